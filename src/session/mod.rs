@@ -1,0 +1,12 @@
+//! An opened source: the queries that it answers, the jobs that it gives out.
+//!
+//! - `query` is what page and session say to each other; both sides compile it, all else here is the
+//!   engine's alone.
+//! - A session owns its images, indexes and trees, and never starts a thread: it says which jobs there
+//!   are, whoever drives it (the session worker in a browser, threads natively) runs them and hands the
+//!   results back. So tests, the native command and fuzzing reach everything that the page can.
+
+pub mod query;
+
+#[cfg(feature = "engine")]
+pub mod job;

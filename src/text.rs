@@ -1,0 +1,122 @@
+//! Bytes that people read, and bytes that links carry.
+//!
+//! Names in an image are bytes, and hostile: what is not UTF-8, control characters, bidirectional
+//! overrides and invisible characters are shown visibly escaped, so that no name can pass for
+//! another or turn the text around it; the exact bytes stay in links, percent-encoded byte by byte.
+
+/// The bytes as safe text: `\x07` for control characters and stray bytes, `\u{202e}` for characters
+/// that are invisible or turn the direction of text, `\\` stays one backslash unless it would read as
+/// such an escape.
+pub fn show(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\t' => out.push_str("\\t"),
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                c if c.is_control() && (c as u32) < 0x100 => {
+                    out.push_str(&format!("\\x{:02x}", c as u32));
+                }
+                c if is_deceptive(c) => out.push_str(&format!("\\u{{{:x}}}", c as u32)),
+                c => out.push(c),
+            }
+        }
+        for byte in chunk.invalid() {
+            out.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    out
+}
+
+/// `show`, with line breaks and tabs kept: for commands and comments of several lines.
+pub fn show_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' => out.push(c),
+            '\r' => {}
+            c if c.is_control() || is_deceptive(c) => {
+                out.push_str(&show(c.encode_utf8(&mut [0; 4]).as_bytes()));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Characters that are not seen, or that change how others are seen.
+///
+/// Source: Unicode's Bidi_Control, Default_Ignorable format characters, separators and interlinear
+/// marks, tags, and private use.
+fn is_deceptive(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}')
+}
+
+/// Percent-encodes for a fragment: unreserved characters and `/` stay, every other byte is `%XX`.
+pub fn percent_encode(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for &b in bytes {
+        match b {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(b as char);
+            }
+            _ => out.push_str(&format!("%{b:02X}")),
+        }
+    }
+    out
+}
+
+/// The bytes that `percent_encode` was given; `None` if an escape is cut short or not hexadecimal.
+pub fn percent_decode(text: &str) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(b) = bytes.next() {
+        if b != b'%' {
+            out.push(b);
+            continue;
+        }
+        let high = (bytes.next()? as char).to_digit(16)?;
+        let low = (bytes.next()? as char).to_digit(16)?;
+        out.push((high * 16 + low) as u8);
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn deceptive_names_are_shown_escaped() {
+        for (bytes, shown) in [
+            (&b"plain-name.txt"[..], "plain-name.txt"),
+            ("grüße".as_bytes(), "grüße"),
+            (b"\xff\xfe.bin", "\\xff\\xfe.bin"),
+            (b"a\nb\tc\x1b[31m", "a\\nb\\tc\\x1b[31m"),
+            ("cod\u{202e}exe.txt".as_bytes(), "cod\\u{202e}exe.txt"),
+            ("zero\u{200b}width".as_bytes(), "zero\\u{200b}width"),
+        ] {
+            assert_eq!(show(bytes), shown);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn percent_encoding_keeps_every_byte(bytes: Vec<u8>) {
+            let text = percent_encode(&bytes);
+            prop_assert!(text.is_ascii());
+            prop_assert_eq!(percent_decode(&text), Some(bytes));
+        }
+
+        #[test]
+        fn shown_text_has_no_control_characters(bytes: Vec<u8>) {
+            prop_assert!(!show(&bytes).chars().any(|c| c.is_control() || is_deceptive(c)));
+        }
+    }
+}

@@ -5,6 +5,7 @@
 //! has the map, and `cargo xtask tidy` holds it.
 
 pub mod problem;
+pub mod selection;
 pub mod text;
 
 pub mod session;

@@ -1,0 +1,175 @@
+//! Holds a report against facts: what another program, sharing no code with Layerscope, found in the
+//! same archive. Native tests and browser tests use this one comparison.
+//!
+//! Source: `../shared/fixtures/README.md`, "facts.json" (the facts), and `../shared/CONTRACTS.md`, "The
+//! report" (the report and every definition).
+//!
+//! - Compares whatever both have, and says what differs in words that name the place; an empty list
+//!   means that all agreed. Never panics: a report that lacks a field is a difference, not a crash.
+//! - Facts are the measure. Where they are silent (an `author`, a list of packages), nothing is held.
+//! - Depends on JSON only, so that it also compiles where the crate under test doesn't.
+
+mod image;
+
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Everything that differs between `report` and `facts` (one element of `archives`). Empty: they agree.
+///
+/// An archive that was compressed as a whole may have been unpacked before it was opened: the report
+/// then says that its source has no compression, and is held against the unpacked size.
+pub fn check(report: &Value, facts: &Value) -> Vec<String> {
+    let mut seen = Differences::default();
+    seen.equal("schemaVersion", &report["schemaVersion"], &Value::from(1));
+    source(&mut seen, &report["source"], facts);
+    let images = images(facts);
+    let reported = list(&report["images"]);
+    seen.equal("number of images", &reported.len().into(), &images.len().into());
+    for (position, (report, image)) in reported.iter().zip(&images).enumerate() {
+        seen.within(&format!("image {position}"), |seen| image::check(seen, report, image, facts));
+    }
+    others(&mut seen, &report["others"], facts);
+    seen.lines
+}
+
+/// The facts on one archive out of a `facts.json`; `None` if the file isn't there.
+///
+/// # Panics
+/// If the file is no JSON or says nothing of `archive`: then the test material is wrong.
+pub fn load(facts_json: &Path, archive: &str) -> Option<Value> {
+    let all = load_all(facts_json)?;
+    let facts = &all["archives"][archive];
+    assert!(facts.is_object(), "{} says nothing of {archive}", facts_json.display());
+    Some(facts.clone())
+}
+
+/// A whole `facts.json`; `None` if the file isn't there.
+///
+/// # Panics
+/// If the file is no JSON: then the test material is wrong.
+pub fn load_all(facts_json: &Path) -> Option<Value> {
+    let text = std::fs::read_to_string(facts_json).ok()?;
+    Some(serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", facts_json.display())))
+}
+
+/// Whether an archive is one that `docker save` wrote, as its name in `../shared/fixtures` tells.
+pub fn is_docker_save(archive: &str) -> bool {
+    !archive.contains('/') && (archive.contains("docker20.docker") || archive.contains("docker29"))
+}
+
+/// The images of an archive: a bare tar counts as one, made of its one layer.
+fn images(facts: &Value) -> Vec<Value> {
+    if facts["layer"].is_object() {
+        let layers = vec![facts["layer"].clone()];
+        return vec![serde_json::json!({ "layers": layers, "merged": facts["merged"] })];
+    }
+    let shown = |image: &&Value| image["attestation"] != true && image["missing"] != true;
+    list(&facts["images"]).iter().filter(shown).cloned().collect()
+}
+
+fn source(seen: &mut Differences, source: &Value, facts: &Value) {
+    seen.within("source", |seen| {
+        seen.equal("format", &source["format"], &facts["format"]);
+        if facts["kind"] == "directory" {
+            return;
+        }
+        let unpacked = source["compression"] == "none" && facts["outer_compression"] != "none";
+        if unpacked {
+            seen.equal("size, unpacked", &source["size"], &facts["outer_uncompressed"]);
+            return;
+        }
+        seen.equal("compression", &source["compression"], &facts["outer_compression"]);
+        seen.equal("size", &source["size"], &facts["file_size"]);
+        let digest = format!("sha256:{}", facts["file_sha256"].as_str().unwrap_or("?"));
+        seen.equal("digest", &source["digest"], &digest.into());
+    });
+}
+
+/// Attestations and platforms that are not in the archive. Artifacts are not among the facts.
+fn others(seen: &mut Differences, others: &Value, facts: &Value) {
+    let of_kind = |kind: &str, image: &Value| match kind {
+        "attestation" => image["attestation"] == true,
+        _ => image["missing"] == true,
+    };
+    let mut known = 0;
+    for kind in ["attestation", "absent"] {
+        for fact in list(&facts["images"]).iter().filter(|image| of_kind(kind, image)) {
+            known += 1;
+            let digest = &fact["manifest_digest"];
+            let place = format!("others, {}", short(digest));
+            let Some(other) = list(others).iter().find(|other| other["digest"] == *digest) else {
+                seen.say(format!("{place}: not in the report"));
+                continue;
+            };
+            seen.within(&place, |seen| {
+                seen.equal("kind", &other["kind"], &kind.into());
+                if fact["platform"].is_string() {
+                    seen.equal("platform", &other["platform"], &fact["platform"]);
+                }
+                if fact["subject"].is_string() {
+                    seen.equal("subject", &other["subject"], &fact["subject"]);
+                }
+            });
+        }
+    }
+    let reported = list(others).iter().filter(|other| other["kind"] != "artifact").count();
+    seen.equal("others, without artifacts", &reported.into(), &known.into());
+}
+
+/// What differs so far, and where we are.
+#[derive(Default)]
+struct Differences {
+    lines: Vec<String>,
+    place: String,
+}
+
+impl Differences {
+    /// Runs `body` with every difference that it finds prefixed by `name`.
+    fn within(&mut self, name: &str, body: impl FnOnce(&mut Self)) {
+        let before = self.place.len();
+        let _ = write!(self.place, "{name}: ");
+        body(self);
+        self.place.truncate(before);
+    }
+
+    fn say(&mut self, line: impl AsRef<str>) {
+        self.lines.push(format!("{}{}", self.place, line.as_ref()));
+    }
+
+    fn equal(&mut self, what: &str, report: &Value, facts: &Value) {
+        if !same(report, facts) {
+            self.say(format!("{what}: the report says {}, the facts {}", cut(report), cut(facts)));
+        }
+    }
+}
+
+/// JSON equality, but a number is a number: `1` and `1.0` are the same.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a.as_f64(), b.as_f64()) {
+        (Some(x), Some(y)) if a.as_i64().is_none() || b.as_i64().is_none() => x == y,
+        _ => a == b,
+    }
+}
+
+/// The elements of an array; none, if it is none.
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// A digest, short enough for a message.
+fn short(digest: &Value) -> String {
+    digest.as_str().unwrap_or("no digest").chars().take(19).collect()
+}
+
+/// A value, short enough for a message.
+fn cut(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(300) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! Duplicates: crates that are there in more than one version.
+//!
+//! Only what is compiled for us counts: from each crate of ours over normal and build dependencies,
+//! as one platform's build takes them in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_metadata::{DependencyKind, Metadata, PackageId};
+
+/// Crates that may be there twice (not thrice), and why. An entry goes when its crate is one again.
+const REASONS: &[(&str, &str)] = &[
+    ("convert_case", "leptos: its configuration (config) and its macros; only at build time"),
+    ("hashbrown", "walrus, under wasm-bindgen, has a wasmparser of its own age"),
+    ("syn", "macros are moving from 2 to 3; only at build time"),
+    ("thiserror", "gloo-net 0.6, which leptos' server_fn shares with us; it adds no code"),
+    ("thiserror-impl", "as thiserror"),
+];
+
+/// Looks from each named crate of ours through the graph beside it.
+pub fn check(graphs: &[(&str, &Metadata)]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (from, graph) in graphs {
+        let doubles = doubles(versions(from, graph));
+        seen.extend(doubles.keys().cloned());
+        found.extend(unexplained(from, &doubles, REASONS));
+    }
+    for (name, _) in REASONS.iter().filter(|(name, _)| !seen.contains(*name)) {
+        println!("{name} is no duplicate any more: take it out of xtask/src/audit/duplicates.rs");
+    }
+    found
+}
+
+type Versions = BTreeMap<String, BTreeSet<String>>;
+
+fn versions(from: &str, graph: &Metadata) -> Versions {
+    let nodes = graph.resolve.iter().flat_map(|resolve| &resolve.nodes);
+    let nodes: BTreeMap<_, _> = nodes.map(|node| (&node.id, node)).collect();
+    let packages: BTreeMap<_, _> =
+        graph.packages.iter().map(|package| (&package.id, package)).collect();
+    let ours = |id: &&PackageId| packages.get(id).is_some_and(|package| *package.name == from);
+    let mut open: Vec<&PackageId> = graph.workspace_members.iter().filter(ours).collect();
+    let mut reached: BTreeSet<&PackageId> = open.iter().copied().collect();
+    while let Some(id) = open.pop() {
+        for dependency in nodes.get(id).iter().flat_map(|node| &node.deps) {
+            let mut kinds = dependency.dep_kinds.iter();
+            let compiled = kinds.any(|kind| kind.kind != DependencyKind::Development);
+            if compiled && reached.insert(&dependency.pkg) {
+                open.push(&dependency.pkg);
+            }
+        }
+    }
+    let mut versions = Versions::new();
+    for package in reached.into_iter().filter_map(|id| packages.get(id)) {
+        versions.entry(package.name.to_string()).or_default().insert(package.version.to_string());
+    }
+    versions
+}
+
+fn doubles(mut versions: Versions) -> Versions {
+    versions.retain(|_, versions| versions.len() > 1);
+    versions
+}
+
+fn unexplained(from: &str, doubles: &Versions, reasons: &[(&str, &str)]) -> Vec<String> {
+    let excused = |name: &String| reasons.iter().any(|(excused, _)| excused == name);
+    let unexplained = doubles.iter().filter(|(name, it)| it.len() > 2 || !excused(name));
+    let tell = |(name, versions): (&String, &BTreeSet<String>)| {
+        let versions = versions.iter().map(String::as_str).collect::<Vec<_>>().join(" and ");
+        format!(
+            "{from} takes in {name} {versions}: make it one (cargo tree --target all -i {name}@…), \
+             or give the reason in xtask/src/audit/duplicates.rs"
+        )
+    };
+    unexplained.map(tell).collect()
+}
+
+#[test]
+fn only_unexplained_duplicates_are_told() {
+    let versions = |list: &[&str]| list.iter().map(|version| version.to_string()).collect();
+    let all = Versions::from([
+        ("one".to_owned(), versions(&["1.0.0"])),
+        ("two".to_owned(), versions(&["1.0.0", "2.0.0"])),
+        ("excused".to_owned(), versions(&["1.0.0", "2.0.0"])),
+        ("three".to_owned(), versions(&["1.0.0", "2.0.0", "3.0.0"])),
+    ]);
+    let reasons = [("excused", "because"), ("three", "because")];
+    let found = unexplained("layerscope", &doubles(all), &reasons);
+    let heads: Vec<_> = found.iter().filter_map(|line| line.split(':').next()).collect();
+    let want = ["three 1.0.0 and 2.0.0 and 3.0.0", "two 1.0.0 and 2.0.0"];
+    assert_eq!(heads, want.map(|crates| format!("layerscope takes in {crates}")));
+}

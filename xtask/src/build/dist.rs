@@ -1,0 +1,120 @@
+//! `dist/`: www/ and the built modules, side by side, and nothing else.
+//!
+//! - Files whose bytes are already right are left alone, so their times, and a browser's cache, hold.
+//! - Two sources for one name are an error, not a race.
+//! - Names that start with a dot stay behind: they are editors' and git's, and hosts hide them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// Makes `dist` hold exactly what `www` and the modules' folders hold.
+pub fn assemble(dist: &Path, www: &Path, modules: &[PathBuf]) -> Result<()> {
+    let mut wanted = BTreeMap::new();
+    for source in [www].into_iter().chain(modules.iter().map(PathBuf::as_path)) {
+        for name in files(source)? {
+            let from = source.join(&name);
+            if let Some(other) = wanted.insert(name, from.clone()) {
+                bail!("both {} and {} want a place in dist/", other.display(), from.display());
+            }
+        }
+    }
+    if !wanted.contains_key(Path::new("index.html")) {
+        println!("www/ has no index.html yet: dist/ holds modules without a page");
+    }
+    fs::create_dir_all(dist).with_context(|| format!("cannot make {}", dist.display()))?;
+    for name in all_files(dist)?.into_iter().filter(|name| !wanted.contains_key(name)) {
+        fs::remove_file(dist.join(&name))?;
+    }
+    for (name, from) in wanted {
+        let to = dist.join(name);
+        let bytes = fs::read(&from).with_context(|| format!("cannot read {}", from.display()))?;
+        if fs::read(&to).is_ok_and(|found| found == bytes) {
+            continue;
+        }
+        fs::create_dir_all(to.parent().unwrap_or(dist))?;
+        fs::write(&to, bytes).with_context(|| format!("cannot write {}", to.display()))?;
+    }
+    remove_empty_folders(dist)?;
+    Ok(())
+}
+
+/// The files below a folder, relative to it, sorted, those with a dot before left out.
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let hidden = |name: &PathBuf| {
+        name.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
+    };
+    let mut names = all_files(folder)?;
+    names.retain(|name| !hidden(name));
+    Ok(names)
+}
+
+fn all_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut names = Vec::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(below) = folders.pop() {
+        let here = folder.join(&below);
+        let entries =
+            fs::read_dir(&here).with_context(|| format!("cannot list {}", here.display()))?;
+        for entry in entries {
+            let entry = entry?;
+            let name = below.join(entry.file_name());
+            if fs::metadata(entry.path())?.is_dir() {
+                folders.push(name);
+            } else {
+                names.push(name);
+            }
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Gives whether the folder is empty now.
+fn remove_empty_folders(folder: &Path) -> Result<bool> {
+    let mut empty = true;
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() && remove_empty_folders(&path)? {
+            fs::remove_dir(path)?;
+        } else {
+            empty = false;
+        }
+    }
+    Ok(empty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holds_what_its_sources_hold_and_nothing_else() {
+        let place = std::env::temp_dir().join(format!("xtask-dist-{}", std::process::id()));
+        let put = |name: &str, text: &str| {
+            let path = place.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        let (dist, www, module) = (place.join("dist"), place.join("www"), place.join("module"));
+        put("www/index.html", "new");
+        put("www/icons/a.svg", "svg");
+        put("www/.swp", "editor's");
+        put("module/page.js", "js");
+        put("dist/index.html", "old");
+        put("dist/gone/old.js", "js");
+        let modules = [module];
+        assemble(&dist, &www, &modules).unwrap();
+        let names = all_files(&dist).unwrap();
+        assert_eq!(names, ["icons/a.svg", "index.html", "page.js"].map(PathBuf::from));
+        assert_eq!(fs::read_to_string(dist.join("index.html")).unwrap(), "new");
+        assert!(!dist.join("gone").exists());
+
+        put("www/page.js", "mine");
+        let error = assemble(&dist, &www, &modules).unwrap_err().to_string();
+        assert!(error.contains("want a place in dist/"), "{error}");
+        fs::remove_dir_all(place).unwrap();
+    }
+}

@@ -1,0 +1,147 @@
+//! `wasm-pack.toml`: the settings of the WebAssembly build, as types.
+//!
+//! Every value is required and an unknown key is an error, so that nothing in the file can be
+//! without effect; what a value does stands where it is used, in `build/`.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// rustc's name for what is built for.
+    pub target: String,
+    /// By a name that is only shown.
+    #[serde(rename = "module")]
+    pub modules: BTreeMap<String, Module>,
+    #[serde(rename = "budget")]
+    pub budgets: Vec<Budget>,
+}
+
+/// One WebAssembly module, made of the library under some of its features.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Module {
+    pub features: Vec<String>,
+    pub profile: String,
+    /// As for `-C target-feature`: `+simd128`.
+    pub target_features: Vec<String>,
+    pub rustflags: Vec<String>,
+    pub wasm_bindgen: WasmBindgen,
+    pub wasm_opt: WasmOpt,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WasmBindgen {
+    /// NAME.js and NAME_bg.wasm.
+    pub out_name: String,
+    pub target: BindgenTarget,
+    pub debug: bool,
+    pub demangle: bool,
+    pub keep_names: bool,
+    pub keep_producers: bool,
+    pub keep_debug_info: bool,
+    pub omit_default_module_path: bool,
+}
+
+/// Only what runs in a page without a bundler.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BindgenTarget {
+    Web,
+    NoModules,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WasmOpt {
+    pub args: Vec<String>,
+}
+
+/// A limit on some of dist/'s files together.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Budget {
+    pub name: String,
+    /// Base names, or `*` and an ending.
+    pub files: Vec<String>,
+    pub except: Vec<String>,
+    pub max_brotli_bytes: u64,
+}
+
+impl Settings {
+    /// Those of this workspace.
+    pub fn read() -> Result<Self> {
+        let path = crate::shell::root().join("wasm-pack.toml");
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        Self::parse(&text).context("wasm-pack.toml is not as xtask/src/settings.rs expects it")
+    }
+
+    pub fn parse(text: &str) -> Result<Self> {
+        Ok(toml::from_str(text)?)
+    }
+}
+
+impl Budget {
+    /// Whether the file of this base name counts.
+    pub fn covers(&self, name: &str) -> bool {
+        let fits = |pattern: &String| match pattern.strip_prefix('*') {
+            Some(ending) => name.ends_with(ending),
+            None => name == pattern,
+        };
+        self.files.iter().any(fits) && !self.except.iter().any(fits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The workspace's own file with one text replaced by another.
+    fn changed(old: &str, new: &str) -> Result<Settings> {
+        let text = std::fs::read_to_string(crate::shell::root().join("wasm-pack.toml")).unwrap();
+        assert!(text.contains(old), "wasm-pack.toml has no {old:?}");
+        Settings::parse(&text.replace(old, new))
+    }
+
+    #[test]
+    fn unknown_and_missing_keys_are_errors() {
+        for (old, new, want) in [
+            ("\ntarget = ", "\ncolour = 1\ntarget = ", "unknown field `colour`"),
+            (
+                "[module.page.wasm-opt]",
+                "[module.page.wasm-opt]\nlevel = 3",
+                "unknown field `level`",
+            ),
+            ("debug = false", "", "missing field `debug`"),
+            ("target = \"web\"", "target = \"deno\"", "unknown variant `deno`"),
+        ] {
+            let error = format!("{:#}", changed(old, new).unwrap_err());
+            assert!(error.contains(want), "{old:?} -> {new:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_budget_covers_names_and_endings_but_its_exceptions() {
+        let list = |words: &[&str]| words.iter().map(|word| word.to_string()).collect();
+        let budget = Budget {
+            name: "scripts".into(),
+            files: list(&["a.wasm", "*.js"]),
+            except: list(&["engine.js"]),
+            max_brotli_bytes: 1,
+        };
+        for (name, want) in [
+            ("a.wasm", true),
+            ("b.wasm", false),
+            ("page.js", true),
+            ("engine.js", false),
+            ("x.json", false),
+        ] {
+            assert_eq!(budget.covers(name), want, "{name}");
+        }
+    }
+}

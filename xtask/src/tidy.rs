@@ -1,0 +1,77 @@
+//! `cargo xtask tidy`: the rules that no compiler holds.
+//!
+//! One rule, one file in `tidy/`, with its cases at its foot: each is a function from all tracked
+//! files to findings, so a rule comes and goes with one line of `RULES`.
+
+mod csp;
+mod docs;
+mod heads;
+mod imports;
+mod lengths;
+mod rust;
+mod sources;
+mod words;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use lexopt::Parser;
+
+use sources::Source;
+
+struct Finding {
+    path: String,
+    /// From 1.
+    line: usize,
+    message: String,
+    /// Shown, but no failure.
+    warning: bool,
+}
+
+impl Finding {
+    fn failure(source: &Source, line: usize, message: String) -> Self {
+        Self { path: source.path.clone(), line, message, warning: false }
+    }
+
+    fn warning(source: &Source, line: usize, message: String) -> Self {
+        Self { warning: true, ..Self::failure(source, line, message) }
+    }
+}
+
+type Rule = fn(&[Source]) -> Vec<Finding>;
+
+const RULES: &[Rule] =
+    &[heads::check, lengths::check, imports::check, csp::check, docs::check, words::check];
+
+pub fn command(arguments: Parser) -> Result<ExitCode> {
+    crate::no_arguments(arguments)?;
+    run()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn run() -> Result<()> {
+    let sources = sources::read(&crate::shell::root())?;
+    let findings: Vec<_> = RULES.iter().flat_map(|rule| rule(&sources)).collect();
+    for Finding { path, line, message, warning } in &findings {
+        let word = if *warning { "warning: " } else { "" };
+        println!("{path}:{line}: {word}{message}");
+    }
+    let failures = findings.iter().filter(|finding| !finding.warning).count();
+    if failures > 0 {
+        bail!("tidy: {failures} to mend, listed above; the rules are in xtask/src/tidy/");
+    }
+    println!("tidy: {} files, {} warnings", sources.len(), findings.len());
+    Ok(())
+}
+
+/// Runs a rule on drawn files and gives what it found, a line each: `PATH:LINE: MESSAGE`.
+#[cfg(test)]
+fn found(rule: Rule, files: &[(&str, &str)]) -> Vec<String> {
+    let source =
+        |(path, text): &(&str, &str)| Source { path: (*path).into(), text: (*text).into() };
+    let sources: Vec<_> = files.iter().map(source).collect();
+    let line = |Finding { path, line, message, warning }: Finding| {
+        format!("{path}:{line}: {}{message}", if warning { "warning: " } else { "" })
+    };
+    rule(&sources).into_iter().map(line).collect()
+}

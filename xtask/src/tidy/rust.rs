@@ -1,0 +1,153 @@
+//! Rust as the rules read it: comments and literals blanked, the rest untouched.
+//!
+//! Every byte taken out becomes a space and line breaks stay, so offsets and line numbers hold.
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Only code.
+    Code,
+    /// Code and literals, without comments.
+    Literals,
+}
+
+pub fn strip(text: &str, keep: Keep) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let (end, literal) = match token(bytes, at) {
+            Token::Code(end) => {
+                out.extend(&bytes[at..end]);
+                at = end;
+                continue;
+            }
+            Token::Comment(end) => (end, false),
+            Token::Literal(end) => (end, true),
+        };
+        let kept = literal && keep == Keep::Literals;
+        out.extend(bytes[at..end].iter().map(|&byte| match byte {
+            _ if kept => byte,
+            b'\n' => b'\n',
+            _ => b' ',
+        }));
+        at = end;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The line, from 1, on which an offset lies.
+pub fn line_at(text: &str, offset: usize) -> usize {
+    text.as_bytes()[..offset].iter().filter(|&&byte| byte == b'\n').count() + 1
+}
+
+/// What starts at an offset, and where it ends.
+enum Token {
+    Code(usize),
+    Comment(usize),
+    Literal(usize),
+}
+
+fn token(bytes: &[u8], at: usize) -> Token {
+    let rest = &bytes[at..];
+    if rest.starts_with(b"//") {
+        let length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
+        return Token::Comment(at + length);
+    }
+    if rest.starts_with(b"/*") {
+        return Token::Comment(at + block_comment(rest));
+    }
+    if rest[0] == b'"' {
+        return Token::Literal(at + quoted(rest, b'"'));
+    }
+    if is_word(rest[0]) {
+        let length = rest.iter().position(|&byte| !is_word(byte)).unwrap_or(rest.len());
+        let raw = matches!(&rest[..length], b"r" | b"br" | b"cr");
+        return match raw.then(|| raw_string(&rest[length..])).flatten() {
+            Some(string) => Token::Literal(at + length + string),
+            None => Token::Code(at + length),
+        };
+    }
+    // A character, not a lifetime: an escape, or a quote right after one character.
+    if rest[0] == b'\'' {
+        let character = std::str::from_utf8(&rest[1..rest.len().min(5)])
+            .unwrap_or_else(|error| valid(&rest[1..], error.valid_up_to()));
+        let length = character.chars().next().map_or(0, char::len_utf8);
+        if rest.get(1) == Some(&b'\\') || rest.get(1 + length) == Some(&b'\'') {
+            return Token::Literal(at + quoted(rest, b'\''));
+        }
+    }
+    Token::Code(at + 1)
+}
+
+fn valid(bytes: &[u8], up_to: usize) -> &str {
+    std::str::from_utf8(&bytes[..up_to]).unwrap_or_default()
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+fn block_comment(rest: &[u8]) -> usize {
+    let (mut depth, mut at) = (0usize, 0);
+    while at < rest.len() {
+        if rest[at..].starts_with(b"/*") {
+            depth += 1;
+            at += 2;
+        } else if rest[at..].starts_with(b"*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
+            }
+        } else {
+            at += 1;
+        }
+    }
+    rest.len()
+}
+
+fn quoted(rest: &[u8], quote: u8) -> usize {
+    let mut at = 1;
+    while at < rest.len() && rest[at] != quote {
+        at += if rest[at] == b'\\' { 2 } else { 1 };
+    }
+    (at + 1).min(rest.len())
+}
+
+/// `#"…"#` after its `r`; `None` for a raw identifier.
+fn raw_string(rest: &[u8]) -> Option<usize> {
+    let hashes = rest.iter().take_while(|&&byte| byte == b'#').count();
+    if rest.get(hashes) != Some(&b'"') {
+        return None;
+    }
+    let end = [b"\"".as_slice(), &b"#".repeat(hashes)].concat();
+    let body = &rest[hashes + 1..];
+    let length = body.windows(end.len()).position(|window| window == end);
+    Some(length.map_or(rest.len(), |length| hashes + 1 + length + end.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_code_is_left() {
+        for (text, want) in [
+            ("a // b\nc", "a\nc"),
+            ("a /* b /* c */ d */ e", "a e"),
+            (r#"f("x // y \" z") + 1"#, "f( ) + 1"),
+            ("r#\"a \" b\"# r#type", "r#type"),
+            ("'a' 'b: &'static '\\'' 'é' x", "'b: &'static x"),
+            ("b\"x\" br\"y\" z", "b z"),
+        ] {
+            let got = strip(text, Keep::Code);
+            assert_eq!(got.len(), text.len(), "{text}");
+            let squeeze = |text: &str| {
+                let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+                lines.map(|words| words.join(" ")).collect::<Vec<_>>().join("\n")
+            };
+            assert_eq!(squeeze(&got), want, "{text}");
+        }
+        assert_eq!(strip("f(\"x\") // y", Keep::Literals).trim_end(), "f(\"x\")");
+    }
+}

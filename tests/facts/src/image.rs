@@ -1,7 +1,8 @@
 //! One image of a report against one image of the facts: names, configuration, history, layers, tree,
 //! efficiency.
 //!
-//! - The facts leave out what is empty (`config`) or absent (`comment`); the report may say either.
+//! - The facts leave out what is empty (`config`), leave out or empty what is absent (`comment`,
+//!   `created_by`); the report may say either.
 //! - Facts name the report's `size` of a layer `payload`.
 
 use crate::{Differences, list, same};
@@ -90,11 +91,12 @@ fn history(seen: &mut Differences, report: &[Value], facts: &[Value]) {
     for (position, (report, facts)) in report.iter().zip(facts).enumerate() {
         seen.within(&format!("history {position}"), |seen| {
             seen.equal("created", &report["created"], &facts["created"]);
-            seen.equal("createdBy", &report["createdBy"], &facts["created_by"]);
-            seen.equal("emptyLayer", &report["emptyLayer"], &facts["empty_layer"]);
-            if !(is_empty(&report["comment"]) && is_empty(&facts["comment"])) {
-                seen.equal("comment", &report["comment"], &facts["comment"]);
+            for (name, fact) in [("createdBy", "created_by"), ("comment", "comment")] {
+                if !(is_empty(&report[name]) && is_empty(&facts[fact])) {
+                    seen.equal(name, &report[name], &facts[fact]);
+                }
             }
+            seen.equal("emptyLayer", &report["emptyLayer"], &facts["empty_layer"]);
             seen.equal("layer", &report["layer"], &facts["layer"]);
             if facts["layer"].is_u64() {
                 seen.equal("size", &report["size"], &facts["size_tar_payload"]);

@@ -4,6 +4,16 @@
 //! analyses → report and session → views. A module knows only what stands before it; ARCHITECTURE.md
 //! has the map, and `cargo xtask tidy` holds it.
 
+#[cfg(feature = "engine")]
+pub mod archive;
+#[cfg(feature = "engine")]
+pub mod codec;
+#[cfg(feature = "engine")]
+pub mod entry;
+#[cfg(feature = "engine")]
+pub mod layer;
+#[cfg(feature = "engine")]
+pub mod oci;
 pub mod problem;
 pub mod selection;
 pub mod text;

@@ -1,0 +1,108 @@
+//! The docker-archive form: `manifest.json` lists images, each with its config and layers by name.
+//!
+//! Source: moby, image/tarexport; the form since Docker 1.10. `Layers` may name directories
+//! (`ID/layer.tar`, also as a symbolic link to another layer's), blobs of an OCI layout
+//! (`blobs/sha256/…`) or anything else; what a layer is packed with, its bytes say.
+
+use super::contents::Contents;
+use super::{Archive, ImageSource, LayerSource, claim_diff_ids, config, platform};
+use crate::oci::{Descriptor, Digest};
+use crate::problem::Problem;
+use crate::text;
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Item {
+    #[serde(rename = "Config")]
+    config: Option<String>,
+    #[serde(rename = "RepoTags", deserialize_with = "nulls")]
+    repo_tags: Vec<Option<String>>,
+    #[serde(rename = "Layers", deserialize_with = "nulls")]
+    layers: Vec<Option<String>>,
+    #[serde(rename = "LayerSources")]
+    layer_sources: Option<BTreeMap<String, Descriptor>>,
+}
+
+fn nulls<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Option<String>>, D::Error> {
+    Ok(Option::deserialize(d)?.unwrap_or_default())
+}
+
+/// Adds the images of `manifest.json`. An image that an index names, too, gets its tags from here.
+pub fn read(contents: &mut Contents<'_>, archive: &mut Archive) -> Result<(), Problem> {
+    let items: Vec<Item> = contents.json("manifest.json")?;
+    for item in items {
+        match image(contents, item) {
+            Ok(image) => join(archive, image),
+            Err(problem) => archive.warnings.push(problem),
+        }
+    }
+    Ok(())
+}
+
+/// Tags as `manifest.json` writes them win over an index's annotations.
+fn join(archive: &mut Archive, image: ImageSource) {
+    let same = |there: &&mut ImageSource| there.image_id == image.image_id;
+    match archive.images.iter_mut().find(same) {
+        Some(there) if there.manifest_digest.is_some() => {
+            if !image.tags.is_empty() {
+                there.tags = image.tags;
+            }
+        }
+        _ => archive.add(image),
+    }
+}
+
+fn image(contents: &mut Contents<'_>, item: Item) -> Result<ImageSource, Problem> {
+    let missing = |found: String, expected: &str| {
+        Problem::new("config-missing", "An image's configuration is not in the archive.")
+            .expected(expected.to_owned())
+            .found(found)
+    };
+    let Some(name) = item.config else {
+        return Err(missing("an item of manifest.json without Config".into(), "Config"));
+    };
+    let Some(blob) = contents.find(&name) else {
+        return Err(missing(contents.summary(), &text::show(name.as_bytes())));
+    };
+    let claimed = claimed_digest(&name);
+    let (config, image_id, mismatch) = config(contents, blob, &name, claimed.as_ref())?;
+    let sources = item.layer_sources.unwrap_or_default();
+    let mut layers: Vec<LayerSource> = Vec::new();
+    for (at, name) in item.layers.into_iter().map(Option::unwrap_or_default).enumerate() {
+        let diff_id = config.rootfs.diff_ids.get(at).and_then(Option::as_ref);
+        let source = diff_id.and_then(|diff_id| sources.get(diff_id.as_str()));
+        layers.push(LayerSource {
+            blob: contents.find(&name),
+            media_type: source.map(|source| source.media_type.clone()),
+            digest: blob_path_digest(&name),
+            diff_id: None,
+            name: text::show(name.as_bytes()),
+        });
+    }
+    let mut warnings: Vec<Problem> = mismatch.into_iter().collect();
+    claim_diff_ids(&mut layers, &config, &mut warnings);
+    Ok(ImageSource {
+        tags: item.repo_tags.into_iter().flatten().collect(),
+        manifest_digest: None,
+        image_id,
+        platform: platform(&config, None),
+        config,
+        layers,
+        warnings,
+    })
+}
+
+/// The digest that a config's name claims: `HEX.json`, `blobs/sha256/HEX`, `sha256:HEX`.
+fn claimed_digest(name: &str) -> Option<Digest> {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    let base = base.strip_suffix(".json").unwrap_or(base);
+    blob_path_digest(name).or_else(|| Digest::parse(base)).or_else(|| Digest::from_hex(base))
+}
+
+/// The digest in `blobs/ALGORITHM/ENCODED`.
+fn blob_path_digest(name: &str) -> Option<Digest> {
+    let (algorithm, encoded) = name.strip_prefix("blobs/")?.split_once('/')?;
+    Digest::parse(&format!("{algorithm}:{encoded}"))
+}

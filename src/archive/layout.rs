@@ -1,0 +1,154 @@
+//! The OCI image layout: `index.json`, indexes nested in it, manifests, all by digest under `blobs/`.
+//!
+//! Source: OCI image-spec, image-layout.md; BuildKit's attestation storage for what sets an
+//! attestation manifest apart.
+
+use super::contents::{Contents, blob_name, json};
+use super::{
+    Archive, ImageSource, Other, OtherKind, all_layers, claim_diff_ids, config, described, platform,
+};
+use crate::oci::{Descriptor, Digest, Index, Manifest, is_image_config, is_index};
+use crate::problem::Problem;
+use std::collections::HashSet;
+
+/// Indexes are followed so deep; two levels are usual.
+const MAX_DEPTH: usize = 8;
+/// Manifests beyond this number are not followed.
+const MAX_MANIFESTS: usize = 10_000;
+
+/// Adds the images and other manifests that `index.json` leads to.
+pub fn read(contents: &mut Contents<'_>, archive: &mut Archive) -> Result<(), Problem> {
+    let index: Index = contents.json("index.json")?;
+    let mut walk = Walk { contents, archive, seen: HashSet::new(), count: 0 };
+    walk.index(&index, &[], 0);
+    Ok(())
+}
+
+struct Walk<'a, 'b> {
+    contents: &'a mut Contents<'b>,
+    archive: &'a mut Archive,
+    seen: HashSet<Digest>,
+    count: usize,
+}
+
+impl Walk<'_, '_> {
+    fn index(&mut self, index: &Index, names: &[String], depth: usize) {
+        for descriptor in &index.manifests {
+            self.count += 1;
+            if self.count > MAX_MANIFESTS || depth > MAX_DEPTH {
+                self.archive.warnings.push(
+                    Problem::new("index-too-large", "The index names more than is followed.")
+                        .expected(format!("at most {MAX_MANIFESTS} manifests, {MAX_DEPTH} deep")),
+                );
+                return;
+            }
+            let mut names = names.to_vec();
+            names.extend(names_of(descriptor));
+            if let Err(problem) = self.descriptor(descriptor, names, depth) {
+                self.archive.warnings.push(problem);
+            }
+        }
+    }
+
+    fn descriptor(
+        &mut self,
+        descriptor: &Descriptor,
+        names: Vec<String>,
+        depth: usize,
+    ) -> Result<(), Problem> {
+        let blob = blob_name(&descriptor.digest);
+        let Some(part) = self.contents.find(&blob) else {
+            self.other(OtherKind::Absent, descriptor, names, None);
+            return Ok(());
+        };
+        let bytes = self.contents.bytes(part, &blob)?;
+        let found = Digest::of(&bytes);
+        if descriptor.digest.algorithm() == "sha256" && found != descriptor.digest {
+            self.archive.warnings.push(
+                Problem::new("manifest-digest-mismatch", "A manifest is not what its digest says.")
+                    .expected(descriptor.digest.to_string())
+                    .found(found.to_string())
+                    .in_blob(blob.clone()),
+            );
+        }
+        if is_index(&descriptor.media_type) {
+            if self.seen.insert(descriptor.digest.clone()) {
+                let index: Index = json(&bytes, &blob)?;
+                self.index(&index, &names, depth + 1);
+            }
+            return Ok(());
+        }
+        let manifest: Manifest = json(&bytes, &blob)?;
+        self.manifest(descriptor, manifest, names)
+    }
+
+    fn manifest(
+        &mut self,
+        descriptor: &Descriptor,
+        manifest: Manifest,
+        names: Vec<String>,
+    ) -> Result<(), Problem> {
+        let reference = descriptor.annotations.get("vnd.docker.reference.type");
+        let in_toto = |layer: &Descriptor| layer.media_type == "application/vnd.in-toto+json";
+        let attestation = reference.is_some_and(|kind| kind == "attestation-manifest")
+            || (!manifest.layers.is_empty() && manifest.layers.iter().all(in_toto));
+        let subject = manifest.subject.as_ref().map(|subject| subject.digest.clone());
+        if attestation {
+            self.other(OtherKind::Attestation, descriptor, names, subject);
+            return Ok(());
+        }
+        if !is_image_config(&manifest.config.media_type) || !all_layers(&manifest.layers) {
+            self.other(OtherKind::Artifact, descriptor, names, subject);
+            return Ok(());
+        }
+        let blob = blob_name(&manifest.config.digest);
+        let Some(part) = self.contents.find(&blob) else {
+            self.other(OtherKind::Absent, descriptor, names, subject);
+            return Ok(());
+        };
+        let claimed = Some(&manifest.config.digest);
+        let (config, image_id, mismatch) = config(self.contents, part, &blob, claimed)?;
+        let mut warnings: Vec<Problem> = mismatch.into_iter().collect();
+        let contents = &*self.contents;
+        let mut layers: Vec<_> = manifest.layers.iter().map(|layer| described(contents, layer)).collect();
+        claim_diff_ids(&mut layers, &config, &mut warnings);
+        self.archive.add(ImageSource {
+            tags: names,
+            manifest_digest: Some(descriptor.digest.clone()),
+            image_id,
+            platform: platform(&config, descriptor.platform.as_ref()),
+            config,
+            layers,
+            warnings,
+        });
+        Ok(())
+    }
+
+    fn other(
+        &mut self,
+        kind: OtherKind,
+        descriptor: &Descriptor,
+        names: Vec<String>,
+        subject: Option<Digest>,
+    ) {
+        if self.archive.others.iter().any(|other| other.digest == descriptor.digest) {
+            return;
+        }
+        let annotated = descriptor.annotations.get("vnd.docker.reference.digest");
+        self.archive.others.push(Other {
+            kind,
+            digest: descriptor.digest.clone(),
+            platform: descriptor.platform.as_ref().map(ToString::to_string),
+            names,
+            subject: subject.or_else(|| Digest::parse(annotated?)),
+        });
+    }
+}
+
+/// The name that annotations give: containerd's whole one, else the specification's (often a tag alone).
+fn names_of(descriptor: &Descriptor) -> Option<String> {
+    let annotation = |key: &str| descriptor.annotations.get(key).filter(|name| !name.is_empty());
+    annotation("io.containerd.image.name")
+        .or_else(|| annotation("org.opencontainers.image.ref.name"))
+        .cloned()
+}

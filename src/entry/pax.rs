@@ -1,0 +1,179 @@
+//! PAX extended header records: `LENGTH KEY=VALUE\n`.
+//!
+//! Source: POSIX pax, "pax Extended Header"; star's SCHILY.xattr and libarchive's LIBARCHIVE.xattr.
+//! Global headers give defaults for what follows; of these only times and owners are taken, since a
+//! global path or size would make every member the same.
+
+/// Records of one extended header, or the defaults of a global one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pax {
+    pub path: Option<Vec<u8>>,
+    pub link: Option<Vec<u8>>,
+    pub size: Option<u64>,
+    pub uid: Option<u64>,
+    pub gid: Option<u64>,
+    pub user: Option<Vec<u8>>,
+    pub group: Option<Vec<u8>>,
+    /// Whole seconds, rounded down, and nanoseconds.
+    pub mtime: Option<(i64, u32)>,
+    /// Names and values of extended attributes.
+    pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+    /// `GNU.sparse.…` in their order; the map of version 0.0 repeats keys.
+    pub sparse: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Pax {
+    /// Takes the records of `data` in; false if one of them is malformed (those before it count).
+    pub fn read(&mut self, mut data: &[u8]) -> bool {
+        while !data.is_empty() && data[0] != 0 {
+            let Some((record, rest)) = split_record(data) else { return false };
+            let Some(equals) = record.iter().position(|&b| b == b'=') else { return false };
+            self.take(&record[..equals], &record[equals + 1..]);
+            data = rest;
+        }
+        true
+    }
+
+    fn take(&mut self, key: &[u8], value: &[u8]) {
+        let bytes = || Some(value.to_vec()).filter(|value| !value.is_empty());
+        match key {
+            b"path" => self.path = bytes(),
+            b"linkpath" => self.link = bytes(),
+            b"size" => self.size = decimal(value),
+            b"uid" => self.uid = decimal(value),
+            b"gid" => self.gid = decimal(value),
+            b"uname" => self.user = bytes(),
+            b"gname" => self.group = bytes(),
+            b"mtime" => self.mtime = time(value),
+            _ => {
+                if let Some(name) = key.strip_prefix(b"SCHILY.xattr.") {
+                    self.set_xattr(name.to_vec(), value.to_vec());
+                } else if let Some(name) = key.strip_prefix(b"LIBARCHIVE.xattr.") {
+                    let name = String::from_utf8_lossy(name);
+                    let name = crate::text::percent_decode(&name).unwrap_or(name.into_owned().into());
+                    if let Some(value) = base64(value) {
+                        self.set_xattr(name, value);
+                    }
+                } else if let Some(name) = key.strip_prefix(b"GNU.sparse.") {
+                    self.sparse.push((name.to_vec(), value.to_vec()));
+                }
+            }
+        }
+    }
+
+    fn set_xattr(&mut self, name: Vec<u8>, value: Vec<u8>) {
+        match self.xattrs.iter_mut().find(|(there, _)| *there == name) {
+            Some(there) => there.1 = value,
+            None => self.xattrs.push((name, value)),
+        }
+    }
+
+    /// The last value of a `GNU.sparse.` record.
+    pub fn sparse_value(&self, name: &[u8]) -> Option<&[u8]> {
+        self.sparse.iter().rev().find(|(key, _)| key == name).map(|(_, value)| &value[..])
+    }
+}
+
+fn split_record(data: &[u8]) -> Option<(&[u8], &[u8])> {
+    let space = data.iter().take(20).position(|&b| b == b' ')?;
+    let length = usize::try_from(decimal(&data[..space])?).ok()?;
+    if length <= space + 1 || length > data.len() || data[length - 1] != b'\n' {
+        return None;
+    }
+    Some((&data[space + 1..length - 1], &data[length..]))
+}
+
+/// A decimal number without sign.
+pub fn decimal(text: &[u8]) -> Option<u64> {
+    if text.is_empty() {
+        return None;
+    }
+    text.iter().try_fold(0u64, |value, &digit| match digit {
+        b'0'..=b'9' => value.checked_mul(10)?.checked_add(u64::from(digit - b'0')),
+        _ => None,
+    })
+}
+
+/// `-1.5` is one and a half seconds before 1970: second -2 and half a second.
+fn time(text: &[u8]) -> Option<(i64, u32)> {
+    let (negative, text) = match text.strip_prefix(b"-") {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let dot = text.iter().position(|&b| b == b'.');
+    let (whole, fraction) = text.split_at(dot.unwrap_or(text.len()));
+    let seconds = i64::try_from(decimal(whole)?).ok()?;
+    let digits = fraction.get(1..).unwrap_or(b"");
+    let mut nanos = 0u32;
+    for place in 0..9 {
+        let digit = digits.get(place).copied().unwrap_or(b'0');
+        nanos = nanos * 10 + u32::from(digit.checked_sub(b'0').filter(|&d| d < 10)?);
+    }
+    Some(match (negative, nanos) {
+        (false, _) => (seconds, nanos),
+        (true, 0) => (-seconds, 0),
+        (true, _) => (-seconds - 1, 1_000_000_000 - nanos),
+    })
+}
+
+fn base64(text: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut count) = (0u32, 0);
+    for &c in text.iter().filter(|&&c| c != b'=') {
+        let value = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            out.push((bits >> count) as u8);
+        }
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_read_in_order_and_the_last_wins() {
+        let mut pax = Pax::default();
+        assert!(pax.read(b"11 path=ab\n11 path=cd\n27 SCHILY.xattr.user.k=a=b\n"));
+        assert_eq!(pax.path.as_deref(), Some(&b"cd"[..]));
+        assert_eq!(pax.xattrs, [(b"user.k".to_vec(), b"a=b".to_vec())]);
+    }
+
+    #[test]
+    fn what_stands_before_a_malformed_record_counts() {
+        for bad in [&b"9 uid=7\n"[..], b"x uid=7\n", b"8 uidxx7\n", b"99999999999999999999 a=b\n", b"0 \n"] {
+            let mut pax = Pax::default();
+            assert!(!pax.read(&[b"11 path=ab\n", bad].concat()), "{bad:?}");
+            assert_eq!((pax.path.as_deref(), pax.uid), (Some(&b"ab"[..]), None));
+        }
+    }
+
+    #[test]
+    fn times_before_1970_round_down() {
+        for (text, want) in [
+            (&b"1.25"[..], Some((1, 250_000_000))),
+            (b"-1.25", Some((-2, 750_000_000))),
+            (b"-3", Some((-3, 0))),
+            (b"4133980800", Some((4_133_980_800, 0))),
+            (b"abc", None),
+        ] {
+            assert_eq!(time(text), want);
+        }
+    }
+
+    #[test]
+    fn libarchive_values_are_base64() {
+        assert_eq!(base64(b"AAAAAgAgAAA="), Some(vec![0, 0, 0, 2, 0, 32, 0, 0]));
+    }
+}

@@ -1,0 +1,140 @@
+//! The content of one file, read again from its layer.
+//!
+//! An uncompressed layer is read where the file lies; a compressed one from its beginning, with
+//! progress, since its stream can be entered nowhere else.
+
+use crate::codec::{Compression, HEAD, Input, ReadSeek, Section, StreamInput};
+use crate::entry::BlobPart;
+use crate::problem::Problem;
+use crate::text;
+use serde::{Deserialize, Serialize};
+use std::io::{self, Read, Seek, SeekFrom};
+
+/// More than this is not held in memory at once, in bytes.
+const MAX_LENGTH: u64 = 1 << 30;
+
+/// Where a file's stored bytes lie, and where they belong.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FilePlace {
+    /// First stored byte, from the start of the uncompressed tar.
+    pub data_offset: u64,
+    /// Stored bytes.
+    pub stored: u64,
+    /// Bytes of the file, holes included.
+    pub size: u64,
+    /// Offset and length of each stored run, if the file is sparse.
+    pub spans: Option<Vec<(u64, u64)>>,
+}
+
+/// Bytes `offset..offset + length` of a file (fewer at its end).
+pub fn read_file(
+    source: Box<dyn ReadSeek>,
+    part: BlobPart,
+    place: &FilePlace,
+    offset: u64,
+    length: u64,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Vec<u8>, Problem> {
+    let length = length.min(place.size.saturating_sub(offset));
+    if length > MAX_LENGTH {
+        return Err(Problem::new("file-too-large", "The file is too large to be read at once.")
+            .expected(format!("at most {MAX_LENGTH} bytes"))
+            .found(format!("{length} bytes"))
+            .advice("Extract it with tar from the saved archive."));
+    }
+    let failed = |error: io::Error| {
+        Problem::new("read-failed", "The file's bytes cannot be read.")
+            .found(text::show(error.to_string().as_bytes()))
+    };
+    let mut section = Section::new(source, part.start, part.len).map_err(failed)?;
+    let mut head = Vec::new();
+    (&mut section).take(HEAD as u64).read_to_end(&mut head).map_err(failed)?;
+    section.seek(SeekFrom::Start(0)).map_err(failed)?;
+    let compression = Compression::detect(&head);
+    let runs = runs(place, offset, length);
+    let mut out = vec![0; length as usize];
+    if compression == Compression::None {
+        for run in runs {
+            section.seek(SeekFrom::Start(run.tar)).map_err(failed)?;
+            section.read_exact(&mut out[run.out]).map_err(failed)?;
+        }
+        return Ok(out);
+    }
+    let mut count = 0u64;
+    let counted = Counted { source: section, count: &mut count, told: 0, progress };
+    let mut input = StreamInput::new(compression.decode(counted)?, Box::new(|_| {}));
+    let mut position = 0;
+    for run in runs {
+        let skip = run.tar.saturating_sub(position);
+        position += input.skip(skip).map_err(failed)?;
+        let wanted = run.out.len();
+        let got = input.read_full(&mut out[run.out]).map_err(failed)?;
+        position += got as u64;
+        if got < wanted {
+            return Err(Problem::new("file-truncated", "The layer ends within the file.")
+                .expected(format!("{wanted} bytes"))
+                .found(format!("{got} bytes"))
+                .at(position));
+        }
+    }
+    Ok(out)
+}
+
+/// A stretch of the tar, and where in the answer it belongs.
+struct Run {
+    tar: u64,
+    out: std::ops::Range<usize>,
+}
+
+/// The stored stretches that overlap the wanted bytes, in stored order.
+fn runs(place: &FilePlace, offset: u64, length: u64) -> Vec<Run> {
+    let whole = [(0, place.stored)];
+    let spans = place.spans.as_deref().unwrap_or(&whole);
+    let mut tar = place.data_offset;
+    let end_of_data = place.data_offset.saturating_add(place.stored);
+    let mut runs = Vec::new();
+    for &(at, len) in spans {
+        let len = len.min(end_of_data.saturating_sub(tar));
+        let from = at.max(offset);
+        let to = at.saturating_add(len).min(offset + length);
+        if from < to {
+            let out = (from - offset) as usize..(to - offset) as usize;
+            runs.push(Run { tar: tar + (from - at), out });
+        }
+        tar = tar.saturating_add(len);
+    }
+    runs
+}
+
+struct Counted<'a, R> {
+    source: R,
+    count: &'a mut u64,
+    told: u64,
+    progress: &'a mut dyn FnMut(u64),
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let got = self.source.read(buffer)?;
+        *self.count += got as u64;
+        if *self.count - self.told >= 1 << 20 {
+            self.told = *self.count;
+            (self.progress)(*self.count);
+        }
+        Ok(got)
+    }
+}
+
+#[test]
+fn a_sparse_file_has_its_holes() {
+    let tar = b"....abcdef".to_vec();
+    let part = BlobPart { start: 0, len: 10 };
+    let spans = Some(vec![(2, 3), (8, 3)]);
+    let place = FilePlace { data_offset: 4, stored: 6, size: 12, spans };
+    let read = |offset, length| {
+        let source = Box::new(io::Cursor::new(tar.clone()));
+        read_file(source, part, &place, offset, length, &mut |_| {}).unwrap()
+    };
+    assert_eq!(read(0, 100), b"\0\0abc\0\0\0def\0");
+    assert_eq!(read(3, 6), b"bc\0\0\0d");
+}

@@ -1,0 +1,13 @@
+//! One layer: from its blob to a `LayerIndex`, in one pass, and back to the content of one file.
+//!
+//! - A pass sees one layer and nothing else; what layers do to each other is `tree/`'s.
+//! - Readers of a whole give what could be read and the warnings, never one or the other.
+
+mod content;
+mod index;
+mod scan;
+pub mod whiteout;
+
+pub use content::{FilePlace, read_file};
+pub use index::{ContentHash, Entry, IndexError, LayerIndex, Owner};
+pub use scan::{Counts, LayerScan, ScanOptions, checksum, scan};

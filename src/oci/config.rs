@@ -1,0 +1,162 @@
+//! The image configuration: platform, root file system, history, and how a container would run.
+//!
+//! Source: OCI image-spec, config.md. The inner `config` object is kept as it was written, and read
+//! leniently for what is shown: an odd value there costs that value, not the image.
+
+use super::{Digest, null_default};
+use serde::Deserialize;
+use serde_json::{Map, Value, value::RawValue};
+
+/// An image configuration.
+#[derive(Debug, Default, Deserialize)]
+pub struct ImageConfig {
+    /// RFC 3339, as written.
+    #[serde(default)]
+    pub created: Option<String>,
+    /// Who made it.
+    #[serde(default)]
+    pub author: Option<String>,
+    /// As Go spells it.
+    #[serde(default)]
+    pub architecture: Option<String>,
+    /// As Go spells it.
+    #[serde(default)]
+    pub os: Option<String>,
+    /// CPU variant.
+    #[serde(default)]
+    pub variant: Option<String>,
+    /// The `config` object, unchanged.
+    #[serde(default)]
+    pub config: Option<Box<RawValue>>,
+    /// Layers by their uncompressed digests.
+    #[serde(default, deserialize_with = "null_default")]
+    pub rootfs: RootFs,
+    /// What made each layer, empty ones too.
+    #[serde(default, deserialize_with = "null_default")]
+    pub history: Vec<HistoryEntry>,
+}
+
+/// `rootfs` of the configuration.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct RootFs {
+    /// Bottom first; a text that is no digest is kept out of `verified` by being absent here.
+    #[serde(default, deserialize_with = "diff_ids")]
+    pub diff_ids: Vec<Option<Digest>>,
+}
+
+fn diff_ids<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<Option<Digest>>, D::Error> {
+    let texts = Option::<Vec<Option<String>>>::deserialize(d)?.unwrap_or_default();
+    Ok(texts.into_iter().map(|text| Digest::parse(&text?)).collect())
+}
+
+/// One step of the history.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct HistoryEntry {
+    /// RFC 3339, as written.
+    #[serde(default)]
+    pub created: Option<String>,
+    /// The instruction, as the builder recorded it.
+    #[serde(default)]
+    pub created_by: Option<String>,
+    /// Free text.
+    #[serde(default)]
+    pub comment: Option<String>,
+    /// True if no layer belongs to it.
+    #[serde(default, deserialize_with = "null_default")]
+    pub empty_layer: bool,
+}
+
+/// What of the `config` object says how a container runs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RunConfig {
+    /// User and group as written.
+    pub user: String,
+    /// Entrypoint.
+    pub entrypoint: Vec<String>,
+    /// Command, or arguments of the entrypoint.
+    pub cmd: Vec<String>,
+    /// `NAME=value`.
+    pub env: Vec<String>,
+    /// `80/tcp`.
+    pub ports: Vec<String>,
+    /// Where it starts.
+    pub working_dir: String,
+    /// Mount points.
+    pub volumes: Vec<String>,
+    /// Labels in their order of names.
+    pub labels: Vec<(String, String)>,
+    /// Signal that stops it.
+    pub stop_signal: String,
+    /// The health check's command, the leading `CMD` or `CMD-SHELL` taken away.
+    pub healthcheck: String,
+}
+
+impl ImageConfig {
+    /// Reads the `config` object leniently.
+    pub fn run_config(&self) -> RunConfig {
+        let raw = self.config.as_ref().map_or("null", |raw| raw.get());
+        let Ok(Value::Object(object)) = serde_json::from_str(raw) else {
+            return RunConfig::default();
+        };
+        let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or("").to_owned();
+        let keys = |key: &str| {
+            let map = object.get(key).and_then(Value::as_object);
+            map.map(|map| map.keys().cloned().collect()).unwrap_or_default()
+        };
+        RunConfig {
+            user: text("User"),
+            entrypoint: words(object.get("Entrypoint")),
+            cmd: words(object.get("Cmd")),
+            env: words(object.get("Env")),
+            ports: keys("ExposedPorts"),
+            working_dir: text("WorkingDir"),
+            volumes: keys("Volumes"),
+            labels: labels(&object),
+            stop_signal: text("StopSignal"),
+            healthcheck: healthcheck(&object),
+        }
+    }
+}
+
+/// A list of texts; a single text (as the oldest images have it) is a list of one.
+fn words(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::String(text)) => vec![text.clone()],
+        Some(Value::Array(items)) => {
+            items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn labels(config: &Map<String, Value>) -> Vec<(String, String)> {
+    let Some(Value::Object(labels)) = config.get("Labels") else { return Vec::new() };
+    let pair = |(key, value): (&String, &Value)| (key.clone(), value.as_str().unwrap_or("").to_owned());
+    labels.iter().map(pair).collect()
+}
+
+fn healthcheck(config: &Map<String, Value>) -> String {
+    let test = words(config.get("Healthcheck").and_then(|check| check.get("Test")));
+    match test.first().map(String::as_str) {
+        Some("CMD" | "CMD-SHELL") => test[1..].join(" "),
+        Some("NONE") => "disabled".to_owned(),
+        _ => test.join(" "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nulls_and_odd_values_cost_nothing_but_themselves() {
+        let json = r#"{"created":null,"history":null,"rootfs":{"diff_ids":["sha256:zz",null]},
+            "config":{"Env":["A=1",2],"Entrypoint":"top","Cmd":null,"ExposedPorts":{"80/tcp":{}},
+            "Labels":{"b":"2","a":7},"Healthcheck":{"Test":["CMD-SHELL","true"]}}}"#;
+        let config: ImageConfig = serde_json::from_str(json).unwrap();
+        assert_eq!(config.rootfs.diff_ids, [None, None]);
+        let run = config.run_config();
+        assert_eq!((run.env, run.entrypoint, run.cmd), (vec!["A=1".into()], vec!["top".into()], vec![]));
+        assert_eq!((run.ports, run.healthcheck), (vec!["80/tcp".to_owned()], "true".to_owned()));
+    }
+}

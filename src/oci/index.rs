@@ -1,0 +1,59 @@
+//! Index, manifest and descriptor, for OCI's media types and Docker's.
+//!
+//! Source: OCI image-spec, image-index.md, manifest.md, descriptor.md.
+
+use super::{Digest, Platform, null_default};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A reference to a blob, with what is claimed about it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Descriptor {
+    /// What the blob is said to be.
+    #[serde(default, deserialize_with = "null_default")]
+    pub media_type: String,
+    /// Its digest.
+    pub digest: Digest,
+    /// Its bytes as it lies.
+    #[serde(default, deserialize_with = "null_default")]
+    pub size: i64,
+    /// In an index, the platform that it is for.
+    #[serde(default)]
+    pub platform: Option<Platform>,
+    /// Free annotations.
+    #[serde(default, deserialize_with = "null_default")]
+    pub annotations: BTreeMap<String, String>,
+    /// What kind of artifact it is.
+    #[serde(default, deserialize_with = "null_default")]
+    pub artifact_type: String,
+}
+
+/// An image index, or a Docker manifest list.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Index {
+    /// Manifests, and indexes nested in this one.
+    #[serde(default, deserialize_with = "null_default")]
+    pub manifests: Vec<Descriptor>,
+}
+
+/// An image manifest.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manifest {
+    /// The config, or what stands in its place in an artifact.
+    pub config: Descriptor,
+    /// Bottom first.
+    #[serde(default, deserialize_with = "null_default")]
+    pub layers: Vec<Descriptor>,
+    /// The manifest that this one speaks of.
+    #[serde(default)]
+    pub subject: Option<Descriptor>,
+    /// Free annotations.
+    #[serde(default, deserialize_with = "null_default")]
+    pub annotations: BTreeMap<String, String>,
+    /// What kind of artifact it is.
+    #[serde(default, deserialize_with = "null_default")]
+    pub artifact_type: String,
+}

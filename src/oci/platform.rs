@@ -1,0 +1,29 @@
+//! Platforms: operating system, architecture and variant, as `linux/arm64/v8`.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Source: OCI image-spec, image-index.md, `platform`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Platform {
+    /// `amd64`, as Go spells architectures.
+    #[serde(default, deserialize_with = "super::null_default")]
+    pub architecture: String,
+    /// `linux`, as Go spells systems.
+    #[serde(default, deserialize_with = "super::null_default")]
+    pub os: String,
+    /// `v8`; empty for most.
+    #[serde(default, deserialize_with = "super::null_default")]
+    pub variant: String,
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let or_unknown = |text: &str| if text.is_empty() { "unknown" } else { text }.to_owned();
+        write!(f, "{}/{}", or_unknown(&self.os), or_unknown(&self.architecture))?;
+        if !self.variant.is_empty() {
+            write!(f, "/{}", self.variant)?;
+        }
+        Ok(())
+    }
+}

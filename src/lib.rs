@@ -19,3 +19,15 @@ pub mod selection;
 pub mod text;
 
 pub mod session;
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+
+/// The page's entry: called by www/boot.js with the absolute URL of the folder that it lies in.
+#[cfg(all(target_arch = "wasm32", feature = "page"))]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn start_page(base: &str) {
+    browser::panics::install(browser::panics::show_on_page);
+    browser::fetch::set_base(base);
+    browser::client::Client::warm_up();
+}

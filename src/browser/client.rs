@@ -1,0 +1,236 @@
+//! The page's end of a session: questions out, answers and events in.
+//!
+//! - A `Client` is a number, so views copy it about; what it stands for lives until `close`, which
+//!   ends the workers and with them all their memory.
+//! - Every request settles: answered, or `closed`, or with what ended the session. A future that is
+//!   dropped takes its request back.
+//! - Sending may come before the engine is there: messages wait for it in order.
+
+use super::{engine, panics, wire};
+use crate::{
+    problem::Problem,
+    session::query::{Ask, ContentRequest, Event},
+};
+use futures_channel::oneshot;
+use js_sys::{Array, Uint8Array};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{File, MessageEvent, Worker};
+use wire::{FromSession, ToSession};
+
+/// An opened source, or one that is being opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Client {
+    number: u32,
+}
+
+/// What is beside an answer, and the size of a content's whole file in bytes.
+type Answer = Result<(JsValue, u64), Problem>;
+
+type Handler = Closure<dyn FnMut(JsValue)>;
+
+struct Connection {
+    on_event: Box<dyn Fn(Event)>,
+    /// `None` until the engine is there.
+    worker: RefCell<Option<Worker>>,
+    outbox: RefCell<Vec<Array>>,
+    pending: RefCell<HashMap<u32, oneshot::Sender<Answer>>>,
+    next_id: Cell<u32>,
+    handlers: RefCell<Vec<Handler>>,
+}
+
+thread_local! {
+    static CONNECTIONS: RefCell<HashMap<u32, Rc<Connection>>> = RefCell::default();
+    static NEXT_CLIENT: Cell<u32> = const { Cell::new(1) };
+}
+
+impl Client {
+    /// Starts fetching and compiling the engine, and keeps a spare session worker warm. Called at
+    /// page start.
+    pub fn warm_up() {
+        engine::warm_up();
+    }
+
+    /// Opens a file. Events follow: `Progress`, `Opened`, `LayerRead`, `Tree`, `Refreshed`, `Ready`;
+    /// or `Failed`, after which nothing but `close` is of use. With a digest the image of that ID is
+    /// chosen, and a file without it fails as `wrong-archive`.
+    pub fn open(
+        file: File,
+        wanted_digest: Option<String>,
+        on_event: impl Fn(Event) + 'static,
+    ) -> Client {
+        let client = Client { number: NEXT_CLIENT.replace(NEXT_CLIENT.get() + 1) };
+        let connection = Rc::new(Connection {
+            on_event: Box::new(on_event),
+            worker: RefCell::default(),
+            outbox: RefCell::default(),
+            pending: RefCell::default(),
+            next_id: Cell::new(1),
+            handlers: RefCell::default(),
+        });
+        connection.send(&ToSession::Open { wanted_digest }, &file);
+        CONNECTIONS.with_borrow_mut(|all| all.insert(client.number, connection));
+        spawn_local(async move {
+            match engine::session_worker().await {
+                Ok(worker) => client.attach(worker),
+                Err(problem) => client.fail(problem),
+            }
+        });
+        client
+    }
+
+    /// Asks the session one thing.
+    pub async fn ask<Q: Ask>(&self, query: Q) -> Result<Q::Answer, Problem> {
+        let query = query.into();
+        let (answer, _) = self.request(|id| ToSession::Ask { id, query }).await?;
+        let json = answer.as_string().unwrap_or_default();
+        serde_json::from_str::<Result<Q::Answer, Problem>>(&json).unwrap_or_else(|error| {
+            Err(Problem::new("session-failed", format!("The answer cannot be read: {error}.")))
+        })
+    }
+
+    /// Makes another image the one that queries speak of. `LayerRead`, `Tree` and `Ready` follow
+    /// again, `Opened` doesn't.
+    pub async fn choose(&self, image: u32) -> Result<(), Problem> {
+        self.request(|id| ToSession::Choose { id, image }).await.map(drop)
+    }
+
+    /// Bytes of a file in the image, and the size of the whole file.
+    pub async fn content(&self, request: ContentRequest) -> Result<(Vec<u8>, u64), Problem> {
+        let (bytes, whole) = self.request(|id| ToSession::Content { id, request }).await?;
+        Ok((Uint8Array::new(&bytes).to_vec(), whole))
+    }
+
+    /// The report as JSON, after all images have been read.
+    pub async fn report(&self) -> Result<String, Problem> {
+        let (text, _) = self.request(|id| ToSession::Report { id }).await?;
+        Ok(text.as_string().unwrap_or_default())
+    }
+
+    /// Ends the workers and with them all their memory; every pending request answers `closed`.
+    pub fn close(&self) {
+        if let Some(connection) = CONNECTIONS.with_borrow_mut(|all| all.remove(&self.number)) {
+            connection.end(&closed());
+        }
+    }
+
+    fn connection(&self) -> Option<Rc<Connection>> {
+        CONNECTIONS.with_borrow(|all| all.get(&self.number).cloned())
+    }
+
+    async fn request(&self, message: impl FnOnce(u32) -> ToSession) -> Answer {
+        let connection = self.connection().ok_or_else(closed)?;
+        let id = connection.next_id.replace(connection.next_id.get() + 1);
+        let (sender, receiver) = oneshot::channel();
+        connection.pending.borrow_mut().insert(id, sender);
+        connection.send(&message(id), &JsValue::UNDEFINED);
+        drop(connection);
+        let _taken_back_when_dropped = Pending { client: *self, id };
+        receiver.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// The engine is there: what has waited for it is sent.
+    fn attach(self, worker: Worker) {
+        let Some(connection) = self.connection() else {
+            worker.terminate(); // closed meanwhile
+            return;
+        };
+        let on_message = Closure::new(move |event: JsValue| self.receive(event.unchecked_ref()));
+        let on_error = Closure::new(move |event: JsValue| {
+            self.fail(session_failed(&panics::words(&event)));
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        connection.handlers.replace(vec![on_message, on_error]);
+        connection.worker.replace(Some(worker));
+        for message in connection.outbox.take() {
+            connection.post(&message);
+        }
+    }
+
+    fn receive(self, event: &MessageEvent) {
+        let Some(connection) = self.connection() else { return };
+        match wire::unpack(&event.data()) {
+            Some((FromSession::Event(event), _)) => (connection.on_event)(event),
+            Some((FromSession::Answer { id, problem, whole }, beside)) => {
+                let sender = connection.pending.borrow_mut().remove(&id);
+                if let Some(sender) = sender {
+                    // A receiver that is gone has no use for the answer.
+                    let _ = sender.send(problem.map_or(Ok((beside, whole)), Err));
+                }
+            }
+            Some((FromSession::Panicked { words }, _)) => self.fail(session_failed(&words)),
+            None => self.fail(session_failed("a message that is none")),
+        }
+    }
+
+    /// The session is lost; the first reason is the one that is told.
+    fn fail(self, problem: Problem) {
+        if let Some(connection) = CONNECTIONS.with_borrow_mut(|all| all.remove(&self.number)) {
+            connection.end(&problem);
+            (connection.on_event)(Event::Failed(problem));
+        }
+    }
+}
+
+impl Connection {
+    fn send(&self, message: &ToSession, beside: &JsValue) {
+        let message = wire::pack(message, beside);
+        if self.worker.borrow().is_some() {
+            self.post(&message);
+        } else {
+            self.outbox.borrow_mut().push(message);
+        }
+    }
+
+    fn post(&self, message: &Array) {
+        if let Some(worker) = self.worker.borrow().as_ref()
+            && let Err(error) = worker.post_message(message)
+        {
+            web_sys::console::error_1(&error); // only what cannot be cloned is refused
+        }
+    }
+
+    fn end(&self, problem: &Problem) {
+        if let Some(worker) = self.worker.take() {
+            worker.set_onmessage(None);
+            worker.set_onerror(None);
+            worker.terminate();
+        }
+        self.outbox.take();
+        for (_, sender) in self.pending.take() {
+            let _ = sender.send(Err(problem.clone()));
+        }
+    }
+}
+
+/// A request whose future lives.
+struct Pending {
+    client: Client,
+    id: u32,
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        let Some(connection) = self.client.connection() else { return };
+        let unanswered = connection.pending.borrow_mut().remove(&self.id).is_some();
+        if unanswered {
+            connection.send(&ToSession::Cancel { id: self.id }, &JsValue::UNDEFINED);
+        }
+    }
+}
+
+fn closed() -> Problem {
+    Problem::new("closed", "The file was closed.")
+}
+
+fn session_failed(words: &str) -> Problem {
+    Problem::new("session-failed", "The engine failed, and with it all that was open.")
+        .found(words)
+        .advice("Open the file again; if it fails again, please report it.")
+}

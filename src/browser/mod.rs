@@ -1,0 +1,27 @@
+//! The only place with web-sys: workers, blobs, fetches, downloads, the clipboard.
+//!
+//! The page (feature `page`) asks through `client`; a session worker answers and gives its jobs to
+//! layer workers (feature `engine`). `wire` and `spawn` are what both sides share.
+//!
+//! - Nothing here parses, merges or decides what is shown: bytes and messages pass through.
+//! - Known by nobody but `ui/` and the entry points in lib.rs; exists on wasm32 only.
+//! - No promise is left hanging: whatever ends a worker answers those who wait for it.
+
+pub mod panics;
+mod spawn;
+mod wire;
+
+#[cfg(feature = "page")]
+pub mod client;
+#[cfg(feature = "page")]
+pub mod clipboard;
+#[cfg(feature = "page")]
+pub mod download;
+#[cfg(feature = "page")]
+mod engine;
+#[cfg(feature = "page")]
+pub mod fetch;
+#[cfg(feature = "page")]
+pub mod locale;
+#[cfg(feature = "page")]
+pub mod marks;

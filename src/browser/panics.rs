@@ -1,0 +1,42 @@
+//! What a panic does: it is a defect of ours, so it is logged in full, and whoever waits is told.
+//!
+//! The build aborts on panic: after the hook the WebAssembly instance traps, and its worker's owner
+//! gets an `error` event too. The hook comes first and has the words.
+
+use std::panic::PanicHookInfo;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Logs every panic of this instance to the console and hands its words on.
+pub fn install(tell: fn(&str)) {
+    std::panic::set_hook(Box::new(move |info: &PanicHookInfo| {
+        let words = info.to_string();
+        web_sys::console::error_1(&JsValue::from_str(&words));
+        tell(&words);
+    }));
+}
+
+/// The words of an exception or an `error` event.
+pub(super) fn words(error: &JsValue) -> String {
+    if let Some(event) = error.dyn_ref::<web_sys::ErrorEvent>() {
+        return event.message();
+    }
+    if let Some(error) = error.dyn_ref::<js_sys::Error>() {
+        return format!("{}: {}", String::from(error.name()), String::from(error.message()));
+    }
+    error.as_string().unwrap_or_else(|| "no reason given".to_owned())
+}
+
+/// The page's own end: with the views gone, only this can still say so.
+#[cfg(feature = "page")]
+pub fn show_on_page(words: &str) {
+    let show = || {
+        let document = web_sys::window()?.document()?;
+        document.document_element()?.set_attribute("data-state", "error").ok()?;
+        let alert = document.create_element("p").ok()?;
+        alert.set_attribute("role", "alert").ok()?;
+        let text = format!("Layerscope has failed: {words}. Reload the page to go on.");
+        alert.set_text_content(Some(&text));
+        document.body()?.prepend_with_node_1(&alert).ok()
+    };
+    show(); // without a document there is nowhere to say it; the console has it
+}

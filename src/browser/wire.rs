@@ -1,0 +1,79 @@
+//! The messages between page, session worker and layer workers.
+//!
+//! - A message is a pair: JSON of one of the enums below, and beside it what JSON can't carry or would
+//!   only copy: a file, an answer that is JSON already, bytes.
+//! - Both sides come from the same build, so an unreadable message is a defect of ours, never input.
+
+#[cfg(feature = "engine")]
+use crate::session::job::Job;
+use crate::{
+    problem::Problem,
+    session::query::{ContentRequest, Event, Query},
+};
+use js_sys::Array;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use wasm_bindgen::JsValue;
+
+/// What the page asks of a session. `id` comes back with the answer.
+#[derive(Serialize, Deserialize)]
+pub enum ToSession {
+    /// Beside it: the file.
+    Open { wanted_digest: Option<String> },
+    /// A query of `session::query`.
+    Ask { id: u32, query: Query },
+    /// Makes another image the one that queries speak of.
+    Choose { id: u32, image: u32 },
+    /// Bytes of a file in the image.
+    Content { id: u32, request: ContentRequest },
+    /// The report over all images.
+    Report { id: u32 },
+    /// Nobody waits for this answer any more.
+    Cancel { id: u32 },
+}
+
+/// What a session says.
+#[derive(Serialize, Deserialize)]
+pub enum FromSession {
+    /// Unasked.
+    Event(Event),
+    /// Beside it: an `Ask`'s answer as JSON of a `Result`, a report as text, a content's bytes as an
+    /// `ArrayBuffer`; nothing for the others. `whole` is the size of a content's whole file in bytes.
+    Answer { id: u32, problem: Option<Problem>, whole: u64 },
+    /// The session panicked, with these words, and will not answer again.
+    Panicked { words: String },
+}
+
+/// What a session gives a layer worker to do. Beside it: the file.
+#[cfg(feature = "engine")]
+#[derive(Serialize, Deserialize)]
+pub enum ToLayer {
+    /// One job at a time. `content`: the answer is to be bytes, not a buffer for the session.
+    Run { job: Job, content: bool },
+}
+
+/// What a layer worker answers.
+#[cfg(feature = "engine")]
+#[derive(Serialize, Deserialize)]
+pub enum FromLayer {
+    /// Bytes of the blob read so far.
+    Progress { done: u64 },
+    /// Beside it: the result's buffer, or the content's bytes; `whole` is the content's file's size.
+    Done { whole: u64 },
+    /// The job ended without a result; the worker lives.
+    Failed { problem: Problem },
+    /// The job panicked, with these words; the worker is lost.
+    Panicked { words: String },
+}
+
+/// A message with what goes beside it.
+pub fn pack(message: &impl Serialize, beside: &JsValue) -> Array {
+    let json = serde_json::to_string(message).unwrap_or_default(); // plain values always serialise
+    Array::of2(&JsValue::from_str(&json), beside)
+}
+
+/// `None` for what `pack` did not make.
+pub fn unpack<T: DeserializeOwned>(data: &JsValue) -> Option<(T, JsValue)> {
+    let pair: &Array = wasm_bindgen::JsCast::dyn_ref(data)?;
+    let message = serde_json::from_str(&pair.get(0).as_string()?).ok()?;
+    Some((message, pair.get(1)))
+}

@@ -11,6 +11,7 @@ mod compile;
 mod dist;
 mod optimise;
 mod sizes;
+mod tables;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -90,7 +91,8 @@ fn finish(
     let key = cache::key(&[
         &wasm,
         format!("{module:?}").as_bytes(),
-        bindgen::VERSION.as_bytes(),
+        // With wasm-bindgen's library, and what we do ourselves.
+        &std::fs::read(std::env::current_exe()?)?,
         wasm_opt.map_or("none", |tool| &tool.version).as_bytes(),
     ]);
     cache::folder(&shell::cache().join("modules").join(name), &key, |folder| {

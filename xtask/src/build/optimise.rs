@@ -1,12 +1,15 @@
 //! wasm-opt: the module made smaller or faster, by the flags of wasm-pack.toml.
 //!
 //! Constraint: Debian's version 108 must do, which is years older than the rustc that it reads from.
+//! - It doesn't know all features that the module lists, so the flags name those that are used.
+//! - It loses which table is exported; `tables.rs` puts that right.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use super::tables;
 use crate::settings::WasmOpt;
 use crate::shell;
 
@@ -26,8 +29,12 @@ pub fn find() -> Result<Option<Tool>> {
 pub fn optimise(tool: &Tool, settings: &WasmOpt, module: &Path) -> Result<()> {
     let optimised = module.with_extension("optimised");
     shell::run(&mut command(tool, settings, module, &optimised))?;
-    std::fs::rename(&optimised, module)
-        .with_context(|| format!("{} made no {}", tool.version, optimised.display()))
+    let mut wasm = std::fs::read(&optimised)
+        .with_context(|| format!("{} made no {}", tool.version, optimised.display()))?;
+    tables::repair(&std::fs::read(module)?, &mut wasm)
+        .with_context(|| format!("in what {} made", tool.version))?;
+    std::fs::write(module, wasm)?;
+    Ok(std::fs::remove_file(optimised)?)
 }
 
 fn command(tool: &Tool, settings: &WasmOpt, from: &Path, to: &Path) -> Command {

@@ -14,6 +14,8 @@ pub mod entry;
 pub mod layer;
 #[cfg(feature = "engine")]
 pub mod oci;
+#[cfg(feature = "page")]
+pub mod link;
 pub mod problem;
 pub mod selection;
 pub mod text;

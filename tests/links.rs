@@ -1,0 +1,21 @@
+//! tests/links.txt: every form of share link ever published is still read, and means the same.
+
+use layerscope::link::Link;
+
+#[test]
+fn every_published_form_is_read() {
+    let text = include_str!("links.txt");
+    let mut count = 0;
+    for line in text.lines().filter(|line| line.starts_with(['#', '?'])) {
+        let (link, normal) = line.split_once("  ").unwrap_or((line, line));
+        let read = match link.starts_with('?') {
+            true => Link::from_search(link).expect(line),
+            false => Link::parse(link),
+        };
+        assert_eq!(read.to_string(), normal, "{line}");
+        assert_eq!(Link::parse(normal).to_string(), normal, "{line} is not normal");
+        assert_eq!(Link::parse(normal), read, "{line} means something else once normalised");
+        count += 1;
+    }
+    assert!(count > 40, "only {count} links were found in tests/links.txt");
+}

@@ -3,16 +3,18 @@
 //! - Every program runs in the workspace's root, without standard input (CI has none).
 //! - A failure names the whole command line, so that it can be run again by hand.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// The workspace's root: the folder above this crate's own, as it was when xtask was compiled (cargo
-/// compiles it anew in a checkout of another path; at run time the variable may be another crate's).
+/// The workspace's root: the folder with wasm-pack.toml, upwards from the crate that cargo is at work
+/// on, or from here. (A path kept from compiling would be wrong in a checkout that was moved.)
 pub fn root() -> PathBuf {
-    let crate_dir = Path::new(env!("CARGO_MANIFEST_DIR"));
-    crate_dir.parent().unwrap_or(crate_dir).to_path_buf()
+    let start = std::env::var_os("CARGO_MANIFEST_DIR").map_or(".".into(), PathBuf::from);
+    let start = start.canonicalize().unwrap_or(start);
+    let found = start.ancestors().find(|folder| folder.join("wasm-pack.toml").is_file());
+    found.unwrap_or(&start).to_path_buf()
 }
 
 /// Where xtask keeps what it can make again: beside cargo's own.

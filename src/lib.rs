@@ -5,6 +5,8 @@
 //! has the map, and `cargo xtask tidy` holds it.
 
 #[cfg(feature = "engine")]
+pub mod analysis;
+#[cfg(feature = "engine")]
 pub mod archive;
 #[cfg(feature = "engine")]
 pub mod codec;
@@ -12,13 +14,17 @@ pub mod codec;
 pub mod entry;
 #[cfg(feature = "engine")]
 pub mod layer;
-#[cfg(feature = "engine")]
-pub mod oci;
 #[cfg(feature = "page")]
 pub mod link;
+#[cfg(feature = "engine")]
+pub mod oci;
 pub mod problem;
+#[cfg(feature = "engine")]
+pub mod report;
 pub mod selection;
 pub mod text;
+#[cfg(feature = "engine")]
+pub mod tree;
 
 pub mod session;
 

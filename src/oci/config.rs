@@ -131,7 +131,8 @@ fn words(value: Option<&Value>) -> Vec<String> {
 
 fn labels(config: &Map<String, Value>) -> Vec<(String, String)> {
     let Some(Value::Object(labels)) = config.get("Labels") else { return Vec::new() };
-    let pair = |(key, value): (&String, &Value)| (key.clone(), value.as_str().unwrap_or("").to_owned());
+    let pair =
+        |(key, value): (&String, &Value)| (key.clone(), value.as_str().unwrap_or("").to_owned());
     labels.iter().map(pair).collect()
 }
 
@@ -156,7 +157,10 @@ mod tests {
         let config: ImageConfig = serde_json::from_str(json).unwrap();
         assert_eq!(config.rootfs.diff_ids, [None, None]);
         let run = config.run_config();
-        assert_eq!((run.env, run.entrypoint, run.cmd), (vec!["A=1".into()], vec!["top".into()], vec![]));
+        assert_eq!(
+            (run.env, run.entrypoint, run.cmd),
+            (vec!["A=1".into()], vec!["top".into()], vec![])
+        );
         assert_eq!((run.ports, run.healthcheck), (vec!["80/tcp".to_owned()], "true".to_owned()));
     }
 }

@@ -6,6 +6,7 @@
 mod config;
 mod digest;
 mod index;
+mod instruction;
 mod media_type;
 mod platform;
 mod repo_tag;
@@ -13,6 +14,7 @@ mod repo_tag;
 pub use config::{HistoryEntry, ImageConfig, RunConfig};
 pub use digest::{Digest, Hasher};
 pub use index::{Descriptor, Index, Manifest};
+pub use instruction::readable;
 pub use media_type::{is_image_config, is_index, is_layer, is_manifest};
 pub use platform::Platform;
 pub use repo_tag::split_name;

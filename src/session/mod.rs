@@ -9,4 +9,21 @@
 pub mod query;
 
 #[cfg(feature = "engine")]
+mod answers;
+#[cfg(feature = "engine")]
+mod blobs;
+#[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
+pub mod drive;
+#[cfg(feature = "engine")]
+mod files;
+#[cfg(feature = "engine")]
 pub mod job;
+#[cfg(feature = "engine")]
+mod overview;
+#[cfg(feature = "engine")]
+mod state;
+
+#[cfg(feature = "engine")]
+pub use crate::codec::ReadSeek;
+#[cfg(feature = "engine")]
+pub use state::Session;

@@ -1,0 +1,4 @@
+//! Analyses: pure functions of indexes, trees and configuration. One analysis, one file.
+
+pub mod efficiency;
+pub mod verification;

@@ -1,0 +1,297 @@
+//! Answers about the chosen image: source, layer table, history, tree rows.
+
+use super::query::{self, *};
+use super::state::{Merged, Session, download};
+use crate::codec::Compression;
+use crate::entry::Kind;
+use crate::oci::{self, HistoryEntry};
+use crate::problem::Problem;
+use crate::selection::LayerSelection;
+use crate::text;
+use crate::tree::{self, Event, FileTree, Row, Sort, View};
+
+/// Rows given at once at most: what no screen shows is asked for again.
+const MAX_ROWS: u32 = 2000;
+
+impl Answers for Session {
+    fn source(&mut self, _: Source) -> Result<SourceInfo, Problem> {
+        Ok(self.info())
+    }
+
+    fn overview(&mut self, _: Overview) -> Result<OverviewFacts, Problem> {
+        Ok(self.overview_facts())
+    }
+
+    fn layers(&mut self, _: Layers) -> Result<LayerTable, Problem> {
+        let image = self.image();
+        let mut rows = Vec::new();
+        let mut next = 0;
+        for entry in &image.config.history {
+            if entry.empty_layer || next >= image.layers.len() {
+                rows.push(history_row(entry));
+            } else {
+                rows.push(LayerRow { ..self.layer_row(next, Some(entry)) });
+                next += 1;
+            }
+        }
+        rows.extend((next..image.layers.len()).map(|at| self.layer_row(at, None)));
+        Ok(LayerTable { rows, size: self.image_size(image), download: download(image) })
+    }
+
+    fn history(&mut self, _: History) -> Result<Vec<HistoryRow>, Problem> {
+        let image = self.image();
+        let mut rows = Vec::new();
+        let mut next = 0;
+        for entry in &image.config.history {
+            let layer = if entry.empty_layer { None } else { image.layers.get(next) };
+            next += usize::from(!entry.empty_layer);
+            let size = match layer {
+                Some(layer) => self.blobs.get(layer).map(|blob| blob.counts.size),
+                None => Some(0),
+            };
+            let created_by = entry.created_by.as_deref().unwrap_or("").replace('\t', " ");
+            rows.push(HistoryRow {
+                image: "<missing>".to_owned(),
+                created: entry.created.clone(),
+                created_by: text::show_lines(&created_by),
+                size,
+                comment: text::show_lines(entry.comment.as_deref().unwrap_or("")),
+            });
+        }
+        rows.reverse();
+        if let Some(newest) = rows.first_mut() {
+            newest.image = image.image_id.to_string();
+        }
+        Ok(rows)
+    }
+
+    fn tree(&mut self, ask: Tree) -> Result<TreeState, Problem> {
+        let selection = selection(&ask.spec.layers)?;
+        let sort = match ask.spec.sort.as_str() {
+            "size" => Sort::SizeDown,
+            "-size" => Sort::Size,
+            "-name" => Sort::NameDown,
+            _ => Sort::Name,
+        };
+        let Merged { tree, view, .. } = self.merged()?;
+        view.set(tree, selection, ask.spec.changes_only, sort, ask.spec.filter.as_bytes());
+        Ok(state(view))
+    }
+
+    fn rows(&mut self, ask: Rows) -> Result<TreeRows, Problem> {
+        let Merged { tree, view, .. } = self.merged()?;
+        let first = ask.first as usize;
+        let rows = view.rows().iter().skip(first).take(ask.count.min(MAX_ROWS) as usize);
+        let rows = rows.filter_map(|row| tree_row(tree, view, row)).collect();
+        Ok(TreeRows { first: ask.first, rows })
+    }
+
+    fn expand(&mut self, ask: Expand) -> Result<TreeState, Problem> {
+        let Merged { tree, view, .. } = self.merged()?;
+        view.expand(tree, ask.node, ask.open, ask.all);
+        Ok(state(view))
+    }
+
+    fn reveal(&mut self, ask: Reveal) -> Result<Revealed, Problem> {
+        let path = path_bytes(&ask.path)?;
+        let Merged { tree, view, .. } = self.merged()?;
+        let row = tree.find(&path).and_then(|node| view.reveal(tree, node));
+        Ok(Revealed { row: row.map(|row| row as u32), state: state(view) })
+    }
+
+    fn file(&mut self, ask: File) -> Result<FileFacts, Problem> {
+        self.file_facts(&ask.path, &ask.layers)
+    }
+}
+
+impl Session {
+    /// The chosen image's tree, once there is one.
+    pub(super) fn merged(&mut self) -> Result<&mut Merged, Problem> {
+        self.merged.as_mut().ok_or_else(|| {
+            Problem::new("layers-not-read", "The layers are still being read.")
+                .expected("a merged tree")
+                .advice("Wait until all layers are read.")
+        })
+    }
+
+    /// Readable instruction of a layer, for lists.
+    pub(super) fn instruction(&self, layer: u32) -> String {
+        let filled = |entry: &&HistoryEntry| !entry.empty_layer;
+        let entry = self.image().config.history.iter().filter(filled).nth(layer as usize);
+        let recorded = entry.and_then(|entry| entry.created_by.as_deref()).unwrap_or("");
+        let (keyword, rest) = oci::readable(recorded);
+        text::show(format!("{keyword} {rest}").trim().as_bytes())
+    }
+
+    fn layer_row(&self, at: usize, entry: Option<&HistoryEntry>) -> LayerRow {
+        let layer = &self.image().layers[at];
+        let facts = self.layer_facts(at, layer);
+        let change = self.merged.as_ref().and_then(|merged| merged.tree.changes().get(at));
+        let change = facts.counts.and(change);
+        LayerRow {
+            number: Some(at as u32 + 1),
+            size: facts.counts.map(|counts| counts.size),
+            download: facts.compressed_size,
+            compression: facts.compression.map_or("", Compression::name).to_owned(),
+            contribution: change.map(|change| change.contribution),
+            kept: change.map(|change| change.kept),
+            added: change.map(|change| change.added),
+            modified: change.map(|change| change.modified),
+            removed: change.map(|change| change.removed),
+            digest: facts.digest.map(|digest| digest.to_string()),
+            diff_id: facts.diff_id.map(|digest| digest.to_string()),
+            verified: facts.verified,
+            warnings: facts.warnings,
+            ..history_row(entry.unwrap_or(&HistoryEntry::default()))
+        }
+    }
+}
+
+/// What a history entry alone tells.
+fn history_row(entry: &HistoryEntry) -> LayerRow {
+    let recorded = entry.created_by.as_deref().unwrap_or("");
+    let (keyword, instruction) = oci::readable(recorded);
+    LayerRow {
+        keyword,
+        instruction: text::show_lines(&instruction),
+        created_by: text::show_lines(recorded),
+        created: entry.created.clone(),
+        comment: text::show_lines(entry.comment.as_deref().unwrap_or("")),
+        ..LayerRow::default()
+    }
+}
+
+/// Reads a selection; `Err` says what one looks like.
+pub(super) fn selection(written: &str) -> Result<LayerSelection, Problem> {
+    LayerSelection::parse(written).ok_or_else(|| {
+        Problem::new("bad-selection", "This is no selection of layers.")
+            .expected("a number, `N..M` or `..N`")
+            .found(text::show(written.as_bytes()))
+    })
+}
+
+/// A path's bytes from a link.
+pub(super) fn path_bytes(encoded: &str) -> Result<Vec<u8>, Problem> {
+    text::percent_decode(encoded).ok_or_else(|| {
+        Problem::new("bad-path", "This is no percent-encoded path.")
+            .found(text::show(encoded.as_bytes()))
+    })
+}
+
+fn state(view: &View) -> TreeState {
+    let summary = view.summary();
+    TreeState {
+        rows: view.rows().len() as u32,
+        paths: summary.paths,
+        matches: summary.matches,
+        size: summary.size,
+        added: summary.added,
+        modified: summary.modified,
+        removed: summary.removed,
+        unchanged: summary.unchanged,
+    }
+}
+
+fn tree_row(tree: &FileTree, view: &View, row: &Row) -> Option<TreeRow> {
+    let event = view.event(tree, row.node)?;
+    let entry = tree.entry(event);
+    let kind = node_kind(tree, event);
+    Some(TreeRow {
+        node: row.node,
+        path: format!("/{}", text::percent_encode(&tree.path(row.node))),
+        name: text::show(tree.name(row.node)),
+        level: row.level,
+        set_size: row.siblings,
+        pos_in_set: row.position,
+        kind,
+        expanded: view.expanded(row.node),
+        size: view.size(row.node),
+        mode: mode_text(kind, entry.map_or(0o755, |entry| entry.mode())),
+        owner: entry.map_or_else(|| "–".to_owned(), |entry| owner_text(entry.owner())),
+        mtime: entry.map(|entry| seconds(entry.mtime())),
+        target: entry.map_or_else(String::new, |entry| text::show(entry.link())),
+        layer: layer_of(tree, view, row.node, event),
+        change: change(view.change(row.node)),
+        matched: view.matched(row.node),
+    })
+}
+
+/// The layer that gave a path, or that removed it.
+fn layer_of(tree: &FileTree, view: &View, node: u32, event: &Event) -> u32 {
+    let removed = view.change(node) == tree::Change::Removed;
+    let later = |next: &&Event| !next.is_there() && next.layer > event.layer;
+    let remover = tree.history(node).filter(later).last().filter(|_| removed);
+    remover.unwrap_or(event).layer + 1
+}
+
+pub(super) fn change(change: tree::Change) -> query::Change {
+    match change {
+        tree::Change::None => query::Change::None,
+        tree::Change::Added => query::Change::Added,
+        tree::Change::Modified => query::Change::Modified,
+        tree::Change::Removed => query::Change::Removed,
+        tree::Change::Unchanged => query::Change::Unchanged,
+    }
+}
+
+pub(super) fn node_kind(tree: &FileTree, event: &Event) -> NodeKind {
+    match tree.entry(event).map(|entry| entry.kind()) {
+        None | Some(Kind::Directory) => NodeKind::Directory,
+        Some(Kind::File) => NodeKind::File,
+        Some(Kind::HardLink) => NodeKind::HardLink,
+        Some(Kind::Symlink) => NodeKind::Symlink,
+        Some(Kind::CharDevice) => NodeKind::CharDevice,
+        Some(Kind::BlockDevice) => NodeKind::BlockDevice,
+        Some(Kind::Fifo) => NodeKind::Fifo,
+    }
+}
+
+/// As `ls -l` writes it.
+pub(super) fn mode_text(kind: NodeKind, mode: u16) -> String {
+    let mut text = String::with_capacity(10);
+    text.push(match kind {
+        NodeKind::Directory => 'd',
+        NodeKind::Symlink => 'l',
+        NodeKind::CharDevice => 'c',
+        NodeKind::BlockDevice => 'b',
+        NodeKind::Fifo => 'p',
+        NodeKind::File | NodeKind::HardLink => '-',
+    });
+    for (shift, special, letter) in [(6, 0o4000, 's'), (3, 0o2000, 's'), (0, 0o1000, 't')] {
+        let bits = mode >> shift;
+        text.push(if bits & 4 != 0 { 'r' } else { '-' });
+        text.push(if bits & 2 != 0 { 'w' } else { '-' });
+        text.push(match (mode & special != 0, bits & 1 != 0) {
+            (false, false) => '-',
+            (false, true) => 'x',
+            (true, true) => letter,
+            (true, false) => letter.to_ascii_uppercase(),
+        });
+    }
+    text
+}
+
+fn owner_text(owner: &crate::layer::Owner) -> String {
+    let part = |name: &[u8], id: u64| match name {
+        b"" => id.to_string(),
+        name => text::show(name),
+    };
+    format!("{}:{}", part(&owner.user, owner.uid), part(&owner.group, owner.gid))
+}
+
+pub(super) fn seconds((whole, nanos): (i64, u32)) -> f64 {
+    whole as f64 + f64::from(nanos) / 1e9
+}
+
+#[test]
+fn modes_are_written_as_ls_does() {
+    for (kind, mode, want) in [
+        (NodeKind::Directory, 0o1777, "drwxrwxrwt"),
+        (NodeKind::File, 0o4755, "-rwsr-xr-x"),
+        (NodeKind::File, 0o6644, "-rwSr-Sr--"),
+        (NodeKind::Symlink, 0o777, "lrwxrwxrwx"),
+        (NodeKind::Fifo, 0o1640, "prw-r----T"),
+    ] {
+        assert_eq!(mode_text(kind, mode), want);
+    }
+}

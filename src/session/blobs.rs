@@ -1,0 +1,133 @@
+//! What is known of each layer blob of a source. Images share blobs; each is read once.
+
+use super::job::{Job, Work};
+use crate::analysis::verification;
+use crate::archive::LayerSource;
+use crate::entry::BlobPart;
+use crate::layer::{Counts, LayerIndex, LayerScan, ScanOptions};
+use crate::problem::Problem;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// One blob.
+#[derive(Default)]
+pub struct Blob {
+    /// Its members; `None`: not read yet.
+    pub index: Option<Arc<LayerIndex>>,
+    pub counts: Counts,
+    /// The last scan without its index: digests, sizes, warnings.
+    pub scan: LayerScan,
+    /// Digests were computed, or can't be.
+    pub checked: bool,
+}
+
+/// All blobs of a source, by where they lie.
+#[derive(Default)]
+pub struct Blobs {
+    blobs: HashMap<BlobPart, Blob>,
+    /// Digests asked for, by blob: of the blob itself, and of its uncompressed bytes.
+    wanted: HashMap<BlobPart, (Vec<String>, Vec<String>)>,
+}
+
+impl Blobs {
+    /// Makes a layer's blob known, with the digests that its claims ask for.
+    pub fn want(&mut self, layer: &LayerSource) {
+        let Some(part) = layer.blob else { return };
+        let (blob, diff) = self.wanted.entry(part).or_default();
+        let ask = |list: &mut Vec<String>, name: String| {
+            if !list.contains(&name) {
+                list.push(name);
+            }
+        };
+        ask(blob, verification::algorithm(layer.digest.as_ref()));
+        ask(diff, verification::algorithm(layer.diff_id.as_ref()));
+    }
+
+    /// What is known of a layer's blob.
+    pub fn get(&self, layer: &LayerSource) -> Option<&Blob> {
+        self.blobs.get(&layer.blob?)
+    }
+
+    /// Jobs that index what is not indexed, each blob once, the largest first. `thorough`: with
+    /// digests and content hashes in the same pass.
+    pub fn index_jobs(&self, layers: &[LayerSource], thorough: bool) -> Vec<Job> {
+        let missing = |part: &BlobPart| !self.blobs.contains_key(part);
+        self.jobs(layers, missing, |part| {
+            let options = if thorough { self.full(part) } else { ScanOptions::default() };
+            Work::Index { part, options }
+        })
+    }
+
+    /// Jobs that compute what the first pass left out.
+    pub fn check_jobs(&self, layers: &[LayerSource]) -> Vec<Job> {
+        let open = |part: &BlobPart| self.blobs.get(part).is_some_and(|blob| !blob.checked);
+        self.jobs(layers, open, |part| {
+            let options = self.full(part);
+            let hashed = |blob: &Blob| blob.index.as_ref().is_some_and(|index| index.hashed());
+            match self.blobs.get(&part).is_some_and(hashed) {
+                true => Work::Check { part, options },
+                false => Work::Index { part, options },
+            }
+        })
+    }
+
+    fn full(&self, part: BlobPart) -> ScanOptions {
+        let (blob_digests, diff_ids) = self.wanted.get(&part).cloned().unwrap_or_default();
+        ScanOptions { hash_contents: true, blob_digests, diff_ids }
+    }
+
+    fn jobs(
+        &self,
+        layers: &[LayerSource],
+        needed: impl Fn(&BlobPart) -> bool,
+        work: impl Fn(BlobPart) -> Work,
+    ) -> Vec<Job> {
+        let mut jobs: Vec<Job> = Vec::new();
+        let mut parts = Vec::new();
+        for (at, layer) in layers.iter().enumerate() {
+            let Some(part) = layer.blob.filter(&needed) else { continue };
+            if !parts.contains(&part) {
+                parts.push(part);
+                jobs.push(Job { blob_bytes: part.len, layer: at as u32 + 1, work: work(part) });
+            }
+        }
+        jobs.sort_by_key(|job| std::cmp::Reverse(job.blob_bytes));
+        jobs
+    }
+
+    /// Takes a scan in. A later one over the same blob brings digests and hashes, not another index.
+    pub fn finish(&mut self, part: BlobPart, scan: LayerScan, checked: bool) {
+        let blob = self.blobs.entry(part).or_default();
+        let LayerScan { index, compression, tar_size, blob_digests, diff_ids, warnings } = scan;
+        match &mut blob.index {
+            None => {
+                blob.counts = Counts::of(&index);
+                blob.index = Some(Arc::new(index));
+                blob.scan.warnings = warnings;
+            }
+            Some(there) => {
+                if index.hashed() && !index.is_empty() && !there.hashed() {
+                    Arc::make_mut(there).adopt_hashes(index);
+                }
+                for warning in warnings {
+                    if !blob.scan.warnings.contains(&warning) {
+                        blob.scan.warnings.push(warning);
+                    }
+                }
+            }
+        }
+        blob.scan.compression = compression;
+        blob.scan.tar_size = tar_size.or(blob.scan.tar_size);
+        blob.scan.blob_digests.extend(blob_digests);
+        blob.scan.diff_ids.extend(diff_ids);
+        blob.checked |= checked;
+    }
+
+    /// Takes a failure in: the blob costs what it holds, and is not tried again.
+    pub fn fail(&mut self, part: BlobPart, problem: Problem) {
+        let blob = self.blobs.entry(part).or_default();
+        blob.index.get_or_insert_default();
+        blob.scan.warnings.push(problem);
+        blob.checked = true;
+    }
+}

@@ -1,0 +1,330 @@
+//! A session's state, and how jobs' results change it.
+
+use super::blobs::Blobs;
+use super::job::{Job, JobResult, Outcome, Work};
+use super::query::{ContentRequest, ImageLine, ImageName, OtherLine, SourceInfo};
+use crate::analysis::efficiency::{Efficiency, efficiency};
+use crate::analysis::verification;
+use crate::archive::{self, ImageSource, Other};
+use crate::codec::ReadSeek;
+use crate::layer::LayerIndex;
+use crate::oci::{Digest, split_name};
+use crate::problem::Problem;
+use crate::report;
+use crate::text;
+use crate::tree::{self, FileTree, View};
+use std::sync::Arc;
+
+/// An opened source.
+pub struct Session {
+    pub(super) name: String,
+    pub(super) size: u64,
+    pub(super) formats: Vec<&'static str>,
+    pub(super) images: Vec<ImageSource>,
+    pub(super) others: Vec<Other>,
+    pub(super) warnings: Vec<Problem>,
+    pub(super) blobs: Blobs,
+    /// Position of the image that queries speak of.
+    pub(super) chosen: usize,
+    /// Of the chosen image, once all its layers are read.
+    pub(super) merged: Option<Merged>,
+    source_digest: Option<Digest>,
+    thorough: bool,
+}
+
+/// The chosen image's tree and what was found on it.
+pub(super) struct Merged {
+    pub tree: FileTree,
+    pub view: View,
+    pub efficiency: Option<Efficiency>,
+}
+
+impl Session {
+    /// Reads the archive's own index, not its layers. `size` in bytes.
+    pub fn open(name: &str, size: u64, mut reader: Box<dyn ReadSeek>) -> Result<Session, Problem> {
+        let archive = archive::open(&mut *reader, size)?;
+        let mut blobs = Blobs::default();
+        archive.images.iter().flat_map(|image| &image.layers).for_each(|layer| blobs.want(layer));
+        let mut session = Session {
+            name: name.to_owned(),
+            size,
+            formats: archive.formats,
+            images: archive.images,
+            others: archive.others,
+            warnings: archive.warnings,
+            blobs,
+            chosen: 0,
+            merged: None,
+            source_digest: None,
+            thorough: false,
+        };
+        session.chosen = session.first_choice();
+        Ok(session)
+    }
+
+    /// Every pass computes all that it can on its way: right where nobody waits for a tree.
+    pub fn thorough(&mut self) {
+        self.thorough = true;
+    }
+
+    /// linux/amd64 if there is one, else the first.
+    fn first_choice(&self) -> usize {
+        self.by_platform("linux/amd64").unwrap_or(0)
+    }
+
+    /// The first image for a platform.
+    pub fn by_platform(&self, platform: &str) -> Option<usize> {
+        self.images.iter().position(|image| image.platform.to_string() == platform)
+    }
+
+    /// Number of images that can be opened.
+    pub fn image_count(&self) -> usize {
+        self.images.len()
+    }
+
+    /// Makes image `number` the one that queries speak of.
+    pub fn choose(&mut self, number: u32) -> Result<(), Problem> {
+        let at = number as usize;
+        if at >= self.images.len() {
+            return Err(Problem::new("no-such-image", "There is no such image in the archive.")
+                .expected(format!("a number below {}", self.images.len()))
+                .found(number.to_string()));
+        }
+        if at != self.chosen {
+            self.chosen = at;
+            self.merged = None;
+        }
+        Ok(())
+    }
+
+    /// The image with this image ID (or, for a layer alone, diff ID), as `#/archive/DIGEST` names it.
+    pub fn find(&self, digest: &str) -> Option<u32> {
+        let named = |image: &ImageSource| image.image_id.as_str() == digest;
+        self.images.iter().position(named).map(|at| at as u32)
+    }
+
+    pub(super) fn image(&self) -> &ImageSource {
+        &self.images[self.chosen]
+    }
+
+    /// What opening found.
+    pub fn info(&self) -> SourceInfo {
+        let number = |at: usize| at as u32;
+        SourceInfo {
+            name: text::show(self.name.as_bytes()),
+            size: self.size,
+            format: self.formats.join("+"),
+            images: self
+                .images
+                .iter()
+                .enumerate()
+                .map(|(at, i)| self.line(number(at), i))
+                .collect(),
+            others: self.others.iter().map(other_line).collect(),
+            chosen: number(self.chosen),
+            warnings: self.warnings.clone(),
+        }
+    }
+
+    fn line(&self, number: u32, image: &ImageSource) -> ImageLine {
+        let name = |tag: &String| {
+            let (repository, tag) = split_name(tag);
+            ImageName {
+                repository: text::show(repository.as_bytes()),
+                tag: text::show(tag.as_bytes()),
+            }
+        };
+        ImageLine {
+            number,
+            names: image.tags.iter().map(name).collect(),
+            image_id: image.image_id.to_string(),
+            platform: text::show(image.platform.to_string().as_bytes()),
+            created: image.config.created.clone(),
+            size: self.image_size(image),
+            download: download(image),
+            layers: image.layers.len() as u32,
+        }
+    }
+
+    /// Σ layers' size; `None` while one is not read or not there.
+    pub(super) fn image_size(&self, image: &ImageSource) -> Option<u64> {
+        let size = |layer| self.blobs.get(layer).map(|blob| blob.counts.size);
+        image.layers.iter().map(size).try_fold(0u64, |sum, size| Some(sum.saturating_add(size?)))
+    }
+
+    /// Layers of the chosen image not read yet, the largest first.
+    pub fn index_jobs(&self) -> Vec<Job> {
+        self.blobs.index_jobs(&self.image().layers, self.thorough)
+    }
+
+    /// Background checks of the chosen image not done yet.
+    pub fn verify_jobs(&self) -> Vec<Job> {
+        self.blobs.check_jobs(&self.image().layers)
+    }
+
+    /// Everything still to do for a report over all images.
+    pub fn report_jobs(&self) -> Vec<Job> {
+        let layers: Vec<_> = self.images.iter().flat_map(|image| &image.layers).cloned().collect();
+        let mut jobs = self.blobs.index_jobs(&layers, true);
+        jobs.extend(self.blobs.check_jobs(&layers));
+        jobs.iter_mut().for_each(|job| job.layer = 0); // layers of all images, not of the chosen one
+        if self.source_digest.is_none() {
+            let work = Work::SourceDigest { size: self.size };
+            jobs.push(Job { blob_bytes: self.size, layer: 0, work });
+        }
+        jobs
+    }
+
+    /// Takes a job's result; a failed one costs that layer, with a warning.
+    pub fn finish(&mut self, job: &Job, result: Result<JobResult, Problem>) {
+        let (part, full) = match &job.work {
+            Work::Index { part, options } => (*part, !options.diff_ids.is_empty()),
+            Work::Check { part, .. } => (*part, true),
+            Work::SourceDigest { .. } => {
+                match result {
+                    Ok(JobResult(Outcome::SourceDigest(digest))) => {
+                        self.source_digest = Some(digest)
+                    }
+                    Ok(_) => {}
+                    Err(problem) => self.warnings.push(problem),
+                }
+                return;
+            }
+            Work::Content { .. } => return,
+        };
+        match result {
+            Ok(JobResult(Outcome::Scan(scan))) => self.blobs.finish(part, *scan, full),
+            Ok(_) => {}
+            Err(problem) => self.blobs.fail(part, problem),
+        }
+        self.renew_hashes();
+    }
+
+    /// Hands contents' hashes that came later to the tree.
+    fn renew_hashes(&mut self) {
+        let layers = &self.images[self.chosen].layers;
+        let Some(merged) = &mut self.merged else { return };
+        let mut news = false;
+        for (at, layer) in layers.iter().enumerate() {
+            let index = self.blobs.get(layer).and_then(|blob| blob.index.as_ref());
+            if let Some(index) = index
+                && index.hashed()
+                && !merged.tree.layers()[at].hashed()
+            {
+                merged.tree.replace_layer(at, Arc::clone(index));
+                news = true;
+            }
+        }
+        if news {
+            merged.view.refresh(&merged.tree);
+        }
+    }
+
+    /// Merges the tree of the chosen image once every index job is in.
+    pub fn build_tree(&mut self) -> Result<(), Problem> {
+        if let Some(job) = self.index_jobs().first() {
+            return Err(Problem::new("layers-not-read", "The layers are still being read.")
+                .expected("all layers")
+                .found(format!("layer {} not read", job.layer)));
+        }
+        if self.merged.is_none() {
+            let tree = tree::merge(self.indexes(self.image()));
+            let view = View::new(&tree);
+            self.merged = Some(Merged { tree, view, efficiency: None });
+        }
+        Ok(())
+    }
+
+    /// Indexes bottom first; a layer that is missing is empty.
+    fn indexes(&self, image: &ImageSource) -> Vec<Arc<LayerIndex>> {
+        let index = |layer| self.blobs.get(layer).and_then(|blob| blob.index.clone());
+        image.layers.iter().map(|layer| index(layer).unwrap_or_default()).collect()
+    }
+
+    /// The analyses that run unasked.
+    pub fn analyse(&mut self) {
+        if let Some(merged) = &mut self.merged
+            && merged.efficiency.is_none()
+        {
+            merged.efficiency = Some(efficiency(merged.tree.layers()));
+        }
+    }
+
+    /// The job that reads part of a file, by its path under a selection.
+    pub fn content_job(&self, request: &ContentRequest) -> Result<Job, Problem> {
+        let (layer, part, place) = self.file_place(&request.path, &request.layers)?;
+        let length = request.length.min(place.size.saturating_sub(request.offset));
+        let work = Work::Content { part, place, offset: request.offset, length };
+        Ok(Job { blob_bytes: part.len, layer: layer + 1, work })
+    }
+
+    /// The report over all images, or over image `only`, as JSON. All `report_jobs` are to be in.
+    pub fn report(&mut self, only: Option<usize>) -> Result<String, Problem> {
+        let mut images = Vec::new();
+        for (at, image) in self.images.iter().enumerate() {
+            if only.is_some_and(|only| only != at) {
+                continue;
+            }
+            let layers: Vec<_> =
+                image.layers.iter().enumerate().map(|(at, l)| self.layer_facts(at, l)).collect();
+            images.push(match &self.merged {
+                Some(Merged { tree, efficiency: Some(efficiency), .. }) if at == self.chosen => {
+                    report::image(image, &layers, tree, efficiency)
+                }
+                _ => {
+                    let tree = tree::merge(self.indexes(image));
+                    report::image(image, &layers, &tree, &efficiency(tree.layers()))
+                }
+            });
+        }
+        let source = report::Source {
+            kind: "file",
+            format: self.formats.join("+"),
+            name: self.name.clone(),
+            size: self.size,
+            digest: self.source_digest.clone(),
+            compression: "none",
+        };
+        report::whole(source, images, &self.others, &self.warnings)
+    }
+
+    pub(super) fn layer_facts(
+        &self,
+        at: usize,
+        layer: &archive::LayerSource,
+    ) -> report::LayerFacts {
+        let blob = self.blobs.get(layer);
+        let empty = Default::default();
+        let scan = blob.map_or(&empty, |blob| &blob.scan);
+        let (digests, diff_ids) = (&scan.blob_digests[..], &scan.diff_ids[..]);
+        let mut warnings = scan.warnings.clone();
+        warnings.iter_mut().for_each(|warning| warning.layer = Some(at as u32));
+        warnings.extend(verification::mismatches(layer, at as u32, digests, diff_ids));
+        let claimed = |claim: &Option<Digest>, found: &[Digest]| {
+            verification::computed(claim.as_ref(), found).or(claim.as_ref()).cloned()
+        };
+        report::LayerFacts {
+            digest: claimed(&layer.digest, digests),
+            diff_id: claimed(&layer.diff_id, diff_ids),
+            compression: blob.map(|_| scan.compression),
+            compressed_size: layer.blob.map(|part| part.len),
+            tar_size: scan.tar_size,
+            counts: blob.map(|blob| blob.counts),
+            verified: verification::verified(layer, digests, diff_ids),
+            warnings,
+        }
+    }
+}
+
+/// Σ blobs' bytes; `None` if one is not in the archive.
+pub(super) fn download(image: &ImageSource) -> Option<u64> {
+    image.layers.iter().try_fold(0u64, |sum, layer| sum.checked_add(layer.blob?.len))
+}
+
+fn other_line(other: &Other) -> OtherLine {
+    OtherLine {
+        kind: other.kind.name().to_owned(),
+        digest: other.digest.to_string(),
+        platform: other.platform.as_ref().map(|platform| text::show(platform.as_bytes())),
+    }
+}

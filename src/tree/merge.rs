@@ -1,0 +1,358 @@
+//! The merge: one layer after another, by the OCI rules.
+//!
+//! Source: OCI image-spec, layer.md; CONTRACTS.md, "The tree", where that leaves a choice:
+//! - a layer's markers act first, on what lower layers gave, wherever they stand in the tar;
+//! - then its entries in tar order, the last of a name winning; a directory over a directory keeps the
+//!   children, anything else over anything takes the place of the subtree;
+//! - paths are literal: links in the middle are not followed.
+
+use super::{Event, FileTree, Inode, LayerChange, NONE, ROOT, What};
+use crate::entry::{Kind, path};
+use crate::layer::whiteout::{Marker, classify};
+use crate::layer::{Entry, LayerIndex};
+use crate::problem::Problem;
+use crate::text;
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use std::sync::Arc;
+
+/// Warnings kept for a tree: a hostile layer could give a million.
+const MAX_WARNINGS: usize = 100;
+
+/// Merges layers, bottom first.
+pub fn merge(layers: Vec<Arc<LayerIndex>>) -> FileTree {
+    let mut merge = Merge {
+        tree: FileTree {
+            layers: layers.clone(),
+            arena: Vec::new(),
+            names: vec![(0, 0)],
+            parents: vec![ROOT],
+            first_child: vec![NONE],
+            next_sibling: vec![NONE],
+            living: vec![0],
+            last_event: vec![NONE],
+            events: Vec::new(),
+            inodes: Vec::new(),
+            lookup: HashTable::new(),
+            hasher: FixedState::default(),
+            changes: Vec::new(),
+            size: 0,
+            warnings: Vec::new(),
+        },
+        layer: 0,
+        stamps: vec![0],
+        touched: Vec::new(),
+        directory: (Vec::new(), ROOT),
+    };
+    // The root is there from the start, under every layer.
+    merge.set(ROOT, What::Implied, NONE, NONE);
+    for (number, layer) in layers.iter().enumerate() {
+        merge.layer = number as u32;
+        merge.apply(layer);
+    }
+    for inode in merge.tree.inodes.iter().filter(|inode| inode.links > 0) {
+        merge.tree.changes[inode.layer as usize].kept += inode.size;
+    }
+    merge.tree
+}
+
+/// True if an entry over another changes neither content nor metadata (times don't count); `None` if
+/// that can't be known since contents were not hashed.
+///
+/// Source: CONTRACTS.md, "Layers", *Unchanged*.
+pub fn unchanged(tree: &FileTree, before: &Event, after: &Event) -> Option<bool> {
+    let (Some(old), Some(new)) = (tree.entry(before), tree.entry(after)) else {
+        return Some(before.what == after.what);
+    };
+    let same = before.what == after.what
+        && old.mode() == new.mode()
+        && (old.owner().uid, old.owner().gid) == (new.owner().uid, new.owner().gid)
+        && old.device() == new.device()
+        && old.xattrs().eq(new.xattrs());
+    if !same {
+        return Some(false);
+    }
+    match (content(tree, before), content(tree, after)) {
+        (Content::Link(a), Content::Link(b)) => Some(a == b),
+        (Content::Other(a), Content::Other(b)) => Some(a == b),
+        (Content::File(a), Content::File(b)) => {
+            if a.size() != b.size() {
+                return Some(false);
+            }
+            Some(a.hash()? == b.hash()?)
+        }
+        _ => Some(false),
+    }
+}
+
+enum Content<'a> {
+    File(Entry<'a>),
+    Link(&'a [u8]),
+    Other(Kind),
+}
+
+/// What an event's path holds, hard links followed to their file.
+fn content<'a>(tree: &'a FileTree, event: &Event) -> Content<'a> {
+    match (tree.inode(event), tree.entry(event)) {
+        (Some(inode), _) => {
+            Content::File(tree.layers[inode.layer as usize].entry(inode.entry as usize))
+        }
+        (None, Some(entry)) if entry.kind() == Kind::Symlink => Content::Link(entry.link()),
+        (None, Some(entry)) => Content::Other(entry.kind()),
+        (None, None) => Content::Other(Kind::Directory),
+    }
+}
+
+struct Merge {
+    tree: FileTree,
+    layer: u32,
+    /// Layer number + 1 that touched the node last, so that `touched` has each once.
+    stamps: Vec<u32>,
+    touched: Vec<u32>,
+    /// The directory of the last entry: most entries have the same as the one before.
+    directory: (Vec<u8>, u32),
+}
+
+impl Merge {
+    fn apply(&mut self, layer: &LayerIndex) {
+        let size_below = self.tree.size;
+        self.touched.clear();
+        self.markers(layer);
+        self.directory = (Vec::new(), ROOT);
+        let mut parts = Vec::new();
+        for entry in layer.entries() {
+            path::parts_into(entry.name(), &mut parts);
+            if parts.iter().any(|part| matches!(classify(part), Marker::Reserved)) {
+                continue;
+            }
+            match parts.split_last() {
+                None => self.place(ROOT, entry),
+                Some((base, _)) if classify(base) != Marker::None => {}
+                Some((base, above)) => {
+                    let parent = self.directory_of(above);
+                    let node = self.node(parent, base);
+                    self.place(node, entry);
+                }
+            }
+        }
+        self.count(size_below);
+    }
+
+    /// Whiteouts and opaque markers, on what lower layers gave.
+    fn markers(&mut self, layer: &LayerIndex) {
+        let mut parts = Vec::new();
+        for entry in layer.entries() {
+            path::parts_into(entry.name(), &mut parts);
+            let Some((base, above)) = parts.split_last() else { continue };
+            let marker = classify(base);
+            if matches!(marker, Marker::None | Marker::Reserved) {
+                continue;
+            }
+            let Some(directory) = self.find_directory(above) else { continue };
+            match marker {
+                Marker::Whiteout(hidden) => {
+                    if let Some(node) = self.tree.child(directory, hidden) {
+                        self.remove(node);
+                    }
+                }
+                _ => self.remove_children(directory),
+            }
+        }
+    }
+
+    /// The directory of these parts, if it is there now.
+    fn find_directory(&self, parts: &[&[u8]]) -> Option<u32> {
+        let mut node = ROOT;
+        for part in parts {
+            node = self.tree.child(node, part)?;
+            self.current(node).filter(|event| event.is_directory())?;
+        }
+        Some(node)
+    }
+
+    /// The directory of these parts; what is missing of it is implied.
+    fn directory_of(&mut self, parts: &[&[u8]]) -> u32 {
+        let joined = parts.join(&b'/');
+        if joined == self.directory.0
+            && self.current(self.directory.1).is_some_and(Event::is_directory)
+        {
+            return self.directory.1;
+        }
+        let mut node = ROOT;
+        for part in parts {
+            node = self.node(node, part);
+            if !self.current(node).is_some_and(Event::is_directory) {
+                self.set(node, What::Implied, NONE, NONE);
+            }
+        }
+        self.directory = (joined, node);
+        node
+    }
+
+    /// The node of a name, made if no layer named it before.
+    fn node(&mut self, parent: u32, name: &[u8]) -> u32 {
+        if let Some(node) = self.tree.child(parent, name) {
+            return node;
+        }
+        let tree = &mut self.tree;
+        let node = tree.parents.len() as u32;
+        tree.names.push((tree.arena.len() as u32, name.len() as u32));
+        tree.arena.extend_from_slice(name);
+        tree.parents.push(parent);
+        tree.first_child.push(NONE);
+        tree.next_sibling.push(tree.first_child[parent as usize]);
+        tree.first_child[parent as usize] = node;
+        tree.living.push(0);
+        tree.last_event.push(NONE);
+        self.stamps.push(0);
+        let hash = self.tree.hash(parent, name);
+        let (hasher, parents, names, arena) =
+            (&self.tree.hasher, &self.tree.parents, &self.tree.names, &self.tree.arena);
+        self.tree.lookup.insert_unique(hash, node, |&node| {
+            let (start, len) = names[node as usize];
+            let name = &arena[start as usize..start as usize + len as usize];
+            std::hash::BuildHasher::hash_one(hasher, (parents[node as usize], name))
+        });
+        node
+    }
+
+    fn current(&self, node: u32) -> Option<&Event> {
+        self.tree.event(self.tree.last_event[node as usize])
+    }
+
+    /// Puts an entry at a node, by its kind.
+    fn place(&mut self, node: u32, entry: Entry<'_>) {
+        let position = entry.position() as u32;
+        if entry.kind() == Kind::Directory {
+            self.set(node, What::Directory, position, NONE);
+            return;
+        }
+        if node == ROOT {
+            return; // "." as a file: nothing can take the root's place
+        }
+        // A hard link's target is looked up first: the link may stand in the target's own place.
+        let inode = match entry.kind() {
+            Kind::HardLink => self.link_target(entry),
+            Kind::File => {
+                self.tree.inodes.push(Inode {
+                    size: entry.size(),
+                    layer: self.layer,
+                    entry: position,
+                    links: 0,
+                });
+                self.tree.inodes.len() as u32 - 1
+            }
+            _ => NONE,
+        };
+        self.remove_children(node);
+        self.set(node, What::Leaf, position, inode);
+    }
+
+    fn link_target(&mut self, entry: Entry<'_>) -> u32 {
+        let target = self.tree.find(entry.link()).and_then(|node| self.current(node));
+        match target {
+            Some(event) if event.what == What::Leaf => event.inode,
+            _ => {
+                if self.tree.warnings.len() < MAX_WARNINGS {
+                    self.tree.warnings.push(
+                        Problem::new("hard-link-target", "A hard link's target is not there.")
+                            .expected(text::show(entry.link()))
+                            .found("no file of this name in this layer or below it")
+                            .in_layer(self.layer)
+                            .on_path(text::show(entry.name())),
+                    );
+                }
+                NONE
+            }
+        }
+    }
+
+    /// Records what the layer makes of a node. What was there gives way.
+    fn set(&mut self, node: u32, what: What, entry: u32, inode: u32) {
+        self.touch(node);
+        let tree = &mut self.tree;
+        let at = node as usize;
+        let was_there = match tree.events.get(tree.last_event[at] as usize) {
+            Some(event) if event.is_there() => {
+                if let Some(old) = tree.inodes.get_mut(event.inode as usize) {
+                    old.links -= 1;
+                    if old.links == 0 {
+                        tree.size = tree.size.saturating_sub(old.size);
+                    }
+                }
+                true
+            }
+            _ => false,
+        };
+        let is_there = what != What::Removed;
+        if let Some(new) = tree.inodes.get_mut(inode as usize) {
+            new.links += 1;
+            if new.links == 1 {
+                tree.size = tree.size.saturating_add(new.size);
+            }
+        }
+        if node != ROOT {
+            let living = &mut tree.living[tree.parents[at] as usize];
+            *living = (*living + u32::from(is_there)).saturating_sub(u32::from(was_there));
+        }
+        let previous = tree.last_event[at];
+        tree.last_event[at] = tree.events.len() as u32;
+        tree.events.push(Event { layer: self.layer, what, entry, inode, previous });
+    }
+
+    /// Removes a node and everything below it.
+    fn remove(&mut self, node: u32) {
+        if self.current(node).is_some_and(Event::is_there) {
+            self.remove_children(node);
+            self.set(node, What::Removed, NONE, NONE);
+        }
+    }
+
+    /// Removes everything below a node. A node that is gone has nothing below it.
+    fn remove_children(&mut self, node: u32) {
+        let mut stack = vec![node];
+        let mut gone = Vec::new();
+        while let Some(directory) = stack.pop() {
+            let mut left = self.tree.living[directory as usize];
+            let mut child = self.tree.first_child[directory as usize];
+            while left > 0 && child != NONE {
+                if self.current(child).is_some_and(Event::is_there) {
+                    left -= 1;
+                    gone.push(child);
+                    stack.push(child);
+                }
+                child = self.tree.next_sibling[child as usize];
+            }
+        }
+        for child in gone {
+            self.set(child, What::Removed, NONE, NONE);
+        }
+    }
+
+    fn touch(&mut self, node: u32) {
+        if self.stamps[node as usize] != self.layer + 1 {
+            self.stamps[node as usize] = self.layer + 1;
+            self.touched.push(node);
+        }
+    }
+
+    /// Counts what the layer did, by comparing each touched node below and after.
+    fn count(&mut self, size_below: u64) {
+        let mut change = LayerChange {
+            contribution: self.tree.size as i64 - size_below as i64,
+            ..LayerChange::default()
+        };
+        for &node in &self.touched {
+            let leaf = |event: Option<&Event>| event.is_some_and(|event| event.what == What::Leaf);
+            let below = leaf(self.tree.state(node, self.layer));
+            let after = leaf(self.current(node));
+            match (below, after) {
+                (false, true) => change.added += 1,
+                (true, true) => change.modified += 1,
+                (true, false) => change.removed += 1,
+                (false, false) => {}
+            }
+        }
+        self.tree.changes.push(change);
+    }
+}

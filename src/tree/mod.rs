@@ -1,0 +1,286 @@
+//! Layer indexes merged bottom-up into one tree that remembers which layer did what to each path.
+//!
+//! - Every path that any layer ever names is one node; nodes are never removed. What layers do to a node
+//!   is a chain of events, the newest first, so the tree "up to layer N" is the same nodes looked at
+//!   through their last event below N.
+//! - Columnar, like the indexes: a parent's number is smaller than its children's, so sums below a
+//!   directory are one pass from the end.
+//! - Layers count from 0 here; a number of layers `n` means layers `0..n`.
+
+mod merge;
+mod order;
+mod view;
+
+pub use merge::{merge, unchanged};
+pub use view::{Change, Row, Sort, Summary, View};
+
+use crate::entry::Kind;
+use crate::layer::{Entry, LayerIndex};
+use crate::problem::Problem;
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+/// No node, no event, no inode.
+pub const NONE: u32 = u32::MAX;
+/// The root's node.
+pub const ROOT: u32 = 0;
+
+/// What an event makes of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Not there any more.
+    Removed,
+    /// A directory that no member names: the parent of something.
+    Implied,
+    /// A directory.
+    Directory,
+    /// Anything else.
+    Leaf,
+}
+
+/// What one layer did to a path.
+#[derive(Clone, Copy, Debug)]
+pub struct Event {
+    /// Layer index from 0.
+    pub layer: u32,
+    /// What it made of it.
+    pub what: What,
+    /// Position in the layer's index; `NONE` for `Removed` and `Implied`.
+    pub entry: u32,
+    /// The file behind the name; `NONE` for what has no bytes.
+    pub inode: u32,
+    /// The event before this one on the same path.
+    previous: u32,
+}
+
+/// A file, however many names it has.
+#[derive(Clone, Copy, Debug)]
+pub struct Inode {
+    /// Bytes.
+    pub size: u64,
+    /// The layer and entry that hold its content.
+    pub layer: u32,
+    /// See `layer`.
+    pub entry: u32,
+    /// Names that it has now.
+    links: u32,
+}
+
+/// What a layer did to the tree below it. Source: CONTRACTS.md, "Layers".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LayerChange {
+    /// Paths, not directories, that were not there.
+    pub added: u32,
+    /// Paths, not directories, that were there and were written again.
+    pub modified: u32,
+    /// Paths, not directories, that are gone.
+    pub removed: u32,
+    /// The tree's size with the layer less without it.
+    pub contribution: i64,
+    /// Bytes of this layer that the final tree still shows.
+    pub kept: u64,
+}
+
+/// The tree's totals. Source: CONTRACTS.md, "The tree".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Paths, explicit and implied, without the root.
+    pub entries: u64,
+    /// Regular files, names made by hard links among them.
+    pub files: u64,
+    pub directories: u64,
+    pub symlinks: u64,
+    /// Bytes of regular files, an inode with several names once.
+    pub size: u64,
+}
+
+/// The merged tree of an image.
+pub struct FileTree {
+    layers: Vec<Arc<LayerIndex>>,
+    arena: Vec<u8>,
+    names: Vec<(u32, u32)>,
+    parents: Vec<u32>,
+    first_child: Vec<u32>,
+    next_sibling: Vec<u32>,
+    /// Children that are there now.
+    living: Vec<u32>,
+    last_event: Vec<u32>,
+    events: Vec<Event>,
+    inodes: Vec<Inode>,
+    lookup: HashTable<u32>,
+    hasher: FixedState,
+    changes: Vec<LayerChange>,
+    size: u64,
+    warnings: Vec<Problem>,
+}
+
+impl FileTree {
+    /// Number of nodes, the root and paths that are gone among them.
+    pub fn node_count(&self) -> usize {
+        self.parents.len()
+    }
+
+    /// The indexes that were merged, bottom first.
+    pub fn layers(&self) -> &[Arc<LayerIndex>] {
+        &self.layers
+    }
+
+    /// Takes a layer's index with more in it (contents hashed) in the place of the one that was merged.
+    pub fn replace_layer(&mut self, layer: usize, index: Arc<LayerIndex>) {
+        if self.layers.get(layer).is_some_and(|there| there.len() == index.len()) {
+            self.layers[layer] = index;
+        }
+    }
+
+    /// What each layer did.
+    pub fn changes(&self) -> &[LayerChange] {
+        &self.changes
+    }
+
+    /// What was odd while merging.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
+    /// The last part of a node's path.
+    pub fn name(&self, node: u32) -> &[u8] {
+        let (start, len) = self.names[node as usize];
+        &self.arena[start as usize..start as usize + len as usize]
+    }
+
+    /// The directory of a node; the root is its own.
+    pub fn parent(&self, node: u32) -> u32 {
+        self.parents[node as usize]
+    }
+
+    /// The whole path, without a leading slash.
+    pub fn path(&self, node: u32) -> Vec<u8> {
+        let mut parts = Vec::new();
+        let mut at = node;
+        while at != ROOT {
+            parts.push(self.name(at));
+            at = self.parent(at);
+        }
+        parts.reverse();
+        parts.join(&b'/')
+    }
+
+    /// The node of a path, whatever has become of it.
+    pub fn find(&self, path: &[u8]) -> Option<u32> {
+        let mut node = ROOT;
+        for part in crate::entry::path::parts(path) {
+            node = self.child(node, part)?;
+        }
+        Some(node)
+    }
+
+    fn child(&self, parent: u32, name: &[u8]) -> Option<u32> {
+        let hash = self.hash(parent, name);
+        let same = |&node: &u32| self.parents[node as usize] == parent && self.name(node) == name;
+        self.lookup.find(hash, same).copied()
+    }
+
+    fn hash(&self, parent: u32, name: &[u8]) -> u64 {
+        self.hasher.hash_one((parent, name))
+    }
+
+    /// Events of a node, the newest first.
+    pub fn history(&self, node: u32) -> impl Iterator<Item = &Event> {
+        let mut at = self.last_event[node as usize];
+        std::iter::from_fn(move || {
+            let event = self.events.get(at as usize)?;
+            at = event.previous;
+            Some(event)
+        })
+    }
+
+    /// What the first `layers` layers made of a node; `None` if none of them named it.
+    pub fn state(&self, node: u32, layers: u32) -> Option<&Event> {
+        self.history(node).find(|event| event.layer < layers)
+    }
+
+    /// Number of a state for comparison: equal numbers are the same event.
+    fn state_number(&self, node: u32, layers: u32) -> u32 {
+        let mut at = self.last_event[node as usize];
+        while let Some(event) = self.events.get(at as usize) {
+            if event.layer < layers {
+                return at;
+            }
+            at = event.previous;
+        }
+        NONE
+    }
+
+    fn event(&self, number: u32) -> Option<&Event> {
+        self.events.get(number as usize)
+    }
+
+    /// The member behind an event; `None` for implied and removed ones.
+    pub fn entry(&self, event: &Event) -> Option<Entry<'_>> {
+        (event.entry != NONE).then(|| self.layers[event.layer as usize].entry(event.entry as usize))
+    }
+
+    /// The file behind an event.
+    pub fn inode(&self, event: &Event) -> Option<&Inode> {
+        self.inodes.get(event.inode as usize)
+    }
+
+    /// Names of an event's file in the tree of the first `layers` layers; 1 for what is no file.
+    pub fn link_count(&self, event: &Event, layers: u32) -> u32 {
+        if event.inode == NONE
+            || self.inodes[event.inode as usize].links == 1 && layers as usize == self.layers.len()
+        {
+            return 1;
+        }
+        let named = |node: &u32| {
+            let state = self.state(*node, layers);
+            state.is_some_and(|state| state.is_there() && state.inode == event.inode)
+        };
+        (0..self.node_count() as u32).filter(named).count().max(1) as u32
+    }
+
+    /// Totals of the final tree.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals { size: self.size, ..Totals::default() };
+        for node in 1..self.node_count() as u32 {
+            let Some(event) = self.event(self.last_event[node as usize]) else { continue };
+            if !event.is_there() {
+                continue;
+            }
+            totals.entries += 1;
+            match event.what {
+                What::Leaf => match self.entry(event).map(Entry::kind) {
+                    Some(Kind::File | Kind::HardLink) => totals.files += 1,
+                    Some(Kind::Symlink) => totals.symlinks += 1,
+                    _ => {}
+                },
+                _ => totals.directories += 1,
+            }
+        }
+        totals
+    }
+
+    /// Paths of the final tree, sorted bytewise.
+    pub fn sorted_paths(&self) -> Vec<Vec<u8>> {
+        let there =
+            |node: &u32| self.event(self.last_event[*node as usize]).is_some_and(Event::is_there);
+        let nodes = (1..self.node_count() as u32).filter(there);
+        let mut paths: Vec<_> = nodes.map(|node| self.path(node)).collect();
+        paths.sort_unstable();
+        paths
+    }
+}
+
+impl Event {
+    /// Whether the path is there after it.
+    pub fn is_there(&self) -> bool {
+        self.what != What::Removed
+    }
+
+    /// Whether the path is a directory after it.
+    pub fn is_directory(&self) -> bool {
+        matches!(self.what, What::Directory | What::Implied)
+    }
+}

@@ -95,11 +95,14 @@ impl<'a> Contents<'a> {
         let mut bytes = vec![0; part.len as usize];
         let count = read_at(self.reader, part.start, &mut bytes)?;
         if count < bytes.len() {
-            return Err(Problem::new("archive-truncated", "The archive ends within a file that is needed.")
-                .expected(format!("{} bytes", bytes.len()))
-                .found(format!("{count} bytes"))
-                .in_blob(text::show(name.as_bytes()))
-                .at(part.start));
+            return Err(Problem::new(
+                "archive-truncated",
+                "The archive ends within a file that is needed.",
+            )
+            .expected(format!("{} bytes", bytes.len()))
+            .found(format!("{count} bytes"))
+            .in_blob(text::show(name.as_bytes()))
+            .at(part.start));
         }
         Ok(bytes)
     }
@@ -107,9 +110,12 @@ impl<'a> Contents<'a> {
     /// The member of this name, read as JSON.
     pub fn json<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, Problem> {
         let Some(part) = self.find(name) else {
-            return Err(Problem::new("archive-member-missing", "A file that the archive needs is missing.")
-                .expected(name.to_owned())
-                .found(self.summary()));
+            return Err(Problem::new(
+                "archive-member-missing",
+                "A file that the archive needs is missing.",
+            )
+            .expected(name.to_owned())
+            .found(self.summary()));
         };
         json(&self.bytes(part, name)?, name)
     }

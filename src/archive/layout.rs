@@ -110,7 +110,8 @@ impl Walk<'_, '_> {
         let (config, image_id, mismatch) = config(self.contents, part, &blob, claimed)?;
         let mut warnings: Vec<Problem> = mismatch.into_iter().collect();
         let contents = &*self.contents;
-        let mut layers: Vec<_> = manifest.layers.iter().map(|layer| described(contents, layer)).collect();
+        let mut layers: Vec<_> =
+            manifest.layers.iter().map(|layer| described(contents, layer)).collect();
         claim_diff_ids(&mut layers, &config, &mut warnings);
         self.archive.add(ImageSource {
             tags: names,

@@ -144,10 +144,13 @@ fn check_head(reader: &mut dyn ReadSeek, size: u64) -> Result<(), Problem> {
     match Compression::detect(&head[..count.min(HEAD)]) {
         Compression::None => {}
         compression => {
-            return Err(Problem::new("archive-compressed", "The archive as a whole is compressed.")
-                .expected("a tar")
-                .found(format!("{} compression", compression.name()))
-                .advice("Decompress the file, then open the tar."));
+            return Err(Problem::new(
+                "archive-compressed",
+                "The archive as a whole is compressed.",
+            )
+            .expected("a tar")
+            .found(format!("{} compression", compression.name()))
+            .advice("Decompress the file, then open the tar."));
         }
     }
     let known = [
@@ -174,7 +177,8 @@ fn no_image(contents: &Contents<'_>, mut archive: Archive) -> Problem {
     if !archive.formats.is_empty() {
         let form = archive.formats.join("+");
         // The first problem met says most; a truncated archive explains all that follow.
-        let first = if archive.warnings.is_empty() { None } else { Some(archive.warnings.remove(0)) };
+        let first =
+            if archive.warnings.is_empty() { None } else { Some(archive.warnings.remove(0)) };
         return match first {
             Some(problem) if problem.advice.is_none() => problem.advice(advice),
             Some(problem) => problem,
@@ -200,7 +204,8 @@ fn no_image(contents: &Contents<'_>, mut archive: Archive) -> Problem {
 impl Archive {
     /// Adds an image, or its names to the same image met before.
     fn add(&mut self, image: ImageSource) {
-        let same = |there: &&mut ImageSource| match (&there.manifest_digest, &image.manifest_digest) {
+        let same = |there: &&mut ImageSource| match (&there.manifest_digest, &image.manifest_digest)
+        {
             (Some(a), Some(b)) => a == b,
             _ => there.image_id == image.image_id,
         };
@@ -259,17 +264,23 @@ fn claim_diff_ids(layers: &mut [LayerSource], config: &ImageConfig, warnings: &m
     }
     if claimed.len() != layers.len() {
         warnings.push(
-            Problem::new("layer-count", "Configuration and manifest disagree on the number of layers.")
-                .expected(format!("{} diff IDs", layers.len()))
-                .found(claimed.len().to_string()),
+            Problem::new(
+                "layer-count",
+                "Configuration and manifest disagree on the number of layers.",
+            )
+            .expected(format!("{} diff IDs", layers.len()))
+            .found(claimed.len().to_string()),
         );
     }
     let filled = config.history.iter().filter(|entry| !entry.empty_layer).count();
     if !config.history.is_empty() && filled != layers.len() {
         warnings.push(
-            Problem::new("history-count", "History and layers do not match: they are joined from the base up.")
-                .expected(format!("{} history entries with a layer", layers.len()))
-                .found(filled.to_string()),
+            Problem::new(
+                "history-count",
+                "History and layers do not match: they are joined from the base up.",
+            )
+            .expected(format!("{} history entries with a layer", layers.len()))
+            .found(filled.to_string()),
         );
     }
     for (at, layer) in layers.iter().enumerate().filter(|(_, layer)| layer.blob.is_none()) {

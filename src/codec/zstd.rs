@@ -82,7 +82,10 @@ fn skip(source: &mut impl BufRead, mut left: u64) -> io::Result<()> {
     while left > 0 {
         let there = source.fill_buf()?.len();
         if there == 0 {
-            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a skippable zstd frame is cut short"));
+            return Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "a skippable zstd frame is cut short",
+            ));
         }
         let step = there.min(usize::try_from(left).unwrap_or(usize::MAX));
         source.consume(step);

@@ -1,9 +1,9 @@
 //! The loop over a tar's members.
 
+use super::BLOCK;
 use super::header::{self, Fields, number};
 use super::pax::{Pax, decimal};
 use super::sparse::{LineMap, SparseMap};
-use super::BLOCK;
 use crate::codec::Input;
 use crate::problem::Problem;
 use crate::text;
@@ -238,10 +238,11 @@ impl<I: Input> Members<I> {
         self.data_left = size;
         self.padding = size.next_multiple_of(BLOCK) - size;
         if size > MAX_RECORD {
-            let warning = Problem::new("tar-record-too-long", "An extension record was passed over.")
-                .expected(format!("at most {MAX_RECORD} bytes"))
-                .found(format!("{size} bytes"))
-                .at(self.position);
+            let warning =
+                Problem::new("tar-record-too-long", "An extension record was passed over.")
+                    .expected(format!("at most {MAX_RECORD} bytes"))
+                    .found(format!("{size} bytes"))
+                    .at(self.position);
             self.warn(warning);
             return self.pass_data().then(Vec::new);
         }
@@ -402,9 +403,10 @@ impl<I: Input> Members<I> {
 
     fn check_records(&mut self, whole: bool, at: u64) {
         if !whole {
-            let warning = Problem::new("tar-pax-record", "A PAX record is malformed; those before it count.")
-                .expected("LENGTH KEY=VALUE and a line feed")
-                .at(at);
+            let warning =
+                Problem::new("tar-pax-record", "A PAX record is malformed; those before it count.")
+                    .expected("LENGTH KEY=VALUE and a line feed")
+                    .at(at);
             self.warn(warning);
         }
     }

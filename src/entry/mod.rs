@@ -17,7 +17,7 @@ mod pax;
 mod sparse;
 
 pub use members::{Kind, Member, Members};
-pub use sparse::{SparseMap, Span};
+pub use sparse::{Span, SparseMap};
 
 /// Tar's block, in bytes.
 pub const BLOCK: u64 = 512;

@@ -50,7 +50,8 @@ impl Pax {
                     self.set_xattr(name.to_vec(), value.to_vec());
                 } else if let Some(name) = key.strip_prefix(b"LIBARCHIVE.xattr.") {
                     let name = String::from_utf8_lossy(name);
-                    let name = crate::text::percent_decode(&name).unwrap_or(name.into_owned().into());
+                    let name =
+                        crate::text::percent_decode(&name).unwrap_or(name.into_owned().into());
                     if let Some(value) = base64(value) {
                         self.set_xattr(name, value);
                     }
@@ -152,7 +153,9 @@ mod tests {
 
     #[test]
     fn what_stands_before_a_malformed_record_counts() {
-        for bad in [&b"9 uid=7\n"[..], b"x uid=7\n", b"8 uidxx7\n", b"99999999999999999999 a=b\n", b"0 \n"] {
+        for bad in
+            [&b"9 uid=7\n"[..], b"x uid=7\n", b"8 uidxx7\n", b"99999999999999999999 a=b\n", b"0 \n"]
+        {
             let mut pax = Pax::default();
             assert!(!pax.read(&[b"11 path=ab\n", bad].concat()), "{bad:?}");
             assert_eq!((pax.path.as_deref(), pax.uid), (Some(&b"ab"[..]), None));

@@ -4,7 +4,7 @@
 //! row everything of one entry. It crosses from worker to worker as one buffer (`encode`, `decode`);
 //! the buffer may have been kept, so it is checked like any other input.
 
-use crate::entry::{Kind, Member, SparseMap, Span};
+use crate::entry::{Kind, Member, Span, SparseMap};
 
 /// 128 bits of BLAKE3: contents are compared, never trusted to be what somebody claims.
 pub type ContentHash = [u8; 16];
@@ -88,7 +88,8 @@ impl LayerIndex {
     /// Adds a member; false if the arena is full (4 GiB of names).
     pub fn push(&mut self, member: &Member) -> bool {
         let bytes: usize = member.name.len() + member.link.len();
-        let xattrs: usize = member.xattrs.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let xattrs: usize =
+            member.xattrs.iter().map(|(name, value)| name.len() + value.len()).sum();
         if self.arena.len() + bytes + xattrs > u32::MAX as usize {
             return false;
         }

@@ -134,8 +134,11 @@ pub fn scan(
     let mut scan = LayerScan { compression, ..LayerScan::default() };
     if part.len == 0 {
         scan.warnings.push(
-            Problem::new("layer-empty-file", "The layer's file has no bytes: it is taken as empty.")
-                .expected("a tar"),
+            Problem::new(
+                "layer-empty-file",
+                "The layer's file has no bytes: it is taken as empty.",
+            )
+            .expected("a tar"),
         );
     }
     let quick = compression == Compression::None
@@ -235,8 +238,11 @@ fn read_stream(
             Err(error) => {
                 if whole {
                     scan.warnings.push(
-                        Problem::new("layer-damaged", "The layer cannot be decompressed to its end.")
-                            .found(text::show(error.to_string().as_bytes())),
+                        Problem::new(
+                            "layer-damaged",
+                            "The layer cannot be decompressed to its end.",
+                        )
+                        .found(text::show(error.to_string().as_bytes())),
                     );
                 }
                 false

@@ -18,12 +18,10 @@ pub struct Platform {
 }
 
 impl fmt::Display for Platform {
+    /// The parts that are there, joined by `/`; empty if nothing is known.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let or_unknown = |text: &str| if text.is_empty() { "unknown" } else { text }.to_owned();
-        write!(f, "{}/{}", or_unknown(&self.os), or_unknown(&self.architecture))?;
-        if !self.variant.is_empty() {
-            write!(f, "/{}", self.variant)?;
-        }
-        Ok(())
+        let parts = [&self.os[..], &self.architecture, &self.variant];
+        let known: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        f.write_str(&known.join("/"))
     }
 }

@@ -1,0 +1,177 @@
+//! What the tests open: archives beside the tree, archives in the tree, and some that are made here.
+//!
+//! - `../shared/fixtures` need not exist; who uses it says by name what is left out.
+//! - What is made here is written to a folder of temporary files that goes with its `Temp`.
+//! - Bad inputs are as few bytes away from a good archive as can be, so that a message about them is a
+//!   message about the one thing that is wrong.
+
+use flate2::read::GzDecoder;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A folder that goes when this goes.
+pub struct Temp(PathBuf);
+
+impl Temp {
+    /// A new, empty one.
+    #[allow(clippy::new_without_default, reason = "it makes a folder, which is no default")]
+    pub fn new() -> Temp {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("layerscope-material-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        Temp(path)
+    }
+
+    /// A place in it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// A file in it.
+    pub fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, bytes).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        path
+    }
+}
+
+impl Drop for Temp {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+/// The root of the tree.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A small archive of the tree's own.
+pub fn fixture(name: &str) -> PathBuf {
+    root().join("tests/fixtures").join(name)
+}
+
+/// The image that the page opens at one click.
+pub fn sample() -> PathBuf {
+    root().join("www/sample.tar")
+}
+
+/// The large collection; `None` where it isn't.
+pub fn shared() -> Option<PathBuf> {
+    let path = root().join("../shared/fixtures");
+    path.join("facts.json").is_file().then_some(path)
+}
+
+/// The archive itself, or what is in it if it is packed as a whole: browsers are given the plain form.
+pub fn plain(temp: &Temp, archive: &Path) -> PathBuf {
+    if archive.extension().is_none_or(|ending| ending != "gz") {
+        return archive.to_path_buf();
+    }
+    let name = archive.file_stem().expect("a file has a name").to_string_lossy();
+    let path = temp.path(&name);
+    let packed = File::open(archive).unwrap_or_else(|e| panic!("{}: {e}", archive.display()));
+    let mut file = File::create(&path).expect("the folder was made for this");
+    io::copy(&mut GzDecoder::new(packed), &mut file).expect("a fixture unpacks");
+    path
+}
+
+/// A member of a tar that is made here.
+pub enum Member<'a> {
+    /// A file with its content.
+    File(&'a str, &'a [u8]),
+    /// A directory.
+    Dir(&'a str),
+    /// A file that claims a size and has no content.
+    Claims(&'a str, u64),
+}
+
+/// A tar of these members.
+pub fn tar(members: &[Member]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for member in members {
+        write_member(&mut bytes, member);
+    }
+    bytes.extend([0; 1024]);
+    bytes
+}
+
+fn write_member(bytes: &mut Vec<u8>, member: &Member) {
+    let (name, size, content, kind) = match member {
+        Member::File(name, content) => {
+            (name, content.len() as u64, *content, tar::EntryType::Regular)
+        }
+        Member::Dir(name) => (name, 0, &[][..], tar::EntryType::Directory),
+        Member::Claims(name, size) => (name, *size, &[][..], tar::EntryType::Regular),
+    };
+    let mut header = tar::Header::new_gnu();
+    header.set_path(name).expect("names here are short");
+    header.set_size(size);
+    header.set_mode(if kind.is_dir() { 0o755 } else { 0o644 });
+    header.set_mtime(1_767_225_600);
+    header.set_entry_type(kind);
+    header.set_cksum();
+    bytes.extend(header.as_bytes());
+    bytes.extend(content);
+    bytes.resize(bytes.len().next_multiple_of(512), 0);
+}
+
+/// `sha256:…`.
+pub fn digest(bytes: &[u8]) -> String {
+    let hex: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}")
+}
+
+/// The configuration of an image of these layers.
+pub fn config(layers: &[&[u8]]) -> Vec<u8> {
+    let diff_ids: Vec<String> = layers.iter().map(|layer| digest(layer)).collect();
+    let history: Vec<Value> = (1..=layers.len())
+        .map(|n| json!({ "created": "2026-01-01T00:00:00Z", "created_by": format!("RUN step {n} # buildkit") }))
+        .collect();
+    let config = json!({
+        "architecture": "amd64", "os": "linux", "created": "2026-01-01T00:00:00Z",
+        "config": { "Cmd": ["sh"] }, "history": history, "rootfs": { "type": "layers", "diff_ids": diff_ids },
+    });
+    config.to_string().into_bytes()
+}
+
+/// An archive as `docker save` wrote it before Docker 25, one image of these layers.
+pub fn docker_save(layers: &[&[u8]]) -> Vec<u8> {
+    docker_save_with(layers, &config(layers))
+}
+
+/// The same around a configuration that may say what it will.
+pub fn docker_save_with(layers: &[&[u8]], config: &[u8]) -> Vec<u8> {
+    let names: Vec<String> = (0..layers.len()).map(|n| format!("layer{n}/layer.tar")).collect();
+    let manifest =
+        json!([{ "Config": "config.json", "RepoTags": ["made/here:1"], "Layers": names }]);
+    let manifest = manifest.to_string();
+    let mut members = vec![Member::File("config.json", config)];
+    members.extend(names.iter().zip(layers).map(|(name, layer)| Member::File(name, layer)));
+    members.push(Member::File("manifest.json", manifest.as_bytes()));
+    tar(&members)
+}
+
+/// An image of `files` empty files, a thousand a directory, ten directories a directory.
+pub fn many_files(path: &Path, files: u32) {
+    let mut layer = Vec::with_capacity(files as usize * 520);
+    for number in 0..files {
+        if number % 1_000 == 0 {
+            write_member(
+                &mut layer,
+                &Member::Dir(&format!("d{}/d{}/", number / 10_000, number / 1_000)),
+            );
+        }
+        let name = format!("d{}/d{}/file-{number:06}", number / 10_000, number / 1_000);
+        write_member(&mut layer, &Member::File(&name, b""));
+    }
+    layer.extend([0; 1024]);
+    let mut file = BufWriter::new(File::create(path).expect("the folder was made for this"));
+    file.write_all(&docker_save(&[&layer])).expect("there is room for temporary files");
+    file.flush().expect("there is room for temporary files");
+}

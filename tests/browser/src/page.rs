@@ -1,0 +1,347 @@
+//! The page under test: opened on a fresh origin, driven by its names, watched for what it must not do.
+//!
+//! - `finish` holds for every test: no error in the console, no violation of the policy, no request to
+//!   another origin, by the page's own account and by the recorder's.
+//! - `until` is the one way to wait.
+
+use crate::browser::{Browser, Kind};
+use crate::console::Console;
+use crate::site::Site;
+use fantoccini::{Client, Locator};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long to wait for one thing.
+const PATIENCE: Duration = Duration::from_secs(45);
+const PAUSE: Duration = Duration::from_millis(40);
+
+/// Hosts that the browsers themselves ask for, whatever page is open.
+const BROWSERS_OWN: [&str; 9] = [
+    "mozilla.com",
+    "mozilla.org",
+    "mozilla.net",
+    "mozgcp.net",
+    "firefox.com",
+    "google.com",
+    "googleapis.com",
+    "gvt1.com",
+    "gstatic.com",
+];
+
+/// A browser with a server of its own behind it.
+pub struct Page {
+    browser: Browser,
+    console: Console,
+    site: Site,
+    allowed: Vec<&'static str>,
+}
+
+impl Page {
+    /// A page that is not opened yet.
+    pub(crate) async fn prepare(browser: Browser) -> Page {
+        let mut console = Console::default();
+        console.skip(&browser).await;
+        drop(browser.take_outside());
+        Page { browser, console, site: Site::serve(&dist()), allowed: Vec::new() }
+    }
+
+    /// The WebDriver session.
+    pub fn client(&self) -> &Client {
+        &self.browser.client
+    }
+
+    /// Which browser this is.
+    pub fn kind(&self) -> Kind {
+        self.browser.kind
+    }
+
+    /// The server behind the page.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// Opens the page; `fragment` is empty or starts with `#`.
+    pub async fn open(&self, fragment: &str) {
+        let url = format!("{}{fragment}", self.site.url());
+        self.client().goto(&url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+        self.watch().await;
+        self.wait_for_names().await;
+    }
+
+    /// Loads the page anew.
+    pub async fn reload(&self) {
+        self.client().refresh().await.expect("a page can be loaded anew");
+        self.watch().await;
+        self.wait_for_names().await;
+    }
+
+    /// The page's module has come once it shows where to open an archive.
+    async fn wait_for_names(&self) {
+        self.until("an input for archives", async || self.archive_input().await).await;
+    }
+
+    /// Listens for violations of the policy from here on.
+    async fn watch(&self) {
+        self.script(
+            "if (!window.violationsSeen) { window.violationsSeen = [];
+             document.addEventListener('securitypolicyviolation', event => window.violationsSeen.push(
+                 `${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`)); }",
+        )
+        .await;
+    }
+
+    /// A script's value.
+    pub async fn script(&self, script: &str) -> Value {
+        self.script_with(script, Vec::new()).await
+    }
+
+    /// A script's value; `arguments` are its own.
+    pub async fn script_with(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let answer = self.client().execute(script, arguments).await;
+        answer.unwrap_or_else(|error| panic!("{error}\nin the script {script}"))
+    }
+
+    /// What a script's last argument, a function, is called with.
+    pub async fn script_async(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let answer = self.client().execute_async(script, arguments).await;
+        answer.unwrap_or_else(|error| panic!("{error}\nin the script {script}"))
+    }
+
+    /// Asks again and again until there is an answer.
+    ///
+    /// # Panics
+    /// If there is none in time: with what was waited for, the page's state, and its alert if it has one.
+    pub async fn until<T>(&self, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+        let began = Instant::now();
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            if began.elapsed() > PATIENCE {
+                let (state, alert) = (self.state().await, self.alert().await);
+                panic!(
+                    "waited for {what}; state {state:?}, alert {alert:?}, at {}",
+                    self.url().await
+                );
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// `empty`, `loading`, `tree`, `ready`, `error`.
+    pub async fn state(&self) -> String {
+        let state = self.script("return document.documentElement.dataset.state || ''").await;
+        state.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits for a state.
+    pub async fn wait_for(&self, state: &str) {
+        self.until(&format!("the state {state}"), async || {
+            (self.state().await == state).then_some(())
+        })
+        .await;
+    }
+
+    /// The texts of all alerts, joined; empty without one.
+    pub async fn alert(&self) -> String {
+        let script = "return [...document.querySelectorAll('[role=alert]')].map(a => a.innerText).join('\\n')";
+        self.script(script).await.as_str().unwrap_or_default().trim().to_owned()
+    }
+
+    /// The whole address.
+    pub async fn url(&self) -> String {
+        let address = self.script("return location.href").await;
+        address.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The address from `#` on.
+    pub async fn fragment(&self) -> String {
+        let url = self.url().await;
+        url.find('#').map(|start| url[start..].to_owned()).unwrap_or_default()
+    }
+
+    /// Waits until the fragment is as wanted.
+    pub async fn wait_for_fragment(&self, what: &str, right: impl Fn(&str) -> bool) -> String {
+        self.until(&format!("a link with {what}"), async || {
+            Some(self.fragment().await).filter(|fragment| right(fragment))
+        })
+        .await
+    }
+
+    /// The input that takes archives.
+    async fn archive_input(&self) -> Option<fantoccini::elements::Element> {
+        let inputs = self.client().find_all(Locator::Css("input[type=file]")).await.ok()?;
+        for input in inputs {
+            // Firefox adds the button's own words to the label.
+            if self.name(&input).await.starts_with("Open image archive") {
+                return Some(input);
+            }
+        }
+        None
+    }
+
+    /// Gives the page a file, and waits until it has begun with it.
+    pub async fn give(&self, file: &Path) {
+        let begun = "return performance.getEntriesByName('layerscope:drop').map(m => m.startTime).pop() ?? -1";
+        let before = self.script(begun).await;
+        let path = file.canonicalize().unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        self.until("an input that takes a file", async || {
+            self.archive_input().await?.send_keys(&path.to_string_lossy()).await.ok()
+        })
+        .await;
+        self.until("layerscope:drop", async || (self.script(begun).await != before).then_some(()))
+            .await;
+    }
+
+    /// Gives the page a file and waits until all that it does unasked has ended.
+    ///
+    /// # Panics
+    /// If the page shows an error instead.
+    pub async fn open_archive(&self, file: &Path) {
+        self.give(file).await;
+        self.wait_until_ready().await;
+    }
+
+    /// Waits for `ready`.
+    ///
+    /// # Panics
+    /// If the page shows an error instead.
+    pub async fn wait_until_ready(&self) {
+        let state = self
+            .until("the state ready", async || {
+                Some(self.state().await).filter(|state| state == "ready" || state == "error")
+            })
+            .await;
+        assert_eq!(state, "ready", "{}", self.alert().await);
+    }
+
+    /// Goes to a view by its link.
+    pub async fn view(&self, name: &str) {
+        self.until(&format!("the view {name}"), async || {
+            let views = self.all("navigation", "Views").await;
+            let link = views.first()?.find(Locator::LinkText(name)).await.ok()?;
+            if link.attr("aria-current").await.ok()?.as_deref() != Some("page") {
+                link.click().await.ok()?;
+            }
+            let current = link.attr("aria-current").await.ok()?;
+            (current.as_deref() == Some("page")).then_some(())
+        })
+        .await;
+    }
+
+    /// What lands in the folder of downloads when this button is clicked.
+    pub async fn download(&self, button: &str) -> Vec<u8> {
+        let folder = &self.browser.downloads;
+        for file in files(folder) {
+            std::fs::remove_file(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        }
+        self.click("button", button).await;
+        self.until(&format!("the download of {button:?}"), async || {
+            let files = files(folder);
+            let unfinished = |path: &PathBuf| {
+                let ending = path.extension().and_then(|ending| ending.to_str());
+                matches!(ending, Some("part" | "crdownload" | "tmp"))
+                    || std::fs::metadata(path).is_ok_and(|facts| facts.len() == 0)
+            };
+            match files.as_slice() {
+                [file] if !unfinished(file) => std::fs::read(file).ok(),
+                _ => None,
+            }
+        })
+        .await
+    }
+
+    /// The report, as the page's button gives it.
+    pub async fn report(&self) -> Value {
+        let bytes = self.download("Download report").await;
+        serde_json::from_slice(&bytes)
+            .unwrap_or_else(|error| panic!("the report is no JSON: {error}"))
+    }
+
+    /// Errors in the console that hold this text are what the test is about.
+    pub fn allow_in_console(&mut self, text: &'static str) {
+        self.allowed.push(text);
+    }
+
+    /// What the page has asked other origins for, and so should not have.
+    pub async fn requests_elsewhere(&self) -> Vec<String> {
+        let script = "return performance.getEntriesByType('resource').map(entry => entry.name)";
+        let resources: Vec<String> =
+            serde_json::from_value(self.script(script).await).expect("a list of addresses");
+        let ours = self.site.origin();
+        let local = |url: &String| {
+            url.starts_with(&format!("{ours}/"))
+                || url.starts_with("blob:")
+                || url.starts_with("data:")
+        };
+        let own = |target: &String| BROWSERS_OWN.iter().any(|host| target.contains(host));
+        let outside = self.browser.take_outside().into_iter().filter(|target| !own(target));
+        resources.into_iter().filter(|url| !local(url)).chain(outside).collect()
+    }
+
+    /// Violations of the policy since the page was opened.
+    pub async fn violations(&self) -> Vec<String> {
+        let seen = self.script("return window.violationsSeen || []").await;
+        serde_json::from_value(seen).expect("a list of texts")
+    }
+
+    /// What must hold at the end of every test.
+    pub(crate) async fn finish(&mut self) {
+        let expected = |line: &String| self.allowed.iter().any(|text| line.contains(text));
+        let violations = self.violations().await.into_iter().filter(|line| !expected(line));
+        assert_eq!(violations.collect::<Vec<_>>(), [""; 0], "violations of the policy");
+        let elsewhere = self.requests_elsewhere().await;
+        assert_eq!(elsewhere, [""; 0], "requests to other origins");
+        let errors = self.console.errors(&self.browser).await;
+        let errors: Vec<String> = errors.into_iter().filter(|line| !expected(line)).collect();
+        assert_eq!(errors, [""; 0], "errors in the console");
+    }
+
+    /// Says what can be seen after a failure.
+    pub(crate) async fn keep_evidence(&mut self) {
+        let name = format!("layerscope-failure-{}.png", self.kind().name());
+        let path = std::env::temp_dir().join(name);
+        if let Ok(picture) = self.client().screenshot().await {
+            drop(std::fs::write(&path, picture));
+            eprintln!("screenshot: {}", path.display());
+        }
+        for line in self.console.errors(&self.browser).await {
+            eprintln!("console: {line}");
+        }
+    }
+
+    /// The browser for the next test, if it is fit for it.
+    pub(crate) async fn retire(self) -> Option<Browser> {
+        let blank =
+            tokio::time::timeout(Duration::from_secs(10), self.client().goto("about:blank"));
+        if matches!(blank.await, Ok(Ok(()))) {
+            return Some(self.browser);
+        }
+        self.browser.close().await;
+        None
+    }
+
+    /// A picture of what is on screen, for people.
+    pub async fn picture(&self, path: &Path) {
+        let bytes = self.client().screenshot().await.expect("a browser can take a screenshot");
+        std::fs::write(path, bytes).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    }
+}
+
+/// The built page.
+///
+/// # Panics
+/// If it isn't there.
+pub fn dist() -> PathBuf {
+    let named = std::env::var_os("LAYERSCOPE_DIST").map(PathBuf::from);
+    let dist = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"));
+    let index = dist.join("index.html");
+    assert!(index.is_file(), "{}: not there; `cargo xtask build` makes it", index.display());
+    dist
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect()
+}

@@ -1,0 +1,53 @@
+//! Runs one test in one browser: the browser is shared, all else is the test's own.
+//!
+//! - A test that fails leaves a screenshot in the folder of temporary files and says where.
+//! - A browser that answers no more, or a test that ran out of time, costs that browser: the next starts a new one.
+
+use crate::browser::{Browser, Kind};
+use crate::page::Page;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+/// A test's time, on a busy machine with two cores.
+const LIMIT: Duration = Duration::from_secs(180);
+
+static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| Runtime::new().expect("threads and sockets can be had"));
+static CHROMIUM: Mutex<Option<Browser>> = Mutex::new(None);
+static FIREFOX: Mutex<Option<Browser>> = Mutex::new(None);
+
+/// Runs `test` on a fresh origin in a browser of this kind.
+///
+/// # Panics
+/// If the test panics, its time is up, the console has errors, or no browser can be started.
+pub fn run(kind: Kind, test: impl AsyncFnOnce(&mut Page)) {
+    let shared = match kind {
+        Kind::Chromium => &CHROMIUM,
+        Kind::Firefox => &FIREFOX,
+    };
+    let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+    let browser = match shared.take() {
+        Some(browser) if RUNTIME.block_on(browser.client.title()).is_ok() => browser,
+        _ => RUNTIME.block_on(Browser::start(kind)).unwrap_or_else(|error| panic!("{error}")),
+    };
+    let mut page = RUNTIME.block_on(Page::prepare(browser));
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        RUNTIME.block_on(async {
+            let limited = tokio::time::timeout(LIMIT, async {
+                test(&mut page).await;
+                page.finish().await;
+            });
+            limited.await.unwrap_or_else(|_| panic!("not done in {LIMIT:?}"));
+        });
+    }));
+    if outcome.is_err() {
+        RUNTIME.block_on(page.keep_evidence());
+    }
+    let browser = RUNTIME.block_on(page.retire());
+    *shared = browser;
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
+}

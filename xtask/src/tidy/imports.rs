@@ -20,12 +20,30 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     // The way from bytes to reports.
     ("codec", &["oci", "problem", "text"]),
     ("registry", &["oci", "problem", "text"]),
-    ("archive", &["codec", "oci", "problem", "text"]),
+    // Before archives, for most of them are tars themselves.
     ("entry", &["codec", "oci", "problem", "text"]),
+    ("archive", &["entry", "codec", "oci", "problem", "text"]),
     ("layer", &["entry", "codec", "oci", "problem", "text"]),
-    ("tree", &["layer", "oci", "problem", "selection", "text"]),
-    ("analysis", &["tree", "layer", "oci", "problem", "selection", "text"]),
-    ("report", &["analysis", "tree", "layer", "archive", "oci", "problem", "selection", "text"]),
+    ("tree", &["layer", "entry", "oci", "problem", "selection", "text"]),
+    (
+        "analysis",
+        &["tree", "layer", "archive", "entry", "codec", "oci", "problem", "selection", "text"],
+    ),
+    (
+        "report",
+        &[
+            "analysis",
+            "tree",
+            "layer",
+            "archive",
+            "entry",
+            "codec",
+            "oci",
+            "problem",
+            "selection",
+            "text",
+        ],
+    ),
     ("link", &["oci", "problem", "selection", "text"]),
     (
         "session",

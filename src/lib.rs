@@ -12,6 +12,8 @@ pub mod archive;
 pub mod codec;
 #[cfg(feature = "engine")]
 pub mod entry;
+#[cfg(feature = "page")]
+pub mod format;
 #[cfg(feature = "engine")]
 pub mod layer;
 #[cfg(feature = "page")]
@@ -30,6 +32,8 @@ pub mod session;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
+#[cfg(all(target_arch = "wasm32", feature = "page"))]
+mod ui;
 
 /// The page's entry: called by www/boot.js with the absolute URL of the folder that it lies in.
 #[cfg(all(target_arch = "wasm32", feature = "page"))]
@@ -37,5 +41,5 @@ pub mod browser;
 pub fn start_page(base: &str) {
     browser::panics::install(browser::panics::show_on_page);
     browser::fetch::set_base(base);
-    browser::client::Client::warm_up();
+    ui::mount();
 }

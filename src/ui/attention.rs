@@ -1,0 +1,123 @@
+//! What deserves attention: each finding with a shape, a word and a colour for how grave it is.
+//!
+//! "Not checked" is never drawn like "nothing found"; what was checked and found clean is listed.
+
+use super::facts::Facts;
+use super::here::here;
+use super::opened::Opened;
+use super::parts::{icon, small_icon};
+use super::problems::warning;
+use crate::link::View;
+use crate::session::query::{Finding, Severity};
+use leptos::prelude::*;
+
+/// The pane.
+#[component]
+pub fn Attention() -> impl IntoView {
+    let facts = expect_context::<Facts>();
+    let opened = expect_context::<Opened>();
+    let findings = move || {
+        let overview = facts.overview.get().and_then(Result::ok);
+        overview.map_or(Vec::new(), |overview| overview.findings.clone())
+    };
+    view! {
+        <aside class="attention" aria-label="Needs attention">
+            <div class="bar2">
+                "Needs attention"
+                <span class="sp"></span>
+                <span class="tally">{move || tally(&findings())}</span>
+            </div>
+            {move || opened.note.get().map(|note| {
+                view! { <article class="finding" role="alert">{icon("high")}<p>{note}</p></article> }
+            })}
+            <div class="findings">
+                {move || findings().iter().filter(|f| f.severity != Severity::Clean).map(finding).collect_view()}
+                {move || archive_warnings(opened)}
+            </div>
+            {move || clean(&findings())}
+        </aside>
+    }
+}
+
+/// Icon, class and word of a severity.
+fn looks(severity: Severity) -> (&'static str, &'static str, &'static str) {
+    match severity {
+        Severity::High => ("high", "d", "High"),
+        Severity::Medium => ("medium", "m", "Medium"),
+        Severity::Unchecked => ("unknown", "soft", "Not checked"),
+        Severity::Clean => ("fine", "ok", "Nothing found"),
+    }
+}
+
+fn tally(findings: &[Finding]) -> AnyView {
+    [Severity::High, Severity::Medium, Severity::Unchecked]
+        .into_iter()
+        .filter_map(|severity| {
+            let count = findings.iter().filter(|f| f.severity == severity).count();
+            let (glyph, class, word) = looks(severity);
+            (count > 0).then(|| {
+                view! {
+                    <span class=class>
+                        {small_icon(glyph)}" "{count}<span class="vh">" "{word}</span>
+                    </span>
+                }
+            })
+        })
+        .collect_view()
+        .into_any()
+}
+
+fn finding(finding: &Finding) -> AnyView {
+    let (glyph, class, word) = looks(finding.severity);
+    let unchecked = finding.severity == Severity::Unchecked;
+    let view = View::named(&finding.view);
+    let here = here();
+    let more = view.map(|view| {
+        let href = move || here.href(|link| link.view = view);
+        let words = format!("Show {}", view.name());
+        view! { <a class="go" href=href>{words}</a> }
+    });
+    view! {
+        <article class="finding">
+            <span class=class>{icon(glyph)}</span>
+            <div>
+                <h3>
+                    {finding.title.clone()}
+                    <span class=format!("sev {class}") class:unchecked=unchecked>{word}</span>
+                </h3>
+                <p>{finding.detail.clone()}</p>
+                {more}
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+/// What is wrong with the archive as a whole, whatever image is shown.
+fn archive_warnings(opened: Opened) -> Option<AnyView> {
+    let source = opened.source.get()?;
+    let one = |problem| {
+        let inner = warning(problem, false);
+        view! { <article class="finding"><span></span><div>{inner}</div></article> }
+    };
+    Some(source.warnings.iter().map(one).collect_view().into_any())
+}
+
+fn clean(findings: &[Finding]) -> Option<AnyView> {
+    let clean: Vec<_> = findings.iter().filter(|f| f.severity == Severity::Clean).collect();
+    if clean.is_empty() {
+        return None;
+    }
+    let line = |finding: &Finding| {
+        view! { <li title=finding.detail.clone()>{icon("fine")}<span>{finding.title.clone()}</span></li> }
+    };
+    Some(
+        view! {
+            <div class="good">
+                <h3>"Checked, nothing found"</h3>
+                <ul>{clean.into_iter().map(line).collect_view()}</ul>
+            </div>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,159 @@
+//! A file's content: text with line numbers, or hexadecimal for what is not text; a part at a time.
+
+use super::opened::Opened;
+use crate::format;
+use crate::problem::Problem;
+use crate::session::query::ContentRequest;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Bytes that are read at once.
+const PART: u64 = 256 * 1024;
+
+/// What has been read of one file.
+#[derive(Clone, Copy)]
+struct Reading {
+    bytes: RwSignal<Vec<u8>>,
+    /// Of the whole file; `None` until something has come.
+    all: RwSignal<Option<u64>>,
+    problem: RwSignal<Option<Problem>>,
+    /// `None`: as the content is.
+    hex: RwSignal<Option<bool>>,
+}
+
+/// The content of `path`, where `readable` says that there is some.
+#[component]
+pub fn Content(
+    /// Percent-encoded.
+    path: Memo<String>,
+    /// The selection.
+    layers: Memo<String>,
+    /// The file's size, if it can be read.
+    readable: Signal<Option<u64>, LocalStorage>,
+) -> impl IntoView {
+    let opened = expect_context::<Opened>();
+    let size = Memo::new(move |_| readable.get());
+    move || {
+        let size = size.get()?;
+        let (path, layers) = (path.get(), layers.get());
+        let reading = Reading {
+            bytes: RwSignal::new(Vec::new()),
+            all: RwSignal::new(None),
+            problem: RwSignal::new(None),
+            hex: RwSignal::new(None),
+        };
+        let read_on = move || read(opened, reading, path.clone(), layers.clone());
+        if size > 0 {
+            read_on();
+        } else {
+            reading.all.set(Some(0));
+        }
+        Some(view! {
+            <section class="content" aria-label="Content">
+                <h3>"Content"<span class="sp"></span>{move || modes(reading)}</h3>
+                {move || shown(reading)}
+                {rest(reading, read_on)}
+            </section>
+        })
+    }
+}
+
+/// Reads the next part.
+fn read(opened: Opened, reading: Reading, path: String, layers: String) {
+    let Some(client) = opened.client.get_untracked() else { return };
+    let offset = reading.bytes.read_untracked().len() as u64;
+    spawn_local(async move {
+        let answer = client.content(ContentRequest { path, layers, offset, length: PART }).await;
+        if reading.bytes.is_disposed() {
+            return; // another file is shown by now
+        }
+        match answer {
+            Ok((bytes, all)) => {
+                reading.bytes.update(|read| read.extend(bytes));
+                reading.all.set(Some(all));
+            }
+            Err(problem) => reading.problem.set(Some(problem)),
+        }
+    });
+}
+
+/// Text or hexadecimal, where there is a choice.
+fn modes(reading: Reading) -> Option<AnyView> {
+    let all = reading.all.get().filter(|all| *all > 0)?;
+    let bytes = reading.bytes.read();
+    let is_text = format::as_text(&bytes, bytes.len() as u64 >= all).is_some();
+    if !is_text {
+        return Some(view! { <span class="soft">"Hexadecimal"</span> }.into_any());
+    }
+    let hex = reading.hex.get().unwrap_or(false);
+    let button = move |words: &'static str, of: bool| {
+        let pressed = if hex == of { "true" } else { "false" };
+        view! { <button aria-pressed=pressed on:click=move |_| reading.hex.set(Some(of))>{words}</button> }
+    };
+    Some(
+        view! {
+            <span class="seg" role="group" aria-label="Show as">
+                {button("Text", false)} {button("Hex", true)}
+            </span>
+        }
+        .into_any(),
+    )
+}
+
+fn shown(reading: Reading) -> AnyView {
+    let Some(all) = reading.all.get() else {
+        return view! { <p class="hint">"Reading…"</p> }.into_any();
+    };
+    if all == 0 {
+        return view! { <p class="hint">"The file is empty."</p> }.into_any();
+    }
+    let bytes = reading.bytes.read();
+    let text = format::as_text(&bytes, bytes.len() as u64 >= all);
+    match text.filter(|_| reading.hex.get() != Some(true)) {
+        Some(text) => {
+            let (numbers, text) = format::numbered(text);
+            view! {
+                <div class="dump" tabindex="0">
+                    <pre class="ln" aria-hidden="true">{numbers}</pre>
+                    <pre>{text}</pre>
+                </div>
+            }
+            .into_any()
+        }
+        None => {
+            let (offsets, hex, ascii) = format::hex_dump(&bytes);
+            view! {
+                <div class="dump" tabindex="0">
+                    <pre class="ln">{offsets}</pre>
+                    <pre class="hx">{hex}</pre>
+                    <pre>{ascii}</pre>
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// How much there is beyond what is shown, and the way to it; what went wrong.
+fn rest(reading: Reading, read_on: impl Fn() + Clone + Send + 'static) -> impl IntoView {
+    move || {
+        if let Some(problem) = reading.problem.get() {
+            return Some(super::problems::warning(&problem, true));
+        }
+        let (all, read) = (reading.all.get()?, reading.bytes.read().len() as u64);
+        if read >= all {
+            return None;
+        }
+        let words = format!("{} of {}", format::size(read), format::size(all));
+        let read_on = read_on.clone();
+        Some(
+            view! {
+                <p class="bt">
+                    <button on:click=move |_| read_on()>"Show more"</button>
+                    <span class="soft">" "{words}</span>
+                </p>
+            }
+            .into_any(),
+        )
+    }
+}

@@ -1,0 +1,148 @@
+//! Files: the merged file system up to any layer, or what layers changed, and the file under the cursor.
+
+use super::file::FilePane;
+use super::here::here;
+use super::layer_list::LayerList;
+use super::opened::Opened;
+use super::problems::ProblemAlert;
+use super::tree::TreeGrid;
+use super::tree_rows::TreeModel;
+use crate::format;
+use crate::selection::LayerSelection;
+use crate::session::query::TreeState;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// How long typing has to rest before it filters.
+const REST_MILLIS: u64 = 80;
+
+/// Layers, tree, file.
+#[component]
+pub fn FilesView() -> impl IntoView {
+    let here = here();
+    let tree = TreeModel::new(here, expect_context::<Opened>());
+    let has_file = move || !tree.path.read().is_empty();
+    view! {
+        <div class="files" class:has-file=has_file>
+            <LayerList />
+            <section class="browse" aria-label="File system">
+                <div class="tools"><Filter tree /><ChangesOnly tree /></div>
+                {move || tree.problem.get().map(|problem| view! { <ProblemAlert problem /> })}
+                <TreeGrid tree />
+                <Nothing tree />
+                <div class="sums" role="status">{move || tree.state.get().map(|state| sums(&state, tree))}</div>
+            </section>
+            <FilePane />
+        </div>
+    }
+}
+
+/// The filter: what is typed rests a moment before it goes into the link.
+#[component]
+fn Filter(tree: TreeModel) -> impl IntoView {
+    let here = here();
+    let draft = RwSignal::new(None::<String>);
+    let resting = StoredValue::new(None::<TimeoutHandle>);
+    let typed = move |event| {
+        draft.set(Some(event_target_value(&event)));
+        if let Some(handle) = resting.get_value() {
+            handle.clear();
+        }
+        let rested = move || {
+            if let Some(text) = draft.try_update(Option::take).flatten() {
+                here.replace(|link| link.filter = text);
+            }
+        };
+        let handle = set_timeout_with_handle(rested, Duration::from_millis(REST_MILLIS));
+        resting.set_value(handle.ok());
+    };
+    let value = move || draft.get().unwrap_or_else(|| tree.spec.read().filter.clone());
+    view! {
+        <input
+            class="field"
+            type="search"
+            aria-label="Filter files"
+            placeholder="Filter by name, or by path with a /"
+            spellcheck="false"
+            autocomplete="off"
+            autocapitalize="off"
+            prop:value=value
+            on:input=typed
+        />
+    }
+}
+
+/// Of a range of layers: only what it changed, or the whole tree around it.
+#[component]
+fn ChangesOnly(tree: TreeModel) -> impl IntoView {
+    let here = here();
+    let range = move || matches!(here.layers(), LayerSelection::Range(..));
+    let toggle = move |_| tree.changes_only.update(|only| *only = !*only);
+    move || {
+        range().then(|| {
+            view! {
+                <label class="switch">
+                    <input type="checkbox" prop:checked=tree.changes_only on:change=toggle />
+                    "Changes only"
+                </label>
+            }
+        })
+    }
+}
+
+/// What is said where there are no rows.
+#[component]
+fn Nothing(tree: TreeModel) -> impl IntoView {
+    let here = here();
+    move || {
+        let state = tree.state.get()?;
+        if state.rows > 0 {
+            return None;
+        }
+        let filter = tree.spec.read().filter.clone();
+        Some(match filter.is_empty() {
+            true => {
+                view! { <div class="none">"No files here: these layers changed nothing."</div> }
+                    .into_any()
+            }
+            false => {
+                let href = here.href(|link| link.filter.clear());
+                view! {
+                    <div class="none">
+                        <p>"Nothing has “"{filter}"” in its name."</p>
+                        <a class="btn" href=href>"Clear filter"</a>
+                    </div>
+                }
+                .into_any()
+            }
+        })
+    }
+}
+
+/// "9,412 paths · 167 MB · +198 ~3 −27".
+fn sums(state: &TreeState, tree: TreeModel) -> AnyView {
+    let filtered = !tree.spec.read().filter.is_empty();
+    let paths = match filtered {
+        true => format!(
+            "{} of {}",
+            format::count(state.matches.into()),
+            format::counted(state.paths.into(), "path", "paths")
+        ),
+        false => format::counted(state.paths.into(), "path", "paths"),
+    };
+    let count = |n: u32, sign: &'static str, class: &'static str, word: &'static str| {
+        (n > 0).then(|| {
+            let title = format!("{} {word}", format::count(n.into()));
+            view! { <span class=class title=title>{format!("{sign}{}", format::count(n.into()))}</span> }
+        })
+    };
+    view! {
+        <span>{paths}</span>
+        <span title=format::exact_size(state.size)>{format::size(state.size)}</span>
+        {count(state.added, "+", "a", "added")}
+        {count(state.modified, "~", "m", "modified")}
+        {count(state.removed, "−", "d", "removed")}
+        {count(state.unchanged, "=", "soft", "written again unchanged")}
+    }
+    .into_any()
+}

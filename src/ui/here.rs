@@ -1,0 +1,132 @@
+//! Where the page is: its link as a signal, and the only place that writes it.
+//!
+//! - The link is the state of the view. Links between views are plain anchors; the browser writes the
+//!   fragment and tells of it, so back, forward and new tabs need no code.
+//! - `go` makes an entry in the browser's history, `replace` (typing into a filter) none.
+
+use crate::link::{Link, Place, View};
+use crate::selection::LayerSelection;
+use crate::text::percent_encode;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+/// The link of the page, copied about.
+#[derive(Clone, Copy)]
+pub struct Here {
+    link: RwSignal<Link>,
+}
+
+impl Here {
+    /// Reads the address, and follows it from now on.
+    pub fn new() -> Here {
+        let search = window().location().search().unwrap_or_default();
+        let here = Here { link: RwSignal::new(Link::default()) };
+        match Link::from_search(&search) {
+            Some(link) => here.write(link, false), // from another site; into the fragment at once
+            None => here.follow(),
+        }
+        let follow = window_event_listener(leptos::ev::hashchange, move |_| here.follow());
+        let follow_back = window_event_listener(leptos::ev::popstate, move |_| here.follow());
+        on_cleanup(move || {
+            follow.remove();
+            follow_back.remove();
+        });
+        here
+    }
+
+    fn follow(self) {
+        let link = Link::parse(&window().location().hash().unwrap_or_default());
+        if *self.link.read_untracked() != link {
+            self.link.set(link);
+        }
+    }
+
+    /// The local image that the link names.
+    pub fn image(self) -> Option<String> {
+        image_of(&self.link.read())
+    }
+
+    /// `image`, without following it.
+    pub fn image_untracked(self) -> Option<String> {
+        image_of(&self.link.read_untracked())
+    }
+
+    /// The view.
+    pub fn view(self) -> View {
+        self.link.read().view
+    }
+
+    /// The selection of layers.
+    pub fn layers(self) -> LayerSelection {
+        self.link.read().layers
+    }
+
+    /// The path under the cursor, percent-encoded as queries want it; empty: none.
+    pub fn path(self) -> String {
+        percent_encode(&self.link.read().path)
+    }
+
+    /// The filter.
+    pub fn filter(self) -> String {
+        self.link.read().filter.clone()
+    }
+
+    /// The order.
+    pub fn sort(self) -> String {
+        self.link.read().sort.clone()
+    }
+
+    /// An address that differs from this one as `change` says; tracks this one.
+    pub fn href(self, change: impl FnOnce(&mut Link)) -> String {
+        let mut link = self.link.get();
+        change(&mut link);
+        link.to_string()
+    }
+
+    /// Goes to another view of the same.
+    pub fn go(self, change: impl FnOnce(&mut Link)) {
+        let mut link = self.link.get_untracked();
+        change(&mut link);
+        self.write(link, true);
+    }
+
+    /// `go`, without an entry in the history.
+    pub fn replace(self, change: impl FnOnce(&mut Link)) {
+        let mut link = self.link.get_untracked();
+        change(&mut link);
+        self.write(link, false);
+    }
+
+    /// To an image that has just been opened: where the link names it, the link stays as it is.
+    pub fn go_to_image(self, digest: &str) {
+        if self.image_untracked().as_deref() != Some(digest) {
+            self.write(Link::to(Place::Archive { digest: digest.to_owned() }), true);
+        }
+    }
+
+    fn write(self, link: Link, push: bool) {
+        if *self.link.read_untracked() == link {
+            return;
+        }
+        let text = link.to_string();
+        let history = window().history().expect("a window has a history");
+        // Browsers refuse hundreds of changes in a row; the address then catches up with the next.
+        let _ = match push {
+            true => history.push_state_with_url(&JsValue::NULL, "", Some(&text)),
+            false => history.replace_state_with_url(&JsValue::NULL, "", Some(&text)),
+        };
+        self.link.set(link);
+    }
+}
+
+fn image_of(link: &Link) -> Option<String> {
+    match &link.place {
+        Place::Archive { digest } => Some(digest.clone()),
+        _ => None,
+    }
+}
+
+/// The link of the page, from the context.
+pub fn here() -> Here {
+    expect_context()
+}

@@ -1,0 +1,325 @@
+//! The Layers table: a row a layer, and the selection that filters every view.
+
+use super::bar::LayerBar;
+use super::facts::Facts;
+use super::here::here;
+use super::opened::Opened;
+use super::parts::{
+    CopyButton, change_count, change_counts, chip, digest, layer_class, meter, size, small_icon,
+    wait, when,
+};
+use super::problems::{ProblemAlert, warning};
+use super::selection::{Choice, ModeButtons};
+use crate::browser::marks;
+use crate::format;
+use crate::link::View;
+use crate::selection::LayerSelection;
+use crate::session::query::{LayerRow, LayerTable};
+use leptos::prelude::*;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Columns of the table, for rows that span all of it.
+const COLUMNS: &str = "12";
+
+/// The view: all layers, each one's full text one step away.
+#[component]
+pub fn LayersView() -> impl IntoView {
+    let facts = expect_context::<Facts>();
+    let empty = RwSignal::new(false);
+    let some_empty =
+        move || facts.layer_table().is_some_and(|t| t.rows.iter().any(|row| row.number.is_none()));
+    let toggle = move |_| empty.update(|empty| *empty = !*empty);
+    view! {
+        <div class="view">
+            <div class="page">
+                <div class="head">
+                    <h2>"Layers"</h2>
+                    <span class="sp"></span>
+                    {move || some_empty().then(|| view! {
+                        <label class="switch">
+                            <input type="checkbox" prop:checked=empty on:change=toggle />
+                            "Show empty layers"
+                        </label>
+                    })}
+                    <ModeButtons />
+                </div>
+                <LayerBar />
+                <LayerTableView whole=true empty />
+            </div>
+        </div>
+    }
+}
+
+/// The table, in short for the overview or whole.
+#[component]
+pub fn LayerTableView(
+    /// With digests, contributions, and rows that open.
+    #[prop(optional)]
+    whole: bool,
+    /// Whether empty layers are shown in their place.
+    #[prop(optional, into)]
+    empty: Signal<bool>,
+    /// The first so many layers only.
+    #[prop(default = usize::MAX)]
+    at_most: usize,
+) -> impl IntoView {
+    let facts = expect_context::<Facts>();
+    let open = RwSignal::new(BTreeSet::new());
+    let marked = StoredValue::new(false);
+    Effect::new(move |_| {
+        if facts.layer_table().is_some() && !marked.get_value() {
+            marked.set_value(true);
+            request_animation_frame(|| marks::mark(marks::Mark::Layers));
+        }
+    });
+    move || match facts.layers.get() {
+        Some(Err(problem)) => view! { <ProblemAlert problem /> }.into_any(),
+        answer => {
+            let table = answer.and_then(Result::ok).unwrap_or_default();
+            let rows = table.rows.iter().enumerate();
+            let rows = rows.filter(|(_, row)| row.number.is_some() || empty.get()).take(at_most);
+            let rows = rows.map(|(at, row)| line(at, row, &table, whole, open)).collect_view();
+            view! {
+                <table class="t layers" aria-label="Layers">
+                    {head(whole)}
+                    <tbody>{rows}</tbody>
+                    {total(&table, whole)}
+                </table>
+            }
+            .into_any()
+        }
+    }
+}
+
+fn head(whole: bool) -> impl IntoView {
+    view! {
+        <thead>
+            <tr>
+                <th class="n">"#"</th>
+                <th>"Instruction"</th>
+                <th class="num">"Size"</th>
+                <th class="num cp">"Compressed"</th>
+                {whole.then(|| view! {
+                    <th class="num adds" title="What it adds to the final image's size">"Adds"</th>
+                })}
+                <th class="sh">"Share"</th>
+                <th class="num ch">"Added"</th>
+                <th class="num ch"><abbr title="Modified">"Mod."</abbr></th>
+                <th class="num ch"><abbr title="Removed">"Rem."</abbr></th>
+                <th class="c-dg">"Digest"</th>
+                {whole.then(|| view! { <th class="c-diff">"Diff ID"</th> })}
+            </tr>
+        </thead>
+    }
+}
+
+fn line(
+    at: usize,
+    row: &LayerRow,
+    table: &Arc<LayerTable>,
+    whole: bool,
+    open: RwSignal<BTreeSet<usize>>,
+) -> AnyView {
+    let here = here();
+    let number = row.number;
+    let chosen = move || {
+        let layers = here.layers();
+        layers != LayerSelection::All && number.is_some_and(|n| layers.contains(n))
+    };
+    let is_open = move || open.read().contains(&at);
+    let kept = row.clone();
+    let details = move || is_open().then(|| full(&kept));
+    let troubles = row.warnings.iter().map(|problem| trouble(problem, row.verified == Some(false)));
+    view! {
+        <tr class:on=chosen class:void=number.is_none() aria-selected=move || chosen().then_some("true")>
+            <td class="n">{number.map(|n| view! { {chip(n)} {n} })}</td>
+            <td class="wide-cell">
+                {whole.then(|| twist(at, open))}
+                {instruction(row)}
+            </td>
+            {numbers(row, table, whole)}
+        </tr>
+        {troubles.collect_view()}
+        {details}
+    }
+    .into_any()
+}
+
+/// The instruction; for a layer, the link that selects it.
+fn instruction(row: &LayerRow) -> AnyView {
+    let text = view! { <b>{row.keyword.clone()}</b>" "{row.instruction.clone()} };
+    let title = row.created_by.clone();
+    let choice = expect_context::<Choice>();
+    match row.number {
+        Some(number) => {
+            let href = move || choice.href(number);
+            let label = format!("Layer {number}: {} {}", row.keyword, row.instruction);
+            view! { <a class="row-link" href=href aria-label=label title=title>{text}</a> }
+                .into_any()
+        }
+        None => view! { <span title=title>{text}</span> }.into_any(),
+    }
+}
+
+fn twist(at: usize, open: RwSignal<BTreeSet<usize>>) -> AnyView {
+    let toggle = move |_| {
+        open.update(|open| {
+            if !open.remove(&at) {
+                open.insert(at);
+            }
+        });
+    };
+    let expanded = move || if open.read().contains(&at) { "true" } else { "false" };
+    view! {
+        <button class="twist above" aria-label="Full instruction" aria-expanded=expanded on:click=toggle>
+            {small_icon("chev")}
+        </button>
+    }
+    .into_any()
+}
+
+fn numbers(row: &LayerRow, table: &LayerTable, whole: bool) -> AnyView {
+    let Some(number) = row.number else {
+        return view! { <td class="num">{size(Some(0))}</td><td colspan="8"></td> }.into_any();
+    };
+    let all = table.rows.iter().filter_map(|row| row.size).sum();
+    let share = row.size.map_or(0.0, |size| format::percent(size, all));
+    let share = if row.size.unwrap_or(0) > 0 { share.max(1.0) } else { share };
+    let share_words = row.size.map(|size| format::percent_text(size, all));
+    let adds = whole.then(|| {
+        let words = row.contribution.map(format::signed_size);
+        let less = row.contribution.is_some_and(|bytes| bytes < 0);
+        view! { <td class="num adds" class:a=less>{words.unwrap_or_else(|| "…".to_owned())}</td> }
+    });
+    let diff_id = row.diff_id.as_deref().map(|diff_id| digest(diff_id, "Copy diff ID"));
+    view! {
+        <td class="num">{size(row.size)}</td>
+        <td class="num soft cp">{size(row.download)}</td>
+        {adds}
+        <td class="sh" title=share_words><div class=layer_class(number)>{meter(share, "")}</div></td>
+        <td class="num ch">{change_count(row.added, "+", "a")}</td>
+        <td class="num ch">{change_count(row.modified, "~", "m")}</td>
+        <td class="num ch">{change_count(row.removed, "−", "d")}</td>
+        <td class="mono dg c-dg">
+            {row.digest.as_deref().map(|text| match whole {
+                true => digest(text, "Copy digest"),
+                false => format::short_digest(text).to_owned().into_any(),
+            })}
+            " "{verified_mark(row)}
+        </td>
+        {whole.then(|| view! { <td class="mono dg c-diff">{diff_id}</td> })}
+        <td class="all-ch num">{change_counts(row.added, row.modified, row.removed)}</td>
+    }
+    .into_any()
+}
+
+/// Whether the layer is what it is said to be.
+fn verified_mark(row: &LayerRow) -> AnyView {
+    match row.verified {
+        Some(true) => view! {
+            <span class="ok" title="Digest verified">
+                {small_icon("check")}<span class="vh">"verified"</span>
+            </span>
+        }
+        .into_any(),
+        Some(false) => view! {
+            <span class="d" title="Digest does not match">
+                {small_icon("high")}<span class="vh">"does not match"</span>
+            </span>
+        }
+        .into_any(),
+        None => view! { <span class="soft" title="Not checked (yet)">"…"</span> }.into_any(),
+    }
+}
+
+fn trouble(problem: &crate::problem::Problem, grave: bool) -> AnyView {
+    view! { <tr class="full"><td colspan=COLUMNS>{warning(problem, grave)}</td></tr> }.into_any()
+}
+
+/// All that is known of a layer, opened below its row.
+fn full(row: &LayerRow) -> AnyView {
+    let files = row.number.map(|number| {
+        let here = here();
+        let href = move || {
+            here.href(|link| {
+                link.view = View::Files;
+                link.layers = LayerSelection::one(number);
+                link.path.clear();
+            })
+        };
+        view! { <a class="btn" href=href>{small_icon("folder")}"Files of this layer"</a> }
+    });
+    let line = |name: &'static str, value: AnyView| view! { <dt>{name}</dt><dd>{value}</dd> };
+    let whole_digest = |text: &Option<String>, label| {
+        text.as_ref().map(|text| {
+            view! { <span class="mono">{text.clone()}</span><CopyButton label=label text=text.clone() /> }
+                .into_any()
+        })
+    };
+    let opened = expect_context::<Opened>();
+    let verified = match row.verified {
+        Some(true) => {
+            view! { <span class="ok">{small_icon("check")}" Verified: the bytes have it"</span> }
+                .into_any()
+        }
+        Some(false) => {
+            view! { <span class="d">{small_icon("high")}" Does not match the bytes"</span> }
+                .into_any()
+        }
+        None if opened.ready.get() => view! { <span class="soft">"Not checked"</span> }.into_any(),
+        None => wait().into_any(),
+    };
+    let compressed = row.download.map(|bytes| {
+        let words = format!("{}, {}", format::exact_size(bytes), row.compression);
+        words.into_any()
+    });
+    view! {
+        <tr class="full">
+            <td colspan=COLUMNS>
+                <pre class="code">{row.created_by.clone()}</pre>
+                <dl>
+                    {row.created.as_deref().map(|at| line("Created", when(Some(at))))}
+                    {(!row.comment.is_empty()).then(|| line("Comment", row.comment.clone().into_any()))}
+                    {row.size.map(|bytes| line("Size", format::exact_size(bytes).into_any()))}
+                    {compressed.map(|words| line("Compressed", words))}
+                    {whole_digest(&row.digest, "Copy digest").map(|v| line("Digest", v))}
+                    {whole_digest(&row.diff_id, "Copy diff ID").map(|v| line("Diff ID", v))}
+                    {row.number.map(|_| line("Check", verified))}
+                </dl>
+                <div class="do">
+                    {files}
+                    <CopyButton label="Copy instruction" text=row.created_by.clone() worded=true />
+                </div>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn total(table: &LayerTable, whole: bool) -> AnyView {
+    let sum = |count: fn(&LayerRow) -> Option<u32>| {
+        table.rows.iter().filter(|row| row.number.is_some()).map(count).sum::<Option<u32>>()
+    };
+    let (added, modified, removed) = (sum(|r| r.added), sum(|r| r.modified), sum(|r| r.removed));
+    let adds: Option<i64> =
+        table.rows.iter().filter(|row| row.number.is_some()).map(|row| row.contribution).sum();
+    view! {
+        <tfoot>
+            <tr>
+                <td></td>
+                <td>"Total"</td>
+                <td class="num">{size(table.size)}</td>
+                <td class="num cp">{size(table.download)}</td>
+                {whole.then(|| view! { <td class="num adds">{adds.map(format::signed_size)}</td> })}
+                <td class="sh"></td>
+                <td class="num ch">{change_count(added, "+", "")}</td>
+                <td class="num ch">{change_count(modified, "~", "")}</td>
+                <td class="num ch">{change_count(removed, "−", "")}</td>
+                <td class="c-dg"></td>
+                {whole.then(|| view! { <td class="c-diff"></td> })}
+            </tr>
+        </tfoot>
+    }
+    .into_any()
+}

@@ -1,0 +1,165 @@
+//! The small parts of every view: icons, sizes, times, counts, digests, buttons that copy.
+//!
+//! Plain functions where nothing is reactive: they cost less than components.
+
+use crate::browser::{clipboard, locale};
+use crate::format;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+
+/// An icon of www/styles/icons.css, for the eye alone.
+pub fn icon(name: &'static str) -> impl IntoView {
+    view! { <i class=format!("i i-{name}") aria-hidden="true"></i> }
+}
+
+/// The smaller size, beside text.
+pub fn small_icon(name: &'static str) -> impl IntoView {
+    view! { <i class=format!("i s i-{name}") aria-hidden="true"></i> }
+}
+
+/// A size with its exact bytes one hover away; `…` while it is on its way.
+pub fn size(bytes: Option<u64>) -> impl IntoView {
+    match bytes {
+        Some(bytes) => {
+            view! { <span title=format::exact_size(bytes)>{format::size(bytes)}</span> }.into_any()
+        }
+        None => wait().into_any(),
+    }
+}
+
+/// The place of what is on its way.
+pub fn wait() -> impl IntoView {
+    view! { <span class="wait" title="Not known yet">"…"</span> }
+}
+
+/// `+12` in the colour of what it counts; `·` for none, `…` while it is on its way.
+pub fn change_count(count: Option<u32>, sign: &'static str, class: &'static str) -> AnyView {
+    match count {
+        Some(0) => view! { <span class="soft" aria-label="none">"·"</span> }.into_any(),
+        Some(n) => {
+            view! { <span class=class>{format!("{sign}{}", format::count(n.into()))}</span> }
+                .into_any()
+        }
+        None => wait().into_any(),
+    }
+}
+
+/// The three counts of a layer beside each other, those that are none left out.
+pub fn change_counts(added: Option<u32>, modified: Option<u32>, removed: Option<u32>) -> AnyView {
+    let one = |count: Option<u32>, sign, class| {
+        count.filter(|&n| n > 0).map(|n| change_count(Some(n), sign, class))
+    };
+    view! { {one(added, "+", "a")} {one(modified, "~", "m")} {one(removed, "−", "d")} }.into_any()
+}
+
+/// "12 days ago", with the instant in the user's zone and as it was recorded one hover away.
+pub fn when(recorded: Option<&str>) -> AnyView {
+    let Some(recorded) = recorded else {
+        return view! { <span class="soft">"–"</span> }.into_any();
+    };
+    match format::instant(recorded) {
+        Some(at) => {
+            let title = format!("{} · {recorded}", locale::local_time(at));
+            view! { <time datetime=recorded.to_owned() title=title>{age(at)}</time> }.into_any()
+        }
+        None => view! { <span class="soft" title=recorded.to_owned()>"–"</span> }.into_any(),
+    }
+}
+
+/// "12 days ago", of seconds since 1970.
+pub fn age(at: f64) -> String {
+    format::ago(locale::now() - at)
+}
+
+/// The class that gives a layer its colour; beyond six they repeat from the second.
+pub fn layer_class(number: u32) -> &'static str {
+    const CLASSES: [&str; 6] = ["l0", "l1", "l2", "l3", "l4", "l5"];
+    let index = number.saturating_sub(1) as usize;
+    CLASSES[if index < 6 { index } else { 1 + (index - 1) % 5 }]
+}
+
+/// A layer's colour, beside its number.
+pub fn chip(number: u32) -> impl IntoView {
+    view! { <span class=format!("chip {}", layer_class(number)) aria-hidden="true"></span> }
+}
+
+/// A bar that is filled to `percent`.
+pub fn meter(percent: f64, class: &'static str) -> impl IntoView {
+    let width = format!("{percent:.1}%");
+    view! { <div class=format!("meter {class}") aria-hidden="true"><i style:width=width></i></div> }
+}
+
+/// A digest: its algorithm left out of sight where room is short, twelve digits, and all of it copied.
+pub fn digest(digest: &str, label: &'static str) -> AnyView {
+    let (algorithm, _) = digest.split_once(':').unwrap_or_default();
+    let prefix = if algorithm.is_empty() { String::new() } else { format!("{algorithm}:") };
+    view! {
+        <span title=digest.to_owned()>
+            <span class="sha soft">{prefix}</span>
+            {format::short_digest(digest).to_owned()}
+        </span>
+        <CopyButton label=label text=digest.to_owned() />
+    }
+    .into_any()
+}
+
+/// A button that copies, and says for a moment that it has.
+#[component]
+pub fn CopyButton(
+    /// What it does, for those who don't see the icon; its text if `worded`.
+    label: &'static str,
+    /// What is copied.
+    #[prop(into)]
+    text: String,
+    /// Shows the label.
+    #[prop(optional)]
+    worded: bool,
+) -> impl IntoView {
+    let text = StoredValue::new(text);
+    copy_button(label, worded, move || text.get_value())
+}
+
+/// `CopyButton`, for text that is made when it is asked for.
+pub fn copy_button(
+    label: &'static str,
+    worded: bool,
+    text: impl Fn() -> String + Send + 'static,
+) -> impl IntoView {
+    let done = RwSignal::new(false);
+    let copy = move |_| {
+        let text = text();
+        spawn_local(async move {
+            if clipboard::copy(&text).await.is_ok() {
+                done.try_set(true);
+                let undone = move || {
+                    done.try_set(false); // the button may be gone by then
+                };
+                set_timeout(undone, Duration::from_millis(1600));
+            }
+        });
+    };
+    let glyph = move || if done.get() { small_icon("check") } else { small_icon("copy") };
+    if worded {
+        let words = move || if done.get() { "Copied" } else { label };
+        view! { <button class="btn" class:done=done on:click=copy>{glyph}{words}</button> }
+            .into_any()
+    } else {
+        let title = move || if done.get() { "Copied" } else { label };
+        view! {
+            <button class="btn q above" class:done=done aria-label=title title=title on:click=copy>
+                {glyph}
+            </button>
+        }
+        .into_any()
+    }
+}
+
+/// A name of an image with what tells it apart set in bold.
+pub fn image_name(name: &str) -> impl IntoView {
+    let (before, last) = match name.rfind('/') {
+        Some(at) => name.split_at(at + 1),
+        None => ("", name),
+    };
+    view! { <span class="soft">{before.to_owned()}</span>{last.to_owned()} }
+}

@@ -1,0 +1,60 @@
+//! Errors and warnings: what was expected, what was found, where, and what to do.
+
+use super::parts::small_icon;
+use crate::format;
+use crate::problem::Problem;
+use leptos::prelude::*;
+
+/// An error that stops something: an alert.
+#[component]
+pub fn ProblemAlert(
+    /// What went wrong.
+    problem: Problem,
+    /// What can be pressed.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="err" role="alert">
+            {super::parts::icon("high")}
+            <div>
+                <h2>{problem.message.clone()}</h2>
+                {facts(&problem)}
+                {problem.advice.clone().map(|advice| view! { <p class="advice">{advice}</p> })}
+                {children.map(|children| view! { <div class="bt">{children()}</div> })}
+            </div>
+        </div>
+    }
+}
+
+/// A warning within a table or a list.
+pub fn warning(problem: &Problem, grave: bool) -> AnyView {
+    let (glyph, class) = if grave { ("high", "d") } else { ("medium", "m") };
+    view! {
+        <div class="warning" role=grave.then_some("alert")>
+            <p><span class=class>{small_icon(glyph)}</span>" "{problem.message.clone()}</p>
+            {facts(problem)}
+            {problem.advice.clone().map(|advice| view! { <p class="soft">{advice}</p> })}
+        </div>
+    }
+    .into_any()
+}
+
+fn facts(problem: &Problem) -> Option<AnyView> {
+    let lines: Vec<(&'static str, String)> = [
+        ("Expected", problem.expected.clone()),
+        ("Found", problem.found.clone()),
+        ("In", problem.blob.clone()),
+        ("Layer", problem.layer.map(|layer| (layer + 1).to_string())),
+        ("Path", problem.path.clone()),
+        ("At byte", problem.offset.map(format::count)),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let line = |(name, value): (&'static str, String)| view! { <dt>{name}</dt><dd>{value}</dd> };
+    Some(view! { <dl>{lines.into_iter().map(line).collect_view()}</dl> }.into_any())
+}

@@ -1,0 +1,87 @@
+//! Work in numbers: bytes done and all, layer by layer, and Cancel.
+
+use super::opened::Opened;
+use super::parts::meter;
+use crate::format;
+use crate::session::query::{LayerProgress, Progress, Stage};
+use leptos::prelude::*;
+
+/// The strip below the header, until the tree is there.
+#[component]
+pub fn OpeningProgress() -> impl IntoView {
+    let opened = expect_context::<Opened>();
+    let shown = Memo::new(move |_| opened.picked.read().is_some() && opened.tree.read().is_none());
+    view! {
+        <Show when=move || shown.get()>
+            <section class="prog" role="status" aria-label="Progress">
+                {move || strip(opened.progress.get().unwrap_or_default(), opened)}
+                <button on:click=move |_| opened.cancel()>"Cancel"</button>
+                {move || view! { <div class="tot" aria-hidden="true">{bars(opened)}</div> }}
+            </section>
+        </Show>
+    }
+}
+
+fn strip(progress: Progress, opened: Opened) -> AnyView {
+    let size = opened.picked.get().map_or(0, |picked| picked.size);
+    let words = match progress.stage {
+        Stage::Opening => "Opening the archive".to_owned(),
+        _ => {
+            let done = progress.layers.iter().filter(|layer| layer.finished).count();
+            format!("Reading layers · {done} of {}", progress.layers.len())
+        }
+    };
+    let all = if progress.all == 0 { size } else { progress.all };
+    view! {
+        <p>
+            <b>{words}</b>
+            <span>{format!("{} of {}", format::size(progress.done), format::size(all))}</span>
+            <span class="soft">{format::percent_text(progress.done, all)}</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// A bar a layer, as wide as its bytes.
+fn bars(opened: Opened) -> AnyView {
+    let progress = opened.progress.get().unwrap_or_default();
+    let one = |layer: &LayerProgress| {
+        let width = match layer.finished {
+            true => 100.0,
+            false => format::percent(layer.done, layer.all),
+        };
+        let width = format!("{width:.1}%");
+        let grow = layer.all.max(1).to_string();
+        view! { <span class:fin=layer.finished style:flex-grow=grow><i style:width=width></i></span> }
+    };
+    if progress.layers.is_empty() {
+        return view! { <span></span> }.into_any();
+    }
+    progress.layers.iter().map(one).collect_view().into_any()
+}
+
+/// Work that goes on while the image is in use already.
+#[component]
+pub fn BackgroundProgress() -> impl IntoView {
+    let opened = expect_context::<Opened>();
+    let shown =
+        Memo::new(move |_| opened.tree.read().is_some() && opened.progress.read().is_some());
+    view! {
+        <Show when=move || shown.get()>
+            <div class="stat" role="status">
+                {move || background(opened.progress.get().unwrap_or_default())}
+            </div>
+        </Show>
+    }
+}
+
+fn background(progress: Progress) -> AnyView {
+    let words = match progress.stage {
+        Stage::Reporting => "Finishing all images for the report",
+        _ => "Checking digests",
+    };
+    let percent = format::percent(progress.done, progress.all);
+    let numbers = format!("{} of {}", format::size(progress.done), format::size(progress.all));
+    view! { <span>{words}</span>{meter(percent, "")}<span class="soft num">{numbers}</span> }
+        .into_any()
+}

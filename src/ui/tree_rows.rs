@@ -1,0 +1,244 @@
+//! The file tree as the page holds it: what the session said of it, and the rows that have been near
+//! the screen.
+//!
+//! - The session owns the tree. Here are only chunks of rows, each with the revision that it is of; rows
+//!   of an older one stay on screen until the new ones are there, so nothing flickers.
+//! - What is shown follows the link: selection, filter, order, and the path under the cursor.
+
+use super::here::Here;
+use super::opened::Opened;
+use crate::problem::Problem;
+use crate::selection::LayerSelection;
+use crate::session::query::{Ask, Expand, Reveal, Rows, Tree, TreeRow, TreeSpec, TreeState};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Rows that are asked for at once.
+const CHUNK: u32 = 64;
+/// Chunks that are kept.
+const KEPT: usize = 64;
+
+#[derive(Default)]
+struct Chunks {
+    /// By position; with the revision that they are of.
+    rows: BTreeMap<u32, (u32, Vec<Arc<TreeRow>>)>,
+    asked: BTreeSet<(u32, u32)>,
+}
+
+/// The tree, copied about.
+#[derive(Clone, Copy)]
+pub struct TreeModel {
+    here: Here,
+    opened: Opened,
+    /// Of a selection that is a range, only what it changed.
+    pub changes_only: RwSignal<bool>,
+    /// What is shown, as the link says.
+    pub spec: Memo<TreeSpec>,
+    /// The path under the cursor; empty: none.
+    pub path: Memo<String>,
+    /// What the session says of it.
+    pub state: RwSignal<Option<TreeState>>,
+    /// Why there is no tree.
+    pub problem: RwSignal<Option<Problem>>,
+    /// The row that Tab leads to.
+    pub cursor: RwSignal<u32>,
+    /// A row to be brought into view, and whether it takes the focus.
+    pub wanted: RwSignal<Option<(u32, bool)>>,
+    revision: RwSignal<u32>,
+    arrived: RwSignal<u32>,
+    chunks: StoredValue<Chunks>,
+    /// Counts questions for a tree, so that an overtaken answer is known.
+    questions: StoredValue<u32>,
+    /// What was brought into view last: not again for mere news.
+    revealed: StoredValue<(TreeSpec, String)>,
+}
+
+impl TreeModel {
+    /// A tree that follows the link.
+    pub fn new(here: Here, opened: Opened) -> TreeModel {
+        let changes_only = RwSignal::new(true);
+        let spec = Memo::new(move |_| {
+            let layers = here.layers();
+            let range = matches!(layers, LayerSelection::Range(..));
+            TreeSpec {
+                layers: layers.to_string(),
+                filter: here.filter(),
+                sort: here.sort(),
+                changes_only: range && changes_only.get(),
+            }
+        });
+        let model = TreeModel {
+            here,
+            opened,
+            changes_only,
+            spec,
+            path: Memo::new(move |_| here.path()),
+            state: RwSignal::new(None),
+            problem: RwSignal::new(None),
+            cursor: RwSignal::new(0),
+            wanted: RwSignal::new(None),
+            revision: RwSignal::new(0),
+            arrived: RwSignal::new(0),
+            chunks: StoredValue::new(Chunks::default()),
+            questions: StoredValue::new(0),
+            revealed: StoredValue::new(Default::default()),
+        };
+        Effect::new(move |_| {
+            let spec = model.spec.get();
+            if opened.tree.get().is_some() {
+                model.ask_tree(spec);
+            }
+        });
+        Effect::new(move |_| model.reveal_path(model.path.get()));
+        model
+    }
+
+    /// Asks, and hands the answer on if this view is still there.
+    fn ask<Q>(self, query: Q, then: impl FnOnce(Result<Q::Answer, Problem>) + 'static)
+    where
+        Q: Ask + 'static,
+        Q::Answer: 'static,
+    {
+        let Some(client) = self.opened.client.get_untracked() else { return };
+        spawn_local(async move {
+            let answer = client.ask(query).await;
+            if !self.state.is_disposed() {
+                then(answer);
+            }
+        });
+    }
+
+    fn ask_tree(self, spec: TreeSpec) {
+        self.questions.update_value(|n| *n += 1);
+        let question = self.questions.get_value();
+        self.ask(Tree { spec }, move |answer| {
+            if self.questions.get_value() != question {
+                return;
+            }
+            match answer {
+                Ok(state) => {
+                    self.problem.set(None);
+                    self.adopt(state);
+                    self.reveal_path(self.path.get_untracked());
+                }
+                Err(problem) if problem.code == "closed" => {}
+                Err(problem) => self.problem.set(Some(problem)),
+            }
+        });
+    }
+
+    /// Rows have moved: what is held is of the past.
+    fn adopt(self, state: TreeState) {
+        self.cursor.update(|cursor| *cursor = (*cursor).min(state.rows.saturating_sub(1)));
+        self.state.set(Some(state));
+        self.revision.update(|revision| *revision += 1);
+    }
+
+    fn reveal_path(self, path: String) {
+        let now = (self.spec.get_untracked(), path);
+        if self.state.read_untracked().is_none() || self.revealed.with_value(|last| *last == now) {
+            return;
+        }
+        self.revealed.set_value(now.clone());
+        if !now.1.is_empty() {
+            self.reveal(now.1, false);
+        }
+    }
+
+    /// Opens what is above a path and goes to it.
+    pub fn reveal(self, path: String, focus: bool) {
+        self.ask(Reveal { path }, move |answer| {
+            let Ok(revealed) = answer else { return };
+            if self.state.read_untracked().as_ref() != Some(&revealed.state) {
+                self.adopt(revealed.state);
+            }
+            if let Some(row) = revealed.row {
+                self.go_to(row, focus);
+            }
+        });
+    }
+
+    /// Puts the cursor on a row and brings it into view.
+    pub fn go_to(self, row: u32, focus: bool) {
+        self.cursor.set(row);
+        self.wanted.set(Some((row, focus)));
+    }
+
+    /// Opens or closes a directory; with `all` what is below it, too.
+    pub fn expand(self, node: u32, open: bool, all: bool) {
+        self.ask(Expand { node, open, all }, move |answer| {
+            if let Ok(state) = answer {
+                self.adopt(state);
+            }
+        });
+    }
+
+    /// Makes the row's path the one that the link names.
+    pub fn select(self, row: &TreeRow) {
+        let path = crate::text::percent_decode(&row.path).unwrap_or_default();
+        self.here.go(|link| link.path = path);
+    }
+
+    /// The address of a row.
+    pub fn href(self, row: &TreeRow) -> String {
+        let path = crate::text::percent_decode(&row.path).unwrap_or_default();
+        self.here.href(|link| link.path = path)
+    }
+
+    /// A row, if it is here; tracks what may bring it.
+    pub fn row(self, index: u32) -> Option<Arc<TreeRow>> {
+        self.arrived.track();
+        self.row_untracked(index)
+    }
+
+    /// `row`, without following it.
+    pub fn row_untracked(self, index: u32) -> Option<Arc<TreeRow>> {
+        self.chunks.with_value(|chunks| {
+            let (_, rows) = chunks.rows.get(&(index / CHUNK))?;
+            rows.get((index % CHUNK) as usize).cloned()
+        })
+    }
+
+    /// Sees to it that these rows come, or are those of now; tracks the revision.
+    pub fn want(self, first: u32, end: u32) {
+        let revision = self.revision.get();
+        if end <= first {
+            return;
+        }
+        for chunk in first / CHUNK..=(end - 1) / CHUNK {
+            let missing = self.chunks.try_update_value(|chunks| {
+                let here = chunks.rows.get(&chunk).is_some_and(|(of, _)| *of == revision);
+                !here && chunks.asked.insert((revision, chunk))
+            });
+            if missing == Some(true) {
+                self.ask_rows(revision, chunk);
+            }
+        }
+    }
+
+    fn ask_rows(self, revision: u32, chunk: u32) {
+        self.ask(Rows { first: chunk * CHUNK, count: CHUNK }, move |answer| {
+            let current = self.revision.get_untracked() == revision;
+            self.chunks.update_value(|chunks| {
+                chunks.asked.remove(&(revision, chunk));
+                if let (true, Ok(rows)) = (current, answer) {
+                    let rows = rows.rows.into_iter().map(Arc::new).collect();
+                    chunks.rows.insert(chunk, (revision, rows));
+                    chunks.forget_far_from(chunk);
+                }
+            });
+            self.arrived.update(|n| *n += 1);
+        });
+    }
+}
+
+impl Chunks {
+    fn forget_far_from(&mut self, chunk: u32) {
+        while self.rows.len() > KEPT {
+            let farthest = self.rows.keys().copied().max_by_key(|at| at.abs_diff(chunk));
+            self.rows.remove(&farthest.unwrap_or_default());
+        }
+    }
+}

@@ -43,3 +43,18 @@ pub fn start_page(base: &str) {
     browser::fetch::set_base(base);
     ui::mount();
 }
+
+/// A session worker's entry: called by its own script (`browser/spawn.rs`) with the engine's compiled
+/// module and the absolute URL of engine.js.
+#[cfg(all(target_arch = "wasm32", feature = "engine"))]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn start_session(module: wasm_bindgen::JsValue, address: String) {
+    browser::session_worker::start(module, address);
+}
+
+/// A layer worker's entry, likewise.
+#[cfg(all(target_arch = "wasm32", feature = "engine"))]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn start_layer() {
+    browser::layer_worker::start();
+}

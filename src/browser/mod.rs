@@ -11,6 +11,17 @@ pub mod panics;
 mod spawn;
 mod wire;
 
+#[cfg(feature = "engine")]
+mod blob_reader;
+#[cfg(feature = "engine")]
+pub mod layer_worker;
+#[cfg(feature = "engine")]
+mod pool;
+#[cfg(feature = "engine")]
+pub mod session_worker;
+#[cfg(feature = "engine")]
+mod tally;
+
 #[cfg(feature = "page")]
 pub mod client;
 #[cfg(feature = "page")]

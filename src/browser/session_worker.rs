@@ -1,0 +1,387 @@
+//! A session worker: owns the session of one opened file, answers the page, and drives the jobs.
+//!
+//! - Never waits: every message is handled at once, and the long work is the layer workers'. Asking
+//!   stays possible in every stage.
+//! - The session says what is to be done; a stage ends when all its jobs have, well or not. A job is
+//!   begun once in a stage, so one that is never done can't hold the others up.
+//! - Order of stages: index, tree, verify, ready; a report waits for ready. Choosing another image
+//!   starts at the index again, and keeps what is done.
+
+use super::{
+    blob_reader::BlobReader,
+    panics,
+    pool::{Pool, Task},
+    spawn::Engine,
+    tally::Tally,
+    wire::{self, FromLayer, FromSession, ToSession},
+};
+use crate::{
+    problem::Problem,
+    session::{
+        Session,
+        job::{Job, JobResult},
+        query::{self, ContentRequest, Event, Progress, Query, Stage},
+    },
+};
+use js_sys::{Array, ArrayBuffer, Date, Uint8Array};
+use std::{cell::RefCell, collections::VecDeque};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
+
+/// Progress and news are told no more often than this.
+const TOLD_EVERY_MILLIS: f64 = 100.0;
+
+thread_local! {
+    static STATE: RefCell<Option<State>> = const { RefCell::new(None) };
+}
+
+/// Called once, by the worker's own script, with the engine's compiled module and its script's address.
+pub fn start(module: JsValue, address: String) {
+    panics::install(|words| {
+        say(&FromSession::Panicked { words: words.to_owned() }, &JsValue::UNDEFINED);
+    });
+    let cores = scope().navigator().hardware_concurrency() as usize;
+    match Pool::new(Engine { address, module }, cores, hear_layer) {
+        Ok(pool) => STATE.set(Some(State::new(pool))),
+        Err(problem) => event(Event::Failed(problem)),
+    }
+    let on_message = Closure::<dyn FnMut(_)>::new(|event: MessageEvent| {
+        if let Some((message, beside)) = wire::unpack(&event.data()) {
+            with_state(|state| state.hear_page(message, beside));
+        }
+    });
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget(); // lives as long as the worker
+}
+
+struct State {
+    pool: Pool,
+    opened: Option<Opened>,
+    /// What is done now; `None`: nothing, all that runs unasked has ended.
+    stage: Option<Stage>,
+    tally: Tally,
+    /// Requests for content that no worker has yet.
+    contents: VecDeque<(u32, Job)>,
+    /// Requests for the report.
+    reports: Vec<u32>,
+    told_at: f64,
+    /// An event that is due when something is told next.
+    news: Option<Event>,
+}
+
+struct Opened {
+    file: File,
+    session: Session,
+}
+
+impl State {
+    fn new(pool: Pool) -> State {
+        State {
+            pool,
+            opened: None,
+            stage: None,
+            tally: Tally::default(),
+            contents: VecDeque::new(),
+            reports: Vec::new(),
+            told_at: 0.0,
+            news: None,
+        }
+    }
+
+    fn hear_page(&mut self, message: ToSession, beside: JsValue) {
+        match message {
+            ToSession::Open { wanted_digest } => {
+                event(Event::Progress(Progress::default()));
+                match open(beside.unchecked_into(), wanted_digest) {
+                    Ok(opened) => {
+                        event(Event::Opened(opened.session.info()));
+                        self.opened = Some(opened);
+                        self.index();
+                    }
+                    Err(problem) => event(Event::Failed(problem)),
+                }
+            }
+            ToSession::Ask { id, query } => self.ask(id, query),
+            ToSession::Choose { id, image } => {
+                let chosen = self.session().and_then(|session| session.choose(image));
+                let well = chosen.is_ok();
+                answer(id, chosen, &JsValue::UNDEFINED);
+                if well {
+                    self.index();
+                }
+            }
+            ToSession::Content { id, request } => self.content(id, &request),
+            ToSession::Report { id } => match self.session() {
+                Ok(_) => self.reports.push(id),
+                Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
+            },
+            ToSession::Cancel { id } => self.cancel(id),
+        }
+        self.go_on();
+    }
+
+    fn session(&mut self) -> Result<&mut Session, Problem> {
+        match &mut self.opened {
+            Some(opened) => Ok(&mut opened.session),
+            None => Err(Problem::new("not-open", "No file is open.")),
+        }
+    }
+
+    fn ask(&mut self, id: u32, query: Query) {
+        match self.session() {
+            Ok(session) => answer(id, Ok(()), &query::dispatch(session, query).into()),
+            Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
+        }
+    }
+
+    fn content(&mut self, id: u32, request: &ContentRequest) {
+        match self.session().and_then(|session| session.content_job(request)) {
+            Ok(job) => self.contents.push_back((id, job)),
+            Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
+        }
+    }
+
+    fn cancel(&mut self, id: u32) {
+        self.contents.retain(|(waiting, _)| *waiting != id);
+        self.reports.retain(|waiting| *waiting != id);
+        self.pool
+            .retain(|task| !matches!(task, Task::Content { id: running, .. } if *running == id));
+        if self.stage == Some(Stage::Reporting) && self.reports.is_empty() {
+            self.enter(None, Vec::new());
+            self.pool.retain(|task| matches!(task, Task::Content { .. }));
+        }
+    }
+
+    /// Begins with the image that is chosen now.
+    fn index(&mut self) {
+        let jobs = self.session().map(|session| session.index_jobs()).unwrap_or_default();
+        self.enter(Some(Stage::Indexing), jobs);
+        let tally = &self.tally;
+        self.pool.retain(|task| match task {
+            Task::Stage { job } => tally.wants(&job.work),
+            Task::Content { .. } => true,
+        });
+    }
+
+    fn enter(&mut self, stage: Option<Stage>, jobs: Vec<Job>) {
+        self.news = None;
+        self.stage = stage;
+        self.tally = Tally::new(stage.unwrap_or_default(), jobs, &self.pool.running());
+        if stage.is_some() {
+            self.tell_progress();
+        }
+    }
+
+    /// Hands out what can be begun, and goes to the next stage where one is over.
+    fn go_on(&mut self) {
+        loop {
+            self.hand_out();
+            if !self.tally.all_finished() || !self.end_stage() {
+                return;
+            }
+        }
+    }
+
+    fn hand_out(&mut self) {
+        let Some(file) = self.opened.as_ref().map(|opened| opened.file.clone()) else { return };
+        while self.pool.has_room(true)
+            && let Some((id, job)) = self.contents.pop_front()
+        {
+            if let Err(problem) = self.pool.run(Task::Content { id, job }, &file) {
+                answer(id, Err(problem), &JsValue::UNDEFINED);
+            }
+        }
+        while self.pool.has_room(false)
+            && let Some(job) = self.tally.next()
+        {
+            self.tally.started(&job.work);
+            if let Err(problem) = self.pool.run(Task::Stage { job: job.clone() }, &file) {
+                self.finish(&job, Err(problem));
+            }
+        }
+    }
+
+    /// True if there may be more to hand out.
+    fn end_stage(&mut self) -> bool {
+        let Some(opened) = &mut self.opened else { return false };
+        let session = &mut opened.session;
+        match self.stage {
+            Some(Stage::Indexing) => {
+                if let Err(problem) = session.build_tree() {
+                    self.enter(None, Vec::new());
+                    event(Event::Failed(problem));
+                    return false;
+                }
+                let jobs = session.verify_jobs();
+                event(Event::Tree);
+                self.enter(Some(Stage::Verifying), jobs);
+            }
+            Some(Stage::Verifying) => {
+                session.analyse();
+                self.enter(None, Vec::new());
+                event(Event::Ready);
+            }
+            Some(Stage::Reporting) => {
+                let report = session.report(None);
+                self.enter(None, Vec::new());
+                let text = report.as_ref().map(String::as_str).unwrap_or_default();
+                let text = JsValue::from_str(text);
+                for id in std::mem::take(&mut self.reports) {
+                    answer(id, report.as_ref().map(drop).map_err(Clone::clone), &text);
+                }
+            }
+            Some(Stage::Opening) | None if self.reports.is_empty() => {
+                self.pool.shrink();
+                return false;
+            }
+            Some(Stage::Opening) | None => {
+                let jobs = session.report_jobs();
+                self.enter(Some(Stage::Reporting), jobs);
+            }
+        }
+        true
+    }
+
+    fn hear_layer(&mut self, number: u32, message: FromLayer, beside: JsValue) {
+        let task = match &message {
+            FromLayer::Progress { done } => {
+                if let Some(Task::Stage { job }) = self.pool.task(number) {
+                    self.tally.progressed(&job.work, *done);
+                }
+                self.tell_sometimes();
+                return;
+            }
+            FromLayer::Panicked { .. } => self.pool.remove(number),
+            FromLayer::Done { .. } | FromLayer::Failed { .. } => self.pool.take_task(number),
+        };
+        let Some(task) = task else { return };
+        let result = match message {
+            FromLayer::Failed { problem } => Err(problem),
+            FromLayer::Panicked { words } => Err(lost(&task, &words)),
+            FromLayer::Done { whole } => Ok(whole),
+            FromLayer::Progress { .. } => return,
+        };
+        match task {
+            Task::Content { id, .. } => answer_content(id, result, beside),
+            Task::Stage { job } => {
+                let result =
+                    result.and_then(|_| JobResult::from_buffer(&Uint8Array::new(&beside).to_vec()));
+                self.finish(&job, result);
+            }
+        }
+        self.go_on();
+    }
+
+    fn finish(&mut self, job: &Job, result: Result<JobResult, Problem>) {
+        if let Some(opened) = &mut self.opened {
+            opened.session.finish(job, result);
+        }
+        self.tally.finished(&job.work);
+        self.news = match self.stage {
+            Some(Stage::Indexing) => Some(Event::LayerRead),
+            Some(Stage::Verifying) => Some(Event::Refreshed),
+            _ => None,
+        };
+        self.tell_sometimes();
+    }
+
+    fn tell_sometimes(&mut self) {
+        if Date::now() - self.told_at >= TOLD_EVERY_MILLIS {
+            self.tell_progress();
+        }
+    }
+
+    fn tell_progress(&mut self) {
+        self.told_at = Date::now();
+        if let Some(news) = self.news.take() {
+            event(news);
+        }
+        event(Event::Progress(self.tally.progress()));
+    }
+}
+
+fn open(file: File, wanted_digest: Option<String>) -> Result<Opened, Problem> {
+    let reader = BlobReader::new(file.clone().into()).map_err(|error| {
+        Problem::new("read-failed", format!("The file cannot be read: {error}."))
+    })?;
+    let size = reader.size_bytes();
+    let mut session = Session::open(&file.name(), size, Box::new(reader))?;
+    if let Some(digest) = wanted_digest {
+        match session.find(&digest) {
+            Some(number) => session.choose(number)?,
+            None => return Err(wrong_archive(&digest, &session)),
+        }
+    }
+    Ok(Opened { file, session })
+}
+
+fn wrong_archive(digest: &str, session: &Session) -> Problem {
+    let images = session.info().images;
+    let mut found: Vec<String> =
+        images.iter().take(3).map(|i| format!("image {}", i.image_id)).collect();
+    match images.len() {
+        0 => found.push("no image".to_owned()),
+        1..=3 => {}
+        more => found.push(format!("{} more", more - 3)),
+    }
+    Problem::new("wrong-archive", "The link speaks of an image that is not in this file.")
+        .expected(format!("image {}", crate::text::show(digest.as_bytes())))
+        .found(found.join(", "))
+        .advice("Open the archive that the link was made from.")
+}
+
+fn lost(task: &Task, words: &str) -> Problem {
+    let layer = match task {
+        Task::Stage { job } | Task::Content { job, .. } => job.layer,
+    };
+    let problem =
+        Problem::new("worker-failed", "The worker that was reading failed, or ran out of memory.")
+            .found(words);
+    match layer.checked_sub(1) {
+        Some(index) => problem.in_layer(index),
+        None => problem,
+    }
+}
+
+fn with_state(change: impl FnOnce(&mut State)) {
+    STATE.with_borrow_mut(|state| {
+        if let Some(state) = state {
+            change(state);
+        }
+    });
+}
+
+fn hear_layer(number: u32, message: FromLayer, beside: JsValue) {
+    with_state(|state| state.hear_layer(number, message, beside));
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+fn event(event: Event) {
+    say(&FromSession::Event(event), &JsValue::UNDEFINED);
+}
+
+fn answer(id: u32, result: Result<(), Problem>, beside: &JsValue) {
+    say(&FromSession::Answer { id, problem: result.err(), whole: 0 }, beside);
+}
+
+fn answer_content(id: u32, result: Result<u64, Problem>, bytes: JsValue) {
+    match result {
+        Ok(whole) => say(&FromSession::Answer { id, problem: None, whole }, &bytes),
+        Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
+    }
+}
+
+/// Bytes are moved, not copied.
+fn say(message: &FromSession, beside: &JsValue) {
+    let moved = match beside.is_instance_of::<ArrayBuffer>() {
+        true => Array::of1(beside),
+        false => Array::new(),
+    };
+    let message = wire::pack(message, beside);
+    if let Err(error) = scope().post_message_with_transfer(&message, &moved) {
+        web_sys::console::error_1(&error); // only what cannot be cloned is refused
+    }
+}

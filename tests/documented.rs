@@ -1,0 +1,70 @@
+//! What others rely on is documented: reports satisfy their schema, every code of a problem stands in
+//! docs/report.md.
+
+use layerscope::session::{ReadSeek, Session, drive};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn report(path: &Path) -> Value {
+    let open = || -> std::io::Result<Box<dyn ReadSeek>> { Ok(Box::new(File::open(path)?)) };
+    let size = std::fs::metadata(path).unwrap().len();
+    let mut session = Session::open("x", size, open().unwrap()).unwrap();
+    let jobs = session.report_jobs();
+    drive::run_jobs(&mut session, jobs, &open, 2);
+    serde_json::from_str(&session.report(None).unwrap()).unwrap()
+}
+
+#[test]
+fn reports_satisfy_their_schema() {
+    let schema = std::fs::read_to_string(root().join("docs/report.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for archive in ["www/sample.tar", "tests/fixtures/odd.docker20.docker.tar"] {
+        let report = report(&root().join(archive));
+        let errors: Vec<String> = validator
+            .iter_errors(&report)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert_eq!(errors, Vec::<String>::new(), "{archive}");
+    }
+    let mut wrong = report(&root().join("www/sample.tar"));
+    wrong["images"][0]["invented"] = Value::Null;
+    assert!(!validator.is_valid(&wrong), "the schema lets anything pass");
+}
+
+/// Codes as the source gives them: the first argument of `Problem::new`, and of helpers that pass it on.
+fn codes_in(folder: &Path, codes: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path: PathBuf = entry.unwrap().path();
+        if path.is_dir() {
+            codes_in(&path, codes);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for call in ["Problem::new(", "refuse("] {
+            for (at, _) in text.match_indices(call) {
+                let rest = text[at + call.len()..].trim_start();
+                if let Some(code) = rest.strip_prefix('"').and_then(|rest| rest.split('"').next()) {
+                    codes.insert(code.to_owned());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_code_of_a_problem_is_documented() {
+    let mut codes = BTreeSet::new();
+    codes_in(&root().join("src"), &mut codes);
+    assert!(codes.len() > 30, "the codes were not found: {codes:?}");
+    let document = std::fs::read_to_string(root().join("docs/report.md")).unwrap();
+    let missing: Vec<_> =
+        codes.iter().filter(|code| !document.contains(&format!("`{code}`"))).collect();
+    assert!(missing.is_empty(), "not in docs/report.md: {missing:?}");
+}

@@ -1,0 +1,195 @@
+//! Damaged and hostile archives: a clear problem or what can be read, never a panic, never a wrong
+//! digest called verified.
+
+use layerscope::problem::Problem;
+use layerscope::session::query::{Answers, Rows, Tree, TreeSpec};
+use layerscope::session::{ReadSeek, Session, drive};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::io::Cursor;
+use std::path::Path;
+use std::sync::Arc;
+
+const FIXTURES: [&str; 3] =
+    ["odd.docker20.docker.tar", "plain.regctl-none.docker.tar", "odd.regctl-zstd.docker.tar"];
+
+fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)).unwrap()
+}
+
+/// Opens, reads everything, looks at the tree, reports.
+fn open(bytes: Vec<u8>) -> Result<Value, Problem> {
+    let bytes: Arc<[u8]> = bytes.into();
+    let open =
+        || -> std::io::Result<Box<dyn ReadSeek>> { Ok(Box::new(Cursor::new(Arc::clone(&bytes)))) };
+    let mut session = Session::open("x", bytes.len() as u64, open().unwrap())?;
+    drive::finish_image(&mut session, &open, 1)?;
+    let spec = TreeSpec { filter: "e".into(), sort: "size".into(), ..TreeSpec::default() };
+    session.tree(Tree { spec })?;
+    session.rows(Rows { first: 0, count: 100 })?;
+    let jobs = session.report_jobs();
+    drive::run_jobs(&mut session, jobs, &open, 1);
+    Ok(serde_json::from_str(&session.report(None)?).unwrap())
+}
+
+/// Diff IDs of the layers that a report calls verified.
+fn verified(report: &Value) -> BTreeSet<String> {
+    let images = report["images"].as_array().unwrap();
+    let layers = images.iter().flat_map(|image| image["layers"].as_array().unwrap());
+    let good = layers.filter(|layer| layer["verified"] == Value::Bool(true));
+    good.map(|layer| layer["diffId"].as_str().unwrap().to_owned()).collect()
+}
+
+fn code(bytes: Vec<u8>) -> String {
+    match open(bytes) {
+        Ok(report) => panic!("opened: {}", report["source"]),
+        Err(problem) => {
+            assert!(!problem.message.is_empty() && problem.advice.is_some(), "{problem:?}");
+            problem.code.into_owned()
+        }
+    }
+}
+
+/// Codes of the warnings of a report that opened.
+fn warnings(report: &Value) -> Vec<String> {
+    let images = report["images"].as_array().unwrap().iter();
+    let all = images.map(|image| &image["warnings"]).chain([&report["warnings"]]);
+    let all = all.flat_map(|list| list.as_array().unwrap());
+    all.map(|warning| warning["code"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A tar of members, with the header of each made by the `tar` crate.
+fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, data) in members {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(data.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, *data).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+#[test]
+fn what_is_no_archive_is_refused_by_name() {
+    for (bytes, want) in [
+        (Vec::new(), "archive-empty"),
+        (b"\x89PNG\r\n\x1a\n0000000000000000".repeat(40), "archive-not-a-tar"),
+        (b"just some text, long enough to hold a header. ".repeat(40), "not-a-tar"),
+        (vec![0; 4096], "archive-no-index"),
+        (tar(&[("hello.txt", b"hello")]), "archive-no-index"),
+    ] {
+        assert_eq!(code(bytes), want);
+    }
+}
+
+#[test]
+fn json_that_is_none_is_shown_with_its_place() {
+    assert_eq!(code(tar(&[("manifest.json", b"[{\"Config\": nonsense}]")])), "json-invalid");
+    let config = tar(&[
+        ("manifest.json", br#"[{"Config":"c.json","RepoTags":null,"Layers":[]}]"#),
+        ("c.json", b"{{{"),
+    ]);
+    assert_eq!(code(config), "json-invalid");
+}
+
+#[test]
+fn a_missing_layer_keeps_its_place() {
+    let manifest = br#"[{"Config":"c.json","Layers":["a/layer.tar","gone/layer.tar"]}]"#;
+    let layer = tar(&[("etc/passwd", b"root")]);
+    let report = open(tar(&[
+        ("manifest.json", manifest),
+        ("c.json", br#"{"rootfs":{"diff_ids":[]}}"#),
+        ("a/layer.tar", &layer),
+    ]))
+    .unwrap();
+    assert!(warnings(&report).contains(&"layer-missing".to_owned()));
+    let layers = report["images"][0]["layers"].as_array().unwrap();
+    assert_eq!((layers.len(), &layers[1]["size"]), (2, &Value::Null));
+    assert_eq!(report["images"][0]["tree"]["entries"], 2);
+}
+
+#[test]
+fn a_layer_that_is_no_tar_costs_itself_alone() {
+    let manifest = br#"[{"Config":"c.json","Layers":["good","bad"]}]"#;
+    let layer = tar(&[("etc/passwd", b"root")]);
+    let report = open(tar(&[
+        ("manifest.json", manifest),
+        ("c.json", b"{}"),
+        ("good", &layer),
+        ("bad", &b"this is not a tar at all".repeat(50)),
+    ]))
+    .unwrap();
+    assert!(warnings(&report).contains(&"not-a-tar".to_owned()), "{:?}", warnings(&report));
+    assert_eq!(report["images"][0]["tree"]["entries"], 2);
+}
+
+#[test]
+fn a_size_of_8_eib_ends_the_layer_with_a_word() {
+    let mut header = tar::Header::new_gnu();
+    header.set_path("huge").unwrap();
+    header.as_old_mut().size = *b"\x80\0\0\0\x80\0\0\0\0\0\0\0";
+    header.set_cksum();
+    let mut layer = tar(&[("small", b"x")]);
+    layer.truncate(1024);
+    layer.extend_from_slice(header.as_bytes());
+    layer.extend_from_slice(&[0; 1024]);
+    let report = open(tar(&[
+        ("manifest.json", br#"[{"Config":"c.json","Layers":["l"]}]"#),
+        ("c.json", b"{}"),
+        ("l", &layer),
+    ]))
+    .unwrap();
+    assert!(warnings(&report).contains(&"tar-size".to_owned()), "{:?}", warnings(&report));
+    assert_eq!(report["images"][0]["tree"]["entries"], 1);
+}
+
+#[test]
+fn a_claimed_gigabyte_that_is_not_there_is_cut_to_what_is() {
+    let mut header = tar::Header::new_gnu();
+    header.set_path("claims").unwrap();
+    header.set_size(1 << 30);
+    header.set_cksum();
+    let mut layer = header.as_bytes().to_vec();
+    layer.extend_from_slice(&[7; 700]);
+    let report = open(tar(&[
+        ("manifest.json", br#"[{"Config":"c.json","Layers":["l"]}]"#),
+        ("c.json", b"{}"),
+        ("l", &layer),
+    ]))
+    .unwrap();
+    assert!(warnings(&report).contains(&"tar-truncated".to_owned()));
+    assert_eq!(report["images"][0]["tree"]["size"], 700);
+}
+
+#[test]
+fn an_archive_cut_at_any_block_gives_what_can_be_read() {
+    for name in FIXTURES {
+        let whole = fixture(name);
+        let good = verified(&open(whole.clone()).unwrap());
+        let mut opened = 0;
+        for end in (0..whole.len()).step_by(512) {
+            if let Ok(report) = open(whole[..end].to_vec()) {
+                opened += 1;
+                assert!(verified(&report).is_subset(&good), "{name} cut at {end}");
+            }
+        }
+        println!("{name}: {opened} cuts could be opened");
+    }
+}
+
+#[test]
+fn a_flipped_byte_never_makes_a_wrong_digest_right() {
+    for name in FIXTURES {
+        let whole = fixture(name);
+        let good = verified(&open(whole.clone()).unwrap());
+        // Every seventh byte with a pattern that walks through the bits: headers, JSON, compressed data.
+        for at in (0..whole.len()).step_by(if whole.len() > 60_000 { 67 } else { 7 }) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1 << (at % 8);
+            if let Ok(report) = open(bytes) {
+                assert!(verified(&report).is_subset(&good), "{name}: byte {at} flipped");
+            }
+        }
+    }
+}

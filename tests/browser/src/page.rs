@@ -7,6 +7,7 @@
 use crate::browser::{Browser, Kind};
 use crate::console::Console;
 use crate::site::Site;
+use fantoccini::elements::Element;
 use fantoccini::{Client, Locator};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -170,7 +171,7 @@ impl Page {
     }
 
     /// The input that takes archives.
-    async fn archive_input(&self) -> Option<fantoccini::elements::Element> {
+    async fn archive_input(&self) -> Option<Element> {
         let inputs = self.client().find_all(Locator::Css("input[type=file]")).await.ok()?;
         for input in inputs {
             // Firefox adds the button's own words to the label.
@@ -216,11 +217,10 @@ impl Page {
         assert_eq!(state, "ready", "{}", self.alert().await);
     }
 
-    /// Goes to a view by its link.
+    /// Goes to a view by its link, which may go on after the view's name: "Layers 6".
     pub async fn view(&self, name: &str) {
         self.until(&format!("the view {name}"), async || {
-            let views = self.all("navigation", "Views").await;
-            let link = views.first()?.find(Locator::LinkText(name)).await.ok()?;
+            let link = self.view_link(name).await?;
             if link.attr("aria-current").await.ok()?.as_deref() != Some("page") {
                 link.click().await.ok()?;
             }
@@ -228,6 +228,17 @@ impl Page {
             (current.as_deref() == Some("page")).then_some(())
         })
         .await;
+    }
+
+    /// A view's link in the navigation "Views".
+    pub async fn view_link(&self, name: &str) -> Option<Element> {
+        let views = self.all("navigation", "Views").await;
+        for link in views.first()?.find_all(Locator::Css("a[href]")).await.ok()? {
+            if self.name(&link).await.split_whitespace().next() == Some(name) {
+                return Some(link);
+            }
+        }
+        None
     }
 
     /// What lands in the folder of downloads when this button is clicked.
@@ -284,6 +295,11 @@ impl Page {
     pub async fn violations(&self) -> Vec<String> {
         let seen = self.script("return window.violationsSeen || []").await;
         serde_json::from_value(seen).expect("a list of texts")
+    }
+
+    /// The text of the whole page, as it is seen.
+    pub async fn text(&self) -> String {
+        self.script("return document.body.innerText").await.as_str().unwrap_or_default().to_owned()
     }
 
     /// What must hold at the end of every test.

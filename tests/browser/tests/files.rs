@@ -1,1 +1,248 @@
-//! Soon.
+//! The Files view: the tree, its filter, the selection of layers, the file under the cursor.
+//!
+//! What the sample holds: `tests/fixtures/sample/Dockerfile`. Rows are found by their name, as they are read.
+
+use crate::sample::open_sample;
+use browser_tests::{Page, both_browsers, material};
+use fantoccini::elements::Element;
+use fantoccini::{Locator, key::Key};
+use flate2::read::GzDecoder;
+use std::io::Read;
+
+/// A row of the tree with its attributes.
+#[derive(Debug, Clone)]
+struct Row {
+    name: String,
+    level: u32,
+    set_size: u32,
+    position: u32,
+    expanded: Option<bool>,
+    text: String,
+}
+
+/// The rows that are in the document, from the top.
+async fn rows(page: &Page) -> Vec<Row> {
+    let script = "
+        return [...document.querySelectorAll('[role=treegrid] [role=row][aria-level]')]
+            .sort((a, b) => a.ariaRowIndex - b.ariaRowIndex).map(row => [
+            row.querySelector('a')?.textContent ?? '', row.getAttribute('aria-level'),
+            row.getAttribute('aria-setsize'), row.getAttribute('aria-posinset'),
+            row.getAttribute('aria-expanded'), row.innerText + ' ' + [...row.querySelectorAll('[aria-label]')]
+                .map(part => part.getAttribute('aria-label')).join(' ')]);";
+    let rows: Vec<[Option<String>; 6]> =
+        serde_json::from_value(page.script(script).await).expect("rows of texts");
+    let number = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or(0);
+    rows.into_iter()
+        .map(|[name, level, set_size, position, expanded, text]| Row {
+            name: name.unwrap_or_default(),
+            level: number(level),
+            set_size: number(set_size),
+            position: number(position),
+            expanded: expanded.map(|open| open == "true"),
+            text: text.unwrap_or_default(),
+        })
+        .collect()
+}
+
+async fn row(page: &Page, name: &str) -> Row {
+    page.until(&format!("a row {name:?}"), async || {
+        rows(page).await.into_iter().find(|row| row.name == name)
+    })
+    .await
+}
+
+/// A row's element, to be clicked.
+async fn row_element(page: &Page, name: &str) -> Option<Element> {
+    let path = format!("//*[@role='treegrid']//*[@role='row'][.//a[normalize-space(.)='{name}']]");
+    page.client().find(Locator::XPath(&path)).await.ok()
+}
+
+async fn click_row(page: &Page, name: &str) {
+    page.until(&format!("a click on the row {name:?}"), async || {
+        let row = row_element(page, name).await?;
+        row.find(Locator::Css("a")).await.ok()?.click().await.ok()
+    })
+    .await;
+}
+
+/// Goes down a path, a click a directory; what is open already stays open.
+pub async fn choose(page: &Page, path: &str) {
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let (file, directories) = parts.split_last().expect("a path has a last part");
+    for directory in directories {
+        if row(page, directory).await.expanded == Some(false) {
+            click_row(page, directory).await;
+            page.until(&format!("{directory} open"), async || {
+                (row(page, directory).await.expanded == Some(true)).then_some(())
+            })
+            .await;
+        }
+    }
+    click_row(page, file).await;
+    page.wait_for_fragment(path, |fragment| fragment.contains(&format!("path={path}"))).await;
+}
+
+/// The text of the region "File" once it holds `wanted`.
+pub async fn file_text(page: &Page, wanted: &str) -> String {
+    let mut last = String::new();
+    let found = async || {
+        let region = page.get("region", "File").await;
+        last = region.text().await.ok()?;
+        last.contains(wanted).then(|| last.clone())
+    };
+    page.until(&format!("{wanted:?} in the region File"), found).await
+}
+
+/// A file's bytes out of a layer of the sample, read natively.
+fn in_sample(path: &str) -> Vec<u8> {
+    let file = std::fs::File::open(material::sample()).expect("the sample is in the tree");
+    for member in tar::Archive::new(file).entries().expect("a tar").flatten() {
+        let mut layer = tar::Archive::new(GzDecoder::new(member));
+        for mut entry in layer.entries().into_iter().flatten().flatten() {
+            if entry.path().is_ok_and(|name| name.to_string_lossy() == path) {
+                let mut bytes = Vec::new();
+                entry.read_to_end(&mut bytes).expect("the sample is whole");
+                return bytes;
+            }
+        }
+    }
+    panic!("{path} is not in the sample")
+}
+
+both_browsers! {
+    async fn rows_say_level_place_and_number_of_their_siblings(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Files").await;
+        let first = row(page, "bin").await;
+        assert_eq!((first.level, first.position, first.expanded), (1, 1, Some(false)), "{first:?}");
+        click_row(page, "bin").await;
+        let child = row(page, "sh").await;
+        assert_eq!((child.level, child.set_size, child.position, child.expanded), (2, 1, 1, None), "{child:?}");
+        assert!(child.text.contains("../usr/lib/klibc/bin/sh"), "{child:?}");
+        let all = rows(page).await;
+        let siblings: Vec<&Row> = all.iter().filter(|row| row.level == 1).collect();
+        assert!(siblings.iter().all(|row| row.set_size as usize == siblings.len()), "{siblings:?}");
+        assert!(siblings.iter().zip(1..).all(|(row, at)| row.position == at), "{siblings:?}");
+    }
+
+    async fn choosing_a_layer_changes_the_link_and_what_files_shows(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Layers").await;
+        page.until("a click on layer 2", async || {
+            let link = page.client().find(Locator::Css("table a[aria-label^='Layer 2']")).await.ok()?;
+            link.click().await.ok()
+        })
+        .await;
+        page.wait_for_fragment("layers=2", |fragment| fragment.contains("layers=2")).await;
+        page.view("Files").await;
+        page.wait_for_fragment("both", |f| f.contains("layers=2") && f.contains("view=files")).await;
+        row(page, "etc").await;
+        let names: Vec<String> = rows(page).await.into_iter().filter(|row| row.level == 1).map(|row| row.name).collect();
+        assert_eq!(names, ["etc", "usr", "var"]);
+    }
+
+    async fn a_removed_file_is_said_to_be_removed(page: &mut Page) {
+        open_sample(page).await;
+        let fragment = page.fragment().await;
+        page.open(&format!("{fragment}?view=files&layers=5&path=/srv/site/TODO.txt")).await;
+        // Another load would have lost the file: this is a change of the fragment alone.
+        let removed = row(page, "TODO.txt").await;
+        assert!(removed.text.contains("Removed"), "{removed:?}");
+        file_text(page, "removed").await;
+    }
+
+    async fn a_file_whose_mode_alone_changed_says_so(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Files").await;
+        choose(page, "/srv/site/start.sh").await;
+        let text = file_text(page, "0755").await;
+        assert!(text.contains("0644"), "{text}");
+        assert!(text.contains("content unchanged"), "{text}");
+    }
+
+    async fn the_filter_is_in_the_link_and_shows_what_matches(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Files").await;
+        let filter = page.get("searchbox", "Filter files").await;
+        filter.send_keys("mime.ty").await.expect("a search box takes text");
+        page.wait_for_fragment("the filter", |fragment| fragment.contains("filter=mime.ty")).await;
+        page.until("only what matches, opened", async || {
+            let rows = rows(page).await;
+            let files: Vec<&str> = rows.iter().filter(|row| row.expanded.is_none()).map(|row| row.name.as_str()).collect();
+            (files == ["mime.types"]).then_some(())
+        })
+        .await;
+    }
+
+    async fn a_text_file_is_shown_as_text(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Files").await;
+        choose(page, "/srv/site/index.html").await;
+        file_text(page, "This page lies in a layer of its own.").await;
+        let marked_up = page.client().find_all(Locator::Css("aside link, [role=region] h1")).await;
+        assert_eq!(marked_up.map(|found| found.len()).ok(), Some(0), "what is in a file is never markup");
+    }
+
+    async fn a_file_that_is_not_text_is_shown_in_hexadecimal(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Files").await;
+        choose(page, "/srv/site/icon.png").await;
+        file_text(page, "89 50 4e 47").await;
+    }
+
+    async fn download_gives_the_exact_bytes(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Files").await;
+        for path in ["/usr/lib/klibc/bin/sh", "/etc/mime.types"] {
+            choose(page, path).await;
+            page.wait_for_fragment(path, |fragment| fragment.contains(path)).await;
+            let name = path.rsplit('/').next().expect("a path has a last part");
+            page.until("its facts", async || {
+                let region = page.get("region", "File").await;
+                region.text().await.ok()?.starts_with(name).then_some(())
+            })
+            .await;
+            assert_eq!(page.download("Download").await, in_sample(path.trim_start_matches('/')), "{path}");
+        }
+    }
+
+    async fn the_tree_is_walked_with_the_arrow_keys(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Files").await;
+        click_row(page, "bin").await;
+        row(page, "sh").await;
+        let keys = [Key::Down, Key::Down, Key::Left];
+        for key in keys {
+            let active = page.client().active_element().await.expect("something has the focus");
+            active.send_keys(&char::from(key).to_string()).await.expect("it takes keys");
+        }
+        // Down to `sh`, down to the next directory, which is closed: left changes nothing.
+        let focused = page.until("a focused row", async || {
+            let script = "return document.activeElement?.querySelector('a')?.textContent ?? ''";
+            Some(page.script(script).await).filter(|name| name != "")
+        })
+        .await;
+        assert_eq!(focused, "boot");
+    }
+
+    async fn sorting_by_size_puts_the_largest_first_and_is_in_the_link(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Files").await;
+        row(page, "usr").await;
+        page.until("a click on the head of sizes", async || {
+            let heads = page.client().find_all(Locator::Css("[role=columnheader] button")).await.ok()?;
+            for head in heads {
+                if head.text().await.ok()?.starts_with("Size") {
+                    return head.click().await.ok();
+                }
+            }
+            None
+        })
+        .await;
+        page.wait_for_fragment("the order", |fragment| fragment.contains("sort=-size")).await;
+        page.until("usr first", async || {
+            (rows(page).await.first()?.name == "usr").then_some(())
+        })
+        .await;
+    }
+}

@@ -1,1 +1,112 @@
-//! Soon.
+//! What leaves the page: nothing, and the policy that holds it in, down to the workers.
+
+use crate::files::choose;
+use crate::sample::open_sample;
+use browser_tests::site::{SUB_PATH, Site};
+use browser_tests::{Page, both_browsers, material, page};
+
+both_browsers! {
+    async fn a_local_archive_in_every_view_asks_no_other_origin(page: &mut Page) {
+        page.open("").await;
+        page.open_archive(&material::fixture("odd.docker20.docker.tar")).await;
+        let before = page.site().requests().len();
+        for view in ["Layers", "History", "Files", "Overview"] {
+            page.view(view).await;
+        }
+        page.view("Files").await;
+        choose(page, "/opt/app/stays").await;
+        page.report().await;
+        assert_eq!(page.requests_elsewhere().await, [""; 0]);
+        assert_eq!(page.violations().await, [""; 0]);
+        let after = page.site().requests();
+        assert!(after[before..].iter().all(|request| request.method == "GET"), "{:?}", &after[before..]);
+    }
+
+    async fn every_address_is_relative_so_a_sub_path_is_enough(page: &mut Page) {
+        open_sample(page).await;
+        let requests = page.site().requests();
+        let outside: Vec<&str> = requests.iter().map(|request| request.target.as_str())
+            .filter(|target| !target.starts_with(SUB_PATH)).collect();
+        assert_eq!(outside, [""; 0]);
+        let missing: Vec<String> = requests.iter().map(|request| request.target.replacen(SUB_PATH, "", 1))
+            .filter(|path| !path.is_empty() && !page::dist().join(path).is_file()).collect();
+        assert_eq!(missing, [""; 0], "asked for, but not in dist");
+    }
+
+    async fn fetches_carry_neither_cookies_nor_a_referrer(page: &mut Page) {
+        page.open("").await;
+        page.script("document.cookie = 'secret=1; path=/'").await;
+        open_sample(page).await;
+        let requests = page.site().requests();
+        let sample = requests.iter().find(|request| request.target.ends_with("sample.tar"));
+        let sample = sample.expect("the sample was asked for");
+        assert_eq!(sample.header("cookie"), None);
+        let engine = requests.iter().rfind(|request| request.target.ends_with("engine_bg.wasm"));
+        assert_eq!(engine.expect("the engine was asked for").header("cookie"), None);
+        let told: Vec<&str> = requests.iter().filter(|request| request.header("referer").is_some())
+            .map(|request| request.target.as_str()).collect();
+        assert_eq!(told, [""; 0], "requests with a referrer");
+    }
+
+    async fn a_worker_as_the_page_starts_it_can_neither_eval_nor_import_foreign_scripts(page: &mut Page) {
+        page.allow_in_console("Content Security Policy");
+        page.allow_in_console("Content-Security-Policy");
+        let foreign = Site::serve(&page::dist());
+        page.open("").await;
+        // Remembers the scripts and options that the page makes workers of.
+        page.script("
+            window.made = []; window.scripts = new Map();
+            const create = URL.createObjectURL, Real = Worker;
+            URL.createObjectURL = object => { const url = create.call(URL, object); scripts.set(url, object); return url; };
+            window.Worker = class extends Real { constructor(url, options) { super(url, options); made.push([String(url), options]); } };
+        ").await;
+        page.open_archive(&material::sample()).await;
+        let script = "
+            const [address, done] = arguments;
+            const [url, options] = made.at(-1) ?? [];
+            if (!scripts.has(url)) { done({ unknown: String(url) }); return; }
+            const attempt = `
+                ;{ const found = {};
+                try { found.eval = (0, eval)('1 + 1'); } catch (error) { found.eval = error.name; }
+                try { found.make = Function('return 1')(); } catch (error) { found.make = error.name; }
+                import('${address}').then(() => 'imported', error => error.name)
+                    .then(outcome => { found.import = outcome; postMessage({ found }); }); }`;
+            const worker = new Worker(URL.createObjectURL(new Blob([scripts.get(url), attempt], { type: 'text/javascript' })), options);
+            worker.onmessage = ({ data }) => { if (data.found) { done(data.found); worker.terminate(); } };
+            worker.onerror = event => done({ failed: event.message });";
+        let address = format!("{}engine.js", foreign.url());
+        let found = page.script_async(script, vec![address.into()]).await;
+        assert_eq!(found["eval"], "EvalError", "{found}");
+        assert_eq!(found["make"], "EvalError", "{found}");
+        assert_eq!(found["import"], "TypeError", "{found}");
+        assert!(foreign.requests().is_empty(), "{:?}", foreign.requests());
+    }
+
+    async fn the_page_itself_can_neither_eval_nor_load_foreign_scripts(page: &mut Page) {
+        page.allow_in_console("Content Security Policy");
+        page.allow_in_console("script-src");
+        let foreign = Site::serve(&page::dist());
+        page.open("").await;
+        let script = "
+            const [address, done] = arguments;
+            const script = document.createElement('script');
+            script.src = address;
+            script.onload = () => done('loaded');
+            script.onerror = () => done('refused');
+            document.head.append(script);";
+        let address = format!("{}page.js", foreign.url());
+        assert_eq!(page.script_async(script, vec![address.into()]).await, "refused");
+        assert!(foreign.requests().is_empty(), "{:?}", foreign.requests());
+    }
+}
+
+#[test]
+fn no_style_attribute_is_served() {
+    let html = std::fs::read_to_string(page::dist().join("index.html")).expect("it was built");
+    assert!(!html.contains(" style="), "the policy forbids style attributes");
+    assert!(!html.contains("<style"), "the policy forbids style elements");
+    assert!(
+        !html.contains(" onclick=") && !html.contains(" onload="),
+        "the policy forbids handlers in markup"
+    );
+}

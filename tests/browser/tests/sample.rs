@@ -1,1 +1,128 @@
-//! Soon.
+//! The sample image opens at one click, and every view shows what is known of it.
+//!
+//! What the image holds: `tests/fixtures/sample/Dockerfile`.
+
+use browser_tests::{Page, both_browsers};
+use fantoccini::Locator;
+
+/// Opens the sample as a visitor does.
+pub async fn open_sample(page: &Page) {
+    page.open("").await;
+    page.until("a button for the sample", async || {
+        let buttons = page.client().find_all(Locator::Css("button")).await.ok()?;
+        for button in buttons {
+            if page.name(&button).await.contains("sample") {
+                return button.click().await.ok();
+            }
+        }
+        None
+    })
+    .await;
+    page.wait_until_ready().await;
+}
+
+/// The column of a table whose head is `head`.
+fn column<'a>(rows: &'a [Vec<String>], head: &str) -> Vec<&'a str> {
+    let at = rows[0].iter().position(|cell| cell.to_lowercase().starts_with(&head.to_lowercase()));
+    let at = at.unwrap_or_else(|| panic!("no column {head:?} in {:?}", rows[0]));
+    rows[1..].iter().filter_map(|row| row.get(at)).map(String::as_str).collect()
+}
+
+both_browsers! {
+    async fn the_sample_opens_at_one_click(page: &mut Page) {
+        open_sample(page).await;
+        let fragment = page.fragment().await;
+        assert!(fragment.starts_with("#/archive/sha256:"), "{fragment}");
+        assert!(page.text().await.contains("pocket/site"), "the image's name is on screen");
+    }
+
+    async fn images_are_listed_as_docker_image_ls_does(page: &mut Page) {
+        open_sample(page).await;
+        let rows = page.rows("table", "Images").await;
+        assert_eq!(rows.len(), 2, "a head and one image: {rows:?}");
+        assert_eq!(column(&rows, "Repository"), ["registry.example/pocket/site"]);
+        assert_eq!(column(&rows, "Tag"), ["1.4.0"]);
+        let id = page.fragment().await.trim_start_matches("#/archive/sha256:")[..12].to_owned();
+        assert_eq!(column(&rows, "Image ID"), [id]);
+        assert!(!column(&rows, "Created")[0].is_empty());
+        assert_eq!(column(&rows, "Size"), ["1.06 MB"]);
+    }
+
+    async fn every_view_is_a_link_in_views_that_says_when_it_is_shown(page: &mut Page) {
+        open_sample(page).await;
+        for (view, parameter, role, name) in [
+            ("Layers", "view=layers", "table", "Layers"),
+            ("History", "view=history", "table", "History"),
+            ("Files", "view=files", "treegrid", "Files"),
+        ] {
+            page.view(view).await;
+            page.get(role, name).await;
+            page.wait_for_fragment(parameter, |fragment| fragment.contains(parameter)).await;
+            let current = page.client().find_all(Locator::Css("nav [aria-current=page]")).await;
+            assert_eq!(current.map(|links| links.len()).ok(), Some(1), "one view is shown");
+        }
+        page.view("Overview").await;
+        page.wait_for_fragment("no view", |fragment| !fragment.contains("view=")).await;
+    }
+
+    async fn the_overview_says_what_runs_as_whom_and_where_it_listens(page: &mut Page) {
+        open_sample(page).await;
+        let text = page.text().await;
+        for word in ["/srv/site/start.sh", "root", "8080", "linux/amd64", "1.06 MB"] {
+            assert!(text.contains(word), "{word:?} is not in the overview:\n{text}");
+        }
+    }
+
+    async fn the_layers_table_has_a_row_a_layer_with_a_readable_instruction(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Layers").await;
+        let rows = page.rows("table", "Layers").await;
+        let numbers: Vec<&str> = column(&rows, "#").into_iter().filter(|cell| !cell.is_empty()).collect();
+        assert_eq!(numbers, ["1", "2", "3", "4", "5", "6"]);
+        let instructions = column(&rows, "Instruction").join("\n");
+        assert!(!instructions.contains("#(nop)") && !instructions.contains("/bin/sh -c"), "{instructions}");
+        for word in ["ADD", "COPY", "RUN", "nuke"] {
+            assert!(instructions.contains(word), "{word} is not in:\n{instructions}");
+        }
+        assert_eq!(column(&rows, "Size")[..6], ["754 kB", "85.6 kB", "1.25 kB", "222 kB", "0 B", "257 B"]);
+        assert_eq!(column(&rows, "Added")[..2], ["+114", "+7"]);
+        assert!(column(&rows, "Adds")[4].starts_with(['-', '−']), "removing files makes the image smaller: {rows:?}");
+    }
+
+    async fn empty_layers_can_be_shown_in_their_place(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Layers").await;
+        let without = page.rows("table", "Layers").await.len();
+        let label = page.client().find(Locator::XPath("//label[contains(., 'empty layers')]")).await;
+        label.expect("a switch").click().await.expect("it can be clicked");
+        page.until("the empty layers", async || {
+            let rows = page.rows("table", "Layers").await;
+            let text: String = rows.concat().join(" ");
+            (rows.len() == without + 8 && text.contains("ENV") && text.contains("ENTRYPOINT")).then_some(())
+        })
+        .await;
+    }
+
+    async fn the_history_is_newest_first_shortened_and_can_be_had_in_full(page: &mut Page) {
+        open_sample(page).await;
+        page.view("History").await;
+        let rows = page.until("the history", async || {
+            Some(page.rows("table", "History").await).filter(|rows| rows.len() > 1)
+        }).await;
+        assert_eq!(rows.len(), 15, "14 entries: {rows:?}");
+        let image = column(&rows, "Image");
+        assert!(image[0].len() == 12 && image[1..].iter().all(|cell| *cell == "<missing>"), "{image:?}");
+        let short = column(&rows, "Created by");
+        assert!(short[0].contains("CMD"), "{short:?}");
+        assert!(short.iter().all(|cell| cell.chars().count() <= 45), "{short:?}");
+        assert!(short.iter().any(|cell| cell.ends_with('…')), "{short:?}");
+        let label = page.client().find(Locator::XPath("//label[contains(., 'Full')]")).await;
+        label.expect("a switch").click().await.expect("it can be clicked");
+        page.until("the full history", async || {
+            let rows = page.rows("table", "History").await;
+            let full = column(&rows, "Created by").join("\n");
+            full.contains("ln /srv/site/pages/start.html /srv/site/pages/home.html").then_some(())
+        })
+        .await;
+    }
+}

@@ -154,6 +154,7 @@ impl State {
 
     /// Begins with the image that is chosen now.
     fn index(&mut self) {
+        self.news = None; // of the image shown until now
         let jobs = self.session().map(|session| session.index_jobs()).unwrap_or_default();
         self.enter(Some(Stage::Indexing), jobs);
         let tally = &self.tally;
@@ -164,7 +165,6 @@ impl State {
     }
 
     fn enter(&mut self, stage: Option<Stage>, jobs: Vec<Job>) {
-        self.news = None;
         self.stage = stage;
         self.tally = Tally::new(stage.unwrap_or_default(), jobs, &self.pool.running());
         if stage.is_some() {
@@ -205,6 +205,9 @@ impl State {
     fn end_stage(&mut self) -> bool {
         let Some(opened) = &mut self.opened else { return false };
         let session = &mut opened.session;
+        if let Some(news) = self.news.take() {
+            event(news);
+        }
         match self.stage {
             Some(Stage::Indexing) => {
                 if let Err(problem) = session.build_tree() {

@@ -23,6 +23,9 @@ pub(super) fn words(error: &JsValue) -> String {
     if let Some(error) = error.dyn_ref::<js_sys::Error>() {
         return format!("{}: {}", String::from(error.name()), String::from(error.message()));
     }
+    if error.is_instance_of::<web_sys::Event>() {
+        return "its script could not be loaded".to_owned(); // all that such an event means
+    }
     error.as_string().unwrap_or_else(|| "no reason given".to_owned())
 }
 

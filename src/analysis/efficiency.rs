@@ -119,7 +119,7 @@ impl Run {
         &self.arena[start as usize..(start + len) as usize]
     }
 
-    fn hidden_name<'a>(&'a self, node: usize) -> Option<&'a [u8]> {
+    fn hidden_name(&self, node: usize) -> Option<&[u8]> {
         self.name(node).strip_prefix(b".wh.")
     }
 

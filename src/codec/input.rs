@@ -50,10 +50,13 @@ impl<I: Input> Input for &mut I {
     }
 }
 
+/// Sees the bytes of a stream, each once and in order.
+pub type Observe<'a> = Box<dyn FnMut(&[u8]) + 'a>;
+
 /// Bytes that come from a decompressor. Each is seen by `observe` once, in order, read or skipped.
 pub struct StreamInput<'a> {
     source: Box<dyn Read + 'a>,
-    observe: Box<dyn FnMut(&[u8]) + 'a>,
+    observe: Observe<'a>,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -63,7 +66,7 @@ pub struct StreamInput<'a> {
 
 impl<'a> StreamInput<'a> {
     /// Wraps a reader; `observe` is where digests of the whole stream are taken.
-    pub fn new(source: Box<dyn Read + 'a>, observe: Box<dyn FnMut(&[u8]) + 'a>) -> StreamInput<'a> {
+    pub fn new(source: Box<dyn Read + 'a>, observe: Observe<'a>) -> StreamInput<'a> {
         StreamInput { source, observe, buffer: vec![0; 128 * 1024], start: 0, end: 0, failed: None }
     }
 }
@@ -154,7 +157,7 @@ impl<R: Read + Seek> Input for SeekInput<R> {
             self.start += count as usize;
             return Ok(count);
         }
-        let target = self.position().saturating_add(count).min(self.source.len());
+        let target = self.position().saturating_add(count).min(self.source.size());
         let skipped = target - self.position();
         if skipped - buffered >= SEEK_WORTH {
             self.start = self.end;

@@ -22,7 +22,7 @@ impl<R: Read + Seek> Section<R> {
     }
 
     /// Bytes of the section.
-    pub fn len(&self) -> u64 {
+    pub fn size(&self) -> u64 {
         self.len
     }
 }

@@ -214,7 +214,7 @@ fn read_stream(
     scan: &mut LayerScan,
     members: Option<bool>,
 ) -> Result<(), Problem> {
-    let blob_size = section.len();
+    let blob_size = section.size();
     // The uncompressed bytes of an uncompressed layer are its blob's: digested once.
     let same = scan.compression == Compression::None && options.blob_digests == options.diff_ids;
     let mut watch = watch(options, progress);

@@ -487,7 +487,8 @@ mod tests {
             ("1: s@x 2: s@y", false),
         ] {
             let tree = merge(layers(drawn));
-            let node = tree.find(drawn.split_whitespace().nth(1).unwrap()[..1].as_bytes()).unwrap();
+            let node =
+                tree.find(&drawn.split_whitespace().nth(1).unwrap().as_bytes()[..1]).unwrap();
             let (before, after) = (tree.state(node, 1).unwrap(), tree.state(node, 2).unwrap());
             assert_eq!(unchanged(&tree, before, after), Some(want), "{drawn}");
         }

@@ -5,6 +5,7 @@
 //! - A command is one line in `COMMANDS`: name, usage, what it does, its function.
 
 mod audit;
+mod bench;
 mod build;
 mod serve;
 mod settings;
@@ -66,6 +67,12 @@ const COMMANDS: &[Command] = &[
         arguments: "FILE-OR-FOLDER [--image N | --platform P]",
         does: "prints the report on an image, natively",
         run: inspect,
+    },
+    Command {
+        name: "bench",
+        arguments: "[--runs 5] [--only LINE,…] [--csv FILE] [ARCHIVE…]",
+        does: "measures the table of budgets, against the peers that are on the PATH",
+        run: bench::command,
     },
     Command {
         name: "tidy",

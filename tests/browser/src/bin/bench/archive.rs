@@ -344,7 +344,7 @@ impl Pools {
             // Squared: few words are frequent, as in languages of people and machines.
             let at = (random.unit() * random.unit() * words.len() as f64) as usize;
             text.extend_from_slice(&words[at]);
-            text.push(if random.next() % 9 == 0 { b'\n' } else { b' ' });
+            text.push(if random.next().is_multiple_of(9) { b'\n' } else { b' ' });
         }
         text.truncate(POOL_BYTES);
         let noise = (0..POOL_BYTES / 8).flat_map(|_| random.next().to_le_bytes()).collect();
@@ -352,7 +352,7 @@ impl Pools {
     }
 
     fn content(&self, random: &mut Random, size: usize) -> Vec<u8> {
-        let pool = if random.next() % 4 == 0 { &self.noise } else { &self.text };
+        let pool = if random.next().is_multiple_of(4) { &self.noise } else { &self.text };
         let start = (random.next() % POOL_BYTES as u64) as usize;
         pool[start..].iter().chain(pool.iter().cycle()).take(size).copied().collect()
     }

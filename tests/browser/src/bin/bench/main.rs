@@ -1,13 +1,279 @@
-//! x
+//! `cargo xtask bench`: the table of budgets, measured in one run on one machine.
+//!
+//! Source: DESIGN.md, "Budgets". Started by xtask, which builds the page and gives what it weighs.
+//!
+//! - Archives are generated (`archive`); those that are named are measured against dive as well.
+//! - Verdicts are of the clock's times, or of their ratios to the peers that are on the PATH; processor
+//!   seconds stand beside them. Ours and theirs take turns, so that a busy hour strikes both.
+//! - A line that cannot be measured says so and costs no other.
+
 mod archive;
-fn main() {
-    for layers in [archive::Layers::Gzip, archive::Layers::Plain] {
-        println!(
-            "{:?}",
-            archive::ensure(
-                "/tmp/target-bench/bench".as_ref(),
-                archive::Spec { entries: 66_000, bytes: 1_200_000_000, layers }
-            )
+mod machine;
+mod peers;
+mod runs;
+mod tab;
+
+use archive::{Layers, Spec};
+use runs::Runs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use tab::Tab;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// The lines' archives: contents of 1.2 GB, over 66,000 entries.
+const LARGE: Spec = Spec { entries: 66_000, bytes: 1_200_000_000, layers: Layers::Gzip };
+const MANY: Spec = Spec { entries: 500_000, bytes: 100_000_000, layers: Layers::Gzip };
+const MEMORY: Spec = Spec { entries: 200_000, bytes: 200_000_000, layers: Layers::Gzip };
+const MB: f64 = 1e6;
+
+struct Options {
+    runs: usize,
+    dist: PathBuf,
+    folder: PathBuf,
+    csv: Option<PathBuf>,
+    only: String,
+    /// Name, brotli bytes, budget.
+    weights: Vec<(String, f64, f64)>,
+    archives: Vec<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let Some(options) = options() else {
+        eprintln!(
+            "usage: bench --dist DIST --folder FOLDER [--csv FILE] [--runs N] [--only WORD] \
+             [--weight NAME BYTES BUDGET]… [ARCHIVE…]\nlines: gzip, plain, layer, memory, moving, first"
+        );
+        return ExitCode::from(2);
+    };
+    let runtime = tokio::runtime::Runtime::new().expect("threads and sockets can be had");
+    println!("{}", machine::describe());
+    let mut runs = Runs::default();
+    runtime.block_on(measure(&options, &mut runs));
+    println!("\nBudgets, medians of {}:\n{}", options.runs, runs.table());
+    println!("\nWhat was compared:\n{}", peers::FAIRNESS);
+    println!("\n{}", machine::describe());
+    let csv = options.csv.clone().unwrap_or_else(default_csv);
+    match runs.write(&csv) {
+        Ok(()) => println!("all runs: {}", csv.display()),
+        Err(error) => eprintln!("{}: {error}", csv.display()),
+    }
+    if runs.missed() > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// Among the others, by date and machine.
+fn default_csv() -> PathBuf {
+    let date = std::process::Command::new("date").arg("+%F").output();
+    let date = date.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let name = format!("{}-{}.csv", date.unwrap_or_default(), machine::name());
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../benches/runs").join(name)
+}
+
+fn options() -> Option<Options> {
+    let mut options = Options {
+        runs: 5,
+        dist: PathBuf::new(),
+        folder: PathBuf::new(),
+        csv: None,
+        only: String::new(),
+        weights: Vec::new(),
+        archives: Vec::new(),
+    };
+    let mut words = std::env::args_os().skip(1);
+    while let Some(word) = words.next() {
+        match word.to_str() {
+            Some("--dist") => options.dist = words.next()?.into(),
+            Some("--folder") => options.folder = words.next()?.into(),
+            Some("--csv") => options.csv = Some(words.next()?.into()),
+            Some("--only") => options.only = words.next()?.into_string().ok()?,
+            Some("--runs") => {
+                options.runs = words.next()?.to_str()?.parse().ok().filter(|&runs| runs > 0)?;
+            }
+            Some("--weight") => {
+                let name = words.next()?.into_string().ok()?;
+                let mut number = || words.next()?.to_str()?.parse().ok();
+                options.weights.push((name, number()?, number()?));
+            }
+            Some(flag) if flag.starts_with('-') => return None,
+            _ => options.archives.push(word.into()),
+        }
+    }
+    options.dist.join("index.html").is_file().then_some(options)
+}
+
+async fn measure(options: &Options, runs: &mut Runs) {
+    let wanted =
+        |line: &str| options.only.is_empty() || options.only.split(',').any(|word| word == line);
+    let made = |spec| archive::ensure(&options.folder, spec);
+    if wanted("gzip") {
+        let outcome = match made(LARGE) {
+            Ok(file) => against_dive(options, runs, "gzip layers", &file, 0.5).await,
+            Err(error) => Err(error.into()),
+        };
+        report(runs, "gzip layers", outcome);
+    }
+    if wanted("plain") {
+        let outcome = match made(Spec { layers: Layers::Plain, ..LARGE }) {
+            Ok(file) => against_dive(options, runs, "plain layers", &file, 0.75).await,
+            Err(error) => Err(error.into()),
+        };
+        report(runs, "plain layers", outcome);
+    }
+    for file in &options.archives {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let outcome = against_dive(options, runs, &name, file, 0.75).await;
+        report(runs, &name, outcome);
+    }
+    if wanted("layer") {
+        let outcome = one_layer(options, runs);
+        report(runs, "one gzip layer", outcome);
+    }
+    if wanted("memory") {
+        let outcome = memory(options, runs).await;
+        report(runs, "memory", outcome);
+    }
+    if wanted("moving") {
+        let outcome = moving(options, runs).await;
+        report(runs, "a tree of 500k entries", outcome);
+    }
+    if wanted("first") {
+        let outcome = first_visit(options, runs).await;
+        report(runs, "first visit", outcome);
+    }
+}
+
+fn report(runs: &mut Runs, what: &str, outcome: Result<()>) {
+    if let Err(error) = outcome {
+        runs.line(what, None, "", 0.0, &error.to_string());
+    }
+}
+
+/// Drop to tree, and to ready, against dive (and syft) on the same file.
+async fn against_dive(
+    options: &Options,
+    runs: &mut Runs,
+    what: &str,
+    file: &Path,
+    budget: f64,
+) -> Result<()> {
+    println!("{what}: {}", file.display());
+    let dive = format!("dive, {what}");
+    let syft = format!("syft, {what}");
+    let tab = Tab::start().await?;
+    // Once for the caches, uncounted.
+    tab.visit(&options.dist).await?.open(&mut Runs::default(), what, file).await?;
+    let (mut has_dive, mut has_syft) = (true, true);
+    for _ in 0..options.runs {
+        tab.visit(&options.dist).await?.open(runs, what, file).await?;
+        let arguments = ["--ci", "--source", "docker-archive", "FILE"];
+        has_dive = has_dive && peers::time(runs, &dive, "dive", &arguments, file, 1);
+        let arguments = ["-q", "-o", "json", "docker-archive:FILE"];
+        has_syft = has_syft && peers::time(runs, &syft, "syft", &arguments, file, 1);
+    }
+    tab.close().await;
+    runs.ratio(
+        &format!("{what}: drop to tree / dive --ci"),
+        &format!("{what} tree"),
+        &dive,
+        budget,
+    );
+    let wall = |name: &str| runs.median(&format!("{name} wall"));
+    let (ready, both) = (wall(&format!("{what} ready")), wall(&dive).zip(wall(&syft)));
+    let detail = match (ready, both) {
+        (Some(ready), Some((dive, syft))) => {
+            format!("{ready:.2} s, dive {dive:.2} s, syft {syft:.2} s")
+        }
+        (Some(ready), None) => format!("drop to ready {ready:.2} s; syft or dive was not run"),
+        (None, _) => String::new(),
+    };
+    let ratio = ready.zip(both).map(|(ready, (dive, syft))| ready / (dive + syft));
+    runs.line(&format!("{what}: drop to ready / (dive + syft)"), ratio, "×", 0.5, &detail);
+    Ok(())
+}
+
+/// One gzip layer natively, against `gzip -dc`.
+fn one_layer(options: &Options, runs: &mut Runs) -> Result<()> {
+    let archive = archive::ensure(&options.folder, LARGE)?;
+    let layer = archive::first_layer(&options.folder, &archive)?;
+    println!("one gzip layer: {}", layer.display());
+    for _ in 0..options.runs {
+        peers::one_layer(runs, "one layer", &layer, 1)?;
+        peers::time(runs, "gzip -dc", "gzip", &["-dc", "FILE"], &layer, 1);
+    }
+    peers::time(runs, "tar -tzf", "tar", &["-tzf", "FILE"], &layer, 1);
+    runs.ratio("one gzip layer, index and content hashes / gzip -dc", "one layer", "gzip -dc", 1.0);
+    Ok(())
+}
+
+/// Memory over an empty page, of the process that shows the page and runs its workers.
+async fn memory(options: &Options, runs: &mut Runs) -> Result<()> {
+    let file = archive::ensure(&options.folder, MEMORY)?;
+    println!("memory: {}", file.display());
+    for _ in 0..options.runs.min(3) {
+        let tab = Tab::start().await?;
+        let visit = tab.visit(&options.dist).await?;
+        let empty = tab.bytes().await? as f64 / MB;
+        visit.open(&mut Runs::default(), "memory", &file).await?;
+        let opened = tab.bytes().await? as f64 / MB;
+        runs.note("memory of an empty page", empty, "MB");
+        runs.note("memory for 200k entries over an empty page", opened - empty, "MB");
+        drop(visit);
+        tab.close().await;
+    }
+    let what = "memory for 200k entries over an empty page";
+    let detail = "private memory of the renderer's process (page, session worker, what is left of layer workers), after ready";
+    runs.line(what, runs.median(what), "MB", 150.0, detail);
+    Ok(())
+}
+
+/// Scrolling, filtering and expanding.
+async fn moving(options: &Options, runs: &mut Runs) -> Result<()> {
+    let file = archive::ensure(&options.folder, MANY)?;
+    println!("a tree of 500k entries: {}", file.display());
+    let tab = Tab::start().await?;
+    for _ in 0..options.runs {
+        let visit = tab.visit(&options.dist).await?;
+        visit.open(runs, "500k entries", &file).await?;
+        // Rare, frequent, almost everything.
+        visit.move_about(runs, "500k entries", &["package-777", "file-1", "e"]).await?;
+    }
+    tab.close().await;
+    let worst = |end: &str| runs.largest_median("500k entries ", end);
+    let frame = worst("longest frame").unwrap_or(0.0);
+    let detail = format!(
+        "longest task of the page; longest gap between frames while scrolling {frame:.0} ms"
+    );
+    let (task, filter) =
+        (worst("longest task"), runs.largest_median("500k entries filter", "answer"));
+    let expand = worst("expand answer").unwrap_or(0.0);
+    // Browsers tell of no task under 50 ms: 0 stands for all of them.
+    runs.line("500k entries: scroll, filter, expand", task, "ms", 50.0, &detail);
+    let detail = format!(
+        "the slowest filter, from typing to rows on screen, the rest of 80 ms after a key included; expand {expand:.0} ms"
+    );
+    runs.line("500k entries: filter answers", filter, "ms", 150.0, &detail);
+    Ok(())
+}
+
+/// What comes over the wire, and when the page can be used.
+async fn first_visit(options: &Options, runs: &mut Runs) -> Result<()> {
+    for (name, bytes, budget) in &options.weights {
+        runs.note(name, *bytes, "bytes");
+        runs.line(
+            name,
+            Some(bytes / 1000.0),
+            "kB",
+            budget / 1000.0,
+            "brotli 11, as a static host keeps it",
         );
     }
+    let tab = Tab::start().await?;
+    for _ in 0..options.runs {
+        let at = tab.visit(&options.dist).await?.usable_at().await?;
+        runs.note("first visit usable", at / 1000.0, "s");
+    }
+    tab.close().await;
+    let detail = "from the navigation's start until the state is empty and the file input is there; loopback, no cache";
+    runs.line("first visit: usable", runs.median("first visit usable"), "s", 1.0, detail);
+    Ok(())
 }

@@ -1,0 +1,108 @@
+//! What the machine says of processes: times of their processors, memory, who descends from whom.
+//!
+//! Linux's `/proc`. Times of processors stand beside those of the clock because a busy machine
+//! stretches the one and hardly the other.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+/// Clock ticks a second: `USER_HZ`, which is 100 on every Linux that runs a browser.
+const TICKS: f64 = 100.0;
+
+struct Process {
+    parent: u32,
+    /// Of all its threads, ended ones too.
+    seconds: f64,
+}
+
+fn stat(text: &str) -> Option<Vec<&str>> {
+    // The name, in parentheses, may hold blanks.
+    Some(text.rsplit_once(')')?.1.split_whitespace().collect())
+}
+
+fn seconds(fields: &[&str], at: [usize; 2]) -> Option<f64> {
+    let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
+    Some((ticks(at[0])? + ticks(at[1])?) / TICKS)
+}
+
+fn processes() -> BTreeMap<u32, Process> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let Ok(id) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
+        let Ok(text) = fs::read_to_string(entry.path().join("stat")) else { continue };
+        let Some(fields) = stat(&text) else { continue };
+        if let (Some(Ok(parent)), Some(seconds)) =
+            (fields.get(1).map(|parent| parent.parse()), seconds(&fields, [11, 12]))
+        {
+            found.insert(id, Process { parent, seconds });
+        }
+    }
+    found
+}
+
+/// Processes that descend from this one, which itself doesn't count.
+fn descendants(all: &BTreeMap<u32, Process>) -> Vec<u32> {
+    let ours = std::process::id();
+    let descends = |mut id: u32| {
+        while let Some(process) = all.get(&id) {
+            if process.parent == ours {
+                return true;
+            }
+            id = process.parent;
+        }
+        false
+    };
+    all.keys().copied().filter(|&id| descends(id)).collect()
+}
+
+/// Seconds of processors that living descendants have used.
+pub fn descendants_seconds() -> f64 {
+    let all = processes();
+    descendants(&all).iter().map(|id| all[id].seconds).sum()
+}
+
+/// Seconds of processors that ended children, which were waited for, have used.
+pub fn ended_seconds() -> f64 {
+    let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    stat(&text).and_then(|fields| seconds(&fields, [13, 14])).unwrap_or(0.0)
+}
+
+/// This process's own.
+pub fn own_seconds() -> f64 {
+    let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    stat(&text).and_then(|fields| seconds(&fields, [11, 12])).unwrap_or(0.0)
+}
+
+/// Bytes of memory that only they have, of the browser's processes that show pages. (What is shared with
+/// other browsers on the machine would change with these.)
+pub fn renderers_bytes() -> u64 {
+    let all = processes();
+    let renderer = |id: &u32| {
+        let command = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&command).contains("--type=renderer")
+    };
+    let bytes = |id: u32| {
+        let text = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("Private_Dirty:"))?;
+        Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
+    };
+    descendants(&all).into_iter().filter(renderer).filter_map(bytes).sum()
+}
+
+/// Processors and how busy they are: what a reader must know of a run.
+pub fn describe() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split_whitespace().next().unwrap_or("?").to_owned();
+    format!("{}, load {load} (others' work: above about 2, trust processor seconds)", name())
+}
+
+/// Cores and processor, fit for a file's name.
+pub fn name() -> String {
+    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model.map_or("unknown", |(_, model)| model);
+    let words = model.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words: Vec<_> = words.map(str::to_ascii_lowercase).collect();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    format!("{cores}-cores-{}", words.join("-"))
+}

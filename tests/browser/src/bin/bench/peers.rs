@@ -1,0 +1,78 @@
+//! The programs that we are measured against, as processes; and our own core without a browser.
+//!
+//! - Every program runs once before it counts, so that files lie in the page cache for all.
+//! - What a peer is made to do, and where the comparison limps, stands in `FAIRNESS` and is printed.
+
+use crate::machine;
+use crate::runs::Runs;
+use layerscope::entry::BlobPart;
+use layerscope::layer::{ScanOptions, scan};
+use std::fs::File;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// Printed with the table.
+pub const FAIRNESS: &str = "\
+  dive   `CI=true dive --ci --source docker-archive FILE`: parses all layers, builds its trees, computes
+         efficiency, prints, ends. It hashes every file's content (xxHash), we do (BLAKE3) where layers are
+         compressed and after the tree where they are not. Its start and end count, a browser's start doesn't:
+         a tab that is open is what a user has; a dive that runs is not.
+  ours   from `layerscope:drop` to `layerscope:tree` (`layerscope:ready`) in a page of headless Chromium that
+         was loaded before; starting workers counts. Processor seconds are those of the whole browser.
+  gzip   `gzip -dc LAYER > /dev/null`, one core; ours: index and content hashes of that file, natively, one core.
+  tar    `tar -tzf LAYER > /dev/null`: lists names only; for orientation.
+  syft   `syft -q -o json docker-archive:FILE`.
+  All read files that lie in the page cache; medians; at most two cores for each.";
+
+/// Runs a program and notes its times; false if it isn't there or fails.
+pub fn time(
+    runs: &mut Runs,
+    what: &str,
+    program: &str,
+    arguments: &[&str],
+    file: &Path,
+    count: usize,
+) -> bool {
+    for round in 0..=count {
+        let (began, before) = (Instant::now(), machine::ended_seconds());
+        let mut command = Command::new(program);
+        command.args(arguments.iter().map(|word| word.replace("FILE", &file.to_string_lossy())));
+        command.env("CI", "true").env("SYFT_CHECK_FOR_APP_UPDATE", "false");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let Ok(status) = command.status() else {
+            eprintln!("  {program}: not on the PATH");
+            return false;
+        };
+        // dive answers 1 where an image fails its rules of efficiency: it has done its work all the same.
+        let done = status.success() || program == "dive" && status.code() == Some(1);
+        if !done {
+            eprintln!("  {program}: {status}");
+            return false;
+        }
+        if round > 0 {
+            runs.note(&format!("{what} wall"), began.elapsed().as_secs_f64(), "s");
+            runs.note(&format!("{what} processors"), machine::ended_seconds() - before, "s");
+        }
+    }
+    true
+}
+
+/// Index and content hashes of one layer, here and now, on one thread.
+pub fn one_layer(runs: &mut Runs, what: &str, layer: &Path, count: usize) -> std::io::Result<()> {
+    for round in 0..=count {
+        let file = File::open(layer)?;
+        let part = BlobPart { start: 0, len: file.metadata()?.len() };
+        let (began, before) = (Instant::now(), machine::own_seconds());
+        let found = scan(Box::new(file), part, &ScanOptions::default(), &mut |_| {});
+        let found = found.map_err(|problem| std::io::Error::other(problem.to_string()))?;
+        if found.index.is_empty() || !found.index.hashed() {
+            return Err(std::io::Error::other("the layer gave no index with hashes"));
+        }
+        if round > 0 {
+            runs.note(&format!("{what} wall"), began.elapsed().as_secs_f64(), "s");
+            runs.note(&format!("{what} processors"), machine::own_seconds() - before, "s");
+        }
+    }
+    Ok(())
+}

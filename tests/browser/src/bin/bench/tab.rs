@@ -1,0 +1,249 @@
+//! The built page in a browser of its own, driven and timed.
+//!
+//! - Times are the page's own: marks, and observers that are in the document before it loads.
+//! - A fresh server for each visit, so that each has an origin and a cache of its own.
+
+use crate::machine;
+use crate::runs::Runs;
+use browser_tests::browser::{Browser, Kind};
+use browser_tests::site::Site;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, Locator};
+use http::Method;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use url::{ParseError, Url};
+
+/// For the slowest archive on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(600);
+const PAUSE: Duration = Duration::from_millis(100);
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// Notes when the page can be used: its state is `empty` and there is an input for a file.
+const USABLE: &str = "
+    const look = () => {
+        if (window.usableAt === undefined && document.documentElement?.dataset.state === 'empty'
+            && document.querySelector('input[type=file]')) window.usableAt = performance.now();
+    };
+    new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });";
+
+/// Scrolls by `arguments[0]` pixels a frame for three seconds; gives long tasks and frames, in milliseconds.
+const SCROLL: &str = "
+    const [step, done] = arguments;
+    const tree = document.querySelector('[role=treegrid]'), tasks = [], frames = [];
+    const observer = new PerformanceObserver(list => tasks.push(...list.getEntries().map(e => e.duration)));
+    observer.observe({ entryTypes: ['longtask'] });
+    const began = performance.now(); let before = began;
+    const frame = now => {
+        frames.push(now - before); before = now;
+        tree.scrollTop += step;
+        if (now - began < 3000) { requestAnimationFrame(frame); return; }
+        setTimeout(() => { observer.disconnect(); done({ tasks, frames: frames.slice(2), top: tree.scrollTop }); }, 100);
+    };
+    requestAnimationFrame(frame);";
+
+/// Types `arguments[0]` into the filter; gives the milliseconds until the count of rows has changed and all
+/// rows in the document have their content, and the longest task meanwhile.
+const FILTER: &str = "
+    const [text, done] = arguments;
+    const tree = document.querySelector('[role=treegrid]');
+    const box = document.querySelector('input[type=search]');
+    const count = tree.getAttribute('aria-rowcount'), tasks = [];
+    const observer = new PerformanceObserver(list => tasks.push(...list.getEntries().map(e => e.duration)));
+    observer.observe({ entryTypes: ['longtask'] });
+    const began = performance.now();
+    const look = () => {
+        if (tree.getAttribute('aria-rowcount') !== count && !tree.querySelector('.bone')) {
+            const took = performance.now() - began;
+            setTimeout(() => { observer.disconnect(); done({ took, tasks }); }, 150);
+        } else if (performance.now() - began > 20000) done({ took: 20000, tasks });
+        else setTimeout(look, 1);
+    };
+    box.value = text;
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+    look();";
+
+/// Clicks on the twist of the first closed directory in sight; gives the milliseconds until it is open and its
+/// rows are there.
+const EXPAND: &str = "
+    const done = arguments[0];
+    const tree = document.querySelector('[role=treegrid]'), tasks = [];
+    const row = tree.querySelector('[role=row][aria-expanded=false]');
+    if (!row) { done(null); return; }
+    const observer = new PerformanceObserver(list => tasks.push(...list.getEntries().map(e => e.duration)));
+    observer.observe({ entryTypes: ['longtask'] });
+    const count = tree.getAttribute('aria-rowcount'), began = performance.now();
+    const look = () => {
+        if (tree.getAttribute('aria-rowcount') !== count && !tree.querySelector('.bone')) {
+            const took = performance.now() - began;
+            setTimeout(() => { observer.disconnect(); done({ took, tasks }); }, 150);
+        } else if (performance.now() - began > 20000) done({ took: 20000, tasks });
+        else setTimeout(look, 1);
+    };
+    row.querySelector('.tw').dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+    look();";
+
+/// The link to the view; beside its word stands a count.
+const FILES_LINK: &str = "//nav[@aria-label='Views']//a[contains(., 'Files')]";
+
+/// A command of Chromium's own protocol.
+#[derive(Debug)]
+struct Devtools(Value);
+
+impl WebDriverCompatibleCommand for Devtools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> std::result::Result<Url, ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.0.to_string()))
+    }
+}
+
+/// A browser.
+pub struct Tab {
+    browser: Browser,
+}
+
+/// A page that is open in it.
+pub struct Visit<'a> {
+    client: &'a Client,
+    /// Serves until the visit is over.
+    _site: Site,
+}
+
+impl Tab {
+    pub async fn start() -> Result<Tab> {
+        let tab = Tab { browser: Browser::start(Kind::Chromium).await? };
+        tab.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": USABLE })).await?;
+        Ok(tab)
+    }
+
+    pub async fn close(self) {
+        self.browser.close().await;
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
+        let command = Devtools(json!({ "cmd": command, "params": parameters }));
+        Ok(self.browser.client.issue_cmd(command).await?)
+    }
+
+    /// Opens the page on a fresh origin and waits until it can be used.
+    pub async fn visit(&self, dist: &Path) -> Result<Visit<'_>> {
+        let visit = Visit { client: &self.browser.client, _site: Site::serve(dist) };
+        visit.client.goto(&visit._site.url()).await?;
+        visit.until("a page that can be used", "return window.usableAt !== undefined").await?;
+        Ok(visit)
+    }
+
+    /// Bytes of memory of the page's process, after its garbage is collected.
+    pub async fn bytes(&self) -> Result<u64> {
+        self.devtools("HeapProfiler.collectGarbage", json!({})).await?;
+        tokio::time::sleep(Duration::from_secs(2)).await; // until what it freed is given back
+        Ok(machine::renderers_bytes())
+    }
+}
+
+impl Visit<'_> {
+    async fn number(&self, script: &str) -> Result<f64> {
+        let value = self.client.execute(script, Vec::new()).await?;
+        value
+            .as_f64()
+            .ok_or_else(|| format!("expected a number from {script}, found {value}").into())
+    }
+
+    async fn until(&self, what: &str, script: &str) -> Result<()> {
+        let began = Instant::now();
+        while self.client.execute(script, Vec::new()).await? != Value::Bool(true) {
+            if began.elapsed() > PATIENCE {
+                return Err(format!("waited in vain for {what}").into());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    /// Milliseconds from the navigation's start until the page could be used.
+    pub async fn usable_at(&self) -> Result<f64> {
+        self.number("return window.usableAt").await
+    }
+
+    /// Gives the page a file, waits for `ready`, and notes seconds from the drop to each mark.
+    pub async fn open(&self, runs: &mut Runs, what: &str, file: &Path) -> Result<()> {
+        let before = machine::descendants_seconds();
+        let input =
+            self.client.find(Locator::Css("input[type=file]:not([webkitdirectory])")).await?;
+        input.send_keys(&file.canonicalize()?.to_string_lossy()).await?;
+        let state = |words: &str| {
+            format!("return {words}.includes(document.documentElement.dataset.state)")
+        };
+        self.until("the tree", &state("['tree', 'ready', 'error']")).await?;
+        let cpu = machine::descendants_seconds() - before;
+        self.until("the end of the analyses", &state("['ready', 'error']")).await?;
+        let alert = "return document.querySelector('[role=alert]')?.innerText ?? ''";
+        if self.client.execute(&state("['error']"), Vec::new()).await? == Value::Bool(true) {
+            return Err(format!(
+                "{}: {}",
+                file.display(),
+                self.client.execute(alert, Vec::new()).await?
+            )
+            .into());
+        }
+        for (mark, name) in
+            [("layers", "layers wall"), ("tree", "tree wall"), ("ready", "ready wall")]
+        {
+            let at = |mark: &str| {
+                format!("performance.getEntriesByName('layerscope:{mark}')[0].startTime")
+            };
+            let script = format!("return {} - {}", at(mark), at("drop"));
+            runs.note(&format!("{what} {name}"), self.number(&script).await? / 1000.0, "s");
+        }
+        runs.note(&format!("{what} tree processors"), cpu, "s");
+        let all = machine::descendants_seconds() - before;
+        runs.note(&format!("{what} ready processors"), all, "s");
+        Ok(())
+    }
+
+    /// Scrolls, filters and opens directories in the view of files.
+    pub async fn move_about(&self, runs: &mut Runs, what: &str, filters: &[&str]) -> Result<()> {
+        self.client.find(Locator::XPath(FILES_LINK)).await?.click().await?;
+        self.until(
+            "rows",
+            "return document.querySelectorAll('[role=treegrid] [role=row]').length > 3",
+        )
+        .await?;
+        for _ in 0..4 {
+            let found = self.client.execute_async(EXPAND, Vec::new()).await?;
+            note_tasks(runs, &format!("{what} expand"), &found);
+        }
+        for text in filters {
+            let found = self.client.execute_async(FILTER, vec![json!(text)]).await?;
+            note_tasks(runs, &format!("{what} filter {text}"), &found);
+        }
+        for step in [60, 5000] {
+            let found = self.client.execute_async(SCROLL, vec![json!(step)]).await?;
+            if found["top"].as_f64().unwrap_or(0.0) <= 0.0 {
+                return Err("the tree doesn't scroll".into());
+            }
+            note_tasks(runs, &format!("{what} scroll by {step} px"), &found);
+        }
+        Ok(())
+    }
+}
+
+fn note_tasks(runs: &mut Runs, what: &str, found: &Value) {
+    let longest = |list: &Value| {
+        let values = list.as_array().into_iter().flatten().filter_map(Value::as_f64);
+        values.fold(0.0, f64::max)
+    };
+    if let Some(took) = found["took"].as_f64() {
+        runs.note(&format!("{what} answer"), took, "ms");
+    }
+    if !found["frames"].is_null() {
+        runs.note(&format!("{what} longest frame"), longest(&found["frames"]), "ms");
+    }
+    // Tasks of less than 50 ms are not reported by browsers: 0 stands for all of them.
+    runs.note(&format!("{what} longest task"), longest(&found["tasks"]), "ms");
+}

@@ -30,18 +30,22 @@ const KEYWORDS: [&str; 18] = [
 pub fn readable(created_by: &str) -> (String, String) {
     let text = created_by.trim();
     let text = text.strip_suffix("# buildkit").unwrap_or(text).trim();
-    let text = match text.strip_prefix("/bin/sh -c #(nop)") {
-        Some(instruction) => instruction.trim(),
+    let text = match shell_command(text) {
+        Some(command) => match command.strip_prefix("#(nop)") {
+            Some(instruction) => instruction.trim(),
+            None => return ("RUN".to_owned(), command.to_owned()),
+        },
         None => text,
     };
     if let Some((keyword, rest)) = split_keyword(text) {
-        let rest = if keyword == "RUN" { command(rest) } else { rest };
+        let rest = match keyword {
+            "RUN" => shell_command(rest).unwrap_or(rest),
+            _ => rest,
+        };
         return (keyword.to_owned(), rest.to_owned());
     }
-    let shell = command(text);
-    if shell.len() < text.len() || text.starts_with("powershell ") || text.starts_with("cmd /S /C ")
-    {
-        return ("RUN".to_owned(), shell.to_owned());
+    if text.starts_with("powershell ") {
+        return ("RUN".to_owned(), text.to_owned());
     }
     (String::new(), text.to_owned())
 }
@@ -53,15 +57,27 @@ fn split_keyword(text: &str) -> Option<(&'static str, &str)> {
     })
 }
 
-/// The command without build arguments (`|2 A=1 B=2 `) and without the default shell.
-fn command(text: &str) -> &str {
-    const SHELLS: [&str; 2] = ["/bin/sh -c ", "cmd /S /C "];
-    if text.starts_with('|') {
-        // Arguments may hold anything; what is sure is where the shell begins.
-        let shell = SHELLS.iter().filter_map(|shell| Some((text.find(shell)?, shell.len()))).min();
-        return shell.map_or(text, |(at, len)| text[at + len..].trim());
+/// What a shell was given: without build arguments (`|2 A=1 B=2 `), the shell and its options.
+fn shell_command(text: &str) -> Option<&str> {
+    const SHELLS: [&str; 5] = ["/bin/sh", "/bin/bash", "/bin/ash", "/bin/busybox sh", "cmd"];
+    let start = match text.starts_with('|') {
+        // Arguments may hold anything; what is sure is where a shell begins.
+        true => SHELLS.iter().filter_map(|shell| text.find(&format!(" {shell} "))).min()? + 1,
+        false => 0,
+    };
+    let text = &text[start..];
+    let mut rest = SHELLS.iter().find_map(|shell| text.strip_prefix(shell)?.strip_prefix(' '))?;
+    loop {
+        let (option, after) = rest.split_once(' ')?;
+        rest = after;
+        match option {
+            "/C" => return Some(rest.trim()),
+            "pipefail" | "/S" => {}
+            _ if option.ends_with('c') && option.starts_with('-') => return Some(rest.trim()),
+            _ if option.starts_with('-') => {}
+            _ => return None,
+        }
     }
-    SHELLS.iter().find_map(|shell| text.strip_prefix(shell)).unwrap_or(text).trim()
 }
 
 #[test]
@@ -73,6 +89,11 @@ fn builders_ways_of_recording_are_undone() {
         ("|1 VERSION=2 /bin/sh -c make $VERSION", "RUN", "make $VERSION"),
         ("RUN |1 VERSION=2 /bin/sh -c make # buildkit", "RUN", "make"),
         ("RUN /bin/sh -c apk add curl # buildkit", "RUN", "apk add curl"),
+        ("|1 V=2 /bin/sh -eo pipefail -c make a | b", "RUN", "make a | b"),
+        ("/bin/sh -eo pipefail -c #(nop) COPY dir:ff6 in /app ", "COPY", "dir:ff6 in /app"),
+        ("/bin/bash -c true", "RUN", "true"),
+        ("cmd /S /C powershell -Command x", "RUN", "powershell -Command x"),
+        ("/bin/sh", "", "/bin/sh"),
         ("COPY . /app # buildkit", "COPY", ". /app"),
         ("WORKDIR /", "WORKDIR", "/"),
         ("RUNNER of things", "", "RUNNER of things"),

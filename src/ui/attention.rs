@@ -6,7 +6,6 @@ use super::facts::Facts;
 use super::here::here;
 use super::opened::Opened;
 use super::parts::{icon, small_icon};
-use super::problems::warning;
 use crate::link::View;
 use crate::session::query::{Finding, Severity};
 use leptos::prelude::*;
@@ -32,8 +31,8 @@ pub fn Attention() -> impl IntoView {
             })}
             <div class="findings">
                 {move || findings().iter().filter(|f| f.severity != Severity::Clean).map(finding).collect_view()}
-                {move || archive_warnings(opened)}
             </div>
+            {move || calm(&findings())}
             {move || clean(&findings())}
         </aside>
     }
@@ -93,14 +92,12 @@ fn finding(finding: &Finding) -> AnyView {
     .into_any()
 }
 
-/// What is wrong with the archive as a whole, whatever image is shown.
-fn archive_warnings(opened: Opened) -> Option<AnyView> {
-    let source = opened.source.get()?;
-    let one = |problem| {
-        let inner = warning(problem, false);
-        view! { <article class="finding"><span></span><div>{inner}</div></article> }
-    };
-    Some(source.warnings.iter().map(one).collect_view().into_any())
+/// Said where nothing is listed, so that an empty pane is not taken for one that is still coming.
+fn calm(findings: &[Finding]) -> Option<AnyView> {
+    let all_clean = findings.iter().all(|finding| finding.severity == Severity::Clean);
+    (all_clean && !findings.is_empty()).then(|| {
+        view! { <p class="calm">{icon("fine")}"Nothing, as far as it is checked."</p> }.into_any()
+    })
 }
 
 fn clean(findings: &[Finding]) -> Option<AnyView> {
@@ -109,7 +106,10 @@ fn clean(findings: &[Finding]) -> Option<AnyView> {
         return None;
     }
     let line = |finding: &Finding| {
-        view! { <li title=finding.detail.clone()>{icon("fine")}<span>{finding.title.clone()}</span></li> }
+        view! { <li>
+            {icon("fine")}
+            <span>{finding.title.clone()}<span class="soft">" · "{finding.detail.clone()}</span></span>
+        </li> }
     };
     Some(
         view! {

@@ -10,7 +10,8 @@ use crate::format;
 use crate::session::query::{LayerRow, LayerTable};
 use leptos::prelude::*;
 
-/// From so many layers on, parts are drawn narrower, and from `PACKED` on as narrow as can be.
+/// From so many layers on, parts are narrower on a phone, then everywhere, then as narrow as can be.
+const MANY: usize = 9;
 const DENSE: usize = 25;
 const PACKED: usize = 80;
 
@@ -25,6 +26,7 @@ pub fn LayerBar() -> impl IntoView {
             let all = total(&table);
             let layers: Vec<_> = table.rows.iter().filter(|row| row.number.is_some()).collect();
             let class = match layers.len() {
+                MANY..DENSE => "stack many",
                 DENSE..PACKED => "stack dense",
                 PACKED.. => "stack dense packed",
                 _ => "stack",

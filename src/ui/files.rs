@@ -4,10 +4,13 @@ use super::file::FilePane;
 use super::here::here;
 use super::layer_list::LayerList;
 use super::opened::Opened;
+use super::parts::small_icon;
 use super::problems::ProblemAlert;
+use super::selection;
 use super::tree::TreeGrid;
 use super::tree_rows::TreeModel;
 use crate::format;
+use crate::link::View;
 use crate::selection::LayerSelection;
 use crate::session::query::TreeState;
 use leptos::prelude::*;
@@ -26,7 +29,7 @@ pub fn FilesView() -> impl IntoView {
         <div class="files" class:has-file=has_file>
             <LayerList />
             <section class="browse" aria-label="File system">
-                <div class="tools"><Filter tree /><ChangesOnly tree /></div>
+                <div class="tools"><Filter tree /><ScopeLink /><ChangesOnly tree /></div>
                 {move || tree.problem.get().map(|problem| view! { <ProblemAlert problem /> })}
                 <TreeGrid tree />
                 <Nothing tree />
@@ -35,6 +38,15 @@ pub fn FilesView() -> impl IntoView {
             <FilePane />
         </div>
     }
+}
+
+/// Under a thumb there is no list of layers beside the tree: the way to it.
+#[component]
+fn ScopeLink() -> impl IntoView {
+    let here = here();
+    let words = move || selection::words(here.layers()).unwrap_or_else(|| "All layers".to_owned());
+    let href = move || here.href(|link| link.view = View::Layers);
+    view! { <a class="btn phone" href=href>{words}{small_icon("chevd")}</a> }
 }
 
 /// The filter: what is typed rests a moment before it goes into the link.

@@ -41,6 +41,11 @@ impl Here {
         }
     }
 
+    /// The whole link.
+    pub fn link(self) -> Link {
+        self.link.get()
+    }
+
     /// The local image that the link names.
     pub fn image(self) -> Option<String> {
         image_of(&self.link.read())

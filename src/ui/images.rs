@@ -1,20 +1,22 @@
 //! The images of the archive, as `docker image ls` lists them, and what else is in it.
 
+use super::facts::ask;
 use super::here::here;
 use super::opened::Opened;
 use super::parts::{copy_button, size, when};
 use crate::browser::locale;
 use crate::format;
 use crate::link::{Link, Place};
-use crate::session::query::{ImageLine, ImageName, SourceInfo};
+use crate::session::query::{ImageLine, ImageName, Source, SourceInfo};
 use leptos::prelude::*;
 
 /// A row a name; choosing one opens its image.
 #[component]
 pub fn Images() -> impl IntoView {
     let opened = expect_context::<Opened>();
+    let news = ask(opened, || Some(Source {})); // sizes come with the layers
     move || {
-        let source = opened.source.get()?;
+        let source = news.get().and_then(Result::ok).or_else(|| opened.source.get())?;
         let listed = source.clone();
         let rows = source.images.iter().flat_map(|image| rows(image, source.chosen)).collect_view();
         Some(view! {

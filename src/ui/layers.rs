@@ -26,6 +26,7 @@ const COLUMNS: &str = "12";
 #[component]
 pub fn LayersView() -> impl IntoView {
     let facts = expect_context::<Facts>();
+    let opened = expect_context::<Opened>();
     let empty = RwSignal::new(false);
     let some_empty =
         move || facts.layer_table().is_some_and(|t| t.rows.iter().any(|row| row.number.is_none()));
@@ -45,10 +46,18 @@ pub fn LayersView() -> impl IntoView {
                     <ModeButtons />
                 </div>
                 <LayerBar />
+                {move || of_archive(opened)}
                 <LayerTableView whole=true empty />
             </div>
         </div>
     }
+}
+
+/// What is wrong with the archive as a whole, whatever image is shown.
+fn of_archive(opened: Opened) -> Option<AnyView> {
+    let source = opened.source.get()?;
+    let one = |problem| view! { <div class="note">{warning(problem, false)}</div> };
+    Some(source.warnings.iter().map(one).collect_view().into_any())
 }
 
 /// The table, in short for the overview or whole.
@@ -260,7 +269,7 @@ fn full(row: &LayerRow) -> AnyView {
     let opened = expect_context::<Opened>();
     let verified = match row.verified {
         Some(true) => {
-            view! { <span class="ok">{small_icon("check")}" Verified: the bytes have it"</span> }
+            view! { <span class="ok">{small_icon("check")}" Verified: the bytes match"</span> }
                 .into_any()
         }
         Some(false) => {
@@ -271,8 +280,11 @@ fn full(row: &LayerRow) -> AnyView {
         None => wait().into_any(),
     };
     let compressed = row.download.map(|bytes| {
-        let words = format!("{}, {}", format::exact_size(bytes), row.compression);
-        words.into_any()
+        let how = match row.compression.as_str() {
+            "none" => "as it is, not compressed",
+            how => how,
+        };
+        format!("{}, {how}", format::exact_size(bytes)).into_any()
     });
     view! {
         <tr class="full">
@@ -282,7 +294,7 @@ fn full(row: &LayerRow) -> AnyView {
                     {row.created.as_deref().map(|at| line("Created", when(Some(at))))}
                     {(!row.comment.is_empty()).then(|| line("Comment", row.comment.clone().into_any()))}
                     {row.size.map(|bytes| line("Size", format::exact_size(bytes).into_any()))}
-                    {compressed.map(|words| line("Compressed", words))}
+                    {compressed.map(|words| line("In the archive", words))}
                     {whole_digest(&row.digest, "Copy digest").map(|v| line("Digest", v))}
                     {whole_digest(&row.diff_id, "Copy diff ID").map(|v| line("Diff ID", v))}
                     {row.number.map(|_| line("Check", verified))}

@@ -7,10 +7,12 @@
 use super::here::Here;
 use crate::browser::{client::Client, marks};
 use crate::format;
+use crate::link::Link;
 use crate::problem::Problem;
 use crate::session::query::{Event, Progress, SourceInfo};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,6 +47,10 @@ pub struct Opened {
     opening: StoredValue<u32>,
     /// True while news waits for its time.
     held_back: StoredValue<bool>,
+    /// Images that were open since the page was loaded: a link to one of them asks for no file.
+    seen: StoredValue<BTreeSet<String>>,
+    /// True if this opening is for the sake of a link.
+    asked_for: StoredValue<bool>,
     /// Whom to ask.
     pub client: RwSignal<Option<Client>>,
     /// The file that is open or being opened.
@@ -72,6 +78,8 @@ impl Opened {
             here,
             opening: StoredValue::new(0),
             held_back: StoredValue::new(false),
+            seen: StoredValue::new(BTreeSet::new()),
+            asked_for: StoredValue::new(false),
             client: RwSignal::new(None),
             picked: RwSignal::new(None),
             source: RwSignal::new(None),
@@ -84,11 +92,14 @@ impl Opened {
         }
     }
 
-    /// Opens a file, in place of what was open. The image that the link names is looked for in it.
+    /// Opens a file, in place of what was open. If the page was loaded with a link to an image, that
+    /// image is looked for in it; else any will do.
     pub fn open(self, file: web_sys::File) {
         self.close();
         marks::mark(marks::Mark::Drop);
         let wanted = self.here.image_untracked();
+        let wanted = wanted.filter(|image| !self.seen.with_value(|seen| seen.contains(image)));
+        self.asked_for.set_value(wanted.is_some());
         self.picked.set(Some(Picked { name: file.name(), size: file.size() as u64 }));
         let opening = self.opening.get_value();
         let client = Client::open(file, wanted, move |event| {
@@ -117,6 +128,9 @@ impl Opened {
     pub fn cancel(self) {
         let name = self.picked.get_untracked().map_or(String::new(), |picked| picked.name);
         self.close();
+        if !self.asked_for.get_value() {
+            self.here.replace(|link| *link = Link::default()); // there is nothing to come back to
+        }
         self.note.set(Some(format!("Opening {name} was cancelled; its memory is free again.")));
     }
 
@@ -125,6 +139,13 @@ impl Opened {
         let source = self.source.read();
         let source = source.as_ref()?;
         source.images.get(source.chosen as usize).map(|image| image.image_id.clone())
+    }
+
+    /// The image whose archive the page has to ask for; `None` where something else is the matter.
+    pub fn missing(self) -> Option<String> {
+        let image = self.here.image()?;
+        let failed = self.problem.read().is_some() && !self.asked_for.get_value();
+        (!failed).then_some(image)
     }
 
     /// Which screen is to be shown; tracks what it depends on.
@@ -187,7 +208,13 @@ impl Opened {
         match event {
             Event::Progress(progress) => self.progress.set(Some(progress)),
             Event::Opened(source) => {
-                let id = source.images.get(source.chosen as usize).map(|i| i.image_id.clone());
+                let linked = self.here.image_untracked();
+                let holds = |id: &String| source.images.iter().any(|image| image.image_id == *id);
+                let chosen = source.images.get(source.chosen as usize);
+                let id = linked.filter(holds).or(chosen.map(|image| image.image_id.clone()));
+                self.seen.update_value(|seen| {
+                    seen.extend(source.images.iter().map(|image| image.image_id.clone()));
+                });
                 self.source.set(Some(Arc::new(source)));
                 if let Some(id) = id {
                     self.here.go_to_image(&id);

@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::here::here;
 use super::images::Images;
 use super::layers::LayerTableView;
-use super::parts::{digest, image_name, size, small_icon, wait, when};
+use super::parts::{day, digest, image_name, size, small_icon, wait, when};
 use super::problems::ProblemAlert;
 use super::runs::Runs;
 use crate::format;
@@ -108,7 +108,13 @@ fn grid(facts: &Arc<OverviewFacts>) -> AnyView {
                 <dt>"Image ID"</dt>
                 <dd class="mono">{known.then(|| digest(&facts.image_id, "Copy image ID"))}</dd>
             </div>
-            <div><dt>"Created"</dt><dd>{known.then(|| when(facts.created.as_deref()))}</dd></div>
+            <div>
+                <dt>"Created"</dt>
+                <dd>
+                    {day(facts.created.as_deref())}" "
+                    <span class="soft nw">{known.then(|| when(facts.created.as_deref()))}</span>
+                </dd>
+            </div>
             <div><dt>"Download, compressed"</dt><dd>{size(facts.download)}</dd></div>
             <div>
                 <dt>"Manifest digest"</dt>

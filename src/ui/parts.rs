@@ -67,6 +67,13 @@ pub fn when(recorded: Option<&str>) -> AnyView {
     }
 }
 
+/// "12 Nov 2026", in the user's zone; nothing for what is no instant.
+pub fn day(recorded: Option<&str>) -> Option<String> {
+    let at = format::instant(recorded?)?;
+    let date = js_sys::Date::new(&(at * 1000.0).into());
+    Some(format::date(date.get_full_year().into(), date.get_month() + 1, date.get_date()))
+}
+
 /// "12 days ago", of seconds since 1970.
 pub fn age(at: f64) -> String {
     format::ago(locale::now() - at)

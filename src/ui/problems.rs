@@ -10,9 +10,6 @@ use leptos::prelude::*;
 pub fn ProblemAlert(
     /// What went wrong.
     problem: Problem,
-    /// What can be pressed.
-    #[prop(optional)]
-    children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <div class="err" role="alert">
@@ -20,8 +17,7 @@ pub fn ProblemAlert(
             <div>
                 <h2>{problem.message.clone()}</h2>
                 {facts(&problem)}
-                {problem.advice.clone().map(|advice| view! { <p class="advice">{advice}</p> })}
-                {children.map(|children| view! { <div class="bt">{children()}</div> })}
+                {problem.advice.clone().map(|advice| view! { <p class="advice">{with_code(&advice)}</p> })}
             </div>
         </div>
     }
@@ -34,10 +30,19 @@ pub fn warning(problem: &Problem, grave: bool) -> AnyView {
         <div class="warning" role=grave.then_some("alert")>
             <p><span class=class>{small_icon(glyph)}</span>" "{problem.message.clone()}</p>
             {facts(problem)}
-            {problem.advice.clone().map(|advice| view! { <p class="soft">{advice}</p> })}
+            {problem.advice.clone().map(|advice| view! { <p class="soft">{with_code(&advice)}</p> })}
         </div>
     }
     .into_any()
+}
+
+/// What stands between backticks is set as code.
+fn with_code(text: &str) -> AnyView {
+    let part = |(at, part): (usize, &str)| match at % 2 {
+        1 => view! { <code class="mono">{part.to_owned()}</code> }.into_any(),
+        _ => part.to_owned().into_any(),
+    };
+    text.split('`').enumerate().map(part).collect_view().into_any()
 }
 
 fn facts(problem: &Problem) -> Option<AnyView> {

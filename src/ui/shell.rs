@@ -197,6 +197,7 @@ fn ViewsNav(facts: Facts) -> impl IntoView {
             <a href=href aria-current=current>
                 {icon(glyph)}
                 <span>{words}</span>
+                " "
                 <small>{move || tally(facts, view)}</small>
             </a>
         }

@@ -20,7 +20,6 @@ const SAMPLE: &str = "sample.tar";
 #[component]
 pub fn StartScreen() -> impl IntoView {
     let opened = expect_context::<Opened>();
-    let here = here();
     document().set_title("Layerscope");
     view! {
         <header class="top"><Logo /></header>
@@ -30,7 +29,7 @@ pub fn StartScreen() -> impl IntoView {
                 {move || opened.note.get().map(|note| {
                     view! { <p class="note" role="status">{small_icon("cached")}{note}</p> }
                 })}
-                {move || match here.image() {
+                {move || match opened.missing() {
                     Some(digest) => view! { <Asked digest /> }.into_any(),
                     None => view! { <Welcome /> }.into_any(),
                 }}
@@ -167,7 +166,7 @@ fn Failure(problem: Problem) -> impl IntoView {
     let opened = expect_context::<Opened>();
     let name = opened.picked.get_untracked().map(|picked| picked.name);
     view! {
-        {name.map(|name| view! { <h1>"Could not open "{name}</h1> })}
+        {name.map(|name| view! { <h2 class="title">"Could not open "{name}</h2> })}
         <ProblemAlert problem />
     }
 }

@@ -5,14 +5,15 @@
 //!   way of the scroll bar is scaled.
 //! - The row under the cursor is always in the document, so that the focus is never lost.
 
-use super::parts::{age, chip};
+use super::parts::{age, chip, small_icon};
 use super::start::{is_plain_click, target_element};
 use super::tree_keys::on_key;
 use super::tree_rows::TreeModel;
 use crate::browser::locale;
 use crate::format;
 use crate::session::query::{Change, NodeKind, TreeRow};
-use leptos::ev::MouseEvent;
+use leptos::attr::custom::custom_attribute;
+use leptos::ev::{FocusEvent, MouseEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -30,7 +31,6 @@ struct Pane {
     top: f64,
     height: f64,
     row: f64,
-    head: f64,
 }
 
 /// What is in the document: rows from `first` to before `end`; row 0 would lie at `origin`.
@@ -52,7 +52,6 @@ impl Pane {
             top: element.scroll_top().into(),
             height: (height - head).max(0.0),
             row: row.unwrap_or(26.0),
-            head,
         }
     }
 
@@ -99,14 +98,10 @@ impl Pane {
 pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
     let element = NodeRef::<Div>::new();
     let pane = RwSignal::new(Pane::default());
-    let measure = move || {
-        if let Some(element) = element.get_untracked() {
-            pane.set(Pane::measure(&element));
-        }
-    };
-    follow_size(element, measure);
+    follow_size(element, pane);
     let rows = Memo::new(move |_| tree.state.read().as_ref().map_or(0, |state| state.rows));
     let span = Memo::new(move |_| pane.read().span(rows.get()));
+    let place = Memo::new(move |_| (span.read().origin, pane.read().row));
     let shown = Memo::new(move |_| {
         let Span { first, end, .. } = span.get();
         let cursor = Some(tree.cursor.get()).filter(|row| !(first..end).contains(row));
@@ -122,8 +117,19 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
             bring_into_view(element, pane, row, rows.get_untracked(), focus);
         }
     });
+    let scrolled = move |_| {
+        if let Some(element) = element.get_untracked() {
+            pane.update(|pane| pane.top = element.scroll_top().into());
+        }
+    };
     let space = move || format!("{}px", pane.read().space(rows.get()));
     let page = move || (pane.read_untracked().height / pane.read_untracked().row) as u32;
+    let focused = move |event: FocusEvent| {
+        if let Some(index) = index_of(&event) {
+            tree.cursor.set(index);
+        }
+    };
+    // Rows come and go as one scrolls: they have no listeners of their own.
     view! {
         <div
             class="treegrid"
@@ -131,27 +137,37 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
             role="treegrid"
             aria-label="Files"
             aria-rowcount=move || rows.get() + 1
-            on:scroll=move |_| measure()
+            on:scroll=scrolled
             on:keydown=move |event| on_key(tree, &event, page())
+            on:focusin=focused
+            on:click=move |event| clicked(tree, &event)
+            on:mouseover=move |event| explain(tree, &event)
         >
             <Heads tree />
             <div class="space" role="rowgroup" style:height=space>
                 <For each=move || shown.get() key=|row| *row let:index>
-                    <Row index tree pane=pane.into() span />
+                    {row_view(index, tree, place)}
                 </For>
             </div>
         </div>
     }
 }
 
+/// The row that an event is in.
+fn index_of(event: &web_sys::Event) -> Option<u32> {
+    let row = target_element(event)?.closest(".space [role=row]").ok()??;
+    row.get_attribute("aria-rowindex")?.parse::<u32>().ok()?.checked_sub(2)
+}
+
 /// Measures when the pane is there, and whenever its size changes.
-fn follow_size(element: NodeRef<Div>, measure: impl Fn() + Copy + 'static) {
+fn follow_size(element: NodeRef<Div>, pane: RwSignal<Pane>) {
     Effect::new(move |_| {
         let Some(element) = element.get() else { return };
-        measure();
-        let changed = Closure::<dyn FnMut()>::new(measure);
+        pane.set(Pane::measure(&element));
+        let observed = element.clone();
+        let changed = Closure::<dyn FnMut()>::new(move || pane.set(Pane::measure(&observed)));
         let Ok(observer) = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()) else {
-            return; // then scrolling measures
+            return; // then what was measured first has to do
         };
         observer.observe(&element);
         let kept = StoredValue::new_local((observer, changed));
@@ -218,7 +234,12 @@ fn Heads(tree: TreeModel) -> impl IntoView {
             Some(_) => "▾",
             None => "",
         };
-        view! { <button on:click=turn>{words}" "<span aria-hidden="true">{arrow}</span></button> }
+        // Beside the word, on the side that the column doesn't line up with.
+        let arrow = view! { <span aria-hidden="true">{arrow}</span> };
+        match key {
+            "size" => view! { <button on:click=turn>{arrow}" "{words}</button> }.into_any(),
+            _ => view! { <button on:click=turn>{words}" "{arrow}</button> }.into_any(),
+        }
     };
     view! {
         <div class="th tr" role="row" aria-rowindex="1">
@@ -234,45 +255,44 @@ fn Heads(tree: TreeModel) -> impl IntoView {
     }
 }
 
-/// One row, wherever it is; bones until the session has sent it.
-#[component]
-fn Row(index: u32, tree: TreeModel, pane: Signal<Pane>, span: Memo<Span>) -> impl IntoView {
+/// One row, wherever it is; bones until the session has sent it. As little of it as can be is reactive
+/// by itself: this is what scrolling costs.
+fn row_view(index: u32, tree: TreeModel, place: Memo<(f64, f64)>) -> impl IntoView {
     let row = Memo::new(move |_| tree.row(index));
-    let origin = Memo::new(move |_| span.read().origin);
-    let height = Memo::new(move |_| pane.read().row);
-    let place = move || {
-        let y = origin.get() + f64::from(index) * height.get();
-        format!("translateY({}px)", y.max(0.0))
+    let at = move || {
+        let (origin, height) = place.get();
+        format!("translateY({}px)", (origin + f64::from(index) * height).max(0.0))
     };
-    let of = move |read: fn(&TreeRow) -> String| row.read().as_ref().map(|row| read(row));
     let on = move || row.read().as_ref().is_some_and(|row| row.path == *tree.path.read());
-    let open =
-        move || row.read().as_ref()?.expanded.map(|open| if open { "true" } else { "false" });
-    view! {
-        <div
-            class="tr"
-            class:on=on
-            role="row"
-            aria-rowindex=index + 2
-            attr:aria-level=move || of(|row| row.level.to_string())
-            aria-setsize=move || of(|row| row.set_size.to_string())
-            aria-posinset=move || of(|row| row.pos_in_set.to_string())
-            aria-expanded=open
-            aria-selected=move || if on() { "true" } else { "false" }
-            tabindex=move || if tree.cursor.get() == index { "0" } else { "-1" }
-            style:transform=place
-            on:focus=move |_| tree.cursor.set(index)
-            on:click=move |event| clicked(tree, index, &event)
-        >
-            {move || match row.get() {
-                Some(row) => cells(&row, tree),
-                None => bones(),
-            }}
-        </div>
+    let tab = move || if tree.cursor.get() == index { "0" } else { "-1" };
+    move || {
+        let row = row.get();
+        let text = |number: fn(&TreeRow) -> u32| row.as_ref().map(|row| number(row).to_string());
+        // Leptos knows every attribute of ARIA but this one.
+        let level = custom_attribute("aria-level", text(|row| row.level));
+        let open = row.as_ref().and_then(|row| row.expanded);
+        view! {
+            <div
+                class="tr"
+                class:on=on
+                role="row"
+                {..level}
+                aria-rowindex=index + 2
+                aria-setsize=text(|row| row.set_size)
+                aria-posinset=text(|row| row.pos_in_set)
+                aria-expanded=open.map(|open| if open { "true" } else { "false" })
+                aria-selected=move || if on() { "true" } else { "false" }
+                tabindex=tab
+                style:transform=at
+            >
+                {row.as_ref().map(|row| cells(row, tree))}
+            </div>
+        }
     }
 }
 
-fn clicked(tree: TreeModel, index: u32, event: &MouseEvent) {
+fn clicked(tree: TreeModel, event: &MouseEvent) {
+    let Some(index) = index_of(event) else { return };
     let Some(row) = tree.row_untracked(index) else { return };
     let target = target_element(event);
     let within = |what: &str| {
@@ -283,7 +303,7 @@ fn clicked(tree: TreeModel, index: u32, event: &MouseEvent) {
         return; // a new tab, a selection of text
     }
     event.prevent_default();
-    tree.cursor.set(index);
+    tree.go_to(index, true);
     if let Some(open) = row.expanded {
         tree.expand(row.node, !open, event.alt_key());
     }
@@ -295,41 +315,40 @@ fn clicked(tree: TreeModel, index: u32, event: &MouseEvent) {
     }
 }
 
-fn bones() -> AnyView {
-    view! { <div role="gridcell"><span class="bone"></span></div> }.into_any()
+/// Exact sizes and times, when the pointer asks for them: asking a browser for a time is slow.
+fn explain(tree: TreeModel, event: &MouseEvent) {
+    let Some(cell) = target_element(event).and_then(|t| t.closest("[role=gridcell]").ok()?) else {
+        return;
+    };
+    let Some(row) = index_of(event).and_then(|index| tree.row_untracked(index)) else { return };
+    let words = match cell.class_list() {
+        class if class.contains("sz") => format::exact_size(row.size),
+        class if class.contains("c-mod") => row.mtime.map_or(String::new(), locale::local_time),
+        _ => return,
+    };
+    let _ = cell.set_attribute("title", &words); // a valid name
 }
 
-fn cells(row: &Arc<TreeRow>, tree: TreeModel) -> AnyView {
-    let share = move |size| {
-        let all = tree.state.read_untracked().as_ref().map_or(0, |state| state.size);
-        format!("{:.0}%", format::percent(size, all))
-    };
-    let size = row.size;
-    let modified = row.mtime.map(|at| {
-        view! { <span title=locale::local_time(at)>{age(at)}</span> }
-    });
+fn cells(row: &Arc<TreeRow>, tree: TreeModel) -> impl IntoView + use<> {
+    let all = tree.state.read_untracked().as_ref().map_or(0, |state| state.size);
+    let share = format!("{:.0}%", format::percent(row.size, all));
     view! {
         <div role="gridcell">{name(row, tree)}</div>
         <div role="gridcell" class="sz">
-            <span title=format::exact_size(size)>{format::size(size)}</span>
-            <span class="shr" aria-hidden="true"><i style:width=share(size)></i></span>
+            {format::size(row.size)}
+            <span class="shr" aria-hidden="true"><i style:width=share></i></span>
         </div>
         <div role="gridcell" class="mono soft c-md">{row.mode.clone()}</div>
         <div role="gridcell" class="soft c-own">{row.owner.clone()}</div>
-        <div role="gridcell" class="soft c-mod">{modified}</div>
+        <div role="gridcell" class="soft c-mod">{row.mtime.map(age)}</div>
         <div role="gridcell" class="lay">{chip(row.layer)}{row.layer}</div>
     }
-    .into_any()
 }
 
 /// The name, indented, with what opens it before and what it is a link to behind.
-fn name(row: &Arc<TreeRow>, tree: TreeModel) -> AnyView {
+fn name(row: &Arc<TreeRow>, tree: TreeModel) -> impl IntoView + use<> {
     let indent = format!("calc(var(--indent) * {})", row.level.saturating_sub(1).min(40));
-    let twist = match row.expanded {
-        Some(_) => view! { <span class="tw can" aria-hidden="true">{super::parts::small_icon("chev")}</span> }
-            .into_any(),
-        None => view! { <span class="tw" aria-hidden="true"></span> }.into_any(),
-    };
+    let can = row.expanded.is_some();
     let filter = tree.spec.read_untracked().filter.clone();
     let class = match (row.kind, row.change) {
         (NodeKind::Directory, Change::Removed) => "nm dir gone",
@@ -337,19 +356,23 @@ fn name(row: &Arc<TreeRow>, tree: TreeModel) -> AnyView {
         (NodeKind::Directory, _) => "nm dir",
         _ => "nm",
     };
-    let target = (!row.target.is_empty())
-        .then(|| view! { <span class="to">"→ "{row.target.clone()}</span> });
-    let linked = row.clone();
-    let href = move || tree.href(&linked);
+    let (sign, word) = match row.kind {
+        NodeKind::HardLink => ("= ", "The same file as"),
+        _ => ("→ ", "A link to"),
+    };
+    let target = (!row.target.is_empty()).then(|| {
+        let title = format!("{word} {}", row.target);
+        view! { <span class="to" title=title>{sign}{row.target.clone()}</span> }
+    });
+    let href = tree.href(row);
     view! {
         <div class=class style:padding-left=indent>
-            {twist}
+            <span class="tw" class:can=can aria-hidden="true">{can.then(|| small_icon("chev"))}</span>
             {change_tag(row.change, row.layer)}
-            <a href=href tabindex="-1" title=row.name.clone()>{marked(&row.name, row.matched, &filter)}</a>
+            <a href=href tabindex="-1">{marked(&row.name, row.matched, &filter)}</a>
             {target}
         </div>
     }
-    .into_any()
 }
 
 /// The name with what the filter found in it marked.

@@ -7,6 +7,7 @@
 
 use super::here::Here;
 use super::opened::Opened;
+use crate::link::Link;
 use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::session::query::{Ask, Expand, Reveal, Rows, Tree, TreeRow, TreeSpec, TreeState};
@@ -38,6 +39,8 @@ pub struct TreeModel {
     pub spec: Memo<TreeSpec>,
     /// The path under the cursor; empty: none.
     pub path: Memo<String>,
+    /// The link without its path.
+    base: Memo<Link>,
     /// What the session says of it.
     pub state: RwSignal<Option<TreeState>>,
     /// Why there is no tree.
@@ -75,6 +78,11 @@ impl TreeModel {
             changes_only,
             spec,
             path: Memo::new(move |_| here.path()),
+            base: Memo::new(move |_| {
+                let mut link = here.link();
+                link.path.clear();
+                link
+            }),
             state: RwSignal::new(None),
             problem: RwSignal::new(None),
             cursor: RwSignal::new(0),
@@ -181,10 +189,11 @@ impl TreeModel {
         self.here.go(|link| link.path = path);
     }
 
-    /// The address of a row.
+    /// The address of a row, with all else as it is now; tracks the link but for its path.
     pub fn href(self, row: &TreeRow) -> String {
-        let path = crate::text::percent_decode(&row.path).unwrap_or_default();
-        self.here.href(|link| link.path = path)
+        let mut link = self.base.get();
+        link.path = crate::text::percent_decode(&row.path).unwrap_or_default();
+        link.to_string()
     }
 
     /// A row, if it is here; tracks what may bring it.

@@ -17,25 +17,18 @@ pub struct Problem {
     /// One sentence.
     pub message: String,
     /// What would have been right.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
     /// What was there instead.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<String>,
     /// The blob or the archive's member.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blob: Option<String>,
     /// Layer index from 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layer: Option<u32>,
     /// Bytes from the start of what is named by `blob`, or of the layer's uncompressed tar.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
     /// A path in the layer, escaped for the eye.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// What the user can do.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advice: Option<String>,
 }
 

@@ -48,7 +48,36 @@ struct Report<'a> {
     source: Source,
     images: Vec<Image>,
     others: Vec<OtherReport<'a>>,
-    warnings: &'a [Problem],
+    warnings: Vec<Warning>,
+}
+
+/// A problem, what does not apply left out.
+#[derive(Serialize)]
+struct Warning {
+    code: String,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blob: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layer: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+}
+
+impl From<Problem> for Warning {
+    fn from(problem: Problem) -> Warning {
+        let Problem { code, message, expected, found, blob, layer, offset, path, advice } = problem;
+        let code = code.into_owned();
+        Warning { code, message, expected, found, blob, layer, offset, path, advice }
+    }
 }
 
 /// One image of the report.
@@ -70,7 +99,7 @@ pub struct Image {
     layers: Vec<Layer>,
     tree: Tree,
     efficiency: EfficiencyReport,
-    warnings: Vec<Problem>,
+    warnings: Vec<Warning>,
 }
 
 #[derive(Serialize)]
@@ -179,7 +208,7 @@ pub fn image(
             .collect(),
         tree: tree_report(tree),
         efficiency: efficiency_report(efficiency),
-        warnings,
+        warnings: warnings.into_iter().map(Warning::from).collect(),
     }
 }
 
@@ -197,13 +226,9 @@ pub fn whole(
         names: &other.names,
         subject: &other.subject,
     });
-    let report = Report {
-        schema_version: SCHEMA_VERSION,
-        source,
-        images,
-        others: others.collect(),
-        warnings,
-    };
+    let warnings = warnings.iter().cloned().map(Warning::from).collect();
+    let others = others.collect();
+    let report = Report { schema_version: SCHEMA_VERSION, source, images, others, warnings };
     serde_json::to_string_pretty(&report).map_err(|error| {
         Problem::new("report-failed", "The report cannot be written.").found(error.to_string())
     })

@@ -9,7 +9,7 @@
 use super::{engine, panics, wire};
 use crate::{
     problem::Problem,
-    session::query::{Ask, ContentRequest, Event},
+    session::query::{Ask, ContentRequest, Event, from_wire},
 };
 use futures_channel::oneshot;
 use js_sys::{Array, Uint8Array};
@@ -88,9 +88,9 @@ impl Client {
     pub async fn ask<Q: Ask>(&self, query: Q) -> Result<Q::Answer, Problem> {
         let query = query.into();
         let (answer, _) = self.request(|id| ToSession::Ask { id, query }).await?;
-        let json = answer.as_string().unwrap_or_default();
-        serde_json::from_str::<Result<Q::Answer, Problem>>(&json).unwrap_or_else(|error| {
-            Err(Problem::new("session-failed", format!("The answer cannot be read: {error}.")))
+        let bytes = answer.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).unwrap_or_default();
+        from_wire::<Result<Q::Answer, Problem>>(&bytes).unwrap_or_else(|| {
+            Err(Problem::new("session-failed", "The session's answer cannot be read."))
         })
     }
 

@@ -129,7 +129,9 @@ impl State {
 
     fn ask(&mut self, id: u32, query: Query) {
         match self.session() {
-            Ok(session) => answer(id, Ok(()), &query::dispatch(session, query).into()),
+            Ok(session) => {
+                answer(id, Ok(()), &Uint8Array::from(&query::dispatch(session, query)[..]))
+            }
             Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
         }
     }

@@ -43,7 +43,8 @@ pub struct Engine {
 
 /// The worker's own script, as an address that lasts as long as whoever called this.
 pub fn script(entry: Entry, engine: &Engine) -> Result<String, Problem> {
-    let address = serde_json::to_string(&engine.address).unwrap_or_default(); // a string literal
+    let address = js_sys::JSON::stringify(&JsValue::from_str(&engine.address)); // a string literal
+    let address = address.ok().and_then(|text| text.as_string()).unwrap_or_default();
     let name = entry.name();
     let text = format!(
         "import {{ initSync, {name} }} from {address};\n\

@@ -1,16 +1,16 @@
 //! The messages between page, session worker and layer workers.
 //!
-//! - A message is a pair: JSON of one of the enums below, and beside it what JSON can't carry or would
-//!   only copy: a file, an answer that is JSON already, bytes.
+//! - A message is a pair: one of the enums below as bytes, and beside it what these can't carry or would
+//!   only copy: a file, an answer that is bytes already, a content.
 //! - Both sides come from the same build, so an unreadable message is a defect of ours, never input.
 
 #[cfg(feature = "engine")]
 use crate::session::job::Job;
 use crate::{
     problem::Problem,
-    session::query::{ContentRequest, Event, Query},
+    session::query::{ContentRequest, Event, Query, from_wire, to_wire},
 };
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 
@@ -36,7 +36,7 @@ pub enum ToSession {
 pub enum FromSession {
     /// Unasked.
     Event(Event),
-    /// Beside it: an `Ask`'s answer as JSON of a `Result`, a report as text, a content's bytes as an
+    /// Beside it: an `Ask`'s answer as bytes of a `Result`, a report as text, a content's bytes as an
     /// `ArrayBuffer`; nothing for the others. `whole` is the size of a content's whole file in bytes.
     Answer { id: u32, problem: Option<Problem>, whole: u64 },
     /// The session panicked, with these words, and will not answer again.
@@ -67,13 +67,13 @@ pub enum FromLayer {
 
 /// A message with what goes beside it.
 pub fn pack(message: &impl Serialize, beside: &JsValue) -> Array {
-    let json = serde_json::to_string(message).unwrap_or_default(); // plain values always serialise
-    Array::of2(&JsValue::from_str(&json), beside)
+    Array::of2(&Uint8Array::from(&to_wire(message)[..]), beside)
 }
 
 /// `None` for what `pack` did not make.
 pub fn unpack<T: DeserializeOwned>(data: &JsValue) -> Option<(T, JsValue)> {
     let pair: &Array = wasm_bindgen::JsCast::dyn_ref(data)?;
-    let message = serde_json::from_str(&pair.get(0).as_string()?).ok()?;
+    let bytes: Uint8Array = wasm_bindgen::JsCast::dyn_into(pair.get(0)).ok()?;
+    let message = from_wire(&bytes.to_vec())?;
     Some((message, pair.get(1)))
 }

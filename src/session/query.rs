@@ -13,6 +13,18 @@
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+/// A value as it crosses between page and workers. Postcard, not JSON: both sides are of one build, so
+/// no names need to travel, and its reader takes a fifth of the page's module less than JSON's does.
+pub fn to_wire(value: &impl Serialize) -> Vec<u8> {
+    // Plain values always serialise; an empty answer is refused by `from_wire`.
+    postcard::to_allocvec(value).unwrap_or_default()
+}
+
+/// Reads what `to_wire` wrote; `None` for anything else.
+pub fn from_wire<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(bytes).ok()
+}
+
 /// A value that is asked for, and the type of its answer.
 pub trait Ask: Into<Query> {
     /// What comes back.
@@ -37,11 +49,10 @@ macro_rules! queries {
             $($(#[$doc])* #[allow(missing_docs)] fn $method(&mut self, ask: $name) -> Result<$answer, Problem>;)*
         }
 
-        /// Answers any query as JSON of `Result<T::Answer, Problem>`.
+        /// Answers any query: the bytes of `Result<T::Answer, Problem>`, as `to_wire` writes them.
         #[cfg(feature = "engine")]
-        pub fn dispatch(session: &mut impl Answers, query: Query) -> String {
-            let json = match query { $(Query::$name(ask) => serde_json::to_string(&session.$method(ask))),* };
-            json.unwrap_or_else(|error| panic!("answers are plain values and always serialise: {error}"))
+        pub fn dispatch(session: &mut impl Answers, query: Query) -> Vec<u8> {
+            match query { $(Query::$name(ask) => to_wire(&session.$method(ask))),* }
         }
     };
 }

@@ -3,7 +3,9 @@
 use super::opened::Opened;
 use crate::problem::Problem;
 use crate::session::query::{Ask, LayerTable, Layers, Overview, OverviewFacts};
+use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
+use std::pin::Pin;
 use std::sync::Arc;
 
 /// An answer; `None` while the first one is on its way.
@@ -19,17 +21,34 @@ where
     Q: Ask + 'static,
     Q::Answer: 'static,
 {
-    let answer = LocalResource::new(move || {
-        opened.news.track();
-        let asked = opened.client.get().zip(query());
-        async move {
-            match asked {
-                Some((client, query)) => Some(client.ask(query).await.map(Arc::new)),
-                None => None,
-            }
+    // Not a `Resource`: that compiles its whole machinery anew for each type of answer, and takes a
+    // third of the page's module.
+    let answer = RwSignal::new_local(None);
+    let turn = StoredValue::new_local(None::<AbortHandle>);
+    let take_back = move || {
+        if let Some(Some(asked)) = turn.try_update_value(Option::take) {
+            asked.abort();
         }
+    };
+    Effect::new(move |_| {
+        opened.news.track();
+        take_back();
+        let Some((client, query)) = opened.client.get().zip(query()) else {
+            answer.set(None);
+            return;
+        };
+        let asking = async move {
+            let found = client.ask(query).await.map(Arc::new);
+            let _ = answer.try_set(Some(found)); // refused where the view is gone
+        };
+        let (asking, handle) = abortable(Box::pin(asking) as Pin<Box<dyn Future<Output = ()>>>);
+        turn.set_value(Some(handle));
+        leptos::task::spawn_local(async move {
+            let _ = asking.await; // an error only says that it was taken back
+        });
     });
-    Signal::derive_local(move || answer.get().flatten())
+    on_cleanup(take_back);
+    answer.into()
 }
 
 /// What several views show of the image.

@@ -12,18 +12,23 @@ const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
 /// `1.98 MB`: three significant digits, zeros kept, so that columns of sizes stay even.
 pub fn size(bytes: u64) -> String {
-    let (value, unit) = scaled(bytes);
-    if unit == 0 {
+    if bytes < 1000 {
         return format!("{bytes} B");
     }
-    let digits = if value < 9.995 {
-        2
-    } else if value < 99.95 {
-        1
-    } else {
-        0
-    };
-    format!("{value:.digits$} {}", UNITS[unit])
+    // Whole numbers only: code that sets floating point numbers is large. Rounding decides the unit, so
+    // that none is ever `1000 kB`.
+    let mut divisor = 1u128;
+    for unit in &UNITS[1..] {
+        divisor *= 1000;
+        let rounded = |factor: u128| (u128::from(bytes) * factor + divisor / 2) / divisor;
+        match (rounded(100), rounded(10), rounded(1)) {
+            (n @ ..1000, ..) => return format!("{}.{:02} {unit}", n / 100, n % 100),
+            (_, n @ ..1000, _) => return format!("{}.{} {unit}", n / 10, n % 10),
+            (.., n @ ..1000) => return format!("{n} {unit}"),
+            _ => {}
+        }
+    }
+    format!("{bytes} B") // beyond the last unit lies no u64
 }
 
 /// `+1.98 MB`, `−411 B`, `0 B`.
@@ -45,17 +50,6 @@ fn docker_size(bytes: u64) -> String {
         false => number,
     };
     format!("{number}{unit}")
-}
-
-/// The value below 999.5 and its unit's position, so that rounding never gives `1000 kB`.
-fn scaled(bytes: u64) -> (f64, usize) {
-    let mut value = bytes as f64;
-    let mut unit = 0;
-    while value >= 999.5 && unit + 1 < UNITS.len() && (unit > 0 || bytes >= 1000) {
-        value /= 1000.0;
-        unit += 1;
-    }
-    (value, unit)
 }
 
 /// `8,214 bytes`.
@@ -84,25 +78,43 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
-/// Hundredths of `all` that `part` is, from 0 to 100; 0 of nothing.
-pub fn percent(part: u64, all: u64) -> f64 {
-    if all == 0 { 0.0 } else { (part as f64 / all as f64 * 100.0).clamp(0.0, 100.0) }
+/// Thousandths of `all` that `part` is, rounded; 0 of nothing, never more than all.
+fn permille(part: u64, all: u64) -> u64 {
+    match all {
+        0 => 0,
+        _ => ((u128::from(part.min(all)) * 1000 + u128::from(all) / 2) / u128::from(all)) as u64,
+    }
 }
 
-/// `62 %`, `0.4 %`, `0 %`; what is there at all is never drawn as nothing.
+/// How far a bar is filled: `61.9%`.
+pub fn width(part: u64, all: u64) -> String {
+    tenths(permille(part, all))
+}
+
+/// `width`, but what is there at all is seen.
+pub fn seen_width(part: u64, all: u64) -> String {
+    let least = if part > 0 { 10 } else { 0 };
+    tenths(permille(part, all).max(least))
+}
+
+fn tenths(permille: u64) -> String {
+    format!("{}.{}%", permille / 10, permille % 10)
+}
+
+/// `62 %`, `0.4 %`, `0 %`; what is there at all is never written as nothing.
 pub fn percent_text(part: u64, all: u64) -> String {
-    match percent(part, all) {
-        0.0 => "0 %".to_owned(),
-        p if p < 0.1 => "<0.1 %".to_owned(),
-        p if p < 9.95 => format!("{p:.1} %"),
-        p => format!("{p:.0} %"),
+    match permille(part, all) {
+        0 if part > 0 => "<0.1 %".to_owned(),
+        0 => "0 %".to_owned(),
+        n @ ..100 => format!("{}.{} %", n / 10, n % 10),
+        n => format!("{} %", (n + 5) / 10),
     }
 }
 
 /// `3 weeks ago`, as Docker's `HumanDuration` has it; times to come are "in 3 weeks".
 pub fn ago(seconds: f64) -> String {
     let text = duration(seconds.abs());
-    if seconds < 0.0 { format!("in {}", text.to_lowercase()) } else { format!("{text} ago") }
+    if seconds < 0.0 { format!("in {}", text.to_ascii_lowercase()) } else { format!("{text} ago") }
 }
 
 fn duration(seconds: f64) -> String {
@@ -133,13 +145,16 @@ pub fn instant(text: &str) -> Option<f64> {
     let (clock, zone) = time.split_at(zone_at);
     let mut clock = clock.splitn(3, ':');
     let (hour, minute) = (part(clock.next()?)?, part(clock.next()?)?);
-    let second: f64 = clock.next()?.parse().ok()?;
+    let (second, fraction) = clock.next().map(|s| s.split_once('.').unwrap_or((s, "")))?;
+    let (second, fraction) = (part(second)?, fraction.get(..3).unwrap_or(fraction));
+    let millis = if fraction.is_empty() { 0 } else { part(fraction)? };
+    let millis = millis * [1, 100, 10, 1][fraction.len()];
     let sane = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60;
-    if !sane || !(0.0..61.0).contains(&second) || year <= 1 {
+    if !sane || second > 60 || year <= 1 {
         return None;
     }
     let minutes = (days(year, month, day) * 24 + hour) * 60 + minute - offset_minutes(zone)?;
-    Some(minutes as f64 * 60.0 + second)
+    Some((minutes * 60 + second) as f64 + millis as f64 / 1000.0)
 }
 
 /// Digits only, since `i64::from_str` would take a sign.
@@ -333,6 +348,27 @@ mod tests {
         assert_eq!(signed_size(i64::MIN), "−9.22 EB");
         assert_eq!(exact_size(8_214), "8,214 bytes");
         assert_eq!(count(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn shares_are_never_nothing_and_never_too_much() {
+        for (part, all, words, wide) in [
+            (0, 0, "0 %", "0.0%"),
+            (0, 5, "0 %", "0.0%"),
+            (1, 1_000_000, "<0.1 %", "0.0%"),
+            (4, 1000, "0.4 %", "0.4%"),
+            (99, 1000, "9.9 %", "9.9%"),
+            (619, 1000, "62 %", "61.9%"),
+            (u64::MAX, u64::MAX, "100 %", "100.0%"),
+            (7, 5, "100 %", "100.0%"),
+        ] {
+            assert_eq!(
+                (percent_text(part, all).as_str(), width(part, all).as_str()),
+                (words, wide)
+            );
+        }
+        assert_eq!(seen_width(1, 1_000_000), "1.0%");
+        assert_eq!(seen_width(0, 1_000_000), "0.0%");
     }
 
     #[test]

@@ -51,7 +51,7 @@ fn total(table: &LayerTable) -> u64 {
 }
 
 fn tiny(size: u64, all: u64) -> bool {
-    size as f64 * 100.0 < all as f64 || size == 0
+    size == 0 || size < all / 100
 }
 
 fn part(row: &LayerRow, all: u64, choice: Choice) -> AnyView {
@@ -71,7 +71,7 @@ fn part(row: &LayerRow, all: u64, choice: Choice) -> AnyView {
         let layers = super::here::here().layers();
         (layers != Default::default() && layers.contains(number)).then_some("true")
     };
-    let hatch = format!("{:.2}%", format::percent(gone, size));
+    let hatch = format::width(gone, size);
     let words = (!small).then(|| view! { <span>{format!(" {}", format::size(size))}</span> });
     view! {
         <a

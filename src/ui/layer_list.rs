@@ -30,8 +30,7 @@ fn entry(row: &LayerRow, all: u64, choice: Choice) -> Option<AnyView> {
     let number = row.number?;
     let here = here();
     let chosen = move || here.layers() != LayerSelection::All && here.layers().contains(number);
-    let share = row.size.map_or(0.0, |size| format::percent(size, all));
-    let share = if row.size.unwrap_or(0) > 0 { share.max(1.0) } else { share };
+    let share = format::seen_width(row.size.unwrap_or(0), all);
     Some(
         view! {
             <a
@@ -44,7 +43,7 @@ fn entry(row: &LayerRow, all: u64, choice: Choice) -> Option<AnyView> {
                 <span class="num soft">{number}</span>
                 <span class="cmd"><b>{row.keyword.clone()}</b>" "{row.instruction.clone()}</span>
                 <span class="num">{size(row.size)}</span>
-                {meter(share, "")}
+                {meter(share)}
                 <span class="chg">{change_counts(row.added, row.modified, row.removed)}</span>
             </a>
         }

@@ -16,7 +16,6 @@ use crate::link::View;
 use crate::selection::LayerSelection;
 use crate::session::query::{LayerRow, LayerTable};
 use leptos::prelude::*;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Columns of the table, for rows that span all of it.
@@ -74,7 +73,7 @@ pub fn LayerTableView(
     at_most: usize,
 ) -> impl IntoView {
     let facts = expect_context::<Facts>();
-    let open = RwSignal::new(BTreeSet::new());
+    let open = RwSignal::new(Vec::<usize>::new());
     let marked = StoredValue::new(false);
     Effect::new(move |_| {
         if facts.layer_table().is_some() && !marked.get_value() {
@@ -128,7 +127,7 @@ fn line(
     row: &LayerRow,
     table: &Arc<LayerTable>,
     whole: bool,
-    open: RwSignal<BTreeSet<usize>>,
+    open: RwSignal<Vec<usize>>,
 ) -> AnyView {
     let here = here();
     let number = row.number;
@@ -171,12 +170,13 @@ fn instruction(row: &LayerRow) -> AnyView {
     }
 }
 
-fn twist(at: usize, open: RwSignal<BTreeSet<usize>>) -> AnyView {
+fn twist(at: usize, open: RwSignal<Vec<usize>>) -> AnyView {
     let toggle = move |_| {
-        open.update(|open| {
-            if !open.remove(&at) {
-                open.insert(at);
+        open.update(|open| match open.iter().position(|other| *other == at) {
+            Some(there) => {
+                open.swap_remove(there);
             }
+            None => open.push(at),
         });
     };
     let expanded = move || if open.read().contains(&at) { "true" } else { "false" };
@@ -193,8 +193,7 @@ fn numbers(row: &LayerRow, table: &LayerTable, whole: bool) -> AnyView {
         return view! { <td class="num">{size(Some(0))}</td><td colspan="8"></td> }.into_any();
     };
     let all = table.rows.iter().filter_map(|row| row.size).sum();
-    let share = row.size.map_or(0.0, |size| format::percent(size, all));
-    let share = if row.size.unwrap_or(0) > 0 { share.max(1.0) } else { share };
+    let share = format::seen_width(row.size.unwrap_or(0), all);
     let share_words = row.size.map(|size| format::percent_text(size, all));
     let adds = whole.then(|| {
         let words = row.contribution.map(format::signed_size);
@@ -206,7 +205,7 @@ fn numbers(row: &LayerRow, table: &LayerTable, whole: bool) -> AnyView {
         <td class="num">{size(row.size)}</td>
         <td class="num soft cp">{size(row.download)}</td>
         {adds}
-        <td class="sh" title=share_words><div class=layer_class(number)>{meter(share, "")}</div></td>
+        <td class="sh" title=share_words><div class=layer_class(number)>{meter(share)}</div></td>
         <td class="num ch">{change_count(row.added, "+", "a")}</td>
         <td class="num ch">{change_count(row.modified, "~", "m")}</td>
         <td class="num ch">{change_count(row.removed, "−", "d")}</td>

@@ -12,7 +12,6 @@ use crate::problem::Problem;
 use crate::session::query::{Event, Progress, SourceInfo};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,7 +47,7 @@ pub struct Opened {
     /// True while news waits for its time.
     held_back: StoredValue<bool>,
     /// Images that were open since the page was loaded: a link to one of them asks for no file.
-    seen: StoredValue<BTreeSet<String>>,
+    seen: StoredValue<Vec<String>>,
     /// True if this opening is for the sake of a link.
     asked_for: StoredValue<bool>,
     /// Whom to ask.
@@ -78,7 +77,7 @@ impl Opened {
             here,
             opening: StoredValue::new(0),
             held_back: StoredValue::new(false),
-            seen: StoredValue::new(BTreeSet::new()),
+            seen: StoredValue::new(Vec::new()),
             asked_for: StoredValue::new(false),
             client: RwSignal::new(None),
             picked: RwSignal::new(None),

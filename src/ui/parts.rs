@@ -91,10 +91,9 @@ pub fn chip(number: u32) -> impl IntoView {
     view! { <span class=format!("chip {}", layer_class(number)) aria-hidden="true"></span> }
 }
 
-/// A bar that is filled to `percent`.
-pub fn meter(percent: f64, class: &'static str) -> impl IntoView {
-    let width = format!("{percent:.1}%");
-    view! { <div class=format!("meter {class}") aria-hidden="true"><i style:width=width></i></div> }
+/// A bar that is filled as far as `width` says.
+pub fn meter(width: String) -> impl IntoView {
+    view! { <div class="meter" aria-hidden="true"><i style:width=width></i></div> }
 }
 
 /// A digest: its algorithm left out of sight where room is short, twelve digits, and all of it copied.

@@ -47,10 +47,9 @@ fn bars(opened: Opened) -> AnyView {
     let progress = opened.progress.get().unwrap_or_default();
     let one = |layer: &LayerProgress| {
         let width = match layer.finished {
-            true => 100.0,
-            false => format::percent(layer.done, layer.all),
+            true => "100%".to_owned(),
+            false => format::width(layer.done, layer.all),
         };
-        let width = format!("{width:.1}%");
         let grow = layer.all.max(1).to_string();
         view! { <span class:fin=layer.finished style:flex-grow=grow><i style:width=width></i></span> }
     };
@@ -80,8 +79,7 @@ fn background(progress: Progress) -> AnyView {
         Stage::Reporting => "Finishing all images for the report",
         _ => "Checking digests",
     };
-    let percent = format::percent(progress.done, progress.all);
+    let filled = format::width(progress.done, progress.all);
     let numbers = format!("{} of {}", format::size(progress.done), format::size(progress.all));
-    view! { <span>{words}</span>{meter(percent, "")}<span class="soft num">{numbers}</span> }
-        .into_any()
+    view! { <span>{words}</span>{meter(filled)}<span class="soft num">{numbers}</span> }.into_any()
 }

@@ -45,13 +45,13 @@ impl Pane {
     fn measure(element: &web_sys::HtmlElement) -> Pane {
         let style = window().get_computed_style(element).ok().flatten();
         let row = style.and_then(|style| style.get_property_value("--row").ok());
-        let row = row.and_then(|text| text.trim().strip_suffix("px")?.parse().ok());
+        let row = row.and_then(|text| text.trim().strip_suffix("px")?.parse::<u32>().ok());
         let head = element.first_element_child().map_or(0.0, |head| head.client_height().into());
         let height: f64 = element.client_height().into();
         Pane {
             top: element.scroll_top().into(),
             height: (height - head).max(0.0),
-            row: row.unwrap_or(26.0),
+            row: row.unwrap_or(26).into(),
         }
     }
 
@@ -122,7 +122,7 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
             pane.update(|pane| pane.top = element.scroll_top().into());
         }
     };
-    let space = move || format!("{}px", pane.read().space(rows.get()));
+    let space = move || format!("{}px", pane.read().space(rows.get()) as u32);
     let page = move || (pane.read_untracked().height / pane.read_untracked().row) as u32;
     let focused = move |event: FocusEvent| {
         if let Some(index) = index_of(&event) {
@@ -261,7 +261,7 @@ fn row_view(index: u32, tree: TreeModel, place: Memo<(f64, f64)>) -> impl IntoVi
     let row = Memo::new(move |_| tree.row(index));
     let at = move || {
         let (origin, height) = place.get();
-        format!("translateY({}px)", (origin + f64::from(index) * height).max(0.0))
+        format!("translateY({}px)", (origin + f64::from(index) * height).max(0.0) as u32)
     };
     let on = move || row.read().as_ref().is_some_and(|row| row.path == *tree.path.read());
     let tab = move || if tree.cursor.get() == index { "0" } else { "-1" };
@@ -331,7 +331,7 @@ fn explain(tree: TreeModel, event: &MouseEvent) {
 
 fn cells(row: &Arc<TreeRow>, tree: TreeModel) -> impl IntoView + use<> {
     let all = tree.state.read_untracked().as_ref().map_or(0, |state| state.size);
-    let share = format!("{:.0}%", format::percent(row.size, all));
+    let share = format::width(row.size, all);
     view! {
         <div role="gridcell">{name(row, tree)}</div>
         <div role="gridcell" class="sz">

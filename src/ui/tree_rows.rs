@@ -13,7 +13,6 @@ use crate::selection::LayerSelection;
 use crate::session::query::{Ask, Expand, Reveal, Rows, Tree, TreeRow, TreeSpec, TreeState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Rows that are asked for at once.
@@ -23,9 +22,16 @@ const KEPT: usize = 64;
 
 #[derive(Default)]
 struct Chunks {
-    /// By position; with the revision that they are of.
-    rows: BTreeMap<u32, (u32, Vec<Arc<TreeRow>>)>,
-    asked: BTreeSet<(u32, u32)>,
+    held: Vec<Chunk>,
+    /// Revisions and positions of those that are on their way.
+    asked: Vec<(u32, u32)>,
+}
+
+/// Rows beside each other.
+struct Chunk {
+    position: u32,
+    revision: u32,
+    rows: Vec<Arc<TreeRow>>,
 }
 
 /// The tree, copied about.
@@ -205,8 +211,7 @@ impl TreeModel {
     /// `row`, without following it.
     pub fn row_untracked(self, index: u32) -> Option<Arc<TreeRow>> {
         self.chunks.with_value(|chunks| {
-            let (_, rows) = chunks.rows.get(&(index / CHUNK))?;
-            rows.get((index % CHUNK) as usize).cloned()
+            chunks.at(index / CHUNK)?.rows.get((index % CHUNK) as usize).cloned()
         })
     }
 
@@ -218,8 +223,12 @@ impl TreeModel {
         }
         for chunk in first / CHUNK..=(end - 1) / CHUNK {
             let missing = self.chunks.try_update_value(|chunks| {
-                let here = chunks.rows.get(&chunk).is_some_and(|(of, _)| *of == revision);
-                !here && chunks.asked.insert((revision, chunk))
+                let here = chunks.at(chunk).is_some_and(|held| held.revision == revision);
+                let missing = !here && !chunks.asked.contains(&(revision, chunk));
+                if missing {
+                    chunks.asked.push((revision, chunk));
+                }
+                missing
             });
             if missing == Some(true) {
                 self.ask_rows(revision, chunk);
@@ -231,11 +240,10 @@ impl TreeModel {
         self.ask(Rows { first: chunk * CHUNK, count: CHUNK }, move |answer| {
             let current = self.revision.get_untracked() == revision;
             self.chunks.update_value(|chunks| {
-                chunks.asked.remove(&(revision, chunk));
+                chunks.asked.retain(|asked| *asked != (revision, chunk));
                 if let (true, Ok(rows)) = (current, answer) {
                     let rows = rows.rows.into_iter().map(Arc::new).collect();
-                    chunks.rows.insert(chunk, (revision, rows));
-                    chunks.forget_far_from(chunk);
+                    chunks.hold(Chunk { position: chunk, revision, rows });
                 }
             });
             self.arrived.update(|n| *n += 1);
@@ -244,10 +252,20 @@ impl TreeModel {
 }
 
 impl Chunks {
-    fn forget_far_from(&mut self, chunk: u32) {
-        while self.rows.len() > KEPT {
-            let farthest = self.rows.keys().copied().max_by_key(|at| at.abs_diff(chunk));
-            self.rows.remove(&farthest.unwrap_or_default());
+    fn at(&self, position: u32) -> Option<&Chunk> {
+        self.held.iter().find(|chunk| chunk.position == position)
+    }
+
+    /// Takes the place of what is held there; what lies farthest away goes when there is too much.
+    fn hold(&mut self, chunk: Chunk) {
+        let position = chunk.position;
+        self.held.retain(|held| held.position != position);
+        self.held.push(chunk);
+        if self.held.len() > KEPT {
+            let away = |at: &usize| self.held[*at].position.abs_diff(position);
+            if let Some(farthest) = (0..self.held.len()).max_by_key(away) {
+                self.held.swap_remove(farthest);
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use cargo_metadata::{DependencyKind, Metadata, PackageId};
 /// Crates that may be there twice (not thrice), and why. An entry goes when its crate is one again.
 const REASONS: &[(&str, &str)] = &[
     ("convert_case", "leptos: its configuration (config) and its macros; only at build time"),
+    ("embedded-io", "postcard names two optional ones; neither is compiled, only listed"),
     ("hashbrown", "walrus, under wasm-bindgen, has a wasmparser of its own age"),
     ("syn", "macros are moving from 2 to 3; only at build time"),
     ("thiserror", "gloo-net 0.6, which leptos' server_fn shares with us; it adds no code"),

@@ -4,6 +4,8 @@
 //! row everything of one entry. It crosses from worker to worker as one buffer (`encode`, `decode`);
 //! the buffer may have been kept, so it is checked like any other input.
 
+mod wire;
+
 use crate::entry::{Kind, Member, Span, SparseMap};
 
 /// 128 bits of BLAKE3: contents are compared, never trusted to be what somebody claims.

@@ -1,6 +1,6 @@
 //! The programs that we are measured against, as processes; and our own core without a browser.
 //!
-//! - Every program runs once before it counts, so that files lie in the page cache for all.
+//! - The caller runs each once uncounted, so that files lie in the page cache for all.
 //! - What a peer is made to do, and where the comparison limps, stands in `FAIRNESS` and is printed.
 
 use crate::machine;
@@ -26,53 +26,38 @@ pub const FAIRNESS: &str = "\
   All read files that lie in the page cache; medians; at most two cores for each.";
 
 /// Runs a program and notes its times; false if it isn't there or fails.
-pub fn time(
-    runs: &mut Runs,
-    what: &str,
-    program: &str,
-    arguments: &[&str],
-    file: &Path,
-    count: usize,
-) -> bool {
-    for round in 0..=count {
-        let (began, before) = (Instant::now(), machine::ended_seconds());
-        let mut command = Command::new(program);
-        command.args(arguments.iter().map(|word| word.replace("FILE", &file.to_string_lossy())));
-        command.env("CI", "true").env("SYFT_CHECK_FOR_APP_UPDATE", "false");
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let Ok(status) = command.status() else {
-            eprintln!("  {program}: not on the PATH");
-            return false;
-        };
-        // dive answers 1 where an image fails its rules of efficiency: it has done its work all the same.
-        let done = status.success() || program == "dive" && status.code() == Some(1);
-        if !done {
-            eprintln!("  {program}: {status}");
-            return false;
-        }
-        if round > 0 {
-            runs.note(&format!("{what} wall"), began.elapsed().as_secs_f64(), "s");
-            runs.note(&format!("{what} processors"), machine::ended_seconds() - before, "s");
-        }
+pub fn time(runs: &mut Runs, what: &str, program: &str, arguments: &[&str], file: &Path) -> bool {
+    let (began, before) = (Instant::now(), machine::ended_seconds());
+    let mut command = Command::new(program);
+    command.args(arguments.iter().map(|word| word.replace("FILE", &file.to_string_lossy())));
+    command.env("CI", "true").env("SYFT_CHECK_FOR_APP_UPDATE", "false");
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let Ok(status) = command.status() else {
+        eprintln!("  {program}: not on the PATH");
+        return false;
+    };
+    // dive answers 1 where an image fails its rules of efficiency: it has done its work all the same.
+    let done = status.success() || program == "dive" && status.code() == Some(1);
+    if !done {
+        eprintln!("  {program}: {status}");
+        return false;
     }
+    runs.note(&format!("{what} wall"), began.elapsed().as_secs_f64(), "s");
+    runs.note(&format!("{what} processors"), machine::ended_seconds() - before, "s");
     true
 }
 
 /// Index and content hashes of one layer, here and now, on one thread.
-pub fn one_layer(runs: &mut Runs, what: &str, layer: &Path, count: usize) -> std::io::Result<()> {
-    for round in 0..=count {
-        let file = File::open(layer)?;
-        let part = BlobPart { start: 0, len: file.metadata()?.len() };
-        let (began, before) = (Instant::now(), machine::own_seconds());
-        let found = scan(Box::new(file), part, &ScanOptions::default(), &mut |_| {});
-        let found = found.map_err(|problem| std::io::Error::other(problem.to_string()))?;
-        if found.index.is_empty() || !found.index.hashed() {
-            return Err(std::io::Error::other("the layer gave no index with hashes"));
-        }
-        if round > 0 {
-            runs.note(&format!("{what} wall"), began.elapsed().as_secs_f64(), "s");
-            runs.note(&format!("{what} processors"), machine::own_seconds() - before, "s");
-        }
+pub fn one_layer(runs: &mut Runs, what: &str, layer: &Path) -> std::io::Result<()> {
+    let file = File::open(layer)?;
+    let part = BlobPart { start: 0, len: file.metadata()?.len() };
+    let (began, before) = (Instant::now(), machine::own_seconds());
+    let found = scan(Box::new(file), part, &ScanOptions::default(), &mut |_| {});
+    let found = found.map_err(|problem| std::io::Error::other(problem.to_string()))?;
+    if found.index.is_empty() || !found.index.hashed() {
+        return Err(std::io::Error::other("the layer gave no index with hashes"));
     }
+    runs.note(&format!("{what} wall"), began.elapsed().as_secs_f64(), "s");
+    runs.note(&format!("{what} processors"), machine::own_seconds() - before, "s");
     Ok(())
 }

@@ -14,6 +14,7 @@ mod answer;
 
 pub use answer::*;
 
+#[cfg(feature = "engine")]
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 

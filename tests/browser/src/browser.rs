@@ -167,6 +167,10 @@ fn capabilities(kind: Kind, dir: &Path, downloads: &Path, proxy: u16) -> Map<Str
                 "browser.download.manager.closeWhenDone": true,
                 "devtools.console.stdout.content": true,
                 "devtools.console.stdout.chrome": false,
+                // No experiments, no settings from afar.
+                "app.normandy.enabled": false,
+                "messaging-system.rsexperimentloader.enabled": false,
+                "services.settings.server": "data:,",
                 "network.captive-portal-service.enabled": false,
                 "network.connectivity-service.enabled": false,
                 "intl.accept_languages": "en-GB",

@@ -51,7 +51,7 @@ impl Console {
                 let new = text.get(self.read..).unwrap_or_default();
                 self.read = text.len();
                 let is_error = |line: &&str| {
-                    line.starts_with("console.error:")
+                    line.starts_with("console.error:") && !line.contains("RSLoader") // the browser's own
                         || line.starts_with("JavaScript error: http")
                         || line.starts_with("JavaScript error: blob:")
                 };

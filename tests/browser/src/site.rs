@@ -7,7 +7,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
 /// Where the page lies on the server.
@@ -36,6 +36,28 @@ pub struct Site {
     address: SocketAddr,
     seen: Arc<Mutex<Vec<Request>>>,
     closing: Arc<Mutex<bool>>,
+    gate: Arc<Gate>,
+}
+
+/// Keeps the answer for one file back.
+#[derive(Default)]
+struct Gate {
+    held: Mutex<Option<String>>,
+    opened: Condvar,
+}
+
+impl Gate {
+    fn pass(&self, target: &str) {
+        let held = self.held.lock().expect("no holder panics");
+        let waits =
+            |held: &mut Option<String>| held.as_ref().is_some_and(|name| target.ends_with(name));
+        drop(self.opened.wait_while(held, waits).expect("no holder panics"));
+    }
+
+    fn set(&self, held: Option<String>) {
+        *self.held.lock().expect("no holder panics") = held;
+        self.opened.notify_all();
+    }
 }
 
 impl Site {
@@ -46,17 +68,18 @@ impl Site {
             address: listener.local_addr().expect("a bound socket has an address"),
             seen: Arc::default(),
             closing: Arc::default(),
+            gate: Arc::default(),
         };
-        let (folder, seen, closing) =
-            (folder.to_path_buf(), site.seen.clone(), site.closing.clone());
+        let (folder, seen, closing, gate) =
+            (folder.to_path_buf(), site.seen.clone(), site.closing.clone(), site.gate.clone());
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if *closing.lock().expect("no holder panics") {
                     break;
                 }
-                let (folder, seen) = (folder.clone(), seen.clone());
+                let (folder, seen, gate) = (folder.clone(), seen.clone(), gate.clone());
                 // A browser that hangs up in mid-answer is its own affair.
-                thread::spawn(move || drop(answer(stream, &folder, &seen)));
+                thread::spawn(move || drop(answer(stream, &folder, &seen, &gate)));
             }
         });
         site
@@ -72,6 +95,16 @@ impl Site {
         format!("{}{SUB_PATH}", self.origin())
     }
 
+    /// Keeps answers for files of this name back, until `release`.
+    pub fn hold(&self, name: &str) {
+        self.gate.set(Some(name.to_owned()));
+    }
+
+    /// Lets go what is kept back.
+    pub fn release(&self) {
+        self.gate.set(None);
+    }
+
     /// Every request so far.
     pub fn requests(&self) -> Vec<Request> {
         self.seen.lock().expect("no holder panics").clone()
@@ -81,16 +114,23 @@ impl Site {
 impl Drop for Site {
     fn drop(&mut self) {
         *self.closing.lock().expect("no holder panics") = true;
+        self.release();
         drop(TcpStream::connect(self.address)); // wakes the loop
     }
 }
 
-fn answer(stream: TcpStream, folder: &Path, seen: &Mutex<Vec<Request>>) -> std::io::Result<()> {
+fn answer(
+    stream: TcpStream,
+    folder: &Path,
+    seen: &Mutex<Vec<Request>>,
+    gate: &Gate,
+) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let Some(request) = read_request(&mut reader)? else { return Ok(()) };
     let file =
         find(folder, &request.target).and_then(|path| Some((std::fs::read(&path).ok()?, path)));
     let is_head = request.method == "HEAD";
+    gate.pass(&request.target);
     seen.lock().expect("no holder panics").push(request);
     let (status, kind, body) = match file {
         Some((body, path)) => ("200 OK", media_type(&path), body),

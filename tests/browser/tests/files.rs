@@ -1,6 +1,7 @@
 //! The Files view: the tree, its filter, the selection of layers, the file under the cursor.
 //!
-//! What the sample holds: `tests/fixtures/sample/Dockerfile`. Rows are found by their name, as they are read.
+//! What the sample holds: `tests/fixtures/sample/Dockerfile`. Rows are found by their path, as their
+//! link has it.
 
 use crate::sample::open_sample;
 use browser_tests::{Page, both_browsers, material};
@@ -12,6 +13,7 @@ use std::io::Read;
 /// A row of the tree with its attributes.
 #[derive(Debug, Clone)]
 struct Row {
+    path: String,
     name: String,
     level: u32,
     set_size: u32,
@@ -25,15 +27,17 @@ async fn rows(page: &Page) -> Vec<Row> {
     let script = "
         return [...document.querySelectorAll('[role=treegrid] [role=row][aria-level]')]
             .sort((a, b) => a.ariaRowIndex - b.ariaRowIndex).map(row => [
+            row.querySelector('a')?.href.match(/[?&]path=([^&]*)/)?.[1] ?? '',
             row.querySelector('a')?.textContent ?? '', row.getAttribute('aria-level'),
             row.getAttribute('aria-setsize'), row.getAttribute('aria-posinset'),
             row.getAttribute('aria-expanded'), row.innerText + ' ' + [...row.querySelectorAll('[aria-label]')]
                 .map(part => part.getAttribute('aria-label')).join(' ')]);";
-    let rows: Vec<[Option<String>; 6]> =
+    let rows: Vec<[Option<String>; 7]> =
         serde_json::from_value(page.script(script).await).expect("rows of texts");
     let number = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or(0);
     rows.into_iter()
-        .map(|[name, level, set_size, position, expanded, text]| Row {
+        .map(|[path, name, level, set_size, position, expanded, text]| Row {
+            path: path.unwrap_or_default(),
             name: name.unwrap_or_default(),
             level: number(level),
             set_size: number(set_size),
@@ -44,32 +48,55 @@ async fn rows(page: &Page) -> Vec<Row> {
         .collect()
 }
 
-async fn row(page: &Page, name: &str) -> Row {
-    page.until(&format!("a row {name:?}"), async || {
-        rows(page).await.into_iter().find(|row| row.name == name)
+async fn row(page: &Page, path: &str) -> Row {
+    page.until(&format!("a row {path}"), async || {
+        let found = rows(page).await.into_iter().find(|row| row.path == path);
+        if found.is_none() {
+            scroll_on(page).await;
+        }
+        found
     })
     .await
 }
 
-/// A row's element, to be clicked.
-async fn row_element(page: &Page, name: &str) -> Option<Element> {
-    let path = format!("//*[@role='treegrid']//*[@role='row'][.//a[normalize-space(.)='{name}']]");
-    page.client().find(Locator::XPath(&path)).await.ok()
+/// The next screenful of the tree, or the first again: only what is visible is in the document.
+async fn scroll_on(page: &Page) {
+    let script = "
+        const tree = document.querySelector('[role=treegrid]');
+        if (!tree) return;
+        const before = tree.scrollTop;
+        tree.scrollTop += tree.clientHeight * 0.7;
+        if (tree.scrollTop === before) tree.scrollTop = 0;";
+    page.script(script).await;
 }
 
-async fn click_row(page: &Page, name: &str) {
-    page.until(&format!("a click on the row {name:?}"), async || {
-        let row = row_element(page, name).await?;
-        row.find(Locator::Css("a")).await.ok()?.click().await.ok()
+/// A row's link, to be clicked.
+async fn row_link(page: &Page, path: &str) -> Option<Element> {
+    let links = page.client().find_all(Locator::Css("[role=treegrid] [role=row] a")).await.ok()?;
+    let own = |href: &str| {
+        let value = href.split(['?', '&']).find_map(|part| part.strip_prefix("path="));
+        value.is_some_and(|value| value == path)
+    };
+    for link in links {
+        if link.attr("href").await.ok().flatten().is_some_and(|href| own(&href)) {
+            return Some(link);
+        }
+    }
+    None
+}
+
+async fn click_row(page: &Page, path: &str) {
+    page.until(&format!("a click on the row {path}"), async || {
+        row(page, path).await;
+        row_link(page, path).await?.click().await.ok()
     })
     .await;
 }
 
 /// Goes down a path, a click a directory; what is open already stays open.
 pub async fn choose(page: &Page, path: &str) {
-    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let (file, directories) = parts.split_last().expect("a path has a last part");
-    for directory in directories {
+    for (at, _) in path.match_indices('/').skip(1) {
+        let directory = &path[..at];
         if row(page, directory).await.expanded == Some(false) {
             click_row(page, directory).await;
             page.until(&format!("{directory} open"), async || {
@@ -78,8 +105,8 @@ pub async fn choose(page: &Page, path: &str) {
             .await;
         }
     }
-    click_row(page, file).await;
-    page.wait_for_fragment(path, |fragment| fragment.contains(&format!("path={path}"))).await;
+    click_row(page, path).await;
+    page.wait_for_fragment(path, |fragment| fragment.ends_with(&format!("path={path}"))).await;
 }
 
 /// The text of the region "File" once it holds `wanted`.
@@ -113,10 +140,10 @@ both_browsers! {
     async fn rows_say_level_place_and_number_of_their_siblings(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
-        let first = row(page, "bin").await;
+        let first = row(page, "/bin").await;
         assert_eq!((first.level, first.position, first.expanded), (1, 1, Some(false)), "{first:?}");
-        click_row(page, "bin").await;
-        let child = row(page, "sh").await;
+        click_row(page, "/bin").await;
+        let child = row(page, "/bin/sh").await;
         assert_eq!((child.level, child.set_size, child.position, child.expanded), (2, 1, 1, None), "{child:?}");
         assert!(child.text.contains("../usr/lib/klibc/bin/sh"), "{child:?}");
         let all = rows(page).await;
@@ -136,7 +163,7 @@ both_browsers! {
         page.wait_for_fragment("layers=2", |fragment| fragment.contains("layers=2")).await;
         page.view("Files").await;
         page.wait_for_fragment("both", |f| f.contains("layers=2") && f.contains("view=files")).await;
-        row(page, "etc").await;
+        row(page, "/etc").await;
         let names: Vec<String> = rows(page).await.into_iter().filter(|row| row.level == 1).map(|row| row.name).collect();
         assert_eq!(names, ["etc", "usr", "var"]);
     }
@@ -146,7 +173,7 @@ both_browsers! {
         let fragment = page.fragment().await;
         page.open(&format!("{fragment}?view=files&layers=5&path=/srv/site/TODO.txt")).await;
         // Another load would have lost the file: this is a change of the fragment alone.
-        let removed = row(page, "TODO.txt").await;
+        let removed = row(page, "/srv/site/TODO.txt").await;
         assert!(removed.text.contains("Removed"), "{removed:?}");
         file_text(page, "removed").await;
     }
@@ -209,26 +236,30 @@ both_browsers! {
     async fn the_tree_is_walked_with_the_arrow_keys(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
-        click_row(page, "bin").await;
-        row(page, "sh").await;
-        let keys = [Key::Down, Key::Down, Key::Left];
-        for key in keys {
+        click_row(page, "/bin").await;
+        row(page, "/bin/sh").await;
+        // The facts come after all else that the click has asked for: nothing moves the cursor any more.
+        file_text(page, "Directory").await;
+        // Down to what is in it, down to the next directory, up again, left to the one around, left to close it.
+        for (key, focused) in [(Key::Down, "sh"), (Key::Down, "boot"), (Key::Up, "sh"), (Key::Left, "bin"), (Key::Left, "bin")] {
             let active = page.client().active_element().await.expect("something has the focus");
             active.send_keys(&char::from(key).to_string()).await.expect("it takes keys");
+            page.until(&format!("the focus on {focused}"), async || {
+                let script = "return document.activeElement?.querySelector('a')?.textContent ?? ''";
+                (page.script(script).await == focused).then_some(())
+            })
+            .await;
         }
-        // Down to `sh`, down to the next directory, which is closed: left changes nothing.
-        let focused = page.until("a focused row", async || {
-            let script = "return document.activeElement?.querySelector('a')?.textContent ?? ''";
-            Some(page.script(script).await).filter(|name| name != "")
+        page.until("the directory closed", async || {
+            (row(page, "/bin").await.expanded == Some(false)).then_some(())
         })
         .await;
-        assert_eq!(focused, "boot");
     }
 
     async fn sorting_by_size_puts_the_largest_first_and_is_in_the_link(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
-        row(page, "usr").await;
+        row(page, "/usr").await;
         page.until("a click on the head of sizes", async || {
             let heads = page.client().find_all(Locator::Css("[role=columnheader] button")).await.ok()?;
             for head in heads {
@@ -239,9 +270,11 @@ both_browsers! {
             None
         })
         .await;
-        page.wait_for_fragment("the order", |fragment| fragment.contains("sort=-size")).await;
-        page.until("usr first", async || {
-            (rows(page).await.first()?.name == "usr").then_some(())
+        page.wait_for_fragment("the order", |fragment| fragment.contains("sort=") && fragment.contains("size")).await;
+        page.until("usr first, and the head saying so", async || {
+            let descending = page.client().find(Locator::Css("[role=columnheader][aria-sort=descending]")).await.ok()?;
+            let head = descending.text().await.ok()?;
+            (rows(page).await.first()?.name == "usr" && head.starts_with("Size")).then_some(())
         })
         .await;
     }

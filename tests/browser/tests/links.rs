@@ -72,8 +72,9 @@ both_browsers! {
         let other = format!("#/archive/sha256:{}?view=files&path=/etc/passwd", "0".repeat(64));
         page.open(&other).await;
         page.give(&material::sample()).await;
-        page.until("word that the file does not hold it", async || {
-            page.text().await.contains("not hold").then_some(())
+        page.until("an alert that names both images", async || {
+            let (alert, wanted) = (page.alert().await, format!("sha256:{}", "0".repeat(64)));
+            (alert.contains(&wanted) && alert.matches("sha256:").count() == 2).then_some(())
         })
         .await;
         assert_eq!(page.fragment().await, other);

@@ -49,12 +49,12 @@ both_browsers! {
     }
 
     async fn a_worker_as_the_page_starts_it_can_neither_eval_nor_import_foreign_scripts(page: &mut Page) {
-        page.allow_in_console("Content Security Policy");
-        page.allow_in_console("Content-Security-Policy");
+        page.expect("Content Security Policy"); // Chromium's words in the console
+        page.expect("script-src");
         let foreign = Site::serve(&page::dist());
-        page.open("").await;
+        page.expect(&foreign.origin());
         // Remembers the scripts and options that the page makes workers of.
-        page.script("
+        page.open_after("
             window.made = []; window.scripts = new Map();
             const create = URL.createObjectURL, Real = Worker;
             URL.createObjectURL = object => { const url = create.call(URL, object); scripts.set(url, object); return url; };
@@ -82,17 +82,21 @@ both_browsers! {
         assert!(foreign.requests().is_empty(), "{:?}", foreign.requests());
     }
 
-    async fn the_page_itself_can_neither_eval_nor_load_foreign_scripts(page: &mut Page) {
-        page.allow_in_console("Content Security Policy");
-        page.allow_in_console("script-src");
+    async fn the_page_itself_can_neither_load_foreign_scripts_nor_run_inline_ones(page: &mut Page) {
+        page.expect("Content Security Policy");
+        page.expect("script-src");
         let foreign = Site::serve(&page::dist());
+        page.expect(&foreign.origin());
         page.open("").await;
         let script = "
             const [address, done] = arguments;
+            const inline = document.createElement('script');
+            inline.textContent = 'window.ranInline = true';
+            document.head.append(inline);
             const script = document.createElement('script');
             script.src = address;
             script.onload = () => done('loaded');
-            script.onerror = () => done('refused');
+            script.onerror = () => done(window.ranInline ? 'ran inline' : 'refused');
             document.head.append(script);";
         let address = format!("{}page.js", foreign.url());
         assert_eq!(page.script_async(script, vec![address.into()]).await, "refused");

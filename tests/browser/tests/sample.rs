@@ -67,9 +67,11 @@ both_browsers! {
 
     async fn the_overview_says_what_runs_as_whom_and_where_it_listens(page: &mut Page) {
         open_sample(page).await;
-        let text = page.text().await;
         for word in ["/srv/site/start.sh", "root", "8080", "linux/amd64", "1.06 MB"] {
-            assert!(text.contains(word), "{word:?} is not in the overview:\n{text}");
+            page.until(&format!("{word:?} in the overview"), async || {
+                page.text().await.contains(word).then_some(())
+            })
+            .await;
         }
     }
 

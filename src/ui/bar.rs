@@ -4,9 +4,11 @@
 //! than it is. The number always stands beside the colour, in text or in the part's name.
 
 use super::facts::Facts;
+use super::here::here;
 use super::parts::layer_class;
 use super::selection::Choice;
 use crate::format;
+use crate::selection::LayerSelection;
 use crate::session::query::{LayerRow, LayerTable};
 use leptos::prelude::*;
 
@@ -19,73 +21,86 @@ const PACKED: usize = 80;
 #[component]
 pub fn LayerBar() -> impl IntoView {
     let facts = expect_context::<Facts>();
-    let choice = expect_context::<Choice>();
+    let class = move || match facts.layer_rows().len() {
+        MANY..DENSE => "stack many",
+        DENSE..PACKED => "stack dense",
+        PACKED.. => "stack dense packed",
+        _ => "stack",
+    };
     view! {
-        {move || {
-            let table = facts.layer_table().unwrap_or_default();
-            let all = total(&table);
-            let layers: Vec<_> = table.rows.iter().filter(|row| row.number.is_some()).collect();
-            let class = match layers.len() {
-                MANY..DENSE => "stack many",
-                DENSE..PACKED => "stack dense",
-                PACKED.. => "stack dense packed",
-                _ => "stack",
-            };
-            let parts = layers.into_iter().map(|row| part(row, all, choice)).collect_view();
-            view! { <div class=class role="list" aria-label="Layers by size">{parts}</div> }
-        }}
+        <div class=class role="list" aria-label="Layers by size">
+            <For each=move || facts.layer_rows() key=|key| key.clone() let((_, at, number))>
+                {part(facts, at, number.unwrap_or_default())}
+            </For>
+        </div>
     }
 }
 
 /// Whether some part is drawn wider than it is.
 pub fn any_tiny(table: &LayerTable) -> bool {
-    let all = total(table);
+    let all = table.rows.iter().filter_map(|row| row.size).sum();
     table
         .rows
         .iter()
         .any(|row| row.number.is_some() && row.size.is_some_and(|size| tiny(size, all)))
 }
 
-fn total(table: &LayerTable) -> u64 {
-    table.rows.iter().filter_map(|row| row.size).sum()
-}
-
 fn tiny(size: u64, all: u64) -> bool {
     size == 0 || size < all / 100
 }
 
-fn part(row: &LayerRow, all: u64, choice: Choice) -> AnyView {
-    let number = row.number.unwrap_or_default();
-    let size = row.size.unwrap_or(0);
-    let gone = row.kept.map_or(0, |kept| size.saturating_sub(kept));
-    let small = row.size.is_some() && tiny(size, all);
-    let grow = if small { 0 } else { size };
-    let mut name = format!("Layer {number}, {}", format::size(size));
-    match gone {
-        0 => {}
-        _ if gone == size => name.push_str(", none of it in the final tree"),
-        _ => name.push_str(&format!(", {} of it not in the final tree", format::size(gone))),
-    }
-    let class = format!("{}{}", layer_class(number), if small { " tiny" } else { "" });
+fn part(facts: Facts, at: usize, number: u32) -> AnyView {
+    let choice = expect_context::<Choice>();
+    let here = here();
+    let row = facts.row(at);
+    let small = move || row.read().size.is_some_and(|size| tiny(size, facts.size.get()));
+    let grow = move || if small() { 0 } else { row.read().size.unwrap_or(0) }.to_string();
     let selected = move || {
-        let layers = super::here::here().layers();
-        (layers != Default::default() && layers.contains(number)).then_some("true")
+        let layers = here.layers();
+        (layers != LayerSelection::All && layers.contains(number)).then_some("true")
     };
-    let hatch = format::width(gone, size);
-    let words = (!small).then(|| view! { <span>{format!(" {}", format::size(size))}</span> });
+    let hatch = move || {
+        let gone = gone(&row.read());
+        (gone > 0 && !small()).then(|| {
+            let width = format::width(gone, row.read().size.unwrap_or(0));
+            view! { <u style:width=width></u> }
+        })
+    };
+    let words = move || match row.read().size {
+        Some(size) if !small() => format!(" {}", format::size(size)),
+        _ => String::new(),
+    };
     view! {
         <a
             role="listitem"
-            class=class
-            style:flex-grow=grow.to_string()
+            class=layer_class(number)
+            class:tiny=small
+            style:flex-grow=grow
             href=move || choice.href(number)
             aria-current=selected
-            aria-label=name.clone()
-            title=name
+            aria-label=move || name(&row.read(), number)
+            title=move || name(&row.read(), number)
         >
-            {(gone > 0 && !small).then(|| view! { <u style:width=hatch></u> })}
-            <b>{number}{words}</b>
+            {hatch}
+            <b>{number}<span>{words}</span></b>
         </a>
     }
     .into_any()
+}
+
+/// Bytes of a layer that the final tree doesn't show.
+fn gone(row: &LayerRow) -> u64 {
+    row.kept.map_or(0, |kept| row.size.unwrap_or(0).saturating_sub(kept))
+}
+
+/// "Layer 2, 47.0 MB, 8.60 MB of it not in the final tree".
+fn name(row: &LayerRow, number: u32) -> String {
+    let Some(size) = row.size else { return format!("Layer {number}") };
+    let gone = gone(row);
+    let rest = match gone {
+        0 => String::new(),
+        _ if gone == size => ", none of it in the final tree".to_owned(),
+        _ => format!(", {} of it not in the final tree", format::size(gone)),
+    };
+    format!("Layer {number}, {}{rest}", format::size(size))
 }

@@ -85,9 +85,11 @@ fn modes(reading: Reading) -> Option<AnyView> {
     if !is_text {
         return Some(view! { <span class="soft">"Hexadecimal"</span> }.into_any());
     }
-    let hex = reading.hex.get().unwrap_or(false);
     let button = move |words: &'static str, of: bool| {
-        let pressed = if hex == of { "true" } else { "false" };
+        let pressed = move || match reading.hex.get().unwrap_or(false) == of {
+            true => "true",
+            false => "false",
+        };
         view! { <button aria-pressed=pressed on:click=move |_| reading.hex.set(Some(of))>{words}</button> }
     };
     Some(

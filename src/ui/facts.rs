@@ -2,7 +2,7 @@
 
 use super::opened::Opened;
 use crate::problem::Problem;
-use crate::session::query::{Ask, LayerTable, Layers, Overview, OverviewFacts};
+use crate::session::query::{Ask, LayerRow, LayerTable, Layers, Overview, OverviewFacts};
 use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 use std::pin::Pin;
@@ -19,7 +19,7 @@ pub fn ask<Q>(
 ) -> Signal<Answer<Q::Answer>, LocalStorage>
 where
     Q: Ask + 'static,
-    Q::Answer: 'static,
+    Q::Answer: PartialEq + 'static,
 {
     // Not a `Resource`: that compiles its whole machinery anew for each type of answer, and takes a
     // third of the page's module.
@@ -39,7 +39,12 @@ where
         };
         let asking = async move {
             let found = client.ask(query).await.map(Arc::new);
-            let _ = answer.try_set(Some(found)); // refused where the view is gone
+            // The same again would have views drawn again; nothing is told where the view is gone.
+            let _ = answer.try_maybe_update(|last: &mut Answer<Q::Answer>| {
+                let news = last.as_ref() != Some(&found);
+                *last = Some(found);
+                (news, ())
+            });
         };
         let (asking, handle) = abortable(Box::pin(asking) as Pin<Box<dyn Future<Output = ()>>>);
         turn.set_value(Some(handle));
@@ -54,24 +59,58 @@ where
 /// What several views show of the image.
 #[derive(Clone, Copy)]
 pub struct Facts {
+    opened: Opened,
     /// The overview's facts.
     pub overview: Signal<Answer<OverviewFacts>, LocalStorage>,
     /// The layer table.
     pub layers: Signal<Answer<LayerTable>, LocalStorage>,
+    /// Σ of the layers' sizes, as far as they are known.
+    pub size: Memo<u64>,
 }
+
+/// A row of the layer table wherever it is shown: its image, its position, its layer's number. Views
+/// keep an element a key, so that a link that has the focus stays while numbers come in.
+pub type RowKey = (Option<String>, usize, Option<u32>);
 
 impl Facts {
     /// Asks for both.
     pub fn new(opened: Opened) -> Facts {
+        let layers = ask(opened, || Some(Layers {}));
         Facts {
+            opened,
             overview: ask(opened, || Some(Overview {})),
-            layers: ask(opened, || Some(Layers {})),
+            layers,
+            size: Memo::new(move |_| {
+                let table = layers.get().and_then(Result::ok);
+                table.map_or(0, |table| table.rows.iter().filter_map(|row| row.size).sum())
+            }),
         }
     }
 
     /// The layer table, where it is known.
     pub fn layer_table(self) -> Option<Arc<LayerTable>> {
         self.layers.get().and_then(Result::ok)
+    }
+
+    /// The rows that there are, empty layers in their place.
+    pub fn rows(self) -> Vec<RowKey> {
+        let image = self.opened.chosen_id();
+        let table = self.layer_table().unwrap_or_default();
+        let key = |(at, row): (usize, &LayerRow)| (image.clone(), at, row.number);
+        table.rows.iter().enumerate().map(key).collect()
+    }
+
+    /// `rows`, without those that are no layer.
+    pub fn layer_rows(self) -> Vec<RowKey> {
+        self.rows().into_iter().filter(|(_, _, number)| number.is_some()).collect()
+    }
+
+    /// A row, to be followed.
+    pub fn row(self, at: usize) -> Memo<LayerRow> {
+        Memo::new(move |_| {
+            let table = self.layer_table();
+            table.and_then(|table| table.rows.get(at).cloned()).unwrap_or_default()
+        })
     }
 
     /// Layer `number`'s instruction, for the eye.

@@ -6,7 +6,7 @@ use super::here::{Here, here};
 use super::opened::Opened;
 use super::parts::{CopyButton, age, chip, copy_button, icon, size, small_icon};
 use super::problems::ProblemAlert;
-use super::tree::change_tag;
+use super::tree_row::change_tag;
 use crate::browser::{download, locale};
 use crate::format;
 use crate::selection::LayerSelection;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub fn FilePane() -> impl IntoView {
     let here = here();
     let opened = expect_context::<Opened>();
-    let path = Memo::new(move |_| here.path());
+    let path = here.path();
     let layers = Memo::new(move |_| here.layers().to_string());
     let facts = ask(opened, move || {
         opened.tree.get()?;

@@ -10,17 +10,32 @@ use crate::text::percent_encode;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-/// The link of the page, copied about.
+/// The link of the page, copied about. Each part of it is followed by itself.
 #[derive(Clone, Copy)]
 pub struct Here {
     link: RwSignal<Link>,
+    image: Memo<Option<String>>,
+    view: Memo<View>,
+    layers: Memo<LayerSelection>,
+    path: Memo<String>,
+    filter: Memo<String>,
+    sort: Memo<String>,
 }
 
 impl Here {
     /// Reads the address, and follows it from now on.
     pub fn new() -> Here {
         let search = window().location().search().unwrap_or_default();
-        let here = Here { link: RwSignal::new(Link::default()) };
+        let link = RwSignal::new(Link::default());
+        let here = Here {
+            link,
+            image: Memo::new(move |_| image_of(&link.read())),
+            view: Memo::new(move |_| link.read().view),
+            layers: Memo::new(move |_| link.read().layers),
+            path: Memo::new(move |_| percent_encode(&link.read().path)),
+            filter: Memo::new(move |_| link.read().filter.clone()),
+            sort: Memo::new(move |_| link.read().sort.clone()),
+        };
         match Link::from_search(&search) {
             Some(link) => here.write(link, false), // from another site; into the fragment at once
             None => here.follow(),
@@ -48,7 +63,7 @@ impl Here {
 
     /// The local image that the link names.
     pub fn image(self) -> Option<String> {
-        image_of(&self.link.read())
+        self.image.get()
     }
 
     /// `image`, without following it.
@@ -58,27 +73,27 @@ impl Here {
 
     /// The view.
     pub fn view(self) -> View {
-        self.link.read().view
+        self.view.get()
     }
 
     /// The selection of layers.
     pub fn layers(self) -> LayerSelection {
-        self.link.read().layers
+        self.layers.get()
     }
 
     /// The path under the cursor, percent-encoded as queries want it; empty: none.
-    pub fn path(self) -> String {
-        percent_encode(&self.link.read().path)
+    pub fn path(self) -> Memo<String> {
+        self.path
     }
 
     /// The filter.
     pub fn filter(self) -> String {
-        self.link.read().filter.clone()
+        self.filter.get()
     }
 
     /// The order.
     pub fn sort(self) -> String {
-        self.link.read().sort.clone()
+        self.sort.get()
     }
 
     /// An address that differs from this one as `change` says; tracks this one.

@@ -16,7 +16,6 @@ use crate::link::View;
 use crate::selection::LayerSelection;
 use crate::session::query::{LayerRow, LayerTable};
 use leptos::prelude::*;
-use std::sync::Arc;
 
 /// Columns of the table, for rows that span all of it.
 const COLUMNS: &str = "12";
@@ -81,22 +80,26 @@ pub fn LayerTableView(
             request_animation_frame(|| marks::mark(marks::Mark::Layers));
         }
     });
-    move || match facts.layers.get() {
-        Some(Err(problem)) => view! { <ProblemAlert problem /> }.into_any(),
-        answer => {
-            let table = answer.and_then(Result::ok).unwrap_or_default();
-            let rows = table.rows.iter().enumerate();
-            let rows = rows.filter(|(_, row)| row.number.is_some() || empty.get()).take(at_most);
-            let rows = rows.map(|(at, row)| line(at, row, &table, whole, open)).collect_view();
-            view! {
-                <table class="t layers" aria-label="Layers">
-                    {head(whole)}
-                    <tbody>{rows}</tbody>
-                    {total(&table, whole)}
-                </table>
-            }
-            .into_any()
-        }
+    let rows = move || {
+        let rows = facts.rows().into_iter();
+        let shown = rows.filter(|(_, _, number)| number.is_some() || empty.get());
+        shown.take(at_most).collect::<Vec<_>>()
+    };
+    let failed = move || match facts.layers.get() {
+        Some(Err(problem)) => Some(view! { <ProblemAlert problem /> }),
+        _ => None,
+    };
+    view! {
+        {failed}
+        <table class="t layers" aria-label="Layers">
+            {head(whole)}
+            <tbody>
+                <For each=rows key=|key| key.clone() let((_, at, number))>
+                    {line(facts, at, number, whole, open)}
+                </For>
+            </tbody>
+            {move || total(&facts.layer_table().unwrap_or_default(), whole)}
+        </table>
     }
 }
 
@@ -123,32 +126,35 @@ fn head(whole: bool) -> impl IntoView {
 }
 
 fn line(
+    facts: Facts,
     at: usize,
-    row: &LayerRow,
-    table: &Arc<LayerTable>,
+    number: Option<u32>,
     whole: bool,
     open: RwSignal<Vec<usize>>,
 ) -> AnyView {
     let here = here();
-    let number = row.number;
+    let row = facts.row(at);
     let chosen = move || {
         let layers = here.layers();
         layers != LayerSelection::All && number.is_some_and(|n| layers.contains(n))
     };
-    let is_open = move || open.read().contains(&at);
-    let kept = row.clone();
-    let details = move || is_open().then(|| full(&kept));
-    let troubles = row.warnings.iter().map(|problem| trouble(problem, row.verified == Some(false)));
+    let is_open = Memo::new(move |_| open.read().contains(&at));
+    let details = move || is_open.get().then(|| full(&row.read()));
+    let troubles = move || {
+        let row = row.read();
+        let grave = row.verified == Some(false);
+        row.warnings.iter().map(|problem| trouble(problem, grave)).collect_view()
+    };
     view! {
         <tr class:on=chosen class:void=number.is_none() aria-selected=move || chosen().then_some("true")>
             <td class="n">{number.map(|n| view! { {chip(n)} {n} })}</td>
             <td class="wide-cell">
                 {whole.then(|| twist(at, open))}
-                {instruction(row)}
+                {row.with_untracked(instruction)}
             </td>
-            {numbers(row, table, whole)}
+            {move || numbers(&row.read(), facts.size.get(), whole)}
         </tr>
-        {troubles.collect_view()}
+        {troubles}
         {details}
     }
     .into_any()
@@ -188,11 +194,10 @@ fn twist(at: usize, open: RwSignal<Vec<usize>>) -> AnyView {
     .into_any()
 }
 
-fn numbers(row: &LayerRow, table: &LayerTable, whole: bool) -> AnyView {
+fn numbers(row: &LayerRow, all: u64, whole: bool) -> AnyView {
     let Some(number) = row.number else {
         return view! { <td class="num">{size(Some(0))}</td><td colspan="8"></td> }.into_any();
     };
-    let all = table.rows.iter().filter_map(|row| row.size).sum();
     let share = format::seen_width(row.size.unwrap_or(0), all);
     let share_words = row.size.map(|size| format::percent_text(size, all));
     let adds = whole.then(|| {

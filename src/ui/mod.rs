@@ -29,6 +29,7 @@ mod shell;
 mod start;
 mod tree;
 mod tree_keys;
+mod tree_row;
 mod tree_rows;
 
 use crate::browser::{client::Client, marks};

@@ -14,10 +14,10 @@ use super::start::OpenArchive;
 use crate::browser::download;
 use crate::format;
 use crate::link::{Link, Place, View};
-use crate::session::query::SourceInfo;
+use crate::session::query::ImageLine;
+use leptos::html::Details;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::sync::Arc;
 
 /// The views that there are: link, icon, words.
 const VIEWS: [(View, &str, &str); 4] = [
@@ -113,44 +113,56 @@ fn address(here: Here) -> String {
 fn ImagePicker() -> impl IntoView {
     let here = here();
     let opened = expect_context::<Opened>();
-    move || {
-        let source = opened.source.get()?;
-        let platform = source.images.get(source.chosen as usize).map(|i| i.platform.clone());
-        let line = view! { <b>{opened.title()}</b><span class="soft">{platform}</span> };
-        if source.images.len() < 2 {
-            let name = source.name.clone();
-            return Some(view! { <div class="where" title=name>{line}</div> }.into_any());
+    let menu = NodeRef::<Details>::new();
+    let close = move |_| {
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
         }
-        let several = format!("{} images", source.images.len());
-        Some(
-            view! {
-                <details class="menu">
-                    <summary title=several>
-                        <span class="where">{line}</span>
-                        {small_icon("chevd")}
-                    </summary>
-                    <div class="list">{image_links(&source, here)}</div>
-                </details>
-            }
-            .into_any(),
-        )
+    };
+    let several =
+        Memo::new(move |_| opened.source.read().as_ref().map_or(0, |s| s.images.len()) > 1);
+    let platform = move || {
+        let source = opened.source.read();
+        let chosen = source.as_ref().and_then(|s| s.images.get(s.chosen as usize));
+        chosen.map(|image| image.platform.clone())
+    };
+    let line = move || {
+        view! { <b>{move || opened.title()}</b><span class="soft">{platform}</span> }
+    };
+    move || match several.get() {
+        false => view! { <div class="where">{line()}</div> }.into_any(),
+        true => view! {
+            <details class="menu" node_ref=menu>
+                <summary title="Images of this archive">
+                    <span class="where">{line()}</span>
+                    {small_icon("chevd")}
+                </summary>
+                <div class="list" on:click=close>{move || image_links(opened, here)}</div>
+            </details>
+        }
+        .into_any(),
     }
 }
 
-fn image_links(source: &Arc<SourceInfo>, here: Here) -> AnyView {
-    let chosen = source.chosen;
-    let link = |image: &crate::session::query::ImageLine| {
+fn image_links(opened: Opened, here: Here) -> AnyView {
+    let source = opened.source.get().unwrap_or_default();
+    let link = |image: &ImageLine| {
         let name = match image.names.first() {
             Some(name) => format!("{}:{}", name.repository, name.tag),
             None => format!("<none> {}", format::short_digest(&image.image_id)),
         };
         let digest = image.image_id.clone();
-        let view = here.view();
-        let href = Link { view, ..Link::to(Place::Archive { digest }) }.to_string();
-        let current = (image.number == chosen).then_some("true");
+        let href = move || {
+            let place = Place::Archive { digest: digest.clone() };
+            Link { view: here.view(), ..Link::to(place) }.to_string()
+        };
+        let current = (image.number == source.chosen).then_some("true");
         let platform = image.platform.clone();
         view! {
-            <a href=href aria-current=current><span>{name}</span><span class="soft">{platform}</span></a>
+            <a href=href aria-current=current>
+                <span>{name}</span>
+                <span class="soft">{platform}</span>
+            </a>
         }
     };
     source.images.iter().map(link).collect_view().into_any()

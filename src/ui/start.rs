@@ -127,7 +127,7 @@ fn Asked(digest: String) -> impl IntoView {
     let opened = expect_context::<Opened>();
     let here = here();
     let view_name = move || here.view().name();
-    let path = move || Some(here.path()).filter(|path| !path.is_empty());
+    let path = move || Some(here.path().get()).filter(|path| !path.is_empty());
     view! {
         <div class="asks">
             <h1>"This link shows an image of a local archive"</h1>

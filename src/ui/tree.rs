@@ -3,20 +3,17 @@
 //! - Rows have one height, so a row's place is a product, and the scroll bar is true without any row
 //!   being there. Browsers don't draw elements of more than some 17 million pixels: beyond `TALLEST` the
 //!   way of the scroll bar is scaled.
-//! - The row under the cursor is always in the document, so that the focus is never lost.
+//! - There are as many elements as rows fit the pane and some more, and each takes on another row when
+//!   its own is scrolled away: to scroll makes no element. One that has the focus then gives it to the
+//!   grid, whose keys go on from the cursor.
 
-use super::parts::{age, chip, small_icon};
-use super::start::{is_plain_click, target_element};
+use super::start::target_element;
 use super::tree_keys::on_key;
+use super::tree_row::{clicked, explain, row_view};
 use super::tree_rows::TreeModel;
-use crate::browser::locale;
-use crate::format;
-use crate::session::query::{Change, NodeKind, TreeRow};
-use leptos::attr::custom::custom_attribute;
-use leptos::ev::{FocusEvent, MouseEvent};
+use leptos::ev::FocusEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
-use std::sync::Arc;
 use wasm_bindgen::{JsCast, prelude::Closure};
 
 /// Pixels.
@@ -33,12 +30,30 @@ struct Pane {
     row: f64,
 }
 
-/// What is in the document: rows from `first` to before `end`; row 0 would lie at `origin`.
+/// What is in the document: `count` rows from `first` on; row 0 would lie at `origin`.
 #[derive(Clone, Copy, PartialEq, Default)]
-struct Span {
+pub struct Span {
     first: u32,
-    end: u32,
+    count: u32,
     origin: f64,
+    row: f64,
+}
+
+impl Span {
+    /// The row that an element takes on: always the same while it is in the span.
+    pub fn row_of(&self, slot: u32) -> u32 {
+        let turn = self.first % self.count.max(1);
+        self.first + (slot + self.count - turn) % self.count.max(1)
+    }
+
+    /// Pixels from the top.
+    pub fn place_of(&self, row: u32) -> u32 {
+        (self.origin + f64::from(row) * self.row).max(0.0) as u32
+    }
+
+    fn holds(&self, row: u32) -> bool {
+        (self.first..self.first + self.count).contains(&row)
+    }
 }
 
 impl Pane {
@@ -70,12 +85,13 @@ impl Pane {
             return Span::default();
         }
         let offset = self.top * self.scale(rows);
+        let count = ((self.height / self.row + 2.0 * BEYOND + STEP) as u32).min(rows);
         let first = ((offset / self.row - BEYOND) / STEP).floor() * STEP;
-        let end = (((offset + self.height) / self.row + BEYOND) / STEP).ceil() * STEP;
         Span {
-            first: first.max(0.0) as u32,
-            end: (end.max(0.0) as u32).min(rows),
+            first: (first.max(0.0) as u32).min(rows - count),
+            count,
             origin: self.top - offset, // exactly 0 where nothing is scaled
+            row: self.row,
         }
     }
 
@@ -101,16 +117,16 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
     follow_size(element, pane);
     let rows = Memo::new(move |_| tree.state.read().as_ref().map_or(0, |state| state.rows));
     let span = Memo::new(move |_| pane.read().span(rows.get()));
-    let place = Memo::new(move |_| (span.read().origin, pane.read().row));
-    let shown = Memo::new(move |_| {
-        let Span { first, end, .. } = span.get();
-        let cursor = Some(tree.cursor.get()).filter(|row| !(first..end).contains(row));
-        let cursor = cursor.filter(|&row| row < rows.get());
-        (first..end).chain(cursor).collect::<Vec<_>>()
-    });
+    let count = Memo::new(move |_| span.read().count);
     Effect::new(move |_| {
-        let span = span.get();
-        tree.want(span.first, span.end);
+        let Span { first, count, .. } = span.get();
+        tree.want(first, first + count);
+    });
+    let cursor_shown = Memo::new(move |_| span.read().holds(tree.cursor.get()));
+    Effect::new(move |_| {
+        if !cursor_shown.get() {
+            keep_focus(element);
+        }
     });
     Effect::new(move |_| {
         if let Some((row, focus)) = tree.wanted.get() {
@@ -129,7 +145,8 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
             tree.cursor.set(index);
         }
     };
-    // Rows come and go as one scrolls: they have no listeners of their own.
+    // With the cursor out of sight, Tab leads to the grid itself.
+    let tab = move || if cursor_shown.get() { "-1" } else { "0" };
     view! {
         <div
             class="treegrid"
@@ -137,6 +154,7 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
             role="treegrid"
             aria-label="Files"
             aria-rowcount=move || rows.get() + 1
+            tabindex=tab
             on:scroll=scrolled
             on:keydown=move |event| on_key(tree, &event, page())
             on:focusin=focused
@@ -145,8 +163,8 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
         >
             <Heads tree />
             <div class="space" role="rowgroup" style:height=space>
-                <For each=move || shown.get() key=|row| *row let:index>
-                    {row_view(index, tree, place)}
+                <For each=move || 0..count.get() key=|slot| *slot let:slot>
+                    {row_view(slot, tree, span)}
                 </For>
             </div>
         </div>
@@ -154,7 +172,7 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
 }
 
 /// The row that an event is in.
-fn index_of(event: &web_sys::Event) -> Option<u32> {
+pub fn index_of(event: &web_sys::Event) -> Option<u32> {
     let row = target_element(event)?.closest(".space [role=row]").ok()??;
     row.get_attribute("aria-rowindex")?.parse::<u32>().ok()?.checked_sub(2)
 }
@@ -175,6 +193,17 @@ fn follow_size(element: NodeRef<Div>, pane: RwSignal<Pane>) {
             kept.try_with_value(|(observer, _)| observer.disconnect());
         });
     });
+}
+
+/// The focused row is scrolled away: the grid takes the focus before the element shows another row.
+fn keep_focus(element: NodeRef<Div>) {
+    let Some(element) = element.get_untracked() else { return };
+    let active = document().active_element();
+    if active.is_some_and(|active| active.closest(".space").is_ok_and(|space| space.is_some())) {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&options);
+    }
 }
 
 fn bring_into_view(element: NodeRef<Div>, pane: RwSignal<Pane>, row: u32, rows: u32, focus: bool) {
@@ -210,21 +239,22 @@ fn bring_into_view(element: NodeRef<Div>, pane: RwSignal<Pane>, row: u32, rows: 
 #[component]
 fn Heads(tree: TreeModel) -> impl IntoView {
     let here = super::here::here();
+    // A sign turns the order: of names it begins with the first, of sizes with the largest.
     let sorted = move |key: &'static str| {
         let sort = tree.spec.read().sort.clone();
-        match sort.strip_prefix('-').unwrap_or(&sort) {
-            by if by == key || by.is_empty() && key == "name" => {
-                Some(if sort.starts_with('-') { "descending" } else { "ascending" })
-            }
-            _ => None,
-        }
+        let by = match sort.strip_prefix('-').unwrap_or(&sort) {
+            "" => "name",
+            by => by,
+        };
+        let down = sort.starts_with('-') != (by == "size");
+        (by == key).then_some(if down { "descending" } else { "ascending" })
     };
     let button = move |key: &'static str, words: &'static str| {
         let turn = move |_| {
             let next = match (key, sorted(key)) {
                 ("name", Some("ascending")) => "-name",
-                ("size", Some("descending")) => "size",
-                ("size", _) => "-size", // the largest first is what one looks for
+                ("size", Some("descending")) => "-size",
+                ("size", _) => "size",
                 _ => "",
             };
             here.go(|link| link.sort = next.to_owned());
@@ -253,151 +283,4 @@ fn Heads(tree: TreeModel) -> impl IntoView {
             <div role="columnheader">"Layer"</div>
         </div>
     }
-}
-
-/// One row, wherever it is; bones until the session has sent it. As little of it as can be is reactive
-/// by itself: this is what scrolling costs.
-fn row_view(index: u32, tree: TreeModel, place: Memo<(f64, f64)>) -> impl IntoView {
-    let row = Memo::new(move |_| tree.row(index));
-    let at = move || {
-        let (origin, height) = place.get();
-        format!("translateY({}px)", (origin + f64::from(index) * height).max(0.0) as u32)
-    };
-    let on = move || row.read().as_ref().is_some_and(|row| row.path == *tree.path.read());
-    let tab = move || if tree.cursor.get() == index { "0" } else { "-1" };
-    move || {
-        let row = row.get();
-        let text = |number: fn(&TreeRow) -> u32| row.as_ref().map(|row| number(row).to_string());
-        // Leptos knows every attribute of ARIA but this one.
-        let level = custom_attribute("aria-level", text(|row| row.level));
-        let open = row.as_ref().and_then(|row| row.expanded);
-        view! {
-            <div
-                class="tr"
-                class:on=on
-                role="row"
-                {..level}
-                aria-rowindex=index + 2
-                aria-setsize=text(|row| row.set_size)
-                aria-posinset=text(|row| row.pos_in_set)
-                aria-expanded=open.map(|open| if open { "true" } else { "false" })
-                aria-selected=move || if on() { "true" } else { "false" }
-                tabindex=tab
-                style:transform=at
-            >
-                {row.as_ref().map(|row| cells(row, tree))}
-            </div>
-        }
-    }
-}
-
-fn clicked(tree: TreeModel, event: &MouseEvent) {
-    let Some(index) = index_of(event) else { return };
-    let Some(row) = tree.row_untracked(index) else { return };
-    let target = target_element(event);
-    let within = |what: &str| {
-        target.as_ref().and_then(|target| target.closest(what).ok().flatten()).is_some()
-    };
-    let twist = within(".tw.can");
-    if !twist && !is_plain_click(event) {
-        return; // a new tab, a selection of text
-    }
-    event.prevent_default();
-    tree.go_to(index, true);
-    if let Some(open) = row.expanded {
-        tree.expand(row.node, !open, event.alt_key());
-    }
-    // Under a thumb a directory only opens: its facts would take the whole screen.
-    let narrow = window().match_media("(max-width: 760px)").ok().flatten();
-    let narrow = narrow.is_some_and(|media| media.matches());
-    if !twist && !(narrow && row.kind == NodeKind::Directory) {
-        tree.select(&row);
-    }
-}
-
-/// Exact sizes and times, when the pointer asks for them: asking a browser for a time is slow.
-fn explain(tree: TreeModel, event: &MouseEvent) {
-    let Some(cell) = target_element(event).and_then(|t| t.closest("[role=gridcell]").ok()?) else {
-        return;
-    };
-    let Some(row) = index_of(event).and_then(|index| tree.row_untracked(index)) else { return };
-    let words = match cell.class_list() {
-        class if class.contains("sz") => format::exact_size(row.size),
-        class if class.contains("c-mod") => row.mtime.map_or(String::new(), locale::local_time),
-        _ => return,
-    };
-    let _ = cell.set_attribute("title", &words); // a valid name
-}
-
-fn cells(row: &Arc<TreeRow>, tree: TreeModel) -> impl IntoView + use<> {
-    let all = tree.state.read_untracked().as_ref().map_or(0, |state| state.size);
-    let share = format::width(row.size, all);
-    view! {
-        <div role="gridcell">{name(row, tree)}</div>
-        <div role="gridcell" class="sz">
-            {format::size(row.size)}
-            <span class="shr" aria-hidden="true"><i style:width=share></i></span>
-        </div>
-        <div role="gridcell" class="mono soft c-md">{row.mode.clone()}</div>
-        <div role="gridcell" class="soft c-own">{row.owner.clone()}</div>
-        <div role="gridcell" class="soft c-mod">{row.mtime.map(age)}</div>
-        <div role="gridcell" class="lay">{chip(row.layer)}{row.layer}</div>
-    }
-}
-
-/// The name, indented, with what opens it before and what it is a link to behind.
-fn name(row: &Arc<TreeRow>, tree: TreeModel) -> impl IntoView + use<> {
-    let indent = format!("calc(var(--indent) * {})", row.level.saturating_sub(1).min(40));
-    let can = row.expanded.is_some();
-    let filter = tree.spec.read_untracked().filter.clone();
-    let class = match (row.kind, row.change) {
-        (NodeKind::Directory, Change::Removed) => "nm dir gone",
-        (_, Change::Removed) => "nm gone",
-        (NodeKind::Directory, _) => "nm dir",
-        _ => "nm",
-    };
-    let (sign, word) = match row.kind {
-        NodeKind::HardLink => ("= ", "The same file as"),
-        _ => ("→ ", "A link to"),
-    };
-    let target = (!row.target.is_empty()).then(|| {
-        let title = format!("{word} {}", row.target);
-        view! { <span class="to" title=title>{sign}{row.target.clone()}</span> }
-    });
-    let href = tree.href(row);
-    view! {
-        <div class=class style:padding-left=indent>
-            <span class="tw" class:can=can aria-hidden="true">{can.then(|| small_icon("chev"))}</span>
-            {change_tag(row.change, row.layer)}
-            <a href=href tabindex="-1">{marked(&row.name, row.matched, &filter)}</a>
-            {target}
-        </div>
-    }
-}
-
-/// The name with what the filter found in it marked.
-fn marked(name: &str, matched: bool, filter: &str) -> AnyView {
-    match format::found_in(name, filter).filter(|_| matched) {
-        Some((from, to)) => view! {
-            {name[..from].to_owned()}<mark>{name[from..to].to_owned()}</mark>{name[to..].to_owned()}
-        }
-        .into_any(),
-        None => name.to_owned().into_any(),
-    }
-}
-
-/// The boxed letter of a change, with its word for those who don't see it.
-pub fn change_tag(change: Change, layer: u32) -> Option<AnyView> {
-    let (letter, class, word) = match change {
-        Change::None => return None,
-        Change::Added => ("A", "tag a", "Added"),
-        Change::Modified => ("M", "tag m", "Modified"),
-        Change::Removed => ("D", "tag d", "Removed"),
-        Change::Unchanged => ("U", "tag soft", "Written again unchanged"),
-    };
-    let title = format!("{word} in layer {layer}");
-    Some(
-        view! { <span class=class role="img" aria-label=title.clone() title=title>{letter}</span> }
-            .into_any(),
-    )
 }

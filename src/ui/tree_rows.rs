@@ -49,6 +49,8 @@ pub struct TreeModel {
     base: Memo<Link>,
     /// What the session says of it.
     pub state: RwSignal<Option<TreeState>>,
+    /// The sum of all sizes.
+    pub size: Memo<u64>,
     /// Why there is no tree.
     pub problem: RwSignal<Option<Problem>>,
     /// The row that Tab leads to.
@@ -78,18 +80,20 @@ impl TreeModel {
                 changes_only: range && changes_only.get(),
             }
         });
+        let state = RwSignal::new(None::<TreeState>);
         let model = TreeModel {
             here,
             opened,
             changes_only,
             spec,
-            path: Memo::new(move |_| here.path()),
+            path: here.path(),
             base: Memo::new(move |_| {
                 let mut link = here.link();
                 link.path.clear();
                 link
             }),
-            state: RwSignal::new(None),
+            state,
+            size: Memo::new(move |_| state.read().as_ref().map_or(0, |state| state.size)),
             problem: RwSignal::new(None),
             cursor: RwSignal::new(0),
             wanted: RwSignal::new(None),

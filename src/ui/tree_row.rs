@@ -151,7 +151,7 @@ pub fn clicked(tree: TreeModel, event: &MouseEvent) {
     // Under a thumb a directory only opens: its facts would take the whole screen.
     let narrow = window().match_media("(max-width: 760px)").ok().flatten();
     let narrow = narrow.is_some_and(|media| media.matches());
-    if !twist && !(narrow && row.kind == NodeKind::Directory) {
+    if !(twist || narrow && row.kind == NodeKind::Directory) {
         tree.select(&row);
     }
 }

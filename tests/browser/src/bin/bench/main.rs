@@ -218,7 +218,7 @@ fn one_layer(options: &Options, runs: &mut Runs) -> Result<()> {
 async fn memory(options: &Options, runs: &mut Runs) -> Result<()> {
     let file = archive::ensure(&options.folder, MEMORY)?;
     println!("memory: {}", file.display());
-    for _ in 0..options.runs.min(3) {
+    for _ in 0..options.runs {
         let tab = Tab::start().await?;
         let visit = tab.visit(&options.dist).await?;
         let empty = tab.bytes().await? as f64 / MB;

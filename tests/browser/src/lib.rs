@@ -22,18 +22,28 @@ pub mod site;
 pub use browser::Kind;
 pub use page::Page;
 
-/// Makes a test for each browser out of an `async fn(page: &mut Page)`.
+/// Makes a test for each browser out of an `async fn(page: &mut Page)`; with `alone` before it, no other
+/// test runs meanwhile, so that times can be measured.
 #[macro_export]
 macro_rules! both_browsers {
-    ($($(#[$doc:meta])* async fn $name:ident($page:ident: &mut Page) $body:block)*) => {
-        $($(#[$doc])* mod $name {
+    () => {};
+    ($(#[$doc:meta])* async fn $name:ident($page:ident: &mut Page) $body:block $($rest:tt)*) => {
+        $crate::both_browsers!(@ run $(#[$doc])* $name $page $body);
+        $crate::both_browsers!($($rest)*);
+    };
+    ($(#[$doc:meta])* alone async fn $name:ident($page:ident: &mut Page) $body:block $($rest:tt)*) => {
+        $crate::both_browsers!(@ run_alone $(#[$doc])* $name $page $body);
+        $crate::both_browsers!($($rest)*);
+    };
+    (@ $how:ident $(#[$doc:meta])* $name:ident $page:ident $body:block) => {
+        $(#[$doc])* mod $name {
             #[allow(unused_imports)]
             use super::*;
             async fn test($page: &mut Page) $body
             #[test]
-            fn chromium() { $crate::run::run($crate::Kind::Chromium, test); }
+            fn chromium() { $crate::run::$how($crate::Kind::Chromium, test); }
             #[test]
-            fn firefox() { $crate::run::run($crate::Kind::Firefox, test); }
-        })*
+            fn firefox() { $crate::run::$how($crate::Kind::Firefox, test); }
+        }
     };
 }

@@ -6,7 +6,7 @@
 use crate::browser::{Browser, Kind};
 use crate::page::Page;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
@@ -17,12 +17,28 @@ static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Runtime::new().expect("threads and sockets can be had"));
 static CHROMIUM: Mutex<Option<Browser>> = Mutex::new(None);
 static FIREFOX: Mutex<Option<Browser>> = Mutex::new(None);
+/// Held for reading by every test, for writing by one that must be alone.
+static ALONE: RwLock<()> = RwLock::new(());
 
 /// Runs `test` on a fresh origin in a browser of this kind.
 ///
 /// # Panics
 /// If the test panics, its time is up, the console has errors, or no browser can be started.
 pub fn run(kind: Kind, test: impl AsyncFnOnce(&mut Page)) {
+    let _together = ALONE.read().unwrap_or_else(PoisonError::into_inner);
+    run_one(kind, test);
+}
+
+/// `run`, while no other test runs.
+///
+/// # Panics
+/// As `run` does.
+pub fn run_alone(kind: Kind, test: impl AsyncFnOnce(&mut Page)) {
+    let _alone = ALONE.write().unwrap_or_else(PoisonError::into_inner);
+    run_one(kind, test);
+}
+
+fn run_one(kind: Kind, test: impl AsyncFnOnce(&mut Page)) {
     let shared = match kind {
         Kind::Chromium => &CHROMIUM,
         Kind::Firefox => &FIREFOX,

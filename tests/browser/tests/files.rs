@@ -263,7 +263,7 @@ both_browsers! {
         page.until("a click on the head of sizes", async || {
             let heads = page.client().find_all(Locator::Css("[role=columnheader] button")).await.ok()?;
             for head in heads {
-                if head.text().await.ok()?.starts_with("Size") {
+                if head.text().await.ok()?.contains("Size") {
                     return head.click().await.ok();
                 }
             }
@@ -274,7 +274,7 @@ both_browsers! {
         page.until("usr first, and the head saying so", async || {
             let descending = page.client().find(Locator::Css("[role=columnheader][aria-sort=descending]")).await.ok()?;
             let head = descending.text().await.ok()?;
-            (rows(page).await.first()?.name == "usr" && head.starts_with("Size")).then_some(())
+            (rows(page).await.first()?.name == "usr" && head.contains("Size")).then_some(())
         })
         .await;
     }

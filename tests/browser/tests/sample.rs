@@ -2,7 +2,7 @@
 //!
 //! What the image holds: `tests/fixtures/sample/Dockerfile`.
 
-use browser_tests::{Page, both_browsers};
+use browser_tests::{Page, both_browsers, material};
 use fantoccini::Locator;
 
 /// Opens the sample as a visitor does.
@@ -38,7 +38,10 @@ both_browsers! {
 
     async fn images_are_listed_as_docker_image_ls_does(page: &mut Page) {
         open_sample(page).await;
-        let rows = page.rows("table", "Images").await;
+        let rows = page.until("the image with its size", async || {
+            Some(page.rows("table", "Images").await).filter(|rows| !column(rows, "Size").contains(&"…"))
+        })
+        .await;
         assert_eq!(rows.len(), 2, "a head and one image: {rows:?}");
         assert_eq!(column(&rows, "Repository"), ["registry.example/pocket/site"]);
         assert_eq!(column(&rows, "Tag"), ["1.4.0"]);
@@ -46,6 +49,20 @@ both_browsers! {
         assert_eq!(column(&rows, "Image ID"), [id]);
         assert!(!column(&rows, "Created")[0].is_empty());
         assert_eq!(column(&rows, "Size"), ["1.06 MB"]);
+    }
+
+    async fn what_is_ready_is_on_screen(page: &mut Page) {
+        page.open("").await;
+        // Looks the moment that the state changes: nothing may still be on its way then.
+        page.script("
+            new MutationObserver(() => {
+                if (document.documentElement.dataset.state === 'ready') requestAnimationFrame(() => {
+                    window.unknown ??= [...document.querySelectorAll('main td, main dd')]
+                        .map(cell => cell.innerText.trim()).filter(text => text === '…').length; });
+            }).observe(document.documentElement, { attributeFilter: ['data-state'] });").await;
+        page.open_archive(&material::sample()).await;
+        let unknown = page.until("the moment of being ready", async || page.script("return window.unknown ?? null").await.as_u64()).await;
+        assert_eq!(unknown, 0, "cells that still show … when the page says that it is ready");
     }
 
     async fn every_view_is_a_link_in_views_that_says_when_it_is_shown(page: &mut Page) {

@@ -114,13 +114,9 @@ impl Pool {
         self.keep(|slot| slot.task.as_ref().is_none_or(&wanted));
     }
 
-    /// Ends the idle ones but for one.
+    /// Ends the idle ones: each keeps what its largest layer took, and a new one is there in no time.
     pub fn shrink(&mut self) {
-        let mut idle = 0;
-        self.keep(|slot| {
-            idle += usize::from(slot.task.is_none());
-            slot.task.is_some() || idle <= 1
-        });
+        self.keep(|slot| slot.task.is_some());
     }
 
     /// What is being done for stages.

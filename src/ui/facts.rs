@@ -37,7 +37,9 @@ where
             answer.set(None);
             return;
         };
+        let asked = Asked::new(opened);
         let asking = async move {
+            let _asked = asked; // until it is answered or taken back
             let found = client.ask(query).await.map(Arc::new);
             // The same again would have views drawn again; nothing is told where the view is gone.
             let _ = answer.try_maybe_update(|last: &mut Answer<Q::Answer>| {
@@ -54,6 +56,22 @@ where
     });
     on_cleanup(take_back);
     answer.into()
+}
+
+/// A question that waits for its answer, counted as long as it lives.
+struct Asked(Opened);
+
+impl Asked {
+    fn new(opened: Opened) -> Asked {
+        opened.asking.update(|count| *count += 1);
+        Asked(opened)
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        self.0.asking.update(|count| *count -= 1);
+    }
 }
 
 /// What several views show of the image.

@@ -55,6 +55,7 @@ fn App() -> impl IntoView {
     provide_context(opened);
     let screen = Memo::new(move |_| opened.screen());
     opened.follow_link();
+    opened.follow_answers();
     tell_state(opened, screen);
     view! {
         {move || match screen.get() {

@@ -62,8 +62,12 @@ pub struct Opened {
     pub news: RwSignal<u32>,
     /// Counts the trees; `None` until there is one.
     pub tree: RwSignal<Option<u32>>,
-    /// True once all work has ended.
+    /// True once all work has ended and all that views have asked for is answered.
     pub ready: RwSignal<bool>,
+    /// All work has ended.
+    ended: RwSignal<bool>,
+    /// Questions of views that wait for their answers.
+    pub asking: RwSignal<u32>,
     /// Why nothing could be opened.
     pub problem: RwSignal<Option<Problem>>,
     /// What the start screen says besides.
@@ -86,6 +90,8 @@ impl Opened {
             news: RwSignal::new(0),
             tree: RwSignal::new(None),
             ready: RwSignal::new(false),
+            ended: RwSignal::new(false),
+            asking: RwSignal::new(0),
             problem: RwSignal::new(None),
             note: RwSignal::new(None),
         }
@@ -163,6 +169,15 @@ impl Opened {
         }
     }
 
+    /// Ready is what is on screen: the last answers have come.
+    pub fn follow_answers(self) {
+        Effect::new(move |_| {
+            if self.ended.get() && self.asking.get() == 0 {
+                self.ready.set(true);
+            }
+        });
+    }
+
     /// Has the session choose the image that the link names, whenever that changes.
     pub fn follow_link(self) {
         Effect::new(move |_| {
@@ -201,6 +216,7 @@ impl Opened {
         self.progress.set(None);
         self.tree.set(None);
         self.ready.set(false);
+        self.ended.set(false);
     }
 
     fn hear(self, event: Event) {
@@ -231,8 +247,14 @@ impl Opened {
             }
             Event::Ready => {
                 self.progress.set(None);
-                self.ready.set(true);
                 self.tell_news();
+                let opening = self.opening.get_value();
+                spawn_local(async move {
+                    leptos::task::tick().await; // views ask once more
+                    if self.opening.get_value() == opening {
+                        self.ended.set(true);
+                    }
+                });
             }
             Event::Failed(problem) => {
                 self.client.set(None);

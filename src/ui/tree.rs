@@ -259,17 +259,7 @@ fn Heads(tree: TreeModel) -> impl IntoView {
             };
             here.go(|link| link.sort = next.to_owned());
         };
-        let arrow = move || match sorted(key) {
-            Some("ascending") => "▴",
-            Some(_) => "▾",
-            None => "",
-        };
-        // Beside the word, on the side that the column doesn't line up with.
-        let arrow = view! { <span aria-hidden="true">{arrow}</span> };
-        match key {
-            "size" => view! { <button on:click=turn>{arrow}" "{words}</button> }.into_any(),
-            _ => view! { <button on:click=turn>{words}" "{arrow}</button> }.into_any(),
-        }
+        view! { <button on:click=turn>{words}</button> }
     };
     view! {
         <div class="th tr" role="row" aria-rowindex="1">

@@ -16,13 +16,17 @@ use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// What an element shows; `None` until the session has sent it.
+/// What an element shows; `None` until the session has sent something.
 type Held = Memo<Option<Arc<TreeRow>>>;
 
 /// The element in `slot`.
 pub fn row_view(slot: u32, tree: TreeModel, span: Memo<Span>) -> impl IntoView {
     let index = Memo::new(move |_| span.read().row_of(slot));
-    let row: Held = Memo::new(move |_| tree.row(index.get()));
+    // Until a row is here the element keeps the last one, unseen: one change of the document, not two.
+    let row: Held = Memo::new(move |last: Option<&Option<Arc<TreeRow>>>| {
+        tree.row(index.get()).or_else(|| last.cloned().flatten())
+    });
+    let late = move || tree.row(index.get()).is_none();
     let place = move || format!("translateY({}px)", span.read().place_of(index.get()));
     let number = move |of: fn(&TreeRow) -> u32| row.read().as_ref().map(|row| of(row).to_string());
     // Leptos knows every attribute of ARIA but this one.
@@ -36,6 +40,7 @@ pub fn row_view(slot: u32, tree: TreeModel, span: Memo<Span>) -> impl IntoView {
         <div
             class="tr"
             class:on=on
+            class:late=late
             class:dir=move || is(|row| row.kind == NodeKind::Directory)
             class:gone=move || is(|row| row.change == Change::Removed)
             role="row"

@@ -16,8 +16,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// Starts a driver, waits for the end of its input, then ends all that the driver started, and tidies up.
-const GUARD: &str = r#"dir=$1; shift; "$@" & read -r _; trap '' TERM; kill -TERM 0; rm -rf "$dir""#;
+/// Starts a driver, waits for the end of its input, then ends all that the driver started, and tidies up:
+/// more than once, as a browser goes on writing while it ends.
+const GUARD: &str = r#"dir=$1; shift; "$@" & read -r _; trap '' TERM; kill -TERM 0; wait
+for n in 1 2 3 4 5 6 7 8; do rm -rf "$dir" 2>/dev/null; sleep 0.5; [ -e "$dir" ] || break; done"#;
 
 /// How long a driver and its browser may take to start, on a busy machine.
 const START: Duration = Duration::from_secs(60);

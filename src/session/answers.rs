@@ -126,6 +126,10 @@ impl Session {
     fn layer_row(&self, at: usize, entry: Option<&HistoryEntry>) -> LayerRow {
         let layer = &self.image().layers[at];
         let facts = self.layer_facts(at, layer);
+        // What the archive says of the layer (that it is missing) belongs to its row, too.
+        let of_layer = |warning: &&Problem| warning.layer == Some(at as u32);
+        let of_image = self.image().warnings.iter().filter(of_layer).cloned();
+        let warnings = of_image.chain(facts.warnings).collect();
         let change = self.merged.as_ref().and_then(|merged| merged.tree.changes().get(at));
         let change = facts.counts.and(change);
         LayerRow {
@@ -141,7 +145,7 @@ impl Session {
             digest: facts.digest.map(|digest| digest.to_string()),
             diff_id: facts.diff_id.map(|digest| digest.to_string()),
             verified: facts.verified,
-            warnings: facts.warnings,
+            warnings,
             ..history_row(entry.unwrap_or(&HistoryEntry::default()))
         }
     }

@@ -6,7 +6,7 @@ use super::here::here;
 use super::opened::Opened;
 use super::parts::{
     CopyButton, change_count, change_counts, chip, digest, layer_class, meter, size, small_icon,
-    wait, when,
+    unknown, wait, when,
 };
 use super::problems::{ProblemAlert, warning};
 use super::selection::{Choice, ModeButtons};
@@ -198,22 +198,27 @@ fn numbers(row: &LayerRow, all: u64, whole: bool) -> AnyView {
     let Some(number) = row.number else {
         return view! { <td class="num">{size(Some(0))}</td><td colspan="8"></td> }.into_any();
     };
+    // A layer without a blob is not in the archive: nothing of it is on its way.
+    let missing = row.download.is_none();
+    let known = |cell: AnyView| if missing { unknown() } else { cell };
     let share = format::seen_width(row.size.unwrap_or(0), all);
     let share_words = row.size.map(|size| format::percent_text(size, all));
     let adds = whole.then(|| {
         let words = row.contribution.map(format::signed_size);
         let less = row.contribution.is_some_and(|bytes| bytes < 0);
-        view! { <td class="num adds" class:a=less>{words.unwrap_or_else(|| "…".to_owned())}</td> }
+        let waiting = if missing { "–" } else { "…" };
+        let words = words.unwrap_or_else(|| waiting.to_owned());
+        view! { <td class="num adds" class:a=less>{words}</td> }
     });
     let diff_id = row.diff_id.as_deref().map(|diff_id| digest(diff_id, "Copy diff ID"));
     view! {
-        <td class="num">{size(row.size)}</td>
-        <td class="num soft cp">{size(row.download)}</td>
+        <td class="num">{known(size(row.size).into_any())}</td>
+        <td class="num soft cp">{known(size(row.download).into_any())}</td>
         {adds}
         <td class="sh" title=share_words><div class=layer_class(number)>{meter(share)}</div></td>
-        <td class="num ch">{change_count(row.added, "+", "a")}</td>
-        <td class="num ch">{change_count(row.modified, "~", "m")}</td>
-        <td class="num ch">{change_count(row.removed, "−", "d")}</td>
+        <td class="num ch">{known(change_count(row.added, "+", "a"))}</td>
+        <td class="num ch">{known(change_count(row.modified, "~", "m"))}</td>
+        <td class="num ch">{known(change_count(row.removed, "−", "d"))}</td>
         <td class="mono dg c-dg">
             {row.digest.as_deref().map(|text| match whole {
                 true => digest(text, "Copy digest"),
@@ -242,6 +247,7 @@ fn verified_mark(row: &LayerRow) -> AnyView {
             </span>
         }
         .into_any(),
+        None if row.download.is_none() => unknown(),
         None => view! { <span class="soft" title="Not checked (yet)">"…"</span> }.into_any(),
     }
 }
@@ -320,18 +326,20 @@ fn total(table: &LayerTable, whole: bool) -> AnyView {
     let (added, modified, removed) = (sum(|r| r.added), sum(|r| r.modified), sum(|r| r.removed));
     let adds: Option<i64> =
         table.rows.iter().filter(|row| row.number.is_some()).map(|row| row.contribution).sum();
+    let missing = table.download.is_none();
+    let known = |cell: AnyView| if missing { unknown() } else { cell };
     view! {
         <tfoot>
             <tr>
                 <td></td>
                 <td>"Total"</td>
-                <td class="num">{size(table.size)}</td>
-                <td class="num cp">{size(table.download)}</td>
+                <td class="num">{known(size(table.size).into_any())}</td>
+                <td class="num cp">{known(size(table.download).into_any())}</td>
                 {whole.then(|| view! { <td class="num adds">{adds.map(format::signed_size)}</td> })}
                 <td class="sh"></td>
-                <td class="num ch">{change_count(added, "+", "")}</td>
-                <td class="num ch">{change_count(modified, "~", "")}</td>
-                <td class="num ch">{change_count(removed, "−", "")}</td>
+                <td class="num ch">{known(change_count(added, "+", ""))}</td>
+                <td class="num ch">{known(change_count(modified, "~", ""))}</td>
+                <td class="num ch">{known(change_count(removed, "−", ""))}</td>
                 <td class="c-dg"></td>
                 {whole.then(|| view! { <td class="c-diff"></td> })}
             </tr>

@@ -28,6 +28,11 @@ pub fn size(bytes: Option<u64>) -> impl IntoView {
     }
 }
 
+/// The place of what will never be known: the layer is not in the archive.
+pub fn unknown() -> AnyView {
+    view! { <span class="soft" title="Not in the archive">"–"</span> }.into_any()
+}
+
 /// The place of what is on its way.
 pub fn wait() -> impl IntoView {
     view! { <span class="wait" title="Not known yet">"…"</span> }

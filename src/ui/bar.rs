@@ -54,7 +54,9 @@ fn part(facts: Facts, at: usize, number: u32) -> AnyView {
     let here = here();
     let row = facts.row(at);
     let small = move || row.read().size.is_some_and(|size| tiny(size, facts.size.get()));
-    let grow = move || if small() { 0 } else { row.read().size.unwrap_or(0) }.to_string();
+    // Until it is read, a layer is as wide as its blob.
+    let bytes = move || row.read().size.or(row.read().download).unwrap_or(1);
+    let grow = move || if small() { 0 } else { bytes() }.to_string();
     let selected = move || {
         let layers = here.layers();
         (layers != LayerSelection::All && layers.contains(number)).then_some("true")

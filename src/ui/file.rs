@@ -167,7 +167,8 @@ fn describe(state: &FileState) -> AnyView {
     };
     let mode =
         view! { <span class="mono">{state.mode.clone()}" "{state.mode_octal.clone()}</span> };
-    let sizes = view! { {size(Some(state.size))}" "<span class="soft">{format::exact_size(state.size)}</span> };
+    let exact = (state.size >= 1000).then(|| format::exact_size(state.size));
+    let sizes = view! { {size(Some(state.size))}" "<span class="soft">{exact}</span> };
     let modified = state.mtime.map(|at| {
         let local = locale::local_time(at);
         view! { {age(at)}" "<span class="soft">{local}</span> }.into_any()

@@ -276,19 +276,6 @@ fn full(row: &LayerRow) -> AnyView {
                 .into_any()
         })
     };
-    let opened = expect_context::<Opened>();
-    let verified = match row.verified {
-        Some(true) => {
-            view! { <span class="ok">{small_icon("check")}" Verified: the bytes match"</span> }
-                .into_any()
-        }
-        Some(false) => {
-            view! { <span class="d">{small_icon("high")}" Does not match the bytes"</span> }
-                .into_any()
-        }
-        None if opened.ready.get() => view! { <span class="soft">"Not checked"</span> }.into_any(),
-        None => wait().into_any(),
-    };
     let compressed = row.download.map(|bytes| {
         let how = match row.compression.as_str() {
             "none" => "as it is, not compressed",
@@ -307,7 +294,7 @@ fn full(row: &LayerRow) -> AnyView {
                     {compressed.map(|words| line("In the archive", words))}
                     {whole_digest(&row.digest, "Copy digest").map(|v| line("Digest", v))}
                     {whole_digest(&row.diff_id, "Copy diff ID").map(|v| line("Diff ID", v))}
-                    {row.number.map(|_| line("Check", verified))}
+                    {row.number.map(|_| line("Check", verified_words(row)))}
                 </dl>
                 <div class="do">
                     {files}
@@ -317,6 +304,23 @@ fn full(row: &LayerRow) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// `verified_mark` in words.
+fn verified_words(row: &LayerRow) -> AnyView {
+    let opened = expect_context::<Opened>();
+    match row.verified {
+        Some(true) => {
+            view! { <span class="ok">{small_icon("check")}" Verified: the bytes match"</span> }
+                .into_any()
+        }
+        Some(false) => {
+            view! { <span class="d">{small_icon("high")}" Does not match the bytes"</span> }
+                .into_any()
+        }
+        None if opened.ready.get() => view! { <span class="soft">"Not checked"</span> }.into_any(),
+        None => wait().into_any(),
+    }
 }
 
 fn total(table: &LayerTable, whole: bool) -> AnyView {

@@ -194,7 +194,7 @@ fn AllLayers() -> impl IntoView {
         let layers = rows.rows.iter().filter(|row| row.number.is_some()).count();
         (layers > LISTED).then(|| {
             let href = here.href(|link| link.view = View::Layers);
-            view! { <p><a class="btn q" href=href>{format!("All {layers} layers")}</a></p> }
+            view! { <p><a class="go" href=href>{format!("All {layers} layers")}</a></p> }
         })
     }
 }

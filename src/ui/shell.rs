@@ -127,7 +127,12 @@ fn ImagePicker() -> impl IntoView {
         chosen.map(|image| image.platform.clone())
     };
     let line = move || {
-        view! { <b>{move || opened.title()}</b><span class="soft">{platform}</span> }
+        let name = move || {
+            let title = opened.title();
+            let at = title.rfind('/').map_or(0, |at| at + 1);
+            view! { <span class="soft hide">{title[..at].to_owned()}</span>{title[at..].to_owned()} }
+        };
+        view! { <b>{name}</b><span class="soft">{platform}</span> }
     };
     move || match several.get() {
         false => view! { <div class="where">{line()}</div> }.into_any(),

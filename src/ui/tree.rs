@@ -14,6 +14,7 @@ use super::tree_rows::TreeModel;
 use leptos::ev::FocusEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
+use std::time::Duration;
 use wasm_bindgen::{JsCast, prelude::Closure};
 
 /// Pixels.
@@ -21,6 +22,9 @@ const TALLEST: f64 = 15_000_000.0;
 /// Rows beyond either edge, and the step in which they come.
 const BEYOND: f64 = 8.0;
 const STEP: f64 = 4.0;
+
+/// After a jump of more than a page rows wait so long for another: what flies past isn't drawn.
+const CALM: Duration = Duration::from_millis(50);
 
 /// What is seen of the scroll pane, in pixels.
 #[derive(Clone, Copy, PartialEq, Default)]
@@ -114,13 +118,17 @@ impl Pane {
 pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
     let element = NodeRef::<Div>::new();
     let pane = RwSignal::new(Pane::default());
+    let rushing = RwSignal::new(false);
+    let calmed = StoredValue::new(None::<TimeoutHandle>);
     follow_size(element, pane);
     let rows = Memo::new(move |_| tree.state.read().as_ref().map_or(0, |state| state.rows));
     let span = Memo::new(move |_| pane.read().span(rows.get()));
     let count = Memo::new(move |_| span.read().count);
     Effect::new(move |_| {
         let Span { first, count, .. } = span.get();
-        tree.want(first, first + count);
+        if !rushing.get() {
+            tree.want(first, first + count);
+        }
     });
     let cursor_shown = Memo::new(move |_| span.read().holds(tree.cursor.get()));
     Effect::new(move |_| {
@@ -133,11 +141,6 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
             bring_into_view(element, pane, row, rows.get_untracked(), focus);
         }
     });
-    let scrolled = move |_| {
-        if let Some(element) = element.get_untracked() {
-            pane.update(|pane| pane.top = element.scroll_top().into());
-        }
-    };
     let space = move || format!("{}px", pane.read().space(rows.get()) as u32);
     let page = move || (pane.read_untracked().height / pane.read_untracked().row) as u32;
     let focused = move |event: FocusEvent| {
@@ -155,7 +158,7 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
             aria-label="Files"
             aria-rowcount=move || rows.get() + 1
             tabindex=tab
-            on:scroll=scrolled
+            on:scroll=move |_| scrolled(element, pane, rushing, calmed)
             on:keydown=move |event| on_key(tree, &event, page())
             on:focusin=focused
             on:click=move |event| clicked(tree, &event)
@@ -164,7 +167,7 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
             <Heads tree />
             <div class="space" role="rowgroup" style:height=space>
                 <For each=move || 0..count.get() key=|slot| *slot let:slot>
-                    {row_view(slot, tree, span)}
+                    {row_view(slot, tree, span, rushing)}
                 </For>
             </div>
         </div>
@@ -175,6 +178,26 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
 pub fn index_of(event: &web_sys::Event) -> Option<u32> {
     let row = target_element(event)?.closest(".space [role=row]").ok()??;
     row.get_attribute("aria-rowindex")?.parse::<u32>().ok()?.checked_sub(2)
+}
+
+/// Takes note of where the pane is, and of a jump.
+fn scrolled(
+    element: NodeRef<Div>,
+    pane: RwSignal<Pane>,
+    rushing: RwSignal<bool>,
+    calmed: StoredValue<Option<TimeoutHandle>>,
+) {
+    let Some(element) = element.get_untracked() else { return };
+    let (top, last) = (f64::from(element.scroll_top()), pane.get_untracked());
+    if (top - last.top).abs() > last.height {
+        calmed.get_value().inspect(TimeoutHandle::clear);
+        let calm = move || {
+            rushing.try_set(false); // the view may be gone by then
+        };
+        calmed.set_value(set_timeout_with_handle(calm, CALM).ok());
+        rushing.set(true);
+    }
+    pane.set(Pane { top, ..last });
 }
 
 /// Measures when the pane is there, and whenever its size changes.

@@ -20,13 +20,21 @@ use std::sync::Arc;
 type Held = Memo<Option<Arc<TreeRow>>>;
 
 /// The element in `slot`.
-pub fn row_view(slot: u32, tree: TreeModel, span: Memo<Span>) -> impl IntoView {
+pub fn row_view(
+    slot: u32,
+    tree: TreeModel,
+    span: Memo<Span>,
+    rushing: RwSignal<bool>,
+) -> impl IntoView {
     let index = Memo::new(move |_| span.read().row_of(slot));
-    // Until a row is here the element keeps the last one, unseen: one change of the document, not two.
-    let row: Held = Memo::new(move |last: Option<&Option<Arc<TreeRow>>>| {
-        tree.row(index.get()).or_else(|| last.cloned().flatten())
+    // Until its row is here the element keeps the last one, unseen: one change of the document, not two.
+    let held = Memo::new(move |last: Option<&Option<(u32, Arc<TreeRow>)>>| {
+        let index = index.get();
+        let row = if rushing.get() { None } else { tree.row(index) };
+        row.map(|row| (index, row)).or_else(|| last.cloned().flatten())
     });
-    let late = move || tree.row(index.get()).is_none();
+    let late = move || held.read().as_ref().is_none_or(|(of, _)| *of != index.get());
+    let row: Held = Memo::new(move |_| held.read().as_ref().map(|(_, row)| row.clone()));
     let place = move || format!("translateY({}px)", span.read().place_of(index.get()));
     let number = move |of: fn(&TreeRow) -> u32| row.read().as_ref().map(|row| of(row).to_string());
     // Leptos knows every attribute of ARIA but this one.

@@ -9,6 +9,7 @@
 mod attention;
 mod bar;
 mod content;
+mod dom;
 mod facts;
 mod file;
 mod files;

@@ -4,6 +4,7 @@
 
 use crate::browser::{clipboard, locale};
 use crate::format;
+use crate::session::query::Change;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -173,4 +174,35 @@ pub fn image_name(name: &str) -> impl IntoView {
         None => ("", name),
     };
     view! { <span class="soft">{before.to_owned()}</span>{last.to_owned()} }
+}
+
+/// The name of the page, and the way to its start.
+#[component]
+pub fn Logo() -> impl IntoView {
+    view! {
+        <a class="logo" href="#/" aria-label="Layerscope, start">
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+                <rect y="1" width="16" height="4" rx="1" />
+                <rect y="6" width="12" height="4" rx="1" />
+                <rect y="11" width="8" height="4" rx="1" />
+            </svg>
+            <span>"Layerscope"</span>
+        </a>
+    }
+}
+
+/// The boxed letter of a change, with its word for those who don't see it.
+pub fn change_tag(change: Change, layer: u32) -> Option<AnyView> {
+    let (letter, class, word) = match change {
+        Change::None => return None,
+        Change::Added => ("A", "tag a", "Added"),
+        Change::Modified => ("M", "tag m", "Modified"),
+        Change::Removed => ("D", "tag d", "Removed"),
+        Change::Unchanged => ("U", "tag soft", "Written again unchanged"),
+    };
+    let title = format!("{word} in layer {layer}");
+    Some(
+        view! { <span class=class role="img" aria-label=title.clone() title=title>{letter}</span> }
+            .into_any(),
+    )
 }

@@ -7,7 +7,7 @@ use super::history::HistoryView;
 use super::layers::LayersView;
 use super::opened::Opened;
 use super::overview::OverviewView;
-use super::parts::{copy_button, icon, small_icon};
+use super::parts::{Logo, copy_button, icon, small_icon};
 use super::progress::{BackgroundProgress, OpeningProgress};
 use super::selection::{Choice, Scope};
 use super::start::OpenArchive;
@@ -54,21 +54,6 @@ pub fn ImageScreen() -> impl IntoView {
             }}
         </main>
         <BackgroundProgress />
-    }
-}
-
-/// The name of the page, and the way to its start.
-#[component]
-pub fn Logo() -> impl IntoView {
-    view! {
-        <a class="logo" href="#/" aria-label="Layerscope, start">
-            <svg viewBox="0 0 16 16" aria-hidden="true">
-                <rect y="1" width="16" height="4" rx="1" />
-                <rect y="6" width="12" height="4" rx="1" />
-                <rect y="11" width="8" height="4" rx="1" />
-            </svg>
-            <span>"Layerscope"</span>
-        </a>
     }
 }
 

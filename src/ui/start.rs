@@ -2,16 +2,14 @@
 
 use super::here::here;
 use super::opened::Opened;
-use super::parts::{CopyButton, icon, small_icon};
+use super::parts::{CopyButton, Logo, icon, small_icon};
 use super::problems::ProblemAlert;
 use super::progress::OpeningProgress;
-use super::shell::Logo;
 use crate::browser::fetch;
 use crate::problem::Problem;
-use leptos::ev::{DragEvent, Event, MouseEvent};
+use leptos::ev::{DragEvent, Event};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
 
 /// Where the sample lies, beside the page.
 const SAMPLE: &str = "sample.tar";
@@ -248,15 +246,4 @@ pub fn OpeningScreen() -> impl IntoView {
             </div>
         </main>
     }
-}
-
-/// True for a click that the browser should not take for one into a new tab.
-pub fn is_plain_click(event: &MouseEvent) -> bool {
-    event.button() == 0
-        && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
-}
-
-/// The element that an event speaks of.
-pub fn target_element(event: &web_sys::Event) -> Option<web_sys::Element> {
-    event.target().and_then(|target| target.dyn_into().ok())
 }

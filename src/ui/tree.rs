@@ -7,7 +7,7 @@
 //!   its own is scrolled away: to scroll makes no element. One that has the focus then gives it to the
 //!   grid, whose keys go on from the cursor.
 
-use super::start::target_element;
+use super::dom::target_element;
 use super::tree_keys::on_key;
 use super::tree_row::{clicked, explain, row_view};
 use super::tree_rows::TreeModel;

@@ -4,8 +4,8 @@
 //!   attribute alone; nothing is made or thrown away when the row becomes another.
 //! - Rows have no listeners: the grid hears for them.
 
-use super::parts::{age, layer_class, small_icon};
-use super::start::{is_plain_click, target_element};
+use super::dom::{is_plain_click, target_element};
+use super::parts::{age, change_tag, layer_class, small_icon};
 use super::tree::{Span, index_of};
 use super::tree_rows::TreeModel;
 use crate::browser::locale;
@@ -183,20 +183,4 @@ pub fn explain(tree: TreeModel, event: &MouseEvent) {
         _ => format!("{} → {}", row.name, row.target),
     };
     let _ = cell.set_attribute("title", &words); // a valid name
-}
-
-/// The boxed letter of a change, with its word for those who don't see it.
-pub fn change_tag(change: Change, layer: u32) -> Option<AnyView> {
-    let (letter, class, word) = match change {
-        Change::None => return None,
-        Change::Added => ("A", "tag a", "Added"),
-        Change::Modified => ("M", "tag m", "Modified"),
-        Change::Removed => ("D", "tag d", "Removed"),
-        Change::Unchanged => ("U", "tag soft", "Written again unchanged"),
-    };
-    let title = format!("{word} in layer {layer}");
-    Some(
-        view! { <span class=class role="img" aria-label=title.clone() title=title>{letter}</span> }
-            .into_any(),
-    )
 }

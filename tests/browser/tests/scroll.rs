@@ -42,16 +42,23 @@ fn late(round: &Value) -> BTreeSet<u64> {
     frames.filter_map(|frame| frame[0].as_u64()).collect()
 }
 
+/// Opens an archive of `FILES` files and has the filter open every directory. The archive lives as long
+/// as what is returned.
+async fn show_all_files(page: &Page) -> Temp {
+    let temp = Temp::new();
+    let archive = temp.path("many.tar");
+    material::many_files(&archive, FILES);
+    page.open("").await;
+    page.open_archive(&archive).await;
+    page.view("Files").await;
+    let filter = page.get("searchbox", "Filter files").await;
+    filter.send_keys("file-").await.expect("a search box takes text");
+    temp
+}
+
 both_browsers! {
     alone async fn two_hundred_thousand_entries_scroll_without_a_frame_over_50_ms(page: &mut Page) {
-        let temp = Temp::new();
-        let archive = temp.path("many.tar");
-        material::many_files(&archive, FILES);
-        page.open("").await;
-        page.open_archive(&archive).await;
-        page.view("Files").await;
-        let filter = page.get("searchbox", "Filter files").await;
-        filter.send_keys("file-").await.expect("a search box takes text");
+        let _temp = show_all_files(page).await;
         page.until("all rows, opened by the filter", async || {
             let tree = page.get("treegrid", "Files").await;
             let count: u32 = tree.attr("aria-rowcount").await.ok()??.parse().ok()?;
@@ -73,14 +80,7 @@ both_browsers! {
     }
 
     async fn the_last_of_two_hundred_thousand_entries_can_be_reached(page: &mut Page) {
-        let temp = Temp::new();
-        let archive = temp.path("many.tar");
-        material::many_files(&archive, FILES);
-        page.open("").await;
-        page.open_archive(&archive).await;
-        page.view("Files").await;
-        let filter = page.get("searchbox", "Filter files").await;
-        filter.send_keys("file-").await.expect("a search box takes text");
+        let _temp = show_all_files(page).await;
         // Directories come in the order of their names: d19, d2, … d9.
         page.until("the last row", async || {
             let script = "

@@ -10,6 +10,7 @@ mod cache;
 mod compile;
 mod dist;
 mod optimise;
+mod separate;
 mod sizes;
 mod tables;
 
@@ -69,6 +70,7 @@ pub fn build(strictness: Strictness) -> Result<PathBuf> {
     }
     let dist = root.join("dist");
     dist::assemble(&dist, &root.join("www"), &folders)?;
+    separate::check(&dist)?;
 
     let table = sizes::measure(&dist, &shell::cache().join("brotli"))?;
     let verdict = sizes::judge(&table, &settings.budgets);

@@ -263,7 +263,7 @@ impl View {
                 if whole { there || change == Change::Removed } else { change != Change::None };
             self.shown[at] = if change == Change::Removed { before } else { after };
             if self.included[at] {
-                self.count(change, tree.event(self.shown[at]));
+                self.count(change, tree.event(before), tree.event(after));
                 self.sizes[at] =
                     tree.event(self.shown[at]).map_or(0, |event| match tree.inode(event) {
                         // An inode with several names counts where it is met first.
@@ -285,17 +285,17 @@ impl View {
         self.lay_out(tree);
     }
 
-    fn count(&mut self, change: Change, event: Option<&Event>) {
+    /// Counts as layers do (`LayerChange`), paths that are not directories as sets: a file that becomes a
+    /// directory is one path less.
+    fn count(&mut self, change: Change, before: Option<&Event>, after: Option<&Event>) {
         self.summary.paths += u32::from(change != Change::Removed);
-        if event.is_none_or(Event::is_directory) {
-            return;
-        }
-        match change {
-            Change::None => {}
-            Change::Added => self.summary.added += 1,
-            Change::Modified => self.summary.modified += 1,
-            Change::Removed => self.summary.removed += 1,
-            Change::Unchanged => self.summary.unchanged += 1,
+        let leaf = |event: Option<&Event>| event.is_some_and(|event| event.what == What::Leaf);
+        match (leaf(before), leaf(after), change) {
+            (false, true, Change::Added | Change::Modified) => self.summary.added += 1,
+            (true, false, _) => self.summary.removed += 1,
+            (true, true, Change::Modified) => self.summary.modified += 1,
+            (true, true, Change::Unchanged) => self.summary.unchanged += 1,
+            _ => {}
         }
     }
 

@@ -3,6 +3,8 @@
 
 use super::*;
 use crate::entry::Member;
+use crate::selection::LayerSelection;
+use crate::tree::{Sort, View};
 
 fn layers(drawn: &str) -> Vec<Arc<LayerIndex>> {
     let mut layers: Vec<LayerIndex> = Vec::new();
@@ -141,4 +143,22 @@ fn every_state_below_the_top_is_still_there() {
     };
     assert_eq!([1, 2, 3].map(|n| there("a/x", n)), [true, false, false]);
     assert_eq!([1, 2, 3].map(|n| there("a/y", n)), [false, false, true]);
+}
+
+#[test]
+fn a_view_of_one_layer_counts_as_the_layer_does() {
+    for drawn in [
+        "1: a b=2 2: a=5 b=2 c",
+        "1: d/a d/b 2: d",
+        "1: d 2: d/a",
+        "1: d/a d/b e 2: .wh.d d/a .wh.e",
+        "1: a/x a/y 2: a/.wh..wh..opq a/z",
+    ] {
+        let tree = merge(layers(drawn));
+        let mut view = View::new(&tree);
+        view.set(&tree, LayerSelection::one(2), false, Sort::Name, b"");
+        let (seen, layer) = (view.summary(), tree.changes()[1]);
+        let counted = (seen.added, seen.modified + seen.unchanged, seen.removed);
+        assert_eq!(counted, (layer.added, layer.modified, layer.removed), "{drawn}");
+    }
 }

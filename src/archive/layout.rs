@@ -58,7 +58,7 @@ impl Walk<'_, '_> {
     ) -> Result<(), Problem> {
         let blob = blob_name(&descriptor.digest);
         let Some(part) = self.contents.find(&blob) else {
-            self.other(OtherKind::Absent, descriptor, names, None);
+            self.other(OtherKind::Absent, descriptor, names, None, "");
             return Ok(());
         };
         let bytes = self.contents.bytes(part, &blob)?;
@@ -93,17 +93,21 @@ impl Walk<'_, '_> {
         let attestation = reference.is_some_and(|kind| kind == "attestation-manifest")
             || (!manifest.layers.is_empty() && manifest.layers.iter().all(in_toto));
         let subject = manifest.subject.as_ref().map(|subject| subject.digest.clone());
+        let kind = match &manifest.artifact_type[..] {
+            "" => &manifest.config.media_type,
+            kind => kind,
+        };
         if attestation {
-            self.other(OtherKind::Attestation, descriptor, names, subject);
+            self.other(OtherKind::Attestation, descriptor, names, subject, kind);
             return Ok(());
         }
         if !is_image_config(&manifest.config.media_type) || !all_layers(&manifest.layers) {
-            self.other(OtherKind::Artifact, descriptor, names, subject);
+            self.other(OtherKind::Artifact, descriptor, names, subject, kind);
             return Ok(());
         }
         let blob = blob_name(&manifest.config.digest);
         let Some(part) = self.contents.find(&blob) else {
-            self.other(OtherKind::Absent, descriptor, names, subject);
+            self.other(OtherKind::Absent, descriptor, names, subject, "");
             return Ok(());
         };
         let claimed = Some(&manifest.config.digest);
@@ -131,6 +135,7 @@ impl Walk<'_, '_> {
         descriptor: &Descriptor,
         names: Vec<String>,
         subject: Option<Digest>,
+        artifact_type: &str,
     ) {
         if self.archive.others.iter().any(|other| other.digest == descriptor.digest) {
             return;
@@ -142,6 +147,7 @@ impl Walk<'_, '_> {
             platform: descriptor.platform.as_ref().map(ToString::to_string),
             names,
             subject: subject.or_else(|| Digest::parse(annotated?)),
+            artifact_type: artifact_type.to_owned(),
         });
     }
 }

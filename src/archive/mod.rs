@@ -78,6 +78,8 @@ pub struct Other {
     pub names: Vec<String>,
     /// The manifest that it speaks of.
     pub subject: Option<Digest>,
+    /// What it says that it is: its `artifactType`, else its config's media type; empty: nothing.
+    pub artifact_type: String,
 }
 
 /// Why something is not an image to show.

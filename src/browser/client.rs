@@ -56,12 +56,14 @@ impl Client {
         engine::warm_up();
     }
 
-    /// Opens a file. Events follow: `Progress`, `Opened`, `LayerRead`, `Tree`, `Refreshed`, `Ready`;
-    /// or `Failed`, after which nothing but `close` is of use. With a digest the image of that ID is
-    /// chosen, and a file without it fails as `wrong-archive`.
+    /// Opens a file, or the files of a folder with their paths in it. Events follow: `Progress`,
+    /// `Opened`, `LayerRead`, `Tree`, `Refreshed`, `Ready`; or `Failed`, after which nothing but `close`
+    /// is of use. With a digest the image of that ID is chosen, and a source without it fails as
+    /// `wrong-archive`; else the one for `platform` (`linux/arm64`), else linux/amd64, else the first.
     pub fn open(
-        file: File,
+        files: Vec<(String, File)>,
         wanted_digest: Option<String>,
+        platform: Option<String>,
         on_event: impl Fn(Event) + 'static,
     ) -> Client {
         let client = Client { number: NEXT_CLIENT.replace(NEXT_CLIENT.get() + 1) };
@@ -73,7 +75,9 @@ impl Client {
             next_id: Cell::new(1),
             handlers: RefCell::default(),
         });
-        connection.send(&ToSession::Open { wanted_digest }, &file);
+        let (paths, files): (Vec<String>, Vec<File>) = files.into_iter().unzip();
+        let files: Array = files.iter().collect();
+        connection.send(&ToSession::Open { paths, wanted_digest, platform }, &files);
         CONNECTIONS.with_borrow_mut(|all| all.insert(client.number, connection));
         spawn_local(async move {
             match engine::session_worker().await {
@@ -98,6 +102,12 @@ impl Client {
     /// again, `Opened` doesn't.
     pub async fn choose(&self, image: u32) -> Result<(), Problem> {
         self.request(|id| ToSession::Choose { id, image }).await.map(drop)
+    }
+
+    /// Reads a layer (from 1) again without the limits that stopped it. `LayerRead`, `Tree` and `Ready`
+    /// follow again.
+    pub async fn lift(&self, layer: u32) -> Result<(), Problem> {
+        self.request(|id| ToSession::Lift { id, layer }).await.map(drop)
     }
 
     /// Bytes of a file in the image, and the size of the whole file.

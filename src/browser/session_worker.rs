@@ -90,9 +90,10 @@ impl State {
 
     fn hear_page(&mut self, message: ToSession, beside: JsValue) {
         match message {
-            ToSession::Open { wanted_digest } => {
+            ToSession::Open { wanted_digest, .. } => {
                 event(Event::Progress(Progress::default()));
-                match open(beside.unchecked_into(), wanted_digest) {
+                let files: Array = beside.unchecked_into();
+                match open(files.get(0).unchecked_into(), wanted_digest) {
                     Ok(opened) => {
                         event(Event::Opened(opened.session.info()));
                         self.opened = Some(opened);
@@ -110,6 +111,7 @@ impl State {
                     self.index();
                 }
             }
+            ToSession::Lift { id, .. } => answer(id, Ok(()), &JsValue::UNDEFINED),
             ToSession::Content { id, request } => self.content(id, &request),
             ToSession::Report { id } => match self.session() {
                 Ok(_) => self.reports.push(id),

@@ -17,8 +17,10 @@ use wasm_bindgen::JsValue;
 /// What the page asks of a session. `id` comes back with the answer.
 #[derive(Serialize, Deserialize)]
 pub enum ToSession {
-    /// Beside it: the file.
-    Open { wanted_digest: Option<String> },
+    /// Beside it: an array of the files. `paths` are their places in a folder, as long as the array.
+    Open { paths: Vec<String>, wanted_digest: Option<String>, platform: Option<String> },
+    /// Reads layer `layer` (from 1) again, without the limits that it was stopped by.
+    Lift { id: u32, layer: u32 },
     /// A query of `session::query`.
     Ask { id: u32, query: Query },
     /// Makes another image the one that queries speak of.
@@ -43,7 +45,7 @@ pub enum FromSession {
     Panicked { words: String },
 }
 
-/// What a session gives a layer worker to do. Beside it: the file.
+/// What a session gives a layer worker to do. Beside it: the files that the job reads.
 #[cfg(feature = "engine")]
 #[derive(Serialize, Deserialize)]
 pub enum ToLayer {

@@ -56,6 +56,7 @@ impl Answers for Session {
                 created_by: text::show_lines(&created_by),
                 size,
                 comment: text::show_lines(entry.comment.as_deref().unwrap_or("")),
+                from_chain: false,
             });
         }
         rows.reverse();
@@ -146,6 +147,8 @@ impl Session {
             diff_id: facts.diff_id.map(|digest| digest.to_string()),
             verified: facts.verified,
             warnings,
+            form: String::new(),
+            limited: false,
             ..history_row(entry.unwrap_or(&HistoryEntry::default()))
         }
     }

@@ -6,7 +6,7 @@ use super::query::{ContentRequest, ImageLine, ImageName, OtherLine, SourceInfo};
 use crate::analysis::efficiency::{Efficiency, efficiency};
 use crate::analysis::verification;
 use crate::archive::{self, ImageSource, Other};
-use crate::codec::ReadSeek;
+use crate::codec::{Compression, ReadSeek};
 use crate::layer::LayerIndex;
 use crate::oci::{Digest, split_name};
 use crate::problem::Problem;
@@ -114,6 +114,8 @@ impl Session {
             name: text::show(self.name.as_bytes()),
             size: self.size,
             format: self.formats.join("+"),
+            compression: Compression::None.name().to_owned(),
+            files: 1,
             images: self
                 .images
                 .iter()
@@ -326,5 +328,8 @@ fn other_line(other: &Other) -> OtherLine {
         kind: other.kind.name().to_owned(),
         digest: other.digest.to_string(),
         platform: other.platform.as_ref().map(|platform| text::show(platform.as_bytes())),
+        names: other.names.iter().map(|name| text::show(name.as_bytes())).collect(),
+        subject: other.subject.as_ref().map(ToString::to_string),
+        artifact_type: text::show(other.artifact_type.as_bytes()),
     }
 }

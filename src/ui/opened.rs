@@ -107,7 +107,7 @@ impl Opened {
         self.asked_for.set_value(wanted.is_some());
         self.picked.set(Some(Picked { name: file.name(), size: file.size() as u64 }));
         let opening = self.opening.get_value();
-        let client = Client::open(file, wanted, move |event| {
+        let client = Client::open(vec![(file.name(), file)], wanted, None, move |event| {
             if self.opening.get_value() == opening {
                 self.hear(event);
             }

@@ -53,7 +53,10 @@ pub fn OverviewView() -> impl IntoView {
 fn identity(facts: &Arc<OverviewFacts>) -> AnyView {
     let (first, others) = match facts.names.split_first() {
         Some((first, others)) => (first.clone(), others.to_vec()),
-        None => (format::short_digest(&facts.image_id).to_owned(), Vec::new()),
+        None => (
+            format::short_digest(facts.image_id.as_deref().unwrap_or_default()).to_owned(),
+            Vec::new(),
+        ),
     };
     let also =
         (!others.is_empty()).then(|| view! { <p class="also">"also "{others.join(", ")}</p> });
@@ -70,7 +73,7 @@ fn identity(facts: &Arc<OverviewFacts>) -> AnyView {
 
 /// "Starts nginx as root, listens on 80/tcp."
 fn sentence(facts: &OverviewFacts) -> AnyView {
-    if facts.image_id.is_empty() {
+    if facts.image_id.is_none() {
         return ().into_any();
     }
     let runs = &facts.runs;
@@ -94,7 +97,7 @@ fn sentence(facts: &OverviewFacts) -> AnyView {
 }
 
 fn grid(facts: &Arc<OverviewFacts>) -> AnyView {
-    let known = !facts.image_id.is_empty();
+    let known = !facts.image_id.is_none();
     let paths = facts.tree_entries.map(|n| format!(" · {}", format::counted(n, "path", "paths")));
     let manifest = facts.manifest_digest.clone();
     view! {
@@ -106,7 +109,7 @@ fn grid(facts: &Arc<OverviewFacts>) -> AnyView {
             </div>
             <div>
                 <dt>"Image ID"</dt>
-                <dd class="mono">{known.then(|| digest(&facts.image_id, "Copy image ID"))}</dd>
+                <dd class="mono">{known.then(|| digest(facts.image_id.as_deref().unwrap_or_default(), "Copy image ID"))}</dd>
             </div>
             <div>
                 <dt>"Created"</dt>

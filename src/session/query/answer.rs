@@ -6,12 +6,17 @@ use serde::{Deserialize, Serialize};
 /// What opening found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SourceInfo {
-    /// The file's name.
+    /// The file's or folder's name.
     pub name: String,
-    /// The file's bytes as it lies.
+    /// The bytes as they lie; of a folder, Σ of its files.
     pub size: u64,
-    /// `docker-archive`, `oci-layout`, or both joined by `+`.
+    /// The forms that were recognised, joined by `+`: `docker-archive`, `docker-archive-v1`,
+    /// `oci-layout`, `docker-dir`, `rootfs`, `layer`.
     pub format: String,
+    /// How the whole is compressed: `none`, `gzip`…
+    pub compression: String,
+    /// Files that it came as: 1 for most, more for a folder or for several dropped at once.
+    pub files: u32,
     /// The images that can be opened, in the archive's order.
     pub images: Vec<ImageLine>,
     /// Attestations, artifacts, platforms that are not in the archive.
@@ -29,7 +34,7 @@ pub struct ImageLine {
     pub number: u32,
     /// Each name that the archive gives the image; empty for an untagged one.
     pub names: Vec<ImageName>,
-    /// The config's digest, whole.
+    /// The config's digest, whole; empty for a layer or root file system alone, which has no config.
     pub image_id: String,
     /// `linux/arm64/v8`.
     pub platform: String,
@@ -61,6 +66,12 @@ pub struct OtherLine {
     pub digest: String,
     /// Its platform, where one is claimed.
     pub platform: Option<String>,
+    /// Names that an index gives it.
+    pub names: Vec<String>,
+    /// The digest of the manifest that it speaks of.
+    pub subject: Option<String>,
+    /// What it says that it is (`artifactType`, else its config's media type); empty: nothing.
+    pub artifact_type: String,
 }
 
 /// The overview.
@@ -68,10 +79,12 @@ pub struct OtherLine {
 pub struct OverviewFacts {
     /// All names, as written in the archive.
     pub names: Vec<String>,
-    /// The config's digest.
-    pub image_id: String,
+    /// The config's digest; `None` for a layer or root file system alone, which has no config.
+    pub image_id: Option<String>,
     /// The manifest's digest, where there is a manifest.
     pub manifest_digest: Option<String>,
+    /// The digest of the index that names the manifest, where it is a blob of its own.
+    pub index_digest: Option<String>,
     /// `linux/amd64`.
     pub platform: String,
     /// RFC 3339.
@@ -179,6 +192,11 @@ pub struct LayerRow {
     pub download: Option<u64>,
     /// `none`, `gzip`, `zstd`…
     pub compression: String,
+    /// What the layer is beside a plain tar, in words: `eStargz`, `zstd:chunked`, `foreign`, `Windows`;
+    /// empty for most.
+    pub form: String,
+    /// The pass over the layer ended at a limit, which the user can lift (`Client::lift`).
+    pub limited: bool,
     /// Bytes this layer adds to the final tree's size; can be negative.
     pub contribution: Option<i64>,
     /// Bytes of this layer that the final tree still shows.
@@ -212,6 +230,9 @@ pub struct HistoryRow {
     pub size: Option<u64>,
     /// Comment.
     pub comment: String,
+    /// The row is the command of a layer in a chain as Docker wrote it before 1.10, not the config's
+    /// history.
+    pub from_chain: bool,
 }
 
 /// What the file tree shows: the link's parameters, unparsed where the session parses them anyway.

@@ -38,6 +38,8 @@ pub struct LayerFacts {
     pub tar_size: Option<u64>,
     pub counts: Option<Counts>,
     pub verified: Option<bool>,
+    /// The pass ended at a limit.
+    pub limited: bool,
     pub warnings: Vec<Problem>,
 }
 
@@ -86,7 +88,7 @@ impl From<Problem> for Warning {
 pub struct Image {
     tags: Vec<String>,
     manifest_digest: Option<Digest>,
-    image_id: Digest,
+    image_id: Option<Digest>,
     platform: String,
     created: Option<String>,
     architecture: Option<String>,

@@ -3,7 +3,7 @@
 
 use layerscope::problem::Problem;
 use layerscope::session::query::{Answers, Rows, Tree, TreeSpec};
-use layerscope::session::{ReadSeek, Session, drive};
+use layerscope::session::{Files, ReadSeek, drive};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::Cursor;
@@ -17,18 +17,30 @@ fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)).unwrap()
 }
 
+/// One file in memory.
+struct Memory(Arc<[u8]>);
+
+impl Files for Memory {
+    fn list(&self) -> Vec<(String, u64)> {
+        vec![("x".to_owned(), self.0.len() as u64)]
+    }
+
+    fn open(&self, _: u32) -> std::io::Result<Box<dyn ReadSeek>> {
+        Ok(Box::new(Cursor::new(Arc::clone(&self.0))))
+    }
+}
+
 /// Opens, reads everything, looks at the tree, reports.
 fn open(bytes: Vec<u8>) -> Result<Value, Problem> {
     let bytes: Arc<[u8]> = bytes.into();
-    let open =
-        || -> std::io::Result<Box<dyn ReadSeek>> { Ok(Box::new(Cursor::new(Arc::clone(&bytes)))) };
-    let mut session = Session::open("x", bytes.len() as u64, open().unwrap())?;
-    drive::finish_image(&mut session, &open, 1)?;
+    let source = Memory(bytes);
+    let mut session = drive::open("x", &source)?;
+    drive::finish_image(&mut session, &source, 1)?;
     let spec = TreeSpec { filter: "e".into(), sort: "size".into(), ..TreeSpec::default() };
     session.tree(Tree { spec })?;
     session.rows(Rows { first: 0, count: 100 })?;
-    let jobs = session.report_jobs();
-    drive::run_jobs(&mut session, jobs, &open, 1);
+    let jobs = session.report_jobs(None);
+    drive::run_jobs(&mut session, jobs, &source, 1);
     Ok(serde_json::from_str(&session.report(None)?).unwrap())
 }
 

@@ -1,70 +1,42 @@
-//! The archive's own table of contents: its members by name, links followed.
+//! What the readers of index files are given: members by name or digest, and their bytes.
 
-use super::seek;
-use crate::codec::{ReadSeek, Section, SeekInput};
-use crate::entry::{BlobPart, Kind, Members, path};
+use super::files::Files;
+use super::listing::Listing;
+use crate::codec::{BlobPart, ReadSeek};
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::text;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, SeekFrom};
 
 /// JSON longer than this is not read, in bytes: real configurations have some ten thousand.
-const MAX_JSON: u64 = 16 << 20;
-/// More members than this are no image archive's.
-const MAX_MEMBERS: usize = 1_000_000;
-/// Links are followed so far; Docker's chains have one step.
-const MAX_LINKS: usize = 8;
+pub const MAX_JSON: u64 = 16 << 20;
 
-enum Place {
-    File(BlobPart),
-    /// Normalised name of the target.
-    Link(Vec<u8>),
+/// Small members by where they begin, kept while a compressed archive passed by.
+pub type Kept = HashMap<u64, Vec<u8>>;
+
+/// Where the bytes come from.
+enum Stock<'a> {
+    Files(&'a dyn Files, Option<(u32, Box<dyn ReadSeek>)>),
+    Kept(&'a Kept),
 }
 
-/// Members by their normalised names.
+/// An archive's members, readable.
 pub struct Contents<'a> {
-    reader: &'a mut dyn ReadSeek,
-    places: HashMap<Vec<u8>, Place>,
-    /// The first names, for messages.
-    first: Vec<String>,
-    warnings: Vec<Problem>,
+    pub listing: Listing,
+    stock: Stock<'a>,
 }
 
 impl<'a> Contents<'a> {
-    /// Reads all headers of the tar; payloads are passed over by seeking.
-    pub fn read(reader: &'a mut dyn ReadSeek, size: u64) -> Result<Contents<'a>, Problem> {
-        let mut places = HashMap::new();
-        let mut first = Vec::new();
-        let section = Section::new(&mut *reader, 0, size).map_err(read_failed)?;
-        let mut members = Members::new(SeekInput::new(section));
-        while let Some(member) = members.next() {
-            let name = normal(&member.name);
-            if first.len() < 8 {
-                first.push(text::show(&name));
-            }
-            let place = match member.kind {
-                Kind::File => {
-                    Place::File(BlobPart { start: member.data_offset, len: member.stored })
-                }
-                Kind::HardLink => Place::Link(normal(&member.link)),
-                Kind::Symlink => Place::Link(beside(&name, &member.link)),
-                _ => continue,
-            };
-            places.insert(name, place);
-            if places.len() > MAX_MEMBERS {
-                break;
-            }
-        }
-        let mut warnings = members.take_warnings();
-        warnings.extend(members.problem().cloned());
-        Ok(Contents { reader, places, first, warnings })
+    /// Members that lie in files.
+    pub fn new(listing: Listing, files: &'a dyn Files) -> Contents<'a> {
+        Contents { listing, stock: Stock::Files(files, None) }
     }
 
-    /// What was met while reading, once.
-    pub fn take_warnings(&mut self) -> Vec<Problem> {
-        std::mem::take(&mut self.warnings)
+    /// Members of which only the small ones are at hand.
+    pub fn kept(listing: Listing, kept: &'a Kept) -> Contents<'a> {
+        Contents { listing, stock: Stock::Kept(kept) }
     }
 
     /// Whether there is a member of this name.
@@ -74,14 +46,16 @@ impl<'a> Contents<'a> {
 
     /// Where the member of this name lies, links followed.
     pub fn find(&self, name: &str) -> Option<BlobPart> {
-        let mut name = normal(name.as_bytes());
-        for _ in 0..MAX_LINKS {
-            match self.places.get(&name)? {
-                Place::File(part) => return Some(*part),
-                Place::Link(target) => name = target.clone(),
-            }
-        }
-        None
+        self.listing.find(name)
+    }
+
+    /// A blob by its digest, with its name: where an OCI layout has it, or where `dir:` and files that
+    /// lost their folders do.
+    pub fn blob(&self, digest: &Digest) -> Option<(String, BlobPart)> {
+        let hex = digest.encoded();
+        let names =
+            [blob_name(digest), hex.to_owned(), format!("{hex}.manifest.json"), digest.to_string()];
+        names.into_iter().find_map(|name| self.find(&name).map(|part| (name, part)))
     }
 
     /// The bytes of a member that is small enough to be JSON.
@@ -92,40 +66,65 @@ impl<'a> Contents<'a> {
                 .found(format!("{} bytes", part.len))
                 .in_blob(text::show(name.as_bytes())));
         }
-        let mut bytes = vec![0; part.len as usize];
-        let count = read_at(self.reader, part.start, &mut bytes)?;
-        if count < bytes.len() {
+        let bytes = match &mut self.stock {
+            Stock::Files(files, open) => {
+                let mut bytes = vec![0; part.len as usize];
+                let count = read_at(reader(*files, open, part.file)?, part.start, &mut bytes)?;
+                bytes.truncate(count);
+                bytes
+            }
+            Stock::Kept(kept) => kept.get(&part.start).cloned().unwrap_or_default(),
+        };
+        if (bytes.len() as u64) < part.len {
             return Err(Problem::new(
                 "archive-truncated",
                 "The archive ends within a file that is needed.",
             )
-            .expected(format!("{} bytes", bytes.len()))
-            .found(format!("{count} bytes"))
+            .expected(format!("{} bytes", part.len))
+            .found(format!("{} bytes", bytes.len()))
             .in_blob(text::show(name.as_bytes()))
             .at(part.start));
         }
         Ok(bytes)
     }
 
-    /// The member of this name, read as JSON.
-    pub fn json<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, Problem> {
+    /// The bytes of the member of this name.
+    pub fn named(&mut self, name: &str) -> Result<Vec<u8>, Problem> {
         let Some(part) = self.find(name) else {
             return Err(Problem::new(
                 "archive-member-missing",
                 "A file that the archive needs is missing.",
             )
-            .expected(name.to_owned())
-            .found(self.summary()));
+            .expected(text::show(name.as_bytes()))
+            .found(self.listing.summary()));
         };
-        json(&self.bytes(part, name)?, name)
+        self.bytes(part, name)
     }
 
-    /// A few words on what is in the archive.
-    pub fn summary(&self) -> String {
-        match self.places.len() {
-            0 => "no files".to_owned(),
-            count => format!("{count} files, the first: {}", self.first.join(", ")),
+    /// The first bytes of a file of the source; fewer where it ends.
+    pub fn head(&mut self, part: BlobPart, out: &mut [u8]) -> Result<usize, Problem> {
+        match &mut self.stock {
+            Stock::Files(files, open) => {
+                let want = out.len().min(usize::try_from(part.len).unwrap_or(usize::MAX));
+                read_at(reader(*files, open, part.file)?, part.start, &mut out[..want])
+            }
+            Stock::Kept(_) => Ok(0),
         }
+    }
+}
+
+/// The file's reader: the one that is open, if it is this file's.
+fn reader<'o>(
+    files: &dyn Files,
+    open: &'o mut Option<(u32, Box<dyn ReadSeek>)>,
+    file: u32,
+) -> Result<&'o mut dyn ReadSeek, Problem> {
+    if open.as_ref().is_none_or(|(at, _)| *at != file) {
+        *open = Some((file, files.open(file).map_err(read_failed)?));
+    }
+    match open {
+        Some((_, reader)) => Ok(&mut **reader),
+        None => Err(read_failed(io::ErrorKind::NotFound.into())),
     }
 }
 
@@ -149,7 +148,7 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8], name: &str) -> Result<T, Problem>
 
 /// Fills `out` from `at` on as far as the source reaches.
 pub fn read_at(reader: &mut dyn ReadSeek, at: u64, out: &mut [u8]) -> Result<usize, Problem> {
-    seek(reader, at)?;
+    reader.seek(SeekFrom::Start(at)).map_err(read_failed)?;
     let mut done = 0;
     while done < out.len() {
         match reader.read(&mut out[done..]) {
@@ -166,17 +165,4 @@ pub fn read_failed(error: io::Error) -> Problem {
     Problem::new("read-failed", "The file cannot be read.")
         .found(text::show(error.to_string().as_bytes()))
         .advice("Check that the file is still there and unchanged, then open it again.")
-}
-
-fn normal(name: &[u8]) -> Vec<u8> {
-    path::parts(name).join(&b'/')
-}
-
-/// A symbolic link's target, relative to the directory of the link.
-fn beside(name: &[u8], target: &[u8]) -> Vec<u8> {
-    if target.starts_with(b"/") {
-        return normal(target);
-    }
-    let directory = name.iter().rposition(|&b| b == b'/').map_or(&b""[..], |slash| &name[..slash]);
-    normal(&[directory, b"/", target].concat())
 }

@@ -2,9 +2,10 @@
 //!
 //! Source: moby, image/tarexport; the form since Docker 1.10. `Layers` may name directories
 //! (`ID/layer.tar`, also as a symbolic link to another layer's), blobs of an OCI layout
-//! (`blobs/sha256/…`) or anything else; what a layer is packed with, its bytes say.
+//! (`blobs/sha256/…`) or anything else; what a layer is packed with, its bytes say. Jib writes the keys
+//! in lower case.
 
-use super::contents::Contents;
+use super::contents::{Contents, json};
 use super::{Archive, ImageSource, LayerSource, claim_diff_ids, config, platform};
 use crate::oci::{Descriptor, Digest};
 use crate::problem::Problem;
@@ -15,11 +16,11 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Item {
-    #[serde(rename = "Config")]
+    #[serde(rename = "Config", alias = "config")]
     config: Option<String>,
-    #[serde(rename = "RepoTags", deserialize_with = "nulls")]
+    #[serde(rename = "RepoTags", alias = "repoTags", deserialize_with = "nulls")]
     repo_tags: Vec<Option<String>>,
-    #[serde(rename = "Layers", deserialize_with = "nulls")]
+    #[serde(rename = "Layers", alias = "layers", deserialize_with = "nulls")]
     layers: Vec<Option<String>>,
     #[serde(rename = "LayerSources")]
     layer_sources: Option<BTreeMap<String, Descriptor>>,
@@ -30,8 +31,12 @@ fn nulls<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Option<String>>, D::Erro
 }
 
 /// Adds the images of `manifest.json`. An image that an index names, too, gets its tags from here.
-pub fn read(contents: &mut Contents<'_>, archive: &mut Archive) -> Result<(), Problem> {
-    let items: Vec<Item> = contents.json("manifest.json")?;
+pub fn read(
+    contents: &mut Contents<'_>,
+    manifest: &[u8],
+    archive: &mut Archive,
+) -> Result<(), Problem> {
+    let items: Vec<Item> = json(manifest, "manifest.json")?;
     for item in items {
         match image(contents, item) {
             Ok(image) => join(archive, image),
@@ -64,7 +69,7 @@ fn image(contents: &mut Contents<'_>, item: Item) -> Result<ImageSource, Problem
         return Err(missing("an item of manifest.json without Config".into(), "Config"));
     };
     let Some(blob) = contents.find(&name) else {
-        return Err(missing(contents.summary(), &text::show(name.as_bytes())));
+        return Err(missing(contents.listing.summary(), &text::show(name.as_bytes())));
     };
     let claimed = claimed_digest(&name);
     let (config, image_id, mismatch) = config(contents, blob, &name, claimed.as_ref())?;
@@ -85,12 +90,12 @@ fn image(contents: &mut Contents<'_>, item: Item) -> Result<ImageSource, Problem
     claim_diff_ids(&mut layers, &config, &mut warnings);
     Ok(ImageSource {
         tags: item.repo_tags.into_iter().flatten().collect(),
-        manifest_digest: None,
-        image_id,
+        image_id: Some(image_id),
         platform: platform(&config, None),
         config,
         layers,
         warnings,
+        ..ImageSource::default()
     })
 }
 

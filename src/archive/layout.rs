@@ -3,11 +3,11 @@
 //! Source: OCI image-spec, image-layout.md; BuildKit's attestation storage for what sets an
 //! attestation manifest apart.
 
-use super::contents::{Contents, blob_name, json};
+use super::contents::{Contents, json};
 use super::{
     Archive, ImageSource, Other, OtherKind, all_layers, claim_diff_ids, config, described, platform,
 };
-use crate::oci::{Descriptor, Digest, Index, Manifest, is_image_config, is_index};
+use crate::oci::{Descriptor, Digest, Index, Manifest, is_image_config, is_index, is_manifest};
 use crate::problem::Problem;
 use std::collections::HashSet;
 
@@ -18,10 +18,27 @@ const MAX_MANIFESTS: usize = 10_000;
 
 /// Adds the images and other manifests that `index.json` leads to.
 pub fn read(contents: &mut Contents<'_>, archive: &mut Archive) -> Result<(), Problem> {
-    let index: Index = contents.json("index.json")?;
-    let mut walk = Walk { contents, archive, seen: HashSet::new(), count: 0 };
-    walk.index(&index, &[], 0);
+    let bytes = contents.named("index.json")?;
+    let index: Index = json(&bytes, "index.json")?;
+    walk(contents, archive, &index);
     Ok(())
+}
+
+/// Adds what an index leads to.
+pub fn walk(contents: &mut Contents<'_>, archive: &mut Archive, index: &Index) {
+    let mut walk = Walk { contents, archive, seen: HashSet::new(), count: 0, parent: None };
+    walk.index(index, &[], 0);
+}
+
+/// Adds what one manifest, named by no index, says.
+pub fn one(
+    contents: &mut Contents<'_>,
+    archive: &mut Archive,
+    descriptor: &Descriptor,
+    manifest: Manifest,
+) -> Result<(), Problem> {
+    let mut walk = Walk { contents, archive, seen: HashSet::new(), count: 0, parent: None };
+    walk.manifest(descriptor, manifest, Vec::new())
 }
 
 struct Walk<'a, 'b> {
@@ -29,6 +46,8 @@ struct Walk<'a, 'b> {
     archive: &'a mut Archive,
     seen: HashSet<Digest>,
     count: usize,
+    /// The index blob that is being read.
+    parent: Option<Digest>,
 }
 
 impl Walk<'_, '_> {
@@ -56,11 +75,15 @@ impl Walk<'_, '_> {
         names: Vec<String>,
         depth: usize,
     ) -> Result<(), Problem> {
-        let blob = blob_name(&descriptor.digest);
-        let Some(part) = self.contents.find(&blob) else {
+        let Some((blob, part)) = self.contents.blob(&descriptor.digest) else {
             self.other(OtherKind::Absent, descriptor, names, None, "");
             return Ok(());
         };
+        let media_type = &descriptor.media_type;
+        if !media_type.is_empty() && !is_index(media_type) && !is_manifest(media_type) {
+            self.other(OtherKind::Artifact, descriptor, names, None, media_type);
+            return Ok(());
+        }
         let bytes = self.contents.bytes(part, &blob)?;
         let found = Digest::of(&bytes);
         if descriptor.digest.algorithm() == "sha256" && found != descriptor.digest {
@@ -71,10 +94,12 @@ impl Walk<'_, '_> {
                     .in_blob(blob.clone()),
             );
         }
-        if is_index(&descriptor.media_type) {
+        if is_index(media_type) {
             if self.seen.insert(descriptor.digest.clone()) {
                 let index: Index = json(&bytes, &blob)?;
+                let parent = self.parent.replace(descriptor.digest.clone());
                 self.index(&index, &names, depth + 1);
+                self.parent = parent;
             }
             return Ok(());
         }
@@ -105,8 +130,7 @@ impl Walk<'_, '_> {
             self.other(OtherKind::Artifact, descriptor, names, subject, kind);
             return Ok(());
         }
-        let blob = blob_name(&manifest.config.digest);
-        let Some(part) = self.contents.find(&blob) else {
+        let Some((blob, part)) = self.contents.blob(&manifest.config.digest) else {
             self.other(OtherKind::Absent, descriptor, names, subject, "");
             return Ok(());
         };
@@ -120,10 +144,12 @@ impl Walk<'_, '_> {
         self.archive.add(ImageSource {
             tags: names,
             manifest_digest: Some(descriptor.digest.clone()),
-            image_id,
+            index_digest: self.parent.clone(),
+            image_id: Some(image_id),
             platform: platform(&config, descriptor.platform.as_ref()),
             config,
             layers,
+            chain: Vec::new(),
             warnings,
         });
         Ok(())

@@ -1,22 +1,32 @@
 //! An archive becomes blobs and images: which images are named here, and where is each blob.
 //!
-//! - One form, one file: `docker` reads `manifest.json` as `docker save` writes it, `layout` reads
-//!   `index.json` of an OCI image layout. Docker writes both into one archive; they are then two views
-//!   of the same images, joined here.
-//! - What a blob is, the index files say; no content is tried before them.
+//! - One form, one file: `docker` reads `manifest.json` as `docker save` writes it, `layout` the
+//!   `index.json` of an OCI image layout, `directory` the `manifest.json` of `dir:`, `chain` the form
+//!   before Docker 1.10; `bare` is what has no index. Docker writes two forms into one archive; they are
+//!   then two views of the same images, joined here. docs/formats.md lists them all.
+//! - What a blob is, the index files say; no content is tried before them. The one exception is an
+//!   archive that is compressed as a whole, whose index may come last in a stream that is read once:
+//!   see `layer::unpack`.
+//! - Where the members lie (in a tar, in a folder, in a stream that has passed) is `Contents`' business;
+//!   readers of index files don't know it.
 //! - Layers are not read here: a layer is a place in the archive with what is claimed about it.
 
+mod bare;
+mod chain;
 mod contents;
+mod directory;
 mod docker;
+mod files;
 mod layout;
+mod listing;
 
-use crate::codec::{Compression, HEAD, ReadSeek};
-use crate::entry::BlobPart;
-use crate::oci::{Descriptor, Digest, ImageConfig, Platform, is_layer};
+use crate::codec::{BlobPart, Compression, HEAD, Section, SeekInput};
+use crate::oci::{Descriptor, Digest, HistoryEntry, ImageConfig, Platform, is_foreign, is_layer};
 use crate::problem::Problem;
 use crate::text;
-use contents::Contents;
-use std::io::SeekFrom;
+pub use contents::{Contents, Kept, MAX_JSON};
+pub use files::Files;
+pub use listing::Listing;
 
 /// What an archive holds.
 #[derive(Debug, Default)]
@@ -32,20 +42,25 @@ pub struct Archive {
 }
 
 /// An image whose config is in the archive.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct ImageSource {
     /// As written in the archive.
     pub tags: Vec<String>,
     /// Of the manifest's bytes; `None` where there is no manifest (docker-archive).
     pub manifest_digest: Option<Digest>,
-    /// Of the config's bytes.
-    pub image_id: Digest,
+    /// Of the index that names the manifest, where it is a blob of its own.
+    pub index_digest: Option<Digest>,
+    /// Of the config's bytes; `None` for what has no config: a layer or root file system alone.
+    pub image_id: Option<Digest>,
     /// The configuration.
     pub config: ImageConfig,
     /// From the config; from the index where the config is silent.
     pub platform: Platform,
     /// Bottom first.
     pub layers: Vec<LayerSource>,
+    /// Where the config has no history of its own: what each layer's configuration says of how it was
+    /// made, as Docker kept it before 1.10.
+    pub chain: Vec<HistoryEntry>,
     /// Problems of this image.
     pub warnings: Vec<Problem>,
 }
@@ -93,6 +108,16 @@ pub enum OtherKind {
     Absent,
 }
 
+impl ImageSource {
+    /// The steps that made the layers, in order: the config's history, else the chain's.
+    pub fn steps(&self) -> &[HistoryEntry] {
+        match &self.config.history[..] {
+            [] => &self.chain,
+            history => history,
+        }
+    }
+}
+
 impl OtherKind {
     /// As reports spell it.
     pub fn name(self) -> &'static str {
@@ -104,56 +129,128 @@ impl OtherKind {
     }
 }
 
-/// Reads an archive's index files. `size` is the archive's, in bytes.
-pub fn open(reader: &mut dyn ReadSeek, size: u64) -> Result<Archive, Problem> {
-    check_head(reader, size)?;
-    let mut contents = Contents::read(reader, size)?;
-    let mut archive = Archive { warnings: contents.take_warnings(), ..Archive::default() };
-    let has_layout = contents.has("index.json");
-    let has_docker = contents.has("manifest.json");
-    if has_layout {
-        archive.formats.push("oci-layout");
-        if let Err(problem) = layout::read(&mut contents, &mut archive) {
-            archive.warnings.push(problem);
+/// What opening came to.
+pub enum Begun {
+    /// The images.
+    Archive(Archive),
+    /// The file as a whole is compressed: it is to be read once (`layer::unpack`), then `read` sees it.
+    Compressed(Compression),
+}
+
+/// What a source is when no index names an image.
+pub enum Whole<'a> {
+    /// A tar.
+    Tar(BlobPart),
+    /// Files of a folder.
+    Folder(&'a [(String, u64)]),
+}
+
+/// Opens a source: reads its index files, or says that it is to be read through.
+pub fn begin(files: &dyn Files) -> Result<Begun, Problem> {
+    let list = files.list();
+    let file = match &list[..] {
+        [] => {
+            return Err(Problem::new("folder-no-image", "This folder holds no image.")
+                .expected("an OCI image layout, a folder of `dir:`, or layers as files")
+                .found("no files")
+                .advice("Drop the folder that holds index.json or manifest.json itself."));
+        }
+        [(_, size)] => BlobPart::plain(0, 0, *size),
+        list => {
+            let mut contents = Contents::new(Listing::of_folder(list), files);
+            return read(&mut contents, Whole::Folder(list)).map(Begun::Archive);
+        }
+    };
+    let mut contents = Contents::new(Listing::default(), files);
+    let compression = check_head(&mut contents, file)?;
+    if compression != Compression::None {
+        return Ok(Begun::Compressed(compression));
+    }
+    let reader = files.open(0).map_err(contents::read_failed)?;
+    let section = Section::new(reader, 0, file.len).map_err(contents::read_failed)?;
+    let listing = Listing::of_tar(SeekInput::new(section), 0);
+    let mut contents = Contents::new(listing, files);
+    read(&mut contents, Whole::Tar(file)).map(Begun::Archive)
+}
+
+/// Reads the index files of an archive whose members are listed.
+pub fn read(contents: &mut Contents<'_>, whole: Whole<'_>) -> Result<Archive, Problem> {
+    let warnings = contents.listing.take_warnings();
+    if contents.listing.members() == 0
+        && let Some(problem) = warnings.iter().find(|problem| problem.code == "not-a-tar")
+    {
+        return Err(Problem {
+            message: "This file is not an image archive.".into(),
+            ..problem.clone()
+        }
+        .advice(ADVICE));
+    }
+    let mut archive = Archive { warnings, ..Archive::default() };
+    if contents.has("index.json") {
+        archive.reads("oci-layout", |archive| layout::read(contents, archive));
+    }
+    if contents.has("manifest.json") {
+        match contents.named("manifest.json") {
+            Ok(manifest) => read_manifest(contents, &manifest, &mut archive),
+            Err(problem) => archive.warnings.push(problem),
         }
     }
-    if has_docker {
-        archive.formats.push("docker-archive");
-        if let Err(problem) = docker::read(&mut contents, &mut archive) {
-            archive.warnings.push(problem);
-        }
+    if archive.is_empty() && chain::is_there(contents) {
+        archive.reads("docker-archive-v1", |archive| chain::read(contents, archive));
+    }
+    if archive.is_empty() {
+        return match whole {
+            Whole::Tar(part) => Ok(bare::tar(contents, part, archive)),
+            Whole::Folder(files) => bare::folder(contents, files, archive),
+        };
     }
     if archive.images.is_empty() {
-        return Err(no_image(&contents, archive));
+        archive.warnings.push(
+            Problem::new("archive-no-image", "The archive's index names no image that is in it.")
+                .expected("an image whose configuration is in the archive")
+                .found(format!("{} other manifests", archive.others.len())),
+        );
     }
     Ok(archive)
 }
 
-/// What is surely no tar is refused by its first bytes, with a word for what it looks like.
-fn check_head(reader: &mut dyn ReadSeek, size: u64) -> Result<(), Problem> {
+/// `manifest.json` is a list as `docker save` writes it, or an image's own manifest in a `dir:`.
+fn read_manifest(contents: &mut Contents<'_>, manifest: &[u8], archive: &mut Archive) {
+    match manifest.trim_ascii_start().first() {
+        Some(b'{') => {
+            archive.reads("docker-dir", |archive| directory::read(contents, manifest, archive))
+        }
+        Some(b'[') => {
+            archive.reads("docker-archive", |archive| docker::read(contents, manifest, archive))
+        }
+        _ => archive.warnings.push(
+            Problem::new("json-invalid", "manifest.json is not the JSON that it should be.")
+                .expected("a list of images")
+                .found(format!("“{}”", text::show(&manifest[..manifest.len().min(24)])))
+                .in_blob("manifest.json"),
+        ),
+    }
+}
+
+const ADVICE: &str = "Save an image with `docker save -o image.tar NAME` and open that file.";
+
+/// What is surely no archive is refused by its first bytes, with a word for what it looks like.
+fn check_head(contents: &mut Contents<'_>, file: BlobPart) -> Result<Compression, Problem> {
     let refuse = |code, found: String| {
         Problem::new(code, "This file is not an image archive.")
-            .expected("a tar as `docker save` writes it")
+            .expected("a tar as `docker save` writes it, or a layer")
             .found(found)
-            .advice("Save an image with `docker save -o image.tar NAME` and open that file.")
+            .advice(ADVICE)
     };
-    if size == 0 {
+    if file.len == 0 {
         return Err(refuse("archive-empty", "an empty file".to_owned()));
     }
     let mut head = [0; 16];
-    let count = contents::read_at(reader, 0, &mut head)?;
+    let count = contents.head(file, &mut head)?;
     let head = &head[..count];
-    match Compression::detect(&head[..count.min(HEAD)]) {
-        Compression::None => {}
-        compression => {
-            return Err(Problem::new(
-                "archive-compressed",
-                "The archive as a whole is compressed.",
-            )
-            .expected("a tar")
-            .found(format!("{} compression", compression.name()))
-            .advice("Decompress the file, then open the tar."));
-        }
+    let compression = Compression::detect(&head[..count.min(HEAD)]);
+    if compression != Compression::None {
+        return Ok(compression);
     }
     let known = [
         (&b"\x89PNG"[..], "a PNG picture"),
@@ -166,50 +263,38 @@ fn check_head(reader: &mut dyn ReadSeek, size: u64) -> Result<(), Problem> {
     ];
     match known.iter().find(|(magic, _)| head.starts_with(magic)) {
         Some((_, what)) => Err(refuse("archive-not-a-tar", (*what).to_owned())),
-        None if size < crate::entry::BLOCK => {
-            Err(refuse("archive-not-a-tar", format!("{size} bytes, fewer than one tar header")))
-        }
-        None => Ok(()),
+        None if file.len < crate::entry::BLOCK => Err(refuse(
+            "archive-not-a-tar",
+            format!("{} bytes, fewer than one tar header", file.len),
+        )),
+        None => Ok(Compression::None),
     }
-}
-
-/// Says what the archive looked like and what is missing, with the members that were found.
-fn no_image(contents: &Contents<'_>, mut archive: Archive) -> Problem {
-    let advice = "Save the image again with `docker save -o image.tar NAME`.";
-    if !archive.formats.is_empty() {
-        let form = archive.formats.join("+");
-        // The first problem met says most; a truncated archive explains all that follow.
-        let first =
-            if archive.warnings.is_empty() { None } else { Some(archive.warnings.remove(0)) };
-        return match first {
-            Some(problem) if problem.advice.is_none() => problem.advice(advice),
-            Some(problem) => problem,
-            None => Problem::new("archive-no-image", "The archive's index names no image.")
-                .expected("an image whose configuration is in the archive")
-                .found(format!("a {form} with {} other manifests", archive.others.len()))
-                .advice(advice),
-        };
-    }
-    if let Some(problem) = archive.warnings.into_iter().find(|p| p.code != "tar-record-too-long") {
-        let message = match problem.code.as_ref() {
-            "not-a-tar" => "This file is not an image archive.".to_owned(),
-            _ => format!("{} No image was found before that.", problem.message),
-        };
-        return Problem { message, ..problem }.advice(advice);
-    }
-    Problem::new("archive-no-index", "This tar holds no image.")
-        .expected("manifest.json (docker save) or index.json (OCI image layout)")
-        .found(contents.summary())
-        .advice(advice)
 }
 
 impl Archive {
+    /// Nothing was found yet.
+    fn is_empty(&self) -> bool {
+        self.images.is_empty() && self.others.is_empty()
+    }
+
+    /// Reads one form, and keeps its name if it gave anything.
+    fn reads(
+        &mut self,
+        form: &'static str,
+        read: impl FnOnce(&mut Archive) -> Result<(), Problem>,
+    ) {
+        self.formats.push(form);
+        if let Err(problem) = read(self) {
+            self.warnings.push(problem);
+        }
+    }
+
     /// Adds an image, or its names to the same image met before.
     fn add(&mut self, image: ImageSource) {
         let same = |there: &&mut ImageSource| match (&there.manifest_digest, &image.manifest_digest)
         {
             (Some(a), Some(b)) => a == b,
-            _ => there.image_id == image.image_id,
+            _ => there.image_id.is_some() && there.image_id == image.image_id,
         };
         match self.images.iter_mut().find(same) {
             Some(there) => {
@@ -285,23 +370,36 @@ fn claim_diff_ids(layers: &mut [LayerSource], config: &ImageConfig, warnings: &m
             .found(filled.to_string()),
         );
     }
+    missing_layers(layers, warnings);
+}
+
+/// A warning for each layer that is not there, and why that may be.
+fn missing_layers(layers: &[LayerSource], warnings: &mut Vec<Problem>) {
     for (at, layer) in layers.iter().enumerate().filter(|(_, layer)| layer.blob.is_none()) {
-        warnings.push(
-            Problem::new("layer-missing", "A layer is not in the archive.")
-                .expected(layer.name.clone())
-                .found("no such member")
-                .in_layer(at as u32)
+        let foreign = layer.media_type.as_deref().is_some_and(is_foreign);
+        let problem = match foreign {
+            true => Problem::new(
+                "layer-foreign",
+                "A foreign layer is not in the archive: its licence lets only its maker distribute it.",
+            )
+            .advice("Everything but this layer's files is shown."),
+            false => Problem::new("layer-missing", "A layer is not in the archive.")
                 .advice("Save the image again, with all its layers."),
-        );
+        };
+        let name = text::show(layer.name.as_bytes());
+        warnings.push(problem.expected(name).found("no such member").in_layer(at as u32));
     }
 }
 
 /// A layer named by a descriptor.
 fn described(contents: &Contents<'_>, descriptor: &Descriptor) -> LayerSource {
-    let name = contents::blob_name(&descriptor.digest);
+    let (name, blob) = match contents.blob(&descriptor.digest) {
+        Some((name, part)) => (name, Some(part)),
+        None => (contents::blob_name(&descriptor.digest), None),
+    };
     LayerSource {
-        blob: contents.find(&name),
         name,
+        blob,
         media_type: Some(descriptor.media_type.clone()).filter(|name| !name.is_empty()),
         digest: Some(descriptor.digest.clone()),
         diff_id: None,
@@ -310,9 +408,4 @@ fn described(contents: &Contents<'_>, descriptor: &Descriptor) -> LayerSource {
 
 fn all_layers(descriptors: &[Descriptor]) -> bool {
     descriptors.iter().all(|layer| is_layer(&layer.media_type))
-}
-
-/// Seeks with a problem for an error.
-fn seek(reader: &mut dyn ReadSeek, to: u64) -> Result<(), Problem> {
-    reader.seek(SeekFrom::Start(to)).map(|_| ()).map_err(contents::read_failed)
 }

@@ -1,16 +1,15 @@
-//! `layerscope-inspect FILE [--image N | --platform P]`: the report on standard output.
+//! `layerscope-inspect FILE-OR-FOLDER [--image N | --platform P]`: the report on standard output.
 //!
 //! Source: CONTRACTS.md, "Commands". Exit 0 if any image could be read, 1 if none could, with the
 //! reason in the report's `warnings`, 2 for wrong use.
 
 use layerscope::problem::Problem;
 use layerscope::report;
-use layerscope::session::{ReadSeek, Session, drive};
-use std::fs::File;
+use layerscope::session::{disk::Disk, drive};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: inspect FILE [--image N | --platform OS/ARCH[/VARIANT]]";
+const USAGE: &str = "usage: inspect FILE-OR-FOLDER [--image N | --platform OS/ARCH[/VARIANT]]";
 
 enum Which {
     All,
@@ -63,14 +62,12 @@ fn name(path: &Path) -> String {
 }
 
 fn inspect(path: &Path, which: &Which) -> Result<String, Problem> {
-    let open = || -> std::io::Result<Box<dyn ReadSeek>> { Ok(Box::new(File::open(path)?)) };
-    let failed = |error: std::io::Error| {
+    let disk = Disk::open(path).map_err(|error| {
         Problem::new("read-failed", "The file cannot be opened.")
-            .expected("a file that can be read")
+            .expected("a file or folder that can be read")
             .found(error.to_string())
-    };
-    let size = std::fs::metadata(path).map_err(failed)?.len();
-    let mut session = Session::open(&name(path), size, open().map_err(failed)?)?;
+    })?;
+    let mut session = drive::open(&name(path), &disk)?;
     session.thorough();
     let only = match which {
         Which::All => None,
@@ -83,18 +80,19 @@ fn inspect(path: &Path, which: &Which) -> Result<String, Problem> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     if let Some(only) = only {
         session.choose(only as u32)?;
-        drive::finish_image(&mut session, &open, threads)?;
+        drive::finish_image(&mut session, &disk, threads)?;
     }
-    let jobs = session.report_jobs();
-    drive::run_jobs(&mut session, jobs, &open, threads);
+    let jobs = session.report_jobs(only);
+    drive::run_jobs(&mut session, jobs, &disk, threads);
     session.report(only)
 }
 
 /// The source as far as it is known when it can't be opened as an archive.
 fn source(path: &Path) -> report::Source {
+    let folder = path.is_dir();
     let bytes = std::fs::read(path).ok();
     report::Source {
-        kind: "file",
+        kind: if folder { "directory" } else { "file" },
         format: String::new(),
         name: name(path),
         size: bytes.as_ref().map_or(0, |bytes| bytes.len() as u64),

@@ -5,18 +5,22 @@
 //! - A decoder never holds more than its window; who reads from it bounds what it takes.
 
 mod input;
+mod part;
 mod section;
+mod unpacked;
 mod zstd;
 
 pub use input::{Input, SeekInput, StreamInput};
+pub use part::BlobPart;
 pub use section::{ReadSeek, Section};
+pub use unpacked::Unpacked;
 
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::io::{BufReader, Read};
 
 /// How a blob is compressed, by its first bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Compression {
     /// Not compressed, or nothing that is known.

@@ -33,6 +33,11 @@ pub fn checksum_holds(block: &[u8; 512]) -> bool {
     claimed == sum(false) || claimed == sum(true)
 }
 
+/// True if `bytes` begin with a header: how a tar is told from anything else.
+pub fn is_header(bytes: &[u8]) -> bool {
+    bytes.first_chunk().is_some_and(checksum_holds)
+}
+
 /// Reads all fields of a block whose checksum holds.
 pub fn fields(block: &[u8; 512]) -> Fields {
     let header = Header::from_byte_slice(block);

@@ -16,17 +16,9 @@ pub mod path;
 mod pax;
 mod sparse;
 
+pub use header::is_header;
 pub use members::{Kind, Member, Members};
 pub use sparse::{Span, SparseMap};
 
 /// Tar's block, in bytes.
 pub const BLOCK: u64 = 512;
-
-/// Where a blob lies in its source, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub struct BlobPart {
-    /// From the source's start.
-    pub start: u64,
-    /// The blob's bytes as it lies.
-    pub len: u64,
-}

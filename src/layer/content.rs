@@ -3,8 +3,7 @@
 //! An uncompressed layer is read where the file lies; a compressed one from its beginning, with
 //! progress, since its stream can be entered nowhere else.
 
-use crate::codec::{Compression, HEAD, Input, ReadSeek, Section, StreamInput};
-use crate::entry::BlobPart;
+use crate::codec::{BlobPart, Compression, HEAD, Input, ReadSeek, StreamInput};
 use crate::problem::Problem;
 use crate::text;
 use serde::{Deserialize, Serialize};
@@ -46,7 +45,7 @@ pub fn read_file(
         Problem::new("read-failed", "The file's bytes cannot be read.")
             .found(text::show(error.to_string().as_bytes()))
     };
-    let mut section = Section::new(source, part.start, part.len).map_err(failed)?;
+    let mut section = part.open(source).map_err(failed)?;
     let mut head = Vec::new();
     (&mut section).take(HEAD as u64).read_to_end(&mut head).map_err(failed)?;
     section.seek(SeekFrom::Start(0)).map_err(failed)?;
@@ -128,7 +127,7 @@ impl<R: Read> Read for Counted<'_, R> {
 #[test]
 fn a_sparse_file_has_its_holes() {
     let tar = b"....abcdef".to_vec();
-    let part = BlobPart { start: 0, len: 10 };
+    let part = BlobPart::plain(0, 0, 10);
     let spans = Some(vec![(2, 3), (8, 3)]);
     let place = FilePlace { data_offset: 4, stored: 6, size: 12, spans };
     let read = |offset, length| {

@@ -5,9 +5,11 @@
 
 mod content;
 mod index;
+mod nested;
 mod scan;
 pub mod whiteout;
 
 pub use content::{FilePlace, read_file};
 pub use index::{ContentHash, Entry, IndexError, LayerIndex, Owner};
-pub use scan::{Counts, LayerScan, ScanOptions, checksum, scan};
+pub use nested::{Passed, unpack};
+pub use scan::{Counts, LayerScan, Limits, ScanOptions, checksum, scan};

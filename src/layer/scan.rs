@@ -7,22 +7,51 @@
 
 use super::index::{ContentHash, LayerIndex};
 use super::whiteout::{Marker, classify};
-use crate::codec::{Compression, HEAD, Input, ReadSeek, Section, SeekInput, StreamInput};
-use crate::entry::{BlobPart, Kind, Member, Members};
+use crate::codec::{BlobPart, Compression, HEAD, Input, ReadSeek, Section, SeekInput, StreamInput};
+use crate::entry::{Kind, Member, Members};
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
 use crate::text;
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// More entries than this are not indexed: the columns of ten million take most of a worker's memory.
-const MAX_ENTRIES: usize = 10_000_000;
 /// Progress is told after so many bytes of the blob.
 const STEP: u64 = 1 << 20;
+
+/// Where a pass over a layer ends though the layer goes on. Compression can make little into anything;
+/// what is beyond a limit is read when the user says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// A layer may decompress to this many bytes, whatever it is…
+    pub bytes: u64,
+    /// … or to this many times its blob, if that is more. Real layers stay below 20.
+    pub ratio: u64,
+    /// Entries: those of a million take some 100 MB.
+    pub entries: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { bytes: 2 << 30, ratio: 100, entries: 3_000_000 }
+    }
+}
+
+impl Limits {
+    /// As far as memory goes: the columns of thirty million entries take most of a worker's.
+    pub const LIFTED: Limits = Limits { bytes: u64::MAX, ratio: u64::MAX, entries: 30_000_000 };
+
+    /// Bytes to which a blob of `size` bytes may decompress.
+    pub fn bytes_for(&self, size: u64) -> u64 {
+        self.bytes.max(size.saturating_mul(self.ratio))
+    }
+}
 
 /// What a pass is to find beside the index.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ScanOptions {
+    /// Where it ends.
+    pub limits: Limits,
     /// Hash the contents of an uncompressed layer, too.
     pub hash_contents: bool,
     /// Digest of the blob by these algorithms; none: not asked for.
@@ -44,6 +73,8 @@ pub struct LayerScan {
     pub blob_digests: Vec<Digest>,
     /// Digests of the uncompressed bytes, as asked for.
     pub diff_ids: Vec<Digest>,
+    /// The pass ended at one of its limits.
+    pub limited: bool,
     /// What was passed over, and why the pass ended early if it did.
     pub warnings: Vec<Problem>,
 }
@@ -110,6 +141,40 @@ impl Watch<'_> {
     }
 }
 
+/// What of the uncompressed bytes is wanted.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Reading {
+    /// Their digest alone.
+    Nothing,
+    /// The members, hashed.
+    Members,
+    /// The members, if there is a tar: for blobs that nobody has named a layer.
+    MembersOfATar,
+}
+
+/// A stream that ends at a limit, and remembers that it did.
+struct Limited<'a, R> {
+    source: R,
+    left: u64,
+    reached: &'a Cell<bool>,
+}
+
+impl<R: Read> Read for Limited<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 && !buffer.is_empty() {
+            // One byte more tells a stream that ends here from one that goes on.
+            if !self.reached.get() && self.source.read(&mut buffer[..1])? > 0 {
+                self.reached.set(true);
+            }
+            return Ok(0);
+        }
+        let want = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let count = self.source.read(&mut buffer[..want])?;
+        self.left -= count as u64;
+        Ok(count)
+    }
+}
+
 struct Watched<'a, 'b, R> {
     source: &'a mut R,
     watch: &'a mut Watch<'b>,
@@ -154,11 +219,11 @@ pub fn scan(
                 progress(position);
             }
         };
-        read_members(Members::new(&mut input), &mut scan, false, &mut tell);
+        read_members(Members::new(&mut input), &mut scan, false, options.limits, &mut tell);
         scan.tar_size = Some(part.len);
         return Ok(scan);
     }
-    read_stream(section, options, progress, &mut scan, Some(true))?;
+    read_stream(section, part.len, options, progress, &mut scan, Reading::Members)?;
     Ok(scan)
 }
 
@@ -177,7 +242,7 @@ pub fn checksum(
         let drained = drain(&mut Watched { source: &mut section, watch: &mut watch });
         finish_blob(&mut scan, watch, drained, part.len);
     } else {
-        read_stream(section, options, progress, &mut scan, None)?;
+        read_stream(section, part.len, options, progress, &mut scan, Reading::Nothing)?;
     }
     Ok(scan)
 }
@@ -191,7 +256,7 @@ fn open(
             .found(text::show(error.to_string().as_bytes()))
             .at(part.start)
     };
-    let mut section = Section::new(source, part.start, part.len).map_err(failed)?;
+    let mut section = part.open(source).map_err(failed)?;
     let mut head = Vec::with_capacity(HEAD);
     (&mut section).take(HEAD as u64).read_to_end(&mut head).map_err(failed)?;
     section.seek(SeekFrom::Start(0)).map_err(failed)?;
@@ -206,34 +271,45 @@ fn hashers(algorithms: &[String]) -> Vec<Hasher> {
     algorithms.iter().filter_map(|name| Hasher::of_algorithm(name)).collect()
 }
 
-/// Decompresses the whole layer; reads members where `members` says so (and whether to hash them).
-fn read_stream(
-    mut section: Section<Box<dyn ReadSeek>>,
+/// Decompresses a whole blob of `blob_size` bytes, and reads of it what is wanted.
+pub(super) fn read_stream(
+    mut blob: impl Read,
+    blob_size: u64,
     options: &ScanOptions,
     progress: &mut dyn FnMut(u64),
     scan: &mut LayerScan,
-    members: Option<bool>,
+    reading: Reading,
 ) -> Result<(), Problem> {
-    let blob_size = section.size();
     // The uncompressed bytes of an uncompressed layer are its blob's: digested once.
     let same = scan.compression == Compression::None && options.blob_digests == options.diff_ids;
     let mut watch = watch(options, progress);
     let mut diff = if same { Vec::new() } else { hashers(&options.diff_ids) };
     let mut tar_size = 0;
-    let whole = {
-        let source = Watched { source: &mut section, watch: &mut watch };
+    let reached = Cell::new(false);
+    let mut whole = {
+        let source = Watched { source: &mut blob, watch: &mut watch };
         let decoder = scan.compression.decode(source)?;
+        let left = match scan.compression {
+            Compression::None => u64::MAX,
+            _ => options.limits.bytes_for(blob_size),
+        };
+        let decoder = Limited { source: decoder, left, reached: &reached };
         let observe = |bytes: &[u8]| {
             tar_size += bytes.len() as u64;
             diff.iter_mut().for_each(|hasher| hasher.update(bytes));
         };
-        let mut input = StreamInput::new(decoder, Box::new(observe));
+        let mut input = StreamInput::new(Box::new(decoder), Box::new(observe));
         let mut whole = true;
-        if let Some(hash) = members {
-            whole = read_members(Members::new(&mut input), scan, hash, &mut |_| {});
+        if reading != Reading::Nothing {
+            let members = Members::new(&mut input);
+            whole = read_members(members, scan, true, options.limits, &mut |_| {});
         }
-        // What follows the tar's end belongs to its digest, too.
-        match input.skip(u64::MAX) {
+        let is_none = |warning: &Problem| warning.code == "not-a-tar";
+        if reading == Reading::MembersOfATar && scan.warnings.iter().any(is_none) {
+            return Ok(());
+        }
+        // What follows the tar's end belongs to its digest, too; after a limit it is read no further.
+        match if scan.limited { Ok(0) } else { input.skip(u64::MAX) } {
             Ok(_) => whole,
             Err(error) => {
                 if whole {
@@ -249,16 +325,33 @@ fn read_stream(
             }
         }
     };
+    if reached.get() {
+        stopped_at_bytes(scan, tar_size);
+    }
+    whole &= !scan.limited;
     if whole {
         scan.tar_size = Some(tar_size);
         scan.diff_ids = diff.into_iter().map(Hasher::finish).collect();
     }
-    let drained = drain(&mut Watched { source: &mut section, watch: &mut watch });
+    let drained = drain(&mut Watched { source: &mut blob, watch: &mut watch });
     finish_blob(scan, watch, drained, blob_size);
     if same && whole {
         scan.diff_ids = scan.blob_digests.clone();
     }
     Ok(())
+}
+
+/// The tar seemed to be cut short where the limit was.
+fn stopped_at_bytes(scan: &mut LayerScan, bytes: u64) {
+    scan.limited = true;
+    scan.warnings.retain(|warning| warning.code != "tar-truncated");
+    scan.warnings.push(
+        Problem::new("layer-limit", "The layer decompresses to more than is read unasked.")
+            .expected(format!("at most {bytes} bytes"))
+            .found("more")
+            .at(bytes)
+            .advice("Read it all if you trust where it came from."),
+    );
 }
 
 /// Takes the blob's digests if all its bytes were seen.
@@ -289,16 +382,19 @@ fn read_members<I: Input>(
     mut members: Members<I>,
     scan: &mut LayerScan,
     hash: bool,
+    limits: Limits,
     progress: &mut dyn FnMut(u64),
 ) -> bool {
     while let Some(member) = members.next() {
-        if scan.index.len() >= MAX_ENTRIES || !scan.index.push(&member) {
+        if scan.index.len() >= limits.entries as usize || !scan.index.push(&member) {
+            scan.limited = true;
             scan.warnings.push(
-                Problem::new("layer-too-large", "The layer has more entries than can be shown.")
-                    .expected(format!("at most {MAX_ENTRIES} entries and 4 GiB of names"))
-                    .found(format!("more, from byte {} on", member.data_offset)),
+                Problem::new("layer-limit", "The layer has more entries than are read unasked.")
+                    .expected(format!("at most {} entries", limits.entries))
+                    .found(format!("more, from byte {} on", member.data_offset))
+                    .advice("Read it all if you trust where it came from."),
             );
-            break;
+            return true;
         }
         progress(member.data_offset);
         if hash {

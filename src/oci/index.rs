@@ -29,6 +29,20 @@ pub struct Descriptor {
     pub artifact_type: String,
 }
 
+impl Descriptor {
+    /// A descriptor that says nothing but the digest.
+    pub fn of(digest: Digest) -> Descriptor {
+        Descriptor {
+            media_type: String::new(),
+            digest,
+            size: 0,
+            platform: None,
+            annotations: BTreeMap::new(),
+            artifact_type: String::new(),
+        }
+    }
+}
+
 /// An image index, or a Docker manifest list.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -42,6 +42,12 @@ pub fn is_layer(media_type: &str) -> bool {
     matches!(rest, Some(rest) if rest.is_empty() || rest.starts_with(['+', '.']))
 }
 
+/// A layer that only its maker distributes, from URLs (Windows' base layers).
+pub fn is_foreign(media_type: &str) -> bool {
+    is_layer(media_type)
+        && (media_type.contains(".nondistributable.") || media_type.contains(".foreign."))
+}
+
 #[test]
 fn layers_are_told_from_artifacts() {
     for good in [

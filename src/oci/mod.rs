@@ -15,7 +15,7 @@ pub use config::{HistoryEntry, ImageConfig, RunConfig};
 pub use digest::{Digest, Hasher};
 pub use index::{Descriptor, Index, Manifest};
 pub use instruction::readable;
-pub use media_type::{is_image_config, is_index, is_layer, is_manifest};
+pub use media_type::{is_foreign, is_image_config, is_index, is_layer, is_manifest};
 pub use platform::Platform;
 pub use repo_tag::split_name;
 

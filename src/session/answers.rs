@@ -2,6 +2,7 @@
 
 use super::query::{self, *};
 use super::state::{Merged, Session, download};
+use crate::archive::LayerSource;
 use crate::codec::Compression;
 use crate::entry::Kind;
 use crate::oci::{self, HistoryEntry};
@@ -26,7 +27,7 @@ impl Answers for Session {
         let image = self.image();
         let mut rows = Vec::new();
         let mut next = 0;
-        for entry in &image.config.history {
+        for entry in image.steps() {
             if entry.empty_layer || next >= image.layers.len() {
                 rows.push(history_row(entry));
             } else {
@@ -42,7 +43,8 @@ impl Answers for Session {
         let image = self.image();
         let mut rows = Vec::new();
         let mut next = 0;
-        for entry in &image.config.history {
+        let from_chain = image.config.history.is_empty();
+        for entry in image.steps() {
             let layer = if entry.empty_layer { None } else { image.layers.get(next) };
             next += usize::from(!entry.empty_layer);
             let size = match layer {
@@ -56,12 +58,12 @@ impl Answers for Session {
                 created_by: text::show_lines(&created_by),
                 size,
                 comment: text::show_lines(entry.comment.as_deref().unwrap_or("")),
-                from_chain: false,
+                from_chain,
             });
         }
         rows.reverse();
         if let Some(newest) = rows.first_mut() {
-            newest.image = image.image_id.to_string();
+            newest.image = image.image_id.as_ref().map_or_else(String::new, ToString::to_string);
         }
         Ok(rows)
     }
@@ -118,10 +120,18 @@ impl Session {
     /// Readable instruction of a layer, for lists.
     pub(super) fn instruction(&self, layer: u32) -> String {
         let filled = |entry: &&HistoryEntry| !entry.empty_layer;
-        let entry = self.image().config.history.iter().filter(filled).nth(layer as usize);
+        let entry = self.image().steps().iter().filter(filled).nth(layer as usize);
         let recorded = entry.and_then(|entry| entry.created_by.as_deref()).unwrap_or("");
         let (keyword, rest) = oci::readable(recorded);
         text::show(format!("{keyword} {rest}").trim().as_bytes())
+    }
+
+    /// What a layer is beside a tar, in words.
+    fn form(&self, layer: &LayerSource) -> String {
+        let foreign = layer.media_type.as_deref().is_some_and(oci::is_foreign);
+        let windows = self.image().platform.os == "windows";
+        let words = [(foreign, "foreign"), (windows, "Windows")];
+        words.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect::<Vec<_>>().join(", ")
     }
 
     fn layer_row(&self, at: usize, entry: Option<&HistoryEntry>) -> LayerRow {
@@ -147,8 +157,8 @@ impl Session {
             diff_id: facts.diff_id.map(|digest| digest.to_string()),
             verified: facts.verified,
             warnings,
-            form: String::new(),
-            limited: false,
+            form: self.form(layer),
+            limited: facts.limited,
             ..history_row(entry.unwrap_or(&HistoryEntry::default()))
         }
     }

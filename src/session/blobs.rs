@@ -3,10 +3,10 @@
 use super::job::{Job, Work};
 use crate::analysis::verification;
 use crate::archive::LayerSource;
-use crate::entry::BlobPart;
-use crate::layer::{Counts, LayerIndex, LayerScan, ScanOptions};
+use crate::codec::{BlobPart, Compression};
+use crate::layer::{Counts, LayerIndex, LayerScan, Limits, ScanOptions};
 use crate::problem::Problem;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// One blob.
@@ -27,6 +27,8 @@ pub struct Blobs {
     blobs: HashMap<BlobPart, Blob>,
     /// Digests asked for, by blob: of the blob itself, and of its uncompressed bytes.
     wanted: HashMap<BlobPart, (Vec<String>, Vec<String>)>,
+    /// Blobs that are read whatever they hold.
+    lifted: HashSet<BlobPart>,
 }
 
 impl Blobs {
@@ -43,6 +45,17 @@ impl Blobs {
         ask(diff, verification::algorithm(layer.diff_id.as_ref()));
     }
 
+    /// Whether a layer is made of this blob.
+    pub fn wants(&self, part: &BlobPart) -> bool {
+        self.wanted.contains_key(part)
+    }
+
+    /// Forgets what a pass found that ended at a limit: the next goes on beyond it.
+    pub fn lift(&mut self, part: BlobPart) {
+        self.lifted.insert(part);
+        self.blobs.remove(&part);
+    }
+
     /// What is known of a layer's blob.
     pub fn get(&self, layer: &LayerSource) -> Option<&Blob> {
         self.blobs.get(&layer.blob?)
@@ -53,7 +66,11 @@ impl Blobs {
     pub fn index_jobs(&self, layers: &[LayerSource], thorough: bool) -> Vec<Job> {
         let missing = |part: &BlobPart| !self.blobs.contains_key(part);
         self.jobs(layers, missing, |part| {
-            let options = if thorough { self.full(part) } else { ScanOptions::default() };
+            // In a compressed archive every pass decompresses: what can be known is found in one.
+            let options = match thorough || part.within != Compression::None {
+                true => self.full(part),
+                false => ScanOptions { limits: self.limits(part), ..ScanOptions::default() },
+            };
             Work::Index { part, options }
         })
     }
@@ -73,7 +90,11 @@ impl Blobs {
 
     fn full(&self, part: BlobPart) -> ScanOptions {
         let (blob_digests, diff_ids) = self.wanted.get(&part).cloned().unwrap_or_default();
-        ScanOptions { hash_contents: true, blob_digests, diff_ids }
+        ScanOptions { limits: self.limits(part), hash_contents: true, blob_digests, diff_ids }
+    }
+
+    fn limits(&self, part: BlobPart) -> Limits {
+        if self.lifted.contains(&part) { Limits::LIFTED } else { Limits::default() }
     }
 
     fn jobs(
@@ -98,7 +119,8 @@ impl Blobs {
     /// Takes a scan in. A later one over the same blob brings digests and hashes, not another index.
     pub fn finish(&mut self, part: BlobPart, scan: LayerScan, checked: bool) {
         let blob = self.blobs.entry(part).or_default();
-        let LayerScan { index, compression, tar_size, blob_digests, diff_ids, warnings } = scan;
+        let LayerScan { index, compression, tar_size, blob_digests, diff_ids, limited, warnings } =
+            scan;
         match &mut blob.index {
             None => {
                 blob.counts = Counts::of(&index);
@@ -120,6 +142,7 @@ impl Blobs {
         blob.scan.tar_size = tar_size.or(blob.scan.tar_size);
         blob.scan.blob_digests.extend(blob_digests);
         blob.scan.diff_ids.extend(diff_ids);
+        blob.scan.limited |= limited;
         blob.checked |= checked;
     }
 

@@ -1,28 +1,40 @@
 //! Drives a session natively: jobs on threads, results handed back. What the session worker does in a
 //! browser, without its events.
 
-use super::job::{self, Job};
-use super::{ReadSeek, Session};
+use super::job::{self, Job, JobResult};
+use super::{Files, Session};
 use crate::problem::Problem;
 use std::sync::Mutex;
 
-/// Opens the source anew for each job: readers are not shared.
-pub type OpenSource<'a> = &'a (dyn Fn() -> std::io::Result<Box<dyn ReadSeek>> + Sync);
+/// A source's files, opened anew for each job: readers are not shared.
+pub type Source<'a> = &'a (dyn Files + Sync);
+
+/// Opens a source, reading it through once where it is compressed as a whole.
+pub fn open(name: &str, source: Source<'_>) -> Result<Session, Problem> {
+    let mut session = Session::open(name, source)?;
+    while let Some(job) = session.opening_job() {
+        let result = run(&job, source);
+        session.opened(result)?;
+    }
+    Ok(session)
+}
+
+fn run(job: &Job, source: Source<'_>) -> Result<JobResult, Problem> {
+    let reader = source.open(job.file()).map_err(|error| {
+        Problem::new("read-failed", "The file cannot be opened.").found(error.to_string())
+    })?;
+    job::run(job, reader, &mut |_| {})
+}
 
 /// Runs jobs on up to `threads` threads and hands their results to the session.
-pub fn run_jobs(session: &mut Session, jobs: Vec<Job>, source: OpenSource<'_>, threads: usize) {
+pub fn run_jobs(session: &mut Session, jobs: Vec<Job>, source: Source<'_>, threads: usize) {
     let session = Mutex::new(session);
     let queue = Mutex::new(jobs.into_iter());
     let work = || {
         loop {
             let next = queue.lock().ok().and_then(|mut queue| queue.next());
             let Some(job) = next else { break };
-            let result = source()
-                .map_err(|error| {
-                    Problem::new("read-failed", "The file cannot be opened.")
-                        .found(error.to_string())
-                })
-                .and_then(|reader| job::run(&job, reader, &mut |_| {}));
+            let result = run(&job, source);
             if let Ok(mut session) = session.lock() {
                 session.finish(&job, result);
             }
@@ -38,7 +50,7 @@ pub fn run_jobs(session: &mut Session, jobs: Vec<Job>, source: OpenSource<'_>, t
 /// Everything that the page does unasked, for the chosen image: index, tree, checks, analyses.
 pub fn finish_image(
     session: &mut Session,
-    source: OpenSource<'_>,
+    source: Source<'_>,
     threads: usize,
 ) -> Result<(), Problem> {
     let jobs = session.index_jobs();

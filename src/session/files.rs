@@ -3,7 +3,8 @@
 use super::answers::{mode_text, node_kind, path_bytes, seconds, selection};
 use super::query::{self, FileEvent, FileFacts, FileState, NodeKind};
 use super::state::{Merged, Session};
-use crate::entry::{BlobPart, Kind};
+use crate::codec::BlobPart;
+use crate::entry::Kind;
 use crate::layer::{Entry, FilePlace};
 use crate::problem::Problem;
 use crate::selection::LayerSelection;

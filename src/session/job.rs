@@ -1,9 +1,10 @@
 //! What a layer worker does: one pass over one layer, or one read of one file. Plain values both ways,
-//! so that a job crosses threads as JSON and its result as one buffer.
+//! so that a job crosses threads as bytes and its result as one buffer.
 
-use crate::codec::{Compression, ReadSeek};
-use crate::entry::BlobPart;
-use crate::layer::{self, FilePlace, LayerIndex, LayerScan, ScanOptions};
+use super::query::{from_wire, to_wire};
+use crate::archive::{Kept, Listing};
+use crate::codec::{BlobPart, Compression, ReadSeek};
+use crate::layer::{self, FilePlace, LayerIndex, LayerScan, Limits, Passed, ScanOptions};
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,20 @@ pub enum Work {
     Content { part: BlobPart, place: FilePlace, offset: u64, length: u64 },
     /// SHA-256 of the whole source.
     SourceDigest { size: u64 },
+    /// One pass over an archive that is compressed as a whole.
+    Unpack { size: u64, compression: Compression, limits: Limits },
+}
+
+impl Job {
+    /// The file of the source that it reads.
+    pub fn file(&self) -> u32 {
+        match &self.work {
+            Work::Index { part, .. } | Work::Check { part, .. } | Work::Content { part, .. } => {
+                part.file
+            }
+            Work::SourceDigest { .. } | Work::Unpack { .. } => 0,
+        }
+    }
 }
 
 /// What came out of a job.
@@ -40,22 +55,55 @@ pub(super) enum Outcome {
     Scan(Box<LayerScan>),
     Content { bytes: Vec<u8>, size: u64 },
     SourceDigest(Digest),
+    Passed(Box<Passed>),
+}
+
+/// A scan without its index, which goes behind.
+#[derive(Serialize, Deserialize)]
+struct ScanHead {
+    compression: Compression,
+    tar_size: Option<u64>,
+    blob_digests: Vec<Digest>,
+    diff_ids: Vec<Digest>,
+    limited: bool,
+    warnings: Vec<Problem>,
+}
+
+impl ScanHead {
+    fn of(scan: LayerScan, bytes: &mut Vec<u8>) -> ScanHead {
+        let LayerScan { index, compression, tar_size, blob_digests, diff_ids, limited, warnings } =
+            scan;
+        let index = index.encode();
+        bytes.extend_from_slice(&(index.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(&index);
+        ScanHead { compression, tar_size, blob_digests, diff_ids, limited, warnings }
+    }
+
+    /// Takes its index off the front of `bytes`.
+    fn join(self, bytes: &mut &[u8]) -> Option<LayerScan> {
+        let ScanHead { compression, tar_size, blob_digests, diff_ids, limited, warnings } = self;
+        let (index, rest) = split(bytes)?;
+        *bytes = rest;
+        let index = LayerIndex::decode(index).ok()?;
+        Some(LayerScan { index, compression, tar_size, blob_digests, diff_ids, limited, warnings })
+    }
 }
 
 /// What goes before the bytes in a buffer.
 #[derive(Serialize, Deserialize)]
 enum Head {
-    Scan {
-        compression: Compression,
-        tar_size: Option<u64>,
-        blob_digests: Vec<Digest>,
-        diff_ids: Vec<Digest>,
-        warnings: Vec<Problem>,
-    },
+    Scan(ScanHead),
     Content {
         size: u64,
     },
     SourceDigest(Digest),
+    Passed {
+        listing: Listing,
+        kept: Kept,
+        layers: Vec<(BlobPart, ScanHead)>,
+        size: u64,
+        limited: bool,
+    },
 }
 
 /// Does a job. `progress` gets the bytes of the blob read so far, every megabyte or so.
@@ -76,6 +124,10 @@ pub fn run(
             size: place.size,
         },
         Work::SourceDigest { size } => Outcome::SourceDigest(digest(reader, *size, progress)?),
+        Work::Unpack { size, compression, limits } => {
+            let passed = layer::unpack(reader, *size, *compression, *limits, progress)?;
+            Outcome::Passed(Box::new(passed))
+        }
     };
     Ok(JobResult(outcome))
 }
@@ -113,25 +165,24 @@ fn digest(
 }
 
 impl JobResult {
-    /// The result as one buffer: a length, JSON, bytes.
+    /// The result as one buffer: a length, the head, bytes.
     pub fn into_buffer(self) -> Vec<u8> {
-        let (head, bytes) = match self.0 {
-            Outcome::Scan(scan) => {
-                let bytes = scan.index.encode();
-                let head = Head::Scan {
-                    compression: scan.compression,
-                    tar_size: scan.tar_size,
-                    blob_digests: scan.blob_digests,
-                    diff_ids: scan.diff_ids,
-                    warnings: scan.warnings,
-                };
-                (head, bytes)
+        let mut bytes = Vec::new();
+        let head = match self.0 {
+            Outcome::Scan(scan) => Head::Scan(ScanHead::of(*scan, &mut bytes)),
+            Outcome::Content { bytes: content, size } => {
+                bytes = content;
+                Head::Content { size }
             }
-            Outcome::Content { bytes, size } => (Head::Content { size }, bytes),
-            Outcome::SourceDigest(digest) => (Head::SourceDigest(digest), Vec::new()),
+            Outcome::SourceDigest(digest) => Head::SourceDigest(digest),
+            Outcome::Passed(passed) => {
+                let mut head = |(part, scan)| (part, ScanHead::of(scan, &mut bytes));
+                let layers = passed.layers.into_iter().map(&mut head).collect();
+                let (listing, kept) = (passed.listing, passed.kept);
+                Head::Passed { listing, kept, layers, size: passed.size, limited: passed.limited }
+            }
         };
-        // Plain values always serialise; an empty head is refused by `from_buffer`.
-        let head = serde_json::to_vec(&head).unwrap_or_default();
+        let head = to_wire(&head);
         let mut buffer = Vec::with_capacity(8 + head.len() + bytes.len());
         buffer.extend_from_slice(&(head.len() as u64).to_le_bytes());
         buffer.extend_from_slice(&head);
@@ -141,21 +192,9 @@ impl JobResult {
 
     /// Reads a buffer back.
     pub fn from_buffer(buffer: &[u8]) -> Result<JobResult, Problem> {
-        let broken = || Problem::new("worker-answer", "A worker's answer cannot be read.");
-        let (length, rest) = buffer.split_first_chunk::<8>().ok_or_else(broken)?;
-        let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| broken())?;
-        let (head, bytes) = rest.split_at_checked(length).ok_or_else(broken)?;
-        let outcome = match serde_json::from_slice(head).map_err(|_| broken())? {
-            Head::Scan { compression, tar_size, blob_digests, diff_ids, warnings } => {
-                let index = LayerIndex::decode(bytes).map_err(|_| broken())?;
-                let scan =
-                    LayerScan { index, compression, tar_size, blob_digests, diff_ids, warnings };
-                Outcome::Scan(Box::new(scan))
-            }
-            Head::Content { size } => Outcome::Content { bytes: bytes.to_vec(), size },
-            Head::SourceDigest(digest) => Outcome::SourceDigest(digest),
-        };
-        Ok(JobResult(outcome))
+        read_back(buffer)
+            .map(JobResult)
+            .ok_or_else(|| Problem::new("worker-answer", "A worker's answer cannot be read."))
     }
 
     /// The bytes of a content job, and the whole file's size.
@@ -165,4 +204,26 @@ impl JobResult {
             _ => None,
         }
     }
+}
+
+/// A length and what has it, then the rest.
+fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<8>()?;
+    rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)
+}
+
+fn read_back(buffer: &[u8]) -> Option<Outcome> {
+    let (head, mut bytes) = split(buffer)?;
+    Some(match from_wire(head)? {
+        Head::Scan(head) => Outcome::Scan(Box::new(head.join(&mut bytes)?)),
+        Head::Content { size } => Outcome::Content { bytes: bytes.to_vec(), size },
+        Head::SourceDigest(digest) => Outcome::SourceDigest(digest),
+        Head::Passed { listing, kept, layers, size, limited } => {
+            let mut passed = Passed::of(listing, kept, size, limited);
+            for (part, head) in layers {
+                passed.layers.push((part, head.join(&mut bytes)?));
+            }
+            Outcome::Passed(Box::new(passed))
+        }
+    })
 }

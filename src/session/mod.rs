@@ -13,6 +13,8 @@ mod answers;
 #[cfg(feature = "engine")]
 mod blobs;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
+pub mod disk;
+#[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod drive;
 #[cfg(feature = "engine")]
 mod files;
@@ -23,6 +25,8 @@ mod overview;
 #[cfg(feature = "engine")]
 mod state;
 
+#[cfg(feature = "engine")]
+pub use crate::archive::Files;
 #[cfg(feature = "engine")]
 pub use crate::codec::ReadSeek;
 #[cfg(feature = "engine")]

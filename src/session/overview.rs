@@ -19,8 +19,8 @@ impl Session {
         let run = image.config.run_config();
         OverviewFacts {
             names: image.tags.iter().map(show).collect(),
-            image_id: Some(image.image_id.to_string()),
-            index_digest: None,
+            image_id: image.image_id.as_ref().map(ToString::to_string),
+            index_digest: image.index_digest.as_ref().map(ToString::to_string),
             manifest_digest: image.manifest_digest.as_ref().map(ToString::to_string),
             platform: text::show(image.platform.to_string().as_bytes()),
             created: image.config.created.clone(),

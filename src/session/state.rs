@@ -5,9 +5,9 @@ use super::job::{Job, JobResult, Outcome, Work};
 use super::query::{ContentRequest, ImageLine, ImageName, OtherLine, SourceInfo};
 use crate::analysis::efficiency::{Efficiency, efficiency};
 use crate::analysis::verification;
-use crate::archive::{self, ImageSource, Other};
-use crate::codec::{Compression, ReadSeek};
-use crate::layer::LayerIndex;
+use crate::archive::{self, Begun, Contents, Files, ImageSource, Other, Whole};
+use crate::codec::{BlobPart, Compression};
+use crate::layer::{LayerIndex, Limits, Passed};
 use crate::oci::{Digest, split_name};
 use crate::problem::Problem;
 use crate::report;
@@ -17,15 +17,26 @@ use std::sync::Arc;
 
 /// An opened source.
 pub struct Session {
-    pub(super) name: String,
-    pub(super) size: u64,
-    pub(super) formats: Vec<&'static str>,
+    name: String,
+    /// Path and bytes of each file.
+    files: Vec<(String, u64)>,
+    /// The files lie in a folder.
+    folder: bool,
+    /// Around the file as a whole.
+    compression: Compression,
+    /// A pass over the compressed archive is still to be made, with these limits.
+    unpack: Option<Limits>,
+    /// The pass over the compressed archive ended at a limit.
+    limited: bool,
+    formats: Vec<&'static str>,
     pub(super) images: Vec<ImageSource>,
-    pub(super) others: Vec<Other>,
+    others: Vec<Other>,
     pub(super) warnings: Vec<Problem>,
     pub(super) blobs: Blobs,
     /// Position of the image that queries speak of.
     pub(super) chosen: usize,
+    /// Stands where a source holds no image.
+    no_image: ImageSource,
     /// Of the chosen image, once all its layers are read.
     pub(super) merged: Option<Merged>,
     source_digest: Option<Digest>,
@@ -40,26 +51,105 @@ pub(super) struct Merged {
 }
 
 impl Session {
-    /// Reads the archive's own index, not its layers. `size` in bytes.
-    pub fn open(name: &str, size: u64, mut reader: Box<dyn ReadSeek>) -> Result<Session, Problem> {
-        let archive = archive::open(&mut *reader, size)?;
-        let mut blobs = Blobs::default();
-        archive.images.iter().flat_map(|image| &image.layers).for_each(|layer| blobs.want(layer));
+    /// Reads the archive's own index, not its layers. Where the archive is compressed as a whole there
+    /// is an `opening_job` first.
+    pub fn open(name: &str, files: &dyn Files) -> Result<Session, Problem> {
+        let list = files.list();
         let mut session = Session {
             name: name.to_owned(),
-            size,
-            formats: archive.formats,
-            images: archive.images,
-            others: archive.others,
-            warnings: archive.warnings,
-            blobs,
+            folder: list.len() != 1 || list.iter().any(|(path, _)| path.contains('/')),
+            files: list,
+            compression: Compression::None,
+            unpack: None,
+            limited: false,
+            formats: Vec::new(),
+            images: Vec::new(),
+            others: Vec::new(),
+            warnings: Vec::new(),
+            blobs: Blobs::default(),
             chosen: 0,
+            no_image: ImageSource::default(),
             merged: None,
             source_digest: None,
             thorough: false,
         };
-        session.chosen = session.first_choice();
+        match archive::begin(files)? {
+            Begun::Archive(archive) => session.take(archive),
+            Begun::Compressed(compression) => {
+                session.compression = compression;
+                session.unpack = Some(Limits::default());
+            }
+        }
         Ok(session)
+    }
+
+    /// What is to be read before the images are known.
+    pub fn opening_job(&self) -> Option<Job> {
+        let (limits, size, compression) = (self.unpack?, self.size(), self.compression);
+        let work = Work::Unpack { size, compression, limits };
+        Some(Job { blob_bytes: size, layer: 0, work })
+    }
+
+    /// Takes the result of the opening job.
+    pub fn opened(&mut self, result: Result<JobResult, Problem>) -> Result<(), Problem> {
+        self.unpack = None;
+        let JobResult(Outcome::Passed(passed)) = result? else {
+            return Err(Problem::new("worker-answer", "A worker's answer cannot be read."));
+        };
+        let Passed { listing, kept, layers, size, limited, .. } = *passed;
+        let whole = BlobPart { file: 0, within: self.compression, start: 0, len: size };
+        let mut contents = Contents::kept(listing, &kept);
+        let archive = archive::read(&mut contents, Whole::Tar(whole))?;
+        self.limited = limited;
+        self.take(archive);
+        for (part, scan) in layers {
+            if self.blobs.wants(&part) {
+                self.blobs.finish(part, scan, true);
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, archive: archive::Archive) {
+        let layers = archive.images.iter().flat_map(|image| &image.layers);
+        layers.for_each(|layer| self.blobs.want(layer));
+        self.formats = archive.formats;
+        self.images = archive.images;
+        self.others = archive.others;
+        self.warnings = archive.warnings;
+        self.prefer("linux/amd64");
+    }
+
+    /// Chooses the first image for a platform, if there is one.
+    pub fn prefer(&mut self, platform: &str) {
+        if let Some(at) = self.by_platform(platform) {
+            self.chosen = at;
+            self.merged = None;
+        }
+    }
+
+    /// Lets a layer (from 1) be read beyond its limits, or with 0 the archive as a whole. What was read
+    /// of it is to be read again.
+    pub fn lift(&mut self, layer: u32) -> Result<(), Problem> {
+        let Some(at) = (layer as usize).checked_sub(1) else {
+            if self.limited {
+                self.unpack = Some(Limits::LIFTED);
+                self.blobs = Blobs::default();
+                self.merged = None;
+            }
+            return Ok(());
+        };
+        let Some(part) = self.image().layers.get(at).and_then(|layer| layer.blob) else {
+            return Err(Problem::new("layer-missing", "A layer is not in the archive."));
+        };
+        self.blobs.lift(part);
+        self.merged = None;
+        Ok(())
+    }
+
+    /// Bytes of all files.
+    fn size(&self) -> u64 {
+        self.files.iter().fold(0, |sum, (_, size)| sum.saturating_add(*size))
     }
 
     /// Every pass computes all that it can on its way: right where nobody waits for a tree.
@@ -67,14 +157,13 @@ impl Session {
         self.thorough = true;
     }
 
-    /// linux/amd64 if there is one, else the first.
-    fn first_choice(&self) -> usize {
-        self.by_platform("linux/amd64").unwrap_or(0)
-    }
-
     /// The first image for a platform.
     pub fn by_platform(&self, platform: &str) -> Option<usize> {
-        self.images.iter().position(|image| image.platform.to_string() == platform)
+        let names = |image: &ImageSource| image.platform.to_string();
+        let without_variant =
+            |name: &str| name.strip_prefix(platform).is_some_and(|rest| rest.starts_with('/'));
+        let exact = self.images.iter().position(|image| names(image) == platform);
+        exact.or_else(|| self.images.iter().position(|image| without_variant(&names(image))))
     }
 
     /// Number of images that can be opened.
@@ -99,12 +188,27 @@ impl Session {
 
     /// The image with this image ID (or, for a layer alone, diff ID), as `#/archive/DIGEST` names it.
     pub fn find(&self, digest: &str) -> Option<u32> {
-        let named = |image: &ImageSource| image.image_id.as_str() == digest;
+        let named =
+            |image: &ImageSource| self.link_id(image).is_some_and(|id| id.as_str() == digest);
         self.images.iter().position(named).map(|at| at as u32)
     }
 
+    /// True if an image has no ID yet: a layer alone has one once its bytes were digested.
+    pub fn has_unnamed(&self) -> bool {
+        self.images.iter().any(|image| self.link_id(image).is_none())
+    }
+
+    /// What links call an image: its ID, or for a layer alone its diff ID.
+    fn link_id<'s>(&'s self, image: &'s ImageSource) -> Option<&'s Digest> {
+        match (&image.image_id, &image.layers[..]) {
+            (Some(id), _) => Some(id),
+            (None, [layer]) => self.blobs.get(layer)?.scan.diff_ids.first(),
+            (None, _) => image.manifest_digest.as_ref(),
+        }
+    }
+
     pub(super) fn image(&self) -> &ImageSource {
-        &self.images[self.chosen]
+        self.images.get(self.chosen).unwrap_or(&self.no_image)
     }
 
     /// What opening found.
@@ -112,10 +216,11 @@ impl Session {
         let number = |at: usize| at as u32;
         SourceInfo {
             name: text::show(self.name.as_bytes()),
-            size: self.size,
+            size: self.size(),
             format: self.formats.join("+"),
-            compression: Compression::None.name().to_owned(),
-            files: 1,
+            compression: self.compression.name().to_owned(),
+            files: self.files.len() as u32,
+            limited: self.limited,
             images: self
                 .images
                 .iter()
@@ -139,7 +244,7 @@ impl Session {
         ImageLine {
             number,
             names: image.tags.iter().map(name).collect(),
-            image_id: image.image_id.to_string(),
+            image_id: self.link_id(image).map_or_else(String::new, ToString::to_string),
             platform: text::show(image.platform.to_string().as_bytes()),
             created: image.config.created.clone(),
             size: self.image_size(image),
@@ -164,15 +269,17 @@ impl Session {
         self.blobs.check_jobs(&self.image().layers)
     }
 
-    /// Everything still to do for a report over all images.
-    pub fn report_jobs(&self) -> Vec<Job> {
-        let layers: Vec<_> = self.images.iter().flat_map(|image| &image.layers).cloned().collect();
+    /// Everything still to do for a report over all images, or over image `only`.
+    pub fn report_jobs(&self, only: Option<usize>) -> Vec<Job> {
+        let images = self.images.iter().enumerate();
+        let images = images.filter(|(at, _)| only.is_none_or(|only| only == *at));
+        let layers: Vec<_> = images.flat_map(|(_, image)| &image.layers).cloned().collect();
         let mut jobs = self.blobs.index_jobs(&layers, true);
         jobs.extend(self.blobs.check_jobs(&layers));
         jobs.iter_mut().for_each(|job| job.layer = 0); // layers of all images, not of the chosen one
-        if self.source_digest.is_none() {
-            let work = Work::SourceDigest { size: self.size };
-            jobs.push(Job { blob_bytes: self.size, layer: 0, work });
+        if self.source_digest.is_none() && !self.folder {
+            let work = Work::SourceDigest { size: self.size() };
+            jobs.push(Job { blob_bytes: self.size(), layer: 0, work });
         }
         jobs
     }
@@ -192,7 +299,7 @@ impl Session {
                 }
                 return;
             }
-            Work::Content { .. } => return,
+            Work::Content { .. } | Work::Unpack { .. } => return,
         };
         match result {
             Ok(JobResult(Outcome::Scan(scan))) => self.blobs.finish(part, *scan, full),
@@ -204,7 +311,7 @@ impl Session {
 
     /// Hands contents' hashes that came later to the tree.
     fn renew_hashes(&mut self) {
-        let layers = &self.images[self.chosen].layers;
+        let layers = self.images.get(self.chosen).map_or(&[][..], |image| &image.layers);
         let Some(merged) = &mut self.merged else { return };
         let mut news = false;
         for (at, layer) in layers.iter().enumerate() {
@@ -280,12 +387,12 @@ impl Session {
             });
         }
         let source = report::Source {
-            kind: "file",
+            kind: if self.folder { "directory" } else { "file" },
             format: self.formats.join("+"),
             name: self.name.clone(),
-            size: self.size,
+            size: self.size(),
             digest: self.source_digest.clone(),
-            compression: "none",
+            compression: self.compression.name(),
         };
         report::whole(source, images, &self.others, &self.warnings)
     }
@@ -313,6 +420,7 @@ impl Session {
             tar_size: scan.tar_size,
             counts: blob.map(|blob| blob.counts),
             verified: verification::verified(layer, digests, diff_ids),
+            limited: scan.limited,
             warnings,
         }
     }
@@ -327,7 +435,11 @@ fn other_line(other: &Other) -> OtherLine {
     OtherLine {
         kind: other.kind.name().to_owned(),
         digest: other.digest.to_string(),
-        platform: other.platform.as_ref().map(|platform| text::show(platform.as_bytes())),
+        platform: other
+            .platform
+            .as_ref()
+            .filter(|platform| *platform != "unknown/unknown")
+            .map(|platform| text::show(platform.as_bytes())),
         names: other.names.iter().map(|name| text::show(name.as_bytes())).collect(),
         subject: other.subject.as_ref().map(ToString::to_string),
         artifact_type: text::show(other.artifact_type.as_bytes()),

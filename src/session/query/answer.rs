@@ -11,12 +11,14 @@ pub struct SourceInfo {
     /// The bytes as they lie; of a folder, Σ of its files.
     pub size: u64,
     /// The forms that were recognised, joined by `+`: `docker-archive`, `docker-archive-v1`,
-    /// `oci-layout`, `docker-dir`, `rootfs`, `layer`.
+    /// `oci-layout`, `docker-dir`, `tar` (a root file system or layers without an index).
     pub format: String,
     /// How the whole is compressed: `none`, `gzip`…
     pub compression: String,
     /// Files that it came as: 1 for most, more for a folder or for several dropped at once.
     pub files: u32,
+    /// The pass over the compressed archive ended at a limit, which `Client::lift(0)` lifts.
+    pub limited: bool,
     /// The images that can be opened, in the archive's order.
     pub images: Vec<ImageLine>,
     /// Attestations, artifacts, platforms that are not in the archive.

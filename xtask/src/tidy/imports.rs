@@ -23,7 +23,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     // Before archives, for most of them are tars themselves.
     ("entry", &["codec", "oci", "problem", "text"]),
     ("archive", &["entry", "codec", "oci", "problem", "text"]),
-    ("layer", &["entry", "codec", "oci", "problem", "text"]),
+    ("layer", &["archive", "entry", "codec", "oci", "problem", "text"]),
     ("tree", &["layer", "entry", "oci", "problem", "selection", "text"]),
     (
         "analysis",

@@ -1,0 +1,121 @@
+//! The `dir:` form: `manifest.json` is the image's own manifest, and blobs lie beside it under the
+//! hexadecimal digits of their digests.
+//!
+//! Source: containers/image, docs/containers-transports.5.md, `dir:`; copied from a manifest list,
+//! `manifest.json` is the list and each manifest `HEX.manifest.json`. The manifest may be Docker's
+//! schema 1, in which history, configuration and layers are one list, the newest first.
+
+use super::chain::Step;
+use super::contents::{Contents, json};
+use super::{Archive, ImageSource, LayerSource, layout, missing_layers, platform};
+use crate::oci::{Descriptor, Digest, ImageConfig, Index, is_index};
+use crate::problem::Problem;
+use serde::Deserialize;
+
+/// Enough of any manifest to tell which it is.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Any {
+    #[serde(default)]
+    schema_version: i64,
+    #[serde(default)]
+    media_type: Option<String>,
+    #[serde(default)]
+    manifests: Option<serde::de::IgnoredAny>,
+}
+
+/// Adds the images that `manifest.json`, which is an object, speaks of.
+pub fn read(
+    contents: &mut Contents<'_>,
+    manifest: &[u8],
+    archive: &mut Archive,
+) -> Result<(), Problem> {
+    let any: Any = json(manifest, "manifest.json")?;
+    let media_type = any.media_type.unwrap_or_default();
+    if any.schema_version == 1 {
+        let image = schema_one(contents, manifest)?;
+        archive.add(image);
+        return Ok(());
+    }
+    if is_index(&media_type) || any.manifests.is_some() {
+        let index: Index = json(manifest, "manifest.json")?;
+        layout::walk(contents, archive, &index);
+        return Ok(());
+    }
+    // The manifest is not under its own digest: it is `manifest.json` itself.
+    let descriptor = Descriptor { media_type, ..Descriptor::of(Digest::of(manifest)) };
+    layout::one(contents, archive, &descriptor, json(manifest, "manifest.json")?)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SchemaOne {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    tag: String,
+    fs_layers: Vec<FsLayer>,
+    #[serde(default)]
+    history: Vec<Compatibility>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FsLayer {
+    blob_sum: Digest,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Compatibility {
+    v1_compatibility: String,
+}
+
+fn schema_one(contents: &Contents<'_>, manifest: &[u8]) -> Result<ImageSource, Problem> {
+    let SchemaOne { name, tag, mut fs_layers, mut history } = json(manifest, "manifest.json")?;
+    let newest = history.first().map_or("{}", |newest| &newest.v1_compatibility);
+    let config: ImageConfig = json(newest.as_bytes(), "manifest.json, v1Compatibility")?;
+    fs_layers.reverse();
+    history.reverse();
+    let mut layers = Vec::new();
+    let mut chain = Vec::new();
+    for (at, layer) in fs_layers.into_iter().enumerate() {
+        let step = match history.get(at) {
+            Some(text) => json(text.v1_compatibility.as_bytes(), "manifest.json, v1Compatibility")?,
+            None => Step::default(),
+        };
+        let throwaway = step.throwaway;
+        chain.push(step.history());
+        if throwaway {
+            continue;
+        }
+        let found = contents.blob(&layer.blob_sum);
+        layers.push(LayerSource {
+            name: layer.blob_sum.to_string(),
+            blob: found.map(|(_, part)| part),
+            digest: Some(layer.blob_sum),
+            ..LayerSource::default()
+        });
+    }
+    let mut warnings = vec![
+        Problem::new(
+            "schema-one",
+            "The manifest is of Docker's schema 1: it has no config of its own and no diff IDs.",
+        )
+        .expected("an image manifest, version 2")
+        .found("schemaVersion 1"),
+    ];
+    missing_layers(&layers, &mut warnings);
+    let names = [name, tag];
+    let named = names.iter().all(|part| !part.is_empty());
+    Ok(ImageSource {
+        tags: if named { vec![names.join(":")] } else { Vec::new() },
+        manifest_digest: Some(Digest::of(manifest)),
+        platform: platform(&config, None),
+        config,
+        layers,
+        chain,
+        warnings,
+        ..ImageSource::default()
+    })
+}

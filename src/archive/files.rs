@@ -1,0 +1,12 @@
+//! A source as its files: one for a dropped archive, many for a folder.
+
+use crate::codec::ReadSeek;
+use std::io;
+
+/// The files that were opened together.
+pub trait Files {
+    /// Path in the folder (or the file's name) and bytes of each file, in an order that stays.
+    fn list(&self) -> Vec<(String, u64)>;
+    /// The bytes of the file at a position in `list`.
+    fn open(&self, file: u32) -> io::Result<Box<dyn ReadSeek>>;
+}

@@ -1,0 +1,187 @@
+//! An archive that is compressed as a whole, read in one pass.
+//!
+//! - `docker save` writes `manifest.json` last, and a stream can't be gone back in without decoding it
+//!   again. So every member that begins like a tar or a compressed one is indexed as it passes, and what
+//!   the manifest then does not name is dropped: the one place where contents are tried before the
+//!   manifest.
+//! - Nothing is held but indexes and texts small enough to be JSON.
+
+use super::scan::{LayerScan, Limits, Reading, ScanOptions, read_stream};
+use crate::archive::{Kept, Listing, MAX_JSON};
+use crate::codec::{BlobPart, Compression, HEAD, Input, ReadSeek, StreamInput};
+use crate::entry::{self, Kind, Member, Members};
+use crate::problem::Problem;
+use crate::text;
+use std::cell::Cell;
+use std::io::{self, Read};
+
+/// Texts kept, in bytes, all together.
+const MAX_KEPT: u64 = 64 << 20;
+/// Progress is told after so many bytes.
+const STEP: u64 = 1 << 20;
+
+/// What a pass over a compressed archive found.
+#[derive(Debug, Default)]
+pub struct Passed {
+    /// The members by name.
+    pub listing: Listing,
+    /// Those that may be JSON.
+    pub kept: Kept,
+    held: u64,
+    /// Those that may be layers.
+    pub layers: Vec<(BlobPart, LayerScan)>,
+    /// Bytes that the archive decompresses to, as far as it could be read.
+    pub size: u64,
+    /// The pass ended at a limit.
+    pub limited: bool,
+}
+
+/// Reads file 0, which is compressed, once. `progress` gets the bytes of the file read so far.
+pub fn unpack(
+    source: Box<dyn ReadSeek>,
+    size: u64,
+    compression: Compression,
+    limits: Limits,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Passed, Problem> {
+    let mut passed = Passed::default();
+    let bytes = Cell::new(0);
+    let counted = Counted { source, count: 0, told: 0, progress };
+    let decoder = compression.decode(counted)?.take(limits.bytes_for(size));
+    let observe = |seen: &[u8]| bytes.set(bytes.get() + seen.len() as u64);
+    let mut input = StreamInput::new(Box::new(decoder), Box::new(observe));
+    let mut members = Members::new(&mut input);
+    while let Some(member) = members.next() {
+        let part = BlobPart {
+            file: 0,
+            within: compression,
+            start: member.data_offset,
+            len: member.stored,
+        };
+        if !passed.listing.add_member(&member, 0, compression) {
+            break;
+        }
+        if member.kind == Kind::File {
+            look_at(&mut members, &member, part, limits, &mut passed);
+        }
+    }
+    members.take_warnings().into_iter().for_each(|warning| passed.listing.warn(warning));
+    if let Some(problem) = members.problem() {
+        passed.listing.warn(problem.clone());
+    }
+    drop(members);
+    if let Err(error) = input.skip(u64::MAX) {
+        passed.listing.warn(
+            Problem::new("archive-damaged", "The archive cannot be decompressed to its end.")
+                .found(text::show(error.to_string().as_bytes()))
+                .at(bytes.get()),
+        );
+    }
+    drop(input);
+    passed.size = bytes.get();
+    if passed.size >= limits.bytes_for(size) {
+        passed.limited = true;
+        passed.listing.warn(
+            Problem::new("archive-limit", "The archive decompresses to more than is read unasked.")
+                .expected(format!("at most {} bytes", passed.size))
+                .found("more")
+                .advice("Read it all if you trust where it came from."),
+        );
+    }
+    Ok(passed)
+}
+
+/// Indexes what begins like a layer, keeps what begins like JSON.
+fn look_at<I: Input>(
+    members: &mut Members<I>,
+    member: &Member,
+    part: BlobPart,
+    limits: Limits,
+    passed: &mut Passed,
+) {
+    let mut head = vec![0; entry::BLOCK as usize];
+    let mut data = Data { members };
+    let count = read_full(&mut data, &mut head).unwrap_or(0);
+    head.truncate(count);
+    let compression = Compression::detect(&head[..count.min(HEAD)]);
+    // An empty layer is a tar of zeros alone.
+    let tar = entry::is_header(&head) || (count == head.len() && head.iter().all(|&b| b == 0));
+    if compression != Compression::None || tar {
+        let mut scan = LayerScan { compression, ..LayerScan::default() };
+        let sha256 = vec!["sha256".to_owned()];
+        let options = ScanOptions {
+            limits,
+            hash_contents: true,
+            blob_digests: sha256.clone(),
+            diff_ids: sha256,
+        };
+        let blob = io::Cursor::new(head).chain(data);
+        let reading = Reading::MembersOfATar;
+        let read = read_stream(blob, part.len, &options, &mut |_| {}, &mut scan, reading);
+        if read.is_ok() && !scan.warnings.iter().any(|warning| warning.code == "not-a-tar") {
+            passed.layers.push((part, scan));
+        }
+        return;
+    }
+    let text = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
+    let named = matches!(&member.name[..], b"manifest.json" | b"index.json");
+    if (text || named) && part.len <= MAX_JSON && passed.held + part.len <= MAX_KEPT {
+        let mut bytes = head;
+        // What is missing at the end of a stream that is cut short is seen by who reads the text.
+        let _ = data.read_to_end(&mut bytes);
+        passed.held += bytes.len() as u64;
+        passed.kept.insert(part.start, bytes);
+    }
+}
+
+/// The bytes of the current member.
+struct Data<'a, I> {
+    members: &'a mut Members<I>,
+}
+
+impl Passed {
+    /// What came back from a worker.
+    pub fn of(listing: Listing, kept: Kept, size: u64, limited: bool) -> Passed {
+        Passed { listing, kept, size, limited, ..Passed::default() }
+    }
+}
+
+impl<I: Input> Read for Data<'_, I> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.members.data();
+        let count = bytes.len().min(out.len());
+        out[..count].copy_from_slice(&bytes[..count]);
+        self.members.consume(count);
+        Ok(count)
+    }
+}
+
+fn read_full(source: &mut impl Read, out: &mut [u8]) -> io::Result<usize> {
+    let mut done = 0;
+    while done < out.len() {
+        match source.read(&mut out[done..])? {
+            0 => break,
+            count => done += count,
+        }
+    }
+    Ok(done)
+}
+
+struct Counted<'a, R> {
+    source: R,
+    count: u64,
+    told: u64,
+    progress: &'a mut dyn FnMut(u64),
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let got = self.source.read(buffer)?;
+        self.count += got as u64;
+        if self.count - self.told >= STEP {
+            self.told = self.count;
+            (self.progress)(self.count);
+        }
+        Ok(got)
+    }
+}

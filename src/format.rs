@@ -417,6 +417,7 @@ mod tests {
             created: Some("1970-01-01T00:00:00Z".to_owned()),
             created_by: by.to_owned(),
             size: Some(size),
+            from_chain: false,
             comment: String::new(),
         };
         let id = format!("sha256:{}", "4f1c8e02a97b".repeat(5));

@@ -1,10 +1,9 @@
 //! What others rely on is documented: reports satisfy their schema, every code of a problem stands in
 //! docs/report.md.
 
-use layerscope::session::{ReadSeek, Session, drive};
+use layerscope::session::{disk::Disk, drive};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 fn root() -> &'static Path {
@@ -12,11 +11,10 @@ fn root() -> &'static Path {
 }
 
 fn report(path: &Path) -> Value {
-    let open = || -> std::io::Result<Box<dyn ReadSeek>> { Ok(Box::new(File::open(path)?)) };
-    let size = std::fs::metadata(path).unwrap().len();
-    let mut session = Session::open("x", size, open().unwrap()).unwrap();
-    let jobs = session.report_jobs();
-    drive::run_jobs(&mut session, jobs, &open, 2);
+    let disk = Disk::open(path).unwrap();
+    let mut session = drive::open("x", &disk).unwrap();
+    let jobs = session.report_jobs(None);
+    drive::run_jobs(&mut session, jobs, &disk, 2);
     serde_json::from_str(&session.report(None).unwrap()).unwrap()
 }
 

@@ -88,21 +88,27 @@ fn what_is_no_archive_is_refused_by_name() {
         (Vec::new(), "archive-empty"),
         (b"\x89PNG\r\n\x1a\n0000000000000000".repeat(40), "archive-not-a-tar"),
         (b"just some text, long enough to hold a header. ".repeat(40), "not-a-tar"),
-        (vec![0; 4096], "archive-no-index"),
-        (tar(&[("hello.txt", b"hello")]), "archive-no-index"),
     ] {
         assert_eq!(code(bytes), want);
     }
 }
 
 #[test]
-fn json_that_is_none_is_shown_with_its_place() {
-    assert_eq!(code(tar(&[("manifest.json", b"[{\"Config\": nonsense}]")])), "json-invalid");
-    let config = tar(&[
-        ("manifest.json", br#"[{"Config":"c.json","RepoTags":null,"Layers":[]}]"#),
-        ("c.json", b"{{{"),
-    ]);
-    assert_eq!(code(config), "json-invalid");
+fn a_tar_whose_index_cannot_be_read_is_shown_as_files_with_a_word() {
+    let config = br#"[{"Config":"c.json","RepoTags":null,"Layers":[]}]"#;
+    for (members, files) in [
+        (&[("manifest.json", &b"[{\"Config\": nonsense}]"[..])][..], 1),
+        (&[("manifest.json", config), ("c.json", b"{{{")], 2),
+        (&[("manifest.json", b"null")], 1),
+    ] {
+        let report = open(tar(members)).unwrap();
+        let codes = warnings(&report);
+        for code in ["json-invalid", "no-image-named"] {
+            assert!(codes.contains(&code.to_owned()), "{codes:?}");
+        }
+        assert_eq!(report["source"]["format"], "tar");
+        assert_eq!(report["images"][0]["tree"]["files"], files);
+    }
 }
 
 #[test]

@@ -49,11 +49,6 @@ impl BlobReader {
         })
     }
 
-    /// The blob's bytes.
-    pub fn size_bytes(&self) -> u64 {
-        self.size_bytes
-    }
-
     fn window_end(&self) -> u64 {
         self.window_start + self.window.len() as u64
     }

@@ -61,6 +61,7 @@ impl Client {
     /// is of use. With a digest the image of that ID is chosen, and a source without it fails as
     /// `wrong-archive`; else the one for `platform` (`linux/arm64`), else linux/amd64, else the first.
     pub fn open(
+        name: String,
         files: Vec<(String, File)>,
         wanted_digest: Option<String>,
         platform: Option<String>,
@@ -77,7 +78,7 @@ impl Client {
         });
         let (paths, files): (Vec<String>, Vec<File>) = files.into_iter().unzip();
         let files: Array = files.iter().collect();
-        connection.send(&ToSession::Open { paths, wanted_digest, platform }, &files);
+        connection.send(&ToSession::Open { name, paths, wanted_digest, platform }, &files);
         CONNECTIONS.with_borrow_mut(|all| all.insert(client.number, connection));
         spawn_local(async move {
             match engine::session_worker().await {

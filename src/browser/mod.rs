@@ -14,6 +14,8 @@ mod wire;
 #[cfg(feature = "engine")]
 mod blob_reader;
 #[cfg(feature = "engine")]
+mod file_list;
+#[cfg(feature = "engine")]
 pub mod layer_worker;
 #[cfg(feature = "engine")]
 mod pool;

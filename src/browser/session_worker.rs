@@ -1,14 +1,14 @@
-//! A session worker: owns the session of one opened file, answers the page, and drives the jobs.
+//! A session worker: owns the session of one opened source, answers the page, and drives the jobs.
 //!
 //! - Never waits: every message is handled at once, and the long work is the layer workers'. Asking
 //!   stays possible in every stage.
 //! - The session says what is to be done; a stage ends when all its jobs have, well or not. A job is
 //!   begun once in a stage, so one that is never done can't hold the others up.
-//! - Order of stages: index, tree, verify, ready; a report waits for ready. Choosing another image
+//! - Order of stages: opening (where the archive is compressed as a whole), index, tree, verify, ready; a report waits for ready. Choosing another image
 //!   starts at the index again, and keeps what is done.
 
 use super::{
-    blob_reader::BlobReader,
+    file_list::FileList,
     panics,
     pool::{Pool, Task},
     spawn::Engine,
@@ -19,14 +19,14 @@ use crate::{
     problem::Problem,
     session::{
         Session,
-        job::{Job, JobResult},
+        job::{Job, JobResult, Work},
         query::{self, ContentRequest, Event, Progress, Query, Stage},
     },
 };
 use js_sys::{Array, ArrayBuffer, Date, Uint8Array};
 use std::{cell::RefCell, collections::VecDeque};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{DedicatedWorkerGlobalScope, File, MessageEvent};
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 /// Progress and news are told no more often than this.
 const TOLD_EVERY_MILLIS: f64 = 100.0;
@@ -67,11 +67,21 @@ struct State {
     told_at: f64,
     /// An event that is due when something is told next.
     news: Option<Event>,
+    wanted: Wanted,
 }
 
 struct Opened {
-    file: File,
+    files: FileList,
     session: Session,
+}
+
+/// Which image is to be shown first.
+#[derive(Default)]
+struct Wanted {
+    /// The one of a link: a source without it is the wrong one.
+    digest: Option<String>,
+    /// `linux/arm64`.
+    platform: Option<String>,
 }
 
 impl State {
@@ -85,22 +95,16 @@ impl State {
             reports: Vec::new(),
             told_at: 0.0,
             news: None,
+            wanted: Wanted::default(),
         }
     }
 
     fn hear_page(&mut self, message: ToSession, beside: JsValue) {
         match message {
-            ToSession::Open { wanted_digest, .. } => {
+            ToSession::Open { name, paths, wanted_digest, platform } => {
                 event(Event::Progress(Progress::default()));
-                let files: Array = beside.unchecked_into();
-                match open(files.get(0).unchecked_into(), wanted_digest) {
-                    Ok(opened) => {
-                        event(Event::Opened(opened.session.info()));
-                        self.opened = Some(opened);
-                        self.index();
-                    }
-                    Err(problem) => event(Event::Failed(problem)),
-                }
+                self.wanted = Wanted { digest: wanted_digest, platform };
+                self.open(&name, FileList::new(paths, beside.unchecked_into()));
             }
             ToSession::Ask { id, query } => self.ask(id, query),
             ToSession::Choose { id, image } => {
@@ -111,7 +115,14 @@ impl State {
                     self.index();
                 }
             }
-            ToSession::Lift { id, .. } => answer(id, Ok(()), &JsValue::UNDEFINED),
+            ToSession::Lift { id, layer } => {
+                let lifted = self.session().and_then(|session| session.lift(layer));
+                let well = lifted.is_ok();
+                answer(id, lifted, &JsValue::UNDEFINED);
+                if well {
+                    self.begin();
+                }
+            }
             ToSession::Content { id, request } => self.content(id, &request),
             ToSession::Report { id } => match self.session() {
                 Ok(_) => self.reports.push(id),
@@ -120,6 +131,64 @@ impl State {
             ToSession::Cancel { id } => self.cancel(id),
         }
         self.go_on();
+    }
+
+    fn open(&mut self, name: &str, files: FileList) {
+        match Session::open(name, &files) {
+            Ok(session) => {
+                self.opened = Some(Opened { files, session });
+                self.begin();
+            }
+            Err(problem) => event(Event::Failed(problem)),
+        }
+    }
+
+    /// Reads the archive through if it is compressed as a whole, else begins with its image.
+    fn begin(&mut self) {
+        let Ok(session) = self.session() else { return };
+        match session.opening_job() {
+            Some(job) => self.enter(Some(Stage::Opening), vec![job]),
+            None => self.announce(),
+        }
+    }
+
+    /// The images are known.
+    fn announce(&mut self) {
+        let wanted = std::mem::take(&mut self.wanted);
+        let Ok(session) = self.session() else { return };
+        if let Some(platform) = &wanted.platform {
+            session.prefer(platform);
+        }
+        let chosen = match &wanted.digest {
+            None => Ok(()),
+            Some(digest) => match session.find(digest) {
+                Some(number) => session.choose(number),
+                // A layer alone has its ID once it is digested: then it is looked at again.
+                None if session.has_unnamed() => Ok(()),
+                None => Err(wrong_archive(digest, session)),
+            },
+        };
+        match chosen {
+            Ok(()) => {
+                event(Event::Opened(session.info()));
+                self.wanted = wanted;
+                self.index();
+            }
+            Err(problem) => {
+                self.enter(None, Vec::new());
+                event(Event::Failed(problem));
+            }
+        }
+    }
+
+    /// What could not be compared with a link's digest at opening is compared now.
+    fn compare(&mut self) -> Result<(), Problem> {
+        let Some(digest) = self.wanted.digest.take() else { return Ok(()) };
+        let session = self.session()?;
+        match session.find(&digest) {
+            Some(_) => Ok(()),
+            None => Err(wrong_archive(&digest, session)),
+        }
     }
 
     fn session(&mut self) -> Result<&mut Session, Problem> {
@@ -187,10 +256,12 @@ impl State {
     }
 
     fn hand_out(&mut self) {
-        let Some(file) = self.opened.as_ref().map(|opened| opened.file.clone()) else { return };
+        let Some(Opened { files, .. }) = &self.opened else { return };
+        let files = files.clone();
         while self.pool.has_room(true)
             && let Some((id, job)) = self.contents.pop_front()
         {
+            let file = files.file(job.file());
             if let Err(problem) = self.pool.run(Task::Content { id, job }, &file) {
                 answer(id, Err(problem), &JsValue::UNDEFINED);
             }
@@ -199,6 +270,7 @@ impl State {
             && let Some(job) = self.tally.next()
         {
             self.tally.started(&job.work);
+            let file = files.file(job.file());
             if let Err(problem) = self.pool.run(Task::Stage { job: job.clone() }, &file) {
                 self.finish(&job, Err(problem));
             }
@@ -226,7 +298,10 @@ impl State {
             Some(Stage::Verifying) => {
                 session.analyse();
                 self.enter(None, Vec::new());
-                event(Event::Ready);
+                match self.compare() {
+                    Ok(()) => event(Event::Ready),
+                    Err(problem) => event(Event::Failed(problem)),
+                }
             }
             Some(Stage::Reporting) => {
                 let report = session.report(None);
@@ -242,7 +317,7 @@ impl State {
                 return false;
             }
             Some(Stage::Opening) | None => {
-                let jobs = session.report_jobs();
+                let jobs = session.report_jobs(None);
                 self.enter(Some(Stage::Reporting), jobs);
             }
         }
@@ -280,6 +355,17 @@ impl State {
     }
 
     fn finish(&mut self, job: &Job, result: Result<JobResult, Problem>) {
+        if let Work::Unpack { .. } = job.work {
+            self.tally.finished(&job.work);
+            match self.session().and_then(|session| session.opened(result)) {
+                Ok(()) => self.announce(),
+                Err(problem) => {
+                    self.enter(None, Vec::new());
+                    event(Event::Failed(problem));
+                }
+            }
+            return;
+        }
         if let Some(opened) = &mut self.opened {
             opened.session.finish(job, result);
         }
@@ -305,21 +391,6 @@ impl State {
         }
         event(Event::Progress(self.tally.progress()));
     }
-}
-
-fn open(file: File, wanted_digest: Option<String>) -> Result<Opened, Problem> {
-    let reader = BlobReader::new(file.clone().into()).map_err(|error| {
-        Problem::new("read-failed", format!("The file cannot be read: {error}."))
-    })?;
-    let size = reader.size_bytes();
-    let mut session = Session::open(&file.name(), size, Box::new(reader))?;
-    if let Some(digest) = wanted_digest {
-        match session.find(&digest) {
-            Some(number) => session.choose(number)?,
-            None => return Err(wrong_archive(&digest, &session)),
-        }
-    }
-    Ok(Opened { file, session })
 }
 
 fn wrong_archive(digest: &str, session: &Session) -> Problem {

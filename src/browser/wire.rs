@@ -17,8 +17,14 @@ use wasm_bindgen::JsValue;
 /// What the page asks of a session. `id` comes back with the answer.
 #[derive(Serialize, Deserialize)]
 pub enum ToSession {
-    /// Beside it: an array of the files. `paths` are their places in a folder, as long as the array.
-    Open { paths: Vec<String>, wanted_digest: Option<String>, platform: Option<String> },
+    /// Beside it: an array of the files. `paths` are their places in a folder, as
+    /// long as the array; `name` is the file's or folder's.
+    Open {
+        name: String,
+        paths: Vec<String>,
+        wanted_digest: Option<String>,
+        platform: Option<String>,
+    },
     /// Reads layer `layer` (from 1) again, without the limits that it was stopped by.
     Lift { id: u32, layer: u32 },
     /// A query of `session::query`.

@@ -107,11 +107,12 @@ impl Opened {
         self.asked_for.set_value(wanted.is_some());
         self.picked.set(Some(Picked { name: file.name(), size: file.size() as u64 }));
         let opening = self.opening.get_value();
-        let client = Client::open(vec![(file.name(), file)], wanted, None, move |event| {
-            if self.opening.get_value() == opening {
-                self.hear(event);
-            }
-        });
+        let client =
+            Client::open(file.name(), vec![(file.name(), file)], wanted, None, move |event| {
+                if self.opening.get_value() == opening {
+                    self.hear(event);
+                }
+            });
         self.client.set(Some(client));
     }
 

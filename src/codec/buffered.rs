@@ -22,7 +22,6 @@ impl<R: Read> Buffered<R> {
     }
 
     /// Bytes consumed so far.
-    #[expect(dead_code, reason = "for random access, which comes next")]
     pub fn position(&self) -> u64 {
         self.consumed
     }

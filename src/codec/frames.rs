@@ -5,6 +5,7 @@
 //! other frame says, and only that frame's decoder is kept for the rest.
 
 use super::buffered::Buffered;
+use super::checkpoints::Recorder;
 use super::{damaged, lz4, zstd};
 use std::io::{self, Read};
 
@@ -14,28 +15,31 @@ pub const LZ4: [u8; 4] = [0x04, 0x22, 0x4d, 0x18];
 pub const LZ4_LEGACY: [u8; 4] = [0x02, 0x21, 0x4c, 0x18];
 
 /// The contents of all frames, one after the other.
-pub struct Frames<R: Read> {
+pub struct Frames<'a, R: Read> {
     /// As the first bytes have it; what errors speak of while no frame with content was seen.
     name: &'static str,
     source: Option<Buffered<R>>,
-    zstd: Option<zstd::Frames<R>>,
-    lz4: Option<lz4::Frames<R>>,
+    zstd: Option<zstd::Frames<'a, R>>,
+    lz4: Option<lz4::Frames<'a, R>>,
+    recorder: Recorder<'a>,
 }
 
-impl<R: Read> Frames<R> {
+impl<'a, R: Read> Frames<'a, R> {
     /// Nothing is read until the first `read`.
-    pub fn new(source: Buffered<R>, name: &'static str) -> Frames<R> {
-        Frames { name, source: Some(source), zstd: None, lz4: None }
+    pub fn new(source: Buffered<R>, name: &'static str, recorder: Recorder<'a>) -> Frames<'a, R> {
+        Frames { name, source: Some(source), zstd: None, lz4: None, recorder }
     }
 }
 
-impl<R: Read> Read for Frames<R> {
+impl<R: Read> Read for Frames<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if let Some(source) = &mut self.source {
-            match next(source, self.name)? {
-                None => return Ok(0),
-                Some(LZ4 | LZ4_LEGACY) => self.lz4 = self.source.take().map(lz4::Frames::new),
-                Some(_) => self.zstd = self.source.take().map(zstd::Frames::new),
+            let Some(magic) = next(source, self.name)? else { return Ok(0) };
+            if let Some(source) = self.source.take() {
+                match magic {
+                    LZ4 | LZ4_LEGACY => self.lz4 = Some(lz4::Frames::new(source, self.recorder)),
+                    _ => self.zstd = Some(zstd::Frames::new(source, self.recorder)),
+                }
             }
         }
         match (&mut self.zstd, &mut self.lz4) {

@@ -4,55 +4,136 @@
 //!
 //! - What follows the last member is no error: zeros are padding, anything else is ignored (the tool
 //!   warns). A member that follows padding is not read, as by the tool.
+//! - Points are members' starts, and blocks' starts with the window before them. The library is asked
+//!   to stop at blocks only when a point is due, so that a pass costs what it cost without.
 
 use super::buffered::Buffered;
-use super::failed;
-use flate2::bufread::GzDecoder;
-use std::io::{self, Read};
+use super::checkpoints::Recorder;
+use super::damaged;
+use super::inflate::{Inflate, Place, WINDOW};
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+use std::io::{self, BufRead, Read, Write};
+
+/// CRC-32 and length at a member's end, in bytes.
+const TRAILER: u64 = 8;
 
 /// The contents of all members, one after the other.
-pub struct Members<R> {
+pub struct Members<'a, R> {
+    source: Buffered<R>,
+    /// Made for the first member, and used for all.
+    inflate: Option<Inflate>,
+    at: At,
+    /// Bytes put out.
+    offset: u64,
+    recorder: Recorder<'a>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    /// Before the first member.
+    Start,
+    /// In a member.
+    Member,
+    /// In a member that was entered at a block: its checks are not compared.
+    Entered,
     /// Between two members.
-    source: Option<Buffered<R>>,
-    member: Option<GzDecoder<Buffered<R>>>,
-    first: bool,
+    Between,
+    End,
 }
 
-impl<R: Read> Members<R> {
+impl<'a, R: Read> Members<'a, R> {
     /// Nothing is read until the first `read`.
-    pub fn new(source: Buffered<R>) -> Members<R> {
-        Members { source: Some(source), member: None, first: true }
+    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> Members<'a, R> {
+        Members { source, inflate: None, at: At::Start, offset: 0, recorder }
     }
 
-    /// Whether another member begins here.
-    fn next_member(source: &mut Buffered<R>, first: bool) -> io::Result<bool> {
-        let head = source.peek(2)?;
-        Ok(head.starts_with(&[0x1f, 0x8b]) || (first && !head.is_empty()))
+    /// Enters at a block that starts `bit` bits into the source, which the deflated `window` precedes.
+    pub fn enter(mut source: Buffered<R>, window: &[u8], bit: u32) -> io::Result<Members<'a, R>> {
+        let mut inflated = Vec::new();
+        DeflateDecoder::new(window).take(WINDOW as u64).read_to_end(&mut inflated)?;
+        let first = if bit == 0 { 0 } else { source.peek(1)?.first().copied().unwrap_or(0) };
+        if bit != 0 {
+            source.consume(1);
+        }
+        let inflate = Some(Inflate::enter(&inflated, (8 - bit) % 8, first)?);
+        Ok(Members { source, inflate, at: At::Entered, offset: 0, recorder: Recorder::default() })
+    }
+
+    /// Goes to the member that begins here, if one does.
+    fn next_member(&mut self) -> io::Result<()> {
+        let head = self.source.peek(2)?;
+        if head.starts_with(&[0x1f, 0x8b]) || (self.at == At::Start && !head.is_empty()) {
+            if self.recorder.due(self.offset) {
+                self.recorder.start(self.offset, self.source.position());
+            }
+            match &mut self.inflate {
+                Some(inflate) => inflate.reset(),
+                none => *none = Some(Inflate::gzip()?),
+            }
+            self.at = At::Member;
+        } else {
+            self.at = At::End;
+        }
+        Ok(())
+    }
+
+    /// Inflates a stretch of the member, and goes behind it at its end.
+    fn step(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let Some(inflate) = &mut self.inflate else { return Ok(0) };
+        let due = self.recorder.due(self.offset);
+        let input = self.source.fill_buf()?;
+        let ended = input.is_empty();
+        let step = inflate.step(input, out, due).map_err(|what| damaged("gzip", what))?;
+        self.source.consume(step.read);
+        self.offset += step.written as u64;
+        match step.place {
+            Place::End if self.at == At::Entered => {
+                if self.source.skip(TRAILER)? < TRAILER {
+                    return Err(damaged("gzip", "the stream is cut short"));
+                }
+                self.inflate = None;
+                self.at = At::Between;
+            }
+            Place::End => self.at = At::Between,
+            Place::Boundary { unused_bits } if due => {
+                let bit = (self.source.position() * 8).saturating_sub(u64::from(unused_bits));
+                self.recorder.block(self.offset, bit, deflate(&inflate.window())?);
+            }
+            Place::Within if ended && step.written == 0 => {
+                return Err(damaged("gzip", "the stream is cut short"));
+            }
+            Place::Boundary { .. } | Place::Within => {}
+        }
+        Ok(step.written)
     }
 }
 
-impl<R: Read> Read for Members<R> {
+impl<R: Read> Read for Members<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if out.is_empty() {
             return Ok(0);
         }
         loop {
-            if let Some(mut source) = self.source.take() {
-                if !Self::next_member(&mut source, self.first)? {
-                    self.source = Some(source);
-                    return Ok(0);
+            match self.at {
+                At::End => return Ok(0),
+                At::Start | At::Between => self.next_member()?,
+                At::Member | At::Entered => {
+                    let written = self.step(out)?;
+                    if written > 0 {
+                        return Ok(written);
+                    }
                 }
-                self.first = false;
-                self.member = Some(GzDecoder::new(source));
             }
-            let Some(member) = &mut self.member else { return Ok(0) };
-            let count = member.read(out).map_err(|error| failed("gzip", error))?;
-            if count > 0 {
-                return Ok(count);
-            }
-            self.source = self.member.take().map(GzDecoder::into_inner);
         }
     }
+}
+
+/// A window is text as often as the content is: it takes a third.
+fn deflate(window: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(window)?;
+    encoder.finish()
 }
 
 #[cfg(test)]
@@ -69,7 +150,7 @@ mod tests {
 
     fn decode(stream: &[u8]) -> Result<Vec<u8>, String> {
         let mut out = Vec::new();
-        let mut members = Members::new(Buffered::new(stream));
+        let mut members = Members::new(Buffered::new(stream), Recorder::default());
         members.read_to_end(&mut out).map(|_| out).map_err(|error| error.to_string())
     }
 

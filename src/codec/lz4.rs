@@ -8,22 +8,26 @@
 //! - Hostile input: a frame costs at most two blocks of 4 MiB and their window.
 
 use super::buffered::Buffered;
+use super::checkpoints::Recorder;
 use super::{damaged, failed, frames};
 use lz4_flex::frame::FrameDecoder;
 use std::io::{self, Read};
 
 /// The contents of all frames, one after the other.
-pub struct Frames<R: Read> {
+pub struct Frames<'a, R: Read> {
     /// Between two frames.
     source: Option<Buffered<R>>,
     /// One a frame: the library's sizes its buffers by its first frame.
     frame: Option<FrameDecoder<Watched<R>>>,
+    /// Bytes put out.
+    offset: u64,
+    recorder: Recorder<'a>,
 }
 
-impl<R: Read> Frames<R> {
+impl<'a, R: Read> Frames<'a, R> {
     /// Nothing is read until the first `read`.
-    pub fn new(source: Buffered<R>) -> Frames<R> {
-        Frames { source: Some(source), frame: None }
+    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> Frames<'a, R> {
+        Frames { source: Some(source), frame: None, offset: 0, recorder }
     }
 }
 
@@ -42,7 +46,7 @@ fn next_frame<R: Read>(source: &mut Buffered<R>) -> io::Result<bool> {
     }
 }
 
-impl<R: Read> Read for Frames<R> {
+impl<R: Read> Read for Frames<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if out.is_empty() {
             return Ok(0);
@@ -52,6 +56,9 @@ impl<R: Read> Read for Frames<R> {
                 if !next_frame(source)? {
                     return Ok(0);
                 }
+                if self.recorder.due(self.offset) {
+                    self.recorder.start(self.offset, source.position());
+                }
                 let watched = self.source.take().map(|source| Watched { source, ended: false });
                 self.frame = watched.map(FrameDecoder::new);
             }
@@ -59,7 +66,10 @@ impl<R: Read> Read for Frames<R> {
             match frame.read(out).map_err(|error| failed("lz4", error))? {
                 0 if frame.get_ref().ended => return Err(damaged("lz4", "a frame is cut short")),
                 0 => self.source = self.frame.take().map(|frame| frame.into_inner().source),
-                count => return Ok(count),
+                count => {
+                    self.offset += count as u64;
+                    return Ok(count);
+                }
             }
         }
     }

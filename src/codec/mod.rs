@@ -8,20 +8,25 @@
 
 mod buffered;
 mod bzip2;
+mod checkpoints;
 mod frames;
 mod gzip;
+mod inflate;
 mod input;
 mod lz4;
 mod section;
 mod xz;
 mod zstd;
 
+pub use checkpoints::{Checkpoints, Seekable};
 pub use input::{Input, SeekInput, StreamInput};
 pub use section::{ReadSeek, Section};
 
 use crate::problem::Problem;
 use buffered::Buffered;
+use checkpoints::Recorder;
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 use std::io::{self, BufReader, Read};
 
 /// How a blob is compressed, by its first bytes.
@@ -75,19 +80,32 @@ impl Compression {
 
     /// The uncompressed bytes of `source`; for `None` these are its own.
     pub fn decode<'a, R: Read + 'a>(self, source: R) -> Result<Box<dyn Read + 'a>, Problem> {
+        Ok(self.decoder(source, Recorder::default()))
+    }
+
+    /// As `decode`, leaving in `checkpoints` where the stream can be entered again.
+    pub fn decode_recording<'a, R: Read + 'a>(
+        self,
+        source: R,
+        checkpoints: &'a RefCell<Checkpoints>,
+    ) -> Result<Box<dyn Read + 'a>, Problem> {
+        Ok(self.decoder(source, Recorder::new(checkpoints)))
+    }
+
+    fn decoder<'a, R: Read + 'a>(self, source: R, recorder: Recorder<'a>) -> Box<dyn Read + 'a> {
         if self == Compression::None {
-            return Ok(Box::new(BufReader::with_capacity(128 * 1024, source)));
+            return Box::new(BufReader::with_capacity(128 * 1024, source));
         }
         let source = Buffered::new(source);
-        Ok(match self {
+        match self {
             Compression::None => Box::new(source),
-            Compression::Gzip => Box::new(Once::new(gzip::Members::new(source))),
+            Compression::Gzip => Box::new(Once::new(gzip::Members::new(source, recorder))),
             Compression::Zstd | Compression::Lz4 => {
-                Box::new(Once::new(frames::Frames::new(source, self.name())))
+                Box::new(Once::new(frames::Frames::new(source, self.name(), recorder)))
             }
             Compression::Xz => Box::new(Once::new(xz::Streams::new(source))),
             Compression::Bzip2 => Box::new(Once::new(bzip2::Streams::new(source))),
-        })
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //!   a few bytes can cost.
 
 use super::buffered::Buffered;
+use super::checkpoints::Recorder;
 use super::{damaged, frames};
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
@@ -16,24 +17,30 @@ use std::io::{self, Read};
 const MAX_WINDOW: u64 = 512 << 20;
 
 /// The contents of all frames, one after the other.
-pub struct Frames<R> {
+pub struct Frames<'a, R> {
     source: Buffered<R>,
     decoder: FrameDecoder,
     in_frame: bool,
+    /// Bytes put out.
+    offset: u64,
+    recorder: Recorder<'a>,
 }
 
-impl<R: Read> Frames<R> {
+impl<'a, R: Read> Frames<'a, R> {
     /// Nothing is read until the first `read`.
-    pub fn new(source: Buffered<R>) -> Frames<R> {
+    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> Frames<'a, R> {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(MAX_WINDOW);
-        Frames { source, decoder, in_frame: false }
+        Frames { source, decoder, in_frame: false, offset: 0, recorder }
     }
 
     /// Goes to the next frame that has content; false at the end of the stream.
     fn next_frame(&mut self) -> io::Result<bool> {
         if frames::next(&mut self.source, "zstd")?.is_none() {
             return Ok(false);
+        }
+        if self.recorder.due(self.offset) {
+            self.recorder.start(self.offset, self.source.position());
         }
         match self.decoder.reset(&mut self.source) {
             Ok(()) => Ok(true),
@@ -54,7 +61,7 @@ impl<R: Read> Frames<R> {
     }
 }
 
-impl<R: Read> Read for Frames<R> {
+impl<R: Read> Read for Frames<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if out.is_empty() {
             return Ok(0);
@@ -71,6 +78,7 @@ impl<R: Read> Read for Frames<R> {
                 self.decoder.decode_blocks(&mut self.source, step).map_err(failed)?;
             }
             let count = self.decoder.read(out)?;
+            self.offset += count as u64;
             if count > 0 {
                 return Ok(count);
             }
@@ -95,7 +103,9 @@ mod tests {
         stream.extend_from_slice(b"\x50\x2a\x4d\x18\x03\0\0\0abc");
         stream.extend(compress_to_vec(&b"world"[..], CompressionLevel::Fastest));
         let mut text = String::new();
-        Frames::new(Buffered::new(&stream[..])).read_to_string(&mut text).unwrap();
+        Frames::new(Buffered::new(&stream[..]), Recorder::default())
+            .read_to_string(&mut text)
+            .unwrap();
         assert_eq!(text, "hello world");
     }
 
@@ -105,7 +115,9 @@ mod tests {
         for cut in [5, stream.len() / 2, stream.len() - 1] {
             let mut out = Vec::new();
             assert!(
-                Frames::new(Buffered::new(&stream[..cut])).read_to_end(&mut out).is_err(),
+                Frames::new(Buffered::new(&stream[..cut]), Recorder::default())
+                    .read_to_end(&mut out)
+                    .is_err(),
                 "cut at {cut}"
             );
         }
@@ -115,7 +127,9 @@ mod tests {
     fn a_window_is_refused_by_its_size() {
         // A head whose window descriptor says 2 to the power of 30, and one raw block.
         let stream = b"\x28\xb5\x2f\xfd\0\xa0\x09\0\0a";
-        let error = Frames::new(Buffered::new(&stream[..])).read(&mut [0]).unwrap_err();
+        let error = Frames::new(Buffered::new(&stream[..]), Recorder::default())
+            .read(&mut [0])
+            .unwrap_err();
         assert!(error.to_string().contains("a window of 1073741824 bytes"), "{error}");
     }
 }

@@ -1,23 +1,37 @@
 //! Compression: told by first bytes and never by a name, and undone by `Read` adapters.
 //!
-//! - One format, one arm in `Compression`; the decoders are well-kept libraries, ours is only what they
-//!   leave out (several zstd frames, skippable frames, checksums).
-//! - A decoder never holds more than its window; who reads from it bounds what it takes.
+//! - One format, one arm in `Compression`, one file; the decoders are well-kept libraries, ours is only
+//!   what they leave out (several members or frames in a row, what follows the last, checksums).
+//! - A decoder never holds more than its window, and each format's largest window is bounded; who reads
+//!   from it bounds what it takes.
+//! - What is damaged or cut short is an `InvalidData` error that names the format.
 
+mod buffered;
+mod bzip2;
+mod checkpoints;
+mod frames;
+mod gzip;
+mod inflate;
 mod input;
+mod lz4;
 mod part;
 mod section;
 mod unpacked;
+mod xz;
 mod zstd;
 
+pub use checkpoints::{Checkpoints, Seekable};
 pub use input::{Input, SeekInput, StreamInput};
 pub use part::BlobPart;
 pub use section::{ReadSeek, Section};
 pub use unpacked::Unpacked;
 
 use crate::problem::Problem;
+use buffered::Buffered;
+use checkpoints::Recorder;
 use serde::{Deserialize, Serialize};
-use std::io::{BufReader, Read};
+use std::cell::RefCell;
+use std::io::{self, BufReader, Read};
 
 /// How a blob is compressed, by its first bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -28,13 +42,14 @@ pub enum Compression {
     None,
     /// RFC 1952; one or several members.
     Gzip,
-    /// RFC 8878; one or several frames, skippable ones too.
+    /// RFC 8878; one or several frames, skippable ones too. A stream that begins with a skippable frame
+    /// is called zstd, and may turn out to be LZ4 when it is read.
     Zstd,
     /// The .xz format.
     Xz,
     /// The .bz2 format.
     Bzip2,
-    /// LZ4 frames.
+    /// LZ4 frames; of the legacy format, too, which is told but not read.
     Lz4,
 }
 
@@ -50,7 +65,7 @@ impl Compression {
             [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Compression::Zstd,
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Compression::Xz,
             [b'B', b'Z', b'h', b'1'..=b'9', ..] => Compression::Bzip2,
-            [0x04, 0x22, 0x4d, 0x18, ..] => Compression::Lz4,
+            [0x04, 0x22, 0x4d, 0x18, ..] | [0x02, 0x21, 0x4c, 0x18, ..] => Compression::Lz4,
             _ => Compression::None,
         }
     }
@@ -69,18 +84,72 @@ impl Compression {
 
     /// The uncompressed bytes of `source`; for `None` these are its own.
     pub fn decode<'a, R: Read + 'a>(self, source: R) -> Result<Box<dyn Read + 'a>, Problem> {
-        let buffered = BufReader::with_capacity(128 * 1024, source);
-        match self {
-            Compression::None => Ok(Box::new(buffered)),
-            Compression::Gzip => Ok(Box::new(flate2::bufread::MultiGzDecoder::new(buffered))),
-            Compression::Zstd => Ok(Box::new(zstd::Frames::new(buffered))),
-            Compression::Xz | Compression::Bzip2 | Compression::Lz4 => Err(Problem::new(
-                "compression-not-read",
-                format!("{} compression is recognised but not read yet.", self.name()),
-            )
-            .expected("a tar, plain or compressed with gzip or zstd")
-            .advice("Decompress the file, then open it again.")),
+        Ok(self.decoder(source, Recorder::default()))
+    }
+
+    /// As `decode`, leaving in `checkpoints` where the stream can be entered again.
+    pub fn decode_recording<'a, R: Read + 'a>(
+        self,
+        source: R,
+        checkpoints: &'a RefCell<Checkpoints>,
+    ) -> Result<Box<dyn Read + 'a>, Problem> {
+        Ok(self.decoder(source, Recorder::new(checkpoints)))
+    }
+
+    fn decoder<'a, R: Read + 'a>(self, source: R, recorder: Recorder<'a>) -> Box<dyn Read + 'a> {
+        if self == Compression::None {
+            return Box::new(BufReader::with_capacity(128 * 1024, source));
         }
+        let source = Buffered::new(source);
+        match self {
+            Compression::None => Box::new(source),
+            Compression::Gzip => Box::new(Once::new(gzip::Members::new(source, recorder))),
+            Compression::Zstd | Compression::Lz4 => {
+                Box::new(Once::new(frames::Frames::new(source, self.name(), recorder)))
+            }
+            Compression::Xz => Box::new(Once::new(xz::Streams::new(source))),
+            Compression::Bzip2 => Box::new(Once::new(bzip2::Streams::new(source))),
+        }
+    }
+}
+
+/// What is wrong with a stream, its format first.
+fn damaged(format: &str, what: impl std::fmt::Display) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("{format}: {what}"))
+}
+
+/// A library's error: the format's, unless it is the source that failed.
+fn failed(format: &str, error: io::Error) -> io::Error {
+    use io::ErrorKind::{
+        InvalidData, InvalidInput, Other, OutOfMemory, UnexpectedEof, Unsupported,
+    };
+    match error.kind() {
+        UnexpectedEof => damaged(format, "the stream is cut short"),
+        InvalidData | InvalidInput | Other | OutOfMemory | Unsupported => damaged(format, error),
+        _ => error,
+    }
+}
+
+/// A decoder that isn't asked again after it failed: its state says nothing then.
+struct Once<D> {
+    decoder: D,
+    failed: Option<(io::ErrorKind, String)>,
+}
+
+impl<D> Once<D> {
+    fn new(decoder: D) -> Once<D> {
+        Once { decoder, failed: None }
+    }
+}
+
+impl<D: Read> Read for Once<D> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if let Some((kind, what)) = &self.failed {
+            return Err(io::Error::new(*kind, what.clone()));
+        }
+        self.decoder.read(out).inspect_err(|error| {
+            self.failed = Some((error.kind(), error.to_string()));
+        })
     }
 }
 

@@ -2,57 +2,66 @@
 //!
 //! Source: RFC 8878. Skippable frames are passed over; a frame's checksum is compared where it has
 //! one, which the library leaves to its caller.
+//!
+//! - Hostile input: the library takes a frame's window at once, so the largest is all that a frame of
+//!   a few bytes can cost.
 
-use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use super::buffered::Buffered;
+use super::checkpoints::Recorder;
+use super::{damaged, frames};
+use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 
-/// The largest window that is decoded: what `zstd --long` and its default limit can ask for.
-const MAX_WINDOW: u64 = 128 << 20;
+/// The largest window that is decoded: what `zstd --long=29` makes. Source: CONTRACTS.md.
+const MAX_WINDOW: u64 = 512 << 20;
 
 /// The contents of all frames, one after the other.
-pub struct Frames<R> {
-    source: R,
+pub struct Frames<'a, R> {
+    source: Buffered<R>,
     decoder: FrameDecoder,
     in_frame: bool,
+    /// Bytes put out.
+    offset: u64,
+    recorder: Recorder<'a>,
 }
 
-impl<R: BufRead> Frames<R> {
+impl<'a, R: Read> Frames<'a, R> {
     /// Nothing is read until the first `read`.
-    pub fn new(source: R) -> Frames<R> {
+    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> Frames<'a, R> {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(MAX_WINDOW);
-        Frames { source, decoder, in_frame: false }
+        Frames { source, decoder, in_frame: false, offset: 0, recorder }
     }
 
     /// Goes to the next frame that has content; false at the end of the stream.
     fn next_frame(&mut self) -> io::Result<bool> {
-        loop {
-            if self.source.fill_buf()?.is_empty() {
-                return Ok(false);
-            }
-            match self.decoder.reset(&mut self.source) {
-                Ok(()) => return Ok(true),
-                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
-                    length,
-                    ..
-                })) => skip(&mut self.source, u64::from(length))?,
-                Err(error) => return Err(damaged(error)),
-            }
+        if frames::next(&mut self.source, "zstd")?.is_none() {
+            return Ok(false);
+        }
+        if self.recorder.due(self.offset) {
+            self.recorder.start(self.offset, self.source.position());
+        }
+        match self.decoder.reset(&mut self.source) {
+            Ok(()) => Ok(true),
+            Err(FrameDecoderError::WindowSizeTooBig { requested, max }) => Err(failed(format!(
+                "the frame needs a window of {requested} bytes, at most {max} are decoded"
+            ))),
+            Err(error) => Err(failed(error)),
         }
     }
 
     fn check_sum(&self) -> io::Result<()> {
         match (self.decoder.get_checksum_from_data(), self.decoder.get_calculated_checksum()) {
             (Some(claimed), Some(found)) if claimed != found => {
-                Err(damaged(format!("frame checksum {claimed:08x} expected, {found:08x} found")))
+                Err(failed(format!("frame checksum {claimed:08x} expected, {found:08x} found")))
             }
             _ => Ok(()),
         }
     }
 }
 
-impl<R: BufRead> Read for Frames<R> {
+impl<R: Read> Read for Frames<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if out.is_empty() {
             return Ok(0);
@@ -66,9 +75,10 @@ impl<R: BufRead> Read for Frames<R> {
             }
             while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
                 let step = BlockDecodingStrategy::UptoBytes(out.len().clamp(1, 128 * 1024));
-                self.decoder.decode_blocks(&mut self.source, step).map_err(damaged)?;
+                self.decoder.decode_blocks(&mut self.source, step).map_err(failed)?;
             }
             let count = self.decoder.read(out)?;
+            self.offset += count as u64;
             if count > 0 {
                 return Ok(count);
             }
@@ -78,24 +88,8 @@ impl<R: BufRead> Read for Frames<R> {
     }
 }
 
-fn skip(source: &mut impl BufRead, mut left: u64) -> io::Result<()> {
-    while left > 0 {
-        let there = source.fill_buf()?.len();
-        if there == 0 {
-            return Err(io::Error::new(
-                io::ErrorKind::UnexpectedEof,
-                "a skippable zstd frame is cut short",
-            ));
-        }
-        let step = there.min(usize::try_from(left).unwrap_or(usize::MAX));
-        source.consume(step);
-        left -= step as u64;
-    }
-    Ok(())
-}
-
-fn damaged(error: impl std::fmt::Display) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("zstd: {error}"))
+fn failed(error: impl std::fmt::Display) -> io::Error {
+    damaged("zstd", error)
 }
 
 #[cfg(test)]
@@ -109,7 +103,9 @@ mod tests {
         stream.extend_from_slice(b"\x50\x2a\x4d\x18\x03\0\0\0abc");
         stream.extend(compress_to_vec(&b"world"[..], CompressionLevel::Fastest));
         let mut text = String::new();
-        Frames::new(&stream[..]).read_to_string(&mut text).unwrap();
+        Frames::new(Buffered::new(&stream[..]), Recorder::default())
+            .read_to_string(&mut text)
+            .unwrap();
         assert_eq!(text, "hello world");
     }
 
@@ -118,7 +114,22 @@ mod tests {
         let stream = compress_to_vec(&[7u8; 100_000][..], CompressionLevel::Fastest);
         for cut in [5, stream.len() / 2, stream.len() - 1] {
             let mut out = Vec::new();
-            assert!(Frames::new(&stream[..cut]).read_to_end(&mut out).is_err(), "cut at {cut}");
+            assert!(
+                Frames::new(Buffered::new(&stream[..cut]), Recorder::default())
+                    .read_to_end(&mut out)
+                    .is_err(),
+                "cut at {cut}"
+            );
         }
+    }
+
+    #[test]
+    fn a_window_is_refused_by_its_size() {
+        // A head whose window descriptor says 2 to the power of 30, and one raw block.
+        let stream = b"\x28\xb5\x2f\xfd\0\xa0\x09\0\0a";
+        let error = Frames::new(Buffered::new(&stream[..]), Recorder::default())
+            .read(&mut [0])
+            .unwrap_err();
+        assert!(error.to_string().contains("a window of 1073741824 bytes"), "{error}");
     }
 }

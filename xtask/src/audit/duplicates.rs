@@ -9,9 +9,14 @@ use cargo_metadata::{DependencyKind, Metadata, PackageId};
 
 /// Crates that may be there twice (not thrice), and why. An entry goes when its crate is one again.
 const REASONS: &[(&str, &str)] = &[
+    ("block-buffer", "as sha2"),
     ("convert_case", "leptos: its configuration (config) and its macros; only at build time"),
+    ("cpufeatures", "as sha2"),
+    ("crypto-common", "as sha2"),
+    ("digest", "as sha2"),
     ("embedded-io", "postcard names two optional ones; neither is compiled, only listed"),
     ("hashbrown", "walrus, under wasm-bindgen, has a wasmparser of its own age"),
+    ("sha2", "lzma-rust2 compares an xz block's SHA-256 with 0.11, leptos' macros are at 0.10"),
     ("syn", "macros are moving from 2 to 3; only at build time"),
     ("thiserror", "gloo-net 0.6, which leptos' server_fn shares with us; it adds no code"),
     ("thiserror-impl", "as thiserror"),

@@ -1,0 +1,87 @@
+//! xz streams: the library's own, with a limit and errors that name the format.
+//!
+//! Source: the .xz file format, 1.2.1. Several streams and the padding between them are read; each
+//! block's check (CRC-32, CRC-64, SHA-256) is compared by the library.
+//!
+//! - Hostile input: a block's dictionary is taken at once, so the limit is what a block of a few bytes
+//!   can cost.
+
+use super::buffered::Buffered;
+use super::{damaged, failed};
+use lzma_rust2::XzReader;
+use std::io::{self, Read};
+
+/// Memory for one block in KiB. The largest preset needs 65 MiB; a dictionary of 512 MiB is read, too.
+const MEMORY_LIMIT_KIB: u32 = 600 << 10;
+
+/// The contents of all streams, one after the other.
+pub struct Streams<R: Read>(XzReader<Buffered<R>>);
+
+impl<R: Read> Streams<R> {
+    /// Nothing is read until the first `read`.
+    pub fn new(source: Buffered<R>) -> Streams<R> {
+        Streams(XzReader::new_mem_limit(source, true, MEMORY_LIMIT_KIB))
+    }
+}
+
+impl<R: Read> Read for Streams<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if out.is_empty() {
+            return Ok(0); // the library would take it for the end of a block
+        }
+        self.0.read(out).map_err(|error| match error.kind() {
+            io::ErrorKind::OutOfMemory => damaged(
+                "xz",
+                format!("a block needs more memory than {} MiB", MEMORY_LIMIT_KIB >> 10),
+            ),
+            _ => failed("xz", error),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `printf 'hello ' | xz -0` and `printf world | xz -0 -C sha256` give.
+    const HELLO: &[u8] = b"\xfd\x37\x7a\x58\x5a\0\0\x04\xe6\xd6\xb4\x46\x02\0\x21\x01\x0c\0\0\0\x8f\
+        \x98\x41\x9c\x01\0\x05hello \0\0\0\x0a\xb0\xaf\x04\xba\x05\xef\x18\0\x01\x1e\x06\xc1\x2f\xa4\
+        \x1d\x1f\xb6\xf3\x7d\x01\0\0\0\0\x04\x59\x5a";
+    const WORLD: &[u8] =
+        b"\xfd\x37\x7a\x58\x5a\0\0\x0a\xe1\xfb\x0c\xa1\x02\0\x21\x01\x0c\0\0\0\x8f\
+        \x98\x41\x9c\x01\0\x04world\0\0\0\0\x48\x6e\xa4\x62\x24\xd1\xbb\x4f\xb6\x80\xf3\x4f\x7c\x9a\
+        \xd9\x6a\x8f\x24\xec\x88\xbe\x73\xea\x8e\x5a\x6c\x65\x26\x0e\x9c\xb8\xa7\0\x01\x35\x05\x12\
+        \x83\xdd\xf2\x18\x9b\x4b\x9a\x01\0\0\0\0\x0a\x59\x5a";
+
+    fn decode(stream: &[u8]) -> Result<Vec<u8>, String> {
+        let mut out = Vec::new();
+        let mut streams = Streams::new(Buffered::new(stream));
+        streams.read_to_end(&mut out).map(|_| out).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn several_streams_and_padding_are_one() {
+        let stream = [HELLO, &[0; 8], WORLD, &[0; 4]].concat();
+        assert_eq!(decode(&stream).unwrap(), b"hello world");
+    }
+
+    #[test]
+    fn a_stream_cut_or_changed_is_an_error() {
+        for cut in 1..WORLD.len() {
+            let error = decode(&WORLD[..cut]).unwrap_err();
+            assert!(error.starts_with("xz: "), "cut at {cut}: {error}");
+        }
+        let mut changed = WORLD.to_vec();
+        changed[30] ^= 1;
+        assert!(decode(&changed).unwrap_err().contains("checksum"));
+    }
+
+    #[test]
+    fn a_dictionary_beyond_the_limit_is_refused() {
+        // The block's head with the largest dictionary that there is, and its CRC-32.
+        let head = b"\x02\0\x21\x01\x28\0\0\0\xe6\xa0\x11\xb3";
+        let stream = [&HELLO[..12], head, &HELLO[24..]].concat();
+        let error = decode(&stream).unwrap_err();
+        assert!(error.contains("more memory than 600 MiB"), "{error}");
+    }
+}

@@ -16,7 +16,6 @@ mod input;
 mod lz4;
 mod part;
 mod section;
-mod unpacked;
 mod xz;
 mod zstd;
 
@@ -24,7 +23,6 @@ pub use checkpoints::{Checkpoints, Seekable};
 pub use input::{Input, SeekInput, StreamInput};
 pub use part::BlobPart;
 pub use section::{ReadSeek, Section};
-pub use unpacked::Unpacked;
 
 use crate::problem::Problem;
 use buffered::Buffered;

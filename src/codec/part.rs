@@ -1,6 +1,6 @@
 //! Where a blob lies in its source, and how it is read there.
 
-use super::{Compression, ReadSeek, Section};
+use super::{Checkpoints, Compression, ReadSeek, Section, Seekable};
 use serde::{Deserialize, Serialize};
 use std::io;
 
@@ -23,11 +23,17 @@ impl BlobPart {
         BlobPart { file, within: Compression::None, start, len }
     }
 
-    /// The blob's bytes; `source` is file `self.file`.
-    pub fn open(&self, source: Box<dyn ReadSeek>) -> io::Result<Section<Box<dyn ReadSeek>>> {
+    /// The blob's bytes; `source` is file `self.file`, `points` are where it can be entered if it is
+    /// compressed as a whole.
+    pub fn open(
+        &self,
+        source: Box<dyn ReadSeek>,
+        points: &Checkpoints,
+    ) -> io::Result<Section<Box<dyn ReadSeek>>> {
+        let end = self.start.saturating_add(self.len);
         let whole: Box<dyn ReadSeek> = match self.within {
             Compression::None => source,
-            within => Box::new(super::Unpacked::new(source, within)),
+            within => Box::new(Seekable::new(source, within, points.clone(), end)),
         };
         Section::new(whole, self.start, self.len)
     }

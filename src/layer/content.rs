@@ -1,9 +1,9 @@
 //! The content of one file, read again from its layer.
 //!
-//! An uncompressed layer is read where the file lies; a compressed one from its beginning, with
-//! progress, since its stream can be entered nowhere else.
+//! An uncompressed layer is read where the file lies; a compressed one from the checkpoint before it, or
+//! from its beginning where its stream can be entered nowhere else.
 
-use crate::codec::{BlobPart, Compression, HEAD, Input, ReadSeek, StreamInput};
+use crate::codec::{BlobPart, Checkpoints, Compression, Input, ReadSeek, StreamInput};
 use crate::problem::Problem;
 use crate::text;
 use serde::{Deserialize, Serialize};
@@ -25,10 +25,22 @@ pub struct FilePlace {
     pub spans: Option<Vec<(u64, u64)>>,
 }
 
+/// How a layer's stream is entered.
+#[derive(Clone, Copy)]
+pub struct Entrance<'a> {
+    /// The archive's checkpoints, if it is compressed as a whole.
+    pub outer: &'a Checkpoints,
+    /// What the layer is packed with.
+    pub compression: Compression,
+    /// The layer's checkpoints.
+    pub points: &'a Checkpoints,
+}
+
 /// Bytes `offset..offset + length` of a file (fewer at its end).
 pub fn read_file(
     source: Box<dyn ReadSeek>,
     part: BlobPart,
+    entrance: Entrance<'_>,
     place: &FilePlace,
     offset: u64,
     length: u64,
@@ -45,14 +57,10 @@ pub fn read_file(
         Problem::new("read-failed", "The file's bytes cannot be read.")
             .found(text::show(error.to_string().as_bytes()))
     };
-    let mut section = part.open(source).map_err(failed)?;
-    let mut head = Vec::new();
-    (&mut section).take(HEAD as u64).read_to_end(&mut head).map_err(failed)?;
-    section.seek(SeekFrom::Start(0)).map_err(failed)?;
-    let compression = Compression::detect(&head);
+    let mut section = part.open(source, entrance.outer).map_err(failed)?;
     let runs = runs(place, offset, length);
     let mut out = vec![0; length as usize];
-    if compression == Compression::None {
+    if entrance.compression == Compression::None {
         for run in runs {
             section.seek(SeekFrom::Start(run.tar)).map_err(failed)?;
             section.read_exact(&mut out[run.out]).map_err(failed)?;
@@ -61,8 +69,9 @@ pub fn read_file(
     }
     let mut count = 0u64;
     let counted = Counted { source: section, count: &mut count, told: 0, progress };
-    let mut input = StreamInput::new(compression.decode(counted)?, Box::new(|_| {}));
-    let mut position = 0;
+    let mut position = runs.first().map_or(0, |run| run.tar);
+    let reader = entrance.points.open(entrance.compression, counted, position).map_err(failed)?;
+    let mut input = StreamInput::new(reader, Box::new(|_| {}));
     for run in runs {
         let skip = run.tar.saturating_sub(position);
         position += input.skip(skip).map_err(failed)?;
@@ -124,6 +133,12 @@ impl<R: Read> Read for Counted<'_, R> {
     }
 }
 
+impl<R: Seek> Seek for Counted<'_, R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.source.seek(to)
+    }
+}
+
 #[test]
 fn a_sparse_file_has_its_holes() {
     let tar = b"....abcdef".to_vec();
@@ -132,7 +147,10 @@ fn a_sparse_file_has_its_holes() {
     let place = FilePlace { data_offset: 4, stored: 6, size: 12, spans };
     let read = |offset, length| {
         let source = Box::new(io::Cursor::new(tar.clone()));
-        read_file(source, part, &place, offset, length, &mut |_| {}).unwrap()
+        let none = Checkpoints::default();
+        let compression = Compression::None;
+        let entrance = Entrance { outer: &none, compression, points: &none };
+        read_file(source, part, entrance, &place, offset, length, &mut |_| {}).unwrap()
     };
     assert_eq!(read(0, 100), b"\0\0abc\0\0\0def\0");
     assert_eq!(read(3, 6), b"bc\0\0\0d");

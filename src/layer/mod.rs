@@ -9,7 +9,7 @@ mod nested;
 mod scan;
 pub mod whiteout;
 
-pub use content::{FilePlace, read_file};
+pub use content::{Entrance, FilePlace, read_file};
 pub use index::{ContentHash, Entry, IndexError, LayerIndex, Owner};
 pub use nested::{Passed, unpack};
 pub use scan::{Counts, LayerScan, Limits, ScanOptions, checksum, scan};

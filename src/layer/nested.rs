@@ -8,11 +8,11 @@
 
 use super::scan::{LayerScan, Limits, Reading, ScanOptions, read_stream};
 use crate::archive::{Kept, Listing, MAX_JSON};
-use crate::codec::{BlobPart, Compression, HEAD, Input, ReadSeek, StreamInput};
+use crate::codec::{BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, StreamInput};
 use crate::entry::{self, Kind, Member, Members};
 use crate::problem::Problem;
 use crate::text;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 
 /// Texts kept, in bytes, all together.
@@ -27,11 +27,14 @@ pub struct Passed {
     pub listing: Listing,
     /// Those that may be JSON.
     pub kept: Kept,
-    held: u64,
+    /// Bytes of those.
+    pub held: u64,
     /// Those that may be layers.
     pub layers: Vec<(BlobPart, LayerScan)>,
     /// Bytes that the archive decompresses to, as far as it could be read.
     pub size: u64,
+    /// Where the archive can be entered again.
+    pub checkpoints: Checkpoints,
     /// The pass ended at a limit.
     pub limited: bool,
 }
@@ -47,7 +50,8 @@ pub fn unpack(
     let mut passed = Passed::default();
     let bytes = Cell::new(0);
     let counted = Counted { source, count: 0, told: 0, progress };
-    let decoder = compression.decode(counted)?.take(limits.bytes_for(size));
+    let checkpoints = RefCell::default();
+    let decoder = compression.decode_recording(counted, &checkpoints)?.take(limits.bytes_for(size));
     let observe = |seen: &[u8]| bytes.set(bytes.get() + seen.len() as u64);
     let mut input = StreamInput::new(Box::new(decoder), Box::new(observe));
     let mut members = Members::new(&mut input);
@@ -78,6 +82,7 @@ pub fn unpack(
         );
     }
     drop(input);
+    passed.checkpoints = checkpoints.into_inner();
     passed.size = bytes.get();
     if passed.size >= limits.bytes_for(size) {
         passed.limited = true;
@@ -137,13 +142,6 @@ fn look_at<I: Input>(
 /// The bytes of the current member.
 struct Data<'a, I> {
     members: &'a mut Members<I>,
-}
-
-impl Passed {
-    /// What came back from a worker.
-    pub fn of(listing: Listing, kept: Kept, size: u64, limited: bool) -> Passed {
-        Passed { listing, kept, size, limited, ..Passed::default() }
-    }
 }
 
 impl<I: Input> Read for Data<'_, I> {

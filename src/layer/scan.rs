@@ -7,13 +7,15 @@
 
 use super::index::{ContentHash, LayerIndex};
 use super::whiteout::{Marker, classify};
-use crate::codec::{BlobPart, Compression, HEAD, Input, ReadSeek, Section, SeekInput, StreamInput};
+use crate::codec::{
+    BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, Section, SeekInput, StreamInput,
+};
 use crate::entry::{Kind, Member, Members};
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
 use crate::text;
 use serde::{Deserialize, Serialize};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// Progress is told after so many bytes of the blob.
@@ -73,6 +75,8 @@ pub struct LayerScan {
     pub blob_digests: Vec<Digest>,
     /// Digests of the uncompressed bytes, as asked for.
     pub diff_ids: Vec<Digest>,
+    /// Where the compressed stream can be entered again.
+    pub checkpoints: Checkpoints,
     /// The pass ended at one of its limits.
     pub limited: bool,
     /// What was passed over, and why the pass ended early if it did.
@@ -188,14 +192,16 @@ impl<R: Read> Read for Watched<'_, '_, R> {
     }
 }
 
-/// Reads the layer at `part` of `source`. `progress` gets the bytes of the blob read so far.
+/// Reads the layer at `part` of `source`, which can be entered at `outer` if it is compressed as a whole.
+/// `progress` gets the bytes of the blob read so far.
 pub fn scan(
     source: Box<dyn ReadSeek>,
     part: BlobPart,
+    outer: &Checkpoints,
     options: &ScanOptions,
     progress: &mut dyn FnMut(u64),
 ) -> Result<LayerScan, Problem> {
-    let (section, compression) = open(source, part)?;
+    let (section, compression) = open(source, part, outer)?;
     let mut scan = LayerScan { compression, ..LayerScan::default() };
     if part.len == 0 {
         scan.warnings.push(
@@ -231,10 +237,11 @@ pub fn scan(
 pub fn checksum(
     source: Box<dyn ReadSeek>,
     part: BlobPart,
+    outer: &Checkpoints,
     options: &ScanOptions,
     progress: &mut dyn FnMut(u64),
 ) -> Result<LayerScan, Problem> {
-    let (section, compression) = open(source, part)?;
+    let (section, compression) = open(source, part, outer)?;
     let mut scan = LayerScan { compression, ..LayerScan::default() };
     if options.diff_ids.is_empty() {
         let mut watch = watch(options, progress);
@@ -250,13 +257,14 @@ pub fn checksum(
 fn open(
     source: Box<dyn ReadSeek>,
     part: BlobPart,
+    outer: &Checkpoints,
 ) -> Result<(Section<Box<dyn ReadSeek>>, Compression), Problem> {
     let failed = |error: io::Error| {
         Problem::new("read-failed", "The layer's bytes cannot be read.")
             .found(text::show(error.to_string().as_bytes()))
             .at(part.start)
     };
-    let mut section = part.open(source).map_err(failed)?;
+    let mut section = part.open(source, outer).map_err(failed)?;
     let mut head = Vec::with_capacity(HEAD);
     (&mut section).take(HEAD as u64).read_to_end(&mut head).map_err(failed)?;
     section.seek(SeekFrom::Start(0)).map_err(failed)?;
@@ -286,9 +294,10 @@ pub(super) fn read_stream(
     let mut diff = if same { Vec::new() } else { hashers(&options.diff_ids) };
     let mut tar_size = 0;
     let reached = Cell::new(false);
+    let checkpoints = RefCell::default();
     let mut whole = {
         let source = Watched { source: &mut blob, watch: &mut watch };
-        let decoder = scan.compression.decode(source)?;
+        let decoder = scan.compression.decode_recording(source, &checkpoints)?;
         let left = match scan.compression {
             Compression::None => u64::MAX,
             _ => options.limits.bytes_for(blob_size),
@@ -325,6 +334,7 @@ pub(super) fn read_stream(
             }
         }
     };
+    scan.checkpoints = checkpoints.into_inner();
     if reached.get() {
         stopped_at_bytes(scan, tar_size);
     }

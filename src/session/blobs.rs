@@ -3,7 +3,7 @@
 use super::job::{Job, Work};
 use crate::analysis::verification;
 use crate::archive::LayerSource;
-use crate::codec::{BlobPart, Compression};
+use crate::codec::{BlobPart, Checkpoints, Compression};
 use crate::layer::{Counts, LayerIndex, LayerScan, Limits, ScanOptions};
 use crate::problem::Problem;
 use std::collections::{HashMap, HashSet};
@@ -29,6 +29,8 @@ pub struct Blobs {
     wanted: HashMap<BlobPart, (Vec<String>, Vec<String>)>,
     /// Blobs that are read whatever they hold.
     lifted: HashSet<BlobPart>,
+    /// Where the archive can be entered again, if it is compressed as a whole.
+    pub outer: Checkpoints,
 }
 
 impl Blobs {
@@ -109,18 +111,26 @@ impl Blobs {
             let Some(part) = layer.blob.filter(&needed) else { continue };
             if !parts.contains(&part) {
                 parts.push(part);
-                jobs.push(Job { blob_bytes: part.len, layer: at as u32 + 1, work: work(part) });
+                jobs.push(self.job(part, at as u32 + 1, work(part), part.start));
             }
         }
         jobs.sort_by_key(|job| std::cmp::Reverse(job.blob_bytes));
         jobs
     }
 
+    /// A job on a layer that reads the archive's uncompressed bytes from `first` on.
+    pub fn job(&self, part: BlobPart, layer: u32, work: Work, first: u64) -> Job {
+        let outer = match part.within {
+            Compression::None => Checkpoints::default(),
+            _ => self.outer.between(first, first),
+        };
+        Job { blob_bytes: part.len, layer, work, outer }
+    }
+
     /// Takes a scan in. A later one over the same blob brings digests and hashes, not another index.
     pub fn finish(&mut self, part: BlobPart, scan: LayerScan, checked: bool) {
         let blob = self.blobs.entry(part).or_default();
-        let LayerScan { index, compression, tar_size, blob_digests, diff_ids, limited, warnings } =
-            scan;
+        let LayerScan { index, warnings, .. } = scan;
         match &mut blob.index {
             None => {
                 blob.counts = Counts::of(&index);
@@ -138,11 +148,14 @@ impl Blobs {
                 }
             }
         }
-        blob.scan.compression = compression;
-        blob.scan.tar_size = tar_size.or(blob.scan.tar_size);
-        blob.scan.blob_digests.extend(blob_digests);
-        blob.scan.diff_ids.extend(diff_ids);
-        blob.scan.limited |= limited;
+        blob.scan.compression = scan.compression;
+        blob.scan.tar_size = scan.tar_size.or(blob.scan.tar_size);
+        blob.scan.blob_digests.extend(scan.blob_digests);
+        blob.scan.diff_ids.extend(scan.diff_ids);
+        blob.scan.limited |= scan.limited;
+        if blob.scan.checkpoints.is_empty() {
+            blob.scan.checkpoints = scan.checkpoints;
+        }
         blob.checked |= checked;
     }
 

@@ -3,8 +3,8 @@
 
 use super::query::{from_wire, to_wire};
 use crate::archive::{Kept, Listing};
-use crate::codec::{BlobPart, Compression, ReadSeek};
-use crate::layer::{self, FilePlace, LayerIndex, LayerScan, Limits, Passed, ScanOptions};
+use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
+use crate::layer::{self, Entrance, FilePlace, LayerIndex, LayerScan, Limits, Passed, ScanOptions};
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ pub struct Job {
     pub layer: u32,
     /// What is to be done.
     pub work: Work,
+    /// Where the archive can be entered, if it is compressed as a whole.
+    pub outer: Checkpoints,
 }
 
 /// Kinds of work.
@@ -29,7 +31,16 @@ pub enum Work {
     /// Digests alone, of a layer that is indexed.
     Check { part: BlobPart, options: ScanOptions },
     /// Part of a file's content.
-    Content { part: BlobPart, place: FilePlace, offset: u64, length: u64 },
+    Content {
+        part: BlobPart,
+        /// What the layer is packed with.
+        compression: Compression,
+        /// Where it can be entered for these bytes.
+        points: Checkpoints,
+        place: FilePlace,
+        offset: u64,
+        length: u64,
+    },
     /// SHA-256 of the whole source.
     SourceDigest { size: u64 },
     /// One pass over an archive that is compressed as a whole.
@@ -65,27 +76,41 @@ struct ScanHead {
     tar_size: Option<u64>,
     blob_digests: Vec<Digest>,
     diff_ids: Vec<Digest>,
+    checkpoints: Checkpoints,
     limited: bool,
     warnings: Vec<Problem>,
 }
 
 impl ScanHead {
     fn of(scan: LayerScan, bytes: &mut Vec<u8>) -> ScanHead {
-        let LayerScan { index, compression, tar_size, blob_digests, diff_ids, limited, warnings } =
-            scan;
-        let index = index.encode();
+        let index = scan.index.encode();
         bytes.extend_from_slice(&(index.len() as u64).to_le_bytes());
         bytes.extend_from_slice(&index);
-        ScanHead { compression, tar_size, blob_digests, diff_ids, limited, warnings }
+        ScanHead {
+            compression: scan.compression,
+            tar_size: scan.tar_size,
+            blob_digests: scan.blob_digests,
+            diff_ids: scan.diff_ids,
+            checkpoints: scan.checkpoints,
+            limited: scan.limited,
+            warnings: scan.warnings,
+        }
     }
 
     /// Takes its index off the front of `bytes`.
     fn join(self, bytes: &mut &[u8]) -> Option<LayerScan> {
-        let ScanHead { compression, tar_size, blob_digests, diff_ids, limited, warnings } = self;
         let (index, rest) = split(bytes)?;
         *bytes = rest;
-        let index = LayerIndex::decode(index).ok()?;
-        Some(LayerScan { index, compression, tar_size, blob_digests, diff_ids, limited, warnings })
+        Some(LayerScan {
+            index: LayerIndex::decode(index).ok()?,
+            compression: self.compression,
+            tar_size: self.tar_size,
+            blob_digests: self.blob_digests,
+            diff_ids: self.diff_ids,
+            checkpoints: self.checkpoints,
+            limited: self.limited,
+            warnings: self.warnings,
+        })
     }
 }
 
@@ -102,6 +127,7 @@ enum Head {
         kept: Kept,
         layers: Vec<(BlobPart, ScanHead)>,
         size: u64,
+        checkpoints: Checkpoints,
         limited: bool,
     },
 }
@@ -114,15 +140,17 @@ pub fn run(
 ) -> Result<JobResult, Problem> {
     let outcome = match &job.work {
         Work::Index { part, options } => {
-            Outcome::Scan(Box::new(layer::scan(reader, *part, options, progress)?))
+            Outcome::Scan(Box::new(layer::scan(reader, *part, &job.outer, options, progress)?))
         }
         Work::Check { part, options } => {
-            Outcome::Scan(Box::new(layer::checksum(reader, *part, options, progress)?))
+            Outcome::Scan(Box::new(layer::checksum(reader, *part, &job.outer, options, progress)?))
         }
-        Work::Content { part, place, offset, length } => Outcome::Content {
-            bytes: layer::read_file(reader, *part, place, *offset, *length, progress)?,
-            size: place.size,
-        },
+        Work::Content { part, compression, points, place, offset, length } => {
+            let entrance = Entrance { outer: &job.outer, compression: *compression, points };
+            let bytes =
+                layer::read_file(reader, *part, entrance, place, *offset, *length, progress)?;
+            Outcome::Content { bytes, size: place.size }
+        }
         Work::SourceDigest { size } => Outcome::SourceDigest(digest(reader, *size, progress)?),
         Work::Unpack { size, compression, limits } => {
             let passed = layer::unpack(reader, *size, *compression, *limits, progress)?;
@@ -178,8 +206,8 @@ impl JobResult {
             Outcome::Passed(passed) => {
                 let mut head = |(part, scan)| (part, ScanHead::of(scan, &mut bytes));
                 let layers = passed.layers.into_iter().map(&mut head).collect();
-                let (listing, kept) = (passed.listing, passed.kept);
-                Head::Passed { listing, kept, layers, size: passed.size, limited: passed.limited }
+                let Passed { listing, kept, size, checkpoints, limited, .. } = *passed;
+                Head::Passed { listing, kept, layers, size, checkpoints, limited }
             }
         };
         let head = to_wire(&head);
@@ -218,11 +246,14 @@ fn read_back(buffer: &[u8]) -> Option<Outcome> {
         Head::Scan(head) => Outcome::Scan(Box::new(head.join(&mut bytes)?)),
         Head::Content { size } => Outcome::Content { bytes: bytes.to_vec(), size },
         Head::SourceDigest(digest) => Outcome::SourceDigest(digest),
-        Head::Passed { listing, kept, layers, size, limited } => {
-            let mut passed = Passed::of(listing, kept, size, limited);
+        Head::Passed { listing, kept, layers, size, checkpoints, limited } => {
+            let mut scans = Vec::with_capacity(layers.len());
             for (part, head) in layers {
-                passed.layers.push((part, head.join(&mut bytes)?));
+                scans.push((part, head.join(&mut bytes)?));
             }
+            let layers = scans;
+            let held = 0;
+            let passed = Passed { listing, kept, held, layers, size, checkpoints, limited };
             Outcome::Passed(Box::new(passed))
         }
     })

@@ -6,7 +6,7 @@ use super::query::{ContentRequest, ImageLine, ImageName, OtherLine, SourceInfo};
 use crate::analysis::efficiency::{Efficiency, efficiency};
 use crate::analysis::verification;
 use crate::archive::{self, Begun, Contents, Files, ImageSource, Other, Whole};
-use crate::codec::{BlobPart, Compression};
+use crate::codec::{BlobPart, Checkpoints, Compression};
 use crate::layer::{LayerIndex, Limits, Passed};
 use crate::oci::{Digest, split_name};
 use crate::problem::Problem;
@@ -87,7 +87,7 @@ impl Session {
     pub fn opening_job(&self) -> Option<Job> {
         let (limits, size, compression) = (self.unpack?, self.size(), self.compression);
         let work = Work::Unpack { size, compression, limits };
-        Some(Job { blob_bytes: size, layer: 0, work })
+        Some(Job { blob_bytes: size, layer: 0, work, outer: Checkpoints::default() })
     }
 
     /// Takes the result of the opening job.
@@ -96,11 +96,12 @@ impl Session {
         let JobResult(Outcome::Passed(passed)) = result? else {
             return Err(Problem::new("worker-answer", "A worker's answer cannot be read."));
         };
-        let Passed { listing, kept, layers, size, limited, .. } = *passed;
+        let Passed { listing, kept, layers, size, checkpoints, limited, .. } = *passed;
         let whole = BlobPart { file: 0, within: self.compression, start: 0, len: size };
         let mut contents = Contents::kept(listing, &kept);
         let archive = archive::read(&mut contents, Whole::Tar(whole))?;
         self.limited = limited;
+        self.blobs.outer = checkpoints;
         self.take(archive);
         for (part, scan) in layers {
             if self.blobs.wants(&part) {
@@ -279,7 +280,8 @@ impl Session {
         jobs.iter_mut().for_each(|job| job.layer = 0); // layers of all images, not of the chosen one
         if self.source_digest.is_none() && !self.folder {
             let work = Work::SourceDigest { size: self.size() };
-            jobs.push(Job { blob_bytes: self.size(), layer: 0, work });
+            let outer = Checkpoints::default();
+            jobs.push(Job { blob_bytes: self.size(), layer: 0, work, outer });
         }
         jobs
     }
@@ -363,8 +365,24 @@ impl Session {
     pub fn content_job(&self, request: &ContentRequest) -> Result<Job, Problem> {
         let (layer, part, place) = self.file_place(&request.path, &request.layers)?;
         let length = request.length.min(place.size.saturating_sub(request.offset));
-        let work = Work::Content { part, place, offset: request.offset, length };
-        Ok(Job { blob_bytes: part.len, layer: layer + 1, work })
+        let blob = self.blobs.get(&self.image().layers[layer as usize]);
+        let compression = blob.map_or(Compression::None, |blob| blob.scan.compression);
+        // A file is read in one go: the point before its first wanted byte is all that is needed, but
+        // where there are holes it may be any of the file's.
+        let tar = match place.spans {
+            None => place.data_offset + request.offset.min(place.stored)..0,
+            Some(_) => place.data_offset..place.data_offset.saturating_add(place.stored),
+        };
+        let points = blob.map(|blob| blob.scan.checkpoints.between(tar.start, tar.end));
+        let points = points.unwrap_or_default();
+        let first = match compression {
+            Compression::None => tar.start,
+            _ => points.source_offset(tar.start),
+        };
+        let first = part.start.saturating_add(first);
+        let work =
+            Work::Content { part, compression, points, place, offset: request.offset, length };
+        Ok(self.blobs.job(part, layer + 1, work, first))
     }
 
     /// The report over all images, or over image `only`, as JSON. All `report_jobs` are to be in.

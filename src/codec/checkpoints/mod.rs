@@ -94,6 +94,19 @@ impl Checkpoints {
         starts.zip(ends).map(|(start, end)| end.saturating_sub(start)).max().unwrap_or(0)
     }
 
+    /// What is needed to read the uncompressed bytes `from..to`: the points between, and the one before.
+    pub fn between(&self, from: u64, to: u64) -> Checkpoints {
+        let first = self.points.partition_point(|point| point.offset <= from).saturating_sub(1);
+        let end = self.points.partition_point(|point| point.offset < to).max(first);
+        let end = if self.points.is_empty() { 0 } else { end.max(first + 1) };
+        Checkpoints { points: self.points[first..end].to_vec(), span: self.span }
+    }
+
+    /// Where in the compressed bytes reading begins for the uncompressed byte at `offset`.
+    pub fn source_offset(&self, offset: u64) -> u64 {
+        self.before(offset).map_or(0, |point| point.bit / 8)
+    }
+
     /// The uncompressed bytes from `offset` on; none if the stream has fewer.
     pub fn open<'a, R: Read + Seek + 'a>(
         &self,

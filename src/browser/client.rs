@@ -32,6 +32,8 @@ pub struct Client {
 /// What is beside an answer, and the size of a content's whole file in bytes.
 type Answer = Result<(JsValue, u64), Problem>;
 
+type Listener = dyn Fn(u64, u64, String);
+
 type Handler = Closure<dyn FnMut(JsValue)>;
 
 struct Connection {
@@ -40,6 +42,8 @@ struct Connection {
     worker: RefCell<Option<Worker>>,
     outbox: RefCell<Vec<Array>>,
     pending: RefCell<HashMap<u32, oneshot::Sender<Answer>>>,
+    /// Who hears how a content comes along.
+    listeners: RefCell<HashMap<u32, Rc<Listener>>>,
     next_id: Cell<u32>,
     handlers: RefCell<Vec<Handler>>,
 }
@@ -73,6 +77,7 @@ impl Client {
             worker: RefCell::default(),
             outbox: RefCell::default(),
             pending: RefCell::default(),
+            listeners: RefCell::default(),
             next_id: Cell::new(1),
             handlers: RefCell::default(),
         });
@@ -111,9 +116,20 @@ impl Client {
         self.request(|id| ToSession::Lift { id, layer }).await.map(drop)
     }
 
-    /// Bytes of a file in the image, and the size of the whole file.
-    pub async fn content(&self, request: ContentRequest) -> Result<(Vec<u8>, u64), Problem> {
-        let (bytes, whole) = self.request(|id| ToSession::Content { id, request }).await?;
+    /// Bytes of a file in the image, and the size of the whole file. `progress` hears bytes done, of how
+    /// many, and why it takes long.
+    pub async fn content(
+        &self,
+        request: ContentRequest,
+        progress: impl Fn(u64, u64, String) + 'static,
+    ) -> Result<(Vec<u8>, u64), Problem> {
+        let listen = |id| {
+            if let Some(connection) = self.connection() {
+                connection.listeners.borrow_mut().insert(id, Rc::new(progress));
+            }
+            ToSession::Content { id, request }
+        };
+        let (bytes, whole) = self.request(listen).await?;
         Ok((Uint8Array::new(&bytes).to_vec(), whole))
     }
 
@@ -175,6 +191,12 @@ impl Client {
                     let _ = sender.send(problem.map_or(Ok((beside, whole)), Err));
                 }
             }
+            Some((FromSession::Reading { id, done, all, why }, _)) => {
+                let listener = connection.listeners.borrow().get(&id).cloned();
+                if let Some(listener) = listener {
+                    listener(done, all, why);
+                }
+            }
             Some((FromSession::Panicked { words }, _)) => self.fail(session_failed(&words)),
             None => self.fail(session_failed("a message that is none")),
         }
@@ -229,6 +251,7 @@ struct Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         let Some(connection) = self.client.connection() else { return };
+        connection.listeners.borrow_mut().remove(&self.id);
         let unanswered = connection.pending.borrow_mut().remove(&self.id).is_some();
         if unanswered {
             connection.send(&ToSession::Cancel { id: self.id }, &JsValue::UNDEFINED);

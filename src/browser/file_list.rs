@@ -26,6 +26,13 @@ impl FileList {
     }
 }
 
+impl FileList {
+    /// Adds a file that is not of the source, and says its position.
+    pub fn add(&mut self, file: &File) -> u32 {
+        self.files.push(file) - 1
+    }
+}
+
 impl Files for FileList {
     fn list(&self) -> Vec<(String, u64)> {
         let size = |at: u32| self.file(at).size() as u64; // below 2^53 as the browser has it

@@ -22,6 +22,8 @@ mod pool;
 #[cfg(feature = "engine")]
 pub mod session_worker;
 #[cfg(feature = "engine")]
+mod spill;
+#[cfg(feature = "engine")]
 mod tally;
 
 #[cfg(feature = "page")]

@@ -24,9 +24,13 @@ use web_sys::{File, MessageEvent, Worker};
 #[derive(Clone)]
 pub enum Task {
     /// A job of a stage.
-    Stage { job: Job },
-    /// A read for the request of this id.
-    Content { id: u32, job: Job },
+    Stage {
+        job: Job,
+        /// Where uncompressed bytes may be kept.
+        spill: Option<String>,
+    },
+    /// A read for the request of this id, and why it takes long.
+    Content { id: u32, job: Job, why: String },
 }
 
 struct Slot {
@@ -80,8 +84,12 @@ impl Pool {
         };
         let slot = &mut self.slots[position];
         let message = match &task {
-            Task::Stage { job } => ToLayer::Run { job: job.clone(), content: false },
-            Task::Content { job, .. } => ToLayer::Run { job: job.clone(), content: true },
+            Task::Stage { job, spill } => {
+                ToLayer::Run { job: job.clone(), content: false, spill: spill.clone() }
+            }
+            Task::Content { job, .. } => {
+                ToLayer::Run { job: job.clone(), content: true, spill: None }
+            }
         };
         slot.worker.post_message(&wire::pack(&message, file)).map_err(|error| {
             Problem::new("worker-failed", "A job could not be handed to a worker.")
@@ -122,7 +130,7 @@ impl Pool {
     /// What is being done for stages.
     pub fn running(&self) -> Vec<Work> {
         let work = |slot: &Slot| match &slot.task {
-            Some(Task::Stage { job }) => Some(job.work.clone()),
+            Some(Task::Stage { job, .. }) => Some(job.work.clone()),
             _ => None,
         };
         self.slots.iter().filter_map(work).collect()

@@ -12,13 +12,14 @@ use super::{
     panics,
     pool::{Pool, Task},
     spawn::Engine,
+    spill::{self, Folder},
     tally::Tally,
     wire::{self, FromLayer, FromSession, ToSession},
 };
 use crate::{
     problem::Problem,
     session::{
-        Session,
+        Reading, Session,
         job::{Job, JobResult, Work},
         query::{self, ContentRequest, Event, Progress, Query, Stage},
     },
@@ -26,6 +27,7 @@ use crate::{
 use js_sys::{Array, ArrayBuffer, Date, Uint8Array};
 use std::{cell::RefCell, collections::VecDeque};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 /// Progress and news are told no more often than this.
@@ -61,7 +63,10 @@ struct State {
     stage: Option<Stage>,
     tally: Tally,
     /// Requests for content that no worker has yet.
-    contents: VecDeque<(u32, Job)>,
+    contents: VecDeque<(u32, Reading)>,
+    /// Where layers' uncompressed bytes may be kept, and how many were.
+    folder: Folder,
+    spills: u32,
     /// Requests for the report.
     reports: Vec<u32>,
     told_at: f64,
@@ -92,6 +97,8 @@ impl State {
             stage: None,
             tally: Tally::default(),
             contents: VecDeque::new(),
+            folder: Folder::new(),
+            spills: 0,
             reports: Vec::new(),
             told_at: 0.0,
             news: None,
@@ -208,8 +215,8 @@ impl State {
     }
 
     fn content(&mut self, id: u32, request: &ContentRequest) {
-        match self.session().and_then(|session| session.content_job(request)) {
-            Ok(job) => self.contents.push_back((id, job)),
+        match self.session().and_then(|session| session.read_content(request)) {
+            Ok(reading) => self.contents.push_back((id, reading)),
             Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
         }
     }
@@ -232,7 +239,7 @@ impl State {
         self.enter(Some(Stage::Indexing), jobs);
         let tally = &self.tally;
         self.pool.retain(|task| match task {
-            Task::Stage { job } => tally.wants(&job.work),
+            Task::Stage { job, .. } => tally.wants(&job.work),
             Task::Content { .. } => true,
         });
     }
@@ -259,10 +266,10 @@ impl State {
         let Some(Opened { files, .. }) = &self.opened else { return };
         let files = files.clone();
         while self.pool.has_room(true)
-            && let Some((id, job)) = self.contents.pop_front()
+            && let Some((id, Reading { job, why })) = self.contents.pop_front()
         {
             let file = files.file(job.file());
-            if let Err(problem) = self.pool.run(Task::Content { id, job }, &file) {
+            if let Err(problem) = self.pool.run(Task::Content { id, job, why }, &file) {
                 answer(id, Err(problem), &JsValue::UNDEFINED);
             }
         }
@@ -271,7 +278,11 @@ impl State {
         {
             self.tally.started(&job.work);
             let file = files.file(job.file());
-            if let Err(problem) = self.pool.run(Task::Stage { job: job.clone() }, &file) {
+            let spill = job.may_spill().map(|_| {
+                self.spills += 1;
+                self.folder.file(self.spills)
+            });
+            if let Err(problem) = self.pool.run(Task::Stage { job: job.clone(), spill }, &file) {
                 self.finish(&job, Err(problem));
             }
         }
@@ -327,8 +338,14 @@ impl State {
     fn hear_layer(&mut self, number: u32, message: FromLayer, beside: JsValue) {
         let task = match &message {
             FromLayer::Progress { done } => {
-                if let Some(Task::Stage { job }) = self.pool.task(number) {
-                    self.tally.progressed(&job.work, *done);
+                match self.pool.task(number) {
+                    Some(Task::Stage { job, .. }) => self.tally.progressed(&job.work, *done),
+                    Some(Task::Content { id, job, why }) => {
+                        let (id, done, all) = (*id, *done, job.blob_bytes);
+                        let why = why.clone();
+                        say(&FromSession::Reading { id, done, all, why }, &JsValue::UNDEFINED);
+                    }
+                    None => {}
                 }
                 self.tell_sometimes();
                 return;
@@ -340,12 +357,17 @@ impl State {
         let result = match message {
             FromLayer::Failed { problem } => Err(problem),
             FromLayer::Panicked { words } => Err(lost(&task, &words)),
-            FromLayer::Done { whole } => Ok(whole),
+            FromLayer::Done { whole, spilled } => Ok((whole, spilled)),
             FromLayer::Progress { .. } => return,
         };
         match task {
-            Task::Content { id, .. } => answer_content(id, result, beside),
-            Task::Stage { job } => {
+            Task::Content { id, .. } => {
+                answer_content(id, result.map(|(whole, _)| whole), beside);
+            }
+            Task::Stage { job, spill } => {
+                if let (Ok((_, true)), Some(path)) = (&result, spill) {
+                    spawn_local(keep(path, job.work.clone()));
+                }
                 let result =
                     result.and_then(|_| JobResult::from_buffer(&Uint8Array::new(&beside).to_vec()));
                 self.finish(&job, result);
@@ -410,7 +432,7 @@ fn wrong_archive(digest: &str, session: &Session) -> Problem {
 
 fn lost(task: &Task, words: &str) -> Problem {
     let layer = match task {
-        Task::Stage { job } | Task::Content { job, .. } => job.layer,
+        Task::Stage { job, .. } | Task::Content { job, .. } => job.layer,
     };
     let problem =
         Problem::new("worker-failed", "The worker that was reading failed, or ran out of memory.")
@@ -418,6 +440,18 @@ fn lost(task: &Task, words: &str) -> Problem {
     match layer.checked_sub(1) {
         Some(index) => problem.in_layer(index),
         None => problem,
+    }
+}
+
+/// Reads contents from a file of uncompressed bytes from now on.
+async fn keep(path: String, work: Work) {
+    match spill::open(&path).await {
+        Ok(file) => with_state(|state| {
+            if let Some(Opened { files, session }) = &mut state.opened {
+                session.spilled(&work, files.add(&file));
+            }
+        }),
+        Err(error) => web_sys::console::warn_1(&error), // reads begin at the start, as without it
     }
 }
 

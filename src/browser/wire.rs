@@ -47,6 +47,8 @@ pub enum FromSession {
     /// Beside it: an `Ask`'s answer as bytes of a `Result`, a report as text, a content's bytes as an
     /// `ArrayBuffer`; nothing for the others. `whole` is the size of a content's whole file in bytes.
     Answer { id: u32, problem: Option<Problem>, whole: u64 },
+    /// A content is being read: bytes done, of how many, and why it takes long (empty: it doesn't).
+    Reading { id: u32, done: u64, all: u64, why: String },
     /// The session panicked, with these words, and will not answer again.
     Panicked { words: String },
 }
@@ -55,8 +57,9 @@ pub enum FromSession {
 #[cfg(feature = "engine")]
 #[derive(Serialize, Deserialize)]
 pub enum ToLayer {
-    /// One job at a time. `content`: the answer is to be bytes, not a buffer for the session.
-    Run { job: Job, content: bool },
+    /// One job at a time. `content`: the answer is to be bytes, not a buffer for the session. `spill`:
+    /// where uncompressed bytes may be kept.
+    Run { job: Job, content: bool, spill: Option<String> },
 }
 
 /// What a layer worker answers.
@@ -65,8 +68,9 @@ pub enum ToLayer {
 pub enum FromLayer {
     /// Bytes of the blob read so far.
     Progress { done: u64 },
-    /// Beside it: the result's buffer, or the content's bytes; `whole` is the content's file's size.
-    Done { whole: u64 },
+    /// Beside it: the result's buffer, or the content's bytes; `whole` is the content's file's size;
+    /// `spilled` that uncompressed bytes were kept.
+    Done { whole: u64, spilled: bool },
     /// The job ended without a result; the worker lives.
     Failed { problem: Problem },
     /// The job panicked, with these words; the worker is lost.

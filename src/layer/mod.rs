@@ -12,4 +12,4 @@ pub mod whiteout;
 pub use content::{Entrance, FilePlace, read_file};
 pub use index::{ContentHash, Entry, IndexError, LayerIndex, Owner};
 pub use nested::{Passed, unpack};
-pub use scan::{Counts, LayerScan, Limits, ScanOptions, checksum, scan};
+pub use scan::{Counts, LayerScan, Limits, ScanOptions, Spill, checksum, scan};

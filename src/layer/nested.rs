@@ -6,7 +6,7 @@
 //!   manifest.
 //! - Nothing is held but indexes and texts small enough to be JSON.
 
-use super::scan::{LayerScan, Limits, Reading, ScanOptions, read_stream};
+use super::scan::{LayerScan, Limits, Reading, ScanOptions, Spill, read_stream};
 use crate::archive::{Kept, Listing, MAX_JSON};
 use crate::codec::{BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, StreamInput};
 use crate::entry::{self, Kind, Member, Members};
@@ -35,6 +35,8 @@ pub struct Passed {
     pub size: u64,
     /// Where the archive can be entered again.
     pub checkpoints: Checkpoints,
+    /// All uncompressed bytes that there were have gone to the spill.
+    pub spilled: bool,
     /// The pass ended at a limit.
     pub limited: bool,
 }
@@ -45,6 +47,7 @@ pub fn unpack(
     size: u64,
     compression: Compression,
     limits: Limits,
+    mut spill: Spill<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Passed, Problem> {
     let mut passed = Passed::default();
@@ -52,7 +55,14 @@ pub fn unpack(
     let counted = Counted { source, count: 0, told: 0, progress };
     let checkpoints = RefCell::default();
     let decoder = compression.decode_recording(counted, &checkpoints)?.take(limits.bytes_for(size));
-    let observe = |seen: &[u8]| bytes.set(bytes.get() + seen.len() as u64);
+    let observe = |seen: &[u8]| {
+        bytes.set(bytes.get() + seen.len() as u64);
+        if let Some(file) = &mut spill
+            && file.write_all(seen).is_err()
+        {
+            spill = None; // no more room: reads will begin at the start
+        }
+    };
     let mut input = StreamInput::new(Box::new(decoder), Box::new(observe));
     let mut members = Members::new(&mut input);
     while let Some(member) = members.next() {
@@ -84,6 +94,7 @@ pub fn unpack(
     drop(input);
     passed.checkpoints = checkpoints.into_inner();
     passed.size = bytes.get();
+    passed.spilled = spill.is_some();
     if passed.size >= limits.bytes_for(size) {
         passed.limited = true;
         passed.listing.warn(
@@ -122,7 +133,7 @@ fn look_at<I: Input>(
         };
         let blob = io::Cursor::new(head).chain(data);
         let reading = Reading::MembersOfATar;
-        let read = read_stream(blob, part.len, &options, &mut |_| {}, &mut scan, reading);
+        let read = read_stream(blob, part.len, &options, None, &mut |_| {}, &mut scan, reading);
         if read.is_ok() && !scan.warnings.iter().any(|warning| warning.code == "not-a-tar") {
             passed.layers.push((part, scan));
         }

@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::text;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 /// Progress is told after so many bytes of the blob.
 const STEP: u64 = 1 << 20;
@@ -77,6 +77,8 @@ pub struct LayerScan {
     pub diff_ids: Vec<Digest>,
     /// Where the compressed stream can be entered again.
     pub checkpoints: Checkpoints,
+    /// All uncompressed bytes that there were have gone to the spill.
+    pub spilled: bool,
     /// The pass ended at one of its limits.
     pub limited: bool,
     /// What was passed over, and why the pass ended early if it did.
@@ -145,6 +147,10 @@ impl Watch<'_> {
     }
 }
 
+/// Where uncompressed bytes are kept on their way, if anywhere: some streams can be entered at their
+/// start only.
+pub type Spill<'a> = Option<&'a mut dyn Write>;
+
 /// What of the uncompressed bytes is wanted.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Reading {
@@ -199,6 +205,7 @@ pub fn scan(
     part: BlobPart,
     outer: &Checkpoints,
     options: &ScanOptions,
+    spill: Spill<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<LayerScan, Problem> {
     let (section, compression) = open(source, part, outer)?;
@@ -229,7 +236,7 @@ pub fn scan(
         scan.tar_size = Some(part.len);
         return Ok(scan);
     }
-    read_stream(section, part.len, options, progress, &mut scan, Reading::Members)?;
+    read_stream(section, part.len, options, spill, progress, &mut scan, Reading::Members)?;
     Ok(scan)
 }
 
@@ -249,7 +256,7 @@ pub fn checksum(
         let drained = drain(&mut Watched { source: &mut section, watch: &mut watch });
         finish_blob(&mut scan, watch, drained, part.len);
     } else {
-        read_stream(section, part.len, options, progress, &mut scan, Reading::Nothing)?;
+        read_stream(section, part.len, options, None, progress, &mut scan, Reading::Nothing)?;
     }
     Ok(scan)
 }
@@ -284,6 +291,7 @@ pub(super) fn read_stream(
     mut blob: impl Read,
     blob_size: u64,
     options: &ScanOptions,
+    mut spill: Spill<'_>,
     progress: &mut dyn FnMut(u64),
     scan: &mut LayerScan,
     reading: Reading,
@@ -306,6 +314,11 @@ pub(super) fn read_stream(
         let observe = |bytes: &[u8]| {
             tar_size += bytes.len() as u64;
             diff.iter_mut().for_each(|hasher| hasher.update(bytes));
+            if let Some(file) = &mut spill
+                && file.write_all(bytes).is_err()
+            {
+                spill = None; // no more room: reads will begin at the start
+            }
         };
         let mut input = StreamInput::new(Box::new(decoder), Box::new(observe));
         let mut whole = true;
@@ -335,6 +348,7 @@ pub(super) fn read_stream(
         }
     };
     scan.checkpoints = checkpoints.into_inner();
+    scan.spilled = spill.is_some();
     if reached.get() {
         stopped_at_bytes(scan, tar_size);
     }

@@ -31,6 +31,11 @@ pub struct Blobs {
     lifted: HashSet<BlobPart>,
     /// Where the archive can be entered again, if it is compressed as a whole.
     pub outer: Checkpoints,
+    /// Bytes that the archive decompresses to.
+    pub outer_size: u64,
+    /// Files that hold what a blob decompresses to, and what the archive as a whole does.
+    spilled: HashMap<BlobPart, u32>,
+    outer_spilled: Option<u32>,
 }
 
 impl Blobs {
@@ -116,6 +121,32 @@ impl Blobs {
         }
         jobs.sort_by_key(|job| std::cmp::Reverse(job.blob_bytes));
         jobs
+    }
+
+    /// File `file` holds what a job's stream decompresses to.
+    pub fn spilled(&mut self, work: &Work, file: u32) {
+        match work {
+            Work::Index { part, .. } => {
+                self.spilled.insert(*part, file);
+            }
+            Work::Unpack { .. } => self.outer_spilled = Some(file),
+            _ => {}
+        }
+    }
+
+    /// A blob in a file that holds what the archive decompresses to, if there is one.
+    pub fn plainest(&self, part: BlobPart) -> BlobPart {
+        match self.outer_spilled {
+            Some(file) if part.within != Compression::None => {
+                BlobPart::plain(file, part.start, part.len)
+            }
+            _ => part,
+        }
+    }
+
+    /// What a blob decompresses to, in a file of its own.
+    pub fn unpacked(&self, part: &BlobPart) -> Option<BlobPart> {
+        self.spilled.get(part).map(|file| BlobPart::plain(*file, 0, u64::MAX))
     }
 
     /// A job on a layer that reads the archive's uncompressed bytes from `first` on.

@@ -23,7 +23,7 @@ fn run(job: &Job, source: Source<'_>) -> Result<JobResult, Problem> {
     let reader = source.open(job.file()).map_err(|error| {
         Problem::new("read-failed", "The file cannot be opened.").found(error.to_string())
     })?;
-    job::run(job, reader, &mut |_| {})
+    job::run(job, reader, None, &mut |_| {})
 }
 
 /// Runs jobs on up to `threads` threads and hands their results to the session.

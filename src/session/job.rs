@@ -4,7 +4,9 @@
 use super::query::{from_wire, to_wire};
 use crate::archive::{Kept, Listing};
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
-use crate::layer::{self, Entrance, FilePlace, LayerIndex, LayerScan, Limits, Passed, ScanOptions};
+use crate::layer::{
+    self, Entrance, FilePlace, LayerIndex, LayerScan, Limits, Passed, ScanOptions, Spill,
+};
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -47,7 +49,22 @@ pub enum Work {
     Unpack { size: u64, compression: Compression, limits: Limits },
 }
 
+/// A stream of which a byte costs more than this to reach is worth keeping uncompressed.
+pub const WIDE_SPAN: u64 = 32 << 20;
+/// A blob below this size is read again sooner than its uncompressed bytes are kept.
+const SMALL_BLOB: u64 = 4 << 20;
+
 impl Job {
+    /// The bytes whose beginning tells whether `run` has a use for a spill; `None` if it has none.
+    pub fn may_spill(&self) -> Option<BlobPart> {
+        match &self.work {
+            Work::Index { part, .. } if part.within == Compression::None => Some(*part),
+            Work::Unpack { size, .. } => Some(BlobPart::plain(0, 0, *size)),
+            _ => None,
+        }
+        .filter(|part| part.len >= SMALL_BLOB)
+    }
+
     /// The file of the source that it reads.
     pub fn file(&self) -> u32 {
         match &self.work {
@@ -77,6 +94,7 @@ struct ScanHead {
     blob_digests: Vec<Digest>,
     diff_ids: Vec<Digest>,
     checkpoints: Checkpoints,
+    spilled: bool,
     limited: bool,
     warnings: Vec<Problem>,
 }
@@ -92,6 +110,7 @@ impl ScanHead {
             blob_digests: scan.blob_digests,
             diff_ids: scan.diff_ids,
             checkpoints: scan.checkpoints,
+            spilled: scan.spilled,
             limited: scan.limited,
             warnings: scan.warnings,
         }
@@ -108,6 +127,7 @@ impl ScanHead {
             blob_digests: self.blob_digests,
             diff_ids: self.diff_ids,
             checkpoints: self.checkpoints,
+            spilled: self.spilled,
             limited: self.limited,
             warnings: self.warnings,
         })
@@ -128,20 +148,23 @@ enum Head {
         layers: Vec<(BlobPart, ScanHead)>,
         size: u64,
         checkpoints: Checkpoints,
+        spilled: bool,
         limited: bool,
     },
 }
 
-/// Does a job. `progress` gets the bytes of the blob read so far, every megabyte or so.
+/// Does a job. `progress` gets the bytes of the blob read so far, every megabyte or so; `spill` the
+/// uncompressed bytes, if `JobResult::spilled` then says that they are worth keeping.
 pub fn run(
     job: &Job,
     reader: Box<dyn ReadSeek>,
+    spill: Spill<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<JobResult, Problem> {
     let outcome = match &job.work {
-        Work::Index { part, options } => {
-            Outcome::Scan(Box::new(layer::scan(reader, *part, &job.outer, options, progress)?))
-        }
+        Work::Index { part, options } => Outcome::Scan(Box::new(layer::scan(
+            reader, *part, &job.outer, options, spill, progress,
+        )?)),
         Work::Check { part, options } => {
             Outcome::Scan(Box::new(layer::checksum(reader, *part, &job.outer, options, progress)?))
         }
@@ -153,7 +176,7 @@ pub fn run(
         }
         Work::SourceDigest { size } => Outcome::SourceDigest(digest(reader, *size, progress)?),
         Work::Unpack { size, compression, limits } => {
-            let passed = layer::unpack(reader, *size, *compression, *limits, progress)?;
+            let passed = layer::unpack(reader, *size, *compression, *limits, spill, progress)?;
             Outcome::Passed(Box::new(passed))
         }
     };
@@ -193,6 +216,18 @@ fn digest(
 }
 
 impl JobResult {
+    /// Whether what went to the spill is worth keeping: the stream can be entered too seldom.
+    pub fn spilled(&self) -> bool {
+        let wide = |points: &Checkpoints, size| points.widest_span(size) > WIDE_SPAN;
+        match &self.0 {
+            Outcome::Scan(scan) => {
+                scan.spilled && scan.tar_size.is_none_or(|size| wide(&scan.checkpoints, size))
+            }
+            Outcome::Passed(passed) => passed.spilled && wide(&passed.checkpoints, passed.size),
+            Outcome::Content { .. } | Outcome::SourceDigest(_) => false,
+        }
+    }
+
     /// The result as one buffer: a length, the head, bytes.
     pub fn into_buffer(self) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -206,8 +241,8 @@ impl JobResult {
             Outcome::Passed(passed) => {
                 let mut head = |(part, scan)| (part, ScanHead::of(scan, &mut bytes));
                 let layers = passed.layers.into_iter().map(&mut head).collect();
-                let Passed { listing, kept, size, checkpoints, limited, .. } = *passed;
-                Head::Passed { listing, kept, layers, size, checkpoints, limited }
+                let Passed { listing, kept, size, checkpoints, spilled, limited, .. } = *passed;
+                Head::Passed { listing, kept, layers, size, checkpoints, spilled, limited }
             }
         };
         let head = to_wire(&head);
@@ -246,14 +281,15 @@ fn read_back(buffer: &[u8]) -> Option<Outcome> {
         Head::Scan(head) => Outcome::Scan(Box::new(head.join(&mut bytes)?)),
         Head::Content { size } => Outcome::Content { bytes: bytes.to_vec(), size },
         Head::SourceDigest(digest) => Outcome::SourceDigest(digest),
-        Head::Passed { listing, kept, layers, size, checkpoints, limited } => {
+        Head::Passed { listing, kept, layers, size, checkpoints, spilled, limited } => {
             let mut scans = Vec::with_capacity(layers.len());
             for (part, head) in layers {
                 scans.push((part, head.join(&mut bytes)?));
             }
             let layers = scans;
             let held = 0;
-            let passed = Passed { listing, kept, held, layers, size, checkpoints, limited };
+            let passed =
+                Passed { listing, kept, held, layers, size, checkpoints, spilled, limited };
             Outcome::Passed(Box::new(passed))
         }
     })

@@ -12,6 +12,8 @@ pub mod query;
 mod answers;
 #[cfg(feature = "engine")]
 mod blobs;
+#[cfg(feature = "engine")]
+mod content;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod disk;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
@@ -29,5 +31,7 @@ mod state;
 pub use crate::archive::Files;
 #[cfg(feature = "engine")]
 pub use crate::codec::ReadSeek;
+#[cfg(feature = "engine")]
+pub use content::Reading;
 #[cfg(feature = "engine")]
 pub use state::Session;

@@ -2,7 +2,7 @@
 
 use super::blobs::Blobs;
 use super::job::{Job, JobResult, Outcome, Work};
-use super::query::{ContentRequest, ImageLine, ImageName, OtherLine, SourceInfo};
+use super::query::{ImageLine, ImageName, OtherLine, SourceInfo};
 use crate::analysis::efficiency::{Efficiency, efficiency};
 use crate::analysis::verification;
 use crate::archive::{self, Begun, Contents, Files, ImageSource, Other, Whole};
@@ -102,6 +102,7 @@ impl Session {
         let archive = archive::read(&mut contents, Whole::Tar(whole))?;
         self.limited = limited;
         self.blobs.outer = checkpoints;
+        self.blobs.outer_size = size;
         self.take(archive);
         for (part, scan) in layers {
             if self.blobs.wants(&part) {
@@ -149,7 +150,7 @@ impl Session {
     }
 
     /// Bytes of all files.
-    fn size(&self) -> u64 {
+    pub(super) fn size(&self) -> u64 {
         self.files.iter().fold(0, |sum, (_, size)| sum.saturating_add(*size))
     }
 
@@ -286,6 +287,12 @@ impl Session {
         jobs
     }
 
+    /// File `file`, which is not of the source, holds what a job's stream decompresses to: contents are
+    /// read from there.
+    pub fn spilled(&mut self, work: &Work, file: u32) {
+        self.blobs.spilled(work, file);
+    }
+
     /// Takes a job's result; a failed one costs that layer, with a warning.
     pub fn finish(&mut self, job: &Job, result: Result<JobResult, Problem>) {
         let (part, full) = match &job.work {
@@ -359,30 +366,6 @@ impl Session {
         {
             merged.efficiency = Some(efficiency(merged.tree.layers()));
         }
-    }
-
-    /// The job that reads part of a file, by its path under a selection.
-    pub fn content_job(&self, request: &ContentRequest) -> Result<Job, Problem> {
-        let (layer, part, place) = self.file_place(&request.path, &request.layers)?;
-        let length = request.length.min(place.size.saturating_sub(request.offset));
-        let blob = self.blobs.get(&self.image().layers[layer as usize]);
-        let compression = blob.map_or(Compression::None, |blob| blob.scan.compression);
-        // A file is read in one go: the point before its first wanted byte is all that is needed, but
-        // where there are holes it may be any of the file's.
-        let tar = match place.spans {
-            None => place.data_offset + request.offset.min(place.stored)..0,
-            Some(_) => place.data_offset..place.data_offset.saturating_add(place.stored),
-        };
-        let points = blob.map(|blob| blob.scan.checkpoints.between(tar.start, tar.end));
-        let points = points.unwrap_or_default();
-        let first = match compression {
-            Compression::None => tar.start,
-            _ => points.source_offset(tar.start),
-        };
-        let first = part.start.saturating_add(first);
-        let work =
-            Work::Content { part, compression, points, place, offset: request.offset, length };
-        Ok(self.blobs.job(part, layer + 1, work, first))
     }
 
     /// The report over all images, or over image `only`, as JSON. All `report_jobs` are to be in.

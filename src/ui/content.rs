@@ -4,6 +4,7 @@ use super::opened::Opened;
 use crate::format;
 use crate::problem::Problem;
 use crate::session::query::ContentRequest;
+use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -17,6 +18,10 @@ struct Reading {
     /// Of the whole file; `None` until something has come.
     all: RwSignal<Option<u64>>,
     problem: RwSignal<Option<Problem>>,
+    /// Bytes done, of how many, and why it takes long.
+    progress: RwSignal<Option<(u64, u64, String)>>,
+    cancel: StoredValue<Option<AbortHandle>>,
+    cancelled: RwSignal<bool>,
     /// `None`: as the content is.
     hex: RwSignal<Option<bool>>,
 }
@@ -40,6 +45,9 @@ pub fn Content(
             bytes: RwSignal::new(Vec::new()),
             all: RwSignal::new(None),
             problem: RwSignal::new(None),
+            progress: RwSignal::new(None),
+            cancel: StoredValue::new(None),
+            cancelled: RwSignal::new(false),
             hex: RwSignal::new(None),
         };
         let read_on = move || read(opened, reading, path.clone(), layers.clone());
@@ -62,8 +70,13 @@ pub fn Content(
 fn read(opened: Opened, reading: Reading, path: String, layers: String) {
     let Some(client) = opened.client.get_untracked() else { return };
     let offset = reading.bytes.read_untracked().len() as u64;
-    spawn_local(async move {
-        let answer = client.content(ContentRequest { path, layers, offset, length: PART }).await;
+    reading.cancelled.set(false);
+    let (reads, cancel) = abortable(async move {
+        let request = ContentRequest { path, layers, offset, length: PART };
+        let progress = move |done, all, why| {
+            let _ = reading.progress.try_set(Some((done, all, why)));
+        };
+        let answer = client.content(request, progress).await;
         if reading.bytes.is_disposed() {
             return; // another file is shown by now
         }
@@ -74,6 +87,12 @@ fn read(opened: Opened, reading: Reading, path: String, layers: String) {
             }
             Err(problem) => reading.problem.set(Some(problem)),
         }
+    });
+    reading.cancel.set_value(Some(cancel));
+    spawn_local(async move {
+        let ended = reads.await; // dropped when cancelled, and with it the request
+        let _ = reading.progress.try_set(None);
+        let _ = reading.cancelled.try_set(ended.is_err());
     });
 }
 
@@ -104,7 +123,10 @@ fn modes(reading: Reading) -> Option<AnyView> {
 
 fn shown(reading: Reading) -> AnyView {
     let Some(all) = reading.all.get() else {
-        return view! { <p class="hint">"Reading…"</p> }.into_any();
+        return match reading.cancelled.get() || reading.problem.read().is_some() {
+            true => ().into_any(),
+            false => view! { <p class="hint">"Reading…"</p> }.into_any(),
+        };
     };
     if all == 0 {
         return view! { <p class="hint">"The file is empty."</p> }.into_any();
@@ -142,6 +164,13 @@ fn rest(reading: Reading, read_on: impl Fn() + Clone + Send + 'static) -> impl I
         if let Some(problem) = reading.problem.get() {
             return Some(super::problems::warning(&problem, true));
         }
+        if let Some(progress) = reading.progress.get() {
+            return Some(on_the_way(reading, progress));
+        }
+        if reading.cancelled.get() {
+            let read_on = read_on.clone();
+            return Some(again(move || read_on()));
+        }
         let (all, read) = (reading.all.get()?, reading.bytes.read().len() as u64);
         if read >= all {
             return None;
@@ -158,4 +187,32 @@ fn rest(reading: Reading, read_on: impl Fn() + Clone + Send + 'static) -> impl I
             .into_any(),
         )
     }
+}
+
+/// A read that takes its time: how far it is, why, and the way out of it.
+fn on_the_way(reading: Reading, (done, all, why): (u64, u64, String)) -> AnyView {
+    let words =
+        format!("Reading the layer: {} of {}", format::size(done.min(all)), format::size(all));
+    let cancel = move |_| {
+        if let Some(handle) = reading.cancel.get_value() {
+            handle.abort();
+        }
+    };
+    view! {
+        <p class="bt" role="status">
+            <button on:click=cancel>"Cancel"</button>
+            <span class="soft">" "{words}"."{(!why.is_empty()).then(|| format!(" {why}"))}</span>
+        </p>
+    }
+    .into_any()
+}
+
+fn again(read: impl Fn() + Send + 'static) -> AnyView {
+    view! {
+        <p class="bt">
+            <button on:click=move |_| read()>"Read on"</button>
+            <span class="soft">" Cancelled."</span>
+        </p>
+    }
+    .into_any()
 }

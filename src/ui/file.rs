@@ -126,7 +126,7 @@ fn save_button(path: String, layers: String, size: u64, opened: Opened) -> AnyVi
         let name = String::from_utf8_lossy(name).into_owned();
         busy.set(true);
         spawn_local(async move {
-            let content = client.content(request).await;
+            let content = client.content(request, |_, _, _| {}).await;
             let saved = content.and_then(|(bytes, _)| download::save_bytes(&name, &bytes));
             busy.try_set(false);
             failed.try_set(saved.err().map(|problem| problem.to_string()));

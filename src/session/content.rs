@@ -1,0 +1,112 @@
+//! How a file's content is read, and at what cost.
+//!
+//! - Uncompressed bytes are read where they lie: in the source, or in a file that a pass left behind
+//!   since its stream can be entered at the start only.
+//! - A compressed stream is entered at the checkpoint before the file. Where that is far away the reader
+//!   is told why.
+
+use super::job::{Job, WIDE_SPAN, Work};
+use super::query::ContentRequest;
+use super::state::Session;
+use crate::codec::{BlobPart, Checkpoints, Compression};
+use crate::layer::FilePlace;
+use crate::problem::Problem;
+
+/// A read that is to be made.
+pub struct Reading {
+    pub job: Job,
+    /// Why it takes long; empty: it doesn't.
+    pub why: String,
+}
+
+impl Session {
+    /// The job that reads part of a file, by its path under a selection.
+    pub fn read_content(&self, request: &ContentRequest) -> Result<Reading, Problem> {
+        let (layer, part, place) = self.file_place(&request.path, &request.layers)?;
+        let offset = request.offset;
+        let length = request.length.min(place.size.saturating_sub(offset));
+        let blob = self.blobs.get(&self.image().layers[layer as usize]);
+        let packed = blob.map_or(Compression::None, |blob| blob.scan.compression);
+        let (part, compression) = match self.blobs.unpacked(&part) {
+            Some(unpacked) => (unpacked, Compression::None),
+            None => (self.blobs.plainest(part), packed),
+        };
+        let stretch = stored(&place, offset);
+        let points = match blob {
+            Some(blob) if compression != Compression::None => {
+                blob.scan.checkpoints.between(stretch.0, stretch.1)
+            }
+            _ => Checkpoints::default(),
+        };
+        let first = match compression {
+            Compression::None => stretch.0,
+            _ => points.source_offset(stretch.0),
+        };
+        let tar_size = blob.and_then(|blob| blob.scan.tar_size);
+        let inner = Way { compression, size: tar_size, span: points.span_at(stretch.0) };
+        let outer = self.outer_way(part, first);
+        let why = [("layer", &inner), ("archive", &outer)]
+            .iter()
+            .find(|(_, way)| way.is_long())
+            .map_or_else(String::new, |(what, way)| way.why(what));
+        let bytes = inner.cost(part.len).saturating_add(outer.cost(self.size())).max(length);
+        let work = Work::Content { part, compression, points, place, offset, length };
+        let mut job = self.blobs.job(part, layer + 1, work, part.start.saturating_add(first));
+        job.blob_bytes = bytes;
+        Ok(Reading { job, why })
+    }
+
+    fn outer_way(&self, part: BlobPart, first: u64) -> Way {
+        let start = part.start.saturating_add(first);
+        let span = match part.within {
+            Compression::None => 0,
+            _ => self.blobs.outer.span_at(start),
+        };
+        Way { compression: part.within, size: Some(self.blobs.outer_size), span }
+    }
+}
+
+/// The uncompressed bytes that a read needs: from the first wanted one, or the whole file where holes
+/// make that hard to say. A read goes on from its first byte, so the end matters for those alone.
+fn stored(place: &FilePlace, offset: u64) -> (u64, u64) {
+    match place.spans {
+        None => {
+            let first = place.data_offset.saturating_add(offset.min(place.stored));
+            (first, first)
+        }
+        Some(_) => (place.data_offset, place.data_offset.saturating_add(place.stored)),
+    }
+}
+
+/// What is to be decompressed and dropped before the first wanted byte.
+struct Way {
+    compression: Compression,
+    /// Uncompressed bytes of the stream, where known.
+    size: Option<u64>,
+    span: u64,
+}
+
+impl Way {
+    fn is_long(&self) -> bool {
+        self.compression != Compression::None && self.span > WIDE_SPAN
+    }
+
+    /// Bytes of the `blob_size` compressed ones, for progress: as many as the share of the stream.
+    fn cost(&self, blob_size: u64) -> u64 {
+        match (self.compression, self.size) {
+            (Compression::None, _) => 0,
+            (_, Some(size)) if size > 0 => {
+                (u128::from(blob_size) * u128::from(self.span) / u128::from(size)) as u64
+            }
+            _ => blob_size,
+        }
+    }
+
+    fn why(&self, what: &str) -> String {
+        format!(
+            "The {what} is one stretch of {}, which can be entered only at its start, and there was no \
+             room to keep it uncompressed.",
+            self.compression.name()
+        )
+    }
+}

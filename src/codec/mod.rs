@@ -104,7 +104,7 @@ impl Compression {
                 Box::new(Once::new(frames::Frames::new(source, self.name(), recorder)))
             }
             Compression::Xz => Box::new(Once::new(xz::Streams::new(source))),
-            Compression::Bzip2 => Box::new(Once::new(bzip2::Streams::new(source))),
+            Compression::Bzip2 => Box::new(Once::new(bzip2::Streams::new(source, recorder))),
         }
     }
 }

@@ -16,7 +16,7 @@ pub use seekable::Seekable;
 
 use super::Compression;
 use super::buffered::Buffered;
-use super::{Once, gzip};
+use super::{Once, bzip2, gzip};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -208,6 +208,7 @@ fn enter<'a, R: Read + Seek + 'a>(
             let bits = (point.bit % 8) as u32;
             Box::new(Once::new(gzip::Members::enter(Buffered::new(source), state, bits)?))
         }
+        Compression::Bzip2 => Box::new(Once::new(bzip2::Entered::new(source, point.bit))),
         _ => compression.decoder(source, Recorder::default()),
     })
 }

@@ -16,6 +16,7 @@ mod input;
 mod lz4;
 mod section;
 mod xz;
+mod xz_blocks;
 mod zstd;
 
 pub use checkpoints::{Checkpoints, Seekable};
@@ -103,7 +104,7 @@ impl Compression {
             Compression::Zstd | Compression::Lz4 => {
                 Box::new(Once::new(frames::Frames::new(source, self.name(), recorder)))
             }
-            Compression::Xz => Box::new(Once::new(xz::Streams::new(source))),
+            Compression::Xz => Box::new(Once::new(xz::Streams::new(source, recorder))),
             Compression::Bzip2 => Box::new(Once::new(bzip2::Streams::new(source, recorder))),
         }
     }

@@ -16,7 +16,7 @@ pub use seekable::Seekable;
 
 use super::Compression;
 use super::buffered::Buffered;
-use super::{Once, bzip2, gzip};
+use super::{Once, bzip2, gzip, xz};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -209,6 +209,7 @@ fn enter<'a, R: Read + Seek + 'a>(
             Box::new(Once::new(gzip::Members::enter(Buffered::new(source), state, bits)?))
         }
         Compression::Bzip2 => Box::new(Once::new(bzip2::Entered::new(source, point.bit))),
+        Compression::Xz => Box::new(Once::new(xz::Entered::new(Buffered::new(source), state)?)),
         _ => compression.decoder(source, Recorder::default()),
     })
 }

@@ -2,7 +2,8 @@
 //!
 //! Source: the format is what bzip2 1.0 writes. Block and stream checksums are the library's.
 //!
-//! - What follows the last stream and is no stream is ignored, as by the tool (it warns).
+//! - What follows the last stream and is no stream is ignored, as by the tool (it warns; here
+//!   `Checkpoints::ignored` tells).
 //! - Points are blocks' starts, at any bit. The library is given input without room for output until
 //!   it takes no more: then it holds one block, whose end is in the last eight bytes that it took. So
 //!   the next block's magic number is looked for only where it can be, not in compressed data.
@@ -66,6 +67,7 @@ impl<'a, R: Read> Streams<'a, R> {
             if self.at == At::Start && !head.is_empty() {
                 return Err(damaged("bzip2", "the stream has no head"));
             }
+            self.recorder.rest(&mut self.source)?;
             self.at = At::End;
             return Ok(());
         }

@@ -39,10 +39,7 @@ fn next_frame<R: Read>(source: &mut Buffered<R>) -> io::Result<bool> {
         Some(frames::LZ4_LEGACY) => {
             Err(damaged("lz4", "a frame of the legacy format (lz4 -l), which is not read"))
         }
-        Some(magic) => {
-            let found = u32::from_le_bytes(magic);
-            Err(damaged("lz4", format!("a frame expected, {found:08x} found as its magic")))
-        }
+        Some(magic) => Err(frames::no_frame("lz4", magic)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where the blocks of an xz file lie, told from the bytes as they pass to the decoder.
 //!
-//! Source: the .xz file format, 1.2.1, sections 2 to 4; LZMA2 chunks as xz's lzma2_decoder.c has them.
+//! Source: the .xz file format, 1.2.1, sections 2 to 4; LZMA2 chunks as xz's decoder has them.
 //! The library keeps blocks to itself, and the index that lists them lies at the stream's end.
 //!
 //! - Follows, judges nothing: what is damaged is the decoder's to refuse. Who is lost tells no block.
@@ -136,7 +136,7 @@ impl Blocks {
             Next::Count { records, shift } => {
                 let records = records | u64::from(byte & 127).checked_shl(shift).unwrap_or(0);
                 match byte {
-                    128.. => Next::Count { records, shift: shift + 7 },
+                    128.. => Next::Count { records, shift: shift.saturating_add(7) },
                     _ => self.records(records.saturating_mul(2)),
                 }
             }

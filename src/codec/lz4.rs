@@ -94,7 +94,8 @@ mod tests {
     use std::io::Write;
 
     fn frame(data: &[u8]) -> Vec<u8> {
-        let size = if data.len() % 2 == 0 { BlockSize::Max64KB } else { BlockSize::Max1MB };
+        let size =
+            if data.len().is_multiple_of(2) { BlockSize::Max64KB } else { BlockSize::Max1MB };
         let info =
             FrameInfo::new().block_mode(BlockMode::Linked).content_checksum(true).block_size(size);
         let mut encoder = FrameEncoder::with_frame_info(info, Vec::new());

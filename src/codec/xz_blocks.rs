@@ -182,7 +182,7 @@ fn the_blocks_of_a_stream_are_found_where_its_index_has_them() {
     options.lzma_options.dict_size = 4096;
     options.set_block_size(std::num::NonZeroU64::new(5001));
     let mut writer = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
-    writer.write_all(&(0..20_000u32).map(|n| (n * n >> 7) as u8).collect::<Vec<_>>()).unwrap();
+    writer.write_all(&(0..20_000u32).map(|n| ((n * n) >> 7) as u8).collect::<Vec<_>>()).unwrap();
     let stream = writer.finish().unwrap();
     let file = [&stream[..], &[0; 8], &stream].concat();
     for step in [1, 7, file.len()] {

@@ -26,6 +26,11 @@ impl<R: Read> Buffered<R> {
         self.consumed
     }
 
+    /// The source; what was read ahead is lost.
+    pub fn into_inner(self) -> R {
+        self.source
+    }
+
     /// The next bytes, at least `count` (a few) unless the source ends before.
     pub fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
         while self.end - self.start < count {

@@ -9,6 +9,8 @@ use super::checkpoints::Recorder;
 use super::{damaged, lz4, zstd};
 use std::io::{self, Read};
 
+/// The magic number of a zstd frame.
+pub const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// The magic number of an LZ4 frame.
 pub const LZ4: [u8; 4] = [0x04, 0x22, 0x4d, 0x18];
 /// The magic number of a frame as `lz4 -l` makes it.
@@ -35,10 +37,13 @@ impl<R: Read> Read for Frames<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if let Some(source) = &mut self.source {
             let Some(magic) = next(source, self.name)? else { return Ok(0) };
+            if !matches!(magic, ZSTD | LZ4 | LZ4_LEGACY) {
+                return Err(no_frame(self.name, magic));
+            }
             if let Some(source) = self.source.take() {
                 match magic {
-                    LZ4 | LZ4_LEGACY => self.lz4 = Some(lz4::Frames::new(source, self.recorder)),
-                    _ => self.zstd = Some(zstd::Frames::new(source, self.recorder)),
+                    ZSTD => self.zstd = Some(zstd::Frames::new(source, self.recorder)),
+                    _ => self.lz4 = Some(lz4::Frames::new(source, self.recorder)),
                 }
             }
         }
@@ -71,4 +76,10 @@ pub fn next<R: Read>(
             [a, b, c, d, ..] => return Ok(Some([a, b, c, d])),
         }
     }
+}
+
+/// What is wrong where a frame should begin.
+pub fn no_frame(format: &'static str, magic: [u8; 4]) -> io::Error {
+    let found = u32::from_le_bytes(magic);
+    damaged(format, format!("a frame expected, {found:08x} found as its magic number"))
 }

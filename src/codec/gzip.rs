@@ -2,8 +2,8 @@
 //!
 //! Source: RFC 1952. Each member's CRC-32 and length are compared by the library.
 //!
-//! - What follows the last member is no error: zeros are padding, anything else is ignored (the tool
-//!   warns). A member that follows padding is not read, as by the tool.
+//! - What follows the last member is no error: zeros are padding, anything else is ignored (the
+//!   tool warns; here `Checkpoints::ignored` tells). A member that follows padding is not read, as by the tool.
 //! - Points are members' starts, and blocks' starts with the window before them. The library is asked
 //!   to stop at blocks only when a point is due, so that a pass costs what it cost without.
 
@@ -73,6 +73,7 @@ impl<'a, R: Read> Members<'a, R> {
             }
             self.at = At::Member;
         } else {
+            self.recorder.rest(&mut self.source)?;
             self.at = At::End;
         }
         Ok(())

@@ -39,10 +39,7 @@ fn next_frame<R: Read>(source: &mut Buffered<R>) -> io::Result<bool> {
         Some(frames::LZ4_LEGACY) => {
             Err(damaged("lz4", "a frame of the legacy format (lz4 -l), which is not read"))
         }
-        Some(magic) => {
-            let found = u32::from_le_bytes(magic);
-            Err(damaged("lz4", format!("a frame expected, {found:08x} found as its magic")))
-        }
+        Some(magic) => Err(frames::no_frame("lz4", magic)),
     }
 }
 
@@ -97,7 +94,8 @@ mod tests {
     use std::io::Write;
 
     fn frame(data: &[u8]) -> Vec<u8> {
-        let size = if data.len() % 2 == 0 { BlockSize::Max64KB } else { BlockSize::Max1MB };
+        let size =
+            if data.len().is_multiple_of(2) { BlockSize::Max64KB } else { BlockSize::Max1MB };
         let info =
             FrameInfo::new().block_mode(BlockMode::Linked).content_checksum(true).block_size(size);
         let mut encoder = FrameEncoder::with_frame_info(info, Vec::new());

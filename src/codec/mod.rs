@@ -17,6 +17,7 @@ mod lz4;
 mod part;
 mod section;
 mod xz;
+mod xz_blocks;
 mod zstd;
 
 pub use checkpoints::{Checkpoints, Seekable};
@@ -105,8 +106,8 @@ impl Compression {
             Compression::Zstd | Compression::Lz4 => {
                 Box::new(Once::new(frames::Frames::new(source, self.name(), recorder)))
             }
-            Compression::Xz => Box::new(Once::new(xz::Streams::new(source))),
-            Compression::Bzip2 => Box::new(Once::new(bzip2::Streams::new(source))),
+            Compression::Xz => Box::new(Once::new(xz::Streams::new(source, recorder))),
+            Compression::Bzip2 => Box::new(Once::new(bzip2::Streams::new(source, recorder))),
         }
     }
 }

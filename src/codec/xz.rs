@@ -3,28 +3,43 @@
 //! Source: the .xz file format, 1.2.1. Several streams and the padding between them are read; each
 //! block's check (CRC-32, CRC-64, SHA-256) is compared by the library.
 //!
+//! - Points are blocks' starts, where a stream has several (`xz -T`, pixz). From a point, the stream's
+//!   header is put before the block; the index, which lists blocks that were not read, is passed over.
 //! - Hostile input: a block's dictionary is taken at once, so the limit is what a block of a few bytes
 //!   can cost.
 
 use super::buffered::Buffered;
+use super::checkpoints::Recorder;
+use super::xz_blocks::{Blocks, HEADER};
 use super::{damaged, failed};
 use lzma_rust2::XzReader;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
 /// Memory for one block in KiB. The largest preset needs 65 MiB; a dictionary of 512 MiB is read, too.
 const MEMORY_LIMIT_KIB: u32 = 600 << 10;
 
 /// The contents of all streams, one after the other.
-pub struct Streams<R: Read>(XzReader<Buffered<R>>);
+pub struct Streams<'a, R: Read>(XzReader<Followed<'a, R>>);
 
-impl<R: Read> Streams<R> {
+impl<'a, R: Read> Streams<'a, R> {
     /// Nothing is read until the first `read`.
-    pub fn new(source: Buffered<R>) -> Streams<R> {
+    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> Streams<'a, R> {
+        let (blocks, header) = (Blocks::new(), HEADER);
+        Streams::over(Followed { source, blocks, header, entered: false, recorder })
+    }
+
+    /// Enters at a block of a stream with this header.
+    fn enter(source: Buffered<R>, header: [u8; HEADER]) -> Streams<'a, R> {
+        let (blocks, recorder) = (Blocks::enter(header), Recorder::default());
+        Streams::over(Followed { source, blocks, header: 0, entered: true, recorder })
+    }
+
+    fn over(source: Followed<'a, R>) -> Streams<'a, R> {
         Streams(XzReader::new_mem_limit(source, true, MEMORY_LIMIT_KIB))
     }
 }
 
-impl<R: Read> Read for Streams<R> {
+impl<R: Read> Read for Streams<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if out.is_empty() {
             return Ok(0); // the library would take it for the end of a block
@@ -36,6 +51,92 @@ impl<R: Read> Read for Streams<R> {
             ),
             _ => failed("xz", error),
         })
+    }
+}
+
+/// The source as the library reads it: never beyond what it needs, so its blocks can be followed.
+struct Followed<'a, R> {
+    source: Buffered<R>,
+    blocks: Blocks,
+    /// Bytes of the stream's header that were given: all, unless a block was entered.
+    header: usize,
+    /// Ends before the index.
+    entered: bool,
+    recorder: Recorder<'a>,
+}
+
+impl<R: Read> Followed<'_, R> {
+    /// Whether a block was entered, and its stream has no more of them.
+    fn at_index(&mut self) -> io::Result<bool> {
+        Ok(self.entered && self.blocks.between_blocks() && self.source.peek(1)?.first() == Some(&0))
+    }
+}
+
+impl<R: Read> Read for Followed<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.header < HEADER {
+            let count = (&self.blocks.header()[self.header..]).read(out)?;
+            self.header += count;
+            return Ok(count);
+        }
+        if self.at_index()? {
+            return Ok(0);
+        }
+        let count = self.source.read(out)?;
+        let recorder = self.recorder;
+        self.blocks.see(&out[..count], |block, header| {
+            if recorder.due(block.offset) {
+                recorder.block(block.offset, block.at * 8, header.to_vec());
+            }
+        });
+        Ok(count)
+    }
+}
+
+/// The contents from a block on.
+pub struct Entered<R: Read> {
+    /// The rest of its stream.
+    first: Option<Streams<'static, R>>,
+    /// The streams that follow.
+    rest: Option<Streams<'static, R>>,
+}
+
+impl<R: Read> Entered<R> {
+    /// Enters at a block where the source stands, of a stream with this header.
+    pub fn new(source: Buffered<R>, header: &[u8]) -> io::Result<Entered<R>> {
+        let header = header.try_into().map_err(|_| damaged("xz", "a point has no header"))?;
+        Ok(Entered { first: Some(Streams::enter(source, header)), rest: None })
+    }
+
+    /// Goes behind the stream's index.
+    fn leave(&mut self) -> io::Result<()> {
+        let Some(first) = self.first.take() else { return Ok(()) };
+        let Followed { mut source, mut blocks, .. } = first.0.into_inner();
+        loop {
+            let byte = source.fill_buf()?.first().copied();
+            match byte {
+                None if blocks.between_streams() => return Ok(()),
+                None => return Err(damaged("xz", "the stream is cut short")),
+                Some(1..) if blocks.between_streams() => break,
+                Some(byte) => blocks.see(&[byte], |_, _| {}),
+            }
+            source.consume(1);
+        }
+        self.rest = Some(Streams::new(source, Recorder::default()));
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Entered<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if let Some(first) = &mut self.first {
+            match first.read(out) {
+                // The library expects a block where the source ends.
+                Err(_) if first.0.inner_mut().at_index()? => self.leave()?,
+                result => return result,
+            }
+        }
+        self.rest.as_mut().map_or(Ok(0), |rest| rest.read(out))
     }
 }
 
@@ -55,7 +156,7 @@ mod tests {
 
     fn decode(stream: &[u8]) -> Result<Vec<u8>, String> {
         let mut out = Vec::new();
-        let mut streams = Streams::new(Buffered::new(stream));
+        let mut streams = Streams::new(Buffered::new(stream), Recorder::default());
         streams.read_to_end(&mut out).map(|_| out).map_err(|error| error.to_string())
     }
 

@@ -36,8 +36,10 @@ impl<'a, R: Read> Frames<'a, R> {
 
     /// Goes to the next frame that has content; false at the end of the stream.
     fn next_frame(&mut self) -> io::Result<bool> {
-        if frames::next(&mut self.source, "zstd")?.is_none() {
-            return Ok(false);
+        match frames::next(&mut self.source, "zstd")? {
+            None => return Ok(false),
+            Some(frames::ZSTD) => {}
+            Some(magic) => return Err(frames::no_frame("zstd", magic)),
         }
         if self.recorder.due(self.offset) {
             self.recorder.start(self.offset, self.source.position());

@@ -16,10 +16,10 @@ pub use seekable::Seekable;
 
 use super::Compression;
 use super::buffered::Buffered;
-use super::{Once, gzip};
+use super::{Once, bzip2, gzip, xz};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 /// Uncompressed bytes between two points, unless there are too many.
 const SPAN: u64 = 4 << 20;
@@ -52,6 +52,7 @@ pub(super) enum Entry {
 pub struct Checkpoints {
     points: Vec<Point>,
     span: u64,
+    ignored: Option<u64>,
 }
 
 impl Default for Checkpoints {
@@ -63,7 +64,7 @@ impl Default for Checkpoints {
 impl Checkpoints {
     /// No points yet; the recorded ones will be at least `span` uncompressed bytes apart.
     pub fn with_span(span: u64) -> Checkpoints {
-        Checkpoints { points: Vec::new(), span: span.max(1) }
+        Checkpoints { points: Vec::new(), span: span.max(1), ignored: None }
     }
 
     /// Whether the stream can be entered at its beginning only.
@@ -79,6 +80,11 @@ impl Checkpoints {
     /// What they take in memory, in bytes.
     pub fn memory(&self) -> u64 {
         self.points.iter().map(Point::memory).sum()
+    }
+
+    /// The blob's byte from which on there is something that belongs to no stream, and was ignored.
+    pub fn ignored(&self) -> Option<u64> {
+        self.ignored
     }
 
     /// Uncompressed bytes that are decoded and dropped before the byte at `offset`.
@@ -142,7 +148,7 @@ impl Checkpoints {
 
     fn push(&mut self, point: Point) {
         self.points.push(point);
-        // Without memory: a point's state is bounded, so their number bounds it unless all are large.
+        // Added up only where it can matter: a point's state is bounded.
         let large = self.points.len() as u64 * (LARGEST_STATE as u64) > MAX_MEMORY;
         if self.points.len() > MAX_POINTS || (large && self.memory() > MAX_MEMORY) {
             self.span = self.span.saturating_mul(2);
@@ -197,6 +203,26 @@ impl<'a> Recorder<'a> {
         self.push(Point { offset, bit, entry: Entry::Block(state) });
     }
 
+    /// Looks whether what follows the last stream is more than padding.
+    pub fn rest<R: Read>(&self, source: &mut Buffered<R>) -> io::Result<()> {
+        let Some(points) = self.0 else { return Ok(()) };
+        let at = source.position();
+        loop {
+            let bytes = source.fill_buf()?;
+            if bytes.is_empty() {
+                return Ok(());
+            }
+            if bytes.iter().any(|&byte| byte != 0) {
+                if let Ok(mut points) = points.try_borrow_mut() {
+                    points.ignored = Some(at);
+                }
+                return Ok(());
+            }
+            let count = bytes.len();
+            source.consume(count);
+        }
+    }
+
     fn push(&self, point: Point) {
         if self.due(point.offset)
             && let Some(mut points) = self.0.and_then(|points| points.try_borrow_mut().ok())
@@ -221,6 +247,8 @@ fn enter<'a, R: Read + Seek + 'a>(
             let bits = (point.bit % 8) as u32;
             Box::new(Once::new(gzip::Members::enter(Buffered::new(source), state, bits)?))
         }
+        Compression::Bzip2 => Box::new(Once::new(bzip2::Entered::new(source, point.bit))),
+        Compression::Xz => Box::new(Once::new(xz::Entered::new(Buffered::new(source), state)?)),
         _ => compression.decoder(source, Recorder::default()),
     })
 }

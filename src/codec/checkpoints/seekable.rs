@@ -44,6 +44,7 @@ impl<R: Read + Seek + 'static> Seekable<R> {
     /// A decoder whose next byte is the one at `position`.
     fn reader(&mut self) -> io::Result<Box<dyn Read>> {
         if let Some((mut reader, at)) = self.reader.take()
+            && (self.compression != Compression::None || at == self.position)
             && let Some(ahead) = self.position.checked_sub(at)
             && ahead <= self.checkpoints.span_at(self.position)
         {

@@ -124,6 +124,36 @@ fn a_recorder_in_use_loses_a_point_only() {
     assert!(out == data && held.is_empty());
 }
 
+#[test]
+fn what_follows_the_last_stream_is_told_unless_it_is_padding() {
+    for (compression, compress) in
+        [(Compression::Gzip, gzip as fn(&[u8]) -> Vec<u8>), (Compression::Bzip2, bzip2)]
+    {
+        let stream = compress(b"content");
+        for (rest, told) in [(&b""[..], false), (&[0; 999], false), (b"\0\0x", true)] {
+            let (whole, points) = record(compression, &[&stream[..], rest].concat(), 9);
+            assert_eq!(whole.unwrap(), b"content");
+            assert_eq!(points.ignored(), told.then_some(stream.len() as u64), "{rest:?}");
+        }
+    }
+}
+
+#[test]
+fn an_uncompressed_source_is_read_where_it_is_asked_for() {
+    let data = content(100_000, 5);
+    let source = Cursor::new(data.clone());
+    let mut seekable =
+        Seekable::new(source, Compression::None, Checkpoints::default(), data.len() as u64);
+    for offset in [50_000, 99_999, 0, 70_000] {
+        let mut byte = [0];
+        seekable.seek(SeekFrom::Start(offset)).unwrap();
+        seekable.read_exact(&mut byte).unwrap();
+        assert_eq!(byte[0], data[offset as usize]);
+    }
+    assert_eq!(seekable.seek(SeekFrom::End(5)).unwrap(), 100_005);
+    assert_eq!(seekable.read(&mut [0]).unwrap(), 0);
+}
+
 /// Reads at `offsets` through `Seekable` and by `open`.
 fn check(compression: Compression, data: &[u8], stream: &[u8], span: u64, offsets: &[usize]) {
     let name = compression.name();
@@ -149,6 +179,54 @@ fn check(compression: Compression, data: &[u8], stream: &[u8], span: u64, offset
     }
 }
 
+/// Reads to the end or the error, which names its format.
+fn drain(compression: Compression, stream: &[u8]) -> Result<Vec<u8>, String> {
+    let mut out = Vec::new();
+    let mut reader = compression.decode(stream).unwrap();
+    reader.read_to_end(&mut out).map(|_| out).map_err(|error| {
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{error}");
+        assert!(error.to_string().starts_with(compression.name()), "{error}");
+        error.to_string()
+    })
+}
+
+#[test]
+fn a_stream_that_is_cut_at_any_byte_is_an_error() {
+    let data = content(3_000, 11);
+    for (compression, compress, _) in CASES {
+        let stream = compress(&data);
+        for cut in 1..stream.len() {
+            assert!(drain(compression, &stream[..cut]).is_err(), "{} {cut}", compression.name());
+        }
+        assert!(drain(compression, &stream).unwrap() == data);
+        assert!(drain(compression, b"").unwrap_or_default().is_empty());
+    }
+}
+
+#[test]
+fn a_byte_that_is_changed_gives_an_error_or_what_was_there() {
+    // Heads and ends hold what sizes memory: windows, dictionaries, blocks, lengths.
+    let data = content(3_000, 12);
+    for (compression, compress, _) in CASES {
+        let sound = compress(&data);
+        let ends = (0..sound.len().min(80)).chain(sound.len().saturating_sub(80)..sound.len());
+        for at in ends {
+            for flip in [0x01, 0x10, 0x80, 0xff] {
+                let mut stream = sound.clone();
+                stream[at] ^= flip;
+                if let Ok(out) = drain(compression, &stream) {
+                    let checked = !matches!(compression, Compression::Lz4 | Compression::Zstd);
+                    assert!(
+                        !checked || out == data || out.is_empty(),
+                        "{} {at}",
+                        compression.name()
+                    );
+                }
+            }
+        }
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
 
@@ -162,6 +240,19 @@ proptest::proptest! {
         let data = content(size, seed);
         for (compression, compress, _) in CASES {
             check(compression, &data, &stream_of(compress, &data), span, &offsets);
+        }
+    }
+
+    #[test]
+    fn noise_behind_a_head_is_an_error_or_nothing(
+        noise in proptest::collection::vec(0u8.., 0..600),
+        keep in 4usize..40,
+    ) {
+        for (compression, compress, _) in CASES {
+            let mut stream = compress(&[7; 5000]);
+            stream.truncate(keep);
+            stream.extend_from_slice(&noise);
+            let _ = drain(compression, &stream);
         }
     }
 

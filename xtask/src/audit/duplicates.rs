@@ -11,7 +11,6 @@ use cargo_metadata::{DependencyKind, Metadata, PackageId};
 const REASONS: &[(&str, &str)] = &[
     ("block-buffer", "as sha2"),
     ("convert_case", "leptos: its configuration (config) and its macros; only at build time"),
-    ("cpufeatures", "as sha2"),
     ("crypto-common", "as sha2"),
     ("digest", "as sha2"),
     ("embedded-io", "postcard names two optional ones; neither is compiled, only listed"),

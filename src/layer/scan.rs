@@ -349,6 +349,14 @@ pub(super) fn read_stream(
     };
     scan.checkpoints = checkpoints.into_inner();
     scan.spilled = spill.is_some();
+    if let Some(at) = scan.checkpoints.ignored() {
+        scan.warnings.push(
+            Problem::new("trailing-bytes", "Bytes behind the compressed stream are no part of it.")
+                .expected(format!("the end of the {} stream", scan.compression.name()))
+                .found(format!("{} more bytes", blob_size.saturating_sub(at)))
+                .at(at),
+        );
+    }
     if reached.get() {
         stopped_at_bytes(scan, tar_size);
     }

@@ -1,0 +1,188 @@
+//! A file's content, read out of the middle of its layer, is what `tar -x` gives.
+//!
+//! GNU tar unpacks the archive and its layers with the tools for each compression; nothing of ours is
+//! asked but for which file is which layer, by its digest. Where a tool is missing, the archive is left
+//! out by name.
+
+use layerscope::oci::Digest;
+use layerscope::session::query::ContentRequest;
+use layerscope::session::{Files, Session, disk::Disk, drive, job};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Files compared in one archive.
+const SAMPLE: usize = 1000;
+
+/// A folder that goes with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let name = format!("layerscope-contents-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// `tar -x`; false if it could read nothing at all (a tool that it needs is missing).
+fn untar(archive: &Path, folder: &Path) -> bool {
+    fs::create_dir_all(folder).unwrap();
+    let status = Command::new("tar")
+        .args(["-x", "--no-same-owner", "--no-same-permissions", "-f"])
+        .arg(archive)
+        .arg("-C")
+        .arg(folder)
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    status.success() || fs::read_dir(folder).unwrap().next().is_some()
+}
+
+/// The regular files below a folder, by their paths in it.
+fn files_in(folder: &Path) -> BTreeMap<Vec<u8>, PathBuf> {
+    fn walk(top: &Path, folder: &Path, files: &mut BTreeMap<Vec<u8>, PathBuf>) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let kind = entry.file_type().unwrap();
+            if kind.is_dir() {
+                walk(top, &path, files);
+            } else if kind.is_file() {
+                let name = path.strip_prefix(top).unwrap().as_os_str().as_bytes().to_vec();
+                files.insert(name, path);
+            }
+        }
+    }
+    let mut files = BTreeMap::new();
+    walk(folder, folder, &mut files);
+    files
+}
+
+/// `None`: no such path in the layer.
+fn content(
+    session: &Session,
+    disk: &Disk,
+    path: &[u8],
+    layers: &str,
+    size: u64,
+) -> Option<Vec<u8>> {
+    let path: String = path.iter().map(|byte| format!("%{byte:02X}")).collect();
+    let request =
+        ContentRequest { path: path.clone(), layers: layers.to_owned(), offset: 0, length: size };
+    let reading = match session.read_content(&request) {
+        Err(problem) if problem.code == "no-such-path" => return None,
+        reading => reading.unwrap_or_else(|e| panic!("{path}: {e:?}")),
+    };
+    let reader = disk.open(reading.job.file()).unwrap();
+    let result = job::run(&reading.job, reader, None, &mut |_| {});
+    Some(result.unwrap_or_else(|e| panic!("{path}: {e:?}")).into_content().unwrap().0)
+}
+
+/// Compares what the layers of an archive's images hold; the number of files compared, or `None` if a
+/// tool for its compression is missing.
+fn compare(archive: &Path) -> Option<usize> {
+    let disk = Disk::open(archive).unwrap();
+    let mut session = drive::open("x", &disk).unwrap();
+    let jobs = session.report_jobs(None);
+    drive::run_jobs(&mut session, jobs, &disk, 2);
+    let report: Value = serde_json::from_str(&session.report(None).unwrap()).unwrap();
+    let name = archive.file_name().unwrap().to_string_lossy();
+    let outer = Folder::new(&name);
+    let mut by_digest: HashMap<String, PathBuf> = HashMap::new();
+    if report["images"][0]["imageId"].is_string() {
+        let folder = if archive.is_dir() { archive } else { &outer.0 };
+        if !archive.is_dir() && !untar(archive, &outer.0) {
+            return None;
+        }
+        for path in files_in(folder).into_values() {
+            by_digest.insert(Digest::of(&fs::read(&path).unwrap()).to_string(), path);
+        }
+    }
+    let mut compared = 0;
+    for (at, image) in report["images"].as_array().unwrap().iter().enumerate() {
+        session.choose(at as u32).unwrap();
+        session.build_tree().unwrap();
+        for (at, layer) in image["layers"].as_array().unwrap().iter().enumerate() {
+            let path = match (image["imageId"].is_string(), layer["digest"].as_str()) {
+                (false, _) => archive,
+                (true, Some(digest)) => match by_digest.get(digest) {
+                    Some(path) => path,
+                    None => continue, // a layer that is not in the archive
+                },
+                (true, None) => continue,
+            };
+            let folder = Folder::new(&format!("{name}-{at}"));
+            if !untar(path, &folder.0) && layer["entries"].as_u64() > Some(1) {
+                return None;
+            }
+            for (name, path) in files_in(&folder.0) {
+                let base = name.rsplit(|&byte| byte == b'/').next().unwrap();
+                if compared >= SAMPLE || base.starts_with(b".wh.") {
+                    continue;
+                }
+                let want = fs::read(&path).unwrap();
+                let layers = (at + 1).to_string();
+                // tar follows a link in the middle of a path, the tree takes paths literally.
+                let size = want.len() as u64 + 1;
+                let Some(got) = content(&session, &disk, &name, &layers, size) else { continue };
+                let name = String::from_utf8_lossy(&name);
+                assert!(got == want, "{}, layer {layers}: {name}", archive.display());
+                compared += 1;
+            }
+        }
+    }
+    Some(compared)
+}
+
+/// Every archive of a folder that has facts; the number of files compared.
+fn compare_all(folder: &Path) -> usize {
+    let Some(facts) = facts::load_all(&folder.join("facts.json")) else {
+        println!("not tested: {} is not there", folder.display());
+        return 0;
+    };
+    let names = facts["archives"].as_object().unwrap().keys();
+    let names = Mutex::new(names.filter(|name| folder.join(name).exists()));
+    let all = AtomicUsize::new(0);
+    let work = || {
+        loop {
+            let next = names.lock().unwrap().next();
+            let Some(name) = next else { break };
+            match compare(&folder.join(name)) {
+                Some(count) => _ = all.fetch_add(count, Ordering::Relaxed),
+                None => println!("not tested: {name}, tar has no tool for its compression"),
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(work);
+        scope.spawn(work);
+    });
+    all.into_inner()
+}
+
+#[test]
+fn contents_of_our_own_archives_are_what_tar_unpacks() {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let compared = compare_all(&own);
+    assert!(compared > 100, "only {compared} files were compared");
+}
+
+#[test]
+fn contents_of_the_shared_archives_are_what_tar_unpacks() {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
+    let compared = compare_all(&shared);
+    println!("{compared} files compared");
+    assert!(compared > 10_000 || !shared.exists(), "only {compared} files were compared");
+}

@@ -105,7 +105,7 @@ impl Checkpoints {
         let first = self.points.partition_point(|point| point.offset <= from).saturating_sub(1);
         let end = self.points.partition_point(|point| point.offset < to).max(first);
         let end = if self.points.is_empty() { 0 } else { end.max(first + 1) };
-        Checkpoints { points: self.points[first..end].to_vec(), span: self.span }
+        Checkpoints { points: self.points[first..end].to_vec(), span: self.span, ignored: None }
     }
 
     /// Where in the compressed bytes reading begins for the uncompressed byte at `offset`.

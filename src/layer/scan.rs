@@ -6,6 +6,7 @@
 //!   they speak of was read.
 
 use super::index::{ContentHash, LayerIndex};
+use super::toc;
 use super::whiteout::{Marker, classify};
 use crate::codec::{
     BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, Section, SeekInput, StreamInput,
@@ -69,6 +70,8 @@ pub struct LayerScan {
     pub index: LayerIndex,
     /// How the blob is compressed.
     pub compression: Compression,
+    /// What the blob is beside a compressed tar: `eStargz`, `zstd:chunked`; empty for most.
+    pub form: String,
     /// Bytes of the uncompressed tar; `None` if it could not be read to its end.
     pub tar_size: Option<u64>,
     /// Digests of the blob, as asked for.
@@ -208,7 +211,7 @@ pub fn scan(
     spill: Spill<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<LayerScan, Problem> {
-    let (section, compression) = open(source, part, outer)?;
+    let (mut section, compression) = open(source, part, outer)?;
     let mut scan = LayerScan { compression, ..LayerScan::default() };
     if part.len == 0 {
         scan.warnings.push(
@@ -236,7 +239,24 @@ pub fn scan(
         scan.tar_size = Some(part.len);
         return Ok(scan);
     }
+    // In a compressed archive the end of a blob costs all of it: there tables are not looked for.
+    let toc = match part.within {
+        Compression::None => toc::find(&mut section, compression),
+        _ => None,
+    };
+    section.seek(SeekFrom::Start(0)).map_err(|error| unread(error, part.start))?;
     read_stream(section, part.len, options, spill, progress, &mut scan, Reading::Members)?;
+    match toc {
+        Some(Ok(toc)) => {
+            scan.form = toc.form.to_owned();
+            // What ended early is not what the table speaks of.
+            if scan.tar_size.is_some() {
+                scan.warnings.extend(toc.check(&scan.index));
+            }
+        }
+        Some(Err(problem)) => scan.warnings.push(problem),
+        None => {}
+    }
     Ok(scan)
 }
 
@@ -266,16 +286,18 @@ fn open(
     part: BlobPart,
     outer: &Checkpoints,
 ) -> Result<(Section<Box<dyn ReadSeek>>, Compression), Problem> {
-    let failed = |error: io::Error| {
-        Problem::new("read-failed", "The layer's bytes cannot be read.")
-            .found(text::show(error.to_string().as_bytes()))
-            .at(part.start)
-    };
+    let failed = |error: io::Error| unread(error, part.start);
     let mut section = part.open(source, outer).map_err(failed)?;
     let mut head = Vec::with_capacity(HEAD);
     (&mut section).take(HEAD as u64).read_to_end(&mut head).map_err(failed)?;
     section.seek(SeekFrom::Start(0)).map_err(failed)?;
     Ok((section, Compression::detect(&head)))
+}
+
+fn unread(error: io::Error, at: u64) -> Problem {
+    Problem::new("read-failed", "The layer's bytes cannot be read.")
+        .found(text::show(error.to_string().as_bytes()))
+        .at(at)
 }
 
 fn watch<'a>(options: &ScanOptions, progress: &'a mut dyn FnMut(u64)) -> Watch<'a> {

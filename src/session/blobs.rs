@@ -180,6 +180,9 @@ impl Blobs {
             }
         }
         blob.scan.compression = scan.compression;
+        if blob.scan.form.is_empty() {
+            blob.scan.form = scan.form;
+        }
         blob.scan.tar_size = scan.tar_size.or(blob.scan.tar_size);
         blob.scan.blob_digests.extend(scan.blob_digests);
         blob.scan.diff_ids.extend(scan.diff_ids);

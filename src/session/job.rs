@@ -90,6 +90,7 @@ pub(super) enum Outcome {
 #[derive(Serialize, Deserialize)]
 struct ScanHead {
     compression: Compression,
+    form: String,
     tar_size: Option<u64>,
     blob_digests: Vec<Digest>,
     diff_ids: Vec<Digest>,
@@ -106,6 +107,7 @@ impl ScanHead {
         bytes.extend_from_slice(&index);
         ScanHead {
             compression: scan.compression,
+            form: scan.form,
             tar_size: scan.tar_size,
             blob_digests: scan.blob_digests,
             diff_ids: scan.diff_ids,
@@ -123,6 +125,7 @@ impl ScanHead {
         Some(LayerScan {
             index: LayerIndex::decode(index).ok()?,
             compression: self.compression,
+            form: self.form,
             tar_size: self.tar_size,
             blob_digests: self.blob_digests,
             diff_ids: self.diff_ids,

@@ -1,7 +1,9 @@
 //! Layers' tables of contents: recognised, shown, and compared with what the layer holds.
 
-use layerscope::session::query::{Answers, LayerRow, Layers};
-use layerscope::session::{Files, ReadSeek, disk::Disk, drive};
+use layerscope::session::query::{
+    Answers, ContentRequest, LayerRow, Layers, Reveal, Tree, TreeSpec,
+};
+use layerscope::session::{Files, ReadSeek, Session, disk::Disk, drive, job};
 use std::io::{Cursor, Write};
 use std::path::Path;
 
@@ -64,7 +66,10 @@ fn member(name: &str, data: &[u8]) -> Vec<u8> {
 
 /// A docker archive whose one layer is eStargz with this table.
 fn archive(table: &str) -> Memory {
-    let mut layer = gzip(&member("etc/passwd", b"root"));
+    archive_of(gzip(&member("etc/passwd", b"root")), table)
+}
+
+fn archive_of(mut layer: Vec<u8>, table: &str) -> Memory {
     let start = layer.len();
     let mut table = member("stargz.index.json", table.as_bytes());
     table.extend_from_slice(&[0; 1024]);
@@ -102,4 +107,65 @@ fn a_table_that_differs_from_the_layer_is_told() {
         assert_eq!(found, codes, "{table}");
         assert_eq!(rows[0].form, if codes == ["toc-unreadable"] { "" } else { "eStargz" });
     }
+}
+
+/// Bytes that don't compress.
+fn noise(count: usize) -> Vec<u8> {
+    let mut state = 1u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as u8
+    };
+    (0..count).map(|_| next()).collect()
+}
+
+fn content(session: &Session, source: &dyn Files, path: &str) -> Vec<u8> {
+    let request =
+        ContentRequest { path: path.to_owned(), layers: String::new(), offset: 0, length: 1 << 20 };
+    let reading = session.read_content(&request).unwrap();
+    let result = job::run(&reading.job, source.open(0).unwrap(), None, &mut |_| {}).unwrap();
+    result.into_content().unwrap().0
+}
+
+/// Whether the tree has a path now.
+fn has(session: &mut Session, path: &str) -> bool {
+    session.tree(Tree { spec: TreeSpec::default() }).unwrap();
+    session.reveal(Reveal { path: path.to_owned() }).unwrap().row.is_some()
+}
+
+#[test]
+fn a_large_layer_is_shown_by_its_table_until_it_is_read() {
+    // As builders write it: header and content in members of their own.
+    let big = noise(5 << 20);
+    let big_member = member("big", &big);
+    let mut layer = gzip(&big_member);
+    let small = member("etc/passwd", b"root");
+    layer.extend(gzip(&small[..512]));
+    let offset = layer.len();
+    layer.extend(gzip(&small[512..]));
+    let table = format!(
+        r#"{{"entries":[{{"name":"big","type":"reg","size":{},"mode":420,"offset":0}},
+            {{"name":"etc/passwd","type":"reg","size":4,"mode":420,"offset":{offset}}},
+            {{"name":"claimed","type":"symlink","linkName":"big","mode":511}}]}}"#,
+        big.len()
+    );
+    let source = archive_of(layer, &table);
+    let mut session = drive::open("x", &source).unwrap();
+    let jobs = session.index_jobs();
+    drive::run_jobs(&mut session, jobs, &source, 1);
+    session.build_tree().unwrap();
+    assert!(has(&mut session, "/etc/passwd") && has(&mut session, "/claimed"));
+    assert_eq!(content(&session, &source, "/etc/passwd"), b"root");
+    let row = |session: &mut Session| session.layers(Layers {}).unwrap().rows.remove(0);
+    assert_eq!(row(&mut session).verified, None);
+
+    let jobs = session.verify_jobs();
+    drive::run_jobs(&mut session, jobs, &source, 1);
+    session.analyse();
+    assert!(has(&mut session, "/etc/passwd"));
+    assert!(!has(&mut session, "/claimed"), "the table's lie is still shown");
+    assert_eq!(content(&session, &source, "/etc/passwd"), b"root");
+    assert_eq!(content(&session, &source, "/big"), big[..1 << 20]);
+    let codes = row(&mut session).warnings.into_iter().map(|warning| warning.code);
+    assert_eq!(codes.collect::<Vec<_>>(), ["toc-mismatch"]);
 }

@@ -307,7 +307,9 @@ impl State {
                 self.enter(Some(Stage::Verifying), jobs);
             }
             Some(Stage::Verifying) => {
-                session.analyse();
+                if session.analyse() {
+                    event(Event::Refreshed);
+                }
                 self.enter(None, Vec::new());
                 match self.compare() {
                     Ok(()) => event(Event::Ready),

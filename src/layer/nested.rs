@@ -127,6 +127,7 @@ fn look_at<I: Input>(
         let sha256 = vec!["sha256".to_owned()];
         let options = ScanOptions {
             limits,
+            table: false,
             hash_contents: true,
             blob_digests: sha256.clone(),
             diff_ids: sha256,

@@ -55,6 +55,8 @@ impl Limits {
 pub struct ScanOptions {
     /// Where it ends.
     pub limits: Limits,
+    /// The index that a table of contents gives will do: what it claims is compared later.
+    pub table: bool,
     /// Hash the contents of an uncompressed layer, too.
     pub hash_contents: bool,
     /// Digest of the blob by these algorithms; none: not asked for.
@@ -72,6 +74,8 @@ pub struct LayerScan {
     pub compression: Compression,
     /// What the blob is beside a compressed tar: `eStargz`, `zstd:chunked`; empty for most.
     pub form: String,
+    /// The index is what the blob's table of contents claims, the blob was not read.
+    pub claimed: bool,
     /// Bytes of the uncompressed tar; `None` if it could not be read to its end.
     pub tar_size: Option<u64>,
     /// Digests of the blob, as asked for.
@@ -244,6 +248,12 @@ pub fn scan(
         Compression::None => toc::find(&mut section, compression),
         _ => None,
     };
+    if let (Some(Ok(toc)), true) = (&toc, options.table) {
+        scan.index = toc.index();
+        scan.form = toc.form.to_owned();
+        scan.claimed = true;
+        return Ok(scan);
+    }
     section.seek(SeekFrom::Start(0)).map_err(|error| unread(error, part.start))?;
     read_stream(section, part.len, options, spill, progress, &mut scan, Reading::Members)?;
     match toc {

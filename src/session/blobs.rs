@@ -9,6 +9,9 @@ use crate::problem::Problem;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+/// A blob below this size is read as soon as its table of contents.
+const WORTH_A_TABLE: u64 = 4 << 20;
+
 /// One blob.
 #[derive(Default)]
 pub struct Blob {
@@ -76,7 +79,11 @@ impl Blobs {
             // In a compressed archive every pass decompresses: what can be known is found in one.
             let options = match thorough || part.within != Compression::None {
                 true => self.full(part),
-                false => ScanOptions { limits: self.limits(part), ..ScanOptions::default() },
+                false => ScanOptions {
+                    limits: self.limits(part),
+                    table: part.len >= WORTH_A_TABLE,
+                    ..ScanOptions::default()
+                },
             };
             Work::Index { part, options }
         })
@@ -97,7 +104,8 @@ impl Blobs {
 
     fn full(&self, part: BlobPart) -> ScanOptions {
         let (blob_digests, diff_ids) = self.wanted.get(&part).cloned().unwrap_or_default();
-        ScanOptions { limits: self.limits(part), hash_contents: true, blob_digests, diff_ids }
+        let limits = self.limits(part);
+        ScanOptions { limits, table: false, hash_contents: true, blob_digests, diff_ids }
     }
 
     fn limits(&self, part: BlobPart) -> Limits {
@@ -158,10 +166,16 @@ impl Blobs {
         Job { blob_bytes: part.len, layer, work, outer }
     }
 
-    /// Takes a scan in. A later one over the same blob brings digests and hashes, not another index.
-    pub fn finish(&mut self, part: BlobPart, scan: LayerScan, checked: bool) {
+    /// Takes a scan in. A later one over the same blob brings digests and hashes, not another index,
+    /// unless the first was a table's claim: then true, and what was made of it is to be made again.
+    pub fn finish(&mut self, part: BlobPart, scan: LayerScan, checked: bool) -> bool {
         let blob = self.blobs.entry(part).or_default();
         let LayerScan { index, warnings, .. } = scan;
+        let replaced = blob.scan.claimed && !scan.claimed;
+        if replaced {
+            blob.index = None;
+        }
+        blob.scan.claimed = scan.claimed;
         match &mut blob.index {
             None => {
                 blob.counts = Counts::of(&index);
@@ -191,6 +205,7 @@ impl Blobs {
             blob.scan.checkpoints = scan.checkpoints;
         }
         blob.checked |= checked;
+        replaced
     }
 
     /// Takes a failure in: the blob costs what it holds, and is not tried again.

@@ -91,6 +91,7 @@ pub(super) enum Outcome {
 struct ScanHead {
     compression: Compression,
     form: String,
+    claimed: bool,
     tar_size: Option<u64>,
     blob_digests: Vec<Digest>,
     diff_ids: Vec<Digest>,
@@ -108,6 +109,7 @@ impl ScanHead {
         ScanHead {
             compression: scan.compression,
             form: scan.form,
+            claimed: scan.claimed,
             tar_size: scan.tar_size,
             blob_digests: scan.blob_digests,
             diff_ids: scan.diff_ids,
@@ -126,6 +128,7 @@ impl ScanHead {
             index: LayerIndex::decode(index).ok()?,
             compression: self.compression,
             form: self.form,
+            claimed: self.claimed,
             tar_size: self.tar_size,
             blob_digests: self.blob_digests,
             diff_ids: self.diff_ids,

@@ -11,7 +11,7 @@ mod zstd_chunked;
 
 use super::index::LayerIndex;
 use crate::codec::{Compression, ReadSeek, Section};
-use crate::entry::{Kind, path};
+use crate::entry::{Kind, Member, path};
 use crate::problem::Problem;
 use crate::text;
 use serde::Deserialize;
@@ -42,20 +42,26 @@ struct Table {
     entries: Vec<TocEntry>,
 }
 
-/// A path of the layer. Parts of a file (`chunk`) have an entry each; no digests are looked at here.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// A path of the layer. Parts of a file (`chunk`) have an entry each; digests and extended attributes
+/// are not looked at here.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct TocEntry {
-    #[serde(default)]
     r#type: String,
-    #[serde(default)]
     name: String,
-    #[serde(default)]
     link_name: Option<String>,
-    #[serde(default)]
     size: u64,
-    #[serde(default)]
     mode: i64,
+    uid: u64,
+    gid: u64,
+    user_name: Option<String>,
+    group_name: Option<String>,
+    /// RFC 3339.
+    modtime: Option<String>,
+    dev_major: u32,
+    dev_minor: u32,
+    /// Where in the blob the content begins, in a member or frame of its own.
+    offset: u64,
 }
 
 type Blob = Section<Box<dyn ReadSeek>>;
@@ -101,6 +107,19 @@ fn unpack(blob: &mut Blob, place: &Place, compression: Compression) -> std::io::
 }
 
 impl Toc {
+    /// The layer as the table has it, for those who can't wait for the layer: without extended
+    /// attributes and hashes, and where data lies is where in the blob its member or frame begins.
+    pub fn index(&self) -> LayerIndex {
+        let mut index = LayerIndex::default();
+        for entry in self.entries.iter().filter(|entry| entry.r#type != "chunk") {
+            let name = path::parts(entry.name.as_bytes()).join(&b'/');
+            if !is_own(&name) && !index.push(&entry.member()) {
+                break;
+            }
+        }
+        index
+    }
+
     /// Whether the table says what the layer holds; else the first difference.
     pub fn check(&self, index: &LayerIndex) -> Option<Problem> {
         let mut held: HashMap<Vec<u8>, usize> = HashMap::new();
@@ -154,8 +173,8 @@ fn is_own(name: &[u8]) -> bool {
 }
 
 impl TocEntry {
-    fn difference(&self, entry: &super::Entry<'_>) -> Option<&'static str> {
-        let kind = match &self.r#type[..] {
+    fn kind(&self) -> Kind {
+        match &self.r#type[..] {
             "dir" => Kind::Directory,
             "symlink" => Kind::Symlink,
             "hardlink" => Kind::HardLink,
@@ -163,7 +182,34 @@ impl TocEntry {
             "block" => Kind::BlockDevice,
             "fifo" => Kind::Fifo,
             _ => Kind::File,
-        };
+        }
+    }
+
+    fn member(&self) -> Member {
+        let kind = self.kind();
+        let size = if kind == Kind::File { self.size } else { 0 };
+        let bytes = |text: &Option<String>| text.as_deref().unwrap_or("").as_bytes().to_vec();
+        Member {
+            kind,
+            name: self.name.as_bytes().to_vec(),
+            link: bytes(&self.link_name),
+            mode: self.mode as u32 & 0o7777,
+            uid: self.uid,
+            gid: self.gid,
+            user: bytes(&self.user_name),
+            group: bytes(&self.group_name),
+            mtime: self.modtime.as_deref().and_then(seconds).unwrap_or_default(),
+            size,
+            stored: size,
+            sparse: None,
+            device: (self.dev_major, self.dev_minor),
+            xattrs: Vec::new(),
+            data_offset: self.offset,
+        }
+    }
+
+    fn difference(&self, entry: &super::Entry<'_>) -> Option<&'static str> {
+        let kind = self.kind();
         let link = self.link_name.as_deref().unwrap_or("").as_bytes();
         let is_link = matches!(kind, Kind::Symlink | Kind::HardLink);
         if kind != entry.kind() {
@@ -177,5 +223,38 @@ impl TocEntry {
         } else {
             None
         }
+    }
+}
+
+/// Seconds since 1970 and nanoseconds of an RFC 3339 time in UTC, as Go writes tables.
+fn seconds(text: &str) -> Option<(i64, u32)> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let mut date = date.split('-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
+    let (clock, fraction) = time.split_once('.').unwrap_or((time, ""));
+    let mut clock = clock.split(':').map(|part| part.parse::<i64>().ok());
+    let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
+    if !(0..=9999).contains(&year) || !(1..=12).contains(&month) || fraction.len() > 9 {
+        return None;
+    }
+    // Days of the proleptic Gregorian calendar, counted in years that begin in March.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    let days = 365 * year + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468;
+    let nanos = format!("{fraction:0<9}").parse().ok()?;
+    Some((days * 86_400 + hour * 3600 + minute * 60 + second, nanos))
+}
+
+#[test]
+fn times_are_read_as_go_writes_them() {
+    for (text, want) in [
+        ("1970-01-01T00:00:00Z", Some((0, 0))),
+        ("2023-11-14T22:13:20Z", Some((1_700_000_000, 0))),
+        ("1969-12-31T23:59:59.5Z", Some((-1, 500_000_000))),
+        ("2000-02-29T12:00:00Z", Some((951_825_600, 0))),
+        ("0001-01-01T00:00:00Z", Some((-62_135_596_800, 0))),
+        ("yesterday", None),
+    ] {
+        assert_eq!(seconds(text), want, "{text}");
     }
 }

@@ -152,6 +152,12 @@ impl Session {
         Ok(())
     }
 
+    /// Lets everything be read beyond its limits.
+    pub fn lift_all(&mut self) {
+        self.unpack = self.unpack.map(|_| Limits::LIFTED);
+        self.blobs.lift_all();
+    }
+
     /// Bytes of all files.
     pub(super) fn size(&self) -> u64 {
         self.files.iter().fold(0, |sum, (_, size)| sum.saturating_add(*size))

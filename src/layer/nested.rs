@@ -6,7 +6,8 @@
 //!   manifest.
 //! - Nothing is held but indexes and texts small enough to be JSON.
 
-use super::scan::{LayerScan, Limits, Reading, ScanOptions, Spill, read_stream};
+use super::pass::{LayerScan, Limits, ScanOptions};
+use super::scan::{Reading, Spill, read_stream};
 use crate::archive::{Kept, Listing, MAX_JSON};
 use crate::codec::{BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, StreamInput};
 use crate::entry::{self, Kind, Member, Members};

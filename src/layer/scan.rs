@@ -117,15 +117,7 @@ pub fn scan(
         && options.blob_digests.is_empty()
         && options.diff_ids.is_empty();
     if quick {
-        let mut input = SeekInput::new(section);
-        let mut told = 0;
-        let mut tell = |position: u64| {
-            if position - told >= STEP {
-                told = position;
-                progress(position);
-            }
-        };
-        read_members(Members::new(&mut input), &mut scan, false, options.limits, &mut tell);
+        skim(section, options.limits, progress, &mut scan);
         scan.tar_size = Some(part.len);
         return Ok(scan);
     }
@@ -154,6 +146,23 @@ pub fn scan(
         None => {}
     }
     Ok(scan)
+}
+
+/// Reads the headers of an uncompressed layer, payloads passed over.
+fn skim(
+    section: Section<Box<dyn ReadSeek>>,
+    limits: Limits,
+    progress: &mut dyn FnMut(u64),
+    scan: &mut LayerScan,
+) {
+    let mut told = 0;
+    let mut tell = |position: u64| {
+        if position - told >= STEP {
+            told = position;
+            progress(position);
+        }
+    };
+    read_members(Members::new(SeekInput::new(section)), scan, false, limits, &mut tell);
 }
 
 /// The digests of a layer alone, its members left unread: for layers that are indexed already.
@@ -204,12 +213,31 @@ fn hashers(algorithms: &[String]) -> Vec<Hasher> {
     algorithms.iter().filter_map(|name| Hasher::of_algorithm(name)).collect()
 }
 
+/// Uncompressed bytes on their way: counted, digested, kept.
+struct Outflow<'a> {
+    hashers: Vec<Hasher>,
+    bytes: u64,
+    spill: Spill<'a>,
+}
+
+impl Outflow<'_> {
+    fn see(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
+        self.hashers.iter_mut().for_each(|hasher| hasher.update(bytes));
+        if let Some(file) = &mut self.spill
+            && file.write_all(bytes).is_err()
+        {
+            self.spill = None; // no more room: reads will begin at the start
+        }
+    }
+}
+
 /// Decompresses a whole blob of `blob_size` bytes, and reads of it what is wanted.
 pub(super) fn read_stream(
     mut blob: impl Read,
     blob_size: u64,
     options: &ScanOptions,
-    mut spill: Spill<'_>,
+    spill: Spill<'_>,
     progress: &mut dyn FnMut(u64),
     scan: &mut LayerScan,
     reading: Reading,
@@ -217,71 +245,32 @@ pub(super) fn read_stream(
     // The uncompressed bytes of an uncompressed layer are its blob's: digested once.
     let same = scan.compression == Compression::None && options.blob_digests == options.diff_ids;
     let mut watch = watch(options, progress);
-    let mut diff = if same { Vec::new() } else { hashers(&options.diff_ids) };
-    let mut tar_size = 0;
+    let diff = if same { Vec::new() } else { hashers(&options.diff_ids) };
+    let mut out = Outflow { hashers: diff, bytes: 0, spill };
     let reached = Cell::new(false);
     let checkpoints = RefCell::default();
-    let mut whole = {
-        let source = Watched { source: &mut blob, watch: &mut watch };
-        let decoder = scan.compression.decode_recording(source, &checkpoints)?;
-        let left = match scan.compression {
-            Compression::None => u64::MAX,
-            _ => options.limits.bytes_for(blob_size),
-        };
-        let decoder = Limited { source: decoder, left, reached: &reached };
-        let observe = |bytes: &[u8]| {
-            tar_size += bytes.len() as u64;
-            diff.iter_mut().for_each(|hasher| hasher.update(bytes));
-            if let Some(file) = &mut spill
-                && file.write_all(bytes).is_err()
-            {
-                spill = None; // no more room: reads will begin at the start
-            }
-        };
-        let mut input = StreamInput::new(Box::new(decoder), Box::new(observe));
-        let mut whole = true;
-        if reading != Reading::Nothing {
-            let members = Members::new(&mut input);
-            whole = read_members(members, scan, true, options.limits, &mut |_| {});
-        }
-        let is_none = |warning: &Problem| warning.code == "not-a-tar";
-        if reading == Reading::MembersOfATar && scan.warnings.iter().any(is_none) {
-            return Ok(());
-        }
-        // What follows the tar's end belongs to its digest, too; after a limit it is read no further.
-        match if scan.limited { Ok(0) } else { input.skip(u64::MAX) } {
-            Ok(_) => whole,
-            Err(error) => {
-                if whole {
-                    scan.warnings.push(
-                        Problem::new(
-                            "layer-damaged",
-                            "The layer cannot be decompressed to its end.",
-                        )
-                        .found(text::show(error.to_string().as_bytes())),
-                    );
-                }
-                false
-            }
-        }
+    let left = match scan.compression {
+        Compression::None => u64::MAX,
+        _ => options.limits.bytes_for(blob_size),
     };
+    let ended = {
+        let source = Watched { source: &mut blob, watch: &mut watch };
+        let source = scan.compression.decode_recording(source, &checkpoints)?;
+        let source = Limited { source, left, reached: &reached };
+        let mut input = StreamInput::new(Box::new(source), Box::new(|bytes| out.see(bytes)));
+        read_through(&mut input, scan, options.limits, reading)
+    };
+    let Some(mut whole) = ended else { return Ok(()) };
     scan.checkpoints = checkpoints.into_inner();
-    scan.spilled = spill.is_some();
-    if let Some(at) = scan.checkpoints.ignored() {
-        scan.warnings.push(
-            Problem::new("trailing-bytes", "Bytes behind the compressed stream are no part of it.")
-                .expected(format!("the end of the {} stream", scan.compression.name()))
-                .found(format!("{} more bytes", blob_size.saturating_sub(at)))
-                .at(at),
-        );
-    }
+    scan.spilled = out.spill.is_some();
+    scan.warnings.extend(trailing(scan, blob_size));
     if reached.get() {
-        stopped_at_bytes(scan, tar_size);
+        stopped_at_bytes(scan, out.bytes);
     }
     whole &= !scan.limited;
     if whole {
-        scan.tar_size = Some(tar_size);
-        scan.diff_ids = diff.into_iter().map(Hasher::finish).collect();
+        scan.tar_size = Some(out.bytes);
+        scan.diff_ids = out.hashers.into_iter().map(Hasher::finish).collect();
     }
     let drained = drain(&mut Watched { source: &mut blob, watch: &mut watch });
     finish_blob(scan, watch, drained, blob_size);
@@ -289,6 +278,48 @@ pub(super) fn read_stream(
         scan.diff_ids = scan.blob_digests.clone();
     }
     Ok(())
+}
+
+/// Reads the members that are wanted and passes over the rest, which belongs to the digest, too; after
+/// a limit it is read no further. False if the stream broke, `None` if there is no tar where only one
+/// was of interest.
+fn read_through(
+    input: &mut StreamInput<'_>,
+    scan: &mut LayerScan,
+    limits: Limits,
+    reading: Reading,
+) -> Option<bool> {
+    let mut whole = true;
+    if reading != Reading::Nothing {
+        whole = read_members(Members::new(&mut *input), scan, true, limits, &mut |_| {});
+    }
+    let is_none = |warning: &Problem| warning.code == "not-a-tar";
+    if reading == Reading::MembersOfATar && scan.warnings.iter().any(is_none) {
+        return None;
+    }
+    if scan.limited {
+        return Some(whole);
+    }
+    if let Err(error) = input.skip(u64::MAX) {
+        if whole {
+            let message = "The layer cannot be decompressed to its end.";
+            let problem = Problem::new("layer-damaged", message);
+            scan.warnings.push(problem.found(text::show(error.to_string().as_bytes())));
+        }
+        whole = false;
+    }
+    Some(whole)
+}
+
+/// What stands behind the compressed stream, if anything does.
+fn trailing(scan: &LayerScan, blob_size: u64) -> Option<Problem> {
+    let at = scan.checkpoints.ignored()?;
+    Some(
+        Problem::new("trailing-bytes", "Bytes behind the compressed stream are no part of it.")
+            .expected(format!("the end of the {} stream", scan.compression.name()))
+            .found(format!("{} more bytes", blob_size.saturating_sub(at)))
+            .at(at),
+    )
 }
 
 /// The tar seemed to be cut short where the limit was.

@@ -256,6 +256,7 @@ impl Session {
             number,
             names: image.tags.iter().map(name).collect(),
             image_id: self.link_id(image).map_or_else(String::new, ToString::to_string),
+            manifest_digest: image.manifest_digest.as_ref().map(ToString::to_string),
             platform: text::show(image.platform.to_string().as_bytes()),
             created: image.config.created.clone(),
             size: self.image_size(image),

@@ -29,6 +29,12 @@ fuzz_target!(|data: &[u8]| {
     assert!(LayerIndex::decode(&read.encode()).as_ref() == Ok(&read), "the buffer differs");
     let layer = Arc::new(read);
     let tree = merge(vec![Arc::clone(&layer), layer]);
-    assert_eq!(tree.sorted_paths().len() as u64, tree.totals().entries);
+    let (mut last, mut count) = (Vec::new(), 0);
+    tree.each_path(|path| {
+        assert!(*last < *path, "paths are not sorted");
+        last = path.to_vec();
+        count += 1;
+    });
+    assert_eq!(count, tree.totals().entries);
     View::new(&tree);
 });

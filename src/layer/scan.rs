@@ -29,9 +29,13 @@ pub struct Limits {
     pub bytes: u64,
     /// … or to this many times its blob, if that is more. Real layers stay below 20.
     pub ratio: u64,
-    /// Entries: those of a million take some 100 MB.
+    /// Entries: those of a million take some 100 MB. Names may imply three directories for each, and
+    /// together be as long as that many paths of a kilobyte.
     pub entries: u32,
 }
+
+/// Parts of sparse files in one layer: each takes as much memory as four bytes of a PAX header say.
+const MAX_SPANS: usize = 16 << 20;
 
 impl Default for Limits {
     fn default() -> Limits {
@@ -286,7 +290,8 @@ fn hashers(algorithms: &[String]) -> Vec<Hasher> {
     algorithms.iter().filter_map(|name| Hasher::of_algorithm(name)).collect()
 }
 
-/// Decompresses a whole blob of `blob_size` bytes, and reads of it what is wanted.
+/// Decompresses a whole blob of `blob_size` bytes, and reads of it what is wanted. Gives how many bytes
+/// were decompressed.
 pub(super) fn read_stream(
     mut blob: impl Read,
     blob_size: u64,
@@ -295,7 +300,7 @@ pub(super) fn read_stream(
     progress: &mut dyn FnMut(u64),
     scan: &mut LayerScan,
     reading: Reading,
-) -> Result<(), Problem> {
+) -> Result<u64, Problem> {
     // The uncompressed bytes of an uncompressed layer are its blob's: digested once.
     let same = scan.compression == Compression::None && options.blob_digests == options.diff_ids;
     let mut watch = watch(options, progress);
@@ -328,7 +333,8 @@ pub(super) fn read_stream(
         }
         let is_none = |warning: &Problem| warning.code == "not-a-tar";
         if reading == Reading::MembersOfATar && scan.warnings.iter().any(is_none) {
-            return Ok(());
+            drop(input);
+            return Ok(tar_size);
         }
         // What follows the tar's end belongs to its digest, too; after a limit it is read no further.
         match if scan.limited { Ok(0) } else { input.skip(u64::MAX) } {
@@ -370,7 +376,7 @@ pub(super) fn read_stream(
     if same && whole {
         scan.diff_ids = scan.blob_digests.clone();
     }
-    Ok(())
+    Ok(tar_size)
 }
 
 /// The tar seemed to be cut short where the limit was.
@@ -417,8 +423,11 @@ fn read_members<I: Input>(
     limits: Limits,
     progress: &mut dyn FnMut(u64),
 ) -> bool {
+    let mut tally = Tally::default();
     while let Some(member) = members.next() {
-        if scan.index.len() >= limits.entries as usize || !scan.index.push(&member) {
+        tally.add(&member);
+        let too_many = scan.index.len() >= limits.entries as usize || tally.beyond(limits);
+        if too_many || !scan.index.push(&member) {
             scan.limited = true;
             scan.warnings.push(
                 Problem::new("layer-limit", "The layer has more entries than are read unasked.")
@@ -446,6 +455,35 @@ fn read_members<I: Input>(
             problem.code != "read-failed"
         }
         None => true,
+    }
+}
+
+/// What entries will cost beside their number.
+#[derive(Default)]
+struct Tally {
+    /// Places in the tree that names make at most: parts that the name before doesn't have.
+    places: u64,
+    /// Bytes of the paths of all these.
+    paths: u64,
+    spans: usize,
+    last: Vec<u8>,
+}
+
+impl Tally {
+    fn add(&mut self, member: &Member) {
+        let name = member.name.strip_suffix(b"/").unwrap_or(&member.name);
+        let shared = name.iter().zip(&self.last).take_while(|(a, b)| a == b).count();
+        let fresh = name[shared..].iter().filter(|&&byte| byte == b'/').count() as u64 + 1;
+        self.places = self.places.saturating_add(fresh);
+        self.paths = self.paths.saturating_add(fresh.saturating_mul(name.len() as u64));
+        self.spans += member.sparse.as_ref().map_or(0, |map| map.spans.len());
+        self.last.clear();
+        self.last.extend_from_slice(name);
+    }
+
+    fn beyond(&self, limits: Limits) -> bool {
+        let places = u64::from(limits.entries).saturating_mul(3);
+        self.places > places || self.paths > places.saturating_mul(1024) || self.spans > MAX_SPANS
     }
 }
 

@@ -297,10 +297,10 @@ fn layer_report(
 fn tree_report(tree: &FileTree) -> Tree {
     let totals = tree.totals();
     let mut hasher = Hasher::sha256();
-    for path in tree.sorted_paths() {
-        hasher.update(&path);
+    tree.each_path(|path| {
+        hasher.update(path);
         hasher.update(b"\0");
-    }
+    });
     Tree {
         entries: totals.entries,
         files: totals.files,

@@ -50,7 +50,7 @@ pub fn efficiency(layers: &[Arc<LayerIndex>]) -> Efficiency {
         run.visit_layer();
         run.stack_layer();
     }
-    let user: u64 = sizes.iter().skip(1).sum();
+    let user = sizes.iter().skip(1).fold(0u64, |sum, size| sum.saturating_add(*size));
     run.finish(user)
 }
 

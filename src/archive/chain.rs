@@ -5,7 +5,7 @@
 //! the chain's commands take the place of a history, marked as what they are.
 
 use super::contents::{Contents, json};
-use super::{Archive, ImageSource, LayerSource, missing_layers, platform};
+use super::{Archive, ImageSource, LayerSource, MAX_IMAGES, missing_layers, platform};
 use crate::oci::{Digest, HistoryEntry, ImageConfig};
 use crate::problem::Problem;
 use crate::text;
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More layers than this no chain has: Docker's own limit was 127.
-const MAX_CHAIN: usize = 1000;
+const MAX_CHAIN: usize = super::MAX_LAYERS;
 
 #[derive(Deserialize)]
 struct Link {
@@ -85,10 +85,10 @@ pub fn read(contents: &mut Contents<'_>, archive: &mut Archive) -> Result<(), Pr
     if tops.is_empty() {
         tops = childless(contents).into_iter().map(|id| (id, Vec::new())).collect();
     }
-    for (id, names) in tops {
+    for (id, names) in tops.into_iter().take(MAX_IMAGES) {
         match image(contents, &id, names) {
             Ok(image) => archive.add(image),
-            Err(problem) => archive.warnings.push(problem),
+            Err(problem) => archive.warn(problem),
         }
     }
     Ok(())

@@ -12,6 +12,8 @@ use std::io::{self, SeekFrom};
 
 /// JSON longer than this is not read, in bytes: real configurations have some ten thousand.
 pub const MAX_JSON: u64 = 16 << 20;
+/// JSON read from one archive, in bytes: an index can name the same large file a million times.
+const MAX_ALL_JSON: u64 = 256 << 20;
 
 /// Small members by where they begin, kept while a compressed archive passed by.
 pub type Kept = HashMap<u64, Vec<u8>>;
@@ -26,17 +28,19 @@ enum Stock<'a> {
 pub struct Contents<'a> {
     pub listing: Listing,
     stock: Stock<'a>,
+    /// Bytes of JSON read so far.
+    read: u64,
 }
 
 impl<'a> Contents<'a> {
     /// Members that lie in files.
     pub fn new(listing: Listing, files: &'a dyn Files) -> Contents<'a> {
-        Contents { listing, stock: Stock::Files(files, None) }
+        Contents { listing, stock: Stock::Files(files, None), read: 0 }
     }
 
     /// Members of which only the small ones are at hand.
     pub fn kept(listing: Listing, kept: &'a Kept) -> Contents<'a> {
-        Contents { listing, stock: Stock::Kept(kept) }
+        Contents { listing, stock: Stock::Kept(kept), read: 0 }
     }
 
     /// Whether there is a member of this name.
@@ -65,6 +69,16 @@ impl<'a> Contents<'a> {
                 .expected(format!("at most {MAX_JSON} bytes"))
                 .found(format!("{} bytes", part.len))
                 .in_blob(text::show(name.as_bytes())));
+        }
+        self.read += part.len;
+        if self.read > MAX_ALL_JSON {
+            return Err(Problem::new(
+                "json-too-large",
+                "The archive has too much JSON to be read.",
+            )
+            .expected(format!("at most {MAX_ALL_JSON} bytes in all"))
+            .found(format!("{} bytes", self.read))
+            .in_blob(text::show(name.as_bytes())));
         }
         let bytes = match &mut self.stock {
             Stock::Files(files, open) => {

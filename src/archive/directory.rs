@@ -7,7 +7,7 @@
 
 use super::chain::Step;
 use super::contents::{Contents, json};
-use super::{Archive, ImageSource, LayerSource, layout, missing_layers, platform};
+use super::{Archive, ImageSource, LayerSource, cut_layers, layout, missing_layers, platform};
 use crate::oci::{Descriptor, Digest, ImageConfig, Index, is_index};
 use crate::problem::Problem;
 use serde::Deserialize;
@@ -77,6 +77,15 @@ fn schema_one(contents: &Contents<'_>, manifest: &[u8]) -> Result<ImageSource, P
     let config: ImageConfig = json(newest.as_bytes(), "manifest.json, v1Compatibility")?;
     fs_layers.reverse();
     history.reverse();
+    let mut warnings = vec![
+        Problem::new(
+            "schema-one",
+            "The manifest is of Docker's schema 1: it has no config of its own and no diff IDs.",
+        )
+        .expected("an image manifest, version 2")
+        .found("schemaVersion 1"),
+    ];
+    cut_layers(&mut fs_layers, &mut warnings);
     let mut layers = Vec::new();
     let mut chain = Vec::new();
     for (at, layer) in fs_layers.into_iter().enumerate() {
@@ -97,14 +106,6 @@ fn schema_one(contents: &Contents<'_>, manifest: &[u8]) -> Result<ImageSource, P
             ..LayerSource::default()
         });
     }
-    let mut warnings = vec![
-        Problem::new(
-            "schema-one",
-            "The manifest is of Docker's schema 1: it has no config of its own and no diff IDs.",
-        )
-        .expected("an image manifest, version 2")
-        .found("schemaVersion 1"),
-    ];
     missing_layers(&layers, &mut warnings);
     let names = [name, tag];
     let named = names.iter().all(|part| !part.is_empty());

@@ -6,8 +6,11 @@
 //! in lower case.
 
 use super::contents::{Contents, json};
-use super::{Archive, ImageSource, LayerSource, claim_diff_ids, config, platform};
-use crate::oci::{Descriptor, Digest};
+use super::{
+    Archive, ImageSource, LayerSource, MAX_IMAGES, MAX_NAMES, claim_diff_ids, config, cut_layers,
+    platform,
+};
+use crate::oci::{AtMost, Descriptor, Digest};
 use crate::problem::Problem;
 use crate::text;
 use serde::{Deserialize, Deserializer};
@@ -36,11 +39,11 @@ pub fn read(
     manifest: &[u8],
     archive: &mut Archive,
 ) -> Result<(), Problem> {
-    let items: Vec<Item> = json(manifest, "manifest.json")?;
-    for item in items {
+    let items: AtMost<Item, MAX_IMAGES> = json(manifest, "manifest.json")?;
+    for item in items.0 {
         match image(contents, item) {
             Ok(image) => join(archive, image),
-            Err(problem) => archive.warnings.push(problem),
+            Err(problem) => archive.warn(problem),
         }
     }
     Ok(())
@@ -53,6 +56,7 @@ fn join(archive: &mut Archive, image: ImageSource) {
         Some(there) if there.manifest_digest.is_some() => {
             if !image.tags.is_empty() {
                 there.tags = image.tags;
+                there.tags.truncate(MAX_NAMES);
             }
         }
         _ => archive.add(image),
@@ -74,8 +78,11 @@ fn image(contents: &mut Contents<'_>, item: Item) -> Result<ImageSource, Problem
     let claimed = claimed_digest(&name);
     let (config, image_id, mismatch) = config(contents, blob, &name, claimed.as_ref())?;
     let sources = item.layer_sources.unwrap_or_default();
+    let mut warnings: Vec<Problem> = mismatch.into_iter().collect();
+    let mut names = item.layers;
+    cut_layers(&mut names, &mut warnings);
     let mut layers: Vec<LayerSource> = Vec::new();
-    for (at, name) in item.layers.into_iter().map(Option::unwrap_or_default).enumerate() {
+    for (at, name) in names.into_iter().map(Option::unwrap_or_default).enumerate() {
         let diff_id = config.rootfs.diff_ids.get(at).and_then(Option::as_ref);
         let source = diff_id.and_then(|diff_id| sources.get(diff_id.as_str()));
         layers.push(LayerSource {
@@ -86,7 +93,6 @@ fn image(contents: &mut Contents<'_>, item: Item) -> Result<ImageSource, Problem
             name: text::show(name.as_bytes()),
         });
     }
-    let mut warnings: Vec<Problem> = mismatch.into_iter().collect();
     claim_diff_ids(&mut layers, &config, &mut warnings);
     Ok(ImageSource {
         tags: item.repo_tags.into_iter().flatten().collect(),

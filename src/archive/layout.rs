@@ -5,7 +5,8 @@
 
 use super::contents::{Contents, json};
 use super::{
-    Archive, ImageSource, Other, OtherKind, all_layers, claim_diff_ids, config, described, platform,
+    Archive, ImageSource, MAX_NAME, Other, OtherKind, all_layers, claim_diff_ids, config,
+    cut_layers, described, platform,
 };
 use crate::oci::{Descriptor, Digest, Index, Manifest, is_image_config, is_index, is_manifest};
 use crate::problem::Problem;
@@ -55,16 +56,18 @@ impl Walk<'_, '_> {
         for descriptor in &index.manifests {
             self.count += 1;
             if self.count > MAX_MANIFESTS || depth > MAX_DEPTH {
-                self.archive.warnings.push(
+                let problem =
                     Problem::new("index-too-large", "The index names more than is followed.")
-                        .expected(format!("at most {MAX_MANIFESTS} manifests, {MAX_DEPTH} deep")),
-                );
+                        .expected(format!("at most {MAX_MANIFESTS} manifests, {MAX_DEPTH} deep"));
+                if !self.archive.warnings.contains(&problem) {
+                    self.archive.warn(problem);
+                }
                 return;
             }
             let mut names = names.to_vec();
             names.extend(names_of(descriptor));
             if let Err(problem) = self.descriptor(descriptor, names, depth) {
-                self.archive.warnings.push(problem);
+                self.archive.warn(problem);
             }
         }
     }
@@ -87,7 +90,7 @@ impl Walk<'_, '_> {
         let bytes = self.contents.bytes(part, &blob)?;
         let found = Digest::of(&bytes);
         if descriptor.digest.algorithm() == "sha256" && found != descriptor.digest {
-            self.archive.warnings.push(
+            self.archive.warn(
                 Problem::new("manifest-digest-mismatch", "A manifest is not what its digest says.")
                     .expected(descriptor.digest.to_string())
                     .found(found.to_string())
@@ -110,7 +113,7 @@ impl Walk<'_, '_> {
     fn manifest(
         &mut self,
         descriptor: &Descriptor,
-        manifest: Manifest,
+        mut manifest: Manifest,
         names: Vec<String>,
     ) -> Result<(), Problem> {
         let reference = descriptor.annotations.get("vnd.docker.reference.type");
@@ -137,6 +140,7 @@ impl Walk<'_, '_> {
         let claimed = Some(&manifest.config.digest);
         let (config, image_id, mismatch) = config(self.contents, part, &blob, claimed)?;
         let mut warnings: Vec<Problem> = mismatch.into_iter().collect();
+        cut_layers(&mut manifest.layers, &mut warnings);
         let contents = &*self.contents;
         let mut layers: Vec<_> =
             manifest.layers.iter().map(|layer| described(contents, layer)).collect();
@@ -180,7 +184,9 @@ impl Walk<'_, '_> {
 
 /// The name that annotations give: containerd's whole one, else the specification's (often a tag alone).
 fn names_of(descriptor: &Descriptor) -> Option<String> {
-    let annotation = |key: &str| descriptor.annotations.get(key).filter(|name| !name.is_empty());
+    // A name goes to all that an index leads to: a long one would be everywhere.
+    let is_name = |name: &&String| !name.is_empty() && name.len() <= MAX_NAME;
+    let annotation = |key: &str| descriptor.annotations.get(key).filter(is_name);
     annotation("io.containerd.image.name")
         .or_else(|| annotation("org.opencontainers.image.ref.name"))
         .cloned()

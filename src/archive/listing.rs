@@ -17,6 +17,10 @@ const MAX_MEMBERS: usize = 100_000;
 const MAX_LINKS: usize = 8;
 /// Names that messages show.
 const SHOWN: usize = 8;
+/// Bytes of them.
+const SHOWN_BYTES: usize = 100;
+/// Bytes of all names that are kept.
+const MAX_NAMES: usize = 64 << 20;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum Place {
@@ -33,6 +37,8 @@ pub struct Listing {
     first: Vec<String>,
     /// Headers met, those of directories and devices too.
     members: u64,
+    /// Bytes of names and targets.
+    bytes: usize,
     /// What was met while reading.
     warnings: Vec<Problem>,
 }
@@ -85,12 +91,15 @@ impl Listing {
     fn add(&mut self, name: Vec<u8>, place: Option<Place>) -> bool {
         self.members += 1;
         if self.first.len() < SHOWN {
-            self.first.push(text::show(&name));
+            let cut = if name.len() > SHOWN_BYTES { "…" } else { "" };
+            self.first.push(text::show(&name[..name.len().min(SHOWN_BYTES)]) + cut);
         }
         if let Some(place) = place {
+            let target = if let Place::Link(target) = &place { target.len() } else { 0 };
+            self.bytes += name.len() + target;
             self.places.insert(name, place);
         }
-        self.places.len() < MAX_MEMBERS
+        self.places.len() < MAX_MEMBERS && self.bytes < MAX_NAMES
     }
 
     /// Adds a problem met on the way.

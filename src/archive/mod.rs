@@ -28,6 +28,18 @@ pub use contents::{Contents, Kept, MAX_JSON};
 pub use files::Files;
 pub use listing::Listing;
 
+/// Layers of one image, and of all images of an archive: Docker takes 127. What is named beyond is not
+/// followed.
+const MAX_LAYERS: usize = 1000;
+const MAX_ALL_LAYERS: usize = 100_000;
+/// Images of an archive.
+const MAX_IMAGES: usize = 10_000;
+/// Names of one image, and bytes of one.
+const MAX_NAMES: usize = 1000;
+const MAX_NAME: usize = 4096;
+/// Warnings about an archive's index: a damaged one could give a million.
+const MAX_WARNINGS: usize = 100;
+
 /// What an archive holds.
 #[derive(Debug, Default)]
 pub struct Archive {
@@ -289,8 +301,17 @@ impl Archive {
         }
     }
 
+    /// Adds a warning, if there are not too many.
+    fn warn(&mut self, problem: Problem) {
+        if self.warnings.len() < MAX_WARNINGS {
+            self.warnings.push(problem);
+        }
+    }
+
     /// Adds an image, or its names to the same image met before.
-    fn add(&mut self, image: ImageSource) {
+    fn add(&mut self, mut image: ImageSource) {
+        image.tags.retain(|tag| tag.len() <= MAX_NAME);
+        image.tags.truncate(MAX_NAMES);
         let same = |there: &&mut ImageSource| match (&there.manifest_digest, &image.manifest_digest)
         {
             (Some(a), Some(b)) => a == b,
@@ -299,13 +320,42 @@ impl Archive {
         match self.images.iter_mut().find(same) {
             Some(there) => {
                 for tag in image.tags {
-                    if !there.tags.contains(&tag) {
+                    if !there.tags.contains(&tag) && there.tags.len() < MAX_NAMES {
                         there.tags.push(tag);
                     }
                 }
             }
-            None => self.images.push(image),
+            None => self.push(image),
         }
+    }
+}
+
+impl Archive {
+    fn push(&mut self, image: ImageSource) {
+        let layers: usize = self.images.iter().map(|image| image.layers.len()).sum();
+        if self.images.len() >= MAX_IMAGES || layers + image.layers.len() > MAX_ALL_LAYERS {
+            let problem = Problem::new("index-too-large", "The archive has too many images.")
+                .expected(format!("at most {MAX_IMAGES} images, {MAX_ALL_LAYERS} layers"))
+                .found("more, which are left out");
+            if !self.warnings.contains(&problem) {
+                self.warn(problem);
+            }
+            return;
+        }
+        self.images.push(image);
+    }
+}
+
+/// Cuts a list of layers to what is followed.
+fn cut_layers<T>(layers: &mut Vec<T>, warnings: &mut Vec<Problem>) {
+    if layers.len() > MAX_LAYERS {
+        warnings.push(
+            Problem::new("too-many-layers", "The image has more layers than are read.")
+                .expected(format!("at most {MAX_LAYERS} layers"))
+                .found(layers.len().to_string())
+                .advice("The lowest ones are shown."),
+        );
+        layers.truncate(MAX_LAYERS);
     }
 }
 

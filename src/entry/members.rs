@@ -9,8 +9,11 @@ use crate::problem::Problem;
 use crate::text;
 use std::io;
 
-/// Longest extension record that is read, in bytes: longer ones are passed over with a warning.
+/// What of a member's extension records is read, in bytes: what goes beyond is passed over, with a warning.
 const MAX_RECORD: u64 = 1 << 20;
+/// Longer names are no paths, in bytes: Linux itself takes 4096. A name is as deep as it is long, and all
+/// that is above it is part of the tree.
+const MAX_NAME: usize = 64 << 10;
 /// Warnings kept for one tar: a damaged one could give as many as it has blocks.
 const MAX_WARNINGS: usize = 100;
 
@@ -63,6 +66,8 @@ pub struct Members<I> {
     /// Stored bytes of the current member not read yet, and the filling of its last block.
     data_left: u64,
     padding: u64,
+    /// Bytes of extension records that the next member may have yet.
+    record_left: u64,
     global: Pax,
     ended: bool,
     problem: Option<Problem>,
@@ -79,6 +84,7 @@ impl<I: Input> Members<I> {
             position: 0,
             data_left: 0,
             padding: 0,
+            record_left: 0,
             global: Pax::default(),
             ended: false,
             problem: None,
@@ -146,6 +152,7 @@ impl<I: Input> Members<I> {
         }
         let mut pax = self.global.clone();
         let (mut long_name, mut long_link) = (None, None);
+        self.record_left = MAX_RECORD;
         loop {
             let at = self.position;
             let block = self.header()?;
@@ -163,8 +170,8 @@ impl<I: Input> Members<I> {
                     let whole = pax.read(&record);
                     self.check_records(whole, at);
                 }
-                b'L' => long_name = Some(header::text(&self.record(&fields)?).to_vec()),
-                b'K' => long_link = Some(header::text(&self.record(&fields)?).to_vec()),
+                b'L' => long_name = self.text_record(&fields)?,
+                b'K' => long_link = self.text_record(&fields)?,
                 _ => return self.member(&block, fields, pax, long_name, long_link),
             }
         }
@@ -237,7 +244,7 @@ impl<I: Input> Members<I> {
         let size = self.sized(fields.size, &fields.name)?;
         self.data_left = size;
         self.padding = size.next_multiple_of(BLOCK) - size;
-        if size > MAX_RECORD {
+        if size > self.record_left {
             let warning =
                 Problem::new("tar-record-too-long", "An extension record was passed over.")
                     .expected(format!("at most {MAX_RECORD} bytes"))
@@ -245,6 +252,9 @@ impl<I: Input> Members<I> {
                     .at(self.position);
             self.warn(warning);
             return self.pass_data().then(Vec::new);
+        }
+        if fields.typeflag != b'g' {
+            self.record_left -= size;
         }
         let mut record = vec![0; size as usize];
         match self.input.read_full(&mut record) {
@@ -264,6 +274,12 @@ impl<I: Input> Members<I> {
         self.pass_data().then_some(record)
     }
 
+    /// The text of a GNU record; none where it was passed over.
+    fn text_record(&mut self, fields: &Fields) -> Option<Option<Vec<u8>>> {
+        let record = self.record(fields)?;
+        Some(Some(header::text(&record).to_vec()).filter(|text| !text.is_empty()))
+    }
+
     fn member(
         &mut self,
         block: &[u8; 512],
@@ -272,7 +288,13 @@ impl<I: Input> Members<I> {
         long_name: Option<Vec<u8>>,
         long_link: Option<Vec<u8>>,
     ) -> Option<Member> {
-        let name = pax.path.take().or(long_name).unwrap_or(fields.name);
+        let name = match pax.path.take().or(long_name) {
+            Some(name) if name.len() > MAX_NAME => {
+                self.name_too_long(&name);
+                fields.name
+            }
+            name => name.unwrap_or(fields.name),
+        };
         let kind = kind_of(fields.typeflag, &name);
         let stored = match kind {
             Kind::File => self.sized(pax.size.or(fields.size), &name)?,
@@ -294,7 +316,7 @@ impl<I: Input> Members<I> {
             stored,
             sparse: None,
             device: fields.device,
-            xattrs: std::mem::take(&mut pax.xattrs),
+            xattrs: pax.take_xattrs(),
             data_offset: 0,
             name,
         };
@@ -338,8 +360,10 @@ impl<I: Input> Members<I> {
 
     /// PAX 0.0 and 0.1 have the map in records, 1.0 has it in front of the data.
     fn pax_sparse(&mut self, pax: &Pax, member: &mut Member) -> Option<()> {
-        if let Some(name) = pax.sparse_value(b"name") {
-            member.name = name.to_vec();
+        match pax.sparse_value(b"name") {
+            Some(name) if name.len() > MAX_NAME => self.name_too_long(name),
+            Some(name) => member.name = name.to_vec(),
+            None => {}
         }
         let real = pax.sparse_value(b"realsize").or(pax.sparse_value(b"size")).and_then(decimal);
         member.size = real.unwrap_or(member.stored);
@@ -399,6 +423,15 @@ impl<I: Input> Members<I> {
                 None
             }
         }
+    }
+
+    fn name_too_long(&mut self, name: &[u8]) {
+        let warning = Problem::new("tar-name-too-long", "A name is too long to be a path.")
+            .expected(format!("at most {MAX_NAME} bytes"))
+            .found(format!("{} bytes", name.len()))
+            .at(self.position)
+            .advice("The name in the header itself is shown instead.");
+        self.warn(warning);
     }
 
     fn check_records(&mut self, whole: bool, at: u64) {

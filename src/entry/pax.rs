@@ -4,6 +4,9 @@
 //! Global headers give defaults for what follows; of these only times and owners are taken, since a
 //! global path or size would make every member the same.
 
+/// Longer names of users and groups are no names, in bytes: a global one would be every member's.
+const MAX_OWNER: usize = 1024;
+
 /// Records of one extended header, or the defaults of a global one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pax {
@@ -16,7 +19,7 @@ pub struct Pax {
     pub group: Option<Vec<u8>>,
     /// Whole seconds, rounded down, and nanoseconds.
     pub mtime: Option<(i64, u32)>,
-    /// Names and values of extended attributes.
+    /// Names and values of extended attributes, as they were met.
     pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
     /// `GNU.sparse.…` in their order; the map of version 0.0 repeats keys.
     pub sparse: Vec<(Vec<u8>, Vec<u8>)>,
@@ -42,18 +45,18 @@ impl Pax {
             b"size" => self.size = decimal(value),
             b"uid" => self.uid = decimal(value),
             b"gid" => self.gid = decimal(value),
-            b"uname" => self.user = bytes(),
-            b"gname" => self.group = bytes(),
+            b"uname" => self.user = bytes().filter(|name| name.len() <= MAX_OWNER),
+            b"gname" => self.group = bytes().filter(|name| name.len() <= MAX_OWNER),
             b"mtime" => self.mtime = time(value),
             _ => {
                 if let Some(name) = key.strip_prefix(b"SCHILY.xattr.") {
-                    self.set_xattr(name.to_vec(), value.to_vec());
+                    self.xattrs.push((name.to_vec(), value.to_vec()));
                 } else if let Some(name) = key.strip_prefix(b"LIBARCHIVE.xattr.") {
                     let name = String::from_utf8_lossy(name);
                     let name =
                         crate::text::percent_decode(&name).unwrap_or(name.into_owned().into());
                     if let Some(value) = base64(value) {
-                        self.set_xattr(name, value);
+                        self.xattrs.push((name, value));
                     }
                 } else if let Some(name) = key.strip_prefix(b"GNU.sparse.") {
                     self.sparse.push((name.to_vec(), value.to_vec()));
@@ -62,11 +65,13 @@ impl Pax {
         }
     }
 
-    fn set_xattr(&mut self, name: Vec<u8>, value: Vec<u8>) {
-        match self.xattrs.iter_mut().find(|(there, _)| *there == name) {
-            Some(there) => there.1 = value,
-            None => self.xattrs.push((name, value)),
-        }
+    /// The extended attributes by their names, of several with one name the last.
+    pub fn take_xattrs(&mut self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let mut all = std::mem::take(&mut self.xattrs);
+        all.reverse();
+        all.sort_by(|(a, _), (b, _)| a.cmp(b));
+        all.dedup_by(|(later, _), (kept, _)| later == kept);
+        all
     }
 
     /// The last value of a `GNU.sparse.` record.
@@ -147,8 +152,10 @@ mod tests {
     fn records_are_read_in_order_and_the_last_wins() {
         let mut pax = Pax::default();
         assert!(pax.read(b"11 path=ab\n11 path=cd\n27 SCHILY.xattr.user.k=a=b\n"));
+        assert!(pax.read(b"25 SCHILY.xattr.user.a=1\n25 SCHILY.xattr.user.k=2\n"));
         assert_eq!(pax.path.as_deref(), Some(&b"cd"[..]));
-        assert_eq!(pax.xattrs, [(b"user.k".to_vec(), b"a=b".to_vec())]);
+        let pair = |name: &[u8], value: &[u8]| (name.to_vec(), value.to_vec());
+        assert_eq!(pax.take_xattrs(), [pair(b"user.a", b"1"), pair(b"user.k", b"2")]);
     }
 
     #[test]

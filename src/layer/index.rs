@@ -11,6 +11,8 @@ use crate::entry::{Kind, Member, Span, SparseMap};
 /// 128 bits of BLAKE3: contents are compared, never trusted to be what somebody claims.
 pub type ContentHash = [u8; 16];
 
+/// Bytes of names, links and attributes of one layer: real ones have a hundredth.
+const MAX_ARENA: usize = 1 << 30;
 const MAGIC: &[u8; 8] = b"LSindex1";
 /// Marks a place in `xattrs`, `sparse` that has nothing.
 const NONE: u32 = u32::MAX;
@@ -87,12 +89,12 @@ impl LayerIndex {
         self.hashes.len() == self.len()
     }
 
-    /// Adds a member; false if the arena is full (4 GiB of names).
+    /// Adds a member; false if the arena is full.
     pub fn push(&mut self, member: &Member) -> bool {
         let bytes: usize = member.name.len() + member.link.len();
         let xattrs: usize =
             member.xattrs.iter().map(|(name, value)| name.len() + value.len()).sum();
-        if self.arena.len() + bytes + xattrs > u32::MAX as usize {
+        if self.arena.len() + bytes + xattrs > MAX_ARENA {
             return false;
         }
         let name = self.keep(&member.name);

@@ -66,6 +66,8 @@ pub fn unpack(
     };
     let mut input = StreamInput::new(Box::new(decoder), Box::new(observe));
     let mut members = Members::new(&mut input);
+    // What the layers in it may have together: else each of a thousand small ones could have it all.
+    let mut left = Limits { bytes: limits.bytes_for(size), ratio: 0, entries: limits.entries };
     while let Some(member) = members.next() {
         let part = BlobPart {
             file: 0,
@@ -77,7 +79,7 @@ pub fn unpack(
             break;
         }
         if member.kind == Kind::File {
-            look_at(&mut members, &member, part, limits, &mut passed);
+            look_at(&mut members, &member, part, &mut left, &mut passed);
         }
     }
     members.take_warnings().into_iter().for_each(|warning| passed.listing.warn(warning));
@@ -117,7 +119,7 @@ fn look_at<I: Input>(
     members: &mut Members<I>,
     member: &Member,
     part: BlobPart,
-    limits: Limits,
+    left: &mut Limits,
     passed: &mut Passed,
 ) {
     let mut head = vec![0; entry::BLOCK as usize];
@@ -131,7 +133,7 @@ fn look_at<I: Input>(
         let mut scan = LayerScan { compression, ..LayerScan::default() };
         let sha256 = vec!["sha256".to_owned()];
         let options = ScanOptions {
-            limits,
+            limits: *left,
             table: false,
             hash_contents: true,
             blob_digests: sha256.clone(),
@@ -140,6 +142,10 @@ fn look_at<I: Input>(
         let blob = io::Cursor::new(head).chain(data);
         let reading = Reading::MembersOfATar;
         let read = read_stream(blob, part.len, &options, None, &mut |_| {}, &mut scan, reading);
+        if compression != Compression::None {
+            left.bytes = left.bytes.saturating_sub(*read.as_ref().unwrap_or(&0));
+        }
+        left.entries = left.entries.saturating_sub(scan.index.len() as u32);
         if read.is_ok() && !scan.warnings.iter().any(|warning| warning.code == "not-a-tar") {
             passed.layers.push((part, scan));
         }

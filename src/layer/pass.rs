@@ -16,7 +16,8 @@ pub struct Limits {
     pub bytes: u64,
     /// … or to this many times its blob, if that is more. Real layers stay below 20.
     pub ratio: u64,
-    /// Entries: those of a million take some 100 MB.
+    /// Entries: those of a million take some 100 MB. Names may imply three directories for each, and
+    /// together be as long as that many paths of a kilobyte.
     pub entries: u32,
 }
 

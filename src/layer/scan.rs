@@ -21,6 +21,9 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 /// Progress is told after so many bytes of the blob.
 const STEP: u64 = 1 << 20;
 
+/// Parts of sparse files in one layer: each takes as much memory as four bytes of a PAX header say.
+const MAX_SPANS: usize = 16 << 20;
+
 /// Bytes on their way from the blob: counted, digested, told about.
 struct Watch<'a> {
     hashers: Vec<Hasher>,
@@ -126,7 +129,9 @@ pub fn scan(
         Compression::None => toc::find(&mut section, compression),
         _ => None,
     };
-    if let (Some(Ok(toc)), true) = (&toc, options.table) {
+    if let (Some(Ok(toc)), true) = (&toc, options.table)
+        && toc.len() <= options.limits.entries as usize
+    {
         scan.index = toc.index();
         scan.form = toc.form.to_owned();
         scan.claimed = true;
@@ -232,7 +237,8 @@ impl Outflow<'_> {
     }
 }
 
-/// Decompresses a whole blob of `blob_size` bytes, and reads of it what is wanted.
+/// Decompresses a whole blob of `blob_size` bytes, and reads of it what is wanted. Gives how many bytes
+/// were decompressed.
 pub(super) fn read_stream(
     mut blob: impl Read,
     blob_size: u64,
@@ -241,7 +247,7 @@ pub(super) fn read_stream(
     progress: &mut dyn FnMut(u64),
     scan: &mut LayerScan,
     reading: Reading,
-) -> Result<(), Problem> {
+) -> Result<u64, Problem> {
     // The uncompressed bytes of an uncompressed layer are its blob's: digested once.
     let same = scan.compression == Compression::None && options.blob_digests == options.diff_ids;
     let mut watch = watch(options, progress);
@@ -260,7 +266,7 @@ pub(super) fn read_stream(
         let mut input = StreamInput::new(Box::new(source), Box::new(|bytes| out.see(bytes)));
         read_through(&mut input, scan, options.limits, reading)
     };
-    let Some(mut whole) = ended else { return Ok(()) };
+    let Some(mut whole) = ended else { return Ok(out.bytes) };
     scan.checkpoints = checkpoints.into_inner();
     scan.spilled = out.spill.is_some();
     scan.warnings.extend(trailing(scan, blob_size));
@@ -277,7 +283,7 @@ pub(super) fn read_stream(
     if same && whole {
         scan.diff_ids = scan.blob_digests.clone();
     }
-    Ok(())
+    Ok(out.bytes)
 }
 
 /// Reads the members that are wanted and passes over the rest, which belongs to the digest, too; after
@@ -366,8 +372,11 @@ fn read_members<I: Input>(
     limits: Limits,
     progress: &mut dyn FnMut(u64),
 ) -> bool {
+    let mut tally = Tally::default();
     while let Some(member) = members.next() {
-        if scan.index.len() >= limits.entries as usize || !scan.index.push(&member) {
+        tally.add(&member);
+        let too_many = scan.index.len() >= limits.entries as usize || tally.beyond(limits);
+        if too_many || !scan.index.push(&member) {
             scan.limited = true;
             scan.warnings.push(
                 Problem::new("layer-limit", "The layer has more entries than are read unasked.")
@@ -395,6 +404,35 @@ fn read_members<I: Input>(
             problem.code != "read-failed"
         }
         None => true,
+    }
+}
+
+/// What entries will cost beside their number.
+#[derive(Default)]
+struct Tally {
+    /// Places in the tree that names make at most: parts that the name before doesn't have.
+    places: u64,
+    /// Bytes of the paths of all these.
+    paths: u64,
+    spans: usize,
+    last: Vec<u8>,
+}
+
+impl Tally {
+    fn add(&mut self, member: &Member) {
+        let name = member.name.strip_suffix(b"/").unwrap_or(&member.name);
+        let shared = name.iter().zip(&self.last).take_while(|(a, b)| a == b).count();
+        let fresh = name[shared..].iter().filter(|&&byte| byte == b'/').count() as u64 + 1;
+        self.places = self.places.saturating_add(fresh);
+        self.paths = self.paths.saturating_add(fresh.saturating_mul(name.len() as u64));
+        self.spans += member.sparse.as_ref().map_or(0, |map| map.spans.len());
+        self.last.clear();
+        self.last.extend_from_slice(name);
+    }
+
+    fn beyond(&self, limits: Limits) -> bool {
+        let places = u64::from(limits.entries).saturating_mul(3);
+        self.places > places || self.paths > places.saturating_mul(1024) || self.spans > MAX_SPANS
     }
 }
 

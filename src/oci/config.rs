@@ -3,7 +3,7 @@
 //! Source: OCI image-spec, config.md. The inner `config` object is kept as it was written, and read
 //! leniently for what is shown: an odd value there costs that value, not the image.
 
-use super::{Digest, null_default};
+use super::{AtMost, Digest, null_default};
 use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
 
@@ -32,7 +32,7 @@ pub struct ImageConfig {
     #[serde(default, deserialize_with = "null_default")]
     pub rootfs: RootFs,
     /// What made each layer, empty ones too.
-    #[serde(default, deserialize_with = "null_default")]
+    #[serde(default, deserialize_with = "history")]
     pub history: Vec<HistoryEntry>,
 }
 
@@ -42,6 +42,14 @@ pub struct RootFs {
     /// Bottom first; a text that is no digest is kept out of `verified` by being absent here.
     #[serde(default, deserialize_with = "diff_ids")]
     pub diff_ids: Vec<Option<Digest>>,
+}
+
+/// Entries of a history that are read: three bytes of JSON make one that takes a hundred.
+const MAX_HISTORY: usize = 10_000;
+
+fn history<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<HistoryEntry>, D::Error> {
+    let entries: Option<AtMost<HistoryEntry, MAX_HISTORY>> = Option::deserialize(d)?;
+    Ok(entries.map(|entries| entries.0).unwrap_or_default())
 }
 
 fn diff_ids<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<Option<Digest>>, D::Error> {

@@ -3,6 +3,7 @@
 //! Knows nobody: plain values that are read leniently (a null is an absent key, as Go's decoder has
 //! it, since all who write images are Go programs or imitate them) and keep what they were given.
 
+mod at_most;
 mod config;
 mod digest;
 mod index;
@@ -11,6 +12,7 @@ mod media_type;
 mod platform;
 mod repo_tag;
 
+pub use at_most::AtMost;
 pub use config::{HistoryEntry, ImageConfig, RunConfig};
 pub use digest::{Digest, Hasher};
 pub use index::{Descriptor, Index, Manifest};

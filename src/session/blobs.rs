@@ -12,6 +12,10 @@ use std::sync::Arc;
 /// A blob below this size is read as soon as its table of contents.
 const WORTH_A_TABLE: u64 = 4 << 20;
 
+/// Entries of all layers of a source together, but for those that the user lets be read beyond their
+/// limits: they take some gigabyte.
+const MAX_ENTRIES: usize = 10_000_000;
+
 /// One blob.
 #[derive(Default)]
 pub struct Blob {
@@ -33,6 +37,8 @@ pub struct Blobs {
     /// Blobs that are read whatever they hold.
     lifted: HashSet<BlobPart>,
     all_lifted: bool,
+    /// Entries of the others.
+    entries: usize,
     /// Where the archive can be entered again, if it is compressed as a whole.
     pub outer: Checkpoints,
     /// Bytes that the archive decompresses to.
@@ -63,8 +69,10 @@ impl Blobs {
 
     /// Forgets what a pass found that ended at a limit: the next goes on beyond it.
     pub fn lift(&mut self, part: BlobPart) {
-        self.lifted.insert(part);
-        self.blobs.remove(&part);
+        let index = self.blobs.remove(&part).and_then(|blob| blob.index);
+        if self.lifted.insert(part) {
+            self.entries -= index.map_or(0, |index| index.len());
+        }
     }
 
     /// Lets every blob be read beyond its limits.
@@ -128,11 +136,10 @@ impl Blobs {
         work: impl Fn(BlobPart) -> Work,
     ) -> Vec<Job> {
         let mut jobs: Vec<Job> = Vec::new();
-        let mut parts = Vec::new();
+        let mut parts = HashSet::new();
         for (at, layer) in layers.iter().enumerate() {
             let Some(part) = layer.blob.filter(&needed) else { continue };
-            if !parts.contains(&part) {
-                parts.push(part);
+            if parts.insert(part) {
                 jobs.push(self.job(part, at as u32 + 1, work(part), part.start));
             }
         }
@@ -177,13 +184,21 @@ impl Blobs {
 
     /// Takes a scan in. A later one over the same blob brings digests and hashes, not another index,
     /// unless the first was a table's claim: then true, and what was made of it is to be made again.
-    pub fn finish(&mut self, part: BlobPart, scan: LayerScan, checked: bool) -> bool {
+    pub fn finish(&mut self, part: BlobPart, mut scan: LayerScan, checked: bool) -> bool {
         let blob = self.blobs.entry(part).or_default();
-        let LayerScan { index, warnings, .. } = scan;
         let replaced = blob.scan.claimed && !scan.claimed;
+        let limited = !self.all_lifted && !self.lifted.contains(&part);
         if replaced {
-            blob.index = None;
+            let claimed = blob.index.take().map_or(0, |index| index.len());
+            self.entries -= if limited { claimed } else { 0 };
         }
+        if blob.index.is_none() && limited {
+            if self.entries.saturating_add(scan.index.len()) > MAX_ENTRIES {
+                leave_out(&mut scan);
+            }
+            self.entries += scan.index.len();
+        }
+        let LayerScan { index, warnings, .. } = scan;
         blob.scan.claimed = scan.claimed;
         match &mut blob.index {
             None => {
@@ -224,4 +239,16 @@ impl Blobs {
         blob.scan.warnings.push(problem);
         blob.checked = true;
     }
+}
+
+/// Takes a layer that is one too many as empty: its digests stand, its entries don't.
+fn leave_out(scan: &mut LayerScan) {
+    scan.limited = true;
+    scan.warnings.push(
+        Problem::new("layer-limit", "The layers have more entries than are read unasked.")
+            .expected(format!("at most {MAX_ENTRIES} entries in all layers"))
+            .found(format!("{} more in this layer", scan.index.len()))
+            .advice("Read it all if you trust where it came from."),
+    );
+    scan.index = LayerIndex::default();
 }

@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 /// Warnings kept for a tree: a hostile layer could give a million.
 const MAX_WARNINGS: usize = 100;
+/// Entries merged for a tree: a manifest may name one large layer a thousand times.
+const MAX_ENTRIES: usize = 60_000_000;
 
 /// Merges layers, bottom first.
 pub fn merge(layers: Vec<Arc<LayerIndex>>) -> FileTree {
@@ -27,9 +29,6 @@ pub fn merge(layers: Vec<Arc<LayerIndex>>) -> FileTree {
             arena: Vec::new(),
             names: vec![(0, 0)],
             parents: vec![ROOT],
-            first_child: vec![NONE],
-            next_sibling: vec![NONE],
-            living: vec![0],
             last_event: vec![NONE],
             events: Vec::new(),
             inodes: Vec::new(),
@@ -43,15 +42,25 @@ pub fn merge(layers: Vec<Arc<LayerIndex>>) -> FileTree {
         stamps: vec![0],
         touched: Vec::new(),
         directory: (Vec::new(), ROOT),
+        living: Living::default(),
     };
+    merge.living.grow();
     // The root is there from the start, under every layer.
     merge.set(ROOT, What::Implied, NONE, NONE);
+    let mut entries = 0;
     for (number, layer) in layers.iter().enumerate() {
         merge.layer = number as u32;
-        merge.apply(layer);
+        entries += layer.len();
+        if entries > MAX_ENTRIES {
+            merge.leave_out();
+            entries -= layer.len();
+        }
+        let layer = Arc::clone(&merge.tree.layers[number]);
+        merge.apply(&layer);
     }
     for inode in merge.tree.inodes.iter().filter(|inode| inode.links > 0) {
-        merge.tree.changes[inode.layer as usize].kept += inode.size;
+        let kept = &mut merge.tree.changes[inode.layer as usize].kept;
+        *kept = kept.saturating_add(inode.size);
     }
     merge.tree
 }
@@ -111,6 +120,60 @@ struct Merge {
     touched: Vec<u32>,
     /// The directory of the last entry: most entries have the same as the one before.
     directory: (Vec<u8>, u32),
+    living: Living,
+}
+
+/// The children of each node that are there now, in lists that one enters and leaves at no cost: what a
+/// removal costs is then paid by what was added, however many names have come and gone before.
+#[derive(Default)]
+struct Living {
+    first: Vec<u32>,
+    next: Vec<u32>,
+    previous: Vec<u32>,
+}
+
+impl Living {
+    /// Makes room for one more node.
+    fn grow(&mut self) {
+        for column in [&mut self.first, &mut self.next, &mut self.previous] {
+            column.push(NONE);
+        }
+    }
+
+    fn enter(&mut self, parent: u32, node: u32) {
+        let next = std::mem::replace(&mut self.first[parent as usize], node);
+        self.next[node as usize] = next;
+        self.previous[node as usize] = NONE;
+        if let Some(previous) = self.previous.get_mut(next as usize) {
+            *previous = node;
+        }
+    }
+
+    fn leave(&mut self, parent: u32, node: u32) {
+        let (next, previous) = (self.next[node as usize], self.previous[node as usize]);
+        match self.next.get_mut(previous as usize) {
+            Some(before) => *before = next,
+            None => self.first[parent as usize] = next,
+        }
+        if let Some(after) = self.previous.get_mut(next as usize) {
+            *after = previous;
+        }
+    }
+
+    /// Everything below a node, parents first.
+    fn below(&self, node: u32) -> Vec<u32> {
+        let mut found = vec![node];
+        let mut at = 0;
+        while let Some(&directory) = found.get(at) {
+            let mut child = self.first[directory as usize];
+            while child != NONE {
+                found.push(child);
+                child = self.next[child as usize];
+            }
+            at += 1;
+        }
+        found.split_off(1)
+    }
 }
 
 impl Merge {
@@ -136,6 +199,17 @@ impl Merge {
             }
         }
         self.count(size_below);
+    }
+
+    /// Takes a layer that is one too many as empty.
+    fn leave_out(&mut self) {
+        self.tree.layers[self.layer as usize] = Arc::default();
+        self.tree.warnings.push(
+            Problem::new("tree-limit", "The layers have more entries than one tree can hold.")
+                .expected(format!("at most {MAX_ENTRIES} entries"))
+                .found("more with this layer, which is left out")
+                .in_layer(self.layer),
+        );
     }
 
     /// Whiteouts and opaque markers, on what lower layers gave.
@@ -199,11 +273,8 @@ impl Merge {
         tree.names.push((tree.arena.len() as u32, name.len() as u32));
         tree.arena.extend_from_slice(name);
         tree.parents.push(parent);
-        tree.first_child.push(NONE);
-        tree.next_sibling.push(tree.first_child[parent as usize]);
-        tree.first_child[parent as usize] = node;
-        tree.living.push(0);
         tree.last_event.push(NONE);
+        self.living.grow();
         self.stamps.push(0);
         let hash = self.tree.hash(parent, name);
         let (hasher, parents, names, arena) =
@@ -277,7 +348,7 @@ impl Merge {
                 if let Some(old) = tree.inodes.get_mut(event.inode as usize) {
                     old.links -= 1;
                     if old.links == 0 {
-                        tree.size = tree.size.saturating_sub(old.size);
+                        tree.size -= u128::from(old.size);
                     }
                 }
                 true
@@ -288,12 +359,14 @@ impl Merge {
         if let Some(new) = tree.inodes.get_mut(inode as usize) {
             new.links += 1;
             if new.links == 1 {
-                tree.size = tree.size.saturating_add(new.size);
+                tree.size += u128::from(new.size);
             }
         }
-        if node != ROOT {
-            let living = &mut tree.living[tree.parents[at] as usize];
-            *living = (*living + u32::from(is_there)).saturating_sub(u32::from(was_there));
+        match (was_there, is_there) {
+            _ if node == ROOT => {}
+            (false, true) => self.living.enter(tree.parents[at], node),
+            (true, false) => self.living.leave(tree.parents[at], node),
+            _ => {}
         }
         let previous = tree.last_event[at];
         tree.last_event[at] = tree.events.len() as u32;
@@ -310,21 +383,7 @@ impl Merge {
 
     /// Removes everything below a node. A node that is gone has nothing below it.
     fn remove_children(&mut self, node: u32) {
-        let mut stack = vec![node];
-        let mut gone = Vec::new();
-        while let Some(directory) = stack.pop() {
-            let mut left = self.tree.living[directory as usize];
-            let mut child = self.tree.first_child[directory as usize];
-            while left > 0 && child != NONE {
-                if self.current(child).is_some_and(Event::is_there) {
-                    left -= 1;
-                    gone.push(child);
-                    stack.push(child);
-                }
-                child = self.tree.next_sibling[child as usize];
-            }
-        }
-        for child in gone {
+        for child in self.living.below(node) {
             self.set(child, What::Removed, NONE, NONE);
         }
     }
@@ -337,9 +396,10 @@ impl Merge {
     }
 
     /// Counts what the layer did, by comparing each touched node below and after.
-    fn count(&mut self, size_below: u64) {
+    fn count(&mut self, size_below: u128) {
+        let grown = self.tree.size as i128 - size_below as i128;
         let mut change = LayerChange {
-            contribution: self.tree.size as i64 - size_below as i64,
+            contribution: grown.clamp(i64::MIN.into(), i64::MAX.into()) as i64,
             ..LayerChange::default()
         };
         for &node in &self.touched {

@@ -19,6 +19,8 @@ use crate::layer::{Entry, LayerIndex};
 use crate::problem::Problem;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
+use order::Children;
+use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
@@ -102,17 +104,14 @@ pub struct FileTree {
     arena: Vec<u8>,
     names: Vec<(u32, u32)>,
     parents: Vec<u32>,
-    first_child: Vec<u32>,
-    next_sibling: Vec<u32>,
-    /// Children that are there now.
-    living: Vec<u32>,
     last_event: Vec<u32>,
     events: Vec<Event>,
     inodes: Vec<Inode>,
     lookup: HashTable<u32>,
     hasher: FixedState,
     changes: Vec<LayerChange>,
-    size: u64,
+    /// A few sparse files of eight exbibytes are more than 64 bits.
+    size: u128,
     warnings: Vec<Problem>,
 }
 
@@ -243,7 +242,8 @@ impl FileTree {
 
     /// Totals of the final tree.
     pub fn totals(&self) -> Totals {
-        let mut totals = Totals { size: self.size, ..Totals::default() };
+        let size = u64::try_from(self.size).unwrap_or(u64::MAX);
+        let mut totals = Totals { size, ..Totals::default() };
         for node in 1..self.node_count() as u32 {
             let Some(event) = self.event(self.last_event[node as usize]) else { continue };
             if !event.is_there() {
@@ -262,15 +262,45 @@ impl FileTree {
         totals
     }
 
-    /// Paths of the final tree, sorted bytewise.
-    pub fn sorted_paths(&self) -> Vec<Vec<u8>> {
-        let there =
-            |node: &u32| self.event(self.last_event[*node as usize]).is_some_and(Event::is_there);
-        let nodes = (1..self.node_count() as u32).filter(there);
-        let mut paths: Vec<_> = nodes.map(|node| self.path(node)).collect();
-        paths.sort_unstable();
-        paths
+    /// Shows every path of the final tree, sorted bytewise, one at a time: together those of a deep
+    /// tree would take far more than the tree.
+    pub fn each_path(&self, mut see: impl FnMut(&[u8])) {
+        let there = |&last: &u32| self.event(last).is_some_and(Event::is_there);
+        let included: Vec<bool> = self.last_event.iter().map(there).collect();
+        let mut children = Children::group(self, &included);
+        let mut path = Vec::new();
+        // A node is met twice: as the path itself, and as what is below it, which sorts as `name/`.
+        let mut stack = vec![(ROOT, true, 0)];
+        while let Some((node, below, above)) = stack.pop() {
+            path.truncate(above);
+            path.extend_from_slice(self.name(node));
+            if !below {
+                see(&path);
+                continue;
+            }
+            if node != ROOT {
+                path.push(b'/');
+            }
+            let first = stack.len();
+            let names = children.of(node, |_, _| Ordering::Equal).to_vec();
+            for child in names {
+                stack.push((child, false, path.len()));
+                if children.any(child) {
+                    stack.push((child, true, path.len()));
+                }
+            }
+            stack[first..].sort_unstable_by(|&(a, a_below, _), &(b, b_below, _)| {
+                before((self.name(b), b_below), (self.name(a), a_below))
+            });
+        }
     }
+}
+
+/// Order of two names, of which those that stand for what is below them go on with a slash.
+fn before((a, a_below): (&[u8], bool), (b, b_below): (&[u8], bool)) -> Ordering {
+    let shared = a.len().min(b.len());
+    let next = |name: &[u8], below: bool| name.get(shared).copied().or(below.then_some(b'/'));
+    a[..shared].cmp(&b[..shared]).then_with(|| next(a, a_below).cmp(&next(b, b_below)))
 }
 
 impl Event {

@@ -107,6 +107,11 @@ fn unpack(blob: &mut Blob, place: &Place, compression: Compression) -> std::io::
 }
 
 impl Toc {
+    /// Entries, parts of files among them.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// The layer as the table has it, for those who can't wait for the layer: without extended
     /// attributes and hashes, and where data lies is where in the blob its member or frame begins.
     pub fn index(&self) -> LayerIndex {

@@ -48,8 +48,19 @@ fn layers(drawn: &str) -> Vec<Arc<LayerIndex>> {
 }
 
 fn paths(drawn: &str) -> String {
-    let paths = merge(layers(drawn)).sorted_paths();
-    paths.iter().map(|path| text::show(path)).collect::<Vec<_>>().join(" ")
+    let mut paths = Vec::new();
+    merge(layers(drawn)).each_path(|path| paths.push(text::show(path)));
+    paths.join(" ")
+}
+
+#[test]
+fn paths_are_sorted_as_the_bytes_that_they_are() {
+    let drawn = "1: a-b a/x a a/ a.c/y a0 a/-z a/x-y a/x/ a/x/q B/ ab/c 2: .wh.ab é/ü";
+    let shown = paths(drawn);
+    let mut sorted: Vec<&str> = shown.split(' ').collect();
+    assert!(sorted.is_sorted(), "{sorted:?}");
+    sorted.dedup();
+    assert_eq!(sorted.len(), 12, "{sorted:?}");
 }
 
 #[test]

@@ -1,46 +1,50 @@
 //! Damaged and hostile archives: a clear problem or what can be read, never a panic, never a wrong
 //! digest called verified.
 
+mod forms;
+mod limits;
+
 use layerscope::problem::Problem;
 use layerscope::session::query::{Answers, Rows, Tree, TreeSpec};
 use layerscope::session::{Files, ReadSeek, drive};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::Cursor;
-use std::path::Path;
 use std::sync::Arc;
 
-const FIXTURES: [&str; 3] =
-    ["odd.docker20.docker.tar", "plain.regctl-none.docker.tar", "odd.regctl-zstd.docker.tar"];
+/// Files in memory.
+#[derive(Clone)]
+struct Memory(Vec<(String, Arc<[u8]>)>);
 
-fn fixture(name: &str) -> Vec<u8> {
-    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)).unwrap()
+impl Memory {
+    fn one(bytes: Vec<u8>) -> Memory {
+        Memory(vec![("x".to_owned(), bytes.into())])
+    }
 }
-
-/// One file in memory.
-struct Memory(Arc<[u8]>);
 
 impl Files for Memory {
     fn list(&self) -> Vec<(String, u64)> {
-        vec![("x".to_owned(), self.0.len() as u64)]
+        self.0.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect()
     }
 
-    fn open(&self, _: u32) -> std::io::Result<Box<dyn ReadSeek>> {
-        Ok(Box::new(Cursor::new(Arc::clone(&self.0))))
+    fn open(&self, file: u32) -> std::io::Result<Box<dyn ReadSeek>> {
+        Ok(Box::new(Cursor::new(Arc::clone(&self.0[file as usize].1))))
     }
 }
 
-/// Opens, reads everything, looks at the tree, reports.
 fn open(bytes: Vec<u8>) -> Result<Value, Problem> {
-    let bytes: Arc<[u8]> = bytes.into();
-    let source = Memory(bytes);
-    let mut session = drive::open("x", &source)?;
-    drive::finish_image(&mut session, &source, 1)?;
+    open_all(&Memory::one(bytes))
+}
+
+/// Opens, reads everything, looks at the tree, reports.
+fn open_all(source: &Memory) -> Result<Value, Problem> {
+    let mut session = drive::open("x", source)?;
+    drive::finish_image(&mut session, source, 1)?;
     let spec = TreeSpec { filter: "e".into(), sort: "size".into(), ..TreeSpec::default() };
     session.tree(Tree { spec })?;
     session.rows(Rows { first: 0, count: 100 })?;
     let jobs = session.report_jobs(None);
-    drive::run_jobs(&mut session, jobs, &source, 1);
+    drive::run_jobs(&mut session, jobs, source, 1);
     Ok(serde_json::from_str(&session.report(None)?).unwrap())
 }
 
@@ -178,36 +182,4 @@ fn a_claimed_gigabyte_that_is_not_there_is_cut_to_what_is() {
     .unwrap();
     assert!(warnings(&report).contains(&"tar-truncated".to_owned()));
     assert_eq!(report["images"][0]["tree"]["size"], 700);
-}
-
-#[test]
-fn an_archive_cut_at_any_block_gives_what_can_be_read() {
-    for name in FIXTURES {
-        let whole = fixture(name);
-        let good = verified(&open(whole.clone()).unwrap());
-        let mut opened = 0;
-        for end in (0..whole.len()).step_by(512) {
-            if let Ok(report) = open(whole[..end].to_vec()) {
-                opened += 1;
-                assert!(verified(&report).is_subset(&good), "{name} cut at {end}");
-            }
-        }
-        println!("{name}: {opened} cuts could be opened");
-    }
-}
-
-#[test]
-fn a_flipped_byte_never_makes_a_wrong_digest_right() {
-    for name in FIXTURES {
-        let whole = fixture(name);
-        let good = verified(&open(whole.clone()).unwrap());
-        // Every seventh byte with a pattern that walks through the bits: headers, JSON, compressed data.
-        for at in (0..whole.len()).step_by(if whole.len() > 60_000 { 67 } else { 7 }) {
-            let mut bytes = whole.clone();
-            bytes[at] ^= 1 << (at % 8);
-            if let Ok(report) = open(bytes) {
-                assert!(verified(&report).is_subset(&good), "{name}: byte {at} flipped");
-            }
-        }
-    }
 }

@@ -1,0 +1,36 @@
+//! A compressed stream, and the same entered at a checkpoint: what is read there is what the whole has
+//! there. The first four bytes choose the offset and how far checkpoints are apart.
+
+#![no_main]
+
+use layerscope::codec::{Checkpoints, Compression, HEAD};
+use libfuzzer_sys::fuzz_target;
+use std::cell::RefCell;
+use std::io::{Cursor, Read};
+
+/// As much is decompressed: the rest would be more of the same.
+const MOST: u64 = 4 << 20;
+
+fuzz_target!(|data: &[u8]| {
+    let Some((&[a, b, c, span], stream)) = data.split_first_chunk() else { return };
+    let compression = Compression::detect(&stream[..stream.len().min(HEAD)]);
+    let points = RefCell::new(Checkpoints::with_span(u64::from(span) << 8));
+    let mut whole = Vec::new();
+    let ended = match compression.decode_recording(stream, &points) {
+        Ok(decoder) => decoder.take(MOST).read_to_end(&mut whole).is_ok(),
+        Err(_) => return,
+    };
+    let points = points.into_inner();
+    let offset = u64::from(u32::from_le_bytes([a, b, c, 0])) % (whole.len() as u64 + 1);
+    let want = &whole[offset as usize..];
+    let narrow = points.between(offset, offset);
+    for points in [&points, &narrow] {
+        let mut got = Vec::new();
+        let read = points.open(compression, Cursor::new(stream), offset);
+        let read = read.and_then(|reader| reader.take(want.len() as u64).read_to_end(&mut got));
+        assert!(want.starts_with(&got), "at {offset}: other bytes");
+        if ended {
+            assert!(read.is_ok() && got.len() == want.len(), "at {offset}: {read:?}");
+        }
+    }
+});

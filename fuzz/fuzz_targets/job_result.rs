@@ -1,0 +1,39 @@
+//! A worker's answer, damaged: whatever is read of it can be written and read again.
+
+#![no_main]
+
+use layerscope::codec::{BlobPart, Checkpoints, Compression};
+use layerscope::layer::{Limits, ScanOptions};
+use layerscope::session::job::{Job, JobResult, Work, run};
+use layerscope_fuzz::damaged;
+use libfuzzer_sys::fuzz_target;
+use std::io::Cursor;
+use std::sync::Arc;
+
+/// The answer of an indexing job; of a whole archive's, where it is compressed.
+fn answer(bytes: &[u8]) -> Option<Vec<u8>> {
+    let size = bytes.len() as u64;
+    let limits = Limits { bytes: 16 << 20, ratio: 1, entries: 10_000 };
+    let work = match Compression::detect(bytes) {
+        Compression::None => {
+            let sha256 = vec!["sha256".to_owned()];
+            let options = ScanOptions {
+                limits,
+                hash_contents: true,
+                blob_digests: sha256.clone(),
+                diff_ids: sha256,
+            };
+            Work::Index { part: BlobPart::plain(0, 0, size), options }
+        }
+        compression => Work::Unpack { size, compression, limits },
+    };
+    let job = Job { blob_bytes: size, layer: 1, work, outer: Checkpoints::default() };
+    let reader = Box::new(Cursor::new(Arc::<[u8]>::from(bytes)));
+    Some(run(&job, reader, None, &mut |_| {}).ok()?.into_buffer())
+}
+
+fuzz_target!(|data: &[u8]| {
+    let Some(buffer) = damaged(data, answer) else { return };
+    let Ok(result) = JobResult::from_buffer(&buffer) else { return };
+    assert!(JobResult::from_buffer(&result.into_buffer()).is_ok(), "what was written is not read");
+});

@@ -1,0 +1,24 @@
+//! A share link: read, written and read again it is the same.
+
+#![no_main]
+
+use layerscope::link::Link;
+use layerscope::selection::LayerSelection;
+use layerscope::text;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let shown = text::show(data);
+    assert!(!shown.contains(['\n', '\u{202e}', '\0']));
+    assert_eq!(text::percent_decode(&text::percent_encode(data)).as_deref(), Some(data));
+    let Ok(fragment) = std::str::from_utf8(data) else { return };
+    let link = Link::parse(fragment);
+    let normal = link.to_string();
+    let again = Link::parse(&normal);
+    assert_eq!(again, link, "{normal}");
+    assert_eq!(again.to_string(), normal);
+    let _ = Link::from_search(fragment);
+    if let Some(selection) = LayerSelection::parse(fragment) {
+        assert_eq!(LayerSelection::parse(&selection.to_string()), Some(selection));
+    }
+});

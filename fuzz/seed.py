@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Fills fuzz/corpus with what the fixtures hold, for `cargo fuzz` to start from: small archives, folders,
+the layers and the compressed streams in them, the links of tests/links.txt.
+
+    fuzz/seed.py [FOLDER OF MORE FIXTURES...]
+"""
+
+import hashlib, io, os, struct, subprocess, sys, tarfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+MOST = 100_000
+MAGIC = (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ\0", b"BZh", b"\x04\x22\x4d\x18")
+
+
+def keep(target, data):
+    folder = os.path.join(ROOT, "fuzz", "corpus", target)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, hashlib.sha256(data).hexdigest()[:16]), "wb") as file:
+        file.write(data)
+
+
+def stream(data):
+    if data.startswith(MAGIC):
+        keep("codec", struct.pack("<I", 1000 | 1 << 24) + data)
+
+
+def layer(data):
+    keep("tar", data)
+    for target in ("index", "job_result"):
+        # No patches, or two.
+        keep(target, b"\0" + data)
+        keep(target, b"\2" + struct.pack("<IBIB", 8, 1, 4000, 128) + data)
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def archive(data):
+    keep("archive", data)
+    layer(data)
+    stream(data)
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), errors="surrogateescape") as tar:
+            for member in tar:
+                if member.isfile() and 512 <= member.size <= MOST:
+                    inner = tar.extractfile(member).read()
+                    layer(inner)
+                    stream(inner)
+    except (tarfile.TarError, EOFError, OSError):
+        pass
+
+
+def folder(path):
+    out = b""
+    for place, _, names in os.walk(path):
+        for name in names:
+            data = read(os.path.join(place, name))
+            name = os.path.relpath(os.path.join(place, name), path).encode()
+            if len(data) <= MOST:
+                out += bytes([len(name)]) + name + struct.pack("<I", len(data))[:3] + data
+                stream(data)
+    if len(out) <= 4 * MOST:
+        keep("folder", out)
+
+
+def main(folders):
+    for fixtures in [os.path.join(ROOT, "tests", "fixtures"), *folders]:
+        for place, inner, names in os.walk(fixtures):
+            for name in [name for name in inner if name.endswith("-dir")]:
+                folder(os.path.join(place, name))
+                inner.remove(name)
+            for name in names:
+                path = os.path.join(place, name)
+                if ".tar" in name and os.path.getsize(path) <= MOST:
+                    archive(read(path))
+    text = b"a line of text that comes again and again\n" * 3000
+    for packer in (["gzip"], ["zstd", "-q"], ["xz", "--block-size=20000"], ["bzip2", "-1"], ["lz4", "-q"]):
+        packed = subprocess.run([*packer, "-c"], input=text, capture_output=True, check=True).stdout
+        stream(packed)
+        stream(packed + packed)
+    for line in read(os.path.join(ROOT, "tests", "links.txt")).splitlines():
+        for link in line.split(b"  "):
+            keep("link", link)
+
+
+main(sys.argv[1:])

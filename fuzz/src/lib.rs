@@ -1,0 +1,62 @@
+//! What the fuzz targets share: a source in memory, and everything that is done with one.
+
+use layerscope::problem::Problem;
+use layerscope::session::query::{Answers, Expand, File, History, Layers, Overview, Rows, Tree, TreeSpec};
+use layerscope::session::{Files, ReadSeek, drive};
+use std::io::{self, Cursor};
+use std::sync::Arc;
+
+/// Files in memory.
+pub struct Memory(pub Vec<(String, Arc<[u8]>)>);
+
+impl Files for Memory {
+    fn list(&self) -> Vec<(String, u64)> {
+        self.0.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect()
+    }
+
+    fn open(&self, file: u32) -> io::Result<Box<dyn ReadSeek>> {
+        let (_, bytes) = self.0.get(file as usize).ok_or(io::ErrorKind::NotFound)?;
+        Ok(Box::new(Cursor::new(Arc::clone(bytes))))
+    }
+}
+
+/// Opens a source and asks all that the page and the report ask.
+pub fn open(source: &Memory) -> Result<String, Problem> {
+    let mut session = drive::open("fuzzed", source)?;
+    drive::finish_image(&mut session, source, 1)?;
+    session.overview(Overview {})?;
+    session.layers(Layers {})?;
+    session.history(History {})?;
+    for layers in ["", "..1", "1..2", "2"] {
+        let spec = TreeSpec {
+            layers: layers.into(),
+            filter: "a/e".into(),
+            sort: "size".into(),
+            changes_only: layers == "2",
+            ..TreeSpec::default()
+        };
+        session.tree(Tree { spec })?;
+        session.expand(Expand { node: 0, open: true, all: true })?;
+        let rows = session.rows(Rows { first: 0, count: 50 })?.rows;
+        for row in rows.iter().take(5) {
+            let _ = session.file(File { path: row.path.clone(), layers: layers.into() });
+        }
+    }
+    let jobs = session.report_jobs(None);
+    drive::run_jobs(&mut session, jobs, source, 1);
+    session.report(None)
+}
+
+/// A layer's index (or what `make` makes of a tar) as a buffer, damaged: the first byte is a number of
+/// patches, each four bytes of a place and one to be xored there; a tar follows.
+pub fn damaged(data: &[u8], make: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
+    let (&count, rest) = data.split_first()?;
+    let (patches, tar) = rest.split_at_checked(usize::from(count % 16) * 5)?;
+    let mut buffer = make(tar)?;
+    for patch in patches.chunks_exact(5) {
+        let place = u32::from_le_bytes([patch[0], patch[1], patch[2], patch[3]]) as usize;
+        let at = place.checked_rem(buffer.len())?;
+        buffer[at] ^= patch[4];
+    }
+    Some(buffer)
+}

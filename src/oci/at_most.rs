@@ -1,0 +1,47 @@
+//! The first items of a list in JSON: a list of a million is read through, and not held.
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Up to `N` items.
+#[derive(Debug)]
+pub struct AtMost<T, const N: usize>(pub Vec<T>);
+
+impl<'de, T: Deserialize<'de>, const N: usize> Deserialize<'de> for AtMost<T, N> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<AtMost<T, N>, D::Error> {
+        deserializer.deserialize_seq(Items(PhantomData))
+    }
+}
+
+struct Items<T, const N: usize>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>, const N: usize> Visitor<'de> for Items<T, N> {
+    type Value = AtMost<T, N>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<AtMost<T, N>, A::Error> {
+        let mut items = Vec::new();
+        while items.len() < N
+            && let Some(item) = list.next_element()?
+        {
+            items.push(item);
+        }
+        if items.len() == N {
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+        }
+        Ok(AtMost(items))
+    }
+}
+
+#[test]
+fn what_is_beyond_is_read_and_not_held() {
+    let read = |text| serde_json::from_str::<AtMost<u8, 2>>(text).map(|list| list.0).ok();
+    assert_eq!(read("[]"), Some(vec![]));
+    assert_eq!(read("[1,2]"), Some(vec![1, 2]));
+    assert_eq!(read("[1,2,\"three\",[4]]"), Some(vec![1, 2]));
+    assert_eq!(read("[1,2,3"), None);
+}

@@ -1,0 +1,232 @@
+//! Every form of archive, cut at every block and with every byte of every header changed: no panic, no
+//! hang, no digest called verified that the whole archive doesn't have, and what can be read is shown.
+//!
+//! `LAYERSCOPE_HOSTILE=all` changes every byte there is, headers or not: minutes instead of seconds.
+
+use super::{Memory, open, open_all, verified};
+use layerscope::session::{Files, disk::Disk};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+fn load(name: &str) -> Memory {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+    let disk = Disk::open(&path).unwrap();
+    let read = |(at, (name, _)): (u32, (String, u64))| {
+        let mut bytes = Vec::new();
+        disk.open(at).unwrap().read_to_end(&mut bytes).unwrap();
+        (name, bytes.into())
+    };
+    Memory((0..).zip(disk.list()).map(read).collect())
+}
+
+/// Says which case hangs, if one does: an hour's wait would say nothing.
+struct Watchdog(Sender<String>);
+
+impl Watchdog {
+    fn new(what: &str) -> Watchdog {
+        let (sender, receiver) = channel();
+        let what = what.to_owned();
+        std::thread::spawn(move || {
+            let mut case = String::new();
+            loop {
+                match receiver.recv_timeout(Duration::from_secs(300)) {
+                    Ok(next) => case = next,
+                    Err(RecvTimeoutError::Disconnected) => break,
+                    Err(RecvTimeoutError::Timeout) => {
+                        eprintln!("{what}, {case}: no answer");
+                        std::process::abort();
+                    }
+                }
+            }
+        });
+        Watchdog(sender)
+    }
+
+    fn case(&self, what: &dyn std::fmt::Display) {
+        self.0.send(what.to_string()).unwrap();
+    }
+}
+
+/// Where headers and index files lie in an archive.
+fn headers(bytes: &[u8]) -> Vec<Range<usize>> {
+    let len = bytes.len();
+    if bytes.first_chunk().is_none_or(|block: &[u8; 512]| !is_header(block)) {
+        let text = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
+        // JSON is all header; of a compressed stream, both ends.
+        let first = if text { len } else { len.min(40) };
+        return vec![0..first, len.saturating_sub(24).max(first)..len];
+    }
+    let mut found = Vec::new();
+    let mut tar = tar::Archive::new(bytes);
+    for entry in tar.entries().unwrap().raw(true) {
+        let entry = entry.unwrap();
+        let at = entry.raw_header_position() as usize;
+        found.push(at..at + 512);
+        let data = entry.raw_file_position() as usize;
+        let inner = headers(&bytes[data..data + entry.size() as usize]);
+        found.extend(inner.into_iter().map(|range| data + range.start..data + range.end));
+    }
+    found
+}
+
+fn is_header(block: &[u8; 512]) -> bool {
+    let header = tar::Header::from_byte_slice(block);
+    let sum = block.iter().enumerate().map(|(at, &byte)| match at {
+        148..156 => 32,
+        _ => u32::from(byte),
+    });
+    header.cksum().is_ok_and(|claimed| claimed == sum.sum::<u32>())
+}
+
+/// The places to change: all of them, or of what is filled up with zeros some.
+fn places(bytes: &[u8]) -> Vec<usize> {
+    if std::env::var_os("LAYERSCOPE_HOSTILE").is_some() {
+        return (0..bytes.len()).collect();
+    }
+    let inside: Vec<usize> = headers(bytes).into_iter().flatten().collect();
+    inside.into_iter().filter(|&at| bytes[at] != 0 || at.is_multiple_of(37)).collect()
+}
+
+/// Mends the checksum of the tar header at `block`, if there was a header.
+fn mend(bytes: &mut [u8], was: &[u8], at: usize) -> bool {
+    // Headers of layers lie at multiples of 512 in an archive, too.
+    let start = at / 512 * 512;
+    let Some(before) = was.get(start..start + 512) else { return false };
+    if !is_header(before.try_into().unwrap()) || (148..156).contains(&(at - start)) {
+        return false;
+    }
+    let mut header = tar::Header::from_byte_slice(&bytes[start..start + 512]).clone();
+    header.set_cksum();
+    bytes[start..start + 512].copy_from_slice(header.as_bytes());
+    true
+}
+
+fn entries(report: &Value) -> u64 {
+    let images = report["images"].as_array().unwrap();
+    let layers = images.iter().flat_map(|image| image["layers"].as_array().unwrap());
+    layers.map(|layer| layer["entries"].as_u64().unwrap_or(0)).sum()
+}
+
+fn check(report: &Value, good: &BTreeSet<String>, what: &dyn std::fmt::Display) {
+    assert!(verified(report).is_subset(good), "{what}: verified, and wrong");
+}
+
+fn cut(name: &str, step: usize) {
+    let whole = load(name).0.remove(0).1;
+    let packed = !is_header(whole[..512].try_into().unwrap());
+    let report = open(whole.to_vec()).unwrap();
+    let (good, mut most, mut shown) = (verified(&report), 0, 0);
+    let dog = Watchdog::new(name);
+    for end in (0..whole.len()).step_by(step) {
+        let what = format!("{name} cut at {end}");
+        dog.case(&what);
+        match open(whole[..end].to_vec()) {
+            Ok(report) => {
+                check(&report, &good, &what);
+                let now = entries(&report);
+                if report["source"]["format"] == "tar" {
+                    assert!(now >= most, "{what}: {now} entries, {most} when it was shorter");
+                    most = now;
+                }
+                shown += usize::from(now > 0);
+            }
+            Err(problem) => {
+                // One header is enough to show something.
+                assert!(packed || end < 512, "{what}: {problem:?}");
+                assert!(!problem.message.is_empty() && problem.found.is_some(), "{problem:?}");
+            }
+        }
+    }
+    // The zstd stream is one block, which nobody can read a part of.
+    assert!(shown > 0 || name.ends_with(".zst"), "{name}: nothing was shown of a part of it");
+}
+
+fn change(name: &str) {
+    let whole = load(name).0.remove(0).1;
+    let good = verified(&open(whole.to_vec()).unwrap());
+    let dog = Watchdog::new(name);
+    for at in places(&whole) {
+        let what = format!("{name}, byte {at} changed");
+        dog.case(&what);
+        let mut bytes = whole.to_vec();
+        bytes[at] ^= 1 << (at % 8);
+        if let Ok(report) = open(bytes.clone()) {
+            check(&report, &good, &what);
+        }
+        // With a checksum that holds the change reaches what is behind it.
+        if mend(&mut bytes, &whole, at)
+            && let Ok(report) = open(bytes)
+        {
+            check(&report, &good, &format!("{what}, checksum mended"));
+        }
+    }
+}
+
+/// Each file of a folder cut, changed and taken away.
+fn folder(name: &str) {
+    let whole = load(name);
+    let good = verified(&open_all(&whole).unwrap());
+    let dog = Watchdog::new(name);
+    let attempt = |files: Memory, what: &dyn std::fmt::Display| {
+        dog.case(what);
+        if let Ok(report) = open_all(&files) {
+            check(&report, &good, what);
+        }
+    };
+    for (number, (path, bytes)) in whole.0.iter().enumerate() {
+        let mut without = whole.clone();
+        without.0.remove(number);
+        attempt(without, &format!("{name} without {path}"));
+        let with = |bytes: Vec<u8>| {
+            let mut files = whole.clone();
+            files.0[number].1 = bytes.into();
+            files
+        };
+        for end in (0..bytes.len()).step_by(16) {
+            attempt(with(bytes[..end].to_vec()), &format!("{name}, {path} cut at {end}"));
+        }
+        for at in places(bytes) {
+            let mut changed = bytes.to_vec();
+            changed[at] ^= 1 << (at % 8);
+            attempt(with(changed), &format!("{name}, {path}, byte {at} changed"));
+        }
+    }
+}
+
+macro_rules! forms {
+    ($($test:ident: $check:ident $arguments:tt,)*) => {
+        $(#[test] fn $test() { $check $arguments; })*
+    };
+}
+
+forms! {
+    docker_cut: cut("odd.docker20.docker.tar", 512),
+    docker_changed: change("odd.docker20.docker.tar"),
+    docker_since_25_cut: cut("odd.regctl-zstd.docker.tar", 512),
+    docker_since_25_changed: change("odd.regctl-zstd.docker.tar"),
+    docker_before_1_10_cut: cut("odd.chain.docker.tar", 512),
+    docker_before_1_10_changed: change("odd.chain.docker.tar"),
+    layout_cut: cut("odd.skopeo-gzip.oci.tar", 512),
+    layout_changed: change("odd.skopeo-gzip.oci.tar"),
+    rootfs_cut: cut("odd.tar.rootfs.tar", 512),
+    rootfs_changed: change("odd.tar.rootfs.tar"),
+    layers_of_xz_changed: change("odd.tar-xz.docker.tar"),
+    layers_of_bzip2_changed: change("odd.tar-bzip2.docker.tar"),
+    layers_of_lz4_changed: change("odd.tar-lz4.docker.tar"),
+    in_gzip_cut: cut("odd.docker20.docker.tar.gz", 64),
+    in_gzip_changed: change("odd.docker20.docker.tar.gz"),
+    in_zstd_cut: cut("odd.docker20.docker.tar.zst", 64),
+    in_zstd_changed: change("odd.docker20.docker.tar.zst"),
+    in_xz_cut: cut("odd.docker20.docker.tar.xz", 64),
+    in_xz_changed: change("odd.docker20.docker.tar.xz"),
+    in_bzip2_changed: change("odd.docker20.docker.tar.bz2"),
+    in_lz4_cut: cut("odd.docker20.docker.tar.lz4", 64),
+    in_lz4_changed: change("odd.docker20.docker.tar.lz4"),
+    layout_folder: folder("odd.skopeo-gzip.oci-dir"),
+    dir_folder: folder("odd.skopeo-gzip.docker-dir"),
+}

@@ -121,10 +121,7 @@ impl Walk<'_, '_> {
         let attestation = reference.is_some_and(|kind| kind == "attestation-manifest")
             || (!manifest.layers.is_empty() && manifest.layers.iter().all(in_toto));
         let subject = manifest.subject.as_ref().map(|subject| subject.digest.clone());
-        let kind = match &manifest.artifact_type[..] {
-            "" => &manifest.config.media_type,
-            kind => kind,
-        };
+        let kind = artifact_type(&manifest);
         if attestation {
             self.other(OtherKind::Attestation, descriptor, names, subject, kind);
             return Ok(());
@@ -179,6 +176,18 @@ impl Walk<'_, '_> {
             subject: subject.or_else(|| Digest::parse(annotated?)),
             artifact_type: artifact_type.to_owned(),
         });
+    }
+}
+
+/// What an artifact says that it is. Where its config says nothing (the empty one, or an image's, which
+/// old tools put in its place), its first layer does.
+fn artifact_type(manifest: &Manifest) -> &str {
+    let config = &manifest.config.media_type[..];
+    let silent = config == "application/vnd.oci.empty.v1+json" || is_image_config(config);
+    match (&manifest.artifact_type[..], manifest.layers.first()) {
+        ("", Some(layer)) if silent => &layer.media_type,
+        ("", _) => config,
+        (kind, _) => kind,
     }
 }
 

@@ -35,7 +35,9 @@ impl Session {
     }
 
     fn findings(&self, run: &RunConfig) -> Vec<Finding> {
-        let mut findings = vec![self.digests(), self.hidden_bytes(), root_user(run)];
+        let mut findings = vec![self.digests(), self.hidden_bytes()];
+        // A root file system or a layer alone says nothing of how it runs.
+        findings.extend(self.image().image_id.as_ref().map(|_| root_user(run)));
         findings.extend(self.efficiency());
         findings.extend(self.warnings());
         findings.sort_by_key(|finding| finding.severity);

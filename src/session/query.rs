@@ -11,8 +11,10 @@
 //!   as people read them: this is the border where code's 0 becomes people's 1.
 
 mod answer;
+mod event;
 
 pub use answer::*;
+pub use event::*;
 
 #[cfg(feature = "engine")]
 use crate::problem::Problem;

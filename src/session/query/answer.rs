@@ -1,4 +1,4 @@
-//! Answers and events: the plain values that queries are answered with, and what a session says unasked.
+//! Answers: the plain values that queries are answered with.
 
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -440,63 +440,4 @@ pub struct ContentRequest {
     pub offset: u64,
     /// At most so many bytes.
     pub length: u64,
-}
-
-/// What a session says unasked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Event {
-    /// Work goes on.
-    Progress(Progress),
-    /// The images and, of the chosen one, history and layer table can be asked for.
-    Opened(SourceInfo),
-    /// A layer was read: the layer table has news.
-    LayerRead,
-    /// The tree can be asked for.
-    Tree,
-    /// Background work has changed what the tree or the layers say (contents hashed, digests checked).
-    Refreshed,
-    /// Everything that runs unasked has ended.
-    Ready,
-    /// Nothing could be opened.
-    Failed(Problem),
-}
-
-/// Work in numbers, for `status` and progress bars.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Progress {
-    /// What goes on.
-    pub stage: Stage,
-    /// Bytes done, over all layers.
-    pub done: u64,
-    /// Bytes to do, over all layers.
-    pub all: u64,
-    /// Each layer, in order.
-    pub layers: Vec<LayerProgress>,
-}
-
-/// What the session is at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Stage {
-    /// Reading the archive's own index.
-    #[default]
-    Opening,
-    /// Reading layers.
-    Indexing,
-    /// Checking digests, hashing contents.
-    Verifying,
-    /// Finishing all images for a report.
-    Reporting,
-}
-
-/// One layer's share.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct LayerProgress {
-    /// From 1.
-    pub number: u32,
-    /// Bytes of the blob read.
-    pub done: u64,
-    /// Bytes of the blob.
-    pub all: u64,
-    /// Ended, well or not.
-    pub finished: bool,
 }

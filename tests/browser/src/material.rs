@@ -5,11 +5,10 @@
 //! - Bad inputs are as few bytes away from a good archive as can be, so that a message about them is a
 //!   message about the one thing that is wrong.
 
-use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -66,19 +65,6 @@ pub fn sample() -> PathBuf {
 pub fn shared() -> Option<PathBuf> {
     let path = root().join("../shared/fixtures");
     path.join("facts.json").is_file().then_some(path)
-}
-
-/// The archive itself, or what is in it if it is packed as a whole: browsers are given the plain form.
-pub fn plain(temp: &Temp, archive: &Path) -> PathBuf {
-    if archive.extension().is_none_or(|ending| ending != "gz") {
-        return archive.to_path_buf();
-    }
-    let name = archive.file_stem().expect("a file has a name").to_string_lossy();
-    let path = temp.path(&name);
-    let packed = File::open(archive).unwrap_or_else(|e| panic!("{}: {e}", archive.display()));
-    let mut file = File::create(&path).expect("the folder was made for this");
-    io::copy(&mut GzDecoder::new(packed), &mut file).expect("a fixture unpacks");
-    path
 }
 
 /// A member of a tar that is made here.
@@ -155,6 +141,46 @@ pub fn docker_save_with(layers: &[&[u8]], config: &[u8]) -> Vec<u8> {
     members.extend(names.iter().zip(layers).map(|(name, layer)| Member::File(name, layer)));
     members.push(Member::File("manifest.json", manifest.as_bytes()));
     tar(&members)
+}
+
+/// Uncompressed bytes of the layer of `one_frame`.
+pub const ONE_FRAME: u64 = (5 << 20) + (40 << 20) + 4 * 512 + 1024;
+
+/// An image whose layer is one frame of zstd, too wide to be read from its start for one file, and its
+/// image ID.
+pub fn one_frame(temp: &Temp) -> (PathBuf, String) {
+    let mut state = 1u32;
+    let mut noise = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    let noise: Vec<u8> = (0..5 << 20).map(|_| noise()).collect();
+    let layer = tar(&[
+        Member::File("noise", &noise),
+        Member::File("zeros", &vec![0; 40 << 20]),
+        Member::File("etc/last", b"the last file"),
+    ]);
+    let config = config(&[&layer]);
+    let archive = docker_save_with(&[&zstd_frame(&layer)], &config);
+    (temp.file("one-frame.tar", &archive), digest(&config))
+}
+
+/// One frame of raw blocks, and of repeated bytes where a block is one byte again and again.
+fn zstd_frame(bytes: &[u8]) -> Vec<u8> {
+    const BLOCK: usize = 128 << 10;
+    const RAW: u32 = 0;
+    const REPEATED: u32 = 1;
+    // Magic; no sizes, no checksum; a window of 128 KiB.
+    let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 7 << 3];
+    let count = bytes.len().div_ceil(BLOCK);
+    for (at, block) in bytes.chunks(BLOCK).enumerate() {
+        let same = block.iter().all(|byte| *byte == block[0]);
+        let kind = if same { REPEATED } else { RAW };
+        let header = u32::from(at + 1 == count) | kind << 1 | (block.len() as u32) << 3;
+        frame.extend_from_slice(&header.to_le_bytes()[..3]);
+        frame.extend_from_slice(if same { &block[..1] } else { block });
+    }
+    frame
 }
 
 /// An image of `files` empty files, a thousand a directory, ten directories a directory.

@@ -239,6 +239,23 @@ impl Page {
         self.wait_until_ready().await;
     }
 
+    /// Gives the page an archive or a folder, and waits until all that it does unasked has ended. Where
+    /// a folder can't be given, its files are, without their paths.
+    ///
+    /// # Panics
+    /// If the page shows an error instead.
+    pub async fn open_source(&self, path: &Path) {
+        match (path.is_dir(), self.kind()) {
+            (false, _) => self.give(path).await,
+            (true, Kind::Chromium) => self.give_folder(path).await,
+            (true, Kind::Firefox) => {
+                let files = all_files(path);
+                self.give_all(&files.iter().map(PathBuf::as_path).collect::<Vec<_>>()).await;
+            }
+        }
+        self.wait_until_ready().await;
+    }
+
     /// The names in the list of open sources.
     pub async fn sources(&self) -> Vec<String> {
         let script = "return [...document.querySelectorAll('nav[aria-label=\"Open sources\"] li a span:first-child')]
@@ -416,6 +433,13 @@ pub fn dist() -> PathBuf {
     let index = dist.join("index.html");
     assert!(index.is_file(), "{}: not there; `cargo xtask build` makes it", index.display());
     dist
+}
+
+/// The files below a folder.
+fn all_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let below = |path: PathBuf| if path.is_dir() { all_files(&path) } else { vec![path] };
+    entries.flat_map(|entry| below(entry.path())).collect()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -84,6 +84,7 @@ both_browsers! {
         page.open_archive(&archive).await;
         page.until("the layer's bytes kept", async || (kept(page).await == [material::ONE_FRAME]).then_some(())).await;
         page.open(&format!("#/archive/{id}?view=files&path=/etc/last")).await;
+        page.reload().await;
         page.open_archive(&archive).await;
         page.until("the content", async || page.text().await.contains("the last file").then_some(())).await;
         // What the first session kept went with it when the page was loaded anew.

@@ -7,6 +7,7 @@ mod content;
 mod index;
 mod nested;
 mod scan;
+mod tally;
 pub mod whiteout;
 
 pub use content::{Entrance, FilePlace, read_file};

@@ -5,6 +5,10 @@
 //! - What the page shows has a space before its unit; what is copied as a table is Docker's own form.
 //! - Text is expected to be escaped already (`text::show`); nothing here decodes names.
 
+mod words;
+
+pub use words::{alone_words, are_one_source, artifact_words, name_words, source_words};
+
 use crate::session::query::{HistoryRow, ImageLine};
 use crate::text::show_lines;
 

@@ -66,3 +66,24 @@ fn every_code_of_a_problem_is_documented() {
         codes.iter().filter(|code| !document.contains(&format!("`{code}`"))).collect();
     assert!(missing.is_empty(), "not in docs/report.md: {missing:?}");
 }
+
+#[test]
+fn every_example_of_a_form_is_there() {
+    let document = std::fs::read_to_string(root().join("docs/formats.md")).unwrap();
+    let shared = root().join("../shared/fixtures");
+    let mut checked = 0;
+    for name in document.split('`').skip(1).step_by(2) {
+        let is_archive = name.contains(".tar") || (name.contains('.') && name.ends_with("-dir"));
+        if !is_archive || name.contains('*') || name.contains("HEX") || name.ends_with("layer.tar")
+        {
+            continue;
+        }
+        let own = name.starts_with("tests/fixtures/");
+        let path = if own { root().join(name) } else { shared.join(name) };
+        if own || shared.exists() {
+            assert!(path.exists(), "docs/formats.md names {name}, which is not there");
+            checked += 1;
+        }
+    }
+    assert!(checked > 3, "no examples were found in docs/formats.md");
+}

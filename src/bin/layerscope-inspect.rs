@@ -1,4 +1,5 @@
-//! `layerscope-inspect FILE-OR-FOLDER [--image N | --platform P]`: the report on standard output.
+//! `layerscope-inspect FILE-OR-FOLDER [--image N | --platform P] [--no-limits]`: the report on standard
+//! output. `--no-limits` reads on where a layer decompresses to more than is plausible.
 //!
 //! Source: CONTRACTS.md, "Commands". Exit 0 if any image could be read, 1 if none could, with the
 //! reason in the report's `warnings`, 2 for wrong use.
@@ -9,7 +10,8 @@ use layerscope::session::{disk::Disk, drive};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: inspect FILE-OR-FOLDER [--image N | --platform OS/ARCH[/VARIANT]]";
+const USAGE: &str =
+    "usage: inspect FILE-OR-FOLDER [--image N | --platform OS/ARCH[/VARIANT]] [--no-limits]";
 
 enum Which {
     All,
@@ -18,12 +20,13 @@ enum Which {
 }
 
 fn main() -> ExitCode {
-    let Some((path, which)) = arguments() else {
+    let Some(Arguments { path, which, limits }) = arguments() else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    let (text, code) = match inspect(&path, &which) {
-        Ok(text) => (Ok(text), ExitCode::SUCCESS),
+    let (text, code) = match inspect(&path, &which, limits) {
+        Ok((text, true)) => (Ok(text), ExitCode::SUCCESS),
+        Ok((text, false)) => (Ok(text), ExitCode::FAILURE),
         Err(problem) => (report::failed(source(&path), problem), ExitCode::FAILURE),
     };
     match text {
@@ -36,9 +39,17 @@ fn main() -> ExitCode {
     code
 }
 
-fn arguments() -> Option<(PathBuf, Which)> {
+struct Arguments {
+    path: PathBuf,
+    which: Which,
+    /// Stop at the limits of plausible sizes.
+    limits: bool,
+}
+
+fn arguments() -> Option<Arguments> {
     let mut path = None;
     let mut which = Which::All;
+    let mut limits = true;
     let mut arguments = std::env::args_os().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.to_str() {
@@ -49,25 +60,28 @@ fn arguments() -> Option<(PathBuf, Which)> {
                     _ => Which::Platform(value),
                 };
             }
+            Some("--no-limits") => limits = false,
             Some(flag) if flag.starts_with('-') => return None,
             _ if path.is_none() => path = Some(PathBuf::from(argument)),
             _ => return None,
         }
     }
-    Some((path?, which))
+    Some(Arguments { path: path?, which, limits })
 }
 
 fn name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
-fn inspect(path: &Path, which: &Which) -> Result<String, Problem> {
+/// The report, and whether there was an image in it.
+fn inspect(path: &Path, which: &Which, limits: bool) -> Result<(String, bool), Problem> {
     let disk = Disk::open(path).map_err(|error| {
         Problem::new("read-failed", "The file cannot be opened.")
             .expected("a file or folder that can be read")
             .found(error.to_string())
     })?;
-    let mut session = drive::open(&name(path), &disk)?;
+    let open = if limits { drive::open } else { drive::open_unlimited };
+    let mut session = open(&name(path), &disk)?;
     session.thorough();
     let only = match which {
         Which::All => None,
@@ -84,7 +98,7 @@ fn inspect(path: &Path, which: &Which) -> Result<String, Problem> {
     }
     let jobs = session.report_jobs(only);
     drive::run_jobs(&mut session, jobs, &disk, threads);
-    session.report(only)
+    Ok((session.report(only)?, session.image_count() > 0))
 }
 
 /// The source as far as it is known when it can't be opened as an archive.

@@ -9,10 +9,11 @@
 use super::{engine, panics, wire};
 use crate::{
     problem::Problem,
-    session::query::{Ask, ContentRequest, Event, from_wire},
+    session::query::{Ask, ContentRequest, Event, Query, from_wire},
 };
 use futures_channel::oneshot;
 use js_sys::{Array, Uint8Array};
+use serde::de::DeserializeOwned;
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
@@ -96,10 +97,18 @@ impl Client {
 
     /// Asks the session one thing.
     pub async fn ask<Q: Ask>(&self, query: Q) -> Result<Q::Answer, Problem> {
-        let query = query.into();
-        let (answer, _) = self.request(|id| ToSession::Ask { id, query }).await?;
-        let bytes = answer.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).unwrap_or_default();
-        from_wire::<Result<Q::Answer, Problem>>(&bytes).unwrap_or_else(|| {
+        Client::read(self.ask_bytes(query.into()).await)
+    }
+
+    /// `ask` without the reading, which alone is compiled anew for each type of answer.
+    pub async fn ask_bytes(self, query: Query) -> Result<Vec<u8>, Problem> {
+        let (answer, _) = self.request(Box::new(|id| ToSession::Ask { id, query })).await?;
+        Ok(answer.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).unwrap_or_default())
+    }
+
+    /// Reads what `ask_bytes` gave.
+    pub fn read<T: DeserializeOwned>(bytes: Result<Vec<u8>, Problem>) -> Result<T, Problem> {
+        from_wire::<Result<T, Problem>>(&bytes?).unwrap_or_else(|| {
             Err(Problem::new("session-failed", "The session's answer cannot be read."))
         })
     }
@@ -107,13 +116,13 @@ impl Client {
     /// Makes another image the one that queries speak of. `LayerRead`, `Tree` and `Ready` follow
     /// again, `Opened` doesn't.
     pub async fn choose(&self, image: u32) -> Result<(), Problem> {
-        self.request(|id| ToSession::Choose { id, image }).await.map(drop)
+        self.request(Box::new(move |id| ToSession::Choose { id, image })).await.map(drop)
     }
 
     /// Reads a layer (from 1) again without the limits that stopped it. `LayerRead`, `Tree` and `Ready`
     /// follow again.
     pub async fn lift(&self, layer: u32) -> Result<(), Problem> {
-        self.request(|id| ToSession::Lift { id, layer }).await.map(drop)
+        self.request(Box::new(move |id| ToSession::Lift { id, layer })).await.map(drop)
     }
 
     /// Bytes of a file in the image, and the size of the whole file. `progress` hears bytes done, of how
@@ -123,19 +132,20 @@ impl Client {
         request: ContentRequest,
         progress: impl Fn(u64, u64, String) + 'static,
     ) -> Result<(Vec<u8>, u64), Problem> {
-        let listen = |id| {
-            if let Some(connection) = self.connection() {
+        let client = *self;
+        let listen = move |id| {
+            if let Some(connection) = client.connection() {
                 connection.listeners.borrow_mut().insert(id, Rc::new(progress));
             }
             ToSession::Content { id, request }
         };
-        let (bytes, whole) = self.request(listen).await?;
+        let (bytes, whole) = self.request(Box::new(listen)).await?;
         Ok((Uint8Array::new(&bytes).to_vec(), whole))
     }
 
     /// The report as JSON, after all images have been read.
     pub async fn report(&self) -> Result<String, Problem> {
-        let (text, _) = self.request(|id| ToSession::Report { id }).await?;
+        let (text, _) = self.request(Box::new(|id| ToSession::Report { id })).await?;
         Ok(text.as_string().unwrap_or_default())
     }
 
@@ -150,7 +160,7 @@ impl Client {
         CONNECTIONS.with_borrow(|all| all.get(&self.number).cloned())
     }
 
-    async fn request(&self, message: impl FnOnce(u32) -> ToSession) -> Answer {
+    async fn request(&self, message: Box<dyn FnOnce(u32) -> ToSession>) -> Answer {
         let connection = self.connection().ok_or_else(closed)?;
         let id = connection.next_id.replace(connection.next_id.get() + 1);
         let (sender, receiver) = oneshot::channel();

@@ -37,6 +37,10 @@ mod engine;
 #[cfg(feature = "page")]
 pub mod fetch;
 #[cfg(feature = "page")]
+pub mod folder;
+#[cfg(feature = "page")]
 pub mod locale;
+#[cfg(feature = "page")]
+pub mod machine;
 #[cfg(feature = "page")]
 pub mod marks;

@@ -7,6 +7,8 @@
 //! - Order of stages: opening (where the archive is compressed as a whole), index, tree, verify, ready; a report waits for ready. Choosing another image
 //!   starts at the index again, and keeps what is done.
 
+mod opening;
+
 use super::{
     file_list::FileList,
     panics,
@@ -25,6 +27,7 @@ use crate::{
     },
 };
 use js_sys::{Array, ArrayBuffer, Date, Uint8Array};
+use opening::Wanted;
 use std::{cell::RefCell, collections::VecDeque};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
@@ -80,15 +83,6 @@ struct Opened {
     session: Session,
 }
 
-/// Which image is to be shown first.
-#[derive(Default)]
-struct Wanted {
-    /// The one of a link: a source without it is the wrong one.
-    digest: Option<String>,
-    /// `linux/arm64`.
-    platform: Option<String>,
-}
-
 impl State {
     fn new(pool: Pool) -> State {
         State {
@@ -138,64 +132,6 @@ impl State {
             ToSession::Cancel { id } => self.cancel(id),
         }
         self.go_on();
-    }
-
-    fn open(&mut self, name: &str, files: FileList) {
-        match Session::open(name, &files) {
-            Ok(session) => {
-                self.opened = Some(Opened { files, session });
-                self.begin();
-            }
-            Err(problem) => event(Event::Failed(problem)),
-        }
-    }
-
-    /// Reads the archive through if it is compressed as a whole, else begins with its image.
-    fn begin(&mut self) {
-        let Ok(session) = self.session() else { return };
-        match session.opening_job() {
-            Some(job) => self.enter(Some(Stage::Opening), vec![job]),
-            None => self.announce(),
-        }
-    }
-
-    /// The images are known.
-    fn announce(&mut self) {
-        let wanted = std::mem::take(&mut self.wanted);
-        let Ok(session) = self.session() else { return };
-        if let Some(platform) = &wanted.platform {
-            session.prefer(platform);
-        }
-        let chosen = match &wanted.digest {
-            None => Ok(()),
-            Some(digest) => match session.find(digest) {
-                Some(number) => session.choose(number),
-                // A layer alone has its ID once it is digested: then it is looked at again.
-                None if session.has_unnamed() => Ok(()),
-                None => Err(wrong_archive(digest, session)),
-            },
-        };
-        match chosen {
-            Ok(()) => {
-                event(Event::Opened(session.info()));
-                self.wanted = wanted;
-                self.index();
-            }
-            Err(problem) => {
-                self.enter(None, Vec::new());
-                event(Event::Failed(problem));
-            }
-        }
-    }
-
-    /// What could not be compared with a link's digest at opening is compared now.
-    fn compare(&mut self) -> Result<(), Problem> {
-        let Some(digest) = self.wanted.digest.take() else { return Ok(()) };
-        let session = self.session()?;
-        match session.find(&digest) {
-            Some(_) => Ok(()),
-            None => Err(wrong_archive(&digest, session)),
-        }
     }
 
     fn session(&mut self) -> Result<&mut Session, Problem> {
@@ -307,7 +243,9 @@ impl State {
                 self.enter(Some(Stage::Verifying), jobs);
             }
             Some(Stage::Verifying) => {
-                session.analyse();
+                if session.analyse() {
+                    event(Event::Refreshed);
+                }
                 self.enter(None, Vec::new());
                 match self.compare() {
                     Ok(()) => event(Event::Ready),
@@ -413,21 +351,6 @@ impl State {
         }
         event(Event::Progress(self.tally.progress()));
     }
-}
-
-fn wrong_archive(digest: &str, session: &Session) -> Problem {
-    let images = session.info().images;
-    let mut found: Vec<String> =
-        images.iter().take(3).map(|i| format!("image {}", i.image_id)).collect();
-    match images.len() {
-        0 => found.push("no image".to_owned()),
-        1..=3 => {}
-        more => found.push(format!("{} more", more - 3)),
-    }
-    Problem::new("wrong-archive", "The link speaks of an image that is not in this file.")
-        .expected(format!("image {}", crate::text::show(digest.as_bytes())))
-        .found(found.join(", "))
-        .advice("Open the archive that the link was made from.")
 }
 
 fn lost(task: &Task, words: &str) -> Problem {

@@ -6,11 +6,13 @@
 mod content;
 mod index;
 mod nested;
+mod pass;
 mod scan;
-mod tally;
+mod toc;
 pub mod whiteout;
 
 pub use content::{Entrance, FilePlace, read_file};
 pub use index::{ContentHash, Entry, IndexError, LayerIndex, Owner};
 pub use nested::{Passed, unpack};
-pub use scan::{Counts, LayerScan, Limits, ScanOptions, Spill, checksum, scan};
+pub use pass::{Counts, LayerScan, Limits, ScanOptions};
+pub use scan::{Spill, checksum, scan};

@@ -6,7 +6,8 @@
 //!   manifest.
 //! - Nothing is held but indexes and texts small enough to be JSON.
 
-use super::scan::{LayerScan, Limits, Reading, ScanOptions, Spill, read_stream};
+use super::pass::{LayerScan, Limits, ScanOptions};
+use super::scan::{Reading, Spill, read_stream};
 use crate::archive::{Kept, Listing, MAX_JSON};
 use crate::codec::{BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, StreamInput};
 use crate::entry::{self, Kind, Member, Members};
@@ -86,27 +87,31 @@ pub fn unpack(
         passed.listing.warn(problem.clone());
     }
     drop(members);
-    if let Err(error) = input.skip(u64::MAX) {
-        passed.listing.warn(
-            Problem::new("archive-damaged", "The archive cannot be decompressed to its end.")
-                .found(text::show(error.to_string().as_bytes()))
-                .at(bytes.get()),
-        );
-    }
+    let ended = input.skip(u64::MAX).err();
     drop(input);
     passed.checkpoints = checkpoints.into_inner();
     passed.size = bytes.get();
     passed.spilled = spill.is_some();
-    if passed.size >= limits.bytes_for(size) {
-        passed.limited = true;
-        passed.listing.warn(
-            Problem::new("archive-limit", "The archive decompresses to more than is read unasked.")
-                .expected(format!("at most {} bytes", passed.size))
-                .found("more")
-                .advice("Read it all if you trust where it came from."),
-        );
+    passed.limited = passed.size >= limits.bytes_for(size);
+    if let Some(problem) = end(&passed, ended) {
+        passed.listing.warn(problem);
     }
     Ok(passed)
+}
+
+/// Why the pass ended before the archive did, if so.
+fn end(passed: &Passed, error: Option<io::Error>) -> Option<Problem> {
+    if let Some(error) = error {
+        let message = "The archive cannot be decompressed to its end.";
+        let problem = Problem::new("archive-damaged", message);
+        return Some(problem.found(text::show(error.to_string().as_bytes())).at(passed.size));
+    }
+    passed.limited.then(|| {
+        Problem::new("archive-limit", "The archive decompresses to more than is read unasked.")
+            .expected(format!("at most {} bytes", passed.size))
+            .found("more")
+            .advice("Read it all if you trust where it came from.")
+    })
 }
 
 /// Indexes what begins like a layer, keeps what begins like JSON.
@@ -129,6 +134,7 @@ fn look_at<I: Input>(
         let sha256 = vec!["sha256".to_owned()];
         let options = ScanOptions {
             limits: *left,
+            table: false,
             hash_contents: true,
             blob_digests: sha256.clone(),
             diff_ids: sha256,

@@ -5,130 +5,24 @@
 //! - What can be read is given with the reason why it ended; digests are given only if every byte that
 //!   they speak of was read.
 
-use super::index::{ContentHash, LayerIndex};
-use super::tally::Tally;
-use super::whiteout::{Marker, classify};
+use super::index::ContentHash;
+use super::pass::{LayerScan, Limits, ScanOptions};
+use super::toc;
 use crate::codec::{
     BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, Section, SeekInput, StreamInput,
 };
 use crate::entry::{Kind, Member, Members};
-use crate::oci::{Digest, Hasher};
+use crate::oci::Hasher;
 use crate::problem::Problem;
 use crate::text;
-use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 /// Progress is told after so many bytes of the blob.
 const STEP: u64 = 1 << 20;
 
-/// Where a pass over a layer ends though the layer goes on. Compression can make little into anything;
-/// what is beyond a limit is read when the user says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Limits {
-    /// A layer may decompress to this many bytes, whatever it is…
-    pub bytes: u64,
-    /// … or to this many times its blob, if that is more. Real layers stay below 20.
-    pub ratio: u64,
-    /// Entries: those of a million take some 100 MB. Names may imply three directories for each, and
-    /// together be as long as that many paths of a kilobyte.
-    pub entries: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits { bytes: 2 << 30, ratio: 100, entries: 3_000_000 }
-    }
-}
-
-impl Limits {
-    /// As far as memory goes: the columns of thirty million entries take most of a worker's.
-    pub const LIFTED: Limits = Limits { bytes: u64::MAX, ratio: u64::MAX, entries: 30_000_000 };
-
-    /// Bytes to which a blob of `size` bytes may decompress.
-    pub fn bytes_for(&self, size: u64) -> u64 {
-        self.bytes.max(size.saturating_mul(self.ratio))
-    }
-}
-
-/// What a pass is to find beside the index.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ScanOptions {
-    /// Where it ends.
-    pub limits: Limits,
-    /// Hash the contents of an uncompressed layer, too.
-    pub hash_contents: bool,
-    /// Digest of the blob by these algorithms; none: not asked for.
-    pub blob_digests: Vec<String>,
-    /// Digest of the uncompressed bytes by these algorithms; none: not asked for.
-    pub diff_ids: Vec<String>,
-}
-
-/// What a pass found.
-#[derive(Clone, Debug, Default)]
-pub struct LayerScan {
-    /// The members.
-    pub index: LayerIndex,
-    /// How the blob is compressed.
-    pub compression: Compression,
-    /// Bytes of the uncompressed tar; `None` if it could not be read to its end.
-    pub tar_size: Option<u64>,
-    /// Digests of the blob, as asked for.
-    pub blob_digests: Vec<Digest>,
-    /// Digests of the uncompressed bytes, as asked for.
-    pub diff_ids: Vec<Digest>,
-    /// Where the compressed stream can be entered again.
-    pub checkpoints: Checkpoints,
-    /// All uncompressed bytes that there were have gone to the spill.
-    pub spilled: bool,
-    /// The pass ended at one of its limits.
-    pub limited: bool,
-    /// What was passed over, and why the pass ended early if it did.
-    pub warnings: Vec<Problem>,
-}
-
-/// What is counted of a layer. Source: CONTRACTS.md, "Layers".
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Members but extension records.
-    pub entries: u32,
-    /// Regular files, whiteout markers and members of unknown types among them.
-    pub files: u32,
-    pub directories: u32,
-    pub symlinks: u32,
-    pub hard_links: u32,
-    /// Whiteout markers.
-    pub whiteouts: u32,
-    /// Opaque markers.
-    pub opaque_directories: u32,
-    /// Σ logical sizes, in bytes.
-    pub size: u64,
-}
-
-impl Counts {
-    /// Counts an index.
-    pub fn of(index: &LayerIndex) -> Counts {
-        let mut counts = Counts::default();
-        for entry in index.entries() {
-            counts.entries += 1;
-            counts.size = counts.size.saturating_add(entry.size());
-            match entry.kind() {
-                Kind::File => counts.files += 1,
-                Kind::Directory => counts.directories += 1,
-                Kind::Symlink => counts.symlinks += 1,
-                Kind::HardLink => counts.hard_links += 1,
-                Kind::CharDevice | Kind::BlockDevice | Kind::Fifo => {}
-            }
-            let base = crate::entry::path::parts(entry.name()).pop().unwrap_or(b"");
-            match classify(base) {
-                Marker::Whiteout(_) => counts.whiteouts += 1,
-                Marker::Opaque => counts.opaque_directories += 1,
-                Marker::None | Marker::Reserved => {}
-            }
-        }
-        counts
-    }
-}
+/// Parts of sparse files in one layer: each takes as much memory as four bytes of a PAX header say.
+const MAX_SPANS: usize = 16 << 20;
 
 /// Bytes on their way from the blob: counted, digested, told about.
 struct Watch<'a> {
@@ -210,7 +104,7 @@ pub fn scan(
     spill: Spill<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<LayerScan, Problem> {
-    let (section, compression) = open(source, part, outer)?;
+    let (mut section, compression) = open(source, part, outer)?;
     let mut scan = LayerScan { compression, ..LayerScan::default() };
     if part.len == 0 {
         scan.warnings.push(
@@ -226,20 +120,54 @@ pub fn scan(
         && options.blob_digests.is_empty()
         && options.diff_ids.is_empty();
     if quick {
-        let mut input = SeekInput::new(section);
-        let mut told = 0;
-        let mut tell = |position: u64| {
-            if position - told >= STEP {
-                told = position;
-                progress(position);
-            }
-        };
-        read_members(Members::new(&mut input), &mut scan, false, options.limits, &mut tell);
+        skim(section, options.limits, progress, &mut scan);
         scan.tar_size = Some(part.len);
         return Ok(scan);
     }
+    // In a compressed archive the end of a blob costs all of it: there tables are not looked for.
+    let toc = match part.within {
+        Compression::None => toc::find(&mut section, compression),
+        _ => None,
+    };
+    if let (Some(Ok(toc)), true) = (&toc, options.table)
+        && toc.len() <= options.limits.entries as usize
+    {
+        scan.index = toc.index();
+        scan.form = toc.form.to_owned();
+        scan.claimed = true;
+        return Ok(scan);
+    }
+    section.seek(SeekFrom::Start(0)).map_err(|error| unread(error, part.start))?;
     read_stream(section, part.len, options, spill, progress, &mut scan, Reading::Members)?;
+    match toc {
+        Some(Ok(toc)) => {
+            scan.form = toc.form.to_owned();
+            // What ended early is not what the table speaks of.
+            if scan.tar_size.is_some() {
+                scan.warnings.extend(toc.check(&scan.index));
+            }
+        }
+        Some(Err(problem)) => scan.warnings.push(problem),
+        None => {}
+    }
     Ok(scan)
+}
+
+/// Reads the headers of an uncompressed layer, payloads passed over.
+fn skim(
+    section: Section<Box<dyn ReadSeek>>,
+    limits: Limits,
+    progress: &mut dyn FnMut(u64),
+    scan: &mut LayerScan,
+) {
+    let mut told = 0;
+    let mut tell = |position: u64| {
+        if position - told >= STEP {
+            told = position;
+            progress(position);
+        }
+    };
+    read_members(Members::new(SeekInput::new(section)), scan, false, limits, &mut tell);
 }
 
 /// The digests of a layer alone, its members left unread: for layers that are indexed already.
@@ -268,16 +196,18 @@ fn open(
     part: BlobPart,
     outer: &Checkpoints,
 ) -> Result<(Section<Box<dyn ReadSeek>>, Compression), Problem> {
-    let failed = |error: io::Error| {
-        Problem::new("read-failed", "The layer's bytes cannot be read.")
-            .found(text::show(error.to_string().as_bytes()))
-            .at(part.start)
-    };
+    let failed = |error: io::Error| unread(error, part.start);
     let mut section = part.open(source, outer).map_err(failed)?;
     let mut head = Vec::with_capacity(HEAD);
     (&mut section).take(HEAD as u64).read_to_end(&mut head).map_err(failed)?;
     section.seek(SeekFrom::Start(0)).map_err(failed)?;
     Ok((section, Compression::detect(&head)))
+}
+
+fn unread(error: io::Error, at: u64) -> Problem {
+    Problem::new("read-failed", "The layer's bytes cannot be read.")
+        .found(text::show(error.to_string().as_bytes()))
+        .at(at)
 }
 
 fn watch<'a>(options: &ScanOptions, progress: &'a mut dyn FnMut(u64)) -> Watch<'a> {
@@ -288,13 +218,32 @@ fn hashers(algorithms: &[String]) -> Vec<Hasher> {
     algorithms.iter().filter_map(|name| Hasher::of_algorithm(name)).collect()
 }
 
+/// Uncompressed bytes on their way: counted, digested, kept.
+struct Outflow<'a> {
+    hashers: Vec<Hasher>,
+    bytes: u64,
+    spill: Spill<'a>,
+}
+
+impl Outflow<'_> {
+    fn see(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
+        self.hashers.iter_mut().for_each(|hasher| hasher.update(bytes));
+        if let Some(file) = &mut self.spill
+            && file.write_all(bytes).is_err()
+        {
+            self.spill = None; // no more room: reads will begin at the start
+        }
+    }
+}
+
 /// Decompresses a whole blob of `blob_size` bytes, and reads of it what is wanted. Gives how many bytes
 /// were decompressed.
 pub(super) fn read_stream(
     mut blob: impl Read,
     blob_size: u64,
     options: &ScanOptions,
-    mut spill: Spill<'_>,
+    spill: Spill<'_>,
     progress: &mut dyn FnMut(u64),
     scan: &mut LayerScan,
     reading: Reading,
@@ -302,79 +251,81 @@ pub(super) fn read_stream(
     // The uncompressed bytes of an uncompressed layer are its blob's: digested once.
     let same = scan.compression == Compression::None && options.blob_digests == options.diff_ids;
     let mut watch = watch(options, progress);
-    let mut diff = if same { Vec::new() } else { hashers(&options.diff_ids) };
-    let mut tar_size = 0;
+    let diff = if same { Vec::new() } else { hashers(&options.diff_ids) };
+    let mut out = Outflow { hashers: diff, bytes: 0, spill };
     let reached = Cell::new(false);
     let checkpoints = RefCell::default();
-    let mut whole = {
-        let source = Watched { source: &mut blob, watch: &mut watch };
-        let decoder = scan.compression.decode_recording(source, &checkpoints)?;
-        let left = match scan.compression {
-            Compression::None => u64::MAX,
-            _ => options.limits.bytes_for(blob_size),
-        };
-        let decoder = Limited { source: decoder, left, reached: &reached };
-        let observe = |bytes: &[u8]| {
-            tar_size += bytes.len() as u64;
-            diff.iter_mut().for_each(|hasher| hasher.update(bytes));
-            if let Some(file) = &mut spill
-                && file.write_all(bytes).is_err()
-            {
-                spill = None; // no more room: reads will begin at the start
-            }
-        };
-        let mut input = StreamInput::new(Box::new(decoder), Box::new(observe));
-        let mut whole = true;
-        if reading != Reading::Nothing {
-            let members = Members::new(&mut input);
-            whole = read_members(members, scan, true, options.limits, &mut |_| {});
-        }
-        let is_none = |warning: &Problem| warning.code == "not-a-tar";
-        if reading == Reading::MembersOfATar && scan.warnings.iter().any(is_none) {
-            drop(input);
-            return Ok(tar_size);
-        }
-        // What follows the tar's end belongs to its digest, too; after a limit it is read no further.
-        match if scan.limited { Ok(0) } else { input.skip(u64::MAX) } {
-            Ok(_) => whole,
-            Err(error) => {
-                if whole {
-                    scan.warnings.push(
-                        Problem::new(
-                            "layer-damaged",
-                            "The layer cannot be decompressed to its end.",
-                        )
-                        .found(text::show(error.to_string().as_bytes())),
-                    );
-                }
-                false
-            }
-        }
+    let left = match scan.compression {
+        Compression::None => u64::MAX,
+        _ => options.limits.bytes_for(blob_size),
     };
+    let ended = {
+        let source = Watched { source: &mut blob, watch: &mut watch };
+        let source = scan.compression.decode_recording(source, &checkpoints)?;
+        let source = Limited { source, left, reached: &reached };
+        let mut input = StreamInput::new(Box::new(source), Box::new(|bytes| out.see(bytes)));
+        read_through(&mut input, scan, options.limits, reading)
+    };
+    let Some(mut whole) = ended else { return Ok(out.bytes) };
     scan.checkpoints = checkpoints.into_inner();
-    scan.spilled = spill.is_some();
-    if let Some(at) = scan.checkpoints.ignored() {
-        scan.warnings.push(
-            Problem::new("trailing-bytes", "Bytes behind the compressed stream are no part of it.")
-                .expected(format!("the end of the {} stream", scan.compression.name()))
-                .found(format!("{} more bytes", blob_size.saturating_sub(at)))
-                .at(at),
-        );
-    }
+    scan.spilled = out.spill.is_some();
+    scan.warnings.extend(trailing(scan, blob_size));
     if reached.get() {
-        stopped_at_bytes(scan, tar_size);
+        stopped_at_bytes(scan, out.bytes);
     }
     whole &= !scan.limited;
     if whole {
-        scan.tar_size = Some(tar_size);
-        scan.diff_ids = diff.into_iter().map(Hasher::finish).collect();
+        scan.tar_size = Some(out.bytes);
+        scan.diff_ids = out.hashers.into_iter().map(Hasher::finish).collect();
     }
     let drained = drain(&mut Watched { source: &mut blob, watch: &mut watch });
     finish_blob(scan, watch, drained, blob_size);
     if same && whole {
         scan.diff_ids = scan.blob_digests.clone();
     }
-    Ok(tar_size)
+    Ok(out.bytes)
+}
+
+/// Reads the members that are wanted and passes over the rest, which belongs to the digest, too; after
+/// a limit it is read no further. False if the stream broke, `None` if there is no tar where only one
+/// was of interest.
+fn read_through(
+    input: &mut StreamInput<'_>,
+    scan: &mut LayerScan,
+    limits: Limits,
+    reading: Reading,
+) -> Option<bool> {
+    let mut whole = true;
+    if reading != Reading::Nothing {
+        whole = read_members(Members::new(&mut *input), scan, true, limits, &mut |_| {});
+    }
+    let is_none = |warning: &Problem| warning.code == "not-a-tar";
+    if reading == Reading::MembersOfATar && scan.warnings.iter().any(is_none) {
+        return None;
+    }
+    if scan.limited {
+        return Some(whole);
+    }
+    if let Err(error) = input.skip(u64::MAX) {
+        if whole {
+            let message = "The layer cannot be decompressed to its end.";
+            let problem = Problem::new("layer-damaged", message);
+            scan.warnings.push(problem.found(text::show(error.to_string().as_bytes())));
+        }
+        whole = false;
+    }
+    Some(whole)
+}
+
+/// What stands behind the compressed stream, if anything does.
+fn trailing(scan: &LayerScan, blob_size: u64) -> Option<Problem> {
+    let at = scan.checkpoints.ignored()?;
+    Some(
+        Problem::new("trailing-bytes", "Bytes behind the compressed stream are no part of it.")
+            .expected(format!("the end of the {} stream", scan.compression.name()))
+            .found(format!("{} more bytes", blob_size.saturating_sub(at)))
+            .at(at),
+    )
 }
 
 /// The tar seemed to be cut short where the limit was.
@@ -453,6 +404,35 @@ fn read_members<I: Input>(
             problem.code != "read-failed"
         }
         None => true,
+    }
+}
+
+/// What entries will cost beside their number.
+#[derive(Default)]
+struct Tally {
+    /// Places in the tree that names make at most: parts that the name before doesn't have.
+    places: u64,
+    /// Bytes of the paths of all these.
+    paths: u64,
+    spans: usize,
+    last: Vec<u8>,
+}
+
+impl Tally {
+    fn add(&mut self, member: &Member) {
+        let name = member.name.strip_suffix(b"/").unwrap_or(&member.name);
+        let shared = name.iter().zip(&self.last).take_while(|(a, b)| a == b).count();
+        let fresh = name[shared..].iter().filter(|&&byte| byte == b'/').count() as u64 + 1;
+        self.places = self.places.saturating_add(fresh);
+        self.paths = self.paths.saturating_add(fresh.saturating_mul(name.len() as u64));
+        self.spans += member.sparse.as_ref().map_or(0, |map| map.spans.len());
+        self.last.clear();
+        self.last.extend_from_slice(name);
+    }
+
+    fn beyond(&self, limits: Limits) -> bool {
+        let places = u64::from(limits.entries).saturating_mul(3);
+        self.places > places || self.paths > places.saturating_mul(1024) || self.spans > MAX_SPANS
     }
 }
 

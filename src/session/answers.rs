@@ -130,7 +130,8 @@ impl Session {
     fn form(&self, layer: &LayerSource) -> String {
         let foreign = layer.media_type.as_deref().is_some_and(oci::is_foreign);
         let windows = self.image().platform.os == "windows";
-        let words = [(foreign, "foreign"), (windows, "Windows")];
+        let form = self.blobs.get(layer).map_or("", |blob| &blob.scan.form);
+        let words = [(!form.is_empty(), form), (foreign, "foreign"), (windows, "Windows")];
         words.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect::<Vec<_>>().join(", ")
     }
 

@@ -9,6 +9,9 @@ use crate::problem::Problem;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+/// A blob below this size is read as soon as its table of contents.
+const WORTH_A_TABLE: u64 = 4 << 20;
+
 /// Entries of all layers of a source together, but for those that the user lets be read beyond their
 /// limits: they take some gigabyte.
 const MAX_ENTRIES: usize = 10_000_000;
@@ -33,6 +36,7 @@ pub struct Blobs {
     wanted: HashMap<BlobPart, (Vec<String>, Vec<String>)>,
     /// Blobs that are read whatever they hold.
     lifted: HashSet<BlobPart>,
+    all_lifted: bool,
     /// Entries of the others.
     entries: usize,
     /// Where the archive can be entered again, if it is compressed as a whole.
@@ -71,6 +75,11 @@ impl Blobs {
         }
     }
 
+    /// Lets every blob be read beyond its limits.
+    pub fn lift_all(&mut self) {
+        self.all_lifted = true;
+    }
+
     /// What is known of a layer's blob.
     pub fn get(&self, layer: &LayerSource) -> Option<&Blob> {
         self.blobs.get(&layer.blob?)
@@ -84,7 +93,11 @@ impl Blobs {
             // In a compressed archive every pass decompresses: what can be known is found in one.
             let options = match thorough || part.within != Compression::None {
                 true => self.full(part),
-                false => ScanOptions { limits: self.limits(part), ..ScanOptions::default() },
+                false => ScanOptions {
+                    limits: self.limits(part),
+                    table: part.len >= WORTH_A_TABLE,
+                    ..ScanOptions::default()
+                },
             };
             Work::Index { part, options }
         })
@@ -105,11 +118,15 @@ impl Blobs {
 
     fn full(&self, part: BlobPart) -> ScanOptions {
         let (blob_digests, diff_ids) = self.wanted.get(&part).cloned().unwrap_or_default();
-        ScanOptions { limits: self.limits(part), hash_contents: true, blob_digests, diff_ids }
+        let limits = self.limits(part);
+        ScanOptions { limits, table: false, hash_contents: true, blob_digests, diff_ids }
     }
 
     fn limits(&self, part: BlobPart) -> Limits {
-        if self.lifted.contains(&part) { Limits::LIFTED } else { Limits::default() }
+        match self.all_lifted || self.lifted.contains(&part) {
+            true => Limits::LIFTED,
+            false => Limits::default(),
+        }
     }
 
     fn jobs(
@@ -165,16 +182,24 @@ impl Blobs {
         Job { blob_bytes: part.len, layer, work, outer }
     }
 
-    /// Takes a scan in. A later one over the same blob brings digests and hashes, not another index.
-    pub fn finish(&mut self, part: BlobPart, mut scan: LayerScan, checked: bool) {
+    /// Takes a scan in. A later one over the same blob brings digests and hashes, not another index,
+    /// unless the first was a table's claim: then true, and what was made of it is to be made again.
+    pub fn finish(&mut self, part: BlobPart, mut scan: LayerScan, checked: bool) -> bool {
         let blob = self.blobs.entry(part).or_default();
-        if blob.index.is_none() && !self.lifted.contains(&part) {
+        let replaced = blob.scan.claimed && !scan.claimed;
+        let limited = !self.all_lifted && !self.lifted.contains(&part);
+        if replaced {
+            let claimed = blob.index.take().map_or(0, |index| index.len());
+            self.entries -= if limited { claimed } else { 0 };
+        }
+        if blob.index.is_none() && limited {
             if self.entries.saturating_add(scan.index.len()) > MAX_ENTRIES {
                 leave_out(&mut scan);
             }
             self.entries += scan.index.len();
         }
         let LayerScan { index, warnings, .. } = scan;
+        blob.scan.claimed = scan.claimed;
         match &mut blob.index {
             None => {
                 blob.counts = Counts::of(&index);
@@ -193,6 +218,9 @@ impl Blobs {
             }
         }
         blob.scan.compression = scan.compression;
+        if blob.scan.form.is_empty() {
+            blob.scan.form = scan.form;
+        }
         blob.scan.tar_size = scan.tar_size.or(blob.scan.tar_size);
         blob.scan.blob_digests.extend(scan.blob_digests);
         blob.scan.diff_ids.extend(scan.diff_ids);
@@ -201,6 +229,7 @@ impl Blobs {
             blob.scan.checkpoints = scan.checkpoints;
         }
         blob.checked |= checked;
+        replaced
     }
 
     /// Takes a failure in: the blob costs what it holds, and is not tried again.

@@ -31,6 +31,10 @@ impl Session {
             Some(unpacked) => (unpacked, Compression::None),
             None => (self.blobs.plainest(part), packed),
         };
+        let (part, place) = match blob.is_some_and(|blob| blob.scan.claimed) {
+            true => by_table(part, place),
+            false => (part, place),
+        };
         let stretch = stored(&place, offset);
         let points = match blob {
             Some(blob) if compression != Compression::None => {
@@ -64,6 +68,13 @@ impl Session {
         };
         Way { compression: part.within, size: Some(self.blobs.outer_size), span }
     }
+}
+
+/// A file of a layer that only its table of contents is known of: a stream of its own within the blob.
+fn by_table(part: BlobPart, place: FilePlace) -> (BlobPart, FilePlace) {
+    let skipped = place.data_offset.min(part.len);
+    let part = BlobPart { start: part.start + skipped, len: part.len - skipped, ..part };
+    (part, FilePlace { data_offset: 0, ..place })
 }
 
 /// The uncompressed bytes that a read needs: from the first wanted one, or the whole file where holes

@@ -11,7 +11,17 @@ pub type Source<'a> = &'a (dyn Files + Sync);
 
 /// Opens a source, reading it through once where it is compressed as a whole.
 pub fn open(name: &str, source: Source<'_>) -> Result<Session, Problem> {
+    read_through(Session::open(name, source)?, source)
+}
+
+/// As `open`, with everything read, however much it decompresses to.
+pub fn open_unlimited(name: &str, source: Source<'_>) -> Result<Session, Problem> {
     let mut session = Session::open(name, source)?;
+    session.lift_all();
+    read_through(session, source)
+}
+
+fn read_through(mut session: Session, source: Source<'_>) -> Result<Session, Problem> {
     while let Some(job) = session.opening_job() {
         let result = run(&job, source);
         session.opened(result)?;

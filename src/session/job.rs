@@ -90,6 +90,8 @@ pub(super) enum Outcome {
 #[derive(Serialize, Deserialize)]
 struct ScanHead {
     compression: Compression,
+    form: String,
+    claimed: bool,
     tar_size: Option<u64>,
     blob_digests: Vec<Digest>,
     diff_ids: Vec<Digest>,
@@ -106,6 +108,8 @@ impl ScanHead {
         bytes.extend_from_slice(&index);
         ScanHead {
             compression: scan.compression,
+            form: scan.form,
+            claimed: scan.claimed,
             tar_size: scan.tar_size,
             blob_digests: scan.blob_digests,
             diff_ids: scan.diff_ids,
@@ -123,6 +127,8 @@ impl ScanHead {
         Some(LayerScan {
             index: LayerIndex::decode(index).ok()?,
             compression: self.compression,
+            form: self.form,
+            claimed: self.claimed,
             tar_size: self.tar_size,
             blob_digests: self.blob_digests,
             diff_ids: self.diff_ids,

@@ -39,6 +39,8 @@ pub struct Session {
     no_image: ImageSource,
     /// Of the chosen image, once all its layers are read.
     pub(super) merged: Option<Merged>,
+    /// The tree was made of a table's claims, and the layer has been read since.
+    outdated: bool,
     source_digest: Option<Digest>,
     thorough: bool,
 }
@@ -70,6 +72,7 @@ impl Session {
             chosen: 0,
             no_image: ImageSource::default(),
             merged: None,
+            outdated: false,
             source_digest: None,
             thorough: false,
         };
@@ -147,6 +150,12 @@ impl Session {
         self.blobs.lift(part);
         self.merged = None;
         Ok(())
+    }
+
+    /// Lets everything be read beyond its limits.
+    pub fn lift_all(&mut self) {
+        self.unpack = self.unpack.map(|_| Limits::LIFTED);
+        self.blobs.lift_all();
     }
 
     /// Bytes of all files.
@@ -247,6 +256,7 @@ impl Session {
             number,
             names: image.tags.iter().map(name).collect(),
             image_id: self.link_id(image).map_or_else(String::new, ToString::to_string),
+            manifest_digest: image.manifest_digest.as_ref().map(ToString::to_string),
             platform: text::show(image.platform.to_string().as_bytes()),
             created: image.config.created.clone(),
             size: self.image_size(image),
@@ -311,7 +321,9 @@ impl Session {
             Work::Content { .. } | Work::Unpack { .. } => return,
         };
         match result {
-            Ok(JobResult(Outcome::Scan(scan))) => self.blobs.finish(part, *scan, full),
+            Ok(JobResult(Outcome::Scan(scan))) => {
+                self.outdated |= self.blobs.finish(part, *scan, full);
+            }
             Ok(_) => {}
             Err(problem) => self.blobs.fail(part, problem),
         }
@@ -320,6 +332,9 @@ impl Session {
 
     /// Hands contents' hashes that came later to the tree.
     fn renew_hashes(&mut self) {
+        if self.outdated {
+            return; // the tree is made again when all layers are read
+        }
         let layers = self.images.get(self.chosen).map_or(&[][..], |image| &image.layers);
         let Some(merged) = &mut self.merged else { return };
         let mut news = false;
@@ -349,6 +364,7 @@ impl Session {
             let tree = tree::merge(self.indexes(self.image()));
             let view = View::new(&tree);
             self.merged = Some(Merged { tree, view, efficiency: None });
+            self.outdated = false;
         }
         Ok(())
     }
@@ -359,13 +375,26 @@ impl Session {
         image.layers.iter().map(|layer| index(layer).unwrap_or_default()).collect()
     }
 
-    /// The analyses that run unasked.
-    pub fn analyse(&mut self) {
+    /// Makes the tree again where it was made of claims; directories stay open. True if it did.
+    fn renew_tree(&mut self) -> bool {
+        let outdated = std::mem::take(&mut self.outdated);
+        let Some(old) = self.merged.take_if(|_| outdated) else { return false };
+        let tree = tree::merge(self.indexes(self.image()));
+        let view = old.view.over(&old.tree, &tree);
+        self.merged = Some(Merged { tree, view, efficiency: None });
+        true
+    }
+
+    /// The analyses that run unasked. True if the tree is another one now: some of it was a table's
+    /// claim until here.
+    pub fn analyse(&mut self) -> bool {
+        let renewed = self.renew_tree();
         if let Some(merged) = &mut self.merged
             && merged.efficiency.is_none()
         {
             merged.efficiency = Some(efficiency(merged.tree.layers()));
         }
+        renewed
     }
 
     /// The report over all images, or over image `only`, as JSON. All `report_jobs` are to be in.

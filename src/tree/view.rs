@@ -110,6 +110,21 @@ impl View {
         view
     }
 
+    /// The same look at another tree: what is open stays open where it is there.
+    pub fn over(&self, old: &FileTree, tree: &FileTree) -> View {
+        let mut view = View::new(tree);
+        let open = (0u32..).zip(&self.open).filter(|(_, open)| **open);
+        for node in open.filter_map(|(node, _)| tree.find(&old.path(node))) {
+            view.open[node as usize] = true;
+        }
+        view.selection = self.selection;
+        view.changes_only = self.changes_only;
+        view.sort = self.sort;
+        view.filter = self.filter.clone();
+        view.refresh(tree);
+        view
+    }
+
     /// Looks at the tree in another way; what is the same is not done again.
     pub fn set(
         &mut self,

@@ -5,7 +5,7 @@
 use super::facts::Facts;
 use super::here::here;
 use super::opened::Opened;
-use super::parts::{icon, small_icon};
+use super::parts::{icon, live, says, small_icon};
 use crate::link::View;
 use crate::session::query::{Finding, Severity};
 use leptos::prelude::*;
@@ -24,16 +24,16 @@ pub fn Attention() -> impl IntoView {
             <div class="bar2">
                 "Needs attention"
                 <span class="sp"></span>
-                <span class="tally">{move || tally(&findings())}</span>
+                <span class="tally">{live(move || tally(&findings()))}</span>
             </div>
-            {move || opened.note.get().map(|note| {
+            {live(move || opened.note.get().map(|note| {
                 view! { <article class="finding" role="alert">{icon("high")}<p>{note}</p></article> }
-            })}
+            }))}
             <div class="findings">
-                {move || findings().iter().filter(|f| f.severity != Severity::Clean).map(finding).collect_view()}
+                {live(move || findings().iter().filter(|f| f.severity != Severity::Clean).map(finding).collect_view())}
             </div>
-            {move || calm(&findings())}
-            {move || clean(&findings())}
+            {live(move || calm(&findings()))}
+            {live(move || clean(&findings()))}
         </aside>
     }
 }
@@ -72,7 +72,7 @@ fn finding(finding: &Finding) -> AnyView {
     let view = View::named(&finding.view);
     let here = here();
     let more = view.map(|view| {
-        let href = move || here.href(|link| link.view = view);
+        let href = says(move || here.href(|link| link.view = view));
         let words = format!("Show {}", view.name());
         view! { <a class="go" href=href>{words}</a> }
     });

@@ -5,7 +5,7 @@
 
 use super::facts::Facts;
 use super::here::here;
-use super::parts::layer_class;
+use super::parts::{layer_class, live, says};
 use super::selection::Choice;
 use crate::format;
 use crate::selection::LayerSelection;
@@ -21,12 +21,12 @@ const PACKED: usize = 80;
 #[component]
 pub fn LayerBar() -> impl IntoView {
     let facts = expect_context::<Facts>();
-    let class = move || match facts.layer_rows().len() {
+    let class = says(move || match facts.layer_rows().len() {
         MANY..DENSE => "stack many",
         DENSE..PACKED => "stack dense",
         PACKED.. => "stack dense packed",
         _ => "stack",
-    };
+    });
     view! {
         <div class=class role="list" aria-label="Layers by size">
             <For each=move || facts.layer_rows() key=|key| key.clone() let((_, at, number))>
@@ -56,32 +56,32 @@ fn part(facts: Facts, at: usize, number: u32) -> AnyView {
     let small = move || row.read().size.is_some_and(|size| tiny(size, facts.size.get()));
     // Until it is read, a layer is as wide as its blob.
     let bytes = move || row.read().size.or(row.read().download).unwrap_or(1);
-    let grow = move || if small() { 0 } else { bytes() }.to_string();
-    let selected = move || {
+    let grow = says(move || if small() { 0 } else { bytes() }.to_string());
+    let selected = says(move || {
         let layers = here.layers();
         (layers != LayerSelection::All && layers.contains(number)).then_some("true")
-    };
-    let hatch = move || {
+    });
+    let hatch = live(move || {
         let gone = gone(&row.read());
         (gone > 0 && !small()).then(|| {
             let width = format::width(gone, row.read().size.unwrap_or(0));
             view! { <u style:width=width></u> }
         })
-    };
-    let words = move || match row.read().size {
+    });
+    let words = live(move || match row.read().size {
         Some(size) if !small() => format!(" {}", format::size(size)),
         _ => String::new(),
-    };
+    });
     view! {
         <a
             role="listitem"
             class=layer_class(number)
             class:tiny=small
             style:flex-grow=grow
-            href=move || choice.href(number)
+            href=says(move || choice.href(number))
             aria-current=selected
-            aria-label=move || name(&row.read(), number)
-            title=move || name(&row.read(), number)
+            aria-label=says(move || name(&row.read(), number))
+            title=says(move || name(&row.read(), number))
         >
             {hatch}
             <b>{number}<span>{words}</span></b>

@@ -1,12 +1,12 @@
 //! A file's content: text with line numbers, or hexadecimal for what is not text; a part at a time.
 
 use super::opened::Opened;
+use super::parts::{clicks, live, says, spawn};
 use crate::format;
 use crate::problem::Problem;
 use crate::session::query::ContentRequest;
 use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// Bytes that are read at once.
 const PART: u64 = 256 * 1024;
@@ -38,7 +38,7 @@ pub fn Content(
 ) -> impl IntoView {
     let opened = expect_context::<Opened>();
     let size = Memo::new(move |_| readable.get());
-    move || {
+    live(move || {
         let size = size.get()?;
         let (path, layers) = (path.get(), layers.get());
         let reading = Reading {
@@ -58,12 +58,12 @@ pub fn Content(
         }
         Some(view! {
             <section class="content" aria-label="Content">
-                <h3>"Content"<span class="sp"></span>{move || modes(reading)}</h3>
-                {move || shown(reading)}
+                <h3>"Content"<span class="sp"></span>{live(move || modes(reading))}</h3>
+                {live(move || shown(reading))}
                 {rest(reading, read_on)}
             </section>
         })
-    }
+    })
 }
 
 /// Reads the next part.
@@ -89,7 +89,7 @@ fn read(opened: Opened, reading: Reading, path: String, layers: String) {
         }
     });
     reading.cancel.set_value(Some(cancel));
-    spawn_local(async move {
+    spawn(async move {
         let ended = reads.await; // dropped when cancelled, and with it the request
         let _ = reading.progress.try_set(None);
         let _ = reading.cancelled.try_set(ended.is_err());
@@ -105,11 +105,11 @@ fn modes(reading: Reading) -> Option<AnyView> {
         return Some(view! { <span class="soft">"Hexadecimal"</span> }.into_any());
     }
     let button = move |words: &'static str, of: bool| {
-        let pressed = move || match reading.hex.get().unwrap_or(false) == of {
+        let pressed = says(move || match reading.hex.get().unwrap_or(false) == of {
             true => "true",
             false => "false",
-        };
-        view! { <button aria-pressed=pressed on:click=move |_| reading.hex.set(Some(of))>{words}</button> }
+        });
+        view! { <button aria-pressed=pressed on:click=clicks(move |_| reading.hex.set(Some(of)))>{words}</button> }
     };
     Some(
         view! {
@@ -160,16 +160,17 @@ fn shown(reading: Reading) -> AnyView {
 
 /// How much there is beyond what is shown, and the way to it; what went wrong.
 fn rest(reading: Reading, read_on: impl Fn() + Clone + Send + 'static) -> impl IntoView {
-    move || {
+    live(move || {
         if let Some(problem) = reading.problem.get() {
-            return Some(super::problems::warning(&problem, true));
+            let words = super::problems::warning(&problem, true);
+            return Some(view! { <div role="alert">{words}</div> }.into_any());
         }
         if let Some(progress) = reading.progress.get() {
             return Some(on_the_way(reading, progress));
         }
         if reading.cancelled.get() {
             let read_on = read_on.clone();
-            return Some(again(move || read_on()));
+            return Some(again(read_on));
         }
         let (all, read) = (reading.all.get()?, reading.bytes.read().len() as u64);
         if read >= all {
@@ -180,13 +181,13 @@ fn rest(reading: Reading, read_on: impl Fn() + Clone + Send + 'static) -> impl I
         Some(
             view! {
                 <p class="bt">
-                    <button on:click=move |_| read_on()>"Show more"</button>
+                    <button on:click=clicks(move |_| read_on())>"Show more"</button>
                     <span class="soft">" "{words}</span>
                 </p>
             }
             .into_any(),
         )
-    }
+    })
 }
 
 /// A read that takes its time: how far it is, why, and the way out of it.
@@ -200,7 +201,7 @@ fn on_the_way(reading: Reading, (done, all, why): (u64, u64, String)) -> AnyView
     };
     view! {
         <p class="bt" role="status">
-            <button on:click=cancel>"Cancel"</button>
+            <button on:click=clicks(cancel)>"Cancel"</button>
             <span class="soft">" "{words}"."{(!why.is_empty()).then(|| format!(" {why}"))}</span>
         </p>
     }
@@ -210,7 +211,7 @@ fn on_the_way(reading: Reading, (done, all, why): (u64, u64, String)) -> AnyView
 fn again(read: impl Fn() + Send + 'static) -> AnyView {
     view! {
         <p class="bt">
-            <button on:click=move |_| read()>"Read on"</button>
+            <button on:click=clicks(move |_| read())>"Read on"</button>
             <span class="soft">" Cancelled."</span>
         </p>
     }

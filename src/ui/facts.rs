@@ -1,11 +1,13 @@
 //! Answers of the session as signals: asked when a view is shown, asked again when there is news.
 
 use super::opened::Opened;
+use super::parts::{effect, spawn};
+use crate::browser::client::Client;
 use crate::problem::Problem;
-use crate::session::query::{Ask, LayerRow, LayerTable, Layers, Overview, OverviewFacts};
+use crate::session::query::{Ask, LayerRow, LayerTable, Layers, Overview, OverviewFacts, Query};
 use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
-use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// An answer; `None` while the first one is on its way.
@@ -22,40 +24,53 @@ where
     Q::Answer: PartialEq + 'static,
 {
     // Not a `Resource`: that compiles its whole machinery anew for each type of answer, and takes a
-    // third of the page's module.
+    // third of the page's module. So is all but the reading of the answer apart.
     let answer = RwSignal::new_local(None);
+    let heard = move |bytes: Option<Bytes>| {
+        let found = bytes.map(|bytes| Client::read(bytes).map(Arc::new));
+        // The same again would have views drawn again; nothing is told where the view is gone.
+        let _ = answer.try_maybe_update(|last: &mut Answer<Q::Answer>| {
+            let news = *last != found;
+            *last = found;
+            (news, ())
+        });
+    };
+    ask_bytes(opened, Box::new(move || query().map(Into::into)), Rc::new(heard));
+    answer.into()
+}
+
+type Bytes = Result<Vec<u8>, Problem>;
+
+fn ask_bytes(
+    opened: Opened,
+    query: Box<dyn Fn() -> Option<Query>>,
+    heard: Rc<dyn Fn(Option<Bytes>)>,
+) {
     let turn = StoredValue::new_local(None::<AbortHandle>);
     let take_back = move || {
         if let Some(Some(asked)) = turn.try_update_value(Option::take) {
             asked.abort();
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         opened.news.track();
         take_back();
         let Some((client, query)) = opened.client.get().zip(query()) else {
-            answer.set(None);
+            heard(None);
             return;
         };
         let asked = Asked::new(opened);
-        let asking = async move {
+        let heard = heard.clone();
+        let (asking, handle) = abortable(async move {
             let _asked = asked; // until it is answered or taken back
-            let found = client.ask(query).await.map(Arc::new);
-            // The same again would have views drawn again; nothing is told where the view is gone.
-            let _ = answer.try_maybe_update(|last: &mut Answer<Q::Answer>| {
-                let news = last.as_ref() != Some(&found);
-                *last = Some(found);
-                (news, ())
-            });
-        };
-        let (asking, handle) = abortable(Box::pin(asking) as Pin<Box<dyn Future<Output = ()>>>);
+            heard(Some(client.ask_bytes(query).await));
+        });
         turn.set_value(Some(handle));
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let _ = asking.await; // an error only says that it was taken back
         });
     });
     on_cleanup(take_back);
-    answer.into()
 }
 
 /// A question that waits for its answer, counted as long as it lives.
@@ -63,14 +78,14 @@ struct Asked(Opened);
 
 impl Asked {
     fn new(opened: Opened) -> Asked {
-        opened.asking.update(|count| *count += 1);
+        opened.asked();
         Asked(opened)
     }
 }
 
 impl Drop for Asked {
     fn drop(&mut self) {
-        self.0.asking.update(|count| *count -= 1);
+        self.0.answered();
     }
 }
 

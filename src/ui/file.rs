@@ -4,7 +4,10 @@ use super::content::Content;
 use super::facts::ask;
 use super::here::{Here, here};
 use super::opened::Opened;
-use super::parts::{CopyButton, age, change_tag, chip, copy_button, icon, size, small_icon};
+use super::parts::{
+    CopyButton, age, change_tag, chip, clicks, copy_button, icon, live, says, size, small_icon,
+    spawn,
+};
 use super::problems::ProblemAlert;
 use crate::browser::{download, locale};
 use crate::format;
@@ -12,7 +15,6 @@ use crate::selection::LayerSelection;
 use crate::session::query::{ContentRequest, File, FileEvent, FileFacts, FileState, NodeKind};
 use crate::text::percent_decode;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
 
 /// The pane.
@@ -29,7 +31,7 @@ pub fn FilePane() -> impl IntoView {
     });
     view! {
         <aside class="file" role="region" aria-label="File">
-            {move || {
+            {live(move || {
                 let path = path.get();
                 match facts.get() {
                     _ if path.is_empty() => nothing(),
@@ -37,7 +39,7 @@ pub fn FilePane() -> impl IntoView {
                     Some(Ok(facts)) if facts.path == path => known(&facts, here, opened),
                     _ => head(&last_name(&path), None, here),
                 }
-            }}
+            })}
             <Content path layers readable=Signal::derive_local(move || readable(facts.get(), &path.read())) />
         </aside>
     }
@@ -68,14 +70,14 @@ fn last_name(path: &str) -> String {
 }
 
 fn head(name: &str, save: Option<AnyView>, here: Here) -> AnyView {
-    let close = move || here.href(|link| link.path.clear());
+    let close = || says(move || here.href(|link| link.path.clear()));
     view! {
         <div class="bar2">
-            <a class="btn q back" href=close aria-label="Back to files">{icon("back")}</a>
+            <a class="btn q back" href=close() aria-label="Back to files">{icon("back")}</a>
             <b title=name.to_owned()>{name.to_owned()}</b>
             <span class="sp"></span>
             {save}
-            <a class="btn q hide" href=close aria-label="Close file" title="Close file">{small_icon("x")}</a>
+            <a class="btn q hide" href=close() aria-label="Close file" title="Close file">{small_icon("x")}</a>
         </div>
     }
     .into_any()
@@ -125,7 +127,7 @@ fn save_button(path: String, layers: String, size: u64, opened: Opened) -> AnyVi
         let name = bytes.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
         let name = String::from_utf8_lossy(name).into_owned();
         busy.set(true);
-        spawn_local(async move {
+        spawn(async move {
             let content = client.content(request, |_, _, _| {}).await;
             let saved = content.and_then(|(bytes, _)| download::save_bytes(&name, &bytes));
             busy.try_set(false);
@@ -133,8 +135,8 @@ fn save_button(path: String, layers: String, size: u64, opened: Opened) -> AnyVi
         });
     };
     view! {
-        {move || failed.get().map(|words| view! { <span class="d" role="alert">{words}</span> })}
-        <button on:click=save disabled=busy>{small_icon("down")}"Download"</button>
+        {live(move || failed.get().map(|words| view! { <span class="d" role="alert">{words}</span> }))}
+        <button on:click=clicks(save) disabled=busy>{small_icon("down")}"Download"</button>
     }
     .into_any()
 }
@@ -200,7 +202,7 @@ fn describe(state: &FileState) -> AnyView {
 
 fn event_line(event: &FileEvent, here: Here) -> AnyView {
     let layer = event.layer;
-    let href = move || here.href(|link| link.layers = LayerSelection::one(layer));
+    let href = says(move || here.href(|link| link.layers = LayerSelection::one(layer)));
     let detail = (!event.detail.is_empty())
         .then(|| view! { <span class="soft">{event.detail.clone()}</span> });
     let after = event.state.as_ref().map(|state| size(Some(state.size)));

@@ -4,7 +4,7 @@ use super::file::FilePane;
 use super::here::here;
 use super::layer_list::LayerList;
 use super::opened::Opened;
-use super::parts::small_icon;
+use super::parts::{live, says, small_icon};
 use super::problems::ProblemAlert;
 use super::selection;
 use super::tree::TreeGrid;
@@ -24,16 +24,16 @@ const REST_MILLIS: u64 = 80;
 pub fn FilesView() -> impl IntoView {
     let here = here();
     let tree = TreeModel::new(here, expect_context::<Opened>());
-    let has_file = move || !tree.path.read().is_empty();
+    let has_file = says(move || !tree.path.read().is_empty());
     view! {
         <div class="files" class:has-file=has_file>
             <LayerList />
             <section class="browse" aria-label="File system">
                 <div class="tools"><Filter tree /><ScopeLink /><ChangesOnly tree /></div>
-                {move || tree.problem.get().map(|problem| view! { <ProblemAlert problem /> })}
+                {live(move || tree.problem.get().map(|problem| view! { <ProblemAlert problem /> }))}
                 <TreeGrid tree />
                 <Nothing tree />
-                <div class="sums" role="status">{move || tree.state.get().map(|state| sums(&state, tree))}</div>
+                <div class="sums" role="status">{live(move || tree.state.get().map(|state| sums(&state, tree)))}</div>
             </section>
             <FilePane />
         </div>
@@ -44,8 +44,9 @@ pub fn FilesView() -> impl IntoView {
 #[component]
 fn ScopeLink() -> impl IntoView {
     let here = here();
-    let words = move || selection::words(here.layers()).unwrap_or_else(|| "All layers".to_owned());
-    let href = move || here.href(|link| link.view = View::Layers);
+    let words =
+        live(move || selection::words(here.layers()).unwrap_or_else(|| "All layers".to_owned()));
+    let href = says(move || here.href(|link| link.view = View::Layers));
     view! { <a class="btn phone" href=href>{words}{small_icon("chevd")}</a> }
 }
 
@@ -90,7 +91,7 @@ fn ChangesOnly(tree: TreeModel) -> impl IntoView {
     let here = here();
     let range = move || matches!(here.layers(), LayerSelection::Range(..));
     let toggle = move |_| tree.changes_only.update(|only| *only = !*only);
-    move || {
+    live(move || {
         range().then(|| {
             view! {
                 <label class="switch">
@@ -99,14 +100,14 @@ fn ChangesOnly(tree: TreeModel) -> impl IntoView {
                 </label>
             }
         })
-    }
+    })
 }
 
 /// What is said where there are no rows.
 #[component]
 fn Nothing(tree: TreeModel) -> impl IntoView {
     let here = here();
-    move || {
+    live(move || {
         let state = tree.state.get()?;
         if state.rows > 0 {
             return None;
@@ -128,7 +129,7 @@ fn Nothing(tree: TreeModel) -> impl IntoView {
                 .into_any()
             }
         })
-    }
+    })
 }
 
 /// "9,412 paths · 167 MB · +198 ~3 −27".

@@ -14,7 +14,7 @@ use wasm_bindgen::JsValue;
 #[derive(Clone, Copy)]
 pub struct Here {
     link: RwSignal<Link>,
-    image: Memo<Option<String>>,
+    place: Memo<Place>,
     view: Memo<View>,
     layers: Memo<LayerSelection>,
     path: Memo<String>,
@@ -29,7 +29,7 @@ impl Here {
         let link = RwSignal::new(Link::default());
         let here = Here {
             link,
-            image: Memo::new(move |_| image_of(&link.read())),
+            place: Memo::new(move |_| link.read().place.clone()),
             view: Memo::new(move |_| link.read().view),
             layers: Memo::new(move |_| link.read().layers),
             path: Memo::new(move |_| percent_encode(&link.read().path)),
@@ -61,14 +61,24 @@ impl Here {
         self.link.get()
     }
 
+    /// `link`, without following it.
+    pub fn link_untracked(self) -> Link {
+        self.link.get_untracked()
+    }
+
+    /// What is opened.
+    pub fn place(self) -> Place {
+        self.place.get()
+    }
+
     /// The local image that the link names.
     pub fn image(self) -> Option<String> {
-        self.image.get()
+        image_of(self.place.get())
     }
 
     /// `image`, without following it.
     pub fn image_untracked(self) -> Option<String> {
-        image_of(&self.link.read_untracked())
+        image_of(self.link.read_untracked().place.clone())
     }
 
     /// The view.
@@ -139,9 +149,9 @@ impl Here {
     }
 }
 
-fn image_of(link: &Link) -> Option<String> {
-    match &link.place {
-        Place::Archive { digest } => Some(digest.clone()),
+fn image_of(place: Place) -> Option<String> {
+    match place {
+        Place::Archive { digest } => Some(digest),
         _ => None,
     }
 }

@@ -3,13 +3,17 @@
 use super::facts::{Facts, ask};
 use super::here::here;
 use super::opened::Opened;
-use super::parts::{copy_button, size, when};
+use super::parts::{copy_button, live, size, when};
 use super::problems::ProblemAlert;
 use crate::browser::locale;
 use crate::format;
 use crate::selection::LayerSelection;
 use crate::session::query::{History, HistoryRow};
 use leptos::prelude::*;
+
+/// Where rows come from that are not the config's own.
+const CHAIN: &str = "These rows are from the chain of layers, as Docker saved it before 1.10: the \
+                     image's own history is empty.";
 
 /// The table and what can be done with it.
 #[component]
@@ -35,11 +39,11 @@ pub fn HistoryView() -> impl IntoView {
                     </label>
                     {copy_button("Copy as text", true, text)}
                 </div>
-                {move || match history.get() {
+                {live(move || match history.get() {
                     Some(Ok(rows)) => table(&rows, full.get()),
                     Some(Err(problem)) => view! { <ProblemAlert problem /> }.into_any(),
                     None => table(&[], false),
-                }}
+                })}
             </div>
         </div>
     }
@@ -68,18 +72,23 @@ fn table(rows: &[HistoryRow], full: bool) -> AnyView {
             if full { row.comment.clone() } else { format::shorten(&row.comment, format::SHORT) };
         let image =
             if full { row.image.clone() } else { format::short_digest(&row.image).to_owned() };
+        let chain = row.from_chain.then(|| {
+            view! { <span class="badge" title=CHAIN>"chain"</span>" " }
+        });
         view! {
             <tr class:on=chosen>
                 <td class="id" class:soft=row.image.starts_with('<') title=row.image.clone()>{image}</td>
                 <td class="nw">{when(row.created.as_deref())}</td>
                 <td class="by" title=row.created_by.clone()>{by}</td>
                 <td class="num">{size(row.size)}</td>
-                <td class="com">{comment}</td>
+                <td class="com">{chain}{comment}</td>
             </tr>
         }
     };
+    let chained = rows.iter().any(|row| row.from_chain);
     let class = if full { "t history lines long" } else { "t history lines short" };
     view! {
+        {chained.then(|| view! { <p class="note">{CHAIN}</p> })}
         <div class="scroll-x">
             <table class=class aria-label="History">
                 <thead>

@@ -3,7 +3,8 @@
 use super::facts::ask;
 use super::here::here;
 use super::opened::Opened;
-use super::parts::{copy_button, size, when};
+use super::others::others;
+use super::parts::{copy_button, live, says, size, when};
 use crate::browser::locale;
 use crate::format;
 use crate::link::{Link, Place};
@@ -15,43 +16,52 @@ use leptos::prelude::*;
 pub fn Images() -> impl IntoView {
     let opened = expect_context::<Opened>();
     let news = ask(opened, || Some(Source {})); // sizes come with the layers
-    move || {
+    live(move || {
         let source = news.get().and_then(Result::ok).or_else(|| opened.source.get())?;
         let listed = source.clone();
-        let rows = source.images.iter().flat_map(|image| rows(image, source.chosen)).collect_view();
-        Some(view! {
-            <section>
+        let images = (!source.images.is_empty()).then(|| {
+            view! {
                 <div class="head">
                     <h2>"In this archive"</h2>
-                    <span class="soft">{what(&source)}</span>
+                    <span class="soft">{opened.name()}</span>
                     <span class="sp"></span>
                     {copy_button("Copy as text", true, move || {
                         format::images_text(&listed.images, locale::now())
                     })}
                 </div>
-                <div class="scroll-x">
-                    <table class="t images lines" aria-label="Images">
-                        <thead>
-                            <tr>
-                                <th>"Repository"</th>
-                                <th>"Tag"</th>
-                                <th>"Image ID"</th>
-                                <th>"Platform"</th>
-                                <th>"Created"</th>
-                                <th class="num">"Size"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-                {others(&source)}
-            </section>
-        })
-    }
+                {table(&source)}
+            }
+        });
+        Some(view! { <section>{images} {others(&source)}</section> })
+    })
 }
 
-fn what(source: &SourceInfo) -> String {
-    format!("{} · {} · {}", source.name, source.format, format::size(source.size))
+/// "docker save archive, gzip around the whole · 12.4 MB", with the exact bytes one hover away.
+pub fn source_form(source: &SourceInfo) -> AnyView {
+    let words = format::source_words(&source.format, &source.compression, source.files);
+    view! { {words}" · "{size(Some(source.size))} }.into_any()
+}
+
+fn table(source: &SourceInfo) -> AnyView {
+    let rows = source.images.iter().flat_map(|image| rows(image, source.chosen)).collect_view();
+    view! {
+        <div class="scroll-x">
+            <table class="t images lines" aria-label="Images">
+                <thead>
+                    <tr>
+                        <th>"Repository"</th>
+                        <th>"Tag"</th>
+                        <th>"Image ID"</th>
+                        <th>"Platform"</th>
+                        <th>"Created"</th>
+                        <th class="num">"Size"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
 }
 
 /// One row a name, one for an image without any.
@@ -64,15 +74,18 @@ fn rows(image: &ImageLine, chosen: u32) -> Vec<AnyView> {
 fn row(image: &ImageLine, name: &ImageName, chosen: bool) -> AnyView {
     let digest = image.image_id.clone();
     let here = here();
-    let href = move || {
+    let href = says(move || {
         // The image that is shown keeps what is selected of it.
-        let place = Place::Archive { digest: digest.clone() };
+        let place = match digest.is_empty() {
+            true => Place::Start, // a layer alone, while its diff ID isn't known
+            false => Place::Archive { digest: digest.clone() },
+        };
         here.href(|link| {
             if link.place != place {
                 *link = Link::to(place);
             }
         })
-    };
+    });
     let repository = name.repository.clone();
     view! {
         <tr class:on=chosen>
@@ -91,36 +104,4 @@ fn row(image: &ImageLine, name: &ImageName, chosen: bool) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-/// Attestations, artifacts, platforms that were left out.
-fn others(source: &SourceInfo) -> Option<AnyView> {
-    if source.others.is_empty() {
-        return None;
-    }
-    let line = |other: &crate::session::query::OtherLine| {
-        let words = match other.kind.as_str() {
-            "absent" => "not in the archive",
-            kind => kind,
-        };
-        view! {
-            <li title=other.digest.clone()>
-                <span class="mono">{format::short_digest(&other.digest).to_owned()}</span>
-                " "{other.platform.clone()}" "<span class="soft">{words.to_owned()}</span>
-            </li>
-        }
-    };
-    let count = source.others.len() as u64;
-    Some(
-        view! {
-            <details class="pairs">
-                <summary>
-                    {super::parts::small_icon("chev")}
-                    {format::counted(count, "other manifest", "other manifests")}
-                </summary>
-                <ul class="others">{source.others.iter().map(line).collect_view()}</ul>
-            </details>
-        }
-        .into_any(),
-    )
 }

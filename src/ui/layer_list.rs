@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::here::here;
-use super::parts::{change_counts, layer_class, meter, size};
+use super::parts::{change_counts, layer_class, live, meter, says, size};
 use super::selection::{Choice, ModeButtons};
 use crate::format;
 use crate::selection::LayerSelection;
@@ -31,22 +31,22 @@ fn entry(facts: Facts, at: usize, number: u32) -> AnyView {
         (row.keyword.clone(), row.instruction.clone(), row.created_by.clone())
     });
     let share = move || format::seen_width(row.read().size.unwrap_or(0), facts.size.get());
-    let counts = move || {
+    let counts = live(move || {
         let row = row.read();
         change_counts(row.added, row.modified, row.removed)
-    };
+    });
     view! {
         <a
             class=format!("layer {}", layer_class(number))
             class:on=chosen
-            aria-current=move || chosen().then_some("true")
-            href=move || choice.href(number)
+            aria-current=says(move || chosen().then_some("true"))
+            href=says(move || choice.href(number))
             title=recorded
         >
             <span class="num soft">{number}</span>
             <span class="cmd"><b>{keyword}</b>" "{instruction}</span>
-            <span class="num">{move || size(row.read().size)}</span>
-            {move || meter(share())}
+            <span class="num">{live(move || size(row.read().size))}</span>
+            {live(move || meter(share()))}
             <span class="chg">{counts}</span>
         </a>
     }

@@ -5,14 +5,15 @@ use super::facts::Facts;
 use super::here::here;
 use super::opened::Opened;
 use super::parts::{
-    CopyButton, change_count, change_counts, chip, digest, layer_class, meter, size, small_icon,
-    unknown, wait, when,
+    CopyButton, change_count, change_counts, chip, clicks, digest, effect, layer_class, live,
+    meter, says, size, small_icon, unknown, wait, when,
 };
-use super::problems::{ProblemAlert, warning};
+use super::problems::{ProblemAlert, limited, source_warnings, warning};
 use super::selection::{Choice, ModeButtons};
 use crate::browser::marks;
 use crate::format;
 use crate::link::View;
+use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::session::query::{LayerRow, LayerTable};
 use leptos::prelude::*;
@@ -35,27 +36,20 @@ pub fn LayersView() -> impl IntoView {
                 <div class="head">
                     <h2>"Layers"</h2>
                     <span class="sp"></span>
-                    {move || some_empty().then(|| view! {
+                    {live(move || some_empty().then(|| view! {
                         <label class="switch">
                             <input type="checkbox" prop:checked=empty on:change=toggle />
                             "Show empty layers"
                         </label>
-                    })}
+                    }))}
                     <ModeButtons />
                 </div>
                 <LayerBar />
-                {move || of_archive(opened)}
+                {live(move || source_warnings(opened))}
                 <LayerTableView whole=true empty />
             </div>
         </div>
     }
-}
-
-/// What is wrong with the archive as a whole, whatever image is shown.
-fn of_archive(opened: Opened) -> Option<AnyView> {
-    let source = opened.source.get()?;
-    let one = |problem| view! { <div class="note">{warning(problem, false)}</div> };
-    Some(source.warnings.iter().map(one).collect_view().into_any())
 }
 
 /// The table, in short for the overview or whole.
@@ -73,10 +67,9 @@ pub fn LayerTableView(
 ) -> impl IntoView {
     let facts = expect_context::<Facts>();
     let open = RwSignal::new(Vec::<usize>::new());
-    let marked = StoredValue::new(false);
-    Effect::new(move |_| {
-        if facts.layer_table().is_some() && !marked.get_value() {
-            marked.set_value(true);
+    let opened = expect_context::<Opened>();
+    effect(move || {
+        if facts.layer_table().is_some() && opened.is_first_sight() {
             request_animation_frame(|| marks::mark(marks::Mark::Layers));
         }
     });
@@ -85,10 +78,10 @@ pub fn LayerTableView(
         let shown = rows.filter(|(_, _, number)| number.is_some() || empty.get());
         shown.take(at_most).collect::<Vec<_>>()
     };
-    let failed = move || match facts.layers.get() {
+    let failed = live(move || match facts.layers.get() {
         Some(Err(problem)) => Some(view! { <ProblemAlert problem /> }),
         _ => None,
-    };
+    });
     view! {
         {failed}
         <table class="t layers" aria-label="Layers">
@@ -98,7 +91,7 @@ pub fn LayerTableView(
                     {line(facts, at, number, whole, open)}
                 </For>
             </tbody>
-            {move || total(&facts.layer_table().unwrap_or_default(), whole)}
+            {live(move || total(&facts.layer_table().unwrap_or_default(), whole))}
         </table>
     }
 }
@@ -139,20 +132,24 @@ fn line(
         layers != LayerSelection::All && number.is_some_and(|n| layers.contains(n))
     };
     let is_open = Memo::new(move |_| open.read().contains(&at));
-    let details = move || is_open.get().then(|| full(&row.read()));
-    let troubles = move || {
+    let details = live(move || is_open.get().then(|| full(&row.read())));
+    // By themselves, so that an alert is said once, and not at each number that comes in.
+    let wrong = Memo::new(move |_| {
         let row = row.read();
-        let grave = row.verified == Some(false);
-        row.warnings.iter().map(|problem| trouble(problem, grave)).collect_view()
-    };
+        let verified = row.verified.filter(|verified| !verified);
+        let (warnings, limited) = (row.warnings.clone(), row.limited);
+        LayerRow { number, warnings, verified, limited, ..LayerRow::default() }
+    });
+    let troubles = live(move || troubles(&wrong.read()));
     view! {
-        <tr class:on=chosen class:void=number.is_none() aria-selected=move || chosen().then_some("true")>
+        <tr class:on=says(chosen) class:void=number.is_none() aria-selected=says(move || chosen().then_some("true"))>
             <td class="n">{number.map(|n| view! { {chip(n)} {n} })}</td>
             <td class="wide-cell">
                 {whole.then(|| twist(at, open))}
+                {live(move || forms(&row.read()))}
                 {row.with_untracked(instruction)}
             </td>
-            {move || numbers(&row.read(), facts.size.get(), whole)}
+            {live(move || numbers(&row.read(), facts.size.get(), whole))}
         </tr>
         {troubles}
         {details}
@@ -162,12 +159,14 @@ fn line(
 
 /// The instruction; for a layer, the link that selects it.
 fn instruction(row: &LayerRow) -> AnyView {
-    let text = view! { <b>{row.keyword.clone()}</b>" "{row.instruction.clone()} };
+    let none = row.keyword.is_empty() && row.instruction.is_empty();
+    let none = none.then(|| view! { <span class="soft">"no instruction recorded"</span> });
+    let text = view! { <b>{row.keyword.clone()}</b>" "{row.instruction.clone()}{none} };
     let title = row.created_by.clone();
     let choice = expect_context::<Choice>();
     match row.number {
         Some(number) => {
-            let href = move || choice.href(number);
+            let href = says(move || choice.href(number));
             let label = format!("Layer {number}: {} {}", row.keyword, row.instruction);
             view! { <a class="row-link" href=href aria-label=label title=title>{text}</a> }
                 .into_any()
@@ -185,9 +184,9 @@ fn twist(at: usize, open: RwSignal<Vec<usize>>) -> AnyView {
             None => open.push(at),
         });
     };
-    let expanded = move || if open.read().contains(&at) { "true" } else { "false" };
+    let expanded = says(move || if open.read().contains(&at) { "true" } else { "false" });
     view! {
-        <button class="twist above" aria-label="Full instruction" aria-expanded=expanded on:click=toggle>
+        <button class="twist above" aria-label="Full instruction" aria-expanded=expanded on:click=clicks(toggle)>
             {small_icon("chev")}
         </button>
     }
@@ -252,21 +251,54 @@ fn verified_mark(row: &LayerRow) -> AnyView {
     }
 }
 
-fn trouble(problem: &crate::problem::Problem, grave: bool) -> AnyView {
-    view! { <tr class="full"><td colspan=COLUMNS>{warning(problem, grave)}</td></tr> }.into_any()
+/// What a layer is beside a plain tar, and how it is compressed where that is unusual.
+fn forms(row: &LayerRow) -> AnyView {
+    let compression = match row.compression.as_str() {
+        "none" | "gzip" | "" => String::new(),
+        other if row.form.contains(other) => String::new(),
+        other => other.to_owned(),
+    };
+    let badge = |text: &str| {
+        (!text.is_empty()).then(|| view! { <span class="badge">{text.to_owned()}</span>" " })
+    };
+    view! { {badge(&row.form)} {badge(&compression)} }.into_any()
+}
+
+/// Below its row, what is wrong with a layer: warnings, of which a mismatch is an alert, and a limit.
+fn troubles(row: &LayerRow) -> AnyView {
+    let line =
+        |cell: AnyView| view! { <tr class="full"><td colspan=COLUMNS>{cell}</td></tr> }.into_any();
+    // What doesn't match is one alert, however many digests it is found by.
+    let mismatch = row.verified == Some(false);
+    let is_mismatch = |problem: &&Problem| mismatch && problem.code.ends_with("-mismatch");
+    let mut wrong: Vec<AnyView> =
+        row.warnings.iter().filter(is_mismatch).map(|problem| warning(problem, true)).collect();
+    if mismatch && wrong.is_empty() {
+        let message = "The layer is not what is claimed of it: a digest does not match.";
+        wrong.push(warning(&Problem::new("layer-digest-mismatch", message), true));
+    }
+    let alert = mismatch.then(|| {
+        let class = "full mismatch";
+        view! { <tr class=class><td colspan=COLUMNS><div role="alert">{wrong}</div></td></tr> }
+    });
+    let others = row.warnings.iter().filter(|problem| !is_mismatch(problem));
+    let warned = others.map(|problem| line(warning(problem, false))).collect_view();
+    let opened = expect_context::<Opened>();
+    let limit = row.number.filter(|_| row.limited).map(|number| line(limited(opened, number)));
+    view! { {alert} {warned} {limit} }.into_any()
 }
 
 /// All that is known of a layer, opened below its row.
 fn full(row: &LayerRow) -> AnyView {
     let files = row.number.map(|number| {
         let here = here();
-        let href = move || {
+        let href = says(move || {
             here.href(|link| {
                 link.view = View::Files;
                 link.layers = LayerSelection::one(number);
                 link.path.clear();
             })
-        };
+        });
         view! { <a class="btn" href=href>{small_icon("folder")}"Files of this layer"</a> }
     });
     let line = |name: &'static str, value: AnyView| view! { <dt>{name}</dt><dd>{value}</dd> };

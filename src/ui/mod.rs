@@ -1,7 +1,7 @@
 //! The page: what the user sees, and nothing else.
 //!
-//! - The link is the state of the view (`here`); what is open answers for the rest (`opened`,
-//!   `facts`); components are views of both.
+//! - The link is the state of the view (`here`); what is open (`sources`, each an `opened`) answers for
+//!   the rest (`facts`); components are views of both.
 //! - Views hold no logic but presentation: what deserves a test lives in format.rs and link.rs.
 //! - The policy of the page forbids style attributes: classes, or `style:property`, which Leptos sets
 //!   one by one.
@@ -13,20 +13,25 @@ mod dom;
 mod facts;
 mod file;
 mod files;
+mod header;
 mod here;
 mod history;
 mod images;
 mod layer_list;
 mod layers;
+mod open_sources;
 mod opened;
+mod others;
 mod overview;
 mod parts;
-
+mod pick;
+mod platforms;
 mod problems;
 mod progress;
 mod runs;
 mod selection;
 mod shell;
+mod sources;
 mod start;
 mod tree;
 mod tree_keys;
@@ -36,7 +41,9 @@ mod tree_rows;
 use crate::browser::{client::Client, marks};
 use here::Here;
 use leptos::prelude::*;
-use opened::{Opened, Screen};
+use opened::Opened;
+use parts::{effect, live};
+use sources::{Screen, Shown, Sources};
 use wasm_bindgen::JsCast;
 
 /// Shows the page, and gets the engine under way while the user chooses.
@@ -47,49 +54,61 @@ pub fn mount() {
     leptos::mount::mount_to(root.unchecked_into(), App).forget();
 }
 
-/// All there is: one of three screens, by what is open and what the link names.
+/// All there is: a header, and one of four screens by what is open and what the link names.
 #[component]
 fn App() -> impl IntoView {
     let here = Here::new();
-    let opened = Opened::new(here);
     provide_context(here);
-    provide_context(opened);
-    let screen = Memo::new(move |_| opened.screen());
-    opened.follow_link();
-    opened.follow_answers();
-    tell_state(opened, screen);
-    view! {
-        {move || match screen.get() {
+    let sources = Sources::new(here);
+    provide_context(sources);
+    let shown = Memo::new(move |_| sources.shown());
+    sources.follow_link();
+    tell_state(shown);
+    let screen = live(move || {
+        let (screen, opened) = shown.get();
+        if let Some(opened) = opened {
+            provide_context(opened);
+        }
+        match screen {
             Screen::Image => view! { <shell::ImageScreen /> }.into_any(),
+            Screen::Contents => view! { <shell::ContentsScreen /> }.into_any(),
             Screen::Opening => view! { <start::OpeningScreen /> }.into_any(),
             Screen::Start => view! { <start::StartScreen /> }.into_any(),
-        }}
-        <start::DropTarget />
+        }
+    });
+    view! {
+        <header::Header shown />
+        <progress::OpeningProgress />
+        {screen}
+        <pick::DropTarget />
     }
 }
 
 /// Keeps `data-state`, the root's class and the marks of the tree: what others than the eye wait for.
-fn tell_state(opened: Opened, screen: Memo<Screen>) {
-    let state = Memo::new(move |_| match screen.get() {
-        _ if opened.problem.read().is_some() => "error",
-        Screen::Start => "empty",
-        Screen::Opening => "loading",
-        Screen::Image => match (opened.tree.get(), opened.ready.get()) {
+fn tell_state(shown: Memo<Shown>) {
+    let state = Memo::new(move |_| match shown.get() {
+        (_, Some(opened)) if opened.problem.read().is_some() => "error",
+        (Screen::Start, _) => "empty",
+        (Screen::Contents, _) => "ready",
+        (Screen::Image, Some(opened)) => match (opened.tree.get(), opened.ready.get()) {
             (_, true) => "ready",
             (Some(_), _) => "tree",
             _ => "loading",
         },
+        _ => "loading",
     });
-    Effect::new(move |_| {
-        let bare = screen.get() != Screen::Image;
+    effect(move || {
+        let bare = shown.get().0 != Screen::Image;
         let app = document().get_element_by_id("app").expect("the page is mounted there");
         let _ = app.class_list().toggle_with_force("bare", bare); // "bare" is a valid token
     });
-    Effect::new(move |before: Option<&str>| {
-        let state = state.get();
+    Effect::new(move |before: Option<(Option<Opened>, &'static str)>| {
+        let (opened, state) = (shown.get().1, state.get());
         let root = document().document_element().expect("a page has a root element");
         let _ = root.set_attribute("data-state", state); // a valid name
-        if before != Some(state) && matches!(state, "tree" | "ready") {
+        // Turning to a source that was there before is no moment in its life.
+        let before = before.filter(|(shown, _)| *shown == opened).map(|(_, state)| state);
+        if before.is_some_and(|before| before != state) && matches!(state, "tree" | "ready") {
             if before != Some("tree") {
                 marks::mark(marks::Mark::Tree);
             }
@@ -97,6 +116,6 @@ fn tell_state(opened: Opened, screen: Memo<Screen>) {
                 marks::mark(marks::Mark::Ready);
             }
         }
-        state
+        (opened, state)
     });
 }

@@ -1,59 +1,71 @@
-//! What is open: the client of a session, and what it has said unasked, as signals.
+//! One open source: the client of a session, and what it has said unasked, as signals.
 //!
-//! - One source at a time; opening another closes the first and ends its workers.
-//! - Events are told apart by the opening that they belong to: a late one of a closed source is lost.
-//! - Which image is shown is the link's business; here the session is told to follow it.
+//! - Which source is shown, and which of its images, is the link's business (`sources`).
+//! - Its signals stay for the page's life, a few hundred bytes a source; what they hold goes at `close`.
 
-use super::here::Here;
-use crate::browser::{client::Client, marks};
+use super::parts::spawn;
+use crate::browser::client::Client;
 use crate::format;
 use crate::link::Link;
 use crate::problem::Problem;
-use crate::session::query::{Event, Progress, SourceInfo};
+use crate::session::query::{Event, ImageLine, Progress, Source, SourceInfo};
+use crate::text;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long news of layers is held back, so that many layers in a row are one question.
 const NEWS_MILLIS: u64 = 120;
 
-/// Which screen is shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Screen {
-    /// Nothing is open, or not what the link names.
-    Start,
-    /// A file is being opened; nothing is known of it yet.
-    Opening,
-    /// An image.
-    Image,
-}
-
-/// A file as it was picked.
+/// A source as it was picked.
 #[derive(Clone, PartialEq)]
 pub struct Picked {
-    /// Its name.
+    /// The file's or folder's name.
     pub name: String,
     /// Its bytes.
     pub size: u64,
+    /// Its files.
+    pub files: usize,
 }
 
-/// What is open. All of it signals, so it is copied about.
+/// What was shown when a source was opened: where Cancel leads back to.
+#[derive(Clone, Default)]
+pub struct Before {
+    /// The source.
+    pub front: Option<Opened>,
+    /// The link.
+    pub link: Link,
+}
+
+/// What nothing on screen follows.
+#[derive(Clone)]
+struct Kept {
+    picked: Picked,
+    asked_for: Option<String>,
+    before: Before,
+    /// The link that it was last shown under.
+    last: Option<Link>,
+    /// Questions of views that wait for their answers.
+    asking: u32,
+    /// All work has ended.
+    ended: bool,
+    /// True while news waits for its time.
+    held_back: bool,
+    /// True once the image's layers were marked as shown.
+    marked: bool,
+}
+
+/// An open source, or one that is being opened, or one that could not be. All of it signals, so it is
+/// copied about.
 #[derive(Clone, Copy)]
 pub struct Opened {
-    here: Here,
-    /// Counts openings.
-    opening: StoredValue<u32>,
-    /// True while news waits for its time.
-    held_back: StoredValue<bool>,
-    /// Images that were open since the page was loaded: a link to one of them asks for no file.
-    seen: StoredValue<Vec<String>>,
-    /// True if this opening is for the sake of a link.
-    asked_for: StoredValue<bool>,
+    /// Tells sources apart.
+    pub number: u32,
+    kept: StoredValue<Kept>,
+    /// Files found so far, while its folder is walked.
+    pub walked: RwSignal<u32>,
     /// Whom to ask.
     pub client: RwSignal<Option<Client>>,
-    /// The file that is open or being opened.
-    pub picked: RwSignal<Option<Picked>>,
     /// What opening found.
     pub source: RwSignal<Option<Arc<SourceInfo>>>,
     /// The work that goes on.
@@ -64,56 +76,52 @@ pub struct Opened {
     pub tree: RwSignal<Option<u32>>,
     /// True once all work has ended and all that views have asked for is answered.
     pub ready: RwSignal<bool>,
-    /// All work has ended.
-    ended: RwSignal<bool>,
-    /// Questions of views that wait for their answers.
-    pub asking: RwSignal<u32>,
-    /// Why nothing could be opened.
+    /// Why it could not be opened.
     pub problem: RwSignal<Option<Problem>>,
-    /// What the start screen says besides.
+    /// Why something else failed.
     pub note: RwSignal<Option<String>>,
 }
 
+impl PartialEq for Opened {
+    fn eq(&self, other: &Opened) -> bool {
+        self.number == other.number
+    }
+}
+
 impl Opened {
-    /// Nothing is open.
-    pub fn new(here: Here) -> Opened {
+    /// A source of which nothing is known but its name, and the image that a link asks for.
+    pub fn new(number: u32, name: String, asked_for: Option<String>, before: Before) -> Opened {
+        let kept = Kept {
+            picked: Picked { name, size: 0, files: 0 },
+            asked_for,
+            before,
+            last: None,
+            asking: 0,
+            ended: false,
+            held_back: false,
+            marked: false,
+        };
         Opened {
-            here,
-            opening: StoredValue::new(0),
-            held_back: StoredValue::new(false),
-            seen: StoredValue::new(Vec::new()),
-            asked_for: StoredValue::new(false),
+            number,
+            kept: StoredValue::new(kept),
+            walked: RwSignal::new(0),
             client: RwSignal::new(None),
-            picked: RwSignal::new(None),
             source: RwSignal::new(None),
             progress: RwSignal::new(None),
             news: RwSignal::new(0),
             tree: RwSignal::new(None),
             ready: RwSignal::new(false),
-            ended: RwSignal::new(false),
-            asking: RwSignal::new(0),
             problem: RwSignal::new(None),
             note: RwSignal::new(None),
         }
     }
 
-    /// Opens a file, in place of what was open. If the page was loaded with a link to an image, that
-    /// image is looked for in it; else any will do.
-    pub fn open(self, file: web_sys::File) {
-        self.close();
-        marks::mark(marks::Mark::Drop);
-        let wanted = self.here.image_untracked();
-        let wanted = wanted.filter(|image| !self.seen.with_value(|seen| seen.contains(image)));
-        self.asked_for.set_value(wanted.is_some());
-        self.picked.set(Some(Picked { name: file.name(), size: file.size() as u64 }));
-        let opening = self.opening.get_value();
-        let client =
-            Client::open(file.name(), vec![(file.name(), file)], wanted, None, move |event| {
-                if self.opening.get_value() == opening {
-                    self.hear(event);
-                }
-            });
-        self.client.set(Some(client));
+    /// Its files are known.
+    pub fn has_files(self, size: u64, files: usize) {
+        self.kept.update_value(|kept| {
+            kept.picked.size = size;
+            kept.picked.files = files;
+        });
     }
 
     /// Ends the session, its workers and all their memory.
@@ -121,79 +129,90 @@ impl Opened {
         if let Some(client) = self.client.get_untracked() {
             client.close();
         }
-        self.opening.update_value(|n| *n += 1);
         self.client.set(None);
-        self.picked.set(None);
         self.source.set(None);
-        self.problem.set(None);
-        self.note.set(None);
+        self.kept.update_value(|kept| kept.before = Before::default());
         self.forget_image();
     }
 
-    /// Cancel: closes, and says what was cancelled.
-    pub fn cancel(self) {
-        let name = self.picked.get_untracked().map_or(String::new(), |picked| picked.name);
-        self.close();
-        if !self.asked_for.get_value() {
-            self.here.replace(|link| *link = Link::default()); // there is nothing to come back to
-        }
-        self.note.set(Some(format!("Opening {name} was cancelled; its memory is free again.")));
+    /// What was picked.
+    pub fn picked(self) -> Picked {
+        self.kept.with_value(|kept| kept.picked.clone())
     }
 
-    /// The chosen image's position and ID, and how many images there are.
-    pub fn chosen_id(self) -> Option<String> {
+    /// The name that it was picked by, for the eye.
+    pub fn name(self) -> String {
+        text::show(self.picked().name.as_bytes())
+    }
+
+    /// The image that a link asked for, for whose sake it was opened.
+    pub fn asked_for(self) -> Option<String> {
+        self.kept.with_value(|kept| kept.asked_for.clone())
+    }
+
+    /// What it was opened over.
+    pub fn before(self) -> Before {
+        self.kept.with_value(|kept| kept.before.clone())
+    }
+
+    /// The link that it was last shown under.
+    pub fn last(self) -> Option<Link> {
+        self.kept.with_value(|kept| kept.last.clone())
+    }
+
+    /// Remembers it.
+    pub fn shown_at(self, link: Link) {
+        self.kept.update_value(|kept| kept.last = Some(link));
+    }
+
+    /// True the first time that the image's layers are shown.
+    pub fn is_first_sight(self) -> bool {
+        let first = self.kept.with_value(|kept| !kept.marked);
+        self.kept.update_value(|kept| kept.marked = true);
+        first
+    }
+
+    /// True while nothing is known of what it holds.
+    pub fn is_opening(self) -> bool {
+        self.source.read().is_none() && self.problem.read().is_none()
+    }
+
+    /// What is read of the image that is shown.
+    pub fn chosen<T>(self, read: impl FnOnce(&ImageLine) -> T) -> Option<T> {
         let source = self.source.read();
         let source = source.as_ref()?;
-        source.images.get(source.chosen as usize).map(|image| image.image_id.clone())
+        source.images.get(source.chosen as usize).map(read)
     }
 
-    /// The image whose archive the page has to ask for; `None` where something else is the matter.
-    pub fn missing(self) -> Option<String> {
-        let image = self.here.image()?;
-        let failed = self.problem.read().is_some() && !self.asked_for.get_value();
-        (!failed).then_some(image)
+    /// The ID of the image that is shown; empty for a layer whose diff ID isn't known yet.
+    pub fn chosen_id(self) -> Option<String> {
+        self.chosen(|image| image.image_id.clone())
     }
 
-    /// Which screen is to be shown; tracks what it depends on.
-    pub fn screen(self) -> Screen {
-        if self.problem.read().is_some() {
-            return Screen::Start;
+    /// True if an image of this ID is in it.
+    pub fn holds(self, id: &str) -> bool {
+        let source = self.source.read();
+        source.as_ref().is_some_and(|source| source.images.iter().any(|i| i.image_id == id))
+    }
+
+    /// True if no link can name what is shown: there is no image in it, or a layer alone whose diff ID
+    /// isn't known yet.
+    pub fn is_nameless(self) -> bool {
+        self.source.read().is_some() && self.chosen_id().unwrap_or_default().is_empty()
+    }
+
+    /// Has the session show the image of this ID.
+    pub fn choose_id(self, id: &str) {
+        let source = self.source.get_untracked();
+        let Some(source) = source else { return };
+        let is_chosen = |line: &&ImageLine| line.number == source.chosen;
+        let mut held = source.images.iter().filter(|line| line.image_id == id);
+        if held.clone().any(|line| is_chosen(&line)) {
+            return;
         }
-        let Some(image) = self.here.image() else {
-            let opening = self.picked.read().is_some() && self.source.read().is_none();
-            return if opening { Screen::Opening } else { Screen::Start };
-        };
-        match &*self.source.read() {
-            Some(source) if source.images.iter().any(|i| i.image_id == image) => Screen::Image,
-            None if self.picked.read().is_some() => Screen::Opening,
-            _ => Screen::Start,
-        }
-    }
-
-    /// Ready is what is on screen: the last answers have come.
-    pub fn follow_answers(self) {
-        Effect::new(move |_| {
-            if self.ended.get() && self.asking.get() == 0 {
-                self.ready.set(true);
-            }
-        });
-    }
-
-    /// Has the session choose the image that the link names, whenever that changes.
-    pub fn follow_link(self) {
-        Effect::new(move |_| {
-            let (Some(image), Some(source)) = (self.here.image(), self.source.get()) else {
-                return;
-            };
-            let chosen = source.images.get(source.chosen as usize);
-            if chosen.is_some_and(|chosen| chosen.image_id == image) {
-                return;
-            }
-            let Some(line) = source.images.iter().find(|line| line.image_id == image) else {
-                return;
-            };
+        if let Some(line) = held.next() {
             self.choose(line.number);
-        });
+        }
     }
 
     fn choose(self, number: u32) {
@@ -204,7 +223,7 @@ impl Opened {
                 Arc::make_mut(source).chosen = number;
             }
         });
-        spawn_local(async move {
+        spawn(async move {
             match client.choose(number).await {
                 Ok(()) => self.tell_news(),
                 Err(problem) if problem.code == "closed" => {}
@@ -213,28 +232,36 @@ impl Opened {
         });
     }
 
+    /// Reads a layer without the limits that stopped it. The tree stays in use meanwhile.
+    pub fn lift(self, layer: u32) {
+        let Some(client) = self.client.get_untracked() else { return };
+        self.ready.set(false);
+        self.kept.update_value(|kept| kept.ended = false);
+        spawn(async move {
+            match client.lift(layer).await {
+                Ok(()) => self.tell_news(),
+                Err(problem) if problem.code == "closed" => {}
+                Err(problem) => self.note.set(Some(problem.to_string())),
+            }
+        });
+    }
+
     fn forget_image(self) {
         self.progress.set(None);
         self.tree.set(None);
         self.ready.set(false);
-        self.ended.set(false);
+        self.kept.update_value(|kept| {
+            kept.ended = false;
+            kept.marked = false;
+        });
     }
 
-    fn hear(self, event: Event) {
+    /// What the session says once it is open.
+    pub fn hear(self, event: Event) {
         match event {
             Event::Progress(progress) => self.progress.set(Some(progress)),
             Event::Opened(source) => {
-                let linked = self.here.image_untracked();
-                let holds = |id: &String| source.images.iter().any(|image| image.image_id == *id);
-                let chosen = source.images.get(source.chosen as usize);
-                let id = linked.filter(holds).or(chosen.map(|image| image.image_id.clone()));
-                self.seen.update_value(|seen| {
-                    seen.extend(source.images.iter().map(|image| image.image_id.clone()));
-                });
                 self.source.set(Some(Arc::new(source)));
-                if let Some(id) = id {
-                    self.here.go_to_image(&id);
-                }
                 self.tell_news();
             }
             Event::LayerRead => self.hold_back_news(),
@@ -249,11 +276,12 @@ impl Opened {
             Event::Ready => {
                 self.progress.set(None);
                 self.tell_news();
-                let opening = self.opening.get_value();
-                spawn_local(async move {
+                spawn(async move {
                     leptos::task::tick().await; // views ask once more
-                    if self.opening.get_value() == opening {
-                        self.ended.set(true);
+                    if self.progress.read_untracked().is_none() {
+                        let ended = self.tree.read_untracked().is_some();
+                        self.kept.update_value(|kept| kept.ended = ended);
+                        self.settle();
                     }
                 });
             }
@@ -266,31 +294,65 @@ impl Opened {
         }
     }
 
+    /// A view has asked something.
+    pub fn asked(self) {
+        self.kept.update_value(|kept| kept.asking += 1);
+    }
+
+    /// It is answered, or taken back.
+    pub fn answered(self) {
+        self.kept.update_value(|kept| kept.asking -= 1);
+        self.settle();
+    }
+
+    /// Ready is what is on screen: the last answers have come.
+    fn settle(self) {
+        let done = self.kept.with_value(|kept| kept.ended && kept.asking == 0);
+        if done && !self.ready.get_untracked() {
+            self.ready.set(true);
+        }
+    }
+
+    /// Asks again what the source holds: a layer alone has its name only once it is read.
+    pub async fn ask_again(self) -> bool {
+        let Some(client) = self.client.get_untracked() else { return false };
+        let Ok(source) = client.ask(Source {}).await else { return false };
+        let source = Some(Arc::new(source));
+        let news = *self.source.read_untracked() != source;
+        if news {
+            self.source.set(source);
+        }
+        news
+    }
+
     fn tell_news(self) {
         self.news.update(|news| *news += 1);
     }
 
     fn hold_back_news(self) {
-        if !self.held_back.get_value() {
-            self.held_back.set_value(true);
+        if !self.kept.with_value(|kept| kept.held_back) {
+            self.kept.update_value(|kept| kept.held_back = true);
             let tell = move || {
-                self.held_back.set_value(false);
+                self.kept.update_value(|kept| kept.held_back = false);
                 self.tell_news();
             };
             set_timeout(tell, Duration::from_millis(NEWS_MILLIS));
         }
     }
 
-    /// What the file is called in titles: the image's first name, else the start of its ID.
+    /// True if what is shown is no image: a root file system, or layers without a config.
+    pub fn is_alone(self) -> bool {
+        self.source.read().as_ref().is_some_and(|source| source.format == "tar")
+    }
+
+    /// What is shown of it in titles: the image's first name, else the start of its ID; for what is no
+    /// image the file's name.
     pub fn title(self) -> String {
-        let source = self.source.read();
-        let image = source.as_ref().and_then(|s| s.images.get(s.chosen as usize));
-        match image {
-            Some(image) => match image.names.first() {
-                Some(name) => format!("{}:{}", name.repository, name.tag),
-                None => format::short_digest(&image.image_id).to_owned(),
-            },
-            None => String::new(),
-        }
+        let named = |image: &ImageLine| match image.names.first() {
+            Some(name) => format::name_words(name),
+            None => format::short_digest(&image.image_id).to_owned(),
+        };
+        let title = self.chosen(named).filter(|title| !title.is_empty() && !self.is_alone());
+        title.unwrap_or_else(|| self.name())
     }
 }

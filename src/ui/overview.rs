@@ -4,10 +4,12 @@ use super::attention::Attention;
 use super::bar::LayerBar;
 use super::facts::Facts;
 use super::here::here;
-use super::images::Images;
+use super::images::{Images, source_form};
 use super::layers::LayerTableView;
-use super::parts::{day, digest, image_name, size, small_icon, wait, when};
-use super::problems::ProblemAlert;
+use super::opened::Opened;
+use super::parts::{day, digest, image_name, live, size, small_icon, wait, when};
+use super::platforms::platform_select;
+use super::problems::{ProblemAlert, source_warnings};
 use super::runs::Runs;
 use crate::format;
 use crate::link::View;
@@ -22,26 +24,28 @@ const LISTED: usize = 12;
 #[component]
 pub fn OverviewView() -> impl IntoView {
     let facts = expect_context::<Facts>();
+    let opened = expect_context::<Opened>();
     view! {
         <div class="overview">
             <div class="doc">
-                {move || match facts.overview.get() {
-                    Some(Ok(overview)) => identity(&overview),
+                {live(move || match facts.overview.get() {
+                    Some(Ok(overview)) => identity(&overview, true),
                     Some(Err(problem)) => view! { <ProblemAlert problem /> }.into_any(),
-                    None => identity(&Arc::default()),
-                }}
+                    None => identity(&Arc::default(), false),
+                })}
+                {live(move || source_warnings(opened))}
                 <section>
                     <div class="head">
                         <h2>"Layers"</h2>
-                        {move || verified_words(facts.layer_table())}
+                        {live(move || verified_words(facts.layer_table(), opened))}
                         <span class="sp"></span>
-                        {move || legend(facts)}
+                        {live(move || legend(facts))}
                     </div>
                     <LayerBar />
                     <LayerTableView at_most=LISTED />
                     <AllLayers />
                 </section>
-                {move || facts.overview.get().and_then(Result::ok).map(|o| view! { <Runs runs=o.runs.clone() /> })}
+                {live(move || runs(facts))}
                 <Images />
             </div>
             <Attention />
@@ -49,23 +53,40 @@ pub fn OverviewView() -> impl IntoView {
     }
 }
 
-/// Name, sentence, facts.
-fn identity(facts: &Arc<OverviewFacts>) -> AnyView {
+/// How it runs, if it is an image.
+fn runs(facts: Facts) -> Option<AnyView> {
+    let facts = facts.overview.get()?.ok().filter(|facts| facts.image_id.is_some())?;
+    Some(view! { <Runs runs=facts.runs.clone() /> }.into_any())
+}
+
+/// Name, sentence, facts; all but the name waits until they are known.
+fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
+    let opened = expect_context::<Opened>();
     let (first, others) = match facts.names.split_first() {
         Some((first, others)) => (first.clone(), others.to_vec()),
-        None => (
-            format::short_digest(facts.image_id.as_deref().unwrap_or_default()).to_owned(),
-            Vec::new(),
-        ),
+        None => (opened.title(), Vec::new()),
     };
     let also =
         (!others.is_empty()).then(|| view! { <p class="also">"also "{others.join(", ")}</p> });
+    let form = live(move || opened.source.get().map(|source| source_form(&source)));
+    let alone = (known && facts.image_id.is_none()).then(|| {
+        let format = opened.source.get_untracked().map(|source| source.format.clone());
+        let layers = opened.chosen(|image| image.layers).unwrap_or_default();
+        format::alone_words(&format.unwrap_or_default(), layers)
+    });
     view! {
         <section class="first">
             <h1 class="title">{image_name(&first)}</h1>
+            {platform_select(opened, "narrow")}
             {also}
-            <p class="is">{sentence(facts)}</p>
-            {grid(facts)}
+            <p class="is">
+                {match alone {
+                    Some(words) => view! { <b>{words}</b>": no image around it says how it runs." }.into_any(),
+                    None => sentence(facts),
+                }}
+            </p>
+            <p class="soft">"From "{opened.name()}": "{form}</p>
+            {grid(facts, known, opened)}
         </section>
     }
     .into_any()
@@ -96,53 +117,67 @@ fn sentence(facts: &OverviewFacts) -> AnyView {
     .into_any()
 }
 
-fn grid(facts: &Arc<OverviewFacts>) -> AnyView {
-    let known = !facts.image_id.is_none();
+fn grid(facts: &Arc<OverviewFacts>, known: bool, opened: Opened) -> AnyView {
     let paths = facts.tree_entries.map(|n| format!(" · {}", format::counted(n, "path", "paths")));
-    let manifest = facts.manifest_digest.clone();
+    let row =
+        |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
+    let unless = |there: bool| (!there).then(|| view! { <span class="soft">"not said"</span> });
+    let platform = (!facts.platform.is_empty()).then(|| facts.platform.clone());
+    let created = view! {
+        {day(facts.created.as_deref())}" "
+        <span class="soft nw">{known.then(|| when(facts.created.as_deref()))}</span>
+    };
     view! {
         <dl class="facts">
-            <div><dt>"Platform"</dt><dd>{facts.platform.clone()}</dd></div>
-            <div>
-                <dt>"On disk"</dt>
-                <dd>{size(facts.size)}<span class="soft nw">{paths}</span></dd>
-            </div>
-            <div>
-                <dt>"Image ID"</dt>
-                <dd class="mono">{known.then(|| digest(facts.image_id.as_deref().unwrap_or_default(), "Copy image ID"))}</dd>
-            </div>
-            <div>
-                <dt>"Created"</dt>
-                <dd>
-                    {day(facts.created.as_deref())}" "
-                    <span class="soft nw">{known.then(|| when(facts.created.as_deref()))}</span>
-                </dd>
-            </div>
-            <div><dt>"Download, compressed"</dt><dd>{size(facts.download)}</dd></div>
-            <div>
-                <dt>"Manifest digest"</dt>
-                <dd class="mono">
-                    {match manifest {
-                        Some(manifest) => digest(&manifest, "Copy manifest digest"),
-                        None if known => {
-                            view! { <span class="soft">"none in this archive"</span> }.into_any()
-                        }
-                        None => wait().into_any(),
-                    }}
-                </dd>
-            </div>
+            {row("Platform", view! { {platform.clone()} {unless(!known || platform.is_some())} }.into_any())}
+            {row("On disk", view! { {size(facts.size)}<span class="soft nw">{paths}</span> }.into_any())}
+            {row("Download, compressed", size(facts.download).into_any())}
+            {identifiers(facts, known, opened)}
+            {row("Created", created.into_any())}
         </dl>
     }
     .into_any()
 }
 
+/// The digests, each by what it is the digest of.
+fn identifiers(facts: &Arc<OverviewFacts>, known: bool, opened: Opened) -> AnyView {
+    let row = |name: &'static str, title: &'static str, value: AnyView| {
+        view! { <div><dt title=title>{name}</dt><dd class="mono">{value}</dd></div> }
+    };
+    let alone = known && facts.image_id.is_none();
+    let diff_id = alone.then(|| opened.chosen_id().filter(|id| !id.is_empty())).flatten();
+    let own = match (&facts.image_id, diff_id) {
+        (Some(id), _) => digest(id, "Copy image ID"),
+        (None, Some(id)) => digest(&id, "Copy diff ID"),
+        (None, None) => wait().into_any(),
+    };
+    let own = match alone {
+        true => row("Diff ID", "The digest of the uncompressed tar", own),
+        false => row("Image ID", "The digest of the image's config", own),
+    };
+    let manifest = match &facts.manifest_digest {
+        Some(manifest) => digest(manifest, "Copy manifest digest"),
+        None if known => view! { <span class="soft">"none in this archive"</span> }.into_any(),
+        None => wait().into_any(),
+    };
+    let manifest = (!alone).then(|| {
+        row("Manifest digest", "The digest of the manifest that names the layers", manifest)
+    });
+    let index = facts.index_digest.as_deref().map(|index| {
+        let title = "The digest of the index that names the manifests of all platforms";
+        row("Index digest", title, digest(index, "Copy index digest"))
+    });
+    view! { {own} {manifest} {index} }.into_any()
+}
+
 /// "6 of 6 digests verified", said as it is.
-fn verified_words(table: Option<Arc<LayerTable>>) -> Option<AnyView> {
+fn verified_words(table: Option<Arc<LayerTable>>, opened: Opened) -> Option<AnyView> {
     let table = table?;
     let layers: Vec<_> = table.rows.iter().filter(|row| row.number.is_some()).collect();
     let of = |state| layers.iter().filter(|row| row.verified == state).count();
     let (right, wrong) = (of(Some(true)), of(Some(false)));
     let words = match wrong {
+        0 if right == 0 && opened.ready.get() => "no digest to check".to_owned(),
         0 => format!(
             "{right} of {} verified",
             format::counted(layers.len() as u64, "digest", "digests")
@@ -192,12 +227,12 @@ fn legend(facts: Facts) -> Option<AnyView> {
 fn AllLayers() -> impl IntoView {
     let facts = expect_context::<Facts>();
     let here = here();
-    move || {
+    live(move || {
         let rows = facts.layer_table()?;
         let layers = rows.rows.iter().filter(|row| row.number.is_some()).count();
         (layers > LISTED).then(|| {
             let href = here.href(|link| link.view = View::Layers);
             view! { <p><a class="go" href=href>{format!("All {layers} layers")}</a></p> }
         })
-    }
+    })
 }

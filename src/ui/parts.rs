@@ -2,12 +2,46 @@
 //!
 //! Plain functions where nothing is reactive: they cost less than components.
 
+use super::dom::is_plain_click;
+use super::sources::sources;
 use crate::browser::{clipboard, locale};
 use crate::format;
 use crate::session::query::Change;
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::pin::Pin;
 use std::time::Duration;
+
+/// A part of a view that is drawn again whenever what it reads changes.
+///
+/// Boxed: Leptos compiles its machinery anew for each type of closure, this way for one.
+pub fn live<V: IntoAny + 'static>(draw: impl Fn() -> V + Send + 'static) -> AnyView {
+    let draw: Box<dyn FnMut() -> AnyView + Send> = Box::new(move || draw().into_any());
+    draw.into_any()
+}
+
+/// An attribute's value that follows what it reads; boxed as `live` is.
+pub fn says<T>(read: impl Fn() -> T + Send + 'static) -> Box<dyn FnMut() -> T + Send> {
+    Box::new(read)
+}
+
+/// What a click does; boxed as `live` is.
+pub fn clicks(act: impl FnMut(MouseEvent) + 'static) -> Box<dyn FnMut(MouseEvent)> {
+    Box::new(act)
+}
+
+/// Runs now, and again whenever what it reads has changed; boxed as `live` is.
+pub fn effect(run: impl Fn() + 'static) {
+    let run: Box<dyn Fn()> = Box::new(run);
+    Effect::new(move |_| run());
+}
+
+/// Begins what takes its time; boxed as `live` is.
+pub fn spawn(work: impl Future<Output = ()> + 'static) {
+    let work: Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
+    spawn_local(work);
+}
 
 /// An icon of www/styles/icons.css, for the eye alone.
 pub fn icon(name: &'static str) -> impl IntoView {
@@ -141,7 +175,7 @@ pub fn copy_button(
     let done = RwSignal::new(false);
     let copy = move |_| {
         let text = text();
-        spawn_local(async move {
+        spawn(async move {
             if clipboard::copy(&text).await.is_ok() {
                 done.try_set(true);
                 let undone = move || {
@@ -151,15 +185,15 @@ pub fn copy_button(
             }
         });
     };
-    let glyph = move || if done.get() { small_icon("check") } else { small_icon("copy") };
+    let glyph = live(move || if done.get() { small_icon("check") } else { small_icon("copy") });
     if worded {
-        let words = move || if done.get() { "Copied" } else { label };
-        view! { <button class="btn" class:done=done on:click=copy>{glyph}{words}</button> }
+        let words = live(move || if done.get() { "Copied" } else { label });
+        view! { <button class="btn" class:done=done on:click=clicks(copy)>{glyph}{words}</button> }
             .into_any()
     } else {
         let title = move || if done.get() { "Copied" } else { label };
         view! {
-            <button class="btn q above" class:done=done aria-label=title title=title on:click=copy>
+            <button class="btn q above" class:done=done aria-label=title title=title on:click=clicks(copy)>
                 {glyph}
             </button>
         }
@@ -179,8 +213,14 @@ pub fn image_name(name: &str) -> impl IntoView {
 /// The name of the page, and the way to its start.
 #[component]
 pub fn Logo() -> impl IntoView {
+    let sources = sources();
+    let leave = move |event| {
+        if is_plain_click(&event) {
+            sources.leave();
+        }
+    };
     view! {
-        <a class="logo" href="#/" aria-label="Layerscope, start">
+        <a class="logo" href="#/" aria-label="Layerscope, start" on:click=clicks(leave)>
             <svg viewBox="0 0 16 16" aria-hidden="true">
                 <rect y="1" width="16" height="4" rx="1" />
                 <rect y="6" width="12" height="4" rx="1" />

@@ -1,6 +1,7 @@
 //! Errors and warnings: what was expected, what was found, where, and what to do.
 
-use super::parts::small_icon;
+use super::opened::Opened;
+use super::parts::{clicks, live, small_icon};
 use crate::format;
 use crate::problem::Problem;
 use leptos::prelude::*;
@@ -27,10 +28,40 @@ pub fn ProblemAlert(
 pub fn warning(problem: &Problem, grave: bool) -> AnyView {
     let (glyph, class) = if grave { ("high", "d") } else { ("medium", "m") };
     view! {
-        <div class="warning" role=grave.then_some("alert")>
+        <div class="warning">
             <p><span class=class>{small_icon(glyph)}</span>" "{problem.message.clone()}</p>
             {facts(problem)}
             {problem.advice.clone().map(|advice| view! { <p class="soft">{with_code(&advice)}</p> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// What is wrong with the source as a whole, whatever image is shown; what was left out can be read.
+pub fn source_warnings(opened: Opened) -> Option<AnyView> {
+    let source = opened.source.get()?;
+    let one = |problem| view! { <div class="note">{warning(problem, false)}</div> };
+    let lift = source.limited.then(|| limited(opened, 0));
+    Some(view! { {source.warnings.iter().map(one).collect_view()} {lift} }.into_any())
+}
+
+/// Said where reading stopped at a limit, with the way past it. Layer 0 is the source as a whole.
+pub fn limited(opened: Opened, layer: u32) -> AnyView {
+    let asked = RwSignal::new(false);
+    let lift = move |_| {
+        asked.set(true);
+        opened.lift(layer);
+    };
+    let words = match layer {
+        0 => "Reading stopped at a limit: what comes after it is not shown.",
+        _ => "Reading this layer stopped at a limit: what comes after it is not shown.",
+    };
+    view! {
+        <div class="note limit">
+            <p>{small_icon("medium")}" "{words}</p>
+            <button on:click=clicks(lift) disabled=asked>
+                {live(move || if asked.get() { "Reading it all…" } else { "Read it all" })}
+            </button>
         </div>
     }
     .into_any()

@@ -1,7 +1,8 @@
 //! Work in numbers: bytes done and all, layer by layer, and Cancel.
 
-use super::opened::Opened;
-use super::parts::meter;
+use super::opened::{Opened, Picked};
+use super::parts::{clicks, live, meter};
+use super::sources::{Screen, sources};
 use crate::format;
 use crate::session::query::{LayerProgress, Progress, Stage};
 use leptos::prelude::*;
@@ -9,22 +10,36 @@ use leptos::prelude::*;
 /// The strip below the header, until the tree is there.
 #[component]
 pub fn OpeningProgress() -> impl IntoView {
-    let opened = expect_context::<Opened>();
-    let shown = Memo::new(move |_| opened.picked.read().is_some() && opened.tree.read().is_none());
+    let sources = sources();
+    let shown = Memo::new(move |_| match sources.shown() {
+        (Screen::Start | Screen::Contents, _) => false,
+        (_, Some(opened)) => opened.tree.read().is_none(),
+        (_, None) => false,
+    });
     view! {
         <Show when=move || shown.get()>
             <section class="prog" role="status" aria-label="Progress">
-                {move || strip(opened.progress.get().unwrap_or_default(), opened)}
-                <button on:click=move |_| opened.cancel()>"Cancel"</button>
-                {move || view! { <div class="tot" aria-hidden="true">{bars(opened)}</div> }}
+                {live(move || sources.shown().1.map(strip))}
+                <button on:click=clicks(move |_| sources.cancel())>"Cancel"</button>
+                <div class="tot" aria-hidden="true">{live(move || sources.shown().1.map(bars))}</div>
             </section>
         </Show>
     }
 }
 
-fn strip(progress: Progress, opened: Opened) -> AnyView {
-    let size = opened.picked.get().map_or(0, |picked| picked.size);
+fn walked(files: u32) -> AnyView {
+    let files = format::counted(files.into(), "file", "files");
+    view! { <p><b>"Looking through the folder"</b><span>{files}</span></p> }.into_any()
+}
+
+fn strip(opened: Opened) -> AnyView {
+    if opened.client.read().is_none() {
+        return walked(opened.walked.get());
+    }
+    let progress = opened.progress.get().unwrap_or_default();
+    let Picked { size, files, .. } = opened.picked();
     let words = match progress.stage {
+        Stage::Opening if files > 1 => format!("Opening {} files", format::count(files as u64)),
         Stage::Opening => "Opening the archive".to_owned(),
         _ => {
             let done = progress.layers.iter().filter(|layer| layer.finished).count();
@@ -68,7 +83,7 @@ pub fn BackgroundProgress() -> impl IntoView {
     view! {
         <Show when=move || shown.get()>
             <div class="stat" role="status">
-                {move || background(opened.progress.get().unwrap_or_default())}
+                {live(move || background(opened.progress.get().unwrap_or_default()))}
             </div>
         </Show>
     }

@@ -3,7 +3,7 @@
 
 use super::facts::Facts;
 use super::here::{Here, here};
-use super::parts::{chip, layer_class};
+use super::parts::{chip, clicks, layer_class, live, says};
 use crate::selection::LayerSelection;
 use leptos::prelude::*;
 
@@ -96,9 +96,9 @@ impl Choice {
 pub fn ModeButtons() -> impl IntoView {
     let choice = expect_context::<Choice>();
     let button = |(mode, words, title)| {
-        let pressed = move || if choice.mode() == mode { "true" } else { "false" };
+        let pressed = says(move || if choice.mode() == mode { "true" } else { "false" });
         view! {
-            <button aria-pressed=pressed title=title on:click=move |_| choice.ask_for(mode)>
+            <button aria-pressed=pressed title=title on:click=clicks(move |_| choice.ask_for(mode))>
                 {words}
             </button>
         }
@@ -125,7 +125,7 @@ pub fn words(selection: LayerSelection) -> Option<String> {
 pub fn Scope() -> impl IntoView {
     let here = here();
     let facts = expect_context::<Facts>();
-    move || {
+    live(move || {
         let selection = here.layers();
         let words = words(selection)?;
         let (last, what) = match selection {
@@ -145,5 +145,5 @@ pub fn Scope() -> impl IntoView {
                 <a class="btn" role="button" href=href>"Clear selection"</a>
             </div>
         })
-    }
+    })
 }

@@ -1,15 +1,15 @@
 //! Before an image is there: the start, what a link asks for, an error, a file on its way in.
 
 use super::here::here;
+use super::open_sources::source_link;
 use super::opened::Opened;
-use super::parts::{CopyButton, Logo, icon, small_icon};
+use super::parts::{CopyButton, clicks, icon, live, small_icon, spawn};
+use super::pick::{self, openers};
 use super::problems::ProblemAlert;
-use super::progress::OpeningProgress;
+use super::sources::sources;
 use crate::browser::fetch;
 use crate::problem::Problem;
-use leptos::ev::{DragEvent, Event};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// Where the sample lies, beside the page.
 const SAMPLE: &str = "sample.tar";
@@ -17,20 +17,23 @@ const SAMPLE: &str = "sample.tar";
 /// The start: something to open, after an alert or a prompt where there is one.
 #[component]
 pub fn StartScreen() -> impl IntoView {
-    let opened = expect_context::<Opened>();
+    let sources = sources();
+    let problem = live(move || {
+        let front = sources.front.get()?;
+        Some(failure(front, front.problem.get()?))
+    });
     document().set_title("Layerscope");
     view! {
-        <header class="top"><Logo /></header>
         <main class="start">
             <div>
-                {move || opened.problem.get().map(|problem| view! { <Failure problem /> })}
-                {move || opened.note.get().map(|note| {
+                {problem}
+                {live(move || sources.note.get().map(|note| {
                     view! { <p class="note" role="status">{small_icon("cached")}{note}</p> }
-                })}
-                {move || match opened.missing() {
+                }))}
+                {live(move || match sources.missing() {
                     Some(digest) => view! { <Asked digest /> }.into_any(),
                     None => view! { <Welcome /> }.into_any(),
-                }}
+                })}
                 <p class="priv">
                     {icon("shield")}
                     <span>
@@ -55,12 +58,14 @@ fn Welcome() -> impl IntoView {
         <div class="card">
             <div class="drop">
                 {icon("box")}
-                <b class="by-drop">"Drop an image archive anywhere on this page"</b>
+                <b class="by-drop">"Drop an image archive or folder anywhere on this page"</b>
                 <span class="soft">
                     <span class="mono">"docker save"</span>
-                    ", old form or new; layers plain, gzip or zstd"
+                    ", OCI layout, "
+                    <span class="mono">"docker export"</span>
+                    ", single layers; packed or not"
                 </span>
-                <span class="bt"><OpenArchive class="btn p big open" /></span>
+                <span class="bt">{openers("btn big open", "btn p big open")}</span>
             </div>
             <Sample />
         </div>
@@ -77,25 +82,25 @@ fn Welcome() -> impl IntoView {
 /// The sample image, at one click.
 #[component]
 fn Sample() -> impl IntoView {
-    let opened = expect_context::<Opened>();
+    let sources = sources();
     let fetching = RwSignal::new(false);
     let open = move |_| {
         fetching.set(true);
-        spawn_local(async move {
+        spawn(async move {
             let sample = fetch::file(SAMPLE).await;
             fetching.try_set(false);
             match sample {
-                Ok(file) => opened.open(file),
-                Err(problem) => opened.problem.set(Some(problem)),
+                Ok(file) => pick::open(sources, vec![file]),
+                Err(problem) => sources.fail("the sample image".to_owned(), problem),
             }
         });
     };
     view! {
         <div class="sample">
             <p><b>"No image at hand?"</b>" A small one, with flaws to find."</p>
-            <button on:click=open disabled=fetching>
+            <button on:click=clicks(open) disabled=fetching>
                 {small_icon("play")}
-                {move || if fetching.get() { "Fetching…" } else { "Try the sample image" }}
+                {live(move || if fetching.get() { "Fetching…" } else { "Try the sample image" })}
             </button>
         </div>
     }
@@ -104,27 +109,29 @@ fn Sample() -> impl IntoView {
 /// The way back to what is still open.
 #[component]
 fn Continue() -> impl IntoView {
-    let opened = expect_context::<Opened>();
-    let here = here();
-    move || {
-        let id = opened.chosen_id()?;
-        let place = crate::link::Place::Archive { digest: id };
-        let href = here.href(|link| *link = crate::link::Link::to(place));
-        let name = opened.picked.get().map_or(String::new(), |picked| picked.name);
-        Some(view! {
-            <p class="how">
-                <a class="btn" href=href>{small_icon("back")}"Back to "{name}</a>
-            </p>
+    let sources = sources();
+    let back = |opened: Opened| {
+        let words = view! { {small_icon("back")}"Back to "{opened.name()} };
+        source_link(opened, || (), || None, words)
+    };
+    let usable = move || {
+        let list = sources.list.get();
+        list.into_iter().filter(|opened| opened.problem.read().is_none()).collect::<Vec<_>>()
+    };
+    live(move || {
+        let list = usable();
+        (!list.is_empty()).then(|| {
+            view! { <p class="how backs">{list.into_iter().map(back).collect_view()}</p> }
         })
-    }
+    })
 }
 
 /// What a link to a local image asks for.
 #[component]
 fn Asked(digest: String) -> impl IntoView {
-    let opened = expect_context::<Opened>();
+    let sources = sources();
     let here = here();
-    let view_name = move || here.view().name();
+    let view_name = live(move || here.view().name());
     let path = move || Some(here.path().get()).filter(|path| !path.is_empty());
     view! {
         <div class="asks">
@@ -138,16 +145,15 @@ fn Asked(digest: String) -> impl IntoView {
                 <dd class="mono">{digest}</dd>
                 <dt>"View"</dt>
                 <dd>{view_name}</dd>
-                {move || path().map(|path| view! { <dt>"Path"</dt><dd class="mono">{path}</dd> })}
+                {live(move || path().map(|path| view! { <dt>"Path"</dt><dd class="mono">{path}</dd> }))}
             </dl>
-            {move || opened.source.read().as_ref().map(|source| {
-                view! { <p class="note">{small_icon("medium")}{source.name.clone()}" does not hold it."</p> }
-            })}
+            {live(move || lacking(sources.front.get()?))}
+            <Continue />
             <div class="card">
                 <div class="drop">
                     {icon("box")}
                     <b class="by-drop">"Drop the archive anywhere on this page"</b>
-                    <span class="bt"><OpenArchive class="btn p big open" /></span>
+                    <span class="bt">{openers("btn big open", "btn p big open")}</span>
                 </div>
                 <div class="sample">
                     <p>"Or begin with something else."</p>
@@ -159,90 +165,32 @@ fn Asked(digest: String) -> impl IntoView {
 }
 
 /// Why a file could not be opened.
-#[component]
-fn Failure(problem: Problem) -> impl IntoView {
-    let opened = expect_context::<Opened>();
-    let name = opened.picked.get_untracked().map(|picked| picked.name);
+fn failure(opened: Opened, problem: Problem) -> AnyView {
     view! {
-        {name.map(|name| view! { <h2 class="title">"Could not open "{name}</h2> })}
+        <h2 class="title">"Could not open "{opened.name()}</h2>
         <ProblemAlert problem />
     }
+    .into_any()
 }
 
-/// The file picker: a label that is the button, and the input in it.
-#[component]
-pub fn OpenArchive(
-    /// How it looks.
-    class: &'static str,
-) -> impl IntoView {
-    let opened = expect_context::<Opened>();
-    let picked = move |event: Event| {
-        let input: web_sys::HtmlInputElement = event_target(&event);
-        let file = input.files().and_then(|files| files.get(0));
-        input.set_value(""); // so that the same file can be picked again
-        if let Some(file) = file {
-            opened.open(file);
-        }
-    };
-    view! {
-        <label class=class>
-            <input class="vh" type="file" on:change=picked />
-            {small_icon("open")}
-            "Open image archive"
-        </label>
-    }
+/// Said of what is open and is not what the link names.
+fn lacking(opened: Opened) -> Option<AnyView> {
+    let open = opened.source.read().is_some();
+    open.then(|| {
+        view! { <p class="note">{small_icon("medium")}{opened.name()}" does not hold it."</p> }
+            .into_any()
+    })
 }
 
-/// Takes a drop anywhere on the page, and shows that it would.
-#[component]
-pub fn DropTarget() -> impl IntoView {
-    let opened = expect_context::<Opened>();
-    let over = RwSignal::new(false);
-    let dragged = move |event: DragEvent| {
-        let Some(data) = event.data_transfer() else { return };
-        if data.types().includes(&"Files".into(), 0) {
-            event.prevent_default(); // says that a drop is welcome
-            over.set(true);
-        }
-    };
-    let left = move |event: DragEvent| {
-        if event.related_target().is_none() {
-            over.set(false); // out of the window, not into another element
-        }
-    };
-    let dropped = move |event: DragEvent| {
-        event.prevent_default();
-        over.set(false);
-        let files = event.data_transfer().and_then(|data| data.files());
-        if let Some(file) = files.and_then(|files| files.get(0)) {
-            opened.open(file);
-        }
-    };
-    let handles = [
-        window_event_listener(leptos::ev::dragenter, dragged),
-        window_event_listener(leptos::ev::dragover, dragged),
-        window_event_listener(leptos::ev::dragleave, left),
-        window_event_listener(leptos::ev::drop, dropped),
-    ];
-    on_cleanup(move || handles.into_iter().for_each(|handle| handle.remove()));
-    move || {
-        over.get().then(|| {
-            view! { <div class="dropping" aria-hidden="true">{icon("box")}"Drop to open"</div> }
-        })
-    }
-}
-
-/// While a file's own index is read: nothing is known yet but its name and size.
+/// While a source's own index is read: nothing is known yet but its name and size.
 #[component]
 pub fn OpeningScreen() -> impl IntoView {
-    let opened = expect_context::<Opened>();
-    let name = move || opened.picked.get().map_or(String::new(), |picked| picked.name);
+    let sources = sources();
+    let name = live(move || sources.front.get().map(Opened::name));
     view! {
-        <header class="top"><Logo /></header>
-        <OpeningProgress />
         <main class="start">
             <div>
-                <div><h1>"Opening "{name}</h1><p class="lead">"Reading what the archive holds…"</p></div>
+                <div><h1>"Opening "{name}</h1><p class="lead">"Reading what it holds…"</p></div>
             </div>
         </main>
     }

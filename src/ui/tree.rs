@@ -8,6 +8,7 @@
 //!   grid, whose keys go on from the cursor.
 
 use super::dom::target_element;
+use super::parts::{clicks, effect, says};
 use super::tree_keys::on_key;
 use super::tree_row::{clicked, explain, row_view};
 use super::tree_rows::TreeModel;
@@ -124,19 +125,19 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
     let rows = Memo::new(move |_| tree.state.read().as_ref().map_or(0, |state| state.rows));
     let span = Memo::new(move |_| pane.read().span(rows.get()));
     let count = Memo::new(move |_| span.read().count);
-    Effect::new(move |_| {
+    effect(move || {
         let Span { first, count, .. } = span.get();
         if !rushing.get() {
             tree.want(first, first + count);
         }
     });
     let cursor_shown = Memo::new(move |_| span.read().holds(tree.cursor.get()));
-    Effect::new(move |_| {
+    effect(move || {
         if !cursor_shown.get() {
             keep_focus(element);
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         if let Some((row, focus)) = tree.wanted.get() {
             bring_into_view(element, pane, row, rows.get_untracked(), focus);
         }
@@ -149,7 +150,7 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
         }
     };
     // With the cursor out of sight, Tab leads to the grid itself.
-    let tab = move || if cursor_shown.get() { "-1" } else { "0" };
+    let tab = says(move || if cursor_shown.get() { "-1" } else { "0" });
     view! {
         <div
             class="treegrid"
@@ -161,7 +162,7 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
             on:scroll=move |_| scrolled(element, pane, rushing, calmed)
             on:keydown=move |event| on_key(tree, &event, page())
             on:focusin=focused
-            on:click=move |event| clicked(tree, &event)
+            on:click=clicks(move |event| clicked(tree, &event))
             on:mouseover=move |event| explain(tree, &event)
         >
             <Heads tree />
@@ -202,7 +203,7 @@ fn scrolled(
 
 /// Measures when the pane is there, and whenever its size changes.
 fn follow_size(element: NodeRef<Div>, pane: RwSignal<Pane>) {
-    Effect::new(move |_| {
+    effect(move || {
         let Some(element) = element.get() else { return };
         pane.set(Pane::measure(&element));
         let observed = element.clone();
@@ -282,7 +283,7 @@ fn Heads(tree: TreeModel) -> impl IntoView {
             };
             here.go(|link| link.sort = next.to_owned());
         };
-        view! { <button on:click=turn>{words}</button> }
+        view! { <button on:click=clicks(turn)>{words}</button> }
     };
     view! {
         <div class="th tr" role="row" aria-rowindex="1">

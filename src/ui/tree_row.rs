@@ -5,7 +5,7 @@
 //! - Rows have no listeners: the grid hears for them.
 
 use super::dom::{is_plain_click, target_element};
-use super::parts::{age, change_tag, layer_class, small_icon};
+use super::parts::{age, change_tag, layer_class, live, says, small_icon};
 use super::tree::{Span, index_of};
 use super::tree_rows::TreeModel;
 use crate::browser::locale;
@@ -38,7 +38,7 @@ pub fn row_view(
     let place = move || format!("translateY({}px)", span.read().place_of(index.get()));
     let number = move |of: fn(&TreeRow) -> u32| row.read().as_ref().map(|row| of(row).to_string());
     // Leptos knows every attribute of ARIA but this one.
-    let level = custom_attribute("aria-level", move || number(|row| row.level));
+    let level = custom_attribute("aria-level", says(move || number(|row| row.level)));
     let open =
         move || row.read().as_ref()?.expanded.map(|open| if open { "true" } else { "false" });
     let on = move || row.read().as_ref().is_some_and(|row| row.path == *tree.path.read());
@@ -47,19 +47,19 @@ pub fn row_view(
     view! {
         <div
             class="tr"
-            class:on=on
-            class:late=late
-            class:dir=move || is(|row| row.kind == NodeKind::Directory)
-            class:gone=move || is(|row| row.change == Change::Removed)
+            class:on=says(on)
+            class:late=says(late)
+            class:dir=says(move || is(|row| row.kind == NodeKind::Directory))
+            class:gone=says(move || is(|row| row.change == Change::Removed))
             role="row"
             {..level}
-            aria-rowindex=move || index.get() + 2
-            aria-setsize=move || number(|row| row.set_size)
-            aria-posinset=move || number(|row| row.pos_in_set)
-            aria-expanded=open
-            aria-selected=move || if on() { "true" } else { "false" }
-            tabindex=cursor
-            style:transform=place
+            aria-rowindex=says(move || Some(index.get() + 2))
+            aria-setsize=says(move || number(|row| row.set_size))
+            aria-posinset=says(move || number(|row| row.pos_in_set))
+            aria-expanded=says(open)
+            aria-selected=says(move || Some(if on() { "true" } else { "false" }))
+            tabindex=says(cursor)
+            style:transform=says(place)
         >
             {name(row, tree)}
             {numbers(row, tree)}
@@ -95,15 +95,15 @@ fn name(row: Held, tree: TreeModel) -> impl IntoView {
     };
     view! {
         <div role="gridcell">
-            <div class="nm" style:padding-left=indent>
-                <span class="tw" class:can=can aria-hidden="true">{small_icon("chev")}</span>
-                {move || change_tag(change.get().0, change.get().1)}
-                <a href=href tabindex="-1">
-                    {move || parts.read().0.clone()}
-                    {move || found().map(|found| view! { <mark>{found}</mark> })}
-                    {move || parts.read().2.clone()}
+            <div class="nm" style:padding-left=says(indent)>
+                <span class="tw" class:can=says(can) aria-hidden="true">{small_icon("chev")}</span>
+                {live(move || change_tag(change.get().0, change.get().1))}
+                <a href=says(href) tabindex="-1">
+                    {says(move || Some(parts.read().0.clone()))}
+                    {live(move || found().map(|found| view! { <mark>{found}</mark> }))}
+                    {says(move || Some(parts.read().2.clone()))}
                 </a>
-                <span class="to">{target}</span>
+                <span class="to">{says(move || Some(target()))}</span>
             </div>
         </div>
     }
@@ -120,17 +120,17 @@ fn numbers(row: Held, tree: TreeModel) -> impl IntoView {
     let chip = move || format!("chip {}", layer_class(layer()));
     view! {
         <div role="gridcell" class="sz">
-            {move || text(|row| format::size(row.size))}
-            <span class="shr" aria-hidden="true"><i style:width=share></i></span>
+            {says(move || text(|row| format::size(row.size)))}
+            <span class="shr" aria-hidden="true"><i style:width=says(share)></i></span>
         </div>
-        <div role="gridcell" class="mono soft c-md">{move || text(|row| row.mode.clone())}</div>
-        <div role="gridcell" class="soft c-own">{move || text(|row| row.owner.clone())}</div>
+        <div role="gridcell" class="mono soft c-md">{says(move || text(|row| row.mode.clone()))}</div>
+        <div role="gridcell" class="soft c-own">{says(move || text(|row| row.owner.clone()))}</div>
         <div role="gridcell" class="soft c-mod">
-            {move || text(|row| row.mtime.map_or_else(String::new, age))}
+            {says(move || text(|row| row.mtime.map_or_else(String::new, age)))}
         </div>
         <div role="gridcell" class="lay">
-            <span class=chip aria-hidden="true"></span>
-            {move || text(|row| row.layer.to_string())}
+            <span class=says(chip) aria-hidden="true"></span>
+            {says(move || text(|row| row.layer.to_string()))}
         </div>
     }
 }

@@ -7,12 +7,13 @@
 
 use super::here::Here;
 use super::opened::Opened;
+use super::parts::{effect, spawn};
+use crate::browser::client::Client;
 use crate::link::Link;
 use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::session::query::{Ask, Expand, Reveal, Rows, Tree, TreeRow, TreeSpec, TreeState};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
 
 /// Rows that are asked for at once.
@@ -103,13 +104,13 @@ impl TreeModel {
             questions: StoredValue::new(0),
             revealed: StoredValue::new(Default::default()),
         };
-        Effect::new(move |_| {
+        effect(move || {
             let spec = model.spec.get();
             if opened.tree.get().is_some() {
                 model.ask_tree(spec);
             }
         });
-        Effect::new(move |_| model.reveal_path(model.path.get()));
+        effect(move || model.reveal_path(model.path.get()));
         model
     }
 
@@ -120,10 +121,13 @@ impl TreeModel {
         Q::Answer: 'static,
     {
         let Some(client) = self.opened.client.get_untracked() else { return };
-        spawn_local(async move {
-            let answer = client.ask(query).await;
+        let then: Box<dyn FnOnce(Result<Vec<u8>, Problem>)> =
+            Box::new(move |bytes| then(Client::read(bytes)));
+        let query = query.into();
+        spawn(async move {
+            let bytes = client.ask_bytes(query).await;
             if !self.state.is_disposed() {
-                then(answer);
+                then(bytes);
             }
         });
     }

@@ -58,10 +58,8 @@ fn headers(bytes: &[u8]) -> Vec<Range<usize>> {
     if bytes.first_chunk().is_none_or(|block: &[u8; 512]| !is_header(block)) {
         let text = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
         // JSON is all header; of a compressed stream, both ends.
-        return match text {
-            true => std::iter::once(0..len).collect(),
-            false => vec![0..len.min(40), len.saturating_sub(24).max(len.min(40))..len],
-        };
+        let first = if text { len } else { len.min(40) };
+        return vec![0..first, len.saturating_sub(24).max(first)..len];
     }
     let mut found = Vec::new();
     let mut tar = tar::Archive::new(bytes);

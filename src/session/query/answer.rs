@@ -38,6 +38,8 @@ pub struct ImageLine {
     pub names: Vec<ImageName>,
     /// The config's digest, whole; empty for a layer or root file system alone, which has no config.
     pub image_id: String,
+    /// The manifest's digest, where there is a manifest: what attestations speak of.
+    pub manifest_digest: Option<String>,
     /// `linux/arm64/v8`.
     pub platform: String,
     /// RFC 3339, as the config has it.

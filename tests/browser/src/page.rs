@@ -184,10 +184,15 @@ impl Page {
 
     /// The input that takes archives.
     async fn archive_input(&self) -> Option<Element> {
+        self.input("Open image archive").await
+    }
+
+    /// The input of this name.
+    async fn input(&self, name: &str) -> Option<Element> {
         let inputs = self.client().find_all(Locator::Css("input[type=file]")).await.ok()?;
         for input in inputs {
             // Firefox adds the button's own words to the label.
-            if self.name(&input).await.starts_with("Open image archive") {
+            if self.name(&input).await.starts_with(name) {
                 return Some(input);
             }
         }
@@ -196,11 +201,29 @@ impl Page {
 
     /// Gives the page a file, and waits until it has begun with it.
     pub async fn give(&self, file: &Path) {
+        self.give_to("Open image archive", &[file]).await;
+    }
+
+    /// Gives the page several files at once.
+    pub async fn give_all(&self, files: &[&Path]) {
+        self.give_to("Open image archive", files).await;
+    }
+
+    /// Gives the page a folder; Firefox cannot be driven to it.
+    pub async fn give_folder(&self, folder: &Path) {
+        self.give_to("Open image folder", &[folder]).await;
+    }
+
+    async fn give_to(&self, input: &str, files: &[&Path]) {
         let begun = "return performance.getEntriesByName('layerscope:drop').map(m => m.startTime).pop() ?? -1";
         let before = self.script(begun).await;
-        let path = file.canonicalize().unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        let path = |file: &&Path| {
+            let path = file.canonicalize().unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+            path.to_string_lossy().into_owned()
+        };
+        let paths = files.iter().map(path).collect::<Vec<_>>().join("\n");
         self.until("an input that takes a file", async || {
-            self.archive_input().await?.send_keys(&path.to_string_lossy()).await.ok()
+            self.input(input).await?.send_keys(&paths).await.ok()
         })
         .await;
         self.until("layerscope:drop", async || (self.script(begun).await != before).then_some(()))
@@ -214,6 +237,32 @@ impl Page {
     pub async fn open_archive(&self, file: &Path) {
         self.give(file).await;
         self.wait_until_ready().await;
+    }
+
+    /// The names in the list of open sources.
+    pub async fn sources(&self) -> Vec<String> {
+        let script = "return [...document.querySelectorAll('nav[aria-label=\"Open sources\"] li a span:first-child')]
+            .map(name => name.textContent)";
+        serde_json::from_value(self.script(script).await).expect("a list of names")
+    }
+
+    /// Presses what has this name in the list of open sources.
+    pub async fn press_in_sources(&self, role: &str, name: &str) {
+        let list = self.get("button", "Open sources").await;
+        if list.attr("aria-expanded").await.ok().flatten().as_deref() != Some("true") {
+            self.click("button", "Open sources").await;
+        }
+        self.until(&format!("{role} {name:?} in the list of open sources"), async || {
+            let nav = self.all("navigation", "Open sources").await;
+            for element in nav.first()?.find_all(Locator::Css("a, li button")).await.ok()? {
+                let found = self.name(&element).await;
+                if found.starts_with(name) && self.role(&element).await == role {
+                    return element.click().await.ok();
+                }
+            }
+            None
+        })
+        .await;
     }
 
     /// Waits for `ready`.

@@ -26,6 +26,9 @@ async fn compare_all(page: &mut Page, folder: &Path, wanted: impl Fn(&str) -> bo
         page.open_archive(&material::plain(&temp, &path)).await;
         let found = facts::check(&page.report().await, &all["archives"][name]);
         differences.extend(found.into_iter().map(|line| format!("{name}: {line}")));
+        for source in page.sources().await {
+            page.press_in_sources("button", &format!("Close {source}")).await; // and its memory
+        }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

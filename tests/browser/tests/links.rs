@@ -120,6 +120,21 @@ both_browsers! {
         page.open_archive(&material::sample()).await;
     }
 
+    async fn cancel_returns_to_the_archive_that_was_shown_before(page: &mut Page) {
+        let temp = Temp::new();
+        let slow = slow_archive(&temp, 512);
+        page.open("").await;
+        page.open_archive(&material::sample()).await;
+        page.view("Layers").await;
+        let place = page.fragment().await;
+        page.give(&slow).await;
+        page.wait_for("loading").await;
+        page.click("button", "Cancel").await;
+        page.wait_for("ready").await;
+        assert_eq!(page.fragment().await, place);
+        assert_eq!(page.sources().await, ["sample.tar"]);
+    }
+
     async fn progress_is_a_status_with_bytes_done_and_all(page: &mut Page) {
         let temp = Temp::new();
         let slow = slow_archive(&temp, 512);

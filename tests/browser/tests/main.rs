@@ -9,3 +9,4 @@ mod names;
 mod privacy;
 mod sample;
 mod scroll;
+mod sources;

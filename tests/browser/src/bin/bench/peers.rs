@@ -5,7 +5,7 @@
 
 use crate::machine;
 use crate::runs::Runs;
-use layerscope::entry::BlobPart;
+use layerscope::codec::{BlobPart, Checkpoints};
 use layerscope::layer::{ScanOptions, scan};
 use std::fs::File;
 use std::path::Path;
@@ -50,9 +50,16 @@ pub fn time(runs: &mut Runs, what: &str, program: &str, arguments: &[&str], file
 /// Index and content hashes of one layer, here and now, on one thread.
 pub fn one_layer(runs: &mut Runs, what: &str, layer: &Path) -> std::io::Result<()> {
     let file = File::open(layer)?;
-    let part = BlobPart { start: 0, len: file.metadata()?.len() };
+    let part = BlobPart::plain(0, 0, file.metadata()?.len());
     let (began, before) = (Instant::now(), machine::own_seconds());
-    let found = scan(Box::new(file), part, &ScanOptions::default(), &mut |_| {});
+    let found = scan(
+        Box::new(file),
+        part,
+        &Checkpoints::default(),
+        &ScanOptions::default(),
+        None,
+        &mut |_| {},
+    );
     let found = found.map_err(|problem| std::io::Error::other(problem.to_string()))?;
     if found.index.is_empty() || !found.index.hashed() {
         return Err(std::io::Error::other("the layer gave no index with hashes"));

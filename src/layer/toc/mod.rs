@@ -1,0 +1,265 @@
+//! Tables of contents that some builders put into a layer, so that it can be mounted before it is there.
+//!
+//! - One form, one file: where the table lies and how it is packed. What stands in it is the same JSON
+//!   for all of them, and is read here.
+//! - A table is a claim like a digest: whoever reads the layer compares. A layer whose table and content
+//!   differ shows other files to who mounts it lazily than to who unpacks it.
+//! - Source: stargz-snapshotter, docs/estargz.md; containers/storage, pkg/chunked.
+
+mod estargz;
+mod zstd_chunked;
+
+use super::index::LayerIndex;
+use crate::codec::{Compression, ReadSeek, Section};
+use crate::entry::{Kind, Member, path};
+use crate::problem::Problem;
+use crate::text;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::io::{Read, SeekFrom};
+
+/// A table longer than this is not read, in bytes of JSON: those of 100,000 entries have some 30 MB.
+const MAX_TABLE: u64 = 128 << 20;
+
+/// Where a blob says that its table lies.
+struct Place {
+    /// From the blob's start.
+    start: u64,
+    /// Compressed bytes.
+    len: u64,
+}
+
+/// A table as it was found.
+pub struct Toc {
+    /// `eStargz` or `zstd:chunked`.
+    pub form: &'static str,
+    entries: Vec<TocEntry>,
+}
+
+#[derive(Deserialize)]
+struct Table {
+    #[serde(default)]
+    entries: Vec<TocEntry>,
+}
+
+/// A path of the layer. Parts of a file (`chunk`) have an entry each; digests and extended attributes
+/// are not looked at here.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct TocEntry {
+    r#type: String,
+    name: String,
+    link_name: Option<String>,
+    size: u64,
+    mode: i64,
+    uid: u64,
+    gid: u64,
+    user_name: Option<String>,
+    group_name: Option<String>,
+    /// RFC 3339.
+    modtime: Option<String>,
+    dev_major: u32,
+    dev_minor: u32,
+    /// Where in the blob the content begins, in a member or frame of its own.
+    offset: u64,
+}
+
+type Blob = Section<Box<dyn ReadSeek>>;
+
+/// Looks for a table at the end of a blob. `Err`: there is one that can't be read.
+pub fn find(blob: &mut Blob, compression: Compression) -> Option<Result<Toc, Problem>> {
+    let (form, table) = match compression {
+        Compression::Gzip => ("eStargz", estargz::table(blob)?),
+        Compression::Zstd => ("zstd:chunked", zstd_chunked::table(blob)?),
+        _ => return None,
+    };
+    let unreadable = |found: String| {
+        Problem::new("toc-unreadable", format!("The layer's {form} table cannot be read."))
+            .expected("JSON with the layer's entries")
+            .found(text::show(found.as_bytes()))
+    };
+    Some(match table {
+        Err(error) => Err(unreadable(error.to_string())),
+        Ok(json) => match serde_json::from_slice::<Table>(&json) {
+            Ok(table) => Ok(Toc { form, entries: table.entries }),
+            Err(error) => Err(unreadable(error.to_string())),
+        },
+    })
+}
+
+/// The last bytes of a blob; `None` if it has fewer, or they can't be read.
+fn tail<const N: usize>(blob: &mut Blob) -> Option<[u8; N]> {
+    let start = blob.size().checked_sub(N as u64)?;
+    let mut bytes = [0; N];
+    std::io::Seek::seek(blob, SeekFrom::Start(start)).ok()?;
+    blob.read_exact(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// A packed table's bytes.
+fn unpack(blob: &mut Blob, place: &Place, compression: Compression) -> std::io::Result<Vec<u8>> {
+    std::io::Seek::seek(blob, SeekFrom::Start(place.start))?;
+    let packed = blob.take(place.len.min(MAX_TABLE));
+    let decoder = compression.decode(packed).map_err(std::io::Error::other)?;
+    let mut bytes = Vec::new();
+    decoder.take(MAX_TABLE).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+impl Toc {
+    /// Entries, parts of files among them.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The layer as the table has it, for those who can't wait for the layer: without extended
+    /// attributes and hashes, and where data lies is where in the blob its member or frame begins.
+    pub fn index(&self) -> LayerIndex {
+        let mut index = LayerIndex::default();
+        for entry in self.entries.iter().filter(|entry| entry.r#type != "chunk") {
+            let name = path::parts(entry.name.as_bytes()).join(&b'/');
+            if !is_own(&name) && !index.push(&entry.member()) {
+                break;
+            }
+        }
+        index
+    }
+
+    /// Whether the table says what the layer holds; else the first difference.
+    pub fn check(&self, index: &LayerIndex) -> Option<Problem> {
+        let mut held: HashMap<Vec<u8>, usize> = HashMap::new();
+        for (at, entry) in index.entries().enumerate() {
+            let name = path::parts(entry.name()).join(&b'/');
+            if !name.is_empty() && !is_own(&name) {
+                held.insert(name, at); // the last of a name wins
+            }
+        }
+        let mut seen = 0;
+        let mut files = HashMap::new();
+        for entry in self.entries.iter().filter(|entry| entry.r#type != "chunk") {
+            files.insert(path::parts(entry.name.as_bytes()).join(&b'/'), entry);
+        }
+        for (name, entry) in files {
+            if name.is_empty() || is_own(&name) {
+                continue;
+            }
+            let Some(at) = held.get(&name) else {
+                return Some(self.differs(&name, "a path that the layer does not have"));
+            };
+            seen += 1;
+            if let Some(what) = entry.difference(&index.entry(*at)) {
+                return Some(self.differs(&name, what));
+            }
+        }
+        if seen < held.len() {
+            return Some(self.problem(format!("{} of the layer's {} paths", seen, held.len())));
+        }
+        None
+    }
+
+    fn differs(&self, name: &[u8], what: &str) -> Problem {
+        self.problem(what.to_owned()).on_path(text::show(name))
+    }
+
+    fn problem(&self, found: String) -> Problem {
+        Problem::new(
+            "toc-mismatch",
+            format!("The layer's {} table does not say what the layer holds.", self.form),
+        )
+        .expected("the layer's own entries")
+        .found(found)
+        .advice("Who mounts the image lazily sees other files than who unpacks it: don't trust it.")
+    }
+}
+
+/// Members that carry the table and its marks: the table doesn't name all of them.
+fn is_own(name: &[u8]) -> bool {
+    matches!(name, b"stargz.index.json" | b".prefetch.landmark" | b".no.prefetch.landmark")
+}
+
+impl TocEntry {
+    fn kind(&self) -> Kind {
+        match &self.r#type[..] {
+            "dir" => Kind::Directory,
+            "symlink" => Kind::Symlink,
+            "hardlink" => Kind::HardLink,
+            "char" => Kind::CharDevice,
+            "block" => Kind::BlockDevice,
+            "fifo" => Kind::Fifo,
+            _ => Kind::File,
+        }
+    }
+
+    fn member(&self) -> Member {
+        let kind = self.kind();
+        let size = if kind == Kind::File { self.size } else { 0 };
+        let bytes = |text: &Option<String>| text.as_deref().unwrap_or("").as_bytes().to_vec();
+        Member {
+            kind,
+            name: self.name.as_bytes().to_vec(),
+            link: bytes(&self.link_name),
+            mode: self.mode as u32 & 0o7777,
+            uid: self.uid,
+            gid: self.gid,
+            user: bytes(&self.user_name),
+            group: bytes(&self.group_name),
+            mtime: self.modtime.as_deref().and_then(seconds).unwrap_or_default(),
+            size,
+            stored: size,
+            sparse: None,
+            device: (self.dev_major, self.dev_minor),
+            xattrs: Vec::new(),
+            data_offset: self.offset,
+        }
+    }
+
+    fn difference(&self, entry: &super::Entry<'_>) -> Option<&'static str> {
+        let kind = self.kind();
+        let link = self.link_name.as_deref().unwrap_or("").as_bytes();
+        let is_link = matches!(kind, Kind::Symlink | Kind::HardLink);
+        if kind != entry.kind() {
+            Some("another kind of entry")
+        } else if kind == Kind::File && self.size != entry.size() {
+            Some("another size")
+        } else if is_link && path::parts(link) != path::parts(entry.link()) {
+            Some("another link target")
+        } else if !is_link && self.mode as u64 & 0o777 != u64::from(entry.mode()) & 0o777 {
+            Some("another mode")
+        } else {
+            None
+        }
+    }
+}
+
+/// Seconds since 1970 and nanoseconds of an RFC 3339 time in UTC, as Go writes tables.
+fn seconds(text: &str) -> Option<(i64, u32)> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let mut date = date.split('-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
+    let (clock, fraction) = time.split_once('.').unwrap_or((time, ""));
+    let mut clock = clock.split(':').map(|part| part.parse::<i64>().ok());
+    let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
+    if !(0..=9999).contains(&year) || !(1..=12).contains(&month) || fraction.len() > 9 {
+        return None;
+    }
+    // Days of the proleptic Gregorian calendar, counted in years that begin in March.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    let days = 365 * year + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468;
+    let nanos = format!("{fraction:0<9}").parse().ok()?;
+    Some((days * 86_400 + hour * 3600 + minute * 60 + second, nanos))
+}
+
+#[test]
+fn times_are_read_as_go_writes_them() {
+    for (text, want) in [
+        ("1970-01-01T00:00:00Z", Some((0, 0))),
+        ("2023-11-14T22:13:20Z", Some((1_700_000_000, 0))),
+        ("1969-12-31T23:59:59.5Z", Some((-1, 500_000_000))),
+        ("2000-02-29T12:00:00Z", Some((951_825_600, 0))),
+        ("0001-01-01T00:00:00Z", Some((-62_135_596_800, 0))),
+        ("yesterday", None),
+    ] {
+        assert_eq!(seconds(text), want, "{text}");
+    }
+}

@@ -1,0 +1,162 @@
+//! The header: what is shown, on which platform, what else is open, and what can be done with it.
+
+use super::here::{Here, here};
+use super::open_sources::open_sources;
+use super::opened::Opened;
+use super::parts::{Logo, clicks, copy_button, icon, live, says, small_icon, spawn};
+use super::pick::openers;
+use super::platforms::platform_select;
+use super::sources::{Screen, Shown};
+use crate::browser::download;
+use crate::format;
+use crate::link::{Link, Place};
+use crate::session::query::ImageLine;
+use leptos::html::Details;
+use leptos::prelude::*;
+
+/// It stays while screens change below it, and with it the focus.
+#[component]
+pub fn Header(
+    /// What is shown.
+    shown: Memo<Shown>,
+) -> impl IntoView {
+    let used = move || match shown.get() {
+        (Screen::Image | Screen::Contents, opened) => opened,
+        _ => None,
+    };
+    let what = live(move || {
+        let opened = used()?;
+        provide_context(opened);
+        Some(view! { <ImagePicker /> {platform_select(opened, "wide")} })
+    });
+    view! {
+        <header class="top">
+            <Logo />
+            {what}
+            <span class="sp"></span>
+            {open_sources()}
+            {live(move || used().map(actions))}
+        </header>
+    }
+}
+
+fn actions(opened: Opened) -> AnyView {
+    let here = here();
+    let shown = RwSignal::new(false);
+    let expanded = says(move || if shown.get() { "true" } else { "false" });
+    view! {
+        <button
+            class="btn q more"
+            aria-label="Open, download, copy"
+            aria-expanded=expanded
+            on:click=clicks(move |_| shown.update(|shown| *shown = !*shown))
+        >
+            {icon("more")}
+        </button>
+        <div class="actions" class:shown=shown on:click=clicks(move |_| shown.set(false))>
+            {openers("btn open", "btn open")}
+            {report_button(opened)}
+            {copy_button("Copy link", true, move || address(here))}
+        </div>
+    }
+    .into_any()
+}
+
+/// The whole address of what is shown.
+fn address(here: Here) -> String {
+    let location = window().location();
+    let href = location.href().unwrap_or_default();
+    let page = href.split(['#', '?']).next().unwrap_or_default();
+    format!("{page}{}", here.href(|_| ()))
+}
+
+/// Which image is shown, and the others of the archive.
+#[component]
+fn ImagePicker() -> impl IntoView {
+    let here = here();
+    let opened = expect_context::<Opened>();
+    let menu = NodeRef::<Details>::new();
+    let close = move |_| {
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
+        }
+    };
+    let several =
+        Memo::new(move |_| opened.source.read().as_ref().map_or(0, |s| s.images.len()) > 1);
+    let platform = move || opened.chosen(|image| image.platform.clone());
+    let name = move || {
+        let title = opened.title();
+        let at = title.rfind('/').map_or(0, |at| at + 1);
+        view! { <span class="soft hide">{title[..at].to_owned()}</span>{title[at..].to_owned()} }
+    };
+    let line = move || view! { <b>{live(name)}</b><span class="soft at">{live(platform)}</span> };
+    live(move || {
+        match several.get() {
+        false => view! { <div class="where">{line()}</div> }.into_any(),
+        true => view! {
+            <details class="menu" node_ref=menu>
+                <summary title="Images of this archive">
+                    <span class="where">{line()}</span>
+                    {small_icon("chevd")}
+                </summary>
+                <div class="list" on:click=clicks(close)>{live(move || image_links(opened, here))}</div>
+            </details>
+        }
+        .into_any(),
+    }
+    })
+}
+
+fn image_links(opened: Opened, here: Here) -> AnyView {
+    let source = opened.source.get().unwrap_or_default();
+    let link = |image: &ImageLine| {
+        let name = match image.names.first() {
+            Some(name) => format::name_words(name),
+            None => format!("<none> {}", format::short_digest(&image.image_id)),
+        };
+        let digest = image.image_id.clone();
+        let href = says(move || {
+            let place = Place::Archive { digest: digest.clone() };
+            Link { view: here.view(), ..Link::to(place) }.to_string()
+        });
+        let current = (image.number == source.chosen).then_some("true");
+        let platform = image.platform.clone();
+        view! {
+            <a href=href aria-current=current>
+                <span>{name}</span>
+                <span class="soft">{platform}</span>
+            </a>
+        }
+    };
+    source.images.iter().map(link).collect_view().into_any()
+}
+
+/// Saves the report of all images; they are finished first, which takes its time.
+fn report_button(opened: Opened) -> AnyView {
+    let busy = RwSignal::new(false);
+    let save = move |_| {
+        let Some(client) = opened.client.get_untracked() else { return };
+        let name = opened.source.get_untracked().map_or(String::new(), |s| s.name.clone());
+        busy.set(true);
+        spawn(async move {
+            let saved = match client.report().await {
+                Ok(json) => download::save_json(&format!("{name}.layerscope.json"), &json),
+                Err(problem) => Err(problem),
+            };
+            busy.try_set(false);
+            match saved {
+                Err(problem) if problem.code != "closed" => {
+                    opened.note.set(Some(problem.to_string()))
+                }
+                _ => opened.note.set(None),
+            }
+        });
+    };
+    view! {
+        <button on:click=clicks(save) disabled=busy>
+            {small_icon("down")}
+            {live(move || if busy.get() { "Preparing report…" } else { "Download report" })}
+        </button>
+    }
+    .into_any()
+}

@@ -1,0 +1,291 @@
+//! Several sources side by side, folders and several files as one source, platforms, what is no image.
+//!
+//! - Firefox cannot be driven to pick a folder: there the same files are given all at once.
+//! - `../shared/fixtures` need not be there: the tests that need it then say what they left out.
+
+use browser_tests::material::{self, Member, Temp};
+use browser_tests::{Kind, Page, both_browsers};
+use fantoccini::Locator;
+use serde_json::json;
+use std::io::{Write, stderr};
+use std::path::{Path, PathBuf};
+
+/// The large collection, or a word about what is left out.
+fn shared() -> Option<PathBuf> {
+    let found = material::shared();
+    if found.is_none() {
+        writeln!(stderr(), "left out: ../shared/fixtures is not there").expect("stderr is open");
+    }
+    found
+}
+
+/// All files of a folder, its folders' too.
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let paths = entries.map(|entry| entry.expect("a folder can be read").path());
+    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
+
+/// Gives a folder as this browser can be given one.
+async fn give_folder(page: &Page, folder: &Path) {
+    match page.kind() {
+        Kind::Chromium => page.give_folder(folder).await,
+        Kind::Firefox => {
+            let files = files_below(folder);
+            page.give_all(&files.iter().map(PathBuf::as_path).collect::<Vec<_>>()).await;
+        }
+    }
+    page.wait_until_ready().await;
+}
+
+/// A layout that holds a chart, an SBOM of it and the name of an image that is left out.
+fn layout_without_an_image(temp: &Temp) -> PathBuf {
+    let manifest = |config: &str, layer: &str, artifact: Option<&str>| {
+        let mut manifest = json!({
+            "schemaVersion": 2,
+            "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "config": { "mediaType": config, "digest": material::digest(b"{}"), "size": 2 },
+            "layers": [{ "mediaType": layer, "digest": material::digest(b"content"), "size": 7 }],
+        });
+        if let Some(artifact) = artifact {
+            manifest["artifactType"] = json!(artifact);
+        }
+        manifest.to_string().into_bytes()
+    };
+    let chart = manifest(
+        "application/vnd.cncf.helm.config.v1+json",
+        "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
+        None,
+    );
+    let sbom = manifest(
+        "application/vnd.oci.empty.v1+json",
+        "application/spdx+json",
+        Some("application/spdx+json"),
+    );
+    let entry = |bytes: &[u8]| {
+        json!({ "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                "digest": material::digest(bytes), "size": bytes.len() })
+    };
+    let absent = json!({ "mediaType": "application/vnd.oci.image.manifest.v1+json",
+        "digest": format!("sha256:{}", "ab".repeat(32)), "size": 500,
+        "platform": { "os": "linux", "architecture": "arm64" } });
+    let index = json!({ "schemaVersion": 2, "manifests": [entry(&chart), entry(&sbom), absent] });
+    let index = index.to_string();
+    let blobs: Vec<(String, &[u8])> = [&chart[..], &sbom, b"{}", b"content"]
+        .into_iter()
+        .map(|bytes| (material::digest(bytes).replace("sha256:", "blobs/sha256/"), bytes))
+        .collect();
+    let mut members = vec![
+        Member::File("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#),
+        Member::File("index.json", index.as_bytes()),
+    ];
+    members.extend(blobs.iter().map(|(name, bytes)| Member::File(name, bytes)));
+    temp.file("artifacts.tar", &material::tar(&members))
+}
+
+/// The name of the image that is shown.
+async fn title(page: &Page) -> String {
+    let script = "return document.querySelector('main h1')?.innerText ?? ''";
+    page.script(script).await.as_str().unwrap_or_default().to_owned()
+}
+
+async fn wait_for_title(page: &Page, part: &str) {
+    page.until(&format!("{part:?} as the title"), async || {
+        title(page).await.contains(part).then_some(())
+    })
+    .await;
+}
+
+both_browsers! {
+    async fn archives_and_folders_have_an_input_each_in_this_order(page: &mut Page) {
+        page.open("").await;
+        for place in ["the start", "an image"] {
+            let mut names = Vec::new();
+            for input in page.client().find_all(Locator::Css("input, button, a")).await.expect("elements") {
+                let name = page.name(&input).await;
+                names.extend(["Open image archive", "Open image folder"].into_iter().filter(|n| name.contains(n)));
+            }
+            assert_eq!(names, ["Open image archive", "Open image folder"], "on {place}");
+            page.open_archive(&material::sample()).await;
+        }
+    }
+
+    async fn a_second_archive_opens_beside_the_first_and_both_can_be_switched_and_closed(page: &mut Page) {
+        page.open("").await;
+        page.open_archive(&material::sample()).await;
+        page.view("Layers").await;
+        let first = page.fragment().await;
+        page.open_archive(&material::fixture("plain.regctl-none.docker.tar")).await;
+        let second = page.fragment().await;
+        assert_ne!(first, second);
+        assert_eq!(page.sources().await, ["sample.tar", "plain.regctl-none.docker.tar"]);
+        page.press_in_sources("link", "sample.tar").await;
+        page.wait_for_fragment("the first as it was shown", |fragment| fragment == first).await;
+        assert_eq!(page.state().await, "ready", "it stayed open");
+        assert_eq!(page.report().await["source"]["name"], "sample.tar");
+        page.press_in_sources("button", "Close sample.tar").await;
+        page.wait_for_fragment("the other one", |fragment| fragment == second).await;
+        assert_eq!(page.sources().await, ["plain.regctl-none.docker.tar"]);
+        page.press_in_sources("button", "Close plain.regctl-none.docker.tar").await;
+        page.wait_for("empty").await;
+        assert_eq!(page.sources().await, [""; 0]);
+    }
+
+    async fn back_leads_to_the_image_of_another_open_archive(page: &mut Page) {
+        page.open("").await;
+        page.open_archive(&material::sample()).await;
+        let first = page.fragment().await;
+        page.open_archive(&material::fixture("plain.regctl-none.docker.tar")).await;
+        let second = page.fragment().await;
+        page.client().back().await.expect("there is a page before");
+        page.wait_for_fragment("the first", |fragment| fragment == first).await;
+        wait_for_title(page, "pocket/site").await;
+        page.client().forward().await.expect("there is a page after");
+        page.wait_for_fragment("the second", |fragment| fragment == second).await;
+        wait_for_title(page, "plain").await;
+        assert_eq!(page.state().await, "ready");
+    }
+
+    async fn what_cannot_be_opened_leaves_the_others_open(page: &mut Page) {
+        let temp = Temp::new();
+        page.open("").await;
+        page.open_archive(&material::sample()).await;
+        page.give(&temp.file("nothing.tar", b"")).await;
+        page.wait_for("error").await;
+        page.press_in_sources("link", "sample.tar").await;
+        page.wait_for("ready").await;
+        assert_eq!(page.alert().await, "", "the alert is gone");
+        assert_eq!(page.sources().await, ["sample.tar"], "and so is what failed");
+    }
+
+    async fn several_archives_given_at_once_are_a_source_each(page: &mut Page) {
+        page.open("").await;
+        let (sample, plain) = (material::sample(), material::fixture("plain.regctl-none.docker.tar"));
+        page.give_all(&[&sample, &plain]).await;
+        page.wait_until_ready().await;
+        wait_for_title(page, "pocket/site").await;
+        assert_eq!(page.sources().await.len(), 2);
+        page.press_in_sources("link", "plain.regctl-none.docker.tar").await;
+        wait_for_title(page, "plain").await;
+        page.wait_until_ready().await;
+    }
+
+    async fn the_list_of_open_sources_is_left_by_the_escape_key(page: &mut Page) {
+        page.open("").await;
+        page.open_archive(&material::sample()).await;
+        page.click("button", "Open sources").await;
+        let button = page.get("button", "Open sources").await;
+        let state = async || button.attr("aria-expanded").await.ok().flatten();
+        assert_eq!(state().await.as_deref(), Some("true"));
+        button.send_keys("\u{e00c}").await.expect("a button takes keys");
+        assert_eq!(state().await.as_deref(), Some("false"));
+    }
+
+    async fn a_layout_in_a_folder_opens(page: &mut Page) {
+        let Some(shared) = shared() else { return };
+        page.open("").await;
+        let name = "waste-public.umoci.oci-dir";
+        give_folder(page, &shared.join(name)).await;
+        let all = facts::load_all(&shared.join("facts.json")).expect("it was found before");
+        let found = facts::check(&page.report().await, &all["archives"][name]);
+        assert!(found.is_empty(), "{}", found.join("\n"));
+        if page.kind() == Kind::Chromium {
+            assert_eq!(page.sources().await, [name], "it is called as the folder is");
+        }
+    }
+
+    async fn a_folder_as_skopeo_writes_it_opens(page: &mut Page) {
+        let Some(shared) = shared() else { return };
+        page.open("").await;
+        give_folder(page, &shared.join("waste-public.skopeo-gzip.docker-dir")).await;
+        let report = page.report().await;
+        assert_eq!(report["source"]["format"], "docker-dir");
+        assert_eq!(report["images"][0]["layers"].as_array().map(Vec::len), Some(10));
+    }
+
+    async fn a_dropped_folder_is_walked(page: &mut Page) {
+        // No script can make a folder to drop: entries are made up, as a browser would give them.
+        page.open("").await;
+        let script = r"
+            const done = arguments[0];
+            fetch('sample.tar').then(answer => answer.arrayBuffer()).then(bytes => {
+                const file = { isDirectory: false, isFile: true, name: 'sample.tar',
+                    file: (well) => well(new File([bytes], 'sample.tar')) };
+                const folder = (name, batches) => ({ isDirectory: true, isFile: false, name,
+                    createReader: () => ({ readEntries: well => well(batches.shift() ?? []) }) });
+                const entry = folder('outer', [[folder('inner', [[file]])], []]);
+                const event = new DragEvent('drop', { bubbles: true, cancelable: true });
+                Object.defineProperty(event, 'dataTransfer', { value: { types: ['Files'], files: [],
+                    items: { length: 1, 0: { kind: 'file', webkitGetAsEntry: () => entry, getAsFile: () => null } } } });
+                document.body.dispatchEvent(event);
+                done(null);
+            }, error => done(String(error)));";
+        assert!(page.script_async(script, Vec::new()).await.is_null());
+        page.until("the folder among the sources", async || {
+            (page.sources().await == ["outer"]).then_some(())
+        })
+        .await;
+    }
+
+    async fn platforms_of_an_image_are_chosen_by_name(page: &mut Page) {
+        let Some(shared) = shared() else { return };
+        page.open("").await;
+        page.open_archive(&shared.join("multi.buildkit-attest.oci.tar")).await;
+        let first = page.fragment().await;
+        let select = page.css("header select").await;
+        assert_eq!(page.name(&select).await, "Platform");
+        select.select_by_label("linux/arm64").await.expect("there is such a choice");
+        page.wait_for_fragment("another image", |fragment| fragment != first).await;
+        page.wait_until_ready().await;
+        page.until("the platform among the facts", async || {
+            let script = "return document.querySelector('dl.facts dd').innerText";
+            (page.script(script).await == "linux/arm64").then_some(())
+        })
+        .await;
+    }
+
+    async fn attestations_stand_apart_with_the_image_that_they_speak_of(page: &mut Page) {
+        let Some(shared) = shared() else { return };
+        page.open("").await;
+        page.open_archive(&shared.join("multi.buildkit-attest.oci.tar")).await;
+        assert_eq!(page.rows("table", "Images").await.len(), 4, "a head and three images");
+        let rows = page.rows("table", "Not images").await;
+        let of: Vec<&str> = rows[1..].iter().map(|row| {
+            assert_eq!(row[0], "Attestation");
+            row[1].split(' ').next().unwrap_or_default()
+        }).collect();
+        assert_eq!(of, ["linux/amd64", "linux/arm64", "linux/arm/v7"]);
+        assert!(!page.text().await.contains("unknown"), "there is no platform of that name");
+    }
+
+    async fn a_source_without_an_image_shows_what_it_holds(page: &mut Page) {
+        let temp = Temp::new();
+        page.open("").await;
+        page.open_archive(&layout_without_an_image(&temp)).await;
+        let rows = page.rows("table", "Not images").await;
+        let what: Vec<&str> = rows[1..].iter().map(|row| row[0].as_str()).collect();
+        assert_eq!(what, ["Helm chart", "SBOM, SPDX", "Image, not in this archive"]);
+        assert_eq!(rows[3][1], "linux/arm64");
+        page.open_archive(&material::sample()).await;
+        page.press_in_sources("link", "artifacts.tar").await;
+        wait_for_title(page, "artifacts.tar").await;
+    }
+
+    async fn a_layer_that_is_not_what_is_claimed_is_one_alert_at_its_row(page: &mut Page) {
+        let temp = Temp::new();
+        let layer = material::tar(&[Member::File("etc/motd", b"hello\n")]);
+        let other = material::tar(&[Member::File("etc/motd", b"hallo\n")]);
+        let bytes = material::docker_save_with(&[&other], &material::config(&[&layer]));
+        page.open("").await;
+        page.open_archive(&temp.file("changed.tar", &bytes)).await;
+        page.view("Layers").await;
+        let alerts = page.until("the alert", async || {
+            let alerts = page.client().find_all(Locator::Css("table [role=alert]")).await.ok()?;
+            (!alerts.is_empty()).then_some(alerts)
+        })
+        .await;
+        assert_eq!(alerts.len(), 1);
+        let words = alerts[0].text().await.expect("it has a text");
+        assert!(words.contains(&material::digest(&layer)), "{words}");
+    }
+}

@@ -1,0 +1,249 @@
+//! Forms and oddities that no fixture holds, made by hand after their specifications.
+
+use layerscope::oci::Digest;
+use layerscope::problem::Problem;
+use layerscope::session::query::{Answers, History, LayerRow, Layers, Overview, SourceInfo};
+use layerscope::session::{Files, ReadSeek, Session, drive};
+use serde_json::{Value, json};
+use std::io::Cursor;
+
+/// Files in memory.
+#[derive(Default)]
+struct Memory(Vec<(String, Vec<u8>)>);
+
+impl Memory {
+    fn add(mut self, name: &str, bytes: impl Into<Vec<u8>>) -> Memory {
+        self.0.push((name.to_owned(), bytes.into()));
+        self
+    }
+
+    /// Adds a blob by its digest, and gives a descriptor of it.
+    fn blob(&mut self, media_type: &str, bytes: &[u8]) -> Value {
+        let digest = Digest::of(bytes);
+        self.0.push((format!("blobs/sha256/{}", digest.encoded()), bytes.to_vec()));
+        json!({ "mediaType": media_type, "digest": digest.to_string(), "size": bytes.len() })
+    }
+}
+
+impl Files for Memory {
+    fn list(&self) -> Vec<(String, u64)> {
+        self.0.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect()
+    }
+
+    fn open(&self, file: u32) -> std::io::Result<Box<dyn ReadSeek>> {
+        Ok(Box::new(Cursor::new(self.0[file as usize].1.clone())))
+    }
+}
+
+fn open(source: &Memory) -> Result<Session, Problem> {
+    let mut session = drive::open("x", source)?;
+    drive::finish_image(&mut session, source, 1)?;
+    Ok(session)
+}
+
+fn rows(session: &mut Session) -> Vec<LayerRow> {
+    session.layers(Layers {}).unwrap().rows
+}
+
+fn codes(problems: &[Problem]) -> Vec<&str> {
+    problems.iter().map(|problem| &*problem.code).collect()
+}
+
+/// A tar of files, each of five bytes.
+fn tar(names: &[&str]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for name in names {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(5);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, &b"hello"[..]).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
+const FOREIGN: &str = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
+
+/// A manifest for a platform with one layer and perhaps a foreign one that is not there.
+fn image(source: &mut Memory, os: &str, architecture: &str, foreign: bool) -> Value {
+    let tar = tar(&["Files/Windows/notepad.exe", "Hives/System_Delta"]);
+    let layer = source.blob(LAYER, &tar);
+    let gone = json!({ "mediaType": FOREIGN, "size": 1, "digest": Digest::of(b"gone").to_string(),
+                       "urls": ["https://example.com/layer"] });
+    let layers = if foreign { vec![gone, layer] } else { vec![layer] };
+    let config = json!({ "os": os, "architecture": architecture });
+    let config = source.blob(CONFIG, config.to_string().as_bytes());
+    let manifest =
+        json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": layers });
+    let mut descriptor = source.blob(MANIFEST, manifest.to_string().as_bytes());
+    descriptor["platform"] = json!({ "os": os, "architecture": architecture });
+    descriptor
+}
+
+fn layout(mut source: Memory, manifests: Vec<Value>) -> Memory {
+    let index = json!({ "schemaVersion": 2, "manifests": manifests });
+    source.0.push(("index.json".to_owned(), index.to_string().into_bytes()));
+    source
+}
+
+fn info(session: &Session) -> SourceInfo {
+    session.info()
+}
+
+#[test]
+fn a_windows_image_names_its_layers_and_the_foreign_one_that_is_not_there() {
+    let mut source = Memory::default();
+    let windows = image(&mut source, "windows", "amd64", true);
+    let mut session = open(&layout(source, vec![windows])).unwrap();
+    let rows = rows(&mut session);
+    assert_eq!(rows[0].form, "foreign, Windows");
+    assert_eq!(codes(&rows[0].warnings), ["layer-foreign"]);
+    assert_eq!((rows[1].form.as_str(), rows[1].added), ("Windows", Some(2)));
+    assert_eq!(rows[1].verified, Some(true));
+}
+
+#[test]
+fn nested_indexes_name_their_images_and_their_own_digests() {
+    let mut source = Memory::default();
+    let manifests =
+        [image(&mut source, "linux", "arm64", false), image(&mut source, "linux", "s390x", false)];
+    let inner = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": manifests });
+    let mut inner = source.blob(INDEX, inner.to_string().as_bytes());
+    inner["annotations"] = json!({ "org.opencontainers.image.ref.name": "1.0" });
+    let digest = inner["digest"].as_str().unwrap().to_owned();
+    let mut session = open(&layout(source, vec![inner])).unwrap();
+    let images = info(&session).images;
+    let platforms: Vec<&str> = images.iter().map(|image| &*image.platform).collect();
+    assert_eq!(platforms, ["linux/arm64", "linux/s390x"]);
+    assert!(images.iter().all(|image| image.names[0].repository == "1.0"), "{images:?}");
+    let overview = session.overview(Overview {}).unwrap();
+    assert_eq!(overview.index_digest, Some(digest));
+}
+
+#[test]
+fn artifacts_are_listed_as_what_they_are_where_there_is_no_image() {
+    let mut source = Memory::default();
+    let config = source.blob("application/vnd.cncf.helm.config.v1+json", b"{}");
+    let chart = source.blob("application/vnd.cncf.helm.chart.content.v1.tar+gzip", b"chart");
+    let manifest =
+        json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [chart] });
+    let helm = source.blob(MANIFEST, manifest.to_string().as_bytes());
+    let empty = source.blob("application/vnd.oci.empty.v1+json", b"{} ");
+    let manifest = json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": empty,
+        "artifactType": "application/spdx+json", "layers": [], "subject": helm });
+    let sbom = source.blob(MANIFEST, manifest.to_string().as_bytes());
+    let other = source.blob("application/x-anything", b"anything");
+    let session = open(&layout(source, vec![helm.clone(), sbom, other])).unwrap();
+    let info = info(&session);
+    assert!(info.images.is_empty() && codes(&info.warnings) == ["archive-no-image"], "{info:?}");
+    let kinds: Vec<(&str, &str)> =
+        info.others.iter().map(|other| (&*other.kind, &*other.artifact_type)).collect();
+    let artifact = "artifact";
+    assert_eq!(
+        kinds,
+        [
+            (artifact, "application/vnd.cncf.helm.config.v1+json"),
+            (artifact, "application/spdx+json"),
+            (artifact, "application/x-anything")
+        ]
+    );
+    assert_eq!(info.others[1].subject.as_deref(), helm["digest"].as_str());
+}
+
+#[test]
+fn schema_one_gives_its_layers_and_its_commands() {
+    let layer = tar(&["etc/passwd"]);
+    let digest = Digest::of(&layer);
+    let step = |command: &str, more: Value| {
+        let mut step = json!({ "id": "a", "created": "2015-01-01T00:00:00Z", "os": "linux",
+            "architecture": "amd64", "container_config": { "Cmd": ["/bin/sh", "-c", command] } });
+        step.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({ "v1Compatibility": step.to_string() })
+    };
+    let sum = json!({ "blobSum": digest.to_string() });
+    let manifest = json!({ "schemaVersion": 1, "name": "library/old", "tag": "1", "architecture": "amd64",
+        "fsLayers": [{ "blobSum": Digest::of(b"empty").to_string() }, sum],
+        "history": [step("#(nop) CMD [\"sh\"]", json!({ "throwaway": true, "config": { "User": "me" } })),
+                    step("#(nop) ADD file:1 in /", json!({}))] });
+    let source = Memory::default()
+        .add("manifest.json", manifest.to_string())
+        .add("version", "Directory Transport Version: 1.1\n")
+        .add(digest.encoded(), layer);
+    let mut session = open(&source).unwrap();
+    assert_eq!(info(&session).format, "docker-dir");
+    let overview = session.overview(Overview {}).unwrap();
+    assert_eq!(
+        (overview.names, overview.runs.user),
+        (vec!["library/old:1".to_owned()], "me".to_owned())
+    );
+    let table = rows(&mut session);
+    let numbers: Vec<Option<u32>> = table.iter().map(|row| row.number).collect();
+    assert_eq!(numbers, [Some(1), None]);
+    assert_eq!((table[0].keyword.as_str(), table[0].added), ("ADD", Some(1)));
+    let history = session.history(History {}).unwrap();
+    assert!(history.iter().all(|row| row.from_chain) && history.len() == 2);
+}
+
+#[test]
+fn a_folder_of_layers_is_one_image_in_the_order_of_names() {
+    let source = Memory::default()
+        .add("layers/2.tar", tar(&["b", "c"]))
+        .add("layers/1.tar", tar(&["a", "b"]))
+        .add("layers/notes.txt", "not a layer");
+    let mut session = open(&source).unwrap();
+    assert_eq!(codes(&info(&session).warnings), ["order-by-name"]);
+    let changes: Vec<_> = rows(&mut session).iter().map(|row| (row.added, row.modified)).collect();
+    assert_eq!(changes, [(Some(2), Some(0)), (Some(1), Some(1))]);
+}
+
+#[test]
+fn a_folder_without_an_image_says_what_is_there() {
+    let source = Memory::default().add("a.txt", "text").add("b.txt", "text");
+    let problem = open(&source).err().unwrap();
+    assert_eq!(problem.code, "folder-no-image");
+    assert!(problem.found.unwrap().contains("a.txt"));
+}
+
+#[test]
+fn a_chain_that_goes_in_a_circle_ends() {
+    let link = |parent: &str| json!({ "parent": parent }).to_string();
+    let source = Memory::default()
+        .add("repositories", r#"{"circle":{"latest":"a"}}"#)
+        .add("a/json", link("b"))
+        .add("a/layer.tar", tar(&["x"]))
+        .add("b/json", link("a"))
+        .add("b/layer.tar", tar(&["y"]));
+    let report_warnings = |session: &mut Session| {
+        let report: Value = serde_json::from_str(&session.report(None).unwrap()).unwrap();
+        report["images"][0]["warnings"].to_string()
+    };
+    let mut session = open(&source).unwrap();
+    assert!(report_warnings(&mut session).contains("chain-too-long"));
+}
+
+#[test]
+fn digests_by_other_algorithms_are_checked_where_they_are_known() {
+    use sha2::Digest as _;
+    let layer = tar(&["etc/passwd"]);
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let sha512 = format!("sha512:{}", hex(&sha2::Sha512::digest(&layer)));
+    let sha384 = format!("sha384:{}", hex(&sha2::Sha384::digest(&layer)));
+    let wrong = format!("sha512:{}", "0".repeat(128));
+    let unknown = "blake9:abcdef".to_owned();
+    for (digest, verified) in
+        [(sha512, Some(true)), (sha384, Some(true)), (wrong, Some(false)), (unknown, None)]
+    {
+        let mut source = Memory::default();
+        let (algorithm, encoded) = digest.split_once(':').unwrap();
+        source.0.push((format!("blobs/{algorithm}/{encoded}"), layer.clone()));
+        let config = source.blob(CONFIG, br#"{"os":"linux"}"#);
+        let layers = json!([{ "mediaType": LAYER, "digest": digest, "size": layer.len() }]);
+        let manifest = json!({ "schemaVersion": 2, "config": config, "layers": layers });
+        let manifest = source.blob(MANIFEST, manifest.to_string().as_bytes());
+        let mut session = open(&layout(source, vec![manifest])).unwrap();
+        assert_eq!(rows(&mut session)[0].verified, verified, "{digest}");
+    }
+}

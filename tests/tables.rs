@@ -1,0 +1,171 @@
+//! Layers' tables of contents: recognised, shown, and compared with what the layer holds.
+
+use layerscope::session::query::{
+    Answers, ContentRequest, LayerRow, Layers, Reveal, Tree, TreeSpec,
+};
+use layerscope::session::{Files, ReadSeek, Session, disk::Disk, drive, job};
+use std::io::{Cursor, Write};
+use std::path::Path;
+
+struct Memory(Vec<u8>);
+
+impl Files for Memory {
+    fn list(&self) -> Vec<(String, u64)> {
+        vec![("x".to_owned(), self.0.len() as u64)]
+    }
+
+    fn open(&self, _: u32) -> std::io::Result<Box<dyn ReadSeek>> {
+        Ok(Box::new(Cursor::new(self.0.clone())))
+    }
+}
+
+fn layers(source: &(dyn Files + Sync)) -> Vec<LayerRow> {
+    let mut session = drive::open("x", source).unwrap();
+    drive::finish_image(&mut session, source, 2).unwrap();
+    let rows = session.layers(Layers {}).unwrap().rows;
+    rows.into_iter().filter(|row| row.number.is_some()).collect()
+}
+
+#[test]
+fn tables_of_real_layers_are_recognised_and_hold() {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
+    for (name, form) in [
+        ("multi-amd64.buildkit-estargz.docker.tar", "eStargz"),
+        ("waste-public.skopeo-zstdchunked.oci-dir", "zstd:chunked"),
+        ("multi-amd64.buildkit-zstd.oci.tar", ""),
+        ("third-party/dive-test-oci-estargz-image.tar", "eStargz"),
+    ] {
+        let path = shared.join(name);
+        if !path.exists() {
+            println!("not tested: {name} is not there");
+            continue;
+        }
+        for row in layers(&Disk::open(&path).unwrap()) {
+            assert_eq!(row.warnings, [], "{name}, layer {:?}", row.number);
+            assert_eq!(row.form, form, "{name}, layer {:?}", row.number);
+        }
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn member(name: &str, data: &[u8]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(data.len() as u64);
+    header.set_mode(0o644);
+    builder.append_data(&mut header, name, data).unwrap();
+    let mut tar = builder.into_inner().unwrap();
+    tar.truncate(tar.len() - 1024); // the end is the table's
+    tar
+}
+
+/// A docker archive whose one layer is eStargz with this table.
+fn archive(table: &str) -> Memory {
+    archive_of(gzip(&member("etc/passwd", b"root")), table)
+}
+
+fn archive_of(mut layer: Vec<u8>, table: &str) -> Memory {
+    let start = layer.len();
+    let mut table = member("stargz.index.json", table.as_bytes());
+    table.extend_from_slice(&[0; 1024]);
+    layer.extend(gzip(&table));
+    layer.extend_from_slice(&[0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 26, 0, b'S', b'G', 22, 0]);
+    layer.extend_from_slice(format!("{start:016x}STARGZ").as_bytes());
+    layer.extend_from_slice(&[1, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, data) in [
+        ("manifest.json", &br#"[{"Config":"c.json","Layers":["layer"]}]"#[..]),
+        ("c.json", b"{}"),
+        ("layer", &layer),
+    ] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(data.len() as u64);
+        builder.append_data(&mut header, name, data).unwrap();
+    }
+    Memory(builder.into_inner().unwrap())
+}
+
+#[test]
+fn a_table_that_differs_from_the_layer_is_told() {
+    let entry = |name: &str, size: u32| {
+        format!(r#"{{"entries":[{{"name":"{name}","type":"reg","size":{size},"mode":420}}]}}"#)
+    };
+    for (table, codes) in [
+        (entry("etc/passwd", 4), vec![]),
+        (entry("etc/passwd", 5), vec!["toc-mismatch"]),
+        (entry("etc/shadow", 4), vec!["toc-mismatch"]),
+        (r#"{"entries":[]}"#.to_owned(), vec!["toc-mismatch"]),
+        ("{".to_owned(), vec!["toc-unreadable"]),
+    ] {
+        let rows = layers(&archive(&table));
+        let found: Vec<&str> = rows[0].warnings.iter().map(|warning| &*warning.code).collect();
+        assert_eq!(found, codes, "{table}");
+        assert_eq!(rows[0].form, if codes == ["toc-unreadable"] { "" } else { "eStargz" });
+    }
+}
+
+/// Bytes that don't compress.
+fn noise(count: usize) -> Vec<u8> {
+    let mut state = 1u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as u8
+    };
+    (0..count).map(|_| next()).collect()
+}
+
+fn content(session: &Session, source: &dyn Files, path: &str) -> Vec<u8> {
+    let request =
+        ContentRequest { path: path.to_owned(), layers: String::new(), offset: 0, length: 1 << 20 };
+    let reading = session.read_content(&request).unwrap();
+    let result = job::run(&reading.job, source.open(0).unwrap(), None, &mut |_| {}).unwrap();
+    result.into_content().unwrap().0
+}
+
+/// Whether the tree has a path now.
+fn has(session: &mut Session, path: &str) -> bool {
+    session.tree(Tree { spec: TreeSpec::default() }).unwrap();
+    session.reveal(Reveal { path: path.to_owned() }).unwrap().row.is_some()
+}
+
+#[test]
+fn a_large_layer_is_shown_by_its_table_until_it_is_read() {
+    // As builders write it: header and content in members of their own.
+    let big = noise(5 << 20);
+    let big_member = member("big", &big);
+    let mut layer = gzip(&big_member);
+    let small = member("etc/passwd", b"root");
+    layer.extend(gzip(&small[..512]));
+    let offset = layer.len();
+    layer.extend(gzip(&small[512..]));
+    let table = format!(
+        r#"{{"entries":[{{"name":"big","type":"reg","size":{},"mode":420,"offset":0}},
+            {{"name":"etc/passwd","type":"reg","size":4,"mode":420,"offset":{offset}}},
+            {{"name":"claimed","type":"symlink","linkName":"big","mode":511}}]}}"#,
+        big.len()
+    );
+    let source = archive_of(layer, &table);
+    let mut session = drive::open("x", &source).unwrap();
+    let jobs = session.index_jobs();
+    drive::run_jobs(&mut session, jobs, &source, 1);
+    session.build_tree().unwrap();
+    assert!(has(&mut session, "/etc/passwd") && has(&mut session, "/claimed"));
+    assert_eq!(content(&session, &source, "/etc/passwd"), b"root");
+    let row = |session: &mut Session| session.layers(Layers {}).unwrap().rows.remove(0);
+    assert_eq!(row(&mut session).verified, None);
+
+    let jobs = session.verify_jobs();
+    drive::run_jobs(&mut session, jobs, &source, 1);
+    session.analyse();
+    assert!(has(&mut session, "/etc/passwd"));
+    assert!(!has(&mut session, "/claimed"), "the table's lie is still shown");
+    assert_eq!(content(&session, &source, "/etc/passwd"), b"root");
+    assert_eq!(content(&session, &source, "/big"), big[..1 << 20]);
+    let codes = row(&mut session).warnings.into_iter().map(|warning| warning.code);
+    assert_eq!(codes.collect::<Vec<_>>(), ["toc-mismatch"]);
+}

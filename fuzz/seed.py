@@ -80,6 +80,9 @@ def main(folders):
         packed = subprocess.run([*packer, "-c"], input=text, capture_output=True, check=True).stdout
         stream(packed)
         stream(packed + packed)
+    for entry in ('"type":"dir","mode":493', '"type":"reg","size":4,"mode":420,"modtime":"2000-01-01T00:00:00.5Z"',
+                  '"type":"symlink","linkName":"../x"', '"type":"chunk","offset":9,"uid":1,"userName":"u"'):
+        keep("table", ('{"version":1,"entries":[{"name":"file",%s},{"name":"a/b",%s}]}' % (entry, entry)).encode())
     for line in read(os.path.join(ROOT, "tests", "links.txt")).splitlines():
         for link in line.split(b"  "):
             keep("link", link)

@@ -22,6 +22,7 @@ fn answer(bytes: &[u8]) -> Option<Vec<u8>> {
                 hash_contents: true,
                 blob_digests: sha256.clone(),
                 diff_ids: sha256,
+                ..ScanOptions::default()
             };
             Work::Index { part: BlobPart::plain(0, 0, size), options }
         }

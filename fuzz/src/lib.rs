@@ -1,8 +1,10 @@
 //! What the fuzz targets share: a source in memory, and everything that is done with one.
 
 use layerscope::problem::Problem;
-use layerscope::session::query::{Answers, Expand, File, History, Layers, Overview, Rows, Tree, TreeSpec};
-use layerscope::session::{Files, ReadSeek, drive};
+use layerscope::session::query::{
+    Answers, ContentRequest, Expand, File, History, Layers, Overview, Rows, Tree, TreeSpec,
+};
+use layerscope::session::{Files, ReadSeek, Session, drive, job};
 use std::io::{self, Cursor};
 use std::sync::Arc;
 
@@ -39,12 +41,22 @@ pub fn open(source: &Memory) -> Result<String, Problem> {
         session.expand(Expand { node: 0, open: true, all: true })?;
         let rows = session.rows(Rows { first: 0, count: 50 })?.rows;
         for row in rows.iter().take(5) {
-            let _ = session.file(File { path: row.path.clone(), layers: layers.into() });
+            let (path, layers) = (row.path.clone(), layers.to_owned());
+            let _ = session.file(File { path: path.clone(), layers: layers.clone() });
+            content(&session, source, ContentRequest { path, layers, offset: 7, length: 5000 });
         }
     }
     let jobs = session.report_jobs(None);
     drive::run_jobs(&mut session, jobs, source, 1);
     session.report(None)
+}
+
+fn content(session: &Session, source: &Memory, request: ContentRequest) {
+    let Ok(reading) = session.read_content(&request) else { return };
+    let Ok(reader) = source.open(reading.job.file()) else { return };
+    let read =
+        job::run(&reading.job, reader, None, &mut |_| {}).ok().and_then(|r| r.into_content());
+    assert!(read.is_none_or(|(bytes, _)| bytes.len() as u64 <= request.length));
 }
 
 /// A layer's index (or what `make` makes of a tar) as a buffer, damaged: the first byte is a number of

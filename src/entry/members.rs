@@ -13,7 +13,7 @@ use std::io;
 const MAX_RECORD: u64 = 1 << 20;
 /// Longer names are no paths, in bytes: Linux itself takes 4096. A name is as deep as it is long, and all
 /// that is above it is part of the tree.
-const MAX_NAME: usize = 64 << 10;
+pub const MAX_NAME: usize = 64 << 10;
 /// Warnings kept for one tar: a damaged one could give as many as it has blocks.
 const MAX_WARNINGS: usize = 100;
 

@@ -8,6 +8,7 @@ mod index;
 mod nested;
 mod pass;
 mod scan;
+mod tally;
 mod toc;
 pub mod whiteout;
 

@@ -7,6 +7,7 @@
 
 use super::index::ContentHash;
 use super::pass::{LayerScan, Limits, ScanOptions};
+use super::tally::Tally;
 use super::toc;
 use crate::codec::{
     BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, Section, SeekInput, StreamInput,
@@ -20,9 +21,6 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 /// Progress is told after so many bytes of the blob.
 const STEP: u64 = 1 << 20;
-
-/// Parts of sparse files in one layer: each takes as much memory as four bytes of a PAX header say.
-const MAX_SPANS: usize = 16 << 20;
 
 /// Bytes on their way from the blob: counted, digested, told about.
 struct Watch<'a> {
@@ -130,9 +128,9 @@ pub fn scan(
         _ => None,
     };
     if let (Some(Ok(toc)), true) = (&toc, options.table)
-        && toc.len() <= options.limits.entries as usize
+        && let Some(index) = toc.index(options.limits)
     {
-        scan.index = toc.index();
+        scan.index = index;
         scan.form = toc.form.to_owned();
         scan.claimed = true;
         return Ok(scan);
@@ -404,35 +402,6 @@ fn read_members<I: Input>(
             problem.code != "read-failed"
         }
         None => true,
-    }
-}
-
-/// What entries will cost beside their number.
-#[derive(Default)]
-struct Tally {
-    /// Places in the tree that names make at most: parts that the name before doesn't have.
-    places: u64,
-    /// Bytes of the paths of all these.
-    paths: u64,
-    spans: usize,
-    last: Vec<u8>,
-}
-
-impl Tally {
-    fn add(&mut self, member: &Member) {
-        let name = member.name.strip_suffix(b"/").unwrap_or(&member.name);
-        let shared = name.iter().zip(&self.last).take_while(|(a, b)| a == b).count();
-        let fresh = name[shared..].iter().filter(|&&byte| byte == b'/').count() as u64 + 1;
-        self.places = self.places.saturating_add(fresh);
-        self.paths = self.paths.saturating_add(fresh.saturating_mul(name.len() as u64));
-        self.spans += member.sparse.as_ref().map_or(0, |map| map.spans.len());
-        self.last.clear();
-        self.last.extend_from_slice(name);
-    }
-
-    fn beyond(&self, limits: Limits) -> bool {
-        let places = u64::from(limits.entries).saturating_mul(3);
-        self.places > places || self.paths > places.saturating_mul(1024) || self.spans > MAX_SPANS
     }
 }
 

@@ -87,6 +87,17 @@ fn bomb(head: &[u8], mib: usize) -> Vec<u8> {
     out
 }
 
+/// A layer with a table of contents as eStargz has it.
+fn estargz(json: &str) -> Vec<u8> {
+    let mut blob = gzip(&member("file", b'0', b"data"));
+    let start = blob.len();
+    blob.extend(gzip(&member("stargz.index.json", b'0', json.as_bytes())));
+    blob.extend(b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x1a\0SG\x16\0");
+    blob.extend(format!("{start:016x}STARGZ").bytes());
+    blob.extend(b"\x01\0\0\xff\xff\0\0\0\0\0\0\0\0");
+    blob
+}
+
 /// A docker archive of these layers.
 fn docker(layers: &[Vec<u8>]) -> Vec<u8> {
     let names: Vec<String> = (0..layers.len()).map(|at| format!("l{at}")).collect();
@@ -365,6 +376,35 @@ alone! {
             let text = br#"[{"Config":"c.json","Layers":["l"]}]"#;
             let layer = tar(&[("a", b"a")]);
             report(tar(&[("c.json", config.as_bytes()), ("l", &layer), ("manifest.json", text)]));
+        }
+    }
+
+    /// What is too much of a claim is none: the layer itself is read.
+    fn tables_of_contents_cost_no_more_than_layers within 600 MiB {
+        let list = |item: &str, count: usize| format!(r#"{{"entries":[{}]}}"#, vec![item; count].join(","));
+        let file = |name: &str, time: &str| format!(r#"{{"type":"reg","name":"{name}","size":4,"mode":420,"modtime":"{time}"}}"#);
+        let endless = "2000-01-9223372036854775807T9223372036854775807:00:00Z";
+        for (json, claimed, code) in [
+            (list(&file("file", "2000-01-01T00:00:00Z"), 1), true, None),
+            (list(&file("file", endless), 1), true, None),
+            (list(r#"{"size":18446744073709551615}"#, 1), true, Some("toc-mismatch")),
+            (list("{}", 2_000_000), false, Some("toc-unreadable")),
+            (list(&file(&"d/".repeat(1_000_000), ""), 1), false, Some("toc-mismatch")),
+            (list(&file("other", ""), 1), true, Some("toc-mismatch")),
+            ("[".repeat(1_000_000), false, Some("toc-unreadable")),
+        ] {
+            let blob: Arc<[u8]> = estargz(&json).into();
+            let pass = |table| {
+                let options = ScanOptions { table, ..ScanOptions::default() };
+                let part = BlobPart::plain(0, 0, blob.len() as u64);
+                let source = Box::new(Cursor::new(Arc::clone(&blob)));
+                scan(source, part, &Checkpoints::default(), &options, None, &mut |_| {}).unwrap()
+            };
+            let start = &json[..json.len().min(60)];
+            assert_eq!(pass(true).claimed, claimed, "{start}");
+            let read = pass(false);
+            assert_eq!(codes(&read), code.into_iter().collect::<Vec<_>>(), "{start}");
+            assert_eq!(read.index.entry(0).name(), b"file");
         }
     }
 

@@ -10,8 +10,11 @@ mod estargz;
 mod zstd_chunked;
 
 use super::index::LayerIndex;
+use super::pass::Limits;
+use super::tally::Tally;
 use crate::codec::{Compression, ReadSeek, Section};
-use crate::entry::{Kind, Member, path};
+use crate::entry::{Kind, MAX_NAME, Member, path};
+use crate::oci::AtMost;
 use crate::problem::Problem;
 use crate::text;
 use serde::Deserialize;
@@ -20,6 +23,9 @@ use std::io::{Read, SeekFrom};
 
 /// A table longer than this is not read, in bytes of JSON: those of 100,000 entries have some 30 MB.
 const MAX_TABLE: u64 = 128 << 20;
+
+/// Entries of a table: three bytes of JSON make one that takes two hundred.
+const MAX_ENTRIES: usize = 500_000;
 
 /// Where a blob says that its table lies.
 struct Place {
@@ -38,8 +44,7 @@ pub struct Toc {
 
 #[derive(Deserialize)]
 struct Table {
-    #[serde(default)]
-    entries: Vec<TocEntry>,
+    entries: AtMost<TocEntry, { MAX_ENTRIES + 1 }>,
 }
 
 /// A path of the layer. Parts of a file (`chunk`) have an entry each; digests and extended attributes
@@ -81,7 +86,10 @@ pub fn find(blob: &mut Blob, compression: Compression) -> Option<Result<Toc, Pro
     Some(match table {
         Err(error) => Err(unreadable(error.to_string())),
         Ok(json) => match serde_json::from_slice::<Table>(&json) {
-            Ok(table) => Ok(Toc { form, entries: table.entries }),
+            Ok(Table { entries }) if entries.0.len() > MAX_ENTRIES => {
+                Err(unreadable(format!("more than {MAX_ENTRIES} entries")))
+            }
+            Ok(table) => Ok(Toc { form, entries: table.entries.0 }),
             Err(error) => Err(unreadable(error.to_string())),
         },
     })
@@ -107,22 +115,26 @@ fn unpack(blob: &mut Blob, place: &Place, compression: Compression) -> std::io::
 }
 
 impl Toc {
-    /// Entries, parts of files among them.
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
     /// The layer as the table has it, for those who can't wait for the layer: without extended
-    /// attributes and hashes, and where data lies is where in the blob its member or frame begins.
-    pub fn index(&self) -> LayerIndex {
-        let mut index = LayerIndex::default();
+    /// attributes and hashes, and where data lies is where in the blob its member or frame begins. `None`
+    /// if it is more than the limits allow: the layer then says what of it can be shown.
+    pub fn index(&self, limits: Limits) -> Option<LayerIndex> {
+        if self.entries.len() > limits.entries as usize {
+            return None;
+        }
+        let (mut index, mut tally) = (LayerIndex::default(), Tally::default());
         for entry in self.entries.iter().filter(|entry| entry.r#type != "chunk") {
             let name = path::parts(entry.name.as_bytes()).join(&b'/');
-            if !is_own(&name) && !index.push(&entry.member()) {
-                break;
+            if is_own(&name) {
+                continue;
+            }
+            let member = entry.member();
+            tally.add(&member);
+            if name.len() > MAX_NAME || tally.beyond(limits) || !index.push(&member) {
+                return None;
             }
         }
-        index
+        Some(index)
     }
 
     /// Whether the table says what the layer holds; else the first difference.
@@ -239,7 +251,11 @@ fn seconds(text: &str) -> Option<(i64, u32)> {
     let (clock, fraction) = time.split_once('.').unwrap_or((time, ""));
     let mut clock = clock.split(':').map(|part| part.parse::<i64>().ok());
     let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
-    if !(0..=9999).contains(&year) || !(1..=12).contains(&month) || fraction.len() > 9 {
+    let in_range = (0..=9999).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && [hour, minute, second].iter().all(|part| (0..=60).contains(part));
+    if !in_range || fraction.len() > 9 {
         return None;
     }
     // Days of the proleptic Gregorian calendar, counted in years that begin in March.
@@ -259,6 +275,8 @@ fn times_are_read_as_go_writes_them() {
         ("2000-02-29T12:00:00Z", Some((951_825_600, 0))),
         ("0001-01-01T00:00:00Z", Some((-62_135_596_800, 0))),
         ("yesterday", None),
+        ("2000-01-9223372036854775807T00:00:00Z", None),
+        ("2000-01-01T9223372036854775807:00:00Z", None),
     ] {
         assert_eq!(seconds(text), want, "{text}");
     }

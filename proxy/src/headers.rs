@@ -11,8 +11,8 @@ use hyper::header::{
     ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
     ACCESS_CONTROL_MAX_AGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH,
     CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
-    IF_NONE_MATCH, LAST_MODIFIED, LINK, LOCATION, RANGE, REFERRER_POLICY, RETRY_AFTER, VARY,
-    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    IF_NONE_MATCH, LAST_MODIFIED, LINK, LOCATION, RANGE, REFERRER_POLICY, RETRY_AFTER, USER_AGENT,
+    VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 
 /// What `WWW-Authenticate` is called here, lest a browser open its own login box.
@@ -56,6 +56,7 @@ pub fn for_registry(request: &HeaderMap, with_credentials: bool) -> HeaderMap {
     }
     // Bytes as they lie: digests are of those.
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers.insert(USER_AGENT, HeaderValue::from_static("layerscope-proxy"));
     headers
 }
 

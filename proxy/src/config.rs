@@ -56,8 +56,10 @@ pub struct Limits {
     pub connections: usize,
     /// Requests that registries are asked at once; more wait for `patience`.
     pub upstream: usize,
-    /// Bytes of a request's headers, and of what is buffered for each direction of a connection.
+    /// Bytes that are buffered for each direction of a connection.
     pub buffer: usize,
+    /// Bytes of a request's address and headers.
+    pub header_bytes: usize,
     /// Lines of headers.
     pub headers: usize,
     /// For a request's headers, and for a connection without one.
@@ -78,6 +80,7 @@ impl Default for Limits {
             connections: 1024,
             upstream: 256,
             buffer: 64 * 1024,
+            header_bytes: 32 * 1024,
             headers: 64,
             header_time: Duration::from_secs(15),
             patience: Duration::from_secs(60),

@@ -152,6 +152,11 @@ impl Inner {
     /// What is asked for; nothing for OPTIONS.
     fn take<B: HttpBody>(&self, request: &Request<B>) -> Result<Option<Target>, Refusal> {
         let (uri, headers) = (request.uri(), request.headers());
+        let lines = headers.iter().map(|(name, value)| name.as_str().len() + value.len());
+        let query = uri.query().map_or(0, str::len);
+        if uri.path().len() + query + lines.sum::<usize>() > self.config.limits.header_bytes {
+            return Err(Refusal::HeadersTooLong);
+        }
         if uri.authority().is_some() || !uri.path().starts_with(&self.config.prefix) {
             return Err(Refusal::NotATarget);
         }

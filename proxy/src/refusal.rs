@@ -22,6 +22,8 @@ pub enum Refusal {
     Method,
     /// With a body, or with headers that claim one.
     Body,
+    /// Headers beyond the limit.
+    HeadersTooLong,
     /// Not of the form `PREFIX/https/HOST[:PORT]/PATH`.
     NotATarget,
     /// Not https.
@@ -81,6 +83,9 @@ impl Refusal {
             }
             Self::Method => (405, "method", "Only GET, HEAD and OPTIONS."),
             Self::Body => (400, "body", "A request must have no body."),
+            Self::HeadersTooLong => {
+                (431, "headers-too-long", "The request's headers are too long.")
+            }
             Self::NotATarget => (404, "not-a-target", "Expected PREFIX/https/HOST[:PORT]/PATH."),
             Self::Scheme => (403, "scheme", "Only https."),
             Self::HostMalformed => (400, "host-malformed", "This is no host."),

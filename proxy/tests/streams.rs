@@ -125,7 +125,7 @@ async fn a_registry_that_never_answers_is_given_up() {
 #[tokio::test]
 async fn a_registry_that_stops_halfway_leaves_a_broken_transfer() {
     let upstream: Upstream = Arc::new(|_, _| {
-        let first = futures_body(b"half".as_slice());
+        let first = half(b"half");
         Box::pin(async { Response::new(first) })
     });
     let address = start(upstream, |config| config.limits.idle_time = SHORT).await;
@@ -136,7 +136,7 @@ async fn a_registry_that_stops_halfway_leaves_a_broken_transfer() {
 }
 
 /// A body of one frame that then says nothing more.
-fn futures_body(first: &'static [u8]) -> support::UpstreamBody {
+fn half(first: &'static [u8]) -> support::UpstreamBody {
     struct Half(Option<&'static [u8]>);
     impl hyper::body::Body for Half {
         type Data = hyper::body::Bytes;
@@ -210,12 +210,16 @@ async fn connections_beyond_the_limit_wait() {
 #[tokio::test]
 async fn headers_have_a_limit() {
     let address = start(quick(), |_| {}).await;
-    let long = [("X-Long".to_owned(), "x".repeat(100_000))];
-    let many: Vec<_> = (0..100).map(|n| (format!("X-{n}"), "x".to_owned())).collect();
-    for headers in [&long[..], &many[..]] {
-        let bytes = request("GET", "/proxy/https/quay.io/v2/", "proxy.example", headers);
+    let long = |size: usize| vec![("X-Long".to_owned(), "x".repeat(size))];
+    let many = (0..100).map(|n| (format!("X-{n}"), "x".to_owned())).collect();
+    // Beyond our limit, beyond hyper's buffer, beyond its lines.
+    for headers in [long(40_000), long(1_000_000), many] {
+        let bytes = request("GET", "/proxy/https/quay.io/v2/", "proxy.example", &headers);
         assert_eq!(Reply::parse(&exchange(address, &bytes).await).unwrap().status, 431);
     }
+    let path = format!("/proxy/https/quay.io/v2/?{}", "x".repeat(40_000));
+    let bytes = request("GET", &path, "proxy.example", &[]);
+    assert_eq!(Reply::parse(&exchange(address, &bytes).await).unwrap().status, 431);
     // A token as long as registries make them passes.
     let token = [("Authorization".to_owned(), format!("Bearer {}", "x".repeat(8_000)))];
     let bytes = request("GET", "/proxy/https/quay.io/v2/", "proxy.example", &token);

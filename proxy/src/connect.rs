@@ -7,7 +7,7 @@
 //!   next, which no certificate would keep a stranger from offering.
 
 use std::future::Future;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -116,7 +116,7 @@ impl Connector {
         let stream = self.network.connect(address).await.map_err(|_| Refusal::NotReached)?;
         let name = match host {
             Host::Name(name) => ServerName::try_from(name.clone()).map_err(|_| Refusal::Tls)?,
-            Host::Address(address) => ServerName::from(IpAddr::from(*address)),
+            Host::Address(address) => ServerName::from(*address),
         };
         let tls = if insecure { &self.lenient } else { &self.strict };
         let stream = tls.connect(name, stream).await.map_err(|_| Refusal::Tls)?;

@@ -147,3 +147,44 @@ fn configure(options: Options, address: SocketAddr) -> Config {
     }
     config
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn configured(arguments: &[&str]) -> Option<Config> {
+        let options = parse(Parser::from_args(arguments)).ok()??;
+        Some(configure(options, SocketAddr::from(([127, 0, 0, 1], 8081))))
+    }
+
+    #[test]
+    fn a_named_proxy_serves_its_name_over_tls_and_nothing_else() {
+        let config = configured(&[]).unwrap();
+        assert_eq!(config.host_names, ["127.0.0.1:8081", "localhost:8081"]);
+        assert_eq!(config.origins, ["http://127.0.0.1:8081", "http://localhost:8081"]);
+        let config = configured(&["--host", "Proxy.example"]).unwrap();
+        assert_eq!(config.host_names, ["proxy.example"]);
+        assert_eq!(config.origins, ["https://proxy.example"]);
+        let config = configured(&["--host=a.example", "--origin=https://b.example"]).unwrap();
+        assert_eq!(config.origins, ["https://b.example"]);
+    }
+
+    #[test]
+    fn wrong_use_is_told() {
+        for arguments in [
+            ["--origin", "https://a.example/"],
+            ["--origin", "a.example"],
+            ["--origin", "*"],
+            ["--allow", "10.0.0.1"],
+            ["--allow", "a.example/v2/../x"],
+            ["--allow-insecure", "http://a.example"],
+            ["--allow-insecure", "10.1"],
+            ["--prefix", "proxy"],
+            ["--listen", "8081"],
+        ] {
+            assert!(configured(&arguments).is_none(), "{arguments:?}");
+        }
+        let insecure = &configured(&["--allow-insecure", "[::1]:5000"]).unwrap().lists.insecure;
+        assert_eq!(insecure[0].port, Some(5000));
+    }
+}

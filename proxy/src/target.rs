@@ -32,7 +32,7 @@ impl Host {
         if let Ok(address) = text.parse() {
             return Ok(Self::Address(IpAddr::V4(address)));
         }
-        let labels = text.split('.');
+        let mut labels = text.split('.');
         let plain = |label: &str| {
             let inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
             (1..=63).contains(&label.len()) && label.bytes().all(inner)
@@ -42,7 +42,7 @@ impl Host {
         }
         // `127.1`, `2130706433` and `0x7f000001` are addresses to a resolver (URL Standard, "ends in
         // a number").
-        let last = labels.last().unwrap_or_default().to_ascii_lowercase();
+        let last = labels.next_back().unwrap_or_default().to_ascii_lowercase();
         if last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") {
             return Err(Refusal::AddressLiteral);
         }

@@ -1,7 +1,7 @@
 //! `cargo xtask audit`: what comes along with our dependencies.
 //!
 //! - Licences: of every crate that any platform's build could take in, tests' included.
-//! - Duplicates: in what is shipped (both modules) and in xtask on this machine; two versions of a
+//! - Duplicates: in what is shipped (both modules, the proxy) and in xtask on this machine; two versions of a
 //!   crate are weight and confusion, so each such pair has a reason in `duplicates.rs` or goes.
 //! - Advisories: where the database can be reached; where not, it says so and goes on.
 
@@ -27,9 +27,11 @@ pub fn command(arguments: Parser) -> Result<ExitCode> {
 pub fn run() -> Result<()> {
     let everything = metadata(None)?;
     let mut findings = licences::check(&everything.packages);
+    let native = metadata(Some(host()?.as_str()))?;
     findings.extend(duplicates::check(&[
         ("layerscope", &metadata(Some(&Settings::read()?.target))?),
-        ("xtask", &metadata(Some(host()?.as_str()))?),
+        ("layerscope-proxy", &native),
+        ("xtask", &native),
     ]));
     match advisories::check(&everything.packages)? {
         advisories::Answer::NotChecked(why) => println!("advisories: not checked ({why})"),

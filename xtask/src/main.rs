@@ -1,6 +1,7 @@
 //! `cargo xtask COMMAND`: what is done to this repository rather than by it.
 //!
-//! - Depends on no other crate of the workspace, so that it runs while `src/` doesn't compile.
+//! - Depends on no other crate of the workspace but the proxy, which it serves beside the page: it runs
+//!   while `src/` doesn't compile.
 //! - Exit codes: 0 done, 1 failed, 2 wrong use; `inspect` passes on the code of what it runs.
 //! - A command is one line in `COMMANDS`: name, usage, what it does, its function.
 
@@ -52,8 +53,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "serve",
-        arguments: "[--port 8080]",
-        does: "builds and serves dist/ on loopback",
+        arguments: "[--port 8080] [--allow-insecure HOST[:PORT]]…",
+        does: "builds and serves dist/ and the proxy on loopback",
         run: serve::command,
     },
     Command {
@@ -64,7 +65,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "inspect",
-        arguments: "FILE-OR-FOLDER [--image N | --platform P]",
+        arguments: "FILE-OR-FOLDER [--image N | --platform P] [--no-limits]",
         does: "prints the report on an image, natively",
         run: inspect,
     },

@@ -1,21 +1,21 @@
-//! `cargo xtask serve`: builds the page and serves dist/ on loopback.
+//! `cargo xtask serve`: builds the page, and serves dist/ and the proxy for registries on loopback.
 //!
 //! - On 127.0.0.1 only: nothing here is made for other machines.
+//! - The proxy is `proxy/` below `PREFIX/proxy`, with its own rules; `--allow-insecure HOST[:PORT]` names
+//!   a registry that it may reach on a private address, by TLS first and then by plain HTTP.
 //! - `--port 0` takes any free port, `--prefix /some/path` serves below that path, and `--no-build`
 //!   takes dist/ as it is. These three are for tests and stand in no usage.
 //! - The line with the address comes when the port is open, so that a test can wait for it.
 
 mod files;
 
-use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use http_body_util::BodyExt;
+use layerscope_proxy::{Config, InsecureHost, Proxy, serve_with};
 use lexopt::{Arg, Parser, ValueExt};
 use tokio::net::TcpListener;
 
@@ -23,10 +23,14 @@ use crate::WrongUse;
 use crate::build::{Strictness, build};
 use files::Site;
 
+/// Why a body ended early.
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
 struct Options {
     port: u16,
     prefix: String,
     build: bool,
+    insecure: Vec<InsecureHost>,
 }
 
 pub fn command(arguments: Parser) -> Result<ExitCode> {
@@ -37,11 +41,12 @@ pub fn command(arguments: Parser) -> Result<ExitCode> {
     };
     let site = Site::new(&folder, &options.prefix)?;
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(serve(options.port, Arc::new(site)))
+    runtime.block_on(serve(options.port, Arc::new(site), options.insecure))
 }
 
 fn parse(mut arguments: Parser) -> Result<Options> {
-    let mut options = Options { port: 8080, prefix: String::new(), build: true };
+    let mut options =
+        Options { port: 8080, prefix: String::new(), build: true, insecure: Vec::new() };
     while let Some(argument) = arguments.next()? {
         match argument {
             Arg::Long("port") => options.port = arguments.value()?.parse()?,
@@ -54,6 +59,13 @@ fn parse(mut arguments: Parser) -> Result<Options> {
                 }
                 options.prefix = prefix.trim_end_matches('/').to_owned();
             }
+            Arg::Long("allow-insecure") => {
+                let host = arguments.value()?.string()?;
+                let read = InsecureHost::parse(&host);
+                options.insecure.push(read.map_err(|error| {
+                    WrongUse::because(format!("--allow-insecure {host:?}: {error}"))
+                })?);
+            }
             Arg::Long("no-build") => options.build = false,
             other => return Err(other.unexpected().into()),
         }
@@ -61,30 +73,72 @@ fn parse(mut arguments: Parser) -> Result<Options> {
     Ok(options)
 }
 
-async fn serve(port: u16, site: Arc<Site>) -> Result<ExitCode> {
+async fn serve(port: u16, site: Arc<Site>, insecure: Vec<InsecureHost>) -> Result<ExitCode> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("cannot listen on {address}; where the port is taken, choose another: --port 8081")
     })?;
     println!("http://{}{}/", listener.local_addr()?, site.prefix());
-    loop {
-        let (stream, _) = match listener.accept().await {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                // One connection is lost, not the server; the pause is for a lack of descriptors.
-                eprintln!("a connection failed: {error}");
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-                continue;
+    answer(listener, site, insecure).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Answers for ever: the proxy below its prefix, the page everywhere else.
+async fn answer(listener: TcpListener, site: Arc<Site>, insecure: Vec<InsecureHost>) -> Result<()> {
+    let mut config = Config::new(listener.local_addr()?);
+    config.prefix = format!("{}/proxy", site.prefix());
+    config.lists.insecure = insecure;
+    let proxy = Proxy::new(config)?;
+    let limits = proxy.limits().clone();
+    serve_with(listener, limits, move |request| {
+        let (proxy, site) = (proxy.clone(), site.clone());
+        async move {
+            match proxy.takes(request.uri().path()) {
+                true => proxy
+                    .answer(request)
+                    .await
+                    .map(|body| body.map_err(Failed::from).boxed_unsync()),
+                false => site
+                    .respond(&request)
+                    .map(|body| body.map_err(|never| match never {}).boxed_unsync()),
             }
-        };
-        let site = site.clone();
-        tokio::spawn(async move {
-            let answer = service_fn(|request| {
-                let response = site.respond(&request);
-                async move { Ok::<_, Infallible>(response) }
-            });
-            // An error here is a browser that went away.
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
-        });
+        }
+    })
+    .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    async fn head(address: SocketAddr, path: &str) -> String {
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut text = Vec::new();
+        stream.read_to_end(&mut text).await.unwrap();
+        String::from_utf8_lossy(&text).to_lowercase()
+    }
+
+    #[tokio::test]
+    async fn page_and_proxy_stand_side_by_side() {
+        let folder = std::env::temp_dir().join(format!("xtask-serve-both-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("index.html"), "the page").unwrap();
+        let site = Arc::new(Site::new(&folder, "/some/path").unwrap());
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(answer(listener, site, Vec::new()));
+        let page = head(address, "/some/path/").await;
+        assert!(page.starts_with("http/1.1 200") && page.ends_with("the page"), "{page}");
+        let refused = head(address, "/some/path/proxy/https/169.254.169.254/v2/").await;
+        assert!(
+            refused.starts_with("http/1.1 403") && refused.contains("x-proxy-error"),
+            "{refused}"
+        );
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

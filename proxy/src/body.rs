@@ -1,0 +1,135 @@
+//! Bodies: what a registry sends, passed on as it comes.
+//!
+//! - Nothing is kept: a frame is asked for when the client's connection has room for it, and that is
+//!   all the backpressure there is.
+//! - Dropped when the client has gone; the connection to the registry ends with it, and so do the
+//!   place among those under way and the line in the log.
+//! - A registry that sends nothing for too long ends it with an error, so the client sees a broken
+//!   transfer and not a short one.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use hyper::body::{Body as HttpBody, Bytes, Frame, Incoming, SizeHint};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Sleep;
+
+use crate::config::{Log, LogLine};
+
+/// The body of every answer of the proxy.
+pub struct Body {
+    kind: Kind,
+    line: Option<Line>,
+}
+
+enum Kind {
+    Own(Option<Bytes>),
+    Passed { incoming: Incoming, idle: Idle, _place: OwnedSemaphorePermit },
+}
+
+/// The log's line while it is being written.
+pub struct Line {
+    pub started: Instant,
+    pub line: LogLine,
+    pub log: Log,
+}
+
+impl Body {
+    /// Our own words.
+    pub fn own(bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        Self { kind: Kind::Own(Some(bytes).filter(|bytes| !bytes.is_empty())), line: None }
+    }
+
+    /// A registry's answer, for as long as it holds its place.
+    pub fn passed(incoming: Incoming, idle_time: Duration, place: OwnedSemaphorePermit) -> Self {
+        let idle = Idle { time: idle_time, sleep: None, waiting: false };
+        Self { kind: Kind::Passed { incoming, idle, _place: place }, line: None }
+    }
+
+    /// To be logged when it ends.
+    pub fn logged(mut self, line: Line) -> Self {
+        self.line = Some(line);
+        self
+    }
+}
+
+impl HttpBody for Body {
+    type Data = Bytes;
+    type Error = Box<dyn std::error::Error + Send + Sync>;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let this = &mut *self;
+        let data = match &mut this.kind {
+            Kind::Own(bytes) => bytes.take(),
+            Kind::Passed { incoming, idle, .. } => loop {
+                let Poll::Ready(frame) = Pin::new(&mut *incoming).poll_frame(cx) else {
+                    ready!(idle.poll_elapsed(cx));
+                    return Poll::Ready(Some(Err(io::Error::from(io::ErrorKind::TimedOut).into())));
+                };
+                idle.waiting = false;
+                match frame {
+                    None => break None,
+                    Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
+                    // Trailers stay behind: nothing of a registry's is in them.
+                    Some(Ok(frame)) => match frame.into_data() {
+                        Ok(data) => break Some(data),
+                        Err(_) => continue,
+                    },
+                }
+            },
+        };
+        if let (Some(data), Some(line)) = (&data, &mut this.line) {
+            line.line.bytes += data.len() as u64;
+        }
+        Poll::Ready(data.map(|data| Ok(Frame::data(data))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.kind {
+            Kind::Own(bytes) => bytes.is_none(),
+            Kind::Passed { incoming, .. } => incoming.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.kind {
+            Kind::Own(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
+            Kind::Passed { incoming, .. } => incoming.size_hint(),
+        }
+    }
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        if let Some(Line { started, mut line, log }) = self.line.take() {
+            line.milliseconds = started.elapsed().as_millis();
+            log(&line);
+        }
+    }
+}
+
+/// Time without progress, measured only while somebody waits.
+pub struct Idle {
+    pub time: Duration,
+    pub sleep: Option<Pin<Box<Sleep>>>,
+    pub waiting: bool,
+}
+
+impl Idle {
+    /// Ready when it has lasted too long. Whoever makes progress sets `waiting` to false.
+    pub fn poll_elapsed(&mut self, cx: &mut Context) -> Poll<()> {
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(self.time)));
+        if !self.waiting {
+            self.waiting = true;
+            sleep.as_mut().reset(tokio::time::Instant::now() + self.time);
+        }
+        sleep.as_mut().poll(cx)
+    }
+}

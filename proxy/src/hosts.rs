@@ -1,0 +1,238 @@
+//! Lists: which hosts, ports and paths the proxy speaks to.
+//!
+//! Source: CONTRACTS.md, "The proxy"; the default lists with their sources are proxy/hosts.json.
+//!
+//! - Two lists: what a request may name, with paths, and what only a redirect may lead to. Behind both
+//!   stand the hosts named insecure by whoever runs the proxy.
+//! - An address in place of a name is allowed only where it is named insecure as it stands.
+
+use serde::Deserialize;
+
+use crate::refusal::Refusal;
+use crate::target::{Host, Target, authority, plain_path};
+
+/// Where a registry keeps its API and, as far as known registries go, its token endpoint: for hosts
+/// that are named without a path.
+pub const USUAL_PATHS: &[&str] =
+    &["/v2/", "/token", "/auth", "/auth/token", "/service/token", "/jwt/auth", "/oauth2/token"];
+
+/// A host that a request may name, or that a redirect may lead to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct HostRule {
+    /// A name in lower case; `*` stands for one or more letters, digits and hyphens in one label.
+    pub host: String,
+    /// 443 where there is none.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// Paths; one that ends in a slash covers what is below it, `*` stands for one segment. A host
+    /// that only a redirect leads to has none: signed addresses have any path.
+    #[serde(default)]
+    pub paths: Vec<String>,
+}
+
+/// A host that may have a private address and plain HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InsecureHost {
+    pub host: Host,
+    /// Any port where there is none.
+    pub port: Option<u16>,
+}
+
+/// How far a host is trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Public addresses, TLS with a certificate that holds.
+    Public,
+    /// Named insecure: any address, any certificate, plain HTTP if there is no TLS.
+    Insecure,
+}
+
+/// Whether a target is a request's own or a redirect's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hop {
+    First,
+    Redirect,
+}
+
+/// The default lists, or others of the same form.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Lists {
+    pub requested: Vec<HostRule>,
+    pub redirected: Vec<HostRule>,
+    #[serde(skip)]
+    pub insecure: Vec<InsecureHost>,
+}
+
+impl Lists {
+    /// Those of proxy/hosts.json.
+    pub fn well_known() -> Self {
+        let text = include_str!("../hosts.json");
+        serde_json::from_str(text).expect("proxy/hosts.json is compiled in and read by a test")
+    }
+
+    /// Whether this may be asked, and how its host is trusted.
+    pub fn check(&self, target: &Target, hop: Hop) -> Result<Trust, Refusal> {
+        if self.is_insecure(&target.host, target.port_of_connection()) {
+            let allowed = hop == Hop::Redirect || has_path(USUAL_PATHS, &target.path);
+            return if allowed { Ok(Trust::Insecure) } else { Err(Refusal::PathNotListed) };
+        }
+        let Host::Name(name) = &target.host else { return Err(Refusal::AddressLiteral) };
+        if target.plain {
+            return Err(Refusal::Scheme);
+        }
+        let mut refusal = Refusal::HostNotListed;
+        for rule in self.requested.iter().filter(|rule| host_fits(&rule.host, name)) {
+            if rule.port.unwrap_or(443) != target.port_of_connection() {
+                refusal = Refusal::PortNotListed;
+            } else if has_path(&rule.paths, &target.path) {
+                return Ok(Trust::Public);
+            } else {
+                refusal = Refusal::PathNotListed;
+            }
+        }
+        let may_follow = |rule: &&HostRule| {
+            host_fits(&rule.host, name) && rule.port.unwrap_or(443) == target.port_of_connection()
+        };
+        if hop == Hop::Redirect && self.redirected.iter().any(|rule| may_follow(&rule)) {
+            return Ok(Trust::Public);
+        }
+        Err(refusal)
+    }
+
+    /// Whether the host is named insecure, on this port.
+    pub fn is_insecure(&self, host: &Host, port: u16) -> bool {
+        let fits = |named: &InsecureHost| {
+            named.host == *host && named.port.is_none_or(|named| named == port)
+        };
+        self.insecure.iter().any(fits)
+    }
+}
+
+impl HostRule {
+    /// Reads `HOST[:PORT][/PATH]`; without a path, those that registries usually have.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let at = text.find('/').unwrap_or(text.len());
+        let (host, port) = authority(&text[..at])?;
+        let Host::Name(host) = host else { return Err(Refusal::AddressLiteral) };
+        let paths = match &text[at..] {
+            "" | "/" => USUAL_PATHS.iter().map(|path| (*path).to_owned()).collect(),
+            path => vec![plain_path(path).ok_or(Refusal::PathNotListed)?],
+        };
+        Ok(Self { host, port, paths })
+    }
+}
+
+impl InsecureHost {
+    /// Reads `HOST[:PORT]`, an address or a name.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let (host, port) = authority(text)?;
+        Ok(Self { host, port })
+    }
+}
+
+impl Target {
+    /// The port that is connected to, the scheme's where none is given.
+    pub fn port_of_connection(&self) -> u16 {
+        self.port.unwrap_or(if self.plain { 80 } else { 443 })
+    }
+}
+
+/// Label by label, so that no `*` reaches over a dot.
+fn host_fits(pattern: &str, name: &str) -> bool {
+    let (mut patterns, mut labels) = (pattern.split('.'), name.split('.'));
+    loop {
+        match (patterns.next(), labels.next()) {
+            (None, None) => return true,
+            (Some(pattern), Some(label)) if label_fits(pattern, label) => {}
+            _ => return false,
+        }
+    }
+}
+
+fn label_fits(pattern: &str, label: &str) -> bool {
+    let Some((before, after)) = pattern.split_once('*') else { return pattern == label };
+    let middle = label.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+    middle.is_some_and(|middle| {
+        !middle.is_empty()
+            && middle.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    })
+}
+
+fn has_path<P: AsRef<str>>(listed: &[P], path: &str) -> bool {
+    plain_path(path).is_some_and(|path| listed.iter().any(|it| path_fits(it.as_ref(), &path)))
+}
+
+fn path_fits(pattern: &str, path: &str) -> bool {
+    let (mut patterns, mut segments) = (pattern.split('/').peekable(), path.split('/'));
+    loop {
+        match (patterns.next(), segments.next()) {
+            (None, None) => return true,
+            // The pattern's trailing slash: anything, if only it is below.
+            (Some(""), Some(_)) if patterns.peek().is_none() && pattern.len() > 1 => return true,
+            (Some("*"), Some(segment)) if !segment.is_empty() => {}
+            (Some(pattern), Some(segment)) if pattern == segment => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_lists_are_well_formed() {
+        let lists = Lists::well_known();
+        for rule in &lists.requested {
+            assert!(!rule.paths.is_empty() && rule.port.is_none(), "{}", rule.host);
+            for path in &rule.paths {
+                assert!(plain_path(&path.replace('*', "x")).is_some(), "{path}");
+            }
+        }
+        for rule in lists.requested.iter().chain(&lists.redirected) {
+            let name = rule.host.replace('*', "x");
+            assert_eq!(Host::parse(&name), Ok(Host::Name(name.clone())));
+            // Never a whole zone: two labels at the end are fixed.
+            let mut zone = rule.host.rsplit('.').take(2);
+            assert!(!zone.any(|label| label.contains('*')), "{}", rule.host);
+        }
+    }
+
+    #[test]
+    fn a_star_stays_in_its_label() {
+        for (pattern, name, fits) in [
+            ("*.azurecr.io", "a.azurecr.io", true),
+            ("*.azurecr.io", "a.b.azurecr.io", false),
+            ("*.azurecr.io", ".azurecr.io", false),
+            ("*.azurecr.io", "azurecr.io", false),
+            ("*-docker.pkg.dev", "us-docker.pkg.dev", true),
+            ("*-docker.pkg.dev", "-docker.pkg.dev", false),
+            ("*-docker.pkg.dev", "us-docker.pkg.dev.evil.example", false),
+            ("*.dkr.ecr.*.amazonaws.com", "1.dkr.ecr.eu-west-1.amazonaws.com", true),
+            ("quay.io", "quay.io", true),
+            ("quay.io", "xquay.io", false),
+        ] {
+            assert_eq!(host_fits(pattern, name), fits, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn paths_are_listed_whole_or_below_a_slash() {
+        for (pattern, path, fits) in [
+            ("/v2/", "/v2/", true),
+            ("/v2/", "/v2/a/b", true),
+            ("/v2/", "/v2", false),
+            ("/v2/", "/v2a/", false),
+            ("/token", "/token", true),
+            ("/token", "/token/", false),
+            ("/token", "/tokens", false),
+            ("/r/*/*/tags", "/r/a/b/tags", true),
+            ("/r/*/*/tags", "/r/a/b/c/tags", false),
+            ("/r/*/*/tags", "/r/a/b/tags/", false),
+        ] {
+            assert_eq!(path_fits(pattern, path), fits, "{pattern} {path}");
+        }
+        assert!(!has_path(&["/v2/"], "/v2/../x"));
+        assert!(!has_path(&["/v2/"], "/v2/%2e%2e/x"));
+    }
+}

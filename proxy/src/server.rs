@@ -1,0 +1,141 @@
+//! Connections of clients: accepted up to a limit, and not kept waiting for.
+//!
+//! - Slow headers and idle connections end after `header_time`, clients that take no bytes after
+//!   `idle_time`; what is buffered for a connection has a limit.
+//! - For any service, so that a page's files and the proxy can share a port.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hyper::body::{Body as HttpBody, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::body::Idle;
+use crate::config::Limits;
+use crate::proxy::Proxy;
+
+/// Serves the proxy alone, for ever.
+pub async fn serve(proxy: Proxy, listener: TcpListener) -> io::Result<()> {
+    let limits = proxy.limits().clone();
+    serve_with(listener, limits, move |request| {
+        let proxy = proxy.clone();
+        async move { proxy.answer(request).await }
+    })
+    .await
+}
+
+/// Serves anything under the proxy's limits on connections, for ever.
+pub async fn serve_with<S, F, B>(listener: TcpListener, limits: Limits, answer: S) -> io::Result<()>
+where
+    S: Fn(Request<Incoming>) -> F + Clone + Send + 'static,
+    F: Future<Output = Response<B>> + Send + 'static,
+    B: HttpBody + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let places = Arc::new(Semaphore::new(limits.connections));
+    loop {
+        // Never closed, so it can't fail.
+        let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(_) => {
+                // One connection is lost, not the server; the pause is for a lack of descriptors.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        let _ = stream.set_nodelay(true);
+        let (limits, answer) = (limits.clone(), answer.clone());
+        tokio::spawn(async move {
+            let service = service_fn(move |request| {
+                let answer = answer(request);
+                async move { Ok::<_, std::convert::Infallible>(answer.await) }
+            });
+            let stream = TokioIo::new(Impatient::new(stream, limits.idle_time));
+            // An error here is a client that went away, or that was sent away.
+            let _ = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(limits.header_time)
+                .max_buf_size(limits.buffer)
+                .max_headers(limits.headers)
+                .serve_connection(stream, service)
+                .await;
+            drop(place);
+        });
+    }
+}
+
+/// A connection that fails when nothing could be written for too long.
+struct Impatient<S> {
+    stream: S,
+    idle: Idle,
+}
+
+impl<S> Impatient<S> {
+    fn new(stream: S, time: Duration) -> Self {
+        Self { stream, idle: Idle { time, sleep: None, waiting: false } }
+    }
+
+    fn judge<T>(&mut self, written: Poll<io::Result<T>>, cx: &mut Context) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.idle.waiting = false;
+            return written;
+        }
+        self.idle.poll_elapsed(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Impatient<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context,
+        buffer: &mut ReadBuf,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Impatient<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.judge(written, cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context,
+        bytes: &[io::IoSlice],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
+        self.judge(written, cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        self.judge(flushed, cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context) -> Poll<io::Result<()>> {
+        let shut = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.judge(shut, cx)
+    }
+}

@@ -18,7 +18,6 @@ pub mod format;
 pub mod layer;
 #[cfg(feature = "page")]
 pub mod link;
-#[cfg(feature = "engine")]
 pub mod oci;
 pub mod problem;
 #[cfg(feature = "engine")]

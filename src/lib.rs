@@ -21,6 +21,8 @@ pub mod link;
 pub mod oci;
 pub mod problem;
 #[cfg(feature = "engine")]
+pub mod registry;
+#[cfg(feature = "engine")]
 pub mod report;
 pub mod selection;
 pub mod text;

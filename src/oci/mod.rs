@@ -37,7 +37,7 @@ pub use instruction::readable;
 pub use media_type::{is_foreign, is_image_config, is_index, is_layer, is_manifest};
 #[cfg(feature = "engine")]
 pub use platform::Platform;
-pub use reference::{DEFAULT_TAG, DOCKER_HUB, Reference};
+pub use reference::{DEFAULT_TAG, DOCKER_HUB, Reference, is_tag};
 #[cfg(feature = "engine")]
 pub use repo_tag::split_name;
 

@@ -258,6 +258,11 @@ fn wrong_component(part: &str) -> Option<String> {
     Some(format!("“{end}” at an end of “{part}”"))
 }
 
+/// Whether `text` can be a tag.
+pub fn is_tag(text: &str) -> bool {
+    parse_tag(text).is_ok()
+}
+
 fn parse_tag(tag: &str) -> Result<String, Problem> {
     let problem = |expected: String, found: String| {
         Err(Problem::new("reference-tag", "The tag is malformed.").expected(expected).found(found))

@@ -17,6 +17,9 @@ pub mod client;
 pub mod endpoint;
 pub mod errors;
 pub mod exchange;
+pub mod manifest;
+pub mod platform;
+pub mod pull;
 pub mod request;
 mod url;
 

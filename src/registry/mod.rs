@@ -12,6 +12,7 @@
 //! - Credentials are in `auth.rs` alone, and in requests that redact them.
 
 pub mod auth;
+pub mod blob;
 mod challenge;
 pub mod client;
 pub mod endpoint;

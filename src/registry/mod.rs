@@ -13,16 +13,21 @@
 
 pub mod auth;
 pub mod blob;
+pub mod catalog;
 mod challenge;
 pub mod client;
 pub mod endpoint;
 pub mod errors;
 pub mod exchange;
 pub mod manifest;
+mod pages;
 pub mod platform;
 pub mod pull;
+pub mod referrers;
 pub mod request;
+pub mod tags;
 mod url;
+pub mod version;
 
 use crate::oci::Digest;
 pub use auth::Credentials;

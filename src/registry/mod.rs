@@ -19,6 +19,7 @@ pub mod client;
 pub mod endpoint;
 pub mod errors;
 pub mod exchange;
+pub mod hub;
 pub mod manifest;
 mod pages;
 pub mod platform;

@@ -18,9 +18,10 @@ pub mod format;
 pub mod layer;
 #[cfg(feature = "page")]
 pub mod link;
-#[cfg(feature = "engine")]
 pub mod oci;
 pub mod problem;
+#[cfg(feature = "engine")]
+pub mod registry;
 #[cfg(feature = "engine")]
 pub mod report;
 pub mod selection;

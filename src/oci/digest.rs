@@ -4,6 +4,7 @@
 //! never called verified.
 
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "engine")]
 use sha2::Digest as _;
 use std::fmt;
 
@@ -43,6 +44,7 @@ impl Digest {
     }
 
     /// SHA-256 of `bytes`.
+    #[cfg(feature = "engine")]
     pub fn of(bytes: &[u8]) -> Digest {
         let mut hasher = Hasher::sha256();
         hasher.update(bytes);
@@ -91,6 +93,7 @@ impl From<Digest> for String {
 }
 
 /// A digest in the making.
+#[cfg(feature = "engine")]
 pub enum Hasher {
     /// The algorithm that all who write images use.
     Sha256(sha2::Sha256),
@@ -100,6 +103,7 @@ pub enum Hasher {
     Sha512(sha2::Sha512),
 }
 
+#[cfg(feature = "engine")]
 impl Hasher {
     /// A SHA-256 hasher.
     pub fn sha256() -> Hasher {

@@ -1,0 +1,353 @@
+//! Accounts: credentials and tokens, and what a registry's 401 makes of them.
+//!
+//! Source: Distribution's token authentication specification (distribution.github.io, "Token
+//! Authentication Specification"); RFC 7617 (Basic).
+//!
+//! - Credentials go to the registry and to the token endpoint that its own 401 named, by https (on
+//!   this machine also without), and to no other host. If that endpoint is on another host than the
+//!   registry, the user is asked first (`Question::TokenHost`).
+//! - Kept in memory only, printed nowhere: `Secret` redacts itself.
+
+use super::challenge::Challenge;
+use super::errors::{Error, registry_errors, shown};
+use super::request::{Response, Secret};
+use super::url::{Url, is_loopback};
+use crate::problem::Problem;
+use crate::text::percent_encode;
+use serde::Deserialize;
+use std::collections::{HashMap, HashSet};
+
+/// A token without `expires_in` holds so long, in seconds.
+const DEFAULT_LIFE: u64 = 60;
+/// A token is not believed to hold longer, in seconds: a day.
+const MAX_LIFE: u64 = 86_400;
+/// A token is not used in its last milliseconds: a request takes its time.
+const MARGIN: u64 = 5_000;
+/// Bytes of a token at most: more fits into no header.
+const MAX_TOKEN: usize = 64 << 10;
+
+/// What the user typed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credentials {
+    user: String,
+    password: Secret,
+}
+
+impl Credentials {
+    /// User name and password, or an access token in its place.
+    pub fn new(user: impl Into<String>, password: impl Into<String>) -> Credentials {
+        Credentials { user: user.into(), password: Secret::new(password) }
+    }
+
+    /// The account's name, which may be shown.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// `Basic …`.
+    fn basic(&self) -> Secret {
+        let pair = format!("{}:{}", self.user, self.password.expose());
+        Secret::new(format!("Basic {}", base64(pair.as_bytes())))
+    }
+}
+
+/// A token, and until when it holds.
+#[derive(Clone, Debug)]
+struct Token {
+    header: Secret,
+    /// Milliseconds since 1970.
+    until: u64,
+    /// Made of credentials, not anonymous.
+    personal: bool,
+}
+
+/// What is known of the user at one registry.
+#[derive(Clone, Debug, Default)]
+pub struct Account {
+    credentials: Option<Credentials>,
+    /// The registry wants the credentials themselves.
+    basic: bool,
+    tokens: HashMap<String, Token>,
+    /// Hosts that the user lets the credentials be sent to, beside the registry's own.
+    approved: HashSet<String>,
+    /// Grows with every login and logout, so that who waits for one sees it.
+    pub generation: u32,
+}
+
+/// An `authorization` header, and whether it was made of credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authorization {
+    /// The header's value.
+    pub header: Secret,
+    /// False for an anonymous token.
+    pub personal: bool,
+}
+
+impl Account {
+    /// Takes credentials in place of what was known; `None` logs out.
+    pub fn log_in(&mut self, credentials: Option<Credentials>) {
+        self.credentials = credentials;
+        self.tokens.clear();
+        self.approved.clear();
+        self.generation += 1;
+    }
+
+    /// Whose account it is; `None`: nobody is logged in.
+    pub fn user(&self) -> Option<&str> {
+        self.credentials.as_ref().map(Credentials::user)
+    }
+
+    /// Lets the credentials go to a token endpoint on this host.
+    pub fn approve(&mut self, host: &str) {
+        self.approved.insert(host.to_owned());
+    }
+
+    /// Whether the user has let the credentials go there.
+    pub fn is_approved(&self, host: &str) -> bool {
+        self.approved.contains(host)
+    }
+
+    /// The registry asked for `Basic`.
+    pub fn use_basic(&mut self) {
+        self.basic = true;
+    }
+
+    /// What a request for `scope` is to carry: a token that still holds, the credentials where the
+    /// registry wants those, else nothing.
+    pub fn authorization(&self, scope: &str, now: u64) -> Option<Authorization> {
+        let token = self.tokens.get(scope).filter(|token| token.until > now);
+        match (token, &self.credentials) {
+            (Some(token), _) => {
+                Some(Authorization { header: token.header.clone(), personal: token.personal })
+            }
+            (None, Some(_)) if self.basic => self.password(),
+            _ => None,
+        }
+    }
+
+    /// The credentials themselves, for the registry or its token endpoint.
+    pub fn password(&self) -> Option<Authorization> {
+        let header = self.credentials.as_ref()?.basic();
+        Some(Authorization { header, personal: true })
+    }
+
+    /// Forgets the token for `scope`: the registry refused it.
+    pub fn forget(&mut self, scope: &str) {
+        self.tokens.remove(scope);
+    }
+
+    /// Keeps what the token endpoint gave for `scope`.
+    pub fn keep(&mut self, scope: &str, response: &Response, now: u64) -> Result<(), Error> {
+        let (token, life) = read_token(response)?;
+        let until = now.saturating_add(life * 1000).saturating_sub(MARGIN);
+        let header = Secret::new(format!("Bearer {}", token.expose()));
+        let personal = self.credentials.is_some();
+        self.tokens.insert(scope.to_owned(), Token { header, until, personal });
+        Ok(())
+    }
+}
+
+/// Token and its life in seconds.
+fn read_token(response: &Response) -> Result<(Secret, u64), Error> {
+    #[derive(Deserialize)]
+    struct Answer {
+        token: Option<String>,
+        access_token: Option<String>,
+        #[serde(default)]
+        expires_in: serde_json::Value,
+    }
+    let unusable = |found: &str| {
+        Error::new(
+            Problem::new("registry-token", "The registry's token endpoint gave no token.")
+                .expected("JSON with a token")
+                .found(found)
+                .advice("Try again later: the fault is the registry's."),
+        )
+    };
+    // What serde says of the body could quote it, and it may hold a token: so that is not shown.
+    let answer: Answer =
+        serde_json::from_slice(&response.body).map_err(|_| unusable("something else"))?;
+    let is_some = |token: &String| !token.is_empty();
+    let Some(token) = answer.token.filter(is_some).or(answer.access_token.filter(is_some)) else {
+        return Err(unusable("JSON without one"));
+    };
+    if token.len() > MAX_TOKEN || !token.bytes().all(|c| c.is_ascii_graphic()) {
+        return Err(unusable("a token that fits into no header"));
+    }
+    let life = answer.expires_in.as_f64().filter(|life| *life > 0.0).map_or(0, |life| life as u64);
+    let life = if life == 0 { DEFAULT_LIFE } else { life.clamp(DEFAULT_LIFE, MAX_LIFE) };
+    Ok((Secret::new(token), life))
+}
+
+/// Where a token is to be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenRequest {
+    /// `HOST[:PORT]`.
+    pub host: String,
+    /// False only for this machine.
+    pub https: bool,
+    /// Path and query.
+    pub path: String,
+}
+
+impl TokenRequest {
+    /// What a `Bearer` challenge of `registry_host` asks for; `scope` where it names none.
+    pub fn of(challenge: &Challenge, registry_host: &str, scope: &str) -> Result<Self, Error> {
+        let wrong = |found: String| {
+            Error::new(
+                Problem::new(
+                    "registry-challenge",
+                    format!("{registry_host} names no token endpoint that may be asked."),
+                )
+                .expected("an https address as its realm")
+                .found(found)
+                .advice("Nothing was sent there. Tell the registry's operator."),
+            )
+        };
+        let realm = challenge.get("realm").unwrap_or_default();
+        let Some(url) = Url::parse(realm) else {
+            return Err(wrong(format!("“{}”", shown(realm))));
+        };
+        let local = is_loopback(&url.host) && is_loopback(registry_host);
+        if !url.https && !local {
+            return Err(wrong(format!("http://{}", url.host)));
+        }
+        let scope = challenge.get("scope").filter(|scope| !scope.is_empty()).unwrap_or(scope);
+        let mut query =
+            vec![url.query].into_iter().filter(|query| !query.is_empty()).collect::<Vec<_>>();
+        if let Some(service) = challenge.get("service") {
+            query.push(format!("service={}", percent_encode(service.as_bytes())));
+        }
+        // Several scopes are parameters each (token specification, "Requesting a Token").
+        query.extend(
+            scope
+                .split(' ')
+                .filter(|s| !s.is_empty())
+                .map(|s| format!("scope={}", percent_encode(s.as_bytes()))),
+        );
+        let path = format!("{}?{}", url.path, query.join("&"));
+        Ok(TokenRequest { host: url.host, https: url.https, path })
+    }
+}
+
+/// The token endpoint's refusal, in its words.
+pub fn refused(response: &Response, host: &str) -> Error {
+    let told = registry_errors(&response.body).map_or(String::new(), |told| format!(": {told}"));
+    let found = format!("status {} from {host}{told}", response.status);
+    let problem = Problem::new("registry-unauthorized", format!("{host} gives no token."));
+    let advice = "Log in, or check user name and password.";
+    let problem = problem.found(found).advice(advice);
+    Error { status: Some(response.status), ..Error::new(problem) }
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let of = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
+        let bits = of(0) << 16 | of(1) << 8 | of(2);
+        for at in 0..4 {
+            let digit = DIGITS[(bits >> (18 - 6 * at)) as usize & 63];
+            out.push(if at <= chunk.len() { digit as char } else { '=' });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::challenge;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn answer(body: &str) -> Response {
+        Response { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec() }
+    }
+
+    fn request(challenge: &str, registry: &str) -> Result<TokenRequest, Error> {
+        TokenRequest::of(&challenge::parse(challenge)[0], registry, "repository:a/b:pull")
+    }
+
+    #[test]
+    fn basic_is_what_rfc_7617_shows() {
+        let credentials = Credentials::new("Aladdin", "open sesame");
+        assert_eq!(credentials.basic().expose(), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+        assert_eq!(Credentials::new("test", "123£").basic().expose(), "Basic dGVzdDoxMjPCow==");
+        assert!(!format!("{credentials:?}").contains("sesame"));
+    }
+
+    #[test]
+    fn the_realm_is_asked_with_service_and_scope() {
+        for (challenge, path) in [
+            (
+                r#"Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a/b:pull,push""#,
+                "/token?service=registry.docker.io&scope=repository%3Aa/b%3Apull%2Cpush",
+            ),
+            (r#"Bearer realm="https://x.example/t?a=1""#, "/t?a=1&scope=repository%3Aa/b%3Apull"),
+            (r#"Bearer realm="https://x.example",scope="a b""#, "/?scope=a&scope=b"),
+            (
+                r#"Bearer realm="https://x.example/t",service="a&b#c""#,
+                "/t?service=a%26b%23c&scope=repository%3Aa/b%3Apull",
+            ),
+        ] {
+            assert_eq!(request(challenge, "ghcr.io").unwrap().path, path);
+        }
+    }
+
+    #[test]
+    fn a_realm_that_may_not_be_asked_is_refused() {
+        for (realm, registry, good) in [
+            ("http://127.0.0.1:5001/auth", "localhost:5000", true),
+            ("http://127.0.0.1:5001/auth", "ghcr.io", false),
+            ("http://ghcr.io/token", "ghcr.io", false),
+            ("https://user@ghcr.io/token", "ghcr.io", false),
+            ("/token", "ghcr.io", false),
+            ("", "ghcr.io", false),
+        ] {
+            let asked = request(&format!("Bearer realm=\"{realm}\""), registry);
+            assert_eq!(asked.is_ok(), good, "{realm} of {registry}");
+        }
+    }
+
+    #[test]
+    fn tokens_hold_until_they_end() {
+        let mut account = Account::default();
+        account.keep("s", &answer(r#"{"access_token":"t","expires_in":300}"#), 1_000).unwrap();
+        let header = account.authorization("s", 295_999).unwrap();
+        assert_eq!((header.header.expose(), header.personal), ("Bearer t", false));
+        assert_eq!(account.authorization("s", 296_000), None);
+        assert_eq!(account.authorization("other", 1_000), None);
+        account.keep("s", &answer(r#"{"token":"u","expires_in":1}"#), 0).unwrap();
+        assert!(account.authorization("s", 54_999).is_some(), "never less than 60 s");
+        account.log_in(Some(Credentials::new("a", "b")));
+        assert_eq!(account.authorization("s", 0), None, "a login ends what was had before");
+        account.use_basic();
+        assert!(account.authorization("s", 0).is_some_and(|header| header.personal));
+        assert!(!format!("{account:?}").contains("Bearer"));
+    }
+
+    #[test]
+    fn what_is_no_token_is_refused_without_being_shown() {
+        for body in ["{}", "[]", r#"{"token":""}"#, r#"{"token":"a\r\nb"}"#, "\u{1}secret"] {
+            let error = Account::default().keep("s", &answer(body), 0).unwrap_err();
+            assert_eq!(error.problem.code, "registry-token", "{body}");
+            assert!(!format!("{error:?}").contains("secret"));
+        }
+        let mut account = Account::default();
+        for life in ["-5", "1e300", "\"x\"", "null", "18446744073709551615"] {
+            let body = format!(r#"{{"token":"t","expires_in":{life}}}"#);
+            account.keep("s", &answer(&body), 0).unwrap();
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_challenge_and_token_is_answered(text in ".{0,60}", bytes: Vec<u8>) {
+            let bearer = Challenge { scheme: "bearer".into(), parameters: vec![("realm".into(), text.clone()), ("scope".into(), text)] };
+            let _ = TokenRequest::of(&bearer, "ghcr.io", "s");
+            let response = Response { status: 200, headers: Vec::new(), body: bytes.clone() };
+            let _ = Account::default().keep("s", &response, 0);
+            prop_assert_eq!(base64(&bytes).len(), bytes.len().div_ceil(3) * 4);
+        }
+    }
+}

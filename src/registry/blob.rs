@@ -1,0 +1,317 @@
+//! A blob's transfer: whole or in part, going on where it stopped, checked as it comes.
+//!
+//! Source: OCI distribution-spec 1.1, "Pulling blobs"; RFC 9110, 14 (ranges).
+//!
+//! - A Range is one range, and what comes is looked at: 206 with the right Content-Range, or a 200 that
+//!   holds everything, of which no more is taken than needed (some registries ignore ranges).
+//! - The descriptor's size is the limit: a byte more is an error, and so is an end before it.
+//! - Whoever drives it: `call` → headers → `begin` → `chunk` for each piece; when the connection
+//!   breaks, `call` again. `Verifier` takes the same pieces.
+
+use super::endpoint::blob_path;
+use super::errors::Error;
+use super::request::{Body, Response, digits};
+use super::{Call, Retry, errors};
+use crate::oci::{Descriptor, Digest, Hasher};
+use crate::problem::Problem;
+
+/// Digest and length of a blob that is fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transfer {
+    registry: String,
+    repository: String,
+    digest: Digest,
+    /// The blob's bytes, as its descriptor says.
+    size: u64,
+    /// The next byte that is wanted, and the one behind the last.
+    next: u64,
+    end: u64,
+    /// Where the answer that is being read stands.
+    at: u64,
+}
+
+impl Transfer {
+    /// The whole blob.
+    pub fn whole(registry: &str, repository: &str, blob: &Descriptor) -> Result<Transfer, Problem> {
+        let Ok(size) = u64::try_from(blob.size) else {
+            return Err(Problem::new("blob-size", "A descriptor claims a size that nothing has.")
+                .expected("a number of bytes")
+                .found(blob.size.to_string())
+                .in_blob(blob.digest.to_string()));
+        };
+        Ok(Transfer {
+            registry: registry.to_owned(),
+            repository: repository.to_owned(),
+            digest: blob.digest.clone(),
+            size,
+            next: 0,
+            end: size,
+            at: 0,
+        })
+    }
+
+    /// `length` bytes from `start` on, as far as the blob reaches. For going on where an earlier
+    /// visit stopped, too.
+    pub fn part(mut self, start: u64, length: u64) -> Transfer {
+        self.next = start.min(self.size);
+        self.end = start.saturating_add(length).min(self.size);
+        self
+    }
+
+    /// Bytes that have come of those that are wanted: where a broken transfer goes on.
+    pub fn position(&self) -> u64 {
+        self.next
+    }
+
+    /// True when all has come.
+    pub fn is_complete(&self) -> bool {
+        self.next >= self.end
+    }
+
+    /// What is to be asked for now.
+    pub fn call(&self) -> Call {
+        let path = blob_path(&self.repository, &self.digest);
+        let call = Call::pull(&self.registry, &self.repository, path, Body::Stream);
+        let whole = self.next == 0 && self.end == self.size;
+        let range = (!whole && self.next < self.end).then(|| (self.next, self.end - 1));
+        let what = format!("blob {} of {}", self.digest, self.repository);
+        Call { range, what, ..call }
+    }
+
+    /// Takes an answer's headers; its body follows in chunks.
+    pub fn begin(&mut self, head: &Response, now: u64) -> Result<(), Error> {
+        let call = self.call();
+        let wrong = |expected: String, found: String| {
+            Error::new(
+                Problem::new("blob-range", "The registry gave another part than was asked for.")
+                    .expected(expected)
+                    .found(errors::shown(&found))
+                    .in_blob(self.digest.to_string()),
+            )
+        };
+        match head.status {
+            200 => self.at = 0,
+            206 => {
+                let Some((first, last)) = call.range else {
+                    return Err(wrong("the whole blob (200)".into(), "a part of it (206)".into()));
+                };
+                // Where Content-Range is not exposed, size and digest have to do.
+                if let Some(value) = head.header("content-range") {
+                    let told = content_range(value);
+                    let size = told.and_then(|(.., size)| size);
+                    let right = matches!(told, Some((a, b, _)) if a == first && b <= last);
+                    if !right || size.is_some_and(|size| size != self.size) {
+                        let want = format!("bytes {first}-{last}/{}", self.size);
+                        return Err(wrong(want, value.to_owned()));
+                    }
+                }
+                self.at = first;
+            }
+            416 => {
+                return Err(wrong(format!("{} bytes", self.size), "a shorter blob (416)".into()));
+            }
+            _ => return Err(errors::of_response(head, &call.host(), &call.what, now)),
+        }
+        let known = head.number("content-length").filter(|_| head.status == 200);
+        match known {
+            Some(length) if length != self.size && head.header("content-encoding").is_none() => {
+                Err(self.wrong_size(length).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes a piece of the body: gives of it what is wanted. Once `is_complete`, the rest need not be
+    /// read, but for a whole blob, of which it must be seen that it ends.
+    pub fn chunk<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Problem> {
+        let from = self.at;
+        let to = from.saturating_add(bytes.len() as u64);
+        if to > self.size {
+            return Err(self.wrong_size(to));
+        }
+        self.at = to;
+        let (first, last) = (self.next.clamp(from, to), self.end.clamp(from, to));
+        if first >= last {
+            return Ok(&[]);
+        }
+        self.next = last;
+        Ok(&bytes[(first - from) as usize..(last - from) as usize])
+    }
+
+    /// The body has ended: an error if too early, which asking again (`call`) mends.
+    pub fn ended(&self) -> Result<(), Error> {
+        if self.is_complete() {
+            return Ok(());
+        }
+        let problem = Problem::new("blob-interrupted", "The transfer broke off.")
+            .expected(format!("{} bytes", self.end))
+            .found(format!("{}", self.next))
+            .in_blob(self.digest.to_string())
+            .advice("It goes on where it stopped.");
+        Err(Error { retry: Retry::Soon, ..Error::new(problem) })
+    }
+
+    fn wrong_size(&self, found: u64) -> Problem {
+        Problem::new("blob-size", "A blob is not as long as its descriptor says.")
+            .expected(format!("{} bytes", self.size))
+            .found(format!("{found} or more"))
+            .in_blob(self.digest.to_string())
+    }
+}
+
+/// First and last byte, and the whole's length where it is said, of `bytes A-B/N`.
+fn content_range(value: &str) -> Option<(u64, u64, Option<u64>)> {
+    let rest = value.strip_prefix("bytes")?.trim_start();
+    let (range, size) = rest.split_once('/')?;
+    let (first, last) = range.split_once('-')?;
+    let (first, last) = (digits(first.trim())?, digits(last.trim())?);
+    let size = match size.trim() {
+        "*" => None,
+        size => Some(digits(size)?),
+    };
+    (first <= last && size.is_none_or(|size| last < size)).then_some((first, last, size))
+}
+
+/// Hashes a blob as it comes.
+pub struct Verifier {
+    hasher: Option<Hasher>,
+    digest: Digest,
+}
+
+impl Verifier {
+    /// For the bytes of `digest`; of an unknown algorithm nothing is ever called verified.
+    pub fn new(digest: &Digest) -> Verifier {
+        Verifier { hasher: Hasher::of_algorithm(digest.algorithm()), digest: digest.clone() }
+    }
+
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(bytes);
+        }
+    }
+
+    /// Whether the bytes are those of the digest; `Ok(false)` if that can't be told.
+    pub fn finish(self) -> Result<bool, Problem> {
+        let Some(hasher) = self.hasher else { return Ok(false) };
+        let found = hasher.finish();
+        if found == self.digest {
+            return Ok(true);
+        }
+        Err(Problem::new("blob-digest-mismatch", "A blob is not what its digest says.")
+            .expected(self.digest.to_string())
+            .found(found.to_string())
+            .in_blob(self.digest.to_string())
+            .advice("It was not kept. Try again; if it stays so, registry or proxy changed it."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const BYTES: &[u8] = b"0123456789";
+
+    fn blob() -> Transfer {
+        let descriptor = Descriptor { size: 10, ..Descriptor::of(Digest::of(BYTES)) };
+        Transfer::whole("r.example", "a/b", &descriptor).unwrap()
+    }
+
+    fn head(status: u16, range: &str) -> Response {
+        let headers = vec![("Content-Range".to_owned(), range.to_owned())];
+        let headers = headers.into_iter().filter(|_| !range.is_empty()).collect();
+        Response { status, headers, body: Vec::new() }
+    }
+
+    #[test]
+    fn a_broken_transfer_goes_on_where_it_stopped() {
+        let mut transfer = blob();
+        let mut verifier = Verifier::new(&Digest::of(BYTES));
+        assert_eq!(transfer.call().range, None);
+        transfer.begin(&head(200, ""), 0).unwrap();
+        verifier.update(transfer.chunk(&BYTES[..4]).unwrap());
+        assert_eq!(transfer.ended().unwrap_err().problem.code, "blob-interrupted");
+        assert_eq!(transfer.call().range, Some((4, 9)));
+        transfer.begin(&head(206, "bytes 4-9/10"), 0).unwrap();
+        verifier.update(transfer.chunk(&BYTES[4..6]).unwrap());
+        // This time the registry ignores the range.
+        transfer.begin(&head(200, ""), 0).unwrap();
+        verifier.update(transfer.chunk(&BYTES[..5]).unwrap());
+        verifier.update(transfer.chunk(&BYTES[5..]).unwrap());
+        assert!(transfer.is_complete() && transfer.ended().is_ok());
+        assert_eq!(verifier.finish(), Ok(true));
+    }
+
+    #[test]
+    fn of_a_whole_answer_to_a_range_no_more_is_read_than_needed() {
+        let mut transfer = blob().part(3, 2);
+        assert_eq!(transfer.call().range, Some((3, 4)));
+        transfer.begin(&head(200, ""), 0).unwrap();
+        assert_eq!(transfer.chunk(&BYTES[..4]).unwrap(), b"3");
+        assert!(!transfer.is_complete());
+        assert_eq!(transfer.chunk(&BYTES[4..8]).unwrap(), b"4");
+        assert!(transfer.is_complete());
+        assert_eq!(blob().part(8, u64::MAX).call().range, Some((8, 9)));
+    }
+
+    #[test]
+    fn another_part_than_was_asked_for_is_refused() {
+        for (range, good) in [
+            ("bytes 3-4/10", true),
+            ("bytes 3-3/10", true),
+            ("bytes 3-4/*", true),
+            ("", true),
+            ("bytes 2-4/10", false),
+            ("bytes 3-5/10", false),
+            ("bytes 3-4/11", false),
+            ("bytes 4-3/10", false),
+            ("bytes */10", false),
+            ("lines 3-4/10", false),
+        ] {
+            assert_eq!(blob().part(3, 2).begin(&head(206, range), 0).is_ok(), good, "{range}");
+        }
+        for (status, code) in
+            [(206, "blob-range"), (404, "registry-not-found"), (416, "blob-range")]
+        {
+            let error = blob().begin(&head(status, ""), 0).unwrap_err();
+            assert_eq!(error.problem.code, code, "{status}");
+        }
+    }
+
+    #[test]
+    fn the_descriptor_s_size_is_the_limit() {
+        let mut transfer = blob();
+        transfer.begin(&head(200, ""), 0).unwrap();
+        assert_eq!(transfer.chunk(&[0; 11]).unwrap_err().code, "blob-size");
+        let negative = Descriptor { size: -1, ..Descriptor::of(Digest::of(b"")) };
+        assert_eq!(Transfer::whole("r", "a", &negative).unwrap_err().code, "blob-size");
+        let mut wrong = Verifier::new(&Digest::of(BYTES));
+        wrong.update(b"else");
+        assert_eq!(wrong.finish().unwrap_err().code, "blob-digest-mismatch");
+        assert_eq!(Verifier::new(&Digest::parse("blake3:ab").unwrap()).finish(), Ok(false));
+    }
+
+    proptest! {
+        #[test]
+        fn wherever_it_breaks_every_byte_comes_once(cuts in prop::collection::vec((0..11usize, any::<bool>()), 0..6)) {
+            let (mut transfer, mut got) = (blob(), Vec::new());
+            for (length, whole) in cuts.into_iter().chain([(10, true)]) {
+                if transfer.is_complete() { break }
+                let from = if whole { 0 } else { transfer.call().range.map_or(0, |r| r.0) as usize };
+                let status = if transfer.call().range.is_some() && !whole { 206 } else { 200 };
+                transfer.begin(&head(status, ""), 0).unwrap();
+                let from = if status == 200 { 0 } else { from };
+                for byte in BYTES[from..].iter().take(length) {
+                    got.extend_from_slice(transfer.chunk(&[*byte]).unwrap());
+                }
+            }
+            prop_assert_eq!(got, BYTES);
+        }
+
+        #[test]
+        fn any_header_is_answered(value in ".{0,30}|bytes [0-9*-]{0,25}/[0-9*]{0,25}") {
+            content_range(&value);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The repositories of a registry, where it offers a list.
+//!
+//! Source: Distribution's `_catalog`; not in the OCI specification, and refused by most public
+//! registries.
+
+use super::endpoint::host_of;
+use super::pages::Pages;
+use super::request::{Body, MAX_LIST, Response};
+use super::{Call, Error, Next, Operation, errors};
+use crate::oci::Reference;
+use crate::problem::Problem;
+use serde::Deserialize;
+
+/// Lists them, in the registry's order.
+#[derive(Debug)]
+pub struct Catalog {
+    registry: String,
+    pages: Pages,
+    query: Option<String>,
+    error: Option<Error>,
+}
+
+impl Catalog {
+    /// Of the registry as references name it.
+    pub fn new(registry: &str) -> Catalog {
+        let query = Some(Pages::first());
+        Catalog { registry: registry.to_owned(), pages: Pages::default(), query, error: None }
+    }
+
+    fn page(&mut self, response: &Response, now: u64) -> Result<Option<String>, Error> {
+        #[derive(Deserialize)]
+        struct Page {
+            repositories: Option<Vec<String>>,
+        }
+        let host = host_of(&self.registry);
+        let what = "list of repositories";
+        match response.status {
+            200 => {}
+            401 | 403 | 404 | 405 => {
+                let told = errors::of_response(response, &host, what, now);
+                let problem =
+                    Problem::new("registry-no-catalog", format!("{host} lists no repositories."))
+                        .advice("Name a repository: most registries give no list of them.");
+                let found = told.problem.found.unwrap_or_default();
+                return Err(Error { problem: problem.found(found), ..told });
+            }
+            _ => return Err(errors::of_response(response, &host, what, now)),
+        }
+        let page: Page = serde_json::from_slice(&response.body).map_err(|error| {
+            errors::unreadable(&host, what, "JSON with a list of repositories", &error.to_string())
+        })?;
+        let names = page.repositories.unwrap_or_default();
+        let is_name = |name: &String| {
+            let whole = Reference::parse(&format!("{}/{name}", self.registry));
+            whole.is_ok_and(|reference| reference.repository() == name)
+        };
+        Ok(self.pages.add(response, names.into_iter().filter(is_name).collect()))
+    }
+}
+
+impl Operation for Catalog {
+    type Output = Vec<String>;
+
+    fn next(&mut self) -> Next<Vec<String>> {
+        if let Some(error) = &self.error {
+            return Next::Done(Err(error.clone()));
+        }
+        match &self.query {
+            Some(query) => {
+                let path = format!("/v2/_catalog?{query}");
+                let call = Call::pull(&self.registry, "", path, Body::Keep(MAX_LIST));
+                let what = "list of repositories".to_owned();
+                Next::Call(Call { what, scope: Some("registry:catalog:*".to_owned()), ..call })
+            }
+            None => Next::Done(Ok(self.pages.entries.clone())),
+        }
+    }
+
+    fn take(&mut self, result: Result<Response, Error>, now: u64) {
+        match result.and_then(|response| self.page(&response, now)) {
+            Ok(query) => self.query = query,
+            Err(error) => self.error = Some(error),
+        }
+    }
+}

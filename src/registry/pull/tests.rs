@@ -1,0 +1,186 @@
+//! Pulling from registries that lie, break rules, or answer in ways of their own.
+
+use super::*;
+use crate::registry::catalog::Catalog;
+use crate::registry::referrers::ListReferrers;
+use crate::registry::tags::Tags;
+use proptest::prelude::*;
+
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
+fn answer(status: u16, headers: Headers<'_>, body: &str) -> Response {
+    let headers = headers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    Response { status, headers, body: body.as_bytes().to_vec() }
+}
+
+/// Runs an operation against a registry that is a function; `log` gets method, path and Accept's
+/// first type.
+fn run<O: Operation>(
+    mut operation: O,
+    log: &mut Vec<String>,
+    cache: impl Fn(&Digest) -> Option<Vec<u8>>,
+    registry: impl Fn(&Call) -> Response,
+) -> Result<O::Output, Error> {
+    for _ in 0..200 {
+        match operation.next() {
+            Next::Call(call) => {
+                let name = call.path.rsplit('/').next().unwrap_or_default();
+                log.push(format!("{:?} {}", call.method, &name[..name.len().min(12)]));
+                operation.take(Ok(registry(&call)), 0);
+            }
+            Next::Cached(digest) => operation.take_cached(cache(&digest)),
+            Next::Done(result) => return result,
+        }
+    }
+    panic!("it never ends: {log:?}");
+}
+
+fn pull(reference: &str) -> Pull {
+    let wish = Wish::Preferably(platform::parse("linux/amd64").unwrap());
+    Pull::new(Reference::parse(reference).unwrap(), wish)
+}
+
+const CONFIG: &str = r#"{"architecture":"amd64","os":"linux"}"#;
+
+fn manifest() -> String {
+    let digest = Digest::of(CONFIG.as_bytes());
+    let kind = "application/vnd.oci.image.config.v1+json";
+    format!(
+        r#"{{"schemaVersion":2,"config":{{"mediaType":"{kind}","digest":"{digest}"}},"layers":[]}}"#
+    )
+}
+
+fn nothing(_: &Digest) -> Option<Vec<u8>> {
+    None
+}
+
+#[test]
+fn what_is_not_what_its_digest_says_is_an_error() {
+    let right = Digest::of(manifest().as_bytes());
+    let by = format!("r.example/a@{right}");
+    for (body, config, code) in [
+        (manifest() + " ", CONFIG, Some("manifest-digest-mismatch")),
+        (manifest(), "{}", Some("manifest-digest-mismatch")),
+        (manifest(), CONFIG, None),
+    ] {
+        let registry = |call: &Call| match call.path.contains("/blobs/") {
+            true => answer(200, &[], config),
+            false => answer(200, &[], &body),
+        };
+        let result = run(pull(&by), &mut Vec::new(), nothing, registry);
+        let found = result.err().map(|error| error.problem.code.into_owned());
+        assert_eq!(found.as_deref(), code);
+    }
+    // A tag whose HEAD tells one digest and whose GET gives another content.
+    let told = right.to_string();
+    let kind = ("content-type", "application/vnd.oci.image.manifest.v1+json");
+    let head = [kind, ("docker-content-digest", &*told)];
+    let registry = |call: &Call| match call.method {
+        Method::Head => answer(200, &head, ""),
+        Method::Get => answer(200, &[], r#"{"manifests":[]}"#),
+    };
+    let error = run(pull("r.example/a"), &mut Vec::new(), nothing, registry).unwrap_err();
+    assert_eq!(error.problem.code, "manifest-digest-mismatch");
+}
+
+#[test]
+fn a_second_visit_transfers_nothing_but_the_head() {
+    let text = manifest();
+    let digest = Digest::of(text.as_bytes()).to_string();
+    let kind = ("content-type", "application/vnd.oci.image.manifest.v1+json");
+    let head = [kind, ("Docker-Content-Digest", &*digest)];
+    let registry = |call: &Call| match (call.method, call.path.contains("/blobs/")) {
+        (Method::Head, _) => answer(200, &head, ""),
+        (_, true) => answer(200, &[], CONFIG),
+        _ => answer(200, &[], &text),
+    };
+    let kept = |wanted: &Digest| {
+        let all = [text.as_bytes(), CONFIG.as_bytes()];
+        all.into_iter().find(|bytes| Digest::of(bytes) == *wanted).map(<[u8]>::to_vec)
+    };
+    let mut log = Vec::new();
+    assert!(run(pull("r.example/a"), &mut log, kept, registry).unwrap().image.is_some());
+    assert_eq!(log, ["Head latest"]);
+    // What was damaged in the cache is fetched again.
+    let mut log = Vec::new();
+    let damaged = |_: &Digest| Some(b"{}".to_vec());
+    assert!(run(pull("r.example/a"), &mut log, damaged, registry).unwrap().image.is_some());
+    assert_eq!(log.len(), 3);
+}
+
+#[test]
+fn where_no_header_is_exposed_the_digest_is_our_own() {
+    let registry = |call: &Call| match (call.method, call.path.contains("/blobs/")) {
+        (Method::Head, _) => answer(405, &[], ""),
+        (_, true) => answer(200, &[], CONFIG),
+        _ => answer(200, &[], &manifest()),
+    };
+    let pulled = run(pull("r.example/a"), &mut Vec::new(), nothing, registry).unwrap();
+    assert_eq!(pulled.digest, Digest::of(manifest().as_bytes()));
+}
+
+#[test]
+fn an_index_is_sorted_into_images_attestations_and_artifacts() {
+    let text = manifest();
+    let image = Digest::of(text.as_bytes());
+    let manifest_type = "application/vnd.oci.image.manifest.v1+json";
+    let other = Digest::of(b"other");
+    let index = format!(
+        r#"{{"manifests":[
+        {{"mediaType":"{manifest_type}","digest":"{image}","platform":{{"os":"linux","architecture":"amd64"}}}},
+        {{"mediaType":"{manifest_type}","digest":"{other}","annotations":{{
+            "vnd.docker.reference.type":"attestation-manifest","vnd.docker.reference.digest":"{image}"}}}},
+        {{"mediaType":"text/plain","digest":"{other}"}},
+        {{"mediaType":"application/vnd.oci.image.index.v1+json","digest":"{other}"}}]}}"#
+    );
+    let registry = |call: &Call| match &call.path {
+        path if path.contains("/blobs/") => answer(200, &[], CONFIG),
+        path if path.ends_with(image.encoded()) => answer(200, &[], &text),
+        path if path.ends_with(other.encoded()) => answer(404, &[], ""),
+        _ if call.method == Method::Head => answer(404, &[], ""),
+        _ => answer(200, &[], &index),
+    };
+    let pulled = run(pull("r.example/a"), &mut Vec::new(), nothing, registry).unwrap();
+    assert_eq!((pulled.choices.len(), pulled.chosen), (1, Some(0)));
+    let kinds: Vec<_> = pulled.others.iter().map(|o| (o.attestation, o.subject.clone())).collect();
+    assert_eq!(kinds, [(true, Some(image.clone())), (false, None)]);
+    assert_eq!(pulled.warnings[0].code, "registry-not-found", "the nested index");
+    assert_eq!(pulled.image.unwrap().config.architecture.as_deref(), Some("amd64"));
+}
+
+#[test]
+fn artifacts_and_schema_one_are_told() {
+    let artifact = manifest().replace("application/vnd.oci.image.config.v1+json", "text/plain");
+    for (body, code) in
+        [(&*artifact, None), (r#"{"schemaVersion":1,"fsLayers":[]}"#, Some("schema-one"))]
+    {
+        let registry = |call: &Call| match call.method {
+            Method::Head => answer(404, &[], ""),
+            Method::Get => answer(200, &[], body),
+        };
+        match (run(pull("r.example/a"), &mut Vec::new(), nothing, registry), code) {
+            (Ok(pulled), None) => assert!(pulled.artifact.is_some() && pulled.image.is_none()),
+            (Err(error), Some(code)) => assert_eq!(error.problem.code, code),
+            (result, _) => panic!("{body}: {result:?}"),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_registry_is_answered(
+        status in prop::sample::select(vec![200u16, 206, 301, 400, 401, 404, 429, 500, 65535]),
+        body in ".{0,40}|\\{\"(manifests|config|layers|tags|repositories|schemaVersion)\":(1|null|\\[\\]|\\{\\}|\\[\\{\\}\\]|\\[\"[a-z. ]{0,4}\"\\])\\}",
+        link in "(<[a-z/?=]{0,12}>; rel=next)?",
+        digest in "sha256:[0-9a-f]{64}|.{0,9}",
+    ) {
+        let headers = [("link", &*link), ("docker-content-digest", &digest)];
+        let registry = |_: &Call| answer(status, &headers, &body);
+        let subject = Digest::of(b"");
+        let _ = run(pull("r.example/a"), &mut Vec::new(), nothing, registry);
+        let _ = run(pull(&format!("r.example/a:b@{subject}")), &mut Vec::new(), nothing, registry);
+        let _ = run(Tags::new("r.example", "a"), &mut Vec::new(), nothing, registry);
+        let _ = run(Catalog::new("r.example"), &mut Vec::new(), nothing, registry);
+        let _ = run(ListReferrers::new("r.example", "a", subject), &mut Vec::new(), nothing, registry);
+    }
+}

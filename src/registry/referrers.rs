@@ -1,0 +1,135 @@
+//! Referrers: what speaks of a manifest (signatures, SBOMs, attestations).
+//!
+//! Source: OCI distribution-spec 1.1, "Listing Referrers" and "Unavailable Referrers API": where a
+//! registry has no such API, an index under the tag `sha256-HEX` lists them.
+
+use super::endpoint::{host_of, manifest_path};
+use super::manifest::{self, Document};
+use super::pages::next_link;
+use super::request::{Body, MAX_MANIFEST, Response};
+use super::{Call, Error, Next, Operation, errors};
+use crate::oci::{Descriptor, Digest};
+
+const ACCEPT: &str = "application/vnd.oci.image.index.v1+json";
+/// Pages and referrers at most.
+const MAX_PAGES: usize = 50;
+const MAX_REFERRERS: usize = 10_000;
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Referrers {
+    /// Each once, in the registry's order; `artifact_type` and `annotations` as it tells them.
+    pub descriptors: Vec<Descriptor>,
+    /// False if the registry has no API for them and its fallback tag was read.
+    pub by_api: bool,
+}
+
+#[derive(Debug)]
+enum State {
+    Api { query: String },
+    Tag,
+    Done(Result<Referrers, Error>),
+}
+
+/// Lists them.
+#[derive(Debug)]
+pub struct ListReferrers {
+    registry: String,
+    repository: String,
+    subject: Digest,
+    found: Referrers,
+    pages: usize,
+    state: State,
+}
+
+impl ListReferrers {
+    /// Of the manifest `subject`.
+    pub fn new(registry: &str, repository: &str, subject: Digest) -> ListReferrers {
+        let found = Referrers { by_api: true, ..Referrers::default() };
+        let (registry, repository) = (registry.to_owned(), repository.to_owned());
+        let state = State::Api { query: String::new() };
+        ListReferrers { registry, repository, subject, found, pages: 0, state }
+    }
+
+    fn answer(&mut self, response: &Response, now: u64) -> Result<State, Error> {
+        let host = host_of(&self.registry);
+        let what = format!("referrers of {}", self.repository);
+        let by_api = matches!(self.state, State::Api { .. });
+        match response.status {
+            200 => {}
+            // Without the API it is an unknown path, whatever a registry says of those.
+            400 | 404 | 405 | 501 if by_api && self.pages == 0 => return Ok(State::Tag),
+            404 if !by_api => return Ok(State::Done(Ok(self.take_found(false)))),
+            _ => return Err(errors::of_response(response, &host, &what, now)),
+        }
+        let document = manifest::parse(&response.body, &response.media_type());
+        let index = match document {
+            Ok(Document::Index(index)) => index,
+            // Some registries answer unknown paths with a page of HTML and a 200.
+            _ if by_api && self.pages == 0 => return Ok(State::Tag),
+            _ => return Err(errors::unreadable(&host, &what, "an index", "something else")),
+        };
+        let before = self.found.descriptors.len();
+        for descriptor in index.manifests {
+            let known =
+                self.found.descriptors.iter().any(|there| there.digest == descriptor.digest);
+            if !known && self.found.descriptors.len() < MAX_REFERRERS {
+                self.found.descriptors.push(descriptor);
+            }
+        }
+        self.pages += 1;
+        let fresh = self.found.descriptors.len() > before;
+        match next_link(response).filter(|_| by_api && fresh && self.pages < MAX_PAGES) {
+            Some(query) => Ok(State::Api { query }),
+            None => Ok(State::Done(Ok(self.take_found(by_api)))),
+        }
+    }
+
+    fn take_found(&mut self, by_api: bool) -> Referrers {
+        Referrers { by_api, ..std::mem::take(&mut self.found) }
+    }
+}
+
+/// The tag under which referrers are listed where there is no API for them.
+pub fn fallback_tag(subject: &Digest) -> String {
+    let keep = |text: &str, most: usize| -> String {
+        let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
+        text.chars().take(most).map(plain).collect()
+    };
+    format!("{}-{}", keep(subject.algorithm(), 32), keep(subject.encoded(), 64))
+}
+
+impl Operation for ListReferrers {
+    type Output = Referrers;
+
+    fn next(&mut self) -> Next<Referrers> {
+        let path = match &self.state {
+            State::Api { query } => {
+                let path = format!("/v2/{}/referrers/{}", self.repository, self.subject);
+                if query.is_empty() { path } else { format!("{path}?{query}") }
+            }
+            State::Tag => manifest_path(&self.repository, &fallback_tag(&self.subject)),
+            State::Done(result) => return Next::Done(result.clone()),
+        };
+        let call = Call::pull(&self.registry, &self.repository, path, Body::Keep(MAX_MANIFEST));
+        Next::Call(Call { accept: Some(ACCEPT), ..call })
+    }
+
+    fn take(&mut self, result: Result<Response, Error>, now: u64) {
+        let state = result.and_then(|response| self.answer(&response, now));
+        self.state = state.unwrap_or_else(|error| State::Done(Err(error)));
+    }
+}
+
+#[test]
+fn the_fallback_tag_is_a_tag() {
+    for (digest, tag) in [
+        (Digest::of(b"").to_string(), Digest::of(b"").to_string().replace(':', "-")),
+        (format!("sha512:{}", "a".repeat(128)), format!("sha512-{}", "a".repeat(64))),
+        ("a+b:x=y".to_owned(), "a-b-x-y".to_owned()),
+    ] {
+        let found = fallback_tag(&Digest::parse(&digest).unwrap());
+        assert_eq!(found, tag);
+        assert!(crate::oci::is_tag(&found));
+    }
+}

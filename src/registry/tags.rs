@@ -1,0 +1,99 @@
+//! The tags of a repository, all pages of them.
+//!
+//! Source: OCI distribution-spec 1.1, "Listing Tags".
+//!
+//! - What is no tag by the reference grammar is left out and counted: it could be asked for by nobody.
+//! - A page that fails ends the list with an error; what came before stays in `found`.
+
+use super::pages::Pages;
+use super::request::{Body, MAX_LIST, Response};
+use super::{Call, Error, Next, Operation, errors, version};
+use crate::oci::is_tag;
+use serde::Deserialize;
+
+/// A list of tags.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TagList {
+    /// As `version::sort` has them.
+    pub tags: Vec<String>,
+    /// Texts in the registry's answer that are no tags.
+    pub passed_over: usize,
+    /// True if there are more than are read.
+    pub cut: bool,
+}
+
+/// Lists them.
+#[derive(Debug)]
+pub struct Tags {
+    registry: String,
+    repository: String,
+    pages: Pages,
+    passed_over: usize,
+    /// The next page's query.
+    query: Option<String>,
+    error: Option<Error>,
+}
+
+impl Tags {
+    /// Of `repository` in `registry`, both as a reference has them.
+    pub fn new(registry: &str, repository: &str) -> Tags {
+        Tags {
+            registry: registry.to_owned(),
+            repository: repository.to_owned(),
+            pages: Pages::default(),
+            passed_over: 0,
+            query: Some(Pages::first()),
+            error: None,
+        }
+    }
+
+    /// What came so far.
+    pub fn found(&self) -> TagList {
+        let mut tags = self.pages.entries.clone();
+        version::sort(&mut tags);
+        TagList { tags, passed_over: self.passed_over, cut: self.pages.cut }
+    }
+
+    fn page(&mut self, response: &Response, now: u64) -> Result<Option<String>, Error> {
+        #[derive(Deserialize)]
+        struct Page {
+            tags: Option<Vec<String>>,
+        }
+        let host = super::endpoint::host_of(&self.registry);
+        let what = format!("tags of {}", self.repository);
+        if response.status != 200 {
+            return Err(errors::of_response(response, &host, &what, now));
+        }
+        let page: Page = serde_json::from_slice(&response.body).map_err(|error| {
+            errors::unreadable(&host, &what, "JSON with a list of tags", &error.to_string())
+        })?;
+        let (good, bad): (Vec<_>, Vec<_>) =
+            page.tags.unwrap_or_default().into_iter().partition(|tag| is_tag(tag));
+        self.passed_over += bad.len();
+        Ok(self.pages.add(response, good))
+    }
+}
+
+impl Operation for Tags {
+    type Output = TagList;
+
+    fn next(&mut self) -> Next<TagList> {
+        if let Some(error) = &self.error {
+            return Next::Done(Err(error.clone()));
+        }
+        match &self.query {
+            Some(query) => {
+                let path = format!("/v2/{}/tags/list?{query}", self.repository);
+                Next::Call(Call::pull(&self.registry, &self.repository, path, Body::Keep(MAX_LIST)))
+            }
+            None => Next::Done(Ok(self.found())),
+        }
+    }
+
+    fn take(&mut self, result: Result<Response, Error>, now: u64) {
+        match result.and_then(|response| self.page(&response, now)) {
+            Ok(query) => self.query = query,
+            Err(error) => self.error = Some(error),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Addresses that a registry names: where a token is had. Only what can be such an address is taken.
+//!
+//! - Small on purpose, not the URL standard: `http` or `https`, a host, a port, a path, a query. User
+//!   names, fragments, backslashes, spaces and what is not ASCII are refused rather than repaired, so
+//!   that no two readers can see two different hosts in one address.
+
+/// An address taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url {
+    /// `https`, or plain `http`.
+    pub https: bool,
+    /// `HOST` or `HOST:PORT`, in lower case, without the scheme's own port.
+    pub host: String,
+    /// From the slash on.
+    pub path: String,
+    /// What follows the question mark; empty: nothing.
+    pub query: String,
+}
+
+impl Url {
+    /// `None` for what is none of ours.
+    pub fn parse(text: &str) -> Option<Url> {
+        let plain = |c: u8| c.is_ascii_graphic() && !b"\\#\"<>`{}|^".contains(&c);
+        if text.len() > 2048 || !text.bytes().all(plain) {
+            return None;
+        }
+        let (scheme, rest) = text.split_once("://")?;
+        let https = match &scheme.to_ascii_lowercase()[..] {
+            "https" => true,
+            "http" => false,
+            _ => return None,
+        };
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let host = rest[..end].to_ascii_lowercase();
+        let (name, port) = split_port(&host)?;
+        let default = if https { 443 } else { 80 };
+        let host = match port {
+            Some(port) if port != default => format!("{name}:{port}"),
+            _ => name.to_owned(),
+        };
+        let (path, query) = rest[end..].split_once('?').unwrap_or((&rest[end..], ""));
+        let path = if path.is_empty() { "/" } else { path }.to_owned();
+        Some(Url { https, host, path, query: query.to_owned() })
+    }
+}
+
+/// Host and port of `HOST[:PORT]`, both well-formed.
+fn split_port(host: &str) -> Option<(&str, Option<u16>)> {
+    let bracket = host.find(']').map_or(0, |at| at + 1);
+    let (name, port) = match host[bracket..].find(':') {
+        Some(colon) => {
+            let port = super::request::digits(&host[bracket + colon + 1..])?;
+            (&host[..bracket + colon], Some(u16::try_from(port).ok()?))
+        }
+        None => (host, None),
+    };
+    let good = match name.strip_prefix('[') {
+        Some(rest) => rest.strip_suffix(']')?.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => {
+            let sound = |c: u8| c.is_ascii_alphanumeric() || b".-_".contains(&c);
+            !name.is_empty() && name.bytes().all(sound)
+        }
+    };
+    good.then_some((name, port))
+}
+
+/// Whether a `HOST[:PORT]` is this machine, which may be spoken to without TLS.
+///
+/// Source: W3C Secure Contexts, "Is origin potentially trustworthy?".
+pub fn is_loopback(host: &str) -> bool {
+    let name = split_port(host).map_or(host, |(name, _)| name);
+    let v4 = || name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+    let v6 = || {
+        let inner = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        inner
+            .and_then(|text| text.parse::<std::net::Ipv6Addr>().ok())
+            .is_some_and(|a| a.is_loopback())
+    };
+    name == "localhost" || name.ends_with(".localhost") || v4() || v6()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn addresses_are_taken_apart() {
+        let parts = |text: &str| {
+            Url::parse(text).map(|url| (url.https, url.host.clone(), url.path.clone(), url.query))
+        };
+        let some = |https, host: &str, path: &str, query: &str| {
+            Some((https, host.to_owned(), path.to_owned(), query.to_owned()))
+        };
+        for (text, want) in [
+            ("https://Auth.docker.io/token", some(true, "auth.docker.io", "/token", "")),
+            ("https://ghcr.io:443?a=b", some(true, "ghcr.io", "/", "a=b")),
+            ("http://[::1]:5001/auth?x=1&y", some(false, "[::1]:5001", "/auth", "x=1&y")),
+            ("https://user@evil.example/", None),
+            ("https://a.example\\@b.example/", None),
+            ("https://a b/", None),
+            ("https://a.example:99999/", None),
+            ("https://a.example:+1/", None),
+            ("https:///path", None),
+            ("javascript:alert(1)", None),
+            ("ftp://a.example/", None),
+            ("/token", None),
+        ] {
+            assert_eq!(parts(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_told_from_its_imitations() {
+        for (host, want) in [
+            ("localhost:5000", true),
+            ("registry.localhost", true),
+            ("127.8.9.1:80", true),
+            ("[::1]:5000", true),
+            ("127.0.0.1.example", false),
+            ("localhost.example:5000", false),
+            ("[::ffff:10.0.0.1]", false),
+            ("10.0.0.1", false),
+        ] {
+            assert_eq!(is_loopback(host), want, "{host}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_answered(text in ".{0,40}|https?://[a-z0-9:\\[\\]./?@-]{0,40}") {
+            if let Some(url) = Url::parse(&text) {
+                prop_assert!(!url.host.contains(['@', '/', '?']));
+            }
+            is_loopback(&text);
+        }
+    }
+}

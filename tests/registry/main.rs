@@ -1,0 +1,324 @@
+//! The registry protocol against Debian's docker-registry: open, with a password, with tokens.
+//!
+//! It is filled by the registry's own API from a fixture. Where docker-registry (or, for tokens,
+//! openssl) is not installed, the tests say by name that they test nothing.
+
+mod http;
+mod server;
+
+use layerscope::oci::{Descriptor, Digest, Reference};
+use layerscope::registry::blob::{Transfer, Verifier};
+use layerscope::registry::catalog::Catalog;
+use layerscope::registry::endpoint::{Traffic, Way};
+use layerscope::registry::platform::{self, Wish};
+use layerscope::registry::pull::{Pull, Pulled};
+use layerscope::registry::referrers::{ListReferrers, fallback_tag};
+use layerscope::registry::tags::Tags;
+use layerscope::registry::{
+    Client, Credentials, Error, LoginReason, Operation, Question, Request, Run, Step, Ways,
+    exchange,
+};
+use server::{Folder, Registry, TokenServer};
+use std::io::Read;
+use std::path::Path;
+
+const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
+const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
+const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
+const USER: &str = "tester";
+const PASSWORD: &str = "correct horse";
+const BASIC: &str = "Basic dGVzdGVyOmNvcnJlY3QgaG9yc2U=";
+/// `tester` with that password, by bcrypt.
+const HTPASSWD: &str = "tester:$2b$04$69ky/OlBoi5m095bLZPeF.atEJ1mX8R6mcGY./LXxCNCbQhp1P7Iq\n";
+
+/// Drives an operation; `answer` answers the user's questions, false declines.
+fn drive<O: Operation>(
+    client: &mut Client,
+    operation: O,
+    now: u64,
+    sent: &mut Vec<Request>,
+    mut answer: impl FnMut(&Question, &mut Client) -> bool,
+) -> Result<O::Output, Error> {
+    let mut run = Run::new(operation);
+    loop {
+        match run.step(client, now) {
+            Step::Send(request) => {
+                let result = http::send(&request).map(|answer| answer.head);
+                sent.push(request);
+                run.take(client, result, now);
+            }
+            Step::Ask(question) => {
+                if !answer(&question, client) {
+                    run.decline();
+                }
+            }
+            Step::Cached(_) => run.take_cached(None),
+            Step::Done(result) => return result,
+        }
+    }
+}
+
+fn open<O: Operation>(client: &mut Client, operation: O) -> Result<O::Output, Error> {
+    drive(client, operation, 0, &mut Vec::new(), |question, _| panic!("{question:?}"))
+}
+
+fn pull(registry: &Registry, name: &str, platform: &str) -> Pull {
+    let reference = Reference::parse(&format!("{}/{name}", registry.name)).unwrap();
+    Pull::new(reference, Wish::Preferably(platform::parse(platform).unwrap()))
+}
+
+/// The fixture's manifest, all its blobs pushed.
+fn fixture(registry: &Registry, repository: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/odd.skopeo-gzip.oci-dir");
+    let index = std::fs::read_to_string(root.join("index.json")).unwrap();
+    let hex = index.split("sha256:").nth(1).unwrap().split('"').next().unwrap();
+    let blobs = root.join("blobs/sha256");
+    for blob in std::fs::read_dir(&blobs).unwrap() {
+        registry.push_blob(repository, &std::fs::read(blob.unwrap().path()).unwrap());
+    }
+    std::fs::read_to_string(blobs.join(hex)).unwrap()
+}
+
+/// The same image as Docker's schema 2 has it.
+fn as_docker(manifest: &str) -> String {
+    manifest
+        .replace(OCI_MANIFEST, DOCKER_MANIFEST)
+        .replace(
+            "application/vnd.oci.image.config.v1+json",
+            "application/vnd.docker.container.image.v1+json",
+        )
+        .replace(
+            "application/vnd.oci.image.layer.v1.tar+gzip",
+            "application/vnd.docker.image.rootfs.diff.tar.gzip",
+        )
+}
+
+fn entry(kind: &str, digest: &Digest, json: &str, platform: &str) -> String {
+    let size = json.len();
+    format!(r#"{{"mediaType":"{kind}","digest":"{digest}","size":{size}{platform}}}"#)
+}
+
+fn index(kind: &str, entries: &[String]) -> String {
+    let entries = entries.join(",");
+    format!(r#"{{"schemaVersion":2,"mediaType":"{kind}","manifests":[{entries}]}}"#)
+}
+
+fn image_of(pulled: &Pulled) -> (&Digest, usize) {
+    let image = pulled.image.as_ref().unwrap();
+    (&image.manifest_digest, image.manifest.layers.len())
+}
+
+#[test]
+fn images_of_every_kind_are_found_by_tag_and_by_digest() {
+    let folder = Folder::new("kinds");
+    let Some(registry) = Registry::start(&folder.0, "") else { return };
+    let oci = fixture(&registry, "team/app");
+    let docker = as_docker(&oci);
+    let of_oci = registry.push_manifest("team/app", "oci", OCI_MANIFEST, &oci);
+    let of_docker = registry.push_manifest("team/app", "docker", DOCKER_MANIFEST, &docker);
+    let amd64 = r#","platform":{"os":"linux","architecture":"amd64"}"#;
+    let arm64 = r#","platform":{"os":"linux","architecture":"arm64","variant":"v8"}"#;
+    let list = index(DOCKER_LIST, &[entry(DOCKER_MANIFEST, &of_docker, &docker, amd64)]);
+    let of_list = registry.push_manifest("team/app", "list", DOCKER_LIST, &list);
+    let nested = index(
+        OCI_INDEX,
+        &[entry(DOCKER_LIST, &of_list, &list, ""), entry(OCI_MANIFEST, &of_oci, &oci, arm64)],
+    );
+    let of_nested = registry.push_manifest("team/app", "nested", OCI_INDEX, &nested);
+    let mut client = Client::new(Ways::new(None));
+    for (name, platform, top, manifest) in [
+        ("oci", "linux/amd64", &of_oci, &of_oci),
+        ("docker", "linux/amd64", &of_docker, &of_docker),
+        ("list", "linux/amd64", &of_list, &of_docker),
+        ("nested", "linux/amd64", &of_nested, &of_docker),
+        ("nested", "linux/arm64", &of_nested, &of_oci),
+        ("nested", "linux/s390x", &of_nested, &of_docker),
+    ] {
+        for by in [format!("team/app:{name}"), format!("team/app@{top}")] {
+            let pulled = open(&mut client, pull(&registry, &by, platform));
+            let pulled = pulled.unwrap_or_else(|error| panic!("{by}: {error}"));
+            assert_eq!(&pulled.digest, top, "{by}");
+            assert_eq!(image_of(&pulled), (manifest, 5), "{by} {platform}");
+            assert_eq!(pulled.warnings, [], "{by}");
+            assert_eq!(pulled.image.unwrap().config.rootfs.diff_ids.len(), 5);
+        }
+    }
+    assert_eq!(client.ways.known(&registry.name, Traffic::default()), Some(Way::Http));
+    // A tag that has moved: the digest wins.
+    let by = format!("team/app:docker@{of_oci}");
+    let pulled = open(&mut client, pull(&registry, &by, "linux/amd64")).unwrap();
+    assert_eq!((image_of(&pulled).0, pulled.moved_to.as_ref()), (&of_oci, Some(&of_docker)));
+    // Another platform by choice, and one that isn't there.
+    let pulled = open(&mut client, pull(&registry, "team/app:nested", "linux/amd64")).unwrap();
+    let other = Pull::choice(pulled.reference.clone(), &pulled.choices[0]);
+    assert_eq!(image_of(&open(&mut client, other).unwrap()).0, &of_oci);
+    let wish = Wish::Exactly(platform::parse("linux/s390x").unwrap());
+    let pulled = open(&mut client, Pull::new(pulled.reference, wish)).unwrap();
+    assert!(pulled.image.is_none() && pulled.choices.len() == 2);
+    assert_eq!(pulled.warnings[0].code, "platform-absent");
+    for by in ["team/app:none", "nobody/here:latest"] {
+        let error = open(&mut client, pull(&registry, by, "linux/amd64")).unwrap_err();
+        assert_eq!(error.problem.code, "registry-not-found", "{by}");
+    }
+}
+
+#[test]
+fn a_blob_goes_on_where_its_transfer_broke() {
+    let folder = Folder::new("blobs");
+    let Some(registry) = Registry::start(&folder.0, "") else { return };
+    let bytes: Vec<u8> = (0..100_000u32).flat_map(u32::to_le_bytes).collect();
+    let digest = registry.push_blob("a/b", &bytes);
+    let descriptor = Descriptor { size: bytes.len() as i64, ..Descriptor::of(digest.clone()) };
+    let mut client = Client::new(Ways::new(None));
+    let mut transfer = Transfer::whole(&registry.name, "a/b", &descriptor).unwrap();
+    let (mut verifier, mut got, mut statuses) = (Verifier::new(&digest), Vec::new(), Vec::new());
+    for limit in [1_000, 70_000, u64::MAX] {
+        let mut exchange = client.begin(transfer.call());
+        let mut body: Option<Box<dyn Read>> = None;
+        let head = loop {
+            match exchange.step(&mut client, 0) {
+                exchange::Step::Send(request) => {
+                    let answer = http::send(&request);
+                    let result = answer.map(|answer| {
+                        body = Some(answer.body);
+                        answer.head
+                    });
+                    exchange.take(&mut client, result, 0);
+                }
+                exchange::Step::Ask(question) => panic!("{question:?}"),
+                exchange::Step::Done(head) => break head.unwrap(),
+            }
+        };
+        statuses.push(head.status);
+        transfer.begin(&head, 0).unwrap();
+        // The connection breaks after so many bytes.
+        let mut piece = Vec::new();
+        body.unwrap().take(limit).read_to_end(&mut piece).unwrap();
+        let wanted = transfer.chunk(&piece).unwrap();
+        verifier.update(wanted);
+        got.extend_from_slice(wanted);
+        assert_eq!(transfer.ended().is_ok(), limit == u64::MAX);
+    }
+    assert_eq!(statuses, [200, 206, 206]);
+    assert_eq!(got, bytes);
+    assert_eq!(verifier.finish(), Ok(true));
+}
+
+#[test]
+fn tags_repositories_and_referrers_are_listed() {
+    let folder = Folder::new("lists");
+    let Some(registry) = Registry::start(&folder.0, "") else { return };
+    let manifest = fixture(&registry, "team/app");
+    for minor in 0..60 {
+        registry.push_manifest("team/app", &format!("1.{minor}"), OCI_MANIFEST, &manifest);
+    }
+    let subject = registry.push_manifest("team/app", "latest", OCI_MANIFEST, &manifest);
+    let mut client = Client::new(Ways::new(None));
+    let list = open(&mut client, Tags::new(&registry.name, "team/app")).unwrap();
+    assert_eq!((list.tags.len(), list.passed_over, list.cut), (61, 0, false));
+    assert_eq!(list.tags[..3], ["latest", "1.59", "1.58"]);
+    let error = open(&mut client, Tags::new(&registry.name, "team/none")).unwrap_err();
+    assert_eq!(error.problem.code, "registry-not-found");
+    let repositories = open(&mut client, Catalog::new(&registry.name)).unwrap();
+    assert_eq!(repositories, ["team/app"]);
+    // This registry has no referrers API: first nothing, then what the fallback tag lists.
+    let ask = || ListReferrers::new(&registry.name, "team/app", subject.clone());
+    assert_eq!(open(&mut client, ask()).unwrap().descriptors, []);
+    let statement = entry(OCI_MANIFEST, &subject, &manifest, r#","artifactType":"test/sbom""#);
+    let listed = index(OCI_INDEX, &[statement]);
+    registry.push_manifest("team/app", &fallback_tag(&subject), OCI_INDEX, &listed);
+    let referrers = open(&mut client, ask()).unwrap();
+    assert_eq!((referrers.by_api, &*referrers.descriptors[0].artifact_type), (false, "test/sbom"));
+}
+
+#[test]
+fn a_password_is_asked_for_and_goes_nowhere_else() {
+    let folder = Folder::new("basic");
+    let Some(registry) = Registry::start(&folder.0, "") else { return };
+    let manifest = fixture(&registry, "private/app");
+    let digest = registry.push_manifest("private/app", "1", OCI_MANIFEST, &manifest);
+    let file = folder.0.join("htpasswd");
+    std::fs::write(&file, HTPASSWD).unwrap();
+    let auth = format!("  htpasswd:\n    realm: test\n    path: {}\n", file.display());
+    let closed = Registry::start(&folder.0, &auth).unwrap();
+    let mut client = Client::new(Ways::new(None));
+    let (mut sent, mut questions) = (Vec::new(), Vec::new());
+    let asked = pull(&closed, "private/app:1", "linux/amd64");
+    let pulled = drive(&mut client, asked, 0, &mut sent, |question, client| {
+        let password = if questions.is_empty() { "wrong" } else { PASSWORD };
+        questions.push(question.clone());
+        client.log_in(&closed.name, Some(Credentials::new(USER, password)));
+        true
+    });
+    let reasons = [LoginReason::Needed, LoginReason::Wrong];
+    let registry_name = closed.name.clone();
+    let login = |reason| Question::Login { registry: registry_name.clone(), reason };
+    assert_eq!(questions, reasons.map(login));
+    assert_eq!(image_of(&pulled.unwrap()).0, &digest);
+    assert_eq!(client.user(&closed.name), Some(USER));
+    assert!(sent.iter().any(|r| r.authorization.as_ref().is_some_and(|a| a.expose() == BASIC)));
+    assert!(!format!("{client:?} {sent:?}").contains("dGVzdG"), "a password is printed");
+    // The open registry beside it is told nothing.
+    let mut sent = Vec::new();
+    let asked = pull(&registry, "private/app:1", "linux/amd64");
+    drive(&mut client, asked, 0, &mut sent, |question, _| panic!("{question:?}")).unwrap();
+    assert!(sent.iter().all(|request| request.authorization.is_none()));
+    // Who will not answer gets an error.
+    client.log_in(&closed.name, None);
+    let asked = pull(&closed, "private/app:1", "linux/amd64");
+    let error = drive(&mut client, asked, 0, &mut Vec::new(), |_, _| false).unwrap_err();
+    assert_eq!(error.problem.code, "registry-unauthorized");
+}
+
+#[test]
+fn tokens_are_had_kept_and_had_again() {
+    let folder = Folder::new("tokens");
+    let Some(registry) = Registry::start(&folder.0, "") else { return };
+    let Some(tokens) = TokenServer::start(&folder.0, BASIC) else { return };
+    for repository in ["public/app", "private/app"] {
+        let manifest = fixture(&registry, repository);
+        registry.push_manifest(repository, "1", OCI_MANIFEST, &manifest);
+    }
+    let closed = Registry::start(&folder.0, &tokens.config).unwrap();
+    let mut client = Client::new(Ways::new(None));
+    let none = |question: &Question, _: &mut Client| panic!("{question:?}");
+    let asked = || pull(&closed, "public/app:1", "linux/amd64");
+    for (now, fetched) in [(0, 1), (100_000, 1), (300_000, 2)] {
+        drive(&mut client, asked(), now, &mut Vec::new(), none).unwrap();
+        assert_eq!(tokens.asked.lock().unwrap().len(), fetched, "at {now} ms");
+    }
+    let first = tokens.asked.lock().unwrap()[0].clone();
+    assert_eq!(
+        first,
+        ("/auth?service=test&scope=repository%3Apublic/app%3Apull".to_owned(), false)
+    );
+    // A private one: a login, a wrong password, and the token server's host, which is another one.
+    let mut questions = Vec::new();
+    let asked = pull(&closed, "private/app:1", "linux/amd64");
+    let pulled = drive(&mut client, asked, 0, &mut Vec::new(), |question, client| {
+        questions.push(question.clone());
+        match question {
+            Question::Login { registry, reason: LoginReason::Needed } => {
+                client.log_in(registry, Some(Credentials::new(USER, "wrong")));
+            }
+            Question::Login { registry, .. } => {
+                client.log_in(registry, Some(Credentials::new(USER, PASSWORD)));
+            }
+            Question::TokenHost { registry, host } => {
+                let log = tokens.asked.lock().unwrap();
+                let passwords = log.iter().filter(|(_, with_password)| *with_password).count();
+                assert_eq!(passwords, usize::from(questions.len() > 2), "sent before it was asked");
+                client.approve(registry, host);
+            }
+            Question::TrustProxy { .. } => panic!("{question:?}"),
+        }
+        true
+    });
+    assert!(pulled.unwrap().image.is_some());
+    let (registry, host) = (closed.name.clone(), tokens.name.clone());
+    let login = |reason| Question::Login { registry: registry.clone(), reason };
+    let approve = Question::TokenHost { registry: registry.clone(), host };
+    let want = [login(LoginReason::Needed), approve.clone(), login(LoginReason::Wrong), approve];
+    assert_eq!(questions, want);
+}

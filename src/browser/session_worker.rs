@@ -120,8 +120,10 @@ impl State {
                 let lifted = self.session().and_then(|session| session.lift(layer));
                 let well = lifted.is_ok();
                 answer(id, lifted, &JsValue::UNDEFINED);
-                if well {
-                    self.begin();
+                match layer {
+                    _ if !well => {}
+                    0 => self.begin(),
+                    _ => self.index(),
                 }
             }
             ToSession::Content { id, request } => self.content(id, &request),

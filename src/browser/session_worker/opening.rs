@@ -59,7 +59,8 @@ impl State {
         match chosen {
             Ok(()) => {
                 event(Event::Opened(session.info()));
-                self.wanted = wanted;
+                // The platform is for the first look: what the user turns to later stays.
+                self.wanted = Wanted { platform: None, ..wanted };
                 self.index();
             }
             Err(problem) => {

@@ -165,6 +165,37 @@ pub fn one_frame(temp: &Temp) -> (PathBuf, String) {
     (temp.file("one-frame.tar", &archive), digest(&config))
 }
 
+/// Two platforms of one image, each named by its image ID: linux/amd64, and linux/arm64 with a layer that
+/// decompresses to more than is read unasked; behind that is the file `behind`.
+pub fn beyond_the_limit(temp: &Temp) -> (PathBuf, [String; 2]) {
+    const PIECE: usize = 64 << 20;
+    const PIECES: usize = 33;
+    let small = tar(&[Member::File("etc/motd", b"hello\n")]);
+    let mut head = Vec::new();
+    write_member(&mut head, &Member::Claims("zeros", (PIECE * PIECES) as u64));
+    let large = [
+        zstd_frame(&head),
+        zstd_frame(&vec![0; PIECE]).repeat(PIECES),
+        zstd_frame(&tar(&[Member::File("behind", b"it")])),
+    ]
+    .concat();
+    let config = |architecture: &str| {
+        json!({ "os": "linux", "architecture": architecture, "config": {} }).to_string()
+    };
+    let (amd64, arm64) = (config("amd64"), config("arm64"));
+    let item = |config: &str, layer: &str| json!({ "Config": config, "RepoTags": ["made/here:1"], "Layers": [layer] });
+    let manifest = json!([item("amd64.json", "small"), item("arm64.json", "large")]).to_string();
+    let archive = tar(&[
+        Member::File("amd64.json", amd64.as_bytes()),
+        Member::File("arm64.json", arm64.as_bytes()),
+        Member::File("small", &small),
+        Member::File("large", &large),
+        Member::File("manifest.json", manifest.as_bytes()),
+    ]);
+    let ids = [digest(amd64.as_bytes()), digest(arm64.as_bytes())];
+    (temp.file("beyond.tar", &archive), ids)
+}
+
 /// One frame of raw blocks, and of repeated bytes where a block is one byte again and again.
 fn zstd_frame(bytes: &[u8]) -> Vec<u8> {
     const BLOCK: usize = 128 << 10;

@@ -8,7 +8,7 @@ use browser_tests::{Kind, Page, both_browsers};
 use fantoccini::Locator;
 use serde_json::json;
 use std::io::{Write, stderr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The large collection, or a word about what is left out.
 fn shared() -> Option<PathBuf> {
@@ -17,25 +17,6 @@ fn shared() -> Option<PathBuf> {
         writeln!(stderr(), "left out: ../shared/fixtures is not there").expect("stderr is open");
     }
     found
-}
-
-/// All files of a folder, its folders' too.
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-    let paths = entries.map(|entry| entry.expect("a folder can be read").path());
-    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
-}
-
-/// Gives a folder as this browser can be given one.
-async fn give_folder(page: &Page, folder: &Path) {
-    match page.kind() {
-        Kind::Chromium => page.give_folder(folder).await,
-        Kind::Firefox => {
-            let files = files_below(folder);
-            page.give_all(&files.iter().map(PathBuf::as_path).collect::<Vec<_>>()).await;
-        }
-    }
-    page.wait_until_ready().await;
 }
 
 /// A layout that holds a chart, an SBOM of it and the name of an image that is left out.
@@ -185,7 +166,7 @@ both_browsers! {
         let Some(shared) = shared() else { return };
         page.open("").await;
         let name = "waste-public.umoci.oci-dir";
-        give_folder(page, &shared.join(name)).await;
+        page.open_source(&shared.join(name)).await;
         let all = facts::load_all(&shared.join("facts.json")).expect("it was found before");
         let found = facts::check(&page.report().await, &all["archives"][name]);
         assert!(found.is_empty(), "{}", found.join("\n"));
@@ -197,7 +178,7 @@ both_browsers! {
     async fn a_folder_as_skopeo_writes_it_opens(page: &mut Page) {
         let Some(shared) = shared() else { return };
         page.open("").await;
-        give_folder(page, &shared.join("waste-public.skopeo-gzip.docker-dir")).await;
+        page.open_source(&shared.join("waste-public.skopeo-gzip.docker-dir")).await;
         let report = page.report().await;
         assert_eq!(report["source"]["format"], "docker-dir");
         assert_eq!(report["images"][0]["layers"].as_array().map(Vec::len), Some(10));
@@ -287,5 +268,26 @@ both_browsers! {
         assert_eq!(alerts.len(), 1);
         let words = alerts[0].text().await.expect("it has a text");
         assert!(words.contains(&material::digest(&layer)), "{words}");
+    }
+
+    async fn a_layer_is_read_beyond_its_limit_when_the_user_says_so_and_the_image_stays(page: &mut Page) {
+        let temp = Temp::new();
+        let (archive, [first, second]) = material::beyond_the_limit(&temp);
+        page.open("").await;
+        page.open_archive(&archive).await;
+        page.wait_for_fragment("the usual platform", |fragment| fragment.contains(&first)).await;
+        page.css("header select").await.select_by_label("linux/arm64").await.expect("there is such a choice");
+        page.wait_for_fragment("the other platform", |fragment| fragment.contains(&second)).await;
+        page.wait_until_ready().await;
+        page.view("Layers").await;
+        page.click("button", "Read it all").await;
+        page.until("the layer read to its end", async || {
+            let ready = page.state().await == "ready";
+            (ready && page.all("button", "Read it all").await.is_empty()).then_some(())
+        })
+        .await;
+        assert!(page.fragment().await.contains(&second), "another image is shown");
+        let report = page.report().await;
+        assert_eq!(report["images"][1]["tree"]["files"], 2, "what stands behind the limit");
     }
 }

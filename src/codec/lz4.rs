@@ -106,7 +106,7 @@ mod tests {
     fn decode(stream: &[u8]) -> Result<Vec<u8>, String> {
         let mut out = Vec::new();
         let compression = Compression::detect(stream);
-        let mut decoder = compression.decode(stream).unwrap();
+        let mut decoder = compression.decode(stream);
         decoder.read_to_end(&mut out).map(|_| out).map_err(|error| error.to_string())
     }
 

@@ -25,7 +25,6 @@ pub use input::{Input, SeekInput, StreamInput};
 pub use part::BlobPart;
 pub use section::{ReadSeek, Section};
 
-use crate::problem::Problem;
 use buffered::Buffered;
 use checkpoints::Recorder;
 use serde::{Deserialize, Serialize};
@@ -82,8 +81,8 @@ impl Compression {
     }
 
     /// The uncompressed bytes of `source`; for `None` these are its own.
-    pub fn decode<'a, R: Read + 'a>(self, source: R) -> Result<Box<dyn Read + 'a>, Problem> {
-        Ok(self.decoder(source, Recorder::default()))
+    pub fn decode<'a, R: Read + 'a>(self, source: R) -> Box<dyn Read + 'a> {
+        self.decoder(source, Recorder::default())
     }
 
     /// As `decode`, leaving in `checkpoints` where the stream can be entered again.
@@ -91,8 +90,8 @@ impl Compression {
         self,
         source: R,
         checkpoints: &'a RefCell<Checkpoints>,
-    ) -> Result<Box<dyn Read + 'a>, Problem> {
-        Ok(self.decoder(source, Recorder::new(checkpoints)))
+    ) -> Box<dyn Read + 'a> {
+        self.decoder(source, Recorder::new(checkpoints))
     }
 
     fn decoder<'a, R: Read + 'a>(self, source: R, recorder: Recorder<'a>) -> Box<dyn Read + 'a> {

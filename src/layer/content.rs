@@ -3,6 +3,7 @@
 //! An uncompressed layer is read where the file lies; a compressed one from the checkpoint before it, or
 //! from its beginning where its stream can be entered nowhere else.
 
+use super::stream::{Watch, Watched};
 use crate::codec::{BlobPart, Checkpoints, Compression, Input, ReadSeek, StreamInput};
 use crate::problem::Problem;
 use crate::text;
@@ -67,10 +68,10 @@ pub fn read_file(
         }
         return Ok(out);
     }
-    let mut count = 0u64;
-    let counted = Counted { source: section, count: &mut count, told: 0, progress };
+    let mut watch = Watch::new(Vec::new(), progress);
+    let watched = Watched { source: &mut section, watch: &mut watch };
     let mut position = runs.first().map_or(0, |run| run.tar);
-    let reader = entrance.points.open(entrance.compression, counted, position).map_err(failed)?;
+    let reader = entrance.points.open(entrance.compression, watched, position).map_err(failed)?;
     let mut input = StreamInput::new(reader, Box::new(|_| {}));
     for run in runs {
         let skip = run.tar.saturating_sub(position);
@@ -112,31 +113,6 @@ fn runs(place: &FilePlace, offset: u64, length: u64) -> Vec<Run> {
         tar = tar.saturating_add(len);
     }
     runs
-}
-
-struct Counted<'a, R> {
-    source: R,
-    count: &'a mut u64,
-    told: u64,
-    progress: &'a mut dyn FnMut(u64),
-}
-
-impl<R: Read> Read for Counted<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let got = self.source.read(buffer)?;
-        *self.count += got as u64;
-        if *self.count - self.told >= 1 << 20 {
-            self.told = *self.count;
-            (self.progress)(*self.count);
-        }
-        Ok(got)
-    }
-}
-
-impl<R: Seek> Seek for Counted<'_, R> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.source.seek(to)
-    }
 }
 
 #[test]

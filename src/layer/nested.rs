@@ -7,7 +7,8 @@
 //! - Nothing is held but indexes and texts small enough to be JSON.
 
 use super::pass::{LayerScan, Limits, ScanOptions};
-use super::scan::{Reading, Spill, read_stream};
+use super::scan::{Reading, read_stream};
+use super::stream::{Limited, Outflow, Spill, Watch, Watched};
 use crate::archive::{Kept, Listing, MAX_JSON};
 use crate::codec::{BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, StreamInput};
 use crate::entry::{self, Kind, Member, Members};
@@ -18,8 +19,6 @@ use std::io::{self, Read};
 
 /// Texts kept, in bytes, all together.
 const MAX_KEPT: u64 = 64 << 20;
-/// Progress is told after so many bytes.
-const STEP: u64 = 1 << 20;
 
 /// What a pass over a compressed archive found.
 #[derive(Debug, Default)]
@@ -44,27 +43,21 @@ pub struct Passed {
 
 /// Reads file 0, which is compressed, once. `progress` gets the bytes of the file read so far.
 pub fn unpack(
-    source: Box<dyn ReadSeek>,
+    mut source: Box<dyn ReadSeek>,
     size: u64,
     compression: Compression,
     limits: Limits,
-    mut spill: Spill<'_>,
+    spill: Spill<'_>,
     progress: &mut dyn FnMut(u64),
-) -> Result<Passed, Problem> {
+) -> Passed {
     let mut passed = Passed::default();
-    let bytes = Cell::new(0);
-    let counted = Counted { source, count: 0, told: 0, progress };
-    let checkpoints = RefCell::default();
-    let decoder = compression.decode_recording(counted, &checkpoints)?.take(limits.bytes_for(size));
-    let observe = |seen: &[u8]| {
-        bytes.set(bytes.get() + seen.len() as u64);
-        if let Some(file) = &mut spill
-            && file.write_all(seen).is_err()
-        {
-            spill = None; // no more room: reads will begin at the start
-        }
-    };
-    let mut input = StreamInput::new(Box::new(decoder), Box::new(observe));
+    let mut watch = Watch::new(Vec::new(), progress);
+    let mut out = Outflow::new(Vec::new(), spill);
+    let (reached, checkpoints) = (Cell::new(false), RefCell::default());
+    let watched = Watched { source: &mut source, watch: &mut watch };
+    let decoder = compression.decode_recording(watched, &checkpoints);
+    let decoder = Limited::new(decoder, limits.bytes_for(size), &reached);
+    let mut input = StreamInput::new(Box::new(decoder), Box::new(|seen| out.see(seen)));
     let mut members = Members::new(&mut input);
     // What the layers in it may have together: else each of a thousand small ones could have it all.
     let mut left = Limits { bytes: limits.bytes_for(size), ratio: 0, entries: limits.entries };
@@ -90,13 +83,13 @@ pub fn unpack(
     let ended = input.skip(u64::MAX).err();
     drop(input);
     passed.checkpoints = checkpoints.into_inner();
-    passed.size = bytes.get();
-    passed.spilled = spill.is_some();
-    passed.limited = passed.size >= limits.bytes_for(size);
+    passed.size = out.bytes;
+    passed.spilled = out.spill.is_some();
+    passed.limited = reached.get();
     if let Some(problem) = end(&passed, ended) {
         passed.listing.warn(problem);
     }
-    Ok(passed)
+    passed
 }
 
 /// Why the pass ended before the archive did, if so.
@@ -122,13 +115,14 @@ fn look_at<I: Input>(
     left: &mut Limits,
     passed: &mut Passed,
 ) {
-    let mut head = vec![0; entry::BLOCK as usize];
+    let mut head = Vec::with_capacity(entry::BLOCK as usize);
     let mut data = Data { members };
-    let count = read_full(&mut data, &mut head).unwrap_or(0);
-    head.truncate(count);
-    let compression = Compression::detect(&head[..count.min(HEAD)]);
+    // A stream that breaks is told of by the members, which say so themselves.
+    let _ = (&mut data).take(entry::BLOCK).read_to_end(&mut head);
+    let compression = Compression::detect(&head[..head.len().min(HEAD)]);
     // An empty layer is a tar of zeros alone.
-    let tar = entry::is_header(&head) || (count == head.len() && head.iter().all(|&b| b == 0));
+    let zeros = head.len() as u64 == entry::BLOCK && head.iter().all(|&byte| byte == 0);
+    let tar = entry::is_header(&head) || zeros;
     if compression != Compression::None || tar {
         let mut scan = LayerScan { compression, ..LayerScan::default() };
         let sha256 = vec!["sha256".to_owned()];
@@ -143,10 +137,10 @@ fn look_at<I: Input>(
         let reading = Reading::MembersOfATar;
         let read = read_stream(blob, part.len, &options, None, &mut |_| {}, &mut scan, reading);
         if compression != Compression::None {
-            left.bytes = left.bytes.saturating_sub(*read.as_ref().unwrap_or(&0));
+            left.bytes = left.bytes.saturating_sub(read);
         }
         left.entries = left.entries.saturating_sub(scan.index.len() as u32);
-        if read.is_ok() && !scan.warnings.iter().any(|warning| warning.code == "not-a-tar") {
+        if !scan.warnings.iter().any(|warning| warning.code == "not-a-tar") {
             passed.layers.push((part, scan));
         }
         return;
@@ -174,35 +168,5 @@ impl<I: Input> Read for Data<'_, I> {
         out[..count].copy_from_slice(&bytes[..count]);
         self.members.consume(count);
         Ok(count)
-    }
-}
-
-fn read_full(source: &mut impl Read, out: &mut [u8]) -> io::Result<usize> {
-    let mut done = 0;
-    while done < out.len() {
-        match source.read(&mut out[done..])? {
-            0 => break,
-            count => done += count,
-        }
-    }
-    Ok(done)
-}
-
-struct Counted<'a, R> {
-    source: R,
-    count: u64,
-    told: u64,
-    progress: &'a mut dyn FnMut(u64),
-}
-
-impl<R: Read> Read for Counted<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let got = self.source.read(buffer)?;
-        self.count += got as u64;
-        if self.count - self.told >= STEP {
-            self.told = self.count;
-            (self.progress)(self.count);
-        }
-        Ok(got)
     }
 }

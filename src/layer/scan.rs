@@ -7,6 +7,7 @@
 
 use super::index::ContentHash;
 use super::pass::{LayerScan, Limits, ScanOptions};
+use super::stream::{Limited, Outflow, STEP, Spill, Watch, Watched};
 use super::tally::Tally;
 use super::toc;
 use crate::codec::{
@@ -17,33 +18,7 @@ use crate::oci::Hasher;
 use crate::problem::Problem;
 use crate::text;
 use std::cell::{Cell, RefCell};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-
-/// Progress is told after so many bytes of the blob.
-const STEP: u64 = 1 << 20;
-
-/// Bytes on their way from the blob: counted, digested, told about.
-struct Watch<'a> {
-    hashers: Vec<Hasher>,
-    bytes: u64,
-    told: u64,
-    progress: &'a mut dyn FnMut(u64),
-}
-
-impl Watch<'_> {
-    fn see(&mut self, bytes: &[u8]) {
-        self.hashers.iter_mut().for_each(|hasher| hasher.update(bytes));
-        self.bytes += bytes.len() as u64;
-        if self.bytes - self.told >= STEP {
-            self.told = self.bytes;
-            (self.progress)(self.bytes);
-        }
-    }
-}
-
-/// Where uncompressed bytes are kept on their way, if anywhere: some streams can be entered at their
-/// start only.
-pub type Spill<'a> = Option<&'a mut dyn Write>;
+use std::io::{self, Read, Seek, SeekFrom};
 
 /// What of the uncompressed bytes is wanted.
 #[derive(Clone, Copy, PartialEq)]
@@ -54,42 +29,6 @@ pub(super) enum Reading {
     Members,
     /// The members, if there is a tar: for blobs that nobody has named a layer.
     MembersOfATar,
-}
-
-/// A stream that ends at a limit, and remembers that it did.
-struct Limited<'a, R> {
-    source: R,
-    left: u64,
-    reached: &'a Cell<bool>,
-}
-
-impl<R: Read> Read for Limited<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.left == 0 && !buffer.is_empty() {
-            // One byte more tells a stream that ends here from one that goes on.
-            if !self.reached.get() && self.source.read(&mut buffer[..1])? > 0 {
-                self.reached.set(true);
-            }
-            return Ok(0);
-        }
-        let want = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        let count = self.source.read(&mut buffer[..want])?;
-        self.left -= count as u64;
-        Ok(count)
-    }
-}
-
-struct Watched<'a, 'b, R> {
-    source: &'a mut R,
-    watch: &'a mut Watch<'b>,
-}
-
-impl<R: Read> Read for Watched<'_, '_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.source.read(buffer)?;
-        self.watch.see(&buffer[..count]);
-        Ok(count)
-    }
 }
 
 /// Reads the layer at `part` of `source`, which can be entered at `outer` if it is compressed as a whole.
@@ -136,7 +75,7 @@ pub fn scan(
         return Ok(scan);
     }
     section.seek(SeekFrom::Start(0)).map_err(|error| unread(error, part.start))?;
-    read_stream(section, part.len, options, spill, progress, &mut scan, Reading::Members)?;
+    read_stream(section, part.len, options, spill, progress, &mut scan, Reading::Members);
     match toc {
         Some(Ok(toc)) => {
             scan.form = toc.form.to_owned();
@@ -179,12 +118,12 @@ pub fn checksum(
     let (section, compression) = open(source, part, outer)?;
     let mut scan = LayerScan { compression, ..LayerScan::default() };
     if options.diff_ids.is_empty() {
-        let mut watch = watch(options, progress);
+        let mut watch = Watch::new(hashers(&options.blob_digests), progress);
         let mut section = section;
         let drained = drain(&mut Watched { source: &mut section, watch: &mut watch });
         finish_blob(&mut scan, watch, drained, part.len);
     } else {
-        read_stream(section, part.len, options, None, progress, &mut scan, Reading::Nothing)?;
+        read_stream(section, part.len, options, None, progress, &mut scan, Reading::Nothing);
     }
     Ok(scan)
 }
@@ -208,31 +147,8 @@ fn unread(error: io::Error, at: u64) -> Problem {
         .at(at)
 }
 
-fn watch<'a>(options: &ScanOptions, progress: &'a mut dyn FnMut(u64)) -> Watch<'a> {
-    Watch { hashers: hashers(&options.blob_digests), bytes: 0, told: 0, progress }
-}
-
 fn hashers(algorithms: &[String]) -> Vec<Hasher> {
     algorithms.iter().filter_map(|name| Hasher::of_algorithm(name)).collect()
-}
-
-/// Uncompressed bytes on their way: counted, digested, kept.
-struct Outflow<'a> {
-    hashers: Vec<Hasher>,
-    bytes: u64,
-    spill: Spill<'a>,
-}
-
-impl Outflow<'_> {
-    fn see(&mut self, bytes: &[u8]) {
-        self.bytes += bytes.len() as u64;
-        self.hashers.iter_mut().for_each(|hasher| hasher.update(bytes));
-        if let Some(file) = &mut self.spill
-            && file.write_all(bytes).is_err()
-        {
-            self.spill = None; // no more room: reads will begin at the start
-        }
-    }
 }
 
 /// Decompresses a whole blob of `blob_size` bytes, and reads of it what is wanted. Gives how many bytes
@@ -245,12 +161,12 @@ pub(super) fn read_stream(
     progress: &mut dyn FnMut(u64),
     scan: &mut LayerScan,
     reading: Reading,
-) -> Result<u64, Problem> {
+) -> u64 {
     // The uncompressed bytes of an uncompressed layer are its blob's: digested once.
     let same = scan.compression == Compression::None && options.blob_digests == options.diff_ids;
-    let mut watch = watch(options, progress);
+    let mut watch = Watch::new(hashers(&options.blob_digests), progress);
     let diff = if same { Vec::new() } else { hashers(&options.diff_ids) };
-    let mut out = Outflow { hashers: diff, bytes: 0, spill };
+    let mut out = Outflow::new(diff, spill);
     let reached = Cell::new(false);
     let checkpoints = RefCell::default();
     let left = match scan.compression {
@@ -259,12 +175,12 @@ pub(super) fn read_stream(
     };
     let ended = {
         let source = Watched { source: &mut blob, watch: &mut watch };
-        let source = scan.compression.decode_recording(source, &checkpoints)?;
-        let source = Limited { source, left, reached: &reached };
+        let source = scan.compression.decode_recording(source, &checkpoints);
+        let source = Limited::new(source, left, &reached);
         let mut input = StreamInput::new(Box::new(source), Box::new(|bytes| out.see(bytes)));
         read_through(&mut input, scan, options.limits, reading)
     };
-    let Some(mut whole) = ended else { return Ok(out.bytes) };
+    let Some(mut whole) = ended else { return out.bytes };
     scan.checkpoints = checkpoints.into_inner();
     scan.spilled = out.spill.is_some();
     scan.warnings.extend(trailing(scan, blob_size));
@@ -281,7 +197,7 @@ pub(super) fn read_stream(
     if same && whole {
         scan.diff_ids = scan.blob_digests.clone();
     }
-    Ok(out.bytes)
+    out.bytes
 }
 
 /// Reads the members that are wanted and passes over the rest, which belongs to the digest, too; after

@@ -325,14 +325,14 @@ alone! {
         let source = Box::new(Cursor::new(Arc::<[u8]>::from(archive)));
         let gzip = layerscope::codec::Compression::Gzip;
         let limits = Limits { bytes: 1 << 30, ratio: 1, entries: 200_000 };
-        let passed = layerscope::layer::unpack(source, size, gzip, limits, None, &mut |_| {}).unwrap();
+        let passed = layerscope::layer::unpack(source, size, gzip, limits, None, &mut |_| {});
         let limited = passed.layers.iter().filter(|(_, scan)| scan.limited).count();
         assert_eq!((passed.layers.len(), limited), (100, 96));
         let entries: usize = passed.layers.iter().map(|(_, scan)| scan.index.len()).sum();
         assert_eq!(entries, 200_000);
         let limits = Limits { bytes: 100 << 20, ratio: 1, entries: 3_000_000 };
         let source = Box::new(Cursor::new(Arc::<[u8]>::from(self::gzip(&tar(&members)))));
-        let passed = layerscope::layer::unpack(source, size, gzip, limits, None, &mut |_| {}).unwrap();
+        let passed = layerscope::layer::unpack(source, size, gzip, limits, None, &mut |_| {});
         let limited = passed.layers.iter().filter(|(_, scan)| scan.limited).count();
         assert_eq!((passed.layers.len(), limited), (100, 96));
     }
@@ -459,4 +459,18 @@ fn sparse_files_of_eight_exbibytes_are_added_up() {
     assert_eq!(image["tree"]["size"], u64::MAX);
     assert_eq!(image["layers"][0]["contribution"], i64::MAX);
     assert_eq!(image["layers"][1]["contribution"], -((1i128 << 63) - 1024) as i64);
+}
+
+#[test]
+fn an_archive_as_large_as_its_limit_is_whole() {
+    let archive = tar(&[("a", b"content")]);
+    let packed = gzip(&archive);
+    for (less, limited) in [(0, false), (1, true)] {
+        let limits = Limits { bytes: archive.len() as u64 - less, ratio: 0, entries: 10 };
+        let source = Box::new(Cursor::new(Arc::<[u8]>::from(packed.clone())));
+        let form = layerscope::codec::Compression::Gzip;
+        let size = packed.len() as u64;
+        let passed = layerscope::layer::unpack(source, size, form, limits, None, &mut |_| {});
+        assert_eq!((passed.limited, passed.size), (limited, archive.len() as u64 - less));
+    }
 }

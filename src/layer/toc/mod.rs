@@ -108,9 +108,8 @@ fn tail<const N: usize>(blob: &mut Blob) -> Option<[u8; N]> {
 fn unpack(blob: &mut Blob, place: &Place, compression: Compression) -> std::io::Result<Vec<u8>> {
     std::io::Seek::seek(blob, SeekFrom::Start(place.start))?;
     let packed = blob.take(place.len.min(MAX_TABLE));
-    let decoder = compression.decode(packed).map_err(std::io::Error::other)?;
     let mut bytes = Vec::new();
-    decoder.take(MAX_TABLE).read_to_end(&mut bytes)?;
+    compression.decode(packed).take(MAX_TABLE).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -5,6 +5,7 @@
 //! too, with a word for what is missing: it may have been cut short.
 
 use super::contents::Contents;
+use super::listing::Listing;
 use super::{Archive, ImageSource, LayerSource};
 use crate::codec::{BlobPart, Compression, HEAD};
 use crate::entry;
@@ -69,13 +70,8 @@ pub fn folder(
     }
     layers.sort_by(|a, b| a.name.cmp(&b.name));
     if layers.is_empty() {
-        let found = contents.listing.summary();
-        return Err(archive.warnings.into_iter().next().unwrap_or_else(|| {
-            Problem::new("folder-no-image", "This folder holds no image.")
-                .expected("an OCI image layout, a folder of `dir:`, or layers as files")
-                .found(found)
-                .advice("Drop the folder that holds index.json or manifest.json itself.")
-        }));
+        let first = archive.warnings.into_iter().next();
+        return Err(first.unwrap_or_else(|| no_image(&contents.listing)));
     }
     archive.formats = vec!["tar"];
     archive.warnings.push(
@@ -86,4 +82,12 @@ pub fn folder(
     );
     archive.images.push(ImageSource { layers, ..ImageSource::default() });
     Ok(archive)
+}
+
+/// A folder in which nothing was found.
+pub fn no_image(listing: &Listing) -> Problem {
+    Problem::new("folder-no-image", "This folder holds no image.")
+        .expected("an OCI image layout, a folder of `dir:`, or layers as files")
+        .found(listing.summary())
+        .advice("Drop the folder that holds index.json or manifest.json itself.")
 }

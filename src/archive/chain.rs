@@ -15,15 +15,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// More layers than this no chain has: Docker's own limit was 127.
 const MAX_CHAIN: usize = super::MAX_LAYERS;
 
-#[derive(Deserialize)]
-struct Link {
-    #[serde(default)]
-    parent: Option<String>,
-}
-
 /// What a layer's own `json` says of how it was made; schema 1 keeps the same.
 #[derive(Default, Deserialize)]
 pub struct Step {
+    /// The ID of the layer below.
+    #[serde(default)]
+    parent: Option<String>,
     #[serde(default)]
     created: Option<String>,
     #[serde(default)]
@@ -61,7 +58,7 @@ pub fn is_there(contents: &Contents<'_>) -> bool {
     ids(contents).next().is_some()
 }
 
-/// Layers' IDs: directories that have a `json`, and a `layer.tar` or `repositories` beside them.
+/// Layers' IDs: directories that have a `json` and a `layer.tar`.
 fn ids<'c>(contents: &'c Contents<'_>) -> impl Iterator<Item = &'c str> {
     contents.listing.names().filter_map(|name| {
         let id = std::str::from_utf8(name.strip_suffix(b"/json")?).ok()?;
@@ -97,10 +94,8 @@ pub fn read(contents: &mut Contents<'_>, archive: &mut Archive) -> Result<(), Pr
 fn childless(contents: &mut Contents<'_>) -> BTreeSet<String> {
     let mut tops: BTreeSet<String> = ids(contents).take(MAX_CHAIN).map(str::to_owned).collect();
     for id in tops.clone() {
-        let name = format!("{id}/json");
-        let link: Option<Link> =
-            contents.named(&name).ok().and_then(|bytes| json(&bytes, &name).ok());
-        if let Some(parent) = link.and_then(|link| link.parent) {
+        // What can't be read here is told of where the chain is read.
+        if let Some(parent) = step(contents, &id).ok().and_then(|step| step.parent) {
             tops.remove(&parent);
         }
     }
@@ -133,15 +128,13 @@ fn image(
             name: text::show(layer_tar.as_bytes()),
             ..LayerSource::default()
         });
-        let (step, parent) = match step(contents, &id) {
-            Ok(found) => found,
-            Err(problem) => {
-                warnings.push(problem);
-                (HistoryEntry::default(), None)
-            }
-        };
-        chain.push(step);
-        next = parent.filter(|parent| !parent.is_empty());
+        let mut step = step(contents, &id).unwrap_or_else(|problem| {
+            warnings.push(problem);
+            Step::default()
+        });
+        next = step.parent.take().filter(|parent| !parent.is_empty());
+        // Here every link of the chain has a layer.
+        chain.push(HistoryEntry { empty_layer: false, ..step.history() });
     }
     layers.reverse();
     chain.reverse();
@@ -158,12 +151,7 @@ fn image(
     })
 }
 
-fn step(contents: &mut Contents<'_>, id: &str) -> Result<(HistoryEntry, Option<String>), Problem> {
+fn step(contents: &mut Contents<'_>, id: &str) -> Result<Step, Problem> {
     let name = format!("{id}/json");
-    let bytes = contents.named(&name)?;
-    let link: Link = json(&bytes, &name)?;
-    let step: Step = json(&bytes, &name)?;
-    // Here every link of the chain has a layer.
-    let entry = HistoryEntry { empty_layer: false, ..step.history() };
-    Ok((entry, link.parent))
+    json(&contents.named(&name)?, &name)
 }

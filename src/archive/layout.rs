@@ -5,8 +5,8 @@
 
 use super::contents::{Contents, json};
 use super::{
-    Archive, ImageSource, MAX_NAME, Other, OtherKind, all_layers, claim_diff_ids, config,
-    cut_layers, described, platform,
+    Archive, ImageSource, MAX_NAME, Other, OtherKind, claim_diff_ids, config, cut_layers,
+    described, platform,
 };
 use crate::oci::{Descriptor, Digest, Index, Manifest, is_image_config, is_index, is_manifest};
 use crate::problem::Problem;
@@ -116,9 +116,8 @@ impl Walk<'_, '_> {
         mut manifest: Manifest,
         names: Vec<String>,
     ) -> Result<(), Problem> {
-        let reference = descriptor.annotations.get("vnd.docker.reference.type");
         let in_toto = |layer: &Descriptor| layer.media_type == "application/vnd.in-toto+json";
-        let attestation = reference.is_some_and(|kind| kind == "attestation-manifest")
+        let attestation = descriptor.is_attestation()
             || (!manifest.layers.is_empty() && manifest.layers.iter().all(in_toto));
         let subject = manifest.subject.as_ref().map(|subject| subject.digest.clone());
         let kind = artifact_type(&manifest);
@@ -126,7 +125,7 @@ impl Walk<'_, '_> {
             self.other(OtherKind::Attestation, descriptor, names, subject, kind);
             return Ok(());
         }
-        if !is_image_config(&manifest.config.media_type) || !all_layers(&manifest.layers) {
+        if !manifest.is_image() {
             self.other(OtherKind::Artifact, descriptor, names, subject, kind);
             return Ok(());
         }
@@ -167,13 +166,12 @@ impl Walk<'_, '_> {
         if self.archive.others.iter().any(|other| other.digest == descriptor.digest) {
             return;
         }
-        let annotated = descriptor.annotations.get("vnd.docker.reference.digest");
         self.archive.others.push(Other {
             kind,
             digest: descriptor.digest.clone(),
             platform: descriptor.platform.as_ref().map(ToString::to_string),
             names,
-            subject: subject.or_else(|| Digest::parse(annotated?)),
+            subject: subject.or_else(|| descriptor.attested()),
             artifact_type: artifact_type.to_owned(),
         });
     }

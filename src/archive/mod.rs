@@ -21,7 +21,7 @@ mod layout;
 mod listing;
 
 use crate::codec::{BlobPart, Compression, HEAD, Section, SeekInput};
-use crate::oci::{Descriptor, Digest, HistoryEntry, ImageConfig, Platform, is_foreign, is_layer};
+use crate::oci::{Descriptor, Digest, HistoryEntry, ImageConfig, Platform, is_foreign};
 use crate::problem::Problem;
 use crate::text;
 pub use contents::{Contents, Kept, MAX_JSON};
@@ -161,12 +161,7 @@ pub enum Whole<'a> {
 pub fn begin(files: &dyn Files) -> Result<Begun, Problem> {
     let list = files.list();
     let file = match &list[..] {
-        [] => {
-            return Err(Problem::new("folder-no-image", "This folder holds no image.")
-                .expected("an OCI image layout, a folder of `dir:`, or layers as files")
-                .found("no files")
-                .advice("Drop the folder that holds index.json or manifest.json itself."));
-        }
+        [] => return Err(bare::no_image(&Listing::default())),
         [(_, size)] => BlobPart::plain(0, 0, *size),
         list => {
             let mut contents = Contents::new(Listing::of_folder(list), files);
@@ -328,9 +323,7 @@ impl Archive {
             None => self.push(image),
         }
     }
-}
 
-impl Archive {
     fn push(&mut self, image: ImageSource) {
         let layers: usize = self.images.iter().map(|image| image.layers.len()).sum();
         if self.images.len() >= MAX_IMAGES || layers + image.layers.len() > MAX_ALL_LAYERS {
@@ -454,8 +447,4 @@ fn described(contents: &Contents<'_>, descriptor: &Descriptor) -> LayerSource {
         digest: Some(descriptor.digest.clone()),
         diff_id: None,
     }
-}
-
-fn all_layers(descriptors: &[Descriptor]) -> bool {
-    descriptors.iter().all(|layer| is_layer(&layer.media_type))
 }

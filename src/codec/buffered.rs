@@ -48,21 +48,6 @@ impl<R: Read> Buffered<R> {
         }
         Ok(&self.buffer[self.start..self.end])
     }
-
-    /// Passes over up to `count` bytes; fewer only where the source ends.
-    pub fn skip(&mut self, count: u64) -> io::Result<u64> {
-        let mut left = count;
-        while left > 0 {
-            let there = self.fill_buf()?.len();
-            if there == 0 {
-                break;
-            }
-            let step = there.min(usize::try_from(left).unwrap_or(usize::MAX));
-            self.consume(step);
-            left -= step as u64;
-        }
-        Ok(count - left)
-    }
 }
 
 impl<R: Read> Read for Buffered<R> {
@@ -72,6 +57,16 @@ impl<R: Read> Read for Buffered<R> {
         out[..count].copy_from_slice(&bytes[..count]);
         self.consume(count);
         Ok(count)
+    }
+}
+
+impl<R: Read> super::Input for Buffered<R> {
+    fn fill(&mut self) -> io::Result<&[u8]> {
+        self.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        BufRead::consume(self, count);
     }
 }
 
@@ -98,6 +93,6 @@ fn a_peek_reaches_across_reads_of_the_source() {
     source.consume(3);
     assert_eq!(source.position(), 3);
     assert_eq!(source.peek(9).unwrap(), b"def");
-    assert_eq!(source.skip(9).unwrap(), 3);
+    assert_eq!(super::Input::skip(&mut source, 9).unwrap(), 3);
     assert_eq!((source.position(), source.peek(1).unwrap()), (6, &b""[..]));
 }

@@ -66,7 +66,7 @@ pub fn next<R: Read>(
             [] => return Ok(None),
             [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, ..] => {
                 let length = 8 + u64::from(u32::from_le_bytes([a, b, c, d]));
-                if source.skip(length)? < length {
+                if super::Input::skip(source, length)? < length {
                     return Err(damaged(format, "a skippable frame is cut short"));
                 }
             }

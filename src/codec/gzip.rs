@@ -90,7 +90,7 @@ impl<'a, R: Read> Members<'a, R> {
         self.offset += step.written as u64;
         match step.place {
             Place::End if self.at == At::Entered => {
-                if self.source.skip(TRAILER)? < TRAILER {
+                if super::Input::skip(&mut self.source, TRAILER)? < TRAILER {
                     return Err(damaged("gzip", "the stream is cut short"));
                 }
                 self.inflate = None;

@@ -17,7 +17,24 @@ pub trait Input {
     /// Marks `count` of the bytes that `fill` gave as read.
     fn consume(&mut self, count: usize);
     /// Passes over up to `count` bytes; fewer only where the input ends.
-    fn skip(&mut self, count: u64) -> io::Result<u64>;
+    fn skip(&mut self, count: u64) -> io::Result<u64> {
+        self.read_over(count)
+    }
+
+    /// Passes over bytes by reading them.
+    fn read_over(&mut self, count: u64) -> io::Result<u64> {
+        let mut left = count;
+        while left > 0 {
+            let there = self.fill()?.len();
+            if there == 0 {
+                break;
+            }
+            let step = there.min(usize::try_from(left).unwrap_or(usize::MAX));
+            self.consume(step);
+            left -= step as u64;
+        }
+        Ok(count - left)
+    }
 
     /// Fills `out` as far as the input reaches, and says how far that was.
     fn read_full(&mut self, out: &mut [u8]) -> io::Result<usize> {
@@ -98,20 +115,6 @@ impl Input for StreamInput<'_> {
     fn consume(&mut self, count: usize) {
         self.start += count.min(self.end - self.start);
     }
-
-    fn skip(&mut self, count: u64) -> io::Result<u64> {
-        let mut left = count;
-        while left > 0 {
-            let there = self.fill()?.len();
-            if there == 0 {
-                break;
-            }
-            let step = there.min(usize::try_from(left).unwrap_or(usize::MAX));
-            self.consume(step);
-            left -= step as u64;
-        }
-        Ok(count - left)
-    }
 }
 
 /// Bytes of an uncompressed blob: what is large and not wanted is not read.
@@ -165,17 +168,7 @@ impl<R: Read + Seek> Input for SeekInput<R> {
             self.fetched = target;
             return Ok(skipped);
         }
-        let mut left = skipped;
-        while left > 0 {
-            let there = self.fill()?.len();
-            if there == 0 {
-                break;
-            }
-            let step = there.min(left as usize);
-            self.consume(step);
-            left -= step as u64;
-        }
-        Ok(skipped - left)
+        self.read_over(skipped)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: OCI image-spec, image-index.md, manifest.md, descriptor.md.
 
-use super::{Digest, Platform, null_default};
+use super::{Digest, Platform, is_image_config, is_layer, null_default};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -30,6 +30,19 @@ pub struct Descriptor {
 }
 
 impl Descriptor {
+    /// Whether an index sets it apart as a statement about an image. Source: BuildKit's attestation
+    /// storage.
+    pub fn is_attestation(&self) -> bool {
+        self.annotations
+            .get("vnd.docker.reference.type")
+            .is_some_and(|t| t == "attestation-manifest")
+    }
+
+    /// The manifest that an attestation speaks of, by its annotation.
+    pub fn attested(&self) -> Option<Digest> {
+        Digest::parse(self.annotations.get("vnd.docker.reference.digest")?)
+    }
+
     /// A descriptor that says nothing but the digest.
     pub fn of(digest: Digest) -> Descriptor {
         Descriptor {
@@ -70,4 +83,13 @@ pub struct Manifest {
     /// What kind of artifact it is.
     #[serde(default, deserialize_with = "null_default")]
     pub artifact_type: String,
+}
+
+impl Manifest {
+    /// Whether it is an image's: its config is an image config, its layers are layers. Any other is an
+    /// artifact's. Source: CONTRACTS.md, "Images".
+    pub fn is_image(&self) -> bool {
+        is_image_config(&self.config.media_type)
+            && self.layers.iter().all(|layer| is_layer(&layer.media_type))
+    }
 }

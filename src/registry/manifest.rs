@@ -6,7 +6,7 @@
 //!   reads as both is refused (image-spec's CVE-2021-41190).
 
 use super::errors::shown;
-use crate::oci::{Digest, Hasher, Index, Manifest, is_image_config, is_layer};
+use crate::oci::{Digest, Hasher, Index, Manifest};
 use crate::problem::Problem;
 use serde_json::Value;
 
@@ -80,12 +80,6 @@ pub fn parse(bytes: &[u8], media_type: &str) -> Result<Document, Problem> {
         (false, false) => return Err(wrong("neither manifests nor layers".into())),
     };
     document.map_err(|error| wrong(shown(&error.to_string())))
-}
-
-/// Whether a manifest is an image's (CONTRACTS.md, "Images"); any other is an artifact's.
-pub fn is_image(manifest: &Manifest) -> bool {
-    is_image_config(&manifest.config.media_type)
-        && manifest.layers.iter().all(|layer| is_layer(&layer.media_type))
 }
 
 #[cfg(test)]

@@ -199,10 +199,7 @@ impl Pull {
     fn index(&mut self, index: Index, digest: &Digest, depth: usize) {
         let Some(out) = &mut self.out else { return };
         for descriptor in index.manifests {
-            let annotation = |key: &str| descriptor.annotations.get(key);
-            let subject = annotation("vnd.docker.reference.digest").and_then(|d| Digest::parse(d));
-            let attestation = annotation("vnd.docker.reference.type")
-                .is_some_and(|kind| kind == "attestation-manifest");
+            let (subject, attestation) = (descriptor.attested(), descriptor.is_attestation());
             let media_type = &descriptor.media_type[..];
             let known = |choice: &Choice| choice.descriptor.digest == descriptor.digest;
             if is_index(media_type) && depth < MAX_DEPTH && self.indexes < MAX_INDEXES {
@@ -250,7 +247,7 @@ impl Pull {
     }
 
     fn manifest(&mut self, digest: Digest, manifest: Manifest, bytes: Vec<u8>) -> Stage {
-        if manifest::is_image(&manifest) {
+        if manifest.is_image() {
             let fetch = Fetch::of(&manifest.config.digest, Kind::Config);
             return Stage::Config(fetch, Box::new((digest, manifest, bytes)));
         }

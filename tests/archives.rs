@@ -2,9 +2,9 @@
 //!
 //! `../shared/fixtures` is used where it exists; the project's own small fixtures always are.
 
-use layerscope::session::{Files, ReadSeek, disk::Disk, drive};
+use layerscope::session::{Files, ReadSeek, disk::Disk, drive, memory::Memory};
 use serde_json::Value;
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ fn shared() -> PathBuf {
 }
 
 /// A reader that gives a few bytes at a time, as a slow source may.
-struct Slow(Cursor<Arc<[u8]>>, usize);
+struct Slow(Box<dyn ReadSeek>, usize);
 
 impl Read for Slow {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
@@ -32,48 +32,31 @@ impl Seek for Slow {
     }
 }
 
-/// A source in memory: its files, or one file.
-struct Memory {
-    files: Vec<(String, Arc<[u8]>)>,
-    /// Bytes that one read gives at most.
-    step: usize,
-}
+/// A source of which one read gives so many bytes at most.
+struct Slowly(Memory, usize);
 
-impl Memory {
-    fn load(path: &Path) -> Memory {
-        let disk = Disk::open(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        let read = |(at, (name, _)): (u32, (String, u64))| {
-            let mut bytes = Vec::new();
-            disk.open(at).unwrap().read_to_end(&mut bytes).unwrap();
-            (name, Arc::from(bytes))
-        };
-        Memory { files: (0..).zip(disk.list()).map(read).collect(), step: usize::MAX }
-    }
-
-    /// The files without their folders, as several dropped at once come.
-    fn nameless(&self) -> Memory {
-        let base = |name: &String| name.rsplit('/').next().unwrap().to_owned();
-        let files = self.files.iter().map(|(name, bytes)| (base(name), Arc::clone(bytes)));
-        Memory { files: files.collect(), step: self.step }
-    }
-
-    fn size(&self) -> usize {
-        self.files.iter().map(|(_, bytes)| bytes.len()).sum()
-    }
-}
-
-impl Files for Memory {
+impl Files for Slowly {
     fn list(&self) -> Vec<(String, u64)> {
-        self.files.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect()
+        self.0.list()
     }
 
     fn open(&self, file: u32) -> std::io::Result<Box<dyn ReadSeek>> {
-        let bytes = Arc::clone(&self.files[file as usize].1);
-        Ok(Box::new(Slow(Cursor::new(bytes), self.step)))
+        Ok(Box::new(Slow(self.0.open(file)?, self.1)))
     }
 }
 
-fn report(name: &str, source: &Memory, thorough: bool) -> Value {
+fn load(path: &Path) -> Memory {
+    let disk = Disk::open(path).and_then(|disk| Memory::load(&disk));
+    disk.unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// The files without their folders, as several dropped at once come.
+fn nameless(source: &Memory) -> Memory {
+    let base = |name: &String| name.rsplit('/').next().unwrap().to_owned();
+    Memory(source.0.iter().map(|(name, bytes)| (base(name), Arc::clone(bytes))).collect())
+}
+
+fn report(name: &str, source: &(dyn Files + Sync), thorough: bool) -> Value {
     let mut session =
         drive::open(name, source).unwrap_or_else(|problem| panic!("{name}: {problem:?}"));
     if thorough {
@@ -97,18 +80,17 @@ fn check(folder: &Path, name: &str) {
         "sample.tar" => Path::new(env!("CARGO_MANIFEST_DIR")).join("www/sample.tar"),
         _ => folder.join(name),
     };
-    let mut source = Memory::load(&path);
+    let source = load(&path);
     let in_one_pass = report(name, &source, true);
     assert_eq!(facts::check(&in_one_pass, &facts), Vec::<String>::new(), "{name}");
     let in_two = report(name, &source, false);
     assert_eq!(in_one_pass, in_two, "{name}: index first, digests later");
-    if source.files.len() > 1 {
-        let dropped = report(name, &source.nameless(), true);
+    if source.0.len() > 1 {
+        let dropped = report(name, &nameless(&source), true);
         assert_eq!(facts::check(&dropped, &facts), Vec::<String>::new(), "{name}, several files");
     }
-    if source.size() < 300_000 {
-        source.step = 7;
-        let slowly = report(name, &source, false);
+    if source.list().iter().map(|(_, size)| size).sum::<u64>() < 300_000 {
+        let slowly = report(name, &Slowly(source, 7), false);
         assert_eq!(in_one_pass, slowly, "{name}: in reads of 7 bytes");
     }
 }

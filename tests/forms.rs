@@ -3,36 +3,14 @@
 use layerscope::oci::Digest;
 use layerscope::problem::Problem;
 use layerscope::session::query::{Answers, History, LayerRow, Layers, Overview, SourceInfo};
-use layerscope::session::{Files, ReadSeek, Session, drive};
+use layerscope::session::{Session, drive, memory::Memory};
 use serde_json::{Value, json};
-use std::io::Cursor;
 
-/// Files in memory.
-#[derive(Default)]
-struct Memory(Vec<(String, Vec<u8>)>);
-
-impl Memory {
-    fn add(mut self, name: &str, bytes: impl Into<Vec<u8>>) -> Memory {
-        self.0.push((name.to_owned(), bytes.into()));
-        self
-    }
-
-    /// Adds a blob by its digest, and gives a descriptor of it.
-    fn blob(&mut self, media_type: &str, bytes: &[u8]) -> Value {
-        let digest = Digest::of(bytes);
-        self.0.push((format!("blobs/sha256/{}", digest.encoded()), bytes.to_vec()));
-        json!({ "mediaType": media_type, "digest": digest.to_string(), "size": bytes.len() })
-    }
-}
-
-impl Files for Memory {
-    fn list(&self) -> Vec<(String, u64)> {
-        self.0.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect()
-    }
-
-    fn open(&self, file: u32) -> std::io::Result<Box<dyn ReadSeek>> {
-        Ok(Box::new(Cursor::new(self.0[file as usize].1.clone())))
-    }
+/// Adds a blob by its digest, and gives a descriptor of it.
+fn blob(source: &mut Memory, media_type: &str, bytes: &[u8]) -> Value {
+    let digest = Digest::of(bytes);
+    source.0.push((format!("blobs/sha256/{}", digest.encoded()), bytes.into()));
+    json!({ "mediaType": media_type, "digest": digest.to_string(), "size": bytes.len() })
 }
 
 fn open(source: &Memory) -> Result<Session, Problem> {
@@ -70,22 +48,22 @@ const FOREIGN: &str = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip
 /// A manifest for a platform with one layer and perhaps a foreign one that is not there.
 fn image(source: &mut Memory, os: &str, architecture: &str, foreign: bool) -> Value {
     let tar = tar(&["Files/Windows/notepad.exe", "Hives/System_Delta"]);
-    let layer = source.blob(LAYER, &tar);
+    let layer = blob(source, LAYER, &tar);
     let gone = json!({ "mediaType": FOREIGN, "size": 1, "digest": Digest::of(b"gone").to_string(),
                        "urls": ["https://example.com/layer"] });
     let layers = if foreign { vec![gone, layer] } else { vec![layer] };
     let config = json!({ "os": os, "architecture": architecture });
-    let config = source.blob(CONFIG, config.to_string().as_bytes());
+    let config = blob(source, CONFIG, config.to_string().as_bytes());
     let manifest =
         json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": layers });
-    let mut descriptor = source.blob(MANIFEST, manifest.to_string().as_bytes());
+    let mut descriptor = blob(source, MANIFEST, manifest.to_string().as_bytes());
     descriptor["platform"] = json!({ "os": os, "architecture": architecture });
     descriptor
 }
 
 fn layout(mut source: Memory, manifests: Vec<Value>) -> Memory {
     let index = json!({ "schemaVersion": 2, "manifests": manifests });
-    source.0.push(("index.json".to_owned(), index.to_string().into_bytes()));
+    source.0.push(("index.json".to_owned(), index.to_string().into_bytes().into()));
     source
 }
 
@@ -111,7 +89,7 @@ fn nested_indexes_name_their_images_and_their_own_digests() {
     let manifests =
         [image(&mut source, "linux", "arm64", false), image(&mut source, "linux", "s390x", false)];
     let inner = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": manifests });
-    let mut inner = source.blob(INDEX, inner.to_string().as_bytes());
+    let mut inner = blob(&mut source, INDEX, inner.to_string().as_bytes());
     inner["annotations"] = json!({ "org.opencontainers.image.ref.name": "1.0" });
     let digest = inner["digest"].as_str().unwrap().to_owned();
     let mut session = open(&layout(source, vec![inner])).unwrap();
@@ -126,16 +104,16 @@ fn nested_indexes_name_their_images_and_their_own_digests() {
 #[test]
 fn artifacts_are_listed_as_what_they_are_where_there_is_no_image() {
     let mut source = Memory::default();
-    let config = source.blob("application/vnd.cncf.helm.config.v1+json", b"{}");
-    let chart = source.blob("application/vnd.cncf.helm.chart.content.v1.tar+gzip", b"chart");
+    let config = blob(&mut source, "application/vnd.cncf.helm.config.v1+json", b"{}");
+    let chart = blob(&mut source, "application/vnd.cncf.helm.chart.content.v1.tar+gzip", b"chart");
     let manifest =
         json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [chart] });
-    let helm = source.blob(MANIFEST, manifest.to_string().as_bytes());
-    let empty = source.blob("application/vnd.oci.empty.v1+json", b"{} ");
+    let helm = blob(&mut source, MANIFEST, manifest.to_string().as_bytes());
+    let empty = blob(&mut source, "application/vnd.oci.empty.v1+json", b"{} ");
     let manifest = json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": empty,
         "artifactType": "application/spdx+json", "layers": [], "subject": helm });
-    let sbom = source.blob(MANIFEST, manifest.to_string().as_bytes());
-    let other = source.blob("application/x-anything", b"anything");
+    let sbom = blob(&mut source, MANIFEST, manifest.to_string().as_bytes());
+    let other = blob(&mut source, "application/x-anything", b"anything");
     let session = open(&layout(source, vec![helm.clone(), sbom, other])).unwrap();
     let info = info(&session);
     assert!(info.images.is_empty() && codes(&info.warnings) == ["archive-no-image"], "{info:?}");
@@ -169,9 +147,9 @@ fn schema_one_gives_its_layers_and_its_commands() {
         "history": [step("#(nop) CMD [\"sh\"]", json!({ "throwaway": true, "config": { "User": "me" } })),
                     step("#(nop) ADD file:1 in /", json!({}))] });
     let source = Memory::default()
-        .add("manifest.json", manifest.to_string())
-        .add("version", "Directory Transport Version: 1.1\n")
-        .add(digest.encoded(), layer);
+        .with("manifest.json", manifest.to_string().into_bytes())
+        .with("version", *b"Directory Transport Version: 1.1\n")
+        .with(digest.encoded(), layer);
     let mut session = open(&source).unwrap();
     assert_eq!(info(&session).format, "docker-dir");
     let overview = session.overview(Overview {}).unwrap();
@@ -190,9 +168,9 @@ fn schema_one_gives_its_layers_and_its_commands() {
 #[test]
 fn a_folder_of_layers_is_one_image_in_the_order_of_names() {
     let source = Memory::default()
-        .add("layers/2.tar", tar(&["b", "c"]))
-        .add("layers/1.tar", tar(&["a", "b"]))
-        .add("layers/notes.txt", "not a layer");
+        .with("layers/2.tar", tar(&["b", "c"]))
+        .with("layers/1.tar", tar(&["a", "b"]))
+        .with("layers/notes.txt", *b"not a layer");
     let mut session = open(&source).unwrap();
     assert_eq!(codes(&info(&session).warnings), ["order-by-name"]);
     let changes: Vec<_> = rows(&mut session).iter().map(|row| (row.added, row.modified)).collect();
@@ -201,7 +179,7 @@ fn a_folder_of_layers_is_one_image_in_the_order_of_names() {
 
 #[test]
 fn a_folder_without_an_image_says_what_is_there() {
-    let source = Memory::default().add("a.txt", "text").add("b.txt", "text");
+    let source = Memory::default().with("a.txt", *b"text").with("b.txt", *b"text");
     let problem = open(&source).err().unwrap();
     assert_eq!(problem.code, "folder-no-image");
     assert!(problem.found.unwrap().contains("a.txt"));
@@ -211,11 +189,11 @@ fn a_folder_without_an_image_says_what_is_there() {
 fn a_chain_that_goes_in_a_circle_ends() {
     let link = |parent: &str| json!({ "parent": parent }).to_string();
     let source = Memory::default()
-        .add("repositories", r#"{"circle":{"latest":"a"}}"#)
-        .add("a/json", link("b"))
-        .add("a/layer.tar", tar(&["x"]))
-        .add("b/json", link("a"))
-        .add("b/layer.tar", tar(&["y"]));
+        .with("repositories", *br#"{"circle":{"latest":"a"}}"#)
+        .with("a/json", link("b").into_bytes())
+        .with("a/layer.tar", tar(&["x"]))
+        .with("b/json", link("a").into_bytes())
+        .with("b/layer.tar", tar(&["y"]));
     let report_warnings = |session: &mut Session| {
         let report: Value = serde_json::from_str(&session.report(None).unwrap()).unwrap();
         report["images"][0]["warnings"].to_string()
@@ -238,11 +216,11 @@ fn digests_by_other_algorithms_are_checked_where_they_are_known() {
     {
         let mut source = Memory::default();
         let (algorithm, encoded) = digest.split_once(':').unwrap();
-        source.0.push((format!("blobs/{algorithm}/{encoded}"), layer.clone()));
-        let config = source.blob(CONFIG, br#"{"os":"linux"}"#);
+        source.0.push((format!("blobs/{algorithm}/{encoded}"), layer.clone().into()));
+        let config = blob(&mut source, CONFIG, br#"{"os":"linux"}"#);
         let layers = json!([{ "mediaType": LAYER, "digest": digest, "size": layer.len() }]);
         let manifest = json!({ "schemaVersion": 2, "config": config, "layers": layers });
-        let manifest = source.blob(MANIFEST, manifest.to_string().as_bytes());
+        let manifest = blob(&mut source, MANIFEST, manifest.to_string().as_bytes());
         let mut session = open(&layout(source, vec![manifest])).unwrap();
         assert_eq!(rows(&mut session)[0].verified, verified, "{digest}");
     }

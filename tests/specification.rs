@@ -7,22 +7,8 @@
 use layerscope::session::query::{
     Answers, ContentRequest, Expand, File, FileState, Rows, Tree, TreeSpec,
 };
-use layerscope::session::{Files, ReadSeek, Session, drive, job};
+use layerscope::session::{Files, Session, drive, job, memory::Memory};
 use serde_json::Value;
-use std::io::Cursor;
-use std::sync::Arc;
-
-struct Memory(Arc<[u8]>);
-
-impl Files for Memory {
-    fn list(&self) -> Vec<(String, u64)> {
-        vec![("x".to_owned(), self.0.len() as u64)]
-    }
-
-    fn open(&self, _: u32) -> std::io::Result<Box<dyn ReadSeek>> {
-        Ok(Box::new(Cursor::new(Arc::clone(&self.0))))
-    }
-}
 
 /// A member: its header, filled by `fill`, and its data.
 fn made(kind: u8, name: &[u8], data: &[u8], fill: impl FnOnce(&mut [u8; 512])) -> Vec<u8> {
@@ -75,7 +61,7 @@ fn session(layers: &[&[Vec<u8>]]) -> (Session, Memory) {
     for (name, members) in names.iter().zip(layers) {
         archive.extend(made(b'0', name.as_bytes(), &members.concat(), |_| {}));
     }
-    let source = Memory(archive.into());
+    let source = Memory::one(archive);
     let mut session = drive::open("x", &source).unwrap();
     drive::finish_image(&mut session, &source, 1).unwrap();
     (session, source)

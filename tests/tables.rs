@@ -3,21 +3,9 @@
 use layerscope::session::query::{
     Answers, ContentRequest, LayerRow, Layers, Reveal, Tree, TreeSpec,
 };
-use layerscope::session::{Files, ReadSeek, Session, disk::Disk, drive, job};
-use std::io::{Cursor, Write};
+use layerscope::session::{Files, Session, disk::Disk, drive, job, memory::Memory};
+use std::io::Write;
 use std::path::Path;
-
-struct Memory(Vec<u8>);
-
-impl Files for Memory {
-    fn list(&self) -> Vec<(String, u64)> {
-        vec![("x".to_owned(), self.0.len() as u64)]
-    }
-
-    fn open(&self, _: u32) -> std::io::Result<Box<dyn ReadSeek>> {
-        Ok(Box::new(Cursor::new(self.0.clone())))
-    }
-}
 
 fn layers(source: &(dyn Files + Sync)) -> Vec<LayerRow> {
     let mut session = drive::open("x", source).unwrap();
@@ -87,7 +75,7 @@ fn archive_of(mut layer: Vec<u8>, table: &str) -> Memory {
         header.set_size(data.len() as u64);
         builder.append_data(&mut header, name, data).unwrap();
     }
-    Memory(builder.into_inner().unwrap())
+    Memory::one(builder.into_inner().unwrap())
 }
 
 #[test]

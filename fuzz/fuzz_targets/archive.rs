@@ -7,5 +7,5 @@ use layerscope_fuzz::{Memory, open};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let _ = open(&Memory(vec![("x".to_owned(), data.into())]));
+    let _ = open(&Memory::one(data));
 });

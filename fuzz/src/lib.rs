@@ -1,26 +1,11 @@
-//! What the fuzz targets share: a source in memory, and everything that is done with one.
+//! What the fuzz targets share: everything that is done with a source in memory.
 
 use layerscope::problem::Problem;
 use layerscope::session::query::{
     Answers, ContentRequest, Expand, File, History, Layers, Overview, Rows, Tree, TreeSpec,
 };
-use layerscope::session::{Files, ReadSeek, Session, drive, job};
-use std::io::{self, Cursor};
-use std::sync::Arc;
-
-/// Files in memory.
-pub struct Memory(pub Vec<(String, Arc<[u8]>)>);
-
-impl Files for Memory {
-    fn list(&self) -> Vec<(String, u64)> {
-        self.0.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect()
-    }
-
-    fn open(&self, file: u32) -> io::Result<Box<dyn ReadSeek>> {
-        let (_, bytes) = self.0.get(file as usize).ok_or(io::ErrorKind::NotFound)?;
-        Ok(Box::new(Cursor::new(Arc::clone(bytes))))
-    }
-}
+pub use layerscope::session::memory::Memory;
+use layerscope::session::{Files, Session, drive, job};
 
 /// Opens a source and asks all that the page and the report ask.
 pub fn open(source: &Memory) -> Result<String, Problem> {

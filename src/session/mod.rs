@@ -22,6 +22,8 @@ pub mod drive;
 mod files;
 #[cfg(feature = "engine")]
 pub mod job;
+#[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
+pub mod memory;
 #[cfg(feature = "engine")]
 mod overview;
 #[cfg(feature = "engine")]

@@ -3,11 +3,10 @@
 //!
 //! `LAYERSCOPE_HOSTILE=all` changes every byte there is, headers or not: minutes instead of seconds.
 
-use super::{Memory, open, open_all, verified};
-use layerscope::session::{Files, disk::Disk};
+use super::{open, open_all, verified};
+use layerscope::session::{disk::Disk, memory::Memory};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -15,13 +14,7 @@ use std::time::Duration;
 
 fn load(name: &str) -> Memory {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
-    let disk = Disk::open(&path).unwrap();
-    let read = |(at, (name, _)): (u32, (String, u64))| {
-        let mut bytes = Vec::new();
-        disk.open(at).unwrap().read_to_end(&mut bytes).unwrap();
-        (name, bytes.into())
-    };
-    Memory((0..).zip(disk.list()).map(read).collect())
+    Memory::load(&Disk::open(&path).unwrap()).unwrap()
 }
 
 /// Says which case hangs, if one does: an hour's wait would say nothing.

@@ -4,11 +4,11 @@
 //! Nothing here looks at a clock: what is quadratic runs for hours, and is seen by whoever waits.
 //! Memory is looked at in a process of its own, a test run again by its name.
 
-use super::{Memory, open, tar, warnings};
+use super::{open, tar, warnings};
 use layerscope::codec::{BlobPart, Checkpoints, ReadSeek};
 use layerscope::layer::{LayerScan, Limits, ScanOptions, scan};
 use layerscope::session::query::{Answers, Expand, File, Rows, Tree, TreeSpec};
-use layerscope::session::{Files, drive};
+use layerscope::session::{Files, drive, memory::Memory};
 use serde_json::Value;
 use std::io::{Cursor, Write};
 use std::sync::Arc;

@@ -6,31 +6,9 @@ mod limits;
 
 use layerscope::problem::Problem;
 use layerscope::session::query::{Answers, Rows, Tree, TreeSpec};
-use layerscope::session::{Files, ReadSeek, drive};
+use layerscope::session::{drive, memory::Memory};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::io::Cursor;
-use std::sync::Arc;
-
-/// Files in memory.
-#[derive(Clone)]
-struct Memory(Vec<(String, Arc<[u8]>)>);
-
-impl Memory {
-    fn one(bytes: Vec<u8>) -> Memory {
-        Memory(vec![("x".to_owned(), bytes.into())])
-    }
-}
-
-impl Files for Memory {
-    fn list(&self) -> Vec<(String, u64)> {
-        self.0.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect()
-    }
-
-    fn open(&self, file: u32) -> std::io::Result<Box<dyn ReadSeek>> {
-        Ok(Box::new(Cursor::new(Arc::clone(&self.0[file as usize].1))))
-    }
-}
 
 fn open(bytes: Vec<u8>) -> Result<Value, Problem> {
     open_all(&Memory::one(bytes))

@@ -39,6 +39,18 @@ fn tar(names: &[&str]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
+/// The same in one tar, and gzip around that.
+fn packed(source: &Memory) -> Memory {
+    let encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut builder = tar::Builder::new(encoder);
+    for (name, bytes) in &source.0 {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        builder.append_data(&mut header, name, &bytes[..]).unwrap();
+    }
+    Memory::one(builder.into_inner().unwrap().finish().unwrap())
+}
+
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
@@ -221,7 +233,10 @@ fn digests_by_other_algorithms_are_checked_where_they_are_known() {
         let layers = json!([{ "mediaType": LAYER, "digest": digest, "size": layer.len() }]);
         let manifest = json!({ "schemaVersion": 2, "config": config, "layers": layers });
         let manifest = blob(&mut source, MANIFEST, manifest.to_string().as_bytes());
-        let mut session = open(&layout(source, vec![manifest])).unwrap();
-        assert_eq!(rows(&mut session)[0].verified, verified, "{digest}");
+        let source = layout(source, vec![manifest]);
+        for source in [&source, &packed(&source)] {
+            let mut session = open(source).unwrap();
+            assert_eq!(rows(&mut session)[0].verified, verified, "{digest}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::analysis::verification;
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Checkpoints, Compression};
 use crate::layer::{Counts, LayerIndex, LayerScan, Limits, ScanOptions};
+use crate::oci::Digest;
 use crate::problem::Problem;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -65,6 +66,16 @@ impl Blobs {
     /// Whether a layer is made of this blob.
     pub fn wants(&self, part: &BlobPart) -> bool {
         self.wanted.contains_key(part)
+    }
+
+    /// Whether a scan has the digests that are asked for; a pass before the manifest can but guess which.
+    pub fn wants_no_more_than(&self, part: &BlobPart, scan: &LayerScan) -> bool {
+        let Some((blob, diff)) = self.wanted.get(part) else { return true };
+        let has = |found: &[Digest], algorithm: &String| {
+            found.iter().any(|digest| digest.algorithm() == algorithm)
+        };
+        blob.iter().all(|name| has(&scan.blob_digests, name))
+            && diff.iter().all(|name| has(&scan.diff_ids, name))
     }
 
     /// Forgets what a pass found that ended at a limit: the next goes on beyond it.

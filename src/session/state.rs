@@ -109,7 +109,8 @@ impl Session {
         self.take(archive);
         for (part, scan) in layers {
             if self.blobs.wants(&part) {
-                self.blobs.finish(part, scan, true);
+                let checked = self.blobs.wants_no_more_than(&part, &scan);
+                self.blobs.finish(part, scan, checked);
             }
         }
         Ok(())

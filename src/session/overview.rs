@@ -26,8 +26,7 @@ impl Session {
             created: image.config.created.clone(),
             author: image.config.author.as_ref().map(show).filter(|author| !author.is_empty()),
             size: self.image_size(image),
-            // A root file system or a layer alone was fetched as the file that it came as.
-            download: image.image_id.as_ref().and(download(image)),
+            download: download(image),
             tree_size: totals.map(|totals| totals.size),
             tree_entries: totals.map(|totals| totals.entries),
             findings: self.findings(&run),

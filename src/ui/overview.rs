@@ -9,7 +9,7 @@ use super::layers::LayerTableView;
 use super::opened::Opened;
 use super::parts::{day, digest, image_name, live, size, small_icon, wait, when};
 use super::platforms::platform_select;
-use super::problems::{ProblemAlert, source_warnings};
+use super::problems::{ProblemAlert, source_limit};
 use super::runs::Runs;
 use crate::format;
 use crate::link::View;
@@ -33,7 +33,7 @@ pub fn OverviewView() -> impl IntoView {
                     Some(Err(problem)) => view! { <ProblemAlert problem /> }.into_any(),
                     None => identity(&Arc::default(), false),
                 })}
-                {live(move || source_warnings(opened))}
+                {live(move || source_limit(opened))}
                 <section>
                     <div class="head">
                         <h2>"Layers"</h2>
@@ -127,12 +127,15 @@ fn grid(facts: &Arc<OverviewFacts>, known: bool, opened: Opened) -> AnyView {
         {day(facts.created.as_deref())}" "
         <span class="soft nw">{known.then(|| when(facts.created.as_deref()))}</span>
     };
+    // A root file system or a layer alone was fetched as the file that it came as.
+    let alone = known && facts.image_id.is_none();
+    let download = (!alone).then(|| row("Download, compressed", size(facts.download).into_any()));
     view! {
         <dl class="facts">
             {row("Platform", view! { {platform.clone()} {unless(!known || platform.is_some())} }.into_any())}
             {row("On disk", view! { {size(facts.size)}<span class="soft nw">{paths}</span> }.into_any())}
-            {row("Download, compressed", size(facts.download).into_any())}
-            {identifiers(facts, known, opened)}
+            {download}
+            {identifiers(facts, known, alone, opened)}
             {row("Created", created.into_any())}
         </dl>
     }
@@ -140,11 +143,10 @@ fn grid(facts: &Arc<OverviewFacts>, known: bool, opened: Opened) -> AnyView {
 }
 
 /// The digests, each by what it is the digest of.
-fn identifiers(facts: &Arc<OverviewFacts>, known: bool, opened: Opened) -> AnyView {
+fn identifiers(facts: &Arc<OverviewFacts>, known: bool, alone: bool, opened: Opened) -> AnyView {
     let row = |name: &'static str, title: &'static str, value: AnyView| {
         view! { <div><dt title=title>{name}</dt><dd class="mono">{value}</dd></div> }
     };
-    let alone = known && facts.image_id.is_none();
     let diff_id = alone.then(|| opened.chosen_id().filter(|id| !id.is_empty())).flatten();
     let own = match (&facts.image_id, diff_id) {
         (Some(id), _) => digest(id, "Copy image ID"),

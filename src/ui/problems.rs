@@ -41,8 +41,13 @@ pub fn warning(problem: &Problem, grave: bool) -> AnyView {
 pub fn source_warnings(opened: Opened) -> Option<AnyView> {
     let source = opened.source.get()?;
     let one = |problem| view! { <div class="note">{warning(problem, false)}</div> };
-    let lift = source.limited.then(|| limited(opened, 0));
+    let lift = source_limit(opened);
     Some(view! { {source.warnings.iter().map(one).collect_view()} {lift} }.into_any())
+}
+
+/// The way past a limit of the source as a whole, if it was met.
+pub fn source_limit(opened: Opened) -> Option<AnyView> {
+    opened.source.get()?.limited.then(|| limited(opened, 0))
 }
 
 /// Said where reading stopped at a limit, with the way past it. Layer 0 is the source as a whole.

@@ -13,9 +13,6 @@ pub fn source_words(format: &str, compression: &str, files: u32) -> String {
         "docker-archive-v1" => "docker save archive as before Docker 1.10",
         "oci-layout" => "OCI image layout",
         "docker-dir" => "folder as skopeo writes it",
-        "rootfs" => "root file system",
-        "layer" => "single layer",
-        "layers" => "folder of layers",
         "tar" => "tar without an image's index",
         "" => "no form that is known",
         other => other,
@@ -30,12 +27,10 @@ pub fn source_words(format: &str, compression: &str, files: u32) -> String {
     words
 }
 
-/// "A root file system", for what is no image: from the form and the number of its layers.
-pub fn alone_words(format: &str, layers: u32) -> &'static str {
-    match (format, layers) {
-        ("layer", _) => "A single layer",
-        ("rootfs", _) => "A root file system",
-        (_, 0..=1) => "A root file system, or a single layer",
+/// What is no image, from the number of its layers: bytes don't tell a layer from a root file system.
+pub fn alone_words(layers: u32) -> &'static str {
+    match layers {
+        0..=1 => "A root file system, or a single layer",
         _ => "Layers",
     }
 }

@@ -57,10 +57,8 @@ fn attestation(other: &OtherLine) -> String {
     }
 }
 
-/// A platform, where it is one: indexes name attestations "unknown/unknown".
 fn platform(other: &OtherLine) -> Option<AnyView> {
-    let known = other.platform.clone().filter(|platform| !platform.starts_with("unknown"));
-    known.map(|platform| view! { <span class="soft">{platform}</span> }.into_any())
+    other.platform.clone().map(|platform| view! { <span class="soft">{platform}</span> }.into_any())
 }
 
 /// What an attestation or a signature speaks of: by name if it is one of the images.

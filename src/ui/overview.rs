@@ -69,11 +69,8 @@ fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
     let also =
         (!others.is_empty()).then(|| view! { <p class="also">"also "{others.join(", ")}</p> });
     let form = live(move || opened.source.get().map(|source| source_form(&source)));
-    let alone = (known && facts.image_id.is_none()).then(|| {
-        let format = opened.source.get_untracked().map(|source| source.format.clone());
-        let layers = opened.chosen(|image| image.layers).unwrap_or_default();
-        format::alone_words(&format.unwrap_or_default(), layers)
-    });
+    let alone = (known && facts.image_id.is_none())
+        .then(|| format::alone_words(opened.chosen(|image| image.layers).unwrap_or_default()));
     view! {
         <section class="first">
             <h1 class="title">{image_name(&first)}</h1>

@@ -68,7 +68,7 @@ pub struct OtherLine {
     pub kind: String,
     /// Its manifest's digest.
     pub digest: String,
-    /// Its platform, where one is claimed.
+    /// Its platform, where one is claimed; what indexes call "unknown/unknown" is none.
     pub platform: Option<String>,
     /// Names that an index gives it.
     pub names: Vec<String>,

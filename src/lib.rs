@@ -16,7 +16,6 @@ pub mod entry;
 pub mod format;
 #[cfg(feature = "engine")]
 pub mod layer;
-#[cfg(feature = "page")]
 pub mod link;
 pub mod oci;
 pub mod problem;

@@ -9,7 +9,9 @@
 use super::{engine, panics, wire};
 use crate::{
     problem::Problem,
-    session::query::{Ask, ContentRequest, Event, Query, from_wire},
+    session::query::{
+        Ask, ContentRequest, Event, Look, Network, Query, Question, Reply, Table, from_wire,
+    },
 };
 use futures_channel::oneshot;
 use js_sys::{Array, Uint8Array};
@@ -22,6 +24,7 @@ use std::{
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, MessageEvent, Worker};
+pub use wire::LayersWish;
 use wire::{FromSession, ToSession};
 
 /// An opened source, or one that is being opened.
@@ -72,9 +75,44 @@ impl Client {
         platform: Option<String>,
         on_event: impl Fn(Event) + 'static,
     ) -> Client {
+        let (paths, files): (Vec<String>, Vec<File>) = files.into_iter().unzip();
+        let files: Array = files.iter().collect();
+        let message = ToSession::Open { name, paths, wanted_digest, platform };
+        Client::begin(&message, &files, Box::new(on_event))
+    }
+
+    /// Opens an image in a registry, for `platform` or else for `preferred`. Beside the events of `open`
+    /// `Pulling` follows, and `Asks`, which waits for `reply`. Layers come once `layers` says so.
+    pub fn pull(
+        reference: String,
+        platform: Option<String>,
+        preferred: Option<String>,
+        network: Network,
+        on_event: impl Fn(Event) + 'static,
+    ) -> Client {
+        let message = ToSession::Pull { reference, platform, preferred, network };
+        Client::begin(&message, &JsValue::UNDEFINED, Box::new(on_event))
+    }
+
+    /// Opens an archive on the web.
+    pub fn fetch(
+        url: String,
+        platform: Option<String>,
+        on_event: impl Fn(Event) + 'static,
+    ) -> Client {
+        let message = ToSession::Fetch { url, platform };
+        Client::begin(&message, &JsValue::UNDEFINED, Box::new(on_event))
+    }
+
+    /// Without a source, for lists of registries alone.
+    pub fn join(network: Network, on_event: impl Fn(Event) + 'static) -> Client {
+        Client::begin(&ToSession::Join { network }, &JsValue::UNDEFINED, Box::new(on_event))
+    }
+
+    fn begin(message: &ToSession, beside: &JsValue, on_event: Box<dyn Fn(Event)>) -> Client {
         let client = Client { number: NEXT_CLIENT.replace(NEXT_CLIENT.get() + 1) };
         let connection = Rc::new(Connection {
-            on_event: Box::new(on_event),
+            on_event,
             worker: RefCell::default(),
             outbox: RefCell::default(),
             pending: RefCell::default(),
@@ -82,9 +120,7 @@ impl Client {
             next_id: Cell::new(1),
             handlers: RefCell::default(),
         });
-        let (paths, files): (Vec<String>, Vec<File>) = files.into_iter().unzip();
-        let files: Array = files.iter().collect();
-        connection.send(&ToSession::Open { name, paths, wanted_digest, platform }, &files);
+        connection.send(message, beside);
         CONNECTIONS.with_borrow_mut(|all| all.insert(client.number, connection));
         spawn_local(async move {
             match engine::session_worker().await {
@@ -111,6 +147,33 @@ impl Client {
         from_wire::<Result<T, Problem>>(&bytes?).unwrap_or_else(|| {
             Err(Problem::new("session-failed", "The session's answer cannot be read."))
         })
+    }
+
+    /// Says what is to be done about layers that are not here.
+    pub fn layers(&self, wish: LayersWish) {
+        self.tell(&ToSession::Layers(wish));
+    }
+
+    /// Answers `Event::Asks`.
+    pub fn reply(&self, question: Question, reply: Reply) {
+        self.tell(&ToSession::Reply { question, reply });
+    }
+
+    fn tell(&self, message: &ToSession) {
+        if let Some(connection) = self.connection() {
+            connection.send(message, &JsValue::UNDEFINED);
+        }
+    }
+
+    /// Rows of a list.
+    pub async fn look(&self, look: Look) -> Result<Table, Problem> {
+        let (table, _) = self.request(Box::new(|id| ToSession::Look { id, look })).await?;
+        Client::read(Ok(table.dyn_into::<Uint8Array>().map(|b| b.to_vec()).unwrap_or_default()))
+    }
+
+    /// Forgets what this browser keeps of registries.
+    pub async fn clear_kept(&self) -> Result<(), Problem> {
+        self.request(Box::new(|id| ToSession::ClearKept { id })).await.map(drop)
     }
 
     /// Makes another image the one that queries speak of. `LayerRead`, `Tree` and `Ready` follow

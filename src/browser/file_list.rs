@@ -9,17 +9,31 @@ use wasm_bindgen::JsCast;
 use web_sys::File;
 
 /// Files with their paths in the folder that they were in. Copied at every hand-out of jobs, so a copy
-/// shares them.
+/// shares them. Of an image in a registry the files of layers come later.
 #[derive(Clone)]
 pub struct FileList {
-    paths: Rc<[String]>,
+    /// Path and bytes of each.
+    entries: Rc<[(String, u64)]>,
+    /// As long as `entries`, and longer by what was added; undefined: not there yet.
     files: Array,
 }
 
 impl FileList {
     /// `files` is as long as `paths`.
     pub fn new(paths: Vec<String>, files: Array) -> FileList {
-        FileList { paths: paths.into(), files }
+        let size = |at: u32| files.get(at).unchecked_into::<File>().size() as u64; // below 2^53
+        let entries = (0..).zip(paths).map(|(at, path)| (path, size(at))).collect();
+        FileList { entries, files }
+    }
+
+    /// Files of which only paths and bytes are known.
+    pub fn absent(entries: Vec<(String, u64)>) -> FileList {
+        FileList { entries: entries.into(), files: Array::new() }
+    }
+
+    /// Whether the file at a position is there.
+    pub fn has(&self, at: u32) -> bool {
+        !self.files.get(at).is_undefined()
     }
 
     /// The file at a position, for a worker.
@@ -27,19 +41,28 @@ impl FileList {
         self.files.get(at).unchecked_into()
     }
 
+    /// A file has come.
+    pub fn set(&mut self, at: u32, file: &File) {
+        self.files.set(at, file.into());
+    }
+
     /// Adds a file that is not of the source, and says its position.
     pub fn add(&mut self, file: &File) -> u32 {
-        self.files.push(file) - 1
+        let at = self.files.length().max(self.entries.len() as u32);
+        self.set(at, file);
+        at
     }
 }
 
 impl Files for FileList {
     fn list(&self) -> Vec<(String, u64)> {
-        let size = |at: u32| self.file(at).size() as u64; // below 2^53 as the browser has it
-        (0..).zip(&*self.paths).map(|(at, path)| (path.clone(), size(at))).collect()
+        self.entries.to_vec()
     }
 
     fn open(&self, file: u32) -> io::Result<Box<dyn ReadSeek>> {
-        Ok(Box::new(BlobReader::new(self.file(file).into())?))
+        match self.has(file) {
+            true => Ok(Box::new(BlobReader::new(self.file(file).into())?)),
+            false => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 }

@@ -18,13 +18,19 @@ mod file_list;
 #[cfg(feature = "engine")]
 pub mod layer_worker;
 #[cfg(feature = "engine")]
+mod network;
+#[cfg(feature = "engine")]
 mod pool;
 #[cfg(feature = "engine")]
 pub mod session_worker;
 #[cfg(feature = "engine")]
 mod spill;
 #[cfg(feature = "engine")]
+mod store;
+#[cfg(feature = "engine")]
 mod tally;
+#[cfg(feature = "engine")]
+mod transport;
 
 #[cfg(feature = "page")]
 pub mod client;

@@ -7,11 +7,14 @@
 //! - Order of stages: opening (where the archive is compressed as a whole), index, tree, verify, ready; a report waits for ready. Choosing another image
 //!   starts at the index again, and keeps what is done.
 
+mod download;
+mod lists;
 mod opening;
+mod remote;
 
 use super::{
     file_list::FileList,
-    panics,
+    network, panics,
     pool::{Pool, Task},
     spawn::Engine,
     spill::{self, Folder},
@@ -28,6 +31,7 @@ use crate::{
 };
 use js_sys::{Array, ArrayBuffer, Date, Uint8Array};
 use opening::Wanted;
+use remote::{Asked, Remote};
 use std::{cell::RefCell, collections::VecDeque};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
@@ -76,6 +80,8 @@ struct State {
     /// An event that is due when something is told next.
     news: Option<Event>,
     wanted: Wanted,
+    /// Of an image in a registry: its layers, and what is done to have them.
+    remote: Option<Remote>,
 }
 
 struct Opened {
@@ -97,6 +103,7 @@ impl State {
             told_at: 0.0,
             news: None,
             wanted: Wanted::default(),
+            remote: None,
         }
     }
 
@@ -107,6 +114,25 @@ impl State {
                 self.wanted = Wanted { digest: wanted_digest, platform };
                 self.open(&name, FileList::new(paths, beside.unchecked_into()));
             }
+            ToSession::Pull { reference, platform, preferred, network } => {
+                let asked = Asked { reference, platform, preferred };
+                spawn_local(async move {
+                    network::set_up(network, |question| event(Event::Asks(question))).await;
+                    remote::pull(asked).await;
+                });
+            }
+            ToSession::Fetch { url, platform } => {
+                self.wanted = Wanted { digest: None, platform };
+                spawn_local(opening::fetch(url));
+            }
+            ToSession::Join { network } => spawn_local(async move {
+                network::set_up(network, |question| event(Event::Asks(question))).await;
+                lists::joined();
+            }),
+            ToSession::Layers(wish) => self.wish(wish),
+            ToSession::Reply { question, reply } => network::reply(&question, reply),
+            ToSession::Look { id, look } => lists::look(id, look),
+            ToSession::ClearKept { id } => lists::clear_kept(id),
             ToSession::Ask { id, query } => self.ask(id, query),
             ToSession::Choose { id, image } => {
                 let chosen = self.session().and_then(|session| session.choose(image));
@@ -154,9 +180,26 @@ impl State {
 
     fn content(&mut self, id: u32, request: &ContentRequest) {
         match self.session().and_then(|session| session.read_content(request)) {
-            Ok(reading) => self.contents.push_back((id, reading)),
+            Ok(reading) => {
+                let file = reading.job.file();
+                self.contents.push_back((id, reading));
+                if self.opened.as_ref().is_some_and(|opened| !opened.files.has(file)) {
+                    self.look_into(file);
+                }
+            }
             Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
         }
+    }
+
+    /// A file can't be had: nor can contents in it.
+    fn give_up_contents(&mut self, file: u32, problem: &Problem) {
+        self.contents.retain(|(id, reading)| {
+            let lost = reading.job.file() == file;
+            if lost {
+                answer(*id, Err(problem.clone()), &JsValue::UNDEFINED);
+            }
+            !lost
+        });
     }
 
     fn cancel(&mut self, id: u32) {
@@ -203,8 +246,12 @@ impl State {
     fn hand_out(&mut self) {
         let Some(Opened { files, .. }) = &self.opened else { return };
         let files = files.clone();
+        let ready = |contents: &VecDeque<(u32, Reading)>| {
+            contents.iter().position(|(_, reading)| files.has(reading.job.file()))
+        };
         while self.pool.has_room(true)
-            && let Some((id, Reading { job, why })) = self.contents.pop_front()
+            && let Some((id, Reading { job, why })) =
+                ready(&self.contents).and_then(|at| self.contents.remove(at))
         {
             let file = files.file(job.file());
             if let Err(problem) = self.pool.run(Task::Content { id, job, why }, &file) {
@@ -212,7 +259,7 @@ impl State {
             }
         }
         while self.pool.has_room(false)
-            && let Some(job) = self.tally.next()
+            && let Some(job) = self.tally.next(|file| files.has(file))
         {
             self.tally.started(&job.work);
             let file = files.file(job.file());
@@ -249,6 +296,7 @@ impl State {
                     event(Event::Refreshed);
                 }
                 self.enter(None, Vec::new());
+                self.keep_indexes();
                 match self.compare() {
                     Ok(()) => event(Event::Ready),
                     Err(problem) => event(Event::Failed(problem)),
@@ -263,11 +311,11 @@ impl State {
                     answer(id, report.as_ref().map(drop).map_err(Clone::clone), &text);
                 }
             }
-            Some(Stage::Opening) | None if self.reports.is_empty() => {
+            Some(Stage::Opening | Stage::Fetching) | None if self.reports.is_empty() => {
                 self.pool.shrink();
                 return false;
             }
-            Some(Stage::Opening) | None => {
+            Some(Stage::Opening | Stage::Fetching) | None => {
                 let jobs = session.report_jobs(None);
                 self.enter(Some(Stage::Reporting), jobs);
             }
@@ -332,6 +380,7 @@ impl State {
             opened.session.finish(job, result);
         }
         self.tally.finished(&job.work);
+        self.layer_is_known(job.file());
         self.news = match self.stage {
             Some(Stage::Indexing) => Some(Event::LayerRead),
             Some(Stage::Verifying) => Some(Event::Refreshed),

@@ -111,16 +111,20 @@ async fn file_handle(path: &str, create: bool) -> Result<FileSystemFileHandle, J
     Ok(JsFuture::from(handle).await?.unchecked_into())
 }
 
-async fn root(create: bool) -> Result<FileSystemDirectoryHandle, JsValue> {
+/// The top of this origin's file system.
+pub async fn top() -> Result<FileSystemDirectoryHandle, JsValue> {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let storage = Reflect::get(&scope.navigator(), &JsValue::from_str("storage"))?;
     let storage: web_sys::StorageManager = storage.dyn_into()?; // absent in insecure contexts
-    let top: FileSystemDirectoryHandle =
-        JsFuture::from(storage.get_directory()).await?.unchecked_into();
-    directory(&top, ROOT, create).await
+    Ok(JsFuture::from(storage.get_directory()).await?.unchecked_into())
 }
 
-async fn directory(
+async fn root(create: bool) -> Result<FileSystemDirectoryHandle, JsValue> {
+    directory(&top().await?, ROOT, create).await
+}
+
+/// A folder in a folder.
+pub async fn directory(
     parent: &FileSystemDirectoryHandle,
     name: &str,
     create: bool,

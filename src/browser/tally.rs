@@ -38,9 +38,16 @@ impl Tally {
         Tally { stage, lines: jobs.into_iter().map(line).collect() }
     }
 
-    /// The next job to begin.
-    pub fn next(&self) -> Option<Job> {
-        self.lines.iter().find(|line| line.state == State::Waiting).map(|line| line.job.clone())
+    /// The next job to begin whose file is `there`.
+    pub fn next(&self, there: impl Fn(u32) -> bool) -> Option<Job> {
+        let ready = |line: &&Line| line.state == State::Waiting && there(line.job.file());
+        self.lines.iter().find(ready).map(|line| line.job.clone())
+    }
+
+    /// The jobs that wait for a file.
+    pub fn waiting_for(&self, file: u32) -> Vec<Job> {
+        let waits = |line: &&Line| line.state == State::Waiting && line.job.file() == file;
+        self.lines.iter().filter(waits).map(|line| line.job.clone()).collect()
     }
 
     pub fn wants(&self, work: &Work) -> bool {

@@ -8,7 +8,9 @@
 use crate::session::job::Job;
 use crate::{
     problem::Problem,
-    session::query::{ContentRequest, Event, Query, from_wire, to_wire},
+    session::query::{
+        ContentRequest, Event, Look, Network, Query, Question, Reply, from_wire, to_wire,
+    },
 };
 use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -25,6 +27,25 @@ pub enum ToSession {
         wanted_digest: Option<String>,
         platform: Option<String>,
     },
+    /// Opens an image in a registry. `platform`: this one; else one for `preferred`.
+    Pull {
+        reference: String,
+        platform: Option<String>,
+        preferred: Option<String>,
+        network: Network,
+    },
+    /// Opens an archive on the web, which is asked for directly.
+    Fetch { url: String, platform: Option<String> },
+    /// Has no source: answers `Look` alone.
+    Join { network: Network },
+    /// What is to be done about layers that are not here.
+    Layers(LayersWish),
+    /// The user's answer to `Event::Asks`.
+    Reply { question: Question, reply: Reply },
+    /// Rows of a list.
+    Look { id: u32, look: Look },
+    /// Forgets what is kept of registries.
+    ClearKept { id: u32 },
     /// Reads layer `layer` (from 1) again, without the limits that it was stopped by.
     Lift { id: u32, layer: u32 },
     /// A query of `session::query`.
@@ -37,6 +58,19 @@ pub enum ToSession {
     Report { id: u32 },
     /// Nobody waits for this answer any more.
     Cancel { id: u32 },
+}
+
+/// What is to be done about layers that are not here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LayersWish {
+    /// A view needs them; if they are many bytes, the user is asked first.
+    Needed,
+    /// However many bytes they are.
+    Agreed,
+    /// Not now.
+    Pause,
+    /// Now again; what failed is tried again, too.
+    Resume,
 }
 
 /// What a session says.

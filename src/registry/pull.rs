@@ -51,7 +51,7 @@ enum Stage {
     Top(Fetch),
     Nested(Fetch, usize),
     Image(Fetch),
-    Config(Fetch, Box<(Digest, Manifest, Vec<u8>)>),
+    Config(Fetch, Box<(Digest, Manifest)>),
     Moved(Kind),
     Done(Result<(), Error>),
 }
@@ -96,7 +96,7 @@ impl Pull {
             // Set before it is handed out: the stage Top knows it.
             digest: self.top.clone().unwrap_or_else(|| Digest::of(b"")),
             reference,
-            index: None,
+            documents: Vec::new(),
             choices: Vec::new(),
             others: Vec::new(),
             chosen: None,
@@ -246,10 +246,10 @@ impl Pull {
         self.after_image()
     }
 
-    fn manifest(&mut self, digest: Digest, manifest: Manifest, bytes: Vec<u8>) -> Stage {
+    fn manifest(&mut self, digest: Digest, manifest: Manifest) -> Stage {
         if manifest.is_image() {
             let fetch = Fetch::of(&manifest.config.digest, Kind::Config);
-            return Stage::Config(fetch, Box::new((digest, manifest, bytes)));
+            return Stage::Config(fetch, Box::new((digest, manifest)));
         }
         if let Some(out) = &mut self.out {
             out.artifact = Some(Artifact { digest, manifest });
@@ -268,7 +268,10 @@ impl Pull {
             Stage::Top(fetch) => self.top(fetch, response, now),
             Stage::Nested(fetch, depth) => {
                 match self.document(&fetch, &response, now) {
-                    Ok(Some((digest, Document::Index(index)))) => self.index(index, &digest, depth),
+                    Ok(Some((digest, Document::Index(index)))) => {
+                        self.keep(&digest, response.body);
+                        self.index(index, &digest, depth);
+                    }
                     Ok(_) if response.status != 200 => self.warn(self.failed(&response, now)),
                     Ok(_) => self.warn(errors::unreadable(
                         &self.reference().map(|r| host_of(r.registry())).unwrap_or_default(),
@@ -283,7 +286,8 @@ impl Pull {
             }
             Stage::Image(fetch) => match self.document(&fetch, &response, now)? {
                 Some((digest, Document::Manifest(manifest))) => {
-                    Ok(self.manifest(digest, *manifest, response.body))
+                    self.keep(&digest, response.body);
+                    Ok(self.manifest(digest, *manifest))
                 }
                 _ => Err(self.failed(&response, now)),
             },
@@ -310,46 +314,44 @@ impl Pull {
         if let Some(out) = &mut self.out {
             out.digest = digest.clone();
         }
+        self.keep(&digest, response.body);
         match document {
             Document::Index(index) => {
                 self.index(index, &digest, 0);
-                if let Some(out) = &mut self.out {
-                    out.index = Some(response.body);
-                }
                 Ok(self.after_index())
             }
-            Document::Manifest(manifest) => Ok(self.manifest(digest, *manifest, response.body)),
+            Document::Manifest(manifest) => Ok(self.manifest(digest, *manifest)),
             Document::SchemaOne => Ok(Stage::Done(Ok(()))), // `document` gave an error for it
         }
     }
 
     fn configuration(
         &mut self,
-        (manifest_digest, manifest, manifest_bytes): (Digest, Manifest, Vec<u8>),
+        (manifest_digest, manifest): (Digest, Manifest),
         response: Response,
         now: u64,
     ) -> Result<Stage, Error> {
         if response.status != 200 {
             return Err(self.failed(&response, now));
         }
-        let (image_id, config_bytes) = (manifest.config.digest.clone(), response.body);
-        manifest::verify(&config_bytes, &image_id, "A configuration")?;
-        let config = serde_json::from_slice(&config_bytes).map_err(|error| {
+        let image_id = manifest.config.digest.clone();
+        manifest::verify(&response.body, &image_id, "A configuration")?;
+        let config = serde_json::from_slice(&response.body).map_err(|error| {
             Problem::new("json-invalid", "A configuration is not the JSON that it should be.")
                 .found(errors::shown(&error.to_string()))
                 .in_blob(image_id.to_string())
         })?;
+        self.keep(&image_id, response.body);
         if let Some(out) = &mut self.out {
-            out.image = Some(Image {
-                manifest_digest,
-                manifest,
-                manifest_bytes,
-                image_id,
-                config,
-                config_bytes,
-            });
+            out.image = Some(Image { manifest_digest, manifest, image_id, config });
         }
         Ok(self.after_image())
+    }
+
+    fn keep(&mut self, digest: &Digest, bytes: Vec<u8>) {
+        if let Some(out) = &mut self.out {
+            out.documents.push((digest.clone(), bytes));
+        }
     }
 
     fn warn(&mut self, error: Error) {

@@ -47,6 +47,8 @@ pub struct Blobs {
     /// Files that hold what a blob decompresses to, and what the archive as a whole does.
     spilled: HashMap<BlobPart, u32>,
     outer_spilled: Option<u32>,
+    /// Blobs whose bytes were hashed on their way here, and are what this digest says.
+    arrived: HashMap<BlobPart, Digest>,
 }
 
 impl Blobs {
@@ -61,6 +63,11 @@ impl Blobs {
         };
         ask(blob, verification::algorithm(layer.digest.as_ref()));
         ask(diff, verification::algorithm(layer.diff_id.as_ref()));
+    }
+
+    /// Whether a blob's members are known.
+    pub fn has_index(&self, part: &BlobPart) -> bool {
+        self.blobs.contains_key(part)
     }
 
     /// Whether a layer is made of this blob.
@@ -80,10 +87,29 @@ impl Blobs {
 
     /// Forgets what a pass found that ended at a limit: the next goes on beyond it.
     pub fn lift(&mut self, part: BlobPart) {
-        let index = self.blobs.remove(&part).and_then(|blob| blob.index);
-        if self.lifted.insert(part) {
+        self.forget(&part);
+        self.lifted.insert(part);
+    }
+
+    /// Forgets what is known of a blob: it is to be read anew.
+    pub fn forget(&mut self, part: &BlobPart) {
+        let index = self.blobs.remove(part).and_then(|blob| blob.index);
+        if !self.all_lifted && !self.lifted.contains(part) {
             self.entries -= index.map_or(0, |index| index.len());
         }
+    }
+
+    /// A blob has come, hashed on its way: it need not be hashed again.
+    pub fn arrived(&mut self, part: BlobPart, digest: Digest) {
+        self.arrived.insert(part, digest);
+    }
+
+    /// All that is known of a blob, once nothing more is to be found out.
+    pub fn complete(&self, part: &BlobPart) -> Option<LayerScan> {
+        let blob = self.blobs.get(part).filter(|blob| blob.checked && !blob.scan.limited)?;
+        let index = blob.index.as_ref().filter(|index| index.hashed() || index.is_empty())?;
+        (!blob.scan.blob_digests.is_empty())
+            .then(|| LayerScan { index: (**index).clone(), ..blob.scan.clone() })
     }
 
     /// Lets every blob be read beyond its limits.
@@ -128,7 +154,10 @@ impl Blobs {
     }
 
     fn full(&self, part: BlobPart) -> ScanOptions {
-        let (blob_digests, diff_ids) = self.wanted.get(&part).cloned().unwrap_or_default();
+        let (mut blob_digests, diff_ids) = self.wanted.get(&part).cloned().unwrap_or_default();
+        if let Some(known) = self.arrived.get(&part) {
+            blob_digests.retain(|algorithm| algorithm != known.algorithm());
+        }
         let limits = self.limits(part);
         ScanOptions { limits, table: false, hash_contents: true, blob_digests, diff_ids }
     }
@@ -234,6 +263,11 @@ impl Blobs {
         }
         blob.scan.tar_size = scan.tar_size.or(blob.scan.tar_size);
         blob.scan.blob_digests.extend(scan.blob_digests);
+        if let Some(known) = self.arrived.get(&part)
+            && !blob.scan.blob_digests.contains(known)
+        {
+            blob.scan.blob_digests.push(known.clone());
+        }
         blob.scan.diff_ids.extend(scan.diff_ids);
         blob.scan.limited |= scan.limited;
         if blob.scan.checkpoints.is_empty() {

@@ -27,6 +27,8 @@ pub mod memory;
 #[cfg(feature = "engine")]
 mod overview;
 #[cfg(feature = "engine")]
+pub mod pulled;
+#[cfg(feature = "engine")]
 mod state;
 
 #[cfg(feature = "engine")]

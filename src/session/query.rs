@@ -12,9 +12,11 @@
 
 mod answer;
 mod event;
+mod remote;
 
 pub use answer::*;
 pub use event::*;
+pub use remote::*;
 
 #[cfg(feature = "engine")]
 use crate::problem::Problem;

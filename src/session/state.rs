@@ -2,7 +2,7 @@
 
 use super::blobs::Blobs;
 use super::job::{Job, JobResult, Outcome, Work};
-use super::query::{ImageLine, ImageName, OtherLine, SourceInfo};
+use super::query::{ImageLine, ImageName, OtherLine, RemoteInfo, SourceInfo};
 use crate::analysis::efficiency::{Efficiency, efficiency};
 use crate::analysis::verification;
 use crate::archive::{self, Begun, Contents, Files, ImageSource, Other, Whole};
@@ -22,6 +22,8 @@ pub struct Session {
     files: Vec<(String, u64)>,
     /// The files lie in a folder.
     folder: bool,
+    /// The image lies in a registry.
+    remote: Option<RemoteInfo>,
     /// Around the file as a whole.
     compression: Compression,
     /// A pass over the compressed archive is still to be made, with these limits.
@@ -61,6 +63,7 @@ impl Session {
             name: name.to_owned(),
             folder: list.len() != 1 || list.iter().any(|(path, _)| path.contains('/')),
             files: list,
+            remote: None,
             compression: Compression::None,
             unpack: None,
             limited: false,
@@ -84,6 +87,12 @@ impl Session {
             }
         }
         Ok(session)
+    }
+
+    /// It lies in a registry.
+    pub(super) fn is_remote(&mut self, remote: RemoteInfo) {
+        self.formats = vec!["registry"];
+        self.remote = Some(remote);
     }
 
     /// What is to be read before the images are known.
@@ -233,6 +242,7 @@ impl Session {
             compression: self.compression.name().to_owned(),
             files: self.files.len() as u32,
             limited: self.limited,
+            remote: self.remote.clone(),
             images: self
                 .images
                 .iter()
@@ -417,12 +427,17 @@ impl Session {
                 }
             });
         }
+        let named = self.remote.as_ref().and_then(|remote| Digest::parse(&remote.digest));
         let source = report::Source {
-            kind: if self.folder { "directory" } else { "file" },
+            kind: match (&self.remote, self.folder) {
+                (Some(_), _) => "registry",
+                (None, true) => "directory",
+                (None, false) => "file",
+            },
             format: self.formats.join("+"),
             name: self.name.clone(),
             size: self.size(),
-            digest: self.source_digest.clone(),
+            digest: named.or_else(|| self.source_digest.clone()),
             compression: self.compression.name(),
         };
         report::whole(source, images, &self.others, &self.warnings)

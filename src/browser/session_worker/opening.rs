@@ -3,13 +3,20 @@
 //! A link names the image that it speaks of; a source without that image is the wrong one. Where a layer
 //! alone was opened, its ID is its diff ID, which is known once it was read: the comparison waits.
 
-use super::{Opened, State, event};
+use super::{Opened, State, event, with_state};
 use crate::browser::file_list::FileList;
+use crate::browser::spill::Spill;
+use crate::browser::store::blobs::Sink;
+use crate::browser::{spill, transport};
 use crate::problem::Problem;
+use crate::registry::{Body, Failure, Method, Request};
 use crate::session::{
     Session,
-    query::{Event, Stage},
+    query::{Event, Progress, Stage},
 };
+use js_sys::{Array, Date};
+use std::io::Write;
+use web_sys::File;
 
 /// Which image is to be shown first.
 #[derive(Default)]
@@ -94,4 +101,76 @@ fn wrong_archive(digest: &str, session: &Session) -> Problem {
         .expected(format!("image {}", crate::text::show(digest.as_bytes())))
         .found(found.join(", "))
         .advice("Open the archive that the link was made from.")
+}
+
+/// Fetches an archive on the web, and opens it. It is asked for directly: the proxy is for registries.
+pub(super) async fn fetch(url: String) {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or("archive").to_owned();
+    match fetch_file(&url).await {
+        Ok(file) => with_state(|state| {
+            state.open(&name, FileList::new(vec![name.clone()], Array::of1(&file)));
+            state.go_on();
+        }),
+        Err(problem) => event(Event::Failed(problem)),
+    }
+}
+
+async fn fetch_file(url: &str) -> Result<File, Problem> {
+    let body = Body::Stream;
+    let (method, url) = (Method::Get, url.to_owned());
+    let headers = Vec::new();
+    let request = Request { method, url, headers, authorization: None, body, opaque: false };
+    let (head, stream) = transport::send(&request).await.map_err(no_answer)?;
+    if head.status != 200 {
+        return Err(Problem::new("fetch-failed", "The address gives no archive.")
+            .expected("status 200")
+            .found(format!("status {}", head.status))
+            .advice("Check the address."));
+    }
+    let all = head.number("content-length").unwrap_or(0);
+    let mut path = String::new();
+    with_state(|state| {
+        state.spills += 1;
+        path = state.folder.file(state.spills);
+    });
+    let (mut disk, mut memory) = (Spill::create(&path).await.ok(), Sink::in_memory());
+    let (mut done, mut told_at) = (0, 0.0);
+    while let Some(piece) = stream.next().await.map_err(no_answer)? {
+        let bytes = piece.to_vec();
+        done += bytes.len() as u64;
+        let written = match &mut disk {
+            Some(disk) => disk.write_all(&bytes).is_ok(),
+            None => memory.write(&bytes),
+        };
+        if !written {
+            return Err(Problem::new("no-room", "The browser has no room for the archive.")
+                .found(format!("no more than {done} bytes"))
+                .advice("Free some room on the disk, or download it and open the file."));
+        }
+        if Date::now() - told_at > super::TOLD_EVERY_MILLIS {
+            told_at = Date::now();
+            let layers = Vec::new();
+            event(Event::Progress(Progress { stage: Stage::Fetching, done, all, layers }));
+        }
+    }
+    let file = match disk {
+        Some(disk) => {
+            drop(disk); // closed, so that it can be read
+            spill::open(&path).await.ok()
+        }
+        None => memory.finish(done, false).await,
+    };
+    file.ok_or_else(|| Problem::new("read-failed", "What was fetched cannot be read."))
+}
+
+fn no_answer(failure: Failure) -> Problem {
+    let problem = Problem::new("fetch-failed", "The address gives the page no answer.");
+    match failure {
+        Failure::Offline => problem.advice("This machine has no network."),
+        Failure::Timeout => problem.advice("It takes too long. Try again later."),
+        _ => problem.advice(
+            "It may be wrong, or its host may not let pages read it (CORS). Download it and open the file.",
+        ),
+    }
 }

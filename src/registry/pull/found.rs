@@ -10,8 +10,9 @@ pub struct Pulled {
     pub reference: Reference,
     /// Of what the reference names: the index, or the manifest where there is no index.
     pub digest: Digest,
-    /// The index's bytes, where there is one.
-    pub index: Option<Vec<u8>>,
+    /// Every index, manifest and configuration that led to it, as the registry has them. All are what
+    /// their digests say.
+    pub documents: Vec<(Digest, Vec<u8>)>,
     /// Images of the index, in its order, those of nested indexes in their place's order behind.
     pub choices: Vec<Choice>,
     /// Attestations and artifacts of the index.
@@ -57,14 +58,10 @@ pub struct Image {
     pub manifest_digest: Digest,
     /// Layers with their digests and sizes (compressed), the base first.
     pub manifest: Manifest,
-    /// As the registry has it.
-    pub manifest_bytes: Vec<u8>,
     /// The image ID: the configuration's digest.
     pub image_id: Digest,
     /// The configuration.
     pub config: ImageConfig,
-    /// As the registry has it.
-    pub config_bytes: Vec<u8>,
 }
 
 impl Image {

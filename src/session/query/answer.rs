@@ -19,6 +19,8 @@ pub struct SourceInfo {
     pub files: u32,
     /// The pass over the compressed archive ended at a limit, which `Client::lift(0)` lifts.
     pub limited: bool,
+    /// Where it lies, if in a registry.
+    pub remote: Option<RemoteInfo>,
     /// The images that can be opened, in the archive's order.
     pub images: Vec<ImageLine>,
     /// Attestations, artifacts, platforms that are not in the archive.
@@ -27,6 +29,23 @@ pub struct SourceInfo {
     pub chosen: u32,
     /// Problems of the archive as a whole.
     pub warnings: Vec<Problem>,
+}
+
+/// An image's place in a registry.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RemoteInfo {
+    /// As Docker shows it, without a digest where there is a tag: `alpine:3.20`.
+    pub reference: String,
+    /// As references name it: `docker.io`.
+    pub registry: String,
+    /// Of what the reference names: the index, or the manifest where there is no index.
+    pub digest: String,
+    /// It is an index's: a link needs the platform, too.
+    pub several: bool,
+    /// What the tag names by now, where that is something else than the digest that was asked for.
+    pub moved_to: Option<String>,
+    /// The registry could not be asked: what an earlier visit kept is shown.
+    pub kept: bool,
 }
 
 /// A row of `docker image ls`.

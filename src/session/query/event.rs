@@ -1,6 +1,6 @@
 //! What a session says unasked: how far it is, and what can be asked for now.
 
-use super::SourceInfo;
+use super::{Pulling, Question, SourceInfo};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,10 @@ pub enum Event {
     Refreshed,
     /// Everything that runs unasked has ended.
     Ready,
+    /// A pull comes along.
+    Pulling(Pulling),
+    /// Only the user can say.
+    Asks(Question),
     /// Nothing could be opened.
     Failed(Problem),
 }
@@ -42,6 +46,8 @@ pub enum Stage {
     /// Reading the archive's own index.
     #[default]
     Opening,
+    /// Bytes come over the network.
+    Fetching,
     /// Reading layers.
     Indexing,
     /// Checking digests, hashing contents.

@@ -1,0 +1,214 @@
+//! This worker's end of the network: one client of the registry protocol, driven by fetch.
+//!
+//! - Operations run side by side; what is known of ways, logins and limits they share.
+//! - A question that only the user can answer is asked once, however many requests wait for it.
+//! - Which ways work is remembered from visit to visit; logins are not.
+
+use super::{store, transport};
+use crate::registry::{
+    self, Call, Client, Credentials, Error, Operation, Response, Run, Step, Ways,
+    endpoint::{Traffic, Way},
+    exchange,
+};
+use crate::session::query::{LoginReason, Network, Question, Reply};
+use futures_channel::oneshot;
+use js_sys::Date;
+use std::cell::RefCell;
+use transport::Stream;
+
+/// Which ways worked, as a text: a line each.
+const WAYS: &str = "ways";
+
+thread_local! {
+    static STATE: RefCell<State> = RefCell::new(State::new());
+}
+
+struct State {
+    client: Client,
+    /// Questions that are with the user, and who waits for each.
+    asked: Vec<(Question, Vec<oneshot::Sender<bool>>)>,
+    /// Hands a question to the user.
+    ask: fn(Question),
+    /// The ways that are kept.
+    kept: String,
+}
+
+impl State {
+    fn new() -> State {
+        let client = Client::new(Ways::new(None));
+        State { client, asked: Vec::new(), ask: |_| {}, kept: String::new() }
+    }
+}
+
+fn with<T>(change: impl FnOnce(&mut State) -> T) -> T {
+    STATE.with_borrow_mut(change)
+}
+
+/// Takes what the tab knows. `ask` hands a question to the user, who answers by `reply`.
+pub async fn set_up(network: Network, ask: fn(Question)) {
+    let kept = store::text(WAYS).await.unwrap_or_default();
+    with(|state| {
+        state.client = Client::new(Ways::new(network.proxy.as_deref()));
+        for (host, traffic, way) in kept.lines().filter_map(read_way) {
+            state.client.ways.remember(host, traffic, way);
+        }
+        if network.proxy_trusted {
+            state.client.trust_proxy();
+        }
+        for account in network.accounts {
+            let credentials = Credentials::new(account.user, account.password);
+            state.client.log_in(&account.registry, Some(credentials));
+        }
+        for (registry, host) in network.approved {
+            state.client.approve(&registry, &host);
+        }
+        state.ask = ask;
+        state.kept = kept;
+    });
+}
+
+/// The user's answer to a question.
+pub fn reply(question: &Question, reply: Reply) {
+    let waiting = with(|state| {
+        match (question, &reply) {
+            (Question::Login { registry, .. }, Reply::LogIn(account)) => {
+                let credentials = Credentials::new(&account.user[..], &account.password[..]);
+                state.client.log_in(registry, Some(credentials));
+            }
+            (Question::TokenHost { registry, host }, Reply::Agree) => {
+                state.client.approve(registry, host);
+            }
+            (Question::TrustProxy { .. }, Reply::Agree) => state.client.trust_proxy(),
+            _ => {}
+        }
+        let at = state.asked.iter().position(|(asked, _)| asked == question);
+        at.map(|at| state.asked.swap_remove(at).1).unwrap_or_default()
+    });
+    for waiting in waiting {
+        let _ = waiting.send(reply != Reply::Decline); // who has gone needs no answer
+    }
+}
+
+/// Runs an operation to its end.
+pub async fn run<O: Operation>(operation: O) -> Result<O::Output, Error> {
+    let mut run = Run::new(operation);
+    let result = loop {
+        match with(|state| run.step(&mut state.client, now())) {
+            Step::Send(request) => {
+                let sent = transport::send(&request).await.map(|(response, _)| response);
+                with(|state| run.take(&mut state.client, sent, now()));
+            }
+            Step::Ask(question) => {
+                if !ask(question).await {
+                    run.decline();
+                }
+            }
+            Step::Cached(digest) => run.take_cached(store::document(&digest).await),
+            Step::Done(result) => break result,
+        }
+    };
+    keep_ways().await;
+    result
+}
+
+/// Sends one call whose answer's body is to be streamed.
+pub async fn open(call: Call) -> Result<(Response, Stream), Error> {
+    let mut exchange = with(|state| state.client.begin(call));
+    let mut stream = None;
+    loop {
+        match with(|state| exchange.step(&mut state.client, now())) {
+            exchange::Step::Send(request) => {
+                let sent = transport::send(&request).await;
+                let sent = sent.map(|(response, body)| {
+                    stream = Some(body);
+                    response
+                });
+                with(|state| exchange.take(&mut state.client, sent, now()));
+            }
+            exchange::Step::Ask(question) => {
+                if !ask(question).await {
+                    exchange.decline();
+                }
+            }
+            exchange::Step::Done(result) => {
+                let no_body =
+                    || registry::errors::unreachable("", registry::Failure::Network, false, false);
+                return result.and_then(|head| Ok((head, stream.ok_or_else(no_body)?)));
+            }
+        }
+    }
+}
+
+/// Milliseconds since 1970.
+pub fn now() -> u64 {
+    Date::now() as u64
+}
+
+async fn ask(question: registry::Question) -> bool {
+    let question = match question {
+        registry::Question::Login { registry, reason } => {
+            let reason = match reason {
+                registry::LoginReason::Needed => LoginReason::Needed,
+                registry::LoginReason::Wrong => LoginReason::Wrong,
+                registry::LoginReason::Denied => LoginReason::Denied,
+            };
+            Question::Login { registry, reason }
+        }
+        registry::Question::TokenHost { registry, host } => Question::TokenHost { registry, host },
+        registry::Question::TrustProxy { registry, proxy } => {
+            Question::TrustProxy { registry, proxy }
+        }
+    };
+    let (sender, answer) = oneshot::channel();
+    let fresh = with(|state| match state.asked.iter_mut().find(|(asked, _)| *asked == question) {
+        Some((_, waiting)) => {
+            waiting.push(sender);
+            None
+        }
+        None => {
+            state.asked.push((question.clone(), vec![sender]));
+            Some(state.ask)
+        }
+    });
+    if let Some(ask) = fresh {
+        ask(question);
+    }
+    answer.await.unwrap_or(false)
+}
+
+async fn keep_ways() {
+    let news = with(|state| {
+        let mut lines: Vec<String> = state.client.ways.remembered().map(write_way).collect();
+        lines.sort();
+        let text = lines.join("\n");
+        let news = text != state.kept;
+        state.kept.clone_from(&text);
+        news.then_some(text)
+    });
+    if let Some(text) = news {
+        store::keep_text(WAYS, &text).await;
+    }
+}
+
+fn write_way((host, traffic, way): (&str, Traffic, Way)) -> String {
+    let way = match way {
+        Way::Https => "https",
+        Way::Http => "http",
+        Way::Proxy => "proxy",
+    };
+    format!("{host} {} {} {way}", traffic.authorized, traffic.blob)
+}
+
+fn read_way(line: &str) -> Option<(&str, Traffic, Way)> {
+    let mut words = line.split(' ');
+    let host = words.next()?;
+    let authorized = words.next()?.parse().ok()?;
+    let blob = words.next()?.parse().ok()?;
+    let way = match words.next()? {
+        "https" => Way::Https,
+        "http" => Way::Http,
+        "proxy" => Way::Proxy,
+        _ => return None,
+    };
+    Some((host, Traffic { authorized, blob }, way))
+}

@@ -1,0 +1,145 @@
+//! The database: bytes by key, and beside them how large they are and when they were used.
+//!
+//! - Two stores, so that looking for what may go reads no bytes.
+//! - Every failure is taken as "not kept": IndexedDB is missing or full or blocked, and the page goes on.
+
+use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
+use idb::{Database, Error, TransactionMode};
+use js_sys::{Array, Date, Uint8Array};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+
+const NAME: &str = "layerscope";
+/// Key → bytes.
+const BYTES: &str = "bytes";
+/// Key → [key, bytes that it takes, when it was used last].
+const ENTRIES: &str = "entries";
+
+thread_local! {
+    static OPEN: RefCell<Option<Rc<Database>>> = const { RefCell::new(None) };
+}
+
+/// What is kept under a key.
+pub struct Entry {
+    pub key: String,
+    /// Bytes.
+    pub size: u64,
+    /// Milliseconds since 1970.
+    pub used: f64,
+}
+
+/// What begins a blob's key: its bytes are a file.
+const BLOB: &str = "blob ";
+
+/// The key of a blob's entry.
+pub fn blob_key(name: &str) -> String {
+    format!("{BLOB}{name}")
+}
+
+impl Entry {
+    pub fn is_blob(&self) -> bool {
+        self.blob_name().is_some()
+    }
+
+    /// The name of the file that it stands for.
+    pub fn blob_name(&self) -> Option<&str> {
+        self.key.strip_prefix(BLOB)
+    }
+}
+
+async fn open() -> Result<Rc<Database>, Error> {
+    if let Some(open) = OPEN.with_borrow(Clone::clone) {
+        return Ok(open);
+    }
+    let builder = DatabaseBuilder::new(NAME)
+        .version(1)
+        .add_object_store(ObjectStoreBuilder::new(BYTES))
+        .add_object_store(ObjectStoreBuilder::new(ENTRIES));
+    let open = Rc::new(builder.build().await?);
+    OPEN.set(Some(Rc::clone(&open)));
+    Ok(open)
+}
+
+/// The bytes under a key, which count as used now.
+pub async fn get(key: &str) -> Option<Vec<u8>> {
+    let bytes = async {
+        let transaction = open().await?.transaction(&[BYTES], TransactionMode::ReadOnly)?;
+        let store = transaction.object_store(BYTES)?;
+        store.get(JsValue::from_str(key))?.await
+    };
+    let bytes: Uint8Array = bytes.await.ok()??.dyn_into().ok()?;
+    note(key, u64::from(bytes.length())).await;
+    Some(bytes.to_vec())
+}
+
+/// Puts bytes under a key.
+pub async fn put(key: &str, bytes: &[u8]) -> Result<(), Error> {
+    let open = open().await?;
+    let transaction = open.transaction(&[BYTES, ENTRIES], TransactionMode::ReadWrite)?;
+    let name = JsValue::from_str(key);
+    transaction.object_store(BYTES)?.put(&Uint8Array::from(bytes), Some(&name))?;
+    let entry = entry(key, bytes.len() as u64);
+    transaction.object_store(ENTRIES)?.put(&entry, Some(&name))?;
+    transaction.await?;
+    Ok(())
+}
+
+/// Notes that what is under a key was used now, and what it takes.
+pub async fn note(key: &str, size: u64) {
+    let noted = async {
+        let open = open().await?;
+        let transaction = open.transaction(&[ENTRIES], TransactionMode::ReadWrite)?;
+        let name = JsValue::from_str(key);
+        transaction.object_store(ENTRIES)?.put(&entry(key, size), Some(&name))?;
+        transaction.await.map(drop)
+    };
+    let _: Result<(), Error> = noted.await; // it only goes sooner
+}
+
+/// The entry under a key.
+pub async fn entry_of(key: &str) -> Option<Entry> {
+    let found = async {
+        let transaction = open().await?.transaction(&[ENTRIES], TransactionMode::ReadOnly)?;
+        transaction.object_store(ENTRIES)?.get(JsValue::from_str(key))?.await
+    };
+    read(found.await.ok()??)
+}
+
+/// All entries.
+pub async fn list() -> Vec<Entry> {
+    let all = async {
+        let transaction = open().await?.transaction(&[ENTRIES], TransactionMode::ReadOnly)?;
+        transaction.object_store(ENTRIES)?.get_all(None, None)?.await
+    };
+    let all: Result<Vec<JsValue>, Error> = all.await;
+    all.unwrap_or_default().into_iter().filter_map(read).collect()
+}
+
+pub async fn delete(key: &str) {
+    let gone = async {
+        let open = open().await?;
+        let transaction = open.transaction(&[BYTES, ENTRIES], TransactionMode::ReadWrite)?;
+        transaction.object_store(BYTES)?.delete(JsValue::from_str(key))?;
+        transaction.object_store(ENTRIES)?.delete(JsValue::from_str(key))?;
+        transaction.await.map(drop)
+    };
+    let _: Result<(), Error> = gone.await; // tried again when room is wanted next
+}
+
+pub async fn clear() {
+    for entry in list().await {
+        delete(&entry.key).await;
+    }
+}
+
+fn entry(key: &str, size: u64) -> JsValue {
+    // A number holds bytes exactly up to 2^53.
+    Array::of3(&JsValue::from_str(key), &JsValue::from_f64(size as f64), &Date::now().into()).into()
+}
+
+fn read(entry: JsValue) -> Option<Entry> {
+    let entry: Array = entry.dyn_into().ok()?;
+    let (key, size) = (entry.get(0).as_string()?, entry.get(1).as_f64()?);
+    Some(Entry { key, size: size as u64, used: entry.get(2).as_f64()? })
+}

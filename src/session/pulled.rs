@@ -1,0 +1,191 @@
+//! An image in a registry as a source: an OCI image layout whose layers come later.
+//!
+//! What was pulled (index, manifest, configuration) and what is still to come (layers) stand as the files
+//! of a layout, so everything behind reads it like any archive. A layer that is not there yet can't be
+//! opened; whoever drives the session brings it before its job is run.
+
+use super::job::{JobResult, Outcome};
+use super::query::RemoteInfo;
+use super::state::Session;
+use super::{Files, ReadSeek};
+use crate::codec::BlobPart;
+use crate::oci::{Descriptor, Digest, Reference};
+use crate::problem::Problem;
+use crate::registry::pull::Pulled;
+use serde_json::json;
+use std::io::{self, Cursor};
+
+/// A layer's blob that is to be fetched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blob {
+    /// Its place among the layout's files.
+    pub file: u32,
+    /// Digest, bytes and media type, as the manifest claims them.
+    pub descriptor: Descriptor,
+}
+
+/// The files of a pulled image.
+#[derive(Debug, Default)]
+pub struct Layout {
+    /// Paths and bytes of the documents.
+    documents: Vec<(String, Vec<u8>)>,
+    /// The layers, each blob once, base first.
+    pub blobs: Vec<Blob>,
+    /// Full name and digest, for links.
+    remote: RemoteInfo,
+    warnings: Vec<Problem>,
+}
+
+impl Layout {
+    /// Lays out what a reference led to, under the name by which it was asked for.
+    pub fn of(pulled: Pulled, reference: &Reference) -> Layout {
+        let name = match reference.tag() {
+            Some(tag) => {
+                reference.with_tag(tag).map_or_else(|_| reference.name(), |r| r.familiar())
+            }
+            None => reference.familiar(),
+        };
+        let top = pulled.documents.iter().find(|(digest, _)| *digest == pulled.digest);
+        let index = json!({
+            "schemaVersion": 2,
+            "manifests": [{
+                "mediaType": top.map_or("", |(_, bytes)| kind(bytes)),
+                "digest": pulled.digest.to_string(),
+                "size": top.map_or(0, |(_, bytes)| bytes.len()),
+                "annotations": {"io.containerd.image.name": name},
+            }],
+        });
+        let mut documents = vec![("index.json".to_owned(), index.to_string().into_bytes())];
+        let remote = RemoteInfo {
+            reference: name,
+            registry: reference.registry().to_owned(),
+            digest: pulled.digest.to_string(),
+            several: !pulled.choices.is_empty(),
+            moved_to: pulled.moved_to.map(|digest| digest.to_string()),
+            kept: false,
+        };
+        let place = |(digest, bytes): (Digest, Vec<u8>)| (path(&digest), bytes);
+        documents.extend(pulled.documents.into_iter().map(place));
+        let mut blobs: Vec<Blob> = Vec::new();
+        for descriptor in pulled.image.into_iter().flat_map(|image| image.manifest.layers) {
+            if !blobs.iter().any(|blob| blob.descriptor.digest == descriptor.digest) {
+                let file = (documents.len() + blobs.len()) as u32;
+                blobs.push(Blob { file, descriptor });
+            }
+        }
+        Layout { documents, blobs, remote, warnings: pulled.warnings }
+    }
+
+    /// As links and the session name the source.
+    pub fn name(&self) -> &str {
+        &self.remote.reference
+    }
+
+    /// It was not asked for: what an earlier visit kept is shown.
+    pub fn is_from_memory(&mut self, problem: Problem) {
+        self.remote.kept = true;
+        self.warnings.push(problem);
+    }
+
+    /// The bytes of a document; `None` for a layer.
+    pub fn document(&self, file: u32) -> Option<&[u8]> {
+        self.documents.get(file as usize).map(|(_, bytes)| &bytes[..])
+    }
+}
+
+impl Files for Layout {
+    fn list(&self) -> Vec<(String, u64)> {
+        let documents =
+            self.documents.iter().map(|(path, bytes)| (path.clone(), bytes.len() as u64));
+        let blobs = self.blobs.iter().map(|blob| {
+            let size = u64::try_from(blob.descriptor.size).unwrap_or(0);
+            (path(&blob.descriptor.digest), size)
+        });
+        documents.chain(blobs).collect()
+    }
+
+    fn open(&self, file: u32) -> io::Result<Box<dyn ReadSeek>> {
+        let bytes = self.document(file).ok_or(io::ErrorKind::NotFound)?;
+        Ok(Box::new(Cursor::new(bytes.to_vec())))
+    }
+}
+
+impl Session {
+    /// The session of a pulled image.
+    pub fn of_layout(layout: &Layout) -> Result<Session, Problem> {
+        let mut session = Session::open(layout.name(), layout)?;
+        session.is_remote(layout.remote.clone());
+        session.warnings.extend(layout.warnings.iter().cloned());
+        Ok(session)
+    }
+
+    /// A layer's blob has come, and its bytes are what its digest says.
+    pub fn arrived(&mut self, file: u32, digest: Digest) {
+        if let Some(part) = self.blob_of(file) {
+            self.blobs.arrived(part, digest);
+        }
+    }
+
+    /// A layer that could not be had is to be tried again.
+    pub fn forget(&mut self, file: u32) {
+        if let Some(part) = self.blob_of(file) {
+            self.blobs.forget(&part);
+            self.merged = None;
+        }
+    }
+
+    /// Whether a layer's index is known.
+    pub fn has_index(&self, file: u32) -> bool {
+        self.blob_of(file).is_some_and(|part| self.blobs.has_index(&part))
+    }
+
+    /// All that is known of a layer, to be kept for the next visit; `None` while something is to be
+    /// found out.
+    pub fn to_keep(&self, file: u32) -> Option<Vec<u8>> {
+        let scan = self.blobs.complete(&self.blob_of(file)?)?;
+        Some(JobResult(Outcome::Scan(Box::new(scan))).into_buffer())
+    }
+
+    /// Takes what `to_keep` gave on an earlier visit; false if it is of no use.
+    pub fn take_kept(&mut self, file: u32, buffer: &[u8]) -> bool {
+        let scan = JobResult::from_buffer(buffer).map(|result| result.0);
+        let (Some(part), Ok(Outcome::Scan(scan))) = (self.blob_of(file), scan) else {
+            return false;
+        };
+        if scan.claimed
+            || self.blobs.has_index(&part)
+            || !self.blobs.wants_no_more_than(&part, &scan)
+        {
+            return false;
+        }
+        self.blobs.finish(part, *scan, true);
+        true
+    }
+
+    /// What may be spoken of by others: the image's manifest, and the index that names it.
+    pub fn manifests(&self) -> Vec<Digest> {
+        let image = self.image();
+        image.manifest_digest.iter().chain(&image.index_digest).cloned().collect()
+    }
+
+    fn blob_of(&self, file: u32) -> Option<BlobPart> {
+        let layers = self.images.iter().flat_map(|image| &image.layers);
+        layers.filter_map(|layer| layer.blob).find(|part| part.file == file)
+    }
+}
+
+fn path(digest: &Digest) -> String {
+    format!("blobs/{}/{}", digest.algorithm(), digest.encoded())
+}
+
+/// What a document that leads to others is.
+fn kind(bytes: &[u8]) -> &'static str {
+    #[derive(serde::Deserialize)]
+    struct Shape {
+        manifests: Option<serde::de::IgnoredAny>,
+    }
+    match serde_json::from_slice(bytes) {
+        Ok(Shape { manifests: Some(_) }) => "application/vnd.oci.image.index.v1+json",
+        _ => "application/vnd.oci.image.manifest.v1+json",
+    }
+}

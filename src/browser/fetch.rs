@@ -6,7 +6,6 @@
 use crate::problem::Problem;
 use gloo_net::http::{Request, Response};
 use js_sys::{Array, Uint8Array};
-use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use web_sys::{File, FilePropertyBag, ReferrerPolicy, RequestCredentials};
 
@@ -34,15 +33,6 @@ pub async fn file(name: &str) -> Result<File, Problem> {
     File::new_with_u8_array_sequence_and_options(&parts, base_name, &options).map_err(|error| {
         Problem::new("fetch-failed", format!("{name} cannot be held in memory."))
             .found(super::panics::words(&error))
-    })
-}
-
-/// One of the page's own JSON files.
-pub async fn json<T: DeserializeOwned>(name: &str) -> Result<T, Problem> {
-    let text = get(name).await?.text().await.map_err(|error| failed(name, &error))?;
-    serde_json::from_str(&text).map_err(|error| {
-        Problem::new("fetch-failed", format!("{name} is not as the page expects it."))
-            .found(error.to_string())
     })
 }
 

@@ -37,6 +37,8 @@ pub mod client;
 #[cfg(feature = "page")]
 pub mod clipboard;
 #[cfg(feature = "page")]
+pub mod config;
+#[cfg(feature = "page")]
 pub mod download;
 #[cfg(feature = "page")]
 mod engine;

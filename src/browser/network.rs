@@ -144,6 +144,16 @@ pub fn now() -> u64 {
     Date::now() as u64
 }
 
+/// Whether a registry was last asked through the proxy.
+pub fn is_proxied(registry: &str) -> bool {
+    let host = registry::endpoint::host_of(registry);
+    let known = |authorized| {
+        let traffic = Traffic { authorized, blob: false };
+        with(|state| state.client.ways.known(&host, traffic))
+    };
+    known(true) == Some(Way::Proxy)
+}
+
 async fn ask(question: registry::Question) -> bool {
     let question = match question {
         registry::Question::Login { registry, reason } => {

@@ -325,8 +325,10 @@ impl Exchange {
         let failure = match result {
             Ok(response) => match response.header("x-proxy-error").filter(|_| way == Way::Proxy) {
                 None => {
+                    // A registry may send no CORS headers with what it doesn't know: that the proxy then
+                    // has an answer says nothing of the way for what it does know.
                     if let Some((_, traffic, _)) = &self.ways
-                        && response.status < 500
+                        && (response.status < 400 || response.status == 401)
                     {
                         client.ways.remember(host, *traffic, way);
                     }

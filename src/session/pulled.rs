@@ -58,10 +58,12 @@ impl Layout {
         let mut documents = vec![("index.json".to_owned(), index.to_string().into_bytes())];
         let remote = RemoteInfo {
             reference: name,
+            name: reference.name(),
             registry: reference.registry().to_owned(),
             digest: pulled.digest.to_string(),
             several: !pulled.choices.is_empty(),
             moved_to: pulled.moved_to.map(|digest| digest.to_string()),
+            proxied: false,
             kept: false,
         };
         let place = |(digest, bytes): (Digest, Vec<u8>)| (path(&digest), bytes);
@@ -79,6 +81,11 @@ impl Layout {
     /// As links and the session name the source.
     pub fn name(&self) -> &str {
         &self.remote.reference
+    }
+
+    /// It was asked for through the proxy.
+    pub fn is_proxied(&mut self) {
+        self.remote.proxied = true;
     }
 
     /// It was not asked for: what an earlier visit kept is shown.

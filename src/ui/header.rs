@@ -6,6 +6,7 @@ use super::opened::Opened;
 use super::parts::{Logo, clicks, copy_button, icon, live, says, small_icon, spawn};
 use super::pick::openers;
 use super::platforms::platform_select;
+use super::settings::settings;
 use super::sources::{Screen, Shown};
 use crate::browser::download;
 use crate::format;
@@ -35,6 +36,7 @@ pub fn Header(
             {what}
             <span class="sp"></span>
             {open_sources()}
+            {settings()}
             {live(move || used().map(actions))}
         </header>
     }
@@ -56,18 +58,24 @@ fn actions(opened: Opened) -> AnyView {
         <div class="actions" class:shown=shown on:click=clicks(move |_| shown.set(false))>
             {openers("btn open", "btn open")}
             {report_button(opened)}
-            {copy_button("Copy link", true, move || address(here))}
+            {copy_button("Copy link", true, move || untrack(|| address(here, opened)))}
         </div>
     }
     .into_any()
 }
 
-/// The whole address of what is shown.
-fn address(here: Here) -> String {
+/// The whole address of what is shown, pinned to what it is now.
+fn address(here: Here, opened: Opened) -> String {
     let location = window().location();
     let href = location.href().unwrap_or_default();
     let page = href.split(['#', '?']).next().unwrap_or_default();
-    format!("{page}{}", here.href(|_| ()))
+    let link = here.href(|link| {
+        if let Some(pinned) = opened.pinned() {
+            link.place = pinned.place;
+            link.platform = pinned.platform;
+        }
+    });
+    format!("{page}{link}")
 }
 
 /// Which image is shown, and the others of the archive.

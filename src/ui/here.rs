@@ -15,6 +15,7 @@ use wasm_bindgen::JsValue;
 pub struct Here {
     link: RwSignal<Link>,
     place: Memo<Place>,
+    platform: Memo<String>,
     view: Memo<View>,
     layers: Memo<LayerSelection>,
     path: Memo<String>,
@@ -30,6 +31,7 @@ impl Here {
         let here = Here {
             link,
             place: Memo::new(move |_| link.read().place.clone()),
+            platform: Memo::new(move |_| link.read().platform.clone()),
             view: Memo::new(move |_| link.read().view),
             layers: Memo::new(move |_| link.read().layers),
             path: Memo::new(move |_| percent_encode(&link.read().path)),
@@ -69,6 +71,11 @@ impl Here {
     /// What is opened.
     pub fn place(self) -> Place {
         self.place.get()
+    }
+
+    /// The platform that the link names; empty: none.
+    pub fn platform(self) -> String {
+        self.platform.get()
     }
 
     /// The local image that the link names.

@@ -9,6 +9,7 @@
 mod attention;
 mod bar;
 mod content;
+mod dialogs;
 mod dom;
 mod facts;
 mod file;
@@ -17,8 +18,11 @@ mod header;
 mod here;
 mod history;
 mod images;
+mod inspect;
 mod layer_list;
 mod layers;
+mod lists;
+mod network;
 mod open_sources;
 mod opened;
 mod others;
@@ -28,8 +32,10 @@ mod pick;
 mod platforms;
 mod problems;
 mod progress;
+mod pull;
 mod runs;
 mod selection;
+mod settings;
 mod shell;
 mod sources;
 mod start;
@@ -41,6 +47,7 @@ mod tree_rows;
 use crate::browser::{client::Client, marks};
 use here::Here;
 use leptos::prelude::*;
+use network::Net;
 use opened::Opened;
 use parts::{effect, live};
 use sources::{Screen, Shown, Sources};
@@ -59,7 +66,9 @@ pub fn mount() {
 fn App() -> impl IntoView {
     let here = Here::new();
     provide_context(here);
-    let sources = Sources::new(here);
+    let net = Net::new();
+    provide_context(net);
+    let sources = Sources::new(here, net);
     provide_context(sources);
     let shown = Memo::new(move |_| sources.shown());
     sources.follow_link();
@@ -73,6 +82,7 @@ fn App() -> impl IntoView {
             Screen::Image => view! { <shell::ImageScreen /> }.into_any(),
             Screen::Contents => view! { <shell::ContentsScreen /> }.into_any(),
             Screen::Opening => view! { <start::OpeningScreen /> }.into_any(),
+            Screen::List => view! { <lists::ListScreen /> }.into_any(),
             Screen::Start => view! { <start::StartScreen /> }.into_any(),
         }
     });
@@ -81,6 +91,7 @@ fn App() -> impl IntoView {
         <progress::OpeningProgress />
         {screen}
         <pick::DropTarget />
+        {dialogs::questions()}
     }
 }
 
@@ -89,9 +100,11 @@ fn tell_state(shown: Memo<Shown>) {
     let state = Memo::new(move |_| match shown.get() {
         (_, Some(opened)) if opened.problem.read().is_some() => "error",
         (Screen::Start, _) => "empty",
+        (Screen::List, _) => "ready",
         (Screen::Contents, _) => "ready",
         (Screen::Image, Some(opened)) => match (opened.tree.get(), opened.ready.get()) {
             (_, true) => "ready",
+            (None, _) if opened.waits_for_word() => "ready",
             (Some(_), _) => "tree",
             _ => "loading",
         },

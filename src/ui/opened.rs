@@ -4,11 +4,11 @@
 //! - Its signals stay for the page's life, a few hundred bytes a source; what they hold goes at `close`.
 
 use super::parts::spawn;
-use crate::browser::client::Client;
+use crate::browser::client::{Client, LayersWish};
 use crate::format;
-use crate::link::Link;
+use crate::link::{Link, Place};
 use crate::problem::Problem;
-use crate::session::query::{Event, ImageLine, Progress, Source, SourceInfo};
+use crate::session::query::{Event, ImageLine, Progress, Pulling, Source, SourceInfo};
 use crate::text;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -42,7 +42,11 @@ pub struct Before {
 struct Kept {
     picked: Picked,
     asked_for: Option<String>,
+    /// Where on the web it lies: place and platform, as the link named it.
+    origin: Option<Link>,
     before: Before,
+    /// A view has asked for its layers.
+    needed: bool,
     /// The link that it was last shown under.
     last: Option<Link>,
     /// Questions of views that wait for their answers.
@@ -68,6 +72,8 @@ pub struct Opened {
     pub client: RwSignal<Option<Client>>,
     /// What opening found.
     pub source: RwSignal<Option<Arc<SourceInfo>>>,
+    /// How its layers come, if they do so over the network.
+    pub pulling: RwSignal<Option<Pulling>>,
     /// The work that goes on.
     pub progress: RwSignal<Option<Progress>>,
     /// Counts up whenever answers may have changed.
@@ -94,7 +100,9 @@ impl Opened {
         let kept = Kept {
             picked: Picked { name, size: 0, files: 0 },
             asked_for,
+            origin: None,
             before,
+            needed: false,
             last: None,
             asking: 0,
             ended: false,
@@ -107,6 +115,7 @@ impl Opened {
             walked: RwSignal::new(0),
             client: RwSignal::new(None),
             source: RwSignal::new(None),
+            pulling: RwSignal::new(None),
             progress: RwSignal::new(None),
             news: RwSignal::new(0),
             tree: RwSignal::new(None),
@@ -114,6 +123,62 @@ impl Opened {
             problem: RwSignal::new(None),
             note: RwSignal::new(None),
         }
+    }
+
+    /// It lies on the web.
+    pub fn is_from(self, origin: Link) -> Opened {
+        self.kept.update_value(|kept| kept.origin = Some(origin));
+        self
+    }
+
+    /// Where on the web it lies; `None`: it is of this machine.
+    pub fn origin(self) -> Option<Link> {
+        self.kept.with_value(|kept| kept.origin.clone())
+    }
+
+    /// Where it lies, as a link that means the same tomorrow; tracks what is known of it.
+    pub fn pinned(self) -> Option<Link> {
+        let origin = self.origin()?;
+        let source = self.source.read();
+        let Some(remote) = source.as_ref().and_then(|source| source.remote.clone()) else {
+            return Some(origin);
+        };
+        let place = Place::Image { reference: remote.reference, digest: Some(remote.digest) };
+        let platform = self.chosen(|image| image.platform.clone()).filter(|_| remote.several);
+        Some(Link { platform: platform.unwrap_or_default(), ..Link::to(place) })
+    }
+
+    /// True if it lies where a link says.
+    pub fn is_at(self, link: &Link) -> bool {
+        let same = |other: Link| other.place == link.place && other.platform == link.platform;
+        self.origin().is_some_and(same) || self.pinned().is_some_and(same)
+    }
+
+    /// A view needs the layers: they come, unless they are much.
+    pub fn need_layers(self) {
+        let first = self.kept.with_value(|kept| !kept.needed);
+        if first && self.pulling.read_untracked().is_some() {
+            self.kept.update_value(|kept| kept.needed = true);
+            self.wish_layers(LayersWish::Needed);
+        }
+    }
+
+    /// What the user wants done about layers that are not here.
+    pub fn wish_layers(self, wish: LayersWish) {
+        if let Some(client) = self.client.get_untracked() {
+            client.layers(wish);
+        }
+    }
+
+    /// True once everything of a pull is here, and for what came as a file; tracks it.
+    pub fn has_all_layers(self) -> bool {
+        self.pulling.read().as_ref().is_none_or(|pulling| pulling.done)
+    }
+
+    /// True while nothing goes on since the user has not asked for the layers; tracks it.
+    pub fn waits_for_word(self) -> bool {
+        let needed = self.kept.with_value(|kept| kept.needed);
+        self.pulling.read().as_ref().is_some_and(|p| p.asks || (!needed && p.missing > 0))
     }
 
     /// Its files are known.
@@ -265,6 +330,8 @@ impl Opened {
                 self.tell_news();
             }
             Event::LayerRead => self.hold_back_news(),
+            Event::Pulling(pulling) => self.pulling.set(Some(pulling)),
+            Event::Asks(_) => {} // is for the tab as a whole
             Event::Tree => {
                 self.tree.update(|tree| *tree = Some(tree.map_or(0, |n| n + 1)));
                 self.tell_news();

@@ -6,14 +6,16 @@ use super::facts::Facts;
 use super::here::here;
 use super::images::{Images, source_form};
 use super::layers::LayerTableView;
+use super::lists::list;
 use super::opened::Opened;
 use super::parts::{day, digest, image_name, live, size, small_icon, wait, when};
 use super::platforms::platform_select;
 use super::problems::{ProblemAlert, source_limit};
+use super::pull::pull_panel;
 use super::runs::Runs;
 use crate::format;
-use crate::link::View;
-use crate::session::query::{LayerTable, OverviewFacts};
+use crate::link::{Link, Place, View};
+use crate::session::query::{LayerTable, Listing, OverviewFacts, SourceInfo};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -47,10 +49,30 @@ pub fn OverviewView() -> impl IntoView {
                 </section>
                 {live(move || runs(facts))}
                 <Images />
+                {live(move || asked(opened).then(|| referrers(opened)))}
+                {live(move || opened.has_all_layers().then(|| pull_panel(opened)))}
             </div>
             <Attention />
         </div>
     }
+}
+
+/// Whether it comes from a registry that answers.
+fn asked(opened: Opened) -> bool {
+    let source = opened.source.read();
+    source.as_ref().and_then(|source| source.remote.as_ref()).is_some_and(|remote| !remote.kept)
+}
+
+/// What speaks of the image in its registry: signatures, SBOMs, attestations.
+fn referrers(opened: Opened) -> AnyView {
+    let client = move || opened.client.get();
+    view! {
+        <section>
+            <h2>"Referrers"</h2>
+            {list(client, Listing::Referrers, "Referrers", "")}
+        </section>
+    }
+    .into_any()
 }
 
 /// How it runs, if it is an image.
@@ -68,7 +90,7 @@ fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
     };
     let also =
         (!others.is_empty()).then(|| view! { <p class="also">"also "{others.join(", ")}</p> });
-    let form = live(move || opened.source.get().map(|source| source_form(&source)));
+    let from = live(move || Some(came_from(opened, &*opened.source.get()?)));
     let alone = (known && facts.image_id.is_none())
         .then(|| format::alone_words(opened.chosen(|image| image.layers).unwrap_or_default()));
     view! {
@@ -82,9 +104,30 @@ fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
                     None => sentence(facts),
                 }}
             </p>
-            <p class="soft">"From "{opened.name()}": "{form}</p>
+            {from}
             {grid(facts, known, opened)}
         </section>
+    }
+    .into_any()
+}
+
+/// The file or the registry that it came from, and by which way.
+fn came_from(opened: Opened, source: &SourceInfo) -> AnyView {
+    let Some(remote) = &source.remote else {
+        return view! { <p class="soft">"From "{opened.name()}": "{source_form(source)}</p> }
+            .into_any();
+    };
+    let way = match (remote.kept, remote.proxied) {
+        (true, _) => "kept from an earlier visit",
+        (_, true) => "asked through the proxy",
+        (_, false) => "asked directly",
+    };
+    let tags = Link::to(Place::Repository(remote.name.clone())).to_string();
+    view! {
+        <p class="soft">
+            "From the registry "{remote.registry.clone()}", "{way}". "
+            <a href=tags>"All tags"</a>
+        </p>
     }
     .into_any()
 }

@@ -31,22 +31,45 @@ fn choices(source: &SourceInfo) -> Vec<Choice> {
     same.iter().map(choice).collect()
 }
 
+/// What a registry has of the image that is shown, for others.
+fn remote_choices(source: &SourceInfo) -> Vec<Choice> {
+    let own = source.images.iter().map(|image| image.platform.clone());
+    let absent = source.others.iter().filter(|other| other.kind == "absent");
+    let mut all: Vec<String> =
+        own.chain(absent.filter_map(|other| other.platform.clone())).collect();
+    all.sort();
+    all.dedup();
+    if all.len() < 2 {
+        Vec::new()
+    } else {
+        all.into_iter().map(|name| (name.clone(), name)).collect()
+    }
+}
+
 /// The choice; nothing where there is none. The view and the path stay, layers are another image's.
 pub fn platform_select(opened: Opened, class: &'static str) -> AnyView {
     let here = here();
-    let list = move || opened.source.read().as_deref().map(choices).unwrap_or_default();
+    let remote = opened.origin().is_some();
+    let of = if remote { remote_choices } else { choices };
+    let list = move || opened.source.read().as_deref().map(of).unwrap_or_default();
     // Drawn again only for other choices, so that it keeps the focus.
     let words = Memo::new(move |_| list().into_iter().map(|(id, _)| id).collect::<String>());
     let pick = move |event| {
-        let digest = event_target_value(&event);
+        let value = event_target_value(&event);
         here.go(|link| {
-            link.place = Place::Archive { digest };
+            match remote {
+                true => link.platform = value,
+                false => link.place = Place::Archive { digest: value },
+            }
             link.layers = LayerSelection::All;
         });
     };
     let option = move |(id, words): Choice| {
         let value = id.clone();
-        let selected = says(move || opened.chosen_id().as_ref() == Some(&id));
+        let selected = says(move || match remote {
+            true => opened.chosen(|image| image.platform == id).unwrap_or(false),
+            false => opened.chosen_id().as_ref() == Some(&id),
+        });
         view! { <option value=value prop:selected=selected>{words}</option> }
     };
     let select = live(move || {

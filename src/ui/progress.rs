@@ -12,8 +12,8 @@ use leptos::prelude::*;
 pub fn OpeningProgress() -> impl IntoView {
     let sources = sources();
     let shown = Memo::new(move |_| match sources.shown() {
-        (Screen::Start | Screen::Contents, _) => false,
-        (_, Some(opened)) => opened.tree.read().is_none(),
+        (Screen::Start | Screen::Contents | Screen::List, _) => false,
+        (_, Some(opened)) => opened.tree.read().is_none() && !opened.waits_for_word(),
         (_, None) => false,
     });
     view! {
@@ -33,6 +33,12 @@ fn walked(files: u32) -> AnyView {
 }
 
 fn strip(opened: Opened) -> AnyView {
+    if let Some(pulling) = opened.pulling.get() {
+        let all: u64 = pulling.rows.iter().map(|row| row.size).sum();
+        if pulling.missing > 0 {
+            return numbers("Pulling".to_owned(), all.saturating_sub(pulling.missing), all);
+        }
+    }
     if opened.client.read().is_none() {
         return walked(opened.walked.get());
     }
@@ -40,18 +46,23 @@ fn strip(opened: Opened) -> AnyView {
     let Picked { size, files, .. } = opened.picked();
     let words = match progress.stage {
         Stage::Opening if files > 1 => format!("Opening {} files", format::count(files as u64)),
+        Stage::Opening if opened.origin().is_some() => "Asking the registry".to_owned(),
         Stage::Opening => "Opening the archive".to_owned(),
+        Stage::Fetching => "Fetching".to_owned(),
         _ => {
             let done = progress.layers.iter().filter(|layer| layer.finished).count();
             format!("Reading layers · {done} of {}", progress.layers.len())
         }
     };
-    let all = if progress.all == 0 { size } else { progress.all };
+    numbers(words, progress.done, if progress.all == 0 { size } else { progress.all })
+}
+
+fn numbers(words: String, done: u64, all: u64) -> AnyView {
     view! {
         <p>
             <b>{words}</b>
-            <span>{format!("{} of {}", format::size(progress.done), format::size(all))}</span>
-            <span class="soft">{format::percent_text(progress.done, all)}</span>
+            <span>{format!("{} of {}", format::size(done), format::size(all))}</span>
+            <span class="soft">{format::percent_text(done, all)}</span>
         </p>
     }
     .into_any()

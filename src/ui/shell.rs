@@ -11,6 +11,7 @@ use super::overview::OverviewView;
 use super::parts::{effect, icon, live, says};
 use super::problems::source_warnings;
 use super::progress::BackgroundProgress;
+use super::pull::{pull_panel, remote_notes};
 use super::selection::{Choice, Scope};
 use crate::format;
 use crate::link::View;
@@ -37,10 +38,20 @@ pub fn ImageScreen() -> impl IntoView {
         let words = VIEWS.iter().find(|(v, ..)| *v == view.get()).map_or("Overview", |v| v.2);
         document().set_title(&format!("{} · {words} · Layerscope", opened.title()));
     });
+    effect(move || {
+        // History is of the configuration alone.
+        if view.get() != View::History && opened.pulling.read().is_some() {
+            opened.need_layers();
+        }
+    });
+    // What has come is told at the end of the overview.
+    let pull = move || (!opened.has_all_layers()).then(|| pull_panel(opened));
     view! {
         <ViewsNav facts />
         <main>
             <Scope />
+            {live(move || remote_notes(opened))}
+            {live(pull)}
             {live(move || match view.get() {
                 View::Layers => view! { <LayersView /> }.into_any(),
                 View::History => view! { <HistoryView /> }.into_any(),

@@ -6,6 +6,8 @@
 //! - What could not be opened stays until something else is turned to, so that its problem is read.
 
 use super::here::Here;
+use super::inspect::registry_of;
+use super::network::Net;
 use super::opened::{Before, Opened};
 use super::parts::{effect, spawn};
 use crate::browser::{client::Client, folder::Files, machine, marks};
@@ -28,6 +30,8 @@ pub enum Screen {
     Contents,
     /// An image.
     Image,
+    /// A list of registries.
+    List,
 }
 
 /// A screen, and the source that it shows.
@@ -48,6 +52,7 @@ struct Kept {
 #[derive(Clone, Copy)]
 pub struct Sources {
     here: Here,
+    net: Net,
     kept: StoredValue<Kept>,
     /// In the order in which they were opened.
     pub list: RwSignal<Vec<Opened>>,
@@ -59,11 +64,12 @@ pub struct Sources {
 
 impl Sources {
     /// Nothing is open.
-    pub fn new(here: Here) -> Sources {
+    pub fn new(here: Here, net: Net) -> Sources {
         let owner = Owner::current().unwrap_or_default();
         let kept = Kept { owner, next: 1, seen: Vec::new(), platform: None };
         let sources = Sources {
             here,
+            net,
             kept: StoredValue::new(kept),
             list: RwSignal::new(Vec::new()),
             front: RwSignal::new(None),
@@ -101,6 +107,37 @@ impl Sources {
             self.turn_to(*first);
         }
         begun
+    }
+
+    /// Opens what a link says on the web: asks its registry, or fetches it. The user's word for it is there.
+    pub fn begin_web(self, link: Link) {
+        marks::mark(marks::Mark::Drop);
+        self.note.set(None);
+        let name = match &link.place {
+            Place::Image { reference, digest: Some(digest) } => format!("{reference}@{digest}"),
+            Place::Image { reference, .. } => reference.clone(),
+            Place::Url(url) => url.clone(),
+            _ => return,
+        };
+        let front = self.front.get_untracked();
+        let front = front.filter(|front| front.problem.read_untracked().is_none());
+        let before = Before { front, link: front.and_then(Opened::last).unwrap_or_default() };
+        let origin = Link { platform: link.platform.clone(), ..Link::to(link.place.clone()) };
+        let failed =
+            self.list.get_untracked().into_iter().find(|opened| untrack(|| opened.is_at(&origin)));
+        let opened = self.add(name.clone(), None, before).is_from(origin);
+        self.turn_to(opened);
+        if let Some(failed) = failed {
+            self.remove(failed);
+        }
+        let own = self.kept.with_value(|kept| kept.platform.clone());
+        let hear = move |event| self.hear(opened, event);
+        let platform = Some(link.platform).filter(|platform| !platform.is_empty());
+        let client = match link.place {
+            Place::Url(url) => Client::fetch(url, platform.or(own), hear),
+            _ => Client::pull(name, platform, own, self.net.network(), hear),
+        };
+        opened.client.set(Some(client));
     }
 
     fn add(self, name: String, wanted: Option<String>, before: Before) -> Opened {
@@ -142,6 +179,11 @@ impl Sources {
                 self.arrive(opened);
             }
             Event::Progress(_) => opened.hear(event),
+            Event::Asks(question) => {
+                if let Some(client) = opened.client.get_untracked() {
+                    self.net.hear(client, question);
+                }
+            }
             event => {
                 opened.hear(event);
                 if untrack(|| opened.is_nameless() && opened.chosen_id().is_some()) {
@@ -154,6 +196,9 @@ impl Sources {
     /// What a source holds is known: the link is told, where the user still looks at it, or asks for it.
     fn arrive(self, opened: Opened) {
         let linked = self.here.image_untracked();
+        if opened.origin().is_some() {
+            return; // its link was there before it
+        }
         match linked.filter(|id| untrack(|| opened.holds(id))) {
             Some(id) => self.follow(&id),
             None if self.front.get_untracked() == Some(opened) => self.go_to(opened),
@@ -192,8 +237,16 @@ impl Sources {
 
     /// The source that shows an image: the one in front if it can.
     fn holder(self, id: &str) -> Option<Opened> {
-        let front = self.front.get().filter(|front| front.holds(id));
-        front.or_else(|| self.list.get().into_iter().rev().find(|opened| opened.holds(id)))
+        let holds = |opened: &Opened| opened.origin().is_none() && opened.holds(id);
+        let front = self.front.get().filter(holds);
+        front.or_else(|| self.list.get().into_iter().rev().find(holds))
+    }
+
+    /// The source that lies where a link says on the web.
+    fn at(self, link: &Link) -> Option<Opened> {
+        let is = |opened: &Opened| opened.is_at(link);
+        let front = self.front.get().filter(is);
+        front.or_else(|| self.list.get().into_iter().rev().find(is))
     }
 
     /// Turns to the image that the link names, whenever that changes, and remembers where it was shown.
@@ -204,11 +257,30 @@ impl Sources {
             }
         });
         effect(move || {
+            let (place, platform) = (self.here.place(), self.here.platform());
+            if self.net.is_ready() && matches!(place, Place::Image { .. } | Place::Url(_)) {
+                untrack(|| self.follow_web(Link { platform, ..Link::to(place) }));
+            }
+        });
+        effect(move || {
             let link = self.here.link();
             if let (Screen::Image, Some(opened)) = untrack(|| self.shown()) {
                 opened.shown_at(link);
             }
         });
+    }
+
+    /// Asks a registry that is known for what the link says, if that is not open yet.
+    fn follow_web(self, link: Link) {
+        if let Some(opened) = self.at(&link) {
+            return self.turn_to(opened);
+        }
+        match (registry_of(&link.place), &link.place) {
+            (Some(registry), _) if self.net.knows(&registry) => self.begin_web(link),
+            // What is no reference is no host's either: the session says what is wrong with it.
+            (None, Place::Image { .. }) => self.begin_web(link),
+            _ => {}
+        }
     }
 
     fn follow(self, id: &str) {
@@ -243,7 +315,9 @@ impl Sources {
     pub fn link_to(self, opened: Opened) -> Link {
         let id = opened.chosen_id().filter(|id| !id.is_empty());
         let place = id.map_or(Place::Start, |digest| Place::Archive { digest });
-        opened.last().filter(|last| last.place == place).unwrap_or_else(|| Link::to(place))
+        let own = opened.origin().unwrap_or_else(|| Link::to(place));
+        let same = |last: &Link| last.place == own.place && last.platform == own.platform;
+        opened.last().filter(same).unwrap_or(own)
     }
 
     /// Away from what no link names, to the start.
@@ -256,6 +330,7 @@ impl Sources {
 
     fn remove(self, opened: Opened) {
         self.list.update(|list| list.retain(|other| *other != opened));
+        self.net.forget(opened);
         opened.close();
     }
 
@@ -295,20 +370,38 @@ impl Sources {
         (!failed && self.holder(&id).is_none()).then_some(id)
     }
 
+    /// What the link names on the web and nobody here has said yes to; tracks it.
+    pub fn unasked(self) -> Option<Link> {
+        let (place, platform) = (self.here.place(), self.here.platform());
+        let web = self.net.is_ready() && matches!(place, Place::Image { .. } | Place::Url(_));
+        let link = Link { platform, ..Link::to(place) };
+        (web && self.at(&link).is_none()).then_some(link)
+    }
+
     /// Which screen is to be shown, and of what; tracks what it depends on.
     pub fn shown(self) -> Shown {
         let front = self.front.get();
-        if let Some(front) = front.filter(|front| front.source.read().is_none()) {
+        let place = self.here.place();
+        if matches!(place, Place::Repository(_) | Place::Search(_)) {
+            return (Screen::List, None);
+        }
+        let web = matches!(place, Place::Image { .. } | Place::Url(_)).then(|| {
+            let platform = self.here.platform();
+            self.at(&Link { platform, ..Link::to(place.clone()) })
+        });
+        if let Some(front) =
+            front.filter(|front| front.source.read().is_none() && web != Some(None))
+        {
             let screen = if front.is_opening() { Screen::Opening } else { Screen::Start };
             return (screen, Some(front));
         }
         let nameless = front.filter(|front| front.is_nameless());
-        let shown = match self.here.place() {
+        let shown = match place {
             Place::Archive { digest } => self
                 .holder(&digest)
                 .or_else(|| nameless.filter(|front| front.asked_for().as_ref() == Some(&digest))),
             Place::Start => nameless,
-            _ => None,
+            _ => web.flatten(),
         };
         match shown {
             Some(opened) if opened.chosen_id().is_none() => (Screen::Contents, shown),

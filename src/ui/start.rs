@@ -1,6 +1,7 @@
 //! Before an image is there: the start, what a link asks for, an error, a file on its way in.
 
 use super::here::here;
+use super::inspect::{ask_host, reference_form};
 use super::open_sources::source_link;
 use super::opened::Opened;
 use super::parts::{CopyButton, clicks, icon, live, small_icon, spawn};
@@ -30,9 +31,10 @@ pub fn StartScreen() -> impl IntoView {
                 {live(move || sources.note.get().map(|note| {
                     view! { <p class="note" role="status">{small_icon("cached")}{note}</p> }
                 }))}
-                {live(move || match sources.missing() {
-                    Some(digest) => view! { <Asked digest /> }.into_any(),
-                    None => view! { <Welcome /> }.into_any(),
+                {live(move || match (sources.missing(), sources.unasked()) {
+                    (Some(digest), _) => view! { <Asked digest /> }.into_any(),
+                    (None, Some(link)) => ask_host(link),
+                    (None, None) => view! { <Welcome /> }.into_any(),
                 })}
                 <p class="priv">
                     {icon("shield")}
@@ -55,6 +57,7 @@ fn Welcome() -> impl IntoView {
             <p class="lead">"Layers, history and every file, read here, in this tab."</p>
         </div>
         <Continue />
+        {reference_form()}
         <div class="card">
             <div class="drop">
                 {icon("box")}
@@ -166,9 +169,15 @@ fn Asked(digest: String) -> impl IntoView {
 
 /// Why a file could not be opened.
 fn failure(opened: Opened, problem: Problem) -> AnyView {
+    let sources = sources();
+    let again = opened.origin().map(|origin| {
+        let again = clicks(move |_| sources.begin_web(origin.clone()));
+        view! { <p class="bt"><button class="btn p" on:click=again>"Try again"</button></p> }
+    });
     view! {
         <h2 class="title">"Could not open "{opened.name()}</h2>
         <ProblemAlert problem />
+        {again}
     }
     .into_any()
 }

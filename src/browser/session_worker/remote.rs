@@ -102,6 +102,9 @@ async fn try_pull(asked: Asked) -> Result<(), Problem> {
         store::keep_text(&memory, &pulled.digest.to_string()).await;
     }
     let mut layout = Layout::of(pulled, &reference);
+    if network::is_proxied(reference.registry()) {
+        layout.is_proxied();
+    }
     if let Some(problem) = stale {
         layout.is_from_memory(from_memory(&problem));
     }

@@ -36,6 +36,8 @@ pub struct SourceInfo {
 pub struct RemoteInfo {
     /// As Docker shows it, without a digest where there is a tag: `alpine:3.20`.
     pub reference: String,
+    /// Without tag and digest, whole: `docker.io/library/alpine`.
+    pub name: String,
     /// As references name it: `docker.io`.
     pub registry: String,
     /// Of what the reference names: the index, or the manifest where there is no index.
@@ -44,6 +46,8 @@ pub struct RemoteInfo {
     pub several: bool,
     /// What the tag names by now, where that is something else than the digest that was asked for.
     pub moved_to: Option<String>,
+    /// It was asked through the proxy.
+    pub proxied: bool,
     /// The registry could not be asked: what an earlier visit kept is shown.
     pub kept: bool,
 }

@@ -51,7 +51,11 @@ impl Site {
         if file.is_dir() {
             return redirect(&format!("{path}/"));
         }
-        let answer = answer_with(&file, request.headers().get(header::IF_NONE_MATCH));
+        let known = request.headers().get(header::IF_NONE_MATCH);
+        let answer = match file.strip_prefix(&self.folder) == Ok(Path::new("config.json")) {
+            true => config(&file),
+            false => answer_with(&file, known),
+        };
         match request.method() {
             &Method::HEAD => answer.map(|_| Full::default()),
             _ => answer,
@@ -75,6 +79,27 @@ impl Site {
         }
         let file = file.canonicalize().ok()?;
         file.starts_with(&self.folder).then_some(file)
+    }
+}
+
+/// What the deployment says, with the proxy that stands beside the page where it names none.
+fn config(file: &Path) -> Answer {
+    let read = || -> Result<Vec<u8>> {
+        let mut config: serde_json::Value = serde_json::from_slice(&std::fs::read(file)?)?;
+        if config["proxy"].is_null() {
+            config["proxy"] = "proxy/".into();
+        }
+        Ok(serde_json::to_vec(&config)?)
+    };
+    match read() {
+        Ok(bytes) => {
+            let mut answer = Response::new(Full::from(bytes));
+            let headers = answer.headers_mut();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+            answer
+        }
+        Err(error) => text(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }
 

@@ -1,0 +1,90 @@
+//! What this deployment says (config.json), and what the user has set: kept in this browser alone.
+//!
+//! - Read without a JSON library: the browser has one, and the page's module is small.
+//! - A storage that is refused (private windows) loses what was set with the tab, and nothing else.
+
+use super::fetch;
+use js_sys::{Array, JSON, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Storage;
+
+/// The proxy that the user named; empty: none is to be used.
+const PROXY: &str = "proxy";
+/// Registries that the user has opened, a line each.
+const HOSTS: &str = "hosts";
+
+/// config.json.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The proxy that the deployment offers, absolute.
+    pub proxy: Option<String>,
+    /// Registries that a link may ask without a question.
+    pub hosts: Vec<String>,
+}
+
+/// Reads config.json; one that isn't there or can't be read says nothing.
+pub async fn load() -> Config {
+    let Ok(response) = fetch::get("config.json").await else { return Config::default() };
+    let text = response.text().await.unwrap_or_default();
+    let Ok(json) = JSON::parse(&text) else { return Config::default() };
+    let get = |name: &str| Reflect::get(&json, &JsValue::from_str(name)).ok();
+    let proxy = get("proxy").and_then(|proxy| proxy.as_string());
+    let hosts = get("hosts").and_then(|hosts| hosts.dyn_into::<Array>().ok());
+    Config {
+        proxy: proxy.map(|proxy| absolute(&proxy)),
+        hosts: hosts.map(|h| h.iter().filter_map(|h| h.as_string()).collect()).unwrap_or_default(),
+    }
+}
+
+/// A proxy's address, which may be relative to the page.
+fn absolute(proxy: &str) -> String {
+    match proxy.contains("://") {
+        true => proxy.to_owned(),
+        false => fetch::address(proxy),
+    }
+}
+
+/// The proxy that the user set in place of the deployment's; `Some(None)`: none is to be used.
+pub fn own_proxy() -> Option<Option<String>> {
+    let set = storage()?.get_item(PROXY).ok()??;
+    Some(Some(set).filter(|proxy| !proxy.is_empty()))
+}
+
+/// Sets it; `None` goes back to the deployment's.
+pub fn set_own_proxy(proxy: Option<&str>) {
+    if let Some(storage) = storage() {
+        let _ = match proxy {
+            Some(proxy) => storage.set_item(PROXY, proxy),
+            None => storage.remove_item(PROXY),
+        };
+    }
+}
+
+/// Whether the user has opened something of this registry.
+pub fn is_known(host: &str) -> bool {
+    known().lines().any(|known| known == host)
+}
+
+/// The user opens something of this registry.
+pub fn know(host: &str) {
+    if !is_known(host)
+        && let Some(storage) = storage()
+    {
+        let _ = storage.set_item(HOSTS, &format!("{}{host}\n", known()));
+    }
+}
+
+/// Forgets all of them.
+pub fn forget_known() {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(HOSTS);
+    }
+}
+
+fn known() -> String {
+    storage().and_then(|storage| storage.get_item(HOSTS).ok()?).unwrap_or_default()
+}
+
+fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}

@@ -1,0 +1,134 @@
+//! The box for a reference, and what is asked before a link's host is.
+
+use super::here::here;
+use super::network::net;
+use super::parts::{clicks, live, small_icon};
+use super::sources::sources;
+use crate::link::{Link, Place};
+use crate::oci::Reference;
+use crate::problem::Problem;
+use crate::text;
+use leptos::html::Input;
+use leptos::prelude::*;
+
+/// The box and its button. What is typed counts as the user's word for its host.
+pub fn reference_form() -> AnyView {
+    let (net, here) = (net(), here());
+    let field = NodeRef::<Input>::new();
+    let problem = RwSignal::new(None::<Problem>);
+    let typed = RwSignal::new(String::new());
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let written = field.get_untracked().map(|field| field.value()).unwrap_or_default();
+        match place(written.trim()) {
+            Ok((registry, place)) => {
+                problem.set(None);
+                net.know(&registry);
+                here.go(|link| *link = Link::to(place));
+            }
+            Err(wrong) => problem.set(Some(wrong)),
+        }
+    };
+    let search = move || {
+        let term = typed.get().trim().to_owned();
+        (!term.is_empty() && !term.contains("://")).then(|| {
+            let href = Link::to(Place::Search(term.clone())).to_string();
+            view! { <a href=href>{small_icon("search")}"Search Docker Hub for “"{term}"”"</a> }
+        })
+    };
+    view! {
+        <form class="inspect" on:submit=submit>
+            <label>
+                <span class="vh">"Image reference"</span>
+                <input
+                    class="field mono"
+                    node_ref=field
+                    placeholder="alpine, ghcr.io/owner/name:tag, localhost:5000/app"
+                    autocapitalize="off"
+                    autocomplete="off"
+                    spellcheck="false"
+                    on:input=move |event| typed.set(event_target_value(&event))
+                />
+            </label>
+            <button class="btn p">"Inspect"</button>
+            <p class="more">{live(search)}</p>
+            {live(move || problem.get().map(|problem| view! { <super::problems::ProblemAlert problem /> }))}
+        </form>
+    }
+    .into_any()
+}
+
+/// The registry and the place that a text names: a registry alone (`localhost:5000/`) is its list.
+fn place(written: &str) -> Result<(String, Place), Problem> {
+    if let Some(registry) = written.strip_suffix('/')
+        && Reference::parse(&format!("{registry}/x")).is_ok_and(|r| r.registry() == registry)
+    {
+        return Ok((registry.to_owned(), Place::Repository(written.to_owned())));
+    }
+    let reference = Reference::parse(written)?;
+    let registry = reference.registry().to_owned();
+    Ok((registry, Place::image(&reference.familiar())))
+}
+
+/// The registry that a place of the web belongs to; `None` for an address, whose host is always asked
+/// about.
+pub fn registry_of(place: &Place) -> Option<String> {
+    let Place::Image { reference, .. } = place else { return None };
+    Reference::parse(reference).ok().map(|reference| reference.registry().to_owned())
+}
+
+/// What is asked before a link has the page ask a host that nobody here has named.
+pub fn ask_host(link: Link) -> AnyView {
+    let (sources, net) = (sources(), net());
+    let registry = registry_of(&link.place);
+    let (what, host, name) = match (&link.place, &registry) {
+        (Place::Url(url), _) => ("an archive", host_of(url), url.clone()),
+        (_, Some(registry)) => ("an image", registry.clone(), link.place.to_string()),
+        _ => return ().into_any(),
+    };
+    let way = match (&registry, net.proxy()) {
+        (Some(_), Some(proxy)) => {
+            format!("directly, or where that fails through the proxy {proxy}")
+        }
+        _ => "directly".to_owned(),
+    };
+    let name = match &link.place {
+        Place::Image { reference, digest } => match digest {
+            Some(digest) => format!("{reference}@{digest}"),
+            None => reference.clone(),
+        },
+        _ => name,
+    };
+    let open = move |_| {
+        if let Some(registry) = &registry {
+            net.know(registry);
+        }
+        sources.begin_web(link.clone());
+    };
+    view! {
+        <section class="asks" aria-label=format!("Open {what} from {host}?")>
+            <h1>{format!("Open {what} from {host}?")}</h1>
+            <p class="lead">"A link led here. Nothing has been asked of this host yet."</p>
+            <dl>
+                <dt>"What"</dt>
+                <dd class="mono">{text::show(name.as_bytes())}</dd>
+                <dt>"Host"</dt>
+                <dd class="mono">{text::show(host.as_bytes())}</dd>
+                <dt>"Way"</dt>
+                <dd>{way}</dd>
+            </dl>
+            <p class="bt">
+                <button class="btn big p" on:click=clicks(open)>"Open"</button>
+                <a class="btn big" href="#/">"Start"</a>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+fn host_of(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let host = &rest[..end];
+    host.rsplit_once('@').map_or(host, |(_, host)| host).to_owned()
+}

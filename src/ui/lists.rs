@@ -1,0 +1,161 @@
+//! Lists of registries, all drawn alike: tags, hits of a search, referrers, repositories, what is kept.
+
+use super::here::here;
+use super::inspect::reference_form;
+use super::network::net;
+use super::parts::{clicks, digest, effect, live, size, spawn, when};
+use super::problems::ProblemAlert;
+use crate::browser::client::Client;
+use crate::format;
+use crate::link::Place;
+use crate::problem::Problem;
+use crate::session::query::{Cell, Listing, Look, Table, TableRow};
+use leptos::prelude::*;
+
+/// Rows that are asked for at first, and each time that more are.
+const STEP: u32 = 200;
+
+/// A list with its filter (where it has a name), and the way to more of it.
+pub fn list(
+    client: impl Fn() -> Option<Client> + 'static,
+    listing: Listing,
+    label: &'static str,
+    filter_label: &'static str,
+) -> AnyView {
+    let filter = RwSignal::new(String::new());
+    let count = RwSignal::new(STEP);
+    let asked = StoredValue::new(0u32);
+    let table = RwSignal::new(None::<Result<Table, Problem>>);
+    effect(move || {
+        let look = Look { listing: listing.clone(), filter: filter.get(), count: count.get() };
+        let Some(client) = client() else { return };
+        asked.update_value(|asked| *asked += 1);
+        let number = asked.get_value();
+        spawn(async move {
+            let answer = client.look(look).await;
+            if asked.try_get_value() == Some(number) {
+                table.set(Some(answer));
+            }
+        });
+    });
+    let search = (!filter_label.is_empty()).then(|| {
+        view! {
+            <input
+                class="field"
+                type="search"
+                aria-label=filter_label
+                placeholder=filter_label
+                on:input=move |event| filter.set(event_target_value(&event))
+            />
+        }
+    });
+    let more = clicks(move |_| count.update(|count| *count += STEP));
+    view! {
+        <div class="head">
+            {search}
+            {live(move || table.get().and_then(Result::ok).map(|table| counted(&table)))}
+        </div>
+        {live(move || match table.get() {
+            None => view! { <p class="soft" role="status">"Asking…"</p> }.into_any(),
+            Some(Err(problem)) => view! { <ProblemAlert problem /> }.into_any(),
+            Some(Ok(table)) => drawn(table, label),
+        })}
+        <p hidden=move || !table.read().as_ref().is_some_and(|t| t.as_ref().is_ok_and(|t| t.more))>
+            <button on:click=more>"Show more"</button>
+        </p>
+    }
+    .into_any()
+}
+
+fn counted(table: &Table) -> AnyView {
+    let shown = table.rows.len() as u64;
+    let words = match table.total {
+        Some(total) if total > shown => {
+            format!("{} of {}", format::count(shown), format::count(total))
+        }
+        _ => format::count(shown),
+    };
+    view! { <span class="soft num">{words}</span> <span class="soft">{table.note.clone()}</span> }
+        .into_any()
+}
+
+fn drawn(table: Table, label: &'static str) -> AnyView {
+    if table.rows.is_empty() {
+        return view! { <p class="soft">"None."</p> }.into_any();
+    }
+    let number = |at: usize| {
+        let is = |row: &TableRow| matches!(row.cells.get(at), Some(Cell::Size(_) | Cell::Count(_)));
+        if table.rows.iter().any(is) { "num" } else { "" }
+    };
+    let heads = (0..)
+        .zip(&table.columns)
+        .map(|(at, name)| view! { <th class=number(at)>{name.clone()}</th> });
+    view! {
+        <div class="scroll-x">
+            <table class="t list" aria-label=label>
+                <thead><tr>{heads.collect_view()}</tr></thead>
+                <tbody>{table.rows.iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(row: &TableRow) -> AnyView {
+    let cells = row.cells.iter().enumerate().map(|(at, value)| {
+        let linked = at == 0 && !row.link.is_empty();
+        let (class, inner) = cell(value);
+        let inner = match linked {
+            true => view! { <a href=row.link.clone()>{inner}</a> }.into_any(),
+            false => inner,
+        };
+        view! { <td class=class>{inner}</td> }
+    });
+    view! { <tr>{cells.collect_view()}</tr> }.into_any()
+}
+
+fn cell(value: &Cell) -> (&'static str, AnyView) {
+    match value {
+        Cell::Text(text) => ("", text.clone().into_any()),
+        Cell::Size(bytes) => ("num", size(Some(*bytes)).into_any()),
+        Cell::Count(count) => ("num", format::count(*count).into_any()),
+        Cell::Time(time) => ("nw", when(Some(time).filter(|t| !t.is_empty()).map(String::as_str))),
+        Cell::Digest(text) => ("mono nw", digest(text, "Copy digest")),
+        Cell::Badge(name) if name.is_empty() => ("", ().into_any()),
+        Cell::Badge(name) => ("nw", view! { <span class="badge">{name.clone()}</span> }.into_any()),
+    }
+}
+
+/// The tags of a repository, the repositories of a registry, or a search.
+#[component]
+pub fn ListScreen() -> impl IntoView {
+    let (here, net) = (here(), net());
+    let shown = live(move || {
+        net.changed.track();
+        if !net.is_ready() {
+            return ().into_any();
+        }
+        let (listing, title, label, filter) = match here.place() {
+            Place::Search(term) => {
+                (Listing::Search(term.clone()), format!("Docker Hub: {term}"), "Search results", "")
+            }
+            Place::Repository(name) => match name.strip_suffix('/') {
+                Some(registry) => (
+                    Listing::Catalog(registry.to_owned()),
+                    name.clone(),
+                    "Repositories",
+                    "Filter repositories",
+                ),
+                None => (Listing::Tags(name.clone()), name.clone(), "Tags", "Filter tags"),
+            },
+            _ => return ().into_any(),
+        };
+        document().set_title(&format!("{title} · Layerscope"));
+        view! {
+            <h1 class="title">{title}</h1>
+            <section>{list(move || Some(net.lists()), listing, label, filter)}</section>
+        }
+        .into_any()
+    });
+    view! { <main><div class="view"><div class="page lists">{reference_form()}{shown}</div></div></main> }
+}

@@ -1,0 +1,108 @@
+//! A pull as `docker pull` shows it: a line a layer, then digest and status.
+
+use super::opened::Opened;
+use super::parts::{clicks, meter, size, small_icon};
+use crate::browser::client::LayersWish;
+use crate::format;
+use crate::session::query::{PullRow, PullState, Pulling};
+use leptos::prelude::*;
+
+/// The pull of the image that is shown; nothing for one that came as a file.
+pub fn pull_panel(opened: Opened) -> Option<AnyView> {
+    let pulling = opened.pulling.get()?;
+    let remote = opened.source.read().as_ref().and_then(|source| source.remote.clone());
+    let digest = remote.map(|remote| format!("Digest: {}", remote.digest));
+    let rows = pulling.rows.iter().map(|row| line(row, pulling.paused)).collect_view();
+    let status = (!pulling.status.is_empty()).then(|| format!("Status: {}", pulling.status));
+    Some(
+        view! {
+            <section class="pull" aria-label="Pull">
+                <div class="scroll-x">
+                    <table class="t" aria-label="Pull">
+                        <thead>
+                            <tr>
+                                <th>"Layer"</th>
+                                <th>"State"</th>
+                                <th></th>
+                                <th class="num">"Here"</th>
+                                <th class="num">"Download"</th>
+                                <th class="num">"Speed"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+                <p class="mono">{digest}</p>
+                <p class="mono">{status}</p>
+                {buttons(opened, &pulling)}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn buttons(opened: Opened, pulling: &Pulling) -> AnyView {
+    let tell = move |wish| clicks(move |_| opened.wish_layers(wish));
+    let failed = pulling.rows.iter().any(|row| row.state == PullState::Failed);
+    if pulling.asks {
+        let much = format!("Download layers ({})", format::size(pulling.missing));
+        return view! {
+            <p class="bt">
+                <button class="btn p" on:click=tell(LayersWish::Agreed)>{small_icon("down")}{much}</button>
+                <span class="soft">"Files, sizes and checks need the layers. Nothing comes before you say so."</span>
+            </p>
+        }
+        .into_any();
+    }
+    let (words, wish) = match (pulling.paused, pulling.done, failed) {
+        (true, false, _) => ("Resume", LayersWish::Resume),
+        (_, _, true) => ("Try again", LayersWish::Resume),
+        (false, false, _) => ("Pause", LayersWish::Pause),
+        (_, true, false) => return ().into_any(),
+    };
+    view! { <p class="bt"><button on:click=tell(wish)>{words}</button></p> }.into_any()
+}
+
+fn line(row: &PullRow, paused: bool) -> AnyView {
+    let words = match row.state {
+        PullState::Waiting | PullState::Downloading if paused => "Paused",
+        PullState::Waiting => "Waiting",
+        PullState::Downloading => "Downloading",
+        PullState::Verifying => "Verifying",
+        PullState::Indexing => "Indexing",
+        PullState::Done => "Done",
+        PullState::Here => "Already here",
+        PullState::Listed => "Listed",
+        PullState::Failed => "Failed",
+    };
+    let why = (!row.problem.is_empty())
+        .then(|| view! { " "<span class="d">{row.problem.clone()}</span> });
+    let speed = (row.speed > 0).then(|| format!("{}/s", format::size(row.speed)));
+    view! {
+        <tr>
+            <td class="mono" title=row.digest.clone()>{format::short_digest(&row.digest).to_owned()}</td>
+            <td>{words}{why}</td>
+            <td class="bar">{meter(format::width(row.done, row.size))}</td>
+            <td class="num">{size(Some(row.done))}</td>
+            <td class="num">{size(Some(row.size))}</td>
+            <td class="num soft">{speed}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What is to be known of where it came from: a tag that has moved, an answer that is old.
+pub fn remote_notes(opened: Opened) -> Option<AnyView> {
+    let remote = opened.source.read().as_ref()?.remote.clone()?;
+    let moved = remote.moved_to?;
+    let words = format!("The tag {} has moved: it names ", remote.reference);
+    Some(
+        view! {
+            <p class="note">
+                {small_icon("medium")}
+                <span>{words}<span class="mono">{moved}</span>" now. What the link pins is shown."</span>
+            </p>
+        }
+        .into_any(),
+    )
+}

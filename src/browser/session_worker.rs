@@ -19,7 +19,7 @@ use super::{
     spawn::Engine,
     spill::{self, Folder},
     tally::Tally,
-    wire::{self, FromLayer, FromSession, ToSession},
+    wire::{self, FromLayer, FromSession, LayersWish, ToSession},
 };
 use crate::{
     problem::Problem,
@@ -154,7 +154,10 @@ impl State {
             }
             ToSession::Content { id, request } => self.content(id, &request),
             ToSession::Report { id } => match self.session() {
-                Ok(_) => self.reports.push(id),
+                Ok(_) => {
+                    self.reports.push(id);
+                    self.wish(LayersWish::Agreed); // a report is of what was read
+                }
                 Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
             },
             ToSession::Cancel { id } => self.cancel(id),
@@ -182,6 +185,10 @@ impl State {
         match self.session().and_then(|session| session.read_content(request)) {
             Ok(reading) => {
                 let file = reading.job.file();
+                let listed = self.session().is_ok_and(|session| session.is_listed(file));
+                if listed {
+                    return self.bring_part(id, reading);
+                }
                 self.contents.push_back((id, reading));
                 if self.opened.as_ref().is_some_and(|opened| !opened.files.has(file)) {
                     self.look_into(file);
@@ -250,7 +257,7 @@ impl State {
             contents.iter().position(|(_, reading)| files.has(reading.job.file()))
         };
         while self.pool.has_room(true)
-            && let Some((id, Reading { job, why })) =
+            && let Some((id, Reading { job, why, .. })) =
                 ready(&self.contents).and_then(|at| self.contents.remove(at))
         {
             let file = files.file(job.file());

@@ -15,6 +15,7 @@ mod inflate;
 mod input;
 mod lz4;
 mod part;
+mod partial;
 mod section;
 mod xz;
 mod xz_blocks;
@@ -23,6 +24,7 @@ mod zstd;
 pub use checkpoints::{Checkpoints, Seekable};
 pub use input::{Input, SeekInput, StreamInput};
 pub use part::BlobPart;
+pub use partial::Partial;
 pub use section::{ReadSeek, Section};
 
 use buffered::Buffered;

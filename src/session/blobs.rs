@@ -49,6 +49,8 @@ pub struct Blobs {
     outer_spilled: Option<u32>,
     /// Blobs whose bytes were hashed on their way here, and are what this digest says.
     arrived: HashMap<BlobPart, Digest>,
+    /// Blobs that are not here and of which the table is enough.
+    listed: HashSet<BlobPart>,
 }
 
 impl Blobs {
@@ -104,11 +106,30 @@ impl Blobs {
         self.arrived.insert(part, digest);
     }
 
+    /// Takes what a table says of a blob that is not here.
+    pub fn list(&mut self, part: BlobPart, scan: LayerScan) {
+        self.finish(part, scan, false);
+        self.listed.insert(part);
+    }
+
+    /// The table is not enough any more: the blob is to be read. False if it was not listed.
+    pub fn unlist(&mut self, part: &BlobPart) -> bool {
+        self.listed.remove(part)
+    }
+
+    /// Whether a blob is known by its table, and not to be read.
+    pub fn is_listed(&self, part: &BlobPart) -> bool {
+        self.listed.contains(part)
+    }
+
     /// All that is known of a blob, once nothing more is to be found out.
     pub fn complete(&self, part: &BlobPart) -> Option<LayerScan> {
-        let blob = self.blobs.get(part).filter(|blob| blob.checked && !blob.scan.limited)?;
-        let index = blob.index.as_ref().filter(|index| index.hashed() || index.is_empty())?;
-        (!blob.scan.blob_digests.is_empty())
+        let blob = self.blobs.get(part).filter(|blob| !blob.scan.limited)?;
+        let index = blob.index.as_ref()?;
+        let whole = blob.checked
+            && (index.hashed() || index.is_empty())
+            && !blob.scan.blob_digests.is_empty();
+        (whole || self.is_listed(part))
             .then(|| LayerScan { index: (**index).clone(), ..blob.scan.clone() })
     }
 
@@ -142,7 +163,8 @@ impl Blobs {
 
     /// Jobs that compute what the first pass left out.
     pub fn check_jobs(&self, layers: &[LayerSource]) -> Vec<Job> {
-        let open = |part: &BlobPart| self.blobs.get(part).is_some_and(|blob| !blob.checked);
+        let unchecked = |part: &BlobPart| self.blobs.get(part).is_some_and(|blob| !blob.checked);
+        let open = |part: &BlobPart| unchecked(part) && !self.listed.contains(part);
         self.jobs(layers, open, |part| {
             let options = self.full(part);
             let hashed = |blob: &Blob| blob.index.as_ref().is_some_and(|index| index.hashed());

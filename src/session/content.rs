@@ -17,6 +17,18 @@ pub struct Reading {
     pub job: Job,
     /// Why it takes long; empty: it doesn't.
     pub why: String,
+    /// Of a layer that only its table is known of: the blob's bytes that are needed, the first and the
+    /// one behind the last.
+    pub needs: Option<(u64, u64)>,
+}
+
+impl Reading {
+    /// The bytes that it needs are a file of their own.
+    pub fn moved(&mut self, to: u32) {
+        if let (Work::Content { part, .. }, Some((first, end))) = (&mut self.job.work, self.needs) {
+            *part = BlobPart::plain(to, 0, end - first);
+        }
+    }
 }
 
 impl Session {
@@ -31,10 +43,10 @@ impl Session {
             Some(unpacked) => (unpacked, Compression::None),
             None => (self.blobs.plainest(part), packed),
         };
-        let (part, place) = match blob.is_some_and(|blob| blob.scan.claimed) {
-            true => by_table(part, place),
-            false => (part, place),
-        };
+        let (whole, at) = (part.len, place.data_offset);
+        let claimed = blob.is_some_and(|blob| blob.scan.claimed);
+        let needs = claimed.then(|| (at.min(whole), self.behind(layer, at, whole)));
+        let (part, place) = if claimed { by_table(part, place) } else { (part, place) };
         let stretch = stored(&place, offset);
         let points = match blob {
             Some(blob) if compression != Compression::None => {
@@ -57,7 +69,16 @@ impl Session {
         let work = Work::Content { part, compression, points, place, offset, length };
         let mut job = self.blobs.job(part, layer + 1, work, part.start.saturating_add(first));
         job.blob_bytes = bytes;
-        Ok(Reading { job, why })
+        Ok(Reading { job, why, needs })
+    }
+
+    /// Where the next file's data begins, or the blob ends: a table says but where each begins.
+    fn behind(&self, layer: u32, first: u64, end: u64) -> u64 {
+        let blob = self.blobs.get(&self.image().layers[layer as usize]);
+        let index = blob.and_then(|blob| blob.index.as_ref());
+        let starts = index.into_iter().flat_map(|index| index.entries());
+        let starts = starts.filter(|entry| entry.size() > 0).map(|entry| entry.data_offset());
+        starts.filter(|start| *start > first).min().unwrap_or(end).min(end)
     }
 
     fn outer_way(&self, part: BlobPart, first: u64) -> Way {

@@ -4,6 +4,7 @@
 
 use super::query::{Finding, OverviewFacts, RunFacts, Severity};
 use super::state::{Session, download};
+use crate::archive::LayerSource;
 use crate::oci::RunConfig;
 use crate::text;
 
@@ -52,7 +53,10 @@ impl Session {
         let verified: Vec<Option<bool>> = facts.collect();
         let count = |want| verified.iter().filter(|&&verified| verified == want).count();
         let (good, bad, all) = (count(Some(true)), count(Some(false)), verified.len());
-        let pending = layers.iter().any(|l| self.blobs.get(l).is_none_or(|blob| !blob.checked));
+        let listed =
+            |layer: &LayerSource| layer.blob.is_some_and(|part| self.blobs.is_listed(&part));
+        let pending = |layer: &&LayerSource| self.blobs.get(layer).is_none_or(|blob| !blob.checked);
+        let pending = layers.iter().filter(|layer| !listed(layer)).any(|layer| pending(&layer));
         let numbers = |want| {
             let wanted = (1..).zip(&verified).filter(|(_, verified)| **verified == want);
             wanted.map(|(number, _)| number.to_string()).collect::<Vec<_>>().join(", ")
@@ -69,6 +73,12 @@ impl Session {
         } else if pending {
             let detail = format!("{good} of {all} layers are verified so far.");
             (Severity::Unchecked, "Digests are being verified", detail)
+        } else if layers.iter().any(listed) {
+            let detail = format!(
+                "Layer {} was not downloaded: its table of contents stands for it.",
+                numbers(None)
+            );
+            (Severity::Unchecked, "Not all layers were read", detail)
         } else {
             let detail = format!("Layer {} claims nothing that can be checked.", numbers(None));
             (Severity::Unchecked, "Digests could not be verified", detail)

@@ -8,7 +8,9 @@ use super::job::{JobResult, Outcome};
 use super::query::RemoteInfo;
 use super::state::Session;
 use super::{Files, ReadSeek};
+use crate::archive::OtherKind;
 use crate::codec::BlobPart;
+use crate::layer::LayerScan;
 use crate::oci::{Descriptor, Digest, Reference};
 use crate::problem::Problem;
 use crate::registry::pull::Pulled;
@@ -33,6 +35,8 @@ pub struct Layout {
     pub blobs: Vec<Blob>,
     /// Full name and digest, for links.
     remote: RemoteInfo,
+    /// Manifests of the index that are attestations, and of what: none is fetched to see.
+    attestations: Vec<(Digest, Option<Digest>)>,
     warnings: Vec<Problem>,
 }
 
@@ -75,7 +79,10 @@ impl Layout {
                 blobs.push(Blob { file, descriptor });
             }
         }
-        Layout { documents, blobs, remote, warnings: pulled.warnings }
+        let attestations = pulled.others.into_iter().filter(|other| other.attestation);
+        let attestations = attestations.map(|other| (other.descriptor.digest, other.subject));
+        let attestations = attestations.collect();
+        Layout { documents, blobs, remote, attestations, warnings: pulled.warnings }
     }
 
     /// As links and the session name the source.
@@ -122,6 +129,15 @@ impl Session {
     pub fn of_layout(layout: &Layout) -> Result<Session, Problem> {
         let mut session = Session::open(layout.name(), layout)?;
         session.is_remote(layout.remote.clone());
+        for other in &mut session.others {
+            other.names.clear(); // they are the index's, and the same for all
+            let attestation =
+                layout.attestations.iter().find(|(digest, _)| *digest == other.digest);
+            if let Some((_, subject)) = attestation {
+                other.kind = OtherKind::Attestation;
+                other.subject.clone_from(subject);
+            }
+        }
         session.warnings.extend(layout.warnings.iter().cloned());
         Ok(session)
     }
@@ -159,14 +175,34 @@ impl Session {
         let (Some(part), Ok(Outcome::Scan(scan))) = (self.blob_of(file), scan) else {
             return false;
         };
-        if scan.claimed
-            || self.blobs.has_index(&part)
-            || !self.blobs.wants_no_more_than(&part, &scan)
-        {
-            return false;
+        match scan.claimed {
+            _ if self.blobs.has_index(&part) => return false,
+            true => self.blobs.list(part, *scan),
+            false if !self.blobs.wants_no_more_than(&part, &scan) => return false,
+            false => {
+                self.blobs.finish(part, *scan, true);
+            }
         }
-        self.blobs.finish(part, *scan, true);
         true
+    }
+
+    /// Takes what a layer's table says in the layer's place: claims, until the layer comes.
+    pub fn list(&mut self, file: u32, scan: LayerScan) {
+        if let Some(part) = self.blob_of(file) {
+            self.blobs.list(part, scan);
+        }
+    }
+
+    /// Whether a layer is known by its table alone.
+    pub fn is_listed(&self, file: u32) -> bool {
+        self.blob_of(file).is_some_and(|part| self.blobs.is_listed(&part))
+    }
+
+    /// A layer that is known by its table is here now, and to be read.
+    pub fn unlist(&mut self, file: u32) {
+        if let Some(part) = self.blob_of(file) {
+            self.blobs.unlist(&part);
+        }
     }
 
     /// What may be spoken of by others: the image's manifest, and the index that names it.

@@ -32,7 +32,7 @@ pub struct Session {
     limited: bool,
     formats: Vec<&'static str>,
     pub(super) images: Vec<ImageSource>,
-    others: Vec<Other>,
+    pub(super) others: Vec<Other>,
     pub(super) warnings: Vec<Problem>,
     pub(super) blobs: Blobs,
     /// Position of the image that queries speak of.

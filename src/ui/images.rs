@@ -18,6 +18,9 @@ pub fn Images() -> impl IntoView {
     let news = ask(opened, || Some(Source {})); // sizes come with the layers
     live(move || {
         let source = news.get().and_then(Result::ok).or_else(|| opened.source.get())?;
+        if source.remote.is_some() {
+            return others(&source).map(|others| view! { <section>{others}</section> }.into_any());
+        }
         let listed = source.clone();
         let images = (!source.images.is_empty()).then(|| {
             view! {
@@ -32,7 +35,7 @@ pub fn Images() -> impl IntoView {
                 {table(&source)}
             }
         });
-        Some(view! { <section>{images} {others(&source)}</section> })
+        Some(view! { <section>{images} {others(&source)}</section> }.into_any())
     })
 }
 

@@ -53,7 +53,7 @@ pub fn list(
     view! {
         <div class="head">
             {search}
-            {live(move || table.get().and_then(Result::ok).map(|table| counted(&table)))}
+            {live(move || table.get().and_then(Result::ok).filter(|t| !t.rows.is_empty()).map(|t| counted(&t)))}
         </div>
         {live(move || match table.get() {
             None => view! { <p class="soft" role="status">"Asking…"</p> }.into_any(),

@@ -1,5 +1,6 @@
 //! What is in a source, or named by it, without being an image: each called what it is.
 
+use super::here::here;
 use super::parts::CopyButton;
 use crate::format;
 use crate::session::query::{ImageLine, OtherLine, SourceInfo};
@@ -7,12 +8,13 @@ use leptos::prelude::*;
 
 /// Attestations, artifacts, platforms that are not in the source.
 pub fn others(source: &SourceInfo) -> Option<AnyView> {
+    let title = if source.remote.is_some() { "Beside it in the index" } else { "Not images" };
     let rows = source.others.iter().map(|other| row(source, other)).collect_view();
     (!source.others.is_empty()).then(|| {
         view! {
-            <div class="head"><h2>"Not images"</h2></div>
+            <div class="head"><h2>{title}</h2></div>
             <div class="scroll-x">
-                <table class="t others lines" aria-label="Not images">
+                <table class="t others lines" aria-label=title>
                     <thead>
                         <tr><th>"What it is"</th><th>"Of"</th><th>"Name"</th><th>"Manifest"</th></tr>
                     </thead>
@@ -26,6 +28,7 @@ pub fn others(source: &SourceInfo) -> Option<AnyView> {
 
 fn row(source: &SourceInfo, other: &OtherLine) -> AnyView {
     let (what, of) = match other.kind.as_str() {
+        "absent" if source.remote.is_some() => ("Image".to_owned(), platform_link(other)),
         "absent" => ("Image, not in this archive".to_owned(), platform(other)),
         "attestation" => (attestation(other), subject(source, other)),
         _ => {
@@ -59,6 +62,14 @@ fn attestation(other: &OtherLine) -> String {
 
 fn platform(other: &OtherLine) -> Option<AnyView> {
     other.platform.clone().map(|platform| view! { <span class="soft">{platform}</span> }.into_any())
+}
+
+/// The way to the image for another platform.
+fn platform_link(other: &OtherLine) -> Option<AnyView> {
+    let name = other.platform.clone()?;
+    let mut link = here().link_untracked();
+    link.platform.clone_from(&name);
+    Some(view! { <a href=link.to_string()>{name}</a> }.into_any())
 }
 
 /// What an attestation or a signature speaks of: by name if it is one of the images.

@@ -39,8 +39,8 @@ pub fn StartScreen() -> impl IntoView {
                 <p class="priv">
                     {icon("shield")}
                     <span>
-                        <b>"What you open never leaves this machine."</b>
-                        " There is no server behind this page: the archive is read here, in this tab."
+                        <b>"What you open from disk never leaves this machine."</b>
+                        " There is no server behind this page: archives are read here, in this tab."
                     </span>
                 </p>
             </div>

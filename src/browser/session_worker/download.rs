@@ -141,6 +141,42 @@ impl Download {
     }
 }
 
+/// Bytes of a blob from `first` up to `end`, in memory: for tables of contents, and for one file.
+pub async fn part(
+    registry: &str,
+    repository: &str,
+    blob: &Descriptor,
+    (first, end): (u64, u64),
+) -> Result<Vec<u8>, Problem> {
+    let mut transfer =
+        Transfer::whole(registry, repository, blob)?.part(first, end.saturating_sub(first));
+    let mut bytes = Vec::new();
+    let mut failures = 0;
+    while !transfer.is_complete() {
+        let Err(error) = stream_part(&mut transfer, &mut bytes).await else { break };
+        failures += 1;
+        if error.retry == Retry::Never || failures >= ATTEMPTS {
+            return Err(error.problem);
+        }
+        transport::pause(250 << failures).await;
+    }
+    Ok(bytes)
+}
+
+async fn stream_part(transfer: &mut Transfer, bytes: &mut Vec<u8>) -> Result<(), Error> {
+    let call = transfer.call();
+    let host = call.host();
+    let (head, stream) = network::open(call).await?;
+    transfer.begin(&head, now())?;
+    // Of a whole answer no more is read than is needed: the rest is broken off.
+    while !transfer.is_complete() {
+        let piece = stream.next().await.map_err(|failure| broke_off(&host, failure))?;
+        let Some(piece) = piece else { return transfer.ended() };
+        bytes.extend_from_slice(transfer.chunk(&piece.to_vec())?);
+    }
+    Ok(())
+}
+
 /// A connection that broke may hold the next time.
 fn broke_off(host: &str, failure: Failure) -> Error {
     Error { retry: Retry::Soon, ..errors::unreachable(host, failure, false, false) }

@@ -6,22 +6,29 @@
 //! - Where the registry gives no answer, what an earlier visit kept of the same reference is shown, and
 //!   the page says so.
 
-use super::download::{Download, Outcome, Watch};
-use super::{Opened, State, event, with_state};
+use super::download::{self, Download, Outcome, Watch};
+use super::{Opened, State, answer, event, with_state};
 use crate::browser::file_list::FileList;
 use crate::browser::wire::LayersWish;
 use crate::browser::{network, store};
+use crate::codec::Partial;
+use crate::layer::{self, ByTable, LayerScan, Limits};
 use crate::oci::{Descriptor, Digest, Platform, Reference};
 use crate::problem::Problem;
 use crate::registry::platform::{self, Wish};
 use crate::registry::pull::{Pull, Pulled};
 use crate::session::pulled::Layout;
 use crate::session::query::{Event, PullRow, PullState, Pulling};
-use crate::session::{Files, Session};
+use crate::session::{Files, Reading, Session};
 use js_sys::{Array, Date, Uint8Array};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, File};
 
+/// A layer below this size comes as soon as its table of contents.
+const WORTH_A_TABLE: u64 = 256 << 10;
+/// Stretches of a blob that are fetched for its table at most.
+const STRETCHES: usize = 4;
 /// Layers of more bytes together come only if the user says so.
 const ASKED_BEYOND: u64 = 500_000_000;
 /// Blobs that come at once, as `docker pull` does it.
@@ -60,6 +67,9 @@ struct Row {
     looked_at: bool,
     /// It is known what is in it, or nothing is to be had of it.
     settled: bool,
+    /// What is known of it is kept for the next visit.
+    stored: bool,
+    tried_table: bool,
     paused: Option<Box<Download>>,
     abort: Option<AbortController>,
     /// When its bytes were counted last, and how many there were.
@@ -134,7 +144,12 @@ async fn open(reference: Reference, layout: Layout) -> Result<(), Problem> {
     for blob in &layout.blobs {
         let kept = store::index(&blob.descriptor.digest).await;
         let known = kept.is_some_and(|buffer| session.take_kept(blob.file, &buffer));
-        rows.push(Row::new(blob.file, blob.descriptor.clone(), known));
+        let state = match (known, session.is_listed(blob.file)) {
+            (_, true) => PullState::Listed,
+            (true, _) => PullState::Here,
+            (false, _) => PullState::Waiting,
+        };
+        rows.push(Row::new(blob.file, blob.descriptor.clone(), state));
     }
     let remote = Remote {
         registry: reference.registry().to_owned(),
@@ -185,10 +200,10 @@ fn from_memory(problem: &Problem) -> Problem {
 }
 
 impl Row {
-    fn new(file: u32, blob: Descriptor, known: bool) -> Row {
+    fn new(file: u32, blob: Descriptor, state: PullState) -> Row {
         let size = u64::try_from(blob.size).unwrap_or(0);
-        let state = if known { PullState::Here } else { PullState::Waiting };
-        let done = if known { size } else { 0 };
+        let known = state != PullState::Waiting;
+        let done = if state == PullState::Here { size } else { 0 };
         let line =
             PullRow { digest: blob.digest.to_string(), size, done, state, ..PullRow::default() };
         Row {
@@ -198,10 +213,17 @@ impl Row {
             running: false,
             looked_at: false,
             settled: known,
+            stored: known,
+            tried_table: false,
             paused: None,
             abort: None,
             counted: (0.0, 0),
         }
+    }
+
+    /// Its table of contents was not looked for yet.
+    fn may_have_table(&self) -> bool {
+        !self.settled && !self.tried_table && self.line.size >= WORTH_A_TABLE
     }
 
     /// Whether it is to come.
@@ -266,7 +288,11 @@ impl State {
         remote.needed = true;
         match wish {
             LayersWish::Needed => {}
-            LayersWish::Agreed => remote.agreed = true,
+            LayersWish::Agreed => {
+                remote.agreed = true;
+                let listed = |row: &&mut Row| row.line.state == PullState::Listed;
+                remote.rows.iter_mut().filter(listed).for_each(|row| row.looked_at = true);
+            }
             LayersWish::Pause => {
                 remote.paused = true;
                 remote.rows.iter().flat_map(|row| &row.abort).for_each(AbortController::abort);
@@ -283,7 +309,8 @@ impl State {
     fn try_failed_again(&mut self) {
         let (Some(remote), Some(opened)) = (&mut self.remote, &mut self.opened) else { return };
         let mut again = false;
-        for row in remote.rows.iter_mut().filter(|row| row.line.state == PullState::Failed) {
+        let failed = |row: &&mut Row| row.line.state == PullState::Failed;
+        for row in remote.rows.iter_mut().filter(failed) {
             row.line.state = PullState::Waiting;
             row.line.problem.clear();
             row.settled = false;
@@ -309,11 +336,20 @@ impl State {
         if remote.paused {
             return;
         }
-        let needed = remote.needed && !remote.asks();
+        let asks = remote.asks();
+        let needed = remote.needed && !asks;
         let mut running = remote.rows.iter().filter(|row| row.running).count();
         for row in &mut remote.rows {
             if running >= AT_ONCE {
                 break;
+            }
+            if remote.needed && row.may_have_table() && !row.running && has_table(&row.blob) {
+                row.running = true;
+                row.tried_table = true;
+                running += 1;
+                let (registry, repository) = (remote.registry.clone(), remote.repository.clone());
+                spawn_local(look_up_table(row.file, registry, repository, row.blob.clone()));
+                continue;
             }
             let there = self.opened.as_ref().is_some_and(|opened| opened.files.has(row.file));
             if row.is_wanted(needed)
@@ -348,8 +384,15 @@ impl State {
     fn arrived(&mut self, file: u32, came: File, verified: bool, kept: bool) {
         let Some(Opened { files, session }) = &mut self.opened else { return };
         files.set(file, &came);
-        let known = session.has_index(file);
+        let listed = session.is_listed(file);
+        let known = session.has_index(file) && !listed;
+        session.unlist(file);
         if let Some(remote) = &mut self.remote {
+            remote
+                .rows
+                .iter_mut()
+                .filter(|row| row.file == file)
+                .for_each(|row| row.stored &= !listed);
             remote.fetched |= !kept;
             if let Some(row) = remote.row(file) {
                 row.running = false;
@@ -365,9 +408,54 @@ impl State {
                 }
             }
         }
+        if listed {
+            self.index(); // what was claimed is compared with the layer
+        }
         self.pump();
         self.tell_pull(true);
         self.go_on();
+    }
+
+    /// A layer's table of contents has come, or there is none.
+    fn table_came(&mut self, file: u32, scan: Option<LayerScan>) {
+        let (Some(remote), Some(opened)) = (&mut self.remote, &mut self.opened) else { return };
+        let Some(row) = remote.row(file) else { return };
+        row.running = false;
+        if let Some(scan) = scan {
+            row.settled = true;
+            row.line.state = PullState::Listed;
+            remote.fetched = true;
+            opened.session.list(file, scan);
+            for job in self.tally.waiting_for(file) {
+                self.tally.finished(&job.work);
+            }
+            self.news = Some(Event::LayerRead);
+        }
+        self.pump();
+        self.tell_pull(true);
+        self.go_on();
+    }
+
+    /// Brings the bytes of one file of a layer that only its table is known of.
+    pub(super) fn bring_part(&self, id: u32, mut reading: Reading) {
+        let (Some(remote), file) = (&self.remote, reading.job.file()) else { return };
+        let Some(row) = remote.rows.iter().find(|row| row.file == file) else { return };
+        let Some(stretch) = reading.needs else { return };
+        let (registry, repository) = (remote.registry.clone(), remote.repository.clone());
+        let blob = row.blob.clone();
+        spawn_local(async move {
+            let bytes = download::part(&registry, &repository, &blob, stretch).await;
+            match bytes.and_then(|bytes| document(&bytes)) {
+                Ok(part) => with_state(|state| {
+                    if let Some(opened) = &mut state.opened {
+                        reading.moved(opened.files.add(&part));
+                        state.contents.push_back((id, reading));
+                        state.go_on();
+                    }
+                }),
+                Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
+            }
+        });
     }
 
     /// A blob can't be had.
@@ -400,18 +488,42 @@ impl State {
 
     /// Keeps what was found out of layers, for the next visit.
     pub(super) fn keep_indexes(&mut self) {
-        let (Some(remote), Some(opened)) = (&self.remote, &self.opened) else { return };
-        for row in remote
-            .rows
-            .iter()
-            .filter(|row| row.line.state == PullState::Done || row.line.state == PullState::Here)
-        {
+        let (Some(remote), Some(opened)) = (&mut self.remote, &self.opened) else { return };
+        let fresh = |row: &&mut Row| row.settled && !row.stored;
+        for row in remote.rows.iter_mut().filter(fresh) {
             if let Some(buffer) = opened.session.to_keep(row.file) {
+                row.stored = true;
                 let digest = row.blob.digest.clone();
                 spawn_local(async move { store::keep_index(&digest, &buffer).await });
             }
         }
     }
+}
+
+/// Whether the manifest says that the layer has a table of contents.
+fn has_table(blob: &Descriptor) -> bool {
+    let nothing_here = Partial::new(u64::try_from(blob.size).unwrap_or(0));
+    matches!(layer::by_table(&nothing_here, blob, Limits::default()), ByTable::Needs(..))
+}
+
+async fn look_up_table(file: u32, registry: String, repository: String, blob: Descriptor) {
+    let mut here = Partial::new(u64::try_from(blob.size).unwrap_or(0));
+    let mut found = None;
+    for _ in 0..STRETCHES {
+        match layer::by_table(&here, &blob, Limits::default()) {
+            ByTable::Needs(first, end) => {
+                let part = download::part(&registry, &repository, &blob, (first, end)).await;
+                let Ok(part) = part else { break }; // the layer itself, then
+                here.add(first, part);
+            }
+            ByTable::Layer(scan) => {
+                found = Some(*scan);
+                break;
+            }
+            ByTable::Nothing => break,
+        }
+    }
+    with_state(|state| state.table_came(file, found));
 }
 
 async fn bring(

@@ -1,7 +1,7 @@
 //! eStargz: the last gzip member but one is a tar with `stargz.index.json`, the last is a footer of 51
 //! bytes without content, whose extra field says where the table begins.
 
-use super::{Blob, Place, tail, unpack};
+use super::{Blob, Packed, Place, tail, unpack};
 use crate::codec::{Compression, SeekInput};
 use crate::entry::Members;
 use std::io;
@@ -13,7 +13,7 @@ const OFFSET: std::ops::Range<usize> = 16..32;
 const MARK: &[u8] = b"STARGZ";
 
 /// The table's JSON; `None` if the blob has no such footer.
-pub fn table(blob: &mut Blob) -> Option<io::Result<Vec<u8>>> {
+pub fn table(blob: &mut Blob) -> Option<io::Result<Packed>> {
     let footer = tail::<FOOTER>(blob)?;
     if !footer.starts_with(&[0x1f, 0x8b, 8, 4]) || !footer[OFFSET.end..].starts_with(MARK) {
         return None;
@@ -21,7 +21,8 @@ pub fn table(blob: &mut Blob) -> Option<io::Result<Vec<u8>>> {
     let digits = std::str::from_utf8(&footer[OFFSET]).ok()?;
     let start = u64::from_str_radix(digits, 16).ok()?;
     let len = (blob.size() - FOOTER as u64).checked_sub(start)?;
-    Some(unpack(blob, &Place { start, len }, Compression::Gzip).and_then(|tar| json(&tar)))
+    let unpacked = unpack(blob, &Place { start, len }, Compression::Gzip);
+    Some(unpacked.and_then(|table| Ok(Packed { json: json(&table.json)?, ..table })))
 }
 
 /// The one member of the table's tar.

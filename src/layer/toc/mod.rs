@@ -10,11 +10,12 @@ mod estargz;
 mod zstd_chunked;
 
 use super::index::LayerIndex;
+use super::pass::LayerScan;
 use super::pass::Limits;
 use super::tally::Tally;
-use crate::codec::{Compression, ReadSeek, Section};
+use crate::codec::{Compression, Partial, ReadSeek, Section};
 use crate::entry::{Kind, MAX_NAME, Member, path};
-use crate::oci::AtMost;
+use crate::oci::{AtMost, Descriptor, Digest};
 use crate::problem::Problem;
 use crate::text;
 use serde::Deserialize;
@@ -35,10 +36,19 @@ struct Place {
     len: u64,
 }
 
+/// A table's bytes.
+struct Packed {
+    /// As they lie.
+    packed: Vec<u8>,
+    json: Vec<u8>,
+}
+
 /// A table as it was found.
 pub struct Toc {
     /// `eStargz` or `zstd:chunked`.
     pub form: &'static str,
+    /// Of the table as it lies and of its JSON: manifests name the one or the other.
+    digests: [Digest; 2],
     entries: Vec<TocEntry>,
 }
 
@@ -85,11 +95,14 @@ pub fn find(blob: &mut Blob, compression: Compression) -> Option<Result<Toc, Pro
     };
     Some(match table {
         Err(error) => Err(unreadable(error.to_string())),
-        Ok(json) => match serde_json::from_slice::<Table>(&json) {
+        Ok(table) => match serde_json::from_slice::<Table>(&table.json) {
             Ok(Table { entries }) if entries.0.len() > MAX_ENTRIES => {
                 Err(unreadable(format!("more than {MAX_ENTRIES} entries")))
             }
-            Ok(table) => Ok(Toc { form, entries: table.entries.0 }),
+            Ok(Table { entries }) => {
+                let digests = [Digest::of(&table.packed), Digest::of(&table.json)];
+                Ok(Toc { form, digests, entries: entries.0 })
+            }
             Err(error) => Err(unreadable(error.to_string())),
         },
     })
@@ -105,12 +118,67 @@ fn tail<const N: usize>(blob: &mut Blob) -> Option<[u8; N]> {
 }
 
 /// A packed table's bytes.
-fn unpack(blob: &mut Blob, place: &Place, compression: Compression) -> std::io::Result<Vec<u8>> {
+fn unpack(blob: &mut Blob, place: &Place, compression: Compression) -> std::io::Result<Packed> {
     std::io::Seek::seek(blob, SeekFrom::Start(place.start))?;
-    let packed = blob.take(place.len.min(MAX_TABLE));
-    let mut bytes = Vec::new();
-    compression.decode(packed).take(MAX_TABLE).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let mut packed = Vec::new();
+    blob.take(place.len.min(MAX_TABLE)).read_to_end(&mut packed)?;
+    let mut json = Vec::new();
+    compression.decode(&packed[..]).take(MAX_TABLE).read_to_end(&mut json)?;
+    Ok(Packed { packed, json })
+}
+
+/// What is known of a layer that is not here, by its table.
+pub enum ByTable {
+    /// All that the table says: claims.
+    Layer(Box<LayerScan>),
+    /// These bytes of the blob are needed: the first, and the one behind the last.
+    Needs(u64, u64),
+    /// Nothing: the manifest names no table, or it is not the one that is there, or it is too large.
+    Nothing,
+}
+
+/// Bytes at a blob's end that are fetched at first.
+const END: u64 = 64 << 10;
+
+/// Where manifests say which table their layer has: by its digest.
+const NAMED_BY: [&str; 2] = [
+    "containerd.io/snapshot/stargz/toc.digest",
+    "io.github.containers.zstd-chunked.manifest-checksum",
+];
+
+/// The layer as its table has it, read from the parts of its blob that are here. The manifest must name
+/// the table's digest, so that a table is as good as the manifest.
+pub fn by_table(blob: &Partial, layer: &Descriptor, limits: Limits) -> ByTable {
+    let named = NAMED_BY.iter().find_map(|key| Digest::parse(layer.annotations.get(*key)?));
+    let (Some(named), Ok(size)) = (named, u64::try_from(layer.size)) else {
+        return ByTable::Nothing;
+    };
+    let compression = match &layer.media_type {
+        kind if kind.ends_with("gzip") => Compression::Gzip,
+        kind if kind.ends_with("zstd") => Compression::Zstd,
+        _ => return ByTable::Nothing,
+    };
+    let source: Box<dyn ReadSeek> = Box::new(blob.clone());
+    let Ok(mut section) = Section::new(source, 0, size) else { return ByTable::Nothing };
+    let found = find(&mut section, compression);
+    if let Some((first, end)) = blob.take_missing() {
+        return match (end == size, end - first) {
+            (true, _) => ByTable::Needs(first.min(size.saturating_sub(END)), size),
+            (false, length) if length <= MAX_TABLE => ByTable::Needs(first, end),
+            _ => ByTable::Nothing,
+        };
+    }
+    let Some(Ok(toc)) = found else { return ByTable::Nothing };
+    match toc.index(limits).filter(|_| toc.digests.contains(&named)) {
+        Some(index) => ByTable::Layer(Box::new(LayerScan {
+            index,
+            compression,
+            form: toc.form.to_owned(),
+            claimed: true,
+            ..LayerScan::default()
+        })),
+        None => ByTable::Nothing,
+    }
 }
 
 impl Toc {

@@ -1,7 +1,7 @@
 //! zstd:chunked: the table is zstd in a skippable frame; the last skippable frame is a footer that says
 //! where. Older footers have 40 bytes, newer ones 64 (with the place of tar-split data).
 
-use super::{Blob, Place, tail, unpack};
+use super::{Blob, Packed, Place, tail, unpack};
 use crate::codec::Compression;
 use std::io;
 
@@ -14,7 +14,7 @@ const LONG: usize = 64;
 const JSON: u64 = 1;
 
 /// The table's JSON; `None` if the blob has no such footer.
-pub fn table(blob: &mut Blob) -> Option<io::Result<Vec<u8>>> {
+pub fn table(blob: &mut Blob) -> Option<io::Result<Packed>> {
     let place = place(&tail::<{ HEAD + LONG }>(blob)?, LONG)
         .or_else(|| place(&tail::<{ HEAD + SHORT }>(blob)?, SHORT))?;
     Some(unpack(blob, &place, Compression::Zstd))

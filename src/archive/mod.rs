@@ -27,6 +27,7 @@ use crate::text;
 pub use contents::{Contents, Kept, MAX_JSON};
 pub use files::Files;
 pub use listing::Listing;
+use serde::{Deserialize, Serialize};
 
 /// Layers of one image, and of all images of an archive: Docker takes 127. What is named beyond is not
 /// followed.
@@ -54,7 +55,8 @@ pub struct Archive {
 }
 
 /// An image whose config is in the archive.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct ImageSource {
     /// As written in the archive.
     pub tags: Vec<String>,
@@ -78,11 +80,13 @@ pub struct ImageSource {
 }
 
 /// A layer as the archive names it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct LayerSource {
     /// The member that holds it, escaped for the eye.
     pub name: String,
-    /// Where it lies; `None`: not in the archive.
+    /// Where it lies; `None`: not in the archive. Of no use elsewhere, so it isn't saved.
+    #[serde(skip)]
     pub blob: Option<BlobPart>,
     /// What the manifest says it is; `None` where nothing says so.
     pub media_type: Option<String>,
@@ -93,7 +97,8 @@ pub struct LayerSource {
 }
 
 /// Something that is named and cannot be shown as an image.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Other {
     /// What it is.
     pub kind: OtherKind,
@@ -110,7 +115,8 @@ pub struct Other {
 }
 
 /// Why something is not an image to show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum OtherKind {
     /// Provenance, SBOM: a statement about an image.
     Attestation,

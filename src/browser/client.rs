@@ -212,6 +212,12 @@ impl Client {
         Ok(text.as_string().unwrap_or_default())
     }
 
+    /// The image that is shown as a saved inspection, once it is ready.
+    pub async fn save(&self) -> Result<Vec<u8>, Problem> {
+        let (bytes, _) = self.request(Box::new(|id| ToSession::Save { id })).await?;
+        Ok(bytes.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).unwrap_or_default())
+    }
+
     /// Ends the workers and with them all their memory; every pending request answers `closed`.
     pub fn close(&self) {
         if let Some(connection) = CONNECTIONS.with_borrow_mut(|all| all.remove(&self.number)) {

@@ -74,8 +74,9 @@ struct State {
     /// Where layers' uncompressed bytes may be kept, and how many were.
     folder: Folder,
     spills: u32,
-    /// Requests for the report.
+    /// Requests for the report, and for a saved inspection.
     reports: Vec<u32>,
+    saves: Vec<u32>,
     told_at: f64,
     /// An event that is due when something is told next.
     news: Option<Event>,
@@ -100,6 +101,7 @@ impl State {
             folder: Folder::new(),
             spills: 0,
             reports: Vec::new(),
+            saves: Vec::new(),
             told_at: 0.0,
             news: None,
             wanted: Wanted::default(),
@@ -160,6 +162,13 @@ impl State {
                 }
                 Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
             },
+            ToSession::Save { id } => match self.session() {
+                Ok(_) => {
+                    self.saves.push(id);
+                    self.wish(LayersWish::Agreed);
+                }
+                Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
+            },
             ToSession::Cancel { id } => self.cancel(id),
         }
         self.go_on();
@@ -212,6 +221,7 @@ impl State {
     fn cancel(&mut self, id: u32) {
         self.contents.retain(|(waiting, _)| *waiting != id);
         self.reports.retain(|waiting| *waiting != id);
+        self.saves.retain(|waiting| *waiting != id);
         self.pool
             .retain(|task| !matches!(task, Task::Content { id: running, .. } if *running == id));
         if self.stage == Some(Stage::Reporting) && self.reports.is_empty() {
@@ -319,6 +329,12 @@ impl State {
                 }
             }
             Some(Stage::Opening | Stage::Fetching) | None if self.reports.is_empty() => {
+                for id in std::mem::take(&mut self.saves) {
+                    match session.save() {
+                        Ok(bytes) => answer(id, Ok(()), &Uint8Array::from(&bytes[..])),
+                        Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
+                    }
+                }
                 self.pool.shrink();
                 return false;
             }

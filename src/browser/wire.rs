@@ -56,6 +56,8 @@ pub enum ToSession {
     Content { id: u32, request: ContentRequest },
     /// The report over all images.
     Report { id: u32 },
+    /// The image that is shown as a saved inspection.
+    Save { id: u32 },
     /// Nobody waits for this answer any more.
     Cancel { id: u32 },
 }

@@ -4,11 +4,11 @@
 //! leniently for what is shown: an odd value there costs that value, not the image.
 
 use super::{AtMost, Digest, null_default};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
 
 /// An image configuration.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct ImageConfig {
     /// RFC 3339, as written.
     #[serde(default)]
@@ -37,7 +37,7 @@ pub struct ImageConfig {
 }
 
 /// `rootfs` of the configuration.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RootFs {
     /// Bottom first; a text that is no digest is kept out of `verified` by being absent here.
     #[serde(default, deserialize_with = "diff_ids")]
@@ -58,7 +58,7 @@ fn diff_ids<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<Option<Digest>
 }
 
 /// One step of the history.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct HistoryEntry {
     /// RFC 3339, as written.
     #[serde(default)]

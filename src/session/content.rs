@@ -5,6 +5,7 @@
 //! - A compressed stream is entered at the checkpoint before the file. Where that is far away the reader
 //!   is told why.
 
+use super::inspection::without_content;
 use super::job::{Job, WIDE_SPAN, Work};
 use super::query::ContentRequest;
 use super::state::Session;
@@ -34,6 +35,9 @@ impl Reading {
 impl Session {
     /// The job that reads part of a file, by its path under a selection.
     pub fn read_content(&self, request: &ContentRequest) -> Result<Reading, Problem> {
+        if self.saved {
+            return Err(without_content());
+        }
         let (layer, part, place) = self.file_place(&request.path, &request.layers)?;
         let offset = request.offset;
         let length = request.length.min(place.size.saturating_sub(offset));

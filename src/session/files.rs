@@ -88,7 +88,7 @@ impl Session {
         let mut states = tree.history(node).filter(|event| event.layer < top);
         let event = states.find(|event| event.is_there()).ok_or_else(|| not_there(&bytes))?;
         let Some(inode) = tree.inode(event) else {
-            return Err(Problem::new("no-content", "This path has no content of its own.")
+            return Err(no_content("This path has no content of its own.")
                 .expected("a regular file")
                 .on_path(text::show(&bytes)));
         };
@@ -118,6 +118,11 @@ fn top(tree: &FileTree, selection: LayerSelection) -> u32 {
         LayerSelection::All => all,
         LayerSelection::UpTo(last) | LayerSelection::Range(_, last) => last.min(all),
     }
+}
+
+/// There is nothing to be read.
+pub(super) fn no_content(why: &'static str) -> Problem {
+    Problem::new("no-content", why)
 }
 
 fn not_there(path: &[u8]) -> Problem {

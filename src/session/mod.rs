@@ -21,6 +21,8 @@ pub mod drive;
 #[cfg(feature = "engine")]
 mod files;
 #[cfg(feature = "engine")]
+mod inspection;
+#[cfg(feature = "engine")]
 pub mod job;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod memory;

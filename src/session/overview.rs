@@ -73,6 +73,9 @@ impl Session {
         } else if pending {
             let detail = format!("{good} of {all} layers are verified so far.");
             (Severity::Unchecked, "Digests are being verified", detail)
+        } else if self.saved {
+            let detail = "Whoever saved the inspection has: here there is nothing to check.";
+            (Severity::Unchecked, "Digests could not be verified", detail.to_owned())
         } else if layers.iter().any(listed) {
             let detail = format!(
                 "Layer {} was not downloaded: its table of contents stands for it.",

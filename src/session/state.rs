@@ -17,7 +17,9 @@ use std::sync::Arc;
 
 /// An opened source.
 pub struct Session {
-    name: String,
+    pub(super) name: String,
+    /// It is a saved inspection.
+    pub(super) saved: bool,
     /// Path and bytes of each file.
     files: Vec<(String, u64)>,
     /// The files lie in a folder.
@@ -30,7 +32,7 @@ pub struct Session {
     unpack: Option<Limits>,
     /// The pass over the compressed archive ended at a limit.
     limited: bool,
-    formats: Vec<&'static str>,
+    pub(super) formats: Vec<&'static str>,
     pub(super) images: Vec<ImageSource>,
     pub(super) others: Vec<Other>,
     pub(super) warnings: Vec<Problem>,
@@ -58,10 +60,26 @@ impl Session {
     /// Reads the archive's own index, not its layers. Where the archive is compressed as a whole there
     /// is an `opening_job` first.
     pub fn open(name: &str, files: &dyn Files) -> Result<Session, Problem> {
-        let list = files.list();
-        let mut session = Session {
+        if let Some(saved) = Session::inspection(files) {
+            return saved;
+        }
+        let mut session = Session::empty(name, files.list());
+        match archive::begin(files)? {
+            Begun::Archive(archive) => session.take(archive),
+            Begun::Compressed(compression) => {
+                session.compression = compression;
+                session.unpack = Some(Limits::default());
+            }
+        }
+        Ok(session)
+    }
+
+    /// Nothing is known of it yet but its files.
+    pub(super) fn empty(name: &str, list: Vec<(String, u64)>) -> Session {
+        Session {
             name: name.to_owned(),
             folder: list.len() != 1 || list.iter().any(|(path, _)| path.contains('/')),
+            saved: false,
             files: list,
             remote: None,
             compression: Compression::None,
@@ -78,15 +96,7 @@ impl Session {
             outdated: false,
             source_digest: None,
             thorough: false,
-        };
-        match archive::begin(files)? {
-            Begun::Archive(archive) => session.take(archive),
-            Begun::Compressed(compression) => {
-                session.compression = compression;
-                session.unpack = Some(Limits::default());
-            }
         }
-        Ok(session)
     }
 
     /// It lies in a registry.
@@ -465,7 +475,9 @@ impl Session {
             compressed_size: layer.blob.map(|part| part.len),
             tar_size: scan.tar_size,
             counts: blob.map(|blob| blob.counts),
-            verified: verification::verified(layer, digests, diff_ids),
+            // What somebody else has checked is checked by nobody here.
+            verified: verification::verified(layer, digests, diff_ids)
+                .filter(|right| !(self.saved && *right)),
             limited: scan.limited,
             warnings,
         }

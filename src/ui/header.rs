@@ -8,12 +8,14 @@ use super::pick::openers;
 use super::platforms::platform_select;
 use super::settings::settings;
 use super::sources::{Screen, Shown};
-use crate::browser::download;
+use crate::browser::{client::Client, download};
 use crate::format;
 use crate::link::{Link, Place};
+use crate::problem::Problem;
 use crate::session::query::ImageLine;
 use leptos::html::Details;
 use leptos::prelude::*;
+use std::pin::Pin;
 
 /// It stays while screens change below it, and with it the focus.
 #[component]
@@ -58,6 +60,7 @@ fn actions(opened: Opened) -> AnyView {
         <div class="actions" class:shown=shown on:click=clicks(move |_| shown.set(false))>
             {openers("btn open", "btn open")}
             {report_button(opened)}
+            {inspection_button(opened)}
             {copy_button("Copy link", true, move || untrack(|| address(here, opened)))}
         </div>
     }
@@ -141,16 +144,37 @@ fn image_links(opened: Opened, here: Here) -> AnyView {
 
 /// Saves the report of all images; they are finished first, which takes its time.
 fn report_button(opened: Opened) -> AnyView {
+    save_button(opened, "report", "Download report", |client, name| {
+        Box::pin(async move {
+            download::save_json(&format!("{name}.layerscope.json"), &client.report().await?)
+        })
+    })
+}
+
+/// Saves what is known of the image that is shown, for those who don't have it.
+fn inspection_button(opened: Opened) -> AnyView {
+    save_button(opened, "cached", "Save inspection", |client, name| {
+        Box::pin(async move {
+            download::save_bytes(&format!("{name}.layerscope"), &client.save().await?)
+        })
+    })
+}
+
+type Saving = Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
+
+fn save_button(
+    opened: Opened,
+    glyph: &'static str,
+    label: &'static str,
+    save: fn(Client, String) -> Saving,
+) -> AnyView {
     let busy = RwSignal::new(false);
     let save = move |_| {
         let Some(client) = opened.client.get_untracked() else { return };
         let name = opened.source.get_untracked().map_or(String::new(), |s| s.name.clone());
         busy.set(true);
         spawn(async move {
-            let saved = match client.report().await {
-                Ok(json) => download::save_json(&format!("{name}.layerscope.json"), &json),
-                Err(problem) => Err(problem),
-            };
+            let saved = save(client, name).await;
             busy.try_set(false);
             match saved {
                 Err(problem) if problem.code != "closed" => {
@@ -162,8 +186,8 @@ fn report_button(opened: Opened) -> AnyView {
     };
     view! {
         <button on:click=clicks(save) disabled=busy>
-            {small_icon("down")}
-            {live(move || if busy.get() { "Preparing report…" } else { "Download report" })}
+            {small_icon(glyph)}
+            {live(move || if busy.get() { "Preparing…" } else { label })}
         </button>
     }
     .into_any()

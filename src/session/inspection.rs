@@ -1,0 +1,224 @@
+//! A saved inspection: what is known of an image in one file, without any file's content, so that it can
+//! be looked at by those who don't have the image.
+//!
+//! - `LSINSP1\n`, then one gzip stream: a length (8 bytes, little-endian), a head of so many bytes of
+//!   JSON, then the layers' indexes one behind the other as `LayerIndex::encode` writes them. The head is
+//!   JSON so that a later version can add to it; a form that can't be read any more gets a new number.
+//! - It is a claim like any archive, and less: digests in it were checked by whoever saved it, and are
+//!   never called verified here.
+//! - Everything in it is hostile: lengths are held against what came, indexes are checked as they are read.
+
+use super::files::no_content;
+use super::state::Session;
+use super::{Files, ReadSeek};
+use crate::archive::{ImageSource, LayerSource, Other};
+use crate::codec::{BlobPart, Compression};
+use crate::layer::{LayerIndex, LayerScan};
+use crate::oci::Digest;
+use crate::problem::Problem;
+use flate2::{Compression as Level, write::GzEncoder};
+use serde::{Deserialize, Serialize};
+use std::io::{self, BufReader, Read, Write};
+
+const MAGIC: &[u8; 8] = b"LSINSP1\n";
+/// Uncompressed bytes that are read at most: a million entries have some 100 MB.
+const MAX_BYTES: u64 = 1 << 30;
+/// Bytes of the head at most.
+const MAX_HEAD: u64 = 64 << 20;
+
+/// What stands before the indexes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Head {
+    name: String,
+    formats: Vec<String>,
+    image: ImageSource,
+    others: Vec<Other>,
+    warnings: Vec<Problem>,
+    layers: Vec<Layer>,
+}
+
+/// `Head`, to be written.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HeadOf<'a> {
+    name: &'a str,
+    formats: &'a [&'static str],
+    image: &'a ImageSource,
+    others: &'a [Other],
+    warnings: &'a [Problem],
+    layers: Vec<Layer>,
+}
+
+/// What was found of a layer beside its index.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Layer {
+    /// Bytes of the blob.
+    size: u64,
+    /// Bytes of its index here; none: the layer was not there.
+    index_length: Option<u64>,
+    compression: Compression,
+    form: String,
+    claimed: bool,
+    tar_size: Option<u64>,
+    blob_digests: Vec<Digest>,
+    diff_ids: Vec<Digest>,
+    limited: bool,
+    warnings: Vec<Problem>,
+}
+
+impl Session {
+    /// The chosen image as a saved inspection. All its jobs are to be in.
+    pub fn save(&self) -> Result<Vec<u8>, Problem> {
+        let image = self.image();
+        let mut indexes = Vec::new();
+        let layers = image.layers.iter().map(|layer| self.saved_layer(layer, &mut indexes));
+        let head = HeadOf {
+            name: &self.name,
+            formats: &self.formats,
+            image,
+            others: &self.others,
+            warnings: &self.warnings,
+            layers: layers.collect(),
+        };
+        let failed = |found: String| {
+            Problem::new("inspection-failed", "The inspection cannot be written.").found(found)
+        };
+        let head = serde_json::to_vec(&head).map_err(|error| failed(error.to_string()))?;
+        let mut out = GzEncoder::new(MAGIC.to_vec(), Level::default());
+        let written = out
+            .write_all(&(head.len() as u64).to_le_bytes())
+            .and_then(|()| out.write_all(&head))
+            .and_then(|()| out.write_all(&indexes))
+            .and_then(|()| out.finish());
+        written.map_err(|error| failed(error.to_string()))
+    }
+
+    fn saved_layer(&self, layer: &LayerSource, indexes: &mut Vec<u8>) -> Layer {
+        let size = layer.blob.map_or(0, |part| part.len);
+        let Some(blob) = self.blobs.get(layer) else { return Layer { size, ..Layer::default() } };
+        let index = blob.index.as_ref().map(|index| index.encode()).unwrap_or_default();
+        indexes.extend_from_slice(&index);
+        let scan = blob.scan.clone();
+        Layer {
+            size,
+            index_length: Some(index.len() as u64),
+            compression: scan.compression,
+            form: scan.form,
+            claimed: scan.claimed,
+            tar_size: scan.tar_size,
+            blob_digests: scan.blob_digests,
+            diff_ids: scan.diff_ids,
+            limited: scan.limited,
+            warnings: scan.warnings,
+        }
+    }
+
+    /// Opens a source if it is a saved inspection.
+    pub(super) fn inspection(files: &dyn Files) -> Option<Result<Session, Problem>> {
+        let list = files.list();
+        let [(_, size)] = &list[..] else { return None };
+        let mut reader = files.open(0).ok()?;
+        let mut magic = [0; MAGIC.len()];
+        reader.read_exact(&mut magic).ok().filter(|()| &magic == MAGIC)?;
+        Some(read(reader, *size))
+    }
+}
+
+fn damaged(found: String) -> Problem {
+    Problem::new("inspection-damaged", "The saved inspection cannot be read.")
+        .expected("a file as “Save inspection” writes it")
+        .found(found)
+        .advice("Save it anew where the image is.")
+}
+
+fn read(reader: Box<dyn ReadSeek>, size: u64) -> Result<Session, Problem> {
+    let broken = |error: io::Error| damaged(crate::text::show(error.to_string().as_bytes()));
+    let stream = Compression::Gzip.decode(BufReader::new(reader));
+    let mut stream = stream.take(MAX_BYTES);
+    let mut length = [0; 8];
+    stream.read_exact(&mut length).map_err(broken)?;
+    let length = u64::from_le_bytes(length);
+    if length > MAX_HEAD {
+        return Err(damaged(format!("a head of {length} bytes")));
+    }
+    let mut json = Vec::new();
+    (&mut stream).take(length).read_to_end(&mut json).map_err(broken)?;
+    let head: Head = serde_json::from_slice(&json)
+        .map_err(|error| damaged(crate::text::show(error.to_string().as_bytes())))?;
+    if head.layers.len() != head.image.layers.len() {
+        return Err(damaged("as many layers as the image does not have".to_owned()));
+    }
+    let mut session = Session::empty(&head.name, vec![("inspection".to_owned(), size)]);
+    session.saved = true;
+    session.formats = vec!["inspection"];
+    let mut image = head.image;
+    for (at, (source, layer)) in (1u32..).zip(image.layers.iter_mut().zip(head.layers)) {
+        // In a file of their own each, which nobody has.
+        source.name = shown(&source.name);
+        source.blob = layer.index_length.map(|_| BlobPart::plain(at, 0, layer.size));
+        let (Some(part), Some(length)) = (source.blob, layer.index_length) else { continue };
+        let mut bytes = Vec::new();
+        (&mut stream).take(length).read_to_end(&mut bytes).map_err(broken)?;
+        let index = LayerIndex::decode(&bytes)
+            .map_err(|error| damaged(format!("an index that is none: {error}")))?;
+        session.blobs.want(source);
+        session.blobs.finish(part, layer.into_scan(index), true);
+    }
+    image.warnings = image.warnings.into_iter().map(shown_problem).collect();
+    session.images = vec![image];
+    session.others = head.others;
+    session.warnings = head.warnings.into_iter().map(shown_problem).collect();
+    session.warnings.insert(
+        0,
+        Problem::new("inspection-saved", "This is a saved inspection, without the image itself.")
+            .found(crate::text::show(head.formats.join("+").as_bytes()))
+            .advice(
+                "What it says was found by whoever saved it: nothing of it can be checked here.",
+            ),
+    );
+    Ok(session)
+}
+
+impl Layer {
+    fn into_scan(self, index: LayerIndex) -> LayerScan {
+        LayerScan {
+            index,
+            compression: self.compression,
+            form: self.form,
+            claimed: self.claimed,
+            tar_size: self.tar_size,
+            blob_digests: self.blob_digests,
+            diff_ids: self.diff_ids,
+            limited: self.limited,
+            warnings: self.warnings.into_iter().map(shown_problem).collect(),
+            ..LayerScan::default()
+        }
+    }
+}
+
+fn shown(text: &str) -> String {
+    crate::text::show(text.as_bytes())
+}
+
+/// Elsewhere problems are made of safe text; these come from who knows where.
+fn shown_problem(problem: Problem) -> Problem {
+    let option = |text: Option<String>| text.map(|text| shown(&text));
+    Problem {
+        code: shown(&problem.code).into(),
+        message: shown(&problem.message),
+        expected: option(problem.expected),
+        found: option(problem.found),
+        advice: option(problem.advice),
+        blob: option(problem.blob),
+        path: option(problem.path),
+        ..problem
+    }
+}
+
+/// A file's content was asked for.
+pub(super) fn without_content() -> Problem {
+    no_content("A saved inspection holds no contents of files.")
+        .advice("Open the image itself to see them.")
+}

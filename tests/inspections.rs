@@ -1,0 +1,123 @@
+//! Saved inspections: what is opened again is what was saved, and nothing of it is called verified.
+
+use layerscope::session::query::{Answers, ContentRequest, Layers, Overview, Severity};
+use layerscope::session::{Files, Session, disk::Disk, drive, memory::Memory};
+use proptest::prelude::*;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+fn finished(source: &(dyn Files + Sync)) -> Session {
+    let mut session = drive::open("x", source).unwrap();
+    drive::finish_image(&mut session, source, 2).unwrap();
+    session
+}
+
+/// The image of a report; digests that were checked elsewhere are checked by nobody here.
+fn image(session: &mut Session) -> Value {
+    let at = session.info().chosen as usize;
+    let report: Value = serde_json::from_str(&session.report(Some(at)).unwrap()).unwrap();
+    let mut image = report["images"][0].clone();
+    for layer in image["layers"].as_array_mut().unwrap() {
+        let verified = &mut layer["verified"];
+        *verified = if *verified == true { Value::Null } else { verified.take() };
+    }
+    image
+}
+
+fn fixtures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = [root.join("tests/fixtures"), root.join("../shared/fixtures")];
+    let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten();
+    let files = files.map(|entry| entry.unwrap().path());
+    let is_archive = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        path.is_file() && name.contains(".tar")
+    };
+    let mut files: Vec<_> = files.filter(is_archive).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn what_is_opened_again_is_what_was_saved() {
+    let fixtures = fixtures();
+    assert!(!fixtures.is_empty());
+    for path in fixtures {
+        let disk = Disk::open(&path).unwrap();
+        let mut session = drive::open("x", &disk).unwrap();
+        if session.image_count() == 0 {
+            continue;
+        }
+        drive::finish_image(&mut session, &disk, 2).unwrap();
+        let saved = Memory::one(session.save().unwrap());
+        let mut again = finished(&saved);
+        assert_eq!(image(&mut again), image(&mut session), "{}", path.display());
+        assert_eq!(again.info().images.len(), 1);
+    }
+}
+
+fn sample() -> Vec<u8> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let disk = Disk::open(&root.join("www/sample.tar")).unwrap();
+    finished(&disk).save().unwrap()
+}
+
+#[test]
+fn nothing_in_a_saved_inspection_is_called_verified() {
+    let saved = Memory::one(sample());
+    let mut session = finished(&saved);
+    let rows = session.layers(Layers {}).unwrap().rows;
+    assert!(rows.iter().all(|row| row.verified != Some(true)));
+    let findings = session.overview(Overview {}).unwrap().findings;
+    let digests = findings.iter().find(|finding| finding.title.contains("Digests")).unwrap();
+    assert_eq!(digests.severity, Severity::Unchecked);
+    let codes: Vec<_> = session.info().warnings.into_iter().map(|warning| warning.code).collect();
+    assert_eq!(codes[0], "inspection-saved");
+}
+
+#[test]
+fn a_saved_inspection_says_that_it_has_no_contents() {
+    let saved = Memory::one(sample());
+    let session = finished(&saved);
+    let request = ContentRequest {
+        path: "/etc/passwd".to_owned(),
+        layers: String::new(),
+        offset: 0,
+        length: 10,
+    };
+    assert_eq!(session.read_content(&request).err().unwrap().code, "no-content");
+}
+
+#[test]
+fn a_saved_inspection_that_is_cut_short_is_told() {
+    let whole = sample();
+    for length in (8..whole.len()).step_by(997) {
+        let cut = Memory::one(&whole[..length]);
+        let problem = Session::open("x", &cut).err();
+        assert_eq!(
+            problem.map(|problem| problem.code).as_deref(),
+            Some("inspection-damaged"),
+            "{length}"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn a_changed_inspection_is_answered(at: prop::sample::Index, byte: u8, head in "[ -~]{0,200}") {
+        let mut bytes = sample();
+        let at = 8 + at.index(bytes.len() - 8);
+        bytes[at] = byte;
+        let changed = Memory::one(bytes);
+        if let Ok(mut session) = Session::open("x", &changed) {
+            let _ = session.build_tree();
+        }
+        let mut own = b"LSINSP1\n".to_vec();
+        let mut encoder = flate2::write::GzEncoder::new(&mut own, flate2::Compression::fast());
+        std::io::Write::write_all(&mut encoder, &(head.len() as u64).to_le_bytes()).unwrap();
+        std::io::Write::write_all(&mut encoder, head.as_bytes()).unwrap();
+        encoder.finish().unwrap();
+        prop_assert!(Session::open("x", &Memory::one(own)).is_err());
+    }
+}

@@ -10,7 +10,10 @@
 mod download;
 mod lists;
 mod opening;
+mod pull;
 mod remote;
+mod rows;
+mod tables;
 
 use super::{
     file_list::FileList,
@@ -31,7 +34,8 @@ use crate::{
 };
 use js_sys::{Array, ArrayBuffer, Date, Uint8Array};
 use opening::Wanted;
-use remote::{Asked, Remote};
+use pull::Asked;
+use rows::Remote;
 use std::{cell::RefCell, collections::VecDeque};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
@@ -116,25 +120,6 @@ impl State {
                 self.wanted = Wanted { digest: wanted_digest, platform };
                 self.open(&name, FileList::new(paths, beside.unchecked_into()));
             }
-            ToSession::Pull { reference, platform, preferred, network } => {
-                let asked = Asked { reference, platform, preferred };
-                spawn_local(async move {
-                    network::set_up(network, |question| event(Event::Asks(question))).await;
-                    remote::pull(asked).await;
-                });
-            }
-            ToSession::Fetch { url, platform } => {
-                self.wanted = Wanted { digest: None, platform };
-                spawn_local(opening::fetch(url));
-            }
-            ToSession::Join { network } => spawn_local(async move {
-                network::set_up(network, |question| event(Event::Asks(question))).await;
-                lists::joined();
-            }),
-            ToSession::Layers(wish) => self.wish(wish),
-            ToSession::Reply { question, reply } => network::reply(&question, reply),
-            ToSession::Look { id, look } => lists::look(id, look),
-            ToSession::ClearKept { id } => lists::clear_kept(id),
             ToSession::Ask { id, query } => self.ask(id, query),
             ToSession::Choose { id, image } => {
                 let chosen = self.session().and_then(|session| session.choose(image));
@@ -170,8 +155,34 @@ impl State {
                 Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
             },
             ToSession::Cancel { id } => self.cancel(id),
+            message => self.hear_of_network(message),
         }
         self.go_on();
+    }
+
+    fn hear_of_network(&mut self, message: ToSession) {
+        match message {
+            ToSession::Pull { reference, platform, preferred, network } => {
+                let asked = Asked { reference, platform, preferred };
+                spawn_local(async move {
+                    network::set_up(network, |question| event(Event::Asks(question))).await;
+                    pull::pull(asked).await;
+                });
+            }
+            ToSession::Fetch { url, platform } => {
+                self.wanted = Wanted { digest: None, platform };
+                spawn_local(opening::fetch(url));
+            }
+            ToSession::Join { network } => spawn_local(async move {
+                network::set_up(network, |question| event(Event::Asks(question))).await;
+                lists::joined();
+            }),
+            ToSession::Layers(wish) => self.wish(wish),
+            ToSession::Reply { question, reply } => network::reply(&question, reply),
+            ToSession::Look { id, look } => lists::look(id, look),
+            ToSession::ClearKept { id } => lists::clear_kept(id),
+            _ => {} // heard by `hear_page`
+        }
     }
 
     fn session(&mut self) -> Result<&mut Session, Problem> {

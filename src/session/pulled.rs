@@ -86,7 +86,7 @@ impl Layout {
     }
 
     /// As links and the session name the source.
-    pub fn name(&self) -> &str {
+    pub fn reference(&self) -> &str {
         &self.remote.reference
     }
 
@@ -127,7 +127,7 @@ impl Files for Layout {
 impl Session {
     /// The session of a pulled image.
     pub fn of_layout(layout: &Layout) -> Result<Session, Problem> {
-        let mut session = Session::open(layout.name(), layout)?;
+        let mut session = Session::open(layout.reference(), layout)?;
         session.is_remote(layout.remote.clone());
         for other in &mut session.others {
             other.names.clear(); // they are the index's, and the same for all

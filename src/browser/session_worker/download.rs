@@ -131,7 +131,7 @@ impl Download {
             let wanted = self.transfer.chunk(&bytes)?;
             self.verifier.update(wanted);
             if !self.sink.write(wanted) {
-                let moved = self.sink.to_memory() && self.sink.write(wanted);
+                let moved = self.sink.move_to_memory() && self.sink.write(wanted);
                 if !moved {
                     return Err(no_room(self.size).into());
                 }

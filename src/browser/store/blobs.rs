@@ -121,7 +121,7 @@ impl Sink {
     }
 
     /// What fits on no disk goes on in memory, with the bytes that it has; false if those can't be read.
-    pub fn to_memory(&mut self) -> bool {
+    pub fn move_to_memory(&mut self) -> bool {
         let old = std::mem::replace(self, Sink::in_memory());
         let (mut at, mut buffer) = (0, vec![0; 1 << 20]);
         while at < old.length() {

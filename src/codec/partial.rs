@@ -75,7 +75,7 @@ impl Seek for Partial {
 fn what_is_missing_is_told_and_can_be_added() {
     let whole: Vec<u8> = (0..100).collect();
     let mut partial = Partial::new(100);
-    let mut read = |partial: &mut Partial, from: u64| {
+    let read = |partial: &mut Partial, from: u64| {
         let mut bytes = [0; 10];
         partial.seek(SeekFrom::Start(from)).unwrap();
         partial.read_exact(&mut bytes).map(|()| bytes)

@@ -1,10 +1,13 @@
 //! Layers' tables of contents: recognised, shown, and compared with what the layer holds.
 
+use layerscope::codec::{BlobPart, Partial};
+use layerscope::layer::{self, ByTable, LayerScan, Limits};
+use layerscope::oci::{Descriptor, Digest, Index, Manifest};
 use layerscope::session::query::{
     Answers, ContentRequest, LayerRow, Layers, Reveal, Tree, TreeSpec,
 };
 use layerscope::session::{Files, Session, disk::Disk, drive, job, memory::Memory};
-use std::io::Write;
+use std::io::{Cursor, Write};
 use std::path::Path;
 
 fn layers(source: &(dyn Files + Sync)) -> Vec<LayerRow> {
@@ -94,6 +97,68 @@ fn a_table_that_differs_from_the_layer_is_told() {
         let found: Vec<&str> = rows[0].warnings.iter().map(|warning| &*warning.code).collect();
         assert_eq!(found, codes, "{table}");
         assert_eq!(rows[0].form, if codes == ["toc-unreadable"] { "" } else { "eStargz" });
+    }
+}
+
+/// The layers of an OCI layout's images with their blobs.
+fn blobs(layout: &Path) -> Vec<(Descriptor, Vec<u8>)> {
+    let digest = |digest: &Digest| layout.join(format!("blobs/sha256/{}", digest.encoded()));
+    let json = |path: &Path| std::fs::read(path).unwrap();
+    let index: Index = serde_json::from_slice(&json(&layout.join("index.json"))).unwrap();
+    let mut blobs = Vec::new();
+    for descriptor in index.manifests {
+        let bytes = json(&digest(&descriptor.digest));
+        let Ok(manifest) = serde_json::from_slice::<Manifest>(&bytes) else { continue };
+        for layer in manifest.layers {
+            let bytes = json(&digest(&layer.digest));
+            blobs.push((layer, bytes));
+        }
+    }
+    blobs
+}
+
+/// What a layer's table says, by as few bytes as are asked for; and how many those were.
+fn by_ranges(layer: &Descriptor, blob: &[u8]) -> (Option<LayerScan>, usize) {
+    let (mut here, mut fetched) = (Partial::new(blob.len() as u64), 0);
+    for _ in 0..4 {
+        match layer::by_table(&here, layer, Limits::default()) {
+            ByTable::Needs(first, end) => {
+                let bytes = &blob[first as usize..end as usize];
+                fetched += bytes.len();
+                here.add(first, bytes.to_vec());
+            }
+            ByTable::Layer(scan) => return (Some(*scan), fetched),
+            ByTable::Nothing => return (None, fetched),
+        }
+    }
+    panic!("asked for more, and more again");
+}
+
+#[test]
+fn a_layer_is_known_by_some_ranges_of_its_blob() {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
+    let layout = shared.join("waste-public.skopeo-zstdchunked.oci-dir");
+    if !layout.exists() {
+        println!("not tested: {} is not there", layout.display());
+        return;
+    }
+    for (layer, blob) in blobs(&layout) {
+        let (scan, fetched) = by_ranges(&layer, &blob);
+        let scan = scan.unwrap_or_else(|| panic!("{}: no table", layer.digest));
+        assert!(scan.claimed && fetched <= (64 << 10).max(blob.len() / 8), "{fetched} bytes");
+        let part = BlobPart::plain(0, 0, blob.len() as u64);
+        let reader = Box::new(Cursor::new(blob.clone()));
+        let (outer, options) = Default::default();
+        let whole = layer::scan(reader, part, &outer, &options, None, &mut |_| {}).unwrap();
+        let names = |scan: &LayerScan| {
+            let names = scan.index.entries().map(|entry| entry.name().to_vec());
+            names.collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!(names(&scan), names(&whole), "{}", layer.digest);
+        // The manifest must name the table that is there.
+        let mut other = layer.clone();
+        other.annotations.values_mut().for_each(|value| *value = Digest::of(b"").to_string());
+        assert!(by_ranges(&other, &blob).0.is_none());
     }
 }
 

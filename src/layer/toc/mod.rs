@@ -140,9 +140,11 @@ pub enum ByTable {
 /// Bytes at a blob's end that are fetched at first.
 const END: u64 = 64 << 10;
 
-/// Where manifests say which table their layer has: by its digest.
-const NAMED_BY: [&str; 2] = [
+/// Where manifests say which table their layer has: by its digest. zstd:chunked had another name for it
+/// until 2021, which Debian's skopeo still writes.
+const NAMED_BY: [&str; 3] = [
     "containerd.io/snapshot/stargz/toc.digest",
+    "io.containers.zstd-chunked.manifest-checksum",
     "io.github.containers.zstd-chunked.manifest-checksum",
 ];
 

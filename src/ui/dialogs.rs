@@ -2,6 +2,7 @@
 
 use super::network::{Net, net};
 use super::parts::{clicks, effect, live};
+use super::signal::Memo;
 use crate::session::query::{Account, LoginReason, Question, Reply};
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;

@@ -7,6 +7,7 @@ use super::opened::Opened;
 use super::parts::{live, says, small_icon};
 use super::problems::ProblemAlert;
 use super::selection;
+use super::signal::{RwSignal, StoredValue};
 use super::tree::TreeGrid;
 use super::tree_rows::TreeModel;
 use crate::format;
@@ -62,7 +63,9 @@ fn Filter(tree: TreeModel) -> impl IntoView {
             handle.clear();
         }
         let rested = move || {
-            if let Some(text) = draft.try_update(Option::take).flatten() {
+            let mut text = None;
+            draft.update(|draft| text = draft.take());
+            if let Some(text) = text {
                 here.replace(|link| link.filter = text);
             }
         };
@@ -95,7 +98,7 @@ fn ChangesOnly(tree: TreeModel) -> impl IntoView {
         range().then(|| {
             view! {
                 <label class="switch">
-                    <input type="checkbox" prop:checked=tree.changes_only on:change=toggle />
+                    <input type="checkbox" prop:checked=tree.changes_only.says() on:change=toggle />
                     "Changes only"
                 </label>
             }

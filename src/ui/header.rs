@@ -7,6 +7,7 @@ use super::parts::{Logo, clicks, copy_button, icon, live, says, small_icon, spaw
 use super::pick::openers;
 use super::platforms::platform_select;
 use super::settings::settings;
+use super::signal::{Memo, RwSignal, untrack};
 use super::sources::{Screen, Shown};
 use crate::browser::{client::Client, download};
 use crate::format;
@@ -57,7 +58,7 @@ fn actions(opened: Opened) -> AnyView {
         >
             {icon("more")}
         </button>
-        <div class="actions" class:shown=shown on:click=clicks(move |_| shown.set(false))>
+        <div class="actions" class:shown=shown.says() on:click=clicks(move |_| shown.set(false))>
             {openers("btn open", "btn open")}
             {report_button(opened)}
             {inspection_button(opened)}
@@ -175,7 +176,7 @@ fn save_button(
         busy.set(true);
         spawn(async move {
             let saved = save(client, name).await;
-            busy.try_set(false);
+            busy.set(false);
             match saved {
                 Err(problem) if problem.code != "closed" => {
                     opened.note.set(Some(problem.to_string()))
@@ -185,7 +186,7 @@ fn save_button(
         });
     };
     view! {
-        <button on:click=clicks(save) disabled=busy>
+        <button on:click=clicks(save) disabled=busy.says()>
             {small_icon(glyph)}
             {live(move || if busy.get() { "Preparing…" } else { label })}
         </button>

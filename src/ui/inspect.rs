@@ -3,6 +3,7 @@
 use super::here::here;
 use super::network::net;
 use super::parts::{clicks, live, small_icon};
+use super::signal::RwSignal;
 use super::sources::sources;
 use crate::link::{Link, Place};
 use crate::oci::Reference;

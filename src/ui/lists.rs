@@ -5,6 +5,7 @@ use super::inspect::reference_form;
 use super::network::net;
 use super::parts::{clicks, digest, effect, live, size, spawn, when};
 use super::problems::ProblemAlert;
+use super::signal::{RwSignal, StoredValue};
 use crate::browser::client::Client;
 use crate::format;
 use crate::link::Place;

@@ -37,6 +37,7 @@ mod runs;
 mod selection;
 mod settings;
 mod shell;
+mod signal;
 mod sources;
 mod start;
 mod tree;
@@ -50,6 +51,7 @@ use leptos::prelude::*;
 use network::Net;
 use opened::Opened;
 use parts::{effect, live};
+use signal::Memo;
 use sources::{Screen, Shown, Sources};
 use wasm_bindgen::JsCast;
 

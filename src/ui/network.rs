@@ -6,6 +6,7 @@
 
 use super::opened::Opened;
 use super::parts::spawn;
+use super::signal::{RwSignal, StoredValue};
 use crate::browser::client::Client;
 use crate::browser::config::{self, Config};
 use crate::session::query::{Account, Event, LoginReason, Network, Question, Reply};
@@ -55,7 +56,7 @@ impl Net {
     /// Uses another proxy from now on, none, or (without a word) the deployment's.
     pub fn set_proxy(self, proxy: Option<String>) {
         config::set_own_proxy(proxy.as_deref());
-        let offered = self.config.with_untracked(|c| c.as_ref().and_then(|c| c.proxy.clone()));
+        let offered = self.config.read_untracked().as_ref().and_then(|c| c.proxy.clone());
         self.kept.update_value(|kept| {
             kept.proxy = proxy.map_or(offered, |proxy| Some(proxy).filter(|p| !p.is_empty()));
             kept.proxy_trusted = false;

@@ -3,6 +3,7 @@
 use super::dom::is_plain_click;
 use super::opened::Opened;
 use super::parts::{clicks, icon, live, says, small_icon};
+use super::signal::{Memo, RwSignal};
 use super::sources::{Sources, sources};
 use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::html::{Button, Nav};

@@ -5,6 +5,7 @@
 
 use super::opened::Opened;
 use super::parts::{icon, live, small_icon, spawn};
+use super::signal::RwSignal;
 use super::sources::{Sources, sources};
 use crate::browser::folder::{self, Files};
 use crate::format;

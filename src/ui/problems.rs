@@ -2,6 +2,7 @@
 
 use super::opened::Opened;
 use super::parts::{clicks, live, small_icon};
+use super::signal::RwSignal;
 use crate::format;
 use crate::problem::Problem;
 use leptos::prelude::*;
@@ -64,7 +65,7 @@ pub fn limited(opened: Opened, layer: u32) -> AnyView {
     view! {
         <div class="note limit">
             <p>{small_icon("medium")}" "{words}</p>
-            <button on:click=clicks(lift) disabled=asked>
+            <button on:click=clicks(lift) disabled=asked.says()>
                 {live(move || if asked.get() { "Reading it all…" } else { "Read it all" })}
             </button>
         </div>

@@ -2,6 +2,7 @@
 
 use super::opened::{Opened, Picked};
 use super::parts::{clicks, live, meter};
+use super::signal::Memo;
 use super::sources::{Screen, sources};
 use crate::format;
 use crate::session::query::{LayerProgress, Progress, Stage};

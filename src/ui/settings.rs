@@ -4,6 +4,7 @@ use super::dialogs::modal;
 use super::lists::list;
 use super::network::net;
 use super::parts::{clicks, icon, live, spawn};
+use super::signal::RwSignal;
 use crate::browser::config;
 use crate::session::query::Listing;
 use leptos::html::Input;
@@ -39,7 +40,7 @@ fn dialog(shown: RwSignal<bool>) -> AnyView {
         spawn(async move {
             config::forget_known();
             if net.lists().clear_kept().await.is_ok() {
-                cleared.try_update(|cleared| *cleared += 1);
+                cleared.update(|cleared| *cleared += 1);
             }
         });
     };

@@ -13,6 +13,7 @@ use super::problems::source_warnings;
 use super::progress::BackgroundProgress;
 use super::pull::{pull_panel, remote_notes};
 use super::selection::{Choice, Scope};
+use super::signal::Memo;
 use crate::format;
 use crate::link::View;
 use leptos::prelude::*;

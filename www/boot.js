@@ -21,3 +21,10 @@ await init({ module_or_path: fetch(module, { credentials: "omit", referrerPolicy
 start_page(new URL("./", import.meta.url).href);
 
 workers?.register(new URL("sw.js", import.meta.url), { updateViaCache: "none" }).catch(() => {});
+
+// A file that the system opens with the installed page comes in as if it were dropped.
+globalThis.launchQueue?.setConsumer(async ({ files }) => {
+  const dataTransfer = new DataTransfer();
+  for (const file of files) dataTransfer.items.add(await file.getFile());
+  dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
+});

@@ -6,6 +6,7 @@ mod bad_input;
 mod files;
 mod links;
 mod names;
+mod offline;
 mod privacy;
 mod sample;
 mod scroll;

@@ -3,6 +3,7 @@
 
 mod archives;
 mod bad_input;
+mod bookmarklet;
 mod files;
 mod links;
 mod names;

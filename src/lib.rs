@@ -45,11 +45,11 @@ pub fn start_page(base: &str) {
 }
 
 /// A session worker's entry: called by its own script (`browser/spawn.rs`) with the engine's compiled
-/// module and the absolute URL of engine.js.
+/// module and its script.
 #[cfg(all(target_arch = "wasm32", feature = "engine"))]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn start_session(module: wasm_bindgen::JsValue, address: String) {
-    browser::session_worker::start(module, address);
+pub fn start_session(module: wasm_bindgen::JsValue, source: web_sys::Blob) {
+    browser::session_worker::start(module, source);
 }
 
 /// A layer worker's entry, likewise.

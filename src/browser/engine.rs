@@ -1,18 +1,21 @@
 //! The engine as the page gets it: fetched and compiled once, with a spare session worker kept warm.
 //!
+//! - Its script and its module are fetched together, and nothing of it later: the host may turn to
+//!   another version, or be gone, while the page is open.
 //! - Begun at page start, so that it is there when the user has chosen a file; whoever comes earlier
 //!   waits for the same compilation.
 //! - A failed fetch is not kept: the next open tries again.
 
 use super::{fetch, panics, spawn};
 use crate::problem::Problem;
-use js_sys::{Promise, WebAssembly};
+use js_sys::{Array, Promise, WebAssembly};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use web_sys::Worker;
 
 thread_local! {
+    /// Of an array: the module, compiled, and the script.
     static COMPILED: RefCell<Option<Promise>> = const { RefCell::new(None) };
     static SPARE: RefCell<Option<Worker>> = const { RefCell::new(None) };
     static SCRIPT: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -49,7 +52,8 @@ async fn fill_spare() -> Result<(), Problem> {
 }
 
 async fn start() -> Result<Worker, Problem> {
-    let engine = spawn::Engine { address: fetch::address("engine.js"), module: module().await? };
+    let parts: Array = parts().await?.unchecked_into();
+    let engine = spawn::Engine { module: parts.get(0), source: parts.get(1).unchecked_into() };
     let script = match SCRIPT.with_borrow(Clone::clone) {
         Some(script) => script,
         None => spawn::script(spawn::Entry::Session, &engine)?,
@@ -58,7 +62,7 @@ async fn start() -> Result<Worker, Problem> {
     spawn::worker(&script, &engine)
 }
 
-async fn module() -> Result<JsValue, Problem> {
+async fn parts() -> Result<JsValue, Problem> {
     let compiled = COMPILED.with_borrow_mut(|kept| {
         kept.get_or_insert_with(|| {
             future_to_promise(async { compile().await.map_err(|p| JsValue::from_str(&p.message)) })
@@ -88,5 +92,8 @@ async fn compile() -> Result<JsValue, Problem> {
             response.binary().await.map_err(|error| fetch::failed("engine_bg.wasm", &error))?;
         WebAssembly::compile(&js_sys::Uint8Array::from(bytes.as_slice()))
     };
-    JsFuture::from(compiling).await.map_err(failed)
+    let compiling = JsFuture::from(compiling);
+    let source = fetch::file("engine.js").await;
+    let module = compiling.await.map_err(failed)?;
+    Ok(Array::of2(&module, &source?.into()).into())
 }

@@ -18,8 +18,7 @@ pub fn set_base(base: &str) {
     BASE.set(base.to_owned());
 }
 
-/// The absolute URL of one of the page's own files.
-pub fn address(name: &str) -> String {
+fn address(name: &str) -> String {
     BASE.with_borrow(|base| format!("{base}{name}"))
 }
 

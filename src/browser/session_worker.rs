@@ -39,7 +39,7 @@ use rows::Remote;
 use std::{cell::RefCell, collections::VecDeque};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 /// Progress and news are told no more often than this.
 const TOLD_EVERY_MILLIS: f64 = 100.0;
@@ -48,13 +48,13 @@ thread_local! {
     static STATE: RefCell<Option<State>> = const { RefCell::new(None) };
 }
 
-/// Called once, by the worker's own script, with the engine's compiled module and its script's address.
-pub fn start(module: JsValue, address: String) {
+/// Called once, by the worker's own script, with the engine's compiled module and its script.
+pub fn start(module: JsValue, source: Blob) {
     panics::install(|words| {
         say(&FromSession::Panicked { words: words.to_owned() }, &JsValue::UNDEFINED);
     });
     let cores = scope().navigator().hardware_concurrency() as usize;
-    match Pool::new(Engine { address, module }, cores, hear_layer) {
+    match Pool::new(Engine { source, module }, cores, hear_layer) {
         Ok(pool) => STATE.set(Some(State::new(pool))),
         Err(problem) => event(Event::Failed(problem)),
     }

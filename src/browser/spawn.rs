@@ -1,10 +1,12 @@
-//! How a worker starts: from a `blob:` script that imports the engine by its absolute address.
+//! How a worker starts: from a `blob:` script that is the engine's own with a beginning behind it.
 //!
 //! Source: CONTRACTS.md, "What leaves the page": a worker loaded by URL would not inherit the page's
 //! policy, one from a blob does.
 //!
 //! - The engine comes compiled, in the first message, and is instantiated synchronously: a worker has
 //!   its handler before the next message is delivered, so nothing has to wait for it to be up.
+//! - Nothing is imported: Firefox would pass by the service worker for it, and a host may have another
+//!   version by then. What the page fetched at its start is what all its workers are made of.
 //! - A nested worker is made the same way and ends with the one that made it.
 
 use crate::problem::Problem;
@@ -34,26 +36,24 @@ impl Entry {
     }
 }
 
-/// The engine: its script's absolute address, and its module, compiled.
+/// The engine: its script, an ES module, and its WebAssembly module, compiled.
 #[derive(Clone)]
 pub struct Engine {
-    pub address: String,
+    pub source: Blob,
     pub module: JsValue,
 }
 
 /// The worker's own script, as an address that lasts as long as whoever called this.
 pub fn script(entry: Entry, engine: &Engine) -> Result<String, Problem> {
-    let address = js_sys::JSON::stringify(&JsValue::from_str(&engine.address)); // a string literal
-    let address = address.ok().and_then(|text| text.as_string()).unwrap_or_default();
     let name = entry.name();
-    let text = format!(
-        "import {{ initSync, {name} }} from {address};\n\
-         self.onmessage = ({{ data: [module, address] }}) => {{\n\
-         self.onmessage = null; initSync({{ module }}); {name}(module, address); }};\n"
+    let beginning = format!(
+        "\nself.onmessage = ({{ data: [module, source] }}) => {{\n\
+         self.onmessage = null; initSync({{ module }}); {name}(module, source); }};\n"
     );
     let options = BlobPropertyBag::new();
     options.set_type("text/javascript");
-    Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)
+    let parts = Array::of2(&engine.source, &beginning.into());
+    Blob::new_with_blob_sequence_and_options(&parts, &options)
         .and_then(|blob| Url::create_object_url_with_blob(&blob))
         .map_err(|error| failed(&error))
 }
@@ -65,7 +65,7 @@ pub fn worker(script: &str, engine: &Engine) -> Result<Worker, Problem> {
     options.set_credentials(RequestCredentials::Omit);
     let worker = Worker::new_with_options(script, &options).map_err(|error| failed(&error))?;
     worker
-        .post_message(&Array::of2(&engine.module, &JsValue::from_str(&engine.address)))
+        .post_message(&Array::of2(&engine.module, &engine.source))
         .map_err(|error| failed(&error))?;
     Ok(worker)
 }

@@ -9,6 +9,7 @@ mod bindgen;
 mod cache;
 mod compile;
 mod dist;
+mod offline;
 mod optimise;
 mod separate;
 mod sizes;

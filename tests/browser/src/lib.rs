@@ -12,6 +12,7 @@
 
 pub mod browser;
 pub mod console;
+pub mod devtools;
 pub mod element;
 pub mod material;
 pub mod native;

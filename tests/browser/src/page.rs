@@ -82,9 +82,15 @@ impl Page {
         self.wait_for_names().await;
     }
 
-    /// Loads the page anew.
+    /// Loads the page anew, as a user does: Firefox's driver would pass by the service worker.
     pub async fn reload(&self) {
-        self.client().refresh().await.expect("a page can be loaded anew");
+        self.script("window.isOld = true; setTimeout(() => location.reload())").await;
+        let is_new = "return !window.isOld && document.readyState === 'complete'";
+        self.until("the page loaded anew", async || {
+            // While it goes away, no script runs in it.
+            (self.client().execute(is_new, Vec::new()).await.ok()? == true).then_some(())
+        })
+        .await;
         self.watch().await;
         self.wait_for_names().await;
     }

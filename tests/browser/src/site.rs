@@ -3,6 +3,7 @@
 //! - Serves one folder under `/some/sub/path/`, nothing else; no header but type and length.
 //! - On loopback, on a port that the system chooses; ends when dropped.
 //! - Answers `GET` and `HEAD`; a connection carries one request.
+//! - Can turn to another folder, as a host does when a new version is deployed, and hang up on everyone.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -37,6 +38,7 @@ pub struct Site {
     seen: Arc<Mutex<Vec<Request>>>,
     closing: Arc<Mutex<bool>>,
     gate: Arc<Gate>,
+    folder: Arc<Mutex<Option<PathBuf>>>,
 }
 
 /// Keeps the answer for one file back.
@@ -69,9 +71,10 @@ impl Site {
             seen: Arc::default(),
             closing: Arc::default(),
             gate: Arc::default(),
+            folder: Arc::new(Mutex::new(Some(folder.to_path_buf()))),
         };
         let (folder, seen, closing, gate) =
-            (folder.to_path_buf(), site.seen.clone(), site.closing.clone(), site.gate.clone());
+            (site.folder.clone(), site.seen.clone(), site.closing.clone(), site.gate.clone());
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if *closing.lock().expect("no holder panics") {
@@ -105,6 +108,16 @@ impl Site {
         self.gate.set(None);
     }
 
+    /// Serves another folder from now on.
+    pub fn turn_to(&self, folder: &Path) {
+        *self.folder.lock().expect("no holder panics") = Some(folder.to_path_buf());
+    }
+
+    /// Hangs up on whoever calls from now on.
+    pub fn fall_silent(&self) {
+        *self.folder.lock().expect("no holder panics") = None;
+    }
+
     /// Every request so far.
     pub fn requests(&self) -> Vec<Request> {
         self.seen.lock().expect("no holder panics").clone()
@@ -121,14 +134,16 @@ impl Drop for Site {
 
 fn answer(
     stream: TcpStream,
-    folder: &Path,
+    folder: &Mutex<Option<PathBuf>>,
     seen: &Mutex<Vec<Request>>,
     gate: &Gate,
 ) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let Some(request) = read_request(&mut reader)? else { return Ok(()) };
+    // Only now: browsers connect long before they ask.
+    let Some(folder) = folder.lock().expect("no holder panics").clone() else { return Ok(()) };
     let file =
-        find(folder, &request.target).and_then(|path| Some((std::fs::read(&path).ok()?, path)));
+        find(&folder, &request.target).and_then(|path| Some((std::fs::read(&path).ok()?, path)));
     let is_head = request.method == "HEAD";
     gate.pass(&request.target);
     seen.lock().expect("no holder panics").push(request);

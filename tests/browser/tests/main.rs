@@ -3,9 +3,11 @@
 
 mod archives;
 mod bad_input;
+mod bookmarklet;
 mod files;
 mod links;
 mod names;
+mod offline;
 mod privacy;
 mod sample;
 mod scroll;

@@ -3,13 +3,17 @@
 //! - Files whose bytes are already right are left alone, so their times, and a browser's cache, hold.
 //! - Two sources for one name are an error, not a race.
 //! - Names that start with a dot stay behind: they are editors' and git's, and hosts hide them.
-//! - Comments and indentation of style sheets stay behind, too: they are a tenth of what is fetched.
+//! - Comments and indentation of style sheets and of our own scripts stay behind, too: they are a tenth
+//!   of what is fetched.
+//! - The service worker's script is made for all the rest (`offline.rs`).
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+
+use super::offline;
 
 /// Makes `dist` hold exactly what `www` and the modules' folders hold.
 pub fn assemble(dist: &Path, www: &Path, modules: &[PathBuf]) -> Result<()> {
@@ -29,13 +33,20 @@ pub fn assemble(dist: &Path, www: &Path, modules: &[PathBuf]) -> Result<()> {
     for name in all_files(dist)?.into_iter().filter(|name| !wanted.contains_key(name)) {
         fs::remove_file(dist.join(&name))?;
     }
+    let mut contents = BTreeMap::new();
     for (name, from) in wanted {
+        let bytes = fs::read(&from).with_context(|| format!("cannot read {}", from.display()))?;
+        let ending = from.extension().and_then(|ending| ending.to_str());
+        let bytes = match ending {
+            Some("css") => style_sheet(&bytes),
+            Some("js") if from.starts_with(www) => script(&bytes),
+            _ => bytes,
+        };
+        contents.insert(name, bytes);
+    }
+    offline::stamp(&mut contents)?;
+    for (name, bytes) in contents {
         let to = dist.join(name);
-        let mut bytes =
-            fs::read(&from).with_context(|| format!("cannot read {}", from.display()))?;
-        if from.extension().is_some_and(|ending| ending == "css") {
-            bytes = style_sheet(&bytes);
-        }
         if fs::read(&to).is_ok_and(|found| found == bytes) {
             continue;
         }
@@ -84,6 +95,14 @@ fn style_sheet(text: &[u8]) -> Vec<u8> {
         at += 1;
     }
     out
+}
+
+/// A script without indentation, empty lines and lines that are comments. Text over several lines would
+/// suffer, so our scripts have none.
+fn script(text: &[u8]) -> Vec<u8> {
+    let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let kept = lines.filter(|line| !line.is_empty() && !line.starts_with(b"//"));
+    kept.flat_map(|line| [line, b"\n"]).flatten().copied().collect()
 }
 
 /// The files below a folder, relative to it, sorted, those with a dot before left out.
@@ -146,6 +165,12 @@ mod tests {
         ] {
             assert_eq!(String::from_utf8(style_sheet(written.as_bytes())).unwrap(), kept);
         }
+    }
+
+    #[test]
+    fn a_script_loses_what_only_its_writers_read() {
+        let written = "// why\na();\n\n  // more\n  b(\"// no\"); // kept\n";
+        assert_eq!(script(written.as_bytes()), b"a();\nb(\"// no\"); // kept\n");
     }
 
     #[test]

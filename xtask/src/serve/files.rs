@@ -3,6 +3,8 @@
 //! - A path is taken apart before any of it touches the disk: no `..`, no dot files, no backslash,
 //!   no NUL; and what it leads to must lie in the folder when links have been followed.
 //! - `no-cache` with an ETag: a rebuilt module is seen at the next load, an unchanged one isn't sent.
+//! - No worker keeps the page's files here, for the same reason: in its place is one that takes itself
+//!   away, and any real one that this address has had.
 //! - Unknown endings are octet-stream with `nosniff`, so nothing becomes a page by guessing.
 
 use std::path::{Path, PathBuf};
@@ -13,6 +15,9 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
+
+const WORKER: &str = "/sw.js";
+const NO_WORKER: &str = include_str!("no-worker.js");
 
 pub struct Site {
     /// Without links in it.
@@ -45,7 +50,14 @@ impl Site {
         if !self.prefix.is_empty() && path == self.prefix {
             return redirect(&format!("{path}/"));
         }
-        let Some(file) = path.strip_prefix(&self.prefix).and_then(|rest| self.find(rest)) else {
+        let rest = path.strip_prefix(&self.prefix);
+        if rest == Some(WORKER) {
+            let mut answer = text(StatusCode::OK, NO_WORKER);
+            let script = HeaderValue::from_static(content_type(Path::new(WORKER)));
+            answer.headers_mut().insert(header::CONTENT_TYPE, script);
+            return answer;
+        }
+        let Some(file) = rest.and_then(|rest| self.find(rest)) else {
             return text(StatusCode::NOT_FOUND, "no such file");
         };
         if file.is_dir() {
@@ -276,6 +288,15 @@ mod tests {
         assert_eq!(again(), 304);
         std::fs::write(place.0.join("dist/index.html"), "another").unwrap();
         assert_eq!(again(), 200);
+    }
+
+    #[test]
+    fn the_worker_is_one_that_takes_itself_away() {
+        let (place, site) = site("worker", "/some/path");
+        std::fs::write(place.0.join("dist/sw.js"), "keeps files").unwrap();
+        let (status, body, answer) = ask(&site, "GET", "/some/path/sw.js");
+        assert!(status == 200 && body.contains("registration.unregister()"), "{body}");
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
     }
 
     #[test]

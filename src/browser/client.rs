@@ -18,7 +18,6 @@ use js_sys::{Array, Uint8Array};
 use serde::de::DeserializeOwned;
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
     rc::Rc,
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -45,15 +44,15 @@ struct Connection {
     /// `None` until the engine is there.
     worker: RefCell<Option<Worker>>,
     outbox: RefCell<Vec<Array>>,
-    pending: RefCell<HashMap<u32, oneshot::Sender<Answer>>>,
+    pending: RefCell<Vec<(u32, oneshot::Sender<Answer>)>>,
     /// Who hears how a content comes along.
-    listeners: RefCell<HashMap<u32, Rc<Listener>>>,
+    listeners: RefCell<Vec<(u32, Rc<Listener>)>>,
     next_id: Cell<u32>,
     handlers: RefCell<Vec<Handler>>,
 }
 
 thread_local! {
-    static CONNECTIONS: RefCell<HashMap<u32, Rc<Connection>>> = RefCell::default();
+    static CONNECTIONS: RefCell<Vec<(u32, Rc<Connection>)>> = const { RefCell::new(Vec::new()) };
     static NEXT_CLIENT: Cell<u32> = const { Cell::new(1) };
 }
 
@@ -121,7 +120,7 @@ impl Client {
             handlers: RefCell::default(),
         });
         connection.send(message, beside);
-        CONNECTIONS.with_borrow_mut(|all| all.insert(client.number, connection));
+        CONNECTIONS.with_borrow_mut(|all| all.push((client.number, connection)));
         spawn_local(async move {
             match engine::session_worker().await {
                 Ok(worker) => client.attach(worker),
@@ -198,7 +197,7 @@ impl Client {
         let client = *self;
         let listen = move |id| {
             if let Some(connection) = client.connection() {
-                connection.listeners.borrow_mut().insert(id, Rc::new(progress));
+                connection.listeners.borrow_mut().push((id, Rc::new(progress)));
             }
             ToSession::Content { id, request }
         };
@@ -220,20 +219,20 @@ impl Client {
 
     /// Ends the workers and with them all their memory; every pending request answers `closed`.
     pub fn close(&self) {
-        if let Some(connection) = CONNECTIONS.with_borrow_mut(|all| all.remove(&self.number)) {
+        if let Some(connection) = CONNECTIONS.with_borrow_mut(|all| take(all, self.number)) {
             connection.end(&closed());
         }
     }
 
     fn connection(&self) -> Option<Rc<Connection>> {
-        CONNECTIONS.with_borrow(|all| all.get(&self.number).cloned())
+        CONNECTIONS.with_borrow(|all| find(all, self.number))
     }
 
     async fn request(&self, message: Box<dyn FnOnce(u32) -> ToSession>) -> Answer {
         let connection = self.connection().ok_or_else(closed)?;
         let id = connection.next_id.replace(connection.next_id.get() + 1);
         let (sender, receiver) = oneshot::channel();
-        connection.pending.borrow_mut().insert(id, sender);
+        connection.pending.borrow_mut().push((id, sender));
         connection.send(&message(id), &JsValue::UNDEFINED);
         drop(connection);
         let _taken_back_when_dropped = Pending { client: *self, id };
@@ -264,14 +263,14 @@ impl Client {
         match wire::unpack(&event.data()) {
             Some((FromSession::Event(event), _)) => (connection.on_event)(event),
             Some((FromSession::Answer { id, problem, whole }, beside)) => {
-                let sender = connection.pending.borrow_mut().remove(&id);
+                let sender = take(&mut connection.pending.borrow_mut(), id);
                 if let Some(sender) = sender {
                     // A receiver that is gone has no use for the answer.
                     let _ = sender.send(problem.map_or(Ok((beside, whole)), Err));
                 }
             }
             Some((FromSession::Reading { id, done, all, why }, _)) => {
-                let listener = connection.listeners.borrow().get(&id).cloned();
+                let listener = find(&connection.listeners.borrow(), id);
                 if let Some(listener) = listener {
                     listener(done, all, why);
                 }
@@ -283,7 +282,7 @@ impl Client {
 
     /// The session is lost; the first reason is the one that is told.
     fn fail(self, problem: Problem) {
-        if let Some(connection) = CONNECTIONS.with_borrow_mut(|all| all.remove(&self.number)) {
+        if let Some(connection) = CONNECTIONS.with_borrow_mut(|all| take(all, self.number)) {
             connection.end(&problem);
             (connection.on_event)(Event::Failed(problem));
         }
@@ -330,12 +329,22 @@ struct Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         let Some(connection) = self.client.connection() else { return };
-        connection.listeners.borrow_mut().remove(&self.id);
-        let unanswered = connection.pending.borrow_mut().remove(&self.id).is_some();
+        take(&mut connection.listeners.borrow_mut(), self.id);
+        let unanswered = take(&mut connection.pending.borrow_mut(), self.id).is_some();
         if unanswered {
             connection.send(&ToSession::Cancel { id: self.id }, &JsValue::UNDEFINED);
         }
     }
+}
+
+/// A few entries by number: lists, for a map's machinery takes more of the page than its speed is worth.
+fn take<T>(list: &mut Vec<(u32, T)>, number: u32) -> Option<T> {
+    let at = list.iter().position(|(there, _)| *there == number)?;
+    Some(list.swap_remove(at).1)
+}
+
+fn find<T: Clone>(list: &[(u32, T)], number: u32) -> Option<T> {
+    list.iter().find(|(there, _)| *there == number).map(|(_, entry)| entry.clone())
 }
 
 fn closed() -> Problem {

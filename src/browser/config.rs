@@ -24,8 +24,7 @@ pub struct Config {
 
 /// Reads config.json; one that isn't there or can't be read says nothing.
 pub async fn load() -> Config {
-    let Ok(response) = fetch::get("config.json").await else { return Config::default() };
-    let text = response.text().await.unwrap_or_default();
+    let Ok(text) = fetch::text("config.json").await else { return Config::default() };
     let Ok(json) = JSON::parse(&text) else { return Config::default() };
     let get = |name: &str| Reflect::get(&json, &JsValue::from_str(name)).ok();
     let proxy = get("proxy").and_then(|proxy| proxy.as_string());

@@ -8,15 +8,23 @@
 
 use super::{fetch, panics, spawn};
 use crate::problem::Problem;
-use js_sys::{Array, Promise, WebAssembly};
+use futures_channel::oneshot;
+use js_sys::{Promise, WebAssembly};
+use spawn::Engine;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Worker;
 
+/// Where the engine is, and who waits for it.
+enum State {
+    Absent,
+    Coming(Vec<oneshot::Sender<Result<Engine, Problem>>>),
+    Here(Engine),
+}
+
 thread_local! {
-    /// Of an array: the module, compiled, and the script.
-    static COMPILED: RefCell<Option<Promise>> = const { RefCell::new(None) };
+    static STATE: RefCell<State> = const { RefCell::new(State::Absent) };
     static SPARE: RefCell<Option<Worker>> = const { RefCell::new(None) };
     static SCRIPT: RefCell<Option<String>> = const { RefCell::new(None) };
 }
@@ -52,8 +60,7 @@ async fn fill_spare() -> Result<(), Problem> {
 }
 
 async fn start() -> Result<Worker, Problem> {
-    let parts: Array = parts().await?.unchecked_into();
-    let engine = spawn::Engine { module: parts.get(0), source: parts.get(1).unchecked_into() };
+    let engine = engine().await?;
     let script = match SCRIPT.with_borrow(Clone::clone) {
         Some(script) => script,
         None => spawn::script(spawn::Entry::Session, &engine)?,
@@ -62,38 +69,53 @@ async fn start() -> Result<Worker, Problem> {
     spawn::worker(&script, &engine)
 }
 
-async fn parts() -> Result<JsValue, Problem> {
-    let compiled = COMPILED.with_borrow_mut(|kept| {
-        kept.get_or_insert_with(|| {
-            future_to_promise(async { compile().await.map_err(|p| JsValue::from_str(&p.message)) })
-        })
-        .clone()
+/// The engine, by whoever comes first; the others wait for the same.
+async fn engine() -> Result<Engine, Problem> {
+    let (sender, coming) = oneshot::channel();
+    let state = STATE.with_borrow_mut(|state| match state {
+        State::Here(engine) => Some(Ok(engine.clone())),
+        State::Coming(waiting) => {
+            waiting.push(sender);
+            None
+        }
+        State::Absent => {
+            *state = State::Coming(Vec::new());
+            Some(Err(()))
+        }
     });
-    JsFuture::from(compiled).await.map_err(|error| {
-        COMPILED.set(None);
-        Problem::new("engine-failed", panics::words(&error))
-            .advice("Check the connection, then open the file again.")
-    })
+    match state {
+        Some(Ok(engine)) => return Ok(engine),
+        None => {
+            return coming.await.unwrap_or_else(|_| Err(failed("who asked for it has gone")));
+        }
+        Some(Err(())) => {}
+    }
+    let compiled = compile().await;
+    let now = compiled.clone().map_or(State::Absent, State::Here);
+    if let State::Coming(waiting) = STATE.replace(now) {
+        for waiting in waiting {
+            let _ = waiting.send(compiled.clone()); // who has gone needs none
+        }
+    }
+    compiled
 }
 
 /// While it arrives where the host says what it is, else after it has arrived.
-async fn compile() -> Result<JsValue, Problem> {
-    let response = fetch::get("engine_bg.wasm").await?;
-    let kind = response.headers().get("content-type").unwrap_or_default();
-    let failed = |error: JsValue| {
-        let words = panics::words(&error);
-        Problem::new("engine-failed", format!("The engine does not compile here: {words}."))
-    };
+async fn compile() -> Result<Engine, Problem> {
+    const NAME: &str = "engine_bg.wasm";
+    let response = fetch::get(NAME).await?;
+    let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
     let compiling = if kind.split(';').next().unwrap_or_default().trim() == "application/wasm" {
-        let response = JsValue::from(web_sys::Response::from(response));
-        WebAssembly::compile_streaming(&Promise::resolve(&response))
+        WebAssembly::compile_streaming(&Promise::resolve(&JsValue::from(response)))
     } else {
-        let bytes =
-            response.binary().await.map_err(|error| fetch::failed("engine_bg.wasm", &error))?;
-        WebAssembly::compile(&js_sys::Uint8Array::from(bytes.as_slice()))
+        WebAssembly::compile(&fetch::body(NAME, response.array_buffer()).await?.unchecked_into())
     };
-    let compiling = JsFuture::from(compiling);
     let source = fetch::file("engine.js").await;
-    let module = compiling.await.map_err(failed)?;
-    Ok(Array::of2(&module, &source?.into()).into())
+    let module = JsFuture::from(compiling).await.map_err(|error| failed(&panics::words(&error)))?;
+    Ok(Engine { module, source: source?.into() })
+}
+
+fn failed(words: &str) -> Problem {
+    Problem::new("engine-failed", format!("The engine does not compile here: {words}."))
+        .advice("Check the connection, then open the file again.")
 }

@@ -1,6 +1,6 @@
 //! The vocabulary of the OCI image specification, version 1.1, and of Docker's older forms of it.
 //!
-//! References and digests as text are the page's, too; all else is the engine's alone.
+//! Which registry a reference names is the page's business, too; all else is the engine's alone.
 //!
 //! Knows nobody: plain values that are read leniently (a null is an absent key, as Go's decoder has
 //! it, since all who write images are Go programs or imitate them) and keep what they were given.
@@ -9,6 +9,7 @@
 mod at_most;
 #[cfg(feature = "engine")]
 mod config;
+#[cfg(feature = "engine")]
 mod digest;
 #[cfg(feature = "engine")]
 mod index;
@@ -18,7 +19,9 @@ mod instruction;
 mod media_type;
 #[cfg(feature = "engine")]
 mod platform;
+#[cfg(feature = "engine")]
 mod reference;
+mod registry_name;
 #[cfg(feature = "engine")]
 mod repo_tag;
 
@@ -26,9 +29,8 @@ mod repo_tag;
 pub use at_most::AtMost;
 #[cfg(feature = "engine")]
 pub use config::{HistoryEntry, ImageConfig, RunConfig};
-pub use digest::Digest;
 #[cfg(feature = "engine")]
-pub use digest::Hasher;
+pub use digest::{Digest, Hasher};
 #[cfg(feature = "engine")]
 pub use index::{Descriptor, Index, Manifest};
 #[cfg(feature = "engine")]
@@ -37,7 +39,9 @@ pub use instruction::readable;
 pub use media_type::{is_foreign, is_image_config, is_index, is_layer, is_manifest};
 #[cfg(feature = "engine")]
 pub use platform::Platform;
-pub use reference::{DEFAULT_TAG, DOCKER_HUB, Reference, is_tag};
+#[cfg(feature = "engine")]
+pub use reference::{DEFAULT_TAG, Reference, is_tag};
+pub use registry_name::{DOCKER_HUB, split_registry};
 #[cfg(feature = "engine")]
 pub use repo_tag::split_name;
 

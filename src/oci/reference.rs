@@ -3,19 +3,17 @@
 //! Source: github.com/distribution/reference (reference.go, normalize.go, regexp.go), whose rules
 //! Docker, containerd and Podman share: `alpine` is `docker.io/library/alpine:latest`.
 //!
-//! - Both modules compile this: no pattern library, nothing of the engine.
 //! - Stricter than its source where no request could be made: a port is at most 65535, an IPv6 address
 //!   is one, and a digest is of an algorithm that can be checked.
 //! - What people paste around a reference (spaces, a scheme) is named in the message, not guessed away;
 //!   only white space at the ends is dropped.
 
 use super::Digest;
+use super::registry_name::{DOCKER_HUB, is_registry, split_registry};
 use crate::problem::Problem;
 use crate::text;
 use std::fmt;
 
-/// The registry that is meant where none is named.
-pub const DOCKER_HUB: &str = "docker.io";
 /// The tag that is meant where neither tag nor digest is named.
 pub const DEFAULT_TAG: &str = "latest";
 /// Bytes of a repository's name at most, the registry's not counted.
@@ -43,7 +41,7 @@ impl Reference {
             Some((name, digest)) => (name, Some(parse_digest(digest)?)),
             None => (written, None),
         };
-        let (registry, rest) = split_registry(name)?;
+        let (registry, rest) = checked_split(name)?;
         let (path, tag) = match rest.split_once(':') {
             Some((path, tag)) => (path, Some(parse_tag(tag)?)),
             None => (rest, None),
@@ -153,26 +151,15 @@ fn refuse_what_is_none(written: &str) -> Result<(), Problem> {
     }
 }
 
-/// Registry and the rest, as normalize.go splits them.
-fn split_registry(name: &str) -> Result<(&str, &str), Problem> {
-    match name.split_once('/') {
-        Some((first, rest)) if is_registry(first) => match first {
-            "index.docker.io" => Ok((DOCKER_HUB, rest)),
-            registry => check_host(registry).map(|()| (registry, rest)),
-        },
-        None if name.starts_with('[') => {
-            Err(Problem::new("reference-name", "A registry alone names no image.")
-                .expected("a repository after it, as in [::1]:5000/name")
-                .found(format!("“{}”", shown(name))))
-        }
-        _ => Ok((DOCKER_HUB, name)),
+/// Registry and the rest.
+fn checked_split(name: &str) -> Result<(&str, &str), Problem> {
+    if name.starts_with('[') && !name.contains('/') {
+        return Err(Problem::new("reference-name", "A registry alone names no image.")
+            .expected("a repository after it, as in [::1]:5000/name")
+            .found(format!("“{}”", shown(name))));
     }
-}
-
-/// Whether the part before the first slash is a registry: it has a dot, a port or a capital, or it is
-/// `localhost`.
-fn is_registry(first: &str) -> bool {
-    first == "localhost" || first.contains(['.', ':']) || first.chars().any(char::is_uppercase)
+    let (registry, rest) = split_registry(name);
+    check_host(registry).map(|()| (registry, rest))
 }
 
 fn check_host(registry: &str) -> Result<(), Problem> {

@@ -14,6 +14,7 @@ use super::client::{Client, LoginReason, Question};
 use super::endpoint::{Traffic, Way, host_of};
 use super::errors::{self, Error};
 use super::request::{Body, Failure, MAX_TOKEN, Method, Request, Response};
+use super::url::is_loopback;
 use crate::problem::Problem;
 
 /// What is asked of a registry, whichever way it will go.
@@ -351,7 +352,12 @@ impl Exchange {
         if unexplained && asked_directly && host == self.host {
             self.pending = Some(Request {
                 method: Method::Get,
-                url: client.ways.url(host, "/v2/", Way::Https),
+                // On this machine a registry that speaks TLS is the exception.
+                url: client.ways.url(
+                    host,
+                    "/v2/",
+                    if is_loopback(host) { Way::Http } else { Way::Https },
+                ),
                 headers: Vec::new(),
                 authorization: None,
                 body: Body::Keep(0),

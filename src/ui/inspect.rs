@@ -6,8 +6,7 @@ use super::parts::{clicks, live, small_icon};
 use super::signal::RwSignal;
 use super::sources::sources;
 use crate::link::{Link, Place};
-use crate::oci::Reference;
-use crate::problem::Problem;
+use crate::oci::split_registry;
 use crate::text;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -16,18 +15,14 @@ use leptos::prelude::*;
 pub fn reference_form() -> AnyView {
     let (net, here) = (net(), here());
     let field = NodeRef::<Input>::new();
-    let problem = RwSignal::new(None::<Problem>);
     let typed = RwSignal::new(String::new());
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let written = field.get_untracked().map(|field| field.value()).unwrap_or_default();
-        match place(written.trim()) {
-            Ok((registry, place)) => {
-                problem.set(None);
-                net.know(&registry);
-                here.go(|link| *link = Link::to(place));
-            }
-            Err(wrong) => problem.set(Some(wrong)),
+        let written = written.trim();
+        if !written.is_empty() {
+            net.know(split_registry(written).0);
+            here.go(|link| *link = Link::to(place(written)));
         }
     };
     let search = move || {
@@ -53,29 +48,25 @@ pub fn reference_form() -> AnyView {
             </label>
             <button class="btn p">"Inspect"</button>
             <p class="more">{live(search)}</p>
-            {live(move || problem.get().map(|problem| view! { <super::problems::ProblemAlert problem /> }))}
         </form>
     }
     .into_any()
 }
 
-/// The registry and the place that a text names: a registry alone (`localhost:5000/`) is its list.
-fn place(written: &str) -> Result<(String, Place), Problem> {
-    if let Some(registry) = written.strip_suffix('/')
-        && Reference::parse(&format!("{registry}/x")).is_ok_and(|r| r.registry() == registry)
-    {
-        return Ok((registry.to_owned(), Place::Repository(written.to_owned())));
+/// The place that a text names: a registry alone (`localhost:5000/`) is its list. What is no reference
+/// fails with its message once it is opened.
+fn place(written: &str) -> Place {
+    match written.ends_with('/') {
+        true => Place::Repository(written.to_owned()),
+        false => Place::image(written),
     }
-    let reference = Reference::parse(written)?;
-    let registry = reference.registry().to_owned();
-    Ok((registry, Place::image(&reference.familiar())))
 }
 
 /// The registry that a place of the web belongs to; `None` for an address, whose host is always asked
 /// about.
 pub fn registry_of(place: &Place) -> Option<String> {
     let Place::Image { reference, .. } = place else { return None };
-    Reference::parse(reference).ok().map(|reference| reference.registry().to_owned())
+    Some(split_registry(reference).0.to_owned())
 }
 
 /// What is asked before a link has the page ask a host that nobody here has named.

@@ -276,11 +276,8 @@ impl Sources {
         if let Some(opened) = self.at(&link) {
             return self.turn_to(opened);
         }
-        match (registry_of(&link.place), &link.place) {
-            (Some(registry), _) if self.net.knows(&registry) => self.begin_web(link),
-            // What is no reference is no host's either: the session says what is wrong with it.
-            (None, Place::Image { .. }) => self.begin_web(link),
-            _ => {}
+        if registry_of(&link.place).is_some_and(|registry| self.net.knows(&registry)) {
+            self.begin_web(link);
         }
     }
 

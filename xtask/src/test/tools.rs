@@ -28,10 +28,16 @@ const BROWSERS: &[Need] = &[
     Need { program: "chromedriver", package: Some("chromium-driver") },
     Need { program: "firefox-esr", package: Some("firefox-esr") },
     Need { program: "geckodriver", package: None },
-    Need { program: "docker-registry", package: Some("docker-registry") },
 ];
 
-/// The toolchain's parts, without which nothing goes on, and wasm-opt, without which something does.
+/// Native tests use these, too, and say by name what they leave out without them.
+const REGISTRIES: &[Need] = &[
+    Need { program: "docker-registry", package: Some("docker-registry") },
+    Need { program: "skopeo", package: Some("skopeo") },
+];
+
+/// The toolchain's parts, without which nothing goes on; wasm-opt and registries, without which
+/// something does.
 pub fn prepare() -> Result<Outcome> {
     for (program, component) in [("cargo-fmt", "rustfmt"), ("cargo-clippy", "clippy")] {
         // rustup's proxies exist without the component, so ask for a version.
@@ -42,15 +48,18 @@ pub fn prepare() -> Result<Outcome> {
         }
     }
     ensure_target(&Settings::read()?.target)?;
-    if let Err(error) = ensure(&WASM_OPT) {
-        println!("{error:#}");
+    for need in [WASM_OPT].iter().chain(REGISTRIES) {
+        if let Err(error) = ensure(need) {
+            println!("{error:#}");
+        }
     }
     Ok(Outcome::Passed)
 }
 
 /// All that the browser tests use; whatever is missing afterwards is in the error.
 pub fn prepare_browsers() -> Result<()> {
-    let failures: Vec<_> = BROWSERS.iter().filter_map(|need| ensure(need).err()).collect();
+    let needs = BROWSERS.iter().chain(REGISTRIES);
+    let failures: Vec<_> = needs.filter_map(|need| ensure(need).err()).collect();
     if failures.is_empty() {
         return Ok(());
     }
@@ -105,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_comes_with_the_command() {
-        for need in BROWSERS {
+        for need in BROWSERS.iter().chain(REGISTRIES) {
             let line = by_hand(need);
             assert!(
                 line.contains(" install ") && line.contains(need.package.unwrap_or(need.program))

@@ -1,9 +1,11 @@
-//! The registry protocol against Debian's docker-registry: open, with a password, with tokens.
+//! The registry protocol against Debian's docker-registry (open, with a password, with tokens) and
+//! against a second implementation, which has an API for referrers.
 //!
-//! It is filled by the registry's own API from a fixture. Where docker-registry (or, for tokens,
-//! openssl) is not installed, the tests say by name that they test nothing.
+//! They are filled by the registry's own API from a fixture. Where one (or, for tokens, openssl) is not
+//! installed, the tests say by name that they test nothing.
 
 mod http;
+mod second;
 
 use layerscope::oci::{Descriptor, Digest, Reference};
 use layerscope::registry::blob::{Transfer, Verifier};

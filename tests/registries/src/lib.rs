@@ -3,6 +3,7 @@
 //! - `Setup` starts Debian's docker-registry (Distribution 2.8): open, behind a password, behind tokens,
 //!   with CORS headers or without. Several may serve one folder, so what is pushed to an open one is
 //!   there behind the others' logins.
+//! - `second` starts another implementation, which has the referrers API and pages of tags.
 //! - `Front` stands before one of them: it counts what is asked for, and breaks, holds and stops.
 //! - `fill` and `images` put images in: from the fixtures, for several platforms, under many tags.
 //!
@@ -19,6 +20,7 @@ pub mod folder;
 pub mod front;
 pub mod http;
 pub mod images;
+pub mod second;
 pub mod tokens;
 
 mod relay;

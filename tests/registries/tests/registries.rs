@@ -138,6 +138,17 @@ fn artifacts_of_one_image_are_listed_together_under_its_fallback_tag() {
 }
 
 #[test]
+fn a_second_implementation_has_the_api_for_referrers() {
+    let Some(registry) = registries::second::start() else { return };
+    registry.push_layout("lab/odd", "1", &fixture("odd.skopeo-gzip.oci-dir"));
+    let subject = registry.document("lab/odd", "1").unwrap().digest();
+    let attached = registry.attach("lab/odd", &subject, "test/sbom", b"[]");
+    let listed = ask(&registry.name, &format!("/v2/lab/odd/referrers/{subject}"), &[]).text();
+    assert!(listed.contains(&attached), "{listed}");
+    assert!(registry.document("lab/odd", &subject.replace(':', "-")).is_none());
+}
+
+#[test]
 fn a_registry_ends_with_its_value() {
     let Some(registry) = Setup::default().start() else { return };
     let name = registry.name.clone();

@@ -53,7 +53,23 @@ pub fn prepare() -> Result<Outcome> {
             println!("{error:#}");
         }
     }
+    if let Err(error) = second_registry() {
+        println!("{error:#}");
+    }
     Ok(Outcome::Passed)
+}
+
+/// The second implementation of the registry protocol that tests run against: the only thing that wants
+/// Go, which is not installed for it. Go keeps what it has built, so this is quick but for the first time.
+fn second_registry() -> Result<()> {
+    if shell::find("go").is_none() {
+        println!("go is not installed: no tests against a second registry");
+        return Ok(());
+    }
+    let mut go = shell::command("go");
+    go.current_dir(shell::root().join("tests/registries/second"));
+    go.args(["build", "-trimpath", "-o"]).arg(shell::cache().join("second-registry"));
+    shell::run(&mut go).context("no tests against a second registry, for it cannot be built")
 }
 
 /// All that the browser tests use; whatever is missing afterwards is in the error.

@@ -9,4 +9,5 @@ mod names;
 mod privacy;
 mod sample;
 mod scroll;
+mod site;
 mod sources;

@@ -118,7 +118,6 @@ fn head_of(head: &Head, cors: bool) -> String {
 /// The body, as far as it is to go.
 fn copy(from: &mut impl Read, to: &mut TcpStream, state: &State, asked: &Asked) -> Option<()> {
     let is_blob = state.seen()[asked.number].is_blob();
-    let breaks_at = is_blob.then(|| next_break(&mut state.rules())).flatten();
     let mut buffer = [0; 16 << 10];
     let mut sent = 0;
     loop {
@@ -126,11 +125,8 @@ fn copy(from: &mut impl Read, to: &mut TcpStream, state: &State, asked: &Asked) 
         if is_blob {
             room = room.min(wait(state, sent)?);
         }
-        if let Some(end) = breaks_at {
-            room = room.min(end - sent);
-            if room == 0 {
-                return None;
-            }
+        if is_blob {
+            room = room.min(until_break(&mut state.rules(), sent)?);
         }
         let count = from.read(&mut buffer[..usize::try_from(room).ok()?]).ok()?;
         if count == 0 {
@@ -143,11 +139,17 @@ fn copy(from: &mut impl Read, to: &mut TcpStream, state: &State, asked: &Asked) 
     }
 }
 
-/// Where this blob breaks, if it is one of those that do.
-fn next_break(rules: &mut Rules) -> Option<u64> {
+/// How many bytes may go before this blob breaks; `None` when it does. A shorter one counts as none.
+fn until_break(rules: &mut Rules, sent: u64) -> Option<u64> {
     let (left, bytes) = rules.breaks;
-    rules.breaks.0 = left.checked_sub(1)?;
-    Some(bytes)
+    if left == 0 || sent > bytes {
+        return Some(u64::MAX);
+    }
+    if sent == bytes {
+        rules.breaks.0 -= 1;
+        return None;
+    }
+    Some(bytes - sent)
 }
 
 /// How many bytes may go now; waits while none may. `None` when the front ends.

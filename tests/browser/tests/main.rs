@@ -7,6 +7,7 @@ mod files;
 mod links;
 mod names;
 mod privacy;
+mod registries;
 mod sample;
 mod scroll;
 mod site;

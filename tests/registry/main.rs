@@ -1,10 +1,11 @@
-//! The registry protocol against Debian's docker-registry: open, with a password, with tokens.
+//! The registry protocol against Debian's docker-registry (open, with a password, with tokens) and
+//! against a second implementation, which has an API for referrers.
 //!
-//! It is filled by the registry's own API from a fixture. Where docker-registry (or, for tokens,
-//! openssl) is not installed, the tests say by name that they test nothing.
+//! They are filled by the registry's own API from a fixture. Where one (or, for tokens, openssl) is not
+//! installed, the tests say by name that they test nothing.
 
 mod http;
-mod server;
+mod second;
 
 use layerscope::oci::{Descriptor, Digest, Reference};
 use layerscope::registry::blob::{Transfer, Verifier};
@@ -18,19 +19,12 @@ use layerscope::registry::{
     Client, Credentials, Error, LoginReason, Operation, Question, Request, Run, Step, Ways,
     exchange,
 };
-use server::{Folder, Registry, TokenServer};
+use registries::images::{as_docker, entry, index};
+use registries::{
+    BASIC, DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST, PASSWORD, Registry, Setup,
+    TokenServer, USER,
+};
 use std::io::Read;
-use std::path::Path;
-
-const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
-const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
-const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
-const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
-const USER: &str = "tester";
-const PASSWORD: &str = "correct horse";
-const BASIC: &str = "Basic dGVzdGVyOmNvcnJlY3QgaG9yc2U=";
-/// `tester` with that password, by bcrypt.
-const HTPASSWD: &str = "tester:$2b$04$69ky/OlBoi5m095bLZPeF.atEJ1mX8R6mcGY./LXxCNCbQhp1P7Iq\n";
 
 /// Drives an operation; `answer` answers the user's questions, false declines.
 fn drive<O: Operation>(
@@ -70,38 +64,12 @@ fn pull(registry: &Registry, name: &str, platform: &str) -> Pull {
 
 /// The fixture's manifest, all its blobs pushed.
 fn fixture(registry: &Registry, repository: &str) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/odd.skopeo-gzip.oci-dir");
-    let index = std::fs::read_to_string(root.join("index.json")).unwrap();
-    let hex = index.split("sha256:").nth(1).unwrap().split('"').next().unwrap();
-    let blobs = root.join("blobs/sha256");
-    for blob in std::fs::read_dir(&blobs).unwrap() {
-        registry.push_blob(repository, &std::fs::read(blob.unwrap().path()).unwrap());
-    }
-    std::fs::read_to_string(blobs.join(hex)).unwrap()
+    let layout = registries::fixture("odd.skopeo-gzip.oci-dir");
+    registry.push_layout(repository, "fixture", &layout).json
 }
 
-/// The same image as Docker's schema 2 has it.
-fn as_docker(manifest: &str) -> String {
-    manifest
-        .replace(OCI_MANIFEST, DOCKER_MANIFEST)
-        .replace(
-            "application/vnd.oci.image.config.v1+json",
-            "application/vnd.docker.container.image.v1+json",
-        )
-        .replace(
-            "application/vnd.oci.image.layer.v1.tar+gzip",
-            "application/vnd.docker.image.rootfs.diff.tar.gzip",
-        )
-}
-
-fn entry(kind: &str, digest: &Digest, json: &str, platform: &str) -> String {
-    let size = json.len();
-    format!(r#"{{"mediaType":"{kind}","digest":"{digest}","size":{size}{platform}}}"#)
-}
-
-fn index(kind: &str, entries: &[String]) -> String {
-    let entries = entries.join(",");
-    format!(r#"{{"schemaVersion":2,"mediaType":"{kind}","manifests":[{entries}]}}"#)
+fn parsed(digest: &str) -> Digest {
+    Digest::parse(digest).unwrap()
 }
 
 fn image_of(pulled: &Pulled) -> (&Digest, usize) {
@@ -111,8 +79,7 @@ fn image_of(pulled: &Pulled) -> (&Digest, usize) {
 
 #[test]
 fn images_of_every_kind_are_found_by_tag_and_by_digest() {
-    let folder = Folder::new("kinds");
-    let Some(registry) = Registry::start(&folder.0, "") else { return };
+    let Some(registry) = Setup::default().start() else { return };
     let oci = fixture(&registry, "team/app");
     let docker = as_docker(&oci);
     let of_oci = registry.push_manifest("team/app", "oci", OCI_MANIFEST, &oci);
@@ -138,8 +105,8 @@ fn images_of_every_kind_are_found_by_tag_and_by_digest() {
         for by in [format!("team/app:{name}"), format!("team/app@{top}")] {
             let pulled = open(&mut client, pull(&registry, &by, platform));
             let pulled = pulled.unwrap_or_else(|error| panic!("{by}: {error}"));
-            assert_eq!(&pulled.digest, top, "{by}");
-            assert_eq!(image_of(&pulled), (manifest, 5), "{by} {platform}");
+            assert_eq!(pulled.digest, parsed(top), "{by}");
+            assert_eq!(image_of(&pulled), (&parsed(manifest), 5), "{by} {platform}");
             assert_eq!(pulled.warnings, [], "{by}");
             assert_eq!(pulled.image.unwrap().config.rootfs.diff_ids.len(), 5);
         }
@@ -148,11 +115,12 @@ fn images_of_every_kind_are_found_by_tag_and_by_digest() {
     // A tag that has moved: the digest wins.
     let by = format!("team/app:docker@{of_oci}");
     let pulled = open(&mut client, pull(&registry, &by, "linux/amd64")).unwrap();
-    assert_eq!((image_of(&pulled).0, pulled.moved_to.as_ref()), (&of_oci, Some(&of_docker)));
+    assert_eq!(image_of(&pulled).0, &parsed(&of_oci));
+    assert_eq!(pulled.moved_to, Some(parsed(&of_docker)));
     // Another platform by choice, and one that isn't there.
     let pulled = open(&mut client, pull(&registry, "team/app:nested", "linux/amd64")).unwrap();
     let other = Pull::choice(pulled.reference.clone(), &pulled.choices[0]);
-    assert_eq!(image_of(&open(&mut client, other).unwrap()).0, &of_oci);
+    assert_eq!(image_of(&open(&mut client, other).unwrap()).0, &parsed(&of_oci));
     let wish = Wish::Exactly(platform::parse("linux/s390x").unwrap());
     let pulled = open(&mut client, Pull::new(pulled.reference, wish)).unwrap();
     assert!(pulled.image.is_none() && pulled.choices.len() == 2);
@@ -165,10 +133,9 @@ fn images_of_every_kind_are_found_by_tag_and_by_digest() {
 
 #[test]
 fn a_blob_goes_on_where_its_transfer_broke() {
-    let folder = Folder::new("blobs");
-    let Some(registry) = Registry::start(&folder.0, "") else { return };
+    let Some(registry) = Setup::default().start() else { return };
     let bytes: Vec<u8> = (0..100_000u32).flat_map(u32::to_le_bytes).collect();
-    let digest = registry.push_blob("a/b", &bytes);
+    let digest = parsed(&registry.push_blob("a/b", &bytes));
     let descriptor = Descriptor { size: bytes.len() as i64, ..Descriptor::of(digest.clone()) };
     let mut client = Client::new(Ways::new(None));
     let mut transfer = Transfer::whole(&registry.name, "a/b", &descriptor).unwrap();
@@ -207,16 +174,14 @@ fn a_blob_goes_on_where_its_transfer_broke() {
 
 #[test]
 fn tags_repositories_and_referrers_are_listed() {
-    let folder = Folder::new("lists");
-    let Some(registry) = Registry::start(&folder.0, "") else { return };
+    let Some(registry) = Setup::default().start() else { return };
     let manifest = fixture(&registry, "team/app");
-    for minor in 0..60 {
-        registry.push_manifest("team/app", &format!("1.{minor}"), OCI_MANIFEST, &manifest);
-    }
+    registry.tag("team/app", "fixture", (0..60).map(|minor| format!("1.{minor}")));
     let subject = registry.push_manifest("team/app", "latest", OCI_MANIFEST, &manifest);
+    let subject = parsed(&subject);
     let mut client = Client::new(Ways::new(None));
     let list = open(&mut client, Tags::new(&registry.name, "team/app")).unwrap();
-    assert_eq!((list.tags.len(), list.passed_over, list.cut), (61, 0, false));
+    assert_eq!((list.tags.len(), list.passed_over, list.cut), (62, 0, false));
     assert_eq!(list.tags[..3], ["latest", "1.59", "1.58"]);
     let error = open(&mut client, Tags::new(&registry.name, "team/none")).unwrap_err();
     assert_eq!(error.problem.code, "registry-not-found");
@@ -225,23 +190,19 @@ fn tags_repositories_and_referrers_are_listed() {
     // This registry has no referrers API: first nothing, then what the fallback tag lists.
     let ask = || ListReferrers::new(&registry.name, "team/app", subject.clone());
     assert_eq!(open(&mut client, ask()).unwrap().descriptors, []);
-    let statement = entry(OCI_MANIFEST, &subject, &manifest, r#","artifactType":"test/sbom""#);
-    let listed = index(OCI_INDEX, &[statement]);
-    registry.push_manifest("team/app", &fallback_tag(&subject), OCI_INDEX, &listed);
+    let statement = registry.attach("team/app", subject.as_str(), "test/sbom", b"[]");
+    assert!(registry.document("team/app", &fallback_tag(&subject)).is_some());
     let referrers = open(&mut client, ask()).unwrap();
     assert_eq!((referrers.by_api, &*referrers.descriptors[0].artifact_type), (false, "test/sbom"));
+    assert_eq!(referrers.descriptors[0].digest, parsed(&statement));
 }
 
 #[test]
 fn a_password_is_asked_for_and_goes_nowhere_else() {
-    let folder = Folder::new("basic");
-    let Some(registry) = Registry::start(&folder.0, "") else { return };
+    let Some(registry) = Setup::default().start() else { return };
     let manifest = fixture(&registry, "private/app");
     let digest = registry.push_manifest("private/app", "1", OCI_MANIFEST, &manifest);
-    let file = folder.0.join("htpasswd");
-    std::fs::write(&file, HTPASSWD).unwrap();
-    let auth = format!("  htpasswd:\n    realm: test\n    path: {}\n", file.display());
-    let closed = Registry::start(&folder.0, &auth).unwrap();
+    let closed = Setup::default().password().beside(&registry).unwrap();
     let mut client = Client::new(Ways::new(None));
     let (mut sent, mut questions) = (Vec::new(), Vec::new());
     let asked = pull(&closed, "private/app:1", "linux/amd64");
@@ -255,7 +216,7 @@ fn a_password_is_asked_for_and_goes_nowhere_else() {
     let registry_name = closed.name.clone();
     let login = |reason| Question::Login { registry: registry_name.clone(), reason };
     assert_eq!(questions, reasons.map(login));
-    assert_eq!(image_of(&pulled.unwrap()).0, &digest);
+    assert_eq!(image_of(&pulled.unwrap()).0, &parsed(&digest));
     assert_eq!(client.user(&closed.name), Some(USER));
     assert!(sent.iter().any(|r| r.authorization.as_ref().is_some_and(|a| a.expose() == BASIC)));
     assert!(!format!("{client:?} {sent:?}").contains("dGVzdG"), "a password is printed");
@@ -273,14 +234,13 @@ fn a_password_is_asked_for_and_goes_nowhere_else() {
 
 #[test]
 fn tokens_are_had_kept_and_had_again() {
-    let folder = Folder::new("tokens");
-    let Some(registry) = Registry::start(&folder.0, "") else { return };
-    let Some(tokens) = TokenServer::start(&folder.0, BASIC) else { return };
+    let Some(registry) = Setup::default().start() else { return };
+    let Some(tokens) = TokenServer::start(None) else { return };
     for repository in ["public/app", "private/app"] {
         let manifest = fixture(&registry, repository);
         registry.push_manifest(repository, "1", OCI_MANIFEST, &manifest);
     }
-    let closed = Registry::start(&folder.0, &tokens.config).unwrap();
+    let closed = Setup::default().tokens(&tokens).beside(&registry).unwrap();
     let mut client = Client::new(Ways::new(None));
     let none = |question: &Question, _: &mut Client| panic!("{question:?}");
     let asked = || pull(&closed, "public/app:1", "linux/amd64");

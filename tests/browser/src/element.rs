@@ -30,7 +30,9 @@ fn candidates(role: &str) -> &'static str {
     match role {
         "alert" => "[role=alert]",
         "button" => "button, summary, input[type=button], input[type=submit], [role=button]",
+        "combobox" => "select, [role=combobox]",
         "dialog" => "dialog, [role=dialog]",
+        "heading" => "h1, h2, h3, h4, h5, h6, [role=heading]",
         "link" => "a[href], [role=link]",
         "navigation" => "nav, [role=navigation]",
         "region" => "section, [role=region]",

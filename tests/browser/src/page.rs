@@ -95,9 +95,15 @@ impl Page {
         self.wait_for_names().await;
     }
 
-    /// The page's module has come once it shows where to open an archive.
+    /// The page's module has come once it shows where to open an archive, or what a link led to: a
+    /// question, a list, an alert.
     async fn wait_for_names(&self) {
-        self.until("an input for archives", async || self.archive_input().await).await;
+        let script = "return document.querySelector('#app section[aria-label], #app table, #app [role=alert]') !== null";
+        self.until("an input for archives, or what a link led to", async || {
+            let shown = self.archive_input().await.is_some() || self.script(script).await == true;
+            shown.then_some(())
+        })
+        .await;
     }
 
     /// Listens for violations of the policy from here on.

@@ -1,15 +1,20 @@
 //! A plain static file server, as any host of static files is one, that remembers what it was asked for.
 //!
 //! - Serves one folder under `/some/sub/path/`, nothing else; no header but type and length.
+//! - A test can have one of the files replaced (`config.json` names the proxy that a deployment offers),
+//!   and the proxy mounted below `proxy/` of the folder, as `cargo xtask serve` does both.
 //! - On loopback, on a port that the system chooses; ends when dropped.
 //! - Answers `GET` and `HEAD`; a connection carries one request.
 //! - Can turn to another folder, as a host does when a new version is deployed, and hang up on everyone.
 
+use layerscope_proxy::{Config, InsecureHost, Proxy, serve};
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
+use tokio::runtime::Runtime;
 
 /// Where the page lies on the server.
 pub const SUB_PATH: &str = "/some/sub/path/";
@@ -35,10 +40,26 @@ impl Request {
 /// A running server.
 pub struct Site {
     address: SocketAddr,
-    seen: Arc<Mutex<Vec<Request>>>,
-    closing: Arc<Mutex<bool>>,
-    gate: Arc<Gate>,
-    folder: Arc<Mutex<Option<PathBuf>>>,
+    shared: Arc<Shared>,
+}
+
+/// What the threads share.
+#[derive(Default)]
+struct Shared {
+    /// `None`: whoever calls is hung up on.
+    folder: Mutex<Option<PathBuf>>,
+    seen: Mutex<Vec<Request>>,
+    closing: Mutex<bool>,
+    gate: Gate,
+    /// Contents that stand for files of the folder, by name.
+    replaced: Mutex<HashMap<String, Vec<u8>>>,
+    proxy: Mutex<Option<Mounted>>,
+}
+
+/// A proxy on a port of its own, whose requests come through the site's.
+struct Mounted {
+    address: SocketAddr,
+    runtime: Runtime,
 }
 
 /// Keeps the answer for one file back.
@@ -66,26 +87,61 @@ impl Site {
     /// Starts serving `folder`.
     pub fn serve(folder: &Path) -> Site {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
-        let site = Site {
-            address: listener.local_addr().expect("a bound socket has an address"),
-            seen: Arc::default(),
-            closing: Arc::default(),
-            gate: Arc::default(),
-            folder: Arc::new(Mutex::new(Some(folder.to_path_buf()))),
-        };
-        let (folder, seen, closing, gate) =
-            (site.folder.clone(), site.seen.clone(), site.closing.clone(), site.gate.clone());
+        let shared = Arc::new(Shared {
+            folder: Mutex::new(Some(folder.to_path_buf())),
+            ..Shared::default()
+        });
+        let address = listener.local_addr().expect("a bound socket has an address");
+        let site = Site { address, shared: shared.clone() };
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                if *closing.lock().expect("no holder panics") {
+                if *shared.closing.lock().expect("no holder panics") {
                     break;
                 }
-                let (folder, seen, gate) = (folder.clone(), seen.clone(), gate.clone());
+                let shared = shared.clone();
                 // A browser that hangs up in mid-answer is its own affair.
-                thread::spawn(move || drop(answer(stream, &folder, &seen, &gate)));
+                thread::spawn(move || drop(answer(stream, &shared)));
             }
         });
         site
+    }
+
+    /// Mounts the proxy, which may reach these registries though they are on loopback and speak no TLS.
+    /// The page knows of it only by its `config.json`.
+    ///
+    /// # Panics
+    /// If a registry's name is none.
+    pub fn mount_proxy(&self, registries: &[&str]) {
+        let insecure = registries.iter().map(|name| {
+            InsecureHost::parse(name).unwrap_or_else(|error| panic!("{name}: {error}"))
+        });
+        let mut config = Config::new(self.address);
+        config.prefix = format!("{SUB_PATH}proxy");
+        config.lists.insecure = insecure.collect();
+        let runtime = Runtime::new().expect("threads and sockets can be had");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+        let address = listener.local_addr().expect("a bound socket has an address");
+        listener.set_nonblocking(true).expect("a socket can be so");
+        runtime.spawn(async move {
+            let proxy = Proxy::new(config).expect("its own configuration is right");
+            let listener = tokio::net::TcpListener::from_std(listener).expect("it is bound");
+            serve(proxy, listener).await
+        });
+        let mounted = Mounted { address, runtime };
+        let before = self.shared.proxy.lock().expect("no holder panics").replace(mounted);
+        end(before);
+    }
+
+    /// Mounts the proxy and offers it to the page.
+    pub fn offer_proxy(&self, registries: &[&str]) {
+        self.mount_proxy(registries);
+        self.replace("config.json", br#"{"proxy":"proxy/"}"#);
+    }
+
+    /// Serves this in place of one of the folder's files.
+    pub fn replace(&self, name: &str, content: &[u8]) {
+        let mut replaced = self.shared.replaced.lock().expect("no holder panics");
+        replaced.insert(name.to_owned(), content.to_vec());
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -100,58 +156,65 @@ impl Site {
 
     /// Keeps answers for files of this name back, until `release`.
     pub fn hold(&self, name: &str) {
-        self.gate.set(Some(name.to_owned()));
+        self.shared.gate.set(Some(name.to_owned()));
     }
 
     /// Lets go what is kept back.
     pub fn release(&self) {
-        self.gate.set(None);
+        self.shared.gate.set(None);
     }
 
     /// Serves another folder from now on.
     pub fn turn_to(&self, folder: &Path) {
-        *self.folder.lock().expect("no holder panics") = Some(folder.to_path_buf());
+        *self.shared.folder.lock().expect("no holder panics") = Some(folder.to_path_buf());
     }
 
     /// Hangs up on whoever calls from now on.
     pub fn fall_silent(&self) {
-        *self.folder.lock().expect("no holder panics") = None;
+        *self.shared.folder.lock().expect("no holder panics") = None;
     }
 
     /// Every request so far.
     pub fn requests(&self) -> Vec<Request> {
-        self.seen.lock().expect("no holder panics").clone()
+        self.shared.seen.lock().expect("no holder panics").clone()
     }
 }
 
 impl Drop for Site {
     fn drop(&mut self) {
-        *self.closing.lock().expect("no holder panics") = true;
+        *self.shared.closing.lock().expect("no holder panics") = true;
         self.release();
+        end(self.shared.proxy.lock().expect("no holder panics").take());
         drop(TcpStream::connect(self.address)); // wakes the loop
     }
 }
 
-fn answer(
-    stream: TcpStream,
-    folder: &Mutex<Option<PathBuf>>,
-    seen: &Mutex<Vec<Request>>,
-    gate: &Gate,
-) -> std::io::Result<()> {
+/// Without waiting for it: whoever ends a proxy may be at work in a runtime of its own.
+fn end(mounted: Option<Mounted>) {
+    if let Some(mounted) = mounted {
+        mounted.runtime.shutdown_background();
+    }
+}
+
+fn answer(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let Some(request) = read_request(&mut reader)? else { return Ok(()) };
     // Only now: browsers connect long before they ask.
-    let Some(folder) = folder.lock().expect("no holder panics").clone() else { return Ok(()) };
-    let file =
-        find(&folder, &request.target).and_then(|path| Some((std::fs::read(&path).ok()?, path)));
+    let folder = shared.folder.lock().expect("no holder panics").clone();
+    let Some(folder) = folder else { return Ok(()) };
     let is_head = request.method == "HEAD";
-    gate.pass(&request.target);
-    seen.lock().expect("no holder panics").push(request);
-    let (status, kind, body) = match file {
+    shared.gate.pass(&request.target);
+    shared.seen.lock().expect("no holder panics").push(request.clone());
+    if request.target.starts_with(&format!("{SUB_PATH}proxy/")) {
+        let proxy = shared.proxy.lock().expect("no holder panics").as_ref().map(|p| p.address);
+        if let Some(proxy) = proxy {
+            return pass_on(&request, proxy, stream);
+        }
+    }
+    let (status, kind, body) = match content(shared, &folder, &request.target) {
         Some((body, path)) => ("200 OK", media_type(&path), body),
         None => ("404 Not Found", "text/plain", b"not found".to_vec()),
     };
-    let mut stream = stream;
     write!(
         stream,
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
@@ -161,6 +224,25 @@ fn answer(
         stream.write_all(&body)?;
     }
     stream.flush()
+}
+
+/// Through the proxy, whose answer is passed back as it comes.
+fn pass_on(request: &Request, proxy: SocketAddr, mut client: TcpStream) -> std::io::Result<()> {
+    let mut upstream = TcpStream::connect(proxy)?;
+    let mut head =
+        format!("{} {} HTTP/1.1\r\nconnection: close\r\n", request.method, request.target);
+    for (name, value) in request.headers.iter().filter(|(name, _)| name != "connection") {
+        head += &format!("{name}: {value}\r\n");
+    }
+    write!(upstream, "{head}\r\n")?;
+    let mut buffer = [0; 16 << 10];
+    loop {
+        let count = std::io::Read::read(&mut upstream, &mut buffer)?;
+        if count == 0 {
+            return client.shutdown(Shutdown::Both);
+        }
+        client.write_all(&buffer[..count])?;
+    }
 }
 
 /// The head of a request; `None` if the other side said nothing.
@@ -181,6 +263,14 @@ pub fn read_request(reader: &mut impl BufRead) -> std::io::Result<Option<Request
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
     }
+}
+
+/// What is served for a target, and the path of the file that it is or stands for.
+fn content(shared: &Shared, folder: &Path, target: &str) -> Option<(Vec<u8>, PathBuf)> {
+    let path = find(folder, target)?;
+    let name = path.strip_prefix(folder).ok()?.to_str()?;
+    let replaced = shared.replaced.lock().expect("no holder panics").get(name).cloned();
+    Some((replaced.or_else(|| std::fs::read(&path).ok())?, path))
 }
 
 fn find(folder: &Path, target: &str) -> Option<PathBuf> {

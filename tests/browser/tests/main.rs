@@ -9,6 +9,8 @@ mod links;
 mod names;
 mod offline;
 mod privacy;
+mod registries;
 mod sample;
 mod scroll;
+mod site;
 mod sources;

@@ -28,10 +28,16 @@ const BROWSERS: &[Need] = &[
     Need { program: "chromedriver", package: Some("chromium-driver") },
     Need { program: "firefox-esr", package: Some("firefox-esr") },
     Need { program: "geckodriver", package: None },
-    Need { program: "docker-registry", package: Some("docker-registry") },
 ];
 
-/// The toolchain's parts, without which nothing goes on, and wasm-opt, without which something does.
+/// Native tests use these, too, and say by name what they leave out without them.
+const REGISTRIES: &[Need] = &[
+    Need { program: "docker-registry", package: Some("docker-registry") },
+    Need { program: "skopeo", package: Some("skopeo") },
+];
+
+/// The toolchain's parts, without which nothing goes on; wasm-opt and registries, without which
+/// something does.
 pub fn prepare() -> Result<Outcome> {
     for (program, component) in [("cargo-fmt", "rustfmt"), ("cargo-clippy", "clippy")] {
         // rustup's proxies exist without the component, so ask for a version.
@@ -42,15 +48,34 @@ pub fn prepare() -> Result<Outcome> {
         }
     }
     ensure_target(&Settings::read()?.target)?;
-    if let Err(error) = ensure(&WASM_OPT) {
+    for need in [WASM_OPT].iter().chain(REGISTRIES) {
+        if let Err(error) = ensure(need) {
+            println!("{error:#}");
+        }
+    }
+    if let Err(error) = second_registry() {
         println!("{error:#}");
     }
     Ok(Outcome::Passed)
 }
 
+/// The second implementation of the registry protocol that tests run against: the only thing that wants
+/// Go, which is not installed for it. Go keeps what it has built, so this is quick but for the first time.
+fn second_registry() -> Result<()> {
+    if shell::find("go").is_none() {
+        println!("go is not installed: no tests against a second registry");
+        return Ok(());
+    }
+    let mut go = shell::command("go");
+    go.current_dir(shell::root().join("tests/registries/second"));
+    go.args(["build", "-trimpath", "-o"]).arg(shell::cache().join("second-registry"));
+    shell::run(&mut go).context("no tests against a second registry, for it cannot be built")
+}
+
 /// All that the browser tests use; whatever is missing afterwards is in the error.
 pub fn prepare_browsers() -> Result<()> {
-    let failures: Vec<_> = BROWSERS.iter().filter_map(|need| ensure(need).err()).collect();
+    let needs = BROWSERS.iter().chain(REGISTRIES);
+    let failures: Vec<_> = needs.filter_map(|need| ensure(need).err()).collect();
     if failures.is_empty() {
         return Ok(());
     }
@@ -105,7 +130,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_comes_with_the_command() {
-        for need in BROWSERS {
+        for need in BROWSERS.iter().chain(REGISTRIES) {
             let line = by_hand(need);
             assert!(
                 line.contains(" install ") && line.contains(need.package.unwrap_or(need.program))

@@ -1,0 +1,106 @@
+//! Lists of a registry: tags over several pages, and what refers to an image.
+
+use super::{REPOSITORY, filled, inspect, open};
+use browser_tests::{Page, both_browsers};
+use registries::Front;
+
+/// A front before a registry whose `team/app` has 1,101 tags and gives 400 of them at once.
+fn many_tags() -> Option<(registries::Registry, Front)> {
+    let registry = filled()?;
+    registry.tag(REPOSITORY, "1", (0..1100).map(|minor| format!("2.{minor}")));
+    let front = Front::of(&registry.name).cors().pages_of(400);
+    Some((registry, front))
+}
+
+/// The first cells of the table of tags, once the list is there.
+async fn tags(page: &Page) -> Vec<String> {
+    let rows = page.rows("table", "Tags").await;
+    rows.into_iter().skip(1).filter_map(|row| row.into_iter().next()).collect()
+}
+
+/// Opens the list of `team/app`'s tags, of a host that the deployment names.
+async fn open_tags(page: &mut Page, front: &Front) {
+    page.expect(&front.name);
+    let config = format!(r#"{{"proxy":null,"hosts":["{}"]}}"#, front.name);
+    page.site().replace("config.json", config.as_bytes());
+    page.open(&format!("#/repository/{}/{REPOSITORY}", front.name)).await;
+}
+
+both_browsers! {
+    async fn tags_of_all_pages_are_listed_in_the_order_of_versions(page: &mut Page) {
+        let Some((_registry, front)) = many_tags() else { return };
+        open_tags(page, &front).await;
+        page.until("every tag", async || {
+            for more in page.all("button", "Show more").await {
+                drop(more.click().await); // hidden once all are shown
+            }
+            (tags(page).await.len() == 1101).then_some(())
+        }).await;
+        let tags = tags(page).await;
+        assert_eq!(tags[..3], ["2.1099", "2.1098", "2.1097"]);
+        assert_eq!(tags[1098..], ["2.1", "2.0", "1"]);
+        let pages = front.seen().into_iter().filter(|seen| seen.method == "GET" && seen.target.contains("/tags/list"));
+        assert!(pages.count() >= 3, "{:#?}", front.seen());
+    }
+
+    async fn tags_are_filtered_by_what_is_typed(page: &mut Page) {
+        let Some((_registry, front)) = many_tags() else { return };
+        open_tags(page, &front).await;
+        page.get("table", "Tags").await;
+        page.get("searchbox", "Filter tags").await.send_keys("2.77").await.expect("it takes text");
+        page.until("the tags that match", async || {
+            let mut tags = tags(page).await;
+            tags.sort();
+            let want: Vec<String> = std::iter::once("2.77".to_owned())
+                .chain((0..10).map(|digit| format!("2.77{digit}"))).collect();
+            (tags == want).then_some(())
+        }).await;
+    }
+
+    async fn a_tag_is_a_link_to_its_image(page: &mut Page) {
+        let Some((_registry, front)) = many_tags() else { return };
+        open_tags(page, &front).await;
+        page.until("a click on a tag", async || {
+            let link = fantoccini::Locator::XPath("//table[@aria-label='Tags']//a[normalize-space()='2.1099']");
+            page.client().find(link).await.ok()?.click().await.ok()
+        }).await;
+        let start = format!("#/image/{}/{REPOSITORY}:2.1099", front.name);
+        page.wait_for_fragment("the tag", |link| link.starts_with(&start)).await;
+        page.wait_until_ready().await;
+    }
+
+    async fn a_repository_that_is_not_there_is_a_problem(page: &mut Page) {
+        let Some(registry) = filled() else { return };
+        let front = Front::of(&registry.name).cors();
+        page.expect(&front.name);
+        page.open("").await;
+        inspect(page, &format!("{}/{REPOSITORY}:1", front.name)).await; // so that the host is known
+        page.wait_until_ready().await;
+        page.open(&format!("#/repository/{}/team/none", front.name)).await;
+        page.until("an alert that names it", async || page.alert().await.contains("team/none").then_some(())).await;
+    }
+
+    async fn what_refers_to_an_image_is_listed_in_its_overview(page: &mut Page) {
+        let Some(registry) = filled() else { return };
+        let subject = registry.document(REPOSITORY, "1").expect("it was pushed").digest();
+        for kind in ["application/spdx+json", "application/vnd.example.signature"] {
+            registry.attach(REPOSITORY, &subject, kind, b"{}");
+        }
+        let front = Front::of(&registry.name).cors();
+        open(page, &front.name, "1").await;
+        page.until("both referrers", async || {
+            let rows = page.rows("table", "Referrers").await;
+            (rows.len() == 3).then_some(())
+        }).await;
+    }
+
+    async fn referrers_come_by_the_api_where_a_registry_has_it(page: &mut Page) {
+        let Some(registry) = registries::second::start() else { return };
+        registry.push_layout(REPOSITORY, "1", &registries::fixture("odd.skopeo-gzip.oci-dir"));
+        let subject = registry.document(REPOSITORY, "1").expect("it was pushed").digest();
+        registry.attach(REPOSITORY, &subject, "application/spdx+json", b"{}");
+        let front = Front::of(&registry.name).cors();
+        open(page, &front.name, "1").await;
+        page.until("the referrer", async || (page.rows("table", "Referrers").await.len() == 2).then_some(())).await;
+    }
+}

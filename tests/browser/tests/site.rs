@@ -1,0 +1,64 @@
+//! That the server behind the page offers the proxy as `cargo xtask serve` does. No browser is asked.
+
+use browser_tests::material::{Temp, fixture};
+use browser_tests::site::Site;
+use registries::{Front, OCI_MANIFEST, Setup, http};
+
+/// What one of the site's addresses gives.
+fn get(site: &Site, path: &str, headers: &[(&str, &str)]) -> http::Answer {
+    http::open("GET", &format!("{}{path}", site.url()), headers, b"").expect("an answer")
+}
+
+fn site(temp: &Temp) -> Site {
+    temp.file("config.json", br#"{"proxy":null}"#);
+    Site::serve(temp.path("config.json").parent().expect("it has a folder"))
+}
+
+#[test]
+fn without_a_proxy_there_is_nothing_below_its_path() {
+    let temp = Temp::new();
+    let site = site(&temp);
+    assert_eq!(get(&site, "config.json", &[]).text(), r#"{"proxy":null}"#);
+    assert_eq!(get(&site, "proxy/https/127.0.0.1:1/v2/", &[]).head.status, 404);
+}
+
+#[test]
+fn the_proxy_reaches_the_named_registries_alone_and_the_page_is_told_of_it() {
+    let Some(registry) = Setup::default().start() else { return };
+    registry.push_layout("team/app", "1", &fixture("odd.skopeo-gzip.oci-dir"));
+    let temp = Temp::new();
+    let site = site(&temp);
+    let (named, other) = (Front::of(&registry.name), Front::of(&registry.name));
+    site.offer_proxy(&[&named.name]);
+    assert_eq!(get(&site, "config.json", &[]).text(), r#"{"proxy":"proxy/"}"#);
+    let ask = |name: &str| {
+        let path = format!("proxy/https/{name}/v2/team/app/manifests/1");
+        let sent = [("accept", OCI_MANIFEST), ("authorization", "Basic eDp5")];
+        get(&site, &path, &sent)
+    };
+    let answer = ask(&named.name);
+    assert_eq!(answer.head.status, 200);
+    let digest = answer.head.header("docker-content-digest").map(str::to_owned);
+    assert_eq!(digest, Some(registries::digest(&answer.bytes())));
+    assert!(named.saw_credentials());
+    assert_eq!(ask(&other.name).head.status, 403);
+    assert_eq!(other.seen(), []);
+    let through =
+        site.requests().into_iter().filter(|request| request.header("authorization").is_some());
+    assert_eq!(through.count(), 2, "the site remembers what went to its proxy");
+}
+
+#[test]
+fn a_transfer_that_breaks_behind_the_proxy_breaks_before_it() {
+    let Some(registry) = Setup::default().start() else { return };
+    let digest = registry.push_blob("team/app", &[7; 200_000]);
+    let temp = Temp::new();
+    let site = site(&temp);
+    let front = Front::of(&registry.name);
+    site.offer_proxy(&[&front.name]);
+    front.break_blobs(1, 50_000);
+    let path = format!("proxy/https/{}/v2/team/app/blobs/{digest}", front.name);
+    assert!(get(&site, &path, &[]).bytes().len() <= 50_000);
+    let rest = get(&site, &path, &[("range", "bytes=50000-199999")]);
+    assert_eq!((rest.head.status, rest.bytes().len()), (206, 150_000));
+}

@@ -1,0 +1,78 @@
+//! Real registries on loopback, for native tests and for tests in browsers.
+//!
+//! - `Setup` starts Debian's docker-registry (Distribution 2.8): open, behind a password, behind tokens,
+//!   with CORS headers or without. Several may serve one folder, so what is pushed to an open one is
+//!   there behind the others' logins.
+//! - `second` starts another implementation, which has the referrers API and pages of tags.
+//! - `Front` stands before one of them: it counts what is asked for, and breaks, holds and stops.
+//! - `fill` and `images` put images in: from the fixtures, for several platforms, under many tags.
+//!
+//! Nothing sleeps: a registry is ready when it says in its log where it listens. What a machine lacks is
+//! said by name past the capture of a test's output, and the test then tests nothing.
+//!
+//! What Distribution's own headers can't do: with a login it answers a browser's preflight with 401, so
+//! credentials can't go to it directly. Deployments put a server before it that answers OPTIONS;
+//! `Front::cors` is that server.
+
+pub mod distribution;
+pub mod fill;
+pub mod folder;
+pub mod front;
+pub mod http;
+pub mod images;
+pub mod second;
+pub mod tokens;
+
+mod relay;
+
+pub use distribution::{Registry, Setup};
+pub use folder::Folder;
+pub use front::{Front, Seen};
+pub use tokens::TokenServer;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Who may read what is closed.
+pub const USER: &str = "tester";
+/// With this password.
+pub const PASSWORD: &str = "correct horse";
+/// Both as an Authorization header has them.
+pub const BASIC: &str = "Basic dGVzdGVyOmNvcnJlY3QgaG9yc2U=";
+
+/// An image index.
+pub const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
+/// An image manifest.
+pub const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+/// Docker's index.
+pub const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
+/// Docker's manifest.
+pub const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
+
+/// The root of the tree.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A small archive of the tree's own.
+pub fn fixture(name: &str) -> PathBuf {
+    root().join("tests/fixtures").join(name)
+}
+
+/// Says what a test does not test, past the capture of its output: left out by name, pass or not.
+pub fn left_out(what: &str) {
+    drop(writeln!(std::io::stderr(), "left out: {what}"));
+}
+
+/// `sha256:…`.
+pub fn digest(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    let hash = sha2::Sha256::digest(bytes);
+    format!("sha256:{}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
+/// Whether a shell would find it.
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+}

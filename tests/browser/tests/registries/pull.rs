@@ -121,6 +121,6 @@ both_browsers! {
         page.open("").await;
         inspect(page, "team/App:1").await;
         page.until("an alert", async || (!page.alert().await.is_empty()).then_some(())).await;
-        assert_eq!(page.state().await, "empty");
+        assert_eq!(page.state().await, "error");
     }
 }

@@ -14,6 +14,7 @@ mod runs;
 mod tab;
 
 use archive::{Layers, Spec};
+use registries::Setup;
 use runs::Runs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -25,6 +26,8 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 const LARGE: Spec = Spec { entries: 66_000, bytes: 1_200_000_000, layers: Layers::Gzip };
 const MANY: Spec = Spec { entries: 500_000, bytes: 100_000_000, layers: Layers::Gzip };
 const MEMORY: Spec = Spec { entries: 200_000, bytes: 200_000_000, layers: Layers::Gzip };
+/// Below what the page asks about before it fetches it.
+const PULLED: Spec = Spec { entries: 30_000, bytes: 400_000_000, layers: Layers::Gzip };
 const MB: f64 = 1e6;
 
 struct Options {
@@ -42,7 +45,7 @@ fn main() -> ExitCode {
     let Some(options) = options() else {
         eprintln!(
             "usage: bench --dist DIST --folder FOLDER [--csv FILE] [--runs N] [--only WORD] \
-             [--weight NAME BYTES BUDGET]… [ARCHIVE…]\nlines: gzip, plain, layer, memory, moving, first"
+             [--weight NAME BYTES BUDGET]… [ARCHIVE…]\nlines: gzip, plain, layer, pull, memory, moving, first"
         );
         return ExitCode::from(2);
     };
@@ -128,6 +131,10 @@ async fn measure(options: &Options, runs: &mut Runs) {
         let outcome = one_layer(options, runs);
         report(runs, "one gzip layer", outcome);
     }
+    if wanted("pull") {
+        let outcome = pull(options, runs).await;
+        report(runs, "an image from a registry", outcome);
+    }
     if wanted("memory") {
         let outcome = memory(options, runs).await;
         report(runs, "memory", outcome);
@@ -211,6 +218,32 @@ fn one_layer(options: &Options, runs: &mut Runs) -> Result<()> {
     }
     peers::time(runs, "tar -tzf", "tar", &["-tzf", "FILE"], &layer);
     runs.ratio("one gzip layer, index and content hashes / gzip -dc", "one layer", "gzip -dc", 1.0);
+    Ok(())
+}
+
+/// From Enter to the tree of an image that is cached nowhere, against crane on the same registry.
+async fn pull(options: &Options, runs: &mut Runs) -> Result<()> {
+    let file = archive::ensure(&options.folder, PULLED)?;
+    let registry = Setup::default().cors().start().ok_or("docker-registry is not installed")?;
+    if !registry.copy(&file, "bench/large:1") {
+        return Err("skopeo is not installed".into());
+    }
+    let reference = format!("{}/bench/large:1", registry.name);
+    println!("an image from a registry: {reference}, of {}", file.display());
+    let script = format!("crane export --insecure {reference} - | tar -t");
+    let (what, peer) = ("pull", "crane export | tar -t");
+    let tab = Tab::start().await?;
+    let unused = &mut Runs::default();
+    tab.visit(&options.dist).await?.pull(unused, what, &reference).await?;
+    let has_crane = peers::time(unused, peer, "sh", &["-c", &script], &file);
+    for _ in 0..options.runs {
+        tab.visit(&options.dist).await?.pull(runs, what, &reference).await?;
+        if has_crane {
+            peers::time(runs, peer, "sh", &["-c", &script], &file);
+        }
+    }
+    tab.close().await;
+    runs.ratio("Enter to tree, cached nowhere / crane export | tar -t", "pull tree", peer, 1.3);
     Ok(())
 }
 

@@ -22,6 +22,9 @@ pub const FAIRNESS: &str = "\
          was loaded before; starting workers counts. Processor seconds are those of the whole browser.
   gzip   `gzip -dc LAYER > /dev/null`, one core; ours: index and content hashes of that file, natively, one core.
   tar    `tar -tzf LAYER > /dev/null`: lists names only; for orientation.
+  crane  `crane export REFERENCE - | tar -t` from docker-registry on loopback; ours from `layerscope:drop`, which is
+         Enter. It checks digests as they come and lists the flattened files; we check them, keep the blobs and
+         index every layer.
   syft   `syft -q -o json docker-archive:FILE`.
   All read files that lie in the page cache; medians; at most two cores for each.";
 

@@ -176,6 +176,18 @@ impl Visit<'_> {
         let input =
             self.client.find(Locator::Css("input[type=file]:not([webkitdirectory])")).await?;
         input.send_keys(&file.canonicalize()?.to_string_lossy()).await?;
+        self.times(runs, what, before).await
+    }
+
+    /// Types a reference, and Enter, and notes the same.
+    pub async fn pull(&self, runs: &mut Runs, what: &str, reference: &str) -> Result<()> {
+        let before = machine::descendants_seconds();
+        let field = self.client.find(Locator::Css("form.inspect input")).await?;
+        field.send_keys(&format!("{reference}\u{e007}")).await?; // WebDriver's Enter
+        self.times(runs, what, before).await
+    }
+
+    async fn times(&self, runs: &mut Runs, what: &str, before: f64) -> Result<()> {
         let state = |words: &str| {
             format!("return {words}.includes(document.documentElement.dataset.state)")
         };
@@ -184,12 +196,8 @@ impl Visit<'_> {
         self.until("the end of the analyses", &state("['ready', 'error']")).await?;
         let alert = "return document.querySelector('[role=alert]')?.innerText ?? ''";
         if self.client.execute(&state("['error']"), Vec::new()).await? == Value::Bool(true) {
-            return Err(format!(
-                "{}: {}",
-                file.display(),
-                self.client.execute(alert, Vec::new()).await?
-            )
-            .into());
+            let alert = self.client.execute(alert, Vec::new()).await?;
+            return Err(format!("{what}: {alert}").into());
         }
         for (mark, name) in
             [("layers", "layers wall"), ("tree", "tree wall"), ("ready", "ready wall")]

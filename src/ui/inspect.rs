@@ -6,7 +6,7 @@ use super::parts::{clicks, live, small_icon};
 use super::signal::RwSignal;
 use super::sources::sources;
 use crate::link::{Link, Place};
-use crate::oci::split_registry;
+use crate::oci::{DOCKER_HUB, split_registry};
 use crate::text;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -65,8 +65,13 @@ fn place(written: &str) -> Place {
 /// The registry that a place of the web belongs to; `None` for an address, whose host is always asked
 /// about.
 pub fn registry_of(place: &Place) -> Option<String> {
-    let Place::Image { reference, .. } = place else { return None };
-    Some(split_registry(reference).0.to_owned())
+    match place {
+        Place::Image { reference: name, .. } | Place::Repository(name) => {
+            Some(split_registry(name).0.to_owned())
+        }
+        Place::Search(_) => Some(DOCKER_HUB.to_owned()),
+        _ => None,
+    }
 }
 
 /// What is asked before a link has the page ask a host that nobody here has named.
@@ -75,6 +80,8 @@ pub fn ask_host(link: Link) -> AnyView {
     let registry = registry_of(&link.place);
     let (what, host, name) = match (&link.place, &registry) {
         (Place::Url(url), _) => ("an archive", host_of(url), url.clone()),
+        (Place::Repository(name), Some(registry)) => ("a list", registry.clone(), name.clone()),
+        (Place::Search(term), Some(registry)) => ("a search", registry.clone(), term.clone()),
         (_, Some(registry)) => ("an image", registry.clone(), link.place.to_string()),
         _ => return ().into_any(),
     };
@@ -95,7 +102,7 @@ pub fn ask_host(link: Link) -> AnyView {
         if let Some(registry) = &registry {
             net.know(registry);
         }
-        sources.begin_web(link.clone());
+        sources.begin_web(link.clone()); // a list begins by itself
     };
     view! {
         <section class="asks" aria-label=format!("Open {what} from {host}?")>

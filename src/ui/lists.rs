@@ -1,14 +1,14 @@
 //! Lists of registries, all drawn alike: tags, hits of a search, referrers, repositories, what is kept.
 
 use super::here::here;
-use super::inspect::reference_form;
+use super::inspect::{ask_host, reference_form, registry_of};
 use super::network::net;
 use super::parts::{clicks, digest, effect, live, size, spawn, when};
 use super::problems::ProblemAlert;
 use super::signal::{RwSignal, StoredValue};
 use crate::browser::client::Client;
 use crate::format;
-use crate::link::Place;
+use crate::link::{Link, Place};
 use crate::problem::Problem;
 use crate::session::query::{Cell, Listing, Look, Table, TableRow};
 use leptos::prelude::*;
@@ -136,7 +136,11 @@ pub fn ListScreen() -> impl IntoView {
         if !net.is_ready() {
             return ().into_any();
         }
-        let (listing, title, label, filter) = match here.place() {
+        let place = here.place();
+        if registry_of(&place).is_some_and(|registry| !net.knows(&registry)) {
+            return ask_host(Link::to(place));
+        }
+        let (listing, title, label, filter) = match place {
             Place::Search(term) => {
                 (Listing::Search(term.clone()), format!("Docker Hub: {term}"), "Search results", "")
             }

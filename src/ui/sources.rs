@@ -112,14 +112,14 @@ impl Sources {
 
     /// Opens what a link says on the web: asks its registry, or fetches it. The user's word for it is there.
     pub fn begin_web(self, link: Link) {
-        marks::mark(marks::Mark::Drop);
-        self.note.set(None);
         let name = match &link.place {
             Place::Image { reference, digest: Some(digest) } => format!("{reference}@{digest}"),
             Place::Image { reference, .. } => reference.clone(),
             Place::Url(url) => url.clone(),
             _ => return,
         };
+        marks::mark(marks::Mark::Drop);
+        self.note.set(None);
         let front = self.front.get_untracked();
         let front = front.filter(|front| front.problem.read_untracked().is_none());
         let before = Before { front, link: front.and_then(Opened::last).unwrap_or_default() };

@@ -2,6 +2,7 @@
 
 use super::opened::Opened;
 use super::parts::{clicks, live, says, spawn};
+use super::state::{Memo, RwSignal, StoredValue};
 use crate::format;
 use crate::problem::Problem;
 use crate::session::query::ContentRequest;
@@ -26,18 +27,17 @@ struct Reading {
     hex: RwSignal<Option<bool>>,
 }
 
-/// The content of `path`, where `readable` says that there is some.
+/// The content of `path`, where `size` says that there is some.
 #[component]
 pub fn Content(
     /// Percent-encoded.
     path: Memo<String>,
     /// The selection.
     layers: Memo<String>,
-    /// The file's size, if it can be read.
-    readable: Signal<Option<u64>, LocalStorage>,
+    /// The file's size, if it can be read; else there is nothing.
+    size: Memo<Option<u64>>,
 ) -> impl IntoView {
     let opened = expect_context::<Opened>();
-    let size = Memo::new(move |_| readable.get());
     live(move || {
         let size = size.get()?;
         let (path, layers) = (path.get(), layers.get());
@@ -74,7 +74,7 @@ fn read(opened: Opened, reading: Reading, path: String, layers: String) {
     let (reads, cancel) = abortable(async move {
         let request = ContentRequest { path, layers, offset, length: PART };
         let progress = move |done, all, why| {
-            let _ = reading.progress.try_set(Some((done, all, why)));
+            reading.progress.set(Some((done, all, why)));
         };
         let answer = client.content(request, progress).await;
         if reading.bytes.is_disposed() {
@@ -91,8 +91,8 @@ fn read(opened: Opened, reading: Reading, path: String, layers: String) {
     reading.cancel.set_value(Some(cancel));
     spawn(async move {
         let ended = reads.await; // dropped when cancelled, and with it the request
-        let _ = reading.progress.try_set(None);
-        let _ = reading.cancelled.try_set(ended.is_err());
+        reading.progress.set(None);
+        reading.cancelled.set(ended.is_err());
     });
 }
 

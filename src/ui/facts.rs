@@ -2,6 +2,7 @@
 
 use super::opened::Opened;
 use super::parts::{effect, spawn};
+use super::state::{Memo, RwSignal, StoredValue};
 use crate::browser::client::Client;
 use crate::problem::Problem;
 use crate::session::query::{Ask, LayerRow, LayerTable, Layers, Overview, OverviewFacts, Query};
@@ -18,25 +19,23 @@ pub type Answer<T> = Option<Result<Arc<T>, Problem>>;
 pub fn ask<Q>(
     opened: Opened,
     query: impl Fn() -> Option<Q> + 'static,
-) -> Signal<Answer<Q::Answer>, LocalStorage>
+) -> RwSignal<Answer<Q::Answer>>
 where
     Q: Ask + 'static,
-    Q::Answer: PartialEq + 'static,
+    Q::Answer: PartialEq + Send + Sync + 'static,
 {
     // Not a `Resource`: that compiles its whole machinery anew for each type of answer, and takes a
     // third of the page's module. So is all but the reading of the answer apart.
-    let answer = RwSignal::new_local(None);
+    let answer: RwSignal<Answer<Q::Answer>> = RwSignal::new(None);
     let heard = move |bytes: Option<Bytes>| {
         let found = bytes.map(|bytes| Client::read(bytes).map(Arc::new));
         // The same again would have views drawn again; nothing is told where the view is gone.
-        let _ = answer.try_maybe_update(|last: &mut Answer<Q::Answer>| {
-            let news = *last != found;
-            *last = found;
-            (news, ())
-        });
+        if !answer.is_disposed() && *answer.read_untracked() != found {
+            answer.set(found);
+        }
     };
     ask_bytes(opened, Box::new(move || query().map(Into::into)), Rc::new(heard));
-    answer.into()
+    answer
 }
 
 type Bytes = Result<Vec<u8>, Problem>;
@@ -46,7 +45,7 @@ fn ask_bytes(
     query: Box<dyn Fn() -> Option<Query>>,
     heard: Rc<dyn Fn(Option<Bytes>)>,
 ) {
-    let turn = StoredValue::new_local(None::<AbortHandle>);
+    let turn = StoredValue::new(None::<AbortHandle>);
     let take_back = move || {
         if let Some(Some(asked)) = turn.try_update_value(Option::take) {
             asked.abort();
@@ -94,9 +93,9 @@ impl Drop for Asked {
 pub struct Facts {
     opened: Opened,
     /// The overview's facts.
-    pub overview: Signal<Answer<OverviewFacts>, LocalStorage>,
+    pub overview: RwSignal<Answer<OverviewFacts>>,
     /// The layer table.
-    pub layers: Signal<Answer<LayerTable>, LocalStorage>,
+    pub layers: RwSignal<Answer<LayerTable>>,
     /// Σ of the layers' sizes, as far as they are known.
     pub size: Memo<u64>,
 }

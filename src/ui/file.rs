@@ -9,6 +9,7 @@ use super::parts::{
     spawn,
 };
 use super::problems::ProblemAlert;
+use super::state::{Memo, RwSignal};
 use crate::browser::{download, locale};
 use crate::format;
 use crate::selection::LayerSelection;
@@ -29,6 +30,7 @@ pub fn FilePane() -> impl IntoView {
         let path = Some(path.get()).filter(|path| !path.is_empty())?;
         Some(File { path, layers: layers.get() })
     });
+    let size = Memo::new(move |_| readable(facts.get(), &path.read()));
     view! {
         <aside class="file" role="region" aria-label="File">
             {live(move || {
@@ -40,7 +42,7 @@ pub fn FilePane() -> impl IntoView {
                     _ => head(&last_name(&path), None, here),
                 }
             })}
-            <Content path layers readable=Signal::derive_local(move || readable(facts.get(), &path.read())) />
+            <Content path layers size />
         </aside>
     }
 }
@@ -130,13 +132,13 @@ fn save_button(path: String, layers: String, size: u64, opened: Opened) -> AnyVi
         spawn(async move {
             let content = client.content(request, |_, _, _| {}).await;
             let saved = content.and_then(|(bytes, _)| download::save_bytes(&name, &bytes));
-            busy.try_set(false);
-            failed.try_set(saved.err().map(|problem| problem.to_string()));
+            busy.set(false);
+            failed.set(saved.err().map(|problem| problem.to_string()));
         });
     };
     view! {
         {live(move || failed.get().map(|words| view! { <span class="d" role="alert">{words}</span> }))}
-        <button on:click=clicks(save) disabled=busy>{small_icon("down")}"Download"</button>
+        <button on:click=clicks(save) disabled=says(move || busy.get())>{small_icon("down")}"Download"</button>
     }
     .into_any()
 }

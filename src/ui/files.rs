@@ -7,6 +7,7 @@ use super::opened::Opened;
 use super::parts::{live, says, small_icon};
 use super::problems::ProblemAlert;
 use super::selection;
+use super::state::{RwSignal, StoredValue};
 use super::tree::TreeGrid;
 use super::tree_rows::TreeModel;
 use crate::format;
@@ -95,7 +96,7 @@ fn ChangesOnly(tree: TreeModel) -> impl IntoView {
         range().then(|| {
             view! {
                 <label class="switch">
-                    <input type="checkbox" prop:checked=tree.changes_only on:change=toggle />
+                    <input type="checkbox" prop:checked=says(move || tree.changes_only.get()) on:change=toggle />
                     "Changes only"
                 </label>
             }

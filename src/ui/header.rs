@@ -7,6 +7,7 @@ use super::parts::{Logo, clicks, copy_button, icon, live, says, small_icon, spaw
 use super::pick::openers;
 use super::platforms::platform_select;
 use super::sources::{Screen, Shown};
+use super::state::{Memo, RwSignal};
 use crate::browser::download;
 use crate::format;
 use crate::link::{Link, Place};
@@ -53,7 +54,7 @@ fn actions(opened: Opened) -> AnyView {
         >
             {icon("more")}
         </button>
-        <div class="actions" class:shown=shown on:click=clicks(move |_| shown.set(false))>
+        <div class="actions" class:shown=says(move || shown.get()) on:click=clicks(move |_| shown.set(false))>
             {openers("btn open", "btn open")}
             {report_button(opened)}
             {copy_button("Copy link", true, move || address(here))}
@@ -143,7 +144,7 @@ fn report_button(opened: Opened) -> AnyView {
                 Ok(json) => download::save_json(&format!("{name}.layerscope.json"), &json),
                 Err(problem) => Err(problem),
             };
-            busy.try_set(false);
+            busy.set(false);
             match saved {
                 Err(problem) if problem.code != "closed" => {
                     opened.note.set(Some(problem.to_string()))
@@ -153,7 +154,7 @@ fn report_button(opened: Opened) -> AnyView {
         });
     };
     view! {
-        <button on:click=clicks(save) disabled=busy>
+        <button on:click=clicks(save) disabled=says(move || busy.get())>
             {small_icon("down")}
             {live(move || if busy.get() { "Preparing report…" } else { "Download report" })}
         </button>

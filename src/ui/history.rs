@@ -3,8 +3,9 @@
 use super::facts::{Facts, ask};
 use super::here::here;
 use super::opened::Opened;
-use super::parts::{copy_button, live, size, when};
+use super::parts::{copy_button, live, says, size, when};
 use super::problems::ProblemAlert;
+use super::state::RwSignal;
 use crate::browser::locale;
 use crate::format;
 use crate::selection::LayerSelection;
@@ -34,7 +35,7 @@ pub fn HistoryView() -> impl IntoView {
                     <span class="soft">"newest first, as docker image history lists it"</span>
                     <span class="sp"></span>
                     <label class="switch">
-                        <input type="checkbox" prop:checked=full on:change=switch />
+                        <input type="checkbox" prop:checked=says(move || full.get()) on:change=switch />
                         "Full commands and IDs"
                     </label>
                     {copy_button("Copy as text", true, text)}

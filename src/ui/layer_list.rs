@@ -27,9 +27,10 @@ fn entry(facts: Facts, at: usize, number: u32) -> AnyView {
     let here = here();
     let row = facts.row(at);
     let chosen = move || here.layers() != LayerSelection::All && here.layers().contains(number);
-    let (keyword, instruction, recorded) = row.with_untracked(|row| {
+    let (keyword, instruction, recorded) = {
+        let row = row.read_untracked();
         (row.keyword.clone(), row.instruction.clone(), row.created_by.clone())
-    });
+    };
     let share = move || format::seen_width(row.read().size.unwrap_or(0), facts.size.get());
     let counts = live(move || {
         let row = row.read();

@@ -10,6 +10,7 @@ use super::parts::{
 };
 use super::problems::{ProblemAlert, limited, source_warnings, warning};
 use super::selection::{Choice, ModeButtons};
+use super::state::{Memo, RwSignal};
 use crate::browser::marks;
 use crate::format;
 use crate::link::View;
@@ -38,7 +39,7 @@ pub fn LayersView() -> impl IntoView {
                     <span class="sp"></span>
                     {live(move || some_empty().then(|| view! {
                         <label class="switch">
-                            <input type="checkbox" prop:checked=empty on:change=toggle />
+                            <input type="checkbox" prop:checked=says(move || empty.get()) on:change=toggle />
                             "Show empty layers"
                         </label>
                     }))}
@@ -59,8 +60,8 @@ pub fn LayerTableView(
     #[prop(optional)]
     whole: bool,
     /// Whether empty layers are shown in their place.
-    #[prop(optional, into)]
-    empty: Signal<bool>,
+    #[prop(optional)]
+    empty: Option<RwSignal<bool>>,
     /// The first so many layers only.
     #[prop(default = usize::MAX)]
     at_most: usize,
@@ -75,7 +76,8 @@ pub fn LayerTableView(
     });
     let rows = move || {
         let rows = facts.rows().into_iter();
-        let shown = rows.filter(|(_, _, number)| number.is_some() || empty.get());
+        let empty = empty.is_some_and(|empty| empty.get());
+        let shown = rows.filter(|(_, _, number)| number.is_some() || empty);
         shown.take(at_most).collect::<Vec<_>>()
     };
     let failed = live(move || match facts.layers.get() {
@@ -147,7 +149,7 @@ fn line(
             <td class="wide-cell">
                 {whole.then(|| twist(at, open))}
                 {live(move || forms(&row.read()))}
-                {row.with_untracked(instruction)}
+                {instruction(&row.read_untracked())}
             </td>
             {live(move || numbers(&row.read(), facts.size.get(), whole))}
         </tr>

@@ -33,6 +33,7 @@ mod selection;
 mod shell;
 mod sources;
 mod start;
+mod state;
 mod tree;
 mod tree_keys;
 mod tree_row;
@@ -44,6 +45,7 @@ use leptos::prelude::*;
 use opened::Opened;
 use parts::{effect, live};
 use sources::{Screen, Shown, Sources};
+use state::Memo;
 use wasm_bindgen::JsCast;
 
 /// Shows the page, and gets the engine under way while the user chooses.

@@ -4,6 +4,7 @@ use super::dom::is_plain_click;
 use super::opened::Opened;
 use super::parts::{clicks, icon, live, says, small_icon};
 use super::sources::{Sources, sources};
+use super::state::{Memo, RwSignal};
 use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::html::{Button, Nav};
 use leptos::prelude::*;

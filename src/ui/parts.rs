@@ -4,6 +4,7 @@
 
 use super::dom::is_plain_click;
 use super::sources::sources;
+use super::state::{RwSignal, StoredValue};
 use crate::browser::{clipboard, locale};
 use crate::format;
 use crate::session::query::Change;
@@ -177,9 +178,9 @@ pub fn copy_button(
         let text = text();
         spawn(async move {
             if clipboard::copy(&text).await.is_ok() {
-                done.try_set(true);
+                done.set(true);
                 let undone = move || {
-                    done.try_set(false); // the button may be gone by then
+                    done.set(false); // the button may be gone by then
                 };
                 set_timeout(undone, Duration::from_millis(1600));
             }
@@ -188,12 +189,12 @@ pub fn copy_button(
     let glyph = live(move || if done.get() { small_icon("check") } else { small_icon("copy") });
     if worded {
         let words = live(move || if done.get() { "Copied" } else { label });
-        view! { <button class="btn" class:done=done on:click=clicks(copy)>{glyph}{words}</button> }
+        view! { <button class="btn" class:done=says(move || done.get()) on:click=clicks(copy)>{glyph}{words}</button> }
             .into_any()
     } else {
         let title = move || if done.get() { "Copied" } else { label };
         view! {
-            <button class="btn q above" class:done=done aria-label=title title=title on:click=clicks(copy)>
+            <button class="btn q above" class:done=says(move || done.get()) aria-label=title title=title on:click=clicks(copy)>
                 {glyph}
             </button>
         }

@@ -6,6 +6,7 @@
 use super::opened::Opened;
 use super::parts::{icon, live, small_icon, spawn};
 use super::sources::{Sources, sources};
+use super::state::RwSignal;
 use crate::browser::folder::{self, Files};
 use crate::format;
 use leptos::attr::custom::custom_attribute;

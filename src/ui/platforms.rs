@@ -3,6 +3,7 @@
 use super::here::here;
 use super::opened::Opened;
 use super::parts::{live, says};
+use super::state::Memo;
 use crate::format;
 use crate::link::Place;
 use crate::selection::LayerSelection;

@@ -1,7 +1,8 @@
 //! Errors and warnings: what was expected, what was found, where, and what to do.
 
 use super::opened::Opened;
-use super::parts::{clicks, live, small_icon};
+use super::parts::{clicks, live, says, small_icon};
+use super::state::RwSignal;
 use crate::format;
 use crate::problem::Problem;
 use leptos::prelude::*;
@@ -64,7 +65,7 @@ pub fn limited(opened: Opened, layer: u32) -> AnyView {
     view! {
         <div class="note limit">
             <p>{small_icon("medium")}" "{words}</p>
-            <button on:click=clicks(lift) disabled=asked>
+            <button on:click=clicks(lift) disabled=says(move || asked.get())>
                 {live(move || if asked.get() { "Reading it all…" } else { "Read it all" })}
             </button>
         </div>

@@ -3,6 +3,7 @@
 use super::opened::{Opened, Picked};
 use super::parts::{clicks, live, meter};
 use super::sources::{Screen, sources};
+use super::state::Memo;
 use crate::format;
 use crate::session::query::{LayerProgress, Progress, Stage};
 use leptos::prelude::*;

@@ -12,6 +12,7 @@ use super::parts::{effect, icon, live, says};
 use super::problems::source_warnings;
 use super::progress::BackgroundProgress;
 use super::selection::{Choice, Scope};
+use super::state::Memo;
 use crate::format;
 use crate::link::View;
 use leptos::prelude::*;

@@ -8,6 +8,7 @@
 use super::here::Here;
 use super::opened::{Before, Opened};
 use super::parts::{effect, spawn};
+use super::state::{RwSignal, StoredValue};
 use crate::browser::{client::Client, folder::Files, machine, marks};
 use crate::link::{Link, Place};
 use crate::problem::Problem;

@@ -3,10 +3,11 @@
 use super::here::here;
 use super::open_sources::source_link;
 use super::opened::Opened;
-use super::parts::{CopyButton, clicks, icon, live, small_icon, spawn};
+use super::parts::{CopyButton, clicks, icon, live, says, small_icon, spawn};
 use super::pick::{self, openers};
 use super::problems::ProblemAlert;
 use super::sources::sources;
+use super::state::RwSignal;
 use crate::browser::fetch;
 use crate::problem::Problem;
 use leptos::prelude::*;
@@ -88,7 +89,7 @@ fn Sample() -> impl IntoView {
         fetching.set(true);
         spawn(async move {
             let sample = fetch::file(SAMPLE).await;
-            fetching.try_set(false);
+            fetching.set(false);
             match sample {
                 Ok(file) => pick::open(sources, vec![file]),
                 Err(problem) => sources.fail("the sample image".to_owned(), problem),
@@ -98,7 +99,7 @@ fn Sample() -> impl IntoView {
     view! {
         <div class="sample">
             <p><b>"No image at hand?"</b>" A small one, with flaws to find."</p>
-            <button on:click=clicks(open) disabled=fetching>
+            <button on:click=clicks(open) disabled=says(move || fetching.get())>
                 {small_icon("play")}
                 {live(move || if fetching.get() { "Fetching…" } else { "Try the sample image" })}
             </button>

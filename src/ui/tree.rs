@@ -9,6 +9,7 @@
 
 use super::dom::target_element;
 use super::parts::{clicks, effect, says};
+use super::state::{Memo, RwSignal, StoredValue};
 use super::tree_keys::on_key;
 use super::tree_row::{clicked, explain, row_view};
 use super::tree_rows::TreeModel;
@@ -193,7 +194,7 @@ fn scrolled(
     if (top - last.top).abs() > last.height {
         calmed.get_value().inspect(TimeoutHandle::clear);
         let calm = move || {
-            rushing.try_set(false); // the view may be gone by then
+            rushing.set(false); // the view may be gone by then
         };
         calmed.set_value(set_timeout_with_handle(calm, CALM).ok());
         rushing.set(true);
@@ -212,7 +213,7 @@ fn follow_size(element: NodeRef<Div>, pane: RwSignal<Pane>) {
             return; // then what was measured first has to do
         };
         observer.observe(&element);
-        let kept = StoredValue::new_local((observer, changed));
+        let kept = leptos::prelude::StoredValue::new_local((observer, changed));
         on_cleanup(move || {
             kept.try_with_value(|(observer, _)| observer.disconnect());
         });

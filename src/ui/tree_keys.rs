@@ -2,7 +2,6 @@
 
 use super::tree_rows::TreeModel;
 use leptos::ev::KeyboardEvent;
-use leptos::prelude::*;
 
 /// Moves the cursor, opens, closes, selects. `page` is how many rows a page has.
 pub fn on_key(tree: TreeModel, event: &KeyboardEvent, page: u32) {

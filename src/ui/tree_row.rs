@@ -6,6 +6,7 @@
 
 use super::dom::{is_plain_click, target_element};
 use super::parts::{age, change_tag, layer_class, live, says, small_icon};
+use super::state::{Memo, RwSignal};
 use super::tree::{Span, index_of};
 use super::tree_rows::TreeModel;
 use crate::browser::locale;

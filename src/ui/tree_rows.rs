@@ -8,12 +8,12 @@
 use super::here::Here;
 use super::opened::Opened;
 use super::parts::{effect, spawn};
+use super::state::{Memo, RwSignal, StoredValue};
 use crate::browser::client::Client;
 use crate::link::Link;
 use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::session::query::{Ask, Expand, Reveal, Rows, Tree, TreeRow, TreeSpec, TreeState};
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Rows that are asked for at once.

@@ -1,6 +1,7 @@
 //! `cargo xtask build`: from the sources to `dist/`, a folder for any static host.
 //!
-//! cargo (one run a module) → wasm-bindgen → wasm-opt → dist/, under the settings of wasm-pack.toml.
+//! cargo (one run a module) → wasm-bindgen → short names → wasm-opt → dist/, under the settings of
+//! wasm-pack.toml.
 //! - The profile is the same with and without `--release`: a slow engine could not be judged. What
 //!   `--release` adds is strictness: wasm-opt must be there and the budgets hold.
 //! - What was made is made again only if its inputs' bytes, the settings or a tool's version changed.
@@ -9,8 +10,10 @@ mod bindgen;
 mod cache;
 mod compile;
 mod dist;
+mod glue;
 mod optimise;
 mod separate;
+mod shorten;
 mod sizes;
 mod tables;
 
@@ -100,9 +103,19 @@ fn finish(
     cache::folder(&shell::cache().join("modules").join(name), &key, |folder| {
         let made = bindgen::generate(wasm, &module.wasm_bindgen, folder)
             .with_context(|| format!("wasm-bindgen on the {name} module"))?;
+        shorten(&made, module).with_context(|| format!("the {name} module's glue"))?;
         match wasm_opt {
             Some(tool) => optimise::optimise(tool, &module.wasm_opt, &made),
             None => Ok(()),
         }
     })
+}
+
+/// `glue`, on the files.
+fn shorten(made: &Path, module: &Module) -> Result<()> {
+    let script_path = made.with_file_name(format!("{}.js", module.wasm_bindgen.out_name));
+    let (wasm, script) = (std::fs::read(made)?, std::fs::read_to_string(&script_path)?);
+    let (wasm, script) = glue::shorten(&wasm, &script, &module.glue)?;
+    std::fs::write(made, wasm)?;
+    Ok(std::fs::write(script_path, script)?)
 }

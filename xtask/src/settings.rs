@@ -30,6 +30,7 @@ pub struct Module {
     pub target_features: Vec<String>,
     pub rustflags: Vec<String>,
     pub wasm_bindgen: WasmBindgen,
+    pub glue: Glue,
     pub wasm_opt: WasmOpt,
 }
 
@@ -53,6 +54,16 @@ pub struct WasmBindgen {
 pub enum BindgenTarget {
     Web,
     NoModules,
+}
+
+/// What is done to what wasm-bindgen made.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Glue {
+    /// Of imports.
+    pub short_names: bool,
+    /// Exported classes that nothing makes.
+    pub drop_classes: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

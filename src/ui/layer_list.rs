@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::here::here;
-use super::parts::{change_counts, layer_class, live, meter, says, size};
+use super::parts::{change_counts, holds, layer_class, live, meter, says, size, view};
 use super::selection::{Choice, ModeButtons};
 use crate::format;
 use crate::selection::LayerSelection;
@@ -39,7 +39,7 @@ fn entry(facts: Facts, at: usize, number: u32) -> AnyView {
     view! {
         <a
             class=format!("layer {}", layer_class(number))
-            class:on=chosen
+            class:on=holds(chosen)
             aria-current=says(move || chosen().then_some("true"))
             href=says(move || choice.href(number))
             title=recorded
@@ -51,5 +51,4 @@ fn entry(facts: Facts, at: usize, number: u32) -> AnyView {
             <span class="chg">{counts}</span>
         </a>
     }
-    .into_any()
 }

@@ -43,7 +43,7 @@ use crate::browser::{client::Client, marks};
 use here::Here;
 use leptos::prelude::*;
 use opened::Opened;
-use parts::{effect, live};
+use parts::{effect, live, view};
 use sources::{Screen, Shown, Sources};
 use state::Memo;
 use wasm_bindgen::JsCast;
@@ -72,10 +72,10 @@ fn App() -> impl IntoView {
             provide_context(opened);
         }
         match screen {
-            Screen::Image => view! { <shell::ImageScreen /> }.into_any(),
-            Screen::Contents => view! { <shell::ContentsScreen /> }.into_any(),
-            Screen::Opening => view! { <start::OpeningScreen /> }.into_any(),
-            Screen::Start => view! { <start::StartScreen /> }.into_any(),
+            Screen::Image => view! { <shell::ImageScreen /> },
+            Screen::Contents => view! { <shell::ContentsScreen /> },
+            Screen::Opening => view! { <start::OpeningScreen /> },
+            Screen::Start => view! { <start::StartScreen /> },
         }
     });
     view! {

@@ -1,13 +1,13 @@
 //! What is in a source, or named by it, without being an image: each called what it is.
 
-use super::parts::CopyButton;
+use super::parts::{CopyButton, Views, view};
 use crate::format;
 use crate::session::query::{ImageLine, OtherLine, SourceInfo};
 use leptos::prelude::*;
 
 /// Attestations, artifacts, platforms that are not in the source.
 pub fn others(source: &SourceInfo) -> Option<AnyView> {
-    let rows = source.others.iter().map(|other| row(source, other)).collect_view();
+    let rows = source.others.iter().map(|other| row(source, other)).views();
     (!source.others.is_empty()).then(|| {
         view! {
             <div class="head"><h2>"Not images"</h2></div>
@@ -20,7 +20,6 @@ pub fn others(source: &SourceInfo) -> Option<AnyView> {
                 </table>
             </div>
         }
-        .into_any()
     })
 }
 
@@ -46,7 +45,6 @@ fn row(source: &SourceInfo, other: &OtherLine) -> AnyView {
             </td>
         </tr>
     }
-    .into_any()
 }
 
 fn attestation(other: &OtherLine) -> String {
@@ -58,7 +56,7 @@ fn attestation(other: &OtherLine) -> String {
 }
 
 fn platform(other: &OtherLine) -> Option<AnyView> {
-    other.platform.clone().map(|platform| view! { <span class="soft">{platform}</span> }.into_any())
+    other.platform.clone().map(|platform| view! { <span class="soft">{platform}</span> })
 }
 
 /// What an attestation or a signature speaks of: by name if it is one of the images.
@@ -76,11 +74,8 @@ fn subject(source: &SourceInfo, other: &OtherLine) -> Option<AnyView> {
             _ => other.names.join(", "),
         }),
     };
-    Some(
-        view! {
-            {words}" "
-            <span class="mono soft" title=digest.clone()>{format::short_digest(digest).to_owned()}</span>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        {words}" "
+        <span class="mono soft" title=digest.clone()>{format::short_digest(digest).to_owned()}</span>
+    })
 }

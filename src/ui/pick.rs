@@ -4,7 +4,7 @@
 //!   otherwise each file is. A folder is always one.
 
 use super::opened::Opened;
-use super::parts::{icon, live, small_icon, spawn};
+use super::parts::{icon, live, small_icon, spawn, view};
 use super::sources::{Sources, sources};
 use super::state::RwSignal;
 use crate::browser::folder::{self, Files};
@@ -39,7 +39,6 @@ pub fn openers(class: &'static str, first: &'static str) -> AnyView {
             "Open image folder"
         </label>
     }
-    .into_any()
 }
 
 /// Opens files, as the sources that they are.

@@ -2,7 +2,7 @@
 
 use super::here::here;
 use super::opened::Opened;
-use super::parts::{live, says};
+use super::parts::{Views, holds, live, view};
 use super::state::Memo;
 use crate::format;
 use crate::link::Place;
@@ -47,7 +47,7 @@ pub fn platform_select(opened: Opened, class: &'static str) -> AnyView {
     };
     let option = move |(id, words): Choice| {
         let value = id.clone();
-        let selected = says(move || opened.chosen_id().as_ref() == Some(&id));
+        let selected = holds(move || opened.chosen_id().as_ref() == Some(&id));
         view! { <option value=value prop:selected=selected>{words}</option> }
     };
     let select = live(move || {
@@ -58,7 +58,7 @@ pub fn platform_select(opened: Opened, class: &'static str) -> AnyView {
                 <label class=format!("platform {class}")>
                     <span class="vh">"Platform"</span>
                     <select class="field" on:change=pick>
-                        {list.into_iter().map(option).collect_view()}
+                        {list.into_iter().map(option).views()}
                     </select>
                 </label>
             }

@@ -3,7 +3,7 @@
 
 use super::facts::Facts;
 use super::here::{Here, here};
-use super::parts::{chip, clicks, layer_class, live, says};
+use super::parts::{chip, clicks, layer_class, live, says, view};
 use super::state::RwSignal;
 use crate::selection::LayerSelection;
 use leptos::prelude::*;

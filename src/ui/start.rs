@@ -3,7 +3,7 @@
 use super::here::here;
 use super::open_sources::source_link;
 use super::opened::Opened;
-use super::parts::{CopyButton, clicks, icon, live, says, small_icon, spawn};
+use super::parts::{CopyButton, Views, clicks, holds, icon, live, small_icon, spawn, view};
 use super::pick::{self, openers};
 use super::problems::ProblemAlert;
 use super::sources::sources;
@@ -32,8 +32,8 @@ pub fn StartScreen() -> impl IntoView {
                     view! { <p class="note" role="status">{small_icon("cached")}{note}</p> }
                 }))}
                 {live(move || match sources.missing() {
-                    Some(digest) => view! { <Asked digest /> }.into_any(),
-                    None => view! { <Welcome /> }.into_any(),
+                    Some(digest) => view! { <Asked digest /> },
+                    None => view! { <Welcome /> },
                 })}
                 <p class="priv">
                     {icon("shield")}
@@ -99,7 +99,7 @@ fn Sample() -> impl IntoView {
     view! {
         <div class="sample">
             <p><b>"No image at hand?"</b>" A small one, with flaws to find."</p>
-            <button on:click=clicks(open) disabled=says(move || fetching.get())>
+            <button on:click=clicks(open) disabled=holds(move || fetching.get())>
                 {small_icon("play")}
                 {live(move || if fetching.get() { "Fetching…" } else { "Try the sample image" })}
             </button>
@@ -122,7 +122,7 @@ fn Continue() -> impl IntoView {
     live(move || {
         let list = usable();
         (!list.is_empty()).then(|| {
-            view! { <p class="how backs">{list.into_iter().map(back).collect_view()}</p> }
+            view! { <p class="how backs">{list.into_iter().map(back).views()}</p> }
         })
     })
 }
@@ -171,7 +171,6 @@ fn failure(opened: Opened, problem: Problem) -> AnyView {
         <h2 class="title">"Could not open "{opened.name()}</h2>
         <ProblemAlert problem />
     }
-    .into_any()
 }
 
 /// Said of what is open and is not what the link names.
@@ -179,7 +178,6 @@ fn lacking(opened: Opened) -> Option<AnyView> {
     let open = opened.source.read().is_some();
     open.then(|| {
         view! { <p class="note">{small_icon("medium")}{opened.name()}" does not hold it."</p> }
-            .into_any()
     })
 }
 

@@ -5,47 +5,46 @@
 //! is a cast. So modules of `ui/` take these three from here, beside Leptos's prelude.
 
 use leptos::prelude::{
-    self as original, Get, GetUntracked, GetValue, IsDisposed, Set, Track, Write,
+    self as original, Get, GetUntracked, IsDisposed, Set, Track, UpdateValue, Write,
 };
 use std::any::Any;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 /// What Leptos holds in the place of every value.
 type Shared = Arc<dyn Any + Send + Sync>;
 
 /// A value of one type throughout, by its signal's type.
-fn cast<T: 'static>(shared: &Shared) -> &T {
-    let Some(value) = shared.downcast_ref() else { unreachable!() };
-    value
+fn cast<T: 'static>(value: &(dyn Any + Send + Sync)) -> &T {
+    value.downcast_ref().unwrap_or_else(|| other_type())
+}
+
+#[cold]
+fn other_type() -> ! {
+    unreachable!("a signal holds values of its own type")
 }
 
 /// The value to be changed: its own, where somebody still reads it as it was.
 fn cast_mut<T: Clone + Send + Sync + 'static>(shared: &mut Shared) -> &mut T {
     if Arc::get_mut(shared).is_none() {
-        *shared = Arc::new(cast::<T>(shared).clone());
+        *shared = Arc::new(cast::<T>(&**shared).clone());
     }
     let value = Arc::get_mut(shared).and_then(|value| value.downcast_mut());
-    let Some(value) = value else { unreachable!() };
-    value
+    value.unwrap_or_else(|| other_type())
 }
 
 /// A value that is being read; it stays as it is for as long as this lives.
-pub struct Reading<T>(Arc<T>);
-
-impl<T: Send + Sync + 'static> Reading<T> {
-    fn of(shared: Shared) -> Reading<T> {
-        let Ok(value) = shared.downcast() else { unreachable!() };
-        Reading(value)
-    }
+pub struct Reading<T> {
+    shared: Shared,
+    of: PhantomData<fn() -> T>,
 }
 
-impl<T> Deref for Reading<T> {
+impl<T: 'static> Deref for Reading<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.0
+        cast(&*self.shared)
     }
 }
 
@@ -64,12 +63,12 @@ macro_rules! readable {
         impl<T: Send + Sync + 'static> $name<T> {
             /// The value, followed.
             pub fn read(&self) -> Reading<T> {
-                Reading::of(self.inner.get())
+                Reading { shared: self.inner.get(), of: PhantomData }
             }
 
             /// The value, not followed.
             pub fn read_untracked(&self) -> Reading<T> {
-                Reading::of(self.inner.get_untracked())
+                Reading { shared: self.inner.get_untracked(), of: PhantomData }
             }
 
             /// A copy of the value, followed.
@@ -77,7 +76,7 @@ macro_rules! readable {
             where
                 T: Clone,
             {
-                cast::<T>(&self.inner.get()).clone()
+                self.read().clone()
             }
 
             /// A copy of the value, not followed.
@@ -85,7 +84,7 @@ macro_rules! readable {
             where
                 T: Clone,
             {
-                cast::<T>(&self.inner.get_untracked()).clone()
+                self.read_untracked().clone()
             }
 
             /// Follows the value without looking at it.
@@ -150,19 +149,22 @@ impl<T: PartialEq + Send + Sync + 'static> Memo<T> {
     /// `make` is given the last value. Only another one has views drawn again.
     pub fn new(make: impl Fn(Option<&T>) -> T + Send + Sync + 'static) -> Memo<T> {
         let make: Box<dyn Fn(Option<&Shared>) -> Shared + Send + Sync> =
-            Box::new(move |last| Arc::new(make(last.map(cast))));
+            Box::new(move |last| Arc::new(make(last.map(|last| cast(&**last)))));
         let differ = |last: Option<&Shared>, next: Option<&Shared>| {
-            last.map(cast::<T>) != next.map(cast::<T>)
+            last.map(|last| cast::<T>(&**last)) != next.map(|next| cast(&**next))
         };
         Memo { inner: original::Memo::new_with_compare(make, differ), of: PhantomData }
     }
 }
 
-/// A value that nothing follows.
+/// A value that nothing follows. While it is looked at or changed it is out of its place: what is called
+/// then may not ask for it.
 pub struct StoredValue<T> {
-    inner: original::StoredValue<Shared>,
+    inner: original::StoredValue<Option<Owned>>,
     of: PhantomData<fn() -> T>,
 }
+
+type Owned = Box<dyn Any + Send + Sync>;
 
 impl<T> Clone for StoredValue<T> {
     fn clone(&self) -> Self {
@@ -175,17 +177,13 @@ impl<T> Copy for StoredValue<T> {}
 impl<T: Send + Sync + 'static> StoredValue<T> {
     /// A value that lives as long as the view in whose making it is made.
     pub fn new(value: T) -> StoredValue<T> {
-        StoredValue {
-            inner: original::StoredValue::new(Arc::new(RwLock::new(value))),
-            of: PhantomData,
-        }
+        StoredValue { inner: original::StoredValue::new(Some(Box::new(value))), of: PhantomData }
     }
 
     /// What `read` makes of it.
     pub fn with_value<R>(&self, read: impl FnOnce(&T) -> R) -> R {
-        let shared = self.inner.get_value();
-        let value = cast::<RwLock<T>>(&shared).read();
-        read(&value.unwrap_or_else(|poisoned| poisoned.into_inner()))
+        let read = self.try_update_value(|value| read(value));
+        read.expect("a stored value is there while its view is")
     }
 
     /// A copy of it.
@@ -198,7 +196,7 @@ impl<T: Send + Sync + 'static> StoredValue<T> {
 
     /// Another value.
     pub fn set_value(&self, value: T) {
-        self.update_value(|last| *last = value);
+        put(self.inner, Box::new(value));
     }
 
     /// Changes it; nothing where the view is gone.
@@ -208,8 +206,17 @@ impl<T: Send + Sync + 'static> StoredValue<T> {
 
     /// `update_value`, with what `change` gives; `None` where the view is gone.
     pub fn try_update_value<R>(&self, change: impl FnOnce(&mut T) -> R) -> Option<R> {
-        let shared = self.inner.try_get_value()?;
-        let value = cast::<RwLock<T>>(&shared).write();
-        Some(change(&mut value.unwrap_or_else(|poisoned| poisoned.into_inner())))
+        let mut value = take(self.inner)?;
+        let changed = change(value.downcast_mut().unwrap_or_else(|| other_type()));
+        put(self.inner, value);
+        Some(changed)
     }
+}
+
+fn take(place: original::StoredValue<Option<Owned>>) -> Option<Owned> {
+    place.try_update_value(Option::take).flatten()
+}
+
+fn put(place: original::StoredValue<Option<Owned>>, value: Owned) {
+    place.try_update_value(|place| *place = Some(value));
 }

@@ -16,7 +16,6 @@ use js_sys::{Array, Uint8Array};
 use serde::de::DeserializeOwned;
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
     rc::Rc,
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -42,15 +41,41 @@ struct Connection {
     /// `None` until the engine is there.
     worker: RefCell<Option<Worker>>,
     outbox: RefCell<Vec<Array>>,
-    pending: RefCell<HashMap<u32, oneshot::Sender<Answer>>>,
+    pending: RefCell<Numbered<oneshot::Sender<Answer>>>,
     /// Who hears how a content comes along.
-    listeners: RefCell<HashMap<u32, Rc<Listener>>>,
+    listeners: RefCell<Numbered<Rc<Listener>>>,
     next_id: Cell<u32>,
     handlers: RefCell<Vec<Handler>>,
 }
 
+/// Things by their numbers. There are few at a time, so they are looked through; a hash table takes more
+/// of the page's module than all of this file.
+struct Numbered<T>(Vec<(u32, T)>);
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Numbered(Vec::new())
+    }
+}
+
+impl<T> Numbered<T> {
+    /// Its number is a new one.
+    fn insert(&mut self, number: u32, thing: T) {
+        self.0.push((number, thing));
+    }
+
+    fn get(&self, number: u32) -> Option<&T> {
+        self.0.iter().find(|(of, _)| *of == number).map(|(_, thing)| thing)
+    }
+
+    fn remove(&mut self, number: u32) -> Option<T> {
+        let at = self.0.iter().position(|(of, _)| *of == number)?;
+        Some(self.0.swap_remove(at).1)
+    }
+}
+
 thread_local! {
-    static CONNECTIONS: RefCell<HashMap<u32, Rc<Connection>>> = RefCell::default();
+    static CONNECTIONS: RefCell<Numbered<Rc<Connection>>> = RefCell::default();
     static NEXT_CLIENT: Cell<u32> = const { Cell::new(1) };
 }
 
@@ -151,13 +176,13 @@ impl Client {
 
     /// Ends the workers and with them all their memory; every pending request answers `closed`.
     pub fn close(&self) {
-        if let Some(connection) = CONNECTIONS.with_borrow_mut(|all| all.remove(&self.number)) {
+        if let Some(connection) = CONNECTIONS.with_borrow_mut(|all| all.remove(self.number)) {
             connection.end(&closed());
         }
     }
 
     fn connection(&self) -> Option<Rc<Connection>> {
-        CONNECTIONS.with_borrow(|all| all.get(&self.number).cloned())
+        CONNECTIONS.with_borrow(|all| all.get(self.number).cloned())
     }
 
     async fn request(&self, message: Box<dyn FnOnce(u32) -> ToSession>) -> Answer {
@@ -195,14 +220,14 @@ impl Client {
         match wire::unpack(&event.data()) {
             Some((FromSession::Event(event), _)) => (connection.on_event)(event),
             Some((FromSession::Answer { id, problem, whole }, beside)) => {
-                let sender = connection.pending.borrow_mut().remove(&id);
+                let sender = connection.pending.borrow_mut().remove(id);
                 if let Some(sender) = sender {
                     // A receiver that is gone has no use for the answer.
                     let _ = sender.send(problem.map_or(Ok((beside, whole)), Err));
                 }
             }
             Some((FromSession::Reading { id, done, all, why }, _)) => {
-                let listener = connection.listeners.borrow().get(&id).cloned();
+                let listener = connection.listeners.borrow().get(id).cloned();
                 if let Some(listener) = listener {
                     listener(done, all, why);
                 }
@@ -214,7 +239,7 @@ impl Client {
 
     /// The session is lost; the first reason is the one that is told.
     fn fail(self, problem: Problem) {
-        if let Some(connection) = CONNECTIONS.with_borrow_mut(|all| all.remove(&self.number)) {
+        if let Some(connection) = CONNECTIONS.with_borrow_mut(|all| all.remove(self.number)) {
             connection.end(&problem);
             (connection.on_event)(Event::Failed(problem));
         }
@@ -246,7 +271,7 @@ impl Connection {
             worker.terminate();
         }
         self.outbox.take();
-        for (_, sender) in self.pending.take() {
+        for (_, sender) in self.pending.take().0 {
             let _ = sender.send(Err(problem.clone()));
         }
     }
@@ -261,8 +286,8 @@ struct Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         let Some(connection) = self.client.connection() else { return };
-        connection.listeners.borrow_mut().remove(&self.id);
-        let unanswered = connection.pending.borrow_mut().remove(&self.id).is_some();
+        connection.listeners.borrow_mut().remove(self.id);
+        let unanswered = connection.pending.borrow_mut().remove(self.id).is_some();
         if unanswered {
             connection.send(&ToSession::Cancel { id: self.id }, &JsValue::UNDEFINED);
         }

@@ -38,14 +38,14 @@ pub trait Views: Iterator {
 }
 
 impl<V: IntoAny, I: Iterator<Item = V>> Views for I {
-    fn views(self) -> AnyView {
-        collect(&mut self.map(IntoAny::into_any))
+    fn views(mut self) -> AnyView {
+        collect(&mut || self.next().map(IntoAny::into_any))
     }
 }
 
-fn collect(views: &mut dyn Iterator<Item = AnyView>) -> AnyView {
+fn collect(next: &mut dyn FnMut() -> Option<AnyView>) -> AnyView {
     let mut list = Vec::new();
-    for view in views {
+    while let Some(view) = next() {
         list.push(view);
     }
     list.into_any()
@@ -101,7 +101,11 @@ pub fn clicks(act: impl FnMut(MouseEvent) + 'static) -> Box<dyn FnMut(MouseEvent
 
 /// Runs now, and again whenever what it reads has changed; boxed as `live` is.
 pub fn effect(run: impl Fn() + 'static) {
-    let run: Box<dyn Fn()> = Box::new(run);
+    begin(Box::new(run));
+}
+
+// By itself: a closure is of another type for each type of the function that it is in.
+fn begin(run: Box<dyn Fn()>) {
     Effect::new(move |_| run());
 }
 

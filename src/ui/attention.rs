@@ -5,7 +5,7 @@
 use super::facts::Facts;
 use super::here::here;
 use super::opened::Opened;
-use super::parts::{icon, live, says, small_icon};
+use super::parts::{Views, icon, live, says, small_icon, view};
 use crate::link::View;
 use crate::session::query::{Finding, Severity};
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ pub fn Attention() -> impl IntoView {
                 view! { <article class="finding" role="alert">{icon("high")}<p>{note}</p></article> }
             }))}
             <div class="findings">
-                {live(move || findings().iter().filter(|f| f.severity != Severity::Clean).map(finding).collect_view())}
+                {live(move || findings().iter().filter(|f| f.severity != Severity::Clean).map(finding).views())}
             </div>
             {live(move || calm(&findings()))}
             {live(move || clean(&findings()))}
@@ -62,8 +62,7 @@ fn tally(findings: &[Finding]) -> AnyView {
                 }
             })
         })
-        .collect_view()
-        .into_any()
+        .views()
 }
 
 fn finding(finding: &Finding) -> AnyView {
@@ -89,14 +88,13 @@ fn finding(finding: &Finding) -> AnyView {
             </div>
         </article>
     }
-    .into_any()
 }
 
 /// Said where nothing is listed, so that an empty pane is not taken for one that is still coming.
 fn calm(findings: &[Finding]) -> Option<AnyView> {
     let all_clean = findings.iter().all(|finding| finding.severity == Severity::Clean);
     (all_clean && !findings.is_empty()).then(|| {
-        view! { <p class="calm">{icon("fine")}"Nothing, as far as it is checked."</p> }.into_any()
+        view! { <p class="calm">{icon("fine")}"Nothing, as far as it is checked."</p> }
     })
 }
 
@@ -111,13 +109,10 @@ fn clean(findings: &[Finding]) -> Option<AnyView> {
             <span>{finding.title.clone()}<span class="soft">" · "{finding.detail.clone()}</span></span>
         </li> }
     };
-    Some(
-        view! {
-            <div class="good">
-                <h3>"Checked, nothing found"</h3>
-                <ul>{clean.into_iter().map(line).collect_view()}</ul>
-            </div>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        <div class="good">
+            <h3>"Checked, nothing found"</h3>
+            <ul>{clean.into_iter().map(line).views()}</ul>
+        </div>
+    })
 }

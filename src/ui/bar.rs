@@ -5,7 +5,7 @@
 
 use super::facts::Facts;
 use super::here::here;
-use super::parts::{layer_class, live, says};
+use super::parts::{holds, layer_class, live, says, view};
 use super::selection::Choice;
 use crate::format;
 use crate::selection::LayerSelection;
@@ -76,7 +76,7 @@ fn part(facts: Facts, at: usize, number: u32) -> AnyView {
         <a
             role="listitem"
             class=layer_class(number)
-            class:tiny=small
+            class:tiny=holds(small)
             style:flex-grow=grow
             href=says(move || choice.href(number))
             aria-current=selected
@@ -87,7 +87,6 @@ fn part(facts: Facts, at: usize, number: u32) -> AnyView {
             <b>{number}<span>{words}</span></b>
         </a>
     }
-    .into_any()
 }
 
 /// Bytes of a layer that the final tree doesn't show.

@@ -1,8 +1,8 @@
 //! A file's content: text with line numbers, or hexadecimal for what is not text; a part at a time.
 
 use super::opened::Opened;
-use super::parts::{clicks, live, says, spawn};
-use super::signal::{Memo, RwSignal, StoredValue};
+use super::parts::{clicks, live, says, spawn, view};
+use super::state::{Memo, RwSignal, StoredValue};
 use crate::format;
 use crate::problem::Problem;
 use crate::session::query::ContentRequest;
@@ -27,14 +27,14 @@ struct Reading {
     hex: RwSignal<Option<bool>>,
 }
 
-/// The content of `path`, where there is some.
+/// The content of `path`, where `size` says that there is some.
 #[component]
 pub fn Content(
     /// Percent-encoded.
     path: Memo<String>,
     /// The selection.
     layers: Memo<String>,
-    /// The file's size, if it can be read.
+    /// The file's size, if it can be read; else there is nothing.
     size: Memo<Option<u64>>,
 ) -> impl IntoView {
     let opened = expect_context::<Opened>();
@@ -74,7 +74,7 @@ fn read(opened: Opened, reading: Reading, path: String, layers: String) {
     let (reads, cancel) = abortable(async move {
         let request = ContentRequest { path, layers, offset, length: PART };
         let progress = move |done, all, why| {
-            let _ = reading.progress.set(Some((done, all, why)));
+            reading.progress.set(Some((done, all, why)));
         };
         let answer = client.content(request, progress).await;
         if reading.bytes.is_disposed() {
@@ -91,8 +91,8 @@ fn read(opened: Opened, reading: Reading, path: String, layers: String) {
     reading.cancel.set_value(Some(cancel));
     spawn(async move {
         let ended = reads.await; // dropped when cancelled, and with it the request
-        let _ = reading.progress.set(None);
-        let _ = reading.cancelled.set(ended.is_err());
+        reading.progress.set(None);
+        reading.cancelled.set(ended.is_err());
     });
 }
 
@@ -102,7 +102,7 @@ fn modes(reading: Reading) -> Option<AnyView> {
     let bytes = reading.bytes.read();
     let is_text = format::as_text(&bytes, bytes.len() as u64 >= all).is_some();
     if !is_text {
-        return Some(view! { <span class="soft">"Hexadecimal"</span> }.into_any());
+        return Some(view! { <span class="soft">"Hexadecimal"</span> });
     }
     let button = move |words: &'static str, of: bool| {
         let pressed = says(move || match reading.hex.get().unwrap_or(false) == of {
@@ -111,25 +111,22 @@ fn modes(reading: Reading) -> Option<AnyView> {
         });
         view! { <button aria-pressed=pressed on:click=clicks(move |_| reading.hex.set(Some(of)))>{words}</button> }
     };
-    Some(
-        view! {
-            <span class="seg" role="group" aria-label="Show as">
-                {button("Text", false)} {button("Hex", true)}
-            </span>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        <span class="seg" role="group" aria-label="Show as">
+            {button("Text", false)} {button("Hex", true)}
+        </span>
+    })
 }
 
 fn shown(reading: Reading) -> AnyView {
     let Some(all) = reading.all.get() else {
         return match reading.cancelled.get() || reading.problem.read().is_some() {
             true => ().into_any(),
-            false => view! { <p class="hint">"Reading…"</p> }.into_any(),
+            false => view! { <p class="hint">"Reading…"</p> },
         };
     };
     if all == 0 {
-        return view! { <p class="hint">"The file is empty."</p> }.into_any();
+        return view! { <p class="hint">"The file is empty."</p> };
     }
     let bytes = reading.bytes.read();
     let text = format::as_text(&bytes, bytes.len() as u64 >= all);
@@ -142,7 +139,6 @@ fn shown(reading: Reading) -> AnyView {
                     <pre>{text}</pre>
                 </div>
             }
-            .into_any()
         }
         None => {
             let (offsets, hex, ascii) = format::hex_dump(&bytes);
@@ -153,7 +149,6 @@ fn shown(reading: Reading) -> AnyView {
                     <pre>{ascii}</pre>
                 </div>
             }
-            .into_any()
         }
     }
 }
@@ -163,7 +158,7 @@ fn rest(reading: Reading, read_on: impl Fn() + Clone + Send + 'static) -> impl I
     live(move || {
         if let Some(problem) = reading.problem.get() {
             let words = super::problems::warning(&problem, true);
-            return Some(view! { <div role="alert">{words}</div> }.into_any());
+            return Some(view! { <div role="alert">{words}</div> });
         }
         if let Some(progress) = reading.progress.get() {
             return Some(on_the_way(reading, progress));
@@ -178,15 +173,12 @@ fn rest(reading: Reading, read_on: impl Fn() + Clone + Send + 'static) -> impl I
         }
         let words = format!("{} of {}", format::size(read), format::size(all));
         let read_on = read_on.clone();
-        Some(
-            view! {
-                <p class="bt">
-                    <button on:click=clicks(move |_| read_on())>"Show more"</button>
-                    <span class="soft">" "{words}</span>
-                </p>
-            }
-            .into_any(),
-        )
+        Some(view! {
+            <p class="bt">
+                <button on:click=clicks(move |_| read_on())>"Show more"</button>
+                <span class="soft">" "{words}</span>
+            </p>
+        })
     })
 }
 
@@ -205,7 +197,6 @@ fn on_the_way(reading: Reading, (done, all, why): (u64, u64, String)) -> AnyView
             <span class="soft">" "{words}"."{(!why.is_empty()).then(|| format!(" {why}"))}</span>
         </p>
     }
-    .into_any()
 }
 
 fn again(read: impl Fn() + Send + 'static) -> AnyView {
@@ -215,5 +206,4 @@ fn again(read: impl Fn() + Send + 'static) -> AnyView {
             <span class="soft">" Cancelled."</span>
         </p>
     }
-    .into_any()
 }

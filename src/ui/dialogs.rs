@@ -1,8 +1,8 @@
 //! Questions that a registry raises: a login, and where it may go.
 
 use super::network::{Net, net};
-use super::parts::{clicks, effect, live};
-use super::signal::Memo;
+use super::parts::{clicks, effect, live, view};
+use super::state::Memo;
 use crate::session::query::{Account, LoginReason, Question, Reply};
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
@@ -52,7 +52,6 @@ pub fn modal(label: String, closed: impl Fn() + 'static, inner: AnyView) -> AnyV
             {inner}
         </dialog>
     }
-    .into_any()
 }
 
 fn agree(net: Net, label: String, words: String, yes: &'static str) -> AnyView {

@@ -2,7 +2,7 @@
 
 use super::opened::Opened;
 use super::parts::{effect, spawn};
-use super::signal::{Memo, RwSignal};
+use super::state::{Memo, RwSignal, StoredValue};
 use crate::browser::client::Client;
 use crate::problem::Problem;
 use crate::session::query::{Ask, LayerRow, LayerTable, Layers, Overview, OverviewFacts, Query};
@@ -26,7 +26,7 @@ where
 {
     // Not a `Resource`: that compiles its whole machinery anew for each type of answer, and takes a
     // third of the page's module. So is all but the reading of the answer apart.
-    let answer = RwSignal::new(None);
+    let answer: RwSignal<Answer<Q::Answer>> = RwSignal::new(None);
     let heard = move |bytes: Option<Bytes>| {
         let found = bytes.map(|bytes| Client::read(bytes).map(Arc::new));
         // The same again would have views drawn again; nothing is told where the view is gone.
@@ -45,7 +45,7 @@ fn ask_bytes(
     query: Box<dyn Fn() -> Option<Query>>,
     heard: Rc<dyn Fn(Option<Bytes>)>,
 ) {
-    let turn = leptos::prelude::StoredValue::new_local(None::<AbortHandle>);
+    let turn = StoredValue::new(None::<AbortHandle>);
     let take_back = move || {
         if let Some(Some(asked)) = turn.try_update_value(Option::take) {
             asked.abort();

@@ -5,11 +5,11 @@ use super::facts::ask;
 use super::here::{Here, here};
 use super::opened::Opened;
 use super::parts::{
-    CopyButton, age, change_tag, chip, clicks, copy_button, icon, live, says, size, small_icon,
-    spawn,
+    CopyButton, Views, age, change_tag, chip, clicks, copy_button, holds, icon, live, says, size,
+    small_icon, spawn, view,
 };
 use super::problems::ProblemAlert;
-use super::signal::{Memo, RwSignal};
+use super::state::{Memo, RwSignal};
 use crate::browser::{download, locale};
 use crate::format;
 use crate::selection::LayerSelection;
@@ -37,7 +37,7 @@ pub fn FilePane() -> impl IntoView {
                 let path = path.get();
                 match facts.get() {
                     _ if path.is_empty() => nothing(),
-                    Some(Err(problem)) => view! { <ProblemAlert problem /> }.into_any(),
+                    Some(Err(problem)) => view! { <ProblemAlert problem /> },
                     Some(Ok(facts)) if facts.path == path => known(&facts, here, opened),
                     _ => head(&last_name(&path), None, here),
                 }
@@ -61,7 +61,6 @@ fn nothing() -> AnyView {
             "Choose a path to see what it is, which layers touched it, and what is in it."
         </p>
     }
-    .into_any()
 }
 
 /// The last component, for the eye.
@@ -82,7 +81,6 @@ fn head(name: &str, save: Option<AnyView>, here: Here) -> AnyView {
             <a class="btn q hide" href=close() aria-label="Close file" title="Close file">{small_icon("x")}</a>
         </div>
     }
-    .into_any()
 }
 
 fn known(facts: &Arc<FileFacts>, here: Here, opened: Opened) -> AnyView {
@@ -99,7 +97,7 @@ fn known(facts: &Arc<FileFacts>, here: Here, opened: Opened) -> AnyView {
                 Some(event) => format!("Not here: removed in layer {}.", event.layer),
                 None => "Not in the layers that are selected.".to_owned(),
             };
-            view! { <p class="hint">{words}</p> }.into_any()
+            view! { <p class="hint">{words}</p> }
         }
     };
     view! {
@@ -113,9 +111,8 @@ fn known(facts: &Arc<FileFacts>, here: Here, opened: Opened) -> AnyView {
         </dl>
         {facts_list}
         <h3>"History through the layers"</h3>
-        <ul class="tl">{facts.history.iter().map(|event| event_line(event, here)).collect_view()}</ul>
+        <ul class="tl">{facts.history.iter().map(|event| event_line(event, here)).views()}</ul>
     }
-    .into_any()
 }
 
 fn save_button(path: String, layers: String, size: u64, opened: Opened) -> AnyView {
@@ -138,9 +135,8 @@ fn save_button(path: String, layers: String, size: u64, opened: Opened) -> AnyVi
     };
     view! {
         {live(move || failed.get().map(|words| view! { <span class="d" role="alert">{words}</span> }))}
-        <button on:click=clicks(save) disabled=busy.says()>{small_icon("down")}"Download"</button>
+        <button on:click=clicks(save) disabled=holds(move || busy.get())>{small_icon("down")}"Download"</button>
     }
-    .into_any()
 }
 
 fn kind_words(kind: NodeKind) -> &'static str {
@@ -165,8 +161,7 @@ fn describe(state: &FileState) -> AnyView {
     let line = |name: &'static str, value: AnyView| view! { <dt>{name}</dt><dd>{value}</dd> };
     let some = |name, value: &str| {
         let value = value.to_owned();
-        (!value.is_empty())
-            .then(|| line(name, view! { <span class="mono">{value}</span> }.into_any()))
+        (!value.is_empty()).then(|| line(name, view! { <span class="mono">{value}</span> }))
     };
     let mode =
         view! { <span class="mono">{state.mode.clone()}" "{state.mode_octal.clone()}</span> };
@@ -174,13 +169,13 @@ fn describe(state: &FileState) -> AnyView {
     let sizes = view! { {size(Some(state.size))}" "<span class="soft">{exact}</span> };
     let modified = state.mtime.map(|at| {
         let local = locale::local_time(at);
-        view! { {age(at)}" "<span class="soft">{local}</span> }.into_any()
+        view! { {age(at)}" "<span class="soft">{local}</span> }
     });
     let xattr = |(name, value): &(String, String)| {
         view! { <div class="mono">{name.clone()}" = "{value.clone()}</div> }
     };
     let xattrs = (!state.xattrs.is_empty())
-        .then(|| line("Attributes", state.xattrs.iter().map(xattr).collect_view().into_any()));
+        .then(|| line("Attributes", state.xattrs.iter().map(xattr).views()));
     view! {
         <dl class="what">
             {line("Type", kind_words(state.kind).into_any())}
@@ -189,7 +184,7 @@ fn describe(state: &FileState) -> AnyView {
             {line("Mode", mode.into_any())}
             {line("Owner", owners.into_any())}
             {modified.map(|words| line("Modified", words))}
-            {line("Layer", view! { {chip(state.layer)}{state.layer} }.into_any())}
+            {line("Layer", view! { {chip(state.layer)}{state.layer} })}
             {some("Device", &state.device)}
             {(state.links > 1).then(|| line("Hard links", state.links.into_any()))}
             {xattrs}
@@ -199,7 +194,6 @@ fn describe(state: &FileState) -> AnyView {
             {copy_button("Copy link to file", true, || window().location().href().unwrap_or_default())}
         </div>
     }
-    .into_any()
 }
 
 fn event_line(event: &FileEvent, here: Here) -> AnyView {
@@ -220,5 +214,4 @@ fn event_line(event: &FileEvent, here: Here) -> AnyView {
             <span class="num">{after}</span>
         </li>
     }
-    .into_any()
 }

@@ -4,10 +4,10 @@ use super::file::FilePane;
 use super::here::here;
 use super::layer_list::LayerList;
 use super::opened::Opened;
-use super::parts::{live, says, small_icon};
+use super::parts::{holds, live, says, small_icon, view};
 use super::problems::ProblemAlert;
 use super::selection;
-use super::signal::{RwSignal, StoredValue};
+use super::state::{RwSignal, StoredValue};
 use super::tree::TreeGrid;
 use super::tree_rows::TreeModel;
 use crate::format;
@@ -25,7 +25,7 @@ const REST_MILLIS: u64 = 80;
 pub fn FilesView() -> impl IntoView {
     let here = here();
     let tree = TreeModel::new(here, expect_context::<Opened>());
-    let has_file = says(move || !tree.path.read().is_empty());
+    let has_file = holds(move || !tree.path.read().is_empty());
     view! {
         <div class="files" class:has-file=has_file>
             <LayerList />
@@ -82,7 +82,7 @@ fn Filter(tree: TreeModel) -> impl IntoView {
             spellcheck="false"
             autocomplete="off"
             autocapitalize="off"
-            prop:value=value
+            prop:value=says(value)
             on:input=typed
         />
     }
@@ -98,7 +98,7 @@ fn ChangesOnly(tree: TreeModel) -> impl IntoView {
         range().then(|| {
             view! {
                 <label class="switch">
-                    <input type="checkbox" prop:checked=tree.changes_only.says() on:change=toggle />
+                    <input type="checkbox" prop:checked=holds(move || tree.changes_only.get()) on:change=toggle />
                     "Changes only"
                 </label>
             }
@@ -119,7 +119,6 @@ fn Nothing(tree: TreeModel) -> impl IntoView {
         Some(match filter.is_empty() {
             true => {
                 view! { <div class="none">"No files here: these layers changed nothing."</div> }
-                    .into_any()
             }
             false => {
                 let href = here.href(|link| link.filter.clear());
@@ -129,7 +128,6 @@ fn Nothing(tree: TreeModel) -> impl IntoView {
                         <a class="btn" href=href>"Clear filter"</a>
                     </div>
                 }
-                .into_any()
             }
         })
     })
@@ -160,5 +158,4 @@ fn sums(state: &TreeState, tree: TreeModel) -> AnyView {
         {count(state.removed, "−", "d", "removed")}
         {count(state.unchanged, "=", "soft", "written again unchanged")}
     }
-    .into_any()
 }

@@ -3,12 +3,14 @@
 use super::here::{Here, here};
 use super::open_sources::open_sources;
 use super::opened::Opened;
-use super::parts::{Logo, clicks, copy_button, icon, live, says, small_icon, spawn};
+use super::parts::{
+    Logo, Views, clicks, copy_button, holds, icon, live, says, small_icon, spawn, view,
+};
 use super::pick::openers;
 use super::platforms::platform_select;
 use super::settings::settings;
-use super::signal::{Memo, RwSignal, untrack};
 use super::sources::{Screen, Shown};
+use super::state::{Memo, RwSignal, untrack};
 use crate::browser::{client::Client, download};
 use crate::format;
 use crate::link::{Link, Place};
@@ -58,14 +60,13 @@ fn actions(opened: Opened) -> AnyView {
         >
             {icon("more")}
         </button>
-        <div class="actions" class:shown=shown.says() on:click=clicks(move |_| shown.set(false))>
+        <div class="actions" class:shown=holds(move || shown.get()) on:click=clicks(move |_| shown.set(false))>
             {openers("btn open", "btn open")}
             {report_button(opened)}
             {inspection_button(opened)}
             {copy_button("Copy link", true, move || untrack(|| address(here, opened)))}
         </div>
     }
-    .into_any()
 }
 
 /// The whole address of what is shown, pinned to what it is now.
@@ -102,9 +103,8 @@ fn ImagePicker() -> impl IntoView {
         view! { <span class="soft hide">{title[..at].to_owned()}</span>{title[at..].to_owned()} }
     };
     let line = move || view! { <b>{live(name)}</b><span class="soft at">{live(platform)}</span> };
-    live(move || {
-        match several.get() {
-        false => view! { <div class="where">{line()}</div> }.into_any(),
+    live(move || match several.get() {
+        false => view! { <div class="where">{line()}</div> },
         true => view! {
             <details class="menu" node_ref=menu>
                 <summary title="Images of this archive">
@@ -113,9 +113,7 @@ fn ImagePicker() -> impl IntoView {
                 </summary>
                 <div class="list" on:click=clicks(close)>{live(move || image_links(opened, here))}</div>
             </details>
-        }
-        .into_any(),
-    }
+        },
     })
 }
 
@@ -140,7 +138,7 @@ fn image_links(opened: Opened, here: Here) -> AnyView {
             </a>
         }
     };
-    source.images.iter().map(link).collect_view().into_any()
+    source.images.iter().map(link).views()
 }
 
 /// Saves the report of all images; they are finished first, which takes its time.
@@ -186,10 +184,9 @@ fn save_button(
         });
     };
     view! {
-        <button on:click=clicks(save) disabled=busy.says()>
+        <button on:click=clicks(save) disabled=holds(move || busy.get())>
             {small_icon(glyph)}
             {live(move || if busy.get() { "Preparing…" } else { label })}
         </button>
     }
-    .into_any()
 }

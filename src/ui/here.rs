@@ -4,7 +4,7 @@
 //!   fragment and tells of it, so back, forward and new tabs need no code.
 //! - `go` makes an entry in the browser's history, `replace` (typing into a filter) none.
 
-use super::signal::{Memo, RwSignal};
+use super::state::{Memo, RwSignal};
 use crate::link::{Link, Place, View};
 use crate::selection::LayerSelection;
 use crate::text::percent_encode;

@@ -3,9 +3,9 @@
 use super::facts::{Facts, ask};
 use super::here::here;
 use super::opened::Opened;
-use super::parts::{copy_button, live, size, when};
+use super::parts::{Views, copy_button, holds, live, size, view, when};
 use super::problems::ProblemAlert;
-use super::signal::RwSignal;
+use super::state::RwSignal;
 use crate::browser::locale;
 use crate::format;
 use crate::selection::LayerSelection;
@@ -35,14 +35,14 @@ pub fn HistoryView() -> impl IntoView {
                     <span class="soft">"newest first, as docker image history lists it"</span>
                     <span class="sp"></span>
                     <label class="switch">
-                        <input type="checkbox" prop:checked=full.says() on:change=switch />
+                        <input type="checkbox" prop:checked=holds(move || full.get()) on:change=switch />
                         "Full commands and IDs"
                     </label>
                     {copy_button("Copy as text", true, text)}
                 </div>
                 {live(move || match history.get() {
                     Some(Ok(rows)) => table(&rows, full.get()),
-                    Some(Err(problem)) => view! { <ProblemAlert problem /> }.into_any(),
+                    Some(Err(problem)) => view! { <ProblemAlert problem /> },
                     None => table(&[], false),
                 })}
             </div>
@@ -77,7 +77,7 @@ fn table(rows: &[HistoryRow], full: bool) -> AnyView {
             view! { <span class="badge" title=CHAIN>"chain"</span>" " }
         });
         view! {
-            <tr class:on=chosen>
+            <tr class:on=holds(chosen)>
                 <td class="id" class:soft=row.image.starts_with('<') title=row.image.clone()>{image}</td>
                 <td class="nw">{when(row.created.as_deref())}</td>
                 <td class="by" title=row.created_by.clone()>{by}</td>
@@ -101,9 +101,8 @@ fn table(rows: &[HistoryRow], full: bool) -> AnyView {
                         <th>"Comment"</th>
                     </tr>
                 </thead>
-                <tbody>{rows.iter().enumerate().map(line).collect_view()}</tbody>
+                <tbody>{rows.iter().enumerate().map(line).views()}</tbody>
             </table>
         </div>
     }
-    .into_any()
 }

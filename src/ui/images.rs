@@ -4,7 +4,7 @@ use super::facts::ask;
 use super::here::here;
 use super::opened::Opened;
 use super::others::others;
-use super::parts::{copy_button, live, says, size, when};
+use super::parts::{Views, copy_button, live, says, size, view, when};
 use crate::browser::locale;
 use crate::format;
 use crate::link::{Link, Place};
@@ -42,11 +42,11 @@ pub fn Images() -> impl IntoView {
 /// "docker save archive, gzip around the whole · 12.4 MB", with the exact bytes one hover away.
 pub fn source_form(source: &SourceInfo) -> AnyView {
     let words = format::source_words(&source.format, &source.compression, source.files);
-    view! { {words}" · "{size(Some(source.size))} }.into_any()
+    view! { {words}" · "{size(Some(source.size))} }
 }
 
 fn table(source: &SourceInfo) -> AnyView {
-    let rows = source.images.iter().flat_map(|image| rows(image, source.chosen)).collect_view();
+    let rows = source.images.iter().flat_map(|image| rows(image, source.chosen)).views();
     view! {
         <div class="scroll-x">
             <table class="t images lines" aria-label="Images">
@@ -64,7 +64,6 @@ fn table(source: &SourceInfo) -> AnyView {
             </table>
         </div>
     }
-    .into_any()
 }
 
 /// One row a name, one for an image without any.
@@ -106,5 +105,4 @@ fn row(image: &ImageLine, name: &ImageName, chosen: bool) -> AnyView {
             <td class="num">{size(image.size)}</td>
         </tr>
     }
-    .into_any()
 }

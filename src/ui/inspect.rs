@@ -2,9 +2,9 @@
 
 use super::here::here;
 use super::network::net;
-use super::parts::{clicks, live, small_icon};
-use super::signal::RwSignal;
+use super::parts::{clicks, live, small_icon, view};
 use super::sources::sources;
+use super::state::RwSignal;
 use crate::link::{Link, Place};
 use crate::oci::{DOCKER_HUB, split_registry};
 use crate::text;
@@ -50,7 +50,6 @@ pub fn reference_form() -> AnyView {
             <p class="more">{live(search)}</p>
         </form>
     }
-    .into_any()
 }
 
 /// The place that a text names: a registry alone (`localhost:5000/`) is its list. What is no reference
@@ -122,7 +121,6 @@ pub fn ask_host(link: Link) -> AnyView {
             </p>
         </section>
     }
-    .into_any()
 }
 
 fn host_of(url: &str) -> String {

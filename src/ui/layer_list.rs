@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::here::here;
-use super::parts::{change_counts, layer_class, live, meter, says, size};
+use super::parts::{change_counts, holds, layer_class, live, meter, says, size, view};
 use super::selection::{Choice, ModeButtons};
 use crate::format;
 use crate::selection::LayerSelection;
@@ -27,8 +27,10 @@ fn entry(facts: Facts, at: usize, number: u32) -> AnyView {
     let here = here();
     let row = facts.row(at);
     let chosen = move || here.layers() != LayerSelection::All && here.layers().contains(number);
-    let now = row.get_untracked();
-    let (keyword, instruction, recorded) = (now.keyword, now.instruction, now.created_by);
+    let (keyword, instruction, recorded) = {
+        let row = row.read_untracked();
+        (row.keyword.clone(), row.instruction.clone(), row.created_by.clone())
+    };
     let share = move || format::seen_width(row.read().size.unwrap_or(0), facts.size.get());
     let counts = live(move || {
         let row = row.read();
@@ -37,7 +39,7 @@ fn entry(facts: Facts, at: usize, number: u32) -> AnyView {
     view! {
         <a
             class=format!("layer {}", layer_class(number))
-            class:on=chosen
+            class:on=holds(chosen)
             aria-current=says(move || chosen().then_some("true"))
             href=says(move || choice.href(number))
             title=recorded
@@ -49,5 +51,4 @@ fn entry(facts: Facts, at: usize, number: u32) -> AnyView {
             <span class="chg">{counts}</span>
         </a>
     }
-    .into_any()
 }

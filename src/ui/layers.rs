@@ -5,12 +5,12 @@ use super::facts::Facts;
 use super::here::here;
 use super::opened::Opened;
 use super::parts::{
-    CopyButton, change_count, change_counts, chip, clicks, digest, effect, layer_class, live,
-    meter, says, size, small_icon, unknown, wait, when,
+    CopyButton, Views, change_count, change_counts, chip, clicks, digest, effect, holds,
+    layer_class, live, meter, says, size, small_icon, unknown, view, wait, when,
 };
 use super::problems::{ProblemAlert, limited, source_warnings, warning};
 use super::selection::{Choice, ModeButtons};
-use super::signal::{Memo, RwSignal};
+use super::state::{Memo, RwSignal};
 use crate::browser::marks;
 use crate::format;
 use crate::link::View;
@@ -39,7 +39,7 @@ pub fn LayersView() -> impl IntoView {
                     <span class="sp"></span>
                     {live(move || some_empty().then(|| view! {
                         <label class="switch">
-                            <input type="checkbox" prop:checked=empty.says() on:change=toggle />
+                            <input type="checkbox" prop:checked=holds(move || empty.get()) on:change=toggle />
                             "Show empty layers"
                         </label>
                     }))}
@@ -76,8 +76,8 @@ pub fn LayerTableView(
     });
     let rows = move || {
         let rows = facts.rows().into_iter();
-        let shown =
-            rows.filter(|(_, _, number)| number.is_some() || empty.is_some_and(RwSignal::get));
+        let empty = empty.is_some_and(|empty| empty.get());
+        let shown = rows.filter(|(_, _, number)| number.is_some() || empty);
         shown.take(at_most).collect::<Vec<_>>()
     };
     let failed = live(move || match facts.layers.get() {
@@ -144,7 +144,7 @@ fn line(
     });
     let troubles = live(move || troubles(&wrong.read()));
     view! {
-        <tr class:on=says(chosen) class:void=number.is_none() aria-selected=says(move || chosen().then_some("true"))>
+        <tr class:on=holds(chosen) class:void=number.is_none() aria-selected=says(move || chosen().then_some("true"))>
             <td class="n">{number.map(|n| view! { {chip(n)} {n} })}</td>
             <td class="wide-cell">
                 {whole.then(|| twist(at, open))}
@@ -156,7 +156,6 @@ fn line(
         {troubles}
         {details}
     }
-    .into_any()
 }
 
 /// The instruction; for a layer, the link that selects it.
@@ -171,9 +170,8 @@ fn instruction(row: &LayerRow) -> AnyView {
             let href = says(move || choice.href(number));
             let label = format!("Layer {number}: {} {}", row.keyword, row.instruction);
             view! { <a class="row-link" href=href aria-label=label title=title>{text}</a> }
-                .into_any()
         }
-        None => view! { <span title=title>{text}</span> }.into_any(),
+        None => view! { <span title=title>{text}</span> },
     }
 }
 
@@ -192,12 +190,11 @@ fn twist(at: usize, open: RwSignal<Vec<usize>>) -> AnyView {
             {small_icon("chev")}
         </button>
     }
-    .into_any()
 }
 
 fn numbers(row: &LayerRow, all: u64, whole: bool) -> AnyView {
     let Some(number) = row.number else {
-        return view! { <td class="num">{size(Some(0))}</td><td colspan="8"></td> }.into_any();
+        return view! { <td class="num">{size(Some(0))}</td><td colspan="8"></td> };
     };
     // A layer without a blob is not in the archive: nothing of it is on its way.
     let missing = row.download.is_none();
@@ -213,8 +210,8 @@ fn numbers(row: &LayerRow, all: u64, whole: bool) -> AnyView {
     });
     let diff_id = row.diff_id.as_deref().map(|diff_id| digest(diff_id, "Copy diff ID"));
     view! {
-        <td class="num">{known(size(row.size).into_any())}</td>
-        <td class="num soft cp">{known(size(row.download).into_any())}</td>
+        <td class="num">{known(size(row.size))}</td>
+        <td class="num soft cp">{known(size(row.download))}</td>
         {adds}
         <td class="sh" title=share_words><div class=layer_class(number)>{meter(share)}</div></td>
         <td class="num ch">{known(change_count(row.added, "+", "a"))}</td>
@@ -230,7 +227,6 @@ fn numbers(row: &LayerRow, all: u64, whole: bool) -> AnyView {
         {whole.then(|| view! { <td class="mono dg c-diff">{diff_id}</td> })}
         <td class="all-ch num">{change_counts(row.added, row.modified, row.removed)}</td>
     }
-    .into_any()
 }
 
 /// Whether the layer is what it is said to be.
@@ -240,16 +236,14 @@ fn verified_mark(row: &LayerRow) -> AnyView {
             <span class="ok" title="Digest verified">
                 {small_icon("check")}<span class="vh">"verified"</span>
             </span>
-        }
-        .into_any(),
+        },
         Some(false) => view! {
             <span class="d" title="Digest does not match">
                 {small_icon("high")}<span class="vh">"does not match"</span>
             </span>
-        }
-        .into_any(),
+        },
         None if row.download.is_none() => unknown(),
-        None => view! { <span class="soft" title="Not checked (yet)">"…"</span> }.into_any(),
+        None => view! { <span class="soft" title="Not checked (yet)">"…"</span> },
     }
 }
 
@@ -263,13 +257,12 @@ fn forms(row: &LayerRow) -> AnyView {
     let badge = |text: &str| {
         (!text.is_empty()).then(|| view! { <span class="badge">{text.to_owned()}</span>" " })
     };
-    view! { {badge(&row.form)} {badge(&compression)} }.into_any()
+    view! { {badge(&row.form)} {badge(&compression)} }
 }
 
 /// Below its row, what is wrong with a layer: warnings, of which a mismatch is an alert, and a limit.
 fn troubles(row: &LayerRow) -> AnyView {
-    let line =
-        |cell: AnyView| view! { <tr class="full"><td colspan=COLUMNS>{cell}</td></tr> }.into_any();
+    let line = |cell: AnyView| view! { <tr class="full"><td colspan=COLUMNS>{cell}</td></tr> };
     // What doesn't match is one alert, however many digests it is found by.
     let mismatch = row.verified == Some(false);
     let is_mismatch = |problem: &&Problem| mismatch && problem.code.ends_with("-mismatch");
@@ -284,10 +277,10 @@ fn troubles(row: &LayerRow) -> AnyView {
         view! { <tr class=class><td colspan=COLUMNS><div role="alert">{wrong}</div></td></tr> }
     });
     let others = row.warnings.iter().filter(|problem| !is_mismatch(problem));
-    let warned = others.map(|problem| line(warning(problem, false))).collect_view();
+    let warned = others.map(|problem| line(warning(problem, false))).views();
     let opened = expect_context::<Opened>();
     let limit = row.number.filter(|_| row.limited).map(|number| line(limited(opened, number)));
-    view! { {alert} {warned} {limit} }.into_any()
+    view! { {alert} {warned} {limit} }
 }
 
 /// All that is known of a layer, opened below its row.
@@ -307,7 +300,6 @@ fn full(row: &LayerRow) -> AnyView {
     let whole_digest = |text: &Option<String>, label| {
         text.as_ref().map(|text| {
             view! { <span class="mono">{text.clone()}</span><CopyButton label=label text=text.clone() /> }
-                .into_any()
         })
     };
     let compressed = row.download.map(|bytes| {
@@ -337,7 +329,6 @@ fn full(row: &LayerRow) -> AnyView {
             </td>
         </tr>
     }
-    .into_any()
 }
 
 /// `verified_mark` in words.
@@ -346,14 +337,12 @@ fn verified_words(row: &LayerRow) -> AnyView {
     match row.verified {
         Some(true) => {
             view! { <span class="ok">{small_icon("check")}" Verified: the bytes match"</span> }
-                .into_any()
         }
         Some(false) => {
             view! { <span class="d">{small_icon("high")}" Does not match the bytes"</span> }
-                .into_any()
         }
-        None if opened.ready.get() => view! { <span class="soft">"Not checked"</span> }.into_any(),
-        None => wait().into_any(),
+        None if opened.ready.get() => view! { <span class="soft">"Not checked"</span> },
+        None => wait(),
     }
 }
 
@@ -371,8 +360,8 @@ fn total(table: &LayerTable, whole: bool) -> AnyView {
             <tr>
                 <td></td>
                 <td>"Total"</td>
-                <td class="num">{known(size(table.size).into_any())}</td>
-                <td class="num cp">{known(size(table.download).into_any())}</td>
+                <td class="num">{known(size(table.size))}</td>
+                <td class="num cp">{known(size(table.download))}</td>
                 {whole.then(|| view! { <td class="num adds">{adds.map(format::signed_size)}</td> })}
                 <td class="sh"></td>
                 <td class="num ch">{known(change_count(added, "+", ""))}</td>
@@ -383,5 +372,4 @@ fn total(table: &LayerTable, whole: bool) -> AnyView {
             </tr>
         </tfoot>
     }
-    .into_any()
 }

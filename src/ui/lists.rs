@@ -3,9 +3,9 @@
 use super::here::here;
 use super::inspect::{ask_host, reference_form, registry_of};
 use super::network::net;
-use super::parts::{clicks, digest, effect, live, size, spawn, when};
+use super::parts::{Views, clicks, digest, effect, holds, live, size, spawn, view, when};
 use super::problems::ProblemAlert;
-use super::signal::{RwSignal, StoredValue};
+use super::state::{RwSignal, StoredValue};
 use crate::browser::client::Client;
 use crate::format;
 use crate::link::{Link, Place};
@@ -34,7 +34,7 @@ pub fn list(
         let number = asked.get_value();
         spawn(async move {
             let answer = client.look(look).await;
-            if asked.try_get_value() == Some(number) {
+            if !table.is_disposed() && asked.get_value() == number {
                 table.set(Some(answer));
             }
         });
@@ -61,11 +61,10 @@ pub fn list(
             Some(Err(problem)) => view! { <ProblemAlert problem /> }.into_any(),
             Some(Ok(table)) => drawn(table, label),
         })}
-        <p hidden=move || !table.read().as_ref().is_some_and(|t| t.as_ref().is_ok_and(|t| t.more))>
+        <p hidden=holds(move || !table.read().as_ref().is_some_and(|t| t.as_ref().is_ok_and(|t| t.more)))>
             <button on:click=more>"Show more"</button>
         </p>
     }
-    .into_any()
 }
 
 fn counted(table: &Table) -> AnyView {
@@ -94,12 +93,11 @@ fn drawn(table: Table, label: &'static str) -> AnyView {
     view! {
         <div class="scroll-x">
             <table class="t list" aria-label=label>
-                <thead><tr>{heads.collect_view()}</tr></thead>
-                <tbody>{table.rows.iter().map(row).collect_view()}</tbody>
+                <thead><tr>{heads.views()}</tr></thead>
+                <tbody>{table.rows.iter().map(row).views()}</tbody>
             </table>
         </div>
     }
-    .into_any()
 }
 
 fn row(row: &TableRow) -> AnyView {
@@ -112,7 +110,7 @@ fn row(row: &TableRow) -> AnyView {
         };
         view! { <td class=class>{inner}</td> }
     });
-    view! { <tr>{cells.collect_view()}</tr> }.into_any()
+    view! { <tr>{cells.views()}</tr> }.into_any()
 }
 
 fn cell(value: &Cell) -> (&'static str, AnyView) {
@@ -160,7 +158,6 @@ pub fn ListScreen() -> impl IntoView {
             <h1 class="title">{title}</h1>
             <section>{list(move || Some(net.lists()), listing, label, filter)}</section>
         }
-        .into_any()
     });
     view! { <main><div class="view"><div class="page lists">{reference_form()}{shown}</div></div></main> }
 }

@@ -37,9 +37,9 @@ mod runs;
 mod selection;
 mod settings;
 mod shell;
-mod signal;
 mod sources;
 mod start;
+mod state;
 mod tree;
 mod tree_keys;
 mod tree_row;
@@ -50,9 +50,9 @@ use here::Here;
 use leptos::prelude::*;
 use network::Net;
 use opened::Opened;
-use parts::{effect, live};
-use signal::Memo;
+use parts::{effect, live, view};
 use sources::{Screen, Shown, Sources};
+use state::Memo;
 use wasm_bindgen::JsCast;
 
 /// Shows the page, and gets the engine under way while the user chooses.
@@ -81,11 +81,11 @@ fn App() -> impl IntoView {
             provide_context(opened);
         }
         match screen {
-            Screen::Image => view! { <shell::ImageScreen /> }.into_any(),
-            Screen::Contents => view! { <shell::ContentsScreen /> }.into_any(),
-            Screen::Opening => view! { <start::OpeningScreen /> }.into_any(),
-            Screen::List => view! { <lists::ListScreen /> }.into_any(),
-            Screen::Start => view! { <start::StartScreen /> }.into_any(),
+            Screen::Image => view! { <shell::ImageScreen /> },
+            Screen::Contents => view! { <shell::ContentsScreen /> },
+            Screen::Opening => view! { <start::OpeningScreen /> },
+            Screen::List => view! { <lists::ListScreen /> },
+            Screen::Start => view! { <start::StartScreen /> },
         }
     });
     view! {

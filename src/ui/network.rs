@@ -6,7 +6,7 @@
 
 use super::opened::Opened;
 use super::parts::spawn;
-use super::signal::{RwSignal, StoredValue};
+use super::state::{RwSignal, StoredValue};
 use crate::browser::client::Client;
 use crate::browser::config::{self, Config};
 use crate::session::query::{Account, Event, LoginReason, Network, Question, Reply};

@@ -2,9 +2,9 @@
 
 use super::dom::is_plain_click;
 use super::opened::Opened;
-use super::parts::{clicks, icon, live, says, small_icon};
-use super::signal::{Memo, RwSignal};
+use super::parts::{Views, clicks, holds, icon, live, says, small_icon, view};
 use super::sources::{Sources, sources};
+use super::state::{Memo, RwSignal};
 use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::html::{Button, Nav};
 use leptos::prelude::*;
@@ -59,15 +59,14 @@ fn menu(sources: Sources) -> AnyView {
                 <span class="num">{count}</span>
                 {live(move || failures(sources))}
             </button>
-            <ul class="list" hidden=move || !shown.get()>
+            <ul class="list" hidden=holds(move || !shown.get())>
                 {live(move || {
                     let list = sources.list.get().into_iter();
-                    list.map(|opened| entry(sources, opened, shown, button)).collect_view()
+                    list.map(|opened| entry(sources, opened, shown, button)).views()
                 })}
             </ul>
         </nav>
     }
-    .into_any()
 }
 
 fn focus(button: NodeRef<Button>) {
@@ -86,7 +85,6 @@ fn failures(sources: Sources) -> Option<AnyView> {
             <span class="d">{small_icon("high")}</span>
             <span class="vh" role="alert">{failed}" of the files could not be opened"</span>
         }
-        .into_any()
     })
 }
 
@@ -117,7 +115,6 @@ fn entry(
             <button class="btn q" aria-label=label.clone() title=label on:click=clicks(close)>{small_icon("x")}</button>
         </li>
     }
-    .into_any()
 }
 
 /// What a source holds, or what it is at.
@@ -152,5 +149,4 @@ pub fn source_link(
     };
     let words = words.into_any();
     view! { <a href=href aria-current=says(current) on:click=clicks(clicked)>{words}</a> }
-        .into_any()
 }

@@ -4,7 +4,7 @@
 //! - Its signals stay for the page's life, a few hundred bytes a source; what they hold goes at `close`.
 
 use super::parts::spawn;
-use super::signal::{RwSignal, StoredValue};
+use super::state::{RwSignal, StoredValue};
 use crate::browser::client::{Client, LayersWish};
 use crate::format;
 use crate::link::{Link, Place};

@@ -1,7 +1,7 @@
 //! What is in a source, or named by it, without being an image: each called what it is.
 
 use super::here::here;
-use super::parts::CopyButton;
+use super::parts::{CopyButton, Views, view};
 use crate::format;
 use crate::session::query::{ImageLine, OtherLine, SourceInfo};
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 /// Attestations, artifacts, platforms that are not in the source.
 pub fn others(source: &SourceInfo) -> Option<AnyView> {
     let title = if source.remote.is_some() { "Beside it in the index" } else { "Not images" };
-    let rows = source.others.iter().map(|other| row(source, other)).collect_view();
+    let rows = source.others.iter().map(|other| row(source, other)).views();
     (!source.others.is_empty()).then(|| {
         view! {
             <div class="head"><h2>{title}</h2></div>
@@ -22,7 +22,6 @@ pub fn others(source: &SourceInfo) -> Option<AnyView> {
                 </table>
             </div>
         }
-        .into_any()
     })
 }
 
@@ -49,7 +48,6 @@ fn row(source: &SourceInfo, other: &OtherLine) -> AnyView {
             </td>
         </tr>
     }
-    .into_any()
 }
 
 fn attestation(other: &OtherLine) -> String {
@@ -61,7 +59,7 @@ fn attestation(other: &OtherLine) -> String {
 }
 
 fn platform(other: &OtherLine) -> Option<AnyView> {
-    other.platform.clone().map(|platform| view! { <span class="soft">{platform}</span> }.into_any())
+    other.platform.clone().map(|platform| view! { <span class="soft">{platform}</span> })
 }
 
 /// The way to the image for another platform.
@@ -87,11 +85,8 @@ fn subject(source: &SourceInfo, other: &OtherLine) -> Option<AnyView> {
             _ => other.names.join(", "),
         }),
     };
-    Some(
-        view! {
-            {words}" "
-            <span class="mono soft" title=digest.clone()>{format::short_digest(digest).to_owned()}</span>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        {words}" "
+        <span class="mono soft" title=digest.clone()>{format::short_digest(digest).to_owned()}</span>
+    })
 }

@@ -8,7 +8,7 @@ use super::images::{Images, source_form};
 use super::layers::LayerTableView;
 use super::lists::list;
 use super::opened::Opened;
-use super::parts::{day, digest, image_name, live, size, small_icon, wait, when};
+use super::parts::{day, digest, image_name, live, size, small_icon, view, wait, when};
 use super::platforms::platform_select;
 use super::problems::{ProblemAlert, source_limit};
 use super::pull::pull_panel;
@@ -32,7 +32,7 @@ pub fn OverviewView() -> impl IntoView {
             <div class="doc">
                 {live(move || match facts.overview.get() {
                     Some(Ok(overview)) => identity(&overview, true),
-                    Some(Err(problem)) => view! { <ProblemAlert problem /> }.into_any(),
+                    Some(Err(problem)) => view! { <ProblemAlert problem /> },
                     None => identity(&Arc::default(), false),
                 })}
                 {live(move || source_limit(opened))}
@@ -78,7 +78,7 @@ fn referrers(opened: Opened) -> AnyView {
 /// How it runs, if it is an image.
 fn runs(facts: Facts) -> Option<AnyView> {
     let facts = facts.overview.get()?.ok().filter(|facts| facts.image_id.is_some())?;
-    Some(view! { <Runs runs=facts.runs.clone() /> }.into_any())
+    Some(view! { <Runs runs=facts.runs.clone() /> })
 }
 
 /// Name, sentence, facts; all but the name waits until they are known.
@@ -100,7 +100,7 @@ fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
             {also}
             <p class="is">
                 {match alone {
-                    Some(words) => view! { <b>{words}</b>": no image around it says how it runs." }.into_any(),
+                    Some(words) => view! { <b>{words}</b>": no image around it says how it runs." },
                     None => sentence(facts),
                 }}
             </p>
@@ -108,7 +108,6 @@ fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
             {grid(facts, known, opened)}
         </section>
     }
-    .into_any()
 }
 
 /// The file or the registry that it came from, and by which way.
@@ -154,7 +153,6 @@ fn sentence(facts: &OverviewFacts) -> AnyView {
         <b class:m=runs.root>{user.to_owned()}</b>{ports}"."
         {author.map(|author| view! { <span class="soft">" Made by "{author}"."</span> })}
     }
-    .into_any()
 }
 
 fn grid(facts: &Arc<OverviewFacts>, known: bool, opened: Opened) -> AnyView {
@@ -169,17 +167,16 @@ fn grid(facts: &Arc<OverviewFacts>, known: bool, opened: Opened) -> AnyView {
     };
     // A root file system or a layer alone was fetched as the file that it came as.
     let alone = known && facts.image_id.is_none();
-    let download = (!alone).then(|| row("Download, compressed", size(facts.download).into_any()));
+    let download = (!alone).then(|| row("Download, compressed", size(facts.download)));
     view! {
         <dl class="facts">
-            {row("Platform", view! { {platform.clone()} {unless(!known || platform.is_some())} }.into_any())}
-            {row("On disk", view! { {size(facts.size)}<span class="soft nw">{paths}</span> }.into_any())}
+            {row("Platform", view! { {platform.clone()} {unless(!known || platform.is_some())} })}
+            {row("On disk", view! { {size(facts.size)}<span class="soft nw">{paths}</span> })}
             {download}
             {identifiers(facts, known, alone, opened)}
             {row("Created", created.into_any())}
         </dl>
     }
-    .into_any()
 }
 
 /// The digests, each by what it is the digest of.
@@ -191,7 +188,7 @@ fn identifiers(facts: &Arc<OverviewFacts>, known: bool, alone: bool, opened: Ope
     let own = match (&facts.image_id, diff_id) {
         (Some(id), _) => digest(id, "Copy image ID"),
         (None, Some(id)) => digest(&id, "Copy diff ID"),
-        (None, None) => wait().into_any(),
+        (None, None) => wait(),
     };
     let own = match alone {
         true => row("Diff ID", "The digest of the uncompressed tar", own),
@@ -199,8 +196,8 @@ fn identifiers(facts: &Arc<OverviewFacts>, known: bool, alone: bool, opened: Ope
     };
     let manifest = match &facts.manifest_digest {
         Some(manifest) => digest(manifest, "Copy manifest digest"),
-        None if known => view! { <span class="soft">"none in this archive"</span> }.into_any(),
-        None => wait().into_any(),
+        None if known => view! { <span class="soft">"none in this archive"</span> },
+        None => wait(),
     };
     let manifest = (!alone).then(|| {
         row("Manifest digest", "The digest of the manifest that names the layers", manifest)
@@ -209,7 +206,7 @@ fn identifiers(facts: &Arc<OverviewFacts>, known: bool, alone: bool, opened: Ope
         let title = "The digest of the index that names the manifests of all platforms";
         row("Index digest", title, digest(index, "Copy index digest"))
     });
-    view! { {own} {manifest} {index} }.into_any()
+    view! { {own} {manifest} {index} }
 }
 
 /// "6 of 6 digests verified", said as it is.
@@ -231,7 +228,7 @@ fn verified_words(table: Option<Arc<LayerTable>>, opened: Opened) -> Option<AnyV
         (0, false) => ("clock", "soft"),
         _ => ("high", "d"),
     };
-    Some(view! { <span class=class>{small_icon(glyph)}" "{words}</span> }.into_any())
+    Some(view! { <span class=class>{small_icon(glyph)}" "{words}</span> })
 }
 
 /// What the hatching and the outlines of the bar mean.
@@ -261,7 +258,7 @@ fn legend(facts: Facts) -> Option<AnyView> {
             </span>
         }
     });
-    Some(view! { {hatched} {tiny} }.into_any())
+    Some(view! { {hatched} {tiny} })
 }
 
 /// The way to those that are not listed.

@@ -3,8 +3,8 @@
 //! Plain functions where nothing is reactive: they cost less than components.
 
 use super::dom::is_plain_click;
-use super::signal::{RwSignal, StoredValue};
 use super::sources::sources;
+use super::state::{RwSignal, StoredValue};
 use crate::browser::{clipboard, locale};
 use crate::format;
 use crate::session::query::Change;
@@ -14,6 +14,15 @@ use leptos::task::spawn_local;
 use std::pin::Pin;
 use std::time::Duration;
 
+/// Leptos's `view!`, erased: whatever is in it, a view is of one type. So what holds views (options,
+/// lists, what is drawn again) is compiled once, and not for each element.
+macro_rules! erased_view {
+    ($($view:tt)*) => {
+        ::leptos::prelude::IntoAny::into_any(::leptos::prelude::view! { $($view)* })
+    };
+}
+pub(super) use erased_view as view;
+
 /// A part of a view that is drawn again whenever what it reads changes.
 ///
 /// Boxed: Leptos compiles its machinery anew for each type of closure, this way for one.
@@ -22,8 +31,66 @@ pub fn live<V: IntoAny + 'static>(draw: impl Fn() -> V + Send + 'static) -> AnyV
     draw.into_any()
 }
 
-/// An attribute's value that follows what it reads; boxed as `live` is.
-pub fn says<T>(read: impl Fn() -> T + Send + 'static) -> Box<dyn FnMut() -> T + Send> {
+/// Views after each other: a list, collected once for all types.
+pub trait Views: Iterator {
+    /// All of them.
+    fn views(self) -> AnyView;
+}
+
+impl<V: IntoAny, I: Iterator<Item = V>> Views for I {
+    fn views(mut self) -> AnyView {
+        collect(&mut || self.next().map(IntoAny::into_any))
+    }
+}
+
+fn collect(next: &mut dyn FnMut() -> Option<AnyView>) -> AnyView {
+    let mut list = Vec::new();
+    while let Some(view) = next() {
+        list.push(view);
+    }
+    list.into_any()
+}
+
+/// Text that follows what it reads, of an attribute or between elements; boxed as `live` is, and of one
+/// type, whatever it is made of.
+pub fn says<T: Text>(
+    read: impl Fn() -> T + Send + 'static,
+) -> Box<dyn FnMut() -> Option<String> + Send> {
+    Box::new(move || read().text())
+}
+
+/// What may be text; an attribute without it is left out.
+pub trait Text {
+    /// Itself.
+    fn text(self) -> Option<String>;
+}
+
+impl Text for Option<String> {
+    fn text(self) -> Option<String> {
+        self
+    }
+}
+
+impl Text for String {
+    fn text(self) -> Option<String> {
+        Some(self)
+    }
+}
+
+impl Text for &str {
+    fn text(self) -> Option<String> {
+        Some(self.to_owned())
+    }
+}
+
+impl Text for Option<&str> {
+    fn text(self) -> Option<String> {
+        self.map(str::to_owned)
+    }
+}
+
+/// A class, an attribute or a property that is there as long as this is true; boxed as `live` is.
+pub fn holds(read: impl Fn() -> bool + Send + 'static) -> Box<dyn FnMut() -> bool + Send> {
     Box::new(read)
 }
 
@@ -34,7 +101,11 @@ pub fn clicks(act: impl FnMut(MouseEvent) + 'static) -> Box<dyn FnMut(MouseEvent
 
 /// Runs now, and again whenever what it reads has changed; boxed as `live` is.
 pub fn effect(run: impl Fn() + 'static) {
-    let run: Box<dyn Fn()> = Box::new(run);
+    begin(Box::new(run));
+}
+
+// By itself: a closure is of another type for each type of the function that it is in.
+fn begin(run: Box<dyn Fn()>) {
     Effect::new(move |_| run());
 }
 
@@ -45,44 +116,43 @@ pub fn spawn(work: impl Future<Output = ()> + 'static) {
 }
 
 /// An icon of www/styles/icons.css, for the eye alone.
-pub fn icon(name: &'static str) -> impl IntoView {
+pub fn icon(name: &'static str) -> AnyView {
     view! { <i class=format!("i i-{name}") aria-hidden="true"></i> }
 }
 
 /// The smaller size, beside text.
-pub fn small_icon(name: &'static str) -> impl IntoView {
+pub fn small_icon(name: &'static str) -> AnyView {
     view! { <i class=format!("i s i-{name}") aria-hidden="true"></i> }
 }
 
 /// A size with its exact bytes one hover away; `…` while it is on its way.
-pub fn size(bytes: Option<u64>) -> impl IntoView {
+pub fn size(bytes: Option<u64>) -> AnyView {
     match bytes {
         Some(bytes) => {
-            view! { <span title=format::exact_size(bytes)>{format::size(bytes)}</span> }.into_any()
+            view! { <span title=format::exact_size(bytes)>{format::size(bytes)}</span> }
         }
-        None => wait().into_any(),
+        None => wait(),
     }
 }
 
 /// The place of what will never be known: the layer is not in the archive.
 pub fn unknown() -> AnyView {
-    view! { <span class="soft" title="Not in the archive">"–"</span> }.into_any()
+    view! { <span class="soft" title="Not in the archive">"–"</span> }
 }
 
 /// The place of what is on its way.
-pub fn wait() -> impl IntoView {
+pub fn wait() -> AnyView {
     view! { <span class="wait" title="Not known yet">"…"</span> }
 }
 
 /// `+12` in the colour of what it counts; `·` for none, `…` while it is on its way.
 pub fn change_count(count: Option<u32>, sign: &'static str, class: &'static str) -> AnyView {
     match count {
-        Some(0) => view! { <span class="soft" aria-label="none">"·"</span> }.into_any(),
+        Some(0) => view! { <span class="soft" aria-label="none">"·"</span> },
         Some(n) => {
             view! { <span class=class>{format!("{sign}{}", format::count(n.into()))}</span> }
-                .into_any()
         }
-        None => wait().into_any(),
+        None => wait(),
     }
 }
 
@@ -91,20 +161,20 @@ pub fn change_counts(added: Option<u32>, modified: Option<u32>, removed: Option<
     let one = |count: Option<u32>, sign, class| {
         count.filter(|&n| n > 0).map(|n| change_count(Some(n), sign, class))
     };
-    view! { {one(added, "+", "a")} {one(modified, "~", "m")} {one(removed, "−", "d")} }.into_any()
+    view! { {one(added, "+", "a")} {one(modified, "~", "m")} {one(removed, "−", "d")} }
 }
 
 /// "12 days ago", with the instant in the user's zone and as it was recorded one hover away.
 pub fn when(recorded: Option<&str>) -> AnyView {
     let Some(recorded) = recorded else {
-        return view! { <span class="soft">"–"</span> }.into_any();
+        return view! { <span class="soft">"–"</span> };
     };
     match format::instant(recorded) {
         Some(at) => {
             let title = format!("{} · {recorded}", locale::local_time(at));
-            view! { <time datetime=recorded.to_owned() title=title>{age(at)}</time> }.into_any()
+            view! { <time datetime=recorded.to_owned() title=title>{age(at)}</time> }
         }
-        None => view! { <span class="soft" title=recorded.to_owned()>"–"</span> }.into_any(),
+        None => view! { <span class="soft" title=recorded.to_owned()>"–"</span> },
     }
 }
 
@@ -128,12 +198,12 @@ pub fn layer_class(number: u32) -> &'static str {
 }
 
 /// A layer's colour, beside its number.
-pub fn chip(number: u32) -> impl IntoView {
+pub fn chip(number: u32) -> AnyView {
     view! { <span class=format!("chip {}", layer_class(number)) aria-hidden="true"></span> }
 }
 
 /// A bar that is filled as far as `width` says.
-pub fn meter(width: String) -> impl IntoView {
+pub fn meter(width: String) -> AnyView {
     view! { <div class="meter" aria-hidden="true"><i style:width=width></i></div> }
 }
 
@@ -148,7 +218,6 @@ pub fn digest(digest: &str, label: &'static str) -> AnyView {
         </span>
         <CopyButton label=label text=digest.to_owned() />
     }
-    .into_any()
 }
 
 /// A button that copies, and says for a moment that it has.
@@ -172,7 +241,7 @@ pub fn copy_button(
     label: &'static str,
     worded: bool,
     text: impl Fn() -> String + Send + 'static,
-) -> impl IntoView {
+) -> AnyView {
     let done = RwSignal::new(false);
     let copy = move |_| {
         let text = text();
@@ -189,21 +258,19 @@ pub fn copy_button(
     let glyph = live(move || if done.get() { small_icon("check") } else { small_icon("copy") });
     if worded {
         let words = live(move || if done.get() { "Copied" } else { label });
-        view! { <button class="btn" class:done=done.says() on:click=clicks(copy)>{glyph}{words}</button> }
-            .into_any()
+        view! { <button class="btn" class:done=holds(move || done.get()) on:click=clicks(copy)>{glyph}{words}</button> }
     } else {
         let title = move || if done.get() { "Copied" } else { label };
         view! {
-            <button class="btn q above" class:done=done.says() aria-label=title title=title on:click=clicks(copy)>
+            <button class="btn q above" class:done=holds(move || done.get()) aria-label=title title=title on:click=clicks(copy)>
                 {glyph}
             </button>
         }
-        .into_any()
     }
 }
 
 /// A name of an image with what tells it apart set in bold.
-pub fn image_name(name: &str) -> impl IntoView {
+pub fn image_name(name: &str) -> AnyView {
     let (before, last) = match name.rfind('/') {
         Some(at) => name.split_at(at + 1),
         None => ("", name),
@@ -243,7 +310,6 @@ pub fn change_tag(change: Change, layer: u32) -> Option<AnyView> {
     };
     let title = format!("{word} in layer {layer}");
     Some(
-        view! { <span class=class role="img" aria-label=title.clone() title=title>{letter}</span> }
-            .into_any(),
+        view! { <span class=class role="img" aria-label=title.clone() title=title>{letter}</span> },
     )
 }

@@ -4,9 +4,9 @@
 //!   otherwise each file is. A folder is always one.
 
 use super::opened::Opened;
-use super::parts::{icon, live, small_icon, spawn};
-use super::signal::RwSignal;
+use super::parts::{icon, live, small_icon, spawn, view};
 use super::sources::{Sources, sources};
+use super::state::RwSignal;
 use crate::browser::folder::{self, Files};
 use crate::format;
 use leptos::attr::custom::custom_attribute;
@@ -39,7 +39,6 @@ pub fn openers(class: &'static str, first: &'static str) -> AnyView {
             "Open image folder"
         </label>
     }
-    .into_any()
 }
 
 /// Opens files, as the sources that they are.

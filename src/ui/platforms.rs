@@ -2,8 +2,8 @@
 
 use super::here::here;
 use super::opened::Opened;
-use super::parts::{live, says};
-use super::signal::{Memo, untrack};
+use super::parts::{Views, holds, live, view};
+use super::state::{Memo, untrack};
 use crate::format;
 use crate::link::Place;
 use crate::selection::LayerSelection;
@@ -67,7 +67,7 @@ pub fn platform_select(opened: Opened, class: &'static str) -> AnyView {
     };
     let option = move |(id, words): Choice| {
         let value = id.clone();
-        let selected = says(move || match remote {
+        let selected = holds(move || match remote {
             true => opened.chosen(|image| image.platform == id).unwrap_or(false),
             false => opened.chosen_id().as_ref() == Some(&id),
         });
@@ -81,7 +81,7 @@ pub fn platform_select(opened: Opened, class: &'static str) -> AnyView {
                 <label class=format!("platform {class}")>
                     <span class="vh">"Platform"</span>
                     <select class="field" on:change=pick>
-                        {list.into_iter().map(option).collect_view()}
+                        {list.into_iter().map(option).views()}
                     </select>
                 </label>
             }

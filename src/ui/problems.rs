@@ -1,8 +1,8 @@
 //! Errors and warnings: what was expected, what was found, where, and what to do.
 
 use super::opened::Opened;
-use super::parts::{clicks, live, small_icon};
-use super::signal::RwSignal;
+use super::parts::{Views, clicks, holds, live, small_icon, view};
+use super::state::RwSignal;
 use crate::format;
 use crate::problem::Problem;
 use leptos::prelude::*;
@@ -35,7 +35,6 @@ pub fn warning(problem: &Problem, grave: bool) -> AnyView {
             {problem.advice.clone().map(|advice| view! { <p class="soft">{with_code(&advice)}</p> })}
         </div>
     }
-    .into_any()
 }
 
 /// What is wrong with the source as a whole, whatever image is shown; what was left out can be read.
@@ -43,7 +42,7 @@ pub fn source_warnings(opened: Opened) -> Option<AnyView> {
     let source = opened.source.get()?;
     let one = |problem| view! { <div class="note">{warning(problem, false)}</div> };
     let lift = source_limit(opened);
-    Some(view! { {source.warnings.iter().map(one).collect_view()} {lift} }.into_any())
+    Some(view! { {source.warnings.iter().map(one).views()} {lift} })
 }
 
 /// The way past a limit of the source as a whole, if it was met.
@@ -65,21 +64,20 @@ pub fn limited(opened: Opened, layer: u32) -> AnyView {
     view! {
         <div class="note limit">
             <p>{small_icon("medium")}" "{words}</p>
-            <button on:click=clicks(lift) disabled=asked.says()>
+            <button on:click=clicks(lift) disabled=holds(move || asked.get())>
                 {live(move || if asked.get() { "Reading it all…" } else { "Read it all" })}
             </button>
         </div>
     }
-    .into_any()
 }
 
 /// What stands between backticks is set as code.
 fn with_code(text: &str) -> AnyView {
     let part = |(at, part): (usize, &str)| match at % 2 {
-        1 => view! { <code class="mono">{part.to_owned()}</code> }.into_any(),
+        1 => view! { <code class="mono">{part.to_owned()}</code> },
         _ => part.to_owned().into_any(),
     };
-    text.split('`').enumerate().map(part).collect_view().into_any()
+    text.split('`').enumerate().map(part).views()
 }
 
 fn facts(problem: &Problem) -> Option<AnyView> {
@@ -98,5 +96,5 @@ fn facts(problem: &Problem) -> Option<AnyView> {
         return None;
     }
     let line = |(name, value): (&'static str, String)| view! { <dt>{name}</dt><dd>{value}</dd> };
-    Some(view! { <dl>{lines.into_iter().map(line).collect_view()}</dl> }.into_any())
+    Some(view! { <dl>{lines.into_iter().map(line).views()}</dl> })
 }

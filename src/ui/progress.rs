@@ -1,9 +1,9 @@
 //! Work in numbers: bytes done and all, layer by layer, and Cancel.
 
 use super::opened::{Opened, Picked};
-use super::parts::{clicks, live, meter};
-use super::signal::Memo;
+use super::parts::{Views, clicks, live, meter, view};
 use super::sources::{Screen, sources};
+use super::state::Memo;
 use crate::format;
 use crate::session::query::{LayerProgress, Progress, Stage};
 use leptos::prelude::*;
@@ -17,20 +17,20 @@ pub fn OpeningProgress() -> impl IntoView {
         (_, Some(opened)) => opened.tree.read().is_none() && !opened.waits_for_word(),
         (_, None) => false,
     });
-    view! {
-        <Show when=move || shown.get()>
+    live(move || {
+        shown.get().then(|| view! {
             <section class="prog" role="status" aria-label="Progress">
                 {live(move || sources.shown().1.map(strip))}
                 <button on:click=clicks(move |_| sources.cancel())>"Cancel"</button>
                 <div class="tot" aria-hidden="true">{live(move || sources.shown().1.map(bars))}</div>
             </section>
-        </Show>
-    }
+    })
+    })
 }
 
 fn walked(files: u32) -> AnyView {
     let files = format::counted(files.into(), "file", "files");
-    view! { <p><b>"Looking through the folder"</b><span>{files}</span></p> }.into_any()
+    view! { <p><b>"Looking through the folder"</b><span>{files}</span></p> }
 }
 
 fn strip(opened: Opened) -> AnyView {
@@ -66,7 +66,6 @@ fn numbers(words: String, done: u64, all: u64) -> AnyView {
             <span class="soft">{format::percent_text(done, all)}</span>
         </p>
     }
-    .into_any()
 }
 
 /// A bar a layer, as wide as its bytes.
@@ -81,9 +80,9 @@ fn bars(opened: Opened) -> AnyView {
         view! { <span class:fin=layer.finished style:flex-grow=grow><i style:width=width></i></span> }
     };
     if progress.layers.is_empty() {
-        return view! { <span></span> }.into_any();
+        return view! { <span></span> };
     }
-    progress.layers.iter().map(one).collect_view().into_any()
+    progress.layers.iter().map(one).views()
 }
 
 /// Work that goes on while the image is in use already.
@@ -92,13 +91,15 @@ pub fn BackgroundProgress() -> impl IntoView {
     let opened = expect_context::<Opened>();
     let shown =
         Memo::new(move |_| opened.tree.read().is_some() && opened.progress.read().is_some());
-    view! {
-        <Show when=move || shown.get()>
-            <div class="stat" role="status">
-                {live(move || background(opened.progress.get().unwrap_or_default()))}
-            </div>
-        </Show>
-    }
+    live(move || {
+        shown.get().then(|| {
+            view! {
+                    <div class="stat" role="status">
+                        {live(move || background(opened.progress.get().unwrap_or_default()))}
+                    </div>
+            }
+        })
+    })
 }
 
 fn background(progress: Progress) -> AnyView {
@@ -108,5 +109,5 @@ fn background(progress: Progress) -> AnyView {
     };
     let filled = format::width(progress.done, progress.all);
     let numbers = format!("{} of {}", format::size(progress.done), format::size(progress.all));
-    view! { <span>{words}</span>{meter(filled)}<span class="soft num">{numbers}</span> }.into_any()
+    view! { <span>{words}</span>{meter(filled)}<span class="soft num">{numbers}</span> }
 }

@@ -1,7 +1,7 @@
 //! A pull as `docker pull` shows it: a line a layer, then digest and status.
 
 use super::opened::Opened;
-use super::parts::{clicks, meter, size, small_icon};
+use super::parts::{Views, clicks, meter, size, small_icon, view};
 use crate::browser::client::LayersWish;
 use crate::format;
 use crate::session::query::{PullRow, PullState, Pulling};
@@ -12,33 +12,30 @@ pub fn pull_panel(opened: Opened) -> Option<AnyView> {
     let pulling = opened.pulling.get()?;
     let remote = opened.source.read().as_ref().and_then(|source| source.remote.clone());
     let digest = remote.map(|remote| format!("Digest: {}", remote.digest));
-    let rows = pulling.rows.iter().map(|row| line(row, pulling.paused)).collect_view();
+    let rows = pulling.rows.iter().map(|row| line(row, pulling.paused)).views();
     let status = (!pulling.status.is_empty()).then(|| format!("Status: {}", pulling.status));
-    Some(
-        view! {
-            <section class="pull" aria-label="Pull">
-                <div class="scroll-x">
-                    <table class="t" aria-label="Pull">
-                        <thead>
-                            <tr>
-                                <th>"Layer"</th>
-                                <th>"State"</th>
-                                <th></th>
-                                <th class="num">"Here"</th>
-                                <th class="num">"Download"</th>
-                                <th class="num">"Speed"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-                <p class="mono">{digest}</p>
-                <p class="mono">{status}</p>
-                {buttons(opened, &pulling)}
-            </section>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        <section class="pull" aria-label="Pull">
+            <div class="scroll-x">
+                <table class="t" aria-label="Pull">
+                    <thead>
+                        <tr>
+                            <th>"Layer"</th>
+                            <th>"State"</th>
+                            <th></th>
+                            <th class="num">"Here"</th>
+                            <th class="num">"Download"</th>
+                            <th class="num">"Speed"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <p class="mono">{digest}</p>
+            <p class="mono">{status}</p>
+            {buttons(opened, &pulling)}
+        </section>
+    })
 }
 
 fn buttons(opened: Opened, pulling: &Pulling) -> AnyView {
@@ -51,8 +48,7 @@ fn buttons(opened: Opened, pulling: &Pulling) -> AnyView {
                 <button class="btn p" on:click=tell(LayersWish::Agreed)>{small_icon("down")}{much}</button>
                 <span class="soft">"Files, sizes and checks need the layers. Nothing comes before you say so."</span>
             </p>
-        }
-        .into_any();
+        };
     }
     let (words, wish) = match (pulling.paused, pulling.done, failed) {
         (true, false, _) => ("Resume", LayersWish::Resume),
@@ -88,7 +84,6 @@ fn line(row: &PullRow, paused: bool) -> AnyView {
             <td class="num soft">{speed}</td>
         </tr>
     }
-    .into_any()
 }
 
 /// What is to be known of where it came from: a tag that has moved, an answer that is old.
@@ -96,13 +91,10 @@ pub fn remote_notes(opened: Opened) -> Option<AnyView> {
     let remote = opened.source.read().as_ref()?.remote.clone()?;
     let moved = remote.moved_to?;
     let words = format!("The tag {} has moved: it names ", remote.reference);
-    Some(
-        view! {
-            <p class="note">
-                {small_icon("medium")}
-                <span>{words}<span class="mono">{moved}</span>" now. What the link pins is shown."</span>
-            </p>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        <p class="note">
+            {small_icon("medium")}
+            <span>{words}<span class="mono">{moved}</span>" now. What the link pins is shown."</span>
+        </p>
+    })
 }

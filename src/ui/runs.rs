@@ -1,6 +1,6 @@
 //! How a container of the image would start, as the config says.
 
-use super::parts::{CopyButton, small_icon};
+use super::parts::{CopyButton, Views, small_icon, view};
 use crate::session::query::RunFacts;
 use leptos::prelude::*;
 
@@ -38,8 +38,7 @@ fn command(line: &str) -> AnyView {
     if line.is_empty() {
         return view! {
             <div class="cmdl"><code class="soft">"no command: docker run must be given one"</code></div>
-        }
-        .into_any();
+        };
     }
     let line = line.to_owned();
     view! {
@@ -49,7 +48,6 @@ fn command(line: &str) -> AnyView {
             <CopyButton label="Copy command" text=line />
         </div>
     }
-    .into_any()
 }
 
 /// As a Dockerfile's exec form has it.
@@ -62,18 +60,18 @@ fn list(arguments: &[String]) -> String {
 
 fn line(name: &'static str, value: String, mono: bool) -> AnyView {
     let value = match value.is_empty() {
-        true => view! { <dd class="soft">"none"</dd> }.into_any(),
-        false => view! { <dd class:mono=mono>{value}</dd> }.into_any(),
+        true => view! { <dd class="soft">"none"</dd> },
+        false => view! { <dd class:mono=mono>{value}</dd> },
     };
-    view! { <div><dt>{name}</dt>{value}</div> }.into_any()
+    view! { <div><dt>{name}</dt>{value}</div> }
 }
 
 fn user(runs: &RunFacts) -> AnyView {
     let value = match runs.user.as_str() {
-        "" => view! { <dd class="m">"root "<span class="soft">"(none set)"</span></dd> }.into_any(),
-        user => view! { <dd class:m=runs.root>{user.to_owned()}</dd> }.into_any(),
+        "" => view! { <dd class="m">"root "<span class="soft">"(none set)"</span></dd> },
+        user => view! { <dd class:m=runs.root>{user.to_owned()}</dd> },
     };
-    view! { <div><dt>"User"</dt>{value}</div> }.into_any()
+    view! { <div><dt>"User"</dt>{value}</div> }
 }
 
 /// A list that opens: most images have more of it than anyone wants to see at once.
@@ -85,13 +83,10 @@ fn pairs(name: &'static str, pairs: Vec<(String, String)>) -> Option<AnyView> {
     let pair = |(name, value): (String, String)| {
         view! { <dt class="mono">{name}</dt><dd class="mono">{value}</dd> }
     };
-    Some(
-        view! {
-            <details class="pairs">
-                <summary>{small_icon("chev")}{name}" "<span class="soft">{count}</span></summary>
-                <dl>{pairs.into_iter().map(pair).collect_view()}</dl>
-            </details>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        <details class="pairs">
+            <summary>{small_icon("chev")}{name}" "<span class="soft">{count}</span></summary>
+            <dl>{pairs.into_iter().map(pair).views()}</dl>
+        </details>
+    })
 }

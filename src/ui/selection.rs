@@ -3,8 +3,8 @@
 
 use super::facts::Facts;
 use super::here::{Here, here};
-use super::parts::{chip, clicks, layer_class, live, says};
-use super::signal::RwSignal;
+use super::parts::{chip, clicks, layer_class, live, says, view};
+use super::state::RwSignal;
 use crate::selection::LayerSelection;
 use leptos::prelude::*;
 

@@ -3,8 +3,8 @@
 use super::dialogs::modal;
 use super::lists::list;
 use super::network::net;
-use super::parts::{clicks, icon, live, spawn};
-use super::signal::RwSignal;
+use super::parts::{clicks, icon, live, spawn, view};
+use super::state::RwSignal;
 use crate::browser::config;
 use crate::session::query::Listing;
 use leptos::html::Input;
@@ -19,7 +19,6 @@ pub fn settings() -> AnyView {
         </button>
         {live(move || shown.get().then(|| dialog(shown)))}
     }
-    .into_any()
 }
 
 fn dialog(shown: RwSignal<bool>) -> AnyView {

@@ -8,12 +8,12 @@ use super::images::{Images, source_form};
 use super::layers::LayersView;
 use super::opened::Opened;
 use super::overview::OverviewView;
-use super::parts::{effect, icon, live, says};
+use super::parts::{Views, effect, icon, live, says, view};
 use super::problems::source_warnings;
 use super::progress::BackgroundProgress;
 use super::pull::{pull_panel, remote_notes};
 use super::selection::{Choice, Scope};
-use super::signal::Memo;
+use super::state::Memo;
 use crate::format;
 use crate::link::View;
 use leptos::prelude::*;
@@ -54,10 +54,10 @@ pub fn ImageScreen() -> impl IntoView {
             {live(move || remote_notes(opened))}
             {live(pull)}
             {live(move || match view.get() {
-                View::Layers => view! { <LayersView /> }.into_any(),
-                View::History => view! { <HistoryView /> }.into_any(),
-                View::Files => view! { <FilesView /> }.into_any(),
-                _ => view! { <OverviewView /> }.into_any(),
+                View::Layers => view! { <LayersView /> },
+                View::History => view! { <HistoryView /> },
+                View::Files => view! { <FilesView /> },
+                _ => view! { <OverviewView /> },
             })}
         </main>
         <BackgroundProgress />
@@ -106,7 +106,7 @@ fn ViewsNav(facts: Facts) -> impl IntoView {
     view! {
         <nav class="side" aria-label="Views">
             <h2 aria-hidden="true">"Image"</h2>
-            {VIEWS[..3].iter().copied().map(entry).collect_view()}
+            {VIEWS[..3].iter().copied().map(entry).views()}
             <h2 aria-hidden="true">"Contents"</h2>
             {entry(VIEWS[3])}
         </nav>

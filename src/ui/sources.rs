@@ -10,7 +10,7 @@ use super::inspect::registry_of;
 use super::network::Net;
 use super::opened::{Before, Opened};
 use super::parts::{effect, spawn};
-use super::signal::{RwSignal, StoredValue, untrack};
+use super::state::{RwSignal, StoredValue, untrack};
 use crate::browser::{client::Client, folder::Files, machine, marks};
 use crate::link::{Link, Place};
 use crate::problem::Problem;

@@ -4,11 +4,11 @@ use super::here::here;
 use super::inspect::{ask_host, reference_form};
 use super::open_sources::source_link;
 use super::opened::Opened;
-use super::parts::{CopyButton, clicks, icon, live, small_icon, spawn};
+use super::parts::{CopyButton, Views, clicks, holds, icon, live, small_icon, spawn, view};
 use super::pick::{self, openers};
 use super::problems::ProblemAlert;
-use super::signal::RwSignal;
 use super::sources::sources;
+use super::state::RwSignal;
 use crate::browser::fetch;
 use crate::problem::Problem;
 use leptos::prelude::*;
@@ -33,9 +33,9 @@ pub fn StartScreen() -> impl IntoView {
                     view! { <p class="note" role="status">{small_icon("cached")}{note}</p> }
                 }))}
                 {live(move || match (sources.missing(), sources.unasked()) {
-                    (Some(digest), _) => view! { <Asked digest /> }.into_any(),
+                    (Some(digest), _) => view! { <Asked digest /> },
                     (None, Some(link)) => ask_host(link),
-                    (None, None) => view! { <Welcome /> }.into_any(),
+                    (None, None) => view! { <Welcome /> },
                 })}
                 <p class="priv">
                     {icon("shield")}
@@ -102,7 +102,7 @@ fn Sample() -> impl IntoView {
     view! {
         <div class="sample">
             <p><b>"No image at hand?"</b>" A small one, with flaws to find."</p>
-            <button on:click=clicks(open) disabled=fetching.says()>
+            <button on:click=clicks(open) disabled=holds(move || fetching.get())>
                 {small_icon("play")}
                 {live(move || if fetching.get() { "Fetching…" } else { "Try the sample image" })}
             </button>
@@ -125,7 +125,7 @@ fn Continue() -> impl IntoView {
     live(move || {
         let list = usable();
         (!list.is_empty()).then(|| {
-            view! { <p class="how backs">{list.into_iter().map(back).collect_view()}</p> }
+            view! { <p class="how backs">{list.into_iter().map(back).views()}</p> }
         })
     })
 }
@@ -180,7 +180,6 @@ fn failure(opened: Opened, problem: Problem) -> AnyView {
         <ProblemAlert problem />
         {again}
     }
-    .into_any()
 }
 
 /// Said of what is open and is not what the link names.
@@ -188,7 +187,6 @@ fn lacking(opened: Opened) -> Option<AnyView> {
     let open = opened.source.read().is_some();
     open.then(|| {
         view! { <p class="note">{small_icon("medium")}{opened.name()}" does not hold it."</p> }
-            .into_any()
     })
 }
 

@@ -8,8 +8,8 @@
 //!   grid, whose keys go on from the cursor.
 
 use super::dom::target_element;
-use super::parts::{clicks, effect, says};
-use super::signal::{Memo, RwSignal, StoredValue};
+use super::parts::{clicks, effect, says, view};
+use super::state::{Memo, RwSignal, StoredValue};
 use super::tree_keys::on_key;
 use super::tree_row::{clicked, explain, row_view};
 use super::tree_rows::TreeModel;
@@ -158,7 +158,7 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
             node_ref=element
             role="treegrid"
             aria-label="Files"
-            aria-rowcount=move || rows.get() + 1
+            aria-rowcount=says(move || (rows.get() + 1).to_string())
             tabindex=tab
             on:scroll=move |_| scrolled(element, pane, rushing, calmed)
             on:keydown=move |event| on_key(tree, &event, page())
@@ -167,7 +167,7 @@ pub fn TreeGrid(tree: TreeModel) -> impl IntoView {
             on:mouseover=move |event| explain(tree, &event)
         >
             <Heads tree />
-            <div class="space" role="rowgroup" style:height=space>
+            <div class="space" role="rowgroup" style:height=says(space)>
                 <For each=move || 0..count.get() key=|slot| *slot let:slot>
                     {row_view(slot, tree, span, rushing)}
                 </For>
@@ -288,8 +288,8 @@ fn Heads(tree: TreeModel) -> impl IntoView {
     };
     view! {
         <div class="th tr" role="row" aria-rowindex="1">
-            <div role="columnheader" aria-sort=move || sorted("name")>{button("name", "Name")}</div>
-            <div role="columnheader" class="num" aria-sort=move || sorted("size")>
+            <div role="columnheader" aria-sort=says(move || sorted("name"))>{button("name", "Name")}</div>
+            <div role="columnheader" class="num" aria-sort=says(move || sorted("size"))>
                 {button("size", "Size")}
             </div>
             <div role="columnheader" class="c-md">"Mode"</div>

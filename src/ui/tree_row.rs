@@ -5,8 +5,8 @@
 //! - Rows have no listeners: the grid hears for them.
 
 use super::dom::{is_plain_click, target_element};
-use super::parts::{age, change_tag, layer_class, live, says, small_icon};
-use super::signal::{Memo, RwSignal};
+use super::parts::{age, change_tag, holds, layer_class, live, says, small_icon, view};
+use super::state::{Memo, RwSignal};
 use super::tree::{Span, index_of};
 use super::tree_rows::TreeModel;
 use crate::browser::locale;
@@ -48,13 +48,13 @@ pub fn row_view(
     view! {
         <div
             class="tr"
-            class:on=says(on)
-            class:late=says(late)
-            class:dir=says(move || is(|row| row.kind == NodeKind::Directory))
-            class:gone=says(move || is(|row| row.change == Change::Removed))
+            class:on=holds(on)
+            class:late=holds(late)
+            class:dir=holds(move || is(|row| row.kind == NodeKind::Directory))
+            class:gone=holds(move || is(|row| row.change == Change::Removed))
             role="row"
             {..level}
-            aria-rowindex=says(move || Some(index.get() + 2))
+            aria-rowindex=says(move || (index.get() + 2).to_string())
             aria-setsize=says(move || number(|row| row.set_size))
             aria-posinset=says(move || number(|row| row.pos_in_set))
             aria-expanded=says(open)
@@ -97,7 +97,7 @@ fn name(row: Held, tree: TreeModel) -> impl IntoView {
     view! {
         <div role="gridcell">
             <div class="nm" style:padding-left=says(indent)>
-                <span class="tw" class:can=says(can) aria-hidden="true">{small_icon("chev")}</span>
+                <span class="tw" class:can=holds(can) aria-hidden="true">{small_icon("chev")}</span>
                 {live(move || change_tag(change.get().0, change.get().1))}
                 <a href=says(href) tabindex="-1">
                     {says(move || Some(parts.read().0.clone()))}

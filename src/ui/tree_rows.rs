@@ -8,7 +8,7 @@
 use super::here::Here;
 use super::opened::Opened;
 use super::parts::{effect, spawn};
-use super::signal::{Memo, RwSignal, StoredValue};
+use super::state::{Memo, RwSignal, StoredValue};
 use crate::browser::client::Client;
 use crate::link::Link;
 use crate::problem::Problem;

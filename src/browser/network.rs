@@ -154,6 +154,12 @@ pub fn is_proxied(registry: &str) -> bool {
     known(true) == Some(Way::Proxy)
 }
 
+/// What a registry last said of its rate limit, in words.
+pub fn limit(registry: &str) -> Option<String> {
+    let host = registry::endpoint::host_of(registry);
+    with(|state| state.client.rate_limit(&host)).map(|limit| limit.to_string())
+}
+
 async fn ask(question: registry::Question) -> bool {
     let question = match question {
         registry::Question::Login { registry, reason } => {

@@ -96,6 +96,23 @@ impl RateLimit {
     }
 }
 
+/// `97 of 100 pulls left in 6 hours`.
+impl std::fmt::Display for RateLimit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.remaining, self.limit) {
+            (Some(left), Some(limit)) => write!(f, "{left} of {limit} pulls left")?,
+            (Some(left), None) => write!(f, "{left} pulls left")?,
+            (None, Some(limit)) => write!(f, "at most {limit} pulls")?,
+            (None, None) => {}
+        }
+        match self.window {
+            Some(seconds) if seconds >= 7200 => write!(f, " in {} hours", seconds / 3600),
+            Some(seconds) if seconds > 0 => write!(f, " in {} minutes", seconds.div_ceil(60)),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// An answer that is none of those expected. `what` is what was asked for, already safe to show.
 pub fn of_response(response: &Response, host: &str, what: &str, now: u64) -> Error {
     let wait = retry_after(response, now);
@@ -347,6 +364,7 @@ mod tests {
         assert_eq!(of("100;w=21600", "76;w=21600"), Some(full));
         assert_eq!(of("100", "x").map(|l| (l.limit, l.remaining)), Some((Some(100), None)));
         assert_eq!(of("-1;w=x", ""), None);
+        assert_eq!(full.to_string(), "76 of 100 pulls left in 6 hours");
     }
 
     #[test]

@@ -31,6 +31,8 @@ mod overview;
 #[cfg(feature = "engine")]
 pub mod pulled;
 #[cfg(feature = "engine")]
+pub mod room;
+#[cfg(feature = "engine")]
 mod state;
 
 #[cfg(feature = "engine")]

@@ -68,6 +68,7 @@ impl Layout {
             several: !pulled.choices.is_empty(),
             moved_to: pulled.moved_to.map(|digest| digest.to_string()),
             proxied: false,
+            limit: String::new(),
             kept: false,
         };
         let place = |(digest, bytes): (Digest, Vec<u8>)| (path(&digest), bytes);
@@ -93,6 +94,11 @@ impl Layout {
     /// It was asked for through the proxy.
     pub fn is_proxied(&mut self) {
         self.remote.proxied = true;
+    }
+
+    /// What the registry said of its rate limit.
+    pub fn has_limit(&mut self, words: String) {
+        self.remote.limit = words;
     }
 
     /// It was not asked for: what an earlier visit kept is shown.

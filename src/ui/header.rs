@@ -1,6 +1,7 @@
 //! The header: what is shown, on which platform, what else is open, and what can be done with it.
 
 use super::here::{Here, here};
+use super::inspect::reference_form;
 use super::open_sources::open_sources;
 use super::opened::Opened;
 use super::parts::{
@@ -40,6 +41,7 @@ pub fn Header(
             <Logo />
             {what}
             <span class="sp"></span>
+            {live(move || used().map(|_| reference_form()))}
             {open_sources()}
             {settings()}
             {live(move || used().map(actions))}

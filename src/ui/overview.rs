@@ -121,10 +121,11 @@ fn came_from(opened: Opened, source: &SourceInfo) -> AnyView {
         (_, true) => "asked through the proxy",
         (_, false) => "asked directly",
     };
+    let limit = (!remote.limit.is_empty()).then(|| format!("{}. ", remote.limit));
     let tags = Link::to(Place::Repository(remote.name.clone())).to_string();
     view! {
         <p class="soft">
-            "From the registry "{remote.registry.clone()}", "{way}". "
+            "From the registry "{remote.registry.clone()}", "{way}". "{limit}
             <a href=tags>"All tags"</a>
         </p>
     }

@@ -28,15 +28,15 @@ pub fn openers(class: &'static str, first: &'static str) -> AnyView {
     };
     let directory = custom_attribute("webkitdirectory", "");
     view! {
-        <label class=first>
+        <label class=first title="Open image archive">
             <input class="vh" type="file" multiple on:change=archives />
             {small_icon("open")}
-            "Open image archive"
+            <span>"Open image archive"</span>
         </label>
-        <label class=class>
+        <label class=class title="Open image folder">
             <input class="vh" type="file" {..directory} on:change=folders />
             {small_icon("folder")}
-            "Open image folder"
+            <span>"Open image folder"</span>
         </label>
     }
 }

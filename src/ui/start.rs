@@ -10,7 +10,9 @@ use super::problems::ProblemAlert;
 use super::sources::sources;
 use super::state::RwSignal;
 use crate::browser::fetch;
+use crate::link::{Link, Place};
 use crate::problem::Problem;
+use crate::text;
 use leptos::prelude::*;
 
 /// Where the sample lies, beside the page.
@@ -35,7 +37,7 @@ pub fn StartScreen() -> impl IntoView {
                 {live(move || match (sources.missing(), sources.unasked()) {
                     (Some(digest), _) => view! { <Asked digest /> },
                     (None, Some(link)) => ask_host(link),
-                    (None, None) => view! { <Welcome /> },
+                    (None, None) => view! { {comparison(here().place())} <Welcome /> },
                 })}
                 <p class="priv">
                     {icon("shield")}
@@ -47,6 +49,24 @@ pub fn StartScreen() -> impl IntoView {
             </div>
         </main>
     }
+}
+
+/// What a link to a comparison leads to: its sides, for this version shows them one by one.
+fn comparison(place: Place) -> Option<AnyView> {
+    let Place::Compare { a, b } = place else { return None };
+    let side = |side: String| {
+        let link = Link::parse(&format!("#/{side}")).to_string();
+        view! { <li><a class="mono" href=link>{text::show(side.as_bytes())}</a></li> }
+    };
+    Some(view! {
+        <div class="note" role="status">
+            {small_icon("medium")}
+            <div>
+                <p>"This link compares two images, which this version does not do yet. Each by itself:"</p>
+                <ul>{side(a)}{side(b)}</ul>
+            </div>
+        </div>
+    })
 }
 
 /// The invitation.

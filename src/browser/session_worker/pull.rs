@@ -65,6 +65,9 @@ async fn try_pull(asked: Asked) -> Result<(), Problem> {
     if network::is_proxied(reference.registry()) {
         layout.is_proxied();
     }
+    if let Some(words) = network::limit(reference.registry()) {
+        layout.has_limit(words);
+    }
     if let Some(problem) = stale {
         layout.is_from_memory(from_memory(&problem));
     }

@@ -57,6 +57,7 @@ impl Sink {
                 if length > size {
                     sink.restart();
                 }
+                database::note(&database::part_key(&self::name(digest)), size).await;
                 sink
             }
             Err(_) => Sink::in_memory(),
@@ -142,6 +143,7 @@ impl Sink {
                 handle.close();
                 let file = handle_file(name).await?;
                 if kept {
+                    database::delete(&database::part_key(name)).await;
                     database::note(&database::blob_key(name), size).await;
                 }
                 Some(file)
@@ -182,7 +184,7 @@ pub async fn remove(name: &str) {
 /// Removes all of them, those that are no blob yet, too.
 pub async fn clear() {
     for entry in database::list().await {
-        if let Some(name) = entry.blob_name() {
+        if let Some(name) = database::blob_name(&entry) {
             remove(name).await;
         }
     }

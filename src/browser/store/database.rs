@@ -3,6 +3,7 @@
 //! - Two stores, so that looking for what may go reads no bytes.
 //! - Every failure is taken as "not kept": IndexedDB is missing or full or blocked, and the page goes on.
 
+use crate::session::room::Entry;
 use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
 use idb::{Database, Error, TransactionMode};
 use js_sys::{Array, Date, Uint8Array};
@@ -20,32 +21,25 @@ thread_local! {
     static OPEN: RefCell<Option<Rc<Database>>> = const { RefCell::new(None) };
 }
 
-/// What is kept under a key.
-pub struct Entry {
-    pub key: String,
-    /// Bytes.
-    pub size: u64,
-    /// Milliseconds since 1970.
-    pub used: f64,
-}
-
 /// What begins a blob's key: its bytes are a file.
 const BLOB: &str = "blob ";
+
+/// What begins the key of a transfer that is under way, or broke off.
+const PART: &str = "part ";
 
 /// The key of a blob's entry.
 pub fn blob_key(name: &str) -> String {
     format!("{BLOB}{name}")
 }
 
-impl Entry {
-    pub fn is_blob(&self) -> bool {
-        self.blob_name().is_some()
-    }
+/// The key of the entry of a blob that is not whole.
+pub fn part_key(name: &str) -> String {
+    format!("{PART}{name}")
+}
 
-    /// The name of the file that it stands for.
-    pub fn blob_name(&self) -> Option<&str> {
-        self.key.strip_prefix(BLOB)
-    }
+/// The name of the file that an entry stands for; `None`: its bytes are here.
+pub fn blob_name(entry: &Entry) -> Option<&str> {
+    entry.key.strip_prefix(BLOB).or_else(|| entry.key.strip_prefix(PART))
 }
 
 async fn open() -> Result<Rc<Database>, Error> {

@@ -10,6 +10,7 @@ pub mod blobs;
 mod database;
 
 use crate::oci::Digest;
+use crate::session::room;
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -76,7 +77,7 @@ pub struct Kept {
 pub async fn kept() -> Kept {
     let mut kept = Kept { quota: quota().await as u64, ..Kept::default() };
     for entry in database::list().await {
-        match entry.is_blob() {
+        match database::blob_name(&entry).is_some() {
             true => {
                 kept.blobs += 1;
                 kept.blob_bytes += entry.size;
@@ -99,16 +100,11 @@ pub async fn clear() {
 /// Sees to it that so many bytes more fit: what was used longest ago goes.
 pub async fn make_room(bytes: u64) {
     let limit = quota().await * SHARE;
-    let mut entries = database::list().await;
-    let mut used: u64 = entries.iter().map(|entry| entry.size).sum();
-    entries.sort_by(|a, b| b.used.total_cmp(&a.used));
-    while (used.saturating_add(bytes)) as f64 > limit {
-        let Some(oldest) = entries.pop() else { break };
-        if let Some(name) = oldest.blob_name() {
+    for entry in room::to_go(database::list().await, limit as u64, bytes) {
+        if let Some(name) = database::blob_name(&entry) {
             blobs::remove(name).await;
         }
-        database::delete(&oldest.key).await;
-        used -= oldest.size;
+        database::delete(&entry.key).await;
     }
 }
 

@@ -48,6 +48,8 @@ pub struct RemoteInfo {
     pub moved_to: Option<String>,
     /// It was asked through the proxy.
     pub proxied: bool,
+    /// What the registry said of its rate limit: `97 of 100 pulls left in 6 hours`; empty: nothing.
+    pub limit: String,
     /// The registry could not be asked: what an earlier visit kept is shown.
     pub kept: bool,
 }

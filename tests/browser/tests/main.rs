@@ -14,3 +14,4 @@ mod sample;
 mod scroll;
 mod site;
 mod sources;
+mod web;

@@ -50,7 +50,7 @@ pub fn platform_select(opened: Opened, class: &'static str) -> AnyView {
         let selected = holds(move || opened.chosen_id().as_ref() == Some(&id));
         view! { <option value=value prop:selected=selected>{words}</option> }
     };
-    let select = live(move || {
+    live(move || {
         words.track();
         let list = untrack(list);
         (!list.is_empty()).then(|| {
@@ -63,6 +63,5 @@ pub fn platform_select(opened: Opened, class: &'static str) -> AnyView {
                 </label>
             }
         })
-    });
-    select.into_any()
+    })
 }

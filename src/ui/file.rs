@@ -180,8 +180,8 @@ fn describe(state: &FileState) -> AnyView {
         <dl class="what">
             {line("Type", kind_words(state.kind).into_any())}
             {some("Target", &state.target)}
-            {line("Size", sizes.into_any())}
-            {line("Mode", mode.into_any())}
+            {line("Size", sizes)}
+            {line("Mode", mode)}
             {line("Owner", owners.into_any())}
             {modified.map(|words| line("Modified", words))}
             {line("Layer", view! { {chip(state.layer)}{state.layer} })}

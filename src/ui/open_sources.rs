@@ -136,7 +136,7 @@ pub fn source_link(
     opened: Opened,
     turned: impl Fn() + 'static,
     current: impl Fn() -> Option<&'static str> + Send + 'static,
-    words: impl IntoAny,
+    words: AnyView,
 ) -> AnyView {
     let sources = sources();
     let href = says(move || sources.link_to(opened).to_string());
@@ -147,6 +147,5 @@ pub fn source_link(
             sources.show(opened);
         }
     };
-    let words = words.into_any();
     view! { <a href=href aria-current=says(current) on:click=clicks(clicked)>{words}</a> }
 }

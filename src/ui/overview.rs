@@ -175,7 +175,7 @@ fn grid(facts: &Arc<OverviewFacts>, known: bool, opened: Opened) -> AnyView {
             {row("On disk", view! { {size(facts.size)}<span class="soft nw">{paths}</span> })}
             {download}
             {identifiers(facts, known, alone, opened)}
-            {row("Created", created.into_any())}
+            {row("Created", created)}
         </dl>
     }
 }

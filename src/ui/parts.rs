@@ -53,11 +53,12 @@ fn collect(next: &mut dyn FnMut() -> Option<AnyView>) -> AnyView {
 
 /// Text that follows what it reads, of an attribute or between elements; boxed as `live` is, and of one
 /// type, whatever it is made of.
-pub fn says<T: Text>(
-    read: impl Fn() -> T + Send + 'static,
-) -> Box<dyn FnMut() -> Option<String> + Send> {
+pub fn says<T: Text>(read: impl Fn() -> T + Send + 'static) -> Said<Option<String>> {
     Box::new(move || read().text())
 }
+
+/// What an attribute follows.
+type Said<T> = Box<dyn FnMut() -> T + Send>;
 
 /// What may be text; an attribute without it is left out.
 pub trait Text {
@@ -90,7 +91,7 @@ impl Text for Option<&str> {
 }
 
 /// A class, an attribute or a property that is there as long as this is true; boxed as `live` is.
-pub fn holds(read: impl Fn() -> bool + Send + 'static) -> Box<dyn FnMut() -> bool + Send> {
+pub fn holds(read: impl Fn() -> bool + Send + 'static) -> Said<bool> {
     Box::new(read)
 }
 

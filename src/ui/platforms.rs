@@ -73,7 +73,7 @@ pub fn platform_select(opened: Opened, class: &'static str) -> AnyView {
         });
         view! { <option value=value prop:selected=selected>{words}</option> }
     };
-    let select = live(move || {
+    live(move || {
         words.track();
         let list = untrack(list);
         (!list.is_empty()).then(|| {
@@ -86,6 +86,5 @@ pub fn platform_select(opened: Opened, class: &'static str) -> AnyView {
                 </label>
             }
         })
-    });
-    select.into_any()
+    })
 }

@@ -18,13 +18,15 @@ pub fn OpeningProgress() -> impl IntoView {
         (_, None) => false,
     });
     live(move || {
-        shown.get().then(|| view! {
-            <section class="prog" role="status" aria-label="Progress">
-                {live(move || sources.shown().1.map(strip))}
-                <button on:click=clicks(move |_| sources.cancel())>"Cancel"</button>
-                <div class="tot" aria-hidden="true">{live(move || sources.shown().1.map(bars))}</div>
-            </section>
-    })
+        shown.get().then(|| {
+            view! {
+                <section class="prog" role="status" aria-label="Progress">
+                    {live(move || sources.shown().1.map(strip))}
+                    <button on:click=clicks(move |_| sources.cancel())>"Cancel"</button>
+                    <div class="tot" aria-hidden="true">{live(move || sources.shown().1.map(bars))}</div>
+                </section>
+            }
+        })
     })
 }
 
@@ -94,9 +96,9 @@ pub fn BackgroundProgress() -> impl IntoView {
     live(move || {
         shown.get().then(|| {
             view! {
-                    <div class="stat" role="status">
-                        {live(move || background(opened.progress.get().unwrap_or_default()))}
-                    </div>
+                <div class="stat" role="status">
+                    {live(move || background(opened.progress.get().unwrap_or_default()))}
+                </div>
             }
         })
     })

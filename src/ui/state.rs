@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// What Leptos holds in the place of every value.
 type Shared = Arc<dyn Any + Send + Sync>;
 
+/// What a memo is made by, given the last.
+type Make = Box<dyn Fn(Option<&Shared>) -> Shared + Send + Sync>;
+
 /// A value of one type throughout, by its signal's type.
 fn cast<T: 'static>(value: &(dyn Any + Send + Sync)) -> &T {
     value.downcast_ref().unwrap_or_else(|| other_type())
@@ -148,8 +151,7 @@ readable!(Memo);
 impl<T: PartialEq + Send + Sync + 'static> Memo<T> {
     /// `make` is given the last value. Only another one has views drawn again.
     pub fn new(make: impl Fn(Option<&T>) -> T + Send + Sync + 'static) -> Memo<T> {
-        let make: Box<dyn Fn(Option<&Shared>) -> Shared + Send + Sync> =
-            Box::new(move |last| Arc::new(make(last.map(|last| cast(&**last)))));
+        let make: Make = Box::new(move |last| Arc::new(make(last.map(|last| cast(&**last)))));
         let differ = |last: Option<&Shared>, next: Option<&Shared>| {
             last.map(|last| cast::<T>(&**last)) != next.map(|next| cast(&**next))
         };

@@ -7,17 +7,20 @@ let workers;
 try {
   workers = navigator.serviceWorker;
 } catch {} // in a sandbox
+
+const module = new URL("page_bg.wasm", import.meta.url);
+await init({ module_or_path: fetch(module, { credentials: "omit", referrerPolicy: "no-referrer" }) });
+
+// Where a new version waits, this is the moment for it: nothing is open yet, and the old version has
+// given all that it was asked for. (Chromium leaves it in office if it is at work just then.)
 const keeper = workers?.controller;
-// Where a new version waits, this is the moment for it: nothing is open yet.
 if (keeper) workers.ready.then(({ waiting }) => {
   if (!waiting) return;
   const root = document.documentElement;
   workers.oncontrollerchange = () => root.dataset.state === "empty" && location.reload();
-  keeper.postMessage(null);
+  workers.onmessage = () => waiting.postMessage(null);
+  keeper.postMessage("next?");
 });
-
-const module = new URL("page_bg.wasm", import.meta.url);
-await init({ module_or_path: fetch(module, { credentials: "omit", referrerPolicy: "no-referrer" }) });
 start_page(new URL("./", import.meta.url).href);
 
 workers?.register(new URL("sw.js", import.meta.url), { updateViaCache: "none" }).catch(() => {});

@@ -62,28 +62,28 @@ const fresh = async address => {
   return response;
 };
 
-// The page that began last, and whether all is left to the next version.
-let newest, leaving;
+// The page that began last, and the one that was let over to the next version.
+let newest, heir;
 
 // A page that has only just begun asks for the version that waits. It may have it if it is alone, or
-// else another would get the rest of its files from there.
+// else another would get the rest of its files from there; so whoever comes now is left to the host.
 const handOver = async page => {
   const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
   const others = pages.some(({ id, url }) => id !== page.id && url.startsWith(SCOPE));
-  if (others || newest !== page.id || !registration.waiting) return;
-  leaving = true;
-  registration.waiting.postMessage(null);
+  if (others || newest !== page.id) return;
+  heir = page.id;
+  page.postMessage(null);
 };
 
 addEventListener("install", event => event.waitUntil(install()));
 addEventListener("activate", event => event.waitUntil(activate()));
-addEventListener("message", event => event.waitUntil(
-  event.source instanceof WindowClient ? handOver(event.source) : skipWaiting()));
+// "next?" comes to the version in use; the page then tells the one that waits.
+addEventListener("message", event => event.waitUntil(event.data ? handOver(event.source) : skipWaiting()));
 addEventListener("fetch", event => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   const file = OURS.get(origin + pathname);
   if (request.mode === "navigate") newest = event.resultingClientId;
-  if (leaving || request.method !== "GET" || !file) return;
+  if (heir && event.clientId !== heir || request.method !== "GET" || !file) return;
   event.respondWith(file === CONFIG ? fresh(file) : kept(file).then(found => found ?? fetch(request)));
 });

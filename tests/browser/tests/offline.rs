@@ -225,6 +225,11 @@ both_browsers! {
         new_version_waits(page).await;
         assert_eq!(shown(page).await, "old,old,old");
         page.script("setTimeout(() => location.reload())").await;
+        // Asks for no file: Chromium leaves an old worker in office while it is at work.
+        page.until("the new version's style", async || {
+            let style = "return getComputedStyle(document.documentElement).getPropertyValue('--of').trim()";
+            (page.client().execute(style, Vec::new()).await.ok()? == "new").then_some(())
+        }).await;
         page.until("the new version", async || (shown(page).await == "new,new,new").then_some(())).await;
         page.open_archive(&material::sample()).await;
         let caches = page.script_async("const done = arguments[0]; caches.keys().then(done)", Vec::new()).await;

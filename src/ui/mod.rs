@@ -99,6 +99,7 @@ fn App() -> impl IntoView {
 
 /// Keeps `data-state`, the root's class and the marks of the tree: what others than the eye wait for.
 fn tell_state(shown: Memo<Shown>) {
+    let here = here::here();
     let state = Memo::new(move |_| match shown.get() {
         (_, Some(opened)) if opened.problem.read().is_some() => "error",
         (Screen::Start, _) => "empty",
@@ -106,7 +107,7 @@ fn tell_state(shown: Memo<Shown>) {
         (Screen::Contents, _) => "ready",
         (Screen::Image, Some(opened)) => match (opened.tree.get(), opened.ready.get()) {
             (_, true) => "ready",
-            (None, _) if opened.waits_for_word() => "ready",
+            (None, _) if opened.waits_for_word(here.view()) => "ready",
             (Some(_), _) => "tree",
             _ => "loading",
         },

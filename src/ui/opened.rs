@@ -7,7 +7,7 @@ use super::parts::spawn;
 use super::state::{RwSignal, StoredValue};
 use crate::browser::client::{Client, LayersWish};
 use crate::format;
-use crate::link::{Link, Place};
+use crate::link::{Link, Place, View};
 use crate::problem::Problem;
 use crate::session::query::{Event, ImageLine, Progress, Pulling, Source, SourceInfo};
 use crate::text;
@@ -87,6 +87,11 @@ pub struct Opened {
     pub problem: RwSignal<Option<Problem>>,
     /// Why something else failed.
     pub note: RwSignal<Option<String>>,
+}
+
+/// Whether a view shows what is in layers; the history is the configuration's alone.
+pub fn needs_layers(view: View) -> bool {
+    view != View::History
 }
 
 impl PartialEq for Opened {
@@ -177,9 +182,9 @@ impl Opened {
     }
 
     /// True while nothing goes on since the user has not asked for the layers; tracks it.
-    pub fn waits_for_word(self) -> bool {
-        let needed = self.kept.with_value(|kept| kept.needed);
-        self.pulling.read().as_ref().is_some_and(|p| p.asks || (!needed && p.missing > 0))
+    pub fn waits_for_word(self, view: View) -> bool {
+        let idle = !needs_layers(view) && !self.kept.with_value(|kept| kept.needed);
+        self.pulling.read().as_ref().is_some_and(|p| p.asks || (idle && p.missing > 0))
     }
 
     /// Its files are known.

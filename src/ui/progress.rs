@@ -1,5 +1,6 @@
 //! Work in numbers: bytes done and all, layer by layer, and Cancel.
 
+use super::here::here;
 use super::opened::{Opened, Picked};
 use super::parts::{Views, clicks, live, meter, view};
 use super::sources::{Screen, sources};
@@ -11,10 +12,10 @@ use leptos::prelude::*;
 /// The strip below the header, until the tree is there.
 #[component]
 pub fn OpeningProgress() -> impl IntoView {
-    let sources = sources();
+    let (sources, here) = (sources(), here());
     let shown = Memo::new(move |_| match sources.shown() {
         (Screen::Start | Screen::Contents | Screen::List, _) => false,
-        (_, Some(opened)) => opened.tree.read().is_none() && !opened.waits_for_word(),
+        (_, Some(opened)) => opened.tree.read().is_none() && !opened.waits_for_word(here.view()),
         (_, None) => false,
     });
     live(move || {
@@ -61,13 +62,13 @@ fn strip(opened: Opened) -> AnyView {
 }
 
 fn numbers(words: String, done: u64, all: u64) -> AnyView {
-    view! {
-        <p>
-            <b>{words}</b>
+    let numbers = (all > 0).then(|| {
+        view! {
             <span>{format!("{} of {}", format::size(done), format::size(all))}</span>
             <span class="soft">{format::percent_text(done, all)}</span>
-        </p>
-    }
+        }
+    });
+    view! { <p><b>{words}</b>{numbers}</p> }
 }
 
 /// A bar a layer, as wide as its bytes.

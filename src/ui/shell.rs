@@ -6,7 +6,7 @@ use super::here::here;
 use super::history::HistoryView;
 use super::images::{Images, source_form};
 use super::layers::LayersView;
-use super::opened::Opened;
+use super::opened::{Opened, needs_layers};
 use super::overview::OverviewView;
 use super::parts::{Views, effect, icon, live, says, view};
 use super::problems::source_warnings;
@@ -40,8 +40,7 @@ pub fn ImageScreen() -> impl IntoView {
         document().set_title(&format!("{} · {words} · Layerscope", opened.title()));
     });
     effect(move || {
-        // History is of the configuration alone.
-        if view.get() != View::History && opened.pulling.read().is_some() {
+        if needs_layers(view.get()) && opened.pulling.read().is_some() {
             opened.need_layers();
         }
     });

@@ -1,0 +1,84 @@
+//! No more than a view needs: tables of contents in the place of layers, and a question before much.
+
+use super::{REPOSITORY, inspect, pulling, says};
+use browser_tests::{Page, both_browsers, material};
+use registries::{Front, OCI_MANIFEST, Registry, Setup, left_out};
+use serde_json::Value;
+
+/// Bytes that a manifest claims of a layer: more than come unasked.
+const MUCH: u64 = 600_000_000;
+
+/// The small image `team/app:1`, and as `team/app:much` one whose first layer claims to be much.
+fn with_much() -> Option<(Registry, Front)> {
+    let registry = super::filled()?;
+    let mut manifest = registry.document(REPOSITORY, "1")?.value();
+    manifest["layers"][0]["size"] = MUCH.into();
+    registry.push_manifest(REPOSITORY, "much", OCI_MANIFEST, &manifest.to_string());
+    let front = Front::of(&registry.name).cors();
+    Some((registry, front))
+}
+
+/// The image of zstd:chunked layers of the shared fixtures as `team/app:chunked`.
+fn with_tables() -> Option<(Registry, Front)> {
+    let layout = material::shared()?.join("waste-public.skopeo-zstdchunked.oci-dir");
+    if !layout.exists() {
+        left_out(&format!("{} is not there", layout.display()));
+        return None;
+    }
+    let registry = Setup::default().start()?;
+    registry.push_layout(REPOSITORY, "chunked", &layout);
+    let front = Front::of(&registry.name).cors();
+    Some((registry, front))
+}
+
+/// Digests of layers whose blobs were asked for whole.
+fn whole(front: &Front, manifest: &Value) -> Vec<String> {
+    let layers = manifest["layers"].as_array().expect("an image has layers");
+    let is_layer = |target: &str| {
+        layers
+            .iter()
+            .find(|layer| target.ends_with(layer["digest"].as_str().expect("a layer has a digest")))
+    };
+    let blobs = front.blobs().into_iter().filter(|seen| seen.range.is_none());
+    blobs.filter_map(|seen| is_layer(&seen.target)?["digest"].as_str().map(str::to_owned)).collect()
+}
+
+both_browsers! {
+    async fn much_comes_only_if_the_user_says_so(page: &mut Page) {
+        let Some((registry, front)) = with_much() else { return };
+        page.expect(&front.name);
+        page.open("").await;
+        inspect(page, &format!("{}/{REPOSITORY}:much", front.name)).await;
+        let button = page.until("the question", async || {
+            let all = page.all("button", "Download layers (600 MB)").await;
+            all.into_iter().next()
+        });
+        let button = button.await;
+        page.wait_for("ready").await;
+        let manifest = registry.document(REPOSITORY, "much").expect("it was pushed").value();
+        assert_eq!(whole(&front, &manifest), Vec::<String>::new());
+        page.view("History").await;
+        page.get("table", "History").await;
+        page.view("Overview").await;
+        button.click().await.ok(); // drawn anew by now, perhaps
+        if let Some(button) = page.all("button", "Download layers (600 MB)").await.first() {
+            button.click().await.expect("it is on the page");
+        }
+        says(page, "A blob is not as long as its descriptor says").await;
+    }
+
+    async fn a_layer_with_a_table_of_contents_is_not_transferred(page: &mut Page) {
+        let Some((registry, front)) = with_tables() else { return };
+        page.expect(&front.name);
+        page.open("").await;
+        inspect(page, &format!("{}/{REPOSITORY}:chunked", front.name)).await;
+        page.wait_until_ready().await;
+        let manifest = registry.document(REPOSITORY, "chunked").expect("it was pushed").value();
+        let first = manifest["layers"][0]["digest"].as_str().expect("a digest").to_owned();
+        assert!(pulling(page).await.iter().any(|(_, state)| state == "Listed"));
+        assert!(!whole(&front, &manifest).contains(&first), "only ranges of it");
+        page.view("Files").await;
+        page.get("treegrid", "Files").await;
+        assert!(!whole(&front, &manifest).contains(&first), "only ranges of it");
+    }
+}

@@ -303,6 +303,7 @@ impl State {
 
     /// True if there may be more to hand out.
     fn end_stage(&mut self) -> bool {
+        let waits = self.remote.as_ref().is_some_and(Remote::brings_what_is_listed);
         let Some(opened) = &mut self.opened else { return false };
         let session = &mut opened.session;
         if let Some(news) = self.news.take() {
@@ -339,6 +340,8 @@ impl State {
                     answer(id, report.as_ref().map(drop).map_err(Clone::clone), &text);
                 }
             }
+            // A report, or what is saved, is of what was read: layers that are on their way come first.
+            Some(Stage::Opening | Stage::Fetching) | None if waits => return false,
             Some(Stage::Opening | Stage::Fetching) | None if self.reports.is_empty() => {
                 for id in std::mem::take(&mut self.saves) {
                     match session.save() {

@@ -142,6 +142,7 @@ impl State {
             if let Some(row) = remote.row(file) {
                 row.running = false;
                 row.abort = None;
+                row.here = true;
                 row.line.done = row.line.size;
                 row.line.state = match (known, kept) {
                     (_, true) => PullState::Here,

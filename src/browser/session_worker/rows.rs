@@ -32,6 +32,8 @@ pub struct Row {
     pub line: PullRow,
     /// It is under way.
     pub running: bool,
+    /// Its blob is here.
+    pub here: bool,
     /// A file in it is looked at.
     pub looked_at: bool,
     /// It is known what is in it, or nothing is to be had of it.
@@ -57,6 +59,7 @@ impl Row {
             blob,
             line,
             running: false,
+            here: false,
             looked_at: false,
             settled: known,
             stored: known,
@@ -109,6 +112,13 @@ impl Remote {
     pub fn missing(&self) -> u64 {
         let open = self.rows.iter().filter(|row| !row.settled);
         open.map(|row| row.line.size.saturating_sub(row.line.done)).sum()
+    }
+
+    /// A layer that its table stands for is on its way.
+    pub fn brings_what_is_listed(&self) -> bool {
+        self.rows
+            .iter()
+            .any(|row| row.looked_at && row.line.state != PullState::Failed && !row.here)
     }
 
     pub fn asks(&self) -> bool {

@@ -178,7 +178,7 @@ fn docker_hub_s_tags_are_read_and_end_where_it_lets_nobody_go_on() {
     let page = |repository: &str, page: u32| {
         format!("GET hub.docker.com/v2/repositories/{repository}/tags?page_size=100&page={page}")
     };
-    let mut list = |repository: &str, number: u32, name: &str| {
+    let list = |repository: &str, number: u32, name: &str| {
         let asked = page(repository, number);
         run(&mut direct(), ListHubTags::new(repository, number, ""), &[(&asked, name)], &[]).0
     };

@@ -1,5 +1,5 @@
 //! What others rely on is documented: reports satisfy their schema, every code of a problem stands in
-//! docs/report.md.
+//! docs/report.md, every registry that the proxy asks in docs/registries.md.
 
 use layerscope::session::{disk::Disk, drive};
 use serde_json::Value;
@@ -86,4 +86,29 @@ fn every_example_of_a_form_is_there() {
         }
     }
     assert!(checked > 3, "no examples were found in docs/formats.md");
+}
+
+#[test]
+fn every_registry_that_the_proxy_asks_is_spoken_of() {
+    let document = std::fs::read_to_string(root().join("docs/registries.md")).unwrap();
+    let hosts = std::fs::read_to_string(root().join("proxy/hosts.json")).unwrap();
+    let hosts: Value = serde_json::from_str(&hosts).unwrap();
+    let requested = hosts["requested"].as_array().unwrap();
+    assert!(requested.len() > 10);
+    for entry in requested {
+        let host = entry["host"].as_str().unwrap();
+        // A `*` stands for a word that the document writes in capitals: `NAME.azurecr.io`.
+        let parts: Vec<_> = host.split('*').collect();
+        let said = document.split(['`', '/', ' ']).any(|word| match &parts[..] {
+            [whole] => word == *whole,
+            [first, middle @ .., last] => {
+                word.len() > host.len() - parts.len()
+                    && word.starts_with(first)
+                    && word.ends_with(last)
+                    && middle.iter().all(|part| word.contains(part))
+            }
+            [] => false,
+        });
+        assert!(said, "docs/registries.md does not speak of {host}");
+    }
 }

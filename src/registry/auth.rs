@@ -83,6 +83,13 @@ pub struct Authorization {
     pub personal: bool,
 }
 
+impl Authorization {
+    /// A token of the token endpoint's, not the credentials themselves.
+    pub fn is_token(&self) -> bool {
+        self.header.expose().starts_with("Bearer ")
+    }
+}
+
 impl Account {
     /// Takes credentials in place of what was known; `None` logs out.
     pub fn log_in(&mut self, credentials: Option<Credentials>) {

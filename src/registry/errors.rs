@@ -124,11 +124,10 @@ pub fn of_response(response: &Response, host: &str, what: &str, now: u64) -> Err
         .advice(
             "Log in, and check the name: registries answer like this for what doesn't exist, too.",
         ),
-        403 => Problem::new(
-            "registry-forbidden",
-            format!("{host} does not allow this account to read {what}."),
-        )
-        .advice("Ask its owner for access, or log in with another account."),
+        403 => {
+            Problem::new("registry-forbidden", format!("{host} does not allow {what} to be read."))
+                .advice("Log in, again or with another account, or ask its owner for access.")
+        }
         404 | 410 => Problem::new("registry-not-found", format!("{host} has no {what}."))
             .advice("Check repository and tag; a private one may be shown only after a login."),
         429 => Problem::new(

@@ -6,6 +6,8 @@
 //! - A request that gets no answer is tried by the next way (`endpoint.rs`); if none is left, a probe
 //!   tells a host that answers (so CORS is missing) from one that doesn't.
 //! - A 401 leads to a token or a login (`auth.rs`), and to the request again, once a token or login.
+//! - A kept token is not held on to: some registries refuse one that has ended by 400 or 403, without a
+//!   challenge (`public.ecr.aws`, `ghcr.io`), so then the request goes once more without it.
 //! - Every other answer is handed out as it is: what a 404 means depends on what was asked.
 
 use super::auth::{self, Authorization, TokenRequest};
@@ -118,6 +120,9 @@ pub struct Exchange {
     pending: Option<Request>,
     /// Tokens that were fetched since the last login.
     tokens: u32,
+    /// The last of them. What the account keeps under the same scope may be another request's, with
+    /// other rights: a 401 may name another scope than was asked for (`azurecr.io`).
+    own: Option<Authorization>,
     /// Whether a proxy said that it got no answer.
     proxy_error: Option<Error>,
 }
@@ -126,7 +131,8 @@ impl Exchange {
     /// Nothing was sent yet.
     pub fn new(call: Call) -> Exchange {
         let (host, state) = (call.host(), State::Ready);
-        Exchange { call, host, state, ways: None, pending: None, tokens: 0, proxy_error: None }
+        let (ways, pending, own, proxy_error) = Default::default();
+        Exchange { call, host, state, ways, pending, tokens: 0, own, proxy_error }
     }
 
     /// What is to be done, at `now` (milliseconds since 1970).
@@ -153,7 +159,7 @@ impl Exchange {
                         self.state = State::NeedLogin { reason, generation, then };
                         return Step::Ask(Question::Login { registry, reason });
                     }
-                    self.tokens = 0;
+                    (self.tokens, self.own) = (0, None);
                     self.state = match then {
                         Then::Basic => {
                             account.use_basic();
@@ -203,6 +209,14 @@ impl Exchange {
                     (401, Some(scope)) => {
                         self.unauthorized(client, &response, &scope, authorization, way)
                     }
+                    // A token that was kept, not one that was fetched for this.
+                    (400 | 403, Some(scope))
+                        if self.tokens == 0
+                            && authorization.as_ref().is_some_and(Authorization::is_token) =>
+                    {
+                        client.account(&self.call.registry).forget(&scope);
+                        State::Ready
+                    }
                     _ => State::Done(Ok(response)),
                 };
             }
@@ -227,7 +241,8 @@ impl Exchange {
     fn send(&mut self, client: &mut Client, now: u64) -> Option<Question> {
         let scope = self.call.scope.as_deref();
         let registry = self.call.registry.clone();
-        let authorization = scope.and_then(|s| client.account(&registry).authorization(s, now));
+        let kept = scope.and_then(|s| client.account(&registry).authorization(s, now));
+        let authorization = self.own.clone().or(kept);
         let blob = self.call.body == Body::Stream;
         let traffic = Traffic { authorized: authorization.is_some(), blob };
         let host = self.host.clone();
@@ -397,6 +412,7 @@ impl Exchange {
         let host = self.host.clone();
         let account = client.account(&self.call.registry);
         account.forget(scope);
+        self.own = None;
         let generation = account.generation;
         let named = |scheme: &str| challenges.iter().find(|challenge| challenge.scheme == scheme);
         if let Some(bearer) = named("bearer") {
@@ -445,6 +461,7 @@ impl Exchange {
         match response.status {
             200 => match account.keep(&scope, response, now) {
                 Ok(()) => {
+                    self.own = account.authorization(&scope, now);
                     self.tokens += 1;
                     State::Ready
                 }

@@ -10,6 +10,7 @@
 use super::request::{Body, MAX_LIST, Response};
 use super::{Call, Error, Method, Next, Operation, errors};
 use crate::oci::{DOCKER_HUB, Digest, Platform, Reference, is_tag};
+use crate::problem::Problem;
 use crate::text::percent_encode;
 use serde_json::Value;
 
@@ -169,18 +170,19 @@ pub struct HubTags {
 #[derive(Debug)]
 pub struct ListHubTags {
     path: String,
+    page: u32,
     done: Option<Result<HubTags, Error>>,
 }
 
 impl ListHubTags {
     /// Page `page` (from 1) of `repository` (`library/alpine`), only tags that contain `filter`.
     pub fn new(repository: &str, page: u32, filter: &str) -> ListHubTags {
-        let mut path =
-            format!("/v2/repositories/{repository}/tags?page_size=100&page={}", page.max(1));
+        let page = page.max(1);
+        let mut path = format!("/v2/repositories/{repository}/tags?page_size=100&page={page}");
         if !filter.is_empty() {
             path += &format!("&name={}", percent_encode(filter.as_bytes()).replace('/', "%2F"));
         }
-        ListHubTags { path, done: None }
+        ListHubTags { path, page, done: None }
     }
 }
 
@@ -195,8 +197,21 @@ impl Operation for ListHubTags {
     }
 
     fn take(&mut self, result: Result<Response, Error>, now: u64) {
-        self.done = Some(result.and_then(|response| answered(&response, HUB, "tags", now, tags)));
+        self.done = Some(result.and_then(|response| match (response.status, self.page) {
+            (403, 2..) => Err(Error { status: Some(403), ..end_of_list(&response) }),
+            _ => answered(&response, HUB, "tags", now, tags),
+        }));
     }
+}
+
+/// Docker Hub lists the last thousand tags to those that are not signed in to it, which we never are:
+/// what is behind them is refused as if it were not allowed.
+fn end_of_list(response: &Response) -> Error {
+    let told = errors::registry_errors(&response.body).map_or(String::new(), |t| format!(": {t}"));
+    let message = "Docker Hub lists no further tags to those who are not signed in to its site.";
+    let advice = "Filter by a part of the tag's name, or write the tag behind the image's name.";
+    let found = format!("status {} from {HUB}{told}", response.status);
+    Error::new(Problem::new("registry-forbidden", message).found(found).advice(advice))
 }
 
 /// A call without a login.

@@ -2,12 +2,15 @@
 //!
 //! Source: OCI distribution-spec 1.1, "Listing Referrers" and "Unavailable Referrers API": where a
 //! registry has no such API, an index under the tag `sha256-HEX` lists them.
+//!
+//! - GitHub's has none and says so by a redirect to a page of github.com, which the proxy may not
+//!   follow: so a request for this path alone that is refused on its way counts as no API, too.
 
 use super::endpoint::{host_of, manifest_path};
 use super::manifest::{self, Document};
 use super::pages::next_link;
 use super::request::{Body, MAX_MANIFEST, Response};
-use super::{Call, Error, Next, Operation, errors};
+use super::{Call, Error, Next, Operation, Retry, errors};
 use crate::oci::{Descriptor, Digest};
 
 const ACCEPT: &str = "application/vnd.oci.image.index.v1+json";
@@ -85,6 +88,16 @@ impl ListReferrers {
         }
     }
 
+    /// Whether the registry was reached, but what it answers to this path can't be had: its redirect
+    /// leads where the proxy may not go, or to where no CORS headers are.
+    fn leads_nowhere(&self, error: &Error) -> bool {
+        let refused = match &*error.problem.code {
+            "registry-proxy" => error.retry == Retry::Never,
+            code => code == "registry-cors",
+        };
+        refused && self.pages == 0 && matches!(self.state, State::Api { .. })
+    }
+
     fn take_found(&mut self, by_api: bool) -> Referrers {
         Referrers { by_api, ..std::mem::take(&mut self.found) }
     }
@@ -116,8 +129,12 @@ impl Operation for ListReferrers {
     }
 
     fn take(&mut self, result: Result<Response, Error>, now: u64) {
-        let state = result.and_then(|response| self.answer(&response, now));
-        self.state = state.unwrap_or_else(|error| State::Done(Err(error)));
+        self.state = match result.and_then(|response| self.answer(&response, now)) {
+            Ok(state) => state,
+            // If the registry as a whole is out of reach, the tag is, too, and says so.
+            Err(error) if self.leads_nowhere(&error) => State::Tag,
+            Err(error) => State::Done(Err(error)),
+        };
     }
 }
 

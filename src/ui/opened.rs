@@ -4,7 +4,7 @@
 //! - Its signals stay for the page's life, a few hundred bytes a source; what they hold goes at `close`.
 
 use super::parts::spawn;
-use super::state::{RwSignal, StoredValue};
+use super::state::{Memo, RwSignal, StoredValue};
 use crate::browser::client::{Client, LayersWish};
 use crate::format;
 use crate::link::{Link, Place, View};
@@ -176,9 +176,9 @@ impl Opened {
         }
     }
 
-    /// True once everything of a pull is here, and for what came as a file; tracks it.
-    pub fn has_all_layers(self) -> bool {
-        self.pulling.read().as_ref().is_none_or(|pulling| pulling.done)
+    /// Whether everything of a pull is here; `None` for what came as a file.
+    pub fn has_all_layers(self) -> Memo<Option<bool>> {
+        Memo::new(move |_| self.pulling.read().as_ref().map(|pulling| pulling.done))
     }
 
     /// True while nothing goes on since the user has not asked for the layers; tracks it.

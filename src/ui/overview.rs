@@ -27,6 +27,7 @@ const LISTED: usize = 12;
 pub fn OverviewView() -> impl IntoView {
     let facts = expect_context::<Facts>();
     let opened = expect_context::<Opened>();
+    let pulled = opened.has_all_layers();
     view! {
         <div class="overview">
             <div class="doc">
@@ -50,7 +51,7 @@ pub fn OverviewView() -> impl IntoView {
                 {live(move || runs(facts))}
                 <Images />
                 {live(move || asked(opened).then(|| referrers(opened)))}
-                {live(move || opened.has_all_layers().then(|| pull_panel(opened)))}
+                {live(move || (pulled.get() == Some(true)).then(|| pull_panel(opened)))}
             </div>
             <Attention />
         </div>

@@ -1,20 +1,31 @@
 //! A pull as `docker pull` shows it: a line a layer, then digest and status.
 
 use super::opened::Opened;
-use super::parts::{Views, clicks, meter, size, small_icon, view};
+use super::parts::{Views, clicks, live, meter, says, size, small_icon, view};
+use super::state::Memo;
 use crate::browser::client::LayersWish;
 use crate::format;
 use crate::session::query::{PullRow, PullState, Pulling};
 use leptos::prelude::*;
 
-/// The pull of the image that is shown; nothing for one that came as a file.
-pub fn pull_panel(opened: Opened) -> Option<AnyView> {
-    let pulling = opened.pulling.get()?;
-    let remote = opened.source.read().as_ref().and_then(|source| source.remote.clone());
-    let digest = remote.map(|remote| format!("Digest: {}", remote.digest));
-    let rows = pulling.rows.iter().map(|row| line(row, pulling.paused)).views();
-    let status = (!pulling.status.is_empty()).then(|| format!("Status: {}", pulling.status));
-    Some(view! {
+/// The pull of the image that is shown. Only what changes is drawn again: a button keeps the focus.
+pub fn pull_panel(opened: Opened) -> AnyView {
+    let digest = says(move || {
+        let source = opened.source.read();
+        let remote = source.as_ref()?.remote.as_ref()?;
+        Some(format!("Digest: {}", remote.digest))
+    });
+    let status = says(move || {
+        let pulling = opened.pulling.read();
+        let status = &pulling.as_ref().filter(|pulling| !pulling.status.is_empty())?.status;
+        Some(format!("Status: {status}"))
+    });
+    let rows = live(move || {
+        let pulling = opened.pulling.read();
+        pulling.as_ref().map(|pulling| pulling.rows.iter().map(|r| line(r, pulling.paused)).views())
+    });
+    let choices = Memo::new(move |_| opened.pulling.read().as_ref().map(Choices::of));
+    view! {
         <section class="pull" aria-label="Pull">
             <div class="scroll-x">
                 <table class="t" aria-label="Pull">
@@ -33,16 +44,36 @@ pub fn pull_panel(opened: Opened) -> Option<AnyView> {
             </div>
             <p class="mono">{digest}</p>
             <p class="mono">{status}</p>
-            {buttons(opened, &pulling)}
+            {live(move || choices.get().map(|choices| buttons(opened, choices)))}
         </section>
-    })
+    }
 }
 
-fn buttons(opened: Opened, pulling: &Pulling) -> AnyView {
+/// What can be done about a pull.
+#[derive(Clone, Copy, PartialEq)]
+struct Choices {
+    /// Bytes that come only if the user says so; 0: nothing is asked.
+    asks: u64,
+    paused: bool,
+    done: bool,
+    failed: bool,
+}
+
+impl Choices {
+    fn of(pulling: &Pulling) -> Choices {
+        Choices {
+            asks: if pulling.asks { pulling.missing } else { 0 },
+            paused: pulling.paused,
+            done: pulling.done,
+            failed: pulling.rows.iter().any(|row| row.state == PullState::Failed),
+        }
+    }
+}
+
+fn buttons(opened: Opened, choices: Choices) -> AnyView {
     let tell = move |wish| clicks(move |_| opened.wish_layers(wish));
-    let failed = pulling.rows.iter().any(|row| row.state == PullState::Failed);
-    if pulling.asks {
-        let much = format!("Download layers ({})", format::size(pulling.missing));
+    if choices.asks > 0 {
+        let much = format!("Download layers ({})", format::size(choices.asks));
         return view! {
             <p class="bt">
                 <button class="btn p" on:click=tell(LayersWish::Agreed)>{small_icon("down")}{much}</button>
@@ -50,13 +81,13 @@ fn buttons(opened: Opened, pulling: &Pulling) -> AnyView {
             </p>
         };
     }
-    let (words, wish) = match (pulling.paused, pulling.done, failed) {
+    let (words, wish) = match (choices.paused, choices.done, choices.failed) {
         (true, false, _) => ("Resume", LayersWish::Resume),
         (_, _, true) => ("Try again", LayersWish::Resume),
         (false, false, _) => ("Pause", LayersWish::Pause),
         (_, true, false) => return ().into_any(),
     };
-    view! { <p class="bt"><button on:click=tell(wish)>{words}</button></p> }.into_any()
+    view! { <p class="bt"><button on:click=tell(wish)>{words}</button></p> }
 }
 
 fn line(row: &PullRow, paused: bool) -> AnyView {

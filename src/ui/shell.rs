@@ -45,7 +45,8 @@ pub fn ImageScreen() -> impl IntoView {
         }
     });
     // What has come is told at the end of the overview.
-    let pull = move || (!opened.has_all_layers()).then(|| pull_panel(opened));
+    let pulled = opened.has_all_layers();
+    let pull = move || (pulled.get() == Some(false)).then(|| pull_panel(opened));
     view! {
         <ViewsNav facts />
         <main>

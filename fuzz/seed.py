@@ -83,6 +83,8 @@ def main(folders):
     for entry in ('"type":"dir","mode":493', '"type":"reg","size":4,"mode":420,"modtime":"2000-01-01T00:00:00.5Z"',
                   '"type":"symlink","linkName":"../x"', '"type":"chunk","offset":9,"uid":1,"userName":"u"'):
         keep("table", ('{"version":1,"entries":[{"name":"file",%s},{"name":"a/b",%s}]}' % (entry, entry)).encode())
+    soci = os.path.join(ROOT, "tests", "fixtures", "odd.soci.oci-dir", "blobs", "sha256")
+    keep("table", read(os.path.join(soci, "696085b2c881e39508d1bfad4cf3636808264360fc6ac4b214dbf3935ff91c52")))
     for line in read(os.path.join(ROOT, "tests", "links.txt")).splitlines():
         for link in line.split(b"  "):
             keep("link", link)

@@ -1,10 +1,12 @@
-//! A layer's table of contents: the JSON of one, put into a layer as eStargz has it, believed and checked.
+//! A layer's table of contents: the JSON of one, put into a layer as eStargz has it, believed and checked;
+//! or SOCI's, of the layer that the fixture's first one is of.
 
 #![no_main]
 
 use flate2::{Compression, write::GzEncoder};
 use layerscope::codec::{BlobPart, Checkpoints};
-use layerscope::layer::{Limits, ScanOptions, scan};
+use layerscope::layer::{Limits, ScanOptions, scan, soci};
+use layerscope::oci::{Descriptor, Digest};
 use layerscope::tree::{View, merge};
 use libfuzzer_sys::fuzz_target;
 use std::io::{Cursor, Write};
@@ -38,6 +40,8 @@ fn blob(json: &[u8]) -> Option<Vec<u8>> {
 }
 
 fuzz_target!(|data: &[u8]| {
+    let layer = Descriptor { size: 3332, ..Descriptor::of(Digest::of(b"")) };
+    soci::by_soci(data, &layer, Limits { entries: 10_000, ..Limits::default() });
     let Some(blob) = blob(data) else { return };
     let blob: Arc<[u8]> = blob.into();
     for table in [true, false] {

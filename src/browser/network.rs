@@ -91,6 +91,15 @@ pub fn reply(question: &Question, reply: Reply) {
 
 /// Runs an operation to its end.
 pub async fn run<O: Operation>(operation: O) -> Result<O::Output, Error> {
+    drive(operation, true).await
+}
+
+/// Runs one that nobody asked for: what only the user can answer is taken as declined.
+pub async fn run_quietly<O: Operation>(operation: O) -> Result<O::Output, Error> {
+    drive(operation, false).await
+}
+
+async fn drive<O: Operation>(operation: O, asks: bool) -> Result<O::Output, Error> {
     let mut run = Run::new(operation);
     let result = loop {
         match with(|state| run.step(&mut state.client, now())) {
@@ -99,7 +108,7 @@ pub async fn run<O: Operation>(operation: O) -> Result<O::Output, Error> {
                 with(|state| run.take(&mut state.client, sent, now()));
             }
             Step::Ask(question) => {
-                if !ask(question).await {
+                if !asks || !ask(question).await {
                     run.decline();
                 }
             }

@@ -13,6 +13,7 @@ mod opening;
 mod pull;
 mod remote;
 mod rows;
+mod soci;
 mod tables;
 
 use super::{
@@ -206,7 +207,7 @@ impl State {
             Ok(reading) => {
                 let file = reading.job.file();
                 let listed = self.session().is_ok_and(|session| session.is_listed(file));
-                if listed {
+                if listed && reading.needs.is_some() {
                     return self.bring_part(id, reading);
                 }
                 self.contents.push_back((id, reading));

@@ -18,6 +18,7 @@ mod sparse;
 
 pub use header::is_header;
 pub use members::{Kind, MAX_NAME, Member, Members};
+pub use pax::Pax;
 pub use sparse::{Span, SparseMap};
 
 /// Tar's block, in bytes.

@@ -37,7 +37,8 @@ impl Pax {
         true
     }
 
-    fn take(&mut self, key: &[u8], value: &[u8]) {
+    /// Takes one record in.
+    pub fn take(&mut self, key: &[u8], value: &[u8]) {
         let bytes = || Some(value.to_vec()).filter(|value| !value.is_empty());
         match key {
             b"path" => self.path = bytes(),

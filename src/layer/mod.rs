@@ -19,4 +19,5 @@ pub use nested::{Passed, unpack};
 pub use pass::{Counts, LayerScan, Limits, ScanOptions};
 pub use scan::{checksum, scan};
 pub use stream::Spill;
+pub use toc::soci;
 pub use toc::{ByTable, by_table};

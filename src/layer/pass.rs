@@ -1,6 +1,7 @@
 //! What a pass over a layer is asked for, and what it finds.
 
 use super::index::LayerIndex;
+use super::toc::soci;
 use super::whiteout::{Marker, classify};
 use crate::codec::{Checkpoints, Compression};
 use crate::entry::Kind;
@@ -59,9 +60,10 @@ pub struct LayerScan {
     pub index: LayerIndex,
     /// How the blob is compressed.
     pub compression: Compression,
-    /// What the blob is beside a compressed tar: `eStargz`, `zstd:chunked`; empty for most.
+    /// What the blob is beside a compressed tar: `eStargz`, `zstd:chunked`; empty for most. `SOCI`: what
+    /// is known of it was read beside it.
     pub form: String,
-    /// The index is what the blob's table of contents claims, the blob was not read.
+    /// The index is what a table of contents claims, the blob was not read.
     pub claimed: bool,
     /// Bytes of the uncompressed tar; `None` if it could not be read to its end.
     pub tar_size: Option<u64>,
@@ -77,6 +79,14 @@ pub struct LayerScan {
     pub limited: bool,
     /// What was passed over, and why the pass ended early if it did.
     pub warnings: Vec<Problem>,
+}
+
+impl LayerScan {
+    /// Where data lies is said of the blob, where each file's is a stream of its own; else it is said of
+    /// the uncompressed tar.
+    pub fn has_streams(&self) -> bool {
+        self.claimed && self.form != soci::FORM
+    }
 }
 
 /// What is counted of a layer. Source: CONTRACTS.md, "Layers".

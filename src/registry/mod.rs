@@ -26,6 +26,7 @@ pub mod platform;
 pub mod pull;
 pub mod referrers;
 pub mod request;
+pub mod soci;
 pub mod tags;
 mod url;
 pub mod version;

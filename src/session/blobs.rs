@@ -4,7 +4,7 @@ use super::job::{Job, Work};
 use crate::analysis::verification;
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Checkpoints, Compression};
-use crate::layer::{Counts, LayerIndex, LayerScan, Limits, ScanOptions};
+use crate::layer::{self, Counts, LayerIndex, LayerScan, Limits, ScanOptions};
 use crate::oci::Digest;
 use crate::problem::Problem;
 use std::collections::{HashMap, HashSet};
@@ -167,7 +167,9 @@ impl Blobs {
         let open = |part: &BlobPart| unchecked(part) && !self.listed.contains(part);
         self.jobs(layers, open, |part| {
             let options = self.full(part);
-            let hashed = |blob: &Blob| blob.index.as_ref().is_some_and(|index| index.hashed());
+            let read = |blob: &Blob| !blob.scan.claimed; // a claim of nothing needs no hashes, either
+            let hashed =
+                |blob: &Blob| read(blob) && blob.index.as_ref().is_some_and(|index| index.hashed());
             match self.blobs.get(&part).is_some_and(hashed) {
                 true => Work::Check { part, options },
                 false => Work::Index { part, options },
@@ -250,9 +252,13 @@ impl Blobs {
         let blob = self.blobs.entry(part).or_default();
         let replaced = blob.scan.claimed && !scan.claimed;
         let limited = !self.all_lifted && !self.lifted.contains(&part);
-        if replaced {
-            let claimed = blob.index.take().map_or(0, |index| index.len());
-            self.entries -= if limited { claimed } else { 0 };
+        if replaced && let Some(claimed) = blob.index.take() {
+            self.entries -= if limited { claimed.len() } else { 0 };
+            // What lies in the layer the pass has compared.
+            let beside = std::mem::take(&mut blob.scan.form) == layer::soci::FORM;
+            if beside && !scan.limited && scan.tar_size.is_some() {
+                scan.warnings.extend(layer::soci::contradiction(&claimed, &scan.index));
+            }
         }
         if blob.index.is_none() && limited {
             if self.entries.saturating_add(scan.index.len()) > MAX_ENTRIES {

@@ -18,8 +18,8 @@ pub struct Reading {
     pub job: Job,
     /// Why it takes long; empty: it doesn't.
     pub why: String,
-    /// Of a layer that only its table is known of: the blob's bytes that are needed, the first and the
-    /// one behind the last.
+    /// Of a layer that only its table is known of, and in which files are streams of their own: the blob's
+    /// bytes that are needed, the first and the one behind the last.
     pub needs: Option<(u64, u64)>,
 }
 
@@ -48,9 +48,9 @@ impl Session {
             None => (self.blobs.plainest(part), packed),
         };
         let (whole, at) = (part.len, place.data_offset);
-        let claimed = blob.is_some_and(|blob| blob.scan.claimed);
-        let needs = claimed.then(|| (at.min(whole), self.behind(layer, at, whole)));
-        let (part, place) = if claimed { by_table(part, place) } else { (part, place) };
+        let streams = blob.is_some_and(|blob| blob.scan.has_streams());
+        let needs = streams.then(|| (at.min(whole), self.behind(layer, at, whole)));
+        let (part, place) = if streams { by_table(part, place) } else { (part, place) };
         let stretch = stored(&place, offset);
         let points = match blob {
             Some(blob) if compression != Compression::None => {

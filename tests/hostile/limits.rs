@@ -6,7 +6,8 @@
 
 use super::{open, tar, warnings};
 use layerscope::codec::{BlobPart, Checkpoints, ReadSeek};
-use layerscope::layer::{LayerScan, Limits, ScanOptions, scan};
+use layerscope::layer::{LayerScan, Limits, ScanOptions, scan, soci};
+use layerscope::oci::{Descriptor, Digest};
 use layerscope::session::query::{Answers, Expand, File, Rows, Tree, TreeSpec};
 use layerscope::session::{Files, drive, memory::Memory};
 use serde_json::Value;
@@ -96,6 +97,42 @@ fn estargz(json: &str) -> Vec<u8> {
     blob.extend(format!("{start:016x}STARGZ").bytes());
     blob.extend(b"\x01\0\0\xff\xff\0\0\0\0\0\0\0\0");
     blob
+}
+
+/// SOCI's table of a layer of 4 bytes: it says that it has so many files, and has places of so many, all
+/// of one file of this name and with this link.
+fn ztoc(count: u32, places: u32, name: &[u8], link: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let word = |out: &mut Vec<u8>, word: u32| out.extend(word.to_le_bytes());
+    let fields = |out: &mut Vec<u8>, fields: &[u16]| {
+        out.extend((fields.len() as u16 * 2 + 4).to_le_bytes());
+        [&[0], fields].concat().iter().for_each(|field| out.extend(field.to_le_bytes()));
+        out.resize(out.len().next_multiple_of(4), 0);
+    };
+    word(&mut out, 20);
+    fields(&mut out, &[0, 0, 4, 0, 12]); // 16 bytes, up to the table at 20
+    word(&mut out, 16);
+    out.extend(4u64.to_le_bytes());
+    word(&mut out, 12); // to 44
+    fields(&mut out, &[4]); // 8 bytes
+    word(&mut out, 8);
+    word(&mut out, 4);
+    word(&mut out, count);
+    let file = 56 + places * 4 + 16;
+    (0..places).for_each(|at| word(&mut out, file - (56 + at * 4)));
+    fields(&mut out, &[4, 8, 0, 0, 12]); // 16 bytes
+    word(&mut out, 16);
+    let strings = [name, b"symlink", link];
+    let mut at = 12;
+    for (field, string) in strings.iter().enumerate() {
+        word(&mut out, at - field as u32 * 4);
+        at += 4 + string.len() as u32;
+    }
+    for string in strings {
+        word(&mut out, string.len() as u32);
+        out.extend(string);
+    }
+    out
 }
 
 /// A docker archive of these layers.
@@ -405,6 +442,25 @@ alone! {
             let read = pass(false);
             assert_eq!(codes(&read), code.into_iter().collect::<Vec<_>>(), "{start}");
             assert_eq!(read.index.entry(0).name(), b"file");
+        }
+    }
+
+    /// A list of places may lead to one file a million times.
+    fn tables_beside_an_image_cost_no_more_than_their_bytes within 200 MiB {
+        let long = "n".repeat(60_000);
+        for (count, places, name, link, entries) in [
+            (3, 3, "file", "target", Some(3)),
+            (100_000, 100_000, "file", "", Some(100_000)),
+            (2, 1, "file", "", None),
+            (u32::MAX, 1, "file", "", None),
+            (600_000, 600_000, "file", "", None),
+            (100_000, 100_000, &*long, "", None),
+            (100_000, 100_000, "file", &*long, None),
+        ] {
+            let table = ztoc(count, places, name.as_bytes(), link.as_bytes());
+            let layer = Descriptor { size: 4, ..Descriptor::of(Digest::of(b"")) };
+            let scan = soci::by_soci(&table, &layer, Limits::default());
+            assert_eq!(scan.map(|scan| scan.index.len()), entries, "{count} {places}");
         }
     }
 

@@ -6,6 +6,7 @@
 //!   the page says so.
 
 use super::rows::{Remote, Row};
+use super::soci::Beside;
 use super::{Opened, event, with_state};
 use crate::browser::file_list::FileList;
 use crate::browser::{network, store};
@@ -61,6 +62,7 @@ async fn try_pull(asked: Asked) -> Result<(), Problem> {
     if stale.is_none() && reference.digest().is_none() {
         store::keep_text(&memory, &pulled.digest.to_string()).await;
     }
+    let beside = if stale.is_none() { Beside::of(&pulled) } else { Beside::nothing() };
     let mut layout = Layout::of(pulled, &reference);
     if network::is_proxied(reference.registry()) {
         layout.is_proxied();
@@ -71,7 +73,7 @@ async fn try_pull(asked: Asked) -> Result<(), Problem> {
     if let Some(problem) = stale {
         layout.is_from_memory(from_memory(&problem));
     }
-    open(reference, layout).await
+    open(reference, layout, beside).await
 }
 
 /// What an earlier visit kept of the reference, with nothing asked of the registry.
@@ -85,7 +87,7 @@ async fn kept(reference: &Reference, memory: &str, wish: Wish) -> Option<Pulled>
     network::run(Pull::new(pinned, wish)).await.ok()
 }
 
-async fn open(reference: Reference, layout: Layout) -> Result<(), Problem> {
+async fn open(reference: Reference, layout: Layout, beside: Beside) -> Result<(), Problem> {
     let mut files = FileList::absent(layout.list());
     for at in 0..layout.list().len() as u32 {
         if let Some(bytes) = layout.document(at) {
@@ -104,7 +106,7 @@ async fn open(reference: Reference, layout: Layout) -> Result<(), Problem> {
         };
         rows.push(Row::new(blob.file, blob.descriptor.clone(), state));
     }
-    let remote = Remote::new(&reference, layout.reference(), rows);
+    let remote = Remote::new(&reference, layout.reference(), rows, beside);
     with_state(|state| {
         state.opened = Some(Opened { files, session });
         state.remote = Some(remote);

@@ -5,7 +5,8 @@
 
 use super::download::{Download, Outcome, Watch};
 use super::rows::Row;
-use super::{Opened, State, event, tables, with_state};
+use super::soci::Way;
+use super::{Opened, State, event, soci, tables, with_state};
 use crate::browser::store;
 use crate::browser::wire::LayersWish;
 use crate::oci::Descriptor;
@@ -75,6 +76,7 @@ impl State {
         if remote.paused {
             return;
         }
+        remote.seek_tables();
         let asks = remote.asks();
         let needed = remote.needed && !asks;
         let mut running = remote.rows.iter().filter(|row| row.running).count();
@@ -82,18 +84,23 @@ impl State {
             if running >= AT_ONCE {
                 break;
             }
-            if remote.needed && row.may_have_table() && !row.running && tables::has_table(&row.blob)
-            {
+            let looks = remote.needed && row.may_have_table() && !row.running;
+            let way = if looks { remote.beside.way(row) } else { Way::Layer };
+            if way == Way::Held {
+                continue;
+            }
+            if way != Way::Layer {
                 row.running = true;
                 row.tried_table = true;
                 running += 1;
                 let (registry, repository) = (remote.registry.clone(), remote.repository.clone());
-                spawn_local(tables::look_up_table(
-                    row.file,
-                    registry,
-                    repository,
-                    row.blob.clone(),
-                ));
+                let (file, blob) = (row.file, row.blob.clone());
+                match way {
+                    Way::Beside(table) => {
+                        spawn_local(soci::look_up(file, registry, repository, blob, table));
+                    }
+                    _ => spawn_local(tables::look_up_table(file, registry, repository, blob)),
+                }
                 continue;
             }
             let there = self.opened.as_ref().is_some_and(|opened| opened.files.has(row.file));

@@ -1,6 +1,7 @@
 //! The lines of a pull: each layer's blob, what is done with it, and how that is told.
 
 use crate::browser::session_worker::download::Download;
+use crate::browser::session_worker::soci::Beside;
 use crate::oci::{Descriptor, Reference};
 use crate::session::query::{PullRow, PullState, Pulling};
 use js_sys::Date;
@@ -18,6 +19,8 @@ pub struct Remote {
     /// As Docker shows it.
     pub name: String,
     pub rows: Vec<Row>,
+    /// Tables of contents that lie beside the image.
+    pub beside: Beside,
     pub needed: bool,
     pub agreed: bool,
     pub paused: bool,
@@ -94,12 +97,13 @@ impl Row {
 
 impl Remote {
     /// Nothing is needed yet.
-    pub fn new(reference: &Reference, name: &str, rows: Vec<Row>) -> Remote {
+    pub fn new(reference: &Reference, name: &str, rows: Vec<Row>, beside: Beside) -> Remote {
         Remote {
             registry: reference.registry().to_owned(),
             repository: reference.repository().to_owned(),
             name: name.to_owned(),
             rows,
+            beside,
             needed: false,
             agreed: false,
             paused: false,

@@ -1,12 +1,13 @@
 //! Tables of contents that some builders put into a layer, so that it can be mounted before it is there.
 //!
 //! - One form, one file: where the table lies and how it is packed. What stands in it is the same JSON
-//!   for all of them, and is read here.
+//!   for all that lie in the layer, and is read here; a table beside the layer (`soci`) is its own.
 //! - A table is a claim like a digest: whoever reads the layer compares. A layer whose table and content
 //!   differ shows other files to who mounts it lazily than to who unpacks it.
 //! - Source: stargz-snapshotter, docs/estargz.md; containers/storage, pkg/chunked.
 
 mod estargz;
+pub mod soci;
 mod zstd_chunked;
 
 use super::index::LayerIndex;
@@ -243,14 +244,30 @@ impl Toc {
     }
 
     fn problem(&self, found: String) -> Problem {
-        Problem::new(
-            "toc-mismatch",
-            format!("The layer's {} table does not say what the layer holds.", self.form),
-        )
+        mismatch(self.form, found)
+    }
+}
+
+fn mismatch(form: &str, found: String) -> Problem {
+    let message = format!("The layer's {form} table does not say what the layer holds.");
+    Problem::new("toc-mismatch", message)
         .expected("the layer's own entries")
         .found(found)
         .advice("Who mounts the image lazily sees other files than who unpacks it: don't trust it.")
-    }
+}
+
+/// What tables call an entry.
+fn kind(name: &str) -> Option<Kind> {
+    Some(match name {
+        "reg" => Kind::File,
+        "dir" => Kind::Directory,
+        "symlink" => Kind::Symlink,
+        "hardlink" => Kind::HardLink,
+        "char" => Kind::CharDevice,
+        "block" => Kind::BlockDevice,
+        "fifo" => Kind::Fifo,
+        _ => return None,
+    })
 }
 
 /// Members that carry the table and its marks: the table doesn't name all of them.
@@ -260,15 +277,7 @@ fn is_own(name: &[u8]) -> bool {
 
 impl TocEntry {
     fn kind(&self) -> Kind {
-        match &self.r#type[..] {
-            "dir" => Kind::Directory,
-            "symlink" => Kind::Symlink,
-            "hardlink" => Kind::HardLink,
-            "char" => Kind::CharDevice,
-            "block" => Kind::BlockDevice,
-            "fifo" => Kind::Fifo,
-            _ => Kind::File,
-        }
+        kind(&self.r#type).unwrap_or(Kind::File)
     }
 
     fn member(&self) -> Member {
@@ -312,9 +321,13 @@ impl TocEntry {
     }
 }
 
-/// Seconds since 1970 and nanoseconds of an RFC 3339 time in UTC, as Go writes tables.
+/// Seconds since 1970 and nanoseconds of an RFC 3339 time, as Go writes tables.
 fn seconds(text: &str) -> Option<(i64, u32)> {
-    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let (text, ahead) = match text.strip_suffix('Z') {
+        Some(text) => (text, 0),
+        None => zone(text)?,
+    };
+    let (date, time) = text.split_once('T')?;
     let mut date = date.split('-').map(|part| part.parse::<i64>().ok());
     let (year, month, day) = (date.next()??, date.next()??, date.next()??);
     let (clock, fraction) = time.split_once('.').unwrap_or((time, ""));
@@ -332,7 +345,20 @@ fn seconds(text: &str) -> Option<(i64, u32)> {
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     let days = 365 * year + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468;
     let nanos = format!("{fraction:0<9}").parse().ok()?;
-    Some((days * 86_400 + hour * 3600 + minute * 60 + second, nanos))
+    Some((days * 86_400 + hour * 3600 + minute * 60 + second - ahead, nanos))
+}
+
+/// A time without its zone, and the seconds that the zone is ahead of UTC.
+fn zone(text: &str) -> Option<(&str, i64)> {
+    let (text, zone) = text.split_at_checked(text.len().checked_sub("+00:00".len())?)?;
+    let sign = match zone.as_bytes()[0] {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let (hours, minutes) = zone[1..].split_once(':')?;
+    let number = |text: &str| text.parse::<u8>().ok().map(i64::from);
+    Some((text, sign * (number(hours)? * 3600 + number(minutes)? * 60)))
 }
 
 #[test]
@@ -343,6 +369,9 @@ fn times_are_read_as_go_writes_them() {
         ("1969-12-31T23:59:59.5Z", Some((-1, 500_000_000))),
         ("2000-02-29T12:00:00Z", Some((951_825_600, 0))),
         ("0001-01-01T00:00:00Z", Some((-62_135_596_800, 0))),
+        ("2023-11-14T23:43:20.5+01:30", Some((1_700_000_000, 500_000_000))),
+        ("2023-11-14T14:13:20-08:00", Some((1_700_000_000, 0))),
+        ("2023-11-14T14:13:20+é:0", None),
         ("yesterday", None),
         ("2000-01-9223372036854775807T00:00:00Z", None),
         ("2000-01-01T9223372036854775807:00:00Z", None),

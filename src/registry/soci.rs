@@ -1,0 +1,153 @@
+//! SOCI indexes: which blobs of a registry are tables of contents of an image's layers.
+//!
+//! - Version 2 is named by the image itself, in its manifest or in the index beside it: nothing is asked
+//!   to find it, and the image's digest covers it. Version 1 refers to the manifest, so whoever may push
+//!   into the repository may have written it.
+//! - The index is believed only if it is what its digest says, as every document.
+//! - Source: soci-snapshotter, docs/soci-index-manifest-v2.md and soci/soci_index.go.
+
+use super::endpoint::manifest_path;
+use super::manifest::{self, ACCEPT_MANIFESTS, Document};
+use super::pull::Pulled;
+use super::referrers::ListReferrers;
+use super::request::{Body, MAX_MANIFEST, Response};
+use super::{Call, Error, Next, Operation, errors};
+use crate::oci::{Descriptor, Digest, Manifest};
+use std::collections::VecDeque;
+
+const ARTIFACTS: [&str; 2] =
+    ["application/vnd.amazon.soci.index.v2+json", "application/vnd.amazon.soci.index.v1+json"];
+/// Of an image's manifest: its index of version 2.
+const INDEX: &str = "com.amazon.soci.index-digest";
+/// Of an entry in an OCI index: the manifest that this SOCI index is for.
+const MANIFEST: &str = "com.amazon.soci.image-manifest-digest";
+/// Of a table: its layer.
+const LAYER: &str = "com.amazon.soci.image-layer-digest";
+/// Of tables; lists of what to fetch first stand among them, with the same annotation.
+const TABLE: &str = "application/octet-stream";
+/// Indexes that are tried where several are found.
+const TRIED: usize = 3;
+
+/// The index of version 2 that an image names.
+pub fn named(pulled: &Pulled) -> Option<Digest> {
+    let image = pulled.image.as_ref()?;
+    let is_for_it = |descriptor: &&Descriptor| {
+        ARTIFACTS.contains(&&descriptor.artifact_type[..])
+            && descriptor.annotations.get(MANIFEST).and_then(|digest| Digest::parse(digest))
+                == Some(image.manifest_digest.clone())
+    };
+    let beside = || {
+        let mut others = pulled.others.iter().map(|other| &other.descriptor);
+        others.find(is_for_it).map(|descriptor| descriptor.digest.clone())
+    };
+    let annotated = image.manifest.annotations.get(INDEX);
+    annotated.and_then(|digest| Digest::parse(digest)).or_else(beside)
+}
+
+/// Tables by the layers that they are of.
+pub type Tables = Vec<(Digest, Descriptor)>;
+
+#[derive(Debug)]
+enum State {
+    Referrers(Box<ListReferrers>),
+    /// Indexes that were found and not tried yet, the next first.
+    Indexes(VecDeque<Digest>),
+    Done(Result<Tables, Error>),
+}
+
+/// Finds the tables of an image's layers; none is no error.
+#[derive(Debug)]
+pub struct FindTables {
+    registry: String,
+    repository: String,
+    state: State,
+}
+
+impl FindTables {
+    /// By the index that the image names.
+    pub fn named(registry: &str, repository: &str, index: Digest) -> FindTables {
+        FindTables::new(registry, repository, State::Indexes([index].into()))
+    }
+
+    /// By what refers to the manifest `subject`.
+    pub fn referring(registry: &str, repository: &str, subject: Digest) -> FindTables {
+        let list = ListReferrers::new(registry, repository, subject);
+        FindTables::new(registry, repository, State::Referrers(Box::new(list)))
+    }
+
+    fn new(registry: &str, repository: &str, state: State) -> FindTables {
+        FindTables { registry: registry.to_owned(), repository: repository.to_owned(), state }
+    }
+
+    /// What an index names.
+    fn index(&self, digest: &Digest, response: &Response, now: u64) -> Result<Tables, Error> {
+        let host = super::endpoint::host_of(&self.registry);
+        let what = format!("the SOCI index of {}", self.repository);
+        if response.status != 200 {
+            return Err(errors::of_response(response, &host, &what, now));
+        }
+        manifest::verify(&response.body, digest, "A SOCI index")?;
+        match manifest::parse(&response.body, &response.media_type())? {
+            Document::Manifest(manifest) if is_soci(&manifest) => {
+                let layer = |table: &Descriptor| Digest::parse(table.annotations.get(LAYER)?);
+                let tables = manifest.layers.into_iter().filter(|layer| layer.media_type == TABLE);
+                Ok(tables.filter_map(|table| Some((layer(&table)?, table))).collect())
+            }
+            _ => Err(errors::unreadable(&host, &what, "a SOCI index", "something else")),
+        }
+    }
+}
+
+fn is_soci(manifest: &Manifest) -> bool {
+    [&manifest.artifact_type, &manifest.config.media_type]
+        .iter()
+        .any(|kind| ARTIFACTS.contains(&&kind[..]))
+}
+
+impl Operation for FindTables {
+    type Output = Tables;
+
+    fn next(&mut self) -> Next<Tables> {
+        loop {
+            match &mut self.state {
+                State::Referrers(list) => match list.next() {
+                    Next::Call(call) => return Next::Call(call),
+                    Next::Cached(digest) => return Next::Cached(digest),
+                    Next::Done(Err(error)) => self.state = State::Done(Err(error)),
+                    Next::Done(Ok(found)) => {
+                        let found = found.descriptors.into_iter();
+                        let soci = found.filter(|d| ARTIFACTS.contains(&&d.artifact_type[..]));
+                        let digests = soci.map(|descriptor| descriptor.digest).take(TRIED);
+                        self.state = State::Indexes(digests.collect());
+                    }
+                },
+                State::Indexes(left) => match left.front() {
+                    None => self.state = State::Done(Ok(Tables::new())),
+                    Some(digest) => {
+                        let path = manifest_path(&self.repository, &digest.to_string());
+                        let body = Body::Keep(MAX_MANIFEST);
+                        let call = Call::pull(&self.registry, &self.repository, path, body);
+                        return Next::Call(Call { accept: Some(ACCEPT_MANIFESTS), ..call });
+                    }
+                },
+                State::Done(result) => return Next::Done(result.clone()),
+            }
+        }
+    }
+
+    fn take(&mut self, result: Result<Response, Error>, now: u64) {
+        let tried = match &mut self.state {
+            State::Referrers(list) => return list.take(result, now),
+            State::Done(_) => return,
+            State::Indexes(left) => left.pop_front(),
+        };
+        let tables = result.and_then(|response| match &tried {
+            Some(digest) => self.index(digest, &response, now),
+            None => Ok(Tables::new()),
+        });
+        match (tables, &self.state) {
+            (Err(_), State::Indexes(left)) if !left.is_empty() => {} // the next
+            (tables, _) => self.state = State::Done(tables),
+        }
+    }
+}

@@ -58,6 +58,7 @@ fn referrers_are_listed_by_the_api() {
     let referrers = open(&mut client, ask).unwrap();
     let mut found: Vec<String> =
         referrers.descriptors.iter().map(|descriptor| descriptor.digest.to_string()).collect();
-    (found.sort(), attached.sort());
+    found.sort();
+    attached.sort();
     assert_eq!((referrers.by_api, found), (true, attached));
 }

@@ -11,6 +11,7 @@ mod links;
 mod lists;
 mod logins;
 mod pull;
+mod soci;
 mod traffic;
 mod ways;
 

@@ -29,14 +29,14 @@ struct State {
     asked: Vec<(Question, Vec<oneshot::Sender<bool>>)>,
     /// Hands a question to the user.
     ask: fn(Question),
-    /// The ways that are kept.
-    kept: String,
+    /// The ways that are kept; `None`: not looked up yet.
+    kept: Option<String>,
 }
 
 impl State {
     fn new() -> State {
         let client = Client::new(Ways::new(None));
-        State { client, asked: Vec::new(), ask: |_| {}, kept: String::new() }
+        State { client, asked: Vec::new(), ask: |_| {}, kept: None }
     }
 }
 
@@ -44,27 +44,21 @@ fn with<T>(change: impl FnOnce(&mut State) -> T) -> T {
     STATE.with_borrow_mut(change)
 }
 
-/// Takes what the tab knows. `ask` hands a question to the user, who answers by `reply`.
-pub async fn set_up(network: Network, ask: fn(Question)) {
-    let kept = store::text(WAYS).await.unwrap_or_default();
-    with(|state| {
-        state.client = Client::new(Ways::new(network.proxy.as_deref()));
-        for (host, traffic, way) in kept.lines().filter_map(read_way) {
-            state.client.ways.remember(host, traffic, way);
-        }
-        if network.proxy_trusted {
-            state.client.trust_proxy();
-        }
-        for account in network.accounts {
-            let credentials = Credentials::new(account.user, account.password);
-            state.client.log_in(&account.registry, Some(credentials));
-        }
-        for (registry, host) in network.approved {
-            state.client.approve(&registry, &host);
-        }
-        state.ask = ask;
-        state.kept = kept;
-    });
+/// Takes what the tab knows, for all that is asked from now on. `ask` hands a question to the user, who
+/// answers by `reply`.
+pub fn set_up(network: Network, ask: fn(Question)) {
+    let mut client = Client::new(Ways::new(network.proxy.as_deref()));
+    if network.proxy_trusted {
+        client.trust_proxy();
+    }
+    for account in network.accounts {
+        let credentials = Credentials::new(account.user, account.password);
+        client.log_in(&account.registry, Some(credentials));
+    }
+    for (registry, host) in network.approved {
+        client.approve(&registry, &host);
+    }
+    with(|state| *state = State { client, ask, ..State::new() });
 }
 
 /// The user's answer to a question.
@@ -100,6 +94,7 @@ pub async fn run_quietly<O: Operation>(operation: O) -> Result<O::Output, Error>
 }
 
 async fn drive<O: Operation>(operation: O, asks: bool) -> Result<O::Output, Error> {
+    recall_ways().await;
     let mut run = Run::new(operation);
     let result = loop {
         match with(|state| run.step(&mut state.client, now())) {
@@ -201,13 +196,29 @@ async fn ask(question: registry::Question) -> bool {
     answer.await.unwrap_or(false)
 }
 
+/// Takes what earlier visits learned of ways, before anything is asked.
+async fn recall_ways() {
+    if with(|state| state.kept.is_some()) {
+        return;
+    }
+    let kept = store::text(WAYS).await.unwrap_or_default();
+    with(|state| {
+        if state.kept.is_none() {
+            for (host, traffic, way) in kept.lines().filter_map(read_way) {
+                state.client.ways.remember(host, traffic, way);
+            }
+            state.kept = Some(kept);
+        }
+    });
+}
+
 async fn keep_ways() {
     let news = with(|state| {
         let mut lines: Vec<String> = state.client.ways.remembered().map(write_way).collect();
         lines.sort();
         let text = lines.join("\n");
-        let news = text != state.kept;
-        state.kept.clone_from(&text);
+        let news = state.kept.as_ref() != Some(&text);
+        state.kept = Some(text.clone());
         news.then_some(text)
     });
     if let Some(text) = news {

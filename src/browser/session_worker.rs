@@ -30,7 +30,7 @@ use crate::{
     session::{
         Reading, Session,
         job::{Job, JobResult, Work},
-        query::{self, ContentRequest, Event, Progress, Query, Stage},
+        query::{self, ContentRequest, Event, Progress, Query, Question, Stage},
     },
 };
 use js_sys::{Array, ArrayBuffer, Date, Uint8Array};
@@ -141,48 +141,34 @@ impl State {
                 }
             }
             ToSession::Content { id, request } => self.content(id, &request),
-            ToSession::Report { id } => match self.session() {
-                Ok(_) => {
-                    self.reports.push(id);
-                    self.wish(LayersWish::Agreed); // a report is of what was read
-                }
-                Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
-            },
-            ToSession::Save { id } => match self.session() {
-                Ok(_) => {
-                    self.saves.push(id);
-                    self.wish(LayersWish::Agreed);
-                }
-                Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
-            },
+            ToSession::Report { id } => self.order(id, |state| &mut state.reports),
+            ToSession::Save { id } => self.order(id, |state| &mut state.saves),
             ToSession::Cancel { id } => self.cancel(id),
-            message => self.hear_of_network(message),
-        }
-        self.go_on();
-    }
-
-    fn hear_of_network(&mut self, message: ToSession) {
-        match message {
             ToSession::Pull { reference, platform, preferred, network } => {
-                let asked = Asked { reference, platform, preferred };
-                spawn_local(async move {
-                    network::set_up(network, |question| event(Event::Asks(question))).await;
-                    pull::pull(asked).await;
-                });
+                network::set_up(network, ask_user);
+                spawn_local(pull::pull(Asked { reference, platform, preferred }));
             }
             ToSession::Fetch { url, platform } => {
                 self.wanted = Wanted { digest: None, platform };
                 spawn_local(opening::fetch(url));
             }
-            ToSession::Join { network } => spawn_local(async move {
-                network::set_up(network, |question| event(Event::Asks(question))).await;
-                lists::joined();
-            }),
+            ToSession::Join { network } => network::set_up(network, ask_user),
             ToSession::Layers(wish) => self.wish(wish),
             ToSession::Reply { question, reply } => network::reply(&question, reply),
             ToSession::Look { id, look } => lists::look(id, look),
             ToSession::ClearKept { id } => lists::clear_kept(id),
-            _ => {} // heard by `hear_page`
+        }
+        self.go_on();
+    }
+
+    /// What is made of all that was read, so it waits for the layers.
+    fn order(&mut self, id: u32, orders: fn(&mut State) -> &mut Vec<u32>) {
+        match self.session() {
+            Ok(_) => {
+                orders(self).push(id);
+                self.wish(LayersWish::Agreed);
+            }
+            Err(problem) => answer(id, Err(problem), &JsValue::UNDEFINED),
         }
     }
 
@@ -481,6 +467,10 @@ fn hear_layer(number: u32, message: FromLayer, beside: JsValue) {
 
 fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
+}
+
+fn ask_user(question: Question) {
+    event(Event::Asks(question));
 }
 
 fn event(event: Event) {

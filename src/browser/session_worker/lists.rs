@@ -4,7 +4,7 @@
 //!   rows are asked for.
 //! - Cells are plain values; links are written here, so that the page draws any list alike.
 
-use super::{answer, event, with_state};
+use super::{answer, with_state};
 use crate::browser::{network, store};
 use crate::link::{Link, Place};
 use crate::oci::{DOCKER_HUB, Reference};
@@ -13,7 +13,7 @@ use crate::registry::catalog::Catalog;
 use crate::registry::hub::{Badge, HubTag, ListHubTags, Search, SearchHit};
 use crate::registry::referrers::ListReferrers;
 use crate::registry::tags::Tags;
-use crate::session::query::{Cell, Event, Listing, Look, Table, TableRow, to_wire};
+use crate::session::query::{Cell, Listing, Look, Table, TableRow, to_wire};
 use crate::text;
 use js_sys::Uint8Array;
 use std::cell::RefCell;
@@ -42,11 +42,6 @@ struct Fetched {
     /// The page that comes next; `None`: all is here.
     next: Option<u32>,
     note: String,
-}
-
-/// The worker is ready for `look`.
-pub(super) fn joined() {
-    event(Event::Ready);
 }
 
 /// Answers with rows of a list.

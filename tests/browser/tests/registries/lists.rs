@@ -43,6 +43,16 @@ both_browsers! {
         assert!(pages.count() >= 3, "{:#?}", front.seen());
     }
 
+    async fn a_list_that_is_the_first_thing_asked_for_comes_through_the_proxy(page: &mut Page) {
+        let Some(registry) = filled() else { return };
+        page.site().mount_proxy(&[&registry.name]);
+        let config = format!(r#"{{"proxy":"proxy/","hosts":["{}"]}}"#, registry.name);
+        page.site().replace("config.json", config.as_bytes());
+        page.expect(&registry.name);
+        page.open(&format!("#/repository/{}/{REPOSITORY}", registry.name)).await;
+        page.until("the tag", async || (tags(page).await == ["1"]).then_some(())).await;
+    }
+
     async fn tags_are_filtered_by_what_is_typed(page: &mut Page) {
         let Some((_registry, front)) = many_tags() else { return };
         open_tags(page, &front).await;

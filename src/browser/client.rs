@@ -138,7 +138,7 @@ impl Client {
     /// `ask` without the reading, which alone is compiled anew for each type of answer.
     pub async fn ask_bytes(self, query: Query) -> Result<Vec<u8>, Problem> {
         let (answer, _) = self.request(Box::new(|id| ToSession::Ask { id, query })).await?;
-        Ok(answer.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).unwrap_or_default())
+        Ok(bytes_of(answer))
     }
 
     /// Reads what `ask_bytes` gave.
@@ -167,7 +167,7 @@ impl Client {
     /// Rows of a list.
     pub async fn look(&self, look: Look) -> Result<Table, Problem> {
         let (table, _) = self.request(Box::new(|id| ToSession::Look { id, look })).await?;
-        Client::read(Ok(table.dyn_into::<Uint8Array>().map(|b| b.to_vec()).unwrap_or_default()))
+        Client::read(Ok(bytes_of(table)))
     }
 
     /// Forgets what this browser keeps of registries.
@@ -214,7 +214,7 @@ impl Client {
     /// The image that is shown as a saved inspection, once it is ready.
     pub async fn save(&self) -> Result<Vec<u8>, Problem> {
         let (bytes, _) = self.request(Box::new(|id| ToSession::Save { id })).await?;
-        Ok(bytes.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).unwrap_or_default())
+        Ok(bytes_of(bytes))
     }
 
     /// Ends the workers and with them all their memory; every pending request answers `closed`.
@@ -345,6 +345,11 @@ fn take<T>(list: &mut Vec<(u32, T)>, number: u32) -> Option<T> {
 
 fn find<T: Clone>(list: &[(u32, T)], number: u32) -> Option<T> {
     list.iter().find(|(there, _)| *there == number).map(|(_, entry)| entry.clone())
+}
+
+/// What goes beside an answer as bytes; none where it has none.
+fn bytes_of(beside: JsValue) -> Vec<u8> {
+    beside.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).unwrap_or_default()
 }
 
 fn closed() -> Problem {

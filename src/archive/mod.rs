@@ -24,7 +24,7 @@ use crate::codec::{BlobPart, Compression, HEAD, Section, SeekInput};
 use crate::oci::{Descriptor, Digest, HistoryEntry, ImageConfig, Platform, is_foreign};
 use crate::problem::Problem;
 use crate::text;
-pub use contents::{Contents, Kept, MAX_JSON};
+pub use contents::{Contents, Kept, MAX_JSON, blob_name};
 pub use files::Files;
 pub use listing::Listing;
 use serde::{Deserialize, Serialize};
@@ -444,7 +444,7 @@ fn missing_layers(layers: &[LayerSource], warnings: &mut Vec<Problem>) {
 fn described(contents: &Contents<'_>, descriptor: &Descriptor) -> LayerSource {
     let (name, blob) = match contents.blob(&descriptor.digest) {
         Some((name, part)) => (name, Some(part)),
-        None => (contents::blob_name(&descriptor.digest), None),
+        None => (blob_name(&descriptor.digest), None),
     };
     LayerSource {
         name,

@@ -30,6 +30,11 @@ pub struct Descriptor {
 }
 
 impl Descriptor {
+    /// Its bytes as it lies; 0 where a negative number is claimed.
+    pub fn bytes(&self) -> u64 {
+        u64::try_from(self.size).unwrap_or(0)
+    }
+
     /// Whether an index sets it apart as a statement about an image. Source: BuildKit's attestation
     /// storage.
     pub fn is_attestation(&self) -> bool {

@@ -8,7 +8,7 @@ use super::job::{JobResult, Outcome};
 use super::query::RemoteInfo;
 use super::state::Session;
 use super::{Files, ReadSeek};
-use crate::archive::OtherKind;
+use crate::archive::{OtherKind, blob_name};
 use crate::codec::BlobPart;
 use crate::layer::LayerScan;
 use crate::oci::{Descriptor, Digest, Reference};
@@ -71,7 +71,7 @@ impl Layout {
             limit: String::new(),
             kept: false,
         };
-        let place = |(digest, bytes): (Digest, Vec<u8>)| (path(&digest), bytes);
+        let place = |(digest, bytes): (Digest, Vec<u8>)| (blob_name(&digest), bytes);
         documents.extend(pulled.documents.into_iter().map(place));
         let mut blobs: Vec<Blob> = Vec::new();
         for descriptor in pulled.image.into_iter().flat_map(|image| image.manifest.layers) {
@@ -117,10 +117,10 @@ impl Files for Layout {
     fn list(&self) -> Vec<(String, u64)> {
         let documents =
             self.documents.iter().map(|(path, bytes)| (path.clone(), bytes.len() as u64));
-        let blobs = self.blobs.iter().map(|blob| {
-            let size = u64::try_from(blob.descriptor.size).unwrap_or(0);
-            (path(&blob.descriptor.digest), size)
-        });
+        let blobs = self
+            .blobs
+            .iter()
+            .map(|blob| (blob_name(&blob.descriptor.digest), blob.descriptor.bytes()));
         documents.chain(blobs).collect()
     }
 
@@ -221,10 +221,6 @@ impl Session {
         let layers = self.images.iter().flat_map(|image| &image.layers);
         layers.filter_map(|layer| layer.blob).find(|part| part.file == file)
     }
-}
-
-fn path(digest: &Digest) -> String {
-    format!("blobs/{}/{}", digest.algorithm(), digest.encoded())
 }
 
 /// What a document that leads to others is.

@@ -51,7 +51,7 @@ impl Download {
         watch: &impl Watch,
     ) -> Result<Download, Problem> {
         let transfer = Transfer::whole(registry, repository, blob)?;
-        let size = u64::try_from(blob.size).unwrap_or(0); // `whole` refused what is below
+        let size = blob.bytes();
         store::make_room(size).await;
         let sink = Sink::create(&blob.digest, size).await;
         let verifier = Verifier::new(&blob.digest);

@@ -218,8 +218,7 @@ async fn bring(
     blob: Descriptor,
     paused: Option<Box<Download>>,
 ) {
-    let size = u64::try_from(blob.size).unwrap_or(0);
-    if let Some(file) = store::blobs::open(&blob.digest, size).await {
+    if let Some(file) = store::blobs::open(&blob.digest, blob.bytes()).await {
         return with_state(|state| state.arrived(watched.file, file, true, true));
     }
     let outcome = async {

@@ -52,7 +52,7 @@ pub struct Row {
 
 impl Row {
     pub fn new(file: u32, blob: Descriptor, state: PullState) -> Row {
-        let size = u64::try_from(blob.size).unwrap_or(0);
+        let size = blob.bytes();
         let known = state != PullState::Waiting;
         let done = if state == PullState::Here { size } else { 0 };
         let line =

@@ -59,7 +59,7 @@ impl State {
 
 /// Whether the manifest says that the layer has a table of contents.
 pub(super) fn has_table(blob: &Descriptor) -> bool {
-    let nothing_here = Partial::new(u64::try_from(blob.size).unwrap_or(0));
+    let nothing_here = Partial::new(blob.bytes());
     matches!(layer::by_table(&nothing_here, blob, Limits::default()), ByTable::Needs(..))
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn look_up_table(
     repository: String,
     blob: Descriptor,
 ) {
-    let mut here = Partial::new(u64::try_from(blob.size).unwrap_or(0));
+    let mut here = Partial::new(blob.bytes());
     let mut found = None;
     for _ in 0..STRETCHES {
         match layer::by_table(&here, &blob, Limits::default()) {

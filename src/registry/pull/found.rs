@@ -73,7 +73,7 @@ impl Image {
             seen.push(&layer.digest);
             fresh
         });
-        fresh.fold(0, |sum, layer| sum.saturating_add(u64::try_from(layer.size).unwrap_or(0)))
+        fresh.fold(0, |sum, layer| sum.saturating_add(layer.bytes()))
     }
 }
 

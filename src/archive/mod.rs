@@ -55,7 +55,7 @@ pub struct Archive {
 }
 
 /// An image whose config is in the archive.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ImageSource {
     /// As written in the archive.

@@ -14,6 +14,7 @@ use crate::codec::{BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, St
 use crate::entry::{self, Kind, Member, Members};
 use crate::problem::Problem;
 use crate::text;
+use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 
@@ -21,7 +22,7 @@ use std::io::{self, Read};
 const MAX_KEPT: u64 = 64 << 20;
 
 /// What a pass over a compressed archive found.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Passed {
     /// The members by name.
     pub listing: Listing,

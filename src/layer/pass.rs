@@ -54,9 +54,11 @@ pub struct ScanOptions {
 }
 
 /// What a pass found.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct LayerScan {
-    /// The members.
+    /// The members. Left out where the rest is serialised: an index has a form of its own.
+    #[serde(skip)]
     pub index: LayerIndex,
     /// How the blob is compressed.
     pub compression: Compression,

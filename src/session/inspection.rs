@@ -12,12 +12,12 @@ use super::files::no_content;
 use super::state::Session;
 use super::{Files, ReadSeek};
 use crate::archive::{ImageSource, LayerSource, Other};
-use crate::codec::{BlobPart, Compression};
+use crate::codec::{BlobPart, Checkpoints, Compression};
 use crate::layer::{LayerIndex, LayerScan};
-use crate::oci::Digest;
 use crate::problem::Problem;
 use flate2::{Compression as Level, write::GzEncoder};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::io::{self, BufReader, Read, Write};
 
 const MAGIC: &[u8; 8] = b"LSINSP1\n";
@@ -27,30 +27,18 @@ const MAX_BYTES: u64 = 1 << 30;
 const MAX_HEAD: u64 = 64 << 20;
 
 /// What stands before the indexes.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Head {
-    name: String,
-    formats: Vec<String>,
-    image: ImageSource,
-    others: Vec<Other>,
-    warnings: Vec<Problem>,
+struct Head<'a> {
+    name: Cow<'a, str>,
+    formats: Vec<Cow<'a, str>>,
+    image: Cow<'a, ImageSource>,
+    others: Cow<'a, [Other]>,
+    warnings: Cow<'a, [Problem]>,
     layers: Vec<Layer>,
 }
 
-/// `Head`, to be written.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct HeadOf<'a> {
-    name: &'a str,
-    formats: &'a [&'static str],
-    image: &'a ImageSource,
-    others: &'a [Other],
-    warnings: &'a [Problem],
-    layers: Vec<Layer>,
-}
-
-/// What was found of a layer beside its index.
+/// What was found of a layer.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Layer {
@@ -58,14 +46,7 @@ struct Layer {
     size: u64,
     /// Bytes of its index here; none: the layer was not there.
     index_length: Option<u64>,
-    compression: Compression,
-    form: String,
-    claimed: bool,
-    tar_size: Option<u64>,
-    blob_digests: Vec<Digest>,
-    diff_ids: Vec<Digest>,
-    limited: bool,
-    warnings: Vec<Problem>,
+    scan: LayerScan,
 }
 
 impl Session {
@@ -74,12 +55,12 @@ impl Session {
         let image = self.image();
         let mut indexes = Vec::new();
         let layers = image.layers.iter().map(|layer| self.saved_layer(layer, &mut indexes));
-        let head = HeadOf {
-            name: &self.name,
-            formats: &self.formats,
-            image,
-            others: &self.others,
-            warnings: &self.warnings,
+        let head = Head {
+            name: Cow::Borrowed(&self.name),
+            formats: self.formats.iter().map(|format| Cow::Borrowed(*format)).collect(),
+            image: Cow::Borrowed(image),
+            others: Cow::Borrowed(&self.others),
+            warnings: Cow::Borrowed(&self.warnings),
             layers: layers.collect(),
         };
         let failed = |found: String| {
@@ -97,22 +78,15 @@ impl Session {
 
     fn saved_layer(&self, layer: &LayerSource, indexes: &mut Vec<u8>) -> Layer {
         let size = layer.blob.map_or(0, |part| part.len);
-        let Some(blob) = self.blobs.get(layer) else { return Layer { size, ..Layer::default() } };
-        let index = blob.index.as_ref().map(|index| index.encode()).unwrap_or_default();
+        let blob = self.blobs.get(layer);
+        let Some((blob, index)) = blob.and_then(|blob| Some((blob, blob.index.as_ref()?))) else {
+            return Layer { size, ..Layer::default() };
+        };
+        let index = index.encode();
         indexes.extend_from_slice(&index);
-        let scan = blob.scan.clone();
-        Layer {
-            size,
-            index_length: Some(index.len() as u64),
-            compression: scan.compression,
-            form: scan.form,
-            claimed: scan.claimed,
-            tar_size: scan.tar_size,
-            blob_digests: scan.blob_digests,
-            diff_ids: scan.diff_ids,
-            limited: scan.limited,
-            warnings: scan.warnings,
-        }
+        // Without the bytes there is nothing to enter.
+        let scan = LayerScan { checkpoints: Checkpoints::default(), ..blob.scan.clone() };
+        Layer { size, index_length: Some(index.len() as u64), scan }
     }
 
     /// Opens a source if it is a saved inspection.
@@ -145,7 +119,7 @@ fn read(reader: Box<dyn ReadSeek>, size: u64) -> Result<Session, Problem> {
     }
     let mut json = Vec::new();
     (&mut stream).take(length).read_to_end(&mut json).map_err(broken)?;
-    let head: Head = serde_json::from_slice(&json)
+    let head: Head<'_> = serde_json::from_slice(&json)
         .map_err(|error| damaged(crate::text::show(error.to_string().as_bytes())))?;
     if head.layers.len() != head.image.layers.len() {
         return Err(damaged("as many layers as the image does not have".to_owned()));
@@ -153,7 +127,7 @@ fn read(reader: Box<dyn ReadSeek>, size: u64) -> Result<Session, Problem> {
     let mut session = Session::empty(&head.name, vec![("inspection".to_owned(), size)]);
     session.saved = true;
     session.formats = vec!["inspection"];
-    let mut image = head.image;
+    let mut image = head.image.into_owned();
     for (at, (source, layer)) in (1u32..).zip(image.layers.iter_mut().zip(head.layers)) {
         // In a file of their own each, which nobody has.
         source.name = shown(&source.name);
@@ -164,12 +138,12 @@ fn read(reader: Box<dyn ReadSeek>, size: u64) -> Result<Session, Problem> {
         let index = LayerIndex::decode(&bytes)
             .map_err(|error| damaged(format!("an index that is none: {error}")))?;
         session.blobs.want(source);
-        session.blobs.finish(part, layer.into_scan(index), true);
+        session.blobs.finish(part, claimed(layer.scan, index), true);
     }
     image.warnings = image.warnings.into_iter().map(shown_problem).collect();
     session.images = vec![image];
-    session.others = head.others;
-    session.warnings = head.warnings.into_iter().map(shown_problem).collect();
+    session.others = head.others.into_owned();
+    session.warnings = head.warnings.into_owned().into_iter().map(shown_problem).collect();
     session.warnings.insert(
         0,
         Problem::new("inspection-saved", "This is a saved inspection, without the image itself.")
@@ -181,20 +155,15 @@ fn read(reader: Box<dyn ReadSeek>, size: u64) -> Result<Session, Problem> {
     Ok(session)
 }
 
-impl Layer {
-    fn into_scan(self, index: LayerIndex) -> LayerScan {
-        LayerScan {
-            index,
-            compression: self.compression,
-            form: self.form,
-            claimed: self.claimed,
-            tar_size: self.tar_size,
-            blob_digests: self.blob_digests,
-            diff_ids: self.diff_ids,
-            limited: self.limited,
-            warnings: self.warnings.into_iter().map(shown_problem).collect(),
-            ..LayerScan::default()
-        }
+/// A scan of a layer that is not here.
+fn claimed(scan: LayerScan, index: LayerIndex) -> LayerScan {
+    LayerScan {
+        index,
+        form: shown(&scan.form),
+        checkpoints: Checkpoints::default(),
+        spilled: false,
+        warnings: scan.warnings.into_iter().map(shown_problem).collect(),
+        ..scan
     }
 }
 

@@ -2,7 +2,6 @@
 //! so that a job crosses threads as bytes and its result as one buffer.
 
 use super::query::{from_wire, to_wire};
-use crate::archive::{Kept, Listing};
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::layer::{
     self, Entrance, FilePlace, LayerIndex, LayerScan, Limits, Passed, ScanOptions, Spill,
@@ -79,84 +78,17 @@ impl Job {
 /// What came out of a job.
 pub struct JobResult(pub(super) Outcome);
 
+/// Serialised without indexes and contents, which are bytes already.
+#[derive(Serialize, Deserialize)]
 pub(super) enum Outcome {
     Scan(Box<LayerScan>),
-    Content { bytes: Vec<u8>, size: u64 },
+    Content {
+        #[serde(skip)]
+        bytes: Vec<u8>,
+        size: u64,
+    },
     SourceDigest(Digest),
     Passed(Box<Passed>),
-}
-
-/// A scan without its index, which goes behind.
-#[derive(Serialize, Deserialize)]
-struct ScanHead {
-    compression: Compression,
-    form: String,
-    claimed: bool,
-    tar_size: Option<u64>,
-    blob_digests: Vec<Digest>,
-    diff_ids: Vec<Digest>,
-    checkpoints: Checkpoints,
-    spilled: bool,
-    limited: bool,
-    warnings: Vec<Problem>,
-}
-
-impl ScanHead {
-    fn of(scan: LayerScan, bytes: &mut Vec<u8>) -> ScanHead {
-        let index = scan.index.encode();
-        bytes.extend_from_slice(&(index.len() as u64).to_le_bytes());
-        bytes.extend_from_slice(&index);
-        ScanHead {
-            compression: scan.compression,
-            form: scan.form,
-            claimed: scan.claimed,
-            tar_size: scan.tar_size,
-            blob_digests: scan.blob_digests,
-            diff_ids: scan.diff_ids,
-            checkpoints: scan.checkpoints,
-            spilled: scan.spilled,
-            limited: scan.limited,
-            warnings: scan.warnings,
-        }
-    }
-
-    /// Takes its index off the front of `bytes`.
-    fn join(self, bytes: &mut &[u8]) -> Option<LayerScan> {
-        let (index, rest) = split(bytes)?;
-        *bytes = rest;
-        Some(LayerScan {
-            index: LayerIndex::decode(index).ok()?,
-            compression: self.compression,
-            form: self.form,
-            claimed: self.claimed,
-            tar_size: self.tar_size,
-            blob_digests: self.blob_digests,
-            diff_ids: self.diff_ids,
-            checkpoints: self.checkpoints,
-            spilled: self.spilled,
-            limited: self.limited,
-            warnings: self.warnings,
-        })
-    }
-}
-
-/// What goes before the bytes in a buffer.
-#[derive(Serialize, Deserialize)]
-enum Head {
-    Scan(ScanHead),
-    Content {
-        size: u64,
-    },
-    SourceDigest(Digest),
-    Passed {
-        listing: Listing,
-        kept: Kept,
-        layers: Vec<(BlobPart, ScanHead)>,
-        size: u64,
-        checkpoints: Checkpoints,
-        spilled: bool,
-        limited: bool,
-    },
 }
 
 /// Does a job. `progress` gets the bytes of the blob read so far, every megabyte or so; `spill` the
@@ -234,28 +166,19 @@ impl JobResult {
         }
     }
 
-    /// The result as one buffer: a length, the head, bytes.
+    /// The result as one buffer: a length, the head, and the bytes that are not in it.
     pub fn into_buffer(self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let head = match self.0 {
-            Outcome::Scan(scan) => Head::Scan(ScanHead::of(*scan, &mut bytes)),
-            Outcome::Content { bytes: content, size } => {
-                bytes = content;
-                Head::Content { size }
-            }
-            Outcome::SourceDigest(digest) => Head::SourceDigest(digest),
+        let head = to_wire(&self.0);
+        let mut buffer = Vec::new();
+        put(&head, &mut buffer);
+        match self.0 {
+            Outcome::Scan(scan) => put(&scan.index.encode(), &mut buffer),
+            Outcome::Content { bytes, .. } => buffer.extend_from_slice(&bytes),
+            Outcome::SourceDigest(_) => {}
             Outcome::Passed(passed) => {
-                let mut head = |(part, scan)| (part, ScanHead::of(scan, &mut bytes));
-                let layers = passed.layers.into_iter().map(&mut head).collect();
-                let Passed { listing, kept, size, checkpoints, spilled, limited, .. } = *passed;
-                Head::Passed { listing, kept, layers, size, checkpoints, spilled, limited }
+                passed.layers.iter().for_each(|(_, scan)| put(&scan.index.encode(), &mut buffer));
             }
-        };
-        let head = to_wire(&head);
-        let mut buffer = Vec::with_capacity(8 + head.len() + bytes.len());
-        buffer.extend_from_slice(&(head.len() as u64).to_le_bytes());
-        buffer.extend_from_slice(&head);
-        buffer.extend_from_slice(&bytes);
+        }
         buffer
     }
 
@@ -275,7 +198,14 @@ impl JobResult {
     }
 }
 
-/// A length and what has it, then the rest.
+/// A length and what has it.
+fn put(bytes: &[u8], buffer: &mut Vec<u8>) {
+    buffer.reserve(8 + bytes.len());
+    buffer.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+    buffer.extend_from_slice(bytes);
+}
+
+/// What `put` put there, and the rest.
 fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<8>()?;
     rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)
@@ -283,20 +213,21 @@ fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 
 fn read_back(buffer: &[u8]) -> Option<Outcome> {
     let (head, mut bytes) = split(buffer)?;
-    Some(match from_wire(head)? {
-        Head::Scan(head) => Outcome::Scan(Box::new(head.join(&mut bytes)?)),
-        Head::Content { size } => Outcome::Content { bytes: bytes.to_vec(), size },
-        Head::SourceDigest(digest) => Outcome::SourceDigest(digest),
-        Head::Passed { listing, kept, layers, size, checkpoints, spilled, limited } => {
-            let mut scans = Vec::with_capacity(layers.len());
-            for (part, head) in layers {
-                scans.push((part, head.join(&mut bytes)?));
+    let mut next_index = || {
+        let (index, rest) = split(bytes)?;
+        bytes = rest;
+        LayerIndex::decode(index).ok()
+    };
+    let mut outcome = from_wire(head)?;
+    match &mut outcome {
+        Outcome::Scan(scan) => scan.index = next_index()?,
+        Outcome::Content { bytes: content, .. } => *content = bytes.to_vec(),
+        Outcome::SourceDigest(_) => {}
+        Outcome::Passed(passed) => {
+            for (_, scan) in &mut passed.layers {
+                scan.index = next_index()?;
             }
-            let layers = scans;
-            let held = 0;
-            let passed =
-                Passed { listing, kept, held, layers, size, checkpoints, spilled, limited };
-            Outcome::Passed(Box::new(passed))
         }
-    })
+    }
+    Some(outcome)
 }

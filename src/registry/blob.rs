@@ -68,6 +68,12 @@ impl Transfer {
         self.next >= self.end
     }
 
+    /// True when the rest of the answer need not be read. Of what goes up to the blob's end it must be
+    /// seen that it ends there.
+    pub fn needs_no_more(&self) -> bool {
+        self.is_complete() && self.end < self.size
+    }
+
     /// What is to be asked for now.
     pub fn call(&self) -> Call {
         let path = blob_path(&self.repository, &self.digest);
@@ -121,8 +127,7 @@ impl Transfer {
         }
     }
 
-    /// Takes a piece of the body: gives of it what is wanted. Once `is_complete`, the rest need not be
-    /// read, but for a whole blob, of which it must be seen that it ends.
+    /// Takes a piece of the body: gives of it what is wanted.
     pub fn chunk<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Problem> {
         let from = self.at;
         let to = from.saturating_add(bytes.len() as u64);
@@ -240,6 +245,7 @@ mod tests {
         verifier.update(transfer.chunk(&BYTES[..5]).unwrap());
         verifier.update(transfer.chunk(&BYTES[5..]).unwrap());
         assert!(transfer.is_complete() && transfer.ended().is_ok());
+        assert!(!transfer.needs_no_more(), "that it ends there is still to be seen");
         assert_eq!(verifier.finish(), Ok(true));
     }
 
@@ -249,9 +255,9 @@ mod tests {
         assert_eq!(transfer.call().range, Some((3, 4)));
         transfer.begin(&head(200, ""), 0).unwrap();
         assert_eq!(transfer.chunk(&BYTES[..4]).unwrap(), b"3");
-        assert!(!transfer.is_complete());
+        assert!(!transfer.is_complete() && !transfer.needs_no_more());
         assert_eq!(transfer.chunk(&BYTES[4..8]).unwrap(), b"4");
-        assert!(transfer.is_complete());
+        assert!(transfer.is_complete() && transfer.needs_no_more());
         assert_eq!(blob().part(8, u64::MAX).call().range, Some((8, 9)));
     }
 

@@ -85,22 +85,18 @@ impl Download {
     /// Brings what is missing.
     pub async fn go_on(mut self, watch: &impl Watch) -> Result<Outcome, Problem> {
         let resumed = self.transfer.position() > 0;
-        let mut failures = 0;
+        let mut patience = Patience::default();
         while !self.transfer.is_complete() {
             let before = self.transfer.position();
             let Err(error) = self.stream(watch).await else { break };
+            if !watch.is_paused() {
+                let wait = patience.after(error, self.transfer.position() > before)?;
+                watch.tell(PullState::Waiting, self.transfer.position());
+                transport::pause(wait).await;
+            }
             if watch.is_paused() {
                 return Ok(Outcome::Paused(Box::new(self)));
             }
-            failures = if self.transfer.position() > before { 0 } else { failures + 1 };
-            let wait = match error.retry {
-                Retry::Never => return Err(error.problem),
-                _ if failures >= ATTEMPTS => return Err(error.problem),
-                Retry::Soon => 250 << failures,
-                Retry::NotBefore(then) => then.saturating_sub(now()),
-            };
-            watch.tell(PullState::Waiting, self.transfer.position());
-            transport::pause(i32::try_from(wait).unwrap_or(i32::MAX)).await;
         }
         watch.tell(PullState::Verifying, self.size);
         match self.verifier.finish() {
@@ -119,25 +115,14 @@ impl Download {
     }
 
     async fn stream(&mut self, watch: &impl Watch) -> Result<(), Error> {
-        let call = self.transfer.call();
-        let host = call.host();
-        let (head, stream) = network::open(call).await?;
-        self.transfer.begin(&head, now())?;
-        watch.begin(stream.aborter());
-        loop {
-            let piece = stream.next().await.map_err(|failure| broke_off(&host, failure))?;
-            let Some(piece) = piece else { return self.transfer.ended() };
-            let bytes = piece.to_vec();
-            let wanted = self.transfer.chunk(&bytes)?;
-            self.verifier.update(wanted);
-            if !self.sink.write(wanted) {
-                let moved = self.sink.move_to_memory() && self.sink.write(wanted);
-                if !moved {
-                    return Err(no_room(self.size).into());
-                }
-            }
-            watch.tell(PullState::Downloading, self.transfer.position());
-        }
+        let Download { transfer, verifier, sink, size, .. } = self;
+        let take = |bytes: &[u8], done| {
+            verifier.update(bytes);
+            let written = sink.write(bytes) || (sink.move_to_memory() && sink.write(bytes));
+            watch.tell(PullState::Downloading, done);
+            written.then_some(()).ok_or_else(|| no_room(*size))
+        };
+        receive(transfer, |abort| watch.begin(abort), take).await
     }
 }
 
@@ -148,33 +133,64 @@ pub async fn part(
     blob: &Descriptor,
     (first, end): (u64, u64),
 ) -> Result<Vec<u8>, Problem> {
-    let mut transfer =
-        Transfer::whole(registry, repository, blob)?.part(first, end.saturating_sub(first));
+    let whole = Transfer::whole(registry, repository, blob)?;
+    let mut transfer = whole.part(first, end.saturating_sub(first));
     let mut bytes = Vec::new();
-    let mut failures = 0;
+    let mut patience = Patience::default();
     while !transfer.is_complete() {
-        let Err(error) = stream_part(&mut transfer, &mut bytes).await else { break };
-        failures += 1;
-        if error.retry == Retry::Never || failures >= ATTEMPTS {
-            return Err(error.problem);
-        }
-        transport::pause(250 << failures).await;
+        let before = bytes.len();
+        let take = |piece: &[u8], _| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        };
+        let Err(error) = receive(&mut transfer, |_| {}, take).await else { break };
+        transport::pause(patience.after(error, bytes.len() > before)?).await;
     }
     Ok(bytes)
 }
 
-async fn stream_part(transfer: &mut Transfer, bytes: &mut Vec<u8>) -> Result<(), Error> {
+/// Asks once for what is missing. `begin` hears how it can be ended from elsewhere, `take` gets each piece
+/// and how far it is with it.
+async fn receive(
+    transfer: &mut Transfer,
+    begin: impl FnOnce(AbortController),
+    mut take: impl FnMut(&[u8], u64) -> Result<(), Problem>,
+) -> Result<(), Error> {
     let call = transfer.call();
     let host = call.host();
     let (head, stream) = network::open(call).await?;
     transfer.begin(&head, now())?;
+    begin(stream.aborter());
     // Of a whole answer no more is read than is needed: the rest is broken off.
-    while !transfer.is_complete() {
+    while !transfer.needs_no_more() {
         let piece = stream.next().await.map_err(|failure| broke_off(&host, failure))?;
         let Some(piece) = piece else { return transfer.ended() };
-        bytes.extend_from_slice(transfer.chunk(&piece.to_vec())?);
+        let bytes = piece.to_vec();
+        let wanted = transfer.chunk(&bytes)?;
+        take(wanted, transfer.position())?;
     }
     Ok(())
+}
+
+/// How often a transfer is tried again, and when.
+#[derive(Default)]
+struct Patience {
+    /// Attempts in a row that brought nothing.
+    failures: u32,
+}
+
+impl Patience {
+    /// Milliseconds until the next attempt; the problem, if there is to be none.
+    fn after(&mut self, error: Error, brought: bool) -> Result<i32, Problem> {
+        self.failures = if brought { 0 } else { self.failures + 1 };
+        let wait = match error.retry {
+            Retry::Never => return Err(error.problem),
+            _ if self.failures >= ATTEMPTS => return Err(error.problem),
+            Retry::Soon => 250 << self.failures,
+            Retry::NotBefore(then) => then.saturating_sub(now()),
+        };
+        Ok(i32::try_from(wait).unwrap_or(i32::MAX))
+    }
 }
 
 /// A connection that broke may hold the next time.

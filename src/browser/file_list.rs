@@ -1,8 +1,10 @@
 //! The files of a source as the page handed them over.
 
 use super::blob_reader::BlobReader;
+use super::panics;
+use crate::problem::Problem;
 use crate::session::{Files, ReadSeek};
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use std::io;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -65,4 +67,13 @@ impl Files for FileList {
             false => Err(io::ErrorKind::NotFound.into()),
         }
     }
+}
+
+/// Bytes as a file.
+pub fn document(bytes: &[u8]) -> Result<File, Problem> {
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    File::new_with_u8_array_sequence(&parts, "document").map_err(|error| {
+        Problem::new("read-failed", "A document cannot be held in memory.")
+            .found(panics::words(&error))
+    })
 }

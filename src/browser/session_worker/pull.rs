@@ -8,7 +8,7 @@
 use super::rows::{Remote, Row};
 use super::soci::Beside;
 use super::{Opened, event, with_state};
-use crate::browser::file_list::FileList;
+use crate::browser::file_list::{self, FileList};
 use crate::browser::{network, store};
 use crate::oci::{Digest, Platform, Reference};
 use crate::problem::Problem;
@@ -17,8 +17,6 @@ use crate::registry::pull::{Pull, Pulled};
 use crate::session::pulled::Layout;
 use crate::session::query::{Event, PullState};
 use crate::session::{Files, Session};
-use js_sys::{Array, Uint8Array};
-use web_sys::File;
 
 /// What a pull was asked for.
 pub(super) struct Asked {
@@ -91,7 +89,7 @@ async fn open(reference: Reference, layout: Layout, beside: Beside) -> Result<()
     let mut files = FileList::absent(layout.list());
     for at in 0..layout.list().len() as u32 {
         if let Some(bytes) = layout.document(at) {
-            files.set(at, &document(bytes)?);
+            files.set(at, &file_list::document(bytes)?);
         }
     }
     let mut session = Session::of_layout(&layout)?;
@@ -115,15 +113,6 @@ async fn open(reference: Reference, layout: Layout, beside: Beside) -> Result<()
         state.go_on();
     });
     Ok(())
-}
-
-/// Bytes as a file.
-pub(super) fn document(bytes: &[u8]) -> Result<File, Problem> {
-    let parts = Array::of1(&Uint8Array::from(bytes));
-    File::new_with_u8_array_sequence(&parts, "document").map_err(|error| {
-        Problem::new("read-failed", "A document cannot be held in memory.")
-            .found(crate::browser::panics::words(&error))
-    })
 }
 
 fn amd64() -> Platform {

@@ -80,47 +80,37 @@ impl State {
         let asks = remote.asks();
         let needed = remote.needed && !asks;
         let mut running = remote.rows.iter().filter(|row| row.running).count();
-        for row in &mut remote.rows {
+        for row in remote.rows.iter_mut().filter(|row| !row.running) {
             if running >= AT_ONCE {
                 break;
             }
-            let looks = remote.needed && row.may_have_table() && !row.running;
-            let way = if looks { remote.beside.way(row) } else { Way::Layer };
-            if way == Way::Held {
-                continue;
-            }
-            if way != Way::Layer {
-                row.running = true;
-                row.tried_table = true;
-                running += 1;
-                let (registry, repository) = (remote.registry.clone(), remote.repository.clone());
-                let (file, blob) = (row.file, row.blob.clone());
-                match way {
-                    Way::Beside(table) => {
-                        spawn_local(soci::look_up(file, registry, repository, blob, table));
-                    }
-                    _ => spawn_local(tables::look_up_table(file, registry, repository, blob)),
-                }
-                continue;
-            }
+            let way = match remote.needed && row.may_have_table() {
+                true => remote.beside.way(&row.blob, row.looked_at),
+                false => Way::Layer,
+            };
             let there = self.opened.as_ref().is_some_and(|opened| opened.files.has(row.file));
-            if row.is_wanted(needed)
-                && !row.running
-                && !there
-                && row.line.state != PullState::Failed
-            {
-                row.running = true;
-                running += 1;
-                let (registry, repository) = (remote.registry.clone(), remote.repository.clone());
-                let watched = Watched { file: row.file };
-                spawn_local(bring(
-                    watched,
-                    registry,
-                    repository,
-                    row.blob.clone(),
-                    row.paused.take(),
-                ));
+            let failed = row.line.state == PullState::Failed;
+            let wanted = row.is_wanted(needed) && !there && !failed;
+            let (registry, repository) = (remote.registry.clone(), remote.repository.clone());
+            let (file, blob) = (row.file, row.blob.clone());
+            match way {
+                Way::Held => continue,
+                Way::Layer if !wanted => continue,
+                Way::Beside(table) => {
+                    spawn_local(soci::look_up(file, registry, repository, blob, table));
+                    row.tried_table = true;
+                }
+                Way::Table => {
+                    spawn_local(tables::look_up_table(file, registry, repository, blob));
+                    row.tried_table = true;
+                }
+                Way::Layer => {
+                    let watched = Watched { file };
+                    spawn_local(bring(watched, registry, repository, blob, row.paused.take()));
+                }
             }
+            row.running = true;
+            running += 1;
         }
     }
 

@@ -1,7 +1,8 @@
 //! The lines of a pull: each layer's blob, what is done with it, and how that is told.
 
-use crate::browser::session_worker::download::Download;
-use crate::browser::session_worker::soci::Beside;
+use super::download::Download;
+use super::soci::Beside;
+use super::tables;
 use crate::oci::{Descriptor, Reference};
 use crate::session::query::{PullRow, PullState, Pulling};
 use js_sys::Date;
@@ -123,6 +124,16 @@ impl Remote {
         self.rows
             .iter()
             .any(|row| row.looked_at && row.line.state != PullState::Failed && !row.here)
+    }
+
+    /// Asks for tables beside the image, the first time that they may be of use.
+    pub fn seek_tables(&mut self) {
+        let (needed, rows) = (self.needed, &self.rows);
+        let worth = |row: &Row, least| {
+            row.may_have_table() && row.line.size >= least && !tables::has_table(&row.blob)
+        };
+        let worth = |least| needed && rows.iter().any(|row| worth(row, least));
+        self.beside.seek(&self.registry, &self.repository, worth);
     }
 
     pub fn asks(&self) -> bool {

@@ -4,7 +4,6 @@
 //!   is there the layers that it may spare don't come, but not for long.
 //! - Whatever fails: the layers come.
 
-use super::rows::{Remote, Row};
 use super::{download, tables, with_state};
 use crate::browser::{network, transport};
 use crate::layer::{self, LayerScan, Limits};
@@ -67,39 +66,32 @@ impl Beside {
     }
 
     /// The way of a layer of which it is not known what is in it.
-    pub fn way(&self, row: &Row) -> Way {
+    pub fn way(&self, blob: &Descriptor, looked_at: bool) -> Way {
         match self {
-            _ if tables::has_table(&row.blob) => Way::Table,
-            Beside::Held if !row.looked_at => Way::Held,
+            _ if tables::has_table(blob) => Way::Table,
+            Beside::Held if !looked_at => Way::Held,
             Beside::Known(tables) => {
-                let table = tables.iter().find(|(layer, _)| *layer == row.blob.digest);
+                let table = tables.iter().find(|(layer, _)| *layer == blob.digest);
                 table.map_or(Way::Layer, |(_, table)| Way::Beside(table.clone()))
             }
             _ => Way::Layer,
         }
     }
-}
 
-impl Remote {
-    /// Asks for tables beside the image, the first time that they may be of use.
-    pub fn seek_tables(&mut self) {
-        let Beside::Unasked(index) = &self.beside else { return };
-        let least = match index {
-            Index::Named(_) => 0,
-            Index::Referring(_) => WORTH_ASKING,
+    /// Asks for tables, the first time that they are of use: `worth` says whether they would be for a
+    /// layer of so many bytes or more.
+    pub fn seek(&mut self, registry: &str, repository: &str, worth: impl FnOnce(u64) -> bool) {
+        let Beside::Unasked(index) = self else { return };
+        let (least, find) = match index {
+            Index::Named(digest) => (0, FindTables::named(registry, repository, digest.clone())),
+            Index::Referring(digest) => {
+                (WORTH_ASKING, FindTables::referring(registry, repository, digest.clone()))
+            }
         };
-        let worth = |row: &Row| {
-            row.may_have_table() && row.line.size >= least && !tables::has_table(&row.blob)
-        };
-        if !self.needed || !self.rows.iter().any(worth) {
+        if !worth(least) {
             return;
         }
-        let (registry, repository) = (&self.registry, &self.repository);
-        let find = match index {
-            Index::Named(digest) => FindTables::named(registry, repository, digest.clone()),
-            Index::Referring(digest) => FindTables::referring(registry, repository, digest.clone()),
-        };
-        self.beside = Beside::Held;
+        *self = Beside::Held;
         spawn_local(async {
             let found = network::run_quietly(find).await.unwrap_or_default();
             know(found, false);

@@ -1,7 +1,7 @@
 //! Layers in a registry by their tables of contents: some ranges of a blob in the blob's place.
 
-use super::pull::document;
 use super::{State, answer, download, with_state};
+use crate::browser::file_list::document;
 use crate::codec::Partial;
 use crate::layer::{self, ByTable, LayerScan, Limits};
 use crate::oci::Descriptor;

@@ -16,7 +16,7 @@ pub mod whiteout;
 pub use content::{Entrance, FilePlace, read_file};
 pub use index::{ContentHash, Entry, IndexError, LayerIndex, Owner};
 pub use nested::{Passed, unpack};
-pub use pass::{Counts, LayerScan, Limits, ScanOptions};
+pub use pass::{BESIDE, Counts, LayerScan, Limits, ScanOptions};
 pub use scan::{checksum, scan};
 pub use stream::Spill;
 pub use toc::soci;

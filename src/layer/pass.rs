@@ -1,7 +1,6 @@
 //! What a pass over a layer is asked for, and what it finds.
 
 use super::index::LayerIndex;
-use super::toc::soci;
 use super::whiteout::{Marker, classify};
 use crate::codec::{Checkpoints, Compression};
 use crate::entry::Kind;
@@ -53,6 +52,9 @@ pub struct ScanOptions {
     pub diff_ids: Vec<String>,
 }
 
+/// The form of a layer that is known by a table beside it.
+pub const BESIDE: &str = "SOCI";
+
 /// What a pass found.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -87,7 +89,7 @@ impl LayerScan {
     /// Where data lies is said of the blob, where each file's is a stream of its own; else it is said of
     /// the uncompressed tar.
     pub fn has_streams(&self) -> bool {
-        self.claimed && self.form != soci::FORM
+        self.claimed && self.form != BESIDE
     }
 }
 

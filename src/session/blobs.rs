@@ -255,7 +255,7 @@ impl Blobs {
         if replaced && let Some(claimed) = blob.index.take() {
             self.entries -= if limited { claimed.len() } else { 0 };
             // What lies in the layer the pass has compared.
-            let beside = std::mem::take(&mut blob.scan.form) == layer::soci::FORM;
+            let beside = std::mem::take(&mut blob.scan.form) == layer::BESIDE;
             if beside && !scan.limited && scan.tar_size.is_some() {
                 scan.warnings.extend(layer::soci::contradiction(&claimed, &scan.index));
             }

@@ -1,16 +1,15 @@
 //! The header: what is shown, on which platform, what else is open, and what can be done with it.
 
+use super::dom::is_plain_click;
 use super::here::{Here, here};
 use super::inspect::reference_form;
 use super::open_sources::open_sources;
 use super::opened::Opened;
-use super::parts::{
-    Logo, Views, clicks, copy_button, holds, icon, live, says, small_icon, spawn, view,
-};
+use super::parts::{Views, clicks, copy_button, holds, icon, live, says, small_icon, spawn, view};
 use super::pick::openers;
 use super::platforms::platform_select;
 use super::settings::settings;
-use super::sources::{Screen, Shown};
+use super::sources::{Screen, Shown, sources};
 use super::state::{Memo, RwSignal, untrack};
 use crate::browser::{client::Client, download};
 use crate::format;
@@ -38,7 +37,7 @@ pub fn Header(
     });
     view! {
         <header class="top">
-            <Logo />
+            {logo()}
             {what}
             <span class="sp"></span>
             {live(move || used().map(|_| reference_form()))}
@@ -46,6 +45,26 @@ pub fn Header(
             {settings()}
             {live(move || used().map(actions))}
         </header>
+    }
+}
+
+/// The name of the page, and the way to its start.
+fn logo() -> AnyView {
+    let sources = sources();
+    let leave = move |event| {
+        if is_plain_click(&event) {
+            sources.leave();
+        }
+    };
+    view! {
+        <a class="logo" href="#/" aria-label="Layerscope, start" on:click=clicks(leave)>
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+                <rect y="1" width="16" height="4" rx="1" />
+                <rect y="6" width="12" height="4" rx="1" />
+                <rect y="11" width="8" height="4" rx="1" />
+            </svg>
+            <span>"Layerscope"</span>
+        </a>
     }
 }
 

@@ -1,12 +1,12 @@
 //! The box for a reference, and what is asked before a link's host is.
 
 use super::here::here;
-use super::network::net;
+use super::network::{net, registry_of};
 use super::parts::{clicks, live, small_icon, view};
 use super::sources::sources;
 use super::state::RwSignal;
 use crate::link::{Link, Place};
-use crate::oci::{DOCKER_HUB, split_registry};
+use crate::oci::split_registry;
 use crate::text;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -61,18 +61,6 @@ fn place(written: &str) -> Place {
     }
 }
 
-/// The registry that a place of the web belongs to; `None` for an address, whose host is always asked
-/// about.
-pub fn registry_of(place: &Place) -> Option<String> {
-    match place {
-        Place::Image { reference: name, .. } | Place::Repository(name) => {
-            Some(split_registry(name).0.to_owned())
-        }
-        Place::Search(_) => Some(DOCKER_HUB.to_owned()),
-        _ => None,
-    }
-}
-
 /// What is asked before a link has the page ask a host that nobody here has named.
 pub fn ask_host(link: Link) -> AnyView {
     let (sources, net) = (sources(), net());
@@ -81,7 +69,10 @@ pub fn ask_host(link: Link) -> AnyView {
         (Place::Url(url), _) => ("an archive", host_of(url), url.clone()),
         (Place::Repository(name), Some(registry)) => ("a list", registry.clone(), name.clone()),
         (Place::Search(term), Some(registry)) => ("a search", registry.clone(), term.clone()),
-        (_, Some(registry)) => ("an image", registry.clone(), link.place.to_string()),
+        (Place::Image { reference, digest }, Some(registry)) => {
+            let pinned = digest.as_ref().map(|digest| format!("{reference}@{digest}"));
+            ("an image", registry.clone(), pinned.unwrap_or_else(|| reference.clone()))
+        }
         _ => return ().into_any(),
     };
     let way = match (&registry, net.proxy()) {
@@ -89,13 +80,6 @@ pub fn ask_host(link: Link) -> AnyView {
             format!("directly, or where that fails through the proxy {proxy}")
         }
         _ => "directly".to_owned(),
-    };
-    let name = match &link.place {
-        Place::Image { reference, digest } => match digest {
-            Some(digest) => format!("{reference}@{digest}"),
-            None => reference.clone(),
-        },
-        _ => name,
     };
     let open = move |_| {
         if let Some(registry) = &registry {

@@ -1,8 +1,8 @@
 //! Lists of registries, all drawn alike: tags, hits of a search, referrers, repositories, what is kept.
 
 use super::here::here;
-use super::inspect::{ask_host, reference_form, registry_of};
-use super::network::net;
+use super::inspect::{ask_host, reference_form};
+use super::network::{net, registry_of};
 use super::parts::{Views, clicks, digest, effect, holds, live, size, spawn, view, when};
 use super::problems::ProblemAlert;
 use super::state::{RwSignal, StoredValue};

@@ -4,11 +4,12 @@
 //! - Logins are in this tab's memory alone. A session that asks for one which the tab has gets it unasked,
 //!   once; if it is then called wrong, the user is asked.
 
-use super::opened::Opened;
 use super::parts::spawn;
 use super::state::{RwSignal, StoredValue};
 use crate::browser::client::Client;
 use crate::browser::config::{self, Config};
+use crate::link::Place;
+use crate::oci::{DOCKER_HUB, split_registry};
 use crate::session::query::{Account, Event, LoginReason, Network, Question, Reply};
 use leptos::prelude::*;
 
@@ -67,6 +68,7 @@ impl Net {
     fn restart_lists(self) {
         if let Some(lists) = self.lists.with_value(|lists| *lists) {
             lists.close();
+            self.forget(lists);
             self.lists.set_value(None);
         }
         self.changed.update(|changed| *changed += 1);
@@ -145,11 +147,22 @@ impl Net {
     }
 
     /// Who has been closed has no more questions.
-    pub fn forget(self, opened: Opened) {
-        let Some(client) = opened.client.get_untracked() else { return };
-        if self.questions.read_untracked().iter().any(|(whose, _)| *whose == client) {
-            self.questions.update(|questions| questions.retain(|(whose, _)| *whose != client));
+    pub fn forget(self, closed: Client) {
+        if self.questions.read_untracked().iter().any(|(whose, _)| *whose == closed) {
+            self.questions.update(|questions| questions.retain(|(whose, _)| *whose != closed));
         }
+    }
+}
+
+/// The registry that a place of the web belongs to; `None` for an address, whose host is always asked
+/// about.
+pub fn registry_of(place: &Place) -> Option<String> {
+    match place {
+        Place::Image { reference: name, .. } | Place::Repository(name) => {
+            Some(split_registry(name).0.to_owned())
+        }
+        Place::Search(_) => Some(DOCKER_HUB.to_owned()),
+        _ => None,
     }
 }
 

@@ -2,8 +2,6 @@
 //!
 //! Plain functions where nothing is reactive: they cost less than components.
 
-use super::dom::is_plain_click;
-use super::sources::sources;
 use super::state::{RwSignal, StoredValue};
 use crate::browser::{clipboard, locale};
 use crate::format;
@@ -277,27 +275,6 @@ pub fn image_name(name: &str) -> AnyView {
         None => ("", name),
     };
     view! { <span class="soft">{before.to_owned()}</span>{last.to_owned()} }
-}
-
-/// The name of the page, and the way to its start.
-#[component]
-pub fn Logo() -> impl IntoView {
-    let sources = sources();
-    let leave = move |event| {
-        if is_plain_click(&event) {
-            sources.leave();
-        }
-    };
-    view! {
-        <a class="logo" href="#/" aria-label="Layerscope, start" on:click=clicks(leave)>
-            <svg viewBox="0 0 16 16" aria-hidden="true">
-                <rect y="1" width="16" height="4" rx="1" />
-                <rect y="6" width="12" height="4" rx="1" />
-                <rect y="11" width="8" height="4" rx="1" />
-            </svg>
-            <span>"Layerscope"</span>
-        </a>
-    }
 }
 
 /// The boxed letter of a change, with its word for those who don't see it.

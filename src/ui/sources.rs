@@ -6,8 +6,7 @@
 //! - What could not be opened stays until something else is turned to, so that its problem is read.
 
 use super::here::Here;
-use super::inspect::registry_of;
-use super::network::Net;
+use super::network::{Net, registry_of};
 use super::opened::{Before, Opened};
 use super::parts::{effect, spawn};
 use super::state::{RwSignal, StoredValue, untrack};
@@ -328,7 +327,9 @@ impl Sources {
 
     fn remove(self, opened: Opened) {
         self.list.update(|list| list.retain(|other| *other != opened));
-        self.net.forget(opened);
+        if let Some(client) = opened.client.get_untracked() {
+            self.net.forget(client);
+        }
         opened.close();
     }
 

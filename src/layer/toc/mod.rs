@@ -11,8 +11,7 @@ pub mod soci;
 mod zstd_chunked;
 
 use super::index::LayerIndex;
-use super::pass::LayerScan;
-use super::pass::Limits;
+use super::pass::{LayerScan, Limits};
 use super::tally::Tally;
 use crate::codec::{Compression, Partial, ReadSeek, Section};
 use crate::entry::{Kind, MAX_NAME, Member, path};

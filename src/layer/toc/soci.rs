@@ -13,14 +13,11 @@ use super::{kind, mismatch, seconds};
 use crate::codec::Compression;
 use crate::entry::{Kind, MAX_NAME, Member, Pax, path};
 use crate::layer::index::LayerIndex;
-use crate::layer::pass::{LayerScan, Limits};
+use crate::layer::pass::{BESIDE, LayerScan, Limits};
 use crate::layer::tally::Tally;
 use crate::oci::Descriptor;
 use crate::problem::Problem;
 use crate::text;
-
-/// The form of a layer that is known by such a table.
-pub const FORM: &str = "SOCI";
 
 /// Entries that are read, as of the other tables.
 const MAX_ENTRIES: usize = super::MAX_ENTRIES;
@@ -94,7 +91,7 @@ pub fn by_soci(table: &[u8], layer: &Descriptor, limits: Limits) -> Option<Layer
             return None;
         }
     }
-    let form = FORM.to_owned();
+    let form = BESIDE.to_owned();
     Some(LayerScan { index, compression, form, claimed: true, ..LayerScan::default() })
 }
 
@@ -158,10 +155,10 @@ pub fn contradiction(claimed: &LayerIndex, layer: &LayerIndex) -> Option<Problem
         } else {
             continue;
         };
-        return Some(mismatch(FORM, what.to_owned()).on_path(text::show(held.name())));
+        return Some(mismatch(BESIDE, what.to_owned()).on_path(text::show(held.name())));
     }
     let found = format!("{} of the layer's {} entries", claimed.len(), layer.len());
-    (claimed.len() != layer.len()).then(|| mismatch(FORM, found))
+    (claimed.len() != layer.len()).then(|| mismatch(BESIDE, found))
 }
 
 /// The bytes at a place.

@@ -9,7 +9,7 @@ use super::parts::{
     small_icon, spawn, view,
 };
 use super::problems::ProblemAlert;
-use super::state::{Memo, RwSignal};
+use super::state::{Memo, RwSignal, untrack};
 use crate::browser::{download, locale};
 use crate::format;
 use crate::selection::LayerSelection;
@@ -90,7 +90,7 @@ fn known(facts: &Arc<FileFacts>, here: Here, opened: Opened) -> AnyView {
         save_button(facts.path.clone(), here.layers().to_string(), state.size, opened)
     });
     let facts_list = match current {
-        Some(state) => describe(&state),
+        Some(state) => describe(&state, here, opened),
         None => {
             let gone = facts.history.iter().find(|event| event.state.is_none());
             let words = match gone {
@@ -152,7 +152,7 @@ fn kind_words(kind: NodeKind) -> &'static str {
 }
 
 /// What a path is, line by line; what doesn't apply is left out.
-fn describe(state: &FileState) -> AnyView {
+fn describe(state: &FileState, here: Here, opened: Opened) -> AnyView {
     let owner = |name: &str, id: u64| match name {
         "" => id.to_string(),
         name => format!("{name} ({id})"),
@@ -191,7 +191,7 @@ fn describe(state: &FileState) -> AnyView {
             {some("BLAKE3", state.content_hash.as_deref().unwrap_or_default())}
         </dl>
         <div class="do">
-            {copy_button("Copy link to file", true, || window().location().href().unwrap_or_default())}
+            {copy_button("Copy link to file", true, move || untrack(|| opened.address(here)))}
         </div>
     }
 }

@@ -1,13 +1,13 @@
 //! Files: the merged file system up to any layer, or what layers changed, and the file under the cursor.
 
 use super::file::FilePane;
+use super::filter::filter_box;
 use super::here::here;
 use super::layer_list::LayerList;
 use super::opened::Opened;
 use super::parts::{holds, live, says, small_icon, view};
 use super::problems::ProblemAlert;
 use super::selection;
-use super::state::{RwSignal, StoredValue};
 use super::tree::TreeGrid;
 use super::tree_rows::TreeModel;
 use crate::format;
@@ -15,7 +15,6 @@ use crate::link::View;
 use crate::selection::LayerSelection;
 use crate::session::query::TreeState;
 use leptos::prelude::*;
-use std::time::Duration;
 
 /// How long typing has to rest before it filters.
 const REST_MILLIS: u64 = 80;
@@ -30,7 +29,7 @@ pub fn FilesView() -> impl IntoView {
         <div class="files" class:has-file=has_file>
             <LayerList />
             <section class="browse" aria-label="File system">
-                <div class="tools"><Filter tree /><ScopeLink /><ChangesOnly tree /></div>
+                <div class="tools">{filter_box("Filter files", "Filter by name, or by path with a /", REST_MILLIS)}<ScopeLink /><ChangesOnly tree /></div>
                 {live(move || tree.problem.get().map(|problem| view! { <ProblemAlert problem /> }))}
                 <TreeGrid tree />
                 <Nothing tree />
@@ -49,43 +48,6 @@ fn ScopeLink() -> impl IntoView {
         live(move || selection::words(here.layers()).unwrap_or_else(|| "All layers".to_owned()));
     let href = says(move || here.href(|link| link.view = View::Layers));
     view! { <a class="btn phone" href=href>{words}{small_icon("chevd")}</a> }
-}
-
-/// The filter: what is typed rests a moment before it goes into the link.
-#[component]
-fn Filter(tree: TreeModel) -> impl IntoView {
-    let here = here();
-    let draft = RwSignal::new(None::<String>);
-    let resting = StoredValue::new(None::<TimeoutHandle>);
-    let typed = move |event| {
-        draft.set(Some(event_target_value(&event)));
-        if let Some(handle) = resting.get_value() {
-            handle.clear();
-        }
-        let rested = move || {
-            let mut text = None;
-            draft.update(|draft| text = draft.take());
-            if let Some(text) = text {
-                here.replace(|link| link.filter = text);
-            }
-        };
-        let handle = set_timeout_with_handle(rested, Duration::from_millis(REST_MILLIS));
-        resting.set_value(handle.ok());
-    };
-    let value = move || draft.get().unwrap_or_else(|| tree.spec.read().filter.clone());
-    view! {
-        <input
-            class="field"
-            type="search"
-            aria-label="Filter files"
-            placeholder="Filter by name, or by path with a /"
-            spellcheck="false"
-            autocomplete="off"
-            autocapitalize="off"
-            prop:value=says(value)
-            on:input=typed
-        />
-    }
 }
 
 /// Of a range of layers: only what it changed, or the whole tree around it.

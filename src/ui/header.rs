@@ -85,23 +85,9 @@ fn actions(opened: Opened) -> AnyView {
             {openers("btn open", "btn open")}
             {report_button(opened)}
             {inspection_button(opened)}
-            {copy_button("Copy link", true, move || untrack(|| address(here, opened)))}
+            {copy_button("Copy link", true, move || untrack(|| opened.address(here)))}
         </div>
     }
-}
-
-/// The whole address of what is shown, pinned to what it is now.
-fn address(here: Here, opened: Opened) -> String {
-    let location = window().location();
-    let href = location.href().unwrap_or_default();
-    let page = href.split(['#', '?']).next().unwrap_or_default();
-    let link = here.href(|link| {
-        if let Some(pinned) = opened.pinned() {
-            link.place = pinned.place;
-            link.platform = pinned.platform;
-        }
-    });
-    format!("{page}{link}")
 }
 
 /// Which image is shown, and the others of the archive.

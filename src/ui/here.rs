@@ -121,6 +121,13 @@ impl Here {
         link.to_string()
     }
 
+    /// `href` with the page's own address before it.
+    pub fn address(self, change: impl FnOnce(&mut Link)) -> String {
+        let page = window().location().href().unwrap_or_default();
+        let page = page.split(['#', '?']).next().unwrap_or_default();
+        format!("{page}{}", self.href(change))
+    }
+
     /// Goes to another view of the same.
     pub fn go(self, change: impl FnOnce(&mut Link)) {
         let mut link = self.link.get_untracked();

@@ -1,11 +1,14 @@
 //! Lists of registries, all drawn alike: tags, hits of a search, referrers, repositories, what is kept.
 
+use super::filter::filter_box;
 use super::here::here;
 use super::inspect::{ask_host, reference_form};
 use super::network::{net, registry_of};
-use super::parts::{Views, clicks, digest, effect, holds, live, size, spawn, view, when};
+use super::parts::{
+    Views, clicks, copy_button, digest, effect, holds, live, size, spawn, view, when,
+};
 use super::problems::ProblemAlert;
-use super::state::{RwSignal, StoredValue};
+use super::state::{RwSignal, StoredValue, untrack};
 use crate::browser::client::Client;
 use crate::format;
 use crate::link::{Link, Place};
@@ -16,19 +19,24 @@ use leptos::prelude::*;
 /// Rows that are asked for at first, and each time that more are.
 const STEP: u32 = 200;
 
-/// A list with its filter (where it has a name), and the way to more of it.
+/// How long typing has to rest before a list is filtered: Docker Hub is asked for each filter.
+const REST_MILLIS: u64 = 250;
+
+/// A list with its filter (where that has a name), which is the link's, and the way to more of it.
 pub fn list(
     client: impl Fn() -> Option<Client> + 'static,
     listing: Listing,
     label: &'static str,
     filter_label: &'static str,
 ) -> AnyView {
-    let filter = RwSignal::new(String::new());
+    let here = here();
+    let filtered = !filter_label.is_empty();
+    let filter = move || if filtered { here.filter() } else { String::new() };
     let count = RwSignal::new(STEP);
     let asked = StoredValue::new(0u32);
     let table = RwSignal::new(None::<Result<Table, Problem>>);
     effect(move || {
-        let look = Look { listing: listing.clone(), filter: filter.get(), count: count.get() };
+        let look = Look { listing: listing.clone(), filter: filter(), count: count.get() };
         let Some(client) = client() else { return };
         asked.update_value(|asked| *asked += 1);
         let number = asked.get_value();
@@ -39,17 +47,7 @@ pub fn list(
             }
         });
     });
-    let search = (!filter_label.is_empty()).then(|| {
-        view! {
-            <input
-                class="field"
-                type="search"
-                aria-label=filter_label
-                placeholder=filter_label
-                on:input=move |event| filter.set(event_target_value(&event))
-            />
-        }
-    });
+    let search = filtered.then(|| filter_box(filter_label, filter_label, REST_MILLIS));
     let more = clicks(move |_| count.update(|count| *count += STEP));
     view! {
         <div class="head">
@@ -155,7 +153,10 @@ pub fn ListScreen() -> impl IntoView {
         };
         document().set_title(&format!("{title} · Layerscope"));
         view! {
-            <h1 class="title">{title}</h1>
+            <div class="head">
+                <h1 class="title">{title}</h1>
+                {copy_button("Copy link", true, move || untrack(|| here.address(|_| {})))}
+            </div>
             <section>{list(move || Some(net.lists()), listing, label, filter)}</section>
         }
     });

@@ -14,6 +14,7 @@ mod dom;
 mod facts;
 mod file;
 mod files;
+mod filter;
 mod header;
 mod here;
 mod history;

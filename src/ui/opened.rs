@@ -3,6 +3,7 @@
 //! - Which source is shown, and which of its images, is the link's business (`sources`).
 //! - Its signals stay for the page's life, a few hundred bytes a source; what they hold goes at `close`.
 
+use super::here::Here;
 use super::parts::spawn;
 use super::state::{Memo, RwSignal, StoredValue};
 use crate::browser::client::{Client, LayersWish};
@@ -152,6 +153,16 @@ impl Opened {
         let place = Place::Image { reference: remote.reference, digest: Some(remote.digest) };
         let platform = self.chosen(|image| image.platform.clone()).filter(|_| remote.several);
         Some(Link { platform: platform.unwrap_or_default(), ..Link::to(place) })
+    }
+
+    /// The address of what is shown of it, pinned to what it is now.
+    pub fn address(self, here: Here) -> String {
+        here.address(|link| {
+            if let Some(pinned) = self.pinned() {
+                link.place = pinned.place;
+                link.platform = pinned.platform;
+            }
+        })
     }
 
     /// True if it lies where a link says.

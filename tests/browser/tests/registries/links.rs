@@ -16,10 +16,10 @@ fn multi() -> Option<(registries::Registry, Front, String)> {
     Some((registry, front, digest))
 }
 
-/// What the button "Copy link" writes to the clipboard, from `#` on.
-async fn copied(page: &Page) -> String {
+/// What a button ("Copy link") writes to the clipboard, from `#` on.
+pub async fn copied(page: &Page, button: &str) -> String {
     page.script("navigator.clipboard.writeText = async text => { window.copied = text; }").await;
-    page.click("button", "Copy link").await;
+    page.click("button", button).await;
     let url = page
         .until("a link in the clipboard", async || {
             Some(page.script("return window.copied || ''").await.as_str()?.to_owned())
@@ -82,19 +82,32 @@ both_browsers! {
         assert_eq!(page.fragment().await, link);
     }
 
+    async fn a_link_to_a_file_pins_the_digest(page: &mut Page) {
+        let Some(registry) = filled() else { return };
+        let front = Front::of(&registry.name).cors();
+        open(page, &front.name, "1").await;
+        page.view("Files").await;
+        page.until("a click on a file", async || page.css("[role=treegrid] [role=row] a").await.click().await.ok()).await;
+        page.wait_for_fragment("a file", |link| link.contains("path=")).await;
+        let digest = registry.document(REPOSITORY, "1").expect("it was pushed").digest();
+        let link = copied(page, "Copy link to file").await;
+        let pinned = format!("#/image/{}/{REPOSITORY}:1@{digest}?", front.name);
+        assert!(link.starts_with(&pinned) && link.contains("path="), "{link}");
+    }
+
     async fn copy_link_pins_the_digest(page: &mut Page) {
         let Some(registry) = filled() else { return };
         let front = Front::of(&registry.name).cors();
         open(page, &front.name, "1").await;
         let digest = registry.document(REPOSITORY, "1").expect("it was pushed").digest();
-        assert_eq!(copied(page).await, format!("#/image/{}/{REPOSITORY}:1@{digest}", front.name));
+        assert_eq!(copied(page, "Copy link").await, format!("#/image/{}/{REPOSITORY}:1@{digest}", front.name));
     }
 
     async fn copy_link_pins_the_index_and_the_platform_where_there_are_several(page: &mut Page) {
         let Some((_registry, front, digest)) = multi() else { return };
         open(page, &front.name, "multi").await;
         let start = format!("#/image/{}/{REPOSITORY}:multi@{digest}?platform=linux/", front.name);
-        let link = copied(page).await;
+        let link = copied(page, "Copy link").await;
         assert!(link.starts_with(&start), "{link}");
     }
 

@@ -1,5 +1,6 @@
 //! Lists of a registry: tags over several pages, and what refers to an image.
 
+use super::links::copied;
 use super::{REPOSITORY, filled, inspect, open};
 use browser_tests::{Page, both_browsers};
 use registries::Front;
@@ -65,6 +66,21 @@ both_browsers! {
                 .chain((0..10).map(|digit| format!("2.77{digit}"))).collect();
             (tags == want).then_some(())
         }).await;
+    }
+
+    async fn a_list_is_a_link_with_its_filter(page: &mut Page) {
+        let Some((_registry, front)) = many_tags() else { return };
+        open_tags(page, &front).await;
+        page.get("searchbox", "Filter tags").await.send_keys("2.109").await.expect("it takes text");
+        let filtered = async |page: &Page| page.until("the tags that match", async || {
+            let tags = tags(page).await;
+            (tags.len() == 11 && tags.iter().all(|tag| tag.starts_with("2.109"))).then_some(())
+        }).await;
+        filtered(page).await;
+        let link = format!("#/repository/{}/{REPOSITORY}?filter=2.109", front.name);
+        assert_eq!(copied(page, "Copy link").await, link);
+        page.open(&link).await;
+        filtered(page).await;
     }
 
     async fn a_tag_is_a_link_to_its_image(page: &mut Page) {

@@ -1,4 +1,5 @@
 //! Analyses: pure functions of indexes, trees and configuration. One analysis, one file.
 
 pub mod efficiency;
+pub mod packages;
 pub mod verification;

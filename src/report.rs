@@ -5,6 +5,7 @@
 //! named `compressed`; layers count from 0.
 
 use crate::analysis::efficiency::Efficiency;
+use crate::analysis::packages::{Found, Inventory, Package, Place};
 use crate::archive::{ImageSource, Other};
 use crate::codec::Compression;
 use crate::layer::Counts;
@@ -101,6 +102,8 @@ pub struct Image {
     layers: Vec<Layer>,
     tree: Tree,
     efficiency: EfficiencyReport,
+    packages: Vec<PackageReport>,
+    declared: Vec<PackageReport>,
     warnings: Vec<Warning>,
 }
 
@@ -167,6 +170,23 @@ struct Wasted {
 }
 
 #[derive(Serialize)]
+struct PackageReport {
+    r#type: String,
+    name: String,
+    version: String,
+    purl: String,
+    licenses: Vec<String>,
+    removed: bool,
+    locations: Vec<Location>,
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    layer: u32,
+}
+
+#[derive(Serialize)]
 struct OtherReport<'a> {
     kind: &'static str,
     digest: &'a Digest,
@@ -181,10 +201,16 @@ pub fn image(
     layers: &[LayerFacts],
     tree: &FileTree,
     efficiency: &Efficiency,
+    inventory: &Inventory,
 ) -> Image {
     let mut warnings = source.warnings.clone();
     warnings.extend(layers.iter().flat_map(|layer| layer.warnings.iter().cloned()));
     warnings.extend(tree.warnings().iter().cloned());
+    warnings.extend(inventory.warnings.iter().cloned());
+    let packages = |declared: bool| {
+        let found = inventory.packages.iter().filter(move |f| f.package.declared == declared);
+        found.map(|found| package_report(found, tree)).collect()
+    };
     let sum = |value: fn(&LayerFacts) -> Option<u64>| {
         layers.iter().map(value).try_fold(0u64, |sum, value| Some(sum.saturating_add(value?)))
     };
@@ -210,6 +236,8 @@ pub fn image(
             .collect(),
         tree: tree_report(tree),
         efficiency: efficiency_report(efficiency),
+        packages: packages(false),
+        declared: packages(true),
         warnings: warnings.into_iter().map(Warning::from).collect(),
     }
 }
@@ -308,6 +336,27 @@ fn tree_report(tree: &FileTree) -> Tree {
         symlinks: totals.symlinks,
         size: totals.size,
         paths_sha256: hasher.finish().encoded().to_owned(),
+    }
+}
+
+fn package_report(found: &Found, tree: &FileTree) -> PackageReport {
+    let Package { kind, name, version, licenses, .. } = &found.package;
+    let location = |place: &Place| {
+        let path = text::show(&tree.path(place.node));
+        let inside = match place.inside.as_str() {
+            "" => String::new(),
+            inside => format!("!/{}", text::show(inside.as_bytes())),
+        };
+        Location { path: format!("/{path}{inside}"), layer: place.layer }
+    };
+    PackageReport {
+        r#type: kind.clone(),
+        name: name.clone(),
+        version: version.clone(),
+        purl: found.purl.clone(),
+        licenses: licenses.clone(),
+        removed: found.removed(),
+        locations: found.places.iter().map(location).collect(),
     }
 }
 

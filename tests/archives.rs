@@ -63,8 +63,7 @@ fn report(name: &str, source: &(dyn Files + Sync), thorough: bool) -> Value {
         session.thorough();
     }
     drive::finish_image(&mut session, source, 2).unwrap();
-    let jobs = session.report_jobs(None);
-    drive::run_jobs(&mut session, jobs, source, 2);
+    drive::finish_report(&mut session, None, source, 2);
     serde_json::from_str(&session.report(None).unwrap()).unwrap()
 }
 

@@ -95,8 +95,7 @@ fn content(
 fn compare(archive: &Path) -> Option<usize> {
     let disk = Disk::open(archive).unwrap();
     let mut session = drive::open("x", &disk).unwrap();
-    let jobs = session.report_jobs(None);
-    drive::run_jobs(&mut session, jobs, &disk, 2);
+    drive::finish_report(&mut session, None, &disk, 2);
     let report: Value = serde_json::from_str(&session.report(None).unwrap()).unwrap();
     let name = archive.file_name().unwrap().to_string_lossy();
     let outer = Folder::new(&name);

@@ -13,8 +13,7 @@ fn root() -> &'static Path {
 fn report(path: &Path) -> Value {
     let disk = Disk::open(path).unwrap();
     let mut session = drive::open("x", &disk).unwrap();
-    let jobs = session.report_jobs(None);
-    drive::run_jobs(&mut session, jobs, &disk, 2);
+    drive::finish_report(&mut session, None, &disk, 2);
     serde_json::from_str(&session.report(None).unwrap()).unwrap()
 }
 

@@ -92,7 +92,8 @@ fn scan(bytes: Vec<u8>) -> LayerScan {
     let part = BlobPart::plain(0, 0, bytes.len() as u64);
     let options = ScanOptions::default();
     let outer = Default::default();
-    layer::scan(Box::new(Cursor::new(bytes)), part, &outer, &options, None, &mut |_| {}).unwrap()
+    layer::scan(Box::new(Cursor::new(bytes)), part, &outer, &options, None, None, &mut |_| {})
+        .unwrap()
 }
 
 #[test]

@@ -97,8 +97,7 @@ fn content(session: &Session, source: &Memory, path: &str) -> Vec<u8> {
 }
 
 fn report(session: &mut Session, source: &Memory) -> Value {
-    let jobs = session.report_jobs(None);
-    drive::run_jobs(session, jobs, source, 1);
+    drive::finish_report(session, None, source, 1);
     serde_json::from_str(&session.report(None).unwrap()).unwrap()
 }
 

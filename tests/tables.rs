@@ -149,7 +149,7 @@ fn a_layer_is_known_by_some_ranges_of_its_blob() {
         let part = BlobPart::plain(0, 0, blob.len() as u64);
         let reader = Box::new(Cursor::new(blob.clone()));
         let (outer, options) = Default::default();
-        let whole = layer::scan(reader, part, &outer, &options, None, &mut |_| {}).unwrap();
+        let whole = layer::scan(reader, part, &outer, &options, None, None, &mut |_| {}).unwrap();
         let names = |scan: &LayerScan| {
             let names = scan.index.entries().map(|entry| entry.name().to_vec());
             names.collect::<std::collections::BTreeSet<_>>()

@@ -14,7 +14,7 @@ fn buffer(tar: &[u8]) -> Option<Vec<u8>> {
     let source = Box::new(Cursor::new(Arc::<[u8]>::from(tar)));
     let part = BlobPart::plain(0, 0, tar.len() as u64);
     let options = ScanOptions { hash_contents: true, ..ScanOptions::default() };
-    let scan = scan(source, part, &Checkpoints::default(), &options, None, &mut |_| {});
+    let scan = scan(source, part, &Checkpoints::default(), &options, None, None, &mut |_| {});
     Some(scan.ok()?.index.encode())
 }
 

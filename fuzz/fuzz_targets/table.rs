@@ -49,7 +49,7 @@ fuzz_target!(|data: &[u8]| {
         let options = ScanOptions { limits, table, ..ScanOptions::default() };
         let source = Box::new(Cursor::new(Arc::clone(&blob)));
         let part = BlobPart::plain(0, 0, blob.len() as u64);
-        let found = scan(source, part, &Checkpoints::default(), &options, None, &mut |_| {});
+        let found = scan(source, part, &Checkpoints::default(), &options, None, None, &mut |_| {});
         let Ok(found) = found else { continue };
         let tree = merge(vec![Arc::new(found.index)]);
         View::new(&tree);

@@ -16,7 +16,7 @@ fn pass(data: &[u8], hash_contents: bool) -> Option<LayerIndex> {
     let source = Box::new(Cursor::new(Arc::<[u8]>::from(data)));
     let part = BlobPart::plain(0, 0, data.len() as u64);
     let points = Checkpoints::default();
-    Some(scan(source, part, &points, &options, None, &mut |_| {}).ok()?.index)
+    Some(scan(source, part, &points, &options, None, None, &mut |_| {}).ok()?.index)
 }
 
 fuzz_target!(|data: &[u8]| {

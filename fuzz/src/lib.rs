@@ -31,8 +31,7 @@ pub fn open(source: &Memory) -> Result<String, Problem> {
             content(&session, source, ContentRequest { path, layers, offset: 7, length: 5000 });
         }
     }
-    let jobs = session.report_jobs(None);
-    drive::run_jobs(&mut session, jobs, source, 1);
+    drive::finish_report(&mut session, None, source, 1);
     session.report(None)
 }
 

@@ -96,8 +96,7 @@ fn inspect(path: &Path, which: &Which, limits: bool) -> Result<(String, bool), P
         session.choose(only as u32)?;
         drive::finish_image(&mut session, &disk, threads)?;
     }
-    let jobs = session.report_jobs(only);
-    drive::run_jobs(&mut session, jobs, &disk, threads);
+    drive::finish_report(&mut session, only, &disk, threads);
     Ok((session.report(only)?, session.image_count() > 0))
 }
 

@@ -4,8 +4,9 @@
 //!   stays possible in every stage.
 //! - The session says what is to be done; a stage ends when all its jobs have, well or not. A job is
 //!   begun once in a stage, so one that is never done can't hold the others up.
-//! - Order of stages: opening (where the archive is compressed as a whole), index, tree, verify, ready; a report waits for ready. Choosing another image
-//!   starts at the index again, and keeps what is done.
+//! - Order of stages: opening (where the archive is compressed as a whole), index, tree, verify, analyse,
+//!   ready; a report waits for ready. Choosing another image starts at the index again, and keeps what is
+//!   done.
 
 mod download;
 mod lists;
@@ -308,6 +309,10 @@ impl State {
                 self.enter(Some(Stage::Verifying), jobs);
             }
             Some(Stage::Verifying) => {
+                let jobs = session.look_jobs();
+                self.enter(Some(Stage::Analysing), jobs);
+            }
+            Some(Stage::Analysing) => {
                 if session.analyse() {
                     event(Event::Refreshed);
                 }
@@ -319,6 +324,11 @@ impl State {
                 }
             }
             Some(Stage::Reporting) => {
+                let late = session.late_jobs(None);
+                if !late.is_empty() {
+                    self.enter(Some(Stage::Reporting), late);
+                    return true;
+                }
                 let report = session.report(None);
                 self.enter(None, Vec::new());
                 let text = report.as_ref().map(String::as_str).unwrap_or_default();

@@ -5,6 +5,7 @@
 
 mod content;
 mod index;
+mod looks;
 mod nested;
 mod pass;
 mod scan;
@@ -15,6 +16,7 @@ pub mod whiteout;
 
 pub use content::{Entrance, FilePlace, read_file};
 pub use index::{ContentHash, Entry, IndexError, LayerIndex, Owner};
+pub use looks::{HEAD, Looks, MAX_LOOKED, Note, Notes, Onlooker};
 pub use nested::{Passed, unpack};
 pub use pass::{BESIDE, Counts, LayerScan, Limits, ScanOptions};
 pub use scan::{checksum, scan};

@@ -6,6 +6,7 @@
 //!   manifest.
 //! - Nothing is held but indexes and texts small enough to be JSON.
 
+use super::looks::Looks;
 use super::pass::{LayerScan, Limits, ScanOptions};
 use super::scan::{Reading, read_stream};
 use super::stream::{Limited, Outflow, Spill, Watch, Watched};
@@ -48,6 +49,7 @@ pub fn unpack(
     size: u64,
     compression: Compression,
     limits: Limits,
+    mut looks: Looks<'_>,
     spill: Spill<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Passed {
@@ -73,7 +75,7 @@ pub fn unpack(
             break;
         }
         if member.kind == Kind::File {
-            look_at(&mut members, &member, part, &mut left, &mut passed);
+            look_at(&mut members, &member, part, &mut looks, &mut left, &mut passed);
         }
     }
     members.take_warnings().into_iter().for_each(|warning| passed.listing.warn(warning));
@@ -113,6 +115,7 @@ fn look_at<I: Input>(
     members: &mut Members<I>,
     member: &Member,
     part: BlobPart,
+    looks: &mut Looks<'_>,
     left: &mut Limits,
     passed: &mut Passed,
 ) {
@@ -135,7 +138,7 @@ fn look_at<I: Input>(
             diff_ids: sha256,
         };
         let blob = io::Cursor::new(head).chain(data);
-        let reading = Reading::MembersOfATar;
+        let reading = Reading::MembersOfATar(looks.as_mut().map(|looks| &mut **looks as _));
         let read = read_stream(blob, part.len, &options, None, &mut |_| {}, &mut scan, reading);
         if compression != Compression::None {
             left.bytes = left.bytes.saturating_sub(read);

@@ -1,6 +1,7 @@
 //! What a pass over a layer is asked for, and what it finds.
 
 use super::index::LayerIndex;
+use super::looks::Notes;
 use super::whiteout::{Marker, classify};
 use crate::codec::{Checkpoints, Compression};
 use crate::entry::Kind;
@@ -81,6 +82,8 @@ pub struct LayerScan {
     pub spilled: bool,
     /// The pass ended at one of its limits.
     pub limited: bool,
+    /// What was made of contents on their way.
+    pub notes: Notes,
     /// What was passed over, and why the pass ended early if it did.
     pub warnings: Vec<Problem>,
 }

@@ -6,6 +6,7 @@
 //!   they speak of was read.
 
 use super::index::ContentHash;
+use super::looks::{self, Looks};
 use super::pass::{LayerScan, Limits, ScanOptions};
 use super::stream::{Limited, Outflow, STEP, Spill, Watch, Watched};
 use super::tally::Tally;
@@ -13,7 +14,7 @@ use super::toc;
 use crate::codec::{
     BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, Section, SeekInput, StreamInput,
 };
-use crate::entry::{Kind, Member, Members};
+use crate::entry::{Kind, Members};
 use crate::oci::Hasher;
 use crate::problem::Problem;
 use crate::text;
@@ -21,14 +22,13 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// What of the uncompressed bytes is wanted.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Reading {
+pub(super) enum Reading<'a> {
     /// Their digest alone.
     Nothing,
-    /// The members, hashed.
-    Members,
-    /// The members, if there is a tar: for blobs that nobody has named a layer.
-    MembersOfATar,
+    /// The members, hashed, and looked at.
+    Members(Looks<'a>),
+    /// The same, if there is a tar: for blobs that nobody has named a layer.
+    MembersOfATar(Looks<'a>),
 }
 
 /// Reads the layer at `part` of `source`, which can be entered at `outer` if it is compressed as a whole.
@@ -38,6 +38,7 @@ pub fn scan(
     part: BlobPart,
     outer: &Checkpoints,
     options: &ScanOptions,
+    looks: Looks<'_>,
     spill: Spill<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<LayerScan, Problem> {
@@ -75,7 +76,8 @@ pub fn scan(
         return Ok(scan);
     }
     section.seek(SeekFrom::Start(0)).map_err(|error| unread(error, part.start))?;
-    read_stream(section, part.len, options, spill, progress, &mut scan, Reading::Members);
+    let reading = Reading::Members(looks);
+    read_stream(section, part.len, options, spill, progress, &mut scan, reading);
     match toc {
         Some(Ok(toc)) => {
             scan.form = toc.form.to_owned();
@@ -104,7 +106,7 @@ fn skim(
             progress(position);
         }
     };
-    read_members(Members::new(SeekInput::new(section)), scan, false, limits, &mut tell);
+    read_members(Members::new(SeekInput::new(section)), scan, None, limits, &mut tell);
 }
 
 /// The digests of a layer alone, its members left unread: for layers that are indexed already.
@@ -123,7 +125,8 @@ pub fn checksum(
         let drained = drain(&mut Watched { source: &mut section, watch: &mut watch });
         finish_blob(&mut scan, watch, drained, part.len);
     } else {
-        read_stream(section, part.len, options, None, progress, &mut scan, Reading::Nothing);
+        let reading = Reading::Nothing;
+        read_stream(section, part.len, options, None, progress, &mut scan, reading);
     }
     Ok(scan)
 }
@@ -160,7 +163,7 @@ pub(super) fn read_stream(
     spill: Spill<'_>,
     progress: &mut dyn FnMut(u64),
     scan: &mut LayerScan,
-    reading: Reading,
+    reading: Reading<'_>,
 ) -> u64 {
     // The uncompressed bytes of an uncompressed layer are its blob's: digested once.
     let same = scan.compression == Compression::None && options.blob_digests == options.diff_ids;
@@ -207,14 +210,16 @@ fn read_through(
     input: &mut StreamInput<'_>,
     scan: &mut LayerScan,
     limits: Limits,
-    reading: Reading,
+    reading: Reading<'_>,
 ) -> Option<bool> {
+    let tar_only = matches!(reading, Reading::MembersOfATar(_));
     let mut whole = true;
-    if reading != Reading::Nothing {
-        whole = read_members(Members::new(&mut *input), scan, true, limits, &mut |_| {});
+    if let Reading::Members(looks) | Reading::MembersOfATar(looks) = reading {
+        scan.notes.looked = looks.is_some();
+        whole = read_members(Members::new(&mut *input), scan, Some(looks), limits, &mut |_| {});
     }
     let is_none = |warning: &Problem| warning.code == "not-a-tar";
-    if reading == Reading::MembersOfATar && scan.warnings.iter().any(is_none) {
+    if tar_only && scan.warnings.iter().any(is_none) {
         return None;
     }
     if scan.limited {
@@ -278,11 +283,12 @@ fn drain(source: &mut impl Read) -> io::Result<()> {
     io::copy(&mut io::BufReader::with_capacity(1 << 16, source), &mut io::sink()).map(|_| ())
 }
 
-/// Reads all members into the index; false if the stream broke (a damaged tar alone leaves it whole).
+/// Reads all members into the index, and their contents if they are to be hashed and looked at; false if
+/// the stream broke (a damaged tar alone leaves it whole).
 fn read_members<I: Input>(
     mut members: Members<I>,
     scan: &mut LayerScan,
-    hash: bool,
+    mut contents: Option<Looks<'_>>,
     limits: Limits,
     progress: &mut dyn FnMut(u64),
 ) -> bool {
@@ -301,9 +307,10 @@ fn read_members<I: Input>(
             return true;
         }
         progress(member.data_offset);
-        if hash {
+        if let Some(looks) = &mut contents {
             let hash = if member.kind == Kind::File {
-                content_hash(&mut members, &member)
+                let entry = scan.index.len() as u32 - 1;
+                looks::read(&mut members, &member, entry, looks, &mut scan.notes)
             } else {
                 ContentHash::default()
             };
@@ -319,28 +326,4 @@ fn read_members<I: Input>(
         }
         None => true,
     }
-}
-
-/// BLAKE3 of the stored bytes and, for a sparse file, of where they belong.
-fn content_hash<I: Input>(members: &mut Members<I>, member: &Member) -> ContentHash {
-    let mut hasher = blake3::Hasher::new();
-    loop {
-        let bytes = members.data();
-        let count = bytes.len();
-        if count == 0 {
-            break;
-        }
-        hasher.update(bytes);
-        members.consume(count);
-    }
-    if let Some(map) = &member.sparse {
-        hasher.update(&member.size.to_le_bytes());
-        for span in &map.spans {
-            hasher.update(&span.offset.to_le_bytes());
-            hasher.update(&span.length.to_le_bytes());
-        }
-    }
-    let mut hash = ContentHash::default();
-    hash.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    hash
 }

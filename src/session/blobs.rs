@@ -285,6 +285,9 @@ impl Blobs {
                 }
             }
         }
+        if scan.notes.looked && !blob.scan.notes.looked {
+            blob.scan.notes = scan.notes;
+        }
         blob.scan.compression = scan.compression;
         if blob.scan.form.is_empty() {
             blob.scan.form = scan.form;
@@ -303,6 +306,17 @@ impl Blobs {
         }
         blob.checked |= checked;
         replaced
+    }
+
+    /// Takes what was made of a file that was too large to be held in the pass.
+    pub fn looked(&mut self, part: &BlobPart, entry: u32, result: Result<Option<String>, Problem>) {
+        let Some(blob) = self.blobs.get_mut(part) else { return };
+        blob.scan.notes.large.retain(|large| *large != entry);
+        match result {
+            Ok(Some(text)) => blob.scan.notes.add(entry, text),
+            Ok(None) => {}
+            Err(problem) => blob.scan.warnings.push(problem),
+        }
     }
 
     /// Takes a failure in: the blob costs what it holds, and is not tried again.

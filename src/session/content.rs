@@ -5,13 +5,19 @@
 //! - A compressed stream is entered at the checkpoint before the file. Where that is far away the reader
 //!   is told why.
 
+use super::blobs::Blob;
+use super::files::file_place_of;
 use super::inspection::without_content;
-use super::job::{Job, WIDE_SPAN, Work};
+use super::job::{Job, Stretch, WIDE_SPAN, Work};
 use super::query::ContentRequest;
 use super::state::Session;
+use crate::analysis::contents::Asked;
+use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Checkpoints, Compression};
-use crate::layer::FilePlace;
+use crate::entry::path;
+use crate::layer::{FilePlace, MAX_LOOKED};
 use crate::problem::Problem;
+use std::collections::HashSet;
 
 /// A read that is to be made.
 pub struct Reading {
@@ -26,8 +32,8 @@ pub struct Reading {
 impl Reading {
     /// The bytes that it needs are a file of their own.
     pub fn moved(&mut self, to: u32) {
-        if let (Work::Content { part, .. }, Some((first, end))) = (&mut self.job.work, self.needs) {
-            *part = BlobPart::plain(to, 0, end - first);
+        if let (Work::Content(stretch), Some((first, end))) = (&mut self.job.work, self.needs) {
+            stretch.part = BlobPart::plain(to, 0, end - first);
         }
     }
 }
@@ -41,7 +47,21 @@ impl Session {
         let (layer, part, place) = self.file_place(&request.path, &request.layers)?;
         let offset = request.offset;
         let length = request.length.min(place.size.saturating_sub(offset));
-        let blob = self.blobs.get(&self.image().layers[layer as usize]);
+        let source = &self.image().layers[layer as usize];
+        Ok(self.reading(source, layer + 1, part, place, offset, length))
+    }
+
+    /// The job that reads part of a file at a place in a layer (its number from 1; 0: of another image).
+    fn reading(
+        &self,
+        source: &LayerSource,
+        number: u32,
+        part: BlobPart,
+        place: FilePlace,
+        offset: u64,
+        length: u64,
+    ) -> Reading {
+        let blob = self.blobs.get(source);
         let packed = blob.map_or(Compression::None, |blob| blob.scan.compression);
         let (part, compression) = match self.blobs.unpacked(&part) {
             Some(unpacked) => (unpacked, Compression::None),
@@ -49,7 +69,7 @@ impl Session {
         };
         let (whole, at) = (part.len, place.data_offset);
         let streams = blob.is_some_and(|blob| blob.scan.has_streams());
-        let needs = streams.then(|| (at.min(whole), self.behind(layer, at, whole)));
+        let needs = streams.then(|| (at.min(whole), behind(blob, at, whole)));
         let (part, place) = if streams { by_table(part, place) } else { (part, place) };
         let stretch = stored(&place, offset);
         let points = match blob {
@@ -70,19 +90,39 @@ impl Session {
             .find(|(_, way)| way.is_long())
             .map_or_else(String::new, |(what, way)| way.why(what));
         let bytes = inner.cost(part.len).saturating_add(outer.cost(self.size())).max(length);
-        let work = Work::Content { part, compression, points, place, offset, length };
-        let mut job = self.blobs.job(part, layer + 1, work, part.start.saturating_add(first));
+        let work = Work::Content(Stretch { part, compression, points, place, offset, length });
+        let mut job = self.blobs.job(part, number, work, part.start.saturating_add(first));
         job.blob_bytes = bytes;
-        Ok(Reading { job, why, needs })
+        Reading { job, why, needs }
     }
 
-    /// Where the next file's data begins, or the blob ends: a table says but where each begins.
-    fn behind(&self, layer: u32, first: u64, end: u64) -> u64 {
-        let blob = self.blobs.get(&self.image().layers[layer as usize]);
-        let index = blob.and_then(|blob| blob.index.as_ref());
-        let starts = index.into_iter().flat_map(|index| index.entries());
-        let starts = starts.filter(|entry| entry.size() > 0).map(|entry| entry.data_offset());
-        starts.filter(|start| *start > first).min().unwrap_or(end).min(end)
+    /// Files of these layers that the analyses have asked for, and that were too large to be held in the
+    /// pass: each is read by itself.
+    pub(super) fn look_jobs_of(&self, layers: &[LayerSource]) -> Vec<Job> {
+        let mut jobs = Vec::new();
+        let mut seen = HashSet::new();
+        for (at, layer) in layers.iter().enumerate() {
+            let Some((part, blob)) = layer.blob.zip(self.blobs.get(layer)) else { continue };
+            let Some(index) = blob.index.as_ref().filter(|_| seen.insert(part)) else { continue };
+            let large = blob.scan.notes.large.iter();
+            for entry in large.filter(|entry| (**entry as usize) < index.len()) {
+                let file = index.entry(*entry as usize);
+                if file.size() > MAX_LOOKED {
+                    continue; // told of where the layer is
+                }
+                let place = file_place_of(file);
+                let read = self.reading(layer, at as u32 + 1, part, place, 0, file.size());
+                let Work::Content(stretch) = read.job.work else { continue };
+                let asked = Asked {
+                    path: path::parts(file.name()).join(&b'/'),
+                    size: file.size(),
+                    mode: file.mode(),
+                };
+                let work = Work::Look { part, stretch, entry: *entry, asked };
+                jobs.push(Job { work, ..read.job });
+            }
+        }
+        jobs
     }
 
     fn outer_way(&self, part: BlobPart, first: u64) -> Way {
@@ -93,6 +133,14 @@ impl Session {
         };
         Way { compression: part.within, size: Some(self.blobs.outer_size), span }
     }
+}
+
+/// Where the next file's data begins, or the blob ends: a table says but where each begins.
+fn behind(blob: Option<&Blob>, first: u64, end: u64) -> u64 {
+    let index = blob.and_then(|blob| blob.index.as_ref());
+    let starts = index.into_iter().flat_map(|index| index.entries());
+    let starts = starts.filter(|entry| entry.size() > 0).map(|entry| entry.data_offset());
+    starts.filter(|start| *start > first).min().unwrap_or(end).min(end)
 }
 
 /// A file of a layer that only its table of contents is known of: a stream of its own within the blob.

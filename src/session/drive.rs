@@ -68,6 +68,21 @@ pub fn finish_image(
     session.build_tree()?;
     let jobs = session.verify_jobs();
     run_jobs(session, jobs, source, threads);
+    let jobs = session.look_jobs();
+    run_jobs(session, jobs, source, threads);
     session.analyse();
     Ok(())
+}
+
+/// Everything that a report over all images, or over image `only`, is made of.
+pub fn finish_report(
+    session: &mut Session,
+    only: Option<usize>,
+    source: Source<'_>,
+    threads: usize,
+) {
+    let jobs = session.report_jobs(only);
+    run_jobs(session, jobs, source, threads);
+    let jobs = session.late_jobs(only);
+    run_jobs(session, jobs, source, threads);
 }

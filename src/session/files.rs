@@ -98,16 +98,20 @@ impl Session {
             Problem::new("layer-missing", "The layer that holds the file is not in the archive.")
                 .in_layer(inode.layer)
         })?;
-        let spans = |map: &crate::entry::SparseMap| {
-            map.spans.iter().map(|span| (span.offset, span.length)).collect()
-        };
-        let place = FilePlace {
-            data_offset: entry.data_offset(),
-            stored: entry.stored(),
-            size: entry.size(),
-            spans: entry.sparse().map(spans),
-        };
-        Ok((inode.layer, part, place))
+        Ok((inode.layer, part, file_place_of(entry)))
+    }
+}
+
+/// Where an entry's content lies in its layer.
+pub(super) fn file_place_of(entry: Entry<'_>) -> FilePlace {
+    let spans = |map: &crate::entry::SparseMap| {
+        map.spans.iter().map(|span| (span.offset, span.length)).collect()
+    };
+    FilePlace {
+        data_offset: entry.data_offset(),
+        stored: entry.stored(),
+        size: entry.size(),
+        spans: entry.sparse().map(spans),
     }
 }
 

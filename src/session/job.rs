@@ -2,6 +2,7 @@
 //! so that a job crosses threads as bytes and its result as one buffer.
 
 use super::query::{from_wire, to_wire};
+use crate::analysis::contents::{Asked, Everyone};
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::layer::{
     self, Entrance, FilePlace, LayerIndex, LayerScan, Limits, Passed, ScanOptions, Spill,
@@ -32,20 +33,34 @@ pub enum Work {
     /// Digests alone, of a layer that is indexed.
     Check { part: BlobPart, options: ScanOptions },
     /// Part of a file's content.
-    Content {
+    Content(Stretch),
+    /// A whole file, looked at by the analyses: one that was too large to be held in the pass.
+    Look {
+        /// The layer's blob as the session names it; `stretch` may name another place of the same bytes.
         part: BlobPart,
-        /// What the layer is packed with.
-        compression: Compression,
-        /// Where it can be entered for these bytes.
-        points: Checkpoints,
-        place: FilePlace,
-        offset: u64,
-        length: u64,
+        stretch: Stretch,
+        /// Position in the layer's index.
+        entry: u32,
+        asked: Asked,
     },
     /// SHA-256 of the whole source.
     SourceDigest { size: u64 },
     /// One pass over an archive that is compressed as a whole.
     Unpack { size: u64, compression: Compression, limits: Limits },
+}
+
+/// Part of a file's content, and how it is reached.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stretch {
+    pub part: BlobPart,
+    /// What the layer is packed with.
+    pub compression: Compression,
+    /// Where it can be entered for these bytes.
+    pub points: Checkpoints,
+    pub place: FilePlace,
+    /// First byte wanted, and how many of them.
+    pub offset: u64,
+    pub length: u64,
 }
 
 /// A stream of which a byte costs more than this to reach is worth keeping uncompressed.
@@ -67,9 +82,8 @@ impl Job {
     /// The file of the source that it reads.
     pub fn file(&self) -> u32 {
         match &self.work {
-            Work::Index { part, .. } | Work::Check { part, .. } | Work::Content { part, .. } => {
-                part.file
-            }
+            Work::Index { part, .. } | Work::Check { part, .. } => part.file,
+            Work::Content(stretch) | Work::Look { stretch, .. } => stretch.part.file,
             Work::SourceDigest { .. } | Work::Unpack { .. } => 0,
         }
     }
@@ -87,6 +101,8 @@ pub(super) enum Outcome {
         bytes: Vec<u8>,
         size: u64,
     },
+    /// What was made of a whole file's content.
+    Looked(Option<String>),
     SourceDigest(Digest),
     Passed(Box<Passed>),
 }
@@ -101,24 +117,46 @@ pub fn run(
 ) -> Result<JobResult, Problem> {
     let outcome = match &job.work {
         Work::Index { part, options } => Outcome::Scan(Box::new(layer::scan(
-            reader, *part, &job.outer, options, spill, progress,
+            reader,
+            *part,
+            &job.outer,
+            options,
+            Some(&mut Everyone::default()),
+            spill,
+            progress,
         )?)),
         Work::Check { part, options } => {
             Outcome::Scan(Box::new(layer::checksum(reader, *part, &job.outer, options, progress)?))
         }
-        Work::Content { part, compression, points, place, offset, length } => {
-            let entrance = Entrance { outer: &job.outer, compression: *compression, points };
-            let bytes =
-                layer::read_file(reader, *part, entrance, place, *offset, *length, progress)?;
-            Outcome::Content { bytes, size: place.size }
+        Work::Content(stretch) => {
+            let bytes = stretch.read(reader, &job.outer, progress)?;
+            Outcome::Content { bytes, size: stretch.place.size }
+        }
+        Work::Look { stretch, asked, .. } => {
+            Outcome::Looked(asked.look(&stretch.read(reader, &job.outer, progress)?))
         }
         Work::SourceDigest { size } => Outcome::SourceDigest(digest(reader, *size, progress)?),
         Work::Unpack { size, compression, limits } => {
-            let passed = layer::unpack(reader, *size, *compression, *limits, spill, progress);
+            let looks = Some(&mut Everyone::default() as _);
+            let passed =
+                layer::unpack(reader, *size, *compression, *limits, looks, spill, progress);
             Outcome::Passed(Box::new(passed))
         }
     };
     Ok(JobResult(outcome))
+}
+
+impl Stretch {
+    fn read(
+        &self,
+        reader: Box<dyn ReadSeek>,
+        outer: &Checkpoints,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Vec<u8>, Problem> {
+        let Stretch { compression, points, place, offset, length, .. } = self;
+        let entrance = Entrance { outer, compression: *compression, points };
+        layer::read_file(reader, self.part, entrance, place, *offset, *length, progress)
+    }
 }
 
 fn digest(
@@ -162,7 +200,7 @@ impl JobResult {
                 scan.spilled && scan.tar_size.is_none_or(|size| wide(&scan.checkpoints, size))
             }
             Outcome::Passed(passed) => passed.spilled && wide(&passed.checkpoints, passed.size),
-            Outcome::Content { .. } | Outcome::SourceDigest(_) => false,
+            Outcome::Content { .. } | Outcome::Looked(_) | Outcome::SourceDigest(_) => false,
         }
     }
 
@@ -174,7 +212,7 @@ impl JobResult {
         match self.0 {
             Outcome::Scan(scan) => put(&scan.index.encode(), &mut buffer),
             Outcome::Content { bytes, .. } => buffer.extend_from_slice(&bytes),
-            Outcome::SourceDigest(_) => {}
+            Outcome::Looked(_) | Outcome::SourceDigest(_) => {}
             Outcome::Passed(passed) => {
                 passed.layers.iter().for_each(|(_, scan)| put(&scan.index.encode(), &mut buffer));
             }
@@ -222,7 +260,7 @@ fn read_back(buffer: &[u8]) -> Option<Outcome> {
     match &mut outcome {
         Outcome::Scan(scan) => scan.index = next_index()?,
         Outcome::Content { bytes: content, .. } => *content = bytes.to_vec(),
-        Outcome::SourceDigest(_) => {}
+        Outcome::Looked(_) | Outcome::SourceDigest(_) => {}
         Outcome::Passed(passed) => {
             for (_, scan) in &mut passed.layers {
                 scan.index = next_index()?;

@@ -4,10 +4,11 @@ use super::blobs::Blobs;
 use super::job::{Job, JobResult, Outcome, Work};
 use super::query::{ImageLine, ImageName, OtherLine, RemoteInfo, SourceInfo};
 use crate::analysis::efficiency::{Efficiency, efficiency};
+use crate::analysis::packages::{Inventory, inventory};
 use crate::analysis::verification;
-use crate::archive::{self, Begun, Contents, Files, ImageSource, Other, Whole};
+use crate::archive::{self, Begun, Contents, Files, ImageSource, LayerSource, Other, Whole};
 use crate::codec::{BlobPart, Checkpoints, Compression};
-use crate::layer::{LayerIndex, Limits, Passed};
+use crate::layer::{LayerIndex, Limits, Notes, Passed};
 use crate::oci::{Digest, split_name};
 use crate::problem::Problem;
 use crate::report;
@@ -54,6 +55,8 @@ pub(super) struct Merged {
     pub tree: FileTree,
     pub view: View,
     pub efficiency: Option<Efficiency>,
+    /// Once all contents were looked at.
+    pub inventory: Option<Inventory>,
 }
 
 impl Session {
@@ -302,11 +305,28 @@ impl Session {
         self.blobs.check_jobs(&self.image().layers)
     }
 
-    /// Everything still to do for a report over all images, or over image `only`.
-    pub fn report_jobs(&self, only: Option<usize>) -> Vec<Job> {
+    /// Files of the chosen image that the analyses have asked for and not seen yet.
+    pub fn look_jobs(&self) -> Vec<Job> {
+        self.look_jobs_of(&self.image().layers)
+    }
+
+    /// Layers of all images, or of image `only`.
+    fn layers_of(&self, only: Option<usize>) -> Vec<LayerSource> {
         let images = self.images.iter().enumerate();
         let images = images.filter(|(at, _)| only.is_none_or(|only| only == *at));
-        let layers: Vec<_> = images.flat_map(|(_, image)| &image.layers).cloned().collect();
+        images.flat_map(|(_, image)| &image.layers).cloned().collect()
+    }
+
+    /// What there is to do for a report once all `report_jobs` are in.
+    pub fn late_jobs(&self, only: Option<usize>) -> Vec<Job> {
+        let mut jobs = self.look_jobs_of(&self.layers_of(only));
+        jobs.iter_mut().for_each(|job| job.layer = 0);
+        jobs
+    }
+
+    /// Everything still to do for a report over all images, or over image `only`, but `late_jobs`.
+    pub fn report_jobs(&self, only: Option<usize>) -> Vec<Job> {
+        let layers = self.layers_of(only);
         let mut jobs = self.blobs.index_jobs(&layers, true);
         jobs.extend(self.blobs.check_jobs(&layers));
         jobs.iter_mut().for_each(|job| job.layer = 0); // layers of all images, not of the chosen one
@@ -339,7 +359,14 @@ impl Session {
                 }
                 return;
             }
-            Work::Content { .. } | Work::Unpack { .. } => return,
+            Work::Look { part, entry, .. } => {
+                let looked = result.and_then(|result| match result {
+                    JobResult(Outcome::Looked(text)) => Ok(text),
+                    _ => Ok(None),
+                });
+                return self.blobs.looked(part, *entry, looked);
+            }
+            Work::Content(_) | Work::Unpack { .. } => return,
         };
         match result {
             Ok(JobResult(Outcome::Scan(scan))) => {
@@ -384,7 +411,7 @@ impl Session {
         if self.merged.is_none() {
             let tree = tree::merge(self.indexes(self.image()));
             let view = View::new(&tree);
-            self.merged = Some(Merged { tree, view, efficiency: None });
+            self.merged = Some(Merged { tree, view, efficiency: None, inventory: None });
             self.outdated = false;
         }
         Ok(())
@@ -402,7 +429,7 @@ impl Session {
         let Some(old) = self.merged.take_if(|_| outdated) else { return false };
         let tree = tree::merge(self.indexes(self.image()));
         let view = old.view.over(&old.tree, &tree);
-        self.merged = Some(Merged { tree, view, efficiency: None });
+        self.merged = Some(Merged { tree, view, efficiency: None, inventory: None });
         true
     }
 
@@ -410,12 +437,19 @@ impl Session {
     /// claim until here.
     pub fn analyse(&mut self) -> bool {
         let renewed = self.renew_tree();
-        if let Some(merged) = &mut self.merged
-            && merged.efficiency.is_none()
-        {
-            merged.efficiency = Some(efficiency(merged.tree.layers()));
-        }
+        let Some(mut merged) = self.merged.take() else { return renewed };
+        merged.efficiency.get_or_insert_with(|| efficiency(merged.tree.layers()));
+        merged.inventory = Some(self.inventory(self.image(), &merged.tree));
+        self.merged = Some(merged);
         renewed
+    }
+
+    /// The packages of an image, as far as its layers' contents were looked at.
+    fn inventory(&self, image: &ImageSource, tree: &FileTree) -> Inventory {
+        let none = Notes::default();
+        let notes = |layer| self.blobs.get(layer).map_or(&none, |blob| &blob.scan.notes);
+        let notes: Vec<&Notes> = image.layers.iter().map(notes).collect();
+        inventory(tree, &notes)
     }
 
     /// The report over all images, or over image `only`, as JSON. All `report_jobs` are to be in.
@@ -428,12 +462,18 @@ impl Session {
             let layers: Vec<_> =
                 image.layers.iter().enumerate().map(|(at, l)| self.layer_facts(at, l)).collect();
             images.push(match &self.merged {
-                Some(Merged { tree, efficiency: Some(efficiency), .. }) if at == self.chosen => {
-                    report::image(image, &layers, tree, efficiency)
+                Some(Merged {
+                    tree,
+                    efficiency: Some(efficiency),
+                    inventory: Some(inventory),
+                    ..
+                }) if at == self.chosen => {
+                    report::image(image, &layers, tree, efficiency, inventory)
                 }
                 _ => {
                     let tree = tree::merge(self.indexes(image));
-                    report::image(image, &layers, &tree, &efficiency(tree.layers()))
+                    let inventory = self.inventory(image, &tree);
+                    report::image(image, &layers, &tree, &efficiency(tree.layers()), &inventory)
                 }
             });
         }

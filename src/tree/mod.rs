@@ -175,7 +175,8 @@ impl FileTree {
         Some(node)
     }
 
-    fn child(&self, parent: u32, name: &[u8]) -> Option<u32> {
+    /// The node of this name in a directory, whatever has become of it.
+    pub fn child(&self, parent: u32, name: &[u8]) -> Option<u32> {
         let hash = self.hash(parent, name);
         let same = |&node: &u32| self.parents[node as usize] == parent && self.name(node) == name;
         self.lookup.find(hash, same).copied()
@@ -219,6 +220,11 @@ impl FileTree {
     /// The member behind an event; `None` for implied and removed ones.
     pub fn entry(&self, event: &Event) -> Option<Entry<'_>> {
         (event.entry != NONE).then(|| self.layers[event.layer as usize].entry(event.entry as usize))
+    }
+
+    /// Number of files, those that are gone among them.
+    pub fn inode_count(&self) -> usize {
+        self.inodes.len()
     }
 
     /// The file behind an event.

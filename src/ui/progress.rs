@@ -107,6 +107,7 @@ pub fn BackgroundProgress() -> impl IntoView {
 
 fn background(progress: Progress) -> AnyView {
     let words = match progress.stage {
+        Stage::Analysing => "Reading large files",
         Stage::Reporting => "Finishing all images for the report",
         _ => "Checking digests",
     };

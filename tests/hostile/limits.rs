@@ -149,7 +149,7 @@ fn read(layer: &[u8], limits: Limits) -> LayerScan {
     let source: Box<dyn ReadSeek> = Box::new(Cursor::new(Arc::<[u8]>::from(layer)));
     let part = BlobPart::plain(0, 0, layer.len() as u64);
     let options = ScanOptions { limits, diff_ids: vec!["sha256".into()], ..ScanOptions::default() };
-    scan(source, part, &Checkpoints::default(), &options, None, &mut |_| {}).unwrap()
+    scan(source, part, &Checkpoints::default(), &options, None, None, &mut |_| {}).unwrap()
 }
 
 fn codes(scan: &LayerScan) -> Vec<&str> {
@@ -362,14 +362,14 @@ alone! {
         let source = Box::new(Cursor::new(Arc::<[u8]>::from(archive)));
         let gzip = layerscope::codec::Compression::Gzip;
         let limits = Limits { bytes: 1 << 30, ratio: 1, entries: 200_000 };
-        let passed = layerscope::layer::unpack(source, size, gzip, limits, None, &mut |_| {});
+        let passed = layerscope::layer::unpack(source, size, gzip, limits, None, None, &mut |_| {});
         let limited = passed.layers.iter().filter(|(_, scan)| scan.limited).count();
         assert_eq!((passed.layers.len(), limited), (100, 96));
         let entries: usize = passed.layers.iter().map(|(_, scan)| scan.index.len()).sum();
         assert_eq!(entries, 200_000);
         let limits = Limits { bytes: 100 << 20, ratio: 1, entries: 3_000_000 };
         let source = Box::new(Cursor::new(Arc::<[u8]>::from(self::gzip(&tar(&members)))));
-        let passed = layerscope::layer::unpack(source, size, gzip, limits, None, &mut |_| {});
+        let passed = layerscope::layer::unpack(source, size, gzip, limits, None, None, &mut |_| {});
         let limited = passed.layers.iter().filter(|(_, scan)| scan.limited).count();
         assert_eq!((passed.layers.len(), limited), (100, 96));
     }
@@ -435,7 +435,7 @@ alone! {
                 let options = ScanOptions { table, ..ScanOptions::default() };
                 let part = BlobPart::plain(0, 0, blob.len() as u64);
                 let source = Box::new(Cursor::new(Arc::clone(&blob)));
-                scan(source, part, &Checkpoints::default(), &options, None, &mut |_| {}).unwrap()
+                scan(source, part, &Checkpoints::default(), &options, None, None, &mut |_| {}).unwrap()
             };
             let start = &json[..json.len().min(60)];
             assert_eq!(pass(true).claimed, claimed, "{start}");
@@ -526,7 +526,7 @@ fn an_archive_as_large_as_its_limit_is_whole() {
         let source = Box::new(Cursor::new(Arc::<[u8]>::from(packed.clone())));
         let form = layerscope::codec::Compression::Gzip;
         let size = packed.len() as u64;
-        let passed = layerscope::layer::unpack(source, size, form, limits, None, &mut |_| {});
+        let passed = layerscope::layer::unpack(source, size, form, limits, None, None, &mut |_| {});
         assert_eq!((passed.limited, passed.size), (limited, archive.len() as u64 - less));
     }
 }

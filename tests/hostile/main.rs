@@ -21,8 +21,7 @@ fn open_all(source: &Memory) -> Result<Value, Problem> {
     let spec = TreeSpec { filter: "e".into(), sort: "size".into(), ..TreeSpec::default() };
     session.tree(Tree { spec })?;
     session.rows(Rows { first: 0, count: 100 })?;
-    let jobs = session.report_jobs(None);
-    drive::run_jobs(&mut session, jobs, source, 1);
+    drive::finish_report(&mut session, None, source, 1);
     Ok(serde_json::from_str(&session.report(None)?).unwrap())
 }
 

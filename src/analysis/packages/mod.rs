@@ -10,7 +10,12 @@
 //! - Everything here is hostile: names and versions are text of unknown make, shown escaped.
 
 pub mod catalog;
+mod inventory;
+mod owners;
 pub mod purl;
+
+pub use inventory::{Found, Inventory, Place, inventory};
+pub use owners::{Owners, resolve};
 
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -130,6 +135,14 @@ impl Facts {
     /// Nothing was found.
     pub fn is_empty(&self) -> bool {
         *self == Facts::default()
+    }
+
+    /// Adds what another cataloger says of the same file.
+    pub fn add(&mut self, other: Facts) {
+        self.packages.extend(other.packages);
+        self.about.extend(other.about);
+        self.release = self.release.take().or(other.release);
+        self.warnings.extend(other.warnings);
     }
 
     /// One package.

@@ -20,7 +20,7 @@ use web_sys::{DedicatedWorkerGlobalScope, StorageManager};
 const SHARE: f64 = 0.5;
 
 /// The build that wrote an index: another one may write it otherwise.
-const FORMAT: &str = concat!("index ", env!("CARGO_PKG_VERSION"), ".1 ");
+const FORMAT: &str = concat!("index ", env!("CARGO_PKG_VERSION"), ".2 ");
 
 /// A document (index, manifest, configuration) by its digest.
 pub async fn document(digest: &Digest) -> Option<Vec<u8>> {

@@ -52,6 +52,8 @@ pub enum Stage {
     Indexing,
     /// Checking digests, hashing contents.
     Verifying,
+    /// Reading large files that the analyses have asked for.
+    Analysing,
     /// Finishing all images for a report.
     Reporting,
 }

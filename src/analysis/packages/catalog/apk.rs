@@ -6,11 +6,8 @@
 use super::{Candidate, Cataloger};
 use crate::analysis::packages::{Facts, Package};
 
-pub const CATALOGER: Cataloger = Cataloger {
-    name: "apk",
-    wants: |file| file.is_at("lib/apk/db/installed"),
-    read,
-};
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "apk", wants: |file| file.is_at("lib/apk/db/installed"), read };
 
 fn read(_: &Candidate<'_>, bytes: &[u8]) -> Facts {
     let mut facts = Facts::default();
@@ -52,7 +49,8 @@ fn finish(package: &mut Package, facts: &mut Facts) {
 
 #[test]
 fn a_paragraph_is_a_package_with_its_files() {
-    let text = b"P:musl\nV:1.2.4-r2\nA:x86_64\nI:622592\nL:MIT\no:musl\nF:lib\nR:ld-musl-x86_64.so.1\n\
+    let text =
+        b"P:musl\nV:1.2.4-r2\nA:x86_64\nI:622592\nL:MIT\no:musl\nF:lib\nR:ld-musl-x86_64.so.1\n\
                  R:libc.musl-x86_64.so.1\n\nP:zlib\nV:1.2.13-r1\n";
     let file = Candidate { path: b"lib/apk/db/installed", size: 0, mode: 0o644, head: b"" };
     assert!((CATALOGER.wants)(&file));

@@ -2,7 +2,7 @@
 
 mod apk;
 
-use super::Facts;
+use super::{Facts, Package};
 
 /// A file that may be asked for, as the pass over its layer meets it.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +32,9 @@ pub struct Cataloger {
 
 /// All of them. A file is shown to each that wants it.
 pub const CATALOGERS: &[Cataloger] = &[apk::CATALOGER];
+
+/// What the path of a directory says by itself. Called for every directory of the tree: cheap.
+pub const DIRECTORIES: &[fn(&[u8]) -> Option<Package>] = &[];
 
 impl<'a> Candidate<'a> {
     /// The last part of the path.

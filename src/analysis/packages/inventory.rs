@@ -1,0 +1,292 @@
+//! All packages of an image: what files say in each layer, put together on the tree.
+//!
+//! - A file that names packages has a history like any path: each time that a layer writes it, packages come
+//!   and go. A package's place is the file that names it and the layer that first did; it ends at the layer
+//!   that no longer does.
+//! - A package found by several files, or in several versions of one, is one row with several places.
+//! - Files are owned by who lists them; where nobody does, the file that names a package belongs to it.
+//! - Package managers name files by the way that they were written, through links of directories, too
+//!   (`/bin/sh` where `/bin` leads to `usr/bin`): owners are looked up as the kernel would.
+
+use super::owners::Owners;
+use super::{About, Facts, Package, Release, purl::purl};
+use crate::analysis::contents::noted;
+use crate::layer::Notes;
+use crate::problem::Problem;
+use crate::text;
+use crate::tree::{FileTree, ROOT};
+use std::collections::{BTreeMap, HashMap};
+
+/// Packages of one image, at most: the largest real ones have some ten thousand.
+const MAX_PACKAGES: usize = 300_000;
+
+/// Where a package is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file that names it (node of the tree).
+    pub node: u32,
+    /// The place within that file; empty: the file itself.
+    pub inside: String,
+    /// Index of the layer that brought it, from 0.
+    pub layer: u32,
+    /// Index of the layer that took it away.
+    pub until: Option<u32>,
+}
+
+/// A package of an image.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// As it is named; its `files` are those of all who list some.
+    pub package: Package,
+    pub purl: String,
+    /// In the order of layers; never empty.
+    pub places: Vec<Place>,
+    /// Bytes on disk: those of its files in the final tree, else what the package manager claims.
+    pub size: Option<u64>,
+    /// Files in the final tree that it owns.
+    pub files: u32,
+}
+
+impl Found {
+    /// No place of it is in the final tree.
+    pub fn removed(&self) -> bool {
+        self.places.iter().all(|place| place.until.is_some())
+    }
+
+    /// Index of the layer that brought what is there now, or was there last.
+    pub fn layer(&self) -> u32 {
+        let there = self.places.iter().find(|place| place.until.is_none());
+        there.or(self.places.last()).map_or(0, |place| place.layer)
+    }
+}
+
+/// All that was found.
+#[derive(Default)]
+pub struct Inventory {
+    /// The distribution of the final tree.
+    pub release: Option<Release>,
+    /// Installed and declared ones, by type, name and version.
+    pub packages: Vec<Found>,
+    /// What could not be read.
+    pub warnings: Vec<Problem>,
+    /// Indexes of layers whose contents nobody has looked at.
+    pub unread: Vec<u32>,
+    /// Who owns each node.
+    pub owners: Owners,
+}
+
+/// Puts together what was noted in the layers of a tree, bottom first.
+pub fn inventory(tree: &FileTree, notes: &[&Notes]) -> Inventory {
+    let mut inventory = Inventory::default();
+    let mut said = Said::default();
+    for (layer, notes) in (0..).zip(notes) {
+        let entries = tree.layers().get(layer as usize).map_or(0, |index| index.len());
+        if !notes.looked && entries > 0 {
+            inventory.unread.push(layer);
+        }
+        said.take(layer, notes, tree, &mut inventory.warnings);
+    }
+    inventory.release = said.release(tree);
+    let mut rows = Rows { release: inventory.release.clone(), ..Rows::default() };
+    let nodes = std::mem::take(&mut said.nodes);
+    for node in nodes {
+        said.walk(tree, node, &mut rows);
+    }
+    walk_directories(tree, &mut rows);
+    let mut packages = rows.found;
+    for found in &mut packages {
+        said.tell_about(&mut found.package);
+        found.places.sort_by_key(|place| (place.layer, place.node));
+    }
+    packages.sort_by(|a, b| key(&a.package).cmp(&key(&b.package)));
+    inventory.owners = Owners::find(tree, &mut packages);
+    inventory.packages = packages;
+    inventory
+}
+
+fn key(package: &Package) -> (&str, &str, &str, &str, bool) {
+    let Package { kind, name, version, architecture, declared, .. } = package;
+    (kind, name, version, architecture, *declared)
+}
+
+/// What files say, by layer and entry.
+#[derive(Default)]
+struct Said {
+    by_entry: HashMap<(u32, u32), Facts>,
+    about: HashMap<(String, String, String), About>,
+    /// Nodes of files that say something, in order.
+    nodes: Vec<u32>,
+}
+
+impl Said {
+    fn take(&mut self, layer: u32, notes: &Notes, tree: &FileTree, warnings: &mut Vec<Problem>) {
+        let Some(index) = tree.layers().get(layer as usize) else { return };
+        if notes.cut {
+            let message = "A layer's files say more of packages than is kept.";
+            warnings.push(Problem::new("packages-limit", message).in_layer(layer));
+        }
+        for note in notes.notes.iter().filter(|note| (note.entry as usize) < index.len()) {
+            let mut facts = noted(note).packages;
+            let path = index.entry(note.entry as usize).name();
+            for warning in std::mem::take(&mut facts.warnings) {
+                warnings.push(warning.in_layer(layer).on_path(text::show(path)));
+            }
+            // A later layer's lists are those of its packages.
+            for about in std::mem::take(&mut facts.about) {
+                let of = (about.kind.clone(), about.name.clone(), about.architecture.clone());
+                let there = self.about.entry(of).or_default();
+                if !about.files.is_empty() {
+                    there.files = about.files;
+                }
+                if !about.licenses.is_empty() {
+                    there.licenses = about.licenses;
+                }
+            }
+            if facts.is_empty() {
+                continue;
+            }
+            self.by_entry.insert((layer, note.entry), facts);
+            if let Some(node) = tree.find(path) {
+                self.nodes.push(node);
+            }
+        }
+        self.nodes.sort_unstable();
+        self.nodes.dedup();
+    }
+
+    /// What a node's file says once a layer has written it.
+    fn facts(&self, tree: &FileTree, event: &crate::tree::Event) -> Option<&Facts> {
+        let inode = tree.inode(event).filter(|_| event.is_there())?;
+        self.by_entry.get(&(inode.layer, inode.entry))
+    }
+
+    /// The distribution as `etc/os-release` says, else the file that it mostly leads to.
+    fn release(&self, tree: &FileTree) -> Option<Release> {
+        let all = tree.layers().len() as u32;
+        let at = |path: &str| {
+            let event = tree.state(tree.find(path.as_bytes())?, all)?;
+            self.facts(tree, event)?.release.clone()
+        };
+        let elsewhere = || {
+            self.nodes
+                .iter()
+                .find_map(|node| self.facts(tree, tree.state(*node, all)?)?.release.clone())
+        };
+        at("etc/os-release").or_else(|| at("usr/lib/os-release")).or_else(elsewhere)
+    }
+
+    /// Follows a file through the layers.
+    fn walk(&self, tree: &FileTree, node: u32, rows: &mut Rows) {
+        let mut events: Vec<_> = tree.history(node).copied().collect();
+        events.reverse();
+        // Rows that the file names now, and the number of their place.
+        let mut now: BTreeMap<(usize, String), usize> = BTreeMap::new();
+        for (at, event) in events.iter().enumerate() {
+            // The last event of a layer is what it made of the path.
+            if events.get(at + 1).is_some_and(|next| next.layer == event.layer) {
+                continue;
+            }
+            let said = self.facts(tree, event).map_or(&[][..], |facts| &facts.packages);
+            let mut next = BTreeMap::new();
+            for package in said {
+                let Some(row) = rows.row(package) else { continue };
+                let name = (row, package.inside.clone());
+                let place = now.remove(&name).or_else(|| next.get(&name).copied());
+                let place = place.unwrap_or_else(|| {
+                    let places = &mut rows.found[row].places;
+                    let inside = package.inside.clone();
+                    places.push(Place { node, inside, layer: event.layer, until: None });
+                    places.len() - 1
+                });
+                next.insert(name, place);
+            }
+            for ((row, _), place) in now {
+                rows.found[row].places[place].until = Some(event.layer);
+            }
+            now = next;
+        }
+    }
+
+    /// Adds what other files say of a package.
+    fn tell_about(&self, package: &mut Package) {
+        let of = |architecture: &str| {
+            let name = package.name.clone();
+            self.about.get(&(package.kind.clone(), name, architecture.to_owned()))
+        };
+        let about = [of(&package.architecture), of("")].into_iter().flatten();
+        for about in about.cloned().collect::<Vec<_>>() {
+            if package.files.is_empty() {
+                package.files = about.files;
+            }
+            if package.licenses.is_empty() {
+                package.licenses = about.licenses;
+            }
+        }
+    }
+}
+
+/// Packages that a directory's name says.
+fn walk_directories(tree: &FileTree, rows: &mut Rows) {
+    let mut path = Vec::new();
+    for node in ROOT + 1..tree.node_count() as u32 {
+        let mut events: Vec<_> = tree.history(node).copied().collect();
+        if !events.iter().any(|event| event.is_directory()) {
+            continue;
+        }
+        path.clear();
+        path.extend(tree.path(node));
+        let Some(package) = super::catalog::DIRECTORIES.iter().find_map(|read| read(&path)) else {
+            continue;
+        };
+        let Some(row) = rows.row(&package) else { continue };
+        events.reverse();
+        let places = &mut rows.found[row].places;
+        let mut open: Option<usize> = None;
+        for event in events {
+            match open {
+                None if event.is_directory() => {
+                    let inside = String::new();
+                    places.push(Place { node, inside, layer: event.layer, until: None });
+                    open = Some(places.len() - 1);
+                }
+                Some(place) if !event.is_directory() => {
+                    places[place].until = Some(event.layer);
+                    open = None;
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Rows as they are found.
+#[derive(Default)]
+struct Rows {
+    release: Option<Release>,
+    found: Vec<Found>,
+    by_name: HashMap<(String, String, bool), usize>,
+}
+
+impl Rows {
+    /// The row of a package; `None` if there are too many.
+    fn row(&mut self, package: &Package) -> Option<usize> {
+        let purl = purl(package, self.release.as_ref());
+        let name = (purl, package.name.clone(), package.declared);
+        if let Some(row) = self.by_name.get(&name) {
+            let there = &mut self.found[*row].package;
+            // One that is unpacked twice has its files twice.
+            if there.files != package.files {
+                there.files.extend(package.files.iter().cloned());
+            }
+            return Some(*row);
+        }
+        if self.found.len() >= MAX_PACKAGES {
+            return None;
+        }
+        let row = self.found.len();
+        let found = Found { package: package.clone(), purl: name.0.clone(), ..Found::default() };
+        self.found.push(found);
+        self.by_name.insert(name, row);
+        Some(row)
+    }
+}

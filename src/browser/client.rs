@@ -217,6 +217,21 @@ impl Client {
         Ok(bytes_of(bytes))
     }
 
+    /// Asks the OSV database at `endpoint` about the packages of the image that is shown: their types,
+    /// names and versions leave this machine, so the user is to have agreed. `Refreshed` tells of news.
+    pub async fn check(&self, endpoint: String) -> Result<(), Problem> {
+        let message = Box::new(move |id| (ToSession::Check { id, endpoint }, JsValue::UNDEFINED));
+        self.request_with(message).await.map(drop)
+    }
+
+    /// Matches packages with files of advisories: OSV's exports, or VEX documents.
+    pub async fn advisories(&self, files: Vec<(String, File)>) -> Result<(), Problem> {
+        let (names, files): (Vec<String>, Vec<File>) = files.into_iter().unzip();
+        let files: Array = files.iter().collect();
+        let message = Box::new(move |id| (ToSession::Advisories { id, names }, files.into()));
+        self.request_with(message).await.map(drop)
+    }
+
     /// Ends the workers and with them all their memory; every pending request answers `closed`.
     pub fn close(&self) {
         if let Some(connection) = CONNECTIONS.with_borrow_mut(|all| take(all, self.number)) {
@@ -229,11 +244,16 @@ impl Client {
     }
 
     async fn request(&self, message: Box<dyn FnOnce(u32) -> ToSession>) -> Answer {
+        self.request_with(Box::new(|id| (message(id), JsValue::UNDEFINED))).await
+    }
+
+    async fn request_with(&self, message: Box<dyn FnOnce(u32) -> (ToSession, JsValue)>) -> Answer {
         let connection = self.connection().ok_or_else(closed)?;
         let id = connection.next_id.replace(connection.next_id.get() + 1);
         let (sender, receiver) = oneshot::channel();
         connection.pending.borrow_mut().push((id, sender));
-        connection.send(&message(id), &JsValue::UNDEFINED);
+        let (message, beside) = message(id);
+        connection.send(&message, &beside);
         drop(connection);
         let _taken_back_when_dropped = Pending { client: *self, id };
         receiver.await.unwrap_or_else(|_| Err(closed()))

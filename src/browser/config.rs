@@ -14,22 +14,29 @@ const PROXY: &str = "proxy";
 const HOSTS: &str = "hosts";
 
 /// config.json.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// The proxy that the deployment offers, absolute.
     pub proxy: Option<String>,
     /// Registries that a link may ask without a question.
     pub hosts: Vec<String>,
+    /// The OSV database that can be asked about packages.
+    pub osv: String,
 }
+
+/// Where packages are asked about unless config.json names another.
+const OSV: &str = "https://api.osv.dev";
 
 /// Reads config.json; one that isn't there or can't be read says nothing.
 pub async fn load() -> Config {
-    let Ok(text) = fetch::text("config.json").await else { return Config::default() };
-    let Ok(json) = JSON::parse(&text) else { return Config::default() };
+    let text = fetch::text("config.json").await.unwrap_or_default();
+    let json = JSON::parse(&text).unwrap_or_default();
     let get = |name: &str| Reflect::get(&json, &JsValue::from_str(name)).ok();
     let proxy = get("proxy").and_then(|proxy| proxy.as_string());
     let hosts = get("hosts").and_then(|hosts| hosts.dyn_into::<Array>().ok());
+    let osv = get("osv").and_then(|osv| osv.as_string());
     Config {
+        osv: osv.unwrap_or_else(|| OSV.to_owned()),
         proxy: proxy.map(|proxy| absolute(&proxy)),
         hosts: hosts.map(|h| h.iter().filter_map(|h| h.as_string()).collect()).unwrap_or_default(),
     }

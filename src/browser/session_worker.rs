@@ -144,6 +144,10 @@ impl State {
             ToSession::Content { id, request } => self.content(id, &request),
             ToSession::Report { id } => self.order(id, |state| &mut state.reports),
             ToSession::Save { id } => self.order(id, |state| &mut state.saves),
+            ToSession::Check { id, .. } | ToSession::Advisories { id, .. } => {
+                let problem = Problem::new("not-open", "No packages are known yet.");
+                answer(id, Err(problem), &JsValue::UNDEFINED);
+            }
             ToSession::Cancel { id } => self.cancel(id),
             ToSession::Pull { reference, platform, preferred, network } => {
                 network::set_up(network, ask_user);

@@ -58,6 +58,11 @@ pub enum ToSession {
     Report { id: u32 },
     /// The image that is shown as a saved inspection.
     Save { id: u32 },
+    /// Asks the OSV database at this address about the packages of the image that is shown: the user has
+    /// agreed. Answered when all is asked; taken back, it ends with what was found.
+    Check { id: u32, endpoint: String },
+    /// Beside it: an array of files, exports of OSV's data or VEX documents, which are matched here.
+    Advisories { id: u32, names: Vec<String> },
     /// Nobody waits for this answer any more.
     Cancel { id: u32 },
 }

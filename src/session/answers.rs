@@ -105,6 +105,30 @@ impl Answers for Session {
     fn file(&mut self, ask: File) -> Result<FileFacts, Problem> {
         self.file_facts(&ask.path, &ask.layers)
     }
+
+    fn packages(&mut self, query: Packages) -> Result<Table, Problem> {
+        self.package_table(&query.ask)
+    }
+
+    fn package(&mut self, query: Package) -> Result<Details, Problem> {
+        self.package_details(&query.key)
+    }
+
+    fn checks(&mut self, _: Checks) -> Result<Checked, Problem> {
+        Ok(self.checked())
+    }
+
+    fn vulnerabilities(&mut self, query: Vulnerabilities) -> Result<Table, Problem> {
+        self.finding_table(&query.ask)
+    }
+
+    fn vulnerability(&mut self, query: Vulnerability) -> Result<Details, Problem> {
+        self.finding_details(&query.key)
+    }
+
+    fn export(&mut self, query: Export) -> Result<Exported, Problem> {
+        self.exported(&query.form)
+    }
 }
 
 impl Session {

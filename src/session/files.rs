@@ -34,6 +34,7 @@ impl Session {
             shown: format!("/{}", text::show(&tree.path(node))),
             current,
             history: self.file_history(tree, node),
+            packages: self.packages_of_file(node),
         })
     }
 

@@ -29,11 +29,17 @@ pub mod memory;
 #[cfg(feature = "engine")]
 mod overview;
 #[cfg(feature = "engine")]
+mod packages;
+#[cfg(feature = "engine")]
 pub mod pulled;
 #[cfg(feature = "engine")]
 pub mod room;
 #[cfg(feature = "engine")]
+mod rows;
+#[cfg(feature = "engine")]
 mod state;
+#[cfg(feature = "engine")]
+mod vulnerabilities;
 
 #[cfg(feature = "engine")]
 pub use crate::archive::Files;

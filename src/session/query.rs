@@ -13,10 +13,12 @@
 mod answer;
 mod event;
 mod remote;
+mod table;
 
 pub use answer::*;
 pub use event::*;
 pub use remote::*;
+pub use table::*;
 
 #[cfg(feature = "engine")]
 use crate::problem::Problem;
@@ -85,4 +87,16 @@ queries! {
     Reveal / reveal { path: String } -> Revealed;
     /// One path: what it is under the selection, and what each layer did to it.
     File / file { path: String, layers: String } -> FileFacts;
+    /// Packages, installed and declared, and files that belong to none.
+    Packages / packages { ask: TableAsk } -> Table;
+    /// One package, by its row's key.
+    Package / package { key: String } -> Details;
+    /// What is known of vulnerabilities, and what would be sent to learn it.
+    Checks / checks {} -> Checked;
+    /// Findings, as far as they are known.
+    Vulnerabilities / vulnerabilities { ask: TableAsk } -> Table;
+    /// One finding, by its row's key.
+    Vulnerability / vulnerability { key: String } -> Details;
+    /// A document made of what was found: `cyclonedx`, `spdx`, `packages`, `sarif`, `vulnerabilities`.
+    Export / export { form: String } -> Exported;
 }

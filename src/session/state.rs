@@ -360,9 +360,9 @@ impl Session {
                 return;
             }
             Work::Look { part, entry, .. } => {
-                let looked = result.and_then(|result| match result {
-                    JobResult(Outcome::Looked(text)) => Ok(text),
-                    _ => Ok(None),
+                let looked = result.map(|result| match result {
+                    JobResult(Outcome::Looked(text)) => text,
+                    _ => None,
                 });
                 return self.blobs.looked(part, *entry, looked);
             }

@@ -13,7 +13,7 @@ use crate::browser::client::Client;
 use crate::format;
 use crate::link::{Link, Place};
 use crate::problem::Problem;
-use crate::session::query::{Cell, Listing, Look, Table, TableRow};
+use crate::session::query::{Cell, Leads, Listing, Look, Table, TableRow};
 use leptos::prelude::*;
 
 /// Rows that are asked for at first, and each time that more are.
@@ -87,7 +87,7 @@ fn drawn(table: Table, label: &'static str) -> AnyView {
     };
     let heads = (0..)
         .zip(&table.columns)
-        .map(|(at, name)| view! { <th class=number(at)>{name.clone()}</th> });
+        .map(|(at, name)| view! { <th class=number(at)>{name.name.clone()}</th> });
     view! {
         <div class="scroll-x">
             <table class="t list" aria-label=label>
@@ -100,11 +100,10 @@ fn drawn(table: Table, label: &'static str) -> AnyView {
 
 fn row(row: &TableRow) -> AnyView {
     let cells = row.cells.iter().enumerate().map(|(at, value)| {
-        let linked = at == 0 && !row.link.is_empty();
         let (class, inner) = cell(value);
-        let inner = match linked {
-            true => view! { <a href=row.link.clone()>{inner}</a> }.into_any(),
-            false => inner,
+        let inner = match &row.leads {
+            Leads::Link(link) if at == 0 => view! { <a href=link.clone()>{inner}</a> }.into_any(),
+            _ => inner,
         };
         view! { <td class=class>{inner}</td> }
     });
@@ -114,6 +113,8 @@ fn row(row: &TableRow) -> AnyView {
 fn cell(value: &Cell) -> (&'static str, AnyView) {
     match value {
         Cell::Text(text) => ("", text.clone().into_any()),
+        Cell::Code(text) => ("mono", text.clone().into_any()),
+        Cell::Layer(..) | Cell::Severity(..) => ("", ().into_any()), // no list of a registry has them
         Cell::Size(bytes) => ("num", size(Some(*bytes)).into_any()),
         Cell::Count(count) => ("num", format::count(*count).into_any()),
         Cell::Time(time) => ("nw", when(Some(time).filter(|t| !t.is_empty()).map(String::as_str))),

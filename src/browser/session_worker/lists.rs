@@ -13,7 +13,7 @@ use crate::registry::catalog::Catalog;
 use crate::registry::hub::{Badge, HubTag, ListHubTags, Search, SearchHit};
 use crate::registry::referrers::ListReferrers;
 use crate::registry::tags::Tags;
-use crate::session::query::{Cell, Listing, Look, Table, TableRow, to_wire};
+use crate::session::query::{Cell, Column, Leads, Listing, Look, Table, TableRow, to_wire};
 use crate::text;
 use js_sys::Uint8Array;
 use std::cell::RefCell;
@@ -86,8 +86,8 @@ async fn table(look: Look) -> Result<Table, Problem> {
         fetched.rows.iter().filter(shows).take(look.count as usize).cloned().collect();
     let more = matching > rows.len() as u64 || fetched.next.is_some();
     let total = if fetched.next.is_some() { fetched.total } else { Some(matching) };
-    let columns = fetched.columns.iter().map(|name| (*name).to_owned()).collect();
-    Ok(Table { columns, rows, total, more, note: fetched.note })
+    let columns = columns(fetched.columns);
+    Ok(Table { columns, rows, total, more, note: fetched.note, ..Table::default() })
 }
 
 fn holds(cell: &Cell, filter: &str) -> bool {
@@ -149,6 +149,14 @@ fn link(place: Place) -> String {
     Link::to(place).to_string()
 }
 
+fn linked(link: String, cells: Vec<Cell>) -> TableRow {
+    TableRow { leads: Leads::Link(link), cells, ..TableRow::default() }
+}
+
+fn columns(names: &[&str]) -> Vec<Column> {
+    names.iter().map(|name| Column { name: (*name).to_owned(), ..Column::default() }).collect()
+}
+
 fn image(reference: &str) -> String {
     link(Place::Image { reference: reference.to_owned(), digest: None })
 }
@@ -157,7 +165,7 @@ async fn tags(reference: &Reference, filter: &str) -> Result<Fetched, Problem> {
     let list = network::run(Tags::new(reference.registry(), reference.repository())).await?;
     let row = |tag: &&str| {
         let named = reference.with_tag(tag).map_or_else(|_| String::new(), |r| r.familiar());
-        TableRow { link: image(&named), cells: vec![shown(tag)] }
+        linked(image(&named), vec![shown(tag)])
     };
     let rows = crate::registry::version::filter(&list.tags, filter).iter().map(row).collect();
     let note = match (list.cut, list.passed_over) {
@@ -191,7 +199,7 @@ fn hub_row(reference: &Reference, tag: &HubTag) -> TableRow {
         Cell::Time(tag.updated.clone()),
         digest.map_or(Cell::Text(String::new()), |digest| Cell::Digest(digest.to_string())),
     ];
-    TableRow { link: image(&named), cells }
+    linked(image(&named), cells)
 }
 
 async fn search(term: &str, page: u32) -> Result<Fetched, Problem> {
@@ -228,14 +236,13 @@ fn hit(hit: &SearchHit) -> TableRow {
         shown(&hit.pulls),
         Cell::Badge(badge.to_owned()),
     ];
-    TableRow { link: link(Place::Repository(hit.name.clone())), cells }
+    linked(link(Place::Repository(hit.name.clone())), cells)
 }
 
 async fn catalog(registry: &str) -> Result<Fetched, Problem> {
     let names = network::run(Catalog::new(registry)).await?;
-    let row = |name: &String| TableRow {
-        link: link(Place::Repository(format!("{registry}/{name}"))),
-        cells: vec![shown(name)],
+    let row = |name: &String| {
+        linked(link(Place::Repository(format!("{registry}/{name}"))), vec![shown(name)])
     };
     let rows = names.iter().map(row).collect();
     Ok(Fetched { columns: &["Repository"], rows, ..Fetched::default() })
@@ -269,7 +276,7 @@ async fn referrers() -> Result<Fetched, Problem> {
                 u64::try_from(descriptor.size).map_or(Cell::Text(String::new()), Cell::Size),
                 Cell::Digest(descriptor.digest.to_string()),
             ];
-            rows.push(TableRow { link: link(place), cells });
+            rows.push(linked(link(place), cells));
         }
     }
     Ok(Fetched { columns: &["Kind", "Size", "Digest"], rows, ..Fetched::default() })
@@ -284,17 +291,17 @@ fn familiar_name(reference: &Reference) -> String {
 async fn kept() -> Table {
     let kept = store::kept().await;
     let row = |name: &str, count: u64, bytes: u64| TableRow {
-        link: String::new(),
         cells: vec![shown(name), Cell::Count(count), Cell::Size(bytes)],
+        ..TableRow::default()
     };
     let rows = vec![
         row("Layers", kept.blobs, kept.blob_bytes),
         row("Indexes and documents", kept.entries, kept.entry_bytes),
     ];
-    let columns = ["What", "Number", "Size"].map(str::to_owned).to_vec();
+    let columns = columns(&["What", "Number", "Size"]);
     let note = match kept.quota {
         0 => String::new(),
         quota => format!("The browser grants this page {:.1} GB in all.", quota as f64 / 1e9),
     };
-    Table { columns, rows, total: None, more: false, note }
+    Table { columns, rows, note, ..Table::default() }
 }

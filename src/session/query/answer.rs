@@ -400,6 +400,18 @@ pub struct FileFacts {
     pub current: Option<FileState>,
     /// What each layer did to it, the newest first.
     pub history: Vec<FileEvent>,
+    /// The package that it belongs to, first, and those that it names.
+    pub packages: Vec<PackageLink>,
+}
+
+/// A package that has to do with a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageLink {
+    /// Name and version.
+    pub name: String,
+    pub key: String,
+    /// The file is the package's; else it is where the package is named.
+    pub owns: bool,
 }
 
 /// A path as one layer left it.

@@ -3,8 +3,7 @@
 //!
 //! - Passwords cross from page to worker, in `Account` and `Reply` alone, and never back: both redact
 //!   themselves.
-//! - A list (tags, hits of a search, referrers) comes as a `Table` of plain cells, whatever it lists: the
-//!   page draws one kind of table.
+//! - A list (tags, hits of a search, referrers) comes as a `Table`.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -150,41 +149,4 @@ pub struct Look {
     pub filter: String,
     /// So many rows from the start.
     pub count: u32,
-}
-
-/// A list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Table {
-    /// Names of the columns.
-    pub columns: Vec<String>,
-    pub rows: Vec<TableRow>,
-    /// How many rows there are under the filter, shown or not; `None`: not told.
-    pub total: Option<u64>,
-    /// There are more rows than were asked for.
-    pub more: bool,
-    /// What is to be said beside it; empty: nothing.
-    pub note: String,
-}
-
-/// A row.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TableRow {
-    /// The link of its first cell, with its `#`; empty: none.
-    pub link: String,
-    pub cells: Vec<Cell>,
-}
-
-/// A value, and how it reads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Cell {
-    /// Already safe to show.
-    Text(String),
-    /// Bytes.
-    Size(u64),
-    Count(u64),
-    /// RFC 3339.
-    Time(String),
-    Digest(String),
-    /// A mark of trust, by its name.
-    Badge(String),
 }

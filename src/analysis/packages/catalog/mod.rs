@@ -34,7 +34,10 @@ pub struct Cataloger {
 pub const CATALOGERS: &[Cataloger] = &[apk::CATALOGER];
 
 /// What the path of a directory says by itself. Called for every directory of the tree: cheap.
-pub const DIRECTORIES: &[fn(&[u8]) -> Option<Package>] = &[];
+pub const DIRECTORIES: &[ByName] = &[];
+
+/// See `DIRECTORIES`.
+pub type ByName = fn(&[u8]) -> Option<Package>;
 
 impl<'a> Candidate<'a> {
     /// The last part of the path.

@@ -61,6 +61,7 @@ pub fn one_layer(runs: &mut Runs, what: &str, layer: &Path) -> std::io::Result<(
         &Checkpoints::default(),
         &ScanOptions::default(),
         None,
+        None,
         &mut |_| {},
     );
     let found = found.map_err(|problem| std::io::Error::other(problem.to_string()))?;

@@ -155,8 +155,9 @@ fn read(reader: Box<dyn ReadSeek>, size: u64) -> Result<Session, Problem> {
     Ok(session)
 }
 
-/// A scan of a layer that is not here.
-fn claimed(scan: LayerScan, index: LayerIndex) -> LayerScan {
+/// A scan of a layer that is not here: no file of it can be looked at any more.
+fn claimed(mut scan: LayerScan, index: LayerIndex) -> LayerScan {
+    scan.notes.large.clear();
     LayerScan {
         index,
         form: shown(&scan.form),

@@ -24,19 +24,23 @@ impl Owners {
         let count = tree.node_count();
         let mut own = vec![NONE; count];
         let mut below = vec![NONE; count];
-        for (number, found) in (0..).zip(packages.iter()) {
-            if found.package.declared || found.removed() {
-                continue;
-            }
-            for file in &found.package.files {
-                let (file, marks) = match file.strip_suffix('/') {
-                    Some(directory) => (directory, &mut below),
-                    None => (&file[..], &mut own),
-                };
-                if let Some(node) = resolve(tree, file.as_bytes())
-                    && marks[node as usize] == NONE
-                {
-                    marks[node as usize] = number;
+        // What is there comes before what was there: an upgrade has the same files.
+        let installed = |found: &&Found| !found.package.declared;
+        for removed in [false, true] {
+            let numbered = (0..).zip(packages.iter());
+            for (number, found) in numbered.filter(|(_, f)| installed(f) && f.removed() == removed) {
+                for file in &found.package.files {
+                    let (file, marks) = match file.strip_suffix('/') {
+                        Some(directory) => (directory, &mut below),
+                        None => (&file[..], &mut own),
+                    };
+                    let there = resolve(tree, file.as_bytes());
+                    let node = there.or_else(|| tree.find(file.as_bytes()).filter(|_| removed));
+                    if let Some(node) = node
+                        && marks[node as usize] == NONE
+                    {
+                        marks[node as usize] = number;
+                    }
                 }
             }
         }

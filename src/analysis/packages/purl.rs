@@ -127,7 +127,10 @@ fn purls_are_those_of_the_specification() {
         (of("golang", "stdlib", "go1.26.8"), "pkg:golang/stdlib@1.26.8"),
         (of("golang", "example.test/app", "(devel)"), "pkg:golang/example.test/app"),
         (of("pypi", "Jinja2", "2.10"), "pkg:pypi/jinja2@2.10"),
-        (of("rpm", "lab-tools", "1:2.3-1"), "pkg:rpm/debian/lab-tools@2.3-1?distro=debian-12&epoch=1"),
+        (
+            of("rpm", "lab-tools", "1:2.3-1"),
+            "pkg:rpm/debian/lab-tools@2.3-1?distro=debian-12&epoch=1",
+        ),
     ] {
         assert_eq!(purl(&package, Some(&debian)), want);
     }

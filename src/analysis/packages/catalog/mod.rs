@@ -1,8 +1,16 @@
 //! The list of catalogers. To add one: a file here, and a line in `CATALOGERS`.
 
 mod apk;
+mod control;
+mod dpkg;
+mod nix;
+mod opkg;
+pub mod os_release;
+mod pacman;
+mod portage;
+mod roots;
 
-use super::Facts;
+use super::{Facts, Package};
 
 /// A file that may be asked for, as the pass over its layer meets it.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +39,20 @@ pub struct Cataloger {
 }
 
 /// All of them. A file is shown to each that wants it.
-pub const CATALOGERS: &[Cataloger] = &[apk::CATALOGER];
+pub const CATALOGERS: &[Cataloger] = &[
+    apk::CATALOGER,
+    dpkg::CATALOGER,
+    opkg::CATALOGER,
+    os_release::CATALOGER,
+    pacman::CATALOGER,
+    portage::CATALOGER,
+];
+
+/// What tells a package by the path of a directory alone, relative to the root, without a slash before.
+pub type DirectoryCataloger = fn(path: &[u8]) -> Option<Package>;
+
+/// Packages that are directories. Each is called for every directory of the merged tree: cheap.
+pub const DIRECTORIES: &[DirectoryCataloger] = &[nix::package];
 
 impl<'a> Candidate<'a> {
     /// The last part of the path.

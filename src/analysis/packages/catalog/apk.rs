@@ -2,40 +2,58 @@
 //!
 //! Source: Alpine's wiki, "Apk spec", the installed database: paragraphs of `X:value` lines; `F:` names a
 //! directory, and `R:` a file in the directory named last.
+//!
+//! - `C:` is no digest of the package but of its control part (`Q1` and a SHA-1 in Base64): left out.
+//! - `o:` names what a package was built from; its version is the package's own.
 
+use super::roots::{below, root};
 use super::{Candidate, Cataloger};
 use crate::analysis::packages::{Facts, Package};
+use crate::problem::Problem;
 
 pub const CATALOGER: Cataloger =
-    Cataloger { name: "apk", wants: |file| file.is_at("lib/apk/db/installed"), read };
+    Cataloger { name: "apk", wants: |file| root(file.path, PLACES).is_some(), read };
 
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> Facts {
+/// The first where `/lib` is a link to `usr/lib`.
+const PLACES: &[&str] = &["usr/lib/apk/db/installed", "lib/apk/db/installed"];
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let root = root(file.path, PLACES).unwrap_or_default();
     let mut facts = Facts::default();
     let mut package = Package::default();
-    let mut directory = String::new();
+    let mut directory: &[u8] = b"";
     for line in bytes.split(|&byte| byte == b'\n') {
         if line.is_empty() {
             finish(&mut package, &mut facts);
-            directory.clear();
+            directory = b"";
         }
         let [field, b':', value @ ..] = line else { continue };
-        let value = || String::from_utf8_lossy(value).into_owned();
+        if value.is_empty() && *field != b'F' {
+            continue;
+        }
+        let text = || String::from_utf8_lossy(value).into_owned();
         match field {
-            b'P' => package.name = value(),
-            b'V' => package.version = value(),
-            b'A' => package.architecture = value(),
-            b'L' => package.licenses = vec![value()],
-            b'o' => package.source = Some((value(), String::new())),
-            b'm' => package.supplier = value(),
-            b'U' => package.homepage = value(),
-            b'I' => package.size = value().parse().ok(),
-            b'F' => directory = value(),
-            b'R' if directory.is_empty() => package.files.push(value()),
-            b'R' => package.files.push(format!("{directory}/{}", value())),
+            b'P' => package.name = text(),
+            b'V' => package.version = text(),
+            b'A' => package.architecture = text(),
+            b'L' => package.licenses = vec![text()],
+            b'o' => package.source = Some((text(), String::new())),
+            b'm' => package.supplier = text(),
+            b'U' => package.homepage = text(),
+            b'I' => package.size = text().parse().ok(),
+            b'F' => directory = value,
+            b'R' if directory.is_empty() => package.files.push(below(root, value)),
+            b'R' => package.files.push(below(root, &[directory, b"/", value].concat())),
             _ => {}
         }
     }
     finish(&mut package, &mut facts);
+    if facts.packages.is_empty() && !bytes.trim_ascii().is_empty() {
+        facts.warnings.push(Problem::new(
+            "package-database-damaged",
+            "The database of apk has text, but names no package.",
+        ));
+    }
     facts
 }
 
@@ -47,16 +65,37 @@ fn finish(package: &mut Package, facts: &mut Facts) {
     }
 }
 
+#[cfg(test)]
+fn at<'a>(path: &'a str) -> Candidate<'a> {
+    Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" }
+}
+
 #[test]
 fn a_paragraph_is_a_package_with_its_files() {
     let text =
         b"P:musl\nV:1.2.4-r2\nA:x86_64\nI:622592\nL:MIT\no:musl\nF:lib\nR:ld-musl-x86_64.so.1\n\
-                 R:libc.musl-x86_64.so.1\n\nP:zlib\nV:1.2.13-r1\n";
-    let file = Candidate { path: b"lib/apk/db/installed", size: 0, mode: 0o644, head: b"" };
+                 R:libc.musl-x86_64.so.1\nF:\nR:.pre\n\nP:zlib\nV:1.2.13-r1\nL:\n";
+    let file = at("lib/apk/db/installed");
     assert!((CATALOGER.wants)(&file));
     let packages = read(&file, text).packages;
     assert_eq!(packages.len(), 2);
-    assert_eq!(packages[0].files, ["lib/ld-musl-x86_64.so.1", "lib/libc.musl-x86_64.so.1"]);
+    let files = ["lib/ld-musl-x86_64.so.1", "lib/libc.musl-x86_64.so.1", ".pre"];
+    assert_eq!(packages[0].files, files);
     assert_eq!(packages[0].size, Some(622592));
     assert_eq!((&packages[1].name[..], &packages[1].version[..]), ("zlib", "1.2.13-r1"));
+    assert!(packages[1].licenses.is_empty() && packages[1].files.is_empty());
+}
+
+#[test]
+fn paths_of_a_system_in_a_folder_are_below_it() {
+    let text = b"P:musl\nV:1\nF:lib\nR:libc.so\n";
+    let packages = read(&at("srv/root/usr/lib/apk/db/installed"), text).packages;
+    assert_eq!(packages[0].files, ["srv/root/lib/libc.so"]);
+}
+
+#[test]
+fn a_database_without_a_package_is_damaged_and_an_empty_one_is_not() {
+    let file = at("lib/apk/db/installed");
+    assert_eq!(read(&file, b"\0\0garbage").warnings[0].code, "package-database-damaged");
+    assert!(read(&file, b"\n").is_empty());
 }

@@ -1,8 +1,17 @@
 //! The list of catalogers. To add one: a file here, and a line in `CATALOGERS`.
 
 mod apk;
+mod control;
+mod dpkg;
+mod nix;
+mod opkg;
+pub mod os_release;
+mod pacman;
+mod portage;
+mod roots;
 
 use super::{Facts, Package};
+pub use crate::layer::HEAD;
 
 /// A file that may be asked for, as the pass over its layer meets it.
 #[derive(Clone, Copy, Debug)]
@@ -17,9 +26,6 @@ pub struct Candidate<'a> {
     pub head: &'a [u8],
 }
 
-/// First bytes that a cataloger may look at before it asks.
-pub const HEAD: usize = 16;
-
 /// Reads one kind of file.
 pub struct Cataloger {
     /// As docs/packages.md calls it.
@@ -31,13 +37,20 @@ pub struct Cataloger {
 }
 
 /// All of them. A file is shown to each that wants it.
-pub const CATALOGERS: &[Cataloger] = &[apk::CATALOGER];
+pub const CATALOGERS: &[Cataloger] = &[
+    apk::CATALOGER,
+    dpkg::CATALOGER,
+    opkg::CATALOGER,
+    os_release::CATALOGER,
+    pacman::CATALOGER,
+    portage::CATALOGER,
+];
 
-/// What the path of a directory says by itself. Called for every directory of the tree: cheap.
-pub const DIRECTORIES: &[ByName] = &[];
+/// What tells a package by the path of a directory alone, relative to the root, without a slash before.
+pub type DirectoryCataloger = fn(path: &[u8]) -> Option<Package>;
 
-/// See `DIRECTORIES`.
-pub type ByName = fn(&[u8]) -> Option<Package>;
+/// Packages that are directories. Each is called for every directory of the merged tree: cheap.
+pub const DIRECTORIES: &[DirectoryCataloger] = &[nix::package];
 
 impl<'a> Candidate<'a> {
     /// The last part of the path.

@@ -1,0 +1,80 @@
+//! The files are dpkg's own: see tests/fixtures/packages/README.md.
+
+use super::*;
+
+fn facts(path: &str, bytes: &[u8]) -> Facts {
+    let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
+    assert!((CATALOGER.wants)(&file), "{path}");
+    read(&file, bytes)
+}
+
+#[test]
+fn a_package_counts_while_it_is_installed() {
+    let text = include_bytes!("../../../../../tests/fixtures/packages/dpkg/status");
+    let query = include_str!("../../../../../tests/fixtures/packages/dpkg/query.tsv");
+    let packages = facts("var/lib/dpkg/status", text).packages;
+    let own = packages.iter().map(|package| {
+        let (source, version) = package.source.clone().unwrap_or_default();
+        let source = if source.is_empty() { package.name.clone() } else { source };
+        let version = if version.is_empty() { package.version.clone() } else { version };
+        format!(
+            "{}\t{}\t{}\t{source}\t{version}\t{}\t{}\t{}\n",
+            package.name,
+            package.version,
+            package.architecture,
+            package.size.unwrap() / 1024,
+            package.supplier,
+            package.homepage,
+        )
+    });
+    assert_eq!(own.collect::<String>(), query);
+}
+
+#[test]
+fn a_list_has_every_path_but_shared_directories() {
+    let text = include_bytes!("../../../../../tests/fixtures/packages/dpkg/libattr1:amd64.list");
+    let about = &facts("var/lib/dpkg/info/libattr1:amd64.list", text).about[0];
+    assert_eq!((&*about.kind, &*about.name, &*about.architecture), ("deb", "libattr1", "amd64"));
+    assert_eq!(
+        about.files,
+        [
+            "etc/xattr.conf",
+            "usr/lib/x86_64-linux-gnu/libattr.so.1.1.2501",
+            "usr/share/doc/libattr1/changelog.Debian.gz",
+            "usr/share/doc/libattr1/changelog.gz",
+            "usr/share/doc/libattr1/copyright",
+            "usr/share/lintian/overrides/libattr1",
+            "usr/lib/x86_64-linux-gnu/libattr.so.1",
+        ]
+    );
+}
+
+#[test]
+fn paths_of_a_system_in_a_folder_are_below_it() {
+    let about = &facts("srv/root/var/lib/dpkg/info/a.list", b"/.\n/etc\n/etc/a\n").about[0];
+    assert_eq!(about.files, ["srv/root/etc/a"]);
+}
+
+#[test]
+fn a_machine_readable_copyright_declares_its_short_names() {
+    let text = include_bytes!("../../../../../tests/fixtures/packages/dpkg/copyright-dep5");
+    let about = &facts("usr/share/doc/libattr1/copyright", text).about[0];
+    assert_eq!(about.name, "libattr1");
+    assert_eq!(about.licenses, ["GPL-2+", "LGPL-2+"]);
+}
+
+#[test]
+fn a_copyright_in_prose_declares_the_licences_that_it_refers_to() {
+    let text = include_bytes!("../../../../../tests/fixtures/packages/dpkg/copyright-prose");
+    let about = &facts("usr/share/doc/libmpc3/copyright", text).about[0];
+    assert_eq!(about.licenses, ["LGPL-3"]);
+}
+
+#[test]
+fn a_database_without_a_package_is_damaged_and_an_empty_one_is_not() {
+    let damaged = facts("var/lib/dpkg/status", b"\x1f\x8b\0\0garbage");
+    assert_eq!(damaged.warnings[0].code, "package-database-damaged");
+    assert!(facts("var/lib/dpkg/status", b"").is_empty());
+    let script = b"#!/bin/sh\necho done\n";
+    assert!(facts("var/lib/dpkg/status.d/a.preinst", script).is_empty());
+}

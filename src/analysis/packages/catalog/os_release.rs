@@ -1,0 +1,212 @@
+//! Which distribution the image is: os-release, and what stands in for it where there is none.
+//!
+//! Source: os-release(5); `system-release-cpe` and `redhat-release` of CentOS and RHEL before 7, and
+//! `debian_version` of Debian, as syft reads them.
+//!
+//! - Only the image's own: a system unpacked in a folder does not say what the image is.
+//! - Each file gives a release; `choose` makes one of those that an image has. os-release of Debian says
+//!   `12`, `debian_version` says `12.15`, and PURLs name the latter.
+
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::{Facts, Release};
+
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "os-release",
+    wants: |file| PLACES.iter().any(|(place, _)| file.path == place.as_bytes()),
+    read,
+};
+
+/// Where a release is said, the one that is believed first; the last refines those before.
+const PLACES: &[(&str, fn(&str) -> Option<Release>)] = &[
+    ("etc/os-release", os_release),
+    ("usr/lib/os-release", os_release),
+    ("etc/system-release-cpe", system_release_cpe),
+    ("etc/redhat-release", redhat_release),
+    (DEBIAN_VERSION, debian_version),
+];
+
+const DEBIAN_VERSION: &str = "etc/debian_version";
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let place = PLACES.iter().find(|(place, _)| file.path == place.as_bytes());
+    let release = place.and_then(|(_, parse)| parse(&String::from_utf8_lossy(bytes)));
+    Facts { release, ..Facts::default() }
+}
+
+/// The release of an image, of those that its files say: pairs of a path and what was read there.
+pub fn choose<'a>(said: impl IntoIterator<Item = (&'a [u8], &'a Release)>) -> Option<Release> {
+    let rank = |path: &[u8]| PLACES.iter().position(|(place, _)| path == place.as_bytes());
+    let mut ranked: Vec<_> =
+        said.into_iter().filter_map(|(path, release)| Some((rank(path)?, path, release))).collect();
+    ranked.sort_by_key(|(rank, ..)| *rank);
+    let mut chosen = ranked.first().map(|(.., release)| (*release).clone())?;
+    if let Some((.., debian)) =
+        ranked.iter().find(|(_, path, _)| *path == DEBIAN_VERSION.as_bytes())
+        && chosen.id == debian.id
+    {
+        chosen.version_id.clone_from(&debian.version_id);
+    }
+    Some(chosen)
+}
+
+fn os_release(text: &str) -> Option<Release> {
+    let mut release = Release::default();
+    for line in text.lines() {
+        let Some((key, value)) = line.trim().split_once('=') else { continue };
+        let value = || unquote(value);
+        match key {
+            "ID" => release.id = value(),
+            "ID_LIKE" => {
+                release.id_like = value().split_ascii_whitespace().map(str::to_owned).collect();
+            }
+            "VERSION_ID" => release.version_id = value(),
+            "VERSION_CODENAME" => release.version_codename = value(),
+            "PRETTY_NAME" => release.pretty_name = value(),
+            "CPE_NAME" => release.cpe_name = value(),
+            "VARIANT_ID" => release.variant_id = value(),
+            _ => {}
+        }
+    }
+    (release != Release::default()).then_some(release)
+}
+
+/// A value as a shell reads it: without the quotes around it, and but in single ones without the
+/// backslash before a character.
+fn unquote(value: &str) -> String {
+    let value = value.trim();
+    let within = |quote| value.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    if let Some(literal) = within('\'') {
+        return literal.to_owned();
+    }
+    let mut characters = within('"').unwrap_or(value).chars();
+    let mut out = String::new();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => out.extend(characters.next()),
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+/// `cpe:/o:centos:linux:6:GA`: vendor, product, version.
+fn system_release_cpe(text: &str) -> Option<Release> {
+    let cpe = text.lines().next()?.trim();
+    let mut parts = cpe.strip_prefix("cpe:/o:")?.split(':');
+    let (vendor, _, version) = (parts.next()?, parts.next()?, parts.next()?);
+    // RHEL's version has its edition behind: `6server`.
+    let version = version.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    Some(Release {
+        id: if vendor == "redhat" { "rhel" } else { vendor }.to_owned(),
+        version_id: version.to_owned(),
+        cpe_name: cpe.to_owned(),
+        ..Release::default()
+    })
+}
+
+/// `CentOS release 6.10 (Final)`.
+fn redhat_release(text: &str) -> Option<Release> {
+    const IDS: &[(&str, &str)] = &[
+        ("red hat enterprise", "rhel"),
+        ("centos", "centos"),
+        ("rocky", "rocky"),
+        ("almalinux", "almalinux"),
+        ("scientific", "scientific"),
+        ("oracle", "ol"),
+        ("fedora", "fedora"),
+    ];
+    let line = text.lines().next()?.trim();
+    let (name, version) = line.split_once(" release ")?;
+    let lower = name.to_lowercase();
+    let (_, id) = IDS.iter().find(|(begins, _)| lower.starts_with(begins))?;
+    let is_clone = !matches!(*id, "rhel" | "fedora");
+    Some(Release {
+        id: (*id).to_owned(),
+        id_like: is_clone.then(|| "rhel".to_owned()).into_iter().collect(),
+        version_id: version.split_ascii_whitespace().next()?.to_owned(),
+        pretty_name: line.to_owned(),
+        ..Release::default()
+    })
+}
+
+/// `12.15`; of testing, and of those made from it, `trixie/sid`, which says nothing.
+fn debian_version(text: &str) -> Option<Release> {
+    let version = text.trim();
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let parts: Vec<_> = version.splitn(3, '.').collect();
+    (parts.len() <= 2 && parts.into_iter().all(is_number)).then(|| Release {
+        id: "debian".to_owned(),
+        version_id: version.to_owned(),
+        ..Release::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    //! Texts are those of the distributions' own images.
+
+    use super::*;
+
+    fn of(path: &str, text: &str) -> Release {
+        let path = path.as_bytes();
+        let file = Candidate { path, size: 0, mode: 0o644, head: b"" };
+        assert!((CATALOGER.wants)(&file));
+        read(&file, text.as_bytes()).release.unwrap_or_default()
+    }
+
+    #[test]
+    fn values_are_read_as_a_shell_reads_them() {
+        let text = "# comment\nID=rhel\nID_LIKE=\"fedora centos\"\nVERSION_ID='8.4'\n\
+                    PRETTY_NAME=\"A \\\"quoted\\\" \\$5\"\nEMPTY\nVARIANT_ID=\n";
+        let release = of("usr/lib/os-release", text);
+        assert_eq!((&*release.id, &*release.version_id), ("rhel", "8.4"));
+        assert_eq!(release.id_like, ["fedora", "centos"]);
+        assert_eq!(release.pretty_name, "A \"quoted\" $5");
+    }
+
+    #[test]
+    fn what_is_older_than_os_release_names_its_distribution() {
+        for (path, text, id, version) in [
+            ("etc/redhat-release", "CentOS release 6.10 (Final)\n", "centos", "6.10"),
+            (
+                "etc/redhat-release",
+                "Red Hat Enterprise Linux Server release 6.9 (Santiago)\n",
+                "rhel",
+                "6.9",
+            ),
+            ("etc/system-release-cpe", "cpe:/o:centos:linux:6:GA\n", "centos", "6"),
+            (
+                "etc/system-release-cpe",
+                "cpe:/o:redhat:enterprise_linux:6server:ga:server\n",
+                "rhel",
+                "6",
+            ),
+            ("etc/debian_version", "12.15\n", "debian", "12.15"),
+            ("etc/debian_version", "bookworm/sid\n", "", ""),
+            ("etc/redhat-release", "release\n", "", ""),
+        ] {
+            let release = of(path, text);
+            assert_eq!((&*release.id, &*release.version_id), (id, version), "{text}");
+        }
+    }
+
+    #[test]
+    fn debians_point_release_refines_debians_version_alone() {
+        let point = of("etc/debian_version", "12.15");
+        for (id, want) in [("debian", "12.15"), ("raspbian", "12")] {
+            let text = format!("ID={id}\nVERSION_ID=12\n");
+            let release = of("usr/lib/os-release", &text);
+            let said: [(&[u8], _); 2] =
+                [(b"etc/debian_version", &point), (b"usr/lib/os-release", &release)];
+            let chosen = choose(said).unwrap();
+            assert_eq!((&*chosen.id, &*chosen.version_id), (id, want));
+        }
+    }
+
+    #[test]
+    fn a_system_in_a_folder_does_not_say_what_the_image_is() {
+        let path = b"srv/chroot/etc/os-release";
+        let file = Candidate { path, size: 0, mode: 0o644, head: b"" };
+        assert!(!(CATALOGER.wants)(&file));
+    }
+}

@@ -1,0 +1,117 @@
+//! pacman: Arch Linux and others. Two files a package in `var/lib/pacman/local/NAME-VERSION-RELEASE`.
+//!
+//! Source: alpm-db(7) and pacman's own database: `desc` and `files` are `%FIELD%` lines, each with its
+//! values on the lines below it, to an empty one.
+//!
+//! - `files` does not name its package: the folder does. Directories end in a slash there and are left
+//!   out, for packages share them.
+
+use super::roots::{below, root};
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::{About, Facts, Package};
+
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "pacman", wants: |file| place(file).is_some(), read };
+
+const KIND: &str = "alpm";
+
+/// The root that paths are relative to, and the package's folder.
+fn place<'a>(file: &Candidate<'a>) -> Option<(&'a [u8], &'a [u8])> {
+    if !matches!(file.name(), b"desc" | b"files") {
+        return None;
+    }
+    let mut up = file.folder().rsplitn(2, |&byte| byte == b'/');
+    let (folder, local) = (up.next()?, up.next()?);
+    root(local, &["var/lib/pacman/local"]).map(|root| (root, folder))
+}
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let Some((root, folder)) = place(file) else { return Facts::default() };
+    if file.name() == b"desc" {
+        return desc(bytes).map(Facts::of).unwrap_or_default();
+    }
+    let files: Vec<String> = values(bytes)
+        .filter(|(field, path)| *field == b"FILES" && !path.ends_with(b"/"))
+        .map(|(_, path)| below(root, path))
+        .collect();
+    if files.is_empty() {
+        return Facts::default();
+    }
+    let about = About { kind: KIND.to_owned(), name: name(folder), files, ..About::default() };
+    Facts { about: vec![about], ..Facts::default() }
+}
+
+/// `NAME-VERSION-RELEASE` without the last two, which hold no hyphen.
+fn name(folder: &[u8]) -> String {
+    let name = folder.rsplitn(3, |&byte| byte == b'-').nth(2).unwrap_or(folder);
+    String::from_utf8_lossy(name).into_owned()
+}
+
+fn desc(bytes: &[u8]) -> Option<Package> {
+    let mut package = Package { kind: KIND.to_owned(), ..Package::default() };
+    for (field, value) in values(bytes) {
+        let value = String::from_utf8_lossy(value).into_owned();
+        match field {
+            b"NAME" => package.name = value,
+            b"VERSION" => package.version = value,
+            b"ARCH" => package.architecture = value,
+            b"BASE" => package.source = Some((value, String::new())),
+            b"LICENSE" => package.licenses.push(value),
+            b"PACKAGER" => package.supplier = value,
+            b"URL" => package.homepage = value,
+            b"SIZE" => package.size = value.parse().ok(),
+            _ => {}
+        }
+    }
+    (!package.name.is_empty()).then_some(package)
+}
+
+/// Every value with the name of its field.
+fn values(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mut field: &[u8] = b"";
+    bytes.split(|&byte| byte == b'\n').filter_map(move |line| {
+        match line {
+            [] => field = b"",
+            [b'%', name @ .., b'%'] if field.is_empty() => field = name,
+            value if !field.is_empty() => return Some((field, value)),
+            _ => {}
+        }
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    //! The files are pacman's own: see tests/fixtures/packages/README.md.
+
+    use super::*;
+
+    const FOLDER: &str = "var/lib/pacman/local/lab-tools-1:2.3.4-1";
+
+    fn of(name: &str, text: &[u8]) -> Facts {
+        let path = [FOLDER, "/", name].concat();
+        let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
+        assert!((CATALOGER.wants)(&file));
+        read(&file, text)
+    }
+
+    #[test]
+    fn desc_is_a_package() {
+        let text = include_bytes!("../../../../tests/fixtures/packages/pacman/desc");
+        let facts = of("desc", text);
+        let package = &facts.packages[0];
+        assert_eq!((&*package.name, &*package.version), ("lab-tools", "1:2.3.4-1"));
+        assert_eq!(package.licenses, ["GPL-2.0-or-later", "MIT"]);
+        assert_eq!(package.source, Some(("lab".to_owned(), String::new())));
+        assert_eq!((&*package.architecture, package.size), ("any", Some(12)));
+        assert_eq!(package.homepage, "https://example.test/lab");
+    }
+
+    #[test]
+    fn files_name_no_directories() {
+        let text = include_bytes!("../../../../tests/fixtures/packages/pacman/files");
+        let about = &of("files", text).about[0];
+        assert_eq!(about.name, "lab-tools");
+        assert_eq!(about.files, ["etc/lab.conf", "usr/bin/lab"]);
+    }
+}

@@ -1,0 +1,173 @@
+//! Portage: Gentoo. A folder a package, `var/db/pkg/CATEGORY/NAME-VERSION`, and in it a file a fact.
+//!
+//! Source: portage(5), "/var/db/pkg"; PMS (Package Manager Specification), 3, "Names and Versions", and
+//! 8, "Dependencies", for the syntax of LICENSE.
+//!
+//! - `CONTENTS` is there of every package, empty where it installed nothing. Its lines are `dir PATH`,
+//!   `obj PATH MD5 TIME` and `sym PATH -> TARGET TIME`; paths may hold spaces.
+//! - LICENSE was evaluated when the package was built, so that what is left of its syntax is: all of these,
+//!   and `|| ( )` for one of those. It becomes an expression, for a name alone says less.
+
+use super::roots::{below, root};
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::{About, Facts, Package};
+
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "portage", wants: |file| place(file).is_some(), read };
+
+const KIND: &str = "ebuild";
+
+/// Where a file of the database lies: the root, `CATEGORY/NAME`, and the version.
+struct Place<'a> {
+    root: &'a [u8],
+    name: String,
+    version: &'a str,
+}
+
+fn place<'a>(file: &Candidate<'a>) -> Option<Place<'a>> {
+    if !matches!(file.name(), b"CONTENTS" | b"LICENSE") {
+        return None;
+    }
+    let mut up = file.folder().rsplitn(3, |&byte| byte == b'/');
+    let (package, category, database) = (up.next()?, up.next()?, up.next()?);
+    let root = root(database, &["var/db/pkg"])?;
+    let (name, version) = split(std::str::from_utf8(package).ok()?)?;
+    let category = String::from_utf8_lossy(category);
+    Some(Place { root, name: format!("{category}/{name}"), version })
+}
+
+/// `NAME-VERSION`, the version with its revision: `glibc-2.38-r10`. A name's last part never looks like a
+/// version.
+fn split(package: &str) -> Option<(&str, &str)> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let revision =
+        package.rsplit_once('-').filter(|(_, last)| last.strip_prefix('r').is_some_and(digits));
+    let (name, version) = revision.map_or(package, |(before, _)| before).rsplit_once('-')?;
+    if name.is_empty() || !version.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    Some((name, package.get(name.len() + 1..)?))
+}
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let Some(place) = place(file) else { return Facts::default() };
+    if file.name() == b"CONTENTS" {
+        return Facts::of(Package {
+            kind: KIND.to_owned(),
+            name: place.name,
+            version: place.version.to_owned(),
+            files: contents(place.root, bytes),
+            ..Package::default()
+        });
+    }
+    let licenses = licenses(&String::from_utf8_lossy(bytes));
+    if licenses.is_empty() {
+        return Facts::default();
+    }
+    let about = About { kind: KIND.to_owned(), name: place.name, licenses, ..About::default() };
+    Facts { about: vec![about], ..Facts::default() }
+}
+
+fn contents(root: &[u8], bytes: &[u8]) -> Vec<String> {
+    let path = |line: &[u8]| {
+        let line = String::from_utf8_lossy(line);
+        let path = match line.split_once(' ')? {
+            ("obj", rest) => rest.rsplitn(3, ' ').nth(2)?,
+            ("sym", rest) => rest.split_once(" -> ")?.0,
+            _ => return None,
+        };
+        Some(below(root, path.as_bytes()))
+    };
+    bytes.split(|&byte| byte == b'\n').filter_map(path).collect()
+}
+
+/// One item for each licence that holds in any case; of a choice, one for all of it: `A OR B`.
+fn licenses(text: &str) -> Vec<String> {
+    /// Deeper than anything that a package has.
+    const DEPTH: usize = 16;
+    // Each open `(`: whether one or all of what is in it hold, and what that is.
+    let mut groups = vec![(false, Vec::new())];
+    let mut choice = false;
+    for word in text.split_ascii_whitespace() {
+        match word {
+            "||" => choice = true,
+            "(" if groups.len() < DEPTH => groups.push((std::mem::take(&mut choice), Vec::new())),
+            ")" if groups.len() > 1 => close(&mut groups),
+            "(" | ")" => {}
+            // A condition that was not evaluated: its licences may hold, so they are named.
+            flag if flag.ends_with('?') => {}
+            name => {
+                if let Some((_, names)) = groups.last_mut() {
+                    names.push(name.to_owned());
+                }
+            }
+        }
+    }
+    while groups.len() > 1 {
+        close(&mut groups);
+    }
+    groups.pop().map(|(_, names)| names).unwrap_or_default()
+}
+
+/// Puts what the innermost group holds into the one around it.
+fn close(groups: &mut Vec<(bool, Vec<String>)>) {
+    let Some((choice, names)) = groups.pop() else { return };
+    let outermost = groups.len() == 1;
+    let Some((around_is_choice, around)) = groups.last_mut() else { return };
+    match (choice, *around_is_choice) {
+        (true, false) if names.len() > 1 && outermost => around.push(names.join(" OR ")),
+        (true, false) if names.len() > 1 => around.push(format!("({})", names.join(" OR "))),
+        (false, true) if names.len() > 1 => around.push(format!("({})", names.join(" AND "))),
+        _ => around.extend(names),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_begin_at_the_last_hyphen_before_a_digit() {
+        // Names and versions of Gentoo's own tree.
+        for (package, name, version) in [
+            ("glibc-2.38-r10", "glibc", "2.38-r10"),
+            ("openssl-3.0.13", "openssl", "3.0.13"),
+            ("gtk+-2.24.33-r3", "gtk+", "2.24.33-r3"),
+            ("font-adobe-100dpi-1.0.4", "font-adobe-100dpi", "1.0.4"),
+            ("vim-core-9.1.0366", "vim-core", "9.1.0366"),
+            ("openssh-9.7_p1-r6", "openssh", "9.7_p1-r6"),
+            ("pam-r-1", "pam-r", "1"),
+        ] {
+            assert_eq!(split(package), Some((name, version)), "{package}");
+        }
+        assert_eq!(split("no-version"), None);
+        assert_eq!(split("-1.0"), None);
+    }
+
+    #[test]
+    fn licences_of_a_choice_are_one_expression() {
+        // Of sys-devel/gcc, dev-lang/perl and dev-libs/gmp, as their ebuilds have them.
+        for (text, want) in [
+            ("GPL-3+ LGPL-3+\n", &["GPL-3+", "LGPL-3+"][..]),
+            ("|| ( Artistic GPL-1+ )\n", &["Artistic OR GPL-1+"]),
+            ("|| ( LGPL-3+ GPL-2+ ) MIT", &["LGPL-3+ OR GPL-2+", "MIT"]),
+            ("|| ( A ( B C ) ) )", &["A OR (B AND C)"]),
+            ("doc? ( FDL-1.3 ) (", &["FDL-1.3"]),
+        ] {
+            assert_eq!(licenses(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn contents_are_files_and_links_with_spaces_in_their_names() {
+        let path = b"var/db/pkg/sys-apps/lab-1.0-r1/CONTENTS";
+        let file = Candidate { path, size: 0, mode: 0o644, head: b"" };
+        assert!((CATALOGER.wants)(&file));
+        let text =
+            b"dir /usr\ndir /usr/bin\nobj /usr/bin/a b d41d8cd98f00b204e9800998ecf8427e 17\n\
+                     sym /usr/bin/c d -> a b 17\nobj /short\n";
+        let package = &read(&file, text).packages[0];
+        assert_eq!((&*package.name, &*package.version), ("sys-apps/lab", "1.0-r1"));
+        assert_eq!(package.files, ["usr/bin/a b", "usr/bin/c d"]);
+    }
+}

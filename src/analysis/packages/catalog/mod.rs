@@ -1,6 +1,11 @@
 //! The list of catalogers. To add one: a file here, and a line in `CATALOGERS`.
 
 mod apk;
+mod go;
+mod object;
+mod rust;
+#[cfg(test)]
+mod test_archives;
 
 use super::Facts;
 
@@ -31,7 +36,7 @@ pub struct Cataloger {
 }
 
 /// All of them. A file is shown to each that wants it.
-pub const CATALOGERS: &[Cataloger] = &[apk::CATALOGER];
+pub const CATALOGERS: &[Cataloger] = &[apk::CATALOGER, go::CATALOGER, rust::CATALOGER];
 
 impl<'a> Candidate<'a> {
     /// The last part of the path.

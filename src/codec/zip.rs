@@ -116,6 +116,13 @@ impl<'a> Zip<'a> {
     }
 }
 
+impl Place {
+    /// Bytes uncompressed, as claimed.
+    pub fn size(&self) -> u64 {
+        self.way.uncompressed_size_hint()
+    }
+}
+
 impl ReaderAt for Source<'_> {
     fn read_at(&self, out: &mut [u8], offset: u64) -> io::Result<usize> {
         let mut source = self.0.borrow_mut();

@@ -2,6 +2,7 @@
 
 mod apk;
 mod go;
+mod java;
 mod object;
 mod rust;
 #[cfg(test)]
@@ -36,7 +37,7 @@ pub struct Cataloger {
 }
 
 /// All of them. A file is shown to each that wants it.
-pub const CATALOGERS: &[Cataloger] = &[apk::CATALOGER, go::CATALOGER, rust::CATALOGER];
+pub const CATALOGERS: &[Cataloger] = &[apk::CATALOGER, go::CATALOGER, java::CATALOGER, rust::CATALOGER];
 
 impl<'a> Candidate<'a> {
     /// The last part of the path.

@@ -120,7 +120,10 @@ fn the_report_says_which_packages_are_removed() {
     let packages = report["images"][0]["packages"].as_array().unwrap();
     let removed = packages.iter().filter(|package| package["removed"] == true);
     let removed: Vec<_> = removed.map(|package| package["purl"].as_str().unwrap()).collect();
-    assert_eq!(removed, ["pkg:apk/curl@8.5.0-r0?arch=x86_64", "pkg:apk/zlib@1.2.13-r1?arch=x86_64"]);
+    assert_eq!(
+        removed,
+        ["pkg:apk/curl@8.5.0-r0?arch=x86_64", "pkg:apk/zlib@1.2.13-r1?arch=x86_64"]
+    );
 }
 
 #[test]
@@ -129,7 +132,10 @@ fn files_of_no_package_are_listed_with_their_layer() {
     let rows = table(&mut session, "2", "unowned", "").rows;
     let paths: Vec<_> = rows.iter().map(|row| &row.cells[0]).collect();
     // The database is nobody's, and was written again by the layer after.
-    assert_eq!(paths, [&Cell::Code("/lib/apk/db/installed".into()), &Cell::Code("/srv/app".into())]);
+    assert_eq!(
+        paths,
+        [&Cell::Code("/lib/apk/db/installed".into()), &Cell::Code("/srv/app".into())]
+    );
     let all = table(&mut session, "", "unowned", "").rows.len();
     assert_eq!(all, 2);
 }

@@ -28,7 +28,8 @@ impl Owners {
         let installed = |found: &&Found| !found.package.declared;
         for removed in [false, true] {
             let numbered = (0..).zip(packages.iter());
-            for (number, found) in numbered.filter(|(_, f)| installed(f) && f.removed() == removed) {
+            for (number, found) in numbered.filter(|(_, f)| installed(f) && f.removed() == removed)
+            {
                 for file in &found.package.files {
                     let (file, marks) = match file.strip_suffix('/') {
                         Some(directory) => (directory, &mut below),

@@ -3,12 +3,18 @@
 mod apk;
 mod control;
 mod dpkg;
+mod go;
+mod java;
 mod nix;
+mod object;
 mod opkg;
 pub mod os_release;
 mod pacman;
 mod portage;
 mod roots;
+mod rust;
+#[cfg(test)]
+mod test_archives;
 
 use super::{Facts, Package};
 pub use crate::layer::HEAD;
@@ -40,10 +46,13 @@ pub struct Cataloger {
 pub const CATALOGERS: &[Cataloger] = &[
     apk::CATALOGER,
     dpkg::CATALOGER,
+    go::CATALOGER,
+    java::CATALOGER,
     opkg::CATALOGER,
     os_release::CATALOGER,
     pacman::CATALOGER,
     portage::CATALOGER,
+    rust::CATALOGER,
 ];
 
 /// What tells a package by the path of a directory alone, relative to the root, without a slash before.

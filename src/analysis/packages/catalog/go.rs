@@ -1,0 +1,137 @@
+//! Go: the modules that the linker writes into every program.
+//!
+//! Source: Go's own reader, package debug/buildinfo, whose findings `go version -m` prints; the text is
+//! described at `runtime/debug.BuildInfo`. The standard library is a package, too, as syft has it: it is
+//! where most of a Go program's vulnerabilities are.
+//!
+//! - What is found is what the tool finds: in the section made for it, or else in the first data segment,
+//!   on a boundary of sixteen bytes. It survives stripping.
+//! - Before Go 1.18 the header points to the texts; since, they follow it.
+//! - A module that is replaced by another is the other. One that is replaced by a folder keeps its name:
+//!   a path on the builder's disk names nothing.
+
+use super::object::{Binary, is_object};
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::{Facts, Package};
+use memchr::memmem;
+
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "go-binary", wants: |file| is_object(file.head), read };
+
+const MAGIC: &[u8] = b"\xff Go buildinf:";
+
+/// Bytes of the header, and what it lies on a multiple of.
+const HEADER: usize = 32;
+const ALIGN: u64 = 16;
+
+/// Flags: the pointers are big-endian; the texts follow the header.
+const BIG_ENDIAN: u8 = 1;
+const INLINE: u8 = 2;
+
+/// Bytes that stand before and after the list of modules.
+const FRAME: usize = 16;
+
+fn read(_: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let Some((version, modules)) = build_information(bytes) else { return Facts::default() };
+    let mut packages = modules_of(&String::from_utf8_lossy(modules));
+    // `go1.22.1 X:boringcrypto`: experiments that it was built with.
+    let version = String::from_utf8_lossy(version);
+    let version = version.split(" X:").next().unwrap_or_default();
+    packages.push(module("stdlib", version));
+    Facts { packages, ..Facts::default() }
+}
+
+/// Go's version and the list of modules, which may be empty.
+fn build_information(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let binary = Binary::parse(bytes)?;
+    let named = binary.section(".go.buildinfo").or_else(|| binary.section("__go_buildinfo"));
+    let (address, data) = named.or_else(|| binary.data())?;
+    let header = memmem::find_iter(data, MAGIC)
+        .find(|&at| address.wrapping_add(at as u64).is_multiple_of(ALIGN))?;
+    let (header, rest) = data.get(header..)?.split_at_checked(HEADER)?;
+    let [.., pointer_size, flags] = *header.first_chunk::<16>()?;
+    let (version, modules) = if flags & INLINE != 0 {
+        let (version, rest) = inline(rest)?;
+        (version, inline(rest)?.0)
+    } else {
+        let pointers = Pointers { wide: pointer_size == 8, big: flags & BIG_ENDIAN != 0 };
+        let version = pointers.text(&binary, header.get(16..)?)?;
+        let modules = pointers.text(&binary, header.get(16 + usize::from(pointer_size)..)?);
+        (version, modules.unwrap_or_default())
+    };
+    let end = modules.len().saturating_sub(FRAME);
+    let listed = modules.get(FRAME..end).filter(|list| list.ends_with(b"\n"));
+    (!version.is_empty()).then_some((version, listed.unwrap_or_default()))
+}
+
+/// A text with its length before it, seven bits a byte, and what follows.
+fn inline(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut length = 0u64;
+    for (at, &byte) in bytes.iter().take(9).enumerate() {
+        length |= u64::from(byte & 0x7f) << (7 * at);
+        if byte < 0x80 {
+            return bytes.get(at + 1..)?.split_at_checked(usize::try_from(length).ok()?);
+        }
+    }
+    None
+}
+
+/// How a program has its pointers.
+struct Pointers {
+    wide: bool,
+    big: bool,
+}
+
+impl Pointers {
+    fn read(&self, bytes: &[u8]) -> Option<u64> {
+        Some(match (self.wide, self.big) {
+            (true, true) => u64::from_be_bytes(*bytes.first_chunk()?),
+            (true, false) => u64::from_le_bytes(*bytes.first_chunk()?),
+            (false, true) => u32::from_be_bytes(*bytes.first_chunk()?).into(),
+            (false, false) => u32::from_le_bytes(*bytes.first_chunk()?).into(),
+        })
+    }
+
+    /// The string that the pointer in `bytes` points to: itself a pointer and a length.
+    fn text<'a>(&self, binary: &Binary<'a>, bytes: &[u8]) -> Option<&'a [u8]> {
+        let string = binary.at(self.read(bytes)?)?;
+        let length = self.read(string.get(if self.wide { 8 } else { 4 }..)?)?;
+        binary.at(self.read(string)?)?.get(..usize::try_from(length).ok()?)
+    }
+}
+
+/// The main module and those that it depends on, in the list's order.
+fn modules_of(list: &str) -> Vec<Package> {
+    let mut packages: Vec<Package> = Vec::new();
+    for line in list.lines() {
+        let mut fields = line.split('\t');
+        let what = fields.next().unwrap_or_default();
+        let (Some(path), Some(version)) = (fields.next(), fields.next()) else { continue };
+        match what {
+            "mod" | "dep" => packages.push(module(path, version)),
+            "=>" => {
+                if let Some(last) = packages.last_mut() {
+                    let is_folder = path.starts_with(['.', '/']) || version.is_empty();
+                    let name = if is_folder { last.name.clone() } else { path.to_owned() };
+                    let version = if version.is_empty() { "(devel)" } else { version };
+                    *last = module(&name, version);
+                }
+            }
+            _ => {}
+        }
+    }
+    packages
+}
+
+fn module(name: &str, version: &str) -> Package {
+    Package {
+        kind: "golang".to_owned(),
+        name: name.to_owned(),
+        version: version.to_owned(),
+        ..Package::default()
+    }
+}
+
+#[cfg(test)]
+#[path = "go_tests.rs"]
+mod tests;

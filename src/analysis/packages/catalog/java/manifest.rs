@@ -1,0 +1,200 @@
+//! What names a Java archive: its manifest, Maven's properties, its file name.
+//!
+//! Sources: the JAR File Specification, "JAR Manifest" (lines of at most 72 bytes, continued by a space);
+//! OSGi Core, "Bundle Manifest Headers"; `java.util.Properties.load`.
+
+use crate::analysis::packages::Package;
+use std::collections::BTreeMap;
+
+/// The main section of a manifest. Its keys in lower case: they are compared without case.
+#[derive(Default)]
+pub struct Manifest(BTreeMap<String, String>);
+
+impl Manifest {
+    pub fn read(bytes: &[u8]) -> Manifest {
+        let mut fields = BTreeMap::new();
+        let mut last: Option<(String, Vec<u8>)> = None;
+        let mut keep = |field: Option<(String, Vec<u8>)>| {
+            if let Some((key, value)) = field {
+                fields.insert(key, String::from_utf8_lossy(&value).trim().to_owned());
+            }
+        };
+        for line in bytes.split(|&byte| byte == b'\n' || byte == b'\r') {
+            match line {
+                // `\r\n` is split in two: a section ends with an empty line that isn't the half of one.
+                [] => {}
+                [b' ', more @ ..] => {
+                    if let Some((_, value)) = &mut last {
+                        value.extend_from_slice(more);
+                    }
+                }
+                _ => {
+                    keep(last.take());
+                    let Some(colon) = line.iter().position(|&byte| byte == b':') else { continue };
+                    let (key, value) = line.split_at(colon);
+                    let key = String::from_utf8_lossy(key).trim().to_lowercase();
+                    // The first section that has a name is about one entry, and ends the main one.
+                    if key == "name" {
+                        break;
+                    }
+                    last = Some((key, value.get(1..).unwrap_or_default().to_vec()));
+                }
+            }
+        }
+        keep(last);
+        Manifest(fields)
+    }
+
+    fn get(&self, key: &str) -> &str {
+        self.0.get(key).map_or("", String::as_str)
+    }
+
+    fn first(&self, keys: &[&str]) -> &str {
+        keys.iter().map(|key| self.get(key)).find(|value| !value.is_empty()).unwrap_or_default()
+    }
+
+    /// A name, of an archive whose file name says none.
+    pub fn title(&self) -> &str {
+        self.first(&["bundle-name", "short-name", "extension-name", "implementation-title"])
+    }
+
+    pub fn version(&self) -> &str {
+        self.first(&[
+            "implementation-version",
+            "specification-version",
+            "plugin-version",
+            "bundle-version",
+        ])
+    }
+
+    pub fn vendor(&self) -> &str {
+        self.first(&["implementation-vendor", "bundle-vendor"])
+    }
+
+    pub fn homepage(&self) -> &str {
+        let url = self.first(&["implementation-url", "bundle-docurl"]);
+        if url.starts_with("http") { url } else { "" }
+    }
+
+    /// `Bundle-License: Apache-2.0;link="…", MIT`.
+    pub fn licenses(&self) -> Vec<String> {
+        let each = self.get("bundle-license").split(',');
+        let names = each.map(|license| license.split(';').next().unwrap_or_default().trim());
+        names.filter(|name| !name.is_empty() && !name.contains('"')).map(str::to_owned).collect()
+    }
+
+    /// A guess at the groupId: the bundle's or module's name without the artifact's part of it
+    /// (`org.codehaus.plexus.interpolation` of `plexus-interpolation`); empty: nothing to go by.
+    pub fn group(&self, artifact: &str) -> String {
+        let name = self.first(&["bundle-symbolicname", "automatic-module-name"]);
+        let name = name.split(';').next().unwrap_or_default().trim();
+        match name.rsplit_once('.') {
+            None => self.get("implementation-vendor-id").to_owned(),
+            Some(_) if name == artifact => name.to_owned(),
+            Some((group, last)) if is_part(last, artifact) => group.to_owned(),
+            Some(_) => name.to_owned(),
+        }
+    }
+}
+
+/// Whether `last` is the name, or its last part.
+fn is_part(last: &str, name: &str) -> bool {
+    let rest = name.strip_suffix(last);
+    rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(['-', '.', '_']))
+}
+
+/// What Maven says of itself in `pom.properties`.
+#[derive(Clone, Default)]
+pub struct Pom {
+    pub group: String,
+    pub artifact: String,
+    pub version: String,
+}
+
+impl Pom {
+    /// `None`: it does not say which artifact, or which version.
+    pub fn read(bytes: &[u8]) -> Option<Pom> {
+        let text = String::from_utf8_lossy(bytes);
+        let mut pom = Pom::default();
+        for line in text.lines().map(str::trim_start) {
+            let Some((key, value)) = line.split_once(['=', ':']) else { continue };
+            let value = value.trim().to_owned();
+            match key.trim_end() {
+                "groupId" => pom.group = value,
+                "artifactId" => pom.artifact = value,
+                "version" => pom.version = value,
+                _ => {}
+            }
+        }
+        // `${project.version}`: a template that nobody filled in.
+        let is_said = |value: &str| !value.is_empty() && !value.starts_with('$');
+        (is_said(&pom.artifact) && is_said(&pom.version)).then_some(pom)
+    }
+
+    pub fn package(self) -> Package {
+        Package {
+            kind: "maven".to_owned(),
+            name: self.artifact,
+            namespace: self.group,
+            version: self.version,
+            ..Package::default()
+        }
+    }
+}
+
+/// `name-1.2.3.jar`.
+pub struct FileName<'a> {
+    stem: &'a str,
+    pub name: &'a str,
+    /// Empty: it has none.
+    pub version: &'a str,
+}
+
+impl FileName<'_> {
+    /// The version begins behind the first dash that a digit follows, or `build5`, or `r5`, `rc5`; in a
+    /// name without one, behind the first underscore or dot that a digit follows (`org.junit_4.13`).
+    pub fn of(file: &str) -> FileName<'_> {
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let begins = |separators: &[u8], words: bool| {
+            let bytes = stem.as_bytes().iter().enumerate();
+            let mut places = bytes.filter(|(_, byte)| separators.contains(byte)).map(|(at, _)| at);
+            places.find(|&at| stem.get(at + 1..).is_some_and(|rest| is_version(rest, words)))
+        };
+        let at = begins(b"-", true).or_else(|| begins(b"_.", false)).filter(|&at| at > 0);
+        let (name, version) = match at.and_then(|at| stem.split_at_checked(at)) {
+            Some((name, version)) => (name, version.get(1..).unwrap_or_default()),
+            None => (stem, ""),
+        };
+        if name.starts_with(|first: char| first.is_alphabetic()) {
+            FileName { stem, name, version }
+        } else {
+            FileName { stem, name: "", version: "" } // `1.0.jar`
+        }
+    }
+
+    /// Whether the file is that of an artifact, by its name alone.
+    pub fn is_of(&self, artifact: &str) -> bool {
+        let is_version = |rest: &str| rest.strip_prefix('-').is_some_and(starts_with_digit);
+        let followed = self.stem.strip_prefix(artifact);
+        self.name == artifact || followed.is_some_and(|rest| rest.is_empty() || is_version(rest))
+    }
+
+    /// Whether it may be, if there is no other: `x-debian.jar` of `x`, `lang3.jar` of `commons-lang3`.
+    pub fn is_like(&self, artifact: &str) -> bool {
+        let followed = self.stem.strip_prefix(artifact);
+        followed.is_some_and(|rest| rest.starts_with(['-', '_', '.']))
+            || !self.name.is_empty() && is_part(self.name, artifact)
+    }
+}
+
+fn is_version(text: &str, words: bool) -> bool {
+    let after = |word: &str| {
+        let rest = text.get(..word.len()).filter(|start| start.eq_ignore_ascii_case(word));
+        rest.and_then(|_| text.get(word.len()..)).is_some_and(starts_with_digit)
+    };
+    starts_with_digit(text) || words && ["build", "rc", "r"].into_iter().any(after)
+}
+
+fn starts_with_digit(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit())
+}

@@ -1,0 +1,187 @@
+use super::super::test_archives::{self, found_in, list, named};
+use super::*;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn packages(path: &str, content: &[u8]) -> Vec<Package> {
+    let found = test_archives::read(path, content, &[CATALOGER]);
+    found.into_iter().flat_map(|(_, facts)| facts.packages).collect()
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/packages/archives/");
+    std::fs::read(format!("{folder}{name}")).expect(name)
+}
+
+#[test]
+fn archives_in_images_are_what_syft_finds() {
+    for (archive, want) in [
+        (
+            "polyglot-public.skopeo-zstd.oci.tar",
+            "commons-collections 3.2.1\nfat 9.9.9\nlog4j-core 2.14.1\nsnakeyaml 1.26",
+        ),
+        ("jib.jib.docker.tar", "commons-lang3 3.8.1"),
+    ] {
+        let Some(found) = found_in(archive, &[CATALOGER]) else { continue };
+        assert_eq!(named(&found), list(want), "{archive}");
+        let fat = found.iter().find(|(path, _)| path.ends_with("fat.jar"));
+        let Some((_, facts)) = fat else { continue };
+        let all: Vec<_> =
+            facts.packages.iter().map(|one| (&one.namespace[..], &one.inside[..])).collect();
+        let want = [
+            ("example.test", ""),
+            ("commons-collections", "BOOT-INF/lib/commons-collections-3.2.1.jar"),
+            ("org.yaml", "BOOT-INF/lib/snakeyaml-1.26.jar"),
+        ];
+        assert_eq!(all, want);
+    }
+}
+
+/// The jars below a folder.
+fn jars(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            jars(&path, found);
+        } else if path.extension().is_some_and(|end| end == "jar") {
+            found.push(path);
+        }
+    }
+}
+
+/// A Maven repository is a list of facts: a jar lies at `GROUP/ARTIFACT/VERSION/ARTIFACT-VERSION.jar`.
+#[test]
+fn jars_of_a_maven_repository_are_named_as_it_names_them() {
+    let repository = Path::new("/usr/share/maven-repo");
+    let mut all = Vec::new();
+    jars(repository, &mut all);
+    if all.is_empty() {
+        return println!("not tested: {} is not there", repository.display());
+    }
+    let (mut tested, mut groups) = (0, 0);
+    for path in &all {
+        let place = path.strip_prefix(repository).unwrap().to_string_lossy().into_owned();
+        let [group @ .., artifact, version, file] = &place.split('/').collect::<Vec<_>>()[..]
+        else {
+            continue;
+        };
+        // Debian's own names for versions are links to what lies beside them; further parts of a name say
+        // how it was built.
+        let is_plain = *file == format!("{artifact}-{version}.jar");
+        if version.ends_with('x') || *version == "debian" || !is_plain {
+            continue;
+        }
+        let found = packages(&place, &std::fs::read(path).unwrap());
+        let own = found.iter().find(|one| one.inside.is_empty()).expect(&place);
+        tested += 1;
+        groups += usize::from(own.namespace == group.join("."));
+        assert_eq!(own.name, *artifact, "{place}");
+        // A snapshot says in its properties what it is a snapshot of.
+        let version = version.trim_end_matches("-SNAPSHOT");
+        assert_eq!(own.version.trim_end_matches("-SNAPSHOT"), version, "{place}");
+    }
+    // Where neither Maven's properties nor the manifest say a group, there is none to be right.
+    println!("{tested} jars, {groups} groups");
+    assert!(tested > 10 && groups * 10 >= tested * 7, "{groups} groups of {tested} are right");
+}
+
+#[test]
+fn a_shaded_archive_names_what_was_unpacked_into_it() {
+    let found = packages("opt/app/tool-1.0.jar", &fixture("tool-1.0.jar"));
+    let all: Vec<_> = found
+        .iter()
+        .map(|one| [&one.namespace, &one.name, &one.version, &one.inside].map(|text| &text[..]))
+        .collect();
+    let want = [
+        ["example.test", "tool", "1.0", ""],
+        ["example.shaded", "first", "2.0.1", "META-INF/maven/example.shaded/first/pom.properties"],
+        ["example.shaded", "second", "3", "META-INF/maven/example.shaded/second/pom.properties"],
+    ];
+    assert_eq!(all, want);
+    assert_eq!(found[0].licenses, ["Apache-2.0", "MIT"]);
+    assert_eq!(found[0].supplier, "A vendor whose name is longer than a line of a manifest may be");
+}
+
+#[test]
+fn an_archive_in_an_archive_in_an_archive_says_where_it_is() {
+    let found = packages("srv/shop.ear", &fixture("shop.ear"));
+    let all: Vec<_> =
+        found.iter().map(|one| (&one.name[..], &one.version[..], &one.inside[..])).collect();
+    let want = [
+        ("shop", "4.2", ""),
+        ("web", "", "web.war"),
+        ("tool", "1.0", "web.war!/WEB-INF/lib/tool-1.0.jar"),
+        (
+            "first",
+            "2.0.1",
+            "web.war!/WEB-INF/lib/tool-1.0.jar!/META-INF/maven/example.shaded/first/pom.properties",
+        ),
+        (
+            "second",
+            "3",
+            "web.war!/WEB-INF/lib/tool-1.0.jar!/META-INF/maven/example.shaded/second/pom.properties",
+        ),
+    ];
+    assert_eq!(all, want);
+}
+
+#[test]
+fn file_names_are_split_as_syft_splits_them() {
+    // The examples of syft's own documentation of its rule, and names out of Maven's repository.
+    for (file, name, version) in [
+        ("some-package-4.0.1.jar", "some-package", "4.0.1"),
+        ("prefix.thing-4.jar", "prefix.thing", "4"),
+        ("my-http2-server-5.jar", "my-http2-server", "5"),
+        ("jetpack-build235-rc5.jar", "jetpack", "build235-rc5"),
+        ("ironman-r4-2009.jar", "ironman", "r4-2009"),
+        ("guava-31.1-jre.jar", "guava", "31.1-jre"),
+        ("org.eclipse.core.jobs_3.13.0.v2022.jar", "org.eclipse.core.jobs", "3.13.0.v2022"),
+        ("app.jar", "app", ""),
+        ("1.0.jar", "", ""),
+    ] {
+        let split = FileName::of(file);
+        assert_eq!((split.name, split.version), (name, version), "{file}");
+    }
+}
+
+#[test]
+fn nesting_ends_and_says_so() {
+    let Some(deep) = nested(12) else { return };
+    let found = test_archives::read("deep.jar", &deep, &[CATALOGER]);
+    let facts = &found[0].1;
+    let warning = facts.warnings.first().and_then(|problem| problem.found.clone());
+    assert!(
+        warning.is_some_and(|found| found.ends_with("archives are nested too deep")),
+        "{facts:?}"
+    );
+}
+
+/// A jar in a jar in a jar …, made by `zip`.
+fn nested(depth: u32) -> Option<Vec<u8>> {
+    let folder = std::env::temp_dir().join(format!("layerscope-jar-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("jar0.jar"), "no archive").unwrap();
+    let mut made = true;
+    for level in 1..=depth {
+        let (outer, inner) = (format!("jar{level}.jar"), format!("jar{}.jar", level - 1));
+        let zip = Command::new("zip").args(["-q", &outer, &inner]).current_dir(&folder).status();
+        made &= zip.is_ok_and(|status| status.success());
+    }
+    let bytes = std::fs::read(folder.join(format!("jar{depth}.jar")));
+    std::fs::remove_dir_all(&folder).unwrap();
+    if !made {
+        println!("not tested: there is no zip");
+    }
+    bytes.ok().filter(|_| made)
+}
+
+#[test]
+fn changed_bytes_are_a_warning_at_worst() {
+    let whole = fixture("shop.ear");
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] = !bytes[at];
+        let _ = packages("srv/shop.ear", &bytes);
+        let _ = packages("srv/shop.ear", &whole[..at]);
+    }
+}

@@ -1,0 +1,81 @@
+//! Rust: the crates that cargo-auditable writes into a program.
+//!
+//! Source: rust-secure-code/cargo-auditable, PARSING.md and cargo-auditable.schema.json: a section
+//! `.dep-v0` with a zlib stream of JSON.
+//!
+//! - Crates that only the build ran (`kind: build`) are not in the program and left out, as by syft and
+//!   rust-audit-info.
+//! - The list inflates to at most `LIMIT`: rust-audit-info's own limit.
+
+use super::object::{Binary, is_object};
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::{Facts, Package};
+use crate::problem::Problem;
+use flate2::read::ZlibDecoder;
+use serde::Deserialize;
+use std::io::Read;
+
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "rust-binary", wants: |file| is_object(file.head), read };
+
+const SECTION: &str = ".dep-v0";
+
+/// Bytes of JSON at most.
+const LIMIT: u64 = 8 << 20;
+
+#[derive(Deserialize)]
+struct Audited {
+    packages: Vec<Crate>,
+}
+
+#[derive(Deserialize)]
+struct Crate {
+    name: String,
+    version: String,
+    #[serde(default)]
+    kind: String,
+}
+
+fn read(_: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let section = Binary::parse(bytes).and_then(|binary| binary.section(SECTION));
+    let Some((_, packed)) = section else { return Facts::default() };
+    match crates(packed) {
+        Ok(packages) => Facts { packages, ..Facts::default() },
+        Err(found) => {
+            let message = "The list of crates in a Rust program cannot be read.";
+            let problem = Problem::new("package-database-damaged", message).found(found);
+            Facts { warnings: vec![problem], ..Facts::default() }
+        }
+    }
+}
+
+fn crates(packed: &[u8]) -> Result<Vec<Package>, String> {
+    let mut json = Vec::new();
+    let inflated = ZlibDecoder::new(packed).take(LIMIT + 1).read_to_end(&mut json);
+    inflated.map_err(|error| error.to_string())?;
+    if json.len() as u64 > LIMIT {
+        return Err(format!("more than {LIMIT} bytes"));
+    }
+    let audited: Audited = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
+    let linked = audited.packages.into_iter().filter(|one| one.kind != "build");
+    Ok(linked.map(package).collect())
+}
+
+fn package(one: Crate) -> Package {
+    let (name, version) = (one.name, one.version);
+    Package { kind: "cargo".to_owned(), name, version, ..Package::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_archives::{found_in, list, named};
+    use super::*;
+
+    #[test]
+    fn an_auditable_program_names_the_crates_that_syft_finds() {
+        let archive = "polyglot-public.skopeo-zstd.oci.tar";
+        let Some(found) = found_in(archive, &[CATALOGER]) else { return };
+        let want = "hello-rust-public 0.1.0\nitoa 1.0.19\nsmallvec 1.16.6";
+        assert_eq!(named(&found), list(want));
+    }
+}

@@ -1,0 +1,73 @@
+//! For tests of catalogers: what they find in the real archives of `../shared/fixtures`.
+
+use super::{Candidate, Cataloger, HEAD};
+use crate::analysis::packages::Facts;
+use crate::codec::Compression;
+use std::collections::BTreeSet;
+use std::io::{Cursor, Read};
+use std::path::Path;
+use tar::Archive;
+
+/// A path, and what a file there says.
+pub type Found = (String, Facts);
+
+/// What `catalogers` find in the layers of an archive, in whichever order they lie; `None`, and a line
+/// about it, where the archive isn't there.
+pub fn found_in(archive: &str, catalogers: &[Cataloger]) -> Option<Vec<Found>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures").join(archive);
+    let Ok(bytes) = std::fs::read(&path) else {
+        println!("not tested: {archive} is not there");
+        return None;
+    };
+    let mut found = Vec::new();
+    for (_, member) in files(&unpacked(bytes)) {
+        for (path, content) in files(&unpacked(member)) {
+            found.extend(read(&path, &content, catalogers));
+        }
+    }
+    Some(found)
+}
+
+/// What `catalogers` find in one file.
+pub fn read(path: &str, content: &[u8], catalogers: &[Cataloger]) -> Vec<Found> {
+    let file = Candidate {
+        path: path.as_bytes(),
+        size: content.len() as u64,
+        mode: 0o755,
+        head: &content[..content.len().min(HEAD)],
+    };
+    let asked = catalogers.iter().filter(|cataloger| (cataloger.wants)(&file));
+    asked.map(|cataloger| (path.to_owned(), (cataloger.read)(&file, content))).collect()
+}
+
+/// Names and versions, each once.
+pub fn named(found: &[Found]) -> BTreeSet<(String, String)> {
+    let packages = found.iter().flat_map(|(_, facts)| &facts.packages);
+    packages.map(|package| (package.name.clone(), package.version.clone())).collect()
+}
+
+/// `name version`, a package a line, as those of `named`.
+pub fn list(text: &str) -> BTreeSet<(String, String)> {
+    let lines = text.lines().filter_map(|line| line.trim().rsplit_once(' '));
+    lines.map(|(name, version)| (name.to_owned(), version.to_owned())).collect()
+}
+
+fn unpacked(bytes: Vec<u8>) -> Vec<u8> {
+    let mut out = Vec::new();
+    let read = Compression::detect(&bytes).decode(Cursor::new(&bytes)).read_to_end(&mut out);
+    if read.is_ok() { out } else { bytes }
+}
+
+/// The regular files of a tar; none, if it isn't one.
+fn files(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut archive = Archive::new(tar);
+    for mut entry in archive.entries().into_iter().flatten().flatten() {
+        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let mut content = Vec::new();
+        if entry.header().entry_type().is_file() && entry.read_to_end(&mut content).is_ok() {
+            files.push((path, content));
+        }
+    }
+    files
+}

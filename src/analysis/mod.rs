@@ -3,3 +3,4 @@
 pub mod efficiency;
 pub mod packages;
 pub mod verification;
+pub mod vulnerabilities;

@@ -19,6 +19,7 @@ mod partial;
 mod section;
 mod xz;
 mod xz_blocks;
+pub mod zip;
 mod zstd;
 
 pub use checkpoints::{Checkpoints, Seekable};

@@ -1,0 +1,262 @@
+//! ZIP archives: jars, and the exports of databases.
+//!
+//! Source: PKWARE's APPNOTE.TXT; read by the library rawzip, which knows zip64, archives behind other
+//! bytes (a jar that a script precedes) and entries whose sizes follow their data.
+//!
+//! - Told by the central directory alone, as Java and the Info-ZIP tools do: what lies between entries
+//!   is not there, and a local header says only where its data begins.
+//! - Nothing is kept of the directory: an archive may have millions of entries. Who walks it keeps the
+//!   `Place` of those that it wants, which is small and can be read in any order.
+//! - Hostile: sizes are claims. A reader gives at most what the entry says and then holds it against its
+//!   checksum; how much that may be is for the caller to bound (`Zip::content`, or `Read::take`). Two
+//!   entries may share their data, so a bound on each is no bound on all.
+
+use super::{ReadSeek, damaged, failed};
+use flate2::bufread::DeflateDecoder;
+use rawzip::{
+    CompressionMethod, ErrorKind, MAX_CENTRAL_DIRECTORY_RECORD_SIZE, RECOMMENDED_BUFFER_SIZE,
+    ReaderAt, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipLocator,
+};
+use std::cell::RefCell;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
+
+/// Most bytes of an entry that are read from the source at once.
+const READ: u64 = 32 << 10;
+
+/// An archive in a source. The source is asked for small reads that mostly go forwards (a local header,
+/// then its data): it should keep a window, as a file does natively and a Blob's reader in a worker.
+pub struct Zip<'a> {
+    archive: ZipArchive<Source<'a>>,
+}
+
+/// What the archive lies in. Boxed, so that all of this is compiled once.
+struct Source<'a>(RefCell<Box<dyn ReadSeek + 'a>>);
+
+/// One file of an archive, as its directory speaks of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// As it stands there: parts between slashes, which nobody has checked.
+    pub name: &'a [u8],
+    /// Bytes uncompressed, as claimed.
+    pub size: u64,
+    /// Bytes as they lie, as claimed.
+    pub compressed: u64,
+    /// For `Zip::read` of the same archive.
+    pub place: Place,
+}
+
+/// Where an entry's data lies and how it is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    way: ZipArchiveEntryWayfinder,
+    packing: Packing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Packing {
+    Stored,
+    Deflated,
+    /// Encrypted.
+    Locked,
+    /// By a method that isn't read here.
+    Other(u16),
+}
+
+impl<'a> Zip<'a> {
+    /// Finds the directory. An error: the source failed, or holds no archive that ends within its last
+    /// mebibyte.
+    pub fn open(mut source: impl Read + Seek + 'a) -> io::Result<Zip<'a>> {
+        let end = source.seek(SeekFrom::End(0))?;
+        let source = Source(RefCell::new(Box::new(source)));
+        let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
+        let found = ZipLocator::new().locate_in_reader(source, &mut buffer, end);
+        Ok(Zip { archive: found.map_err(|(_, error)| told(error))? })
+    }
+
+    /// Shows every file to `each`, in the order of the directory, until that breaks; directories are left
+    /// out. After an error, what was shown before it still holds.
+    pub fn walk(&self, mut each: impl FnMut(Entry<'_>) -> ControlFlow<()>) -> io::Result<()> {
+        let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
+        let mut entries = self.archive.entries(&mut buffer);
+        while let Some(record) = entries.next_entry().map_err(told)? {
+            if !record.is_dir() && each(Entry::of(&record)).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// An entry's content. What is damaged, or longer or shorter than the directory says, is an error at
+    /// the latest when it has been read to its end; so is encryption, and a method that isn't known.
+    pub fn read(&self, place: Place) -> io::Result<Box<dyn Read + '_>> {
+        let entry = self.archive.get_entry(place.way).map_err(told)?;
+        let buffer = place.way.compressed_size_hint().clamp(64, READ) as usize;
+        let packed = BufReader::with_capacity(buffer, entry.reader());
+        Ok(match place.packing {
+            Packing::Stored => Box::new(Told(entry.verifying_reader(packed))),
+            Packing::Deflated => {
+                Box::new(Told(entry.verifying_reader(DeflateDecoder::new(packed))))
+            }
+            Packing::Locked => return Err(damaged("zip", "an entry is encrypted")),
+            Packing::Other(id) => {
+                return Err(damaged("zip", format!("compression method {id} is not supported")));
+            }
+        })
+    }
+
+    /// An entry's whole content, and an error if that is more than `limit` bytes.
+    pub fn content(&self, place: Place, limit: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.read(place)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > limit {
+            return Err(damaged("zip", format!("an entry is larger than {limit} bytes")));
+        }
+        Ok(bytes)
+    }
+}
+
+impl ReaderAt for Source<'_> {
+    fn read_at(&self, out: &mut [u8], offset: u64) -> io::Result<usize> {
+        let mut source = self.0.borrow_mut();
+        source.seek(SeekFrom::Start(offset))?;
+        source.read(out)
+    }
+}
+
+impl<'a> Entry<'a> {
+    fn of(record: &ZipFileHeaderRecord<'a>) -> Entry<'a> {
+        let packing = match record.compression_method() {
+            _ if record.flags().is_encrypted() => Packing::Locked,
+            CompressionMethod::STORE => Packing::Stored,
+            CompressionMethod::DEFLATE => Packing::Deflated,
+            other => Packing::Other(other.as_u16()),
+        };
+        Entry {
+            name: record.file_path().as_bytes(),
+            size: record.uncompressed_size_hint(),
+            compressed: record.compressed_size_hint(),
+            place: Place { way: record.wayfinder(), packing },
+        }
+    }
+}
+
+/// A reader whose errors name the format.
+struct Told<R>(R);
+
+impl<R: Read> Read for Told<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.0.read(out).map_err(|error| failed("zip", error))
+    }
+}
+
+/// The library's error as one of ours; the source's own stays what it is.
+fn told(error: rawzip::Error) -> io::Error {
+    match error.into_kind() {
+        ErrorKind::IO(error) => failed("zip", error),
+        ErrorKind::Eof => damaged("zip", "the archive is cut short"),
+        ErrorKind::MissingEndOfCentralDirectory => damaged("zip", "there is no central directory"),
+        kind => damaged("zip", kind),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    fn fixture(name: &str) -> Vec<u8> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/packages/archives/");
+        std::fs::read(format!("{folder}{name}.zip")).expect(name)
+    }
+
+    /// Names, and contents or what is wrong with them.
+    fn all(bytes: &[u8]) -> io::Result<Vec<(String, Result<Vec<u8>, String>)>> {
+        let zip = Zip::open(Cursor::new(bytes))?;
+        let mut places = Vec::new();
+        let walked = zip.walk(|entry| {
+            places.push((String::from_utf8_lossy(entry.name).into_owned(), entry.place));
+            ControlFlow::Continue(())
+        });
+        let read = |place| zip.content(place, 1 << 20).map_err(|error| error.to_string());
+        walked?;
+        Ok(places.into_iter().map(|(name, place)| (name, read(place))).collect())
+    }
+
+    fn numbers() -> Vec<u8> {
+        (1..=2000).flat_map(|n| format!("{n}\n").into_bytes()).collect()
+    }
+
+    #[test]
+    fn archives_of_other_tools_give_the_files_that_went_in() {
+        for name in ["plain", "zip64", "streamed", "prefixed"] {
+            let mut files = all(&fixture(name)).expect(name);
+            files.sort();
+            let want = [
+                ("a/b/numbers.txt".to_owned(), Ok(numbers())),
+                ("a/empty".to_owned(), Ok(Vec::new())),
+                ("stored.txt".to_owned(), Ok(b"stored\n".to_vec())),
+            ];
+            assert_eq!(files, want, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_unpacked_is_listed_and_says_why() {
+        for (name, file, want) in [
+            ("locked", "stored.txt", "zip: an entry is encrypted"),
+            ("bzip2", "numbers.txt", "zip: compression method 12 is not supported"),
+        ] {
+            let files = all(&fixture(name)).expect(name);
+            assert_eq!(files, [(file.to_owned(), Err(want.to_owned()))]);
+        }
+    }
+
+    #[test]
+    fn content_is_read_up_to_its_limit() {
+        let bytes = fixture("plain");
+        let zip = Zip::open(Cursor::new(&bytes)).unwrap();
+        let mut place = None;
+        let walked = zip.walk(|entry| {
+            place = (entry.size == 8893).then_some(entry.place);
+            if place.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        walked.unwrap();
+        assert_eq!(zip.content(place.unwrap(), 8893).unwrap(), numbers());
+        let refused = zip.content(place.unwrap(), 8892).unwrap_err();
+        assert_eq!(refused.to_string(), "zip: an entry is larger than 8892 bytes");
+    }
+
+    #[test]
+    fn every_changed_byte_of_the_data_is_noticed() {
+        let whole = fixture("plain");
+        let good = all(&whole).unwrap();
+        // Behind the first local header and its name, as `zipinfo -v` shows them: "stored\n".
+        for at in 40..47 {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1;
+            let files = all(&bytes).unwrap();
+            assert!(
+                files[0].1.as_ref().is_err_and(|error| error.starts_with("zip: ")),
+                "{files:?}"
+            );
+            assert_eq!(files[1..], good[1..]);
+        }
+    }
+
+    #[test]
+    fn damaged_archives_are_refused_or_read_in_part() {
+        for name in ["plain", "zip64", "streamed", "prefixed"] {
+            let whole = fixture(name);
+            for length in 0..whole.len() {
+                // The directory's end is the archive's, comment included.
+                assert!(all(&whole[..length]).is_err(), "{name} cut to {length}");
+            }
+            for at in (0..whole.len()).filter(|at| !(60..4200).contains(at)) {
+                let mut bytes = whole.clone();
+                bytes[at] = !bytes[at];
+                let _ = all(&bytes); // anything but a panic
+            }
+        }
+    }
+}

@@ -5,4 +5,5 @@
 //! - What leaves for OSV is the ecosystem, name and version of packages, nothing else (`api.rs`).
 //! - Everything here is hostile: records, exports, VEX documents, answers.
 
+pub mod cvss;
 pub mod versions;

@@ -6,4 +6,6 @@
 //! - Everything here is hostile: records, exports, VEX documents, answers.
 
 pub mod cvss;
+pub mod ecosystem;
+pub mod osv;
 pub mod versions;

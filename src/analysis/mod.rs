@@ -5,3 +5,4 @@ pub mod contents;
 pub mod efficiency;
 pub mod packages;
 pub mod verification;
+pub mod vulnerabilities;

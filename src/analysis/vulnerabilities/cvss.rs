@@ -1,0 +1,188 @@
+//! Scores of CVSS vectors, computed from the vector alone: what a record says about its score is not
+//! looked at.
+//!
+//! Source: FIRST, CVSS v3.0 and v3.1 specification documents, 7 and 5 ("Qualitative Severity Rating
+//! Scale"); CVSS v4.0 specification document, 6 and 8. Computed by RustSec's crate `cvss`.
+//!
+//! - Of version 3 the base score: temporal and environmental metrics are left out. Of version 4 the score
+//!   of all metrics that the vector has, as its specification has only that one.
+//! - Version 2 has no such words and is not computed.
+
+use serde::{Deserialize, Serialize};
+
+/// How bad, in the specification's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Word {
+    /// 0.0
+    None,
+    /// 0.1 to 3.9
+    Low,
+    /// 4.0 to 6.9
+    Medium,
+    /// 7.0 to 8.9
+    High,
+    /// 9.0 to 10.0
+    Critical,
+}
+
+/// A score in tenths, 0 to 100, so that it compares, and is written, exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Score(u8);
+
+/// Bytes of a vector at most: all metrics of version 4 take half as many.
+const MAX_VECTOR: usize = 512;
+
+impl Score {
+    /// Of so many tenths; more than 100 are none.
+    pub fn of_tenths(tenths: u8) -> Option<Score> {
+        (tenths <= 100).then_some(Score(tenths))
+    }
+
+    /// 98 for 9.8.
+    pub fn tenths(self) -> u8 {
+        self.0
+    }
+
+    /// The word for it.
+    pub fn word(self) -> Word {
+        match self.0 {
+            0 => Word::None,
+            1..40 => Word::Low,
+            40..70 => Word::Medium,
+            70..90 => Word::High,
+            _ => Word::Critical,
+        }
+    }
+}
+
+impl std::fmt::Display for Score {
+    /// With one decimal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.0 / 10, self.0 % 10)
+    }
+}
+
+impl Word {
+    /// In lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Word::None => "none",
+            Word::Low => "low",
+            Word::Medium => "medium",
+            Word::High => "high",
+            Word::Critical => "critical",
+        }
+    }
+
+    /// A word of a database, as near as it comes to one of these: GitHub says `MODERATE`, Red Hat
+    /// `Important`, Ubuntu and Debian `negligible` and `unimportant`.
+    pub fn of_text(text: &str) -> Option<Word> {
+        Some(match text.trim().to_ascii_lowercase().as_str() {
+            "critical" => Word::Critical,
+            "high" | "important" => Word::High,
+            "medium" | "moderate" => Word::Medium,
+            "low" | "negligible" | "unimportant" => Word::Low,
+            "none" => Word::None,
+            _ => return None,
+        })
+    }
+}
+
+/// The score of a vector that names its version, 3.0, 3.1 or 4.0. `None`: it is no valid one, or one of
+/// another version.
+pub fn score(vector: &str) -> Option<Score> {
+    let vector = vector.trim();
+    if vector.len() > MAX_VECTOR {
+        return None;
+    }
+    let score = match vector.get(..9)? {
+        "CVSS:3.0/" | "CVSS:3.1/" => {
+            base_of_three(vector)?.parse::<::cvss::v3::Vector>().ok()?.score().value()
+        }
+        "CVSS:4.0/" => vector.parse::<::cvss::v4::Vector>().ok()?.score().value(),
+        _ => return None,
+    };
+    // Rounded to a tenth already; a float's cast saturates.
+    Score::of_tenths((score * 10.0).round() as u8)
+}
+
+/// The prefix and the eight base metrics, each of which must be there once.
+fn base_of_three(vector: &str) -> Option<String> {
+    const BASE: [&str; 8] = ["AV", "AC", "PR", "UI", "S", "C", "I", "A"];
+    let mut parts = vector.split('/');
+    let mut kept = parts.next()?.to_owned();
+    let mut found = 0;
+    for part in parts {
+        if BASE.contains(&part.split_once(':')?.0) {
+            found += 1;
+            kept.push('/');
+            kept.push_str(part);
+        }
+    }
+    (found == BASE.len()).then_some(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file of lines: vector, space, score, `#` for comments.
+    const VECTORS: &str = include_str!("../../../tests/fixtures/vulnerabilities/cvss.txt");
+
+    #[test]
+    fn published_vectors_have_their_published_scores() {
+        let mut count = 0;
+        for line in VECTORS.lines().filter(|line| line.starts_with("CVSS")) {
+            let (vector, want) = line.split_once(' ').unwrap();
+            let got = score(vector).map(|score| score.to_string());
+            assert_eq!(got.as_deref(), Some(want), "{vector}");
+            count += 1;
+        }
+        assert!(count > 90);
+    }
+
+    #[test]
+    fn metrics_of_time_and_place_leave_the_base_score_of_three_alone() {
+        let base = "CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N";
+        assert_eq!(score(base), Score::of_tenths(31));
+        assert_eq!(score(&format!("{base}/E:U/RL:O/RC:C/CR:L")), score(base));
+    }
+
+    #[test]
+    fn what_is_no_whole_vector_has_no_score() {
+        for vector in [
+            "",
+            "CVSS:3.1/",
+            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H",
+            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/I:H",
+            "CVSS:3.1/AV:X/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
+            "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N",
+            "CVSS:5.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",
+            "AV:N/AC:L/Au:N/C:P/I:P/A:P",
+            "CVSS:3.é",
+        ] {
+            assert_eq!(score(vector), None, "{vector}");
+        }
+    }
+
+    #[test]
+    fn words_are_those_of_the_rating_scale() {
+        let words = [
+            (0, "none"),
+            (1, "low"),
+            (39, "low"),
+            (40, "medium"),
+            (69, "medium"),
+            (70, "high"),
+            (89, "high"),
+            (90, "critical"),
+            (100, "critical"),
+        ];
+        for (tenths, want) in words {
+            assert_eq!(Score::of_tenths(tenths).unwrap().word().name(), want, "{tenths}");
+        }
+        assert_eq!(Score::of_tenths(101), None);
+    }
+}

@@ -1,0 +1,255 @@
+//! What OSV calls a package: its ecosystem, with the distribution's release, and the name and version that
+//! the records there are about.
+//!
+//! Source: OSV schema, "Defined ecosystems"; for images, what osv-scanner and osv-scalibr ask
+//! (extractor/filesystem/os/ecosystem), whose recorded questions are in ../shared/osv/cassettes.
+//!
+//! - Debian, Ubuntu, Alpine and Wolfi are asked by source package, which carries the fix; so are SUSE,
+//!   Rocky Linux and openEuler. Red Hat and AlmaLinux list binary packages.
+//! - A package can be in several streams of a distribution (`baseos`, `appstream`): then each is asked.
+//! - What can't be asked is told with a reason, so that nobody reads "none known" where nobody looked.
+
+use crate::analysis::packages::{Package, Release};
+use serde::{Deserialize, Serialize};
+
+/// A package as OSV is asked: nothing but this goes out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Query {
+    /// `Debian:12`, `npm`, …
+    pub ecosystem: String,
+    /// As OSV has it.
+    pub name: String,
+    /// As OSV has it; never empty.
+    pub version: String,
+}
+
+/// Why a package can't be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unchecked {
+    /// Its version is not known, or is none: `(devel)`.
+    NoVersion,
+    /// OSV has no database of this type of package.
+    NoDatabase,
+    /// OSV has none of this distribution.
+    NoDistribution,
+    /// The distribution's release is not said, or it is a rolling one that OSV doesn't follow.
+    NoRelease,
+}
+
+impl Unchecked {
+    /// One sentence's end, after "It can't be checked: ".
+    pub fn reason(self) -> &'static str {
+        match self {
+            Unchecked::NoVersion => "its version is not known",
+            Unchecked::NoDatabase => "OSV has no database of this type of package",
+            Unchecked::NoDistribution => "OSV has no database of this distribution",
+            Unchecked::NoRelease => "the distribution's release is not known to OSV",
+        }
+    }
+}
+
+/// Bytes of a name or a version at most that are asked about: an image can hold what it likes.
+const MAX_TEXT: usize = 1024;
+
+impl Query {
+    /// A query of these three.
+    pub fn new(ecosystem: &str, name: &str, version: &str) -> Query {
+        let (ecosystem, name) = (ecosystem.to_owned(), name.to_owned());
+        Query { ecosystem, name, version: version.to_owned() }
+    }
+
+    /// The ecosystem without its release: `Debian`.
+    pub fn database(&self) -> &str {
+        self.ecosystem.split(':').next().unwrap_or_default()
+    }
+}
+
+/// What to ask about a package, in one or several streams of its distribution.
+pub fn queries(package: &Package, release: Option<&Release>) -> Result<Vec<Query>, Unchecked> {
+    let system = matches!(&package.kind[..], "deb" | "apk" | "rpm");
+    let (ecosystems, name, version) =
+        if system { of_system(package, release)? } else { of_language(package)? };
+    if version.is_empty() || version.len() > MAX_TEXT || name.is_empty() || name.len() > MAX_TEXT {
+        return Err(Unchecked::NoVersion);
+    }
+    Ok(ecosystems.iter().map(|ecosystem| Query::new(ecosystem, &name, &version)).collect())
+}
+
+type Asked = (Vec<String>, String, String);
+
+fn of_system(package: &Package, release: Option<&Release>) -> Result<Asked, Unchecked> {
+    let release = release.ok_or(Unchecked::NoDistribution)?;
+    let ecosystems = distribution(&package.kind, release)?;
+    let by_source =
+        !matches!(&release.id[..], "rhel" | "almalinux" | "photon" | "azurelinux" | "mariner");
+    let (name, version) = match &package.source {
+        Some((name, version)) if by_source && !name.is_empty() => {
+            // An rpm's source has no epoch in its name, but the records' versions have it.
+            let own = version.is_empty() || package.kind == "rpm";
+            (name, if own { &package.version } else { version })
+        }
+        _ => (&package.name, &package.version),
+    };
+    // Keys that signed packages stand in rpm's database like packages.
+    if package.kind == "rpm" && package.name == "gpg-pubkey" {
+        return Err(Unchecked::NoDatabase);
+    }
+    Ok((ecosystems, name.clone(), version.clone()))
+}
+
+/// The distribution's ecosystems, `Debian:12`.
+fn distribution(kind: &str, release: &Release) -> Result<Vec<String>, Unchecked> {
+    let version = release.version_id.as_str();
+    let major = version.split('.').next().unwrap_or_default();
+    let numbered = |name: &str, number: &str| {
+        let good = !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit() || c == b'.');
+        if good { Ok(vec![format!("{name}:{number}")]) } else { Err(Unchecked::NoRelease) }
+    };
+    match (kind, &release.id[..]) {
+        ("deb", "debian") => numbered("Debian", debian(release, major)),
+        ("deb", "ubuntu") => {
+            let all = numbered("Ubuntu", version)?;
+            // Every second year's spring release has long-term support, and OSV's name says so.
+            let year = version.strip_suffix(".04").and_then(|year| year.parse::<u8>().ok());
+            let long = year.is_some_and(|year| year.is_multiple_of(2));
+            Ok(all.into_iter().map(|name| if long { name + ":LTS" } else { name }).collect())
+        }
+        ("deb", "echo") => Ok(vec!["Echo".to_owned()]),
+        ("apk", "alpine") => {
+            let mut numbers = version.split('.');
+            let branch = [numbers.next(), numbers.next()].map(Option::unwrap_or_default).join(".");
+            numbered("Alpine", &branch).map(|_| vec![format!("Alpine:v{branch}")])
+        }
+        ("apk", "wolfi") => Ok(vec!["Wolfi".to_owned()]),
+        ("apk", "chainguard") => Ok(vec!["Chainguard".to_owned()]),
+        ("apk", "minimos") => Ok(vec!["MinimOS".to_owned()]),
+        ("apk", "alpaquita") if version == "stream" => Ok(vec!["Alpaquita:stream".to_owned()]),
+        ("apk", "alpaquita") => numbered("Alpaquita", major),
+        ("rpm", "rhel") => red_hat(&release.cpe_name),
+        ("rpm", "rocky") => numbered("Rocky Linux", major),
+        ("rpm", "almalinux") => numbered("AlmaLinux", major),
+        ("rpm", "mageia") => numbered("Mageia", major),
+        ("rpm", "photon") => numbered("Photon OS", version),
+        ("rpm", "azurelinux" | "mariner") => numbered("Azure Linux", major),
+        ("rpm", "opensuse-leap") => {
+            numbered("openSUSE", version).map(|_| vec![format!("openSUSE:Leap {version}")])
+        }
+        ("rpm", "opensuse-tumbleweed") => Ok(vec!["openSUSE:Tumbleweed".to_owned()]),
+        ("rpm", "sles") => suse(version),
+        ("rpm", "openEuler") => open_euler(&release.pretty_name),
+        _ => Err(Unchecked::NoDistribution),
+    }
+}
+
+/// Debian's number; a release that is not out yet says only its name.
+fn debian<'a>(release: &'a Release, major: &'a str) -> &'a str {
+    match (major, &release.version_codename[..]) {
+        ("", "bookworm") => "12",
+        ("", "trixie") => "13",
+        ("", "forky") => "14",
+        _ => major,
+    }
+}
+
+/// By the product's CPE; of the distribution itself, both streams of packages.
+fn red_hat(cpe: &str) -> Result<Vec<String>, Unchecked> {
+    let (_, product) = cpe.split_once(":redhat:").ok_or(Unchecked::NoRelease)?;
+    let named = |stream: &str| format!("Red Hat:{stream}");
+    Ok(match product.strip_suffix("::baseos") {
+        Some(product) => {
+            vec![named(&format!("{product}::baseos")), named(&format!("{product}::appstream"))]
+        }
+        None => vec![named(product)],
+    })
+}
+
+/// `15.5` is service pack 5 of 15, whose packages are in a module.
+fn suse(version: &str) -> Result<Vec<String>, Unchecked> {
+    let (major, pack) = version.split_once('.').unwrap_or((version, "0"));
+    let number = |text: &str| text.parse::<u16>().map_err(|_| Unchecked::NoRelease);
+    let (major, pack) = (number(major)?, number(pack)?);
+    let release = if pack == 0 { major.to_string() } else { format!("{major} SP{pack}") };
+    let mut all = vec![format!("SUSE:Linux Enterprise Server {release}")];
+    if major == 15 {
+        all.push(format!("SUSE:Linux Enterprise Module for Basesystem {release}"));
+    }
+    Ok(all)
+}
+
+/// `openEuler 22.03 (LTS-SP3)`.
+fn open_euler(pretty: &str) -> Result<Vec<String>, Unchecked> {
+    let text = pretty.strip_prefix("openEuler ").ok_or(Unchecked::NoRelease)?;
+    let release = text.replace(" (", "-").replace(')', "");
+    let good = release.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'.' || c == b'-');
+    if good { Ok(vec![format!("openEuler:{release}")]) } else { Err(Unchecked::NoRelease) }
+}
+
+fn of_language(package: &Package) -> Result<Asked, Unchecked> {
+    let (name, version) = (&package.name[..], &package.version[..]);
+    let (ecosystem, name) = match &package.kind[..] {
+        "npm" => ("npm", name.to_owned()),
+        "pypi" => ("PyPI", normalised(name)),
+        "golang" => {
+            return Ok((vec!["Go".to_owned()], name.to_owned(), go_version(name, version)?));
+        }
+        "maven" if package.namespace.is_empty() => return Err(Unchecked::NoDatabase),
+        "maven" => ("Maven", format!("{}:{name}", package.namespace)),
+        "gem" => ("RubyGems", name.to_owned()),
+        "composer" => ("Packagist", name.to_lowercase()),
+        "nuget" => ("NuGet", name.to_owned()),
+        "cargo" => ("crates.io", name.to_owned()),
+        "pub" => ("Pub", name.to_owned()),
+        "hex" => ("Hex", name.to_owned()),
+        "cran" => ("CRAN", name.to_owned()),
+        "hackage" => ("Hackage", name.to_owned()),
+        "julia" => ("Julia", name.to_owned()),
+        "conan" => ("ConanCenter", name.to_owned()),
+        "swift" => {
+            let address = name.trim_start_matches("https://").trim_end_matches(".git");
+            ("SwiftURL", address.to_owned())
+        }
+        "bitnami" => ("Bitnami", name.to_lowercase()),
+        _ => return Err(Unchecked::NoDatabase),
+    };
+    Ok((vec![ecosystem.to_owned()], name, version.to_owned()))
+}
+
+/// Without the `v`, as Go's records have versions; of Go itself by Semantic Versioning: `go1.21rc2` is
+/// `1.21.0-rc.2`. Source: go.dev/security/vuln/database, "Schema".
+fn go_version(name: &str, version: &str) -> Result<String, Unchecked> {
+    if version == "(devel)" || version.is_empty() {
+        return Err(Unchecked::NoVersion);
+    }
+    if name != "stdlib" && name != "toolchain" {
+        return Ok(version.strip_prefix('v').unwrap_or(version).to_owned());
+    }
+    // What a vendor adds comes after a space or a plus sign.
+    let version = version.split([' ', '+']).next().unwrap_or_default();
+    let version = version.trim_start_matches("go").trim_start_matches('v');
+    for kind in ["rc", "beta"] {
+        if let Some((release, number)) = version.split_once(kind)
+            && release.bytes().all(|c| c.is_ascii_digit() || c == b'.')
+        {
+            let patch = if release.matches('.').count() < 2 { ".0" } else { "" };
+            return Ok(format!("{release}{patch}-{kind}.{number}"));
+        }
+    }
+    Ok(version.to_owned())
+}
+
+/// A Python name as PyPI has it. Source: PyPA specifications, "Names and normalization".
+pub fn normalised(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '-' | '_' | '.' if out.ends_with('-') => {}
+            '-' | '_' | '.' => out.push('-'),
+            c => out.push(c.to_ascii_lowercase()),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,11 @@
+//! Vulnerabilities of packages: which are known, what fixes them, how bad they are.
+//!
+//! - No I/O of its own, as `registry/`: `api.rs` gives requests and takes responses, `offline.rs` reads an
+//!   export through `Read + Seek`. Both ways end in the same records and the same matching (`osv.rs`).
+//! - What leaves for OSV is the ecosystem, name and version of packages, nothing else (`api.rs`).
+//! - Everything here is hostile: records, exports, VEX documents, answers.
+
+pub mod cvss;
+pub mod ecosystem;
+pub mod osv;
+pub mod versions;

@@ -1,0 +1,60 @@
+//! Python versions from before PEP 440, which come before all others: as setuptools 8 ordered them.
+//!
+//! Source: setuptools documentation, `parse_version` of old: runs of digits and of letters, and hyphens;
+//! numbers by their value, words in the alphabet's order, before the end of the version if they mean a
+//! pre-release, after it else.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+pub fn compare(a: &str, b: &str) -> Ordering {
+    parts(a).cmp(&parts(b))
+}
+
+/// The parts as keys that sort as text: numbers padded with zeros, words with a star before them.
+fn parts(text: &str) -> Vec<Cow<'static, str>> {
+    let mut parts: Vec<Cow<'static, str>> = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.bytes().next() {
+        let same: fn(&u8) -> bool = match first {
+            b'0'..=b'9' => u8::is_ascii_digit,
+            b'a'..=b'z' => u8::is_ascii_lowercase,
+            b'-' => {
+                push(&mut parts, "*final-".into());
+                rest = rest.get(1..).unwrap_or_default();
+                continue;
+            }
+            _ => |byte| !matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'-'),
+        };
+        let (run, after) = super::split_while(rest, same);
+        rest = after;
+        match first {
+            b'0'..=b'9' => parts.push(format!("{run:0>8}").into()),
+            b'a'..=b'z' => push(&mut parts, word(run)),
+            _ => {}
+        }
+    }
+    push(&mut parts, "*final".into());
+    parts
+}
+
+fn word(run: &str) -> Cow<'static, str> {
+    match run {
+        "pre" | "preview" | "rc" => "*c".into(),
+        "dev" => "*@".into(),
+        run => format!("*{run}").into(),
+    }
+}
+
+/// A word takes back zeros before it, and, if it means a pre-release, hyphens.
+fn push(parts: &mut Vec<Cow<'static, str>>, word: Cow<'static, str>) {
+    if *word < *"*final" {
+        while parts.last().is_some_and(|last| last == "*final-") {
+            parts.pop();
+        }
+    }
+    while parts.last().is_some_and(|last| last == "00000000") {
+        parts.pop();
+    }
+    parts.push(word);
+}

@@ -1,0 +1,105 @@
+//! Semantic Versioning, for npm, crates.io, Go, Hex and whoever has no order of their own; and Pub's.
+//!
+//! Source: semver.org 2.0.0, item 11; pub_semver's README for what it does with builds.
+//!
+//! - Tolerant: a `v` before it, fewer or more numbers than three, as tags and old records have them.
+
+use super::{compare_numbers, compare_padded, is_number, split_while};
+use std::cmp::Ordering;
+
+pub fn compare(a: &str, b: &str) -> Option<Ordering> {
+    let (a, b) = (Version::of(a)?, Version::of(b)?);
+    Some(a.compare(&b))
+}
+
+/// As `compare`, then by the build: none before any.
+pub fn compare_pub(a: &str, b: &str) -> Option<Ordering> {
+    let (a, b) = (Version::of(a)?, Version::of(b)?);
+    let order = a.compare(&b);
+    Some(order.then_with(|| match (a.build, b.build) {
+        (Some(a), Some(b)) => identifiers(a, b),
+        (a, b) => a.is_some().cmp(&b.is_some()),
+    }))
+}
+
+struct Version<'a> {
+    numbers: Vec<&'a str>,
+    pre_release: &'a str,
+    build: Option<&'a str>,
+}
+
+impl<'a> Version<'a> {
+    fn of(text: &'a str) -> Option<Version<'a>> {
+        let text = text.trim();
+        let text = text.strip_prefix(['v', 'V', '=']).unwrap_or(text);
+        let (text, build) = match text.split_once('+') {
+            Some((text, build)) => (text, Some(build)),
+            None => (text, None),
+        };
+        let mut numbers = Vec::new();
+        let mut rest = text;
+        loop {
+            let (number, after) = split_while(rest, u8::is_ascii_digit);
+            if number.is_empty() {
+                break;
+            }
+            numbers.push(number);
+            rest = after;
+            match after.strip_prefix('.') {
+                Some(after) => rest = after,
+                None => break,
+            }
+        }
+        let pre_release = rest.strip_prefix('-').unwrap_or(rest);
+        (!numbers.is_empty()).then_some(Version { numbers, pre_release, build })
+    }
+
+    fn compare(&self, other: &Version<'_>) -> Ordering {
+        let order = compare_padded(&self.numbers, &other.numbers, "", compare_numbers);
+        order.then_with(|| match (self.pre_release, other.pre_release) {
+            ("", "") => Ordering::Equal,
+            ("", _) => Ordering::Greater,
+            (_, "") => Ordering::Less,
+            (a, b) => identifiers(a, b),
+        })
+    }
+}
+
+/// Numbers before words, each in its own order; the shorter list first.
+fn identifiers(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.split('.'), b.split('.'));
+    loop {
+        let order = match (a.next(), b.next()) {
+            (None, None) => return Ordering::Equal,
+            (None, Some(_)) => Ordering::Less,
+            (Some(_), None) => Ordering::Greater,
+            (Some(a), Some(b)) => match (is_number(a), is_number(b)) {
+                (true, true) => compare_numbers(a, b),
+                (false, false) => a.cmp(b),
+                (a, b) => b.cmp(&a),
+            },
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+#[test]
+fn the_specification_s_example_sorts_as_it_says() {
+    let sorted = [
+        "1.0.0-alpha",
+        "1.0.0-alpha.1",
+        "1.0.0-alpha.beta",
+        "1.0.0-beta",
+        "1.0.0-beta.2",
+        "1.0.0-beta.11",
+        "1.0.0-rc.1",
+        "1.0.0",
+    ];
+    for pair in sorted.windows(2) {
+        assert_eq!(compare(pair[0], pair[1]), Some(Ordering::Less), "{pair:?}");
+    }
+    assert_eq!(compare("1.0.0+a", "1.0.0+b"), Some(Ordering::Equal));
+    assert_eq!(compare("(devel)", "1.0.0"), None);
+}

@@ -5,6 +5,7 @@
 //! - What leaves for OSV is the ecosystem, name and version of packages, nothing else (`api.rs`).
 //! - Everything here is hostile: records, exports, VEX documents, answers.
 
+pub mod api;
 pub mod cvss;
 pub mod ecosystem;
 pub mod osv;

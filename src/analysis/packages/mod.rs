@@ -10,7 +10,9 @@
 //! - Everything here is hostile: names and versions are text of unknown make, shown escaped.
 
 pub mod catalog;
+pub mod licence;
 pub mod purl;
+pub mod purl_parse;
 
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};

@@ -2,4 +2,5 @@
 
 pub mod efficiency;
 pub mod packages;
+pub mod sbom;
 pub mod verification;

@@ -88,6 +88,11 @@ def main(folders):
     for line in read(os.path.join(ROOT, "tests", "links.txt")).splitlines():
         for link in line.split(b"  "):
             keep("link", link)
+    keep("sbom", b'{"predicateType":"https://spdx.dev/Document","predicate":{"spdxVersion":"SPDX-2.3","packages":[{"name":"a",'
+         b'"licenseDeclared":"MIT OR (GPL-2.0+ AND ISC)","externalRefs":[{"referenceType":"purl","referenceLocator":"pkg:deb/debian/a@1?arch=all"}]}]}}')
+    keep("sbom", b'{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"name":"a","purl":"pkg:npm/%40a/b@1","components":[{"name":"b"}]}]}')
+    for text in (b"pkg:maven/org.example/a@1.0?type=jar#sub/path", b"GPLv2+ and (MIT or ASL 2.0) with Linux-syscall-note"):
+        keep("sbom", text)
 
 
 main(sys.argv[1:])

@@ -4,5 +4,6 @@ pub mod base;
 pub mod contents;
 pub mod efficiency;
 pub mod packages;
+pub mod sbom;
 pub mod verification;
 pub mod vulnerabilities;

@@ -12,7 +12,9 @@
 pub mod catalog;
 mod inventory;
 mod owners;
+pub mod licence;
 pub mod purl;
+pub mod purl_parse;
 
 pub use inventory::{Found, Inventory, Place, inventory};
 pub use owners::{Owners, resolve};

@@ -1,0 +1,203 @@
+//! CycloneDX 1.6 JSON.
+//!
+//! Source: CycloneDX/specification, schema/bom-1.6.schema.json; for images what syft makes of them: the
+//! image is `metadata.component`, its version is a digest, the distribution a component of type
+//! `operating-system`.
+//!
+//! - `serialNumber` is a digest of everything else, `timestamp` the image's own time: a document that says
+//!   the same is the same, to the byte.
+//! - Licences are a list of identifiers and names, or else exactly one expression: the schema takes no
+//!   mixture of the two.
+//! - Where a package lies is said twice: in the format's own evidence (paths alone), and in properties
+//!   `layerscope:location:N:path`, `…:layerIndex` (from 0) and `…:layerDiffId`.
+
+use super::parts::{address, hash, object, text};
+use super::{Component, Document, Licence, TOOL, TOOL_VERSION, time, uuid};
+use crate::analysis::packages::{Release, licence};
+use crate::problem::Problem;
+use serde_json::{Value, json};
+
+/// The document as JSON text.
+pub fn write(document: &Document<'_>) -> Result<String, Problem> {
+    let purl = document.purl();
+    let root = purl.clone().or_else(|| document.image_id.as_ref().map(ToString::to_string));
+    let root = root.unwrap_or_else(|| "image".to_owned());
+    let ordered = document.ordered();
+    let mut depends: Vec<Value> = Vec::new();
+    let mut components: Vec<Value> = Vec::new();
+    if let Some(release) = document.release.as_ref().filter(|release| !release.id.is_empty()) {
+        let reference = format!("os:{}-{}", release.id, release.version_id);
+        components.push(distribution(release, &reference));
+        depends.push(text(reference));
+    }
+    for (reference, component) in ordered {
+        components.push(package(document, component, &reference));
+        depends.push(text(reference));
+    }
+    let mut bom = json!({
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": metadata(document, &root, purl.unwrap_or_default()),
+        "components": components,
+        "dependencies": [object([("ref", text(root)), ("dependsOn", Value::Array(depends))])],
+    });
+    let serial = format!("urn:uuid:{}", uuid(&bom.to_string()));
+    if let Value::Object(map) = &mut bom {
+        map.insert("serialNumber".to_owned(), text(serial));
+    }
+    serde_json::to_string_pretty(&bom).map_err(|error| {
+        Problem::new("report-failed", "The document cannot be written.").found(error.to_string())
+    })
+}
+
+fn metadata(document: &Document<'_>, root: &str, purl: String) -> Value {
+    let digest = document.manifest_digest.as_ref().or(document.image_id.as_ref());
+    let digest = digest.map(ToString::to_string).unwrap_or_default();
+    let hashes = document.manifest_digest.iter().filter_map(|digest| a_hash(digest.as_str()));
+    let name = document.repository().map_or_else(|| document.title(), |tag| tag.name());
+    let image = object([
+        ("bom-ref", text(root)),
+        ("type", text("container")),
+        ("name", text(name)),
+        ("version", text(digest)),
+        ("purl", text(purl)),
+        ("hashes", hashes.collect()),
+        ("properties", Value::Array(image_properties(document))),
+    ]);
+    let tool = object([
+        ("type", text("application")),
+        ("name", text(TOOL)),
+        ("version", text(TOOL_VERSION)),
+    ]);
+    let created = document.created.as_deref().and_then(time::utc).unwrap_or_default();
+    object([
+        ("timestamp", text(created)),
+        ("tools", json!({ "components": [tool] })),
+        ("component", image),
+    ])
+}
+
+fn image_properties(document: &Document<'_>) -> Vec<Value> {
+    let mut all = Vec::new();
+    let digests = [("imageId", &document.image_id), ("manifestDigest", &document.manifest_digest)];
+    for (name, digest) in digests {
+        all.extend(digest.iter().map(|digest| property(name, digest.to_string())));
+    }
+    all.push(property("platform", document.platform.to_string()));
+    all.extend(document.tags.iter().map(|tag| property("tag", tag.clone())));
+    for (at, layer) in document.layers.iter().enumerate() {
+        let digests = [("diffId", &layer.diff_id), ("digest", &layer.digest)];
+        for (name, digest) in digests {
+            let name = format!("layer:{at}:{name}");
+            all.extend(digest.iter().map(|digest| property(&name, digest.to_string())));
+        }
+    }
+    all.retain(|property| property["value"] != "");
+    all
+}
+
+fn property(name: &str, value: String) -> Value {
+    json!({ "name": format!("layerscope:{name}"), "value": value })
+}
+
+fn distribution(release: &Release, reference: &str) -> Value {
+    object([
+        ("bom-ref", text(reference)),
+        ("type", text("operating-system")),
+        ("name", text(&release.id)),
+        ("version", text(&release.version_id)),
+        ("description", text(&release.pretty_name)),
+    ])
+}
+
+fn package(document: &Document<'_>, component: &Component<'_>, reference: &str) -> Value {
+    let package = component.package;
+    // A file that is known only by itself is a program; all else may be either, and is called by the
+    // word that the format keeps for that.
+    let kind = if package.kind == "generic" { "application" } else { "library" };
+    let page = address(&package.homepage).map(|url| json!({ "type": "website", "url": url }));
+    let evidence = occurrences(component);
+    let supplier = object([("name", text(package.supplier.trim()))]);
+    object([
+        ("bom-ref", text(reference)),
+        ("type", text(kind)),
+        ("supplier", supplier),
+        ("group", text(&package.namespace)),
+        ("name", text(&package.name)),
+        ("version", text(&package.version)),
+        ("hashes", package.digests.iter().filter_map(|digest| a_hash(digest)).collect()),
+        ("licenses", licences(&component.licences)),
+        ("purl", text(&component.purl)),
+        ("externalReferences", page.into_iter().collect()),
+        ("evidence", object([("occurrences", evidence)])),
+        ("properties", Value::Array(properties(document, component))),
+    ])
+}
+
+fn occurrences(component: &Component<'_>) -> Value {
+    let mut paths: Vec<&str> = component.places.iter().map(|place| &place.path[..]).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths.into_iter().map(|path| json!({ "location": format!("/{path}") })).collect()
+}
+
+fn properties(document: &Document<'_>, component: &Component<'_>) -> Vec<Value> {
+    let mut all = Vec::new();
+    for (at, place) in component.places.iter().enumerate() {
+        let mut add = |name: &str, value: String| {
+            if !value.is_empty() {
+                all.push(property(&format!("location:{at}:{name}"), value));
+            }
+        };
+        add("path", format!("/{}", place.path));
+        add("layerIndex", place.layer.to_string());
+        add("layerDiffId", document.diff_id(place.layer).to_owned());
+    }
+    let package = component.package;
+    let own = [
+        ("inside", package.inside.clone()),
+        ("size", package.size.map(|size| size.to_string()).unwrap_or_default()),
+    ];
+    let own = own.into_iter().filter(|(_, value)| !value.is_empty());
+    all.extend(own.map(|(name, value)| property(name, value)));
+    all
+}
+
+fn a_hash(digest: &str) -> Option<Value> {
+    let (algorithm, hex) = hash(digest)?;
+    let name = match algorithm {
+        "md5" => "MD5",
+        "sha1" => "SHA-1",
+        "sha256" => "SHA-256",
+        "sha384" => "SHA-384",
+        _ => "SHA-512",
+    };
+    Some(json!({ "alg": name, "content": hex }))
+}
+
+fn licences(all: &[Licence]) -> Value {
+    let known: Option<Vec<String>> = all.iter().map(|one| one.expression.clone()).collect();
+    match known {
+        Some(known) if known.iter().any(|one| !licence::is_listed(one)) => {
+            json!([{ "expression": licence::all_of(&known), "acknowledgement": "declared" }])
+        }
+        _ => {
+            let mut list: Vec<Value> = Vec::new();
+            for one in all {
+                let listed = one.expression.as_deref().filter(|id| licence::is_listed(id));
+                let (key, value) = match (listed, &one.expression) {
+                    (Some(id), _) => ("id", id),
+                    (None, Some(expression)) => ("name", &expression[..]),
+                    (None, None) => ("name", one.declared.trim()),
+                };
+                let item = json!({ "license": { key: value, "acknowledgement": "declared" } });
+                if !list.contains(&item) {
+                    list.push(item);
+                }
+            }
+            Value::Array(list)
+        }
+    }
+}

@@ -1,6 +1,23 @@
 //! The list of catalogers. To add one: a file here, and a line in `CATALOGERS`.
 
 mod apk;
+mod conda;
+mod dart;
+mod erlang;
+mod json;
+#[cfg(test)]
+mod language_tests;
+mod locks;
+mod lua;
+mod npm;
+mod perl;
+mod php;
+mod python;
+mod r;
+mod ruby;
+mod text;
+mod tokens;
+mod wordpress;
 
 use super::Facts;
 
@@ -31,7 +48,21 @@ pub struct Cataloger {
 }
 
 /// All of them. A file is shown to each that wants it.
-pub const CATALOGERS: &[Cataloger] = &[apk::CATALOGER];
+pub const CATALOGERS: &[Cataloger] = &[
+    apk::CATALOGER,
+    conda::CATALOGER,
+    dart::CATALOGER,
+    erlang::CATALOGER,
+    locks::CATALOGER,
+    lua::CATALOGER,
+    npm::CATALOGER,
+    perl::CATALOGER,
+    php::CATALOGER,
+    python::CATALOGER,
+    r::CATALOGER,
+    ruby::CATALOGER,
+    wordpress::CATALOGER,
+];
 
 impl<'a> Candidate<'a> {
     /// The last part of the path.

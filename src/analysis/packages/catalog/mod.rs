@@ -15,6 +15,22 @@ mod roots;
 mod rust;
 #[cfg(test)]
 mod test_archives;
+mod conda;
+mod dart;
+mod erlang;
+mod json;
+mod language_tests;
+mod locks;
+mod lua;
+mod npm;
+mod perl;
+mod php;
+mod python;
+mod r;
+mod ruby;
+mod text;
+mod tokens;
+mod wordpress;
 
 use super::{Facts, Package};
 pub use crate::layer::HEAD;
@@ -45,14 +61,26 @@ pub struct Cataloger {
 /// All of them. A file is shown to each that wants it.
 pub const CATALOGERS: &[Cataloger] = &[
     apk::CATALOGER,
+    conda::CATALOGER,
+    dart::CATALOGER,
     dpkg::CATALOGER,
+    erlang::CATALOGER,
     go::CATALOGER,
     java::CATALOGER,
+    locks::CATALOGER,
+    lua::CATALOGER,
+    npm::CATALOGER,
     opkg::CATALOGER,
     os_release::CATALOGER,
     pacman::CATALOGER,
+    perl::CATALOGER,
+    php::CATALOGER,
     portage::CATALOGER,
+    python::CATALOGER,
+    r::CATALOGER,
+    ruby::CATALOGER,
     rust::CATALOGER,
+    wordpress::CATALOGER,
 ];
 
 /// What tells a package by the path of a directory alone, relative to the root, without a slash before.
@@ -60,6 +88,18 @@ pub type DirectoryCataloger = fn(path: &[u8]) -> Option<Package>;
 
 /// Packages that are directories. Each is called for every directory of the merged tree: cheap.
 pub const DIRECTORIES: &[DirectoryCataloger] = &[nix::package];
+    conda::CATALOGER,
+    dart::CATALOGER,
+    erlang::CATALOGER,
+    locks::CATALOGER,
+    lua::CATALOGER,
+    npm::CATALOGER,
+    perl::CATALOGER,
+    php::CATALOGER,
+    python::CATALOGER,
+    r::CATALOGER,
+    ruby::CATALOGER,
+    wordpress::CATALOGER,
 
 impl<'a> Candidate<'a> {
     /// The last part of the path.

@@ -1,0 +1,46 @@
+//! conda: a file of JSON for each package of an environment, `conda-meta/NAME-VERSION-BUILD.json`.
+//!
+//! Source: conda's documentation, "conda package specification" and "Managing environments"; PURL's type
+//! `conda` for the qualifiers.
+//!
+//! - A Python package that conda installed is in its environment's `site-packages` too, and found there as
+//!   one of Python. The files that conda lists tell that both are one.
+
+use super::json::{add_hex, parse, text, texts};
+use super::text::{damaged, folder_above, join, package};
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::Facts;
+
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "conda",
+    wants: |file| file.folder().ends_with(b"conda-meta") && file.name().ends_with(b".json"),
+    read,
+};
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let Some(value) = parse(bytes) else { return damaged("a package's JSON in conda-meta") };
+    let mut package = package("conda", text(&value, "name"), text(&value, "version"));
+    // Other files in the folder are conda's own: `state`, `pinned`, `initial-state.explicit.txt`.
+    if package.name.is_empty() || package.version.is_empty() {
+        return Facts::default();
+    }
+    let prefix = folder_above(file);
+    package.files =
+        texts(value.get("files")).iter().filter_map(|path| join(&prefix, path)).collect();
+    package.files.extend(join("", &String::from_utf8_lossy(file.path)));
+    package.licenses = texts(value.get("license"));
+    add_hex(&mut package, "sha256", text(&value, "sha256"));
+    add_hex(&mut package, "md5", text(&value, "md5"));
+    // A channel is its address where conda knows no name for it.
+    let channel = text(&value, "channel").trim_end_matches('/');
+    let subdir = text(&value, "subdir");
+    let channel = channel.strip_suffix(subdir).map_or(channel, |rest| rest.trim_end_matches('/'));
+    let channel = channel.rsplit('/').next().unwrap_or_default();
+    for (key, value) in [("build", text(&value, "build")), ("channel", channel), ("subdir", subdir)]
+    {
+        if !value.is_empty() {
+            package.qualifiers.push((key.to_owned(), value.to_owned()));
+        }
+    }
+    Facts::of(package)
+}

@@ -1,0 +1,33 @@
+//! Dart: packages in the cache of pub, which is where programs find them.
+//!
+//! Source: dart.dev, "pub cache" and "The pubspec file": `.pub-cache/hosted/HOST/NAME-VERSION/pubspec.yaml`.
+//! A pubspec elsewhere is a project's, or another package's example: its lock file says more.
+
+use super::text::{folder, package, unquoted};
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::Facts;
+
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "pub cache",
+    wants: |file| file.name() == b"pubspec.yaml" && is_cached(file),
+    read,
+};
+
+fn is_cached(file: &Candidate<'_>) -> bool {
+    file.folder().rsplit(|&byte| byte == b'/').nth(2) == Some(b"hosted")
+}
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let text = String::from_utf8_lossy(bytes);
+    let field = |name: &str| {
+        let mut values = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        values.next().map_or("", |value| unquoted(value.split(" #").next().unwrap_or_default()))
+    };
+    let mut package = package("pub", field("name"), field("version"));
+    if package.name.is_empty() || package.version.is_empty() {
+        return Facts::default();
+    }
+    package.homepage = field("homepage").to_owned();
+    package.files = vec![folder(file)];
+    Facts::of(package)
+}

@@ -1,0 +1,182 @@
+//! Language packages in files that real tools wrote, against what those tools say of them.
+//!
+//! tests/fixtures/packages/languages/README.md has the tools; the archives are of `../shared/fixtures`.
+
+use super::{CATALOGERS, Candidate, HEAD};
+use crate::analysis::packages::{Facts, Package};
+use crate::codec::Compression;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+/// What all catalogers say of one file.
+fn read(path: &str, content: &[u8]) -> Vec<Facts> {
+    let head = &content[..content.len().min(HEAD)];
+    let size = content.len() as u64;
+    let file = Candidate { path: path.as_bytes(), size, mode: 0o644, head };
+    let asked = CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file));
+    asked.map(|cataloger| (cataloger.read)(&file, content)).collect()
+}
+
+/// The regular files of a tar, compressed or not; none, if it isn't one.
+fn members(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut tar = Vec::new();
+    let mut stream = Compression::detect(bytes).decode(Cursor::new(bytes));
+    if stream.read_to_end(&mut tar).is_err() {
+        return Vec::new();
+    }
+    let mut files = Vec::new();
+    for mut entry in tar::Archive::new(&tar[..]).entries().into_iter().flatten().flatten() {
+        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let mut content = Vec::new();
+        if entry.header().entry_type().is_file() && entry.read_to_end(&mut content).is_ok() {
+            files.push((path, content));
+        }
+    }
+    files
+}
+
+/// What the files of `polyglot-public` say, by path; its layers hold no path twice.
+fn polyglot() -> Option<BTreeMap<String, Vec<Facts>>> {
+    let name = "../shared/fixtures/polyglot-public.skopeo-zstd.oci.tar";
+    let Ok(archive) = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)) else {
+        println!("not tested: {name} is not there");
+        return None;
+    };
+    let layers = members(&archive).into_iter().flat_map(|(_, blob)| members(&blob));
+    Some(layers.map(|(path, content)| (path.clone(), read(&path, &content))).collect())
+}
+
+fn facts() -> serde_json::Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures/facts.json");
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+const POLYGLOT: &str = "polyglot-public.skopeo-zstd.oci.tar";
+
+fn packages<'a>(
+    files: &'a BTreeMap<String, Vec<Facts>>,
+    kind: &'a str,
+) -> impl Iterator<Item = &'a Package> {
+    let all = files.values().flatten().flat_map(|facts| &facts.packages);
+    all.filter(move |package| package.kind == kind)
+}
+
+#[test]
+fn installed_language_packages_are_those_that_their_own_metadata_lists() {
+    let Some(files) = polyglot() else { return };
+    let facts = facts();
+    for (fact, kind) in
+        [("npm", "npm"), ("python", "pypi"), ("gem", "gem"), ("composer", "composer")]
+    {
+        let installed = packages(&files, kind).filter(|package| !package.declared);
+        let got: BTreeSet<String> =
+            installed.map(|package| format!("{}\t{}", package.name, package.version)).collect();
+        let want = &facts["packages"][POLYGLOT][fact]["installed"];
+        let want = want.as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned());
+        assert_eq!(got, want.collect(), "{kind}");
+    }
+}
+
+#[test]
+fn what_syft_finds_is_installed_or_declared() {
+    let Some(files) = polyglot() else { return };
+    let facts = facts();
+    let mut compared = 0;
+    for line in facts["archives"][POLYGLOT]["syft"]["packages"].as_array().unwrap() {
+        let parts: Vec<&str> = line.as_str().unwrap().split('\t').collect();
+        let kind = match parts[0] {
+            "python" => "pypi",
+            "php-composer" => "composer",
+            "npm" | "gem" => parts[0],
+            _ => continue,
+        };
+        let is_it = |package: &Package| {
+            package.name.eq_ignore_ascii_case(parts[1]) && package.version == parts[2]
+        };
+        assert!(packages(&files, kind).any(is_it), "{line}");
+        compared += 1;
+    }
+    assert_eq!(compared, 65);
+}
+
+#[test]
+fn lock_files_and_the_projects_own_manifest_declare() {
+    let Some(files) = polyglot() else { return };
+    for (path, kind, name, version) in [
+        ("srv/locks/Gemfile.lock", "gem", "rack", "2.2.3"),
+        ("srv/locks/composer.lock", "composer", "lab/b", "2.0.1"),
+        ("srv/locks/package-lock.json", "npm", "@babel/parser", "7.20.0"),
+        ("srv/node/package.json", "npm", "poly-public", "0.0.1"),
+    ] {
+        let said = files[path].iter().flat_map(|facts| &facts.packages);
+        let said: Vec<&Package> = said.collect();
+        assert!(said.iter().all(|package| package.declared), "{path}");
+        let is_it = |package: &&&Package| package.name == name && package.version == version;
+        assert_eq!(said.iter().filter(is_it).count(), 1, "{path}");
+        assert_eq!(said[0].kind, kind);
+    }
+}
+
+#[test]
+fn a_distributions_files_are_those_of_its_record() {
+    let Some(files) = polyglot() else { return };
+    let folder = "usr/lib/python3/dist-packages";
+    let record = &files[&format!("{folder}/Jinja2-2.10.dist-info/RECORD")][0].about[0];
+    assert_eq!((&record.kind[..], &record.name[..]), ("pypi", "Jinja2"));
+    let there =
+        |path: &String| path.starts_with(&format!("{folder}/jinja2/")) && path.ends_with(".py");
+    assert!(record.files.iter().filter(|path| there(path)).count() > 20);
+    let package = &files[&format!("{folder}/Jinja2-2.10.dist-info/METADATA")][0].packages[0];
+    assert_eq!(package.licenses, ["BSD"]);
+    assert_eq!(package.supplier, "Armin Ronacher");
+    assert_eq!(package.homepage, "http://jinja.pocoo.org/");
+}
+
+fn own() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/packages/languages")
+}
+
+/// Files below a folder, by their path from the fixtures' folder.
+fn walk(folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk(&path, files);
+        } else {
+            let name = path.strip_prefix(own()).unwrap().to_string_lossy().into_owned();
+            files.insert(name, std::fs::read(&path).unwrap());
+        }
+    }
+}
+
+/// What the catalogers say of the fixture at this path, as it lies in an image's root.
+fn fixture(path: &str) -> Vec<Package> {
+    let content = std::fs::read(own().join(path)).unwrap();
+    let in_image = path.strip_prefix("root/").unwrap_or(path);
+    read(in_image, &content).into_iter().flat_map(|facts| facts.packages).collect()
+}
+
+#[test]
+fn every_form_is_read_as_its_own_tool_reads_it() {
+    let mut files = BTreeMap::new();
+    walk(&own().join("root"), &mut files);
+    walk(&own().join("locks"), &mut files);
+    let mut got = BTreeSet::new();
+    for path in files.keys() {
+        for package in fixture(path) {
+            assert_eq!(package.declared, path.starts_with("locks/"), "{path}: {package:?}");
+            let Package { kind, name, version, .. } = package;
+            got.insert(format!("{path}\t{kind}\t{name}\t{version}"));
+        }
+    }
+    let want = std::fs::read_to_string(own().join("expected.tsv")).unwrap();
+    let want: BTreeSet<String> = want.lines().map(str::to_owned).collect();
+    assert!(want.len() > 100);
+    let missing: Vec<&String> = want.difference(&got).collect();
+    let invented: Vec<&String> = got.difference(&want).collect();
+    assert!(
+        missing.is_empty() && invented.is_empty(),
+        "missing {missing:#?}, invented {invented:#?}"
+    );
+}

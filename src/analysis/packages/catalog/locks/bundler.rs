@@ -1,0 +1,52 @@
+//! Bundler's Gemfile.lock (gems.locked).
+//!
+//! Source: Bundler, `LockfileParser`: sections GEM, GIT, PATH and the like have `specs:`, with a gem a line,
+//! indented by four, `NAME (VERSION[-PLATFORM])`; deeper lines are dependencies. CHECKSUMS repeats the
+//! gems, indented by two, with their digests.
+
+use super::super::json::add_hex;
+use super::super::text::package;
+use crate::analysis::packages::Package;
+
+pub fn gemfile_lock(text: &str) -> Vec<Package> {
+    let mut packages: Vec<Package> = Vec::new();
+    let mut section = "";
+    for line in text.lines() {
+        if !line.starts_with(' ') {
+            section = line.trim_end();
+        } else if section == "CHECKSUMS" {
+            let Some((gem, digests)) =
+                line.strip_prefix("  ").and_then(|line| line.split_once(") "))
+            else {
+                continue;
+            };
+            let Some(gem) = spec(gem) else { continue };
+            let one = packages.iter_mut().find(|package| {
+                (&package.name, &package.version) == (&gem.name, &gem.version)
+                    && package.qualifiers == gem.qualifiers
+            });
+            let sha256 =
+                digests.split(',').find_map(|digest| digest.trim().strip_prefix("sha256="));
+            if let (Some(package), Some(sha256)) = (one, sha256) {
+                add_hex(package, "sha256", sha256);
+            }
+        } else if let Some(gem) = line.strip_prefix("    ")
+            && matches!(section, "GEM" | "GIT" | "PATH" | "PLUGIN SOURCE")
+            && !gem.starts_with(' ')
+        {
+            packages.extend(spec(gem));
+        }
+    }
+    packages
+}
+
+fn spec(line: &str) -> Option<Package> {
+    let (name, version) = line.split_once(" (")?;
+    let version = version.trim_end().trim_end_matches(')');
+    let (version, platform) = version.split_once('-').unwrap_or((version, ""));
+    let mut package = package("gem", name, version);
+    if !platform.is_empty() {
+        package.qualifiers.push(("platform".to_owned(), platform.to_owned()));
+    }
+    Some(package)
+}

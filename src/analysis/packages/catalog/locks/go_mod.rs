@@ -1,0 +1,72 @@
+//! go.mod, which since Go 1.17 names every module that a build may take.
+//!
+//! Source: Go Modules Reference, "go.mod files". `require` and `replace` stand alone on a line, or before
+//! a list in parentheses. go.sum has versions that were only looked at, and is not asked for.
+
+use super::super::text::package;
+use crate::analysis::packages::Package;
+
+pub fn go_mod(text: &str) -> Vec<Package> {
+    let mut packages: Vec<Package> = Vec::new();
+    let mut replaced: Vec<Replace<'_>> = Vec::new();
+    let mut block = "";
+    for line in text.lines() {
+        let line = line.split("//").next().unwrap_or_default().trim();
+        let (directive, rest) = match line.split_once(char::is_whitespace) {
+            _ if line == ")" => {
+                block = "";
+                continue;
+            }
+            _ if !block.is_empty() => (block, line),
+            Some((directive, rest)) if rest.trim_start().starts_with('(') => {
+                block = directive;
+                continue;
+            }
+            Some((directive, rest)) => (directive, rest),
+            None => continue,
+        };
+        match directive {
+            "require" => {
+                let mut words = words(rest);
+                if let (Some(name), Some(version)) = (words.next(), words.next()) {
+                    packages.push(package("golang", name, version));
+                }
+            }
+            "replace" => replaced.extend(replace(rest)),
+            _ => {}
+        }
+    }
+    for package in &mut packages {
+        let fits = |one: &&Replace<'_>| {
+            one.name == package.name && one.version.is_none_or(|version| version == package.version)
+        };
+        if let Some(one) = replaced.iter().find(fits) {
+            // A folder in its place has no version, and the package is dropped.
+            (package.name, package.version) = (one.by.to_owned(), one.by_version.to_owned());
+        }
+    }
+    packages
+}
+
+struct Replace<'a> {
+    name: &'a str,
+    version: Option<&'a str>,
+    by: &'a str,
+    by_version: &'a str,
+}
+
+/// `NAME [VERSION] => NAME VERSION`, or `=> FOLDER`.
+fn replace(line: &str) -> Option<Replace<'_>> {
+    let (old, new) = line.split_once("=>")?;
+    let (mut old, mut new) = (words(old), words(new));
+    Some(Replace {
+        name: old.next()?,
+        version: old.next(),
+        by: new.next()?,
+        by_version: new.next().unwrap_or_default(),
+    })
+}
+
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split_whitespace().map(|word| word.trim_matches(['"', '`']))
+}

@@ -1,0 +1,83 @@
+//! Lock files that are plain lists: Composer, NuGet, renv, Conan, Swift's package manager, Gradle.
+//!
+//! Source: docs/05-repositories.md of Composer for packages; NuGet's wiki, "Repeatable builds using a lock
+//! file"; renv's documentation, "Lockfiles"; Conan's, "Lockfiles" (both versions); SwiftPM's
+//! `ResolvedPackagesStore`; Gradle's manual, "Locking dependency versions".
+
+use super::super::json::{elements, members, text};
+use super::super::php::described;
+use super::super::text::package;
+use crate::analysis::packages::Package;
+use serde_json::Value;
+
+pub fn composer(lock: &Value) -> Vec<Package> {
+    let sections = ["packages", "packages-dev"].into_iter();
+    sections.flat_map(|section| elements(lock, section)).map(described).collect()
+}
+
+/// A list for each framework. A project of the same solution is no package.
+pub fn nuget(lock: &Value) -> Vec<Package> {
+    let frameworks = members(lock, "dependencies").flat_map(|(_, list)| list.as_object()).flatten();
+    let packages = frameworks.filter(|(_, value)| text(value, "type") != "Project");
+    packages.map(|(name, value)| package("nuget", name, text(value, "resolved"))).collect()
+}
+
+pub fn renv(lock: &Value) -> Vec<Package> {
+    let packages = members(lock, "Packages").map(|(_, value)| value);
+    packages.map(|value| package("cran", text(value, "Package"), text(value, "Version"))).collect()
+}
+
+/// Lists of references, or before version 2 of Conan a graph with one in each node.
+pub fn conan(lock: &Value) -> Vec<Package> {
+    let lists = ["requires", "build_requires", "python_requires"].into_iter();
+    let listed = lists.flat_map(|list| elements(lock, list)).filter_map(Value::as_str);
+    let nodes = lock.get("graph_lock").into_iter().flat_map(|graph| members(graph, "nodes"));
+    let nodes = nodes.map(|(_, node)| text(node, "ref"));
+    listed.chain(nodes).filter_map(conan_reference).collect()
+}
+
+/// `NAME/VERSION[@USER/CHANNEL][#REVISION][:PACKAGE][%TIME]`
+fn conan_reference(reference: &str) -> Option<Package> {
+    let reference = reference.split(['#', ':', '%']).next()?;
+    let (package_part, user) = reference.split_once('@').unwrap_or((reference, ""));
+    let (name, version) = package_part.split_once('/')?;
+    let mut package = package("conan", name, version);
+    if let Some((user, channel)) = user.split_once('/') {
+        for (key, value) in [("channel", channel), ("user", user)] {
+            package.qualifiers.push((key.to_owned(), value.to_owned()));
+        }
+    }
+    Some(package)
+}
+
+/// Pins, since version 2 at the top. What follows a branch has no version.
+pub fn swift(lock: &Value) -> Vec<Package> {
+    let old = lock.get("object").unwrap_or(&Value::Null);
+    elements(lock, "pins").chain(elements(old, "pins")).filter_map(pin).collect()
+}
+
+fn pin(pin: &Value) -> Option<Package> {
+    let [name, location] = match text(pin, "identity") {
+        "" => ["package", "repositoryURL"],
+        _ => ["identity", "location"],
+    };
+    let mut package = package("swift", text(pin, name), text(pin.get("state")?, "version"));
+    // `https://github.com/apple/swift-nio.git`, `git@github.com:apple/swift-nio.git`
+    let place = text(pin, location);
+    let place = place.split_once("://").map_or(place, |(_, rest)| rest);
+    let place = place.split_once('@').map_or(place, |(_, rest)| rest).replace(':', "/");
+    package.namespace = place.rsplit_once('/').map_or("", |(namespace, _)| namespace).to_owned();
+    Some(package)
+}
+
+/// `GROUP:ARTIFACT:VERSION=CONFIGURATIONS`
+pub fn gradle(text: &str) -> Vec<Package> {
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let packages = lines.filter_map(|line| {
+        let mut parts = line.split('=').next()?.splitn(3, ':');
+        let (group, name, version) = (parts.next()?, parts.next()?, parts.next()?);
+        let package = package("maven", name.trim(), version.trim());
+        Some(Package { namespace: group.trim().to_owned(), ..package })
+    });
+    packages.collect()
+}

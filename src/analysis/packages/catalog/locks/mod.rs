@@ -1,0 +1,148 @@
+//! Lock files: what projects want, to the version. None of it need be there, so all is declared.
+//!
+//! - A file a form, known by its name alone. Most forms are written by one tool in one shape, line by
+//!   line; they are read in that shape, and what a person has reshaped beyond it is not found.
+//! - A lock file in an installed package's own folder speaks of how that package was developed, not of
+//!   this image's project: it is left out, by its place.
+//! - A package may stand in a list many times (npm nests, pnpm lists peers): each version is said once.
+
+mod beam;
+mod bundler;
+mod go_mod;
+mod listed;
+mod mobile;
+mod npm;
+mod pnpm;
+mod python;
+mod toml;
+mod yarn;
+
+use super::json::parse;
+use super::text::damaged;
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::{Facts, Package};
+use serde_json::Value;
+
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "lock files",
+    wants: |file| form(file.name()).is_some() && !in_installed(file.folder()),
+    read,
+};
+
+#[derive(Clone, Copy)]
+enum Form {
+    Json(fn(&Value) -> Vec<Package>),
+    Text(fn(&str) -> Vec<Package>),
+}
+
+const FORMS: &[(&[u8], Form)] = &[
+    (b"package-lock.json", Form::Json(npm::package_lock)),
+    (b"npm-shrinkwrap.json", Form::Json(npm::package_lock)),
+    (b"yarn.lock", Form::Text(yarn::yarn_lock)),
+    (b"pnpm-lock.yaml", Form::Text(pnpm::pnpm_lock)),
+    (b"poetry.lock", Form::Text(python::toml_lock)),
+    (b"uv.lock", Form::Text(python::toml_lock)),
+    (b"pdm.lock", Form::Text(python::toml_lock)),
+    (b"Pipfile.lock", Form::Json(python::pipfile_lock)),
+    (b"Gemfile.lock", Form::Text(bundler::gemfile_lock)),
+    (b"gems.locked", Form::Text(bundler::gemfile_lock)),
+    (b"composer.lock", Form::Json(listed::composer)),
+    (b"Cargo.lock", Form::Text(toml::cargo_lock)),
+    (b"go.mod", Form::Text(go_mod::go_mod)),
+    (b"packages.lock.json", Form::Json(listed::nuget)),
+    (b"mix.lock", Form::Text(beam::mix_lock)),
+    (b"rebar.lock", Form::Text(beam::rebar_lock)),
+    (b"pubspec.lock", Form::Text(mobile::pubspec_lock)),
+    (b"Package.resolved", Form::Json(listed::swift)),
+    (b"Podfile.lock", Form::Text(mobile::podfile_lock)),
+    (b"renv.lock", Form::Json(listed::renv)),
+    (b"gradle.lockfile", Form::Text(listed::gradle)),
+    (b"buildscript-gradle.lockfile", Form::Text(listed::gradle)),
+    (b"conan.lock", Form::Json(listed::conan)),
+];
+
+fn form(name: &[u8]) -> Option<Form> {
+    let listed = FORMS.iter().find(|(known, _)| *known == name).map(|(_, form)| *form);
+    // requirements.txt, dev-requirements.txt, requirements_test.txt: pip's list has no fixed name.
+    let is_requirements =
+        || name.ends_with(b".txt") && name.windows(12).any(|part| part == b"requirements");
+    listed.or_else(|| is_requirements().then_some(Form::Text(python::requirements)))
+}
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let mut packages = match form(file.name()) {
+        Some(Form::Json(read)) => match parse(bytes) {
+            Some(value) => read(&value),
+            None => return damaged("a lock file of JSON"),
+        },
+        Some(Form::Text(read)) => read(&String::from_utf8_lossy(bytes)),
+        None => return Facts::default(),
+    };
+    packages.retain(|package| !package.name.is_empty() && !package.version.is_empty());
+    packages.iter_mut().for_each(|package| package.declared = true);
+    packages.sort_by(|a, b| identity(a).cmp(&identity(b)));
+    packages.dedup_by(|a, b| identity(a) == identity(b));
+    Facts { packages, ..Facts::default() }
+}
+
+type Identity<'a> = (&'a str, &'a str, &'a str, &'a str, &'a [(String, String)]);
+
+fn identity(package: &Package) -> Identity<'_> {
+    let Package { kind, namespace, name, version, qualifiers, .. } = package;
+    (kind, namespace, name, version, qualifiers)
+}
+
+/// Whether a folder lies in an installed package: below a folder that package managers fill, a folder of
+/// that package's own.
+fn in_installed(folder: &[u8]) -> bool {
+    const SHELVES: [&[u8]; 10] = [
+        b"node_modules",
+        b"bower_components",
+        b"site-packages",
+        b"dist-packages",
+        // Composer's, Go's and Cargo's copies of what a project uses.
+        b"vendor",
+        b"gems",
+        b".pub-cache",
+        // Swift's `.build/checkouts`, Bundler's and Cargo's clones.
+        b"checkouts",
+        // Go's cache of modules, `go/pkg/mod`.
+        b"mod",
+        // Cargo's sources, `.cargo/registry/src`.
+        b"registry",
+    ];
+    let mut parts = folder.split(|&byte| byte == b'/').peekable();
+    let mut before: &[u8] = b"";
+    while let Some(part) = parts.next() {
+        let is_shelf = SHELVES.contains(&part)
+            && match part {
+                b"mod" => before == b"pkg",
+                b"registry" => before == b".cargo" || before == b"cargo",
+                _ => true,
+            };
+        if is_shelf && parts.peek().is_some() {
+            return true;
+        }
+        before = part;
+    }
+    false
+}
+
+#[test]
+fn a_lock_file_in_an_installed_packages_folder_is_not_the_projects() {
+    for (folder, want) in [
+        ("srv/node_modules/x", true),
+        ("srv/vendor/lab/b", true),
+        ("go/pkg/mod/golang.org/x/text@v0.3.0", true),
+        ("root/.cargo/registry/src/index/itoa-1.0.1", true),
+        ("usr/lib/python3/dist-packages/x", true),
+        ("var/lib/gems/3.1.0/gems/rack-2.2.3", true),
+        ("srv/vendor", false),
+        ("srv/registry", false),
+        ("srv/mod/app", false),
+        ("srv/locks", false),
+        ("", false),
+    ] {
+        assert_eq!(in_installed(folder.as_bytes()), want, "{folder}");
+    }
+}

@@ -1,0 +1,50 @@
+//! npm's package-lock.json, and npm-shrinkwrap.json, which is the same by another name.
+//!
+//! Source: npm's documentation, "package-lock.json". Versions 2 and 3 have `packages`, by place; version 1
+//! has `dependencies`, nested; version 2 has both, which say the same.
+
+use super::super::json::{add_integrity, members, text, texts};
+use super::super::text::package;
+use crate::analysis::packages::Package;
+use serde_json::Value;
+
+pub fn package_lock(lock: &Value) -> Vec<Package> {
+    let mut packages: Vec<Package> = Vec::new();
+    for (place, value) in members(lock, "packages") {
+        // A link leads to a workspace, which stands in the list itself.
+        let name = match text(value, "name") {
+            "" => place.rsplit_once("node_modules/").map_or("", |(_, name)| name),
+            name => name,
+        };
+        packages.push(described(name, value));
+    }
+    if packages.is_empty() {
+        nested(lock, &mut packages);
+        packages.push(package("npm", text(lock, "name"), text(lock, "version")));
+    }
+    packages
+}
+
+/// Depth is that of the JSON, which has a limit; a list of what is to be done needs none.
+fn nested<'a>(lock: &'a Value, packages: &mut Vec<Package>) {
+    let mut open: Vec<&'a Value> = vec![lock];
+    while let Some(value) = open.pop() {
+        for (name, value) in members(value, "dependencies") {
+            packages.push(described(name, value));
+            open.push(value);
+        }
+    }
+}
+
+fn described(name: &str, value: &Value) -> Package {
+    let version = text(value, "version");
+    // An alias in version 1: the version is `npm:NAME@VERSION`.
+    let alias = version.strip_prefix("npm:").and_then(|alias| alias.rsplit_once('@'));
+    let (name, version) = alias.unwrap_or((name, version));
+    // In version 1 the version of what has no registry is its address.
+    let version = if version.contains(':') { "" } else { version };
+    let mut package = package("npm", name, version);
+    package.licenses = texts(value.get("license"));
+    add_integrity(&mut package, text(value, "integrity"));
+    package
+}

@@ -1,0 +1,51 @@
+//! What Python projects want: requirements for pip, and the locks of Poetry, uv, PDM and Pipenv.
+//!
+//! Source: pip's documentation, "Requirements File Format"; PEP 440 and PEP 508; each tool's own files.
+//!
+//! - Of requirements those count that name one version, `==` without a wildcard, or `===`.
+//! - Digests in these files are those of each file that a version was published as; which of them was
+//!   taken, nobody says, so none is given.
+
+use super::super::json::{members, text as text_at};
+use super::super::text::package;
+use super::toml::tables;
+use crate::analysis::packages::Package;
+use serde_json::Value;
+
+pub fn requirements(text: &str) -> Vec<Package> {
+    // A line goes on behind a backslash, with options; the requirement is the first of it.
+    text.lines().filter_map(pinned).collect()
+}
+
+/// `name[extra] == 1.2 ; marker  # comment`
+fn pinned(line: &str) -> Option<Package> {
+    let line = line.split('#').next()?.split(';').next()?.trim();
+    let (name, version) = line.split_once("==")?;
+    let name = name.split('[').next()?.trim();
+    let version = version.trim_start_matches('=').trim_start();
+    let version = version.split_ascii_whitespace().next()?.trim_end_matches('\\');
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let is_version = |c: char| c.is_ascii_alphanumeric() || ".!+-_".contains(c);
+    let right = name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(is_name)
+        && version.chars().all(is_version);
+    right.then(|| package("pypi", name, version))
+}
+
+/// poetry.lock, uv.lock, pdm.lock. uv lists the project itself too, whose source is a folder.
+pub fn toml_lock(text: &str) -> Vec<Package> {
+    let tables = tables(text).into_iter();
+    tables.map(|table| package("pypi", table.name, table.version)).collect()
+}
+
+/// Sections `default`, `develop` and those of the user's naming, of which each package has `version: ==1.2`.
+pub fn pipfile_lock(lock: &Value) -> Vec<Package> {
+    let sections = lock.as_object().into_iter().flatten().filter(|(name, _)| *name != "_meta");
+    let sections = sections.map(|(name, _)| name.as_str());
+    let packages = sections.flat_map(|section| members(lock, section));
+    let pinned = packages.filter_map(|(name, value)| {
+        let version = text_at(value, "version").strip_prefix("==")?;
+        Some(package("pypi", name, version.trim_start_matches('=')))
+    });
+    pinned.collect()
+}

@@ -1,0 +1,80 @@
+//! Lua: rocks that LuaRocks installed, each with its specification in the tree of rocks.
+//!
+//! Source: LuaRocks' wiki, "Rockspec format" and "File locations": `rocks-5.1/NAME/VERSION/*.rockspec`.
+//!
+//! - A rockspec is Lua. What it computes (often the version) is not; the file's name then has it.
+//! - A rockspec elsewhere is a project's own, and so declared.
+
+use super::text::{folder, package};
+use super::tokens::{Notation, Token, tokens};
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::Facts;
+
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "LuaRocks", wants: |file| file.name().ends_with(b".rockspec"), read };
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let text = String::from_utf8_lossy(bytes);
+    let tokens = tokens(&text, Notation::Lua);
+    let mut package = package("luarocks", "", "");
+    let (mut depth, mut table) = (0usize, "");
+    for (at, token) in tokens.iter().enumerate() {
+        let word = match token {
+            Token::Mark('{') => {
+                depth += 1;
+                continue;
+            }
+            Token::Mark('}') => {
+                depth = depth.saturating_sub(1);
+                continue;
+            }
+            Token::Word(word) => *word,
+            _ => continue,
+        };
+        let Some([Token::Mark('='), value, next @ ..]) = tokens.get(at + 1..) else { continue };
+        if depth == 0 {
+            table = word;
+        }
+        // `"1.0" .. "-1"` is computed.
+        let computed = matches!(next.first(), Some(Token::Word(word)) if word.starts_with(".."));
+        let Token::Text(value) = value else { continue };
+        match (depth, table, word) {
+            (0, _, "package") if !computed => package.name.clone_from(value),
+            (0, _, "version") if !computed => package.version.clone_from(value),
+            (1, "description", "license") => package.licenses = vec![value.clone()],
+            (1, "description", "homepage") => package.homepage.clone_from(value),
+            (1, "description", "maintainer") => package.supplier.clone_from(value),
+            _ => {}
+        }
+    }
+    let file_name = String::from_utf8_lossy(file.name()).into_owned();
+    let stem = file_name.strip_suffix(".rockspec").unwrap_or(&file_name);
+    // NAME-VERSION-REVISION, where the name may hold dashes.
+    let parts = || {
+        let (rest, revision) = stem.rsplit_once('-')?;
+        let (name, version) = rest.rsplit_once('-')?;
+        Some((name.to_owned(), format!("{version}-{revision}")))
+    };
+    if let Some((name, version)) = parts() {
+        if package.name.is_empty() && !tokens.is_empty() {
+            package.name = name;
+        }
+        if package.version.is_empty() {
+            package.version = version;
+        }
+    }
+    if package.name.is_empty() {
+        return Facts::default();
+    }
+    package.declared = !in_tree(file);
+    if !package.declared {
+        package.files = vec![folder(file)];
+    }
+    Facts::of(package)
+}
+
+/// Below `rocks` or `rocks-5.4`, which hold `NAME/VERSION/`.
+fn in_tree(file: &Candidate<'_>) -> bool {
+    let shelf = file.folder().rsplit(|&byte| byte == b'/').nth(2).unwrap_or_default();
+    shelf == b"rocks" || shelf.starts_with(b"rocks-")
+}

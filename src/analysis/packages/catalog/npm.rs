@@ -1,0 +1,107 @@
+//! npm: packages below `node_modules`, whoever put them there: npm, Yarn, pnpm, Bun, Deno, Debian.
+//!
+//! Source: npm's documentation, "package.json" and "folders"; pnpm's, "Symlinked node_modules structure";
+//! Debian's JavaScript policy for `/usr/share/nodejs`.
+//!
+//! - A package is installed where Node.js looks for it: `node_modules/NAME/package.json`, a scope being
+//!   one more folder, at any depth. The name is the file's, not the folder's, which may be an alias.
+//! - Any other package.json with name and version is a manifest: of the project itself, of something that
+//!   a package brings along in its own folder, of a test. It is declared. Its dependencies are ranges, and
+//!   only lock files say what they became.
+//! - A damaged package.json is no problem of the image: packages carry such files to test their readers.
+
+use super::json::{add_integrity, elements, parse, person, text, texts};
+use super::text::{folder, package};
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::Facts;
+use serde_json::Value;
+
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "npm", wants: |file| file.name() == b"package.json", read };
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let Some(manifest) = parse(bytes) else { return Facts::default() };
+    let (name, version) = (text(&manifest, "name"), text(&manifest, "version"));
+    let declared = !is_installed(file.folder());
+    if name.is_empty() || version.is_empty() && declared {
+        return Facts::default();
+    }
+    let mut package = package("npm", name, version);
+    package.declared = declared;
+    package.licenses = licenses(&manifest);
+    package.supplier = person(manifest.get("author"));
+    package.homepage = text(&manifest, "homepage").to_owned();
+    if !declared {
+        package.files = vec![folder(file)];
+        // npm before version 7 wrote into the file what it had fetched.
+        add_integrity(&mut package, text(&manifest, "_integrity"));
+    }
+    Facts::of(package)
+}
+
+/// Whether a package lies in this folder, by the folder's place.
+fn is_installed(folder: &[u8]) -> bool {
+    let mut parts = folder.rsplit(|&byte| byte == b'/');
+    let mut part = || parts.next().unwrap_or_default();
+    let (name, second, third) = (part(), part(), part());
+    let shelf = if second.starts_with(b"@") { third } else { second };
+    match shelf {
+        b"node_modules" => !name.starts_with(b".") && !name.starts_with(b"@"),
+        b"nodejs" => {
+            let mut roots = [&b"usr/share/nodejs/"[..], b"usr/lib/nodejs/"].into_iter();
+            roots.any(|root| folder.starts_with(root))
+        }
+        // Yarn's linker `pnpm` keeps `.store/NAME-npm-VERSION-HASH/package`, and links to that.
+        _ => name == b"package" && third == b".store",
+    }
+}
+
+/// `license` is a text; in old files an object, or `licenses` has a list of them.
+fn licenses(manifest: &Value) -> Vec<String> {
+    let of = |value: &Value| match text(value, "type") {
+        "" => texts(Some(value)),
+        kind => vec![kind.to_owned()],
+    };
+    let mut all: Vec<String> = manifest.get("license").map(of).unwrap_or_default();
+    if all.is_empty() {
+        all = elements(manifest, "license").flat_map(of).collect();
+    }
+    all.extend(elements(manifest, "licenses").flat_map(of));
+    all.dedup();
+    all
+}
+
+#[test]
+fn a_package_is_installed_where_node_looks_for_it() {
+    for (folder, want) in [
+        ("srv/node_modules/send", true),
+        ("srv/node_modules/send/node_modules/ms", true),
+        ("srv/node_modules/@babel/parser", true),
+        ("srv/node_modules/.pnpm/send@0.17.1/node_modules/send", true),
+        ("srv/node_modules/.store/ms-npm-2.0.0-9e1101a471/package", true),
+        ("srv/node_modules/.store/@babel-parser-npm-7.20.0-9e1101a471/package", true),
+        ("usr/share/nodejs/semver", true),
+        ("node_modules/a", true),
+        ("srv/node_modules/resolve/test/resolver/multirepo", false),
+        ("srv/node_modules/@babel", false),
+        ("srv/node_modules/.bin", false),
+        ("home/nodejs/app", false),
+        ("srv/app", false),
+        ("", false),
+    ] {
+        assert_eq!(is_installed(folder.as_bytes()), want, "{folder}");
+    }
+}
+
+#[test]
+fn licences_are_read_in_all_forms_that_were_ever_written() {
+    for (manifest, want) in [
+        (r#"{"license":"MIT"}"#, &["MIT"][..]),
+        (r#"{"license":{"type":"ISC","url":"x"}}"#, &["ISC"]),
+        (r#"{"licenses":[{"type":"MIT"},{"type":"Apache-2.0"}]}"#, &["MIT", "Apache-2.0"]),
+        (r#"{"license":["MIT","ISC"]}"#, &["MIT", "ISC"]),
+        (r#"{"license":7}"#, &[]),
+    ] {
+        assert_eq!(licenses(&parse(manifest.as_bytes()).unwrap()), want, "{manifest}");
+    }
+}

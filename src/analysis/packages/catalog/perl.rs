@@ -1,0 +1,101 @@
+//! Perl: distributions, as far as their installers leave word of them.
+//!
+//! Source: cpanm's `.meta/DIST-VERSION/` (install.json, MYMETA.json); ExtUtils::MakeMaker's perllocal.pod,
+//! a log of installations, and `.packlist`, the files of a module; PURL's type `cpan`, where a module has
+//! no namespace and a distribution its author's.
+//!
+//! - There is no list of what is installed. A module of which none of these files speaks is not found,
+//!   those of Perl itself among them: looking for `$VERSION` in sources would be guessing.
+//! - Of installations of one module the last counts: that is what the log ends with.
+
+use super::json::{parse, text, texts};
+use super::text::{join, package};
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::{About, Facts, Package};
+
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "Perl",
+    wants: |file| match file.name() {
+        b"install.json" | b"MYMETA.json" => file.is_below(".meta"),
+        b".packlist" => file.is_below("auto"),
+        name => name == b"perllocal.pod",
+    },
+    read,
+};
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    match file.name() {
+        b"install.json" => cpanm(bytes),
+        b"MYMETA.json" => licenses(bytes),
+        b".packlist" => packlist(file, &String::from_utf8_lossy(bytes)),
+        _ => Facts { packages: log(&String::from_utf8_lossy(bytes)), ..Facts::default() },
+    }
+}
+
+fn cpanm(bytes: &[u8]) -> Facts {
+    let Some(value) = parse(bytes) else { return Facts::default() };
+    let version = text(&value, "version");
+    let dist = text(&value, "dist");
+    let name = dist.strip_suffix(version).map_or(dist, |name| name.trim_end_matches("-v"));
+    let mut package = package("cpan", name.trim_end_matches('-'), version);
+    // `E/ET/ETHER/Try-Tiny-0.31.tar.gz`: the author's folder.
+    let author = text(&value, "pathname").split('/').nth(2).unwrap_or_default();
+    package.namespace = author.to_owned();
+    package.supplier = author.to_owned();
+    if package.name.is_empty() { Facts::default() } else { Facts::of(package) }
+}
+
+fn licenses(bytes: &[u8]) -> Facts {
+    let Some(value) = parse(bytes) else { return Facts::default() };
+    let mut licenses = texts(value.get("license"));
+    licenses.retain(|license| license != "unknown");
+    about(text(&value, "name"), Vec::new(), licenses)
+}
+
+fn about(name: &str, files: Vec<String>, licenses: Vec<String>) -> Facts {
+    if name.is_empty() || files.is_empty() && licenses.is_empty() {
+        return Facts::default();
+    }
+    let about = About {
+        kind: "cpan".to_owned(),
+        name: name.to_owned(),
+        files,
+        licenses,
+        ..About::default()
+    };
+    Facts { about: vec![about], ..Facts::default() }
+}
+
+/// `…/auto/Try/Tiny/.packlist` speaks of the module Try::Tiny, and so of the distribution Try-Tiny.
+fn packlist(file: &Candidate<'_>, list: &str) -> Facts {
+    let folder = String::from_utf8_lossy(file.folder()).into_owned();
+    let Some((_, module)) = folder.rsplit_once("auto/") else { return Facts::default() };
+    // A line may go on with ` type=file` and the like.
+    let path = |line: &str| join("", line.split(" type=").next().unwrap_or_default().trim());
+    let files: Vec<String> = list.lines().filter_map(path).collect();
+    let mut facts = about(&module.replace('/', "-"), files.clone(), Vec::new());
+    if module.contains('/') {
+        facts.about.extend(about(&module.replace('/', "::"), files, Vec::new()).about);
+    }
+    facts
+}
+
+fn log(text: &str) -> Vec<Package> {
+    let mut packages: Vec<Package> = Vec::new();
+    let mut module = "";
+    for line in text.lines() {
+        if line.starts_with("=head2") {
+            module = line.rsplit_once("|").map_or("", |(_, name)| name.trim_end_matches('>'));
+        } else if let Some(version) = line.strip_prefix("C<VERSION: ")
+            && !module.is_empty()
+        {
+            packages.push(package("cpan", module, version.trim_end_matches('>').trim()));
+        }
+    }
+    // Stable: of one name the last stays the last.
+    packages.sort_by(|a, b| a.name.cmp(&b.name));
+    packages.reverse();
+    packages.dedup_by(|later, kept| later.name == kept.name);
+    packages.reverse();
+    packages
+}

@@ -1,0 +1,58 @@
+//! PHP: what Composer installed, listed in `vendor/composer/installed.json`.
+//!
+//! Source: Composer, `InstalledFilesystemRepository`: since version 2 an object with `packages`, before
+//! that the list alone; docs/04-schema.md for the packages. `installed.php` beside it says the same.
+
+use super::json::{add_hex, elements, parse, person, text, texts};
+use super::text::{damaged, folder, folder_above, join, package};
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::{Facts, Package};
+use serde_json::Value;
+
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "Composer", wants: |file| file.is_at("composer/installed.json"), read };
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let Some(value) = parse(bytes) else { return damaged("Composer's installed.json") };
+    let (own, vendor) = (folder(file), folder_above(file));
+    let packages: Vec<&Value> = match &value {
+        Value::Array(packages) => packages.iter().collect(),
+        value => elements(value, "packages").collect(),
+    };
+    let packages = packages.into_iter().map(|value| {
+        let mut package = described(value);
+        // A metapackage has no place, and says so by null.
+        let place = match value.get("install-path") {
+            Some(path) => path.as_str().and_then(|path| join(&own, &format!("{path}/"))),
+            None => Some(format!("{vendor}{}/", package.name)),
+        };
+        package.files.extend(place);
+        package
+    });
+    let packages = packages.filter(|package| !package.name.is_empty()).collect();
+    Facts { packages, ..Facts::default() }
+}
+
+/// A package as Composer describes it, in lock files too.
+pub fn described(value: &Value) -> Package {
+    let mut package = package("composer", text(value, "name"), text(value, "version"));
+    package.licenses = texts(value.get("license"));
+    package.supplier = person(value.get("authors").and_then(|authors| authors.get(0)));
+    package.homepage = text(value, "homepage").to_owned();
+    if let Some(dist) = value.get("dist") {
+        add_hex(&mut package, "sha1", text(dist, "shasum"));
+    }
+    package
+}
+
+#[test]
+fn both_forms_of_the_list_are_read() {
+    let file =
+        Candidate { path: b"srv/vendor/composer/installed.json", size: 0, mode: 0, head: b"" };
+    let package = r#"{"name":"lab/b","version":"v2.0.1","type":"library"}"#;
+    for text in [format!("[{package}]"), format!(r#"{{"packages":[{package}],"dev":true}}"#)] {
+        let packages = read(&file, text.as_bytes()).packages;
+        assert_eq!((&packages[0].name[..], &packages[0].version[..]), ("lab/b", "v2.0.1"));
+        assert_eq!(packages[0].files, ["srv/vendor/lab/b/"]);
+    }
+}

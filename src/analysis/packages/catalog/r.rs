@@ -1,0 +1,30 @@
+//! R: packages in a library, each of which has a DESCRIPTION.
+//!
+//! Source: "Writing R Extensions", The DESCRIPTION file. `Built` is added when a package is installed;
+//! where it is missing, the file is a package's source, and so declared.
+
+use super::text::{field, fields, folder, package};
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::Facts;
+
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "R", wants: |file| file.name() == b"DESCRIPTION", read };
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let text = String::from_utf8_lossy(bytes);
+    let fields = fields(&text);
+    let mut package = package("cran", field(&fields, "Package"), field(&fields, "Version"));
+    if package.name.is_empty() || package.version.is_empty() {
+        return Facts::default();
+    }
+    let license = field(&fields, "License").replace('\n', " ");
+    package.licenses.extend(Some(license).filter(|license| !license.is_empty()));
+    package.supplier = field(&fields, "Maintainer").replace('\n', " ");
+    let url = field(&fields, "URL").split([',', ' ', '\n']).next().unwrap_or_default();
+    package.homepage = url.to_owned();
+    package.declared = field(&fields, "Built").is_empty();
+    if !package.declared {
+        package.files = vec![folder(file)];
+    }
+    Facts::of(package)
+}

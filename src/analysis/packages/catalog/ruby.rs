@@ -1,0 +1,123 @@
+//! Ruby: installed gems, each of which left its specification in `specifications/`.
+//!
+//! Source: RubyGems, `Gem::Specification#to_ruby`, which writes these files: a line `# stub: NAME VERSION
+//! PLATFORM PATHS`, then assignments to a block's variable.
+//!
+//! - Nothing is evaluated. Default gems may bring a specification that a person wrote, with a version that
+//!   Ruby would compute; then the file's name has it.
+//! - Gemspecs elsewhere are a gem's source, and installed gems carry theirs along: both are left out.
+
+use super::text::{folder_above, package};
+use super::tokens::{Notation, Token, tokens};
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::{Facts, Package};
+
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "RubyGems",
+    wants: |file| file.name().ends_with(b".gemspec") && file.is_below("specifications"),
+    read,
+};
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let text = String::from_utf8_lossy(bytes);
+    let file_name = String::from_utf8_lossy(file.name()).into_owned();
+    let full_name = file_name.strip_suffix(".gemspec").unwrap_or(&file_name);
+    let mut package = package("gem", "", "");
+    let mut platform = String::new();
+    if let Some(stub) = text.lines().take(4).find_map(|line| line.strip_prefix("# stub: ")) {
+        let mut words = stub.split_ascii_whitespace().map(str::to_owned);
+        package.name = words.next().unwrap_or_default();
+        package.version = words.next().unwrap_or_default();
+        platform = words.next().unwrap_or_default();
+    }
+    assignments(&text, &mut package, &mut platform);
+    if package.name.is_empty() || package.version.is_empty() {
+        let Some((name, version)) = split(full_name, &package.name) else {
+            return Facts::default();
+        };
+        (package.name, package.version) = (name.to_owned(), version.to_owned());
+    }
+    if !platform.is_empty() && platform != "ruby" {
+        package.qualifiers.push(("platform".to_owned(), platform));
+    }
+    package.files = vec![
+        String::from_utf8_lossy(file.path).into_owned(),
+        format!("{}gems/{full_name}/", above_specifications(file)),
+    ];
+    Facts::of(package)
+}
+
+/// Reads `s.name = "…".freeze` and its like; what is there already stays.
+fn assignments(text: &str, package: &mut Package, platform: &mut String) {
+    let tokens = tokens(text, Notation::Ruby);
+    for (at, token) in tokens.iter().enumerate() {
+        let Token::Word(word) = token else { continue };
+        let Some((_, attribute)) = word.split_once('.') else { continue };
+        let Some([Token::Mark('='), value @ ..]) = tokens.get(at + 1..) else { continue };
+        let target = match attribute {
+            "name" => &mut package.name,
+            "version" => &mut package.version,
+            "platform" => &mut *platform,
+            "homepage" => &mut package.homepage,
+            "license" | "licenses" => {
+                package.licenses.extend(texts(value));
+                continue;
+            }
+            "author" | "authors" if package.supplier.is_empty() => {
+                package.supplier = texts(value).join(", ");
+                continue;
+            }
+            _ => continue,
+        };
+        if let (true, Some(Token::Text(text))) = (target.is_empty(), value.first()) {
+            *target = text.clone();
+        }
+    }
+    package.licenses.dedup();
+}
+
+/// A text, or all texts of an array.
+fn texts(value: &[Token<'_>]) -> Vec<String> {
+    let length = match value.first() {
+        Some(Token::Text(_)) => 1,
+        Some(Token::Mark('[')) => {
+            value.iter().position(|token| *token == Token::Mark(']')).unwrap_or(0)
+        }
+        _ => 0,
+    };
+    let texts = value.iter().take(length).filter_map(|token| match token {
+        Token::Text(text) if !text.is_empty() => Some(text.clone()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+/// Name and version of `NAME-VERSION`; a version begins with a digit.
+fn split<'a>(full_name: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
+    let is_version = |version: &str| version.starts_with(|c: char| c.is_ascii_digit());
+    let dashes = full_name.match_indices('-').map(|(at, _)| at);
+    let mut splits = dashes.filter_map(|at| Some((full_name.get(..at)?, full_name.get(at + 1..)?)));
+    splits.find(|(before, version)| is_version(version) && (name.is_empty() || name == *before))
+}
+
+/// The folder that `specifications` lies in; default gems are one folder deeper.
+fn above_specifications(file: &Candidate<'_>) -> String {
+    let above = folder_above(file);
+    above.strip_suffix("specifications/").map_or(above.clone(), str::to_owned)
+}
+
+#[test]
+fn a_version_that_ruby_would_compute_is_the_one_in_the_files_name() {
+    let text =
+        b"Gem::Specification.new do |s|\n  s.name = 'bundler'\n  s.version = Bundler::VERSION\n\
+                 s.license = 'MIT'\n  s.authors = ['A', \"B\"]\nend\n";
+    let path = b"usr/lib/ruby/gems/3.1.0/specifications/default/bundler-2.3.7.gemspec";
+    let file = Candidate { path, size: 0, mode: 0o644, head: b"" };
+    let package = read(&file, text).packages.remove(0);
+    assert_eq!((&package.name[..], &package.version[..]), ("bundler", "2.3.7"));
+    assert_eq!(package.licenses, ["MIT"]);
+    assert_eq!(package.supplier, "A, B");
+    assert_eq!(package.files[1], "usr/lib/ruby/gems/3.1.0/gems/bundler-2.3.7/");
+    assert_eq!(split("net-http-2.0.1-java", ""), Some(("net-http", "2.0.1-java")));
+    assert_eq!(split("no-version", ""), None);
+}

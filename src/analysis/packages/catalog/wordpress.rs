@@ -1,0 +1,58 @@
+//! WordPress: plugins, each of which says what it is in a comment of its main file.
+//!
+//! Source: WordPress, Plugin Handbook, "Header Requirements", and `get_file_data`: the fields are looked
+//! for in the first 8 KiB. A plugin is a folder in `wp-content/plugins`, or one file there.
+
+use super::text::{folder, package};
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::Facts;
+
+/// Bytes at the beginning in which WordPress looks for the fields.
+const HEADER: usize = 8 << 10;
+
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "WordPress plugins",
+    wants: |file| file.name().ends_with(b".php") && in_plugins(file).is_some(),
+    read,
+};
+
+/// Whether the file lies in a folder of its own among the plugins; `None`: it is none of theirs.
+fn in_plugins(file: &Candidate<'_>) -> Option<bool> {
+    let is_plugins = |folder: &[u8]| {
+        folder
+            .strip_suffix(b"wp-content/plugins")
+            .is_some_and(|rest| matches!(rest, [] | [.., b'/']))
+    };
+    let folder = file.folder();
+    let above = folder.iter().rposition(|&byte| byte == b'/').and_then(|cut| folder.get(..cut));
+    match above {
+        Some(above) if is_plugins(above) => Some(true),
+        _ => is_plugins(folder).then_some(false),
+    }
+}
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let head = String::from_utf8_lossy(bytes.get(..HEADER).unwrap_or(bytes));
+    let field = |name: &str| head.lines().find_map(|line| value(line, name)).unwrap_or_default();
+    let mut package = package("wordpress-plugin", field("Plugin Name"), field("Version"));
+    if package.name.is_empty() {
+        return Facts::default();
+    }
+    package.licenses.extend(Some(field("License").to_owned()).filter(|text| !text.is_empty()));
+    package.supplier = field("Author").to_owned();
+    package.homepage = field("Plugin URI").to_owned();
+    package.files = vec![match in_plugins(file) {
+        Some(true) => folder(file),
+        _ => String::from_utf8_lossy(file.path).into_owned(),
+    }];
+    Facts::of(package)
+}
+
+/// What stands behind `NAME:` at the beginning of a comment's line.
+fn value<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let line = line.trim_start_matches("<?php");
+    let line = line.trim_start_matches([' ', '\t', '/', '*', '#', '@']);
+    let (key, value) = line.split_once(':')?;
+    let value = value.split("*/").next()?.split("?>").next()?.trim();
+    (key.eq_ignore_ascii_case(name) && !value.is_empty()).then_some(value)
+}

@@ -124,6 +124,8 @@ fn close(groups: &mut Vec<(bool, Vec<String>)>) {
 
 #[cfg(test)]
 mod tests {
+    //! The files are Portage's own: see tests/fixtures/packages/README.md.
+
     use super::*;
 
     #[test]
@@ -158,16 +160,30 @@ mod tests {
         }
     }
 
+    fn of(name: &str, text: &[u8]) -> Facts {
+        let path = ["var/db/pkg/sys-apps/lab-tools-2.3.4_p1-r1/", name].concat();
+        let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
+        assert!((CATALOGER.wants)(&file));
+        read(&file, text)
+    }
+
     #[test]
     fn contents_are_files_and_links_with_spaces_in_their_names() {
-        let path = b"var/db/pkg/sys-apps/lab-1.0-r1/CONTENTS";
-        let file = Candidate { path, size: 0, mode: 0o644, head: b"" };
-        assert!((CATALOGER.wants)(&file));
-        let text =
-            b"dir /usr\ndir /usr/bin\nobj /usr/bin/a b d41d8cd98f00b204e9800998ecf8427e 17\n\
-                     sym /usr/bin/c d -> a b 17\nobj /short\n";
-        let package = &read(&file, text).packages[0];
-        assert_eq!((&*package.name, &*package.version), ("sys-apps/lab", "1.0-r1"));
-        assert_eq!(package.files, ["usr/bin/a b", "usr/bin/c d"]);
+        let text = include_bytes!("../../../../tests/fixtures/packages/portage/CONTENTS");
+        let package = &of("CONTENTS", text).packages[0];
+        let (name, version) = (&*package.name, &*package.version);
+        assert_eq!((name, version), ("sys-apps/lab-tools", "2.3.4_p1-r1"));
+        assert_eq!(package.files, ["usr/bin/lab tool", "usr/bin/lab"]);
+        // A package that installed nothing is installed nevertheless.
+        assert_eq!(of("CONTENTS", b"").packages.len(), 1);
+        assert!(of("CONTENTS", b"obj /cut").packages[0].files.is_empty());
+    }
+
+    #[test]
+    fn the_licence_is_of_the_package_that_the_folder_names() {
+        let text = include_bytes!("../../../../tests/fixtures/packages/portage/LICENSE");
+        let about = &of("LICENSE", text).about[0];
+        assert_eq!(about.name, "sys-apps/lab-tools");
+        assert_eq!(about.licenses, ["GPL-2+", "Artistic OR MIT"]);
     }
 }

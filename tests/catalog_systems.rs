@@ -1,0 +1,216 @@
+//! What the catalogers of operating systems read in real images, against facts found independently:
+//! dpkg-query's list, the fields of `status.d` and of apk's database, and syft's list and distribution.
+//!
+//! `../shared/fixtures` is used where it exists; a test says by name what it leaves out.
+
+use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, os_release};
+use layerscope::analysis::packages::{Facts, Package, Release};
+use layerscope::session::query::{Answers, ContentRequest, Expand, NodeKind, Rows, Tree, TreeSpec};
+use layerscope::session::{Files, Session, disk::Disk, drive, job};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+const CATALOGED: &[&str] = &["apk", "dpkg", "opkg", "os-release", "pacman", "portage"];
+
+/// The final tree of an archive's first image.
+struct Image {
+    session: Session,
+    disk: Disk,
+    /// Size and encoded path of each file; `None`: something else.
+    paths: BTreeMap<String, Option<(u64, String)>>,
+}
+
+fn shared() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures")
+}
+
+/// `None`, and a word about it: the archive is not there.
+fn open(archive: &str) -> Option<Image> {
+    let path = shared().join(archive);
+    if !path.exists() {
+        println!("not tested: {archive} is not there");
+        return None;
+    }
+    let disk = Disk::open(&path).unwrap();
+    let mut session = drive::open(archive, &disk).unwrap();
+    let jobs = session.index_jobs();
+    drive::run_jobs(&mut session, jobs, &disk, 2);
+    session.build_tree().unwrap();
+    session.tree(Tree { spec: TreeSpec::default() }).unwrap();
+    let state = session.expand(Expand { node: 0, open: true, all: true }).unwrap();
+    let rows = session.rows(Rows { first: 0, count: state.rows }).unwrap().rows;
+    let paths = rows.into_iter().filter(|row| row.kind != NodeKind::Directory).map(|row| {
+        let is_file = matches!(row.kind, NodeKind::File | NodeKind::HardLink);
+        let path = layerscope::text::percent_decode(row.path.trim_start_matches('/')).unwrap();
+        (String::from_utf8_lossy(&path).into_owned(), is_file.then_some((row.size, row.path)))
+    });
+    let paths = paths.collect();
+    Some(Image { session, disk, paths })
+}
+
+impl Image {
+    fn read(&self, path: &str) -> Vec<u8> {
+        let (size, encoded) = self.paths[path].clone().unwrap();
+        let layers = String::new();
+        let request = ContentRequest { path: encoded, layers, offset: 0, length: size };
+        let reading = self.session.read_content(&request).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let reader = self.disk.open(reading.job.file()).unwrap();
+        job::run(&reading.job, reader, None, &mut |_| {}).unwrap().into_content().unwrap().0
+    }
+
+    /// What each file that is asked for says, by its path.
+    fn facts(&self) -> BTreeMap<String, Facts> {
+        let mut all = BTreeMap::new();
+        for (path, size) in
+            self.paths.iter().filter_map(|(path, file)| Some((path, file.as_ref()?.0)))
+        {
+            let file = Candidate { path: path.as_bytes(), size, mode: 0o644, head: b"" };
+            let ours = CATALOGERS.iter().filter(|cataloger| CATALOGED.contains(&cataloger.name));
+            for cataloger in ours.filter(|cataloger| (cataloger.wants)(&file)) {
+                let facts = (cataloger.read)(&file, &self.read(path));
+                assert_eq!(facts.warnings, [], "{path}");
+                all.insert(path.clone(), facts);
+            }
+        }
+        all
+    }
+}
+
+fn packages(facts: &BTreeMap<String, Facts>) -> impl Iterator<Item = &Package> {
+    facts.values().flat_map(|facts| &facts.packages)
+}
+
+fn strings(list: &Value) -> BTreeSet<String> {
+    list.as_array().unwrap().iter().map(|item| item.as_str().unwrap().to_owned()).collect()
+}
+
+fn facts() -> Value {
+    facts::load_all(&shared().join("facts.json")).unwrap()
+}
+
+#[test]
+fn installed_packages_are_those_of_the_systems_own_tool() {
+    for (archive, tool) in [
+        ("debmini.skopeo-gzip.oci.tar", "dpkg"),
+        ("distroless.crane-append.docker.tar", "dpkg_status_d"),
+        ("ko.ko.docker.tar", "dpkg_status_d"),
+        ("alpine-app-public.skopeo-zstd.oci.tar", "apk"),
+    ] {
+        let Some(image) = open(archive) else { continue };
+        let found = image.facts();
+        let line = |p: &Package| [&*p.name, &*p.version, &*p.architecture].join("\t");
+        let lines: BTreeSet<String> = packages(&found).map(line).collect();
+        assert_eq!(lines, strings(&facts()["packages"][archive][tool]["installed"]), "{archive}");
+        assert_eq!(lines.len(), packages(&found).count(), "{archive}: each once");
+        assert!(packages(&found).all(|package| package.size.is_some()), "{archive}: sizes");
+    }
+}
+
+#[test]
+fn packages_of_a_packed_archive_are_those_that_syft_lists() {
+    let archive = "third-party/trivy-alpine-310.tar.gz";
+    let Some(image) = open(archive) else { return };
+    let found = image.facts();
+    let line = |package: &Package| [&*package.kind, &*package.name, &*package.version].join("\t");
+    let lines: BTreeSet<String> = packages(&found).map(line).collect();
+    assert_eq!(lines, strings(&facts()["archives"][archive]["syft"]["packages"]));
+}
+
+#[test]
+fn the_distribution_is_the_one_that_syft_names() {
+    for archive in [
+        "alpine-app-public.skopeo-zstd.oci.tar",
+        "debmini.skopeo-gzip.oci.tar",
+        "distroless.crane-append.docker.tar",
+        "ko.ko.docker.tar",
+        "polyglot-public.skopeo-zstd.oci.tar",
+        "rpm-bdb.podman.oci.tar",
+        "rpm-ndb.podman.oci.tar",
+        "rpm-sqlite.podman.oci.tar",
+        "third-party/trivy-alpine-310.tar.gz",
+    ] {
+        let Some(image) = open(archive) else { continue };
+        let found = image.facts();
+        let said = found
+            .iter()
+            .filter_map(|(path, facts)| Some((path.as_bytes(), facts.release.as_ref()?)));
+        let release = os_release::choose(said).unwrap_or_default();
+        let want = &facts()["archives"][archive]["syft"]["distro"];
+        let want = |key: &str| want[key].as_str().unwrap_or_default().to_owned();
+        let want = Release {
+            id: want("id"),
+            version_id: want("versionID"),
+            pretty_name: want("prettyName"),
+            ..release.clone()
+        };
+        assert_eq!(release, want, "{archive}");
+    }
+}
+
+#[test]
+fn lists_of_dpkg_name_all_files_of_a_package_that_are_there() {
+    let Some(image) = open("debmini.skopeo-gzip.oci.tar") else { return };
+    let found = image.facts();
+    let (mut files, mut lists) = (0, 0);
+    for path in image.paths.keys() {
+        let Some(base) = path.strip_prefix("var/lib/dpkg/info/") else { continue };
+        let Some(package) = base.strip_suffix(".list") else { continue };
+        let text = String::from_utf8(image.read(path)).unwrap();
+        let is_there = |path: &&str| image.paths.contains_key(*path);
+        let want: BTreeSet<&str> =
+            text.lines().map(|line| line.trim_start_matches('/')).filter(is_there).collect();
+        let about = found[path].about.first().cloned().unwrap_or_default();
+        let own: BTreeSet<&str> = about.files.iter().map(|s| &**s).filter(is_there).collect();
+        assert_eq!(own, want, "{path}");
+        let (name, architecture) = package.split_once(':').unwrap_or((package, ""));
+        assert_eq!((&*about.name, &*about.architecture), (name, architecture), "{path}");
+        let installed = packages(&found).any(|package| package.name == name);
+        assert!(installed, "{name}");
+        (files, lists) = (files + own.len(), lists + 1);
+    }
+    assert!(files > 150 && lists > 90, "{files} files in {lists} lists");
+}
+
+#[test]
+fn sums_and_configuration_files_are_in_the_lists() {
+    let Some(image) = open("debmini.skopeo-gzip.oci.tar") else { return };
+    let mut compared = 0;
+    for path in image.paths.keys() {
+        let Some((package, kind)) = path.rsplit_once('.') else { continue };
+        if !path.starts_with("var/lib/dpkg/info/") || !["md5sums", "conffiles"].contains(&kind) {
+            continue;
+        }
+        let list = String::from_utf8(image.read(&format!("{package}.list"))).unwrap();
+        let list: BTreeSet<&str> = list.lines().collect();
+        for line in String::from_utf8(image.read(path)).unwrap().lines() {
+            let named = line.rsplit(' ').next().unwrap().trim_start_matches('/');
+            assert!(list.contains(&*format!("/{named}")), "{path}: {named}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 500, "{compared}");
+}
+
+#[test]
+fn sums_of_distroless_name_the_files_of_its_packages() {
+    let Some(image) = open("distroless.crane-append.docker.tar") else { return };
+    let found = image.facts();
+    let about = &found["var/lib/dpkg/status.d/zlib1g.md5sums"].about[0];
+    assert_eq!(about.name, "zlib1g");
+    assert!(about.files.contains(&"lib/x86_64-linux-gnu/libz.so.1.2.13".to_owned()));
+}
+
+#[test]
+fn files_of_alpine_are_those_that_its_packages_name() {
+    let Some(image) = open("third-party/trivy-alpine-310.tar.gz") else { return };
+    let found = image.facts();
+    let owned: BTreeSet<&str> =
+        packages(&found).flat_map(|package| package.files.iter().map(|s| &**s)).collect();
+    let named = |path: &&str| path.starts_with("lib/") && path.contains(".so");
+    let there = image.paths.keys().map(|s| &**s).filter(named).collect::<Vec<_>>();
+    assert!(there.len() > 3, "{there:?}");
+    for path in there {
+        assert!(owned.contains(path), "{path}");
+    }
+}

@@ -1,12 +1,15 @@
 //! The list of catalogers. To add one: a file here, and a line in `CATALOGERS`.
 
 mod apk;
+mod dotnet;
 mod go;
 mod java;
 mod object;
+mod runtimes;
 mod rust;
 #[cfg(test)]
 mod test_archives;
+mod version_strings;
 
 use super::Facts;
 
@@ -37,7 +40,16 @@ pub struct Cataloger {
 }
 
 /// All of them. A file is shown to each that wants it.
-pub const CATALOGERS: &[Cataloger] = &[apk::CATALOGER, go::CATALOGER, java::CATALOGER, rust::CATALOGER];
+pub const CATALOGERS: &[Cataloger] = &[
+    apk::CATALOGER,
+    dotnet::CATALOGER,
+    go::CATALOGER,
+    java::CATALOGER,
+    runtimes::GO,
+    runtimes::JAVA,
+    rust::CATALOGER,
+    version_strings::CATALOGER,
+];
 
 impl<'a> Candidate<'a> {
     /// The last part of the path.

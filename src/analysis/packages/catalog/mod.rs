@@ -3,6 +3,7 @@
 mod apk;
 mod control;
 mod dpkg;
+mod dotnet;
 mod go;
 mod java;
 mod nix;
@@ -31,6 +32,8 @@ mod ruby;
 mod text;
 mod tokens;
 mod wordpress;
+mod runtimes;
+mod version_strings;
 
 use super::{Facts, Package};
 pub use crate::layer::HEAD;
@@ -63,6 +66,7 @@ pub const CATALOGERS: &[Cataloger] = &[
     apk::CATALOGER,
     conda::CATALOGER,
     dart::CATALOGER,
+    dotnet::CATALOGER,
     dpkg::CATALOGER,
     erlang::CATALOGER,
     go::CATALOGER,
@@ -80,6 +84,7 @@ pub const CATALOGERS: &[Cataloger] = &[
     r::CATALOGER,
     ruby::CATALOGER,
     rust::CATALOGER,
+    version_strings::CATALOGER,
     wordpress::CATALOGER,
 ];
 
@@ -100,6 +105,10 @@ pub const DIRECTORIES: &[DirectoryCataloger] = &[nix::package];
     r::CATALOGER,
     ruby::CATALOGER,
     wordpress::CATALOGER,
+    dotnet::CATALOGER,
+    runtimes::GO,
+    runtimes::JAVA,
+    version_strings::CATALOGER,
 
 impl<'a> Candidate<'a> {
     /// The last part of the path.

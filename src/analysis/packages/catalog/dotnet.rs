@@ -1,0 +1,84 @@
+//! .NET: the libraries of a published application, in the file that its host reads to find them.
+//!
+//! Source: dotnet/runtime, docs/design/features/host-startup.md and host-probing.md, and the SDK's
+//! documentation of runtime configuration files: `NAME.deps.json`, its object `libraries`.
+//!
+//! - Of each library the key is `name/version`. A `package` came from NuGet; a `project` is the
+//!   application or a part of it, which syft lists, too; a `runtimepack` is the runtime that a
+//!   self-contained application brings along, and itself a package of NuGet, by a name without the prefix.
+
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::{Facts, Package};
+use crate::problem::Problem;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "dotnet-deps", wants: |file| file.name().ends_with(b".deps.json"), read };
+
+#[derive(Deserialize)]
+struct Dependencies {
+    #[serde(default)]
+    libraries: BTreeMap<String, Library>,
+}
+
+#[derive(Deserialize)]
+struct Library {
+    #[serde(default, rename = "type")]
+    kind: String,
+}
+
+fn read(_: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let file: Dependencies = match serde_json::from_slice(bytes) {
+        Ok(file) => file,
+        Err(error) => {
+            let message = "A list of an application's .NET libraries cannot be read.";
+            let problem = Problem::new("package-database-damaged", message);
+            let warnings = vec![problem.found(error.to_string())];
+            return Facts { warnings, ..Facts::default() };
+        }
+    };
+    let packages = file.libraries.iter().filter_map(|(key, library)| package(key, library));
+    Facts { packages: packages.collect(), ..Facts::default() }
+}
+
+fn package(key: &str, library: &Library) -> Option<Package> {
+    let (name, version) = key.rsplit_once('/')?;
+    let name = match library.kind.to_ascii_lowercase().as_str() {
+        "package" | "project" => name,
+        "runtimepack" => name.strip_prefix("runtimepack.").unwrap_or(name),
+        _ => return None,
+    };
+    Some(Package {
+        kind: "nuget".to_owned(),
+        name: name.to_owned(),
+        version: version.to_owned(),
+        ..Package::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_archives::{found_in, list, named, read};
+    use super::*;
+
+    #[test]
+    fn an_application_names_the_libraries_that_syft_finds() {
+        let archive = "polyglot-public.skopeo-zstd.oci.tar";
+        let Some(found) = found_in(archive, &[CATALOGER]) else { return };
+        assert_eq!(named(&found), list("Newtonsoft.Json 12.0.1\napp 1.0.0"));
+    }
+
+    #[test]
+    fn a_self_contained_applications_runtime_is_a_package_of_nuget() {
+        // The shape that `dotnet publish --self-contained` writes; NuGet has the package by this name.
+        let text = br#"{"targets": {}, "libraries": {
+            "app/1.0.0": {"type": "project", "serviceable": false, "sha512": ""},
+            "runtimepack.Microsoft.NETCore.App.Runtime.linux-x64/6.0.36":
+                {"type": "runtimepack", "serviceable": false, "sha512": ""},
+            "System.Private.Part/1.0.0.0": {"type": "reference", "serviceable": false, "sha512": ""}}}"#;
+        let found = named(&read("app/app.deps.json", text, &[CATALOGER]));
+        assert_eq!(found, list("Microsoft.NETCore.App.Runtime.linux-x64 6.0.36\napp 1.0.0"));
+    }
+}

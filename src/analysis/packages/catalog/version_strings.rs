@@ -1,0 +1,280 @@
+//! Programs that no package manager installed: the version that each prints is a text in it.
+//!
+//! Source: the programs themselves, read by `strings`; which programs, and the names of their packages,
+//! are those of syft's binary classifiers. How a row's text comes to be in the program is said beside it.
+//!
+//! - A program is told by its file's name; its bytes say only which version. A renamed one is not found.
+//! - Texts are C strings: a row may ask for what else stands in the same one.
+//! - A program that a package owns is found here, too; whoever knows both says which counts.
+
+use super::object::is_object;
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::{Facts, Package};
+use memchr::memmem;
+
+pub const CATALOGER: Cataloger = Cataloger { name: "version-string", wants, read };
+
+/// A program.
+struct Row {
+    /// Names of its files; `*` stands for any text.
+    files: &'static [&'static str],
+    package: &'static str,
+    /// How many numbers its versions have at least.
+    numbers: usize,
+    /// The first that is found counts.
+    marks: &'static [Mark],
+}
+
+/// Where the version stands.
+enum Mark {
+    /// Behind `before`; it starts with `begins`, and `rest` stands somewhere behind
+    /// `before` in the same string.
+    Behind { before: &'static str, begins: &'static str, rest: &'static str },
+    /// Right before this text, or with zeros between.
+    Before(&'static str),
+    /// A string of its own that begins with the version in the file's name, and a dot.
+    Named,
+}
+
+const fn behind(before: &'static str) -> Mark {
+    Mark::Behind { before, begins: "", rest: "" }
+}
+
+const fn row(package: &'static str, files: &'static [&'static str], marks: &'static [Mark]) -> Row {
+    Row { files, package, numbers: 3, marks }
+}
+
+const ROWS: &[Row] = &[
+    // The banner: bb_banner in libbb/messages.c. In an image of BusyBox all its names are links to the
+    // one that comes first, `[`, and a link has no content to look into.
+    row("busybox", &["busybox", "busybox-*", "["], &[behind("BusyBox v")]),
+    // For what(1): sccsversion in version.c.
+    row("bash", &["bash"], &[behind("@(#)Bash version ")]),
+    // The inspector's answer to /json/version; before that was there, `node v0.10.48` alone.
+    row("node", &["node", "nodejs", "libnode.so*"], &[behind("node.js/v"), behind("\0node v")]),
+    // PY_VERSION, of sys.version.
+    row("python", &["python2.*", "python3.*", "libpython*.so*"], &[Mark::Named]),
+    row("pypy", &["libpypy*.so*"], &[behind("[PyPy ")]),
+    // OPENSSL_VERSION_TEXT; AWS-LC calls itself by that name, and then by its own.
+    row("aws-lc", &["openssl"], &[behind("; AWS-LC ")]),
+    row("openssl", &["openssl", "libcrypto.so*", "libssl.so*"], &[behind("\0OpenSSL ")]),
+    // PERL_VERSION_STRING for `$^V`; the folders of @INC, where an image's Perl is built for itself.
+    row(
+        "perl",
+        &["perl", "perl5.*", "libperl.so*"],
+        &[Mark::Behind { before: "\0v", begins: "5.", rest: "" }, behind("/perl5/")],
+    ),
+    // ruby_description. Other texts speak of `ruby 1.8)`.
+    row(
+        "ruby",
+        &["ruby", "ruby?.?", "libruby*.so*"],
+        &[Mark::Behind { before: "ruby ", begins: "", rest: " (" }],
+    ),
+    // expose_php's header, which every interface to the interpreter has.
+    row("php-cli", &["php", "php?.?"], &[behind("X-Powered-By: PHP/")]),
+    row("php-fpm", &["php-fpm*"], &[behind("X-Powered-By: PHP/")]),
+    row("libphp", &["libphp*.so*"], &[behind("X-Powered-By: PHP/")]),
+    // ngx_show_version_info; OpenResty's goes on with a number of its own.
+    row(
+        "nginx",
+        &["nginx"],
+        &[behind("nginx version: nginx/"), behind("nginx version: openresty/")],
+    ),
+    // The Server header.
+    row("httpd", &["httpd", "apache2"], &[behind("\0Apache/")]),
+    row("lighttpd", &["lighttpd"], &[behind("\0lighttpd/")]),
+    row(
+        "haproxy",
+        &["haproxy"],
+        &[
+            Mark::Behind { before: " version ", begins: "", rest: ", released 20" },
+            behind("HA-Proxy version "),
+        ],
+    ),
+    row("memcached", &["memcached"], &[behind("\0memcached ")]),
+    // The build's ID: version and the host that built it, which is a builder of images.
+    row("redis", &["redis-server"], &[Mark::Before("buildkitsandbox-"), behind("Redis version ")]),
+    row("valkey", &["valkey-server"], &[Mark::Before("buildkitsandbox-")]),
+    // PG_VERSION_STR, of version(). Two numbers since 10.
+    Row { numbers: 2, ..row("postgresql", &["postgres"], &[behind("\0PostgreSQL ")]) },
+    // MYSQL_SERVER_VERSION.
+    row("mariadb", &["mariadb", "mariadbd", "mysql", "mysqld"], &[Mark::Before("-MariaDB")]),
+    // Paths of the sources.
+    row("percona-server", &["mysql", "mysqld"], &[behind("/percona-server-")]),
+    row("mysql", &["mysql", "mysqld"], &[behind("/mysql-")]),
+    // What serverStatus names next to it.
+    row(
+        "mongodb",
+        &["mongod"],
+        &[Mark::Before("tcmalloc"), Mark::Before("heap_size"), Mark::Before("cppdefines")],
+    ),
+    // sqlite3_version, a string of its own.
+    row("sqlite", &["libsqlite3.so*"], &[Mark::Behind { before: "\0", begins: "3.", rest: "" }]),
+    // The User-Agent.
+    row("git", &["git"], &[behind("git/")]),
+    row("curl", &["curl", "libcurl.so*"], &[behind("curl/")]),
+    // SSH_RELEASE; SSH_VERSION, which other texts have, lacks the port's part.
+    Row {
+        numbers: 2,
+        ..row(
+            "openssh",
+            &["ssh", "sshd"],
+            &[Mark::Behind { before: "OpenSSH_", begins: "", rest: "p" }],
+        )
+    },
+    // The section .comment: what compiled the compiler is itself, where it isn't a distribution's.
+    row("gcc", &["gcc", "gcc-*"], &[behind("GCC: (GNU) ")]),
+    // Debugging information of the standard library.
+    row("rust", &["libstd-*.so", "libstd-*.dylib"], &[behind("(rustc version ")]),
+    row("dart", &["dart"], &[Mark::Before(" (stable)")]),
+    row("deno", &["deno"], &[behind("Deno/")]),
+    // Paths of the sources.
+    row(
+        "erlang",
+        &["erlexec", "beam.smp", "liberts_internal.a"],
+        &[behind("/otp_src_"), behind("/src/otp-")],
+    ),
+    row("julia", &["libjulia-internal.so*"], &[Mark::Before("verify")]),
+    // What `--version` prints.
+    row("xz", &["xz"], &[behind("xz (XZ Utils) ")]),
+    Row {
+        numbers: 2,
+        ..row("ffmpeg", &["libavcodec.so*", "libavutil.so*"], &[behind("FFmpeg version ")])
+    },
+    row("qtbase", &["libQt*Core.so*"], &[behind("\0Qt ")]),
+    row("openldap", &["ldapsearch"], &[behind("$OpenLDAP: ldapsearch ")]),
+    row("proftpd", &["proftpd"], &[behind("ProFTPD Version ")]),
+    row("fluent-bit", &["fluent-bit"], &[Mark::Before("Fluent Bit"), Mark::Before("%sFluent Bit")]),
+];
+
+fn wants(file: &Candidate<'_>) -> bool {
+    // `ar` begins like this: liberts_internal.a.
+    (is_object(file.head) || file.head.starts_with(b"!<arch>")) && rows(file).next().is_some()
+}
+
+/// The rows that speak of a file's name.
+fn rows<'a>(file: &Candidate<'a>) -> impl Iterator<Item = &'static Row> + use<'a> {
+    let name = file.name();
+    ROWS.iter().filter(move |row| row.files.iter().any(|glob| matches(glob.as_bytes(), name)))
+}
+
+/// Whether a name is as `glob` says: `*` is any text, `?` one byte. Both are short.
+fn matches(glob: &[u8], name: &[u8]) -> bool {
+    match (glob, name) {
+        ([], []) => true,
+        ([b'*', glob @ ..], _) => {
+            (0..=name.len()).any(|at| name.get(at..).is_some_and(|rest| matches(glob, rest)))
+        }
+        ([b'?', glob @ ..], [_, name @ ..]) => matches(glob, name),
+        ([first, glob @ ..], [byte, name @ ..]) => first == byte && matches(glob, name),
+        _ => false,
+    }
+}
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let found = rows(file).find_map(|row| {
+        let found = row.marks.iter().find_map(|mark| mark.find(file, bytes, row.numbers));
+        found.map(|version| (row.package, version))
+    });
+    let Some((name, version)) = found else { return Facts::default() };
+    Facts::of(Package {
+        kind: "generic".to_owned(),
+        name: name.to_owned(),
+        version: version.to_owned(),
+        ..Package::default()
+    })
+}
+
+impl Mark {
+    fn find<'a>(&self, file: &Candidate<'_>, bytes: &'a [u8], numbers: usize) -> Option<&'a str> {
+        match self {
+            Mark::Behind { before, begins, rest } => {
+                let needle = [*before, *begins].concat();
+                let mut places = memmem::find_iter(bytes, needle.as_bytes());
+                places.find_map(|at| {
+                    let text = string_at(bytes.get(at + before.len()..)?);
+                    let version = version(text, numbers)?;
+                    memmem::find(text, rest.as_bytes()).map(|_| version)
+                })
+            }
+            Mark::Before(next) => memmem::find_iter(bytes, next.as_bytes())
+                .find_map(|at| version_before(bytes.get(..at)?, numbers)),
+            Mark::Named => {
+                let begins = [b"\0", number_in(file.name())?.as_bytes(), b"."].concat();
+                let mut places = memmem::find_iter(bytes, &begins);
+                places.find_map(|at| {
+                    let text = string_at(bytes.get(at + 1..)?);
+                    version(text, numbers).filter(|version| version.len() == text.len())
+                })
+            }
+        }
+    }
+}
+
+/// What stands before the next zero, of which a version needs little.
+fn string_at(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.get(..256).unwrap_or(bytes);
+    bytes.split(|&byte| byte == 0).next().unwrap_or_default()
+}
+
+/// `3.11` of `libpython3.11.so.1.0`.
+fn number_in(name: &[u8]) -> Option<&str> {
+    let at = name.iter().position(u8::is_ascii_digit)?;
+    let rest = name.get(at..)?;
+    std::str::from_utf8(rest.get(..numbers(rest).0)?).ok()
+}
+
+/// Bytes and count of numbers with dots between, at the start of a text.
+fn numbers(text: &[u8]) -> (usize, usize) {
+    let (mut length, mut count) = (0, 0);
+    for (at, part) in text.split(|&byte| byte == b'.').enumerate() {
+        let digits = part.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if digits == 0 {
+            break;
+        }
+        count += 1;
+        length += digits + usize::from(at > 0);
+        if digits < part.len() {
+            break;
+        }
+    }
+    (length, count)
+}
+
+/// What follows the numbers of a version that isn't the release itself, or is a patch of it.
+const STAGES: &[&str] = &["alpha", "beta", "rc", "RC", "dev", "preview", "p"];
+
+/// A version at the start of a text: `15.1`, `1.1.1w`, `3.4.0preview1`, `2.7.7p221`, `8.0.4-rc`.
+fn version(text: &[u8], at_least: usize) -> Option<&str> {
+    let (mut length, count) = numbers(text);
+    let rest = text.get(length..)?;
+    let dash = usize::from(rest.first() == Some(&b'-'));
+    let word = rest.get(dash..)?;
+    let letters = word.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let digits = word.get(letters..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let is_end = !word.get(letters + digits..)?.first().is_some_and(u8::is_ascii_alphanumeric);
+    let is_stage = STAGES.iter().any(|stage| word.get(..letters) == Some(stage.as_bytes()));
+    // OpenSSL's letters, up to 1.0.2zf.
+    let is_letter = dash == 0 && digits == 0 && (1..=2).contains(&letters);
+    if is_end && (is_stage || is_letter) {
+        length += dash + letters + digits;
+    }
+    (count >= at_least).then(|| std::str::from_utf8(text.get(..length)?).ok()).flatten()
+}
+
+/// A version at the end of a text, or before zeros at its end.
+fn version_before(text: &[u8], at_least: usize) -> Option<&str> {
+    // Further back than any version begins, and any alignment fills with zeros.
+    let text = text.get(text.len().saturating_sub(64)..)?;
+    let end = text.iter().rposition(|&byte| byte != 0)? + 1;
+    let text = text.get(..end)?;
+    let is_part = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    let start = text.iter().rposition(|byte| !is_part(byte)).map_or(0, |at| at + 1);
+    let (length, count) = numbers(text.get(start..)?);
+    let is_whole = start + length == text.len() && count >= at_least;
+    is_whole.then(|| std::str::from_utf8(text.get(start..)?).ok()).flatten()
+}
+
+#[cfg(test)]
+#[path = "version_strings_tests.rs"]
+mod tests;

@@ -11,8 +11,8 @@
 
 pub mod catalog;
 mod inventory;
-mod owners;
 pub mod licence;
+mod owners;
 pub mod purl;
 pub mod purl_parse;
 

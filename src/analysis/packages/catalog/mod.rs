@@ -1,39 +1,40 @@
 //! The list of catalogers. To add one: a file here, and a line in `CATALOGERS`.
 
 mod apk;
+mod conda;
 mod control;
-mod dpkg;
+mod dart;
 mod dotnet;
+mod dpkg;
+mod erlang;
 mod go;
 mod java;
+mod json;
+#[cfg(test)]
+mod language_tests;
+mod locks;
+mod lua;
 mod nix;
+mod npm;
 mod object;
 mod opkg;
 pub mod os_release;
 mod pacman;
+mod perl;
+mod php;
 mod portage;
+mod python;
+mod r;
 mod roots;
+mod ruby;
+mod runtimes;
 mod rust;
 #[cfg(test)]
 mod test_archives;
-mod conda;
-mod dart;
-mod erlang;
-mod json;
-mod language_tests;
-mod locks;
-mod lua;
-mod npm;
-mod perl;
-mod php;
-mod python;
-mod r;
-mod ruby;
 mod text;
 mod tokens;
-mod wordpress;
-mod runtimes;
 mod version_strings;
+mod wordpress;
 
 use super::{Facts, Package};
 pub use crate::layer::HEAD;
@@ -83,6 +84,8 @@ pub const CATALOGERS: &[Cataloger] = &[
     python::CATALOGER,
     r::CATALOGER,
     ruby::CATALOGER,
+    runtimes::GO,
+    runtimes::JAVA,
     rust::CATALOGER,
     version_strings::CATALOGER,
     wordpress::CATALOGER,
@@ -93,22 +96,6 @@ pub type DirectoryCataloger = fn(path: &[u8]) -> Option<Package>;
 
 /// Packages that are directories. Each is called for every directory of the merged tree: cheap.
 pub const DIRECTORIES: &[DirectoryCataloger] = &[nix::package];
-    conda::CATALOGER,
-    dart::CATALOGER,
-    erlang::CATALOGER,
-    locks::CATALOGER,
-    lua::CATALOGER,
-    npm::CATALOGER,
-    perl::CATALOGER,
-    php::CATALOGER,
-    python::CATALOGER,
-    r::CATALOGER,
-    ruby::CATALOGER,
-    wordpress::CATALOGER,
-    dotnet::CATALOGER,
-    runtimes::GO,
-    runtimes::JAVA,
-    version_strings::CATALOGER,
 
 impl<'a> Candidate<'a> {
     /// The last part of the path.

@@ -61,7 +61,7 @@ fn split(package: &Package, release: Option<&Release>) -> (String, String) {
 /// Who makes the packages of a distribution: its ID but where rpm's vendor goes by another name.
 fn vendor<'a>(kind: &str, id: &'a str) -> &'a str {
     match id {
-        "rhel" if kind == "rpm" => "redhat",
+        "rhel" | "hummingbird" if kind == "rpm" => "redhat",
         id if kind == "rpm" && id.starts_with("opensuse") => "opensuse",
         id => id,
     }
@@ -101,7 +101,7 @@ fn qualifiers(package: &Package, release: Option<&Release>) -> Vec<(String, Stri
     let mut all = package.qualifiers.clone();
     all.retain(|(_, value)| !value.is_empty());
     let mut add = |key: &str, value: String| {
-        if !value.is_empty() {
+        if !value.is_empty() && all.iter().all(|(known, _)| known != key) {
             all.push((key.to_owned(), value));
         }
     };
@@ -111,7 +111,9 @@ fn qualifiers(package: &Package, release: Option<&Release>) -> Vec<(String, Stri
         add("epoch", epoch.to_owned());
     }
     if let Some((name, version)) = &package.source
-        && (*name != package.name || !version.is_empty() && *version != package.version)
+        && (package.kind == "rpm"
+            || *name != package.name
+            || !version.is_empty() && *version != package.version)
     {
         let upstream = match version.as_str() {
             "" => name.clone(),

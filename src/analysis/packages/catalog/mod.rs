@@ -27,6 +27,7 @@ mod python;
 mod r;
 mod roots;
 mod ruby;
+mod rpm;
 mod runtimes;
 mod rust;
 #[cfg(test)]
@@ -83,9 +84,8 @@ pub const CATALOGERS: &[Cataloger] = &[
     portage::CATALOGER,
     python::CATALOGER,
     r::CATALOGER,
+    rpm::CATALOGER,
     ruby::CATALOGER,
-    runtimes::GO,
-    runtimes::JAVA,
     rust::CATALOGER,
     version_strings::CATALOGER,
     wordpress::CATALOGER,

@@ -177,8 +177,10 @@ mod tests {
         std::fs::read(format!("{folder}{name}.zip")).expect(name)
     }
 
-    /// Names, and contents or what is wrong with them.
-    fn all(bytes: &[u8]) -> io::Result<Vec<(String, Result<Vec<u8>, String>)>> {
+    /// A name, and the content or what is wrong with it.
+    type File = (String, Result<Vec<u8>, String>);
+
+    fn all(bytes: &[u8]) -> io::Result<Vec<File>> {
         let zip = Zip::open(Cursor::new(bytes))?;
         let mut places = Vec::new();
         let walked = zip.walk(|entry| {

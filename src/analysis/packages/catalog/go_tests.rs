@@ -161,6 +161,25 @@ fn a_program_from_before_go_1_18_is_read_through_its_pointers() {
 }
 
 #[test]
+fn a_programs_own_section_is_all_that_is_needed() {
+    // What `go version -m` prints of the same file.
+    let want = "example.test/ko-app (devel)
+                golang.org/x/text v0.0.0-20170915032832-14c0d48ead0c
+                rsc.io/quote v1.5.2
+                rsc.io/sampler v1.3.0
+                stdlib go1.26.8";
+    let content = test_archives::program("go-modules.elf");
+    assert_eq!(told_by_us(&content), list(want));
+    // Cut or changed anywhere, it says less or nothing.
+    for at in 0..content.len() {
+        told_by_us(&content[..at]);
+        let mut changed = content.clone();
+        changed[at] = !changed[at];
+        told_by_us(&changed);
+    }
+}
+
+#[test]
 fn programs_in_images_hold_what_gos_own_tool_read_in_them() {
     for (archive, want) in [
         (

@@ -68,14 +68,38 @@ fn package(one: Crate) -> Package {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_archives::{found_in, list, named};
-    use super::*;
+    use super::super::test_archives::{found_in, list, named, program, read};
+    use super::CATALOGER;
+
+    const WANT: &str = "hello-rust-public 0.1.0\nitoa 1.0.19\nsmallvec 1.16.6";
+
+    #[test]
+    fn a_programs_own_section_is_all_that_is_needed() {
+        let content = program("rust-crates.elf");
+        assert_eq!(named(&read("hello", &content, &[CATALOGER])), list(WANT));
+        for at in 0..content.len() {
+            read("hello", &content[..at], &[CATALOGER]);
+            let mut changed = content.clone();
+            changed[at] = !changed[at];
+            read("hello", &changed, &[CATALOGER]);
+        }
+    }
+
+    #[test]
+    fn a_damaged_list_is_a_warning() {
+        let mut content = program("rust-crates.elf");
+        let at = memchr::memmem::find(&content, b"\x78\x9c").or_else(|| {
+            memchr::memmem::find(&content, b"\x78\xda") // zlib's header at its best level
+        });
+        content[at.unwrap() + 4] ^= 0xff;
+        let found = read("hello", &content, &[CATALOGER]);
+        assert_eq!(found[0].1.warnings.len(), 1, "{found:?}");
+    }
 
     #[test]
     fn an_auditable_program_names_the_crates_that_syft_finds() {
         let archive = "polyglot-public.skopeo-zstd.oci.tar";
         let Some(found) = found_in(archive, &[CATALOGER]) else { return };
-        let want = "hello-rust-public 0.1.0\nitoa 1.0.19\nsmallvec 1.16.6";
-        assert_eq!(named(&found), list(want));
+        assert_eq!(named(&found), list(WANT));
     }
 }

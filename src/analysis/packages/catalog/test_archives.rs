@@ -40,6 +40,12 @@ pub fn read(path: &str, content: &[u8], catalogers: &[Cataloger]) -> Vec<Found> 
     asked.map(|cataloger| (path.to_owned(), (cataloger.read)(&file, content))).collect()
 }
 
+/// A file of tests/fixtures/packages/programs.
+pub fn program(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/packages/programs/");
+    std::fs::read(format!("{folder}{name}")).expect(name)
+}
+
 /// Names and versions, each once.
 pub fn named(found: &[Found]) -> BTreeSet<(String, String)> {
     let packages = found.iter().flat_map(|(_, facts)| &facts.packages);

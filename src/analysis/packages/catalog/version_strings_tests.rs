@@ -124,7 +124,7 @@ fn excerpts_of_programs_say_the_version_of_their_package() {
         // mariadb-server-core 1:10.11.19-0+deb12u1
         (
             "mariadbd",
-            b"Unknown\0-0+deb12u1\010.11.19-MariaDB\0x86_64\0for example 10.1.1-MariaDB-mariadb1\0",
+            b"Unknown\0-0+deb12u1\x0010.11.19-MariaDB\0x86_64\0for example 10.1.1-MariaDB-mariadb1\0",
             "mariadb",
             "10.11.19",
         ),

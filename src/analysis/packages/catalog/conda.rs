@@ -7,13 +7,13 @@
 //!   one of Python. The files that conda lists tell that both are one.
 
 use super::json::{add_hex, parse, text, texts};
-use super::text::{damaged, folder_above, join, package};
+use super::text::{damaged, folder_above, folder_is, join, package};
 use super::{Candidate, Cataloger};
 use crate::analysis::packages::Facts;
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "conda",
-    wants: |file| file.folder().ends_with(b"conda-meta") && file.name().ends_with(b".json"),
+    wants: |file| folder_is(file, "conda-meta") && file.name().ends_with(b".json"),
     read,
 };
 

@@ -31,3 +31,18 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     package.files = vec![folder(file)];
     Facts::of(package)
 }
+
+#[test]
+fn a_pubspec_counts_in_the_cache_alone() {
+    let at =
+        |path: &'static str| Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
+    let cached = at("root/.pub-cache/hosted/pub.dev/args-2.4.2/pubspec.yaml");
+    assert!((CATALOGER.wants)(&cached));
+    assert!(!(CATALOGER.wants)(&at(
+        "root/.pub-cache/hosted/pub.dev/args-2.4.2/example/pubspec.yaml"
+    )));
+    assert!(!(CATALOGER.wants)(&at("srv/app/pubspec.yaml")));
+    let text = b"name: args\nversion: '2.4.2' # released\nenvironment:\n  version: 9\n";
+    let package = read(&cached, text).packages.remove(0);
+    assert_eq!((&package.name[..], &package.version[..]), ("args", "2.4.2"));
+}

@@ -3,14 +3,14 @@
 //! Source: OTP, "app(4)": `{application, Name, [{vsn, "1.2"}, …]}.` rebar3 and Mix write the same, and may
 //! add `licenses` of the package that it came in.
 
-use super::text::{folder_above, package};
+use super::text::{folder_above, folder_is, package};
 use super::tokens::{Notation, Token, tokens};
 use super::{Candidate, Cataloger};
 use crate::analysis::packages::Facts;
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "OTP applications",
-    wants: |file| file.name().ends_with(b".app") && file.folder().ends_with(b"ebin"),
+    wants: |file| file.name().ends_with(b".app") && folder_is(file, "ebin"),
     read,
 };
 

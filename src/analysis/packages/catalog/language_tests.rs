@@ -180,3 +180,96 @@ fn every_form_is_read_as_its_own_tool_reads_it() {
         "missing {missing:#?}, invented {invented:#?}"
     );
 }
+
+#[test]
+fn a_packages_digest_is_the_same_in_every_lock_file() {
+    // `npm pack ms@2.0.0 && openssl dgst -sha512 ms-2.0.0.tgz`
+    let digest = "sha512:4e9a7ad0fe885090d3b8eabfe59f1c76c93326e8dfc2a7ce4e4af02308fb211212a679099d3e92c89e0f08f9c63281630bd75d85a979295218b40b7dee2c74e4";
+    for tool in ["npm-1", "npm-2", "npm-3", "yarn-1", "pnpm-7", "pnpm-8", "pnpm-9"] {
+        let file = match &tool[..3] {
+            "npm" => "package-lock.json",
+            "yar" => "yarn.lock",
+            _ => "pnpm-lock.yaml",
+        };
+        let packages = fixture(&format!("locks/{tool}/{file}"));
+        let ms = packages.iter().find(|package| package.name == "ms" && package.version == "2.0.0");
+        assert_eq!(ms.unwrap().digests, [digest], "{tool}");
+    }
+}
+
+#[test]
+fn files_are_those_below_a_packages_own_folder() {
+    for (path, want) in [
+        ("root/srv/npm/node_modules/@types/ms/package.json", "srv/npm/node_modules/@types/ms/"),
+        ("root/srv/php/vendor/composer/installed.json", "srv/php/vendor/lab/a/"),
+        ("root/usr/lib/R/library/boot/DESCRIPTION", "usr/lib/R/library/boot/"),
+        ("root/opt/conda/conda-meta/zlib-1.2.11-h90dfc92_1014.json", "opt/conda/include/zlib.h"),
+        (
+            "root/usr/lib/rabbitmq/plugins/rabbit-3.12.10/ebin/rabbit.app",
+            "usr/lib/rabbitmq/plugins/rabbit-3.12.10/",
+        ),
+        (
+            "root/var/lib/gems/3.1.0/specifications/lab-thing-1.2.0-x86_64-linux.gemspec",
+            "var/lib/gems/3.1.0/gems/lab-thing-1.2.0-x86_64-linux/",
+        ),
+    ] {
+        let package = fixture(path).remove(0);
+        assert!(package.files.iter().any(|file| file == want), "{path}: {:?}", package.files);
+    }
+}
+
+#[test]
+fn licences_and_people_are_those_declared() {
+    for (path, license, supplier, homepage) in [
+        (
+            "root/var/lib/gems/3.1.0/specifications/lab-other-1.2.0.gemspec",
+            &["MIT", "Ruby"][..],
+            "A, B",
+            "https://lab.example.test",
+        ),
+        (
+            "root/srv/php/vendor/composer/installed.json",
+            &["MIT"],
+            "A <a@example.test>",
+            "https://a.example.test",
+        ),
+        (
+            "root/usr/lib/R/library/boot/DESCRIPTION",
+            &["Unlimited"],
+            "Brian Ripley <ripley@stats.ox.ac.uk>",
+            "",
+        ),
+    ] {
+        let package = fixture(path).remove(0);
+        assert_eq!(package.licenses, license, "{path}");
+        assert_eq!((&package.supplier[..], &package.homepage[..]), (supplier, homepage), "{path}");
+    }
+}
+
+#[test]
+fn damaged_files_are_read_to_an_end() {
+    let mut files = BTreeMap::new();
+    walk(&own().join("root"), &mut files);
+    walk(&own().join("locks"), &mut files);
+    for (path, content) in &files {
+        let in_image = path.strip_prefix("root/").unwrap_or(path);
+        let step = (content.len() / 60).max(1);
+        for at in (0..content.len()).step_by(step) {
+            read(in_image, &content[..at]);
+            for byte in [0, b'\n', b'"', b'(', b'}', 0xff] {
+                let mut changed = content.clone();
+                changed[at] = byte;
+                read(in_image, &changed);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_list_that_cannot_be_read_is_told() {
+    for path in ["srv/package-lock.json", "srv/vendor/composer/installed.json"] {
+        let facts = &read(path, b"{\"packages\": [")[0];
+        assert_eq!(facts.warnings[0].code, "package-database-damaged", "{path}");
+    }
+    assert!(read("srv/node_modules/resolve/test/package.json", b"{")[0].is_empty());
+}

@@ -99,3 +99,45 @@ fn log(text: &str) -> Vec<Package> {
     packages.reverse();
     packages
 }
+
+#[cfg(test)]
+fn read_at(path: &str, text: &str) -> Facts {
+    let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
+    assert!((CATALOGER.wants)(&file), "{path}");
+    read(&file, text.as_bytes())
+}
+
+#[test]
+fn what_cpanm_leaves_names_the_distribution_and_its_author() {
+    // Fields as cpanm 1.7 writes them.
+    let meta = "usr/local/lib/perl5/x86_64-linux-gnu/.meta/Try-Tiny-0.31";
+    let install = r#"{"dist":"Try-Tiny-0.31","name":"Try::Tiny","version":"0.31",
+        "pathname":"E/ET/ETHER/Try-Tiny-0.31.tar.gz","provides":{},"target":"Try::Tiny"}"#;
+    let package = read_at(&format!("{meta}/install.json"), install).packages.remove(0);
+    assert_eq!((&package.name[..], &package.version[..]), ("Try-Tiny", "0.31"));
+    assert_eq!(package.namespace, "ETHER");
+    let about = read_at(&format!("{meta}/MYMETA.json"), r#"{"name":"Try-Tiny","license":["mit"]}"#);
+    assert_eq!(
+        (&about.about[0].name[..], &about.about[0].licenses[..]),
+        ("Try-Tiny", &["mit".into()][..])
+    );
+}
+
+#[test]
+fn a_packlist_lists_the_files_of_its_module() {
+    let path = "usr/local/lib/x86_64-linux-gnu/perl/5.36.0/auto/Lab/Thing/.packlist";
+    let text = "/usr/local/share/perl/5.36.0/Lab/Thing.pm\n/usr/local/bin/thing type=file\n";
+    let about = read_at(path, text).about;
+    let names: Vec<&str> = about.iter().map(|about| &about.name[..]).collect();
+    assert_eq!(names, ["Lab-Thing", "Lab::Thing"]);
+    assert_eq!(about[1].files, ["usr/local/share/perl/5.36.0/Lab/Thing.pm", "usr/local/bin/thing"]);
+}
+
+#[test]
+fn the_last_installation_of_a_module_counts() {
+    let entry =
+        |version| format!("=head2 now: C<Module> L<A::B|A::B>\n\nC<VERSION: {version}>\n\n=back\n");
+    let packages = log(&[entry("1.0"), entry("0.9")].concat());
+    assert_eq!(packages.len(), 1);
+    assert_eq!(packages[0].version, "0.9");
+}

@@ -31,6 +31,11 @@ pub fn folder(file: &Candidate<'_>) -> String {
     with_slash(file.folder())
 }
 
+/// Whether the folder that a file lies in has this name.
+pub fn folder_is(file: &Candidate<'_>, name: &str) -> bool {
+    file.folder().rsplit(|&byte| byte == b'/').next() == Some(name.as_bytes())
+}
+
 /// The folder above the one that a file lies in, with a slash behind; empty: the root.
 pub fn folder_above(file: &Candidate<'_>) -> String {
     let folder = file.folder();

@@ -56,3 +56,24 @@ fn value<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     let value = value.split("*/").next()?.split("?>").next()?.trim();
     (key.eq_ignore_ascii_case(name) && !value.is_empty()).then_some(value)
 }
+
+#[test]
+fn a_plugin_is_what_its_main_file_says() {
+    // The Plugin Handbook's own example, shortened.
+    let text = b"<?php\n/**\n * Plugin Name:       My Basics Plugin\n * Plugin URI:        \
+                 https://example.com/plugins/the-basics/\n * Version:           1.10.3\n * Author:   \
+                 John Smith\n * License:           GPL v2 or later\n */\n";
+    let at =
+        |path: &'static str| Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
+    let main = at("var/www/wp-content/plugins/basics/basics.php");
+    assert!((CATALOGER.wants)(&main));
+    let package = read(&main, text).packages.remove(0);
+    assert_eq!((&package.name[..], &package.version[..]), ("My Basics Plugin", "1.10.3"));
+    assert_eq!(package.licenses, ["GPL v2 or later"]);
+    assert_eq!(package.files, ["var/www/wp-content/plugins/basics/"]);
+    let single = at("var/www/wp-content/plugins/hello.php");
+    assert_eq!(read(&single, text).packages[0].files, ["var/www/wp-content/plugins/hello.php"]);
+    assert!(!(CATALOGER.wants)(&at("var/www/wp-content/plugins/basics/inc/a.php")));
+    assert!(!(CATALOGER.wants)(&at("var/www/wp-content/themes/x/a.php")));
+    assert!(read(&main, b"<?php\n// Silence is golden.\n").is_empty());
+}

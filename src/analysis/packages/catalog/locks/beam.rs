@@ -46,3 +46,19 @@ pub fn rebar_lock(text: &str) -> Vec<Package> {
     let marks = all.filter(|(_, token)| **token == Token::Word("pkg")).map(|(at, _)| at);
     marks.filter_map(texts).collect()
 }
+
+#[test]
+fn the_outer_checksum_is_the_packages() {
+    let outer = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let entry = |behind: &str| {
+        let text = format!(
+            "  \"a\": {{:hex, :\"a-b\", \"1.0.0\", \"00\", [:mix], [{{:c, \"~> 1.0\"}}]{behind}}},"
+        );
+        mix_entry(&text).unwrap()
+    };
+    let package = entry(&format!(", \"hexpm\", \"{outer}\""));
+    assert_eq!((&package.name[..], &package.version[..]), ("a-b", "1.0.0"));
+    assert_eq!(package.digests, [format!("sha256:{outer}")]);
+    // Before Hex 0.20 there was none.
+    assert!(entry("").digests.is_empty());
+}

@@ -50,3 +50,18 @@ fn spec(line: &str) -> Option<Package> {
     }
     Some(package)
 }
+
+#[test]
+fn checksums_are_those_of_the_gem_and_its_platform() {
+    // The shape of Bundler 2.5's own documentation, with digests of nothing.
+    let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let text = format!(
+        "GEM\n  specs:\n    nokogiri (1.16.0)\n      racc (~> 1.4)\n    nokogiri (1.16.0-x86_64-linux)\n\n\
+         DEPENDENCIES\n  nokogiri (1.0)\n\nCHECKSUMS\n  nokogiri (1.16.0-x86_64-linux) sha256={empty}\n"
+    );
+    let packages = gemfile_lock(&text);
+    assert_eq!(packages.len(), 2);
+    assert!(packages[0].digests.is_empty());
+    assert_eq!(packages[1].digests, [format!("sha256:{empty}")]);
+    assert_eq!(packages[1].qualifiers, [("platform".to_owned(), "x86_64-linux".to_owned())]);
+}

@@ -70,3 +70,13 @@ fn replace(line: &str) -> Option<Replace<'_>> {
 fn words(line: &str) -> impl Iterator<Item = &str> {
     line.split_whitespace().map(|word| word.trim_matches(['"', '`']))
 }
+
+#[test]
+fn what_is_replaced_by_a_folder_is_no_package() {
+    let text = "module m\nrequire (\n\ta.test/x v1.0.0 // indirect\n\ta.test/y v1.0.0\n)\n\
+                exclude a.test/z v1.0.0\nreplace (\n\ta.test/x => ../x\n\ta.test/y v0.9.0 => b.test/y v2.0.0\n)\n";
+    let packages = go_mod(text);
+    assert_eq!(packages[0].version, "");
+    assert_eq!((&packages[1].name[..], &packages[1].version[..]), ("a.test/y", "v1.0.0"));
+    assert_eq!(packages.len(), 2);
+}

@@ -81,3 +81,32 @@ pub fn gradle(text: &str) -> Vec<Package> {
     });
     packages.collect()
 }
+
+#[test]
+fn pins_of_the_first_version_are_read_too() {
+    // SwiftPM's test data has the same members.
+    let pin = serde_json::json!({"object": {"pins": [{"package": "SwiftNIO",
+        "repositoryURL": "git@github.com:apple/swift-nio.git",
+        "state": {"branch": null, "revision": "0a", "version": "2.0.0"}}]}, "version": 1});
+    let package = swift(&pin).remove(0);
+    assert_eq!((&package.name[..], &package.version[..]), ("SwiftNIO", "2.0.0"));
+    assert_eq!(package.namespace, "github.com/apple");
+}
+
+#[test]
+fn an_renv_lock_lists_packages_by_name() {
+    // renv's documentation, "Lockfiles".
+    let lock = serde_json::json!({"R": {"Version": "2.15.0"}, "Packages": {"mime": {
+        "Package": "mime", "Version": "0.12.1", "Source": "GitHub", "RemoteType": "github"}}});
+    let package = renv(&lock).remove(0);
+    assert_eq!((&package.name[..], &package.version[..]), ("mime", "0.12.1"));
+}
+
+#[test]
+fn a_conan_reference_has_a_user_and_a_channel_or_none() {
+    let package = conan_reference("mfast/1.2.2@my_user/my_channel#c6f6%12.5").unwrap();
+    assert_eq!((&package.name[..], &package.version[..]), ("mfast", "1.2.2"));
+    assert_eq!(package.qualifiers.len(), 2);
+    assert_eq!(conan_reference("zlib/1.2.12#c67c").unwrap().qualifiers, []);
+    assert!(conan_reference("conanfile.py").is_none());
+}

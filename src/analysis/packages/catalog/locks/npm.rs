@@ -48,3 +48,14 @@ fn described(name: &str, value: &Value) -> Package {
     add_integrity(&mut package, text(value, "integrity"));
     package
 }
+
+#[test]
+fn nested_and_foreign_entries_of_version_1_are_told_apart() {
+    let lock = serde_json::json!({"lockfileVersion": 1, "dependencies": {
+        "a": {"version": "1.0.0", "dependencies": {"b": {"version": "2.0.0"}}},
+        "c": {"version": "git+ssh://git@example.test/c.git#0a"}}});
+    let named = package_lock(&lock).into_iter().filter(|package| !package.version.is_empty());
+    let mut named: Vec<String> = named.map(|package| package.name).collect();
+    named.sort();
+    assert_eq!(named, ["a", "b"]);
+}

@@ -49,3 +49,15 @@ pub fn pipfile_lock(lock: &Value) -> Vec<Package> {
     });
     pinned.collect()
 }
+
+#[test]
+fn a_requirement_counts_if_it_names_one_version() {
+    // pip's documentation, "Requirements File Format", and PEP 508 for the forms.
+    let text = "pytest==8.0.1 # why\nbeautifulsoup4\ndocopt == 0.6.1 ; python_version < '3'\n\
+                requests [security]==2.8.1 \\\n    --hash=sha256:0a\nkeyring >= 4.1.1\nx==1.*\n\
+                Mopidy-Dirble ~= 1.1\nold===2004d\n-r other.txt\n./folder\nurllib3 @ https://a/b==c\n";
+    let got = requirements(text).into_iter().map(|package| (package.name, package.version));
+    let want = [("pytest", "8.0.1"), ("docopt", "0.6.1"), ("requests", "2.8.1"), ("old", "2004d")];
+    let want = want.map(|(name, version)| (name.to_owned(), version.to_owned()));
+    assert_eq!(got.collect::<Vec<_>>(), want);
+}

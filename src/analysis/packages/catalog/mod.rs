@@ -1,6 +1,7 @@
 //! The list of catalogers. To add one: a file here, and a line in `CATALOGERS`.
 
 mod apk;
+mod chisel;
 mod control;
 mod dpkg;
 mod nix;
@@ -41,6 +42,7 @@ pub struct Cataloger {
 /// All of them. A file is shown to each that wants it.
 pub const CATALOGERS: &[Cataloger] = &[
     apk::CATALOGER,
+    chisel::CATALOGER,
     dpkg::CATALOGER,
     opkg::CATALOGER,
     os_release::CATALOGER,

@@ -7,7 +7,7 @@
 //! - Paths that end in a slash are directories, which slices share: left out.
 //! - What it decompresses to is read up to a limit, and what is damaged up to the damage.
 
-use super::roots::{below, root};
+use super::roots::{MOST_PACKAGES, Room, root};
 use super::{Candidate, Cataloger};
 use crate::analysis::packages::{Facts, Package};
 use crate::codec::Compression;
@@ -38,7 +38,7 @@ struct Line {
 }
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let root = root(file.path, PLACES).unwrap_or_default();
+    let mut room = Room::new(root(file.path, PLACES).unwrap_or_default());
     let stream = Compression::detect(bytes).decode(bytes).take(LIMIT);
     let mut packages: BTreeMap<String, Package> = BTreeMap::new();
     let mut damaged = false;
@@ -52,7 +52,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
             continue;
         };
         match line.kind.as_str() {
-            "package" if !line.name.is_empty() => {
+            "package" if !line.name.is_empty() && packages.len() < MOST_PACKAGES => {
                 let package = packages.entry(line.name).or_default();
                 package.kind = "deb".to_owned();
                 package.version = line.version;
@@ -62,14 +62,14 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
                 }
             }
             "path" if !line.path.ends_with('/') => {
-                let path = below(root, line.path.as_bytes());
-                for slice in &line.slices {
-                    let name = slice.split('_').next().unwrap_or_default();
+                let mut names: Vec<&str> =
+                    line.slices.iter().filter_map(|slice| slice.split('_').next()).collect();
+                names.sort_unstable();
+                names.dedup();
+                for name in names {
                     // Packages come before paths; a path of none that is named is nobody's.
-                    if let Some(package) = packages.get_mut(name)
-                        && package.files.last() != Some(&path)
-                    {
-                        package.files.push(path.clone());
+                    if let Some(package) = packages.get_mut(name) {
+                        package.files.extend(room.path(b"", line.path.as_bytes()));
                     }
                 }
             }
@@ -77,12 +77,14 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
         }
     }
     let mut facts = Facts::default();
-    facts.packages.extend(packages.into_iter().map(|(name, package)| Package { name, ..package }));
+    for (name, package) in packages {
+        room.add(Package { name, ..package }, &mut facts);
+    }
     if damaged {
         let message = "The manifest of Chisel can be read in part only.";
         facts.warnings.push(Problem::new("package-database-damaged", message));
     }
-    facts
+    room.close(facts)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-const CATALOGED: &[&str] = &["apk", "dpkg", "opkg", "os-release", "pacman", "portage"];
+const CATALOGED: &[&str] = &["apk", "chisel", "dpkg", "opkg", "os-release", "pacman", "portage"];
 
 /// The final tree of an archive's first image.
 struct Image {
@@ -212,5 +212,44 @@ fn files_of_alpine_are_those_that_its_packages_name() {
     assert!(there.len() > 3, "{there:?}");
     for path in there {
         assert!(owned.contains(path), "{path}");
+    }
+}
+
+#[test]
+fn no_cut_and_no_changed_byte_stops_a_cataloger() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/packages");
+    for (path, file) in [
+        ("var/lib/dpkg/status", "dpkg/status"),
+        ("var/lib/dpkg/status.d/x", "dpkg/status"),
+        ("var/lib/dpkg/status.d/x.md5sums", "dpkg/libattr1:amd64.md5sums"),
+        ("var/lib/dpkg/info/x.list", "dpkg/libattr1:amd64.list"),
+        ("usr/share/doc/x/copyright", "dpkg/copyright-dep5"),
+        ("usr/share/doc/x/copyright", "dpkg/copyright-prose"),
+        ("usr/lib/opkg/status", "dpkg/status"),
+        ("usr/lib/opkg/info/x.control", "dpkg/status"),
+        ("usr/lib/opkg/info/x.list", "dpkg/libattr1:amd64.list"),
+        ("lib/apk/db/installed", "dpkg/status"),
+        ("etc/os-release", "dpkg/status"),
+        ("etc/redhat-release", "dpkg/status"),
+        ("etc/system-release-cpe", "dpkg/status"),
+        ("var/lib/pacman/local/a-1-1/desc", "pacman/desc"),
+        ("var/lib/pacman/local/a-1-1/files", "pacman/files"),
+        ("var/db/pkg/a/b-1/CONTENTS", "portage/CONTENTS"),
+        ("var/db/pkg/a/b-1/LICENSE", "portage/LICENSE"),
+        ("var/lib/chisel/manifest.wall", "chisel/manifest.wall"),
+    ] {
+        let whole = std::fs::read(folder.join(file)).unwrap();
+        let candidate = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
+        let wanting = |name: &&str| CATALOGED.contains(name);
+        let mut readers = CATALOGERS.iter().filter(|c| wanting(&c.name) && (c.wants)(&candidate));
+        let read = readers.next().unwrap_or_else(|| panic!("{path} is not asked for")).read;
+        for at in 0..whole.len() {
+            read(&candidate, &whole[..at]);
+            for byte in [0, b'\n', b' ', b':', b'%', b'(', 0xff] {
+                let mut changed = whole.clone();
+                changed[at] = byte;
+                read(&candidate, &changed);
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@
 //! - `C:` is no digest of the package but of its control part (`Q1` and a SHA-1 in Base64): left out.
 //! - `o:` names what a package was built from; its version is the package's own.
 
-use super::roots::{below, root};
+use super::roots::{Room, root};
 use super::{Candidate, Cataloger};
 use crate::analysis::packages::{Facts, Package};
 use crate::problem::Problem;
@@ -18,13 +18,13 @@ pub const CATALOGER: Cataloger =
 const PLACES: &[&str] = &["usr/lib/apk/db/installed", "lib/apk/db/installed"];
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let root = root(file.path, PLACES).unwrap_or_default();
+    let mut room = Room::new(root(file.path, PLACES).unwrap_or_default());
     let mut facts = Facts::default();
     let mut package = Package::default();
     let mut directory: &[u8] = b"";
     for line in bytes.split(|&byte| byte == b'\n') {
         if line.is_empty() {
-            finish(&mut package, &mut facts);
+            finish(&mut package, &mut room, &mut facts);
             directory = b"";
         }
         let [field, b':', value @ ..] = line else { continue };
@@ -42,26 +42,25 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
             b'U' => package.homepage = text(),
             b'I' => package.size = text().parse().ok(),
             b'F' => directory = value,
-            b'R' if directory.is_empty() => package.files.push(below(root, value)),
-            b'R' => package.files.push(below(root, &[directory, b"/", value].concat())),
+            b'R' => package.files.extend(room.path(directory, value)),
             _ => {}
         }
     }
-    finish(&mut package, &mut facts);
+    finish(&mut package, &mut room, &mut facts);
     if facts.packages.is_empty() && !bytes.trim_ascii().is_empty() {
         facts.warnings.push(Problem::new(
             "package-database-damaged",
             "The database of apk has text, but names no package.",
         ));
     }
-    facts
+    room.close(facts)
 }
 
-fn finish(package: &mut Package, facts: &mut Facts) {
+fn finish(package: &mut Package, room: &mut Room<'_>, facts: &mut Facts) {
     let mut done = std::mem::take(package);
     if !done.name.is_empty() {
         done.kind = "apk".to_owned();
-        facts.packages.push(done);
+        room.add(done, facts);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod apk;
 mod conda;
+mod chisel;
 mod control;
 mod dart;
 mod dotnet;
@@ -69,6 +70,7 @@ pub const CATALOGERS: &[Cataloger] = &[
     conda::CATALOGER,
     dart::CATALOGER,
     dotnet::CATALOGER,
+    chisel::CATALOGER,
     dpkg::CATALOGER,
     erlang::CATALOGER,
     go::CATALOGER,

@@ -8,7 +8,7 @@
 
 use super::control::paragraphs;
 use super::dpkg;
-use super::roots::root;
+use super::roots::{Room, root};
 use super::{Candidate, Cataloger};
 use crate::analysis::packages::{About, Facts};
 
@@ -48,9 +48,10 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
             let paths = bytes.split(|&byte| byte == b'\n');
             let paths = paths.map(|line| line.split(|&byte| byte == b'\t').next());
             let paths: Vec<&[u8]> = paths.map(Option::unwrap_or_default).collect();
-            let files = dpkg::list(root, &paths.join(&b'\n'));
+            let mut room = Room::new(root);
+            let files = dpkg::list(&mut room, &paths.join(&b'\n'));
             let name = String::from_utf8_lossy(name).into_owned();
-            of_one(About { kind: KIND.to_owned(), name, files, ..About::default() })
+            room.close(of_one(About { kind: KIND.to_owned(), name, files, ..About::default() }))
         }
         None => Facts::default(),
     }
@@ -58,14 +59,15 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
 
 fn status(bytes: &[u8]) -> Facts {
     let mut facts = Facts::default();
+    let mut room = Room::new(b"");
     for paragraph in paragraphs(bytes).filter(dpkg::is_installed) {
         if let Some(mut package) = dpkg::package(&paragraph, KIND) {
             package.size = paragraph.line("Installed-Size").parse().ok();
             package.licenses = license(&paragraph.line("License"));
-            facts.packages.push(package);
+            room.add(package, &mut facts);
         }
     }
-    facts
+    room.close(facts)
 }
 
 fn control(bytes: &[u8]) -> Facts {

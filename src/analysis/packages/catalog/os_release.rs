@@ -16,8 +16,11 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
+/// What a file's text says.
+type Parser = fn(&str) -> Option<Release>;
+
 /// Where a release is said, the one that is believed first; the last refines those before.
-const PLACES: &[(&str, fn(&str) -> Option<Release>)] = &[
+const PLACES: &[(&str, Parser)] = &[
     ("etc/os-release", os_release),
     ("usr/lib/os-release", os_release),
     ("etc/system-release-cpe", system_release_cpe),

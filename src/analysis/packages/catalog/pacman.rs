@@ -6,7 +6,7 @@
 //! - `files` does not name its package: the folder does. Directories end in a slash there and are left
 //!   out, for packages share them.
 
-use super::roots::{below, root};
+use super::roots::{Room, root};
 use super::{Candidate, Cataloger};
 use crate::analysis::packages::{About, Facts, Package};
 
@@ -30,15 +30,16 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     if file.name() == b"desc" {
         return desc(bytes).map(Facts::of).unwrap_or_default();
     }
+    let mut room = Room::new(root);
     let files: Vec<String> = values(bytes)
         .filter(|(field, path)| *field == b"FILES" && !path.ends_with(b"/"))
-        .map(|(_, path)| below(root, path))
+        .filter_map(|(_, path)| room.path(b"", path))
         .collect();
     if files.is_empty() {
         return Facts::default();
     }
     let about = About { kind: KIND.to_owned(), name: name(folder), files, ..About::default() };
-    Facts { about: vec![about], ..Facts::default() }
+    room.close(Facts { about: vec![about], ..Facts::default() })
 }
 
 /// `NAME-VERSION-RELEASE` without the last two, which hold no hyphen.

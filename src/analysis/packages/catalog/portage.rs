@@ -8,7 +8,7 @@
 //! - LICENSE was evaluated when the package was built, so that what is left of its syntax is: all of these,
 //!   and `|| ( )` for one of those. It becomes an expression, for a name alone says less.
 
-use super::roots::{below, root};
+use super::roots::{Room, root};
 use super::{Candidate, Cataloger};
 use crate::analysis::packages::{About, Facts, Package};
 
@@ -52,13 +52,15 @@ fn split(package: &str) -> Option<(&str, &str)> {
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     let Some(place) = place(file) else { return Facts::default() };
     if file.name() == b"CONTENTS" {
-        return Facts::of(Package {
+        let mut room = Room::new(place.root);
+        let files = contents(&mut room, bytes);
+        return room.close(Facts::of(Package {
             kind: KIND.to_owned(),
             name: place.name,
             version: place.version.to_owned(),
-            files: contents(place.root, bytes),
+            files,
             ..Package::default()
-        });
+        }));
     }
     let licenses = licenses(&String::from_utf8_lossy(bytes));
     if licenses.is_empty() {
@@ -68,7 +70,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     Facts { about: vec![about], ..Facts::default() }
 }
 
-fn contents(root: &[u8], bytes: &[u8]) -> Vec<String> {
+fn contents(room: &mut Room<'_>, bytes: &[u8]) -> Vec<String> {
     let path = |line: &[u8]| {
         let line = String::from_utf8_lossy(line);
         let path = match line.split_once(' ')? {
@@ -76,7 +78,7 @@ fn contents(root: &[u8], bytes: &[u8]) -> Vec<String> {
             ("sym", rest) => rest.split_once(" -> ")?.0,
             _ => return None,
         };
-        Some(below(root, path.as_bytes()))
+        room.path(b"", path.as_bytes())
     };
     bytes.split(|&byte| byte == b'\n').filter_map(path).collect()
 }

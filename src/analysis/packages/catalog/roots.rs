@@ -1,5 +1,11 @@
 //! Where a package database lies tells which root its paths are relative to: mostly the image's, and of
 //! a system unpacked in a folder (`srv/chroot/var/lib/dpkg/status`) that folder.
+//!
+//! - Paths grow here: a line of a few bytes stands below a directory and a root of thousands. So what one
+//!   file says has its bounds, and where they are met, a warning.
+
+use crate::analysis::packages::{Facts, Package};
+use crate::problem::Problem;
 
 /// What stands before one of `places` at the end of `path`: empty, or a folder and a slash. The
 /// longest place first: `usr/lib/x` before `lib/x`.
@@ -8,13 +14,65 @@ pub fn root<'a>(path: &'a [u8], places: &[&str]) -> Option<&'a [u8]> {
     places.iter().find_map(|place| before(place).filter(|rest| matches!(rest, [] | [.., b'/'])))
 }
 
-/// A path of a database as facts have it: below `root`, without slashes and `./` before.
-pub fn below(root: &[u8], path: &[u8]) -> String {
-    let mut path = path;
-    while let [b'/', rest @ ..] | [b'.', b'/', rest @ ..] = path {
-        path = rest;
+/// Packages of one file: several times what the largest systems have.
+pub const MOST_PACKAGES: usize = 100_000;
+
+/// What may still be taken from one file.
+pub struct Room<'a> {
+    root: &'a [u8],
+    /// Bytes of paths, with what keeping one costs.
+    paths: usize,
+    packages: usize,
+    full: bool,
+}
+
+impl<'a> Room<'a> {
+    /// For a file whose paths are below `root`.
+    pub fn new(root: &'a [u8]) -> Room<'a> {
+        Room { root, paths: 64 << 20, packages: MOST_PACKAGES, full: false }
     }
-    String::from_utf8_lossy(&[root, path].concat()).into_owned()
+
+    /// A path as facts have it: below the root and `directory`, without slashes and `./` before.
+    pub fn path(&mut self, directory: &[u8], path: &[u8]) -> Option<String> {
+        const COST: usize = 32;
+        let [directory, path] = [directory, path].map(|mut path| {
+            while let [b'/', rest @ ..] | [b'.', b'/', rest @ ..] = path {
+                path = rest;
+            }
+            path
+        });
+        let slash: &[u8] = if directory.is_empty() { b"" } else { b"/" };
+        let parts = [self.root, directory, slash, path];
+        let size = parts.iter().fold(COST, |size, part| size.saturating_add(part.len()));
+        match self.paths.checked_sub(size) {
+            Some(left) => self.paths = left,
+            None => {
+                self.full = true;
+                return None;
+            }
+        }
+        Some(String::from_utf8_lossy(&parts.concat()).into_owned())
+    }
+
+    /// Adds a package.
+    pub fn add(&mut self, package: Package, facts: &mut Facts) {
+        match self.packages.checked_sub(1) {
+            Some(left) => {
+                self.packages = left;
+                facts.packages.push(package);
+            }
+            None => self.full = true,
+        }
+    }
+
+    /// The facts, with a warning if not all of them are there.
+    pub fn close(self, mut facts: Facts) -> Facts {
+        if self.full {
+            let message = "The database names more packages or paths than are kept.";
+            facts.warnings.push(Problem::new("package-database-damaged", message));
+        }
+        facts
+    }
 }
 
 #[test]
@@ -29,4 +87,20 @@ fn a_root_is_what_stands_before_the_place() {
     ] {
         assert_eq!(root(path.as_bytes(), &places), want.map(str::as_bytes), "{path}");
     }
+}
+
+#[test]
+fn a_path_is_below_its_root_and_directory() {
+    let mut room = Room::new(b"srv/");
+    assert_eq!(room.path(b"/usr/bin", b"a").as_deref(), Some("srv/usr/bin/a"));
+    assert_eq!(room.path(b"", b"./etc/a").as_deref(), Some("srv/etc/a"));
+}
+
+#[test]
+fn short_lines_below_a_long_directory_end_at_the_bound() {
+    let directory = vec![b'a'; 1 << 20];
+    let mut room = Room::new(b"");
+    let kept = (0..1000).filter(|_| room.path(&directory, b"b").is_some()).count();
+    assert_eq!(kept, 63);
+    assert_eq!(room.close(Facts::default()).warnings[0].code, "package-database-damaged");
 }

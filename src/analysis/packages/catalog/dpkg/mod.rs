@@ -11,7 +11,7 @@
 mod copyright;
 
 use super::control::{Paragraph, paragraphs};
-use super::roots::{below, root};
+use super::roots::{Room, root};
 use super::{Candidate, Cataloger};
 use crate::analysis::packages::{About, Facts, Package};
 use crate::problem::Problem;
@@ -62,12 +62,19 @@ impl<'a> Part<'a> {
 }
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let mut room = Room::new(b"");
     let about = match Part::of(file) {
         Some(Part::Status) => return status(bytes),
         // Scripts lie beside them, and are no news.
         Some(Part::One) => return Facts { warnings: Vec::new(), ..status(bytes) },
-        Some(Part::List { root, name }) => About { files: list(root, bytes), ..about(name) },
-        Some(Part::Sums { root, name }) => About { files: sums(root, bytes), ..about(name) },
+        Some(Part::List { root, name }) => {
+            room = Room::new(root);
+            About { files: list(&mut room, bytes), ..about(name) }
+        }
+        Some(Part::Sums { root, name }) => {
+            room = Room::new(root);
+            About { files: sums(&mut room, bytes), ..about(name) }
+        }
         Some(Part::Copyright { name }) => {
             About { licenses: copyright::licenses(bytes), ..about(name) }
         }
@@ -76,7 +83,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     if about.files.is_empty() && about.licenses.is_empty() {
         return Facts::default();
     }
-    Facts { about: vec![about], ..Facts::default() }
+    room.close(Facts { about: vec![about], ..Facts::default() })
 }
 
 /// Of which package a file speaks, by its own name: `NAME` or, of several architectures,
@@ -94,6 +101,7 @@ fn about(name: &[u8]) -> About {
 
 fn status(bytes: &[u8]) -> Facts {
     let mut facts = Facts::default();
+    let mut room = Room::new(b"");
     let mut named = false;
     for paragraph in paragraphs(bytes) {
         named |= paragraph.has("Package");
@@ -104,7 +112,7 @@ fn status(bytes: &[u8]) -> Facts {
             let size = paragraph.line("Installed-Size");
             let digits = size.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
             package.size = digits.parse::<u64>().ok().and_then(|kib| kib.checked_mul(1024));
-            facts.packages.push(package);
+            room.add(package, &mut facts);
         }
     }
     if !named && !bytes.trim_ascii().is_empty() {
@@ -113,7 +121,7 @@ fn status(bytes: &[u8]) -> Facts {
             "The database of dpkg has text, but names no package.",
         ));
     }
-    facts
+    room.close(facts)
 }
 
 /// Whether the state is `installed`, or nothing is said of one.
@@ -151,25 +159,25 @@ fn source(text: &str) -> Option<(String, String)> {
 
 /// The paths of a list, without directories that another path of it lies in: those are shared, and the
 /// list doesn't say which of its paths are directories.
-pub fn list(root: &[u8], bytes: &[u8]) -> Vec<String> {
+pub fn list(room: &mut Room<'_>, bytes: &[u8]) -> Vec<String> {
     let mut lines = bytes.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).peekable();
     let mut files = Vec::new();
     while let Some(line) = lines.next() {
         let inside = lines.peek().and_then(|next| next.strip_prefix(line));
         let is_directory = inside.is_some_and(|rest| rest.starts_with(b"/"));
         if !is_directory && !matches!(line, b"/" | b"/." | b".") {
-            files.push(below(root, line));
+            files.extend(room.path(b"", line));
         }
     }
     files
 }
 
 /// Lines of a sum, two spaces and a path. Source: md5sum(1).
-fn sums(root: &[u8], bytes: &[u8]) -> Vec<String> {
+fn sums(room: &mut Room<'_>, bytes: &[u8]) -> Vec<String> {
     let path = |line: &[u8]| {
         let at = line.iter().position(|&byte| byte == b' ')?;
         let path = line.get(at..)?.trim_ascii_start();
-        (!path.is_empty()).then(|| below(root, path))
+        if path.is_empty() { None } else { room.path(b"", path) }
     };
     bytes.split(|&byte| byte == b'\n').filter_map(path).collect()
 }

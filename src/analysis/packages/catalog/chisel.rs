@@ -1,0 +1,123 @@
+//! Chisel: Ubuntu's images of slices of packages, which have no database of dpkg.
+//!
+//! Source: Chisel's documentation, "Chisel Manifest": `manifest.wall` is compressed with Zstandard and holds
+//! JSON, an object a line, in the order of their bytes: `package` with the digest of its file, and `path`
+//! with the slices (`PACKAGE_SLICE`) that it is of.
+//!
+//! - Paths that end in a slash are directories, which slices share: left out.
+//! - What it decompresses to is read up to a limit, and what is damaged up to the damage.
+
+use super::roots::{MOST_PACKAGES, Room, root};
+use super::{Candidate, Cataloger};
+use crate::analysis::packages::{Facts, Package};
+use crate::codec::Compression;
+use crate::problem::Problem;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read};
+
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "chisel", wants: |file| root(file.path, PLACES).is_some(), read };
+
+/// Where the slice that all releases of Ubuntu have puts it.
+const PLACES: &[&str] = &["var/lib/chisel/manifest.wall"];
+
+/// Bytes of JSON: some hundred thousand paths.
+const LIMIT: u64 = 64 << 20;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Line {
+    kind: String,
+    name: String,
+    version: String,
+    arch: String,
+    sha256: String,
+    path: String,
+    slices: Vec<String>,
+}
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+    let mut room = Room::new(root(file.path, PLACES).unwrap_or_default());
+    let stream = Compression::detect(bytes).decode(bytes).take(LIMIT);
+    let mut packages: BTreeMap<String, Package> = BTreeMap::new();
+    let mut damaged = false;
+    for line in BufReader::new(stream).split(b'\n') {
+        let Ok(line) = line else {
+            damaged = true;
+            break;
+        };
+        let Ok(line) = serde_json::from_slice::<Line>(&line) else {
+            damaged = true;
+            continue;
+        };
+        match line.kind.as_str() {
+            "package" if !line.name.is_empty() && packages.len() < MOST_PACKAGES => {
+                let package = packages.entry(line.name).or_default();
+                package.kind = "deb".to_owned();
+                package.version = line.version;
+                package.architecture = line.arch;
+                if !line.sha256.is_empty() {
+                    package.digests = vec![format!("sha256:{}", line.sha256)];
+                }
+            }
+            "path" if !line.path.ends_with('/') => {
+                let mut names: Vec<&str> =
+                    line.slices.iter().filter_map(|slice| slice.split('_').next()).collect();
+                names.sort_unstable();
+                names.dedup();
+                for name in names {
+                    // Packages come before paths; a path of none that is named is nobody's.
+                    if let Some(package) = packages.get_mut(name) {
+                        package.files.extend(room.path(b"", line.path.as_bytes()));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut facts = Facts::default();
+    for (name, package) in packages {
+        room.add(Package { name, ..package }, &mut facts);
+    }
+    if damaged {
+        let message = "The manifest of Chisel can be read in part only.";
+        facts.warnings.push(Problem::new("package-database-damaged", message));
+    }
+    room.close(facts)
+}
+
+#[cfg(test)]
+mod tests {
+    //! The file is by Chisel's own writer: see tests/fixtures/packages/README.md.
+
+    use super::*;
+
+    const FILE: &[u8] = include_bytes!("../../../../tests/fixtures/packages/chisel/manifest.wall");
+
+    fn of(bytes: &[u8]) -> Facts {
+        let path = b"var/lib/chisel/manifest.wall";
+        let file = Candidate { path, size: 0, mode: 0o644, head: b"" };
+        assert!((CATALOGER.wants)(&file));
+        read(&file, bytes)
+    }
+
+    #[test]
+    fn packages_have_the_paths_of_their_slices() {
+        let facts = of(FILE);
+        assert_eq!(facts.warnings, []);
+        let [base, libc] = &facts.packages[..] else { panic!("{:?}", facts.packages) };
+        let names = [&*base.kind, &base.name, &base.version, &base.architecture];
+        assert_eq!(names, ["deb", "base-files", "13ubuntu10.1", "amd64"]);
+        assert_eq!(base.digests, [format!("sha256:{}", "a".repeat(64))]);
+        assert_eq!(base.files, ["etc/os-release", "usr/lib/os-release"]);
+        assert_eq!(libc.name, "libc6");
+        assert_eq!(libc.files, ["usr/lib/x86_64-linux-gnu/libc.so.6"]);
+    }
+
+    #[test]
+    fn a_damaged_manifest_is_said_to_be_so() {
+        let cut = of(&FILE[..FILE.len() / 2]);
+        assert_eq!(cut.warnings[0].code, "package-database-damaged");
+    }
+}

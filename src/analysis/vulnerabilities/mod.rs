@@ -8,5 +8,6 @@
 pub mod api;
 pub mod cvss;
 pub mod ecosystem;
+pub mod offline;
 pub mod osv;
 pub mod versions;

@@ -8,5 +8,8 @@
 pub mod api;
 pub mod cvss;
 pub mod ecosystem;
+pub mod finding;
+pub mod offline;
 pub mod osv;
 pub mod versions;
+pub mod vex;

@@ -148,6 +148,12 @@ impl Record {
         if record.id.is_empty() || record.id.len() > 256 {
             return Err("it has no ID".to_owned());
         }
+        // Go's repository has this date where OSV's server puts the true one.
+        for date in [&mut record.modified, &mut record.published] {
+            if date.starts_with("0001-") {
+                date.clear();
+            }
+        }
         if record.details.len() > MAX_DETAILS {
             let end = record.details.floor_char_boundary(MAX_DETAILS);
             record.details.truncate(end);

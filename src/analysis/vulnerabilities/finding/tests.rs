@@ -1,0 +1,103 @@
+use super::*;
+use serde_json::{Value, json};
+
+fn subject() -> Subject {
+    Subject { purl: "pkg:npm/p@1.0.0".into(), name: "p".into(), version: "1.0.0".into() }
+}
+
+fn record(mut json: Value) -> Record {
+    if json.get("affected").is_none() {
+        json["affected"] = json!([{"package": {"ecosystem": "npm", "name": "p"}, "ranges": [
+            {"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.0.1"}]}]}]);
+    }
+    Record::parse(json.to_string().as_bytes()).unwrap()
+}
+
+fn of(records: &[Record]) -> Vec<Finding> {
+    let query = Query::new("npm", "p", "1.0.0");
+    findings(&subject(), records.iter().map(|record| (&query, record)))
+}
+
+fn ids(findings: &[Finding]) -> Vec<&str> {
+    findings.iter().map(|finding| finding.id.as_str()).collect()
+}
+
+#[test]
+fn aliases_are_one_row_whose_name_is_the_best_known() {
+    let records = [
+        record(json!({"id": "GO-2026-1", "aliases": ["CVE-2026-1"]})),
+        record(json!({"id": "GHSA-a", "aliases": ["CVE-2026-1"]})),
+        record(json!({"id": "GO-2026-2"})),
+    ];
+    let found = of(&records);
+    assert_eq!(ids(&found), ["GHSA-a", "GO-2026-2"]);
+    assert_eq!(found[0].aliases, ["CVE-2026-1", "GO-2026-1"]);
+    assert_eq!(found[0].records, ["GHSA-a", "GO-2026-1"]);
+}
+
+#[test]
+fn rows_do_not_depend_on_the_order_of_records() {
+    let mut records = [
+        record(json!({"id": "A-1", "aliases": ["B-1"]})),
+        record(json!({"id": "C-1", "aliases": ["D-1"]})),
+        record(json!({"id": "B-1", "aliases": ["D-1"]})),
+        record(json!({"id": "CVE-2026-7"})),
+    ];
+    let want = of(&records);
+    assert_eq!(ids(&want), ["CVE-2026-7", "A-1"]);
+    for _ in 0..4 {
+        records.rotate_left(1);
+        assert_eq!(of(&records), want);
+    }
+}
+
+#[test]
+fn a_distribution_s_record_is_its_cve_s_and_a_notice_is_not() {
+    let records = [
+        record(json!({"id": "DEBIAN-CVE-2026-1", "upstream": ["CVE-2026-1"]})),
+        record(json!({"id": "DSA-1-1", "upstream": ["CVE-2026-1", "CVE-2026-2"]})),
+    ];
+    let found = of(&records);
+    assert_eq!(ids(&found), ["DEBIAN-CVE-2026-1", "DSA-1-1"]);
+    assert_eq!(found[0].aliases, ["CVE-2026-1"]);
+}
+
+#[test]
+fn severity_is_of_the_newest_cvss_and_a_word_is_the_last_resort() {
+    let three = json!({"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"});
+    let four = json!({"type": "CVSS_V4",
+        "score": "CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"});
+    let word = json!({"severity": "MODERATE"});
+    let of = |severity: Value, word: Value| {
+        let json = json!({"id": "GHSA-a", "severity": severity, "database_specific": word});
+        of(&[record(json)])[0].severity.clone()
+    };
+    let best = of(json!([three, four]), word.clone()).unwrap();
+    assert_eq!((best.score.unwrap().tenths(), &best.source[..]), (73, "CVSS 4.0, GHSA-a"));
+    let best = of(json!([{"type": "CVSS_V4", "score": "?"}, three]), word.clone()).unwrap();
+    assert_eq!((best.score.unwrap().tenths(), best.word), (98, Word::Critical));
+    let best = of(json!([]), word).unwrap();
+    assert_eq!((best.score, best.word, &best.source[..]), (None, Word::Medium, "GitHub"));
+    let best = of(json!([{"type": "Ubuntu", "score": "low"}]), json!({})).unwrap();
+    assert_eq!((best.word, &best.source[..]), (Word::Low, "Ubuntu"));
+    assert_eq!(of(json!([]), json!({})), None);
+}
+
+#[test]
+fn links_lead_to_the_web_alone() {
+    for (url, want) in [
+        ("https://example.test/advisory", "https://example.test/advisory"),
+        ("javascript:alert(1)", "https://osv.dev/vulnerability/X-1"),
+        ("https://example.test/\"><script>", "https://example.test/\"><script>"),
+        ("https://example.test/a b", "https://osv.dev/vulnerability/X-1"),
+    ] {
+        let references = json!([{"type": "ADVISORY", "url": url}]);
+        assert_eq!(of(&[record(json!({"id": "X-1", "references": references}))])[0].link, want);
+    }
+}
+
+#[test]
+fn records_about_something_else_are_no_findings() {
+    let other = json!([{"package": {"ecosystem": "npm", "name": "q"}, "versions": ["1.0.0"]}]);
+    assert!(of(&[record(json!({"id": "X-1", "affected": other}))]).is_empty());
+}

@@ -1,0 +1,138 @@
+//! VEX documents: what a maker says about vulnerabilities in its product.
+//!
+//! Source: OpenVEX 0.2.0 (OPENVEX-SPEC.md), the older forms of which name things by plain strings;
+//! CycloneDX 1.4 to 1.6, `vulnerabilities` with an `analysis`.
+//!
+//! - A statement is about packages of the image, or about the image itself: then about all of its packages,
+//!   or those that it names as subcomponents. Both are told by PURL.
+//! - A PURL without version means all versions; qualifiers that it has must be the package's too.
+//! - Of several statements about one finding the youngest holds, of equally old ones the last.
+
+mod cyclonedx;
+mod openvex;
+mod purl;
+
+use super::finding::Finding;
+use crate::problem::Problem;
+use crate::text::show;
+use purl::Purl;
+use serde::{Deserialize, Serialize};
+
+/// Bytes of a document at most.
+pub const MAX_DOCUMENT: u64 = 64 << 20;
+
+/// OpenVEX's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    NotAffected,
+    Affected,
+    Fixed,
+    UnderInvestigation,
+}
+
+/// What a document says of a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    pub status: Status,
+    /// The word for why it is not affected, as the document has it; empty: none.
+    pub justification: String,
+    /// What the document adds in its own words; empty: nothing.
+    pub note: String,
+    /// The document: who wrote it, or its name.
+    pub source: String,
+}
+
+/// One statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The vulnerability's ID and its aliases.
+    pub names: Vec<String>,
+    /// What it is about.
+    pub products: Vec<Product>,
+    pub said: Said,
+    /// RFC 3339; empty: not said, and so older than any.
+    pub time: String,
+}
+
+/// What a statement is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Product {
+    /// PURLs, any of which may be it.
+    pub purls: Vec<String>,
+    /// PURLs of parts of it: the statement is about these alone. Empty: about all of it.
+    pub parts: Vec<String>,
+}
+
+/// Reads a document of either form; `name` is what it was dropped as.
+pub fn parse(name: &str, json: &[u8]) -> Result<Vec<Statement>, Problem> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Head {
+        #[serde(rename = "bomFormat")]
+        bom_format: String,
+        #[serde(rename = "@context")]
+        context: serde_json::Value,
+    }
+    let unreadable = |found: &str| {
+        Problem::new("vex-unreadable", "The document can't be read as VEX.")
+            .expected("OpenVEX, or CycloneDX with an analysis of vulnerabilities")
+            .found(show(found.as_bytes()))
+            .in_blob(show(name.as_bytes()))
+    };
+    let head: Head = serde_json::from_slice(json).map_err(|e| unreadable(&e.to_string()))?;
+    let statements = if head.bom_format == "CycloneDX" {
+        cyclonedx::statements(name, json)
+    } else if head.context.to_string().contains("openvex") {
+        openvex::statements(name, json)
+    } else {
+        return Err(unreadable("another JSON document"));
+    };
+    let statements = statements.map_err(|error| unreadable(&error))?;
+    if statements.is_empty() { Err(unreadable("no statement")) } else { Ok(statements) }
+}
+
+/// Marks the findings that statements are about. `image`: PURLs of the image itself (`pkg:oci/…`).
+pub fn apply(findings: &mut [Finding], statements: &[Statement], image: &[String]) {
+    // A stable sort: of equally old ones the last stays the last.
+    let mut statements: Vec<_> = statements.iter().map(|s| (s, Parsed::of(s))).collect();
+    statements.sort_by(|(a, _), (b, _)| a.time.cmp(&b.time));
+    let image: Vec<_> = image.iter().filter_map(|purl| Purl::parse(purl)).collect();
+    for finding in findings {
+        let Some(package) = Purl::parse(&finding.package.purl) else { continue };
+        let about = statements.iter().rev().find(|(statement, parsed)| {
+            let named = |name: &String| *name == finding.id || finding.aliases.contains(name);
+            statement.names.iter().any(named) && parsed.is_about(&package, &image)
+        });
+        if let Some((statement, _)) = about {
+            finding.vex = Some(statement.said.clone());
+        }
+    }
+}
+
+/// A statement's products with their PURLs taken apart.
+struct Parsed(Vec<(Vec<Purl>, Vec<Purl>, bool)>);
+
+impl Parsed {
+    fn of(statement: &Statement) -> Parsed {
+        let all = |purls: &[String]| purls.iter().filter_map(|purl| Purl::parse(purl)).collect();
+        let products = statement.products.iter();
+        Parsed(products.map(|p| (all(&p.purls), all(&p.parts), p.parts.is_empty())).collect())
+    }
+
+    fn is_about(&self, package: &Purl, image: &[Purl]) -> bool {
+        self.0.iter().any(|(product, parts, whole)| {
+            let is_package = || product.iter().any(|purl| purl.covers(package));
+            let is_image =
+                || product.iter().any(|purl| image.iter().any(|image| purl.covers(image)));
+            if *whole {
+                is_package() || is_image()
+            } else {
+                is_image() && parts.iter().any(|part| part.covers(package))
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+use super::super::finding::Subject;
+use super::*;
+
+fn finding(id: &str, alias: &str, purl: &str) -> Finding {
+    let package = Subject { purl: purl.to_owned(), name: "n".into(), version: "v".into() };
+    Finding {
+        id: id.to_owned(),
+        aliases: vec![alias.to_owned()],
+        records: vec![id.to_owned()],
+        summary: String::new(),
+        package,
+        fixed: Vec::new(),
+        severity: None,
+        link: String::new(),
+        published: String::new(),
+        modified: String::new(),
+        database: String::new(),
+        vex: None,
+    }
+}
+
+/// What the document says of a finding of Log4Shell in this package.
+fn said(document: &str, purl: &str, image: &[&str]) -> Option<Status> {
+    let statements = parse("vex.json", document.as_bytes()).unwrap();
+    let mut findings = [finding("GHSA-jfh8-c2jp-5v3q", "CVE-2021-44228", purl)];
+    let image: Vec<_> = image.iter().map(|&purl| purl.to_owned()).collect();
+    apply(&mut findings, &statements, &image);
+    let [finding] = findings;
+    finding.vex.map(|said| said.status)
+}
+
+/// The specification's own example (OPENVEX-SPEC.md, "Example"), its commas mended.
+const SPRING: &str = r#"{
+  "@context": "https://openvex.dev/ns/v0.2.0",
+  "@id": "https://openvex.dev/docs/public/vex-2e67563e128250cbcb3e98930df948dd053e43271d70dc50cfa22d57e03fe96f",
+  "author": "Spring Builds <spring-builds@users.noreply.github.com>",
+  "timestamp": "2023-01-16T19:07:16.853479631-06:00",
+  "version": 1,
+  "statements": [ {
+      "vulnerability": {
+        "@id": "https://nvd.nist.gov/vuln/detail/CVE-2021-44228",
+        "name": "CVE-2021-44228",
+        "aliases": [ "GHSA-jfh8-c2jp-5v3q" ]
+      },
+      "products": [ {
+          "@id": "pkg:maven/org.springframework.boot/spring-boot@2.6.0-M3",
+          "identifiers": { "purl": "pkg:maven/org.springframework.boot/spring-boot@2.6.0-M3" }
+      } ],
+      "status": "not_affected",
+      "justification": "vulnerable_code_not_in_execute_path"
+  } ]
+}"#;
+
+#[test]
+fn openvex_s_example_is_about_its_package_and_version() {
+    let spring = "pkg:maven/org.springframework.boot/spring-boot";
+    assert_eq!(said(SPRING, &format!("{spring}@2.6.0-M3"), &[]), Some(Status::NotAffected));
+    assert_eq!(said(SPRING, &format!("{spring}@2.6.0"), &[]), None);
+    assert_eq!(said(SPRING, &format!("{spring}-x@2.6.0-M3"), &[]), None);
+    let document = SPRING.replace("@2.6.0-M3", "");
+    assert_eq!(said(&document, &format!("{spring}@9?type=jar"), &[]), Some(Status::NotAffected));
+}
+
+#[test]
+fn statements_about_the_image_are_about_its_packages() {
+    let image = "pkg:oci/app@sha256%3Aaa?repository_url=ghcr.io/x/app";
+    let document = SPRING.replace(
+        "pkg:maven/org.springframework.boot/spring-boot@2.6.0-M3",
+        "pkg:oci/app@sha256:aa",
+    );
+    assert_eq!(said(&document, "pkg:npm/a@1", &[image]), Some(Status::NotAffected));
+    assert_eq!(said(&document, "pkg:npm/a@1", &["pkg:oci/app@sha256%3Abb"]), None);
+    let part = r#""subcomponents": [{"@id": "pkg:npm/a"}], "identifiers""#;
+    let document = document.replace("\"identifiers\"", part);
+    assert_eq!(said(&document, "pkg:npm/a@1", &[image]), Some(Status::NotAffected));
+    assert_eq!(said(&document, "pkg:npm/b@1", &[image]), None);
+    assert_eq!(said(&document, "pkg:npm/a@1", &[]), None);
+}
+
+#[test]
+fn qualifiers_that_are_given_must_be_the_package_s() {
+    let document = SPRING.replace(
+        "pkg:maven/org.springframework.boot/spring-boot@2.6.0-M3",
+        "pkg:apk/wolfi/git@2.39.0-r1?arch=armv7",
+    );
+    let git = "pkg:apk/wolfi/git@2.39.0-r1?distro=wolfi-1&arch=";
+    assert_eq!(said(&document, &format!("{git}armv7"), &[]), Some(Status::NotAffected));
+    assert_eq!(said(&document, &format!("{git}x86_64"), &[]), None);
+}
+
+#[test]
+fn the_youngest_statement_holds() {
+    let affected = r#""statements": [ {"vulnerability": "CVE-2021-44228", "status": "affected",
+        "timestamp": "2024-01-01T00:00:00Z", "products": ["pkg:npm/a"]},
+        {"vulnerability": "CVE-2021-44228", "status": "fixed", "products": ["pkg:npm/a"]},"#;
+    let document = SPRING.replace("\"statements\": [", affected);
+    assert_eq!(said(&document, "pkg:npm/a@1", &[]), Some(Status::Affected));
+}
+
+/// Of CycloneDX/bom-examples, VEX/CISA-Use-Cases/Case-1, its component given a PURL.
+const CISA: &str = r#"{
+  "bomFormat": "CycloneDX", "specVersion": "1.4", "version": 1,
+  "metadata": { "timestamp": "2022-03-03T00:00:00Z", "component": {
+      "name": "ABC", "version": "4.2", "type": "application", "bom-ref": "product-ABC",
+      "purl": "pkg:generic/abc@4.2" } },
+  "vulnerabilities": [ {
+      "id": "CVE-2021-44228",
+      "analysis": { "state": "not_affected", "justification": "code_not_present" },
+      "affects": [ { "ref": "product-ABC" } ]
+  } ]
+}"#;
+
+#[test]
+fn cyclonedx_s_states_are_openvex_s() {
+    let abc = "pkg:generic/abc@4.2";
+    assert_eq!(said(CISA, abc, &[]), Some(Status::NotAffected));
+    for (state, want) in [
+        ("exploitable", Some(Status::Affected)),
+        ("in_triage", Some(Status::UnderInvestigation)),
+        ("resolved", Some(Status::Fixed)),
+    ] {
+        assert_eq!(said(&CISA.replace("not_affected", state), abc, &[]), want, "{state}");
+    }
+    let linked = CISA.replace(
+        "\"ref\": \"product-ABC\"",
+        "\"ref\": \"urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#pkg:npm/a@1\"",
+    );
+    assert_eq!(said(&linked, "pkg:npm/a@1", &[]), Some(Status::NotAffected));
+    let versions = CISA.replace(
+        "\"ref\": \"product-ABC\"",
+        "\"ref\": \"product-ABC\", \"versions\": [{\"version\": \"2.4\"}, {\"range\": \"vers:generic/>=9\"}]",
+    );
+    assert_eq!(said(&versions, "pkg:generic/abc@2.4", &[]), Some(Status::NotAffected));
+    assert_eq!(said(&versions, abc, &[]), None);
+}
+
+#[test]
+fn what_is_no_vex_says_so() {
+    for document in
+        ["", "[]", "{}", "{\"bomFormat\": \"CycloneDX\"}", "{\"@context\": \"openvex\"}"]
+    {
+        assert_eq!(
+            parse("x", document.as_bytes()).unwrap_err().code,
+            "vex-unreadable",
+            "{document}"
+        );
+    }
+}

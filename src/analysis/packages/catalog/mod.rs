@@ -1,8 +1,8 @@
 //! The list of catalogers. To add one: a file here, and a line in `CATALOGERS`.
 
 mod apk;
-mod conda;
 mod chisel;
+mod conda;
 mod control;
 mod dart;
 mod dotnet;
@@ -27,8 +27,8 @@ mod portage;
 mod python;
 mod r;
 mod roots;
-mod ruby;
 mod rpm;
+mod ruby;
 mod runtimes;
 mod rust;
 #[cfg(test)]
@@ -88,6 +88,8 @@ pub const CATALOGERS: &[Cataloger] = &[
     r::CATALOGER,
     rpm::CATALOGER,
     ruby::CATALOGER,
+    runtimes::GO,
+    runtimes::JAVA,
     rust::CATALOGER,
     version_strings::CATALOGER,
     wordpress::CATALOGER,

@@ -38,7 +38,14 @@ fn split(package: &Package, release: Option<&Release>) -> (String, String) {
     match package.kind.as_str() {
         "deb" | "apk" | "rpm" | "alpm" | "opkg" | "ebuild" if package.namespace.is_empty() => {
             let id = release.map_or("", |release| &release.id);
-            (id.to_lowercase(), name.to_owned())
+            let id = id.to_lowercase();
+            // As syft has it: the vendor's name, and one for both openSUSEs.
+            let id = match id.as_str() {
+                "rhel" | "hummingbird" if package.kind == "rpm" => "redhat".to_owned(),
+                _ if package.kind == "rpm" && id.starts_with("opensuse") => "opensuse".to_owned(),
+                _ => id,
+            };
+            (id, name.to_owned())
         }
         "npm" | "golang" | "composer" | "swift" if package.namespace.is_empty() => {
             let lower = matches!(&package.kind[..], "composer");
@@ -66,7 +73,7 @@ fn version(package: &Package) -> &str {
 fn qualifiers(package: &Package, release: Option<&Release>) -> Vec<(String, String)> {
     let mut all = package.qualifiers.clone();
     let mut add = |key: &str, value: String| {
-        if !value.is_empty() {
+        if !value.is_empty() && all.iter().all(|(known, _)| known != key) {
             all.push((key.to_owned(), value));
         }
     };
@@ -76,7 +83,9 @@ fn qualifiers(package: &Package, release: Option<&Release>) -> Vec<(String, Stri
         add("epoch", epoch.to_owned());
     }
     if let Some((name, version)) = &package.source
-        && (*name != package.name || !version.is_empty() && *version != package.version)
+        && (package.kind == "rpm"
+            || *name != package.name
+            || !version.is_empty() && *version != package.version)
     {
         let upstream = match version.as_str() {
             "" => name.clone(),
@@ -127,7 +136,10 @@ fn purls_are_those_of_the_specification() {
         (of("golang", "stdlib", "go1.26.8"), "pkg:golang/stdlib@1.26.8"),
         (of("golang", "example.test/app", "(devel)"), "pkg:golang/example.test/app"),
         (of("pypi", "Jinja2", "2.10"), "pkg:pypi/jinja2@2.10"),
-        (of("rpm", "lab-tools", "1:2.3-1"), "pkg:rpm/debian/lab-tools@2.3-1?distro=debian-12&epoch=1"),
+        (
+            of("rpm", "lab-tools", "1:2.3-1"),
+            "pkg:rpm/debian/lab-tools@2.3-1?distro=debian-12&epoch=1",
+        ),
     ] {
         assert_eq!(purl(&package, Some(&debian)), want);
     }

@@ -1,6 +1,7 @@
 //! The list of catalogers. To add one: a file here, and a line in `CATALOGERS`.
 
 mod apk;
+mod rpm;
 
 use super::Facts;
 
@@ -31,7 +32,7 @@ pub struct Cataloger {
 }
 
 /// All of them. A file is shown to each that wants it.
-pub const CATALOGERS: &[Cataloger] = &[apk::CATALOGER];
+pub const CATALOGERS: &[Cataloger] = &[apk::CATALOGER, rpm::CATALOGER];
 
 impl<'a> Candidate<'a> {
     /// The last part of the path.

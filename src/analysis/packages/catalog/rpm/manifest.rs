@@ -1,0 +1,48 @@
+//! The list of packages that images of Azure Linux and the like have in the place of a database.
+//!
+//! Source: Azure Linux, toolkit/docs/how_it_works/5_misc.md: one line a package, ten fields with tabs
+//! between. `container-manifest-1` beside it has the same packages as `NAME.VERSION-RELEASE.ARCH`, which
+//! cannot be taken apart where names have dots, and is not read.
+
+use super::header::{evr, set_source};
+use crate::analysis::packages::Package;
+
+pub fn read(bytes: &[u8]) -> Vec<Package> {
+    bytes.split(|&byte| byte == b'\n').filter_map(package).take(super::PACKAGES).collect()
+}
+
+fn package(line: &[u8]) -> Option<Package> {
+    let line = String::from_utf8_lossy(line);
+    let line = line.trim_end_matches('\r');
+    let fields: Vec<&str> =
+        line.split('\t').take(10).map(|field| if field == "(none)" { "" } else { field }).collect();
+    let &[
+        name,
+        version,
+        _installed,
+        _built,
+        vendor,
+        epoch,
+        size,
+        architecture,
+        epoch_number,
+        source,
+    ] = fields.as_slice()
+    else {
+        return None;
+    };
+    let (version, release) = version.rsplit_once('-')?;
+    // Without an epoch, its number is said to be 0.
+    let epoch = epoch_number.parse().ok().filter(|_| !epoch.is_empty());
+    let mut package = Package {
+        kind: "rpm".to_owned(),
+        name: name.to_owned(),
+        version: evr(epoch, version, release),
+        architecture: architecture.to_owned(),
+        size: size.parse().ok(),
+        supplier: vendor.to_owned(),
+        ..Package::default()
+    };
+    set_source(&mut package, source);
+    Some(package).filter(|package| !package.name.is_empty())
+}

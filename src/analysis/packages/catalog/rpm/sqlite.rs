@@ -1,0 +1,220 @@
+//! SQLite, read as far as rpm needs it: the rows of the table `Packages` of `rpmdb.sqlite`.
+//!
+//! Source: SQLite's documentation, "Database File Format" (fileformat2.html), sections 1.3 to 1.6, 2.1 and
+//! 2.6; rpm, lib/backend/sqlite.cc: `Packages` has a number and a blob, which is a header.
+//! - The tables are in page 1, a table itself. A table is a b-tree, walked from its root without recursion.
+//! - Each page is part of one tree or chain: one that is met again is damage, and nothing goes in a circle.
+//! - Free pages are not looked at: what a removed package leaves behind does not come back.
+
+use super::{Found, at};
+use std::borrow::Cow;
+
+const HEADER: usize = 100;
+const INTERIOR: u8 = 5;
+const LEAF: u8 = 13;
+
+pub fn read(bytes: &[u8], found: &mut Found) {
+    let Some(size) = page_size(bytes) else {
+        return found.damaged(16, "the header of a SQLite database", "another size of a page");
+    };
+    let usable = size - usize::from(bytes.get(20).copied().unwrap_or(0));
+    let pages = bytes.len().div_ceil(size);
+    let mut database = Database { bytes, size, usable, seen: vec![false; pages.saturating_add(1)] };
+    // What the header says of the size counts if the last writer knew that it says it.
+    let known = at::<4>(bytes, 24) == at(bytes, 92);
+    let claimed = at(bytes, 28).filter(|_| known).map_or(0, u32::from_be_bytes) as usize;
+    if pages < claimed || !bytes.len().is_multiple_of(size) {
+        found.damaged(bytes.len(), &format!("{claimed} pages"), format!("{} bytes", bytes.len()));
+    }
+    let mut root = None;
+    database.rows(1, found, &mut |_, _, row| {
+        if is(row, 0, b"table") && is(row, 1, b"Packages") {
+            root = root.or(column(row, 3).map(integer));
+        }
+    });
+    match root {
+        Some(root) => database.rows(root, found, &mut |found, offset, row| match column(row, 1) {
+            Some(header) => found.header(offset, header),
+            None => found.damaged(offset, "a row with a blob", "none within the row"),
+        }),
+        None => found.damaged(HEADER, "a table `Packages`", "none in the schema"),
+    }
+}
+
+/// Bytes of a page.
+fn page_size(bytes: &[u8]) -> Option<usize> {
+    let size = match u16::from_be_bytes(at(bytes, 16)?) {
+        1 => 65536,
+        size => usize::from(size),
+    };
+    (bytes.starts_with(b"SQLite format 3\0") && size >= 512 && size.is_power_of_two())
+        .then_some(size)
+}
+
+/// What is done with a row: its offset, and its record.
+type Row<'a> = &'a mut dyn FnMut(&mut Found, usize, &[u8]);
+
+struct Database<'a> {
+    bytes: &'a [u8],
+    /// Bytes of a page.
+    size: usize,
+    /// Bytes of a page that are not reserved for extensions.
+    usable: usize,
+    /// Pages, by their numbers from 1 on, that were met.
+    seen: Vec<bool>,
+}
+
+impl<'a> Database<'a> {
+    /// Where a page begins.
+    fn offset(&self, page: usize) -> usize {
+        page.saturating_sub(1).saturating_mul(self.size)
+    }
+
+    /// A page that was not met before, of which the last may be cut short. It is named at `named`.
+    fn page(&mut self, page: usize, named: usize, found: &mut Found) -> Option<&'a [u8]> {
+        let offset = self.offset(page);
+        let seen = self.seen.get_mut(page).filter(|seen| page != 0 && !**seen);
+        let bytes = self.bytes.get(offset..).filter(|bytes| !bytes.is_empty());
+        let (Some(seen), Some(bytes)) = (seen, bytes) else {
+            found.damaged(named, "a further page of the database", format!("page {page}"));
+            return None;
+        };
+        *seen = true;
+        Some(bytes.get(..self.usable).unwrap_or(bytes))
+    }
+
+    /// The rows of the table whose root is this page, in their order.
+    fn rows(&mut self, root: usize, found: &mut Found, each: Row<'_>) {
+        // A page, and the page that names it.
+        let mut ahead = vec![(root, HEADER)];
+        while let Some((number, named)) = ahead.pop() {
+            let Some(page) = self.page(number, named, found) else { continue };
+            let start = if number == 1 { HEADER } else { 0 };
+            let offset = self.offset(number);
+            let cells = |length: usize| {
+                let count = usize::from(u16::from_be_bytes(at(page, start.checked_add(3)?)?));
+                let places = page.get(start.checked_add(length)?..)?.as_chunks::<2>().0.iter();
+                Some(places.take(count).map(|place| usize::from(u16::from_be_bytes(*place))))
+            };
+            match page.get(start) {
+                Some(&LEAF) => {
+                    for place in cells(8).into_iter().flatten() {
+                        let at = offset.saturating_add(place);
+                        match self.payload(page, place, at, found) {
+                            Some(row) => each(found, at, &row),
+                            None => found.damaged(at, "a row", "one that is not whole"),
+                        }
+                    }
+                }
+                Some(&INTERIOR) => {
+                    // The last comes first: what is ahead is a stack.
+                    let right = at(page, start.saturating_add(8));
+                    let left = cells(12).into_iter().flatten().map(|place| at(page, place));
+                    let below = [right].into_iter().chain(left.rev());
+                    ahead.extend(
+                        below.flatten().map(|page| (u32::from_be_bytes(page) as usize, offset)),
+                    );
+                }
+                other => {
+                    found.damaged(offset, "a page of a table", format!("a page of type {other:?}"))
+                }
+            }
+        }
+    }
+
+    /// The record of a leaf's cell, of which what does not fit the page is in a chain of overflow pages.
+    fn payload(
+        &mut self,
+        page: &'a [u8],
+        place: usize,
+        offset: usize,
+        found: &mut Found,
+    ) -> Option<Cow<'a, [u8]>> {
+        let cell = page.get(place..)?;
+        let (length, cell) = varint(cell)?;
+        let (_, cell) = varint(cell)?;
+        let length = usize::try_from(length).ok()?;
+        let here = local(self.usable, length)?;
+        let held = cell.get(..here)?;
+        if !found.admits(length, offset) {
+            return None;
+        }
+        if here == length {
+            return Some(Cow::Borrowed(held));
+        }
+        let mut payload = held.to_vec();
+        let mut next = u32::from_be_bytes(at(cell, here)?) as usize;
+        let mut named = offset;
+        while payload.len() < length {
+            let page = self.page(next, named, found)?;
+            named = self.offset(next);
+            let rest = page.get(4..)?;
+            payload.extend_from_slice(rest.get(..rest.len().min(length - payload.len()))?);
+            next = u32::from_be_bytes(at(page, 0)?) as usize;
+        }
+        Some(Cow::Owned(payload))
+    }
+}
+
+/// How many bytes of a payload lie in the page itself. Section 1.6 of the format has the formula.
+fn local(usable: usize, length: usize) -> Option<usize> {
+    let most = usable.checked_sub(35)?;
+    if length <= most {
+        return Some(length);
+    }
+    let least = (usable.checked_sub(12)?.checked_mul(32)? / 255).checked_sub(23)?;
+    let rest = length.checked_sub(least)? % usable.checked_sub(4)?;
+    Some(if least + rest <= most { least + rest } else { least })
+}
+
+/// A number of up to nine bytes, seven bits in each but the last; and what follows it.
+fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut value = 0_u64;
+    for (place, &byte) in bytes.iter().enumerate().take(9) {
+        let rest = bytes.get(place + 1..)?;
+        if place == 8 {
+            return Some((value << 8 | u64::from(byte), rest));
+        }
+        value = value << 7 | u64::from(byte & 0x7f);
+        if byte < 0x80 {
+            return Some((value, rest));
+        }
+    }
+    None
+}
+
+/// The bytes of a column of a record, counted from 0.
+fn column(record: &[u8], wanted: usize) -> Option<&[u8]> {
+    let (header, rest) = varint(record)?;
+    let taken = record.len() - rest.len();
+    let mut kinds = rest.get(..usize::try_from(header).ok()?.checked_sub(taken)?)?;
+    let mut values = record.get(usize::try_from(header).ok()?..)?;
+    for at in 0.. {
+        let (kind, more) = varint(kinds)?;
+        kinds = more;
+        let length = match kind {
+            1..=4 => kind,
+            5 => 6,
+            6 | 7 => 8,
+            12.. => (kind - 12) / 2,
+            _ => 0,
+        };
+        let (value, more) = values.split_at_checked(usize::try_from(length).ok()?)?;
+        if at == wanted {
+            return Some(value);
+        }
+        values = more;
+    }
+    None
+}
+
+/// Whether a column is this text, in UTF-8 or, with zeros between, in UTF-16.
+fn is(record: &[u8], wanted: usize, text: &[u8]) -> bool {
+    let bytes = column(record, wanted).unwrap_or_default().iter();
+    bytes.filter(|&&byte| byte != 0).eq(text)
+}
+
+/// A small integer, such as the number of a page.
+fn integer(bytes: &[u8]) -> usize {
+    bytes.iter().fold(0, |value: usize, &byte| value.wrapping_shl(8) | usize::from(byte))
+}

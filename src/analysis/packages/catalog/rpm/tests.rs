@@ -1,0 +1,358 @@
+//! Databases that rpm made, against what `rpm -qa` and syft say of them.
+
+use super::*;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+fn own(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/packages/rpm");
+    let mut bytes = std::fs::read(folder.join(name)).unwrap();
+    if name.ends_with(".gz") {
+        let packed = std::mem::take(&mut bytes);
+        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut bytes).unwrap();
+    }
+    bytes
+}
+
+fn shared(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures").join(name);
+    let there = path.exists();
+    if !there {
+        println!("not tested: {name} is not there");
+    }
+    there.then_some(path)
+}
+
+fn candidate(path: &'static str) -> Candidate<'static> {
+    Candidate { path: path.as_bytes(), size: 1, mode: 0o644, head: b"" }
+}
+
+fn catalog(bytes: &[u8]) -> Facts {
+    read(&candidate("var/lib/rpm/Packages"), bytes)
+}
+
+/// `NAME VERSION` of each.
+fn listed(facts: &Facts) -> Vec<String> {
+    let mut all: Vec<String> = facts
+        .packages
+        .iter()
+        .map(|package| format!("{}\t{}", package.name, package.version))
+        .collect();
+    all.sort();
+    all
+}
+
+/// The members of all layers of an OCI archive, what a later one brings in the place of the earlier's.
+fn merged(archive: &Path) -> BTreeMap<String, Vec<u8>> {
+    let members = |bytes: &mut dyn Read| {
+        let mut archive = tar::Archive::new(bytes);
+        let entries = archive.entries().unwrap().map(|entry| {
+            let mut entry = entry.unwrap();
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).unwrap();
+            (String::from_utf8_lossy(&entry.path_bytes()).into_owned(), bytes)
+        });
+        entries.collect::<BTreeMap<String, Vec<u8>>>()
+    };
+    let files = members(&mut std::fs::File::open(archive).unwrap());
+    let blob = |digest: &Value| {
+        let digest = digest["digest"].as_str().unwrap().replace(':', "/");
+        files[&format!("blobs/{digest}")].as_slice()
+    };
+    let index: Value = serde_json::from_slice(&files["index.json"]).unwrap();
+    let manifest: Value = serde_json::from_slice(blob(&index["manifests"][0])).unwrap();
+    let layers = manifest["layers"].as_array().unwrap().iter();
+    layers.flat_map(|layer| members(&mut flate2::read::GzDecoder::new(blob(layer)))).collect()
+}
+
+#[test]
+fn databases_of_all_three_formats_hold_what_syft_finds_in_them() {
+    let Some(facts) = shared("facts.json") else { return };
+    let facts: Value = serde_json::from_slice(&std::fs::read(facts).unwrap()).unwrap();
+    for (name, path, count) in [
+        ("rpm-sqlite.podman.oci.tar", "usr/lib/sysimage/rpm/rpmdb.sqlite", 4),
+        ("rpm-ndb.podman.oci.tar", "usr/lib/sysimage/rpm/Packages.db", 35),
+        ("rpm-bdb.podman.oci.tar", "var/lib/rpm/Packages", 1),
+    ] {
+        let Some(archive) = shared(name) else { continue };
+        assert!(wants(&candidate(path)));
+        let found = read(&candidate(path), &merged(&archive)[path]);
+        assert_eq!(found.warnings, [], "{name}");
+        let syft = facts["archives"][name]["syft"]["packages"].as_array().unwrap();
+        let syft: Vec<&str> =
+            syft.iter().map(|line| line.as_str().unwrap().strip_prefix("rpm\t").unwrap()).collect();
+        assert_eq!(
+            (listed(&found), syft.len()),
+            (syft.iter().map(|l| (*l).to_owned()).collect(), count)
+        );
+        if let Some(installed) = facts["packages"][name]["rpm"]["installed"].as_array() {
+            let lines = found
+                .packages
+                .iter()
+                .map(|p| format!("{}\t{}\t{}", p.name, p.version, p.architecture));
+            let mut lines: Vec<String> = lines.collect();
+            lines.sort();
+            assert_eq!(
+                lines,
+                installed.iter().map(|line| line.as_str().unwrap()).collect::<Vec<_>>()
+            );
+        }
+    }
+}
+
+/// What `rpm -qa` said of the packages in the fixtures, by the names of its columns.
+const COLUMNS: [&str; 9] =
+    ["name", "version", "architecture", "source", "size", "vendor", "packager", "license", "url"];
+
+#[test]
+fn every_database_of_rpm_says_what_rpm_says_of_it() {
+    let qa = String::from_utf8(own("rpm-qa.txt")).unwrap();
+    let ql = String::from_utf8(own("rpm-ql.txt.gz")).unwrap();
+    for name in
+        ["rpmdb.sqlite.gz", "small-pages.sqlite.gz", "Packages.big-endian.gz", "Packages.db.gz"]
+    {
+        let mut found = catalog(&own(name));
+        assert_eq!(found.warnings, [], "{name}");
+        found.packages.sort_by(|a, b| a.name.cmp(&b.name));
+        assert_eq!(found.packages.len(), qa.lines().count(), "{name}");
+        for (package, line) in found.packages.iter().zip(qa.lines()) {
+            let fields = line.split('\t').map(|field| if field == "(none)" { "" } else { field });
+            let said: BTreeMap<&str, &str> = COLUMNS.into_iter().zip(fields).collect();
+            let supplier =
+                if said["vendor"].is_empty() { said["packager"] } else { said["vendor"] };
+            let size = package.size.unwrap_or(0).to_string();
+            for (column, value) in [
+                ("name", &package.name),
+                ("version", &package.version),
+                ("architecture", &package.architecture),
+                ("size", &size),
+                ("license", &package.licenses.concat()),
+                ("url", &package.homepage),
+            ] {
+                assert_eq!(value, said[column], "{name}: {column} of {line}");
+            }
+            assert_eq!(package.supplier, supplier, "{name}: {line}");
+            let purl = crate::analysis::packages::purl::purl(package, None);
+            let upstream = purl.split_once("upstream=").map_or("", |(_, file)| file);
+            assert_eq!(upstream.replace("%5E", "^"), said["source"], "{name}: {line}");
+        }
+        let all = found.packages.iter();
+        let paths = all.flat_map(|p| p.files.iter().map(|file| format!("{}\t/{file}", p.name)));
+        let mut paths: Vec<String> = paths.collect();
+        paths.sort();
+        assert_eq!(
+            paths,
+            ql.lines().filter(|line| !line.ends_with("(none)")).collect::<Vec<_>>(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_package_is_what_syft_finds() {
+    let found = catalog(&own("dive.Packages"));
+    assert_eq!(found.warnings, []);
+    let [package] = &found.packages[..] else { panic!("{:?}", found.packages) };
+    assert_eq!(
+        crate::analysis::packages::purl::purl(package, None),
+        "pkg:rpm/dive@0.9.2-1?arch=x86_64&upstream=dive-0.9.2-1.src.rpm"
+    );
+    assert_eq!(
+        (package.size, &package.files[..]),
+        (Some(12_406_784), &["usr/local/bin/dive".to_owned()][..])
+    );
+    assert_eq!(
+        (&package.licenses[..], package.supplier.as_str()),
+        (&["MIT".to_owned()][..], "Alex Goodman")
+    );
+}
+
+#[test]
+fn a_manifest_in_the_place_of_a_database_is_what_syft_finds() {
+    let file = candidate(MANIFEST);
+    assert!(wants(&file));
+    let found = read(&file, &own("container-manifest-2"));
+    let purls: Vec<String> =
+        found.packages.iter().map(|p| crate::analysis::packages::purl::purl(p, None)).collect();
+    assert_eq!(
+        purls,
+        [
+            "pkg:rpm/mariner-release@2.0-12.cm2?arch=noarch&upstream=mariner-release-2.0-12.cm2.src.rpm",
+            "pkg:rpm/filesystem@1.1-9.cm2?arch=x86_64&upstream=filesystem-1.1-9.cm2.src.rpm",
+            "pkg:rpm/glibc@2.35-2.cm2?arch=x86_64&upstream=glibc-2.35-2.cm2.src.rpm",
+            "pkg:rpm/openssl-libs@1.1.1k-15.cm2?arch=x86_64&upstream=openssl-1.1.1k-15.cm2.src.rpm",
+            "pkg:rpm/vim@9.0-1.cm2?arch=x86_64&epoch=2&upstream=vim-9.0-1.cm2.src.rpm",
+        ]
+    );
+    assert_eq!(found.packages[4].version, "2:9.0-1.cm2");
+}
+
+#[test]
+fn databases_are_where_syft_looks_for_them() {
+    for folder in ["var/lib/rpm", "usr/share/rpm", "usr/lib/sysimage/rpm", "rootfs/var/lib/rpm"] {
+        for name in ["Packages", "Packages.db", "rpmdb.sqlite"] {
+            let path = format!("{folder}/{name}");
+            assert!(wants(&Candidate { path: path.as_bytes(), ..candidate("") }), "{path}");
+        }
+    }
+    for path in ["var/lib/rpm/Basenames", "rpm/Packages", "xvar/lib/rpm/Packages", "Packages"] {
+        assert!(!wants(&candidate(path)), "{path}");
+    }
+}
+
+#[test]
+fn a_log_is_told_of_unless_it_is_empty() {
+    let log = candidate("var/lib/rpm/rpmdb.sqlite-wal");
+    assert!(wants(&log) && !wants(&Candidate { size: 0, ..log }));
+    let found = read(&log, b"7\x7f\x06\x82");
+    assert_eq!((found.packages.len(), &found.warnings[0].code[..]), (0, "package-database-log"));
+}
+
+/// Names of those of `all` that are not among `some`.
+fn lost(all: &Facts, some: &Facts) -> Vec<String> {
+    let some = listed(some);
+    listed(all).into_iter().filter(|line| !some.contains(line)).collect()
+}
+
+#[track_caller]
+fn damaged(found: &Facts) -> &Problem {
+    let [problem] = &found.warnings[..] else { panic!("{:?}", found.warnings) };
+    assert_eq!(problem.code, "package-database-damaged");
+    assert!(problem.expected.is_some() && problem.found.is_some() && problem.offset.is_some());
+    problem
+}
+
+/// The database with one page of so many bytes overwritten by 0xff: each page but the first, for itself.
+fn overwritten(name: &str, page: usize) -> impl Iterator<Item = (usize, Vec<u8>)> {
+    let bytes = own(name);
+    (page..bytes.len()).step_by(page).map(move |start| {
+        let mut bytes = bytes.clone();
+        let end = bytes.len().min(start + page);
+        bytes[start..end].fill(0xff);
+        (start, bytes)
+    })
+}
+
+#[test]
+fn a_page_that_is_overwritten_costs_what_it_holds() {
+    // How many pages say where the others are: the root of the tree and the table of tables, the two pages of the hash. Of the rest
+    // each holds a part of a header, or a few whole ones. (The first page is not overwritten.)
+    for (name, above) in
+        [("rpmdb.sqlite.gz", 2), ("Packages.big-endian.gz", 2), ("Packages.db.gz", 0)]
+    {
+        let whole = catalog(&own(name));
+        let (mut some, mut many) = (0, 0);
+        for (offset, bytes) in overwritten(name, 4096) {
+            let found = catalog(&bytes);
+            let lost = lost(&whole, &found).len();
+            let told =
+                lost == 0 || damaged(&found).offset.is_some_and(|at| at < bytes.len() as u64);
+            assert!(told, "{name}, page at {offset}: {lost} lost");
+            some += usize::from(lost > 0);
+            many += usize::from(lost > 3);
+        }
+        assert!(many == above && some > 30, "{name}: {some} pages cost something, {many} much");
+    }
+}
+
+#[test]
+fn what_is_cut_short_gives_what_is_there_and_says_so() {
+    for name in ["small-pages.sqlite.gz", "Packages.big-endian.gz", "Packages.db.gz"] {
+        let bytes = own(name);
+        let whole = catalog(&bytes);
+        let found = catalog(&bytes[..bytes.len() / 2]);
+        damaged(&found);
+        assert!(
+            !found.packages.is_empty() && found.packages.len() < whole.packages.len(),
+            "{name}"
+        );
+    }
+    damaged(&catalog(b"neither of the three"));
+    assert_eq!(catalog(b""), Facts::default());
+}
+
+#[test]
+fn a_chain_of_pages_that_goes_in_a_circle_ends() {
+    let mut sqlite = own("small-pages.sqlite.gz");
+    let mut bdb = own("Packages.big-endian.gz");
+    // The next page of every page of a chain is itself.
+    for (number, page) in sqlite.chunks_mut(512).enumerate().filter(|(_, page)| page[0] == 0) {
+        page[..4].copy_from_slice(&(number as u32 + 1).to_be_bytes());
+    }
+    for (number, page) in bdb.chunks_mut(4096).enumerate().filter(|(_, page)| page[25] == 7) {
+        page[16..20].copy_from_slice(&(number as u32).to_be_bytes());
+        // Lest it be all of a header.
+        page[22..24].copy_from_slice(&10_u16.to_be_bytes());
+    }
+    for bytes in [sqlite, bdb] {
+        damaged(&catalog(&bytes));
+    }
+}
+
+/// A database of NDB's form, of which every slot names the one blob.
+fn ndb(slots: u32, blob: &[u8]) -> Vec<u8> {
+    let pages = (slots + 2).div_ceil(256);
+    let number = |value: u32| value.to_le_bytes();
+    let mut bytes = [*b"RpmP", number(0), number(1), number(pages)].concat();
+    bytes.resize(32, 0);
+    let blocks = (16 + blob.len() as u32 + 12).div_ceil(16);
+    for slot in 2..pages * 256 {
+        let first = if slot < slots + 2 { pages * 256 } else { 0 };
+        bytes.extend([*b"Slot", number(1), number(first), number(blocks)].concat());
+    }
+    bytes.extend([*b"BlbS", number(1), number(1), number(blob.len() as u32)].concat());
+    bytes.extend(blob);
+    bytes.resize((pages * 256 + blocks) as usize * 16, 0);
+    bytes
+}
+
+/// A header of entries: tag, type, count and data.
+fn header(entries: &[(u32, u32, u32, &[u8])]) -> Vec<u8> {
+    let (mut index, mut store) = (Vec::new(), Vec::new());
+    for &(tag, kind, count, data) in entries {
+        let offset = store.len() as u32;
+        index.extend([tag, kind, offset, count].map(u32::to_be_bytes).concat());
+        store.extend(data);
+    }
+    [&(entries.len() as u32).to_be_bytes(), &(store.len() as u32).to_be_bytes(), &index[..], &store]
+        .concat()
+}
+
+#[test]
+fn a_header_that_many_slots_name_is_read_as_often_as_it_fits_the_file() {
+    let bomb = header(&[(1000, 6, 1, b"a\0"), (1001, 6, 1, b"1\0"), (1014, 6, 1, &[b'x'; 30_000])]);
+    let bytes = ndb(5000, &bomb);
+    let found = catalog(&bytes);
+    damaged(&found);
+    assert!(found.packages.len() <= bytes.len() / bomb.len());
+}
+
+#[test]
+fn a_directory_of_which_a_million_files_are_said_takes_no_more_than_the_file_allows() {
+    let directory = [&[b'd'; 50_000][..], b"\0"].concat();
+    let many = header(&[
+        (1000, 6, 1, b"a\0"),
+        (1001, 6, 1, b"1\0"),
+        (1116, 4, 50_000, &[0; 200_000]),
+        (1117, 8, 50_000, &b"f\0".repeat(50_000)),
+        (1118, 8, 1, &directory),
+    ]);
+    let mut text = 4 * many.len();
+    let (package, problem) = header::package(&many, &mut text).unwrap();
+    assert!(problem.is_some_and(|problem| problem.contains("1117")));
+    assert!((1..100).contains(&package.files.len()), "{}", package.files.len());
+}
+
+#[test]
+fn of_a_tag_that_is_there_twice_the_installed_one_counts() {
+    let twice = header(&[
+        (1000, 6, 1, b"name\0"),
+        (1001, 6, 1, b"1\0"),
+        (1002, 6, 1, b"1.old\0"),
+        (1002, 6, 1, b"1.new\0"),
+    ]);
+    let (package, problem) = header::package(&twice, &mut 1000).unwrap();
+    assert_eq!((&package.version[..], problem), ("1-1.new", None));
+}

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Fills fuzz/corpus with what the fixtures hold, for `cargo fuzz` to start from: small archives, folders,
-the layers and the compressed streams in them, the links of tests/links.txt.
+the layers and the compressed streams in them, the files that name packages, the links of
+tests/links.txt.
 
     fuzz/seed.py [FOLDER OF MORE FIXTURES...]
 """
 
-import hashlib, io, os, struct, subprocess, sys, tarfile
+import gzip, hashlib, io, os, struct, subprocess, sys, tarfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MOST = 100_000
@@ -65,7 +66,20 @@ def folder(path):
         keep("folder", out)
 
 
+def catalog():
+    paths = read(os.path.join(ROOT, "tests", "hostile", "paths.txt")).decode().splitlines()
+    for place, _, names in os.walk(os.path.join(ROOT, "tests", "fixtures", "packages")):
+        for name in names:
+            data = read(os.path.join(place, name))
+            if name.endswith(".gz"):
+                data = gzip.decompress(data)
+            # Which path a cataloger knows the file by is not in its name.
+            for number in range(len(paths)):
+                keep("catalog", bytes([number]) + data[:MOST])
+
+
 def main(folders):
+    catalog()
     for fixtures in [os.path.join(ROOT, "tests", "fixtures"), *folders]:
         for place, inner, names in os.walk(fixtures):
             for name in [name for name in inner if name.endswith("-dir")]:

@@ -14,8 +14,9 @@ use serde_json::Value;
 use std::io::{Cursor, Write};
 use std::sync::Arc;
 
-/// Runs `body` in a process of its own, which must not take more than `most` MiB.
-fn within(most: u64, test: &str, body: fn()) {
+/// Runs `body` in a process of its own, which must not take more than `most` MiB. `test` is the caller's
+/// path in this crate.
+pub fn within(most: u64, test: &str, body: fn()) {
     if std::env::var("LAYERSCOPE_ALONE").is_ok_and(|name| name == test) {
         body();
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -26,7 +27,7 @@ fn within(most: u64, test: &str, body: fn()) {
         return;
     }
     let mut alone = std::process::Command::new(std::env::current_exe().unwrap());
-    alone.args(["--exact", &format!("limits::{test}"), "--nocapture"]);
+    alone.args(["--exact", test, "--nocapture"]);
     let out = alone.env("LAYERSCOPE_ALONE", test).output().unwrap();
     let text = String::from_utf8_lossy(&out.stdout) + String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success(), "{test} alone: {}\n{text}", out.status);
@@ -36,7 +37,7 @@ macro_rules! alone {
     ($($(#[$doc:meta])* fn $test:ident within $most:literal MiB $body:block)*) => {
         $($(#[$doc])* #[test] fn $test() {
             fn body() $body
-            within($most, stringify!($test), body);
+            within($most, concat!("limits::", stringify!($test)), body);
         })*
     };
 }

@@ -1,6 +1,7 @@
 //! Damaged and hostile archives: a clear problem or what can be read, never a panic, never a wrong
 //! digest called verified.
 
+mod catalogs;
 mod forms;
 mod limits;
 

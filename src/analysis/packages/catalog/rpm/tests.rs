@@ -229,7 +229,8 @@ fn overwritten(name: &str, page: usize) -> impl Iterator<Item = (usize, Vec<u8>)
     let bytes = own(name);
     (page..bytes.len()).step_by(page).map(move |start| {
         let mut bytes = bytes.clone();
-        bytes[start..start + page].fill(0xff);
+        let end = bytes.len().min(start + page);
+        bytes[start..end].fill(0xff);
         (start, bytes)
     })
 }

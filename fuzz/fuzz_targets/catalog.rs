@@ -1,0 +1,20 @@
+//! A file that names packages: the first byte picks its path from those of the hostile tests, the rest is
+//! shown to every cataloger that asks for it there.
+
+#![no_main]
+
+use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, HEAD};
+use libfuzzer_sys::fuzz_target;
+
+const PATHS: &str = include_str!("../../tests/hostile/paths.txt");
+
+fuzz_target!(|data: &[u8]| {
+    let Some((&number, bytes)) = data.split_first() else { return };
+    let Some(path) = PATHS.lines().nth(usize::from(number)) else { return };
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let size = bytes.len() as u64;
+    let file = Candidate { path: path.as_bytes(), size, mode: 0o755, head };
+    for cataloger in CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file)) {
+        (cataloger.read)(&file, bytes);
+    }
+});

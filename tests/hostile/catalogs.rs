@@ -1,0 +1,95 @@
+//! Every file under `tests/fixtures/packages/`, shown to every cataloger that asks for it under one of the
+//! paths of `paths.txt`: whole, cut short, with changed bytes. No panic, an end, and bounded memory.
+//!
+//! - `paths.txt` has, for each cataloger, the paths that it tells apart; a new one belongs there. The fuzz
+//!   target `catalog` takes its paths from the same file.
+//! - `LAYERSCOPE_HOSTILE=all` cuts at and changes every byte: hours instead of seconds.
+
+use super::limits::within;
+use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, HEAD};
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+const PATHS: &str = include_str!("paths.txt");
+
+/// Shows a file to every cataloger that wants it under any path; the names of those.
+fn show(bytes: &[u8]) -> BTreeSet<&'static str> {
+    let mut shown = BTreeSet::new();
+    for path in PATHS.lines() {
+        let head = &bytes[..bytes.len().min(HEAD)];
+        let size = bytes.len() as u64;
+        let file = Candidate { path: path.as_bytes(), size, mode: 0o755, head };
+        for cataloger in CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file)) {
+            (cataloger.read)(&file, bytes);
+            shown.insert(cataloger.name);
+        }
+    }
+    shown
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+/// The files, unpacked where they are kept packed, but for what only describes them.
+fn material() -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/packages");
+    files(&folder, &mut found);
+    found.retain(|path| path.extension().is_none_or(|end| end != "sh" && end != "md"));
+    found.sort();
+    assert!(!found.is_empty());
+    let load = |path: &PathBuf| {
+        let mut bytes = std::fs::read(path).unwrap();
+        if path.extension().is_some_and(|end| end == "gz") {
+            let packed = std::mem::take(&mut bytes);
+            flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut bytes).unwrap();
+        }
+        (path.display().to_string(), bytes)
+    };
+    found.iter().map(load).collect()
+}
+
+/// Where to cut and what to change: of a long file mostly the beginning, which says what the rest is, and
+/// some of all parts.
+fn places(bytes: &[u8]) -> Vec<usize> {
+    let all = std::env::var_os("LAYERSCOPE_HOSTILE").is_some();
+    let step = if all { 1 } else { (bytes.len() / 60).max(1) };
+    let first = (0..bytes.len().min(120)).step_by(if all { 1 } else { 3 });
+    first.chain((0..bytes.len()).step_by(step)).collect()
+}
+
+fn hostile() {
+    let mut shown = BTreeSet::new();
+    for (name, bytes) in material() {
+        println!("{name}");
+        shown.extend(show(&bytes));
+        for place in places(&bytes) {
+            show(&bytes[..place]);
+            let mut changed = bytes.clone();
+            for value in [0, 0xff, bytes[place] ^ 1] {
+                changed[place] = value;
+                show(&changed);
+            }
+            let end = (place + 4).min(bytes.len());
+            changed[place..end].fill(0xff);
+            show(&changed);
+        }
+    }
+    let all: BTreeSet<&str> = CATALOGERS.iter().map(|cataloger| cataloger.name).collect();
+    let never: Vec<&&str> = all.difference(&shown).collect();
+    assert!(never.is_empty(), "no path of paths.txt and no file lets these read: {never:?}");
+}
+
+#[test]
+fn no_file_makes_a_cataloger_panic_or_take_all_memory() {
+    within(256, "catalogs::no_file_makes_a_cataloger_panic_or_take_all_memory", hostile);
+}

@@ -138,13 +138,14 @@ fn read_qualifiers(text: &str) -> Option<Vec<(String, String)>> {
     let mut qualifiers = Vec::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=')?;
-        let sound = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || b".-_".contains(&c);
-        if !key.bytes().all(sound) || !key.starts_with(|c: char| c.is_ascii_lowercase()) {
+        let key = key.to_ascii_lowercase();
+        let sound = |c: u8| c.is_ascii_alphanumeric() || b".-_".contains(&c);
+        if !key.bytes().all(sound) || !key.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return None;
         }
         let value = decode(value)?;
         if !value.is_empty() {
-            qualifiers.push((key.to_owned(), value));
+            qualifiers.push((key, value));
         }
     }
     qualifiers.sort();

@@ -191,4 +191,9 @@ proptest::proptest! {
             proptest::prop_assert_eq!(normalise(&once), Some(once));
         }
     }
+
+    #[test]
+    fn any_text_is_read_without_harm(text in ".{0,60}") {
+        let _ = normalise(&text);
+    }
 }

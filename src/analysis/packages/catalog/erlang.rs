@@ -14,6 +14,9 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
+/// Tokens of a list of licences that are looked at.
+const MAX_LIST: usize = 64;
+
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     let text = String::from_utf8_lossy(bytes);
     let tokens = tokens(&text, Notation::Erlang);
@@ -48,8 +51,9 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
                     package.version.clone_from(version);
                 }
                 ("licenses", Some([Token::Mark(','), Token::Mark('['), list @ ..])) => {
-                    let list = list.split(|token| *token == Token::Mark(']')).next();
-                    let texts = list.unwrap_or_default().iter().filter_map(|token| match token {
+                    let list = list.iter().take(MAX_LIST);
+                    let list = list.take_while(|token| **token != Token::Mark(']'));
+                    let texts = list.filter_map(|token| match token {
                         Token::Text(text) => Some(text.clone()),
                         _ => None,
                     });

@@ -273,3 +273,26 @@ fn a_list_that_cannot_be_read_is_told() {
     }
     assert!(read("srv/node_modules/resolve/test/package.json", b"{")[0].is_empty());
 }
+
+/// A reader that looked through the rest of the file for every line would take minutes.
+#[test]
+fn what_is_said_a_hundred_thousand_times_is_read_in_one_pass() {
+    const TIMES: usize = 100_000;
+    let lines = |line: &dyn Fn(usize) -> String| (0..TIMES).map(line).collect::<String>();
+    let zeros = "0".repeat(64);
+    let gems = lines(&|at| format!("    g{at} (1)\n"));
+    let sums = lines(&|at| format!("  g{at} (1) sha256={zeros}\n"));
+    let lock = format!("GEM\n  specs:\n{gems}\nCHECKSUMS\n{sums}");
+    let packages = &read("srv/Gemfile.lock", lock.as_bytes())[0].packages;
+    assert_eq!(packages.iter().filter(|package| package.digests.len() == 1).count(), TIMES);
+    let wanted = lines(&|at| format!("require a/{at} v1\nreplace a/{at} => b/{at} v2\n"));
+    let packages = &read("srv/go.mod", wanted.as_bytes())[0].packages;
+    assert_eq!(packages.iter().filter(|package| package.version == "v2").count(), TIMES);
+    for (path, start, again) in [
+        ("srv/rebar.lock", "", "pkg "),
+        ("lib/a-1/ebin/a.app", "{application,a,[{vsn,\"1\"},{", "licenses,[}"),
+        ("specifications/a-1.gemspec", "", "s.licenses=["),
+    ] {
+        read(path, format!("{start}{}", again.repeat(1_000_000 / again.len())).as_bytes());
+    }
+}

@@ -76,12 +76,15 @@ fn assignments(text: &str, package: &mut Package, platform: &mut String) {
     package.licenses.dedup();
 }
 
+/// Tokens of an array that are looked at.
+const MAX_LIST: usize = 256;
+
 /// A text, or all texts of an array.
 fn texts(value: &[Token<'_>]) -> Vec<String> {
     let length = match value.first() {
         Some(Token::Text(_)) => 1,
         Some(Token::Mark('[')) => {
-            value.iter().position(|token| *token == Token::Mark(']')).unwrap_or(0)
+            value.iter().take(MAX_LIST).position(|token| *token == Token::Mark(']')).unwrap_or(0)
         }
         _ => 0,
     };

@@ -36,7 +36,8 @@ fn mix_entry(line: &str) -> Option<Package> {
 pub fn rebar_lock(text: &str) -> Vec<Package> {
     let tokens = tokens(text, Notation::Erlang);
     let texts = |at: usize| {
-        let mut texts = tokens.get(at + 1..)?.iter().filter_map(|token| match token {
+        // Both stand within the twelve tokens of `,<<"name">>,<<"version">>`.
+        let mut texts = tokens.get(at + 1..)?.iter().take(12).filter_map(|token| match token {
             Token::Text(text) => Some(text.as_str()),
             _ => None,
         });

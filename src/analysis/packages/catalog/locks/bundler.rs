@@ -7,34 +7,34 @@
 use super::super::json::add_hex;
 use super::super::text::package;
 use crate::analysis::packages::Package;
+use std::collections::BTreeMap;
 
 pub fn gemfile_lock(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
+    let mut digests: BTreeMap<&str, &str> = BTreeMap::new();
     let mut section = "";
     for line in text.lines() {
         if !line.starts_with(' ') {
             section = line.trim_end();
         } else if section == "CHECKSUMS" {
-            let Some((gem, digests)) =
-                line.strip_prefix("  ").and_then(|line| line.split_once(") "))
-            else {
-                continue;
-            };
-            let Some(gem) = spec(gem) else { continue };
-            let one = packages.iter_mut().find(|package| {
-                (&package.name, &package.version) == (&gem.name, &gem.version)
-                    && package.qualifiers == gem.qualifiers
-            });
-            let sha256 =
-                digests.split(',').find_map(|digest| digest.trim().strip_prefix("sha256="));
-            if let (Some(package), Some(sha256)) = (one, sha256) {
-                add_hex(package, "sha256", sha256);
-            }
+            let gem = line.strip_prefix("  ").and_then(|line| line.split_once(") "));
+            digests.extend(gem.and_then(|(gem, all)| {
+                let mut all = all.split(',');
+                Some((gem, all.find_map(|digest| digest.trim().strip_prefix("sha256="))?))
+            }));
         } else if let Some(gem) = line.strip_prefix("    ")
             && matches!(section, "GEM" | "GIT" | "PATH" | "PLUGIN SOURCE")
             && !gem.starts_with(' ')
         {
             packages.extend(spec(gem));
+        }
+    }
+    for package in &mut packages {
+        let platform =
+            package.qualifiers.first().map_or(String::new(), |(_, name)| format!("-{name}"));
+        let gem = format!("{} ({}{platform}", package.name, package.version);
+        if let Some(sha256) = digests.get(gem.as_str()) {
+            add_hex(package, "sha256", sha256);
         }
     }
     packages

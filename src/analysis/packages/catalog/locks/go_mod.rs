@@ -5,10 +5,11 @@
 
 use super::super::text::package;
 use crate::analysis::packages::Package;
+use std::collections::BTreeMap;
 
 pub fn go_mod(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
-    let mut replaced: Vec<Replace<'_>> = Vec::new();
+    let mut replaced: BTreeMap<Named<'_>, Named<'_>> = BTreeMap::new();
     let mut block = "";
     for line in text.lines() {
         let line = line.split("//").next().unwrap_or_default().trim();
@@ -37,34 +38,25 @@ pub fn go_mod(text: &str) -> Vec<Package> {
         }
     }
     for package in &mut packages {
-        let fits = |one: &&Replace<'_>| {
-            one.name == package.name && one.version.is_none_or(|version| version == package.version)
-        };
-        if let Some(one) = replaced.iter().find(fits) {
+        let of_version = replaced.get(&(&package.name[..], &package.version[..]));
+        if let Some((name, version)) = of_version.or_else(|| replaced.get(&(&package.name[..], "")))
+        {
             // A folder in its place has no version, and the package is dropped.
-            (package.name, package.version) = (one.by.to_owned(), one.by_version.to_owned());
+            (package.name, package.version) = ((*name).to_owned(), (*version).to_owned());
         }
     }
     packages
 }
 
-struct Replace<'a> {
-    name: &'a str,
-    version: Option<&'a str>,
-    by: &'a str,
-    by_version: &'a str,
-}
+/// Name and version, which is empty where any is meant, or none is said.
+type Named<'a> = (&'a str, &'a str);
 
 /// `NAME [VERSION] => NAME VERSION`, or `=> FOLDER`.
-fn replace(line: &str) -> Option<Replace<'_>> {
+fn replace(line: &str) -> Option<(Named<'_>, Named<'_>)> {
     let (old, new) = line.split_once("=>")?;
     let (mut old, mut new) = (words(old), words(new));
-    Some(Replace {
-        name: old.next()?,
-        version: old.next(),
-        by: new.next()?,
-        by_version: new.next().unwrap_or_default(),
-    })
+    let old = (old.next()?, old.next().unwrap_or_default());
+    Some((old, (new.next()?, new.next().unwrap_or_default())))
 }
 
 fn words(line: &str) -> impl Iterator<Item = &str> {

@@ -95,7 +95,7 @@ fn identity(package: &Package) -> Identity<'_> {
 /// Whether a folder lies in an installed package: below a folder that package managers fill, a folder of
 /// that package's own.
 fn in_installed(folder: &[u8]) -> bool {
-    const SHELVES: [&[u8]; 10] = [
+    const SHELVES: [&[u8]; 11] = [
         b"node_modules",
         b"bower_components",
         b"site-packages",
@@ -110,20 +110,23 @@ fn in_installed(folder: &[u8]) -> bool {
         b"mod",
         // Cargo's sources, `.cargo/registry/src`.
         b"registry",
+        // Go's own sources, `/usr/local/go/src`, `/usr/lib/go-1.19/src`; projects lie in `/go/src`.
+        b"src",
     ];
+    let (mut above, mut before): (&[u8], &[u8]) = (b"", b"");
     let mut parts = folder.split(|&byte| byte == b'/').peekable();
-    let mut before: &[u8] = b"";
     while let Some(part) = parts.next() {
         let is_shelf = SHELVES.contains(&part)
             && match part {
                 b"mod" => before == b"pkg",
                 b"registry" => before == b".cargo" || before == b"cargo",
+                b"src" => before.starts_with(b"go") && (above == b"local" || above == b"lib"),
                 _ => true,
             };
-        if is_shelf && parts.peek().is_some() {
+        if is_shelf && (parts.peek().is_some() || part == b"src") {
             return true;
         }
-        before = part;
+        (above, before) = (before, part);
     }
     false
 }
@@ -137,6 +140,9 @@ fn a_lock_file_in_an_installed_packages_folder_is_not_the_projects() {
         ("root/.cargo/registry/src/index/itoa-1.0.1", true),
         ("usr/lib/python3/dist-packages/x", true),
         ("var/lib/gems/3.1.0/gems/rack-2.2.3", true),
+        ("usr/local/go/src", true),
+        ("usr/lib/go-1.19/src/cmd", true),
+        ("go/src/app", false),
         ("srv/vendor", false),
         ("srv/registry", false),
         ("srv/mod/app", false),

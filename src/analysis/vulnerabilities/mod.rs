@@ -11,5 +11,7 @@ pub mod ecosystem;
 pub mod finding;
 pub mod offline;
 pub mod osv;
+pub mod sarif;
+pub mod table;
 pub mod versions;
 pub mod vex;

@@ -155,7 +155,10 @@ impl Record {
             }
         }
         if record.details.len() > MAX_DETAILS {
-            let end = record.details.floor_char_boundary(MAX_DETAILS);
+            let mut end = MAX_DETAILS;
+            while !record.details.is_char_boundary(end) {
+                end -= 1;
+            }
             record.details.truncate(end);
         }
         Ok(record)

@@ -1,3 +1,4 @@
+use super::super::finding::{Subject, findings};
 use super::*;
 use osv_cassettes::Cassettes;
 use std::fs::File;
@@ -87,6 +88,38 @@ fn the_export_says_what_osv_was_recorded_to_say() {
         assert!(missing.is_empty(), "{query:?} {missing:?}");
     }
     assert!(compared > 100, "{compared}");
+}
+
+/// Online, the IDs come from one answer and the records, whole, from others.
+#[test]
+fn both_ways_give_the_same_findings() {
+    let Some(export) = export() else { return };
+    let facts = include_str!("../../../../tests/fixtures/vulnerabilities/go.txt");
+    let ask = |line: &str| {
+        let words: Vec<_> = line.split(' ').collect();
+        Query::new("Go", words[0], words[1])
+    };
+    let matched = read(facts.lines().map(ask).collect(), export.try_clone().unwrap()).unwrap();
+    let zip = Zip::open(export).unwrap();
+    let mut whole = BTreeMap::new();
+    let walked = zip.walk(|entry| {
+        let record = Record::parse(&zip.content(entry.place, MAX_RECORD).unwrap()).unwrap();
+        whole.insert(record.id.clone(), record);
+        ControlFlow::Continue(())
+    });
+    walked.unwrap();
+    let mut found = 0;
+    for line in facts.lines() {
+        let query = ask(line);
+        let subject = Subject { name: query.name.clone(), ..Subject::default() };
+        let online = line.split(' ').skip(2).map(|id| (&query, &whole[id]));
+        let (_, places) = matched.answers.iter().find(|(asked, _)| *asked == query).unwrap();
+        let offline = places.iter().map(|&place| (&query, &matched.records[place]));
+        let online = findings(&subject, online);
+        found += online.len();
+        assert_eq!(findings(&subject, offline), online);
+    }
+    assert!(found > 150, "{found}");
 }
 
 #[test]

@@ -1,0 +1,92 @@
+//! What vulnerability databases and makers give: the first byte says what the rest is: an answer, a record,
+//! an export, a VEX document, a vector, two versions.
+
+#![no_main]
+
+use layerscope::analysis::vulnerabilities::api::{Detail, Lookup, Response, Step};
+use layerscope::analysis::vulnerabilities::ecosystem::Query;
+use layerscope::analysis::vulnerabilities::finding::{Subject, findings};
+use layerscope::analysis::vulnerabilities::offline::Matcher;
+use layerscope::analysis::vulnerabilities::osv::Record;
+use layerscope::analysis::vulnerabilities::sarif::{Located, sarif};
+use layerscope::analysis::vulnerabilities::{cvss, table, versions, vex};
+use libfuzzer_sys::fuzz_target;
+use std::io::Cursor;
+use std::ops::ControlFlow;
+
+const ECOSYSTEMS: [&str; 12] = [
+    "Debian:12",
+    "Alpine:v3.18",
+    "Rocky Linux:9",
+    "npm",
+    "Pub",
+    "PyPI",
+    "Maven",
+    "RubyGems",
+    "NuGet",
+    "Packagist",
+    "CRAN",
+    "Hackage",
+];
+
+fn queries() -> Vec<Query> {
+    ECOSYSTEMS.iter().map(|ecosystem| Query::new(ecosystem, "p", "1.0-1")).collect()
+}
+
+fn record(json: &[u8]) {
+    let Ok(record) = Record::parse(json) else { return };
+    let queries = queries();
+    let subject = Subject { purl: "pkg:npm/p@1.0-1".into(), ..Subject::default() };
+    let found = findings(&subject, queries.iter().map(|query| (query, &record)));
+    let located: Vec<_> = found.iter().map(|finding| Located { finding, locations: &[] }).collect();
+    assert_eq!(table::table(&located).lines().count(), located.len() + 1);
+    sarif(&located, "x");
+}
+
+fn answer(body: &[u8]) {
+    let response = || Ok(Response { status: 200, retry_after: None, body: body.to_vec() });
+    let mut lookup = Lookup::new(queries());
+    for now in 0..100 {
+        if matches!(lookup.step(now), Step::Done(_)) {
+            break;
+        }
+        lookup.take(response(), now);
+    }
+    let Some(mut detail) = Detail::new("X-1") else { return };
+    detail.take(response(), 0);
+    assert!(matches!(detail.step(0), Step::Done(_)));
+}
+
+/// An order that says how two stand says the opposite the other way round.
+fn order(text: &str) {
+    let (a, b) = text.split_once('\n').unwrap_or((text, text));
+    for ecosystem in ECOSYSTEMS {
+        let there = versions::compare(ecosystem, a, b);
+        assert_eq!(there, versions::compare(ecosystem, b, a).map(|order| order.reverse()));
+        if let Some(same) = versions::compare(ecosystem, a, a) {
+            assert!(same.is_eq());
+        }
+    }
+}
+
+fuzz_target!(|data: &[u8]| {
+    let Some((&kind, rest)) = data.split_first() else { return };
+    match kind % 6 {
+        0 => answer(rest),
+        1 => record(rest),
+        2 => {
+            let mut matcher = Matcher::new(queries());
+            let _ = matcher.read_zip("x", Cursor::new(rest), &mut |_, _| ControlFlow::Continue(()));
+            matcher.add(b"x", rest);
+            matcher.finish("x");
+        }
+        3 => {
+            let Ok(statements) = vex::parse("x", rest) else { return };
+            vex::apply(&mut [], &statements, &["pkg:oci/x".to_owned()]);
+        }
+        4 => {
+            cvss::score(&String::from_utf8_lossy(rest));
+        }
+        _ => order(&String::from_utf8_lossy(rest)),
+    }
+});

@@ -1,0 +1,97 @@
+use super::super::cvss::{Score, Word};
+use super::super::finding::{Rating, Subject};
+use super::super::{table::table, vex::Said};
+use super::*;
+
+fn finding(id: &str, version: &str) -> Finding {
+    let package = Subject {
+        purl: format!("pkg:npm/p@{version}"),
+        name: "p\u{202e}\t".into(),
+        version: version.into(),
+    };
+    Finding {
+        id: id.to_owned(),
+        aliases: vec!["CVE-2026-1".to_owned()],
+        records: vec![id.to_owned()],
+        summary: "=Reads \"too\" much\nand more".to_owned(),
+        package,
+        fixed: vec!["1.0.1".to_owned()],
+        severity: Some(Rating {
+            score: Score::of_tenths(98),
+            word: Word::Critical,
+            vector: String::new(),
+            source: String::new(),
+        }),
+        link: "https://osv.dev/vulnerability/GHSA-a".to_owned(),
+        published: String::new(),
+        modified: String::new(),
+        database: "npm".to_owned(),
+        vex: None,
+    }
+}
+
+fn document() -> String {
+    let spared = Said {
+        status: Status::NotAffected,
+        justification: "component_not_present".to_owned(),
+        note: String::new(),
+        source: "Maker".to_owned(),
+    };
+    let all = [
+        finding("GHSA-a", "1.0.0"),
+        Finding { vex: Some(spared), ..finding("GHSA-a", "0.9.0") },
+        Finding {
+            severity: None,
+            fixed: Vec::new(),
+            summary: String::new(),
+            ..finding("GHSA-b", "1.0.0")
+        },
+    ];
+    let places = [(b"app/node_modules/p \xff/package.json".to_vec(), 2)];
+    let located = all.iter().map(|finding| Located { finding, locations: &places });
+    sarif(&located.collect::<Vec<_>>(), "app:1")
+}
+
+#[test]
+fn documents_satisfy_the_published_schema() {
+    let schema = include_str!("../../../../tests/fixtures/vulnerabilities/sarif-schema-2.1.0.json");
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let good: Value = serde_json::from_str(&document()).unwrap();
+    let errors: Vec<_> = validator.iter_errors(&good).map(|error| error.to_string()).collect();
+    assert_eq!(errors, Vec::<String>::new());
+    let mut bad = good;
+    bad["runs"][0]["results"][0]["ruleIndex"] = json!(-2);
+    assert!(!validator.is_valid(&bad));
+}
+
+#[test]
+fn a_rule_stands_once_and_what_is_not_affected_is_suppressed() {
+    let document: Value = serde_json::from_str(&document()).unwrap();
+    let run = &document["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(rules.len(), 2);
+    assert_eq!(rules[0]["properties"]["security-severity"], "9.8");
+    let results = run["results"].as_array().unwrap();
+    let places: Vec<_> = results.iter().map(|result| result["ruleIndex"].as_u64()).collect();
+    assert_eq!(places, [Some(0), Some(0), Some(1)]);
+    let suppressed: Vec<_> = results.iter().map(|r| r.get("suppressions").is_some()).collect();
+    assert_eq!(suppressed, [false, true, false]);
+    let uri = &results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(uri, "app/node_modules/p%20%FF/package.json");
+}
+
+#[test]
+fn a_table_has_a_line_a_finding_and_no_formulas() {
+    let finding = finding("GHSA-a", "1.0.0");
+    let places = [(b"a".to_vec(), 2), (b"b".to_vec(), 0), (b"c".to_vec(), 2)];
+    let text = table(&[Located { finding: &finding, locations: &places }]);
+    let lines: Vec<Vec<_>> = text.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0].len(), lines[1].len());
+    assert_eq!(
+        lines[1][..7],
+        ["GHSA-a", "CVE-2026-1", "critical", "9.8", "p\\u{202e}\\t", "1.0.0", "1.0.1"]
+    );
+    assert_eq!((lines[1][7], lines[1][10]), ("1 3", "'=Reads \"too\" much\\nand more"));
+}

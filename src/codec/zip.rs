@@ -28,6 +28,8 @@ const READ: u64 = 32 << 10;
 /// then its data): it should keep a window, as a file does natively and a Blob's reader in a worker.
 pub struct Zip<'a> {
     archive: ZipArchive<Source<'a>>,
+    /// Bytes of the source.
+    size: u64,
 }
 
 /// What the archive lies in. Boxed, so that all of this is compiled once.
@@ -67,17 +69,17 @@ impl<'a> Zip<'a> {
     /// Finds the directory. An error: the source failed, or holds no archive that ends within its last
     /// mebibyte.
     pub fn open(mut source: impl Read + Seek + 'a) -> io::Result<Zip<'a>> {
-        let end = source.seek(SeekFrom::End(0))?;
+        let size = source.seek(SeekFrom::End(0))?;
         let source = Source(RefCell::new(Box::new(source)));
-        let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
-        let found = ZipLocator::new().locate_in_reader(source, &mut buffer, end);
-        Ok(Zip { archive: found.map_err(|(_, error)| told(error))? })
+        let mut buffer = room(RECOMMENDED_BUFFER_SIZE, size);
+        let found = ZipLocator::new().locate_in_reader(source, &mut buffer, size);
+        Ok(Zip { archive: found.map_err(|(_, error)| told(error))?, size })
     }
 
     /// Shows every file to `each`, in the order of the directory, until that breaks; directories are left
     /// out. After an error, what was shown before it still holds.
     pub fn walk(&self, mut each: impl FnMut(Entry<'_>) -> ControlFlow<()>) -> io::Result<()> {
-        let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
+        let mut buffer = room(MAX_CENTRAL_DIRECTORY_RECORD_SIZE, self.size);
         let mut entries = self.archive.entries(&mut buffer);
         while let Some(record) = entries.next_entry().map_err(told)? {
             if !record.is_dir() && each(Entry::of(&record)).is_break() {
@@ -146,6 +148,11 @@ impl<'a> Entry<'a> {
             place: Place { way: record.wayfinder(), packing },
         }
     }
+}
+
+/// A buffer for reading a source of that size. An archive may hold very many small ones.
+fn room(most: usize, size: u64) -> Vec<u8> {
+    vec![0; usize::try_from(size).unwrap_or(most).clamp(512, most)]
 }
 
 /// A reader whose errors name the format.

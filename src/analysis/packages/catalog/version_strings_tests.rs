@@ -1,3 +1,5 @@
+//! Versions that programs print, that their packages have, that syft finds.
+
 use super::super::test_archives::{self, found_in, named};
 use super::*;
 use std::path::Path;

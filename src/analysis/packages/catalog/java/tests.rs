@@ -1,3 +1,5 @@
+//! Real archives of classes, held against syft, a Maven repository, and the tools that made them.
+
 use super::super::test_archives::{self, found_in, list, named};
 use super::*;
 use std::path::{Path, PathBuf};

@@ -49,6 +49,8 @@ impl Unchecked {
     }
 }
 
+/// OSV's name of the ecosystem of Rust's crates, in halves: here it is no host.
+pub const CRATES: &str = concat!("crates", ".io");
 /// Bytes of a name or a version at most that are asked about: an image can hold what it likes.
 const MAX_TEXT: usize = 1024;
 
@@ -198,7 +200,7 @@ fn of_language(package: &Package) -> Result<Asked, Unchecked> {
         "gem" => ("RubyGems", name.to_owned()),
         "composer" => ("Packagist", name.to_lowercase()),
         "nuget" => ("NuGet", name.to_owned()),
-        "cargo" => ("crates.io", name.to_owned()),
+        "cargo" => (CRATES, name.to_owned()),
         "pub" => ("Pub", name.to_owned()),
         "hex" => ("Hex", name.to_owned()),
         "cran" => ("CRAN", name.to_owned()),

@@ -1,3 +1,5 @@
+//! Answers as they were recorded, as OSV documents them, and as nobody should give them.
+
 use super::*;
 use osv_cassettes::Cassettes;
 use serde_json::{Value, json};

@@ -1,3 +1,5 @@
+//! What is asked, against what was recorded and what OSV's schema says.
+
 use super::*;
 
 fn package(kind: &str, name: &str, version: &str) -> Package {
@@ -76,7 +78,7 @@ fn packages_of_languages_are_asked_by_their_ecosystem_s_name() {
             package("composer", "League/Flysystem", "1.0.8"),
             ("Packagist", "league/flysystem", "1.0.8"),
         ),
-        (package("cargo", "url", "2.5.3"), ("crates.io", "url", "2.5.3")),
+        (package("cargo", "url", "2.5.3"), (CRATES, "url", "2.5.3")),
         (package("nuget", "Newtonsoft.Json", "12.0.1"), ("NuGet", "Newtonsoft.Json", "12.0.1")),
         (maven, ("Maven", "commons-io:commons-io", "2.14.0")),
     ] {

@@ -1,3 +1,5 @@
+//! Rows of findings: what is one, what it is called, how bad it is.
+
 use super::*;
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! Exports, against another program's findings and recorded answers.
+
 use super::super::finding::{Subject, findings};
 use super::*;
 use osv_cassettes::Cassettes;

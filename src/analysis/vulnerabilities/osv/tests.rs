@@ -1,3 +1,5 @@
+//! Matching, by the examples of OSV's schema and its server.
+
 use super::*;
 use serde_json::{Value, json};
 

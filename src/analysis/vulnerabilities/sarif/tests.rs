@@ -1,3 +1,5 @@
+//! Both exports of findings: SARIF by its published schema, and the table.
+
 use super::super::cvss::{Score, Word};
 use super::super::finding::{Rating, Subject};
 use super::super::{table::table, vex::Said};

@@ -21,6 +21,7 @@ mod semver;
 #[cfg(test)]
 mod tests;
 
+use super::ecosystem::CRATES;
 use std::cmp::Ordering;
 
 /// An order: how `a` stands to `b`.
@@ -62,7 +63,7 @@ fn order(ecosystem: &str) -> Option<Order> {
         "Red Hat" | "Rocky Linux" | "AlmaLinux" | "SUSE" | "openSUSE" | "Mageia" | "openEuler"
         | "Azure Linux" | "Photon OS" | "TuxCare" => rpm::compare,
         "npm"
-        | "crates.io"
+        | CRATES
         | "Go"
         | "Hex"
         | "SwiftURL"

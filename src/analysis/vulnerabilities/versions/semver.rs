@@ -1,4 +1,4 @@
-//! Semantic Versioning, for npm, crates.io, Go, Hex and whoever has no order of their own; and Pub's.
+//! Semantic Versioning, for npm, Rust's crates, Go, Hex and whoever has no order of their own; and Pub's.
 //!
 //! Source: semver.org 2.0.0, item 11; pub_semver's README for what it does with builds.
 //!

@@ -1,3 +1,5 @@
+//! VEX, by the examples of both specifications.
+
 use super::super::finding::Subject;
 use super::*;
 

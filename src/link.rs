@@ -28,6 +28,12 @@ pub struct Link {
     pub filter: String,
     /// `-size`; empty: `name`, which is the default.
     pub sort: String,
+    /// By what the rows of a table are grouped; empty: not.
+    pub group: String,
+    /// What of a table is shown, with commas between; empty: what is shown unasked.
+    pub show: String,
+    /// The row of a table whose details are open, by its key; empty: none.
+    pub item: String,
     /// Parameters of another version, as they were written.
     pub unknown: Vec<String>,
 }
@@ -122,7 +128,7 @@ struct Parameter {
 }
 
 /// In the order in which they are written. A row never changes its meaning.
-const PARAMETERS: [Parameter; 6] = [
+const PARAMETERS: [Parameter; 9] = [
     Parameter {
         name: "platform",
         read: |link, value| link.platform = text(value),
@@ -161,12 +167,40 @@ const PARAMETERS: [Parameter; 6] = [
             sort => sort.into(),
         },
     },
+    Parameter {
+        name: "group",
+        read: |link, value| link.group = text(value),
+        write: |link| link.group.clone().into_bytes(),
+    },
+    Parameter {
+        name: "show",
+        read: |link, value| link.show = text(value),
+        write: |link| link.show.clone().into_bytes(),
+    },
+    Parameter {
+        name: "item",
+        read: |link, value| link.item = text(value),
+        write: |link| link.item.clone().into_bytes(),
+    },
 ];
 
 impl Link {
     /// A place with everything else at its default.
     pub fn to(place: Place) -> Link {
         Link { place, ..Link::default() }
+    }
+
+    /// Turns to another view. Filter and order of a table are its own, and so is what is open in it.
+    pub fn turn_to(&mut self, view: View) {
+        let table = |view| matches!(view, View::Packages | View::Vulnerabilities);
+        if self.view != view && (table(self.view) || table(view)) {
+            for part in
+                [&mut self.filter, &mut self.sort, &mut self.group, &mut self.show, &mut self.item]
+            {
+                part.clear();
+            }
+        }
+        self.view = view;
     }
 
     /// Reads a fragment, with its `#` or without. Any text is some link.
@@ -349,10 +383,13 @@ mod tests {
             path: Vec<u8>,
             filter in ".{0,12}",
             sort in "|-name|-?size|[^n]*",
+            group in ".{0,8}",
+            show in "|[a-z]{1,8}(,[a-z]{1,8}){0,2}",
+            item in "|pkg:[a-z]{1,5}/.{0,12}",
             unknown in prop::collection::vec("z[a-z]{0,4}=?[!-%'-~]{0,8}", 0..4),
         ) -> Link {
             let unknown = unknown.iter().map(|part| legal(part)).collect();
-            Link { place, platform, view, layers, path, filter, sort, unknown }
+            Link { place, platform, view, layers, path, filter, sort, group, show, item, unknown }
         }
     }
 
@@ -373,11 +410,23 @@ mod tests {
         #[test]
         fn parameters_in_any_order_and_state_are_normalised_once(
             place in "#/(image/a@b|compare|archive/sha256:1|url/x%2fy|)",
-            parts in prop::collection::vec("(platform|view|layers|path|filter|sort|a|b|q)(=(%2[0-9a-z]|files|name|\\.\\.|[0-3]|[ -~])*)?", 0..9),
+            parts in prop::collection::vec("(platform|view|layers|path|filter|sort|group|show|item|a|b|q)(=(%2[0-9a-z]|files|name|\\.\\.|[0-3]|[ -~])*)?", 0..9),
         ) {
             let once = Link::parse(&format!("{place}?{}", parts.join("&"))).to_string();
             prop_assert_eq!(Link::parse(&once).to_string(), once);
         }
+    }
+
+    #[test]
+    fn another_view_keeps_the_layers_and_leaves_the_table_behind() {
+        let link = "#/archive/a?view=packages&layers=2&path=/etc/passwd&filter=ssl&sort=size&group=type&show=removed&item=pkg:apk/a";
+        let turned = |view| {
+            let mut link = Link::parse(link);
+            link.turn_to(view);
+            link.to_string()
+        };
+        assert_eq!(turned(View::Files), "#/archive/a?view=files&layers=2&path=/etc/passwd");
+        assert_eq!(turned(View::Packages), link.replace("pkg:apk", "pkg%3Aapk"));
     }
 
     #[test]

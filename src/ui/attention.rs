@@ -71,7 +71,7 @@ fn finding(finding: &Finding) -> AnyView {
     let view = View::named(&finding.view);
     let here = here();
     let more = view.map(|view| {
-        let href = says(move || here.href(|link| link.view = view));
+        let href = says(move || here.href(|link| link.turn_to(view)));
         let words = format!("Show {}", view.name());
         view! { <a class="go" href=href>{words}</a> }
     });

@@ -4,10 +4,14 @@ use super::opened::Opened;
 use super::parts::{effect, spawn};
 use super::state::{Memo, RwSignal, StoredValue};
 use crate::browser::client::Client;
+use crate::format;
 use crate::problem::Problem;
-use crate::session::query::{Ask, LayerRow, LayerTable, Layers, Overview, OverviewFacts, Query};
+use crate::session::query::{
+    Ask, LayerRow, LayerTable, Layers, Overview, OverviewFacts, Packages, Query, Table, TableAsk,
+};
 use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
+use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -24,9 +28,17 @@ where
     Q: Ask + 'static,
     Q::Answer: PartialEq + Send + Sync + 'static,
 {
+    ask_any(opened, Box::new(move || query().map(Into::into)))
+}
+
+/// `ask`, of a query whose answer is known to be of this type.
+pub fn ask_any<T>(opened: Opened, query: Box<dyn Fn() -> Option<Query>>) -> RwSignal<Answer<T>>
+where
+    T: DeserializeOwned + PartialEq + Send + Sync + 'static,
+{
     // Not a `Resource`: that compiles its whole machinery anew for each type of answer, and takes a
     // third of the page's module. So is all but the reading of the answer apart.
-    let answer: RwSignal<Answer<Q::Answer>> = RwSignal::new(None);
+    let answer: RwSignal<Answer<T>> = RwSignal::new(None);
     let heard = move |bytes: Option<Bytes>| {
         let found = bytes.map(|bytes| Client::read(bytes).map(Arc::new));
         // The same again would have views drawn again; nothing is told where the view is gone.
@@ -34,7 +46,7 @@ where
             answer.set(found);
         }
     };
-    ask_bytes(opened, Box::new(move || query().map(Into::into)), Rc::new(heard));
+    ask_bytes(opened, query, Rc::new(heard));
     answer
 }
 
@@ -98,6 +110,8 @@ pub struct Facts {
     pub layers: RwSignal<Answer<LayerTable>>,
     /// Σ of the layers' sizes, as far as they are known.
     pub size: Memo<u64>,
+    /// How many packages there are, without their rows.
+    packages: RwSignal<Answer<Table>>,
 }
 
 /// A row of the layer table wherever it is shown: its image, its position, its layer's number. Views
@@ -112,11 +126,37 @@ impl Facts {
             opened,
             overview: ask(opened, || Some(Overview {})),
             layers,
+            packages: ask(opened, move || {
+                opened.tree.get()?;
+                Some(Packages { ask: TableAsk::default() })
+            }),
             size: Memo::new(move |_| {
                 let table = layers.get().and_then(Result::ok);
                 table.map_or(0, |table| table.rows.iter().filter_map(|row| row.size).sum())
             }),
         }
+    }
+
+    /// Packages of the whole image that are installed, once all contents were looked at.
+    pub fn installed(self) -> Option<u64> {
+        let table = self.packages.get()?.ok()?;
+        table.shows.iter().find(|(value, ..)| value == "installed").map(|(.., count)| *count)
+    }
+
+    /// "15 installed, 2 removed", of what there is.
+    pub fn package_counts(self) -> Option<String> {
+        let table = self.packages.get()?.ok()?;
+        let shows = table.shows.iter().filter(|(value, _, count)| {
+            matches!(value.as_str(), "removed" | "declared") && *count > 0 || value == "installed"
+        });
+        let words = shows
+            .map(|(_, words, count)| format!("{} {}", format::count(*count), words.to_lowercase()));
+        Some(words.collect::<Vec<_>>().join(", "))
+    }
+
+    /// What is to be said beside packages.
+    pub fn package_note(self) -> Option<String> {
+        Some(self.packages.get()?.ok()?.note.clone()).filter(|note| !note.is_empty())
     }
 
     /// The layer table, where it is known.

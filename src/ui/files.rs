@@ -29,7 +29,7 @@ pub fn FilesView() -> impl IntoView {
         <div class="files" class:has-file=has_file>
             <LayerList />
             <section class="browse" aria-label="File system">
-                <div class="tools">{filter_box("Filter files", "Filter by name, or by path with a /", REST_MILLIS)}<ScopeLink /><ChangesOnly tree /></div>
+                <div class="tools">{filter_box("Filter files", "Filter by name, or by path with a /", REST_MILLIS)}{scope_link()}<ChangesOnly tree /></div>
                 {live(move || tree.problem.get().map(|problem| view! { <ProblemAlert problem /> }))}
                 <TreeGrid tree />
                 <Nothing tree />
@@ -41,12 +41,11 @@ pub fn FilesView() -> impl IntoView {
 }
 
 /// Under a thumb there is no list of layers beside the tree: the way to it.
-#[component]
-fn ScopeLink() -> impl IntoView {
+pub fn scope_link() -> AnyView {
     let here = here();
     let words =
         live(move || selection::words(here.layers()).unwrap_or_else(|| "All layers".to_owned()));
-    let href = says(move || here.href(|link| link.view = View::Layers));
+    let href = says(move || here.href(|link| link.turn_to(View::Layers)));
     view! { <a class="btn phone" href=href>{words}{small_icon("chevd")}</a> }
 }
 

@@ -22,6 +22,9 @@ pub struct Here {
     path: Memo<String>,
     filter: Memo<String>,
     sort: Memo<String>,
+    group: Memo<String>,
+    show: Memo<String>,
+    item: Memo<String>,
 }
 
 impl Here {
@@ -38,6 +41,9 @@ impl Here {
             path: Memo::new(move |_| percent_encode(&link.read().path)),
             filter: Memo::new(move |_| link.read().filter.clone()),
             sort: Memo::new(move |_| link.read().sort.clone()),
+            group: Memo::new(move |_| link.read().group.clone()),
+            show: Memo::new(move |_| link.read().show.clone()),
+            item: Memo::new(move |_| link.read().item.clone()),
         };
         match Link::from_search(&search) {
             Some(link) => here.write(link, false), // from another site; into the fragment at once
@@ -112,6 +118,21 @@ impl Here {
     /// The order.
     pub fn sort(self) -> String {
         self.sort.get()
+    }
+
+    /// By what the rows of a table are grouped.
+    pub fn group(self) -> String {
+        self.group.get()
+    }
+
+    /// What of a table is shown.
+    pub fn show(self) -> String {
+        self.show.get()
+    }
+
+    /// The row whose details are open; empty: none.
+    pub fn item(self) -> Memo<String> {
+        self.item
     }
 
     /// An address that differs from this one as `change` says; tracks this one.

@@ -4,20 +4,16 @@ use super::filter::filter_box;
 use super::here::here;
 use super::inspect::{ask_host, reference_form};
 use super::network::{net, registry_of};
-use super::parts::{
-    Views, clicks, copy_button, digest, effect, holds, live, size, spawn, view, when,
-};
+use super::parts::{copy_button, effect, live, spawn, view};
 use super::problems::ProblemAlert;
-use super::state::{RwSignal, StoredValue, untrack};
+use super::state::{Memo, RwSignal, StoredValue, untrack};
+use super::table::{Rows, STEP, table};
 use crate::browser::client::Client;
 use crate::format;
 use crate::link::{Link, Place};
-use crate::problem::Problem;
-use crate::session::query::{Cell, Leads, Listing, Look, Table, TableRow};
+use crate::session::query::{Listing, Look, Table};
 use leptos::prelude::*;
-
-/// Rows that are asked for at first, and each time that more are.
-const STEP: u32 = 200;
+use std::sync::Arc;
 
 /// How long typing has to rest before a list is filtered: Docker Hub is asked for each filter.
 const REST_MILLIS: u64 = 250;
@@ -34,34 +30,36 @@ pub fn list(
     let filter = move || if filtered { here.filter() } else { String::new() };
     let count = RwSignal::new(STEP);
     let asked = StoredValue::new(0u32);
-    let table = RwSignal::new(None::<Result<Table, Problem>>);
+    let answer = RwSignal::new(None);
     effect(move || {
         let look = Look { listing: listing.clone(), filter: filter(), count: count.get() };
         let Some(client) = client() else { return };
         asked.update_value(|asked| *asked += 1);
         let number = asked.get_value();
         spawn(async move {
-            let answer = client.look(look).await;
-            if !table.is_disposed() && asked.get_value() == number {
-                table.set(Some(answer));
+            let table = client.look(look).await.map(Arc::new);
+            if !answer.is_disposed() && asked.get_value() == number {
+                answer.set(Some(table));
             }
         });
     });
     let search = filtered.then(|| filter_box(filter_label, filter_label, REST_MILLIS));
-    let more = clicks(move |_| count.update(|count| *count += STEP));
+    let rows = Rows::new(answer);
+    let state = Memo::new(move |_| match rows.answer.get() {
+        None => Some(Ok("Asking…")),
+        Some(Err(problem)) => Some(Err(problem)),
+        Some(Ok(table)) => table.rows.is_empty().then_some(Ok("None.")),
+    });
     view! {
         <div class="head">
             {search}
-            {live(move || table.get().and_then(Result::ok).filter(|t| !t.rows.is_empty()).map(|t| counted(&t)))}
+            {live(move || rows.table().filter(|t| !t.rows.is_empty()).map(|t| counted(&t)))}
         </div>
-        {live(move || match table.get() {
-            None => view! { <p class="soft" role="status">"Asking…"</p> }.into_any(),
-            Some(Err(problem)) => view! { <ProblemAlert problem /> }.into_any(),
-            Some(Ok(table)) => drawn(table, label),
+        {live(move || match state.get() {
+            Some(Ok(words)) => view! { <p class="soft" role="status">{words}</p> },
+            Some(Err(problem)) => view! { <ProblemAlert problem /> },
+            None => table(rows, label, move || count.update(|count| *count += STEP)),
         })}
-        <p hidden=holds(move || !table.read().as_ref().is_some_and(|t| t.as_ref().is_ok_and(|t| t.more)))>
-            <button on:click=more>"Show more"</button>
-        </p>
     }
 }
 
@@ -75,53 +73,6 @@ fn counted(table: &Table) -> AnyView {
     };
     view! { <span class="soft num">{words}</span> <span class="soft">{table.note.clone()}</span> }
         .into_any()
-}
-
-fn drawn(table: Table, label: &'static str) -> AnyView {
-    if table.rows.is_empty() {
-        return view! { <p class="soft">"None."</p> }.into_any();
-    }
-    let number = |at: usize| {
-        let is = |row: &TableRow| matches!(row.cells.get(at), Some(Cell::Size(_) | Cell::Count(_)));
-        if table.rows.iter().any(is) { "num" } else { "" }
-    };
-    let heads = (0..)
-        .zip(&table.columns)
-        .map(|(at, name)| view! { <th class=number(at)>{name.name.clone()}</th> });
-    view! {
-        <div class="scroll-x">
-            <table class="t list" aria-label=label>
-                <thead><tr>{heads.views()}</tr></thead>
-                <tbody>{table.rows.iter().map(row).views()}</tbody>
-            </table>
-        </div>
-    }
-}
-
-fn row(row: &TableRow) -> AnyView {
-    let cells = row.cells.iter().enumerate().map(|(at, value)| {
-        let (class, inner) = cell(value);
-        let inner = match &row.leads {
-            Leads::Link(link) if at == 0 => view! { <a href=link.clone()>{inner}</a> }.into_any(),
-            _ => inner,
-        };
-        view! { <td class=class>{inner}</td> }
-    });
-    view! { <tr>{cells.views()}</tr> }.into_any()
-}
-
-fn cell(value: &Cell) -> (&'static str, AnyView) {
-    match value {
-        Cell::Text(text) => ("", text.clone().into_any()),
-        Cell::Code(text) => ("mono", text.clone().into_any()),
-        Cell::Layer(..) | Cell::Severity(..) => ("", ().into_any()), // no list of a registry has them
-        Cell::Size(bytes) => ("num", size(Some(*bytes)).into_any()),
-        Cell::Count(count) => ("num", format::count(*count).into_any()),
-        Cell::Time(time) => ("nw", when(Some(time).filter(|t| !t.is_empty()).map(String::as_str))),
-        Cell::Digest(text) => ("mono nw", digest(text, "Copy digest")),
-        Cell::Badge(name) if name.is_empty() => ("", ().into_any()),
-        Cell::Badge(name) => ("nw", view! { <span class="badge">{name.clone()}</span> }.into_any()),
-    }
 }
 
 /// The tags of a repository, the repositories of a registry, or a search.

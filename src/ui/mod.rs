@@ -8,7 +8,9 @@
 
 mod attention;
 mod bar;
+mod check;
 mod content;
+mod details;
 mod dialogs;
 mod dom;
 mod facts;
@@ -28,6 +30,7 @@ mod open_sources;
 mod opened;
 mod others;
 mod overview;
+mod packages;
 mod parts;
 mod pick;
 mod platforms;
@@ -41,10 +44,13 @@ mod shell;
 mod sources;
 mod start;
 mod state;
+mod table;
+mod tabled;
 mod tree;
 mod tree_keys;
 mod tree_row;
 mod tree_rows;
+mod vulnerabilities;
 
 use crate::browser::{client::Client, marks};
 use here::Here;

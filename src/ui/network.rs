@@ -49,6 +49,11 @@ impl Net {
         self.config.read().is_some()
     }
 
+    /// The database that packages are asked about, as the deployment names it.
+    pub fn osv(self) -> Option<String> {
+        self.config.read().as_ref().map(|config| config.osv.clone())
+    }
+
     /// The proxy that is used; tracks nothing.
     pub fn proxy(self) -> Option<String> {
         self.kept.with_value(|kept| kept.proxy.clone())

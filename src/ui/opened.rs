@@ -12,6 +12,7 @@ use crate::link::{Link, Place, View};
 use crate::problem::Problem;
 use crate::session::query::{Event, ImageLine, Progress, Pulling, Source, SourceInfo};
 use crate::text;
+use futures_util::future::AbortHandle;
 use leptos::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,6 +89,10 @@ pub struct Opened {
     pub problem: RwSignal<Option<Problem>>,
     /// Why something else failed.
     pub note: RwSignal<Option<String>>,
+    /// The question about vulnerabilities that goes on, to be taken back.
+    pub checking: RwSignal<Option<AbortHandle>>,
+    /// Why the last of them failed.
+    pub unchecked: RwSignal<Option<Problem>>,
 }
 
 /// Whether a view shows what is in layers; the history is the configuration's alone.
@@ -129,6 +134,8 @@ impl Opened {
             ready: RwSignal::new(false),
             problem: RwSignal::new(None),
             note: RwSignal::new(None),
+            checking: RwSignal::new(None),
+            unchecked: RwSignal::new(None),
         }
     }
 
@@ -409,7 +416,8 @@ impl Opened {
         news
     }
 
-    fn tell_news(self) {
+    /// Answers may have changed.
+    pub fn tell_news(self) {
         self.news.update(|news| *news += 1);
     }
 

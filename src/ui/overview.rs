@@ -8,7 +8,7 @@ use super::images::{Images, source_form};
 use super::layers::LayerTableView;
 use super::lists::list;
 use super::opened::Opened;
-use super::parts::{day, digest, image_name, live, size, small_icon, view, wait, when};
+use super::parts::{day, digest, image_name, live, says, size, small_icon, view, wait, when};
 use super::platforms::platform_select;
 use super::problems::{ProblemAlert, source_limit};
 use super::pull::pull_panel;
@@ -157,6 +157,19 @@ fn sentence(facts: &OverviewFacts) -> AnyView {
     }
 }
 
+/// The way to the packages, with how many there are.
+fn packages() -> AnyView {
+    let (facts, here) = (expect_context::<Facts>(), here());
+    let opened = expect_context::<Opened>();
+    let href = says(move || here.href(|link| link.turn_to(View::Packages)));
+    let counts = live(move || match facts.package_counts() {
+        Some(words) => words.into_any(),
+        None if opened.ready.get() => view! { <span class="soft">"not known"</span> },
+        None => wait(),
+    });
+    view! { <a href=href>{counts}</a> }
+}
+
 fn grid(facts: &Arc<OverviewFacts>, known: bool, opened: Opened) -> AnyView {
     let paths = facts.tree_entries.map(|n| format!(" · {}", format::counted(n, "path", "paths")));
     let row =
@@ -177,6 +190,7 @@ fn grid(facts: &Arc<OverviewFacts>, known: bool, opened: Opened) -> AnyView {
             {download}
             {identifiers(facts, known, alone, opened)}
             {row("Created", created)}
+            {row("Packages", packages())}
         </dl>
     }
 }

@@ -3,10 +3,12 @@
 //! - What was picked at once is one source where a file is a part of one (`format::are_one_source`);
 //!   otherwise each file is. A folder is always one.
 
+use super::check;
+use super::here::here;
 use super::opened::Opened;
 use super::parts::{icon, live, small_icon, spawn, view};
 use super::sources::{Sources, sources};
-use super::state::RwSignal;
+use super::state::{RwSignal, untrack};
 use crate::browser::folder::{self, Files};
 use crate::format;
 use leptos::attr::custom::custom_attribute;
@@ -90,7 +92,7 @@ async fn walk(sources: Sources, opened: Opened, folder: FileSystemDirectoryEntry
 /// Takes a drop anywhere on the page, and shows that it would.
 #[component]
 pub fn DropTarget() -> impl IntoView {
-    let sources = sources();
+    let (sources, here) = (sources(), here());
     let over = RwSignal::new(false);
     let dragged = move |event: DragEvent| {
         let Some(data) = event.data_transfer() else { return };
@@ -107,7 +109,9 @@ pub fn DropTarget() -> impl IntoView {
     let drop = move |event: DragEvent| {
         event.prevent_default();
         over.set(false);
-        if let Some(data) = event.data_transfer() {
+        if let Some(data) = event.data_transfer()
+            && !untrack(|| check::takes(sources, here, &data))
+        {
             dropped(sources, &data);
         }
     };

@@ -8,22 +8,26 @@ use super::images::{Images, source_form};
 use super::layers::LayersView;
 use super::opened::{Opened, needs_layers};
 use super::overview::OverviewView;
+use super::packages::packages_view;
 use super::parts::{Views, effect, icon, live, says, view};
 use super::problems::source_warnings;
 use super::progress::BackgroundProgress;
 use super::pull::{pull_panel, remote_notes};
 use super::selection::{Choice, Scope};
 use super::state::Memo;
+use super::vulnerabilities::vulnerabilities_view;
 use crate::format;
 use crate::link::View;
 use leptos::prelude::*;
 
 /// The views that there are: link, icon, words.
-const VIEWS: [(View, &str, &str); 4] = [
+const VIEWS: [(View, &str, &str); 6] = [
     (View::Overview, "overview", "Overview"),
     (View::Layers, "layers", "Layers"),
     (View::History, "clock", "History"),
     (View::Files, "folder", "Files"),
+    (View::Packages, "box", "Packages"),
+    (View::Vulnerabilities, "shield", "Vulnerabilities"),
 ];
 
 /// An image.
@@ -57,6 +61,8 @@ pub fn ImageScreen() -> impl IntoView {
                 View::Layers => view! { <LayersView /> },
                 View::History => view! { <HistoryView /> },
                 View::Files => view! { <FilesView /> },
+                View::Packages => packages_view(opened),
+                View::Vulnerabilities => vulnerabilities_view(opened),
                 _ => view! { <OverviewView /> },
             })}
         </main>
@@ -92,7 +98,7 @@ pub fn ContentsScreen() -> impl IntoView {
 fn ViewsNav(facts: Facts) -> impl IntoView {
     let here = here();
     let entry = move |(view, glyph, words): (View, &'static str, &'static str)| {
-        let href = says(move || here.href(|link| link.view = view));
+        let href = says(move || here.href(|link| link.turn_to(view)));
         let current = says(move || (here.view() == view).then_some("page"));
         view! {
             <a href=href aria-current=current>
@@ -108,7 +114,7 @@ fn ViewsNav(facts: Facts) -> impl IntoView {
             <h2 aria-hidden="true">"Image"</h2>
             {VIEWS[..3].iter().copied().map(entry).views()}
             <h2 aria-hidden="true">"Contents"</h2>
-            {entry(VIEWS[3])}
+            {VIEWS[3..].iter().copied().map(entry).views()}
         </nav>
     }
 }
@@ -121,6 +127,7 @@ fn tally(facts: Facts, view: View) -> Option<String> {
         }
         View::History => facts.layer_table()?.rows.len() as u64,
         View::Files => facts.overview.get()?.ok()?.tree_entries?,
+        View::Packages => facts.installed()?,
         _ => return None,
     };
     Some(format::count(count))

@@ -8,6 +8,7 @@ mod files;
 mod links;
 mod names;
 mod offline;
+mod packages;
 mod privacy;
 mod registries;
 mod sample;

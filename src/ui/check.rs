@@ -1,0 +1,89 @@
+//! How vulnerabilities come to be known: a database is asked, or files of advisories are read here.
+//!
+//! - Nothing is sent before the user has agreed to what and to whom.
+//! - What goes on does so while other views are shown; Cancel takes it back.
+
+use super::here::Here;
+use super::opened::Opened;
+use super::parts::{small_icon, spawn, view};
+use super::sources::{Screen, Sources};
+use crate::browser::folder;
+use crate::link::View;
+use crate::problem::Problem;
+use futures_util::future::abortable;
+use leptos::ev::Event;
+use leptos::prelude::*;
+use std::pin::Pin;
+use web_sys::{DataTransfer, File};
+
+/// Asks the database at `endpoint`. The user has agreed.
+pub fn ask_database(opened: Opened, endpoint: String) {
+    if let Some(client) = opened.client.get_untracked() {
+        begin(opened, Box::pin(async move { client.check(endpoint).await }));
+    }
+}
+
+/// Matches packages with what is in files.
+fn read_files(opened: Opened, files: Vec<File>) {
+    if let Some(client) = opened.client.get_untracked()
+        && !files.is_empty()
+    {
+        let files = files.into_iter().map(|file| (file.name(), file)).collect();
+        begin(opened, Box::pin(async move { client.advisories(files).await }));
+    }
+}
+
+fn begin(opened: Opened, work: Pin<Box<dyn Future<Output = Result<(), Problem>>>>) {
+    let (asking, handle) = abortable(work);
+    opened.checking.set(Some(handle));
+    opened.unchecked.set(None);
+    spawn(async move {
+        // An error of the outer kind only says that it was taken back.
+        if let Ok(Err(problem)) = asking.await
+            && problem.code != "closed"
+        {
+            opened.unchecked.set(Some(problem));
+        }
+        opened.checking.set(None);
+        opened.tell_news();
+    });
+}
+
+/// Takes back what goes on.
+pub fn cancel(opened: Opened) {
+    if let Some(handle) = opened.checking.get_untracked() {
+        handle.abort();
+    }
+}
+
+/// The picker of files.
+pub fn advisory_picker(opened: Opened) -> AnyView {
+    let picked = move |event: Event| {
+        read_files(opened, folder::from_input(&event_target(&event)));
+    };
+    view! {
+        <label class="btn open" title="Open advisories">
+            <input class="vh" type="file" multiple accept=".json,.zip" on:change=picked />
+            {small_icon("open")}
+            <span>"Open advisories"</span>
+        </label>
+    }
+}
+
+/// True if a drop was one of advisories: on their view, and of nothing else.
+pub fn takes(sources: Sources, here: Here, data: &DataTransfer) -> bool {
+    let (Screen::Image, Some(opened)) = sources.shown() else { return false };
+    if here.view() != View::Vulnerabilities {
+        return false;
+    }
+    let (folders, files) = folder::from_drop(data);
+    let named = |file: &File| {
+        let name = file.name().to_ascii_lowercase();
+        name.ends_with(".json") || name.ends_with(".zip")
+    };
+    let ours = folders.is_empty() && !files.is_empty() && files.iter().all(named);
+    if ours {
+        read_files(opened, files);
+    }
+    ours
+}

@@ -1,0 +1,181 @@
+//! The Packages view: what is installed, and what each layer has to do with it.
+//!
+//! The image is made here: apk's database in two layers, the second of which adds one package and takes one
+//! away. Lines of the database are as `apk add` writes them.
+
+use browser_tests::material::{self, Member, Temp};
+use browser_tests::{Page, both_browsers};
+use fantoccini::elements::Element;
+use fantoccini::{Locator, key::Key};
+use std::io::{Write, stderr};
+
+const OS_RELEASE: &[u8] = b"ID=alpine\nVERSION_ID=3.20.3\n";
+const MUSL: &str =
+    "P:musl\nV:1.2.5-r0\nA:x86_64\nI:667648\nL:MIT\nF:lib\nR:ld-musl-x86_64.so.1\n\n";
+const GIT: &str = "P:git\nV:2.45.2-r0\nA:x86_64\nI:14520320\nL:GPL-2.0-only\nF:usr/bin\nR:git\n\n";
+const JQ: &str = "P:jq\nV:1.7.1-r0\nA:x86_64\nI:712704\nL:MIT\nF:usr/bin\nR:jq\n\n";
+
+/// Opens the image.
+async fn open(page: &Page, temp: &Temp) {
+    let base = [MUSL, GIT].concat();
+    let top = [MUSL, JQ].concat();
+    let base = material::tar(&[
+        Member::File("etc/os-release", OS_RELEASE),
+        Member::File("lib/ld-musl-x86_64.so.1", b"musl"),
+        Member::File("usr/bin/git", b"git"),
+        Member::File("lib/apk/db/installed", base.as_bytes()),
+    ]);
+    let top = material::tar(&[
+        Member::File("usr/bin/.wh.git", b""),
+        Member::File("usr/bin/jq", b"jq"),
+        Member::File("opt/made-by-hand", b"of no package"),
+        Member::File("lib/apk/db/installed", top.as_bytes()),
+    ]);
+    page.open("").await;
+    page.open_archive(&temp.file("packages.tar", &material::docker_save(&[&base, &top]))).await;
+    page.view("Packages").await;
+}
+
+/// Waits for the rows of the table, without its head, to have these names.
+async fn wait_for_names(page: &Page, names: &[&str]) -> Vec<Vec<String>> {
+    let mut last = Vec::new();
+    page.until(&format!("packages {names:?}"), async || {
+        last = page.rows("table", "Packages").await.into_iter().skip(1).collect();
+        let found =
+            last.iter().filter_map(|row| row.first()).map(|cell| cell.trim_start_matches("D "));
+        found.eq(names.iter().copied()).then(|| last.clone())
+    })
+    .await
+}
+
+/// A link of the table.
+async fn link(page: &Page, name: &str) -> Element {
+    page.until(&format!("a link {name:?}"), async || {
+        let links =
+            page.client().find_all(Locator::Css("table[aria-label=Packages] td a")).await.ok()?;
+        for link in links {
+            if link.text().await.ok()? == name {
+                return Some(link);
+            }
+        }
+        None
+    })
+    .await
+}
+
+/// The text of the region "Package" once it holds `wanted`.
+async fn details(page: &Page, wanted: &str) -> String {
+    page.until(&format!("{wanted:?} in the region Package"), async || {
+        let text = page.get("region", "Package").await.text().await.ok()?;
+        text.contains(wanted).then_some(text)
+    })
+    .await
+}
+
+both_browsers! {
+    async fn packages_are_listed_with_what_was_removed_again(page: &mut Page) {
+        let temp = Temp::new();
+        open(page, &temp).await;
+        let rows = wait_for_names(page, &["git", "jq", "musl"]).await;
+        assert!(rows[0][0].starts_with('D'), "git was removed: {rows:?}");
+        assert_eq!(rows[2][1..5], ["1.2.5-r0", "apk", "MIT", "668 kB"]);
+        page.click("button", "Installed 2").await;
+        wait_for_names(page, &["jq", "musl"]).await;
+        page.wait_for_fragment("what is shown", |fragment| fragment.contains("show=installed")).await;
+    }
+
+    async fn the_filter_and_the_order_of_packages_are_in_the_link(page: &mut Page) {
+        let temp = Temp::new();
+        open(page, &temp).await;
+        page.click("button", "Size").await;
+        wait_for_names(page, &["git", "jq", "musl"]).await;
+        page.click("button", "Size").await;
+        wait_for_names(page, &["musl", "jq", "git"]).await;
+        page.wait_for_fragment("the order", |fragment| fragment.contains("sort=-size")).await;
+        let filter = page.get("searchbox", "Filter packages").await;
+        filter.send_keys("mit").await.expect("a search box takes text");
+        wait_for_names(page, &["musl", "jq"]).await;
+        page.wait_for_fragment("the filter", |fragment| fragment.contains("filter=mit")).await;
+        page.view("Files").await;
+        page.wait_for_fragment("none of it", |f| !f.contains("filter=") && !f.contains("sort=")).await;
+    }
+
+    async fn a_layer_shows_the_packages_that_it_brought_and_took_away(page: &mut Page) {
+        let temp = Temp::new();
+        open(page, &temp).await;
+        wait_for_names(page, &["git", "jq", "musl"]).await;
+        let fragment = page.fragment().await;
+        page.open(&format!("{fragment}&layers=2")).await;
+        let rows = wait_for_names(page, &["git", "jq"]).await;
+        assert!(rows[0][0].starts_with('D') && rows[1][0] == "jq", "{rows:?}");
+    }
+
+    async fn a_package_leads_to_its_files_and_a_file_to_its_package(page: &mut Page) {
+        let temp = Temp::new();
+        open(page, &temp).await;
+        link(page, "musl").await.click().await.expect("a link can be clicked");
+        page.wait_for_fragment("the package", |fragment| fragment.contains("item=pkg%3Aapk/")).await;
+        let text = details(page, "/lib/ld-musl-x86_64.so.1").await;
+        assert!(text.contains("pkg:apk/") && text.contains("1.2.5-r0"), "{text}");
+        page.until("a click on its file", async || {
+            let file = page.client().find(Locator::LinkText("/lib/ld-musl-x86_64.so.1")).await.ok()?;
+            file.click().await.ok()
+        })
+        .await;
+        page.wait_for_fragment("the file", |f| f.contains("view=files") && f.contains("path=/lib/ld-musl")).await;
+        page.until("the way back to the package", async || {
+            let region = page.get("region", "File").await;
+            region.find(Locator::LinkText("musl 1.2.5-r0")).await.ok()?.click().await.ok()
+        })
+        .await;
+        details(page, "/lib/ld-musl-x86_64.so.1").await;
+    }
+
+    async fn the_keyboard_walks_packages_and_escape_closes_one(page: &mut Page) {
+        let temp = Temp::new();
+        open(page, &temp).await;
+        let first = link(page, "git").await;
+        let focused = "return document.activeElement?.innerText ?? ''";
+        first.send_keys(&char::from(Key::Down).to_string()).await.expect("a link takes keys");
+        assert_eq!(page.script(focused).await, "jq");
+        let active = page.client().active_element().await.expect("something has the focus");
+        active.send_keys(&char::from(Key::Enter).to_string()).await.expect("a link takes keys");
+        details(page, "1.7.1-r0").await;
+        let active = page.client().active_element().await.expect("something has the focus");
+        active.send_keys(&char::from(Key::Escape).to_string()).await.expect("it takes keys");
+        page.wait_for_fragment("no package", |fragment| !fragment.contains("item=")).await;
+        page.until("the focus where it was", async || (page.script(focused).await == "jq").then_some(())).await;
+    }
+
+    async fn packages_are_grouped_by_layer_under_heads(page: &mut Page) {
+        let temp = Temp::new();
+        open(page, &temp).await;
+        wait_for_names(page, &["git", "jq", "musl"]).await;
+        let groups = page.get("combobox", "Group").await;
+        groups.select_by_value("layer").await.expect("packages are grouped by layer");
+        page.wait_for_fragment("the group", |fragment| fragment.contains("group=layer")).await;
+        page.until("a head for each layer", async || {
+            let rows = page.rows("table", "Packages").await;
+            let heads = rows.iter().filter(|row| row.len() == 1 && row[0].starts_with("Layer "));
+            (heads.count() == 2).then_some(())
+        })
+        .await;
+    }
+
+    async fn a_real_image_of_alpine_shows_its_packages(page: &mut Page) {
+        let Some(folder) = material::shared() else {
+            writeln!(stderr(), "not tested: ../shared/fixtures is not there").expect("stderr is open");
+            return;
+        };
+        page.open("").await;
+        page.open_archive(&folder.join("alpine-app-public.skopeo-zstd.oci.tar")).await;
+        let text = page.text().await;
+        page.view("Packages").await;
+        let rows = page.until("its packages", async || {
+            Some(page.rows("table", "Packages").await).filter(|rows| rows.len() > 10)
+        })
+        .await;
+        assert!(rows.iter().any(|row| row[0] == "musl"), "{rows:?}");
+        assert!(text.contains("installed"), "the overview counts them: {text}");
+    }
+}

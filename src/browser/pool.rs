@@ -29,7 +29,8 @@ pub enum Task {
         /// Where uncompressed bytes may be kept.
         spill: Option<String>,
     },
-    /// A read for the request of this id, and why it takes long.
+    /// What the request of this id asks for: a file's content, and why it takes long, or what a file of
+    /// advisories says.
     Content { id: u32, job: Job, why: String },
 }
 
@@ -88,7 +89,8 @@ impl Pool {
                 ToLayer::Run { job: job.clone(), content: false, spill: spill.clone() }
             }
             Task::Content { job, .. } => {
-                ToLayer::Run { job: job.clone(), content: true, spill: None }
+                let content = matches!(job.work, Work::Content(_));
+                ToLayer::Run { job: job.clone(), content, spill: None }
             }
         };
         slot.worker.post_message(&wire::pack(&message, file)).map_err(|error| {

@@ -8,6 +8,7 @@
 //!   ready; a report waits for ready. Choosing another image starts at the index again, and keeps what is
 //!   done.
 
+mod checks;
 mod download;
 mod lists;
 mod opening;
@@ -87,6 +88,10 @@ struct State {
     /// An event that is due when something is told next.
     news: Option<Event>,
     wanted: Wanted,
+    /// Requests for what is known of vulnerabilities.
+    checks: Vec<u32>,
+    /// Files of advisories that are still to be read for a request, and why one of them could not be.
+    dropped: Vec<(u32, usize, Option<Problem>)>,
     /// Of an image in a registry: its layers, and what is done to have them.
     remote: Option<Remote>,
 }
@@ -111,6 +116,8 @@ impl State {
             told_at: 0.0,
             news: None,
             wanted: Wanted::default(),
+            checks: Vec::new(),
+            dropped: Vec::new(),
             remote: None,
         }
     }
@@ -144,9 +151,9 @@ impl State {
             ToSession::Content { id, request } => self.content(id, &request),
             ToSession::Report { id } => self.order(id, |state| &mut state.reports),
             ToSession::Save { id } => self.order(id, |state| &mut state.saves),
-            ToSession::Check { id, .. } | ToSession::Advisories { id, .. } => {
-                let problem = Problem::new("not-open", "No packages are known yet.");
-                answer(id, Err(problem), &JsValue::UNDEFINED);
+            ToSession::Check { id, endpoint } => self.check(id, endpoint),
+            ToSession::Advisories { id, names } => {
+                self.advisories(id, names, beside.unchecked_into());
             }
             ToSession::Cancel { id } => self.cancel(id),
             ToSession::Pull { reference, platform, preferred, network } => {
@@ -222,6 +229,8 @@ impl State {
     }
 
     fn cancel(&mut self, id: u32) {
+        self.stop_check(Some(id));
+        self.dropped.retain(|(waiting, ..)| *waiting != id);
         self.contents.retain(|(waiting, _)| *waiting != id);
         self.reports.retain(|waiting| *waiting != id);
         self.saves.retain(|waiting| *waiting != id);
@@ -236,6 +245,7 @@ impl State {
     /// Begins with the image that is chosen now.
     fn index(&mut self) {
         self.news = None; // of the image shown until now
+        self.stop_check(None);
         let jobs = self.session().map(|session| session.index_jobs()).unwrap_or_default();
         self.enter(Some(Stage::Indexing), jobs);
         let tally = &self.tally;
@@ -387,16 +397,18 @@ impl State {
             FromLayer::Progress { .. } => return,
         };
         match task {
-            Task::Content { id, .. } => {
-                answer_content(id, result.map(|(whole, _)| whole), beside);
-            }
+            Task::Content { id, job, .. } => match job.work {
+                Work::Advisories { name, .. } => {
+                    let read = result.and_then(|_| result_of(&beside));
+                    self.advisories_read(id, &name, read);
+                }
+                _ => answer_content(id, result.map(|(whole, _)| whole), beside),
+            },
             Task::Stage { job, spill } => {
                 if let (Ok((_, true)), Some(path)) = (&result, spill) {
                     spawn_local(keep(path, job.work.clone()));
                 }
-                let result =
-                    result.and_then(|_| JobResult::from_buffer(&Uint8Array::new(&beside).to_vec()));
-                self.finish(&job, result);
+                self.finish(&job, result.and_then(|_| result_of(&beside)));
             }
         }
         self.go_on();
@@ -440,6 +452,10 @@ impl State {
         }
         event(Event::Progress(self.tally.progress()));
     }
+}
+
+fn result_of(beside: &JsValue) -> Result<JobResult, Problem> {
+    JobResult::from_buffer(&Uint8Array::new(beside).to_vec())
 }
 
 fn lost(task: &Task, words: &str) -> Problem {

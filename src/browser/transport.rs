@@ -54,6 +54,28 @@ impl Drop for Stream {
 pub async fn send(request: &Request) -> Result<(Response, Stream), Failure> {
     let abort = AbortController::new().map_err(failure)?;
     let raw = prepare(request, &abort).map_err(failure)?;
+    receive(raw, abort, request.body).await
+}
+
+/// Posts a text, or gets where there is none, and reads the answer up to `limit` bytes. As plain text, so
+/// that a browser sends no question before it: whoever takes curl's forms takes this, too.
+pub async fn post(url: &str, text: Option<&str>, limit: u64) -> Result<Response, Failure> {
+    let abort = AbortController::new().map_err(failure)?;
+    let init = RequestInit::new();
+    init.set_mode(RequestMode::Cors);
+    if let Some(text) = text {
+        init.set_method("POST");
+        init.set_body(&JsValue::from_str(text));
+    }
+    let raw = finish(url, &init, &abort).map_err(failure)?;
+    receive(raw, abort, Body::Keep(limit)).await.map(|(response, _)| response)
+}
+
+async fn receive(
+    raw: web_sys::Request,
+    abort: AbortController,
+    body: Body,
+) -> Result<(Response, Stream), Failure> {
     let mut stream = Stream { reader: None, abort };
     let sent = in_time(gloo_net::http::Request::from(raw).send()).await?;
     let answer = sent.map_err(|_| no_answer())?;
@@ -61,7 +83,7 @@ pub async fn send(request: &Request) -> Result<(Response, Stream), Failure> {
     let mut response = Response { status: answer.status(), headers, body: Vec::new() };
     let reader = answer.body().map(|body| body.get_reader().unchecked_into());
     stream.reader = reader;
-    let limit = match (request.body, response.status) {
+    let limit = match (body, response.status) {
         (Body::Stream, 200 | 206) => return Ok((response, stream)),
         (Body::Keep(limit), 200..=299) => limit,
         _ => MAX_ERROR,
@@ -94,11 +116,20 @@ fn prepare(request: &Request, abort: &AbortController) -> Result<web_sys::Reques
     });
     init.set_headers(&headers);
     init.set_mode(if request.opaque { RequestMode::NoCors } else { RequestMode::Cors });
+    finish(&request.url, &init, abort)
+}
+
+/// What is the same for all.
+fn finish(
+    url: &str,
+    init: &RequestInit,
+    abort: &AbortController,
+) -> Result<web_sys::Request, JsValue> {
     init.set_cache(RequestCache::NoStore);
     init.set_credentials(RequestCredentials::Omit);
     init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     init.set_signal(Some(&abort.signal()));
-    web_sys::Request::new_with_str_and_init(&request.url, &init)
+    web_sys::Request::new_with_str_and_init(url, init)
 }
 
 fn failure(_: JsValue) -> Failure {

@@ -1,8 +1,10 @@
 //! What a layer worker does: one pass over one layer, or one read of one file. Plain values both ways,
 //! so that a job crosses threads as bytes and its result as one buffer.
 
+use super::advisories;
 use super::query::{from_wire, to_wire};
 use crate::analysis::contents::{Asked, Everyone};
+use crate::analysis::vulnerabilities::ecosystem::Query;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::layer::{
     self, Entrance, FilePlace, LayerIndex, LayerScan, Limits, Passed, ScanOptions, Spill,
@@ -45,6 +47,8 @@ pub enum Work {
     },
     /// SHA-256 of the whole source.
     SourceDigest { size: u64 },
+    /// Advisories in a file that is not of the source: what they say of these packages.
+    Advisories { file: u32, name: String, size: u64, queries: Vec<Query> },
     /// One pass over an archive that is compressed as a whole.
     Unpack { size: u64, compression: Compression, limits: Limits },
 }
@@ -84,6 +88,7 @@ impl Job {
         match &self.work {
             Work::Index { part, .. } | Work::Check { part, .. } => part.file,
             Work::Content(stretch) | Work::Look { stretch, .. } => stretch.part.file,
+            Work::Advisories { file, .. } => *file,
             Work::SourceDigest { .. } | Work::Unpack { .. } => 0,
         }
     }
@@ -104,6 +109,8 @@ pub(super) enum Outcome {
     /// What was made of a whole file's content.
     Looked(Option<String>),
     SourceDigest(Digest),
+    /// What a file of advisories says, as JSON: records have fields that only that can leave out.
+    Advisories(String),
     Passed(Box<Passed>),
 }
 
@@ -134,6 +141,9 @@ pub fn run(
         }
         Work::Look { stretch, asked, .. } => {
             Outcome::Looked(asked.look(&stretch.read(reader, &job.outer, progress)?))
+        }
+        Work::Advisories { name, size, queries, .. } => {
+            Outcome::Advisories(advisories::read(reader, name, *size, queries, progress)?)
         }
         Work::SourceDigest { size } => Outcome::SourceDigest(digest(reader, *size, progress)?),
         Work::Unpack { size, compression, limits } => {
@@ -200,7 +210,10 @@ impl JobResult {
                 scan.spilled && scan.tar_size.is_none_or(|size| wide(&scan.checkpoints, size))
             }
             Outcome::Passed(passed) => passed.spilled && wide(&passed.checkpoints, passed.size),
-            Outcome::Content { .. } | Outcome::Looked(_) | Outcome::SourceDigest(_) => false,
+            Outcome::Content { .. }
+            | Outcome::Looked(_)
+            | Outcome::Advisories(_)
+            | Outcome::SourceDigest(_) => false,
         }
     }
 
@@ -212,7 +225,7 @@ impl JobResult {
         match self.0 {
             Outcome::Scan(scan) => put(&scan.index.encode(), &mut buffer),
             Outcome::Content { bytes, .. } => buffer.extend_from_slice(&bytes),
-            Outcome::Looked(_) | Outcome::SourceDigest(_) => {}
+            Outcome::Looked(_) | Outcome::Advisories(_) | Outcome::SourceDigest(_) => {}
             Outcome::Passed(passed) => {
                 passed.layers.iter().for_each(|(_, scan)| put(&scan.index.encode(), &mut buffer));
             }
@@ -260,7 +273,7 @@ fn read_back(buffer: &[u8]) -> Option<Outcome> {
     match &mut outcome {
         Outcome::Scan(scan) => scan.index = next_index()?,
         Outcome::Content { bytes: content, .. } => *content = bytes.to_vec(),
-        Outcome::Looked(_) | Outcome::SourceDigest(_) => {}
+        Outcome::Looked(_) | Outcome::Advisories(_) | Outcome::SourceDigest(_) => {}
         Outcome::Passed(passed) => {
             for (_, scan) in &mut passed.layers {
                 scan.index = next_index()?;

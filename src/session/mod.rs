@@ -9,15 +9,21 @@
 pub mod query;
 
 #[cfg(feature = "engine")]
+mod advisories;
+#[cfg(feature = "engine")]
 mod answers;
 #[cfg(feature = "engine")]
 mod blobs;
+#[cfg(feature = "engine")]
+mod checks;
 #[cfg(feature = "engine")]
 mod content;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod disk;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod drive;
+#[cfg(feature = "engine")]
+mod exports;
 #[cfg(feature = "engine")]
 mod files;
 #[cfg(feature = "engine")]

@@ -174,7 +174,9 @@ impl Session {
     }
 
     /// All that is known of a package.
-    pub(super) fn package_details(&self, wanted: &str) -> Result<Details, Problem> {
+    pub(super) fn package_details(&mut self, wanted: &str) -> Result<Details, Problem> {
+        let found = self.found()?.1.packages.iter().find(|found| key(found) == wanted).cloned();
+        let advisories = found.map(|found| self.findings_of(&found)).unwrap_or_default();
         let (tree, inventory) = self.found()?;
         let at = inventory.packages.iter().position(|found| key(found) == wanted);
         let Some((at, found)) = at.map(|at| (at, &inventory.packages[at])) else {
@@ -183,6 +185,10 @@ impl Session {
         };
         let places = found.places.iter().map(|place| self.place_row(tree, place)).collect();
         let mut lists = vec![list("Found in", places, found.places.len() as u64)];
+        if !advisories.is_empty() {
+            let total = advisories.len() as u64;
+            lists.push(list("Advisories", advisories, total));
+        }
         let files = files_of(tree, inventory, at);
         let total = files.len() as u64;
         let rows: Vec<TableRow> =
@@ -202,10 +208,7 @@ impl Session {
         let package = &found.package;
         let mut facts = Vec::new();
         let mut add = |name: &str, value: Cell, leads: Leads, copied: bool| {
-            let empty = matches!(&value, Cell::Text(text) | Cell::Code(text) if text.is_empty());
-            if !empty {
-                facts.push(Fact { name: name.to_owned(), value, leads, copied });
-            }
+            add_fact(&mut facts, name, value, leads, copied);
         };
         let shown = |text: &str| text::show(text.as_bytes());
         add("Version", Cell::Code(shown(&package.version)), Leads::Nowhere, true);
@@ -267,6 +270,13 @@ impl Session {
         };
         let owner = owner.map(|at| (at, true)).into_iter();
         owner.chain(named.take(100).map(|at| (at, false))).map(link).collect()
+    }
+}
+
+/// A fact, unless there is nothing to say.
+pub(super) fn add_fact(facts: &mut Vec<Fact>, name: &str, value: Cell, leads: Leads, copied: bool) {
+    if !matches!(&value, Cell::Text(text) | Cell::Code(text) if text.is_empty()) {
+        facts.push(Fact { name: name.to_owned(), value, leads, copied });
     }
 }
 

@@ -1,6 +1,7 @@
 //! A session's state, and how jobs' results change it.
 
 use super::blobs::Blobs;
+use super::checks::Check;
 use super::job::{Job, JobResult, Outcome, Work};
 use super::query::{ImageLine, ImageName, OtherLine, RemoteInfo, SourceInfo};
 use crate::analysis::efficiency::{Efficiency, efficiency};
@@ -57,6 +58,14 @@ pub(super) struct Merged {
     pub efficiency: Option<Efficiency>,
     /// Once all contents were looked at.
     pub inventory: Option<Inventory>,
+    /// What is known of vulnerabilities.
+    pub check: Check,
+}
+
+impl Merged {
+    fn of(tree: FileTree, view: View) -> Merged {
+        Merged { tree, view, efficiency: None, inventory: None, check: Check::default() }
+    }
 }
 
 impl Session {
@@ -366,7 +375,7 @@ impl Session {
                 });
                 return self.blobs.looked(part, *entry, looked);
             }
-            Work::Content(_) | Work::Unpack { .. } => return,
+            Work::Content(_) | Work::Unpack { .. } | Work::Advisories { .. } => return,
         };
         match result {
             Ok(JobResult(Outcome::Scan(scan))) => {
@@ -411,7 +420,7 @@ impl Session {
         if self.merged.is_none() {
             let tree = tree::merge(self.indexes(self.image()));
             let view = View::new(&tree);
-            self.merged = Some(Merged { tree, view, efficiency: None, inventory: None });
+            self.merged = Some(Merged::of(tree, view));
             self.outdated = false;
         }
         Ok(())
@@ -429,7 +438,7 @@ impl Session {
         let Some(old) = self.merged.take_if(|_| outdated) else { return false };
         let tree = tree::merge(self.indexes(self.image()));
         let view = old.view.over(&old.tree, &tree);
-        self.merged = Some(Merged { tree, view, efficiency: None, inventory: None });
+        self.merged = Some(Merged::of(tree, view));
         true
     }
 

@@ -8,7 +8,8 @@
 //! - Package managers name files by the way that they were written, through links of directories, too
 //!   (`/bin/sh` where `/bin` leads to `usr/bin`): owners are looked up as the kernel would.
 
-use super::owners::Owners;
+use super::catalog::os_release;
+use super::owners::{Owners, resolve};
 use super::{About, Facts, Package, Release, purl::purl};
 use crate::analysis::contents::noted;
 use crate::layer::Notes;
@@ -95,7 +96,7 @@ pub fn inventory(tree: &FileTree, notes: &[&Notes]) -> Inventory {
     walk_directories(tree, &mut rows);
     let mut packages = rows.found;
     for found in &mut packages {
-        said.tell_about(&mut found.package);
+        said.tell_about(tree, found);
         found.places.sort_by_key(|place| (place.layer, place.node));
     }
     packages.sort_by(|a, b| key(&a.package).cmp(&key(&b.package)));
@@ -113,7 +114,11 @@ fn key(package: &Package) -> (&str, &str, &str, &str, bool) {
 #[derive(Default)]
 struct Said {
     by_entry: HashMap<(u32, u32), Facts>,
+    /// By type, name and architecture.
     about: HashMap<(String, String, String), About>,
+    /// By type, name and the directory in which the file lies that says it: a package that is there twice
+    /// has its files twice.
+    beside: HashMap<(String, String, u32), About>,
     /// Nodes of files that say something, in order.
     nodes: Vec<u32>,
 }
@@ -131,16 +136,9 @@ impl Said {
             for warning in std::mem::take(&mut facts.warnings) {
                 warnings.push(warning.in_layer(layer).on_path(text::show(path)));
             }
-            // A later layer's lists are those of its packages.
+            let directory = tree.find(path).map(|node| tree.parent(node));
             for about in std::mem::take(&mut facts.about) {
-                let of = (about.kind.clone(), about.name.clone(), about.architecture.clone());
-                let there = self.about.entry(of).or_default();
-                if !about.files.is_empty() {
-                    there.files = about.files;
-                }
-                if !about.licenses.is_empty() {
-                    there.licenses = about.licenses;
-                }
+                self.hear_about(about, directory);
             }
             if facts.is_empty() {
                 continue;
@@ -154,25 +152,44 @@ impl Said {
         self.nodes.dedup();
     }
 
+    /// A later layer's lists are those of its packages.
+    fn hear_about(&mut self, about: About, directory: Option<u32>) {
+        let name = compared(&about.kind, &about.name);
+        let kind = about.kind.clone();
+        let mut there = vec![
+            self.about.entry((kind.clone(), name.clone(), about.architecture.clone())).or_default(),
+        ];
+        if let Some(directory) = directory {
+            there.push(self.beside.entry((kind, name, directory)).or_default());
+        }
+        for there in there {
+            if !about.files.is_empty() {
+                there.files.clone_from(&about.files);
+            }
+            if !about.licenses.is_empty() {
+                there.licenses.clone_from(&about.licenses);
+            }
+        }
+    }
+
     /// What a node's file says once a layer has written it.
     fn facts(&self, tree: &FileTree, event: &crate::tree::Event) -> Option<&Facts> {
         let inode = tree.inode(event).filter(|_| event.is_there())?;
         self.by_entry.get(&(inode.layer, inode.entry))
     }
 
-    /// The distribution as `etc/os-release` says, else the file that it mostly leads to.
+    /// The distribution of the final tree.
     fn release(&self, tree: &FileTree) -> Option<Release> {
         let all = tree.layers().len() as u32;
-        let at = |path: &str| {
-            let event = tree.state(tree.find(path.as_bytes())?, all)?;
-            self.facts(tree, event)?.release.clone()
-        };
-        let elsewhere = || {
-            self.nodes
-                .iter()
-                .find_map(|node| self.facts(tree, tree.state(*node, all)?)?.release.clone())
-        };
-        at("etc/os-release").or_else(|| at("usr/lib/os-release")).or_else(elsewhere)
+        let said: Vec<(Vec<u8>, Release)> = self
+            .nodes
+            .iter()
+            .filter_map(|node| {
+                let facts = self.facts(tree, tree.state(*node, all)?)?;
+                Some((tree.path(*node), facts.release.clone()?))
+            })
+            .collect();
+        os_release::choose(said.iter().map(|(path, release)| (&path[..], release)))
     }
 
     /// Follows a file through the layers.
@@ -207,21 +224,48 @@ impl Said {
         }
     }
 
-    /// Adds what other files say of a package.
-    fn tell_about(&self, package: &mut Package) {
-        let of = |architecture: &str| {
-            let name = package.name.clone();
-            self.about.get(&(package.kind.clone(), name, architecture.to_owned()))
+    /// Adds what other files say of a package: those beside it, else those that name it.
+    fn tell_about(&self, tree: &FileTree, found: &mut Found) {
+        let Found { package, places, .. } = found;
+        let kind = || package.kind.clone();
+        let name = compared(&package.kind, &package.name);
+        let beside = places
+            .iter()
+            .filter_map(|place| self.beside.get(&(kind(), name.clone(), tree.parent(place.node))));
+        let beside: Vec<&About> = beside.collect();
+        let named =
+            |architecture: &str| self.about.get(&(kind(), name.clone(), architecture.to_owned()));
+        let about: Vec<&About> = match &beside[..] {
+            [] => [named(&package.architecture), named("")].into_iter().flatten().collect(),
+            _ => beside,
         };
-        let about = [of(&package.architecture), of("")].into_iter().flatten();
-        for about in about.cloned().collect::<Vec<_>>() {
-            if package.files.is_empty() {
-                package.files = about.files;
+        let (files, licenses) = (package.files.is_empty(), package.licenses.is_empty());
+        for about in about {
+            if files {
+                package.files.extend(about.files.iter().cloned());
             }
-            if package.licenses.is_empty() {
-                package.licenses = about.licenses;
+            if licenses && package.licenses.is_empty() {
+                package.licenses.clone_from(&about.licenses);
             }
         }
+        if package.kind == "deb" && package.licenses.is_empty() {
+            package.licenses = self.licenses_by_link(tree, &package.name).unwrap_or_default();
+        }
+    }
+
+    /// Packages of one source share a folder of documents by a link.
+    fn licenses_by_link(&self, tree: &FileTree, name: &str) -> Option<Vec<String>> {
+        let node = resolve(tree, format!("usr/share/doc/{name}/copyright").as_bytes())?;
+        let folder = String::from_utf8_lossy(tree.name(tree.parent(node))).into_owned();
+        Some(self.about.get(&("deb".to_owned(), folder, String::new()))?.licenses.clone())
+    }
+}
+
+/// A name as it is compared: Python's are written in several ways (PEP 503).
+fn compared(kind: &str, name: &str) -> String {
+    match kind {
+        "pypi" => name.to_lowercase().replace(['_', '.'], "-"),
+        _ => name.to_owned(),
     }
 }
 

@@ -13,7 +13,7 @@ use super::osv::{MAX_RECORD, Record, affects};
 use crate::codec::zip::Zip;
 use crate::problem::Problem;
 use crate::text::show;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
@@ -32,7 +32,7 @@ const MAX_ECOSYSTEMS: usize = 1000;
 pub type Progress<'a> = dyn FnMut(u64, u64) -> ControlFlow<()> + 'a;
 
 /// What an export knows of the packages.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Matched {
     /// The records that are about some, reduced to what is about them, in the order of the export.
     pub records: Vec<Record>,

@@ -44,7 +44,7 @@ pub struct Said {
 }
 
 /// One statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// The vulnerability's ID and its aliases.
     pub names: Vec<String>,
@@ -56,7 +56,7 @@ pub struct Statement {
 }
 
 /// What a statement is about.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {
     /// PURLs, any of which may be it.
     pub purls: Vec<String>,

@@ -151,7 +151,9 @@ struct Vulnerability {
 impl Lookup {
     /// Of these, each asked once.
     pub fn new(queries: impl IntoIterator<Item = Query>) -> Lookup {
-        let queries: BTreeSet<Query> = queries.into_iter().collect();
+        let mut all = BTreeSet::new();
+        all.extend(queries);
+        let queries = all;
         let answers: Vec<_> = queries.into_iter().map(|query| (query, Vec::new())).collect();
         Lookup {
             waiting: (0..answers.len()).map(|at| (at, 1, String::new())).collect(),

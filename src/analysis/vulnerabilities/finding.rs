@@ -14,7 +14,7 @@ use super::ecosystem::Query;
 use super::osv::{Affected, Record, affects};
 use super::{versions, vex};
 use serde::{Deserialize, Serialize};
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// The package that has it.
@@ -80,11 +80,9 @@ pub fn findings<'a>(
             None => found.push(Match { query, record, fixed }),
         }
     }
-    found.sort_by(|a, b| rank(&a.record.id).cmp(&rank(&b.record.id)));
-    let mut findings: Vec<_> =
-        groups(&found).iter().filter_map(|group| finding(subject, group)).collect();
-    findings.sort_by(|a, b| rank(&a.id).cmp(&rank(&b.id)));
-    findings
+    let found = super::sorted(found, &|a, b| rank(&a.record.id).cmp(&rank(&b.record.id)));
+    let findings = groups(&found).into_iter().filter_map(|group| finding(subject, group));
+    super::sorted(findings.collect(), &|a, b| rank(&a.id).cmp(&rank(&b.id)))
 }
 
 struct Match<'a> {
@@ -119,7 +117,8 @@ fn names(record: &Record) -> impl Iterator<Item = &String> {
 fn groups<'a, 'b>(found: &'b [Match<'a>]) -> Vec<Vec<&'b Match<'a>>> {
     let mut groups: Vec<(BTreeSet<&String>, Vec<&Match<'_>>)> = Vec::new();
     for one in found {
-        let mut merged = (names(one.record).collect::<BTreeSet<_>>(), vec![one]);
+        let mut merged = (BTreeSet::new(), vec![one]);
+        merged.0.extend(names(one.record));
         // Groups share no names among each other, so one look at each is enough.
         let (joined, apart): (Vec<_>, Vec<_>) =
             groups.into_iter().partition(|(names, _)| !names.is_disjoint(&merged.0));
@@ -133,18 +132,17 @@ fn groups<'a, 'b>(found: &'b [Match<'a>]) -> Vec<Vec<&'b Match<'a>>> {
     groups.into_iter().map(|(_, members)| members).collect()
 }
 
-fn finding(subject: &Subject, group: &[&Match<'_>]) -> Option<Finding> {
-    let mut group = group.to_vec();
-    group.sort_by(|a, b| rank(&a.record.id).cmp(&rank(&b.record.id)));
+fn finding(subject: &Subject, group: Vec<&Match<'_>>) -> Option<Finding> {
+    let group = super::sorted(group, &|a, b| rank(&a.record.id).cmp(&rank(&b.record.id)));
     let first = group.first()?;
     let records = || group.iter().map(|one| one.record);
-    let mut aliases: Vec<String> = records().flat_map(names).cloned().collect();
-    aliases.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    let aliases: Vec<String> = records().flat_map(names).cloned().collect();
+    let mut aliases = super::sorted(aliases, &|a, b| rank(a).cmp(&rank(b)));
     aliases.dedup();
     aliases.retain(|name| *name != first.record.id);
-    let mut fixed: Vec<String> = group.iter().flat_map(|one| one.fixed.iter().cloned()).collect();
+    let fixed: Vec<String> = group.iter().flat_map(|one| one.fixed.iter().cloned()).collect();
     let order = |a: &String, b: &String| versions::compare(&first.query.ecosystem, a, b);
-    fixed.sort_by(|a, b| order(a, b).unwrap_or(Ordering::Equal));
+    let mut fixed = super::sorted(fixed, &|a, b| order(a, b).unwrap_or(Ordering::Equal));
     fixed.dedup();
     let text = |of: fn(&Record) -> &String| {
         records().map(of).find(|text| !text.is_empty()).cloned().unwrap_or_default()
@@ -188,9 +186,9 @@ fn severity(group: &[&Match<'_>]) -> Option<Rating> {
             ratings.extend(words(affected, record, one.query));
         }
     }
-    // The first of the highest rank: the sort is stable.
-    ratings.sort_by_key(|(rank, _)| Reverse(*rank));
-    ratings.into_iter().next().map(|(_, rating)| rating)
+    // The first of the highest rank.
+    let best = ratings.iter().map(|(rank, _)| *rank).max()?;
+    ratings.into_iter().find(|(rank, _)| *rank == best).map(|(_, rating)| rating)
 }
 
 /// A computed score, or the word of a type of its own; the rank is CVSS's version.

@@ -9,9 +9,28 @@ pub mod api;
 pub mod cvss;
 pub mod ecosystem;
 pub mod finding;
+mod json;
 pub mod offline;
 pub mod osv;
 pub mod sarif;
 pub mod table;
 pub mod versions;
 pub mod vex;
+
+use std::cmp::Ordering;
+
+/// Stably sorted. By places, so that the machinery of sorting is in the module once, whatever is sorted.
+fn sorted<T>(items: Vec<T>, compare: &dyn Fn(&T, &T) -> Ordering) -> Vec<T> {
+    let mut places: Vec<usize> = (0..items.len()).collect();
+    sort_places(&mut places, &|a, b| match (items.get(a), items.get(b)) {
+        (Some(a), Some(b)) => compare(a, b),
+        _ => Ordering::Equal,
+    });
+    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    places.into_iter().filter_map(|place| items.get_mut(place)?.take()).collect()
+}
+
+#[inline(never)]
+fn sort_places(places: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
+    places.sort_by(|a, b| compare(*a, *b));
+}

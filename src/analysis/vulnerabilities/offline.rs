@@ -90,7 +90,9 @@ struct GlancePackage<'a> {
 impl Matcher {
     /// For these packages.
     pub fn new(queries: impl IntoIterator<Item = Query>) -> Matcher {
-        let queries: BTreeSet<Query> = queries.into_iter().collect();
+        let mut all = BTreeSet::new();
+        all.extend(queries);
+        let queries = all;
         let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, query) in queries.iter().enumerate() {
             names.entry(folded(&query.name)).or_default().push(at);

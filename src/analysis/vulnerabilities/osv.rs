@@ -7,9 +7,9 @@
 //! - A record that was withdrawn is about nothing.
 //! - Ranges of commits are not looked at: packages have versions.
 
+use super::json::{objects, text, texts};
 use super::{ecosystem::Query, versions};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use std::cmp::Ordering;
 
 /// Bytes of a record at most; the largest published ones, with all versions listed, have a tenth of it.
@@ -18,84 +18,56 @@ pub const MAX_RECORD: u64 = 16 << 20;
 const MAX_DETAILS: usize = 64 << 10;
 
 /// One record, as much of it as is used here.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
-    #[serde(deserialize_with = "lenient")]
     pub id: String,
-    #[serde(deserialize_with = "lenient_list", skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
-    #[serde(deserialize_with = "lenient_list", skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<String>,
     /// Those that this one was made of: a distribution's names the CVE here.
-    #[serde(deserialize_with = "lenient_list", skip_serializing_if = "Vec::is_empty")]
     pub upstream: Vec<String>,
-    #[serde(deserialize_with = "lenient")]
     pub summary: String,
     /// Markdown.
-    #[serde(deserialize_with = "lenient")]
     pub details: String,
     /// RFC 3339.
-    #[serde(deserialize_with = "lenient")]
     pub modified: String,
     /// RFC 3339; empty: not said.
-    #[serde(deserialize_with = "lenient")]
     pub published: String,
     /// RFC 3339; empty: it holds.
-    #[serde(deserialize_with = "lenient")]
     pub withdrawn: String,
-    #[serde(deserialize_with = "lenient_list")]
     pub affected: Vec<Affected>,
-    #[serde(deserialize_with = "lenient_list", skip_serializing_if = "Vec::is_empty")]
     pub severity: Vec<Severity>,
-    #[serde(deserialize_with = "lenient_list", skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
-    #[serde(deserialize_with = "lenient")]
     pub database_specific: Specific,
 }
 
 /// A package and its versions.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Affected {
-    #[serde(deserialize_with = "lenient")]
     pub package: Package,
-    #[serde(deserialize_with = "lenient_list", skip_serializing_if = "Vec::is_empty")]
     pub ranges: Vec<Range>,
-    #[serde(deserialize_with = "lenient_list", skip_serializing_if = "Vec::is_empty")]
     pub versions: Vec<String>,
-    #[serde(deserialize_with = "lenient_list", skip_serializing_if = "Vec::is_empty")]
     pub severity: Vec<Severity>,
-    #[serde(deserialize_with = "lenient")]
     pub ecosystem_specific: Specific,
-    #[serde(deserialize_with = "lenient")]
     pub database_specific: Specific,
 }
 
 /// A package as OSV names it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Package {
-    #[serde(deserialize_with = "lenient")]
     pub ecosystem: String,
-    #[serde(deserialize_with = "lenient")]
     pub name: String,
 }
 
 /// Versions by what happened at some.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Range {
     /// `SEMVER`, `ECOSYSTEM`, `GIT`.
-    #[serde(rename = "type", deserialize_with = "lenient")]
     pub kind: String,
-    #[serde(deserialize_with = "lenient_list")]
     pub events: Vec<Event>,
 }
 
 /// What happened at a version.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// From here on affected; `0` is before every version.
     Introduced(String),
@@ -108,43 +80,35 @@ pub enum Event {
 }
 
 /// How bad.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Severity {
     /// `CVSS_V3`, `CVSS_V4`, `CVSS_V2`, `Ubuntu`.
-    #[serde(rename = "type", deserialize_with = "lenient")]
     pub kind: String,
     /// A vector, or a word.
-    #[serde(deserialize_with = "lenient")]
     pub score: String,
 }
 
 /// Something to read.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reference {
     /// `ADVISORY`, `WEB`, `FIX`, …
-    #[serde(rename = "type", deserialize_with = "lenient")]
     pub kind: String,
-    #[serde(deserialize_with = "lenient")]
     pub url: String,
 }
 
 /// What databases say in places of their own: GitHub's word, Debian's urgency.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Specific {
-    #[serde(deserialize_with = "lenient", skip_serializing_if = "String::is_empty")]
     pub severity: String,
-    #[serde(deserialize_with = "lenient", skip_serializing_if = "String::is_empty")]
     pub urgency: String,
 }
 
 impl Record {
     /// Reads one. The error is one sentence's end: what is wrong with it.
     pub fn parse(json: &[u8]) -> Result<Record, String> {
-        let mut record: Record = serde_json::from_slice(json)
+        let value: Value = serde_json::from_slice(json)
             .map_err(|error| format!("it is no OSV record: {error}"))?;
+        let mut record = Record::of(&value);
         if record.id.is_empty() || record.id.len() > 256 {
             return Err("it has no ID".to_owned());
         }
@@ -184,8 +148,8 @@ pub fn affects(record: &Record, query: &Query) -> Option<Vec<String>> {
         let later = range.fixed_after(query).filter(|version| !fixed.iter().any(|f| f == version));
         fixed.extend(later.map(str::to_owned));
     }
-    fixed.sort_by(|a, b| versions::compare(&query.ecosystem, a, b).unwrap_or(Ordering::Equal));
-    Some(fixed)
+    let order = |a: &String, b: &String| versions::compare(&query.ecosystem, a, b);
+    Some(super::sorted(fixed, &|a, b| order(a, b).unwrap_or(Ordering::Equal)))
 }
 
 impl Package {
@@ -268,12 +232,10 @@ impl Range {
         // Sorting must not meet what has no place.
         events.retain(|event| self.compare(query, event.version(), event.version()).is_some());
         let first = |event: &Event| matches!(event, Event::Introduced(at) if at == "0");
-        events.sort_by(|a, b| {
-            first(b).cmp(&first(a)).then_with(|| {
-                self.compare(query, a.version(), b.version()).unwrap_or(Ordering::Equal)
-            })
-        });
-        events
+        super::sorted(events, &|a, b| {
+            let order = || self.compare(query, a.version(), b.version());
+            first(b).cmp(&first(a)).then_with(|| order().unwrap_or(Ordering::Equal))
+        })
     }
 
     /// The next version that fixes it.
@@ -298,22 +260,69 @@ impl Event {
     }
 }
 
-/// The value, or the default if it has another shape.
-fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
-    from: D,
-) -> Result<T, D::Error> {
-    let value = serde_json::Value::deserialize(from)?;
-    Ok(serde_json::from_value(value).unwrap_or_default())
+impl Record {
+    fn of(value: &Value) -> Record {
+        Record {
+            id: text(value, "id"),
+            aliases: texts(value, "aliases"),
+            related: texts(value, "related"),
+            upstream: texts(value, "upstream"),
+            summary: text(value, "summary"),
+            details: text(value, "details"),
+            modified: text(value, "modified"),
+            published: text(value, "published"),
+            withdrawn: text(value, "withdrawn"),
+            affected: objects(value, "affected").map(Affected::of).collect(),
+            severity: objects(value, "severity").map(Severity::of).collect(),
+            references: objects(value, "references")
+                .map(|value| Reference { kind: text(value, "type"), url: text(value, "url") })
+                .collect(),
+            database_specific: Specific::of(value, "database_specific"),
+        }
+    }
 }
 
-/// The list without elements of another shape; empty if it is none.
-fn lenient_list<'de, D: Deserializer<'de>, T: DeserializeOwned>(
-    from: D,
-) -> Result<Vec<T>, D::Error> {
-    let serde_json::Value::Array(values) = serde_json::Value::deserialize(from)? else {
-        return Ok(Vec::new());
-    };
-    Ok(values.into_iter().filter_map(|value| serde_json::from_value(value).ok()).collect())
+impl Affected {
+    fn of(value: &Value) -> Affected {
+        let package = value.get("package").unwrap_or(&Value::Null);
+        Affected {
+            package: Package { ecosystem: text(package, "ecosystem"), name: text(package, "name") },
+            ranges: objects(value, "ranges")
+                .map(|value| Range {
+                    kind: text(value, "type"),
+                    events: objects(value, "events").filter_map(Event::of).collect(),
+                })
+                .collect(),
+            versions: texts(value, "versions"),
+            severity: objects(value, "severity").map(Severity::of).collect(),
+            ecosystem_specific: Specific::of(value, "ecosystem_specific"),
+            database_specific: Specific::of(value, "database_specific"),
+        }
+    }
+}
+
+impl Event {
+    /// The one thing that it says.
+    fn of(value: &Value) -> Option<Event> {
+        let at = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+        let event = at("introduced").map(Event::Introduced);
+        let event = event.or_else(|| at("fixed").map(Event::Fixed));
+        let event = event.or_else(|| at("last_affected").map(Event::LastAffected));
+        event.or_else(|| at("limit").map(Event::Limit))
+    }
+}
+
+impl Severity {
+    fn of(value: &Value) -> Severity {
+        Severity { kind: text(value, "type"), score: text(value, "score") }
+    }
+}
+
+impl Specific {
+    fn of(value: &Value, key: &str) -> Specific {
+        let value = value.get(key).unwrap_or(&Value::Null);
+        Specific { severity: text(value, "severity"), urgency: text(value, "urgency") }
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use super::sarif::Located;
 use crate::text::show;
+use std::collections::BTreeSet;
 
 const HEADER: [&str; 11] = [
     "ID",
@@ -28,9 +29,8 @@ pub fn table(findings: &[Located<'_>]) -> String {
         let finding = located.finding;
         let rating = finding.severity.as_ref();
         let score = rating.and_then(|rating| rating.score).map(|score| score.to_string());
-        let mut layers: Vec<_> = located.locations.iter().map(|(_, layer)| *layer).collect();
-        layers.sort_unstable();
-        layers.dedup();
+        let mut layers = BTreeSet::new();
+        layers.extend(located.locations.iter().map(|(_, layer)| *layer));
         // People count layers from 1.
         let layers = layers.iter().map(|layer| layer.saturating_add(1).to_string());
         let vex = finding.vex.as_ref().and_then(|said| serde_json::to_value(said.status).ok());

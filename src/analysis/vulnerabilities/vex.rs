@@ -13,10 +13,12 @@ mod openvex;
 mod purl;
 
 use super::finding::Finding;
+use super::json::text;
 use crate::problem::Problem;
 use crate::text::show;
 use purl::Purl;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Bytes of a document at most.
 pub const MAX_DOCUMENT: u64 = 64 << 20;
@@ -66,37 +68,29 @@ pub struct Product {
 
 /// Reads a document of either form; `name` is what it was dropped as.
 pub fn parse(name: &str, json: &[u8]) -> Result<Vec<Statement>, Problem> {
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct Head {
-        #[serde(rename = "bomFormat")]
-        bom_format: String,
-        #[serde(rename = "@context")]
-        context: serde_json::Value,
-    }
     let unreadable = |found: &str| {
         Problem::new("vex-unreadable", "The document can't be read as VEX.")
             .expected("OpenVEX, or CycloneDX with an analysis of vulnerabilities")
             .found(show(found.as_bytes()))
             .in_blob(show(name.as_bytes()))
     };
-    let head: Head = serde_json::from_slice(json).map_err(|e| unreadable(&e.to_string()))?;
-    let statements = if head.bom_format == "CycloneDX" {
-        cyclonedx::statements(name, json)
-    } else if head.context.to_string().contains("openvex") {
-        openvex::statements(name, json)
+    let document: Value = serde_json::from_slice(json).map_err(|e| unreadable(&e.to_string()))?;
+    let context = document.get("@context").map(Value::to_string).unwrap_or_default();
+    let statements = if text(&document, "bomFormat") == "CycloneDX" {
+        cyclonedx::statements(name, &document)
+    } else if context.contains("openvex") {
+        openvex::statements(name, &document)
     } else {
         return Err(unreadable("another JSON document"));
     };
-    let statements = statements.map_err(|error| unreadable(&error))?;
     if statements.is_empty() { Err(unreadable("no statement")) } else { Ok(statements) }
 }
 
 /// Marks the findings that statements are about. `image`: PURLs of the image itself (`pkg:oci/…`).
 pub fn apply(findings: &mut [Finding], statements: &[Statement], image: &[String]) {
     // A stable sort: of equally old ones the last stays the last.
-    let mut statements: Vec<_> = statements.iter().map(|s| (s, Parsed::of(s))).collect();
-    statements.sort_by(|(a, _), (b, _)| a.time.cmp(&b.time));
+    let statements: Vec<_> = statements.iter().map(|s| (s, Parsed::of(s))).collect();
+    let statements = super::sorted(statements, &|(a, _), (b, _)| a.time.cmp(&b.time));
     let image: Vec<_> = image.iter().filter_map(|purl| Purl::parse(purl)).collect();
     for finding in findings {
         let Some(package) = Purl::parse(&finding.package.purl) else { continue };

@@ -4,78 +4,10 @@
 //!   another, which can be told only if the reference is the PURL itself.
 //! - Of `affects[].versions` only those that are named one by one are followed.
 
+use super::super::json::{objects, text};
 use super::{Product, Said, Statement, Status};
-use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Document {
-    #[serde(default)]
-    metadata: Metadata,
-    #[serde(default)]
-    components: Vec<Component>,
-    #[serde(default)]
-    vulnerabilities: Vec<Vulnerability>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Metadata {
-    timestamp: String,
-    component: Option<Component>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Component {
-    #[serde(rename = "bom-ref")]
-    reference: String,
-    purl: String,
-    components: Vec<Component>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Vulnerability {
-    id: String,
-    references: Vec<Reference>,
-    analysis: Option<Analysis>,
-    affects: Vec<Affects>,
-    updated: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Reference {
-    id: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Analysis {
-    state: String,
-    justification: String,
-    detail: String,
-    first_issued: String,
-    last_updated: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Affects {
-    #[serde(rename = "ref")]
-    reference: String,
-    versions: Vec<Version>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Version {
-    version: String,
-    range: String,
-    status: String,
-}
 
 /// The states, in OpenVEX's words.
 fn status(state: &str) -> Option<Status> {
@@ -88,54 +20,57 @@ fn status(state: &str) -> Option<Status> {
     })
 }
 
-/// A document's statements. An error says what is wrong with it.
-pub fn statements(name: &str, json: &[u8]) -> Result<Vec<Statement>, String> {
-    let document: Document = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-    let mut purls: BTreeMap<&str, &str> = BTreeMap::new();
+/// A document's statements.
+pub fn statements(name: &str, document: &Value) -> Vec<Statement> {
+    let metadata = document.get("metadata").unwrap_or(&Value::Null);
+    let mut purls: BTreeMap<String, String> = BTreeMap::new();
     // No recursion of ours: how deep they can be is for the parser to bound.
-    let mut components: Vec<_> =
-        document.components.iter().chain(&document.metadata.component).collect();
+    let mut components: Vec<&Value> = objects(document, "components").collect();
+    components.extend(metadata.get("component"));
     while let Some(component) = components.pop() {
-        components.extend(&component.components);
-        purls.insert(&component.reference, &component.purl);
+        components.extend(objects(component, "components"));
+        purls.insert(text(component, "bom-ref"), text(component, "purl"));
     }
     let mut statements = Vec::new();
-    for vulnerability in &document.vulnerabilities {
-        let Some(analysis) = &vulnerability.analysis else { continue };
-        let Some(status) = status(&analysis.state) else { continue };
-        let names = std::iter::once(&vulnerability.id);
-        let names = names.chain(vulnerability.references.iter().map(|reference| &reference.id));
-        let names = names.filter(|name| !name.is_empty()).cloned().collect();
-        let products =
-            vulnerability.affects.iter().flat_map(|affects| products(affects, status, &purls));
+    for vulnerability in objects(document, "vulnerabilities") {
+        let analysis = vulnerability.get("analysis").unwrap_or(&Value::Null);
+        let Some(status) = status(&text(analysis, "state")) else { continue };
+        let mut names = vec![text(vulnerability, "id")];
+        names.extend(objects(vulnerability, "references").map(|value| text(value, "id")));
+        names.retain(|name| !name.is_empty());
+        let affects = objects(vulnerability, "affects");
+        let products = affects.flat_map(|affects| products(affects, status, &purls)).collect();
         let times = [
-            &analysis.last_updated,
-            &analysis.first_issued,
-            &vulnerability.updated,
-            &document.metadata.timestamp,
+            text(analysis, "lastUpdated"),
+            text(analysis, "firstIssued"),
+            text(vulnerability, "updated"),
+            text(metadata, "timestamp"),
         ];
-        let time = times.into_iter().find(|time| !time.is_empty()).cloned().unwrap_or_default();
-        let (justification, note) = (analysis.justification.clone(), analysis.detail.clone());
+        let time = times.into_iter().find(|time| !time.is_empty()).unwrap_or_default();
+        let (justification, note) = (text(analysis, "justification"), text(analysis, "detail"));
         let said = Said { status, justification, note, source: name.to_owned() };
-        statements.push(Statement { names, products: products.collect(), said, time });
+        statements.push(Statement { names, products, said, time });
     }
-    Ok(statements)
+    statements
 }
 
 /// The component's PURL; for each version that is named, the PURL with that version.
-fn products(affects: &Affects, status: Status, purls: &BTreeMap<&str, &str>) -> Vec<Product> {
-    let link = affects.reference.strip_prefix("urn:cdx:").and_then(|link| link.split_once('#'));
-    let reference = link.map_or(&affects.reference[..], |(_, reference)| reference);
-    let purl = purls.get(reference).copied().filter(|purl| !purl.is_empty()).unwrap_or(reference);
+fn products(affects: &Value, status: Status, purls: &BTreeMap<String, String>) -> Vec<Product> {
+    let reference = text(affects, "ref");
+    let link = reference.strip_prefix("urn:cdx:").and_then(|link| link.split_once('#'));
+    let reference = link.map_or(reference.as_str(), |(_, reference)| reference);
+    let purl = purls.get(reference).filter(|purl| !purl.is_empty());
+    let purl = purl.map_or(reference, String::as_str);
     let of = |purl: String| Product { purls: vec![purl], parts: Vec::new() };
-    if affects.versions.is_empty() {
+    if objects(affects, "versions").next().is_none() {
         return vec![of(purl.to_owned())];
     }
-    let named = affects.versions.iter().filter(|version| {
-        let spared = version.status == "unaffected" && status == Status::Affected;
-        version.range.is_empty() && !version.version.is_empty() && !spared
+    let named = objects(affects, "versions").filter_map(|value| {
+        let spared = text(value, "status") == "unaffected" && status == Status::Affected;
+        let version = text(value, "version");
+        (text(value, "range").is_empty() && !version.is_empty() && !spared).then_some(version)
     });
-    named.map(|version| of(with_version(purl, &version.version))).collect()
+    named.map(|version| of(with_version(purl, &version))).collect()
 }
 
 fn with_version(purl: &str, version: &str) -> String {

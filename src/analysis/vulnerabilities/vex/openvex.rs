@@ -1,123 +1,61 @@
-//! OpenVEX.
+//! OpenVEX. Things are structures with an `@id`, or plain strings, as version 0.0.1 has them.
 
+use super::super::json::{list, objects, text, texts};
 use super::{Product, Said, Statement, Status};
-use serde::Deserialize;
-use std::collections::BTreeMap;
+use serde_json::Value;
 
-#[derive(Deserialize)]
-struct Document {
-    #[serde(rename = "@id", default)]
-    id: String,
-    #[serde(default)]
-    author: String,
-    #[serde(default)]
-    timestamp: String,
-    #[serde(default)]
-    last_updated: String,
-    statements: Vec<Stated>,
+/// A document's statements; those without a known status are none.
+pub fn statements(name: &str, document: &Value) -> Vec<Statement> {
+    let source = first([text(document, "author"), text(document, "@id"), name.to_owned()]);
+    let time = first([text(document, "last_updated"), text(document, "timestamp")]);
+    let statements = objects(document, "statements");
+    statements.filter_map(|stated| statement(stated, &source, &time)).collect()
 }
 
-#[derive(Deserialize)]
-struct Stated {
-    vulnerability: Vulnerability,
-    #[serde(default)]
-    products: Vec<Component>,
-    /// Beside the products in 0.0.1, in them since.
-    #[serde(default)]
-    subcomponents: Vec<Component>,
-    status: Status,
-    #[serde(default)]
-    justification: String,
-    #[serde(default)]
-    impact_statement: String,
-    #[serde(default)]
-    status_notes: String,
-    #[serde(default)]
-    timestamp: String,
-    #[serde(default)]
-    last_updated: String,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Vulnerability {
-    /// As 0.0.1 has it.
-    Name(String),
-    Struct {
-        #[serde(default)]
-        name: String,
-        #[serde(default)]
-        aliases: Vec<String>,
-    },
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Component {
-    /// As 0.0.1 has it.
-    Id(String),
-    Struct {
-        #[serde(rename = "@id", default)]
-        id: String,
-        #[serde(default)]
-        identifiers: BTreeMap<String, serde_json::Value>,
-        #[serde(default)]
-        subcomponents: Vec<Component>,
-    },
-}
-
-impl Component {
-    fn purls(&self) -> Vec<String> {
-        match self {
-            Component::Id(id) => vec![id.clone()],
-            Component::Struct { id, identifiers, .. } => {
-                let purl = identifiers.get("purl").and_then(|purl| purl.as_str());
-                [Some(id.as_str()), purl].into_iter().flatten().map(str::to_owned).collect()
-            }
-        }
-    }
-
-    fn parts(&self) -> &[Component] {
-        match self {
-            Component::Id(_) => &[],
-            Component::Struct { subcomponents, .. } => subcomponents,
-        }
-    }
-}
-
-/// A document's statements. An error says what is wrong with it.
-pub fn statements(name: &str, json: &[u8]) -> Result<Vec<Statement>, String> {
-    let document: Document = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-    let source = [&document.author[..], &document.id, name];
-    let source = source.into_iter().find(|text| !text.is_empty()).unwrap_or_default().to_owned();
-    let later = |stated: &Stated| {
-        let times =
-            [&stated.last_updated, &stated.timestamp, &document.last_updated, &document.timestamp];
-        times.into_iter().find(|time| !time.is_empty()).cloned().unwrap_or_default()
+fn statement(stated: &Value, source: &str, time: &str) -> Option<Statement> {
+    let status = match text(stated, "status").as_str() {
+        "not_affected" => Status::NotAffected,
+        "affected" => Status::Affected,
+        "fixed" => Status::Fixed,
+        "under_investigation" => Status::UnderInvestigation,
+        _ => return None,
     };
-    let statement = |stated: Stated| {
-        let time = later(&stated);
-        let names = match stated.vulnerability {
-            Vulnerability::Name(name) => vec![name],
-            Vulnerability::Struct { name, aliases } => {
-                std::iter::once(name).chain(aliases).filter(|name| !name.is_empty()).collect()
-            }
-        };
-        let product = |component: &Component| Product {
-            purls: component.purls(),
-            parts: component
-                .parts()
-                .iter()
-                .chain(&stated.subcomponents)
-                .flat_map(Component::purls)
-                .collect(),
-        };
-        let products = stated.products.iter().map(product).collect();
-        let notes = [stated.impact_statement, stated.status_notes];
-        let note = notes.into_iter().find(|note| !note.is_empty()).unwrap_or_default();
-        let (status, justification) = (stated.status, stated.justification);
-        let said = Said { status, justification, note, source: source.clone() };
-        Statement { names, products, said, time }
+    let vulnerability = stated.get("vulnerability")?;
+    let mut names = texts(vulnerability, "aliases");
+    names.extend(vulnerability.as_str().map(str::to_owned));
+    names.push(text(vulnerability, "name"));
+    names.retain(|name| !name.is_empty());
+    // Beside the products in 0.0.1, in them since.
+    let beside = list(stated, "subcomponents");
+    let product = |component: &Value| {
+        let components = list(component, "subcomponents").iter().chain(beside);
+        let mut parts: Vec<String> = components.clone().flat_map(purls).collect();
+        if parts.is_empty() && components.count() > 0 {
+            // Parts that nobody can tell are not the whole.
+            parts.push(String::new());
+        }
+        Product { purls: purls(component), parts }
     };
-    Ok(document.statements.into_iter().map(statement).collect())
+    let said = Said {
+        status,
+        justification: text(stated, "justification"),
+        note: first([text(stated, "impact_statement"), text(stated, "status_notes")]),
+        source: source.to_owned(),
+    };
+    let time = [text(stated, "last_updated"), text(stated, "timestamp"), time.to_owned()];
+    let products = list(stated, "products").iter().map(product).collect();
+    Some(Statement { names, products, said, time: first(time) })
+}
+
+fn purls(component: &Value) -> Vec<String> {
+    let purl = component.get("identifiers").map(|all| text(all, "purl")).unwrap_or_default();
+    let plain = component.as_str().unwrap_or_default().to_owned();
+    let mut all = vec![plain, text(component, "@id"), purl];
+    all.retain(|text| !text.is_empty());
+    all
+}
+
+/// The first that is not empty.
+fn first<const N: usize>(texts: [String; N]) -> String {
+    texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
 }

@@ -77,6 +77,8 @@ fn statements_about_the_image_are_about_its_packages() {
     assert_eq!(said(&document, "pkg:npm/a@1", &[image]), Some(Status::NotAffected));
     assert_eq!(said(&document, "pkg:npm/b@1", &[image]), None);
     assert_eq!(said(&document, "pkg:npm/a@1", &[]), None);
+    let untold = document.replace(r#"{"@id": "pkg:npm/a"}"#, r#"{"hashes": {}}"#);
+    assert_eq!(said(&untold, "pkg:npm/a@1", &[image]), None);
 }
 
 #[test]

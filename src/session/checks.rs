@@ -224,11 +224,14 @@ impl Session {
         }
         check.state = if matched.stopped { CheckState::Stopped } else { CheckState::Done };
         check.ecosystems.get_or_insert_default().extend(matched.ecosystems);
+        // They were read by whoever sent them.
+        let texts = matched.texts.iter();
+        let records: Vec<_> = texts.map(|text| Record::parse(text.as_bytes()).ok()).collect();
         for (query, at) in matched.answers {
-            let ids = at.iter().filter_map(|at| matched.records.get(*at)).map(|r| r.id.clone());
+            let ids = at.iter().filter_map(|at| records.get(*at)?.as_ref()).map(|r| r.id.clone());
             check.answers.entry(query).or_default().extend(ids);
         }
-        for record in matched.records {
+        for record in records.into_iter().flatten() {
             check.records.insert(record.id.clone(), record);
         }
         matched.warnings.into_iter().for_each(|problem| check.warn(problem));

@@ -23,6 +23,8 @@ use std::ops::ControlFlow;
 const MAX_TOTAL: u64 = 64 << 30;
 /// Records that are kept at most, and matches.
 const MAX_KEPT: usize = 200_000;
+/// Bytes of their texts at most.
+const MAX_TEXTS: usize = 256 << 20;
 /// Damaged records that are named.
 const NAMED: usize = 5;
 /// Ecosystems that are named.
@@ -35,7 +37,10 @@ pub type Progress<'a> = dyn FnMut(u64, u64) -> ControlFlow<()> + 'a;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Matched {
     /// The records that are about some, reduced to what is about them, in the order of the export.
+    #[serde(skip)]
     pub records: Vec<Record>,
+    /// The same as they were read, for whoever is in another thread.
+    pub texts: Vec<String>,
     /// Each question once, sorted, with the indexes of its records.
     pub answers: Vec<(Query, Vec<usize>)>,
     /// How many records were read.
@@ -62,6 +67,8 @@ pub struct Matcher {
     /// Matches that are not kept.
     lost: u64,
     matches: usize,
+    /// Bytes of the texts that are kept.
+    kept: usize,
 }
 
 /// What is looked at first.
@@ -106,6 +113,7 @@ impl Matcher {
             named: Vec::new(),
             lost: 0,
             matches: 0,
+            kept: 0,
         }
     }
 
@@ -245,7 +253,8 @@ impl Matcher {
             return;
         }
         self.matches = self.matches.saturating_add(asked.len());
-        if self.matched.records.len() >= MAX_KEPT || self.matches > MAX_KEPT {
+        let full = self.matched.records.len() >= MAX_KEPT || self.kept > MAX_TEXTS;
+        if full || self.matches > MAX_KEPT {
             self.lost = self.lost.saturating_add(1);
             return;
         }
@@ -253,6 +262,8 @@ impl Matcher {
         self.ids.insert(record.id.clone(), place);
         reduce(&mut record, asked.iter().filter_map(|at| Some(&queries.get(*at)?.0)));
         self.matched.records.push(record);
+        self.kept = self.kept.saturating_add(json.len());
+        self.matched.texts.push(String::from_utf8_lossy(json).into_owned());
         for at in asked {
             if let Some((_, records)) = self.matched.answers.get_mut(at) {
                 records.push(place);

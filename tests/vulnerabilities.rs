@@ -1,0 +1,183 @@
+//! Vulnerabilities of real images, by the session as the page drives it: an export of OSV's Go database, and
+//! the same records as answers of its interface.
+
+use layerscope::analysis::vulnerabilities::api::{Found, Known};
+use layerscope::analysis::vulnerabilities::ecosystem::Query;
+use layerscope::analysis::vulnerabilities::osv::Record;
+use layerscope::session::query::{
+    Answers, Cell, CheckState, Checks, Export, Leads, Table, TableAsk, Vulnerabilities,
+    Vulnerability,
+};
+use layerscope::session::{Files, Session, disk::Disk, drive, job};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+fn shared(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path)
+}
+
+/// An image with programs that Go built, and the export; `None` where they are not there.
+fn opened() -> Option<(Session, Disk)> {
+    let image = shared("fixtures/polyglot-public.skopeo-zstd.oci.tar");
+    let export = shared("osv/Go-all.zip");
+    if !image.exists() || !export.exists() {
+        println!("not tested: vulnerabilities (../shared is not there)");
+        return None;
+    }
+    let disk = Disk::open(&image).unwrap();
+    let mut session = drive::open("image", &disk).unwrap();
+    drive::finish_image(&mut session, &disk, 2).unwrap();
+    Some((session, Disk::open(&export).unwrap()))
+}
+
+fn drop_file(session: &mut Session, name: &str, files: &dyn Files) {
+    let size = files.list()[0].1;
+    let job = session.advisories_job(0, name, size).unwrap();
+    let result = job::run(&job, files.open(0).unwrap(), None, &mut |_| {}).unwrap();
+    // As it crosses from worker to worker.
+    let result = job::JobResult::from_buffer(&result.into_buffer()).unwrap();
+    session.take_advisories(name, result).unwrap();
+}
+
+fn table(session: &mut Session, show: &str) -> Table {
+    let ask = TableAsk { show: show.into(), count: 1000, ..TableAsk::default() };
+    session.vulnerabilities(Vulnerabilities { ask }).unwrap()
+}
+
+/// ID, package and what fixes it.
+fn rows(table: &Table) -> Vec<(String, String, String)> {
+    let text = |cell: &Cell| match cell {
+        Cell::Text(text) | Cell::Code(text) => text.clone(),
+        other => panic!("{other:?}"),
+    };
+    table
+        .rows
+        .iter()
+        .map(|row| (text(&row.cells[0]), text(&row.cells[2]), text(&row.cells[4])))
+        .collect()
+}
+
+#[test]
+fn an_export_tells_the_vulnerabilities_of_go_modules() {
+    let Some((mut session, export)) = opened() else { return };
+    drop_file(&mut session, "Go-all.zip", &export);
+    let found = rows(&table(&mut session, ""));
+    // As pkg.go.dev/vuln lists them for golang.org/x/text v0.3.0.
+    for (id, fixed) in
+        [("GO-2020-0015", "0.3.3"), ("GO-2021-0113", "0.3.7"), ("GO-2022-1059", "0.3.8")]
+    {
+        let row = (id.to_owned(), "golang.org/x/text".to_owned(), fixed.to_owned());
+        assert!(found.contains(&row), "{row:?} is not among {found:?}");
+    }
+}
+
+#[test]
+fn what_an_export_does_not_cover_is_not_called_checked() {
+    let Some((mut session, export)) = opened() else { return };
+    let before = session.checks(Checks {}).unwrap();
+    assert_eq!(before.state, CheckState::Ready);
+    drop_file(&mut session, "Go-all.zip", &export);
+    let after = session.checks(Checks {}).unwrap();
+    assert_eq!(after.state, CheckState::Done);
+    assert_eq!(after.packages, before.packages);
+    assert!(after.checkable < before.checkable, "npm and the like are not in it");
+    assert_eq!(after.ecosystems.len(), 1);
+    assert_eq!(after.ecosystems[0].0, "Go");
+}
+
+#[test]
+fn both_ways_give_the_same_for_the_same_records() {
+    let Some((mut by_file, export)) = opened() else { return };
+    drop_file(&mut by_file, "Go-all.zip", &export);
+    let (mut by_asking, _) = opened().unwrap();
+    let questions =
+        by_asking.begin_check("osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
+    let records = all_records(&shared("osv/Go-all.zip"));
+    let about = |query: &Query| {
+        // The server answers by name alone here: what is not affected is for the session to see.
+        let named = records.iter().filter(|record| {
+            record.affected.iter().any(|affected| affected.package.name == query.name)
+        });
+        named.map(|r| Known { id: r.id.clone(), modified: r.modified.clone() }).collect()
+    };
+    let go = questions.iter().filter(|query| query.ecosystem == "Go");
+    let answers = go.map(|query| (query.clone(), about(query))).collect();
+    by_asking.take_answers(Found { answers, warnings: Vec::new() }).unwrap();
+    for known in by_asking.wanted_records() {
+        let record = records.iter().find(|record| record.id == known.id).unwrap().clone();
+        by_asking.take_record(&known.id, Ok(record));
+    }
+    by_asking.end_check(Ok(()));
+    let (one, other) = (table(&mut by_file, ""), table(&mut by_asking, ""));
+    assert!(!one.rows.is_empty());
+    assert_eq!(one.rows, other.rows);
+    let export = |session: &mut Session| {
+        session.export(Export { form: "vulnerabilities".into() }).unwrap().text
+    };
+    assert_eq!(export(&mut by_file), export(&mut by_asking));
+}
+
+/// Every record of an export, as it lies in its file.
+fn all_records(zip: &Path) -> Vec<Record> {
+    let file = std::fs::File::open(zip).unwrap();
+    let zip = layerscope::codec::zip::Zip::open(file).unwrap();
+    let mut records = Vec::new();
+    zip.walk(|entry| {
+        if entry.name.ends_with(b".json")
+            && let Ok(json) = zip.content(entry.place, 16 << 20)
+            && let Ok(record) = Record::parse(&json)
+        {
+            records.push(record);
+        }
+        std::ops::ControlFlow::Continue(())
+    })
+    .unwrap();
+    records
+}
+
+#[test]
+fn a_finding_leads_to_its_package_and_its_advisory() {
+    let Some((mut session, export)) = opened() else { return };
+    drop_file(&mut session, "Go-all.zip", &export);
+    let row =
+        table(&mut session, "").rows.into_iter().find(|row| row.key.starts_with("GO-2022-1059"));
+    let details = session.vulnerability(Vulnerability { key: row.unwrap().key }).unwrap();
+    let fact = |name: &str| details.facts.iter().find(|fact| fact.name == name).unwrap();
+    assert_eq!(fact("Package").leads, Leads::Package("pkg:golang/golang.org/x/text@v0.3.0".into()));
+    assert!(matches!(&fact("Advisory").leads, Leads::Web(url) if url.starts_with("https://")));
+    assert!(details.text.contains("denial of service") || details.text.contains("Accept-Language"));
+}
+
+#[test]
+fn what_a_vex_document_excludes_is_set_apart() {
+    let Some((mut session, export)) = opened() else { return };
+    drop_file(&mut session, "Go-all.zip", &export);
+    let before = table(&mut session, "").rows.len();
+    let vex = r#"{"@context": "https://openvex.dev/ns/v0.2.0", "@id": "urn:x", "author": "us",
+        "timestamp": "2026-01-01T00:00:00Z", "version": 1, "statements": [{
+        "vulnerability": {"name": "GO-2022-1059"},
+        "products": [{"@id": "pkg:golang/golang.org/x/text@v0.3.0"}],
+        "status": "not_affected", "justification": "vulnerable_code_not_in_execute_path"}]}"#;
+    drop_file(
+        &mut session,
+        "us.vex.json",
+        &layerscope::session::memory::Memory::one(vex.as_bytes()),
+    );
+    assert_eq!(table(&mut session, "").rows.len(), before - 1);
+    let apart = table(&mut session, "suppressed");
+    assert_eq!(rows(&apart)[0].0, "GO-2022-1059");
+    assert_eq!(session.checks(Checks {}).unwrap().suppressed, 1);
+}
+
+#[test]
+fn sarif_has_a_result_for_each_finding_with_its_path() {
+    let Some((mut session, export)) = opened() else { return };
+    drop_file(&mut session, "Go-all.zip", &export);
+    let count = table(&mut session, "").rows.len();
+    let sarif = session.export(Export { form: "sarif".into() }).unwrap();
+    let sarif: Value = serde_json::from_str(&sarif.text).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), count);
+    let text = sarif.to_string();
+    assert!(text.contains("usr/local/bin/hello-go"));
+}

@@ -8,6 +8,8 @@ use layerscope::analysis::sbom::{
     Component, Document, Layer, Place, compare, cyclonedx, read, spdx,
 };
 use layerscope::oci::{Digest, Platform};
+use layerscope::session::query::{Answers, Export};
+use layerscope::session::{disk::Disk, drive};
 use serde_json::Value;
 use std::fs::{self, File};
 use std::io::Read;
@@ -136,8 +138,44 @@ fn valid(validator: &jsonschema::Validator, text: &str) -> Vec<String> {
     validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect()
 }
 
+/// What a session exports of an archive, in a form.
+fn exported(archive: &Path, form: &str) -> String {
+    let disk = Disk::open(archive).unwrap();
+    let mut session = drive::open("image", &disk).unwrap();
+    drive::finish_image(&mut session, &disk, 2).unwrap();
+    session.export(Export { form: form.to_owned() }).unwrap().text
+}
+
+/// The sample image, and others where they are there.
+fn archives() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let names = [
+        "debmini.skopeo-gzip.oci.tar",
+        "polyglot-public.skopeo-zstd.oci.tar",
+        "rpm-sqlite.podman.oci.tar",
+    ];
+    let shared = names.map(|name| root.join("../shared/fixtures").join(name));
+    let all = std::iter::once(root.join("www/sample.tar")).chain(shared);
+    let (there, missing): (Vec<_>, Vec<_>) = all.partition(|path| path.exists());
+    missing.iter().for_each(|path| println!("not tested: {} (not there)", path.display()));
+    there
+}
+
 #[test]
-fn cyclonedx_satisfies_the_published_schema() {
+fn exports_of_real_images_satisfy_the_published_schemas() {
+    let spdx = jsonschema::validator_for(&schema("spdx-2.3.schema.json.gz")).unwrap();
+    cyclonedx_validator(|cyclonedx| {
+        for archive in archives() {
+            for (form, validator) in [("spdx", &spdx), ("cyclonedx", cyclonedx)] {
+                let text = exported(&archive, form);
+                assert_eq!(valid(validator, &text), Vec::<String>::new(), "{}", archive.display());
+                assert_eq!(exported(&archive, form), text, "another time, the same bytes");
+            }
+        }
+    });
+}
+
+fn cyclonedx_validator(check: impl FnOnce(&jsonschema::Validator)) {
     let mut parts = jsonschema::Registry::new();
     for name in ["spdx", "jsf-0.82"] {
         let uri = format!("http://cyclonedx.org/schema/{name}.schema.json");
@@ -145,13 +183,19 @@ fn cyclonedx_satisfies_the_published_schema() {
     }
     let parts = parts.prepare().unwrap();
     let options = jsonschema::options().should_validate_formats(true).with_registry(&parts);
-    let validator = options.build(&schema("bom-1.6.schema.json.gz")).unwrap();
-    documents(|name, document| {
-        let text = cyclonedx::write(document).unwrap();
-        assert_eq!(valid(&validator, &text), Vec::<String>::new(), "{name}");
-        let mut wrong: Value = serde_json::from_str(&text).unwrap();
-        wrong["components"] = serde_json::json!([{ "type": "invented", "name": "a" }]);
-        assert!(!validator.is_valid(&wrong), "the schema lets anything pass");
+    check(&options.build(&schema("bom-1.6.schema.json.gz")).unwrap());
+}
+
+#[test]
+fn cyclonedx_satisfies_the_published_schema() {
+    cyclonedx_validator(|validator| {
+        documents(|name, document| {
+            let text = cyclonedx::write(document).unwrap();
+            assert_eq!(valid(validator, &text), Vec::<String>::new(), "{name}");
+            let mut wrong: Value = serde_json::from_str(&text).unwrap();
+            wrong["components"] = serde_json::json!([{ "type": "invented", "name": "a" }]);
+            assert!(!validator.is_valid(&wrong), "the schema lets anything pass");
+        });
     });
 }
 

@@ -8,7 +8,7 @@ use layerscope::analysis::sbom::{
     Component, Document, Layer, Place, compare, cyclonedx, read, spdx,
 };
 use layerscope::oci::{Digest, Platform};
-use layerscope::session::query::{Answers, Export};
+use layerscope::session::query::{Answers, Export, Packages, TableAsk};
 use layerscope::session::{disk::Disk, drive};
 use serde_json::Value;
 use std::fs::{self, File};
@@ -350,4 +350,29 @@ fn what_buildkit_attached_is_read_out_of_its_image() {
         read_count += 1;
     }
     assert_eq!((read_count, others), (3, 3));
+}
+
+#[test]
+fn an_attached_bill_is_held_against_what_was_found() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let archive = root.join("../shared/fixtures/multi.buildkit-attest.oci.tar");
+    if !archive.exists() {
+        println!("not tested: {} (not there)", archive.display());
+        return;
+    }
+    let disk = Disk::open(&archive).unwrap();
+    let mut session = drive::open("image", &disk).unwrap();
+    drive::finish_image(&mut session, &disk, 2).unwrap();
+    let mut table = |show: &str| {
+        let ask = TableAsk { show: show.into(), count: 100, ..TableAsk::default() };
+        session.packages(Packages { ask }).unwrap()
+    };
+    let shows = table("").shows;
+    let bills: Vec<_> = shows.iter().filter(|(name, ..)| name.starts_with("sbom-")).collect();
+    assert_eq!(bills.len(), 1, "one for this platform: {shows:?}");
+    let compared = table(&bills[0].0);
+    assert!(compared.note.contains("no signature"), "{}", compared.note);
+    // BuildKit's scanner, which is syft, names the busybox that is found here, and nothing else.
+    assert!(compared.note.starts_with("1 package is the same"), "{}", compared.note);
+    assert_eq!(compared.rows, []);
 }

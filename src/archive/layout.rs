@@ -5,7 +5,7 @@
 
 use super::contents::{Contents, json};
 use super::{
-    Archive, ImageSource, MAX_NAME, Other, OtherKind, claim_diff_ids, config, cut_layers,
+    Archive, Document, ImageSource, MAX_NAME, Other, OtherKind, claim_diff_ids, config, cut_layers,
     described, platform,
 };
 use crate::oci::{Descriptor, Digest, Index, Manifest, is_image_config, is_index, is_manifest};
@@ -14,6 +14,8 @@ use std::collections::HashSet;
 
 /// Indexes are followed so deep; two levels are usual.
 const MAX_DEPTH: usize = 8;
+/// Documents of one artifact that are listed.
+const MAX_DOCUMENTS: usize = 50;
 /// Manifests beyond this number are not followed.
 const MAX_MANIFESTS: usize = 10_000;
 
@@ -121,12 +123,10 @@ impl Walk<'_, '_> {
             || (!manifest.layers.is_empty() && manifest.layers.iter().all(in_toto));
         let subject = manifest.subject.as_ref().map(|subject| subject.digest.clone());
         let kind = artifact_type(&manifest);
-        if attestation {
-            self.other(OtherKind::Attestation, descriptor, names, subject, kind);
-            return Ok(());
-        }
-        if !manifest.is_image() {
-            self.other(OtherKind::Artifact, descriptor, names, subject, kind);
+        if attestation || !manifest.is_image() {
+            let is = if attestation { OtherKind::Attestation } else { OtherKind::Artifact };
+            self.other(is, descriptor, names, subject, kind);
+            self.documents(&descriptor.digest, &manifest.layers);
             return Ok(());
         }
         let Some((blob, part)) = self.contents.blob(&manifest.config.digest) else {
@@ -155,6 +155,19 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
+    /// What an artifact that was just listed holds.
+    fn documents(&mut self, artifact: &Digest, layers: &[Descriptor]) {
+        let contents = &*self.contents;
+        let document = |layer: &Descriptor| Document {
+            name: document_name(layer).to_owned(),
+            digest: layer.digest.clone(),
+            blob: contents.blob(&layer.digest).map(|(_, part)| part),
+        };
+        if let Some(other) = self.archive.others.iter_mut().find(|o| o.digest == *artifact) {
+            other.documents = layers.iter().take(MAX_DOCUMENTS).map(document).collect();
+        }
+    }
+
     fn other(
         &mut self,
         kind: OtherKind,
@@ -173,8 +186,15 @@ impl Walk<'_, '_> {
             names,
             subject: subject.or_else(|| descriptor.attested()),
             artifact_type: artifact_type.to_owned(),
+            documents: Vec::new(),
         });
     }
+}
+
+/// What a document of an artifact is said to be.
+pub fn document_name(layer: &Descriptor) -> &str {
+    let predicate = layer.annotations.get("in-toto.io/predicate-type");
+    predicate.filter(|name| name.len() <= MAX_NAME).unwrap_or(&layer.media_type)
 }
 
 /// What an artifact says that it is. Where its config says nothing (the empty one, or an image's, which

@@ -112,6 +112,21 @@ pub struct Other {
     pub subject: Option<Digest>,
     /// What it says that it is: its `artifactType`, else its config's media type; empty: nothing.
     pub artifact_type: String,
+    /// What it holds, where that is no image's.
+    #[serde(default)]
+    pub documents: Vec<Document>,
+}
+
+/// A document that an artifact holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Document {
+    /// What it is said to be: an attestation's predicate type, else the media type.
+    pub name: String,
+    /// As claimed.
+    pub digest: Digest,
+    /// Where it lies; `None`: not in the archive.
+    pub blob: Option<BlobPart>,
 }
 
 /// Why something is not an image to show.

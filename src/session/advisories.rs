@@ -103,3 +103,14 @@ impl Session {
         }
     }
 }
+
+/// What an in-toto statement says of its subject; `None`: it is none. What is in an envelope is text there.
+pub(super) fn predicate(bytes: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Statement<'a> {
+        #[serde(borrow)]
+        predicate: &'a serde_json::value::RawValue,
+    }
+    let statement: Statement<'_> = serde_json::from_slice(bytes).ok()?;
+    Some(statement.predicate.get().to_owned())
+}

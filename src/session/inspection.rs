@@ -143,6 +143,7 @@ fn read(reader: Box<dyn ReadSeek>, size: u64) -> Result<Session, Problem> {
     image.warnings = image.warnings.into_iter().map(shown_problem).collect();
     session.images = vec![image];
     session.others = head.others.into_owned();
+    session.others.iter_mut().for_each(|other| other.documents.clear()); // they are not here
     session.warnings = head.warnings.into_owned().into_iter().map(shown_problem).collect();
     session.warnings.insert(
         0,

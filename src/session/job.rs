@@ -1,8 +1,8 @@
 //! What a layer worker does: one pass over one layer, or one read of one file. Plain values both ways,
 //! so that a job crosses threads as bytes and its result as one buffer.
 
-use super::advisories;
 use super::query::{from_wire, to_wire};
+use super::{advisories, attached};
 use crate::analysis::contents::{Asked, Everyone};
 use crate::analysis::vulnerabilities::ecosystem::Query;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
@@ -47,6 +47,8 @@ pub enum Work {
     },
     /// SHA-256 of the whole source.
     SourceDigest { size: u64 },
+    /// A document that is attached to the image; its blob's digest, and what it is said to be.
+    Attached { part: BlobPart, digest: String, name: String },
     /// Advisories in a file that is not of the source: what they say of these packages.
     Advisories { file: u32, name: String, size: u64, queries: Vec<Query> },
     /// One pass over an archive that is compressed as a whole.
@@ -86,7 +88,9 @@ impl Job {
     /// The file of the source that it reads.
     pub fn file(&self) -> u32 {
         match &self.work {
-            Work::Index { part, .. } | Work::Check { part, .. } => part.file,
+            Work::Index { part, .. } | Work::Check { part, .. } | Work::Attached { part, .. } => {
+                part.file
+            }
             Work::Content(stretch) | Work::Look { stretch, .. } => stretch.part.file,
             Work::Advisories { file, .. } => *file,
             Work::SourceDigest { .. } | Work::Unpack { .. } => 0,
@@ -111,6 +115,8 @@ pub(super) enum Outcome {
     SourceDigest(Digest),
     /// What a file of advisories says, as JSON: records have fields that only that can leave out.
     Advisories(String),
+    /// What a document says, likewise.
+    Attached(String),
     Passed(Box<Passed>),
 }
 
@@ -144,6 +150,13 @@ pub fn run(
         }
         Work::Advisories { name, size, queries, .. } => {
             Outcome::Advisories(advisories::read(reader, name, *size, queries, progress)?)
+        }
+        Work::Attached { part, name, .. } => {
+            let unread = |error: io::Error| {
+                Problem::new("read-failed", "A document cannot be read.").found(error.to_string())
+            };
+            let mut section = part.open(reader, &job.outer).map_err(unread)?;
+            Outcome::Attached(attached::read_document(&mut section, name)?)
         }
         Work::SourceDigest { size } => Outcome::SourceDigest(digest(reader, *size, progress)?),
         Work::Unpack { size, compression, limits } => {
@@ -213,6 +226,7 @@ impl JobResult {
             Outcome::Content { .. }
             | Outcome::Looked(_)
             | Outcome::Advisories(_)
+            | Outcome::Attached(_)
             | Outcome::SourceDigest(_) => false,
         }
     }
@@ -225,7 +239,10 @@ impl JobResult {
         match self.0 {
             Outcome::Scan(scan) => put(&scan.index.encode(), &mut buffer),
             Outcome::Content { bytes, .. } => buffer.extend_from_slice(&bytes),
-            Outcome::Looked(_) | Outcome::Advisories(_) | Outcome::SourceDigest(_) => {}
+            Outcome::Looked(_)
+            | Outcome::Advisories(_)
+            | Outcome::Attached(_)
+            | Outcome::SourceDigest(_) => {}
             Outcome::Passed(passed) => {
                 passed.layers.iter().for_each(|(_, scan)| put(&scan.index.encode(), &mut buffer));
             }
@@ -273,7 +290,10 @@ fn read_back(buffer: &[u8]) -> Option<Outcome> {
     match &mut outcome {
         Outcome::Scan(scan) => scan.index = next_index()?,
         Outcome::Content { bytes: content, .. } => *content = bytes.to_vec(),
-        Outcome::Looked(_) | Outcome::Advisories(_) | Outcome::SourceDigest(_) => {}
+        Outcome::Looked(_)
+        | Outcome::Advisories(_)
+        | Outcome::Attached(_)
+        | Outcome::SourceDigest(_) => {}
         Outcome::Passed(passed) => {
             for (_, scan) in &mut passed.layers {
                 scan.index = next_index()?;

@@ -13,6 +13,8 @@ mod advisories;
 #[cfg(feature = "engine")]
 mod answers;
 #[cfg(feature = "engine")]
+pub mod attached;
+#[cfg(feature = "engine")]
 mod blobs;
 #[cfg(feature = "engine")]
 mod checks;

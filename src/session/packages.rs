@@ -10,7 +10,7 @@ use super::query::{
 use super::rows::{self, Lines};
 use super::state::{Merged, Session};
 use crate::analysis::base::base_layers;
-use crate::analysis::packages::{Found, Inventory, Place, resolve};
+use crate::analysis::packages::{Found, Inventory, Place, licence, resolve};
 use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text;
@@ -55,10 +55,17 @@ impl Session {
         let selected = selection(&ask.layers)?;
         let mut table = match ask.show.as_str() {
             "unowned" => self.unowned(tree, inventory, selected, ask),
+            show if show.starts_with("sbom-") => {
+                self.bill_table(inventory, ask).unwrap_or_default()
+            }
             _ => self.packages_shown(tree, inventory, selected, ask),
         };
         table.shows = counts(tree, inventory, selected);
-        table.note = unread(inventory);
+        table.shows.extend(self.bills());
+        let problems = self.attached_problems().map(ToString::to_string);
+        let notes =
+            [unread(inventory), std::mem::take(&mut table.note)].into_iter().chain(problems);
+        table.note = notes.filter(|note| !note.is_empty()).collect::<Vec<_>>().join(" ");
         Ok(table)
     }
 
@@ -228,6 +235,11 @@ impl Session {
             add("Source", Cell::Text(words), Leads::Nowhere, false);
         }
         add("Licence", Cell::Text(shown(&licences(found))), Leads::Nowhere, false);
+        let certain: Vec<String> =
+            package.licenses.iter().filter_map(|declared| licence::normalise(declared)).collect();
+        if certain != package.licenses {
+            add("SPDX licence", Cell::Code(shown(&certain.join(", "))), Leads::Nowhere, true);
+        }
         if let Some(size) = found.size {
             add("Size", Cell::Size(size), Leads::Nowhere, false);
         }

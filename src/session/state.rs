@@ -1,5 +1,6 @@
 //! A session's state, and how jobs' results change it.
 
+use super::attached::Known;
 use super::blobs::Blobs;
 use super::checks::Check;
 use super::job::{Job, JobResult, Outcome, Work};
@@ -49,6 +50,8 @@ pub struct Session {
     outdated: bool,
     source_digest: Option<Digest>,
     thorough: bool,
+    /// Documents about images that were read.
+    pub(super) attached: Vec<Known>,
 }
 
 /// The chosen image's tree and what was found on it.
@@ -108,6 +111,7 @@ impl Session {
             outdated: false,
             source_digest: None,
             thorough: false,
+            attached: Vec::new(),
         }
     }
 
@@ -225,6 +229,7 @@ impl Session {
         if at != self.chosen {
             self.chosen = at;
             self.merged = None;
+            self.attached.clear();
         }
         Ok(())
     }
@@ -316,7 +321,9 @@ impl Session {
 
     /// Files of the chosen image that the analyses have asked for and not seen yet.
     pub fn look_jobs(&self) -> Vec<Job> {
-        self.look_jobs_of(&self.image().layers)
+        let mut jobs = self.look_jobs_of(&self.image().layers);
+        jobs.extend(self.attached_jobs());
+        jobs
     }
 
     /// Layers of all images, or of image `only`.
@@ -374,6 +381,13 @@ impl Session {
                     _ => None,
                 });
                 return self.blobs.looked(part, *entry, looked);
+            }
+            Work::Attached { digest, .. } => {
+                let said = result.map(|result| match result {
+                    JobResult(Outcome::Attached(said)) => said,
+                    _ => String::new(),
+                });
+                return self.take_attached(digest, said);
             }
             Work::Content(_) | Work::Unpack { .. } | Work::Advisories { .. } => return,
         };
@@ -450,6 +464,7 @@ impl Session {
         merged.efficiency.get_or_insert_with(|| efficiency(merged.tree.layers()));
         merged.inventory = Some(self.inventory(self.image(), &merged.tree));
         self.merged = Some(merged);
+        self.apply_attached();
         renewed
     }
 

@@ -12,7 +12,7 @@
 use super::{base64, read_cyclonedx, read_spdx};
 use crate::analysis::packages::Package;
 use crate::problem::Problem;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -26,7 +26,7 @@ pub const MAX_OTHERS: usize = 1000;
 const MAX_WRAPPED: usize = 4;
 
 /// What a document says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attached {
     /// `SPDX 2.3`, `CycloneDX 1.6`.
     pub format: String,

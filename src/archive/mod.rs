@@ -26,6 +26,7 @@ use crate::problem::Problem;
 use crate::text;
 pub use contents::{Contents, Kept, MAX_JSON, blob_name};
 pub use files::Files;
+pub use layout::document_name;
 pub use listing::Listing;
 use serde::{Deserialize, Serialize};
 

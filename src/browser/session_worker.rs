@@ -8,6 +8,7 @@
 //!   ready; a report waits for ready. Choosing another image starts at the index again, and keeps what is
 //!   done.
 
+mod attached;
 mod checks;
 mod download;
 mod lists;
@@ -192,6 +193,9 @@ impl State {
     }
 
     fn ask(&mut self, id: u32, query: Query) {
+        if matches!(query, Query::Packages(_) | Query::Vulnerabilities(_)) {
+            self.bring_attached();
+        }
         match self.session() {
             Ok(session) => {
                 answer(id, Ok(()), &Uint8Array::from(&query::dispatch(session, query)[..]))
@@ -245,6 +249,7 @@ impl State {
     /// Begins with the image that is chosen now.
     fn index(&mut self) {
         self.news = None; // of the image shown until now
+        self.remote.iter_mut().for_each(|remote| remote.attached.clear());
         self.stop_check(None);
         let jobs = self.session().map(|session| session.index_jobs()).unwrap_or_default();
         self.enter(Some(Stage::Indexing), jobs);

@@ -16,6 +16,7 @@ pub mod blob;
 pub mod catalog;
 mod challenge;
 pub mod client;
+pub mod documents;
 pub mod endpoint;
 pub mod errors;
 pub mod exchange;

@@ -3,7 +3,7 @@
 use super::download::Download;
 use super::soci::Beside;
 use super::tables;
-use crate::oci::{Descriptor, Reference};
+use crate::oci::{Descriptor, Digest, Reference};
 use crate::session::query::{PullRow, PullState, Pulling};
 use js_sys::Date;
 use web_sys::AbortController;
@@ -22,6 +22,8 @@ pub struct Remote {
     pub rows: Vec<Row>,
     /// Tables of contents that lie beside the image.
     pub beside: Beside,
+    /// Manifests of which it was asked what is attached to them.
+    pub attached: Vec<Digest>,
     pub needed: bool,
     pub agreed: bool,
     pub paused: bool,
@@ -105,6 +107,7 @@ impl Remote {
             name: name.to_owned(),
             rows,
             beside,
+            attached: Vec::new(),
             needed: false,
             agreed: false,
             paused: false,

@@ -1,0 +1,112 @@
+//! Documents about an image in a registry: what attestations beside it hold, and what refers to it.
+//!
+//! Source: BuildKit, docs/attestations/attestation-storage.md (a manifest of the index that names its
+//! subject); OCI distribution-spec, "Listing Referrers".
+//!
+//! - Manifests are believed only if they are what their digests say; one that can't be had costs what it
+//!   holds.
+//! - Which documents are of use is for who asks: names alone come from here.
+
+use super::endpoint::manifest_path;
+use super::manifest::{self, ACCEPT_MANIFESTS, Document};
+use super::referrers::ListReferrers;
+use super::request::{Body, MAX_MANIFEST, Response};
+use super::{Call, Error, Next, Operation};
+use crate::oci::{Descriptor, Digest};
+use std::collections::VecDeque;
+
+/// Manifests that are looked into.
+const MAX_MANIFESTS: usize = 20;
+/// Documents of one that are listed.
+const MAX_DOCUMENTS: usize = 50;
+
+/// Finds documents; none is no error.
+#[derive(Debug)]
+pub struct FindDocuments {
+    registry: String,
+    repository: String,
+    /// What refers to the image, until that is known.
+    referrers: Option<Box<ListReferrers>>,
+    /// Manifests that were found and not looked into yet.
+    manifests: VecDeque<Digest>,
+    found: Vec<Descriptor>,
+}
+
+impl FindDocuments {
+    /// About the manifest `subject`, of which an index names these attestations.
+    pub fn new(
+        registry: &str,
+        repository: &str,
+        subject: Digest,
+        attestations: Vec<Digest>,
+    ) -> FindDocuments {
+        let referrers = ListReferrers::new(registry, repository, subject);
+        FindDocuments {
+            registry: registry.to_owned(),
+            repository: repository.to_owned(),
+            referrers: Some(Box::new(referrers)),
+            manifests: attestations.into(),
+            found: Vec::new(),
+        }
+    }
+
+    fn take_referrers(&mut self, descriptors: Vec<Descriptor>) {
+        for descriptor in descriptors {
+            let room = self.manifests.len() < MAX_MANIFESTS;
+            if room && !self.manifests.contains(&descriptor.digest) {
+                self.manifests.push_back(descriptor.digest);
+            }
+        }
+    }
+
+    /// What a manifest holds; nothing, if it is not what its digest says.
+    fn documents(&self, digest: &Digest, response: &Response) -> Vec<Descriptor> {
+        if response.status != 200 || manifest::verify(&response.body, digest, "A manifest").is_err()
+        {
+            return Vec::new();
+        }
+        match manifest::parse(&response.body, &response.media_type()) {
+            Ok(Document::Manifest(manifest)) if !manifest.is_image() => {
+                manifest.layers.into_iter().take(MAX_DOCUMENTS).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Operation for FindDocuments {
+    type Output = Vec<Descriptor>;
+
+    fn next(&mut self) -> Next<Vec<Descriptor>> {
+        if let Some(list) = &mut self.referrers {
+            match list.next() {
+                Next::Call(call) => return Next::Call(call),
+                Next::Cached(digest) => return Next::Cached(digest),
+                Next::Done(found) => {
+                    self.referrers = None;
+                    self.take_referrers(found.map(|found| found.descriptors).unwrap_or_default());
+                }
+            }
+        }
+        match self.manifests.front() {
+            None => Next::Done(Ok(std::mem::take(&mut self.found))),
+            Some(digest) => {
+                let path = manifest_path(&self.repository, &digest.to_string());
+                let body = Body::Keep(MAX_MANIFEST);
+                let call = Call::pull(&self.registry, &self.repository, path, body);
+                Next::Call(Call { accept: Some(ACCEPT_MANIFESTS), ..call })
+            }
+        }
+    }
+
+    fn take(&mut self, result: Result<Response, Error>, now: u64) {
+        if let Some(list) = &mut self.referrers {
+            return list.take(result, now);
+        }
+        let Some(digest) = self.manifests.pop_front() else { return };
+        if let Ok(response) = result {
+            let documents = self.documents(&digest, &response);
+            self.found.extend(documents);
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Vulnerabilities of real images, by the session as the page drives it: an export of OSV's Go database, and
 //! the same records as answers of its interface.
 
-use layerscope::analysis::vulnerabilities::api::{Found, Known};
+use layerscope::analysis::vulnerabilities::api::{Found, Known, Lookup, Response, Step};
 use layerscope::analysis::vulnerabilities::ecosystem::Query;
 use layerscope::analysis::vulnerabilities::osv::Record;
 use layerscope::session::query::{
@@ -180,4 +180,62 @@ fn sarif_has_a_result_for_each_finding_with_its_path() {
     assert_eq!(results.len(), count);
     let text = sarif.to_string();
     assert!(text.contains("usr/local/bin/hello-go"));
+}
+
+#[test]
+fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
+    let image = shared("fixtures/polyglot-public.skopeo-zstd.oci.tar");
+    let cassettes = shared("osv/cassettes");
+    if !image.exists() || !cassettes.exists() {
+        println!("not tested: recorded answers (../shared is not there)");
+        return;
+    }
+    let cassettes = osv_cassettes::Cassettes::load(&cassettes).unwrap();
+    let disk = Disk::open(&image).unwrap();
+    let mut session = drive::open("image", &disk).unwrap();
+    drive::finish_image(&mut session, &disk, 2).unwrap();
+    let questions = session.begin_check("osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
+    let mut lookup = Lookup::new(questions.clone());
+    let found = loop {
+        match lookup.step(0) {
+            Step::Send(request) => {
+                let body = request.body.unwrap_or_default();
+                let answer = cassettes.answer("POST", &request.path, body.as_bytes());
+                let (status, body) = answer.unwrap();
+                lookup.take(Ok(Response { status, body, ..Response::default() }), 0);
+            }
+            Step::Wait(_) => panic!("nothing is to be waited for"),
+            Step::Done(found) => break found.unwrap(),
+        }
+    };
+    session.take_answers(found).unwrap();
+    for known in session.wanted_records() {
+        let path = format!("/v1/vulns/{}", known.id);
+        let (_, record) = cassettes.answer("GET", &path, b"").unwrap();
+        session.take_record(&known.id, Ok(Record::parse(&record).unwrap()));
+    }
+    session.end_check(Ok(()));
+    // Of the recording, by another program: each ID of each of these questions.
+    let mut recorded = std::collections::BTreeSet::new();
+    for interaction in &cassettes.interactions {
+        let queries = interaction.request["queries"].as_array().unwrap();
+        let results = interaction.response["results"].as_array().unwrap();
+        for (query, result) in queries.iter().zip(results) {
+            let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
+            let package = &query["package"];
+            let question = Query::new(
+                &text(&package["ecosystem"]),
+                &text(&package["name"]),
+                &text(&query["version"]),
+            );
+            if questions.contains(&question) {
+                let ids = result["vulns"].as_array().into_iter().flatten();
+                recorded.extend(ids.map(|known| known["id"].as_str().unwrap().to_owned()));
+            }
+        }
+    }
+    assert!(!recorded.is_empty());
+    let shown: std::collections::BTreeSet<String> =
+        rows(&table(&mut session, "")).into_iter().map(|(id, ..)| id).collect();
+    assert_eq!(shown, recorded);
 }

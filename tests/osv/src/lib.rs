@@ -133,3 +133,79 @@ fn interactions_of(text: &str) -> io::Result<Vec<Interaction>> {
         |status| Some(Interaction { request: bodies.next()?, status, response: bodies.next()? });
     Ok(codes.into_iter().map_while(pair).collect())
 }
+
+/// A server of recorded answers on loopback, for browsers of any origin. Ends with the process.
+pub struct Server {
+    address: std::net::SocketAddr,
+    asked: std::sync::Arc<std::sync::Mutex<Vec<(String, String)>>>,
+}
+
+impl Server {
+    /// Serves these.
+    pub fn start(cassettes: Cassettes) -> io::Result<Server> {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+        let address = listener.local_addr()?;
+        let asked = std::sync::Arc::<std::sync::Mutex<Vec<_>>>::default();
+        let seen = asked.clone();
+        let cassettes = std::sync::Arc::new(cassettes);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (seen, cassettes) = (seen.clone(), cassettes.clone());
+                // A browser that hangs up is its own affair.
+                std::thread::spawn(move || drop(serve(stream, &cassettes, &seen)));
+            }
+        });
+        Ok(Server { address, asked })
+    }
+
+    /// As `config.json` names it.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Path and body of each request so far.
+    ///
+    /// # Panics
+    /// If a connection's thread has panicked.
+    pub fn asked(&self) -> Vec<(String, String)> {
+        self.asked.lock().expect("no holder panics").clone()
+    }
+}
+
+fn serve(
+    stream: std::net::TcpStream,
+    cassettes: &Cassettes,
+    seen: &std::sync::Mutex<Vec<(String, String)>>,
+) -> io::Result<()> {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let mut words = line.split(' ');
+    let (method, path) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    let mut length = 0;
+    loop {
+        let mut header = String::new();
+        reader.read_line(&mut header)?;
+        if header.trim().is_empty() {
+            break;
+        }
+        if let Some(value) = header.to_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().map_err(io::Error::other)?;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    if let Ok(mut seen) = seen.lock() {
+        seen.push((path.to_owned(), String::from_utf8_lossy(&body).into_owned()));
+    }
+    let (status, answer) = cassettes.answer(method, path, &body).unwrap_or((404, Vec::new()));
+    let mut stream = stream;
+    write!(
+        stream,
+        "HTTP/1.1 {status} Answer\r\nAccess-Control-Allow-Origin: *\r\nContent-Type: \
+         application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        answer.len()
+    )?;
+    stream.write_all(&answer)
+}

@@ -69,6 +69,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &[
             "session",
             "report",
+            "analysis",
             "layer",
             "archive",
             "registry",

@@ -342,20 +342,7 @@ impl State {
                     Err(problem) => event(Event::Failed(problem)),
                 }
             }
-            Some(Stage::Reporting) => {
-                let late = session.late_jobs(None);
-                if !late.is_empty() {
-                    self.enter(Some(Stage::Reporting), late);
-                    return true;
-                }
-                let report = session.report(None);
-                self.enter(None, Vec::new());
-                let text = report.as_ref().map(String::as_str).unwrap_or_default();
-                let text = JsValue::from_str(text);
-                for id in std::mem::take(&mut self.reports) {
-                    answer(id, report.as_ref().map(drop).map_err(Clone::clone), &text);
-                }
-            }
+            Some(Stage::Reporting) => self.end_report(),
             // A report, or what is saved, is of what was read: layers that are on their way come first.
             Some(Stage::Opening | Stage::Fetching) | None if waits => return false,
             Some(Stage::Opening | Stage::Fetching) | None if self.reports.is_empty() => {
@@ -374,6 +361,22 @@ impl State {
             }
         }
         true
+    }
+
+    /// Answers with the report, unless it brings more to do: files that the passes found too large.
+    fn end_report(&mut self) {
+        let Some(Opened { session, .. }) = &mut self.opened else { return };
+        let late = session.late_jobs(None);
+        if !late.is_empty() {
+            return self.enter(Some(Stage::Reporting), late);
+        }
+        let report = session.report(None);
+        self.enter(None, Vec::new());
+        let text = report.as_ref().map(String::as_str).unwrap_or_default();
+        let text = JsValue::from_str(text);
+        for id in std::mem::take(&mut self.reports) {
+            answer(id, report.as_ref().map(drop).map_err(Clone::clone), &text);
+        }
     }
 
     fn hear_layer(&mut self, number: u32, message: FromLayer, beside: JsValue) {

@@ -41,6 +41,8 @@ mod packages;
 #[cfg(feature = "engine")]
 pub mod pulled;
 #[cfg(feature = "engine")]
+mod reporting;
+#[cfg(feature = "engine")]
 pub mod room;
 #[cfg(feature = "engine")]
 mod rows;

@@ -26,6 +26,26 @@ struct Seen<'a> {
     gone: bool,
 }
 
+impl Seen<'_> {
+    /// Index of the layer that brought it, or took it away.
+    fn layer(&self) -> u32 {
+        let until = self.place.until.filter(|_| self.gone);
+        until.unwrap_or(self.place.layer)
+    }
+
+    fn order(&self, sort: &str) -> rows::Order {
+        let found = self.found;
+        match sort.trim_start_matches('-') {
+            "size" => rows::Order::Number(u64::MAX - found.size.unwrap_or(0)),
+            "layer" => rows::Order::Number(self.layer().into()),
+            "type" => rows::Order::Text(found.package.kind.clone()),
+            "version" => rows::Order::Text(found.package.version.clone()),
+            "license" => rows::Order::Text(licences(found)),
+            _ => rows::Order::Text(found.package.name.to_lowercase()),
+        }
+    }
+}
+
 impl Session {
     /// What was found, once all contents were looked at.
     pub(super) fn found(&self) -> Result<(&FileTree, &Inventory), Problem> {
@@ -90,16 +110,8 @@ impl Session {
                 continue;
             }
             let found = seen.found;
-            let layer = if seen.gone { seen.place.until } else { None };
-            let layer = layer.unwrap_or(seen.place.layer);
-            let order = match ask.sort.trim_start_matches('-') {
-                "size" => rows::Order::Number(u64::MAX - found.size.unwrap_or(0)),
-                "layer" => rows::Order::Number(layer.into()),
-                "type" => rows::Order::Text(found.package.kind.clone()),
-                "version" => rows::Order::Text(found.package.version.clone()),
-                "license" => rows::Order::Text(licences(found)),
-                _ => rows::Order::Text(found.package.name.to_lowercase()),
-            };
+            let layer = seen.layer();
+            let order = seen.order(&ask.sort);
             let group = match ask.group.as_str() {
                 "type" => found.package.kind.clone(),
                 "layer" => format!("Layer {}: {}", layer + 1, self.instruction(layer)),

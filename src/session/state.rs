@@ -7,13 +7,11 @@ use super::job::{Job, JobResult, Outcome, Work};
 use super::query::{ImageLine, ImageName, OtherLine, RemoteInfo, SourceInfo};
 use crate::analysis::efficiency::{Efficiency, efficiency};
 use crate::analysis::packages::{Inventory, inventory};
-use crate::analysis::verification;
 use crate::archive::{self, Begun, Contents, Files, ImageSource, LayerSource, Other, Whole};
 use crate::codec::{BlobPart, Checkpoints, Compression};
 use crate::layer::{LayerIndex, Limits, Notes, Passed};
 use crate::oci::{Digest, split_name};
 use crate::problem::Problem;
-use crate::report;
 use crate::text;
 use crate::tree::{self, FileTree, View};
 use std::sync::Arc;
@@ -26,11 +24,11 @@ pub struct Session {
     /// Path and bytes of each file.
     files: Vec<(String, u64)>,
     /// The files lie in a folder.
-    folder: bool,
+    pub(super) folder: bool,
     /// The image lies in a registry.
-    remote: Option<RemoteInfo>,
+    pub(super) remote: Option<RemoteInfo>,
     /// Around the file as a whole.
-    compression: Compression,
+    pub(super) compression: Compression,
     /// A pass over the compressed archive is still to be made, with these limits.
     unpack: Option<Limits>,
     /// The pass over the compressed archive ended at a limit.
@@ -48,7 +46,7 @@ pub struct Session {
     pub(super) merged: Option<Merged>,
     /// The tree was made of a table's claims, and the layer has been read since.
     outdated: bool,
-    source_digest: Option<Digest>,
+    pub(super) source_digest: Option<Digest>,
     thorough: bool,
     /// Documents about images that were read.
     pub(super) attached: Vec<Known>,
@@ -441,7 +439,7 @@ impl Session {
     }
 
     /// Indexes bottom first; a layer that is missing is empty.
-    fn indexes(&self, image: &ImageSource) -> Vec<Arc<LayerIndex>> {
+    pub(super) fn indexes(&self, image: &ImageSource) -> Vec<Arc<LayerIndex>> {
         let index = |layer| self.blobs.get(layer).and_then(|blob| blob.index.clone());
         image.layers.iter().map(|layer| index(layer).unwrap_or_default()).collect()
     }
@@ -469,82 +467,11 @@ impl Session {
     }
 
     /// The packages of an image, as far as its layers' contents were looked at.
-    fn inventory(&self, image: &ImageSource, tree: &FileTree) -> Inventory {
+    pub(super) fn inventory(&self, image: &ImageSource, tree: &FileTree) -> Inventory {
         let none = Notes::default();
         let notes = |layer| self.blobs.get(layer).map_or(&none, |blob| &blob.scan.notes);
         let notes: Vec<&Notes> = image.layers.iter().map(notes).collect();
         inventory(tree, &notes)
-    }
-
-    /// The report over all images, or over image `only`, as JSON. All `report_jobs` are to be in.
-    pub fn report(&mut self, only: Option<usize>) -> Result<String, Problem> {
-        let mut images = Vec::new();
-        for (at, image) in self.images.iter().enumerate() {
-            if only.is_some_and(|only| only != at) {
-                continue;
-            }
-            let layers: Vec<_> =
-                image.layers.iter().enumerate().map(|(at, l)| self.layer_facts(at, l)).collect();
-            images.push(match &self.merged {
-                Some(Merged {
-                    tree,
-                    efficiency: Some(efficiency),
-                    inventory: Some(inventory),
-                    ..
-                }) if at == self.chosen => {
-                    report::image(image, &layers, tree, efficiency, inventory)
-                }
-                _ => {
-                    let tree = tree::merge(self.indexes(image));
-                    let inventory = self.inventory(image, &tree);
-                    report::image(image, &layers, &tree, &efficiency(tree.layers()), &inventory)
-                }
-            });
-        }
-        let named = self.remote.as_ref().and_then(|remote| Digest::parse(&remote.digest));
-        let source = report::Source {
-            kind: match (&self.remote, self.folder) {
-                (Some(_), _) => "registry",
-                (None, true) => "directory",
-                (None, false) => "file",
-            },
-            format: self.formats.join("+"),
-            name: self.name.clone(),
-            size: self.size(),
-            digest: named.or_else(|| self.source_digest.clone()),
-            compression: self.compression.name(),
-        };
-        report::whole(source, images, &self.others, &self.warnings)
-    }
-
-    pub(super) fn layer_facts(
-        &self,
-        at: usize,
-        layer: &archive::LayerSource,
-    ) -> report::LayerFacts {
-        let blob = self.blobs.get(layer);
-        let empty = Default::default();
-        let scan = blob.map_or(&empty, |blob| &blob.scan);
-        let (digests, diff_ids) = (&scan.blob_digests[..], &scan.diff_ids[..]);
-        let mut warnings = scan.warnings.clone();
-        warnings.iter_mut().for_each(|warning| warning.layer = Some(at as u32));
-        warnings.extend(verification::mismatches(layer, at as u32, digests, diff_ids));
-        let claimed = |claim: &Option<Digest>, found: &[Digest]| {
-            verification::computed(claim.as_ref(), found).or(claim.as_ref()).cloned()
-        };
-        report::LayerFacts {
-            digest: claimed(&layer.digest, digests),
-            diff_id: claimed(&layer.diff_id, diff_ids),
-            compression: blob.map(|_| scan.compression),
-            compressed_size: layer.blob.map(|part| part.len),
-            tar_size: scan.tar_size,
-            counts: blob.map(|blob| blob.counts),
-            // What somebody else has checked is checked by nobody here.
-            verified: verification::verified(layer, digests, diff_ids)
-                .filter(|right| !(self.saved && *right)),
-            limited: scan.limited,
-            warnings,
-        }
     }
 }
 

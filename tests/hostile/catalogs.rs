@@ -62,8 +62,8 @@ fn material() -> Vec<(String, Vec<u8>)> {
 /// some of all parts.
 fn places(bytes: &[u8]) -> Vec<usize> {
     let all = std::env::var_os("LAYERSCOPE_HOSTILE").is_some();
-    let step = if all { 1 } else { (bytes.len() / 60).max(1) };
-    let first = (0..bytes.len().min(120)).step_by(if all { 1 } else { 3 });
+    let step = if all { 1 } else { (bytes.len() / 16).max(1) };
+    let first = (0..bytes.len().min(60)).step_by(if all { 1 } else { 4 });
     first.chain((0..bytes.len()).step_by(step)).collect()
 }
 

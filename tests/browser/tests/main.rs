@@ -15,4 +15,5 @@ mod sample;
 mod scroll;
 mod site;
 mod sources;
+mod vulnerabilities;
 mod web;

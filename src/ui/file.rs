@@ -10,13 +10,12 @@ use super::parts::{
 };
 use super::problems::ProblemAlert;
 use super::state::{Memo, RwSignal, untrack};
-use super::table::lead;
 use crate::browser::{download, locale};
 use crate::format;
-use crate::link::Link;
+use crate::link::View;
 use crate::selection::LayerSelection;
 use crate::session::query::{
-    ContentRequest, File, FileEvent, FileFacts, FileState, Leads, NodeKind, PackageLink,
+    ContentRequest, File, FileEvent, FileFacts, FileState, NodeKind, PackageLink,
 };
 use crate::text::percent_decode;
 use leptos::prelude::*;
@@ -75,25 +74,14 @@ fn last_name(path: &str) -> String {
 }
 
 fn head(name: &str, save: Option<AnyView>, here: Here) -> AnyView {
-    pane_head(name, save, here, |link| link.path.clear(), ["Back to files", "Close file"])
-}
-
-/// The head of a pane beside a list: what is open in it, and two ways back, for a thumb and for a pointer.
-pub fn pane_head(
-    name: &str,
-    save: Option<AnyView>,
-    here: Here,
-    closed: fn(&mut Link),
-    [back, close]: [&'static str; 2],
-) -> AnyView {
-    let href = || says(move || here.href(closed));
+    let close = || says(move || here.href(|link| link.path.clear()));
     view! {
         <div class="bar2">
-            <a class="btn q back" href=href() aria-label=back>{icon("back")}</a>
+            <a class="btn q back" href=close() aria-label="Back to files">{icon("back")}</a>
             <b title=name.to_owned()>{name.to_owned()}</b>
             <span class="sp"></span>
             {save}
-            <a class="btn q hide" href=href() aria-label=close title=close>{small_icon("x")}</a>
+            <a class="btn q hide" href=close() aria-label="Close file" title="Close file">{small_icon("x")}</a>
         </div>
     }
 }
@@ -134,9 +122,15 @@ fn known(facts: &Arc<FileFacts>, here: Here, opened: Opened) -> AnyView {
 /// The package that it belongs to, and those that it names.
 fn packages(facts: &FileFacts, here: Here) -> Option<AnyView> {
     let one = |package: &PackageLink| {
-        let leads = Leads::Package(package.key.clone());
-        let link = lead(&leads, "", here, package.name.clone().into_any());
-        view! { <dt>{if package.owns { "Package" } else { "Names" }}</dt><dd>{link}</dd> }
+        let (key, name) = (package.key.clone(), package.name.clone());
+        let href = says(move || {
+            here.href(|link| {
+                link.turn_to(View::Packages);
+                link.item = key.clone();
+            })
+        });
+        let words = if package.owns { "Belongs to" } else { "Names" };
+        view! { <dt>{words}</dt><dd><a href=href>{name}</a></dd> }
     };
     (!facts.packages.is_empty())
         .then(|| view! { <dl class="what">{facts.packages.iter().map(one).views()}</dl> })

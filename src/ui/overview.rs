@@ -13,7 +13,7 @@ use super::platforms::platform_select;
 use super::problems::{ProblemAlert, source_limit};
 use super::pull::pull_panel;
 use super::raw::{El, el, raw};
-use super::runs::Runs;
+use super::runs::runs_section;
 use super::table::{digest, fill, heard};
 use crate::format;
 use crate::link::{Link, Place, View};
@@ -81,7 +81,7 @@ fn referrers(opened: Opened) -> AnyView {
 /// How it runs, if it is an image.
 fn runs(facts: Facts) -> Option<AnyView> {
     let facts = facts.overview.get()?.ok().filter(|facts| facts.image_id.is_some())?;
-    Some(view! { <Runs runs=facts.runs.clone() /> })
+    Some(runs_section(facts.runs.clone()))
 }
 
 /// Name, sentence, facts; all but the name waits until they are known.

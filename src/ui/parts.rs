@@ -277,15 +277,20 @@ pub fn image_name(name: &str) -> AnyView {
     view! { <span class="soft">{before.to_owned()}</span>{last.to_owned()} }
 }
 
-/// The boxed letter of a change, with its word for those who don't see it.
-pub fn change_tag(change: Change, layer: u32) -> Option<AnyView> {
-    let (letter, class, word) = match change {
+/// A change's letter, class and word.
+pub fn change_letter(change: Change) -> Option<(&'static str, &'static str, &'static str)> {
+    Some(match change {
         Change::None => return None,
         Change::Added => ("A", "tag a", "Added"),
         Change::Modified => ("M", "tag m", "Modified"),
         Change::Removed => ("D", "tag d", "Removed"),
         Change::Unchanged => ("U", "tag soft", "Written again unchanged"),
-    };
+    })
+}
+
+/// The boxed letter of a change, with its word for those who don't see it.
+pub fn change_tag(change: Change, layer: u32) -> Option<AnyView> {
+    let (letter, class, word) = change_letter(change)?;
     let title = format!("{word} in layer {layer}");
     Some(
         view! { <span class=class role="img" aria-label=title.clone() title=title>{letter}</span> },

@@ -163,20 +163,6 @@ pub fn change_counts(added: Option<u32>, modified: Option<u32>, removed: Option<
     view! { {one(added, "+", "a")} {one(modified, "~", "m")} {one(removed, "−", "d")} }
 }
 
-/// "12 days ago", with the instant in the user's zone and as it was recorded one hover away.
-pub fn when(recorded: Option<&str>) -> AnyView {
-    let Some(recorded) = recorded else {
-        return view! { <span class="soft">"–"</span> };
-    };
-    match format::instant(recorded) {
-        Some(at) => {
-            let title = format!("{} · {recorded}", locale::local_time(at));
-            view! { <time datetime=recorded.to_owned() title=title>{age(at)}</time> }
-        }
-        None => view! { <span class="soft" title=recorded.to_owned()>"–"</span> },
-    }
-}
-
 /// "12 Nov 2026", in the user's zone; nothing for what is no instant.
 pub fn day(recorded: Option<&str>) -> Option<String> {
     let at = format::instant(recorded?)?;

@@ -34,6 +34,15 @@ pub fn button(class: &str, key: &str) -> El {
     el("button", class).set("data-key", key)
 }
 
+/// A bar that is filled as far as `width` says.
+pub fn meter(width: &str) -> El {
+    let filled = el("i", "");
+    if let Some(element) = filled.0.dyn_ref::<HtmlElement>() {
+        let _ = element.style().set_property("width", width); // the policy forbids style attributes
+    }
+    el("div", "meter").set("aria-hidden", "true").add(filled)
+}
+
 impl El {
     /// With an attribute.
     pub fn set(self, name: &str, value: &str) -> El {

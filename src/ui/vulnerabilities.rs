@@ -6,7 +6,7 @@ use super::facts::{Answer, ask};
 use super::network::{Net, net};
 use super::opened::Opened;
 use super::parts::{day, live, view};
-use super::raw::{El, button, el, icon, raw};
+use super::raw::{El, button, el, icon, meter, raw};
 use super::state::{Memo, RwSignal};
 use super::table::SEVERITIES;
 use super::tabled::{Tabled, waiting};
@@ -138,15 +138,10 @@ impl Checking {
                 _ => format!(" {} of {}", format::count(done), format::count(all)),
             };
             let words = format!("Asking {}…{numbers}", checked.source);
-            let filled = el("i", "").0;
-            let width = format::width(done, all);
-            if let Ok(filled) = wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(filled) {
-                let _ = filled.style().set_property("width", &width); // a width
-                acts = acts
-                    .add(el("span", "").set("role", "status").text(&words))
-                    .add(el("span", "meter").add(El(filled.into())))
-                    .add(button("", "cancel").text("Cancel"));
-            }
+            acts = acts
+                .add(el("span", "").set("role", "status").text(&words))
+                .add(meter(&format::width(done, all)))
+                .add(button("", "cancel").text("Cancel"));
         } else {
             made = made.add(outcome(checked));
             if checked.checkable > 0 {

@@ -3,9 +3,10 @@
 //! "Not checked" is never drawn like "nothing found"; what was checked and found clean is listed.
 
 use super::facts::Facts;
-use super::here::here;
+use super::here::{Here, here};
 use super::opened::Opened;
-use super::parts::{Views, icon, live, says, small_icon, view};
+use super::parts::view;
+use super::raw::{El, el, raw};
 use crate::link::View;
 use crate::session::query::{Finding, Severity};
 use leptos::prelude::*;
@@ -13,29 +14,16 @@ use leptos::prelude::*;
 /// The pane.
 #[component]
 pub fn Attention() -> impl IntoView {
-    let facts = expect_context::<Facts>();
-    let opened = expect_context::<Opened>();
-    let findings = move || {
-        let overview = facts.overview.get().and_then(Result::ok);
-        overview.map_or(Vec::new(), |overview| overview.findings.clone())
+    let (facts, opened, here) = (expect_context::<Facts>(), expect_context::<Opened>(), here());
+    let fill = move |into: El| {
+        let overview = facts.overview.get().and_then(Result::ok).unwrap_or_default();
+        drawn(into, &overview.findings, opened.note.get(), here)
     };
-    view! {
-        <aside class="attention" aria-label="Needs attention">
-            <div class="bar2">
-                "Needs attention"
-                <span class="sp"></span>
-                <span class="tally">{live(move || tally(&findings()))}</span>
-            </div>
-            {live(move || opened.note.get().map(|note| {
-                view! { <article class="finding" role="alert">{icon("high")}<p>{note}</p></article> }
-            }))}
-            <div class="findings">
-                {live(move || findings().iter().filter(|f| f.severity != Severity::Clean).map(finding).views())}
-            </div>
-            {live(move || calm(&findings()))}
-            {live(move || clean(&findings()))}
-        </aside>
-    }
+    view! { <aside class="attention" aria-label="Needs attention">{raw("", fill, |_, _| ())}</aside> }
+}
+
+fn big_icon(name: &str) -> El {
+    el("i", &format!("i i-{name}")).set("aria-hidden", "true")
 }
 
 /// Icon, class and word of a severity.
@@ -48,71 +36,63 @@ fn looks(severity: Severity) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-fn tally(findings: &[Finding]) -> AnyView {
-    [Severity::High, Severity::Medium, Severity::Unchecked]
-        .into_iter()
-        .filter_map(|severity| {
-            let count = findings.iter().filter(|f| f.severity == severity).count();
+fn drawn(into: El, findings: &[Finding], note: Option<String>, here: Here) -> El {
+    let mut tally = el("span", "tally");
+    for severity in [Severity::High, Severity::Medium, Severity::Unchecked] {
+        let count = findings.iter().filter(|finding| finding.severity == severity).count();
+        if count > 0 {
             let (glyph, class, word) = looks(severity);
-            (count > 0).then(|| {
-                view! {
-                    <span class=class>
-                        {small_icon(glyph)}" "{count}<span class="vh">" "{word}</span>
-                    </span>
-                }
-            })
-        })
-        .views()
+            let glyph = super::raw::icon(glyph);
+            let count = el("span", class).add(glyph).text(&format!(" {count}"));
+            tally = tally.add(count.add(el("span", "vh").text(&format!(" {word}"))));
+        }
+    }
+    let bar = el("div", "bar2").text("Needs attention").add(el("span", "sp")).add(tally);
+    let mut made = into.add(bar);
+    if let Some(note) = note {
+        let note = el("p", "").text(&note);
+        let alert = el("article", "finding").set("role", "alert");
+        made = made.add(alert.add(big_icon("high")).add(note));
+    }
+    let mut listed = el("div", "findings");
+    let mut clean = el("ul", "");
+    let (mut grave, mut fine) = (0, 0);
+    for one in findings {
+        if one.severity == Severity::Clean {
+            fine += 1;
+            let detail = el("span", "soft").text(" · ").text(&one.detail);
+            let words = el("span", "").text(&one.title).add(detail);
+            clean = clean.add(el("li", "").add(big_icon("fine")).add(words));
+        } else {
+            grave += 1;
+            listed = listed.add(finding(one, here));
+        }
+    }
+    made = made.add(listed);
+    // Said where nothing is listed, so that an empty pane is not taken for one that is still coming.
+    if grave == 0 && fine > 0 {
+        let calm = el("p", "calm").add(big_icon("fine"));
+        made = made.add(calm.text("Nothing, as far as it is checked."));
+    }
+    match fine {
+        0 => made,
+        _ => {
+            let heading = el("h3", "").text("Checked, nothing found");
+            made.add(el("div", "good").add(heading).add(clean))
+        }
+    }
 }
 
-fn finding(finding: &Finding) -> AnyView {
+fn finding(finding: &Finding, here: Here) -> El {
     let (glyph, class, word) = looks(finding.severity);
-    let unchecked = finding.severity == Severity::Unchecked;
-    let view = View::named(&finding.view);
-    let here = here();
-    let more = view.map(|view| {
-        let href = says(move || here.href(|link| link.turn_to(view)));
+    let unchecked = if finding.severity == Severity::Unchecked { " unchecked" } else { "" };
+    let severity = el("span", &format!("sev {class}{unchecked}")).text(word);
+    let title = el("h3", "").text(&finding.title).add(severity);
+    let mut said = el("div", "").add(title).add(el("p", "").text(&finding.detail));
+    if let Some(view) = View::named(&finding.view) {
+        let href = here.href(|link| link.turn_to(view));
         let words = format!("Show {}", view.name());
-        view! { <a class="go" href=href>{words}</a> }
-    });
-    view! {
-        <article class="finding">
-            <span class=class>{icon(glyph)}</span>
-            <div>
-                <h3>
-                    {finding.title.clone()}
-                    <span class=format!("sev {class}") class:unchecked=unchecked>{word}</span>
-                </h3>
-                <p>{finding.detail.clone()}</p>
-                {more}
-            </div>
-        </article>
+        said = said.add(el("a", "go").set("href", &href).text(&words));
     }
-}
-
-/// Said where nothing is listed, so that an empty pane is not taken for one that is still coming.
-fn calm(findings: &[Finding]) -> Option<AnyView> {
-    let all_clean = findings.iter().all(|finding| finding.severity == Severity::Clean);
-    (all_clean && !findings.is_empty()).then(|| {
-        view! { <p class="calm">{icon("fine")}"Nothing, as far as it is checked."</p> }
-    })
-}
-
-fn clean(findings: &[Finding]) -> Option<AnyView> {
-    let clean: Vec<_> = findings.iter().filter(|f| f.severity == Severity::Clean).collect();
-    if clean.is_empty() {
-        return None;
-    }
-    let line = |finding: &Finding| {
-        view! { <li>
-            {icon("fine")}
-            <span>{finding.title.clone()}<span class="soft">" · "{finding.detail.clone()}</span></span>
-        </li> }
-    };
-    Some(view! {
-        <div class="good">
-            <h3>"Checked, nothing found"</h3>
-            <ul>{clean.into_iter().map(line).views()}</ul>
-        </div>
-    })
+    el("article", "finding").add(el("span", class).add(big_icon(glyph))).add(said)
 }

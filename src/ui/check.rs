@@ -5,13 +5,13 @@
 
 use super::here::Here;
 use super::opened::Opened;
-use super::parts::{small_icon, spawn, view};
+use super::parts::spawn;
+use super::raw::{El, el, icon};
 use super::sources::{Screen, Sources};
 use crate::browser::folder;
 use crate::link::View;
 use crate::problem::Problem;
 use futures_util::future::abortable;
-use leptos::ev::Event;
 use leptos::prelude::*;
 use std::pin::Pin;
 use web_sys::{DataTransfer, File};
@@ -56,18 +56,17 @@ pub fn cancel(opened: Opened) {
     }
 }
 
-/// The picker of files.
-pub fn advisory_picker(opened: Opened) -> AnyView {
-    let picked = move |event: Event| {
-        read_files(opened, folder::from_input(&event_target(&event)));
-    };
-    view! {
-        <label class="btn open" title="Open advisories">
-            <input class="vh" type="file" multiple accept=".json,.zip" on:change=picked />
-            {small_icon("open")}
-            <span>"Open advisories"</span>
-        </label>
-    }
+/// The picker of files; `picked` hears of them.
+pub fn advisory_picker() -> El {
+    let input = el("input", "vh").set("type", "file").set("multiple", "");
+    let input = input.set("accept", ".json,.zip").set("data-key", "advisories");
+    let label = el("label", "btn open").set("title", "Open advisories");
+    label.add(input).add(icon("open")).add(el("span", "").text("Open advisories"))
+}
+
+/// Files were chosen.
+pub fn picked(opened: Opened, event: &web_sys::Event) {
+    read_files(opened, folder::from_input(&event_target(event)));
 }
 
 /// True if a drop was one of advisories: on their view, and of nothing else.

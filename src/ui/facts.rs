@@ -12,6 +12,7 @@ use crate::session::query::{
 use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ pub fn ask<Q>(
 ) -> RwSignal<Answer<Q::Answer>>
 where
     Q: Ask + 'static,
-    Q::Answer: PartialEq + Send + Sync + 'static,
+    Q::Answer: Send + Sync + 'static,
 {
     ask_any(opened, Box::new(move || query().map(Into::into)))
 }
@@ -34,17 +35,13 @@ where
 /// `ask`, of a query whose answer is known to be of this type.
 pub fn ask_any<T>(opened: Opened, query: Box<dyn Fn() -> Option<Query>>) -> RwSignal<Answer<T>>
 where
-    T: DeserializeOwned + PartialEq + Send + Sync + 'static,
+    T: DeserializeOwned + Send + Sync + 'static,
 {
     // Not a `Resource`: that compiles its whole machinery anew for each type of answer, and takes a
     // third of the page's module. So is all but the reading of the answer apart.
     let answer: RwSignal<Answer<T>> = RwSignal::new(None);
     let heard = move |bytes: Option<Bytes>| {
-        let found = bytes.map(|bytes| Client::read(bytes).map(Arc::new));
-        // The same again would have views drawn again; nothing is told where the view is gone.
-        if !answer.is_disposed() && *answer.read_untracked() != found {
-            answer.set(found);
-        }
+        answer.set(bytes.map(|bytes| Client::read(bytes).map(Arc::new)));
     };
     ask_bytes(opened, query, Rc::new(heard));
     answer
@@ -57,6 +54,14 @@ fn ask_bytes(
     query: Box<dyn Fn() -> Option<Query>>,
     heard: Rc<dyn Fn(Option<Bytes>)>,
 ) {
+    // The same again would have views drawn again: told by its bytes, for that is compiled once.
+    let last = RefCell::new(None::<Bytes>);
+    let heard: Rc<dyn Fn(Option<Bytes>)> = Rc::new(move |bytes: Option<Bytes>| {
+        if *last.borrow() != bytes {
+            last.replace(bytes.clone());
+            heard(bytes);
+        }
+    });
     let turn = StoredValue::new(None::<AbortHandle>);
     let take_back = move || {
         if let Some(Some(asked)) = turn.try_update_value(Option::take) {
@@ -111,7 +116,7 @@ pub struct Facts {
     /// Σ of the layers' sizes, as far as they are known.
     pub size: Memo<u64>,
     /// How many packages there are, without their rows.
-    packages: RwSignal<Answer<Table>>,
+    pub packages: RwSignal<Answer<Table>>,
 }
 
 /// A row of the layer table wherever it is shown: its image, its position, its layer's number. Views
@@ -146,17 +151,15 @@ impl Facts {
     /// "15 installed, 2 removed", of what there is.
     pub fn package_counts(self) -> Option<String> {
         let table = self.packages.get()?.ok()?;
-        let shows = table.shows.iter().filter(|(value, _, count)| {
-            matches!(value.as_str(), "removed" | "declared") && *count > 0 || value == "installed"
-        });
-        let words = shows
-            .map(|(_, words, count)| format!("{} {}", format::count(*count), words.to_lowercase()));
-        Some(words.collect::<Vec<_>>().join(", "))
-    }
-
-    /// What is to be said beside packages.
-    pub fn package_note(self) -> Option<String> {
-        Some(self.packages.get()?.ok()?.note.clone()).filter(|note| !note.is_empty())
+        let mut words = String::new();
+        for (value, word, count) in &table.shows {
+            let more = matches!(&value[..], "removed" | "declared") && *count > 0;
+            if value == "installed" || more {
+                let comma = if words.is_empty() { "" } else { ", " };
+                words += &format!("{comma}{} {}", format::count(*count), word.to_ascii_lowercase());
+            }
+        }
+        Some(words)
     }
 
     /// The layer table, where it is known.

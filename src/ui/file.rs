@@ -5,18 +5,18 @@ use super::facts::ask;
 use super::here::{Here, here};
 use super::opened::Opened;
 use super::parts::{
-    CopyButton, Views, age, change_tag, chip, clicks, copy_button, holds, icon, live, says, size,
-    small_icon, spawn, view,
+    age, change_letter, clicks, holds, layer_class, live, says, small_icon, spawn, view,
 };
 use super::problems::ProblemAlert;
+use super::raw::{El, button, el, icon, raw};
 use super::state::{Memo, RwSignal, untrack};
-use super::table::lead;
+use super::table::{copy, fill, heard};
 use crate::browser::{download, locale};
 use crate::format;
-use crate::link::Link;
+use crate::link::View;
 use crate::selection::LayerSelection;
 use crate::session::query::{
-    ContentRequest, File, FileEvent, FileFacts, FileState, Leads, NodeKind, PackageLink,
+    Cell, ContentRequest, File, FileEvent, FileFacts, FileState, NodeKind,
 };
 use crate::text::percent_decode;
 use leptos::prelude::*;
@@ -75,25 +75,14 @@ fn last_name(path: &str) -> String {
 }
 
 fn head(name: &str, save: Option<AnyView>, here: Here) -> AnyView {
-    pane_head(name, save, here, |link| link.path.clear(), ["Back to files", "Close file"])
-}
-
-/// The head of a pane beside a list: what is open in it, and two ways back, for a thumb and for a pointer.
-pub fn pane_head(
-    name: &str,
-    save: Option<AnyView>,
-    here: Here,
-    closed: fn(&mut Link),
-    [back, close]: [&'static str; 2],
-) -> AnyView {
-    let href = || says(move || here.href(closed));
+    let close = || says(move || here.href(|link| link.path.clear()));
     view! {
         <div class="bar2">
-            <a class="btn q back" href=href() aria-label=back>{icon("back")}</a>
+            <a class="btn q back" href=close() aria-label="Back to files">{super::parts::icon("back")}</a>
             <b title=name.to_owned()>{name.to_owned()}</b>
             <span class="sp"></span>
             {save}
-            <a class="btn q hide" href=href() aria-label=close title=close>{small_icon("x")}</a>
+            <a class="btn q hide" href=close() aria-label="Close file" title="Close file">{small_icon("x")}</a>
         </div>
     }
 }
@@ -104,42 +93,55 @@ fn known(facts: &Arc<FileFacts>, here: Here, opened: Opened) -> AnyView {
     let save = current.as_ref().filter(|state| state.readable).map(|state| {
         save_button(facts.path.clone(), here.layers().to_string(), state.size, opened)
     });
-    let facts_list = match current {
-        Some(state) => describe(&state, here, opened),
+    let shown = facts.clone();
+    let fill = move |into: El| body(into, &shown, here);
+    let heard = move |key: &str, event: &web_sys::Event| match key {
+        "link" => {
+            let address = untrack(|| opened.address(here));
+            heard(&format!("copy:{address}"), event, here);
+        }
+        key => heard(key, event, here),
+    };
+    view! { {head(&name, save, here)}{raw("details", fill, heard)} }
+}
+
+fn body(into: El, facts: &FileFacts, here: Here) -> El {
+    let path = el("dd", "mono").text(&facts.shown).add(copy("Copy path", &facts.shown));
+    let path = el("dl", "what").add(el("dt", "").text("Path")).add(path);
+    let mut made = into.add(path);
+    match &facts.current {
+        Some(state) => {
+            let copy = button("btn", "link").add(icon("copy")).text("Copy link to file");
+            made = made.add(describe(state, here)).add(el("div", "do").add(copy));
+        }
         None => {
             let gone = facts.history.iter().find(|event| event.state.is_none());
             let words = match gone {
                 Some(event) => format!("Not here: removed in layer {}.", event.layer),
                 None => "Not in the layers that are selected.".to_owned(),
             };
-            view! { <p class="hint">{words}</p> }
+            made = made.add(el("p", "hint").text(&words));
         }
-    };
-    view! {
-        {head(&name, save, here)}
-        <dl class="what">
-            <dt>"Path"</dt>
-            <dd class="mono">
-                {facts.shown.clone()}
-                <CopyButton label="Copy path" text=facts.shown.clone() />
-            </dd>
-        </dl>
-        {facts_list}
-        {packages(facts, here)}
-        <h3>"History through the layers"</h3>
-        <ul class="tl">{facts.history.iter().map(|event| event_line(event, here)).views()}</ul>
     }
-}
-
-/// The package that it belongs to, and those that it names.
-fn packages(facts: &FileFacts, here: Here) -> Option<AnyView> {
-    let one = |package: &PackageLink| {
-        let leads = Leads::Package(package.key.clone());
-        let link = lead(&leads, "", here, package.name.clone().into_any());
-        view! { <dt>{if package.owns { "Package" } else { "Names" }}</dt><dd>{link}</dd> }
-    };
-    (!facts.packages.is_empty())
-        .then(|| view! { <dl class="what">{facts.packages.iter().map(one).views()}</dl> })
+    // The package that it belongs to, and those that it names.
+    let mut packages = el("dl", "what");
+    for package in &facts.packages {
+        let href = here.href(|link| {
+            link.turn_to(View::Packages);
+            link.item = package.key.clone();
+        });
+        let words = if package.owns { "Belongs to" } else { "Names" };
+        let link = el("a", "").set("href", &href).text(&package.name);
+        packages = packages.add(el("dt", "").text(words)).add(el("dd", "").add(link));
+    }
+    if !facts.packages.is_empty() {
+        made = made.add(packages);
+    }
+    let mut history = el("ul", "tl");
+    for event in &facts.history {
+        history = history.add(event_line(event, here));
+    }
+    made.add(el("h3", "").text("History through the layers")).add(history)
 }
 
 fn save_button(path: String, layers: String, size: u64, opened: Opened) -> AnyView {
@@ -179,66 +181,68 @@ fn kind_words(kind: NodeKind) -> &'static str {
 }
 
 /// What a path is, line by line; what doesn't apply is left out.
-fn describe(state: &FileState, here: Here, opened: Opened) -> AnyView {
+fn describe(state: &FileState, here: Here) -> El {
     let owner = |name: &str, id: u64| match name {
         "" => id.to_string(),
         name => format!("{name} ({id})"),
     };
     let owners = format!("{} : {}", owner(&state.user, state.uid), owner(&state.group, state.gid));
-    let line = |name: &'static str, value: AnyView| view! { <dt>{name}</dt><dd>{value}</dd> };
-    let some = |name, value: &str| {
-        let value = value.to_owned();
-        (!value.is_empty()).then(|| line(name, view! { <span class="mono">{value}</span> }))
+    let line = |into: El, name: &str, value: El| into.add(el("dt", "").text(name)).add(value);
+    let some = |into: El, name: &str, value: &str| match value.is_empty() {
+        true => into,
+        false => line(into, name, el("dd", "mono").text(value)),
     };
-    let mode =
-        view! { <span class="mono">{state.mode.clone()}" "{state.mode_octal.clone()}</span> };
-    let exact = (state.size >= 1000).then(|| format::exact_size(state.size));
-    let sizes = view! { {size(Some(state.size))}" "<span class="soft">{exact}</span> };
-    let modified = state.mtime.map(|at| {
-        let local = locale::local_time(at);
-        view! { {age(at)}" "<span class="soft">{local}</span> }
-    });
-    let xattr = |(name, value): &(String, String)| {
-        view! { <div class="mono">{name.clone()}" = "{value.clone()}</div> }
-    };
-    let xattrs = (!state.xattrs.is_empty())
-        .then(|| line("Attributes", state.xattrs.iter().map(xattr).views()));
-    view! {
-        <dl class="what">
-            {line("Type", kind_words(state.kind).into_any())}
-            {some("Target", &state.target)}
-            {line("Size", sizes)}
-            {line("Mode", mode)}
-            {line("Owner", owners.into_any())}
-            {modified.map(|words| line("Modified", words))}
-            {line("Layer", view! { {chip(state.layer)}{state.layer} })}
-            {some("Device", &state.device)}
-            {(state.links > 1).then(|| line("Hard links", state.links.into_any()))}
-            {xattrs}
-            {some("BLAKE3", state.content_hash.as_deref().unwrap_or_default())}
-        </dl>
-        <div class="do">
-            {copy_button("Copy link to file", true, move || untrack(|| opened.address(here)))}
-        </div>
+    let value = || el("dd", "");
+    let soft = |words: &str| el("span", "soft").text(words);
+    let mut made = line(el("dl", "what"), "Type", value().text(kind_words(state.kind)));
+    made = some(made, "Target", &state.target);
+    let mut size = fill(value(), &Cell::Size(state.size), here);
+    if state.size >= 1000 {
+        size = size.text(" ").add(soft(&format::exact_size(state.size)));
     }
+    made = line(made, "Size", size);
+    made = some(made, "Mode", &format!("{} {}", state.mode, state.mode_octal));
+    made = line(made, "Owner", value().text(&owners));
+    if let Some(at) = state.mtime {
+        let when = value().text(&age(at)).text(" ").add(soft(&locale::local_time(at)));
+        made = line(made, "Modified", when);
+    }
+    let chip = el("span", &format!("chip {}", layer_class(state.layer)));
+    made = line(made, "Layer", value().add(chip).text(&state.layer.to_string()));
+    made = some(made, "Device", &state.device);
+    if state.links > 1 {
+        made = line(made, "Hard links", value().text(&state.links.to_string()));
+    }
+    let mut xattrs = value();
+    for (name, value) in &state.xattrs {
+        xattrs = xattrs.add(el("div", "mono").text(&format!("{name} = {value}")));
+    }
+    if !state.xattrs.is_empty() {
+        made = line(made, "Attributes", xattrs);
+    }
+    some(made, "BLAKE3", state.content_hash.as_deref().unwrap_or_default())
 }
 
-fn event_line(event: &FileEvent, here: Here) -> AnyView {
+fn event_line(event: &FileEvent, here: Here) -> El {
     let layer = event.layer;
-    let href = says(move || here.href(|link| link.layers = LayerSelection::one(layer)));
-    let detail = (!event.detail.is_empty())
-        .then(|| view! { <span class="soft">{event.detail.clone()}</span> });
-    let after = event.state.as_ref().map(|state| size(Some(state.size)));
-    view! {
-        <li>
-            {change_tag(event.change, layer)}
-            <span>
-                <a href=href title="Show what this layer changed">
-                    {layer}" · "{event.instruction.clone()}
-                </a>
-                {detail}
-            </span>
-            <span class="num">{after}</span>
-        </li>
+    let href = here.href(|link| link.layers = LayerSelection::one(layer));
+    let words = format!("{layer} · {}", event.instruction);
+    let link = el("a", "").set("href", &href).set("title", "Show what this layer changed");
+    let mut said = el("span", "").add(link.text(&words));
+    if !event.detail.is_empty() {
+        said = said.add(el("span", "soft").text(&event.detail));
     }
+    let mut after = el("span", "num");
+    if let Some(state) = &event.state {
+        after = fill(after, &Cell::Size(state.size), here);
+    }
+    let tag = match change_letter(event.change) {
+        Some((letter, class, word)) => {
+            let title = format!("{word} in layer {layer}");
+            let tag = el("span", class).set("role", "img").set("aria-label", &title);
+            tag.set("title", &title).text(letter)
+        }
+        None => el("span", ""),
+    };
+    el("li", "").add(tag).add(said).add(after)
 }

@@ -1,15 +1,18 @@
 //! The images of the archive, as `docker image ls` lists them, and what else is in it.
 
 use super::facts::ask;
-use super::here::here;
+use super::here::{Here, here};
 use super::opened::Opened;
 use super::others::others;
-use super::parts::{Views, copy_button, live, says, size, view, when};
+use super::parts::{copy_button, live, size, view};
+use super::raw::{El, el, raw};
+use super::table::fill;
 use crate::browser::locale;
 use crate::format;
 use crate::link::{Link, Place};
-use crate::session::query::{ImageLine, ImageName, Source, SourceInfo};
+use crate::session::query::{Cell, ImageLine, ImageName, Source, SourceInfo};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// A row a name; choosing one opens its image.
 #[component]
@@ -32,7 +35,7 @@ pub fn Images() -> impl IntoView {
                         format::images_text(&listed.images, locale::now())
                     })}
                 </div>
-                {table(&source)}
+                {table(source.clone())}
             }
         });
         Some(view! { <section>{images} {others(&source)}</section> }.into_any())
@@ -45,64 +48,55 @@ pub fn source_form(source: &SourceInfo) -> AnyView {
     view! { {words}" · "{size(Some(source.size))} }
 }
 
-fn table(source: &SourceInfo) -> AnyView {
-    let rows = source.images.iter().flat_map(|image| rows(image, source.chosen)).views();
-    view! {
-        <div class="scroll-x">
-            <table class="t images lines" aria-label="Images">
-                <thead>
-                    <tr>
-                        <th>"Repository"</th>
-                        <th>"Tag"</th>
-                        <th>"Image ID"</th>
-                        <th>"Platform"</th>
-                        <th>"Created"</th>
-                        <th class="num">"Size"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-}
-
-/// One row a name, one for an image without any.
-fn rows(image: &ImageLine, chosen: u32) -> Vec<AnyView> {
-    let none = [ImageName { repository: "<none>".to_owned(), tag: "<none>".to_owned() }];
-    let names = if image.names.is_empty() { &none[..] } else { &image.names[..] };
-    names.iter().map(|name| row(image, name, image.number == chosen)).collect()
-}
-
-fn row(image: &ImageLine, name: &ImageName, chosen: bool) -> AnyView {
-    let digest = image.image_id.clone();
+fn table(source: Arc<SourceInfo>) -> AnyView {
     let here = here();
-    let href = says(move || {
-        // The image that is shown keeps what is selected of it.
-        let place = match digest.is_empty() {
-            true => Place::Start, // a layer alone, while its diff ID isn't known
-            false => Place::Archive { digest: digest.clone() },
-        };
-        here.href(|link| {
-            if link.place != place {
-                *link = Link::to(place);
+    let drawn = move |into: El| {
+        let mut body = el("tbody", "");
+        for image in &source.images {
+            // One row a name, one for an image without any.
+            let none = ["<none>", "<none>"].map(str::to_owned);
+            let [repository, tag] = none;
+            let none = [ImageName { repository, tag }];
+            let names = if image.names.is_empty() { &none[..] } else { &image.names[..] };
+            for name in names {
+                body = body.add(row(image, name, image.number == source.chosen, here));
             }
-        })
+        }
+        let mut head = el("tr", "");
+        for name in ["Repository", "Tag", "Image ID", "Platform", "Created", "Size"] {
+            head = head.add(el("th", if name == "Size" { "num" } else { "" }).text(name));
+        }
+        let table = el("table", "t images lines").set("aria-label", "Images");
+        into.add(table.add(el("thead", "").add(head)).add(body))
+    };
+    raw("scroll-x", drawn, |_, _| ())
+}
+
+fn row(image: &ImageLine, name: &ImageName, chosen: bool, here: Here) -> El {
+    // The image that is shown keeps what is selected of it.
+    let place = match image.image_id.is_empty() {
+        true => Place::Start, // a layer alone, while its diff ID isn't known
+        false => Place::Archive { digest: image.image_id.clone() },
+    };
+    let href = here.href(|link| {
+        if link.place != place {
+            *link = Link::to(place);
+        }
     });
-    let repository = name.repository.clone();
-    view! {
-        <tr class:on=chosen>
-            <td class="cut">
-                <a class="row-link" href=href aria-current=chosen.then_some("true") title=repository.clone()>
-                    {repository.clone()}
-                </a>
-            </td>
-            <td>{name.tag.clone()}</td>
-            <td class="mono" title=image.image_id.clone()>
-                {format::short_digest(&image.image_id).to_owned()}
-            </td>
-            <td class="soft">{image.platform.clone()}</td>
-            <td class="nw">{when(image.created.as_deref())}</td>
-            <td class="num">{size(image.size)}</td>
-        </tr>
-    }
+    let link = el("a", "row-link").set("href", &href).set("title", &name.repository);
+    let link = link.text(&name.repository);
+    let link = if chosen { link.set("aria-current", "true") } else { link };
+    let id = el("td", "mono").set("title", &image.image_id);
+    let time = Cell::Time(image.created.clone().unwrap_or_default());
+    let size = match image.size {
+        Some(bytes) => fill(el("td", "num"), &Cell::Size(bytes), here),
+        None => el("td", "num").text("…"),
+    };
+    el("tr", if chosen { "on" } else { "" })
+        .add(el("td", "cut").add(link))
+        .add(el("td", "").text(&name.tag))
+        .add(id.text(format::short_digest(&image.image_id)))
+        .add(el("td", "soft").text(&image.platform))
+        .add(fill(el("td", "nw"), &time, here))
+        .add(size)
 }

@@ -6,17 +6,19 @@ use super::here::here;
 use super::opened::Opened;
 use super::parts::{
     CopyButton, Views, change_count, change_counts, chip, clicks, digest, effect, holds,
-    layer_class, live, meter, says, size, small_icon, unknown, view, wait, when,
+    layer_class, live, meter, says, size, small_icon, unknown, view,
 };
 use super::problems::{ProblemAlert, limited, source_warnings, warning};
+use super::raw::{El, el, icon, raw};
 use super::selection::{Choice, ModeButtons};
 use super::state::{Memo, RwSignal};
+use super::table::{copy, fill, heard};
 use crate::browser::marks;
 use crate::format;
 use crate::link::View;
 use crate::problem::Problem;
 use crate::selection::LayerSelection;
-use crate::session::query::{LayerRow, LayerTable};
+use crate::session::query::{Cell, LayerRow, LayerTable};
 use leptos::prelude::*;
 
 /// Columns of the table, for rows that span all of it.
@@ -296,35 +298,49 @@ fn full(row: &LayerRow) -> AnyView {
         });
         view! { <a class="btn" href=href>{small_icon("folder")}"Files of this layer"</a> }
     });
-    let line = |name: &'static str, value: AnyView| view! { <dt>{name}</dt><dd>{value}</dd> };
-    let whole_digest = |text: &Option<String>, label| {
-        text.as_ref().map(|text| {
-            view! { <span class="mono">{text.clone()}</span><CopyButton label=label text=text.clone() /> }
-        })
+    let (opened, here, row) = (expect_context::<Opened>(), here(), row.clone());
+    let by = row.created_by.clone();
+    let drawn = move |into: El| {
+        let line = |into: El, name: &str, value: El| into.add(el("dt", "").text(name)).add(value);
+        let value = |words: &str| el("dd", "").text(words);
+        let mut made = el("dl", "");
+        if let Some(at) = &row.created {
+            made = line(made, "Created", fill(el("dd", ""), &Cell::Time(at.clone()), here));
+        }
+        if !row.comment.is_empty() {
+            made = line(made, "Comment", value(&row.comment));
+        }
+        if let Some(bytes) = row.size {
+            made = line(made, "Size", value(&format::exact_size(bytes)));
+        }
+        if let Some(bytes) = row.download {
+            let how = match row.compression.as_str() {
+                "none" => "as it is, not compressed",
+                how => how,
+            };
+            let words = format!("{}, {how}", format::exact_size(bytes));
+            made = line(made, "In the archive", value(&words));
+        }
+        let digests =
+            [("Digest", "Copy digest", &row.digest), ("Diff ID", "Copy diff ID", &row.diff_id)];
+        for (name, label, digest) in digests {
+            if let Some(digest) = digest {
+                let whole = el("span", "mono").text(digest);
+                made = line(made, name, el("dd", "").add(whole).add(copy(label, digest)));
+            }
+        }
+        if row.number.is_some() {
+            made = line(made, "Check", el("dd", "").add(verified_words(&row, opened)));
+        }
+        into.add(el("pre", "code").text(&row.created_by)).add(made)
     };
-    let compressed = row.download.map(|bytes| {
-        let how = match row.compression.as_str() {
-            "none" => "as it is, not compressed",
-            how => how,
-        };
-        format!("{}, {how}", format::exact_size(bytes)).into_any()
-    });
     view! {
         <tr class="full">
             <td colspan=COLUMNS>
-                <pre class="code">{row.created_by.clone()}</pre>
-                <dl>
-                    {row.created.as_deref().map(|at| line("Created", when(Some(at))))}
-                    {(!row.comment.is_empty()).then(|| line("Comment", row.comment.clone().into_any()))}
-                    {row.size.map(|bytes| line("Size", format::exact_size(bytes).into_any()))}
-                    {compressed.map(|words| line("In the archive", words))}
-                    {whole_digest(&row.digest, "Copy digest").map(|v| line("Digest", v))}
-                    {whole_digest(&row.diff_id, "Copy diff ID").map(|v| line("Diff ID", v))}
-                    {row.number.map(|_| line("Check", verified_words(row)))}
-                </dl>
+                {raw("", drawn, move |key, event| heard(key, event, here))}
                 <div class="do">
                     {files}
-                    <CopyButton label="Copy instruction" text=row.created_by.clone() worded=true />
+                    <CopyButton label="Copy instruction" text=by worded=true />
                 </div>
             </td>
         </tr>
@@ -332,17 +348,12 @@ fn full(row: &LayerRow) -> AnyView {
 }
 
 /// `verified_mark` in words.
-fn verified_words(row: &LayerRow) -> AnyView {
-    let opened = expect_context::<Opened>();
+fn verified_words(row: &LayerRow, opened: Opened) -> El {
     match row.verified {
-        Some(true) => {
-            view! { <span class="ok">{small_icon("check")}" Verified: the bytes match"</span> }
-        }
-        Some(false) => {
-            view! { <span class="d">{small_icon("high")}" Does not match the bytes"</span> }
-        }
-        None if opened.ready.get() => view! { <span class="soft">"Not checked"</span> },
-        None => wait(),
+        Some(true) => el("span", "ok").add(icon("check")).text(" Verified: the bytes match"),
+        Some(false) => el("span", "d").add(icon("high")).text(" Does not match the bytes"),
+        None if opened.ready.get() => el("span", "soft").text("Not checked"),
+        None => el("span", "wait").text("…"),
     }
 }
 

@@ -6,7 +6,7 @@ use super::inspect::{ask_host, reference_form};
 use super::network::{net, registry_of};
 use super::parts::{copy_button, effect, live, spawn, view};
 use super::problems::ProblemAlert;
-use super::state::{Memo, RwSignal, StoredValue, untrack};
+use super::state::{RwSignal, StoredValue, untrack};
 use super::table::{Rows, STEP, table};
 use crate::browser::client::Client;
 use crate::format;
@@ -44,22 +44,22 @@ pub fn list(
         });
     });
     let search = filtered.then(|| filter_box(filter_label, filter_label, REST_MILLIS));
-    let rows = Rows::new(answer);
-    let state = Memo::new(move |_| match rows.answer.get() {
-        None => Some(Ok("Asking…")),
-        Some(Err(problem)) => Some(Err(problem)),
-        Some(Ok(table)) => table.rows.is_empty().then_some(Ok("None.")),
+    let rows = Rows::new(answer, true);
+    let said = live(move || match rows.answer.get() {
+        None => view! { <p class="soft" role="status">"Asking…"</p> },
+        Some(Err(problem)) => view! { <ProblemAlert problem /> },
+        Some(Ok(table)) if table.rows.is_empty() => {
+            view! { <p class="soft" role="status">"None."</p> }
+        }
+        Some(Ok(_)) => ().into_any(),
     });
     view! {
         <div class="head">
             {search}
             {live(move || rows.table().filter(|t| !t.rows.is_empty()).map(|t| counted(&t)))}
         </div>
-        {live(move || match state.get() {
-            Some(Ok(words)) => view! { <p class="soft" role="status">{words}</p> },
-            Some(Err(problem)) => view! { <ProblemAlert problem /> },
-            None => table(rows, label, move || count.update(|count| *count += STEP)),
-        })}
+        {said}
+        {table(rows, label, move || count.update(|count| *count += STEP))}
     }
 }
 

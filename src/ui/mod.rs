@@ -37,6 +37,7 @@ mod platforms;
 mod problems;
 mod progress;
 mod pull;
+mod raw;
 mod runs;
 mod selection;
 mod settings;

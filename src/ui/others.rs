@@ -1,53 +1,64 @@
 //! What is in a source, or named by it, without being an image: each called what it is.
 
-use super::here::here;
-use super::parts::{CopyButton, Views, view};
+use super::here::{Here, here};
+use super::raw::{El, el, raw};
+use super::table::{copy, heard};
 use crate::format;
 use crate::session::query::{ImageLine, OtherLine, SourceInfo};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// Attestations, artifacts, platforms that are not in the source.
-pub fn others(source: &SourceInfo) -> Option<AnyView> {
-    let title = if source.remote.is_some() { "Beside it in the index" } else { "Not images" };
-    let rows = source.others.iter().map(|other| row(source, other)).views();
-    (!source.others.is_empty()).then(|| {
-        view! {
-            <div class="head"><h2>{title}</h2></div>
-            <div class="scroll-x">
-                <table class="t others lines" aria-label=title>
-                    <thead>
-                        <tr><th>"What it is"</th><th>"Of"</th><th>"Name"</th><th>"Manifest"</th></tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+pub fn others(source: &Arc<SourceInfo>) -> Option<AnyView> {
+    if source.others.is_empty() {
+        return None;
+    }
+    let (source, here) = (source.clone(), here());
+    let fill = move |into: El| {
+        let title = if source.remote.is_some() { "Beside it in the index" } else { "Not images" };
+        let mut head = el("tr", "");
+        for name in ["What it is", "Of", "Name", "Manifest"] {
+            head = head.add(el("th", "").text(name));
         }
-    })
+        let mut body = el("tbody", "");
+        for other in &source.others {
+            body = body.add(row(&source, other, here));
+        }
+        let table = el("table", "t others lines").set("aria-label", title);
+        let table = table.add(el("thead", "").add(head)).add(body);
+        into.add(el("div", "head").add(el("h2", "").text(title)))
+            .add(el("div", "scroll-x").add(table))
+    };
+    Some(raw("", fill, move |key, event| heard(key, event, here)))
 }
 
-fn row(source: &SourceInfo, other: &OtherLine) -> AnyView {
+fn row(source: &SourceInfo, other: &OtherLine, here: Here) -> El {
+    let platform = || {
+        let platform = other.platform.as_deref()?;
+        Some(el("span", "soft").text(platform))
+    };
     let (what, of) = match other.kind.as_str() {
-        "absent" if source.remote.is_some() => ("Image".to_owned(), platform_link(other)),
-        "absent" => ("Image, not in this archive".to_owned(), platform(other)),
+        "absent" if source.remote.is_some() => ("Image".to_owned(), platform_link(other, here)),
+        "absent" => ("Image, not in this archive".to_owned(), platform()),
         "attestation" => (attestation(other), subject(source, other)),
         _ => {
             let words = format::artifact_words(&other.artifact_type, &other.names);
-            (words, subject(source, other).or_else(|| platform(other)))
+            (words, subject(source, other).or_else(platform))
         }
     };
+    let what = el("td", "").text(&what);
     // Words stand for the media type; the type itself is one hover away.
-    let recorded = Some(other.artifact_type.clone()).filter(|text| !text.is_empty());
-    view! {
-        <tr>
-            <td title=recorded>{what}</td>
-            <td>{of}</td>
-            <td class="cut" title=other.names.join(", ")>{other.names.join(", ")}</td>
-            <td class="mono nw">
-                <span title=other.digest.clone()>{format::short_digest(&other.digest).to_owned()}</span>
-                <CopyButton label="Copy manifest digest" text=other.digest.clone() />
-            </td>
-        </tr>
-    }
+    let what = match other.artifact_type.as_str() {
+        "" => what,
+        recorded => what.set("title", recorded),
+    };
+    let of = of.into_iter().fold(el("td", ""), El::add);
+    let names = other.names.join(", ");
+    let digest = el("span", "").set("title", &other.digest);
+    let digest = digest.text(format::short_digest(&other.digest));
+    let digest = el("td", "mono nw").add(digest).add(copy("Copy manifest digest", &other.digest));
+    let names = el("td", "cut").set("title", &names).text(&names);
+    el("tr", "").add(what).add(of).add(names).add(digest)
 }
 
 fn attestation(other: &OtherLine) -> String {
@@ -58,20 +69,16 @@ fn attestation(other: &OtherLine) -> String {
     }
 }
 
-fn platform(other: &OtherLine) -> Option<AnyView> {
-    other.platform.clone().map(|platform| view! { <span class="soft">{platform}</span> })
-}
-
 /// The way to the image for another platform.
-fn platform_link(other: &OtherLine) -> Option<AnyView> {
-    let name = other.platform.clone()?;
-    let mut link = here().link_untracked();
-    link.platform.clone_from(&name);
-    Some(view! { <a href=link.to_string()>{name}</a> }.into_any())
+fn platform_link(other: &OtherLine, here: Here) -> Option<El> {
+    let name = other.platform.as_deref()?;
+    let mut link = here.link_untracked();
+    link.platform = name.to_owned();
+    Some(el("a", "").set("href", &link.to_string()).text(name))
 }
 
 /// What an attestation or a signature speaks of: by name if it is one of the images.
-fn subject(source: &SourceInfo, other: &OtherLine) -> Option<AnyView> {
+fn subject(source: &SourceInfo, other: &OtherLine) -> Option<El> {
     let digest = other.subject.as_ref()?;
     let is_it = |image: &&ImageLine| image.manifest_digest.as_ref() == Some(digest);
     let other = || source.others.iter().find(|other| other.digest == *digest);
@@ -85,8 +92,6 @@ fn subject(source: &SourceInfo, other: &OtherLine) -> Option<AnyView> {
             _ => other.names.join(", "),
         }),
     };
-    Some(view! {
-        {words}" "
-        <span class="mono soft" title=digest.clone()>{format::short_digest(digest).to_owned()}</span>
-    })
+    let short = el("span", "mono soft").set("title", digest).text(format::short_digest(digest));
+    Some(el("span", "").text(&words).text(" ").add(short))
 }

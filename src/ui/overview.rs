@@ -3,19 +3,21 @@
 use super::attention::Attention;
 use super::bar::LayerBar;
 use super::facts::Facts;
-use super::here::here;
+use super::here::{Here, here};
 use super::images::{Images, source_form};
 use super::layers::LayerTableView;
 use super::lists::list;
 use super::opened::Opened;
-use super::parts::{day, digest, image_name, live, says, size, small_icon, view, wait, when};
+use super::parts::{day, image_name, live, size, small_icon, view};
 use super::platforms::platform_select;
 use super::problems::{ProblemAlert, source_limit};
 use super::pull::pull_panel;
-use super::runs::Runs;
+use super::raw::{El, el, raw};
+use super::runs::runs_section;
+use super::table::{digest, fill, heard};
 use crate::format;
 use crate::link::{Link, Place, View};
-use crate::session::query::{LayerTable, Listing, OverviewFacts, SourceInfo};
+use crate::session::query::{Cell, LayerTable, Listing, OverviewFacts, SourceInfo};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -79,12 +81,15 @@ fn referrers(opened: Opened) -> AnyView {
 /// How it runs, if it is an image.
 fn runs(facts: Facts) -> Option<AnyView> {
     let facts = facts.overview.get()?.ok().filter(|facts| facts.image_id.is_some())?;
-    Some(view! { <Runs runs=facts.runs.clone() /> })
+    Some(runs_section(facts.runs.clone()))
 }
 
 /// Name, sentence, facts; all but the name waits until they are known.
 fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
-    let opened = expect_context::<Opened>();
+    let (opened, here) = (expect_context::<Opened>(), here());
+    let grid = Grid { facts: expect_context(), opened, here };
+    let shown = facts.clone();
+    let facts_of = move |into: El| grid.fill(into, &shown, known);
     let (first, others) = match facts.names.split_first() {
         Some((first, others)) => (first.clone(), others.to_vec()),
         None => (opened.title(), Vec::new()),
@@ -106,7 +111,7 @@ fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
                 }}
             </p>
             {from}
-            {grid(facts, known, opened)}
+            {raw("", facts_of, move |key, event| heard(key, event, here))}
         </section>
     }
 }
@@ -157,72 +162,89 @@ fn sentence(facts: &OverviewFacts) -> AnyView {
     }
 }
 
-/// The way to the packages, with how many there are.
-fn packages() -> AnyView {
-    let (facts, here) = (expect_context::<Facts>(), here());
-    let opened = expect_context::<Opened>();
-    let href = says(move || here.href(|link| link.turn_to(View::Packages)));
-    let counts = live(move || match facts.package_counts() {
-        Some(words) => words.into_any(),
-        None if opened.ready.get() => view! { <span class="soft">"not known"</span> },
-        None => wait(),
-    });
-    view! { <a href=href>{counts}</a> }
+/// What is known of it in numbers and names.
+#[derive(Clone, Copy)]
+struct Grid {
+    facts: Facts,
+    opened: Opened,
+    here: Here,
 }
 
-fn grid(facts: &Arc<OverviewFacts>, known: bool, opened: Opened) -> AnyView {
-    let paths = facts.tree_entries.map(|n| format!(" · {}", format::counted(n, "path", "paths")));
-    let row =
-        |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
-    let unless = |there: bool| (!there).then(|| view! { <span class="soft">"not said"</span> });
-    let platform = (!facts.platform.is_empty()).then(|| facts.platform.clone());
-    let created = view! {
-        {day(facts.created.as_deref())}" "
-        <span class="soft nw">{known.then(|| when(facts.created.as_deref()))}</span>
-    };
-    // A root file system or a layer alone was fetched as the file that it came as.
-    let alone = known && facts.image_id.is_none();
-    let download = (!alone).then(|| row("Download, compressed", size(facts.download)));
-    view! {
-        <dl class="facts">
-            {row("Platform", view! { {platform.clone()} {unless(!known || platform.is_some())} })}
-            {row("On disk", view! { {size(facts.size)}<span class="soft nw">{paths}</span> })}
-            {download}
-            {identifiers(facts, known, alone, opened)}
-            {row("Created", created)}
-            {row("Packages", packages())}
-        </dl>
+impl Grid {
+    fn fill(self, into: El, facts: &OverviewFacts, known: bool) -> El {
+        let soft = |words: &str| el("span", "soft nw").text(words);
+        let wait = || el("span", "wait").set("title", "Not known yet").text("…");
+        let size = |into: El, bytes: Option<u64>| match bytes {
+            Some(bytes) => fill(into, &Cell::Size(bytes), self.here),
+            None => into.add(wait()),
+        };
+        let value = || el("dd", "");
+        let platform = match facts.platform.as_str() {
+            "" if known => value().add(soft("not said")),
+            platform => value().text(platform),
+        };
+        let mut disk = size(value(), facts.size);
+        if let Some(paths) = facts.tree_entries {
+            disk = disk.add(soft(&format!(" · {}", format::counted(paths, "path", "paths"))));
+        }
+        let mut made = row(el("dl", "facts"), "Platform", "", platform);
+        made = row(made, "On disk", "", disk);
+        // A root file system or a layer alone was fetched as the file that it came as.
+        let alone = known && facts.image_id.is_none();
+        if !alone {
+            made = row(made, "Download, compressed", "", size(value(), facts.download));
+        }
+        made = self.identifiers(made, facts, known, alone);
+        let mut created = value();
+        if let Some(day) = day(facts.created.as_deref()) {
+            created = created.text(&day).text(" ");
+        }
+        if known {
+            let time = Cell::Time(facts.created.clone().unwrap_or_default());
+            created = created.add(fill(soft(""), &time, self.here));
+        }
+        made = row(made, "Created", "", created);
+        let packages = match self.facts.package_counts() {
+            Some(words) => {
+                let href = self.here.href(|link| link.turn_to(View::Packages));
+                el("a", "").set("href", &href).text(&words)
+            }
+            None if self.opened.ready.get() => soft("not known"),
+            None => wait(),
+        };
+        into.add(row(made, "Packages", "", value().add(packages)))
+    }
+
+    /// The digests, each by what it is the digest of.
+    fn identifiers(self, into: El, facts: &OverviewFacts, known: bool, alone: bool) -> El {
+        let value = || el("dd", "mono");
+        let wait = || value().add(el("span", "wait").set("title", "Not known yet").text("…"));
+        let diff_id = alone.then(|| self.opened.chosen_id().filter(|id| !id.is_empty())).flatten();
+        let own = match (&facts.image_id, diff_id) {
+            (Some(id), _) => digest(value(), "Copy image ID", id),
+            (None, Some(id)) => digest(value(), "Copy diff ID", &id),
+            (None, None) => wait(),
+        };
+        if alone {
+            return row(into, "Diff ID", "The digest of the uncompressed tar", own);
+        }
+        let made = row(into, "Image ID", "The digest of the image's config", own);
+        let manifest = match &facts.manifest_digest {
+            Some(manifest) => digest(value(), "Copy manifest digest", manifest),
+            None if known => value().add(el("span", "soft").text("none in this archive")),
+            None => wait(),
+        };
+        let title = "The digest of the manifest that names the layers";
+        let made = row(made, "Manifest digest", title, manifest);
+        let Some(index) = &facts.index_digest else { return made };
+        let title = "The digest of the index that names the manifests of all platforms";
+        row(made, "Index digest", title, digest(value(), "Copy index digest", index))
     }
 }
 
-/// The digests, each by what it is the digest of.
-fn identifiers(facts: &Arc<OverviewFacts>, known: bool, alone: bool, opened: Opened) -> AnyView {
-    let row = |name: &'static str, title: &'static str, value: AnyView| {
-        view! { <div><dt title=title>{name}</dt><dd class="mono">{value}</dd></div> }
-    };
-    let diff_id = alone.then(|| opened.chosen_id().filter(|id| !id.is_empty())).flatten();
-    let own = match (&facts.image_id, diff_id) {
-        (Some(id), _) => digest(id, "Copy image ID"),
-        (None, Some(id)) => digest(&id, "Copy diff ID"),
-        (None, None) => wait(),
-    };
-    let own = match alone {
-        true => row("Diff ID", "The digest of the uncompressed tar", own),
-        false => row("Image ID", "The digest of the image's config", own),
-    };
-    let manifest = match &facts.manifest_digest {
-        Some(manifest) => digest(manifest, "Copy manifest digest"),
-        None if known => view! { <span class="soft">"none in this archive"</span> },
-        None => wait(),
-    };
-    let manifest = (!alone).then(|| {
-        row("Manifest digest", "The digest of the manifest that names the layers", manifest)
-    });
-    let index = facts.index_digest.as_deref().map(|index| {
-        let title = "The digest of the index that names the manifests of all platforms";
-        row("Index digest", title, digest(index, "Copy index digest"))
-    });
-    view! { {own} {manifest} {index} }
+fn row(into: El, name: &str, title: &str, value: El) -> El {
+    let name = el("dt", "").set("title", title).text(name);
+    into.add(el("div", "").add(name).add(value))
 }
 
 /// "6 of 6 digests verified", said as it is.

@@ -2,8 +2,7 @@
 
 use super::facts::Facts;
 use super::opened::Opened;
-use super::parts::{clicks, live, small_icon, view};
-use super::state::Memo;
+use super::raw::{El, button, el, icon, raw};
 use super::tabled::Tabled;
 use crate::browser::client::LayersWish;
 use crate::session::query::{Package, Packages};
@@ -24,16 +23,17 @@ const PACKAGES: Tabled = Tabled {
 /// The view.
 pub fn packages_view(opened: Opened) -> AnyView {
     let facts = expect_context::<Facts>();
-    let note = Memo::new(move |_| facts.package_note());
-    let lacking =
-        Memo::new(move |_| opened.pulling.read().as_ref().is_some_and(|pulling| !pulling.done));
-    let bring = move || {
-        let bring = clicks(move |_| opened.wish_layers(LayersWish::Agreed));
-        lacking.get().then(|| view! { <button on:click=bring>"Bring the layers"</button> })
+    let note = move |into: El| {
+        let Some(Ok(table)) = facts.packages.get() else { return into };
+        if table.note.is_empty() {
+            return into;
+        }
+        let made = el("p", "note").add(icon("medium")).add(el("span", "sp").text(&table.note));
+        let lacking = opened.pulling.read().as_ref().is_some_and(|pulling| !pulling.done);
+        into.add(match lacking {
+            true => made.add(button("", "bring").text("Bring the layers")),
+            false => made,
+        })
     };
-    let above = live(move || {
-        let note = note.get()?;
-        Some(view! { <p class="note">{small_icon("medium")}<span>{note}</span>{live(bring)}</p> })
-    });
-    PACKAGES.view(opened, above)
+    PACKAGES.view(opened, raw("", note, move |_, _| opened.wish_layers(LayersWish::Agreed)))
 }

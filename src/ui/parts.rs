@@ -163,20 +163,6 @@ pub fn change_counts(added: Option<u32>, modified: Option<u32>, removed: Option<
     view! { {one(added, "+", "a")} {one(modified, "~", "m")} {one(removed, "−", "d")} }
 }
 
-/// "12 days ago", with the instant in the user's zone and as it was recorded one hover away.
-pub fn when(recorded: Option<&str>) -> AnyView {
-    let Some(recorded) = recorded else {
-        return view! { <span class="soft">"–"</span> };
-    };
-    match format::instant(recorded) {
-        Some(at) => {
-            let title = format!("{} · {recorded}", locale::local_time(at));
-            view! { <time datetime=recorded.to_owned() title=title>{age(at)}</time> }
-        }
-        None => view! { <span class="soft" title=recorded.to_owned()>"–"</span> },
-    }
-}
-
 /// "12 Nov 2026", in the user's zone; nothing for what is no instant.
 pub fn day(recorded: Option<&str>) -> Option<String> {
     let at = format::instant(recorded?)?;
@@ -277,15 +263,20 @@ pub fn image_name(name: &str) -> AnyView {
     view! { <span class="soft">{before.to_owned()}</span>{last.to_owned()} }
 }
 
-/// The boxed letter of a change, with its word for those who don't see it.
-pub fn change_tag(change: Change, layer: u32) -> Option<AnyView> {
-    let (letter, class, word) = match change {
+/// A change's letter, class and word.
+pub fn change_letter(change: Change) -> Option<(&'static str, &'static str, &'static str)> {
+    Some(match change {
         Change::None => return None,
         Change::Added => ("A", "tag a", "Added"),
         Change::Modified => ("M", "tag m", "Modified"),
         Change::Removed => ("D", "tag d", "Removed"),
         Change::Unchanged => ("U", "tag soft", "Written again unchanged"),
-    };
+    })
+}
+
+/// The boxed letter of a change, with its word for those who don't see it.
+pub fn change_tag(change: Change, layer: u32) -> Option<AnyView> {
+    let (letter, class, word) = change_letter(change)?;
     let title = format!("{word} in layer {layer}");
     Some(
         view! { <span class=class role="img" aria-label=title.clone() title=title>{letter}</span> },

@@ -2,6 +2,7 @@
 
 use super::opened::Opened;
 use super::parts::{Views, clicks, holds, live, small_icon, view};
+use super::raw::{El, el, icon, raw};
 use super::state::RwSignal;
 use crate::format;
 use crate::problem::Problem;
@@ -13,28 +14,28 @@ pub fn ProblemAlert(
     /// What went wrong.
     problem: Problem,
 ) -> impl IntoView {
+    let fill = move |into: El| {
+        let made = facts(into.add(el("h2", "").text(&problem.message)), &problem);
+        with_code(made, "advice", &problem)
+    };
     view! {
         <div class="err" role="alert">
             {super::parts::icon("high")}
-            <div>
-                <h2>{problem.message.clone()}</h2>
-                {facts(&problem)}
-                {problem.advice.clone().map(|advice| view! { <p class="advice">{with_code(&advice)}</p> })}
-            </div>
+            {raw("", fill, |_, _| ())}
         </div>
     }
 }
 
 /// A warning within a table or a list.
 pub fn warning(problem: &Problem, grave: bool) -> AnyView {
-    let (glyph, class) = if grave { ("high", "d") } else { ("medium", "m") };
-    view! {
-        <div class="warning">
-            <p><span class=class>{small_icon(glyph)}</span>" "{problem.message.clone()}</p>
-            {facts(problem)}
-            {problem.advice.clone().map(|advice| view! { <p class="soft">{with_code(&advice)}</p> })}
-        </div>
-    }
+    let problem = problem.clone();
+    let fill = move |into: El| {
+        let (glyph, class) = if grave { ("high", "d") } else { ("medium", "m") };
+        let mark = el("span", class).add(icon(glyph));
+        let said = el("p", "").add(mark).text(" ").text(&problem.message);
+        with_code(facts(into.add(said), &problem), "soft", &problem)
+    };
+    raw("warning", fill, |_, _| ())
 }
 
 /// What is wrong with the source as a whole, whatever image is shown; what was left out can be read.
@@ -71,30 +72,35 @@ pub fn limited(opened: Opened, layer: u32) -> AnyView {
     }
 }
 
-/// What stands between backticks is set as code.
-fn with_code(text: &str) -> AnyView {
-    let part = |(at, part): (usize, &str)| match at % 2 {
-        1 => view! { <code class="mono">{part.to_owned()}</code> },
-        _ => part.to_owned().into_any(),
-    };
-    text.split('`').enumerate().map(part).views()
+/// The advice; what stands between backticks is set as code.
+fn with_code(into: El, class: &str, problem: &Problem) -> El {
+    let Some(advice) = &problem.advice else { return into };
+    let mut made = el("p", class);
+    for (at, part) in advice.split('`').enumerate() {
+        made = match at % 2 {
+            1 => made.add(el("code", "mono").text(part)),
+            _ => made.text(part),
+        };
+    }
+    into.add(made)
 }
 
-fn facts(problem: &Problem) -> Option<AnyView> {
-    let lines: Vec<(&'static str, String)> = [
+fn facts(into: El, problem: &Problem) -> El {
+    let lines = [
         ("Expected", problem.expected.clone()),
         ("Found", problem.found.clone()),
         ("In", problem.blob.clone()),
         ("Layer", problem.layer.map(|layer| (layer + 1).to_string())),
         ("Path", problem.path.clone()),
         ("At byte", problem.offset.map(format::count)),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name, value?)))
-    .collect();
-    if lines.is_empty() {
-        return None;
+    ];
+    let mut made = el("dl", "");
+    let mut some = false;
+    for (name, value) in lines {
+        if let Some(value) = value {
+            some = true;
+            made = made.add(el("dt", "").text(name)).add(el("dd", "").text(&value));
+        }
     }
-    let line = |(name, value): (&'static str, String)| view! { <dt>{name}</dt><dd>{value}</dd> };
-    Some(view! { <dl>{lines.into_iter().map(line).views()}</dl> })
+    if some { into.add(made) } else { into }
 }

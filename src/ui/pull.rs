@@ -1,7 +1,8 @@
 //! A pull as `docker pull` shows it: a line a layer, then digest and status.
 
 use super::opened::Opened;
-use super::parts::{Views, clicks, live, meter, says, size, small_icon, view};
+use super::parts::{clicks, live, says, small_icon, view};
+use super::raw::{El, el, meter, raw};
 use super::state::Memo;
 use crate::browser::client::LayersWish;
 use crate::format;
@@ -20,28 +21,31 @@ pub fn pull_panel(opened: Opened) -> AnyView {
         let status = &pulling.as_ref().filter(|pulling| !pulling.status.is_empty())?.status;
         Some(format!("Status: {status}"))
     });
-    let rows = live(move || {
+    let rows = move |into: El| {
         let pulling = opened.pulling.read();
-        pulling.as_ref().map(|pulling| pulling.rows.iter().map(|r| line(r, pulling.paused)).views())
-    });
+        let mut body = el("tbody", "");
+        for row in pulling.iter().flat_map(|pulling| &pulling.rows) {
+            let paused = pulling.as_ref().is_some_and(|pulling| pulling.paused);
+            body = body.add(line(row, paused));
+        }
+        let mut head = el("tr", "");
+        for (name, class) in [
+            ("Layer", ""),
+            ("State", ""),
+            ("", ""),
+            ("Here", "num"),
+            ("Download", "num"),
+            ("Speed", "num"),
+        ] {
+            head = head.add(el("th", class).text(name));
+        }
+        let table = el("table", "t").set("aria-label", "Pull");
+        into.add(table.add(el("thead", "").add(head)).add(body))
+    };
     let choices = Memo::new(move |_| opened.pulling.read().as_ref().map(Choices::of));
     view! {
         <section class="pull" aria-label="Pull">
-            <div class="scroll-x">
-                <table class="t" aria-label="Pull">
-                    <thead>
-                        <tr>
-                            <th>"Layer"</th>
-                            <th>"State"</th>
-                            <th></th>
-                            <th class="num">"Here"</th>
-                            <th class="num">"Download"</th>
-                            <th class="num">"Speed"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {raw("scroll-x", rows, |_, _| ())}
             <p class="mono">{digest}</p>
             <p class="mono">{status}</p>
             {live(move || choices.get().map(|choices| buttons(opened, choices)))}
@@ -90,7 +94,7 @@ fn buttons(opened: Opened, choices: Choices) -> AnyView {
     view! { <p class="bt"><button on:click=tell(wish)>{words}</button></p> }
 }
 
-fn line(row: &PullRow, paused: bool) -> AnyView {
+fn line(row: &PullRow, paused: bool) -> El {
     let words = match row.state {
         PullState::Waiting | PullState::Downloading if paused => "Paused",
         PullState::Waiting => "Waiting",
@@ -102,19 +106,26 @@ fn line(row: &PullRow, paused: bool) -> AnyView {
         PullState::Listed => "Listed",
         PullState::Failed => "Failed",
     };
-    let why = (!row.problem.is_empty())
-        .then(|| view! { " "<span class="d">{row.problem.clone()}</span> });
-    let speed = (row.speed > 0).then(|| format!("{}/s", format::size(row.speed)));
-    view! {
-        <tr>
-            <td class="mono" title=row.digest.clone()>{format::short_digest(&row.digest).to_owned()}</td>
-            <td>{words}{why}</td>
-            <td class="bar">{meter(format::width(row.done, row.size))}</td>
-            <td class="num">{size(Some(row.done))}</td>
-            <td class="num">{size(Some(row.size))}</td>
-            <td class="num soft">{speed}</td>
-        </tr>
+    let speed = match row.speed {
+        0 => String::new(),
+        speed => format!("{}/s", format::size(speed)),
+    };
+    let size = |bytes| {
+        let words = el("span", "").set("title", &format::exact_size(bytes));
+        el("td", "num").add(words.text(&format::size(bytes)))
+    };
+    let mut state = el("td", "").text(words);
+    if !row.problem.is_empty() {
+        state = state.text(" ").add(el("span", "d").text(&row.problem));
     }
+    let digest = el("td", "mono").set("title", &row.digest);
+    el("tr", "")
+        .add(digest.text(format::short_digest(&row.digest)))
+        .add(state)
+        .add(el("td", "bar").add(meter(&format::width(row.done, row.size))))
+        .add(size(row.done))
+        .add(size(row.size))
+        .add(el("td", "num soft").text(&speed))
 }
 
 /// What is to be known of where it came from: a tag that has moved, an answer that is old.

@@ -1,53 +1,55 @@
 //! How a container of the image would start, as the config says.
 
-use super::parts::{CopyButton, Views, small_icon, view};
+use super::here::here;
+use super::parts::view;
+use super::raw::{El, el, icon, raw};
+use super::table::{copy, heard};
 use crate::session::query::RunFacts;
 use leptos::prelude::*;
 
-/// The command line, and all that it runs in.
-#[component]
-pub fn Runs(
-    /// As the session tells it.
-    runs: RunFacts,
-) -> impl IntoView {
-    let env = runs.env.iter().map(|pair| match pair.split_once('=') {
-        Some((name, value)) => (name.to_owned(), value.to_owned()),
-        None => (pair.clone(), String::new()),
-    });
-    view! {
-        <section>
-            <div class="head"><h2>"Runs"</h2></div>
-            {command(&runs.command_line)}
-            <dl class="runs">
-                {line("Entrypoint", list(&runs.entrypoint), true)}
-                {line("Cmd", list(&runs.cmd), true)}
-                {user(&runs)}
-                {line("Ports", runs.ports.join(", "), false)}
-                {line("Working dir", runs.working_dir.clone(), true)}
-                {line("Volumes", runs.volumes.join(", "), true)}
-                {line("Stop signal", runs.stop_signal.clone(), false)}
-                {line("Health check", runs.healthcheck.clone(), true)}
-            </dl>
-            {pairs("Environment", env.collect())}
-            {pairs("Labels", runs.labels.clone())}
-        </section>
-    }
+/// The command line, and all that it runs in; `runs` is as the session tells it.
+pub fn runs_section(runs: RunFacts) -> AnyView {
+    let here = here();
+    let drawn = raw("", move |into| fill(into, &runs), move |key, event| heard(key, event, here));
+    view! { <section><div class="head"><h2>"Runs"</h2></div>{drawn}</section> }
 }
 
-fn command(line: &str) -> AnyView {
+fn fill(into: El, runs: &RunFacts) -> El {
+    let mut made = el("dl", "runs");
+    let class = if runs.root { "m" } else { "" };
+    let user = match runs.user.as_str() {
+        "" => el("dd", "m").text("root ").add(el("span", "soft").text("(none set)")),
+        user => el("dd", class).text(user),
+    };
+    made = line(made, "Entrypoint", &list(&runs.entrypoint), "mono");
+    made = line(made, "Cmd", &list(&runs.cmd), "mono");
+    made = made.add(el("div", "").add(el("dt", "").text("User")).add(user));
+    made = line(made, "Ports", &runs.ports.join(", "), "");
+    made = line(made, "Working dir", &runs.working_dir, "mono");
+    made = line(made, "Volumes", &runs.volumes.join(", "), "mono");
+    made = line(made, "Stop signal", &runs.stop_signal, "");
+    made = line(made, "Health check", &runs.healthcheck, "mono");
+    let mut env = Vec::with_capacity(runs.env.len());
+    for pair in &runs.env {
+        env.push(pair.split_once('=').unwrap_or((pair, "")));
+    }
+    let mut labels = Vec::with_capacity(runs.labels.len());
+    for (name, value) in &runs.labels {
+        labels.push((&name[..], &value[..]));
+    }
+    let into = into.add(command(&runs.command_line)).add(made);
+    pairs(pairs(into, "Environment", &env), "Labels", &labels)
+}
+
+fn command(line: &str) -> El {
+    let made = el("div", "cmdl");
     if line.is_empty() {
-        return view! {
-            <div class="cmdl"><code class="soft">"no command: docker run must be given one"</code></div>
-        };
+        let words = "no command: docker run must be given one";
+        return made.add(el("code", "soft").text(words));
     }
-    let line = line.to_owned();
-    view! {
-        <div class="cmdl">
-            <span class="soft" aria-hidden="true">"$"</span>
-            <code>{line.clone()}</code>
-            <CopyButton label="Copy command" text=line />
-        </div>
-    }
+    made.add(el("span", "soft").set("aria-hidden", "true").text("$"))
+        .add(el("code", "").text(line))
+        .add(copy("Copy command", line))
 }
 
 /// As a Dockerfile's exec form has it.
@@ -58,35 +60,24 @@ fn list(arguments: &[String]) -> String {
     }
 }
 
-fn line(name: &'static str, value: String, mono: bool) -> AnyView {
+fn line(into: El, name: &str, value: &str, class: &str) -> El {
     let value = match value.is_empty() {
-        true => view! { <dd class="soft">"none"</dd> },
-        false => view! { <dd class:mono=mono>{value}</dd> },
+        true => el("dd", "soft").text("none"),
+        false => el("dd", class).text(value),
     };
-    view! { <div><dt>{name}</dt>{value}</div> }
-}
-
-fn user(runs: &RunFacts) -> AnyView {
-    let value = match runs.user.as_str() {
-        "" => view! { <dd class="m">"root "<span class="soft">"(none set)"</span></dd> },
-        user => view! { <dd class:m=runs.root>{user.to_owned()}</dd> },
-    };
-    view! { <div><dt>"User"</dt>{value}</div> }
+    into.add(el("div", "").add(el("dt", "").text(name)).add(value))
 }
 
 /// A list that opens: most images have more of it than anyone wants to see at once.
-fn pairs(name: &'static str, pairs: Vec<(String, String)>) -> Option<AnyView> {
+fn pairs(into: El, name: &str, pairs: &[(&str, &str)]) -> El {
     if pairs.is_empty() {
-        return None;
+        return into;
     }
-    let count = pairs.len();
-    let pair = |(name, value): (String, String)| {
-        view! { <dt class="mono">{name}</dt><dd class="mono">{value}</dd> }
-    };
-    Some(view! {
-        <details class="pairs">
-            <summary>{small_icon("chev")}{name}" "<span class="soft">{count}</span></summary>
-            <dl>{pairs.into_iter().map(pair).views()}</dl>
-        </details>
-    })
+    let mut made = el("dl", "");
+    for (name, value) in pairs {
+        made = made.add(el("dt", "mono").text(name)).add(el("dd", "mono").text(value));
+    }
+    let count = el("span", "soft").text(&pairs.len().to_string());
+    let head = el("summary", "").add(icon("chev")).text(name).text(" ").add(count);
+    into.add(el("details", "pairs").add(head).add(made))
 }

@@ -1,31 +1,35 @@
 //! Tables, all drawn alike: columns that sort, rows that lead somewhere, more of them as they are wanted.
 //!
-//! - Rows are drawn a slice a frame, so that hundreds at once hold up none. A slice is a body of its own,
+//! - Rows are drawn a slice a frame, so that thousands never hold up one. A slice is a body of its own,
 //!   whose layout the browser keeps while others follow.
-//! - What a row leads to is made when it is drawn: the page's link may be long, and rows are many. The
-//!   table is drawn anew when the link has changed by more than the row that is open.
+//! - What a row leads to is made when it is drawn. The table is drawn anew when the link has changed by
+//!   more than the row that is open.
 //! - Texts of a session are safe to show; an address elsewhere is followed by `https` alone.
 
 use super::dom::target_element;
-use super::facts::{Answer, RowKey};
+use super::facts::Answer;
 use super::here::{Here, here};
-use super::parts::{Views, chip, clicks, digest, effect, holds, live, says, size, view, when};
-use super::state::{Memo, RwSignal, StoredValue, untrack};
+use super::parts::{age, clicks, effect, holds, layer_class, spawn, view};
+use super::raw::{El, button, el, icon, raw};
+use super::state::RwSignal;
+use crate::browser::{clipboard, locale};
 use crate::format;
 use crate::link::View;
 use crate::selection::LayerSelection;
-use crate::session::query::{Cell, Column, Leads, Table, TableRow};
+use crate::session::query::{Cell, Leads, Table, TableRow};
 use crate::text::percent_decode;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 
 /// Rows that are asked for at first, and each time that more are.
 pub const STEP: u32 = 200;
 
 /// Rows that are drawn in one frame.
-const SLICE: usize = 40;
+const SLICE: usize = 50;
 
 /// Said of a layer that is marked so.
 const BASE: &str = "likely the base image's (guessed from the history)";
@@ -39,47 +43,28 @@ pub struct Rows {
     pub later: RwSignal<Vec<Arc<Table>>>,
     /// Counts the times that the table was begun anew.
     pub epoch: RwSignal<u32>,
-    /// Slices that are in the document.
-    drawn: RwSignal<usize>,
 }
 
 impl Rows {
-    /// Rows as they are answered.
-    pub fn new(answer: RwSignal<Answer<Table>>) -> Rows {
-        let (later, epoch) = (RwSignal::new(Vec::new()), RwSignal::new(0));
-        let rows = Rows { answer, later, epoch, drawn: RwSignal::new(1) };
+    /// Rows as they are answered. `grows`: what is asked for again is the same and more.
+    pub fn new(answer: RwSignal<Answer<Table>>, grows: bool) -> Rows {
+        let rows = Rows { answer, later: RwSignal::new(Vec::new()), epoch: RwSignal::new(0) };
         let here = here();
-        let last = StoredValue::new((String::new(), None::<Arc<Table>>));
+        let last = std::cell::RefCell::new((String::new(), Arc::<Table>::default()));
         effect(move || {
             let base = here.href(|link| link.item.clear());
-            let table = rows.table();
-            let goes_on = last.with_value(|(last_base, last)| {
-                let on = |last: &Arc<Table>| {
-                    let new = table.as_deref().map(|t| &t.rows[..]).unwrap_or_default();
-                    new.starts_with(&last.rows)
-                };
-                base == *last_base
-                    && rows.later.read_untracked().is_empty()
-                    && last.as_ref().is_some_and(on)
-            });
-            last.set_value((base, table));
+            let table = rows.table().unwrap_or_default();
+            let (last_base, last_table) = last.replace((base.clone(), table.clone()));
+            let goes_on = grows
+                && base == last_base
+                && !last_table.rows.is_empty()
+                && table.rows.len() > last_table.rows.len();
             if !goes_on {
                 rows.later.set(Vec::new());
-                rows.drawn.set(1);
                 rows.epoch.update(|epoch| *epoch += 1);
             }
         });
-        effect(move || {
-            if rows.drawn.get() * SLICE < rows.known() {
-                request_animation_frame(move || rows.drawn.update(|drawn| *drawn += 1));
-            }
-        });
         rows
-    }
-
-    /// Rows that are all there.
-    pub fn of(table: Table) -> Rows {
-        Rows::new(RwSignal::new(Some(Ok(Arc::new(table)))))
     }
 
     /// The first part, where it is known.
@@ -101,101 +86,185 @@ impl Rows {
         }
     }
 
-    fn slices(self) -> Vec<RowKey> {
-        let known = self.known();
-        let slice = |at: usize| (None, at, Some((known - at * SLICE).min(SLICE) as u32));
-        (0..known.div_ceil(SLICE)).take(self.drawn.get()).map(slice).collect()
-    }
-
-    /// The rows of a slice.
-    fn slice(self, at: usize) -> Vec<TableRow> {
+    /// Rows from `first` on, of those that are here.
+    fn slice(self, first: usize) -> Vec<TableRow> {
         let table = self.answer.get_untracked().and_then(Result::ok).unwrap_or_default();
         let later = self.later.get_untracked();
         let all = table.rows.iter().chain(later.iter().flat_map(|table| &table.rows));
-        all.skip(at * SLICE).take(SLICE).cloned().collect()
+        all.skip(first).take(SLICE).cloned().collect()
+    }
+}
+
+/// A table that comes into the document slice by slice.
+pub struct Drawing {
+    table: El,
+    here: Here,
+    width: usize,
+    drawn: std::cell::Cell<usize>,
+    /// Rows from one on, as many as a slice has.
+    source: Box<dyn Fn(usize) -> Vec<TableRow>>,
+}
+
+impl Drawing {
+    /// Of rows that are all here.
+    pub fn of(rows: Vec<TableRow>, here: Here) -> El {
+        let source = move |first| rows.iter().skip(first).take(SLICE).cloned().collect();
+        let drawing = Drawing::new(el("table", "t list"), 1, here, Box::new(source));
+        drawing.go_on();
+        drawing.table.clone()
+    }
+
+    fn new(
+        table: El,
+        width: usize,
+        here: Here,
+        source: Box<dyn Fn(usize) -> Vec<TableRow>>,
+    ) -> Rc<Drawing> {
+        Rc::new(Drawing { table, here, width, drawn: Default::default(), source })
+    }
+
+    /// Draws the next slice, and those after it while the table is there.
+    fn go_on(self: &Rc<Drawing>) {
+        let rows = (self.source)(self.drawn.get());
+        if rows.is_empty() {
+            return;
+        }
+        self.drawn.set(self.drawn.get() + rows.len());
+        let mut body = el("tbody", "");
+        for one in &rows {
+            body = body.add(row(one, self.width, self.here));
+        }
+        let _ = self.table.clone().add(body);
+        let again = self.clone();
+        request_animation_frame(move || {
+            if again.table.0.is_connected() {
+                again.go_on();
+            }
+        });
     }
 }
 
 /// The table. `more` brings more rows, where there are.
 pub fn table(rows: Rows, label: &'static str, more: impl Fn() + 'static) -> AnyView {
     let here = here();
-    let columns = Memo::new(move |_| rows.table().map_or(Vec::new(), |table| heads(&table)));
-    let heads = live(move || {
-        let columns = columns.get();
-        let named = columns.iter().any(|(column, _)| !column.name.is_empty());
-        named.then(|| {
-            let cells = columns.into_iter().map(|(column, number)| head(column, number, here));
-            view! { <thead><tr>{cells.views()}</tr></thead> }
-        })
-    });
-    let bodies = live(move || {
+    let drawing = Rc::new(std::cell::RefCell::new(None::<Rc<Drawing>>));
+    let (begun, marked) = (drawing.clone(), drawing.clone());
+    let begin = move |into: El| {
         rows.epoch.track();
-        let width = untrack(|| columns.read().len());
-        view! {
-            <For each=move || rows.slices() key=|key| key.clone() let((_, at, _))>
-                {view! { <tbody>{rows.slice(at).iter().map(|r| row(r, width, here)).views()}</tbody> }}
-            </For>
+        let table = rows.answer.get_untracked().and_then(Result::ok).unwrap_or_default();
+        if table.rows.is_empty() {
+            begun.replace(None);
+            return into;
+        }
+        let width = table.columns.len();
+        let made = el("table", "t list").set("aria-label", label).add(head(&table));
+        let made = Drawing::new(made, width, here, Box::new(move |first| rows.slice(first)));
+        made.go_on();
+        begun.replace(Some(made.clone()));
+        into.add(made.table.clone())
+    };
+    let drawn = raw("scroll-x", begin, move |key, event| heard(key, event, here));
+    effect(move || {
+        rows.later.track();
+        rows.answer.track();
+        if let Some(drawing) = &*drawing.borrow() {
+            drawing.go_on();
+        }
+    });
+    effect(move || {
+        rows.epoch.track();
+        let (sort, item) = (here.sort(), here.item().get());
+        if let Some(drawing) = &*marked.borrow() {
+            mark(&drawing.table, &sort, &item);
         }
     });
     view! {
-        <div class="scroll-x">
-            <table class="t list" aria-label=label on:keydown=move |event| walk(&event)>
-                {heads}
-                {bodies}
-            </table>
-        </div>
+        {drawn}
         <p class="bt" hidden=holds(move || !rows.more())>
             <button on:click=clicks(move |_| more())>"Show more"</button>
         </p>
     }
 }
 
-/// Columns, and whether numbers stand in them.
-fn heads(table: &Table) -> Vec<(Column, bool)> {
-    let number = |at: usize| {
-        let own = |row: &&TableRow| !row.head;
-        table.rows.iter().filter(own).any(|row| {
-            matches!(row.cells.get(at), Some(Cell::Size(_) | Cell::Count(_) | Cell::Layer(..)))
-        })
+/// Says by what the table is sorted, and which row is open.
+fn mark(table: &El, sort: &str, item: &str) {
+    let each = |class: &str, name: &str, value: &dyn Fn(&str) -> Option<&'static str>| {
+        let all = table.0.get_elements_by_class_name(class);
+        for element in (0..all.length()).filter_map(|at| all.item(at)) {
+            // Neither fails: the names are ours.
+            let _ = match value(&element.get_attribute("data-of").unwrap_or_default()) {
+                Some(value) => element.set_attribute(name, value),
+                None => element.remove_attribute(name),
+            };
+        }
     };
-    table.columns.iter().cloned().enumerate().map(|(at, column)| (column, number(at))).collect()
+    each("by", "aria-sort", &|by| {
+        let (own, turned) = match sort.strip_prefix('-') {
+            Some(rest) => (rest, true),
+            None => (sort, false),
+        };
+        let own = if own.is_empty() { "name" } else { own };
+        let falls = turned != largest_first(by);
+        (own == by).then_some(if falls { "descending" } else { "ascending" })
+    });
+    each("row-link", "aria-current", &|key| (key == item).then_some("true"));
 }
 
-/// Largest first, unless turned round.
-fn falls(by: &str) -> bool {
+/// What is unless it is turned round.
+fn largest_first(by: &str) -> bool {
     matches!(by, "size" | "severity" | "score")
 }
 
-fn head(column: Column, number: bool, here: Here) -> AnyView {
-    let class = if number { "num" } else { "" };
-    let Column { name, sort: by } = column;
-    if by.is_empty() {
-        return view! { <th class=class>{name}</th> };
+fn head(table: &Table) -> El {
+    let number = |at: usize| {
+        let own = table.rows.iter().filter(|row| !row.head);
+        own.filter_map(|row| row.cells.get(at)).any(|cell| class(cell) == "num")
+    };
+    let mut heads = el("tr", "");
+    for (at, column) in table.columns.iter().enumerate() {
+        let by = if column.sort.is_empty() { "" } else { "by" };
+        let class = if number(at) { format!("num {by}") } else { by.to_owned() };
+        let cell = el("th", &class).set("data-of", &column.sort);
+        heads = heads.add(match column.sort.is_empty() {
+            true => cell.text(&column.name),
+            false => cell.add(button("", &format!("sort:{}", column.sort)).text(&column.name)),
+        });
     }
-    // Every table's own order is by name, and a link leaves that out.
-    let own = if by == "name" { String::new() } else { by.clone() };
-    let turned = format!("-{by}");
-    let (first, second) = (own.clone(), turned.clone());
-    let sorted = says(move || {
-        let sort = here.sort();
-        let up = if sort == first {
-            true
-        } else if sort == second {
-            false
-        } else {
-            return None;
-        };
-        Some(if up != falls(&by) { "ascending" } else { "descending" })
-    });
-    let sort = clicks(move |_| {
-        let next = if here.link_untracked().sort == own { &turned } else { &own };
-        here.go(|link| link.sort = next.clone());
-    });
-    view! { <th class=class aria-sort=sorted><button on:click=sort>{name}</button></th> }
+    el("thead", "").add(heads)
+}
+
+/// What is pressed in a table, and in the details of a row.
+pub fn heard(key: &str, event: &web_sys::Event, here: Here) {
+    match key.split_once(':') {
+        Some(("sort", by)) => here.go(|link| {
+            let same = link.sort == by || (link.sort.is_empty() && by == "name");
+            link.sort = match (same, by) {
+                (true, by) => format!("-{by}"),
+                (false, "name") => String::new(), // which is the default
+                (false, by) => by.to_owned(),
+            };
+        }),
+        Some(("copy", text)) => {
+            let text = text.to_owned();
+            let button = target_element(event).and_then(|e| e.closest("[data-key]").ok()?);
+            spawn(async move {
+                if clipboard::copy(&text).await.is_ok()
+                    && let Some(button) = button
+                {
+                    // Says for a moment that it has.
+                    let classes = button.class_list();
+                    let _ = classes.add_1("done"); // a valid name
+                    let undone = move || drop(classes.remove_1("done"));
+                    set_timeout(undone, Duration::from_millis(1600));
+                }
+            });
+        }
+        _ => {}
+    }
 }
 
 /// Up and down go from link to link.
-fn walk(event: &KeyboardEvent) {
+pub fn walk(event: &KeyboardEvent) {
     let step = match event.key().as_str() {
         "ArrowDown" => 1i32,
         "ArrowUp" => -1,
@@ -204,8 +273,7 @@ fn walk(event: &KeyboardEvent) {
     let next = || {
         let from = target_element(event)?;
         let all = from.closest("table").ok()??.get_elements_by_class_name("lead");
-        let is_from = |at: &u32| all.item(*at).as_ref() == Some(&from);
-        let at = (0..all.length()).find(is_from)?;
+        let at = (0..all.length()).find(|at| all.item(*at).as_ref() == Some(&from))?;
         all.item(at.checked_add_signed(step)?)?.dyn_into::<web_sys::HtmlElement>().ok()
     };
     if let Some(link) = next() {
@@ -214,46 +282,46 @@ fn walk(event: &KeyboardEvent) {
     }
 }
 
-fn row(row: &TableRow, width: usize, here: Here) -> AnyView {
+fn row(row: &TableRow, width: usize, here: Here) -> El {
     if row.head {
-        let cell = |value: &Cell| view! { <span>{cell(value, here).2}</span> };
         let width = width.max(1).to_string();
-        return view! {
-            <tr class="group"><th scope="rowgroup" colspan=width>{row.cells.iter().map(cell).views()}</th></tr>
-        };
-    }
-    let removed = || {
-        row.gone.then(|| {
-            view! { <span class="tag d" role="img" aria-label="removed" title="Removed">"D"</span>" " }
-        })
-    };
-    let cells = row.cells.iter().enumerate().map(|(at, value)| {
-        let (class, title, inner) = cell(value, here);
-        match at {
-            0 => {
-                let inner = lead(&row.leads, &row.key, here, inner);
-                view! { <td class=class title=title>{removed()}{inner}</td> }
-            }
-            _ => view! { <td class=class title=title>{inner}</td> },
+        let mut head = el("th", "").set("colspan", &width).set("scope", "rowgroup");
+        for cell in &row.cells {
+            head = head.add(fill(el("span", ""), cell, here));
         }
-    });
-    view! { <tr class:gone=row.gone>{cells.views()}</tr> }
+        return el("tr", "group").add(head);
+    }
+    let mut made = el("tr", if row.gone { "gone" } else { "" });
+    for (at, value) in row.cells.iter().enumerate() {
+        let mut cell = el("td", class(value));
+        if let Cell::Text(text) | Cell::Code(text) = value {
+            cell = cell.set("title", text); // where it is cut
+        }
+        if at == 0 && row.gone {
+            let tag = el("span", "tag d").set("role", "img").set("aria-label", "removed");
+            cell = cell.add(tag.set("title", "Removed").text("D")).text(" ");
+        }
+        made = made.add(match at {
+            0 => lead(cell, &row.leads, &row.key, value, here),
+            _ => fill(cell, value, here),
+        });
+    }
+    made
 }
 
-/// What a row or a fact leads to, around it; `key` is a row's own.
-pub fn lead(leads: &Leads, key: &str, here: Here, inner: AnyView) -> AnyView {
-    let Some(href) = href(leads, here) else { return inner };
-    match leads {
-        Leads::Web(_) => view! {
-            <a class="lead" href=href target="_blank" rel="noopener noreferrer">{inner}</a>
-        },
+/// A value in the way to what it leads to, if anywhere; `key` is a row's own.
+pub fn lead(into: El, leads: &Leads, key: &str, value: &Cell, here: Here) -> El {
+    let Some(href) = href(leads, here) else { return fill(into, value, here) };
+    let link = match leads {
         Leads::Package(_) | Leads::Advisory(_) if !key.is_empty() => {
-            let (key, item) = (key.to_owned(), here.item());
-            let current = says(move || (*item.read() == key).then_some("true"));
-            view! { <a class="lead row-link" href=href aria-current=current>{inner}</a> }
+            let link = el("a", "lead row-link").set("data-of", key);
+            let open = *here.item().read_untracked() == key;
+            if open { link.set("aria-current", "true") } else { link }
         }
-        _ => view! { <a class="lead" href=href>{inner}</a> },
-    }
+        Leads::Web(_) => el("a", "lead").set("target", "_blank").set("rel", "noopener noreferrer"),
+        _ => el("a", "lead"),
+    };
+    into.add(fill(link.set("href", &href), value, here))
 }
 
 fn href(leads: &Leads, here: Here) -> Option<String> {
@@ -282,41 +350,68 @@ fn href(leads: &Leads, here: Here) -> Option<String> {
     Some(link.to_string())
 }
 
-/// A cell's class, what is said where its text is cut, and itself.
-pub fn cell(value: &Cell, here: Here) -> (&'static str, Option<String>, AnyView) {
-    let whole = |text: &String| (Some(text.clone()), text.clone().into_any());
+fn class(value: &Cell) -> &'static str {
     match value {
-        Cell::Text(text) => {
-            let (title, text) = whole(text);
-            ("", title, text)
-        }
-        Cell::Code(text) => {
-            let (title, text) = whole(text);
-            ("mono", title, text)
-        }
-        Cell::Size(bytes) => ("num", None, size(Some(*bytes))),
-        Cell::Count(count) => ("num", None, format::count(*count).into_any()),
-        Cell::Time(time) => {
-            ("nw", None, when(Some(time).filter(|time| !time.is_empty()).map(String::as_str)))
-        }
-        Cell::Digest(text) => ("mono nw", None, digest(text, "Copy digest")),
-        Cell::Badge(name) if name.is_empty() => ("", None, ().into_any()),
-        Cell::Badge(name) => ("nw", None, view! { <span class="badge">{name.clone()}</span> }),
-        Cell::Layer(number, base) => ("num", None, layer(*number, *base, here)),
-        Cell::Severity(rank, score) => ("nw", None, severity(*rank, *score)),
+        Cell::Text(_) => "",
+        Cell::Code(_) => "mono",
+        Cell::Size(_) | Cell::Count(_) | Cell::Layer(..) => "num",
+        Cell::Digest(_) => "mono nw",
+        Cell::Time(_) | Cell::Badge(_) | Cell::Severity(..) => "nw",
     }
 }
 
-/// The way to what a layer brought.
-fn layer(number: u32, base: bool, here: Here) -> AnyView {
-    let mut link = here.link_untracked();
-    link.layers = LayerSelection::one(number);
-    let title = format!("Show what layer {number} brought");
-    let base = base.then(|| view! { <span class="badge" title=BASE>"base"</span>" " });
-    view! { {base}<a class="above" href=link.to_string() title=title>{chip(number)}{number}</a> }
+/// A value as it reads.
+pub fn fill(into: El, value: &Cell, here: Here) -> El {
+    match value {
+        Cell::Text(text) | Cell::Code(text) => into.text(text),
+        Cell::Size(bytes) => into.add(
+            el("span", "").set("title", &format::exact_size(*bytes)).text(&format::size(*bytes)),
+        ),
+        Cell::Count(count) => into.text(&format::count(*count)),
+        Cell::Time(time) => match format::instant(time) {
+            Some(at) => {
+                let title = format!("{} · {time}", locale::local_time(at));
+                into.add(el("time", "").set("datetime", time).set("title", &title).text(&age(at)))
+            }
+            None => into.text("–"),
+        },
+        Cell::Digest(text) => digest(into, "Copy digest", text),
+        Cell::Badge(name) if name.is_empty() => into,
+        Cell::Badge(name) => into.add(el("span", "badge").text(name)),
+        Cell::Layer(number, base) => {
+            let mut link = here.link_untracked();
+            link.layers = LayerSelection::one(*number);
+            let title = format!("Show what layer {number} brought");
+            let chip =
+                el("span", &format!("chip {}", layer_class(*number))).set("aria-hidden", "true");
+            let layer = el("a", "above").set("href", &link.to_string()).set("title", &title);
+            let base = if *base { "base " } else { "" };
+            into.add(el("span", "soft above").set("title", BASE).text(base))
+                .add(layer.add(chip).text(&number.to_string()))
+        }
+        Cell::Severity(rank, score) => {
+            let (word, class) = SEVERITIES[usize::from(*rank).min(SEVERITIES.len() - 1)];
+            let score =
+                score.map_or(String::new(), |tenths| format!("{}.{}", tenths / 10, tenths % 10));
+            into.add(el("span", class).text(word)).add(el("span", "soft").text(&score))
+        }
+    }
 }
 
-/// Word, class: the word says it, and the colour again.
+/// A digest: its algorithm left out of sight where room is short, twelve digits, and all of it copied.
+pub fn digest(into: El, label: &str, digest: &str) -> El {
+    let prefix = digest.split_once(':').map_or(String::new(), |(name, _)| format!("{name}:"));
+    let whole = el("span", "").set("title", digest).add(el("span", "sha soft").text(&prefix));
+    into.add(whole.text(format::short_digest(digest))).add(copy(label, digest))
+}
+
+/// A button that copies.
+pub fn copy(label: &str, text: &str) -> El {
+    let copy = button("btn q above", &format!("copy:{text}")).set("aria-label", label);
+    copy.set("title", label).add(icon("copy"))
+}
+
+/// How severe, in a word and a class: the word says it, and the colour again.
 pub const SEVERITIES: [(&str, &str); 6] = [
     ("None", "sev ok"),
     ("Low", "sev soft"),
@@ -325,9 +420,3 @@ pub const SEVERITIES: [(&str, &str); 6] = [
     ("Critical", "sev d full"),
     ("Not rated", "sev soft unchecked"),
 ];
-
-fn severity(rank: u8, score: Option<u8>) -> AnyView {
-    let (word, class) = SEVERITIES[usize::from(rank).min(SEVERITIES.len() - 1)];
-    let score = score.map(|score| format!(" {}.{}", score / 10, score % 10));
-    view! { <span class=class>{word}</span><span class="soft">{score}</span> }
-}

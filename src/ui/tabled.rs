@@ -9,15 +9,16 @@ use super::filter::filter_box;
 use super::here::{Here, here};
 use super::layer_list::LayerList;
 use super::opened::Opened;
-use super::parts::{Views, clicks, holds, live, says, small_icon, spawn, view};
-use super::problems::ProblemAlert;
-use super::state::{Memo, StoredValue, untrack};
-use super::table::{Rows, STEP, table};
+use super::parts::{holds, says, spawn, view};
+use super::raw::{El, button, el, icon, raw};
+use super::state::{StoredValue, untrack};
+use super::table::{Rows, STEP, table, walk};
 use crate::browser::client::Client;
 use crate::browser::download;
 use crate::format;
 use crate::selection::LayerSelection;
-use crate::session::query::{Export, Query, Table, TableAsk};
+use crate::session::query::{Export, Exported, Query, Table, TableAsk};
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -54,7 +55,7 @@ pub struct Tabled {
 impl Tabled {
     /// The rows that the link asks for, and what brings more of them.
     fn rows(self, opened: Opened, here: Here) -> (Rows, impl Fn() + Copy + 'static) {
-        let asked = Memo::new(move |_| TableAsk {
+        let asked = move || TableAsk {
             layers: here.layers().to_string(),
             filter: here.filter(),
             sort: here.sort(),
@@ -62,12 +63,12 @@ impl Tabled {
             show: here.show(),
             first: 0,
             count: STEP,
-        });
+        };
         let query = move || {
             opened.tree.get()?;
-            Some((self.rows)(asked.get()))
+            Some((self.rows)(asked()))
         };
-        let rows = Rows::new(ask_any(opened, Box::new(query)));
+        let rows = Rows::new(ask_any(opened, Box::new(query)), false);
         let busy = StoredValue::new(false);
         let more = move || {
             let Some(client) = opened.client.get_untracked() else { return };
@@ -76,7 +77,7 @@ impl Tabled {
             }
             busy.set_value(true);
             let first = untrack(|| rows.known()) as u32;
-            let (ask, epoch) = (asked.get_untracked(), rows.epoch.get_untracked());
+            let (ask, epoch) = (untrack(asked), rows.epoch.get_untracked());
             spawn(async move {
                 let ask = TableAsk { first, ..ask };
                 let part = Client::read::<Table>(client.ask_bytes((self.rows)(ask)).await);
@@ -104,47 +105,40 @@ impl Tabled {
             }
         };
         let item = here.item();
-        let escape = window_event_listener(leptos::ev::keydown, move |event| {
-            let elsewhere = || {
-                let target = target_element(&event)?;
-                target.closest("input, select, dialog, nav").ok().flatten()
-            };
-            let open = !item.read_untracked().is_empty();
-            if event.key() == "Escape" && open && elsewhere().is_none() {
+        let keys = move |event: KeyboardEvent| {
+            let typed = || target_element(&event)?.closest("input, select").ok().flatten();
+            if event.key() != "Escape" {
+                walk(&event);
+            } else if typed().is_none() && !item.read_untracked().is_empty() {
                 close_details(here);
             }
-        });
-        on_cleanup(move || escape.remove());
-        let state = Memo::new(move |_| match rows.answer.get() {
-            None => State::Waits,
-            Some(Err(problem)) if problem.code == "layers-not-read" => State::Waits,
-            Some(Err(problem)) => State::Failed(problem),
-            Some(Ok(table)) if table.rows.is_empty() => State::Empty,
-            Some(Ok(_)) => State::Rows,
-        });
+        };
+        let message = move |into: El| match rows.answer.get() {
+            Some(Err(problem)) if problem.code != "layers-not-read" => {
+                into.add(el("p", "d none").set("role", "alert").text(&problem.to_string()))
+            }
+            Some(Ok(table)) if !table.rows.is_empty() => into,
+            Some(Ok(_)) => self.nothing(into, here),
+            _ => waiting(into, opened),
+        };
         view! {
-            <div class="files tabled" class:has-file=holds(move || !item.read().is_empty())>
+            <div class="files tabled" class:has-file=holds(move || !item.read().is_empty()) on:keydown=keys>
                 <LayerList />
                 <section class="browse" aria-label=self.label>
                     <div class="tools">
                         {filter_box(self.filter, self.filter, REST_MILLIS)}
                         {scope_link()}
-                        {groups(rows, here)}
-                        {self.shows(rows, here)}
+                        {self.tools(rows, here)}
                     </div>
                     <div class="rows" on:scroll=scrolled>
                         {above}
-                        {live(move || match state.get() {
-                            State::Waits => waiting(opened),
-                            State::Failed(problem) => view! { <ProblemAlert problem /> },
-                            State::Empty => self.nothing(here),
-                            State::Rows => table(rows, self.label, more),
-                        })}
+                        {raw("", message, move |_, _| here.go(|link| link.filter.clear()))}
+                        {table(rows, self.label, more)}
                     </div>
                     <div class="sums">
-                        <span role="status">{live(move || self.sum(&*rows.table()?, here))}</span>
+                        <span role="status">{says(move || self.sum(&*rows.table()?, here))}</span>
                         <span class="sp"></span>
-                        {self.export(opened)}
+                        {self.exports(opened)}
                     </div>
                 </section>
                 {details_pane(opened, self.item, self.details)}
@@ -161,100 +155,91 @@ impl Tabled {
     }
 
     /// What is said where there are no rows.
-    fn nothing(self, here: Here) -> AnyView {
+    fn nothing(self, into: El, here: Here) -> El {
         let filter = here.filter();
-        if !filter.is_empty() {
-            let href = here.href(|link| link.filter.clear());
-            return view! {
-                <div class="none">
-                    <p>"Nothing here has “"{filter}"” in it."</p>
-                    <a class="btn" href=href>"Clear filter"</a>
-                </div>
-            };
-        }
         let narrowed = here.layers() != LayerSelection::All || !here.show().is_empty();
-        let words = if narrowed { "Nothing in this selection." } else { self.none };
-        view! { <p class="none">{words}</p> }
+        let said = match (filter.is_empty(), narrowed) {
+            (true, true) => "Nothing in this selection.".to_owned(),
+            (true, false) => self.none.to_owned(),
+            (false, _) => format!("Nothing here has “{filter}” in it."),
+        };
+        let into = into.add(el("p", "none").text(&said));
+        match filter.is_empty() {
+            true => into,
+            false => into.add(el("p", "bt").add(button("", "filter").text("Clear filter"))),
+        }
     }
 
-    /// What can be shown, each with how many rows it has.
-    fn shows(self, rows: Rows, here: Here) -> AnyView {
-        let shows = Memo::new(move |last: Option<&Vec<_>>| match rows.table() {
-            Some(table) => table.shows.clone(),
-            None => last.cloned().unwrap_or_default(),
-        });
-        let values = Memo::new(move |_| {
-            shows.read().iter().map(|(value, ..)| value.clone()).collect::<Vec<String>>()
-        });
-        let button = move |(at, value): (usize, String)| {
-            let own = value.clone();
-            let pressed = says(move || {
-                let pressed = here.show().split(',').any(|shown| shown == own);
-                if pressed { "true" } else { "false" }
-            });
-            let toggle = clicks(move |_| {
-                here.go(|link| link.show = toggled(&link.show, &value, self.several));
-            });
-            let words = move || {
-                let shows = shows.read();
-                let (_, words, count) = shows.get(at)?;
-                Some(format!("{words} {}", format::count(*count)))
-            };
-            view! { <button aria-pressed=pressed on:click=toggle>{says(words)}</button> }
+    /// By what rows are grouped, and what can be shown, each with how many rows it has.
+    fn tools(self, rows: Rows, here: Here) -> AnyView {
+        let last = std::cell::RefCell::new(Arc::<Table>::default());
+        let fill = move |into: El| {
+            // While another table is on its way, what was there can still be pressed.
+            let table = rows.table().unwrap_or_else(|| last.borrow().clone());
+            last.replace(table.clone());
+            let mut made = into;
+            if !table.groups.is_empty() {
+                made = made.add(groups(&table.groups, &here.group()));
+            }
+            let shown = here.show();
+            let mut shows = el("span", "seg").set("role", "group").set("aria-label", "Show");
+            for (value, words, count) in &table.shows {
+                let pressed = shown.split(',').any(|shown| shown == value);
+                let button = button("", &format!("show:{value}"))
+                    .set("aria-pressed", if pressed { "true" } else { "false" })
+                    .text(&format!("{words} {}", format::count(*count)));
+                shows = shows.add(button);
+            }
+            if !table.shows.is_empty() {
+                made = made.add(shows);
+            }
+            made
         };
-        live(move || {
-            let values = values.get();
-            (!values.is_empty()).then(|| {
-                view! {
-                    <span class="seg" role="group" aria-label="Show">
-                        {values.into_iter().enumerate().map(button).views()}
-                    </span>
-                }
-            })
+        raw("bt", fill, move |key, event| match key.strip_prefix("show:") {
+            Some(value) => {
+                here.go(|link| link.show = toggled(&link.show, value, self.several));
+            }
+            None => {
+                let group = event_target_value(event);
+                here.go(|link| link.group = group);
+            }
         })
     }
 
     /// Buttons that save what was found.
-    fn export(self, opened: Opened) -> AnyView {
-        let button = |(form, words): &(&'static str, &'static str)| {
-            let form = *form;
-            let save = clicks(move |_| {
-                let Some(client) = opened.client.get_untracked() else { return };
-                spawn(async move {
-                    let saved = client.ask(Export { form: form.to_owned() }).await;
-                    let saved = saved
-                        .and_then(|file| download::save_bytes(&file.name, file.text.as_bytes()));
-                    opened.note.set(saved.err().map(|problem| problem.to_string()));
-                });
-            });
-            view! { <button on:click=save>{*words}</button> }
+    fn exports(self, opened: Opened) -> AnyView {
+        let fill = move |into: El| {
+            let words = el("span", "soft").add(icon("down")).text("Export");
+            let group = el("span", "seg").set("role", "group").set("aria-label", "Export");
+            let mut group = group.add(words);
+            for (form, words) in self.exports {
+                group = group.add(button("", form).text(words));
+            }
+            match opened.note.get() {
+                Some(note) => into.add(el("span", "d").set("role", "alert").text(&note)),
+                None => into,
+            }
+            .add(group)
         };
-        view! {
-            {live(move || opened.note.get().map(|note| view! { <span class="d" role="alert">{note}</span> }))}
-            <span class="seg" role="group" aria-label="Export">
-                <span class="soft">{small_icon("down")}"Export"</span>
-                {self.exports.iter().map(button).views()}
-            </span>
-        }
+        raw("bt", fill, move |form, _| {
+            let Some(client) = opened.client.get_untracked() else { return };
+            let form = form.to_owned();
+            spawn(async move {
+                let saved = client.ask_bytes(Export { form }.into()).await;
+                let saved = Client::read::<Exported>(saved);
+                let saved =
+                    saved.and_then(|file| download::save_bytes(&file.name, file.text.as_bytes()));
+                opened.note.set(saved.err().map(|problem| problem.to_string()));
+            });
+        })
     }
 }
 
 /// Said while the contents of layers are on their way.
-pub fn waiting(opened: Opened) -> AnyView {
-    let words = says(move || {
-        let asks = opened.pulling.read().as_ref().is_some_and(|pulling| pulling.asks);
-        if asks { "The layers are not here yet." } else { "Reading…" }
-    });
-    view! { <p class="none" role="status">{words}</p> }
-}
-
-/// What is in the place of the rows.
-#[derive(Clone, PartialEq)]
-enum State {
-    Waits,
-    Failed(crate::problem::Problem),
-    Empty,
-    Rows,
+pub fn waiting(into: El, opened: Opened) -> El {
+    let asks = opened.pulling.read().as_ref().is_some_and(|pulling| pulling.asks);
+    let words = if asks { "The layers are not here yet." } else { "Reading…" };
+    into.add(el("p", "none").set("role", "status").text(words))
 }
 
 fn toggled(shown: &str, value: &str, several: bool) -> String {
@@ -266,33 +251,17 @@ fn toggled(shown: &str, value: &str, several: bool) -> String {
     others.chain((!on).then_some(value)).collect::<Vec<_>>().join(",")
 }
 
-/// By what rows are grouped.
-fn groups(rows: Rows, here: Here) -> AnyView {
-    let groups = Memo::new(move |last: Option<&Vec<(String, String)>>| match rows.table() {
-        Some(table) => table.groups.clone(),
-        None => last.cloned().unwrap_or_default(),
-    });
-    let pick = move |event| {
-        let value = event_target_value(&event);
-        here.go(|link| link.group = value);
+fn groups(groups: &[(String, String)], chosen: &str) -> El {
+    let option = |value: &str, words: &str| {
+        let made = el("option", "").set("value", value).text(words);
+        if value == chosen { made.set("selected", "") } else { made }
     };
-    let option = move |(value, words): (String, String)| {
-        let own = value.clone();
-        let selected = holds(move || here.group() == own);
-        view! { <option value=value prop:selected=selected>{words}</option> }
-    };
-    live(move || {
-        let groups = groups.get();
-        (!groups.is_empty()).then(|| {
-            let none = (String::new(), "Not grouped".to_owned());
-            let grouped = |(value, words)| (value, format!("By {}", str::to_lowercase(words)));
-            let groups = groups.iter().map(|(value, words)| (value.clone(), &words[..]));
-            let options = std::iter::once(none).chain(groups.map(grouped));
-            view! {
-                <select class="field" aria-label="Group" on:change=pick>{options.map(option).views()}</select>
-            }
-        })
-    })
+    let select = el("select", "field").set("aria-label", "Group").set("data-key", "group");
+    let mut select = select.add(option("", "Not grouped"));
+    for (value, words) in groups {
+        select = select.add(option(value, &format!("By {}", words.to_ascii_lowercase())));
+    }
+    select
 }
 
 /// Closes what is open, and gives the focus back to its row.

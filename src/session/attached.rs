@@ -164,7 +164,7 @@ impl Session {
                 return;
             }
             let order = match ask.sort.trim_start_matches('-') {
-                "name" => Order::Text(sides.identity.clone()),
+                "package" => Order::Text(sides.identity.clone()),
                 _ => Order::Number(rank),
             };
             let row = TableRow {
@@ -182,7 +182,8 @@ impl Session {
         compared.only_claimed.iter().for_each(|sides| add(sides, "only in the SBOM", 0));
         compared.only_found.iter().for_each(|sides| add(sides, "only found here", 1));
         compared.other_version.iter().for_each(|sides| add(sides, "other version", 2));
-        let columns = [("Package", "name"), ("Difference", "state"), ("SBOM", ""), ("Found", "")];
+        let columns =
+            [("Package", "package"), ("Difference", "state"), ("SBOM", ""), ("Found", "")];
         let mut table = lines.table(ask, &columns);
         table.groups = vec![("state".to_owned(), "Difference".to_owned())];
         table.note = note(bill, compared.same, compared.unnamed);

@@ -81,10 +81,7 @@ impl Session {
             }
             let kinds = kinds(finding);
             kinds.iter().for_each(|kind| counts[*kind] += 1);
-            let wanted = match SHOWS.iter().position(|(name, _)| *name == ask.show) {
-                Some(at) => kinds.contains(&at),
-                None => kinds.contains(&0),
-            };
+            let wanted = chosen(&kinds, &ask.show);
             if !wanted || !rows::holds(&searched(finding), &ask.filter) {
                 continue;
             }
@@ -285,6 +282,21 @@ fn kinds(finding: &Finding) -> Vec<usize> {
     match finding.fixed.is_empty() {
         true => vec![0, by_rank],
         false => vec![0, 1, by_rank],
+    }
+}
+
+/// Whether a finding is among those that are chosen: of several severities one, and fixable if that is said.
+fn chosen(kinds: &[usize], show: &str) -> bool {
+    let wanted: Vec<usize> = show
+        .split(',')
+        .filter_map(|name| SHOWS.iter().position(|(known, _)| *known == name))
+        .filter(|at| *at > 0)
+        .collect();
+    let of = |wanted: &usize| kinds.contains(wanted);
+    let (fixable, ranks): (Vec<usize>, Vec<usize>) = wanted.into_iter().partition(|at| *at == 1);
+    match ranks.is_empty() {
+        true => kinds.contains(&0) && fixable.iter().all(of),
+        false => ranks.iter().any(of) && fixable.iter().all(of),
     }
 }
 

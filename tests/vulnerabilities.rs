@@ -36,7 +36,7 @@ fn drop_file(session: &mut Session, name: &str, files: &dyn Files) {
     let result = job::run(&job, files.open(0).unwrap(), None, &mut |_| {}).unwrap();
     // As it crosses from worker to worker.
     let result = job::JobResult::from_buffer(&result.into_buffer()).unwrap();
-    session.take_advisories(name, result).unwrap();
+    session.take_advisories(name, "2026-08-21T00:00:00Z", result).unwrap();
 }
 
 fn table(session: &mut Session, show: &str) -> Table {
@@ -79,6 +79,10 @@ fn what_an_export_does_not_cover_is_not_called_checked() {
     drop_file(&mut session, "Go-all.zip", &export);
     let after = session.checks(Checks {}).unwrap();
     assert_eq!(after.state, CheckState::Done);
+    assert_eq!(
+        after.as_of, "2026-08-21T00:00:00Z",
+        "its records have no dates, so the file's counts"
+    );
     assert_eq!(after.packages, before.packages);
     assert!(after.checkable < before.checkable, "npm and the like are not in it");
     assert_eq!(after.ecosystems.len(), 1);

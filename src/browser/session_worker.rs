@@ -406,9 +406,9 @@ impl State {
         };
         match task {
             Task::Content { id, job, .. } => match job.work {
-                Work::Advisories { name, .. } => {
+                Work::Advisories { file, name, .. } => {
                     let read = result.and_then(|_| result_of(&beside));
-                    self.advisories_read(id, &name, read);
+                    self.advisories_read(id, file, &name, read);
                 }
                 _ => answer_content(id, result.map(|(whole, _)| whole), beside),
             },
@@ -458,7 +458,10 @@ impl State {
         if let Some(news) = self.news.take() {
             event(news);
         }
-        event(Event::Progress(self.tally.progress()));
+        // What is read for one request is that request's to tell.
+        if self.stage.is_some() {
+            event(Event::Progress(self.tally.progress()));
+        }
     }
 }
 

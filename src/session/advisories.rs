@@ -90,14 +90,25 @@ impl Session {
         Ok(Job { blob_bytes: size, layer: 0, work, outer: Checkpoints::default() })
     }
 
-    /// Takes what such a job gave.
-    pub fn take_advisories(&mut self, name: &str, result: JobResult) -> Result<(), Problem> {
+    /// Takes what such a job gave. `dated`: when the file was last changed (RFC 3339), which is said where
+    /// its records have no dates.
+    pub fn take_advisories(
+        &mut self,
+        name: &str,
+        dated: &str,
+        result: JobResult,
+    ) -> Result<(), Problem> {
         let said = match result.0 {
             Outcome::Advisories(said) => serde_json::from_str(&said).ok(),
             _ => None,
         };
         match said {
-            Some(Said::Export(matched)) => self.take_matched(name, matched),
+            Some(Said::Export(mut matched)) => {
+                if matched.newest.is_empty() {
+                    matched.newest = dated.to_owned();
+                }
+                self.take_matched(name, matched)
+            }
             Some(Said::Vex(statements)) => self.take_vex(name, statements),
             None => Err(Problem::new("worker-answer", "A worker's answer cannot be read.")),
         }

@@ -82,6 +82,7 @@ impl Session {
         };
         table.shows = counts(tree, inventory, selected);
         table.shows.extend(self.bills());
+        table.shows.retain(|(key, _, count)| key.is_empty() || *count > 0 || *key == ask.show);
         let problems = self.attached_problems().map(ToString::to_string);
         let notes =
             [unread(inventory), std::mem::take(&mut table.note)].into_iter().chain(problems);

@@ -112,8 +112,12 @@ impl Session {
         let named = |(key, words): &(&str, &str)| ((*key).to_owned(), (*words).to_owned());
         table.groups = GROUPS.iter().map(named).collect();
         let shows = SHOWS.iter().zip(counts);
+        let said = |(key, _, count): &(String, String, u64)| {
+            key.is_empty() || *count > 0 || ask.show.split(',').any(|chosen| chosen == key)
+        };
         table.shows = shows
             .map(|((key, words), count)| ((*key).to_owned(), (*words).to_owned(), count))
+            .filter(said)
             .collect();
         Ok(table)
     }

@@ -15,7 +15,7 @@ use crate::analysis::contents::noted;
 use crate::layer::Notes;
 use crate::problem::Problem;
 use crate::text;
-use crate::tree::{FileTree, ROOT};
+use crate::tree::{FileTree, NONE, ROOT};
 use std::collections::{BTreeMap, HashMap};
 
 /// Packages of one image, at most: the largest real ones have some ten thousand.
@@ -89,8 +89,7 @@ pub fn inventory(tree: &FileTree, notes: &[&Notes]) -> Inventory {
     }
     inventory.release = said.release(tree);
     let mut rows = Rows { release: inventory.release.clone(), ..Rows::default() };
-    let nodes = std::mem::take(&mut said.nodes);
-    for node in nodes {
+    for node in said.by_best_name(tree) {
         said.walk(tree, node, &mut rows);
     }
     walk_directories(tree, &mut rows);
@@ -176,6 +175,28 @@ impl Said {
     fn facts(&self, tree: &FileTree, event: &crate::tree::Event) -> Option<&Facts> {
         let inode = tree.inode(event).filter(|_| event.is_there())?;
         self.by_entry.get(&(inode.layer, inode.entry))
+    }
+
+    /// The files that say something: one of several names by that which a package in it has (`busybox`,
+    /// not `[`).
+    fn by_best_name(&self, tree: &FileTree) -> Vec<u32> {
+        let all = tree.layers().len() as u32;
+        let inode = |node: u32| {
+            let event = tree.state(node, all).filter(|event| event.is_there())?;
+            (event.inode != NONE).then_some(event.inode)
+        };
+        let mut best: HashMap<u32, u32> = HashMap::new();
+        let named: HashMap<u32, u32> =
+            self.nodes.iter().filter_map(|node| Some((inode(*node)?, *node))).collect();
+        for node in ROOT + 1..tree.node_count() as u32 {
+            let Some(noted) = inode(node).and_then(|inode| named.get(&inode)) else { continue };
+            let facts = tree.state(node, all).and_then(|event| self.facts(tree, event));
+            let packages = facts.map_or(&[][..], |facts| &facts.packages);
+            if packages.iter().any(|package| package.name.as_bytes() == tree.name(node)) {
+                best.entry(*noted).or_insert(node);
+            }
+        }
+        self.nodes.iter().map(|node| best.get(node).copied().unwrap_or(*node)).collect()
     }
 
     /// The distribution of the final tree.

@@ -100,10 +100,13 @@ impl State {
     pub(super) fn advisories_read(
         &mut self,
         id: u32,
+        file: u32,
         name: &str,
         read: Result<JobResult, Problem>,
     ) {
-        let taken = read.and_then(|result| self.session()?.take_advisories(name, result));
+        let millis = self.opened.as_ref().map_or(0.0, |o| o.files.file(file).last_modified());
+        let dated = String::from(Date::new(&JsValue::from_f64(millis)).to_iso_string());
+        let taken = read.and_then(|result| self.session()?.take_advisories(name, &dated, result));
         let Some(at) = self.dropped.iter().position(|(there, ..)| *there == id) else { return };
         let (_, left, failed) = &mut self.dropped[at];
         *left -= 1;

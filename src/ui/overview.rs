@@ -4,7 +4,7 @@ use super::attention::Attention;
 use super::bar::LayerBar;
 use super::facts::Facts;
 use super::here::{Here, here};
-use super::images::{Images, source_form};
+use super::images::Images;
 use super::layers::LayerTableView;
 use super::lists::list;
 use super::opened::Opened;
@@ -96,20 +96,26 @@ fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
     };
     let also =
         (!others.is_empty()).then(|| view! { <p class="also">"also "{others.join(", ")}</p> });
-    let from = live(move || Some(came_from(opened, &*opened.source.get()?)));
+    let from = move |into: El| match &*opened.source.read() {
+        Some(source) => came_from(into, opened, source),
+        None => into,
+    };
+    let from = raw("soft", from, |_, _| ());
     let alone = (known && facts.image_id.is_none())
         .then(|| format::alone_words(opened.chosen(|image| image.layers).unwrap_or_default()));
+    let about = facts.clone();
+    let is = move |into: El| match &alone {
+        Some(words) => {
+            into.add(el("b", "").text(words)).text(": no image around it says how it runs.")
+        }
+        None => sentence(into, &about),
+    };
     view! {
         <section class="first">
             <h1 class="title">{image_name(&first)}</h1>
             {platform_select(opened, "narrow")}
             {also}
-            <p class="is">
-                {match alone {
-                    Some(words) => view! { <b>{words}</b>": no image around it says how it runs." },
-                    None => sentence(facts),
-                }}
-            </p>
+            {raw("is", is, |_, _| ())}
             {from}
             {raw("", facts_of, move |key, event| heard(key, event, here))}
         </section>
@@ -117,48 +123,46 @@ fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
 }
 
 /// The file or the registry that it came from, and by which way.
-fn came_from(opened: Opened, source: &SourceInfo) -> AnyView {
+fn came_from(into: El, opened: Opened, source: &SourceInfo) -> El {
     let Some(remote) = &source.remote else {
-        return view! { <p class="soft">"From "{opened.name()}": "{source_form(source)}</p> }
-            .into_any();
+        let words = format::source_words(&source.format, &source.compression, source.files);
+        let size = format::size(source.size);
+        let size = el("span", "").set("title", &format::exact_size(source.size)).text(&size);
+        return into.text(&format!("From {}: {words} · ", opened.name())).add(size);
     };
     let way = match (remote.kept, remote.proxied) {
         (true, _) => "kept from an earlier visit",
         (_, true) => "asked through the proxy",
         (_, false) => "asked directly",
     };
-    let limit = (!remote.limit.is_empty()).then(|| format!("{}. ", remote.limit));
-    let tags = Link::to(Place::Repository(remote.name.clone())).to_string();
-    view! {
-        <p class="soft">
-            "From the registry "{remote.registry.clone()}", "{way}". "{limit}
-            <a href=tags>"All tags"</a>
-        </p>
+    let mut words = format!("From the registry {}, {way}. ", remote.registry);
+    if !remote.limit.is_empty() {
+        words += &format!("{}. ", remote.limit);
     }
-    .into_any()
+    let tags = Link::to(Place::Repository(remote.name.clone())).to_string();
+    into.text(&words).add(el("a", "").set("href", &tags).text("All tags"))
 }
 
 /// "Starts nginx as root, listens on 80/tcp."
-fn sentence(facts: &OverviewFacts) -> AnyView {
+fn sentence(into: El, facts: &OverviewFacts) -> El {
     if facts.image_id.is_none() {
-        return ().into_any();
+        return into;
     }
     let runs = &facts.runs;
-    let program = runs.entrypoint.first().or(runs.cmd.first());
-    let Some(program) = program else {
-        return "Starts nothing by itself: it has neither an entrypoint nor a command.".into_any();
+    let Some(program) = runs.entrypoint.first().or(runs.cmd.first()) else {
+        return into.text("Starts nothing by itself: it has neither an entrypoint nor a command.");
     };
-    let user = match runs.user.as_str() {
-        "" => "root",
-        user => user,
-    };
-    let ports =
-        (!runs.ports.is_empty()).then(|| view! { ", listens on "<b>{runs.ports.join(", ")}</b> });
-    let author = facts.author.clone().filter(|author| !author.is_empty());
-    view! {
-        "Starts "<b>{program.clone()}</b>" as "
-        <b class:m=runs.root>{user.to_owned()}</b>{ports}"."
-        {author.map(|author| view! { <span class="soft">" Made by "{author}"."</span> })}
+    let user = if runs.user.is_empty() { "root" } else { &runs.user };
+    let bold = |words: &str| el("b", "").text(words);
+    let user = el("b", if runs.root { "m" } else { "" }).text(user);
+    let mut made = into.text("Starts ").add(bold(program)).text(" as ").add(user);
+    if !runs.ports.is_empty() {
+        made = made.text(", listens on ").add(bold(&runs.ports.join(", ")));
+    }
+    made = made.text(".");
+    match facts.author.as_deref() {
+        None | Some("") => made,
+        Some(author) => made.add(el("span", "soft").text(&format!(" Made by {author}."))),
     }
 }
 

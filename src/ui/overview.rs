@@ -8,16 +8,16 @@ use super::images::Images;
 use super::layers::LayerTableView;
 use super::lists::list;
 use super::opened::Opened;
-use super::parts::{day, image_name, live, size, small_icon, view};
+use super::parts::{day, image_name, live, view};
 use super::platforms::platform_select;
 use super::problems::{ProblemAlert, source_limit};
 use super::pull::pull_panel;
-use super::raw::{El, el, raw};
+use super::raw::{El, el, icon, raw};
 use super::runs::runs_section;
 use super::table::{digest, fill, heard};
 use crate::format;
 use crate::link::{Link, Place, View};
-use crate::session::query::{Cell, LayerTable, Listing, OverviewFacts, SourceInfo};
+use crate::session::query::{Cell, Listing, OverviewFacts, SourceInfo};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -42,9 +42,9 @@ pub fn OverviewView() -> impl IntoView {
                 <section>
                     <div class="head">
                         <h2>"Layers"</h2>
-                        {live(move || verified_words(facts.layer_table(), opened))}
+                        {raw("", move |into| verified_words(into, facts, opened), |_, _| ())}
                         <span class="sp"></span>
-                        {live(move || legend(facts))}
+                        {raw("bt", move |into| legend(into, facts), |_, _| ())}
                     </div>
                     <LayerBar />
                     <LayerTableView at_most=LISTED />
@@ -252,55 +252,54 @@ fn row(into: El, name: &str, title: &str, value: El) -> El {
 }
 
 /// "6 of 6 digests verified", said as it is.
-fn verified_words(table: Option<Arc<LayerTable>>, opened: Opened) -> Option<AnyView> {
-    let table = table?;
-    let layers: Vec<_> = table.rows.iter().filter(|row| row.number.is_some()).collect();
-    let of = |state| layers.iter().filter(|row| row.verified == state).count();
-    let (right, wrong) = (of(Some(true)), of(Some(false)));
+fn verified_words(into: El, facts: Facts, opened: Opened) -> El {
+    let Some(table) = facts.layer_table() else { return into };
+    let (mut all, mut right, mut wrong) = (0, 0, 0);
+    for row in table.rows.iter().filter(|row| row.number.is_some()) {
+        all += 1;
+        match row.verified {
+            Some(true) => right += 1,
+            Some(false) => wrong += 1,
+            None => {}
+        }
+    }
     let words = match wrong {
         0 if right == 0 && opened.ready.get() => "no digest to check".to_owned(),
-        0 => format!(
-            "{right} of {} verified",
-            format::counted(layers.len() as u64, "digest", "digests")
-        ),
-        _ => format!("{wrong} of {} digests do not match", layers.len()),
+        0 => format!("{right} of {} verified", format::counted(all, "digest", "digests")),
+        _ => format!("{wrong} of {all} digests do not match"),
     };
-    let (glyph, class) = match (wrong, right == layers.len()) {
+    let (glyph, class) = match (wrong, right == all) {
         (0, true) => ("check", "ok"),
         (0, false) => ("clock", "soft"),
         _ => ("high", "d"),
     };
-    Some(view! { <span class=class>{small_icon(glyph)}" "{words}</span> })
+    into.add(el("span", class).add(icon(glyph)).text(" ").text(&words))
 }
 
 /// What the hatching and the outlines of the bar mean.
-fn legend(facts: Facts) -> Option<AnyView> {
-    let table = facts.layer_table()?;
-    let gone: u64 =
-        table.rows.iter().filter_map(|row| Some(row.size?.saturating_sub(row.kept?))).sum();
-    let tree = facts.overview.get()?.ok()?.tree_size;
-    let hatched = (gone > 0).then(|| {
-        view! {
-            <span class="legend">
-                <span class="hatch"></span>
-                <span>
-                    {size(Some(gone))}
-                    <span class="soft">
-                        " not in the final tree"{tree.map(|t| format!(" of {}", format::size(t)))}
-                    </span>
-                </span>
-            </span>
+fn legend(into: El, facts: Facts) -> El {
+    let (Some(table), Some(Ok(overview))) = (facts.layer_table(), facts.overview.get()) else {
+        return into;
+    };
+    let mut gone = 0;
+    for row in &table.rows {
+        if let (Some(size), Some(kept)) = (row.size, row.kept) {
+            gone += size.saturating_sub(kept);
         }
-    });
-    let tiny = super::bar::any_tiny(&table).then(|| {
-        view! {
-            <span class="legend">
-                <span class="outline"></span>
-                <span class="soft">"under 1 %, drawn wider"</span>
-            </span>
-        }
-    });
-    Some(view! { {hatched} {tiny} })
+    }
+    let mut made = into;
+    if gone > 0 {
+        let of = overview.tree_size.map_or(String::new(), |t| format!(" of {}", format::size(t)));
+        let rest = el("span", "soft").text(&format!(" not in the final tree{of}"));
+        let words = el("span", "").set("title", &format::exact_size(gone));
+        let words = words.text(&format::size(gone)).add(rest);
+        made = made.add(el("span", "legend").add(el("span", "hatch")).add(words)).text(" ");
+    }
+    if super::bar::any_tiny(&table) {
+        let words = el("span", "soft").text("under 1 %, drawn wider");
+        made = made.add(el("span", "legend").add(el("span", "outline")).add(words));
+    }
+    made
 }
 
 /// The way to those that are not listed.

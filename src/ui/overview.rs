@@ -4,20 +4,20 @@ use super::attention::Attention;
 use super::bar::LayerBar;
 use super::facts::Facts;
 use super::here::{Here, here};
-use super::images::{Images, source_form};
+use super::images::Images;
 use super::layers::LayerTableView;
 use super::lists::list;
 use super::opened::Opened;
-use super::parts::{day, image_name, live, size, small_icon, view};
+use super::parts::{day, image_name, live, view};
 use super::platforms::platform_select;
 use super::problems::{ProblemAlert, source_limit};
 use super::pull::pull_panel;
-use super::raw::{El, el, raw};
+use super::raw::{El, el, icon, raw};
 use super::runs::runs_section;
 use super::table::{digest, fill, heard};
 use crate::format;
 use crate::link::{Link, Place, View};
-use crate::session::query::{Cell, LayerTable, Listing, OverviewFacts, SourceInfo};
+use crate::session::query::{Cell, Listing, OverviewFacts, SourceInfo};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -42,9 +42,9 @@ pub fn OverviewView() -> impl IntoView {
                 <section>
                     <div class="head">
                         <h2>"Layers"</h2>
-                        {live(move || verified_words(facts.layer_table(), opened))}
+                        {raw("", move |into| verified_words(into, facts, opened), |_, _| ())}
                         <span class="sp"></span>
-                        {live(move || legend(facts))}
+                        {raw("bt", move |into| legend(into, facts), |_, _| ())}
                     </div>
                     <LayerBar />
                     <LayerTableView at_most=LISTED />
@@ -96,20 +96,26 @@ fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
     };
     let also =
         (!others.is_empty()).then(|| view! { <p class="also">"also "{others.join(", ")}</p> });
-    let from = live(move || Some(came_from(opened, &*opened.source.get()?)));
+    let from = move |into: El| match &*opened.source.read() {
+        Some(source) => came_from(into, opened, source),
+        None => into,
+    };
+    let from = raw("soft", from, |_, _| ());
     let alone = (known && facts.image_id.is_none())
         .then(|| format::alone_words(opened.chosen(|image| image.layers).unwrap_or_default()));
+    let about = facts.clone();
+    let is = move |into: El| match &alone {
+        Some(words) => {
+            into.add(el("b", "").text(words)).text(": no image around it says how it runs.")
+        }
+        None => sentence(into, &about),
+    };
     view! {
         <section class="first">
             <h1 class="title">{image_name(&first)}</h1>
             {platform_select(opened, "narrow")}
             {also}
-            <p class="is">
-                {match alone {
-                    Some(words) => view! { <b>{words}</b>": no image around it says how it runs." },
-                    None => sentence(facts),
-                }}
-            </p>
+            {raw("is", is, |_, _| ())}
             {from}
             {raw("", facts_of, move |key, event| heard(key, event, here))}
         </section>
@@ -117,48 +123,46 @@ fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
 }
 
 /// The file or the registry that it came from, and by which way.
-fn came_from(opened: Opened, source: &SourceInfo) -> AnyView {
+fn came_from(into: El, opened: Opened, source: &SourceInfo) -> El {
     let Some(remote) = &source.remote else {
-        return view! { <p class="soft">"From "{opened.name()}": "{source_form(source)}</p> }
-            .into_any();
+        let words = format::source_words(&source.format, &source.compression, source.files);
+        let size = format::size(source.size);
+        let size = el("span", "").set("title", &format::exact_size(source.size)).text(&size);
+        return into.text(&format!("From {}: {words} · ", opened.name())).add(size);
     };
     let way = match (remote.kept, remote.proxied) {
         (true, _) => "kept from an earlier visit",
         (_, true) => "asked through the proxy",
         (_, false) => "asked directly",
     };
-    let limit = (!remote.limit.is_empty()).then(|| format!("{}. ", remote.limit));
-    let tags = Link::to(Place::Repository(remote.name.clone())).to_string();
-    view! {
-        <p class="soft">
-            "From the registry "{remote.registry.clone()}", "{way}". "{limit}
-            <a href=tags>"All tags"</a>
-        </p>
+    let mut words = format!("From the registry {}, {way}. ", remote.registry);
+    if !remote.limit.is_empty() {
+        words += &format!("{}. ", remote.limit);
     }
-    .into_any()
+    let tags = Link::to(Place::Repository(remote.name.clone())).to_string();
+    into.text(&words).add(el("a", "").set("href", &tags).text("All tags"))
 }
 
 /// "Starts nginx as root, listens on 80/tcp."
-fn sentence(facts: &OverviewFacts) -> AnyView {
+fn sentence(into: El, facts: &OverviewFacts) -> El {
     if facts.image_id.is_none() {
-        return ().into_any();
+        return into;
     }
     let runs = &facts.runs;
-    let program = runs.entrypoint.first().or(runs.cmd.first());
-    let Some(program) = program else {
-        return "Starts nothing by itself: it has neither an entrypoint nor a command.".into_any();
+    let Some(program) = runs.entrypoint.first().or(runs.cmd.first()) else {
+        return into.text("Starts nothing by itself: it has neither an entrypoint nor a command.");
     };
-    let user = match runs.user.as_str() {
-        "" => "root",
-        user => user,
-    };
-    let ports =
-        (!runs.ports.is_empty()).then(|| view! { ", listens on "<b>{runs.ports.join(", ")}</b> });
-    let author = facts.author.clone().filter(|author| !author.is_empty());
-    view! {
-        "Starts "<b>{program.clone()}</b>" as "
-        <b class:m=runs.root>{user.to_owned()}</b>{ports}"."
-        {author.map(|author| view! { <span class="soft">" Made by "{author}"."</span> })}
+    let user = if runs.user.is_empty() { "root" } else { &runs.user };
+    let bold = |words: &str| el("b", "").text(words);
+    let user = el("b", if runs.root { "m" } else { "" }).text(user);
+    let mut made = into.text("Starts ").add(bold(program)).text(" as ").add(user);
+    if !runs.ports.is_empty() {
+        made = made.text(", listens on ").add(bold(&runs.ports.join(", ")));
+    }
+    made = made.text(".");
+    match facts.author.as_deref() {
+        None | Some("") => made,
+        Some(author) => made.add(el("span", "soft").text(&format!(" Made by {author}."))),
     }
 }
 
@@ -248,55 +252,54 @@ fn row(into: El, name: &str, title: &str, value: El) -> El {
 }
 
 /// "6 of 6 digests verified", said as it is.
-fn verified_words(table: Option<Arc<LayerTable>>, opened: Opened) -> Option<AnyView> {
-    let table = table?;
-    let layers: Vec<_> = table.rows.iter().filter(|row| row.number.is_some()).collect();
-    let of = |state| layers.iter().filter(|row| row.verified == state).count();
-    let (right, wrong) = (of(Some(true)), of(Some(false)));
+fn verified_words(into: El, facts: Facts, opened: Opened) -> El {
+    let Some(table) = facts.layer_table() else { return into };
+    let (mut all, mut right, mut wrong) = (0, 0, 0);
+    for row in table.rows.iter().filter(|row| row.number.is_some()) {
+        all += 1;
+        match row.verified {
+            Some(true) => right += 1,
+            Some(false) => wrong += 1,
+            None => {}
+        }
+    }
     let words = match wrong {
         0 if right == 0 && opened.ready.get() => "no digest to check".to_owned(),
-        0 => format!(
-            "{right} of {} verified",
-            format::counted(layers.len() as u64, "digest", "digests")
-        ),
-        _ => format!("{wrong} of {} digests do not match", layers.len()),
+        0 => format!("{right} of {} verified", format::counted(all, "digest", "digests")),
+        _ => format!("{wrong} of {all} digests do not match"),
     };
-    let (glyph, class) = match (wrong, right == layers.len()) {
+    let (glyph, class) = match (wrong, right == all) {
         (0, true) => ("check", "ok"),
         (0, false) => ("clock", "soft"),
         _ => ("high", "d"),
     };
-    Some(view! { <span class=class>{small_icon(glyph)}" "{words}</span> })
+    into.add(el("span", class).add(icon(glyph)).text(" ").text(&words))
 }
 
 /// What the hatching and the outlines of the bar mean.
-fn legend(facts: Facts) -> Option<AnyView> {
-    let table = facts.layer_table()?;
-    let gone: u64 =
-        table.rows.iter().filter_map(|row| Some(row.size?.saturating_sub(row.kept?))).sum();
-    let tree = facts.overview.get()?.ok()?.tree_size;
-    let hatched = (gone > 0).then(|| {
-        view! {
-            <span class="legend">
-                <span class="hatch"></span>
-                <span>
-                    {size(Some(gone))}
-                    <span class="soft">
-                        " not in the final tree"{tree.map(|t| format!(" of {}", format::size(t)))}
-                    </span>
-                </span>
-            </span>
+fn legend(into: El, facts: Facts) -> El {
+    let (Some(table), Some(Ok(overview))) = (facts.layer_table(), facts.overview.get()) else {
+        return into;
+    };
+    let mut gone = 0;
+    for row in &table.rows {
+        if let (Some(size), Some(kept)) = (row.size, row.kept) {
+            gone += size.saturating_sub(kept);
         }
-    });
-    let tiny = super::bar::any_tiny(&table).then(|| {
-        view! {
-            <span class="legend">
-                <span class="outline"></span>
-                <span class="soft">"under 1 %, drawn wider"</span>
-            </span>
-        }
-    });
-    Some(view! { {hatched} {tiny} })
+    }
+    let mut made = into;
+    if gone > 0 {
+        let of = overview.tree_size.map_or(String::new(), |t| format!(" of {}", format::size(t)));
+        let rest = el("span", "soft").text(&format!(" not in the final tree{of}"));
+        let words = el("span", "").set("title", &format::exact_size(gone));
+        let words = words.text(&format::size(gone)).add(rest);
+        made = made.add(el("span", "legend").add(el("span", "hatch")).add(words)).text(" ");
+    }
+    if super::bar::any_tiny(&table) {
+        let words = el("span", "soft").text("under 1 %, drawn wider");
+        made = made.add(el("span", "legend").add(el("span", "outline")).add(words));
+    }
+    made
 }
 
 /// The way to those that are not listed.

@@ -55,10 +55,10 @@ impl Rows {
             let base = here.href(|link| link.item.clear());
             let table = rows.table().unwrap_or_default();
             let (last_base, last_table) = last.replace((base.clone(), table.clone()));
-            let goes_on = grows
-                && base == last_base
+            let longer = grows && table.rows.len() > last_table.rows.len();
+            let goes_on = base == last_base
                 && !last_table.rows.is_empty()
-                && table.rows.len() > last_table.rows.len();
+                && (longer || Arc::ptr_eq(&table, &last_table));
             if !goes_on {
                 rows.later.set(Vec::new());
                 rows.epoch.update(|epoch| *epoch += 1);

@@ -8,11 +8,11 @@ use super::images::{Images, source_form};
 use super::layers::LayerTableView;
 use super::lists::list;
 use super::opened::Opened;
-use super::parts::{day, image_name, live, size, small_icon, view};
+use super::parts::{Views, day, image_name, live, size, view, wait};
 use super::platforms::platform_select;
 use super::problems::{ProblemAlert, source_limit};
 use super::pull::pull_panel;
-use super::raw::{El, el, raw};
+use super::raw::{El, el, icon, raw};
 use super::runs::runs_section;
 use super::table::{digest, fill, heard};
 use crate::format;
@@ -94,22 +94,22 @@ fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
         Some((first, others)) => (first.clone(), others.to_vec()),
         None => (opened.title(), Vec::new()),
     };
-    let also =
-        (!others.is_empty()).then(|| view! { <p class="also">"also "{others.join(", ")}</p> });
+    let also = (!others.is_empty()).then(|| el("p", "also").text("also ").text(&others.join(", ")));
     let from = live(move || Some(came_from(opened, &*opened.source.get()?)));
     let alone = (known && facts.image_id.is_none())
         .then(|| format::alone_words(opened.chosen(|image| image.layers).unwrap_or_default()));
     view! {
         <section class="first">
-            <h1 class="title">{image_name(&first)}</h1>
+            {image_name(el("h1", "title"), &first)}
             {platform_select(opened, "narrow")}
             {also}
-            <p class="is">
-                {match alone {
-                    Some(words) => view! { <b>{words}</b>": no image around it says how it runs." },
-                    None => sentence(facts),
-                }}
-            </p>
+            {match alone {
+                Some(words) => {
+                    let words = el("p", "is").add(el("b", "").text(words));
+                    words.text(": no image around it says how it runs.")
+                }
+                None => sentence(facts),
+            }}
             {from}
             {raw("", facts_of, move |key, event| heard(key, event, here))}
         </section>
@@ -117,48 +117,49 @@ fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
 }
 
 /// The file or the registry that it came from, and by which way.
-fn came_from(opened: Opened, source: &SourceInfo) -> AnyView {
+fn came_from(opened: Opened, source: &SourceInfo) -> El {
+    let made = el("p", "soft");
     let Some(remote) = &source.remote else {
-        return view! { <p class="soft">"From "{opened.name()}": "{source_form(source)}</p> }
-            .into_any();
+        return source_form(made.text("From ").text(&opened.name()).text(": "), source);
     };
     let way = match (remote.kept, remote.proxied) {
         (true, _) => "kept from an earlier visit",
         (_, true) => "asked through the proxy",
         (_, false) => "asked directly",
     };
-    let limit = (!remote.limit.is_empty()).then(|| format!("{}. ", remote.limit));
+    let limit = match remote.limit.as_str() {
+        "" => String::new(),
+        limit => format!("{limit}. "),
+    };
     let tags = Link::to(Place::Repository(remote.name.clone())).to_string();
-    view! {
-        <p class="soft">
-            "From the registry "{remote.registry.clone()}", "{way}". "{limit}
-            <a href=tags>"All tags"</a>
-        </p>
-    }
-    .into_any()
+    let words = format!("From the registry {}, {way}. {limit}", remote.registry);
+    let tags = el("a", "").set("href", &tags).text("All tags");
+    made.text(&words).add(tags)
 }
 
 /// "Starts nginx as root, listens on 80/tcp."
-fn sentence(facts: &OverviewFacts) -> AnyView {
+fn sentence(facts: &OverviewFacts) -> El {
+    let made = el("p", "is");
     if facts.image_id.is_none() {
-        return ().into_any();
+        return made;
     }
     let runs = &facts.runs;
-    let program = runs.entrypoint.first().or(runs.cmd.first());
-    let Some(program) = program else {
-        return "Starts nothing by itself: it has neither an entrypoint nor a command.".into_any();
+    let Some(program) = runs.entrypoint.first().or(runs.cmd.first()) else {
+        return made.text("Starts nothing by itself: it has neither an entrypoint nor a command.");
     };
     let user = match runs.user.as_str() {
         "" => "root",
         user => user,
     };
-    let ports =
-        (!runs.ports.is_empty()).then(|| view! { ", listens on "<b>{runs.ports.join(", ")}</b> });
-    let author = facts.author.clone().filter(|author| !author.is_empty());
-    view! {
-        "Starts "<b>{program.clone()}</b>" as "
-        <b class:m=runs.root>{user.to_owned()}</b>{ports}"."
-        {author.map(|author| view! { <span class="soft">" Made by "{author}"."</span> })}
+    let user = el("b", if runs.root { "m" } else { "" }).text(user);
+    let mut made = made.text("Starts ").add(el("b", "").text(program)).text(" as ").add(user);
+    if !runs.ports.is_empty() {
+        made = made.text(", listens on ").add(el("b", "").text(&runs.ports.join(", ")));
+    }
+    made = made.text(".");
+    match facts.author.as_deref() {
+        None | Some("") => made,
+        Some(author) => made.add(el("span", "soft").text(&format!(" Made by {author}."))),
     }
 }
 
@@ -173,7 +174,6 @@ struct Grid {
 impl Grid {
     fn fill(self, into: El, facts: &OverviewFacts, known: bool) -> El {
         let soft = |words: &str| el("span", "soft nw").text(words);
-        let wait = || el("span", "wait").set("title", "Not known yet").text("…");
         let size = |into: El, bytes: Option<u64>| match bytes {
             Some(bytes) => fill(into, &Cell::Size(bytes), self.here),
             None => into.add(wait()),
@@ -218,12 +218,12 @@ impl Grid {
     /// The digests, each by what it is the digest of.
     fn identifiers(self, into: El, facts: &OverviewFacts, known: bool, alone: bool) -> El {
         let value = || el("dd", "mono");
-        let wait = || value().add(el("span", "wait").set("title", "Not known yet").text("…"));
+        let waits = || value().add(wait());
         let diff_id = alone.then(|| self.opened.chosen_id().filter(|id| !id.is_empty())).flatten();
         let own = match (&facts.image_id, diff_id) {
             (Some(id), _) => digest(value(), "Copy image ID", id),
             (None, Some(id)) => digest(value(), "Copy diff ID", &id),
-            (None, None) => wait(),
+            (None, None) => waits(),
         };
         if alone {
             return row(into, "Diff ID", "The digest of the uncompressed tar", own);
@@ -232,7 +232,7 @@ impl Grid {
         let manifest = match &facts.manifest_digest {
             Some(manifest) => digest(value(), "Copy manifest digest", manifest),
             None if known => value().add(el("span", "soft").text("none in this archive")),
-            None => wait(),
+            None => waits(),
         };
         let title = "The digest of the manifest that names the layers";
         let made = row(made, "Manifest digest", title, manifest);
@@ -248,7 +248,7 @@ fn row(into: El, name: &str, title: &str, value: El) -> El {
 }
 
 /// "6 of 6 digests verified", said as it is.
-fn verified_words(table: Option<Arc<LayerTable>>, opened: Opened) -> Option<AnyView> {
+fn verified_words(table: Option<Arc<LayerTable>>, opened: Opened) -> Option<El> {
     let table = table?;
     let layers: Vec<_> = table.rows.iter().filter(|row| row.number.is_some()).collect();
     let of = |state| layers.iter().filter(|row| row.verified == state).count();
@@ -266,7 +266,7 @@ fn verified_words(table: Option<Arc<LayerTable>>, opened: Opened) -> Option<AnyV
         (0, false) => ("clock", "soft"),
         _ => ("high", "d"),
     };
-    Some(view! { <span class=class>{small_icon(glyph)}" "{words}</span> })
+    Some(el("span", class).add(icon(glyph)).text(" ").text(&words))
 }
 
 /// What the hatching and the outlines of the bar mean.
@@ -275,28 +275,18 @@ fn legend(facts: Facts) -> Option<AnyView> {
     let gone: u64 =
         table.rows.iter().filter_map(|row| Some(row.size?.saturating_sub(row.kept?))).sum();
     let tree = facts.overview.get()?.ok()?.tree_size;
-    let hatched = (gone > 0).then(|| {
-        view! {
-            <span class="legend">
-                <span class="hatch"></span>
-                <span>
-                    {size(Some(gone))}
-                    <span class="soft">
-                        " not in the final tree"{tree.map(|t| format!(" of {}", format::size(t)))}
-                    </span>
-                </span>
-            </span>
-        }
-    });
-    let tiny = super::bar::any_tiny(&table).then(|| {
-        view! {
-            <span class="legend">
-                <span class="outline"></span>
-                <span class="soft">"under 1 %, drawn wider"</span>
-            </span>
-        }
-    });
-    Some(view! { {hatched} {tiny} })
+    let mut made = Vec::new();
+    if gone > 0 {
+        let of = tree.map_or(String::new(), |tree| format!(" of {}", format::size(tree)));
+        let words = el("span", "soft").text(" not in the final tree").text(&of);
+        let words = el("span", "").add(size(Some(gone))).add(words);
+        made.push(el("span", "legend").add(el("span", "hatch")).add(words));
+    }
+    if super::bar::any_tiny(&table) {
+        let words = el("span", "soft").text("under 1 %, drawn wider");
+        made.push(el("span", "legend").add(el("span", "outline")).add(words));
+    }
+    Some(made.into_iter().views())
 }
 
 /// The way to those that are not listed.
@@ -309,7 +299,8 @@ fn AllLayers() -> impl IntoView {
         let layers = rows.rows.iter().filter(|row| row.number.is_some()).count();
         (layers > LISTED).then(|| {
             let href = here.href(|link| link.view = View::Layers);
-            view! { <p><a class="go" href=href>{format!("All {layers} layers")}</a></p> }
+            let link = el("a", "go").set("href", &href).text(&format!("All {layers} layers"));
+            el("p", "").add(link)
         })
     })
 }

@@ -19,8 +19,10 @@ use leptos::prelude::*;
 /// Where the sample lies, beside the page.
 const SAMPLE: &str = "sample.tar";
 
+/// What the page is for.
 const WELCOME: &str = "Layers, history and every file, read here, in this tab.";
 
+/// Why the page cannot open it by itself.
 const ASKED: &str = "The archive is on the machine of whoever has it, and nowhere else. Open it again, and \
     the page goes to where the link points.";
 

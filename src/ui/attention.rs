@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::here::{Here, here};
 use super::opened::Opened;
 use super::parts::view;
-use super::raw::{El, el, raw};
+use super::raw::{El, big_icon, el, raw};
 use crate::link::View;
 use crate::session::query::{Finding, Severity};
 use leptos::prelude::*;
@@ -20,10 +20,6 @@ pub fn Attention() -> impl IntoView {
         drawn(into, &overview.findings, opened.note.get(), here)
     };
     view! { <aside class="attention" aria-label="Needs attention">{raw("", fill, |_, _| ())}</aside> }
-}
-
-fn big_icon(name: &str) -> El {
-    el("i", &format!("i i-{name}")).set("aria-hidden", "true")
 }
 
 /// Icon, class and word of a severity.

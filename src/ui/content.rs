@@ -1,7 +1,8 @@
 //! A file's content: text with line numbers, or hexadecimal for what is not text; a part at a time.
 
 use super::opened::Opened;
-use super::parts::{clicks, live, says, spawn, view};
+use super::parts::{Views, clicks, live, says, spawn, view};
+use super::raw::el;
 use super::state::{Memo, RwSignal, StoredValue};
 use crate::format;
 use crate::problem::Problem;
@@ -122,35 +123,32 @@ fn shown(reading: Reading) -> AnyView {
     let Some(all) = reading.all.get() else {
         return match reading.cancelled.get() || reading.problem.read().is_some() {
             true => ().into_any(),
-            false => view! { <p class="hint">"Reading…"</p> },
+            false => hint("Reading…"),
         };
     };
     if all == 0 {
-        return view! { <p class="hint">"The file is empty."</p> };
+        return hint("The file is empty.");
     }
     let bytes = reading.bytes.read();
     let text = format::as_text(&bytes, bytes.len() as u64 >= all);
-    match text.filter(|_| reading.hex.get() != Some(true)) {
+    let parts = match text.filter(|_| reading.hex.get() != Some(true)) {
         Some(text) => {
             let (numbers, text) = format::numbered(text);
-            view! {
-                <div class="dump" tabindex="0">
-                    <pre class="ln" aria-hidden="true">{numbers}</pre>
-                    <pre>{text}</pre>
-                </div>
-            }
+            let numbers = el("pre", "ln").set("aria-hidden", "true").text(&numbers);
+            vec![numbers, el("pre", "").text(&text)]
         }
         None => {
             let (offsets, hex, ascii) = format::hex_dump(&bytes);
-            view! {
-                <div class="dump" tabindex="0">
-                    <pre class="ln">{offsets}</pre>
-                    <pre class="hx">{hex}</pre>
-                    <pre>{ascii}</pre>
-                </div>
-            }
+            let (offsets, hex) = (el("pre", "ln").text(&offsets), el("pre", "hx").text(&hex));
+            vec![offsets, hex, el("pre", "").text(&ascii)]
         }
-    }
+    };
+    // It stays when more has come, and with it where it is scrolled to.
+    view! { <div class="dump" tabindex="0">{parts.into_iter().views()}</div> }
+}
+
+fn hint(words: &str) -> AnyView {
+    el("p", "hint").text(words).into_any()
 }
 
 /// How much there is beyond what is shown, and the way to it; what went wrong.
@@ -158,7 +156,7 @@ fn rest(reading: Reading, read_on: impl Fn() + Clone + Send + 'static) -> impl I
     live(move || {
         if let Some(problem) = reading.problem.get() {
             let words = super::problems::warning(&problem, true);
-            return Some(view! { <div role="alert">{words}</div> });
+            return Some(el("div", "").set("role", "alert").add(words).into_any());
         }
         if let Some(progress) = reading.progress.get() {
             return Some(on_the_way(reading, progress));

@@ -2,10 +2,15 @@
 
 use super::network::{Net, net};
 use super::parts::{clicks, effect, live, view};
+use super::raw::el;
 use super::state::Memo;
 use crate::session::query::{Account, LoginReason, Question, Reply};
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
+
+/// Said of a login.
+const KEPT: &str = "For this tab alone: nothing is stored, and it goes to no other host unasked. \
+    An access token does as a password.";
 
 /// The question that waits, if there is one.
 pub fn questions() -> AnyView {
@@ -48,7 +53,7 @@ pub fn modal(label: String, closed: impl Fn() + 'static, inner: AnyView) -> AnyV
     };
     view! {
         <dialog node_ref=dialog aria-label=label.clone() on:cancel=cancel>
-            <h2>{label.clone()}</h2>
+            {el("h2", "").text(&label)}
             {inner}
         </dialog>
     }
@@ -56,7 +61,7 @@ pub fn modal(label: String, closed: impl Fn() + 'static, inner: AnyView) -> AnyV
 
 fn agree(net: Net, label: String, words: String, yes: &'static str) -> AnyView {
     let inner = view! {
-        <p>{words}</p>
+        {el("p", "").text(&words)}
         <p class="bt">
             <button on:click=clicks(move |_| net.reply(Reply::Decline))>"Cancel"</button>
             <button class="btn p" on:click=clicks(move |_| net.reply(Reply::Agree))>{yes}</button>
@@ -75,7 +80,8 @@ fn login(net: Net, registry: String, reason: LoginReason) -> AnyView {
     };
     let proxy = net
         .proxy()
-        .map(|proxy| format!(" It may go through the proxy {proxy}: then you are asked first."));
+        .map(|proxy| format!(" It may go through the proxy {proxy}: then you are asked first."))
+        .unwrap_or_default();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let text =
@@ -84,14 +90,11 @@ fn login(net: Net, registry: String, reason: LoginReason) -> AnyView {
         net.reply(Reply::LogIn(Account { registry: registry.clone(), user, password }));
     };
     let inner = view! {
-        {told.map(|told| view! { <p role="alert" class="d">{told}</p> })}
+        {told.map(|told| el("p", "d").set("role", "alert").text(told))}
         <form on:submit=submit>
             <label>"User name"<input class="field" node_ref=user autocomplete="off" autofocus /></label>
             <label>"Password"<input class="field" type="password" node_ref=password autocomplete="off" /></label>
-            <p class="soft">
-                "For this tab alone: nothing is stored, and it goes to no other host unasked. An access token does as a password."
-                {proxy}
-            </p>
+            {el("p", "soft").text(KEPT).text(&proxy)}
             <p class="bt">
                 <button type="button" on:click=clicks(move |_| net.reply(Reply::Decline))>"Cancel"</button>
                 <button class="btn p">"Log in"</button>

@@ -5,7 +5,7 @@ use super::facts::ask;
 use super::here::{Here, here};
 use super::opened::Opened;
 use super::parts::{
-    age, change_letter, clicks, holds, layer_class, live, says, small_icon, spawn, view,
+    Views, age, change_letter, clicks, holds, layer_class, live, says, small_icon, spawn, view,
 };
 use super::problems::ProblemAlert;
 use super::raw::{El, button, el, icon, raw};
@@ -59,12 +59,9 @@ fn readable(facts: super::facts::Answer<FileFacts>, path: &str) -> Option<u64> {
 }
 
 fn nothing() -> AnyView {
-    view! {
-        <div class="bar2"><b>"File"</b></div>
-        <p class="hint">
-            "Choose a path to see what it is, which layers touched it, and what is in it."
-        </p>
-    }
+    let words = "Choose a path to see what it is, which layers touched it, and what is in it.";
+    let bar = el("div", "bar2").add(el("b", "").text("File"));
+    [bar, el("p", "hint").text(words)].into_iter().views()
 }
 
 /// The last component, for the eye.
@@ -79,8 +76,8 @@ fn head(name: &str, save: Option<AnyView>, here: Here) -> AnyView {
     view! {
         <div class="bar2">
             <a class="btn q back" href=close() aria-label="Back to files">{super::parts::icon("back")}</a>
-            <b title=name.to_owned()>{name.to_owned()}</b>
-            <span class="sp"></span>
+            {el("b", "").set("title", name).text(name)}
+            {el("span", "sp")}
             {save}
             <a class="btn q hide" href=close() aria-label="Close file" title="Close file">{small_icon("x")}</a>
         </div>
@@ -163,7 +160,7 @@ fn save_button(path: String, layers: String, size: u64, opened: Opened) -> AnyVi
         });
     };
     view! {
-        {live(move || failed.get().map(|words| view! { <span class="d" role="alert">{words}</span> }))}
+        {live(move || failed.get().map(|words| el("span", "d").set("role", "alert").text(&words)))}
         <button on:click=clicks(save) disabled=holds(move || busy.get())>{small_icon("down")}"Download"</button>
     }
 }

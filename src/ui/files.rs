@@ -5,8 +5,9 @@ use super::filter::filter_box;
 use super::here::here;
 use super::layer_list::LayerList;
 use super::opened::Opened;
-use super::parts::{holds, live, says, small_icon, view};
+use super::parts::{Views, holds, live, says, small_icon, view};
 use super::problems::ProblemAlert;
+use super::raw::el;
 use super::selection;
 use super::tree::TreeGrid;
 use super::tree_rows::TreeModel;
@@ -77,18 +78,14 @@ fn Nothing(tree: TreeModel) -> impl IntoView {
             return None;
         }
         let filter = tree.spec.read().filter.clone();
+        let none = el("div", "none");
         Some(match filter.is_empty() {
-            true => {
-                view! { <div class="none">"No files here: these layers changed nothing."</div> }
-            }
+            true => none.text("No files here: these layers changed nothing."),
             false => {
                 let href = here.href(|link| link.filter.clear());
-                view! {
-                    <div class="none">
-                        <p>"Nothing has “"{filter}"” in its name."</p>
-                        <a class="btn" href=href>"Clear filter"</a>
-                    </div>
-                }
+                let words = format!("Nothing has “{filter}” in its name.");
+                let clear = el("a", "btn").set("href", &href).text("Clear filter");
+                none.add(el("p", "").text(&words)).add(clear)
             }
         })
     })
@@ -105,18 +102,19 @@ fn sums(state: &TreeState, tree: TreeModel) -> AnyView {
         ),
         false => format::counted(state.paths.into(), "path", "paths"),
     };
-    let count = |n: u32, sign: &'static str, class: &'static str, word: &'static str| {
-        (n > 0).then(|| {
-            let title = format!("{} {word}", format::count(n.into()));
-            view! { <span class=class title=title>{format!("{sign}{}", format::count(n.into()))}</span> }
-        })
-    };
-    view! {
-        <span>{paths}</span>
-        <span title=format::exact_size(state.size)>{format::size(state.size)}</span>
-        {count(state.added, "+", "a", "added")}
-        {count(state.modified, "~", "m", "modified")}
-        {count(state.removed, "−", "d", "removed")}
-        {count(state.unchanged, "=", "soft", "written again unchanged")}
+    let size = el("span", "").set("title", &format::exact_size(state.size));
+    let mut made = vec![el("span", "").text(&paths), size.text(&format::size(state.size))];
+    for (count, sign, class, word) in [
+        (state.added, "+", "a", "added"),
+        (state.modified, "~", "m", "modified"),
+        (state.removed, "−", "d", "removed"),
+        (state.unchanged, "=", "soft", "written again unchanged"),
+    ] {
+        if count > 0 {
+            let count = format::count(count.into());
+            let words = el("span", class).set("title", &format!("{count} {word}"));
+            made.push(words.text(sign).text(&count));
+        }
     }
+    made.into_iter().views()
 }

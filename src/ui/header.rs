@@ -8,6 +8,7 @@ use super::opened::Opened;
 use super::parts::{Views, clicks, copy_button, holds, icon, live, says, small_icon, spawn, view};
 use super::pick::openers;
 use super::platforms::platform_select;
+use super::raw::el;
 use super::settings::settings;
 use super::sources::{Screen, Shown, sources};
 use super::state::{Memo, RwSignal, untrack};
@@ -39,7 +40,7 @@ pub fn Header(
         <header class="top">
             {logo()}
             {what}
-            <span class="sp"></span>
+            {el("span", "sp")}
             {live(move || used().map(|_| reference_form()))}
             {open_sources()}
             {settings()}
@@ -137,11 +138,10 @@ fn image_links(opened: Opened, here: Here) -> AnyView {
             Link { view: here.view(), ..Link::to(place) }.to_string()
         });
         let current = (image.number == source.chosen).then_some("true");
-        let platform = image.platform.clone();
         view! {
             <a href=href aria-current=current>
-                <span>{name}</span>
-                <span class="soft">{platform}</span>
+                {el("span", "").text(&name)}
+                {el("span", "soft").text(&image.platform)}
             </a>
         }
     };

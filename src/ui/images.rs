@@ -43,9 +43,9 @@ pub fn Images() -> impl IntoView {
 }
 
 /// "docker save archive, gzip around the whole · 12.4 MB", with the exact bytes one hover away.
-pub fn source_form(source: &SourceInfo) -> AnyView {
+pub fn source_form(into: El, source: &SourceInfo) -> El {
     let words = format::source_words(&source.format, &source.compression, source.files);
-    view! { {words}" · "{size(Some(source.size))} }
+    into.text(&words).text(" · ").add(size(Some(source.size)))
 }
 
 fn table(source: Arc<SourceInfo>) -> AnyView {

@@ -2,7 +2,8 @@
 
 use super::here::here;
 use super::network::{net, registry_of};
-use super::parts::{clicks, live, small_icon, view};
+use super::parts::{clicks, live, view};
+use super::raw::{el, icon};
 use super::sources::sources;
 use super::state::RwSignal;
 use crate::link::{Link, Place};
@@ -29,7 +30,8 @@ pub fn reference_form() -> AnyView {
         let term = typed.get().trim().to_owned();
         (!term.is_empty() && !term.contains("://")).then(|| {
             let href = Link::to(Place::Search(term.clone())).to_string();
-            view! { <a href=href>{small_icon("search")}"Search Docker Hub for “"{term}"”"</a> }
+            let words = format!("Search Docker Hub for “{term}”");
+            el("a", "").set("href", &href).add(icon("search")).text(&words)
         })
     };
     view! {
@@ -87,21 +89,24 @@ pub fn ask_host(link: Link) -> AnyView {
         }
         sources.begin_web(link.clone()); // a list begins by itself
     };
+    let title = format!("Open {what} from {host}?");
+    let mut told = el("dl", "");
+    for (term, class, words) in [
+        ("What", "mono", text::show(name.as_bytes())),
+        ("Host", "mono", text::show(host.as_bytes())),
+        ("Way", "", way),
+    ] {
+        told = told.add(el("dt", "").text(term)).add(el("dd", class).text(&words));
+    }
+    let lead = "A link led here. Nothing has been asked of this host yet.";
     view! {
-        <section class="asks" aria-label=format!("Open {what} from {host}?")>
-            <h1>{format!("Open {what} from {host}?")}</h1>
-            <p class="lead">"A link led here. Nothing has been asked of this host yet."</p>
-            <dl>
-                <dt>"What"</dt>
-                <dd class="mono">{text::show(name.as_bytes())}</dd>
-                <dt>"Host"</dt>
-                <dd class="mono">{text::show(host.as_bytes())}</dd>
-                <dt>"Way"</dt>
-                <dd>{way}</dd>
-            </dl>
+        <section class="asks" aria-label=title.clone()>
+            {el("h1", "").text(&title)}
+            {el("p", "lead").text(lead)}
+            {told}
             <p class="bt">
                 <button class="btn big p" on:click=clicks(open)>"Open"</button>
-                <a class="btn big" href="#/">"Start"</a>
+                {el("a", "btn big").set("href", "#/").text("Start")}
             </p>
         </section>
     }

@@ -2,7 +2,8 @@
 
 use super::facts::Facts;
 use super::here::here;
-use super::parts::{change_counts, holds, layer_class, live, meter, says, size, view};
+use super::parts::{change_counts, holds, layer_class, live, says, size, view};
+use super::raw::{el, meter};
 use super::selection::{Choice, ModeButtons};
 use crate::format;
 use crate::selection::LayerSelection;
@@ -34,7 +35,7 @@ fn entry(facts: Facts, at: usize, number: u32) -> AnyView {
     let share = move || format::seen_width(row.read().size.unwrap_or(0), facts.size.get());
     let counts = live(move || {
         let row = row.read();
-        change_counts(row.added, row.modified, row.removed)
+        change_counts(el("span", "chg"), &row)
     });
     view! {
         <a
@@ -46,9 +47,9 @@ fn entry(facts: Facts, at: usize, number: u32) -> AnyView {
         >
             <span class="num soft">{number}</span>
             <span class="cmd"><b>{keyword}</b>" "{instruction}</span>
-            <span class="num">{live(move || size(row.read().size))}</span>
-            {live(move || meter(share()))}
-            <span class="chg">{counts}</span>
+            {live(move || el("span", "num").add(size(row.read().size)))}
+            {live(move || meter(&share()))}
+            {counts}
         </a>
     }
 }

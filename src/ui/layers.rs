@@ -5,14 +5,14 @@ use super::facts::Facts;
 use super::here::here;
 use super::opened::Opened;
 use super::parts::{
-    CopyButton, Views, change_count, change_counts, chip, clicks, digest, effect, holds,
-    layer_class, live, meter, says, size, small_icon, unknown, view,
+    CopyButton, Views, change_count, change_counts, chip, clicks, effect, holds, layer_class, live,
+    says, size, small_icon, unknown, view,
 };
 use super::problems::{ProblemAlert, limited, source_warnings, warning};
-use super::raw::{El, el, icon, raw};
+use super::raw::{El, el, icon, key_of, meter, raw};
 use super::selection::{Choice, ModeButtons};
 use super::state::{Memo, RwSignal};
-use super::table::{copy, fill, heard};
+use super::table::{copy, digest, fill, heard};
 use crate::browser::marks;
 use crate::format;
 use crate::link::View;
@@ -69,6 +69,7 @@ pub fn LayerTableView(
     at_most: usize,
 ) -> impl IntoView {
     let facts = expect_context::<Facts>();
+    let here = here();
     let open = RwSignal::new(Vec::<usize>::new());
     let opened = expect_context::<Opened>();
     effect(move || {
@@ -86,9 +87,14 @@ pub fn LayerTableView(
         Some(Err(problem)) => Some(view! { <ProblemAlert problem /> }),
         _ => None,
     });
+    let copies = move |event: leptos::ev::MouseEvent| {
+        if let Some(key) = key_of(&event, false) {
+            heard(&key, &event, here);
+        }
+    };
     view! {
         {failed}
-        <table class="t layers" aria-label="Layers">
+        <table class="t layers" aria-label="Layers" on:click=clicks(copies)>
             {head(whole)}
             <tbody>
                 <For each=rows key=|key| key.clone() let((_, at, number))>
@@ -100,26 +106,32 @@ pub fn LayerTableView(
     }
 }
 
-fn head(whole: bool) -> impl IntoView {
-    view! {
-        <thead>
-            <tr>
-                <th class="n">"#"</th>
-                <th>"Instruction"</th>
-                <th class="num">"Size"</th>
-                <th class="num cp">"Compressed"</th>
-                {whole.then(|| view! {
-                    <th class="num adds" title="What it adds to the final image's size">"Adds"</th>
-                })}
-                <th class="sh">"Share"</th>
-                <th class="num ch">"Added"</th>
-                <th class="num ch"><abbr title="Modified">"Mod."</abbr></th>
-                <th class="num ch"><abbr title="Removed">"Rem."</abbr></th>
-                <th class="c-dg">"Digest"</th>
-                {whole.then(|| view! { <th class="c-diff">"Diff ID"</th> })}
-            </tr>
-        </thead>
+fn head(whole: bool) -> El {
+    let mut heads = el("tr", "");
+    for (class, name, long) in [
+        ("n", "#", ""),
+        ("", "Instruction", ""),
+        ("num", "Size", ""),
+        ("num cp", "Compressed", ""),
+        ("num adds", "Adds", "What it adds to the final image's size"),
+        ("sh", "Share", ""),
+        ("num ch", "Added", ""),
+        ("num ch", "Mod.", "Modified"),
+        ("num ch", "Rem.", "Removed"),
+        ("c-dg", "Digest", ""),
+        ("c-diff", "Diff ID", ""),
+    ] {
+        let cell = el("th", class);
+        heads = match class {
+            "num adds" | "c-diff" if !whole => heads,
+            "num ch" if !long.is_empty() => {
+                heads.add(cell.add(el("abbr", "").set("title", long).text(name)))
+            }
+            "num adds" => heads.add(cell.set("title", long).text(name)),
+            _ => heads.add(cell.text(name)),
+        };
     }
+    el("thead", "").add(heads)
 }
 
 fn line(
@@ -147,7 +159,7 @@ fn line(
     let troubles = live(move || troubles(&wrong.read()));
     view! {
         <tr class:on=holds(chosen) class:void=number.is_none() aria-selected=says(move || chosen().then_some("true"))>
-            <td class="n">{number.map(|n| view! { {chip(n)} {n} })}</td>
+            {numbered(number)}
             <td class="wide-cell">
                 {whole.then(|| twist(at, open))}
                 {live(move || forms(&row.read()))}
@@ -157,6 +169,14 @@ fn line(
         </tr>
         {troubles}
         {details}
+    }
+}
+
+fn numbered(number: Option<u32>) -> El {
+    let cell = el("td", "n");
+    match number {
+        Some(number) => cell.add(chip(number)).text(&number.to_string()),
+        None => cell,
     }
 }
 
@@ -195,94 +215,104 @@ fn twist(at: usize, open: RwSignal<Vec<usize>>) -> AnyView {
 }
 
 fn numbers(row: &LayerRow, all: u64, whole: bool) -> AnyView {
+    let mut cells = Vec::new();
     let Some(number) = row.number else {
-        return view! { <td class="num">{size(Some(0))}</td><td colspan="8"></td> };
+        let none = el("td", "num").add(size(Some(0)));
+        return [none, el("td", "").set("colspan", "8")].into_iter().views();
     };
     // A layer without a blob is not in the archive: nothing of it is on its way.
     let missing = row.download.is_none();
-    let known = |cell: AnyView| if missing { unknown() } else { cell };
-    let share = format::seen_width(row.size.unwrap_or(0), all);
-    let share_words = row.size.map(|size| format::percent_text(size, all));
-    let adds = whole.then(|| {
-        let words = row.contribution.map(format::signed_size);
+    let known =
+        |class: &str, value: El| el("td", class).add(if missing { unknown() } else { value });
+    cells.push(known("num", size(row.size)));
+    cells.push(known("num soft cp", size(row.download)));
+    if whole {
         let less = row.contribution.is_some_and(|bytes| bytes < 0);
         let waiting = if missing { "–" } else { "…" };
-        let words = words.unwrap_or_else(|| waiting.to_owned());
-        view! { <td class="num adds" class:a=less>{words}</td> }
-    });
-    let diff_id = row.diff_id.as_deref().map(|diff_id| digest(diff_id, "Copy diff ID"));
-    view! {
-        <td class="num">{known(size(row.size))}</td>
-        <td class="num soft cp">{known(size(row.download))}</td>
-        {adds}
-        <td class="sh" title=share_words><div class=layer_class(number)>{meter(share)}</div></td>
-        <td class="num ch">{known(change_count(row.added, "+", "a"))}</td>
-        <td class="num ch">{known(change_count(row.modified, "~", "m"))}</td>
-        <td class="num ch">{known(change_count(row.removed, "−", "d"))}</td>
-        <td class="mono dg c-dg">
-            {row.digest.as_deref().map(|text| match whole {
-                true => digest(text, "Copy digest"),
-                false => format::short_digest(text).to_owned().into_any(),
-            })}
-            " "{verified_mark(row)}
-        </td>
-        {whole.then(|| view! { <td class="mono dg c-diff">{diff_id}</td> })}
-        <td class="all-ch num">{change_counts(row.added, row.modified, row.removed)}</td>
+        let words = row.contribution.map_or(waiting.to_owned(), format::signed_size);
+        cells.push(el("td", if less { "num adds a" } else { "num adds" }).text(&words));
     }
+    let share = format::seen_width(row.size.unwrap_or(0), all);
+    let mut shared = el("td", "sh").add(el("div", layer_class(number)).add(meter(&share)));
+    if let Some(size) = row.size {
+        shared = shared.set("title", &format::percent_text(size, all));
+    }
+    cells.push(shared);
+    cells.push(known("num ch", change_count(row.added, "+", "a")));
+    cells.push(known("num ch", change_count(row.modified, "~", "m")));
+    cells.push(known("num ch", change_count(row.removed, "−", "d")));
+    let cell = el("td", "mono dg c-dg");
+    let cell = match row.digest.as_deref() {
+        Some(text) if whole => digest(cell, "Copy digest", text),
+        Some(text) => cell.text(format::short_digest(text)),
+        None => cell,
+    };
+    cells.push(cell.text(" ").add(verified_mark(row)));
+    if whole {
+        let cell = el("td", "mono dg c-diff");
+        cells.push(match row.diff_id.as_deref() {
+            Some(text) => digest(cell, "Copy diff ID", text),
+            None => cell,
+        });
+    }
+    cells.push(change_counts(el("td", "all-ch num"), row));
+    cells.into_iter().views()
 }
 
 /// Whether the layer is what it is said to be.
-fn verified_mark(row: &LayerRow) -> AnyView {
-    match row.verified {
-        Some(true) => view! {
-            <span class="ok" title="Digest verified">
-                {small_icon("check")}<span class="vh">"verified"</span>
-            </span>
-        },
-        Some(false) => view! {
-            <span class="d" title="Digest does not match">
-                {small_icon("high")}<span class="vh">"does not match"</span>
-            </span>
-        },
-        None if row.download.is_none() => unknown(),
-        None => view! { <span class="soft" title="Not checked (yet)">"…"</span> },
-    }
+fn verified_mark(row: &LayerRow) -> El {
+    let (class, title, glyph, words) = match row.verified {
+        Some(true) => ("ok", "Digest verified", "check", "verified"),
+        Some(false) => ("d", "Digest does not match", "high", "does not match"),
+        None if row.download.is_none() => return unknown(),
+        None => return el("span", "soft").set("title", "Not checked (yet)").text("…"),
+    };
+    el("span", class).set("title", title).add(icon(glyph)).add(el("span", "vh").text(words))
 }
 
 /// What a layer is beside a plain tar, and how it is compressed where that is unusual.
-fn forms(row: &LayerRow) -> AnyView {
+fn forms(row: &LayerRow) -> El {
     let compression = match row.compression.as_str() {
-        "none" | "gzip" | "" => String::new(),
-        other if row.form.contains(other) => String::new(),
-        other => other.to_owned(),
+        "none" | "gzip" => "",
+        other if row.form.contains(other) => "",
+        other => other,
     };
-    let badge = |text: &str| {
-        (!text.is_empty()).then(|| view! { <span class="badge">{text.to_owned()}</span>" " })
-    };
-    view! { {badge(&row.form)} {badge(&compression)} }
+    let mut made = el("span", "");
+    for text in [&row.form, compression] {
+        if !text.is_empty() {
+            made = made.add(el("span", "badge").text(text)).text(" ");
+        }
+    }
+    made
 }
 
 /// Below its row, what is wrong with a layer: warnings, of which a mismatch is an alert, and a limit.
 fn troubles(row: &LayerRow) -> AnyView {
-    let line = |cell: AnyView| view! { <tr class="full"><td colspan=COLUMNS>{cell}</td></tr> };
+    let line = |class, cell| el("tr", class).add(el("td", "").set("colspan", COLUMNS).add(cell));
     // What doesn't match is one alert, however many digests it is found by.
     let mismatch = row.verified == Some(false);
     let is_mismatch = |problem: &&Problem| mismatch && problem.code.ends_with("-mismatch");
-    let mut wrong: Vec<AnyView> =
-        row.warnings.iter().filter(is_mismatch).map(|problem| warning(problem, true)).collect();
-    if mismatch && wrong.is_empty() {
-        let message = "The layer is not what is claimed of it: a digest does not match.";
-        wrong.push(warning(&Problem::new("layer-digest-mismatch", message), true));
+    let mut lines = Vec::new();
+    if mismatch {
+        let mut alert = el("div", "").set("role", "alert");
+        let wrong = row.warnings.iter().filter(is_mismatch);
+        for problem in wrong.clone() {
+            alert = alert.add(warning(problem, true));
+        }
+        if wrong.count() == 0 {
+            let message = "The layer is not what is claimed of it: a digest does not match.";
+            alert = alert.add(warning(&Problem::new("layer-digest-mismatch", message), true));
+        }
+        lines.push(line("full mismatch", alert));
     }
-    let alert = mismatch.then(|| {
-        let class = "full mismatch";
-        view! { <tr class=class><td colspan=COLUMNS><div role="alert">{wrong}</div></td></tr> }
-    });
-    let others = row.warnings.iter().filter(|problem| !is_mismatch(problem));
-    let warned = others.map(|problem| line(warning(problem, false))).views();
+    for problem in row.warnings.iter().filter(|problem| !is_mismatch(problem)) {
+        lines.push(line("full", warning(problem, false)));
+    }
     let opened = expect_context::<Opened>();
-    let limit = row.number.filter(|_| row.limited).map(|number| line(limited(opened, number)));
-    view! { {alert} {warned} {limit} }
+    let limit = row.number.filter(|_| row.limited).map(|number| {
+        view! { <tr class="full"><td colspan=COLUMNS>{limited(opened, number)}</td></tr> }
+    });
+    view! { {lines.into_iter().views()} {limit} }
 }
 
 /// All that is known of a layer, opened below its row.
@@ -337,7 +367,7 @@ fn full(row: &LayerRow) -> AnyView {
     view! {
         <tr class="full">
             <td colspan=COLUMNS>
-                {raw("", drawn, move |key, event| heard(key, event, here))}
+                {raw("", drawn, |_, _| ())}
                 <div class="do">
                     {files}
                     <CopyButton label="Copy instruction" text=by worded=true />
@@ -357,30 +387,30 @@ fn verified_words(row: &LayerRow, opened: Opened) -> El {
     }
 }
 
-fn total(table: &LayerTable, whole: bool) -> AnyView {
-    let sum = |count: fn(&LayerRow) -> Option<u32>| {
-        table.rows.iter().filter(|row| row.number.is_some()).map(count).sum::<Option<u32>>()
-    };
-    let (added, modified, removed) = (sum(|r| r.added), sum(|r| r.modified), sum(|r| r.removed));
-    let adds: Option<i64> =
-        table.rows.iter().filter(|row| row.number.is_some()).map(|row| row.contribution).sum();
+fn total(table: &LayerTable, whole: bool) -> El {
+    let layers = || table.rows.iter().filter(|row| row.number.is_some());
+    let sum = |count: fn(&LayerRow) -> Option<u32>| layers().map(count).sum::<Option<u32>>();
     let missing = table.download.is_none();
-    let known = |cell: AnyView| if missing { unknown() } else { cell };
-    view! {
-        <tfoot>
-            <tr>
-                <td></td>
-                <td>"Total"</td>
-                <td class="num">{known(size(table.size))}</td>
-                <td class="num cp">{known(size(table.download))}</td>
-                {whole.then(|| view! { <td class="num adds">{adds.map(format::signed_size)}</td> })}
-                <td class="sh"></td>
-                <td class="num ch">{known(change_count(added, "+", ""))}</td>
-                <td class="num ch">{known(change_count(modified, "~", ""))}</td>
-                <td class="num ch">{known(change_count(removed, "−", ""))}</td>
-                <td class="c-dg"></td>
-                {whole.then(|| view! { <td class="c-diff"></td> })}
-            </tr>
-        </tfoot>
+    let known =
+        |class: &str, value: El| el("td", class).add(if missing { unknown() } else { value });
+    let mut made = el("tr", "")
+        .add(el("td", ""))
+        .add(el("td", "").text("Total"))
+        .add(known("num", size(table.size)))
+        .add(known("num cp", size(table.download)));
+    if whole {
+        let adds = layers().map(|row| row.contribution).sum::<Option<i64>>();
+        let adds = adds.map_or(String::new(), format::signed_size);
+        made = made.add(el("td", "num adds").text(&adds));
     }
+    made = made
+        .add(el("td", "sh"))
+        .add(known("num ch", change_count(sum(|row| row.added), "+", "")))
+        .add(known("num ch", change_count(sum(|row| row.modified), "~", "")))
+        .add(known("num ch", change_count(sum(|row| row.removed), "−", "")))
+        .add(el("td", "c-dg"));
+    if whole {
+        made = made.add(el("td", "c-diff"));
+    }
+    el("tfoot", "").add(made)
 }

@@ -4,8 +4,9 @@ use super::filter::filter_box;
 use super::here::here;
 use super::inspect::{ask_host, reference_form};
 use super::network::{net, registry_of};
-use super::parts::{copy_button, effect, live, spawn, view};
+use super::parts::{Views, copy_button, effect, live, spawn, view};
 use super::problems::ProblemAlert;
+use super::raw::el;
 use super::state::{RwSignal, StoredValue, untrack};
 use super::table::{Rows, STEP, table};
 use crate::browser::client::Client;
@@ -46,11 +47,9 @@ pub fn list(
     let search = filtered.then(|| filter_box(filter_label, filter_label, REST_MILLIS));
     let rows = Rows::new(answer, true);
     let said = live(move || match rows.answer.get() {
-        None => view! { <p class="soft" role="status">"Asking…"</p> },
+        None => status("Asking…"),
         Some(Err(problem)) => view! { <ProblemAlert problem /> },
-        Some(Ok(table)) if table.rows.is_empty() => {
-            view! { <p class="soft" role="status">"None."</p> }
-        }
+        Some(Ok(table)) if table.rows.is_empty() => status("None."),
         Some(Ok(_)) => ().into_any(),
     });
     view! {
@@ -63,6 +62,10 @@ pub fn list(
     }
 }
 
+fn status(words: &str) -> AnyView {
+    el("p", "soft").set("role", "status").text(words).into_any()
+}
+
 fn counted(table: &Table) -> AnyView {
     let shown = table.rows.len() as u64;
     let words = match table.total {
@@ -71,8 +74,8 @@ fn counted(table: &Table) -> AnyView {
         }
         _ => format::count(shown),
     };
-    view! { <span class="soft num">{words}</span> <span class="soft">{table.note.clone()}</span> }
-        .into_any()
+    let words = el("span", "soft num").text(&words);
+    [words, el("span", "soft").text(&table.note)].into_iter().views()
 }
 
 /// The tags of a repository, the repositories of a registry, or a search.

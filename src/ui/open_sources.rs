@@ -3,6 +3,7 @@
 use super::dom::is_plain_click;
 use super::opened::Opened;
 use super::parts::{Views, clicks, holds, icon, live, says, small_icon, view};
+use super::raw::{self, el};
 use super::sources::{Sources, sources};
 use super::state::{Memo, RwSignal};
 use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
@@ -81,10 +82,9 @@ fn failures(sources: Sources) -> Option<AnyView> {
     let list = sources.list.read();
     let failed = list.iter().filter(|s| Some(**s) != front && s.problem.read().is_some()).count();
     (failed > 0).then(|| {
-        view! {
-            <span class="d">{small_icon("high")}</span>
-            <span class="vh" role="alert">{failed}" of the files could not be opened"</span>
-        }
+        let words = format!("{failed} of the files could not be opened");
+        let alert = el("span", "vh").set("role", "alert").text(&words);
+        [el("span", "d").add(raw::icon("high")), alert].into_iter().views()
     })
 }
 
@@ -101,8 +101,8 @@ fn entry(
         focus(button);
     };
     let words = view! {
-        <span>{name}</span>
-        <span class="soft">{live(move || state_words(opened))}</span>
+        {el("span", "").text(&name)}
+        {live(move || el("span", "soft").text(&state_words(opened)))}
     };
     let is_front = move || (sources.front.get() == Some(opened)).then_some("true");
     let close = move |_| {

@@ -4,11 +4,11 @@ use super::attention::Attention;
 use super::bar::LayerBar;
 use super::facts::Facts;
 use super::here::{Here, here};
-use super::images::Images;
+use super::images::{Images, source_form};
 use super::layers::LayerTableView;
 use super::lists::list;
 use super::opened::Opened;
-use super::parts::{day, image_name, live, view};
+use super::parts::{Views, day, image_name, live, size, view, wait};
 use super::platforms::platform_select;
 use super::problems::{ProblemAlert, source_limit};
 use super::pull::pull_panel;
@@ -17,7 +17,7 @@ use super::runs::runs_section;
 use super::table::{digest, fill, heard};
 use crate::format;
 use crate::link::{Link, Place, View};
-use crate::session::query::{Cell, Listing, OverviewFacts, SourceInfo};
+use crate::session::query::{Cell, LayerTable, Listing, OverviewFacts, SourceInfo};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -42,9 +42,9 @@ pub fn OverviewView() -> impl IntoView {
                 <section>
                     <div class="head">
                         <h2>"Layers"</h2>
-                        {raw("", move |into| verified_words(into, facts, opened), |_, _| ())}
+                        {live(move || verified_words(facts.layer_table(), opened))}
                         <span class="sp"></span>
-                        {raw("bt", move |into| legend(into, facts), |_, _| ())}
+                        {live(move || legend(facts))}
                     </div>
                     <LayerBar />
                     <LayerTableView at_most=LISTED />
@@ -94,28 +94,22 @@ fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
         Some((first, others)) => (first.clone(), others.to_vec()),
         None => (opened.title(), Vec::new()),
     };
-    let also =
-        (!others.is_empty()).then(|| view! { <p class="also">"also "{others.join(", ")}</p> });
-    let from = move |into: El| match &*opened.source.read() {
-        Some(source) => came_from(into, opened, source),
-        None => into,
-    };
-    let from = raw("soft", from, |_, _| ());
+    let also = (!others.is_empty()).then(|| el("p", "also").text("also ").text(&others.join(", ")));
+    let from = live(move || Some(came_from(opened, &*opened.source.get()?)));
     let alone = (known && facts.image_id.is_none())
         .then(|| format::alone_words(opened.chosen(|image| image.layers).unwrap_or_default()));
-    let about = facts.clone();
-    let is = move |into: El| match &alone {
-        Some(words) => {
-            into.add(el("b", "").text(words)).text(": no image around it says how it runs.")
-        }
-        None => sentence(into, &about),
-    };
     view! {
         <section class="first">
-            <h1 class="title">{image_name(&first)}</h1>
+            {image_name(el("h1", "title"), &first)}
             {platform_select(opened, "narrow")}
             {also}
-            {raw("is", is, |_, _| ())}
+            {match alone {
+                Some(words) => {
+                    let words = el("p", "is").add(el("b", "").text(words));
+                    words.text(": no image around it says how it runs.")
+                }
+                None => sentence(facts),
+            }}
             {from}
             {raw("", facts_of, move |key, event| heard(key, event, here))}
         </section>
@@ -123,41 +117,44 @@ fn identity(facts: &Arc<OverviewFacts>, known: bool) -> AnyView {
 }
 
 /// The file or the registry that it came from, and by which way.
-fn came_from(into: El, opened: Opened, source: &SourceInfo) -> El {
+fn came_from(opened: Opened, source: &SourceInfo) -> El {
+    let made = el("p", "soft");
     let Some(remote) = &source.remote else {
-        let words = format::source_words(&source.format, &source.compression, source.files);
-        let size = format::size(source.size);
-        let size = el("span", "").set("title", &format::exact_size(source.size)).text(&size);
-        return into.text(&format!("From {}: {words} · ", opened.name())).add(size);
+        return source_form(made.text("From ").text(&opened.name()).text(": "), source);
     };
     let way = match (remote.kept, remote.proxied) {
         (true, _) => "kept from an earlier visit",
         (_, true) => "asked through the proxy",
         (_, false) => "asked directly",
     };
-    let mut words = format!("From the registry {}, {way}. ", remote.registry);
-    if !remote.limit.is_empty() {
-        words += &format!("{}. ", remote.limit);
-    }
+    let limit = match remote.limit.as_str() {
+        "" => String::new(),
+        limit => format!("{limit}. "),
+    };
     let tags = Link::to(Place::Repository(remote.name.clone())).to_string();
-    into.text(&words).add(el("a", "").set("href", &tags).text("All tags"))
+    let words = format!("From the registry {}, {way}. {limit}", remote.registry);
+    let tags = el("a", "").set("href", &tags).text("All tags");
+    made.text(&words).add(tags)
 }
 
 /// "Starts nginx as root, listens on 80/tcp."
-fn sentence(into: El, facts: &OverviewFacts) -> El {
+fn sentence(facts: &OverviewFacts) -> El {
+    let made = el("p", "is");
     if facts.image_id.is_none() {
-        return into;
+        return made;
     }
     let runs = &facts.runs;
     let Some(program) = runs.entrypoint.first().or(runs.cmd.first()) else {
-        return into.text("Starts nothing by itself: it has neither an entrypoint nor a command.");
+        return made.text("Starts nothing by itself: it has neither an entrypoint nor a command.");
     };
-    let user = if runs.user.is_empty() { "root" } else { &runs.user };
-    let bold = |words: &str| el("b", "").text(words);
+    let user = match runs.user.as_str() {
+        "" => "root",
+        user => user,
+    };
     let user = el("b", if runs.root { "m" } else { "" }).text(user);
-    let mut made = into.text("Starts ").add(bold(program)).text(" as ").add(user);
+    let mut made = made.text("Starts ").add(el("b", "").text(program)).text(" as ").add(user);
     if !runs.ports.is_empty() {
-        made = made.text(", listens on ").add(bold(&runs.ports.join(", ")));
+        made = made.text(", listens on ").add(el("b", "").text(&runs.ports.join(", ")));
     }
     made = made.text(".");
     match facts.author.as_deref() {
@@ -177,7 +174,6 @@ struct Grid {
 impl Grid {
     fn fill(self, into: El, facts: &OverviewFacts, known: bool) -> El {
         let soft = |words: &str| el("span", "soft nw").text(words);
-        let wait = || el("span", "wait").set("title", "Not known yet").text("…");
         let size = |into: El, bytes: Option<u64>| match bytes {
             Some(bytes) => fill(into, &Cell::Size(bytes), self.here),
             None => into.add(wait()),
@@ -222,12 +218,12 @@ impl Grid {
     /// The digests, each by what it is the digest of.
     fn identifiers(self, into: El, facts: &OverviewFacts, known: bool, alone: bool) -> El {
         let value = || el("dd", "mono");
-        let wait = || value().add(el("span", "wait").set("title", "Not known yet").text("…"));
+        let waits = || value().add(wait());
         let diff_id = alone.then(|| self.opened.chosen_id().filter(|id| !id.is_empty())).flatten();
         let own = match (&facts.image_id, diff_id) {
             (Some(id), _) => digest(value(), "Copy image ID", id),
             (None, Some(id)) => digest(value(), "Copy diff ID", &id),
-            (None, None) => wait(),
+            (None, None) => waits(),
         };
         if alone {
             return row(into, "Diff ID", "The digest of the uncompressed tar", own);
@@ -236,7 +232,7 @@ impl Grid {
         let manifest = match &facts.manifest_digest {
             Some(manifest) => digest(value(), "Copy manifest digest", manifest),
             None if known => value().add(el("span", "soft").text("none in this archive")),
-            None => wait(),
+            None => waits(),
         };
         let title = "The digest of the manifest that names the layers";
         let made = row(made, "Manifest digest", title, manifest);
@@ -252,54 +248,45 @@ fn row(into: El, name: &str, title: &str, value: El) -> El {
 }
 
 /// "6 of 6 digests verified", said as it is.
-fn verified_words(into: El, facts: Facts, opened: Opened) -> El {
-    let Some(table) = facts.layer_table() else { return into };
-    let (mut all, mut right, mut wrong) = (0, 0, 0);
-    for row in table.rows.iter().filter(|row| row.number.is_some()) {
-        all += 1;
-        match row.verified {
-            Some(true) => right += 1,
-            Some(false) => wrong += 1,
-            None => {}
-        }
-    }
+fn verified_words(table: Option<Arc<LayerTable>>, opened: Opened) -> Option<El> {
+    let table = table?;
+    let layers: Vec<_> = table.rows.iter().filter(|row| row.number.is_some()).collect();
+    let of = |state| layers.iter().filter(|row| row.verified == state).count();
+    let (right, wrong) = (of(Some(true)), of(Some(false)));
     let words = match wrong {
         0 if right == 0 && opened.ready.get() => "no digest to check".to_owned(),
-        0 => format!("{right} of {} verified", format::counted(all, "digest", "digests")),
-        _ => format!("{wrong} of {all} digests do not match"),
+        0 => format!(
+            "{right} of {} verified",
+            format::counted(layers.len() as u64, "digest", "digests")
+        ),
+        _ => format!("{wrong} of {} digests do not match", layers.len()),
     };
-    let (glyph, class) = match (wrong, right == all) {
+    let (glyph, class) = match (wrong, right == layers.len()) {
         (0, true) => ("check", "ok"),
         (0, false) => ("clock", "soft"),
         _ => ("high", "d"),
     };
-    into.add(el("span", class).add(icon(glyph)).text(" ").text(&words))
+    Some(el("span", class).add(icon(glyph)).text(" ").text(&words))
 }
 
 /// What the hatching and the outlines of the bar mean.
-fn legend(into: El, facts: Facts) -> El {
-    let (Some(table), Some(Ok(overview))) = (facts.layer_table(), facts.overview.get()) else {
-        return into;
-    };
-    let mut gone = 0;
-    for row in &table.rows {
-        if let (Some(size), Some(kept)) = (row.size, row.kept) {
-            gone += size.saturating_sub(kept);
-        }
-    }
-    let mut made = into;
+fn legend(facts: Facts) -> Option<AnyView> {
+    let table = facts.layer_table()?;
+    let gone: u64 =
+        table.rows.iter().filter_map(|row| Some(row.size?.saturating_sub(row.kept?))).sum();
+    let tree = facts.overview.get()?.ok()?.tree_size;
+    let mut made = Vec::new();
     if gone > 0 {
-        let of = overview.tree_size.map_or(String::new(), |t| format!(" of {}", format::size(t)));
-        let rest = el("span", "soft").text(&format!(" not in the final tree{of}"));
-        let words = el("span", "").set("title", &format::exact_size(gone));
-        let words = words.text(&format::size(gone)).add(rest);
-        made = made.add(el("span", "legend").add(el("span", "hatch")).add(words)).text(" ");
+        let of = tree.map_or(String::new(), |tree| format!(" of {}", format::size(tree)));
+        let words = el("span", "soft").text(" not in the final tree").text(&of);
+        let words = el("span", "").add(size(Some(gone))).add(words);
+        made.push(el("span", "legend").add(el("span", "hatch")).add(words));
     }
     if super::bar::any_tiny(&table) {
         let words = el("span", "soft").text("under 1 %, drawn wider");
-        made = made.add(el("span", "legend").add(el("span", "outline")).add(words));
+        made.push(el("span", "legend").add(el("span", "outline")).add(words));
     }
-    made
+    Some(made.into_iter().views())
 }
 
 /// The way to those that are not listed.
@@ -312,7 +299,8 @@ fn AllLayers() -> impl IntoView {
         let layers = rows.rows.iter().filter(|row| row.number.is_some()).count();
         (layers > LISTED).then(|| {
             let href = here.href(|link| link.view = View::Layers);
-            view! { <p><a class="go" href=href>{format!("All {layers} layers")}</a></p> }
+            let link = el("a", "go").set("href", &href).text(&format!("All {layers} layers"));
+            el("p", "").add(link)
         })
     })
 }

@@ -2,10 +2,11 @@
 //!
 //! Plain functions where nothing is reactive: they cost less than components.
 
+use super::raw::{self, El, el};
 use super::state::{RwSignal, StoredValue};
 use crate::browser::{clipboard, locale};
 use crate::format;
-use crate::session::query::Change;
+use crate::session::query::{Change, LayerRow};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -115,52 +116,53 @@ pub fn spawn(work: impl Future<Output = ()> + 'static) {
 }
 
 /// An icon of www/styles/icons.css, for the eye alone.
-pub fn icon(name: &'static str) -> AnyView {
-    view! { <i class=format!("i i-{name}") aria-hidden="true"></i> }
+pub fn icon(name: &str) -> AnyView {
+    raw::big_icon(name).into_any()
 }
 
 /// The smaller size, beside text.
-pub fn small_icon(name: &'static str) -> AnyView {
-    view! { <i class=format!("i s i-{name}") aria-hidden="true"></i> }
+pub fn small_icon(name: &str) -> AnyView {
+    raw::icon(name).into_any()
 }
 
 /// A size with its exact bytes one hover away; `…` while it is on its way.
-pub fn size(bytes: Option<u64>) -> AnyView {
+pub fn size(bytes: Option<u64>) -> El {
     match bytes {
         Some(bytes) => {
-            view! { <span title=format::exact_size(bytes)>{format::size(bytes)}</span> }
+            el("span", "").set("title", &format::exact_size(bytes)).text(&format::size(bytes))
         }
         None => wait(),
     }
 }
 
 /// The place of what will never be known: the layer is not in the archive.
-pub fn unknown() -> AnyView {
-    view! { <span class="soft" title="Not in the archive">"–"</span> }
+pub fn unknown() -> El {
+    el("span", "soft").set("title", "Not in the archive").text("–")
 }
 
 /// The place of what is on its way.
-pub fn wait() -> AnyView {
-    view! { <span class="wait" title="Not known yet">"…"</span> }
+pub fn wait() -> El {
+    el("span", "wait").set("title", "Not known yet").text("…")
 }
 
 /// `+12` in the colour of what it counts; `·` for none, `…` while it is on its way.
-pub fn change_count(count: Option<u32>, sign: &'static str, class: &'static str) -> AnyView {
+pub fn change_count(count: Option<u32>, sign: &str, class: &str) -> El {
     match count {
-        Some(0) => view! { <span class="soft" aria-label="none">"·"</span> },
-        Some(n) => {
-            view! { <span class=class>{format!("{sign}{}", format::count(n.into()))}</span> }
-        }
+        Some(0) => el("span", "soft").set("aria-label", "none").text("·"),
+        Some(n) => el("span", class).text(sign).text(&format::count(n.into())),
         None => wait(),
     }
 }
 
-/// The three counts of a layer beside each other, those that are none left out.
-pub fn change_counts(added: Option<u32>, modified: Option<u32>, removed: Option<u32>) -> AnyView {
-    let one = |count: Option<u32>, sign, class| {
-        count.filter(|&n| n > 0).map(|n| change_count(Some(n), sign, class))
-    };
-    view! { {one(added, "+", "a")} {one(modified, "~", "m")} {one(removed, "−", "d")} }
+/// The three counts of a layer after each other, those that are none left out.
+pub fn change_counts(mut into: El, row: &LayerRow) -> El {
+    let counts = [(row.added, "+", "a"), (row.modified, "~", "m"), (row.removed, "−", "d")];
+    for (count, sign, class) in counts {
+        if count.is_some_and(|n| n > 0) {
+            into = into.add(change_count(count, sign, class));
+        }
+    }
+    into
 }
 
 /// "12 Nov 2026", in the user's zone; nothing for what is no instant.
@@ -183,26 +185,8 @@ pub fn layer_class(number: u32) -> &'static str {
 }
 
 /// A layer's colour, beside its number.
-pub fn chip(number: u32) -> AnyView {
-    view! { <span class=format!("chip {}", layer_class(number)) aria-hidden="true"></span> }
-}
-
-/// A bar that is filled as far as `width` says.
-pub fn meter(width: String) -> AnyView {
-    view! { <div class="meter" aria-hidden="true"><i style:width=width></i></div> }
-}
-
-/// A digest: its algorithm left out of sight where room is short, twelve digits, and all of it copied.
-pub fn digest(digest: &str, label: &'static str) -> AnyView {
-    let (algorithm, _) = digest.split_once(':').unwrap_or_default();
-    let prefix = if algorithm.is_empty() { String::new() } else { format!("{algorithm}:") };
-    view! {
-        <span title=digest.to_owned()>
-            <span class="sha soft">{prefix}</span>
-            {format::short_digest(digest).to_owned()}
-        </span>
-        <CopyButton label=label text=digest.to_owned() />
-    }
+pub fn chip(number: u32) -> El {
+    el("span", &format!("chip {}", layer_class(number))).set("aria-hidden", "true")
 }
 
 /// A button that copies, and says for a moment that it has.
@@ -255,12 +239,9 @@ pub fn copy_button(
 }
 
 /// A name of an image with what tells it apart set in bold.
-pub fn image_name(name: &str) -> AnyView {
-    let (before, last) = match name.rfind('/') {
-        Some(at) => name.split_at(at + 1),
-        None => ("", name),
-    };
-    view! { <span class="soft">{before.to_owned()}</span>{last.to_owned()} }
+pub fn image_name(into: El, name: &str) -> El {
+    let (before, last) = name.split_at(name.rfind('/').map_or(0, |at| at + 1));
+    into.add(el("span", "soft").text(before)).text(last)
 }
 
 /// A change's letter, class and word.

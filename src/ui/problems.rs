@@ -2,7 +2,7 @@
 
 use super::opened::Opened;
 use super::parts::{Views, clicks, holds, live, small_icon, view};
-use super::raw::{El, el, icon, raw};
+use super::raw::{El, big_icon, el, icon};
 use super::state::RwSignal;
 use crate::format;
 use crate::problem::Problem;
@@ -14,34 +14,23 @@ pub fn ProblemAlert(
     /// What went wrong.
     problem: Problem,
 ) -> impl IntoView {
-    let fill = move |into: El| {
-        let made = facts(into.add(el("h2", "").text(&problem.message)), &problem);
-        with_code(made, "advice", &problem)
-    };
-    view! {
-        <div class="err" role="alert">
-            {super::parts::icon("high")}
-            {raw("", fill, |_, _| ())}
-        </div>
-    }
+    let made = facts(el("div", "").add(el("h2", "").text(&problem.message)), &problem);
+    let made = with_code(made, "advice", &problem);
+    el("div", "err").set("role", "alert").add(big_icon("high")).add(made)
 }
 
 /// A warning within a table or a list.
-pub fn warning(problem: &Problem, grave: bool) -> AnyView {
-    let problem = problem.clone();
-    let fill = move |into: El| {
-        let (glyph, class) = if grave { ("high", "d") } else { ("medium", "m") };
-        let mark = el("span", class).add(icon(glyph));
-        let said = el("p", "").add(mark).text(" ").text(&problem.message);
-        with_code(facts(into.add(said), &problem), "soft", &problem)
-    };
-    raw("warning", fill, |_, _| ())
+pub fn warning(problem: &Problem, grave: bool) -> El {
+    let (glyph, class) = if grave { ("high", "d") } else { ("medium", "m") };
+    let mark = el("span", class).add(icon(glyph));
+    let said = el("p", "").add(mark).text(" ").text(&problem.message);
+    with_code(facts(el("div", "warning").add(said), problem), "soft", problem)
 }
 
 /// What is wrong with the source as a whole, whatever image is shown; what was left out can be read.
 pub fn source_warnings(opened: Opened) -> Option<AnyView> {
     let source = opened.source.get()?;
-    let one = |problem| view! { <div class="note">{warning(problem, false)}</div> };
+    let one = |problem| el("div", "note").add(warning(problem, false));
     let lift = source_limit(opened);
     Some(view! { {source.warnings.iter().map(one).views()} {lift} })
 }

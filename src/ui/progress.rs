@@ -2,7 +2,8 @@
 
 use super::here::here;
 use super::opened::{Opened, Picked};
-use super::parts::{Views, clicks, live, meter, view};
+use super::parts::{Views, clicks, live, view};
+use super::raw::{El, el, meter};
 use super::sources::{Screen, sources};
 use super::state::Memo;
 use crate::format;
@@ -24,16 +25,11 @@ pub fn OpeningProgress() -> impl IntoView {
                 <section class="prog" role="status" aria-label="Progress">
                     {live(move || sources.shown().1.map(strip))}
                     <button on:click=clicks(move |_| sources.cancel())>"Cancel"</button>
-                    <div class="tot" aria-hidden="true">{live(move || sources.shown().1.map(bars))}</div>
+                    {live(move || sources.shown().1.map(bars))}
                 </section>
             }
         })
     })
-}
-
-fn walked(files: u32) -> AnyView {
-    let files = format::counted(files.into(), "file", "files");
-    view! { <p><b>"Looking through the folder"</b><span>{files}</span></p> }
 }
 
 fn strip(opened: Opened) -> AnyView {
@@ -44,7 +40,8 @@ fn strip(opened: Opened) -> AnyView {
         }
     }
     if opened.client.read().is_none() {
-        return walked(opened.walked.get());
+        let files = format::counted(opened.walked.get().into(), "file", "files");
+        return line(["Looking through the folder", &files, ""]);
     }
     let progress = opened.progress.get().unwrap_or_default();
     let Picked { size, files, .. } = opened.picked();
@@ -62,30 +59,39 @@ fn strip(opened: Opened) -> AnyView {
 }
 
 fn numbers(words: String, done: u64, all: u64) -> AnyView {
-    let numbers = (all > 0).then(|| {
-        view! {
-            <span>{format!("{} of {}", format::size(done), format::size(all))}</span>
-            <span class="soft">{format::percent_text(done, all)}</span>
-        }
-    });
-    view! { <p><b>{words}</b>{numbers}</p> }
+    if all == 0 {
+        return line([&words, "", ""]);
+    }
+    let numbers = format!("{} of {}", format::size(done), format::size(all));
+    line([&words, &numbers, &format::percent_text(done, all)])
+}
+
+/// Each part by itself: what is read aloud is what has changed.
+fn line([what, numbers, share]: [&str; 3]) -> AnyView {
+    let parts = [("b", "", what), ("span", "", numbers), ("span", "soft", share)];
+    let parts = parts.into_iter().filter(|(.., words)| !words.is_empty());
+    let parts = parts.map(|(tag, class, words)| el(tag, class).text(words));
+    view! { <p>{parts.views()}</p> }
 }
 
 /// A bar a layer, as wide as its bytes.
-fn bars(opened: Opened) -> AnyView {
+fn bars(opened: Opened) -> El {
     let progress = opened.progress.get().unwrap_or_default();
-    let one = |layer: &LayerProgress| {
-        let width = match layer.finished {
-            true => "100%".to_owned(),
-            false => format::width(layer.done, layer.all),
-        };
-        let grow = layer.all.max(1).to_string();
-        view! { <span class:fin=layer.finished style:flex-grow=grow><i style:width=width></i></span> }
-    };
+    let mut made = el("div", "tot").set("aria-hidden", "true");
     if progress.layers.is_empty() {
-        return view! { <span></span> };
+        made = made.add(el("span", ""));
     }
-    progress.layers.iter().map(one).views()
+    for LayerProgress { finished, done, all, .. } in progress.layers {
+        let width = match finished {
+            true => "100%".to_owned(),
+            false => format::width(done, all),
+        };
+        let class = if finished { "fin" } else { "" };
+        let filled = el("i", "").style("width", &width);
+        let bar = el("span", class).style("flex-grow", &all.max(1).to_string());
+        made = made.add(bar.add(filled));
+    }
+    made
 }
 
 /// Work that goes on while the image is in use already.
@@ -113,5 +119,7 @@ fn background(progress: Progress) -> AnyView {
     };
     let filled = format::width(progress.done, progress.all);
     let numbers = format!("{} of {}", format::size(progress.done), format::size(progress.all));
-    view! { <span>{words}</span>{meter(filled)}<span class="soft num">{numbers}</span> }
+    let numbers = el("span", "soft num").text(&numbers);
+    let made = [el("span", "").text(words), meter(&filled), numbers];
+    made.into_iter().views()
 }

@@ -2,7 +2,7 @@
 
 use super::opened::Opened;
 use super::parts::{clicks, live, says, small_icon, view};
-use super::raw::{El, el, meter, raw};
+use super::raw::{El, el, icon, meter, raw};
 use super::state::Memo;
 use crate::browser::client::LayersWish;
 use crate::format;
@@ -129,14 +129,11 @@ fn line(row: &PullRow, paused: bool) -> El {
 }
 
 /// What is to be known of where it came from: a tag that has moved, an answer that is old.
-pub fn remote_notes(opened: Opened) -> Option<AnyView> {
+pub fn remote_notes(opened: Opened) -> Option<El> {
     let remote = opened.source.read().as_ref()?.remote.clone()?;
-    let moved = remote.moved_to?;
+    let moved = el("span", "mono").text(&remote.moved_to?);
     let words = format!("The tag {} has moved: it names ", remote.reference);
-    Some(view! {
-        <p class="note">
-            {small_icon("medium")}
-            <span>{words}<span class="mono">{moved}</span>" now. What the link pins is shown."</span>
-        </p>
-    })
+    let words = el("span", "").text(&words).add(moved);
+    let words = words.text(" now. What the link pins is shown.");
+    Some(el("p", "note").add(icon("medium")).add(words))
 }

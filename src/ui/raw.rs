@@ -3,6 +3,7 @@
 //! - Leptos compiles each view anew and keeps, for each element, what it takes to change it. Rows of tables
 //!   come by the thousand and never change, and the page's module is small: neither is worth it there.
 //! - Text goes in as text: nothing is ever read as markup.
+//! - An element is a view, too: it stands wherever Leptos's do.
 //! - What can be pressed has a `data-key`; whoever holds it hears of it. It keeps the focus when all is
 //!   drawn anew.
 
@@ -10,6 +11,9 @@ use super::dom::target_element;
 use super::parts::{clicks, effect, view};
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos::tachys::html::attribute::{Attribute, any_attribute::AnyAttribute};
+use leptos::tachys::hydration::Cursor;
+use leptos::tachys::view::{Position, PositionState, add_attr::AddAnyAttr};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -29,6 +33,11 @@ pub fn icon(name: &str) -> El {
     el("i", &format!("i s i-{name}")).set("aria-hidden", "true")
 }
 
+/// A larger one, by itself.
+pub fn big_icon(name: &str) -> El {
+    el("i", &format!("i i-{name}")).set("aria-hidden", "true")
+}
+
 /// A button; `key` is what is heard of it.
 pub fn button(class: &str, key: &str) -> El {
     el("button", class).set("data-key", key)
@@ -36,17 +45,21 @@ pub fn button(class: &str, key: &str) -> El {
 
 /// A bar that is filled as far as `width` says.
 pub fn meter(width: &str) -> El {
-    let filled = el("i", "");
-    if let Some(element) = filled.0.dyn_ref::<HtmlElement>() {
-        let _ = element.style().set_property("width", width); // the policy forbids style attributes
-    }
-    el("div", "meter").set("aria-hidden", "true").add(filled)
+    el("div", "meter").set("aria-hidden", "true").add(el("i", "").style("width", width))
 }
 
 impl El {
     /// With an attribute.
     pub fn set(self, name: &str, value: &str) -> El {
         let _ = self.0.set_attribute(name, value); // names of attributes are ours
+        self
+    }
+
+    /// With a property of style: the policy forbids style attributes.
+    pub fn style(self, name: &str, value: &str) -> El {
+        if let Some(element) = self.0.dyn_ref::<HtmlElement>() {
+            let _ = element.style().set_property(name, value); // names of properties are ours
+        }
         self
     }
 
@@ -59,6 +72,64 @@ impl El {
     /// With an element after what is in it.
     pub fn add(self, child: El) -> El {
         let _ = self.0.append_child(&child.0); // a new one has no place yet
+        self
+    }
+}
+
+/// Views by Leptos's rules. Drawn again, what has come out the same stays, and with it the focus.
+impl Render for El {
+    type State = Element;
+
+    fn build(self) -> Element {
+        self.0
+    }
+
+    fn rebuild(self, state: &mut Element) {
+        if !self.0.is_equal_node(Some(state)) {
+            let key = focused_key(state);
+            let _ = state.replace_with_with_node_1(&self.0); // fails for no element
+            *state = self.0;
+            focus_again(state, key);
+        }
+    }
+}
+
+impl AddAnyAttr for El {
+    type Output<A: Attribute> = El;
+
+    fn add_any_attr<A: Attribute>(self, _: A) -> El {
+        self
+    }
+}
+
+/// What Leptos asks of every view. There is no server that would write it as markup.
+impl RenderHtml for El {
+    type AsyncOutput = El;
+    type Owned = El;
+
+    const MIN_LENGTH: usize = 0;
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> El {
+        self
+    }
+
+    fn to_html_with_buf(
+        self,
+        _: &mut String,
+        _: &mut Position,
+        _: bool,
+        _: bool,
+        _: Vec<AnyAttribute>,
+    ) {
+    }
+
+    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> Element {
+        self.0
+    }
+
+    fn into_owned(self) -> El {
         self
     }
 }
@@ -80,23 +151,12 @@ fn filled(class: &'static str, fill: Fill, heard: Heard) -> AnyView {
     let node = NodeRef::<Div>::new();
     effect(move || {
         let Some(div) = node.get() else { return };
-        let active = document().active_element().filter(|active| div.contains(Some(active)));
-        let key = active.and_then(|active| active.get_attribute("data-key"));
+        let key = focused_key(&div);
         div.set_text_content(None);
-        let div = fill(El(div.into())).0;
-        if let Some(key) = key
-            && let Some(again) = keyed(&div, &key)
-        {
-            let _ = again.focus(); // fails for no element in the document
-        }
+        focus_again(&fill(El(div.into())).0, key);
     });
     let told = move |event: &web_sys::Event, chosen: bool| {
-        let key = || {
-            let pressed = target_element(event)?.closest("[data-key]").ok()??;
-            let chooses = matches!(&pressed.tag_name()[..], "SELECT" | "INPUT");
-            pressed.get_attribute("data-key").filter(|_| chooses == chosen)
-        };
-        if let Some(key) = key() {
+        if let Some(key) = key_of(event, chosen) {
             heard(&key, event);
         }
     };
@@ -108,9 +168,27 @@ fn filled(class: &'static str, fill: Fill, heard: Heard) -> AnyView {
     }
 }
 
-fn keyed(within: &Element, key: &str) -> Option<HtmlElement> {
+/// The key of what was pressed, or chosen.
+pub fn key_of(event: &web_sys::Event, chosen: bool) -> Option<String> {
+    let pressed = target_element(event)?.closest("[data-key]").ok()??;
+    let chooses = matches!(&pressed.tag_name()[..], "SELECT" | "INPUT");
+    pressed.get_attribute("data-key").filter(|_| chooses == chosen)
+}
+
+/// The key of what has the focus, if it is in here.
+fn focused_key(within: &Element) -> Option<String> {
+    let active = document().active_element().filter(|active| within.contains(Some(active)));
+    active?.get_attribute("data-key")
+}
+
+/// Gives the focus to what has this key now.
+fn focus_again(within: &Element, key: Option<String>) {
+    let Some(key) = key else { return };
     let all = within.get_elements_by_tag_name("*");
-    let elements = (0..all.length()).filter_map(|at| all.item(at)?.dyn_into::<HtmlElement>().ok());
-    let mut elements = elements;
-    elements.find(|element| element.get_attribute("data-key").as_deref() == Some(key))
+    let mut elements =
+        (0..all.length()).filter_map(|at| all.item(at)?.dyn_into::<HtmlElement>().ok());
+    let is_it = |element: &HtmlElement| element.get_attribute("data-key").as_ref() == Some(&key);
+    if let Some(again) = elements.find(is_it) {
+        let _ = again.focus(); // fails for no element in the document
+    }
 }

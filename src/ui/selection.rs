@@ -4,6 +4,7 @@
 use super::facts::Facts;
 use super::here::{Here, here};
 use super::parts::{chip, clicks, layer_class, live, says, view};
+use super::raw::el;
 use super::state::RwSignal;
 use crate::selection::LayerSelection;
 use leptos::prelude::*;
@@ -138,13 +139,12 @@ pub fn Scope() -> impl IntoView {
             LayerSelection::All => return None,
         };
         let href = here.href(|link| link.layers = LayerSelection::All);
-        Some(view! {
-            <div class=format!("scope {}", layer_class(last)) role="group" aria-label="Selected layers">
-                {chip(last)}
-                <p><b>{words}</b><span class="soft">": "{what}" · "{facts.instruction(last)}</span></p>
-                <span class="sp"></span>
-                <a class="btn" role="button" href=href>"Clear selection"</a>
-            </div>
-        })
+        let instruction = facts.instruction(last);
+        let what = el("span", "soft").text(&format!(": {what} · {instruction}"));
+        let clear = el("a", "btn").set("role", "button").set("href", &href);
+        let scope = el("div", &format!("scope {}", layer_class(last))).set("role", "group");
+        let scope = scope.set("aria-label", "Selected layers").add(chip(last));
+        let scope = scope.add(el("p", "").add(el("b", "").text(&words)).add(what));
+        Some(scope.add(el("span", "sp")).add(clear.text("Clear selection")))
     })
 }

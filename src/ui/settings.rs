@@ -4,11 +4,19 @@ use super::dialogs::modal;
 use super::lists::list;
 use super::network::net;
 use super::parts::{clicks, icon, live, spawn, view};
+use super::raw::el;
 use super::state::RwSignal;
 use crate::browser::config;
 use crate::session::query::Listing;
 use leptos::html::Input;
 use leptos::prelude::*;
+
+/// Said of the proxy.
+const PROXY: &str = "Most registries answer no web page. A proxy asks them in the page's place, and \
+    sees what passes: logins too, if you agree. Empty: none is used.";
+
+/// Said of what is kept.
+const STORED: &str = "Layers and what was found in them, so that a second visit transfers nothing.";
 
 /// The button, and the dialog that it opens.
 pub fn settings() -> AnyView {
@@ -53,17 +61,14 @@ fn dialog(shown: RwSignal<bool>) -> AnyView {
                 "Proxy"
                 <input class="field mono" node_ref=field value=net.proxy() placeholder="none" spellcheck="false" />
             </label>
-            <p class="soft">
-                "Most registries answer no web page. A proxy asks them in the page's place, and sees what passes: \
-                 logins too, if you agree. Empty: none is used."
-            </p>
+            {el("p", "soft").text(PROXY)}
             <p class="bt">
                 <button type="button" on:click=clicks(offered)>"As this site offers"</button>
                 <button class="btn p">"Save"</button>
             </p>
         </form>
-        <h3>"Kept in this browser"</h3>
-        <p class="soft">"Layers and what was found in them, so that a second visit transfers nothing."</p>
+        {el("h3", "").text("Kept in this browser")}
+        {el("p", "soft").text(STORED)}
         {kept}
         <p class="bt">
             <button on:click=clicks(clear)>"Clear what is kept"</button>

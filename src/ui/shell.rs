@@ -13,6 +13,7 @@ use super::parts::{Views, effect, icon, live, says, view};
 use super::problems::source_warnings;
 use super::progress::BackgroundProgress;
 use super::pull::{pull_panel, remote_notes};
+use super::raw::el;
 use super::selection::{Choice, Scope};
 use super::state::Memo;
 use super::vulnerabilities::vulnerabilities_view;
@@ -75,15 +76,15 @@ pub fn ImageScreen() -> impl IntoView {
 pub fn ContentsScreen() -> impl IntoView {
     let opened = expect_context::<Opened>();
     document().set_title(&format!("{} · Layerscope", opened.name()));
-    let form = live(move || opened.source.get().map(|source| source_form(&source)));
+    let form = live(move || Some(source_form(el("p", "soft"), &*opened.source.get()?)));
     view! {
         <main>
             <div class="view">
                 <div class="page">
                     <section class="first">
-                        <h1 class="title">{opened.name()}</h1>
-                        <p class="is">"There is no image in it that can be shown."</p>
-                        <p class="soft">{form}</p>
+                        {el("h1", "title").text(&opened.name())}
+                        {el("p", "is").text("There is no image in it that can be shown.")}
+                        {form}
                         {live(move || source_warnings(opened))}
                     </section>
                     <Images />

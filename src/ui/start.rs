@@ -4,9 +4,10 @@ use super::here::here;
 use super::inspect::{ask_host, reference_form};
 use super::open_sources::source_link;
 use super::opened::Opened;
-use super::parts::{CopyButton, Views, clicks, holds, icon, live, small_icon, spawn, view};
+use super::parts::{CopyButton, Views, clicks, holds, live, small_icon, spawn, view};
 use super::pick::{self, openers};
 use super::problems::ProblemAlert;
+use super::raw::{self, El, big_icon, el};
 use super::sources::sources;
 use super::state::RwSignal;
 use crate::browser::fetch;
@@ -17,6 +18,13 @@ use leptos::prelude::*;
 
 /// Where the sample lies, beside the page.
 const SAMPLE: &str = "sample.tar";
+
+/// What the page is for.
+const WELCOME: &str = "Layers, history and every file, read here, in this tab.";
+
+/// Why the page cannot open it by itself.
+const ASKED: &str = "The archive is on the machine of whoever has it, and nowhere else. Open it again, and \
+    the page goes to where the link points.";
 
 /// The start: something to open, after an alert or a prompt where there is one.
 #[component]
@@ -32,75 +40,83 @@ pub fn StartScreen() -> impl IntoView {
             <div>
                 {problem}
                 {live(move || sources.note.get().map(|note| {
-                    view! { <p class="note" role="status">{small_icon("cached")}{note}</p> }
+                    el("p", "note").set("role", "status").add(raw::icon("cached")).text(&note)
                 }))}
                 {live(move || match (sources.missing(), sources.unasked()) {
                     (Some(digest), _) => view! { <Asked digest /> },
                     (None, Some(link)) => ask_host(link),
                     (None, None) => view! { {comparison(here().place())} <Welcome /> },
                 })}
-                <p class="priv">
-                    {icon("shield")}
-                    <span>
-                        <b>"What you open from disk never leaves this machine."</b>
-                        " There is no server behind this page: archives are read here, in this tab."
-                    </span>
-                </p>
+                {private()}
             </div>
         </main>
     }
 }
 
+fn private() -> El {
+    let promise = el("b", "").text("What you open from disk never leaves this machine.");
+    let words = el("span", "")
+        .add(promise)
+        .text(" There is no server behind this page: archives are read here, in this tab.");
+    el("p", "priv").add(big_icon("shield")).add(words)
+}
+
 /// What a link to a comparison leads to: its sides, for this version shows them one by one.
-fn comparison(place: Place) -> Option<AnyView> {
+fn comparison(place: Place) -> Option<El> {
     let Place::Compare { a, b } = place else { return None };
     let side = |side: String| {
         let link = Link::parse(&format!("#/{side}")).to_string();
-        view! { <li><a class="mono" href=link>{text::show(side.as_bytes())}</a></li> }
+        let link = el("a", "mono").set("href", &link);
+        el("li", "").add(link.text(&text::show(side.as_bytes())))
     };
-    Some(view! {
-        <div class="note" role="status">
-            {small_icon("medium")}
-            <div>
-                <p>"This link compares two images, which this version does not do yet. Each by itself:"</p>
-                <ul>{side(a)}{side(b)}</ul>
-            </div>
-        </div>
-    })
+    let words =
+        "This link compares two images, which this version does not do yet. Each by itself:";
+    let sides = el("ul", "").add(side(a)).add(side(b));
+    let words = el("div", "").add(el("p", "").text(words)).add(sides);
+    Some(el("div", "note").set("role", "status").add(raw::icon("medium")).add(words))
 }
 
 /// The invitation.
 #[component]
 fn Welcome() -> impl IntoView {
     view! {
-        <div>
-            <h1>"See what is inside a container image"</h1>
-            <p class="lead">"Layers, history and every file, read here, in this tab."</p>
-        </div>
+        {titled("See what is inside a container image", WELCOME)}
         <Continue />
         {reference_form()}
         <div class="card">
             <div class="drop">
-                {icon("box")}
-                <b class="by-drop">"Drop an image archive or folder anywhere on this page"</b>
-                <span class="soft">
-                    <span class="mono">"docker save"</span>
-                    ", OCI layout, "
-                    <span class="mono">"docker export"</span>
-                    ", single layers; packed or not"
-                </span>
+                {by_drop("Drop an image archive or folder anywhere on this page")}
+                {kinds()}
                 <span class="bt">{openers("btn big open", "btn p big open")}</span>
             </div>
             <Sample />
         </div>
         <div class="how">
-            <span>"No archive yet?"</span>
+            {el("span", "").text("No archive yet?")}
             <span class="code">
-                <code>"docker save -o image.tar NAME"</code>
+                {el("code", "").text("docker save -o image.tar NAME")}
                 <CopyButton label="Copy the docker save command" text="docker save -o image.tar " />
             </span>
         </div>
     }
+}
+
+/// A title, and the sentence below it.
+fn titled(title: &str, lead: &str) -> El {
+    el("div", "").add(el("h1", "").text(title)).add(el("p", "lead").text(lead))
+}
+
+/// Where to drop.
+fn by_drop(words: &str) -> AnyView {
+    [big_icon("box"), el("b", "by-drop").text(words)].into_iter().views()
+}
+
+/// What can be opened.
+fn kinds() -> El {
+    let save = el("span", "mono").text("docker save");
+    let export = el("span", "mono").text("docker export");
+    let made = el("span", "soft").add(save).text(", OCI layout, ").add(export);
+    made.text(", single layers; packed or not")
 }
 
 /// The sample image, at one click.
@@ -121,7 +137,7 @@ fn Sample() -> impl IntoView {
     };
     view! {
         <div class="sample">
-            <p><b>"No image at hand?"</b>" A small one, with flaws to find."</p>
+            {el("p", "").add(el("b", "").text("No image at hand?")).text(" A small one, with flaws to find.")}
             <button on:click=clicks(open) disabled=holds(move || fetching.get())>
                 {small_icon("play")}
                 {live(move || if fetching.get() { "Fetching…" } else { "Try the sample image" })}
@@ -155,34 +171,35 @@ fn Continue() -> impl IntoView {
 fn Asked(digest: String) -> impl IntoView {
     let sources = sources();
     let here = here();
-    let view_name = live(move || here.view().name());
-    let path = move || Some(here.path().get()).filter(|path| !path.is_empty());
+    let told = live(move || {
+        let path = here.path().get();
+        let lines = [
+            ("Image ID", "mono", &digest[..]),
+            ("View", "", here.view().name()),
+            ("Path", "mono", &path),
+        ];
+        let mut made = el("dl", "");
+        for (term, class, words) in lines {
+            if !words.is_empty() {
+                made = made.add(el("dt", "").text(term)).add(el("dd", class).text(words));
+            }
+        }
+        made
+    });
+    let start = el("a", "btn").set("href", "#/").text("Start");
     view! {
         <div class="asks">
-            <h1>"This link shows an image of a local archive"</h1>
-            <p class="lead">
-                "The archive is on the machine of whoever has it, and nowhere else. Open it again, and \
-                 the page goes to where the link points."
-            </p>
-            <dl>
-                <dt>"Image ID"</dt>
-                <dd class="mono">{digest}</dd>
-                <dt>"View"</dt>
-                <dd>{view_name}</dd>
-                {live(move || path().map(|path| view! { <dt>"Path"</dt><dd class="mono">{path}</dd> }))}
-            </dl>
+            {el("h1", "").text("This link shows an image of a local archive")}
+            {el("p", "lead").text(ASKED)}
+            {told}
             {live(move || lacking(sources.front.get()?))}
             <Continue />
             <div class="card">
                 <div class="drop">
-                    {icon("box")}
-                    <b class="by-drop">"Drop the archive anywhere on this page"</b>
+                    {by_drop("Drop the archive anywhere on this page")}
                     <span class="bt">{openers("btn big open", "btn p big open")}</span>
                 </div>
-                <div class="sample">
-                    <p>"Or begin with something else."</p>
-                    <a class="btn" href="#/">"Start"</a>
-                </div>
+                {el("div", "sample").add(el("p", "").text("Or begin with something else.")).add(start)}
             </div>
         </div>
     }
@@ -196,30 +213,26 @@ fn failure(opened: Opened, problem: Problem) -> AnyView {
         view! { <p class="bt"><button class="btn p" on:click=again>"Try again"</button></p> }
     });
     view! {
-        <h2 class="title">"Could not open "{opened.name()}</h2>
+        {el("h2", "title").text("Could not open ").text(&opened.name())}
         <ProblemAlert problem />
         {again}
     }
 }
 
 /// Said of what is open and is not what the link names.
-fn lacking(opened: Opened) -> Option<AnyView> {
+fn lacking(opened: Opened) -> Option<El> {
     let open = opened.source.read().is_some();
-    open.then(|| {
-        view! { <p class="note">{small_icon("medium")}{opened.name()}" does not hold it."</p> }
-    })
+    let note = || el("p", "note").add(raw::icon("medium")).text(&opened.name());
+    open.then(|| note().text(" does not hold it."))
 }
 
 /// While a source's own index is read: nothing is known yet but its name and size.
 #[component]
 pub fn OpeningScreen() -> impl IntoView {
     let sources = sources();
-    let name = live(move || sources.front.get().map(Opened::name));
-    view! {
-        <main class="start">
-            <div>
-                <div><h1>"Opening "{name}</h1><p class="lead">"Reading what it holds…"</p></div>
-            </div>
-        </main>
-    }
+    let titled = live(move || {
+        let name = sources.front.get().map(Opened::name).unwrap_or_default();
+        titled(&format!("Opening {name}"), "Reading what it holds…")
+    });
+    view! { <main class="start"><div>{titled}</div></main> }
 }

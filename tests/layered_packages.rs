@@ -186,3 +186,31 @@ fn a_package_whose_file_is_overlaid_by_another_is_removed() {
     let mut session = session(&[&[(DB, MUSL)], &[(DB, "")]]);
     assert_eq!(rows(&mut session, ""), ["-musl 1.2.4-r2 2"]);
 }
+
+/// Comments make a database of more than a pass holds.
+fn large() -> String {
+    let line = "# ".to_owned() + &"x".repeat(1020) + "\n";
+    line.repeat(33 << 10) + "\n" + MUSL
+}
+
+#[test]
+fn a_file_too_large_for_the_pass_is_read_by_itself() {
+    let database = large();
+    assert!(database.len() > 32 << 20);
+    let members: Members<'_> = &[(DB, &database)];
+    let mut session = session(&[members]);
+    assert_eq!(rows(&mut session, ""), ["musl 1.2.4-r2 1"]);
+}
+
+#[test]
+fn in_a_compressed_layer_a_large_file_is_found_too() {
+    use flate2::write::GzEncoder;
+    use std::io::Write;
+    let database = large();
+    let mut layer = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    layer.write_all(&tar(&[("etc/first", "1"), (DB, &database)])).unwrap();
+    let source = Memory::one(layer.finish().unwrap());
+    let mut session = drive::open("layer.tar.gz", &source).unwrap();
+    drive::finish_image(&mut session, &source, 1).unwrap();
+    assert_eq!(rows(&mut session, ""), ["musl 1.2.4-r2 1"]);
+}

@@ -6,6 +6,7 @@
 //! - Requests to a registry, and what the console says of those that fail on purpose, are told to the
 //!   page by the registry's name: everything else stays forbidden.
 
+mod attached;
 mod kept;
 mod links;
 mod lists;

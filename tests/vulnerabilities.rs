@@ -243,3 +243,41 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
         rows(&table(&mut session, "")).into_iter().map(|(id, ..)| id).collect();
     assert_eq!(shown, recorded);
 }
+
+#[test]
+fn a_folder_of_records_gives_what_their_zip_gives() {
+    let Some((mut by_zip, export)) = opened() else { return };
+    drop_file(&mut by_zip, "Go-all.zip", &export);
+    let (mut by_folder, _) = opened().unwrap();
+    // As the page joins the files of a folder.
+    let file = std::fs::File::open(shared("osv/Go-all.zip")).unwrap();
+    let zip = layerscope::codec::zip::Zip::open(file).unwrap();
+    let mut documents = Vec::new();
+    zip.walk(|entry| {
+        if entry.name.ends_with(b".json") {
+            documents.extend(zip.content(entry.place, 16 << 20).unwrap());
+            documents.push(b'\n');
+        }
+        std::ops::ControlFlow::Continue(())
+    })
+    .unwrap();
+    drop_file(&mut by_folder, "documents", &layerscope::session::memory::Memory::one(documents));
+    let (one, other) = (table(&mut by_zip, ""), table(&mut by_folder, ""));
+    assert!(!one.rows.is_empty());
+    assert_eq!(one.rows, other.rows);
+}
+
+#[test]
+fn a_file_that_holds_no_advisories_is_told() {
+    let Some((mut session, _)) = opened() else { return };
+    for wrong in ["", "{}", "[1, 2]", "no JSON", "{\"id\": "] {
+        let files = layerscope::session::memory::Memory::one(wrong.as_bytes());
+        let job = session.advisories_job(0, "wrong.json", wrong.len() as u64).unwrap();
+        let result = job::run(&job, files.open(0).unwrap(), None, &mut |_| {});
+        assert_eq!(
+            result.err().map(|p| p.code).as_deref(),
+            Some("advisories-unreadable"),
+            "{wrong}"
+        );
+    }
+}

@@ -12,18 +12,27 @@ use crate::problem::Problem;
 use crate::session::checks::asked;
 use crate::text;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::io::{Read, SeekFrom};
+use std::io::{BufReader, Read, SeekFrom};
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
-/// What a file turned out to be.
-#[derive(Serialize, Deserialize)]
-enum Said {
-    Export(Matched),
-    Vex(Vec<Statement>),
+/// What a file says.
+#[derive(Default, Serialize, Deserialize)]
+struct Said {
+    /// Records, if there are any.
+    export: Option<Matched>,
+    /// Of VEX documents.
+    vex: Vec<Statement>,
 }
 
-/// Reads a file of `size` bytes: what it says of these packages, as `Session::take_advisories` takes it.
+/// Bytes of all documents of a file at most.
+const MAX_ALL: u64 = 4 << 30;
+
+/// Reads a file of `size` bytes, a zip or documents of JSON one behind the other: what it says of these
+/// packages, as `Session::take_advisories` takes it.
 pub(super) fn read(
     mut reader: Box<dyn ReadSeek>,
     name: &str,
@@ -45,38 +54,75 @@ pub(super) fn read(
             progress(done);
             ControlFlow::Continue(())
         })?;
-        Said::Export(matcher.finish(name))
+        Said { export: Some(matcher.finish(name)), vex: Vec::new() }
     } else {
-        if size > MAX_DOCUMENT {
-            return Err(Problem::new("advisories-too-large", "The document is too large.")
-                .expected(format!("at most {MAX_DOCUMENT} bytes"))
-                .found(format!("{size} bytes"))
-                .in_blob(text::show(name.as_bytes())));
-        }
-        let mut json = Vec::new();
-        reader.take(MAX_DOCUMENT).read_to_end(&mut json).map_err(unread)?;
-        match vex::parse(name, &json) {
-            Ok(statements) => Said::Vex(statements),
-            Err(no_vex) => {
-                matcher.add(name.as_bytes(), &json);
-                let matched = matcher.finish(name);
-                if matched.read == 0 {
-                    return Err(Problem::new(
-                        "advisories-unreadable",
-                        "The file holds no advisories.",
-                    )
-                    .expected("an export of OSV (zip or JSON), OpenVEX or CycloneDX")
-                    .found(no_vex.found.unwrap_or_default())
-                    .in_blob(text::show(name.as_bytes())));
-                }
-                Said::Export(matched)
-            }
-        }
+        documents(reader, name, size, matcher, progress)?
     };
     serde_json::to_string(&said).map_err(|error| {
         Problem::new("worker-answer", "A worker's answer cannot be written.")
             .found(error.to_string())
     })
+}
+
+/// Documents of JSON: records, lists of them, VEX. One that can't be read costs itself and what is behind
+/// it.
+fn documents(
+    reader: Box<dyn ReadSeek>,
+    name: &str,
+    size: u64,
+    mut matcher: Matcher,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Said, Problem> {
+    let left = Rc::new(Cell::new(MAX_DOCUMENT));
+    let bounded = Bounded { reader: reader.take(size.min(MAX_ALL)), left: Rc::clone(&left) };
+    let values = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, bounded));
+    let mut said = Said::default();
+    let (mut done, mut wrong) = (0, None);
+    for value in values.into_iter::<Box<RawValue>>() {
+        left.set(MAX_DOCUMENT);
+        let value = match value {
+            Ok(value) => value,
+            Err(error) => {
+                wrong = Some(text::show(error.to_string().as_bytes()));
+                break;
+            }
+        };
+        let json = value.get();
+        done += json.len() as u64;
+        progress(done);
+        match vex::parse(name, json.as_bytes()) {
+            Ok(statements) => said.vex.extend(statements),
+            Err(_) => matcher.add(name.as_bytes(), json.as_bytes()),
+        }
+    }
+    let matched = matcher.finish(name);
+    if matched.read > 0 {
+        said.export = Some(matched);
+    }
+    if said.export.is_none() && said.vex.is_empty() {
+        return Err(Problem::new("advisories-unreadable", "The file holds no advisories.")
+            .expected("an export of OSV (zip or JSON), OpenVEX or CycloneDX")
+            .found(wrong.unwrap_or_else(|| "another document of JSON".to_owned()))
+            .in_blob(text::show(name.as_bytes())));
+    }
+    Ok(said)
+}
+
+/// A source of which one document takes no more than so many bytes.
+struct Bounded<R> {
+    reader: R,
+    left: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.left.get() == 0 {
+            return Err(std::io::Error::other("a document of more than 64 MiB"));
+        }
+        let count = self.reader.read(buffer)?;
+        self.left.set(self.left.get().saturating_sub(count as u64));
+        Ok(count)
+    }
 }
 
 impl Session {
@@ -102,15 +148,17 @@ impl Session {
             Outcome::Advisories(said) => serde_json::from_str(&said).ok(),
             _ => None,
         };
-        match said {
-            Some(Said::Export(mut matched)) => {
-                if matched.newest.is_empty() {
-                    matched.newest = dated.to_owned();
-                }
-                self.take_matched(name, matched)
+        let said: Said =
+            said.ok_or_else(|| Problem::new("worker-answer", "A worker's answer cannot be read."))?;
+        if let Some(mut matched) = said.export {
+            if matched.newest.is_empty() {
+                matched.newest = dated.to_owned();
             }
-            Some(Said::Vex(statements)) => self.take_vex(name, statements),
-            None => Err(Problem::new("worker-answer", "A worker's answer cannot be read.")),
+            self.take_matched(name, matched)?;
+        }
+        match said.vex.is_empty() {
+            true => Ok(()),
+            false => self.take_vex(name, said.vex),
         }
     }
 }

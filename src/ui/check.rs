@@ -8,7 +8,7 @@ use super::opened::Opened;
 use super::parts::spawn;
 use super::raw::{El, el, icon};
 use super::sources::{Screen, Sources};
-use crate::browser::folder;
+use crate::browser::folder::{self, Files};
 use crate::link::View;
 use crate::problem::Problem;
 use futures_util::future::abortable;
@@ -69,20 +69,41 @@ pub fn picked(opened: Opened, event: &web_sys::Event) {
     read_files(opened, folder::from_input(&event_target(event)));
 }
 
-/// True if a drop was one of advisories: on their view, and of nothing else.
-pub fn takes(sources: Sources, here: Here, data: &DataTransfer) -> bool {
+/// True if a drop was one of advisories: on their view, and of nothing else. A folder is looked into first;
+/// if it is another one, `open` takes it.
+pub fn takes(
+    sources: Sources,
+    here: Here,
+    data: &DataTransfer,
+    open: fn(Sources, String, Files),
+) -> bool {
     let (Screen::Image, Some(opened)) = sources.shown() else { return false };
     if here.view() != View::Vulnerabilities {
         return false;
     }
-    let (folders, files) = folder::from_drop(data);
-    let named = |file: &File| {
-        let name = file.name().to_ascii_lowercase();
-        name.ends_with(".json") || name.ends_with(".zip")
-    };
-    let ours = folders.is_empty() && !files.is_empty() && files.iter().all(named);
+    let (mut folders, files) = folder::from_drop(data);
+    if folders.len() == 1 && files.is_empty() {
+        let Some(folder) = folders.pop() else { return false };
+        spawn(async move {
+            let name = folder.name();
+            match folder::walk(folder, |_| sources.has(opened)).await {
+                Ok(files) if files.iter().all(|(path, _)| is_ours(path)) => {
+                    read_files(opened, files.into_iter().map(|(_, file)| file).collect());
+                }
+                Ok(files) => open(sources, name, files),
+                Err(problem) => opened.unchecked.set(Some(problem)),
+            }
+        });
+        return true;
+    }
+    let ours = folders.is_empty() && !files.is_empty() && files.iter().all(|f| is_ours(&f.name()));
     if ours {
         read_files(opened, files);
     }
     ours
+}
+
+fn is_ours(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.ends_with(".json") || name.ends_with(".zip")
 }

@@ -110,7 +110,7 @@ pub fn DropTarget() -> impl IntoView {
         event.prevent_default();
         over.set(false);
         if let Some(data) = event.data_transfer()
-            && !untrack(|| check::takes(sources, here, &data))
+            && !untrack(|| check::takes(sources, here, &data, open_as))
         {
             dropped(sources, &data);
         }

@@ -75,6 +75,8 @@ pub struct Matcher {
 #[derive(Deserialize)]
 struct Glance<'a> {
     #[serde(borrow, default)]
+    id: Cow<'a, str>,
+    #[serde(borrow, default)]
     modified: Cow<'a, str>,
     #[serde(borrow, default)]
     affected: Vec<GlanceAffected<'a>>,
@@ -202,6 +204,9 @@ impl Matcher {
             // Not as the schema has it: then the whole record must say what it is.
             Err(_) => return self.whole(name, json, None),
         };
+        if glance.id.is_empty() {
+            return self.damaged(name, "it has no ID");
+        }
         let mut asked = BTreeSet::new();
         for package in glance.affected.iter().filter_map(|affected| affected.package.as_ref()) {
             self.ecosystem(&package.ecosystem);

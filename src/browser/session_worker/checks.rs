@@ -23,6 +23,8 @@ use web_sys::File;
 
 /// Records that are asked for at once.
 const AT_ONCE: usize = 8;
+/// Documents of JSON that are read each by itself.
+const APART: usize = 8;
 /// News of records is told no more often than this.
 const TOLD_EVERY_MILLIS: f64 = 400.0;
 
@@ -74,14 +76,14 @@ impl State {
 }
 
 impl State {
-    /// Reads files of advisories, each by a layer worker.
+    /// Reads files of advisories, each by a layer worker; many documents together.
     pub(super) fn advisories(&mut self, id: u32, names: Vec<String>, files: Array) {
         let mut readings = Vec::new();
         let mut failed = None;
         if let Some(Opened { files: list, session }) = &mut self.opened {
-            for (name, file) in names.iter().zip(files.iter()) {
-                let file: File = file.unchecked_into();
-                let at = list.add(&file);
+            let files = files.iter().map(|file| file.unchecked_into::<File>());
+            for (name, file) in &joined(names.into_iter().zip(files).collect()) {
+                let at = list.add(file);
                 match session.advisories_job(at, name, file.size() as u64) {
                     Ok(job) => readings.push(Reading { job, why: String::new(), needs: None }),
                     Err(problem) => failed = Some(problem),
@@ -119,6 +121,23 @@ impl State {
         }
         event(Event::Refreshed);
     }
+}
+
+/// Documents of JSON as one file, where there are many: those of a folder are one export.
+fn joined(files: Vec<(String, File)>) -> Vec<(String, File)> {
+    let is_json = |name: &String| name.to_ascii_lowercase().ends_with(".json");
+    if files.iter().filter(|(name, _)| is_json(name)).count() <= APART {
+        return files;
+    }
+    let (json, mut others): (Vec<_>, Vec<_>) = files.into_iter().partition(|(n, _)| is_json(n));
+    let parts: Array =
+        json.iter().flat_map(|(_, file)| [file.into(), JsValue::from("\n")]).collect();
+    let name = format!("{} documents", json.len());
+    match File::new_with_blob_sequence(&parts, &name) {
+        Ok(file) => others.push((name, file)),
+        Err(error) => web_sys::console::error_1(&error), // a sequence of blobs is never refused
+    }
+    others
 }
 
 /// Whether somebody still waits.

@@ -193,7 +193,13 @@ impl State {
     }
 
     fn ask(&mut self, id: u32, query: Query) {
-        if matches!(query, Query::Packages(_) | Query::Vulnerabilities(_)) {
+        // Who asks for no rows asks for numbers alone.
+        let rows = match &query {
+            Query::Packages(query) => query.ask.count,
+            Query::Vulnerabilities(query) => query.ask.count,
+            _ => 0,
+        };
+        if rows > 0 {
             self.bring_attached();
         }
         match self.session() {
@@ -377,6 +383,7 @@ impl State {
         for id in std::mem::take(&mut self.reports) {
             answer(id, report.as_ref().map(drop).map_err(Clone::clone), &text);
         }
+        event(Event::Ready); // again: its progress is over
     }
 
     fn hear_layer(&mut self, number: u32, message: FromLayer, beside: JsValue) {

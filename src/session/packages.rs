@@ -83,10 +83,12 @@ impl Session {
         table.shows = counts(tree, inventory, selected);
         table.shows.extend(self.bills());
         table.shows.retain(|(key, _, count)| key.is_empty() || *count > 0 || *key == ask.show);
-        let problems = self.attached_problems().map(ToString::to_string);
-        let notes =
-            [unread(inventory), std::mem::take(&mut table.note)].into_iter().chain(problems);
-        table.note = notes.filter(|note| !note.is_empty()).collect::<Vec<_>>().join(" ");
+        // What is said of all is said once, beside whatever is shown.
+        if ask.show.is_empty() {
+            let problems = self.attached_problems().map(ToString::to_string);
+            let notes = std::iter::once(unread(inventory)).chain(problems);
+            table.note = notes.filter(|note| !note.is_empty()).collect::<Vec<_>>().join(" ");
+        }
         Ok(table)
     }
 

@@ -193,7 +193,10 @@ impl Tabled {
             if !table.shows.is_empty() {
                 made = made.add(shows);
             }
-            made
+            match table.note.as_str() {
+                note if !shown.is_empty() => made.add(el("span", "soft").text(note)),
+                _ => made,
+            }
         };
         raw("bt", fill, move |key, event| match key.strip_prefix("show:") {
             Some(value) => {

@@ -114,14 +114,18 @@ impl Page {
 
     /// A table's rows as texts, header first, by the table's name.
     pub async fn rows(&self, role: &str, name: &str) -> Vec<Vec<String>> {
-        let table = self.get(role, name).await;
         let script = r"
             const rows = arguments[0].querySelectorAll('tr, [role=row]');
             return [...rows].map(row => [...row.querySelectorAll(
                 'th, td, [role=columnheader], [role=rowheader], [role=cell], [role=gridcell]')]
                 .map(cell => cell.innerText.replace(/\s+/g, ' ').trim()));";
-        let element = serde_json::to_value(&table).expect("an element is a reference");
-        let rows = self.script_with(script, vec![element]).await;
-        serde_json::from_value(rows).expect("rows of texts")
+        // A table that changes is drawn anew, at times between the look and the question.
+        let what = format!("rows of {name:?}");
+        let rows = self.until(&what, async || {
+            let table = self.get(role, name).await;
+            let element = serde_json::to_value(&table).expect("an element is a reference");
+            self.client().execute(script, vec![element]).await.ok()
+        });
+        serde_json::from_value(rows.await).expect("rows of texts")
     }
 }

@@ -7,7 +7,7 @@
 //! - What is no version is still ordered, for `apk` does: against a version by what can be read of it,
 //!   against another such one as text.
 
-use super::{compare_numbers, compare_padded, split_while};
+use super::{compare_numbers, compare_padded, split_numbers, split_while};
 use std::cmp::Ordering;
 
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
@@ -47,21 +47,8 @@ struct Version<'a> {
 
 impl<'a> Version<'a> {
     fn of(text: &'a str) -> Version<'a> {
-        let mut rest = text;
-        let mut numbers = Vec::new();
-        loop {
-            let (number, after) = split_while(rest, u8::is_ascii_digit);
-            if number.is_empty() {
-                break;
-            }
-            numbers.push(number);
-            rest = after;
-            // A dot at the end is no fault to apk.
-            match after.strip_prefix('.') {
-                Some(after) => rest = after,
-                None => break,
-            }
-        }
+        // A dot at the end is no fault to apk.
+        let (numbers, rest) = split_numbers(text);
         let has_letter = rest.as_bytes().first().is_some_and(u8::is_ascii_lowercase);
         let (letter, mut rest) = rest.split_at_checked(usize::from(has_letter)).unwrap_or(("", ""));
         let mut suffixes = Vec::new();

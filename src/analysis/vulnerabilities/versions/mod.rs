@@ -96,6 +96,26 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// The numbers at the beginning, with a dot between, and what is behind them; a dot after the last is taken,
+/// too.
+fn split_numbers(text: &str) -> (Vec<&str>, &str) {
+    let mut rest = text;
+    let mut numbers = Vec::new();
+    loop {
+        let (number, after) = split_while(rest, u8::is_ascii_digit);
+        if number.is_empty() {
+            break;
+        }
+        numbers.push(number);
+        rest = after;
+        match after.strip_prefix('.') {
+            Some(after) => rest = after,
+            None => break,
+        }
+    }
+    (numbers, rest)
+}
+
 /// Splits off the beginning whose bytes are all such.
 fn split_while(text: &str, such: impl Fn(&u8) -> bool) -> (&str, &str) {
     let end = text.bytes().take_while(such).count();

@@ -4,7 +4,7 @@
 //!
 //! - Tolerant: a `v` before it, fewer or more numbers than three, as tags and old records have them.
 
-use super::{compare_numbers, compare_padded, is_number, split_while};
+use super::{compare_numbers, compare_padded, is_number, split_numbers};
 use std::cmp::Ordering;
 
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
@@ -36,20 +36,7 @@ impl<'a> Version<'a> {
             Some((text, build)) => (text, Some(build)),
             None => (text, None),
         };
-        let mut numbers = Vec::new();
-        let mut rest = text;
-        loop {
-            let (number, after) = split_while(rest, u8::is_ascii_digit);
-            if number.is_empty() {
-                break;
-            }
-            numbers.push(number);
-            rest = after;
-            match after.strip_prefix('.') {
-                Some(after) => rest = after,
-                None => break,
-            }
-        }
+        let (numbers, rest) = split_numbers(text);
         let pre_release = rest.strip_prefix('-').unwrap_or(rest);
         (!numbers.is_empty()).then_some(Version { numbers, pre_release, build })
     }

@@ -10,13 +10,15 @@
 //! - Everything here is hostile: names and versions are text of unknown make, shown escaped.
 
 pub mod catalog;
+mod found;
 mod inventory;
 pub mod licence;
 mod owners;
 pub mod purl;
 pub mod purl_parse;
 
-pub use inventory::{Found, Inventory, Place, inventory};
+pub use found::{Found, Place};
+pub use inventory::{Inventory, inventory};
 pub use owners::{Owners, resolve};
 
 use crate::problem::Problem;

@@ -5,7 +5,7 @@
 //! - Paths are followed through links of directories, as the kernel does: a file has one place in the tree,
 //!   and package managers name it by others.
 
-use super::inventory::Found;
+use super::found::Found;
 use crate::entry::{Kind, path};
 use crate::tree::{FileTree, NONE, ROOT};
 

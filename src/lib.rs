@@ -27,6 +27,7 @@ pub mod selection;
 pub mod text;
 #[cfg(feature = "engine")]
 pub mod tree;
+pub mod vocabulary;
 
 pub mod session;
 

@@ -366,11 +366,16 @@ mod tests {
         ]
     }
 
+    fn layer(number: u32) -> crate::vocabulary::LayerNumber {
+        crate::vocabulary::LayerNumber::new(number).unwrap()
+    }
+
     fn layers() -> impl Strategy<Value = LayerSelection> {
         prop_oneof![
             Just(LayerSelection::All),
-            (1..u32::MAX).prop_map(LayerSelection::UpTo),
-            (1..200u32, 0..200u32).prop_map(|(a, more)| LayerSelection::Range(a, a + more)),
+            (1..u32::MAX).prop_map(|n| LayerSelection::UpTo(layer(n))),
+            (1..200u32, 0..200u32)
+                .prop_map(|(a, more)| LayerSelection::Range(layer(a), layer(a + more))),
         ]
     }
 

@@ -3,8 +3,11 @@
 //!
 //! - `code` is what reports carry and tests match: it outlives every rewording of the message. Each
 //!   code stands in docs/report.md.
-//! - Text that came out of an archive is escaped (`text::show`) before it gets in here.
+//! - Every text in it is `Shown`: what came from an archive or a registry is escaped when the problem is
+//!   made, and again when it is read from a message or a saved inspection.
 
+use crate::text::Shown;
+use crate::vocabulary::LayerPosition;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
@@ -15,29 +18,29 @@ pub struct Problem {
     /// Stable, kebab-case.
     pub code: Cow<'static, str>,
     /// One sentence.
-    pub message: String,
+    pub message: Shown,
     /// What would have been right.
-    pub expected: Option<String>,
+    pub expected: Option<Shown>,
     /// What was there instead.
-    pub found: Option<String>,
+    pub found: Option<Shown>,
     /// The blob or the archive's member.
-    pub blob: Option<String>,
-    /// Layer index from 0.
-    pub layer: Option<u32>,
+    pub blob: Option<Shown>,
+    /// The layer that it is about.
+    pub layer: Option<LayerPosition>,
     /// Bytes from the start of what is named by `blob`, or of the layer's uncompressed tar.
     pub offset: Option<u64>,
-    /// A path in the layer, escaped for the eye.
-    pub path: Option<String>,
+    /// A path in the layer.
+    pub path: Option<Shown>,
     /// What the user can do.
-    pub advice: Option<String>,
+    pub advice: Option<Shown>,
 }
 
 impl Problem {
     /// A problem with its code and its sentence; the rest is added by the methods below.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Problem {
+    pub fn new(code: &'static str, message: impl AsRef<[u8]>) -> Problem {
         Problem {
             code: Cow::Borrowed(code),
-            message: message.into(),
+            message: Shown::new(message),
             expected: None,
             found: None,
             blob: None,
@@ -49,25 +52,25 @@ impl Problem {
     }
 
     /// What would have been right.
-    pub fn expected(mut self, text: impl Into<String>) -> Problem {
-        self.expected = Some(text.into());
+    pub fn expected(mut self, text: impl AsRef<[u8]>) -> Problem {
+        self.expected = Some(Shown::new(text));
         self
     }
 
     /// What was there instead.
-    pub fn found(mut self, text: impl Into<String>) -> Problem {
-        self.found = Some(text.into());
+    pub fn found(mut self, text: impl AsRef<[u8]>) -> Problem {
+        self.found = Some(Shown::new(text));
         self
     }
 
     /// The blob, or the archive's member.
-    pub fn in_blob(mut self, name: impl Into<String>) -> Problem {
-        self.blob = Some(name.into());
+    pub fn in_blob(mut self, name: impl AsRef<[u8]>) -> Problem {
+        self.blob = Some(Shown::new(name));
         self
     }
 
-    /// The layer index, from 0.
-    pub fn in_layer(mut self, layer: u32) -> Problem {
+    /// The layer that it is about.
+    pub fn in_layer(mut self, layer: LayerPosition) -> Problem {
         self.layer = Some(layer);
         self
     }
@@ -78,15 +81,15 @@ impl Problem {
         self
     }
 
-    /// A path in the layer, escaped.
-    pub fn on_path(mut self, path: impl Into<String>) -> Problem {
-        self.path = Some(path.into());
+    /// A path in the layer.
+    pub fn on_path(mut self, path: impl AsRef<[u8]>) -> Problem {
+        self.path = Some(Shown::new(path));
         self
     }
 
     /// What the user can do.
-    pub fn advice(mut self, text: impl Into<String>) -> Problem {
-        self.advice = Some(text.into());
+    pub fn advice(mut self, text: impl AsRef<[u8]>) -> Problem {
+        self.advice = Some(Shown::new(text));
         self
     }
 }

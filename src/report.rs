@@ -12,7 +12,9 @@ use crate::layer::Counts;
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
 use crate::text;
+use crate::text::Shown;
 use crate::tree::FileTree;
+use crate::vocabulary::LayerPosition;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -58,21 +60,21 @@ struct Report<'a> {
 #[derive(Serialize)]
 struct Warning {
     code: String,
-    message: String,
+    message: Shown,
     #[serde(skip_serializing_if = "Option::is_none")]
-    expected: Option<String>,
+    expected: Option<Shown>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    found: Option<String>,
+    found: Option<Shown>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    blob: Option<String>,
+    blob: Option<Shown>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    layer: Option<u32>,
+    layer: Option<LayerPosition>,
     #[serde(skip_serializing_if = "Option::is_none")]
     offset: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
+    path: Option<Shown>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    advice: Option<String>,
+    advice: Option<Shown>,
 }
 
 impl From<Problem> for Warning {

@@ -3,32 +3,35 @@
 //! Source: CONTRACTS.md, "Share links": `..N` is the image up to layer N, `N` what layer N alone did,
 //! `N..M` what these did together; empty, all.
 //!
-//! - Layers count from 1 here, as on screen; whoever indexes an array takes 1 away.
-//! - How many layers an image has is not known here: a selection can lie beyond them.
-//! - `..3` and `1..3` are not the same: the first shows a file system, the second changes.
+//! - Layers are `LayerNumber`s, counted from 1 as on screen.
+//! - A selection does not know how many layers the image has: it can lie beyond them.
+//! - `..3` and `1..3` differ: the first shows a file system, the second shows changes.
 
+use crate::vocabulary::LayerNumber;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Which layers a view speaks of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LayerSelection {
     /// The whole image.
     #[default]
     All,
     /// The image as it is after this layer.
-    UpTo(u32),
+    UpTo(LayerNumber),
     /// What the layers from the first to the second, both included, did together; one layer alone
     /// where they are equal.
-    Range(u32, u32),
+    Range(LayerNumber, LayerNumber),
 }
 
 impl LayerSelection {
     /// What one layer did.
-    pub fn one(number: u32) -> LayerSelection {
+    pub fn one(number: LayerNumber) -> LayerSelection {
         LayerSelection::Range(number, number)
     }
 
-    /// `None` for what is no selection: a layer 0, a range that runs backwards, anything but digits.
+    /// `None` for anything that is not a selection: layer 0, a range that runs backwards, anything but
+    /// digits.
     pub fn parse(text: &str) -> Option<LayerSelection> {
         if text.is_empty() {
             return Some(LayerSelection::All);
@@ -43,8 +46,8 @@ impl LayerSelection {
         }
     }
 
-    /// Whether layer `number` is among the selected.
-    pub fn contains(&self, number: u32) -> bool {
+    /// Whether layer `number` is selected.
+    pub fn contains(&self, number: LayerNumber) -> bool {
         match *self {
             LayerSelection::All => true,
             LayerSelection::UpTo(last) => number <= last,
@@ -53,10 +56,10 @@ impl LayerSelection {
     }
 }
 
-/// A layer's number: digits only, since `u32::from_str` would take a sign, and never 0.
-fn number(text: &str) -> Option<u32> {
+/// A layer's number: digits only, because `u32::from_str` would accept a sign, and never 0.
+fn number(text: &str) -> Option<LayerNumber> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    text.parse().ok().filter(|&n| digits && n > 0)
+    text.parse().ok().filter(|_| digits).and_then(LayerNumber::new)
 }
 
 impl fmt::Display for LayerSelection {
@@ -73,7 +76,21 @@ impl fmt::Display for LayerSelection {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use LayerSelection::{All, Range, UpTo};
+    use LayerSelection::All;
+
+    fn layer(number: u32) -> LayerNumber {
+        LayerNumber::new(number).unwrap()
+    }
+
+    #[allow(non_snake_case)] // read like the variants that they make
+    fn UpTo(last: u32) -> LayerSelection {
+        LayerSelection::UpTo(layer(last))
+    }
+
+    #[allow(non_snake_case)]
+    fn Range(first: u32, last: u32) -> LayerSelection {
+        LayerSelection::Range(layer(first), layer(last))
+    }
 
     #[test]
     fn every_form_is_read_and_written() {
@@ -103,10 +120,10 @@ mod tests {
 
     #[test]
     fn a_selection_knows_its_layers() {
-        let of = |s: LayerSelection| (1..=4).filter(|&n| s.contains(n)).collect::<Vec<_>>();
+        let of = |s: LayerSelection| (1..=4).filter(|&n| s.contains(layer(n))).collect::<Vec<_>>();
         assert_eq!(of(All), [1, 2, 3, 4]);
         assert_eq!(of(UpTo(2)), [1, 2]);
         assert_eq!(of(Range(2, 3)), [2, 3]);
-        assert_eq!(of(LayerSelection::one(4)), [4]);
+        assert_eq!(of(LayerSelection::one(layer(4))), [4]);
     }
 }

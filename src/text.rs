@@ -4,6 +4,118 @@
 //! overrides and invisible characters are shown visibly escaped, so that no name can pass for
 //! another or turn the text around it; the exact bytes stay in links, percent-encoded byte by byte.
 
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::ops::Deref;
+
+/// One line of text that is safe to show: nothing in it is invisible, turns the direction of text or
+/// breaks the line.
+///
+/// - Every way to make one escapes as `show` does, deserialising included, so the type is the proof.
+/// - Escaping is idempotent: text that is safe already stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Shown(String);
+
+impl Shown {
+    /// Escapes bytes or text of any origin.
+    pub fn new(bytes: impl AsRef<[u8]>) -> Shown {
+        Shown(show(bytes.as_ref()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// `Shown` with line breaks and tabs kept, for commands, comments and descriptions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct ShownLines(String);
+
+impl ShownLines {
+    /// Escapes text of any origin.
+    pub fn new(text: &str) -> ShownLines {
+        ShownLines(show_lines(text))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+macro_rules! shown_text {
+    ($($name:ident),*) => {$(
+        impl Deref for $name {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<[u8]> for $name {
+            fn as_ref(&self) -> &[u8] {
+                self.0.as_bytes()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(shown: $name) -> String {
+                shown.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.0 == *other
+            }
+        }
+    )*};
+}
+
+shown_text!(Shown, ShownLines);
+
+impl From<String> for Shown {
+    fn from(text: String) -> Shown {
+        Shown::new(text)
+    }
+}
+
+impl From<&str> for Shown {
+    fn from(text: &str) -> Shown {
+        Shown::new(text)
+    }
+}
+
+impl From<String> for ShownLines {
+    fn from(text: String) -> ShownLines {
+        ShownLines::new(&text)
+    }
+}
+
+impl From<&str> for ShownLines {
+    fn from(text: &str) -> ShownLines {
+        ShownLines::new(text)
+    }
+}
+
 /// The bytes as safe text: `\x07` for control characters and stray bytes, `\u{202e}` for characters
 /// that are invisible or turn the direction of text, `\\` stays one backslash unless it would read as
 /// such an escape.
@@ -112,6 +224,20 @@ mod tests {
             let text = percent_encode(&bytes);
             prop_assert!(text.is_ascii());
             prop_assert_eq!(percent_decode(&text), Some(bytes));
+        }
+
+        #[test]
+        fn escaping_twice_changes_nothing(bytes: Vec<u8>) {
+            let once = Shown::new(&bytes);
+            prop_assert_eq!(&Shown::new(&once), &once);
+            let lines = ShownLines::new(&String::from_utf8_lossy(&bytes));
+            prop_assert_eq!(&ShownLines::new(&lines), &lines);
+        }
+
+        #[test]
+        fn what_is_read_from_a_message_is_escaped_again(text: String) {
+            let json = serde_json::to_string(&text).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Shown>(&json).unwrap(), Shown::new(&text));
         }
 
         #[test]

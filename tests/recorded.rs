@@ -128,8 +128,8 @@ fn login(registry: &str, reason: LoginReason) -> Question {
 /// Code, what was found, advice.
 fn told<T: std::fmt::Debug>(result: Result<T, Error>) -> (String, String, String) {
     let problem = result.unwrap_err().problem;
-    let advice = problem.advice.unwrap_or_default();
-    (problem.code.to_string(), problem.found.unwrap_or_default(), advice)
+    let advice = problem.advice.unwrap_or_default().into_string();
+    (problem.code.to_string(), problem.found.unwrap_or_default().into_string(), advice)
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use crate::archive::LayerSource;
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
+use crate::vocabulary::LayerPosition;
 
 /// Algorithms by which a digest is to be computed: the claim's, if it is known, else SHA-256.
 pub fn algorithm(claim: Option<&Digest>) -> String {
@@ -31,7 +32,7 @@ pub fn verified(layer: &LayerSource, blob: &[Digest], diff_ids: &[Digest]) -> Op
 /// A problem for each claim that fails.
 pub fn mismatches(
     layer: &LayerSource,
-    at: u32,
+    at: LayerPosition,
     blob: &[Digest],
     diff_ids: &[Digest],
 ) -> Vec<Problem> {
@@ -78,6 +79,9 @@ fn an_unknown_algorithm_is_never_verified() {
         };
         let found = std::slice::from_ref(&right);
         assert_eq!(verified(&layer, found, found), want);
-        assert_eq!(mismatches(&layer, 0, found, found).is_empty(), want != Some(false));
+        assert_eq!(
+            mismatches(&layer, LayerPosition(0), found, found).is_empty(),
+            want != Some(false)
+        );
     }
 }

@@ -24,6 +24,7 @@ use crate::codec::{BlobPart, Compression, HEAD, Section, SeekInput};
 use crate::oci::{Descriptor, Digest, HistoryEntry, ImageConfig, Platform, is_foreign};
 use crate::problem::Problem;
 use crate::text;
+use crate::vocabulary::LayerPosition;
 pub use contents::{Contents, Kept, MAX_JSON, blob_name};
 pub use files::Files;
 pub use layout::document_name;
@@ -452,7 +453,9 @@ fn missing_layers(layers: &[LayerSource], warnings: &mut Vec<Problem>) {
                 .advice("Save the image again, with all its layers."),
         };
         let name = text::show(layer.name.as_bytes());
-        warnings.push(problem.expected(name).found("no such member").in_layer(at as u32));
+        warnings.push(
+            problem.expected(name).found("no such member").in_layer(LayerPosition(at as u32)),
+        );
     }
 }
 

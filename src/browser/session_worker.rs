@@ -484,7 +484,7 @@ fn lost(task: &Task, words: &str) -> Problem {
         Problem::new("worker-failed", "The worker that was reading failed, or ran out of memory.")
             .found(words);
     match layer.checked_sub(1) {
-        Some(index) => problem.in_layer(index),
+        Some(index) => problem.in_layer(crate::vocabulary::LayerPosition(index)),
         None => problem,
     }
 }

@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text;
 use crate::tree::{self, Event, FileTree, Row, Sort, View};
+use crate::vocabulary::LayerPosition;
 
 /// Rows given at once at most: what no screen shows is asked for again.
 const MAX_ROWS: u32 = 2000;
@@ -163,7 +164,7 @@ impl Session {
         let layer = &self.image().layers[at];
         let facts = self.layer_facts(at, layer);
         // What the archive says of the layer (that it is missing) belongs to its row, too.
-        let of_layer = |warning: &&Problem| warning.layer == Some(at as u32);
+        let of_layer = |warning: &&Problem| warning.layer == Some(LayerPosition(at as u32));
         let of_image = self.image().warnings.iter().filter(of_layer).cloned();
         let warnings = of_image.chain(facts.warnings).collect();
         let change = self.merged.as_ref().and_then(|merged| merged.tree.changes().get(at));

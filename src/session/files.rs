@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text;
 use crate::tree::{Event, FileTree, unchanged};
+use crate::vocabulary::LayerPosition;
 
 impl Session {
     /// Facts of a path under a selection.
@@ -97,7 +98,7 @@ impl Session {
         let layer = &self.image().layers[inode.layer as usize];
         let part = layer.blob.ok_or_else(|| {
             Problem::new("layer-missing", "The layer that holds the file is not in the archive.")
-                .in_layer(inode.layer)
+                .in_layer(LayerPosition(inode.layer))
         })?;
         Ok((inode.layer, part, file_place_of(entry)))
     }
@@ -121,7 +122,7 @@ fn top(tree: &FileTree, selection: LayerSelection) -> u32 {
     let all = tree.layers().len() as u32;
     match selection {
         LayerSelection::All => all,
-        LayerSelection::UpTo(last) | LayerSelection::Range(_, last) => last.min(all),
+        LayerSelection::UpTo(last) | LayerSelection::Range(_, last) => last.get().min(all),
     }
 }
 

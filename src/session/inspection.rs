@@ -173,19 +173,9 @@ fn shown(text: &str) -> String {
     crate::text::show(text.as_bytes())
 }
 
-/// Elsewhere problems are made of safe text; these come from who knows where.
+/// The texts of a problem are escaped as it is read; its code is not a text of that kind.
 fn shown_problem(problem: Problem) -> Problem {
-    let option = |text: Option<String>| text.map(|text| shown(&text));
-    Problem {
-        code: shown(&problem.code).into(),
-        message: shown(&problem.message),
-        expected: option(problem.expected),
-        found: option(problem.found),
-        advice: option(problem.advice),
-        blob: option(problem.blob),
-        path: option(problem.path),
-        ..problem
-    }
+    Problem { code: shown(&problem.code).into(), ..problem }
 }
 
 /// A file's content was asked for.

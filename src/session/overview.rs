@@ -142,10 +142,10 @@ impl Session {
             all.filter(|warning| !warning.code.ends_with("-mismatch") || warning.layer.is_none());
         let as_finding = |warning: crate::problem::Problem| {
             let place =
-                warning.layer.map_or(String::new(), |layer| format!("Layer {}: ", layer + 1));
+                warning.layer.map_or(String::new(), |layer| format!("Layer {}: ", layer.number()));
             let path = warning.path.as_ref().map_or(String::new(), |path| format!(" At {path}."));
             let title = format!("{place}{}", warning.message.trim_end_matches('.'));
-            let detail = warning.to_string().replacen(&warning.message, "", 1);
+            let detail = warning.to_string().replacen(&*warning.message, "", 1);
             let severity = match warning.code.ends_with("-mismatch") {
                 true => Severity::High,
                 false => Severity::Medium,

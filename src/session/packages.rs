@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text;
 use crate::tree::{FileTree, ROOT};
+use crate::vocabulary::LayerPosition;
 
 /// Files that are listed with a package at once.
 const MAX_FILES: usize = 1000;
@@ -332,7 +333,8 @@ fn see(found: &Found, selected: LayerSelection) -> Option<Seen<'_>> {
     let mut places = found.places.iter();
     let (place, gone) = match selected {
         LayerSelection::All | LayerSelection::UpTo(_) => {
-            let last = if let LayerSelection::UpTo(last) = selected { last } else { u32::MAX };
+            let last =
+                if let LayerSelection::UpTo(last) = selected { last.get() } else { u32::MAX };
             let all = |place: &&Place| match last {
                 u32::MAX => place.until.is_none(),
                 last => there(place, last),
@@ -343,6 +345,7 @@ fn see(found: &Found, selected: LayerSelection) -> Option<Seen<'_>> {
             }
         }
         LayerSelection::Range(first, last) => {
+            let (first, last) = (first.get(), last.get());
             let brought = |place: &&Place| place.layer + 1 >= first && there(place, last);
             let taken = |place: &&Place| {
                 place.until.is_some_and(|until| until + 1 >= first && until < last)
@@ -421,7 +424,7 @@ fn files_of_nobody<'a>(
 ) -> impl Iterator<Item = (u32, u32, u64)> + 'a {
     let last = match selected {
         LayerSelection::All => u32::MAX,
-        LayerSelection::UpTo(last) | LayerSelection::Range(_, last) => last,
+        LayerSelection::UpTo(last) | LayerSelection::Range(_, last) => last.get(),
     };
     (ROOT + 1..tree.node_count() as u32).filter_map(move |node| {
         if inventory.owners.of(node).is_some() {
@@ -429,7 +432,11 @@ fn files_of_nobody<'a>(
         }
         let event = tree.state(node, last).filter(|event| event.is_there())?;
         let inode = tree.inode(event)?;
-        selected.contains(event.layer + 1).then_some((node, event.layer, inode.size))
+        selected.contains(LayerPosition(event.layer).number()).then_some((
+            node,
+            event.layer,
+            inode.size,
+        ))
     })
 }
 

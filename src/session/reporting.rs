@@ -8,6 +8,7 @@ use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::report;
 use crate::tree;
+use crate::vocabulary::LayerPosition;
 
 impl Session {
     /// The report over all images, or over image `only`, as JSON. All `report_jobs` are to be in.
@@ -57,8 +58,13 @@ impl Session {
         let scan = blob.map_or(&empty, |blob| &blob.scan);
         let (digests, diff_ids) = (&scan.blob_digests[..], &scan.diff_ids[..]);
         let mut warnings = scan.warnings.clone();
-        warnings.iter_mut().for_each(|warning| warning.layer = Some(at as u32));
-        warnings.extend(verification::mismatches(layer, at as u32, digests, diff_ids));
+        warnings.iter_mut().for_each(|warning| warning.layer = Some(LayerPosition(at as u32)));
+        warnings.extend(verification::mismatches(
+            layer,
+            LayerPosition(at as u32),
+            digests,
+            diff_ids,
+        ));
         let claimed = |claim: &Option<Digest>, found: &[Digest]| {
             verification::computed(claim.as_ref(), found).or(claim.as_ref()).cloned()
         };

@@ -14,6 +14,7 @@ use crate::analysis::vulnerabilities::finding::Finding;
 use crate::analysis::vulnerabilities::vex::Status;
 use crate::problem::Problem;
 use crate::text;
+use crate::vocabulary::LayerPosition;
 use std::collections::{BTreeMap, HashMap};
 
 /// References that are listed of a record.
@@ -76,7 +77,7 @@ impl Session {
         let mut counts = [0u64; 9];
         for finding in &findings {
             let Some(found) = by_purl.get(&finding.package.purl[..]) else { continue };
-            if !selected.contains(found.layer() + 1) {
+            if !selected.contains(LayerPosition(found.layer()).number()) {
                 continue;
             }
             let kinds = kinds(finding);

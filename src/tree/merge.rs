@@ -12,6 +12,7 @@ use crate::layer::whiteout::{Marker, classify};
 use crate::layer::{Entry, LayerIndex};
 use crate::problem::Problem;
 use crate::text;
+use crate::vocabulary::LayerPosition;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use std::sync::Arc;
@@ -208,7 +209,7 @@ impl Merge {
             Problem::new("tree-limit", "The layers have more entries than one tree can hold.")
                 .expected(format!("at most {MAX_ENTRIES} entries"))
                 .found("more with this layer, which is left out")
-                .in_layer(self.layer),
+                .in_layer(LayerPosition(self.layer)),
         );
     }
 
@@ -329,7 +330,7 @@ impl Merge {
                         Problem::new("hard-link-target", "A hard link's target is not there.")
                             .expected(text::show(entry.link()))
                             .found("no file of this name in this layer or below it")
-                            .in_layer(self.layer)
+                            .in_layer(LayerPosition(self.layer))
                             .on_path(text::show(entry.name())),
                     );
                 }

@@ -255,10 +255,10 @@ impl View {
         let (below, top, whole) = match self.selection {
             LayerSelection::All => (all, all, true),
             LayerSelection::UpTo(n) => {
-                (n.saturating_sub(1).min(all), n.min(all), !self.changes_only)
+                (n.position().0.min(all), n.get().min(all), !self.changes_only)
             }
             LayerSelection::Range(first, last) => {
-                (first.saturating_sub(1).min(all), last.min(all), false)
+                (first.position().0.min(all), last.get().min(all), false)
             }
         };
         let count = tree.node_count();

@@ -59,7 +59,9 @@ fn part(facts: Facts, at: usize, number: u32) -> AnyView {
     let grow = says(move || if small() { 0 } else { bytes() }.to_string());
     let selected = says(move || {
         let layers = here.layers();
-        (layers != LayerSelection::All && layers.contains(number)).then_some("true")
+        (layers != LayerSelection::All
+            && layers.contains(crate::ui::selection::layer_number(number)))
+        .then_some("true")
     });
     let hatch = live(move || {
         let gone = gone(&row.read());

@@ -222,7 +222,8 @@ fn describe(state: &FileState, here: Here) -> El {
 
 fn event_line(event: &FileEvent, here: Here) -> El {
     let layer = event.layer;
-    let href = here.href(|link| link.layers = LayerSelection::one(layer));
+    let href = here
+        .href(|link| link.layers = LayerSelection::one(crate::ui::selection::layer_number(layer)));
     let words = format!("{layer} · {}", event.instruction);
     let link = el("a", "").set("href", &href).set("title", "Show what this layer changed");
     let mut said = el("span", "").add(link.text(&words));

@@ -66,7 +66,9 @@ fn table(rows: Arc<Vec<HistoryRow>>, full: bool) -> AnyView {
             let own = table.rows.get(all - 1 - at).filter(|_| table.rows.len() == all);
             let number = own.and_then(|own| own.number);
             let chosen = layers != LayerSelection::All
-                && number.is_some_and(|number| layers.contains(number));
+                && number.is_some_and(|number| {
+                    layers.contains(crate::ui::selection::layer_number(number))
+                });
             body = body.add(line(row, full, chosen, here));
         }
         let mut head = el("tr", "");

@@ -27,7 +27,10 @@ fn entry(facts: Facts, at: usize, number: u32) -> AnyView {
     let choice = expect_context::<Choice>();
     let here = here();
     let row = facts.row(at);
-    let chosen = move || here.layers() != LayerSelection::All && here.layers().contains(number);
+    let chosen = move || {
+        here.layers() != LayerSelection::All
+            && here.layers().contains(crate::ui::selection::layer_number(number))
+    };
     let (keyword, instruction, recorded) = {
         let row = row.read_untracked();
         (row.keyword.clone(), row.instruction.clone(), row.created_by.clone())

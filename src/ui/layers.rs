@@ -145,7 +145,8 @@ fn line(
     let row = facts.row(at);
     let chosen = move || {
         let layers = here.layers();
-        layers != LayerSelection::All && number.is_some_and(|n| layers.contains(n))
+        layers != LayerSelection::All
+            && number.is_some_and(|n| layers.contains(crate::ui::selection::layer_number(n)))
     };
     let is_open = Memo::new(move |_| open.read().contains(&at));
     let details = live(move || is_open.get().then(|| full(&row.read())));
@@ -322,7 +323,7 @@ fn full(row: &LayerRow) -> AnyView {
         let href = says(move || {
             here.href(|link| {
                 link.view = View::Files;
-                link.layers = LayerSelection::one(number);
+                link.layers = LayerSelection::one(crate::ui::selection::layer_number(number));
                 link.path.clear();
             })
         });

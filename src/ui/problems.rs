@@ -79,9 +79,9 @@ fn facts(into: El, problem: &Problem) -> El {
         ("Expected", problem.expected.clone()),
         ("Found", problem.found.clone()),
         ("In", problem.blob.clone()),
-        ("Layer", problem.layer.map(|layer| (layer + 1).to_string())),
+        ("Layer", problem.layer.map(|layer| layer.number().to_string().into())),
         ("Path", problem.path.clone()),
-        ("At byte", problem.offset.map(format::count)),
+        ("At byte", problem.offset.map(|at| format::count(at).into())),
     ];
     let mut made = el("dl", "");
     let mut some = false;

@@ -7,6 +7,7 @@ use super::parts::{chip, clicks, layer_class, live, says, view};
 use super::raw::el;
 use super::state::RwSignal;
 use crate::selection::LayerSelection;
+use crate::vocabulary::LayerNumber;
 use leptos::prelude::*;
 
 /// What choosing a layer means.
@@ -55,6 +56,7 @@ impl Choice {
 
     /// The selection after layer `number` is chosen.
     pub fn with(self, number: u32) -> LayerSelection {
+        let number = layer_number(number);
         match (self.mode(), self.here.layers()) {
             (Mode::UpTo, _) => LayerSelection::UpTo(number),
             (Mode::Range, LayerSelection::Range(first, last)) if number > last => {
@@ -63,7 +65,9 @@ impl Choice {
             (Mode::Range, LayerSelection::Range(first, last)) if number < first => {
                 LayerSelection::Range(number, last)
             }
-            (Mode::Range, LayerSelection::Range(first, last)) if number - first < last - number => {
+            (Mode::Range, LayerSelection::Range(first, last))
+                if number.get() - first.get() < last.get() - number.get() =>
+            {
                 LayerSelection::Range(number, last) // within: the nearer end moves
             }
             (Mode::Range, LayerSelection::Range(first, _)) => LayerSelection::Range(first, number),
@@ -80,7 +84,9 @@ impl Choice {
             (Mode::Only, LayerSelection::UpTo(last) | LayerSelection::Range(_, last)) => {
                 LayerSelection::one(last)
             }
-            (Mode::Range, LayerSelection::UpTo(last)) => LayerSelection::Range(1, last),
+            (Mode::Range, LayerSelection::UpTo(last)) => {
+                LayerSelection::Range(LayerNumber::FIRST, last)
+            }
             (_, same) => same,
         };
         self.here.go(|link| link.layers = selection);
@@ -139,6 +145,7 @@ pub fn Scope() -> impl IntoView {
             LayerSelection::All => return None,
         };
         let href = here.href(|link| link.layers = LayerSelection::All);
+        let last = last.get();
         let instruction = facts.instruction(last);
         let what = el("span", "soft").text(&format!(": {what} · {instruction}"));
         let clear = el("a", "btn").set("role", "button").set("href", &href);
@@ -147,4 +154,9 @@ pub fn Scope() -> impl IntoView {
         let scope = scope.add(el("p", "").add(el("b", "").text(&words)).add(what));
         Some(scope.add(el("span", "sp")).add(clear.text("Clear selection")))
     })
+}
+
+/// A layer as rows name it, from 1.
+pub fn layer_number(number: u32) -> LayerNumber {
+    LayerNumber::new(number).unwrap_or(LayerNumber::FIRST)
 }

@@ -335,7 +335,7 @@ fn href(leads: &Leads, here: Here) -> Option<String> {
             link.path = percent_decode(path).unwrap_or_default();
             link.layers = match layer {
                 0 => LayerSelection::All,
-                last => LayerSelection::UpTo(*last),
+                last => LayerSelection::UpTo(crate::ui::selection::layer_number(*last)),
             };
         }
         Leads::Package(key) => {
@@ -380,7 +380,7 @@ pub fn fill(into: El, value: &Cell, here: Here) -> El {
         Cell::Badge(name) => into.add(el("span", "badge").text(name)),
         Cell::Layer(number, base) => {
             let mut link = here.link_untracked();
-            link.layers = LayerSelection::one(*number);
+            link.layers = LayerSelection::one(crate::ui::selection::layer_number(*number));
             let title = format!("Show what layer {number} brought");
             let chip =
                 el("span", &format!("chip {}", layer_class(*number))).set("aria-hidden", "true");

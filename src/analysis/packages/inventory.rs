@@ -17,6 +17,7 @@ use crate::layer::Notes;
 use crate::problem::Problem;
 use crate::text;
 use crate::tree::{FileTree, NONE, ROOT};
+use crate::vocabulary::LayerPosition;
 use std::collections::{BTreeMap, HashMap};
 
 /// Packages of one image, at most: the largest real ones have some ten thousand.
@@ -88,13 +89,13 @@ impl Said {
         let Some(index) = tree.layers().get(layer as usize) else { return };
         if notes.cut {
             let message = "A layer's files say more of packages than is kept.";
-            warnings.push(Problem::new("packages-limit", message).in_layer(layer));
+            warnings.push(Problem::new("packages-limit", message).in_layer(LayerPosition(layer)));
         }
         for note in notes.notes.iter().filter(|note| (note.entry as usize) < index.len()) {
             let mut facts = noted(note).packages;
             let path = index.entry(note.entry as usize).name();
             for warning in std::mem::take(&mut facts.warnings) {
-                warnings.push(warning.in_layer(layer).on_path(text::show(path)));
+                warnings.push(warning.in_layer(LayerPosition(layer)).on_path(text::show(path)));
             }
             let directory = tree.find(path).map(|node| tree.parent(node));
             for about in std::mem::take(&mut facts.about) {

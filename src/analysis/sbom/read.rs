@@ -151,7 +151,7 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem>
     serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))
 }
 
-pub(super) fn unreadable(found: impl Into<String>) -> Problem {
+pub(super) fn unreadable(found: impl AsRef<[u8]>) -> Problem {
     Problem::new("sbom-unreadable", "The bill of materials cannot be read.")
         .expected("SPDX 2 or CycloneDX 1 as JSON, or an in-toto statement of one")
         .found(found)

@@ -167,7 +167,13 @@ fn a_view_of_one_layer_counts_as_the_layer_does() {
     ] {
         let tree = merge(layers(drawn));
         let mut view = View::new(&tree);
-        view.set(&tree, LayerSelection::one(2), false, Sort::Name, b"");
+        view.set(
+            &tree,
+            LayerSelection::one(crate::vocabulary::LayerNumber::new(2).unwrap()),
+            false,
+            Sort::Name,
+            b"",
+        );
         let (seen, layer) = (view.summary(), tree.changes()[1]);
         let counted = (seen.added, seen.modified + seen.unchanged, seen.removed);
         assert_eq!(counted, (layer.added, layer.modified, layer.removed), "{drawn}");

@@ -13,21 +13,33 @@ use super::{Finding, Source};
 /// ever knows some that stand above it, which a test holds.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     // Words that all share.
-    ("problem", &[]),
+    ("vocabulary", &[]),
     ("text", &[]),
-    ("selection", &["problem", "text"]),
-    ("oci", &["problem", "text"]),
+    ("problem", &["text", "vocabulary"]),
+    ("selection", &["problem", "text", "vocabulary"]),
+    ("oci", &["problem", "text", "vocabulary"]),
     // The way from bytes to reports.
-    ("codec", &["oci", "problem", "text"]),
-    ("registry", &["oci", "problem", "text"]),
+    ("codec", &["oci", "problem", "text", "vocabulary"]),
+    ("registry", &["oci", "problem", "text", "vocabulary"]),
     // Before archives, for most of them are tars themselves.
-    ("entry", &["codec", "oci", "problem", "text"]),
-    ("archive", &["entry", "codec", "oci", "problem", "text"]),
-    ("layer", &["archive", "entry", "codec", "oci", "problem", "text"]),
-    ("tree", &["layer", "entry", "oci", "problem", "selection", "text"]),
+    ("entry", &["codec", "oci", "problem", "text", "vocabulary"]),
+    ("archive", &["entry", "codec", "oci", "problem", "text", "vocabulary"]),
+    ("layer", &["archive", "entry", "codec", "oci", "problem", "text", "vocabulary"]),
+    ("tree", &["layer", "entry", "oci", "problem", "selection", "text", "vocabulary"]),
     (
         "analysis",
-        &["tree", "layer", "archive", "entry", "codec", "oci", "problem", "selection", "text"],
+        &[
+            "tree",
+            "layer",
+            "archive",
+            "entry",
+            "codec",
+            "oci",
+            "problem",
+            "selection",
+            "text",
+            "vocabulary",
+        ],
     ),
     (
         "report",
@@ -42,9 +54,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "problem",
             "selection",
             "text",
+            "vocabulary",
         ],
     ),
-    ("link", &["oci", "problem", "selection", "text"]),
+    ("link", &["oci", "problem", "selection", "text", "vocabulary"]),
     (
         "session",
         &[
@@ -60,9 +73,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "problem",
             "selection",
             "text",
+            "vocabulary",
         ],
     ),
-    ("format", &["session", "oci", "problem", "selection", "text"]),
+    ("format", &["session", "oci", "problem", "selection", "text", "vocabulary"]),
     // WebAssembly only; nobody but lib.rs knows these.
     (
         "browser",
@@ -79,9 +93,23 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "problem",
             "selection",
             "text",
+            "vocabulary",
         ],
     ),
-    ("ui", &["browser", "format", "session", "link", "oci", "problem", "selection", "text"]),
+    (
+        "ui",
+        &[
+            "browser",
+            "format",
+            "session",
+            "link",
+            "oci",
+            "problem",
+            "selection",
+            "text",
+            "vocabulary",
+        ],
+    ),
 ];
 
 /// Beginnings of the names of crates, and the modules that may use them (lib.rs may use all).

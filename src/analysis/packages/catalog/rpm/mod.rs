@@ -123,7 +123,7 @@ impl Found {
     }
 
     /// Something that costs a part of the database.
-    fn damaged(&mut self, offset: usize, expected: &str, found: impl Into<String>) {
+    fn damaged(&mut self, offset: usize, expected: &str, found: impl AsRef<[u8]>) {
         self.damages = self.damages.saturating_add(1);
         if self.damage.is_none() {
             let problem = Problem::new("package-database-damaged", String::new());
@@ -135,12 +135,11 @@ impl Found {
         let mut facts = Facts { packages: self.packages, ..Facts::default() };
         if let Some(mut problem) = self.damage {
             problem.message = match self.damages {
-                1 => {
-                    "A part of the rpm database cannot be read: packages may be missing.".to_owned()
-                }
+                1 => "A part of the rpm database cannot be read: packages may be missing.".into(),
                 n => format!(
                     "{n} parts of the rpm database cannot be read: packages may be missing."
-                ),
+                )
+                .into(),
             };
             facts.warnings.push(problem);
         }

@@ -1,0 +1,203 @@
+//! Plain values that both the engine and the page speak: each of these types exists once.
+//!
+//! - No logic beyond conversion and order, and no dependency but serde: both WebAssembly modules compile
+//!   this file.
+//! - Enums are exhaustive on purpose: a new variant must be handled wherever the value is shown.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::num::NonZeroU32;
+
+/// A layer of an image, counted from 0 from the base upwards, as code and reports count.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct LayerPosition(pub u32);
+
+impl LayerPosition {
+    /// The position as an index into a list of layers.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The same layer as people count it.
+    pub fn number(self) -> LayerNumber {
+        LayerNumber(NonZeroU32::MIN.saturating_add(self.0))
+    }
+}
+
+impl fmt::Display for LayerPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// A layer of an image, counted from 1 from the base upwards, as people and links count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LayerNumber(NonZeroU32);
+
+impl LayerNumber {
+    /// The base layer.
+    pub const FIRST: LayerNumber = LayerNumber(NonZeroU32::MIN);
+
+    /// `None` for 0.
+    pub fn new(number: u32) -> Option<LayerNumber> {
+        NonZeroU32::new(number).map(LayerNumber)
+    }
+
+    /// The number, at least 1.
+    pub fn get(self) -> u32 {
+        self.0.get()
+    }
+
+    /// The same layer as code counts it.
+    pub fn position(self) -> LayerPosition {
+        LayerPosition(self.0.get() - 1)
+    }
+}
+
+impl fmt::Display for LayerNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// Position of an image among the images of its source, counted from 0.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct ImagePosition(pub u32);
+
+impl ImagePosition {
+    /// The position as an index into the list of images.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl fmt::Display for ImagePosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// What a selection of layers, or one layer, did to a path.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Change {
+    /// It did not touch the path, or no comparison is shown.
+    #[default]
+    None,
+    /// The path did not exist before.
+    Added,
+    /// The path existed before, and its content or metadata differ.
+    Modified,
+    /// The path existed before and is gone.
+    Removed,
+    /// The path was written again with the same content and metadata.
+    Unchanged,
+}
+
+/// The kind of a path in the tree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum NodeKind {
+    /// A regular file.
+    #[default]
+    File,
+    Directory,
+    Symlink,
+    /// A regular file that the layer wrote as a hard link to another path.
+    HardLink,
+    CharDevice,
+    BlockDevice,
+    Fifo,
+}
+
+/// How severe a vulnerability is, the most severe first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Severity {
+    Critical,
+    High,
+    Medium,
+    Low,
+    /// Rated, with a score of 0.
+    None,
+    /// Nobody rated it.
+    Unrated,
+}
+
+impl Severity {
+    /// All, the most severe first.
+    pub const ALL: [Severity; 6] = [
+        Severity::Critical,
+        Severity::High,
+        Severity::Medium,
+        Severity::Low,
+        Severity::None,
+        Severity::Unrated,
+    ];
+}
+
+/// The user name and password for one registry.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Login {
+    /// The registry as references name it: `docker.io`, `registry.example:5000`.
+    pub registry: String,
+    pub user: String,
+    /// Never shown, logged or stored.
+    pub password: String,
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}", self.user, self.registry)
+    }
+}
+
+/// A question that only the user can answer. The request that raised it waits for the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Question {
+    /// The registry requires a login.
+    Login {
+        /// The registry as references name it.
+        registry: String,
+        reason: LoginReason,
+    },
+    /// The registry's token endpoint is on another host: may the credentials be sent there?
+    TokenHost { registry: String, host: String },
+    /// May credentials be sent through this proxy?
+    TrustProxy { registry: String, proxy: String },
+}
+
+/// Why a registry requires a login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum LoginReason {
+    /// Nobody is logged in.
+    Needed,
+    /// User name or password are wrong.
+    Wrong,
+    /// The account may not read this repository, or the repository does not exist.
+    Denied,
+}
+
+#[test]
+fn positions_and_numbers_name_the_same_layer() {
+    for position in [0, 1, 41] {
+        let number = LayerPosition(position).number();
+        assert_eq!(number.get(), position + 1);
+        assert_eq!(number.position(), LayerPosition(position));
+    }
+    assert_eq!(LayerNumber::new(0), None);
+}
+
+#[test]
+fn the_password_is_not_in_debug_output() {
+    let login = Login {
+        registry: "registry.example".into(),
+        user: "ann".into(),
+        password: "hunter2".into(),
+    };
+    assert_eq!(format!("{login:?}"), "ann at registry.example");
+}

@@ -19,6 +19,7 @@ pub mod layer;
 pub mod link;
 pub mod oci;
 pub mod problem;
+pub mod protocol;
 #[cfg(feature = "engine")]
 pub mod registry;
 #[cfg(feature = "engine")]

@@ -140,6 +140,132 @@ impl Severity {
     ];
 }
 
+/// How bytes are compressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Compression {
+    /// Not compressed, or in a way that is not known.
+    #[default]
+    None,
+    /// RFC 1952; one or several members.
+    Gzip,
+    /// RFC 8878; one or several frames, skippable ones too. A stream that begins with a skippable frame
+    /// counts as zstd, and may turn out to be LZ4 when it is read.
+    Zstd,
+    /// The .xz format.
+    Xz,
+    /// The .bz2 format.
+    Bzip2,
+    /// LZ4 frames. The legacy format is recognised and not read.
+    Lz4,
+}
+
+/// The form in which images were stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SourceFormat {
+    /// `manifest.json` as `docker save` writes it.
+    DockerArchive,
+    /// The chain of layer folders from before Docker 1.10.
+    DockerArchiveV1,
+    /// `index.json` and blobs by digest.
+    OciLayout,
+    /// One image's manifest and blobs in a folder, as skopeo's `dir:` writes it.
+    DockerDirectory,
+    /// A root file system or layers without an index.
+    Tar,
+    /// An image in a registry.
+    Registry,
+    /// A saved inspection.
+    Inspection,
+}
+
+impl SourceFormat {
+    /// All.
+    pub const ALL: [SourceFormat; 7] = [
+        SourceFormat::DockerArchive,
+        SourceFormat::DockerArchiveV1,
+        SourceFormat::OciLayout,
+        SourceFormat::DockerDirectory,
+        SourceFormat::Tar,
+        SourceFormat::Registry,
+        SourceFormat::Inspection,
+    ];
+
+    /// As reports and saved inspections spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            SourceFormat::DockerArchive => "docker-archive",
+            SourceFormat::DockerArchiveV1 => "docker-archive-v1",
+            SourceFormat::OciLayout => "oci-layout",
+            SourceFormat::DockerDirectory => "docker-dir",
+            SourceFormat::Tar => "tar",
+            SourceFormat::Registry => "registry",
+            SourceFormat::Inspection => "inspection",
+        }
+    }
+}
+
+/// Why something that an index names is not an image to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OtherKind {
+    /// Provenance, SBOM: a statement about an image.
+    Attestation,
+    /// A manifest that is not an image's.
+    Artifact,
+    /// Named by an index, and not in the archive.
+    Absent,
+}
+
+impl OtherKind {
+    /// As reports spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            OtherKind::Attestation => "attestation",
+            OtherKind::Artifact => "artifact",
+            OtherKind::Absent => "absent",
+        }
+    }
+}
+
+/// What a layer is beside a plain tar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum LayerForm {
+    EStargz,
+    ZstdChunked,
+    /// It must not be distributed with the image, and lies elsewhere.
+    Foreign,
+    Windows,
+}
+
+/// Docker's badge of a publisher.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum PublisherBadge {
+    /// Docker Official Image.
+    Official,
+    /// Verified Publisher.
+    VerifiedPublisher,
+    /// Sponsored OSS.
+    OpenSource,
+    /// Hardened Image.
+    Hardened,
+}
+
+/// Why a package cannot be checked for vulnerabilities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum UncheckedReason {
+    /// Its version is unknown, or a placeholder such as `(devel)`.
+    NoVersion,
+    /// OSV has no database of this type of package.
+    TypeNotCovered,
+    /// OSV has no database of this distribution.
+    DistributionNotCovered,
+    /// The distribution's release is unknown, or a rolling one that OSV does not follow.
+    ReleaseNotCovered,
+    /// The opened files say nothing of its ecosystem.
+    NotInFiles,
+}
+
 /// The user name and password for one registry.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Login {

@@ -25,6 +25,7 @@ use crate::oci::{Descriptor, Digest, HistoryEntry, ImageConfig, Platform, is_for
 use crate::problem::Problem;
 use crate::text;
 use crate::vocabulary::LayerPosition;
+pub use crate::vocabulary::OtherKind;
 pub use contents::{Contents, Kept, MAX_JSON, blob_name};
 pub use files::Files;
 pub use layout::document_name;
@@ -131,35 +132,12 @@ pub struct Document {
     pub blob: Option<BlobPart>,
 }
 
-/// Why something is not an image to show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum OtherKind {
-    /// Provenance, SBOM: a statement about an image.
-    Attestation,
-    /// A manifest that is no image's.
-    Artifact,
-    /// Named by an index, not in the archive.
-    Absent,
-}
-
 impl ImageSource {
     /// The steps that made the layers, in order: the config's history, else the chain's.
     pub fn steps(&self) -> &[HistoryEntry] {
         match &self.config.history[..] {
             [] => &self.chain,
             history => history,
-        }
-    }
-}
-
-impl OtherKind {
-    /// As reports spell it.
-    pub fn name(self) -> &'static str {
-        match self {
-            OtherKind::Attestation => "attestation",
-            OtherKind::Artifact => "artifact",
-            OtherKind::Absent => "absent",
         }
     }
 }

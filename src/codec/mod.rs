@@ -22,6 +22,7 @@ mod xz_blocks;
 pub mod zip;
 mod zstd;
 
+pub use crate::vocabulary::Compression;
 pub use checkpoints::{Checkpoints, Seekable};
 pub use input::{Input, SeekInput, StreamInput};
 pub use part::BlobPart;
@@ -30,29 +31,8 @@ pub use section::{ReadSeek, Section};
 
 use buffered::Buffered;
 use checkpoints::Recorder;
-use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::io::{self, BufReader, Read};
-
-/// How a blob is compressed, by its first bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Compression {
-    /// Not compressed, or nothing that is known.
-    #[default]
-    None,
-    /// RFC 1952; one or several members.
-    Gzip,
-    /// RFC 8878; one or several frames, skippable ones too. A stream that begins with a skippable frame
-    /// is called zstd, and may turn out to be LZ4 when it is read.
-    Zstd,
-    /// The .xz format.
-    Xz,
-    /// The .bz2 format.
-    Bzip2,
-    /// LZ4 frames; of the legacy format, too, which is told but not read.
-    Lz4,
-}
 
 /// Bytes that `detect` wants to see.
 pub const HEAD: usize = 6;

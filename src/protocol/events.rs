@@ -1,0 +1,73 @@
+//! What a session says without being asked.
+
+use super::{Pulling, SourceInfo};
+use crate::problem::Problem;
+use crate::vocabulary::{ImagePosition, LayerNumber, Question};
+use serde::{Deserialize, Serialize};
+
+/// What a session says without being asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// Work in progress.
+    Progress(Progress),
+    /// The images are known; history and layer table can be queried. `first` is the image to show.
+    Opened { source: SourceInfo, first: ImagePosition },
+    /// A layer was read: the layer table changed.
+    LayerRead { image: ImagePosition },
+    /// The tree can be queried.
+    TreeReady { image: ImagePosition },
+    /// Background work changed what queries answer (contents hashed, digests checked, packages found).
+    Changed { image: ImagePosition },
+    /// Everything that runs without being asked has ended for this image.
+    Ready { image: ImagePosition },
+    /// State of the download of an image in a registry.
+    Pulling(Pulling),
+    /// A question that only the user can answer.
+    UserMustAnswer(Question),
+    /// The source could not be opened.
+    Failed(Problem),
+}
+
+/// Work in numbers, for `status` and progress bars.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// `None` before the images are known.
+    pub image: Option<ImagePosition>,
+    pub stage: Stage,
+    /// Bytes done over all layers.
+    pub done: u64,
+    /// Bytes to do over all layers.
+    pub total: u64,
+    /// Each layer of the image, in order.
+    pub layers: Vec<LayerProgress>,
+}
+
+/// What a session is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Stage {
+    /// Reading the archive's index.
+    #[default]
+    Opening,
+    /// Downloading an archive.
+    Fetching,
+    /// Reading layers.
+    Indexing,
+    /// Checking digests, hashing contents.
+    Verifying,
+    /// Reading large files that analyses asked for.
+    Analysing,
+    /// Reading all images for a report.
+    Reporting,
+}
+
+/// One layer's share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayerProgress {
+    pub layer: LayerNumber,
+    /// Bytes of the blob read.
+    pub done: u64,
+    /// Bytes of the blob.
+    pub total: u64,
+    /// Ended, with or without success.
+    pub finished: bool,
+}

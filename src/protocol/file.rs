@@ -1,0 +1,132 @@
+//! One path: facts, history through the layers, content.
+
+use super::{FileOwner, FileTime, Instruction, LinkPath};
+use crate::text::{Shown, ShownLines};
+use crate::vocabulary::{Change, LayerNumber, NodeKind};
+use serde::{Deserialize, Serialize};
+
+/// All that is known of one path.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FileFacts {
+    pub path: LinkPath,
+    /// With a leading slash.
+    pub shown: Shown,
+    /// Its state under the selection; `None`: not there.
+    pub current: Option<FileState>,
+    /// What each layer did to it, the newest first; layers that did not touch it are left out.
+    pub history: Vec<FileEvent>,
+    /// The package that owns it, first, then packages whose metadata it holds.
+    pub packages: Vec<FilePackage>,
+    /// Number of packages whose metadata it holds, listed or not.
+    pub named_packages: u32,
+}
+
+/// A package that a file belongs to, or whose metadata it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilePackage {
+    pub key: String,
+    pub name: Shown,
+    pub version: Shown,
+    pub relation: FileRelation,
+}
+
+/// How a file relates to a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum FileRelation {
+    /// The package owns the file.
+    Owner,
+    /// The file is, or is part of, a package database or manifest that names the package.
+    Names,
+}
+
+/// A path as one layer left it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FileState {
+    /// The layer whose entry it is; `None` for a directory that no layer names.
+    pub layer: Option<LayerNumber>,
+    pub kind: NodeKind,
+    /// Bytes; a directory's is the sum below.
+    pub size: u64,
+    /// Permission bits with setuid, setgid and sticky; `None` for directories that no layer names.
+    pub mode: Option<u16>,
+    pub owner: Option<FileOwner>,
+    pub modified_at: Option<FileTime>,
+    /// Target of a link; empty: none.
+    pub target: Shown,
+    /// Major and minor number.
+    pub device: Option<(u32, u32)>,
+    pub xattrs: Vec<Xattr>,
+    /// Names of the same inode under the selection, itself included; 1 for most.
+    pub links: u32,
+    /// BLAKE3 of the content, 128 bits in hexadecimal, where it was computed.
+    pub content_hash: Option<String>,
+    /// Its content can be read.
+    pub readable: bool,
+}
+
+/// An extended attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Xattr {
+    pub name: Shown,
+    pub value: XattrValue,
+}
+
+/// The value of an extended attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum XattrValue {
+    Text(ShownLines),
+    /// The first 256 bytes at most; `size` is the whole value's.
+    Binary {
+        bytes: Vec<u8>,
+        size: u64,
+    },
+}
+
+/// What one layer did to a path.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileEvent {
+    pub layer: LayerNumber,
+    pub instruction: Instruction,
+    /// Against the layers below: added, modified, removed or unchanged.
+    pub change: Change,
+    /// What differs from before; nothing where it was added or removed.
+    pub differences: Vec<Difference>,
+    /// The path after it; `None`: removed.
+    pub state: Option<FileState>,
+}
+
+/// One difference between two states of a path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Difference {
+    Kind {
+        before: NodeKind,
+        after: NodeKind,
+    },
+    Mode {
+        before: u16,
+        after: u16,
+    },
+    Owner {
+        before: FileOwner,
+        after: FileOwner,
+    },
+    Target {
+        before: Shown,
+        after: Shown,
+    },
+    Xattrs,
+    Content {
+        same_size: bool,
+    },
+    /// Written again with the same content.
+    SameContent,
+    /// Same size, and the contents were not compared yet.
+    ContentNotCompared,
+}
+
+/// The answer of `ReadContent`; the bytes are beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContentInfo {
+    /// Bytes of the whole file.
+    pub size: u64,
+}

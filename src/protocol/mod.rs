@@ -1,0 +1,60 @@
+//! Every message between the page, the session worker and the layer workers, with its answer.
+//!
+//! Both WebAssembly modules and the native command compile this folder. It holds plain values and no logic
+//! beyond conversion, so that the page's module carries no parser.
+//!
+//! - Questions are of three kinds, each declared once with the type of its answer: a **query** reads
+//!   (`queries.rs`; answered with `&Session`, so it cannot have side effects), an **action** changes what a
+//!   session shows and is answered at once (`actions.rs`), an **order** is work that may take long, reports
+//!   progress and can be cancelled (`orders.rs`).
+//! - Every question names its image by `ImagePosition`.
+//! - Values, not sentences: sizes are bytes, times are RFC 3339 or seconds since 1970, kinds are enums. The
+//!   page formats them (`ui/format`). Text that came out of an image is `Shown` or `ShownLines`, escaped;
+//!   paths for links are percent-encoded byte by byte in `LinkPath`.
+//! - *Size* is bytes uncompressed; `compressed_size` says otherwise. Layers are `LayerNumber`, from 1.
+
+mod actions;
+mod ask;
+mod configuration;
+mod documents;
+mod events;
+mod export;
+mod file;
+mod history;
+mod layers;
+mod lists;
+mod messages;
+mod orders;
+mod overview;
+mod packages;
+mod pull;
+mod queries;
+mod source;
+mod table;
+mod tree;
+mod vulnerabilities;
+mod wire;
+mod words;
+
+pub use actions::*;
+pub use ask::{Ask, Request};
+pub use configuration::*;
+pub use documents::*;
+pub use events::*;
+pub use export::*;
+pub use file::*;
+pub use history::*;
+pub use layers::*;
+pub use lists::*;
+pub use messages::*;
+pub use orders::*;
+pub use overview::*;
+pub use packages::*;
+pub use pull::*;
+pub use queries::*;
+pub use source::*;
+pub use table::*;
+pub use tree::*;
+pub use vulnerabilities::*;
+pub use wire::{from_wire, to_wire};
+pub use words::LinkWord;

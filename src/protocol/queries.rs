@@ -1,0 +1,73 @@
+//! Queries: questions that read what a session knows. They have no side effects.
+
+use super::ask::{answers, questions};
+use super::*;
+use crate::selection::LayerSelection;
+use crate::vocabulary::ImagePosition;
+
+questions! {
+    Query;
+
+    /// What was opened: its form, its images, and what is not an image.
+    Source {} -> SourceInfo;
+    /// What the image is, what was checked, and what was found.
+    Overview { image: ImagePosition } -> OverviewFacts;
+    /// The layer table, empty layers in their place.
+    Layers { image: ImagePosition } -> LayerTable;
+    /// The rows of `docker image history`, newest first.
+    History { image: ImagePosition } -> Vec<HistoryRow>;
+    /// How a container of the image starts.
+    Configuration { image: ImagePosition } -> ConfigurationFacts;
+    /// The documents that describe the image: index, manifest, configuration, attestations.
+    Documents { image: ImagePosition } -> Vec<DocumentLine>;
+    /// One of these documents, as a tree of lines and as its exact bytes.
+    Document { image: ImagePosition, digest: String } -> DocumentContent;
+    /// Visible rows of the file tree, as `SetTree` and `Expand` left it.
+    TreeRows { image: ImagePosition, rows: RowRange } -> TreePart;
+    /// One path: its state under the selection, and what each layer did to it.
+    FileDetails { image: ImagePosition, path: LinkPath, layers: LayerSelection } -> FileFacts;
+    /// Rows of packages.
+    Packages { table: PackageTable } -> TablePart<PackageRow>;
+    /// Numbers of packages and of files that no package owns.
+    PackageCounts { image: ImagePosition, layers: LayerSelection } -> PackageNumbers;
+    /// Files of the final tree that no package owns.
+    UnownedFiles { table: UnownedTable } -> TablePart<UnownedRow>;
+    /// An attached SBOM compared with what was found.
+    SbomComparison { table: SbomTable } -> SbomComparisonPart;
+    /// One package, by its row's key.
+    PackageDetails { image: ImagePosition, key: String } -> PackageFacts;
+    /// What is known of vulnerabilities, and what a check would send.
+    VulnerabilityCheck { image: ImagePosition } -> CheckFacts;
+    /// Rows of vulnerabilities, as far as they are known.
+    Vulnerabilities { table: VulnerabilityTable } -> TablePart<VulnerabilityRow>;
+    /// Numbers of vulnerabilities by severity, under a selection of layers.
+    VulnerabilityCounts { image: ImagePosition, layers: LayerSelection } -> VulnerabilityNumbers;
+    /// One vulnerability, by its row's key.
+    VulnerabilityDetails { image: ImagePosition, key: String } -> VulnerabilityFacts;
+    /// A document made of what was found.
+    Export { image: ImagePosition, form: ExportForm } -> ExportedFile;
+}
+
+answers! {
+    read Query, AnswersQueries, answer_query;
+
+    Source / source -> SourceInfo;
+    Overview / overview -> OverviewFacts;
+    Layers / layers -> LayerTable;
+    History / history -> Vec<HistoryRow>;
+    Configuration / configuration -> ConfigurationFacts;
+    Documents / documents -> Vec<DocumentLine>;
+    Document / document -> DocumentContent;
+    TreeRows / tree_rows -> TreePart;
+    FileDetails / file_details -> FileFacts;
+    Packages / packages -> TablePart<PackageRow>;
+    PackageCounts / package_counts -> PackageNumbers;
+    UnownedFiles / unowned_files -> TablePart<UnownedRow>;
+    SbomComparison / sbom_comparison -> SbomComparisonPart;
+    PackageDetails / package_details -> PackageFacts;
+    VulnerabilityCheck / vulnerability_check -> CheckFacts;
+    Vulnerabilities / vulnerabilities -> TablePart<VulnerabilityRow>;
+    VulnerabilityCounts / vulnerability_counts -> VulnerabilityNumbers;
+    VulnerabilityDetails / vulnerability_details -> VulnerabilityFacts;
+    Export / export -> ExportedFile;
+}

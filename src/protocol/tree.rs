@@ -1,0 +1,120 @@
+//! The file tree.
+
+use super::RowRange;
+use crate::selection::LayerSelection;
+use crate::text::Shown;
+use crate::vocabulary::{Change, LayerNumber, NodeKind};
+use serde::{Deserialize, Serialize};
+
+/// An absolute path, percent-encoded byte by byte as links carry it: names need not be UTF-8.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LinkPath(pub String);
+
+/// What the file tree shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeSpec {
+    pub layers: LayerSelection,
+    /// Substring of a name, or of a path if it holds a `/`; case-sensitive only if it has capitals.
+    pub filter: String,
+    pub sort: TreeSort,
+    pub descending: bool,
+    /// Only what the selection changed; otherwise the whole tree.
+    pub changes_only: bool,
+}
+
+/// The order of siblings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum TreeSort {
+    #[default]
+    Name,
+    Size,
+}
+
+/// Numbers of a tree before its rows are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeState {
+    /// Rows that are visible with the directories that are expanded now.
+    pub rows: u32,
+    /// Paths under the selection, invisible ones included.
+    pub paths: u32,
+    /// Paths that match the filter; equal to `paths` without a filter.
+    pub matches: u32,
+    /// Sum of the sizes under the selection.
+    pub size: u64,
+    /// Paths (not directories) by what the selection did to them.
+    pub added: u32,
+    pub modified: u32,
+    pub removed: u32,
+    pub unchanged: u32,
+}
+
+/// Some rows of the tree.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TreePart {
+    /// Position and number of what was asked for; `rows` has fewer at the tree's end.
+    pub range: RowRange,
+    pub rows: Vec<TreeRow>,
+}
+
+/// One visible row.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TreeRow {
+    /// Handle for `Expand`; stable while the image is open.
+    pub node: u32,
+    pub path: LinkPath,
+    /// The last component.
+    pub name: Shown,
+    /// 1 for children of the root (`aria-level`).
+    pub level: u32,
+    /// Number of siblings, itself included (`aria-setsize`).
+    pub set_size: u32,
+    /// Position among them from 1 (`aria-posinset`).
+    pub position_in_set: u32,
+    pub kind: NodeKind,
+    /// Expanded or collapsed; `None`: nothing below.
+    pub expanded: Option<bool>,
+    /// Bytes; a directory's is the sum below.
+    pub size: u64,
+    /// Permission bits with setuid, setgid and sticky; `None` for directories that no layer names.
+    pub mode: Option<u16>,
+    /// `None` for directories that no layer names.
+    pub owner: Option<FileOwner>,
+    /// `None` for directories that no layer names.
+    pub modified_at: Option<FileTime>,
+    /// Target of a link; empty: none.
+    pub target: Shown,
+    /// The layer that wrote it, or removed it.
+    pub layer: Option<LayerNumber>,
+    pub change: Change,
+    /// The filter matches it (and not only something below it).
+    pub matched: bool,
+}
+
+/// Owner of a path, as the layer has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileOwner {
+    pub uid: u64,
+    pub gid: u64,
+    /// Often empty.
+    pub user: Shown,
+    /// Often empty.
+    pub group: Shown,
+}
+
+/// An instant of a tar header.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FileTime {
+    /// Seconds since 1970.
+    pub seconds: i64,
+    pub nanoseconds: u32,
+}
+
+/// Where `Reveal` found a path.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revealed {
+    /// Its row now; `None`: not under this selection and filter.
+    pub row: Option<u32>,
+    /// The tree with the directories above it expanded.
+    pub state: TreeState,
+}

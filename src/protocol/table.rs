@@ -13,26 +13,27 @@ pub struct RowRange {
     pub count: u32,
 }
 
-/// A column to sort by.
+/// The order of rows: a column, in its natural order or the reverse. The natural order begins with what people
+/// look for first: names with A, sizes with the largest, severities with the most severe.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sort<C> {
     pub by: C,
-    pub descending: bool,
+    pub reversed: bool,
 }
 
 impl<C: LinkWord> Sort<C> {
     /// As a link writes it: the column's word, with `-` before it for the reverse order.
     pub fn to_link(self) -> String {
-        format!("{}{}", if self.descending { "-" } else { "" }, self.by.word())
+        format!("{}{}", if self.reversed { "-" } else { "" }, self.by.word())
     }
 
     /// `None` for a column that this table does not have.
     pub fn from_link(text: &str) -> Option<Sort<C>> {
-        let (descending, word) = match text.strip_prefix('-') {
+        let (reversed, word) = match text.strip_prefix('-') {
             Some(word) => (true, word),
             None => (false, text),
         };
-        Some(Sort { by: C::from_word(word)?, descending })
+        Some(Sort { by: C::from_word(word)?, reversed })
     }
 }
 

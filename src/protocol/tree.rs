@@ -1,6 +1,7 @@
 //! The file tree.
 
-use super::RowRange;
+use super::words::link_words;
+use super::{RowRange, Sort};
 use crate::selection::LayerSelection;
 use crate::text::Shown;
 use crate::vocabulary::{Change, LayerNumber, NodeKind};
@@ -17,18 +18,17 @@ pub struct TreeSpec {
     pub layers: LayerSelection,
     /// Substring of a name, or of a path if it holds a `/`; case-sensitive only if it has capitals.
     pub filter: String,
-    pub sort: TreeSort,
-    pub descending: bool,
+    pub sort: Sort<TreeColumn>,
     /// Only what the selection changed; otherwise the whole tree.
     pub changes_only: bool,
 }
 
-/// The order of siblings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum TreeSort {
-    #[default]
-    Name,
-    Size,
+link_words! {
+    /// Columns that siblings are sorted by.
+    TreeColumn {
+        Name = "name",
+        Size = "size",
+    }
 }
 
 /// Numbers of a tree before its rows are drawn.

@@ -5,11 +5,15 @@
 
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, os_release};
 use layerscope::analysis::packages::{Facts, Package, Release};
-use layerscope::session::query::{Answers, ContentRequest, Expand, NodeKind, Rows, Tree, TreeSpec};
+use layerscope::protocol::{LinkPath, ReadContent};
+use layerscope::session::query::{Answers, Expand, NodeKind, Rows, Tree, TreeSpec};
 use layerscope::session::{Files, Session, disk::Disk, drive, job};
+use layerscope::vocabulary::ImagePosition;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+const FIRST: ImagePosition = ImagePosition(0);
 
 const CATALOGED: &[&str] = &["apk", "chisel", "dpkg", "opkg", "os-release", "pacman", "portage"];
 
@@ -34,9 +38,9 @@ fn open(archive: &str) -> Option<Image> {
     }
     let disk = Disk::open(&path).unwrap();
     let mut session = drive::open(archive, &disk).unwrap();
-    let jobs = session.index_jobs();
+    let jobs = session.index_jobs(FIRST);
     drive::run_jobs(&mut session, jobs, &disk, 2);
-    session.build_tree().unwrap();
+    session.build_tree(FIRST).unwrap();
     session.tree(Tree { spec: TreeSpec::default() }).unwrap();
     let state = session.expand(Expand { node: 0, open: true, all: true }).unwrap();
     let rows = session.rows(Rows { first: 0, count: state.rows }).unwrap().rows;
@@ -52,9 +56,10 @@ fn open(archive: &str) -> Option<Image> {
 impl Image {
     fn read(&self, path: &str) -> Vec<u8> {
         let (size, encoded) = self.paths[path].clone().unwrap();
-        let layers = String::new();
-        let request = ContentRequest { path: encoded, layers, offset: 0, length: size };
-        let reading = self.session.read_content(&request).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let path = LinkPath(encoded);
+        let layers = Default::default();
+        let request = ReadContent { image: FIRST, path, layers, offset: 0, length: size };
+        let reading = self.session.read_content(&request).unwrap_or_else(|e| panic!("{e}"));
         let reader = self.disk.open(reading.job.file()).unwrap();
         job::run(&reading.job, reader, None, &mut |_| {}).unwrap().into_content().unwrap().0
     }

@@ -5,8 +5,10 @@
 //! out by name.
 
 use layerscope::oci::Digest;
-use layerscope::session::query::ContentRequest;
+use layerscope::protocol::{LinkPath, ReadContent};
+use layerscope::selection::LayerSelection;
 use layerscope::session::{Files, Session, disk::Disk, drive, job};
+use layerscope::vocabulary::{ImagePosition, LayerPosition};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -73,14 +75,15 @@ fn files_in(folder: &Path) -> BTreeMap<Vec<u8>, PathBuf> {
 /// `None`: no such path in the layer.
 fn content(
     session: &Session,
+    image: ImagePosition,
     disk: &Disk,
     path: &[u8],
-    layers: &str,
+    layers: LayerSelection,
     size: u64,
 ) -> Option<Vec<u8>> {
     let path: String = path.iter().map(|byte| format!("%{byte:02X}")).collect();
     let request =
-        ContentRequest { path: path.clone(), layers: layers.to_owned(), offset: 0, length: size };
+        ReadContent { image, path: LinkPath(path.clone()), layers, offset: 0, length: size };
     let reading = match session.read_content(&request) {
         Err(problem) if problem.code == "no-such-path" => return None,
         reading => reading.unwrap_or_else(|e| panic!("{path}: {e:?}")),
@@ -111,8 +114,8 @@ fn compare(archive: &Path) -> Option<usize> {
     }
     let mut compared = 0;
     for (at, image) in report["images"].as_array().unwrap().iter().enumerate() {
-        session.choose(at as u32).unwrap();
-        session.build_tree().unwrap();
+        let position = ImagePosition(at as u32);
+        session.build_tree(position).unwrap();
         for (at, layer) in image["layers"].as_array().unwrap().iter().enumerate() {
             let path = match (image["imageId"].is_string(), layer["digest"].as_str()) {
                 (false, _) => archive,
@@ -132,12 +135,15 @@ fn compare(archive: &Path) -> Option<usize> {
                     continue;
                 }
                 let want = fs::read(&path).unwrap();
-                let layers = (at + 1).to_string();
+                let layer = LayerPosition(at as u32).number();
+                let layers = LayerSelection::one(layer);
                 // tar follows a link in the middle of a path, the tree takes paths literally.
                 let size = want.len() as u64 + 1;
-                let Some(got) = content(&session, &disk, &name, &layers, size) else { continue };
+                let Some(got) = content(&session, position, &disk, &name, layers, size) else {
+                    continue;
+                };
                 let name = String::from_utf8_lossy(&name);
-                assert!(got == want, "{}, layer {layers}: {name}", archive.display());
+                assert!(got == want, "{}, layer {layer}: {name}", archive.display());
                 compared += 1;
             }
         }

@@ -1,10 +1,14 @@
 //! Saved inspections: what is opened again is what was saved, and nothing of it is called verified.
 
-use layerscope::session::query::{Answers, ContentRequest, Layers, Overview, Severity};
+use layerscope::protocol::{LinkPath, ReadContent};
+use layerscope::session::query::{Answers, Layers, Overview, Severity};
 use layerscope::session::{Files, Session, disk::Disk, drive, memory::Memory};
+use layerscope::vocabulary::ImagePosition;
 use proptest::prelude::*;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+
+const FIRST: ImagePosition = ImagePosition(0);
 
 fn finished(source: &(dyn Files + Sync)) -> Session {
     let mut session = drive::open("x", source).unwrap();
@@ -14,8 +18,8 @@ fn finished(source: &(dyn Files + Sync)) -> Session {
 
 /// The image of a report; digests that were checked elsewhere are checked by nobody here.
 fn image(session: &mut Session) -> Value {
-    let at = session.info().chosen as usize;
-    let report: Value = serde_json::from_str(&session.report(Some(at)).unwrap()).unwrap();
+    let shown = session.default_image();
+    let report: Value = serde_json::from_str(&session.report(Some(shown)).unwrap()).unwrap();
     let mut image = report["images"][0].clone();
     for layer in image["layers"].as_array_mut().unwrap() {
         let verified = &mut layer["verified"];
@@ -49,7 +53,7 @@ fn what_is_opened_again_is_what_was_saved() {
             continue;
         }
         drive::finish_image(&mut session, &disk, 2).unwrap();
-        let saved = Memory::one(session.save().unwrap());
+        let saved = Memory::one(session.save(session.default_image()).unwrap());
         let mut again = finished(&saved);
         assert_eq!(image(&mut again), image(&mut session), "{}", path.display());
         assert_eq!(again.info().images.len(), 1);
@@ -59,7 +63,7 @@ fn what_is_opened_again_is_what_was_saved() {
 fn sample() -> Vec<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let disk = Disk::open(&root.join("www/sample.tar")).unwrap();
-    finished(&disk).save().unwrap()
+    finished(&disk).save(FIRST).unwrap()
 }
 
 #[test]
@@ -79,9 +83,10 @@ fn nothing_in_a_saved_inspection_is_called_verified() {
 fn a_saved_inspection_says_that_it_has_no_contents() {
     let saved = Memory::one(sample());
     let session = finished(&saved);
-    let request = ContentRequest {
-        path: "/etc/passwd".to_owned(),
-        layers: String::new(),
+    let request = ReadContent {
+        image: FIRST,
+        path: LinkPath("/etc/passwd".to_owned()),
+        layers: Default::default(),
         offset: 0,
         length: 10,
     };
@@ -111,7 +116,7 @@ proptest! {
         bytes[at] = byte;
         let changed = Memory::one(bytes);
         if let Ok(mut session) = Session::open("x", &changed) {
-            let _ = session.build_tree();
+            let _ = session.build_tree(FIRST);
         }
         let mut own = b"LSINSP1\n".to_vec();
         let mut encoder = flate2::write::GzEncoder::new(&mut own, flate2::Compression::fast());

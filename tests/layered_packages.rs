@@ -115,7 +115,7 @@ fn a_layer_alone_shows_what_it_installed_and_removed() {
 
 #[test]
 fn the_report_says_which_packages_are_removed() {
-    let mut session = upgraded();
+    let session = upgraded();
     let report: Value = serde_json::from_str(&session.report(None).unwrap()).unwrap();
     let packages = report["images"][0]["packages"].as_array().unwrap();
     let removed = packages.iter().filter(|package| package["removed"] == true);

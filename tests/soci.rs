@@ -4,16 +4,20 @@
 use layerscope::codec::BlobPart;
 use layerscope::layer::{self, LayerIndex, LayerScan, Limits, ScanOptions, soci};
 use layerscope::oci::{Descriptor, Digest, Index, Manifest, Reference};
+use layerscope::protocol::{LinkPath, ReadContent};
 use layerscope::registry::platform::{self, Wish};
 use layerscope::registry::pull::{Pull, Pulled};
 use layerscope::registry::soci::{FindTables, named};
 use layerscope::registry::{Call, Error, Next, Operation, Response};
 use layerscope::session::pulled::Layout;
-use layerscope::session::query::{Answers, ContentRequest, Layers, Reveal, Tree, TreeSpec};
+use layerscope::session::query::{Answers, Layers, Reveal, Tree, TreeSpec};
 use layerscope::session::{Files, ReadSeek, Session, drive, job};
+use layerscope::vocabulary::ImagePosition;
 use proptest::prelude::*;
 use std::io::{self, Cursor};
 use std::path::PathBuf;
+
+const FIRST: ImagePosition = ImagePosition(0);
 
 const NAME: &str = "r.example/team/odd:1";
 
@@ -272,19 +276,20 @@ fn listed(table: impl Fn(Vec<u8>) -> Vec<u8>) -> (Session, Here) {
         session.list(layer.file, scan);
         here.push((layer.file, bytes));
     }
-    session.build_tree().unwrap();
+    session.build_tree(FIRST).unwrap();
     (session, Here { layout, layers: here })
 }
 
 #[test]
 fn a_listed_layer_shows_its_files_and_gives_their_contents_once_it_is_here() {
     let (mut session, here) = listed(|table| table);
-    assert_eq!((session.index_jobs().len(), session.verify_jobs().len()), (0, 0));
+    assert_eq!((session.index_jobs(FIRST).len(), session.check_jobs(FIRST).len()), (0, 0));
     assert!(has(&mut session, "/usr/bin/tool"));
     assert!(!has(&mut session, "/etc/rpc"), "a whiteout hides it");
-    let request = ContentRequest {
-        path: "/opt/app/data/three".to_owned(),
-        layers: String::new(),
+    let request = ReadContent {
+        image: FIRST,
+        path: LinkPath("/opt/app/data/three".to_owned()),
+        layers: Default::default(),
         offset: 0,
         length: 1 << 20,
     };
@@ -298,9 +303,9 @@ fn a_listed_layer_shows_its_files_and_gives_their_contents_once_it_is_here() {
     let row = |session: &mut Session| session.layers(Layers {}).unwrap().rows.remove(0);
     assert_eq!((row(&mut session).form, row(&mut session).verified), ("SOCI".to_owned(), None));
     here.layers.iter().for_each(|(file, _)| session.unlist(*file));
-    let jobs = session.verify_jobs();
+    let jobs = session.check_jobs(FIRST);
     drive::run_jobs(&mut session, jobs, &here, 1);
-    session.analyse();
+    session.analyse(FIRST);
     let row = row(&mut session);
     assert_eq!((&row.form[..], row.verified, row.warnings), ("", Some(true), vec![]));
 }
@@ -317,9 +322,9 @@ fn a_table_that_lies_is_told_once_the_layer_is_here() {
     let (mut session, here) = listed(lie);
     assert!(has(&mut session, "/usr/bin/lies"));
     here.layers.iter().for_each(|(file, _)| session.unlist(*file));
-    let jobs = session.verify_jobs();
+    let jobs = session.check_jobs(FIRST);
     drive::run_jobs(&mut session, jobs, &here, 1);
-    session.analyse();
+    session.analyse(FIRST);
     assert!(has(&mut session, "/usr/bin/tool") && !has(&mut session, "/usr/bin/lies"));
     let rows = session.layers(Layers {}).unwrap().rows;
     let codes: Vec<_> = rows.iter().flat_map(|row| &row.warnings).map(|w| &*w.code).collect();
@@ -337,10 +342,10 @@ fn a_table_that_says_nothing_is_no_empty_layer_once_the_layer_is_here() {
         session.unlist(layer.file);
         here.layers.push((layer.file, blob(&layer.descriptor.digest).unwrap()));
     }
-    session.build_tree().unwrap();
+    session.build_tree(FIRST).unwrap();
     assert!(!has(&mut session, "/usr/bin/tool"));
-    let jobs = session.verify_jobs();
+    let jobs = session.check_jobs(FIRST);
     drive::run_jobs(&mut session, jobs, &here, 1);
-    session.analyse();
+    session.analyse(FIRST);
     assert!(has(&mut session, "/usr/bin/tool"));
 }

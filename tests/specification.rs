@@ -4,11 +4,13 @@
 //! Sources: OCI image-spec, layer.md; POSIX pax; GNU tar's manual; star's tar(5); CONTRACTS.md, "Layers"
 //! and "The tree", where these leave a choice.
 
-use layerscope::session::query::{
-    Answers, ContentRequest, Expand, File, FileState, Rows, Tree, TreeSpec,
-};
+use layerscope::protocol::{LinkPath, ReadContent};
+use layerscope::session::query::{Answers, Expand, File, FileState, Rows, Tree, TreeSpec};
 use layerscope::session::{Files, Session, drive, job, memory::Memory};
+use layerscope::vocabulary::ImagePosition;
 use serde_json::Value;
+
+const FIRST: ImagePosition = ImagePosition(0);
 
 /// A member: its header, filled by `fill`, and its data.
 fn made(kind: u8, name: &[u8], data: &[u8], fill: impl FnOnce(&mut [u8; 512])) -> Vec<u8> {
@@ -89,8 +91,13 @@ fn state(session: &mut Session, path: &str) -> FileState {
 }
 
 fn content(session: &Session, source: &Memory, path: &str) -> Vec<u8> {
-    let request =
-        ContentRequest { path: path.into(), layers: String::new(), offset: 0, length: 1000 };
+    let request = ReadContent {
+        image: FIRST,
+        path: LinkPath(path.into()),
+        layers: Default::default(),
+        offset: 0,
+        length: 1000,
+    };
     let reading = session.read_content(&request).unwrap();
     let result = job::run(&reading.job, source.open(0).unwrap(), None, &mut |_| {}).unwrap();
     result.into_content().unwrap().0

@@ -3,12 +3,14 @@
 use layerscope::codec::{BlobPart, Partial};
 use layerscope::layer::{self, ByTable, LayerScan, Limits};
 use layerscope::oci::{Descriptor, Digest, Index, Manifest};
-use layerscope::session::query::{
-    Answers, ContentRequest, LayerRow, Layers, Reveal, Tree, TreeSpec,
-};
+use layerscope::protocol::{LinkPath, ReadContent};
+use layerscope::session::query::{Answers, LayerRow, Layers, Reveal, Tree, TreeSpec};
 use layerscope::session::{Files, Session, disk::Disk, drive, job, memory::Memory};
+use layerscope::vocabulary::ImagePosition;
 use std::io::{Cursor, Write};
 use std::path::Path;
+
+const FIRST: ImagePosition = ImagePosition(0);
 
 fn layers(source: &(dyn Files + Sync)) -> Vec<LayerRow> {
     let mut session = drive::open("x", source).unwrap();
@@ -173,8 +175,13 @@ fn noise(count: usize) -> Vec<u8> {
 }
 
 fn content(session: &Session, source: &dyn Files, path: &str) -> Vec<u8> {
-    let request =
-        ContentRequest { path: path.to_owned(), layers: String::new(), offset: 0, length: 1 << 20 };
+    let request = ReadContent {
+        image: FIRST,
+        path: LinkPath(path.to_owned()),
+        layers: Default::default(),
+        offset: 0,
+        length: 1 << 20,
+    };
     let reading = session.read_content(&request).unwrap();
     let result = job::run(&reading.job, source.open(0).unwrap(), None, &mut |_| {}).unwrap();
     result.into_content().unwrap().0
@@ -204,17 +211,17 @@ fn a_large_layer_is_shown_by_its_table_until_it_is_read() {
     );
     let source = archive_of(layer, &table);
     let mut session = drive::open("x", &source).unwrap();
-    let jobs = session.index_jobs();
+    let jobs = session.index_jobs(FIRST);
     drive::run_jobs(&mut session, jobs, &source, 1);
-    session.build_tree().unwrap();
+    session.build_tree(FIRST).unwrap();
     assert!(has(&mut session, "/etc/passwd") && has(&mut session, "/claimed"));
     assert_eq!(content(&session, &source, "/etc/passwd"), b"root");
     let row = |session: &mut Session| session.layers(Layers {}).unwrap().rows.remove(0);
     assert_eq!(row(&mut session).verified, None);
 
-    let jobs = session.verify_jobs();
+    let jobs = session.check_jobs(FIRST);
     drive::run_jobs(&mut session, jobs, &source, 1);
-    session.analyse();
+    session.analyse(FIRST);
     assert!(has(&mut session, "/etc/passwd"));
     assert!(!has(&mut session, "/claimed"), "the table's lie is still shown");
     assert_eq!(content(&session, &source, "/etc/passwd"), b"root");

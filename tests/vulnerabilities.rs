@@ -9,8 +9,11 @@ use layerscope::session::query::{
     Vulnerability,
 };
 use layerscope::session::{Files, Session, disk::Disk, drive, job};
+use layerscope::vocabulary::ImagePosition;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+
+const FIRST: ImagePosition = ImagePosition(0);
 
 fn shared(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path)
@@ -32,11 +35,11 @@ fn opened() -> Option<(Session, Disk)> {
 
 fn drop_file(session: &mut Session, name: &str, files: &dyn Files) {
     let size = files.list()[0].1;
-    let job = session.advisories_job(0, name, size).unwrap();
+    let job = session.advisories_job(FIRST, 0, name, size).unwrap();
     let result = job::run(&job, files.open(0).unwrap(), None, &mut |_| {}).unwrap();
     // As it crosses from worker to worker.
     let result = job::JobResult::from_buffer(&result.into_buffer()).unwrap();
-    session.take_advisories(name, "2026-08-21T00:00:00Z", result).unwrap();
+    session.take_advisories(FIRST, name, "2026-08-21T00:00:00Z", result).unwrap();
 }
 
 fn table(session: &mut Session, show: &str) -> Table {
@@ -95,7 +98,7 @@ fn both_ways_give_the_same_for_the_same_records() {
     drop_file(&mut by_file, "Go-all.zip", &export);
     let (mut by_asking, _) = opened().unwrap();
     let questions =
-        by_asking.begin_check("osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
+        by_asking.begin_check(FIRST, "osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
     let records = all_records(&shared("osv/Go-all.zip"));
     let about = |query: &Query| {
         // The server answers by name alone here: what is not affected is for the session to see.
@@ -106,12 +109,12 @@ fn both_ways_give_the_same_for_the_same_records() {
     };
     let go = questions.iter().filter(|query| query.ecosystem == "Go");
     let answers = go.map(|query| (query.clone(), about(query))).collect();
-    by_asking.take_answers(Found { answers, warnings: Vec::new() }).unwrap();
-    for known in by_asking.wanted_records() {
+    by_asking.take_answers(FIRST, Found { answers, warnings: Vec::new() }).unwrap();
+    for known in by_asking.wanted_records(FIRST) {
         let record = records.iter().find(|record| record.id == known.id).unwrap().clone();
-        by_asking.take_record(&known.id, Ok(record));
+        by_asking.take_record(FIRST, &known.id, Ok(record));
     }
-    by_asking.end_check(Ok(()));
+    by_asking.end_check(FIRST, Ok(()));
     let (one, other) = (table(&mut by_file, ""), table(&mut by_asking, ""));
     assert!(!one.rows.is_empty());
     assert_eq!(one.rows, other.rows);
@@ -198,7 +201,8 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
     let disk = Disk::open(&image).unwrap();
     let mut session = drive::open("image", &disk).unwrap();
     drive::finish_image(&mut session, &disk, 2).unwrap();
-    let questions = session.begin_check("osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
+    let questions =
+        session.begin_check(FIRST, "osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
     let mut lookup = Lookup::new(questions.clone());
     let found = loop {
         match lookup.step(0) {
@@ -212,13 +216,13 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
             Step::Done(found) => break found.unwrap(),
         }
     };
-    session.take_answers(found).unwrap();
-    for known in session.wanted_records() {
+    session.take_answers(FIRST, found).unwrap();
+    for known in session.wanted_records(FIRST) {
         let path = format!("/v1/vulns/{}", known.id);
         let (_, record) = cassettes.answer("GET", &path, b"").unwrap();
-        session.take_record(&known.id, Ok(Record::parse(&record).unwrap()));
+        session.take_record(FIRST, &known.id, Ok(Record::parse(&record).unwrap()));
     }
-    session.end_check(Ok(()));
+    session.end_check(FIRST, Ok(()));
     // Of the recording, by another program: each ID of each of these questions.
     let mut recorded = std::collections::BTreeSet::new();
     for interaction in &cassettes.interactions {
@@ -269,10 +273,10 @@ fn a_folder_of_records_gives_what_their_zip_gives() {
 
 #[test]
 fn a_file_that_holds_no_advisories_is_told() {
-    let Some((mut session, _)) = opened() else { return };
+    let Some((session, _)) = opened() else { return };
     for wrong in ["", "{}", "[1, 2]", "no JSON", "{\"id\": "] {
         let files = layerscope::session::memory::Memory::one(wrong.as_bytes());
-        let job = session.advisories_job(0, "wrong.json", wrong.len() as u64).unwrap();
+        let job = session.advisories_job(FIRST, 0, "wrong.json", wrong.len() as u64).unwrap();
         let result = job::run(&job, files.open(0).unwrap(), None, &mut |_| {});
         assert_eq!(
             result.err().map(|p| p.code).as_deref(),

@@ -1,11 +1,14 @@
 //! What the fuzz targets share: everything that is done with a source in memory.
 
 use layerscope::problem::Problem;
+use layerscope::protocol::{LinkPath, ReadContent};
+use layerscope::selection::LayerSelection;
 use layerscope::session::query::{
-    Answers, ContentRequest, Expand, File, History, Layers, Overview, Rows, Tree, TreeSpec,
+    Answers, Expand, File, History, Layers, Overview, Rows, Tree, TreeSpec,
 };
 pub use layerscope::session::memory::Memory;
 use layerscope::session::{Files, Session, drive, job};
+use layerscope::vocabulary::ImagePosition;
 
 /// Opens a source and asks all that the page and the report ask.
 pub fn open(source: &Memory) -> Result<String, Problem> {
@@ -28,14 +31,20 @@ pub fn open(source: &Memory) -> Result<String, Problem> {
         for row in rows.iter().take(5) {
             let (path, layers) = (row.path.clone(), layers.to_owned());
             let _ = session.file(File { path: path.clone(), layers: layers.clone() });
-            content(&session, source, ContentRequest { path, layers, offset: 7, length: 5000 });
+            content(&session, source, ReadContent {
+                image: ImagePosition(0),
+                path: LinkPath(path),
+                layers: LayerSelection::parse(&layers).unwrap_or_default(),
+                offset: 7,
+                length: 5000,
+            });
         }
     }
     drive::finish_report(&mut session, None, source, 1);
     session.report(None)
 }
 
-fn content(session: &Session, source: &Memory, request: ContentRequest) {
+fn content(session: &Session, source: &Memory, request: ReadContent) {
     let Ok(reading) = session.read_content(&request) else { return };
     let Ok(reader) = source.open(reading.job.file()) else { return };
     let read =

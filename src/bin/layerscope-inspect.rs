@@ -7,6 +7,7 @@
 use layerscope::problem::Problem;
 use layerscope::report;
 use layerscope::session::{disk::Disk, drive};
+use layerscope::vocabulary::ImagePosition;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -85,19 +86,30 @@ fn inspect(path: &Path, which: &Which, limits: bool) -> Result<(String, bool), P
     session.thorough();
     let only = match which {
         Which::All => None,
-        Which::Number(number) => Some(number - 1),
-        Which::Platform(platform) => Some(session.by_platform(platform).ok_or_else(|| {
-            Problem::new("no-such-image", "No image of the archive is for this platform.")
-                .found(platform.clone())
-        })?),
+        Which::Number(number) => Some(position(*number, session.image_count())?),
+        Which::Platform(platform) => {
+            Some(session.image_for_platform(platform).ok_or_else(|| {
+                Problem::new("no-such-image", "No image of the archive is for this platform.")
+                    .found(platform.clone())
+            })?)
+        }
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     if let Some(only) = only {
-        session.choose(only as u32)?;
-        drive::finish_image(&mut session, &disk, threads)?;
+        drive::finish_one(&mut session, only, &disk, threads)?;
     }
     drive::finish_report(&mut session, only, &disk, threads);
     Ok((session.report(only)?, session.image_count() > 0))
+}
+
+/// The position of an image by its number from 1.
+fn position(number: usize, count: usize) -> Result<ImagePosition, Problem> {
+    let position = (number <= count).then(|| u32::try_from(number - 1).ok()).flatten();
+    position.map(ImagePosition).ok_or_else(|| {
+        Problem::new("no-such-image", "There is no such image in the archive.")
+            .expected(format!("a number from 1 to {count}"))
+            .found(number.to_string())
+    })
 }
 
 /// The source as far as it is known when it can't be opened as an archive.

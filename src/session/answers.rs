@@ -1,8 +1,9 @@
 //! Answers about the chosen image: source, layer table, history, tree rows.
 
+use super::attached::AttachedDocument;
 use super::query::{self, *};
-use super::state::{Merged, Session, download};
-use crate::archive::LayerSource;
+use super::state::{BuiltImage, OpenImage, Session, blob_size};
+use crate::archive::{ImageSource, LayerSource, Other};
 use crate::codec::Compression;
 use crate::entry::Kind;
 use crate::oci::{self, HistoryEntry};
@@ -10,7 +11,8 @@ use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text;
 use crate::tree::{self, Event, FileTree, Row, Sort, View};
-use crate::vocabulary::LayerPosition;
+use crate::vocabulary::{ImagePosition, LayerPosition};
+use std::sync::OnceLock;
 
 /// Rows given at once at most: what no screen shows is asked for again.
 const MAX_ROWS: u32 = 2000;
@@ -25,7 +27,7 @@ impl Answers for Session {
     }
 
     fn layers(&mut self, _: Layers) -> Result<LayerTable, Problem> {
-        let image = self.image();
+        let image = self.shown_source();
         let mut rows = Vec::new();
         let mut next = 0;
         for entry in image.steps() {
@@ -37,11 +39,11 @@ impl Answers for Session {
             }
         }
         rows.extend((next..image.layers.len()).map(|at| self.layer_row(at, None)));
-        Ok(LayerTable { rows, size: self.image_size(image), download: download(image) })
+        Ok(LayerTable { rows, size: self.image_size(image), download: blob_size(image) })
     }
 
     fn history(&mut self, _: History) -> Result<Vec<HistoryRow>, Problem> {
-        let image = self.image();
+        let image = self.shown_source();
         let mut rows = Vec::new();
         let mut next = 0;
         let from_chain = image.config.history.is_empty();
@@ -77,13 +79,13 @@ impl Answers for Session {
             "-name" => Sort::NameDown,
             _ => Sort::Name,
         };
-        let Merged { tree, view, .. } = self.merged()?;
+        let BuiltImage { tree, view, .. } = self.merged()?;
         view.set(tree, selection, ask.spec.changes_only, sort, ask.spec.filter.as_bytes());
         Ok(state(view))
     }
 
     fn rows(&mut self, ask: Rows) -> Result<TreeRows, Problem> {
-        let Merged { tree, view, .. } = self.merged()?;
+        let BuiltImage { tree, view, .. } = self.merged()?;
         let first = ask.first as usize;
         let rows = view.rows().iter().skip(first).take(ask.count.min(MAX_ROWS) as usize);
         let rows = rows.filter_map(|row| tree_row(tree, view, row)).collect();
@@ -91,14 +93,14 @@ impl Answers for Session {
     }
 
     fn expand(&mut self, ask: Expand) -> Result<TreeState, Problem> {
-        let Merged { tree, view, .. } = self.merged()?;
+        let BuiltImage { tree, view, .. } = self.merged()?;
         view.expand(tree, ask.node, ask.open, ask.all);
         Ok(state(view))
     }
 
     fn reveal(&mut self, ask: Reveal) -> Result<Revealed, Problem> {
         let path = path_bytes(&ask.path)?;
-        let Merged { tree, view, .. } = self.merged()?;
+        let BuiltImage { tree, view, .. } = self.merged()?;
         let row = tree.find(&path).and_then(|node| view.reveal(tree, node));
         Ok(Revealed { row: row.map(|row| row as u32), state: state(view) })
     }
@@ -133,19 +135,88 @@ impl Answers for Session {
 }
 
 impl Session {
-    /// The chosen image's tree, once there is one.
-    pub(super) fn merged(&mut self) -> Result<&mut Merged, Problem> {
-        self.merged.as_mut().ok_or_else(|| {
-            Problem::new("layers-not-read", "The layers are still being read.")
-                .expected("a merged tree")
-                .advice("Wait until all layers are read.")
-        })
+    /// The shown image's tree.
+    pub(super) fn merged(&mut self) -> Result<&mut BuiltImage, Problem> {
+        self.built_mut(self.shown)
+    }
+
+    pub(super) fn shown_image(&self) -> Option<&OpenImage> {
+        self.images.get(self.shown.index())
+    }
+
+    pub(super) fn shown_built(&self) -> Option<&BuiltImage> {
+        self.shown_image()?.built.as_ref()
+    }
+
+    pub(super) fn shown_attached(&self) -> &[AttachedDocument] {
+        self.shown_image().map_or(&[], |image| &image.attached)
+    }
+
+    pub(super) fn shown_source(&self) -> &ImageSource {
+        static NONE: OnceLock<ImageSource> = OnceLock::new();
+        let none = || NONE.get_or_init(ImageSource::default);
+        self.shown_image().map_or_else(none, |image| &image.source)
+    }
+
+    pub(super) fn shown_facts(&self, at: usize, layer: &LayerSource) -> crate::report::LayerFacts {
+        let none = OpenImage::default();
+        self.layer_facts(self.shown_image().unwrap_or(&none), at, layer)
+    }
+
+    /// Makes an image the one that the old queries mean.
+    pub fn show(&mut self, image: ImagePosition) -> Result<(), Problem> {
+        self.image(image)?;
+        self.shown = image;
+        Ok(())
+    }
+
+    /// What opening found.
+    pub fn info(&self) -> SourceInfo {
+        SourceInfo {
+            name: text::show(self.name.as_bytes()),
+            size: self.size(),
+            format: self.formats.join("+"),
+            compression: self.compression.name().to_owned(),
+            files: self.files.len() as u32,
+            limited: self.limited,
+            remote: self.remote.clone(),
+            images: self
+                .images
+                .iter()
+                .enumerate()
+                .map(|(at, i)| self.line(at as u32, &i.source))
+                .collect(),
+            others: self.others.iter().map(other_line).collect(),
+            chosen: self.shown.0,
+            warnings: self.warnings.clone(),
+        }
+    }
+
+    fn line(&self, number: u32, image: &ImageSource) -> ImageLine {
+        let name = |tag: &String| {
+            let (repository, tag) = oci::split_name(tag);
+            ImageName {
+                repository: text::show(repository.as_bytes()),
+                tag: text::show(tag.as_bytes()),
+            }
+        };
+        ImageLine {
+            number,
+            names: image.tags.iter().map(name).collect(),
+            image_id: self.link_id(image).map_or_else(String::new, ToString::to_string),
+            manifest_digest: image.manifest_digest.as_ref().map(ToString::to_string),
+            platform: text::show(image.platform.to_string().as_bytes()),
+            created: image.config.created.clone(),
+            size: self.image_size(image),
+            download: blob_size(image),
+            layers: image.layers.len() as u32,
+        }
     }
 
     /// Readable instruction of a layer, for lists.
     pub(super) fn instruction(&self, layer: u32) -> String {
         let filled = |entry: &&HistoryEntry| !entry.empty_layer;
-        let entry = self.image().steps().iter().filter(filled).nth(layer as usize);
+        let entry = self.shown_source().steps().iter().filter(filled).nth(layer as usize);
         let recorded = entry.and_then(|entry| entry.created_by.as_deref()).unwrap_or("");
         let (keyword, rest) = oci::readable(recorded);
         text::show(format!("{keyword} {rest}").trim().as_bytes())
@@ -154,20 +225,20 @@ impl Session {
     /// What a layer is beside a tar, in words.
     fn form(&self, layer: &LayerSource) -> String {
         let foreign = layer.media_type.as_deref().is_some_and(oci::is_foreign);
-        let windows = self.image().platform.os == "windows";
+        let windows = self.shown_source().platform.os == "windows";
         let form = self.blobs.get(layer).map_or("", |blob| &blob.scan.form);
         let words = [(!form.is_empty(), form), (foreign, "foreign"), (windows, "Windows")];
         words.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect::<Vec<_>>().join(", ")
     }
 
     fn layer_row(&self, at: usize, entry: Option<&HistoryEntry>) -> LayerRow {
-        let layer = &self.image().layers[at];
-        let facts = self.layer_facts(at, layer);
+        let layer = &self.shown_source().layers[at];
+        let facts = self.shown_facts(at, layer);
         // What the archive says of the layer (that it is missing) belongs to its row, too.
         let of_layer = |warning: &&Problem| warning.layer == Some(LayerPosition(at as u32));
-        let of_image = self.image().warnings.iter().filter(of_layer).cloned();
+        let of_image = self.shown_source().warnings.iter().filter(of_layer).cloned();
         let warnings = of_image.chain(facts.warnings).collect();
-        let change = self.merged.as_ref().and_then(|merged| merged.tree.changes().get(at));
+        let change = self.shown_built().and_then(|merged| merged.tree.changes().get(at));
         let change = facts.counts.and(change);
         LayerRow {
             number: Some(at as u32 + 1),
@@ -219,6 +290,21 @@ pub(super) fn path_bytes(encoded: &str) -> Result<Vec<u8>, Problem> {
         Problem::new("bad-path", "This is no percent-encoded path.")
             .found(text::show(encoded.as_bytes()))
     })
+}
+
+fn other_line(other: &Other) -> OtherLine {
+    OtherLine {
+        kind: other.kind.name().to_owned(),
+        digest: other.digest.to_string(),
+        platform: other
+            .platform
+            .as_ref()
+            .filter(|platform| *platform != "unknown/unknown")
+            .map(|platform| text::show(platform.as_bytes())),
+        names: other.names.iter().map(|name| text::show(name.as_bytes())).collect(),
+        subject: other.subject.as_ref().map(ToString::to_string),
+        artifact_type: text::show(other.artifact_type.as_bytes()),
+    }
 }
 
 fn state(view: &View) -> TreeState {

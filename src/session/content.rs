@@ -1,36 +1,38 @@
 //! How a file's content is read, and at what cost.
 //!
-//! - Uncompressed bytes are read where they lie: in the source, or in a file that a pass left behind
-//!   since its stream can be entered at the start only.
-//! - A compressed stream is entered at the checkpoint before the file. Where that is far away the reader
-//!   is told why.
+//! - Uncompressed bytes are read where they lie: in the source, or in a file that an earlier pass wrote
+//!   because its stream has no checkpoints.
+//! - A compressed stream is entered at the checkpoint before the file. Where that is far away, `Reading`
+//!   says why the read is slow.
 
 use super::blobs::Blob;
-use super::files::file_place_of;
-use super::inspection::without_content;
 use super::job::{Job, Stretch, WIDE_SPAN, Work};
-use super::query::ContentRequest;
-use super::state::Session;
+use super::state::{BuiltImage, Session};
 use crate::analysis::contents::Asked;
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Checkpoints, Compression};
 use crate::entry::path;
-use crate::layer::{FilePlace, MAX_LOOKED};
+use crate::layer::{Entry, FilePlace, MAX_LOOKED};
 use crate::problem::Problem;
+use crate::protocol::{LinkPath, ReadContent, SlowRead, StreamLevel};
+use crate::selection::LayerSelection;
+use crate::text;
+use crate::tree::{Event, FileTree};
+use crate::vocabulary::{ImagePosition, LayerPosition};
 use std::collections::HashSet;
 
-/// A read that is to be made.
+/// A read to be made.
 pub struct Reading {
     pub job: Job,
-    /// Why it takes long; empty: it doesn't.
-    pub why: String,
-    /// Of a layer that only its table is known of, and in which files are streams of their own: the blob's
-    /// bytes that are needed, the first and the one behind the last.
+    /// Why it takes long; `None`: it does not.
+    pub slow: Option<SlowRead>,
+    /// Where only a layer's table of contents is here, and its files are streams of their own: the blob's
+    /// bytes that are needed, the first one and the one after the last.
     pub needs: Option<(u64, u64)>,
 }
 
 impl Reading {
-    /// The bytes that it needs are a file of their own.
+    /// The bytes that it needs are in a file of their own.
     pub fn moved(&mut self, to: u32) {
         if let (Work::Content(stretch), Some((first, end))) = (&mut self.job.work, self.needs) {
             stretch.part = BlobPart::plain(to, 0, end - first);
@@ -38,17 +40,56 @@ impl Reading {
     }
 }
 
+/// Where a file's content lies.
+struct ContentPlace {
+    layer: LayerPosition,
+    /// The layer's blob.
+    part: BlobPart,
+    place: FilePlace,
+}
+
 impl Session {
     /// The job that reads part of a file, by its path under a selection.
-    pub fn read_content(&self, request: &ContentRequest) -> Result<Reading, Problem> {
-        if self.saved {
-            return Err(without_content());
+    pub fn read_content(&self, request: &ReadContent) -> Result<Reading, Problem> {
+        let open = self.image(request.image)?;
+        if open.saved {
+            return Err(no_content("A saved inspection holds no contents of files.")
+                .advice("Open the image itself to see them."));
         }
-        let (layer, part, place) = self.file_place(&request.path, &request.layers)?;
+        let found = self.content_place(request.image, &request.path, request.layers)?;
         let offset = request.offset;
-        let length = request.length.min(place.size.saturating_sub(offset));
-        let source = &self.image().layers[layer as usize];
-        Ok(self.reading(source, layer + 1, part, place, offset, length))
+        let length = request.length.min(found.place.size.saturating_sub(offset));
+        let source = &open.source.layers[found.layer.index()];
+        let number = found.layer.number().get();
+        Ok(self.reading(source, number, found.part, found.place, offset, length))
+    }
+
+    /// Where a file's content lies under a selection: what was removed is read as it was before.
+    fn content_place(
+        &self,
+        image: ImagePosition,
+        path: &LinkPath,
+        layers: LayerSelection,
+    ) -> Result<ContentPlace, Problem> {
+        let bytes = path_bytes(path)?;
+        let BuiltImage { tree, .. } = self.built(image)?;
+        let node = tree.find(&bytes).ok_or_else(|| no_such_path(&bytes))?;
+        let top = last_layers(tree, layers);
+        let mut states = tree.history(node).filter(|event| event.layer < top);
+        let event: &Event =
+            states.find(|event| event.is_there()).ok_or_else(|| no_such_path(&bytes))?;
+        let Some(inode) = tree.inode(event) else {
+            return Err(no_content("This path has no content of its own.")
+                .expected("a regular file")
+                .on_path(&bytes));
+        };
+        let layer = LayerPosition(inode.layer);
+        let entry = tree.layers()[layer.index()].entry(inode.entry as usize);
+        let part = self.image(image)?.source.layers[layer.index()].blob.ok_or_else(|| {
+            Problem::new("layer-missing", "The layer that holds the file is not in the archive.")
+                .in_layer(layer)
+        })?;
+        Ok(ContentPlace { layer, part, place: file_place(entry) })
     }
 
     /// The job that reads part of a file at a place in a layer (its number from 1; 0: of another image).
@@ -85,15 +126,15 @@ impl Session {
         let tar_size = blob.and_then(|blob| blob.scan.tar_size);
         let inner = Way { compression, size: tar_size, span: points.span_at(stretch.0) };
         let outer = self.outer_way(part, first);
-        let why = [("layer", &inner), ("archive", &outer)]
+        let slow = [(StreamLevel::Layer, &inner), (StreamLevel::Archive, &outer)]
             .iter()
             .find(|(_, way)| way.is_long())
-            .map_or_else(String::new, |(what, way)| way.why(what));
+            .map(|(within, way)| SlowRead { within: *within, compression: way.compression });
         let bytes = inner.cost(part.len).saturating_add(outer.cost(self.size())).max(length);
         let work = Work::Content(Stretch { part, compression, points, place, offset, length });
         let mut job = self.blobs.job(part, number, work, part.start.saturating_add(first));
         job.blob_bytes = bytes;
-        Reading { job, why, needs }
+        Reading { job, slow, needs }
     }
 
     /// Files of these layers that the analyses have asked for, and that were too large to be held in the
@@ -110,7 +151,7 @@ impl Session {
                 if file.size() > MAX_LOOKED {
                     continue; // told of where the layer is
                 }
-                let place = file_place_of(file);
+                let place = file_place(file);
                 let read = self.reading(layer, at as u32 + 1, part, place, 0, file.size());
                 let Work::Content(stretch) = read.job.work else { continue };
                 let asked = Asked {
@@ -132,6 +173,46 @@ impl Session {
             _ => self.blobs.outer.span_at(start),
         };
         Way { compression: part.within, size: Some(self.blobs.outer_size), span }
+    }
+}
+
+/// A path's bytes from a link.
+pub(super) fn path_bytes(path: &LinkPath) -> Result<Vec<u8>, Problem> {
+    text::percent_decode(&path.0).ok_or_else(|| {
+        Problem::new("bad-path", "This is not a percent-encoded path.").found(&path.0)
+    })
+}
+
+/// How many layers, from the base up, make the state that a selection shows.
+pub(super) fn last_layers(tree: &FileTree, selection: LayerSelection) -> u32 {
+    let all = tree.layers().len() as u32;
+    match selection {
+        LayerSelection::All => all,
+        LayerSelection::UpTo(last) | LayerSelection::Range(_, last) => last.get().min(all),
+    }
+}
+
+/// No layer has this path.
+pub(super) fn no_such_path(path: &[u8]) -> Problem {
+    Problem::new("no-such-path", "No layer of this image has this path.")
+        .on_path([b"/", path].concat())
+        .advice("Clear the selection of layers, or check the link.")
+}
+
+fn no_content(why: &'static str) -> Problem {
+    Problem::new("no-content", why)
+}
+
+/// Where an entry's content lies in its layer.
+fn file_place(entry: Entry<'_>) -> FilePlace {
+    let spans = |map: &crate::entry::SparseMap| {
+        map.spans.iter().map(|span| (span.offset, span.length)).collect()
+    };
+    FilePlace {
+        data_offset: entry.data_offset(),
+        stored: entry.stored(),
+        size: entry.size(),
+        spans: entry.sparse().map(spans),
     }
 }
 
@@ -184,13 +265,5 @@ impl Way {
             }
             _ => blob_size,
         }
-    }
-
-    fn why(&self, what: &str) -> String {
-        format!(
-            "The {what} is one stretch of {}, which can be entered only at its start, and there was no \
-             room to keep it uncompressed.",
-            self.compression.name()
-        )
     }
 }

@@ -4,6 +4,7 @@
 use super::job::{self, Job, JobResult};
 use super::{Files, Session};
 use crate::problem::Problem;
+use crate::vocabulary::ImagePosition;
 use std::sync::Mutex;
 
 /// A source's files, opened anew for each job: readers are not shared.
@@ -57,32 +58,46 @@ pub fn run_jobs(session: &mut Session, jobs: Vec<Job>, source: Source<'_>, threa
     });
 }
 
-/// Everything that the page does unasked, for the chosen image: index, tree, checks, analyses.
+/// Everything that the page does without being asked, for the default image: index, tree, checks, analyses.
+/// Nothing for a source without an image.
 pub fn finish_image(
     session: &mut Session,
     source: Source<'_>,
     threads: usize,
 ) -> Result<(), Problem> {
-    let jobs = session.index_jobs();
+    match session.image_count() {
+        0 => Ok(()),
+        _ => finish_one(session, session.default_image(), source, threads),
+    }
+}
+
+/// The same for one image.
+pub fn finish_one(
+    session: &mut Session,
+    image: ImagePosition,
+    source: Source<'_>,
+    threads: usize,
+) -> Result<(), Problem> {
+    let jobs = session.index_jobs(image);
     run_jobs(session, jobs, source, threads);
-    session.build_tree()?;
-    let jobs = session.verify_jobs();
+    session.build_tree(image)?;
+    let jobs = session.check_jobs(image);
     run_jobs(session, jobs, source, threads);
-    let jobs = session.look_jobs();
+    let jobs = session.look_jobs(image);
     run_jobs(session, jobs, source, threads);
-    session.analyse();
+    session.analyse(image);
     Ok(())
 }
 
-/// Everything that a report over all images, or over image `only`, is made of.
+/// Reads everything that a report over all images, or over one image, is made of.
 pub fn finish_report(
     session: &mut Session,
-    only: Option<usize>,
+    only: Option<ImagePosition>,
     source: Source<'_>,
     threads: usize,
 ) {
     let jobs = session.report_jobs(only);
     run_jobs(session, jobs, source, threads);
-    let jobs = session.late_jobs(only);
+    let jobs = session.late_report_jobs(only);
     run_jobs(session, jobs, source, threads);
 }

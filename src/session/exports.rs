@@ -45,16 +45,16 @@ impl Session {
     /// The image's name as a file may have it.
     fn file_name(&self) -> String {
         let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
-        let name = self.image().tags.first().unwrap_or(&self.name);
+        let name = self.shown_source().tags.first().unwrap_or(&self.name);
         let name: String = name.chars().map(plain).take(100).collect();
         name.trim_matches(['.', '-']).to_owned()
     }
 
     fn bill(&self) -> Result<Document<'_>, Problem> {
         let (tree, inventory) = self.found()?;
-        let image = self.image();
+        let image = self.shown_source();
         let layers = image.layers.iter().enumerate().map(|(at, layer)| {
-            let facts = self.layer_facts(at, layer);
+            let facts = self.shown_facts(at, layer);
             sbom::Layer { diff_id: facts.diff_id, digest: facts.digest }
         });
         let named = |tag: &&String| Reference::parse(tag).is_ok();
@@ -117,7 +117,7 @@ impl Session {
             findings.iter().filter(|one| applies(one)).map(|f| (f, of(f))).collect();
         let located: Vec<_> =
             placed.iter().map(|(finding, locations)| Located { finding, locations }).collect();
-        let image = self.image().tags.first().unwrap_or(&self.name);
+        let image = self.shown_source().tags.first().unwrap_or(&self.name);
         Ok(write(&located, image))
     }
 }

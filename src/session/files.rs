@@ -1,27 +1,24 @@
 //! One path: its facts, its history through the layers, where its content lies.
 
 use super::answers::{mode_text, node_kind, path_bytes, seconds, selection};
+use super::content::{last_layers, no_such_path};
 use super::query::{self, FileEvent, FileFacts, FileState, NodeKind};
-use super::state::{Merged, Session};
-use crate::codec::BlobPart;
+use super::state::Session;
 use crate::entry::Kind;
-use crate::layer::{Entry, FilePlace};
+use crate::layer::Entry;
 use crate::problem::Problem;
-use crate::selection::LayerSelection;
 use crate::text;
 use crate::tree::{Event, FileTree, unchanged};
-use crate::vocabulary::LayerPosition;
 
 impl Session {
     /// Facts of a path under a selection.
     pub(super) fn file_facts(&mut self, path: &str, layers: &str) -> Result<FileFacts, Problem> {
         let selected = selection(layers)?;
         let bytes = path_bytes(path)?;
-        self.merged()?;
-        let Some(merged) = &self.merged else { return Err(not_there(&bytes)) };
+        let merged = self.built(self.shown)?;
         let tree = &merged.tree;
-        let node = tree.find(&bytes).ok_or_else(|| not_there(&bytes))?;
-        let top = top(tree, selected);
+        let node = tree.find(&bytes).ok_or_else(|| no_such_path(&bytes))?;
+        let top = last_layers(tree, selected);
         let current = tree.state(node, top).filter(|event| event.is_there());
         let current = current.map(|event| {
             let mut state = file_state(tree, event, top);
@@ -73,68 +70,6 @@ impl Session {
         }
         out
     }
-
-    /// Where a file's content lies under a selection: what was removed is read as it was before.
-    pub(super) fn file_place(
-        &self,
-        path: &str,
-        layers: &str,
-    ) -> Result<(u32, BlobPart, FilePlace), Problem> {
-        let selected = selection(layers)?;
-        let bytes = path_bytes(path)?;
-        let Some(Merged { tree, .. }) = &self.merged else {
-            return Err(Problem::new("layers-not-read", "The layers are still being read."));
-        };
-        let node = tree.find(&bytes).ok_or_else(|| not_there(&bytes))?;
-        let top = top(tree, selected);
-        let mut states = tree.history(node).filter(|event| event.layer < top);
-        let event = states.find(|event| event.is_there()).ok_or_else(|| not_there(&bytes))?;
-        let Some(inode) = tree.inode(event) else {
-            return Err(no_content("This path has no content of its own.")
-                .expected("a regular file")
-                .on_path(text::show(&bytes)));
-        };
-        let entry = tree.layers()[inode.layer as usize].entry(inode.entry as usize);
-        let layer = &self.image().layers[inode.layer as usize];
-        let part = layer.blob.ok_or_else(|| {
-            Problem::new("layer-missing", "The layer that holds the file is not in the archive.")
-                .in_layer(LayerPosition(inode.layer))
-        })?;
-        Ok((inode.layer, part, file_place_of(entry)))
-    }
-}
-
-/// Where an entry's content lies in its layer.
-pub(super) fn file_place_of(entry: Entry<'_>) -> FilePlace {
-    let spans = |map: &crate::entry::SparseMap| {
-        map.spans.iter().map(|span| (span.offset, span.length)).collect()
-    };
-    FilePlace {
-        data_offset: entry.data_offset(),
-        stored: entry.stored(),
-        size: entry.size(),
-        spans: entry.sparse().map(spans),
-    }
-}
-
-/// Number of layers that a selection looks at.
-fn top(tree: &FileTree, selection: LayerSelection) -> u32 {
-    let all = tree.layers().len() as u32;
-    match selection {
-        LayerSelection::All => all,
-        LayerSelection::UpTo(last) | LayerSelection::Range(_, last) => last.get().min(all),
-    }
-}
-
-/// There is nothing to be read.
-pub(super) fn no_content(why: &'static str) -> Problem {
-    Problem::new("no-content", why)
-}
-
-fn not_there(path: &[u8]) -> Problem {
-    Problem::new("no-such-path", "No layer of this image has this path.")
-        .on_path(format!("/{}", text::show(path)))
-        .advice("Clear the selection of layers, or check the link.")
 }
 
 fn file_state(tree: &FileTree, event: &Event, layers: u32) -> FileState {

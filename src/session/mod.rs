@@ -15,9 +15,17 @@ mod answers;
 #[cfg(feature = "engine")]
 pub mod attached;
 #[cfg(feature = "engine")]
+mod attachments;
+#[cfg(feature = "engine")]
+mod bills;
+#[cfg(feature = "engine")]
 mod blobs;
 #[cfg(feature = "engine")]
-mod checks;
+mod building;
+#[cfg(feature = "engine")]
+mod check;
+#[cfg(feature = "engine")]
+mod checking;
 #[cfg(feature = "engine")]
 mod content;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
@@ -29,23 +37,33 @@ mod exports;
 #[cfg(feature = "engine")]
 mod files;
 #[cfg(feature = "engine")]
+mod images;
+#[cfg(feature = "engine")]
 mod inspection;
 #[cfg(feature = "engine")]
 pub mod job;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod memory;
 #[cfg(feature = "engine")]
+mod opening;
+#[cfg(feature = "engine")]
 mod overview;
 #[cfg(feature = "engine")]
 mod packages;
+#[cfg(feature = "engine")]
+mod pending;
 #[cfg(feature = "engine")]
 pub mod pulled;
 #[cfg(feature = "engine")]
 mod reporting;
 #[cfg(feature = "engine")]
+mod results;
+#[cfg(feature = "engine")]
 pub mod room;
 #[cfg(feature = "engine")]
 mod rows;
+#[cfg(feature = "engine")]
+mod saving;
 #[cfg(feature = "engine")]
 mod state;
 #[cfg(feature = "engine")]

@@ -3,7 +3,7 @@
 //! A finding is High, Medium, Unchecked or Clean. What was not looked at is never called clean.
 
 use super::query::{Finding, OverviewFacts, RunFacts, Severity};
-use super::state::{Session, download};
+use super::state::{Session, blob_size};
 use crate::archive::LayerSource;
 use crate::oci::RunConfig;
 use crate::text;
@@ -14,9 +14,9 @@ const HIDDEN_SHARE: f64 = 0.01;
 impl Session {
     /// Answers a reviewer in ten seconds.
     pub(super) fn overview_facts(&self) -> OverviewFacts {
-        let image = self.image();
+        let image = self.shown_source();
         let show = |text: &String| text::show(text.as_bytes());
-        let totals = self.merged.as_ref().map(|merged| merged.tree.totals());
+        let totals = self.shown_built().map(|merged| merged.tree.totals());
         let run = image.config.run_config();
         OverviewFacts {
             names: image.tags.iter().map(show).collect(),
@@ -27,7 +27,7 @@ impl Session {
             created: image.config.created.clone(),
             author: image.config.author.as_ref().map(show).filter(|author| !author.is_empty()),
             size: self.image_size(image),
-            download: download(image),
+            download: blob_size(image),
             tree_size: totals.map(|totals| totals.size),
             tree_entries: totals.map(|totals| totals.entries),
             findings: self.findings(&run),
@@ -38,7 +38,7 @@ impl Session {
     fn findings(&self, run: &RunConfig) -> Vec<Finding> {
         let mut findings = vec![self.digests(), self.hidden_bytes()];
         // A root file system or a layer alone says nothing of how it runs.
-        findings.extend(self.image().image_id.as_ref().map(|_| root_user(run)));
+        findings.extend(self.shown_source().image_id.as_ref().map(|_| root_user(run)));
         findings.extend(self.efficiency());
         findings.extend(self.warnings());
         findings.sort_by_key(|finding| finding.severity);
@@ -47,9 +47,9 @@ impl Session {
 
     /// Whether layers are what their digests say.
     fn digests(&self) -> Finding {
-        let layers = &self.image().layers;
+        let layers = &self.shown_source().layers;
         let facts =
-            layers.iter().enumerate().map(|(at, layer)| self.layer_facts(at, layer).verified);
+            layers.iter().enumerate().map(|(at, layer)| self.shown_facts(at, layer).verified);
         let verified: Vec<Option<bool>> = facts.collect();
         let count = |want| verified.iter().filter(|&&verified| verified == want).count();
         let (good, bad, all) = (count(Some(true)), count(Some(false)), verified.len());
@@ -92,11 +92,11 @@ impl Session {
     /// What layers carry and the final tree does not show.
     fn hidden_bytes(&self) -> Finding {
         let title = "Bytes that the final tree does not show";
-        let Some(merged) = &self.merged else {
+        let Some(merged) = self.shown_built() else {
             let detail = "Known once all layers are read.".to_owned();
             return finding(Severity::Unchecked, title, detail, "");
         };
-        let all = self.image_size(self.image()).unwrap_or(0);
+        let all = self.image_size(self.shown_source()).unwrap_or(0);
         let shown: u64 = merged.tree.changes().iter().map(|change| change.kept).sum();
         let hidden = all.saturating_sub(shown);
         if (hidden as f64) < all as f64 * HIDDEN_SHARE || hidden == 0 {
@@ -115,7 +115,7 @@ impl Session {
     }
 
     fn efficiency(&self) -> Option<Finding> {
-        let efficiency = self.merged.as_ref()?.efficiency.as_ref()?;
+        let efficiency = self.shown_built()?.efficiency.as_ref()?;
         let detail = format!(
             "dive's score {:.1} %, {} counted as wasted in {} paths.",
             efficiency.score * 100.0,
@@ -132,10 +132,13 @@ impl Session {
 
     /// Problems of the archive, the image and its layers.
     fn warnings(&self) -> Vec<Finding> {
-        let image = self.image();
+        let image = self.shown_source();
         let layers = image.layers.iter().enumerate();
-        let of_layers = layers.flat_map(|(at, layer)| self.layer_facts(at, layer).warnings);
-        let of_tree = self.merged.iter().flat_map(|merged| merged.tree.warnings().iter().cloned());
+        let of_layers = layers.flat_map(|(at, layer)| self.shown_facts(at, layer).warnings);
+        let of_tree = self
+            .shown_built()
+            .into_iter()
+            .flat_map(|merged| merged.tree.warnings().iter().cloned());
         let all =
             self.warnings.iter().chain(&image.warnings).cloned().chain(of_layers).chain(of_tree);
         let shown =

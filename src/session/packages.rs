@@ -8,7 +8,7 @@ use super::query::{
     Cell, Column, DetailList, Details, Fact, Leads, PackageLink, Table, TableAsk, TableRow,
 };
 use super::rows::{self, Lines};
-use super::state::{Merged, Session};
+use super::state::Session;
 use crate::analysis::base::base_layers;
 use crate::analysis::packages::{Found, Inventory, Place, licence, resolve};
 use crate::problem::Problem;
@@ -50,20 +50,12 @@ impl Seen<'_> {
 impl Session {
     /// What was found, once all contents were looked at.
     pub(super) fn found(&self) -> Result<(&FileTree, &Inventory), Problem> {
-        let known = self.merged.as_ref().and_then(|merged| {
-            let Merged { tree, inventory, .. } = merged;
-            Some((tree, inventory.as_ref()?))
-        });
-        known.ok_or_else(|| {
-            Problem::new("layers-not-read", "The layers are still being read.")
-                .expected("all contents looked at")
-                .advice("Wait until everything is read.")
-        })
+        self.packages_of(self.shown)
     }
 
     /// Layers of the base image, as far as the history tells.
     pub(super) fn base(&self) -> u32 {
-        base_layers(self.image().steps()).unwrap_or(0)
+        base_layers(self.shown_source().steps()).unwrap_or(0)
     }
 
     pub(super) fn layer_cell(&self, layer: u32) -> Cell {

@@ -134,7 +134,8 @@ impl Session {
     /// The session of a pulled image.
     pub fn of_layout(layout: &Layout) -> Result<Session, Problem> {
         let mut session = Session::open(layout.reference(), layout)?;
-        session.is_remote(layout.remote.clone());
+        session.formats = vec!["registry"];
+        session.remote = Some(layout.remote.clone());
         for other in &mut session.others {
             other.names.clear(); // they are the index's, and the same for all
             let attestation =
@@ -159,7 +160,7 @@ impl Session {
     pub fn forget(&mut self, file: u32) {
         if let Some(part) = self.blob_of(file) {
             self.blobs.forget(&part);
-            self.merged = None;
+            self.discard_built_with(&part);
         }
     }
 
@@ -211,14 +212,8 @@ impl Session {
         }
     }
 
-    /// What may be spoken of by others: the image's manifest, and the index that names it.
-    pub fn manifests(&self) -> Vec<Digest> {
-        let image = self.image();
-        image.manifest_digest.iter().chain(&image.index_digest).cloned().collect()
-    }
-
     fn blob_of(&self, file: u32) -> Option<BlobPart> {
-        let layers = self.images.iter().flat_map(|image| &image.layers);
+        let layers = self.images.iter().flat_map(|image| &image.source.layers);
         layers.filter_map(|layer| layer.blob).find(|part| part.file == file)
     }
 }

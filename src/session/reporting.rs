@@ -1,6 +1,6 @@
 //! The report of an opened source: what is known of its images and layers, as `report.rs` writes it.
 
-use super::state::{Merged, Session};
+use super::state::{BuiltImage, OpenImage, Session};
 use crate::analysis::efficiency::efficiency;
 use crate::analysis::verification;
 use crate::archive::LayerSource;
@@ -8,33 +8,18 @@ use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::report;
 use crate::tree;
-use crate::vocabulary::LayerPosition;
+use crate::vocabulary::{ImagePosition, LayerPosition};
 
 impl Session {
-    /// The report over all images, or over image `only`, as JSON. All `report_jobs` are to be in.
-    pub fn report(&mut self, only: Option<usize>) -> Result<String, Problem> {
+    /// The report over the source's images, or over one image, as JSON. The results of all `report_jobs` and
+    /// `late_report_jobs` must be in.
+    pub fn report(&self, only: Option<ImagePosition>) -> Result<String, Problem> {
         let mut images = Vec::new();
-        for (at, image) in self.images.iter().enumerate() {
-            if only.is_some_and(|only| only != at) {
-                continue;
+        for (image, open) in self.positions().zip(&self.images) {
+            let wanted = only.map_or(!open.taken_in, |only| only == image);
+            if wanted {
+                images.push(self.image_report(open));
             }
-            let layers: Vec<_> =
-                image.layers.iter().enumerate().map(|(at, l)| self.layer_facts(at, l)).collect();
-            images.push(match &self.merged {
-                Some(Merged {
-                    tree,
-                    efficiency: Some(efficiency),
-                    inventory: Some(inventory),
-                    ..
-                }) if at == self.chosen => {
-                    report::image(image, &layers, tree, efficiency, inventory)
-                }
-                _ => {
-                    let tree = tree::merge(self.indexes(image));
-                    let inventory = self.inventory(image, &tree);
-                    report::image(image, &layers, &tree, &efficiency(tree.layers()), &inventory)
-                }
-            });
         }
         let named = self.remote.as_ref().and_then(|remote| Digest::parse(&remote.digest));
         let source = report::Source {
@@ -52,7 +37,30 @@ impl Session {
         report::whole(source, images, &self.others, &self.warnings)
     }
 
-    pub(super) fn layer_facts(&self, at: usize, layer: &LayerSource) -> report::LayerFacts {
+    fn image_report(&self, open: &OpenImage) -> report::Image {
+        let source = &open.source;
+        let layers = source.layers.iter().enumerate();
+        let layers: Vec<_> = layers.map(|(at, layer)| self.layer_facts(open, at, layer)).collect();
+        if let Some(BuiltImage {
+            tree,
+            efficiency: Some(efficiency),
+            inventory: Some(inventory),
+            ..
+        }) = open.built.as_ref().filter(|_| !open.outdated)
+        {
+            return report::image(source, &layers, tree, efficiency, inventory);
+        }
+        let tree = tree::merge(self.indexes(source));
+        let inventory = self.inventory(source, &tree);
+        report::image(source, &layers, &tree, &efficiency(tree.layers()), &inventory)
+    }
+
+    pub(super) fn layer_facts(
+        &self,
+        open: &OpenImage,
+        at: usize,
+        layer: &LayerSource,
+    ) -> report::LayerFacts {
         let blob = self.blobs.get(layer);
         let empty = Default::default();
         let scan = blob.map_or(&empty, |blob| &blob.scan);
@@ -77,7 +85,7 @@ impl Session {
             counts: blob.map(|blob| blob.counts),
             // What somebody else has checked is checked by nobody here.
             verified: verification::verified(layer, digests, diff_ids)
-                .filter(|right| !(self.saved && *right)),
+                .filter(|right| !(open.saved && *right)),
             limited: scan.limited,
             warnings,
         }

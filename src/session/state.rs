@@ -1,99 +1,115 @@
-//! A session's state, and how jobs' results change it.
+//! What a session knows: its source, the images in it, and the blobs that their layers are made of.
+//!
+//! - State and access to it only. Opening a source (`opening.rs`), jobs (`pending.rs`, `results.rs`), trees
+//!   (`building.rs`) and answers are files of their own, which this file does not import.
+//! - Images share blobs: what is known of a blob is known once (`blobs.rs`) and stays. What is made of it for
+//!   one image (`BuiltImage`) takes memory and can be evicted.
 
-use super::attached::Known;
+use super::attached::AttachedDocument;
 use super::blobs::Blobs;
-use super::checks::Check;
-use super::job::{Job, JobResult, Outcome, Work};
-use super::query::{ImageLine, ImageName, OtherLine, RemoteInfo, SourceInfo};
-use crate::analysis::efficiency::{Efficiency, efficiency};
-use crate::analysis::packages::{Inventory, inventory};
-use crate::archive::{self, Begun, Contents, Files, ImageSource, LayerSource, Other, Whole};
-use crate::codec::{BlobPart, Checkpoints, Compression};
-use crate::layer::{LayerIndex, Limits, Notes, Passed};
-use crate::oci::{Digest, split_name};
+use super::check::VulnerabilityCheck;
+use super::query::RemoteInfo;
+use crate::analysis::efficiency::Efficiency;
+use crate::analysis::packages::Inventory;
+use crate::archive::{ImageSource, Other};
+use crate::codec::Compression;
+use crate::layer::{LayerIndex, Limits};
+use crate::oci::Digest;
 use crate::problem::Problem;
-use crate::text;
-use crate::tree::{self, FileTree, View};
+use crate::tree::{FileTree, View};
+use crate::vocabulary::ImagePosition;
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// An opened source.
 pub struct Session {
     pub(super) name: String,
-    /// It is a saved inspection.
+    /// The source is a saved inspection.
     pub(super) saved: bool,
     /// Path and bytes of each file.
-    files: Vec<(String, u64)>,
+    pub(super) files: Vec<(String, u64)>,
     /// The files lie in a folder.
     pub(super) folder: bool,
-    /// The image lies in a registry.
+    /// Where the image lies, if in a registry.
     pub(super) remote: Option<RemoteInfo>,
     /// Around the file as a whole.
     pub(super) compression: Compression,
-    /// A pass over the compressed archive is still to be made, with these limits.
-    unpack: Option<Limits>,
-    /// The pass over the compressed archive ended at a limit.
-    limited: bool,
+    /// The compressed archive has still to be read through, with these limits.
+    pub(super) unpack: Option<Limits>,
+    /// Reading the compressed archive ended at a limit.
+    pub(super) limited: bool,
     pub(super) formats: Vec<&'static str>,
-    pub(super) images: Vec<ImageSource>,
+    /// The source's images, then those of inspections taken in.
+    pub(super) images: Vec<OpenImage>,
     pub(super) others: Vec<Other>,
     pub(super) warnings: Vec<Problem>,
     pub(super) blobs: Blobs,
-    /// Position of the image that queries speak of.
-    pub(super) chosen: usize,
-    /// Stands where a source holds no image.
-    no_image: ImageSource,
-    /// Of the chosen image, once all its layers are read.
-    pub(super) merged: Option<Merged>,
-    /// The tree was made of a table's claims, and the layer has been read since.
-    outdated: bool,
     pub(super) source_digest: Option<Digest>,
-    thorough: bool,
-    /// Documents about images that were read.
-    pub(super) attached: Vec<Known>,
+    /// Every pass computes all that it can.
+    pub(super) thorough: bool,
+    /// Counts uses of built images; the number of the latest one.
+    uses: Cell<u64>,
+    /// Files that layers of saved inspections stand for and that nobody has.
+    absent_files: u32,
+    /// The image that the old queries mean, until the typed answers replace them.
+    pub(super) shown: ImagePosition,
 }
 
-/// The chosen image's tree and what was found on it.
-pub(super) struct Merged {
+/// One image, and what is known of it alone.
+#[derive(Default)]
+pub(super) struct OpenImage {
+    pub source: ImageSource,
+    /// It comes from a saved inspection: without contents, and with digests that somebody else checked.
+    pub saved: bool,
+    /// It comes from an inspection that was taken in beside the source.
+    pub taken_in: bool,
+    /// Once all layers are read; evicted when memory is needed for other images.
+    pub built: Option<BuiltImage>,
+    /// A layer was read of which the tree has only a table's claims.
+    pub outdated: bool,
+    /// What is known of vulnerabilities.
+    pub check: VulnerabilityCheck,
+    /// Documents about the image that were read.
+    pub attached: Vec<AttachedDocument>,
+}
+
+/// What was made of an image's layers.
+pub(super) struct BuiltImage {
     pub tree: FileTree,
     pub view: View,
     pub efficiency: Option<Efficiency>,
-    /// Once all contents were looked at.
+    /// `None` until the contents were read.
     pub inventory: Option<Inventory>,
-    /// What is known of vulnerabilities.
-    pub check: Check,
+    /// The number of the latest use.
+    last_use: Cell<u64>,
 }
 
-impl Merged {
-    fn of(tree: FileTree, view: View) -> Merged {
-        Merged { tree, view, efficiency: None, inventory: None, check: Check::default() }
+impl OpenImage {
+    /// An image of which only its source is known.
+    pub fn new(source: ImageSource) -> OpenImage {
+        OpenImage { source, ..OpenImage::default() }
+    }
+}
+
+impl BuiltImage {
+    pub fn new(tree: FileTree, view: View) -> BuiltImage {
+        BuiltImage { tree, view, efficiency: None, inventory: None, last_use: Cell::new(0) }
+    }
+
+    /// The number of the latest use: the larger, the later.
+    pub fn last_use(&self) -> u64 {
+        self.last_use.get()
     }
 }
 
 impl Session {
-    /// Reads the archive's own index, not its layers. Where the archive is compressed as a whole there
-    /// is an `opening_job` first.
-    pub fn open(name: &str, files: &dyn Files) -> Result<Session, Problem> {
-        if let Some(saved) = Session::inspection(files) {
-            return saved;
-        }
-        let mut session = Session::empty(name, files.list());
-        match archive::begin(files)? {
-            Begun::Archive(archive) => session.take(archive),
-            Begun::Compressed(compression) => {
-                session.compression = compression;
-                session.unpack = Some(Limits::default());
-            }
-        }
-        Ok(session)
-    }
-
-    /// Nothing is known of it yet but its files.
-    pub(super) fn empty(name: &str, list: Vec<(String, u64)>) -> Session {
+    /// A session of which only the files are known.
+    pub(super) fn empty(name: &str, files: Vec<(String, u64)>) -> Session {
         Session {
             name: name.to_owned(),
-            folder: list.len() != 1 || list.iter().any(|(path, _)| path.contains('/')),
             saved: false,
-            files: list,
+            folder: files.len() != 1 || files.iter().any(|(path, _)| path.contains('/')),
+            files,
             remote: None,
             compression: Compression::None,
             unpack: None,
@@ -103,394 +119,104 @@ impl Session {
             others: Vec::new(),
             warnings: Vec::new(),
             blobs: Blobs::default(),
-            chosen: 0,
-            no_image: ImageSource::default(),
-            merged: None,
-            outdated: false,
             source_digest: None,
             thorough: false,
-            attached: Vec::new(),
+            uses: Cell::new(0),
+            absent_files: 0,
+            shown: ImagePosition(0),
         }
     }
 
-    /// It lies in a registry.
-    pub(super) fn is_remote(&mut self, remote: RemoteInfo) {
-        self.formats = vec!["registry"];
-        self.remote = Some(remote);
-    }
-
-    /// What is to be read before the images are known.
-    pub fn opening_job(&self) -> Option<Job> {
-        let (limits, size, compression) = (self.unpack?, self.size(), self.compression);
-        let work = Work::Unpack { size, compression, limits };
-        Some(Job { blob_bytes: size, layer: 0, work, outer: Checkpoints::default() })
-    }
-
-    /// Takes the result of the opening job.
-    pub fn opened(&mut self, result: Result<JobResult, Problem>) -> Result<(), Problem> {
-        self.unpack = None;
-        let JobResult(Outcome::Passed(passed)) = result? else {
-            return Err(Problem::new("worker-answer", "A worker's answer cannot be read."));
-        };
-        let Passed { listing, kept, layers, size, checkpoints, limited, .. } = *passed;
-        let whole = BlobPart { file: 0, within: self.compression, start: 0, len: size };
-        let mut contents = Contents::kept(listing, &kept);
-        let archive = archive::read(&mut contents, Whole::Tar(whole))?;
-        self.limited = limited;
-        self.blobs.outer = checkpoints;
-        self.blobs.outer_size = size;
-        self.take(archive);
-        for (part, scan) in layers {
-            if self.blobs.wants(&part) {
-                let checked = self.blobs.wants_no_more_than(&part, &scan);
-                self.blobs.finish(part, scan, checked);
-            }
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, archive: archive::Archive) {
-        let layers = archive.images.iter().flat_map(|image| &image.layers);
-        layers.for_each(|layer| self.blobs.want(layer));
-        self.formats = archive.formats;
-        self.images = archive.images;
-        self.others = archive.others;
-        self.warnings = archive.warnings;
-        self.prefer("linux/amd64");
-    }
-
-    /// Chooses the first image for a platform, if there is one.
-    pub fn prefer(&mut self, platform: &str) {
-        if let Some(at) = self.by_platform(platform) {
-            self.chosen = at;
-            self.merged = None;
-        }
-    }
-
-    /// Lets a layer (from 1) be read beyond its limits, or with 0 the archive as a whole. What was read
-    /// of it is to be read again.
-    pub fn lift(&mut self, layer: u32) -> Result<(), Problem> {
-        let Some(at) = (layer as usize).checked_sub(1) else {
-            if self.limited {
-                self.unpack = Some(Limits::LIFTED);
-                self.blobs = Blobs::default();
-                self.merged = None;
-            }
-            return Ok(());
-        };
-        let Some(part) = self.image().layers.get(at).and_then(|layer| layer.blob) else {
-            return Err(Problem::new("layer-missing", "A layer is not in the archive."));
-        };
-        self.blobs.lift(part);
-        self.merged = None;
-        Ok(())
-    }
-
-    /// Lets everything be read beyond its limits.
-    pub fn lift_all(&mut self) {
-        self.unpack = self.unpack.map(|_| Limits::LIFTED);
-        self.blobs.lift_all();
-    }
-
-    /// Bytes of all files.
+    /// Sum of the files' bytes.
     pub(super) fn size(&self) -> u64 {
         self.files.iter().fold(0, |sum, (_, size)| sum.saturating_add(*size))
     }
 
-    /// Every pass computes all that it can on its way: right where nobody waits for a tree.
-    pub fn thorough(&mut self) {
-        self.thorough = true;
+    /// The image at a position.
+    pub(super) fn image(&self, image: ImagePosition) -> Result<&OpenImage, Problem> {
+        self.images.get(image.index()).ok_or_else(|| no_such_image(image, self.images.len()))
     }
 
-    /// The first image for a platform.
-    pub fn by_platform(&self, platform: &str) -> Option<usize> {
-        let names = |image: &ImageSource| image.platform.to_string();
-        let without_variant =
-            |name: &str| name.strip_prefix(platform).is_some_and(|rest| rest.starts_with('/'));
-        let exact = self.images.iter().position(|image| names(image) == platform);
-        exact.or_else(|| self.images.iter().position(|image| without_variant(&names(image))))
+    /// The image at a position, to be changed.
+    pub(super) fn image_mut(&mut self, image: ImagePosition) -> Result<&mut OpenImage, Problem> {
+        let count = self.images.len();
+        self.images.get_mut(image.index()).ok_or_else(|| no_such_image(image, count))
     }
 
-    /// Number of images that can be opened.
-    pub fn image_count(&self) -> usize {
-        self.images.len()
+    /// The tree of an image and what was found on it. Counts as a use.
+    pub(super) fn built(&self, image: ImagePosition) -> Result<&BuiltImage, Problem> {
+        let built = self.image(image)?.built.as_ref().ok_or_else(not_built)?;
+        built.last_use.set(self.next_use());
+        Ok(built)
     }
 
-    /// Makes image `number` the one that queries speak of.
-    pub fn choose(&mut self, number: u32) -> Result<(), Problem> {
-        let at = number as usize;
-        if at >= self.images.len() {
-            return Err(Problem::new("no-such-image", "There is no such image in the archive.")
-                .expected(format!("a number below {}", self.images.len()))
-                .found(number.to_string()));
-        }
-        if at != self.chosen {
-            self.chosen = at;
-            self.merged = None;
-            self.attached.clear();
-        }
-        Ok(())
+    /// The same, to be changed.
+    pub(super) fn built_mut(&mut self, image: ImagePosition) -> Result<&mut BuiltImage, Problem> {
+        let number = self.next_use();
+        let built = self.image_mut(image)?.built.as_mut().ok_or_else(not_built)?;
+        built.last_use.set(number);
+        Ok(built)
     }
 
-    /// The image with this image ID (or, for a layer alone, diff ID), as `#/archive/DIGEST` names it.
-    pub fn find(&self, digest: &str) -> Option<u32> {
-        let named =
-            |image: &ImageSource| self.link_id(image).is_some_and(|id| id.as_str() == digest);
-        self.images.iter().position(named).map(|at| at as u32)
+    /// The tree of an image and its packages, once all contents were read. Counts as a use.
+    pub(super) fn packages_of(
+        &self,
+        image: ImagePosition,
+    ) -> Result<(&FileTree, &Inventory), Problem> {
+        let BuiltImage { tree, inventory, .. } = self.built(image)?;
+        Ok((tree, inventory.as_ref().ok_or_else(not_analysed)?))
     }
 
-    /// True if an image has no ID yet: a layer alone has one once its bytes were digested.
-    pub fn has_unnamed(&self) -> bool {
-        self.images.iter().any(|image| self.link_id(image).is_none())
+    fn next_use(&self) -> u64 {
+        let number = self.uses.get() + 1;
+        self.uses.set(number);
+        number
     }
 
-    /// What links call an image: its ID, or for a layer alone its diff ID.
-    fn link_id<'s>(&'s self, image: &'s ImageSource) -> Option<&'s Digest> {
-        match (&image.image_id, &image.layers[..]) {
-            (Some(id), _) => Some(id),
-            (None, [layer]) => self.blobs.get(layer)?.scan.diff_ids.first(),
-            (None, _) => image.manifest_digest.as_ref(),
-        }
+    /// The number of a file that nobody has: such numbers count down from the highest, so that they are not
+    /// those of the source's files or of spilled ones.
+    pub(super) fn next_absent_file(&mut self) -> u32 {
+        self.absent_files += 1;
+        u32::MAX - self.absent_files
     }
 
-    pub(super) fn image(&self) -> &ImageSource {
-        self.images.get(self.chosen).unwrap_or(&self.no_image)
+    /// Positions of all images.
+    pub(super) fn positions(&self) -> impl Iterator<Item = ImagePosition> + use<> {
+        (0..self.images.len() as u32).map(ImagePosition)
     }
 
-    /// What opening found.
-    pub fn info(&self) -> SourceInfo {
-        let number = |at: usize| at as u32;
-        SourceInfo {
-            name: text::show(self.name.as_bytes()),
-            size: self.size(),
-            format: self.formats.join("+"),
-            compression: self.compression.name().to_owned(),
-            files: self.files.len() as u32,
-            limited: self.limited,
-            remote: self.remote.clone(),
-            images: self
-                .images
-                .iter()
-                .enumerate()
-                .map(|(at, i)| self.line(number(at), i))
-                .collect(),
-            others: self.others.iter().map(other_line).collect(),
-            chosen: number(self.chosen),
-            warnings: self.warnings.clone(),
-        }
-    }
-
-    fn line(&self, number: u32, image: &ImageSource) -> ImageLine {
-        let name = |tag: &String| {
-            let (repository, tag) = split_name(tag);
-            ImageName {
-                repository: text::show(repository.as_bytes()),
-                tag: text::show(tag.as_bytes()),
-            }
-        };
-        ImageLine {
-            number,
-            names: image.tags.iter().map(name).collect(),
-            image_id: self.link_id(image).map_or_else(String::new, ToString::to_string),
-            manifest_digest: image.manifest_digest.as_ref().map(ToString::to_string),
-            platform: text::show(image.platform.to_string().as_bytes()),
-            created: image.config.created.clone(),
-            size: self.image_size(image),
-            download: download(image),
-            layers: image.layers.len() as u32,
-        }
-    }
-
-    /// Σ layers' size; `None` while one is not read or not there.
-    pub(super) fn image_size(&self, image: &ImageSource) -> Option<u64> {
-        let size = |layer| self.blobs.get(layer).map(|blob| blob.counts.size);
-        image.layers.iter().map(size).try_fold(0u64, |sum, size| Some(sum.saturating_add(size?)))
-    }
-
-    /// Layers of the chosen image not read yet, the largest first.
-    pub fn index_jobs(&self) -> Vec<Job> {
-        self.blobs.index_jobs(&self.image().layers, self.thorough)
-    }
-
-    /// Background checks of the chosen image not done yet.
-    pub fn verify_jobs(&self) -> Vec<Job> {
-        self.blobs.check_jobs(&self.image().layers)
-    }
-
-    /// Files of the chosen image that the analyses have asked for and not seen yet.
-    pub fn look_jobs(&self) -> Vec<Job> {
-        let mut jobs = self.look_jobs_of(&self.image().layers);
-        jobs.extend(self.attached_jobs());
-        jobs
-    }
-
-    /// Layers of all images, or of image `only`.
-    fn layers_of(&self, only: Option<usize>) -> Vec<LayerSource> {
-        let images = self.images.iter().enumerate();
-        let images = images.filter(|(at, _)| only.is_none_or(|only| only == *at));
-        images.flat_map(|(_, image)| &image.layers).cloned().collect()
-    }
-
-    /// What there is to do for a report once all `report_jobs` are in.
-    pub fn late_jobs(&self, only: Option<usize>) -> Vec<Job> {
-        let mut jobs = self.look_jobs_of(&self.layers_of(only));
-        jobs.iter_mut().for_each(|job| job.layer = 0);
-        jobs
-    }
-
-    /// Everything still to do for a report over all images, or over image `only`, but `late_jobs`.
-    pub fn report_jobs(&self, only: Option<usize>) -> Vec<Job> {
-        let layers = self.layers_of(only);
-        let mut jobs = self.blobs.index_jobs(&layers, true);
-        jobs.extend(self.blobs.check_jobs(&layers));
-        jobs.iter_mut().for_each(|job| job.layer = 0); // layers of all images, not of the chosen one
-        if self.source_digest.is_none() && !self.folder {
-            let work = Work::SourceDigest { size: self.size() };
-            let outer = Checkpoints::default();
-            jobs.push(Job { blob_bytes: self.size(), layer: 0, work, outer });
-        }
-        jobs
-    }
-
-    /// File `file`, which is not of the source, holds what a job's stream decompresses to: contents are
-    /// read from there.
-    pub fn spilled(&mut self, work: &Work, file: u32) {
-        self.blobs.spilled(work, file);
-    }
-
-    /// Takes a job's result; a failed one costs that layer, with a warning.
-    pub fn finish(&mut self, job: &Job, result: Result<JobResult, Problem>) {
-        let (part, full) = match &job.work {
-            Work::Index { part, options } => (*part, !options.diff_ids.is_empty()),
-            Work::Check { part, .. } => (*part, true),
-            Work::SourceDigest { .. } => {
-                match result {
-                    Ok(JobResult(Outcome::SourceDigest(digest))) => {
-                        self.source_digest = Some(digest)
-                    }
-                    Ok(_) => {}
-                    Err(problem) => self.warnings.push(problem),
-                }
-                return;
-            }
-            Work::Look { part, entry, .. } => {
-                let looked = result.map(|result| match result {
-                    JobResult(Outcome::Looked(text)) => text,
-                    _ => None,
-                });
-                return self.blobs.looked(part, *entry, looked);
-            }
-            Work::Attached { digest, .. } => {
-                let said = result.map(|result| match result {
-                    JobResult(Outcome::Attached(said)) => said,
-                    _ => String::new(),
-                });
-                return self.take_attached(digest, said);
-            }
-            Work::Content(_) | Work::Unpack { .. } | Work::Advisories { .. } => return,
-        };
-        match result {
-            Ok(JobResult(Outcome::Scan(scan))) => {
-                self.outdated |= self.blobs.finish(part, *scan, full);
-            }
-            Ok(_) => {}
-            Err(problem) => self.blobs.fail(part, problem),
-        }
-        self.renew_hashes();
-    }
-
-    /// Hands contents' hashes that came later to the tree.
-    fn renew_hashes(&mut self) {
-        if self.outdated {
-            return; // the tree is made again when all layers are read
-        }
-        let layers = self.images.get(self.chosen).map_or(&[][..], |image| &image.layers);
-        let Some(merged) = &mut self.merged else { return };
-        let mut news = false;
-        for (at, layer) in layers.iter().enumerate() {
-            let index = self.blobs.get(layer).and_then(|blob| blob.index.as_ref());
-            if let Some(index) = index
-                && index.hashed()
-                && !merged.tree.layers()[at].hashed()
-            {
-                merged.tree.replace_layer(at, Arc::clone(index));
-                news = true;
-            }
-        }
-        if news {
-            merged.view.refresh(&merged.tree);
-        }
-    }
-
-    /// Merges the tree of the chosen image once every index job is in.
-    pub fn build_tree(&mut self) -> Result<(), Problem> {
-        if let Some(job) = self.index_jobs().first() {
-            return Err(Problem::new("layers-not-read", "The layers are still being read.")
-                .expected("all layers")
-                .found(format!("layer {} not read", job.layer)));
-        }
-        if self.merged.is_none() {
-            let tree = tree::merge(self.indexes(self.image()));
-            let view = View::new(&tree);
-            self.merged = Some(Merged::of(tree, view));
-            self.outdated = false;
-        }
-        Ok(())
-    }
-
-    /// Indexes bottom first; a layer that is missing is empty.
+    /// An image's indexes, base first; a layer that is missing is empty.
     pub(super) fn indexes(&self, image: &ImageSource) -> Vec<Arc<LayerIndex>> {
         let index = |layer| self.blobs.get(layer).and_then(|blob| blob.index.clone());
         image.layers.iter().map(|layer| index(layer).unwrap_or_default()).collect()
     }
 
-    /// Makes the tree again where it was made of claims; directories stay open. True if it did.
-    fn renew_tree(&mut self) -> bool {
-        let outdated = std::mem::take(&mut self.outdated);
-        let Some(old) = self.merged.take_if(|_| outdated) else { return false };
-        let tree = tree::merge(self.indexes(self.image()));
-        let view = old.view.over(&old.tree, &tree);
-        self.merged = Some(Merged::of(tree, view));
-        true
-    }
-
-    /// The analyses that run unasked. True if the tree is another one now: some of it was a table's
-    /// claim until here.
-    pub fn analyse(&mut self) -> bool {
-        let renewed = self.renew_tree();
-        let Some(mut merged) = self.merged.take() else { return renewed };
-        merged.efficiency.get_or_insert_with(|| efficiency(merged.tree.layers()));
-        merged.inventory = Some(self.inventory(self.image(), &merged.tree));
-        self.merged = Some(merged);
-        self.apply_attached();
-        renewed
-    }
-
-    /// The packages of an image, as far as its layers' contents were looked at.
-    pub(super) fn inventory(&self, image: &ImageSource, tree: &FileTree) -> Inventory {
-        let none = Notes::default();
-        let notes = |layer| self.blobs.get(layer).map_or(&none, |blob| &blob.scan.notes);
-        let notes: Vec<&Notes> = image.layers.iter().map(notes).collect();
-        inventory(tree, &notes)
+    /// Sum of the sizes of an image's layers; `None` while one is not read, or is missing.
+    pub(super) fn image_size(&self, image: &ImageSource) -> Option<u64> {
+        let size = |layer| self.blobs.get(layer).map(|blob| blob.counts.size);
+        image.layers.iter().map(size).try_fold(0u64, |sum, size| Some(sum.saturating_add(size?)))
     }
 }
 
-/// Σ blobs' bytes; `None` if one is not in the archive.
-pub(super) fn download(image: &ImageSource) -> Option<u64> {
+/// Sum of the blobs' bytes as they lie; `None` if one is not in the archive.
+pub(super) fn blob_size(image: &ImageSource) -> Option<u64> {
     image.layers.iter().try_fold(0u64, |sum, layer| sum.checked_add(layer.blob?.len))
 }
 
-fn other_line(other: &Other) -> OtherLine {
-    OtherLine {
-        kind: other.kind.name().to_owned(),
-        digest: other.digest.to_string(),
-        platform: other
-            .platform
-            .as_ref()
-            .filter(|platform| *platform != "unknown/unknown")
-            .map(|platform| text::show(platform.as_bytes())),
-        names: other.names.iter().map(|name| text::show(name.as_bytes())).collect(),
-        subject: other.subject.as_ref().map(ToString::to_string),
-        artifact_type: text::show(other.artifact_type.as_bytes()),
-    }
+fn no_such_image(image: ImagePosition, count: usize) -> Problem {
+    Problem::new("no-such-image", "There is no such image in the source.")
+        .expected(format!("a position below {count}"))
+        .found(image.to_string())
+}
+
+fn not_built() -> Problem {
+    Problem::new("layers-not-read", "The image's files are not known yet.")
+        .expected("a merged tree")
+        .advice("Wait until all layers are read.")
+}
+
+fn not_analysed() -> Problem {
+    Problem::new("layers-not-read", "The image's packages are not known yet.")
+        .expected("the contents of all layers")
+        .advice("Wait until everything is read.")
 }

@@ -1,7 +1,7 @@
 //! Answers about vulnerabilities: what could be asked, the table of what was found, one finding.
 
 use super::answers::selection;
-use super::checks::{Asked, asked};
+use super::check::{PackageQueries, VulnerabilityCheck, package_queries};
 use super::packages::{add_fact, key};
 use super::query::{
     Cell, CheckState, Checked, DetailList, Details, Leads, Table, TableAsk, TableRow,
@@ -26,11 +26,14 @@ const UNRATED: u8 = 5;
 impl Session {
     /// How far it is known.
     pub(super) fn checked(&mut self) -> Checked {
-        let Ok((check, inventory)) = self.check() else { return Checked::default() };
+        let (Some(image), Ok((_, inventory))) = (self.shown_image(), self.found()) else {
+            return Checked::default();
+        };
+        let check = &image.check;
         let mut out = Checked {
             state: if check.state == CheckState::Waiting { CheckState::Ready } else { check.state },
             done: check.done,
-            all: check.all,
+            all: check.total,
             source: text::show(check.source.as_bytes()),
             as_of: check.as_of.clone(),
             warnings: check.warnings.clone(),
@@ -39,7 +42,7 @@ impl Session {
         };
         let mut ecosystems = BTreeMap::<String, u32>::new();
         let mut unchecked = BTreeMap::<String, u32>::new();
-        for Asked { queries, .. } in asked(inventory) {
+        for PackageQueries { queries, .. } in package_queries(inventory) {
             out.packages += 1;
             match queries {
                 Ok(queries) if queries.iter().any(|query| check.covers(query)) => {
@@ -65,6 +68,19 @@ impl Session {
             }
         }
         out
+    }
+
+    pub(super) fn vulnerabilities_found(
+        &self,
+    ) -> Result<(&[Finding], &VulnerabilityCheck), Problem> {
+        let inventory = self.found()?.1;
+        let check = &self.image(self.shown)?.check;
+        Ok((check.findings(inventory), check))
+    }
+
+    /// The record of an ID.
+    fn record(&self, id: &str) -> Option<&crate::analysis::vulnerabilities::osv::Record> {
+        self.shown_image()?.check.record(id)
     }
 
     /// Findings that a selection, a filter and a choice leave.

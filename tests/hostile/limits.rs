@@ -10,9 +10,12 @@ use layerscope::layer::{LayerScan, Limits, ScanOptions, scan, soci};
 use layerscope::oci::{Descriptor, Digest};
 use layerscope::session::query::{Answers, Expand, File, Rows, Tree, TreeSpec};
 use layerscope::session::{Files, drive, memory::Memory};
+use layerscope::vocabulary::{ImagePosition, LayerNumber};
 use serde_json::Value;
 use std::io::{Cursor, Write};
 use std::sync::Arc;
+
+const FIRST: ImagePosition = ImagePosition(0);
 
 /// Runs `body` in a process of its own, which must not take more than `most` MiB. `test` is the caller's
 /// path in this crate.
@@ -200,9 +203,9 @@ alone! {
         let source = Memory::one(docker(&[tar(&[("etc/passwd", b"root")]), bomb(&head, 2112)]));
         let mut session = drive::open("x", &source).unwrap();
         let layer = |session: &mut layerscope::session::Session| {
-            let jobs = session.index_jobs();
+            let jobs = session.index_jobs(FIRST);
             drive::run_jobs(session, jobs, &source, 1);
-            session.build_tree().unwrap();
+            session.build_tree(FIRST).unwrap();
             let rows = session.layers(layerscope::session::query::Layers {}).unwrap().rows;
             let codes: Vec<_> = rows[1].warnings.iter().map(|w| w.code.clone()).collect();
             (rows[1].limited, rows[1].size, codes.join(" "))
@@ -210,7 +213,7 @@ alone! {
         let (limited, size, codes) = layer(&mut session);
         assert_eq!((limited, &*codes), (true, "layer-limit"));
         assert!(size.unwrap() < (2 << 30) + 1024, "{size:?}");
-        session.lift(2).unwrap();
+        session.lift_limit(FIRST, LayerNumber::new(2)).unwrap();
         assert_eq!(layer(&mut session), (false, Some(2112 << 20), String::new()));
     }
 
@@ -225,7 +228,7 @@ alone! {
         assert!(session.info().limited);
         let codes: Vec<_> = session.info().warnings.iter().map(|w| w.code.clone()).collect();
         assert!(codes.contains(&"archive-limit".into()), "{codes:?}");
-        session.lift(0).unwrap();
+        session.lift_limit(FIRST, None).unwrap();
         while let Some(job) = session.opening_job() {
             let reader = source.open(0).unwrap();
             let result = layerscope::session::job::run(&job, reader, None, &mut |_| {});

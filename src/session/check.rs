@@ -1,0 +1,202 @@
+//! What is known of the vulnerabilities of one image's packages: from an OSV database, or from files.
+//!
+//! Records of both origins end in one place and are matched by one function, so that both give the same for
+//! the same data.
+
+use super::query::CheckState;
+use crate::analysis::packages::{Found, Inventory};
+use crate::analysis::vulnerabilities::api;
+use crate::analysis::vulnerabilities::ecosystem::{Query, Unchecked, queries};
+use crate::analysis::vulnerabilities::finding::{Finding, Subject, findings};
+use crate::analysis::vulnerabilities::offline::Matched;
+use crate::analysis::vulnerabilities::osv::Record;
+use crate::analysis::vulnerabilities::vex::{self, Statement};
+use crate::problem::Problem;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Warnings that are kept: a database that is down fails for each of a thousand records.
+const MAX_WARNINGS: usize = 20;
+
+/// A check of the packages of one image.
+#[derive(Default)]
+pub(super) struct VulnerabilityCheck {
+    /// Who was asked: a host, or the names of files; empty: nobody yet.
+    pub source: String,
+    /// RFC 3339; empty: not known.
+    pub as_of: String,
+    pub state: CheckState,
+    /// Of packages, then of records.
+    pub done: u32,
+    pub total: u32,
+    pub warnings: Vec<Problem>,
+    /// Databases that were asked; `None`: every database.
+    pub ecosystems: Option<BTreeSet<String>>,
+    /// VEX documents by name.
+    pub vex: Vec<(String, Vec<Statement>)>,
+    /// IDs that are known of each question.
+    answers: BTreeMap<Query, BTreeSet<String>>,
+    /// When a record was changed, as the answer says.
+    changed: BTreeMap<String, String>,
+    records: BTreeMap<String, Record>,
+    /// Records that could not be fetched.
+    lost: BTreeSet<String>,
+    /// Made of the records when they are needed.
+    findings: OnceCell<Vec<Finding>>,
+}
+
+/// A package and the questions about it.
+pub(super) struct PackageQueries<'a> {
+    pub found: &'a Found,
+    pub queries: Result<Vec<Query>, Unchecked>,
+}
+
+/// Installed packages, each with its questions.
+pub(super) fn package_queries(inventory: &Inventory) -> Vec<PackageQueries<'_>> {
+    let release = inventory.release.as_ref();
+    let installed = |found: &&Found| !found.package.declared && !found.removed();
+    let with_queries = |found| PackageQueries { found, queries: queries(&found.package, release) };
+    inventory.packages.iter().filter(installed).map(with_queries).collect()
+}
+
+/// Every question about installed packages, once.
+pub(super) fn all_queries(inventory: &Inventory) -> Vec<Query> {
+    let all = package_queries(inventory).into_iter().filter_map(|package| package.queries.ok());
+    all.flatten().collect::<BTreeSet<Query>>().into_iter().collect()
+}
+
+impl VulnerabilityCheck {
+    /// Whether a question could be answered by what was asked.
+    pub fn covers(&self, query: &Query) -> bool {
+        self.ecosystems.as_ref().is_none_or(|all| all.contains(query.database()))
+    }
+
+    /// The record of an ID.
+    pub fn record(&self, id: &str) -> Option<&Record> {
+        self.records.get(id)
+    }
+
+    /// What is known of the packages, as far as records are here.
+    pub fn findings(&self, inventory: &Inventory) -> &[Finding] {
+        self.findings.get_or_init(|| self.find(inventory))
+    }
+
+    /// Packages or records have changed: findings must be made again.
+    pub fn forget_findings(&mut self) {
+        self.findings = OnceCell::new();
+    }
+
+    fn find(&self, inventory: &Inventory) -> Vec<Finding> {
+        let mut all = Vec::new();
+        for PackageQueries { found, queries } in package_queries(inventory) {
+            let queries = queries.unwrap_or_default();
+            let subject = Subject {
+                purl: found.purl.clone(),
+                name: found.package.name.clone(),
+                version: found.package.version.clone(),
+            };
+            let of = |query| {
+                let ids = self.answers.get(query).into_iter().flatten();
+                ids.filter_map(|id| self.records.get(id)).map(move |record| (query, record))
+            };
+            all.extend(findings(&subject, queries.iter().flat_map(of)));
+        }
+        for (_, statements) in &self.vex {
+            vex::apply(&mut all, statements, &[]);
+        }
+        all
+    }
+
+    /// Keeps a warning, unless it is known or there are too many.
+    pub fn warn(&mut self, problem: Problem) {
+        if self.warnings.len() < MAX_WARNINGS && !self.warnings.contains(&problem) {
+            self.warnings.push(problem);
+        }
+    }
+
+    /// A check by `source` starts, at a time (RFC 3339). Only VEX documents stay: the rest is of another
+    /// time.
+    pub fn begin(&mut self, source: String, now: String, total: u32) {
+        let vex = std::mem::take(&mut self.vex);
+        let state = CheckState::Asking;
+        *self = VulnerabilityCheck { source, as_of: now, state, total, vex, ..Default::default() };
+    }
+
+    /// Takes answers to questions.
+    pub fn take_answers(&mut self, found: api::Found) {
+        for (query, known) in found.answers {
+            let ids = self.answers.entry(query).or_default();
+            for api::Known { id, modified } in known {
+                ids.insert(id.clone());
+                self.changed.insert(id, modified);
+            }
+        }
+        found.warnings.into_iter().for_each(|problem| self.warn(problem));
+        self.forget_findings();
+    }
+
+    /// Records that answers name and that are not here.
+    pub fn wanted_records(&self) -> Vec<api::Known> {
+        let wanted = |id: &&String| !self.records.contains_key(*id) && !self.lost.contains(*id);
+        let known = |id: &String| api::Known {
+            id: id.clone(),
+            modified: self.changed.get(id).cloned().unwrap_or_default(),
+        };
+        let ids: BTreeSet<&String> = self.answers.values().flatten().filter(wanted).collect();
+        ids.into_iter().map(known).collect()
+    }
+
+    /// Takes a record, or why there is none.
+    pub fn take_record(&mut self, id: &str, record: Result<Record, Problem>) {
+        self.done = self.done.saturating_add(1);
+        match record {
+            Ok(record) => {
+                self.records.insert(record.id.clone(), record);
+                self.forget_findings();
+            }
+            Err(problem) => {
+                self.lost.insert(id.to_owned());
+                self.warn(problem);
+            }
+        }
+    }
+
+    /// Takes what an export says of the packages, beside what other exports say.
+    pub fn take_matched(&mut self, name: &str, matched: Matched) {
+        if self.ecosystems.is_none() {
+            let vex = std::mem::take(&mut self.vex);
+            let ecosystems = Some(BTreeSet::new());
+            *self = VulnerabilityCheck { vex, ecosystems, ..Default::default() };
+        }
+        let name = crate::text::show(name.as_bytes());
+        self.source = match self.source.as_str() {
+            "" => name,
+            others => format!("{others}, {name}"),
+        };
+        // What all of several exports know is as old as the oldest of them.
+        if self.as_of.is_empty() || matched.newest < self.as_of {
+            self.as_of = matched.newest;
+        }
+        self.state = if matched.stopped { CheckState::Stopped } else { CheckState::Done };
+        self.ecosystems.get_or_insert_default().extend(matched.ecosystems);
+        // The worker that read the file parsed them already; those that fail here are skipped.
+        let texts = matched.texts.iter();
+        let records: Vec<_> = texts.map(|text| Record::parse(text.as_bytes()).ok()).collect();
+        for (query, at) in matched.answers {
+            let ids = at.iter().filter_map(|at| records.get(*at)?.as_ref()).map(|r| r.id.clone());
+            self.answers.entry(query).or_default().extend(ids);
+        }
+        for record in records.into_iter().flatten() {
+            self.records.insert(record.id.clone(), record);
+        }
+        matched.warnings.into_iter().for_each(|problem| self.warn(problem));
+        self.forget_findings();
+    }
+
+    /// Takes a VEX document; one of the same name is replaced.
+    pub fn take_vex(&mut self, name: &str, statements: Vec<Statement>) {
+        self.vex.retain(|(known, _)| known != name);
+        self.vex.push((name.to_owned(), statements));
+        self.forget_findings();
+    }
+}

@@ -1,0 +1,93 @@
+//! What jobs' results change.
+
+use super::job::{Job, JobResult, Outcome, Work};
+use super::state::Session;
+use crate::codec::BlobPart;
+use crate::problem::Problem;
+use std::sync::Arc;
+
+impl Session {
+    /// Takes a job's result. A failed job costs that layer, with a warning.
+    pub fn finish(&mut self, job: &Job, result: Result<JobResult, Problem>) {
+        let (part, full) = match &job.work {
+            Work::Index { part, options } => (*part, !options.diff_ids.is_empty()),
+            Work::Check { part, .. } => (*part, true),
+            Work::SourceDigest { .. } => {
+                match result {
+                    Ok(JobResult(Outcome::SourceDigest(digest))) => {
+                        self.source_digest = Some(digest);
+                    }
+                    Ok(_) => {}
+                    Err(problem) => self.warnings.push(problem),
+                }
+                return;
+            }
+            Work::Look { part, entry, .. } => {
+                let looked = result.map(|result| match result {
+                    JobResult(Outcome::Looked(text)) => text,
+                    _ => None,
+                });
+                return self.blobs.looked(part, *entry, looked);
+            }
+            Work::Attached { digest, .. } => {
+                let document = result.map(|result| match result {
+                    JobResult(Outcome::Attached(document)) => document,
+                    _ => String::new(),
+                });
+                return self.take_attached(digest, document);
+            }
+            Work::Content(_) | Work::Unpack { .. } | Work::Advisories { .. } => return,
+        };
+        match result {
+            Ok(JobResult(Outcome::Scan(scan))) => {
+                if self.blobs.finish(part, *scan, full) {
+                    self.mark_outdated(&part);
+                }
+            }
+            Ok(_) => {}
+            Err(problem) => self.blobs.fail(part, problem),
+        }
+        self.renew_hashes(&part);
+    }
+
+    /// File `file`, which is not of the source, holds what a job's stream decompresses to: contents are
+    /// read from there.
+    pub fn spilled(&mut self, work: &Work, file: u32) {
+        self.blobs.spilled(work, file);
+    }
+
+    /// The trees that have this blob as a layer show a table's claims, and must be built again.
+    fn mark_outdated(&mut self, part: &BlobPart) {
+        let with = |layer: &crate::archive::LayerSource| layer.blob.as_ref() == Some(part);
+        for image in &mut self.images {
+            image.outdated |= image.source.layers.iter().any(with);
+        }
+    }
+
+    /// Hands hashes of contents that came later to the trees that have the blob.
+    fn renew_hashes(&mut self, part: &BlobPart) {
+        for image in &mut self.images {
+            if image.outdated {
+                continue; // its tree is built again once all layers are read
+            }
+            let Some(built) = &mut image.built else { continue };
+            let mut changed = false;
+            for (at, layer) in image.source.layers.iter().enumerate() {
+                if layer.blob.as_ref() != Some(part) {
+                    continue;
+                }
+                let index = self.blobs.get(layer).and_then(|blob| blob.index.as_ref());
+                if let Some(index) = index
+                    && index.hashed()
+                    && !built.tree.layers()[at].hashed()
+                {
+                    built.tree.replace_layer(at, Arc::clone(index));
+                    changed = true;
+                }
+            }
+            if changed {
+                built.view.refresh(&built.tree);
+            }
+        }
+    }
+}

@@ -11,9 +11,10 @@ use layerscope::registry::pull::Pull;
 use layerscope::registry::referrers::{ListReferrers, fallback_tag};
 use layerscope::registry::tags::Tags;
 use layerscope::registry::{
-    Body, Call, Client, Credentials, Error, Exchange, Failure, LoginReason, Method, Operation,
-    Question, Request, Response, Run, Step, Ways, exchange,
+    Body, Call, Client, Credentials, Error, Exchange, Failure, Method, Operation, Request,
+    Response, Run, Step, Ways, exchange,
 };
+use layerscope::vocabulary::{LoginReason, Question};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;

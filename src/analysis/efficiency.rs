@@ -6,8 +6,8 @@
 //! it isn't found there, the rest of its layer is not visited. dive stacks all lower layers anew for
 //! each whiteout; here the stack grows by one layer after another.
 
-use crate::entry::Kind;
 use crate::layer::LayerIndex;
+use crate::vocabulary::NodeKind;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
@@ -157,7 +157,7 @@ impl Run {
     fn read_layer(&mut self, layer: &LayerIndex) {
         let stamp = self.number + 1;
         for entry in layer.entries() {
-            let directory = entry.kind() == Kind::Directory;
+            let directory = entry.kind() == NodeKind::Directory;
             let data = Data { size: entry.size(), directory };
             let mut node = ROOT;
             let mut whole = true;

@@ -10,7 +10,7 @@ use crate::registry::{
     endpoint::{Traffic, Way},
     exchange,
 };
-use crate::session::query::{LoginReason, Network, Question, Reply};
+use crate::session::query::{Network, Question, Reply};
 use futures_channel::oneshot;
 use js_sys::Date;
 use std::cell::RefCell;
@@ -164,21 +164,7 @@ pub fn limit(registry: &str) -> Option<String> {
     with(|state| state.client.rate_limit(&host)).map(|limit| limit.to_string())
 }
 
-async fn ask(question: registry::Question) -> bool {
-    let question = match question {
-        registry::Question::Login { registry, reason } => {
-            let reason = match reason {
-                registry::LoginReason::Needed => LoginReason::Needed,
-                registry::LoginReason::Wrong => LoginReason::Wrong,
-                registry::LoginReason::Denied => LoginReason::Denied,
-            };
-            Question::Login { registry, reason }
-        }
-        registry::Question::TokenHost { registry, host } => Question::TokenHost { registry, host },
-        registry::Question::TrustProxy { registry, proxy } => {
-            Question::TrustProxy { registry, proxy }
-        }
-    };
+async fn ask(question: Question) -> bool {
     let (sender, answer) = oneshot::channel();
     let fresh = with(|state| match state.asked.iter_mut().find(|(asked, _)| *asked == question) {
         Some((_, waiting)) => {

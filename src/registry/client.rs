@@ -8,44 +8,8 @@ use super::endpoint::{Way, Ways};
 use super::errors::RateLimit;
 use super::exchange::{Call, Exchange};
 use super::request::Response;
+use crate::vocabulary::Question;
 use std::collections::HashMap;
-
-/// A question that only the user can answer. Until it is, a request that raised it waits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Question {
-    /// The registry gives nothing more without a login: answered by `Client::log_in`.
-    Login {
-        /// As references name it.
-        registry: String,
-        /// Why it asks.
-        reason: LoginReason,
-    },
-    /// The token endpoint lies on another host: may the credentials go there? `Client::approve`.
-    TokenHost {
-        /// As references name it.
-        registry: String,
-        /// Where the credentials would go.
-        host: String,
-    },
-    /// May credentials go through this proxy? Its operator would see them. `Client::trust_proxy`.
-    TrustProxy {
-        /// As references name it.
-        registry: String,
-        /// The proxy's address.
-        proxy: String,
-    },
-}
-
-/// Why a login is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LoginReason {
-    /// Nobody is logged in.
-    Needed,
-    /// User name or password are wrong.
-    Wrong,
-    /// The account that is logged in may not read this, or it doesn't exist.
-    Denied,
-}
 
 /// What is known of registries and of the user at them.
 #[derive(Clone, Debug)]

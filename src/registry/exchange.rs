@@ -12,12 +12,13 @@
 
 use super::auth::{self, Authorization, TokenRequest};
 use super::challenge;
-use super::client::{Client, LoginReason, Question};
+use super::client::Client;
 use super::endpoint::{Traffic, Way, host_of};
 use super::errors::{self, Error};
 use super::request::{Body, Failure, MAX_TOKEN, Method, Request, Response};
 use super::url::is_loopback;
 use crate::problem::Problem;
+use crate::vocabulary::{LoginReason, Question};
 
 /// What is asked of a registry, whichever way it will go.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -33,8 +33,9 @@ mod url;
 pub mod version;
 
 use crate::oci::Digest;
+use crate::vocabulary::Question;
 pub use auth::Credentials;
-pub use client::{Client, LoginReason, Question};
+pub use client::Client;
 pub use endpoint::Ways;
 pub use errors::{Error, Retry};
 pub use exchange::{Call, Exchange};

@@ -16,9 +16,9 @@ use layerscope::registry::pull::{Pull, Pulled};
 use layerscope::registry::referrers::{ListReferrers, fallback_tag};
 use layerscope::registry::tags::Tags;
 use layerscope::registry::{
-    Client, Credentials, Error, LoginReason, Operation, Question, Request, Run, Step, Ways,
-    exchange,
+    Client, Credentials, Error, Operation, Request, Run, Step, Ways, exchange,
 };
+use layerscope::vocabulary::{LoginReason, Question};
 use registries::images::{as_docker, entry, index};
 use registries::{
     BASIC, DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST, PASSWORD, Registry, Setup,

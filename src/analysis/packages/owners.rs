@@ -6,8 +6,9 @@
 //!   and package managers name it by others.
 
 use super::found::Found;
-use crate::entry::{Kind, path};
+use crate::entry::path;
 use crate::tree::{FileTree, NONE, ROOT};
+use crate::vocabulary::NodeKind;
 
 /// Links that are followed for one path, as in Linux.
 const MAX_LINKS: u32 = 40;
@@ -124,7 +125,8 @@ pub fn resolve(tree: &FileTree, name: &[u8]) -> Option<u32> {
         let node = tree.child(*at.last()?, &part)?;
         let event = tree.state(node, all).filter(|event| event.is_there())?;
         let entry = tree.entry(event);
-        if let Some(link) = entry.filter(|entry| entry.kind() == Kind::Symlink && !left.is_empty())
+        if let Some(link) =
+            entry.filter(|entry| entry.kind() == NodeKind::Symlink && !left.is_empty())
         {
             links += 1;
             if links > MAX_LINKS {

@@ -5,7 +5,7 @@
 
 use layerscope::analysis::vulnerabilities::api::{Detail, Lookup, Response, Step};
 use layerscope::analysis::vulnerabilities::ecosystem::Query;
-use layerscope::analysis::vulnerabilities::finding::{Subject, findings};
+use layerscope::analysis::vulnerabilities::vulnerability::{AffectedPackage, vulnerabilities};
 use layerscope::analysis::vulnerabilities::offline::Matcher;
 use layerscope::analysis::vulnerabilities::osv::Record;
 use layerscope::analysis::vulnerabilities::sarif::{Located, sarif};
@@ -36,9 +36,9 @@ fn queries() -> Vec<Query> {
 fn record(json: &[u8]) {
     let Ok(record) = Record::parse(json) else { return };
     let queries = queries();
-    let subject = Subject { purl: "pkg:npm/p@1.0-1".into(), ..Subject::default() };
-    let found = findings(&subject, queries.iter().map(|query| (query, &record)));
-    let located: Vec<_> = found.iter().map(|finding| Located { finding, locations: &[] }).collect();
+    let subject = AffectedPackage { purl: "pkg:npm/p@1.0-1".into(), ..AffectedPackage::default() };
+    let found = vulnerabilities(&subject, queries.iter().map(|query| (query, &record)));
+    let located: Vec<_> = found.iter().map(|vulnerability| Located { vulnerability, locations: &[] }).collect();
     assert_eq!(table::table(&located).lines().count(), located.len() + 1);
     sarif(&located, "x");
 }

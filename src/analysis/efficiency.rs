@@ -7,7 +7,7 @@
 //! each whiteout; here the stack grows by one layer after another.
 
 use crate::layer::LayerIndex;
-use crate::vocabulary::NodeKind;
+use crate::vocabulary::{LayerPosition, NodeKind};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
@@ -33,8 +33,8 @@ pub struct WastedPath {
     pub path: Vec<u8>,
     /// Sum of its sizes.
     pub bytes: u64,
-    /// Where it was met, from 0.
-    pub layers: Vec<u32>,
+    /// The layers that it was met in.
+    pub layers: Vec<LayerPosition>,
 }
 
 /// Computes the figures; layers bottom first.
@@ -310,7 +310,7 @@ impl Run {
         visits.sort();
         for group in visits.chunk_by(|a, b| a.0 == b.0) {
             let key = group[0].0;
-            let mut layers: Vec<u32> = group.iter().map(|visit| visit.1).collect();
+            let mut layers: Vec<_> = group.iter().map(|visit| LayerPosition(visit.1)).collect();
             layers.dedup();
             paths.push(WastedPath { path: self.path(key), bytes: self.keys[key].total, layers });
         }

@@ -6,7 +6,7 @@ use super::job::{Job, JobResult, Outcome, Work};
 use super::state::Session;
 use crate::analysis::vulnerabilities::ecosystem::Query;
 use crate::analysis::vulnerabilities::offline::{Matched, Matcher};
-use crate::analysis::vulnerabilities::vex::{self, MAX_DOCUMENT, Statement};
+use crate::analysis::vulnerabilities::vex::{self, MAX_DOCUMENT, VexStatement};
 use crate::codec::Checkpoints;
 use crate::problem::Problem;
 use crate::session::checks::asked;
@@ -25,7 +25,7 @@ struct Said {
     /// Records, if there are any.
     export: Option<Matched>,
     /// Of VEX documents.
-    vex: Vec<Statement>,
+    vex: Vec<VexStatement>,
 }
 
 /// Bytes of all documents of a file at most.
@@ -166,10 +166,10 @@ impl Session {
 /// What an in-toto statement says of its subject; `None`: it is none. What is in an envelope is text there.
 pub(super) fn predicate(bytes: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
-    struct Statement<'a> {
+    struct InTotoStatement<'a> {
         #[serde(borrow)]
         predicate: &'a serde_json::value::RawValue,
     }
-    let statement: Statement<'_> = serde_json::from_slice(bytes).ok()?;
+    let statement: InTotoStatement<'_> = serde_json::from_slice(bytes).ok()?;
     Some(statement.predicate.get().to_owned())
 }

@@ -11,7 +11,7 @@ use super::{ReadSeek, advisories::predicate};
 use crate::analysis::packages::Inventory;
 use crate::analysis::sbom::compare::{Sides, compare};
 use crate::analysis::sbom::read::{self, Attached, MAX_BYTES};
-use crate::analysis::vulnerabilities::vex::{self, Statement};
+use crate::analysis::vulnerabilities::vex::{self, VexStatement};
 use crate::archive::{Document, OtherKind};
 use crate::problem::Problem;
 use crate::text;
@@ -25,7 +25,7 @@ const MAX_DOCUMENTS: usize = 20;
 #[derive(Serialize, Deserialize)]
 pub(super) enum Kind {
     Bill(Attached),
-    Vex(Vec<Statement>),
+    Vex(Vec<VexStatement>),
 }
 
 /// A document that was read, or why not.

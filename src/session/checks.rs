@@ -5,13 +5,15 @@
 //! Findings are made anew when something came; until then they are those of the last time.
 
 use super::state::{Merged, Session};
-use crate::analysis::packages::{Found, Inventory};
+use crate::analysis::packages::{FoundPackage, Inventory};
 use crate::analysis::vulnerabilities::api;
 use crate::analysis::vulnerabilities::ecosystem::{Query, Unchecked, queries};
-use crate::analysis::vulnerabilities::finding::{Finding, Subject, findings};
 use crate::analysis::vulnerabilities::offline::Matched;
 use crate::analysis::vulnerabilities::osv::Record;
-use crate::analysis::vulnerabilities::vex::{self, Statement};
+use crate::analysis::vulnerabilities::vex::{self, VexStatement};
+use crate::analysis::vulnerabilities::vulnerability::{
+    AffectedPackage, Vulnerability, vulnerabilities,
+};
 use crate::problem::Problem;
 use crate::session::query::CheckState;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +36,7 @@ pub struct Check {
     /// Databases that were asked; `None`: all that there are.
     pub ecosystems: Option<BTreeSet<String>>,
     /// VEX documents by name.
-    pub vex: Vec<(String, Vec<Statement>)>,
+    pub vex: Vec<(String, Vec<VexStatement>)>,
     /// IDs that are known of each question.
     answers: BTreeMap<Query, BTreeSet<String>>,
     /// When a record was changed, as the answer says.
@@ -42,19 +44,19 @@ pub struct Check {
     records: BTreeMap<String, Record>,
     /// Records that could not be had.
     lost: BTreeSet<String>,
-    findings: Option<Vec<Finding>>,
+    findings: Option<Vec<Vulnerability>>,
 }
 
 /// A package and what is asked about it.
 pub struct Asked<'a> {
-    pub found: &'a Found,
+    pub found: &'a FoundPackage,
     pub queries: Result<Vec<Query>, Unchecked>,
 }
 
 /// What is installed, each with its questions.
 pub fn asked(inventory: &Inventory) -> Vec<Asked<'_>> {
     let release = inventory.release.as_ref();
-    let installed = |found: &&Found| !found.package.declared && !found.removed();
+    let installed = |found: &&FoundPackage| !found.package.declared && !found.removed();
     let asked = |found| Asked { found, queries: queries(&found.package, release) };
     inventory.packages.iter().filter(installed).map(asked).collect()
 }
@@ -79,7 +81,7 @@ impl Check {
         let mut all = Vec::new();
         for Asked { found, queries } in asked(inventory) {
             let queries = queries.unwrap_or_default();
-            let subject = Subject {
+            let subject = AffectedPackage {
                 purl: found.purl.clone(),
                 name: found.package.name.clone(),
                 version: found.package.version.clone(),
@@ -88,7 +90,7 @@ impl Check {
                 let ids = self.answers.get(query).into_iter().flatten();
                 ids.filter_map(|id| self.records.get(id)).map(move |record| (query, record))
             };
-            all.extend(findings(&subject, queries.iter().flat_map(of)));
+            all.extend(vulnerabilities(&subject, queries.iter().flat_map(of)));
         }
         for (_, statements) in &self.vex {
             vex::apply(&mut all, statements, &[]);
@@ -112,7 +114,7 @@ impl Session {
     }
 
     /// Findings, as far as records are here.
-    pub(super) fn vulnerabilities_found(&mut self) -> Result<(&[Finding], &Check), Problem> {
+    pub(super) fn vulnerabilities_found(&mut self) -> Result<(&[Vulnerability], &Check), Problem> {
         let (check, inventory) = self.check()?;
         check.make(inventory);
         let check = &*check;
@@ -240,7 +242,7 @@ impl Session {
     }
 
     /// Takes a VEX document.
-    pub fn take_vex(&mut self, name: &str, statements: Vec<Statement>) -> Result<(), Problem> {
+    pub fn take_vex(&mut self, name: &str, statements: Vec<VexStatement>) -> Result<(), Problem> {
         let (check, _) = self.check()?;
         check.vex.retain(|(there, _)| there != name);
         check.vex.push((name.to_owned(), statements));

@@ -3,7 +3,8 @@
 
 #![no_main]
 
-use layerscope::analysis::vulnerabilities::api::{Detail, Lookup, Response, Step};
+use layerscope::http::HttpResponse;
+use layerscope::analysis::vulnerabilities::api::{Detail, Lookup, ORIGIN, Step};
 use layerscope::analysis::vulnerabilities::ecosystem::Query;
 use layerscope::analysis::vulnerabilities::vulnerability::{AffectedPackage, vulnerabilities};
 use layerscope::analysis::vulnerabilities::offline::Matcher;
@@ -44,15 +45,15 @@ fn record(json: &[u8]) {
 }
 
 fn answer(body: &[u8]) {
-    let response = || Ok(Response { status: 200, retry_after: None, body: body.to_vec() });
-    let mut lookup = Lookup::new(queries());
+    let response = || Ok(HttpResponse { status: 200, headers: Vec::new(), body: body.to_vec() });
+    let mut lookup = Lookup::new(ORIGIN, queries());
     for now in 0..100 {
         if matches!(lookup.step(now), Step::Done(_)) {
             break;
         }
         lookup.take(response(), now);
     }
-    let Some(mut detail) = Detail::new("X-1") else { return };
+    let Some(mut detail) = Detail::new(ORIGIN, "X-1") else { return };
     detail.take(response(), 0);
     assert!(matches!(detail.step(0), Step::Done(_)));
 }

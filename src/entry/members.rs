@@ -2,11 +2,12 @@
 
 use super::BLOCK;
 use super::header::{self, Fields, number};
-use super::pax::{Pax, decimal};
+use super::pax::Pax;
 use super::sparse::{LineMap, SparseMap};
 use crate::codec::Input;
 use crate::problem::Problem;
 use crate::text;
+use crate::text::decimal;
 use crate::vocabulary::NodeKind;
 use std::io;
 

@@ -15,12 +15,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     // Words that all share.
     ("vocabulary", &[]),
     ("text", &[]),
+    ("http", &["text"]),
     ("problem", &["text", "vocabulary"]),
     ("selection", &["problem", "text", "vocabulary"]),
     ("oci", &["problem", "text", "vocabulary"]),
     // The way from bytes to reports.
     ("codec", &["oci", "problem", "text", "vocabulary"]),
-    ("registry", &["oci", "problem", "text", "vocabulary"]),
+    ("registry", &["http", "oci", "problem", "text", "vocabulary"]),
     // Before archives, for most of them are tars themselves.
     ("entry", &["codec", "oci", "problem", "text", "vocabulary"]),
     ("archive", &["entry", "codec", "oci", "problem", "text", "vocabulary"]),
@@ -34,6 +35,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "archive",
             "entry",
             "codec",
+            "http",
             "oci",
             "problem",
             "selection",
@@ -69,6 +71,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "archive",
             "registry",
             "codec",
+            "http",
             "oci",
             "problem",
             "selection",
@@ -88,6 +91,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "archive",
             "registry",
             "codec",
+            "http",
             "link",
             "oci",
             "problem",

@@ -15,6 +15,8 @@ pub mod entry;
 #[cfg(feature = "page")]
 pub mod format;
 #[cfg(feature = "engine")]
+pub mod http;
+#[cfg(feature = "engine")]
 pub mod layer;
 pub mod link;
 pub mod oci;

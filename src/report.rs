@@ -5,7 +5,7 @@
 //! named `compressed`; layers count from 0.
 
 use crate::analysis::efficiency::Efficiency;
-use crate::analysis::packages::{Found, Inventory, Package, Place};
+use crate::analysis::packages::{FoundPackage, Inventory, Package, PackageLocation};
 use crate::archive::{ImageSource, Other};
 use crate::codec::Compression;
 use crate::layer::Counts;
@@ -117,7 +117,7 @@ struct History {
     comment: Option<String>,
     empty_layer: bool,
     size: Option<u64>,
-    layer: Option<u32>,
+    layer: Option<LayerPosition>,
 }
 
 #[derive(Serialize)]
@@ -168,7 +168,7 @@ struct EfficiencyReport {
 struct Wasted {
     path: String,
     bytes: u64,
-    layers: Vec<u32>,
+    layers: Vec<LayerPosition>,
 }
 
 #[derive(Serialize)]
@@ -185,7 +185,7 @@ struct PackageReport {
 #[derive(Serialize)]
 struct Location {
     path: String,
-    layer: u32,
+    layer: LayerPosition,
 }
 
 #[derive(Serialize)]
@@ -275,10 +275,11 @@ pub fn failed(source: Source, problem: Problem) -> Result<String, Problem> {
 fn history(source: &ImageSource, layers: &[LayerFacts]) -> Vec<History> {
     let mut next = 0;
     let entries = source.config.history.iter().map(|entry| {
-        let layer = (!entry.empty_layer && next < layers.len()).then_some(next as u32);
+        let layer =
+            (!entry.empty_layer && next < layers.len()).then_some(LayerPosition(next as u32));
         next += usize::from(layer.is_some());
         let size = match layer {
-            Some(at) => layers[at as usize].counts.map(|counts| counts.size),
+            Some(at) => layers[at.index()].counts.map(|counts| counts.size),
             None => entry.empty_layer.then_some(0),
         };
         History {
@@ -341,9 +342,9 @@ fn tree_report(tree: &FileTree) -> Tree {
     }
 }
 
-fn package_report(found: &Found, tree: &FileTree) -> PackageReport {
+fn package_report(found: &FoundPackage, tree: &FileTree) -> PackageReport {
     let Package { kind, name, version, licenses, .. } = &found.package;
-    let location = |place: &Place| {
+    let location = |place: &PackageLocation| {
         let path = text::show(&tree.path(place.node));
         let inside = match place.inside.as_str() {
             "" => String::new(),
@@ -358,7 +359,7 @@ fn package_report(found: &Found, tree: &FileTree) -> PackageReport {
         purl: found.purl.clone(),
         licenses: licenses.clone(),
         removed: found.removed(),
-        locations: found.places.iter().map(location).collect(),
+        locations: found.locations.iter().map(location).collect(),
     }
 }
 

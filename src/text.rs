@@ -169,6 +169,16 @@ fn is_deceptive(c: char) -> bool {
         | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}')
 }
 
+/// A decimal number of digits only: `u64::from_str` would accept a sign.
+pub fn decimal(text: impl AsRef<[u8]>) -> Option<u64> {
+    let text = text.as_ref();
+    let digit = |value: u64, &digit: &u8| match digit {
+        b'0'..=b'9' => value.checked_mul(10)?.checked_add(u64::from(digit - b'0')),
+        _ => None,
+    };
+    text.iter().try_fold(0, digit).filter(|_| !text.is_empty())
+}
+
 /// Percent-encodes for a fragment: unreserved characters and `/` stay, every other byte is `%XX`.
 pub fn percent_encode(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());

@@ -3,6 +3,7 @@
 //!
 //! Source: tests/recorded/README.md, with where each answer was published.
 
+use layerscope::http::{HttpFailure, HttpRequest, HttpResponse, Method, ResponseBody};
 use layerscope::oci::{Digest, Reference};
 use layerscope::registry::catalog::Catalog;
 use layerscope::registry::hub::{Badge, ListHubTags, Search};
@@ -11,9 +12,10 @@ use layerscope::registry::pull::Pull;
 use layerscope::registry::referrers::{ListReferrers, fallback_tag};
 use layerscope::registry::tags::Tags;
 use layerscope::registry::{
-    Body, Call, Client, Credentials, Error, Exchange, Failure, LoginReason, Method, Operation,
-    Question, Request, Response, Run, Step, Ways, exchange,
+    Call, Credentials, Exchange, ExchangeStep, Operation, OperationRun, OperationStep,
+    RegistryClient, RegistryError, Routes,
 };
+use layerscope::vocabulary::{LoginReason, Question};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -38,7 +40,7 @@ fn recorded() -> BTreeMap<String, Value> {
     answers
 }
 
-fn response(name: &str) -> Response {
+fn response(name: &str) -> HttpResponse {
     let answers = recorded();
     let answer = answers.get(name).unwrap_or_else(|| panic!("no answer {name}"));
     let pair = |header: &Value| {
@@ -48,7 +50,7 @@ fn response(name: &str) -> Response {
         Value::String(text) => text.clone(),
         json => json.to_string(),
     };
-    Response {
+    HttpResponse {
         status: answer["status"].as_u64().unwrap() as u16,
         headers: answer["headers"].as_array().unwrap().iter().map(pair).collect(),
         body: body.into_bytes(),
@@ -56,7 +58,7 @@ fn response(name: &str) -> Response {
 }
 
 /// `GET host/path`, and the scheme of what goes along.
-fn line(request: &Request) -> String {
+fn line(request: &HttpRequest) -> String {
     let method = if request.method == Method::Head { "HEAD" } else { "GET" };
     let url = request.url.strip_prefix("https://").unwrap_or(&request.url);
     let scheme = request.authorization.as_ref().map(|a| a.expose().split(' ').next().unwrap());
@@ -66,12 +68,12 @@ fn line(request: &Request) -> String {
 /// What was asked for, in its order, each line with the name of the answer that it gets.
 type Table<'a> = std::slice::Iter<'a, (&'a str, &'a str)>;
 
-fn answer(table: &mut Table, request: &Request) -> Result<Response, Failure> {
+fn answer(table: &mut Table, request: &HttpRequest) -> Result<HttpResponse, HttpFailure> {
     let (expected, name) = table.next().unwrap_or_else(|| panic!("and {}", line(request)));
     assert_eq!(line(request), *expected);
     match *name {
         // The proxy, for a redirect to a host that is not on its list: proxy/cases.json.
-        "refused" => Ok(Response {
+        "refused" => Ok(HttpResponse {
             status: 403,
             headers: vec![("X-Proxy-Error".into(), "host-not-listed".into())],
             body: Vec::new(),
@@ -82,20 +84,21 @@ fn answer(table: &mut Table, request: &Request) -> Result<Response, Failure> {
 
 /// Runs an operation; the user logs in with each of `logins`, and then no more. Also what was asked.
 fn run<O: Operation>(
-    client: &mut Client,
+    client: &mut RegistryClient,
     operation: O,
     table: &[(&str, &str)],
     logins: &[(&str, &str)],
-) -> (Result<O::Output, Error>, Vec<Question>) {
-    let (mut run, mut table, mut logins) = (Run::new(operation), table.iter(), logins.iter());
+) -> (Result<O::Output, RegistryError>, Vec<Question>) {
+    let (mut run, mut table, mut logins) =
+        (OperationRun::new(operation), table.iter(), logins.iter());
     let mut questions = Vec::new();
     loop {
         match run.step(client, 0) {
-            Step::Send(request) => {
+            OperationStep::Send(request) => {
                 let answer = answer(&mut table, &request);
                 run.take(client, answer, 0);
             }
-            Step::Ask(question) => {
+            OperationStep::Ask(question) => {
                 match (&question, logins.next()) {
                     (Question::Login { registry, .. }, Some((user, password))) => {
                         client.log_in(registry, Some(Credentials::new(*user, *password)));
@@ -104,8 +107,8 @@ fn run<O: Operation>(
                 }
                 questions.push(question);
             }
-            Step::Cached(_) => run.take_cached(None),
-            Step::Done(result) => {
+            OperationStep::Cached(_) => run.take_cached(None),
+            OperationStep::Done(result) => {
                 assert_eq!(table.next(), None, "not asked for");
                 return (result, questions);
             }
@@ -113,8 +116,8 @@ fn run<O: Operation>(
     }
 }
 
-fn direct() -> Client {
-    Client::new(Ways::new(None))
+fn direct() -> RegistryClient {
+    RegistryClient::new(Routes::new(None))
 }
 
 fn pull(name: &str) -> Pull {
@@ -126,7 +129,7 @@ fn login(registry: &str, reason: LoginReason) -> Question {
 }
 
 /// Code, what was found, advice.
-fn told<T: std::fmt::Debug>(result: Result<T, Error>) -> (String, String, String) {
+fn told<T: std::fmt::Debug>(result: Result<T, RegistryError>) -> (String, String, String) {
     let problem = result.unwrap_err().problem;
     let advice = problem.advice.unwrap_or_default().into_string();
     (problem.code.to_string(), problem.found.unwrap_or_default().into_string(), advice)
@@ -288,7 +291,7 @@ fn github_s_403_from_the_token_endpoint_asks_for_a_login() {
 #[test]
 fn github_s_redirect_of_referrers_to_its_site_counts_as_no_api() {
     const PROXY: &str = "https://page.example/p";
-    let mut client = Client::new(Ways::new(Some(PROXY)).proxy_only());
+    let mut client = RegistryClient::new(Routes::new(Some(PROXY)).proxy_only());
     assert!(response("ghcr-referrers").header("location").unwrap().contains("//github.com/"));
     let subject = Digest::of(b"image");
     let proxied = format!("GET page.example/p/https/{GHCR}");
@@ -464,12 +467,13 @@ fn two_requests_whose_tokens_differ_do_not_disturb_each_other() {
     let mut client = direct();
     let get = |path: &str| {
         let path = format!("/v2/library/hello-world/{path}");
-        Call::pull(ACR, "library/hello-world", path, Body::Keep(1000))
+        Call::pull(ACR, "library/hello-world", path, ResponseBody::Keep(1000))
     };
     let (mut tags, mut manifest) =
-        (client.begin(get("tags/list")), client.begin(get("manifests/latest")));
-    let send = |client: &mut Client, exchange: &mut Exchange| match exchange.step(client, 0) {
-        exchange::Step::Send(request) => request,
+        (Exchange::new(get("tags/list")), Exchange::new(get("manifests/latest")));
+    let send = |client: &mut RegistryClient, exchange: &mut Exchange| match exchange.step(client, 0)
+    {
+        ExchangeStep::Send(request) => request,
         other => panic!("{other:?}"),
     };
     for (exchange, challenge, token) in
@@ -481,7 +485,7 @@ fn two_requests_whose_tokens_differ_do_not_disturb_each_other() {
     }
     for (exchange, token) in [(&mut tags, "metadata"), (&mut manifest, "pull")] {
         let body = format!(r#"{{"access_token":"{token}"}}"#).into_bytes();
-        exchange.take(&mut client, Ok(Response { body, ..response("acr-token") }), 0);
+        exchange.take(&mut client, Ok(HttpResponse { body, ..response("acr-token") }), 0);
     }
     for (exchange, token) in [(&mut tags, "metadata"), (&mut manifest, "pull")] {
         let request = send(&mut client, exchange);

@@ -5,11 +5,12 @@ use flate2::read::GzDecoder;
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate};
 use layerscope::analysis::packages::{Facts, Package, Release};
 use layerscope::analysis::sbom::{
-    Component, Document, Layer, Place, compare, cyclonedx, read, spdx,
+    Component, ComponentLocation, SbomDocument, SbomLayer, compare, cyclonedx, read, spdx,
 };
 use layerscope::oci::{Digest, Platform};
 use layerscope::session::query::{Answers, Export, Packages, TableAsk};
 use layerscope::session::{disk::Disk, drive};
+use layerscope::vocabulary::LayerPosition;
 use serde_json::Value;
 use std::fs::{self, File};
 use std::io::Read;
@@ -93,14 +94,17 @@ fn digest(text: &str) -> Option<Digest> {
     Some(Digest::of(text.as_bytes()))
 }
 
-fn document<'a>(packages: &'a [Package], release: &Release) -> Document<'a> {
-    let layer = |name: &str| Layer { diff_id: digest(name), digest: digest(&format!("{name}.gz")) };
+fn document<'a>(packages: &'a [Package], release: &Release) -> SbomDocument<'a> {
+    let layer =
+        |name: &str| SbomLayer { diff_id: digest(name), digest: digest(&format!("{name}.gz")) };
     let places = |at: usize| {
         let path = if at.is_multiple_of(2) { "lib/apk/db/installed" } else { "opt/\u{1f600}\"" };
-        (0..=u32::from(at == 0)).map(|layer| Place { path: path.to_owned(), layer }).collect()
+        (0..=u32::from(at == 0))
+            .map(|layer| ComponentLocation { path: path.to_owned(), layer: LayerPosition(layer) })
+            .collect()
     };
     let component = |(at, package)| Component::new(package, Some(release), places(at));
-    Document {
+    SbomDocument {
         tags: vec!["example.test:5000/team/app:1".into(), "app:2".into()],
         image_id: digest("configuration"),
         manifest_digest: digest("manifest"),
@@ -113,22 +117,22 @@ fn document<'a>(packages: &'a [Package], release: &Release) -> Document<'a> {
         layers: vec![layer("one"), layer("two")],
         release: Some(release.clone()),
         components: packages.iter().enumerate().map(component).collect(),
-        ..Document::default()
+        ..SbomDocument::default()
     }
 }
 
 /// An image of Alpine's packages and the odd ones, an image of which nothing is known, and one of which
 /// only its configuration is.
-fn documents(check: impl Fn(&str, &Document<'_>)) {
+fn documents(check: impl Fn(&str, &SbomDocument<'_>)) {
     let mut packages = alpine().packages;
     packages.extend(odd());
     let release = release();
     check("full", &document(&packages, &release));
-    check("empty", &Document::default());
-    let few = Document {
+    check("empty", &SbomDocument::default());
+    let few = SbomDocument {
         image_id: digest("configuration"),
         created: Some("once".into()),
-        ..Document::default()
+        ..SbomDocument::default()
     };
     check("few", &few);
 }
@@ -245,7 +249,7 @@ fn one_image_gives_the_same_bytes_in_whatever_order_it_was_read() {
     other.components.pop();
     let id = |text: String, key: &str| serde_json::from_str::<Value>(&text).unwrap()[key].clone();
     for (write, key) in [
-        (cyclonedx::write as fn(&Document<'_>) -> _, "serialNumber"),
+        (cyclonedx::write as fn(&SbomDocument<'_>) -> _, "serialNumber"),
         (spdx::write, "documentNamespace"),
     ] {
         assert_ne!(id(write(&one).unwrap(), key), id(write(&other).unwrap(), key));

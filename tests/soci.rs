@@ -2,13 +2,14 @@
 //! nothing that they could be breaks anything.
 
 use layerscope::codec::BlobPart;
+use layerscope::http::HttpResponse;
 use layerscope::layer::{self, LayerIndex, LayerScan, Limits, ScanOptions, soci};
 use layerscope::oci::{Descriptor, Digest, Index, Manifest, Reference};
 use layerscope::protocol::{LinkPath, ReadContent};
 use layerscope::registry::platform::{self, Wish};
 use layerscope::registry::pull::{Pull, Pulled};
 use layerscope::registry::soci::{FindTables, named};
-use layerscope::registry::{Call, Error, Next, Operation, Response};
+use layerscope::registry::{Call, Need, Operation, RegistryError};
 use layerscope::session::pulled::Layout;
 use layerscope::session::query::{Answers, Layers, Reveal, Tree, TreeSpec};
 use layerscope::session::{Files, ReadSeek, Session, drive, job};
@@ -43,7 +44,7 @@ fn run<O: Operation>(
     mut operation: O,
     referrers: Option<&str>,
     asked: &mut Vec<String>,
-) -> Result<O::Output, Error> {
+) -> Result<O::Output, RegistryError> {
     let answer = |call: &Call| {
         let last = call.path.rsplit('/').next().unwrap_or_default();
         let body = match Digest::parse(last) {
@@ -55,16 +56,16 @@ fn run<O: Operation>(
             None => None,
         };
         let status = if body.is_some() { 200 } else { 404 };
-        Response { status, headers: Vec::new(), body: body.unwrap_or_default() }
+        HttpResponse { status, headers: Vec::new(), body: body.unwrap_or_default() }
     };
     for _ in 0..100 {
         match operation.next() {
-            Next::Call(call) => {
+            Need::Call(call) => {
                 asked.push(call.path.clone());
                 operation.take(Ok(answer(&call)), 0);
             }
-            Next::Cached(_) => operation.take_cached(None),
-            Next::Done(result) => return result,
+            Need::Cached(_) => operation.take_cached(None),
+            Need::Done(result) => return result,
         }
     }
     panic!("it never ends: {asked:?}");

@@ -1,9 +1,10 @@
 //! Vulnerabilities of real images, by the session as the page drives it: an export of OSV's Go database, and
 //! the same records as answers of its interface.
 
-use layerscope::analysis::vulnerabilities::api::{Found, Known, Lookup, Response, Step};
+use layerscope::analysis::vulnerabilities::api::{Found, Known, Lookup, ORIGIN, Step};
 use layerscope::analysis::vulnerabilities::ecosystem::Query;
 use layerscope::analysis::vulnerabilities::osv::Record;
+use layerscope::http::HttpResponse;
 use layerscope::session::query::{
     Answers, Cell, CheckState, Checks, Export, Leads, Table, TableAsk, Vulnerabilities,
     Vulnerability,
@@ -203,14 +204,15 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
     drive::finish_image(&mut session, &disk, 2).unwrap();
     let questions =
         session.begin_check(FIRST, "osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
-    let mut lookup = Lookup::new(questions.clone());
+    let mut lookup = Lookup::new(ORIGIN, questions.clone());
     let found = loop {
         match lookup.step(0) {
             Step::Send(request) => {
                 let body = request.body.unwrap_or_default();
-                let answer = cassettes.answer("POST", &request.path, body.as_bytes());
+                let answer =
+                    cassettes.answer("POST", &request.url[ORIGIN.len()..], body.as_bytes());
                 let (status, body) = answer.unwrap();
-                lookup.take(Ok(Response { status, body, ..Response::default() }), 0);
+                lookup.take(Ok(HttpResponse { status, body, ..HttpResponse::default() }), 0);
             }
             Step::Wait(_) => panic!("nothing is to be waited for"),
             Step::Done(found) => break found.unwrap(),

@@ -3,9 +3,10 @@
 
 #![no_main]
 
-use layerscope::analysis::vulnerabilities::api::{Detail, Lookup, Response, Step};
+use layerscope::http::HttpResponse;
+use layerscope::analysis::vulnerabilities::api::{Detail, Lookup, ORIGIN, Step};
 use layerscope::analysis::vulnerabilities::ecosystem::Query;
-use layerscope::analysis::vulnerabilities::finding::{Subject, findings};
+use layerscope::analysis::vulnerabilities::vulnerability::{AffectedPackage, vulnerabilities};
 use layerscope::analysis::vulnerabilities::offline::Matcher;
 use layerscope::analysis::vulnerabilities::osv::Record;
 use layerscope::analysis::vulnerabilities::sarif::{Located, sarif};
@@ -36,23 +37,23 @@ fn queries() -> Vec<Query> {
 fn record(json: &[u8]) {
     let Ok(record) = Record::parse(json) else { return };
     let queries = queries();
-    let subject = Subject { purl: "pkg:npm/p@1.0-1".into(), ..Subject::default() };
-    let found = findings(&subject, queries.iter().map(|query| (query, &record)));
-    let located: Vec<_> = found.iter().map(|finding| Located { finding, locations: &[] }).collect();
+    let subject = AffectedPackage { purl: "pkg:npm/p@1.0-1".into(), ..AffectedPackage::default() };
+    let found = vulnerabilities(&subject, queries.iter().map(|query| (query, &record)));
+    let located: Vec<_> = found.iter().map(|vulnerability| Located { vulnerability, locations: &[] }).collect();
     assert_eq!(table::table(&located).lines().count(), located.len() + 1);
     sarif(&located, "x");
 }
 
 fn answer(body: &[u8]) {
-    let response = || Ok(Response { status: 200, retry_after: None, body: body.to_vec() });
-    let mut lookup = Lookup::new(queries());
+    let response = || Ok(HttpResponse { status: 200, headers: Vec::new(), body: body.to_vec() });
+    let mut lookup = Lookup::new(ORIGIN, queries());
     for now in 0..100 {
         if matches!(lookup.step(now), Step::Done(_)) {
             break;
         }
         lookup.take(response(), now);
     }
-    let Some(mut detail) = Detail::new("X-1") else { return };
+    let Some(mut detail) = Detail::new(ORIGIN, "X-1") else { return };
     detail.take(response(), 0);
     assert!(matches!(detail.step(0), Step::Done(_)));
 }

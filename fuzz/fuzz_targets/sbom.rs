@@ -3,7 +3,7 @@
 #![no_main]
 
 use layerscope::analysis::packages::{licence, purl::purl, purl_parse};
-use layerscope::analysis::sbom::{Component, Document, cyclonedx, read, spdx};
+use layerscope::analysis::sbom::{Component, SbomDocument, cyclonedx, read, spdx};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -18,9 +18,9 @@ fuzz_target!(|data: &[u8]| {
     }
     let Ok(attached) = read::read(data) else { return };
     let components = attached.packages.iter();
-    let document = Document {
+    let document = SbomDocument {
         components: components.map(|package| Component::new(package, None, Vec::new())).collect(),
-        ..Document::default()
+        ..SbomDocument::default()
     };
     for text in [cyclonedx::write(&document), spdx::write(&document)] {
         let again = read::read(text.expect("written").as_bytes()).expect("read again");

@@ -6,8 +6,8 @@
 //! it isn't found there, the rest of its layer is not visited. dive stacks all lower layers anew for
 //! each whiteout; here the stack grows by one layer after another.
 
-use crate::entry::Kind;
 use crate::layer::LayerIndex;
+use crate::vocabulary::{LayerPosition, NodeKind};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
@@ -33,8 +33,8 @@ pub struct WastedPath {
     pub path: Vec<u8>,
     /// Sum of its sizes.
     pub bytes: u64,
-    /// Where it was met, from 0.
-    pub layers: Vec<u32>,
+    /// The layers that it was met in.
+    pub layers: Vec<LayerPosition>,
 }
 
 /// Computes the figures; layers bottom first.
@@ -157,7 +157,7 @@ impl Run {
     fn read_layer(&mut self, layer: &LayerIndex) {
         let stamp = self.number + 1;
         for entry in layer.entries() {
-            let directory = entry.kind() == Kind::Directory;
+            let directory = entry.kind() == NodeKind::Directory;
             let data = Data { size: entry.size(), directory };
             let mut node = ROOT;
             let mut whole = true;
@@ -310,7 +310,7 @@ impl Run {
         visits.sort();
         for group in visits.chunk_by(|a, b| a.0 == b.0) {
             let key = group[0].0;
-            let mut layers: Vec<u32> = group.iter().map(|visit| visit.1).collect();
+            let mut layers: Vec<_> = group.iter().map(|visit| LayerPosition(visit.1)).collect();
             layers.dedup();
             paths.push(WastedPath { path: self.path(key), bytes: self.keys[key].total, layers });
         }

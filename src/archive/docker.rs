@@ -66,7 +66,7 @@ fn join(archive: &mut Archive, image: ImageSource) {
 fn image(contents: &mut Contents<'_>, item: Item) -> Result<ImageSource, Problem> {
     let missing = |found: String, expected: &str| {
         Problem::new("config-missing", "An image's configuration is not in the archive.")
-            .expected(expected.to_owned())
+            .expected(expected)
             .found(found)
     };
     let Some(name) = item.config else {

@@ -4,9 +4,10 @@
 //! a whole is read once) of what passed by in that one pass, small texts kept.
 
 use crate::codec::{BlobPart, Compression, Input};
-use crate::entry::{Kind, Member, Members, path};
+use crate::entry::{Member, Members, path};
 use crate::problem::Problem;
 use crate::text;
+use crate::vocabulary::NodeKind;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -75,14 +76,14 @@ impl Listing {
     pub fn add_member(&mut self, member: &Member, file: u32, within: Compression) -> bool {
         let name = normal(&member.name);
         let place = match member.kind {
-            Kind::File => Some(Place::File(BlobPart {
+            NodeKind::File => Some(Place::File(BlobPart {
                 file,
                 within,
                 start: member.data_offset,
                 len: member.stored,
             })),
-            Kind::HardLink => Some(Place::Link(normal(&member.link))),
-            Kind::Symlink => Some(Place::Link(beside(&name, &member.link))),
+            NodeKind::HardLink => Some(Place::Link(normal(&member.link))),
+            NodeKind::Symlink => Some(Place::Link(beside(&name, &member.link))),
             _ => None,
         };
         self.add(name, place)

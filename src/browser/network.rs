@@ -5,12 +5,14 @@
 //! - Which ways work is remembered from visit to visit; logins are not.
 
 use super::{store, transport};
+use crate::http::{HttpFailure, HttpResponse};
 use crate::registry::{
-    self, Call, Client, Credentials, Error, Operation, Response, Run, Step, Ways,
-    endpoint::{Traffic, Way},
-    exchange,
+    Call, Credentials, Exchange, ExchangeStep, Operation, OperationRun, OperationStep,
+    RegistryClient, RegistryError, Routes,
+    endpoint::{Route, Traffic, host_of},
+    errors,
 };
-use crate::session::query::{LoginReason, Network, Question, Reply};
+use crate::session::query::{Network, Question, Reply};
 use futures_channel::oneshot;
 use js_sys::Date;
 use std::cell::RefCell;
@@ -24,7 +26,7 @@ thread_local! {
 }
 
 struct State {
-    client: Client,
+    client: RegistryClient,
     /// Questions that are with the user, and who waits for each.
     asked: Vec<(Question, Vec<oneshot::Sender<bool>>)>,
     /// Hands a question to the user.
@@ -35,7 +37,7 @@ struct State {
 
 impl State {
     fn new() -> State {
-        let client = Client::new(Ways::new(None));
+        let client = RegistryClient::new(Routes::new(None));
         State { client, asked: Vec::new(), ask: |_| {}, kept: None }
     }
 }
@@ -47,7 +49,7 @@ fn with<T>(change: impl FnOnce(&mut State) -> T) -> T {
 /// Takes what the tab knows, for all that is asked from now on. `ask` hands a question to the user, who
 /// answers by `reply`.
 pub fn set_up(network: Network, ask: fn(Question)) {
-    let mut client = Client::new(Ways::new(network.proxy.as_deref()));
+    let mut client = RegistryClient::new(Routes::new(network.proxy.as_deref()));
     if network.proxy_trusted {
         client.trust_proxy();
     }
@@ -84,31 +86,31 @@ pub fn reply(question: &Question, reply: Reply) {
 }
 
 /// Runs an operation to its end.
-pub async fn run<O: Operation>(operation: O) -> Result<O::Output, Error> {
+pub async fn run<O: Operation>(operation: O) -> Result<O::Output, RegistryError> {
     drive(operation, true).await
 }
 
 /// Runs one that nobody asked for: what only the user can answer is taken as declined.
-pub async fn run_quietly<O: Operation>(operation: O) -> Result<O::Output, Error> {
+pub async fn run_quietly<O: Operation>(operation: O) -> Result<O::Output, RegistryError> {
     drive(operation, false).await
 }
 
-async fn drive<O: Operation>(operation: O, asks: bool) -> Result<O::Output, Error> {
+async fn drive<O: Operation>(operation: O, asks: bool) -> Result<O::Output, RegistryError> {
     recall_ways().await;
-    let mut run = Run::new(operation);
+    let mut run = OperationRun::new(operation);
     let result = loop {
         match with(|state| run.step(&mut state.client, now())) {
-            Step::Send(request) => {
+            OperationStep::Send(request) => {
                 let sent = transport::send(&request).await.map(|(response, _)| response);
                 with(|state| run.take(&mut state.client, sent, now()));
             }
-            Step::Ask(question) => {
+            OperationStep::Ask(question) => {
                 if !asks || !ask(question).await {
                     run.decline();
                 }
             }
-            Step::Cached(digest) => run.take_cached(store::document(&digest).await),
-            Step::Done(result) => break result,
+            OperationStep::Cached(digest) => run.take_cached(store::document(&digest).await),
+            OperationStep::Done(result) => break result,
         }
     };
     keep_ways().await;
@@ -116,12 +118,12 @@ async fn drive<O: Operation>(operation: O, asks: bool) -> Result<O::Output, Erro
 }
 
 /// Sends one call whose answer's body is to be streamed.
-pub async fn open(call: Call) -> Result<(Response, Stream), Error> {
-    let mut exchange = with(|state| state.client.begin(call));
+pub async fn open(call: Call) -> Result<(HttpResponse, Stream), RegistryError> {
+    let mut exchange = Exchange::new(call);
     let mut stream = None;
     loop {
         match with(|state| exchange.step(&mut state.client, now())) {
-            exchange::Step::Send(request) => {
+            ExchangeStep::Send(request) => {
                 let sent = transport::send(&request).await;
                 let sent = sent.map(|(response, body)| {
                     stream = Some(body);
@@ -129,14 +131,13 @@ pub async fn open(call: Call) -> Result<(Response, Stream), Error> {
                 });
                 with(|state| exchange.take(&mut state.client, sent, now()));
             }
-            exchange::Step::Ask(question) => {
+            ExchangeStep::Ask(question) => {
                 if !ask(question).await {
                     exchange.decline();
                 }
             }
-            exchange::Step::Done(result) => {
-                let no_body =
-                    || registry::errors::unreachable("", registry::Failure::Network, false, false);
+            ExchangeStep::Done(result) => {
+                let no_body = || errors::unreachable("", HttpFailure::Network, false, false);
                 return result.and_then(|head| Ok((head, stream.ok_or_else(no_body)?)));
             }
         }
@@ -150,35 +151,21 @@ pub fn now() -> u64 {
 
 /// Whether a registry was last asked through the proxy.
 pub fn is_proxied(registry: &str) -> bool {
-    let host = registry::endpoint::host_of(registry);
+    let host = host_of(registry);
     let known = |authorized| {
         let traffic = Traffic { authorized, blob: false };
         with(|state| state.client.ways.known(&host, traffic))
     };
-    known(true) == Some(Way::Proxy)
+    known(true) == Some(Route::Proxy)
 }
 
 /// What a registry last said of its rate limit, in words.
 pub fn limit(registry: &str) -> Option<String> {
-    let host = registry::endpoint::host_of(registry);
+    let host = host_of(registry);
     with(|state| state.client.rate_limit(&host)).map(|limit| limit.to_string())
 }
 
-async fn ask(question: registry::Question) -> bool {
-    let question = match question {
-        registry::Question::Login { registry, reason } => {
-            let reason = match reason {
-                registry::LoginReason::Needed => LoginReason::Needed,
-                registry::LoginReason::Wrong => LoginReason::Wrong,
-                registry::LoginReason::Denied => LoginReason::Denied,
-            };
-            Question::Login { registry, reason }
-        }
-        registry::Question::TokenHost { registry, host } => Question::TokenHost { registry, host },
-        registry::Question::TrustProxy { registry, proxy } => {
-            Question::TrustProxy { registry, proxy }
-        }
-    };
+async fn ask(question: Question) -> bool {
     let (sender, answer) = oneshot::channel();
     let fresh = with(|state| match state.asked.iter_mut().find(|(asked, _)| *asked == question) {
         Some((_, waiting)) => {
@@ -226,24 +213,24 @@ async fn keep_ways() {
     }
 }
 
-fn write_way((host, traffic, way): (&str, Traffic, Way)) -> String {
+fn write_way((host, traffic, way): (&str, Traffic, Route)) -> String {
     let way = match way {
-        Way::Https => "https",
-        Way::Http => "http",
-        Way::Proxy => "proxy",
+        Route::Https => "https",
+        Route::Http => "http",
+        Route::Proxy => "proxy",
     };
     format!("{host} {} {} {way}", traffic.authorized, traffic.blob)
 }
 
-fn read_way(line: &str) -> Option<(&str, Traffic, Way)> {
+fn read_way(line: &str) -> Option<(&str, Traffic, Route)> {
     let mut words = line.split(' ');
     let host = words.next()?;
     let authorized = words.next()?.parse().ok()?;
     let blob = words.next()?.parse().ok()?;
     let way = match words.next()? {
-        "https" => Way::Https,
-        "http" => Way::Http,
-        "proxy" => Way::Proxy,
+        "https" => Route::Https,
+        "http" => Route::Http,
+        "proxy" => Route::Proxy,
         _ => return None,
     };
     Some((host, Traffic { authorized, blob }, way))

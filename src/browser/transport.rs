@@ -5,7 +5,7 @@
 //! - A body is read as the request says, no further than its limit; a streamed one piece by piece.
 //! - Who waits too long gives up: headers and each piece have their time.
 
-use crate::registry::request::{Body, Failure, MAX_ERROR, Method, Request, Response};
+use crate::http::{HttpFailure, HttpRequest, HttpResponse, MAX_ERROR, ResponseBody};
 use futures_util::future::{Either, select};
 use js_sys::{Promise, Reflect, Uint8Array};
 use std::future::Future;
@@ -28,7 +28,7 @@ pub struct Stream {
 
 impl Stream {
     /// The next piece; `None` at the end.
-    pub async fn next(&self) -> Result<Option<Uint8Array>, Failure> {
+    pub async fn next(&self) -> Result<Option<Uint8Array>, HttpFailure> {
         let Some(reader) = &self.reader else { return Ok(None) };
         let read = in_time(JsFuture::from(reader.read())).await?.map_err(failure)?;
         let get = |name: &str| Reflect::get(&read, &JsValue::from_str(name)).unwrap_or_default();
@@ -51,41 +51,27 @@ impl Drop for Stream {
 }
 
 /// Sends a request. The body of a success is in the response or, where the request says so, in the stream.
-pub async fn send(request: &Request) -> Result<(Response, Stream), Failure> {
+pub async fn send(request: &HttpRequest) -> Result<(HttpResponse, Stream), HttpFailure> {
     let abort = AbortController::new().map_err(failure)?;
     let raw = prepare(request, &abort).map_err(failure)?;
-    receive(raw, abort, request.body).await
-}
-
-/// Posts a text, or gets where there is none, and reads the answer up to `limit` bytes. As plain text, so
-/// that a browser sends no question before it: whoever takes curl's forms takes this, too.
-pub async fn post(url: &str, text: Option<&str>, limit: u64) -> Result<Response, Failure> {
-    let abort = AbortController::new().map_err(failure)?;
-    let init = RequestInit::new();
-    init.set_mode(RequestMode::Cors);
-    if let Some(text) = text {
-        init.set_method("POST");
-        init.set_body(&JsValue::from_str(text));
-    }
-    let raw = finish(url, &init, &abort).map_err(failure)?;
-    receive(raw, abort, Body::Keep(limit)).await.map(|(response, _)| response)
+    receive(raw, abort, request.response_body).await
 }
 
 async fn receive(
     raw: web_sys::Request,
     abort: AbortController,
-    body: Body,
-) -> Result<(Response, Stream), Failure> {
+    body: ResponseBody,
+) -> Result<(HttpResponse, Stream), HttpFailure> {
     let mut stream = Stream { reader: None, abort };
     let sent = in_time(gloo_net::http::Request::from(raw).send()).await?;
     let answer = sent.map_err(|_| no_answer())?;
     let headers = answer.headers().entries().collect();
-    let mut response = Response { status: answer.status(), headers, body: Vec::new() };
+    let mut response = HttpResponse { status: answer.status(), headers, body: Vec::new() };
     let reader = answer.body().map(|body| body.get_reader().unchecked_into());
     stream.reader = reader;
     let limit = match (body, response.status) {
-        (Body::Stream, 200 | 206) => return Ok((response, stream)),
-        (Body::Keep(limit), 200..=299) => limit,
+        (ResponseBody::Stream, 200 | 206) => return Ok((response, stream)),
+        (ResponseBody::Keep(limit), 200..=299) => limit,
         _ => MAX_ERROR,
     };
     let whole = response.status < 300;
@@ -93,7 +79,7 @@ async fn receive(
         let room = limit.saturating_sub(response.body.len() as u64);
         if u64::from(piece.length()) > room {
             if whole {
-                return Err(Failure::TooLarge);
+                return Err(HttpFailure::TooLarge);
             }
             let start = piece.subarray(0, room as u32); // below MAX_ERROR
             response.body.extend(start.to_vec());
@@ -104,51 +90,42 @@ async fn receive(
     Ok((response, stream))
 }
 
-fn prepare(request: &Request, abort: &AbortController) -> Result<web_sys::Request, JsValue> {
+fn prepare(request: &HttpRequest, abort: &AbortController) -> Result<web_sys::Request, JsValue> {
     let headers = Headers::new()?;
     for (name, value) in request.all_headers() {
         headers.set(name, value)?;
     }
     let init = RequestInit::new();
-    init.set_method(match request.method {
-        Method::Get => "GET",
-        Method::Head => "HEAD",
-    });
+    init.set_method(request.method.name());
     init.set_headers(&headers);
+    if let Some(body) = &request.body {
+        init.set_body(&JsValue::from_str(body)); // text/plain: no preflight
+    }
     init.set_mode(if request.opaque { RequestMode::NoCors } else { RequestMode::Cors });
-    finish(&request.url, &init, abort)
-}
-
-/// What is the same for all.
-fn finish(
-    url: &str,
-    init: &RequestInit,
-    abort: &AbortController,
-) -> Result<web_sys::Request, JsValue> {
     init.set_cache(RequestCache::NoStore);
     init.set_credentials(RequestCredentials::Omit);
     init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     init.set_signal(Some(&abort.signal()));
-    web_sys::Request::new_with_str_and_init(url, init)
+    web_sys::Request::new_with_str_and_init(&request.url, &init)
 }
 
-fn failure(_: JsValue) -> Failure {
+fn failure(_: JsValue) -> HttpFailure {
     no_answer()
 }
 
 /// A browser says no more than that there is none.
-fn no_answer() -> Failure {
+fn no_answer() -> HttpFailure {
     match scope().navigator().on_line() {
-        true => Failure::Network,
-        false => Failure::Offline,
+        true => HttpFailure::Network,
+        false => HttpFailure::Offline,
     }
 }
 
-async fn in_time<T>(what: impl Future<Output = T>) -> Result<T, Failure> {
+async fn in_time<T>(what: impl Future<Output = T>) -> Result<T, HttpFailure> {
     let (what, patience) = (pin!(what), pin!(pause(PATIENCE_MILLIS)));
     match select(what, patience).await {
         Either::Left((value, _)) => Ok(value),
-        Either::Right(_) => Err(Failure::Timeout),
+        Either::Right(_) => Err(HttpFailure::Timeout),
     }
 }
 

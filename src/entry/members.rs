@@ -2,11 +2,13 @@
 
 use super::BLOCK;
 use super::header::{self, Fields, number};
-use super::pax::{Pax, decimal};
+use super::pax::Pax;
 use super::sparse::{LineMap, SparseMap};
 use crate::codec::Input;
 use crate::problem::Problem;
 use crate::text;
+use crate::text::decimal;
+use crate::vocabulary::NodeKind;
 use std::io;
 
 /// What of a member's extension records is read, in bytes: what goes beyond is passed over, with a warning.
@@ -17,22 +19,10 @@ pub const MAX_NAME: usize = 64 << 10;
 /// Warnings kept for one tar: a damaged one could give as many as it has blocks.
 const MAX_WARNINGS: usize = 100;
 
-/// What a member is. Types that are not known are files, as POSIX has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    File,
-    HardLink,
-    Symlink,
-    CharDevice,
-    BlockDevice,
-    Directory,
-    Fifo,
-}
-
 /// One tar member with what its extension records say.
 #[derive(Clone, Debug)]
 pub struct Member {
-    pub kind: Kind,
+    pub kind: NodeKind,
     /// The name's bytes as they stand in the tar.
     pub name: Vec<u8>,
     /// Target of a link, as it stands.
@@ -297,7 +287,7 @@ impl<I: Input> Members<I> {
         };
         let kind = kind_of(fields.typeflag, &name);
         let stored = match kind {
-            Kind::File => self.sized(pax.size.or(fields.size), &name)?,
+            NodeKind::File => self.sized(pax.size.or(fields.size), &name)?,
             _ => 0,
         };
         self.data_left = stored;
@@ -322,7 +312,7 @@ impl<I: Input> Members<I> {
         };
         if fields.typeflag == b'S' {
             self.gnu_sparse(block, &mut member)?;
-        } else if kind == Kind::File && !pax.sparse.is_empty() {
+        } else if kind == NodeKind::File && !pax.sparse.is_empty() {
             self.pax_sparse(&pax, &mut member)?;
         }
         member.data_offset = self.position;
@@ -475,16 +465,16 @@ impl<I: Input> Members<I> {
     }
 }
 
-fn kind_of(typeflag: u8, name: &[u8]) -> Kind {
+fn kind_of(typeflag: u8, name: &[u8]) -> NodeKind {
     match typeflag {
-        b'1' => Kind::HardLink,
-        b'2' => Kind::Symlink,
-        b'3' => Kind::CharDevice,
-        b'4' => Kind::BlockDevice,
-        b'5' => Kind::Directory,
-        b'6' => Kind::Fifo,
-        0 if name.ends_with(b"/") => Kind::Directory,
-        _ => Kind::File,
+        b'1' => NodeKind::HardLink,
+        b'2' => NodeKind::Symlink,
+        b'3' => NodeKind::CharDevice,
+        b'4' => NodeKind::BlockDevice,
+        b'5' => NodeKind::Directory,
+        b'6' => NodeKind::Fifo,
+        0 if name.ends_with(b"/") => NodeKind::Directory,
+        _ => NodeKind::File,
     }
 }
 

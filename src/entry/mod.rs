@@ -17,7 +17,7 @@ mod pax;
 mod sparse;
 
 pub use header::is_header;
-pub use members::{Kind, MAX_NAME, Member, Members};
+pub use members::{MAX_NAME, Member, Members};
 pub use pax::Pax;
 pub use sparse::{Span, SparseMap};
 

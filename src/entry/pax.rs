@@ -4,6 +4,8 @@
 //! Global headers give defaults for what follows; of these only times and owners are taken, since a
 //! global path or size would make every member the same.
 
+use crate::text::decimal;
+
 /// Longer names of users and groups are no names, in bytes: a global one would be every member's.
 const MAX_OWNER: usize = 1024;
 
@@ -88,17 +90,6 @@ fn split_record(data: &[u8]) -> Option<(&[u8], &[u8])> {
         return None;
     }
     Some((&data[space + 1..length - 1], &data[length..]))
-}
-
-/// A decimal number without sign.
-pub fn decimal(text: &[u8]) -> Option<u64> {
-    if text.is_empty() {
-        return None;
-    }
-    text.iter().try_fold(0u64, |value, &digit| match digit {
-        b'0'..=b'9' => value.checked_mul(10)?.checked_add(u64::from(digit - b'0')),
-        _ => None,
-    })
 }
 
 /// `-1.5` is one and a half seconds before 1970: second -2 and half a second.

@@ -4,7 +4,8 @@
 //! and 1.0. The file's size is the real one, holes included.
 
 use super::header::number;
-use super::pax::{Pax, decimal};
+use super::pax::Pax;
+use crate::text::decimal;
 
 /// Maps longer than this are cut: at a million spans a file has more seams than a reader can follow.
 const MAX_SPANS: usize = 1 << 20;

@@ -6,7 +6,8 @@
 
 mod wire;
 
-use crate::entry::{Kind, Member, Span, SparseMap};
+use crate::entry::{Member, Span, SparseMap};
+use crate::vocabulary::NodeKind;
 
 /// 128 bits of BLAKE3: contents are compared, never trusted to be what somebody claims.
 pub type ContentHash = [u8; 16];
@@ -32,7 +33,7 @@ pub struct LayerIndex {
     arena: Vec<u8>,
     names: Vec<(u32, u32)>,
     links: Vec<(u32, u32)>,
-    kinds: Vec<Kind>,
+    kinds: Vec<NodeKind>,
     modes: Vec<u16>,
     owners: Vec<u32>,
     sizes: Vec<u64>,
@@ -99,7 +100,7 @@ impl LayerIndex {
         }
         let name = self.keep(&member.name);
         let link = match member.kind {
-            Kind::HardLink | Kind::Symlink => self.keep(&member.link),
+            NodeKind::HardLink | NodeKind::Symlink => self.keep(&member.link),
             _ => (0, 0),
         };
         let owner = self.owner(member);
@@ -122,7 +123,7 @@ impl LayerIndex {
         self.nanos.push(member.mtime.1);
         self.data.push(member.data_offset);
         self.devices.push(match member.kind {
-            Kind::CharDevice | Kind::BlockDevice => member.device,
+            NodeKind::CharDevice | NodeKind::BlockDevice => member.device,
             _ => (0, 0),
         });
         self.xattrs.push(xattrs);
@@ -213,7 +214,7 @@ impl<'a> Entry<'a> {
     }
 
     /// What it is.
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> NodeKind {
         self.index.kinds[self.at]
     }
 
@@ -271,14 +272,14 @@ impl<'a> Entry<'a> {
     }
 }
 
-const KINDS: [Kind; 7] = [
-    Kind::File,
-    Kind::HardLink,
-    Kind::Symlink,
-    Kind::CharDevice,
-    Kind::BlockDevice,
-    Kind::Directory,
-    Kind::Fifo,
+const KINDS: [NodeKind; 7] = [
+    NodeKind::File,
+    NodeKind::HardLink,
+    NodeKind::Symlink,
+    NodeKind::CharDevice,
+    NodeKind::BlockDevice,
+    NodeKind::Directory,
+    NodeKind::Fifo,
 ];
 
 impl LayerIndex {

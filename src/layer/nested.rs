@@ -12,9 +12,10 @@ use super::scan::{Reading, read_stream};
 use super::stream::{Limited, Outflow, Spill, Watch, Watched};
 use crate::archive::{Kept, Listing, MAX_JSON};
 use crate::codec::{BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, StreamInput};
-use crate::entry::{self, Kind, Member, Members};
+use crate::entry::{self, Member, Members};
 use crate::problem::Problem;
 use crate::text;
+use crate::vocabulary::NodeKind;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
@@ -74,7 +75,7 @@ pub fn unpack(
         if !passed.listing.add_member(&member, 0, compression) {
             break;
         }
-        if member.kind == Kind::File {
+        if member.kind == NodeKind::File {
             look_at(&mut members, &member, part, &mut looks, &mut left, &mut passed);
         }
     }

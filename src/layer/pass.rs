@@ -4,9 +4,9 @@ use super::index::LayerIndex;
 use super::looks::Notes;
 use super::whiteout::{Marker, classify};
 use crate::codec::{Checkpoints, Compression};
-use crate::entry::Kind;
 use crate::oci::Digest;
 use crate::problem::Problem;
+use crate::vocabulary::NodeKind;
 use serde::{Deserialize, Serialize};
 
 /// Where a pass over a layer ends though the layer goes on. Compression can make little into anything;
@@ -122,11 +122,11 @@ impl Counts {
             counts.entries += 1;
             counts.size = counts.size.saturating_add(entry.size());
             match entry.kind() {
-                Kind::File => counts.files += 1,
-                Kind::Directory => counts.directories += 1,
-                Kind::Symlink => counts.symlinks += 1,
-                Kind::HardLink => counts.hard_links += 1,
-                Kind::CharDevice | Kind::BlockDevice | Kind::Fifo => {}
+                NodeKind::File => counts.files += 1,
+                NodeKind::Directory => counts.directories += 1,
+                NodeKind::Symlink => counts.symlinks += 1,
+                NodeKind::HardLink => counts.hard_links += 1,
+                NodeKind::CharDevice | NodeKind::BlockDevice | NodeKind::Fifo => {}
             }
             let base = crate::entry::path::parts(entry.name()).pop().unwrap_or(b"");
             match classify(base) {

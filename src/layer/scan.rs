@@ -14,10 +14,11 @@ use super::toc;
 use crate::codec::{
     BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, Section, SeekInput, StreamInput,
 };
-use crate::entry::{Kind, Members};
+use crate::entry::Members;
 use crate::oci::Hasher;
 use crate::problem::Problem;
 use crate::text;
+use crate::vocabulary::NodeKind;
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -308,7 +309,7 @@ fn read_members<I: Input>(
         }
         progress(member.data_offset);
         if let Some(looks) = &mut contents {
-            let hash = if member.kind == Kind::File {
+            let hash = if member.kind == NodeKind::File {
                 let entry = scan.index.len() as u32 - 1;
                 looks::read(&mut members, &member, entry, looks, &mut scan.notes)
             } else {

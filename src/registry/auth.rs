@@ -9,9 +9,9 @@
 //! - Kept in memory only, printed nowhere: `Secret` redacts itself.
 
 use super::challenge::Challenge;
-use super::errors::{Error, registry_errors, shown};
-use super::request::{Response, Secret};
+use super::errors::{RegistryError, registry_errors, shown};
 use super::url::{Url, is_loopback};
+use crate::http::{HttpResponse, Secret};
 use crate::problem::Problem;
 use crate::text::percent_encode;
 use serde::Deserialize;
@@ -53,7 +53,7 @@ impl Credentials {
 
 /// A token, and until when it holds.
 #[derive(Clone, Debug)]
-struct Token {
+struct AccessToken {
     header: Secret,
     /// Milliseconds since 1970.
     until: u64,
@@ -67,7 +67,7 @@ pub struct Account {
     credentials: Option<Credentials>,
     /// The registry wants the credentials themselves.
     basic: bool,
-    tokens: HashMap<String, Token>,
+    tokens: HashMap<String, AccessToken>,
     /// Hosts that the user lets the credentials be sent to, beside the registry's own.
     approved: HashSet<String>,
     /// Grows with every login and logout, so that who waits for one sees it.
@@ -144,27 +144,32 @@ impl Account {
     }
 
     /// Keeps what the token endpoint gave for `scope`.
-    pub fn keep(&mut self, scope: &str, response: &Response, now: u64) -> Result<(), Error> {
+    pub fn keep(
+        &mut self,
+        scope: &str,
+        response: &HttpResponse,
+        now: u64,
+    ) -> Result<(), RegistryError> {
         let (token, life) = read_token(response)?;
         let until = now.saturating_add(life * 1000).saturating_sub(MARGIN);
         let header = Secret::new(format!("Bearer {}", token.expose()));
         let personal = self.credentials.is_some();
-        self.tokens.insert(scope.to_owned(), Token { header, until, personal });
+        self.tokens.insert(scope.to_owned(), AccessToken { header, until, personal });
         Ok(())
     }
 }
 
 /// Token and its life in seconds.
-fn read_token(response: &Response) -> Result<(Secret, u64), Error> {
+fn read_token(response: &HttpResponse) -> Result<(Secret, u64), RegistryError> {
     #[derive(Deserialize)]
-    struct Answer {
+    struct TokenAnswer {
         token: Option<String>,
         access_token: Option<String>,
         #[serde(default)]
         expires_in: serde_json::Value,
     }
     let unusable = |found: &str| {
-        Error::new(
+        RegistryError::new(
             Problem::new("registry-token", "The registry's token endpoint gave no token.")
                 .expected("JSON with a token")
                 .found(found)
@@ -172,7 +177,7 @@ fn read_token(response: &Response) -> Result<(Secret, u64), Error> {
         )
     };
     // What serde says of the body could quote it, and it may hold a token: so that is not shown.
-    let answer: Answer =
+    let answer: TokenAnswer =
         serde_json::from_slice(&response.body).map_err(|_| unusable("something else"))?;
     let is_some = |token: &String| !token.is_empty();
     let Some(token) = answer.token.filter(is_some).or(answer.access_token.filter(is_some)) else {
@@ -199,9 +204,13 @@ pub struct TokenRequest {
 
 impl TokenRequest {
     /// What a `Bearer` challenge of `registry_host` asks for; `scope` where it names none.
-    pub fn of(challenge: &Challenge, registry_host: &str, scope: &str) -> Result<Self, Error> {
+    pub fn of(
+        challenge: &Challenge,
+        registry_host: &str,
+        scope: &str,
+    ) -> Result<Self, RegistryError> {
         let wrong = |found: String| {
-            Error::new(
+            RegistryError::new(
                 Problem::new(
                     "registry-challenge",
                     format!("{registry_host} names no token endpoint that may be asked."),
@@ -238,13 +247,13 @@ impl TokenRequest {
 }
 
 /// The token endpoint's refusal, in its words.
-pub fn refused(response: &Response, host: &str) -> Error {
+pub fn refused(response: &HttpResponse, host: &str) -> RegistryError {
     let told = registry_errors(&response.body).map_or(String::new(), |told| format!(": {told}"));
     let found = format!("status {} from {host}{told}", response.status);
     let problem = Problem::new("registry-unauthorized", format!("{host} gives no token."));
     let advice = "Log in, or check user name and password.";
     let problem = problem.found(found).advice(advice);
-    Error { status: Some(response.status), ..Error::new(problem) }
+    RegistryError { status: Some(response.status), ..RegistryError::new(problem) }
 }
 
 fn base64(bytes: &[u8]) -> String {
@@ -267,11 +276,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn answer(body: &str) -> Response {
-        Response { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec() }
+    fn answer(body: &str) -> HttpResponse {
+        HttpResponse { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec() }
     }
 
-    fn request(challenge: &str, registry: &str) -> Result<TokenRequest, Error> {
+    fn request(challenge: &str, registry: &str) -> Result<TokenRequest, RegistryError> {
         TokenRequest::of(&challenge::parse(challenge)[0], registry, "repository:a/b:pull")
     }
 
@@ -352,7 +361,7 @@ mod tests {
         fn any_challenge_and_token_is_answered(text in ".{0,60}", bytes: Vec<u8>) {
             let bearer = Challenge { scheme: "bearer".into(), parameters: vec![("realm".into(), text.clone()), ("scope".into(), text)] };
             let _ = TokenRequest::of(&bearer, "ghcr.io", "s");
-            let response = Response { status: 200, headers: Vec::new(), body: bytes.clone() };
+            let response = HttpResponse { status: 200, headers: Vec::new(), body: bytes.clone() };
             let _ = Account::default().keep("s", &response, 0);
             prop_assert_eq!(base64(&bytes).len(), bytes.len().div_ceil(3) * 4);
         }

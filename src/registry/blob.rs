@@ -9,11 +9,12 @@
 //!   breaks, `call` again. `Verifier` takes the same pieces.
 
 use super::endpoint::blob_path;
-use super::errors::Error;
-use super::request::{Body, Response, digits};
+use super::errors::RegistryError;
 use super::{Call, Retry, errors};
+use crate::http::{HttpResponse, ResponseBody};
 use crate::oci::{Descriptor, Digest, Hasher};
 use crate::problem::Problem;
+use crate::text::decimal;
 
 /// Digest and length of a blob that is fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +78,7 @@ impl Transfer {
     /// What is to be asked for now.
     pub fn call(&self) -> Call {
         let path = blob_path(&self.repository, &self.digest);
-        let call = Call::pull(&self.registry, &self.repository, path, Body::Stream);
+        let call = Call::pull(&self.registry, &self.repository, path, ResponseBody::Stream);
         let whole = self.next == 0 && self.end == self.size;
         let range = (!whole && self.next < self.end).then(|| (self.next, self.end - 1));
         let what = format!("blob {} of {}", self.digest, self.repository);
@@ -85,10 +86,10 @@ impl Transfer {
     }
 
     /// Takes an answer's headers; its body follows in chunks.
-    pub fn begin(&mut self, head: &Response, now: u64) -> Result<(), Error> {
+    pub fn begin(&mut self, head: &HttpResponse, now: u64) -> Result<(), RegistryError> {
         let call = self.call();
         let wrong = |expected: String, found: String| {
-            Error::new(
+            RegistryError::new(
                 Problem::new("blob-range", "The registry gave another part than was asked for.")
                     .expected(expected)
                     .found(errors::shown(&found))
@@ -144,7 +145,7 @@ impl Transfer {
     }
 
     /// The body has ended: an error if too early, which asking again (`call`) mends.
-    pub fn ended(&self) -> Result<(), Error> {
+    pub fn ended(&self) -> Result<(), RegistryError> {
         if self.is_complete() {
             return Ok(());
         }
@@ -153,7 +154,7 @@ impl Transfer {
             .found(format!("{}", self.next))
             .in_blob(self.digest.to_string())
             .advice("It goes on where it stopped.");
-        Err(Error { retry: Retry::Soon, ..Error::new(problem) })
+        Err(RegistryError { retry: Retry::Soon, ..RegistryError::new(problem) })
     }
 
     fn wrong_size(&self, found: u64) -> Problem {
@@ -169,10 +170,10 @@ fn content_range(value: &str) -> Option<(u64, u64, Option<u64>)> {
     let rest = value.strip_prefix("bytes")?.trim_start();
     let (range, size) = rest.split_once('/')?;
     let (first, last) = range.split_once('-')?;
-    let (first, last) = (digits(first.trim())?, digits(last.trim())?);
+    let (first, last) = (decimal(first.trim())?, decimal(last.trim())?);
     let size = match size.trim() {
         "*" => None,
-        size => Some(digits(size)?),
+        size => Some(decimal(size)?),
     };
     (first <= last && size.is_none_or(|size| last < size)).then_some((first, last, size))
 }
@@ -223,10 +224,10 @@ mod tests {
         Transfer::whole("r.example", "a/b", &descriptor).unwrap()
     }
 
-    fn head(status: u16, range: &str) -> Response {
+    fn head(status: u16, range: &str) -> HttpResponse {
         let headers = vec![("Content-Range".to_owned(), range.to_owned())];
         let headers = headers.into_iter().filter(|_| !range.is_empty()).collect();
-        Response { status, headers, body: Vec::new() }
+        HttpResponse { status, headers, body: Vec::new() }
     }
 
     #[test]

@@ -4,9 +4,10 @@
 //! registries.
 
 use super::endpoint::host_of;
+use super::limits::MAX_LIST;
 use super::pages::Pages;
-use super::request::{Body, MAX_LIST, Response};
-use super::{Call, Error, Next, Operation, errors};
+use super::{Call, Need, Operation, RegistryError, errors};
+use crate::http::{HttpResponse, ResponseBody};
 use crate::oci::Reference;
 use crate::problem::Problem;
 use serde::Deserialize;
@@ -17,7 +18,7 @@ pub struct Catalog {
     registry: String,
     pages: Pages,
     query: Option<String>,
-    error: Option<Error>,
+    error: Option<RegistryError>,
 }
 
 impl Catalog {
@@ -27,9 +28,9 @@ impl Catalog {
         Catalog { registry: registry.to_owned(), pages: Pages::default(), query, error: None }
     }
 
-    fn page(&mut self, response: &Response, now: u64) -> Result<Option<String>, Error> {
+    fn page(&mut self, response: &HttpResponse, now: u64) -> Result<Option<String>, RegistryError> {
         #[derive(Deserialize)]
-        struct Page {
+        struct CatalogPage {
             repositories: Option<Vec<String>>,
         }
         let host = host_of(&self.registry);
@@ -42,11 +43,11 @@ impl Catalog {
                     Problem::new("registry-no-catalog", format!("{host} lists no repositories."))
                         .advice("Name a repository: most registries give no list of them.");
                 let found = told.problem.found.unwrap_or_default();
-                return Err(Error { problem: problem.found(found), ..told });
+                return Err(RegistryError { problem: problem.found(found), ..told });
             }
             _ => return Err(errors::of_response(response, &host, what, now)),
         }
-        let page: Page = serde_json::from_slice(&response.body).map_err(|error| {
+        let page: CatalogPage = serde_json::from_slice(&response.body).map_err(|error| {
             errors::unreadable(&host, what, "JSON with a list of repositories", &error.to_string())
         })?;
         let names = page.repositories.unwrap_or_default();
@@ -61,22 +62,22 @@ impl Catalog {
 impl Operation for Catalog {
     type Output = Vec<String>;
 
-    fn next(&mut self) -> Next<Vec<String>> {
+    fn next(&mut self) -> Need<Vec<String>> {
         if let Some(error) = &self.error {
-            return Next::Done(Err(error.clone()));
+            return Need::Done(Err(error.clone()));
         }
         match &self.query {
             Some(query) => {
                 let path = format!("/v2/_catalog?{query}");
-                let call = Call::pull(&self.registry, "", path, Body::Keep(MAX_LIST));
+                let call = Call::pull(&self.registry, "", path, ResponseBody::Keep(MAX_LIST));
                 let what = "list of repositories".to_owned();
-                Next::Call(Call { what, scope: Some("registry:catalog:*".to_owned()), ..call })
+                Need::Call(Call { what, scope: Some("registry:catalog:*".to_owned()), ..call })
             }
-            None => Next::Done(Ok(self.pages.entries.clone())),
+            None => Need::Done(Ok(self.pages.entries.clone())),
         }
     }
 
-    fn take(&mut self, result: Result<Response, Error>, now: u64) {
+    fn take(&mut self, result: Result<HttpResponse, RegistryError>, now: u64) {
         match result.and_then(|response| self.page(&response, now)) {
             Ok(query) => self.query = query,
             Err(error) => self.error = Some(error),

@@ -6,7 +6,7 @@
 //! - Hostile input: lengths and numbers are bounded, what can't be read is passed over, nothing panics.
 //! - The proxy hands the header on as `X-Registry-Authenticate`, lest a browser open its own dialogue.
 
-use super::request::Response;
+use crate::http::HttpResponse;
 
 /// Bytes of one header that are looked at.
 const MAX_HEADER: usize = 8 << 10;
@@ -30,7 +30,7 @@ impl Challenge {
 }
 
 /// All challenges of an answer, in their order.
-pub fn of_response(response: &Response) -> Vec<Challenge> {
+pub fn of_response(response: &HttpResponse) -> Vec<Challenge> {
     let names = ["www-authenticate", "x-registry-authenticate"];
     let values = names.iter().flat_map(|name| response.all(name));
     let mut found: Vec<_> = values.take(MAX_ITEMS).flat_map(parse).collect();

@@ -4,69 +4,27 @@
 //! - Nothing here is asked of the network: see `exchange.rs`.
 
 use super::auth::{Account, Authorization, Credentials};
-use super::endpoint::{Way, Ways};
+use super::endpoint::{Route, Routes};
 use super::errors::RateLimit;
-use super::exchange::{Call, Exchange};
-use super::request::Response;
+use crate::http::HttpResponse;
+use crate::vocabulary::Question;
 use std::collections::HashMap;
-
-/// A question that only the user can answer. Until it is, a request that raised it waits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Question {
-    /// The registry gives nothing more without a login: answered by `Client::log_in`.
-    Login {
-        /// As references name it.
-        registry: String,
-        /// Why it asks.
-        reason: LoginReason,
-    },
-    /// The token endpoint lies on another host: may the credentials go there? `Client::approve`.
-    TokenHost {
-        /// As references name it.
-        registry: String,
-        /// Where the credentials would go.
-        host: String,
-    },
-    /// May credentials go through this proxy? Its operator would see them. `Client::trust_proxy`.
-    TrustProxy {
-        /// As references name it.
-        registry: String,
-        /// The proxy's address.
-        proxy: String,
-    },
-}
-
-/// Why a login is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LoginReason {
-    /// Nobody is logged in.
-    Needed,
-    /// User name or password are wrong.
-    Wrong,
-    /// The account that is logged in may not read this, or it doesn't exist.
-    Denied,
-}
 
 /// What is known of registries and of the user at them.
 #[derive(Clone, Debug)]
-pub struct Client {
+pub struct RegistryClient {
     /// Which way requests go.
-    pub ways: Ways,
+    pub ways: Routes,
     accounts: HashMap<String, Account>,
     limits: HashMap<String, RateLimit>,
     proxy_trusted: bool,
 }
 
-impl Client {
+impl RegistryClient {
     /// Nobody is logged in anywhere.
-    pub fn new(ways: Ways) -> Client {
+    pub fn new(ways: Routes) -> RegistryClient {
         let (accounts, limits) = Default::default();
-        Client { ways, accounts, limits, proxy_trusted: false }
-    }
-
-    /// Begins a request. Several may be under way at once.
-    pub fn begin(&self, call: Call) -> Exchange {
-        Exchange::new(call)
+        RegistryClient { ways, accounts, limits, proxy_trusted: false }
     }
 
     /// Logs in to a registry, or (`None`) out. In memory alone: it ends with the tab.
@@ -91,7 +49,7 @@ impl Client {
 
     /// Another proxy, or none. Trust is asked for anew; what was known of ways is forgotten.
     pub fn set_proxy(&mut self, proxy: Option<&str>) {
-        self.ways = Ways::new(proxy);
+        self.ways = Routes::new(proxy);
         self.proxy_trusted = false;
     }
 
@@ -109,15 +67,15 @@ impl Client {
         &self,
         registry: &str,
         authorization: Option<&Authorization>,
-        way: Way,
+        way: Route,
     ) -> Option<Question> {
         let personal = authorization.is_some_and(|authorization| authorization.personal);
-        let proxy = self.ways.proxy().filter(|_| way == Way::Proxy)?.to_owned();
+        let proxy = self.ways.proxy().filter(|_| way == Route::Proxy)?.to_owned();
         let registry = registry.to_owned();
         (personal && !self.proxy_trusted).then_some(Question::TrustProxy { registry, proxy })
     }
 
-    pub(super) fn note_limit(&mut self, host: &str, response: &Response) {
+    pub(super) fn note_limit(&mut self, host: &str, response: &HttpResponse) {
         if let Some(limit) = RateLimit::of(response) {
             self.limits.insert(host.to_owned(), limit);
         }

@@ -8,10 +8,11 @@
 //! - Which documents are of use is for who asks: names alone come from here.
 
 use super::endpoint::manifest_path;
-use super::manifest::{self, ACCEPT_MANIFESTS, Document};
+use super::limits::MAX_MANIFEST;
+use super::manifest::{self, ACCEPT_MANIFESTS, ManifestDocument};
 use super::referrers::ListReferrers;
-use super::request::{Body, MAX_MANIFEST, Response};
-use super::{Call, Error, Next, Operation};
+use super::{Call, Need, Operation, RegistryError};
+use crate::http::{HttpResponse, ResponseBody};
 use crate::oci::{Descriptor, Digest};
 use std::collections::VecDeque;
 
@@ -60,13 +61,13 @@ impl FindDocuments {
     }
 
     /// What a manifest holds; nothing, if it is not what its digest says.
-    fn documents(&self, digest: &Digest, response: &Response) -> Vec<Descriptor> {
+    fn documents(&self, digest: &Digest, response: &HttpResponse) -> Vec<Descriptor> {
         if response.status != 200 || manifest::verify(&response.body, digest, "A manifest").is_err()
         {
             return Vec::new();
         }
         match manifest::parse(&response.body, &response.media_type()) {
-            Ok(Document::Manifest(manifest)) if !manifest.is_image() => {
+            Ok(ManifestDocument::Manifest(manifest)) if !manifest.is_image() => {
                 manifest.layers.into_iter().take(MAX_DOCUMENTS).collect()
             }
             _ => Vec::new(),
@@ -77,29 +78,29 @@ impl FindDocuments {
 impl Operation for FindDocuments {
     type Output = Vec<Descriptor>;
 
-    fn next(&mut self) -> Next<Vec<Descriptor>> {
+    fn next(&mut self) -> Need<Vec<Descriptor>> {
         if let Some(list) = &mut self.referrers {
             match list.next() {
-                Next::Call(call) => return Next::Call(call),
-                Next::Cached(digest) => return Next::Cached(digest),
-                Next::Done(found) => {
+                Need::Call(call) => return Need::Call(call),
+                Need::Cached(digest) => return Need::Cached(digest),
+                Need::Done(found) => {
                     self.referrers = None;
                     self.take_referrers(found.map(|found| found.descriptors).unwrap_or_default());
                 }
             }
         }
         match self.manifests.front() {
-            None => Next::Done(Ok(std::mem::take(&mut self.found))),
+            None => Need::Done(Ok(std::mem::take(&mut self.found))),
             Some(digest) => {
                 let path = manifest_path(&self.repository, &digest.to_string());
-                let body = Body::Keep(MAX_MANIFEST);
+                let body = ResponseBody::Keep(MAX_MANIFEST);
                 let call = Call::pull(&self.registry, &self.repository, path, body);
-                Next::Call(Call { accept: Some(ACCEPT_MANIFESTS), ..call })
+                Need::Call(Call { accept: Some(ACCEPT_MANIFESTS), ..call })
             }
         }
     }
 
-    fn take(&mut self, result: Result<Response, Error>, now: u64) {
+    fn take(&mut self, result: Result<HttpResponse, RegistryError>, now: u64) {
         if let Some(list) = &mut self.referrers {
             return list.take(result, now);
         }

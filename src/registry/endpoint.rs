@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 /// The way of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Way {
+pub enum Route {
     /// To the host itself.
     Https,
     /// To the host itself, unencrypted: this machine only.
@@ -40,25 +40,25 @@ pub fn host_of(registry: &str) -> String {
     }
 }
 
-/// Ways as the user has set them, and what is known of each host.
+/// Routes as the user has set them, and what is known of each host.
 #[derive(Clone, Debug)]
-pub struct Ways {
+pub struct Routes {
     /// The proxy's address up to its prefix, without a slash at the end; `None`: no proxy is used.
     proxy: Option<String>,
     /// Whether hosts are asked directly at all.
     direct: bool,
-    known: HashMap<(String, Traffic), Way>,
+    known: HashMap<(String, Traffic), Route>,
 }
 
-impl Ways {
+impl Routes {
     /// Directly, then through `proxy`.
-    pub fn new(proxy: Option<&str>) -> Ways {
+    pub fn new(proxy: Option<&str>) -> Routes {
         let proxy = proxy.map(|prefix| prefix.trim_end_matches('/').to_owned());
-        Ways { proxy, direct: true, known: HashMap::new() }
+        Routes { proxy, direct: true, known: HashMap::new() }
     }
 
     /// Through the proxy alone.
-    pub fn proxy_only(mut self) -> Ways {
+    pub fn proxy_only(mut self) -> Routes {
         self.direct = self.proxy.is_none();
         self
     }
@@ -69,16 +69,16 @@ impl Ways {
     }
 
     /// The ways to a host, the most hopeful first.
-    pub fn to(&self, host: &str, traffic: Traffic) -> Vec<Way> {
+    pub fn to(&self, host: &str, traffic: Traffic) -> Vec<Route> {
         let mut ways = Vec::new();
         if self.direct {
-            ways.push(Way::Https);
+            ways.push(Route::Https);
             if is_loopback(host) {
-                ways.push(Way::Http);
+                ways.push(Route::Http);
             }
         }
         if self.proxy.is_some() {
-            ways.push(Way::Proxy);
+            ways.push(Route::Proxy);
         }
         if let Some(known) = self.known(host, traffic)
             && let Some(at) = ways.iter().position(|way| *way == known)
@@ -90,26 +90,26 @@ impl Ways {
 
     /// The way that worked last; where nothing of this kind was asked yet, what worked for plain
     /// requests, for a host that speaks no TLS won't for others.
-    pub fn known(&self, host: &str, traffic: Traffic) -> Option<Way> {
+    pub fn known(&self, host: &str, traffic: Traffic) -> Option<Route> {
         let of = |traffic| self.known.get(&(host.to_owned(), traffic)).copied();
         of(traffic).or_else(|| of(Traffic::default()))
     }
 
     /// Remembers what worked, be it now or on an earlier visit.
-    pub fn remember(&mut self, host: &str, traffic: Traffic, way: Way) {
+    pub fn remember(&mut self, host: &str, traffic: Traffic, way: Route) {
         self.known.insert((host.to_owned(), traffic), way);
     }
 
     /// All that is remembered, to be kept for the next visit.
-    pub fn remembered(&self) -> impl Iterator<Item = (&str, Traffic, Way)> {
+    pub fn remembered(&self) -> impl Iterator<Item = (&str, Traffic, Route)> {
         self.known.iter().map(|((host, traffic), way)| (host.as_str(), *traffic, *way))
     }
 
     /// The address of `path` (with its query) on `host`, that way.
-    pub fn url(&self, host: &str, path: &str, way: Way) -> String {
+    pub fn url(&self, host: &str, path: &str, way: Route) -> String {
         match (way, &self.proxy) {
-            (Way::Proxy, Some(prefix)) => format!("{prefix}/https/{host}{path}"),
-            (Way::Http, _) => format!("http://{host}{path}"),
+            (Route::Proxy, Some(prefix)) => format!("{prefix}/https/{host}{path}"),
+            (Route::Http, _) => format!("http://{host}{path}"),
             _ => format!("https://{host}{path}"),
         }
     }
@@ -131,36 +131,36 @@ mod tests {
 
     #[test]
     fn the_way_that_worked_is_tried_first() {
-        let mut ways = Ways::new(Some("https://page.example/proxy/"));
+        let mut ways = Routes::new(Some("https://page.example/proxy/"));
         let plain = Traffic::default();
-        assert_eq!(ways.to("ghcr.io", plain), [Way::Https, Way::Proxy]);
-        assert_eq!(ways.to("localhost:5000", plain), [Way::Https, Way::Http, Way::Proxy]);
-        ways.remember("localhost:5000", plain, Way::Http);
+        assert_eq!(ways.to("ghcr.io", plain), [Route::Https, Route::Proxy]);
+        assert_eq!(ways.to("localhost:5000", plain), [Route::Https, Route::Http, Route::Proxy]);
+        ways.remember("localhost:5000", plain, Route::Http);
         let blob = Traffic { blob: true, ..plain };
-        assert_eq!(ways.to("localhost:5000", blob), [Way::Http, Way::Https, Way::Proxy]);
-        ways.remember("localhost:5000", blob, Way::Proxy);
-        assert_eq!(ways.to("localhost:5000", blob), [Way::Proxy, Way::Https, Way::Http]);
-        assert_eq!(ways.to("localhost:5000", plain)[0], Way::Http);
+        assert_eq!(ways.to("localhost:5000", blob), [Route::Http, Route::Https, Route::Proxy]);
+        ways.remember("localhost:5000", blob, Route::Proxy);
+        assert_eq!(ways.to("localhost:5000", blob), [Route::Proxy, Route::Https, Route::Http]);
+        assert_eq!(ways.to("localhost:5000", plain)[0], Route::Http);
         assert_eq!(ways.remembered().count(), 2);
-        assert_eq!(ways.proxy_only().to("ghcr.io", plain), [Way::Proxy]);
-        assert_eq!(Ways::new(None).proxy_only().to("ghcr.io", plain), [Way::Https]);
+        assert_eq!(ways.proxy_only().to("ghcr.io", plain), [Route::Proxy]);
+        assert_eq!(Routes::new(None).proxy_only().to("ghcr.io", plain), [Route::Https]);
     }
 
     #[test]
     fn addresses_are_those_of_the_specification() {
-        let ways = Ways::new(Some("https://page.example/proxy/"));
+        let ways = Routes::new(Some("https://page.example/proxy/"));
         let host = host_of("docker.io");
         let path = manifest_path("library/alpine", "3.20");
         for (way, url) in [
-            (Way::Https, "https://registry-1.docker.io/v2/library/alpine/manifests/3.20"),
+            (Route::Https, "https://registry-1.docker.io/v2/library/alpine/manifests/3.20"),
             (
-                Way::Proxy,
+                Route::Proxy,
                 "https://page.example/proxy/https/registry-1.docker.io/v2/library/alpine/manifests/3.20",
             ),
         ] {
             assert_eq!(ways.url(&host, &path, way), url);
         }
-        assert_eq!(ways.url("[::1]:80", "/v2/", Way::Http), "http://[::1]:80/v2/");
+        assert_eq!(ways.url("[::1]:80", "/v2/", Route::Http), "http://[::1]:80/v2/");
         assert_eq!(host_of("LOCALDOMAIN:5000"), "localdomain:5000");
     }
 }

@@ -8,14 +8,15 @@
 //! - A browser doesn't tell a page why it got no answer. What can be told apart is: no network at all,
 //!   a host that answers though the page may not see what (CORS), and all else.
 
-use super::request::{Failure, Response, digits};
+use crate::http::{HttpFailure, HttpResponse};
 use crate::problem::Problem;
 use crate::text;
+use crate::text::decimal;
 use serde_json::Value;
 
 /// An error, and whether asking again may help.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct RegistryError {
     /// What to show.
     pub problem: Problem,
     /// When to ask again.
@@ -35,32 +36,32 @@ pub enum Retry {
     NotBefore(u64),
 }
 
-impl Error {
+impl RegistryError {
     /// An error that asking again doesn't mend.
-    pub fn new(problem: Problem) -> Error {
-        Error { problem, retry: Retry::Never, status: None }
+    pub fn new(problem: Problem) -> RegistryError {
+        RegistryError { problem, retry: Retry::Never, status: None }
     }
 }
 
-impl From<Problem> for Error {
-    fn from(problem: Problem) -> Error {
-        Error::new(problem)
+impl From<Problem> for RegistryError {
+    fn from(problem: Problem) -> RegistryError {
+        RegistryError::new(problem)
     }
 }
 
-impl From<Error> for Problem {
-    fn from(error: Error) -> Problem {
+impl From<RegistryError> for Problem {
+    fn from(error: RegistryError) -> Problem {
         error.problem
     }
 }
 
-impl std::fmt::Display for Error {
+impl std::fmt::Display for RegistryError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.problem.fmt(f)
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for RegistryError {}
 
 /// A Retry-After is believed up to this many seconds: a day.
 const MAX_WAIT: u64 = 86_400;
@@ -82,11 +83,11 @@ pub struct RateLimit {
 
 impl RateLimit {
     /// `None` if an answer says nothing of it.
-    pub fn of(response: &Response) -> Option<RateLimit> {
+    pub fn of(response: &HttpResponse) -> Option<RateLimit> {
         let read = |name| {
             let mut parts = response.header(name)?.split(';').map(str::trim);
-            let count = digits(parts.next()?)?;
-            let window = parts.find_map(|part| digits(part.strip_prefix("w=")?));
+            let count = decimal(parts.next()?)?;
+            let window = parts.find_map(|part| decimal(part.strip_prefix("w=")?));
             Some((count, window))
         };
         let (limit, remaining) = (read("ratelimit-limit"), read("ratelimit-remaining"));
@@ -114,7 +115,7 @@ impl std::fmt::Display for RateLimit {
 }
 
 /// An answer that is none of those expected. `what` is what was asked for, already safe to show.
-pub fn of_response(response: &Response, host: &str, what: &str, now: u64) -> Error {
+pub fn of_response(response: &HttpResponse, host: &str, what: &str, now: u64) -> RegistryError {
     let wait = retry_after(response, now);
     let problem = match response.status {
         401 => Problem::new(
@@ -150,7 +151,7 @@ pub fn of_response(response: &Response, host: &str, what: &str, now: u64) -> Err
     };
     let told = registry_errors(&response.body).map_or(String::new(), |told| format!(": {told}"));
     let found = format!("status {} from {host}{told}", response.status);
-    Error { problem: problem.found(found), retry, status: Some(response.status) }
+    RegistryError { problem: problem.found(found), retry, status: Some(response.status) }
 }
 
 fn wait_advice(wait: Option<u64>, now: u64) -> String {
@@ -163,37 +164,42 @@ fn wait_advice(wait: Option<u64>, now: u64) -> String {
 }
 
 /// An answer that cannot be read as what it should be.
-pub fn unreadable(host: &str, what: &str, expected: &str, found: &str) -> Error {
+pub fn unreadable(host: &str, what: &str, expected: &str, found: &str) -> RegistryError {
     let problem =
         Problem::new("registry-answer", format!("{host} gave an answer for {what} that is none."));
     let advice = "Check that the host is a container registry.";
-    Error::new(problem.expected(expected).found(shown(found)).advice(advice))
+    RegistryError::new(problem.expected(expected).found(shown(found)).advice(advice))
 }
 
 /// No answer: `failure` is why the last way led nowhere, `proxied` whether a proxy was among the ways,
 /// `answers` whether the host is known to answer although the page may not see it.
-pub fn unreachable(host: &str, failure: Failure, proxied: bool, answers: bool) -> Error {
+pub fn unreachable(
+    host: &str,
+    failure: HttpFailure,
+    proxied: bool,
+    answers: bool,
+) -> RegistryError {
     let other_proxy = match proxied {
         true => "Check the proxy, or name another one in the settings.",
         false => "Name a proxy in the settings: it asks in the page's place.",
     };
     let (retry, problem) = match failure {
-        Failure::Offline => (
+        HttpFailure::Offline => (
             Retry::Soon,
             Problem::new("registry-offline", "This machine has no network.")
                 .advice("Images that were opened before, and local archives, still open."),
         ),
-        Failure::Timeout => (
+        HttpFailure::Timeout => (
             Retry::Soon,
             Problem::new("registry-timeout", format!("{host} takes too long to answer."))
                 .advice("Try again later."),
         ),
-        Failure::TooLarge => (
+        HttpFailure::TooLarge => (
             Retry::Never,
             Problem::new("registry-too-large", format!("{host} answers with more than is read."))
                 .advice("Check that the host is a container registry."),
         ),
-        Failure::Network if answers => (
+        HttpFailure::Network if answers => (
             Retry::Never,
             Problem::new(
                 "registry-cors",
@@ -202,18 +208,18 @@ pub fn unreachable(host: &str, failure: Failure, proxied: bool, answers: bool) -
             .expected("a header Access-Control-Allow-Origin, on preflights too")
             .advice(other_proxy),
         ),
-        Failure::Network => (
+        HttpFailure::Network => (
             Retry::Soon,
             Problem::new("registry-unreachable", format!("{host} cannot be reached."))
                 .expected("a registry behind https with a certificate that this browser trusts")
                 .advice(format!("Check the host's name and the network. {other_proxy}")),
         ),
     };
-    Error { problem, retry, status: None }
+    RegistryError { problem, retry, status: None }
 }
 
 /// The proxy itself refused or failed; `code` is what its `X-Proxy-Error` says.
-pub fn of_proxy(response: &Response, host: &str, code: &str, now: u64) -> Error {
+pub fn of_proxy(response: &HttpResponse, host: &str, code: &str, now: u64) -> RegistryError {
     let message = format!("The proxy did not get an answer from {host}.");
     let advice = match code {
         "host-not-listed" | "port-not-listed" | "path-not-listed" | "address-literal" => {
@@ -232,7 +238,7 @@ pub fn of_proxy(response: &Response, host: &str, code: &str, now: u64) -> Error 
         _ => Retry::Never,
     };
     let problem = Problem::new("registry-proxy", message).found(found).advice(advice);
-    Error { problem, retry, status: Some(response.status) }
+    RegistryError { problem, retry, status: Some(response.status) }
 }
 
 /// The specification's error JSON, as one line: `CODE: message; …`. `None` if the body holds none.
@@ -257,10 +263,10 @@ pub fn registry_errors(body: &[u8]) -> Option<String> {
 }
 
 /// When to ask again at the earliest, in milliseconds since 1970.
-pub fn retry_after(response: &Response, now: u64) -> Option<u64> {
+pub fn retry_after(response: &HttpResponse, now: u64) -> Option<u64> {
     let value = response.header("retry-after")?;
     let latest = now.saturating_add(MAX_WAIT * 1000);
-    let at = match digits(value) {
+    let at = match decimal(value) {
         Some(seconds) => now.saturating_add(seconds.saturating_mul(1000)),
         None => http_date(value)?.saturating_mul(1000),
     };
@@ -273,11 +279,11 @@ fn http_date(text: &str) -> Option<u64> {
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let mut words = text.split_once(", ")?.1.split(' ');
     let mut word = || words.next();
-    let day = digits(word()?).filter(|day| (1..=31).contains(day))?;
+    let day = decimal(word()?).filter(|day| (1..=31).contains(day))?;
     let name = word()?;
     let month = MONTHS.iter().position(|month| *month == name)? as u64 + 1;
-    let year = digits(word()?).filter(|year| (1970..=9999).contains(year))?;
-    let time: Vec<u64> = word()?.split(':').map(digits).collect::<Option<_>>()?;
+    let year = decimal(word()?).filter(|year| (1970..=9999).contains(year))?;
+    let time: Vec<u64> = word()?.split(':').map(decimal).collect::<Option<_>>()?;
     let ([hour, minute, second], "GMT") = (<[u64; 3]>::try_from(time).ok()?, word()?) else {
         return None;
     };
@@ -301,9 +307,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
+    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> HttpResponse {
         let headers = headers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Response { status, headers, body: body.as_bytes().to_vec() }
+        HttpResponse { status, headers, body: body.as_bytes().to_vec() }
     }
 
     const NOW: u64 = 784_111_700_000;
@@ -369,11 +375,11 @@ mod tests {
     #[test]
     fn what_a_browser_lets_be_told_apart_is() {
         for (failure, answers, code) in [
-            (Failure::Network, false, "registry-unreachable"),
-            (Failure::Network, true, "registry-cors"),
-            (Failure::Offline, false, "registry-offline"),
-            (Failure::Timeout, false, "registry-timeout"),
-            (Failure::TooLarge, false, "registry-too-large"),
+            (HttpFailure::Network, false, "registry-unreachable"),
+            (HttpFailure::Network, true, "registry-cors"),
+            (HttpFailure::Offline, false, "registry-offline"),
+            (HttpFailure::Timeout, false, "registry-timeout"),
+            (HttpFailure::TooLarge, false, "registry-too-large"),
         ] {
             assert_eq!(unreachable("x", failure, false, answers).problem.code, code);
         }

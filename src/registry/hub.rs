@@ -7,8 +7,10 @@
 //! - Everything is read leniently: a hit that has no name is left out, a number that is none counts as
 //!   unknown. Texts are as they came; whoever shows them escapes them (`text::show`).
 
-use super::request::{Body, MAX_LIST, Response};
-use super::{Call, Error, Method, Next, Operation, errors};
+use super::limits::MAX_LIST;
+use super::{Call, Need, Operation, RegistryError, errors};
+use crate::http::Method;
+use crate::http::{HttpResponse, ResponseBody};
 use crate::oci::{DOCKER_HUB, Digest, Platform, Reference, is_tag};
 use crate::problem::Problem;
 use crate::text::percent_encode;
@@ -84,8 +86,8 @@ pub struct Search {
     size: usize,
     old: bool,
     /// Why the first interface did not answer.
-    first: Option<Error>,
-    done: Option<Result<SearchResult, Error>>,
+    first: Option<RegistryError>,
+    done: Option<Result<SearchResult, RegistryError>>,
 }
 
 impl Search {
@@ -100,9 +102,9 @@ impl Search {
 impl Operation for Search {
     type Output = SearchResult;
 
-    fn next(&mut self) -> Next<SearchResult> {
+    fn next(&mut self) -> Need<SearchResult> {
         if let Some(done) = &self.done {
-            return Next::Done(done.clone());
+            return Need::Done(done.clone());
         }
         let term = percent_encode(self.term.as_bytes()).replace('/', "%2F");
         let (host, path) = match self.old {
@@ -112,10 +114,10 @@ impl Operation for Search {
             }
             true => (INDEX, format!("/v1/search?q={term}&n={}", self.size)),
         };
-        Next::Call(open(host, path, "search"))
+        Need::Call(open(host, path, "search"))
     }
 
-    fn take(&mut self, result: Result<Response, Error>, now: u64) {
+    fn take(&mut self, result: Result<HttpResponse, RegistryError>, now: u64) {
         let host = if self.old { INDEX } else { HUB };
         let read = if self.old { old_hits } else { hits };
         let result = result.and_then(|response| answered(&response, host, "search", now, read));
@@ -171,7 +173,7 @@ pub struct HubTags {
 pub struct ListHubTags {
     path: String,
     page: u32,
-    done: Option<Result<HubTags, Error>>,
+    done: Option<Result<HubTags, RegistryError>>,
 }
 
 impl ListHubTags {
@@ -189,16 +191,16 @@ impl ListHubTags {
 impl Operation for ListHubTags {
     type Output = HubTags;
 
-    fn next(&mut self) -> Next<HubTags> {
+    fn next(&mut self) -> Need<HubTags> {
         match &self.done {
-            Some(done) => Next::Done(done.clone()),
-            None => Next::Call(open(HUB, self.path.clone(), "tags")),
+            Some(done) => Need::Done(done.clone()),
+            None => Need::Call(open(HUB, self.path.clone(), "tags")),
         }
     }
 
-    fn take(&mut self, result: Result<Response, Error>, now: u64) {
+    fn take(&mut self, result: Result<HttpResponse, RegistryError>, now: u64) {
         self.done = Some(result.and_then(|response| match (response.status, self.page) {
-            (403, 2..) => Err(Error { status: Some(403), ..end_of_list(&response) }),
+            (403, 2..) => Err(RegistryError { status: Some(403), ..end_of_list(&response) }),
             _ => answered(&response, HUB, "tags", now, tags),
         }));
     }
@@ -206,28 +208,28 @@ impl Operation for ListHubTags {
 
 /// Docker Hub lists the last thousand tags to those that are not signed in to it, which we never are:
 /// what is behind them is refused as if it were not allowed.
-fn end_of_list(response: &Response) -> Error {
+fn end_of_list(response: &HttpResponse) -> RegistryError {
     let told = errors::registry_errors(&response.body).map_or(String::new(), |t| format!(": {t}"));
     let message = "Docker Hub lists no further tags to those who are not signed in to its site.";
     let advice = "Filter by a part of the tag's name, or write the tag behind the image's name.";
     let found = format!("status {} from {HUB}{told}", response.status);
-    Error::new(Problem::new("registry-forbidden", message).found(found).advice(advice))
+    RegistryError::new(Problem::new("registry-forbidden", message).found(found).advice(advice))
 }
 
 /// A call without a login.
 fn open(host: &str, path: String, what: &str) -> Call {
     let what = what.to_owned();
-    let call = Call::pull(host, "", path, Body::Keep(MAX_LIST));
+    let call = Call::pull(host, "", path, ResponseBody::Keep(MAX_LIST));
     Call { what, method: Method::Get, scope: None, ..call }
 }
 
 fn answered<T>(
-    response: &Response,
+    response: &HttpResponse,
     host: &str,
     what: &str,
     now: u64,
     read: impl FnOnce(&Value) -> Option<T>,
-) -> Result<T, Error> {
+) -> Result<T, RegistryError> {
     if response.status != 200 {
         return Err(errors::of_response(response, host, what, now));
     }

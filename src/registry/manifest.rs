@@ -24,7 +24,7 @@ pub const ACCEPT_ALL: &str = "application/vnd.oci.image.index.v1+json,\
 
 /// A document by its kind.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Document {
+pub enum ManifestDocument {
     /// An index or a manifest list.
     Index(Index),
     /// An image's or an artifact's manifest.
@@ -57,7 +57,7 @@ pub fn verify(bytes: &[u8], digest: &Digest, what: &str) -> Result<(), Problem> 
 }
 
 /// Reads a document.
-pub fn parse(bytes: &[u8], media_type: &str) -> Result<Document, Problem> {
+pub fn parse(bytes: &[u8], media_type: &str) -> Result<ManifestDocument, Problem> {
     let wrong = |found: String| {
         Problem::new("json-invalid", "A manifest is not the JSON that it should be.")
             .expected("an image manifest or an index")
@@ -74,9 +74,9 @@ pub fn parse(bytes: &[u8], media_type: &str) -> Result<Document, Problem> {
         || media_type.starts_with("application/vnd.docker.distribution.manifest.v1+");
     let document = match (has("manifests"), has("config") || has("layers")) {
         (true, true) => return Err(wrong("what reads as both".into())),
-        (true, false) => serde_json::from_slice(bytes).map(Document::Index),
-        (false, true) => serde_json::from_slice(bytes).map(Document::Manifest),
-        (false, false) if schema_one => return Ok(Document::SchemaOne),
+        (true, false) => serde_json::from_slice(bytes).map(ManifestDocument::Index),
+        (false, true) => serde_json::from_slice(bytes).map(ManifestDocument::Manifest),
+        (false, false) if schema_one => return Ok(ManifestDocument::SchemaOne),
         (false, false) => return Err(wrong("neither manifests nor layers".into())),
     };
     document.map_err(|error| wrong(shown(&error.to_string())))
@@ -99,9 +99,9 @@ mod tests {
     fn documents_are_told_apart_by_content() {
         let config = format!(r#""config":{{"digest":"{}"}}"#, Digest::of(b""));
         let kind = |json: &str, media_type: &str| match parse(json.as_bytes(), media_type) {
-            Ok(Document::Index(_)) => "index",
-            Ok(Document::Manifest(_)) => "manifest",
-            Ok(Document::SchemaOne) => "one",
+            Ok(ManifestDocument::Index(_)) => "index",
+            Ok(ManifestDocument::Manifest(_)) => "manifest",
+            Ok(ManifestDocument::SchemaOne) => "one",
             Err(_) => "error",
         };
         let list = "application/vnd.docker.distribution.manifest.list.v2+json";

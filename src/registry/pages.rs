@@ -7,7 +7,7 @@
 //!   for. So without a Link a page of some length is followed by one more request with `last=`, until
 //!   nothing new comes; registries that know no pages give the same again, which ends it, too.
 
-use super::request::Response;
+use crate::http::HttpResponse;
 use crate::text::percent_encode;
 use std::collections::HashSet;
 
@@ -38,7 +38,7 @@ impl Pages {
     }
 
     /// Takes a page; the next one's query, if there is one.
-    pub fn add(&mut self, response: &Response, page: Vec<String>) -> Option<String> {
+    pub fn add(&mut self, response: &HttpResponse, page: Vec<String>) -> Option<String> {
         let (count, last) = (page.len(), page.last().cloned());
         let before = self.entries.len();
         for entry in page {
@@ -61,7 +61,7 @@ impl Pages {
 }
 
 /// The query of the link to the next page.
-pub fn next_link(response: &Response) -> Option<String> {
+pub fn next_link(response: &HttpResponse) -> Option<String> {
     response.all("link").flat_map(|value| value.split(",<")).find_map(|link| {
         let link = link.trim_start().trim_start_matches('<');
         let (target, parameters) = link.split_once('>')?;
@@ -83,8 +83,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn linked(value: &str) -> Response {
-        Response { status: 200, headers: vec![("Link".into(), value.into())], body: Vec::new() }
+    fn linked(value: &str) -> HttpResponse {
+        HttpResponse { status: 200, headers: vec![("Link".into(), value.into())], body: Vec::new() }
     }
 
     #[test]
@@ -108,7 +108,7 @@ mod tests {
         let page =
             |from: usize| (from..from + SHORT).map(|n| format!("t{n:03}")).collect::<Vec<_>>();
         let mut pages = Pages::default();
-        let none = Response::default();
+        let none = HttpResponse::default();
         assert_eq!(pages.add(&none, page(0)).as_deref(), Some("n=1000&last=t049"));
         assert_eq!(pages.add(&none, page(50)).as_deref(), Some("n=1000&last=t099"));
         assert_eq!(pages.add(&none, page(50)), None, "a registry that knows no pages");

@@ -12,13 +12,14 @@
 mod found;
 
 use super::endpoint::{blob_path, host_of, manifest_path};
-use super::manifest::{self, ACCEPT_ALL, ACCEPT_INDEXES, ACCEPT_MANIFESTS, Document};
+use super::limits::{MAX_CONFIG, MAX_MANIFEST};
+use super::manifest::{self, ACCEPT_ALL, ACCEPT_INDEXES, ACCEPT_MANIFESTS, ManifestDocument};
 use super::platform::{self, Wish};
-use super::request::{Body, MAX_CONFIG, MAX_MANIFEST, Method, Response};
-use super::{Call, Error, Next, Operation, errors};
+use super::{Call, Need, Operation, RegistryError, errors};
+use crate::http::{HttpResponse, Method, ResponseBody};
 use crate::oci::{Digest, Index, Manifest, Reference, is_image_config, is_index, is_manifest};
 use crate::problem::Problem;
-pub use found::{Artifact, Choice, Image, Other, Pulled};
+pub use found::{Artifact, OtherManifest, PlatformChoice, Pulled, PulledImage};
 use std::collections::VecDeque;
 
 /// Indexes are followed so deep, and so many of them.
@@ -29,7 +30,7 @@ const MAX_CHOICES: usize = 10_000;
 
 /// Documents that are asked for in one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum DocumentKind {
     Index,
     Manifest,
     Config,
@@ -40,27 +41,27 @@ enum Kind {
 struct Fetch {
     /// What it must be; `None`: whatever the tag leads to.
     digest: Option<Digest>,
-    kind: Kind,
+    kind: DocumentKind,
     /// The cache was asked.
     looked: bool,
 }
 
 #[derive(Debug)]
-enum Stage {
-    Head(Kind),
+enum PullStage {
+    Head(DocumentKind),
     Top(Fetch),
     Nested(Fetch, usize),
     Image(Fetch),
     Config(Fetch, Box<(Digest, Manifest)>),
-    Moved(Kind),
-    Done(Result<(), Error>),
+    Moved(DocumentKind),
+    Done(Result<(), RegistryError>),
 }
 
 /// Brings an image.
 #[derive(Debug)]
 pub struct Pull {
     wish: Wish,
-    stage: Stage,
+    stage: PullStage,
     queue: VecDeque<(Digest, usize)>,
     indexes: usize,
     top: Option<Digest>,
@@ -73,8 +74,8 @@ impl Pull {
     /// What `reference` names, for the platform that is wished for.
     pub fn new(reference: Reference, wish: Wish) -> Pull {
         let stage = match reference.digest() {
-            Some(digest) => Stage::Top(Fetch::of(digest, Kind::Index)),
-            None => Stage::Head(Kind::Index),
+            Some(digest) => PullStage::Top(Fetch::of(digest, DocumentKind::Index)),
+            None => PullStage::Head(DocumentKind::Index),
         };
         let digest = reference.digest().cloned();
         let (queue, check_tag) = (VecDeque::new(), reference.tag().is_some() && digest.is_some());
@@ -83,11 +84,11 @@ impl Pull {
     }
 
     /// Another image of an index that was pulled before.
-    pub fn choice(reference: Reference, choice: &Choice) -> Pull {
+    pub fn choice(reference: Reference, choice: &PlatformChoice) -> Pull {
         let digest = choice.descriptor.digest.clone();
         let pinned = reference.with_digest(digest.clone());
         let pull = Pull::new(pinned, Wish::Preferably(choice.platform.clone()));
-        let stage = Stage::Top(Fetch::of(&digest, Kind::Manifest));
+        let stage = PullStage::Top(Fetch::of(&digest, DocumentKind::Manifest));
         Pull { stage, check_tag: false, ..pull } // the tag names the index
     }
 
@@ -112,12 +113,12 @@ impl Pull {
         self.out.as_ref().map(|out| &out.reference)
     }
 
-    fn call(&self, method: Method, by: &str, kind: Kind) -> Option<Call> {
+    fn call(&self, method: Method, by: &str, kind: DocumentKind) -> Option<Call> {
         let reference = self.reference()?;
         let (registry, repository) = (reference.registry(), reference.repository());
         let path = manifest_path(repository, by);
-        let call = Call::pull(registry, repository, path, Body::Keep(MAX_MANIFEST));
-        let accept = if kind == Kind::Index { ACCEPT_INDEXES } else { ACCEPT_MANIFESTS };
+        let call = Call::pull(registry, repository, path, ResponseBody::Keep(MAX_MANIFEST));
+        let accept = if kind == DocumentKind::Index { ACCEPT_INDEXES } else { ACCEPT_MANIFESTS };
         let what = format!("{repository} {by}");
         let (accept, accept_proxied) = (Some(accept), Some(ACCEPT_ALL));
         Some(Call { method, what, accept, accept_proxied, ..call })
@@ -125,10 +126,10 @@ impl Pull {
 
     fn fetch_call(&self, fetch: &Fetch) -> Option<Call> {
         let reference = self.reference()?;
-        if let (Kind::Config, Some(digest)) = (fetch.kind, &fetch.digest) {
+        if let (DocumentKind::Config, Some(digest)) = (fetch.kind, &fetch.digest) {
             let (registry, repository) = (reference.registry(), reference.repository());
             let path = blob_path(repository, digest);
-            let call = Call::pull(registry, repository, path, Body::Keep(MAX_CONFIG));
+            let call = Call::pull(registry, repository, path, ResponseBody::Keep(MAX_CONFIG));
             return Some(Call { what: format!("configuration of {repository}"), ..call });
         }
         let by = match &fetch.digest {
@@ -139,26 +140,35 @@ impl Pull {
     }
 
     /// An answer to a HEAD for a tag: the digest, if it is told, and by which question it was.
-    fn head(&mut self, kind: Kind, response: &Response, now: u64) -> Result<Stage, Error> {
+    fn head(
+        &mut self,
+        kind: DocumentKind,
+        response: &HttpResponse,
+        now: u64,
+    ) -> Result<PullStage, RegistryError> {
         let media_type = response.media_type();
         let told = response.header("docker-content-digest").and_then(Digest::parse);
         let known =
             told.filter(|digest| crate::oci::Hasher::of_algorithm(digest.algorithm()).is_some());
         let kind_told = match (is_index(&media_type), is_manifest(&media_type)) {
-            (true, _) => Some(Kind::Index),
-            (_, true) => Some(Kind::Manifest),
+            (true, _) => Some(DocumentKind::Index),
+            (_, true) => Some(DocumentKind::Manifest),
             _ => None,
         };
         match (response.status, kind_told) {
-            (200, Some(kind)) => Ok(Stage::Top(Fetch { digest: known, kind, looked: false })),
-            (200 | 404 | 406, None) if kind == Kind::Index => Ok(Stage::Head(Kind::Manifest)),
+            (200, Some(kind)) => Ok(PullStage::Top(Fetch { digest: known, kind, looked: false })),
+            (200 | 404 | 406, None) if kind == DocumentKind::Index => {
+                Ok(PullStage::Head(DocumentKind::Manifest))
+            }
             (429, _) => Err(self.failed(response, now)),
             // Whatever it is, a GET has a body that says so.
-            _ => Ok(Stage::Top(Fetch { digest: None, kind: Kind::Index, looked: true })),
+            _ => {
+                Ok(PullStage::Top(Fetch { digest: None, kind: DocumentKind::Index, looked: true }))
+            }
         }
     }
 
-    fn failed(&self, response: &Response, now: u64) -> Error {
+    fn failed(&self, response: &HttpResponse, now: u64) -> RegistryError {
         let host = self.reference().map(|r| host_of(r.registry())).unwrap_or_default();
         let what = self.reference().map(Reference::familiar).unwrap_or_default();
         errors::of_response(response, &host, &what, now)
@@ -168,10 +178,10 @@ impl Pull {
     fn document(
         &self,
         fetch: &Fetch,
-        response: &Response,
+        response: &HttpResponse,
         now: u64,
-    ) -> Result<Option<(Digest, Document)>, Error> {
-        let again = fetch.kind == Kind::Index;
+    ) -> Result<Option<(Digest, ManifestDocument)>, RegistryError> {
+        let again = fetch.kind == DocumentKind::Index;
         match response.status {
             200 => {}
             404 | 406 if again => return Ok(None),
@@ -185,8 +195,8 @@ impl Pull {
             None => Digest::of(&response.body),
         };
         match manifest::parse(&response.body, &response.media_type())? {
-            Document::SchemaOne if again => Ok(None),
-            Document::SchemaOne => Err(Error::new(
+            ManifestDocument::SchemaOne if again => Ok(None),
+            ManifestDocument::SchemaOne => Err(RegistryError::new(
                 Problem::new("schema-one", "The manifest is of Docker's schema 1.")
                     .expected("schema 2, or an OCI manifest")
                     .advice("Push the image again with any Docker since 1.10."),
@@ -201,7 +211,7 @@ impl Pull {
         for descriptor in index.manifests {
             let (subject, attestation) = (descriptor.attested(), descriptor.is_attestation());
             let media_type = &descriptor.media_type[..];
-            let known = |choice: &Choice| choice.descriptor.digest == descriptor.digest;
+            let known = |choice: &PlatformChoice| choice.descriptor.digest == descriptor.digest;
             if is_index(media_type) && depth < MAX_DEPTH && self.indexes < MAX_INDEXES {
                 self.indexes += 1;
                 self.queue.push_back((descriptor.digest, depth + 1));
@@ -216,24 +226,27 @@ impl Pull {
                 || !(descriptor.artifact_type.is_empty()
                     || is_image_config(&descriptor.artifact_type))
             {
-                out.others.push(Other { descriptor, attestation, subject });
+                out.others.push(OtherManifest { descriptor, attestation, subject });
             } else if !out.choices.iter().any(known) {
                 let platform = descriptor.platform.clone().unwrap_or_default();
-                out.choices.push(Choice { descriptor, platform, parent: digest.clone() });
+                out.choices.push(PlatformChoice { descriptor, platform, parent: digest.clone() });
             }
         }
     }
 
     /// The next nested index, or the platform that is taken.
-    fn after_index(&mut self) -> Stage {
+    fn after_index(&mut self) -> PullStage {
         if let Some((digest, depth)) = self.queue.pop_front() {
-            return Stage::Nested(Fetch::of(&digest, Kind::Index), depth);
+            return PullStage::Nested(Fetch::of(&digest, DocumentKind::Index), depth);
         }
-        let Some(out) = &mut self.out else { return Stage::Done(Ok(())) };
+        let Some(out) = &mut self.out else { return PullStage::Done(Ok(())) };
         let platforms: Vec<_> = out.choices.iter().map(|choice| &choice.platform).collect();
         out.chosen = platform::choose(&self.wish, &platforms);
         if let Some(at) = out.chosen {
-            return Stage::Image(Fetch::of(&out.choices[at].descriptor.digest, Kind::Manifest));
+            return PullStage::Image(Fetch::of(
+                &out.choices[at].descriptor.digest,
+                DocumentKind::Manifest,
+            ));
         }
         let names: Vec<_> = platforms.iter().map(ToString::to_string).collect();
         let (Wish::Exactly(wanted) | Wish::Preferably(wanted)) = &self.wish;
@@ -246,10 +259,10 @@ impl Pull {
         self.after_image()
     }
 
-    fn manifest(&mut self, digest: Digest, manifest: Manifest) -> Stage {
+    fn manifest(&mut self, digest: Digest, manifest: Manifest) -> PullStage {
         if manifest.is_image() {
-            let fetch = Fetch::of(&manifest.config.digest, Kind::Config);
-            return Stage::Config(fetch, Box::new((digest, manifest)));
+            let fetch = Fetch::of(&manifest.config.digest, DocumentKind::Config);
+            return PullStage::Config(fetch, Box::new((digest, manifest)));
         }
         if let Some(out) = &mut self.out {
             out.artifact = Some(Artifact { digest, manifest });
@@ -258,17 +271,22 @@ impl Pull {
     }
 
     /// Where a tag stands beside the digest: does it still name the same?
-    fn after_image(&self) -> Stage {
-        if self.check_tag { Stage::Moved(Kind::Index) } else { Stage::Done(Ok(())) }
+    fn after_image(&self) -> PullStage {
+        if self.check_tag { PullStage::Moved(DocumentKind::Index) } else { PullStage::Done(Ok(())) }
     }
 
-    fn answer(&mut self, stage: Stage, response: Response, now: u64) -> Result<Stage, Error> {
+    fn answer(
+        &mut self,
+        stage: PullStage,
+        response: HttpResponse,
+        now: u64,
+    ) -> Result<PullStage, RegistryError> {
         match stage {
-            Stage::Head(kind) => self.head(kind, &response, now),
-            Stage::Top(fetch) => self.top(fetch, response, now),
-            Stage::Nested(fetch, depth) => {
+            PullStage::Head(kind) => self.head(kind, &response, now),
+            PullStage::Top(fetch) => self.top(fetch, response, now),
+            PullStage::Nested(fetch, depth) => {
                 match self.document(&fetch, &response, now) {
-                    Ok(Some((digest, Document::Index(index)))) => {
+                    Ok(Some((digest, ManifestDocument::Index(index)))) => {
                         self.keep(&digest, response.body);
                         self.index(index, &digest, depth);
                     }
@@ -284,53 +302,58 @@ impl Pull {
                 }
                 Ok(self.after_index())
             }
-            Stage::Image(fetch) => match self.document(&fetch, &response, now)? {
-                Some((digest, Document::Manifest(manifest))) => {
+            PullStage::Image(fetch) => match self.document(&fetch, &response, now)? {
+                Some((digest, ManifestDocument::Manifest(manifest))) => {
                     self.keep(&digest, response.body);
                     Ok(self.manifest(digest, *manifest))
                 }
                 _ => Err(self.failed(&response, now)),
             },
-            Stage::Config(_, image) => self.configuration(*image, response, now),
-            Stage::Moved(kind) => match self.head(kind, &response, now) {
-                Ok(Stage::Head(kind)) => Ok(Stage::Moved(kind)),
-                Ok(Stage::Top(Fetch { digest: Some(digest), .. })) => {
+            PullStage::Config(_, image) => self.configuration(*image, response, now),
+            PullStage::Moved(kind) => match self.head(kind, &response, now) {
+                Ok(PullStage::Head(kind)) => Ok(PullStage::Moved(kind)),
+                Ok(PullStage::Top(Fetch { digest: Some(digest), .. })) => {
                     if let Some(out) = &mut self.out {
                         out.moved_to = Some(digest).filter(|digest| *digest != out.digest);
                     }
-                    Ok(Stage::Done(Ok(())))
+                    Ok(PullStage::Done(Ok(())))
                 }
-                _ => Ok(Stage::Done(Ok(()))), // what the tag is now is not worth an error
+                _ => Ok(PullStage::Done(Ok(()))), // what the tag is now is not worth an error
             },
-            stage @ Stage::Done(_) => Ok(stage),
+            stage @ PullStage::Done(_) => Ok(stage),
         }
     }
 
     /// What the reference itself leads to.
-    fn top(&mut self, fetch: Fetch, response: Response, now: u64) -> Result<Stage, Error> {
+    fn top(
+        &mut self,
+        fetch: Fetch,
+        response: HttpResponse,
+        now: u64,
+    ) -> Result<PullStage, RegistryError> {
         let Some((digest, document)) = self.document(&fetch, &response, now)? else {
-            return Ok(Stage::Top(Fetch { kind: Kind::Manifest, ..fetch }));
+            return Ok(PullStage::Top(Fetch { kind: DocumentKind::Manifest, ..fetch }));
         };
         if let Some(out) = &mut self.out {
             out.digest = digest.clone();
         }
         self.keep(&digest, response.body);
         match document {
-            Document::Index(index) => {
+            ManifestDocument::Index(index) => {
                 self.index(index, &digest, 0);
                 Ok(self.after_index())
             }
-            Document::Manifest(manifest) => Ok(self.manifest(digest, *manifest)),
-            Document::SchemaOne => Ok(Stage::Done(Ok(()))), // `document` gave an error for it
+            ManifestDocument::Manifest(manifest) => Ok(self.manifest(digest, *manifest)),
+            ManifestDocument::SchemaOne => Ok(PullStage::Done(Ok(()))), // `document` gave an error for it
         }
     }
 
     fn configuration(
         &mut self,
         (manifest_digest, manifest): (Digest, Manifest),
-        response: Response,
+        response: HttpResponse,
         now: u64,
-    ) -> Result<Stage, Error> {
+    ) -> Result<PullStage, RegistryError> {
         if response.status != 200 {
             return Err(self.failed(&response, now));
         }
@@ -343,7 +366,7 @@ impl Pull {
         })?;
         self.keep(&image_id, response.body);
         if let Some(out) = &mut self.out {
-            out.image = Some(Image { manifest_digest, manifest, image_id, config });
+            out.image = Some(PulledImage { manifest_digest, manifest, image_id, config });
         }
         Ok(self.after_image())
     }
@@ -354,7 +377,7 @@ impl Pull {
         }
     }
 
-    fn warn(&mut self, error: Error) {
+    fn warn(&mut self, error: RegistryError) {
         if let Some(out) = &mut self.out {
             out.warnings.push(error.problem);
         }
@@ -362,17 +385,17 @@ impl Pull {
 
     fn fetch(&mut self) -> Option<&mut Fetch> {
         match &mut self.stage {
-            Stage::Top(fetch)
-            | Stage::Nested(fetch, _)
-            | Stage::Image(fetch)
-            | Stage::Config(fetch, _) => Some(fetch),
+            PullStage::Top(fetch)
+            | PullStage::Nested(fetch, _)
+            | PullStage::Image(fetch)
+            | PullStage::Config(fetch, _) => Some(fetch),
             _ => None,
         }
     }
 }
 
 impl Fetch {
-    fn of(digest: &Digest, kind: Kind) -> Fetch {
+    fn of(digest: &Digest, kind: DocumentKind) -> Fetch {
         Fetch { digest: Some(digest.clone()), kind, looked: false }
     }
 }
@@ -380,46 +403,46 @@ impl Fetch {
 impl Operation for Pull {
     type Output = Pulled;
 
-    fn next(&mut self) -> Next<Pulled> {
+    fn next(&mut self) -> Need<Pulled> {
         if let Some(Fetch { digest: Some(digest), looked: false, .. }) = self.fetch() {
-            return Next::Cached(digest.clone());
+            return Need::Cached(digest.clone());
         }
         let tag = self.reference().and_then(Reference::tag).unwrap_or_default().to_owned();
         let call = match &self.stage {
-            Stage::Head(kind) | Stage::Moved(kind) => self.call(Method::Head, &tag, *kind),
-            Stage::Top(fetch)
-            | Stage::Nested(fetch, _)
-            | Stage::Image(fetch)
-            | Stage::Config(fetch, _) => self.fetch_call(fetch),
-            Stage::Done(Err(error)) => return Next::Done(Err(error.clone())),
-            Stage::Done(Ok(())) => None,
+            PullStage::Head(kind) | PullStage::Moved(kind) => self.call(Method::Head, &tag, *kind),
+            PullStage::Top(fetch)
+            | PullStage::Nested(fetch, _)
+            | PullStage::Image(fetch)
+            | PullStage::Config(fetch, _) => self.fetch_call(fetch),
+            PullStage::Done(Err(error)) => return Need::Done(Err(error.clone())),
+            PullStage::Done(Ok(())) => None,
         };
         match (call, self.out.take()) {
             (Some(call), out) => {
                 self.out = out;
-                Next::Call(call)
+                Need::Call(call)
             }
-            (None, Some(out)) => Next::Done(Ok(out)),
+            (None, Some(out)) => Need::Done(Ok(out)),
             (None, None) => {
-                Next::Done(Err(Problem::new("registry-over", "This request is over.").into()))
+                Need::Done(Err(Problem::new("registry-over", "This request is over.").into()))
             }
         }
     }
 
-    fn take(&mut self, result: Result<Response, Error>, now: u64) {
-        let stage = std::mem::replace(&mut self.stage, Stage::Done(Ok(())));
-        let was_nested = matches!(stage, Stage::Nested(..));
-        let was_extra = matches!(stage, Stage::Moved(_));
+    fn take(&mut self, result: Result<HttpResponse, RegistryError>, now: u64) {
+        let stage = std::mem::replace(&mut self.stage, PullStage::Done(Ok(())));
+        let was_nested = matches!(stage, PullStage::Nested(..));
+        let was_extra = matches!(stage, PullStage::Moved(_));
         let next = match result {
             Ok(response) => self.answer(stage, response, now),
             Err(error) if was_nested => {
                 self.warn(error);
                 Ok(self.after_index())
             }
-            Err(_) if was_extra => Ok(Stage::Done(Ok(()))),
+            Err(_) if was_extra => Ok(PullStage::Done(Ok(()))),
             Err(error) => Err(error),
         };
-        self.stage = next.unwrap_or_else(|error| Stage::Done(Err(error)));
+        self.stage = next.unwrap_or_else(|error| PullStage::Done(Err(error)));
     }
 
     /// Bytes of the cache count only if they are what the digest says; else they are fetched.
@@ -430,7 +453,7 @@ impl Operation for Pull {
             fetch.digest.as_ref().is_some_and(|digest| manifest::verify(bytes, digest, "").is_ok())
         };
         if let Some(body) = bytes.filter(good) {
-            self.take(Ok(Response { status: 200, headers: Vec::new(), body }), 0);
+            self.take(Ok(HttpResponse { status: 200, headers: Vec::new(), body }), 0);
         }
     }
 }

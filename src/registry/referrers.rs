@@ -7,10 +7,11 @@
 //!   follow: so a request for this path alone that is refused on its way counts as no API, too.
 
 use super::endpoint::{host_of, manifest_path};
-use super::manifest::{self, Document};
+use super::limits::MAX_MANIFEST;
+use super::manifest::{self, ManifestDocument};
 use super::pages::next_link;
-use super::request::{Body, MAX_MANIFEST, Response};
-use super::{Call, Error, Next, Operation, Retry, errors};
+use super::{Call, Need, Operation, RegistryError, Retry, errors};
+use crate::http::{HttpResponse, ResponseBody};
 use crate::oci::{Descriptor, Digest};
 
 const ACCEPT: &str = "application/vnd.oci.image.index.v1+json";
@@ -28,10 +29,10 @@ pub struct Referrers {
 }
 
 #[derive(Debug)]
-enum State {
+enum ReferrersState {
     Api { query: String },
     Tag,
-    Done(Result<Referrers, Error>),
+    Done(Result<Referrers, RegistryError>),
 }
 
 /// Lists them.
@@ -42,7 +43,7 @@ pub struct ListReferrers {
     subject: Digest,
     found: Referrers,
     pages: usize,
-    state: State,
+    state: ReferrersState,
 }
 
 impl ListReferrers {
@@ -50,26 +51,30 @@ impl ListReferrers {
     pub fn new(registry: &str, repository: &str, subject: Digest) -> ListReferrers {
         let found = Referrers { by_api: true, ..Referrers::default() };
         let (registry, repository) = (registry.to_owned(), repository.to_owned());
-        let state = State::Api { query: String::new() };
+        let state = ReferrersState::Api { query: String::new() };
         ListReferrers { registry, repository, subject, found, pages: 0, state }
     }
 
-    fn answer(&mut self, response: &Response, now: u64) -> Result<State, Error> {
+    fn answer(
+        &mut self,
+        response: &HttpResponse,
+        now: u64,
+    ) -> Result<ReferrersState, RegistryError> {
         let host = host_of(&self.registry);
         let what = format!("referrers of {}", self.repository);
-        let by_api = matches!(self.state, State::Api { .. });
+        let by_api = matches!(self.state, ReferrersState::Api { .. });
         match response.status {
             200 => {}
             // Without the API it is an unknown path, whatever a registry says of those.
-            400 | 404 | 405 | 501 if by_api && self.pages == 0 => return Ok(State::Tag),
-            404 if !by_api => return Ok(State::Done(Ok(self.take_found(false)))),
+            400 | 404 | 405 | 501 if by_api && self.pages == 0 => return Ok(ReferrersState::Tag),
+            404 if !by_api => return Ok(ReferrersState::Done(Ok(self.take_found(false)))),
             _ => return Err(errors::of_response(response, &host, &what, now)),
         }
         let document = manifest::parse(&response.body, &response.media_type());
         let index = match document {
-            Ok(Document::Index(index)) => index,
+            Ok(ManifestDocument::Index(index)) => index,
             // Some registries answer unknown paths with a page of HTML and a 200.
-            _ if by_api && self.pages == 0 => return Ok(State::Tag),
+            _ if by_api && self.pages == 0 => return Ok(ReferrersState::Tag),
             _ => return Err(errors::unreadable(&host, &what, "an index", "something else")),
         };
         let before = self.found.descriptors.len();
@@ -83,19 +88,19 @@ impl ListReferrers {
         self.pages += 1;
         let fresh = self.found.descriptors.len() > before;
         match next_link(response).filter(|_| by_api && fresh && self.pages < MAX_PAGES) {
-            Some(query) => Ok(State::Api { query }),
-            None => Ok(State::Done(Ok(self.take_found(by_api)))),
+            Some(query) => Ok(ReferrersState::Api { query }),
+            None => Ok(ReferrersState::Done(Ok(self.take_found(by_api)))),
         }
     }
 
     /// Whether the registry was reached, but what it answers to this path can't be had: its redirect
     /// leads where the proxy may not go, or to where no CORS headers are.
-    fn leads_nowhere(&self, error: &Error) -> bool {
+    fn leads_nowhere(&self, error: &RegistryError) -> bool {
         let refused = match &*error.problem.code {
             "registry-proxy" => error.retry == Retry::Never,
             code => code == "registry-cors",
         };
-        refused && self.pages == 0 && matches!(self.state, State::Api { .. })
+        refused && self.pages == 0 && matches!(self.state, ReferrersState::Api { .. })
     }
 
     fn take_found(&mut self, by_api: bool) -> Referrers {
@@ -115,25 +120,26 @@ pub fn fallback_tag(subject: &Digest) -> String {
 impl Operation for ListReferrers {
     type Output = Referrers;
 
-    fn next(&mut self) -> Next<Referrers> {
+    fn next(&mut self) -> Need<Referrers> {
         let path = match &self.state {
-            State::Api { query } => {
+            ReferrersState::Api { query } => {
                 let path = format!("/v2/{}/referrers/{}", self.repository, self.subject);
                 if query.is_empty() { path } else { format!("{path}?{query}") }
             }
-            State::Tag => manifest_path(&self.repository, &fallback_tag(&self.subject)),
-            State::Done(result) => return Next::Done(result.clone()),
+            ReferrersState::Tag => manifest_path(&self.repository, &fallback_tag(&self.subject)),
+            ReferrersState::Done(result) => return Need::Done(result.clone()),
         };
-        let call = Call::pull(&self.registry, &self.repository, path, Body::Keep(MAX_MANIFEST));
-        Next::Call(Call { accept: Some(ACCEPT), ..call })
+        let call =
+            Call::pull(&self.registry, &self.repository, path, ResponseBody::Keep(MAX_MANIFEST));
+        Need::Call(Call { accept: Some(ACCEPT), ..call })
     }
 
-    fn take(&mut self, result: Result<Response, Error>, now: u64) {
+    fn take(&mut self, result: Result<HttpResponse, RegistryError>, now: u64) {
         self.state = match result.and_then(|response| self.answer(&response, now)) {
             Ok(state) => state,
             // If the registry as a whole is out of reach, the tag is, too, and says so.
-            Err(error) if self.leads_nowhere(&error) => State::Tag,
-            Err(error) => State::Done(Err(error)),
+            Err(error) if self.leads_nowhere(&error) => ReferrersState::Tag,
+            Err(error) => ReferrersState::Done(Err(error)),
         };
     }
 }

@@ -7,11 +7,12 @@
 //! - Source: soci-snapshotter, docs/soci-index-manifest-v2.md and soci/soci_index.go.
 
 use super::endpoint::manifest_path;
-use super::manifest::{self, ACCEPT_MANIFESTS, Document};
+use super::limits::MAX_MANIFEST;
+use super::manifest::{self, ACCEPT_MANIFESTS, ManifestDocument};
 use super::pull::Pulled;
 use super::referrers::ListReferrers;
-use super::request::{Body, MAX_MANIFEST, Response};
-use super::{Call, Error, Next, Operation, errors};
+use super::{Call, Need, Operation, RegistryError, errors};
+use crate::http::{HttpResponse, ResponseBody};
 use crate::oci::{Descriptor, Digest, Manifest};
 use std::collections::VecDeque;
 
@@ -44,15 +45,15 @@ pub fn named(pulled: &Pulled) -> Option<Digest> {
     annotated.and_then(|digest| Digest::parse(digest)).or_else(beside)
 }
 
-/// Tables by the layers that they are of.
-pub type Tables = Vec<(Digest, Descriptor)>;
+/// LayerTables by the layers that they are of.
+pub type LayerTables = Vec<(Digest, Descriptor)>;
 
 #[derive(Debug)]
-enum State {
+enum TableSearch {
     Referrers(Box<ListReferrers>),
     /// Indexes that were found and not tried yet, the next first.
     Indexes(VecDeque<Digest>),
-    Done(Result<Tables, Error>),
+    Done(Result<LayerTables, RegistryError>),
 }
 
 /// Finds the tables of an image's layers; none is no error.
@@ -60,27 +61,32 @@ enum State {
 pub struct FindTables {
     registry: String,
     repository: String,
-    state: State,
+    state: TableSearch,
 }
 
 impl FindTables {
     /// By the index that the image names.
     pub fn named(registry: &str, repository: &str, index: Digest) -> FindTables {
-        FindTables::new(registry, repository, State::Indexes([index].into()))
+        FindTables::new(registry, repository, TableSearch::Indexes([index].into()))
     }
 
     /// By what refers to the manifest `subject`.
     pub fn referring(registry: &str, repository: &str, subject: Digest) -> FindTables {
         let list = ListReferrers::new(registry, repository, subject);
-        FindTables::new(registry, repository, State::Referrers(Box::new(list)))
+        FindTables::new(registry, repository, TableSearch::Referrers(Box::new(list)))
     }
 
-    fn new(registry: &str, repository: &str, state: State) -> FindTables {
+    fn new(registry: &str, repository: &str, state: TableSearch) -> FindTables {
         FindTables { registry: registry.to_owned(), repository: repository.to_owned(), state }
     }
 
     /// What an index names.
-    fn index(&self, digest: &Digest, response: &Response, now: u64) -> Result<Tables, Error> {
+    fn index(
+        &self,
+        digest: &Digest,
+        response: &HttpResponse,
+        now: u64,
+    ) -> Result<LayerTables, RegistryError> {
         let host = super::endpoint::host_of(&self.registry);
         let what = format!("the SOCI index of {}", self.repository);
         if response.status != 200 {
@@ -88,7 +94,7 @@ impl FindTables {
         }
         manifest::verify(&response.body, digest, "A SOCI index")?;
         match manifest::parse(&response.body, &response.media_type())? {
-            Document::Manifest(manifest) if is_soci(&manifest) => {
+            ManifestDocument::Manifest(manifest) if is_soci(&manifest) => {
                 let layer = |table: &Descriptor| Digest::parse(table.annotations.get(LAYER)?);
                 let tables = manifest.layers.into_iter().filter(|layer| layer.media_type == TABLE);
                 Ok(tables.filter_map(|table| Some((layer(&table)?, table))).collect())
@@ -105,49 +111,49 @@ fn is_soci(manifest: &Manifest) -> bool {
 }
 
 impl Operation for FindTables {
-    type Output = Tables;
+    type Output = LayerTables;
 
-    fn next(&mut self) -> Next<Tables> {
+    fn next(&mut self) -> Need<LayerTables> {
         loop {
             match &mut self.state {
-                State::Referrers(list) => match list.next() {
-                    Next::Call(call) => return Next::Call(call),
-                    Next::Cached(digest) => return Next::Cached(digest),
-                    Next::Done(Err(error)) => self.state = State::Done(Err(error)),
-                    Next::Done(Ok(found)) => {
+                TableSearch::Referrers(list) => match list.next() {
+                    Need::Call(call) => return Need::Call(call),
+                    Need::Cached(digest) => return Need::Cached(digest),
+                    Need::Done(Err(error)) => self.state = TableSearch::Done(Err(error)),
+                    Need::Done(Ok(found)) => {
                         let found = found.descriptors.into_iter();
                         let soci = found.filter(|d| ARTIFACTS.contains(&&d.artifact_type[..]));
                         let digests = soci.map(|descriptor| descriptor.digest).take(TRIED);
-                        self.state = State::Indexes(digests.collect());
+                        self.state = TableSearch::Indexes(digests.collect());
                     }
                 },
-                State::Indexes(left) => match left.front() {
-                    None => self.state = State::Done(Ok(Tables::new())),
+                TableSearch::Indexes(left) => match left.front() {
+                    None => self.state = TableSearch::Done(Ok(LayerTables::new())),
                     Some(digest) => {
                         let path = manifest_path(&self.repository, &digest.to_string());
-                        let body = Body::Keep(MAX_MANIFEST);
+                        let body = ResponseBody::Keep(MAX_MANIFEST);
                         let call = Call::pull(&self.registry, &self.repository, path, body);
-                        return Next::Call(Call { accept: Some(ACCEPT_MANIFESTS), ..call });
+                        return Need::Call(Call { accept: Some(ACCEPT_MANIFESTS), ..call });
                     }
                 },
-                State::Done(result) => return Next::Done(result.clone()),
+                TableSearch::Done(result) => return Need::Done(result.clone()),
             }
         }
     }
 
-    fn take(&mut self, result: Result<Response, Error>, now: u64) {
+    fn take(&mut self, result: Result<HttpResponse, RegistryError>, now: u64) {
         let tried = match &mut self.state {
-            State::Referrers(list) => return list.take(result, now),
-            State::Done(_) => return,
-            State::Indexes(left) => left.pop_front(),
+            TableSearch::Referrers(list) => return list.take(result, now),
+            TableSearch::Done(_) => return,
+            TableSearch::Indexes(left) => left.pop_front(),
         };
         let tables = result.and_then(|response| match &tried {
             Some(digest) => self.index(digest, &response, now),
-            None => Ok(Tables::new()),
+            None => Ok(LayerTables::new()),
         });
         match (tables, &self.state) {
-            (Err(_), State::Indexes(left)) if !left.is_empty() => {} // the next
-            (tables, _) => self.state = State::Done(tables),
+            (Err(_), TableSearch::Indexes(left)) if !left.is_empty() => {} // the next
+            (tables, _) => self.state = TableSearch::Done(tables),
         }
     }
 }

@@ -5,9 +5,10 @@
 //! - What is no tag by the reference grammar is left out and counted: it could be asked for by nobody.
 //! - A page that fails ends the list with an error; what came before stays in `found`.
 
+use super::limits::MAX_LIST;
 use super::pages::Pages;
-use super::request::{Body, MAX_LIST, Response};
-use super::{Call, Error, Next, Operation, errors, version};
+use super::{Call, Need, Operation, RegistryError, errors, version};
+use crate::http::{HttpResponse, ResponseBody};
 use crate::oci::is_tag;
 use serde::Deserialize;
 
@@ -31,7 +32,7 @@ pub struct Tags {
     passed_over: usize,
     /// The next page's query.
     query: Option<String>,
-    error: Option<Error>,
+    error: Option<RegistryError>,
 }
 
 impl Tags {
@@ -54,9 +55,9 @@ impl Tags {
         TagList { tags, passed_over: self.passed_over, cut: self.pages.cut }
     }
 
-    fn page(&mut self, response: &Response, now: u64) -> Result<Option<String>, Error> {
+    fn page(&mut self, response: &HttpResponse, now: u64) -> Result<Option<String>, RegistryError> {
         #[derive(Deserialize)]
-        struct Page {
+        struct TagsPage {
             tags: Option<Vec<String>>,
         }
         let host = super::endpoint::host_of(&self.registry);
@@ -64,7 +65,7 @@ impl Tags {
         if response.status != 200 {
             return Err(errors::of_response(response, &host, &what, now));
         }
-        let page: Page = serde_json::from_slice(&response.body).map_err(|error| {
+        let page: TagsPage = serde_json::from_slice(&response.body).map_err(|error| {
             errors::unreadable(&host, &what, "JSON with a list of tags", &error.to_string())
         })?;
         let (good, bad): (Vec<_>, Vec<_>) =
@@ -77,20 +78,25 @@ impl Tags {
 impl Operation for Tags {
     type Output = TagList;
 
-    fn next(&mut self) -> Next<TagList> {
+    fn next(&mut self) -> Need<TagList> {
         if let Some(error) = &self.error {
-            return Next::Done(Err(error.clone()));
+            return Need::Done(Err(error.clone()));
         }
         match &self.query {
             Some(query) => {
                 let path = format!("/v2/{}/tags/list?{query}", self.repository);
-                Next::Call(Call::pull(&self.registry, &self.repository, path, Body::Keep(MAX_LIST)))
+                Need::Call(Call::pull(
+                    &self.registry,
+                    &self.repository,
+                    path,
+                    ResponseBody::Keep(MAX_LIST),
+                ))
             }
-            None => Next::Done(Ok(self.found())),
+            None => Need::Done(Ok(self.found())),
         }
     }
 
-    fn take(&mut self, result: Result<Response, Error>, now: u64) {
+    fn take(&mut self, result: Result<HttpResponse, RegistryError>, now: u64) {
         match result.and_then(|response| self.page(&response, now)) {
             Ok(query) => self.query = query,
             Err(error) => self.error = Some(error),

@@ -49,7 +49,7 @@ fn split_port(host: &str) -> Option<(&str, Option<u16>)> {
     let bracket = host.find(']').map_or(0, |at| at + 1);
     let (name, port) = match host[bracket..].find(':') {
         Some(colon) => {
-            let port = super::request::digits(&host[bracket + colon + 1..])?;
+            let port = crate::text::decimal(&host[bracket + colon + 1..])?;
             (&host[..bracket + colon], Some(u16::try_from(port).ok()?))
         }
         None => (host, None),

@@ -3,7 +3,7 @@
 use super::ReadSeek;
 use crate::analysis::vulnerabilities::ecosystem::Query;
 use crate::analysis::vulnerabilities::offline::{Matched, Matcher};
-use crate::analysis::vulnerabilities::vex::{self, MAX_DOCUMENT, Statement};
+use crate::analysis::vulnerabilities::vex::{self, MAX_DOCUMENT, VexStatement};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -17,8 +17,8 @@ use std::rc::Rc;
 pub(super) struct AdvisoryFile {
     /// What its records say; `None`: it has none.
     pub export: Option<Matched>,
-    /// Statements of VEX documents.
-    pub vex: Vec<Statement>,
+    /// VexStatements of VEX documents.
+    pub vex: Vec<VexStatement>,
 }
 
 /// Bytes of all documents of a file at most.
@@ -120,10 +120,10 @@ impl<R: Read> Read for BoundedReader<R> {
 /// The predicate of an in-toto statement; `None` for anything else. In an envelope the statement is text.
 pub(super) fn predicate(bytes: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
-    struct Statement<'a> {
+    struct InTotoVexStatement<'a> {
         #[serde(borrow)]
         predicate: &'a serde_json::value::RawValue,
     }
-    let statement: Statement<'_> = serde_json::from_slice(bytes).ok()?;
+    let statement: InTotoVexStatement<'_> = serde_json::from_slice(bytes).ok()?;
     Some(statement.predicate.get().to_owned())
 }

@@ -1,16 +1,15 @@
 //! Answers about the chosen image: source, layer table, history, tree rows.
 
 use super::attached::AttachedDocument;
-use super::query::{self, *};
+use super::query::*;
 use super::state::{BuiltImage, OpenImage, Session, blob_size};
 use crate::archive::{ImageSource, LayerSource, Other};
 use crate::codec::Compression;
-use crate::entry::Kind;
 use crate::oci::{self, HistoryEntry};
 use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text;
-use crate::tree::{self, Event, FileTree, Row, Sort, View};
+use crate::tree::{Event, FileTree, Row, Sort, View};
 use crate::vocabulary::{ImagePosition, LayerPosition};
 use std::sync::OnceLock;
 
@@ -340,39 +339,22 @@ fn tree_row(tree: &FileTree, view: &View, row: &Row) -> Option<TreeRow> {
         mtime: entry.map(|entry| seconds(entry.mtime())),
         target: entry.map_or_else(String::new, |entry| text::show(entry.link())),
         layer: layer_of(tree, view, row.node, event),
-        change: change(view.change(row.node)),
+        change: view.change(row.node),
         matched: view.matched(row.node),
     })
 }
 
 /// The layer that gave a path, or that removed it.
 fn layer_of(tree: &FileTree, view: &View, node: u32, event: &Event) -> u32 {
-    let removed = view.change(node) == tree::Change::Removed;
+    let removed = view.change(node) == Change::Removed;
     let later = |next: &&Event| !next.is_there() && next.layer > event.layer;
     let remover = tree.history(node).filter(later).last().filter(|_| removed);
     remover.unwrap_or(event).layer + 1
 }
 
-pub(super) fn change(change: tree::Change) -> query::Change {
-    match change {
-        tree::Change::None => query::Change::None,
-        tree::Change::Added => query::Change::Added,
-        tree::Change::Modified => query::Change::Modified,
-        tree::Change::Removed => query::Change::Removed,
-        tree::Change::Unchanged => query::Change::Unchanged,
-    }
-}
-
+/// What an event makes of a path; directories that no member names are directories.
 pub(super) fn node_kind(tree: &FileTree, event: &Event) -> NodeKind {
-    match tree.entry(event).map(|entry| entry.kind()) {
-        None | Some(Kind::Directory) => NodeKind::Directory,
-        Some(Kind::File) => NodeKind::File,
-        Some(Kind::HardLink) => NodeKind::HardLink,
-        Some(Kind::Symlink) => NodeKind::Symlink,
-        Some(Kind::CharDevice) => NodeKind::CharDevice,
-        Some(Kind::BlockDevice) => NodeKind::BlockDevice,
-        Some(Kind::Fifo) => NodeKind::Fifo,
-    }
+    tree.entry(event).map_or(NodeKind::Directory, |entry| entry.kind())
 }
 
 /// As `ls -l` writes it.

@@ -5,7 +5,7 @@
 
 use super::{ReadSeek, advisories::predicate};
 use crate::analysis::sbom::read::{self, Attached, MAX_BYTES};
-use crate::analysis::vulnerabilities::vex::{self, Statement};
+use crate::analysis::vulnerabilities::vex::{self, VexStatement};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::io::Read;
@@ -14,7 +14,7 @@ use std::io::Read;
 #[derive(Serialize, Deserialize)]
 pub(super) enum AttachedContent {
     Sbom(Attached),
-    Vex(Vec<Statement>),
+    Vex(Vec<VexStatement>),
 }
 
 /// A document that was read, or why it could not be.

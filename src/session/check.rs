@@ -4,13 +4,15 @@
 //! the same data.
 
 use super::query::CheckState;
-use crate::analysis::packages::{Found, Inventory};
+use crate::analysis::packages::{FoundPackage, Inventory};
 use crate::analysis::vulnerabilities::api;
 use crate::analysis::vulnerabilities::ecosystem::{Query, Unchecked, queries};
-use crate::analysis::vulnerabilities::finding::{Finding, Subject, findings};
 use crate::analysis::vulnerabilities::offline::Matched;
 use crate::analysis::vulnerabilities::osv::Record;
-use crate::analysis::vulnerabilities::vex::{self, Statement};
+use crate::analysis::vulnerabilities::vex::{self, VexStatement};
+use crate::analysis::vulnerabilities::vulnerability::{
+    AffectedPackage, Vulnerability, vulnerabilities,
+};
 use crate::problem::Problem;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +35,7 @@ pub(super) struct VulnerabilityCheck {
     /// Databases that were asked; `None`: every database.
     pub ecosystems: Option<BTreeSet<String>>,
     /// VEX documents by name.
-    pub vex: Vec<(String, Vec<Statement>)>,
+    pub vex: Vec<(String, Vec<VexStatement>)>,
     /// IDs that are known of each question.
     answers: BTreeMap<Query, BTreeSet<String>>,
     /// When a record was changed, as the answer says.
@@ -42,19 +44,19 @@ pub(super) struct VulnerabilityCheck {
     /// Records that could not be fetched.
     lost: BTreeSet<String>,
     /// Made of the records when they are needed.
-    findings: OnceCell<Vec<Finding>>,
+    findings: OnceCell<Vec<Vulnerability>>,
 }
 
 /// A package and the questions about it.
 pub(super) struct PackageQueries<'a> {
-    pub found: &'a Found,
+    pub found: &'a FoundPackage,
     pub queries: Result<Vec<Query>, Unchecked>,
 }
 
 /// Installed packages, each with its questions.
 pub(super) fn package_queries(inventory: &Inventory) -> Vec<PackageQueries<'_>> {
     let release = inventory.release.as_ref();
-    let installed = |found: &&Found| !found.package.declared && !found.removed();
+    let installed = |found: &&FoundPackage| !found.package.declared && !found.removed();
     let with_queries = |found| PackageQueries { found, queries: queries(&found.package, release) };
     inventory.packages.iter().filter(installed).map(with_queries).collect()
 }
@@ -77,7 +79,7 @@ impl VulnerabilityCheck {
     }
 
     /// What is known of the packages, as far as records are here.
-    pub fn findings(&self, inventory: &Inventory) -> &[Finding] {
+    pub fn findings(&self, inventory: &Inventory) -> &[Vulnerability] {
         self.findings.get_or_init(|| self.find(inventory))
     }
 
@@ -86,11 +88,11 @@ impl VulnerabilityCheck {
         self.findings = OnceCell::new();
     }
 
-    fn find(&self, inventory: &Inventory) -> Vec<Finding> {
+    fn find(&self, inventory: &Inventory) -> Vec<Vulnerability> {
         let mut all = Vec::new();
         for PackageQueries { found, queries } in package_queries(inventory) {
             let queries = queries.unwrap_or_default();
-            let subject = Subject {
+            let subject = AffectedPackage {
                 purl: found.purl.clone(),
                 name: found.package.name.clone(),
                 version: found.package.version.clone(),
@@ -99,7 +101,7 @@ impl VulnerabilityCheck {
                 let ids = self.answers.get(query).into_iter().flatten();
                 ids.filter_map(|id| self.records.get(id)).map(move |record| (query, record))
             };
-            all.extend(findings(&subject, queries.iter().flat_map(of)));
+            all.extend(vulnerabilities(&subject, queries.iter().flat_map(of)));
         }
         for (_, statements) in &self.vex {
             vex::apply(&mut all, statements, &[]);
@@ -194,7 +196,7 @@ impl VulnerabilityCheck {
     }
 
     /// Takes a VEX document; one of the same name is replaced.
-    pub fn take_vex(&mut self, name: &str, statements: Vec<Statement>) {
+    pub fn take_vex(&mut self, name: &str, statements: Vec<VexStatement>) {
         self.vex.retain(|(known, _)| known != name);
         self.vex.push((name.to_owned(), statements));
         self.forget_findings();

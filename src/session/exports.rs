@@ -4,15 +4,16 @@ use super::packages::licences;
 use super::query::Exported;
 use super::state::Session;
 use super::vulnerabilities::{applies, by_purl};
-use crate::analysis::packages::{Found, Inventory};
-use crate::analysis::sbom::{self, Component, Document};
-use crate::analysis::vulnerabilities::finding::Finding;
+use crate::analysis::packages::{FoundPackage, Inventory};
+use crate::analysis::sbom::{self, Component, SbomDocument};
 use crate::analysis::vulnerabilities::sarif::{Located, sarif};
 use crate::analysis::vulnerabilities::table;
+use crate::analysis::vulnerabilities::vulnerability::Vulnerability;
 use crate::oci::Reference;
 use crate::problem::Problem;
 use crate::text;
 use crate::tree::FileTree;
+use crate::vocabulary::LayerPosition;
 
 impl Session {
     /// A document of a form, with the name under which it is to be saved.
@@ -50,15 +51,15 @@ impl Session {
         name.trim_matches(['.', '-']).to_owned()
     }
 
-    fn bill(&self) -> Result<Document<'_>, Problem> {
+    fn bill(&self) -> Result<SbomDocument<'_>, Problem> {
         let (tree, inventory) = self.found()?;
         let image = self.shown_source();
         let layers = image.layers.iter().enumerate().map(|(at, layer)| {
             let facts = self.shown_facts(at, layer);
-            sbom::Layer { diff_id: facts.diff_id, digest: facts.digest }
+            sbom::SbomLayer { diff_id: facts.diff_id, digest: facts.digest }
         });
         let named = |tag: &&String| Reference::parse(tag).is_ok();
-        Ok(Document {
+        Ok(SbomDocument {
             name: self.name.clone(),
             tags: image.tags.iter().filter(named).cloned().collect(),
             image_id: image.image_id.clone(),
@@ -69,8 +70,8 @@ impl Session {
             release: inventory.release.clone(),
             components: installed(inventory)
                 .map(|found| {
-                    let places =
-                        places(tree, found).map(|(path, layer)| sbom::Place { path, layer });
+                    let places = places(tree, found)
+                        .map(|(path, layer)| sbom::ComponentLocation { path, layer });
                     Component::new(&found.package, inventory.release.as_ref(), places.collect())
                 })
                 .collect(),
@@ -92,7 +93,7 @@ impl Session {
                 &found.purl,
                 &licences(found),
                 &size,
-                &(found.layer() + 1).to_string(),
+                &found.layer().number().to_string(),
                 &format!("/{path}"),
             ];
             // A tab or an end of line would be another field.
@@ -108,28 +109,33 @@ impl Session {
         let findings = self.vulnerabilities_found()?.0.to_vec();
         let (tree, inventory) = self.found()?;
         let by_purl = by_purl(inventory);
-        let of = |finding: &Finding| {
+        let of = |finding: &Vulnerability| {
             let found = by_purl.get(&finding.package.purl[..]);
             let places = found.into_iter().flat_map(|found| places(tree, found));
             places.map(|(path, layer)| (path.into_bytes(), layer)).collect::<Vec<_>>()
         };
         let placed: Vec<_> =
             findings.iter().filter(|one| applies(one)).map(|f| (f, of(f))).collect();
-        let located: Vec<_> =
-            placed.iter().map(|(finding, locations)| Located { finding, locations }).collect();
+        let located: Vec<_> = placed
+            .iter()
+            .map(|(vulnerability, locations)| Located { vulnerability, locations })
+            .collect();
         let image = self.shown_source().tags.first().unwrap_or(&self.name);
         Ok(write(&located, image))
     }
 }
 
-fn installed(inventory: &Inventory) -> impl Iterator<Item = &Found> {
-    let installed = |found: &&Found| !found.package.declared && !found.removed();
+fn installed(inventory: &Inventory) -> impl Iterator<Item = &FoundPackage> {
+    let installed = |found: &&FoundPackage| !found.package.declared && !found.removed();
     inventory.packages.iter().filter(installed)
 }
 
 /// Paths without a slash before, and indexes of layers, of where a package is.
-fn places<'a>(tree: &'a FileTree, found: &'a Found) -> impl Iterator<Item = (String, u32)> + 'a {
-    let there = found.places.iter().filter(|place| place.until.is_none());
+fn places<'a>(
+    tree: &'a FileTree,
+    found: &'a FoundPackage,
+) -> impl Iterator<Item = (String, LayerPosition)> + 'a {
+    let there = found.locations.iter().filter(|place| place.until.is_none());
     there.map(|place| {
         let path = String::from_utf8_lossy(&tree.path(place.node)).into_owned();
         match place.inside.as_str() {

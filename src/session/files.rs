@@ -4,7 +4,6 @@ use super::answers::{mode_text, node_kind, path_bytes, seconds, selection};
 use super::content::{last_layers, no_such_path};
 use super::query::{self, FileEvent, FileFacts, FileState, NodeKind};
 use super::state::Session;
-use crate::entry::Kind;
 use crate::layer::Entry;
 use crate::problem::Problem;
 use crate::text;
@@ -100,7 +99,7 @@ fn file_state(tree: &FileTree, event: &Event, layers: u32) -> FileState {
         mtime: Some(seconds(entry.mtime())),
         target: text::show(entry.link()),
         device: match entry.kind() {
-            Kind::CharDevice | Kind::BlockDevice => {
+            NodeKind::CharDevice | NodeKind::BlockDevice => {
                 format!("{}, {}", entry.device().0, entry.device().1)
             }
             _ => String::new(),

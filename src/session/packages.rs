@@ -10,7 +10,7 @@ use super::query::{
 use super::rows::{self, Lines};
 use super::state::Session;
 use crate::analysis::base::base_layers;
-use crate::analysis::packages::{Found, Inventory, Place, licence, resolve};
+use crate::analysis::packages::{FoundPackage, Inventory, PackageLocation, licence, resolve};
 use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text;
@@ -22,8 +22,8 @@ const MAX_FILES: usize = 1000;
 
 /// What a selection says of a package: where it is, or was.
 struct Seen<'a> {
-    found: &'a Found,
-    place: &'a Place,
+    found: &'a FoundPackage,
+    place: &'a PackageLocation,
     gone: bool,
 }
 
@@ -31,7 +31,7 @@ impl Seen<'_> {
     /// Index of the layer that brought it, or took it away.
     fn layer(&self) -> u32 {
         let until = self.place.until.filter(|_| self.gone);
-        until.unwrap_or(self.place.layer)
+        until.unwrap_or(self.place.layer).0
     }
 
     fn order(&self, sort: &str) -> rows::Order {
@@ -198,8 +198,8 @@ impl Session {
             return Err(Problem::new("no-such-package", "This image has no such package.")
                 .found(text::show(wanted.as_bytes())));
         };
-        let places = found.places.iter().map(|place| self.place_row(tree, place)).collect();
-        let mut lists = vec![list("Found in", places, found.places.len() as u64)];
+        let places = found.locations.iter().map(|place| self.place_row(tree, place)).collect();
+        let mut lists = vec![list("Found in", places, found.locations.len() as u64)];
         if !advisories.is_empty() {
             let total = advisories.len() as u64;
             lists.push(list("Advisories", advisories, total));
@@ -219,7 +219,7 @@ impl Session {
         })
     }
 
-    fn package_facts(&self, found: &Found) -> Vec<Fact> {
+    fn package_facts(&self, found: &FoundPackage) -> Vec<Fact> {
         let package = &found.package;
         let mut facts = Vec::new();
         let mut add = |name: &str, value: Cell, leads: Leads, copied: bool| {
@@ -251,7 +251,7 @@ impl Session {
         if let Some(size) = found.size {
             add("Size", Cell::Size(size), Leads::Nowhere, false);
         }
-        add("Layer", self.layer_cell(found.layer()), Leads::Nowhere, false);
+        add("Layer", self.layer_cell(found.layer().0), Leads::Nowhere, false);
         add("Supplier", Cell::Text(shown(&package.supplier)), Leads::Nowhere, false);
         let web = match package.homepage.starts_with("https://") {
             true => Leads::Web(package.homepage.clone()),
@@ -264,14 +264,14 @@ impl Session {
         facts
     }
 
-    fn place_row(&self, tree: &FileTree, place: &Place) -> TableRow {
+    fn place_row(&self, tree: &FileTree, place: &PackageLocation) -> TableRow {
         let path = format!("/{}", text::percent_encode(&tree.path(place.node)));
-        let mut cells = vec![Cell::Code(place_words(tree, place)), self.layer_cell(place.layer)];
+        let mut cells = vec![Cell::Code(place_words(tree, place)), self.layer_cell(place.layer.0)];
         if let Some(until) = place.until {
-            cells.push(Cell::Text(format!("until layer {}", until + 1)));
+            cells.push(Cell::Text(format!("until layer {}", until.number())));
         }
         // As it was while the package was there.
-        let layer = place.until.unwrap_or(0);
+        let layer = place.until.map_or(0, |until| until.0);
         let gone = place.until.is_some();
         TableRow { leads: Leads::File(path, layer), gone, cells, ..TableRow::default() }
     }
@@ -280,7 +280,7 @@ impl Session {
     pub(super) fn packages_of_file(&self, node: u32) -> Vec<PackageLink> {
         let Ok((_, inventory)) = self.found() else { return Vec::new() };
         let owner = inventory.owners.of(node);
-        let names = |found: &Found| found.places.iter().any(|place| place.node == node);
+        let names = |found: &FoundPackage| found.locations.iter().any(|place| place.node == node);
         let named = inventory.packages.iter().enumerate().filter(|(_, found)| names(found));
         let named = named.map(|(at, _)| at).filter(|at| Some(*at) != owner);
         let link = |(at, owns): (usize, bool)| {
@@ -305,29 +305,29 @@ fn list(name: &str, rows: Vec<TableRow>, total: u64) -> DetailList {
 }
 
 /// What tells packages apart in links.
-pub(super) fn key(found: &Found) -> String {
+pub(super) fn key(found: &FoundPackage) -> String {
     match found.package.declared {
         true => format!("declared:{}", found.purl),
         false => found.purl.clone(),
     }
 }
 
-pub(super) fn licences(found: &Found) -> String {
+pub(super) fn licences(found: &FoundPackage) -> String {
     found.package.licenses.join(", ")
 }
 
 /// Where a package is under a selection; `None`: nowhere.
-fn see(found: &Found, selected: LayerSelection) -> Option<Seen<'_>> {
-    let there = |place: &&Place, last: u32| {
-        place.layer < last && place.until.is_none_or(|until| until >= last)
+fn see(found: &FoundPackage, selected: LayerSelection) -> Option<Seen<'_>> {
+    let there = |place: &&PackageLocation, last: u32| {
+        place.layer.0 < last && place.until.is_none_or(|until| until.0 >= last)
     };
-    let was = |place: &&Place, last: u32| place.until.is_some_and(|until| until < last);
-    let mut places = found.places.iter();
+    let was = |place: &&PackageLocation, last: u32| place.until.is_some_and(|until| until.0 < last);
+    let mut places = found.locations.iter();
     let (place, gone) = match selected {
         LayerSelection::All | LayerSelection::UpTo(_) => {
             let last =
                 if let LayerSelection::UpTo(last) = selected { last.get() } else { u32::MAX };
-            let all = |place: &&Place| match last {
+            let all = |place: &&PackageLocation| match last {
                 u32::MAX => place.until.is_none(),
                 last => there(place, last),
             };
@@ -338,10 +338,11 @@ fn see(found: &Found, selected: LayerSelection) -> Option<Seen<'_>> {
         }
         LayerSelection::Range(first, last) => {
             let (first, last) = (first.get(), last.get());
-            let brought = |place: &&Place| place.layer + 1 >= first && there(place, last);
-            let taken = |place: &&Place| {
-                place.until.is_some_and(|until| until + 1 >= first && until < last)
-                    && place.layer + 1 < first
+            let brought =
+                |place: &&PackageLocation| place.layer.0 + 1 >= first && there(place, last);
+            let taken = |place: &&PackageLocation| {
+                place.until.is_some_and(|until| until.0 + 1 >= first && until.0 < last)
+                    && place.layer.0 + 1 < first
             };
             match places.clone().find(brought) {
                 Some(place) => (place, false),
@@ -359,7 +360,7 @@ fn searched(seen: &Seen<'_>, tree: &FileTree) -> String {
         .join("\n")
 }
 
-fn place_words(tree: &FileTree, place: &Place) -> String {
+fn place_words(tree: &FileTree, place: &PackageLocation) -> String {
     let path = text::show(&tree.path(place.node));
     match place.inside.as_str() {
         "" => format!("/{path}"),
@@ -367,7 +368,7 @@ fn place_words(tree: &FileTree, place: &Place) -> String {
     }
 }
 
-fn directory(tree: &FileTree, place: &Place) -> String {
+fn directory(tree: &FileTree, place: &PackageLocation) -> String {
     format!("/{}", text::show(&tree.path(tree.parent(place.node))))
 }
 
@@ -398,7 +399,7 @@ fn counts(
 
 fn unread(inventory: &Inventory) -> String {
     let numbers: Vec<String> =
-        inventory.unread.iter().map(|layer| (layer + 1).to_string()).collect();
+        inventory.unread.iter().map(|layer| layer.number().to_string()).collect();
     match &numbers[..] {
         [] => String::new(),
         [one] => format!("Layer {one} was not read: packages in it are not known."),

@@ -20,6 +20,8 @@ pub use event::*;
 pub use remote::*;
 pub use table::*;
 
+pub use crate::vocabulary::{Change, LoginReason, NodeKind, Question};
+
 #[cfg(feature = "engine")]
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};

@@ -8,13 +8,11 @@ use super::query::{
 };
 use super::rows::{self, Lines, Order};
 use super::state::Session;
-use crate::analysis::packages::{Found, Inventory};
-use crate::analysis::vulnerabilities::cvss::Word;
-use crate::analysis::vulnerabilities::finding::Finding;
-use crate::analysis::vulnerabilities::vex::Status;
+use crate::analysis::packages::{FoundPackage, Inventory};
+use crate::analysis::vulnerabilities::vulnerability::{VexStatus, Vulnerability};
 use crate::problem::Problem;
 use crate::text;
-use crate::vocabulary::LayerPosition;
+use crate::vocabulary::Severity;
 use std::collections::{BTreeMap, HashMap};
 
 /// References that are listed of a record.
@@ -72,7 +70,7 @@ impl Session {
 
     pub(super) fn vulnerabilities_found(
         &self,
-    ) -> Result<(&[Finding], &VulnerabilityCheck), Problem> {
+    ) -> Result<(&[Vulnerability], &VulnerabilityCheck), Problem> {
         let inventory = self.found()?.1;
         let check = &self.image(self.shown)?.check;
         Ok((check.findings(inventory), check))
@@ -93,7 +91,7 @@ impl Session {
         let mut counts = [0u64; 9];
         for finding in &findings {
             let Some(found) = by_purl.get(&finding.package.purl[..]) else { continue };
-            if !selected.contains(LayerPosition(found.layer()).number()) {
+            if !selected.contains(found.layer().number()) {
                 continue;
             }
             let kinds = kinds(finding);
@@ -102,7 +100,7 @@ impl Session {
             if !wanted || !rows::holds(&searched(finding), &ask.filter) {
                 continue;
             }
-            let layer = found.layer();
+            let layer = found.layer().0;
             // The worst first, as everybody lists them.
             let worst = u64::from(200 - weight(finding));
             let order = match ask.sort.trim_start_matches('-') {
@@ -139,7 +137,7 @@ impl Session {
         Ok(table)
     }
 
-    fn finding_row(&self, finding: &Finding, found: &Found) -> TableRow {
+    fn finding_row(&self, finding: &Vulnerability, found: &FoundPackage) -> TableRow {
         let fixed = match finding.fixed.is_empty() {
             true => Cell::Text("–".to_owned()),
             false => Cell::Code(shown(&finding.fixed.join(", "))),
@@ -154,7 +152,7 @@ impl Session {
                 Cell::Text(shown(&finding.package.name)),
                 Cell::Code(shown(&finding.package.version)),
                 fixed,
-                self.layer_cell(found.layer()),
+                self.layer_cell(found.layer().0),
                 Cell::Text(shown(&finding.summary)),
             ],
             ..TableRow::default()
@@ -198,14 +196,18 @@ impl Session {
         })
     }
 
-    fn finding_facts(&self, finding: &Finding, found: Option<&Found>) -> Vec<super::query::Fact> {
+    fn finding_facts(
+        &self,
+        finding: &Vulnerability,
+        found: Option<&FoundPackage>,
+    ) -> Vec<super::query::Fact> {
         let mut facts = Vec::new();
         let mut add = |name: &str, value: Cell, leads: Leads| {
             add_fact(&mut facts, name, value, leads, false);
         };
         add("Summary", Cell::Text(shown(&finding.summary)), Leads::Nowhere);
         add("Severity", severity(finding), Leads::Nowhere);
-        if let Some(rating) = &finding.severity {
+        if let Some(rating) = &finding.rating {
             add("Rated by", Cell::Text(shown(&rating.source)), Leads::Nowhere);
             add("Vector", Cell::Code(shown(&rating.vector)), Leads::Nowhere);
         }
@@ -218,7 +220,7 @@ impl Session {
         };
         add("Fixed in", fixed, Leads::Nowhere);
         if let Some(found) = found {
-            add("Layer", self.layer_cell(found.layer()), Leads::Nowhere);
+            add("Layer", self.layer_cell(found.layer().0), Leads::Nowhere);
         }
         add("Aliases", Cell::Text(shown(&finding.aliases.join(", "))), Leads::Nowhere);
         add("Advisory", Cell::Text(shown(&finding.link)), Leads::Web(finding.link.clone()));
@@ -231,10 +233,10 @@ impl Session {
         add("Database", Cell::Text(shown(&finding.database)), Leads::Nowhere);
         if let Some(said) = &finding.vex {
             let status = match said.status {
-                Status::NotAffected => "not affected",
-                Status::Affected => "affected",
-                Status::Fixed => "fixed",
-                Status::UnderInvestigation => "under investigation",
+                VexStatus::NotAffected => "not affected",
+                VexStatus::Affected => "affected",
+                VexStatus::Fixed => "fixed",
+                VexStatus::UnderInvestigation => "under investigation",
             };
             add(
                 "VEX",
@@ -248,10 +250,10 @@ impl Session {
     }
 
     /// Rows of what is known of one package.
-    pub(super) fn findings_of(&mut self, found: &Found) -> Vec<TableRow> {
+    pub(super) fn findings_of(&mut self, found: &FoundPackage) -> Vec<TableRow> {
         let Ok((findings, _)) = self.vulnerabilities_found() else { return Vec::new() };
-        let of = |finding: &&Finding| finding.package.purl == found.purl;
-        let line = |finding: &Finding| TableRow {
+        let of = |finding: &&Vulnerability| finding.package.purl == found.purl;
+        let line = |finding: &Vulnerability| TableRow {
             leads: Leads::Advisory(finding_key(finding)),
             gone: !applies(finding),
             cells: vec![Cell::Code(shown(&finding.id)), severity(finding)],
@@ -288,7 +290,7 @@ const SHOWS: [(&str, &str); 9] = [
 ];
 
 /// Positions in `SHOWS` that a finding belongs to.
-fn kinds(finding: &Finding) -> Vec<usize> {
+fn kinds(finding: &Vulnerability) -> Vec<usize> {
     if !applies(finding) {
         return vec![8];
     }
@@ -326,24 +328,24 @@ fn shown(words: &str) -> String {
 }
 
 /// What tells findings apart in links.
-pub(super) fn finding_key(finding: &Finding) -> String {
+pub(super) fn finding_key(finding: &Vulnerability) -> String {
     format!("{} {}", finding.id, finding.package.purl)
 }
 
 /// No document says that it doesn't.
-pub(super) fn applies(finding: &Finding) -> bool {
+pub(super) fn applies(finding: &Vulnerability) -> bool {
     let said = finding.vex.as_ref().map(|said| said.status);
-    !matches!(said, Some(Status::NotAffected | Status::Fixed))
+    !matches!(said, Some(VexStatus::NotAffected | VexStatus::Fixed))
 }
 
-fn rank(finding: &Finding) -> u8 {
-    match finding.severity.as_ref().map(|rating| rating.word) {
-        Some(Word::Critical) => 4,
-        Some(Word::High) => 3,
-        Some(Word::Medium) => 2,
-        Some(Word::Low) => 1,
-        Some(Word::None) => 0,
-        None => UNRATED,
+fn rank(finding: &Vulnerability) -> u8 {
+    match finding.severity() {
+        Severity::Critical => 4,
+        Severity::High => 3,
+        Severity::Medium => 2,
+        Severity::Low => 1,
+        Severity::None => 0,
+        Severity::Unrated => UNRATED,
     }
 }
 
@@ -359,18 +361,18 @@ fn word(rank: u8) -> &'static str {
 }
 
 /// How bad, from 0 to 200; what nobody has rated comes after all that is rated.
-fn weight(finding: &Finding) -> u8 {
-    let Some(rating) = &finding.severity else { return 0 };
+fn weight(finding: &Vulnerability) -> u8 {
+    let Some(rating) = &finding.rating else { return 0 };
     let score = rating.score.map_or(rank(finding) * 20, |score| score.tenths());
     1 + rank(finding) * 20 + score.min(100) / 2
 }
 
-fn severity(finding: &Finding) -> Cell {
-    let score = finding.severity.as_ref().and_then(|rating| rating.score);
+fn severity(finding: &Vulnerability) -> Cell {
+    let score = finding.rating.as_ref().and_then(|rating| rating.score);
     Cell::Severity(rank(finding), score.map(|score| score.tenths()))
 }
 
-fn searched(finding: &Finding) -> String {
+fn searched(finding: &Vulnerability) -> String {
     let aliases = finding.aliases.join(" ");
     [&finding.id, &aliases, &finding.package.purl, &finding.package.name, &finding.summary]
         .map(|text| &text[..])
@@ -378,7 +380,7 @@ fn searched(finding: &Finding) -> String {
 }
 
 /// Packages by PURL, installed ones alone.
-pub(super) fn by_purl(inventory: &Inventory) -> HashMap<&str, &Found> {
-    let installed = |found: &&Found| !found.package.declared && !found.removed();
+pub(super) fn by_purl(inventory: &Inventory) -> HashMap<&str, &FoundPackage> {
+    let installed = |found: &&FoundPackage| !found.package.declared && !found.removed();
     inventory.packages.iter().filter(installed).map(|found| (&found.purl[..], found)).collect()
 }

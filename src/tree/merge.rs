@@ -7,12 +7,12 @@
 //! - paths are literal: links in the middle are not followed.
 
 use super::{Event, FileTree, Inode, LayerChange, NONE, ROOT, What};
-use crate::entry::{Kind, path};
+use crate::entry::path;
 use crate::layer::whiteout::{Marker, classify};
 use crate::layer::{Entry, LayerIndex};
 use crate::problem::Problem;
 use crate::text;
-use crate::vocabulary::LayerPosition;
+use crate::vocabulary::{LayerPosition, NodeKind};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use std::sync::Arc;
@@ -98,7 +98,7 @@ pub fn unchanged(tree: &FileTree, before: &Event, after: &Event) -> Option<bool>
 enum Content<'a> {
     File(Entry<'a>),
     Link(&'a [u8]),
-    Other(Kind),
+    Other(NodeKind),
 }
 
 /// What an event's path holds, hard links followed to their file.
@@ -107,9 +107,9 @@ fn content<'a>(tree: &'a FileTree, event: &Event) -> Content<'a> {
         (Some(inode), _) => {
             Content::File(tree.layers[inode.layer as usize].entry(inode.entry as usize))
         }
-        (None, Some(entry)) if entry.kind() == Kind::Symlink => Content::Link(entry.link()),
+        (None, Some(entry)) if entry.kind() == NodeKind::Symlink => Content::Link(entry.link()),
         (None, Some(entry)) => Content::Other(entry.kind()),
-        (None, None) => Content::Other(Kind::Directory),
+        (None, None) => Content::Other(NodeKind::Directory),
     }
 }
 
@@ -295,7 +295,7 @@ impl Merge {
     /// Puts an entry at a node, by its kind.
     fn place(&mut self, node: u32, entry: Entry<'_>) {
         let position = entry.position() as u32;
-        if entry.kind() == Kind::Directory {
+        if entry.kind() == NodeKind::Directory {
             self.set(node, What::Directory, position, NONE);
             return;
         }
@@ -304,8 +304,8 @@ impl Merge {
         }
         // A hard link's target is looked up first: the link may stand in the target's own place.
         let inode = match entry.kind() {
-            Kind::HardLink => self.link_target(entry),
-            Kind::File => {
+            NodeKind::HardLink => self.link_target(entry),
+            NodeKind::File => {
                 self.tree.inodes.push(Inode {
                     size: entry.size(),
                     layer: self.layer,

@@ -12,11 +12,11 @@ mod order;
 mod view;
 
 pub use merge::{merge, unchanged};
-pub use view::{Change, Row, Sort, Summary, View};
+pub use view::{Row, Sort, Summary, View};
 
-use crate::entry::Kind;
 use crate::layer::{Entry, LayerIndex};
 use crate::problem::Problem;
+use crate::vocabulary::NodeKind;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use order::Children;
@@ -258,8 +258,8 @@ impl FileTree {
             totals.entries += 1;
             match event.what {
                 What::Leaf => match self.entry(event).map(Entry::kind) {
-                    Some(Kind::File | Kind::HardLink) => totals.files += 1,
-                    Some(Kind::Symlink) => totals.symlinks += 1,
+                    Some(NodeKind::File | NodeKind::HardLink) => totals.files += 1,
+                    Some(NodeKind::Symlink) => totals.symlinks += 1,
                     _ => {}
                 },
                 _ => totals.directories += 1,

@@ -8,6 +8,7 @@
 use super::order::Children;
 use super::{Event, FileTree, NONE, ROOT, What, unchanged};
 use crate::selection::LayerSelection;
+use crate::vocabulary::Change;
 use std::cmp::Ordering;
 
 /// Order of children.
@@ -22,17 +23,6 @@ pub enum Sort {
     Size,
     /// By size, the largest first.
     SizeDown,
-}
-
-/// What a selection did to a path.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Change {
-    #[default]
-    None,
-    Added,
-    Modified,
-    Removed,
-    Unchanged,
 }
 
 /// A visible row.

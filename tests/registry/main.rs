@@ -7,18 +7,20 @@
 mod http;
 mod second;
 
+use layerscope::http::HttpRequest;
 use layerscope::oci::{Descriptor, Digest, Reference};
 use layerscope::registry::blob::{Transfer, Verifier};
 use layerscope::registry::catalog::Catalog;
-use layerscope::registry::endpoint::{Traffic, Way};
+use layerscope::registry::endpoint::{Route, Traffic};
 use layerscope::registry::platform::{self, Wish};
 use layerscope::registry::pull::{Pull, Pulled};
 use layerscope::registry::referrers::{ListReferrers, fallback_tag};
 use layerscope::registry::tags::Tags;
 use layerscope::registry::{
-    Client, Credentials, Error, LoginReason, Operation, Question, Request, Run, Step, Ways,
-    exchange,
+    Credentials, Exchange, ExchangeStep, Operation, OperationRun, OperationStep, RegistryClient,
+    RegistryError, Routes,
 };
+use layerscope::vocabulary::{LoginReason, Question};
 use registries::images::{as_docker, entry, index};
 use registries::{
     BASIC, DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST, PASSWORD, Registry, Setup,
@@ -28,32 +30,35 @@ use std::io::Read;
 
 /// Drives an operation; `answer` answers the user's questions, false declines.
 fn drive<O: Operation>(
-    client: &mut Client,
+    client: &mut RegistryClient,
     operation: O,
     now: u64,
-    sent: &mut Vec<Request>,
-    mut answer: impl FnMut(&Question, &mut Client) -> bool,
-) -> Result<O::Output, Error> {
-    let mut run = Run::new(operation);
+    sent: &mut Vec<HttpRequest>,
+    mut answer: impl FnMut(&Question, &mut RegistryClient) -> bool,
+) -> Result<O::Output, RegistryError> {
+    let mut run = OperationRun::new(operation);
     loop {
         match run.step(client, now) {
-            Step::Send(request) => {
+            OperationStep::Send(request) => {
                 let result = http::send(&request).map(|answer| answer.head);
                 sent.push(request);
                 run.take(client, result, now);
             }
-            Step::Ask(question) => {
+            OperationStep::Ask(question) => {
                 if !answer(&question, client) {
                     run.decline();
                 }
             }
-            Step::Cached(_) => run.take_cached(None),
-            Step::Done(result) => return result,
+            OperationStep::Cached(_) => run.take_cached(None),
+            OperationStep::Done(result) => return result,
         }
     }
 }
 
-fn open<O: Operation>(client: &mut Client, operation: O) -> Result<O::Output, Error> {
+fn open<O: Operation>(
+    client: &mut RegistryClient,
+    operation: O,
+) -> Result<O::Output, RegistryError> {
     drive(client, operation, 0, &mut Vec::new(), |question, _| panic!("{question:?}"))
 }
 
@@ -93,7 +98,7 @@ fn images_of_every_kind_are_found_by_tag_and_by_digest() {
         &[entry(DOCKER_LIST, &of_list, &list, ""), entry(OCI_MANIFEST, &of_oci, &oci, arm64)],
     );
     let of_nested = registry.push_manifest("team/app", "nested", OCI_INDEX, &nested);
-    let mut client = Client::new(Ways::new(None));
+    let mut client = RegistryClient::new(Routes::new(None));
     for (name, platform, top, manifest) in [
         ("oci", "linux/amd64", &of_oci, &of_oci),
         ("docker", "linux/amd64", &of_docker, &of_docker),
@@ -111,7 +116,7 @@ fn images_of_every_kind_are_found_by_tag_and_by_digest() {
             assert_eq!(pulled.image.unwrap().config.rootfs.diff_ids.len(), 5);
         }
     }
-    assert_eq!(client.ways.known(&registry.name, Traffic::default()), Some(Way::Http));
+    assert_eq!(client.ways.known(&registry.name, Traffic::default()), Some(Route::Http));
     // A tag that has moved: the digest wins.
     let by = format!("team/app:docker@{of_oci}");
     let pulled = open(&mut client, pull(&registry, &by, "linux/amd64")).unwrap();
@@ -137,15 +142,15 @@ fn a_blob_goes_on_where_its_transfer_broke() {
     let bytes: Vec<u8> = (0..100_000u32).flat_map(u32::to_le_bytes).collect();
     let digest = parsed(&registry.push_blob("a/b", &bytes));
     let descriptor = Descriptor { size: bytes.len() as i64, ..Descriptor::of(digest.clone()) };
-    let mut client = Client::new(Ways::new(None));
+    let mut client = RegistryClient::new(Routes::new(None));
     let mut transfer = Transfer::whole(&registry.name, "a/b", &descriptor).unwrap();
     let (mut verifier, mut got, mut statuses) = (Verifier::new(&digest), Vec::new(), Vec::new());
     for limit in [1_000, 70_000, u64::MAX] {
-        let mut exchange = client.begin(transfer.call());
+        let mut exchange = Exchange::new(transfer.call());
         let mut body: Option<Box<dyn Read>> = None;
         let head = loop {
             match exchange.step(&mut client, 0) {
-                exchange::Step::Send(request) => {
+                ExchangeStep::Send(request) => {
                     let answer = http::send(&request);
                     let result = answer.map(|answer| {
                         body = Some(answer.body);
@@ -153,8 +158,8 @@ fn a_blob_goes_on_where_its_transfer_broke() {
                     });
                     exchange.take(&mut client, result, 0);
                 }
-                exchange::Step::Ask(question) => panic!("{question:?}"),
-                exchange::Step::Done(head) => break head.unwrap(),
+                ExchangeStep::Ask(question) => panic!("{question:?}"),
+                ExchangeStep::Done(head) => break head.unwrap(),
             }
         };
         statuses.push(head.status);
@@ -179,7 +184,7 @@ fn tags_repositories_and_referrers_are_listed() {
     registry.tag("team/app", "fixture", (0..60).map(|minor| format!("1.{minor}")));
     let subject = registry.push_manifest("team/app", "latest", OCI_MANIFEST, &manifest);
     let subject = parsed(&subject);
-    let mut client = Client::new(Ways::new(None));
+    let mut client = RegistryClient::new(Routes::new(None));
     let list = open(&mut client, Tags::new(&registry.name, "team/app")).unwrap();
     assert_eq!((list.tags.len(), list.passed_over, list.cut), (62, 0, false));
     assert_eq!(list.tags[..3], ["latest", "1.59", "1.58"]);
@@ -203,7 +208,7 @@ fn a_password_is_asked_for_and_goes_nowhere_else() {
     let manifest = fixture(&registry, "private/app");
     let digest = registry.push_manifest("private/app", "1", OCI_MANIFEST, &manifest);
     let closed = Setup::default().password().beside(&registry).unwrap();
-    let mut client = Client::new(Ways::new(None));
+    let mut client = RegistryClient::new(Routes::new(None));
     let (mut sent, mut questions) = (Vec::new(), Vec::new());
     let asked = pull(&closed, "private/app:1", "linux/amd64");
     let pulled = drive(&mut client, asked, 0, &mut sent, |question, client| {
@@ -241,8 +246,8 @@ fn tokens_are_had_kept_and_had_again() {
         registry.push_manifest(repository, "1", OCI_MANIFEST, &manifest);
     }
     let closed = Setup::default().tokens(&tokens).beside(&registry).unwrap();
-    let mut client = Client::new(Ways::new(None));
-    let none = |question: &Question, _: &mut Client| panic!("{question:?}");
+    let mut client = RegistryClient::new(Routes::new(None));
+    let none = |question: &Question, _: &mut RegistryClient| panic!("{question:?}");
     let asked = || pull(&closed, "public/app:1", "linux/amd64");
     for (now, fetched) in [(0, 1), (100_000, 1), (300_000, 2)] {
         drive(&mut client, asked(), now, &mut Vec::new(), none).unwrap();

@@ -1,10 +1,10 @@
 //! The same against a second implementation, which differs from Distribution where the specification
 //! leaves room: referrers by API, pages of tags without a Link, and after the last page the first again.
 
-use super::{Question, Traffic, Way, drive, fixture, image_of, open, parsed, pull};
+use super::{Question, Route, Traffic, drive, fixture, image_of, open, parsed, pull};
 use layerscope::registry::referrers::ListReferrers;
 use layerscope::registry::tags::Tags;
-use layerscope::registry::{Client, Ways};
+use layerscope::registry::{RegistryClient, Routes};
 use registries::OCI_MANIFEST;
 
 #[test]
@@ -13,7 +13,7 @@ fn an_image_is_pulled_from_a_second_implementation() {
     let layout = registries::fixture("odd.skopeo-gzip.oci-dir");
     let platforms = ["linux/amd64", "linux/arm64/v8"];
     let digests = registry.push_platforms("team/app", "1", &layout, &platforms);
-    let mut client = Client::new(Ways::new(None));
+    let mut client = RegistryClient::new(Routes::new(None));
     for (platform, digest) in platforms.iter().zip(&digests) {
         let pulled = open(&mut client, pull(&registry, "team/app:1", platform)).unwrap();
         assert_eq!(image_of(&pulled), (&parsed(digest), 5), "{platform}");
@@ -22,7 +22,7 @@ fn an_image_is_pulled_from_a_second_implementation() {
         let said = config.architecture.as_deref().unwrap_or_default();
         assert_eq!(Some(said), platform.split('/').nth(1));
     }
-    assert_eq!(client.ways.known(&registry.name, Traffic::default()), Some(Way::Http));
+    assert_eq!(client.ways.known(&registry.name, Traffic::default()), Some(Route::Http));
     let error = open(&mut client, pull(&registry, "team/app:none", "linux/amd64")).unwrap_err();
     assert_eq!(error.problem.code, "registry-not-found");
 }
@@ -32,9 +32,9 @@ fn all_pages_of_tags_come_from_a_registry_that_sends_no_links() {
     let Some(registry) = registries::second::start() else { return };
     fixture(&registry, "team/app");
     registry.tag("team/app", "fixture", (0..1500).map(|minor| format!("1.{minor}")));
-    let mut client = Client::new(Ways::new(None));
+    let mut client = RegistryClient::new(Routes::new(None));
     let mut sent = Vec::new();
-    let none = |question: &Question, _: &mut Client| panic!("{question:?}");
+    let none = |question: &Question, _: &mut RegistryClient| panic!("{question:?}");
     let list = drive(&mut client, Tags::new(&registry.name, "team/app"), 0, &mut sent, none);
     let list = list.unwrap();
     assert_eq!((list.tags.len(), list.passed_over, list.cut), (1501, 0, false));
@@ -53,7 +53,7 @@ fn referrers_are_listed_by_the_api() {
         registry.attach("team/app", &subject, "test/sbom", b"[]"),
         registry.attach("team/app", &subject, "test/signature", b"x"),
     ];
-    let mut client = Client::new(Ways::new(None));
+    let mut client = RegistryClient::new(Routes::new(None));
     let ask = ListReferrers::new(&registry.name, "team/app", parsed(&subject));
     let referrers = open(&mut client, ask).unwrap();
     let mut found: Vec<String> =

@@ -78,7 +78,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "tidy",
         arguments: "",
-        does: "checks what compilers don't: head comments, imports, lengths, paths in documents",
+        does: "checks what no compiler does: imports, names, lengths, wording, paths in documents",
         run: tidy::command,
     },
     Command {

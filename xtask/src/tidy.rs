@@ -3,11 +3,17 @@
 //! One rule, one file in `tidy/`, with its cases at its foot: each is a function from all tracked
 //! files to findings, so a rule comes and goes with one line of `RULES`.
 
+mod circles;
 mod csp;
 mod docs;
 mod heads;
 mod imports;
+mod known;
 mod lengths;
+mod modules;
+mod names;
+mod paths;
+mod phrases;
 mod rust;
 mod sources;
 mod words;
@@ -40,8 +46,17 @@ impl Finding {
 
 type Rule = fn(&[Source]) -> Vec<Finding>;
 
-const RULES: &[Rule] =
-    &[heads::check, lengths::check, imports::check, csp::check, docs::check, words::check];
+const RULES: &[Rule] = &[
+    heads::check,
+    lengths::check,
+    imports::check,
+    circles::check,
+    names::check,
+    phrases::check,
+    csp::check,
+    docs::check,
+    words::check,
+];
 
 pub fn command(arguments: Parser) -> Result<ExitCode> {
     crate::no_arguments(arguments)?;

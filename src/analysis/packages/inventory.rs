@@ -9,7 +9,7 @@
 //!   (`/bin/sh` where `/bin` leads to `usr/bin`): owners are looked up as the kernel would.
 
 use super::catalog::os_release;
-use super::found::{Found, Place};
+use super::found_package::{FoundPackage, PackageLocation};
 use super::owners::{Owners, resolve};
 use super::{About, Facts, Package, Release, purl::purl};
 use crate::analysis::contents::noted;
@@ -29,11 +29,11 @@ pub struct Inventory {
     /// The distribution of the final tree.
     pub release: Option<Release>,
     /// Installed and declared ones, by type, name and version.
-    pub packages: Vec<Found>,
+    pub packages: Vec<FoundPackage>,
     /// What could not be read.
     pub warnings: Vec<Problem>,
-    /// Indexes of layers whose contents nobody has looked at.
-    pub unread: Vec<u32>,
+    /// Layers whose contents were not read.
+    pub unread: Vec<LayerPosition>,
     /// Who owns each node.
     pub owners: Owners,
 }
@@ -45,7 +45,7 @@ pub fn inventory(tree: &FileTree, notes: &[&Notes]) -> Inventory {
     for (layer, notes) in (0..).zip(notes) {
         let entries = tree.layers().get(layer as usize).map_or(0, |index| index.len());
         if !notes.looked && entries > 0 {
-            inventory.unread.push(layer);
+            inventory.unread.push(LayerPosition(layer));
         }
         said.take(layer, notes, tree, &mut inventory.warnings);
     }
@@ -58,7 +58,7 @@ pub fn inventory(tree: &FileTree, notes: &[&Notes]) -> Inventory {
     let mut packages = rows.found;
     for found in &mut packages {
         said.tell_about(tree, found);
-        found.places.sort_by_key(|place| (place.layer, place.node));
+        found.locations.sort_by_key(|place| (place.layer, place.node));
     }
     packages.sort_by(|a, b| key(&a.package).cmp(&key(&b.package)));
     inventory.owners = Owners::find(tree, &mut packages);
@@ -193,23 +193,28 @@ impl Said {
                 let name = (row, package.inside.clone());
                 let place = now.remove(&name).or_else(|| next.get(&name).copied());
                 let place = place.unwrap_or_else(|| {
-                    let places = &mut rows.found[row].places;
+                    let places = &mut rows.found[row].locations;
                     let inside = package.inside.clone();
-                    places.push(Place { node, inside, layer: event.layer, until: None });
+                    places.push(PackageLocation {
+                        node,
+                        inside,
+                        layer: LayerPosition(event.layer),
+                        until: None,
+                    });
                     places.len() - 1
                 });
                 next.insert(name, place);
             }
             for ((row, _), place) in now {
-                rows.found[row].places[place].until = Some(event.layer);
+                rows.found[row].locations[place].until = Some(LayerPosition(event.layer));
             }
             now = next;
         }
     }
 
     /// Adds what other files say of a package: those beside it, else those that name it.
-    fn tell_about(&self, tree: &FileTree, found: &mut Found) {
-        let Found { package, places, .. } = found;
+    fn tell_about(&self, tree: &FileTree, found: &mut FoundPackage) {
+        let FoundPackage { package, locations: places, .. } = found;
         let kind = || package.kind.clone();
         let name = compared(&package.kind, &package.name);
         let beside = places
@@ -267,17 +272,22 @@ fn walk_directories(tree: &FileTree, rows: &mut Rows) {
         };
         let Some(row) = rows.row(&package) else { continue };
         events.reverse();
-        let places = &mut rows.found[row].places;
+        let places = &mut rows.found[row].locations;
         let mut open: Option<usize> = None;
         for event in events {
             match open {
                 None if event.is_directory() => {
                     let inside = String::new();
-                    places.push(Place { node, inside, layer: event.layer, until: None });
+                    places.push(PackageLocation {
+                        node,
+                        inside,
+                        layer: LayerPosition(event.layer),
+                        until: None,
+                    });
                     open = Some(places.len() - 1);
                 }
                 Some(place) if !event.is_directory() => {
-                    places[place].until = Some(event.layer);
+                    places[place].until = Some(LayerPosition(event.layer));
                     open = None;
                 }
                 _ => {}
@@ -290,7 +300,7 @@ fn walk_directories(tree: &FileTree, rows: &mut Rows) {
 #[derive(Default)]
 struct Rows {
     release: Option<Release>,
-    found: Vec<Found>,
+    found: Vec<FoundPackage>,
     by_name: HashMap<(String, String, bool), usize>,
 }
 
@@ -311,7 +321,11 @@ impl Rows {
             return None;
         }
         let row = self.found.len();
-        let found = Found { package: package.clone(), purl: name.0.clone(), ..Found::default() };
+        let found = FoundPackage {
+            package: package.clone(),
+            purl: name.0.clone(),
+            ..FoundPackage::default()
+        };
         self.found.push(found);
         self.by_name.insert(name, row);
         Some(row)

@@ -10,14 +10,14 @@
 //! - Everything here is hostile: names and versions are text of unknown make, shown escaped.
 
 pub mod catalog;
-mod found;
+mod found_package;
 mod inventory;
 pub mod licence;
 mod owners;
 pub mod purl;
 pub mod purl_parse;
 
-pub use found::{Found, Place};
+pub use found_package::{FoundPackage, PackageLocation};
 pub use inventory::{Inventory, inventory};
 pub use owners::{Owners, resolve};
 

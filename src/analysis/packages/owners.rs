@@ -5,9 +5,10 @@
 //! - Paths are followed through links of directories, as the kernel does: a file has one place in the tree,
 //!   and package managers name it by others.
 
-use super::found::Found;
-use crate::entry::{Kind, path};
+use super::found_package::FoundPackage;
+use crate::entry::path;
 use crate::tree::{FileTree, NONE, ROOT};
+use crate::vocabulary::NodeKind;
 
 /// Links that are followed for one path, as in Linux.
 const MAX_LINKS: u32 = 40;
@@ -20,12 +21,12 @@ pub struct Owners {
 
 impl Owners {
     /// Finds them, and counts what each package has.
-    pub fn find(tree: &FileTree, packages: &mut [Found]) -> Owners {
+    pub fn find(tree: &FileTree, packages: &mut [FoundPackage]) -> Owners {
         let count = tree.node_count();
         let mut own = vec![NONE; count];
         let mut below = vec![NONE; count];
         // What is there comes before what was there: an upgrade has the same files.
-        let installed = |found: &&Found| !found.package.declared;
+        let installed = |found: &&FoundPackage| !found.package.declared;
         for removed in [false, true] {
             let numbered = (0..).zip(packages.iter());
             for (number, found) in numbered.filter(|(_, f)| installed(f) && f.removed() == removed)
@@ -47,7 +48,7 @@ impl Owners {
         }
         // The file that names a package is its own where nobody lists it.
         for (number, found) in (0..).zip(packages.iter()) {
-            let there = found.places.iter().filter(|place| place.until.is_none());
+            let there = found.locations.iter().filter(|place| place.until.is_none());
             let alone = !found.package.declared && found.package.files.is_empty();
             for place in there.filter(|_| alone) {
                 let all = tree.layers().len() as u32;
@@ -72,7 +73,7 @@ impl Owners {
         owners
     }
 
-    fn count(&self, tree: &FileTree, packages: &mut [Found]) {
+    fn count(&self, tree: &FileTree, packages: &mut [FoundPackage]) {
         let all = tree.layers().len() as u32;
         let mut sizes = vec![0u64; packages.len()];
         let mut seen = vec![false; tree.inode_count()];
@@ -124,7 +125,8 @@ pub fn resolve(tree: &FileTree, name: &[u8]) -> Option<u32> {
         let node = tree.child(*at.last()?, &part)?;
         let event = tree.state(node, all).filter(|event| event.is_there())?;
         let entry = tree.entry(event);
-        if let Some(link) = entry.filter(|entry| entry.kind() == Kind::Symlink && !left.is_empty())
+        if let Some(link) =
+            entry.filter(|entry| entry.kind() == NodeKind::Symlink && !left.is_empty())
         {
             links += 1;
             if links > MAX_LINKS {

@@ -12,13 +12,13 @@
 //!   `layerscope:location:N:path`, `…:layerIndex` (from 0) and `…:layerDiffId`.
 
 use super::parts::{address, hash, object, text};
-use super::{Component, Document, Licence, TOOL, TOOL_VERSION, time, uuid};
+use super::{Component, Licence, SbomDocument, TOOL, TOOL_VERSION, time, uuid};
 use crate::analysis::packages::{Release, licence};
 use crate::problem::Problem;
 use serde_json::{Value, json};
 
 /// The document as JSON text.
-pub fn write(document: &Document<'_>) -> Result<String, Problem> {
+pub fn write(document: &SbomDocument<'_>) -> Result<String, Problem> {
     let purl = document.purl();
     let root = purl.clone().or_else(|| document.image_id.as_ref().map(ToString::to_string));
     let root = root.unwrap_or_else(|| "image".to_owned());
@@ -52,7 +52,7 @@ pub fn write(document: &Document<'_>) -> Result<String, Problem> {
     })
 }
 
-fn metadata(document: &Document<'_>, root: &str, purl: String) -> Value {
+fn metadata(document: &SbomDocument<'_>, root: &str, purl: String) -> Value {
     let digest = document.manifest_digest.as_ref().or(document.image_id.as_ref());
     let digest = digest.map(ToString::to_string).unwrap_or_default();
     let hashes = document.manifest_digest.iter().filter_map(|digest| a_hash(digest.as_str()));
@@ -79,7 +79,7 @@ fn metadata(document: &Document<'_>, root: &str, purl: String) -> Value {
     ])
 }
 
-fn image_properties(document: &Document<'_>) -> Vec<Value> {
+fn image_properties(document: &SbomDocument<'_>) -> Vec<Value> {
     let mut all = Vec::new();
     let digests = [("imageId", &document.image_id), ("manifestDigest", &document.manifest_digest)];
     for (name, digest) in digests {
@@ -112,7 +112,7 @@ fn distribution(release: &Release, reference: &str) -> Value {
     ])
 }
 
-fn package(document: &Document<'_>, component: &Component<'_>, reference: &str) -> Value {
+fn package(document: &SbomDocument<'_>, component: &Component<'_>, reference: &str) -> Value {
     let package = component.package;
     // A file that is known only by itself is a program; all else may be either, and is called by the
     // word that the format keeps for that.
@@ -137,23 +137,24 @@ fn package(document: &Document<'_>, component: &Component<'_>, reference: &str) 
 }
 
 fn occurrences(component: &Component<'_>) -> Value {
-    let mut paths: Vec<&str> = component.places.iter().map(|place| &place.path[..]).collect();
+    let mut paths: Vec<&str> =
+        component.locations.iter().map(|location| &location.path[..]).collect();
     paths.sort_unstable();
     paths.dedup();
     paths.into_iter().map(|path| json!({ "location": format!("/{path}") })).collect()
 }
 
-fn properties(document: &Document<'_>, component: &Component<'_>) -> Vec<Value> {
+fn properties(document: &SbomDocument<'_>, component: &Component<'_>) -> Vec<Value> {
     let mut all = Vec::new();
-    for (at, place) in component.places.iter().enumerate() {
+    for (at, location) in component.locations.iter().enumerate() {
         let mut add = |name: &str, value: String| {
             if !value.is_empty() {
                 all.push(property(&format!("location:{at}:{name}"), value));
             }
         };
-        add("path", format!("/{}", place.path));
-        add("layerIndex", place.layer.to_string());
-        add("layerDiffId", document.diff_id(place.layer).to_owned());
+        add("path", format!("/{}", location.path));
+        add("layerIndex", location.layer.to_string());
+        add("layerDiffId", document.diff_id(location.layer).to_owned());
     }
     let package = component.package;
     let own = [

@@ -20,6 +20,7 @@ mod time;
 
 use crate::analysis::packages::{Package, Release, licence, purl};
 use crate::oci::{Digest, Platform, Reference};
+use crate::vocabulary::LayerPosition;
 
 /// The name of what makes these documents.
 const TOOL: &str = "layerscope";
@@ -27,7 +28,7 @@ const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// An image and what is in it, as both formats need it.
 #[derive(Clone, Debug, Default)]
-pub struct Document<'a> {
+pub struct SbomDocument<'a> {
     /// What the image is called where it has no tag: the archive's name, or empty.
     pub name: String,
     /// References that name the image, `docker.io/library/debian:12`; the first names it in the PURL.
@@ -41,7 +42,7 @@ pub struct Document<'a> {
     /// The image's `created`, RFC 3339; `None`: it doesn't say.
     pub created: Option<String>,
     /// From the base up.
-    pub layers: Vec<Layer>,
+    pub layers: Vec<SbomLayer>,
     /// The distribution.
     pub release: Option<Release>,
     /// In any order.
@@ -50,7 +51,7 @@ pub struct Document<'a> {
 
 /// One layer of the image.
 #[derive(Clone, Debug, Default)]
-pub struct Layer {
+pub struct SbomLayer {
     /// Digest of the uncompressed tar.
     pub diff_id: Option<Digest>,
     /// Digest of the blob.
@@ -65,7 +66,7 @@ pub struct Component<'a> {
     /// In the order in which they are declared.
     pub licences: Vec<Licence>,
     /// Files that say that it is there.
-    pub places: Vec<Place>,
+    pub locations: Vec<ComponentLocation>,
 }
 
 /// A licence as declared, and what SPDX calls it where that is certain.
@@ -77,11 +78,11 @@ pub struct Licence {
 
 /// Where a package was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct ComponentLocation {
     /// Relative to the root, without a slash before.
     pub path: String,
-    /// Layer index from 0.
-    pub layer: u32,
+    /// The layer that added the file.
+    pub layer: LayerPosition,
 }
 
 impl<'a> Component<'a> {
@@ -89,17 +90,17 @@ impl<'a> Component<'a> {
     pub fn new(
         package: &'a Package,
         release: Option<&Release>,
-        places: Vec<Place>,
+        locations: Vec<ComponentLocation>,
     ) -> Component<'a> {
         let declared = package.licenses.iter().filter(|text| !text.trim().is_empty());
         let licences = declared
             .map(|text| Licence { declared: text.clone(), expression: licence::normalise(text) })
             .collect();
-        Component { package, purl: purl::purl(package, release), licences, places }
+        Component { package, purl: purl::purl(package, release), licences, locations }
     }
 }
 
-impl Document<'_> {
+impl SbomDocument<'_> {
     /// The repository of the first tag that is a reference: `docker.io/library/debian`.
     fn repository(&self) -> Option<Reference> {
         self.tags.iter().find_map(|tag| Reference::parse(tag).ok())
@@ -137,8 +138,8 @@ impl Document<'_> {
     }
 
     /// Diff ID of a layer, as text.
-    fn diff_id(&self, layer: u32) -> &str {
-        let layer = usize::try_from(layer).ok().and_then(|at| self.layers.get(at));
+    fn diff_id(&self, layer: LayerPosition) -> &str {
+        let layer = self.layers.get(layer.index());
         layer.and_then(|layer| layer.diff_id.as_ref()).map_or("", Digest::as_str)
     }
 
@@ -147,8 +148,8 @@ impl Document<'_> {
     fn ordered(&self) -> Vec<(String, &Component<'_>)> {
         let mut all: Vec<&Component<'_>> = self.components.iter().collect();
         let first = |component: &Component<'_>| {
-            let place = component.places.first();
-            place.map(|place| (place.layer, place.path.clone()))
+            let location = component.locations.first();
+            location.map(|location| (location.layer, location.path.clone()))
         };
         // The same package in two jars of one jar differs in no more than this.
         let rest = |component: &Component<'_>| {

@@ -9,7 +9,7 @@
 //! - Which layer has a package is said in `sourceInfo`, for people; layer indexes count from 0.
 
 use super::parts::{address, hash, object, text};
-use super::{Component, Document, Licence, TOOL, TOOL_VERSION, time, uuid};
+use super::{Component, Licence, SbomDocument, TOOL, TOOL_VERSION, time, uuid};
 use crate::analysis::packages::{Release, licence};
 use crate::oci::Digest;
 use crate::problem::Problem;
@@ -20,7 +20,7 @@ const NONE: &str = "NOASSERTION";
 const IMAGE: &str = "SPDXRef-Image";
 
 /// The document as JSON text.
-pub fn write(document: &Document<'_>) -> Result<String, Problem> {
+pub fn write(document: &SbomDocument<'_>) -> Result<String, Problem> {
     let mut references = BTreeMap::new();
     let mut packages = vec![image(document)];
     let mut relations = vec![relation("SPDXRef-DOCUMENT", "DESCRIBES", IMAGE)];
@@ -68,7 +68,7 @@ fn relation(from: &str, kind: &str, to: &str) -> Value {
     json!({ "spdxElementId": from, "relationshipType": kind, "relatedSpdxElement": to })
 }
 
-fn image(document: &Document<'_>) -> Value {
+fn image(document: &SbomDocument<'_>) -> Value {
     let digest = document.manifest_digest.as_ref();
     let version = digest.or(document.image_id.as_ref()).map(ToString::to_string);
     let mut about = Vec::new();
@@ -117,7 +117,7 @@ fn distribution(release: &Release) -> Value {
 }
 
 fn package(
-    document: &Document<'_>,
+    document: &SbomDocument<'_>,
     component: &Component<'_>,
     id: &str,
     references: &mut BTreeMap<String, String>,
@@ -127,14 +127,14 @@ fn package(
         true => package.name.clone(),
         false => format!("{}:{}", package.namespace, package.name),
     };
-    let places = component.places.iter().map(|place| {
-        let diff_id = document.diff_id(place.layer);
-        format!("/{} (layer {} {diff_id})", place.path, place.layer)
+    let locations = component.locations.iter().map(|location| {
+        let diff_id = document.diff_id(location.layer);
+        format!("/{} (layer {} {diff_id})", location.path, location.layer)
     });
-    let places: Vec<String> = places.collect();
-    let found = match places.is_empty() {
+    let locations: Vec<String> = locations.collect();
+    let found = match locations.is_empty() {
         true => String::new(),
-        false => format!("found by: {}", places.join(", ")),
+        false => format!("found by: {}", locations.join(", ")),
     };
     object([
         ("SPDXID", text(id)),

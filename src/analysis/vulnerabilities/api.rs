@@ -3,20 +3,20 @@
 //! Source: google.github.io/osv.dev, "POST /v1/querybatch" and "GET /v1/vulns/ID" (google/osv.dev,
 //! docs/api): up to 1,000 questions a batch, answers in their order, a token where there are more.
 //!
-//! - What goes out is ecosystem, name and version of packages, and IDs that came from there. Nothing else
-//!   can be put into a `Request`.
+//! - Requests contain the ecosystem, name and version of packages, and IDs that OSV sent: nothing else.
 //! - Batches answer with IDs alone; a record is asked for one by one (`Detail`), and how many at once is
 //!   for whoever drives them.
 //! - Hostile answers: lists of the wrong length, endless pages, IDs that are paths.
 
 use super::ecosystem::Query;
 use super::osv::Record;
+use crate::http::{HttpFailure, HttpRequest, HttpResponse, Method, ResponseBody};
 use crate::problem::Problem;
 use crate::text::show;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, VecDeque};
 
-/// Where `Request::path` is.
+/// OSV's own endpoint; others that speak its protocol can take its place.
 pub const ORIGIN: &str = "https://api.osv.dev";
 /// Bytes of an answer at most: OSV gives no more over HTTP/1.1.
 pub const MAX_ANSWER: u64 = 32 << 20;
@@ -27,44 +27,11 @@ const MAX_PAGES: u32 = 50;
 /// IDs in all at most.
 const MAX_IDS: usize = 1 << 20;
 
-/// A request to `ORIGIN`: JSON in and out, no cookie, no referrer, no other header of ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// `/v1/querybatch` or `/v1/vulns/ID`.
-    pub path: String,
-    /// To be sent by POST, as `application/json`; without one it is a GET.
-    pub body: Option<String>,
-}
-
-/// An answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Response {
-    /// The HTTP status.
-    pub status: u16,
-    /// The header of that name, as it came.
-    pub retry_after: Option<String>,
-    /// At most `MAX_ANSWER` bytes.
-    pub body: Vec<u8>,
-}
-
-/// Why there is no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// No connection, or one that broke.
-    Network,
-    /// It took too long.
-    Timeout,
-    /// The machine has no network at all.
-    Offline,
-    /// The body is longer than `MAX_ANSWER`.
-    TooLarge,
-}
-
-/// What whoever drives is to do.
+/// What the driver does next.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step<T> {
-    /// Send this and `take` what comes of it.
-    Send(Request),
+    /// Send this request and `take` its result.
+    Send(HttpRequest),
     /// Ask again at this time (milliseconds since 1970).
     Wait(u64),
     /// It is over.
@@ -97,6 +64,8 @@ pub fn cache_key(query: &Query, now: u64) -> String {
 /// Asks about many packages.
 #[derive(Debug)]
 pub struct Lookup {
+    /// Without a slash at the end.
+    endpoint: String,
     found: Found,
     /// Questions to come: index, page, token.
     waiting: VecDeque<(usize, u32, String)>,
@@ -149,13 +118,14 @@ struct Vulnerability {
 }
 
 impl Lookup {
-    /// Of these, each asked once.
-    pub fn new(queries: impl IntoIterator<Item = Query>) -> Lookup {
+    /// Asks the OSV API at `endpoint` (`ORIGIN`, or another address) each of these once.
+    pub fn new(endpoint: &str, queries: impl IntoIterator<Item = Query>) -> Lookup {
         let mut all = BTreeSet::new();
         all.extend(queries);
         let queries = all;
         let answers: Vec<_> = queries.into_iter().map(|query| (query, Vec::new())).collect();
         Lookup {
+            endpoint: endpoint.trim_end_matches('/').to_owned(),
             waiting: (0..answers.len()).map(|at| (at, 1, String::new())).collect(),
             found: Found { answers, warnings: Vec::new() },
             batch: MAX_BATCH,
@@ -194,12 +164,14 @@ impl Lookup {
             page_token: token,
         });
         let body = serde_json::to_string(&Batch { queries: queries.collect() }).unwrap_or_default();
-        Step::Send(Request { path: "/v1/querybatch".to_owned(), body: Some(body) })
+        let url = format!("{}/v1/querybatch", self.endpoint);
+        let request = HttpRequest::new(Method::Post, url, ResponseBody::Keep(MAX_ANSWER));
+        Step::Send(HttpRequest { body: Some(body), ..request })
     }
 
     /// What came of the request that `step` handed out.
-    pub fn take(&mut self, result: Result<Response, Failure>, now: u64) {
-        let too_large = matches!(&result, Err(Failure::TooLarge))
+    pub fn take(&mut self, result: Result<HttpResponse, HttpFailure>, now: u64) {
+        let too_large = matches!(&result, Err(HttpFailure::TooLarge))
             || matches!(&result, Ok(response) if response.status == 413);
         if too_large && self.batch.min(self.waiting.len()) > 1 {
             self.batch = self.batch.min(self.waiting.len()) / 2;
@@ -264,16 +236,19 @@ impl Lookup {
 /// Asks for one record.
 #[derive(Debug)]
 pub struct Detail {
+    /// Without a slash at the end.
+    endpoint: String,
     id: String,
     attempts: Attempts,
     result: Option<Result<Record, Problem>>,
 }
 
 impl Detail {
-    /// Of this ID; `None` if it is none.
-    pub fn new(id: &str) -> Option<Detail> {
+    /// Asks the OSV API at `endpoint` for this ID; `None` if it is not an ID.
+    pub fn new(endpoint: &str, id: &str) -> Option<Detail> {
         let id = is_id(id).then(|| id.to_owned())?;
-        Some(Detail { id, attempts: Attempts::default(), result: None })
+        let endpoint = endpoint.trim_end_matches('/').to_owned();
+        Some(Detail { endpoint, id, attempts: Attempts::default(), result: None })
     }
 
     /// What is to be done at `now`.
@@ -283,12 +258,16 @@ impl Detail {
         }
         match self.attempts.wait_until(now) {
             Some(time) => Step::Wait(time),
-            None => Step::Send(Request { path: format!("/v1/vulns/{}", self.id), body: None }),
+            None => {
+                let url = format!("{}/v1/vulns/{}", self.endpoint, self.id);
+                let body = ResponseBody::Keep(MAX_ANSWER);
+                Step::Send(HttpRequest::new(Method::Get, url, body))
+            }
         }
     }
 
     /// What came of the request that `step` handed out.
-    pub fn take(&mut self, result: Result<Response, Failure>, now: u64) {
+    pub fn take(&mut self, result: Result<HttpResponse, HttpFailure>, now: u64) {
         self.result = match self.attempts.take(result, now) {
             Ok(None) => None,
             Ok(Some(body)) => Some(match Record::parse(&body) {
@@ -333,7 +312,7 @@ impl Attempts {
     /// The body of a good answer; `None` if it is to be asked again, an error if that makes no sense.
     fn take(
         &mut self,
-        result: Result<Response, Failure>,
+        result: Result<HttpResponse, HttpFailure>,
         now: u64,
     ) -> Result<Option<Vec<u8>>, Problem> {
         let (response, problem) = match result {
@@ -350,14 +329,14 @@ impl Attempts {
             }
             Err(failure) => {
                 let problem = unreachable(failure);
-                if matches!(failure, Failure::Offline | Failure::TooLarge) {
+                if matches!(failure, HttpFailure::Offline | HttpFailure::TooLarge) {
                     return Err(problem);
                 }
-                (Response::default(), problem)
+                (HttpResponse::default(), problem)
             }
         };
         self.failed = self.failed.saturating_add(1);
-        let asked = response.retry_after.and_then(|text| text.trim().parse::<u64>().ok());
+        let asked = response.number("retry-after");
         // 1, 2, 4, 8 seconds, if the server names no time.
         let wait = asked.map_or(500 << self.failed.min(8), |seconds| seconds.saturating_mul(1000));
         if self.failed >= MAX_TRIES || wait > MAX_WAIT {
@@ -368,7 +347,7 @@ impl Attempts {
     }
 }
 
-fn refused(response: &Response) -> Problem {
+fn refused(response: &HttpResponse) -> Problem {
     #[derive(Default, Deserialize)]
     #[serde(default)]
     struct Said {
@@ -386,12 +365,12 @@ fn refused(response: &Response) -> Problem {
     if said.is_empty() { problem } else { problem.found(show(said.as_bytes())) }
 }
 
-fn unreachable(failure: Failure) -> Problem {
+fn unreachable(failure: HttpFailure) -> Problem {
     let message = match failure {
-        Failure::Network => "OSV can't be reached.",
-        Failure::Timeout => "OSV takes too long to answer.",
-        Failure::Offline => "There is no network to ask OSV by.",
-        Failure::TooLarge => "OSV's answer is larger than is read.",
+        HttpFailure::Network => "OSV can't be reached.",
+        HttpFailure::Timeout => "OSV takes too long to answer.",
+        HttpFailure::Offline => "There is no network to ask OSV by.",
+        HttpFailure::TooLarge => "OSV's answer is larger than is read.",
     };
     Problem::new("vulnerabilities-unreachable", message)
         .advice("Ask again later, or drop an export of OSV's database.")

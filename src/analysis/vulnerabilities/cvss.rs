@@ -8,23 +8,8 @@
 //!   of all metrics that the vector has, as its specification has only that one.
 //! - Version 2 has no such words and is not computed.
 
+use crate::vocabulary::Severity;
 use serde::{Deserialize, Serialize};
-
-/// How bad, in the specification's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Word {
-    /// 0.0
-    None,
-    /// 0.1 to 3.9
-    Low,
-    /// 4.0 to 6.9
-    Medium,
-    /// 7.0 to 8.9
-    High,
-    /// 9.0 to 10.0
-    Critical,
-}
 
 /// A score in tenths, 0 to 100, so that it compares, and is written, exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,14 +30,14 @@ impl Score {
         self.0
     }
 
-    /// The word for it.
-    pub fn word(self) -> Word {
+    /// The rating of "Qualitative Severity Rating Scale".
+    pub fn severity(self) -> Severity {
         match self.0 {
-            0 => Word::None,
-            1..40 => Word::Low,
-            40..70 => Word::Medium,
-            70..90 => Word::High,
-            _ => Word::Critical,
+            0 => Severity::None,
+            1..40 => Severity::Low,
+            40..70 => Severity::Medium,
+            70..90 => Severity::High,
+            _ => Severity::Critical,
         }
     }
 }
@@ -64,30 +49,17 @@ impl std::fmt::Display for Score {
     }
 }
 
-impl Word {
-    /// In lower case.
-    pub fn name(self) -> &'static str {
-        match self {
-            Word::None => "none",
-            Word::Low => "low",
-            Word::Medium => "medium",
-            Word::High => "high",
-            Word::Critical => "critical",
-        }
-    }
-
-    /// A word of a database, as near as it comes to one of these: GitHub says `MODERATE`, Red Hat
-    /// `Important`, Ubuntu and Debian `negligible` and `unimportant`.
-    pub fn of_text(text: &str) -> Option<Word> {
-        Some(match text.trim().to_ascii_lowercase().as_str() {
-            "critical" => Word::Critical,
-            "high" | "important" => Word::High,
-            "medium" | "moderate" => Word::Medium,
-            "low" | "negligible" | "unimportant" => Word::Low,
-            "none" => Word::None,
-            _ => return None,
-        })
-    }
+/// The rating nearest to a database's own word: GitHub says `MODERATE`, Red Hat `Important`, Ubuntu and
+/// Debian `negligible` and `unimportant`.
+pub fn severity_of_word(word: &str) -> Option<Severity> {
+    Some(match word.trim().to_ascii_lowercase().as_str() {
+        "critical" => Severity::Critical,
+        "high" | "important" => Severity::High,
+        "medium" | "moderate" => Severity::Medium,
+        "low" | "negligible" | "unimportant" => Severity::Low,
+        "none" => Severity::None,
+        _ => return None,
+    })
 }
 
 /// The score of a vector that names its version, 3.0, 3.1 or 4.0. `None`: it is no valid one, or one of
@@ -168,20 +140,19 @@ mod tests {
     }
 
     #[test]
-    fn words_are_those_of_the_rating_scale() {
-        let words = [
-            (0, "none"),
-            (1, "low"),
-            (39, "low"),
-            (40, "medium"),
-            (69, "medium"),
-            (70, "high"),
-            (89, "high"),
-            (90, "critical"),
-            (100, "critical"),
-        ];
-        for (tenths, want) in words {
-            assert_eq!(Score::of_tenths(tenths).unwrap().word().name(), want, "{tenths}");
+    fn ratings_follow_the_rating_scale() {
+        for (tenths, want) in [
+            (0, Severity::None),
+            (1, Severity::Low),
+            (39, Severity::Low),
+            (40, Severity::Medium),
+            (69, Severity::Medium),
+            (70, Severity::High),
+            (89, Severity::High),
+            (90, Severity::Critical),
+            (100, Severity::Critical),
+        ] {
+            assert_eq!(Score::of_tenths(tenths).unwrap().severity(), want, "{tenths}");
         }
         assert_eq!(Score::of_tenths(101), None);
     }

@@ -8,7 +8,7 @@
 pub mod api;
 pub mod cvss;
 pub mod ecosystem;
-pub mod finding;
+
 mod json;
 pub mod offline;
 pub mod osv;
@@ -16,6 +16,7 @@ pub mod sarif;
 pub mod table;
 pub mod versions;
 pub mod vex;
+pub mod vulnerability;
 
 use std::cmp::Ordering;
 

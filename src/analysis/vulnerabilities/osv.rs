@@ -35,7 +35,7 @@ pub struct Record {
     /// RFC 3339; empty: it holds.
     pub withdrawn: String,
     pub affected: Vec<Affected>,
-    pub severity: Vec<Severity>,
+    pub severity: Vec<OsvSeverity>,
     pub references: Vec<Reference>,
     pub database_specific: Specific,
 }
@@ -46,7 +46,7 @@ pub struct Affected {
     pub package: Package,
     pub ranges: Vec<Range>,
     pub versions: Vec<String>,
-    pub severity: Vec<Severity>,
+    pub severity: Vec<OsvSeverity>,
     pub ecosystem_specific: Specific,
     pub database_specific: Specific,
 }
@@ -81,7 +81,7 @@ pub enum Event {
 
 /// How bad.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Severity {
+pub struct OsvSeverity {
     /// `CVSS_V3`, `CVSS_V4`, `CVSS_V2`, `Ubuntu`.
     pub kind: String,
     /// A vector, or a word.
@@ -273,7 +273,7 @@ impl Record {
             published: text(value, "published"),
             withdrawn: text(value, "withdrawn"),
             affected: objects(value, "affected").map(Affected::of).collect(),
-            severity: objects(value, "severity").map(Severity::of).collect(),
+            severity: objects(value, "severity").map(OsvSeverity::of).collect(),
             references: objects(value, "references")
                 .map(|value| Reference { kind: text(value, "type"), url: text(value, "url") })
                 .collect(),
@@ -294,7 +294,7 @@ impl Affected {
                 })
                 .collect(),
             versions: texts(value, "versions"),
-            severity: objects(value, "severity").map(Severity::of).collect(),
+            severity: objects(value, "severity").map(OsvSeverity::of).collect(),
             ecosystem_specific: Specific::of(value, "ecosystem_specific"),
             database_specific: Specific::of(value, "database_specific"),
         }
@@ -312,9 +312,9 @@ impl Event {
     }
 }
 
-impl Severity {
-    fn of(value: &Value) -> Severity {
-        Severity { kind: text(value, "type"), score: text(value, "score") }
+impl OsvSeverity {
+    fn of(value: &Value) -> OsvSeverity {
+        OsvSeverity { kind: text(value, "type"), score: text(value, "score") }
     }
 }
 

@@ -7,19 +7,18 @@
 //!   affected or fixed is suppressed, not left out.
 //! - The same findings give the same bytes.
 
-use super::cvss::Word;
-use super::finding::Finding;
-use super::vex::Status;
+use super::vulnerability::{VexStatus, Vulnerability};
 use crate::text::{percent_encode, show};
+use crate::vocabulary::{LayerPosition, Severity};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// A finding, and where its package is.
 #[derive(Clone, Copy, Debug)]
 pub struct Located<'a> {
-    pub finding: &'a Finding,
-    /// Paths relative to the root, without a slash before, and indexes of layers from 0.
-    pub locations: &'a [(Vec<u8>, u32)],
+    pub vulnerability: &'a Vulnerability,
+    /// Paths relative to the root, without a leading slash, and their layers.
+    pub locations: &'a [(Vec<u8>, LayerPosition)],
 }
 
 /// The document. `image`: what the findings are of, as a reader is to see it.
@@ -28,7 +27,7 @@ pub fn sarif(findings: &[Located<'_>], image: &str) -> String {
     let mut rules = Vec::new();
     let mut results = Vec::new();
     for located in findings {
-        let finding = located.finding;
+        let finding = located.vulnerability;
         let rule_index = *places.entry(&finding.id).or_insert_with(|| {
             rules.push(rule(finding));
             rules.len() - 1
@@ -48,12 +47,12 @@ pub fn sarif(findings: &[Located<'_>], image: &str) -> String {
     serde_json::to_string_pretty(&document).unwrap_or_default()
 }
 
-fn rule(finding: &Finding) -> Value {
+fn rule(finding: &Vulnerability) -> Value {
     let id = show(finding.id.as_bytes());
     let summary = if finding.summary.is_empty() { &id } else { &show(finding.summary.as_bytes()) };
     let mut properties = Map::new();
     properties.insert("tags".to_owned(), json!(["security", "vulnerability"]));
-    if let Some(score) = finding.severity.as_ref().and_then(|rating| rating.score) {
+    if let Some(score) = finding.rating.as_ref().and_then(|rating| rating.score) {
         properties.insert("security-severity".to_owned(), json!(score.to_string()));
     }
     let aliases: Vec<_> = finding.aliases.iter().map(|alias| show(alias.as_bytes())).collect();
@@ -71,16 +70,16 @@ fn rule(finding: &Finding) -> Value {
     })
 }
 
-fn level(finding: &Finding) -> &'static str {
-    match finding.severity.as_ref().map(|rating| rating.word) {
-        Some(Word::Critical | Word::High) => "error",
-        Some(Word::Low | Word::None) => "note",
-        Some(Word::Medium) | None => "warning",
+fn level(finding: &Vulnerability) -> &'static str {
+    match finding.severity() {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium | Severity::Unrated => "warning",
+        Severity::Low | Severity::None => "note",
     }
 }
 
 fn result(located: &Located<'_>, rule_index: usize, image: &str) -> Value {
-    let finding = located.finding;
+    let finding = located.vulnerability;
     let (package, id) = (&finding.package, show(finding.id.as_bytes()));
     let (name, version) = (show(package.name.as_bytes()), show(package.version.as_bytes()));
     let fixed: Vec<_> = finding.fixed.iter().map(|version| show(version.as_bytes())).collect();
@@ -89,8 +88,8 @@ fn result(located: &Located<'_>, rule_index: usize, image: &str) -> Value {
         fixed => format!("fixed in {fixed}"),
     };
     let message = format!("{name} {version} of {} has {id}; {fixed}.", show(image.as_bytes()));
-    let location = |(path, layer): &(Vec<u8>, u32)| {
-        let layer = format!("layer {}", layer.saturating_add(1));
+    let location = |(path, layer): &(Vec<u8>, LayerPosition)| {
+        let layer = format!("layer {}", layer.number());
         json!({
             "physicalLocation": {
                 "artifactLocation": {"uri": percent_encode(path)},
@@ -111,7 +110,7 @@ fn result(located: &Located<'_>, rule_index: usize, image: &str) -> Value {
     let suppressed = finding
         .vex
         .as_ref()
-        .filter(|said| matches!(said.status, Status::NotAffected | Status::Fixed));
+        .filter(|said| matches!(said.status, VexStatus::NotAffected | VexStatus::Fixed));
     if let (Some(said), Some(fields)) = (suppressed, result.as_object_mut()) {
         let words = [said.justification.as_str(), &said.note, &said.source];
         let words: Vec<_> = words.into_iter().filter(|text| !text.is_empty()).collect();

@@ -5,6 +5,7 @@
 
 use super::sarif::Located;
 use crate::text::show;
+use crate::vocabulary::Severity;
 use std::collections::BTreeSet;
 
 const HEADER: [&str; 11] = [
@@ -26,18 +27,17 @@ pub fn table(findings: &[Located<'_>]) -> String {
     let mut out = HEADER.join("\t");
     out.push('\n');
     for located in findings {
-        let finding = located.finding;
-        let rating = finding.severity.as_ref();
+        let finding = located.vulnerability;
+        let rating = finding.rating.as_ref();
         let score = rating.and_then(|rating| rating.score).map(|score| score.to_string());
         let mut layers = BTreeSet::new();
         layers.extend(located.locations.iter().map(|(_, layer)| *layer));
-        // People count layers from 1.
-        let layers = layers.iter().map(|layer| layer.saturating_add(1).to_string());
+        let layers = layers.iter().map(|layer| layer.number().to_string());
         let vex = finding.vex.as_ref().and_then(|said| serde_json::to_value(said.status).ok());
         let row = [
             finding.id.clone(),
             finding.aliases.join(" "),
-            rating.map(|rating| rating.word.name()).unwrap_or_default().to_owned(),
+            severity_word(finding.severity()).to_owned(),
             score.unwrap_or_default(),
             finding.package.name.clone(),
             finding.package.version.clone(),
@@ -51,6 +51,18 @@ pub fn table(findings: &[Located<'_>]) -> String {
         out.push('\n');
     }
     out
+}
+
+/// In lower case; empty: not rated.
+fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "critical",
+        Severity::High => "high",
+        Severity::Medium => "medium",
+        Severity::Low => "low",
+        Severity::None => "none",
+        Severity::Unrated => "",
+    }
 }
 
 fn escaped(cell: &str) -> String {

@@ -10,56 +10,34 @@
 
 mod cyclonedx;
 mod openvex;
-mod purl;
+mod purl_pattern;
 
-use super::finding::Finding;
 use super::json::text;
+use super::vulnerability::{VexStatus, VexVerdict, Vulnerability};
 use crate::problem::Problem;
 use crate::text::show;
-use purl::Purl;
+use purl_pattern::PurlPattern;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Bytes of a document at most.
 pub const MAX_DOCUMENT: u64 = 64 << 20;
 
-/// OpenVEX's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    NotAffected,
-    Affected,
-    Fixed,
-    UnderInvestigation,
-}
-
-/// What a document says of a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Said {
-    pub status: Status,
-    /// The word for why it is not affected, as the document has it; empty: none.
-    pub justification: String,
-    /// What the document adds in its own words; empty: nothing.
-    pub note: String,
-    /// The document: who wrote it, or its name.
-    pub source: String,
-}
-
 /// One statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Statement {
+pub struct VexStatement {
     /// The vulnerability's ID and its aliases.
     pub names: Vec<String>,
     /// What it is about.
-    pub products: Vec<Product>,
-    pub said: Said,
+    pub products: Vec<VexProduct>,
+    pub verdict: VexVerdict,
     /// RFC 3339; empty: not said, and so older than any.
     pub time: String,
 }
 
 /// What a statement is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Product {
+pub struct VexProduct {
     /// PURLs, any of which may be it.
     pub purls: Vec<String>,
     /// PURLs of parts of it: the statement is about these alone. Empty: about all of it.
@@ -67,7 +45,7 @@ pub struct Product {
 }
 
 /// Reads a document of either form; `name` is what it was dropped as.
-pub fn parse(name: &str, json: &[u8]) -> Result<Vec<Statement>, Problem> {
+pub fn parse(name: &str, json: &[u8]) -> Result<Vec<VexStatement>, Problem> {
     let unreadable = |found: &str| {
         Problem::new("vex-unreadable", "The document can't be read as VEX.")
             .expected("OpenVEX, or CycloneDX with an analysis of vulnerabilities")
@@ -87,34 +65,35 @@ pub fn parse(name: &str, json: &[u8]) -> Result<Vec<Statement>, Problem> {
 }
 
 /// Marks the findings that statements are about. `image`: PURLs of the image itself (`pkg:oci/…`).
-pub fn apply(findings: &mut [Finding], statements: &[Statement], image: &[String]) {
+pub fn apply(findings: &mut [Vulnerability], statements: &[VexStatement], image: &[String]) {
     // A stable sort: of equally old ones the last stays the last.
     let statements: Vec<_> = statements.iter().map(|s| (s, Parsed::of(s))).collect();
     let statements = super::sorted(statements, &|(a, _), (b, _)| a.time.cmp(&b.time));
-    let image: Vec<_> = image.iter().filter_map(|purl| Purl::parse(purl)).collect();
+    let image: Vec<_> = image.iter().filter_map(|purl| PurlPattern::parse(purl)).collect();
     for finding in findings {
-        let Some(package) = Purl::parse(&finding.package.purl) else { continue };
+        let Some(package) = PurlPattern::parse(&finding.package.purl) else { continue };
         let about = statements.iter().rev().find(|(statement, parsed)| {
             let named = |name: &String| *name == finding.id || finding.aliases.contains(name);
             statement.names.iter().any(named) && parsed.is_about(&package, &image)
         });
         if let Some((statement, _)) = about {
-            finding.vex = Some(statement.said.clone());
+            finding.vex = Some(statement.verdict.clone());
         }
     }
 }
 
 /// A statement's products with their PURLs taken apart.
-struct Parsed(Vec<(Vec<Purl>, Vec<Purl>, bool)>);
+struct Parsed(Vec<(Vec<PurlPattern>, Vec<PurlPattern>, bool)>);
 
 impl Parsed {
-    fn of(statement: &Statement) -> Parsed {
-        let all = |purls: &[String]| purls.iter().filter_map(|purl| Purl::parse(purl)).collect();
+    fn of(statement: &VexStatement) -> Parsed {
+        let all =
+            |purls: &[String]| purls.iter().filter_map(|purl| PurlPattern::parse(purl)).collect();
         let products = statement.products.iter();
         Parsed(products.map(|p| (all(&p.purls), all(&p.parts), p.parts.is_empty())).collect())
     }
 
-    fn is_about(&self, package: &Purl, image: &[Purl]) -> bool {
+    fn is_about(&self, package: &PurlPattern, image: &[PurlPattern]) -> bool {
         self.0.iter().any(|(product, parts, whole)| {
             let is_package = || product.iter().any(|purl| purl.covers(package));
             let is_image =

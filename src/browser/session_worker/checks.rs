@@ -11,7 +11,6 @@ use crate::analysis::vulnerabilities::ecosystem::Query;
 use crate::analysis::vulnerabilities::osv::Record;
 use crate::browser::{network, store, transport};
 use crate::problem::Problem;
-use crate::registry::Failure;
 use crate::session::Reading;
 use crate::session::job::JobResult;
 use crate::session::query::Event;
@@ -201,11 +200,11 @@ fn tell(id: u32, change: impl FnOnce(&mut State) -> Result<(), Problem>) {
 }
 
 async fn look_up(id: u32, endpoint: &str, questions: Vec<Query>) -> Result<Found, Problem> {
-    let mut lookup = Lookup::new(questions);
+    let mut lookup = Lookup::new(endpoint, questions);
     while goes_on(id) {
         match lookup.step(network::now()) {
             Step::Send(request) => {
-                let sent = send(endpoint, &request).await;
+                let sent = transport::send(&request).await.map(|(response, _)| response);
                 lookup.take(sent, network::now());
             }
             Step::Wait(until) => transport::pause(millis(until)).await,
@@ -230,12 +229,12 @@ async fn record(id: u32, endpoint: &str, known: Known) -> (Known, Result<Record,
         return (known, Ok(record));
     }
     let stopped = || Problem::new("check-stopped", "The check was stopped.");
-    let Some(mut detail) = Detail::new(&known.id) else { return (known, Err(stopped())) };
+    let Some(mut detail) = Detail::new(endpoint, &known.id) else { return (known, Err(stopped())) };
     let mut text = Vec::new();
     while goes_on(id) {
         match detail.step(network::now()) {
             Step::Send(request) => {
-                let sent = send(endpoint, &request).await;
+                let sent = transport::send(&request).await.map(|(response, _)| response);
                 text = sent.as_ref().map(|sent| sent.body.clone()).unwrap_or_default();
                 detail.take(sent, network::now());
             }
@@ -253,17 +252,4 @@ async fn record(id: u32, endpoint: &str, known: Known) -> (Known, Result<Record,
 
 fn millis(until: u64) -> i32 {
     i32::try_from(until.saturating_sub(network::now())).unwrap_or(i32::MAX)
-}
-
-async fn send(endpoint: &str, request: &api::Request) -> Result<api::Response, api::Failure> {
-    let url = format!("{}{}", endpoint.trim_end_matches('/'), request.path);
-    let answer = transport::post(&url, request.body.as_deref(), api::MAX_ANSWER).await;
-    let answer = answer.map_err(|failure| match failure {
-        Failure::Offline => api::Failure::Offline,
-        Failure::Timeout => api::Failure::Timeout,
-        Failure::TooLarge => api::Failure::TooLarge,
-        _ => api::Failure::Network,
-    })?;
-    let retry_after = answer.header("retry-after").map(str::to_owned);
-    Ok(api::Response { status: answer.status, retry_after, body: answer.body })
 }

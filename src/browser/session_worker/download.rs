@@ -3,10 +3,11 @@
 use crate::browser::network::{self, now};
 use crate::browser::store::{self, blobs::Sink};
 use crate::browser::transport;
+use crate::http::HttpFailure;
 use crate::oci::Descriptor;
 use crate::problem::Problem;
 use crate::registry::blob::{Transfer, Verifier};
-use crate::registry::{Error, Failure, Retry, errors};
+use crate::registry::{RegistryError, Retry, errors};
 use crate::session::query::PullState;
 use web_sys::{AbortController, File};
 
@@ -114,7 +115,7 @@ impl Download {
         }
     }
 
-    async fn stream(&mut self, watch: &impl Watch) -> Result<(), Error> {
+    async fn stream(&mut self, watch: &impl Watch) -> Result<(), RegistryError> {
         let Download { transfer, verifier, sink, size, .. } = self;
         let take = |bytes: &[u8], done| {
             verifier.update(bytes);
@@ -155,7 +156,7 @@ async fn receive(
     transfer: &mut Transfer,
     begin: impl FnOnce(AbortController),
     mut take: impl FnMut(&[u8], u64) -> Result<(), Problem>,
-) -> Result<(), Error> {
+) -> Result<(), RegistryError> {
     let call = transfer.call();
     let host = call.host();
     let (head, stream) = network::open(call).await?;
@@ -181,7 +182,7 @@ struct Patience {
 
 impl Patience {
     /// Milliseconds until the next attempt; the problem, if there is to be none.
-    fn after(&mut self, error: Error, brought: bool) -> Result<i32, Problem> {
+    fn after(&mut self, error: RegistryError, brought: bool) -> Result<i32, Problem> {
         self.failures = if brought { 0 } else { self.failures + 1 };
         let wait = match error.retry {
             Retry::Never => return Err(error.problem),
@@ -194,8 +195,8 @@ impl Patience {
 }
 
 /// A connection that broke may hold the next time.
-fn broke_off(host: &str, failure: Failure) -> Error {
-    Error { retry: Retry::Soon, ..errors::unreachable(host, failure, false, false) }
+fn broke_off(host: &str, failure: HttpFailure) -> RegistryError {
+    RegistryError { retry: Retry::Soon, ..errors::unreachable(host, failure, false, false) }
 }
 
 fn no_room(size: u64) -> Problem {

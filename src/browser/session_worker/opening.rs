@@ -8,8 +8,8 @@ use crate::browser::file_list::FileList;
 use crate::browser::spill::Spill;
 use crate::browser::store::blobs::Sink;
 use crate::browser::{spill, transport};
+use crate::http::{HttpFailure, HttpRequest, Method, ResponseBody};
 use crate::problem::Problem;
-use crate::registry::{Body, Failure, Method, Request};
 use crate::session::{
     Session,
     query::{Event, Progress, Stage},
@@ -117,10 +117,7 @@ pub(super) async fn fetch(url: String) {
 }
 
 async fn fetch_file(url: &str) -> Result<File, Problem> {
-    let body = Body::Stream;
-    let (method, url) = (Method::Get, url.to_owned());
-    let headers = Vec::new();
-    let request = Request { method, url, headers, authorization: None, body, opaque: false };
+    let request = HttpRequest::new(Method::Get, url.to_owned(), ResponseBody::Stream);
     let (head, stream) = transport::send(&request).await.map_err(no_answer)?;
     if head.status != 200 {
         return Err(Problem::new("fetch-failed", "The address gives no archive.")
@@ -164,11 +161,11 @@ async fn fetch_file(url: &str) -> Result<File, Problem> {
     file.ok_or_else(|| Problem::new("read-failed", "What was fetched cannot be read."))
 }
 
-fn no_answer(failure: Failure) -> Problem {
+fn no_answer(failure: HttpFailure) -> Problem {
     let problem = Problem::new("fetch-failed", "The address gives the page no answer.");
     match failure {
-        Failure::Offline => problem.advice("This machine has no network."),
-        Failure::Timeout => problem.advice("It takes too long. Try again later."),
+        HttpFailure::Offline => problem.advice("This machine has no network."),
+        HttpFailure::Timeout => problem.advice("It takes too long. Try again later."),
         _ => problem.advice(
             "It may be wrong, or its host may not let pages read it (CORS). Download it and open the file.",
         ),

@@ -10,7 +10,7 @@ use crate::layer::{self, LayerScan, Limits};
 use crate::oci::{Descriptor, Digest};
 use crate::registry::blob::Verifier;
 use crate::registry::pull::Pulled;
-use crate::registry::soci::{self, FindTables, Tables};
+use crate::registry::soci::{self, FindTables, LayerTables};
 use wasm_bindgen_futures::spawn_local;
 
 /// Of smaller layers builders make no table unless they are told to.
@@ -26,7 +26,7 @@ pub enum Beside {
     Unasked(Index),
     /// The layers are held until the answer comes.
     Held,
-    Known(Tables),
+    Known(LayerTables),
 }
 
 /// How tables are found.
@@ -62,7 +62,7 @@ impl Beside {
 
     /// Nothing is to be asked.
     pub fn nothing() -> Beside {
-        Beside::Known(Tables::new())
+        Beside::Known(LayerTables::new())
     }
 
     /// The way of a layer of which it is not known what is in it.
@@ -98,13 +98,13 @@ impl Beside {
         });
         spawn_local(async {
             transport::pause(HELD_MILLIS).await;
-            know(Tables::new(), true);
+            know(LayerTables::new(), true);
         });
     }
 }
 
 /// Takes the answer, or that there is none yet: one that comes late still spares what has not begun.
-fn know(tables: Tables, only_if_held: bool) {
+fn know(tables: LayerTables, only_if_held: bool) {
     with_state(|state| {
         let Some(remote) = &mut state.remote else { return };
         if only_if_held && !matches!(remote.beside, Beside::Held) {

@@ -14,10 +14,11 @@ use super::index::LayerIndex;
 use super::pass::{LayerScan, Limits};
 use super::tally::Tally;
 use crate::codec::{Compression, Partial, ReadSeek, Section};
-use crate::entry::{Kind, MAX_NAME, Member, path};
+use crate::entry::{MAX_NAME, Member, path};
 use crate::oci::{AtMost, Descriptor, Digest};
 use crate::problem::Problem;
 use crate::text;
+use crate::vocabulary::NodeKind;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::io::{Read, SeekFrom};
@@ -256,15 +257,15 @@ fn mismatch(form: &str, found: String) -> Problem {
 }
 
 /// What tables call an entry.
-fn kind(name: &str) -> Option<Kind> {
+fn kind(name: &str) -> Option<NodeKind> {
     Some(match name {
-        "reg" => Kind::File,
-        "dir" => Kind::Directory,
-        "symlink" => Kind::Symlink,
-        "hardlink" => Kind::HardLink,
-        "char" => Kind::CharDevice,
-        "block" => Kind::BlockDevice,
-        "fifo" => Kind::Fifo,
+        "reg" => NodeKind::File,
+        "dir" => NodeKind::Directory,
+        "symlink" => NodeKind::Symlink,
+        "hardlink" => NodeKind::HardLink,
+        "char" => NodeKind::CharDevice,
+        "block" => NodeKind::BlockDevice,
+        "fifo" => NodeKind::Fifo,
         _ => return None,
     })
 }
@@ -275,13 +276,13 @@ fn is_own(name: &[u8]) -> bool {
 }
 
 impl TocEntry {
-    fn kind(&self) -> Kind {
-        kind(&self.r#type).unwrap_or(Kind::File)
+    fn kind(&self) -> NodeKind {
+        kind(&self.r#type).unwrap_or(NodeKind::File)
     }
 
     fn member(&self) -> Member {
         let kind = self.kind();
-        let size = if kind == Kind::File { self.size } else { 0 };
+        let size = if kind == NodeKind::File { self.size } else { 0 };
         let bytes = |text: &Option<String>| text.as_deref().unwrap_or("").as_bytes().to_vec();
         Member {
             kind,
@@ -305,10 +306,10 @@ impl TocEntry {
     fn difference(&self, entry: &super::Entry<'_>) -> Option<&'static str> {
         let kind = self.kind();
         let link = self.link_name.as_deref().unwrap_or("").as_bytes();
-        let is_link = matches!(kind, Kind::Symlink | Kind::HardLink);
+        let is_link = matches!(kind, NodeKind::Symlink | NodeKind::HardLink);
         if kind != entry.kind() {
             Some("another kind of entry")
-        } else if kind == Kind::File && self.size != entry.size() {
+        } else if kind == NodeKind::File && self.size != entry.size() {
             Some("another size")
         } else if is_link && path::parts(link) != path::parts(entry.link()) {
             Some("another link target")

@@ -11,13 +11,14 @@
 
 use super::{kind, mismatch, seconds};
 use crate::codec::Compression;
-use crate::entry::{Kind, MAX_NAME, Member, Pax, path};
+use crate::entry::{MAX_NAME, Member, Pax, path};
 use crate::layer::index::LayerIndex;
 use crate::layer::pass::{BESIDE, LayerScan, Limits};
 use crate::layer::tally::Tally;
 use crate::oci::Descriptor;
 use crate::problem::Problem;
 use crate::text;
+use crate::vocabulary::NodeKind;
 
 /// Entries that are read, as of the other tables.
 const MAX_ENTRIES: usize = super::MAX_ENTRIES;
@@ -112,7 +113,7 @@ fn member(from: Table<'_>, budget: &mut usize) -> Option<Member> {
         return None; // how the parts lie stands in the layer alone
     }
     let unsigned = |number| u64::try_from(from.number(number)?).ok();
-    let size = if kind == Kind::File { unsigned(file::SIZE)? } else { 0 };
+    let size = if kind == NodeKind::File { unsigned(file::SIZE)? } else { 0 };
     let time = std::str::from_utf8(from.text(file::TIME)?).ok().and_then(seconds);
     let device = |number| Some(u32::try_from(from.number(number)?).unwrap_or_default());
     Some(Member {
@@ -141,7 +142,7 @@ pub fn contradiction(claimed: &LayerIndex, layer: &LayerIndex) -> Option<Problem
     order.sort_by_key(|at| claimed.entry(*at).data_offset());
     for (at, held) in order.into_iter().zip(layer.entries()) {
         let entry = claimed.entry(at);
-        let is_link = matches!(held.kind(), Kind::Symlink | Kind::HardLink);
+        let is_link = matches!(held.kind(), NodeKind::Symlink | NodeKind::HardLink);
         let what = if path::parts(entry.name()) != path::parts(held.name()) {
             "another path in this place"
         } else if entry.kind() != held.kind() {

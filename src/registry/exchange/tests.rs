@@ -2,33 +2,33 @@
 
 use super::*;
 use crate::registry::auth::Credentials;
-use crate::registry::endpoint::Ways;
+use crate::registry::endpoint::Routes;
 use crate::registry::errors::Retry;
 
-type Answer = Result<Response, Failure>;
+type HostAnswer = Result<HttpResponse, HttpFailure>;
 
-fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
+fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> HostAnswer {
     let headers = headers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-    Ok(Response { status, headers, body: body.as_bytes().to_vec() })
+    Ok(HttpResponse { status, headers, body: body.as_bytes().to_vec() })
 }
 
 fn call(registry: &str) -> Call {
-    let call = Call::pull(registry, "a/b", "/v2/a/b/manifests/1".into(), Body::Keep(10));
+    let call = Call::pull(registry, "a/b", "/v2/a/b/manifests/1".into(), ResponseBody::Keep(10));
     Call { accept: Some("short"), accept_proxied: Some("long"), ..call }
 }
 
 /// Runs a call to its end: `host` answers by address, `user` answers questions. What was sent and
 /// asked comes as lines.
 fn run(
-    client: &mut Client,
+    client: &mut RegistryClient,
     call: Call,
-    host: impl Fn(&Request) -> Answer,
-    user: impl Fn(&Question, &mut Client) -> bool,
-) -> (Vec<String>, Result<Response, Error>) {
-    let (mut exchange, mut lines) = (client.begin(call), Vec::new());
+    host: impl Fn(&HttpRequest) -> HostAnswer,
+    user: impl Fn(&Question, &mut RegistryClient) -> bool,
+) -> (Vec<String>, Result<HttpResponse, RegistryError>) {
+    let (mut exchange, mut lines) = (Exchange::new(call), Vec::new());
     for _ in 0..30 {
         match exchange.step(client, 0) {
-            Step::Send(request) => {
+            ExchangeStep::Send(request) => {
                 let login = match request.authorization.as_ref().map(|a| a.expose()) {
                     Some(value) => format!(" {}", value.split(' ').next().unwrap()),
                     None => String::new(),
@@ -38,13 +38,13 @@ fn run(
                 let result = host(&request);
                 exchange.take(client, result, 0);
             }
-            Step::Ask(question) => {
+            ExchangeStep::Ask(question) => {
                 lines.push(format!("{question:?}").split(' ').next().unwrap().to_owned());
                 if !user(&question, client) {
                     exchange.decline();
                 }
             }
-            Step::Done(result) => return (lines, result),
+            ExchangeStep::Done(result) => return (lines, result),
         }
     }
     panic!("it never ends: {lines:?}");
@@ -56,21 +56,21 @@ const BEARER: (&str, &str) = (
     r#"Bearer realm="https://auth.example/t",service="s",scope="repository:a/b:pull""#,
 );
 
-fn nobody(question: &Question, _: &mut Client) -> bool {
+fn nobody(question: &Question, _: &mut RegistryClient) -> bool {
     panic!("{question:?}")
 }
 
 #[test]
 fn a_host_without_cors_headers_is_asked_through_the_proxy_and_that_is_remembered() {
-    let mut client = Client::new(Ways::new(Some(PROXY)));
-    let host = |request: &Request| match request.url.starts_with(PROXY) {
+    let mut client = RegistryClient::new(Routes::new(Some(PROXY)));
+    let host = |request: &HttpRequest| match request.url.starts_with(PROXY) {
         true => {
             assert_eq!(request.headers[0].1, "long");
             answer(200, &[], "")
         }
         false => {
             assert_eq!(request.headers[0].1, "short");
-            Err(Failure::Network)
+            Err(HttpFailure::Network)
         }
     };
     let direct = "https://r.example/v2/a/b/manifests/1";
@@ -84,10 +84,10 @@ fn a_host_without_cors_headers_is_asked_through_the_proxy_and_that_is_remembered
 #[test]
 fn without_a_proxy_a_probe_tells_cors_from_a_host_that_is_down() {
     for (answers, code) in [(true, "registry-cors"), (false, "registry-unreachable")] {
-        let mut client = Client::new(Ways::new(None));
-        let host = |request: &Request| match request.opaque && answers {
+        let mut client = RegistryClient::new(Routes::new(None));
+        let host = |request: &HttpRequest| match request.opaque && answers {
             true => answer(0, &[], ""),
-            false => Err(Failure::Network),
+            false => Err(HttpFailure::Network),
         };
         let (lines, result) = run(&mut client, call("r.example"), host, nobody);
         assert_eq!(lines[1], "https://r.example/v2/ probe");
@@ -97,10 +97,10 @@ fn without_a_proxy_a_probe_tells_cors_from_a_host_that_is_down() {
 
 #[test]
 fn loopback_is_asked_by_https_and_then_by_http() {
-    let mut client = Client::new(Ways::new(None));
-    let host = |request: &Request| match request.url.starts_with("http:") {
+    let mut client = RegistryClient::new(Routes::new(None));
+    let host = |request: &HttpRequest| match request.url.starts_with("http:") {
         true => answer(200, &[], ""),
-        false => Err(Failure::Network),
+        false => Err(HttpFailure::Network),
     };
     let (lines, _) = run(&mut client, call("localhost:5000"), host, nobody);
     assert_eq!(lines[1], "http://localhost:5000/v2/a/b/manifests/1");
@@ -110,24 +110,24 @@ fn loopback_is_asked_by_https_and_then_by_http() {
 
 #[test]
 fn a_refusal_of_the_proxy_is_not_taken_for_the_registry_s() {
-    let mut client = Client::new(Ways::new(Some(PROXY)));
-    let host = |request: &Request| match request.url.starts_with(PROXY) {
+    let mut client = RegistryClient::new(Routes::new(Some(PROXY)));
+    let host = |request: &HttpRequest| match request.url.starts_with(PROXY) {
         true => answer(403, &[("X-Proxy-Error", "host-not-listed")], ""),
-        false => Err(Failure::Network),
+        false => Err(HttpFailure::Network),
     };
     let (_, result) = run(&mut client, call("r.example"), host, nobody);
     let error = result.unwrap_err();
     assert_eq!((&*error.problem.code, error.retry), ("registry-proxy", Retry::Never));
     // Directly, the header is the registry's own and says nothing.
-    let host = |_: &Request| answer(403, &[("X-Proxy-Error", "x")], "");
+    let host = |_: &HttpRequest| answer(403, &[("X-Proxy-Error", "x")], "");
     let (_, result) = run(&mut client, call("other.example"), host, nobody);
     assert_eq!(result.unwrap().status, 403);
 }
 
 #[test]
 fn an_anonymous_token_is_fetched_once() {
-    let mut client = Client::new(Ways::new(None));
-    let host = |request: &Request| match (&request.authorization, &request.url) {
+    let mut client = RegistryClient::new(Routes::new(None));
+    let host = |request: &HttpRequest| match (&request.authorization, &request.url) {
         (_, url) if url.starts_with("https://auth.example/") => {
             answer(200, &[], r#"{"token":"t"}"#)
         }
@@ -144,8 +144,8 @@ fn an_anonymous_token_is_fetched_once() {
 
 #[test]
 fn a_hidden_challenge_is_looked_up_through_the_proxy() {
-    let mut client = Client::new(Ways::new(Some(PROXY)));
-    let host = |request: &Request| match request.authorization {
+    let mut client = RegistryClient::new(Routes::new(Some(PROXY)));
+    let host = |request: &HttpRequest| match request.authorization {
         _ if request.url.contains("auth.example") => answer(200, &[], r#"{"token":"t"}"#),
         Some(_) => answer(200, &[], ""),
         None if request.url.starts_with(PROXY) => {
@@ -160,14 +160,14 @@ fn a_hidden_challenge_is_looked_up_through_the_proxy() {
 
 #[test]
 fn credentials_wait_for_the_user_s_word_on_host_and_proxy() {
-    let mut client = Client::new(Ways::new(Some(PROXY)).proxy_only());
+    let mut client = RegistryClient::new(Routes::new(Some(PROXY)).proxy_only());
     client.log_in("r.example", Some(Credentials::new("u", "p")));
-    let host = |request: &Request| match request.authorization {
+    let host = |request: &HttpRequest| match request.authorization {
         _ if request.url.contains("auth.example") => answer(200, &[], r#"{"token":"t"}"#),
         Some(_) => answer(200, &[], ""),
         None => answer(401, &[BEARER], ""),
     };
-    let user = |question: &Question, client: &mut Client| {
+    let user = |question: &Question, client: &mut RegistryClient| {
         match question {
             Question::TokenHost { registry, host } => client.approve(registry, host),
             Question::TrustProxy { proxy, .. } => {
@@ -193,8 +193,8 @@ fn credentials_wait_for_the_user_s_word_on_host_and_proxy() {
 
 #[test]
 fn a_registry_that_refuses_every_token_ends_in_a_login() {
-    let mut client = Client::new(Ways::new(None));
-    let host = |request: &Request| match request.url.contains("auth.example") {
+    let mut client = RegistryClient::new(Routes::new(None));
+    let host = |request: &HttpRequest| match request.url.contains("auth.example") {
         true => answer(200, &[], r#"{"token":"t"}"#),
         false => answer(401, &[BEARER], ""),
     };

@@ -4,20 +4,20 @@ use super::*;
 use crate::registry::Retry;
 use proptest::prelude::*;
 
-fn answer(status: u16, body: &str) -> Result<Response, Error> {
-    Ok(Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() })
+fn answer(status: u16, body: &str) -> Result<HttpResponse, RegistryError> {
+    Ok(HttpResponse { status, headers: Vec::new(), body: body.as_bytes().to_vec() })
 }
 
 fn path<O: Operation>(operation: &mut O) -> (String, String) {
     match operation.next() {
-        Next::Call(call) => (call.registry, call.path),
+        Need::Call(call) => (call.registry, call.path),
         _ => panic!("no call"),
     }
 }
 
-fn result<O: Operation>(operation: &mut O) -> Result<O::Output, Error> {
+fn result<O: Operation>(operation: &mut O) -> Result<O::Output, RegistryError> {
     match operation.next() {
-        Next::Done(result) => result,
+        Need::Done(result) => result,
         _ => panic!("not done"),
     }
 }

@@ -14,13 +14,13 @@ pub struct Pulled {
     /// their digests say.
     pub documents: Vec<(Digest, Vec<u8>)>,
     /// Images of the index, in its order, those of nested indexes in their place's order behind.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<PlatformChoice>,
     /// Attestations and artifacts of the index.
-    pub others: Vec<Other>,
+    pub others: Vec<OtherManifest>,
     /// Which of `choices` was taken; `None` without an index, or if none fits.
     pub chosen: Option<usize>,
     /// The image; `None` if no platform fits (a warning says so) or it is an artifact.
-    pub image: Option<Image>,
+    pub image: Option<PulledImage>,
     /// What is no image.
     pub artifact: Option<Artifact>,
     /// Where the reference has a tag beside its digest, and that names something else by now: what.
@@ -31,7 +31,7 @@ pub struct Pulled {
 
 /// An image of an index.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Choice {
+pub struct PlatformChoice {
     /// Its manifest.
     pub descriptor: Descriptor,
     /// As the index says; empty: it doesn't.
@@ -42,7 +42,7 @@ pub struct Choice {
 
 /// Something in an index that is no image.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Other {
+pub struct OtherManifest {
     /// Its manifest.
     pub descriptor: Descriptor,
     /// A statement about an image (BuildKit's provenance or SBOM); else an artifact.
@@ -53,7 +53,7 @@ pub struct Other {
 
 /// An image whose manifest and configuration are at hand.
 #[derive(Debug)]
-pub struct Image {
+pub struct PulledImage {
     /// Of the manifest.
     pub manifest_digest: Digest,
     /// Layers with their digests and sizes (compressed), the base first.
@@ -64,7 +64,7 @@ pub struct Image {
     pub config: ImageConfig,
 }
 
-impl Image {
+impl PulledImage {
     /// Bytes of all layers as they are transferred, each once; negative sizes count 0.
     pub fn download(&self) -> u64 {
         let mut seen = Vec::new();

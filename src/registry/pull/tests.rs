@@ -8,9 +8,9 @@ use proptest::prelude::*;
 
 type Headers<'a> = &'a [(&'a str, &'a str)];
 
-fn answer(status: u16, headers: Headers<'_>, body: &str) -> Response {
+fn answer(status: u16, headers: Headers<'_>, body: &str) -> HttpResponse {
     let headers = headers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-    Response { status, headers, body: body.as_bytes().to_vec() }
+    HttpResponse { status, headers, body: body.as_bytes().to_vec() }
 }
 
 /// Runs an operation against a registry that is a function; `log` gets method, path and Accept's
@@ -19,17 +19,17 @@ fn run<O: Operation>(
     mut operation: O,
     log: &mut Vec<String>,
     cache: impl Fn(&Digest) -> Option<Vec<u8>>,
-    registry: impl Fn(&Call) -> Response,
-) -> Result<O::Output, Error> {
+    registry: impl Fn(&Call) -> HttpResponse,
+) -> Result<O::Output, RegistryError> {
     for _ in 0..200 {
         match operation.next() {
-            Next::Call(call) => {
+            Need::Call(call) => {
                 let name = call.path.rsplit('/').next().unwrap_or_default();
                 log.push(format!("{:?} {}", call.method, &name[..name.len().min(12)]));
                 operation.take(Ok(registry(&call)), 0);
             }
-            Next::Cached(digest) => operation.take_cached(cache(&digest)),
-            Next::Done(result) => return result,
+            Need::Cached(digest) => operation.take_cached(cache(&digest)),
+            Need::Done(result) => return result,
         }
     }
     panic!("it never ends: {log:?}");
@@ -77,7 +77,7 @@ fn what_is_not_what_its_digest_says_is_an_error() {
     let head = [kind, ("docker-content-digest", &*told)];
     let registry = |call: &Call| match call.method {
         Method::Head => answer(200, &head, ""),
-        Method::Get => answer(200, &[], r#"{"manifests":[]}"#),
+        _ => answer(200, &[], r#"{"manifests":[]}"#),
     };
     let error = run(pull("r.example/a"), &mut Vec::new(), nothing, registry).unwrap_err();
     assert_eq!(error.problem.code, "manifest-digest-mismatch");
@@ -156,7 +156,7 @@ fn artifacts_and_schema_one_are_told() {
     {
         let registry = |call: &Call| match call.method {
             Method::Head => answer(404, &[], ""),
-            Method::Get => answer(200, &[], body),
+            _ => answer(200, &[], body),
         };
         match (run(pull("r.example/a"), &mut Vec::new(), nothing, registry), code) {
             (Ok(pulled), None) => assert!(pulled.artifact.is_some() && pulled.image.is_none()),

@@ -1,6 +1,7 @@
 //! Answers: the plain values that queries are answered with.
 
 use crate::problem::Problem;
+use crate::vocabulary::{Change, NodeKind};
 use serde::{Deserialize, Serialize};
 
 /// What opening found.
@@ -305,42 +306,6 @@ pub struct TreeRows {
     pub first: u32,
     /// The rows.
     pub rows: Vec<TreeRow>,
-}
-
-/// What a selection did to a path.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Change {
-    /// Not touched, or no comparison is shown.
-    #[default]
-    None,
-    /// Not there before.
-    Added,
-    /// There before, and different in content or metadata.
-    Modified,
-    /// There before, gone after.
-    Removed,
-    /// Written again with the same content and metadata: waste.
-    Unchanged,
-}
-
-/// What a path is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum NodeKind {
-    /// A regular file.
-    #[default]
-    File,
-    /// A directory.
-    Directory,
-    /// A symbolic link.
-    Symlink,
-    /// A regular file written as a hard link.
-    HardLink,
-    /// A character device.
-    CharDevice,
-    /// A block device.
-    BlockDevice,
-    /// A named pipe.
-    Fifo,
 }
 
 /// One visible row.

@@ -38,33 +38,6 @@ impl fmt::Debug for Account {
     }
 }
 
-/// What only the user can answer. Until then the request that raised it waits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Question {
-    /// The registry gives nothing more without a login.
-    Login {
-        /// As references name it.
-        registry: String,
-        /// Why it asks, in words.
-        reason: LoginReason,
-    },
-    /// The token endpoint lies on another host: may the login go there?
-    TokenHost { registry: String, host: String },
-    /// May logins go through this proxy?
-    TrustProxy { registry: String, proxy: String },
-}
-
-/// Why a login is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum LoginReason {
-    /// Nobody is logged in.
-    Needed,
-    /// User name or password are wrong.
-    Wrong,
-    /// The account may not read this, or it doesn't exist.
-    Denied,
-}
-
 /// What the user says to a question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reply {

@@ -14,14 +14,14 @@ fn layers(drawn: &str) -> Vec<Arc<LayerIndex>> {
             continue;
         }
         let (kind, name, link, size) = if let Some((name, target)) = word.split_once("->") {
-            (Kind::HardLink, name, target, 0)
+            (NodeKind::HardLink, name, target, 0)
         } else if let Some((name, target)) = word.split_once('@') {
-            (Kind::Symlink, name, target, 0)
+            (NodeKind::Symlink, name, target, 0)
         } else if word.ends_with('/') {
-            (Kind::Directory, word, "", 0)
+            (NodeKind::Directory, word, "", 0)
         } else {
             let (name, size) = word.split_once('=').unwrap_or((word, "1"));
-            (Kind::File, name, "", size.parse().unwrap())
+            (NodeKind::File, name, "", size.parse().unwrap())
         };
         let member = Member {
             kind,

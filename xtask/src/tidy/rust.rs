@@ -35,6 +35,46 @@ pub fn strip(text: &str, keep: Keep) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+/// Code (as `strip` leaves it) without the items behind `#[cfg(test)]` and `#[test]`.
+pub fn without_tests(code: &str) -> String {
+    let mut out = code.to_owned();
+    let mut at = 0;
+    while let Some(start) = next_test(code, at) {
+        at = start + item(&code[start..]);
+        let blank = |c: char| if c == '\n' { "\n".to_owned() } else { " ".repeat(c.len_utf8()) };
+        let blanked: String = code[start..at].chars().map(blank).collect();
+        out.replace_range(start..at, &blanked);
+    }
+    out
+}
+
+fn next_test(code: &str, from: usize) -> Option<usize> {
+    ["#[cfg(test)]", "#[test]"]
+        .iter()
+        .filter_map(|mark| code[from..].find(mark))
+        .min()
+        .map(|at| from + at)
+}
+
+/// The length of an item: up to its first `;` outside brackets, or its closing brace.
+fn item(code: &str) -> usize {
+    let mut depth = 0usize;
+    for (at, c) in code.char_indices() {
+        match c {
+            '{' | '(' | '[' => depth += 1,
+            '}' | ')' | ']' => {
+                depth = depth.saturating_sub(1);
+                if c == '}' && depth == 0 {
+                    return at + 1;
+                }
+            }
+            ';' if depth == 0 => return at + 1,
+            _ => {}
+        }
+    }
+    code.len()
+}
+
 /// The line, from 1, on which an offset lies.
 pub fn line_at(text: &str, offset: usize) -> usize {
     text.as_bytes()[..offset].iter().filter(|&&byte| byte == b'\n').count() + 1
@@ -149,5 +189,21 @@ mod tests {
             assert_eq!(squeeze(&got), want, "{text}");
         }
         assert_eq!(strip("f(\"x\") // y", Keep::Literals).trim_end(), "f(\"x\")");
+    }
+
+    #[test]
+    fn tests_are_blanked_and_lines_stay() {
+        for (code, want) in [
+            ("a\n#[cfg(test)]\nmod tests;\nb", "a\n\n\nb"),
+            ("#[cfg(test)]\nmod tests { fn f() { x } } b", "\nb"),
+            ("#[test]\n#[ignore]\nfn f() { x; }\nb", "\n\n\nb"),
+            ("#[cfg(test)]\nfn f(x: [u8; 2]) { y; }\nb", "\n\nb"),
+            ("#[cfg(test)]", ""),
+        ] {
+            let got = without_tests(code);
+            assert_eq!(got.len(), code.len(), "{code}");
+            let lines: Vec<_> = got.lines().map(str::trim).collect();
+            assert_eq!(lines.join("\n").trim_end(), want.trim_end(), "{code}");
+        }
     }
 }

@@ -145,7 +145,7 @@ fn a_list_too_long_is_cut_and_says_so() {
 
 #[test]
 fn damaged_documents_are_read_or_refused_and_what_is_read_can_be_written() {
-    use crate::analysis::sbom::{Component, Document, cyclonedx, spdx};
+    use crate::analysis::sbom::{Component, SbomDocument, cyclonedx, spdx};
     for text in [SPDX, CYCLONEDX] {
         for at in 0..text.len() {
             for change in [1, 2, 16, 128] {
@@ -155,7 +155,8 @@ fn damaged_documents_are_read_or_refused_and_what_is_read_can_be_written() {
                 let Ok(attached) = read(&bytes) else { continue };
                 let components = attached.packages.iter();
                 let components = components.map(|one| Component::new(one, None, Vec::new()));
-                let document = Document { components: components.collect(), ..Document::default() };
+                let document =
+                    SbomDocument { components: components.collect(), ..SbomDocument::default() };
                 for text in [cyclonedx::write(&document), spdx::write(&document)] {
                     let again = read(text.unwrap().as_bytes()).unwrap();
                     assert_eq!((again.packages.len(), again.unread), (attached.packages.len(), 0));

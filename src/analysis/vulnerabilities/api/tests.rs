@@ -5,18 +5,19 @@ use osv_cassettes::Cassettes;
 use serde_json::{Value, json};
 use std::path::Path;
 
-fn good(body: &Value) -> Result<Response, Failure> {
-    Ok(Response { status: 200, retry_after: None, body: body.to_string().into_bytes() })
+fn good(body: &Value) -> Result<HttpResponse, HttpFailure> {
+    Ok(HttpResponse { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() })
 }
 
-fn bad(status: u16, retry_after: Option<&str>) -> Result<Response, Failure> {
-    Ok(Response { status, retry_after: retry_after.map(str::to_owned), body: Vec::new() })
+fn bad(status: u16, retry_after: Option<&str>) -> Result<HttpResponse, HttpFailure> {
+    let header = retry_after.map(|value| ("Retry-After".to_owned(), value.to_owned()));
+    Ok(HttpResponse { status, headers: header.into_iter().collect(), body: Vec::new() })
 }
 
 fn sent(lookup: &mut Lookup, now: u64) -> Value {
     match lookup.step(now) {
         Step::Send(request) => {
-            assert_eq!(request.path, "/v1/querybatch");
+            assert_eq!(request.url, "https://api.osv.dev/v1/querybatch");
             serde_json::from_str(&request.body.unwrap()).unwrap()
         }
         other => panic!("{other:?}"),
@@ -60,7 +61,7 @@ fn batches_and_answers_are_as_recorded() {
         if pairs.is_empty() {
             continue;
         }
-        let mut lookup = Lookup::new(pairs.iter().map(|(query, _, _)| query.clone()));
+        let mut lookup = Lookup::new(ORIGIN, pairs.iter().map(|(query, _, _)| query.clone()));
         let questions: Vec<_> = pairs.iter().map(|(_, question, _)| (*question).clone()).collect();
         assert_eq!(sent(&mut lookup, 0), json!({ "queries": questions }));
         let results: Vec<_> = pairs.iter().map(|(_, _, result)| (*result).clone()).collect();
@@ -84,25 +85,28 @@ fn any_batch_is_answered_by_the_recordings() {
         return;
     };
     let openssl = Query::new("Alpine:v3.18", "openssl", "1.1.1k-r0");
-    let mut lookup = Lookup::new([query("never-recorded"), openssl]);
+    let mut lookup = Lookup::new(ORIGIN, [query("never-recorded"), openssl]);
     let Step::Send(request) = lookup.step(0) else { panic!() };
     let body = request.body.unwrap();
-    let (status, body) = cassettes.answer("POST", &request.path, body.as_bytes()).unwrap();
-    lookup.take(Ok(Response { status, retry_after: None, body }), 0);
+    let (status, body) = cassettes
+        .answer("POST", request.url.strip_prefix(ORIGIN).unwrap(), body.as_bytes())
+        .unwrap();
+    lookup.take(Ok(HttpResponse { status, headers: Vec::new(), body }), 0);
     let found = done(lookup.step(0)).unwrap();
     assert!(found.answers[0].1.len() > 5);
     assert_eq!(found.answers[1].1, []);
-    let mut detail = Detail::new(&found.answers[0].1[0].id).unwrap();
+    let mut detail = Detail::new(ORIGIN, &found.answers[0].1[0].id).unwrap();
     let Step::Send(request) = detail.step(0) else { panic!() };
-    let (status, body) = cassettes.answer("GET", &request.path, b"").unwrap();
-    detail.take(Ok(Response { status, retry_after: None, body }), 0);
+    let (status, body) =
+        cassettes.answer("GET", request.url.strip_prefix(ORIGIN).unwrap(), b"").unwrap();
+    detail.take(Ok(HttpResponse { status, headers: Vec::new(), body }), 0);
     let record = done(detail.step(0)).unwrap();
     assert!(super::super::osv::affects(&record, &found.answers[0].0).is_some());
 }
 
 #[test]
 fn nothing_but_ecosystem_name_and_version_goes_out() {
-    let mut lookup = Lookup::new([query("a"), query("b")]);
+    let mut lookup = Lookup::new(ORIGIN, [query("a"), query("b")]);
     let token = json!({"vulns": [{"id": "X-1", "secret": "s"}], "next_page_token": "t"});
     let first = sent(&mut lookup, 0);
     lookup.take(good(&json!({"results": [token, {}], "secret": "s"})), 0);
@@ -124,7 +128,7 @@ fn nothing_but_ecosystem_name_and_version_goes_out() {
 
 #[test]
 fn more_than_a_thousand_questions_are_several_batches() {
-    let mut lookup = Lookup::new((0..2500).map(|n| query(&format!("p{n:04}"))));
+    let mut lookup = Lookup::new(ORIGIN, (0..2500).map(|n| query(&format!("p{n:04}"))));
     let mut names = Vec::new();
     for want in [1000, 1000, 500] {
         let body = sent(&mut lookup, 0);
@@ -145,7 +149,7 @@ fn more_than_a_thousand_questions_are_several_batches() {
 
 #[test]
 fn pages_are_put_together_in_their_order() {
-    let mut lookup = Lookup::new([query("a"), query("b")]);
+    let mut lookup = Lookup::new(ORIGIN, [query("a"), query("b")]);
     let page = |id: &str, token: Value| json!({"vulns": [{"id": id}], "next_page_token": token});
     sent(&mut lookup, 0);
     lookup.take(good(&json!({"results": [page("A-1", json!("1")), page("B-1", json!("2"))]})), 0);
@@ -160,7 +164,7 @@ fn pages_are_put_together_in_their_order() {
 
 #[test]
 fn pages_without_end_end_with_a_warning() {
-    let mut lookup = Lookup::new([query("a")]);
+    let mut lookup = Lookup::new(ORIGIN, [query("a")]);
     let mut sends = 0;
     while let Step::Send(_) = lookup.step(0) {
         sends += 1;
@@ -172,13 +176,13 @@ fn pages_without_end_end_with_a_warning() {
 
 #[test]
 fn a_busy_server_is_asked_again_when_it_says() {
-    let mut lookup = Lookup::new([query("a")]);
+    let mut lookup = Lookup::new(ORIGIN, [query("a")]);
     sent(&mut lookup, 1000);
     lookup.take(bad(429, Some("7")), 1000);
     assert_eq!(lookup.step(1000), Step::Wait(8000));
     let again = sent(&mut lookup, 8000);
     assert_eq!(again["queries"][0]["package"]["name"], "a");
-    lookup.take(Err(Failure::Network), 8000);
+    lookup.take(Err(HttpFailure::Network), 8000);
     assert_eq!(lookup.step(8000), Step::Wait(10_000));
     sent(&mut lookup, 10_000);
     lookup.take(good(&json!({"results": [{}]})), 10_000);
@@ -187,7 +191,7 @@ fn a_busy_server_is_asked_again_when_it_says() {
 
 #[test]
 fn a_server_that_stays_busy_is_given_up() {
-    let mut lookup = Lookup::new([query("a")]);
+    let mut lookup = Lookup::new(ORIGIN, [query("a")]);
     let (mut now, mut sends) = (0, 0);
     let error = loop {
         match lookup.step(now) {
@@ -200,7 +204,7 @@ fn a_server_that_stays_busy_is_given_up() {
         }
     };
     assert_eq!((sends, &error.code[..]), (MAX_TRIES, "vulnerabilities-refused"));
-    let mut lookup = Lookup::new([query("a")]);
+    let mut lookup = Lookup::new(ORIGIN, [query("a")]);
     lookup.take(bad(429, Some("86400")), 0);
     assert!(done(lookup.step(0)).is_err());
 }
@@ -210,37 +214,37 @@ fn wrong_answers_are_errors_and_hostile_ids_are_passed_over() {
     for body in
         [json!(7), json!({"results": []}), json!({"results": [{}, {}]}), json!({"results": 1})]
     {
-        let mut lookup = Lookup::new([query("a")]);
+        let mut lookup = Lookup::new(ORIGIN, [query("a")]);
         lookup.take(good(&body), 0);
         assert_eq!(done(lookup.step(0)).unwrap_err().code, "vulnerabilities-unreadable", "{body}");
     }
-    let mut lookup = Lookup::new([query("a")]);
+    let mut lookup = Lookup::new(ORIGIN, [query("a")]);
     lookup.take(bad(400, Some("1")), 0);
     assert_eq!(done(lookup.step(0)).unwrap_err().code, "vulnerabilities-refused");
-    let mut lookup = Lookup::new([query("a")]);
+    let mut lookup = Lookup::new(ORIGIN, [query("a")]);
     let ids =
         ["../../x1", "..", "", "a b1", "GHSA-1?x=1", "RHSA-2024:1-1"].map(|id| json!({"id": id}));
     lookup.take(good(&json!({"results": [{"vulns": ids}]})), 0);
     let found = done(lookup.step(0)).unwrap();
     assert_eq!(found.answers[0].1.len(), 1);
     assert_eq!(found.warnings.len(), 1);
-    assert!(Detail::new("../querybatch1").is_none());
+    assert!(Detail::new(ORIGIN, "../querybatch1").is_none());
 }
 
 #[test]
 fn an_answer_that_is_too_large_is_asked_for_in_halves() {
-    let mut lookup = Lookup::new((0..10).map(|n| query(&format!("p{n}"))));
+    let mut lookup = Lookup::new(ORIGIN, (0..10).map(|n| query(&format!("p{n}"))));
     assert_eq!(sent(&mut lookup, 0)["queries"].as_array().unwrap().len(), 10);
-    lookup.take(Err(Failure::TooLarge), 0);
+    lookup.take(Err(HttpFailure::TooLarge), 0);
     assert_eq!(sent(&mut lookup, 0)["queries"].as_array().unwrap().len(), 5);
 }
 
 #[test]
 fn a_record_is_the_one_that_was_asked_for() {
-    let mut detail = Detail::new("GO-2022-0001").unwrap();
+    let mut detail = Detail::new(ORIGIN, "GO-2022-0001").unwrap();
     detail.take(good(&json!({"id": "GO-2022-0002"})), 0);
     assert_eq!(done(detail.step(0)).unwrap_err().code, "vulnerabilities-unreadable");
-    let mut detail = Detail::new("GO-2022-0001").unwrap();
+    let mut detail = Detail::new(ORIGIN, "GO-2022-0001").unwrap();
     detail.take(good(&json!({"id": "GO-2022-0001"})), 0);
     assert_eq!(done(detail.step(0)).unwrap().id, "GO-2022-0001");
 }

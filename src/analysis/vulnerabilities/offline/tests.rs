@@ -1,6 +1,6 @@
 //! Exports, against another program's findings and recorded answers.
 
-use super::super::finding::{Subject, findings};
+use super::super::vulnerability::{AffectedPackage, vulnerabilities};
 use super::*;
 use osv_cassettes::Cassettes;
 use std::fs::File;
@@ -113,13 +113,13 @@ fn both_ways_give_the_same_findings() {
     let mut found = 0;
     for line in facts.lines() {
         let query = ask(line);
-        let subject = Subject { name: query.name.clone(), ..Subject::default() };
+        let subject = AffectedPackage { name: query.name.clone(), ..AffectedPackage::default() };
         let online = line.split(' ').skip(2).map(|id| (&query, &whole[id]));
         let (_, places) = matched.answers.iter().find(|(asked, _)| *asked == query).unwrap();
         let offline = places.iter().map(|&place| (&query, &matched.records[place]));
-        let online = findings(&subject, online);
+        let online = vulnerabilities(&subject, online);
         found += online.len();
-        assert_eq!(findings(&subject, offline), online);
+        assert_eq!(vulnerabilities(&subject, offline), online);
     }
     assert!(found > 150, "{found}");
 }

@@ -1,26 +1,26 @@
 //! Both exports of findings: SARIF by its published schema, and the table.
 
-use super::super::cvss::{Score, Word};
-use super::super::finding::{Rating, Subject};
-use super::super::{table::table, vex::Said};
+use super::super::cvss::Score;
+use super::super::table::table;
+use super::super::vulnerability::{AffectedPackage, Rating, VexVerdict};
 use super::*;
 
-fn finding(id: &str, version: &str) -> Finding {
-    let package = Subject {
+fn finding(id: &str, version: &str) -> Vulnerability {
+    let package = AffectedPackage {
         purl: format!("pkg:npm/p@{version}"),
         name: "p\u{202e}\t".into(),
         version: version.into(),
     };
-    Finding {
+    Vulnerability {
         id: id.to_owned(),
         aliases: vec!["CVE-2026-1".to_owned()],
         records: vec![id.to_owned()],
         summary: "=Reads \"too\" much\nand more".to_owned(),
         package,
         fixed: vec!["1.0.1".to_owned()],
-        severity: Some(Rating {
+        rating: Some(Rating {
             score: Score::of_tenths(98),
-            word: Word::Critical,
+            severity: Severity::Critical,
             vector: String::new(),
             source: String::new(),
         }),
@@ -33,24 +33,24 @@ fn finding(id: &str, version: &str) -> Finding {
 }
 
 fn document() -> String {
-    let spared = Said {
-        status: Status::NotAffected,
+    let spared = VexVerdict {
+        status: VexStatus::NotAffected,
         justification: "component_not_present".to_owned(),
         note: String::new(),
         source: "Maker".to_owned(),
     };
     let all = [
         finding("GHSA-a", "1.0.0"),
-        Finding { vex: Some(spared), ..finding("GHSA-a", "0.9.0") },
-        Finding {
-            severity: None,
+        Vulnerability { vex: Some(spared), ..finding("GHSA-a", "0.9.0") },
+        Vulnerability {
+            rating: None,
             fixed: Vec::new(),
             summary: String::new(),
             ..finding("GHSA-b", "1.0.0")
         },
     ];
-    let places = [(b"app/node_modules/p \xff/package.json".to_vec(), 2)];
-    let located = all.iter().map(|finding| Located { finding, locations: &places });
+    let places = [(b"app/node_modules/p \xff/package.json".to_vec(), LayerPosition(2))];
+    let located = all.iter().map(|finding| Located { vulnerability: finding, locations: &places });
     sarif(&located.collect::<Vec<_>>(), "app:1")
 }
 
@@ -86,8 +86,12 @@ fn a_rule_stands_once_and_what_is_not_affected_is_suppressed() {
 #[test]
 fn a_table_has_a_line_a_finding_and_no_formulas() {
     let finding = finding("GHSA-a", "1.0.0");
-    let places = [(b"a".to_vec(), 2), (b"b".to_vec(), 0), (b"c".to_vec(), 2)];
-    let text = table(&[Located { finding: &finding, locations: &places }]);
+    let places = [
+        (b"a".to_vec(), LayerPosition(2)),
+        (b"b".to_vec(), LayerPosition(0)),
+        (b"c".to_vec(), LayerPosition(2)),
+    ];
+    let text = table(&[Located { vulnerability: &finding, locations: &places }]);
     let lines: Vec<Vec<_>> = text.lines().map(|line| line.split('\t').collect()).collect();
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[0].len(), lines[1].len());

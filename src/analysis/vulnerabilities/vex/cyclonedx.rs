@@ -5,23 +5,23 @@
 //! - Of `affects[].versions` only those that are named one by one are followed.
 
 use super::super::json::{objects, text};
-use super::{Product, Said, Statement, Status};
+use super::{VexProduct, VexStatement, VexStatus, VexVerdict};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The states, in OpenVEX's words.
-fn status(state: &str) -> Option<Status> {
+fn status(state: &str) -> Option<VexStatus> {
     Some(match state {
-        "resolved" | "resolved_with_pedigree" => Status::Fixed,
-        "exploitable" => Status::Affected,
-        "in_triage" => Status::UnderInvestigation,
-        "false_positive" | "not_affected" => Status::NotAffected,
+        "resolved" | "resolved_with_pedigree" => VexStatus::Fixed,
+        "exploitable" => VexStatus::Affected,
+        "in_triage" => VexStatus::UnderInvestigation,
+        "false_positive" | "not_affected" => VexStatus::NotAffected,
         _ => return None,
     })
 }
 
 /// A document's statements.
-pub fn statements(name: &str, document: &Value) -> Vec<Statement> {
+pub fn statements(name: &str, document: &Value) -> Vec<VexStatement> {
     let metadata = document.get("metadata").unwrap_or(&Value::Null);
     let mut purls: BTreeMap<String, String> = BTreeMap::new();
     // No recursion of ours: how deep they can be is for the parser to bound.
@@ -48,25 +48,29 @@ pub fn statements(name: &str, document: &Value) -> Vec<Statement> {
         ];
         let time = times.into_iter().find(|time| !time.is_empty()).unwrap_or_default();
         let (justification, note) = (text(analysis, "justification"), text(analysis, "detail"));
-        let said = Said { status, justification, note, source: name.to_owned() };
-        statements.push(Statement { names, products, said, time });
+        let verdict = VexVerdict { status, justification, note, source: name.to_owned() };
+        statements.push(VexStatement { names, products, verdict, time });
     }
     statements
 }
 
 /// The component's PURL; for each version that is named, the PURL with that version.
-fn products(affects: &Value, status: Status, purls: &BTreeMap<String, String>) -> Vec<Product> {
+fn products(
+    affects: &Value,
+    status: VexStatus,
+    purls: &BTreeMap<String, String>,
+) -> Vec<VexProduct> {
     let reference = text(affects, "ref");
     let link = reference.strip_prefix("urn:cdx:").and_then(|link| link.split_once('#'));
     let reference = link.map_or(reference.as_str(), |(_, reference)| reference);
     let purl = purls.get(reference).filter(|purl| !purl.is_empty());
     let purl = purl.map_or(reference, String::as_str);
-    let of = |purl: String| Product { purls: vec![purl], parts: Vec::new() };
+    let of = |purl: String| VexProduct { purls: vec![purl], parts: Vec::new() };
     if objects(affects, "versions").next().is_none() {
         return vec![of(purl.to_owned())];
     }
     let named = objects(affects, "versions").filter_map(|value| {
-        let spared = text(value, "status") == "unaffected" && status == Status::Affected;
+        let spared = text(value, "status") == "unaffected" && status == VexStatus::Affected;
         let version = text(value, "version");
         (text(value, "range").is_empty() && !version.is_empty() && !spared).then_some(version)
     });

@@ -1,23 +1,23 @@
 //! OpenVEX. Things are structures with an `@id`, or plain strings, as version 0.0.1 has them.
 
 use super::super::json::{list, objects, text, texts};
-use super::{Product, Said, Statement, Status};
+use super::{VexProduct, VexStatement, VexStatus, VexVerdict};
 use serde_json::Value;
 
 /// A document's statements; those without a known status are none.
-pub fn statements(name: &str, document: &Value) -> Vec<Statement> {
+pub fn statements(name: &str, document: &Value) -> Vec<VexStatement> {
     let source = first([text(document, "author"), text(document, "@id"), name.to_owned()]);
     let time = first([text(document, "last_updated"), text(document, "timestamp")]);
     let statements = objects(document, "statements");
     statements.filter_map(|stated| statement(stated, &source, &time)).collect()
 }
 
-fn statement(stated: &Value, source: &str, time: &str) -> Option<Statement> {
+fn statement(stated: &Value, source: &str, time: &str) -> Option<VexStatement> {
     let status = match text(stated, "status").as_str() {
-        "not_affected" => Status::NotAffected,
-        "affected" => Status::Affected,
-        "fixed" => Status::Fixed,
-        "under_investigation" => Status::UnderInvestigation,
+        "not_affected" => VexStatus::NotAffected,
+        "affected" => VexStatus::Affected,
+        "fixed" => VexStatus::Fixed,
+        "under_investigation" => VexStatus::UnderInvestigation,
         _ => return None,
     };
     let vulnerability = stated.get("vulnerability")?;
@@ -34,9 +34,9 @@ fn statement(stated: &Value, source: &str, time: &str) -> Option<Statement> {
             // Parts that nobody can tell are not the whole.
             parts.push(String::new());
         }
-        Product { purls: purls(component), parts }
+        VexProduct { purls: purls(component), parts }
     };
-    let said = Said {
+    let verdict = VexVerdict {
         status,
         justification: text(stated, "justification"),
         note: first([text(stated, "impact_statement"), text(stated, "status_notes")]),
@@ -44,7 +44,7 @@ fn statement(stated: &Value, source: &str, time: &str) -> Option<Statement> {
     };
     let time = [text(stated, "last_updated"), text(stated, "timestamp"), time.to_owned()];
     let products = list(stated, "products").iter().map(product).collect();
-    Some(Statement { names, products, said, time: first(time) })
+    Some(VexStatement { names, products, verdict, time: first(time) })
 }
 
 fn purls(component: &Value) -> Vec<String> {

@@ -1,18 +1,18 @@
 //! VEX, by the examples of both specifications.
 
-use super::super::finding::Subject;
+use super::super::vulnerability::AffectedPackage;
 use super::*;
 
-fn finding(id: &str, alias: &str, purl: &str) -> Finding {
-    let package = Subject { purl: purl.to_owned(), name: "n".into(), version: "v".into() };
-    Finding {
+fn finding(id: &str, alias: &str, purl: &str) -> Vulnerability {
+    let package = AffectedPackage { purl: purl.to_owned(), name: "n".into(), version: "v".into() };
+    Vulnerability {
         id: id.to_owned(),
         aliases: vec![alias.to_owned()],
         records: vec![id.to_owned()],
         summary: String::new(),
         package,
         fixed: Vec::new(),
-        severity: None,
+        rating: None,
         link: String::new(),
         published: String::new(),
         modified: String::new(),
@@ -22,7 +22,7 @@ fn finding(id: &str, alias: &str, purl: &str) -> Finding {
 }
 
 /// What the document says of a finding of Log4Shell in this package.
-fn said(document: &str, purl: &str, image: &[&str]) -> Option<Status> {
+fn said(document: &str, purl: &str, image: &[&str]) -> Option<VexStatus> {
     let statements = parse("vex.json", document.as_bytes()).unwrap();
     let mut findings = [finding("GHSA-jfh8-c2jp-5v3q", "CVE-2021-44228", purl)];
     let image: Vec<_> = image.iter().map(|&purl| purl.to_owned()).collect();
@@ -56,11 +56,11 @@ const SPRING: &str = r#"{
 #[test]
 fn openvex_s_example_is_about_its_package_and_version() {
     let spring = "pkg:maven/org.springframework.boot/spring-boot";
-    assert_eq!(said(SPRING, &format!("{spring}@2.6.0-M3"), &[]), Some(Status::NotAffected));
+    assert_eq!(said(SPRING, &format!("{spring}@2.6.0-M3"), &[]), Some(VexStatus::NotAffected));
     assert_eq!(said(SPRING, &format!("{spring}@2.6.0"), &[]), None);
     assert_eq!(said(SPRING, &format!("{spring}-x@2.6.0-M3"), &[]), None);
     let document = SPRING.replace("@2.6.0-M3", "");
-    assert_eq!(said(&document, &format!("{spring}@9?type=jar"), &[]), Some(Status::NotAffected));
+    assert_eq!(said(&document, &format!("{spring}@9?type=jar"), &[]), Some(VexStatus::NotAffected));
 }
 
 #[test]
@@ -70,11 +70,11 @@ fn statements_about_the_image_are_about_its_packages() {
         "pkg:maven/org.springframework.boot/spring-boot@2.6.0-M3",
         "pkg:oci/app@sha256:aa",
     );
-    assert_eq!(said(&document, "pkg:npm/a@1", &[image]), Some(Status::NotAffected));
+    assert_eq!(said(&document, "pkg:npm/a@1", &[image]), Some(VexStatus::NotAffected));
     assert_eq!(said(&document, "pkg:npm/a@1", &["pkg:oci/app@sha256%3Abb"]), None);
     let part = r#""subcomponents": [{"@id": "pkg:npm/a"}], "identifiers""#;
     let document = document.replace("\"identifiers\"", part);
-    assert_eq!(said(&document, "pkg:npm/a@1", &[image]), Some(Status::NotAffected));
+    assert_eq!(said(&document, "pkg:npm/a@1", &[image]), Some(VexStatus::NotAffected));
     assert_eq!(said(&document, "pkg:npm/b@1", &[image]), None);
     assert_eq!(said(&document, "pkg:npm/a@1", &[]), None);
     let untold = document.replace(r#"{"@id": "pkg:npm/a"}"#, r#"{"hashes": {}}"#);
@@ -88,7 +88,7 @@ fn qualifiers_that_are_given_must_be_the_package_s() {
         "pkg:apk/wolfi/git@2.39.0-r1?arch=armv7",
     );
     let git = "pkg:apk/wolfi/git@2.39.0-r1?distro=wolfi-1&arch=";
-    assert_eq!(said(&document, &format!("{git}armv7"), &[]), Some(Status::NotAffected));
+    assert_eq!(said(&document, &format!("{git}armv7"), &[]), Some(VexStatus::NotAffected));
     assert_eq!(said(&document, &format!("{git}x86_64"), &[]), None);
 }
 
@@ -98,7 +98,7 @@ fn the_youngest_statement_holds() {
         "timestamp": "2024-01-01T00:00:00Z", "products": ["pkg:npm/a"]},
         {"vulnerability": "CVE-2021-44228", "status": "fixed", "products": ["pkg:npm/a"]},"#;
     let document = SPRING.replace("\"statements\": [", affected);
-    assert_eq!(said(&document, "pkg:npm/a@1", &[]), Some(Status::Affected));
+    assert_eq!(said(&document, "pkg:npm/a@1", &[]), Some(VexStatus::Affected));
 }
 
 /// Of CycloneDX/bom-examples, VEX/CISA-Use-Cases/Case-1, its component given a PURL.
@@ -117,11 +117,11 @@ const CISA: &str = r#"{
 #[test]
 fn cyclonedx_s_states_are_openvex_s() {
     let abc = "pkg:generic/abc@4.2";
-    assert_eq!(said(CISA, abc, &[]), Some(Status::NotAffected));
+    assert_eq!(said(CISA, abc, &[]), Some(VexStatus::NotAffected));
     for (state, want) in [
-        ("exploitable", Some(Status::Affected)),
-        ("in_triage", Some(Status::UnderInvestigation)),
-        ("resolved", Some(Status::Fixed)),
+        ("exploitable", Some(VexStatus::Affected)),
+        ("in_triage", Some(VexStatus::UnderInvestigation)),
+        ("resolved", Some(VexStatus::Fixed)),
     ] {
         assert_eq!(said(&CISA.replace("not_affected", state), abc, &[]), want, "{state}");
     }
@@ -129,12 +129,12 @@ fn cyclonedx_s_states_are_openvex_s() {
         "\"ref\": \"product-ABC\"",
         "\"ref\": \"urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#pkg:npm/a@1\"",
     );
-    assert_eq!(said(&linked, "pkg:npm/a@1", &[]), Some(Status::NotAffected));
+    assert_eq!(said(&linked, "pkg:npm/a@1", &[]), Some(VexStatus::NotAffected));
     let versions = CISA.replace(
         "\"ref\": \"product-ABC\"",
         "\"ref\": \"product-ABC\", \"versions\": [{\"version\": \"2.4\"}, {\"range\": \"vers:generic/>=9\"}]",
     );
-    assert_eq!(said(&versions, "pkg:generic/abc@2.4", &[]), Some(Status::NotAffected));
+    assert_eq!(said(&versions, "pkg:generic/abc@2.4", &[]), Some(VexStatus::NotAffected));
     assert_eq!(said(&versions, abc, &[]), None);
 }
 

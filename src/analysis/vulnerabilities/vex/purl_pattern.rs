@@ -5,7 +5,7 @@
 use crate::text::percent_decode;
 
 /// The parts that are compared, decoded.
-pub struct Purl {
+pub struct PurlPattern {
     kind: String,
     /// Namespace and name.
     path: Vec<u8>,
@@ -13,9 +13,9 @@ pub struct Purl {
     qualifiers: Vec<(String, Vec<u8>)>,
 }
 
-impl Purl {
+impl PurlPattern {
     /// `None`: it is no PURL.
-    pub fn parse(text: &str) -> Option<Purl> {
+    pub fn parse(text: &str) -> Option<PurlPattern> {
         let rest = text.strip_prefix("pkg:")?.trim_start_matches('/');
         let rest = rest.split('#').next().unwrap_or_default();
         let (rest, qualifiers) = rest.split_once('?').unwrap_or((rest, ""));
@@ -36,11 +36,11 @@ impl Purl {
         let qualifiers =
             qualifiers.map(|(key, value)| Some((key.to_ascii_lowercase(), percent_decode(value)?)));
         let qualifiers = qualifiers.collect::<Option<_>>()?;
-        Some(Purl { kind, path, version: version.filter(|v| !v.is_empty()), qualifiers })
+        Some(PurlPattern { kind, path, version: version.filter(|v| !v.is_empty()), qualifiers })
     }
 
     /// Whether what this speaks of includes the other.
-    pub fn covers(&self, other: &Purl) -> bool {
+    pub fn covers(&self, other: &PurlPattern) -> bool {
         self.kind == other.kind
             && self.path == other.path
             && (self.version.is_none() || self.version == other.version)

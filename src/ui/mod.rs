@@ -1,0 +1,30 @@
+//! The page: what the user sees.
+//!
+//! - `app` is its state: the link, what is open, what the engine answered. `widgets` are components that views
+//!   share. `views` are the views of an image, one file each. `shell` is what stands around them.
+//! - Views are small components over plain values. They hold no logic but presentation, and are drawn natively
+//!   in tests (`testing`), in each of their states.
+//! - The page's policy forbids style attributes in markup: classes, or `style:property`, which Leptos sets one
+//!   by one. Text of an image is text: nothing is ever read as markup.
+
+pub mod app;
+pub mod docker_text;
+pub mod shell;
+pub mod views;
+pub mod widgets;
+pub mod words;
+
+#[cfg(test)]
+pub mod testing;
+
+use crate::browser::page::client::Client;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// Shows the page, and starts loading the engine while the user chooses a file.
+pub fn mount() {
+    Client::warm_up();
+    let Some(root) = document().get_element_by_id("app") else { return };
+    root.set_text_content(None); // what index.html shows until now
+    leptos::mount::mount_to(root.unchecked_into(), shell::App).forget();
+}

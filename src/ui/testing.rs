@@ -10,8 +10,8 @@
 //! What is not given is still on its way: `Loaded::Loading`.
 
 use super::app::{
-    Before, ImageFacts, LayerChoice, Loaded, Navigation, Notices, OpenImage, OpenSource,
-    OpenSources, Registries, SourceId, SourceOrigin, TableRows, TableTotals,
+    Before, ImageFacts, LayerChoice, Loaded, Navigation, Notices, OpenSource, OpenSources,
+    Registries, ShownImage, SourceId, SourceOrigin, TableRows, TableTotals,
 };
 use crate::browser::page::config::DeploymentConfig;
 use crate::link::Link;
@@ -167,7 +167,7 @@ impl TestPage {
                 source.hear(Event::Pulling(pulling));
             }
             source.set_ready(image, self.ready);
-            let image = OpenImage::new(source, image);
+            let image = ShownImage::new(source, image);
             provide_context(image);
             provide_context(ImageFacts::of(image));
             view().into_view().to_html()

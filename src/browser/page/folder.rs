@@ -17,7 +17,7 @@ use web_sys::{
 pub const MOST_FILES: usize = 100_000;
 
 /// Files with their paths.
-pub type Files = Vec<(String, File)>;
+pub type PathFiles = Vec<(String, File)>;
 
 /// The files of an input, which is then empty, so that the same files can be chosen again.
 pub fn from_input(input: &HtmlInputElement) -> Vec<File> {
@@ -29,7 +29,7 @@ pub fn from_input(input: &HtmlInputElement) -> Vec<File> {
 }
 
 /// The files of a picked folder with their paths in it, and the folder's name.
-pub fn below(files: Vec<File>) -> (String, Files) {
+pub fn below(files: Vec<File>) -> (String, PathFiles) {
     let mut name = String::new();
     let mut below = |file: File| {
         let path = Reflect::get(&file, &"webkitRelativePath".into());
@@ -63,8 +63,8 @@ pub fn from_drop(data: &DataTransfer) -> (Vec<FileSystemDirectoryEntry>, Vec<Fil
 pub async fn walk(
     folder: FileSystemDirectoryEntry,
     progress: impl Fn(u32) -> bool,
-) -> Result<Files, Problem> {
-    let mut files = Files::new();
+) -> Result<PathFiles, Problem> {
+    let mut files = PathFiles::new();
     let mut waiting = vec![(String::new(), folder)];
     let mut folders = 0;
     while let Some((above, folder)) = waiting.pop() {

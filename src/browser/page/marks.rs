@@ -5,7 +5,7 @@
 
 /// A moment in the life of an opened source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
+pub enum PageMark {
     /// A file was dropped or picked.
     Drop,
     /// The layer table can be read.
@@ -16,26 +16,26 @@ pub enum Mark {
     Ready,
 }
 
-const ALL: [Mark; 4] = [Mark::Drop, Mark::Layers, Mark::Tree, Mark::Ready];
+const ALL: [PageMark; 4] = [PageMark::Drop, PageMark::Layers, PageMark::Tree, PageMark::Ready];
 
-impl Mark {
+impl PageMark {
     /// Its entry's name.
     pub fn name(self) -> &'static str {
         match self {
-            Mark::Drop => "layerscope:drop",
-            Mark::Layers => "layerscope:layers",
-            Mark::Tree => "layerscope:tree",
-            Mark::Ready => "layerscope:ready",
+            PageMark::Drop => "layerscope:drop",
+            PageMark::Layers => "layerscope:layers",
+            PageMark::Tree => "layerscope:tree",
+            PageMark::Ready => "layerscope:ready",
         }
     }
 }
 
 /// Marks this moment. A mark that is set again (another image of the same source) replaces the earlier one.
-pub fn mark(mark: Mark) {
+pub fn mark(mark: PageMark) {
     let Some(performance) = web_sys::window().and_then(|window| window.performance()) else {
         return;
     };
-    let cleared: &[Mark] = if mark == Mark::Drop { &ALL } else { &[mark] };
+    let cleared: &[PageMark] = if mark == PageMark::Drop { &ALL } else { &[mark] };
     for mark in cleared {
         performance.clear_marks_with_mark_name(mark.name());
     }

@@ -66,7 +66,7 @@ pub struct ImageState {
 }
 
 /// What nothing on screen tracks.
-struct Kept {
+struct SourceDetails {
     name: String,
     origin: SourceOrigin,
     before: Before,
@@ -89,7 +89,7 @@ struct Kept {
 #[derive(Clone, Copy)]
 pub struct OpenSource {
     pub id: SourceId,
-    kept: StoredValue<Kept>,
+    kept: StoredValue<SourceDetails>,
     /// Who answers for it.
     pub client: RwSignal<Option<Client>>,
     /// What opening found.
@@ -124,7 +124,7 @@ impl std::fmt::Debug for OpenSource {
 impl OpenSource {
     /// A source of which only name and origin are known. Its signals belong to the current owner.
     pub fn new(id: SourceId, name: String, origin: SourceOrigin, before: Before) -> OpenSource {
-        let kept = Kept {
+        let kept = SourceDetails {
             name,
             origin,
             before,

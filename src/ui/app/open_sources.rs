@@ -46,7 +46,7 @@ impl Screen {
 }
 
 /// What nothing on screen tracks.
-pub(super) struct Kept {
+pub(super) struct SourceListDetails {
     /// Signals of sources belong to it: they live as long as the page.
     pub owner: Owner,
     pub next: u32,
@@ -62,7 +62,7 @@ pub struct OpenSources {
     pub(super) navigation: Navigation,
     pub(super) registries: Registries,
     pub(super) notices: Notices,
-    pub(super) kept: StoredValue<Kept>,
+    pub(super) kept: StoredValue<SourceListDetails>,
     /// In the order in which they were opened.
     pub list: RwSignal<Vec<OpenSource>>,
     /// The source that the user turned to last.
@@ -73,7 +73,7 @@ impl OpenSources {
     /// None. Their signals will belong to the current owner.
     pub fn new(navigation: Navigation, registries: Registries, notices: Notices) -> OpenSources {
         let owner = Owner::current().unwrap_or_default();
-        let kept = Kept { owner, next: 1, seen: Vec::new(), platform: None };
+        let kept = SourceListDetails { owner, next: 1, seen: Vec::new(), platform: None };
         OpenSources {
             navigation,
             registries,

@@ -8,7 +8,7 @@ use super::open_source::{Before, OpenSource, PickedFiles, SourceOrigin};
 use super::open_sources::{OpenSources, Screen};
 use super::spawn;
 use crate::browser::page::client::Client;
-use crate::browser::page::folder::Files;
+use crate::browser::page::folder::PathFiles;
 use crate::browser::page::marks;
 use crate::link::{Link, Place};
 use crate::problem::Problem;
@@ -22,7 +22,7 @@ impl OpenSources {
     /// Adds sources of these names and turns to the first; `load` gives them their files. If the page was loaded
     /// with a link to an image that is not open, that image is required; otherwise any will do.
     pub fn begin(self, mut names: Vec<String>) -> Vec<OpenSource> {
-        marks::mark(marks::Mark::Drop);
+        marks::mark(marks::PageMark::Drop);
         self.notices.clear();
         if names.len() > MOST_AT_ONCE {
             let all = names.len();
@@ -56,7 +56,7 @@ impl OpenSources {
     }
 
     /// Opens the files of a source.
-    pub fn load(self, source: OpenSource, files: Files) {
+    pub fn load(self, source: OpenSource, files: PathFiles) {
         let size = files.iter().map(|(_, file)| file.size() as u64).sum();
         source.picked.set(PickedFiles { size, count: files.len() });
         let (paths, files) = files.into_iter().unzip();
@@ -76,7 +76,7 @@ impl OpenSources {
             Place::Url(url) => url.clone(),
             _ => return,
         };
-        marks::mark(marks::Mark::Drop);
+        marks::mark(marks::PageMark::Drop);
         self.notices.clear();
         let source = self.front.get_untracked();
         let source = source.filter(|source| source.problem.read_untracked().is_none());

@@ -7,8 +7,8 @@
 //! - Not Leptos' `Resource`: that suspends and serialises for a server; here an old answer must stay.
 
 use super::loaded::Loaded;
-use super::open_image::{OpenImage, use_image};
 use super::open_source::OpenSource;
+use super::shown_image::{ShownImage, use_image};
 use super::spawn;
 use crate::browser::page::client::Client;
 use crate::problem::Problem;
@@ -29,7 +29,7 @@ pub struct Answerer {
 
 impl Answerer {
     /// The session of the image that is shown.
-    pub fn of_image(image: OpenImage) -> Answerer {
+    pub fn of_image(image: ShownImage) -> Answerer {
         let client = image.source.client;
         Answerer {
             client: Signal::derive(move || client.get()),

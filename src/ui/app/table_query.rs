@@ -1,13 +1,13 @@
 //! Tables of the engine, of which only what is near the screen is in the page: `use_table`.
 //!
-//! - Lines come in pages. Pages of an older question or revision are shown until the new ones have arrived, so
+//! - Lines come in pages. CachedPages of an older question or revision are shown until the new ones have arrived, so
 //!   nothing flickers while a table is sorted, filtered or grows.
 //! - `TableRows` hides where lines come from: the widget that draws them draws lists that are complete, and
 //!   lines that tests give, in the same way.
 
 use super::loaded::Loaded;
-use super::open_image::use_image;
 use super::query::Answerer;
+use super::shown_image::use_image;
 use super::spawn;
 use crate::browser::page::client::Client;
 use crate::problem::Problem;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// Lines of a page.
 const PAGE_LINES: u32 = 100;
-/// Pages that are kept.
+/// CachedPages that are kept.
 const KEPT_PAGES: usize = 40;
 
 /// How long a table is.
@@ -30,8 +30,8 @@ pub struct TableTotals {
     pub rows: u64,
 }
 
-type Line<R> = Arc<TableLine<R>>;
-type ReadLine<R> = dyn Fn(u32) -> Option<Line<R>> + Send + Sync;
+type SharedLine<R> = Arc<TableLine<R>>;
+type ReadLine<R> = dyn Fn(u32) -> Option<SharedLine<R>> + Send + Sync;
 type WantLines = dyn Fn(RowRange) + Send + Sync;
 
 /// The lines of a table, wherever they come from.
@@ -110,7 +110,7 @@ impl<R: Send + Sync + 'static> TableRows<R> {
     }
 
     /// A line, if it is here; tracked.
-    pub fn line(self, at: u32) -> Option<Line<R>> {
+    pub fn line(self, at: u32) -> Option<SharedLine<R>> {
         self.line.with_value(Arc::clone)(at)
     }
 
@@ -165,24 +165,24 @@ struct TableKey {
     revision: u32,
 }
 
-struct Page<R> {
+struct CachedPage<R> {
     key: Arc<TableKey>,
     position: u32,
-    lines: Vec<Line<R>>,
+    lines: Vec<SharedLine<R>>,
 }
 
-struct Pages<R> {
-    held: Vec<Page<R>>,
-    /// Pages that are on their way, all of the current key.
+struct CachedPages<R> {
+    held: Vec<CachedPage<R>>,
+    /// CachedPages that are on their way, all of the current key.
     asked: Vec<(u32, AbortHandle)>,
     asked_for: Option<Arc<TableKey>>,
 }
 
-type Question = Arc<dyn Fn(RowRange) -> Option<Request> + Send + Sync>;
-type Decode<R> =
+type AskLines = Arc<dyn Fn(RowRange) -> Option<Request> + Send + Sync>;
+type DecodePart<R> =
     Arc<dyn Fn(Result<Vec<u8>, Problem>) -> Result<TablePart<R>, Problem> + Send + Sync>;
 
-fn paged<R>(answerer: Answerer, question: Question, decode: Decode<R>) -> TableRows<R>
+fn paged<R>(answerer: Answerer, question: AskLines, decode: DecodePart<R>) -> TableRows<R>
 where
     R: Send + Sync + 'static,
 {
@@ -194,7 +194,8 @@ where
     let totals = RwSignal::new(Loaded::NotAsked);
     let arrived = RwSignal::new(0u32);
     let wanted = RwSignal::new(RowRange { first: 0, count: 1 });
-    let pages = StoredValue::new(Pages { held: Vec::new(), asked: Vec::new(), asked_for: None });
+    let pages =
+        StoredValue::new(CachedPages { held: Vec::new(), asked: Vec::new(), asked_for: None });
     let heard = move |key: Arc<TableKey>, position: u32, part: Result<TablePart<R>, Problem>| {
         let part = match part {
             Ok(part) => part,
@@ -206,7 +207,7 @@ where
         };
         let next = TableTotals { lines: part.total_lines, rows: part.total_rows };
         let lines = part.lines.into_iter().map(Arc::new).collect();
-        pages.try_update_value(|pages| pages.hold(Page { key, position, lines }));
+        pages.try_update_value(|pages| pages.hold(CachedPage { key, position, lines }));
         if totals.try_with_untracked(|totals| totals.map(|t| *t)) != Some(Some(next)) {
             totals.try_set(Loaded::of(next));
         }
@@ -239,7 +240,7 @@ where
         }
     });
     on_cleanup(move || {
-        pages.try_update_value(Pages::cancel);
+        pages.try_update_value(CachedPages::cancel);
     });
     TableRows {
         totals: totals.into(),
@@ -256,8 +257,8 @@ where
     }
 }
 
-impl<R> Pages<R> {
-    fn line(&self, at: u32) -> Option<Line<R>> {
+impl<R> CachedPages<R> {
+    fn line(&self, at: u32) -> Option<SharedLine<R>> {
         let page = self.held.iter().find(|page| page.position == at / PAGE_LINES)?;
         page.lines.get((at % PAGE_LINES) as usize).cloned()
     }
@@ -281,7 +282,7 @@ impl<R> Pages<R> {
     }
 
     /// Takes the place of an older page. What lies farthest away goes when there are too many.
-    fn hold(&mut self, page: Page<R>) {
+    fn hold(&mut self, page: CachedPage<R>) {
         let position = page.position;
         self.held.retain(|held| held.position != position);
         self.held.push(page);
@@ -308,14 +309,14 @@ mod tests {
         Arc::new(TableKey { question: None, client: None, revision })
     }
 
-    fn page(key: &Arc<TableKey>, position: u32, row: u32) -> Page<u32> {
+    fn page(key: &Arc<TableKey>, position: u32, row: u32) -> CachedPage<u32> {
         let line = Arc::new(TableLine::Row(row));
-        Page { key: key.clone(), position, lines: vec![line; PAGE_LINES as usize] }
+        CachedPage { key: key.clone(), position, lines: vec![line; PAGE_LINES as usize] }
     }
 
     #[test]
     fn only_missing_pages_are_asked_for() {
-        let mut pages = Pages { held: Vec::new(), asked: Vec::new(), asked_for: None };
+        let mut pages = CachedPages { held: Vec::new(), asked: Vec::new(), asked_for: None };
         let first = key(1);
         let range = RowRange { first: 150, count: 200 };
         assert_eq!(pages.missing(&first, range), [1, 2, 3]);
@@ -335,7 +336,7 @@ mod tests {
 
     #[test]
     fn far_pages_are_dropped() {
-        let mut pages = Pages { held: Vec::new(), asked: Vec::new(), asked_for: None };
+        let mut pages = CachedPages { held: Vec::new(), asked: Vec::new(), asked_for: None };
         let key = key(1);
         for position in 0..=KEPT_PAGES as u32 {
             pages.hold(page(&key, position, position));

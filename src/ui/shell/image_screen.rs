@@ -1,7 +1,7 @@
 //! An image: the list of views, and the view that the link names.
 
 use crate::browser::page::dom;
-use crate::ui::app::{OpenImage, use_facts, use_navigation};
+use crate::ui::app::{ShownImage, use_facts, use_navigation};
 use crate::ui::views::parts::SelectionStrip;
 use crate::ui::views::{NavSection, VIEWS, ViewEntry, view_entry};
 use crate::ui::widgets::Glyph;
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// The image that is shown.
 #[component]
-pub fn ImageScreen(image: OpenImage) -> impl IntoView {
+pub fn ImageScreen(image: ShownImage) -> impl IntoView {
     let navigation = use_navigation();
     let view = Memo::new(move |_| view_entry(navigation.view()).view);
     Effect::new(move || {

@@ -5,7 +5,7 @@ mod messages;
 mod page_state;
 
 use crate::ui::app::{
-    ImageFacts, LayerChoice, Navigation, Notices, OpenImage, OpenSources, Registries, Screen,
+    ImageFacts, LayerChoice, Navigation, Notices, OpenSources, Registries, Screen, ShownImage,
 };
 use image_screen::ImageScreen;
 use leptos::prelude::*;
@@ -29,7 +29,7 @@ pub fn App() -> impl IntoView {
     page_state::follow(screen);
     let draw = move || match screen.get() {
         Screen::Image(source, position) => {
-            let image = OpenImage::new(source, position);
+            let image = ShownImage::new(source, position);
             provide_context(image);
             provide_context(ImageFacts::of(image));
             view! { <ImageScreen image /> }.into_any()

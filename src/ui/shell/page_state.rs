@@ -84,10 +84,10 @@ fn state_of(screen: Screen, view_needs_layers: bool) -> PageState {
 fn mark(before: Option<PageState>, state: PageState) {
     let reached = |wanted| state == wanted;
     if reached(PageState::Tree) || (reached(PageState::Ready) && before != Some(PageState::Tree)) {
-        marks::mark(marks::Mark::Tree);
+        marks::mark(marks::PageMark::Tree);
     }
     if reached(PageState::Ready) {
-        marks::mark(marks::Mark::Ready);
+        marks::mark(marks::PageMark::Ready);
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) struct ColumnSort {
     pub largest_first: bool,
 }
 
-type Cell<R> = Arc<dyn Fn(&R) -> AnyView + Send + Sync>;
+type DrawCell<R> = Arc<dyn Fn(&R) -> AnyView + Send + Sync>;
 type CellText<R> = Arc<dyn Fn(&R) -> String + Send + Sync>;
 
 /// A column of rows `R`.
@@ -58,7 +58,7 @@ pub struct Column<R> {
     pub(super) rank: u8,
     /// Its cells hold the rows' links, if no column is named for it the first one's do.
     pub(super) holds_link: bool,
-    pub(super) cell: Cell<R>,
+    pub(super) cell: DrawCell<R>,
     /// The whole of it, on hover, where the cell cuts it.
     pub(super) whole: Option<CellText<R>>,
 }

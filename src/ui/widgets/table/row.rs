@@ -1,7 +1,7 @@
 //! One line of a table: a row, or the head of a group.
 
-use super::TableParts;
 use super::group::GroupHeadView;
+use super::parts::TableParts;
 use crate::protocol::TableLine;
 use leptos::prelude::*;
 use std::sync::Arc;

@@ -3,8 +3,9 @@
 use super::*;
 use crate::problem::Problem;
 use crate::protocol::{GroupHead, GroupLabel, PackageColumn, TableLine, TablePart};
-use crate::ui::app::{Loaded, use_navigation};
+use crate::ui::app::{Loaded, TableRows, use_navigation};
 use crate::ui::testing::{Rendered, TestPage};
+use leptos::prelude::*;
 
 type Row = (&'static str, u64);
 

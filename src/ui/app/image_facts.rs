@@ -1,70 +1,15 @@
-//! The image that is shown, as its views see it: whom to ask about it, and what several of them show.
-//!
-//! A view lives for one image: position and source never change during its life. Another image is another view.
+//! What several views show of the image: asked once for all of them.
 
 use super::loaded::Loaded;
-use super::open_source::{ImageState, OpenSource};
 use super::query::use_query;
-use crate::browser::page::client::Client;
+use super::shown_image::ShownImage;
 use crate::protocol::{
-    ImageLine, LayerRow, LayerTable, Layers, Overview, OverviewFacts, PackageCounts,
-    PackageNumbers, VulnerabilityCounts, VulnerabilityNumbers,
+    LayerRow, LayerTable, Layers, Overview, OverviewFacts, PackageCounts, PackageNumbers,
+    VulnerabilityCounts, VulnerabilityNumbers,
 };
 use crate::selection::LayerSelection;
-use crate::text::Shown;
-use crate::vocabulary::{ImagePosition, LayerNumber};
+use crate::vocabulary::LayerNumber;
 use leptos::prelude::*;
-
-/// The image that is shown.
-#[derive(Clone, Copy)]
-pub struct OpenImage {
-    pub source: OpenSource,
-    pub position: ImagePosition,
-    state: Memo<ImageState>,
-}
-
-impl OpenImage {
-    /// An image of a source.
-    pub fn new(source: OpenSource, position: ImagePosition) -> OpenImage {
-        let state = Memo::new(move |_| source.image_state(position));
-        OpenImage { source, position, state }
-    }
-
-    /// Grows whenever answers may have changed; tracked.
-    pub fn revision(self) -> u32 {
-        self.state.read().revision
-    }
-
-    /// Grows with each new tree; `None` until there is one. Tracked.
-    pub fn tree(self) -> Option<u32> {
-        self.state.read().tree
-    }
-
-    /// Everything that runs without being asked has ended; tracked.
-    pub fn is_ready(self) -> bool {
-        self.state.read().ready
-    }
-
-    /// Its row in the list of images; tracked.
-    pub fn line(self) -> ImageLine {
-        self.source.image_line(self.position).unwrap_or_default()
-    }
-
-    /// What titles call it; tracked.
-    pub fn title(self) -> Shown {
-        self.source.title(self.position)
-    }
-
-    /// Who answers actions and orders; not tracked. `None` once the source is closed.
-    pub fn client(self) -> Option<Client> {
-        self.source.client.get_untracked()
-    }
-}
-
-/// The image that is shown, from the context.
-pub fn use_image() -> OpenImage {
-    expect_context()
-}
 
 /// What several views show of the image. Asked once for all of them.
 #[derive(Clone, Copy)]
@@ -79,7 +24,7 @@ pub struct ImageFacts {
 
 impl ImageFacts {
     /// Asks for them.
-    pub fn of(image: OpenImage) -> ImageFacts {
+    pub fn of(image: ShownImage) -> ImageFacts {
         let image = image.position;
         let layers = LayerSelection::All;
         ImageFacts {

@@ -1,5 +1,6 @@
 //! An image: the list of views, and the view that the link names.
 
+use super::pull::PullPanel;
 use crate::browser::page::dom;
 use crate::ui::app::{ShownImage, use_facts, use_navigation};
 use crate::ui::views::parts::SelectionStrip;
@@ -24,6 +25,7 @@ pub fn ImageScreen(image: ShownImage) -> impl IntoView {
     view! {
         <ViewList />
         <main id="main" tabindex="-1">
+            <PullPanel />
             <Show when=move || view_entry(view.get()).by_layers>
                 <SelectionStrip />
             </Show>

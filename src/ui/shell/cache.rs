@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// Part of the settings.
 #[component]
-pub fn CacheSection() -> impl IntoView {
+pub fn CacheSection() -> AnyView {
     let (registries, notices) = (use_registries(), use_notices());
     let cleared = RwSignal::new(0);
     let client = Signal::derive(move || Some(registries.lists()));
@@ -39,6 +39,7 @@ pub fn CacheSection() -> impl IntoView {
         </Await>
         <p class="bt"><Button label="Clear cache" on_press=clear /></p>
     }
+    .into_any()
 }
 
 /// "2 layers, 40.0 MB · 7 indexes and documents, 1.20 MB. This browser grants 2.00 GB."

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 /// The screen.
 #[component]
-pub fn ContentsScreen(source: OpenSource) -> impl IntoView {
+pub fn ContentsScreen(source: OpenSource) -> AnyView {
     let name = move || source.name().to_string();
     Effect::new(move || dom::set_title(&format!("{} · Layerscope", name())));
     let warnings = move || {
@@ -30,4 +30,5 @@ pub fn ContentsScreen(source: OpenSource) -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }

@@ -20,7 +20,7 @@ use leptos::prelude::*;
 
 /// The header of every screen.
 #[component]
-pub fn Header(screen: Memo<Screen>) -> impl IntoView {
+pub fn Header(screen: Memo<Screen>) -> AnyView {
     let shown = Memo::new(move |_| match screen.get() {
         Screen::Image(source, image) => Some((source, Some(image))),
         Screen::Contents(source) => Some((source, None)),
@@ -46,11 +46,12 @@ pub fn Header(screen: Memo<Screen>) -> impl IntoView {
             {actions}
         </header>
     }
+    .into_any()
 }
 
 /// The name of the page, and the way to its start.
 #[component]
-fn Logo() -> impl IntoView {
+fn Logo() -> AnyView {
     let sources = use_sources();
     let leave = move |event: MouseEvent| {
         if dom::is_plain_click(&event) {
@@ -67,11 +68,12 @@ fn Logo() -> impl IntoView {
             <span>"Layerscope"</span>
         </a>
     }
+    .into_any()
 }
 
 /// Which image is shown, and the others of its source.
 #[component]
-fn ImageName(source: OpenSource, image: ImagePosition) -> impl IntoView {
+fn ImageName(source: OpenSource, image: ImagePosition) -> AnyView {
     let several = move || source.info.read().as_ref().is_some_and(|info| info.images.len() > 1);
     let several = Memo::new(move |_| several());
     let name = move || {
@@ -98,6 +100,7 @@ fn ImageName(source: OpenSource, image: ImagePosition) -> impl IntoView {
             </Menu>
         </Show>
     }
+    .into_any()
 }
 
 /// A name in two parts: what tells it from its neighbours is the last.
@@ -106,7 +109,7 @@ fn split_name(name: &str) -> (&str, &str) {
 }
 
 #[component]
-fn ImageLinks(source: OpenSource, image: ImagePosition) -> impl IntoView {
+fn ImageLinks(source: OpenSource, image: ImagePosition) -> AnyView {
     let navigation = use_navigation();
     let links = move || {
         let info = source.info.get().unwrap_or_default();
@@ -130,12 +133,12 @@ fn ImageLinks(source: OpenSource, image: ImagePosition) -> impl IntoView {
         };
         info.images.iter().map(link).collect_view()
     };
-    view! { {links} }
+    view! { {links} }.into_any()
 }
 
 /// What can be done with what is shown. On narrow screens it is a menu.
 #[component]
-fn HeaderActions(source: OpenSource, image: Option<ImagePosition>) -> impl IntoView {
+fn HeaderActions(source: OpenSource, image: Option<ImagePosition>) -> AnyView {
     let navigation = use_navigation();
     let address = move || {
         navigation.address(|link| {
@@ -163,6 +166,7 @@ fn HeaderActions(source: OpenSource, image: Option<ImagePosition>) -> impl IntoV
             <CopyButton label="Copy link" text=Signal::derive(address) worded=true />
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ const STEP: u32 = 200;
 
 /// The list that the link names; first a question where its registry is unknown.
 #[component]
-pub fn ListScreen() -> impl IntoView {
+pub fn ListScreen() -> AnyView {
     let (navigation, registries) = (use_navigation(), use_registries());
     let place = Memo::new(move |_| navigation.place());
     let screen = move || {
@@ -39,6 +39,7 @@ pub fn ListScreen() -> impl IntoView {
         }
     };
     view! { <main id="main" class="start lists-page" tabindex="-1"><div>{screen}</div></main> }
+        .into_any()
 }
 
 /// Which list a place is, and its heading.
@@ -62,7 +63,7 @@ fn list_of(place: &Place) -> Option<(ListKind, String)> {
 }
 
 #[component]
-fn RegistryList(list: ListKind, title: String) -> impl IntoView {
+fn RegistryList(list: ListKind, title: String) -> AnyView {
     let (navigation, registries) = (use_navigation(), use_registries());
     let wanted = RwSignal::new(STEP);
     let answer = {
@@ -92,6 +93,7 @@ fn RegistryList(list: ListKind, title: String) -> impl IntoView {
             </Show>
         </section>
     }
+    .into_any()
 }
 
 fn answerer(registries: Registries) -> Answerer {

@@ -38,7 +38,7 @@ use start::StartScreen;
 
 /// The whole page.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App() -> AnyView {
     let navigation = Navigation::from_address();
     provide_context(navigation);
     provide_context(LayerChoice::new(navigation));
@@ -65,6 +65,7 @@ pub fn App() -> impl IntoView {
         <Questions />
         <Announcements />
     }
+    .into_any()
 }
 
 fn draw(screen: Screen) -> AnyView {
@@ -85,7 +86,7 @@ fn draw(screen: Screen) -> AnyView {
 
 /// While a source is opened: only its name is known.
 #[component]
-fn OpeningScreen(source: OpenSource) -> impl IntoView {
+fn OpeningScreen(source: OpenSource) -> AnyView {
     view! {
         <main id="main" class="start" tabindex="-1">
             <div>
@@ -93,4 +94,5 @@ fn OpeningScreen(source: OpenSource) -> impl IntoView {
             </div>
         </main>
     }
+    .into_any()
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 /// A button with the list below it; nothing while nothing is open.
 #[component]
-pub fn OpenImages() -> impl IntoView {
+pub fn OpenImages() -> AnyView {
     let sources = use_sources();
     let count = Memo::new(move |_| sources.list.read().len());
     let button = move || {
@@ -26,10 +26,11 @@ pub fn OpenImages() -> impl IntoView {
             </nav>
         </Show>
     }
+    .into_any()
 }
 
 #[component]
-fn OpenImageEntry(source: OpenSource) -> impl IntoView {
+fn OpenImageEntry(source: OpenSource) -> AnyView {
     let sources = use_sources();
     view! {
         <li>
@@ -46,6 +47,7 @@ fn OpenImageEntry(source: OpenSource) -> impl IntoView {
             />
         </li>
     }
+    .into_any()
 }
 
 /// What a source holds, or how far it is.

@@ -13,7 +13,7 @@ pub fn FilePickers(
     /// On the start page: larger, the first one to press.
     #[prop(optional)]
     big: bool,
-) -> impl IntoView {
+) -> AnyView {
     let sources = use_sources();
     let files = move |event: Event| sources.open_files(folder::from_input(&event_target(&event)));
     let folder = move |event: Event| {
@@ -43,11 +43,12 @@ pub fn FilePickers(
             <span>"Open image folder"</span>
         </label>
     }
+    .into_any()
 }
 
 /// Takes a drop anywhere on the page, and shows that it would.
 #[component]
-pub fn DropTarget() -> impl IntoView {
+pub fn DropTarget() -> AnyView {
     let sources = use_sources();
     let claim = expect_context::<DropClaim>();
     let over = RwSignal::new(false);
@@ -82,4 +83,5 @@ pub fn DropTarget() -> impl IntoView {
             </div>
         </Show>
     }
+    .into_any()
 }

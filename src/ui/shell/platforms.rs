@@ -19,7 +19,7 @@ struct PlatformChoice {
 
 /// The choice; nothing where there is none. View and path stay; the layers are another image's.
 #[component]
-pub fn PlatformSelect(source: OpenSource, image: ImagePosition) -> impl IntoView {
+pub fn PlatformSelect(source: OpenSource, image: ImagePosition) -> AnyView {
     let navigation = use_navigation();
     let is_web = source.web_link().is_some();
     let choices = Memo::new(move |_| {
@@ -54,6 +54,7 @@ pub fn PlatformSelect(source: OpenSource, image: ImagePosition) -> impl IntoView
             </label>
         </Show>
     }
+    .into_any()
 }
 
 /// The images with the names of the one that is shown, where they differ in platform.

@@ -37,7 +37,7 @@ impl Work {
 
 /// The card, while there is work.
 #[component]
-pub fn ProgressCard(screen: Memo<Screen>) -> impl IntoView {
+pub fn ProgressCard(screen: Memo<Screen>) -> AnyView {
     let (sources, notices) = (use_sources(), use_notices());
     let work = Memo::new(move |_| work_of(screen.get()));
     let is_shown = Memo::new(move |_| work.read().is_some());
@@ -91,6 +91,7 @@ pub fn ProgressCard(screen: Memo<Screen>) -> impl IntoView {
             </section>
         </Show>
     }
+    .into_any()
 }
 
 /// A bar for each layer, as wide as its bytes; one bar where layers are not known.

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 /// The panel above the views, until all layers are here.
 #[component]
-pub fn PullPanel() -> impl IntoView {
+pub fn PullPanel() -> AnyView {
     let source = use_image().source;
     let is_shown = move || {
         let pulling = source.pulling.read();
@@ -32,6 +32,7 @@ pub fn PullPanel() -> impl IntoView {
             </section>
         </Show>
     }
+    .into_any()
 }
 
 fn is_complete(pulling: &Pulling) -> bool {
@@ -64,7 +65,7 @@ struct PullLine {
 }
 
 #[component]
-fn PullTable(source: OpenSource) -> impl IntoView {
+fn PullTable(source: OpenSource) -> AnyView {
     let facts = use_facts();
     let lines = Signal::derive(move || {
         let pulling = source.pulling.get();
@@ -86,6 +87,7 @@ fn PullTable(source: OpenSource) -> impl IntoView {
             natural_rows=true
         />
     }
+    .into_any()
 }
 
 fn columns() -> Vec<Column<PullLine>> {

@@ -46,7 +46,7 @@ fn QuestionDialog(question: Question) -> impl IntoView {
 
 /// A question whose answer is yes or no. Escape is no.
 #[component]
-fn Agreement(title: String, words: String, yes: &'static str) -> impl IntoView {
+fn Agreement(title: String, words: String, yes: &'static str) -> AnyView {
     let registries = use_registries();
     let decline = move || registries.reply(Reply::Decline);
     view! {
@@ -62,10 +62,11 @@ fn Agreement(title: String, words: String, yes: &'static str) -> impl IntoView {
             </p>
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
-fn LoginDialog(registry: String, reason: LoginReason) -> impl IntoView {
+fn LoginDialog(registry: String, reason: LoginReason) -> AnyView {
     let registries = use_registries();
     let (user, password) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
     let decline = move || registries.reply(Reply::Decline);
@@ -111,6 +112,7 @@ fn LoginDialog(registry: String, reason: LoginReason) -> impl IntoView {
             </form>
         </Dialog>
     }
+    .into_any()
 }
 
 fn proxy_words(registries: Registries) -> Option<String> {

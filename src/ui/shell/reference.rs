@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 /// The box and its button. What is typed there counts as the user's agreement to contact its registry.
 #[component]
-pub fn ReferenceForm() -> impl IntoView {
+pub fn ReferenceForm() -> AnyView {
     let (registries, navigation) = (use_registries(), use_navigation());
     let input = NodeRef::<Input>::new();
     // The reference of the link stays in the box, so that a wrong tag is corrected and not typed again.
@@ -51,6 +51,7 @@ pub fn ReferenceForm() -> impl IntoView {
             {move || search_link(&text())}
         </form>
     }
+    .into_any()
 }
 
 /// A search on Docker Hub for what is typed, where it could be a name there.

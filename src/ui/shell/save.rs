@@ -14,19 +14,19 @@ type Saving = Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
 
 /// Saves the report of all images, which are all read first.
 #[component]
-pub fn ReportButton(source: OpenSource) -> impl IntoView {
+pub fn ReportButton(source: OpenSource) -> AnyView {
     let save = move |client: Client| -> Saving {
         Box::pin(async move {
             let report = client.ask_with(WriteReport {}, Attachment::Nothing, |_| ()).await?.1;
             download::save_report(&format!("{}.layerscope.json", source.file_name()), &report)
         })
     };
-    view! { <SavingButton source label="Download report" icon=Icon::Report save /> }
+    view! { <SavingButton source label="Download report" icon=Icon::Report save /> }.into_any()
 }
 
 /// Saves what is known about the image that is shown, for people who do not have it.
 #[component]
-pub fn SaveButton(source: OpenSource, image: ImagePosition) -> impl IntoView {
+pub fn SaveButton(source: OpenSource, image: ImagePosition) -> AnyView {
     let save = move |client: Client| -> Saving {
         Box::pin(async move {
             let question = SaveInspection { image };
@@ -34,7 +34,7 @@ pub fn SaveButton(source: OpenSource, image: ImagePosition) -> impl IntoView {
             download::save_bytes(&format!("{}.layerscope", source.file_name()), &bytes)
         })
     };
-    view! { <SavingButton source label="Save inspection" icon=Icon::Cached save /> }
+    view! { <SavingButton source label="Save inspection" icon=Icon::Cached save /> }.into_any()
 }
 
 #[component]
@@ -43,7 +43,7 @@ fn SavingButton(
     label: &'static str,
     icon: Icon,
     save: impl Fn(Client) -> Saving + Send + 'static,
-) -> impl IntoView {
+) -> AnyView {
     let notices = use_notices();
     let order = RunningOrder::new();
     let press = move || {
@@ -67,4 +67,5 @@ fn SavingButton(
             on_press=press
         />
     }
+    .into_any()
 }

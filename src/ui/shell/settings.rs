@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// The button in the header.
 #[component]
-pub fn SettingsButton() -> impl IntoView {
+pub fn SettingsButton() -> AnyView {
     let settings = use_settings();
     view! {
         <Button
@@ -20,11 +20,12 @@ pub fn SettingsButton() -> impl IntoView {
             on_press=move || settings.open()
         />
     }
+    .into_any()
 }
 
 /// The dialog, while it is open.
 #[component]
-pub fn SettingsDialog() -> impl IntoView {
+pub fn SettingsDialog() -> AnyView {
     let settings = use_settings();
     let close = move || settings.close();
     view! {
@@ -36,10 +37,11 @@ pub fn SettingsDialog() -> impl IntoView {
             </Dialog>
         </Show>
     }
+    .into_any()
 }
 
 #[component]
-fn ProxySetting(on_done: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+fn ProxySetting(on_done: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
     let registries = use_registries();
     let input = NodeRef::<Input>::new();
     let save = move |event: SubmitEvent| {
@@ -74,6 +76,7 @@ fn ProxySetting(on_done: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoV
             </p>
         </form>
     }
+    .into_any()
 }
 
 #[test]

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 /// The link. A plain click shows the source even where the address stays the same.
 #[component]
-pub fn SourceLink(source: OpenSource, children: Children) -> impl IntoView {
+pub fn SourceLink(source: OpenSource, children: Children) -> AnyView {
     let sources = use_sources();
     let href = move || sources.link_to(source).to_string();
     let clicked = move |event: MouseEvent| {
@@ -17,5 +17,5 @@ pub fn SourceLink(source: OpenSource, children: Children) -> impl IntoView {
         }
     };
     let current = move || (sources.front.get() == Some(source)).then_some("true");
-    view! { <a href=href aria-current=current on:click=clicked>{children()}</a> }
+    view! { <a href=href aria-current=current on:click=clicked>{children()}</a> }.into_any()
 }

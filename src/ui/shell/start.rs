@@ -23,7 +23,7 @@ pub fn StartScreen(
     /// The source that could not be opened.
     #[prop(optional)]
     failed: Option<OpenSource>,
-) -> impl IntoView {
+) -> AnyView {
     let (sources, navigation) = (use_sources(), use_navigation());
     Effect::new(|| dom::set_title("Layerscope"));
     let contents = move || match (sources.missing_image(), sources.needs_agreement()) {
@@ -46,11 +46,12 @@ pub fn StartScreen(
             </div>
         </main>
     }
+    .into_any()
 }
 
 /// The invitation.
 #[component]
-fn Welcome() -> impl IntoView {
+fn Welcome() -> AnyView {
     view! {
         <div>
             <h1 id=VIEW_HEADING tabindex="-1">"See what is inside a container image"</h1>
@@ -78,11 +79,12 @@ fn Welcome() -> impl IntoView {
             </span>
         </div>
     }
+    .into_any()
 }
 
 /// The sample image, at one click.
 #[component]
-fn Sample() -> impl IntoView {
+fn Sample() -> AnyView {
     let sources = use_sources();
     let fetching = RwSignal::new(false);
     let open = move || {
@@ -108,11 +110,12 @@ fn Sample() -> impl IntoView {
             />
         </div>
     }
+    .into_any()
 }
 
 /// The way back to what is still open.
 #[component]
-fn BackToSources() -> impl IntoView {
+fn BackToSources() -> AnyView {
     let sources = use_sources();
     let usable = move || {
         let list = sources.list.get().into_iter();
@@ -131,11 +134,12 @@ fn BackToSources() -> impl IntoView {
             </p>
         </Show>
     }
+    .into_any()
 }
 
 /// A link to an image of this machine: the page cannot open the file by itself.
 #[component]
-fn FileRequest(image_id: String) -> impl IntoView {
+fn FileRequest(image_id: String) -> AnyView {
     let (sources, navigation) = (use_sources(), use_navigation());
     let path = move || Some(navigation.path().0).filter(|path| !path.is_empty());
     let other = move || {
@@ -172,6 +176,7 @@ fn FileRequest(image_id: String) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// What a link would contact, for the user to agree to.
@@ -257,7 +262,7 @@ fn agree(sources: OpenSources, registries: Registries, registry: Option<String>,
 
 /// Why a source could not be opened.
 #[component]
-fn Failure(source: OpenSource) -> impl IntoView {
+fn Failure(source: OpenSource) -> AnyView {
     let (sources, settings_dialog) = (use_sources(), use_settings());
     let problem = move || source.problem.get();
     let alert = move |problem: Problem| {
@@ -277,6 +282,7 @@ fn Failure(source: OpenSource) -> impl IntoView {
         <h2 class="title">{move || format!("Could not open {}", source.name())}</h2>
         {move || problem().map(alert)}
     }
+    .into_any()
 }
 
 /// The registry does not answer web pages, or the proxy does not help.

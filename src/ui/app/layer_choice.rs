@@ -45,17 +45,17 @@ impl ChoiceMode {
 #[derive(Clone, Copy)]
 pub struct LayerChoice {
     navigation: Navigation,
-    /// What the user asked for, where the link does not tell.
+    /// The mode that the user chose, where the link does not tell.
     asked: RwSignal<Option<ChoiceMode>>,
 }
 
 impl LayerChoice {
-    /// Nothing was asked for yet.
+    /// No mode was chosen yet.
     pub fn new(navigation: Navigation) -> LayerChoice {
         LayerChoice { navigation, asked: RwSignal::new(None) }
     }
 
-    /// The mode that is shown as chosen; `None` while no layer is selected and none was asked for. Tracked.
+    /// The mode that is shown as chosen; `None` while no layer is selected and no mode was chosen. Tracked.
     pub fn shown_mode(self) -> Option<ChoiceMode> {
         mode_of(self.navigation.layers(), self.asked.get())
     }

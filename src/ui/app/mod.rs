@@ -1,7 +1,7 @@
 //! The state of the page: the link, the open sources, and what the engine answered.
 //!
 //! - The link is the state of the view (`navigation`). Which source and image are shown is derived from it
-//!   (`open_sources`), and so is what is asked of the engine (`query`, `table_query`).
+//!   (`open_sources`), and so are the questions to the engine (`query`, `table_query`).
 //! - Each context is a type of its own, with a `use_…` function beside it.
 
 mod events;

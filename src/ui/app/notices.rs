@@ -42,7 +42,7 @@ impl Notices {
         self.push(title.into(), Some(problem));
     }
 
-    /// Shows something that is no failure.
+    /// Shows something that did not fail.
     pub fn say(self, title: impl Into<String>) {
         self.push(title.into(), None);
     }

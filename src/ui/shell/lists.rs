@@ -15,7 +15,7 @@ use crate::ui::app::{
 };
 use crate::ui::widgets::{
     AgeText, Badge, Button, Column, DataTable, DigestText, EmptyState, FilterBox, LoadingState,
-    ProblemAlert, RowTarget, SizeText, ViewHead,
+    RowTarget, SizeText, ViewHead,
 };
 use crate::vocabulary::PublisherBadge;
 use leptos::prelude::*;
@@ -101,76 +101,75 @@ fn answerer(registries: Registries) -> Answerer {
     Answerer::of_client(client, Signal::derive(move || registries.revision()))
 }
 
-/// The table of a list: which one is known before its rows are.
+/// The table of a list.
 #[component]
 fn ListTable(answer: Signal<Loaded<ListPart>>, list: ListKind) -> impl IntoView {
     match list {
-        ListKind::Tags { .. } => {
-            let rows = rows_of(answer, |rows| match rows {
-                ListRows::Tags(rows) => Some(rows.clone()),
-                _ => None,
-            });
-            let href = |row: &TagRow| Some(Link::to(Place::image(&row.reference)).to_string());
-            view! {
-                <DataTable
-                    label="Tags"
-                    rows=rows
-                    columns=tag_columns()
-                    target=RowTarget::new(href, |_| false)
-                    waiting="Fetching tags…"
-                    empty=|| view! { <EmptyState text="No tags." /> }
-                />
-            }
-            .into_any()
-        }
-        ListKind::Search { .. } => {
-            let rows = rows_of(answer, |rows| match rows {
-                ListRows::Search(rows) => Some(rows.clone()),
-                _ => None,
-            });
-            let href =
-                |row: &SearchRow| Some(Link::to(Place::Repository(row.name.clone())).to_string());
-            view! {
-                <DataTable
-                    label="Search results"
-                    rows=rows
-                    columns=search_columns()
-                    target=RowTarget::new(href, |_| false)
-                    waiting="Searching…"
-                    empty=|| view! { <EmptyState text="Docker Hub found nothing." /> }
-                />
-            }
-            .into_any()
-        }
-        ListKind::Repositories { .. } => {
-            let rows = rows_of(answer, |rows| match rows {
-                ListRows::Repositories(rows) => Some(rows.clone()),
-                _ => None,
-            });
-            let href = |row: &RepositoryRow| {
-                Some(Link::to(Place::Repository(row.repository.clone())).to_string())
-            };
-            let columns =
-                vec![Column::text("Repository", |row: &RepositoryRow| row.name.to_string())];
-            view! {
-                <DataTable
-                    label="Repositories"
-                    rows=rows
-                    columns=columns
-                    target=RowTarget::new(href, |_| false)
-                    waiting="Fetching repositories…"
-                    empty=|| view! { <EmptyState text="No repositories." /> }
-                />
-            }
-            .into_any()
-        }
-        // These are shown by the overview and by the settings.
-        ListKind::Referrers | ListKind::Cache => {
-            let problem = move || answer.read().problem().cloned();
-            view! { {move || problem().map(|problem| view! { <ProblemAlert problem /> })} }
-                .into_any()
-        }
+        ListKind::Tags { .. } => tags(answer),
+        ListKind::Search { .. } => search_results(answer),
+        ListKind::Repositories { .. } => repositories(answer),
+        // The overview and the settings show these.
+        ListKind::Referrers | ListKind::Cache => ().into_any(),
     }
+}
+
+fn tags(answer: Signal<Loaded<ListPart>>) -> AnyView {
+    let rows = rows_of(answer, |rows| match rows {
+        ListRows::Tags(rows) => Some(rows.clone()),
+        _ => None,
+    });
+    let href = |row: &TagRow| Some(Link::to(Place::image(&row.reference)).to_string());
+    view! {
+        <DataTable
+            label="Tags"
+            rows=rows
+            columns=tag_columns()
+            target=RowTarget::new(href, |_| false)
+            waiting="Fetching tags…"
+            empty=|| view! { <EmptyState text="No tags." /> }
+        />
+    }
+    .into_any()
+}
+
+fn search_results(answer: Signal<Loaded<ListPart>>) -> AnyView {
+    let rows = rows_of(answer, |rows| match rows {
+        ListRows::Search(rows) => Some(rows.clone()),
+        _ => None,
+    });
+    let href = |row: &SearchRow| Some(Link::to(Place::Repository(row.name.clone())).to_string());
+    view! {
+        <DataTable
+            label="Search results"
+            rows=rows
+            columns=search_columns()
+            target=RowTarget::new(href, |_| false)
+            waiting="Searching…"
+            empty=|| view! { <EmptyState text="Docker Hub found nothing." /> }
+        />
+    }
+    .into_any()
+}
+
+fn repositories(answer: Signal<Loaded<ListPart>>) -> AnyView {
+    let rows = rows_of(answer, |rows| match rows {
+        ListRows::Repositories(rows) => Some(rows.clone()),
+        _ => None,
+    });
+    let href =
+        |row: &RepositoryRow| Some(Link::to(Place::Repository(row.repository.clone())).to_string());
+    let columns = vec![Column::text("Repository", |row: &RepositoryRow| row.name.to_string())];
+    view! {
+        <DataTable
+            label="Repositories"
+            rows=rows
+            columns=columns
+            target=RowTarget::new(href, |_| false)
+            waiting="Fetching repositories…"
+            empty=|| view! { <EmptyState text="No repositories." /> }
+        />
+    }
+    .into_any()
 }
 
 fn rows_of<R: Clone + Send + Sync + 'static>(

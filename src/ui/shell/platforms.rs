@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 /// A platform: what the link is given, and its words.
 #[derive(Clone, Debug, PartialEq)]
-struct PlatformChoice {
+struct PlatformOption {
     /// The image ID; for an image in a registry the platform.
     value: String,
     words: String,
@@ -38,7 +38,7 @@ pub fn PlatformSelect(source: OpenSource, image: ImagePosition) -> AnyView {
             link.layers = LayerSelection::All;
         });
     };
-    let option = |choice: PlatformChoice| {
+    let option = |choice: PlatformOption| {
         let is_shown = choice.is_shown;
         view! {
             <option value=choice.value selected=is_shown prop:selected=is_shown>{choice.words}</option>
@@ -58,7 +58,7 @@ pub fn PlatformSelect(source: OpenSource, image: ImagePosition) -> AnyView {
 }
 
 /// The images with the names of the one that is shown, where they differ in platform.
-fn archive_choices(info: &SourceInfo, shown: ImagePosition) -> Vec<PlatformChoice> {
+fn archive_choices(info: &SourceInfo, shown: ImagePosition) -> Vec<PlatformOption> {
     let Some(line) = info.images.iter().find(|line| line.image == shown) else {
         return Vec::new();
     };
@@ -81,13 +81,13 @@ fn archive_choices(info: &SourceInfo, shown: ImagePosition) -> Vec<PlatformChoic
                 })
             ),
         };
-        PlatformChoice { value: other.image_id.clone(), words, is_shown: other.image == shown }
+        PlatformOption { value: other.image_id.clone(), words, is_shown: other.image == shown }
     };
     same.iter().map(choice).collect()
 }
 
 /// What a registry has for the image's reference.
-fn registry_choices(info: &SourceInfo, shown: ImagePosition) -> Vec<PlatformChoice> {
+fn registry_choices(info: &SourceInfo, shown: ImagePosition) -> Vec<PlatformOption> {
     let line = info.images.iter().find(|line| line.image == shown);
     let own = info.images.iter().map(|line| &line.platform);
     let absent = info.others.iter().filter(|other| other.kind == OtherKind::Absent);
@@ -98,7 +98,7 @@ fn registry_choices(info: &SourceInfo, shown: ImagePosition) -> Vec<PlatformChoi
     if all.len() < 2 {
         return Vec::new();
     }
-    let choice = |platform: String| PlatformChoice {
+    let choice = |platform: String| PlatformOption {
         is_shown: line.is_some_and(|line| line.platform == platform.as_str()),
         words: platform.clone(),
         value: platform,
@@ -121,8 +121,8 @@ mod tests {
         }
     }
 
-    fn words(choices: &[PlatformChoice]) -> String {
-        let word = |choice: &PlatformChoice| {
+    fn words(choices: &[PlatformOption]) -> String {
+        let word = |choice: &PlatformOption| {
             let mark = if choice.is_shown { "*" } else { "" };
             format!("{mark}{}", choice.words)
         };

@@ -14,7 +14,7 @@ const ANNOUNCE_EVERY: f64 = 5.0;
 
 /// Work in words and numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Work {
+struct WorkInProgress {
     what: String,
     /// Bytes; 0 of 0: not known.
     done: u64,
@@ -24,7 +24,7 @@ struct Work {
     blocks: bool,
 }
 
-impl Work {
+impl WorkInProgress {
     fn numbers(&self) -> Option<String> {
         let of = format!("{} of {}", format::size(self.done), format::size(self.total));
         (self.total > 0).then_some(of)
@@ -95,7 +95,7 @@ pub fn ProgressCard(screen: Memo<Screen>) -> AnyView {
 }
 
 /// A bar for each layer, as wide as its bytes; one bar where layers are not known.
-fn bars(work: Work) -> AnyView {
+fn bars(work: WorkInProgress) -> AnyView {
     let filled = |done: u64, total: u64| {
         view! { <i style:width=format::width(done, total)></i> }
     };
@@ -115,7 +115,7 @@ fn bars(work: Work) -> AnyView {
 }
 
 /// The work on what is shown; tracked.
-fn work_of(screen: Screen) -> Option<Work> {
+fn work_of(screen: Screen) -> Option<WorkInProgress> {
     match screen {
         Screen::Opening(source) => Some(opening(source)),
         Screen::Image(source, image) => {
@@ -135,14 +135,14 @@ fn is_running(pulling: &Pulling) -> bool {
     pulling.missing > 0 && !pulling.paused && !pulling.needs_consent && pulling.outcome.is_none()
 }
 
-fn opening(source: OpenSource) -> Work {
+fn opening(source: OpenSource) -> WorkInProgress {
     let is_web = source.web_link().is_some();
     if source.client.read().is_none() && !is_web {
         let found = format::counted(source.walked.get().into(), "file", "files");
-        return Work {
+        return WorkInProgress {
             what: format!("Searching the folder: {found}"),
             blocks: true,
-            ..Work::default()
+            ..WorkInProgress::default()
         };
     }
     let progress = source.progress.get().unwrap_or_default();
@@ -154,17 +154,17 @@ fn opening(source: OpenSource) -> Work {
         _ => "Opening the archive".to_owned(),
     };
     let total = if progress.total == 0 { size } else { progress.total };
-    Work { what, done: progress.done, total, layers: Vec::new(), blocks: true }
+    WorkInProgress { what, done: progress.done, total, layers: Vec::new(), blocks: true }
 }
 
-fn downloading(pulling: &Pulling, progress: Option<Progress>, blocks: bool) -> Work {
+fn downloading(pulling: &Pulling, progress: Option<Progress>, blocks: bool) -> WorkInProgress {
     let total = pulling.rows.iter().map(|row| row.size).fold(0, u64::saturating_add);
     let done = pulling.rows.iter().map(|row| row.done).fold(0, u64::saturating_add);
     let layers = progress.map(|progress| progress.layers).unwrap_or_default();
-    Work { what: "Downloading layers".to_owned(), done, total, layers, blocks }
+    WorkInProgress { what: "Downloading layers".to_owned(), done, total, layers, blocks }
 }
 
-fn reading(progress: Progress, blocks: bool) -> Work {
+fn reading(progress: Progress, blocks: bool) -> WorkInProgress {
     let finished = progress.layers.iter().filter(|layer| layer.finished).count();
     let what = match progress.stage {
         Stage::Opening => "Opening the archive".to_owned(),
@@ -174,7 +174,13 @@ fn reading(progress: Progress, blocks: bool) -> Work {
         Stage::Analysing => "Reading large files".to_owned(),
         Stage::Reporting => "Reading all images for the report".to_owned(),
     };
-    Work { what, done: progress.done, total: progress.total, layers: progress.layers, blocks }
+    WorkInProgress {
+        what,
+        done: progress.done,
+        total: progress.total,
+        layers: progress.layers,
+        blocks,
+    }
 }
 
 #[cfg(test)]

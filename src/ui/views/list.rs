@@ -1,4 +1,4 @@
-//! The list of views: what each is called, where it stands in the navigation, and what draws it.
+//! The list of views: what each is called, its section of the navigation, and what draws it.
 
 use super::history::HistoryView;
 use crate::link::View;

@@ -1,6 +1,6 @@
 //! The filter of a view: what is typed goes into the link when typing rests.
 //!
-//! `/` gives it the focus from anywhere in the view; Escape clears it, and leaves it when it is empty.
+//! `/` gives it the focus from anywhere in the view; Escape clears it.
 
 use crate::browser::page::dom;
 use crate::ui::app::{on_window, use_navigation};
@@ -36,13 +36,10 @@ pub fn FilterBox(
         timer.set_value(set_timeout_with_handle(apply, rest).ok());
     };
     let key = move |event: KeyboardEvent| {
-        let Some(element) = input.get_untracked() else { return };
+        let is_empty = input.get_untracked().is_none_or(|input| input.value().is_empty());
         match event.key().as_str() {
             "Enter" => apply(),
-            "Escape" if element.value().is_empty() => {
-                let _ = element.blur();
-            }
-            "Escape" => {
+            "Escape" if !is_empty => {
                 event.prevent_default();
                 event.stop_propagation(); // it closes nothing else
                 draft.set(Some(String::new()));
@@ -51,19 +48,7 @@ pub fn FilterBox(
             _ => {}
         }
     };
-    on_window(leptos::ev::keydown, move |event| {
-        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-        let typing = dom::is_from(&event, "input, textarea, select, [contenteditable], dialog");
-        if event.key() == "/"
-            && plain
-            && !typing
-            && let Some(input) = input.get_untracked()
-        {
-            event.prevent_default();
-            dom::focus(&input);
-            input.select();
-        }
-    });
+    focus_on_slash(input);
     let value = move || draft.get().unwrap_or_else(|| navigation.filter());
     view! {
         <input
@@ -83,6 +68,23 @@ pub fn FilterBox(
         />
     }
     .into_any()
+}
+
+/// `/` gives the box the focus, unless something is being typed.
+fn focus_on_slash(input: NodeRef<Input>) {
+    on_window(leptos::ev::keydown, move |event| {
+        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
+        let typing = dom::is_from(&event, "input, textarea, select, [contenteditable], dialog");
+        if event.key() == "/"
+            && plain
+            && !typing
+            && let Some(input) = input.get_untracked()
+        {
+            event.prevent_default();
+            dom::focus(&input);
+            input.select();
+        }
+    });
 }
 
 #[test]

@@ -79,7 +79,7 @@ impl Icon {
     }
 }
 
-/// An icon, for the eye alone: whatever it says stands in text beside it or in a name.
+/// An icon, hidden from screen readers: what it says is also in text beside it or in a name.
 #[component]
 pub fn Glyph(
     icon: Icon,

@@ -14,7 +14,7 @@ pub fn layer_class(number: LayerNumber) -> &'static str {
     CLASSES[if index < 6 { index } else { 1 + (index - 1) % 5 }]
 }
 
-/// A layer's colour, for the eye alone: its number stands beside it.
+/// A layer's colour, hidden from screen readers: its number is beside it.
 #[component]
 pub fn LayerChip(number: LayerNumber) -> AnyView {
     view! { <span class=format!("chip {}", layer_class(number)) aria-hidden="true"></span> }
@@ -119,7 +119,7 @@ pub fn Badge(
     view! { <span class="badge" title=title>{text}</span> }.into_any()
 }
 
-/// A bar that is filled as far as a part is of the whole. For the eye alone: the number stands beside it.
+/// A bar that is filled as far as a part is of the whole. Hidden from screen readers: the number is beside it.
 #[component]
 pub fn Meter(
     #[prop(into)] part: Signal<u64>,

@@ -7,6 +7,7 @@ use crate::browser::page::{dom, preferences};
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos::tachys::html::style::style;
 
 /// Which pane has the size that is set; the other takes the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,13 +77,14 @@ pub fn Split(
         event.prevent_default();
         keep();
     };
+    let pane_size = style(("--pane", move || format!("{}px", size.get())));
     let class = move || match (shown.get(), sized) {
         (false, _) => "split single",
         (true, SizedPane::First) => "split first-sized",
         (true, SizedPane::Second) => "split second-sized",
     };
     view! {
-        <div class=class node_ref=root style=("--pane", move || format!("{}px", size.get()))>
+        <div {..pane_size} class=class node_ref=root>
             {first.run()}
             <div
                 class="splitter"

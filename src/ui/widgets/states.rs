@@ -1,4 +1,4 @@
-//! What stands in the place of a view's contents: nothing to show, still to come, failed.
+//! What a view shows instead of its contents: nothing to show, still to come, failed.
 
 use super::problem::ProblemAlert;
 use crate::ui::app::Loaded;

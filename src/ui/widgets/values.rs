@@ -1,7 +1,7 @@
 //! Sizes, counts, shares, times and digests as text: the exact value is one hover away.
 //!
 //! - Numbers have tabular figures and stand at the right of their column (class `num`).
-//! - Nothing stands in the place of a number but a number: `…` is on its way, `–` is not known.
+//! - A number that is absent is `…` while it is on its way, `–` where it is not known.
 
 use super::button::CopyButton;
 use crate::browser::page::locale;
@@ -107,7 +107,7 @@ pub fn AgeText(
             }
             .into_any()
         }
-        // A text that is no time is shown, not hidden.
+        // An invalid time is shown, not hidden.
         (Some(recorded), None) if !recorded.is_empty() => {
             view! { <span class="soft" title="Not a valid time">{recorded.to_string()}</span> }
                 .into_any()
@@ -116,7 +116,7 @@ pub fn AgeText(
     }
 }
 
-/// `12 Nov 2026` in the user's zone; `None` for a text that is no time.
+/// `12 Nov 2026` in the user's zone; `None` for an invalid time.
 pub fn day(recorded: &str) -> Option<String> {
     let (year, month, day) = locale::local_day(format::instant(recorded)?)?;
     Some(format::date(year, month, day))

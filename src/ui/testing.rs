@@ -169,7 +169,10 @@ impl TestPage {
             if let Some(pulling) = self.pulling {
                 source.hear(Event::Pulling(pulling));
             }
-            source.set_ready(image, self.ready);
+            if self.ready {
+                source.images.tree_ready(image);
+                source.images.finished(image);
+            }
             let image = ShownImage::new(source, image);
             provide_context(image);
             provide_context(ImageFacts::of(image));

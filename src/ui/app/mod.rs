@@ -6,6 +6,7 @@
 
 mod events;
 mod image_facts;
+mod image_states;
 mod layer_choice;
 mod loaded;
 mod navigation;
@@ -24,11 +25,12 @@ mod table_query;
 
 pub use events::on_window;
 pub use image_facts::{ImageFacts, use_facts};
+pub use image_states::{ImageState, ImageStates};
 pub use layer_choice::{ChoiceMode, LayerChoice, use_layer_choice};
 pub use loaded::Loaded;
 pub use navigation::{Navigation, set_path, use_navigation};
 pub use notices::{Notice, Notices, use_notices};
-pub use open_source::{Before, ImageState, OpenSource, PickedFiles, SourceId, SourceOrigin};
+pub use open_source::{Before, OpenSource, PickedFiles, SourceId, SourceOrigin};
 pub use open_sources::{OpenSources, Screen, use_sources};
 pub use order::RunningOrder;
 pub use picking::{DropClaim, claim_drops};

@@ -3,6 +3,7 @@
 //! - Which source is shown, and which of its images, is derived from the link (`open_sources`).
 //! - Signals of a source live as long as the page, a few hundred bytes each; `close` drops what they hold.
 
+use super::image_states::{ImageState, ImageStates};
 use super::order::RunningOrder;
 use super::spawn;
 use crate::browser::page::client::Client;
@@ -52,19 +53,6 @@ pub struct PickedFiles {
     pub count: usize,
 }
 
-/// How far the session is with one image.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ImageState {
-    /// Grows whenever answers about the image may have changed.
-    pub revision: u32,
-    /// Grows with each new tree; `None` until there is one.
-    pub tree: Option<u32>,
-    /// Everything that runs without being asked has ended.
-    pub finished: bool,
-    /// It has ended, and all questions that the page had are answered.
-    pub ready: bool,
-}
-
 /// What nothing on screen tracks.
 struct SourceDetails {
     name: String,
@@ -74,8 +62,6 @@ struct SourceDetails {
     layers_needed: bool,
     /// The link that it was last shown under.
     last_link: Option<Link>,
-    /// Questions of views that are not answered yet.
-    open_questions: u32,
     /// News that waits for its time.
     delayed_news: Vec<ImagePosition>,
     /// Images whose layers were shown.
@@ -106,7 +92,8 @@ pub struct OpenSource {
     pub progress: RwSignal<Option<Progress>>,
     /// Why it could not be opened.
     pub problem: RwSignal<Option<Problem>>,
-    images: RwSignal<BTreeMap<ImagePosition, ImageState>>,
+    /// How far the session is with its images.
+    pub images: ImageStates,
 }
 
 impl PartialEq for OpenSource {
@@ -130,7 +117,6 @@ impl OpenSource {
             before,
             layers_needed: false,
             last_link: None,
-            open_questions: 0,
             delayed_news: Vec::new(),
             seen: Vec::new(),
             checks: BTreeMap::new(),
@@ -147,7 +133,7 @@ impl OpenSource {
             pulling: RwSignal::new(None),
             progress: RwSignal::new(None),
             problem: RwSignal::new(None),
-            images: RwSignal::new(BTreeMap::new()),
+            images: ImageStates::new(),
         }
     }
 
@@ -259,7 +245,7 @@ impl OpenSource {
 
     /// How far the session is with an image; tracked.
     pub fn image_state(self, image: ImagePosition) -> ImageState {
-        self.images.read().get(&image).copied().unwrap_or_default()
+        self.images.of(image)
     }
 
     /// The vulnerability check of an image, running or not.
@@ -317,7 +303,7 @@ impl OpenSource {
         self.client.set(None);
         self.info.set(None);
         self.progress.set(None);
-        self.images.set(BTreeMap::new());
+        self.images.clear();
         self.kept.update_value(|kept| kept.before = Before::default());
     }
 
@@ -328,28 +314,17 @@ impl OpenSource {
             Event::Opened { source, first } => {
                 self.info.set(Some(Arc::new(source)));
                 self.first.set(first);
-                self.changed(first);
+                self.images.changed(first);
             }
             Event::LayerRead { image } => self.changed_soon(image),
-            Event::TreeReady { image } => {
-                self.update(image, |state| {
-                    state.tree = Some(state.tree.map_or(0, |tree| tree + 1));
-                    state.revision += 1;
-                });
-            }
-            Event::Changed { image } => {
-                self.update(image, |state| {
-                    state.tree = state.tree.map(|tree| tree + 1);
-                    state.revision += 1;
-                });
-            }
+            Event::TreeReady { image } => self.images.tree_ready(image),
+            Event::Changed { image } => self.images.tree_changed(image),
             Event::Ready { image } => {
                 self.progress.set(None);
-                self.changed(image);
+                self.images.changed(image);
                 spawn(async move {
                     leptos::task::tick().await; // views ask again first
-                    self.update(image, |state| state.finished = state.tree.is_some());
-                    self.settle();
+                    self.images.finished(image);
                 });
             }
             Event::Pulling(pulling) => self.pulling.set(Some(Arc::new(pulling))),
@@ -358,20 +333,10 @@ impl OpenSource {
                 self.client.set(None);
                 self.info.set(None);
                 self.progress.set(None);
-                self.images.set(BTreeMap::new());
+                self.images.clear();
                 self.problem.set(Some(problem));
             }
         }
-    }
-
-    /// The image is read again: it is no longer ready.
-    pub fn restarted(self, image: ImagePosition) {
-        self.update(image, |state| (state.finished, state.ready) = (false, false));
-    }
-
-    /// Answers about an image may have changed.
-    pub fn changed(self, image: ImagePosition) {
-        self.update(image, |state| state.revision += 1);
     }
 
     fn changed_soon(self, image: ImagePosition) {
@@ -387,48 +352,11 @@ impl OpenSource {
                 let news =
                     self.kept.try_update_value(|kept| std::mem::take(&mut kept.delayed_news));
                 for image in news.unwrap_or_default() {
-                    self.changed(image);
+                    self.images.changed(image);
                 }
             };
             set_timeout(tell, NEWS_INTERVAL);
         }
-    }
-
-    fn update(self, image: ImagePosition, change: impl FnOnce(&mut ImageState)) {
-        self.images.try_update(|images| change(images.entry(image).or_default()));
-    }
-
-    /// A view has asked something.
-    pub(super) fn asked(self) {
-        self.kept.update_value(|kept| kept.open_questions += 1);
-    }
-
-    /// It is answered or cancelled.
-    pub(super) fn answered(self) {
-        self.kept.update_value(|kept| kept.open_questions = kept.open_questions.saturating_sub(1));
-        self.settle();
-    }
-
-    /// An image is ready when what is on screen is ready: the last answers have arrived.
-    fn settle(self) {
-        if self.kept.with_value(|kept| kept.open_questions) > 0 {
-            return;
-        }
-        let unsettled = |state: &ImageState| state.finished && !state.ready;
-        if self.images.read_untracked().values().any(unsettled) {
-            self.images.update(|images| {
-                images.values_mut().for_each(|state| state.ready = state.finished);
-            });
-        }
-    }
-
-    /// Sets how far an image is.
-    #[cfg(test)]
-    pub fn set_ready(self, image: ImagePosition, ready: bool) {
-        self.update(image, |state| {
-            state.tree = ready.then_some(0);
-            (state.finished, state.ready) = (ready, ready);
-        });
     }
 
     /// Asks again what it holds: a bare layer gets its ID only when it was read. `true` if that changed.
@@ -460,30 +388,6 @@ mod tests {
             ..ImageLine::default()
         };
         SourceInfo { images: images.iter().enumerate().map(line).collect(), ..Default::default() }
-    }
-
-    #[test]
-    fn an_image_is_ready_when_the_last_question_is_answered() {
-        Owner::new().with(|| {
-            let source = source(SourceOrigin::Files { required: None });
-            let image = ImagePosition(0);
-            let state = || source.image_state(image);
-            source.hear(Event::TreeReady { image });
-            assert_eq!((state().tree, state().revision), (Some(0), 1));
-            source.hear(Event::Changed { image });
-            assert_eq!((state().tree, state().revision), (Some(1), 2));
-            source.asked();
-            source.update(image, |state| state.finished = true);
-            source.settle();
-            assert!(!state().ready);
-            source.answered();
-            assert!(state().ready);
-            source.asked();
-            assert!(state().ready, "another view asks: still ready");
-            source.restarted(image);
-            source.answered();
-            assert!(!state().ready);
-        });
     }
 
     #[test]

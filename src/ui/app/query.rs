@@ -51,7 +51,7 @@ impl Answerer {
     /// Counts a question until the answer is dropped.
     pub(super) fn open_question(self) -> OpenQuestion {
         if let Some(source) = self.source {
-            source.asked();
+            source.images.asked();
         }
         OpenQuestion(self.source)
     }
@@ -63,7 +63,7 @@ pub(super) struct OpenQuestion(Option<OpenSource>);
 impl Drop for OpenQuestion {
     fn drop(&mut self) {
         if let Some(source) = self.0 {
-            source.answered();
+            source.images.answered();
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A view lives for one image: position and source never change during its life. Another image is another view.
 
-use super::open_source::{ImageState, OpenSource};
+use super::image_states::ImageState;
+use super::open_source::OpenSource;
 use crate::browser::page::client::Client;
 use crate::protocol::ImageLine;
 use crate::text::Shown;

@@ -120,7 +120,7 @@ mod tests {
             assert_eq!(state(true), PageState::Ready, "the user must agree first");
             source.hear(Event::TreeReady { image });
             assert_eq!(state(true), PageState::Tree);
-            source.set_ready(image, true);
+            source.images.finished(image);
             assert_eq!(state(true), PageState::Ready);
             assert_eq!(state_of(Screen::Failed(source), true), PageState::Error);
             assert_eq!(state_of(Screen::Start, true), PageState::Empty);

@@ -11,7 +11,7 @@ mod opener;
 mod page_state;
 mod platforms;
 mod progress;
-mod pull;
+pub mod pull;
 mod questions;
 mod reference;
 mod save;

@@ -12,17 +12,27 @@ use crate::ui::widgets::{
 use crate::vocabulary::LayerNumber;
 use leptos::prelude::*;
 
-/// The panel above the views, until all layers are here.
+/// The download above the views, until all layers are here.
 #[component]
 pub fn PullPanel() -> AnyView {
     let source = use_image().source;
-    let is_shown = move || {
+    view! { <TagMoved source /><Pull source complete=false /> }.into_any()
+}
+
+/// The download once all layers are here: the overview shows it at its end.
+#[component]
+pub fn CompletedPull() -> AnyView {
+    let source = use_image().source;
+    view! { <Pull source complete=true /> }.into_any()
+}
+
+#[component]
+fn Pull(source: OpenSource, complete: bool) -> AnyView {
+    let is_shown = Memo::new(move |_| {
         let pulling = source.pulling.read();
-        pulling.as_ref().is_some_and(|pulling| !is_complete(pulling))
-    };
-    let is_shown = Memo::new(move |_| is_shown());
+        pulling.as_ref().is_some_and(|pulling| is_complete(pulling) == complete)
+    });
     view! {
-        <TagMoved source />
         <Show when=move || is_shown.get()>
             <section class="pull" aria-label="Pull">
                 <PullTable source />
@@ -148,7 +158,7 @@ fn state_words(state: PullState) -> &'static str {
         PullState::Indexing => "Reading",
         PullState::Done => "Done",
         PullState::Cached => "In the cache",
-        PullState::Listed => "Listed by its table of contents",
+        PullState::Listed => "Listed",
         PullState::Failed => "Failed",
     }
 }
@@ -315,7 +325,16 @@ mod tests {
     #[test]
     fn a_complete_download_has_no_panel() {
         let pulling = Pulling { outcome: Some(PullOutcome::UpToDate), ..Pulling::default() };
-        assert_eq!(panel("#/image/a", pulling, RegistryInfo::default()).text(), "");
+        assert_eq!(panel("#/image/a", pulling.clone(), RegistryInfo::default()).text(), "");
+        let registry = RegistryInfo {
+            reference: "a:1".into(),
+            digest: "sha256:d".into(),
+            ..Default::default()
+        };
+        let info = SourceInfo { registry: Some(registry), ..SourceInfo::default() };
+        let html = TestPage::at("#/image/a").source(info).pulling(pulling);
+        let text = html.render(|| view! { <CompletedPull /> }).text();
+        assert!(text.ends_with("Digest: sha256:d Status: Image is up to date for a:1"), "{text}");
     }
 
     #[test]

@@ -268,21 +268,21 @@ impl Page {
         self.wait_until_ready().await;
     }
 
-    /// The names in the list of open sources.
+    /// The names in the list of open images.
     pub async fn sources(&self) -> Vec<String> {
-        let script = "return [...document.querySelectorAll('nav[aria-label=\"Open sources\"] li a span:first-child')]
+        let script = "return [...document.querySelectorAll('nav[aria-label=\"Open images\"] li a span:first-child')]
             .map(name => name.textContent)";
         serde_json::from_value(self.script(script).await).expect("a list of names")
     }
 
-    /// Presses what has this name in the list of open sources.
+    /// Presses what has this name in the list of open images.
     pub async fn press_in_sources(&self, role: &str, name: &str) {
-        let list = self.get("button", "Open sources").await;
+        let list = self.get("button", "Open images").await;
         if list.attr("aria-expanded").await.ok().flatten().as_deref() != Some("true") {
-            self.click("button", "Open sources").await;
+            self.click("button", "Open images").await;
         }
-        self.until(&format!("{role} {name:?} in the list of open sources"), async || {
-            let nav = self.all("navigation", "Open sources").await;
+        self.until(&format!("{role} {name:?} in the list of open images"), async || {
+            let nav = self.all("navigation", "Open images").await;
             for element in nav.first()?.find_all(Locator::Css("a, li button")).await.ok()? {
                 let found = self.name(&element).await;
                 if found.starts_with(name) && self.role(&element).await == role {

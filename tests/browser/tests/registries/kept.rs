@@ -14,7 +14,7 @@ both_browsers! {
         page.wait_until_ready().await;
         assert_eq!(front.blobs().len(), before, "{:#?}", front.blobs());
         let states: Vec<String> = pulling(page).await.into_iter().map(|(_, state)| state).collect();
-        assert_eq!(states, ["Already here", "Already here"]);
+        assert_eq!(states, ["In the cache", "In the cache"]);
     }
 
     async fn a_layer_that_two_images_share_is_transferred_once(page: &mut Page) {

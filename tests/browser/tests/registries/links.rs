@@ -37,7 +37,7 @@ both_browsers! {
         page.open(&format!("#/image/{}/{REPOSITORY}:1", front.name)).await;
         let region = page.get("region", &format!("Open an image from {}?", front.name)).await;
         let words = region.text().await.expect("it has a text");
-        assert!(words.contains(REPOSITORY) && words.contains("directly"), "{words}");
+        assert!(words.contains(REPOSITORY) && words.contains("direct"), "{words}");
         assert_eq!(front.seen(), [], "nothing was asked of the host");
         page.click("button", "Open").await;
         page.wait_until_ready().await;

@@ -123,7 +123,7 @@ both_browsers! {
         log_in(page, &front.name, USER, PASSWORD).await;
         page.get("dialog", &format!("Send the login to {}?", endpoint.name)).await;
         assert_eq!(with_login(&endpoint), 0, "sent before it was asked");
-        page.click("button", "Send it").await;
+        page.click("button", "Send").await;
         page.wait_until_ready().await;
         assert!(with_login(&endpoint) > 0);
         assert_eq!(with_login(&front), 0, "the registry gets tokens alone");
@@ -139,7 +139,7 @@ both_browsers! {
         let sent = |page: &Page| page.site().requests().iter().filter(|r| r.header("authorization").is_some()).count();
         page.get("dialog", "Trust this proxy?").await;
         assert_eq!(sent(page), 0, "sent before it was asked");
-        page.click("button", "Trust it").await;
+        page.click("button", "Trust").await;
         log_in(page, &closed.name, USER, PASSWORD).await;
         page.until("the image, with no more questions", async || {
             assert!(page.all("dialog", "Trust this proxy?").await.is_empty());
@@ -158,7 +158,7 @@ both_browsers! {
         page.open("").await;
         inspect(page, &format!("{}/{REPOSITORY}:1", first.name)).await;
         log_in(page, &first.name, USER, PASSWORD).await;
-        page.click("button", "Trust it").await;
+        page.click("button", "Trust").await;
         page.wait_until_ready().await;
         assert!(first.saw_credentials());
         inspect(page, &format!("{}/{REPOSITORY}:1", second.name)).await;

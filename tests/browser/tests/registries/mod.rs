@@ -110,7 +110,7 @@ async fn pulling(page: &Page) -> Vec<(String, String)> {
     let rows = page.rows("table", "Pull").await;
     let cells = |row: &Vec<String>| {
         let cell = |at: usize| row.get(at).cloned().unwrap_or_default();
-        (cell(0), cell(1))
+        (cell(2), cell(3)) // after the layer and its instruction
     };
     rows.iter().skip(1).map(cells).collect()
 }

@@ -67,7 +67,7 @@ both_browsers! {
         wait_for_layers(page, &["Done"]).await;
     }
 
-    async fn a_pull_is_cancelled_and_the_page_is_as_before(page: &mut Page) {
+    async fn a_cancelled_pull_keeps_what_is_known_of_the_image(page: &mut Page) {
         let Some((_registry, front)) = large() else { return };
         page.expect(&front.name);
         front.hold_blobs(100_000);
@@ -75,7 +75,9 @@ both_browsers! {
         inspect(page, &format!("{}/{REPOSITORY}:large", front.name)).await;
         wait_for_layers(page, &["Downloading"]).await;
         page.click("button", "Cancel").await;
-        page.wait_for("empty").await;
+        wait_for_layers(page, &["Paused"]).await;
+        page.view("History").await;
+        page.get("table", "History").await;
         front.release();
         page.open_archive(&material::sample()).await;
     }

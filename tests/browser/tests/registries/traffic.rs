@@ -49,7 +49,7 @@ both_browsers! {
         page.expect(&front.name);
         page.open("").await;
         inspect(page, &format!("{}/{REPOSITORY}:much", front.name)).await;
-        let question = "Download layers (600 MB)";
+        let question = "Download all layers (600 MB)";
         page.get("button", question).await;
         page.wait_for("ready").await;
         let manifest = registry.document(REPOSITORY, "much").expect("it was pushed").value();

@@ -2,6 +2,9 @@
 
 mod history;
 mod list;
+mod packages;
 pub mod parts;
+mod vulnerabilities;
 
 pub use list::{NavSection, VIEWS, ViewEntry, view_entry};
+pub use vulnerabilities::open_advisories;

@@ -1,5 +1,6 @@
 //! The list of views: what each is called, where it stands in the navigation, and what draws it.
 
+use super::files::FilesView;
 use super::history::HistoryView;
 use super::packages::PackagesView;
 use super::vulnerabilities::VulnerabilitiesView;
@@ -57,6 +58,16 @@ pub const VIEWS: &[ViewEntry] = &[
         by_layers: true,
         count: |facts| facts.layers.read().map(|table| table.rows.len() as u64),
         draw: || view! { <HistoryView /> }.into_any(),
+    },
+    ViewEntry {
+        view: View::Files,
+        title: "Files",
+        icon: Icon::Folder,
+        section: NavSection::Contents,
+        needs_layers: true,
+        by_layers: true,
+        count: |facts| facts.overview.read().map(|overview| overview.tree_entries).flatten(),
+        draw: || view! { <FilesView /> }.into_any(),
     },
     ViewEntry {
         view: View::Packages,

@@ -1,5 +1,6 @@
 //! The views of an image, one file each. `list` has the one line that a new view needs.
 
+mod files;
 mod history;
 mod list;
 mod packages;

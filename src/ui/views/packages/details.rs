@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// The pane of the package that the link names.
 #[component]
-pub fn PackagePane() -> impl IntoView {
+pub fn PackagePane() -> AnyView {
     let (navigation, image) = (use_navigation(), use_image().position);
     let facts = use_query(move || {
         let key = Some(navigation.item()).filter(|key| !key.is_empty())?;
@@ -37,10 +37,11 @@ pub fn PackagePane() -> impl IntoView {
             </div>
         </DetailsPane>
     }
+    .into_any()
 }
 
 #[component]
-fn PackageBody(facts: Arc<PackageFacts>) -> impl IntoView {
+fn PackageBody(facts: Arc<PackageFacts>) -> AnyView {
     let places = facts.places.iter().cloned().map(|place| view! { <PlaceLine place /> });
     let places = places.collect_view();
     let place_count = facts.places.len();
@@ -69,20 +70,21 @@ fn PackageBody(facts: Arc<PackageFacts>) -> impl IntoView {
         {vulnerabilities}
         {files}
     }
+    .into_any()
 }
 
 /// A heading with how many lines there are, and how many of them are shown.
 #[component]
-fn ListHead(name: &'static str, shown: usize, total: u64) -> impl IntoView {
+fn ListHead(name: &'static str, shown: usize, total: u64) -> AnyView {
     let count = match (shown as u64) < total {
         true => format!("the first {} of {}", format::count(shown as u64), format::count(total)),
         false => format::count(total),
     };
-    view! { <h3>{name}" "<span class="soft n">{count}</span></h3> }
+    view! { <h3>{name}" "<span class="soft n">{count}</span></h3> }.into_any()
 }
 
 #[component]
-fn PackageFactList(facts: Arc<PackageFacts>) -> impl IntoView {
+fn PackageFactList(facts: Arc<PackageFacts>) -> AnyView {
     let facts = PackageFacts::clone(&facts);
     let state = match facts.state {
         PackageState::Installed => None,
@@ -134,11 +136,12 @@ fn PackageFactList(facts: Arc<PackageFacts>) -> impl IntoView {
             {digests}
         </FactList>
     }
+    .into_any()
 }
 
 /// An address that an image names: a link only if it is `https`, and only when it is clicked.
 #[component]
-pub fn WebAddress(address: String) -> impl IntoView {
+pub fn WebAddress(address: String) -> AnyView {
     match address.starts_with("https://") {
         true => view! {
             <a href=address.clone() target="_blank" rel="noopener noreferrer">{address.clone()}</a>
@@ -146,10 +149,11 @@ pub fn WebAddress(address: String) -> impl IntoView {
         .into_any(),
         false => address.into_any(),
     }
+    .into_any()
 }
 
 #[component]
-fn PlaceLine(place: PackagePlace) -> impl IntoView {
+fn PlaceLine(place: PackagePlace) -> AnyView {
     // A removed package is shown as the file was before it was removed.
     let before = place.removed_by.and_then(|layer| LayerNumber::new(layer.position().0));
     let layers = before.map_or(LayerSelection::All, LayerSelection::UpTo);
@@ -164,10 +168,11 @@ fn PlaceLine(place: PackagePlace) -> impl IntoView {
             <LayerMark layer=place.layer />
         </li>
     }
+    .into_any()
 }
 
 #[component]
-fn FileLine(file: PackageFile) -> impl IntoView {
+fn FileLine(file: PackageFile) -> AnyView {
     view! {
         <li>
             <FileLink path=file.path layers=LayerSelection::All text=file.shown.to_string() />
@@ -175,11 +180,12 @@ fn FileLine(file: PackageFile) -> impl IntoView {
             <SizeText bytes=file.size />
         </li>
     }
+    .into_any()
 }
 
 /// A link to a file of the image.
 #[component]
-fn FileLink(path: LinkPath, layers: LayerSelection, text: String) -> impl IntoView {
+fn FileLink(path: LinkPath, layers: LayerSelection, text: String) -> AnyView {
     let navigation = use_navigation();
     let href = move || {
         navigation.href(|link| {
@@ -188,11 +194,11 @@ fn FileLink(path: LinkPath, layers: LayerSelection, text: String) -> impl IntoVi
             set_path(link, &path);
         })
     };
-    view! { <a class="mono cut" href=href title=text.clone()>{text.clone()}</a> }
+    view! { <a class="mono cut" href=href title=text.clone()>{text.clone()}</a> }.into_any()
 }
 
 #[component]
-fn VulnerabilityLine(link: VulnerabilityLink) -> impl IntoView {
+fn VulnerabilityLine(link: VulnerabilityLink) -> AnyView {
     let navigation = use_navigation();
     let key = link.key;
     let href = move || {
@@ -209,15 +215,17 @@ fn VulnerabilityLine(link: VulnerabilityLink) -> impl IntoView {
             <SeverityCellMark severity />
         </li>
     }
+    .into_any()
 }
 
 /// A severity with its score, if it has one.
 #[component]
-pub fn SeverityCellMark(severity: crate::protocol::SeverityCell) -> impl IntoView {
+pub fn SeverityCellMark(severity: crate::protocol::SeverityCell) -> AnyView {
     match severity.score_tenths {
         Some(score_tenths) => {
             view! { <SeverityMark severity=severity.severity score_tenths /> }.into_any()
         }
         None => view! { <SeverityMark severity=severity.severity /> }.into_any(),
     }
+    .into_any()
 }

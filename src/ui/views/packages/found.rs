@@ -19,7 +19,7 @@ pub fn FoundTable(
     counts: Signal<Loaded<PackageNumbers>>,
     /// What can be done with the rows.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let (navigation, image) = (use_navigation(), use_image().position);
     let rows = use_table(move |rows| {
         Some(Packages {
@@ -49,6 +49,7 @@ pub fn FoundTable(
         />
         <TableSums totals=rows.totals one="package" many="packages">{children()}</TableSums>
     }
+    .into_any()
 }
 
 /// Why the image has no packages at all: an image that was not read may have some.

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// The notes; nothing where the list is complete.
 #[component]
-pub fn PackageNotes(counts: Signal<Loaded<PackageNumbers>>) -> impl IntoView {
+pub fn PackageNotes(counts: Signal<Loaded<PackageNumbers>>) -> AnyView {
     let source = use_image().source;
     let incomplete_download =
         move || source.pulling.read().as_ref().is_some_and(|pulling| pulling.outcome.is_none());
@@ -34,6 +34,7 @@ pub fn PackageNotes(counts: Signal<Loaded<PackageNumbers>>) -> impl IntoView {
             .map(|problem| view! { <ProblemNote problem grave=false /> })
             .collect_view()}
     }
+    .into_any()
 }
 
 /// `Layer 2 was not read: its packages are not known.`

@@ -28,7 +28,7 @@ impl LinkWord for SbomGroup {
 pub fn SbomTableView(
     /// `AttachedSbom::key`.
     key: String,
-) -> impl IntoView {
+) -> AnyView {
     let (navigation, image) = (use_navigation(), use_image().position);
     let key = StoredValue::new(key);
     let question = move |rows| {
@@ -62,6 +62,7 @@ pub fn SbomTableView(
         />
         <TableSums totals=rows.totals one="difference" many="differences" />
     }
+    .into_any()
 }
 
 /// What is the same, who made the SBOM, and what it is not.

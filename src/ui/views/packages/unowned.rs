@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 /// The table, and the sum below it. A row leads to its file.
 #[component]
-pub fn UnownedTableView() -> impl IntoView {
+pub fn UnownedTableView() -> AnyView {
     let (navigation, image) = (use_navigation(), use_image().position);
     let rows = use_table(move |rows| {
         Some(UnownedFiles {
@@ -40,6 +40,7 @@ pub fn UnownedTableView() -> impl IntoView {
         />
         <TableSums totals=rows.totals one="file" many="files" />
     }
+    .into_any()
 }
 
 fn columns() -> Vec<Column<UnownedRow>> {

@@ -39,7 +39,7 @@ impl TableChoice {
 
 /// The view.
 #[component]
-pub fn PackagesView() -> impl IntoView {
+pub fn PackagesView() -> AnyView {
     let navigation = use_navigation();
     let has_details = Signal::derive(move || !navigation.item().is_empty());
     fetch_attached();
@@ -51,6 +51,7 @@ pub fn PackagesView() -> impl IntoView {
             has_details
         />
     }
+    .into_any()
 }
 
 /// Asks a registry once for documents that are attached to the image. They are shown when they arrive, and
@@ -72,7 +73,7 @@ fn fetch_attached() {
 }
 
 #[component]
-fn PackageList() -> impl IntoView {
+fn PackageList() -> AnyView {
     let (navigation, image) = (use_navigation(), use_image().position);
     let choice = Memo::new(move |_| TableChoice::of_link(&navigation.show()));
     let counts = use_query(move || Some(PackageCounts { image, layers: navigation.layers() }));
@@ -111,6 +112,7 @@ fn PackageList() -> impl IntoView {
             {table}
         </section>
     }
+    .into_any()
 }
 
 fn group_name(group: PackageGroup) -> &'static str {
@@ -124,7 +126,7 @@ fn group_name(group: PackageGroup) -> &'static str {
 
 /// What can be shown, each with its number of rows.
 #[component]
-fn ShowButtons(counts: Signal<Loaded<PackageNumbers>>, navigation: Navigation) -> impl IntoView {
+fn ShowButtons(counts: Signal<Loaded<PackageNumbers>>, navigation: Navigation) -> AnyView {
     let choices = move || {
         let shown = navigation.show();
         counts.read().map(|counts| segments(counts, &shown)).unwrap_or_default()
@@ -149,6 +151,7 @@ fn ShowButtons(counts: Signal<Loaded<PackageNumbers>>, navigation: Navigation) -
             />
         </Show>
     }
+    .into_any()
 }
 
 /// What can be shown: what there is none of is left out, unless it is what is shown.

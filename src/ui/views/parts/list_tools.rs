@@ -14,7 +14,7 @@ use leptos::prelude::*;
 pub fn GroupSelect<G>(
     /// A group's name, after "By".
     name: fn(G) -> &'static str,
-) -> impl IntoView
+) -> AnyView
 where
     G: LinkWord + Send + Sync,
 {
@@ -34,6 +34,7 @@ where
             {options.collect_view()}
         </select>
     }
+    .into_any()
 }
 
 /// Buttons that save what was found as a document.
@@ -41,7 +42,7 @@ where
 pub fn ExportButtons(
     /// The forms, each with its name.
     forms: Vec<(ExportForm, &'static str)>,
-) -> impl IntoView {
+) -> AnyView {
     let (image, notices) = (use_image(), use_notices());
     let export = move |form| {
         let Some(client) = image.client() else { return };
@@ -67,6 +68,7 @@ pub fn ExportButtons(
             {buttons.collect_view()}
         </span>
     }
+    .into_any()
 }
 
 /// The line below a table: how many rows there are, and what can be done with them.
@@ -78,7 +80,7 @@ pub fn TableSums(
     /// What several rows are.
     many: &'static str,
     #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
+) -> AnyView {
     let counted = move || totals.read().map(|totals| format::counted(totals.rows, one, many));
     view! {
         <div class="sums">
@@ -87,6 +89,7 @@ pub fn TableSums(
             {children.map(|children| children())}
         </div>
     }
+    .into_any()
 }
 
 /// Said in the place of rows: the filter, the selection or the image has none.
@@ -97,7 +100,7 @@ pub fn NoRows(
     /// Said where neither a filter nor a selection hides rows.
     #[prop(into)]
     none: Signal<String>,
-) -> impl IntoView {
+) -> AnyView {
     let navigation = use_navigation();
     let text = move || {
         let filter = navigation.filter();
@@ -117,6 +120,7 @@ pub fn NoRows(
             view! { <EmptyState text=text()>{button}</EmptyState> }
         }}
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub fn CheckButton(
     check: Signal<Loaded<CheckFacts>>,
     #[prop(into)] label: Signal<String>,
     #[prop(optional)] kind: ButtonKind,
-) -> impl IntoView {
+) -> AnyView {
     let asks = RwSignal::new(false);
     view! {
         <Button label kind on_press=move || asks.set(true) />
@@ -46,6 +46,7 @@ pub fn CheckButton(
             <ConsentDialog check close=move || asks.set(false) />
         </Show>
     }
+    .into_any()
 }
 
 /// What would be sent to whom. Escape declines.
@@ -53,7 +54,7 @@ pub fn CheckButton(
 fn ConsentDialog(
     check: Signal<Loaded<CheckFacts>>,
     close: impl Fn() + Copy + Send + Sync + 'static,
-) -> impl IntoView {
+) -> AnyView {
     let (image, registries) = (use_image(), use_registries());
     let endpoint = untrack(|| registries.osv()).unwrap_or_default();
     let checkable = check.read_untracked().map(|check| check.checkable).unwrap_or_default();
@@ -75,11 +76,12 @@ fn ConsentDialog(
             </p>
         </Dialog>
     }
+    .into_any()
 }
 
 /// The file picker for OSV exports and VEX documents.
 #[component]
-pub fn AdvisoryPicker() -> impl IntoView {
+pub fn AdvisoryPicker() -> AnyView {
     const LABEL: &str = "Open OSV or VEX files";
     let image = use_image();
     let picked = move |event: leptos::ev::Event| {
@@ -99,6 +101,7 @@ pub fn AdvisoryPicker() -> impl IntoView {
             <span>{LABEL}</span>
         </label>
     }
+    .into_any()
 }
 
 /// `93 packages`.

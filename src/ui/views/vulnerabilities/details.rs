@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// The pane of the vulnerability that the link names.
 #[component]
-pub fn AdvisoryPane() -> impl IntoView {
+pub fn AdvisoryPane() -> AnyView {
     let (navigation, image) = (use_navigation(), use_image().position);
     let facts = use_query(move || {
         let key = Some(navigation.item()).filter(|key| !key.is_empty())?;
@@ -29,10 +29,11 @@ pub fn AdvisoryPane() -> impl IntoView {
             </div>
         </DetailsPane>
     }
+    .into_any()
 }
 
 #[component]
-fn AdvisoryBody(facts: Arc<VulnerabilityFacts>) -> impl IntoView {
+fn AdvisoryBody(facts: Arc<VulnerabilityFacts>) -> AnyView {
     let details = (!facts.details.is_empty()).then(|| {
         view! { <p class="prose">{facts.details.to_string()}</p> }
     });
@@ -53,10 +54,11 @@ fn AdvisoryBody(facts: Arc<VulnerabilityFacts>) -> impl IntoView {
         {details}
         {references}
     }
+    .into_any()
 }
 
 #[component]
-fn AdvisoryFacts(facts: Arc<VulnerabilityFacts>) -> impl IntoView {
+fn AdvisoryFacts(facts: Arc<VulnerabilityFacts>) -> AnyView {
     let facts = VulnerabilityFacts::clone(&facts);
     let text = |value: &Shown| (!value.is_empty()).then(|| value.to_string());
     let joined = |values: &[Shown]| {
@@ -102,10 +104,11 @@ fn AdvisoryFacts(facts: Arc<VulnerabilityFacts>) -> impl IntoView {
             {vex.map(|note| view! { <VexFacts note /> })}
         </FactList>
     }
+    .into_any()
 }
 
 #[component]
-fn PackageLink(key: String, text: String) -> impl IntoView {
+fn PackageLink(key: String, text: String) -> AnyView {
     let navigation = use_navigation();
     let href = move || {
         navigation.href(|link| {
@@ -113,12 +116,12 @@ fn PackageLink(key: String, text: String) -> impl IntoView {
             link.item = key.clone();
         })
     };
-    view! { <a href=href>{text}</a> }
+    view! { <a href=href>{text}</a> }.into_any()
 }
 
 /// What a VEX document says of it.
 #[component]
-fn VexFacts(note: VexNote) -> impl IntoView {
+fn VexFacts(note: VexNote) -> AnyView {
     let status = match note.status {
         VexStatus::NotAffected => "Not affected",
         VexStatus::Affected => "Affected",
@@ -131,4 +134,5 @@ fn VexFacts(note: VexNote) -> impl IntoView {
         {text(&note.justification).map(|text| view! { <Fact name="Justification">{text}</Fact> })}
         {text(&note.note).map(|text| view! { <Fact name="Note">{text}</Fact> })}
     }
+    .into_any()
 }

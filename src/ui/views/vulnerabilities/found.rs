@@ -20,7 +20,7 @@ use leptos::prelude::*;
 
 /// Filter, choices, table and sum.
 #[component]
-pub fn FoundVulnerabilities(check: Signal<Loaded<CheckFacts>>) -> impl IntoView {
+pub fn FoundVulnerabilities(check: Signal<Loaded<CheckFacts>>) -> AnyView {
     let (navigation, image) = (use_navigation(), use_image().position);
     let numbers =
         use_query(move || Some(VulnerabilityCounts { image, layers: navigation.layers() }));
@@ -71,6 +71,7 @@ pub fn FoundVulnerabilities(check: Signal<Loaded<CheckFacts>>) -> impl IntoView 
             ] />
         </TableSums>
     }
+    .into_any()
 }
 
 fn group_name(group: VulnerabilityGroup) -> &'static str {
@@ -111,10 +112,7 @@ fn number_of(numbers: &VulnerabilityNumbers, show: VulnerabilityShow) -> u32 {
 
 /// What of the rows is shown; several at once. What there is none of is left out, unless it is chosen.
 #[component]
-fn ShowButtons(
-    numbers: Signal<Loaded<VulnerabilityNumbers>>,
-    navigation: Navigation,
-) -> impl IntoView {
+fn ShowButtons(numbers: Signal<Loaded<VulnerabilityNumbers>>, navigation: Navigation) -> AnyView {
     let choices = Memo::new(move |_| {
         let chosen = navigation.show_words::<VulnerabilityShow>();
         numbers.read().map(|numbers| segments(numbers, &chosen)).unwrap_or_default()
@@ -134,6 +132,7 @@ fn ShowButtons(
             <Segments label="Show" choices pressed=is_pressed on_choose=choose />
         </Show>
     }
+    .into_any()
 }
 
 fn segments(

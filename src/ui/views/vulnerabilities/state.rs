@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 /// Nothing was checked yet: what a check sends, and what can be done without one.
 #[component]
-pub fn CheckPanel(check: Signal<Loaded<CheckFacts>>) -> impl IntoView {
+pub fn CheckPanel(check: Signal<Loaded<CheckFacts>>) -> AnyView {
     let registries = use_registries();
     let facts = Memo::new(move |_| check.read().map(CheckFacts::clone).unwrap_or_default());
     let host = move || host_of(&registries.osv().unwrap_or_default()).to_owned();
@@ -44,11 +44,12 @@ pub fn CheckPanel(check: Signal<Loaded<CheckFacts>>) -> impl IntoView {
             <OrderProblem />
         </div>
     }
+    .into_any()
 }
 
 /// A running, interrupted or finished check.
 #[component]
-pub fn CheckSummary(check: Signal<Loaded<CheckFacts>>) -> impl IntoView {
+pub fn CheckSummary(check: Signal<Loaded<CheckFacts>>) -> AnyView {
     let image = use_image();
     let order = image.source.check(image.position);
     let facts = Memo::new(move |_| check.read().map(CheckFacts::clone).unwrap_or_default());
@@ -87,19 +88,21 @@ pub fn CheckSummary(check: Signal<Loaded<CheckFacts>>) -> impl IntoView {
         <OrderProblem />
         {warnings}
     }
+    .into_any()
 }
 
 /// Why the last check could not be made.
 #[component]
-fn OrderProblem() -> impl IntoView {
+fn OrderProblem() -> AnyView {
     let image = use_image();
     let order = image.source.check(image.position);
-    move || order.problem().map(|problem| view! { <ProblemAlert problem /> })
+    let drawn = move || order.problem().map(|problem| view! { <ProblemAlert problem /> });
+    view! { {drawn} }.into_any()
 }
 
 /// The result in numbers and one sentence.
 #[component]
-fn Outcome(facts: CheckFacts) -> impl IntoView {
+fn Outcome(facts: CheckFacts) -> AnyView {
     let counts = facts.counts;
     let marks = Severity::ALL.into_iter().filter(move |severity| counts.of(*severity) > 0);
     let marks = marks.map(|severity| {
@@ -110,6 +113,7 @@ fn Outcome(facts: CheckFacts) -> impl IntoView {
         <p class="sevs">{marks.collect_view()}</p>
         <p>{outcome_text(&facts)}</p>
     }
+    .into_any()
 }
 
 fn severity_class(severity: Severity) -> &'static str {
@@ -206,9 +210,9 @@ fn reason_text(reason: UncheckedReason) -> &'static str {
 
 /// Numbers and what they count.
 #[component]
-fn Tallies(lines: Vec<(Shown, u32)>) -> impl IntoView {
+fn Tallies(lines: Vec<(Shown, u32)>) -> AnyView {
     let lines = lines.into_iter().map(|(name, count)| {
         view! { <dt class="num">{format::count(count.into())}</dt><dd>{name.to_string()}</dd> }
     });
-    view! { <dl class="tallies">{lines.collect_view()}</dl> }
+    view! { <dl class="tallies">{lines.collect_view()}</dl> }.into_any()
 }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 /// The view.
 #[component]
-pub fn VulnerabilitiesView() -> impl IntoView {
+pub fn VulnerabilitiesView() -> AnyView {
     let navigation = use_navigation();
     let has_details = Signal::derive(move || !navigation.item().is_empty());
     view! {
@@ -22,6 +22,7 @@ pub fn VulnerabilitiesView() -> impl IntoView {
             has_details
         />
     }
+    .into_any()
 }
 
 /// What is drawn of a check.
@@ -43,7 +44,7 @@ fn stage(check: &CheckFacts, is_running: bool) -> CheckStage {
 }
 
 #[component]
-fn VulnerabilityList() -> impl IntoView {
+fn VulnerabilityList() -> AnyView {
     let image = use_image();
     let position = image.position;
     let check = use_query(move || Some(VulnerabilityCheck { image: position }));
@@ -68,17 +69,18 @@ fn VulnerabilityList() -> impl IntoView {
             {drawn}
         </section>
     }
+    .into_any()
 }
 
 /// Packages are known once the layers are read, which may need a download that nobody asked for yet.
 #[component]
-fn WaitingForPackages() -> impl IntoView {
+fn WaitingForPackages() -> AnyView {
     let source = use_image().source;
     let text = move || match source.waits_for_user(true) {
         true => "The layers are not downloaded, so the packages are not known.",
         false => "Reading packages…",
     };
-    view! { {move || view! { <LoadingState text=text() /> }} }
+    view! { {move || view! { <LoadingState text=text() /> }} }.into_any()
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub use words::{alone_words, are_one_source, artifact_words, name_words, source_
 
 use crate::session::query::{HistoryRow, ImageLine};
 use crate::text::show_lines;
+use crate::vocabulary::NodeKind;
 
 const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
@@ -113,6 +114,31 @@ pub fn percent_text(part: u64, all: u64) -> String {
         n @ ..100 => format!("{}.{} %", n / 10, n % 10),
         n => format!("{} %", (n + 5) / 10),
     }
+}
+
+/// `-rwsr-xr-x`, as `ls -l` writes the kind and the permission bits.
+pub fn mode(kind: NodeKind, mode: u16) -> String {
+    let mut text = String::with_capacity(10);
+    text.push(match kind {
+        NodeKind::Directory => 'd',
+        NodeKind::Symlink => 'l',
+        NodeKind::CharDevice => 'c',
+        NodeKind::BlockDevice => 'b',
+        NodeKind::Fifo => 'p',
+        NodeKind::File | NodeKind::HardLink => '-',
+    });
+    for (shift, special, letter) in [(6, 0o4000, 's'), (3, 0o2000, 's'), (0, 0o1000, 't')] {
+        let bits = mode >> shift;
+        text.push(if bits & 4 != 0 { 'r' } else { '-' });
+        text.push(if bits & 2 != 0 { 'w' } else { '-' });
+        text.push(match (mode & special != 0, bits & 1 != 0) {
+            (false, false) => '-',
+            (false, true) => 'x',
+            (true, true) => letter,
+            (true, false) => letter.to_ascii_uppercase(),
+        });
+    }
+    text
 }
 
 /// `3 weeks ago`, as Docker's `HumanDuration` has it; times to come are "in 3 weeks".
@@ -481,5 +507,18 @@ IMAGE          CREATED       CREATED BY                                      SIZ
         assert_eq!(found_in("INDEX.html", "dex"), Some((2, 5)));
         assert_eq!(found_in("index.html", "html/index"), Some((0, 5)));
         assert_eq!(found_in("index.html", "etc/"), None);
+    }
+}
+
+#[test]
+fn modes_are_written_as_ls_writes_them() {
+    for (kind, bits, want) in [
+        (NodeKind::Directory, 0o1777, "drwxrwxrwt"),
+        (NodeKind::File, 0o4755, "-rwsr-xr-x"),
+        (NodeKind::File, 0o6644, "-rwSr-Sr--"),
+        (NodeKind::Symlink, 0o777, "lrwxrwxrwx"),
+        (NodeKind::Fifo, 0o1640, "prw-r----T"),
+    ] {
+        assert_eq!(mode(kind, bits), want);
     }
 }

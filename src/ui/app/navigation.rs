@@ -127,6 +127,11 @@ impl Navigation {
         self.path.get()
     }
 
+    /// The selected path, not tracked.
+    pub fn path_untracked(self) -> LinkPath {
+        self.path.get_untracked()
+    }
+
     /// The filter of the view; empty: none.
     pub fn filter(self) -> String {
         self.filter.get()

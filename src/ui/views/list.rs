@@ -1,6 +1,9 @@
 //! The list of views: what each is called, its section of the navigation, and what draws it.
 
+use super::files::FilesView;
 use super::history::HistoryView;
+use super::packages::PackagesView;
+use super::vulnerabilities::VulnerabilitiesView;
 use crate::link::View;
 use crate::ui::app::ImageFacts;
 use crate::ui::widgets::Icon;
@@ -45,16 +48,54 @@ pub struct ViewEntry {
 }
 
 /// All views, in the order of the navigation. The first is shown where a link names none, or an unknown one.
-pub const VIEWS: &[ViewEntry] = &[ViewEntry {
-    view: View::History,
-    title: "History",
-    icon: Icon::Clock,
-    section: NavSection::Image,
-    needs_layers: false,
-    by_layers: true,
-    count: |facts| facts.layers.read().map(|table| table.rows.len() as u64),
-    draw: || view! { <HistoryView /> }.into_any(),
-}];
+pub const VIEWS: &[ViewEntry] = &[
+    ViewEntry {
+        view: View::History,
+        title: "History",
+        icon: Icon::Clock,
+        section: NavSection::Image,
+        needs_layers: false,
+        by_layers: true,
+        count: |facts| facts.layers.read().map(|table| table.rows.len() as u64),
+        draw: || view! { <HistoryView /> }.into_any(),
+    },
+    ViewEntry {
+        view: View::Files,
+        title: "Files",
+        icon: Icon::Folder,
+        section: NavSection::Contents,
+        needs_layers: true,
+        by_layers: true,
+        count: |facts| facts.overview.read().map(|overview| overview.tree_entries).flatten(),
+        draw: || view! { <FilesView /> }.into_any(),
+    },
+    ViewEntry {
+        view: View::Packages,
+        title: "Packages",
+        icon: Icon::Box,
+        section: NavSection::Contents,
+        needs_layers: true,
+        by_layers: true,
+        count: |facts| facts.packages.read().map(|numbers| numbers.installed),
+        draw: || view! { <PackagesView /> }.into_any(),
+    },
+    ViewEntry {
+        view: View::Vulnerabilities,
+        title: "Vulnerabilities",
+        icon: Icon::Shield,
+        section: NavSection::Contents,
+        needs_layers: true,
+        by_layers: true,
+        count: |facts| vulnerability_count(facts),
+        draw: || view! { <VulnerabilitiesView /> }.into_any(),
+    },
+];
+
+/// How many vulnerabilities are known; `None` before a check found any.
+fn vulnerability_count(facts: ImageFacts) -> Option<u64> {
+    let count = facts.vulnerabilities.read().map(|numbers| u64::from(numbers.counts.total()));
+    count.filter(|count| *count > 0)
+}
 
 /// The entry of a view; the first for one that does not exist.
 pub fn view_entry(view: View) -> &'static ViewEntry {

@@ -1,9 +1,9 @@
-//! The pane beside a table or tree: all that is known of the row that is open.
+//! The pane beside a table or tree: all that is known of the row that is open. Escape closes it.
 
 use super::icon::{Glyph, Icon};
 use crate::browser::page::dom;
 use crate::link::Link;
-use crate::ui::app::use_navigation;
+use crate::ui::app::{on_window, use_navigation};
 use leptos::prelude::*;
 
 /// A pane with a heading and the ways to close it. On a phone it takes the whole screen, with a way back.
@@ -26,13 +26,21 @@ pub fn DetailsPane(
 ) -> AnyView {
     let navigation = use_navigation();
     let href = move || navigation.href(closed);
-    let return_focus = move |_| {
+    let return_focus = move || {
         // The row is drawn without the pane first.
         request_animation_frame(move || match focus_on_close {
             Some(id) => dom::focus_id(id),
             None => dom::focus_open_row(),
         });
     };
+    on_window(leptos::ev::keydown, move |event| {
+        let elsewhere = dom::is_from(&event, "input, textarea, select, dialog, [role=menu]");
+        if event.key() == "Escape" && !event.default_prevented() && !elsewhere {
+            return_focus();
+            navigation.go(closed);
+        }
+    });
+    let return_focus = move |_| return_focus();
     view! {
         <aside class="file" role="region" aria-label=label>
             <div class="bar2">

@@ -2,9 +2,11 @@
 //! places of list and details.
 
 mod layer_pane;
+mod list_tools;
 mod selection;
 mod workbench;
 
 pub use layer_pane::LayerPane;
+pub use list_tools::{ExportButtons, GroupSelect, NoRows, TableSums};
 pub use selection::{ModeButtons, SelectionStrip};
 pub use workbench::Workbench;

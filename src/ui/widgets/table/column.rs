@@ -177,6 +177,11 @@ impl TableSort {
         }
     }
 
+    /// Sorts by a column; by the one that it is sorted by already, in the other direction.
+    pub fn choose_column(self, column: impl LinkWord) {
+        self.choose.run(column.word());
+    }
+
     /// `aria-sort` of a column; `None` for one that the table is not sorted by. Tracked.
     pub(super) fn direction(self, column: ColumnSort) -> Option<&'static str> {
         let (word, reversed) = self.current.get();

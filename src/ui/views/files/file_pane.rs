@@ -1,0 +1,235 @@
+//! The pane of the selected path: facts, history by layer, packages, content.
+
+use super::content::Content;
+use super::facts::FactsOfPath;
+use crate::browser::page::client::Attachment;
+use crate::browser::page::download;
+use crate::link::{Link, View};
+use crate::protocol::{
+    Difference, FileDetails, FileEvent, FileFacts, FilePackage, FileRelation, LinkPath, ReadContent,
+};
+use crate::selection::LayerSelection;
+use crate::text::{Shown, percent_decode};
+use crate::ui::app::{Loaded, spawn, use_image, use_navigation, use_notices, use_query};
+use crate::ui::views::files::row::owner_text;
+use crate::ui::widgets::{
+    Button, ButtonKind, ChangeTag, CopyButton, DetailsPane, Fact, FactList, Icon, LoadingState,
+    ProblemAlert, SizeText,
+};
+use crate::ui::words;
+use crate::vocabulary::NodeKind;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The pane.
+#[component]
+pub fn FilePane() -> AnyView {
+    let (navigation, image) = (use_navigation(), use_image());
+    let position = image.position;
+    let path = Memo::new(move |_| navigation.path());
+    let layers = Memo::new(move |_| navigation.layers());
+    let facts = use_query(move || {
+        image.tree()?;
+        let path = Some(path.get()).filter(|path| !path.0.is_empty())?;
+        Some(FileDetails { image: position, path, layers: layers.get() })
+    });
+    let readable = Memo::new(move |_| readable_size(&facts.read(), &path.read()));
+    let title = Signal::derive(move || last_name(&path.read()).to_string());
+    let tools = move || {
+        readable
+            .get()
+            .map(|size| view! { <DownloadButton path=path.get() layers=layers.get() size /> })
+    };
+    let body = move || {
+        let wanted = path.get();
+        match facts.get() {
+            Loaded::Ready(facts) if facts.path == wanted => view! { <FileBody facts /> }.into_any(),
+            other => match other.problem() {
+                Some(problem) => view! { <ProblemAlert problem=problem.clone() /> }.into_any(),
+                None => view! { <LoadingState /> }.into_any(),
+            },
+        }
+    };
+    let content = move || {
+        let size = readable.get()?;
+        Some(view! { <Content path=path.get() layers=layers.get() size /> })
+    };
+    view! {
+        <DetailsPane label="File" title closed=|link: &mut Link| link.path.clear() tools=move || tools()>
+            <div class="details">{body}</div>
+            {content}
+        </DetailsPane>
+    }
+    .into_any()
+}
+
+/// The size, if the path is a file whose content can be read.
+fn readable_size(facts: &Loaded<FileFacts>, path: &LinkPath) -> Option<u64> {
+    let facts = facts.ready().filter(|facts| facts.path == *path)?;
+    facts.current.as_ref().filter(|state| state.readable).map(|state| state.size)
+}
+
+/// The last component of a path.
+fn last_name(path: &LinkPath) -> Shown {
+    let bytes = percent_decode(&path.0).unwrap_or_default();
+    Shown::new(bytes.rsplit(|byte| *byte == b'/').next().unwrap_or_default())
+}
+
+#[component]
+fn FileBody(facts: Arc<FileFacts>) -> AnyView {
+    let (navigation, image) = (use_navigation(), use_image());
+    let shown = facts.shown.to_string();
+    // Pinned to the image as it is now, whatever its tag will name tomorrow.
+    let link = Signal::derive(move || {
+        navigation.address(|link| {
+            if let Some(pinned) = image.source.pinned(image.position) {
+                link.place = pinned.place;
+                link.platform = pinned.platform;
+            }
+        })
+    });
+    let history = facts.history.iter().cloned().map(|event| view! { <HistoryLine event /> });
+    let history = history.collect_view();
+    let packages = (!facts.packages.is_empty()).then(|| {
+        let lines = facts.packages.iter().cloned();
+        let lines = lines.map(|package| view! { <PackageLine package /> }).collect_view();
+        view! { <FactList>{lines}</FactList> }
+    });
+    let state = match facts.current.clone() {
+        Some(state) => view! { <FactsOfPath state /> }.into_any(),
+        None => view! { <p class="hint">{absent_text(&facts)}</p> }.into_any(),
+    };
+    view! {
+        <FactList>
+            <Fact name="Path" code=true>
+                {shown.clone()}" "<CopyButton label="Copy path" text=shown />
+            </Fact>
+        </FactList>
+        {state}
+        <div class="do"><CopyButton label="Copy link to file" text=link worded=true /></div>
+        {packages}
+        <h3>"History by layer"</h3>
+        <ul class="tl">{history}</ul>
+    }
+    .into_any()
+}
+
+/// Why a path is not in the selection.
+fn absent_text(facts: &FileFacts) -> String {
+    match facts.history.iter().find(|event| event.state.is_none()) {
+        Some(event) => format!("Not here: removed in layer {}.", event.layer),
+        None => "Not in the selected layers.".to_owned(),
+    }
+}
+
+#[component]
+fn PackageLine(package: FilePackage) -> AnyView {
+    let navigation = use_navigation();
+    let name = match package.relation {
+        FileRelation::Owner => "Belongs to",
+        FileRelation::Names => "Lists package",
+    };
+    let key = package.key;
+    let href = move || {
+        navigation.href(|link| {
+            link.turn_to(View::Packages);
+            link.item = key.clone();
+        })
+    };
+    view! {
+        <Fact name=name><a href=href>{package.name.to_string()}" "{package.version.to_string()}</a></Fact>
+    }
+    .into_any()
+}
+
+/// What one layer did to the path.
+#[component]
+fn HistoryLine(event: FileEvent) -> AnyView {
+    let navigation = use_navigation();
+    let layer = event.layer;
+    let href = move || navigation.href(|link| link.layers = LayerSelection::one(layer));
+    let instruction = format!("{} {}", event.instruction.keyword, event.instruction.text);
+    let differences = differences_text(&event.differences);
+    let differences =
+        (!differences.is_empty()).then(|| view! { <span class="soft">{differences}</span> });
+    let size = event.state.map(|state| view! { <SizeText bytes=state.size /> });
+    view! {
+        <li>
+            <ChangeTag change=event.change layer />
+            <span>
+                <a href=href title="Show what this layer changed">
+                    {layer.to_string()}" · "{instruction.trim().to_owned()}
+                </a>
+                {differences}
+            </span>
+            <span class="num">{size}</span>
+        </li>
+    }
+    .into_any()
+}
+
+/// `mode 0600 → 0644, content unchanged`.
+pub(super) fn differences_text(differences: &[Difference]) -> String {
+    let text = |difference: &Difference| match difference {
+        Difference::Kind { before, after } => {
+            format!("{} → {}", kind_word(*before), kind_word(*after))
+        }
+        Difference::Mode { before, after } => format!("mode {before:04o} → {after:04o}"),
+        Difference::Owner { before, after } => {
+            format!("owner {} → {}", owner_text(before), owner_text(after))
+        }
+        Difference::Target { before, after } => format!("target {before} → {after}"),
+        Difference::Xattrs => "extended attributes".to_owned(),
+        Difference::Content { same_size: false } => "content".to_owned(),
+        Difference::Content { same_size: true } => "content, same size".to_owned(),
+        Difference::SameContent => "content unchanged".to_owned(),
+        Difference::ContentNotCompared => "same size, content not compared yet".to_owned(),
+    };
+    differences.iter().map(text).collect::<Vec<_>>().join(", ")
+}
+
+fn kind_word(kind: NodeKind) -> String {
+    words::node_kind(kind).to_lowercase()
+}
+
+/// Saves the file.
+#[component]
+fn DownloadButton(path: LinkPath, layers: LayerSelection, size: u64) -> AnyView {
+    let (image, notices) = (use_image(), use_notices());
+    let busy = RwSignal::new(false);
+    let save = move || {
+        let Some(client) = image.client() else { return };
+        let question = ReadContent {
+            image: image.position,
+            path: path.clone(),
+            layers,
+            offset: 0,
+            length: size,
+        };
+        let bytes = percent_decode(&path.0).unwrap_or_default();
+        let name = bytes.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        let name = String::from_utf8_lossy(name).into_owned();
+        busy.set(true);
+        spawn(async move {
+            let content = client.ask_with(question, Attachment::Nothing, |_| ()).await;
+            let saved = content.and_then(|(_, bytes)| download::save_bytes(&name, &bytes));
+            busy.try_set(false);
+            match saved {
+                Err(problem) if problem.code != "closed" => {
+                    notices.failed("Could not download the file", problem);
+                }
+                _ => {}
+            }
+        });
+    };
+    view! {
+        <Button
+            label="Download"
+            icon=Icon::Down
+            kind=ButtonKind::Plain
+            disabled=Signal::derive(move || busy.get())
+            on_press=save
+        />
+    }
+    .into_any()
+}

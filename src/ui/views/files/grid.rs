@@ -1,0 +1,240 @@
+//! The tree: a treegrid of which only the rows near the screen are in the document.
+//!
+//! - There are as many elements as rows fit the pane and some more, and each shows another row when its own is
+//!   scrolled away: scrolling makes no element (`widgets/window.rs` has the arithmetic). One that has the focus
+//!   then gives it to the grid, whose keys go on from the cursor.
+//! - Roles and keys: ARIA Authoring Practices, "Treegrid".
+
+use super::keys;
+use super::row::tree_line;
+use super::tree_model::{TreeModel, WantedRow};
+use crate::browser::page::dom;
+use crate::protocol::{RowRange, TreeColumn};
+use crate::ui::app::use_navigation;
+use crate::ui::widgets::{Pane, RowWindow, TableSort};
+use leptos::ev::{FocusEvent, MouseEvent};
+use leptos::html::Div;
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// After a jump of more than a page the rows wait this long for another jump: what only flies past is not drawn.
+const CALM: Duration = Duration::from_millis(50);
+
+/// The first row of the tree is the second of the grid: the heads come first.
+pub const FIRST_ROW_INDEX: u32 = 2;
+
+/// What the rows share.
+#[derive(Clone, Copy)]
+pub struct GridState {
+    pub window: Memo<RowWindow>,
+    /// The pane is jumping: rows are not drawn.
+    pub jumping: RwSignal<bool>,
+}
+
+impl GridState {
+    /// The row that an element shows: always the same while that row is in the window.
+    pub fn row_of(self, slot: u32) -> u32 {
+        row_of(&self.window.read(), slot)
+    }
+}
+
+fn row_of(window: &RowWindow, slot: u32) -> u32 {
+    let count = window.count.max(1);
+    window.first + (slot + count - window.first % count) % count
+}
+
+/// The grid over the tree of the context.
+#[component]
+pub fn TreeGrid() -> AnyView {
+    let tree = expect_context::<TreeModel>();
+    let root = NodeRef::<Div>::new();
+    let pane = RwSignal::new(Pane::default());
+    let jumping = RwSignal::new(false);
+    let calm = StoredValue::new(None::<TimeoutHandle>);
+    measure(root, pane);
+    let rows = Memo::new(move |_| tree.state.read().map_or(0, |state| state.rows));
+    let window = Memo::new(move |_| pane.read().window(rows.get()));
+    let count = Memo::new(move |_| window.read().count);
+    provide_context(GridState { window, jumping });
+    Effect::new(move || {
+        let RowWindow { first, count, .. } = window.get();
+        if !jumping.get() {
+            tree.want(RowRange { first, count });
+        }
+    });
+    let cursor_is_drawn = Memo::new(move |_| window.read().rows().contains(&tree.cursor.get()));
+    Effect::new(move || {
+        if !cursor_is_drawn.get() {
+            keep_focus(root);
+        }
+    });
+    Effect::new(move || {
+        if let Some(wanted) = tree.wanted.get() {
+            bring_into_view(root, pane, wanted, rows.get_untracked());
+        }
+    });
+    let focused = move |event: FocusEvent| {
+        if let Some(row) = row_at(&event) {
+            tree.cursor.set(row);
+        }
+    };
+    // While the cursor is out of sight, Tab leads to the grid itself.
+    let tab = move || if cursor_is_drawn.get() { "-1" } else { "0" };
+    let space = move || format!("{}px", pane.read().space(rows.get()) as u32);
+    view! {
+        <div
+            class="treegrid"
+            node_ref=root
+            role="treegrid"
+            aria-label="Files"
+            aria-rowcount=move || (rows.get() + 1).to_string()
+            tabindex=tab
+            on:scroll=move |_| scrolled(root, pane, jumping, calm)
+            on:keydown=move |event| keys::pressed(tree, &event, pane.read_untracked().page())
+            on:focusin=focused
+            on:click=move |event| clicked(tree, &event)
+        >
+            <Heads />
+            <div class="space" role="rowgroup" style:height=space>
+                <For each=move || 0..count.get() key=|slot| *slot let:slot>
+                    {tree_line(slot)}
+                </For>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The row of the tree that an event is in.
+fn row_at(event: &leptos::ev::Event) -> Option<u32> {
+    dom::line_of(event)
+}
+
+/// The column heads; name and size sort.
+#[component]
+fn Heads() -> AnyView {
+    let navigation = use_navigation();
+    let sort = TableSort::of_link::<TreeColumn>(navigation);
+    let head = move |column: TreeColumn, name: &'static str, largest_first: bool| {
+        let direction = move || {
+            let current = navigation.sort::<TreeColumn>();
+            let descending = current.reversed != largest_first;
+            (current.by == column).then_some(if descending { "descending" } else { "ascending" })
+        };
+        let class = if largest_first { "num" } else { "" };
+        view! {
+            <div role="columnheader" class=class aria-sort=direction>
+                <button type="button" on:click=move |_| sort.choose_column(column)>{name}</button>
+            </div>
+        }
+    };
+    view! {
+        <div class="th tr" role="row" aria-rowindex="1">
+            {head(TreeColumn::Name, "Name", false)}
+            {head(TreeColumn::Size, "Size", true)}
+            <div role="columnheader" class="c-md">"Mode"</div>
+            <div role="columnheader" class="c-own">"Owner"</div>
+            <div role="columnheader" class="c-mod">"Modified"</div>
+            <div role="columnheader">"Layer"</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A click anywhere in a row: expands or collapses, selects. The name is a link, so it opens in a new tab.
+fn clicked(tree: TreeModel, event: &MouseEvent) {
+    let Some(index) = dom::line_of(event) else { return };
+    let Some(row) = tree.row_untracked(index) else { return };
+    let twist = dom::is_from(event, ".tw.can");
+    if dom::text_is_selected() || !(twist || dom::is_plain_click(event)) {
+        return;
+    }
+    event.prevent_default();
+    tree.go_to(index, true);
+    if let Some(open) = row.expanded {
+        tree.expand(row.node, !open, event.alt_key());
+    }
+    // On a phone a directory only opens: its facts would take the whole screen.
+    let narrow = dom::matches_media("(max-width: 760px)");
+    if !(twist || narrow && row.expanded.is_some()) {
+        tree.select(&row);
+    }
+}
+
+/// Measures the pane when it is drawn, and whenever its size changes.
+fn measure(root: NodeRef<Div>, pane: RwSignal<Pane>) {
+    let watch = StoredValue::new_local(None);
+    Effect::new(move || {
+        let Some(element) = root.get() else { return };
+        pane.set(measured(&element));
+        let observed = element.clone();
+        watch.set_value(dom::on_resize(&element, move || {
+            pane.try_set(measured(&observed));
+        }));
+    });
+    on_cleanup(move || {
+        watch.try_update_value(Option::take);
+    });
+}
+
+fn measured(element: &web_sys::Element) -> Pane {
+    let seen = dom::scroll_state(element);
+    let row = dom::css_pixels(element, "--row").unwrap_or(26.0);
+    let heads = dom::css_pixels(element, "--heads").unwrap_or(0.0);
+    Pane { top: seen.top, height: (seen.height - heads).max(0.0), row }
+}
+
+/// Notes where the pane is, and whether it jumps.
+fn scrolled(
+    root: NodeRef<Div>,
+    pane: RwSignal<Pane>,
+    jumping: RwSignal<bool>,
+    calm: StoredValue<Option<TimeoutHandle>>,
+) {
+    let Some(element) = root.get_untracked() else { return };
+    let (top, last) = (dom::scroll_state(&element).top, pane.get_untracked());
+    if (top - last.top).abs() > last.height {
+        calm.with_value(|calm| calm.as_ref().map(TimeoutHandle::clear));
+        let calmed = move || {
+            jumping.try_set(false); // the view may be gone by then
+        };
+        calm.set_value(set_timeout_with_handle(calmed, CALM).ok());
+        jumping.set(true);
+    }
+    pane.set(Pane { top, ..last });
+}
+
+/// The focused row is scrolled away: the grid takes the focus before the element shows another row.
+fn keep_focus(root: NodeRef<Div>) {
+    let Some(element) = root.get_untracked() else { return };
+    let within = dom::focused().is_some_and(|focused| {
+        dom::contains(&element, Some(focused.clone().into())) && focused != *element
+    });
+    if within {
+        dom::focus_in_place(&element);
+    }
+}
+
+fn bring_into_view(root: NodeRef<Div>, pane: RwSignal<Pane>, wanted: WantedRow, rows: u32) {
+    let Some(element) = root.get_untracked() else { return };
+    if let Some(top) = measured(&element).scroll_to(wanted.row, rows) {
+        dom::scroll_to(&element, top);
+    }
+    pane.set(measured(&element));
+    if wanted.focus {
+        request_animation_frame(move || dom::focus_line(&element, wanted.row));
+    }
+}
+
+#[test]
+fn an_element_keeps_its_row_while_it_is_in_the_window() {
+    let window = |first, count| RowWindow { first, count, origin: 0.0, row: 26.0 };
+    let rows =
+        |window: RowWindow| (0..window.count).map(|slot| row_of(&window, slot)).collect::<Vec<_>>();
+    assert_eq!(rows(window(0, 4)), [0, 1, 2, 3]);
+    // Two rows on: two elements take new rows, the others stay.
+    assert_eq!(rows(window(2, 4)), [4, 5, 2, 3]);
+    assert_eq!(rows(window(7, 4)), [8, 9, 10, 7]);
+    assert_eq!(row_of(&window(0, 0), 3), 0);
+}

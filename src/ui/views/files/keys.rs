@@ -1,0 +1,89 @@
+//! The tree under a keyboard.
+//!
+//! Source: ARIA Authoring Practices, "Treegrid"; `*` expands everything below and Backspace goes to the parent, as
+//! in file managers. Type-ahead moves the cursor and never filters; it belongs to the file explorer's issue.
+
+use super::tree_model::TreeModel;
+use crate::protocol::LinkPath;
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+/// Moves the cursor, expands, collapses, selects. `page`: rows that fit.
+pub fn pressed(tree: TreeModel, event: &KeyboardEvent, page: u32) {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return; // the browser's
+    }
+    let rows = tree.state.read_untracked().map_or(0, |state| state.rows);
+    if rows == 0 {
+        return;
+    }
+    let cursor = tree.cursor.get_untracked();
+    let key = event.key();
+    match moved(&key, cursor, rows, page) {
+        Some(target) => {
+            event.prevent_default();
+            tree.go_to(target, true);
+        }
+        None if act(tree, &key, cursor, rows) => event.prevent_default(),
+        None => {}
+    }
+}
+
+/// The row that a key moves the cursor to; `None` for other keys.
+fn moved(key: &str, cursor: u32, rows: u32, page: u32) -> Option<u32> {
+    let target = match key {
+        "ArrowDown" => cursor.saturating_add(1),
+        "ArrowUp" => cursor.saturating_sub(1),
+        "PageDown" => cursor.saturating_add(page),
+        "PageUp" => cursor.saturating_sub(page),
+        "Home" => 0,
+        "End" => u32::MAX,
+        _ => return None,
+    };
+    Some(target.min(rows.saturating_sub(1)))
+}
+
+/// Keys that need the row; `false` for keys without a meaning here.
+fn act(tree: TreeModel, key: &str, cursor: u32, rows: u32) -> bool {
+    let Some(row) = tree.row_untracked(cursor) else { return false };
+    let to_parent = || {
+        if let Some(parent) = parent(&row.path) {
+            tree.reveal(parent, true);
+        }
+    };
+    match (key, row.expanded) {
+        ("ArrowRight", Some(false)) => tree.expand(row.node, true, false),
+        ("ArrowRight", Some(true)) => tree.go_to((cursor + 1).min(rows - 1), true),
+        ("ArrowLeft", Some(true)) => tree.expand(row.node, false, false),
+        ("ArrowLeft" | "Backspace", _) => to_parent(),
+        (" ", Some(open)) => tree.expand(row.node, !open, false),
+        ("*", Some(_)) => tree.expand(row.node, true, true),
+        ("Enter", _) => tree.select(&row),
+        ("ArrowRight" | " ", None) => {}
+        _ => return false,
+    }
+    true
+}
+
+/// The directory of a path; `None` at the top.
+fn parent(path: &LinkPath) -> Option<LinkPath> {
+    let at = path.0.rfind('/').filter(|at| *at > 0)?;
+    Some(LinkPath(path.0[..at].to_owned()))
+}
+
+#[test]
+fn keys_move_within_the_rows() {
+    let to = |key, cursor| moved(key, cursor, 10, 4);
+    assert_eq!(to("ArrowDown", 9), Some(9));
+    assert_eq!(to("ArrowUp", 0), Some(0));
+    assert_eq!(to("PageDown", 3), Some(7));
+    assert_eq!(to("PageUp", 3), Some(0));
+    assert_eq!((to("Home", 5), to("End", 5)), (Some(0), Some(9)));
+    assert_eq!(to("x", 5), None);
+}
+
+#[test]
+fn the_parent_of_a_path_at_the_top_is_none() {
+    assert_eq!(parent(&LinkPath("/a/b%2Fc".into())), Some(LinkPath("/a".into())));
+    assert_eq!(parent(&LinkPath("/a".into())), None);
+}

@@ -1,0 +1,233 @@
+//! One row of the tree: an element that shows whatever row it is given.
+//!
+//! - This is what scrolling costs. Each cell follows the row by itself and changes its own text or attribute alone;
+//!   nothing is made or removed when the row becomes another.
+//! - Rows have no listeners: the grid listens for them.
+
+use super::grid::{FIRST_ROW_INDEX, GridState};
+use super::tree_model::TreeModel;
+use crate::browser::page::locale;
+use crate::format;
+use crate::protocol::{FileOwner, FileTime, TreeRow};
+use crate::ui::app::use_navigation;
+use crate::ui::widgets::{ChangeTag, Glyph, Icon, layer_class};
+use crate::vocabulary::{Change, LayerNumber, NodeKind};
+use leptos::attr::custom::custom_attribute;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What an element shows; `None` until the session sent something.
+type ShownRow = Memo<Option<Arc<TreeRow>>>;
+
+/// The element in a slot.
+pub fn tree_line(slot: u32) -> AnyView {
+    let (tree, grid) = (expect_context::<TreeModel>(), expect_context::<GridState>());
+    let navigation = use_navigation();
+    let index = Memo::new(move |_| grid.row_of(slot));
+    // Until its row has arrived the element keeps the last one, unseen: one change of the document, not two.
+    let held = Memo::new(move |last: Option<&Option<(u32, Arc<TreeRow>)>>| {
+        let index = index.get();
+        let row = if grid.jumping.get() { None } else { tree.row(index) };
+        row.map(|row| (index, row)).or_else(|| last.cloned().flatten())
+    });
+    let late = move || held.read().as_ref().is_none_or(|(of, _)| *of != index.get());
+    let row: ShownRow = Memo::new(move |_| held.read().as_ref().map(|(_, row)| row.clone()));
+    let place = move || format!("translateY({}px)", grid.window.read().top_of(index.get()) as u32);
+    let selected =
+        Memo::new(move |_| row.read().as_ref().is_some_and(|row| row.path == navigation.path()));
+    let number = move |of: fn(&TreeRow) -> u32| row.read().as_ref().map(|row| of(row).to_string());
+    let is = move |what: fn(&TreeRow) -> bool| row.read().as_ref().is_some_and(|row| what(row));
+    let expanded =
+        move || row.read().as_ref()?.expanded.map(|open| if open { "true" } else { "false" });
+    let tab = move || if tree.cursor.get() == index.get() { "0" } else { "-1" };
+    // Leptos knows every attribute of ARIA but this one.
+    let level = custom_attribute("aria-level", move || number(|row| row.level));
+    let line = custom_attribute("data-line", move || index.get().to_string());
+    view! {
+        <div
+            class="tr"
+            class:on=move || selected.get()
+            class:late=late
+            class:dir=move || is(|row| row.kind == NodeKind::Directory)
+            class:gone=move || is(|row| row.change == Change::Removed)
+            role="row"
+            {..level}
+            {..line}
+            aria-rowindex=move || (index.get() + FIRST_ROW_INDEX).to_string()
+            aria-setsize=move || number(|row| row.set_size)
+            aria-posinset=move || number(|row| row.position_in_set)
+            aria-expanded=expanded
+            aria-selected=move || if selected.get() { "true" } else { "false" }
+            tabindex=tab
+            style:transform=place
+        >
+            <NameCell row />
+            <OtherCells row />
+        </div>
+    }
+    .into_any()
+}
+
+/// The name, indented, with what expands it before and the target of a link behind.
+#[component]
+fn NameCell(row: ShownRow) -> AnyView {
+    let tree = expect_context::<TreeModel>();
+    let indent = move || {
+        let level = row.read().as_ref().map_or(1, |row| row.level);
+        format!("calc(var(--indent) * {})", level.saturating_sub(1).min(40))
+    };
+    let can = move || row.read().as_ref().is_some_and(|row| row.expanded.is_some());
+    let change = Memo::new(move |_| {
+        row.read().as_ref().map_or((Change::None, None), |row| (row.change, row.layer))
+    });
+    let tag = move || {
+        let (change, layer) = change.get();
+        layer.map(|layer| view! { <ChangeTag change layer /> })
+    };
+    let href = move || row.read().as_ref().map(|row| tree.href(row));
+    // Before, within and after what the filter matched.
+    let parts = Memo::new(move |_| {
+        row.read()
+            .as_ref()
+            .map_or_else(Default::default, |row| matched_parts(row, &tree.spec.read().filter))
+    });
+    let matched = move || {
+        let (_, matched, _) = parts.get();
+        (!matched.is_empty()).then(|| view! { <mark>{matched}</mark> })
+    };
+    let target = move || row.read().as_ref().map_or_else(String::new, |row| target_text(row));
+    let title = move || row.read().as_ref().map(|row| row_title(row));
+    view! {
+        <div role="gridcell" title=title>
+            <div class="nm" style:padding-left=indent>
+                <span class="tw" class:can=can aria-hidden="true">
+                    <Glyph icon=Icon::ChevronRight />
+                </span>
+                {tag}
+                <a href=href tabindex="-1">
+                    {move || parts.get().0}
+                    {matched}
+                    {move || parts.get().2}
+                </a>
+                <span class="to">{target}</span>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The columns behind the name.
+#[component]
+fn OtherCells(row: ShownRow) -> AnyView {
+    let tree = expect_context::<TreeModel>();
+    let text = move |of: fn(&TreeRow) -> String| row.read().as_ref().map(|row| of(row));
+    let share = move || {
+        let whole = tree.state.read().map_or(0, |state| state.size);
+        row.read().as_ref().map_or_else(|| "0".to_owned(), |row| format::width(row.size, whole))
+    };
+    let layer = move || row.read().as_ref().and_then(|row| row.layer);
+    let chip = move || layer().map_or("chip", layer_chip);
+    view! {
+        <div role="gridcell" class="sz" title=move || text(|row| format::exact_size(row.size))>
+            {move || text(|row| format::size(row.size))}
+            <span class="shr" aria-hidden="true"><i style:width=share></i></span>
+        </div>
+        <div role="gridcell" class="mono soft c-md">
+            {move || text(|row| row.mode.map_or_else(absent, |mode| format::mode(row.kind, mode)))}
+        </div>
+        <div role="gridcell" class="soft c-own">
+            {move || text(|row| row.owner.as_ref().map_or_else(absent, owner_text))}
+        </div>
+        <div role="gridcell" class="soft c-mod" title=move || text(|row| exact_time(row.modified_at))>
+            {move || text(|row| row.modified_at.map_or_else(absent, age))}
+        </div>
+        <div role="gridcell" class="lay">
+            <span class=chip aria-hidden="true"></span>
+            {move || layer().map_or_else(absent, |layer: LayerNumber| layer.to_string())}
+        </div>
+    }
+    .into_any()
+}
+
+/// Shown in the place of what no layer says.
+fn absent() -> String {
+    "–".to_owned()
+}
+
+fn layer_chip(number: LayerNumber) -> &'static str {
+    match layer_class(number) {
+        "l0" => "chip l0",
+        "l1" => "chip l1",
+        "l2" => "chip l2",
+        "l3" => "chip l3",
+        "l4" => "chip l4",
+        _ => "chip l5",
+    }
+}
+
+/// `root:root`, or numbers where the layer has no names.
+pub fn owner_text(owner: &FileOwner) -> String {
+    let part = |name: &str, id: u64| match name {
+        "" => id.to_string(),
+        name => name.to_owned(),
+    };
+    format!("{}:{}", part(&owner.user, owner.uid), part(&owner.group, owner.gid))
+}
+
+/// Seconds since 1970 with fractions.
+pub fn seconds(time: FileTime) -> f64 {
+    time.seconds as f64 + f64::from(time.nanoseconds) / 1e9
+}
+
+/// `3 weeks ago`.
+pub fn age(time: FileTime) -> String {
+    format::ago(locale::now() - seconds(time))
+}
+
+fn exact_time(time: Option<FileTime>) -> String {
+    time.map_or_else(String::new, |time| locale::local_time(seconds(time)))
+}
+
+/// `→ target` of a symbolic link, `= target` of a hard link.
+fn target_text(row: &TreeRow) -> String {
+    match row.kind {
+        _ if row.target.is_empty() => String::new(),
+        NodeKind::HardLink => format!("= {}", row.target),
+        _ => format!("→ {}", row.target),
+    }
+}
+
+/// The whole name, for one that is cut.
+fn row_title(row: &TreeRow) -> String {
+    format!("{} {}", row.name, target_text(row)).trim_end().to_owned()
+}
+
+/// The name in three parts, the second of them what the filter matched.
+fn matched_parts(row: &TreeRow, filter: &str) -> (String, String, String) {
+    let name = row.name.as_str();
+    match format::found_in(name, filter).filter(|_| row.matched) {
+        Some((from, to)) => (name[..from].into(), name[from..to].into(), name[to..].into()),
+        None => (name.to_owned(), String::new(), String::new()),
+    }
+}
+
+#[test]
+fn names_show_what_the_filter_matched() {
+    let row = TreeRow { name: "libssl.so.3".into(), matched: true, ..TreeRow::default() };
+    let parts = |filter| matched_parts(&row, filter);
+    assert_eq!(parts("ssl"), ("lib".into(), "ssl".into(), ".so.3".into()));
+    assert_eq!(parts("usr/lib/SSL").1, "", "case-sensitive with capitals");
+    let above = TreeRow { matched: false, ..row.clone() };
+    assert_eq!(matched_parts(&above, "ssl").1, "");
+}
+
+#[test]
+fn links_and_owners_in_words() {
+    let mut row =
+        TreeRow { target: "../lib".into(), kind: NodeKind::Symlink, ..TreeRow::default() };
+    assert_eq!(target_text(&row), "→ ../lib");
+    row.kind = NodeKind::HardLink;
+    assert_eq!(target_text(&row), "= ../lib");
+    let owner = FileOwner { uid: 0, gid: 42, user: "root".into(), group: "".into() };
+    assert_eq!(owner_text(&owner), "root:42");
+}

@@ -1,0 +1,145 @@
+//! The view drawn natively. The tree's rows come by actions, which do not run here: rows have their tests in
+//! `row.rs` and in the browser.
+
+use super::FilesView;
+use super::file_pane::differences_text;
+use super::view::Sums;
+use crate::problem::Problem;
+use crate::protocol::{
+    Difference, FileDetails, FileEvent, FileFacts, FileOwner, FilePackage, FileRelation, FileState,
+    FileTime, Instruction, LinkPath, TreeState,
+};
+use crate::ui::testing::{Rendered, TestPage, layer};
+use crate::vocabulary::{Change, NodeKind};
+use leptos::prelude::*;
+
+const LINK: &str = "#/?view=files&path=/etc/%3Cb%3E";
+
+fn state() -> FileState {
+    FileState {
+        layer: Some(layer(2)),
+        kind: NodeKind::File,
+        size: 1_980_000,
+        mode: Some(0o4755),
+        owner: Some(FileOwner { uid: 0, gid: 0, user: "root".into(), group: "".into() }),
+        modified_at: Some(FileTime { seconds: 1_795_780_800, nanoseconds: 0 }),
+        links: 1,
+        readable: true,
+        ..FileState::default()
+    }
+}
+
+fn facts() -> FileFacts {
+    FileFacts {
+        path: LinkPath("/etc/%3Cb%3E".into()),
+        shown: "/etc/<b>".into(),
+        current: Some(state()),
+        history: vec![FileEvent {
+            layer: layer(2),
+            instruction: Instruction {
+                keyword: "RUN".into(),
+                text: "chmod u+s".into(),
+                ..Default::default()
+            },
+            change: Change::Modified,
+            differences: vec![
+                Difference::Mode { before: 0o755, after: 0o4755 },
+                Difference::SameContent,
+            ],
+            state: Some(state()),
+        }],
+        packages: vec![FilePackage {
+            key: "pkg:deb/debian/bash".into(),
+            name: "bash".into(),
+            version: "5.2".into(),
+            relation: FileRelation::Owner,
+        }],
+        named_packages: 0,
+    }
+}
+
+fn draw(page: TestPage) -> Rendered {
+    page.render(|| view! { <FilesView /> })
+}
+
+#[test]
+fn a_file_shows_facts_history_and_package() {
+    let html = draw(TestPage::at(LINK).answers::<FileDetails>(facts()));
+    assert!(html.has(r#"role="region" aria-label="File""#));
+    assert!(html.has(r#"role="treegrid" aria-label="Files""#) && html.count("<h1") == 1);
+    let text = html.text();
+    for part in [
+        "<b> Download",
+        "Path /etc/<b>",
+        "Type File Size 1.98 MB 1,980,000 bytes Mode -rwsr-xr-x 4755 Owner root (0) : 0",
+        "Belongs to bash 5.2",
+        "History by layer M 2 · RUN chmod u+s mode 0755 → 4755, content unchanged 1.98 MB",
+    ] {
+        assert!(text.contains(part), "{part:?} in {text}");
+    }
+    assert!(html.has("view=packages&amp;item=pkg%3Adeb/debian/bash"), "{html}");
+    assert!(html.has(r#"aria-label="Content""#));
+}
+
+#[test]
+fn a_removed_file_says_where_it_went() {
+    let mut gone = facts();
+    gone.current = None;
+    gone.history[0].state = None;
+    gone.history[0].change = Change::Removed;
+    let html = draw(TestPage::at(LINK).answers::<FileDetails>(gone));
+    assert!(html.text().contains("Not here: removed in layer 2."), "{}", html.text());
+    assert!(!html.has(r#"aria-label="Content""#), "there is nothing to read");
+}
+
+#[test]
+fn a_path_that_no_layer_has_is_an_alert() {
+    let problem = Problem::new("no-such-path", "No layer of this image has this path.");
+    let html = draw(TestPage::at(LINK).fails::<FileDetails>(problem));
+    assert!(html.has(r#"role="alert""#) && html.text().contains("No layer of this image"));
+}
+
+#[test]
+fn while_layers_are_read_it_says_so() {
+    assert!(draw(TestPage::at("#/?view=files")).text().contains("Reading layers…"));
+}
+
+#[test]
+fn the_whole_tree_around_changes_is_in_the_link() {
+    let checked = |link: &str| draw(TestPage::at(link)).has(r#"<input type="checkbox" checked"#);
+    assert!(checked("#/?view=files&layers=2"));
+    assert!(!checked("#/?view=files&layers=2&show=tree"));
+    assert!(!draw(TestPage::at("#/?view=files")).text().contains("Changes only"));
+}
+
+#[test]
+fn sums_count_paths_bytes_and_changes() {
+    let state = TreeState {
+        paths: 9412,
+        matches: 12,
+        size: 167_000_000,
+        added: 198,
+        removed: 27,
+        ..TreeState::default()
+    };
+    let text = |filtered| TestPage::new().render(move || view! { <Sums state filtered /> }).text();
+    assert_eq!(text(false), "9,412 paths 167 MB +198 −27");
+    assert_eq!(text(true), "12 of 9,412 paths 167 MB +198 −27");
+}
+
+#[test]
+fn differences_are_named() {
+    let owner = |uid| FileOwner { uid, gid: uid, ..FileOwner::default() };
+    for (difference, text) in [
+        (
+            Difference::Kind { before: NodeKind::File, after: NodeKind::Symlink },
+            "file → symbolic link",
+        ),
+        (Difference::Owner { before: owner(0), after: owner(1000) }, "owner 0:0 → 1000:1000"),
+        (Difference::Content { same_size: true }, "content, same size"),
+        (Difference::ContentNotCompared, "same size, content not compared yet"),
+        (Difference::Xattrs, "extended attributes"),
+    ] {
+        assert_eq!(differences_text(&[difference]), text);
+    }
+}

@@ -1,0 +1,331 @@
+//! The file tree as the page holds it: its numbers, and the rows that were near the screen.
+//!
+//! - The session owns the tree. Here are only pages of rows, each with the revision that it belongs to; rows of an
+//!   older revision stay on screen until the new ones arrive, so nothing flickers.
+//! - What is shown is derived from the link: selection, filter, order, and the selected path.
+
+use super::view::WHOLE_TREE;
+use crate::browser::page::client::Client;
+use crate::link::Link;
+use crate::problem::Problem;
+use crate::protocol::{
+    Ask, Expand, LinkPath, Reveal, RowRange, SetTree, TreeRow, TreeRows, TreeSpec, TreeState,
+};
+use crate::selection::LayerSelection;
+use crate::ui::app::{Navigation, ShownImage, set_path, spawn, use_image, use_navigation};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Rows that are asked for at once.
+const PAGE_ROWS: u32 = 64;
+/// Pages that are kept.
+const KEPT_PAGES: usize = 64;
+
+/// Rows next to each other.
+struct RowPage {
+    position: u32,
+    revision: u32,
+    rows: Vec<Arc<TreeRow>>,
+}
+
+/// The pages that are here, and those that were asked for.
+#[derive(Default)]
+struct RowPages {
+    here: Vec<RowPage>,
+    /// Revision and position.
+    pending: Vec<(u32, u32)>,
+}
+
+impl RowPages {
+    fn at(&self, position: u32) -> Option<&RowPage> {
+        self.here.iter().find(|page| page.position == position)
+    }
+
+    /// Takes the place of the page at its position. The page farthest away goes when there are too many.
+    fn keep(&mut self, page: RowPage) {
+        let position = page.position;
+        self.here.retain(|here| here.position != position);
+        self.here.push(page);
+        if self.here.len() > KEPT_PAGES {
+            let distance = |at: &usize| self.here[*at].position.abs_diff(position);
+            if let Some(farthest) = (0..self.here.len()).max_by_key(distance) {
+                self.here.swap_remove(farthest);
+            }
+        }
+    }
+
+    /// Notes that a page is asked for, unless it is here or was asked for.
+    fn request(&mut self, revision: u32, position: u32) -> bool {
+        let here = self.at(position).is_some_and(|page| page.revision == revision);
+        let missing = !here && !self.pending.contains(&(revision, position));
+        if missing {
+            self.pending.push((revision, position));
+        }
+        missing
+    }
+}
+
+/// A row to bring into view.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WantedRow {
+    pub row: u32,
+    /// It takes the focus.
+    pub focus: bool,
+}
+
+/// The tree. All of it signals, so it is copied.
+#[derive(Clone, Copy)]
+pub struct TreeModel {
+    navigation: Navigation,
+    image: ShownImage,
+    /// What is shown, as the link says.
+    pub spec: Memo<TreeSpec>,
+    /// The link without its path.
+    base: Memo<Link>,
+    /// The tree's numbers; `None` until there is a tree.
+    pub state: RwSignal<Option<TreeState>>,
+    /// Why there is no tree.
+    pub problem: RwSignal<Option<Problem>>,
+    /// The row that Tab leads to.
+    pub cursor: RwSignal<u32>,
+    pub wanted: RwSignal<Option<WantedRow>>,
+    revision: RwSignal<u32>,
+    /// Grows when rows arrive.
+    arrivals: RwSignal<u32>,
+    pages: StoredValue<RowPages>,
+    /// Counts trees that were asked for: an answer that is overtaken is dropped.
+    asked_trees: StoredValue<u32>,
+    /// What was revealed last: not again when only numbers changed.
+    revealed: StoredValue<(TreeSpec, LinkPath)>,
+}
+
+impl TreeModel {
+    /// A tree that follows the link.
+    pub fn new() -> TreeModel {
+        let (navigation, image) = (use_navigation(), use_image());
+        let model = TreeModel {
+            navigation,
+            image,
+            spec: Memo::new(move |_| spec_of(navigation)),
+            base: Memo::new(move |_| {
+                let mut link = navigation.link();
+                link.path.clear();
+                link
+            }),
+            state: RwSignal::new(None),
+            problem: RwSignal::new(None),
+            cursor: RwSignal::new(0),
+            wanted: RwSignal::new(None),
+            revision: RwSignal::new(0),
+            arrivals: RwSignal::new(0),
+            pages: StoredValue::new(RowPages::default()),
+            asked_trees: StoredValue::new(0),
+            revealed: StoredValue::new(Default::default()),
+        };
+        Effect::new(move || {
+            let spec = model.spec.get();
+            // Asked again for each new tree, and when background work changed what rows say.
+            let (tree, _) = (image.tree(), image.revision());
+            if tree.is_some() {
+                model.ask_tree(spec);
+            }
+        });
+        Effect::new(move || model.reveal_selected(navigation.path()));
+        model
+    }
+
+    /// Asks the session, and hands the answer on if this view still exists.
+    fn ask<Q>(self, question: Q, then: impl FnOnce(Result<Q::Answer, Problem>) + 'static)
+    where
+        Q: Ask + 'static,
+        Q::Answer: 'static,
+    {
+        let Some(client) = self.image.client() else { return };
+        let request = question.into();
+        spawn(async move {
+            let bytes = client.ask_bytes(request).await;
+            if !self.state.is_disposed() {
+                then(Client::read(bytes));
+            }
+        });
+    }
+
+    fn ask_tree(self, spec: TreeSpec) {
+        let number = self.asked_trees.try_update_value(|count| {
+            *count += 1;
+            *count
+        });
+        let image = self.image.position;
+        self.ask(SetTree { image, spec }, move |answer| {
+            if self.asked_trees.try_get_value() != number {
+                return; // overtaken
+            }
+            match answer {
+                Ok(state) => {
+                    self.problem.set(None);
+                    self.adopt(state);
+                    self.reveal_selected(self.navigation.path_untracked());
+                }
+                Err(problem) if matches!(problem.code.as_ref(), "closed" | "layers-not-read") => {}
+                Err(problem) => self.problem.set(Some(problem)),
+            }
+        });
+    }
+
+    /// Takes the tree's numbers: rows are asked for again.
+    fn adopt(self, state: TreeState) {
+        self.state.set(Some(state));
+        self.revision.update(|revision| *revision += 1);
+    }
+
+    fn reveal_selected(self, path: LinkPath) {
+        let now = (self.spec.get_untracked(), path);
+        let again = self.revealed.with_value(|last| *last == now);
+        if self.state.read_untracked().is_none() || again {
+            return;
+        }
+        self.revealed.set_value(now.clone());
+        if !now.1.0.is_empty() {
+            self.reveal(now.1, false);
+        }
+    }
+
+    /// Expands the directories above a path and goes to it.
+    pub fn reveal(self, path: LinkPath, focus: bool) {
+        let image = self.image.position;
+        self.ask(Reveal { image, path }, move |answer| {
+            let Ok(revealed) = answer else { return };
+            if *self.state.read_untracked() != Some(revealed.state) {
+                self.adopt(revealed.state);
+            }
+            if let Some(row) = revealed.row {
+                self.go_to(row, focus);
+            }
+        });
+    }
+
+    /// Puts the cursor on a row and brings it into view.
+    pub fn go_to(self, row: u32, focus: bool) {
+        self.cursor.set(row);
+        self.wanted.set(Some(WantedRow { row, focus }));
+    }
+
+    /// Expands or collapses a directory; with `all`, everything below it too.
+    pub fn expand(self, node: u32, open: bool, all: bool) {
+        let image = self.image.position;
+        self.ask(Expand { image, node, open, all }, move |answer| {
+            if let Ok(state) = answer {
+                self.adopt(state);
+            }
+        });
+    }
+
+    /// Selects the row's path.
+    pub fn select(self, row: &TreeRow) {
+        self.navigation.go(|link| set_path(link, &row.path));
+    }
+
+    /// The address of a row, all else as it is now; tracks the link but for its path.
+    pub fn href(self, row: &TreeRow) -> String {
+        let mut link = self.base.get();
+        set_path(&mut link, &row.path);
+        link.to_string()
+    }
+
+    /// A row, if it is here; tracks what may bring it.
+    pub fn row(self, index: u32) -> Option<Arc<TreeRow>> {
+        self.arrivals.track();
+        self.row_untracked(index)
+    }
+
+    /// `row`, not tracked.
+    pub fn row_untracked(self, index: u32) -> Option<Arc<TreeRow>> {
+        self.pages.with_value(|pages| {
+            pages.at(index / PAGE_ROWS)?.rows.get((index % PAGE_ROWS) as usize).cloned()
+        })
+    }
+
+    /// Asks for the rows of a range that are missing; tracks the revision.
+    pub fn want(self, range: RowRange) {
+        let revision = self.revision.get();
+        let Some(last) = range.count.checked_sub(1).map(|more| range.first + more) else { return };
+        for position in range.first / PAGE_ROWS..=last / PAGE_ROWS {
+            let request = self.pages.try_update_value(|pages| pages.request(revision, position));
+            if request == Some(true) {
+                self.ask_rows(revision, position);
+            }
+        }
+    }
+
+    fn ask_rows(self, revision: u32, position: u32) {
+        let rows = RowRange { first: position * PAGE_ROWS, count: PAGE_ROWS };
+        let image = self.image.position;
+        self.ask(TreeRows { image, rows }, move |answer| {
+            let current = self.revision.get_untracked() == revision;
+            self.pages.update_value(|pages| {
+                pages.pending.retain(|pending| *pending != (revision, position));
+                if let (true, Ok(part)) = (current, answer) {
+                    let rows = part.rows.into_iter().map(Arc::new).collect();
+                    pages.keep(RowPage { position, revision, rows });
+                }
+            });
+            self.arrivals.update(|count| *count += 1);
+        });
+    }
+}
+
+fn spec_of(navigation: Navigation) -> TreeSpec {
+    let layers = navigation.layers();
+    let range = matches!(layers, LayerSelection::Range(..));
+    TreeSpec {
+        layers,
+        filter: navigation.filter(),
+        sort: navigation.sort(),
+        changes_only: range && navigation.show() != WHOLE_TREE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(position: u32, revision: u32) -> RowPage {
+        RowPage { position, revision, rows: Vec::new() }
+    }
+
+    #[test]
+    fn a_page_is_asked_for_once_a_revision() {
+        let mut pages = RowPages::default();
+        assert!(pages.request(1, 7));
+        assert!(!pages.request(1, 7), "it is pending");
+        pages.pending.clear();
+        pages.keep(page(7, 1));
+        assert!(!pages.request(1, 7), "it is here");
+        assert!(pages.request(2, 7), "of an older revision");
+    }
+
+    #[test]
+    fn the_farthest_page_is_evicted() {
+        let mut pages = RowPages::default();
+        for position in 0..=KEPT_PAGES as u32 {
+            pages.keep(page(position, 1));
+        }
+        assert_eq!(pages.here.len(), KEPT_PAGES);
+        assert!(pages.at(0).is_none() && pages.at(1).is_some());
+        pages.keep(page(5, 2));
+        assert_eq!(pages.at(5).map(|page| page.revision), Some(2));
+        assert_eq!(pages.here.len(), KEPT_PAGES);
+    }
+
+    #[test]
+    fn the_link_says_what_the_tree_shows() {
+        Owner::new().with(|| {
+            let spec = |link: &str| spec_of(Navigation::fixed(Link::parse(link)));
+            assert_eq!(spec("#/?view=files"), TreeSpec::default());
+            let one = spec("#/?view=files&layers=2&filter=so&sort=-size");
+            assert_eq!((&one.filter[..], one.sort.reversed, one.changes_only), ("so", true, true));
+            assert!(!spec("#/?view=files&layers=2&show=tree").changes_only);
+            assert!(!spec("#/?view=files&layers=..2").changes_only);
+        });
+    }
+}

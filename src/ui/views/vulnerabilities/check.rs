@@ -1,0 +1,131 @@
+//! Starting a check: the question before anything is sent, and files that are matched offline.
+
+use crate::browser::page::client::Attachment;
+use crate::browser::page::folder;
+use crate::format;
+use crate::protocol::{CheckFacts, CheckVulnerabilities, OpenAdvisories};
+use crate::ui::app::{Loaded, ShownImage, use_image, use_registries};
+use crate::ui::widgets::{Button, ButtonKind, Dialog, Glyph, Icon};
+use leptos::prelude::*;
+
+/// Asks the database at `endpoint`: the user agreed.
+fn check_packages(image: ShownImage, endpoint: String) {
+    let Some(client) = image.client() else { return };
+    let position = image.position;
+    image
+        .source
+        .check(position)
+        .start(async move { client.ask(CheckVulnerabilities { image: position, endpoint }).await });
+}
+
+/// Matches the image's packages with files of OSV exports or VEX documents. Nothing is sent.
+pub fn open_advisories(image: ShownImage, files: Vec<web_sys::File>) {
+    let Some(client) = image.client() else { return };
+    if files.is_empty() {
+        return;
+    }
+    let position = image.position;
+    image.source.check(position).start(async move {
+        let names = files.iter().map(|file| file.name()).collect();
+        let question = OpenAdvisories { image: position, names };
+        client.ask_with(question, Attachment::Files(files), |_| ()).await.map(|_| ())
+    });
+}
+
+/// The button that begins a check, with the dialog that asks first.
+#[component]
+pub fn CheckButton(
+    check: Signal<Loaded<CheckFacts>>,
+    #[prop(into)] label: Signal<String>,
+    #[prop(optional)] kind: ButtonKind,
+) -> AnyView {
+    let asks = RwSignal::new(false);
+    view! {
+        <Button label kind on_press=move || asks.set(true) />
+        <Show when=move || asks.get()>
+            <ConsentDialog check close=move || asks.set(false) />
+        </Show>
+    }
+    .into_any()
+}
+
+/// What would be sent to whom. Escape declines.
+#[component]
+fn ConsentDialog(
+    check: Signal<Loaded<CheckFacts>>,
+    close: impl Fn() + Copy + Send + Sync + 'static,
+) -> AnyView {
+    let (image, registries) = (use_image(), use_registries());
+    let endpoint = untrack(|| registries.osv()).unwrap_or_default();
+    let checkable = check.read_untracked().map(|check| check.checkable).unwrap_or_default();
+    let host = host_of(&endpoint).to_owned();
+    let agree = move || {
+        close();
+        check_packages(image, endpoint.clone());
+    };
+    view! {
+        <Dialog label=format!("Check {}?", packages(checkable)) on_close=close>
+            <p>
+                "Sends type, name and version of "<b>{packages(checkable)}</b>" to "<b>{host}</b>
+                ". No paths, no image name."
+            </p>
+            <p class="soft">"The database's operator can tell from it what the image contains."</p>
+            <p class="bt">
+                <Button label="Cancel" on_press=close />
+                <Button label="Send and check" kind=ButtonKind::Primary on_press=agree />
+            </p>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// The file picker for OSV exports and VEX documents.
+#[component]
+pub fn AdvisoryPicker() -> AnyView {
+    const LABEL: &str = "Open OSV or VEX files";
+    let image = use_image();
+    let picked = move |event: leptos::ev::Event| {
+        open_advisories(image, folder::from_input(&event_target(&event)));
+    };
+    view! {
+        <label class="btn open">
+            <input
+                class="vh"
+                type="file"
+                multiple
+                accept=".json,.zip"
+                aria-label=LABEL
+                on:change=picked
+            />
+            <Glyph icon=Icon::Open />
+            <span>{LABEL}</span>
+        </label>
+    }
+    .into_any()
+}
+
+/// `93 packages`.
+pub fn packages(count: u32) -> String {
+    format::counted(count.into(), "package", "packages")
+}
+
+/// The host of an address, without its port's default; the whole text where it is no address.
+pub fn host_of(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    authority.rsplit('@').next().unwrap_or_default()
+}
+
+#[test]
+fn the_host_is_that_which_is_asked() {
+    for (address, host) in [
+        ("https://api.osv.dev", "api.osv.dev"),
+        ("https://api.osv.dev/v1/query?x", "api.osv.dev"),
+        ("http://127.0.0.1:8080/osv", "127.0.0.1:8080"),
+        ("https://docker.io@evil.example/", "evil.example"),
+        ("https://evil.example\\@docker.io/", "evil.example"),
+        ("", ""),
+    ] {
+        assert_eq!(host_of(address), host, "{address}");
+    }
+}

@@ -1,0 +1,14 @@
+//! Vulnerabilities: what a check would send, how far it is, and what it found. Nothing is sent before the user
+//! agreed to what and to whom.
+
+mod check;
+mod details;
+mod found;
+mod state;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use check::open_advisories;
+pub use view::VulnerabilitiesView;

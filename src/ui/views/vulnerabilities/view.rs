@@ -1,0 +1,95 @@
+//! The view: the state of the check above, and, once something is known, the table.
+
+use super::details::AdvisoryPane;
+use super::found::FoundVulnerabilities;
+use super::state::{CheckPanel, CheckSummary};
+use crate::protocol::{CheckFacts, CheckState, VulnerabilityCheck};
+use crate::ui::app::{use_image, use_navigation, use_query};
+use crate::ui::views::parts::Workbench;
+use crate::ui::widgets::{LoadingState, ProblemAlert, ViewHead};
+use leptos::prelude::*;
+
+/// The view.
+#[component]
+pub fn VulnerabilitiesView() -> AnyView {
+    let navigation = use_navigation();
+    let has_details = Signal::derive(move || !navigation.item().is_empty());
+    view! {
+        <Workbench
+            id="vulnerabilities"
+            main=|| view! { <VulnerabilityList /> }
+            details=|| view! { <AdvisoryPane /> }
+            has_details
+        />
+    }
+    .into_any()
+}
+
+/// What is drawn of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CheckStage {
+    /// The packages are not known yet.
+    Waiting,
+    NotChecked,
+    /// Running, interrupted or done: there may be rows.
+    Checked,
+}
+
+fn stage(check: &CheckFacts, is_running: bool) -> CheckStage {
+    match check.state {
+        CheckState::Waiting => CheckStage::Waiting,
+        CheckState::NotChecked if !is_running && check.vex.is_empty() => CheckStage::NotChecked,
+        _ => CheckStage::Checked,
+    }
+}
+
+#[component]
+fn VulnerabilityList() -> AnyView {
+    let image = use_image();
+    let position = image.position;
+    let check = use_query(move || Some(VulnerabilityCheck { image: position }));
+    let order = image.source.check(position);
+    let stage = Memo::new(move |_| check.read().map(|check| stage(check, order.is_running())));
+    let problem = move || check.read().problem().cloned();
+    let drawn = move || match stage.get() {
+        Some(CheckStage::NotChecked) => view! { <CheckPanel check /> }.into_any(),
+        Some(CheckStage::Checked) => view! {
+            <div class="check summary"><CheckSummary check /></div>
+            <FoundVulnerabilities check />
+        }
+        .into_any(),
+        Some(CheckStage::Waiting) | None => match problem() {
+            Some(problem) => view! { <ProblemAlert problem /> }.into_any(),
+            None => view! { <WaitingForPackages /> }.into_any(),
+        },
+    };
+    view! {
+        <section class="browse" aria-label="Vulnerabilities">
+            <ViewHead title="Vulnerabilities" />
+            {drawn}
+        </section>
+    }
+    .into_any()
+}
+
+/// Packages are known once the layers are read, which may need a download that nobody asked for yet.
+#[component]
+fn WaitingForPackages() -> AnyView {
+    let source = use_image().source;
+    let text = move || match source.waits_for_user(true) {
+        true => "The layers are not downloaded, so the packages are not known.",
+        false => "Reading packages…",
+    };
+    view! { {move || view! { <LoadingState text=text() /> }} }.into_any()
+}
+
+#[test]
+fn a_running_check_shows_its_progress_and_not_the_question() {
+    let check = |state| CheckFacts { state, ..CheckFacts::default() };
+    assert_eq!(stage(&check(CheckState::Waiting), false), CheckStage::Waiting);
+    assert_eq!(stage(&check(CheckState::NotChecked), false), CheckStage::NotChecked);
+    assert_eq!(stage(&check(CheckState::NotChecked), true), CheckStage::Checked);
+    for state in [CheckState::Running, CheckState::Interrupted, CheckState::Done] {
+        assert_eq!(stage(&check(state), false), CheckStage::Checked);
+    }
+}

@@ -8,8 +8,7 @@ use crate::layer::{Entry, FilePlace};
 use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text;
-use crate::tree::{Event, FileTree, unchanged};
-use crate::vocabulary::LayerPosition;
+use crate::tree::{FileTree, PathEvent, unchanged};
 
 impl Session {
     /// Facts of a path under a selection.
@@ -40,7 +39,7 @@ impl Session {
 
     /// What each layer did to a node, the newest first; layers that leave it as it is are not listed.
     fn file_history(&self, tree: &FileTree, node: u32) -> Vec<FileEvent> {
-        let mut events: Vec<&Event> = Vec::new();
+        let mut events: Vec<&PathEvent> = Vec::new();
         for event in tree.history(node) {
             // The newest event of a layer is what it made of the path.
             if events.last().is_none_or(|last| last.layer != event.layer) {
@@ -63,11 +62,13 @@ impl Session {
                 (None, false) => continue,
             };
             out.push(FileEvent {
-                layer: event.layer + 1,
-                instruction: self.instruction(event.layer),
+                layer: event.layer.number().get(),
+                instruction: self.instruction(event.layer.0),
                 change: done,
                 detail,
-                state: event.is_there().then(|| file_state(tree, event, event.layer + 1)),
+                state: event
+                    .is_there()
+                    .then(|| file_state(tree, event, event.layer.number().get())),
             });
         }
         out
@@ -86,20 +87,20 @@ impl Session {
         };
         let node = tree.find(&bytes).ok_or_else(|| not_there(&bytes))?;
         let top = top(tree, selected);
-        let mut states = tree.history(node).filter(|event| event.layer < top);
+        let mut states = tree.history(node).filter(|event| event.layer.0 < top);
         let event = states.find(|event| event.is_there()).ok_or_else(|| not_there(&bytes))?;
         let Some(inode) = tree.inode(event) else {
             return Err(no_content("This path has no content of its own.")
                 .expected("a regular file")
                 .on_path(text::show(&bytes)));
         };
-        let entry = tree.layers()[inode.layer as usize].entry(inode.entry as usize);
-        let layer = &self.image().layers[inode.layer as usize];
+        let entry = tree.content_entry(inode);
+        let layer = &self.image().layers[inode.layer.index()];
         let part = layer.blob.ok_or_else(|| {
             Problem::new("layer-missing", "The layer that holds the file is not in the archive.")
-                .in_layer(LayerPosition(inode.layer))
+                .in_layer(inode.layer)
         })?;
-        Ok((inode.layer, part, file_place_of(entry)))
+        Ok((inode.layer.0, part, file_place_of(entry)))
     }
 }
 
@@ -136,11 +137,11 @@ fn not_there(path: &[u8]) -> Problem {
         .advice("Clear the selection of layers, or check the link.")
 }
 
-fn file_state(tree: &FileTree, event: &Event, layers: u32) -> FileState {
+fn file_state(tree: &FileTree, event: &PathEvent, layers: u32) -> FileState {
     let kind = node_kind(tree, event);
     let Some(entry) = tree.entry(event) else {
         return FileState {
-            layer: event.layer + 1,
+            layer: event.layer.number().get(),
             kind,
             mode: mode_text(kind, 0o755),
             mode_octal: "0755".to_owned(),
@@ -149,10 +150,10 @@ fn file_state(tree: &FileTree, event: &Event, layers: u32) -> FileState {
         };
     };
     let inode = tree.inode(event);
-    let file = inode.map(|inode| tree.layers()[inode.layer as usize].entry(inode.entry as usize));
+    let file = inode.map(|inode| tree.content_entry(inode));
     let xattr = |(name, value): (&[u8], &[u8])| (text::show(name), xattr_text(name, value));
     FileState {
-        layer: event.layer + 1,
+        layer: event.layer.number().get(),
         kind,
         size: inode.map_or(0, |inode| inode.size),
         mode: mode_text(kind, entry.mode()),
@@ -192,9 +193,11 @@ fn content_hash(entry: Entry<'_>) -> Option<String> {
 }
 
 /// What differs between two states of a path, in words.
-fn differences(tree: &FileTree, before: &Event, after: &Event) -> String {
-    let (old, new) =
-        (file_state(tree, before, before.layer + 1), file_state(tree, after, after.layer + 1));
+fn differences(tree: &FileTree, before: &PathEvent, after: &PathEvent) -> String {
+    let (old, new) = (
+        file_state(tree, before, before.layer.number().get()),
+        file_state(tree, after, after.layer.number().get()),
+    );
     let mut words = Vec::new();
     let kind = |state: &FileState| kind_word(state.kind);
     if kind(&old) != kind(&new) {

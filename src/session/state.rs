@@ -13,7 +13,7 @@ use crate::layer::{LayerIndex, Limits, Notes, Passed};
 use crate::oci::{Digest, split_name};
 use crate::problem::Problem;
 use crate::text;
-use crate::tree::{self, FileTree, View};
+use crate::tree::{self, FileTree, TreeView};
 use std::sync::Arc;
 
 /// An opened source.
@@ -55,7 +55,7 @@ pub struct Session {
 /// The chosen image's tree and what was found on it.
 pub(super) struct Merged {
     pub tree: FileTree,
-    pub view: View,
+    pub view: TreeView,
     pub efficiency: Option<Efficiency>,
     /// Once all contents were looked at.
     pub inventory: Option<Inventory>,
@@ -64,7 +64,7 @@ pub(super) struct Merged {
 }
 
 impl Merged {
-    fn of(tree: FileTree, view: View) -> Merged {
+    fn of(tree: FileTree, view: TreeView) -> Merged {
         Merged { tree, view, efficiency: None, inventory: None, check: Check::default() }
     }
 }
@@ -431,7 +431,7 @@ impl Session {
         }
         if self.merged.is_none() {
             let tree = tree::merge(self.indexes(self.image()));
-            let view = View::new(&tree);
+            let view = TreeView::new(&tree);
             self.merged = Some(Merged::of(tree, view));
             self.outdated = false;
         }

@@ -1,4 +1,4 @@
-//! Checkpoints: where a compressed stream can be entered again, so that the content of one file costs a
+//! Checkpoints: where decompression of a stream can begin, so that the content of one file costs a
 //! stretch of decompression and not the whole layer.
 //!
 //! Source: CONTRACTS.md, "Content". The decoders record points in the one pass that is made anyway: between

@@ -18,7 +18,7 @@ impl Compression {
         decoder(self, source, Recorder::default())
     }
 
-    /// As `decode`, and records in `checkpoints` where the stream can be entered again.
+    /// As `decode`, and records in `checkpoints` where decompression can begin.
     pub fn decode_recording<'a, R: Read + 'a>(
         self,
         source: R,

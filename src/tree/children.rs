@@ -50,7 +50,7 @@ impl Children {
         self.starts[node as usize] < self.starts[node as usize + 1]
     }
 
-    /// Forgets the order: runs are sorted anew when they are needed.
+    /// Forgets the order: runs are sorted again when they are needed.
     pub fn resort(&mut self) {
         self.sorted.fill(false);
     }

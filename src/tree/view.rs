@@ -143,6 +143,17 @@ impl TreeView {
         }
     }
 
+    /// Repeats the third step.
+    fn lay_out(&mut self, tree: &FileTree) {
+        let (filtered, order) = (&self.filtered, self.settings.order);
+        let (expanded, toggled) = (&self.expanded, &self.toggled);
+        let unfiltered = self.settings.filter.is_empty();
+        self.rows = rows::lay_out(tree, &mut self.selected, filtered, order, |node| {
+            let at = node as usize;
+            if unfiltered { expanded[at] } else { filtered.matched_below[at] != toggled[at] }
+        });
+    }
+
     /// Expands or collapses a directory, together with everything below it if `all`.
     pub fn expand(&mut self, tree: &FileTree, node: u32, expanded: bool, all: bool) {
         if node as usize >= self.expanded.len() {

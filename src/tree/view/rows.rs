@@ -1,6 +1,7 @@
 //! The third step of a view: its rows, in order, below expanded directories.
 
-use super::TreeView;
+use super::filtered::Filtered;
+use super::selected::Selected;
 use crate::tree::event::ROOT;
 use crate::tree::file_tree::FileTree;
 use std::cmp::Ordering;
@@ -31,34 +32,38 @@ pub struct VisibleRow {
     pub siblings: u32,
 }
 
-impl TreeView {
-    /// Makes the rows anew.
-    pub(super) fn lay_out(&mut self, tree: &FileTree) {
-        self.rows.clear();
-        let mut stack = vec![VisibleRow { node: ROOT, level: 0, position: 1, siblings: 1 }];
-        while let Some(row) = stack.pop() {
-            if row.node != ROOT {
-                self.rows.push(row);
-                if !self.is_expanded(row.node) {
-                    continue;
-                }
+/// The rows of a view: everything selected and visible below the root and below expanded directories.
+pub fn lay_out(
+    tree: &FileTree,
+    selected: &mut Selected,
+    filtered: &Filtered,
+    order: TreeOrder,
+    is_expanded: impl Fn(u32) -> bool,
+) -> Vec<VisibleRow> {
+    let mut rows = Vec::new();
+    let mut stack = vec![VisibleRow { node: ROOT, level: 0, position: 1, siblings: 1 }];
+    while let Some(row) = stack.pop() {
+        if row.node != ROOT {
+            rows.push(row);
+            if !is_expanded(row.node) {
+                continue;
             }
-            let (order, sizes) = (self.settings.order, &self.selected.sizes);
-            let compare = |&a: &u32, &b: &u32| compare(tree, sizes, order, a, b);
-            let children = self.selected.children.of(row.node, compare);
-            let visible = |child: &&u32| self.filtered.visible[**child as usize];
-            let siblings = children.iter().filter(visible).count() as u32;
-            let first = stack.len();
-            let shown = children.iter().filter(visible);
-            stack.extend((1..).zip(shown).map(|(position, &node)| VisibleRow {
-                node,
-                level: row.level + 1,
-                position,
-                siblings,
-            }));
-            stack[first..].reverse();
         }
+        let sizes = &selected.sizes;
+        let children = selected.children.of(row.node, |&a, &b| compare(tree, sizes, order, a, b));
+        let visible = |child: &&u32| filtered.visible[**child as usize];
+        let siblings = children.iter().filter(visible).count() as u32;
+        let first = stack.len();
+        let shown = children.iter().filter(visible);
+        stack.extend((1..).zip(shown).map(|(position, &node)| VisibleRow {
+            node,
+            level: row.level + 1,
+            position,
+            siblings,
+        }));
+        stack[first..].reverse();
     }
+    rows
 }
 
 fn compare(tree: &FileTree, sizes: &[u64], order: TreeOrder, a: u32, b: u32) -> Ordering {

@@ -9,7 +9,7 @@ use crate::oci::{self, HistoryEntry};
 use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text;
-use crate::tree::{Event, FileTree, Row, Sort, View};
+use crate::tree::{FileTree, PathEvent, TreeOrder, TreeView, ViewSettings, VisibleRow};
 use crate::vocabulary::{ImagePosition, LayerPosition};
 use std::sync::OnceLock;
 
@@ -73,13 +73,14 @@ impl Answers for Session {
     fn tree(&mut self, ask: Tree) -> Result<TreeState, Problem> {
         let selection = selection(&ask.spec.layers)?;
         let sort = match ask.spec.sort.as_str() {
-            "size" => Sort::SizeDown,
-            "-size" => Sort::Size,
-            "-name" => Sort::NameDown,
-            _ => Sort::Name,
+            "size" => TreeOrder::SizeDown,
+            "-size" => TreeOrder::Size,
+            "-name" => TreeOrder::NameDown,
+            _ => TreeOrder::Name,
         };
         let BuiltImage { tree, view, .. } = self.merged()?;
-        view.set(tree, selection, ask.spec.changes_only, sort, ask.spec.filter.as_bytes());
+        let (changes_only, filter) = (ask.spec.changes_only, ask.spec.filter.into_bytes());
+        view.set(tree, ViewSettings { selection, changes_only, order: sort, filter });
         Ok(state(view))
     }
 
@@ -306,7 +307,7 @@ fn other_line(other: &Other) -> OtherLine {
     }
 }
 
-fn state(view: &View) -> TreeState {
+fn state(view: &TreeView) -> TreeState {
     let summary = view.summary();
     TreeState {
         rows: view.rows().len() as u32,
@@ -320,7 +321,7 @@ fn state(view: &View) -> TreeState {
     }
 }
 
-fn tree_row(tree: &FileTree, view: &View, row: &Row) -> Option<TreeRow> {
+fn tree_row(tree: &FileTree, view: &TreeView, row: &VisibleRow) -> Option<TreeRow> {
     let event = view.event(tree, row.node)?;
     let entry = tree.entry(event);
     let kind = node_kind(tree, event);
@@ -345,15 +346,15 @@ fn tree_row(tree: &FileTree, view: &View, row: &Row) -> Option<TreeRow> {
 }
 
 /// The layer that gave a path, or that removed it.
-fn layer_of(tree: &FileTree, view: &View, node: u32, event: &Event) -> u32 {
+fn layer_of(tree: &FileTree, view: &TreeView, node: u32, event: &PathEvent) -> u32 {
     let removed = view.change(node) == Change::Removed;
-    let later = |next: &&Event| !next.is_there() && next.layer > event.layer;
+    let later = |next: &&PathEvent| !next.is_there() && next.layer > event.layer;
     let remover = tree.history(node).filter(later).last().filter(|_| removed);
-    remover.unwrap_or(event).layer + 1
+    remover.unwrap_or(event).layer.number().get()
 }
 
 /// What an event makes of a path; directories that no member names are directories.
-pub(super) fn node_kind(tree: &FileTree, event: &Event) -> NodeKind {
+pub(super) fn node_kind(tree: &FileTree, event: &PathEvent) -> NodeKind {
     tree.entry(event).map_or(NodeKind::Directory, |entry| entry.kind())
 }
 

@@ -7,7 +7,7 @@ use super::state::Session;
 use crate::layer::Entry;
 use crate::problem::Problem;
 use crate::text;
-use crate::tree::{Event, FileTree, unchanged};
+use crate::tree::{FileTree, PathEvent, unchanged};
 
 impl Session {
     /// Facts of a path under a selection.
@@ -37,7 +37,7 @@ impl Session {
 
     /// What each layer did to a node, the newest first; layers that leave it as it is are not listed.
     fn file_history(&self, tree: &FileTree, node: u32) -> Vec<FileEvent> {
-        let mut events: Vec<&Event> = Vec::new();
+        let mut events: Vec<&PathEvent> = Vec::new();
         for event in tree.history(node) {
             // The newest event of a layer is what it made of the path.
             if events.last().is_none_or(|last| last.layer != event.layer) {
@@ -60,22 +60,24 @@ impl Session {
                 (None, false) => continue,
             };
             out.push(FileEvent {
-                layer: event.layer + 1,
-                instruction: self.instruction(event.layer),
+                layer: event.layer.number().get(),
+                instruction: self.instruction(event.layer.0),
                 change: done,
                 detail,
-                state: event.is_there().then(|| file_state(tree, event, event.layer + 1)),
+                state: event
+                    .is_there()
+                    .then(|| file_state(tree, event, event.layer.number().get())),
             });
         }
         out
     }
 }
 
-fn file_state(tree: &FileTree, event: &Event, layers: u32) -> FileState {
+fn file_state(tree: &FileTree, event: &PathEvent, layers: u32) -> FileState {
     let kind = node_kind(tree, event);
     let Some(entry) = tree.entry(event) else {
         return FileState {
-            layer: event.layer + 1,
+            layer: event.layer.number().get(),
             kind,
             mode: mode_text(kind, 0o755),
             mode_octal: "0755".to_owned(),
@@ -84,10 +86,10 @@ fn file_state(tree: &FileTree, event: &Event, layers: u32) -> FileState {
         };
     };
     let inode = tree.inode(event);
-    let file = inode.map(|inode| tree.layers()[inode.layer as usize].entry(inode.entry as usize));
+    let file = inode.map(|inode| tree.content_entry(inode));
     let xattr = |(name, value): (&[u8], &[u8])| (text::show(name), xattr_text(name, value));
     FileState {
-        layer: event.layer + 1,
+        layer: event.layer.number().get(),
         kind,
         size: inode.map_or(0, |inode| inode.size),
         mode: mode_text(kind, entry.mode()),
@@ -127,9 +129,11 @@ fn content_hash(entry: Entry<'_>) -> Option<String> {
 }
 
 /// What differs between two states of a path, in words.
-fn differences(tree: &FileTree, before: &Event, after: &Event) -> String {
-    let (old, new) =
-        (file_state(tree, before, before.layer + 1), file_state(tree, after, after.layer + 1));
+fn differences(tree: &FileTree, before: &PathEvent, after: &PathEvent) -> String {
+    let (old, new) = (
+        file_state(tree, before, before.layer.number().get()),
+        file_state(tree, after, after.layer.number().get()),
+    );
     let mut words = Vec::new();
     let kind = |state: &FileState| kind_word(state.kind);
     if kind(&old) != kind(&new) {

@@ -15,7 +15,6 @@ use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text;
 use crate::tree::{FileTree, ROOT};
-use crate::vocabulary::LayerPosition;
 
 /// Files that are listed with a package at once.
 const MAX_FILES: usize = 1000;
@@ -425,11 +424,7 @@ fn files_of_nobody<'a>(
         }
         let event = tree.state(node, last).filter(|event| event.is_there())?;
         let inode = tree.inode(event)?;
-        selected.contains(LayerPosition(event.layer).number()).then_some((
-            node,
-            event.layer,
-            inode.size,
-        ))
+        selected.contains(event.layer.number()).then_some((node, event.layer.0, inode.size))
     })
 }
 

@@ -16,7 +16,7 @@ use crate::codec::Compression;
 use crate::layer::{LayerIndex, Limits};
 use crate::oci::Digest;
 use crate::problem::Problem;
-use crate::tree::{FileTree, View};
+use crate::tree::{FileTree, TreeView};
 use crate::vocabulary::ImagePosition;
 use std::cell::Cell;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ pub(super) struct OpenImage {
 /// What was made of an image's layers.
 pub(super) struct BuiltImage {
     pub tree: FileTree,
-    pub view: View,
+    pub view: TreeView,
     pub efficiency: Option<Efficiency>,
     /// `None` until the contents were read.
     pub inventory: Option<Inventory>,
@@ -92,7 +92,7 @@ impl OpenImage {
 }
 
 impl BuiltImage {
-    pub fn new(tree: FileTree, view: View) -> BuiltImage {
+    pub fn new(tree: FileTree, view: TreeView) -> BuiltImage {
         BuiltImage { tree, view, efficiency: None, inventory: None, last_use: Cell::new(0) }
     }
 

@@ -14,7 +14,7 @@ use super::sources::{Screen, Shown, sources};
 use super::state::{Memo, RwSignal, untrack};
 use crate::browser::{client::Client, download};
 use crate::format;
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::problem::Problem;
 use crate::session::query::ImageLine;
 use leptos::html::Details;
@@ -134,7 +134,7 @@ fn image_links(opened: Opened, here: Here) -> AnyView {
         };
         let digest = image.image_id.clone();
         let href = says(move || {
-            let place = Place::Archive { digest: digest.clone() };
+            let place = LinkTarget::Archive { digest: digest.clone() };
             Link { view: here.view(), ..Link::to(place) }.to_string()
         });
         let current = (image.number == source.chosen).then_some("true");

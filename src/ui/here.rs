@@ -5,7 +5,7 @@
 //! - `go` makes an entry in the browser's history, `replace` (typing into a filter) none.
 
 use super::state::{Memo, RwSignal};
-use crate::link::{Link, Place, View};
+use crate::link::{Link, LinkTarget, View};
 use crate::selection::LayerSelection;
 use crate::text::percent_encode;
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ use wasm_bindgen::JsValue;
 #[derive(Clone, Copy)]
 pub struct Here {
     link: RwSignal<Link>,
-    place: Memo<Place>,
+    place: Memo<LinkTarget>,
     platform: Memo<String>,
     view: Memo<View>,
     layers: Memo<LayerSelection>,
@@ -34,7 +34,7 @@ impl Here {
         let link = RwSignal::new(Link::default());
         let here = Here {
             link,
-            place: Memo::new(move |_| link.read().place.clone()),
+            place: Memo::new(move |_| link.read().target.clone()),
             platform: Memo::new(move |_| link.read().platform.clone()),
             view: Memo::new(move |_| link.read().view),
             layers: Memo::new(move |_| link.read().layers),
@@ -76,7 +76,7 @@ impl Here {
     }
 
     /// What is opened.
-    pub fn place(self) -> Place {
+    pub fn place(self) -> LinkTarget {
         self.place.get()
     }
 
@@ -92,7 +92,7 @@ impl Here {
 
     /// `image`, without following it.
     pub fn image_untracked(self) -> Option<String> {
-        image_of(self.link.read_untracked().place.clone())
+        image_of(self.link.read_untracked().target.clone())
     }
 
     /// The view.
@@ -166,7 +166,7 @@ impl Here {
     /// To an image that has just been opened: where the link names it, the link stays as it is.
     pub fn go_to_image(self, digest: &str) {
         if self.image_untracked().as_deref() != Some(digest) {
-            self.write(Link::to(Place::Archive { digest: digest.to_owned() }), true);
+            self.write(Link::to(LinkTarget::Archive { digest: digest.to_owned() }), true);
         }
     }
 
@@ -185,9 +185,9 @@ impl Here {
     }
 }
 
-fn image_of(place: Place) -> Option<String> {
+fn image_of(place: LinkTarget) -> Option<String> {
     match place {
-        Place::Archive { digest } => Some(digest),
+        LinkTarget::Archive { digest } => Some(digest),
         _ => None,
     }
 }

@@ -9,7 +9,7 @@ use super::raw::{El, el, raw};
 use super::table::fill;
 use crate::browser::locale;
 use crate::format;
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::session::query::{Cell, ImageLine, ImageName, Source, SourceInfo};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -75,11 +75,11 @@ fn table(source: Arc<SourceInfo>) -> AnyView {
 fn row(image: &ImageLine, name: &ImageName, chosen: bool, here: Here) -> El {
     // The image that is shown keeps what is selected of it.
     let place = match image.image_id.is_empty() {
-        true => Place::Start, // a layer alone, while its diff ID isn't known
-        false => Place::Archive { digest: image.image_id.clone() },
+        true => LinkTarget::Start, // a layer alone, while its diff ID isn't known
+        false => LinkTarget::Archive { digest: image.image_id.clone() },
     };
     let href = here.href(|link| {
-        if link.place != place {
+        if link.target != place {
             *link = Link::to(place);
         }
     });

@@ -6,7 +6,7 @@ use super::parts::{clicks, live, view};
 use super::raw::{el, icon};
 use super::sources::sources;
 use super::state::RwSignal;
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::oci::split_registry;
 use crate::text;
 use leptos::html::Input;
@@ -29,7 +29,7 @@ pub fn reference_form() -> AnyView {
     let search = move || {
         let term = typed.get().trim().to_owned();
         (!term.is_empty() && !term.contains("://")).then(|| {
-            let href = Link::to(Place::Search(term.clone())).to_string();
+            let href = Link::to(LinkTarget::Search(term.clone())).to_string();
             let words = format!("Search Docker Hub for “{term}”");
             el("a", "").set("href", &href).add(icon("search")).text(&words)
         })
@@ -56,22 +56,24 @@ pub fn reference_form() -> AnyView {
 
 /// The place that a text names: a registry alone (`localhost:5000/`) is its list. What is no reference
 /// fails with its message once it is opened.
-fn place(written: &str) -> Place {
+fn place(written: &str) -> LinkTarget {
     match written.ends_with('/') {
-        true => Place::Repository(written.to_owned()),
-        false => Place::image(written),
+        true => LinkTarget::Repository(written.to_owned()),
+        false => LinkTarget::image(written),
     }
 }
 
 /// What is asked before a link has the page ask a host that nobody here has named.
 pub fn ask_host(link: Link) -> AnyView {
     let (sources, net) = (sources(), net());
-    let registry = registry_of(&link.place);
-    let (what, host, name) = match (&link.place, &registry) {
-        (Place::Url(url), _) => ("an archive", host_of(url), url.clone()),
-        (Place::Repository(name), Some(registry)) => ("a list", registry.clone(), name.clone()),
-        (Place::Search(term), Some(registry)) => ("a search", registry.clone(), term.clone()),
-        (Place::Image { reference, digest }, Some(registry)) => {
+    let registry = registry_of(&link.target);
+    let (what, host, name) = match (&link.target, &registry) {
+        (LinkTarget::Url(url), _) => ("an archive", host_of(url), url.clone()),
+        (LinkTarget::Repository(name), Some(registry)) => {
+            ("a list", registry.clone(), name.clone())
+        }
+        (LinkTarget::Search(term), Some(registry)) => ("a search", registry.clone(), term.clone()),
+        (LinkTarget::Image { reference, digest }, Some(registry)) => {
             let pinned = digest.as_ref().map(|digest| format!("{reference}@{digest}"));
             ("an image", registry.clone(), pinned.unwrap_or_else(|| reference.clone()))
         }

@@ -11,7 +11,7 @@ use super::state::{RwSignal, StoredValue, untrack};
 use super::table::{Rows, STEP, table};
 use crate::browser::client::Client;
 use crate::format;
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::session::query::{Listing, Look, Table};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -92,10 +92,10 @@ pub fn ListScreen() -> impl IntoView {
             return ask_host(Link::to(place));
         }
         let (listing, title, label, filter) = match place {
-            Place::Search(term) => {
+            LinkTarget::Search(term) => {
                 (Listing::Search(term.clone()), format!("Docker Hub: {term}"), "Search results", "")
             }
-            Place::Repository(name) => match name.strip_suffix('/') {
+            LinkTarget::Repository(name) => match name.strip_suffix('/') {
                 Some(registry) => (
                     Listing::Catalog(registry.to_owned()),
                     name.clone(),

@@ -8,7 +8,7 @@ use super::parts::spawn;
 use super::state::{RwSignal, StoredValue};
 use crate::browser::client::Client;
 use crate::browser::config::{self, Config};
-use crate::link::Place;
+use crate::link::LinkTarget;
 use crate::oci::{DOCKER_HUB, split_registry};
 use crate::session::query::{Account, Event, LoginReason, Network, Question, Reply};
 use leptos::prelude::*;
@@ -161,12 +161,12 @@ impl Net {
 
 /// The registry that a place of the web belongs to; `None` for an address, whose host is always asked
 /// about.
-pub fn registry_of(place: &Place) -> Option<String> {
+pub fn registry_of(place: &LinkTarget) -> Option<String> {
     match place {
-        Place::Image { reference: name, .. } | Place::Repository(name) => {
+        LinkTarget::Image { reference: name, .. } | LinkTarget::Repository(name) => {
             Some(split_registry(name).0.to_owned())
         }
-        Place::Search(_) => Some(DOCKER_HUB.to_owned()),
+        LinkTarget::Search(_) => Some(DOCKER_HUB.to_owned()),
         _ => None,
     }
 }

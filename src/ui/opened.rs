@@ -8,7 +8,7 @@ use super::parts::spawn;
 use super::state::{Memo, RwSignal, StoredValue};
 use crate::browser::client::{Client, LayersWish};
 use crate::format;
-use crate::link::{Link, Place, View};
+use crate::link::{Link, LinkTarget, View};
 use crate::problem::Problem;
 use crate::session::query::{Event, ImageLine, Progress, Pulling, Source, SourceInfo};
 use crate::text;
@@ -157,7 +157,7 @@ impl Opened {
         let Some(remote) = source.as_ref().and_then(|source| source.remote.clone()) else {
             return Some(origin);
         };
-        let place = Place::Image { reference: remote.reference, digest: Some(remote.digest) };
+        let place = LinkTarget::Image { reference: remote.reference, digest: Some(remote.digest) };
         let platform = self.chosen(|image| image.platform.clone()).filter(|_| remote.several);
         Some(Link { platform: platform.unwrap_or_default(), ..Link::to(place) })
     }
@@ -166,7 +166,7 @@ impl Opened {
     pub fn address(self, here: Here) -> String {
         here.address(|link| {
             if let Some(pinned) = self.pinned() {
-                link.place = pinned.place;
+                link.target = pinned.target;
                 link.platform = pinned.platform;
             }
         })
@@ -174,7 +174,7 @@ impl Opened {
 
     /// True if it lies where a link says.
     pub fn is_at(self, link: &Link) -> bool {
-        let same = |other: Link| other.place == link.place && other.platform == link.platform;
+        let same = |other: Link| other.target == link.target && other.platform == link.platform;
         self.origin().is_some_and(same) || self.pinned().is_some_and(same)
     }
 

@@ -16,7 +16,7 @@ use super::raw::{El, el, icon, raw};
 use super::runs::runs_section;
 use super::table::{digest, fill, heard};
 use crate::format;
-use crate::link::{Link, Place, View};
+use crate::link::{Link, LinkTarget, View};
 use crate::session::query::{Cell, LayerTable, Listing, OverviewFacts, SourceInfo};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -131,7 +131,7 @@ fn came_from(opened: Opened, source: &SourceInfo) -> El {
         "" => String::new(),
         limit => format!("{limit}. "),
     };
-    let tags = Link::to(Place::Repository(remote.name.clone())).to_string();
+    let tags = Link::to(LinkTarget::Repository(remote.name.clone())).to_string();
     let words = format!("From the registry {}, {way}. {limit}", remote.registry);
     let tags = el("a", "").set("href", &tags).text("All tags");
     made.text(&words).add(tags)

@@ -5,7 +5,7 @@ use super::opened::Opened;
 use super::parts::{Views, holds, live, view};
 use super::state::{Memo, untrack};
 use crate::format;
-use crate::link::Place;
+use crate::link::LinkTarget;
 use crate::selection::LayerSelection;
 use crate::session::query::{ImageLine, SourceInfo};
 use leptos::prelude::*;
@@ -60,7 +60,7 @@ pub fn platform_select(opened: Opened, class: &'static str) -> AnyView {
         here.go(|link| {
             match remote {
                 true => link.platform = value,
-                false => link.place = Place::Archive { digest: value },
+                false => link.target = LinkTarget::Archive { digest: value },
             }
             link.layers = LayerSelection::All;
         });

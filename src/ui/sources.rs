@@ -11,7 +11,7 @@ use super::opened::{Before, Opened};
 use super::parts::{effect, spawn};
 use super::state::{RwSignal, StoredValue, untrack};
 use crate::browser::{client::Client, folder::Files, machine, marks};
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::problem::Problem;
 use crate::session::query::{Event, SourceInfo};
 use leptos::prelude::*;
@@ -111,10 +111,12 @@ impl Sources {
 
     /// Opens what a link says on the web: asks its registry, or fetches it. The user's word for it is there.
     pub fn begin_web(self, link: Link) {
-        let name = match &link.place {
-            Place::Image { reference, digest: Some(digest) } => format!("{reference}@{digest}"),
-            Place::Image { reference, .. } => reference.clone(),
-            Place::Url(url) => url.clone(),
+        let name = match &link.target {
+            LinkTarget::Image { reference, digest: Some(digest) } => {
+                format!("{reference}@{digest}")
+            }
+            LinkTarget::Image { reference, .. } => reference.clone(),
+            LinkTarget::Url(url) => url.clone(),
             _ => return,
         };
         marks::mark(marks::Mark::Drop);
@@ -122,7 +124,7 @@ impl Sources {
         let front = self.front.get_untracked();
         let front = front.filter(|front| front.problem.read_untracked().is_none());
         let before = Before { front, link: front.and_then(Opened::last).unwrap_or_default() };
-        let origin = Link { platform: link.platform.clone(), ..Link::to(link.place.clone()) };
+        let origin = Link { platform: link.platform.clone(), ..Link::to(link.target.clone()) };
         let failed =
             self.list.get_untracked().into_iter().find(|opened| untrack(|| opened.is_at(&origin)));
         let opened = self.add(name.clone(), None, before).is_from(origin);
@@ -133,8 +135,8 @@ impl Sources {
         let own = self.kept.with_value(|kept| kept.platform.clone());
         let hear = move |event| self.hear(opened, event);
         let platform = Some(link.platform).filter(|platform| !platform.is_empty());
-        let client = match link.place {
-            Place::Url(url) => Client::fetch(url, platform.or(own), hear),
+        let client = match link.target {
+            LinkTarget::Url(url) => Client::fetch(url, platform.or(own), hear),
             _ => Client::pull(name, platform, own, self.net.network(), hear),
         };
         opened.client.set(Some(client));
@@ -223,9 +225,9 @@ impl Sources {
             self.note_seen(&source);
         }
         let Some(digest) = untrack(|| opened.chosen_id()) else { return };
-        let at_start = self.here.link_untracked().place == Place::Start;
+        let at_start = self.here.link_untracked().target == LinkTarget::Start;
         if at_start && self.front.get_untracked() == Some(opened) {
-            self.here.replace(|link| link.place = Place::Archive { digest });
+            self.here.replace(|link| link.target = LinkTarget::Archive { digest });
         }
     }
 
@@ -258,7 +260,8 @@ impl Sources {
         });
         effect(move || {
             let (place, platform) = (self.here.place(), self.here.platform());
-            if self.net.is_ready() && matches!(place, Place::Image { .. } | Place::Url(_)) {
+            if self.net.is_ready() && matches!(place, LinkTarget::Image { .. } | LinkTarget::Url(_))
+            {
                 untrack(|| self.follow_web(Link { platform, ..Link::to(place) }));
             }
         });
@@ -275,7 +278,7 @@ impl Sources {
         if let Some(opened) = self.at(&link) {
             return self.turn_to(opened);
         }
-        if registry_of(&link.place).is_some_and(|registry| self.net.knows(&registry)) {
+        if registry_of(&link.target).is_some_and(|registry| self.net.knows(&registry)) {
             self.begin_web(link);
         }
     }
@@ -311,9 +314,9 @@ impl Sources {
     /// The link to a source as it was last shown.
     pub fn link_to(self, opened: Opened) -> Link {
         let id = opened.chosen_id().filter(|id| !id.is_empty());
-        let place = id.map_or(Place::Start, |digest| Place::Archive { digest });
+        let place = id.map_or(LinkTarget::Start, |digest| LinkTarget::Archive { digest });
         let own = opened.origin().unwrap_or_else(|| Link::to(place));
-        let same = |last: &Link| last.place == own.place && last.platform == own.platform;
+        let same = |last: &Link| last.target == own.target && last.platform == own.platform;
         opened.last().filter(same).unwrap_or(own)
     }
 
@@ -372,7 +375,8 @@ impl Sources {
     /// What the link names on the web and nobody here has said yes to; tracks it.
     pub fn unasked(self) -> Option<Link> {
         let (place, platform) = (self.here.place(), self.here.platform());
-        let web = self.net.is_ready() && matches!(place, Place::Image { .. } | Place::Url(_));
+        let web =
+            self.net.is_ready() && matches!(place, LinkTarget::Image { .. } | LinkTarget::Url(_));
         let link = Link { platform, ..Link::to(place) };
         (web && self.at(&link).is_none()).then_some(link)
     }
@@ -381,10 +385,10 @@ impl Sources {
     pub fn shown(self) -> Shown {
         let front = self.front.get();
         let place = self.here.place();
-        if matches!(place, Place::Repository(_) | Place::Search(_)) {
+        if matches!(place, LinkTarget::Repository(_) | LinkTarget::Search(_)) {
             return (Screen::List, None);
         }
-        let web = matches!(place, Place::Image { .. } | Place::Url(_)).then(|| {
+        let web = matches!(place, LinkTarget::Image { .. } | LinkTarget::Url(_)).then(|| {
             let platform = self.here.platform();
             self.at(&Link { platform, ..Link::to(place.clone()) })
         });
@@ -396,10 +400,10 @@ impl Sources {
         }
         let nameless = front.filter(|front| front.is_nameless());
         let shown = match place {
-            Place::Archive { digest } => self
+            LinkTarget::Archive { digest } => self
                 .holder(&digest)
                 .or_else(|| nameless.filter(|front| front.asked_for().as_ref() == Some(&digest))),
-            Place::Start => nameless,
+            LinkTarget::Start => nameless,
             _ => web.flatten(),
         };
         match shown {

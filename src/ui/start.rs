@@ -11,7 +11,7 @@ use super::raw::{self, El, big_icon, el};
 use super::sources::sources;
 use super::state::RwSignal;
 use crate::browser::fetch;
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::problem::Problem;
 use crate::text;
 use leptos::prelude::*;
@@ -62,8 +62,8 @@ fn private() -> El {
 }
 
 /// What a link to a comparison leads to: its sides, for this version shows them one by one.
-fn comparison(place: Place) -> Option<El> {
-    let Place::Compare { a, b } = place else { return None };
+fn comparison(place: LinkTarget) -> Option<El> {
+    let LinkTarget::Compare { a, b } = place else { return None };
     let side = |side: String| {
         let link = Link::parse(&format!("#/{side}")).to_string();
         let link = el("a", "mono").set("href", &link);

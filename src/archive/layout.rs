@@ -141,6 +141,10 @@ impl Walk<'_, '_> {
         let mut layers: Vec<_> =
             manifest.layers.iter().map(|layer| described(contents, layer)).collect();
         claim_diff_ids(&mut layers, &config, &mut warnings);
+        let of_image = |key: &String, value: &mut String| {
+            key.starts_with("org.opencontainers.image.") && value.len() <= MAX_NAME
+        };
+        manifest.annotations.retain(of_image);
         self.archive.add(ImageSource {
             tags: names,
             manifest_digest: Some(descriptor.digest.clone()),
@@ -150,6 +154,7 @@ impl Walk<'_, '_> {
             config,
             layers,
             chain: Vec::new(),
+            annotations: manifest.annotations,
             warnings,
         });
         Ok(())

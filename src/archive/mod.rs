@@ -31,6 +31,7 @@ pub use files::Files;
 pub use layout::document_name;
 pub use listing::Listing;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Layers of one image, and of all images of an archive: Docker takes 127. What is named beyond is not
 /// followed.
@@ -78,6 +79,8 @@ pub struct ImageSource {
     /// Where the config has no history of its own: what each layer's configuration says of how it was
     /// made, as Docker kept it before 1.10.
     pub chain: Vec<HistoryEntry>,
+    /// The manifest's annotations under `org.opencontainers.image.`, which say where the image comes from.
+    pub annotations: BTreeMap<String, String>,
     /// Problems of this image.
     pub warnings: Vec<Problem>,
 }

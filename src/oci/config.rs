@@ -95,8 +95,26 @@ pub struct RunConfig {
     pub labels: Vec<(String, String)>,
     /// Signal that stops it.
     pub stop_signal: String,
-    /// The health check's command, the leading `CMD` or `CMD-SHELL` taken away.
-    pub healthcheck: String,
+    /// `None`: none set.
+    pub healthcheck: Option<HealthConfig>,
+    /// Instructions that run in images built from this one.
+    pub on_build: Vec<String>,
+    /// Shell of instructions in shell form; empty: the default.
+    pub shell: Vec<String>,
+}
+
+/// `Healthcheck`. Times are nanoseconds; `None`: not set, or 0, which means Docker's default.
+///
+/// Source: Docker's image specification 1.2, "Healthcheck".
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HealthConfig {
+    /// `NONE`, or `CMD` or `CMD-SHELL` before the command.
+    pub test: Vec<String>,
+    pub interval: Option<u64>,
+    pub timeout: Option<u64>,
+    pub start_period: Option<u64>,
+    pub start_interval: Option<u64>,
+    pub retries: Option<u64>,
 }
 
 impl ImageConfig {
@@ -121,7 +139,9 @@ impl ImageConfig {
             volumes: keys("Volumes"),
             labels: labels(&object),
             stop_signal: text("StopSignal"),
-            healthcheck: healthcheck(&object),
+            healthcheck: object.get("Healthcheck").and_then(health_config),
+            on_build: words(object.get("OnBuild")),
+            shell: words(object.get("Shell")),
         }
     }
 }
@@ -144,13 +164,17 @@ fn labels(config: &Map<String, Value>) -> Vec<(String, String)> {
     labels.iter().map(pair).collect()
 }
 
-fn healthcheck(config: &Map<String, Value>) -> String {
-    let test = words(config.get("Healthcheck").and_then(|check| check.get("Test")));
-    match test.first().map(String::as_str) {
-        Some("CMD" | "CMD-SHELL") => test[1..].join(" "),
-        Some("NONE") => "disabled".to_owned(),
-        _ => test.join(" "),
-    }
+fn health_config(value: &Value) -> Option<HealthConfig> {
+    let object = value.as_object()?;
+    let number = |key: &str| object.get(key).and_then(Value::as_u64).filter(|value| *value > 0);
+    Some(HealthConfig {
+        test: words(object.get("Test")),
+        interval: number("Interval"),
+        timeout: number("Timeout"),
+        start_period: number("StartPeriod"),
+        start_interval: number("StartInterval"),
+        retries: number("Retries"),
+    })
 }
 
 #[cfg(test)]
@@ -161,7 +185,8 @@ mod tests {
     fn nulls_and_odd_values_cost_nothing_but_themselves() {
         let json = r#"{"created":null,"history":null,"rootfs":{"diff_ids":["sha256:zz",null]},
             "config":{"Env":["A=1",2],"Entrypoint":"top","Cmd":null,"ExposedPorts":{"80/tcp":{}},
-            "Labels":{"b":"2","a":7},"Healthcheck":{"Test":["CMD-SHELL","true"]}}}"#;
+            "Labels":{"b":"2","a":7},"OnBuild":["RUN x"],"Shell":["/bin/bash","-c"],
+            "Healthcheck":{"Test":["CMD-SHELL","true"],"Interval":5,"Timeout":0,"Retries":"3"}}}"#;
         let config: ImageConfig = serde_json::from_str(json).unwrap();
         assert_eq!(config.rootfs.diff_ids, [None, None]);
         let run = config.run_config();
@@ -169,6 +194,10 @@ mod tests {
             (run.env, run.entrypoint, run.cmd),
             (vec!["A=1".into()], vec!["top".into()], vec![])
         );
-        assert_eq!((run.ports, run.healthcheck), (vec!["80/tcp".to_owned()], "true".to_owned()));
+        assert_eq!((run.ports, run.on_build), (vec!["80/tcp".to_owned()], vec!["RUN x".to_owned()]));
+        assert_eq!(run.shell, ["/bin/bash", "-c"]);
+        let check = run.healthcheck.unwrap();
+        assert_eq!(check.test, ["CMD-SHELL", "true"]);
+        assert_eq!((check.interval, check.timeout, check.retries), (Some(5), None, None));
     }
 }

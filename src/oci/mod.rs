@@ -28,7 +28,7 @@ mod repo_tag;
 #[cfg(feature = "engine")]
 pub use at_most::AtMost;
 #[cfg(feature = "engine")]
-pub use config::{HistoryEntry, ImageConfig, RunConfig};
+pub use config::{HealthConfig, HistoryEntry, ImageConfig, RunConfig};
 #[cfg(feature = "engine")]
 pub use digest::{Digest, Hasher};
 #[cfg(feature = "engine")]

@@ -42,7 +42,7 @@ pub struct OverviewFacts {
     pub dive: Option<DiveEfficiency>,
     /// Installed packages; `None` until contents were read.
     pub packages: Option<u32>,
-    /// Layers that were not read: what is in them is not known.
+    /// Layers whose files or contents are not known, once the tree is built.
     pub unread: Vec<LayerNumber>,
     /// Problems of source, image, layers and tree, digest mismatches of layers left out (`digests` has them).
     pub warnings: Vec<Problem>,
@@ -55,6 +55,8 @@ pub struct DigestCheck {
     pub mismatching: Vec<LayerNumber>,
     /// Nothing is claimed that could be checked.
     pub unclaimed: Vec<LayerNumber>,
+    /// Reading failed or ended at a limit, so nothing could be checked.
+    pub incomplete: Vec<LayerNumber>,
     /// Still to be checked.
     pub pending: Vec<LayerNumber>,
     /// Not downloaded: known by a table of contents, or not at all.

@@ -82,7 +82,7 @@ pub struct ImageLine {
     pub created: Option<Shown>,
     /// Sum of the layers' sizes; `None` until all are read.
     pub size: Option<u64>,
-    /// Sum of the blobs' bytes as they lie, where all are known.
+    /// Sum of the blobs' bytes as stored; `None` where one is not in the source, or none is compressed.
     pub compressed_size: Option<u64>,
     /// Number of layers, empty ones not counted.
     pub layers: u32,

@@ -5,7 +5,7 @@ use super::{LayerCell, RowRange, Sort};
 use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text::{Shown, ShownLines};
-use crate::vocabulary::{ImagePosition, Severity, UncheckedReason};
+use crate::vocabulary::{ImagePosition, Severity, UncheckedReason, VexStatus};
 use serde::{Deserialize, Serialize};
 
 /// What is known of vulnerabilities.
@@ -236,13 +236,4 @@ pub struct VexNote {
     pub source: Shown,
     pub justification: Shown,
     pub note: Shown,
-}
-
-/// The status of a VEX statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum VexStatus {
-    NotAffected,
-    Affected,
-    Fixed,
-    UnderInvestigation,
 }

@@ -27,6 +27,8 @@ pub struct Blob {
     pub scan: LayerScan,
     /// Digests were computed, or can't be.
     pub checked: bool,
+    /// Reading it failed.
+    pub failed: bool,
 }
 
 /// All blobs of a source, by where they lie.
@@ -104,6 +106,11 @@ impl Blobs {
     /// A blob has come, hashed on its way: it need not be hashed again.
     pub fn arrived(&mut self, part: BlobPart, digest: Digest) {
         self.arrived.insert(part, digest);
+    }
+
+    /// Whether a blob has come from its registry.
+    pub fn has_arrived(&self, part: &BlobPart) -> bool {
+        self.arrived.contains_key(part)
     }
 
     /// Takes what a table says of a blob that is not here.
@@ -325,6 +332,7 @@ impl Blobs {
         blob.index.get_or_insert_default();
         blob.scan.warnings.push(problem);
         blob.checked = true;
+        blob.failed = true;
     }
 }
 

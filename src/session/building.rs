@@ -72,7 +72,7 @@ impl Session {
             None => efficiency(built.tree.layers()),
         };
         if let Ok(open) = self.image_mut(image) {
-            open.check.forget_findings();
+            open.check.forget_vulnerabilities();
             if let Some(built) = &mut open.built {
                 built.efficiency = Some(efficiency);
                 built.inventory = Some(inventory);

@@ -1,7 +1,7 @@
 //! What a layer worker does: one pass over one layer, or one read of one file. Plain values both ways,
 //! so that a job crosses threads as bytes and its result as one buffer.
 
-use super::query::{from_wire, to_wire};
+use crate::protocol::{from_wire, to_wire};
 use super::{advisories, attached};
 use crate::analysis::contents::{Asked, Everyone};
 use crate::analysis::vulnerabilities::ecosystem::Query;

@@ -17,8 +17,6 @@ pub mod attached;
 #[cfg(feature = "engine")]
 mod attachments;
 #[cfg(feature = "engine")]
-mod bills;
-#[cfg(feature = "engine")]
 mod blobs;
 #[cfg(feature = "engine")]
 mod building;
@@ -33,9 +31,7 @@ pub mod disk;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod drive;
 #[cfg(feature = "engine")]
-mod exports;
-#[cfg(feature = "engine")]
-mod files;
+mod found;
 #[cfg(feature = "engine")]
 mod images;
 #[cfg(feature = "engine")]
@@ -47,27 +43,17 @@ pub mod memory;
 #[cfg(feature = "engine")]
 mod opening;
 #[cfg(feature = "engine")]
-mod overview;
-#[cfg(feature = "engine")]
-mod packages;
-#[cfg(feature = "engine")]
 mod pending;
 #[cfg(feature = "engine")]
 pub mod pulled;
-#[cfg(feature = "engine")]
-mod reporting;
 #[cfg(feature = "engine")]
 mod results;
 #[cfg(feature = "engine")]
 pub mod room;
 #[cfg(feature = "engine")]
-mod rows;
-#[cfg(feature = "engine")]
 mod saving;
 #[cfg(feature = "engine")]
 mod state;
-#[cfg(feature = "engine")]
-mod vulnerabilities;
 
 #[cfg(feature = "engine")]
 pub use crate::archive::Files;

@@ -11,7 +11,7 @@ use crate::archive::{self, Begun, Contents, Whole};
 use crate::codec::{BlobPart, Checkpoints};
 use crate::layer::{Limits, Passed};
 use crate::problem::Problem;
-use crate::vocabulary::{ImagePosition, LayerNumber};
+use crate::vocabulary::{ImagePosition, LayerNumber, SourceFormat};
 
 impl Session {
     /// Reads the source's index. A source that is compressed as a whole has an `opening_job` first.
@@ -63,11 +63,10 @@ impl Session {
     fn take_archive(&mut self, archive: archive::Archive) {
         let layers = archive.images.iter().flat_map(|image| &image.layers);
         layers.for_each(|layer| self.blobs.want(layer));
-        self.formats = archive.formats;
+        self.formats = archive.formats.iter().filter_map(|name| SourceFormat::of_name(name)).collect();
         self.images = archive.images.into_iter().map(OpenImage::new).collect();
         self.others = archive.others;
         self.warnings = archive.warnings;
-        self.shown = self.default_image();
     }
 
     /// Lets a layer of an image be read beyond its limits, or without a layer the compressed archive: what

@@ -9,7 +9,7 @@ use crate::codec::{BlobPart, Checkpoints};
 use crate::layer::LayerScan;
 use crate::problem::Problem;
 use crate::text;
-use crate::vocabulary::ImagePosition;
+use crate::vocabulary::{ImagePosition, SourceFormat};
 use std::borrow::Cow;
 
 impl Session {
@@ -20,7 +20,7 @@ impl Session {
         let layers = source.layers.iter().map(|layer| self.saved_layer(layer, &mut indexes));
         let head = InspectionHead {
             name: Cow::Borrowed(&self.name),
-            formats: self.formats.iter().map(|format| Cow::Borrowed(*format)).collect(),
+            formats: self.formats.iter().map(|format| Cow::Borrowed(format.name())).collect(),
             image: Cow::Borrowed(source),
             others: Cow::Borrowed(&self.others),
             warnings: Cow::Borrowed(&self.warnings),
@@ -47,7 +47,7 @@ impl Session {
         let mut session = Session::empty(&inspection.head.name, files);
         session.saved = true;
         session.folder = false;
-        session.formats = vec!["inspection"];
+        session.formats = vec![SourceFormat::Inspection];
         let formats = text::show(inspection.head.formats.join("+").as_bytes());
         let taken = session.take_inspection(inspection);
         session.images.push(taken.image);

@@ -7,8 +7,7 @@
 
 use super::attached::AttachedDocument;
 use super::blobs::Blobs;
-use super::check::VulnerabilityCheck;
-use super::query::RemoteInfo;
+use super::check::KnownVulnerabilities;
 use crate::analysis::efficiency::Efficiency;
 use crate::analysis::packages::Inventory;
 use crate::archive::{ImageSource, Other};
@@ -16,8 +15,9 @@ use crate::codec::Compression;
 use crate::layer::{LayerIndex, Limits};
 use crate::oci::Digest;
 use crate::problem::Problem;
+use crate::protocol::RegistryInfo;
 use crate::tree::{FileTree, TreeView};
-use crate::vocabulary::ImagePosition;
+use crate::vocabulary::{ImagePosition, SourceFormat};
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -31,14 +31,14 @@ pub struct Session {
     /// The files lie in a folder.
     pub(super) folder: bool,
     /// Where the image lies, if in a registry.
-    pub(super) remote: Option<RemoteInfo>,
+    pub(super) registry: Option<RegistryInfo>,
     /// Around the file as a whole.
     pub(super) compression: Compression,
     /// The compressed archive has still to be read through, with these limits.
     pub(super) unpack: Option<Limits>,
     /// Reading the compressed archive ended at a limit.
     pub(super) limited: bool,
-    pub(super) formats: Vec<&'static str>,
+    pub(super) formats: Vec<SourceFormat>,
     /// The source's images, then those of inspections taken in.
     pub(super) images: Vec<OpenImage>,
     pub(super) others: Vec<Other>,
@@ -51,8 +51,6 @@ pub struct Session {
     uses: Cell<u64>,
     /// Files that layers of saved inspections stand for and that nobody has.
     absent_files: u32,
-    /// The image that the old queries mean, until the typed answers replace them.
-    pub(super) shown: ImagePosition,
 }
 
 /// One image, and what is known of it alone.
@@ -68,7 +66,7 @@ pub(super) struct OpenImage {
     /// A layer was read of which the tree has only a table's claims.
     pub outdated: bool,
     /// What is known of vulnerabilities.
-    pub check: VulnerabilityCheck,
+    pub check: KnownVulnerabilities,
     /// Documents about the image that were read.
     pub attached: Vec<AttachedDocument>,
 }
@@ -110,7 +108,7 @@ impl Session {
             saved: false,
             folder: files.len() != 1 || files.iter().any(|(path, _)| path.contains('/')),
             files,
-            remote: None,
+            registry: None,
             compression: Compression::None,
             unpack: None,
             limited: false,
@@ -123,7 +121,6 @@ impl Session {
             thorough: false,
             uses: Cell::new(0),
             absent_files: 0,
-            shown: ImagePosition(0),
         }
     }
 

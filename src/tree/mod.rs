@@ -21,4 +21,4 @@ pub use event::{Inode, LayerChange, NONE, NodeState, PathEvent, ROOT, TreeTotals
 pub use file_tree::FileTree;
 pub use merge::merge;
 pub use unchanged::unchanged;
-pub use view::{TreeOrder, TreeSummary, TreeView, ViewSettings, VisibleRow};
+pub use view::{TreeOrder, TreeSummary, TreeView, ViewSettings, VisibleRow, size_under};

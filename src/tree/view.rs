@@ -30,6 +30,11 @@ pub struct ViewSettings {
     pub filter: Vec<u8>,
 }
 
+/// Bytes of a path under a selection: a file's own, or the sum below a directory.
+pub fn size_under(tree: &FileTree, selection: LayerSelection, node: u32) -> u64 {
+    Selected::new(tree, selection, false).sizes.get(node as usize).copied().unwrap_or(0)
+}
+
 /// A view of a tree.
 pub struct TreeView {
     settings: ViewSettings,

@@ -12,7 +12,7 @@ use crate::analysis::packages::Inventory;
 use crate::analysis::sbom::compare::{Sides, compare};
 use crate::analysis::sbom::read::{self, Attached, MAX_BYTES};
 use crate::analysis::vulnerabilities::vex::{self, VexStatement};
-use crate::archive::{Document, OtherKind};
+use crate::archive::{ArtifactDocument, OtherKind};
 use crate::problem::Problem;
 use crate::text;
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,7 @@ fn kind(name: &str, bytes: &[u8]) -> Result<Kind, Problem> {
 
 impl Session {
     /// Documents that speak of the image that is shown and lie in the source, and are of use.
-    fn documents(&self) -> Vec<&Document> {
+    fn documents(&self) -> Vec<&ArtifactDocument> {
         let subjects = self.manifests();
         let about = self.others.iter().filter(|other| {
             other.kind != OtherKind::Absent
@@ -77,7 +77,7 @@ impl Session {
 
     /// Jobs that read those that were not read yet.
     pub(super) fn attached_jobs(&self) -> Vec<Job> {
-        let known = |document: &&Document| {
+        let known = |document: &&ArtifactDocument| {
             self.attached.iter().any(|known| known.digest == document.digest.as_str())
         };
         let unread = self.documents().into_iter().filter(|document| !known(document));

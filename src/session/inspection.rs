@@ -11,7 +11,7 @@
 use super::files::no_content;
 use super::state::Session;
 use super::{Files, ReadSeek};
-use crate::archive::{ImageSource, LayerSource, Other};
+use crate::archive::{ImageSource, LayerSource, OtherSource};
 use crate::codec::{BlobPart, Checkpoints, Compression};
 use crate::layer::{LayerIndex, LayerScan};
 use crate::problem::Problem;
@@ -33,7 +33,7 @@ struct Head<'a> {
     name: Cow<'a, str>,
     formats: Vec<Cow<'a, str>>,
     image: Cow<'a, ImageSource>,
-    others: Cow<'a, [Other]>,
+    others: Cow<'a, [OtherSource]>,
     warnings: Cow<'a, [Problem]>,
     layers: Vec<Layer>,
 }
@@ -130,7 +130,6 @@ fn read(reader: Box<dyn ReadSeek>, size: u64) -> Result<Session, Problem> {
     let mut image = head.image.into_owned();
     for (at, (source, layer)) in (1u32..).zip(image.layers.iter_mut().zip(head.layers)) {
         // In a file of their own each, which nobody has.
-        source.name = shown(&source.name);
         source.blob = layer.index_length.map(|_| BlobPart::plain(at, 0, layer.size));
         let (Some(part), Some(length)) = (source.blob, layer.index_length) else { continue };
         let mut bytes = Vec::new();

@@ -65,12 +65,9 @@ impl Session {
             digests,
             diff_ids,
         ));
-        let claimed = |claim: &Option<Digest>, found: &[Digest]| {
-            verification::computed(claim.as_ref(), found).or(claim.as_ref()).cloned()
-        };
         report::LayerFacts {
-            digest: claimed(&layer.digest, digests),
-            diff_id: claimed(&layer.diff_id, diff_ids),
+            digest: best(&layer.digest, digests),
+            diff_id: best(&layer.diff_id, diff_ids),
             compression: blob.map(|_| scan.compression),
             compressed_size: layer.blob.map(|part| part.len),
             tar_size: scan.tar_size,
@@ -82,4 +79,9 @@ impl Session {
             warnings,
         }
     }
+}
+
+/// The computed digest, or else the claimed one.
+fn best<D: AsRef<Digest> + Clone>(claim: &Option<D>, found: &[D]) -> Option<D> {
+    verification::computed(claim.as_ref(), found).or(claim.as_ref()).cloned()
 }

@@ -7,7 +7,9 @@ use super::job::{Job, JobResult, Outcome, Work};
 use super::query::{ImageLine, ImageName, OtherLine, RemoteInfo, SourceInfo};
 use crate::analysis::efficiency::{Efficiency, efficiency};
 use crate::analysis::packages::{Inventory, inventory};
-use crate::archive::{self, Begun, Contents, Files, ImageSource, LayerSource, Other, Whole};
+use crate::archive::{
+    self, ArchiveContents, Files, ImageSource, LayerSource, OpenedSource, OtherSource, Unindexed,
+};
 use crate::codec::{BlobPart, Checkpoints, Compression};
 use crate::layer::{LayerIndex, Limits, Notes, Passed};
 use crate::oci::{Digest, split_name};
@@ -35,7 +37,7 @@ pub struct Session {
     limited: bool,
     pub(super) formats: Vec<&'static str>,
     pub(super) images: Vec<ImageSource>,
-    pub(super) others: Vec<Other>,
+    pub(super) others: Vec<OtherSource>,
     pub(super) warnings: Vec<Problem>,
     pub(super) blobs: Blobs,
     /// Position of the image that queries speak of.
@@ -77,9 +79,9 @@ impl Session {
             return saved;
         }
         let mut session = Session::empty(name, files.list());
-        match archive::begin(files)? {
-            Begun::Archive(archive) => session.take(archive),
-            Begun::Compressed(compression) => {
+        match archive::open(files)? {
+            OpenedSource::Archive(archive) => session.take(archive),
+            OpenedSource::Compressed(compression) => {
                 session.compression = compression;
                 session.unpack = Some(Limits::default());
             }
@@ -134,8 +136,8 @@ impl Session {
         };
         let Passed { listing, kept, layers, size, checkpoints, limited, .. } = *passed;
         let whole = BlobPart { file: 0, within: self.compression, start: 0, len: size };
-        let mut contents = Contents::kept(listing, &kept);
-        let archive = archive::read(&mut contents, Whole::Tar(whole))?;
+        let mut contents = ArchiveContents::kept(listing, &kept);
+        let archive = archive::read(&mut contents, Unindexed::Tar(whole))?;
         self.limited = limited;
         self.blobs.outer = checkpoints;
         self.blobs.outer_size = size;
@@ -248,7 +250,7 @@ impl Session {
     fn link_id<'s>(&'s self, image: &'s ImageSource) -> Option<&'s Digest> {
         match (&image.image_id, &image.layers[..]) {
             (Some(id), _) => Some(id),
-            (None, [layer]) => self.blobs.get(layer)?.scan.diff_ids.first(),
+            (None, [layer]) => self.blobs.get(layer)?.scan.diff_ids.first().map(AsRef::as_ref),
             (None, _) => image.manifest_digest.as_ref(),
         }
     }
@@ -480,7 +482,7 @@ pub(super) fn download(image: &ImageSource) -> Option<u64> {
     image.layers.iter().try_fold(0u64, |sum, layer| sum.checked_add(layer.blob?.len))
 }
 
-fn other_line(other: &Other) -> OtherLine {
+fn other_line(other: &OtherSource) -> OtherLine {
     OtherLine {
         kind: other.kind.name().to_owned(),
         digest: other.digest.to_string(),

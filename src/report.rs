@@ -6,10 +6,10 @@
 
 use crate::analysis::efficiency::Efficiency;
 use crate::analysis::packages::{FoundPackage, Inventory, Package, PackageLocation};
-use crate::archive::{ImageSource, Other};
+use crate::archive::{ImageSource, OtherSource};
 use crate::codec::Compression;
 use crate::layer::Counts;
-use crate::oci::{Digest, Hasher};
+use crate::oci::{DiffId, Digest, Hasher};
 use crate::problem::Problem;
 use crate::text;
 use crate::text::Shown;
@@ -35,7 +35,7 @@ pub struct Source {
 /// What is known of a layer beside the tree.
 pub struct LayerSummary {
     pub digest: Option<Digest>,
-    pub diff_id: Option<Digest>,
+    pub diff_id: Option<DiffId>,
     pub compression: Option<Compression>,
     pub compressed_size: Option<u64>,
     pub tar_size: Option<u64>,
@@ -124,7 +124,7 @@ struct History {
 #[serde(rename_all = "camelCase")]
 struct Layer {
     digest: Option<Digest>,
-    diff_id: Option<Digest>,
+    diff_id: Option<DiffId>,
     media_type: Option<String>,
     compression: Option<&'static str>,
     compressed_size: Option<u64>,
@@ -248,7 +248,7 @@ pub fn image(
 pub fn whole(
     source: Source,
     images: Vec<Image>,
-    others: &[Other],
+    others: &[OtherSource],
     warnings: &[Problem],
 ) -> Result<String, Problem> {
     let others = others.iter().map(|other| OtherReport {

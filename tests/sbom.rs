@@ -7,7 +7,7 @@ use layerscope::analysis::packages::{Facts, Package, Release};
 use layerscope::analysis::sbom::{
     Component, ComponentLocation, SbomDocument, SbomLayer, compare, cyclonedx, read, spdx,
 };
-use layerscope::oci::{Digest, Platform};
+use layerscope::oci::{DiffId, Digest, Platform};
 use layerscope::session::query::{Answers, Export, Packages, TableAsk};
 use layerscope::session::{disk::Disk, drive};
 use layerscope::vocabulary::LayerPosition;
@@ -95,8 +95,10 @@ fn digest(text: &str) -> Option<Digest> {
 }
 
 fn document<'a>(packages: &'a [Package], release: &Release) -> SbomDocument<'a> {
-    let layer =
-        |name: &str| SbomLayer { diff_id: digest(name), digest: digest(&format!("{name}.gz")) };
+    let layer = |name: &str| SbomLayer {
+        diff_id: digest(name).map(DiffId),
+        digest: digest(&format!("{name}.gz")),
+    };
     let places = |at: usize| {
         let path = if at.is_multiple_of(2) { "lib/apk/db/installed" } else { "opt/\u{1f600}\"" };
         (0..=u32::from(at == 0))

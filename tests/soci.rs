@@ -4,7 +4,7 @@
 use layerscope::codec::BlobPart;
 use layerscope::http::HttpResponse;
 use layerscope::layer::{self, LayerIndex, LayerScan, Limits, ScanOptions, soci};
-use layerscope::oci::{Descriptor, Digest, Index, Manifest, Reference};
+use layerscope::oci::{Descriptor, Digest, ImageIndex, ImageManifest, Reference};
 use layerscope::protocol::{LinkPath, ReadContent};
 use layerscope::registry::platform::{self, Wish};
 use layerscope::registry::pull::{Pull, Pulled};
@@ -33,7 +33,7 @@ fn blob(digest: &Digest) -> Option<Vec<u8>> {
 /// What the fixture's index names: the image with its index of version 2, and that of version 1.
 fn tops() -> [Digest; 2] {
     let bytes = std::fs::read(folder().join("index.json")).unwrap();
-    let index: Index = serde_json::from_slice(&bytes).unwrap();
+    let index: ImageIndex = serde_json::from_slice(&bytes).unwrap();
     let digests: Vec<Digest> = index.manifests.into_iter().map(|top| top.digest).collect();
     digests.try_into().unwrap()
 }
@@ -79,7 +79,7 @@ fn pulled() -> Pulled {
 /// The layers with their blobs and tables.
 fn layers() -> Vec<(Descriptor, Vec<u8>, Vec<u8>)> {
     let image = pulled().image.unwrap();
-    let tables: Manifest = serde_json::from_slice(&blob(&tops()[1]).unwrap()).unwrap();
+    let tables: ImageManifest = serde_json::from_slice(&blob(&tops()[1]).unwrap()).unwrap();
     let table = |layer: &Descriptor| {
         let of = layer.digest.to_string();
         let is_of =

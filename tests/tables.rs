@@ -2,7 +2,7 @@
 
 use layerscope::codec::{BlobPart, Partial};
 use layerscope::layer::{self, ByTable, LayerScan, Limits};
-use layerscope::oci::{Descriptor, Digest, Index, Manifest};
+use layerscope::oci::{Descriptor, Digest, ImageIndex, ImageManifest};
 use layerscope::protocol::{LinkPath, ReadContent};
 use layerscope::session::query::{Answers, LayerRow, Layers, Reveal, Tree, TreeSpec};
 use layerscope::session::{Files, Session, disk::Disk, drive, job, memory::Memory};
@@ -106,11 +106,11 @@ fn a_table_that_differs_from_the_layer_is_told() {
 fn blobs(layout: &Path) -> Vec<(Descriptor, Vec<u8>)> {
     let digest = |digest: &Digest| layout.join(format!("blobs/sha256/{}", digest.encoded()));
     let json = |path: &Path| std::fs::read(path).unwrap();
-    let index: Index = serde_json::from_slice(&json(&layout.join("index.json"))).unwrap();
+    let index: ImageIndex = serde_json::from_slice(&json(&layout.join("index.json"))).unwrap();
     let mut blobs = Vec::new();
     for descriptor in index.manifests {
         let bytes = json(&digest(&descriptor.digest));
-        let Ok(manifest) = serde_json::from_slice::<Manifest>(&bytes) else { continue };
+        let Ok(manifest) = serde_json::from_slice::<ImageManifest>(&bytes) else { continue };
         for layer in manifest.layers {
             let bytes = json(&digest(&layer.digest));
             blobs.push((layer, bytes));

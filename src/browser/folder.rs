@@ -1,4 +1,4 @@
-//! Files as the user gives them: from an input, or out of a drop, folders walked to their last file.
+//! NamedFiles as the user gives them: from an input, or out of a drop, folders walked to their last file.
 //!
 //! - What a drop holds must be taken in the event itself; walking a folder comes after it.
 //! - A folder gives its entries in batches, and has given all when a batch is empty.
@@ -17,8 +17,8 @@ use web_sys::{
 /// No more files are taken at once: an image has hundreds, a home directory millions.
 pub const MOST_FILES: usize = 100_000;
 
-/// Files with their paths, as `Client::open` takes them.
-pub type Files = Vec<(String, File)>;
+/// NamedFiles with their paths, as `Client::open` takes them.
+pub type NamedFiles = Vec<(String, File)>;
 
 /// What an input was given; it can be given the same again.
 pub fn from_input(input: &HtmlInputElement) -> Vec<File> {
@@ -30,7 +30,7 @@ pub fn from_input(input: &HtmlInputElement) -> Vec<File> {
 }
 
 /// The files of a picked folder with their paths in it, and the folder's name.
-pub fn below(files: Vec<File>) -> (String, Files) {
+pub fn below(files: Vec<File>) -> (String, NamedFiles) {
     let mut name = String::new();
     let mut below = |file: File| {
         let path = Reflect::get(&file, &"webkitRelativePath".into());
@@ -64,8 +64,8 @@ pub fn from_drop(data: &DataTransfer) -> (Vec<FileSystemDirectoryEntry>, Vec<Fil
 pub async fn walk(
     folder: FileSystemDirectoryEntry,
     told: impl Fn(u32) -> bool,
-) -> Result<Files, Problem> {
-    let mut files = Files::new();
+) -> Result<NamedFiles, Problem> {
+    let mut files = NamedFiles::new();
     let mut waiting = vec![(String::new(), folder)];
     let mut folders = 0;
     while let Some((above, folder)) = waiting.pop() {

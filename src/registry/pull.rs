@@ -17,7 +17,9 @@ use super::manifest::{self, ACCEPT_ALL, ACCEPT_INDEXES, ACCEPT_MANIFESTS, Manife
 use super::platform::{self, Wish};
 use super::{Call, Need, Operation, RegistryError, errors};
 use crate::http::{HttpResponse, Method, ResponseBody};
-use crate::oci::{Digest, Index, Manifest, Reference, is_image_config, is_index, is_manifest};
+use crate::oci::{
+    Digest, ImageIndex, ImageManifest, Reference, is_image_config, is_index, is_manifest,
+};
 use crate::problem::Problem;
 pub use found::{Artifact, OtherManifest, PlatformChoice, Pulled, PulledImage};
 use std::collections::VecDeque;
@@ -52,7 +54,7 @@ enum PullStage {
     Top(Fetch),
     Nested(Fetch, usize),
     Image(Fetch),
-    Config(Fetch, Box<(Digest, Manifest)>),
+    Config(Fetch, Box<(Digest, ImageManifest)>),
     Moved(FetchKind),
     Done(Result<(), RegistryError>),
 }
@@ -204,7 +206,7 @@ impl Pull {
     }
 
     /// What an index names, sorted into choices, others and indexes to follow.
-    fn index(&mut self, index: Index, digest: &Digest, depth: usize) {
+    fn index(&mut self, index: ImageIndex, digest: &Digest, depth: usize) {
         let Some(out) = &mut self.out else { return };
         for descriptor in index.manifests {
             let (subject, attestation) = (descriptor.attested(), descriptor.is_attestation());
@@ -257,7 +259,7 @@ impl Pull {
         self.after_image()
     }
 
-    fn manifest(&mut self, digest: Digest, manifest: Manifest) -> PullStage {
+    fn manifest(&mut self, digest: Digest, manifest: ImageManifest) -> PullStage {
         if manifest.is_image() {
             let fetch = Fetch::of(&manifest.config.digest, FetchKind::Config);
             return PullStage::Config(fetch, Box::new((digest, manifest)));
@@ -348,7 +350,7 @@ impl Pull {
 
     fn configuration(
         &mut self,
-        (manifest_digest, manifest): (Digest, Manifest),
+        (manifest_digest, manifest): (Digest, ImageManifest),
         response: HttpResponse,
         now: u64,
     ) -> Result<PullStage, RegistryError> {

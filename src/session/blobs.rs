@@ -82,11 +82,9 @@ impl Blobs {
     /// Whether a scan has the digests that are asked for; a pass before the manifest can but guess which.
     pub fn wants_no_more_than(&self, part: &BlobPart, scan: &LayerScan) -> bool {
         let Some((blob, diff)) = self.wanted.get(part) else { return true };
-        let has = |found: &[Digest], algorithm: &String| {
-            found.iter().any(|digest| digest.algorithm() == algorithm)
-        };
-        blob.iter().all(|name| has(&scan.blob_digests, name))
-            && diff.iter().all(|name| has(&scan.diff_ids, name))
+        let (blobs, diff_ids) = (&scan.blob_digests, &scan.diff_ids);
+        blob.iter().all(|name| blobs.iter().any(|digest| digest.algorithm() == name))
+            && diff.iter().all(|name| diff_ids.iter().any(|diff_id| diff_id.0.algorithm() == name))
     }
 
     /// Forgets what a pass found that ended at a limit: the next goes on beyond it.

@@ -31,6 +31,8 @@ pub mod disk;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod drive;
 #[cfg(feature = "engine")]
+mod documents;
+#[cfg(feature = "engine")]
 mod found;
 #[cfg(feature = "engine")]
 mod images;

@@ -7,7 +7,7 @@ use super::Files;
 use super::inspection;
 use super::job::{Job, JobResult, Outcome, Work};
 use super::state::{OpenImage, Session};
-use crate::archive::{self, Begun, Contents, Whole};
+use crate::archive::{self, ArchiveContents, OpenedSource, Unindexed};
 use crate::codec::{BlobPart, Checkpoints};
 use crate::layer::{Limits, Passed};
 use crate::problem::Problem;
@@ -20,9 +20,9 @@ impl Session {
             return Ok(Session::of_inspection(read?, files.list()));
         }
         let mut session = Session::empty(name, files.list());
-        match archive::begin(files)? {
-            Begun::Archive(archive) => session.take_archive(archive),
-            Begun::Compressed(compression) => {
+        match archive::open(files)? {
+            OpenedSource::Archive(archive) => session.take_archive(archive),
+            OpenedSource::Compressed(compression) => {
                 session.compression = compression;
                 session.unpack = Some(Limits::default());
             }
@@ -45,8 +45,8 @@ impl Session {
         };
         let Passed { listing, kept, layers, size, checkpoints, limited, .. } = *passed;
         let whole = BlobPart { file: 0, within: self.compression, start: 0, len: size };
-        let mut contents = Contents::kept(listing, &kept);
-        let archive = archive::read(&mut contents, Whole::Tar(whole))?;
+        let mut contents = ArchiveContents::kept(listing, &kept);
+        let archive = archive::read(&mut contents, Unindexed::Tar(whole))?;
         self.limited = limited;
         self.blobs.outer = checkpoints;
         self.blobs.outer_size = size;
@@ -66,6 +66,7 @@ impl Session {
         self.formats = archive.formats.iter().filter_map(|name| SourceFormat::of_name(name)).collect();
         self.images = archive.images.into_iter().map(OpenImage::new).collect();
         self.others = archive.others;
+        self.documents = archive.documents;
         self.warnings = archive.warnings;
     }
 

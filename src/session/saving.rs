@@ -2,15 +2,23 @@
 //! the images of another source.
 
 use super::Files;
-use super::inspection::{self, InspectedLayer, Inspection, InspectionHead, with_shown_code};
+use super::inspection::{
+    self, InspectedLayer, Inspection, InspectionHead, SavedDocument, with_shown_code,
+};
 use super::state::{OpenImage, Session};
-use crate::archive::{LayerSource, Other};
+use crate::archive::{LayerSource, OtherSource, blob_name};
 use crate::codec::{BlobPart, Checkpoints};
 use crate::layer::LayerScan;
+use crate::oci::Digest;
 use crate::problem::Problem;
-use crate::text;
+use crate::protocol::DocumentLine;
+use crate::text::{self, Shown};
 use crate::vocabulary::{ImagePosition, SourceFormat};
 use std::borrow::Cow;
+
+/// Bytes of a document that is saved, and of all of them: an inspection is meant to be small.
+const MAX_DOCUMENT: usize = 256 << 10;
+const MAX_DOCUMENTS: usize = 2 << 20;
 
 impl Session {
     /// An image as a saved inspection. The results of all its jobs must be in.
@@ -25,8 +33,29 @@ impl Session {
             others: Cow::Borrowed(&self.others),
             warnings: Cow::Borrowed(&self.warnings),
             layers: layers.collect(),
+            documents: self.saved_documents(image)?,
         };
         inspection::write(&head, &indexes)
+    }
+
+    /// The image's documents, as long as they are small.
+    fn saved_documents(&self, image: ImagePosition) -> Result<Vec<SavedDocument>, Problem> {
+        let mut bytes = 0;
+        let mut documents = Vec::new();
+        for line in self.document_lines(image)? {
+            let document = self.document_of(&line).filter(|one| one.bytes.len() <= MAX_DOCUMENT);
+            let Some(text) = document.and_then(|one| String::from_utf8(one.bytes.clone()).ok())
+            else {
+                continue;
+            };
+            bytes += text.len();
+            if bytes > MAX_DOCUMENTS {
+                break;
+            }
+            let (kind, media_type, digest) = (line.kind, line.media_type.to_string(), line.digest);
+            documents.push(SavedDocument { kind, media_type, digest, text });
+        }
+        Ok(documents)
     }
 
     fn saved_layer(&self, layer: &LayerSource, indexes: &mut Vec<u8>) -> InspectedLayer {
@@ -91,10 +120,20 @@ impl Session {
     /// Makes the blobs of a saved inspection known.
     fn take_inspection(&mut self, inspection: Inspection) -> TakenInspection {
         let Inspection { head, scans } = inspection;
+        let saved_documents = head.documents.iter().filter_map(|document| {
+            let digest = Digest::parse(&document.digest)?;
+            self.documents.keep(&blob_name(&digest), document.text.as_bytes());
+            Some(DocumentLine {
+                kind: document.kind,
+                media_type: Shown::new(&document.media_type),
+                digest: digest.to_string(),
+                size: document.text.len() as u64,
+            })
+        });
+        let saved_documents = saved_documents.collect();
         let mut source = head.image.into_owned();
         let layers = source.layers.iter_mut().zip(&head.layers).zip(scans);
         for ((layer, inspected), scan) in layers {
-            layer.name = text::show(layer.name.as_bytes());
             layer.blob = None;
             let Some(scan) = scan else { continue };
             let part = BlobPart::plain(self.next_absent_file(), 0, inspected.size);
@@ -107,7 +146,7 @@ impl Session {
         let mut others = head.others.into_owned();
         others.iter_mut().for_each(|other| other.documents.clear()); // they are not in the inspection
         TakenInspection {
-            image: OpenImage { saved: true, ..OpenImage::new(source) },
+            image: OpenImage { saved: true, saved_documents, ..OpenImage::new(source) },
             others,
             warnings: shown(head.warnings.into_owned()),
         }
@@ -117,6 +156,6 @@ impl Session {
 /// The image of a saved inspection, its blobs known to the session.
 struct TakenInspection {
     image: OpenImage,
-    others: Vec<Other>,
+    others: Vec<OtherSource>,
     warnings: Vec<Problem>,
 }

@@ -10,12 +10,12 @@ use super::blobs::Blobs;
 use super::check::KnownVulnerabilities;
 use crate::analysis::efficiency::Efficiency;
 use crate::analysis::packages::Inventory;
-use crate::archive::{ImageSource, Other};
+use crate::archive::{ImageSource, OtherSource, SourceDocuments};
 use crate::codec::Compression;
 use crate::layer::{LayerIndex, Limits};
 use crate::oci::Digest;
 use crate::problem::Problem;
-use crate::protocol::RegistryInfo;
+use crate::protocol::{DocumentLine, RegistryInfo};
 use crate::tree::{FileTree, TreeView};
 use crate::vocabulary::{ImagePosition, SourceFormat};
 use std::cell::Cell;
@@ -41,7 +41,9 @@ pub struct Session {
     pub(super) formats: Vec<SourceFormat>,
     /// The source's images, then those of inspections taken in.
     pub(super) images: Vec<OpenImage>,
-    pub(super) others: Vec<Other>,
+    pub(super) others: Vec<OtherSource>,
+    /// Indexes, manifests, configurations and attestations as they were read.
+    pub(super) documents: SourceDocuments,
     pub(super) warnings: Vec<Problem>,
     pub(super) blobs: Blobs,
     pub(super) source_digest: Option<Digest>,
@@ -69,6 +71,8 @@ pub(super) struct OpenImage {
     pub check: KnownVulnerabilities,
     /// Documents about the image that were read.
     pub attached: Vec<AttachedDocument>,
+    /// What a saved inspection lists as the image's documents; of other images this is found in the source.
+    pub saved_documents: Vec<DocumentLine>,
 }
 
 /// What was made of an image's layers.
@@ -115,6 +119,7 @@ impl Session {
             formats: Vec::new(),
             images: Vec::new(),
             others: Vec::new(),
+            documents: SourceDocuments::default(),
             warnings: Vec::new(),
             blobs: Blobs::default(),
             source_digest: None,

@@ -8,7 +8,7 @@ use super::opened::Opened;
 use super::parts::spawn;
 use super::raw::{El, el, icon};
 use super::sources::{Screen, Sources};
-use crate::browser::folder::{self, Files};
+use crate::browser::folder::{self, NamedFiles};
 use crate::link::View;
 use crate::problem::Problem;
 use futures_util::future::abortable;
@@ -75,7 +75,7 @@ pub fn takes(
     sources: Sources,
     here: Here,
     data: &DataTransfer,
-    open: fn(Sources, String, Files),
+    open: fn(Sources, String, NamedFiles),
 ) -> bool {
     let (Screen::Image, Some(opened)) = sources.shown() else { return false };
     if here.view() != View::Vulnerabilities {

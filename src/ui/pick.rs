@@ -9,7 +9,7 @@ use super::opened::Opened;
 use super::parts::{icon, live, small_icon, spawn, view};
 use super::sources::{Sources, sources};
 use super::state::{RwSignal, untrack};
-use crate::browser::folder::{self, Files};
+use crate::browser::folder::{self, NamedFiles};
 use crate::format;
 use leptos::attr::custom::custom_attribute;
 use leptos::ev::{DragEvent, Event};
@@ -56,7 +56,7 @@ pub fn open(sources: Sources, files: Vec<File>) {
     }
 }
 
-fn open_as(sources: Sources, name: String, files: Files) {
+fn open_as(sources: Sources, name: String, files: NamedFiles) {
     if files.len() > folder::MOST_FILES {
         sources.fail(name, folder::too_many());
     } else if let Some(opened) = sources.begin(vec![name]).first() {

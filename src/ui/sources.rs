@@ -10,7 +10,7 @@ use super::network::{Net, registry_of};
 use super::opened::{Before, Opened};
 use super::parts::{effect, spawn};
 use super::state::{RwSignal, StoredValue, untrack};
-use crate::browser::{client::Client, folder::Files, machine, marks};
+use crate::browser::{client::Client, folder::NamedFiles, machine, marks};
 use crate::link::{Link, LinkTarget};
 use crate::problem::Problem;
 use crate::session::query::{Event, SourceInfo};
@@ -151,7 +151,7 @@ impl Sources {
     }
 
     /// Opens a source's files.
-    pub fn load(self, opened: Opened, files: Files) {
+    pub fn load(self, opened: Opened, files: NamedFiles) {
         let size = files.iter().map(|(_, file)| file.size() as u64).sum();
         opened.has_files(size, files.len());
         let platform = self.kept.with_value(|kept| kept.platform.clone());

@@ -30,12 +30,9 @@ impl Session {
         let mut warnings = scan.warnings.clone();
         warnings.iter_mut().for_each(|warning| warning.layer = Some(position));
         warnings.extend(verification::mismatches(layer, position, digests, diff_ids));
-        let shown = |claim: &Option<Digest>, computed: &[Digest]| {
-            verification::computed(claim.as_ref(), computed).or(claim.as_ref()).cloned()
-        };
         LayerSummary {
-            digest: shown(&layer.digest, digests),
-            diff_id: shown(&layer.diff_id, diff_ids),
+            digest: best(&layer.digest, digests),
+            diff_id: best(&layer.diff_id, diff_ids),
             compression: blob.map(|_| scan.compression),
             compressed_size: layer.blob.map(|part| part.len),
             tar_size: scan.tar_size,
@@ -77,4 +74,9 @@ impl Session {
         let about = |warning: &&Problem| warning.layer == Some(position);
         open.source.warnings.iter().filter(about).cloned().chain(summary.warnings).collect()
     }
+}
+
+/// The computed digest, or else the claimed one.
+fn best<D: AsRef<Digest> + Clone>(claim: &Option<D>, computed: &[D]) -> Option<D> {
+    verification::computed(claim.as_ref(), computed).or(claim.as_ref()).cloned()
 }

@@ -7,9 +7,11 @@
 
 mod check_facts;
 mod configuration;
+mod documents;
 mod exports;
 mod file;
 mod instructions;
+mod json_lines;
 mod layer_summary;
 mod layers;
 mod overview;

@@ -1,6 +1,6 @@
 //! What was opened: forms, images, and what is not an image.
 
-use crate::archive::Other;
+use crate::archive::OtherSource;
 use crate::codec::Compression;
 use crate::oci::split_name;
 use crate::protocol::{ImageLine, ImageName, OtherLine, SourceInfo};
@@ -71,7 +71,7 @@ fn image_name(tag: &str) -> ImageName {
     }
 }
 
-fn other_line(other: &Other) -> OtherLine {
+fn other_line(other: &OtherSource) -> OtherLine {
     let platform = other.platform.as_ref().filter(|platform| *platform != "unknown/unknown");
     OtherLine {
         kind: other.kind,

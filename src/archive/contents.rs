@@ -38,12 +38,22 @@ pub struct ArchiveContents<'a> {
 impl<'a> ArchiveContents<'a> {
     /// Members that are in files.
     pub fn new(listing: ArchiveListing, files: &'a dyn Files) -> ArchiveContents<'a> {
-        ArchiveContents { listing, bytes: MemberBytes::Files(files, None), read: 0, documents: SourceDocuments::default() }
+        ArchiveContents {
+            listing,
+            bytes: MemberBytes::Files(files, None),
+            read: 0,
+            documents: SourceDocuments::default(),
+        }
     }
 
     /// Members of which only the small ones were kept.
     pub fn kept(listing: ArchiveListing, kept: &'a KeptMembers) -> ArchiveContents<'a> {
-        ArchiveContents { listing, bytes: MemberBytes::Kept(kept), read: 0, documents: SourceDocuments::default() }
+        ArchiveContents {
+            listing,
+            bytes: MemberBytes::Kept(kept),
+            read: 0,
+            documents: SourceDocuments::default(),
+        }
     }
 
     /// Whether there is a member with this name.

@@ -12,7 +12,7 @@ use crate::problem::Problem;
 /// The result of opening a source.
 pub enum OpenedSource {
     /// What the archive holds.
-    Archive(Archive),
+    Archive(Box<Archive>),
     /// The file as a whole is compressed: it must be read once (`layer::pass_archive`), and then `read`.
     Compressed(Compression),
 }
@@ -33,7 +33,8 @@ pub fn open(files: &dyn Files) -> Result<OpenedSource, Problem> {
         [(_, size)] => BlobPart::plain(0, 0, *size),
         list => {
             let mut contents = ArchiveContents::new(ArchiveListing::of_folder(list), files);
-            return read(&mut contents, Unindexed::Folder(list)).map(OpenedSource::Archive);
+            return read(&mut contents, Unindexed::Folder(list))
+                .map(|archive| OpenedSource::Archive(Box::new(archive)));
         }
     };
     let mut contents = ArchiveContents::new(ArchiveListing::default(), files);
@@ -45,7 +46,8 @@ pub fn open(files: &dyn Files) -> Result<OpenedSource, Problem> {
     let section = Section::new(reader, 0, file.len).map_err(read_failed)?;
     let listing = ArchiveListing::of_tar(SeekInput::new(section), 0);
     let mut contents = ArchiveContents::new(listing, files);
-    read(&mut contents, Unindexed::Tar(file)).map(OpenedSource::Archive)
+    read(&mut contents, Unindexed::Tar(file))
+        .map(|archive| OpenedSource::Archive(Box::new(archive)))
 }
 
 /// Reads the index files of an archive whose members are listed.

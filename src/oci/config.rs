@@ -193,7 +193,10 @@ mod tests {
             (run.env, run.entrypoint, run.cmd),
             (vec!["A=1".into()], vec!["top".into()], vec![])
         );
-        assert_eq!((run.ports, run.on_build), (vec!["80/tcp".to_owned()], vec!["RUN x".to_owned()]));
+        assert_eq!(
+            (run.ports, run.on_build),
+            (vec!["80/tcp".to_owned()], vec!["RUN x".to_owned()])
+        );
         assert_eq!(run.shell, ["/bin/bash", "-c"]);
         let check = run.healthcheck.unwrap();
         assert_eq!(check.test, ["CMD-SHELL", "true"]);

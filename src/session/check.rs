@@ -129,7 +129,8 @@ impl KnownVulnerabilities {
         let vex = std::mem::take(&mut self.vex);
         let source = Some(CheckSource::Database(Shown::new(host)));
         let state = CheckState::Running;
-        *self = KnownVulnerabilities { source, as_of: now, state, total, vex, ..Default::default() };
+        *self =
+            KnownVulnerabilities { source, as_of: now, state, total, vex, ..Default::default() };
     }
 
     /// Takes answers to questions.

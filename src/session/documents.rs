@@ -34,7 +34,10 @@ struct Shape {
 
 impl Session {
     /// The documents of an image that are kept: index, manifest, configuration, attestations.
-    pub(super) fn document_lines(&self, image: ImagePosition) -> Result<Vec<DocumentLine>, Problem> {
+    pub(super) fn document_lines(
+        &self,
+        image: ImagePosition,
+    ) -> Result<Vec<DocumentLine>, Problem> {
         let open = self.image(image)?;
         if open.saved {
             let lines = open.saved_documents.iter();
@@ -45,15 +48,16 @@ impl Session {
         for (_, _, document) in &listed {
             claim_types(&document.bytes, &mut types);
         }
-        let line = |(kind, digest, document): (DocumentKind, Digest, &SourceDocument)| DocumentLine {
-            kind,
-            media_type: Shown::new(match types.get(&digest) {
-                Some(claimed) => claimed.clone(),
-                None => suggested_type(&document.bytes),
-            }),
-            digest: digest.to_string(),
-            size: document.bytes.len() as u64,
-        };
+        let line =
+            |(kind, digest, document): (DocumentKind, Digest, &SourceDocument)| DocumentLine {
+                kind,
+                media_type: Shown::new(match types.get(&digest) {
+                    Some(claimed) => claimed.clone(),
+                    None => suggested_type(&document.bytes),
+                }),
+                digest: digest.to_string(),
+                size: document.bytes.len() as u64,
+            };
         Ok(listed.into_iter().map(line).collect())
     }
 
@@ -144,9 +148,11 @@ fn claim_types(bytes: &[u8], types: &mut ClaimedTypes) {
         descriptors.extend(index.into_iter().flat_map(|index| index.manifests));
     } else if shape.layers.is_some() {
         let manifest = serde_json::from_slice::<ImageManifest>(bytes).ok();
-        descriptors.extend(manifest.into_iter().flat_map(|manifest| {
-            std::iter::once(manifest.config).chain(manifest.layers)
-        }));
+        descriptors.extend(
+            manifest
+                .into_iter()
+                .flat_map(|manifest| std::iter::once(manifest.config).chain(manifest.layers)),
+        );
     }
     for descriptor in descriptors.into_iter().filter(|one| !one.media_type.is_empty()) {
         types.entry(descriptor.digest).or_insert(descriptor.media_type);

@@ -1,7 +1,6 @@
 //! What a layer worker does: one pass over one layer, or one read of one file. Plain values both ways,
 //! so that a job crosses threads as bytes and its result as one buffer.
 
-use crate::protocol::{from_wire, to_wire};
 use super::{advisories, attached};
 use crate::analysis::contents::{Asked, Everyone};
 use crate::analysis::vulnerabilities::ecosystem::Query;
@@ -11,6 +10,7 @@ use crate::layer::{
 };
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
+use crate::protocol::{from_wire, to_wire};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
 

@@ -28,10 +28,10 @@ mod checking;
 mod content;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod disk;
-#[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
-pub mod drive;
 #[cfg(feature = "engine")]
 mod documents;
+#[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
+pub mod drive;
 #[cfg(feature = "engine")]
 mod found;
 #[cfg(feature = "engine")]

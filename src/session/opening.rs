@@ -21,7 +21,7 @@ impl Session {
         }
         let mut session = Session::empty(name, files.list());
         match archive::open(files)? {
-            OpenedSource::Archive(archive) => session.take_archive(archive),
+            OpenedSource::Archive(archive) => session.take_archive(*archive),
             OpenedSource::Compressed(compression) => {
                 session.compression = compression;
                 session.unpack = Some(Limits::default());
@@ -63,7 +63,8 @@ impl Session {
     fn take_archive(&mut self, archive: archive::Archive) {
         let layers = archive.images.iter().flat_map(|image| &image.layers);
         layers.for_each(|layer| self.blobs.want(layer));
-        self.formats = archive.formats.iter().filter_map(|name| SourceFormat::of_name(name)).collect();
+        self.formats =
+            archive.formats.iter().filter_map(|name| SourceFormat::of_name(name)).collect();
         self.images = archive.images.into_iter().map(OpenImage::new).collect();
         self.others = archive.others;
         self.documents = archive.documents;

@@ -43,7 +43,10 @@ impl Query {
 }
 
 /// What to ask about a package, in one or several streams of its distribution.
-pub fn queries(package: &Package, release: Option<&Release>) -> Result<Vec<Query>, UncheckedReason> {
+pub fn queries(
+    package: &Package,
+    release: Option<&Release>,
+) -> Result<Vec<Query>, UncheckedReason> {
     let system = matches!(&package.kind[..], "deb" | "apk" | "rpm");
     let (ecosystems, name, version) =
         if system { of_system(package, release)? } else { of_language(package)? };
@@ -81,7 +84,11 @@ fn distribution(kind: &str, release: &Release) -> Result<Vec<String>, UncheckedR
     let major = version.split('.').next().unwrap_or_default();
     let numbered = |name: &str, number: &str| {
         let good = !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit() || c == b'.');
-        if good { Ok(vec![format!("{name}:{number}")]) } else { Err(UncheckedReason::ReleaseNotCovered) }
+        if good {
+            Ok(vec![format!("{name}:{number}")])
+        } else {
+            Err(UncheckedReason::ReleaseNotCovered)
+        }
     };
     match (kind, &release.id[..]) {
         ("deb", "debian") => numbered("Debian", debian(release, major)),
@@ -159,7 +166,11 @@ fn open_euler(pretty: &str) -> Result<Vec<String>, UncheckedReason> {
     let text = pretty.strip_prefix("openEuler ").ok_or(UncheckedReason::ReleaseNotCovered)?;
     let release = text.replace(" (", "-").replace(')', "");
     let good = release.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'.' || c == b'-');
-    if good { Ok(vec![format!("openEuler:{release}")]) } else { Err(UncheckedReason::ReleaseNotCovered) }
+    if good {
+        Ok(vec![format!("openEuler:{release}")])
+    } else {
+        Err(UncheckedReason::ReleaseNotCovered)
+    }
 }
 
 fn of_language(package: &Package) -> Result<Asked, UncheckedReason> {

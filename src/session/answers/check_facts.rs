@@ -3,7 +3,7 @@
 use super::vulnerabilities::applies;
 use crate::problem::Problem;
 use crate::protocol::{CheckFacts, CheckState};
-use crate::session::check::{PackageQueries, KnownVulnerabilities, package_queries};
+use crate::session::check::{KnownVulnerabilities, PackageQueries, package_queries};
 use crate::session::state::Session;
 use crate::text::Shown;
 use crate::vocabulary::{ImagePosition, UncheckedReason};

@@ -18,8 +18,9 @@ impl Session {
         let found = Digest::parse(digest);
         let found = found.and_then(|digest| Some((self.documents.find(&digest)?, digest)));
         let Some((document, claimed)) = found else {
-            return Err(Problem::new("no-such-document", "The source has no such document.")
-                .found(digest));
+            return Err(
+                Problem::new("no-such-document", "The source has no such document.").found(digest)
+            );
         };
         let line = match lines.iter().position(|line| line.digest == digest) {
             Some(at) => lines.swap_remove(at),

@@ -136,9 +136,10 @@ fn decoded(literal: &str) -> String {
 }
 
 fn cut(text: &str) -> String {
-    match text.len() {
-        0..=MAX_TEXT => text.to_owned(),
-        _ => format!("{}…", &text[..text.floor_char_boundary(MAX_TEXT)]),
+    let end = (0..=MAX_TEXT.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+    match &text[..end.unwrap_or(0)] {
+        whole if whole.len() == text.len() => whole.to_owned(),
+        start => format!("{start}…"),
     }
 }
 
@@ -169,7 +170,8 @@ mod tests {
 
     #[test]
     fn lines_are_in_the_documents_order_and_numbers_as_written() {
-        let json = "\u{feff}{ \"z\" : [1.50, -0, 1e400, 12345678901234567890123],\n\"a\":{},\"a\":null,
+        let json =
+            "\u{feff}{ \"z\" : [1.50, -0, 1e400, 12345678901234567890123],\n\"a\":{},\"a\":null,
             \"digest\":\"sha256:ab\", \"t\\u00e9\\\"\": true , \"e\": [[ ], false, \"\"] }";
         let want = [
             "0 {6}",

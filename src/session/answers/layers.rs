@@ -38,7 +38,8 @@ impl Session {
         layer: &LayerSource,
     ) -> LayerFacts {
         let summary = self.layer_summary(open, position, layer);
-        let change = open.built.as_ref().and_then(|built| built.tree.changes().get(position.index()));
+        let change =
+            open.built.as_ref().and_then(|built| built.tree.changes().get(position.index()));
         let change = summary.counts.and(change);
         LayerFacts {
             number: position.number(),

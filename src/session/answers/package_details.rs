@@ -25,7 +25,9 @@ impl Session {
         let (tree, inventory) = self.packages_of(image)?;
         let at = inventory.packages.iter().position(|found| package_key(found) == key);
         let Some(at) = at else {
-            return Err(Problem::new("no-such-package", "This image has no such package.").found(key));
+            return Err(
+                Problem::new("no-such-package", "This image has no such package.").found(key)
+            );
         };
         let found = &inventory.packages[at];
         let package = &found.package;

@@ -62,12 +62,15 @@ impl TextFilter {
     }
 }
 
+/// Names the group that a line begins.
+pub(super) type LabelOf<'a, T> = dyn Fn(&Line<T>) -> GroupLabel + 'a;
+
 /// Sorts lines and answers a range of them. `label` names the group that a line begins, in a table that is
 /// grouped. Lines that are equal in sort and group stay in the order in which they are given.
 pub(super) fn part<T, R>(
     mut lines: Vec<Line<T>>,
     reversed: bool,
-    label: Option<&dyn Fn(&Line<T>) -> GroupLabel>,
+    label: Option<&LabelOf<T>>,
     range: RowRange,
     row: impl Fn(&T) -> R,
 ) -> TablePart<R> {

@@ -45,9 +45,7 @@ impl LocatedVulnerability<'_> {
                 GroupKey::text(format!("{} {}", package.name, package.version))
             }
             Some(VulnerabilityGroup::Advisory) => GroupKey::text(&vulnerability.id),
-            Some(VulnerabilityGroup::Severity) => {
-                GroupKey::number(vulnerability.severity() as u64)
-            }
+            Some(VulnerabilityGroup::Severity) => GroupKey::number(vulnerability.severity() as u64),
             Some(VulnerabilityGroup::Layer) => GroupKey::number(self.found.layer().0.into()),
         }
     }

@@ -93,7 +93,11 @@ fn what_cannot_be_asked_says_why() {
         (&deb, None, UncheckedReason::DistributionNotCovered),
         (&deb, Some(release("kali", "2026.1")), UncheckedReason::DistributionNotCovered),
         (&deb, Some(release("debian", "")), UncheckedReason::ReleaseNotCovered),
-        (&package("rpm", "bash", "5.2"), Some(release("fedora", "42")), UncheckedReason::DistributionNotCovered),
+        (
+            &package("rpm", "bash", "5.2"),
+            Some(release("fedora", "42")),
+            UncheckedReason::DistributionNotCovered,
+        ),
         (
             &package("apk", "musl", "1"),
             Some(release("alpine", "3.23_alpha2")),

@@ -34,17 +34,17 @@ pub mod vocabulary;
 
 pub mod session;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", feature = "page"))]
 pub mod browser;
-#[cfg(all(target_arch = "wasm32", feature = "page"))]
-mod ui;
+#[cfg(feature = "page")]
+pub mod ui;
 
-/// The page's entry: called by www/boot.js with the absolute URL of the folder that it lies in.
-#[cfg(all(target_arch = "wasm32", feature = "page"))]
-#[wasm_bindgen::prelude::wasm_bindgen]
+/// The page's entry: called by www/boot.js with the absolute URL of its own folder.
+#[cfg(feature = "page")]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen::prelude::wasm_bindgen)]
 pub fn start_page(base: &str) {
     browser::panics::install(browser::panics::show_on_page);
-    browser::fetch::set_base(base);
+    browser::page::fetch::set_base(base);
     ui::mount();
 }
 

@@ -16,7 +16,7 @@ pub fn install(tell: fn(&str)) {
 }
 
 /// The words of an exception or an `error` event.
-pub(super) fn words(error: &JsValue) -> String {
+pub(crate) fn words(error: &JsValue) -> String {
     if let Some(event) = error.dyn_ref::<web_sys::ErrorEvent>() {
         return event.message();
     }
@@ -29,7 +29,7 @@ pub(super) fn words(error: &JsValue) -> String {
     error.as_string().unwrap_or_else(|| "no reason given".to_owned())
 }
 
-/// The page's own end: with the views gone, only this can still say so.
+/// The page itself failed: its views are gone, so the alert is put into the document directly.
 #[cfg(feature = "page")]
 pub fn show_on_page(words: &str) {
     let show = || {
@@ -37,9 +37,9 @@ pub fn show_on_page(words: &str) {
         document.document_element()?.set_attribute("data-state", "error").ok()?;
         let alert = document.create_element("p").ok()?;
         alert.set_attribute("role", "alert").ok()?;
-        let text = format!("Layerscope has failed: {words}. Reload the page to go on.");
+        let text = format!("Layerscope failed: {words}. Reload the page to continue.");
         alert.set_text_content(Some(&text));
         document.body()?.prepend_with_node_1(&alert).ok()
     };
-    show(); // without a document there is nowhere to say it; the console has it
+    show(); // without a document the console alone has it
 }

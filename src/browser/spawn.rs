@@ -21,7 +21,7 @@ pub enum Entry {
     #[cfg(feature = "page")]
     Session,
     /// Runs jobs.
-    #[cfg(feature = "engine")]
+    #[cfg(all(target_arch = "wasm32", feature = "engine"))]
     Layer,
 }
 
@@ -30,7 +30,7 @@ impl Entry {
         match self {
             #[cfg(feature = "page")]
             Entry::Session => "start_session",
-            #[cfg(feature = "engine")]
+            #[cfg(all(target_arch = "wasm32", feature = "engine"))]
             Entry::Layer => "start_layer",
         }
     }

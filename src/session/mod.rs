@@ -1,12 +1,10 @@
-//! An opened source: the queries that it answers, the jobs that it gives out.
+//! An opened source: its images, what they answer, and the jobs that read them.
 //!
-//! - `query` is what page and session say to each other; both sides compile it, all else here is the
-//!   engine's alone.
-//! - A session owns its images, indexes and trees, and never starts a thread: it says which jobs there
-//!   are, whoever drives it (the session worker in a browser, threads natively) runs them and hands the
-//!   results back. So tests, the native command and fuzzing reach everything that the page can.
-
-pub mod query;
+//! - A session owns images, indexes and trees. It starts no thread and does no I/O of its own: it says which
+//!   jobs there are, and takes their results. The driver (the session worker in a browser, threads natively)
+//!   runs them, so tests, the native command and fuzzing reach everything that the page can.
+//! - `state.rs` is what a session knows; the other files change it or answer from it, one concern each, and
+//!   it imports none of them. `answers/` answers the questions of `protocol/`.
 
 #[cfg(feature = "engine")]
 mod advisories;

@@ -30,10 +30,11 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     ("analysis", &["http", "tree"]),
     ("report", &["analysis"]),
     ("link", &["oci", "selection"]),
-    ("session", &["report", "registry"]),
+    ("protocol", &["selection"]),
+    ("session", &["report", "registry", "protocol"]),
     // The page. Features keep the engine out of it: only what the page compiles is there to import.
     ("format", &["session"]),
-    ("browser", &["session", "link"]),
+    ("browser", &["session", "link", "protocol"]),
     ("ui", &["browser", "format"]),
 ];
 

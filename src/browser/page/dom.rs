@@ -1,0 +1,234 @@
+//! The few calls to the document that Leptos has no words for: focus, modal dialogs, scroll positions, the
+//! window's events, the size of an element.
+//!
+//! Nothing here changes what an element contains: that is the views' business alone. An element that has left
+//! the document is left as it is; none of these calls can fail in a way that the user needs to know.
+
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{
+    Document, Element, Event, EventTarget, FocusOptions, HtmlDialogElement, HtmlElement,
+};
+
+fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+/// Gives an element the focus and scrolls to it.
+pub fn focus(element: &HtmlElement) {
+    let _ = element.focus();
+}
+
+/// Gives an element the focus and leaves the scroll position.
+pub fn focus_in_place(element: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&options);
+}
+
+/// Gives the focus to the element with this ID, if it is there.
+pub fn focus_id(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        focus_in_place(&element);
+    }
+}
+
+/// The element that has the focus; `None`: the document itself, or nothing.
+pub fn focused() -> Option<HtmlElement> {
+    let active = document()?.active_element()?;
+    active.dyn_into::<HtmlElement>().ok().filter(|element| element.tag_name() != "BODY")
+}
+
+/// Gives the focus to the element within `root` that `selector` names; `false` if there is none.
+pub fn focus_within(root: &Element, selector: &str) -> bool {
+    let found = root.query_selector(selector).ok().flatten();
+    match found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        Some(element) => {
+            focus_in_place(&element);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Clicks the element within `root` that `selector` names.
+pub fn click_within(root: &Element, selector: &str) {
+    let found = root.query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        element.click();
+    }
+}
+
+/// The element that an event began at.
+pub fn target(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+/// True if the event began within an element that `selector` names.
+pub fn is_from(event: &Event, selector: &str) -> bool {
+    target(event)
+        .is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
+}
+
+/// True if `root` contains the target.
+pub fn contains(root: &Element, target: Option<EventTarget>) -> bool {
+    let node = target.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+    node.is_some() && root.contains(node.as_ref())
+}
+
+/// True while text on the page is selected: a click that ends a selection is not a click on a row.
+pub fn text_is_selected() -> bool {
+    let selection = web_sys::window().and_then(|window| window.get_selection().ok().flatten());
+    selection.is_some_and(|selection| !selection.is_collapsed())
+}
+
+/// True if the window is as wide as this media query says.
+pub fn matches_media(query: &str) -> bool {
+    let media = web_sys::window().and_then(|window| window.match_media(query).ok().flatten());
+    media.is_some_and(|media| media.matches())
+}
+
+/// Opens a dialog that takes the keyboard until it is closed. The answer: what had the focus.
+pub fn open_modal(dialog: &HtmlDialogElement) -> Option<HtmlElement> {
+    let before = focused();
+    let _ = dialog.show_modal(); // fails for what is open already
+    before
+}
+
+/// Closes it and gives the focus back.
+pub fn close_modal(dialog: &HtmlDialogElement, before: Option<&HtmlElement>) {
+    dialog.close();
+    if let Some(before) = before.filter(|element| element.is_connected()) {
+        focus_in_place(before);
+    }
+}
+
+/// The title of the window.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// `data-state` of the document, which tests and scripts wait for.
+pub fn set_state(state: &str) {
+    let root = document().and_then(|document| document.document_element());
+    if let Some(root) = root {
+        let _ = root.set_attribute("data-state", state); // a valid name
+    }
+}
+
+/// Where an element is scrolled to and how much of it is seen, in pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ScrollState {
+    pub top: f64,
+    pub height: f64,
+}
+
+/// Reads them.
+pub fn scroll_state(element: &Element) -> ScrollState {
+    ScrollState { top: element.scroll_top().into(), height: element.client_height().into() }
+}
+
+/// Scrolls an element.
+pub fn scroll_to(element: &Element, top: f64) {
+    element.set_scroll_top(top.max(0.0).round() as i32);
+}
+
+/// A length that the style sheets set as a custom property in pixels.
+pub fn css_pixels(element: &Element, property: &str) -> Option<f64> {
+    let style = web_sys::window()?.get_computed_style(element).ok()??;
+    let value = style.get_property_value(property).ok()?;
+    value.trim().strip_suffix("px")?.parse().ok()
+}
+
+/// Calls back whenever an element's size changes; dropping the answer ends that.
+pub fn on_resize(element: &Element, changed: impl FnMut() + 'static) -> Option<ResizeWatch> {
+    let callback = Closure::<dyn FnMut()>::new(changed);
+    let observer = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
+    observer.observe(element);
+    Some(ResizeWatch { observer, _callback: callback })
+}
+
+/// An element whose size is watched.
+pub struct ResizeWatch {
+    observer: web_sys::ResizeObserver,
+    _callback: Closure<dyn FnMut()>,
+}
+
+impl Drop for ResizeWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Gives the focus to the row of a table or tree that is marked as open.
+pub fn focus_open_row() {
+    let Some(document) = document() else { return };
+    let selector = ".rows [aria-current=true], [role=treegrid] [aria-selected=true]";
+    let row = document.query_selector(selector).ok().flatten();
+    if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+        focus(&row);
+    }
+}
+
+/// The line of a table (`data-line`) that an event began in.
+pub fn line_of(event: &Event) -> Option<u32> {
+    let row = target(event)?.closest("[data-line]").ok()??;
+    row.get_attribute("data-line")?.parse().ok()
+}
+
+/// Gives the focus to a line of a table: to its link, or to the row itself where it has none.
+pub fn focus_line(root: &Element, line: u32) {
+    let row = format!("[data-line=\"{line}\"]");
+    if !focus_within(root, &format!("{row} .row-link")) {
+        focus_within(root, &row);
+    }
+}
+
+/// Follows the link of the row that an event began in.
+pub fn follow_row(event: &Event) {
+    let row = target(event).and_then(|element| element.closest("[data-line]").ok().flatten());
+    if let Some(row) = row {
+        click_within(&row, ".row-link");
+    }
+}
+
+/// Pixels from a point of the window to the left edge of an element, or its right edge with `from_end`. Where
+/// its children lie below each other, to its upper or lower edge.
+pub fn distance_to_edge(element: &Element, (x, y): (f64, f64), from_end: bool) -> f64 {
+    let edges = element.get_bounding_client_rect();
+    let style = web_sys::window().and_then(|window| window.get_computed_style(element).ok()?);
+    let direction = style.and_then(|style| style.get_property_value("flex-direction").ok());
+    match (direction.as_deref() == Some("column"), from_end) {
+        (false, false) => x - edges.left(),
+        (false, true) => edges.right() - x,
+        (true, false) => y - edges.top(),
+        (true, true) => edges.bottom() - y,
+    }
+}
+
+/// Sends all events of a pointer to the element that it was pressed on until it is released.
+pub fn capture_pointer(event: &web_sys::PointerEvent) {
+    if let Some(element) = target(event) {
+        let _ = element.set_pointer_capture(event.pointer_id()); // a pointer that has gone needs none
+    }
+}
+
+/// Without the list of views the page has another layout: class `bare` of `#app`.
+pub fn set_bare(bare: bool) {
+    let root = document().and_then(|document| document.get_element_by_id("app"));
+    if let Some(root) = root {
+        let _ = root.class_list().toggle_with_force("bare", bare); // a valid class
+    }
+}
+
+/// Scrolls `root` so that the element within it that `selector` names is seen.
+pub fn scroll_into_view(root: &Element, selector: &str) {
+    let Ok(Some(element)) = root.query_selector(selector) else { return };
+    let (outer, inner) = (root.get_bounding_client_rect(), element.get_bounding_client_rect());
+    if inner.top() < outer.top() || inner.bottom() > outer.bottom() {
+        let middle = (outer.height() - inner.height()) / 2.0;
+        scroll_to(root, f64::from(root.scroll_top()) + inner.top() - outer.top() - middle);
+    }
+}

@@ -1,0 +1,36 @@
+//! The state of the page: the link, the open sources, and what the engine answered.
+//!
+//! - The link is the state of the view (`navigation`). Which source and image are shown is derived from it
+//!   (`open_sources`), and so is what is asked of the engine (`query`, `table_query`).
+//! - Each context is a type of its own, with a `use_…` function beside it.
+
+mod events;
+mod image_facts;
+mod layer_choice;
+mod loaded;
+mod navigation;
+mod notices;
+mod open_source;
+mod open_sources;
+mod opening;
+mod order;
+mod query;
+mod registries;
+mod shown_image;
+mod table_query;
+
+pub use events::on_window;
+pub use image_facts::{ImageFacts, use_facts};
+pub use layer_choice::{ChoiceMode, LayerChoice, use_layer_choice};
+pub use loaded::Loaded;
+pub use navigation::{Navigation, set_path, use_navigation};
+pub use notices::{Notice, Notices, use_notices};
+pub use open_source::{Before, ImageState, OpenSource, PickedFiles, SourceId, SourceOrigin};
+pub use open_sources::{OpenSources, Screen, use_sources};
+pub use order::RunningOrder;
+pub use query::{Answerer, use_answer, use_query};
+pub use registries::{Registries, registry_of, use_registries};
+pub use shown_image::{ShownImage, use_image};
+pub use table_query::{TableRows, TableTotals, use_table, use_table_in};
+
+pub use leptos::task::spawn_local as spawn;

@@ -1,0 +1,528 @@
+//! One open source: the client of its session, and what the session said of it, as signals.
+//!
+//! - Which source is shown, and which of its images, is derived from the link (`open_sources`).
+//! - Signals of a source live as long as the page, a few hundred bytes each; `close` drops what they hold.
+
+use super::order::RunningOrder;
+use super::spawn;
+use crate::browser::page::client::Client;
+use crate::link::{Link, LinkTarget};
+use crate::problem::Problem;
+use crate::protocol::{DownloadRequest, Event, ImageLine, Progress, Pulling, Source, SourceInfo};
+use crate::text::Shown;
+use crate::ui::words;
+use crate::vocabulary::ImagePosition;
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// News of layers is held back so long, so that many layers in a row lead to one question.
+const NEWS_INTERVAL: Duration = Duration::from_millis(120);
+
+/// Names an open source within the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u32);
+
+/// Where a source comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SourceOrigin {
+    /// Files of this machine.
+    Files {
+        /// The image ID that the link named when they were opened: a source without it is refused.
+        required: Option<String>,
+    },
+    /// The web: place and platform, as the link named them.
+    Web(Box<Link>),
+}
+
+/// What was shown when a source was opened: Cancel leads back to it.
+#[derive(Clone, Default)]
+pub struct Before {
+    pub source: Option<OpenSource>,
+    pub link: Link,
+}
+
+/// Files as they were picked.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PickedFiles {
+    /// Bytes of all files.
+    pub size: u64,
+    /// Number of files.
+    pub count: usize,
+}
+
+/// How far the session is with one image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImageState {
+    /// Grows whenever answers about the image may have changed.
+    pub revision: u32,
+    /// Grows with each new tree; `None` until there is one.
+    pub tree: Option<u32>,
+    /// Everything that runs without being asked has ended.
+    pub finished: bool,
+    /// It has ended, and all questions that the page had are answered.
+    pub ready: bool,
+}
+
+/// What nothing on screen tracks.
+struct SourceDetails {
+    name: String,
+    origin: SourceOrigin,
+    before: Before,
+    /// A view has asked for the layers of an image in a registry.
+    layers_needed: bool,
+    /// The link that it was last shown under.
+    last_link: Option<Link>,
+    /// Questions of views that are not answered yet.
+    open_questions: u32,
+    /// News that waits for its time.
+    delayed_news: Vec<ImagePosition>,
+    /// Images whose layers were shown.
+    seen: Vec<ImagePosition>,
+    checks: BTreeMap<ImagePosition, RunningOrder>,
+    /// Signals that are made later belong to it.
+    owner: Owner,
+}
+
+/// A source that is open, is being opened, or could not be opened. All of it is signals, so it is copied.
+#[derive(Clone, Copy)]
+pub struct OpenSource {
+    pub id: SourceId,
+    kept: StoredValue<SourceDetails>,
+    /// Who answers for it.
+    pub client: RwSignal<Option<Client>>,
+    /// What opening found.
+    pub info: RwSignal<Option<Arc<SourceInfo>>>,
+    /// The image to show where the link names none.
+    pub first: RwSignal<ImagePosition>,
+    /// Files found so far, while its folder is walked.
+    pub walked: RwSignal<u32>,
+    /// The files of a local source, once they are known.
+    pub picked: RwSignal<PickedFiles>,
+    /// State of the download, for an image in a registry.
+    pub pulling: RwSignal<Option<Arc<Pulling>>>,
+    /// Work in progress.
+    pub progress: RwSignal<Option<Progress>>,
+    /// Why it could not be opened.
+    pub problem: RwSignal<Option<Problem>>,
+    images: RwSignal<BTreeMap<ImagePosition, ImageState>>,
+}
+
+impl PartialEq for OpenSource {
+    fn eq(&self, other: &OpenSource) -> bool {
+        self.id == other.id
+    }
+}
+
+impl std::fmt::Debug for OpenSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.id)
+    }
+}
+
+impl OpenSource {
+    /// A source of which only name and origin are known. Its signals belong to the current owner.
+    pub fn new(id: SourceId, name: String, origin: SourceOrigin, before: Before) -> OpenSource {
+        let kept = SourceDetails {
+            name,
+            origin,
+            before,
+            layers_needed: false,
+            last_link: None,
+            open_questions: 0,
+            delayed_news: Vec::new(),
+            seen: Vec::new(),
+            checks: BTreeMap::new(),
+            owner: Owner::current().unwrap_or_default(),
+        };
+        OpenSource {
+            id,
+            kept: StoredValue::new(kept),
+            client: RwSignal::new(None),
+            info: RwSignal::new(None),
+            first: RwSignal::new(ImagePosition(0)),
+            walked: RwSignal::new(0),
+            picked: RwSignal::new(PickedFiles::default()),
+            pulling: RwSignal::new(None),
+            progress: RwSignal::new(None),
+            problem: RwSignal::new(None),
+            images: RwSignal::new(BTreeMap::new()),
+        }
+    }
+
+    /// The name of the file, folder, reference or address.
+    pub fn name(self) -> Shown {
+        Shown::new(self.file_name())
+    }
+
+    /// The same, unescaped, for names of files to save.
+    pub fn file_name(self) -> String {
+        self.kept.with_value(|kept| kept.name.clone())
+    }
+
+    /// Where it comes from.
+    pub fn origin(self) -> SourceOrigin {
+        self.kept.with_value(|kept| kept.origin.clone())
+    }
+
+    /// The link to it on the web, as it was opened; `None` for files of this machine.
+    pub fn web_link(self) -> Option<Link> {
+        match self.origin() {
+            SourceOrigin::Web(link) => Some(*link),
+            SourceOrigin::Files { .. } => None,
+        }
+    }
+
+    /// The image ID that the link named when it was opened.
+    pub fn required_image(self) -> Option<String> {
+        match self.origin() {
+            SourceOrigin::Files { required } => required,
+            SourceOrigin::Web(_) => None,
+        }
+    }
+
+    /// What was shown before it was opened.
+    pub fn before(self) -> Before {
+        self.kept.with_value(|kept| kept.before.clone())
+    }
+
+    /// The link that it was last shown under.
+    pub fn last_link(self) -> Option<Link> {
+        self.kept.with_value(|kept| kept.last_link.clone())
+    }
+
+    /// Remembers the link that it is shown under.
+    pub fn shown_under(self, link: Link) {
+        self.kept.update_value(|kept| kept.last_link = Some(link));
+    }
+
+    /// Nothing is known of its contents yet; tracked.
+    pub fn is_opening(self) -> bool {
+        self.info.read().is_none() && self.problem.read().is_none()
+    }
+
+    /// The row of an image, where it is known; tracked.
+    pub fn image_line(self, image: ImagePosition) -> Option<ImageLine> {
+        let info = self.info.read();
+        info.as_ref()?.images.iter().find(|line| line.image == image).cloned()
+    }
+
+    /// The position of the image with this ID; tracked.
+    pub fn position_of(self, image_id: &str) -> Option<ImagePosition> {
+        let info = self.info.read();
+        let mut images = info.as_ref()?.images.iter().filter(|line| line.image_id == image_id);
+        images.next().map(|line| line.image)
+    }
+
+    /// The image to show where the link names none; `None` if it has no image. Tracked.
+    pub fn first_image(self) -> Option<ImagePosition> {
+        let first = self.first.get();
+        self.image_line(first).map(|line| line.image)
+    }
+
+    /// No link can name what it shows: it has no image, or only a layer whose diff ID is not known yet.
+    /// Tracked.
+    pub fn is_nameless(self) -> bool {
+        let first = self.first.get();
+        self.info.read().is_some()
+            && self.image_line(first).is_none_or(|line| line.image_id.is_empty())
+    }
+
+    /// What titles call an image: its first name, else the start of its ID; for a root file system or a bare
+    /// layer the file's name. Tracked.
+    pub fn title(self, image: ImagePosition) -> Shown {
+        let title =
+            self.image_line(image).filter(|line| !line.bare).map(|line| words::title(&line));
+        title.filter(|title| !title.is_empty()).unwrap_or_else(|| self.name())
+    }
+
+    /// The link to what is shown of it, pinned to a digest where it lies in a registry. `None` for files of
+    /// this machine. Tracked.
+    pub fn pinned(self, image: ImagePosition) -> Option<Link> {
+        let origin = self.web_link()?;
+        let info = self.info.read();
+        let Some(registry) = info.as_ref().and_then(|info| info.registry.clone()) else {
+            return Some(origin);
+        };
+        let place = LinkTarget::Image { reference: registry.reference, digest: Some(registry.digest) };
+        let platform = self.image_line(image).map(|line| line.platform.into_string());
+        let platform = platform.filter(|_| registry.is_index).unwrap_or_default();
+        Some(Link { platform, ..Link::to(place) })
+    }
+
+    /// It is what this link names on the web; tracked.
+    pub fn is_at(self, link: &Link) -> bool {
+        let same = |other: Link| other.target == link.target && other.platform == link.platform;
+        self.web_link().is_some_and(same) || self.pinned(self.first.get()).is_some_and(same)
+    }
+
+    /// How far the session is with an image; tracked.
+    pub fn image_state(self, image: ImagePosition) -> ImageState {
+        self.images.read().get(&image).copied().unwrap_or_default()
+    }
+
+    /// The vulnerability check of an image, running or not.
+    pub fn check(self, image: ImagePosition) -> RunningOrder {
+        let known = self.kept.with_value(|kept| kept.checks.get(&image).copied());
+        known.unwrap_or_else(|| {
+            let order = self.kept.with_value(|kept| kept.owner.clone()).with(RunningOrder::new);
+            self.kept.update_value(|kept| {
+                kept.checks.insert(image, order);
+            });
+            order
+        })
+    }
+
+    /// A view needs the layers: they are downloaded, unless they are many bytes.
+    pub fn need_layers(self) {
+        let first =
+            self.kept.try_update_value(|kept| !std::mem::replace(&mut kept.layers_needed, true));
+        if first == Some(true) {
+            self.download(DownloadRequest::Needed);
+        }
+    }
+
+    /// What to do about layers that are not downloaded.
+    pub fn download(self, request: DownloadRequest) {
+        if let Some(client) = self.client.get_untracked() {
+            client.download(request);
+        }
+    }
+
+    /// Nothing is in progress because the user has not agreed to a download, or no view needs the layers;
+    /// tracked.
+    pub fn waits_for_user(self, view_needs_layers: bool) -> bool {
+        let idle = !view_needs_layers && !self.kept.with_value(|kept| kept.layers_needed);
+        let pulling = self.pulling.read();
+        pulling.as_ref().is_some_and(|p| p.needs_consent || (idle && p.missing > 0))
+    }
+
+    /// True the first time that the layers of an image are shown.
+    pub fn is_first_sight(self, image: ImagePosition) -> bool {
+        let first = self.kept.try_update_value(|kept| {
+            let first = !kept.seen.contains(&image);
+            kept.seen.push(image);
+            kept.seen.dedup();
+            first
+        });
+        first.unwrap_or_default()
+    }
+
+    /// Ends the session and frees its memory.
+    pub fn close(self) {
+        if let Some(client) = self.client.get_untracked() {
+            client.close();
+        }
+        self.client.set(None);
+        self.info.set(None);
+        self.progress.set(None);
+        self.images.set(BTreeMap::new());
+        self.kept.update_value(|kept| kept.before = Before::default());
+    }
+
+    /// What the session says without being asked. Questions for the user are handled elsewhere.
+    pub fn hear(self, event: Event) {
+        match event {
+            Event::Progress(progress) => self.progress.set(Some(progress)),
+            Event::Opened { source, first } => {
+                self.info.set(Some(Arc::new(source)));
+                self.first.set(first);
+                self.changed(first);
+            }
+            Event::LayerRead { image } => self.changed_soon(image),
+            Event::TreeReady { image } => {
+                self.update(image, |state| {
+                    state.tree = Some(state.tree.map_or(0, |tree| tree + 1));
+                    state.revision += 1;
+                });
+            }
+            Event::Changed { image } => {
+                self.update(image, |state| {
+                    state.tree = state.tree.map(|tree| tree + 1);
+                    state.revision += 1;
+                });
+            }
+            Event::Ready { image } => {
+                self.progress.set(None);
+                self.changed(image);
+                spawn(async move {
+                    leptos::task::tick().await; // views ask again first
+                    self.update(image, |state| state.finished = state.tree.is_some());
+                    self.settle();
+                });
+            }
+            Event::Pulling(pulling) => self.pulling.set(Some(Arc::new(pulling))),
+            Event::UserMustAnswer(_) => {}
+            Event::Failed(problem) => {
+                self.client.set(None);
+                self.info.set(None);
+                self.progress.set(None);
+                self.images.set(BTreeMap::new());
+                self.problem.set(Some(problem));
+            }
+        }
+    }
+
+    /// The image is read again: it is no longer ready.
+    pub fn restarted(self, image: ImagePosition) {
+        self.update(image, |state| (state.finished, state.ready) = (false, false));
+    }
+
+    /// Answers about an image may have changed.
+    pub fn changed(self, image: ImagePosition) {
+        self.update(image, |state| state.revision += 1);
+    }
+
+    fn changed_soon(self, image: ImagePosition) {
+        let first = self.kept.try_update_value(|kept| {
+            let first = kept.delayed_news.is_empty();
+            if !kept.delayed_news.contains(&image) {
+                kept.delayed_news.push(image);
+            }
+            first
+        });
+        if first == Some(true) {
+            let tell = move || {
+                let news =
+                    self.kept.try_update_value(|kept| std::mem::take(&mut kept.delayed_news));
+                for image in news.unwrap_or_default() {
+                    self.changed(image);
+                }
+            };
+            set_timeout(tell, NEWS_INTERVAL);
+        }
+    }
+
+    fn update(self, image: ImagePosition, change: impl FnOnce(&mut ImageState)) {
+        self.images.try_update(|images| change(images.entry(image).or_default()));
+    }
+
+    /// A view has asked something.
+    pub(super) fn asked(self) {
+        self.kept.update_value(|kept| kept.open_questions += 1);
+    }
+
+    /// It is answered or cancelled.
+    pub(super) fn answered(self) {
+        self.kept.update_value(|kept| kept.open_questions = kept.open_questions.saturating_sub(1));
+        self.settle();
+    }
+
+    /// An image is ready when what is on screen is ready: the last answers have arrived.
+    fn settle(self) {
+        if self.kept.with_value(|kept| kept.open_questions) > 0 {
+            return;
+        }
+        let unsettled = |state: &ImageState| state.finished && !state.ready;
+        if self.images.read_untracked().values().any(unsettled) {
+            self.images.update(|images| {
+                images.values_mut().for_each(|state| state.ready = state.finished);
+            });
+        }
+    }
+
+    /// Sets how far an image is.
+    #[cfg(test)]
+    pub fn set_ready(self, image: ImagePosition, ready: bool) {
+        self.update(image, |state| {
+            state.tree = ready.then_some(0);
+            (state.finished, state.ready) = (ready, ready);
+        });
+    }
+
+    /// Asks again what it holds: a bare layer gets its ID only when it was read. `true` if that changed.
+    pub async fn refresh(self) -> bool {
+        let Some(client) = self.client.get_untracked() else { return false };
+        let Ok(info) = client.ask(Source {}).await else { return false };
+        let info = Some(Arc::new(info));
+        let changed = *self.info.read_untracked() != info;
+        if changed {
+            self.info.set(info);
+        }
+        changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(origin: SourceOrigin) -> OpenSource {
+        OpenSource::new(SourceId(1), "image.tar".into(), origin, Before::default())
+    }
+
+    fn info(images: &[(&str, &str)]) -> SourceInfo {
+        let line = |(at, (id, platform)): (usize, &(&str, &str))| ImageLine {
+            image: ImagePosition(at as u32),
+            image_id: (*id).to_owned(),
+            platform: (*platform).into(),
+            ..ImageLine::default()
+        };
+        SourceInfo { images: images.iter().enumerate().map(line).collect(), ..Default::default() }
+    }
+
+    #[test]
+    fn an_image_is_ready_when_the_last_question_is_answered() {
+        Owner::new().with(|| {
+            let source = source(SourceOrigin::Files { required: None });
+            let image = ImagePosition(0);
+            let state = || source.image_state(image);
+            source.hear(Event::TreeReady { image });
+            assert_eq!((state().tree, state().revision), (Some(0), 1));
+            source.hear(Event::Changed { image });
+            assert_eq!((state().tree, state().revision), (Some(1), 2));
+            source.asked();
+            source.update(image, |state| state.finished = true);
+            source.settle();
+            assert!(!state().ready);
+            source.answered();
+            assert!(state().ready);
+            source.asked();
+            assert!(state().ready, "another view asks: still ready");
+            source.restarted(image);
+            source.answered();
+            assert!(!state().ready);
+        });
+    }
+
+    #[test]
+    fn images_are_named_by_their_ids() {
+        Owner::new().with(|| {
+            let source = source(SourceOrigin::Files { required: None });
+            assert!(source.is_opening() && !source.is_nameless());
+            let source_info = info(&[("sha256:a", "linux/amd64"), ("sha256:b", "linux/arm64")]);
+            source.hear(Event::Opened { source: source_info, first: ImagePosition(1) });
+            assert_eq!(source.first_image(), Some(ImagePosition(1)));
+            assert_eq!(source.position_of("sha256:a"), Some(ImagePosition(0)));
+            assert_eq!(source.position_of("sha256:c"), None);
+            assert!(!source.is_nameless());
+            source.hear(Event::Opened { source: info(&[("", "")]), first: ImagePosition(0) });
+            assert!(source.is_nameless());
+            source.hear(Event::Opened { source: info(&[]), first: ImagePosition(0) });
+            assert!(source.is_nameless());
+            assert_eq!(source.first_image(), None);
+        });
+    }
+
+    #[test]
+    fn a_link_to_a_registry_is_pinned() {
+        Owner::new().with(|| {
+            let asked = Link::parse("#/image/alpine:3.20");
+            let source = source(SourceOrigin::Web(Box::new(asked.clone())));
+            assert!(source.is_at(&asked));
+            let mut info = info(&[("sha256:a", "linux/arm64")]);
+            info.registry = Some(crate::protocol::RegistryInfo {
+                reference: "alpine:3.20".into(),
+                digest: "sha256:index".into(),
+                is_index: true,
+                ..Default::default()
+            });
+            source.hear(Event::Opened { source: info, first: ImagePosition(0) });
+            let pinned = source.pinned(ImagePosition(0)).unwrap();
+            assert_eq!(pinned.to_string(), "#/image/alpine:3.20@sha256:index?platform=linux/arm64");
+            assert!(source.is_at(&pinned) && source.is_at(&asked));
+            assert!(!source.is_at(&Link::parse("#/image/alpine:3.21")));
+        });
+    }
+}

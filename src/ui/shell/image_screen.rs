@@ -1,0 +1,83 @@
+//! An image: the list of views, and the view that the link names.
+
+use crate::browser::page::dom;
+use crate::ui::app::{ShownImage, use_facts, use_navigation};
+use crate::ui::views::parts::SelectionStrip;
+use crate::ui::views::{NavSection, VIEWS, ViewEntry, view_entry};
+use crate::ui::widgets::Glyph;
+use leptos::prelude::*;
+
+/// The image that is shown.
+#[component]
+pub fn ImageScreen(image: ShownImage) -> impl IntoView {
+    let navigation = use_navigation();
+    let view = Memo::new(move |_| view_entry(navigation.view()).view);
+    Effect::new(move || {
+        let title = view_entry(view.get()).title;
+        dom::set_title(&format!("{} · {title} · Layerscope", image.title()));
+    });
+    Effect::new(move || {
+        if view_entry(view.get()).needs_layers && image.source.pulling.read().is_some() {
+            image.source.need_layers();
+        }
+    });
+    view! {
+        <ViewList />
+        <main id="main" tabindex="-1">
+            <Show when=move || view_entry(view.get()).by_layers>
+                <SelectionStrip />
+            </Show>
+            {move || (view_entry(view.get()).draw)()}
+        </main>
+    }
+}
+
+/// The views, as links.
+#[component]
+pub fn ViewList() -> impl IntoView {
+    let section = |section: NavSection| {
+        let entries = VIEWS.iter().filter(move |entry| entry.section == section);
+        view! {
+            <h2 aria-hidden="true">{section.title()}</h2>
+            {entries.map(|entry| view! { <ViewLink entry /> }).collect_view()}
+        }
+    };
+    view! {
+        <nav class="side" aria-label="Views">{NavSection::ALL.map(section).collect_view()}</nav>
+    }
+}
+
+#[component]
+fn ViewLink(entry: &'static ViewEntry) -> impl IntoView {
+    let (navigation, facts) = (use_navigation(), use_facts());
+    let count = move || (entry.count)(facts).map(crate::format::count);
+    let current = move || (view_entry(navigation.view()).view == entry.view).then_some("page");
+    view! {
+        <a href=move || navigation.to_view(entry.view).to_string() aria-current=current>
+            <Glyph icon=entry.icon big=true />
+            <span>{entry.title}</span>
+            " "
+            <small>{count}</small>
+        </a>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{LayerRow, LayerTable, Layers};
+    use crate::ui::testing::TestPage;
+
+    #[test]
+    fn views_are_links_with_what_they_hold() {
+        let table = LayerTable { rows: vec![LayerRow::default(); 3], ..LayerTable::default() };
+        let html = TestPage::at("#/archive/sha256:a?view=history&layers=2&path=/etc")
+            .answers::<Layers>(table)
+            .render(|| view! { <ViewList /> });
+        assert!(html.has(r#"<nav class="side" aria-label="Views">"#));
+        assert!(html.text().contains("History 3"), "{}", html.text());
+        assert_eq!(html.count(r#"aria-current="page""#), 1);
+        let href = r##"href="#/archive/sha256:a?view=history&amp;layers=2&amp;path=/etc""##;
+        assert!(html.has(href), "{html}");
+    }
+}

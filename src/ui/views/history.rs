@@ -1,0 +1,226 @@
+//! The history, as `docker image history` lists it: newest first, short or full, copied as text.
+
+use crate::browser::page::locale;
+use crate::format;
+use crate::link::View;
+use crate::protocol::{History, HistoryRow};
+use crate::selection::LayerSelection;
+use crate::ui::app::{Loaded, TableRows, use_image, use_navigation, use_query};
+use crate::ui::docker_text;
+use crate::ui::widgets::{
+    Absent, AgeText, Badge, Column, CopyButton, DataTable, EmptyState, RowTarget, SizeText, Switch,
+    ViewHead,
+};
+use leptos::prelude::*;
+
+/// The link's `show` for full commands and IDs.
+const FULL: &str = "full";
+
+/// Why rows are not from the configuration.
+const FROM_CHAIN: &str = "The configuration has no history. These are the commands of the layer chain that \
+                          Docker saved before 1.10.";
+
+/// The view: asks for the history.
+#[component]
+pub fn HistoryView() -> impl IntoView {
+    let image = use_image().position;
+    let history = use_query(move || Some(History { image }));
+    view! { <HistoryPage history /> }
+}
+
+/// The view over an answer.
+#[component]
+fn HistoryPage(#[prop(into)] history: Signal<Loaded<Vec<HistoryRow>>>) -> impl IntoView {
+    let navigation = use_navigation();
+    let full = Memo::new(move |_| navigation.show() == FULL);
+    let text = move || match history.read().ready() {
+        Some(rows) => docker_text::history(rows, full.get(), locale::now()),
+        None => String::new(),
+    };
+    let set_full = move |on: bool| {
+        navigation.go(|link| link.show = if on { FULL.to_owned() } else { String::new() });
+    };
+    let from_chain =
+        move || history.read().map(|rows| rows.iter().any(|row| row.from_chain)) == Some(true);
+    let class = move || if full.get() { "page history full" } else { "page history" };
+    view! {
+        <div class="view">
+            <div class=class>
+                <ViewHead title="History" subtitle="newest first, as docker image history lists it">
+                    <Switch label="Full commands and IDs" on=full on_change=set_full />
+                    <CopyButton label="Copy as text" text=Signal::derive(text) worded=true />
+                </ViewHead>
+                <Show when=from_chain>
+                    <p class="note">{FROM_CHAIN}</p>
+                </Show>
+                <HistoryTable history />
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn HistoryTable(history: Signal<Loaded<Vec<HistoryRow>>>) -> impl IntoView {
+    let navigation = use_navigation();
+    let rows = TableRows::complete(history);
+    // A row leads to its layer.
+    let href = move |row: &HistoryRow| {
+        let number = row.layer?;
+        Some(navigation.href(|link| {
+            link.turn_to(View::Layers);
+            link.layers = LayerSelection::one(number);
+        }))
+    };
+    let is_selected = move |row: &HistoryRow| {
+        let layers = navigation.layers();
+        layers != LayerSelection::All && row.layer.is_some_and(|layer| layers.contains(layer))
+    };
+    view! {
+        <DataTable
+            label="History"
+            rows
+            columns=columns()
+            target=RowTarget::new(href, is_selected)
+            natural_rows=true
+            waiting="Reading the history…"
+            empty=|| view! { <EmptyState text="The image has no history." /> }
+        />
+    }
+}
+
+fn columns() -> Vec<Column<HistoryRow>> {
+    vec![
+        Column::new("Image", |row: &HistoryRow| match &row.image_id {
+            Some(id) => view! {
+                <span class="short" title=id.clone()>{format::short_digest(id).to_owned()}</span>
+                <span class="whole">{id.clone()}</span>
+            }
+            .into_any(),
+            None => view! { <span class="soft">"<missing>"</span> }.into_any(),
+        })
+        .code()
+        .fixed(128)
+        .rank(2),
+        Column::new("Created", |row: &HistoryRow| {
+            view! { <AgeText recorded=row.created.clone() /> }
+        })
+        .fixed(128)
+        .rank(1),
+        Column::text("Created by", |row: &HistoryRow| row.created_by.to_string())
+            .code()
+            .share(6)
+            .holds_link(),
+        Column::new("Size", |row: &HistoryRow| {
+            let absent = if row.layer.is_some() { Absent::Pending } else { Absent::Unknown };
+            view! { <SizeText bytes=row.size absent /> }
+        })
+        .number()
+        .fixed(92),
+        Column::new("Comment", |row: &HistoryRow| {
+            let chain =
+                row.from_chain.then(|| view! { <Badge text="chain" title=FROM_CHAIN /> " " });
+            let comment = row.comment.to_string();
+            view! { {chain}<span title=comment.clone()>{comment.clone()}</span> }
+        })
+        .share(2)
+        .rank(3),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Problem;
+    use crate::ui::testing::{Rendered, TestPage, layer};
+
+    fn rows() -> Vec<HistoryRow> {
+        vec![
+            HistoryRow {
+                image_id: Some(format!("sha256:{}", "ab".repeat(32))),
+                created: Some("2026-11-14T12:00:00Z".into()),
+                created_by: "CMD [\"sh\"]".into(),
+                size: Some(0),
+                ..HistoryRow::default()
+            },
+            HistoryRow {
+                created: Some("2026-11-14T11:00:00Z".into()),
+                created_by: "COPY site /usr/share # buildkit".into(),
+                size: Some(1_980_000),
+                comment: "buildkit.dockerfile.v0".into(),
+                layer: Some(layer(2)),
+                ..HistoryRow::default()
+            },
+        ]
+    }
+
+    fn drawn(link: &str, rows: Vec<HistoryRow>) -> Rendered {
+        TestPage::at(link).answers::<History>(rows).render(|| view! { <HistoryView /> })
+    }
+
+    #[test]
+    fn rows_are_dockers_newest_first() {
+        let html = drawn("#/archive/sha256:a?view=history", rows());
+        assert!(html.has(r#"aria-label="History""#));
+        assert_eq!(html.count("<h1"), 1);
+        assert!(
+            html.text().ends_with(
+                "Image Created Created by Size Comment abababababab sha256:abababababababababababab\
+                 abababababababababababababababababababab 2 weeks ago CMD [\"sh\"] 0 B <missing> \
+                 2 weeks ago COPY site /usr/share # buildkit 1.98 MB buildkit.dockerfile.v0"
+            ),
+            "{}",
+            html.text()
+        );
+    }
+
+    #[test]
+    fn a_row_leads_to_its_layer_and_shows_the_selection() {
+        let html = drawn("#/archive/sha256:a?view=history&layers=2", rows());
+        let href = r##"href="#/archive/sha256:a?view=layers&amp;layers=2""##;
+        assert_eq!(html.count(href), 1, "{html}");
+        assert!(html.has(r#"aria-current="true""#));
+        assert_eq!(html.count("row-link"), 1, "an empty layer leads nowhere");
+        let html = drawn("#/archive/sha256:a?view=history&layers=1", rows());
+        assert!(!html.has("aria-current"));
+    }
+
+    #[test]
+    fn the_full_form_is_in_the_link() {
+        let html = drawn("#/archive/sha256:a?view=history&show=full", rows());
+        assert!(html.has("page history full"));
+        assert!(html.has(r#"<input type="checkbox" checked"#), "{html}");
+    }
+
+    #[test]
+    fn odd_rows_are_shown_as_they_are() {
+        let html = drawn(
+            "#/?view=history",
+            vec![HistoryRow {
+                created: Some("yesterday".into()),
+                created_by: "RUN echo <b>\u{202e}\nnext line".into(),
+                size: None,
+                layer: Some(layer(1)),
+                from_chain: true,
+                ..HistoryRow::default()
+            }],
+        );
+        assert!(html.has("RUN echo &lt;b&gt;\\u{202e}\nnext line</a>"), "{html}");
+        assert!(html.text().contains("<missing> yesterday"));
+        assert!(html.text().contains("The configuration has no history."));
+        assert!(html.text().ends_with("… chain"), "{}", html.text());
+    }
+
+    #[test]
+    fn without_rows_it_says_why() {
+        let at = || TestPage::at("#/?view=history");
+        let view = || view! { <HistoryView /> };
+        assert!(at().render(view).text().ends_with("Reading the history…"));
+        assert!(drawn("#/?view=history", Vec::new()).text().ends_with("The image has no history."));
+        let problem = Problem::new("config-unreadable", "The configuration cannot be read.")
+            .expected("JSON")
+            .found("<html>");
+        let html = at().fails::<History>(problem).render(view);
+        assert!(html.has(r#"role="alert""#));
+        assert!(html.text().ends_with("cannot be read. Expected JSON Found <html>"));
+    }
+}

@@ -1,0 +1,90 @@
+//! The pane beside a table or tree: all that is known of the row that is open.
+
+use super::icon::{Glyph, Icon};
+use crate::browser::page::dom;
+use crate::link::Link;
+use crate::ui::app::use_navigation;
+use leptos::prelude::*;
+
+/// A pane with a heading and the ways to close it. On a phone it takes the whole screen, with a way back.
+#[component]
+pub fn DetailsPane(
+    /// Its name: `File`, `Package`.
+    label: &'static str,
+    /// Its heading: what it is about.
+    #[prop(into)]
+    title: Signal<String>,
+    /// What the link is without it.
+    closed: fn(&mut Link),
+    /// The ID of the element that gets the focus when it is closed; otherwise the row that was open.
+    #[prop(optional)]
+    focus_on_close: Option<&'static str>,
+    /// What stands at the right of the heading.
+    #[prop(optional, into)]
+    tools: Option<ViewFn>,
+    children: Children,
+) -> impl IntoView {
+    let navigation = use_navigation();
+    let href = move || navigation.href(closed);
+    let return_focus = move |_| {
+        // The row is drawn without the pane first.
+        request_animation_frame(move || match focus_on_close {
+            Some(id) => dom::focus_id(id),
+            None => dom::focus_open_row(),
+        });
+    };
+    view! {
+        <aside class="file" role="region" aria-label=label>
+            <div class="bar2">
+                <a class="btn q back" href=href aria-label="Back" on:click=return_focus>
+                    <Glyph icon=Icon::Back big=true />
+                </a>
+                <h2 class="cut" title=move || title.get()>{move || title.get()}</h2>
+                <span class="sp"></span>
+                {tools.map(|tools| tools.run())}
+                <a class="btn q hide" href=href aria-label="Close" title="Close" on:click=return_focus>
+                    <Glyph icon=Icon::Close />
+                </a>
+            </div>
+            {children()}
+        </aside>
+    }
+}
+
+/// A list of facts: names at the left, values at the right.
+#[component]
+pub fn FactList(children: Children) -> impl IntoView {
+    view! { <dl class="what">{children()}</dl> }
+}
+
+/// One fact of a `FactList`.
+#[component]
+pub fn Fact(
+    name: &'static str,
+    /// Explains the name on hover.
+    #[prop(optional)]
+    title: Option<&'static str>,
+    /// The value is a path, digest or command.
+    #[prop(optional)]
+    code: bool,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <dt title=title>{name}</dt>
+        <dd class:mono=code>{children()}</dd>
+    }
+}
+
+#[test]
+fn a_pane_is_a_named_region_with_a_way_out() {
+    let html = crate::ui::testing::TestPage::at("#/?view=packages&item=k").render(|| {
+        view! {
+            <DetailsPane label="Package" title="bash" closed=|link| link.item.clear()>
+                <FactList><Fact name="Version" code=true>"5.2"</Fact></FactList>
+            </DetailsPane>
+        }
+    });
+    assert!(html.has(r#"role="region" aria-label="Package""#));
+    assert!(html.has(r##"href="#/?view=packages" aria-label="Close""##), "{html}");
+    assert_eq!(html.text(), "bash Version 5.2");
+}

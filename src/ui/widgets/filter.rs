@@ -1,0 +1,94 @@
+//! The filter of a view: what is typed goes into the link when typing rests.
+//!
+//! `/` gives it the focus from anywhere in the view; Escape clears it, and leaves it when it is empty.
+
+use crate::browser::page::dom;
+use crate::ui::app::{on_window, use_navigation};
+use leptos::ev::{Event, KeyboardEvent};
+use leptos::html::Input;
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// The search box that filters a view.
+#[component]
+pub fn FilterBox(
+    /// Its name: `Filter files`.
+    label: &'static str,
+    /// What it shows while it is empty.
+    hint: &'static str,
+    /// How long typing rests before it filters.
+    #[prop(default = Duration::from_millis(100))]
+    rest: Duration,
+) -> impl IntoView {
+    let navigation = use_navigation();
+    let input = NodeRef::<Input>::new();
+    let draft = RwSignal::new(None::<String>);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let apply = move || {
+        if let Some(text) = draft.try_update(Option::take).flatten() {
+            navigation.replace(|link| link.filter = text);
+        }
+    };
+    let typed = move |event: Event| {
+        draft.set(Some(event_target_value(&event)));
+        timer.with_value(|timer| timer.as_ref().map(TimeoutHandle::clear));
+        timer.set_value(set_timeout_with_handle(apply, rest).ok());
+    };
+    let key = move |event: KeyboardEvent| {
+        let Some(element) = input.get_untracked() else { return };
+        match event.key().as_str() {
+            "Enter" => apply(),
+            "Escape" if element.value().is_empty() => {
+                let _ = element.blur();
+            }
+            "Escape" => {
+                event.prevent_default();
+                event.stop_propagation(); // it closes nothing else
+                draft.set(Some(String::new()));
+                apply();
+            }
+            _ => {}
+        }
+    };
+    on_window(leptos::ev::keydown, move |event| {
+        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
+        let typing = dom::is_from(&event, "input, textarea, select, [contenteditable], dialog");
+        if event.key() == "/"
+            && plain
+            && !typing
+            && let Some(input) = input.get_untracked()
+        {
+            event.prevent_default();
+            dom::focus(&input);
+            input.select();
+        }
+    });
+    let value = move || draft.get().unwrap_or_else(|| navigation.filter());
+    view! {
+        <input
+            class="field"
+            type="search"
+            aria-label=label
+            aria-keyshortcuts="/"
+            placeholder=hint
+            spellcheck="false"
+            autocomplete="off"
+            autocapitalize="off"
+            node_ref=input
+            prop:value=value
+            value=untrack(value)
+            on:input=typed
+            on:keydown=key
+        />
+    }
+}
+
+#[test]
+fn the_box_shows_the_links_filter() {
+    let html = crate::ui::testing::TestPage::at("#/?filter=%3Cb%3E").render(|| {
+        view! { <FilterBox label="Filter files" hint="Filter by name" /> }
+    });
+    assert!(html.has(r#"type="search""#) && html.has(r#"aria-label="Filter files""#));
+    assert!(html.has(r#"value="&lt;b&gt;""#), "{html}");
+}

@@ -1,0 +1,187 @@
+//! Small marks: layers, changes, severities, badges, bars.
+
+use crate::format;
+use crate::protocol::{LayerCell, LayerChanges};
+use crate::ui::words;
+use crate::vocabulary::{Change, LayerNumber, Severity};
+use leptos::prelude::*;
+
+/// The class that gives a layer its colour. Beyond six, colours repeat from the second; the number, which
+/// always stands beside the colour, tells layers apart.
+pub fn layer_class(number: LayerNumber) -> &'static str {
+    const CLASSES: [&str; 6] = ["l0", "l1", "l2", "l3", "l4", "l5"];
+    let index = number.position().index();
+    CLASSES[if index < 6 { index } else { 1 + (index - 1) % 5 }]
+}
+
+/// A layer's colour, for the eye alone: its number stands beside it.
+#[component]
+pub fn LayerChip(number: LayerNumber) -> impl IntoView {
+    view! { <span class=format!("chip {}", layer_class(number)) aria-hidden="true"></span> }
+}
+
+/// A layer's colour and number; "base" where it is likely the base image's.
+#[component]
+pub fn LayerMark(
+    layer: LayerCell,
+    /// Where its number leads; nowhere without it.
+    #[prop(optional, into)]
+    href: Option<String>,
+) -> impl IntoView {
+    let number = layer.number;
+    let base = layer.likely_base.then(|| {
+        view! { <span class="soft" title="Likely from the base image (guessed from the history)">"base "</span> }
+    });
+    let mark = view! { <LayerChip number />{number.get()} };
+    match href {
+        Some(href) => {
+            let title = format!("Show what layer {number} changed");
+            view! { {base}<a href=href title=title class="quiet">{mark}</a> }.into_any()
+        }
+        None => view! { {base}{mark} }.into_any(),
+    }
+}
+
+/// The letter of a change in its box, with its word on hover and for screen readers.
+#[component]
+pub fn ChangeTag(
+    change: Change,
+    /// The layer that made it.
+    #[prop(optional)]
+    layer: Option<LayerNumber>,
+) -> impl IntoView {
+    let words = words::change(change)?;
+    let title = match layer {
+        Some(layer) => format!("{} in layer {layer}", words.word),
+        None => words.word.to_owned(),
+    };
+    let class = format!("tag {}", words.class);
+    Some(
+        view! { <span class=class role="img" aria-label=title.clone() title=title>{words.letter}</span> },
+    )
+}
+
+/// `+12 ~3 −1`: paths that a layer added, modified and removed. Zeros are left out.
+#[component]
+pub fn ChangeCounts(changes: LayerChanges) -> impl IntoView {
+    let counts = [
+        (changes.added, "+", Change::Added),
+        (changes.modified, "~", Change::Modified),
+        (changes.removed, "−", Change::Removed),
+    ];
+    counts
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, sign, change)| view! { <ChangeCount count sign change /> " " })
+        .collect_view()
+}
+
+/// `+12` in the colour of what it counts.
+#[component]
+pub fn ChangeCount(count: u32, sign: &'static str, change: Change) -> impl IntoView {
+    let words = words::change(change)?;
+    let text = format::count(count.into());
+    let title = format!("{text} {}", words.word.to_lowercase());
+    Some(view! { <span class=words.class title=title>{sign}{text}</span> })
+}
+
+/// How severe: the word says it, shape and colour repeat it.
+#[component]
+pub fn SeverityMark(
+    severity: Severity,
+    /// CVSS score in tenths.
+    #[prop(optional)]
+    score_tenths: Option<u8>,
+) -> impl IntoView {
+    let class = match severity {
+        Severity::Critical => "sev d full",
+        Severity::High => "sev d",
+        Severity::Medium => "sev m",
+        Severity::Low => "sev soft",
+        Severity::None => "sev ok",
+        Severity::Unrated => "sev soft unchecked",
+    };
+    let score = score_tenths.map(|tenths| {
+        view! { " "<span class="soft n">{format!("{}.{}", tenths / 10, tenths % 10)}</span> }
+    });
+    view! { <span class=class>{words::severity(severity)}</span>{score} }
+}
+
+/// A word in a box: what something is beside what it looks like.
+#[component]
+pub fn Badge(
+    #[prop(into)] text: String,
+    /// An explanation on hover.
+    #[prop(optional, into)]
+    title: Option<String>,
+) -> impl IntoView {
+    view! { <span class="badge" title=title>{text}</span> }
+}
+
+/// A bar that is filled as far as a part is of the whole. For the eye alone: the number stands beside it.
+#[component]
+pub fn Meter(
+    #[prop(into)] part: Signal<u64>,
+    #[prop(into)] whole: Signal<u64>,
+    /// What is there at all is seen, however small.
+    #[prop(optional)]
+    visible: bool,
+) -> impl IntoView {
+    let width = move || match visible {
+        true => format::seen_width(part.get(), whole.get()),
+        false => format::width(part.get(), whole.get()),
+    };
+    view! { <div class="meter" aria-hidden="true"><i style:width=width></i></div> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::testing::{Rendered, TestPage, layer};
+
+    fn render<V: IntoView + 'static>(view: impl FnOnce() -> V) -> Rendered {
+        TestPage::new().render(view)
+    }
+
+    #[test]
+    fn colours_repeat_from_the_second() {
+        let classes: Vec<_> = (1..=13).map(|n| layer_class(layer(n))).collect();
+        assert_eq!(classes.join(" "), "l0 l1 l2 l3 l4 l5 l1 l2 l3 l4 l5 l1 l2");
+    }
+
+    #[test]
+    fn a_layer_has_its_number_beside_its_colour() {
+        let cell = LayerCell { number: layer(3), likely_base: true };
+        let html = render(move || view! { <LayerMark layer=cell href="#/?layers=3" /> });
+        assert_eq!(html.text(), "base 3");
+        assert!(html.has(r##"href="#/?layers=3""##) && html.has("chip l2"));
+    }
+
+    #[test]
+    fn changes_have_words() {
+        let html = render(|| view! { <ChangeTag change=Change::Removed layer=layer(2) /> });
+        assert_eq!(html.text(), "R");
+        assert!(html.has(r#"role="img" aria-label="Removed in layer 2""#));
+        assert_eq!(render(|| view! { <ChangeTag change=Change::None /> }).text(), "");
+        let changes = LayerChanges { added: 1200, modified: 0, removed: 3 };
+        let html = render(move || view! { <ChangeCounts changes /> });
+        assert_eq!(html.text(), "+1,200 −3");
+        assert!(html.has(r#"title="1,200 added""#));
+    }
+
+    #[test]
+    fn severities_are_words() {
+        let html = render(|| view! { <SeverityMark severity=Severity::High score_tenths=81 /> });
+        assert_eq!(html.text(), "High 8.1");
+        let html = render(|| view! { <SeverityMark severity=Severity::Unrated /> });
+        assert_eq!(html.text(), "Not rated");
+    }
+
+    #[test]
+    fn a_meter_is_as_wide_as_its_share() {
+        let html = render(|| view! { <Meter part=25u64 whole=100u64 /> });
+        assert!(html.has("width:25.0%"), "{html}");
+        let html = render(|| view! { <Meter part=1u64 whole=1_000_000u64 visible=true /> });
+        assert!(html.has("width:1.0%"), "{html}");
+    }
+}

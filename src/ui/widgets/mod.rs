@@ -1,0 +1,36 @@
+//! Components that views share: over plain values, each with its tests.
+
+mod button;
+mod details;
+mod dialog;
+mod filter;
+mod head;
+mod icon;
+mod marks;
+mod menu;
+mod problem;
+mod split;
+mod states;
+mod table;
+mod values;
+mod window;
+
+pub use button::{Button, ButtonKind, CopyButton, Segment, Segments, Switch};
+pub use details::{DetailsPane, Fact, FactList};
+pub use dialog::Dialog;
+pub use filter::FilterBox;
+pub use head::{VIEW_HEADING, ViewHead};
+pub use icon::{Glyph, Icon};
+pub use marks::{
+    Badge, ChangeCount, ChangeCounts, ChangeTag, LayerChip, LayerMark, Meter, SeverityMark,
+    layer_class,
+};
+pub use menu::Menu;
+pub use problem::{ProblemAlert, ProblemNote};
+pub use split::{SizedPane, Split};
+pub use states::{Await, EmptyState, LoadingState};
+pub use table::{CellKind, Column, ColumnWidth, DataTable, RowTarget, TableSort};
+pub use values::{
+    Absent, AbsentMark, AgeText, CountText, DigestText, ShareText, SizeChangeText, SizeText, day,
+};
+pub use window::{Pane, RowWindow};

@@ -1,0 +1,131 @@
+//! Two panes side by side with a splitter between: by pointer, by keyboard, and remembered.
+//!
+//! The size goes into the custom property `--pane` of the second (or first) pane; the style sheet uses it as a
+//! width, or as a height where panes lie below each other.
+
+use crate::browser::page::{dom, preferences};
+use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::html::Div;
+use leptos::prelude::*;
+
+/// Which pane has the size that is set; the other takes the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SizedPane {
+    First,
+    Second,
+}
+
+/// Pixels that an arrow key moves the splitter.
+const KEY_STEP: f64 = 16.0;
+
+/// Two panes.
+#[component]
+pub fn Split(
+    /// Names the setting: `files-file`.
+    id: &'static str,
+    /// What the splitter resizes: `File pane`.
+    label: &'static str,
+    sized: SizedPane,
+    /// Pixels, as are the following.
+    default: f64,
+    min: f64,
+    max: f64,
+    /// Whether the sized pane is shown.
+    #[prop(optional, into, default = true.into())]
+    shown: Signal<bool>,
+    #[prop(into)] first: ViewFn,
+    #[prop(into)] second: ViewFn,
+) -> impl IntoView {
+    let root = NodeRef::<Div>::new();
+    let kept = preferences::get(id).and_then(|text| text.parse::<f64>().ok());
+    let size =
+        RwSignal::new(kept.filter(|size| size.is_finite()).unwrap_or(default).clamp(min, max));
+    let dragging = RwSignal::new(false);
+    let set = move |next: f64| size.set(next.clamp(min, max));
+    let keep = move || preferences::set(id, &size.get_untracked().round().to_string());
+    let moved = move |event: PointerEvent| {
+        if dragging.get_untracked()
+            && let Some(root) = root.get_untracked()
+        {
+            let point = (f64::from(event.client_x()), f64::from(event.client_y()));
+            set(dom::distance_to_edge(&root, point, sized == SizedPane::Second));
+        }
+    };
+    let pressed = move |event: PointerEvent| {
+        event.prevent_default(); // no selection of text
+        dom::capture_pointer(&event);
+        dragging.set(true);
+    };
+    let released = move |_: PointerEvent| {
+        if dragging.get_untracked() {
+            dragging.set(false);
+            keep();
+        }
+    };
+    let key = move |event: KeyboardEvent| {
+        let grow = if sized == SizedPane::First { KEY_STEP } else { -KEY_STEP };
+        let now = size.get_untracked();
+        match event.key().as_str() {
+            "ArrowRight" | "ArrowDown" => set(now + grow),
+            "ArrowLeft" | "ArrowUp" => set(now - grow),
+            "Home" => set(min),
+            "End" => set(max),
+            "Enter" => set(default),
+            _ => return,
+        }
+        event.prevent_default();
+        keep();
+    };
+    let class = move || match (shown.get(), sized) {
+        (false, _) => "split single",
+        (true, SizedPane::First) => "split first-sized",
+        (true, SizedPane::Second) => "split second-sized",
+    };
+    view! {
+        <div class=class node_ref=root style=("--pane", move || format!("{}px", size.get()))>
+            {first.run()}
+            <div
+                class="splitter"
+                class:moving=move || dragging.get()
+                role="separator"
+                tabindex="0"
+                aria-label=label
+                aria-orientation="vertical"
+                aria-valuemin=min
+                aria-valuemax=max
+                aria-valuenow=move || size.get().round()
+                on:pointerdown=pressed
+                on:pointermove=moved
+                on:pointerup=released
+                on:pointercancel=released
+                on:dblclick=move |_| {
+                    set(default);
+                    keep();
+                }
+                on:keydown=key
+            ></div>
+            {second.run()}
+        </div>
+    }
+}
+
+#[test]
+fn the_splitter_is_a_named_separator() {
+    let html = crate::ui::testing::TestPage::new().render(|| {
+        view! {
+            <Split
+                id="files-file"
+                label="File pane"
+                sized=SizedPane::Second
+                default=400.0
+                min=240.0
+                max=900.0
+                first=|| "tree"
+                second=|| "file"
+            />
+        }
+    });
+    assert!(html.has(r#"role="separator" tabindex="0" aria-label="File pane""#), "{html}");
+    assert!(html.has(r#"aria-valuenow="400""#) && html.has("--pane:400px"), "{html}");
+    assert_eq!(html.text(), "tree file");
+}

@@ -1,0 +1,240 @@
+//! The table itself: its head, the window of lines that is drawn, and what its events do.
+
+use super::column::{Column, ColumnWidth, TableSort};
+use super::keys;
+use super::parts::{RowTarget, TableParts};
+use super::row::TableLineView;
+use crate::browser::page::dom;
+use crate::protocol::{Request, RowRange};
+use crate::ui::app::TableRows;
+use crate::ui::widgets::problem::ProblemAlert;
+use crate::ui::widgets::states::{EmptyState, LoadingState};
+use crate::ui::widgets::window::{Pane, RowWindow};
+use leptos::ev::{KeyboardEvent, MouseEvent};
+use leptos::html::Div;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// A table.
+#[component]
+pub fn DataTable<R>(
+    /// Its name: `Packages`.
+    label: &'static str,
+    rows: TableRows<R>,
+    columns: Vec<Column<R>>,
+    #[prop(optional)] sort: Option<TableSort>,
+    #[prop(optional)] target: Option<RowTarget<R>>,
+    /// A class by what a row is.
+    #[prop(optional)]
+    row_class: Option<fn(&R) -> &'static str>,
+    /// Draws all rows, each as high as its contents.
+    #[prop(optional)]
+    natural_rows: bool,
+    /// Further classes of the table.
+    #[prop(optional)]
+    class: &'static str,
+    /// What is awaited: `Reading packages…`.
+    #[prop(optional, into)]
+    waiting: Option<String>,
+    /// Drawn in place of the rows where there are none.
+    #[prop(optional, into)]
+    empty: Option<ViewFn>,
+) -> impl IntoView
+where
+    R: PartialEq + Send + Sync + 'static,
+{
+    let root = NodeRef::<Div>::new();
+    let pane = RwSignal::new(Pane::default());
+    let count = Memo::new(move |_| rows.count());
+    let window = Memo::new(move |_| match natural_rows {
+        true => RowWindow { first: 0, count: count.get(), ..RowWindow::default() },
+        false => pane.read().window(count.get()),
+    });
+    let current = RwSignal::new(0);
+    let width = columns.len();
+    let heads = columns.iter().map(|column| head(column, sort)).collect_view();
+    let parts = Arc::new(TableParts { rows, columns, target, class: row_class, current });
+    measure(root, pane);
+    Effect::new(move || {
+        let RowWindow { first, count, .. } = window.get();
+        rows.want(RowRange { first, count });
+    });
+    scroll_up_for_another_question(root, rows);
+    let gap_before = move || window.read().top_of(window.read().first);
+    let gap_after = move || match natural_rows {
+        true => 0.0,
+        false => {
+            let window = window.get();
+            pane.read().space(count.get()) - window.top_of(window.first + window.count)
+        }
+    };
+    let gap = move |height: Signal<f64>| {
+        let pixels = move || format!("{}px", height.get().max(0.0) as u32);
+        view! {
+            <tbody aria-hidden="true" class="gap">
+                <tr><td colspan=width style:height=pixels></td></tr>
+            </tbody>
+        }
+    };
+    let state = move || state_below(rows, waiting.clone(), empty.clone());
+    view! {
+        <div
+            class="rows"
+            node_ref=root
+            on:scroll=move |_| scrolled(root, pane)
+            on:keydown=move |event| pressed(&event, root, pane, current, count.get_untracked())
+            on:click=move |event| clicked(&event)
+        >
+            <table
+                class=format!("t list {class}")
+                class:natural=natural_rows
+                aria-label=label
+                aria-rowcount=move || (count.get() + 1).to_string()
+            >
+                <thead><tr aria-rowindex="1">{heads}</tr></thead>
+                {gap(Signal::derive(gap_before))}
+                <tbody>
+                    <For each=move || window.read().rows() key=|at| *at let:at>
+                        <TableLineView at parts=parts.clone() />
+                    </For>
+                </tbody>
+                {gap(Signal::derive(gap_after))}
+            </table>
+            {state}
+        </div>
+    }
+}
+
+/// The head of a column; a button where it sorts.
+fn head<R: 'static>(column: &Column<R>, sort: Option<TableSort>) -> impl IntoView + use<R> {
+    let name = column.name;
+    let sorting = sort.zip(column.sort);
+    let width = match column.width {
+        ColumnWidth::Fixed(pixels) => format!("{pixels}px"),
+        ColumnWidth::Share(weight) => format!("{}%", weight * 10),
+    };
+    let label = match sorting {
+        Some((sort, column)) => {
+            let choose = move |_| sort.choose.run(column.word);
+            view! { <button type="button" on:click=choose>{name}</button> }.into_any()
+        }
+        None => name.into_any(),
+    };
+    view! {
+        <th
+            scope="col"
+            class=column.class()
+            title=column.explanation
+            style:width=width
+            aria-sort=move || sorting.and_then(|(sort, column)| sort.direction(column))
+        >
+            {label}
+        </th>
+    }
+}
+
+/// What stands below the heads where there are no rows.
+fn state_below<R>(
+    rows: TableRows<R>,
+    waiting: Option<String>,
+    empty: Option<ViewFn>,
+) -> Option<AnyView>
+where
+    R: Send + Sync + 'static,
+{
+    let totals = rows.totals.get();
+    match (totals.ready(), totals.problem()) {
+        (Some(totals), _) if totals.lines > 0 => None,
+        (Some(_), _) => Some(match empty {
+            Some(empty) => empty.run(),
+            None => view! { <EmptyState text="Nothing to show." /> }.into_any(),
+        }),
+        (None, Some(problem)) => {
+            Some(view! { <ProblemAlert problem=problem.clone() /> }.into_any())
+        }
+        (None, None) => {
+            let text = waiting.unwrap_or_else(|| "Loading…".to_owned());
+            Some(view! { <LoadingState text /> }.into_any())
+        }
+    }
+}
+
+/// Measures the pane when it is drawn, and whenever its size changes.
+fn measure(root: NodeRef<Div>, pane: RwSignal<Pane>) {
+    let watch = StoredValue::new_local(None);
+    Effect::new(move || {
+        let Some(element) = root.get() else { return };
+        let read = move |element: &web_sys::Element| {
+            let seen = dom::scroll_state(element);
+            let row = dom::css_pixels(element, "--table-row").unwrap_or(30.0);
+            pane.try_set(Pane { top: seen.top, height: seen.height, row });
+        };
+        read(&element);
+        let observed = element.clone();
+        watch.set_value(dom::on_resize(&element, move || read(&observed)));
+    });
+    on_cleanup(move || {
+        watch.try_update_value(Option::take);
+    });
+}
+
+fn scrolled(root: NodeRef<Div>, pane: RwSignal<Pane>) {
+    if let Some(element) = root.get_untracked() {
+        let top = dom::scroll_state(&element).top;
+        pane.update(|pane| pane.top = top);
+    }
+}
+
+/// Another filter or order is another table: it begins at its top.
+fn scroll_up_for_another_question<R: Send + Sync + 'static>(
+    root: NodeRef<Div>,
+    rows: TableRows<R>,
+) {
+    Effect::new(move |before: Option<Option<Request>>| {
+        let question = rows.question.get();
+        if before.is_some_and(|before| before != question)
+            && let Some(element) = root.get_untracked()
+        {
+            dom::scroll_to(&element, 0.0);
+        }
+        question
+    });
+}
+
+fn pressed(
+    event: &KeyboardEvent,
+    root: NodeRef<Div>,
+    pane: RwSignal<Pane>,
+    current: RwSignal<u32>,
+    count: u32,
+) {
+    if event.ctrl_key()
+        || event.meta_key()
+        || event.alt_key()
+        || dom::is_from(event, "input, select")
+    {
+        return; // the browser's
+    }
+    let page = pane.read_untracked().page();
+    let from = dom::line_of(event).unwrap_or_else(|| current.get_untracked());
+    let Some(row) = keys::row_after(&event.key(), from, count, page) else { return };
+    event.prevent_default();
+    current.set(row);
+    let Some(element) = root.get_untracked() else { return };
+    if let Some(top) = pane.read_untracked().scroll_to(row, count) {
+        dom::scroll_to(&element, top);
+        pane.update(|pane| pane.top = top);
+    }
+    // The row is drawn first.
+    request_animation_frame(move || dom::focus_line(&element, row));
+}
+
+/// A click in a row, but not on something in it that has a meaning of its own, follows the row's link.
+fn clicked(event: &MouseEvent) {
+    let plain = event.button() == 0
+        && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
+    let own_meaning = dom::is_from(event, "a, button, input, label, select, summary");
+    if plain && !own_meaning && !dom::text_is_selected() {
+        dom::follow_row(event);
+    }
+}

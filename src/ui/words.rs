@@ -1,0 +1,152 @@
+//! Words for values that several views show.
+//!
+//! Sources: DESIGN.md, "Words"; docker/cli for names of images. Texts of an image are `Shown`: escaped already.
+
+use crate::format;
+use crate::protocol::{ImageLine, ImageName, SbomDifference};
+use crate::selection::LayerSelection;
+use crate::text::Shown;
+use crate::vocabulary::{Change, Compression, LayerNumber, NodeKind, Severity};
+
+/// `registry.example/app:1.0`; without a tag where there is none.
+pub fn image_name(name: &ImageName) -> String {
+    match &name.tag {
+        Some(tag) => format!("{}:{tag}", name.repository),
+        None => name.repository.to_string(),
+    }
+}
+
+/// An image's first name, else the start of its ID; empty where neither is known.
+pub fn title(image: &ImageLine) -> Shown {
+    match image.names.first() {
+        Some(name) => image_name(name).into(),
+        None => format::short_digest(&image.image_id).into(),
+    }
+}
+
+/// `Layer 3`, `Layers 2–4`, `Up to layer 3`; `None` for the whole image.
+pub fn selection(selection: LayerSelection) -> Option<String> {
+    match selection {
+        LayerSelection::All => None,
+        LayerSelection::UpTo(last) => Some(format!("Up to layer {last}")),
+        LayerSelection::Range(first, last) if first == last => Some(format!("Layer {first}")),
+        LayerSelection::Range(first, last) => Some(format!("Layers {first}–{last}")),
+    }
+}
+
+/// `layer 2`, `layers 2 and 4`, `layers 1, 2 and 4`.
+pub fn layers(numbers: &[LayerNumber]) -> String {
+    let texts: Vec<String> = numbers.iter().map(LayerNumber::to_string).collect();
+    match texts.as_slice() {
+        [] => "no layer".to_owned(),
+        [one] => format!("layer {one}"),
+        [first @ .., last] => format!("layers {} and {last}", first.join(", ")),
+    }
+}
+
+/// How a change is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChangeWords {
+    /// The letter in its box.
+    pub letter: &'static str,
+    /// Its colour's class.
+    pub class: &'static str,
+    pub word: &'static str,
+}
+
+/// `None` where there is no change.
+pub fn change(change: Change) -> Option<ChangeWords> {
+    let (letter, class, word) = match change {
+        Change::None => return None,
+        Change::Added => ("A", "a", "Added"),
+        Change::Modified => ("M", "m", "Modified"),
+        Change::Removed => ("R", "d", "Removed"),
+        Change::Unchanged => ("U", "soft", "Rewritten, unchanged"),
+    };
+    Some(ChangeWords { letter, class, word })
+}
+
+/// `File`, `Directory`.
+pub fn node_kind(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::File => "File",
+        NodeKind::Directory => "Directory",
+        NodeKind::Symlink => "Symbolic link",
+        NodeKind::HardLink => "Hard link",
+        NodeKind::CharDevice => "Character device",
+        NodeKind::BlockDevice => "Block device",
+        NodeKind::Fifo => "Named pipe",
+    }
+}
+
+/// `Critical`, `Not rated`.
+pub fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "Critical",
+        Severity::High => "High",
+        Severity::Medium => "Medium",
+        Severity::Low => "Low",
+        Severity::None => "None",
+        Severity::Unrated => "Not rated",
+    }
+}
+
+/// `gzip`; `None` where there is no compression.
+pub fn compression(compression: Compression) -> Option<&'static str> {
+    match compression {
+        Compression::None => None,
+        Compression::Gzip => Some("gzip"),
+        Compression::Zstd => Some("zstd"),
+        Compression::Xz => Some("xz"),
+        Compression::Bzip2 => Some("bzip2"),
+        Compression::Lz4 => Some("LZ4"),
+    }
+}
+
+/// How an attached SBOM and what was found differ.
+pub fn sbom_difference(difference: SbomDifference) -> &'static str {
+    match difference {
+        SbomDifference::OnlyInSbom => "Only in the SBOM",
+        SbomDifference::OnlyFound => "Only found in the image",
+        SbomDifference::OtherVersion => "Another version",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layer(number: u32) -> LayerNumber {
+        LayerNumber::new(number).unwrap()
+    }
+
+    #[test]
+    fn an_image_is_called_by_its_first_name_or_its_id() {
+        let name = |repository: &str, tag: Option<&str>| ImageName {
+            repository: repository.into(),
+            tag: tag.map(Into::into),
+        };
+        let mut line = ImageLine {
+            names: vec![name("localhost:5000/app", Some("1")), name("app", None)],
+            image_id: format!("sha256:{}", "ab".repeat(32)),
+            ..ImageLine::default()
+        };
+        assert_eq!(title(&line), "localhost:5000/app:1");
+        line.names.remove(0);
+        assert_eq!(title(&line), "app");
+        line.names.clear();
+        assert_eq!(title(&line), "abababababab");
+        assert_eq!(title(&ImageLine::default()), "");
+    }
+
+    #[test]
+    fn selections_and_layers_in_words() {
+        let words = |text| selection(LayerSelection::parse(text).unwrap());
+        assert_eq!(words(""), None);
+        assert_eq!(words("..3").as_deref(), Some("Up to layer 3"));
+        assert_eq!(words("3").as_deref(), Some("Layer 3"));
+        assert_eq!(words("2..4").as_deref(), Some("Layers 2–4"));
+        assert_eq!(layers(&[layer(2)]), "layer 2");
+        assert_eq!(layers(&[layer(1), layer(2), layer(4)]), "layers 1, 2 and 4");
+    }
+}

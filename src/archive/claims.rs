@@ -1,6 +1,7 @@
 //! What manifests and configs claim about an image's config, platform and layers.
 
-use super::contents::{ArchiveContents, blob_name, json};
+use super::contents::{ArchiveContents, json};
+use super::documents::blob_name;
 use super::images::LayerSource;
 use super::limits::MAX_LAYERS;
 use crate::codec::BlobPart;

@@ -1,6 +1,6 @@
 //! Members of an archive by name or digest, and their bytes, for the readers of index files.
 
-use super::documents::SourceDocuments;
+use super::documents::{SourceDocuments, blob_name};
 use super::files::Files;
 use super::listing::ArchiveListing;
 use crate::codec::{BlobPart, ReadSeek};
@@ -156,11 +156,6 @@ fn reader<'o>(
         Some((_, reader)) => Ok(&mut **reader),
         None => Err(read_failed(io::ErrorKind::NotFound.into())),
     }
-}
-
-/// The name of a blob in an OCI image layout.
-pub fn blob_name(digest: &Digest) -> String {
-    format!("blobs/{}/{}", digest.algorithm(), digest.encoded())
 }
 
 /// Reads JSON; a problem names the file and shows how its text begins.

@@ -5,7 +5,6 @@
 //!   not what its digest says is found by its name.
 //! - Bounded: what does not fit is not kept. The archive is read all the same.
 
-use super::contents::blob_name;
 use crate::oci::Digest;
 use std::collections::HashMap;
 
@@ -59,6 +58,11 @@ impl SourceDocuments {
     pub fn named(&self, name: &str) -> Option<&SourceDocument> {
         self.list.get(*self.by_name.get(name)?)
     }
+}
+
+/// The name of a blob in an OCI image layout.
+pub fn blob_name(digest: &Digest) -> String {
+    format!("blobs/{}/{}", digest.algorithm(), digest.encoded())
 }
 
 #[test]

@@ -26,8 +26,8 @@ mod limits;
 mod listing;
 mod open;
 
-pub use contents::{ArchiveContents, KeptMembers, MAX_JSON, blob_name};
-pub use documents::{SourceDocument, SourceDocuments};
+pub use contents::{ArchiveContents, KeptMembers, MAX_JSON};
+pub use documents::{SourceDocument, SourceDocuments, blob_name};
 pub use files::Files;
 pub use images::{Archive, ArtifactDocument, ImageSource, LayerSource, OtherKind, OtherSource};
 pub use layout::document_name;

@@ -28,7 +28,7 @@ pub struct OverviewFacts {
     pub layers: u32,
     /// Sum of the layers' sizes.
     pub size: Option<u64>,
-    /// Sum of the blobs' bytes as they lie, and whether any of them is compressed: only then is it a
+    /// Sum of the blobs' bytes as stored, and whether any of them is compressed: only then is it a
     /// download size.
     pub blob_size: Option<u64>,
     pub any_compressed: bool,
@@ -63,7 +63,7 @@ pub struct DigestCheck {
     pub not_downloaded: Vec<LayerNumber>,
     /// Not in the archive.
     pub missing: Vec<LayerNumber>,
-    /// A saved inspection: whoever saved it checked, here nothing can be checked.
+    /// A saved inspection: its digests were checked where it was saved, and cannot be checked here.
     pub saved_inspection: bool,
 }
 

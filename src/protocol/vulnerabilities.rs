@@ -8,7 +8,7 @@ use crate::text::{Shown, ShownLines};
 use crate::vocabulary::{ImagePosition, Severity, UncheckedReason, VexStatus};
 use serde::{Deserialize, Serialize};
 
-/// What is known of vulnerabilities.
+/// What is known about vulnerabilities.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CheckFacts {
     pub state: CheckState,
@@ -198,7 +198,7 @@ pub struct VulnerabilityLink {
     pub applies: bool,
 }
 
-/// All that is known of a vulnerability.
+/// All that is known about a vulnerability.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VulnerabilityFacts {
     pub key: String,
@@ -228,7 +228,7 @@ pub struct VulnerabilityFacts {
     pub references: Vec<(Shown, Shown)>,
 }
 
-/// What a VEX document says of a finding.
+/// What a VEX document says about a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VexNote {
     pub status: VexStatus,

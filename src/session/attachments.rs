@@ -1,4 +1,4 @@
-//! Documents attached to images of a session: which there are, what came of reading them.
+//! Documents attached to images of a session: which there are, and the results of reading them.
 
 use super::attached::{AttachedContent, AttachedDocument, content, is_of_use};
 use super::job::{Job, Work};

@@ -1,4 +1,4 @@
-//! What is known of each layer blob of a source. Images share blobs; each is read once.
+//! What is known about each layer blob of a source. Images share blobs; each is read once.
 
 use super::job::{Job, Work};
 use crate::analysis::verification;
@@ -93,7 +93,7 @@ impl Blobs {
         self.lifted.insert(part);
     }
 
-    /// Forgets what is known of a blob: it is to be read anew.
+    /// Forgets what is known about a blob: it is to be read anew.
     pub fn forget(&mut self, part: &BlobPart) {
         let index = self.blobs.remove(part).and_then(|blob| blob.index);
         if !self.all_lifted && !self.lifted.contains(part) {
@@ -111,7 +111,7 @@ impl Blobs {
         self.arrived.contains_key(part)
     }
 
-    /// Takes what a table says of a blob that is not here.
+    /// Takes what a table says about a blob that is not here.
     pub fn list(&mut self, part: BlobPart, scan: LayerScan) {
         self.finish(part, scan, false);
         self.listed.insert(part);
@@ -127,7 +127,7 @@ impl Blobs {
         self.listed.contains(part)
     }
 
-    /// All that is known of a blob, once nothing more is to be found out.
+    /// All that is known about a blob, once nothing more is to be found out.
     pub fn complete(&self, part: &BlobPart) -> Option<LayerScan> {
         let blob = self.blobs.get(part).filter(|blob| !blob.scan.limited)?;
         let index = blob.index.as_ref()?;
@@ -143,7 +143,7 @@ impl Blobs {
         self.all_lifted = true;
     }
 
-    /// What is known of a layer's blob.
+    /// What is known about a layer's blob.
     pub fn get(&self, layer: &LayerSource) -> Option<&Blob> {
         self.blobs.get(&layer.blob?)
     }

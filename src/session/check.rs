@@ -1,4 +1,4 @@
-//! What is known of the vulnerabilities of one image's packages: from an OSV database, or from files.
+//! What is known about the vulnerabilities of one image's packages: from an OSV database, or from files.
 //!
 //! Records of both origins end in one place and are matched by one function, so that both give the same for
 //! the same data.
@@ -85,7 +85,7 @@ impl KnownVulnerabilities {
         self.records.get(id)
     }
 
-    /// What is known of the packages, as far as records are here.
+    /// What is known about the packages, as far as records are here.
     pub fn vulnerabilities(&self, inventory: &Inventory) -> &[Vulnerability] {
         self.vulnerabilities.get_or_init(|| self.find(inventory))
     }
@@ -172,7 +172,7 @@ impl KnownVulnerabilities {
         }
     }
 
-    /// Takes what an export says of the packages, beside what other exports say.
+    /// Takes what an export says about the packages, beside what other exports say.
     pub fn take_matched(&mut self, name: &str, matched: Matched) {
         if self.ecosystems.is_none() {
             let vex = std::mem::take(&mut self.vex);

@@ -1,4 +1,4 @@
-//! A saved inspection: what is known of an image in one file, without the contents of files, so that people
+//! A saved inspection: what is known about an image in one file, without the contents of files, so that people
 //! who do not have the image can look at it.
 //!
 //! - Format: `LSINSP1\n`, then one gzip stream: a length (8 bytes, little-endian), a head of so many bytes of

@@ -49,7 +49,7 @@ pub enum Work {
     SourceDigest { size: u64 },
     /// A document that is attached to the image; its blob's digest, and what it is said to be.
     Attached { part: BlobPart, digest: String, name: String },
-    /// Advisories in a file that is not of the source: what they say of these packages.
+    /// Advisories in a file that is not of the source: what they say about these packages.
     Advisories { file: u32, name: String, size: u64, queries: Vec<Query> },
     /// One pass over an archive that is compressed as a whole.
     Unpack { size: u64, compression: Compression, limits: Limits },

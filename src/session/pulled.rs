@@ -42,7 +42,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Lays out what a reference led to, under the name by which it was asked for.
+    /// Lays out what a reference led to, under the name by which it was requested.
     pub fn of(pulled: Pulled, reference: &Reference) -> Layout {
         let name = match reference.tag() {
             Some(tag) => {
@@ -92,7 +92,7 @@ impl Layout {
         &self.registry.reference
     }
 
-    /// It was asked for through the proxy.
+    /// It was requested through the proxy.
     pub fn is_proxied(&mut self) {
         self.registry.proxied = true;
     }
@@ -170,7 +170,7 @@ impl Session {
         self.blob_of(file).is_some_and(|part| self.blobs.has_index(&part))
     }
 
-    /// All that is known of a layer, to be kept for the next visit; `None` while something is to be
+    /// All that is known about a layer, to be kept for the next visit; `None` while something is to be
     /// found out.
     pub fn to_keep(&self, file: u32) -> Option<Vec<u8>> {
         let scan = self.blobs.complete(&self.blob_of(file)?)?;

@@ -87,7 +87,7 @@ impl Session {
                 "This is a saved inspection, without the image itself.",
             )
             .found(formats)
-            .advice("Whoever saved it found what it says: nothing of it can be checked here."),
+            .advice("What it says was found where it was saved; it cannot be checked here."),
         ];
         session.warnings.extend(taken.warnings);
         session

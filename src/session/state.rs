@@ -2,7 +2,7 @@
 //!
 //! - State and access to it only. Opening a source (`opening.rs`), jobs (`pending.rs`, `results.rs`), trees
 //!   (`building.rs`) and answers are files of their own, which this file does not import.
-//! - Images share blobs: what is known of a blob is known once (`blobs.rs`) and stays. What is made of it for
+//! - Images share blobs: what is known about a blob is known once (`blobs.rs`) and stays. What is made of it for
 //!   one image (`BuiltImage`) takes memory and can be evicted.
 
 use super::attached::AttachedDocument;
@@ -55,7 +55,7 @@ pub struct Session {
     absent_files: u32,
 }
 
-/// One image, and what is known of it alone.
+/// One image, and what is known about it alone.
 #[derive(Default)]
 pub(super) struct OpenImage {
     pub source: ImageSource,
@@ -67,7 +67,7 @@ pub(super) struct OpenImage {
     pub built: Option<BuiltImage>,
     /// A layer was read of which the tree has only a table's claims.
     pub outdated: bool,
-    /// What is known of vulnerabilities.
+    /// What is known about vulnerabilities.
     pub check: KnownVulnerabilities,
     /// Documents about the image that were read.
     pub attached: Vec<AttachedDocument>,
@@ -200,7 +200,7 @@ impl Session {
     }
 }
 
-/// Sum of the blobs' bytes as they lie; `None` if one is not in the archive.
+/// Sum of the blobs' bytes as stored; `None` if one is not in the archive.
 pub(super) fn blob_size(image: &ImageSource) -> Option<u64> {
     image.layers.iter().try_fold(0u64, |sum, layer| sum.checked_add(layer.blob?.len))
 }

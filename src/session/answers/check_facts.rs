@@ -1,4 +1,4 @@
-//! What is known of an image's vulnerabilities, and what a check would send.
+//! What is known about an image's vulnerabilities, and what a check would send.
 
 use super::vulnerabilities::applies;
 use crate::problem::Problem;

@@ -9,7 +9,7 @@ use crate::text::{Shown, ShownLines};
 use crate::vocabulary::ImagePosition;
 
 impl Session {
-    /// Everything that the configuration says of how a container starts.
+    /// Everything that the configuration says about how a container starts.
     pub(super) fn configuration_facts(
         &self,
         image: ImagePosition,

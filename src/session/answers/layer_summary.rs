@@ -1,4 +1,4 @@
-//! What is known of a layer beside the tree: its digests, sizes, checks and problems.
+//! What is known about a layer beside the tree: its digests, sizes, checks and problems.
 
 use crate::analysis::verification;
 use crate::archive::LayerSource;
@@ -10,13 +10,13 @@ use crate::session::state::{OpenImage, Session};
 use crate::vocabulary::LayerPosition;
 
 impl Session {
-    /// What is known of each layer of an image, base first.
+    /// What is known about each layer of an image, base first.
     pub(super) fn layer_summaries(&self, open: &OpenImage) -> Vec<LayerSummary> {
         let layers = (0..).map(LayerPosition).zip(&open.source.layers);
         layers.map(|(position, layer)| self.layer_summary(open, position, layer)).collect()
     }
 
-    /// What is known of a layer.
+    /// What is known about a layer.
     pub(super) fn layer_summary(
         &self,
         open: &OpenImage,

@@ -126,7 +126,7 @@ impl Session {
     }
 }
 
-/// What labels and annotations say of the image's origin; a label wins over an annotation of the same key.
+/// What labels and annotations say about the image's origin; a label wins over an annotation of the same key.
 fn origin(source: &ImageSource, config: &RunConfig) -> Vec<(Shown, Shown)> {
     let labels = config.labels.iter().map(|(key, value)| (key, value));
     let annotations = source.annotations.iter();

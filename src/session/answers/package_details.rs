@@ -16,7 +16,7 @@ use crate::vocabulary::ImagePosition;
 const MAX_FILES: usize = 1000;
 
 impl Session {
-    /// All that is known of a package, by its row's key.
+    /// All that is known about a package, by its row's key.
     pub(super) fn package_facts(
         &self,
         image: ImagePosition,

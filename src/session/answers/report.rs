@@ -1,4 +1,4 @@
-//! The report of an opened source: what is known of its images and layers, as `report.rs` writes it.
+//! The report of an opened source: what is known about its images and layers, as `report.rs` writes it.
 
 use crate::analysis::efficiency::efficiency;
 use crate::oci::Digest;

@@ -67,7 +67,7 @@ impl LocatedVulnerability<'_> {
 }
 
 impl Session {
-    /// What is known of the vulnerabilities of an image's packages, as far as records are here.
+    /// What is known about the vulnerabilities of an image's packages, as far as records are here.
     pub(super) fn vulnerabilities_of(
         &self,
         image: ImagePosition,

@@ -245,7 +245,8 @@ impl OpenSource {
         let Some(registry) = info.as_ref().and_then(|info| info.registry.clone()) else {
             return Some(origin);
         };
-        let place = LinkTarget::Image { reference: registry.reference, digest: Some(registry.digest) };
+        let place =
+            LinkTarget::Image { reference: registry.reference, digest: Some(registry.digest) };
         let platform = self.image_line(image).map(|line| line.platform.into_string());
         let platform = platform.filter(|_| registry.is_index).unwrap_or_default();
         Some(Link { platform, ..Link::to(place) })

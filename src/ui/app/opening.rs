@@ -71,7 +71,9 @@ impl OpenSources {
     /// Opens what a link names on the web. The user agreed to contact its host.
     pub fn open_web(self, link: Link) {
         let name = match &link.target {
-            LinkTarget::Image { reference, digest: Some(digest) } => format!("{reference}@{digest}"),
+            LinkTarget::Image { reference, digest: Some(digest) } => {
+                format!("{reference}@{digest}")
+            }
             LinkTarget::Image { reference, .. } => reference.clone(),
             LinkTarget::Url(url) => url.clone(),
             _ => return,
@@ -93,7 +95,9 @@ impl OpenSources {
         }
         let platform = Some(link.platform).filter(|platform| !platform.is_empty());
         let request = match link.target {
-            LinkTarget::Url(url) => SourceRequest::Url { url, first: self.first_image(None, platform) },
+            LinkTarget::Url(url) => {
+                SourceRequest::Url { url, first: self.first_image(None, platform) }
+            }
             _ => SourceRequest::Registry {
                 reference: name,
                 platform,
@@ -177,7 +181,9 @@ impl OpenSources {
     fn go_to(self, source: OpenSource) {
         let first = untrack(|| source.first_image().and_then(|image| source.image_line(image)));
         match first.map(|line| line.image_id).filter(|id| !id.is_empty()) {
-            Some(digest) => self.navigation.go(|link| *link = Link::to(LinkTarget::Archive { digest })),
+            Some(digest) => {
+                self.navigation.go(|link| *link = Link::to(LinkTarget::Archive { digest }))
+            }
             None if source.required_image().is_some() => {} // its ID is known once it is read
             None => self.navigation.go(|link| *link = Link::default()),
         }

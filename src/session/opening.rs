@@ -71,8 +71,9 @@ impl Session {
         self.warnings = archive.warnings;
     }
 
-    /// Lets a layer of an image be read beyond its limits, or without a layer the compressed archive: what
-    /// was read of it must be read again.
+    /// Lets a layer of an image be read beyond its limits: what was read of it must be read again. Without a
+    /// layer, the compressed archive, which is then opened again: images get new positions, and inspections
+    /// that were taken in are dropped.
     pub fn lift_limit(
         &mut self,
         image: ImagePosition,

@@ -56,9 +56,14 @@ impl TextFilter {
         TextFilter(text.to_lowercase())
     }
 
+    /// Whether it matches everything.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether one of these texts contains it; an empty filter matches all.
     pub fn matches<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> bool {
-        self.0.is_empty() || texts.into_iter().any(|text| text.to_lowercase().contains(&self.0))
+        self.is_empty() || texts.into_iter().any(|text| text.to_lowercase().contains(&self.0))
     }
 }
 

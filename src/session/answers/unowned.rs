@@ -29,12 +29,12 @@ impl Session {
         let filter = TextFilter::new(&table.filter);
         let mut lines = Vec::new();
         for file in unowned_files(tree, inventory, table.layers) {
-            let path = shown_path(tree, file.node);
-            if !filter.matches([path.as_str()]) {
+            // Half a million paths are only made where they are needed.
+            if !filter.is_empty() && !filter.matches([shown_path(tree, file.node).as_str()]) {
                 continue;
             }
             let sort = match table.sort.by {
-                UnownedColumn::Path => SortKey::Text(path.into_string()),
+                UnownedColumn::Path => SortKey::Text(shown_path(tree, file.node).into_string()),
                 UnownedColumn::Size => SortKey::largest_first(file.size),
                 UnownedColumn::Layer => SortKey::Number(file.layer.0.into()),
             };

@@ -10,8 +10,9 @@
 //! What is not given is still on its way: `Loaded::Loading`.
 
 use super::app::{
-    Before, ImageFacts, LayerChoice, Loaded, Navigation, Notices, OpenSource, OpenSources,
-    Registries, ShownImage, SourceId, SourceOrigin, TableRows, TableTotals,
+    Before, DropClaim, ImageFacts, LayerChoice, Loaded, Navigation, Notices, OpenSource,
+    OpenSources, Registries, SettingsOpen, ShownImage, SourceId, SourceOrigin, TableRows,
+    TableTotals,
 };
 use crate::browser::page::config::DeploymentConfig;
 use crate::link::Link;
@@ -151,6 +152,8 @@ impl TestPage {
             provide_context(LayerChoice::new(navigation));
             let notices = Notices::new();
             provide_context(notices);
+            provide_context(DropClaim::new());
+            provide_context(SettingsOpen::new());
             let registries = Registries::with_config(Some(DeploymentConfig {
                 proxy: None,
                 hosts: Vec::new(),

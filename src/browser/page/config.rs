@@ -91,6 +91,13 @@ fn known() -> String {
     storage().and_then(|storage| storage.get_item(HOSTS).ok()?).unwrap_or_default()
 }
 
+#[cfg(target_arch = "wasm32")]
 fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
+}
+
+/// None, for tests of views.
+#[cfg(not(target_arch = "wasm32"))]
+fn storage() -> Option<Storage> {
+    None
 }

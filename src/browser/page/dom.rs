@@ -232,3 +232,9 @@ pub fn scroll_into_view(root: &Element, selector: &str) {
         scroll_to(root, f64::from(root.scroll_top()) + inner.top() - outer.top() - middle);
     }
 }
+
+/// A click that the browser would not open elsewhere.
+pub fn is_plain_click(event: &web_sys::MouseEvent) -> bool {
+    event.button() == 0
+        && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
+}

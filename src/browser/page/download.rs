@@ -17,9 +17,9 @@ pub fn save_bytes(name: &str, bytes: &[u8]) -> Result<(), Problem> {
     save(name, &Uint8Array::from(bytes), "application/octet-stream")
 }
 
-/// Saves a report.
-pub fn save_json(name: &str, json: &str) -> Result<(), Problem> {
-    save(name, &JsValue::from_str(json), "application/json")
+/// Saves a report: JSON as UTF-8 bytes.
+pub fn save_report(name: &str, json: &[u8]) -> Result<(), Problem> {
+    save(name, &Uint8Array::from(json), "application/json")
 }
 
 fn save(name: &str, part: &JsValue, kind: &str) -> Result<(), Problem> {

@@ -14,8 +14,11 @@ mod open_source;
 mod open_sources;
 mod opening;
 mod order;
+mod picking;
 mod query;
+mod reference_input;
 mod registries;
+mod settings;
 mod shown_image;
 mod table_query;
 
@@ -28,8 +31,11 @@ pub use notices::{Notice, Notices, use_notices};
 pub use open_source::{Before, ImageState, OpenSource, PickedFiles, SourceId, SourceOrigin};
 pub use open_sources::{OpenSources, Screen, use_sources};
 pub use order::RunningOrder;
+pub use picking::{DropClaim, claim_drops};
 pub use query::{Answerer, use_answer, use_query};
+pub use reference_input::place_of;
 pub use registries::{Registries, registry_of, use_registries};
+pub use settings::{SettingsOpen, use_settings};
 pub use shown_image::{ShownImage, use_image};
 pub use table_query::{TableRows, TableTotals, use_table, use_table_in};
 

@@ -1,5 +1,6 @@
 //! An image: the list of views, and the view that the link names.
 
+use super::pull::PullPanel;
 use crate::browser::page::dom;
 use crate::ui::app::{ShownImage, use_facts, use_navigation};
 use crate::ui::views::parts::SelectionStrip;
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 
 /// The image that is shown.
 #[component]
-pub fn ImageScreen(image: ShownImage) -> impl IntoView {
+pub fn ImageScreen(image: ShownImage) -> AnyView {
     let navigation = use_navigation();
     let view = Memo::new(move |_| view_entry(navigation.view()).view);
     Effect::new(move || {
@@ -24,17 +25,19 @@ pub fn ImageScreen(image: ShownImage) -> impl IntoView {
     view! {
         <ViewList />
         <main id="main" tabindex="-1">
+            <PullPanel />
             <Show when=move || view_entry(view.get()).by_layers>
                 <SelectionStrip />
             </Show>
             {move || (view_entry(view.get()).draw)()}
         </main>
     }
+    .into_any()
 }
 
 /// The views, as links.
 #[component]
-pub fn ViewList() -> impl IntoView {
+pub fn ViewList() -> AnyView {
     let section = |section: NavSection| {
         let entries = VIEWS.iter().filter(move |entry| entry.section == section);
         view! {
@@ -45,10 +48,11 @@ pub fn ViewList() -> impl IntoView {
     view! {
         <nav class="side" aria-label="Views">{NavSection::ALL.map(section).collect_view()}</nav>
     }
+    .into_any()
 }
 
 #[component]
-fn ViewLink(entry: &'static ViewEntry) -> impl IntoView {
+fn ViewLink(entry: &'static ViewEntry) -> AnyView {
     let (navigation, facts) = (use_navigation(), use_facts());
     let count = move || (entry.count)(facts).map(crate::format::count);
     let current = move || (view_entry(navigation.view()).view == entry.view).then_some("page");
@@ -60,6 +64,7 @@ fn ViewLink(entry: &'static ViewEntry) -> impl IntoView {
             <small>{count}</small>
         </a>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 /// The messages; each stays until it is dismissed.
 #[component]
-pub fn NoticeList() -> impl IntoView {
+pub fn NoticeList() -> AnyView {
     let notices = use_notices();
     view! {
         <div class="notices">
@@ -15,10 +15,11 @@ pub fn NoticeList() -> impl IntoView {
             </For>
         </div>
     }
+    .into_any()
 }
 
 #[component]
-fn NoticeView(notice: Notice) -> impl IntoView {
+fn NoticeView(notice: Notice) -> AnyView {
     let notices = use_notices();
     let id = notice.id;
     let role = if notice.problem.is_some() { "alert" } else { "status" };
@@ -37,15 +38,17 @@ fn NoticeView(notice: Notice) -> impl IntoView {
             />
         </div>
     }
+    .into_any()
 }
 
 /// Heard, not seen.
 #[component]
-pub fn Announcements() -> impl IntoView {
+pub fn Announcements() -> AnyView {
     let notices = use_notices();
     view! {
         <div class="vh" role="status" aria-label="Announcements">{move || notices.announcement()}</div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -22,15 +22,15 @@ const FROM_CHAIN: &str = "The configuration has no history. These are the comman
 
 /// The view: asks for the history.
 #[component]
-pub fn HistoryView() -> impl IntoView {
+pub fn HistoryView() -> AnyView {
     let image = use_image().position;
     let history = use_query(move || Some(History { image }));
-    view! { <HistoryPage history /> }
+    view! { <HistoryPage history /> }.into_any()
 }
 
 /// The view over an answer.
 #[component]
-fn HistoryPage(#[prop(into)] history: Signal<Loaded<Vec<HistoryRow>>>) -> impl IntoView {
+fn HistoryPage(#[prop(into)] history: Signal<Loaded<Vec<HistoryRow>>>) -> AnyView {
     let navigation = use_navigation();
     let full = Memo::new(move |_| navigation.show() == FULL);
     let text = move || match history.read().ready() {
@@ -57,10 +57,11 @@ fn HistoryPage(#[prop(into)] history: Signal<Loaded<Vec<HistoryRow>>>) -> impl I
             </div>
         </div>
     }
+    .into_any()
 }
 
 #[component]
-fn HistoryTable(history: Signal<Loaded<Vec<HistoryRow>>>) -> impl IntoView {
+fn HistoryTable(history: Signal<Loaded<Vec<HistoryRow>>>) -> AnyView {
     let navigation = use_navigation();
     let rows = TableRows::complete(history);
     // A row leads to its layer.
@@ -86,6 +87,7 @@ fn HistoryTable(history: Signal<Loaded<Vec<HistoryRow>>>) -> impl IntoView {
             empty=|| view! { <EmptyState text="The image has no history." /> }
         />
     }
+    .into_any()
 }
 
 fn columns() -> Vec<Column<HistoryRow>> {

@@ -40,7 +40,7 @@ pub fn Button(
     icon_only: bool,
     #[prop(optional)] kind: ButtonKind,
     #[prop(optional, into)] disabled: Signal<bool>,
-) -> impl IntoView {
+) -> AnyView {
     let name = move || icon_only.then(|| label.get());
     view! {
         <button
@@ -55,6 +55,7 @@ pub fn Button(
             {(!icon_only).then_some(move || label.get())}
         </button>
     }
+    .into_any()
 }
 
 /// How long a copy button shows that it has copied.
@@ -70,7 +71,7 @@ pub fn CopyButton(
     /// Shows the label beside the icon.
     #[prop(optional)]
     worded: bool,
-) -> impl IntoView {
+) -> AnyView {
     let notices = use_notices();
     let copied = RwSignal::new(false);
     let copy = move |_| {
@@ -105,6 +106,7 @@ pub fn CopyButton(
             {worded.then_some(label)}
         </button>
     }
+    .into_any()
 }
 
 /// One choice of `Segments`.
@@ -137,7 +139,7 @@ pub fn Segments<T>(
     /// Whether a choice is pressed.
     pressed: impl Fn(&T) -> bool + Copy + Send + Sync + 'static,
     on_choose: impl Fn(T) + Copy + Send + Sync + 'static,
-) -> impl IntoView
+) -> AnyView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
@@ -160,6 +162,7 @@ where
             {move || choices.get().into_iter().map(button).collect_view()}
         </span>
     }
+    .into_any()
 }
 
 /// A check box with its words; the whole of it is a target.
@@ -168,7 +171,7 @@ pub fn Switch(
     label: &'static str,
     #[prop(into)] on: Signal<bool>,
     on_change: impl Fn(bool) + Send + 'static,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <label class="switch">
             <input
@@ -180,6 +183,7 @@ pub fn Switch(
             {label}
         </label>
     }
+    .into_any()
 }
 
 #[cfg(test)]

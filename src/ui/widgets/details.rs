@@ -23,7 +23,7 @@ pub fn DetailsPane(
     #[prop(optional, into)]
     tools: Option<ViewFn>,
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let navigation = use_navigation();
     let href = move || navigation.href(closed);
     let return_focus = move |_| {
@@ -49,12 +49,13 @@ pub fn DetailsPane(
             {children()}
         </aside>
     }
+    .into_any()
 }
 
 /// A list of facts: names at the left, values at the right.
 #[component]
-pub fn FactList(children: Children) -> impl IntoView {
-    view! { <dl class="what">{children()}</dl> }
+pub fn FactList(children: Children) -> AnyView {
+    view! { <dl class="what">{children()}</dl> }.into_any()
 }
 
 /// One fact of a `FactList`.
@@ -68,11 +69,12 @@ pub fn Fact(
     #[prop(optional)]
     code: bool,
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <dt title=title>{name}</dt>
         <dd class:mono=code>{children()}</dd>
     }
+    .into_any()
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub fn Dialog(
     /// Escape was pressed. The owner stops drawing the dialog.
     on_close: impl Fn() + 'static,
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let dialog = NodeRef::<html::Dialog>::new();
     let before = StoredValue::new_local(None);
     Effect::new(move || {
@@ -39,6 +39,7 @@ pub fn Dialog(
             {children()}
         </dialog>
     }
+    .into_any()
 }
 
 #[test]

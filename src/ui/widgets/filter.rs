@@ -20,7 +20,7 @@ pub fn FilterBox(
     /// How long typing rests before it filters.
     #[prop(default = Duration::from_millis(100))]
     rest: Duration,
-) -> impl IntoView {
+) -> AnyView {
     let navigation = use_navigation();
     let input = NodeRef::<Input>::new();
     let draft = RwSignal::new(None::<String>);
@@ -82,6 +82,7 @@ pub fn FilterBox(
             on:keydown=key
         />
     }
+    .into_any()
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub fn ViewHead(
     #[prop(optional, into)]
     subtitle: Option<String>,
     #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="head">
             <h1 id=VIEW_HEADING tabindex="-1">{title}</h1>
@@ -22,4 +22,5 @@ pub fn ViewHead(
             {children.map(|children| children())}
         </div>
     }
+    .into_any()
 }

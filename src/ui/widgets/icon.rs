@@ -86,9 +86,9 @@ pub fn Glyph(
     /// 16 px, for an icon that stands alone; otherwise 14 px, beside text.
     #[prop(optional)]
     big: bool,
-) -> impl IntoView {
+) -> AnyView {
     let size = if big { "i" } else { "i s" };
-    view! { <i class=format!("{size} {}", icon.class()) aria-hidden="true"></i> }
+    view! { <i class=format!("{size} {}", icon.class()) aria-hidden="true"></i> }.into_any()
 }
 
 #[test]

@@ -16,8 +16,9 @@ pub fn layer_class(number: LayerNumber) -> &'static str {
 
 /// A layer's colour, for the eye alone: its number stands beside it.
 #[component]
-pub fn LayerChip(number: LayerNumber) -> impl IntoView {
+pub fn LayerChip(number: LayerNumber) -> AnyView {
     view! { <span class=format!("chip {}", layer_class(number)) aria-hidden="true"></span> }
+        .into_any()
 }
 
 /// A layer's colour and number; "base" where it is likely the base image's.
@@ -92,7 +93,7 @@ pub fn SeverityMark(
     /// CVSS score in tenths.
     #[prop(optional)]
     score_tenths: Option<u8>,
-) -> impl IntoView {
+) -> AnyView {
     let class = match severity {
         Severity::Critical => "sev d full",
         Severity::High => "sev d",
@@ -104,7 +105,7 @@ pub fn SeverityMark(
     let score = score_tenths.map(|tenths| {
         view! { " "<span class="soft n">{format!("{}.{}", tenths / 10, tenths % 10)}</span> }
     });
-    view! { <span class=class>{words::severity(severity)}</span>{score} }
+    view! { <span class=class>{words::severity(severity)}</span>{score} }.into_any()
 }
 
 /// A word in a box: what something is beside what it looks like.
@@ -114,8 +115,8 @@ pub fn Badge(
     /// An explanation on hover.
     #[prop(optional, into)]
     title: Option<String>,
-) -> impl IntoView {
-    view! { <span class="badge" title=title>{text}</span> }
+) -> AnyView {
+    view! { <span class="badge" title=title>{text}</span> }.into_any()
 }
 
 /// A bar that is filled as far as a part is of the whole. For the eye alone: the number stands beside it.
@@ -126,12 +127,12 @@ pub fn Meter(
     /// What is there at all is seen, however small.
     #[prop(optional)]
     visible: bool,
-) -> impl IntoView {
+) -> AnyView {
     let width = move || match visible {
         true => format::seen_width(part.get(), whole.get()),
         false => format::width(part.get(), whole.get()),
     };
-    view! { <div class="meter" aria-hidden="true"><i style:width=width></i></div> }
+    view! { <div class="meter" aria-hidden="true"><i style:width=width></i></div> }.into_any()
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub fn Menu(
     #[prop(optional)]
     stays_open: bool,
     children: ChildrenFn,
-) -> impl IntoView {
+) -> AnyView {
     let open = RwSignal::new(false);
     let root = NodeRef::<Div>::new();
     let opener = NodeRef::<Button>::new();
@@ -82,6 +82,7 @@ pub fn Menu(
             </Show>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

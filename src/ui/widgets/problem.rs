@@ -12,7 +12,7 @@ pub fn ProblemAlert(
     /// What can be done at once: buttons and links below the advice.
     #[prop(optional)]
     children: Option<Children>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="err" role="alert">
             <Glyph icon=Icon::High big=true />
@@ -24,6 +24,7 @@ pub fn ProblemAlert(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// A warning within a table or a list.
@@ -33,7 +34,7 @@ pub fn ProblemNote(
     /// It is an error, not a warning.
     #[prop(optional)]
     grave: bool,
-) -> impl IntoView {
+) -> AnyView {
     let (icon, class) = if grave { (Icon::High, "d") } else { (Icon::Medium, "m") };
     view! {
         <div class="warning">
@@ -42,6 +43,7 @@ pub fn ProblemNote(
             <Advice problem class="soft" />
         </div>
     }
+    .into_any()
 }
 
 /// What was expected and found, and where.

@@ -35,7 +35,7 @@ pub fn Split(
     shown: Signal<bool>,
     #[prop(into)] first: ViewFn,
     #[prop(into)] second: ViewFn,
-) -> impl IntoView {
+) -> AnyView {
     let root = NodeRef::<Div>::new();
     let kept = preferences::get(id).and_then(|text| text.parse::<f64>().ok());
     let size =
@@ -107,6 +107,7 @@ pub fn Split(
             {second.run()}
         </div>
     }
+    .into_any()
 }
 
 #[test]

@@ -10,13 +10,14 @@ use std::sync::Arc;
 pub fn EmptyState(
     #[prop(into)] text: String,
     #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="none">
             <p>{text}</p>
             {children.map(|children| children())}
         </div>
     }
+    .into_any()
 }
 
 /// The contents are still to come.
@@ -25,9 +26,9 @@ pub fn LoadingState(
     /// What is awaited: `Reading layers…`.
     #[prop(optional, into)]
     text: Option<String>,
-) -> impl IntoView {
+) -> AnyView {
     let text = text.unwrap_or_else(|| "Loading…".to_owned());
-    view! { <p class="none" role="status">{text}</p> }
+    view! { <p class="none" role="status">{text}</p> }.into_any()
 }
 
 /// An answer as far as it is known: `children` draw it once it is there.

@@ -23,13 +23,13 @@ pub enum Absent {
 
 /// The place of a value that is absent.
 #[component]
-pub fn AbsentMark(why: Absent) -> impl IntoView {
+pub fn AbsentMark(why: Absent) -> AnyView {
     let (class, title, text) = match why {
         Absent::Pending => ("wait", "Not known yet", "…"),
         Absent::Unknown => ("soft", "Not known", "–"),
         Absent::NotDownloaded => ("soft", "Not downloaded", "–"),
     };
-    view! { <span class=class title=title>{text}</span> }
+    view! { <span class=class title=title>{text}</span> }.into_any()
 }
 
 /// `1.98 MB`, with the exact bytes on hover.
@@ -85,8 +85,8 @@ pub fn CountText(
 
 /// `62 %` of a whole.
 #[component]
-pub fn ShareText(part: u64, whole: u64) -> impl IntoView {
-    view! { <span class="n">{format::percent_text(part, whole)}</span> }
+pub fn ShareText(part: u64, whole: u64) -> AnyView {
+    view! { <span class="n">{format::percent_text(part, whole)}</span> }.into_any()
 }
 
 /// `3 weeks ago`, with the exact instant on hover, in the user's zone and as it is recorded.
@@ -129,7 +129,7 @@ pub fn DigestText(
     /// What the button does: `Copy diff ID`.
     #[prop(into)]
     copy: String,
-) -> impl IntoView {
+) -> AnyView {
     let algorithm =
         digest.split_once(':').map_or(String::new(), |(algorithm, _)| format!("{algorithm}:"));
     let short = format::short_digest(&digest).to_owned();
@@ -140,6 +140,7 @@ pub fn DigestText(
         </span>
         <CopyButton label=copy text=digest />
     }
+    .into_any()
 }
 
 #[cfg(test)]

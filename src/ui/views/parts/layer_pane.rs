@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 /// The pane.
 #[component]
-pub fn LayerPane() -> impl IntoView {
+pub fn LayerPane() -> AnyView {
     let (navigation, facts) = (use_navigation(), use_facts());
     let pane = NodeRef::<Section>::new();
     let numbers = move || {
@@ -52,6 +52,7 @@ pub fn LayerPane() -> impl IntoView {
             </For>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -64,7 +65,7 @@ fn SizeOfAll() -> impl IntoView {
 }
 
 #[component]
-fn LayerEntry(number: LayerNumber) -> impl IntoView {
+fn LayerEntry(number: LayerNumber) -> AnyView {
     let (navigation, facts, choice) = (use_navigation(), use_facts(), use_layer_choice());
     let row = Memo::new(move |_| facts.layer_row(number).unwrap_or_default());
     let layers = move || navigation.layers();
@@ -98,6 +99,7 @@ fn LayerEntry(number: LayerNumber) -> impl IntoView {
             <span class="chg">{changes}</span>
         </a>
     }
+    .into_any()
 }
 
 /// Why a layer's size is not known.

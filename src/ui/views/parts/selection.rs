@@ -13,7 +13,7 @@ const STRIP: &str = "layer-selection";
 
 /// Up to, this layer, range.
 #[component]
-pub fn ModeButtons() -> impl IntoView {
+pub fn ModeButtons() -> AnyView {
     let choice = use_layer_choice();
     let choices =
         ChoiceMode::ALL.map(|mode| Segment::new(mode, mode.label()).explained(mode.explanation()));
@@ -25,11 +25,12 @@ pub fn ModeButtons() -> impl IntoView {
             on_choose=move |mode| choice.choose_mode(mode)
         />
     }
+    .into_any()
 }
 
 /// What is selected. The strip is always there, so that nothing moves when a layer is chosen.
 #[component]
-pub fn SelectionStrip() -> impl IntoView {
+pub fn SelectionStrip() -> AnyView {
     let (navigation, facts) = (use_navigation(), use_facts());
     let selection = move || navigation.layers();
     let is_on = move || selection() != LayerSelection::All;
@@ -55,6 +56,7 @@ pub fn SelectionStrip() -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 fn last_of(selection: LayerSelection) -> Option<LayerNumber> {

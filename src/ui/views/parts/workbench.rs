@@ -18,7 +18,7 @@ pub fn Workbench(
     /// Something is selected.
     #[prop(into)]
     has_details: Signal<bool>,
-) -> impl IntoView {
+) -> AnyView {
     let details = StoredValue::new(details);
     let main = StoredValue::new(main);
     let right = move || {
@@ -52,6 +52,7 @@ pub fn Workbench(
             />
         </div>
     }
+    .into_any()
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub fn DataTable<R>(
     /// Drawn in place of the rows where there are none.
     #[prop(optional, into)]
     empty: Option<ViewFn>,
-) -> impl IntoView
+) -> AnyView
 where
     R: PartialEq + Send + Sync + 'static,
 {
@@ -103,6 +103,7 @@ where
             {state}
         </div>
     }
+    .into_any()
 }
 
 /// The head of a column; a button where it sorts.

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 /// The head of a group, across all columns.
 #[component]
-pub(super) fn GroupHeadView(head: GroupHead, width: usize) -> impl IntoView {
+pub(super) fn GroupHeadView(head: GroupHead, width: usize) -> AnyView {
     let label = match head.label {
         GroupLabel::Text(text) => text.to_string().into_any(),
         GroupLabel::Layer { number, instruction } => {
@@ -28,4 +28,5 @@ pub(super) fn GroupHeadView(head: GroupHead, width: usize) -> impl IntoView {
             {size}
         </th>
     }
+    .into_any()
 }

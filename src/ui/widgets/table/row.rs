@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// The line at a position; an empty row until it has arrived.
 #[component]
-pub(super) fn TableLineView<R>(at: u32, parts: Arc<TableParts<R>>) -> impl IntoView
+pub(super) fn TableLineView<R>(at: u32, parts: Arc<TableParts<R>>) -> AnyView
 where
     R: PartialEq + Send + Sync + 'static,
 {
@@ -47,6 +47,7 @@ where
             {cells}
         </tr>
     }
+    .into_any()
 }
 
 fn cells<R: 'static>(parts: &Arc<TableParts<R>>, row: &R, at: u32, is_open: Memo<bool>) -> AnyView {

@@ -1,0 +1,176 @@
+//! The choice of a platform: the same image as it was built for others.
+
+use crate::link::Place;
+use crate::protocol::{ImageLine, SourceInfo};
+use crate::selection::LayerSelection;
+use crate::ui::app::{OpenSource, use_navigation};
+use crate::ui::words;
+use crate::vocabulary::{ImagePosition, OtherKind};
+use leptos::prelude::*;
+
+/// A platform: what the link is given, and its words.
+#[derive(Clone, Debug, PartialEq)]
+struct PlatformChoice {
+    /// The image ID; for an image in a registry the platform.
+    value: String,
+    words: String,
+    is_shown: bool,
+}
+
+/// The choice; nothing where there is none. View and path stay; the layers are another image's.
+#[component]
+pub fn PlatformSelect(source: OpenSource, image: ImagePosition) -> AnyView {
+    let navigation = use_navigation();
+    let is_web = source.web_link().is_some();
+    let choices = Memo::new(move |_| {
+        let info = source.info.read();
+        let info = info.as_deref();
+        let of = if is_web { registry_choices } else { archive_choices };
+        info.map(|info| of(info, image)).unwrap_or_default()
+    });
+    let choose = move |event| {
+        let value = event_target_value(&event);
+        navigation.go(|link| {
+            match is_web {
+                true => link.platform = value,
+                false => link.place = Place::Archive { digest: value },
+            }
+            link.layers = LayerSelection::All;
+        });
+    };
+    let option = |choice: PlatformChoice| {
+        let is_shown = choice.is_shown;
+        view! {
+            <option value=choice.value selected=is_shown prop:selected=is_shown>{choice.words}</option>
+        }
+    };
+    view! {
+        <Show when=move || !choices.read().is_empty()>
+            <label class="platform">
+                <span class="vh">"Platform"</span>
+                <select class="field" on:change=choose>
+                    {move || choices.get().into_iter().map(option).collect_view()}
+                </select>
+            </label>
+        </Show>
+    }
+    .into_any()
+}
+
+/// The images with the names of the one that is shown, where they differ in platform.
+fn archive_choices(info: &SourceInfo, shown: ImagePosition) -> Vec<PlatformChoice> {
+    let Some(line) = info.images.iter().find(|line| line.image == shown) else {
+        return Vec::new();
+    };
+    let same = |other: &&ImageLine| other.names == line.names && !other.image_id.is_empty();
+    let same: Vec<&ImageLine> = info.images.iter().filter(same).collect();
+    if same.iter().all(|other| other.platform == line.platform) {
+        return Vec::new();
+    }
+    let choice = |other: &&ImageLine| {
+        let twins = same.iter().filter(|twin| twin.platform == other.platform).count();
+        let words = match twins {
+            1 => other.platform.to_string(),
+            _ => format!(
+                "{} · {}",
+                other.platform,
+                words::title(&ImageLine {
+                    names: Vec::new(),
+                    image_id: other.image_id.clone(),
+                    ..ImageLine::default()
+                })
+            ),
+        };
+        PlatformChoice { value: other.image_id.clone(), words, is_shown: other.image == shown }
+    };
+    same.iter().map(choice).collect()
+}
+
+/// What a registry has for the image's reference.
+fn registry_choices(info: &SourceInfo, shown: ImagePosition) -> Vec<PlatformChoice> {
+    let line = info.images.iter().find(|line| line.image == shown);
+    let own = info.images.iter().map(|line| &line.platform);
+    let absent = info.others.iter().filter(|other| other.kind == OtherKind::Absent);
+    let all = own.chain(absent.filter_map(|other| other.platform.as_ref()));
+    let mut all: Vec<String> = all.map(ToString::to_string).collect();
+    all.sort();
+    all.dedup();
+    if all.len() < 2 {
+        return Vec::new();
+    }
+    let choice = |platform: String| PlatformChoice {
+        is_shown: line.is_some_and(|line| line.platform == platform.as_str()),
+        words: platform.clone(),
+        value: platform,
+    };
+    all.into_iter().map(choice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{ImageName, OtherLine};
+
+    fn line(position: u32, platform: &str, name: &str) -> ImageLine {
+        ImageLine {
+            image: ImagePosition(position),
+            image_id: format!("sha256:{}{position}", "0".repeat(63)),
+            names: vec![ImageName { repository: name.into(), tag: None }],
+            platform: platform.into(),
+            ..ImageLine::default()
+        }
+    }
+
+    fn words(choices: &[PlatformChoice]) -> String {
+        let word = |choice: &PlatformChoice| {
+            let mark = if choice.is_shown { "*" } else { "" };
+            format!("{mark}{}", choice.words)
+        };
+        choices.iter().map(word).collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn only_the_same_image_for_other_platforms_is_a_choice() {
+        let images = vec![
+            line(0, "linux/amd64", "a"),
+            line(1, "linux/arm64", "a"),
+            line(2, "linux/arm64", "b"),
+        ];
+        let info = SourceInfo { images, ..SourceInfo::default() };
+        let shown = archive_choices(&info, ImagePosition(1));
+        assert_eq!(words(&shown), "linux/amd64, *linux/arm64");
+        assert_eq!(archive_choices(&info, ImagePosition(2)), []);
+    }
+
+    #[test]
+    fn twins_are_told_by_their_ids() {
+        let images = vec![
+            line(0, "linux/amd64", "a"),
+            line(1, "windows/amd64", "a"),
+            line(2, "windows/amd64", "a"),
+        ];
+        let info = SourceInfo { images, ..SourceInfo::default() };
+        assert_eq!(
+            words(&archive_choices(&info, ImagePosition(0))),
+            "*linux/amd64, windows/amd64 · 000000000000, windows/amd64 · 000000000000"
+        );
+    }
+
+    #[test]
+    fn a_registry_has_platforms_that_are_not_here() {
+        let other = OtherLine {
+            kind: OtherKind::Absent,
+            digest: String::new(),
+            platform: Some("linux/s390x".into()),
+            names: Vec::new(),
+            subject: None,
+            artifact_type: "".into(),
+        };
+        let info = SourceInfo {
+            images: vec![line(0, "linux/amd64", "a")],
+            others: vec![other],
+            ..SourceInfo::default()
+        };
+        assert_eq!(words(&registry_choices(&info, ImagePosition(0))), "*linux/amd64, linux/s390x");
+    }
+}

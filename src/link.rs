@@ -17,7 +17,7 @@ use std::fmt;
 /// What is shown of what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Link {
-    pub place: Place,
+    pub target: LinkTarget,
     /// `linux/arm64`; empty: chosen by the page.
     pub platform: String,
     pub view: View,
@@ -40,7 +40,7 @@ pub struct Link {
 
 /// What is opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Place {
+pub enum LinkTarget {
     /// Nothing yet.
     #[default]
     Start,
@@ -186,8 +186,8 @@ const PARAMETERS: [Parameter; 9] = [
 
 impl Link {
     /// A place with everything else at its default.
-    pub fn to(place: Place) -> Link {
-        Link { place, ..Link::default() }
+    pub fn to(target: LinkTarget) -> Link {
+        Link { target, ..Link::default() }
     }
 
     /// Turns to another view. Filter and order of a table are its own, and so is what is open in it.
@@ -223,11 +223,11 @@ impl Link {
                 link.unknown.push(legal(part));
             }
         }
-        link.place = match sides {
+        link.target = match sides {
             [a, b] if comparing => {
-                Place::Compare { a: a.unwrap_or_default(), b: b.unwrap_or_default() }
+                LinkTarget::Compare { a: a.unwrap_or_default(), b: b.unwrap_or_default() }
             }
-            _ => Place::parse(place),
+            _ => LinkTarget::parse(place),
         };
         link
     }
@@ -236,22 +236,23 @@ impl Link {
     pub fn from_search(search: &str) -> Option<Link> {
         let query = search.strip_prefix('?').unwrap_or(search);
         let image = query.split('&').find_map(|part| part.strip_prefix("image="))?;
-        Some(Link::to(Place::image(&text(decode(image))))).filter(|link| link.place != Place::Start)
+        Some(Link::to(LinkTarget::image(&text(decode(image)))))
+            .filter(|link| link.target != LinkTarget::Start)
     }
 }
 
-impl Place {
+impl LinkTarget {
     /// A reference, with or without `@` and a digest.
-    pub fn image(reference: &str) -> Place {
+    pub fn image(reference: &str) -> LinkTarget {
         let (reference, digest) = reference.split_once('@').unwrap_or((reference, ""));
         if reference.is_empty() {
-            return Place::Start;
+            return LinkTarget::Start;
         }
         let digest = Some(digest.to_owned()).filter(|digest| !digest.is_empty());
-        Place::Image { reference: reference.to_owned(), digest }
+        LinkTarget::Image { reference: reference.to_owned(), digest }
     }
 
-    fn parse(place: &str) -> Place {
+    fn parse(place: &str) -> LinkTarget {
         let (form, rest) =
             match place.strip_prefix('/').map(|p| p.split_once('/').unwrap_or((p, ""))) {
                 Some(parts) => parts,
@@ -260,37 +261,37 @@ impl Place {
         let value = text(decode(rest));
         match form {
             "archive" | "image" | "url" | "repository" | "search" if value.is_empty() => {
-                Place::Start
+                LinkTarget::Start
             }
-            "archive" => Place::Archive { digest: value },
-            "image" => Place::image(&value),
-            "url" => Place::Url(value),
-            "repository" => Place::Repository(value),
-            "search" => Place::Search(value),
-            _ if matches!(place, "" | "/") => Place::Start,
-            _ => Place::Other(legal(place)),
+            "archive" => LinkTarget::Archive { digest: value },
+            "image" => LinkTarget::image(&value),
+            "url" => LinkTarget::Url(value),
+            "repository" => LinkTarget::Repository(value),
+            "search" => LinkTarget::Search(value),
+            _ if matches!(place, "" | "/") => LinkTarget::Start,
+            _ => LinkTarget::Other(legal(place)),
         }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for LinkTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Start => f.write_str("/"),
-            Place::Archive { digest } => write!(f, "/archive/{}", encode_name(digest)),
-            Place::Image { reference, digest: None } => {
+            LinkTarget::Start => f.write_str("/"),
+            LinkTarget::Archive { digest } => write!(f, "/archive/{}", encode_name(digest)),
+            LinkTarget::Image { reference, digest: None } => {
                 write!(f, "/image/{}", encode_name(reference))
             }
-            Place::Image { reference, digest: Some(digest) } => {
+            LinkTarget::Image { reference, digest: Some(digest) } => {
                 write!(f, "/image/{}@{}", encode_name(reference), encode_name(digest))
             }
-            Place::Url(url) => {
+            LinkTarget::Url(url) => {
                 write!(f, "/url/{}", percent_encode(url.as_bytes()).replace('/', "%2F"))
             }
-            Place::Compare { .. } => f.write_str("/compare"),
-            Place::Repository(name) => write!(f, "/repository/{}", encode_name(name)),
-            Place::Search(term) => write!(f, "/search/{}", percent_encode(term.as_bytes())),
-            Place::Other(place) => f.write_str(place),
+            LinkTarget::Compare { .. } => f.write_str("/compare"),
+            LinkTarget::Repository(name) => write!(f, "/repository/{}", encode_name(name)),
+            LinkTarget::Search(term) => write!(f, "/search/{}", percent_encode(term.as_bytes())),
+            LinkTarget::Other(place) => f.write_str(place),
         }
     }
 }
@@ -299,7 +300,7 @@ impl fmt::Display for Place {
 impl fmt::Display for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
-        if let Place::Compare { a, b } = &self.place {
+        if let LinkTarget::Compare { a, b } = &self.target {
             for (name, side) in [("a", a), ("b", b)].into_iter().filter(|(_, s)| !s.is_empty()) {
                 let side = percent_encode(side.as_bytes()).replace('/', "%2F");
                 parts.push(format!("{name}={side}"));
@@ -312,7 +313,7 @@ impl fmt::Display for Link {
             }
         }
         parts.extend(self.unknown.iter().cloned());
-        write!(f, "#{}", self.place)?;
+        write!(f, "#{}", self.target)?;
         if parts.is_empty() { Ok(()) } else { write!(f, "?{}", parts.join("&")) }
     }
 }
@@ -350,19 +351,19 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn place() -> impl Strategy<Value = Place> {
+    fn target() -> impl Strategy<Value = LinkTarget> {
         let name = "[ -~äß\u{202e}]{0,12}[^@]"; // a reference has no @ of its own
         let name = || name.prop_map(|s: String| s.replace('@', "a"));
         prop_oneof![
-            Just(Place::Start),
-            ".{1,20}".prop_map(|digest| Place::Archive { digest }),
+            Just(LinkTarget::Start),
+            ".{1,20}".prop_map(|digest| LinkTarget::Archive { digest }),
             (name(), prop::option::of(".{1,20}"))
-                .prop_map(|(reference, digest)| Place::Image { reference, digest }),
-            ".{1,40}".prop_map(Place::Url),
-            (".{0,20}", ".{0,20}").prop_map(|(a, b)| Place::Compare { a, b }),
-            ".{1,20}".prop_map(Place::Repository),
-            ".{1,20}".prop_map(Place::Search),
-            "/[!-~]{0,20}".prop_map(|other| Place::parse(&other.replace('?', "."))),
+                .prop_map(|(reference, digest)| LinkTarget::Image { reference, digest }),
+            ".{1,40}".prop_map(LinkTarget::Url),
+            (".{0,20}", ".{0,20}").prop_map(|(a, b)| LinkTarget::Compare { a, b }),
+            ".{1,20}".prop_map(LinkTarget::Repository),
+            ".{1,20}".prop_map(LinkTarget::Search),
+            "/[!-~]{0,20}".prop_map(|other| LinkTarget::parse(&other.replace('?', "."))),
         ]
     }
 
@@ -381,7 +382,7 @@ mod tests {
 
     prop_compose! {
         fn link()(
-            place in place(),
+            target in target(),
             platform in ".{0,12}",
             view in prop::sample::select(&View::ALL[..]),
             layers in layers(),
@@ -394,7 +395,7 @@ mod tests {
             unknown in prop::collection::vec("z[a-z]{0,4}=?[!-%'-~]{0,8}", 0..4),
         ) -> Link {
             let unknown = unknown.iter().map(|part| legal(part)).collect();
-            Link { place, platform, view, layers, path, filter, sort, group, show, item, unknown }
+            Link { target, platform, view, layers, path, filter, sort, group, show, item, unknown }
         }
     }
 

@@ -6,10 +6,10 @@
 
 use crate::analysis::efficiency::Efficiency;
 use crate::analysis::packages::{FoundPackage, Inventory, Package, PackageLocation};
-use crate::archive::{ImageSource, Other};
+use crate::archive::{ImageSource, OtherSource};
 use crate::codec::Compression;
 use crate::layer::Counts;
-use crate::oci::{Digest, Hasher};
+use crate::oci::{DiffId, Digest, Hasher};
 use crate::problem::Problem;
 use crate::text;
 use crate::text::Shown;
@@ -33,9 +33,9 @@ pub struct Source {
 }
 
 /// What is known of a layer beside the tree.
-pub struct LayerFacts {
+pub struct LayerSummary {
     pub digest: Option<Digest>,
-    pub diff_id: Option<Digest>,
+    pub diff_id: Option<DiffId>,
     pub compression: Option<Compression>,
     pub compressed_size: Option<u64>,
     pub tar_size: Option<u64>,
@@ -124,7 +124,7 @@ struct History {
 #[serde(rename_all = "camelCase")]
 struct Layer {
     digest: Option<Digest>,
-    diff_id: Option<Digest>,
+    diff_id: Option<DiffId>,
     media_type: Option<String>,
     compression: Option<&'static str>,
     compressed_size: Option<u64>,
@@ -200,7 +200,7 @@ struct OtherReport<'a> {
 /// The report of one image.
 pub fn image(
     source: &ImageSource,
-    layers: &[LayerFacts],
+    layers: &[LayerSummary],
     tree: &FileTree,
     efficiency: &Efficiency,
     inventory: &Inventory,
@@ -213,7 +213,7 @@ pub fn image(
         let found = inventory.packages.iter().filter(move |f| f.package.declared == declared);
         found.map(|found| package_report(found, tree)).collect()
     };
-    let sum = |value: fn(&LayerFacts) -> Option<u64>| {
+    let sum = |value: fn(&LayerSummary) -> Option<u64>| {
         layers.iter().map(value).try_fold(0u64, |sum, value| Some(sum.saturating_add(value?)))
     };
     let config = &source.config;
@@ -248,7 +248,7 @@ pub fn image(
 pub fn whole(
     source: Source,
     images: Vec<Image>,
-    others: &[Other],
+    others: &[OtherSource],
     warnings: &[Problem],
 ) -> Result<String, Problem> {
     let others = others.iter().map(|other| OtherReport {
@@ -272,7 +272,7 @@ pub fn failed(source: Source, problem: Problem) -> Result<String, Problem> {
 }
 
 /// History entries with their layers: those that are not empty take the layers from the base up.
-fn history(source: &ImageSource, layers: &[LayerFacts]) -> Vec<History> {
+fn history(source: &ImageSource, layers: &[LayerSummary]) -> Vec<History> {
     let mut next = 0;
     let entries = source.config.history.iter().map(|entry| {
         let layer =
@@ -296,7 +296,7 @@ fn history(source: &ImageSource, layers: &[LayerFacts]) -> Vec<History> {
 
 fn layer_report(
     media_type: Option<String>,
-    facts: &LayerFacts,
+    facts: &LayerSummary,
     tree: &FileTree,
     at: usize,
 ) -> Layer {

@@ -191,6 +191,11 @@ impl SourceFormat {
         SourceFormat::Inspection,
     ];
 
+    /// The format that reports and saved inspections spell so.
+    pub fn of_name(name: &str) -> Option<SourceFormat> {
+        SourceFormat::ALL.into_iter().find(|format| format.name() == name)
+    }
+
     /// As reports and saved inspections spell it.
     pub fn name(self) -> &'static str {
         match self {
@@ -233,6 +238,8 @@ impl OtherKind {
 pub enum LayerForm {
     EStargz,
     ZstdChunked,
+    /// A table of contents beside it in the registry (SOCI) was read.
+    Soci,
     /// It must not be distributed with the image, and lies elsewhere.
     Foreign,
     Windows,
@@ -264,6 +271,16 @@ pub enum UncheckedReason {
     ReleaseNotCovered,
     /// The opened files say nothing of its ecosystem.
     NotInFiles,
+}
+
+/// The status of a VEX statement, spelled as OpenVEX does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VexStatus {
+    NotAffected,
+    Affected,
+    Fixed,
+    UnderInvestigation,
 }
 
 /// The user name and password for one registry.

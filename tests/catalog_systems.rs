@@ -5,10 +5,12 @@
 
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, os_release};
 use layerscope::analysis::packages::{Facts, Package, Release};
-use layerscope::protocol::{LinkPath, ReadContent};
-use layerscope::session::query::{Answers, Expand, NodeKind, Rows, Tree, TreeSpec};
+use layerscope::protocol::{
+    AnswersQueries, Expand, LinkPath, PerformsActions, ReadContent, RowRange, SetTree, TreeRows,
+    TreeSpec,
+};
 use layerscope::session::{Files, Session, disk::Disk, drive, job};
-use layerscope::vocabulary::ImagePosition;
+use layerscope::vocabulary::{ImagePosition, NodeKind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -41,13 +43,15 @@ fn open(archive: &str) -> Option<Image> {
     let jobs = session.index_jobs(FIRST);
     drive::run_jobs(&mut session, jobs, &disk, 2);
     session.build_tree(FIRST).unwrap();
-    session.tree(Tree { spec: TreeSpec::default() }).unwrap();
-    let state = session.expand(Expand { node: 0, open: true, all: true }).unwrap();
-    let rows = session.rows(Rows { first: 0, count: state.rows }).unwrap().rows;
+    session.set_tree(SetTree { image: FIRST, spec: TreeSpec::default() }).unwrap();
+    let all = Expand { image: FIRST, node: 0, open: true, all: true };
+    let count = session.expand(all).unwrap().rows;
+    let rows = RowRange { first: 0, count };
+    let rows = session.tree_rows(TreeRows { image: FIRST, rows }).unwrap().rows;
     let paths = rows.into_iter().filter(|row| row.kind != NodeKind::Directory).map(|row| {
         let is_file = matches!(row.kind, NodeKind::File | NodeKind::HardLink);
-        let path = layerscope::text::percent_decode(row.path.trim_start_matches('/')).unwrap();
-        (String::from_utf8_lossy(&path).into_owned(), is_file.then_some((row.size, row.path)))
+        let path = layerscope::text::percent_decode(row.path.0.trim_start_matches('/')).unwrap();
+        (String::from_utf8_lossy(&path).into_owned(), is_file.then_some((row.size, row.path.0)))
     });
     let paths = paths.collect();
     Some(Image { session, disk, paths })

@@ -2,9 +2,14 @@
 
 use layerscope::oci::Digest;
 use layerscope::problem::Problem;
-use layerscope::session::query::{Answers, History, LayerRow, Layers, Overview, SourceInfo};
+use layerscope::protocol::{
+    AnswersQueries, History, LayerFacts, LayerPresence, Layers, Overview, SourceInfo,
+};
 use layerscope::session::{Session, drive, memory::Memory};
+use layerscope::vocabulary::{ImagePosition, LayerForm, LayerNumber, OtherKind, SourceFormat};
 use serde_json::{Value, json};
+
+const FIRST: ImagePosition = ImagePosition(0);
 
 /// Adds a blob by its digest, and gives a descriptor of it.
 fn blob(source: &mut Memory, media_type: &str, bytes: &[u8]) -> Value {
@@ -19,8 +24,13 @@ fn open(source: &Memory) -> Result<Session, Problem> {
     Ok(session)
 }
 
-fn rows(session: &mut Session) -> Vec<LayerRow> {
-    session.layers(Layers {}).unwrap().rows
+fn layer_facts(session: &Session) -> Vec<LayerFacts> {
+    let rows = session.layers(Layers { image: session.default_image() }).unwrap().rows;
+    rows.into_iter().filter_map(|row| row.layer).collect()
+}
+
+fn added(layer: &LayerFacts) -> Option<u32> {
+    layer.changes.map(|changes| changes.added)
 }
 
 fn codes(problems: &[Problem]) -> Vec<&str> {
@@ -87,12 +97,17 @@ fn info(session: &Session) -> SourceInfo {
 fn a_windows_image_names_its_layers_and_the_foreign_one_that_is_not_there() {
     let mut source = Memory::default();
     let windows = image(&mut source, "windows", "amd64", true);
-    let mut session = open(&layout(source, vec![windows])).unwrap();
-    let rows = rows(&mut session);
-    assert_eq!(rows[0].form, "foreign, Windows");
-    assert_eq!(codes(&rows[0].warnings), ["layer-foreign"]);
-    assert_eq!((rows[1].form.as_str(), rows[1].added), ("Windows", Some(2)));
-    assert_eq!(rows[1].verified, Some(true));
+    let session = open(&layout(source, vec![windows])).unwrap();
+    let layers = layer_facts(&session);
+    assert_eq!(layers[0].forms, [LayerForm::Foreign, LayerForm::Windows]);
+    assert_eq!(layers[0].presence, LayerPresence::Missing);
+    assert_eq!(codes(&layers[0].warnings), ["layer-foreign"]);
+    assert_eq!((&layers[1].forms[..], added(&layers[1])), (&[LayerForm::Windows][..], Some(2)));
+    assert_eq!((layers[1].presence, layers[1].verified), (LayerPresence::Read, Some(true)));
+    let overview = session.overview(Overview { image: FIRST }).unwrap();
+    assert_eq!(overview.digests.missing, [LayerNumber::FIRST]);
+    assert_eq!((overview.size, overview.hidden, overview.blob_size), (None, None, None));
+    assert_eq!(overview.unread, [LayerNumber::FIRST]);
 }
 
 #[test]
@@ -104,12 +119,12 @@ fn nested_indexes_name_their_images_and_their_own_digests() {
     let mut inner = blob(&mut source, INDEX, inner.to_string().as_bytes());
     inner["annotations"] = json!({ "org.opencontainers.image.ref.name": "1.0" });
     let digest = inner["digest"].as_str().unwrap().to_owned();
-    let mut session = open(&layout(source, vec![inner])).unwrap();
+    let session = open(&layout(source, vec![inner])).unwrap();
     let images = info(&session).images;
     let platforms: Vec<&str> = images.iter().map(|image| &*image.platform).collect();
     assert_eq!(platforms, ["linux/arm64", "linux/s390x"]);
     assert!(images.iter().all(|image| image.names[0].repository == "1.0"), "{images:?}");
-    let overview = session.overview(Overview {}).unwrap();
+    let overview = session.overview(Overview { image: FIRST }).unwrap();
     assert_eq!(overview.index_digest, Some(digest));
 }
 
@@ -129,9 +144,9 @@ fn artifacts_are_listed_as_what_they_are_where_there_is_no_image() {
     let session = open(&layout(source, vec![helm.clone(), sbom, other])).unwrap();
     let info = info(&session);
     assert!(info.images.is_empty() && codes(&info.warnings) == ["archive-no-image"], "{info:?}");
-    let kinds: Vec<(&str, &str)> =
-        info.others.iter().map(|other| (&*other.kind, &*other.artifact_type)).collect();
-    let artifact = "artifact";
+    let kinds: Vec<(OtherKind, &str)> =
+        info.others.iter().map(|other| (other.kind, &*other.artifact_type)).collect();
+    let artifact = OtherKind::Artifact;
     assert_eq!(
         kinds,
         [
@@ -162,18 +177,19 @@ fn schema_one_gives_its_layers_and_its_commands() {
         .with("manifest.json", manifest.to_string().into_bytes())
         .with("version", *b"Directory Transport Version: 1.1\n")
         .with(digest.encoded(), layer);
-    let mut session = open(&source).unwrap();
-    assert_eq!(info(&session).format, "docker-dir");
-    let overview = session.overview(Overview {}).unwrap();
+    let session = open(&source).unwrap();
+    assert_eq!(info(&session).formats, [SourceFormat::DockerDirectory]);
+    let overview = session.overview(Overview { image: FIRST }).unwrap();
     assert_eq!(
-        (overview.names, overview.runs.user),
-        (vec!["library/old:1".to_owned()], "me".to_owned())
+        (&overview.names[..], &*overview.run.user, overview.run.root),
+        (&["library/old:1".into()][..], "me", Some(false))
     );
-    let table = rows(&mut session);
-    let numbers: Vec<Option<u32>> = table.iter().map(|row| row.number).collect();
-    assert_eq!(numbers, [Some(1), None]);
-    assert_eq!((table[0].keyword.as_str(), table[0].added), ("ADD", Some(1)));
-    let history = session.history(History {}).unwrap();
+    let table = session.layers(Layers { image: FIRST }).unwrap().rows;
+    let numbers: Vec<_> = table.iter().map(|row| row.layer.as_ref().map(|l| l.number)).collect();
+    assert_eq!(numbers, [Some(LayerNumber::FIRST), None]);
+    assert_eq!(table[0].instruction.keyword, "ADD");
+    assert_eq!(table[0].layer.as_ref().and_then(added), Some(1));
+    let history = session.history(History { image: FIRST }).unwrap();
     assert!(history.iter().all(|row| row.from_chain) && history.len() == 2);
 }
 
@@ -183,10 +199,12 @@ fn a_folder_of_layers_is_one_image_in_the_order_of_names() {
         .with("layers/2.tar", tar(&["b", "c"]))
         .with("layers/1.tar", tar(&["a", "b"]))
         .with("layers/notes.txt", *b"not a layer");
-    let mut session = open(&source).unwrap();
+    let session = open(&source).unwrap();
     assert_eq!(codes(&info(&session).warnings), ["order-by-name"]);
-    let changes: Vec<_> = rows(&mut session).iter().map(|row| (row.added, row.modified)).collect();
-    assert_eq!(changes, [(Some(2), Some(0)), (Some(1), Some(1))]);
+    let changes = layer_facts(&session).into_iter().map(|layer| layer.changes.unwrap());
+    let changes: Vec<_> = changes.map(|changes| (changes.added, changes.modified)).collect();
+    assert_eq!(changes, [(2, 0), (1, 1)]);
+    assert!(info(&session).images[0].bare);
 }
 
 #[test]
@@ -206,12 +224,12 @@ fn a_chain_that_goes_in_a_circle_ends() {
         .with("a/layer.tar", tar(&["x"]))
         .with("b/json", link("a").into_bytes())
         .with("b/layer.tar", tar(&["y"]));
-    let report_warnings = |session: &mut Session| {
+    let report_warnings = |session: &Session| {
         let report: Value = serde_json::from_str(&session.report(None).unwrap()).unwrap();
         report["images"][0]["warnings"].to_string()
     };
-    let mut session = open(&source).unwrap();
-    assert!(report_warnings(&mut session).contains("chain-too-long"));
+    let session = open(&source).unwrap();
+    assert!(report_warnings(&session).contains("chain-too-long"));
 }
 
 #[test]
@@ -235,8 +253,16 @@ fn digests_by_other_algorithms_are_checked_where_they_are_known() {
         let manifest = blob(&mut source, MANIFEST, manifest.to_string().as_bytes());
         let source = layout(source, vec![manifest]);
         for source in [&source, &packed(&source)] {
-            let mut session = open(source).unwrap();
-            assert_eq!(rows(&mut session)[0].verified, verified, "{digest}");
+            let session = open(source).unwrap();
+            assert_eq!(layer_facts(&session)[0].verified, verified, "{digest}");
+            let check = session.overview(Overview { image: FIRST }).unwrap().digests;
+            let lists = [&check.matching, &check.mismatching, &check.unclaimed].map(Vec::len);
+            let want = match verified {
+                Some(true) => [1, 0, 0],
+                Some(false) => [0, 1, 0],
+                None => [0, 0, 1],
+            };
+            assert_eq!(lists, want, "{digest}: {check:?}");
         }
     }
 }

@@ -1,11 +1,18 @@
 //! Packages through the layers: what brought them, what took them away, whose each file is. Images made by
 //! hand of real databases' lines, since no tool makes all of these on purpose.
 
-use layerscope::session::query::{
-    Answers, Cell, File, Leads, Package, Packages, Table, TableAsk, TableRow,
+use layerscope::protocol::{
+    AnswersQueries, FileDetails, FileFacts, FileRelation, GroupHead, GroupLabel, LinkPath,
+    PackageColumn, PackageCounts, PackageDetails, PackageFacts, PackageGroup, PackageRow,
+    PackageShow, PackageTable, Packages, RowRange, Sort, TableLine, TablePart, UnownedFiles,
+    UnownedRow, UnownedTable,
 };
+use layerscope::selection::LayerSelection;
 use layerscope::session::{Session, drive, memory::Memory};
+use layerscope::vocabulary::ImagePosition;
 use serde_json::Value;
+
+const FIRST: ImagePosition = ImagePosition(0);
 
 type Members<'a> = &'a [(&'a str, &'a str)];
 
@@ -47,28 +54,53 @@ fn session(layers: &[Members<'_>]) -> Session {
     session
 }
 
-fn table(session: &mut Session, layers: &str, show: &str, group: &str) -> Table {
-    let ask = TableAsk {
-        layers: layers.into(),
-        show: show.into(),
-        group: group.into(),
-        count: 100,
-        ..TableAsk::default()
-    };
-    session.packages(Packages { ask }).unwrap()
+fn query(layers: &str) -> PackageTable {
+    PackageTable {
+        layers: LayerSelection::parse(layers).unwrap(),
+        rows: RowRange { first: 0, count: 100 },
+        ..PackageTable::default()
+    }
 }
 
-/// Name, version and layer of each row; a `-` before what is gone.
-fn rows(session: &mut Session, layers: &str) -> Vec<String> {
-    let line = |row: &TableRow| {
-        let [Cell::Text(name), Cell::Code(version), .., Cell::Layer(layer, _), _] = &row.cells[..]
-        else {
-            panic!("{row:?}")
-        };
-        let gone = if row.gone { "-" } else { "" };
-        format!("{gone}{name} {version} {layer}")
+fn part(session: &Session, table: PackageTable) -> TablePart<PackageRow> {
+    session.packages(Packages { table }).unwrap()
+}
+
+/// Name, version and layer of each row; a `-` before what is removed.
+fn shown(part: &TablePart<PackageRow>) -> Vec<String> {
+    let line = |line: &TableLine<PackageRow>| match line {
+        TableLine::Row(row) => {
+            let removed = if row.removed { "-" } else { "" };
+            format!("{removed}{} {} {}", row.name, row.version, row.layer.number)
+        }
+        TableLine::Head(head) => format!("{:?}: {}", head.label, head.rows),
     };
-    table(session, layers, "", "").rows.iter().map(line).collect()
+    part.lines.iter().map(line).collect()
+}
+
+fn rows(session: &Session, layers: &str) -> Vec<String> {
+    shown(&part(session, query(layers)))
+}
+
+fn file(session: &Session, path: &str) -> FileFacts {
+    let (path, layers) = (LinkPath(path.into()), LayerSelection::All);
+    session.file_details(FileDetails { image: FIRST, path, layers }).unwrap()
+}
+
+fn details(session: &Session, key: &str) -> PackageFacts {
+    session.package_details(PackageDetails { image: FIRST, key: key.into() }).unwrap()
+}
+
+fn unowned(session: &Session, layers: &str) -> Vec<String> {
+    let layers = LayerSelection::parse(layers).unwrap();
+    let rows = RowRange { first: 0, count: 100 };
+    let table = UnownedTable { layers, rows, ..UnownedTable::default() };
+    let part = session.unowned_files(UnownedFiles { table }).unwrap();
+    let row = |line: TableLine<UnownedRow>| match line {
+        TableLine::Row(row) => format!("{} {} {}", row.shown, row.size, row.layer.number),
+        TableLine::Head(head) => panic!("{head:?}"),
+    };
+    part.lines.into_iter().map(row).collect()
 }
 
 const DB: &str = "lib/apk/db/installed";
@@ -91,26 +123,26 @@ fn upgraded() -> Session {
 
 #[test]
 fn a_package_stands_with_the_layer_that_brought_it() {
-    let mut session = upgraded();
+    let session = upgraded();
     let want = ["-curl 8.5.0-r0 3", "musl 1.2.4-r2 1", "-zlib 1.2.13-r1 2", "zlib 1.3.1-r0 2"];
-    assert_eq!(rows(&mut session, ""), want);
+    assert_eq!(rows(&session, ""), want);
 }
 
 #[test]
 fn up_to_a_layer_there_is_what_was_installed_then() {
-    let mut session = upgraded();
-    assert_eq!(rows(&mut session, "..1"), ["musl 1.2.4-r2 1", "zlib 1.2.13-r1 1"]);
+    let session = upgraded();
+    assert_eq!(rows(&session, "..1"), ["musl 1.2.4-r2 1", "zlib 1.2.13-r1 1"]);
     let want = ["curl 8.5.0-r0 2", "musl 1.2.4-r2 1", "-zlib 1.2.13-r1 2", "zlib 1.3.1-r0 2"];
-    assert_eq!(rows(&mut session, "..2"), want);
+    assert_eq!(rows(&session, "..2"), want);
 }
 
 #[test]
 fn a_layer_alone_shows_what_it_installed_and_removed() {
-    let mut session = upgraded();
+    let session = upgraded();
     let want = ["curl 8.5.0-r0 2", "-zlib 1.2.13-r1 2", "zlib 1.3.1-r0 2"];
-    assert_eq!(rows(&mut session, "2"), want);
-    assert_eq!(rows(&mut session, "3"), ["-curl 8.5.0-r0 3"]);
-    assert_eq!(rows(&mut session, "2..3"), ["-zlib 1.2.13-r1 2", "zlib 1.3.1-r0 2"]);
+    assert_eq!(rows(&session, "2"), want);
+    assert_eq!(rows(&session, "3"), ["-curl 8.5.0-r0 3"]);
+    assert_eq!(rows(&session, "2..3"), ["-zlib 1.2.13-r1 2", "zlib 1.3.1-r0 2"]);
 }
 
 #[test]
@@ -128,63 +160,117 @@ fn the_report_says_which_packages_are_removed() {
 
 #[test]
 fn files_of_no_package_are_listed_with_their_layer() {
-    let mut session = upgraded();
-    let rows = table(&mut session, "2", "unowned", "").rows;
-    let paths: Vec<_> = rows.iter().map(|row| &row.cells[0]).collect();
+    let session = upgraded();
     // The database is nobody's, and was written again by the layer after.
-    assert_eq!(
-        paths,
-        [&Cell::Code("/lib/apk/db/installed".into()), &Cell::Code("/srv/app".into())]
-    );
-    let all = table(&mut session, "", "unowned", "").rows.len();
-    assert_eq!(all, 2);
+    assert_eq!(unowned(&session, "2"), ["/lib/apk/db/installed 121 2", "/srv/app 1 2"]);
+    assert_eq!(unowned(&session, "..1").len(), 1);
+    assert_eq!(unowned(&session, "").len(), 2);
 }
 
 #[test]
 fn a_package_leads_to_its_files_and_a_file_to_its_package() {
-    let mut session = upgraded();
-    let key = "pkg:apk/zlib@1.3.1-r0?arch=x86_64".to_owned();
-    let details = session.package(Package { key: key.clone() }).unwrap();
-    let files = details.lists.iter().find(|list| list.name == "Files").unwrap();
-    assert_eq!(files.rows[0].leads, Leads::File("/lib/libz.so".into(), 0));
-    assert_eq!(files.total, 1);
-    let facts = session.file(File { path: "/lib/libz.so".into(), layers: String::new() }).unwrap();
-    assert_eq!((&facts.packages[0].key, facts.packages[0].owns), (&key, true));
+    let session = upgraded();
+    let key = "pkg:apk/zlib@1.3.1-r0?arch=x86_64";
+    let package = details(&session, key);
+    assert_eq!((package.file_count, package.files[0].path.0.as_str()), (1, "/lib/libz.so"));
+    assert_eq!(package.files[0].size, 4);
+    let owner = &file(&session, "/lib/libz.so").packages[0];
+    assert_eq!((owner.key.as_str(), owner.relation), (key, FileRelation::Owner));
+    let database = file(&session, "/lib/apk/db/installed");
+    assert_eq!(database.named_packages, 4, "{:?}", database.packages);
+    assert!(database.packages.iter().all(|one| one.relation == FileRelation::Names));
 }
 
 #[test]
 fn a_file_is_owned_by_whatever_way_its_package_names_it() {
     let curl = "P:curl\nV:8.5.0-r0\nA:x86_64\nF:bin\nR:curl\n\n";
     let members: Members<'_> = &[(DB, curl), ("bin", "->usr/bin"), ("usr/bin/curl", "12")];
-    let mut session = session(&[members]);
-    let facts = session.file(File { path: "/usr/bin/curl".into(), layers: String::new() }).unwrap();
-    assert_eq!(facts.packages[0].name, "curl 8.5.0-r0");
+    let session = session(&[members]);
+    let owner = &file(&session, "/usr/bin/curl").packages[0];
+    assert_eq!((&*owner.name, &*owner.version), ("curl", "8.5.0-r0"));
 }
 
 #[test]
 fn a_group_has_a_head_with_the_number_of_its_rows() {
-    let mut session = upgraded();
-    let table = table(&mut session, "", "installed", "layer");
-    let heads: Vec<_> = table.rows.iter().filter(|row| row.head).collect();
-    assert_eq!(heads.len(), 2);
-    assert_eq!(heads[0].cells[1], Cell::Count(1));
-    assert_eq!(table.rows.len(), 4);
+    let session = upgraded();
+    let (group, show) = (Some(PackageGroup::Layer), PackageShow::Installed);
+    let table = part(&session, PackageTable { group, show, ..query("") });
+    assert_eq!((table.total_lines, table.total_rows), (4, 2));
+    let heads = table.lines.iter().filter_map(|line| match line {
+        TableLine::Head(GroupHead { label: GroupLabel::Layer { number, .. }, rows, .. }) => {
+            Some((number.get(), *rows))
+        }
+        _ => None,
+    });
+    assert_eq!(heads.collect::<Vec<_>>(), [(1, 1), (2, 1)]);
+    let group = Some(PackageGroup::Type);
+    let table = part(&session, PackageTable { group, ..query("") });
+    assert_eq!(shown(&table)[0], "Text(Shown(\"apk\")): 4");
+}
+
+#[test]
+fn rows_are_filtered_sorted_and_paged() {
+    let session = upgraded();
+    let sorted = |by, reversed| {
+        shown(&part(&session, PackageTable { sort: Sort { by, reversed }, ..query("") }))
+    };
+    let by_name = ["-curl 8.5.0-r0 3", "musl 1.2.4-r2 1", "-zlib 1.2.13-r1 2", "zlib 1.3.1-r0 2"];
+    assert_eq!(sorted(PackageColumn::Name, false), by_name);
+    let by_size = sorted(PackageColumn::Size, false);
+    assert_eq!(by_size[..2], ["musl 1.2.4-r2 1", "zlib 1.3.1-r0 2"], "the largest first");
+    assert_eq!(sorted(PackageColumn::Layer, true)[0], "-curl 8.5.0-r0 3");
+    assert_eq!(sorted(PackageColumn::Version, true)[0], "-curl 8.5.0-r0 3");
+    for (filter, show, want) in [
+        ("ZLIB", PackageShow::Found, &by_name[2..]),
+        ("apk/musl@", PackageShow::Found, &by_name[1..2]),
+        ("", PackageShow::Removed, &["-curl 8.5.0-r0 3", "-zlib 1.2.13-r1 2"]),
+        ("db/installed", PackageShow::Installed, &["musl 1.2.4-r2 1", "zlib 1.3.1-r0 2"]),
+        ("", PackageShow::Declared, &[]),
+        ("nothing", PackageShow::Found, &[]),
+    ] {
+        let table = PackageTable { filter: filter.into(), show, ..query("") };
+        assert_eq!(shown(&part(&session, table)), want, "{filter}, {show:?}");
+    }
+    let table = part(&session, PackageTable { rows: RowRange { first: 1, count: 2 }, ..query("") });
+    assert_eq!(
+        (shown(&table), table.total_rows),
+        (Vec::from([by_name[1].to_owned(), by_name[2].to_owned()]), 4)
+    );
+}
+
+#[test]
+fn numbers_are_those_of_the_selection() {
+    let session = upgraded();
+    for (layers, want) in [("", [2, 2, 0, 2]), ("..1", [2, 0, 0, 1]), ("3", [0, 1, 0, 1])] {
+        let layers = LayerSelection::parse(layers).unwrap();
+        let numbers = session.package_counts(PackageCounts { image: FIRST, layers }).unwrap();
+        let found = [numbers.installed, numbers.removed, numbers.declared, numbers.unowned_files];
+        assert_eq!(found, want, "{layers}");
+        assert_eq!((numbers.unread, numbers.problems, numbers.sboms), (vec![], vec![], vec![]));
+    }
+}
+
+#[test]
+fn an_unknown_package_is_an_error() {
+    let session = upgraded();
+    let question = PackageDetails { image: FIRST, key: "pkg:apk/nothing@1".into() };
+    assert_eq!(session.package_details(question).unwrap_err().code, "no-such-package");
 }
 
 #[test]
 fn one_package_found_twice_is_one_row_with_two_places() {
     let lists: Members<'_> = &[(DB, MUSL), ("srv/root/lib/apk/db/installed", MUSL)];
-    let mut session = session(&[lists]);
-    assert_eq!(rows(&mut session, ""), ["musl 1.2.4-r2 1"]);
-    let key = "pkg:apk/musl@1.2.4-r2?arch=x86_64".to_owned();
-    let details = session.package(Package { key }).unwrap();
-    assert_eq!(details.lists[0].total, 2);
+    let session = session(&[lists]);
+    assert_eq!(rows(&session, ""), ["musl 1.2.4-r2 1"]);
+    let package = details(&session, "pkg:apk/musl@1.2.4-r2?arch=x86_64");
+    let places: Vec<&str> = package.places.iter().map(|place| place.shown.as_str()).collect();
+    assert_eq!(places, ["/lib/apk/db/installed", "/srv/root/lib/apk/db/installed"]);
 }
 
 #[test]
 fn a_package_whose_file_is_overlaid_by_another_is_removed() {
-    let mut session = session(&[&[(DB, MUSL)], &[(DB, "")]]);
-    assert_eq!(rows(&mut session, ""), ["-musl 1.2.4-r2 2"]);
+    let session = session(&[&[(DB, MUSL)], &[(DB, "")]]);
+    assert_eq!(rows(&session, ""), ["-musl 1.2.4-r2 2"]);
 }
 
 /// Comments make a database of more than a pass holds.
@@ -198,8 +284,8 @@ fn a_file_too_large_for_the_pass_is_read_by_itself() {
     let database = large();
     assert!(database.len() > 32 << 20);
     let members: Members<'_> = &[(DB, &database)];
-    let mut session = session(&[members]);
-    assert_eq!(rows(&mut session, ""), ["musl 1.2.4-r2 1"]);
+    let session = session(&[members]);
+    assert_eq!(rows(&session, ""), ["musl 1.2.4-r2 1"]);
 }
 
 #[test]
@@ -212,5 +298,5 @@ fn in_a_compressed_layer_a_large_file_is_found_too() {
     let source = Memory::one(layer.finish().unwrap());
     let mut session = drive::open("layer.tar.gz", &source).unwrap();
     drive::finish_image(&mut session, &source, 1).unwrap();
-    assert_eq!(rows(&mut session, ""), ["musl 1.2.4-r2 1"]);
+    assert_eq!(rows(&session, ""), ["musl 1.2.4-r2 1"]);
 }

@@ -7,8 +7,11 @@ use layerscope::analysis::packages::{Facts, Package, Release};
 use layerscope::analysis::sbom::{
     Component, ComponentLocation, SbomDocument, SbomLayer, compare, cyclonedx, read, spdx,
 };
-use layerscope::oci::{Digest, Platform};
-use layerscope::session::query::{Answers, Export, Packages, TableAsk};
+use layerscope::oci::{DiffId, Digest, Platform};
+use layerscope::protocol::{
+    AnswersQueries, Document, DocumentKind, Documents, Export, ExportForm, PackageCounts, RowRange,
+    SbomComparison, SbomTable,
+};
 use layerscope::session::{disk::Disk, drive};
 use layerscope::vocabulary::LayerPosition;
 use serde_json::Value;
@@ -95,8 +98,10 @@ fn digest(text: &str) -> Option<Digest> {
 }
 
 fn document<'a>(packages: &'a [Package], release: &Release) -> SbomDocument<'a> {
-    let layer =
-        |name: &str| SbomLayer { diff_id: digest(name), digest: digest(&format!("{name}.gz")) };
+    let layer = |name: &str| SbomLayer {
+        diff_id: digest(name).map(DiffId),
+        digest: digest(&format!("{name}.gz")),
+    };
     let places = |at: usize| {
         let path = if at.is_multiple_of(2) { "lib/apk/db/installed" } else { "opt/\u{1f600}\"" };
         (0..=u32::from(at == 0))
@@ -143,11 +148,12 @@ fn valid(validator: &jsonschema::Validator, text: &str) -> Vec<String> {
 }
 
 /// What a session exports of an archive, in a form.
-fn exported(archive: &Path, form: &str) -> String {
+fn exported(archive: &Path, form: ExportForm) -> String {
     let disk = Disk::open(archive).unwrap();
     let mut session = drive::open("image", &disk).unwrap();
     drive::finish_image(&mut session, &disk, 2).unwrap();
-    session.export(Export { form: form.to_owned() }).unwrap().text
+    let image = session.default_image();
+    session.export(Export { image, form }).unwrap().text
 }
 
 /// The sample image, and others where they are there.
@@ -170,7 +176,8 @@ fn exports_of_real_images_satisfy_the_published_schemas() {
     let spdx = jsonschema::validator_for(&schema("spdx-2.3.schema.json.gz")).unwrap();
     cyclonedx_validator(|cyclonedx| {
         for archive in archives() {
-            for (form, validator) in [("spdx", &spdx), ("cyclonedx", cyclonedx)] {
+            for (form, validator) in [(ExportForm::Spdx, &spdx), (ExportForm::CycloneDx, cyclonedx)]
+            {
                 let text = exported(&archive, form);
                 assert_eq!(valid(validator, &text), Vec::<String>::new(), "{}", archive.display());
                 assert_eq!(exported(&archive, form), text, "another time, the same bytes");
@@ -367,16 +374,52 @@ fn an_attached_bill_is_held_against_what_was_found() {
     let disk = Disk::open(&archive).unwrap();
     let mut session = drive::open("image", &disk).unwrap();
     drive::finish_image(&mut session, &disk, 2).unwrap();
-    let mut table = |show: &str| {
-        let ask = TableAsk { show: show.into(), count: 100, ..TableAsk::default() };
-        session.packages(Packages { ask }).unwrap()
+    let image = session.default_image();
+    let layers = Default::default();
+    let sboms = session.package_counts(PackageCounts { image, layers }).unwrap().sboms;
+    assert_eq!(sboms.len(), 1, "one for this platform: {sboms:?}");
+    let sbom = &sboms[0];
+    assert_eq!((&*sbom.format, sbom.packages), ("SPDX 2.3", 1));
+    assert!(sbom.digest.starts_with("sha256:") && sbom.key.starts_with("sbom-"), "{sbom:?}");
+    assert!(sbom.makers.iter().any(|maker| maker.contains("buildkit")), "{sbom:?}");
+    let comparison = |key: &str| {
+        let rows = RowRange { first: 0, count: 100 };
+        let table = SbomTable { image, key: key.to_owned(), rows, ..SbomTable::default() };
+        session.sbom_comparison(SbomComparison { table })
     };
-    let shows = table("").shows;
-    let bills: Vec<_> = shows.iter().filter(|(name, ..)| name.starts_with("sbom-")).collect();
-    assert_eq!(bills.len(), 1, "one for this platform: {shows:?}");
-    let compared = table(&bills[0].0);
-    assert!(compared.note.contains("no signature"), "{}", compared.note);
     // BuildKit's scanner, which is syft, names the busybox that is found here, and nothing else.
-    assert!(compared.note.starts_with("1 package is the same"), "{}", compared.note);
-    assert_eq!(compared.rows, []);
+    let compared = comparison(&sbom.key).unwrap();
+    assert_eq!((compared.same, compared.without_purl, compared.table.total_rows), (1, 0, 0));
+    assert_eq!(compared.sbom, *sbom);
+    assert_eq!(comparison("sbom-0").unwrap_err().code, "no-such-sbom");
+}
+
+#[test]
+fn the_documents_of_an_image_are_those_that_name_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let archive = root.join("../shared/fixtures/multi.buildkit-attest.oci.tar");
+    if !archive.exists() {
+        println!("not tested: {} (not there)", archive.display());
+        return;
+    }
+    let disk = Disk::open(&archive).unwrap();
+    let session = drive::open("image", &disk).unwrap();
+    let image = session.default_image();
+    let lines = session.documents(Documents { image }).unwrap();
+    use DocumentKind::{Attestation, AttestationManifest, Configuration, Index, Manifest};
+    let kinds: Vec<_> = lines.iter().map(|line| line.kind).collect();
+    let want =
+        [Index, Index, Manifest, Configuration, AttestationManifest, Attestation, Attestation];
+    assert_eq!(kinds, want, "{lines:#?}");
+    let types: Vec<&str> = lines.iter().map(|line| &*line.media_type).collect();
+    assert_eq!(types[3], "application/vnd.oci.image.config.v1+json");
+    assert_eq!(types[5], "application/vnd.in-toto+json");
+    for line in &lines {
+        let digest = line.digest.clone();
+        let document = session.document(Document { image, digest }).unwrap();
+        assert_eq!(Digest::of(&document.bytes).as_str(), line.digest);
+        assert_eq!((&document.line, document.problem), (line, None));
+        assert_eq!(document.bytes.len() as u64, line.size);
+        assert!(!document.lines.is_empty());
+    }
 }

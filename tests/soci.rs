@@ -4,16 +4,18 @@
 use layerscope::codec::BlobPart;
 use layerscope::http::HttpResponse;
 use layerscope::layer::{self, LayerIndex, LayerScan, Limits, ScanOptions, soci};
-use layerscope::oci::{Descriptor, Digest, Index, Manifest, Reference};
-use layerscope::protocol::{LinkPath, ReadContent};
+use layerscope::oci::{Descriptor, Digest, ImageIndex, ImageManifest, Reference};
+use layerscope::protocol::{
+    AnswersQueries, LayerFacts, LayerPresence, Layers, LinkPath, PerformsActions, ReadContent,
+    Reveal, SetTree, TreeSpec,
+};
 use layerscope::registry::platform::{self, Wish};
 use layerscope::registry::pull::{Pull, Pulled};
 use layerscope::registry::soci::{FindTables, named};
 use layerscope::registry::{Call, Need, Operation, RegistryError};
 use layerscope::session::pulled::Layout;
-use layerscope::session::query::{Answers, Layers, Reveal, Tree, TreeSpec};
 use layerscope::session::{Files, ReadSeek, Session, drive, job};
-use layerscope::vocabulary::ImagePosition;
+use layerscope::vocabulary::{ImagePosition, LayerForm};
 use proptest::prelude::*;
 use std::io::{self, Cursor};
 use std::path::PathBuf;
@@ -33,7 +35,7 @@ fn blob(digest: &Digest) -> Option<Vec<u8>> {
 /// What the fixture's index names: the image with its index of version 2, and that of version 1.
 fn tops() -> [Digest; 2] {
     let bytes = std::fs::read(folder().join("index.json")).unwrap();
-    let index: Index = serde_json::from_slice(&bytes).unwrap();
+    let index: ImageIndex = serde_json::from_slice(&bytes).unwrap();
     let digests: Vec<Digest> = index.manifests.into_iter().map(|top| top.digest).collect();
     digests.try_into().unwrap()
 }
@@ -79,7 +81,7 @@ fn pulled() -> Pulled {
 /// The layers with their blobs and tables.
 fn layers() -> Vec<(Descriptor, Vec<u8>, Vec<u8>)> {
     let image = pulled().image.unwrap();
-    let tables: Manifest = serde_json::from_slice(&blob(&tops()[1]).unwrap()).unwrap();
+    let tables: ImageManifest = serde_json::from_slice(&blob(&tops()[1]).unwrap()).unwrap();
     let table = |layer: &Descriptor| {
         let of = layer.digest.to_string();
         let is_of =
@@ -260,8 +262,14 @@ impl Files for Here {
 }
 
 fn has(session: &mut Session, path: &str) -> bool {
-    session.tree(Tree { spec: TreeSpec::default() }).unwrap();
-    session.reveal(Reveal { path: path.to_owned() }).unwrap().row.is_some()
+    session.set_tree(SetTree { image: FIRST, spec: TreeSpec::default() }).unwrap();
+    let path = LinkPath(path.to_owned());
+    session.reveal(Reveal { image: FIRST, path }).unwrap().row.is_some()
+}
+
+fn layer_facts(session: &Session) -> Vec<LayerFacts> {
+    let rows = session.layers(Layers { image: FIRST }).unwrap().rows;
+    rows.into_iter().filter_map(|row| row.layer).collect()
 }
 
 /// A session in which every layer is listed by the table that `table` makes of its own, and its source
@@ -301,14 +309,16 @@ fn a_listed_layer_shows_its_files_and_gives_their_contents_once_it_is_here() {
     let result = job::run(&reading.job, here.open(file).unwrap(), None, &mut |_| {}).unwrap();
     assert_eq!(result.into_content().unwrap().0, b"three\n");
 
-    let row = |session: &mut Session| session.layers(Layers {}).unwrap().rows.remove(0);
-    assert_eq!((row(&mut session).form, row(&mut session).verified), ("SOCI".to_owned(), None));
+    let base = layer_facts(&session).remove(0);
+    assert_eq!((&base.forms[..], base.verified), (&[LayerForm::Soci][..], None));
+    assert_eq!(base.presence, LayerPresence::Listed);
     here.layers.iter().for_each(|(file, _)| session.unlist(*file));
     let jobs = session.check_jobs(FIRST);
     drive::run_jobs(&mut session, jobs, &here, 1);
     session.analyse(FIRST);
-    let row = row(&mut session);
-    assert_eq!((&row.form[..], row.verified, row.warnings), ("", Some(true), vec![]));
+    let base = layer_facts(&session).remove(0);
+    assert_eq!((&base.forms[..], base.verified, base.warnings), (&[][..], Some(true), vec![]));
+    assert_eq!(base.presence, LayerPresence::Read);
 }
 
 #[test]
@@ -327,8 +337,8 @@ fn a_table_that_lies_is_told_once_the_layer_is_here() {
     drive::run_jobs(&mut session, jobs, &here, 1);
     session.analyse(FIRST);
     assert!(has(&mut session, "/usr/bin/tool") && !has(&mut session, "/usr/bin/lies"));
-    let rows = session.layers(Layers {}).unwrap().rows;
-    let codes: Vec<_> = rows.iter().flat_map(|row| &row.warnings).map(|w| &*w.code).collect();
+    let layers = layer_facts(&session);
+    let codes: Vec<_> = layers.iter().flat_map(|row| &row.warnings).map(|w| &*w.code).collect();
     assert!(!codes.is_empty() && codes.iter().all(|code| *code == "toc-mismatch"), "{codes:?}");
 }
 

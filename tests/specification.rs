@@ -4,10 +4,12 @@
 //! Sources: OCI image-spec, layer.md; POSIX pax; GNU tar's manual; star's tar(5); CONTRACTS.md, "Layers"
 //! and "The tree", where these leave a choice.
 
-use layerscope::protocol::{LinkPath, ReadContent};
-use layerscope::session::query::{Answers, Expand, File, FileState, Rows, Tree, TreeSpec};
+use layerscope::protocol::{
+    AnswersQueries, Expand, FileDetails, FileState, FileTime, LinkPath, PerformsActions,
+    ReadContent, RowRange, SetTree, TreeRows, TreeSpec, XattrValue,
+};
 use layerscope::session::{Files, Session, drive, job, memory::Memory};
-use layerscope::vocabulary::ImagePosition;
+use layerscope::vocabulary::{ImagePosition, NodeKind};
 use serde_json::Value;
 
 const FIRST: ImagePosition = ImagePosition(0);
@@ -71,23 +73,25 @@ fn session(layers: &[&[Vec<u8>]]) -> (Session, Memory) {
 
 /// The rows of the tree: path, with `=SIZE` for a file.
 fn shown(session: &mut Session) -> String {
-    session.tree(Tree { spec: TreeSpec::default() }).unwrap();
-    session.expand(Expand { node: 0, open: true, all: true }).unwrap();
-    let rows = session.rows(Rows { first: 0, count: 100 }).unwrap().rows;
-    let paths: Vec<String> = rows.into_iter().map(|row| row.path).collect();
+    session.set_tree(SetTree { image: FIRST, spec: TreeSpec::default() }).unwrap();
+    session.expand(Expand { image: FIRST, node: 0, open: true, all: true }).unwrap();
+    let rows = RowRange { first: 0, count: 100 };
+    let rows = session.tree_rows(TreeRows { image: FIRST, rows }).unwrap().rows;
+    let paths: Vec<String> = rows.into_iter().map(|row| row.path.0).collect();
     let mut out = Vec::new();
     for path in paths {
         let state = state(session, &path);
-        let directory = state.mode.starts_with('d');
+        let directory = state.kind == NodeKind::Directory;
         let path = &path[1..];
         out.push(if directory { path.to_owned() } else { format!("{path}={}", state.size) });
     }
     out.join(" ")
 }
 
-fn state(session: &mut Session, path: &str) -> FileState {
-    let facts = session.file(File { path: path.into(), layers: String::new() });
-    facts.unwrap().current.unwrap_or_else(|| panic!("{path} is not there"))
+fn state(session: &Session, path: &str) -> FileState {
+    let (path, layers) = (LinkPath(path.into()), Default::default());
+    let facts = session.file_details(FileDetails { image: FIRST, path: path.clone(), layers });
+    facts.unwrap().current.unwrap_or_else(|| panic!("{path:?} is not there"))
 }
 
 fn content(session: &Session, source: &Memory, path: &str) -> Vec<u8> {
@@ -381,10 +385,11 @@ fn times_owners_and_modes_are_what_is_written() {
         (vec![pax(b'g', &[("mtime", "7")]), file("f", "")], 7.0),
         (vec![pax(b'g', &[("mtime", "7")]), pax(b'x', &[("mtime", "8")]), file("f", "")], 8.0),
     ] {
-        let (mut session, _) = session(&[&members]);
-        assert_eq!(state(&mut session, "f").mtime, Some(want));
+        let (session, _) = session(&[&members]);
+        let FileTime { seconds, nanoseconds } = state(&session, "f").modified_at.unwrap();
+        assert_eq!(seconds as f64 + f64::from(nanoseconds) / 1e9, want);
     }
-    let (mut session, _) = session(&[&[
+    let (session, _) = session(&[&[
         pax(b'g', &[("uid", "70000"), ("gname", "everybody")]),
         made(b'0', b"setuid", b"", |block| block[100..107].copy_from_slice(b"0104755")),
         made(b'0', b"large", b"", |block| block[108..116].copy_from_slice(b"\x80\0\0\0\x80\0\0\0")),
@@ -397,12 +402,20 @@ fn times_owners_and_modes_are_what_is_written() {
         made(b'6', b"fifo", b"", |_| {}),
         link(b'2', "symlink", "../some/where"),
     ]]);
-    let mut state = |path| state(&mut session, path);
-    assert_eq!((state("setuid").mode, state("setuid").uid), ("-rwsr-xr-x".to_owned(), 70_000));
-    assert_eq!(state("large").uid, 70_000, "the defaults win over the header");
+    let state = |path| state(&session, path);
+    let uid = |path| state(path).owner.unwrap().uid;
+    assert_eq!((state("setuid").mode, uid("setuid")), (Some(0o4755), 70_000));
+    assert_eq!(uid("large"), 70_000, "the defaults win over the header");
     let own = state("own");
-    assert_eq!((own.uid, &*own.user, &*own.group), (3_000_000_000, "größe", "everybody"));
-    assert_eq!(own.xattrs, [("user.k".to_owned(), "v=1".to_owned())]);
-    assert_eq!((&*state("zero").device, &*state("zero").mode), ("1, 5", "crw-r--r--"));
-    assert_eq!((&*state("fifo").mode, &*state("symlink").target), ("prw-r--r--", "../some/where"));
+    let owner = own.owner.unwrap();
+    assert_eq!((owner.uid, &*owner.user, &*owner.group), (3_000_000_000, "größe", "everybody"));
+    assert_eq!((own.xattrs.len(), &*own.xattrs[0].name), (1, "user.k"));
+    assert_eq!(own.xattrs[0].value, XattrValue::Text("v=1".into()));
+    let zero = state("zero");
+    assert_eq!(
+        (zero.kind, zero.device, zero.mode),
+        (NodeKind::CharDevice, Some((1, 5)), Some(0o644))
+    );
+    assert_eq!((state("fifo").kind, state("fifo").device), (NodeKind::Fifo, None));
+    assert_eq!(state("symlink").target, "../some/where");
 }

@@ -2,31 +2,37 @@
 
 use layerscope::codec::{BlobPart, Partial};
 use layerscope::layer::{self, ByTable, LayerScan, Limits};
-use layerscope::oci::{Descriptor, Digest, Index, Manifest};
-use layerscope::protocol::{LinkPath, ReadContent};
-use layerscope::session::query::{Answers, LayerRow, Layers, Reveal, Tree, TreeSpec};
+use layerscope::oci::{Descriptor, Digest, ImageIndex, ImageManifest};
+use layerscope::protocol::{
+    AnswersQueries, LayerFacts, LayerPresence, Layers, LinkPath, PerformsActions, ReadContent,
+    Reveal, SetTree, TreeSpec,
+};
 use layerscope::session::{Files, Session, disk::Disk, drive, job, memory::Memory};
-use layerscope::vocabulary::ImagePosition;
+use layerscope::vocabulary::{ImagePosition, LayerForm};
 use std::io::{Cursor, Write};
 use std::path::Path;
 
 const FIRST: ImagePosition = ImagePosition(0);
 
-fn layers(source: &(dyn Files + Sync)) -> Vec<LayerRow> {
+fn layers(source: &(dyn Files + Sync)) -> Vec<LayerFacts> {
     let mut session = drive::open("x", source).unwrap();
     drive::finish_image(&mut session, source, 2).unwrap();
-    let rows = session.layers(Layers {}).unwrap().rows;
-    rows.into_iter().filter(|row| row.number.is_some()).collect()
+    layers_of(&session)
+}
+
+fn layers_of(session: &Session) -> Vec<LayerFacts> {
+    let rows = session.layers(Layers { image: session.default_image() }).unwrap().rows;
+    rows.into_iter().filter_map(|row| row.layer).collect()
 }
 
 #[test]
 fn tables_of_real_layers_are_recognised_and_hold() {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
     for (name, form) in [
-        ("multi-amd64.buildkit-estargz.docker.tar", "eStargz"),
-        ("waste-public.skopeo-zstdchunked.oci-dir", "zstd:chunked"),
-        ("multi-amd64.buildkit-zstd.oci.tar", ""),
-        ("third-party/dive-test-oci-estargz-image.tar", "eStargz"),
+        ("multi-amd64.buildkit-estargz.docker.tar", Some(LayerForm::EStargz)),
+        ("waste-public.skopeo-zstdchunked.oci-dir", Some(LayerForm::ZstdChunked)),
+        ("multi-amd64.buildkit-zstd.oci.tar", None),
+        ("third-party/dive-test-oci-estargz-image.tar", Some(LayerForm::EStargz)),
     ] {
         let path = shared.join(name);
         if !path.exists() {
@@ -35,7 +41,7 @@ fn tables_of_real_layers_are_recognised_and_hold() {
         }
         for row in layers(&Disk::open(&path).unwrap()) {
             assert_eq!(row.warnings, [], "{name}, layer {:?}", row.number);
-            assert_eq!(row.form, form, "{name}, layer {:?}", row.number);
+            assert_eq!(row.forms, Vec::from_iter(form), "{name}, layer {:?}", row.number);
         }
     }
 }
@@ -98,7 +104,8 @@ fn a_table_that_differs_from_the_layer_is_told() {
         let rows = layers(&archive(&table));
         let found: Vec<&str> = rows[0].warnings.iter().map(|warning| &*warning.code).collect();
         assert_eq!(found, codes, "{table}");
-        assert_eq!(rows[0].form, if codes == ["toc-unreadable"] { "" } else { "eStargz" });
+        let form = (codes != ["toc-unreadable"]).then_some(LayerForm::EStargz);
+        assert_eq!(rows[0].forms, Vec::from_iter(form));
     }
 }
 
@@ -106,11 +113,11 @@ fn a_table_that_differs_from_the_layer_is_told() {
 fn blobs(layout: &Path) -> Vec<(Descriptor, Vec<u8>)> {
     let digest = |digest: &Digest| layout.join(format!("blobs/sha256/{}", digest.encoded()));
     let json = |path: &Path| std::fs::read(path).unwrap();
-    let index: Index = serde_json::from_slice(&json(&layout.join("index.json"))).unwrap();
+    let index: ImageIndex = serde_json::from_slice(&json(&layout.join("index.json"))).unwrap();
     let mut blobs = Vec::new();
     for descriptor in index.manifests {
         let bytes = json(&digest(&descriptor.digest));
-        let Ok(manifest) = serde_json::from_slice::<Manifest>(&bytes) else { continue };
+        let Ok(manifest) = serde_json::from_slice::<ImageManifest>(&bytes) else { continue };
         for layer in manifest.layers {
             let bytes = json(&digest(&layer.digest));
             blobs.push((layer, bytes));
@@ -189,8 +196,9 @@ fn content(session: &Session, source: &dyn Files, path: &str) -> Vec<u8> {
 
 /// Whether the tree has a path now.
 fn has(session: &mut Session, path: &str) -> bool {
-    session.tree(Tree { spec: TreeSpec::default() }).unwrap();
-    session.reveal(Reveal { path: path.to_owned() }).unwrap().row.is_some()
+    session.set_tree(SetTree { image: FIRST, spec: TreeSpec::default() }).unwrap();
+    let path = LinkPath(path.to_owned());
+    session.reveal(Reveal { image: FIRST, path }).unwrap().row.is_some()
 }
 
 #[test]
@@ -216,8 +224,8 @@ fn a_large_layer_is_shown_by_its_table_until_it_is_read() {
     session.build_tree(FIRST).unwrap();
     assert!(has(&mut session, "/etc/passwd") && has(&mut session, "/claimed"));
     assert_eq!(content(&session, &source, "/etc/passwd"), b"root");
-    let row = |session: &mut Session| session.layers(Layers {}).unwrap().rows.remove(0);
-    assert_eq!(row(&mut session).verified, None);
+    let layer = layers_of(&session).remove(0);
+    assert_eq!((layer.verified, layer.presence), (None, LayerPresence::Unread));
 
     let jobs = session.check_jobs(FIRST);
     drive::run_jobs(&mut session, jobs, &source, 1);
@@ -226,6 +234,6 @@ fn a_large_layer_is_shown_by_its_table_until_it_is_read() {
     assert!(!has(&mut session, "/claimed"), "the table's lie is still shown");
     assert_eq!(content(&session, &source, "/etc/passwd"), b"root");
     assert_eq!(content(&session, &source, "/big"), big[..1 << 20]);
-    let codes = row(&mut session).warnings.into_iter().map(|warning| warning.code);
+    let codes = layers_of(&session).remove(0).warnings.into_iter().map(|warning| warning.code);
     assert_eq!(codes.collect::<Vec<_>>(), ["toc-mismatch"]);
 }

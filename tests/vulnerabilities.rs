@@ -5,12 +5,15 @@ use layerscope::analysis::vulnerabilities::api::{Found, Known, Lookup, ORIGIN, S
 use layerscope::analysis::vulnerabilities::ecosystem::Query;
 use layerscope::analysis::vulnerabilities::osv::Record;
 use layerscope::http::HttpResponse;
-use layerscope::session::query::{
-    Answers, Cell, CheckState, Checks, Export, Leads, Table, TableAsk, Vulnerabilities,
-    Vulnerability,
+use layerscope::protocol::{
+    AnswersQueries, CheckFacts, CheckSource, CheckState, Export, ExportForm, PackageDetails,
+    RowRange, TableLine, Vulnerabilities, VulnerabilityCheck, VulnerabilityCounts,
+    VulnerabilityDetails, VulnerabilityGroup, VulnerabilityRow, VulnerabilityShow,
+    VulnerabilityTable,
 };
+use layerscope::selection::LayerSelection;
 use layerscope::session::{Files, Session, disk::Disk, drive, job};
-use layerscope::vocabulary::ImagePosition;
+use layerscope::vocabulary::{ImagePosition, LayerNumber, UncheckedReason, VexStatus};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -43,45 +46,48 @@ fn drop_file(session: &mut Session, name: &str, files: &dyn Files) {
     session.take_advisories(FIRST, name, "2026-08-21T00:00:00Z", result).unwrap();
 }
 
-fn table(session: &mut Session, show: &str) -> Table {
-    let ask = TableAsk { show: show.into(), count: 1000, ..TableAsk::default() };
-    session.vulnerabilities(Vulnerabilities { ask }).unwrap()
+fn rows(session: &Session, show: &[VulnerabilityShow]) -> Vec<VulnerabilityRow> {
+    let rows = RowRange { first: 0, count: 1000 };
+    let table = VulnerabilityTable { show: show.to_vec(), rows, ..VulnerabilityTable::default() };
+    let part = session.vulnerabilities(Vulnerabilities { table }).unwrap();
+    let row = |line: TableLine<VulnerabilityRow>| match line {
+        TableLine::Row(row) => row,
+        TableLine::Head(head) => panic!("{head:?}"),
+    };
+    part.lines.into_iter().map(row).collect()
 }
 
-/// ID, package and what fixes it.
-fn rows(table: &Table) -> Vec<(String, String, String)> {
-    let text = |cell: &Cell| match cell {
-        Cell::Text(text) | Cell::Code(text) => text.clone(),
-        other => panic!("{other:?}"),
-    };
-    table
-        .rows
-        .iter()
-        .map(|row| (text(&row.cells[0]), text(&row.cells[2]), text(&row.cells[4])))
-        .collect()
+fn checked(session: &Session) -> CheckFacts {
+    session.vulnerability_check(VulnerabilityCheck { image: FIRST }).unwrap()
+}
+
+fn exported(session: &Session, form: ExportForm) -> String {
+    session.export(Export { image: FIRST, form }).unwrap().text
 }
 
 #[test]
 fn an_export_tells_the_vulnerabilities_of_go_modules() {
     let Some((mut session, export)) = opened() else { return };
     drop_file(&mut session, "Go-all.zip", &export);
-    let found = rows(&table(&mut session, ""));
+    let found = rows(&session, &[]);
     // As pkg.go.dev/vuln lists them for golang.org/x/text v0.3.0.
     for (id, fixed) in
         [("GO-2020-0015", "0.3.3"), ("GO-2021-0113", "0.3.7"), ("GO-2022-1059", "0.3.8")]
     {
-        let row = (id.to_owned(), "golang.org/x/text".to_owned(), fixed.to_owned());
-        assert!(found.contains(&row), "{row:?} is not among {found:?}");
+        let is_this = |row: &&VulnerabilityRow| row.id == id && row.package == "golang.org/x/text";
+        let row = found.iter().find(is_this).unwrap_or_else(|| panic!("{id} is not found"));
+        assert!(row.applies && row.fixed.iter().any(|version| *version == fixed), "{row:?}");
     }
 }
 
 #[test]
 fn what_an_export_does_not_cover_is_not_called_checked() {
     let Some((mut session, export)) = opened() else { return };
-    let before = session.checks(Checks {}).unwrap();
-    assert_eq!(before.state, CheckState::Ready);
+    let before = checked(&session);
+    assert_eq!((before.state, before.answered), (CheckState::NotChecked, 0));
+    assert_eq!(before.source, None);
     drop_file(&mut session, "Go-all.zip", &export);
-    let after = session.checks(Checks {}).unwrap();
+    let after = checked(&session);
     assert_eq!(after.state, CheckState::Done);
     assert_eq!(
         after.as_of, "2026-08-21T00:00:00Z",
@@ -91,6 +97,17 @@ fn what_an_export_does_not_cover_is_not_called_checked() {
     assert!(after.checkable < before.checkable, "npm and the like are not in it");
     assert_eq!(after.ecosystems.len(), 1);
     assert_eq!(after.ecosystems[0].0, "Go");
+    assert_eq!(
+        after.answered, after.checkable,
+        "the export says which modules it knows nothing of"
+    );
+    assert_eq!(after.source, Some(CheckSource::Files(vec!["Go-all.zip".into()])));
+    let not_in_files = after.unchecked.iter().find(|(why, _)| *why == UncheckedReason::NotInFiles);
+    assert_eq!(not_in_files.unwrap().1, before.checkable - after.checkable);
+    assert_eq!(
+        after.packages,
+        after.checkable + after.unchecked.iter().map(|(_, n)| n).sum::<u32>()
+    );
 }
 
 #[test]
@@ -99,7 +116,7 @@ fn both_ways_give_the_same_for_the_same_records() {
     drop_file(&mut by_file, "Go-all.zip", &export);
     let (mut by_asking, _) = opened().unwrap();
     let questions =
-        by_asking.begin_check(FIRST, "osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
+        by_asking.begin_check(FIRST, "osv.test", "2026-01-01T00:00:00Z".into()).unwrap();
     let records = all_records(&shared("osv/Go-all.zip"));
     let about = |query: &Query| {
         // The server answers by name alone here: what is not affected is for the session to see.
@@ -116,13 +133,14 @@ fn both_ways_give_the_same_for_the_same_records() {
         by_asking.take_record(FIRST, &known.id, Ok(record));
     }
     by_asking.end_check(FIRST, Ok(()));
-    let (one, other) = (table(&mut by_file, ""), table(&mut by_asking, ""));
-    assert!(!one.rows.is_empty());
-    assert_eq!(one.rows, other.rows);
-    let export = |session: &mut Session| {
-        session.export(Export { form: "vulnerabilities".into() }).unwrap().text
-    };
-    assert_eq!(export(&mut by_file), export(&mut by_asking));
+    let (one, other) = (rows(&by_file, &[]), rows(&by_asking, &[]));
+    assert!(!one.is_empty());
+    assert_eq!(one, other);
+    let export = |session: &Session| exported(session, ExportForm::VulnerabilityTable);
+    assert_eq!(export(&by_file), export(&by_asking));
+    let asked = checked(&by_asking);
+    assert_eq!(asked.source, Some(CheckSource::Database("osv.test".into())));
+    assert!(asked.answered > 0 && asked.answered < asked.checkable, "only Go was answered");
 }
 
 /// Every record of an export, as it lies in its file.
@@ -147,20 +165,63 @@ fn all_records(zip: &Path) -> Vec<Record> {
 fn a_finding_leads_to_its_package_and_its_advisory() {
     let Some((mut session, export)) = opened() else { return };
     drop_file(&mut session, "Go-all.zip", &export);
-    let row =
-        table(&mut session, "").rows.into_iter().find(|row| row.key.starts_with("GO-2022-1059"));
-    let details = session.vulnerability(Vulnerability { key: row.unwrap().key }).unwrap();
-    let fact = |name: &str| details.facts.iter().find(|fact| fact.name == name).unwrap();
-    assert_eq!(fact("Package").leads, Leads::Package("pkg:golang/golang.org/x/text@v0.3.0".into()));
-    assert!(matches!(&fact("Advisory").leads, Leads::Web(url) if url.starts_with("https://")));
-    assert!(details.text.contains("denial of service") || details.text.contains("Accept-Language"));
+    let row = rows(&session, &[]).into_iter().find(|row| row.id == "GO-2022-1059").unwrap();
+    let question = |key: String| VulnerabilityDetails { image: FIRST, key };
+    let facts = session.vulnerability_details(question(row.key.clone())).unwrap();
+    let package = "pkg:golang/golang.org/x/text@v0.3.0";
+    assert_eq!(facts.package_key.as_deref(), Some(package));
+    assert!(facts.advisory.starts_with("https://"));
+    assert!(facts.references.iter().all(|(url, _)| url.starts_with("https://")));
+    assert!(
+        facts.details.contains("denial of service") || facts.details.contains("Accept-Language")
+    );
+    let package = PackageDetails { image: FIRST, key: package.into() };
+    let links = session.package_details(package).unwrap().vulnerabilities;
+    assert!(links.iter().any(|link| link.key == row.key), "{links:?}");
+    let unknown = session.vulnerability_details(question("GO-0 x".into()));
+    assert_eq!(unknown.unwrap_err().code, "no-such-advisory");
+}
+
+#[test]
+fn numbers_and_groups_say_the_same_as_rows() {
+    let Some((mut session, export)) = opened() else { return };
+    drop_file(&mut session, "Go-all.zip", &export);
+    let all = rows(&session, &[]);
+    let layers = LayerSelection::All;
+    let numbers =
+        session.vulnerability_counts(VulnerabilityCounts { image: FIRST, layers }).unwrap();
+    assert_eq!(numbers.counts.total() as usize, all.len());
+    assert_eq!(numbers.counts, checked(&session).counts);
+    let fixable = rows(&session, &[VulnerabilityShow::Fixable]).len();
+    assert_eq!(numbers.fixable as usize, fixable);
+    let table = VulnerabilityTable {
+        group: Some(VulnerabilityGroup::Package),
+        rows: RowRange { first: 0, count: 1000 },
+        ..VulnerabilityTable::default()
+    };
+    let grouped = session.vulnerabilities(Vulnerabilities { table }).unwrap();
+    let heads: u64 = grouped
+        .lines
+        .iter()
+        .map(|line| match line {
+            TableLine::Head(head) => head.rows,
+            TableLine::Row(_) => 0,
+        })
+        .sum();
+    assert_eq!((heads, grouped.total_rows), (all.len() as u64, all.len() as u64));
+    assert!(grouped.total_lines > grouped.total_rows);
+    let first = LayerSelection::one(LayerNumber::FIRST);
+    let of_layer =
+        session.vulnerability_counts(VulnerabilityCounts { image: FIRST, layers: first }).unwrap();
+    let in_first = all.iter().filter(|row| row.layer.number == LayerNumber::FIRST).count();
+    assert_eq!(of_layer.counts.total() as usize, in_first);
 }
 
 #[test]
 fn what_a_vex_document_excludes_is_set_apart() {
     let Some((mut session, export)) = opened() else { return };
     drop_file(&mut session, "Go-all.zip", &export);
-    let before = table(&mut session, "").rows.len();
+    let before = rows(&session, &[]).len();
     let vex = r#"{"@context": "https://openvex.dev/ns/v0.2.0", "@id": "urn:x", "author": "us",
         "timestamp": "2026-01-01T00:00:00Z", "version": 1, "statements": [{
         "vulnerability": {"name": "GO-2022-1059"},
@@ -171,19 +232,22 @@ fn what_a_vex_document_excludes_is_set_apart() {
         "us.vex.json",
         &layerscope::session::memory::Memory::one(vex.as_bytes()),
     );
-    assert_eq!(table(&mut session, "").rows.len(), before - 1);
-    let apart = table(&mut session, "suppressed");
-    assert_eq!(rows(&apart)[0].0, "GO-2022-1059");
-    assert_eq!(session.checks(Checks {}).unwrap().suppressed, 1);
+    assert_eq!(rows(&session, &[]).len(), before - 1);
+    let apart = rows(&session, &[VulnerabilityShow::Suppressed]);
+    assert_eq!((apart.len(), &*apart[0].id, apart[0].applies), (1, "GO-2022-1059", false));
+    assert_eq!(checked(&session).suppressed, 1);
+    let key = apart[0].key.clone();
+    let facts = session.vulnerability_details(VulnerabilityDetails { image: FIRST, key }).unwrap();
+    let note = facts.vex.unwrap();
+    assert_eq!((note.status, &*note.source), (VexStatus::NotAffected, "us"));
 }
 
 #[test]
 fn sarif_has_a_result_for_each_finding_with_its_path() {
     let Some((mut session, export)) = opened() else { return };
     drop_file(&mut session, "Go-all.zip", &export);
-    let count = table(&mut session, "").rows.len();
-    let sarif = session.export(Export { form: "sarif".into() }).unwrap();
-    let sarif: Value = serde_json::from_str(&sarif.text).unwrap();
+    let count = rows(&session, &[]).len();
+    let sarif: Value = serde_json::from_str(&exported(&session, ExportForm::Sarif)).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     assert_eq!(results.len(), count);
     let text = sarif.to_string();
@@ -202,8 +266,7 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
     let disk = Disk::open(&image).unwrap();
     let mut session = drive::open("image", &disk).unwrap();
     drive::finish_image(&mut session, &disk, 2).unwrap();
-    let questions =
-        session.begin_check(FIRST, "osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
+    let questions = session.begin_check(FIRST, "osv.test", "2026-01-01T00:00:00Z".into()).unwrap();
     let mut lookup = Lookup::new(ORIGIN, questions.clone());
     let found = loop {
         match lookup.step(0) {
@@ -246,7 +309,7 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
     }
     assert!(!recorded.is_empty());
     let shown: std::collections::BTreeSet<String> =
-        rows(&table(&mut session, "")).into_iter().map(|(id, ..)| id).collect();
+        rows(&session, &[]).into_iter().map(|row| row.id.into_string()).collect();
     assert_eq!(shown, recorded);
 }
 
@@ -268,9 +331,9 @@ fn a_folder_of_records_gives_what_their_zip_gives() {
     })
     .unwrap();
     drop_file(&mut by_folder, "documents", &layerscope::session::memory::Memory::one(documents));
-    let (one, other) = (table(&mut by_zip, ""), table(&mut by_folder, ""));
-    assert!(!one.rows.is_empty());
-    assert_eq!(one.rows, other.rows);
+    let (one, other) = (rows(&by_zip, &[]), rows(&by_folder, &[]));
+    assert!(!one.is_empty());
+    assert_eq!(one, other);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use layerscope::codec::{BlobPart, Checkpoints};
 use layerscope::layer::{Counts, LayerIndex, ScanOptions, scan};
-use layerscope::tree::{View, merge};
+use layerscope::tree::{TreeView, merge};
 use layerscope_fuzz::damaged;
 use libfuzzer_sys::fuzz_target;
 use std::io::Cursor;
@@ -29,5 +29,5 @@ fuzz_target!(|data: &[u8]| {
     Counts::of(&index);
     let layer = Arc::new(index);
     let tree = merge(vec![Arc::clone(&layer), layer]);
-    View::new(&tree);
+    TreeView::new(&tree);
 });

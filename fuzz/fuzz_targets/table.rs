@@ -7,7 +7,7 @@ use flate2::{Compression, write::GzEncoder};
 use layerscope::codec::{BlobPart, Checkpoints};
 use layerscope::layer::{Limits, ScanOptions, scan, soci};
 use layerscope::oci::{Descriptor, Digest};
-use layerscope::tree::{View, merge};
+use layerscope::tree::{TreeView, merge};
 use libfuzzer_sys::fuzz_target;
 use std::io::{Cursor, Write};
 use std::sync::Arc;
@@ -52,6 +52,6 @@ fuzz_target!(|data: &[u8]| {
         let found = scan(source, part, &Checkpoints::default(), &options, None, None, &mut |_| {});
         let Ok(found) = found else { continue };
         let tree = merge(vec![Arc::new(found.index)]);
-        View::new(&tree);
+        TreeView::new(&tree);
     }
 });

@@ -5,7 +5,7 @@
 
 use layerscope::codec::{BlobPart, Checkpoints};
 use layerscope::layer::{LayerIndex, Limits, ScanOptions, scan};
-use layerscope::tree::{View, merge};
+use layerscope::tree::{TreeView, merge};
 use libfuzzer_sys::fuzz_target;
 use std::io::Cursor;
 use std::sync::Arc;
@@ -36,5 +36,5 @@ fuzz_target!(|data: &[u8]| {
         count += 1;
     });
     assert_eq!(count, tree.totals().entries);
-    View::new(&tree);
+    TreeView::new(&tree);
 });

@@ -1,11 +1,11 @@
 //! What the fuzz targets share: everything that is done with a source in memory.
 
 use layerscope::problem::Problem;
-use layerscope::protocol::{LinkPath, ReadContent};
-use layerscope::selection::LayerSelection;
-use layerscope::session::query::{
-    Answers, Expand, File, History, Layers, Overview, Rows, Tree, TreeSpec,
+use layerscope::protocol::{
+    AnswersQueries, Configuration, Document, Documents, Expand, FileDetails, History, Layers, Overview,
+    PerformsActions, ReadContent, RowRange, SetTree, Sort, TreeColumn, TreeRows, TreeSpec,
 };
+use layerscope::selection::LayerSelection;
 pub use layerscope::session::memory::Memory;
 use layerscope::session::{Files, Session, drive, job};
 use layerscope::vocabulary::ImagePosition;
@@ -14,34 +14,43 @@ use layerscope::vocabulary::ImagePosition;
 pub fn open(source: &Memory) -> Result<String, Problem> {
     let mut session = drive::open("fuzzed", source)?;
     drive::finish_image(&mut session, source, 1)?;
-    session.overview(Overview {})?;
-    session.layers(Layers {})?;
-    session.history(History {})?;
-    for layers in ["", "..1", "1..2", "2"] {
-        let spec = TreeSpec {
-            layers: layers.into(),
-            filter: "a/e".into(),
-            sort: "size".into(),
-            changes_only: layers == "2",
-            ..TreeSpec::default()
-        };
-        session.tree(Tree { spec })?;
-        session.expand(Expand { node: 0, open: true, all: true })?;
-        let rows = session.rows(Rows { first: 0, count: 50 })?.rows;
-        for row in rows.iter().take(5) {
-            let (path, layers) = (row.path.clone(), layers.to_owned());
-            let _ = session.file(File { path: path.clone(), layers: layers.clone() });
-            content(&session, source, ReadContent {
-                image: ImagePosition(0),
-                path: LinkPath(path),
-                layers: LayerSelection::parse(&layers).unwrap_or_default(),
-                offset: 7,
-                length: 5000,
-            });
-        }
+    for image in (0..session.image_count() as u32).map(ImagePosition).take(2) {
+        query(&mut session, image, source)?;
     }
     drive::finish_report(&mut session, None, source, 1);
     session.report(None)
+}
+
+/// Asks what the page asks about an image.
+fn query(session: &mut Session, image: ImagePosition, source: &Memory) -> Result<(), Problem> {
+    session.overview(Overview { image })?;
+    session.layers(Layers { image })?;
+    session.history(History { image })?;
+    session.configuration(Configuration { image })?;
+    for line in session.documents(Documents { image })? {
+        session.document(Document { image, digest: line.digest })?;
+    }
+    if image != session.default_image() {
+        return Ok(()); // it is not built
+    }
+    for layers in ["", "..1", "1..2", "2"] {
+        let selection = LayerSelection::parse(layers).unwrap_or_default();
+        let spec = TreeSpec {
+            layers: selection,
+            filter: "a/e".into(),
+            sort: Sort { by: TreeColumn::Size, reversed: false },
+            changes_only: layers == "2",
+        };
+        session.set_tree(SetTree { image, spec })?;
+        session.expand(Expand { image, node: 0, open: true, all: true })?;
+        let rows = RowRange { first: 0, count: 50 };
+        for row in session.tree_rows(TreeRows { image, rows })?.rows.into_iter().take(5) {
+            let (path, layers) = (row.path, selection);
+            let _ = session.file_details(FileDetails { image, path: path.clone(), layers });
+            content(session, source, ReadContent { image, path, layers, offset: 7, length: 5000 });
+        }
+    }
+    Ok(())
 }
 
 fn content(session: &Session, source: &Memory, request: ReadContent) {

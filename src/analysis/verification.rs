@@ -1,27 +1,28 @@
-//! Whether a layer is what is claimed of it.
+//! Whether a layer matches the claims about it.
 //!
-//! Source: CONTRACTS.md, "Layers", `verified`. A digest by an algorithm that is not known here is "not
-//! checked", never "verified".
+//! Source: CONTRACTS.md, "Layers", `verified`. A digest with an unknown algorithm is "not checked", never
+//! "verified".
 
 use crate::archive::LayerSource;
-use crate::oci::{Digest, Hasher};
+use crate::oci::{DiffId, Digest, Hasher};
 use crate::problem::Problem;
 use crate::vocabulary::LayerPosition;
 
-/// Algorithms by which a digest is to be computed: the claim's, if it is known, else SHA-256.
-pub fn algorithm(claim: Option<&Digest>) -> String {
-    let known = claim.map(Digest::algorithm).filter(|name| Hasher::of_algorithm(name).is_some());
-    known.unwrap_or("sha256").to_owned()
+/// The algorithm by which a digest is computed: the claim's, if it is known, else SHA-256.
+pub fn algorithm(claim: Option<&impl AsRef<Digest>>) -> String {
+    let claimed = claim.map(|claim| claim.as_ref().algorithm());
+    claimed.filter(|name| Hasher::of_algorithm(name).is_some()).unwrap_or("sha256").to_owned()
 }
 
-/// The digest, of those computed, that is to be shown beside a claim.
-pub fn computed<'a>(claim: Option<&Digest>, computed: &'a [Digest]) -> Option<&'a Digest> {
+/// Of the computed digests, the one to show beside a claim.
+pub fn computed<'a, D: AsRef<Digest>>(claim: Option<&D>, computed: &'a [D]) -> Option<&'a D> {
     let algorithm = algorithm(claim);
-    computed.iter().find(|digest| digest.algorithm() == algorithm)
+    computed.iter().find(|digest| (*digest).as_ref().algorithm() == algorithm)
 }
 
-/// True: at least one claim was checked and all hold; false: one fails; `None`: nothing was checked.
-pub fn verified(layer: &LayerSource, blob: &[Digest], diff_ids: &[Digest]) -> Option<bool> {
+/// True: at least one claim was checked and all checked claims hold; false: one fails; `None`: nothing was
+/// checked.
+pub fn verified(layer: &LayerSource, blob: &[Digest], diff_ids: &[DiffId]) -> Option<bool> {
     let checks = [holds(layer.digest.as_ref(), blob), holds(layer.diff_id.as_ref(), diff_ids)];
     if checks.contains(&Some(false)) {
         return Some(false);
@@ -34,28 +35,36 @@ pub fn mismatches(
     layer: &LayerSource,
     at: LayerPosition,
     blob: &[Digest],
-    diff_ids: &[Digest],
+    diff_ids: &[DiffId],
 ) -> Vec<Problem> {
-    let check = |claim: Option<&Digest>, found: &[Digest], code, what: &str| {
-        let claim = claim.filter(|claim| holds(Some(*claim), found) == Some(false))?;
-        let found = computed(Some(claim), found)?;
-        Some(
-            Problem::new(code, format!("The layer's {what} is not what it is claimed to be."))
-                .expected(claim.to_string())
-                .found(found.to_string())
-                .in_blob(layer.name.clone())
-                .in_layer(at)
-                .advice("Don't trust this image: fetch it again from where it came."),
-        )
-    };
-    let blob = check(layer.digest.as_ref(), blob, "layer-digest-mismatch", "digest");
-    let diff = check(layer.diff_id.as_ref(), diff_ids, "layer-diff-id-mismatch", "content");
-    blob.into_iter().chain(diff).collect()
+    let blob = mismatch(layer.digest.as_ref(), blob, "layer-digest-mismatch", "digest");
+    let diff = mismatch(layer.diff_id.as_ref(), diff_ids, "layer-diff-id-mismatch", "diff ID");
+    let problems = blob.into_iter().chain(diff);
+    problems.map(|problem| problem.in_blob(&layer.name).in_layer(at)).collect()
 }
 
-fn holds(claim: Option<&Digest>, found: &[Digest]) -> Option<bool> {
+/// The problem of a claim that fails.
+fn mismatch<D: AsRef<Digest> + PartialEq>(
+    claim: Option<&D>,
+    found: &[D],
+    code: &'static str,
+    what: &str,
+) -> Option<Problem> {
+    let claim = claim.filter(|claim| holds(Some(*claim), found) == Some(false))?;
+    let found = computed(Some(claim), found)?;
+    Some(
+        Problem::new(code, format!("The {what} of the layer does not match."))
+            .expected(claim.as_ref().as_str())
+            .found(found.as_ref().as_str())
+            .advice("Do not trust this image. Fetch it again from its origin."),
+    )
+}
+
+/// Whether a claim holds; `None` if it was not checked.
+fn holds<D: AsRef<Digest> + PartialEq>(claim: Option<&D>, found: &[D]) -> Option<bool> {
     let claim = claim?;
-    let found = found.iter().find(|digest| digest.algorithm() == claim.algorithm())?;
+    let algorithm = claim.as_ref().algorithm();
+    let found = found.iter().find(|digest| (*digest).as_ref().algorithm() == algorithm)?;
     Some(found == claim)
 }
 
@@ -74,14 +83,12 @@ fn an_unknown_algorithm_is_never_verified() {
     ] {
         let layer = LayerSource {
             digest: digest.cloned(),
-            diff_id: diff_id.cloned(),
+            diff_id: diff_id.cloned().map(DiffId),
             ..LayerSource::default()
         };
-        let found = std::slice::from_ref(&right);
-        assert_eq!(verified(&layer, found, found), want);
-        assert_eq!(
-            mismatches(&layer, LayerPosition(0), found, found).is_empty(),
-            want != Some(false)
-        );
+        let (blob, diff_ids) = ([right.clone()], [DiffId(right.clone())]);
+        assert_eq!(verified(&layer, &blob, &diff_ids), want);
+        let found = mismatches(&layer, LayerPosition(0), &blob, &diff_ids);
+        assert_eq!(found.is_empty(), want != Some(false));
     }
 }

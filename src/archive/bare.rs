@@ -1,35 +1,34 @@
-//! No index at all: a root file system, one layer alone, or a folder of layers.
+//! Sources without an index: a root file system, a single layer, or a folder of layers.
 //!
-//! What `docker export` writes and what a layer blob holds are the same, a tar; it is shown as one
-//! unnamed layer without a config. A tar that looks like an image archive without its index is shown so,
-//! too, with a word for what is missing: it may have been cut short.
+//! `docker export` and a layer blob are the same, a tar; it is shown as one unnamed layer without a config.
+//! A tar that looks like an image archive without its index is shown in the same way, with a warning that
+//! says what is missing: it may be truncated.
 
-use super::contents::Contents;
-use super::listing::Listing;
-use super::{Archive, ImageSource, LayerSource};
+use super::contents::ArchiveContents;
+use super::images::{Archive, ImageSource, LayerSource};
+use super::listing::ArchiveListing;
 use crate::codec::{BlobPart, Compression, HEAD};
 use crate::entry;
 use crate::problem::Problem;
-use crate::text;
 
-/// The archive that a tar is by itself.
-pub fn tar(contents: &Contents<'_>, whole: BlobPart, mut archive: Archive) -> Archive {
+/// A tar as an archive of one layer.
+pub fn tar(contents: &ArchiveContents<'_>, whole: BlobPart, mut archive: Archive) -> Archive {
     archive.formats = vec!["tar"];
     if let Some(form) = looks_like(contents) {
         let missing = if form == "an OCI image layout" { "index.json" } else { "manifest.json" };
         archive.warnings.push(
             Problem::new(
                 "no-image-named",
-                format!("This looks like {form}, but nothing names its images."),
+                format!("This looks like {form}, but no index names its images."),
             )
-            .expected(format!("{missing} that names an image whose config is there"))
+            .expected(format!("{missing} with an image whose configuration is in the archive"))
             .found(contents.listing.summary())
-            .advice("Its files are shown instead. Save the image again."),
+            .advice("The files of the archive are shown instead. Save the image again."),
         );
     }
     archive.images.push(ImageSource {
         layers: vec![LayerSource {
-            name: "the whole file".to_owned(),
+            name: "the whole file".into(),
             blob: Some(whole),
             ..LayerSource::default()
         }],
@@ -38,8 +37,8 @@ pub fn tar(contents: &Contents<'_>, whole: BlobPart, mut archive: Archive) -> Ar
     archive
 }
 
-/// The form that a tar without an index has most of.
-fn looks_like(contents: &Contents<'_>) -> Option<&'static str> {
+/// The form that a tar without an index resembles.
+fn looks_like(contents: &ArchiveContents<'_>) -> Option<&'static str> {
     let has = |test: fn(&[u8]) -> bool| contents.listing.names().any(test);
     if contents.has("oci-layout") || has(|name| name.starts_with(b"blobs/sha256/")) {
         return Some("an OCI image layout");
@@ -48,9 +47,9 @@ fn looks_like(contents: &Contents<'_>) -> Option<&'static str> {
     docker.then_some("a docker save archive")
 }
 
-/// A folder of layers, each a file; their order is that of their names.
+/// A folder of layers, one file each, in the order of their names.
 pub fn folder(
-    contents: &mut Contents<'_>,
+    contents: &mut ArchiveContents<'_>,
     files: &[(String, u64)],
     mut archive: Archive,
 ) -> Result<Archive, Problem> {
@@ -62,7 +61,7 @@ pub fn folder(
         let packed = Compression::detect(&head[..count.min(HEAD)]) != Compression::None;
         if packed || entry::is_header(&head[..count]) {
             layers.push(LayerSource {
-                name: text::show(path.as_bytes()),
+                name: path.as_str().into(),
                 blob: Some(part),
                 ..LayerSource::default()
             });
@@ -75,19 +74,19 @@ pub fn folder(
     }
     archive.formats = vec!["tar"];
     archive.warnings.push(
-        Problem::new("order-by-name", "No index says in which order the layers lie.")
+        Problem::new("order-by-name", "No index gives the order of the layers.")
             .expected("index.json or manifest.json")
             .found(contents.listing.summary())
-            .advice("They are taken in the order of their names."),
+            .advice("They are shown in the order of their names."),
     );
     archive.images.push(ImageSource { layers, ..ImageSource::default() });
     Ok(archive)
 }
 
-/// A folder in which nothing was found.
-pub fn no_image(listing: &Listing) -> Problem {
-    Problem::new("folder-no-image", "This folder holds no image.")
-        .expected("an OCI image layout, a folder of `dir:`, or layers as files")
+/// The problem of a folder without an image.
+pub fn no_image(listing: &ArchiveListing) -> Problem {
+    Problem::new("folder-no-image", "This folder contains no image.")
+        .expected("an OCI image layout, a `dir:` folder, or layers as files")
         .found(listing.summary())
-        .advice("Drop the folder that holds index.json or manifest.json itself.")
+        .advice("Drop the folder that directly contains index.json or manifest.json.")
 }

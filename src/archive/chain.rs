@@ -1,23 +1,21 @@
-//! The form before Docker 1.10: a directory a layer with `json` and `layer.tar`, each `json` naming its
-//! parent, and `repositories` naming the top of each chain.
+//! The form before Docker 1.10: one directory per layer with `json` and `layer.tar`. Each `json` names its
+//! parent, and `repositories` names the top of each chain.
 //!
-//! Source: moby, image/spec/v1.md. There is no config: the image ID is the digest of the top `json`, and
-//! the chain's commands take the place of a history, marked as what they are.
+//! Source: moby, image/spec/v1.md. There is no config: the image ID is the digest of the top `json`, and the
+//! chain's commands replace the history and are marked as such.
 
-use super::contents::{Contents, json};
-use super::{Archive, ImageSource, LayerSource, MAX_IMAGES, missing_layers, platform};
+use super::claims::{platform, warn_of_missing};
+use super::contents::{ArchiveContents, json};
+use super::images::{Archive, ImageSource, LayerSource};
+use super::limits::{MAX_IMAGES, MAX_LAYERS};
 use crate::oci::{Digest, HistoryEntry, ImageConfig};
 use crate::problem::Problem;
-use crate::text;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More layers than this no chain has: Docker's own limit was 127.
-const MAX_CHAIN: usize = super::MAX_LAYERS;
-
-/// What a layer's own `json` says of how it was made; schema 1 keeps the same.
+/// What a layer's own `json` says about how it was made; schema 1 has the same.
 #[derive(Default, Deserialize)]
-pub struct Step {
+pub struct LayerJson {
     /// The ID of the layer below.
     #[serde(default)]
     parent: Option<String>,
@@ -29,7 +27,7 @@ pub struct Step {
     comment: Option<String>,
     #[serde(default)]
     container_config: Option<ContainerConfig>,
-    /// Schema 1: the layer holds nothing.
+    /// Schema 1: the layer is empty.
     #[serde(default)]
     pub throwaway: bool,
 }
@@ -40,8 +38,8 @@ struct ContainerConfig {
     cmd: Option<Vec<String>>,
 }
 
-impl Step {
-    /// As Docker turns a layer's configuration into a history entry.
+impl LayerJson {
+    /// The history entry that Docker makes of it.
     pub fn history(self) -> HistoryEntry {
         let command = self.container_config.and_then(|config| config.cmd).unwrap_or_default();
         HistoryEntry {
@@ -53,21 +51,21 @@ impl Step {
     }
 }
 
-/// True if there are layers of this form.
-pub fn is_there(contents: &Contents<'_>) -> bool {
+/// Whether there are layers of this form.
+pub fn is_there(contents: &ArchiveContents<'_>) -> bool {
     ids(contents).next().is_some()
 }
 
-/// Layers' IDs: directories that have a `json` and a `layer.tar`.
-fn ids<'c>(contents: &'c Contents<'_>) -> impl Iterator<Item = &'c str> {
+/// IDs of layers: directories with a `json` and a `layer.tar`.
+fn ids<'c>(contents: &'c ArchiveContents<'_>) -> impl Iterator<Item = &'c str> {
     contents.listing.names().filter_map(|name| {
         let id = std::str::from_utf8(name.strip_suffix(b"/json")?).ok()?;
         (!id.contains('/') && contents.has(&format!("{id}/layer.tar"))).then_some(id)
     })
 }
 
-/// Adds an image for each name in `repositories`, or for each chain's top where there is none.
-pub fn read(contents: &mut Contents<'_>, archive: &mut Archive) -> Result<(), Problem> {
+/// Adds an image for each name in `repositories`, or for the top of each chain without that file.
+pub fn read(contents: &mut ArchiveContents<'_>, archive: &mut Archive) -> Result<(), Problem> {
     let mut tops: BTreeMap<String, Vec<String>> = BTreeMap::new();
     if contents.has("repositories") {
         let bytes = contents.named("repositories")?;
@@ -91,11 +89,12 @@ pub fn read(contents: &mut Contents<'_>, archive: &mut Archive) -> Result<(), Pr
     Ok(())
 }
 
-fn childless(contents: &mut Contents<'_>) -> BTreeSet<String> {
-    let mut tops: BTreeSet<String> = ids(contents).take(MAX_CHAIN).map(str::to_owned).collect();
+/// Layers that are no other layer's parent.
+fn childless(contents: &mut ArchiveContents<'_>) -> BTreeSet<String> {
+    let mut tops: BTreeSet<String> = ids(contents).take(MAX_LAYERS).map(str::to_owned).collect();
     for id in tops.clone() {
-        // What can't be read here is told of where the chain is read.
-        if let Some(parent) = step(contents, &id).ok().and_then(|step| step.parent) {
+        // A file that cannot be read is reported when the chain is read.
+        if let Some(parent) = layer_json(contents, &id).ok().and_then(|json| json.parent) {
             tops.remove(&parent);
         }
     }
@@ -103,7 +102,7 @@ fn childless(contents: &mut Contents<'_>) -> BTreeSet<String> {
 }
 
 fn image(
-    contents: &mut Contents<'_>,
+    contents: &mut ArchiveContents<'_>,
     top: &str,
     tags: Vec<String>,
 ) -> Result<ImageSource, Problem> {
@@ -115,30 +114,30 @@ fn image(
     let (mut layers, mut chain) = (Vec::new(), Vec::new());
     let mut next = Some(top.to_owned());
     while let Some(id) = next.take() {
-        if layers.len() >= MAX_CHAIN {
+        if layers.len() >= MAX_LAYERS {
             warnings.push(
-                Problem::new("chain-too-long", "A chain of layers has no end.")
-                    .expected(format!("at most {MAX_CHAIN} layers")),
+                Problem::new("chain-too-long", "The chain of layers has no end.")
+                    .expected(format!("at most {MAX_LAYERS} layers")),
             );
             break;
         }
         let layer_tar = format!("{id}/layer.tar");
         layers.push(LayerSource {
             blob: contents.find(&layer_tar),
-            name: text::show(layer_tar.as_bytes()),
+            name: layer_tar.as_str().into(),
             ..LayerSource::default()
         });
-        let mut step = step(contents, &id).unwrap_or_else(|problem| {
+        let mut json = layer_json(contents, &id).unwrap_or_else(|problem| {
             warnings.push(problem);
-            Step::default()
+            LayerJson::default()
         });
-        next = step.parent.take().filter(|parent| !parent.is_empty());
-        // Here every link of the chain has a layer.
-        chain.push(HistoryEntry { empty_layer: false, ..step.history() });
+        next = json.parent.take().filter(|parent| !parent.is_empty());
+        // Every step of this chain has a layer.
+        chain.push(HistoryEntry { empty_layer: false, ..json.history() });
     }
     layers.reverse();
     chain.reverse();
-    missing_layers(&layers, &mut warnings);
+    warn_of_missing(&layers, &mut warnings);
     Ok(ImageSource {
         tags,
         image_id,
@@ -151,7 +150,7 @@ fn image(
     })
 }
 
-fn step(contents: &mut Contents<'_>, id: &str) -> Result<Step, Problem> {
+fn layer_json(contents: &mut ArchiveContents<'_>, id: &str) -> Result<LayerJson, Problem> {
     let name = format!("{id}/json");
     json(&contents.named(&name)?, &name)
 }

@@ -1,21 +1,23 @@
-//! The `dir:` form: `manifest.json` is the image's own manifest, and blobs lie beside it under the
+//! The `dir:` form: `manifest.json` is the image's own manifest, and blobs are beside it, named by the
 //! hexadecimal digits of their digests.
 //!
-//! Source: containers/image, docs/containers-transports.5.md, `dir:`; copied from a manifest list,
-//! `manifest.json` is the list and each manifest `HEX.manifest.json`. The manifest may be Docker's
-//! schema 1, in which history, configuration and layers are one list, the newest first.
+//! Source: containers/image, docs/containers-transports.5.md, `dir:`. If it was copied from a manifest list,
+//! `manifest.json` is the list and each manifest is `HEX.manifest.json`. The manifest may be Docker's schema
+//! 1, in which history, configuration and layers are one list, the newest first.
 
-use super::chain::Step;
-use super::contents::{Contents, json};
-use super::{Archive, ImageSource, LayerSource, cut_layers, layout, missing_layers, platform};
-use crate::oci::{Descriptor, Digest, ImageConfig, Index, is_index};
+use super::chain::LayerJson;
+use super::claims::{limit_layers, platform, warn_of_missing};
+use super::contents::{ArchiveContents, json};
+use super::images::{Archive, ImageSource, LayerSource};
+use super::layout;
+use crate::oci::{Descriptor, Digest, ImageConfig, ImageIndex, is_index};
 use crate::problem::Problem;
 use serde::Deserialize;
 
-/// Enough of any manifest to tell which it is.
+/// Enough of a manifest to tell its kind.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Any {
+struct ManifestShape {
     #[serde(default)]
     schema_version: i64,
     #[serde(default)]
@@ -24,21 +26,21 @@ struct Any {
     manifests: Option<serde::de::IgnoredAny>,
 }
 
-/// Adds the images that `manifest.json`, which is an object, speaks of.
+/// Adds the images of `manifest.json`, which is a JSON object.
 pub fn read(
-    contents: &mut Contents<'_>,
+    contents: &mut ArchiveContents<'_>,
     manifest: &[u8],
     archive: &mut Archive,
 ) -> Result<(), Problem> {
-    let any: Any = json(manifest, "manifest.json")?;
-    let media_type = any.media_type.unwrap_or_default();
-    if any.schema_version == 1 {
+    let shape: ManifestShape = json(manifest, "manifest.json")?;
+    let media_type = shape.media_type.unwrap_or_default();
+    if shape.schema_version == 1 {
         let image = schema_one(contents, manifest)?;
         archive.add(image);
         return Ok(());
     }
-    if is_index(&media_type) || any.manifests.is_some() {
-        let index: Index = json(manifest, "manifest.json")?;
+    if is_index(&media_type) || shape.manifests.is_some() {
+        let index: ImageIndex = json(manifest, "manifest.json")?;
         layout::walk(contents, archive, &index);
         return Ok(());
     }
@@ -71,7 +73,7 @@ struct Compatibility {
     v1_compatibility: String,
 }
 
-fn schema_one(contents: &Contents<'_>, manifest: &[u8]) -> Result<ImageSource, Problem> {
+fn schema_one(contents: &ArchiveContents<'_>, manifest: &[u8]) -> Result<ImageSource, Problem> {
     let SchemaOne { name, tag, mut fs_layers, mut history } = json(manifest, "manifest.json")?;
     let newest = history.first().map_or("{}", |newest| &newest.v1_compatibility);
     let config: ImageConfig = json(newest.as_bytes(), "manifest.json, v1Compatibility")?;
@@ -80,18 +82,18 @@ fn schema_one(contents: &Contents<'_>, manifest: &[u8]) -> Result<ImageSource, P
     let mut warnings = vec![
         Problem::new(
             "schema-one",
-            "The manifest is of Docker's schema 1: it has no config of its own and no diff IDs.",
+            "The manifest has Docker's schema 1, without a configuration and diff IDs.",
         )
         .expected("an image manifest, version 2")
         .found("schemaVersion 1"),
     ];
-    cut_layers(&mut fs_layers, &mut warnings);
+    limit_layers(&mut fs_layers, &mut warnings);
     let mut layers = Vec::new();
     let mut chain = Vec::new();
     for (at, layer) in fs_layers.into_iter().enumerate() {
         let step = match history.get(at) {
             Some(text) => json(text.v1_compatibility.as_bytes(), "manifest.json, v1Compatibility")?,
-            None => Step::default(),
+            None => LayerJson::default(),
         };
         let throwaway = step.throwaway;
         chain.push(step.history());
@@ -100,13 +102,13 @@ fn schema_one(contents: &Contents<'_>, manifest: &[u8]) -> Result<ImageSource, P
         }
         let found = contents.blob(&layer.blob_sum);
         layers.push(LayerSource {
-            name: layer.blob_sum.to_string(),
+            name: layer.blob_sum.as_str().into(),
             blob: found.map(|(_, part)| part),
             digest: Some(layer.blob_sum),
             ..LayerSource::default()
         });
     }
-    missing_layers(&layers, &mut warnings);
+    warn_of_missing(&layers, &mut warnings);
     let names = [name, tag];
     let named = names.iter().all(|part| !part.is_empty());
     Ok(ImageSource {

@@ -1,24 +1,21 @@
 //! The docker-archive form: `manifest.json` lists images, each with its config and layers by name.
 //!
-//! Source: moby, image/tarexport; the form since Docker 1.10. `Layers` may name directories
-//! (`ID/layer.tar`, also as a symbolic link to another layer's), blobs of an OCI layout
-//! (`blobs/sha256/…`) or anything else; what a layer is packed with, its bytes say. Jib writes the keys
-//! in lower case.
+//! Source: moby, image/tarexport; the form since Docker 1.10. `Layers` may name directories (`ID/layer.tar`,
+//! also as a symbolic link to another layer's), blobs of an OCI layout (`blobs/sha256/…`) or anything else;
+//! a layer's bytes tell its compression. Jib writes the keys in lower case.
 
-use super::contents::{Contents, json};
-use super::{
-    Archive, ImageSource, LayerSource, MAX_IMAGES, MAX_NAMES, claim_diff_ids, config, cut_layers,
-    platform,
-};
+use super::claims::{claim_diff_ids, limit_layers, platform, read_config};
+use super::contents::{ArchiveContents, json};
+use super::images::{Archive, ImageSource, LayerSource};
+use super::limits::{MAX_IMAGES, MAX_NAMES};
 use crate::oci::{AtMost, Descriptor, Digest};
 use crate::problem::Problem;
-use crate::text;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Item {
+struct ManifestItem {
     #[serde(rename = "Config", alias = "config")]
     config: Option<String>,
     #[serde(rename = "RepoTags", alias = "repoTags", deserialize_with = "nulls")]
@@ -33,13 +30,13 @@ fn nulls<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Option<String>>, D::Erro
     Ok(Option::deserialize(d)?.unwrap_or_default())
 }
 
-/// Adds the images of `manifest.json`. An image that an index names, too, gets its tags from here.
+/// Adds the images of `manifest.json`. An image that an index names as well gets its tags from here.
 pub fn read(
-    contents: &mut Contents<'_>,
+    contents: &mut ArchiveContents<'_>,
     manifest: &[u8],
     archive: &mut Archive,
 ) -> Result<(), Problem> {
-    let items: AtMost<Item, MAX_IMAGES> = json(manifest, "manifest.json")?;
+    let items: AtMost<ManifestItem, MAX_IMAGES> = json(manifest, "manifest.json")?;
     for item in items.0 {
         match image(contents, item) {
             Ok(image) => join(archive, image),
@@ -49,7 +46,7 @@ pub fn read(
     Ok(())
 }
 
-/// Tags as `manifest.json` writes them win over an index's annotations.
+/// Adds an image; its tags replace those from an index's annotations.
 fn join(archive: &mut Archive, image: ImageSource) {
     let same = |there: &&mut ImageSource| there.image_id == image.image_id;
     match archive.images.iter_mut().find(same) {
@@ -63,7 +60,7 @@ fn join(archive: &mut Archive, image: ImageSource) {
     }
 }
 
-fn image(contents: &mut Contents<'_>, item: Item) -> Result<ImageSource, Problem> {
+fn image(contents: &mut ArchiveContents<'_>, item: ManifestItem) -> Result<ImageSource, Problem> {
     let missing = |found: String, expected: &str| {
         Problem::new("config-missing", "An image's configuration is not in the archive.")
             .expected(expected)
@@ -73,14 +70,15 @@ fn image(contents: &mut Contents<'_>, item: Item) -> Result<ImageSource, Problem
         return Err(missing("an item of manifest.json without Config".into(), "Config"));
     };
     let Some(blob) = contents.find(&name) else {
-        return Err(missing(contents.listing.summary(), &text::show(name.as_bytes())));
+        return Err(missing(contents.listing.summary(), &name));
     };
     let claimed = claimed_digest(&name);
-    let (config, image_id, mismatch) = config(contents, blob, &name, claimed.as_ref())?;
+    let read = read_config(contents, blob, &name, claimed.as_ref())?;
+    let config = read.config;
     let sources = item.layer_sources.unwrap_or_default();
-    let mut warnings: Vec<Problem> = mismatch.into_iter().collect();
+    let mut warnings: Vec<Problem> = read.mismatch.into_iter().collect();
     let mut names = item.layers;
-    cut_layers(&mut names, &mut warnings);
+    limit_layers(&mut names, &mut warnings);
     let mut layers: Vec<LayerSource> = Vec::new();
     for (at, name) in names.into_iter().map(Option::unwrap_or_default).enumerate() {
         let diff_id = config.rootfs.diff_ids.get(at).and_then(Option::as_ref);
@@ -90,13 +88,13 @@ fn image(contents: &mut Contents<'_>, item: Item) -> Result<ImageSource, Problem
             media_type: source.map(|source| source.media_type.clone()),
             digest: blob_path_digest(&name),
             diff_id: None,
-            name: text::show(name.as_bytes()),
+            name: name.into(),
         });
     }
     claim_diff_ids(&mut layers, &config, &mut warnings);
     Ok(ImageSource {
         tags: item.repo_tags.into_iter().flatten().collect(),
-        image_id: Some(image_id),
+        image_id: Some(read.digest),
         platform: platform(&config, None),
         config,
         layers,
@@ -105,7 +103,7 @@ fn image(contents: &mut Contents<'_>, item: Item) -> Result<ImageSource, Problem
     })
 }
 
-/// The digest that a config's name claims: `HEX.json`, `blobs/sha256/HEX`, `sha256:HEX`.
+/// The digest in a config's name: `HEX.json`, `blobs/sha256/HEX`, `sha256:HEX`.
 fn claimed_digest(name: &str) -> Option<Digest> {
     let base = name.rsplit('/').next().unwrap_or(name);
     let base = base.strip_suffix(".json").unwrap_or(base);

@@ -5,8 +5,8 @@ use std::io;
 
 /// The files that were opened together.
 pub trait Files {
-    /// Path in the folder (or the file's name) and bytes of each file, in an order that stays.
+    /// Path in the folder (or the file's name) and size in bytes of each file, always in the same order.
     fn list(&self) -> Vec<(String, u64)>;
-    /// The bytes of the file at a position in `list`.
+    /// Opens the file at a position in `list`.
     fn open(&self, file: u32) -> io::Result<Box<dyn ReadSeek>>;
 }

@@ -1,12 +1,14 @@
-//! A source with a look ahead: what comes next decides which decoder gets it.
+//! A buffered source with lookahead: the next bytes decide which decoder continues.
 //!
-//! - `peek` shows more than is at hand, which `BufRead` alone cannot: a magic number may lie across two
+//! - `peek` reads as many bytes as it needs, which `BufRead` cannot: a magic number may be split between two
 //!   reads of the source.
-//! - Counts what was consumed: that is the offset in the blob, where decoders take exactly theirs.
+//! - Counts the bytes that were consumed. For decoders that take exactly what they need, that is the offset
+//!   in the blob.
 
+use super::input::Input;
 use std::io::{self, BufRead, Read};
 
-/// A buffered reader that can be asked for the next few bytes.
+/// A buffered reader that can show the next few bytes.
 pub struct Buffered<R> {
     source: R,
     buffer: Vec<u8>,
@@ -16,7 +18,7 @@ pub struct Buffered<R> {
 }
 
 impl<R: Read> Buffered<R> {
-    /// Nothing is read until it is asked for.
+    /// Nothing is read yet.
     pub fn new(source: R) -> Buffered<R> {
         Buffered { source, buffer: vec![0; 128 * 1024], start: 0, end: 0, consumed: 0 }
     }
@@ -26,12 +28,12 @@ impl<R: Read> Buffered<R> {
         self.consumed
     }
 
-    /// The source; what was read ahead is lost.
+    /// The source; buffered bytes are lost.
     pub fn into_inner(self) -> R {
         self.source
     }
 
-    /// The next bytes, at least `count` (a few) unless the source ends before.
+    /// The next bytes: at least `count` (a few), unless the source ends before.
     pub fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
         while self.end - self.start < count {
             if self.buffer.len() - self.start < count {
@@ -55,12 +57,12 @@ impl<R: Read> Read for Buffered<R> {
         let bytes = self.fill_buf()?;
         let count = bytes.len().min(out.len());
         out[..count].copy_from_slice(&bytes[..count]);
-        self.consume(count);
+        BufRead::consume(self, count);
         Ok(count)
     }
 }
 
-impl<R: Read> super::Input for Buffered<R> {
+impl<R: Read> Input for Buffered<R> {
     fn fill(&mut self) -> io::Result<&[u8]> {
         self.fill_buf()
     }
@@ -90,9 +92,9 @@ fn a_peek_reaches_across_reads_of_the_source() {
     let (a, b) = (&b"ab"[..], &b"cdef"[..]);
     let mut source = Buffered::new(a.chain(b));
     assert!(source.peek(4).unwrap().starts_with(b"abcd"));
-    source.consume(3);
+    BufRead::consume(&mut source, 3);
     assert_eq!(source.position(), 3);
     assert_eq!(source.peek(9).unwrap(), b"def");
-    assert_eq!(super::Input::skip(&mut source, 9).unwrap(), 3);
+    assert_eq!(Input::skip(&mut source, 9).unwrap(), 3);
     assert_eq!((source.position(), source.peek(1).unwrap()), (6, &b""[..]));
 }

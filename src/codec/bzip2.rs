@@ -1,85 +1,75 @@
 //! bzip2 files of several streams, read as `bzip2 -dc` reads them.
 //!
-//! Source: the format is what bzip2 1.0 writes. Block and stream checksums are the library's.
+//! Source: the format is what bzip2 1.0 writes. The library verifies the checksums of blocks and streams.
 //!
-//! - What follows the last stream and is no stream is ignored, as by the tool (it warns; here
-//!   `Checkpoints::ignored` tells).
-//! - Points are blocks' starts, at any bit. The library is given input without room for output until
-//!   it takes no more: then it holds one block, whose end is in the last eight bytes that it took. So
-//!   the next block's magic number is looked for only where it can be, not in compressed data.
-//! - From a point, a block's bits are moved to a byte's beginning and read as a stream. That stream's
-//!   checksum covers blocks that were not read, so it ends where the last block's data do.
-//! - Hostile input: a stream costs 4 MB whatever it claims. Two places for one magic number are none.
+//! - What follows the last stream and is not a stream is ignored, as by the tool (it warns; here
+//!   `Checkpoints::ignored` says so).
+//! - Checkpoints are the starts of blocks, at any bit. The library is given input, without room for output,
+//!   until it takes no more: then it holds one block, whose end is within the last eight bytes that it took.
+//!   So the next block's magic number is looked for only where it can be, not in compressed data.
+//! - From a checkpoint, a block's bits are shifted to the beginning of a byte and read as a stream. The
+//!   checksum of that stream covers blocks that were not read, so it ends where the last block's data ends.
+//! - Hostile input: a stream costs 4 MB whatever it claims. If a magic number is found in two places, neither
+//!   is used.
 
 use super::buffered::Buffered;
-use super::checkpoints::Recorder;
-use super::damaged;
+use super::error::damaged;
+use super::parts::{PartDecoder, PartReader};
+use super::recorder::Recorder;
 use bzip2::{Decompress, Status};
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
-/// The head of a stream with the largest blocks, which reads all smaller ones.
-const HEAD: &[u8] = b"BZh9";
-/// What a block begins with, and what follows the last one, before the stream's CRC-32.
+/// The header of a stream with the largest blocks; with it the library reads all smaller ones.
+const HEADER: &[u8] = b"BZh9";
+/// What a block begins with.
 const BLOCK: u64 = 0x3141_5926_5359;
+/// What follows the last block, before the stream's CRC-32.
 const END: u64 = 0x1772_4538_5090;
 const MAGIC_BITS: u64 = 48;
 const END_BITS: u64 = MAGIC_BITS + 32;
 
-/// The contents of all streams, one after the other.
-pub struct Streams<'a, R> {
+/// One stream after the other.
+pub struct Bzip2Streams<'a, R> {
     source: Buffered<R>,
-    at: At,
     stream: Option<Decompress>,
-    /// The last eight bytes that the stream took.
-    taken: u64,
-    /// Where the block after the one at hand begins, in bits of the source; and what begins there.
-    next: Option<(u64, u64)>,
-    /// Whether this is a stream that was entered at a block, and has nothing after it.
+    state: BlockState,
+    /// What follows may be something else than a stream.
+    follows: bool,
+    /// The stream was entered at a block, and `source` has nothing after it.
     entered: bool,
-    /// Bytes put out.
-    offset: u64,
+    /// The last eight bytes that the library took.
+    taken: u64,
+    /// Where the current block ends, in bits of the source, and the magic number that begins there.
+    next: Option<(u64, u64)>,
     recorder: Recorder<'a>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum At {
-    Start,
-    Between,
-    /// The stream takes a block in.
+enum BlockState {
+    /// The library takes a block in.
     Load,
-    /// It puts the block out.
+    /// The library puts the block out.
     Drain,
-    End,
+    /// The stream has ended.
+    Ended,
 }
 
-impl<'a, R: Read> Streams<'a, R> {
-    /// Nothing is read until the first `read`.
-    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> Streams<'a, R> {
-        let (stream, at, taken) = (None, At::Start, 0);
-        Streams { source, at, stream, taken, next: None, entered: false, offset: 0, recorder }
+impl<'a, R: Read> Bzip2Streams<'a, R> {
+    /// Nothing is read until the first stream begins.
+    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> Bzip2Streams<'a, R> {
+        Bzip2Streams {
+            source,
+            stream: None,
+            state: BlockState::Ended,
+            follows: false,
+            entered: false,
+            taken: 0,
+            next: None,
+            recorder,
+        }
     }
 
-    /// Goes to the stream that begins here, if one does.
-    fn next_stream(&mut self) -> io::Result<()> {
-        let head = self.source.peek(4)?;
-        let another = matches!(head, [b'B', b'Z', b'h', b'1'..=b'9', ..]);
-        if !another {
-            if self.at == At::Start && !head.is_empty() {
-                return Err(damaged("bzip2", "the stream has no head"));
-            }
-            self.recorder.rest(&mut self.source)?;
-            self.at = At::End;
-            return Ok(());
-        }
-        if self.recorder.due(self.offset) {
-            self.recorder.start(self.offset, self.source.position());
-        }
-        self.stream = Some(Decompress::new(false));
-        self.at = At::Load;
-        Ok(())
-    }
-
-    /// Gives the stream input until it has a block, or ends.
+    /// Gives the library input until it has a block, or the stream ends.
     fn load(&mut self) -> io::Result<()> {
         let Some(stream) = &mut self.stream else { return Ok(()) };
         let input = self.source.fill_buf()?;
@@ -88,15 +78,15 @@ impl<'a, R: Read> Streams<'a, R> {
         self.taken = input[..read].iter().fold(self.taken, |taken, &b| taken << 8 | u64::from(b));
         self.source.consume(read);
         if status == Status::StreamEnd {
-            self.at = At::Between;
+            self.state = BlockState::Ended;
         } else if read < there || there == 0 {
             self.next = self.next_block()?;
-            self.at = At::Drain;
+            self.state = BlockState::Drain;
         }
         Ok(())
     }
 
-    /// Where the next magic number is: up to 63 bits were taken beyond the block's end.
+    /// Where the next magic number is: the library took up to 63 bits beyond the block's end.
     fn next_block(&mut self) -> io::Result<Option<(u64, u64)>> {
         let position = self.source.position() * 8;
         let mut ahead = [0; 8];
@@ -113,29 +103,64 @@ impl<'a, R: Read> Streams<'a, R> {
         Ok(if found.next().is_some() { None } else { first })
     }
 
-    /// Takes a stretch of the block, and goes behind it at its end.
+    /// Takes a stretch of the block from the library; continues with the next block at its end.
     fn drain(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let Some(stream) = &mut self.stream else { return Ok(0) };
         let (_, _, written) = step(stream, &[], out)?;
-        self.offset += written as u64;
+        self.recorder.advance(written);
         if written == 0 {
-            self.at = match self.next {
-                Some((_, END)) if self.entered => At::End,
+            self.state = match self.next {
+                Some((_, END)) if self.entered => BlockState::Ended,
                 _ if self.source.peek(1)?.is_empty() => {
                     return Err(damaged("bzip2", "the stream is cut short"));
                 }
-                Some((bit, BLOCK)) if self.recorder.due(self.offset) => {
-                    self.recorder.block(self.offset, bit, Vec::new());
-                    At::Load
+                Some((bit, BLOCK)) => {
+                    self.recorder.block(bit, Vec::new());
+                    BlockState::Load
                 }
-                _ => At::Load,
+                _ => BlockState::Load,
             };
         }
         Ok(written)
     }
 }
 
-/// Status, bytes read and bytes written.
+impl<R: Read> PartDecoder for Bzip2Streams<'_, R> {
+    fn next_part(&mut self) -> io::Result<bool> {
+        if self.entered && self.stream.is_some() {
+            return Ok(false);
+        }
+        let head = self.source.peek(4)?;
+        if !matches!(head, [b'B', b'Z', b'h', b'1'..=b'9', ..]) {
+            if !self.follows && !head.is_empty() {
+                return Err(damaged("bzip2", "the stream has no header"));
+            }
+            self.recorder.rest(&mut self.source)?;
+            return Ok(false);
+        }
+        self.recorder.start(self.source.position());
+        self.stream = Some(Decompress::new(false));
+        (self.state, self.follows) = (BlockState::Load, true);
+        Ok(true)
+    }
+
+    fn read_part(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.state {
+                BlockState::Ended => return Ok(0),
+                BlockState::Load => self.load()?,
+                BlockState::Drain => {
+                    let written = self.drain(out)?;
+                    if written > 0 {
+                        return Ok(written);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// One call of the library; returns its status, the bytes read and the bytes written.
 fn step(
     stream: &mut Decompress,
     input: &[u8],
@@ -151,80 +176,58 @@ fn step(
     Ok((status, (stream.total_in() - read) as usize, (stream.total_out() - written) as usize))
 }
 
-impl<R: Read> Read for Streams<'_, R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if out.is_empty() {
-            return Ok(0);
-        }
-        loop {
-            match self.at {
-                At::End => return Ok(0),
-                At::Start | At::Between => self.next_stream()?,
-                At::Load => self.load()?,
-                At::Drain => {
-                    let written = self.drain(out)?;
-                    if written > 0 {
-                        return Ok(written);
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// The contents from a block on.
-pub struct Entered<R> {
+pub struct Bzip2FromBlock<R> {
     /// The blob's bit at which the block begins.
     bit: u64,
-    /// The rest of its stream.
-    first: Option<Streams<'static, Moved<R>>>,
-    /// The streams that follow.
-    rest: Option<Streams<'static, R>>,
+    /// The rest of the block's stream.
+    first: Option<PartReader<Bzip2Streams<'static, BitShifted<R>>>>,
+    /// The streams after that.
+    rest: Option<PartReader<Bzip2Streams<'static, R>>>,
 }
 
-impl<R: Read + Seek> Entered<R> {
-    /// Enters at a block that begins at the bit `bit` of the source, which stands at that byte.
-    pub fn new(source: R, bit: u64) -> Entered<R> {
+impl<R: Read + Seek> Bzip2FromBlock<R> {
+    /// Enters at the block that begins at bit `bit` of the source, which is positioned at that byte.
+    pub fn new(source: R, bit: u64) -> Bzip2FromBlock<R> {
         let source = Buffered::new(source);
-        let moved = Buffered::new(Moved { source, head: HEAD, bits: (bit % 8) as u32 });
-        let mut first = Streams::new(moved, Recorder::default());
-        first.entered = true;
-        Entered { bit, first: Some(first), rest: None }
+        let shifted = BitShifted { source, header: HEADER, bits: (bit % 8) as u32 };
+        let first = Bzip2Streams::new(Buffered::new(shifted), Recorder::default());
+        let first = Bzip2Streams { entered: true, ..first };
+        Bzip2FromBlock { bit, first: Some(PartReader::new(first)), rest: None }
     }
 }
 
-impl<R: Read + Seek> Read for Entered<R> {
+impl<R: Read + Seek> Read for Bzip2FromBlock<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if let Some(first) = &mut self.first {
             let count = first.read(out)?;
             if count > 0 || out.is_empty() {
                 return Ok(count);
             }
+        }
+        if let Some(first) = self.first.take().map(PartReader::into_decoder) {
             let end = first.next.map_or(0, |(end, _)| end);
-            let end = (self.bit + end + END_BITS).saturating_sub(8 * HEAD.len() as u64);
-            if let Some(first) = self.first.take() {
-                let mut source = first.source.into_inner().source.into_inner();
-                source.seek(SeekFrom::Start(end.div_ceil(8)))?;
-                let mut rest = Streams::new(Buffered::new(source), Recorder::default());
-                rest.at = At::Between;
-                self.rest = Some(rest);
-            }
+            let end = (self.bit + end + END_BITS).saturating_sub(8 * HEADER.len() as u64);
+            let mut source = first.source.into_inner().source.into_inner();
+            source.seek(SeekFrom::Start(end.div_ceil(8)))?;
+            let rest = Bzip2Streams::new(Buffered::new(source), Recorder::default());
+            self.rest = Some(PartReader::new(Bzip2Streams { follows: true, ..rest }));
         }
         self.rest.as_mut().map_or(Ok(0), |rest| rest.read(out))
     }
 }
 
-/// A stream's head, and the bytes of a source from a bit on.
-struct Moved<R> {
+/// A stream's header, and then the bytes of a source from a bit on.
+struct BitShifted<R> {
     source: Buffered<R>,
-    head: &'static [u8],
+    header: &'static [u8],
     bits: u32,
 }
 
-impl<R: Read> Read for Moved<R> {
+impl<R: Read> Read for BitShifted<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if !self.head.is_empty() {
-            return self.head.read(out);
+        if !self.header.is_empty() {
+            return self.header.read(out);
         }
         if self.bits == 0 {
             return self.source.read(out);
@@ -239,9 +242,9 @@ impl<R: Read> Read for Moved<R> {
             }
             _ => {
                 let pairs = bytes.iter().zip(&bytes[1..]);
-                let moved = out.iter_mut().zip(pairs);
+                let shifted = out.iter_mut().zip(pairs);
                 let mut count = 0;
-                for (out, (high, low)) in moved {
+                for (out, (high, low)) in shifted {
                     *out = high << self.bits | low >> (8 - self.bits);
                     count += 1;
                 }
@@ -257,14 +260,17 @@ impl<R: Read> Read for Moved<R> {
 mod tests {
     use super::*;
 
-    /// What `printf 'hello ' | bzip2` and `printf world | bzip2` give.
+    /// The output of `printf 'hello ' | bzip2` and `printf world | bzip2`.
     const HELLO: &[u8] = b"BZh91AY&SYvi\xe0\xd4\0\0\x01\x11\0@\0\x02D\xa0\x000\xcd\0\xc3F)\x97\x17rE8P\x90vi\xe0\xd4";
     const WORLD: &[u8] = b"BZh91AY&SYY\xce{\xcb\0\0\x02\x01\x80\x04\x04\x90\x80 \x000\xcd\0\xc1\xa4\xc0qw$S\x85\x09\x05\x9c\xe7\xbc\xb0";
 
     fn decode(stream: &[u8]) -> Result<Vec<u8>, String> {
         let mut out = Vec::new();
-        let mut streams = Streams::new(Buffered::new(stream), Recorder::default());
-        streams.read_to_end(&mut out).map(|_| out).map_err(|error| error.to_string())
+        let streams = Bzip2Streams::new(Buffered::new(stream), Recorder::default());
+        PartReader::new(streams)
+            .read_to_end(&mut out)
+            .map(|_| out)
+            .map_err(|error| error.to_string())
     }
 
     #[test]

@@ -1,16 +1,18 @@
 //! gzip files of several members, read as `gzip -dc` reads them.
 //!
-//! Source: RFC 1952. Each member's CRC-32 and length are compared by the library.
+//! Source: RFC 1952. The library verifies each member's CRC-32 and length.
 //!
-//! - What follows the last member is no error: zeros are padding, anything else is ignored (the
-//!   tool warns; here `Checkpoints::ignored` tells). A member that follows padding is not read, as by the tool.
-//! - Points are members' starts, and blocks' starts with the window before them. The library is asked
-//!   to stop at blocks only when a point is due, so that a pass costs what it cost without.
+//! - What follows the last member is no error: zeros are padding, and anything else is ignored (the tool
+//!   warns; here `Checkpoints::ignored` says so). A member after padding is not read, as by the tool.
+//! - Checkpoints are the starts of members, and the starts of blocks with the window before them. The
+//!   library is told to stop at blocks only when a checkpoint is due, so that they cost the pass nothing.
 
 use super::buffered::Buffered;
-use super::checkpoints::Recorder;
-use super::damaged;
-use super::inflate::{Inflate, Place, WINDOW};
+use super::error::damaged;
+use super::inflate::{Inflate, StepEnd, WINDOW};
+use super::input::Input;
+use super::parts::PartDecoder;
+use super::recorder::Recorder;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use std::io::{self, BufRead, Read, Write};
@@ -18,119 +20,112 @@ use std::io::{self, BufRead, Read, Write};
 /// CRC-32 and length at a member's end, in bytes.
 const TRAILER: u64 = 8;
 
-/// The contents of all members, one after the other.
-pub struct Members<'a, R> {
+/// One member after the other.
+pub struct GzipMembers<'a, R> {
     source: Buffered<R>,
-    /// Made for the first member, and used for all.
+    /// Made for the first member, and used again for the others.
     inflate: Option<Inflate>,
-    at: At,
-    /// Bytes put out.
-    offset: u64,
+    member: GzipMember,
     recorder: Recorder<'a>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum At {
-    /// Before the first member.
-    Start,
-    /// In a member.
-    Member,
-    /// In a member that was entered at a block: its checks are not compared.
+enum GzipMember {
+    /// No member has begun yet.
+    None,
+    /// The current member was read from its start.
+    Whole,
+    /// The current member was entered at a block: its CRC-32 cannot be verified.
     Entered,
-    /// Between two members.
-    Between,
-    End,
+    /// The last member has ended.
+    Ended,
 }
 
-impl<'a, R: Read> Members<'a, R> {
-    /// Nothing is read until the first `read`.
-    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> Members<'a, R> {
-        Members { source, inflate: None, at: At::Start, offset: 0, recorder }
+impl<'a, R: Read> GzipMembers<'a, R> {
+    /// Nothing is read until the first member begins.
+    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> GzipMembers<'a, R> {
+        GzipMembers { source, inflate: None, member: GzipMember::None, recorder }
     }
 
-    /// Enters at a block that starts `bit` bits into the source, which the deflated `window` precedes.
-    pub fn enter(mut source: Buffered<R>, window: &[u8], bit: u32) -> io::Result<Members<'a, R>> {
+    /// Within a member, at a block that starts `bit` bits into the source; `window` is what precedes it,
+    /// deflated.
+    pub fn enter(
+        mut source: Buffered<R>,
+        window: &[u8],
+        bit: u32,
+    ) -> io::Result<GzipMembers<'a, R>> {
         let mut inflated = Vec::new();
         DeflateDecoder::new(window).take(WINDOW as u64).read_to_end(&mut inflated)?;
         let first = if bit == 0 { 0 } else { source.peek(1)?.first().copied().unwrap_or(0) };
         if bit != 0 {
-            source.consume(1);
+            BufRead::consume(&mut source, 1);
         }
         let inflate = Some(Inflate::enter(&inflated, (8 - bit) % 8, first)?);
-        Ok(Members { source, inflate, at: At::Entered, offset: 0, recorder: Recorder::default() })
+        let (member, recorder) = (GzipMember::Entered, Recorder::default());
+        Ok(GzipMembers { source, inflate, member, recorder })
     }
 
-    /// Goes to the member that begins here, if one does.
-    fn next_member(&mut self) -> io::Result<()> {
-        let head = self.source.peek(2)?;
-        if head.starts_with(&[0x1f, 0x8b]) || (self.at == At::Start && !head.is_empty()) {
-            if self.recorder.due(self.offset) {
-                self.recorder.start(self.offset, self.source.position());
-            }
-            match &mut self.inflate {
-                Some(inflate) => inflate.reset(),
-                none => *none = Some(Inflate::gzip()?),
-            }
-            self.at = At::Member;
-        } else {
-            self.recorder.rest(&mut self.source)?;
-            self.at = At::End;
-        }
-        Ok(())
-    }
-
-    /// Inflates a stretch of the member, and goes behind it at its end.
+    /// Inflates a stretch of the current member; returns the number of bytes.
     fn step(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let Some(inflate) = &mut self.inflate else { return Ok(0) };
-        let due = self.recorder.due(self.offset);
+        let due = self.recorder.due();
         let input = self.source.fill_buf()?;
-        let ended = input.is_empty();
+        let at_end = input.is_empty();
         let step = inflate.step(input, out, due).map_err(|what| damaged("gzip", what))?;
-        self.source.consume(step.read);
-        self.offset += step.written as u64;
-        match step.place {
-            Place::End if self.at == At::Entered => {
-                if super::Input::skip(&mut self.source, TRAILER)? < TRAILER {
-                    return Err(damaged("gzip", "the stream is cut short"));
+        BufRead::consume(&mut self.source, step.read);
+        self.recorder.advance(step.written);
+        match step.end {
+            StepEnd::Stream => {
+                if self.member == GzipMember::Entered {
+                    if self.source.skip(TRAILER)? < TRAILER {
+                        return Err(damaged("gzip", "the stream is cut short"));
+                    }
+                    self.inflate = None; // it does not read headers
                 }
-                self.inflate = None;
-                self.at = At::Between;
+                self.member = GzipMember::Ended;
             }
-            Place::End => self.at = At::Between,
-            Place::Boundary { unused_bits } if due => {
+            StepEnd::Block { unused_bits } if due => {
                 let bit = (self.source.position() * 8).saturating_sub(u64::from(unused_bits));
-                self.recorder.block(self.offset, bit, deflate(&inflate.window())?);
+                self.recorder.block(bit, deflate(&inflate.window())?);
             }
-            Place::Within if ended && step.written == 0 => {
+            StepEnd::Within if at_end && step.written == 0 => {
                 return Err(damaged("gzip", "the stream is cut short"));
             }
-            Place::Boundary { .. } | Place::Within => {}
+            StepEnd::Block { .. } | StepEnd::Within => {}
         }
         Ok(step.written)
     }
 }
 
-impl<R: Read> Read for Members<'_, R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if out.is_empty() {
-            return Ok(0);
+impl<R: Read> PartDecoder for GzipMembers<'_, R> {
+    fn next_part(&mut self) -> io::Result<bool> {
+        let head = self.source.peek(2)?;
+        let is_first = self.member == GzipMember::None;
+        if !(head.starts_with(&[0x1f, 0x8b]) || is_first && !head.is_empty()) {
+            self.recorder.rest(&mut self.source)?;
+            return Ok(false);
         }
-        loop {
-            match self.at {
-                At::End => return Ok(0),
-                At::Start | At::Between => self.next_member()?,
-                At::Member | At::Entered => {
-                    let written = self.step(out)?;
-                    if written > 0 {
-                        return Ok(written);
-                    }
-                }
+        self.recorder.start(self.source.position());
+        match &mut self.inflate {
+            Some(inflate) => inflate.reset(),
+            none => *none = Some(Inflate::gzip()?),
+        }
+        self.member = GzipMember::Whole;
+        Ok(true)
+    }
+
+    fn read_part(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.member != GzipMember::Ended {
+            let written = self.step(out)?;
+            if written > 0 {
+                return Ok(written);
             }
         }
+        Ok(0)
     }
 }
 
-/// A window is text as often as the content is: it takes a third.
+/// Compresses a window: it is text as often as the content is, and then takes a third of the memory.
 fn deflate(window: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(window)?;
@@ -140,8 +135,8 @@ fn deflate(window: &[u8]) -> io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::parts::PartReader;
     use flate2::write::GzEncoder;
-    use std::io::Write;
 
     fn member(data: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -151,8 +146,11 @@ mod tests {
 
     fn decode(stream: &[u8]) -> Result<Vec<u8>, String> {
         let mut out = Vec::new();
-        let mut members = Members::new(Buffered::new(stream), Recorder::default());
-        members.read_to_end(&mut out).map(|_| out).map_err(|error| error.to_string())
+        let members = GzipMembers::new(Buffered::new(stream), Recorder::default());
+        PartReader::new(members)
+            .read_to_end(&mut out)
+            .map(|_| out)
+            .map_err(|error| error.to_string())
     }
 
     #[test]

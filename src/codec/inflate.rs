@@ -1,11 +1,10 @@
-//! Inflating with a stop at a block's boundary, which is where a stream can be entered again.
+//! Inflating with a stop between blocks, which is where a stream can be entered again.
 //!
 //! Source: zlib.h, `inflate` with Z_BLOCK, `inflatePrime`, `inflateSetDictionary`.
 //!
-//! - The one file with `unsafe` code: the library's safe interface neither says how many bits of the
-//!   last byte are unused nor takes them back. It is the library that flate2 uses, so nothing is
-//!   linked twice.
-//! - Pointers to input and output never outlive the call that they were given to.
+//! - The only file with `unsafe` code: the library's safe interface neither says how many bits of the last
+//!   byte are unused nor takes them back. flate2 uses the same library, so nothing is linked twice.
+//! - Pointers to input and output never outlive the call that receives them.
 
 #![allow(unsafe_code)]
 
@@ -21,44 +20,44 @@ use std::mem::size_of;
 /// How far deflate's references reach back, in bytes.
 pub const WINDOW: usize = 32 << 10;
 
-/// Window bits of a raw stream, and of one in gzip's wrapping, whose checks are then made.
+/// Window bits of a raw stream, and of one in gzip's format, whose checksums the library then verifies.
 const RAW: c_int = -15;
 const GZIP: c_int = 15 + 16;
 
-/// Flags of `data_type`; the bits below them count unused bits.
+/// Flags of `data_type`; the bits below them are the number of unused bits.
 const LAST_BLOCK: c_int = 64;
 const BOUNDARY: c_int = 128;
 
 /// What one step did.
-pub struct Step {
+pub struct InflateStep {
     /// Bytes taken from the input.
     pub read: usize,
-    /// Bytes put into the output.
+    /// Bytes written to the output.
     pub written: usize,
-    pub place: Place,
+    pub end: StepEnd,
 }
 
 /// Where a step ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place {
-    /// Anywhere.
+pub enum StepEnd {
+    /// Within a block.
     Within,
-    /// Between two blocks; so many bits that were read belong to the next one.
-    Boundary { unused_bits: u32 },
-    /// After the stream and, in gzip's wrapping, its checks.
-    End,
+    /// Between two blocks; of the last byte read, `unused_bits` bits belong to the next block.
+    Block { unused_bits: u32 },
+    /// At the end of the stream and, in gzip's format, of its trailer.
+    Stream,
 }
 
-/// One stream's state. Boxed: the library may keep its address.
+/// The state of one stream. Boxed, because the library may keep its address.
 pub struct Inflate(Box<z_stream>);
 
 impl Inflate {
-    /// For a member of gzip, its header and checks included.
+    /// For a gzip member, with its header and trailer.
     pub fn gzip() -> io::Result<Inflate> {
         Inflate::new(GZIP)
     }
 
-    /// For blocks from `window` on, beginning with the upper `bits` of the byte `first`.
+    /// For blocks that follow `window`; they begin with the upper `bits` bits of the byte `first`.
     pub fn enter(window: &[u8], bits: u32, first: u8) -> io::Result<Inflate> {
         let mut inflate = Inflate::new(RAW)?;
         let window = &window[window.len().saturating_sub(WINDOW)..];
@@ -72,27 +71,33 @@ impl Inflate {
                 inflateSetDictionary(stream, window.as_ptr(), window.len() as c_uint),
             )
         };
-        if primed == Z_OK && set == Z_OK { Ok(inflate) } else { Err(refused()) }
+        if primed == Z_OK && set == Z_OK { Ok(inflate) } else { Err(not_created()) }
     }
 
     fn new(window_bits: c_int) -> io::Result<Inflate> {
         let mut stream = Box::new(z_stream::default());
         // SAFETY: the stream is a valid one without allocators, for which the library has its own; the
-        // version is the library's static text, and the size that of the type which it was built with.
+        // version is the library's static text, and the size is that of the type it was built with.
         let code = unsafe {
             inflateInit2_(&mut *stream, window_bits, zlibVersion(), size_of::<z_stream>() as c_int)
         };
-        if code == Z_OK { Ok(Inflate(stream)) } else { Err(refused()) }
+        if code == Z_OK { Ok(Inflate(stream)) } else { Err(not_created()) }
     }
 
-    /// Begins anew, with the same wrapping.
+    /// Starts over, with the same format.
     pub fn reset(&mut self) {
         // SAFETY: the stream was initialised by `new`.
         unsafe { inflateReset(&mut *self.0) };
     }
 
-    /// Inflates until input or output end, or with `stop` the block does. An error says what is wrong.
-    pub fn step(&mut self, input: &[u8], out: &mut [u8], stop: bool) -> Result<Step, String> {
+    /// Inflates until the end of the input or the output or, with `stop`, of the block. An error says what
+    /// is wrong.
+    pub fn step(
+        &mut self,
+        input: &[u8],
+        out: &mut [u8],
+        stop: bool,
+    ) -> Result<InflateStep, String> {
         let stream = &mut *self.0;
         let (read, written) = (input.len().min(1 << 30), out.len().min(1 << 30));
         stream.next_in = input.as_ptr().cast_mut();
@@ -105,23 +110,23 @@ impl Inflate {
         let read = read - stream.avail_in as usize;
         let written = written - stream.avail_out as usize;
         let state = stream.data_type;
-        let place = match code {
-            Z_STREAM_END => Place::End,
+        let end = match code {
+            Z_STREAM_END => StepEnd::Stream,
             Z_OK | Z_BUF_ERROR if state & BOUNDARY != 0 && state & LAST_BLOCK == 0 => {
-                Place::Boundary { unused_bits: (state & (LAST_BLOCK - 1)) as u32 }
+                StepEnd::Block { unused_bits: (state & (LAST_BLOCK - 1)) as u32 }
             }
-            Z_OK | Z_BUF_ERROR => Place::Within,
+            Z_OK | Z_BUF_ERROR => StepEnd::Within,
             _ => return Err(self.message()),
         };
-        Ok(Step { read, written, place })
+        Ok(InflateStep { read, written, end })
     }
 
-    /// The last bytes that were put out, which the next block may refer to.
+    /// The last bytes of the output, to which the next block may refer.
     pub fn window(&mut self) -> Vec<u8> {
         let mut window = vec![0; WINDOW];
         let mut length: c_uint = 0;
-        // SAFETY: the stream was initialised by `new`; 32 KiB are what the call writes at most, and the
-        // length is a valid place for one.
+        // SAFETY: the stream was initialised by `new`; the call writes at most 32 KiB, and
+        // `length` is a valid place for the length.
         unsafe { inflateGetDictionary(&*self.0, window.as_mut_ptr(), &mut length) };
         window.truncate(length as usize);
         window
@@ -131,18 +136,18 @@ impl Inflate {
         if self.0.msg.is_null() {
             return "the data is damaged".to_owned();
         }
-        // SAFETY: a message that is there is static text of the library, ended by a zero.
+        // SAFETY: a message that is not null is static text of the library, ended by a zero.
         unsafe { CStr::from_ptr(self.0.msg) }.to_string_lossy().into_owned()
     }
 }
 
 impl Drop for Inflate {
     fn drop(&mut self) {
-        // SAFETY: the stream was initialised by `new`, and is used by nobody afterwards.
+        // SAFETY: the stream was initialised by `new`, and nothing uses it afterwards.
         unsafe { inflateEnd(&mut *self.0) };
     }
 }
 
-fn refused() -> io::Error {
-    io::Error::other("gzip: a decoder cannot be made")
+fn not_created() -> io::Error {
+    io::Error::other("gzip: a decoder cannot be created")
 }

@@ -4,7 +4,7 @@
 //! there is one reader of tars. A payload is skipped by seeking only when it is large: a random read
 //! of a Blob costs 0.7 ms, as much as reading half a megabyte in order.
 
-use super::Section;
+use super::section::Section;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// Payloads up to this size are read through rather than skipped by seeking.

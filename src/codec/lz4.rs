@@ -1,84 +1,75 @@
-//! LZ4 streams of several frames: the library takes a frame that is cut short for one that ended.
+//! Frames of LZ4. The library takes a truncated frame for one that has ended.
 //!
-//! Source: the LZ4 frame format, 1.6. Header, block and content checksums are the library's.
+//! Source: the LZ4 frame format, 1.6. The library verifies header, block and content checksums.
 //!
-//! - Whether a frame ended or was cut is told from the source: a whole frame never reads past its end.
-//! - The legacy format (`lz4 -l`) has no end and no checksum, and is refused by name, as are frames
-//!   with a dictionary, which no image carries.
+//! - Whether a frame has ended or is truncated is told from the source: a whole frame never reads past its
+//!   end.
+//! - The legacy format (`lz4 -l`) has no end and no checksum. It is refused by name, as are frames with a
+//!   dictionary, which no image contains.
 //! - Hostile input: a frame costs at most two blocks of 4 MiB and their window.
 
 use super::buffered::Buffered;
-use super::checkpoints::Recorder;
-use super::{damaged, failed, frames};
+use super::error::{damaged, failed};
+use super::parts::PartDecoder;
+use super::recorder::Recorder;
+use super::skippable::{LZ4, LZ4_LEGACY, next_magic, wrong_magic};
 use lz4_flex::frame::FrameDecoder;
 use std::io::{self, Read};
 
-/// The contents of all frames, one after the other.
-pub struct Frames<'a, R: Read> {
+/// One LZ4 frame after the other.
+pub struct Lz4Frames<'a, R: Read> {
     /// Between two frames.
     source: Option<Buffered<R>>,
-    /// One a frame: the library's sizes its buffers by its first frame.
-    frame: Option<FrameDecoder<Watched<R>>>,
-    /// Bytes put out.
-    offset: u64,
+    /// Within a frame. One decoder per frame: the library sizes its buffers by the first frame.
+    frame: Option<FrameDecoder<EndWatch<R>>>,
     recorder: Recorder<'a>,
 }
 
-impl<'a, R: Read> Frames<'a, R> {
-    /// Nothing is read until the first `read`.
-    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> Frames<'a, R> {
-        Frames { source: Some(source), frame: None, offset: 0, recorder }
+impl<'a, R: Read> Lz4Frames<'a, R> {
+    /// Nothing is read until the first frame begins.
+    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> Lz4Frames<'a, R> {
+        Lz4Frames { source: Some(source), frame: None, recorder }
     }
 }
 
-/// Goes to the next frame that has content; false at the end of the stream.
-fn next_frame<R: Read>(source: &mut Buffered<R>) -> io::Result<bool> {
-    match frames::next(source, "lz4")? {
-        None => Ok(false),
-        Some(frames::LZ4) => Ok(true),
-        Some(frames::LZ4_LEGACY) => {
-            Err(damaged("lz4", "a frame of the legacy format (lz4 -l), which is not read"))
-        }
-        Some(magic) => Err(frames::no_frame("lz4", magic)),
-    }
-}
-
-impl<R: Read> Read for Frames<'_, R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if out.is_empty() {
-            return Ok(0);
-        }
-        loop {
-            if let Some(source) = &mut self.source {
-                if !next_frame(source)? {
-                    return Ok(0);
-                }
-                if self.recorder.due(self.offset) {
-                    self.recorder.start(self.offset, source.position());
-                }
-                let watched = self.source.take().map(|source| Watched { source, ended: false });
-                self.frame = watched.map(FrameDecoder::new);
+impl<R: Read> PartDecoder for Lz4Frames<'_, R> {
+    fn next_part(&mut self) -> io::Result<bool> {
+        let Some(source) = &mut self.source else { return Ok(false) };
+        match next_magic(source, "lz4")? {
+            None => return Ok(false),
+            Some(LZ4) => {}
+            Some(LZ4_LEGACY) => {
+                return Err(damaged("lz4", "the legacy format (lz4 -l) is not supported"));
             }
-            let Some(frame) = &mut self.frame else { return Ok(0) };
-            match frame.read(out).map_err(|error| failed("lz4", error))? {
-                0 if frame.get_ref().ended => return Err(damaged("lz4", "a frame is cut short")),
-                0 => self.source = self.frame.take().map(|frame| frame.into_inner().source),
-                count => {
-                    self.offset += count as u64;
-                    return Ok(count);
-                }
-            }
+            Some(magic) => return Err(wrong_magic("lz4", magic)),
         }
+        self.recorder.start(source.position());
+        let watched = self.source.take().map(|source| EndWatch { source, ended: false });
+        self.frame = watched.map(FrameDecoder::new);
+        Ok(true)
+    }
+
+    fn read_part(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let Some(frame) = &mut self.frame else { return Ok(0) };
+        let count = frame.read(out).map_err(|error| failed("lz4", error))?;
+        if count == 0 {
+            if frame.get_ref().ended {
+                return Err(damaged("lz4", "a frame is cut short"));
+            }
+            self.source = self.frame.take().map(|frame| frame.into_inner().source);
+        }
+        self.recorder.advance(count);
+        Ok(count)
     }
 }
 
-/// Remembers whether it was asked for more than there is.
-struct Watched<R> {
+/// A source that remembers whether it was read past its end.
+struct EndWatch<R> {
     source: Buffered<R>,
     ended: bool,
 }
 
-impl<R: Read> Read for Watched<R> {
+impl<R: Read> Read for EndWatch<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read(out)?;
         self.ended |= count == 0 && !out.is_empty();

@@ -1,6 +1,9 @@
 //! Where a blob lies in its source, and how it is read there.
 
-use super::{Checkpoints, Compression, ReadSeek, Section, Seekable};
+use super::checkpoints::Checkpoints;
+use super::compression::Compression;
+use super::section::{ReadSeek, Section};
+use super::seekable::Seekable;
 use serde::{Deserialize, Serialize};
 use std::io;
 

@@ -1,48 +1,48 @@
-//! xz streams: the library's own, with a limit and errors that name the format.
+//! xz streams: the library's own decoder, with a limit and errors that name the format.
 //!
-//! Source: the .xz file format, 1.2.1. Several streams and the padding between them are read; each
-//! block's check (CRC-32, CRC-64, SHA-256) is compared by the library.
+//! Source: the .xz file format, 1.2.1. Several streams and the padding between them are read. The library
+//! verifies each block's check (CRC-32, CRC-64, SHA-256).
 //!
-//! - Points are blocks' starts, where a stream has several (`xz -T`, pixz). From a point, the stream's
-//!   header is put before the block; the index, which lists blocks that were not read, is passed over.
-//! - Hostile input: a block's dictionary is taken at once, so the limit is what a block of a few bytes
-//!   can cost.
+//! - Checkpoints are the starts of blocks, where a stream has several (`xz -T`, pixz). To enter at one, the
+//!   stream's header is put before the block; the index, which lists blocks that were not read, is skipped.
+//! - Hostile input: the library allocates a block's dictionary at once, so a block of a few bytes can cost as
+//!   much as the limit.
 
 use super::buffered::Buffered;
-use super::checkpoints::Recorder;
-use super::xz_blocks::{Blocks, HEADER};
-use super::{damaged, failed};
+use super::error::{damaged, failed};
+use super::recorder::Recorder;
+use super::xz_blocks::{HEADER, XzBlocks};
 use lzma_rust2::XzReader;
 use std::io::{self, BufRead, Read};
 
-/// Memory for one block in KiB. The largest preset needs 65 MiB; a dictionary of 512 MiB is read, too.
+/// Memory for one block, in KiB. The largest preset needs 65 MiB; this suffices for a dictionary of 512 MiB.
 const MEMORY_LIMIT_KIB: u32 = 600 << 10;
 
 /// The contents of all streams, one after the other.
-pub struct Streams<'a, R: Read>(XzReader<Followed<'a, R>>);
+pub struct XzStreams<'a, R: Read>(XzReader<FollowedSource<'a, R>>);
 
-impl<'a, R: Read> Streams<'a, R> {
+impl<'a, R: Read> XzStreams<'a, R> {
     /// Nothing is read until the first `read`.
-    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> Streams<'a, R> {
-        let (blocks, header) = (Blocks::new(), HEADER);
-        Streams::over(Followed { source, blocks, header, entered: false, recorder })
+    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> XzStreams<'a, R> {
+        let (blocks, header) = (XzBlocks::new(), HEADER);
+        XzStreams::over(FollowedSource { source, blocks, header, entered: false, recorder })
     }
 
     /// Enters at a block of a stream with this header.
-    fn enter(source: Buffered<R>, header: [u8; HEADER]) -> Streams<'a, R> {
-        let (blocks, recorder) = (Blocks::enter(header), Recorder::default());
-        Streams::over(Followed { source, blocks, header: 0, entered: true, recorder })
+    fn enter(source: Buffered<R>, header: [u8; HEADER]) -> XzStreams<'a, R> {
+        let (blocks, recorder) = (XzBlocks::enter(header), Recorder::default());
+        XzStreams::over(FollowedSource { source, blocks, header: 0, entered: true, recorder })
     }
 
-    fn over(source: Followed<'a, R>) -> Streams<'a, R> {
-        Streams(XzReader::new_mem_limit(source, true, MEMORY_LIMIT_KIB))
+    fn over(source: FollowedSource<'a, R>) -> XzStreams<'a, R> {
+        XzStreams(XzReader::new_mem_limit(source, true, MEMORY_LIMIT_KIB))
     }
 }
 
-impl<R: Read> Read for Streams<'_, R> {
+impl<R: Read> Read for XzStreams<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if out.is_empty() {
-            return Ok(0); // the library would take it for the end of a block
+            return Ok(0); // the library would take this for the end of a block
         }
         self.0.read(out).map_err(|error| match error.kind() {
             io::ErrorKind::OutOfMemory => damaged(
@@ -54,25 +54,26 @@ impl<R: Read> Read for Streams<'_, R> {
     }
 }
 
-/// The source as the library reads it: never beyond what it needs, so its blocks can be followed.
-struct Followed<'a, R> {
+/// The source as the library reads it. The library never reads beyond what it needs, so its blocks can be
+/// followed.
+struct FollowedSource<'a, R> {
     source: Buffered<R>,
-    blocks: Blocks,
-    /// Bytes of the stream's header that were given: all, unless a block was entered.
+    blocks: XzBlocks,
+    /// Bytes of the stream's header that the library has: all, unless a block is entered.
     header: usize,
-    /// Ends before the index.
+    /// The stream was entered at a block: it ends before the index.
     entered: bool,
     recorder: Recorder<'a>,
 }
 
-impl<R: Read> Followed<'_, R> {
-    /// Whether a block was entered, and its stream has no more of them.
+impl<R: Read> FollowedSource<'_, R> {
+    /// Whether the stream was entered at a block and has no more blocks.
     fn at_index(&mut self) -> io::Result<bool> {
         Ok(self.entered && self.blocks.between_blocks() && self.source.peek(1)?.first() == Some(&0))
     }
 }
 
-impl<R: Read> Read for Followed<'_, R> {
+impl<R: Read> Read for FollowedSource<'_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.header < HEADER {
             let count = (&self.blocks.header()[self.header..]).read(out)?;
@@ -84,9 +85,10 @@ impl<R: Read> Read for Followed<'_, R> {
         }
         let count = self.source.read(out)?;
         let recorder = self.recorder;
-        self.blocks.see(&out[..count], |block, header| {
-            if recorder.due(block.offset) {
-                recorder.block(block.offset, block.at * 8, header.to_vec());
+        self.blocks.follow(&out[..count], |block, header| {
+            let recorder = recorder.at(block.offset);
+            if recorder.due() {
+                recorder.block(block.at * 8, header.to_vec());
             }
         });
         Ok(count)
@@ -94,40 +96,40 @@ impl<R: Read> Read for Followed<'_, R> {
 }
 
 /// The contents from a block on.
-pub struct Entered<R: Read> {
-    /// The rest of its stream.
-    first: Option<Streams<'static, R>>,
-    /// The streams that follow.
-    rest: Option<Streams<'static, R>>,
+pub struct XzFromBlock<R: Read> {
+    /// The rest of the block's stream.
+    first: Option<XzStreams<'static, R>>,
+    /// The streams after that.
+    rest: Option<XzStreams<'static, R>>,
 }
 
-impl<R: Read> Entered<R> {
-    /// Enters at a block where the source stands, of a stream with this header.
-    pub fn new(source: Buffered<R>, header: &[u8]) -> io::Result<Entered<R>> {
-        let header = header.try_into().map_err(|_| damaged("xz", "a point has no header"))?;
-        Ok(Entered { first: Some(Streams::enter(source, header)), rest: None })
+impl<R: Read> XzFromBlock<R> {
+    /// Enters at the block at which the source is positioned, of a stream with this header.
+    pub fn new(source: Buffered<R>, header: &[u8]) -> io::Result<XzFromBlock<R>> {
+        let header = header.try_into().map_err(|_| damaged("xz", "a checkpoint has no header"))?;
+        Ok(XzFromBlock { first: Some(XzStreams::enter(source, header)), rest: None })
     }
 
-    /// Goes behind the stream's index.
+    /// Continues behind the stream's index.
     fn leave(&mut self) -> io::Result<()> {
         let Some(first) = self.first.take() else { return Ok(()) };
-        let Followed { mut source, mut blocks, .. } = first.0.into_inner();
+        let FollowedSource { mut source, mut blocks, .. } = first.0.into_inner();
         loop {
             let byte = source.fill_buf()?.first().copied();
             match byte {
                 None if blocks.between_streams() => return Ok(()),
                 None => return Err(damaged("xz", "the stream is cut short")),
                 Some(1..) if blocks.between_streams() => break,
-                Some(byte) => blocks.see(&[byte], |_, _| {}),
+                Some(byte) => blocks.follow(&[byte], |_, _| {}),
             }
             source.consume(1);
         }
-        self.rest = Some(Streams::new(source, Recorder::default()));
+        self.rest = Some(XzStreams::new(source, Recorder::default()));
         Ok(())
     }
 }
 
-impl<R: Read> Read for Entered<R> {
+impl<R: Read> Read for XzFromBlock<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if let Some(first) = &mut self.first {
             match first.read(out) {
@@ -144,7 +146,7 @@ impl<R: Read> Read for Entered<R> {
 mod tests {
     use super::*;
 
-    /// What `printf 'hello ' | xz -0` and `printf world | xz -0 -C sha256` give.
+    /// The output of `printf 'hello ' | xz -0` and `printf world | xz -0 -C sha256`.
     const HELLO: &[u8] = b"\xfd\x37\x7a\x58\x5a\0\0\x04\xe6\xd6\xb4\x46\x02\0\x21\x01\x0c\0\0\0\x8f\
         \x98\x41\x9c\x01\0\x05hello \0\0\0\x0a\xb0\xaf\x04\xba\x05\xef\x18\0\x01\x1e\x06\xc1\x2f\xa4\
         \x1d\x1f\xb6\xf3\x7d\x01\0\0\0\0\x04\x59\x5a";
@@ -156,7 +158,7 @@ mod tests {
 
     fn decode(stream: &[u8]) -> Result<Vec<u8>, String> {
         let mut out = Vec::new();
-        let mut streams = Streams::new(Buffered::new(stream), Recorder::default());
+        let mut streams = XzStreams::new(Buffered::new(stream), Recorder::default());
         streams.read_to_end(&mut out).map(|_| out).map_err(|error| error.to_string())
     }
 
@@ -179,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_dictionary_beyond_the_limit_is_refused() {
-        // The block's head with the largest dictionary that there is, and its CRC-32.
+        // A block's header with the largest possible dictionary, and its CRC-32.
         let head = b"\x02\0\x21\x01\x28\0\0\0\xe6\xa0\x11\xb3";
         let stream = [&HELLO[..12], head, &HELLO[24..]].concat();
         let error = decode(&stream).unwrap_err();

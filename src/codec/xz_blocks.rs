@@ -1,10 +1,11 @@
-//! Where the blocks of an xz file lie, told from the bytes as they pass to the decoder.
+//! Where the blocks of an xz file lie, told from the bytes on their way to the decoder.
 //!
-//! Source: the .xz file format, 1.2.1, sections 2 to 4; LZMA2 chunks as xz's decoder has them.
-//! The library keeps blocks to itself, and the index that lists them lies at the stream's end.
+//! Source: the .xz file format, 1.2.1, sections 2 to 4; LZMA2 chunks as in xz's decoder. The library does not
+//! tell where blocks are, and the index that lists them is at the stream's end.
 //!
-//! - Follows, judges nothing: what is damaged is the decoder's to refuse. Who is lost tells no block.
-//! - Chunks' heads alone are looked at: what is skipped costs nothing.
+//! - Only follows, and judges nothing: refusing what is damaged is the decoder's task. When it is lost, it
+//!   reports no more blocks.
+//! - Reads only the headers of chunks: what it skips costs nothing.
 
 /// Bytes of a stream's header, which says how its blocks are checked.
 pub const HEADER: usize = 12;
@@ -13,76 +14,77 @@ const AFTER_INDEX: u64 = 4 + 12;
 /// Bytes of a block's check by its number.
 const CHECKS: [u64; 16] = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
 
-/// A block's place.
+/// Where a block is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Block {
+pub struct XzBlock {
     /// The file's byte at which it begins.
     pub at: u64,
     /// Uncompressed bytes before it.
     pub offset: u64,
 }
 
-/// What has been seen of a file.
-pub struct Blocks {
+/// Follows a file and finds its blocks.
+pub struct XzBlocks {
     at: u64,
     offset: u64,
     header: [u8; HEADER],
-    /// Bytes to pass over before `next` matters.
+    /// Bytes to skip before `next`.
     skip: u64,
-    next: Next,
-    /// First byte of what padding is counted from: a block or an index.
+    next: XzElement,
+    /// The byte from which padding is counted: the first of a block or an index.
     from: u64,
 }
 
+/// What the next byte belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Next {
-    /// A stream's header, of which so many bytes were seen.
+enum XzElement {
+    /// A stream's header, of which this many bytes are known.
     Header(usize),
     /// A block's or the index's first byte.
     Block,
     /// A chunk's first byte.
     Chunk,
-    /// The rest of a chunk's head: its first byte, bytes to come, sizes as far as seen.
+    /// The rest of a chunk's header: its first byte, the number of bytes left, the sizes so far.
     Sizes { control: u8, left: u8, sizes: u32 },
-    /// The index's number of records, as far as seen, and how far that is in bits.
+    /// The index's number of records, so far, and the number of bits that are known.
     Count { records: u64, shift: u32 },
-    /// A number in the index's records, of which so many are left.
+    /// A number in the index's records, of which this many are left.
     Records(u64),
     /// Zeros, or the next stream.
     Padding,
-    /// Something else than the format has.
+    /// The bytes do not follow the format.
     Lost,
 }
 
-impl Blocks {
-    /// At a file's beginning.
-    pub fn new() -> Blocks {
-        let (at, next) = (0, Next::Header(0));
-        Blocks { at, offset: 0, header: [0; HEADER], skip: 0, next, from: 0 }
+impl XzBlocks {
+    /// At the beginning of a file.
+    pub fn new() -> XzBlocks {
+        let (at, next) = (0, XzElement::Header(0));
+        XzBlocks { at, offset: 0, header: [0; HEADER], skip: 0, next, from: 0 }
     }
 
-    /// At a block of a stream with this header; places are counted from there.
-    pub fn enter(header: [u8; HEADER]) -> Blocks {
-        Blocks { header, next: Next::Block, ..Blocks::new() }
+    /// At a block of a stream with this header; bytes are counted from there.
+    pub fn enter(header: [u8; HEADER]) -> XzBlocks {
+        XzBlocks { header, next: XzElement::Block, ..XzBlocks::new() }
     }
 
-    /// The header of the stream at hand.
+    /// The header of the current stream.
     pub fn header(&self) -> &[u8; HEADER] {
         &self.header
     }
 
     /// Whether a block or the index comes next.
     pub fn between_blocks(&self) -> bool {
-        self.skip == 0 && self.next == Next::Block
+        self.skip == 0 && self.next == XzElement::Block
     }
 
-    /// Whether a stream ended, and whatever follows it comes next.
+    /// Whether a stream has ended and its padding, another stream or nothing comes next.
     pub fn between_streams(&self) -> bool {
-        self.skip == 0 && self.next == Next::Padding
+        self.skip == 0 && self.next == XzElement::Padding
     }
 
-    /// Looks at the bytes that come next; `found` gets each block that begins in them.
-    pub fn see(&mut self, mut bytes: &[u8], mut found: impl FnMut(Block, &[u8; HEADER])) {
+    /// Follows the next bytes; calls `found` with each block that begins in them.
+    pub fn follow(&mut self, mut bytes: &[u8], mut found: impl FnMut(XzBlock, &[u8; HEADER])) {
         while let Some((&byte, rest)) = bytes.split_first() {
             if self.skip > 0 {
                 let step = bytes.len().min(usize::try_from(self.skip).unwrap_or(usize::MAX));
@@ -91,8 +93,8 @@ impl Blocks {
                 bytes = &bytes[step..];
                 continue;
             }
-            if self.next == Next::Block && byte != 0 {
-                found(Block { at: self.at, offset: self.offset }, &self.header);
+            if self.next == XzElement::Block && byte != 0 {
+                found(XzBlock { at: self.at, offset: self.offset }, &self.header);
             }
             self.at += 1;
             self.next = self.after(byte);
@@ -100,57 +102,57 @@ impl Blocks {
         }
     }
 
-    /// What comes after the first byte of `next`.
-    fn after(&mut self, byte: u8) -> Next {
+    /// What comes after one byte of `next`.
+    fn after(&mut self, byte: u8) -> XzElement {
         match self.next {
-            Next::Header(seen) => {
+            XzElement::Header(seen) => {
                 self.header[seen] = byte;
-                if seen + 1 < HEADER { Next::Header(seen + 1) } else { Next::Block }
+                if seen + 1 < HEADER { XzElement::Header(seen + 1) } else { XzElement::Block }
             }
-            Next::Block => {
+            XzElement::Block => {
                 self.from = self.at - 1;
                 if byte == 0 {
-                    return Next::Count { records: 0, shift: 0 };
+                    return XzElement::Count { records: 0, shift: 0 };
                 }
                 self.skip = 4 * (u64::from(byte) + 1) - 1;
-                Next::Chunk
+                XzElement::Chunk
             }
-            Next::Chunk => match byte {
+            XzElement::Chunk => match byte {
                 0 => {
                     let check = CHECKS[usize::from(self.header[7] & 15)];
                     self.skip = self.padding() + check;
-                    Next::Block
+                    XzElement::Block
                 }
-                1 | 2 => Next::Sizes { control: byte, left: 2, sizes: 0 },
-                0x80.. => Next::Sizes { control: byte, left: 4, sizes: 0 },
-                _ => Next::Lost,
+                1 | 2 => XzElement::Sizes { control: byte, left: 2, sizes: 0 },
+                0x80.. => XzElement::Sizes { control: byte, left: 4, sizes: 0 },
+                _ => XzElement::Lost,
             },
-            Next::Sizes { control, left, sizes } => {
+            XzElement::Sizes { control, left, sizes } => {
                 let sizes = sizes << 8 | u32::from(byte);
                 if left > 1 {
-                    return Next::Sizes { control, left: left - 1, sizes };
+                    return XzElement::Sizes { control, left: left - 1, sizes };
                 }
                 self.chunk(control, sizes);
-                Next::Chunk
+                XzElement::Chunk
             }
-            Next::Count { records, shift } => {
+            XzElement::Count { records, shift } => {
                 let records = records | u64::from(byte & 127).checked_shl(shift).unwrap_or(0);
                 match byte {
-                    128.. => Next::Count { records, shift: shift.saturating_add(7) },
+                    128.. => XzElement::Count { records, shift: shift.saturating_add(7) },
                     _ => self.records(records.saturating_mul(2)),
                 }
             }
-            Next::Records(left) => self.records(left - u64::from(byte < 128)),
-            Next::Padding if byte == 0 => Next::Padding,
-            Next::Padding => {
+            XzElement::Records(left) => self.records(left - u64::from(byte < 128)),
+            XzElement::Padding if byte == 0 => XzElement::Padding,
+            XzElement::Padding => {
                 self.header[0] = byte;
-                Next::Header(1)
+                XzElement::Header(1)
             }
-            Next::Lost => Next::Lost,
+            XzElement::Lost => XzElement::Lost,
         }
     }
 
-    /// Passes over a chunk's data, whose first byte and sizes were seen.
+    /// Skips a chunk's data, given its first byte and its sizes.
     fn chunk(&mut self, control: u8, sizes: u32) {
         if control < 0x80 {
             self.offset += u64::from(sizes) + 1;
@@ -162,12 +164,12 @@ impl Blocks {
         }
     }
 
-    fn records(&mut self, left: u64) -> Next {
+    fn records(&mut self, left: u64) -> XzElement {
         if left > 0 {
-            return Next::Records(left);
+            return XzElement::Records(left);
         }
         self.skip = self.padding() + AFTER_INDEX;
-        Next::Padding
+        XzElement::Padding
     }
 
     fn padding(&self) -> u64 {
@@ -186,8 +188,8 @@ fn the_blocks_of_a_stream_are_found_where_its_index_has_them() {
     let stream = writer.finish().unwrap();
     let file = [&stream[..], &[0; 8], &stream].concat();
     for step in [1, 7, file.len()] {
-        let (mut blocks, mut found) = (Blocks::new(), Vec::new());
-        file.chunks(step).for_each(|bytes| blocks.see(bytes, |block, _| found.push(block)));
+        let (mut blocks, mut found) = (XzBlocks::new(), Vec::new());
+        file.chunks(step).for_each(|bytes| blocks.follow(bytes, |block, _| found.push(block)));
         assert!(blocks.between_streams(), "{:?}", blocks.next);
         let offsets: Vec<u64> = found.iter().map(|block| block.offset).collect();
         let first = [0, 5001, 10_002, 15_003];

@@ -3,15 +3,16 @@
 //! Source: PKWARE's APPNOTE.TXT; read by the library rawzip, which knows zip64, archives behind other
 //! bytes (a jar that a script precedes) and entries whose sizes follow their data.
 //!
-//! - Told by the central directory alone, as Java and the Info-ZIP tools do: what lies between entries
+//! - ZipErrors by the central directory alone, as Java and the Info-ZIP tools do: what lies between entries
 //!   is not there, and a local header says only where its data begins.
 //! - Nothing is kept of the directory: an archive may have millions of entries. Who walks it keeps the
-//!   `Place` of those that it wants, which is small and can be read in any order.
+//!   `ZipPlace` of those that it wants, which is small and can be read in any order.
 //! - Hostile: sizes are claims. A reader gives at most what the entry says and then holds it against its
 //!   checksum; how much that may be is for the caller to bound (`Zip::content`, or `Read::take`). Two
 //!   entries may share their data, so a bound on each is no bound on all.
 
-use super::{ReadSeek, damaged, failed};
+use super::error::{damaged, failed};
+use super::section::ReadSeek;
 use flate2::bufread::DeflateDecoder;
 use rawzip::{
     CompressionMethod, ErrorKind, MAX_CENTRAL_DIRECTORY_RECORD_SIZE, RECOMMENDED_BUFFER_SIZE,
@@ -27,17 +28,17 @@ const READ: u64 = 32 << 10;
 /// An archive in a source. The source is asked for small reads that mostly go forwards (a local header,
 /// then its data): it should keep a window, as a file does natively and a Blob's reader in a worker.
 pub struct Zip<'a> {
-    archive: ZipArchive<Source<'a>>,
+    archive: ZipArchive<ZipSource<'a>>,
     /// Bytes of the source.
     size: u64,
 }
 
 /// What the archive lies in. Boxed, so that all of this is compiled once.
-struct Source<'a>(RefCell<Box<dyn ReadSeek + 'a>>);
+struct ZipSource<'a>(RefCell<Box<dyn ReadSeek + 'a>>);
 
 /// One file of an archive, as its directory speaks of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
+pub struct ZipEntry<'a> {
     /// As it stands there: parts between slashes, which nobody has checked.
     pub name: &'a [u8],
     /// Bytes uncompressed, as claimed.
@@ -45,12 +46,12 @@ pub struct Entry<'a> {
     /// Bytes as they lie, as claimed.
     pub compressed: u64,
     /// For `Zip::read` of the same archive.
-    pub place: Place,
+    pub place: ZipPlace,
 }
 
 /// Where an entry's data lies and how it is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct ZipPlace {
     way: ZipArchiveEntryWayfinder,
     packing: Packing,
 }
@@ -70,7 +71,7 @@ impl<'a> Zip<'a> {
     /// mebibyte.
     pub fn open(mut source: impl Read + Seek + 'a) -> io::Result<Zip<'a>> {
         let size = source.seek(SeekFrom::End(0))?;
-        let source = Source(RefCell::new(Box::new(source)));
+        let source = ZipSource(RefCell::new(Box::new(source)));
         let mut buffer = room(RECOMMENDED_BUFFER_SIZE, size);
         let found = ZipLocator::new().locate_in_reader(source, &mut buffer, size);
         Ok(Zip { archive: found.map_err(|(_, error)| told(error))?, size })
@@ -78,11 +79,11 @@ impl<'a> Zip<'a> {
 
     /// Shows every file to `each`, in the order of the directory, until that breaks; directories are left
     /// out. After an error, what was shown before it still holds.
-    pub fn walk(&self, mut each: impl FnMut(Entry<'_>) -> ControlFlow<()>) -> io::Result<()> {
+    pub fn walk(&self, mut each: impl FnMut(ZipEntry<'_>) -> ControlFlow<()>) -> io::Result<()> {
         let mut buffer = room(MAX_CENTRAL_DIRECTORY_RECORD_SIZE, self.size);
         let mut entries = self.archive.entries(&mut buffer);
         while let Some(record) = entries.next_entry().map_err(told)? {
-            if !record.is_dir() && each(Entry::of(&record)).is_break() {
+            if !record.is_dir() && each(ZipEntry::of(&record)).is_break() {
                 break;
             }
         }
@@ -91,14 +92,14 @@ impl<'a> Zip<'a> {
 
     /// An entry's content. What is damaged, or longer or shorter than the directory says, is an error at
     /// the latest when it has been read to its end; so is encryption, and a method that isn't known.
-    pub fn read(&self, place: Place) -> io::Result<Box<dyn Read + '_>> {
+    pub fn read(&self, place: ZipPlace) -> io::Result<Box<dyn Read + '_>> {
         let entry = self.archive.get_entry(place.way).map_err(told)?;
         let buffer = place.way.compressed_size_hint().clamp(64, READ) as usize;
         let packed = BufReader::with_capacity(buffer, entry.reader());
         Ok(match place.packing {
-            Packing::Stored => Box::new(Told(entry.verifying_reader(packed))),
+            Packing::Stored => Box::new(ZipErrors(entry.verifying_reader(packed))),
             Packing::Deflated => {
-                Box::new(Told(entry.verifying_reader(DeflateDecoder::new(packed))))
+                Box::new(ZipErrors(entry.verifying_reader(DeflateDecoder::new(packed))))
             }
             Packing::Locked => return Err(damaged("zip", "an entry is encrypted")),
             Packing::Other(id) => {
@@ -108,7 +109,7 @@ impl<'a> Zip<'a> {
     }
 
     /// An entry's whole content, and an error if that is more than `limit` bytes.
-    pub fn content(&self, place: Place, limit: u64) -> io::Result<Vec<u8>> {
+    pub fn content(&self, place: ZipPlace, limit: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         self.read(place)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > limit {
@@ -118,14 +119,14 @@ impl<'a> Zip<'a> {
     }
 }
 
-impl Place {
+impl ZipPlace {
     /// Bytes uncompressed, as claimed.
     pub fn size(&self) -> u64 {
         self.way.uncompressed_size_hint()
     }
 }
 
-impl ReaderAt for Source<'_> {
+impl ReaderAt for ZipSource<'_> {
     fn read_at(&self, out: &mut [u8], offset: u64) -> io::Result<usize> {
         let mut source = self.0.borrow_mut();
         source.seek(SeekFrom::Start(offset))?;
@@ -133,19 +134,19 @@ impl ReaderAt for Source<'_> {
     }
 }
 
-impl<'a> Entry<'a> {
-    fn of(record: &ZipFileHeaderRecord<'a>) -> Entry<'a> {
+impl<'a> ZipEntry<'a> {
+    fn of(record: &ZipFileHeaderRecord<'a>) -> ZipEntry<'a> {
         let packing = match record.compression_method() {
             _ if record.flags().is_encrypted() => Packing::Locked,
             CompressionMethod::STORE => Packing::Stored,
             CompressionMethod::DEFLATE => Packing::Deflated,
             other => Packing::Other(other.as_u16()),
         };
-        Entry {
+        ZipEntry {
             name: record.file_path().as_bytes(),
             size: record.uncompressed_size_hint(),
             compressed: record.compressed_size_hint(),
-            place: Place { way: record.wayfinder(), packing },
+            place: ZipPlace { way: record.wayfinder(), packing },
         }
     }
 }
@@ -156,9 +157,9 @@ fn room(most: usize, size: u64) -> Vec<u8> {
 }
 
 /// A reader whose errors name the format.
-struct Told<R>(R);
+struct ZipErrors<R>(R);
 
-impl<R: Read> Read for Told<R> {
+impl<R: Read> Read for ZipErrors<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         self.0.read(out).map_err(|error| failed("zip", error))
     }
@@ -185,9 +186,9 @@ mod tests {
     }
 
     /// A name, and the content or what is wrong with it.
-    type File = (String, Result<Vec<u8>, String>);
+    type NamedContent = (String, Result<Vec<u8>, String>);
 
-    fn all(bytes: &[u8]) -> io::Result<Vec<File>> {
+    fn all(bytes: &[u8]) -> io::Result<Vec<NamedContent>> {
         let zip = Zip::open(Cursor::new(bytes))?;
         let mut places = Vec::new();
         let walked = zip.walk(|entry| {

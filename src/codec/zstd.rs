@@ -1,92 +1,76 @@
-//! zstd streams of several frames: the library decodes one frame at a time.
+//! Frames of zstd: the library decodes one frame at a time.
 //!
-//! Source: RFC 8878. Skippable frames are passed over; a frame's checksum is compared where it has
-//! one, which the library leaves to its caller.
+//! Source: RFC 8878. A frame's checksum, if it has one, is verified here, because the library leaves that to
+//! its caller.
 //!
-//! - Hostile input: the library takes a frame's window at once, so the largest is all that a frame of
-//!   a few bytes can cost.
+//! - Hostile input: the library allocates a frame's window at once, so a frame of a few bytes can cost as
+//!   much as the largest window.
 
 use super::buffered::Buffered;
-use super::checkpoints::Recorder;
-use super::{damaged, frames};
+use super::error::damaged;
+use super::parts::PartDecoder;
+use super::recorder::Recorder;
+use super::skippable::{ZSTD, next_magic, wrong_magic};
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::io::{self, Read};
 
-/// The largest window that is decoded: what `zstd --long=29` makes. Source: CONTRACTS.md.
+/// The largest window that is decoded, in bytes: what `zstd --long=29` makes. Source: CONTRACTS.md.
 const MAX_WINDOW: u64 = 512 << 20;
 
-/// The contents of all frames, one after the other.
-pub struct Frames<'a, R> {
+/// One zstd frame after the other.
+pub struct ZstdFrames<'a, R> {
     source: Buffered<R>,
     decoder: FrameDecoder,
-    in_frame: bool,
-    /// Bytes put out.
-    offset: u64,
     recorder: Recorder<'a>,
 }
 
-impl<'a, R: Read> Frames<'a, R> {
-    /// Nothing is read until the first `read`.
-    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> Frames<'a, R> {
+impl<'a, R: Read> ZstdFrames<'a, R> {
+    /// Nothing is read until the first frame begins.
+    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> ZstdFrames<'a, R> {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(MAX_WINDOW);
-        Frames { source, decoder, in_frame: false, offset: 0, recorder }
+        ZstdFrames { source, decoder, recorder }
     }
 
-    /// Goes to the next frame that has content; false at the end of the stream.
-    fn next_frame(&mut self) -> io::Result<bool> {
-        match frames::next(&mut self.source, "zstd")? {
-            None => return Ok(false),
-            Some(frames::ZSTD) => {}
-            Some(magic) => return Err(frames::no_frame("zstd", magic)),
-        }
-        if self.recorder.due(self.offset) {
-            self.recorder.start(self.offset, self.source.position());
-        }
-        match self.decoder.reset(&mut self.source) {
-            Ok(()) => Ok(true),
-            Err(FrameDecoderError::WindowSizeTooBig { requested, max }) => Err(failed(format!(
-                "the frame needs a window of {requested} bytes, at most {max} are decoded"
-            ))),
-            Err(error) => Err(failed(error)),
-        }
-    }
-
-    fn check_sum(&self) -> io::Result<()> {
+    fn verify_checksum(&self) -> io::Result<()> {
         match (self.decoder.get_checksum_from_data(), self.decoder.get_calculated_checksum()) {
             (Some(claimed), Some(found)) if claimed != found => {
-                Err(failed(format!("frame checksum {claimed:08x} expected, {found:08x} found")))
+                Err(failed(format!("expected frame checksum {claimed:08x}, found {found:08x}")))
             }
             _ => Ok(()),
         }
     }
 }
 
-impl<R: Read> Read for Frames<'_, R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if out.is_empty() {
-            return Ok(0);
+impl<R: Read> PartDecoder for ZstdFrames<'_, R> {
+    fn next_part(&mut self) -> io::Result<bool> {
+        match next_magic(&mut self.source, "zstd")? {
+            None => return Ok(false),
+            Some(ZSTD) => {}
+            Some(magic) => return Err(wrong_magic("zstd", magic)),
         }
-        loop {
-            if !self.in_frame {
-                if !self.next_frame()? {
-                    return Ok(0);
-                }
-                self.in_frame = true;
-            }
-            while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
-                let step = BlockDecodingStrategy::UptoBytes(out.len().clamp(1, 128 * 1024));
-                self.decoder.decode_blocks(&mut self.source, step).map_err(failed)?;
-            }
-            let count = self.decoder.read(out)?;
-            self.offset += count as u64;
-            if count > 0 {
-                return Ok(count);
-            }
-            self.check_sum()?;
-            self.in_frame = false;
+        self.recorder.start(self.source.position());
+        match self.decoder.reset(&mut self.source) {
+            Ok(()) => Ok(true),
+            Err(FrameDecoderError::WindowSizeTooBig { requested, max }) => Err(failed(format!(
+                "a frame needs a window of {requested} bytes; at most {max} bytes are supported"
+            ))),
+            Err(error) => Err(failed(error)),
         }
+    }
+
+    fn read_part(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
+            let step = BlockDecodingStrategy::UptoBytes(out.len().clamp(1, 128 * 1024));
+            self.decoder.decode_blocks(&mut self.source, step).map_err(failed)?;
+        }
+        let count = self.decoder.read(out)?;
+        self.recorder.advance(count);
+        if count == 0 {
+            self.verify_checksum()?;
+        }
+        Ok(count)
     }
 }
 
@@ -97,7 +81,12 @@ fn failed(error: impl std::fmt::Display) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::parts::PartReader;
     use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+
+    fn decoder(stream: &[u8]) -> impl Read + '_ {
+        PartReader::new(ZstdFrames::new(Buffered::new(stream), Recorder::default()))
+    }
 
     #[test]
     fn several_frames_and_skippable_ones_are_one_stream() {
@@ -105,9 +94,7 @@ mod tests {
         stream.extend_from_slice(b"\x50\x2a\x4d\x18\x03\0\0\0abc");
         stream.extend(compress_to_vec(&b"world"[..], CompressionLevel::Fastest));
         let mut text = String::new();
-        Frames::new(Buffered::new(&stream[..]), Recorder::default())
-            .read_to_string(&mut text)
-            .unwrap();
+        decoder(&stream).read_to_string(&mut text).unwrap();
         assert_eq!(text, "hello world");
     }
 
@@ -116,12 +103,7 @@ mod tests {
         let stream = compress_to_vec(&[7u8; 100_000][..], CompressionLevel::Fastest);
         for cut in [5, stream.len() / 2, stream.len() - 1] {
             let mut out = Vec::new();
-            assert!(
-                Frames::new(Buffered::new(&stream[..cut]), Recorder::default())
-                    .read_to_end(&mut out)
-                    .is_err(),
-                "cut at {cut}"
-            );
+            assert!(decoder(&stream[..cut]).read_to_end(&mut out).is_err(), "cut at {cut}");
         }
     }
 
@@ -129,9 +111,7 @@ mod tests {
     fn a_window_is_refused_by_its_size() {
         // A head whose window descriptor says 2 to the power of 30, and one raw block.
         let stream = b"\x28\xb5\x2f\xfd\0\xa0\x09\0\0a";
-        let error = Frames::new(Buffered::new(&stream[..]), Recorder::default())
-            .read(&mut [0])
-            .unwrap_err();
+        let error = decoder(stream).read(&mut [0]).unwrap_err();
         assert!(error.to_string().contains("a window of 1073741824 bytes"), "{error}");
     }
 }

@@ -10,7 +10,7 @@ use super::looks::Looks;
 use super::pass::{LayerScan, Limits, ScanOptions};
 use super::scan::{Reading, read_stream};
 use super::stream::{Limited, Outflow, Spill, Watch, Watched};
-use crate::archive::{Kept, Listing, MAX_JSON};
+use crate::archive::{ArchiveListing, KeptMembers, MAX_JSON};
 use crate::codec::{BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, StreamInput};
 use crate::entry::{self, Member, Members};
 use crate::problem::Problem;
@@ -27,9 +27,9 @@ const MAX_KEPT: u64 = 64 << 20;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Passed {
     /// The members by name.
-    pub listing: Listing,
+    pub listing: ArchiveListing,
     /// Those that may be JSON.
-    pub kept: Kept,
+    pub kept: KeptMembers,
     /// Bytes of those.
     pub held: u64,
     /// Those that may be layers.

@@ -4,7 +4,7 @@ use super::index::LayerIndex;
 use super::looks::Notes;
 use super::whiteout::{Marker, classify};
 use crate::codec::{Checkpoints, Compression};
-use crate::oci::Digest;
+use crate::oci::{DiffId, Digest};
 use crate::problem::Problem;
 use crate::vocabulary::NodeKind;
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ pub struct LayerScan {
     /// Digests of the blob, as asked for.
     pub blob_digests: Vec<Digest>,
     /// Digests of the uncompressed bytes, as asked for.
-    pub diff_ids: Vec<Digest>,
+    pub diff_ids: Vec<DiffId>,
     /// Where the compressed stream can be entered again.
     pub checkpoints: Checkpoints,
     /// All uncompressed bytes that there were have gone to the spill.

@@ -15,7 +15,7 @@ use crate::codec::{
     BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, Section, SeekInput, StreamInput,
 };
 use crate::entry::Members;
-use crate::oci::Hasher;
+use crate::oci::{DiffId, Hasher};
 use crate::problem::Problem;
 use crate::text;
 use crate::vocabulary::NodeKind;
@@ -194,12 +194,12 @@ pub(super) fn read_stream(
     whole &= !scan.limited;
     if whole {
         scan.tar_size = Some(out.bytes);
-        scan.diff_ids = out.hashers.into_iter().map(Hasher::finish).collect();
+        scan.diff_ids = out.hashers.into_iter().map(Hasher::finish).map(DiffId).collect();
     }
     let drained = drain(&mut Watched { source: &mut blob, watch: &mut watch });
     finish_blob(scan, watch, drained, blob_size);
     if same && whole {
-        scan.diff_ids = scan.blob_digests.clone();
+        scan.diff_ids = scan.blob_digests.iter().cloned().map(DiffId).collect();
     }
     out.bytes
 }

@@ -1,9 +1,10 @@
 //! The image configuration: platform, root file system, history, and how a container would run.
 //!
-//! Source: OCI image-spec, config.md. The inner `config` object is kept as it was written, and read
-//! leniently for what is shown: an odd value there costs that value, not the image.
+//! Source: OCI image-spec, config.md. The inner `config` object is kept unchanged and read leniently for
+//! display: a value of the wrong type is ignored, and the rest of the image is still shown.
 
-use super::{AtMost, Digest, null_default};
+use super::lenient::{AtMost, null_default};
+use super::{DiffId, Digest};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
 
@@ -13,7 +14,7 @@ pub struct ImageConfig {
     /// RFC 3339, as written.
     #[serde(default)]
     pub created: Option<String>,
-    /// Who made it.
+    /// The author.
     #[serde(default)]
     pub author: Option<String>,
     /// As Go spells it.
@@ -22,16 +23,15 @@ pub struct ImageConfig {
     /// As Go spells it.
     #[serde(default)]
     pub os: Option<String>,
-    /// CPU variant.
+    /// The CPU's variant.
     #[serde(default)]
     pub variant: Option<String>,
     /// The `config` object, unchanged.
     #[serde(default)]
     pub config: Option<Box<RawValue>>,
-    /// Layers by their uncompressed digests.
     #[serde(default, deserialize_with = "null_default")]
     pub rootfs: RootFs,
-    /// What made each layer, empty ones too.
+    /// The steps that made the layers, empty layers included.
     #[serde(default, deserialize_with = "history")]
     pub history: Vec<HistoryEntry>,
 }
@@ -39,12 +39,12 @@ pub struct ImageConfig {
 /// `rootfs` of the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RootFs {
-    /// Bottom first; a text that is no digest is kept out of `verified` by being absent here.
+    /// The base first; `None` for a text that is not a digest.
     #[serde(default, deserialize_with = "diff_ids")]
-    pub diff_ids: Vec<Option<Digest>>,
+    pub diff_ids: Vec<Option<DiffId>>,
 }
 
-/// Entries of a history that are read: three bytes of JSON make one that takes a hundred.
+/// At most this many history entries are read: three bytes of JSON make one of a hundred bytes.
 const MAX_HISTORY: usize = 10_000;
 
 fn history<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<HistoryEntry>, D::Error> {
@@ -52,9 +52,9 @@ fn history<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<HistoryEntry>, 
     Ok(entries.map(|entries| entries.0).unwrap_or_default())
 }
 
-fn diff_ids<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<Option<Digest>>, D::Error> {
+fn diff_ids<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<Option<DiffId>>, D::Error> {
     let texts = Option::<Vec<Option<String>>>::deserialize(d)?.unwrap_or_default();
-    Ok(texts.into_iter().map(|text| Digest::parse(&text?)).collect())
+    Ok(texts.into_iter().map(|text| Digest::parse(&text?).map(DiffId)).collect())
 }
 
 /// One step of the history.
@@ -69,17 +69,16 @@ pub struct HistoryEntry {
     /// Free text.
     #[serde(default)]
     pub comment: Option<String>,
-    /// True if no layer belongs to it.
+    /// It made no layer.
     #[serde(default, deserialize_with = "null_default")]
     pub empty_layer: bool,
 }
 
-/// What of the `config` object says how a container runs.
+/// How a container runs, from the `config` object.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunConfig {
     /// User and group as written.
     pub user: String,
-    /// Entrypoint.
     pub entrypoint: Vec<String>,
     /// Command, or arguments of the entrypoint.
     pub cmd: Vec<String>,
@@ -87,16 +86,34 @@ pub struct RunConfig {
     pub env: Vec<String>,
     /// `80/tcp`.
     pub ports: Vec<String>,
-    /// Where it starts.
+    /// The working directory at the start.
     pub working_dir: String,
     /// Mount points.
     pub volumes: Vec<String>,
-    /// Labels in their order of names.
+    /// Labels, sorted by name.
     pub labels: Vec<(String, String)>,
-    /// Signal that stops it.
+    /// The signal that stops it.
     pub stop_signal: String,
-    /// The health check's command, the leading `CMD` or `CMD-SHELL` taken away.
-    pub healthcheck: String,
+    /// `None`: not set.
+    pub healthcheck: Option<HealthConfig>,
+    /// Instructions that run in images built from this one.
+    pub on_build: Vec<String>,
+    /// The shell of instructions in shell form; empty: the default.
+    pub shell: Vec<String>,
+}
+
+/// `Healthcheck`. Times are nanoseconds; `None`: not set, or 0, which means Docker's default.
+///
+/// Source: Docker's image specification 1.2, "Healthcheck".
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HealthConfig {
+    /// `NONE`, or `CMD` or `CMD-SHELL` before the command.
+    pub test: Vec<String>,
+    pub interval: Option<u64>,
+    pub timeout: Option<u64>,
+    pub start_period: Option<u64>,
+    pub start_interval: Option<u64>,
+    pub retries: Option<u64>,
 }
 
 impl ImageConfig {
@@ -121,12 +138,14 @@ impl ImageConfig {
             volumes: keys("Volumes"),
             labels: labels(&object),
             stop_signal: text("StopSignal"),
-            healthcheck: healthcheck(&object),
+            healthcheck: object.get("Healthcheck").and_then(health_config),
+            on_build: words(object.get("OnBuild")),
+            shell: words(object.get("Shell")),
         }
     }
 }
 
-/// A list of texts; a single text (as the oldest images have it) is a list of one.
+/// A list of texts; a single text, as in the oldest images, is a list of one.
 fn words(value: Option<&Value>) -> Vec<String> {
     match value {
         Some(Value::String(text)) => vec![text.clone()],
@@ -144,13 +163,17 @@ fn labels(config: &Map<String, Value>) -> Vec<(String, String)> {
     labels.iter().map(pair).collect()
 }
 
-fn healthcheck(config: &Map<String, Value>) -> String {
-    let test = words(config.get("Healthcheck").and_then(|check| check.get("Test")));
-    match test.first().map(String::as_str) {
-        Some("CMD" | "CMD-SHELL") => test[1..].join(" "),
-        Some("NONE") => "disabled".to_owned(),
-        _ => test.join(" "),
-    }
+fn health_config(value: &Value) -> Option<HealthConfig> {
+    let object = value.as_object()?;
+    let number = |key: &str| object.get(key).and_then(Value::as_u64).filter(|value| *value > 0);
+    Some(HealthConfig {
+        test: words(object.get("Test")),
+        interval: number("Interval"),
+        timeout: number("Timeout"),
+        start_period: number("StartPeriod"),
+        start_interval: number("StartInterval"),
+        retries: number("Retries"),
+    })
 }
 
 #[cfg(test)]
@@ -158,10 +181,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nulls_and_odd_values_cost_nothing_but_themselves() {
+    fn nulls_and_values_of_the_wrong_type_are_ignored() {
         let json = r#"{"created":null,"history":null,"rootfs":{"diff_ids":["sha256:zz",null]},
             "config":{"Env":["A=1",2],"Entrypoint":"top","Cmd":null,"ExposedPorts":{"80/tcp":{}},
-            "Labels":{"b":"2","a":7},"Healthcheck":{"Test":["CMD-SHELL","true"]}}}"#;
+            "Labels":{"b":"2","a":7},"OnBuild":["RUN x"],"Shell":["/bin/bash","-c"],
+            "Healthcheck":{"Test":["CMD-SHELL","true"],"Interval":5,"Timeout":0,"Retries":"3"}}}"#;
         let config: ImageConfig = serde_json::from_str(json).unwrap();
         assert_eq!(config.rootfs.diff_ids, [None, None]);
         let run = config.run_config();
@@ -169,6 +193,13 @@ mod tests {
             (run.env, run.entrypoint, run.cmd),
             (vec!["A=1".into()], vec!["top".into()], vec![])
         );
-        assert_eq!((run.ports, run.healthcheck), (vec!["80/tcp".to_owned()], "true".to_owned()));
+        assert_eq!(
+            (run.ports, run.on_build),
+            (vec!["80/tcp".to_owned()], vec!["RUN x".to_owned()])
+        );
+        assert_eq!(run.shell, ["/bin/bash", "-c"]);
+        let check = run.healthcheck.unwrap();
+        assert_eq!(check.test, ["CMD-SHELL", "true"]);
+        assert_eq!((check.interval, check.timeout, check.retries), (Some(5), None, None));
     }
 }

@@ -1,7 +1,7 @@
 //! Digests: `algorithm:encoded`, and how they are computed.
 //!
-//! Source: OCI image-spec, descriptor.md, "Digests". An algorithm that is not known here is kept and
-//! never called verified.
+//! Source: OCI image-spec, descriptor.md, "Digests". Digests with unknown algorithms are kept, but never
+//! count as verified.
 
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "engine")]
@@ -14,7 +14,7 @@ use std::fmt;
 pub struct Digest(String);
 
 impl Digest {
-    /// Takes `text` if it has the form of a digest; registered algorithms must have their length, too.
+    /// `None` if `text` is not a digest; one with a registered algorithm must have the right length.
     pub fn parse(text: &str) -> Option<Digest> {
         let (algorithm, encoded) = text.split_once(':')?;
         let sound = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || b"+._-".contains(&c);
@@ -51,12 +51,12 @@ impl Digest {
         hasher.finish()
     }
 
-    /// `sha256` and the like.
+    /// The algorithm: `sha256`, for example.
     pub fn algorithm(&self) -> &str {
         self.0.split_once(':').map_or("", |(algorithm, _)| algorithm)
     }
 
-    /// What follows the colon.
+    /// What comes after the colon.
     pub fn encoded(&self) -> &str {
         self.0.split_once(':').map_or("", |(_, encoded)| encoded)
     }
@@ -92,14 +92,47 @@ impl From<Digest> for String {
     }
 }
 
-/// A digest in the making.
+/// The digest of a layer's uncompressed tar, as configs list them.
+///
+/// Source: OCI image-spec, config.md, "Layer DiffID". The digest of the blob, which may be compressed, is a
+/// plain `Digest`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DiffId(pub Digest);
+
+impl DiffId {
+    /// The whole text.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl AsRef<Digest> for DiffId {
+    fn as_ref(&self) -> &Digest {
+        &self.0
+    }
+}
+
+impl AsRef<Digest> for Digest {
+    fn as_ref(&self) -> &Digest {
+        self
+    }
+}
+
+impl fmt::Display for DiffId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A digest being computed.
 #[cfg(feature = "engine")]
 pub enum Hasher {
-    /// The algorithm that all who write images use.
+    /// The algorithm of practically all images.
     Sha256(sha2::Sha256),
-    /// Registered by the specification, rarely met.
+    /// Registered by the specification, rarely used.
     Sha384(sha2::Sha384),
-    /// Registered by the specification, rarely met.
+    /// Registered by the specification, rarely used.
     Sha512(sha2::Sha512),
 }
 
@@ -110,7 +143,7 @@ impl Hasher {
         Hasher::Sha256(sha2::Sha256::new())
     }
 
-    /// The hasher of an algorithm, by its name; `None` if it is not known here.
+    /// A hasher by the name of its algorithm; `None` if that is unknown.
     pub fn of_algorithm(name: &str) -> Option<Hasher> {
         match name {
             "sha256" => Some(Hasher::sha256()),
@@ -120,7 +153,7 @@ impl Hasher {
         }
     }
 
-    /// Takes more bytes in.
+    /// Adds bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         match self {
             Hasher::Sha256(hasher) => hasher.update(bytes),
@@ -129,7 +162,7 @@ impl Hasher {
         }
     }
 
-    /// The digest of all bytes taken in.
+    /// The digest of all bytes.
     pub fn finish(self) -> Digest {
         let (algorithm, sum) = match self {
             Hasher::Sha256(hasher) => ("sha256", hasher.finalize().to_vec()),
@@ -146,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digests_are_told_from_other_text() {
+    fn digests_are_recognised() {
         let hex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(Digest::of(b"").as_str(), format!("sha256:{hex}"));
         for (text, good) in [

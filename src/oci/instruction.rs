@@ -1,8 +1,8 @@
-//! A history entry's `created_by` as an instruction that people read.
+//! A history entry's `created_by` as a readable instruction.
 //!
-//! Builders record instructions in their own ways: the classic one as shell commands
+//! Builders record instructions in different ways: the classic builder as shell commands
 //! (`/bin/sh -c #(nop)  CMD ["sh"]`, `|1 ARG=x /bin/sh -c make`), BuildKit with a suffix
-//! (`COPY . /app # buildkit`). The text as recorded is kept beside; this is for the eye alone.
+//! (`COPY . /app # buildkit`). This is for display only; callers keep the recorded text as well.
 
 /// Instructions of a Dockerfile.
 const KEYWORDS: [&str; 18] = [
@@ -26,7 +26,7 @@ const KEYWORDS: [&str; 18] = [
     "FROM",
 ];
 
-/// Keyword (empty if there is none) and the rest.
+/// The keyword (may be empty) and the rest of the instruction.
 pub fn readable(created_by: &str) -> (String, String) {
     let text = created_by.trim();
     let text = text.strip_suffix("# buildkit").unwrap_or(text).trim();
@@ -57,11 +57,11 @@ fn split_keyword(text: &str) -> Option<(&'static str, &str)> {
     })
 }
 
-/// What a shell was given: without build arguments (`|2 A=1 B=2 `), the shell and its options.
+/// The command of a shell, without build arguments (`|2 A=1 B=2 `), the shell and its options.
 fn shell_command(text: &str) -> Option<&str> {
     const SHELLS: [&str; 5] = ["/bin/sh", "/bin/bash", "/bin/ash", "/bin/busybox sh", "cmd"];
     let start = match text.starts_with('|') {
-        // Arguments may hold anything; what is sure is where a shell begins.
+        // Arguments can contain anything; only the start of the shell is certain.
         true => SHELLS.iter().filter_map(|shell| text.find(&format!(" {shell} "))).min()? + 1,
         false => 0,
     };
@@ -81,7 +81,7 @@ fn shell_command(text: &str) -> Option<&str> {
 }
 
 #[test]
-fn builders_ways_of_recording_are_undone() {
+fn instructions_are_readable_whoever_recorded_them() {
     for (created_by, keyword, rest) in [
         ("/bin/sh -c #(nop) ADD file:dbd3 in / ", "ADD", "file:dbd3 in /"),
         ("/bin/sh -c #(nop)  CMD [\"sh\"]", "CMD", "[\"sh\"]"),

@@ -1,4 +1,4 @@
-//! Media types: which of them say index, manifest, image config, layer.
+//! Media types of indexes, manifests, image configs and layers.
 //!
 //! Source: OCI image-spec, media-types.md, with its list of compatible Docker types.
 
@@ -29,7 +29,7 @@ pub fn is_image_config(media_type: &str) -> bool {
     )
 }
 
-/// A layer: a tar, however compressed, foreign ones too.
+/// A layer: a tar with any compression, foreign ones included.
 pub fn is_layer(media_type: &str) -> bool {
     let rest = [
         "application/vnd.oci.image.layer.v1.tar",
@@ -42,14 +42,14 @@ pub fn is_layer(media_type: &str) -> bool {
     matches!(rest, Some(rest) if rest.is_empty() || rest.starts_with(['+', '.']))
 }
 
-/// A layer that only its maker distributes, from URLs (Windows' base layers).
+/// A layer that only its publisher distributes, from URLs (the base layers of Windows).
 pub fn is_foreign(media_type: &str) -> bool {
     is_layer(media_type)
         && (media_type.contains(".nondistributable.") || media_type.contains(".foreign."))
 }
 
 #[test]
-fn layers_are_told_from_artifacts() {
+fn layers_are_recognised() {
     for good in [
         "application/vnd.oci.image.layer.v1.tar",
         "application/vnd.oci.image.layer.v1.tar+zstd",

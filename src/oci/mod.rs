@@ -1,12 +1,10 @@
 //! The vocabulary of the OCI image specification, version 1.1, and of Docker's older forms of it.
 //!
-//! Which registry a reference names is the page's business, too; all else is the engine's alone.
-//!
-//! Knows nobody: plain values that are read leniently (a null is an absent key, as Go's decoder has
-//! it, since all who write images are Go programs or imitate them) and keep what they were given.
+//! - Plain values without dependencies. They are read leniently (a null is an absent key, as in Go's decoder,
+//!   because image tools are Go programs or imitate them) and keep what they were given.
+//! - The page compiles `registry_name.rs`, to know which registry a reference names; the rest is the
+//!   engine's.
 
-#[cfg(feature = "engine")]
-mod at_most;
 #[cfg(feature = "engine")]
 mod config;
 #[cfg(feature = "engine")]
@@ -15,6 +13,8 @@ mod digest;
 mod index;
 #[cfg(feature = "engine")]
 mod instruction;
+#[cfg(feature = "engine")]
+mod lenient;
 #[cfg(feature = "engine")]
 mod media_type;
 #[cfg(feature = "engine")]
@@ -26,15 +26,15 @@ mod registry_name;
 mod repo_tag;
 
 #[cfg(feature = "engine")]
-pub use at_most::AtMost;
+pub use config::{HealthConfig, HistoryEntry, ImageConfig, RunConfig};
 #[cfg(feature = "engine")]
-pub use config::{HistoryEntry, ImageConfig, RunConfig};
+pub use digest::{DiffId, Digest, Hasher};
 #[cfg(feature = "engine")]
-pub use digest::{Digest, Hasher};
-#[cfg(feature = "engine")]
-pub use index::{Descriptor, Index, Manifest};
+pub use index::{Descriptor, ImageIndex, ImageManifest};
 #[cfg(feature = "engine")]
 pub use instruction::readable;
+#[cfg(feature = "engine")]
+pub use lenient::AtMost;
 #[cfg(feature = "engine")]
 pub use media_type::{is_foreign, is_image_config, is_index, is_layer, is_manifest};
 #[cfg(feature = "engine")]
@@ -44,16 +44,3 @@ pub use reference::{DEFAULT_TAG, Reference, is_tag};
 pub use registry_name::{DOCKER_HUB, split_registry};
 #[cfg(feature = "engine")]
 pub use repo_tag::split_name;
-
-#[cfg(feature = "engine")]
-use serde::{Deserialize, Deserializer};
-
-/// A null is an absent key.
-#[cfg(feature = "engine")]
-fn null_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Default + Deserialize<'de>,
-{
-    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
-}

@@ -1,11 +1,11 @@
-//! Which registry a reference names: all that the page itself has to know of references.
+//! Which registry a reference names: all that the page needs to know about references.
 //!
 //! Source: github.com/distribution/reference, normalize.go (`splitDockerDomain`).
 
-/// The registry that is meant where none is named.
+/// The registry of references that name none.
 pub const DOCKER_HUB: &str = "docker.io";
 
-/// Registry and the rest of what people write, right or wrong.
+/// Splits what a user wrote, valid or not, into the registry and the rest.
 pub fn split_registry(written: &str) -> (&str, &str) {
     match written.split_once('/') {
         Some((first, rest)) if is_registry(first) => match first {
@@ -16,8 +16,8 @@ pub fn split_registry(written: &str) -> (&str, &str) {
     }
 }
 
-/// Whether the part before the first slash is a registry: it has a dot, a port or a capital, or it is
-/// `localhost`.
+/// Whether the part before the first slash is a registry: it contains a dot, a port or a capital letter, or
+/// it is `localhost`.
 pub fn is_registry(first: &str) -> bool {
     first == "localhost" || first.contains(['.', ':']) || first.chars().any(char::is_uppercase)
 }

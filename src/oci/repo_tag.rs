@@ -1,7 +1,7 @@
 //! Names of images as archives write them, split as `docker image ls` shows them.
 
-/// Repository and tag of `name`; `<none>` for a part that isn't there. A colon before the last slash
-/// belongs to a registry's port; a digest after `@` is left out.
+/// Repository and tag of `name`; `<none>` for a missing part. A colon before the last slash belongs to a
+/// registry's port; a digest after `@` is left out.
 pub fn split_name(name: &str) -> (String, String) {
     let name = name.split_once('@').map_or(name, |(name, _)| name);
     let base = name.rfind('/').map_or(0, |slash| slash + 1);

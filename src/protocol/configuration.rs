@@ -26,7 +26,7 @@ pub struct RunFacts {
     pub healthcheck: Option<HealthCheck>,
 }
 
-/// Everything that the configuration says of how a container starts.
+/// Everything that the configuration says about how a container starts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigurationFacts {
     pub run: RunFacts,

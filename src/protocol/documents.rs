@@ -15,7 +15,7 @@ pub struct DocumentLine {
     pub size: u64,
 }
 
-/// What a document is to the image.
+/// What a document is to the image. Saved inspections spell these names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum DocumentKind {
     Index,

@@ -5,7 +5,7 @@ use crate::text::{Shown, ShownLines};
 use crate::vocabulary::{Change, LayerNumber, NodeKind};
 use serde::{Deserialize, Serialize};
 
-/// All that is known of one path.
+/// All that is known about one path.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FileFacts {
     pub path: LinkPath,

@@ -12,7 +12,7 @@ pub struct LayerTable {
     pub rows: Vec<LayerRow>,
     /// Sum of sizes; `None` until all layers are read.
     pub size: Option<u64>,
-    /// Sum of the blobs' bytes as they lie; `None` where one is missing.
+    /// Sum of the blobs' bytes as stored; `None` where one is missing.
     pub blob_size: Option<u64>,
 }
 
@@ -39,13 +39,13 @@ pub struct Instruction {
     pub recorded: ShownLines,
 }
 
-/// What is known of a layer. `None` means: not known yet, or not there.
+/// What is known about a layer. `None` means: not known yet, or not there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LayerFacts {
     pub number: LayerNumber,
     pub presence: LayerPresence,
     pub size: Option<u64>,
-    /// Bytes of the blob as it lies.
+    /// Bytes of the blob as stored.
     pub blob_size: Option<u64>,
     /// `None` until the blob's first bytes are read.
     pub compression: Option<Compression>,

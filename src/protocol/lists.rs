@@ -60,7 +60,7 @@ pub struct TagRow {
     pub details: Option<TagDetails>,
 }
 
-/// What Docker Hub says of a tag.
+/// What Docker Hub says about a tag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TagDetails {
     pub platforms: Vec<Shown>,

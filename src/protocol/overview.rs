@@ -28,7 +28,7 @@ pub struct OverviewFacts {
     pub layers: u32,
     /// Sum of the layers' sizes.
     pub size: Option<u64>,
-    /// Sum of the blobs' bytes as they lie, and whether any of them is compressed: only then is it a
+    /// Sum of the blobs' bytes as stored, and whether any of them is compressed: only then is it a
     /// download size.
     pub blob_size: Option<u64>,
     pub any_compressed: bool,
@@ -42,7 +42,7 @@ pub struct OverviewFacts {
     pub dive: Option<DiveEfficiency>,
     /// Installed packages; `None` until contents were read.
     pub packages: Option<u32>,
-    /// Layers that were not read: what is in them is not known.
+    /// Layers whose files or contents are not known, once the tree is built.
     pub unread: Vec<LayerNumber>,
     /// Problems of source, image, layers and tree, digest mismatches of layers left out (`digests` has them).
     pub warnings: Vec<Problem>,
@@ -55,13 +55,15 @@ pub struct DigestCheck {
     pub mismatching: Vec<LayerNumber>,
     /// Nothing is claimed that could be checked.
     pub unclaimed: Vec<LayerNumber>,
+    /// Reading failed or ended at a limit, so nothing could be checked.
+    pub incomplete: Vec<LayerNumber>,
     /// Still to be checked.
     pub pending: Vec<LayerNumber>,
     /// Not downloaded: known by a table of contents, or not at all.
     pub not_downloaded: Vec<LayerNumber>,
     /// Not in the archive.
     pub missing: Vec<LayerNumber>,
-    /// A saved inspection: whoever saved it checked, here nothing can be checked.
+    /// A saved inspection: its digests were checked where it was saved, and cannot be checked here.
     pub saved_inspection: bool,
 }
 

@@ -187,7 +187,7 @@ pub enum SbomDifference {
     OtherVersion,
 }
 
-/// All that is known of a package.
+/// All that is known about a package.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PackageFacts {
     pub key: String,

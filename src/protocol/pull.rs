@@ -48,7 +48,7 @@ pub struct PullRow {
     pub layers: Vec<LayerNumber>,
     /// The blob's digest.
     pub digest: String,
-    /// Bytes of the blob as it lies (compressed).
+    /// Bytes of the blob as stored (compressed).
     pub size: u64,
     /// Bytes that are here.
     pub done: u64,

@@ -36,7 +36,7 @@ questions! {
     SbomComparison { table: SbomTable } -> SbomComparisonPart;
     /// One package, by its row's key.
     PackageDetails { image: ImagePosition, key: String } -> PackageFacts;
-    /// What is known of vulnerabilities, and what a check would send.
+    /// What is known about vulnerabilities, and what a check would send.
     VulnerabilityCheck { image: ImagePosition } -> CheckFacts;
     /// Rows of vulnerabilities, as far as they are known.
     Vulnerabilities { table: VulnerabilityTable } -> TablePart<VulnerabilityRow>;

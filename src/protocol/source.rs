@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct SourceInfo {
     /// The file's or folder's name.
     pub name: Shown,
-    /// Bytes of the file as it lies; of a folder, the sum of its files.
+    /// Bytes of the file as stored; of a folder, the sum of its files.
     pub size: u64,
     /// The forms that were recognised; several where an archive has several indexes.
     pub formats: Vec<SourceFormat>,
@@ -45,7 +45,7 @@ pub struct RegistryInfo {
     pub digest: String,
     /// The digest is an index's: a link needs the platform too.
     pub is_index: bool,
-    /// What the tag names now, where that differs from the digest that was asked for.
+    /// What the tag names now, where that differs from the digest that was requested.
     pub moved_to: Option<String>,
     /// The registry was reached through the proxy.
     pub proxied: bool,
@@ -82,7 +82,7 @@ pub struct ImageLine {
     pub created: Option<Shown>,
     /// Sum of the layers' sizes; `None` until all are read.
     pub size: Option<u64>,
-    /// Sum of the blobs' bytes as they lie, where all are known.
+    /// Sum of the blobs' bytes as stored; `None` where one is not in the source, or none is compressed.
     pub compressed_size: Option<u64>,
     /// Number of layers, empty ones not counted.
     pub layers: u32,

@@ -40,7 +40,7 @@ impl<C: LinkWord> Sort<C> {
 /// Some lines of a table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TablePart<R> {
-    /// From the first line that was asked for.
+    /// From the first line that was requested.
     pub lines: Vec<TableLine<R>>,
     /// Lines under the filter, heads of groups included.
     pub total_lines: u64,

@@ -52,7 +52,7 @@ pub struct TreeState {
 /// Some rows of the tree.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TreePart {
-    /// Position and number of what was asked for; `rows` has fewer at the tree's end.
+    /// Position and number of what was requested; `rows` has fewer at the tree's end.
     pub range: RowRange,
     pub rows: Vec<TreeRow>,
 }

@@ -5,10 +5,10 @@ use super::{LayerCell, RowRange, Sort};
 use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text::{Shown, ShownLines};
-use crate::vocabulary::{ImagePosition, Severity, UncheckedReason};
+use crate::vocabulary::{ImagePosition, Severity, UncheckedReason, VexStatus};
 use serde::{Deserialize, Serialize};
 
-/// What is known of vulnerabilities.
+/// What is known about vulnerabilities.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CheckFacts {
     pub state: CheckState,
@@ -198,7 +198,7 @@ pub struct VulnerabilityLink {
     pub applies: bool,
 }
 
-/// All that is known of a vulnerability.
+/// All that is known about a vulnerability.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VulnerabilityFacts {
     pub key: String,
@@ -228,7 +228,7 @@ pub struct VulnerabilityFacts {
     pub references: Vec<(Shown, Shown)>,
 }
 
-/// What a VEX document says of a finding.
+/// What a VEX document says about a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VexNote {
     pub status: VexStatus,
@@ -236,13 +236,4 @@ pub struct VexNote {
     pub source: Shown,
     pub justification: Shown,
     pub note: Shown,
-}
-
-/// The status of a VEX statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum VexStatus {
-    NotAffected,
-    Affected,
-    Fixed,
-    UnderInvestigation,
 }

@@ -6,14 +6,14 @@
 //!   reads as both is refused (image-spec's CVE-2021-41190).
 
 use super::errors::shown;
-use crate::oci::{Digest, Hasher, Index, Manifest};
+use crate::oci::{Digest, Hasher, ImageIndex, ImageManifest};
 use crate::problem::Problem;
 use serde_json::Value;
 
-/// Index types, OCI's and Docker's: the first of the two Accept values of a direct request.
+/// ImageIndex types, OCI's and Docker's: the first of the two Accept values of a direct request.
 pub const ACCEPT_INDEXES: &str = "application/vnd.oci.image.index.v1+json,\
     application/vnd.docker.distribution.manifest.list.v2+json";
-/// Manifest types, OCI's and Docker's.
+/// ImageManifest types, OCI's and Docker's.
 pub const ACCEPT_MANIFESTS: &str = "application/vnd.oci.image.manifest.v1+json,\
     application/vnd.docker.distribution.manifest.v2+json";
 /// All of them, for the proxy.
@@ -26,9 +26,9 @@ pub const ACCEPT_ALL: &str = "application/vnd.oci.image.index.v1+json,\
 #[derive(Clone, Debug, PartialEq)]
 pub enum ManifestDocument {
     /// An index or a manifest list.
-    Index(Index),
+    Index(ImageIndex),
     /// An image's or an artifact's manifest.
-    Manifest(Box<Manifest>),
+    Manifest(Box<ImageManifest>),
     /// Docker's schema 1: what older registries, and some asked for nothing newer, give.
     SchemaOne,
 }

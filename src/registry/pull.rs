@@ -17,7 +17,9 @@ use super::manifest::{self, ACCEPT_ALL, ACCEPT_INDEXES, ACCEPT_MANIFESTS, Manife
 use super::platform::{self, Wish};
 use super::{Call, Need, Operation, RegistryError, errors};
 use crate::http::{HttpResponse, Method, ResponseBody};
-use crate::oci::{Digest, Index, Manifest, Reference, is_image_config, is_index, is_manifest};
+use crate::oci::{
+    Digest, ImageIndex, ImageManifest, Reference, is_image_config, is_index, is_manifest,
+};
 use crate::problem::Problem;
 pub use found::{Artifact, OtherManifest, PlatformChoice, Pulled, PulledImage};
 use std::collections::VecDeque;
@@ -30,7 +32,7 @@ const MAX_CHOICES: usize = 10_000;
 
 /// Documents that are asked for in one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum DocumentKind {
+enum FetchKind {
     Index,
     Manifest,
     Config,
@@ -41,19 +43,19 @@ enum DocumentKind {
 struct Fetch {
     /// What it must be; `None`: whatever the tag leads to.
     digest: Option<Digest>,
-    kind: DocumentKind,
+    kind: FetchKind,
     /// The cache was asked.
     looked: bool,
 }
 
 #[derive(Debug)]
 enum PullStage {
-    Head(DocumentKind),
+    Head(FetchKind),
     Top(Fetch),
     Nested(Fetch, usize),
     Image(Fetch),
-    Config(Fetch, Box<(Digest, Manifest)>),
-    Moved(DocumentKind),
+    Config(Fetch, Box<(Digest, ImageManifest)>),
+    Moved(FetchKind),
     Done(Result<(), RegistryError>),
 }
 
@@ -74,8 +76,8 @@ impl Pull {
     /// What `reference` names, for the platform that is wished for.
     pub fn new(reference: Reference, wish: Wish) -> Pull {
         let stage = match reference.digest() {
-            Some(digest) => PullStage::Top(Fetch::of(digest, DocumentKind::Index)),
-            None => PullStage::Head(DocumentKind::Index),
+            Some(digest) => PullStage::Top(Fetch::of(digest, FetchKind::Index)),
+            None => PullStage::Head(FetchKind::Index),
         };
         let digest = reference.digest().cloned();
         let (queue, check_tag) = (VecDeque::new(), reference.tag().is_some() && digest.is_some());
@@ -88,7 +90,7 @@ impl Pull {
         let digest = choice.descriptor.digest.clone();
         let pinned = reference.with_digest(digest.clone());
         let pull = Pull::new(pinned, Wish::Preferably(choice.platform.clone()));
-        let stage = PullStage::Top(Fetch::of(&digest, DocumentKind::Manifest));
+        let stage = PullStage::Top(Fetch::of(&digest, FetchKind::Manifest));
         Pull { stage, check_tag: false, ..pull } // the tag names the index
     }
 
@@ -113,12 +115,12 @@ impl Pull {
         self.out.as_ref().map(|out| &out.reference)
     }
 
-    fn call(&self, method: Method, by: &str, kind: DocumentKind) -> Option<Call> {
+    fn call(&self, method: Method, by: &str, kind: FetchKind) -> Option<Call> {
         let reference = self.reference()?;
         let (registry, repository) = (reference.registry(), reference.repository());
         let path = manifest_path(repository, by);
         let call = Call::pull(registry, repository, path, ResponseBody::Keep(MAX_MANIFEST));
-        let accept = if kind == DocumentKind::Index { ACCEPT_INDEXES } else { ACCEPT_MANIFESTS };
+        let accept = if kind == FetchKind::Index { ACCEPT_INDEXES } else { ACCEPT_MANIFESTS };
         let what = format!("{repository} {by}");
         let (accept, accept_proxied) = (Some(accept), Some(ACCEPT_ALL));
         Some(Call { method, what, accept, accept_proxied, ..call })
@@ -126,7 +128,7 @@ impl Pull {
 
     fn fetch_call(&self, fetch: &Fetch) -> Option<Call> {
         let reference = self.reference()?;
-        if let (DocumentKind::Config, Some(digest)) = (fetch.kind, &fetch.digest) {
+        if let (FetchKind::Config, Some(digest)) = (fetch.kind, &fetch.digest) {
             let (registry, repository) = (reference.registry(), reference.repository());
             let path = blob_path(repository, digest);
             let call = Call::pull(registry, repository, path, ResponseBody::Keep(MAX_CONFIG));
@@ -142,7 +144,7 @@ impl Pull {
     /// An answer to a HEAD for a tag: the digest, if it is told, and by which question it was.
     fn head(
         &mut self,
-        kind: DocumentKind,
+        kind: FetchKind,
         response: &HttpResponse,
         now: u64,
     ) -> Result<PullStage, RegistryError> {
@@ -151,20 +153,18 @@ impl Pull {
         let known =
             told.filter(|digest| crate::oci::Hasher::of_algorithm(digest.algorithm()).is_some());
         let kind_told = match (is_index(&media_type), is_manifest(&media_type)) {
-            (true, _) => Some(DocumentKind::Index),
-            (_, true) => Some(DocumentKind::Manifest),
+            (true, _) => Some(FetchKind::Index),
+            (_, true) => Some(FetchKind::Manifest),
             _ => None,
         };
         match (response.status, kind_told) {
             (200, Some(kind)) => Ok(PullStage::Top(Fetch { digest: known, kind, looked: false })),
-            (200 | 404 | 406, None) if kind == DocumentKind::Index => {
-                Ok(PullStage::Head(DocumentKind::Manifest))
+            (200 | 404 | 406, None) if kind == FetchKind::Index => {
+                Ok(PullStage::Head(FetchKind::Manifest))
             }
             (429, _) => Err(self.failed(response, now)),
             // Whatever it is, a GET has a body that says so.
-            _ => {
-                Ok(PullStage::Top(Fetch { digest: None, kind: DocumentKind::Index, looked: true }))
-            }
+            _ => Ok(PullStage::Top(Fetch { digest: None, kind: FetchKind::Index, looked: true })),
         }
     }
 
@@ -181,7 +181,7 @@ impl Pull {
         response: &HttpResponse,
         now: u64,
     ) -> Result<Option<(Digest, ManifestDocument)>, RegistryError> {
-        let again = fetch.kind == DocumentKind::Index;
+        let again = fetch.kind == FetchKind::Index;
         match response.status {
             200 => {}
             404 | 406 if again => return Ok(None),
@@ -206,7 +206,7 @@ impl Pull {
     }
 
     /// What an index names, sorted into choices, others and indexes to follow.
-    fn index(&mut self, index: Index, digest: &Digest, depth: usize) {
+    fn index(&mut self, index: ImageIndex, digest: &Digest, depth: usize) {
         let Some(out) = &mut self.out else { return };
         for descriptor in index.manifests {
             let (subject, attestation) = (descriptor.attested(), descriptor.is_attestation());
@@ -237,7 +237,7 @@ impl Pull {
     /// The next nested index, or the platform that is taken.
     fn after_index(&mut self) -> PullStage {
         if let Some((digest, depth)) = self.queue.pop_front() {
-            return PullStage::Nested(Fetch::of(&digest, DocumentKind::Index), depth);
+            return PullStage::Nested(Fetch::of(&digest, FetchKind::Index), depth);
         }
         let Some(out) = &mut self.out else { return PullStage::Done(Ok(())) };
         let platforms: Vec<_> = out.choices.iter().map(|choice| &choice.platform).collect();
@@ -245,7 +245,7 @@ impl Pull {
         if let Some(at) = out.chosen {
             return PullStage::Image(Fetch::of(
                 &out.choices[at].descriptor.digest,
-                DocumentKind::Manifest,
+                FetchKind::Manifest,
             ));
         }
         let names: Vec<_> = platforms.iter().map(ToString::to_string).collect();
@@ -259,9 +259,9 @@ impl Pull {
         self.after_image()
     }
 
-    fn manifest(&mut self, digest: Digest, manifest: Manifest) -> PullStage {
+    fn manifest(&mut self, digest: Digest, manifest: ImageManifest) -> PullStage {
         if manifest.is_image() {
-            let fetch = Fetch::of(&manifest.config.digest, DocumentKind::Config);
+            let fetch = Fetch::of(&manifest.config.digest, FetchKind::Config);
             return PullStage::Config(fetch, Box::new((digest, manifest)));
         }
         if let Some(out) = &mut self.out {
@@ -272,7 +272,7 @@ impl Pull {
 
     /// Where a tag stands beside the digest: does it still name the same?
     fn after_image(&self) -> PullStage {
-        if self.check_tag { PullStage::Moved(DocumentKind::Index) } else { PullStage::Done(Ok(())) }
+        if self.check_tag { PullStage::Moved(FetchKind::Index) } else { PullStage::Done(Ok(())) }
     }
 
     fn answer(
@@ -332,7 +332,7 @@ impl Pull {
         now: u64,
     ) -> Result<PullStage, RegistryError> {
         let Some((digest, document)) = self.document(&fetch, &response, now)? else {
-            return Ok(PullStage::Top(Fetch { kind: DocumentKind::Manifest, ..fetch }));
+            return Ok(PullStage::Top(Fetch { kind: FetchKind::Manifest, ..fetch }));
         };
         if let Some(out) = &mut self.out {
             out.digest = digest.clone();
@@ -350,7 +350,7 @@ impl Pull {
 
     fn configuration(
         &mut self,
-        (manifest_digest, manifest): (Digest, Manifest),
+        (manifest_digest, manifest): (Digest, ImageManifest),
         response: HttpResponse,
         now: u64,
     ) -> Result<PullStage, RegistryError> {
@@ -395,7 +395,7 @@ impl Pull {
 }
 
 impl Fetch {
-    fn of(digest: &Digest, kind: DocumentKind) -> Fetch {
+    fn of(digest: &Digest, kind: FetchKind) -> Fetch {
         Fetch { digest: Some(digest.clone()), kind, looked: false }
     }
 }

@@ -13,7 +13,7 @@ use super::pull::Pulled;
 use super::referrers::ListReferrers;
 use super::{Call, Need, Operation, RegistryError, errors};
 use crate::http::{HttpResponse, ResponseBody};
-use crate::oci::{Descriptor, Digest, Manifest};
+use crate::oci::{Descriptor, Digest, ImageManifest};
 use std::collections::VecDeque;
 
 const ARTIFACTS: [&str; 2] =
@@ -104,7 +104,7 @@ impl FindTables {
     }
 }
 
-fn is_soci(manifest: &Manifest) -> bool {
+fn is_soci(manifest: &ImageManifest) -> bool {
     [&manifest.artifact_type, &manifest.config.media_type]
         .iter()
         .any(|kind| ARTIFACTS.contains(&&kind[..]))

@@ -12,7 +12,7 @@ use std::io::{BufReader, Read, SeekFrom};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-/// What a file says of an image's packages.
+/// What a file says about an image's packages.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct AdvisoryFile {
     /// What its records say; `None`: it has none.

@@ -1,9 +1,9 @@
-//! Documents attached to images of a session: which there are, what came of reading them.
+//! Documents attached to images of a session: which there are, and the results of reading them.
 
 use super::attached::{AttachedContent, AttachedDocument, content, is_of_use};
 use super::job::{Job, Work};
 use super::state::Session;
-use crate::archive::{Document, OtherKind};
+use crate::archive::{ArtifactDocument, OtherKind, blob_name};
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::vocabulary::ImagePosition;
@@ -30,8 +30,17 @@ impl Session {
         about.map(|other| other.digest.clone()).collect()
     }
 
+    /// Keeps a document that came from a registry beside those of the image, so that it can be shown: the
+    /// manifest of an attestation.
+    pub fn keep_document(&mut self, digest: &Digest, bytes: &[u8]) {
+        self.documents.keep(&blob_name(digest), bytes);
+    }
+
     /// Takes a document about an image that came from a registry.
     pub fn attach(&mut self, image: ImagePosition, digest: &str, name: &str, bytes: &[u8]) {
+        if let Some(digest) = Digest::parse(digest) {
+            self.keep_document(&digest, bytes);
+        }
         self.keep_attached(image, digest, content(name, bytes));
         self.apply_attached(image);
     }
@@ -39,7 +48,7 @@ impl Session {
     /// Jobs that read the documents about an image that lie in the source and were not read yet.
     pub(super) fn attached_jobs(&self, image: ImagePosition) -> Vec<Job> {
         let Ok(open) = self.image(image) else { return Vec::new() };
-        let known = |document: &&Document| {
+        let known = |document: &&ArtifactDocument| {
             open.attached.iter().any(|known| known.digest == document.digest.as_str())
         };
         let unread = self.attached_documents(image).into_iter().filter(|one| !known(one));
@@ -54,7 +63,7 @@ impl Session {
     }
 
     /// Documents about an image that lie in the source and can be read.
-    fn attached_documents(&self, image: ImagePosition) -> Vec<&Document> {
+    fn attached_documents(&self, image: ImagePosition) -> Vec<&ArtifactDocument> {
         let subjects = self.manifests(image);
         let about = self.others.iter().filter(|other| {
             other.kind != OtherKind::Absent

@@ -1,4 +1,4 @@
-//! What is known of each layer blob of a source. Images share blobs; each is read once.
+//! What is known about each layer blob of a source. Images share blobs; each is read once.
 
 use super::job::{Job, Work};
 use crate::analysis::verification;
@@ -27,6 +27,8 @@ pub struct Blob {
     pub scan: LayerScan,
     /// Digests were computed, or can't be.
     pub checked: bool,
+    /// Reading it failed.
+    pub failed: bool,
 }
 
 /// All blobs of a source, by where they lie.
@@ -80,11 +82,9 @@ impl Blobs {
     /// Whether a scan has the digests that are asked for; a pass before the manifest can but guess which.
     pub fn wants_no_more_than(&self, part: &BlobPart, scan: &LayerScan) -> bool {
         let Some((blob, diff)) = self.wanted.get(part) else { return true };
-        let has = |found: &[Digest], algorithm: &String| {
-            found.iter().any(|digest| digest.algorithm() == algorithm)
-        };
-        blob.iter().all(|name| has(&scan.blob_digests, name))
-            && diff.iter().all(|name| has(&scan.diff_ids, name))
+        let (blobs, diff_ids) = (&scan.blob_digests, &scan.diff_ids);
+        blob.iter().all(|name| blobs.iter().any(|digest| digest.algorithm() == name))
+            && diff.iter().all(|name| diff_ids.iter().any(|diff_id| diff_id.0.algorithm() == name))
     }
 
     /// Forgets what a pass found that ended at a limit: the next goes on beyond it.
@@ -93,7 +93,7 @@ impl Blobs {
         self.lifted.insert(part);
     }
 
-    /// Forgets what is known of a blob: it is to be read anew.
+    /// Forgets what is known about a blob: it is to be read anew.
     pub fn forget(&mut self, part: &BlobPart) {
         let index = self.blobs.remove(part).and_then(|blob| blob.index);
         if !self.all_lifted && !self.lifted.contains(part) {
@@ -106,7 +106,12 @@ impl Blobs {
         self.arrived.insert(part, digest);
     }
 
-    /// Takes what a table says of a blob that is not here.
+    /// Whether a blob has come from its registry.
+    pub fn has_arrived(&self, part: &BlobPart) -> bool {
+        self.arrived.contains_key(part)
+    }
+
+    /// Takes what a table says about a blob that is not here.
     pub fn list(&mut self, part: BlobPart, scan: LayerScan) {
         self.finish(part, scan, false);
         self.listed.insert(part);
@@ -122,7 +127,7 @@ impl Blobs {
         self.listed.contains(part)
     }
 
-    /// All that is known of a blob, once nothing more is to be found out.
+    /// All that is known about a blob, once nothing more is to be found out.
     pub fn complete(&self, part: &BlobPart) -> Option<LayerScan> {
         let blob = self.blobs.get(part).filter(|blob| !blob.scan.limited)?;
         let index = blob.index.as_ref()?;
@@ -138,7 +143,7 @@ impl Blobs {
         self.all_lifted = true;
     }
 
-    /// What is known of a layer's blob.
+    /// What is known about a layer's blob.
     pub fn get(&self, layer: &LayerSource) -> Option<&Blob> {
         self.blobs.get(&layer.blob?)
     }
@@ -325,6 +330,7 @@ impl Blobs {
         blob.index.get_or_insert_default();
         blob.scan.warnings.push(problem);
         blob.checked = true;
+        blob.failed = true;
     }
 }
 

@@ -13,7 +13,7 @@ use crate::archive::ImageSource;
 use crate::codec::BlobPart;
 use crate::layer::Notes;
 use crate::problem::Problem;
-use crate::tree::{self, FileTree, View};
+use crate::tree::{self, FileTree, TreeView};
 use crate::vocabulary::ImagePosition;
 use std::cmp::Reverse;
 
@@ -37,7 +37,7 @@ impl Session {
         }
         if open.built.is_none() {
             let tree = tree::merge(self.indexes(&open.source));
-            let view = View::new(&tree);
+            let view = TreeView::new(&tree);
             let open = self.image_mut(image)?;
             open.built = Some(BuiltImage::new(tree, view));
             open.outdated = false;
@@ -72,7 +72,7 @@ impl Session {
             None => efficiency(built.tree.layers()),
         };
         if let Ok(open) = self.image_mut(image) {
-            open.check.forget_findings();
+            open.check.forget_vulnerabilities();
             if let Some(built) = &mut open.built {
                 built.efficiency = Some(efficiency);
                 built.inventory = Some(inventory);

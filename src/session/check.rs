@@ -1,12 +1,12 @@
-//! What is known of the vulnerabilities of one image's packages: from an OSV database, or from files.
+//! What is known about the vulnerabilities of one image's packages: from an OSV database, or from files.
 //!
 //! Records of both origins end in one place and are matched by one function, so that both give the same for
 //! the same data.
 
-use super::query::CheckState;
+use super::found::installed;
 use crate::analysis::packages::{FoundPackage, Inventory};
 use crate::analysis::vulnerabilities::api;
-use crate::analysis::vulnerabilities::ecosystem::{Query, Unchecked, queries};
+use crate::analysis::vulnerabilities::ecosystem::{Query, queries};
 use crate::analysis::vulnerabilities::offline::Matched;
 use crate::analysis::vulnerabilities::osv::Record;
 use crate::analysis::vulnerabilities::vex::{self, VexStatement};
@@ -14,6 +14,9 @@ use crate::analysis::vulnerabilities::vulnerability::{
     AffectedPackage, Vulnerability, vulnerabilities,
 };
 use crate::problem::Problem;
+use crate::protocol::{CheckSource, CheckState};
+use crate::text::Shown;
+use crate::vocabulary::UncheckedReason;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,9 +25,9 @@ const MAX_WARNINGS: usize = 20;
 
 /// A check of the packages of one image.
 #[derive(Default)]
-pub(super) struct VulnerabilityCheck {
-    /// Who was asked: a host, or the names of files; empty: nobody yet.
-    pub source: String,
+pub(super) struct KnownVulnerabilities {
+    /// `None`: nobody was asked yet.
+    pub source: Option<CheckSource>,
     /// RFC 3339; empty: not known.
     pub as_of: String,
     pub state: CheckState,
@@ -44,21 +47,20 @@ pub(super) struct VulnerabilityCheck {
     /// Records that could not be fetched.
     lost: BTreeSet<String>,
     /// Made of the records when they are needed.
-    findings: OnceCell<Vec<Vulnerability>>,
+    vulnerabilities: OnceCell<Vec<Vulnerability>>,
 }
 
 /// A package and the questions about it.
 pub(super) struct PackageQueries<'a> {
     pub found: &'a FoundPackage,
-    pub queries: Result<Vec<Query>, Unchecked>,
+    pub queries: Result<Vec<Query>, UncheckedReason>,
 }
 
 /// Installed packages, each with its questions.
 pub(super) fn package_queries(inventory: &Inventory) -> Vec<PackageQueries<'_>> {
     let release = inventory.release.as_ref();
-    let installed = |found: &&FoundPackage| !found.package.declared && !found.removed();
     let with_queries = |found| PackageQueries { found, queries: queries(&found.package, release) };
-    inventory.packages.iter().filter(installed).map(with_queries).collect()
+    installed(inventory).map(with_queries).collect()
 }
 
 /// Every question about installed packages, once.
@@ -67,10 +69,15 @@ pub(super) fn all_queries(inventory: &Inventory) -> Vec<Query> {
     all.flatten().collect::<BTreeSet<Query>>().into_iter().collect()
 }
 
-impl VulnerabilityCheck {
+impl KnownVulnerabilities {
     /// Whether a question could be answered by what was asked.
     pub fn covers(&self, query: &Query) -> bool {
         self.ecosystems.as_ref().is_none_or(|all| all.contains(query.database()))
+    }
+
+    /// Whether a database answered a question, with records or without.
+    pub fn has_answer(&self, query: &Query) -> bool {
+        self.answers.contains_key(query)
     }
 
     /// The record of an ID.
@@ -78,14 +85,14 @@ impl VulnerabilityCheck {
         self.records.get(id)
     }
 
-    /// What is known of the packages, as far as records are here.
-    pub fn findings(&self, inventory: &Inventory) -> &[Vulnerability] {
-        self.findings.get_or_init(|| self.find(inventory))
+    /// What is known about the packages, as far as records are here.
+    pub fn vulnerabilities(&self, inventory: &Inventory) -> &[Vulnerability] {
+        self.vulnerabilities.get_or_init(|| self.find(inventory))
     }
 
-    /// Packages or records have changed: findings must be made again.
-    pub fn forget_findings(&mut self) {
-        self.findings = OnceCell::new();
+    /// Packages or records have changed: vulnerabilities must be matched again.
+    pub fn forget_vulnerabilities(&mut self) {
+        self.vulnerabilities = OnceCell::new();
     }
 
     fn find(&self, inventory: &Inventory) -> Vec<Vulnerability> {
@@ -116,12 +123,14 @@ impl VulnerabilityCheck {
         }
     }
 
-    /// A check by `source` starts, at a time (RFC 3339). Only VEX documents stay: the rest is of another
+    /// A check by the database on `host` starts, at a time (RFC 3339). Only VEX documents stay: the rest is of another
     /// time.
-    pub fn begin(&mut self, source: String, now: String, total: u32) {
+    pub fn begin(&mut self, host: &str, now: String, total: u32) {
         let vex = std::mem::take(&mut self.vex);
-        let state = CheckState::Asking;
-        *self = VulnerabilityCheck { source, as_of: now, state, total, vex, ..Default::default() };
+        let source = Some(CheckSource::Database(Shown::new(host)));
+        let state = CheckState::Running;
+        *self =
+            KnownVulnerabilities { source, as_of: now, state, total, vex, ..Default::default() };
     }
 
     /// Takes answers to questions.
@@ -134,7 +143,7 @@ impl VulnerabilityCheck {
             }
         }
         found.warnings.into_iter().for_each(|problem| self.warn(problem));
-        self.forget_findings();
+        self.forget_vulnerabilities();
     }
 
     /// Records that answers name and that are not here.
@@ -154,7 +163,7 @@ impl VulnerabilityCheck {
         match record {
             Ok(record) => {
                 self.records.insert(record.id.clone(), record);
-                self.forget_findings();
+                self.forget_vulnerabilities();
             }
             Err(problem) => {
                 self.lost.insert(id.to_owned());
@@ -163,42 +172,49 @@ impl VulnerabilityCheck {
         }
     }
 
-    /// Takes what an export says of the packages, beside what other exports say.
+    /// Takes what an export says about the packages, beside what other exports say.
     pub fn take_matched(&mut self, name: &str, matched: Matched) {
         if self.ecosystems.is_none() {
             let vex = std::mem::take(&mut self.vex);
             let ecosystems = Some(BTreeSet::new());
-            *self = VulnerabilityCheck { vex, ecosystems, ..Default::default() };
+            *self = KnownVulnerabilities { vex, ecosystems, ..Default::default() };
         }
-        let name = crate::text::show(name.as_bytes());
-        self.source = match self.source.as_str() {
-            "" => name,
-            others => format!("{others}, {name}"),
-        };
+        let name = Shown::new(name);
+        match &mut self.source {
+            Some(CheckSource::Files(names)) => names.push(name),
+            source => *source = Some(CheckSource::Files(vec![name])),
+        }
         // What all of several exports know is as old as the oldest of them.
         if self.as_of.is_empty() || matched.newest < self.as_of {
             self.as_of = matched.newest;
         }
-        self.state = if matched.stopped { CheckState::Stopped } else { CheckState::Done };
-        self.ecosystems.get_or_insert_default().extend(matched.ecosystems);
+        self.state = match matched.stopped {
+            true => CheckState::Interrupted,
+            false => CheckState::Done,
+        };
         // The worker that read the file parsed them already; those that fail here are skipped.
         let texts = matched.texts.iter();
         let records: Vec<_> = texts.map(|text| Record::parse(text.as_bytes()).ok()).collect();
         for (query, at) in matched.answers {
-            let ids = at.iter().filter_map(|at| records.get(*at)?.as_ref()).map(|r| r.id.clone());
-            self.answers.entry(query).or_default().extend(ids);
+            // No record is an answer only from an export of that ecosystem that was read to its end.
+            let complete = !matched.stopped && matched.ecosystems.contains(query.database());
+            if complete || !at.is_empty() {
+                let ids = at.iter().filter_map(|at| records.get(*at)?.as_ref());
+                self.answers.entry(query).or_default().extend(ids.map(|one| one.id.clone()));
+            }
         }
+        self.ecosystems.get_or_insert_default().extend(matched.ecosystems);
         for record in records.into_iter().flatten() {
             self.records.insert(record.id.clone(), record);
         }
         matched.warnings.into_iter().for_each(|problem| self.warn(problem));
-        self.forget_findings();
+        self.forget_vulnerabilities();
     }
 
     /// Takes a VEX document; one of the same name is replaced.
     pub fn take_vex(&mut self, name: &str, statements: Vec<VexStatement>) {
         self.vex.retain(|(known, _)| known != name);
         self.vex.push((name.to_owned(), statements));
-        self.forget_findings();
+        self.forget_vulnerabilities();
     }
 }

@@ -1,32 +1,32 @@
 //! Vulnerability checks, driven: the schedule asks a database or reads files, and hands in what came.
 
 use super::advisories::AdvisoryFile;
-use super::check::{VulnerabilityCheck, all_queries};
+use super::check::{KnownVulnerabilities, all_queries};
 use super::job::{Job, JobResult, Outcome, Work};
-use super::query::CheckState;
 use super::state::Session;
 use crate::analysis::vulnerabilities::api;
 use crate::analysis::vulnerabilities::ecosystem::Query;
 use crate::analysis::vulnerabilities::osv::Record;
 use crate::codec::Checkpoints;
 use crate::problem::Problem;
+use crate::protocol::CheckState;
 use crate::vocabulary::ImagePosition;
 
 impl Session {
-    fn check_mut(&mut self, image: ImagePosition) -> Result<&mut VulnerabilityCheck, Problem> {
+    fn check_mut(&mut self, image: ImagePosition) -> Result<&mut KnownVulnerabilities, Problem> {
         Ok(&mut self.image_mut(image)?.check)
     }
 
-    /// Starts a check of an image's packages by `source` at a time (RFC 3339): the questions to ask. What is
+    /// Starts a check of an image's packages by the database on `host` at a time (RFC 3339): the questions to ask. What is
     /// known by now is of another time and is dropped; VEX documents stay.
     pub fn begin_check(
         &mut self,
         image: ImagePosition,
-        source: String,
+        host: &str,
         now: String,
     ) -> Result<Vec<Query>, Problem> {
         let questions = all_queries(self.packages_of(image)?.1);
-        self.check_mut(image)?.begin(source, now, questions.len() as u32);
+        self.check_mut(image)?.begin(host, now, questions.len() as u32);
         Ok(questions)
     }
 
@@ -65,7 +65,7 @@ impl Session {
             Ok(()) => CheckState::Done,
             Err(problem) => {
                 check.warn(problem);
-                CheckState::Stopped
+                CheckState::Interrupted
             }
         };
     }
@@ -73,9 +73,9 @@ impl Session {
     /// The user has cancelled the check; what was found is kept.
     pub fn stop_check(&mut self, image: ImagePosition) {
         if let Ok(check) = self.check_mut(image)
-            && check.state == CheckState::Asking
+            && check.state == CheckState::Running
         {
-            check.state = CheckState::Stopped;
+            check.state = CheckState::Interrupted;
         }
     }
 

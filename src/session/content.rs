@@ -17,7 +17,7 @@ use crate::problem::Problem;
 use crate::protocol::{LinkPath, ReadContent, SlowRead, StreamLevel};
 use crate::selection::LayerSelection;
 use crate::text;
-use crate::tree::{Event, FileTree};
+use crate::tree::{FileTree, PathEvent};
 use crate::vocabulary::{ImagePosition, LayerPosition};
 use std::collections::HashSet;
 
@@ -75,16 +75,16 @@ impl Session {
         let BuiltImage { tree, .. } = self.built(image)?;
         let node = tree.find(&bytes).ok_or_else(|| no_such_path(&bytes))?;
         let top = last_layers(tree, layers);
-        let mut states = tree.history(node).filter(|event| event.layer < top);
-        let event: &Event =
+        let mut states = tree.history(node).filter(|event| event.layer.0 < top);
+        let event: &PathEvent =
             states.find(|event| event.is_there()).ok_or_else(|| no_such_path(&bytes))?;
         let Some(inode) = tree.inode(event) else {
             return Err(no_content("This path has no content of its own.")
                 .expected("a regular file")
                 .on_path(&bytes));
         };
-        let layer = LayerPosition(inode.layer);
-        let entry = tree.layers()[layer.index()].entry(inode.entry as usize);
+        let layer = inode.layer;
+        let entry = tree.content_entry(inode);
         let part = self.image(image)?.source.layers[layer.index()].blob.ok_or_else(|| {
             Problem::new("layer-missing", "The layer that holds the file is not in the archive.")
                 .in_layer(layer)

@@ -45,7 +45,7 @@ impl Session {
     pub(super) fn link_id<'s>(&'s self, image: &'s ImageSource) -> Option<&'s Digest> {
         match (&image.image_id, &image.layers[..]) {
             (Some(id), _) => Some(id),
-            (None, [layer]) => self.blobs.get(layer)?.scan.diff_ids.first(),
+            (None, [layer]) => self.blobs.get(layer)?.scan.diff_ids.first().map(AsRef::as_ref),
             (None, _) => image.manifest_digest.as_ref(),
         }
     }

@@ -1,4 +1,4 @@
-//! A saved inspection: what is known of an image in one file, without the contents of files, so that people
+//! A saved inspection: what is known about an image in one file, without the contents of files, so that people
 //! who do not have the image can look at it.
 //!
 //! - Format: `LSINSP1\n`, then one gzip stream: a length (8 bytes, little-endian), a head of so many bytes of
@@ -9,10 +9,11 @@
 //! - Everything in it is hostile: lengths are checked against what was read, indexes as they are decoded.
 
 use super::Files;
-use crate::archive::{ImageSource, Other};
+use crate::archive::{ImageSource, OtherSource};
 use crate::codec::{Checkpoints, Compression};
 use crate::layer::{LayerIndex, LayerScan};
 use crate::problem::Problem;
+use crate::protocol::DocumentKind;
 use crate::text;
 use flate2::{Compression as Level, write::GzEncoder};
 use serde::{Deserialize, Serialize};
@@ -33,10 +34,23 @@ pub(super) struct InspectionHead<'a> {
     /// The forms of the source that was inspected.
     pub formats: Vec<Cow<'a, str>>,
     pub image: Cow<'a, ImageSource>,
-    pub others: Cow<'a, [Other]>,
+    pub others: Cow<'a, [OtherSource]>,
     pub warnings: Cow<'a, [Problem]>,
+    /// The image's small documents; absent in files of earlier versions.
+    #[serde(default)]
+    pub documents: Vec<SavedDocument>,
     /// As many as the image has.
     pub layers: Vec<InspectedLayer>,
+}
+
+/// A document of the image, as it was read. Bytes that are not UTF-8 are not saved.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SavedDocument {
+    pub kind: DocumentKind,
+    pub media_type: String,
+    pub digest: String,
+    pub text: String,
 }
 
 /// What was found of a layer.

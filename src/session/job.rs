@@ -1,7 +1,6 @@
 //! What a layer worker does: one pass over one layer, or one read of one file. Plain values both ways,
 //! so that a job crosses threads as bytes and its result as one buffer.
 
-use super::query::{from_wire, to_wire};
 use super::{advisories, attached};
 use crate::analysis::contents::{Asked, Everyone};
 use crate::analysis::vulnerabilities::ecosystem::Query;
@@ -11,6 +10,7 @@ use crate::layer::{
 };
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
+use crate::protocol::{from_wire, to_wire};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
 
@@ -49,7 +49,7 @@ pub enum Work {
     SourceDigest { size: u64 },
     /// A document that is attached to the image; its blob's digest, and what it is said to be.
     Attached { part: BlobPart, digest: String, name: String },
-    /// Advisories in a file that is not of the source: what they say of these packages.
+    /// Advisories in a file that is not of the source: what they say about these packages.
     Advisories { file: u32, name: String, size: u64, queries: Vec<Query> },
     /// One pass over an archive that is compressed as a whole.
     Unpack { size: u64, compression: Compression, limits: Limits },

@@ -1,11 +1,12 @@
-//! An opened source: the queries that it answers, the jobs that it gives out.
+//! An opened source: its images, what they answer, and the jobs that read them.
 //!
-//! - `query` is what page and session say to each other; both sides compile it, all else here is the
-//!   engine's alone.
-//! - A session owns its images, indexes and trees, and never starts a thread: it says which jobs there
-//!   are, whoever drives it (the session worker in a browser, threads natively) runs them and hands the
-//!   results back. So tests, the native command and fuzzing reach everything that the page can.
+//! - A session owns images, indexes and trees. It starts no thread and does no I/O of its own: it says which
+//!   jobs there are, and takes their results. The driver (the session worker in a browser, threads natively)
+//!   runs them, so tests, the native command and fuzzing reach everything that the page can.
+//! - `state.rs` is what a session knows; the other files change it or answer from it, one concern each, and
+//!   it imports none of them. `answers/` answers the questions of `protocol/`.
 
+/// The old protocol, until the last of the old page is rewritten.
 pub mod query;
 
 #[cfg(feature = "engine")]
@@ -16,8 +17,6 @@ mod answers;
 pub mod attached;
 #[cfg(feature = "engine")]
 mod attachments;
-#[cfg(feature = "engine")]
-mod bills;
 #[cfg(feature = "engine")]
 mod blobs;
 #[cfg(feature = "engine")]
@@ -30,12 +29,12 @@ mod checking;
 mod content;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod disk;
+#[cfg(feature = "engine")]
+mod documents;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod drive;
 #[cfg(feature = "engine")]
-mod exports;
-#[cfg(feature = "engine")]
-mod files;
+mod found;
 #[cfg(feature = "engine")]
 mod images;
 #[cfg(feature = "engine")]
@@ -47,27 +46,17 @@ pub mod memory;
 #[cfg(feature = "engine")]
 mod opening;
 #[cfg(feature = "engine")]
-mod overview;
-#[cfg(feature = "engine")]
-mod packages;
-#[cfg(feature = "engine")]
 mod pending;
 #[cfg(feature = "engine")]
 pub mod pulled;
-#[cfg(feature = "engine")]
-mod reporting;
 #[cfg(feature = "engine")]
 mod results;
 #[cfg(feature = "engine")]
 pub mod room;
 #[cfg(feature = "engine")]
-mod rows;
-#[cfg(feature = "engine")]
 mod saving;
 #[cfg(feature = "engine")]
 mod state;
-#[cfg(feature = "engine")]
-mod vulnerabilities;
 
 #[cfg(feature = "engine")]
 pub use crate::archive::Files;

@@ -7,11 +7,11 @@ use super::Files;
 use super::inspection;
 use super::job::{Job, JobResult, Outcome, Work};
 use super::state::{OpenImage, Session};
-use crate::archive::{self, Begun, Contents, Whole};
+use crate::archive::{self, ArchiveContents, OpenedSource, Unindexed};
 use crate::codec::{BlobPart, Checkpoints};
 use crate::layer::{Limits, Passed};
 use crate::problem::Problem;
-use crate::vocabulary::{ImagePosition, LayerNumber};
+use crate::vocabulary::{ImagePosition, LayerNumber, SourceFormat};
 
 impl Session {
     /// Reads the source's index. A source that is compressed as a whole has an `opening_job` first.
@@ -20,9 +20,9 @@ impl Session {
             return Ok(Session::of_inspection(read?, files.list()));
         }
         let mut session = Session::empty(name, files.list());
-        match archive::begin(files)? {
-            Begun::Archive(archive) => session.take_archive(archive),
-            Begun::Compressed(compression) => {
+        match archive::open(files)? {
+            OpenedSource::Archive(archive) => session.take_archive(*archive),
+            OpenedSource::Compressed(compression) => {
                 session.compression = compression;
                 session.unpack = Some(Limits::default());
             }
@@ -45,8 +45,8 @@ impl Session {
         };
         let Passed { listing, kept, layers, size, checkpoints, limited, .. } = *passed;
         let whole = BlobPart { file: 0, within: self.compression, start: 0, len: size };
-        let mut contents = Contents::kept(listing, &kept);
-        let archive = archive::read(&mut contents, Whole::Tar(whole))?;
+        let mut contents = ArchiveContents::kept(listing, &kept);
+        let archive = archive::read(&mut contents, Unindexed::Tar(whole))?;
         self.limited = limited;
         self.blobs.outer = checkpoints;
         self.blobs.outer_size = size;
@@ -63,15 +63,17 @@ impl Session {
     fn take_archive(&mut self, archive: archive::Archive) {
         let layers = archive.images.iter().flat_map(|image| &image.layers);
         layers.for_each(|layer| self.blobs.want(layer));
-        self.formats = archive.formats;
+        self.formats =
+            archive.formats.iter().filter_map(|name| SourceFormat::of_name(name)).collect();
         self.images = archive.images.into_iter().map(OpenImage::new).collect();
         self.others = archive.others;
+        self.documents = archive.documents;
         self.warnings = archive.warnings;
-        self.shown = self.default_image();
     }
 
-    /// Lets a layer of an image be read beyond its limits, or without a layer the compressed archive: what
-    /// was read of it must be read again.
+    /// Lets a layer of an image be read beyond its limits: what was read of it must be read again. Without a
+    /// layer, the compressed archive, which is then opened again: images get new positions, and inspections
+    /// that were taken in are dropped.
     pub fn lift_limit(
         &mut self,
         image: ImagePosition,

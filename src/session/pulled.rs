@@ -5,7 +5,6 @@
 //! opened; whoever drives the session brings it before its job is run.
 
 use super::job::{JobResult, Outcome};
-use super::query::RemoteInfo;
 use super::state::Session;
 use super::{Files, ReadSeek};
 use crate::archive::{OtherKind, blob_name};
@@ -13,7 +12,9 @@ use crate::codec::BlobPart;
 use crate::layer::LayerScan;
 use crate::oci::{Descriptor, Digest, Reference};
 use crate::problem::Problem;
+use crate::protocol::{PullLimit, RegistryInfo};
 use crate::registry::pull::Pulled;
+use crate::vocabulary::SourceFormat;
 use serde_json::json;
 use std::io::{self, Cursor};
 
@@ -34,14 +35,14 @@ pub struct Layout {
     /// The layers, each blob once, base first.
     pub blobs: Vec<Blob>,
     /// Full name and digest, for links.
-    remote: RemoteInfo,
+    registry: RegistryInfo,
     /// Manifests of the index that are attestations, and of what: none is fetched to see.
     attestations: Vec<(Digest, Option<Digest>)>,
     warnings: Vec<Problem>,
 }
 
 impl Layout {
-    /// Lays out what a reference led to, under the name by which it was asked for.
+    /// Lays out what a reference led to, under the name by which it was requested.
     pub fn of(pulled: Pulled, reference: &Reference) -> Layout {
         let name = match reference.tag() {
             Some(tag) => {
@@ -60,16 +61,16 @@ impl Layout {
             }],
         });
         let mut documents = vec![("index.json".to_owned(), index.to_string().into_bytes())];
-        let remote = RemoteInfo {
+        let registry = RegistryInfo {
             reference: name,
             name: reference.name(),
             registry: reference.registry().to_owned(),
             digest: pulled.digest.to_string(),
-            several: !pulled.choices.is_empty(),
+            is_index: !pulled.choices.is_empty(),
             moved_to: pulled.moved_to.map(|digest| digest.to_string()),
             proxied: false,
-            limit: String::new(),
-            kept: false,
+            rate_limit: None,
+            from_cache: false,
         };
         let place = |(digest, bytes): (Digest, Vec<u8>)| (blob_name(&digest), bytes);
         documents.extend(pulled.documents.into_iter().map(place));
@@ -83,27 +84,27 @@ impl Layout {
         let attestations = pulled.others.into_iter().filter(|other| other.attestation);
         let attestations = attestations.map(|other| (other.descriptor.digest, other.subject));
         let attestations = attestations.collect();
-        Layout { documents, blobs, remote, attestations, warnings: pulled.warnings }
+        Layout { documents, blobs, registry, attestations, warnings: pulled.warnings }
     }
 
     /// As links and the session name the source.
     pub fn reference(&self) -> &str {
-        &self.remote.reference
+        &self.registry.reference
     }
 
-    /// It was asked for through the proxy.
+    /// It was requested through the proxy.
     pub fn is_proxied(&mut self) {
-        self.remote.proxied = true;
+        self.registry.proxied = true;
     }
 
     /// What the registry said of its rate limit.
-    pub fn has_limit(&mut self, words: String) {
-        self.remote.limit = words;
+    pub fn has_limit(&mut self, limit: PullLimit) {
+        self.registry.rate_limit = Some(limit);
     }
 
     /// It was not asked for: what an earlier visit kept is shown.
     pub fn is_from_memory(&mut self, problem: Problem) {
-        self.remote.kept = true;
+        self.registry.from_cache = true;
         self.warnings.push(problem);
     }
 
@@ -134,8 +135,8 @@ impl Session {
     /// The session of a pulled image.
     pub fn of_layout(layout: &Layout) -> Result<Session, Problem> {
         let mut session = Session::open(layout.reference(), layout)?;
-        session.formats = vec!["registry"];
-        session.remote = Some(layout.remote.clone());
+        session.formats = vec![SourceFormat::Registry];
+        session.registry = Some(layout.registry.clone());
         for other in &mut session.others {
             other.names.clear(); // they are the index's, and the same for all
             let attestation =
@@ -169,7 +170,7 @@ impl Session {
         self.blob_of(file).is_some_and(|part| self.blobs.has_index(&part))
     }
 
-    /// All that is known of a layer, to be kept for the next visit; `None` while something is to be
+    /// All that is known about a layer, to be kept for the next visit; `None` while something is to be
     /// found out.
     pub fn to_keep(&self, file: u32) -> Option<Vec<u8>> {
         let scan = self.blobs.complete(&self.blob_of(file)?)?;

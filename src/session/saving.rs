@@ -2,15 +2,23 @@
 //! the images of another source.
 
 use super::Files;
-use super::inspection::{self, InspectedLayer, Inspection, InspectionHead, with_shown_code};
+use super::inspection::{
+    self, InspectedLayer, Inspection, InspectionHead, SavedDocument, with_shown_code,
+};
 use super::state::{OpenImage, Session};
-use crate::archive::{LayerSource, Other};
+use crate::archive::{LayerSource, OtherSource, blob_name};
 use crate::codec::{BlobPart, Checkpoints};
 use crate::layer::LayerScan;
+use crate::oci::Digest;
 use crate::problem::Problem;
-use crate::text;
-use crate::vocabulary::ImagePosition;
+use crate::protocol::DocumentLine;
+use crate::text::{self, Shown};
+use crate::vocabulary::{ImagePosition, SourceFormat};
 use std::borrow::Cow;
+
+/// Bytes of a document that is saved, and of all of them: an inspection is meant to be small.
+const MAX_DOCUMENT: usize = 256 << 10;
+const MAX_DOCUMENTS: usize = 2 << 20;
 
 impl Session {
     /// An image as a saved inspection. The results of all its jobs must be in.
@@ -20,13 +28,34 @@ impl Session {
         let layers = source.layers.iter().map(|layer| self.saved_layer(layer, &mut indexes));
         let head = InspectionHead {
             name: Cow::Borrowed(&self.name),
-            formats: self.formats.iter().map(|format| Cow::Borrowed(*format)).collect(),
+            formats: self.formats.iter().map(|format| Cow::Borrowed(format.name())).collect(),
             image: Cow::Borrowed(source),
             others: Cow::Borrowed(&self.others),
             warnings: Cow::Borrowed(&self.warnings),
             layers: layers.collect(),
+            documents: self.saved_documents(image)?,
         };
         inspection::write(&head, &indexes)
+    }
+
+    /// The image's documents, as long as they are small.
+    fn saved_documents(&self, image: ImagePosition) -> Result<Vec<SavedDocument>, Problem> {
+        let mut bytes = 0;
+        let mut documents = Vec::new();
+        for line in self.document_lines(image)? {
+            let document = self.document_of(&line).filter(|one| one.bytes.len() <= MAX_DOCUMENT);
+            let Some(text) = document.and_then(|one| String::from_utf8(one.bytes.clone()).ok())
+            else {
+                continue;
+            };
+            bytes += text.len();
+            if bytes > MAX_DOCUMENTS {
+                break;
+            }
+            let (kind, media_type, digest) = (line.kind, line.media_type.to_string(), line.digest);
+            documents.push(SavedDocument { kind, media_type, digest, text });
+        }
+        Ok(documents)
     }
 
     fn saved_layer(&self, layer: &LayerSource, indexes: &mut Vec<u8>) -> InspectedLayer {
@@ -47,7 +76,7 @@ impl Session {
         let mut session = Session::empty(&inspection.head.name, files);
         session.saved = true;
         session.folder = false;
-        session.formats = vec!["inspection"];
+        session.formats = vec![SourceFormat::Inspection];
         let formats = text::show(inspection.head.formats.join("+").as_bytes());
         let taken = session.take_inspection(inspection);
         session.images.push(taken.image);
@@ -58,7 +87,7 @@ impl Session {
                 "This is a saved inspection, without the image itself.",
             )
             .found(formats)
-            .advice("Whoever saved it found what it says: nothing of it can be checked here."),
+            .advice("What it says was found where it was saved; it cannot be checked here."),
         ];
         session.warnings.extend(taken.warnings);
         session
@@ -91,10 +120,20 @@ impl Session {
     /// Makes the blobs of a saved inspection known.
     fn take_inspection(&mut self, inspection: Inspection) -> TakenInspection {
         let Inspection { head, scans } = inspection;
+        let saved_documents = head.documents.iter().filter_map(|document| {
+            let digest = Digest::parse(&document.digest)?;
+            self.documents.keep(&blob_name(&digest), document.text.as_bytes());
+            Some(DocumentLine {
+                kind: document.kind,
+                media_type: Shown::new(&document.media_type),
+                digest: digest.to_string(),
+                size: document.text.len() as u64,
+            })
+        });
+        let saved_documents = saved_documents.collect();
         let mut source = head.image.into_owned();
         let layers = source.layers.iter_mut().zip(&head.layers).zip(scans);
         for ((layer, inspected), scan) in layers {
-            layer.name = text::show(layer.name.as_bytes());
             layer.blob = None;
             let Some(scan) = scan else { continue };
             let part = BlobPart::plain(self.next_absent_file(), 0, inspected.size);
@@ -107,7 +146,7 @@ impl Session {
         let mut others = head.others.into_owned();
         others.iter_mut().for_each(|other| other.documents.clear()); // they are not in the inspection
         TakenInspection {
-            image: OpenImage { saved: true, ..OpenImage::new(source) },
+            image: OpenImage { saved: true, saved_documents, ..OpenImage::new(source) },
             others,
             warnings: shown(head.warnings.into_owned()),
         }
@@ -117,6 +156,6 @@ impl Session {
 /// The image of a saved inspection, its blobs known to the session.
 struct TakenInspection {
     image: OpenImage,
-    others: Vec<Other>,
+    others: Vec<OtherSource>,
     warnings: Vec<Problem>,
 }

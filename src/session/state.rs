@@ -2,22 +2,22 @@
 //!
 //! - State and access to it only. Opening a source (`opening.rs`), jobs (`pending.rs`, `results.rs`), trees
 //!   (`building.rs`) and answers are files of their own, which this file does not import.
-//! - Images share blobs: what is known of a blob is known once (`blobs.rs`) and stays. What is made of it for
+//! - Images share blobs: what is known about a blob is known once (`blobs.rs`) and stays. What is made of it for
 //!   one image (`BuiltImage`) takes memory and can be evicted.
 
 use super::attached::AttachedDocument;
 use super::blobs::Blobs;
-use super::check::VulnerabilityCheck;
-use super::query::RemoteInfo;
+use super::check::KnownVulnerabilities;
 use crate::analysis::efficiency::Efficiency;
 use crate::analysis::packages::Inventory;
-use crate::archive::{ImageSource, Other};
+use crate::archive::{ImageSource, OtherSource, SourceDocuments};
 use crate::codec::Compression;
 use crate::layer::{LayerIndex, Limits};
 use crate::oci::Digest;
 use crate::problem::Problem;
-use crate::tree::{FileTree, View};
-use crate::vocabulary::ImagePosition;
+use crate::protocol::{DocumentLine, RegistryInfo};
+use crate::tree::{FileTree, TreeView};
+use crate::vocabulary::{ImagePosition, SourceFormat};
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -31,17 +31,19 @@ pub struct Session {
     /// The files lie in a folder.
     pub(super) folder: bool,
     /// Where the image lies, if in a registry.
-    pub(super) remote: Option<RemoteInfo>,
+    pub(super) registry: Option<RegistryInfo>,
     /// Around the file as a whole.
     pub(super) compression: Compression,
     /// The compressed archive has still to be read through, with these limits.
     pub(super) unpack: Option<Limits>,
     /// Reading the compressed archive ended at a limit.
     pub(super) limited: bool,
-    pub(super) formats: Vec<&'static str>,
+    pub(super) formats: Vec<SourceFormat>,
     /// The source's images, then those of inspections taken in.
     pub(super) images: Vec<OpenImage>,
-    pub(super) others: Vec<Other>,
+    pub(super) others: Vec<OtherSource>,
+    /// Indexes, manifests, configurations and attestations as they were read.
+    pub(super) documents: SourceDocuments,
     pub(super) warnings: Vec<Problem>,
     pub(super) blobs: Blobs,
     pub(super) source_digest: Option<Digest>,
@@ -51,11 +53,9 @@ pub struct Session {
     uses: Cell<u64>,
     /// Files that layers of saved inspections stand for and that nobody has.
     absent_files: u32,
-    /// The image that the old queries mean, until the typed answers replace them.
-    pub(super) shown: ImagePosition,
 }
 
-/// One image, and what is known of it alone.
+/// One image, and what is known about it alone.
 #[derive(Default)]
 pub(super) struct OpenImage {
     pub source: ImageSource,
@@ -67,16 +67,18 @@ pub(super) struct OpenImage {
     pub built: Option<BuiltImage>,
     /// A layer was read of which the tree has only a table's claims.
     pub outdated: bool,
-    /// What is known of vulnerabilities.
-    pub check: VulnerabilityCheck,
+    /// What is known about vulnerabilities.
+    pub check: KnownVulnerabilities,
     /// Documents about the image that were read.
     pub attached: Vec<AttachedDocument>,
+    /// What a saved inspection lists as the image's documents; of other images this is found in the source.
+    pub saved_documents: Vec<DocumentLine>,
 }
 
 /// What was made of an image's layers.
 pub(super) struct BuiltImage {
     pub tree: FileTree,
-    pub view: View,
+    pub view: TreeView,
     pub efficiency: Option<Efficiency>,
     /// `None` until the contents were read.
     pub inventory: Option<Inventory>,
@@ -92,7 +94,7 @@ impl OpenImage {
 }
 
 impl BuiltImage {
-    pub fn new(tree: FileTree, view: View) -> BuiltImage {
+    pub fn new(tree: FileTree, view: TreeView) -> BuiltImage {
         BuiltImage { tree, view, efficiency: None, inventory: None, last_use: Cell::new(0) }
     }
 
@@ -110,20 +112,20 @@ impl Session {
             saved: false,
             folder: files.len() != 1 || files.iter().any(|(path, _)| path.contains('/')),
             files,
-            remote: None,
+            registry: None,
             compression: Compression::None,
             unpack: None,
             limited: false,
             formats: Vec::new(),
             images: Vec::new(),
             others: Vec::new(),
+            documents: SourceDocuments::default(),
             warnings: Vec::new(),
             blobs: Blobs::default(),
             source_digest: None,
             thorough: false,
             uses: Cell::new(0),
             absent_files: 0,
-            shown: ImagePosition(0),
         }
     }
 
@@ -198,7 +200,7 @@ impl Session {
     }
 }
 
-/// Sum of the blobs' bytes as they lie; `None` if one is not in the archive.
+/// Sum of the blobs' bytes as stored; `None` if one is not in the archive.
 pub(super) fn blob_size(image: &ImageSource) -> Option<u64> {
     image.layers.iter().try_fold(0u64, |sum, layer| sum.checked_add(layer.blob?.len))
 }

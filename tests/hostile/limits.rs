@@ -8,9 +8,13 @@ use super::{open, tar, warnings};
 use layerscope::codec::{BlobPart, Checkpoints, ReadSeek};
 use layerscope::layer::{LayerScan, Limits, ScanOptions, scan, soci};
 use layerscope::oci::{Descriptor, Digest};
-use layerscope::session::query::{Answers, Expand, File, Rows, Tree, TreeSpec};
+use layerscope::protocol::{
+    AnswersQueries, Expand, FileDetails, Layers, LinkPath, PerformsActions, RowRange, SetTree,
+    Sort, TreeColumn, TreeRows, TreeSpec,
+};
+use layerscope::selection::LayerSelection;
 use layerscope::session::{Files, drive, memory::Memory};
-use layerscope::vocabulary::{ImagePosition, LayerNumber};
+use layerscope::vocabulary::{ImagePosition, LayerNumber, SourceFormat};
 use serde_json::Value;
 use std::io::{Cursor, Write};
 use std::sync::Arc;
@@ -206,9 +210,10 @@ alone! {
             let jobs = session.index_jobs(FIRST);
             drive::run_jobs(session, jobs, &source, 1);
             session.build_tree(FIRST).unwrap();
-            let rows = session.layers(layerscope::session::query::Layers {}).unwrap().rows;
-            let codes: Vec<_> = rows[1].warnings.iter().map(|w| w.code.clone()).collect();
-            (rows[1].limited, rows[1].size, codes.join(" "))
+            let rows = session.layers(Layers { image: FIRST }).unwrap().rows;
+            let layer = rows[1].layer.clone().unwrap();
+            let codes: Vec<_> = layer.warnings.iter().map(|w| w.code.clone()).collect();
+            (layer.limited, layer.size, codes.join(" "))
         };
         let (limited, size, codes) = layer(&mut session);
         assert_eq!((limited, &*codes), (true, "layer-limit"));
@@ -235,7 +240,7 @@ alone! {
             session.opened(result).unwrap();
         }
         assert!(!session.info().limited);
-        assert_eq!((session.info().images.len(), &*session.info().format), (1, "docker-archive"));
+        assert_eq!((session.info().images.len(), &session.info().formats[..]), (1, &[SourceFormat::DockerArchive][..]));
     }
 
     fn a_name_of_100_mb_is_passed_over within 60 MiB {
@@ -294,12 +299,16 @@ alone! {
         let mut session = drive::open("x", &source).unwrap();
         drive::finish_image(&mut session, &source, 1).unwrap();
         for layers in ["..1", "..2", "3", ""] {
-            let spec = TreeSpec { layers: layers.into(), sort: "size".into(), ..TreeSpec::default() };
-            session.tree(Tree { spec }).unwrap();
-            session.expand(Expand { node: 1, open: true, all: false }).unwrap();
-            session.rows(Rows { first: 0, count: 100 }).unwrap();
+            let layers = LayerSelection::parse(layers).unwrap();
+            let sort = Sort { by: TreeColumn::Size, reversed: false };
+            let spec = TreeSpec { layers, sort, ..TreeSpec::default() };
+            session.set_tree(SetTree { image: FIRST, spec }).unwrap();
+            session.expand(Expand { image: FIRST, node: 1, open: true, all: false }).unwrap();
+            let rows = RowRange { first: 0, count: 100 };
+            session.tree_rows(TreeRows { image: FIRST, rows }).unwrap();
         }
-        assert!(session.file(File { path: "d/7".into(), layers: String::new() }).is_ok());
+        let (path, layers) = (LinkPath("d/7".into()), LayerSelection::All);
+        assert!(session.file_details(FileDetails { image: FIRST, path, layers }).is_ok());
     }
 
     fn a_path_of_many_directories_is_shown_or_passed_over within 100 MiB {

@@ -6,7 +6,9 @@ mod forms;
 mod limits;
 
 use layerscope::problem::Problem;
-use layerscope::session::query::{Answers, Rows, Tree, TreeSpec};
+use layerscope::protocol::{
+    AnswersQueries, PerformsActions, RowRange, SetTree, Sort, TreeColumn, TreeRows, TreeSpec,
+};
 use layerscope::session::{drive, memory::Memory};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -19,9 +21,13 @@ fn open(bytes: Vec<u8>) -> Result<Value, Problem> {
 fn open_all(source: &Memory) -> Result<Value, Problem> {
     let mut session = drive::open("x", source)?;
     drive::finish_image(&mut session, source, 1)?;
-    let spec = TreeSpec { filter: "e".into(), sort: "size".into(), ..TreeSpec::default() };
-    session.tree(Tree { spec })?;
-    session.rows(Rows { first: 0, count: 100 })?;
+    if session.image_count() > 0 {
+        let image = session.default_image();
+        let sort = Sort { by: TreeColumn::Size, reversed: false };
+        let spec = TreeSpec { filter: "e".into(), sort, ..TreeSpec::default() };
+        session.set_tree(SetTree { image, spec })?;
+        session.tree_rows(TreeRows { image, rows: RowRange { first: 0, count: 100 } })?;
+    }
     drive::finish_report(&mut session, None, source, 1);
     Ok(serde_json::from_str(&session.report(None)?).unwrap())
 }

@@ -74,7 +74,7 @@ fn key(package: &Package) -> (&str, &str, &str, &str, bool) {
 /// What files say, by layer and entry.
 #[derive(Default)]
 struct Said {
-    by_entry: HashMap<(u32, u32), Facts>,
+    by_entry: HashMap<(LayerPosition, u32), Facts>,
     /// By type, name and architecture.
     about: HashMap<(String, String, String), About>,
     /// By type, name and the directory in which the file lies that says it: a package that is there twice
@@ -104,7 +104,7 @@ impl Said {
             if facts.is_empty() {
                 continue;
             }
-            self.by_entry.insert((layer, note.entry), facts);
+            self.by_entry.insert((LayerPosition(layer), note.entry), facts);
             if let Some(node) = tree.find(path) {
                 self.nodes.push(node);
             }
@@ -134,7 +134,7 @@ impl Said {
     }
 
     /// What a node's file says once a layer has written it.
-    fn facts(&self, tree: &FileTree, event: &crate::tree::Event) -> Option<&Facts> {
+    fn facts(&self, tree: &FileTree, event: &crate::tree::PathEvent) -> Option<&Facts> {
         let inode = tree.inode(event).filter(|_| event.is_there())?;
         self.by_entry.get(&(inode.layer, inode.entry))
     }
@@ -195,18 +195,13 @@ impl Said {
                 let place = place.unwrap_or_else(|| {
                     let places = &mut rows.found[row].locations;
                     let inside = package.inside.clone();
-                    places.push(PackageLocation {
-                        node,
-                        inside,
-                        layer: LayerPosition(event.layer),
-                        until: None,
-                    });
+                    places.push(PackageLocation { node, inside, layer: event.layer, until: None });
                     places.len() - 1
                 });
                 next.insert(name, place);
             }
             for ((row, _), place) in now {
-                rows.found[row].locations[place].until = Some(LayerPosition(event.layer));
+                rows.found[row].locations[place].until = Some(event.layer);
             }
             now = next;
         }
@@ -278,16 +273,11 @@ fn walk_directories(tree: &FileTree, rows: &mut Rows) {
             match open {
                 None if event.is_directory() => {
                     let inside = String::new();
-                    places.push(PackageLocation {
-                        node,
-                        inside,
-                        layer: LayerPosition(event.layer),
-                        until: None,
-                    });
+                    places.push(PackageLocation { node, inside, layer: event.layer, until: None });
                     open = Some(places.len() - 1);
                 }
                 Some(place) if !event.is_directory() => {
-                    places[place].until = Some(LayerPosition(event.layer));
+                    places[place].until = Some(event.layer);
                     open = None;
                 }
                 _ => {}

@@ -88,10 +88,10 @@ fn image_properties(document: &SbomDocument<'_>) -> Vec<Value> {
     all.push(property("platform", document.platform.to_string()));
     all.extend(document.tags.iter().map(|tag| property("tag", tag.clone())));
     for (at, layer) in document.layers.iter().enumerate() {
-        let digests = [("diffId", &layer.diff_id), ("digest", &layer.digest)];
-        for (name, digest) in digests {
-            let name = format!("layer:{at}:{name}");
-            all.extend(digest.iter().map(|digest| property(&name, digest.to_string())));
+        let diff_id = layer.diff_id.as_ref().map(ToString::to_string);
+        let digest = layer.digest.as_ref().map(ToString::to_string);
+        for (name, digest) in [("diffId", diff_id), ("digest", digest)] {
+            all.extend(digest.map(|digest| property(&format!("layer:{at}:{name}"), digest)));
         }
     }
     all.retain(|property| property["value"] != "");

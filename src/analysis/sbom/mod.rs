@@ -19,7 +19,7 @@ pub mod spdx;
 mod time;
 
 use crate::analysis::packages::{Package, Release, licence, purl};
-use crate::oci::{Digest, Platform, Reference};
+use crate::oci::{DiffId, Digest, Platform, Reference};
 use crate::vocabulary::LayerPosition;
 
 /// The name of what makes these documents.
@@ -53,7 +53,7 @@ pub struct SbomDocument<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct SbomLayer {
     /// Digest of the uncompressed tar.
-    pub diff_id: Option<Digest>,
+    pub diff_id: Option<DiffId>,
     /// Digest of the blob.
     pub digest: Option<Digest>,
 }
@@ -140,7 +140,7 @@ impl SbomDocument<'_> {
     /// Diff ID of a layer, as text.
     fn diff_id(&self, layer: LayerPosition) -> &str {
         let layer = self.layers.get(layer.index());
-        layer.and_then(|layer| layer.diff_id.as_ref()).map_or("", Digest::as_str)
+        layer.and_then(|layer| layer.diff_id.as_ref()).map_or("", DiffId::as_str)
     }
 
     /// The components in their order, each with an identifier that no other has: its PURL, and a number

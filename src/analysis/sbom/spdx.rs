@@ -11,7 +11,7 @@
 use super::parts::{address, hash, object, text};
 use super::{Component, Licence, SbomDocument, TOOL, TOOL_VERSION, time, uuid};
 use crate::analysis::packages::{Release, licence};
-use crate::oci::Digest;
+use crate::oci::{DiffId, Digest};
 use crate::problem::Problem;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -81,8 +81,8 @@ fn image(document: &SbomDocument<'_>) -> Value {
     }
     about.extend(document.tags.iter().map(|tag| format!("tag: {tag}")));
     for (at, layer) in document.layers.iter().enumerate() {
-        let told = |digest: &Option<Digest>| digest.as_ref().map_or("-", Digest::as_str).to_owned();
-        let (diff_id, blob) = (told(&layer.diff_id), told(&layer.digest));
+        let diff_id = layer.diff_id.as_ref().map_or("-", DiffId::as_str);
+        let blob = layer.digest.as_ref().map_or("-", Digest::as_str);
         about.push(format!("layer {at}: diff ID {diff_id}, blob {blob}"));
     }
     object([

@@ -10,6 +10,7 @@
 //! - What can't be asked is told with a reason, so that nobody reads "none known" where nobody looked.
 
 use crate::analysis::packages::{Package, Release};
+use crate::vocabulary::UncheckedReason;
 use serde::{Deserialize, Serialize};
 
 /// A package as OSV is asked: nothing but this goes out.
@@ -21,32 +22,6 @@ pub struct Query {
     pub name: String,
     /// As OSV has it; never empty.
     pub version: String,
-}
-
-/// Why a package can't be checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unchecked {
-    /// Its version is not known, or is none: `(devel)`.
-    NoVersion,
-    /// OSV has no database of this type of package.
-    NoDatabase,
-    /// OSV has none of this distribution.
-    NoDistribution,
-    /// The distribution's release is not said, or it is a rolling one that OSV doesn't follow.
-    NoRelease,
-}
-
-impl Unchecked {
-    /// One sentence's end, after "It can't be checked: ".
-    pub fn reason(self) -> &'static str {
-        match self {
-            Unchecked::NoVersion => "its version is not known",
-            Unchecked::NoDatabase => "OSV has no database of this type of package",
-            Unchecked::NoDistribution => "OSV has no database of this distribution",
-            Unchecked::NoRelease => "the distribution's release is not known to OSV",
-        }
-    }
 }
 
 /// OSV's name of the ecosystem of Rust's crates, in halves: here it is no host.
@@ -68,20 +43,23 @@ impl Query {
 }
 
 /// What to ask about a package, in one or several streams of its distribution.
-pub fn queries(package: &Package, release: Option<&Release>) -> Result<Vec<Query>, Unchecked> {
+pub fn queries(
+    package: &Package,
+    release: Option<&Release>,
+) -> Result<Vec<Query>, UncheckedReason> {
     let system = matches!(&package.kind[..], "deb" | "apk" | "rpm");
     let (ecosystems, name, version) =
         if system { of_system(package, release)? } else { of_language(package)? };
     if version.is_empty() || version.len() > MAX_TEXT || name.is_empty() || name.len() > MAX_TEXT {
-        return Err(Unchecked::NoVersion);
+        return Err(UncheckedReason::NoVersion);
     }
     Ok(ecosystems.iter().map(|ecosystem| Query::new(ecosystem, &name, &version)).collect())
 }
 
 type Asked = (Vec<String>, String, String);
 
-fn of_system(package: &Package, release: Option<&Release>) -> Result<Asked, Unchecked> {
-    let release = release.ok_or(Unchecked::NoDistribution)?;
+fn of_system(package: &Package, release: Option<&Release>) -> Result<Asked, UncheckedReason> {
+    let release = release.ok_or(UncheckedReason::DistributionNotCovered)?;
     let ecosystems = distribution(&package.kind, release)?;
     let by_source =
         !matches!(&release.id[..], "rhel" | "almalinux" | "photon" | "azurelinux" | "mariner");
@@ -95,18 +73,22 @@ fn of_system(package: &Package, release: Option<&Release>) -> Result<Asked, Unch
     };
     // Keys that signed packages stand in rpm's database like packages.
     if package.kind == "rpm" && package.name == "gpg-pubkey" {
-        return Err(Unchecked::NoDatabase);
+        return Err(UncheckedReason::TypeNotCovered);
     }
     Ok((ecosystems, name.clone(), version.clone()))
 }
 
 /// The distribution's ecosystems, `Debian:12`.
-fn distribution(kind: &str, release: &Release) -> Result<Vec<String>, Unchecked> {
+fn distribution(kind: &str, release: &Release) -> Result<Vec<String>, UncheckedReason> {
     let version = release.version_id.as_str();
     let major = version.split('.').next().unwrap_or_default();
     let numbered = |name: &str, number: &str| {
         let good = !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit() || c == b'.');
-        if good { Ok(vec![format!("{name}:{number}")]) } else { Err(Unchecked::NoRelease) }
+        if good {
+            Ok(vec![format!("{name}:{number}")])
+        } else {
+            Err(UncheckedReason::ReleaseNotCovered)
+        }
     };
     match (kind, &release.id[..]) {
         ("deb", "debian") => numbered("Debian", debian(release, major)),
@@ -140,7 +122,7 @@ fn distribution(kind: &str, release: &Release) -> Result<Vec<String>, Unchecked>
         ("rpm", "opensuse-tumbleweed") => Ok(vec!["openSUSE:Tumbleweed".to_owned()]),
         ("rpm", "sles") => suse(version),
         ("rpm", "openEuler") => open_euler(&release.pretty_name),
-        _ => Err(Unchecked::NoDistribution),
+        _ => Err(UncheckedReason::DistributionNotCovered),
     }
 }
 
@@ -155,8 +137,8 @@ fn debian<'a>(release: &'a Release, major: &'a str) -> &'a str {
 }
 
 /// By the product's CPE; of the distribution itself, both streams of packages.
-fn red_hat(cpe: &str) -> Result<Vec<String>, Unchecked> {
-    let (_, product) = cpe.split_once(":redhat:").ok_or(Unchecked::NoRelease)?;
+fn red_hat(cpe: &str) -> Result<Vec<String>, UncheckedReason> {
+    let (_, product) = cpe.split_once(":redhat:").ok_or(UncheckedReason::ReleaseNotCovered)?;
     let named = |stream: &str| format!("Red Hat:{stream}");
     Ok(match product.strip_suffix("::baseos") {
         Some(product) => {
@@ -167,9 +149,9 @@ fn red_hat(cpe: &str) -> Result<Vec<String>, Unchecked> {
 }
 
 /// `15.5` is service pack 5 of 15, whose packages are in a module.
-fn suse(version: &str) -> Result<Vec<String>, Unchecked> {
+fn suse(version: &str) -> Result<Vec<String>, UncheckedReason> {
     let (major, pack) = version.split_once('.').unwrap_or((version, "0"));
-    let number = |text: &str| text.parse::<u16>().map_err(|_| Unchecked::NoRelease);
+    let number = |text: &str| text.parse::<u16>().map_err(|_| UncheckedReason::ReleaseNotCovered);
     let (major, pack) = (number(major)?, number(pack)?);
     let release = if pack == 0 { major.to_string() } else { format!("{major} SP{pack}") };
     let mut all = vec![format!("SUSE:Linux Enterprise Server {release}")];
@@ -180,14 +162,18 @@ fn suse(version: &str) -> Result<Vec<String>, Unchecked> {
 }
 
 /// `openEuler 22.03 (LTS-SP3)`.
-fn open_euler(pretty: &str) -> Result<Vec<String>, Unchecked> {
-    let text = pretty.strip_prefix("openEuler ").ok_or(Unchecked::NoRelease)?;
+fn open_euler(pretty: &str) -> Result<Vec<String>, UncheckedReason> {
+    let text = pretty.strip_prefix("openEuler ").ok_or(UncheckedReason::ReleaseNotCovered)?;
     let release = text.replace(" (", "-").replace(')', "");
     let good = release.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'.' || c == b'-');
-    if good { Ok(vec![format!("openEuler:{release}")]) } else { Err(Unchecked::NoRelease) }
+    if good {
+        Ok(vec![format!("openEuler:{release}")])
+    } else {
+        Err(UncheckedReason::ReleaseNotCovered)
+    }
 }
 
-fn of_language(package: &Package) -> Result<Asked, Unchecked> {
+fn of_language(package: &Package) -> Result<Asked, UncheckedReason> {
     let (name, version) = (&package.name[..], &package.version[..]);
     let (ecosystem, name) = match &package.kind[..] {
         "npm" => ("npm", name.to_owned()),
@@ -195,7 +181,7 @@ fn of_language(package: &Package) -> Result<Asked, Unchecked> {
         "golang" => {
             return Ok((vec!["Go".to_owned()], name.to_owned(), go_version(name, version)?));
         }
-        "maven" if package.namespace.is_empty() => return Err(Unchecked::NoDatabase),
+        "maven" if package.namespace.is_empty() => return Err(UncheckedReason::TypeNotCovered),
         "maven" => ("Maven", format!("{}:{name}", package.namespace)),
         "gem" => ("RubyGems", name.to_owned()),
         "composer" => ("Packagist", name.to_lowercase()),
@@ -212,16 +198,16 @@ fn of_language(package: &Package) -> Result<Asked, Unchecked> {
             ("SwiftURL", address.to_owned())
         }
         "bitnami" => ("Bitnami", name.to_lowercase()),
-        _ => return Err(Unchecked::NoDatabase),
+        _ => return Err(UncheckedReason::TypeNotCovered),
     };
     Ok((vec![ecosystem.to_owned()], name, version.to_owned()))
 }
 
 /// Without the `v`, as Go's records have versions; of Go itself by Semantic Versioning: `go1.21rc2` is
 /// `1.21.0-rc.2`. Source: go.dev/security/vuln/database, "Schema".
-fn go_version(name: &str, version: &str) -> Result<String, Unchecked> {
+fn go_version(name: &str, version: &str) -> Result<String, UncheckedReason> {
     if version == "(devel)" || version.is_empty() {
-        return Err(Unchecked::NoVersion);
+        return Err(UncheckedReason::NoVersion);
     }
     if name != "stdlib" && name != "toolchain" {
         return Ok(version.strip_prefix('v').unwrap_or(version).to_owned());

@@ -6,7 +6,7 @@
 
 use super::{answer, with_state};
 use crate::browser::{network, store};
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::oci::{DOCKER_HUB, Reference};
 use crate::problem::Problem;
 use crate::registry::catalog::Catalog;
@@ -145,7 +145,7 @@ fn shown(text: &str) -> Cell {
     Cell::Text(text::show(text.as_bytes()))
 }
 
-fn link(place: Place) -> String {
+fn link(place: LinkTarget) -> String {
     Link::to(place).to_string()
 }
 
@@ -158,7 +158,7 @@ fn columns(names: &[&str]) -> Vec<Column> {
 }
 
 fn image(reference: &str) -> String {
-    link(Place::Image { reference: reference.to_owned(), digest: None })
+    link(LinkTarget::Image { reference: reference.to_owned(), digest: None })
 }
 
 async fn tags(reference: &Reference, filter: &str) -> Result<Fetched, Problem> {
@@ -236,13 +236,13 @@ fn hit(hit: &SearchHit) -> TableRow {
         shown(&hit.pulls),
         Cell::Badge(badge.to_owned()),
     ];
-    linked(link(Place::Repository(hit.name.clone())), cells)
+    linked(link(LinkTarget::Repository(hit.name.clone())), cells)
 }
 
 async fn catalog(registry: &str) -> Result<Fetched, Problem> {
     let names = network::run(Catalog::new(registry)).await?;
     let row = |name: &String| {
-        linked(link(Place::Repository(format!("{registry}/{name}"))), vec![shown(name)])
+        linked(link(LinkTarget::Repository(format!("{registry}/{name}"))), vec![shown(name)])
     };
     let rows = names.iter().map(row).collect();
     Ok(Fetched { columns: &["Repository"], rows, ..Fetched::default() })
@@ -263,7 +263,7 @@ async fn referrers() -> Result<Fetched, Problem> {
         let found = network::run(ListReferrers::new(&registry, &repository, subject)).await?;
         for descriptor in found.descriptors {
             let pinned = format!("{registry}/{repository}");
-            let place = Place::Image {
+            let place = LinkTarget::Image {
                 reference: Reference::parse(&pinned).map_or(pinned, |r| familiar_name(&r)),
                 digest: Some(descriptor.digest.to_string()),
             };

@@ -1,6 +1,6 @@
 //! What pulling gives: the image, and everything beside it that an index names.
 
-use crate::oci::{Descriptor, Digest, ImageConfig, Manifest, Platform, Reference};
+use crate::oci::{Descriptor, Digest, ImageConfig, ImageManifest, Platform, Reference};
 use crate::problem::Problem;
 
 /// What a reference led to.
@@ -57,7 +57,7 @@ pub struct PulledImage {
     /// Of the manifest.
     pub manifest_digest: Digest,
     /// Layers with their digests and sizes (compressed), the base first.
-    pub manifest: Manifest,
+    pub manifest: ImageManifest,
     /// The image ID: the configuration's digest.
     pub image_id: Digest,
     /// The configuration.
@@ -83,5 +83,5 @@ pub struct Artifact {
     /// Of the manifest.
     pub digest: Digest,
     /// Its blobs are its `layers`.
-    pub manifest: Manifest,
+    pub manifest: ImageManifest,
 }

@@ -4,7 +4,8 @@
 use super::*;
 use crate::entry::Member;
 use crate::selection::LayerSelection;
-use crate::tree::{Sort, View};
+use crate::text;
+use crate::tree::{TreeView, ViewSettings, unchanged};
 
 fn layers(drawn: &str) -> Vec<Arc<LayerIndex>> {
     let mut layers: Vec<LayerIndex> = Vec::new();
@@ -150,7 +151,7 @@ fn every_state_below_the_top_is_still_there() {
     let tree = merge(layers("1: a/x=5 2: .wh.a 3: a/y=2"));
     let there = |path: &str, layers| {
         let node = tree.find(path.as_bytes()).unwrap();
-        tree.state(node, layers).is_some_and(Event::is_there)
+        tree.state(node, layers).is_some_and(PathEvent::is_there)
     };
     assert_eq!([1, 2, 3].map(|n| there("a/x", n)), [true, false, false]);
     assert_eq!([1, 2, 3].map(|n| there("a/y", n)), [false, false, true]);
@@ -166,14 +167,9 @@ fn a_view_of_one_layer_counts_as_the_layer_does() {
         "1: a/x a/y 2: a/.wh..wh..opq a/z",
     ] {
         let tree = merge(layers(drawn));
-        let mut view = View::new(&tree);
-        view.set(
-            &tree,
-            LayerSelection::one(crate::vocabulary::LayerNumber::new(2).unwrap()),
-            false,
-            Sort::Name,
-            b"",
-        );
+        let mut view = TreeView::new(&tree);
+        let selection = LayerSelection::one(LayerPosition(1).number());
+        view.set(&tree, ViewSettings { selection, ..ViewSettings::default() });
         let (seen, layer) = (view.summary(), tree.changes()[1]);
         let counted = (seen.added, seen.modified + seen.unchanged, seen.removed);
         assert_eq!(counted, (layer.added, layer.modified, layer.removed), "{drawn}");

@@ -9,7 +9,7 @@
 
 use super::events::on_window;
 use crate::browser::page::address;
-use crate::link::{Link, Place, View};
+use crate::link::{Link, LinkTarget, View};
 use crate::protocol::{LinkPath, LinkWord, Sort};
 use crate::selection::LayerSelection;
 use crate::text::{percent_decode, percent_encode};
@@ -29,7 +29,7 @@ struct ViewParameters {
 #[derive(Clone, Copy)]
 pub struct Navigation {
     link: RwSignal<Link>,
-    place: Memo<Place>,
+    place: Memo<LinkTarget>,
     platform: Memo<String>,
     view: Memo<View>,
     layers: Memo<LayerSelection>,
@@ -67,7 +67,7 @@ impl Navigation {
         let link = RwSignal::new(link);
         Navigation {
             link,
-            place: Memo::new(move |_| link.read().place.clone()),
+            place: Memo::new(move |_| link.read().target.clone()),
             platform: Memo::new(move |_| link.read().platform.clone()),
             view: Memo::new(move |_| link.read().view),
             layers: Memo::new(move |_| link.read().layers),
@@ -95,7 +95,7 @@ impl Navigation {
     }
 
     /// What is opened.
-    pub fn place(self) -> Place {
+    pub fn place(self) -> LinkTarget {
         self.place.get()
     }
 
@@ -107,7 +107,7 @@ impl Navigation {
     /// The ID of the local image that the link names.
     pub fn archive_image(self) -> Option<String> {
         match self.place.get() {
-            Place::Archive { digest } => Some(digest),
+            LinkTarget::Archive { digest } => Some(digest),
             _ => None,
         }
     }
@@ -218,7 +218,7 @@ impl Navigation {
 
     fn set(self, link: Link) {
         let last = self.link.get_untracked();
-        if last.place != link.place {
+        if last.target != link.target {
             self.left.set_value(Vec::new()); // filters of another image
         } else if last.view != link.view {
             self.left.update_value(|left| {

@@ -7,7 +7,7 @@ use super::image_states::{ImageState, ImageStates};
 use super::order::RunningOrder;
 use super::spawn;
 use crate::browser::page::client::Client;
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::problem::Problem;
 use crate::protocol::{DownloadRequest, Event, ImageLine, Progress, Pulling, Source, SourceInfo};
 use crate::text::Shown;
@@ -231,7 +231,8 @@ impl OpenSource {
         let Some(registry) = info.as_ref().and_then(|info| info.registry.clone()) else {
             return Some(origin);
         };
-        let place = Place::Image { reference: registry.reference, digest: Some(registry.digest) };
+        let place =
+            LinkTarget::Image { reference: registry.reference, digest: Some(registry.digest) };
         let platform = self.image_line(image).map(|line| line.platform.into_string());
         let platform = platform.filter(|_| registry.is_index).unwrap_or_default();
         Some(Link { platform, ..Link::to(place) })
@@ -239,7 +240,7 @@ impl OpenSource {
 
     /// It is what this link names on the web; tracked.
     pub fn is_at(self, link: &Link) -> bool {
-        let same = |other: Link| other.place == link.place && other.platform == link.platform;
+        let same = |other: Link| other.target == link.target && other.platform == link.platform;
         self.web_link().is_some_and(same) || self.pinned(self.first.get()).is_some_and(same)
     }
 

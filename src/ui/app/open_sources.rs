@@ -11,7 +11,7 @@ use super::open_source::{OpenSource, SourceId};
 use super::registries::{Registries, registry_of};
 use super::spawn;
 use crate::browser::page::machine;
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::vocabulary::ImagePosition;
 use leptos::prelude::*;
 
@@ -114,7 +114,7 @@ impl OpenSources {
         if let Some(source) = self.at(&link) {
             return self.turn_to(source);
         }
-        if registry_of(&link.place).is_some_and(|registry| self.registries.is_known(&registry)) {
+        if registry_of(&link.target).is_some_and(|registry| self.registries.is_known(&registry)) {
             self.open_web(link);
         }
     }
@@ -172,11 +172,11 @@ impl OpenSources {
     pub fn link_to(self, source: OpenSource) -> Link {
         let id = source.first_image().and_then(|image| source.image_line(image));
         let id = id.map(|line| line.image_id).filter(|id| !id.is_empty());
-        let place = id.map_or(Place::Start, |digest| Place::Archive { digest });
+        let place = id.map_or(LinkTarget::Start, |digest| LinkTarget::Archive { digest });
         let own = source.web_link().unwrap_or_else(|| Link::to(place));
-        let still_there = |last: &Link| match &last.place {
-            Place::Archive { digest } => source.position_of(digest).is_some(),
-            place => *place == own.place && last.platform == own.platform,
+        let still_there = |last: &Link| match &last.target {
+            LinkTarget::Archive { digest } => source.position_of(digest).is_some(),
+            place => *place == own.target && last.platform == own.platform,
         };
         source.last_link().filter(still_there).unwrap_or(own)
     }
@@ -210,7 +210,7 @@ impl OpenSources {
     pub fn screen(self) -> Screen {
         let front = self.front.get();
         let place = self.navigation.place();
-        if matches!(place, Place::Repository(_) | Place::Search(_)) {
+        if matches!(place, LinkTarget::Repository(_) | LinkTarget::Search(_)) {
             return Screen::List;
         }
         let web = is_web(&place).then(|| {
@@ -227,7 +227,7 @@ impl OpenSources {
         }
         let nameless = front.filter(|front| front.is_nameless());
         let (source, image) = match place {
-            Place::Archive { digest } => match self.holder(&digest) {
+            LinkTarget::Archive { digest } => match self.holder(&digest) {
                 Some(source) => (Some(source), source.position_of(&digest)),
                 None => {
                     let required = |s: &OpenSource| s.required_image().as_ref() == Some(&digest);
@@ -235,7 +235,7 @@ impl OpenSources {
                     (source, source.and_then(OpenSource::first_image))
                 }
             },
-            Place::Start => (nameless, nameless.and_then(OpenSource::first_image)),
+            LinkTarget::Start => (nameless, nameless.and_then(OpenSource::first_image)),
             _ => {
                 let source = web.flatten();
                 (source, source.and_then(OpenSource::first_image))
@@ -269,8 +269,8 @@ impl OpenSources {
 }
 
 /// An image in a registry or a file at an address.
-pub(super) fn is_web(place: &Place) -> bool {
-    matches!(place, Place::Image { .. } | Place::Url(_))
+pub(super) fn is_web(place: &LinkTarget) -> bool {
+    matches!(place, LinkTarget::Image { .. } | LinkTarget::Url(_))
 }
 
 /// The open sources, from the context.

@@ -10,7 +10,7 @@ use super::spawn;
 use crate::browser::page::client::Client;
 use crate::browser::page::folder::PathFiles;
 use crate::browser::page::marks;
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::problem::Problem;
 use crate::protocol::{Event, FirstImage, ShowImage, SourceInfo, SourceRequest};
 use leptos::prelude::*;
@@ -70,10 +70,12 @@ impl OpenSources {
 
     /// Opens what a link names on the web. The user agreed to contact its host.
     pub fn open_web(self, link: Link) {
-        let name = match &link.place {
-            Place::Image { reference, digest: Some(digest) } => format!("{reference}@{digest}"),
-            Place::Image { reference, .. } => reference.clone(),
-            Place::Url(url) => url.clone(),
+        let name = match &link.target {
+            LinkTarget::Image { reference, digest: Some(digest) } => {
+                format!("{reference}@{digest}")
+            }
+            LinkTarget::Image { reference, .. } => reference.clone(),
+            LinkTarget::Url(url) => url.clone(),
             _ => return,
         };
         marks::mark(marks::PageMark::Drop);
@@ -82,7 +84,7 @@ impl OpenSources {
         let source = source.filter(|source| source.problem.read_untracked().is_none());
         let link_before = source.and_then(OpenSource::last_link).unwrap_or_default();
         let before = Before { source, link: link_before };
-        let origin = Link { platform: link.platform.clone(), ..Link::to(link.place.clone()) };
+        let origin = Link { platform: link.platform.clone(), ..Link::to(link.target.clone()) };
         let failed = self.list.get_untracked().into_iter().find(|s| untrack(|| s.is_at(&origin)));
         let source = self.add(|id| {
             OpenSource::new(id, name.clone(), SourceOrigin::Web(Box::new(origin)), before)
@@ -92,8 +94,10 @@ impl OpenSources {
             self.remove(failed);
         }
         let platform = Some(link.platform).filter(|platform| !platform.is_empty());
-        let request = match link.place {
-            Place::Url(url) => SourceRequest::Url { url, first: self.first_image(None, platform) },
+        let request = match link.target {
+            LinkTarget::Url(url) => {
+                SourceRequest::Url { url, first: self.first_image(None, platform) }
+            }
             _ => SourceRequest::Registry {
                 reference: name,
                 platform,
@@ -177,7 +181,9 @@ impl OpenSources {
     fn go_to(self, source: OpenSource) {
         let first = untrack(|| source.first_image().and_then(|image| source.image_line(image)));
         match first.map(|line| line.image_id).filter(|id| !id.is_empty()) {
-            Some(digest) => self.navigation.go(|link| *link = Link::to(Place::Archive { digest })),
+            Some(digest) => {
+                self.navigation.go(|link| *link = Link::to(LinkTarget::Archive { digest }))
+            }
             None if source.required_image().is_some() => {} // its ID is known once it is read
             None => self.navigation.go(|link| *link = Link::default()),
         }
@@ -193,9 +199,9 @@ impl OpenSources {
         }
         let line = untrack(|| source.first_image().and_then(|image| source.image_line(image)));
         let Some(digest) = line.map(|line| line.image_id) else { return };
-        let at_start = untrack(|| self.navigation.place()) == Place::Start;
+        let at_start = untrack(|| self.navigation.place()) == LinkTarget::Start;
         if at_start && self.front.get_untracked() == Some(source) {
-            self.navigation.replace(|link| link.place = Place::Archive { digest });
+            self.navigation.replace(|link| link.target = LinkTarget::Archive { digest });
         }
     }
 

@@ -4,18 +4,18 @@
 //! Docker Hub and Quay, transports of skopeo (`docker://alpine`), a registry alone, an archive's address. What
 //! is none of these is opened as a reference and fails with the engine's message.
 
-use crate::link::Place;
+use crate::link::LinkTarget;
 
-/// The place that a text names; `Place::Start` for nothing.
-pub fn place_of(written: &str) -> Place {
+/// The place that a text names; `LinkTarget::Start` for nothing.
+pub fn place_of(written: &str) -> LinkTarget {
     let text = without_command(written.trim());
     if let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) {
         return place_of_address(text, rest);
     }
     let text = text.strip_prefix("docker://").unwrap_or(text);
     match is_registry_alone(text) {
-        true => Place::Repository(format!("{}/", text.trim_end_matches('/'))),
-        false => Place::image(text),
+        true => LinkTarget::Repository(format!("{}/", text.trim_end_matches('/'))),
+        false => LinkTarget::image(text),
     }
 }
 
@@ -39,26 +39,26 @@ fn without_command(text: &str) -> &str {
 
 /// A registry's page on the web is its repository; an archive's address is an archive; any other address is
 /// a reference with a scheme before it.
-fn place_of_address(address: &str, rest: &str) -> Place {
+fn place_of_address(address: &str, rest: &str) -> LinkTarget {
     const ARCHIVES: [&str; 9] =
         [".tar", ".tgz", ".gz", ".xz", ".zst", ".bz2", ".lz4", ".layerscope", ".json"];
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
     let parts: Vec<&str> = path.split('/').collect();
     match (host, parts.as_slice()) {
-        ("hub.docker.com", ["_", name, ..]) => Place::image(name),
+        ("hub.docker.com", ["_", name, ..]) => LinkTarget::image(name),
         ("hub.docker.com", ["r" | "repository", "docker", owner, name, ..]) => {
-            Place::image(&format!("{owner}/{name}"))
+            LinkTarget::image(&format!("{owner}/{name}"))
         }
-        ("hub.docker.com", ["r", owner, name, ..]) => Place::image(&format!("{owner}/{name}")),
+        ("hub.docker.com", ["r", owner, name, ..]) => LinkTarget::image(&format!("{owner}/{name}")),
         ("quay.io", ["repository", owner, name, ..]) => {
-            Place::image(&format!("quay.io/{owner}/{name}"))
+            LinkTarget::image(&format!("quay.io/{owner}/{name}"))
         }
         _ if ARCHIVES.iter().any(|ending| path.to_ascii_lowercase().ends_with(ending)) => {
-            Place::Url(address.to_owned())
+            LinkTarget::Url(address.to_owned())
         }
-        (host, [""]) => Place::Repository(format!("{host}/")),
-        _ => Place::image(rest.trim_end_matches('/')),
+        (host, [""]) => LinkTarget::Repository(format!("{host}/")),
+        _ => LinkTarget::image(rest.trim_end_matches('/')),
     }
 }
 

@@ -7,7 +7,7 @@
 use super::spawn;
 use crate::browser::page::client::Client;
 use crate::browser::page::config::{self, DeploymentConfig};
-use crate::link::Place;
+use crate::link::LinkTarget;
 use crate::oci::{DOCKER_HUB, split_registry};
 use crate::protocol::{Event, NetworkSettings, Reply, SourceRequest};
 use crate::vocabulary::{Login, LoginReason, Question};
@@ -187,12 +187,12 @@ fn remember(settings: &mut NetworkSettings, question: &Question, reply: &Reply) 
 }
 
 /// The registry that a place belongs to; `None` for an address, whose host the user is always asked about.
-pub fn registry_of(place: &Place) -> Option<String> {
+pub fn registry_of(place: &LinkTarget) -> Option<String> {
     match place {
-        Place::Image { reference: name, .. } | Place::Repository(name) => {
+        LinkTarget::Image { reference: name, .. } | LinkTarget::Repository(name) => {
             Some(split_registry(name).0.to_owned())
         }
-        Place::Search(_) => Some(DOCKER_HUB.to_owned()),
+        LinkTarget::Search(_) => Some(DOCKER_HUB.to_owned()),
         _ => None,
     }
 }
@@ -249,7 +249,7 @@ mod tests {
             ("#/url/https%3A%2F%2Fa.example%2Fi.tar", None),
             ("#/archive/sha256:a", None),
         ] {
-            let place = crate::link::Link::parse(link).place;
+            let place = crate::link::Link::parse(link).target;
             assert_eq!(registry_of(&place).as_deref(), registry, "{link}");
         }
     }

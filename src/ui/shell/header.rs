@@ -9,7 +9,7 @@ use super::reference::ReferenceForm;
 use super::save::{ReportButton, SaveButton};
 use super::settings::SettingsButton;
 use crate::browser::page::dom;
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::text::Shown;
 use crate::ui::app::{OpenSource, Screen, use_navigation, use_sources};
 use crate::ui::widgets::{CopyButton, Glyph, Icon, Menu};
@@ -116,7 +116,7 @@ fn ImageLinks(source: OpenSource, image: ImagePosition) -> AnyView {
         let link = |line: &crate::protocol::ImageLine| {
             let digest = line.image_id.clone();
             let href = move || {
-                let place = Place::Archive { digest: digest.clone() };
+                let place = LinkTarget::Archive { digest: digest.clone() };
                 Link { view: navigation.view(), ..Link::to(place) }.to_string()
             };
             let name = match line.names.is_empty() {
@@ -143,7 +143,7 @@ fn HeaderActions(source: OpenSource, image: Option<ImagePosition>) -> AnyView {
     let address = move || {
         navigation.address(|link| {
             if let Some(pinned) = image.and_then(|image| source.pinned(image)) {
-                link.place = pinned.place;
+                link.target = pinned.target;
                 link.platform = pinned.platform;
             }
         })

@@ -4,7 +4,7 @@ use super::reference::ReferenceForm;
 use super::start::HostRequest;
 use crate::browser::page::dom;
 use crate::format;
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::protocol::{
     FetchList, ListKind, ListNote, ListPart, ListRows, RepositoryRow, SearchRow, TagRow,
 };
@@ -43,18 +43,18 @@ pub fn ListScreen() -> AnyView {
 }
 
 /// Which list a place is, and its heading.
-fn list_of(place: &Place) -> Option<(ListKind, String)> {
+fn list_of(place: &LinkTarget) -> Option<(ListKind, String)> {
     match place {
-        Place::Repository(name) if name.ends_with('/') => {
+        LinkTarget::Repository(name) if name.ends_with('/') => {
             let registry = name.trim_end_matches('/').to_owned();
             let title = format!("Repositories of {}", Shown::new(&registry));
             Some((ListKind::Repositories { registry }, title))
         }
-        Place::Repository(repository) => {
+        LinkTarget::Repository(repository) => {
             let title = format!("Tags of {}", Shown::new(repository));
             Some((ListKind::Tags { repository: repository.clone() }, title))
         }
-        Place::Search(term) => {
+        LinkTarget::Search(term) => {
             let title = format!("Docker Hub: “{}”", Shown::new(term));
             Some((ListKind::Search { term: term.clone() }, title))
         }
@@ -118,7 +118,7 @@ fn tags(answer: Signal<Loaded<ListPart>>) -> AnyView {
         ListRows::Tags(rows) => Some(rows.clone()),
         _ => None,
     });
-    let href = |row: &TagRow| Some(Link::to(Place::image(&row.reference)).to_string());
+    let href = |row: &TagRow| Some(Link::to(LinkTarget::image(&row.reference)).to_string());
     view! {
         <DataTable
             label="Tags"
@@ -137,7 +137,7 @@ fn search_results(answer: Signal<Loaded<ListPart>>) -> AnyView {
         ListRows::Search(rows) => Some(rows.clone()),
         _ => None,
     });
-    let href = |row: &SearchRow| Some(Link::to(Place::Repository(row.name.clone())).to_string());
+    let href = |row: &SearchRow| Some(Link::to(LinkTarget::Repository(row.name.clone())).to_string());
     view! {
         <DataTable
             label="Search results"
@@ -157,7 +157,7 @@ fn repositories(answer: Signal<Loaded<ListPart>>) -> AnyView {
         _ => None,
     });
     let href =
-        |row: &RepositoryRow| Some(Link::to(Place::Repository(row.repository.clone())).to_string());
+        |row: &RepositoryRow| Some(Link::to(LinkTarget::Repository(row.repository.clone())).to_string());
     let columns = vec![Column::text("Repository", |row: &RepositoryRow| row.name.to_string())];
     view! {
         <DataTable

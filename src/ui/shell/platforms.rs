@@ -1,6 +1,6 @@
 //! The choice of a platform: the same image as it was built for others.
 
-use crate::link::Place;
+use crate::link::LinkTarget;
 use crate::protocol::{ImageLine, SourceInfo};
 use crate::selection::LayerSelection;
 use crate::ui::app::{OpenSource, use_navigation};
@@ -33,7 +33,7 @@ pub fn PlatformSelect(source: OpenSource, image: ImagePosition) -> AnyView {
         navigation.go(|link| {
             match is_web {
                 true => link.platform = value,
-                false => link.place = Place::Archive { digest: value },
+                false => link.target = LinkTarget::Archive { digest: value },
             }
             link.layers = LayerSelection::All;
         });

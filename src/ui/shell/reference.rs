@@ -1,6 +1,6 @@
 //! The box for an image reference, and the search that its text would make.
 
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::oci::split_registry;
 use crate::ui::app::{place_of, registry_of, use_navigation, use_registries};
 use crate::ui::widgets::{Glyph, Icon};
@@ -15,7 +15,7 @@ pub fn ReferenceForm() -> AnyView {
     let input = NodeRef::<Input>::new();
     // The reference of the link stays in the box, so that a wrong tag is corrected and not typed again.
     let linked = move || match navigation.place() {
-        Place::Image { reference, .. } | Place::Repository(reference) => reference,
+        LinkTarget::Image { reference, .. } | LinkTarget::Repository(reference) => reference,
         _ => String::new(),
     };
     let typed = RwSignal::new(None::<String>);
@@ -23,7 +23,7 @@ pub fn ReferenceForm() -> AnyView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let place = place_of(&untrack(text));
-        if place == Place::Start {
+        if place == LinkTarget::Start {
             return;
         }
         if let Some(registry) = registry_of(&place) {
@@ -61,7 +61,7 @@ fn search_link(text: &str) -> Option<impl IntoView + use<>> {
     if term.is_empty() || term.contains([' ', '@', ':']) || !of_docker_hub {
         return None;
     }
-    let href = Link::to(Place::Search(term.to_owned())).to_string();
+    let href = Link::to(LinkTarget::Search(term.to_owned())).to_string();
     let words = format!("Search Docker Hub for “{term}”");
     Some(view! {
         <p class="search-hub"><a href=href><Glyph icon=Icon::Search />{words}</a></p>

@@ -4,7 +4,7 @@ use super::opener::FilePickers;
 use super::reference::ReferenceForm;
 use super::source_link::SourceLink;
 use crate::browser::page::{dom, fetch};
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::problem::Problem;
 use crate::text::Shown;
 use crate::ui::app::{
@@ -188,22 +188,22 @@ struct HostFacts {
     registry: Option<String>,
 }
 
-fn host_facts(place: &Place) -> Option<HostFacts> {
+fn host_facts(place: &LinkTarget) -> Option<HostFacts> {
     let registry = registry_of(place);
     let of_registry = |what, name: String| {
         let host = registry.clone()?;
         Some(HostFacts { what, host, name, registry: registry.clone() })
     };
     match place {
-        Place::Url(url) => Some(HostFacts {
+        LinkTarget::Url(url) => Some(HostFacts {
             what: "an archive",
             host: host_of(url),
             name: url.clone(),
             registry: None,
         }),
-        Place::Repository(name) => of_registry("a list", name.clone()),
-        Place::Search(term) => of_registry("a search", term.clone()),
-        Place::Image { reference, digest } => {
+        LinkTarget::Repository(name) => of_registry("a list", name.clone()),
+        LinkTarget::Search(term) => of_registry("a search", term.clone()),
+        LinkTarget::Image { reference, digest } => {
             let pinned = digest.as_ref().map(|digest| format!("{reference}@{digest}"));
             of_registry("an image", pinned.unwrap_or_else(|| reference.clone()))
         }
@@ -221,7 +221,7 @@ fn host_of(url: &str) -> String {
 #[component]
 pub fn HostRequest(link: Link) -> impl IntoView {
     let (sources, registries) = (use_sources(), use_registries());
-    let facts = host_facts(&link.place)?;
+    let facts = host_facts(&link.target)?;
     let title = format!("Open {} from {}?", facts.what, Shown::new(&facts.host));
     let connection = connection(registries, facts.registry.is_some());
     let registry = facts.registry.clone();
@@ -292,10 +292,10 @@ fn solved_by_a_proxy(problem: &Problem) -> bool {
 
 /// Where a tag is missing: the tags that there are.
 fn tags_link(source: OpenSource, problem: &Problem) -> Option<Link> {
-    let Place::Image { reference, .. } = source.web_link()?.place else { return None };
+    let LinkTarget::Image { reference, .. } = source.web_link()?.target else { return None };
     let missing = problem.code == "registry-not-found";
     let repository = repository_of(&reference).to_owned();
-    missing.then(|| Link::to(Place::Repository(repository)))
+    missing.then(|| Link::to(LinkTarget::Repository(repository)))
 }
 
 /// A reference without its tag.
@@ -309,8 +309,8 @@ fn repository_of(reference: &str) -> &str {
 
 /// A link to a comparison: its two sides, which this version shows one by one.
 #[component]
-fn Comparison(place: Place) -> impl IntoView {
-    let Place::Compare { a, b } = place else { return None };
+fn Comparison(place: LinkTarget) -> impl IntoView {
+    let LinkTarget::Compare { a, b } = place else { return None };
     let side = |side: String| {
         let href = Link::parse(&format!("#/{side}")).to_string();
         view! { <li><a class="mono" href=href>{Shown::new(&side).to_string()}</a></li> }

@@ -90,18 +90,22 @@ fn packages_of_languages_are_asked_by_their_ecosystem_s_name() {
 fn what_cannot_be_asked_says_why() {
     let deb = package("deb", "bash", "5.2");
     for (package, release, want) in [
-        (&deb, None, Unchecked::NoDistribution),
-        (&deb, Some(release("kali", "2026.1")), Unchecked::NoDistribution),
-        (&deb, Some(release("debian", "")), Unchecked::NoRelease),
-        (&package("rpm", "bash", "5.2"), Some(release("fedora", "42")), Unchecked::NoDistribution),
+        (&deb, None, UncheckedReason::DistributionNotCovered),
+        (&deb, Some(release("kali", "2026.1")), UncheckedReason::DistributionNotCovered),
+        (&deb, Some(release("debian", "")), UncheckedReason::ReleaseNotCovered),
+        (
+            &package("rpm", "bash", "5.2"),
+            Some(release("fedora", "42")),
+            UncheckedReason::DistributionNotCovered,
+        ),
         (
             &package("apk", "musl", "1"),
             Some(release("alpine", "3.23_alpha2")),
-            Unchecked::NoRelease,
+            UncheckedReason::ReleaseNotCovered,
         ),
-        (&package("golang", "example.test/a", "(devel)"), None, Unchecked::NoVersion),
-        (&package("npm", "a", ""), None, Unchecked::NoVersion),
-        (&package("wordpress", "a", "1"), None, Unchecked::NoDatabase),
+        (&package("golang", "example.test/a", "(devel)"), None, UncheckedReason::NoVersion),
+        (&package("npm", "a", ""), None, UncheckedReason::NoVersion),
+        (&package("wordpress", "a", "1"), None, UncheckedReason::TypeNotCovered),
     ] {
         assert_eq!(queries(package, release.as_ref()), Err(want), "{}", package.name);
     }

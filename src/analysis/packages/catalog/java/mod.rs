@@ -17,7 +17,7 @@ mod tests;
 
 use super::{Candidate, Cataloger};
 use crate::analysis::packages::{Facts, Package};
-use crate::codec::zip::{Place, Zip};
+use crate::codec::zip::{Zip, ZipPlace};
 use crate::problem::Problem;
 use manifest::{FileName, Manifest, Pom};
 use std::io::{self, Cursor};
@@ -70,10 +70,10 @@ struct Reading {
 /// What an archive's directory names that matters here.
 #[derive(Default)]
 struct Contents {
-    manifest: Option<Place>,
+    manifest: Option<ZipPlace>,
     /// Maven's properties, and archives, with their names.
-    poms: Vec<(String, Place)>,
-    archives: Vec<(String, Place)>,
+    poms: Vec<(String, ZipPlace)>,
+    archives: Vec<(String, ZipPlace)>,
 }
 
 impl Reading {
@@ -144,7 +144,7 @@ impl Reading {
     }
 
     /// An entry's content, of which at most `limit` bytes, and no more than are left to this file.
-    fn take(&mut self, zip: &Zip<'_>, place: Place, limit: u64) -> io::Result<Vec<u8>> {
+    fn take(&mut self, zip: &Zip<'_>, place: ZipPlace, limit: u64) -> io::Result<Vec<u8>> {
         let limit = limit.min(self.bytes);
         let content = zip.content(place, limit);
         // What was read before an error counts, too: as much as it may have been.

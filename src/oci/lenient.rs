@@ -1,10 +1,10 @@
-//! The first items of a list in JSON: a list of a million is read through, and not held.
+//! Lenient reading of JSON: a null is an absent key, as in Go's decoder, and long lists are cut.
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Up to `N` items.
+/// The first `N` items of a list; the rest is read but not kept.
 #[derive(Debug)]
 pub struct AtMost<T, const N: usize>(pub Vec<T>);
 
@@ -12,6 +12,15 @@ impl<'de, T: Deserialize<'de>, const N: usize> Deserialize<'de> for AtMost<T, N>
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<AtMost<T, N>, D::Error> {
         deserializer.deserialize_seq(Items(PhantomData))
     }
+}
+
+/// Reads a null as an absent key.
+pub fn null_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
 struct Items<T, const N: usize>(PhantomData<T>);
@@ -38,7 +47,7 @@ impl<'de, T: Deserialize<'de>, const N: usize> Visitor<'de> for Items<T, N> {
 }
 
 #[test]
-fn what_is_beyond_is_read_and_not_held() {
+fn items_beyond_the_limit_are_read_but_not_kept() {
     let read = |text| serde_json::from_str::<AtMost<u8, 2>>(text).map(|list| list.0).ok();
     assert_eq!(read("[]"), Some(vec![]));
     assert_eq!(read("[1,2]"), Some(vec![1, 2]));

@@ -1,13 +1,14 @@
-//! A compressed source as one that can be read anywhere.
+//! A compressed source that can be read anywhere.
 //!
-//! An archive that is compressed as a whole (a gzipped `docker save`) has its layers in the middle of
-//! it: they are sections of this.
+//! In an archive that is compressed as a whole (a gzipped `docker save`) layers are in the middle of the
+//! compressed stream: they are sections of this.
 //!
-//! - A seek costs nothing; the next read goes on if what lies between has no point, and enters at the
-//!   nearest point if it has, or lies behind.
+//! - A seek costs nothing. The next read continues forwards if there is no checkpoint in between; otherwise
+//!   it enters at the nearest checkpoint before the target.
 
-use super::{Checkpoints, discard};
-use crate::codec::Compression;
+use super::checkpoints::Checkpoints;
+use super::compression::Compression;
+use super::decode::discard;
 use std::cell::RefCell;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
@@ -19,12 +20,12 @@ pub struct Seekable<R> {
     checkpoints: Rc<Checkpoints>,
     size: u64,
     position: u64,
-    /// The decoder at work, and the offset of its next byte.
+    /// The decoder in use, and the offset of its next byte.
     reader: Option<(Box<dyn Read>, u64)>,
 }
 
 impl<R: Read + Seek + 'static> Seekable<R> {
-    /// A source with what the pass over it found: its points and its uncompressed size.
+    /// A source with what the pass over it found: its checkpoints and its uncompressed size.
     pub fn new(
         source: R,
         compression: Compression,
@@ -51,7 +52,7 @@ impl<R: Read + Seek + 'static> Seekable<R> {
             discard(&mut reader, ahead)?;
             return Ok(reader);
         }
-        let source = Shared(Rc::clone(&self.source));
+        let source = SharedSource(Rc::clone(&self.source));
         self.checkpoints.open(self.compression, source, self.position)
     }
 }
@@ -84,16 +85,16 @@ impl<R> Seek for Seekable<R> {
     }
 }
 
-/// The source, lent to the one decoder at work: a new one is made after the old one is gone.
-struct Shared<R>(Rc<RefCell<R>>);
+/// The source, lent to the decoder in use; a new decoder is made only after the old one is dropped.
+struct SharedSource<R>(Rc<RefCell<R>>);
 
-impl<R: Read> Read for Shared<R> {
+impl<R: Read> Read for SharedSource<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         self.0.borrow_mut().read(out)
     }
 }
 
-impl<R: Seek> Seek for Shared<R> {
+impl<R: Seek> Seek for SharedSource<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.0.borrow_mut().seek(to)
     }

@@ -1,0 +1,45 @@
+//! What zstd and LZ4 streams have in common: frames in a row, some of them skippable.
+//!
+//! Source: RFC 8878, 3.1.2, and the LZ4 frame format, "Skippable Frames": the same sixteen magic numbers
+//! and the same four bytes of length.
+
+use super::buffered::Buffered;
+use super::error::damaged;
+use super::input::Input;
+use std::io::{self, Read};
+
+/// The magic number of a zstd frame.
+pub const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// The magic number of an LZ4 frame.
+pub const LZ4: [u8; 4] = [0x04, 0x22, 0x4d, 0x18];
+/// The magic number of a frame that `lz4 -l` makes.
+pub const LZ4_LEGACY: [u8; 4] = [0x02, 0x21, 0x4c, 0x18];
+
+/// Skips skippable frames; returns the magic number of the next other frame, `None` at the stream's end.
+pub fn next_magic<R: Read>(
+    source: &mut Buffered<R>,
+    format: &'static str,
+) -> io::Result<Option<[u8; 4]>> {
+    loop {
+        let head = source.peek(8)?;
+        match *head {
+            [] => return Ok(None),
+            [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, ..] => {
+                let length = 8 + u64::from(u32::from_le_bytes([a, b, c, d]));
+                if source.skip(length)? < length {
+                    return Err(damaged(format, "a skippable frame is cut short"));
+                }
+            }
+            [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] | [_] | [_, _] | [_, _, _] => {
+                return Err(damaged(format, "the header of a frame is cut short"));
+            }
+            [a, b, c, d, ..] => return Ok(Some([a, b, c, d])),
+        }
+    }
+}
+
+/// The error for a magic number that begins no frame of this format.
+pub fn wrong_magic(format: &'static str, magic: [u8; 4]) -> io::Error {
+    let found = u32::from_le_bytes(magic);
+    damaged(format, format!("expected a frame, found the magic number {found:08x}"))
+}

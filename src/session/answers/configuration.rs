@@ -1,0 +1,95 @@
+//! How a container of an image starts.
+
+use super::source::is_bare;
+use crate::oci::{HealthConfig, RunConfig};
+use crate::problem::Problem;
+use crate::protocol::{ConfigurationFacts, HealthCheck, RunFacts};
+use crate::session::state::{OpenImage, Session};
+use crate::text::{Shown, ShownLines};
+use crate::vocabulary::ImagePosition;
+
+impl Session {
+    /// Everything that the configuration says about how a container starts.
+    pub(super) fn configuration_facts(
+        &self,
+        image: ImagePosition,
+    ) -> Result<ConfigurationFacts, Problem> {
+        let open = self.image(image)?;
+        let config = open.source.config.run_config();
+        Ok(ConfigurationFacts {
+            on_build: config.on_build.iter().map(|step| ShownLines::new(step)).collect(),
+            shell: config.shell.iter().map(Shown::new).collect(),
+            name: open.source.tags.first().map(Shown::new),
+            digest: open.source.image_id.as_ref().map(ToString::to_string),
+            run: run_facts(open, &config),
+        })
+    }
+}
+
+/// What the overview shows of the configuration.
+pub(super) fn run_facts(open: &OpenImage, config: &RunConfig) -> RunFacts {
+    let all = |list: &[String]| list.iter().map(Shown::new).collect::<Vec<_>>();
+    let labels = config.labels.iter();
+    RunFacts {
+        entrypoint: all(&config.entrypoint),
+        cmd: all(&config.cmd),
+        user: Shown::new(&config.user),
+        root: (!is_bare(open)).then(|| starts_as_root(&config.user)),
+        ports: all(&config.ports),
+        working_dir: Shown::new(&config.working_dir),
+        env: all(&config.env),
+        volumes: all(&config.volumes),
+        labels: labels.map(|(key, value)| (Shown::new(key), ShownLines::new(value))).collect(),
+        stop_signal: Shown::new(&config.stop_signal),
+        healthcheck: config.healthcheck.as_ref().map(health_check),
+    }
+}
+
+/// Source: OCI image-spec, config.md, and Docker's image specification 1.2, `Healthcheck`.
+fn health_check(config: &HealthConfig) -> HealthCheck {
+    let (kind, command) = match config.test.split_first() {
+        Some((kind, command)) if ["NONE", "CMD", "CMD-SHELL"].contains(&kind.as_str()) => {
+            (kind.as_str(), command)
+        }
+        _ => ("", &config.test[..]),
+    };
+    HealthCheck {
+        disabled: kind == "NONE",
+        command: command.iter().map(|word| ShownLines::new(word)).collect(),
+        in_shell: kind == "CMD-SHELL",
+        interval: config.interval,
+        timeout: config.timeout,
+        start_period: config.start_period,
+        start_interval: config.start_interval,
+        retries: config.retries,
+    }
+}
+
+/// Whether a user setting means uid 0: no user, `root`, or a number that is 0.
+fn starts_as_root(user: &str) -> bool {
+    let user = user.split(':').next().unwrap_or("");
+    user.is_empty() || user == "root" || user.parse() == Ok(0u64)
+}
+
+#[test]
+fn root_is_recognised_by_name_or_number() {
+    for (user, root) in
+        [("", true), ("root", true), ("0:0", true), ("1000", false), ("app:root", false)]
+    {
+        assert_eq!(starts_as_root(user), root, "{user}");
+    }
+}
+
+#[test]
+fn health_checks_have_their_command_without_its_kind() {
+    let check = |words: &[&str]| {
+        let test = words.iter().map(|&word| word.to_owned()).collect();
+        let check = health_check(&HealthConfig { test, ..HealthConfig::default() });
+        let command: Vec<String> = check.command.into_iter().map(String::from).collect();
+        (check.disabled, check.in_shell, command.join(" "))
+    };
+    assert_eq!(check(&["NONE"]), (true, false, String::new()));
+    assert_eq!(check(&["CMD", "curl", "-f"]), (false, false, "curl -f".to_owned()));
+    assert_eq!(check(&["CMD-SHELL", "curl || exit 1"]), (false, true, "curl || exit 1".to_owned()));
+    assert_eq!(check(&["old", "form"]), (false, false, "old form".to_owned()));
+}

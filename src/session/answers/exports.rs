@@ -1,0 +1,166 @@
+//! Documents made of what was found: SBOMs, SARIF, tables of tab-separated values.
+
+use super::vulnerabilities::applies;
+use crate::analysis::packages::FoundPackage;
+use crate::analysis::sbom::{self, Component, ComponentLocation, SbomDocument, SbomLayer};
+use crate::analysis::vulnerabilities::sarif::{Located, sarif};
+use crate::analysis::vulnerabilities::table;
+use crate::oci::Reference;
+use crate::problem::Problem;
+use crate::protocol::{ExportForm, ExportedFile};
+use crate::session::found::{installed, installed_by_purl, licences};
+use crate::session::state::Session;
+use crate::text;
+use crate::tree::FileTree;
+use crate::vocabulary::{ImagePosition, LayerPosition};
+
+/// Characters of a file's name before its ending.
+const MAX_NAME: usize = 100;
+
+impl Session {
+    /// A document in a form, with a name to save it under.
+    pub(super) fn exported_file(
+        &self,
+        image: ImagePosition,
+        form: ExportForm,
+    ) -> Result<ExportedFile, Problem> {
+        const TABLE: &str = "text/tab-separated-values";
+        let (ending, media_type, text) = match form {
+            ExportForm::CycloneDx => {
+                let text = sbom::cyclonedx::write(&self.sbom_document(image)?)?;
+                ("cdx.json", "application/vnd.cyclonedx+json", text)
+            }
+            ExportForm::Spdx => {
+                let text = sbom::spdx::write(&self.sbom_document(image)?)?;
+                ("spdx.json", "application/spdx+json", text)
+            }
+            ExportForm::PackageTable => ("packages.tsv", TABLE, self.package_lines(image)?),
+            ExportForm::Sarif => {
+                let text = self.vulnerability_document(image, sarif)?;
+                ("sarif.json", "application/sarif+json", text)
+            }
+            ExportForm::VulnerabilityTable => {
+                let text = self.vulnerability_document(image, |found, _| table::table(found))?;
+                ("vulnerabilities.tsv", TABLE, text)
+            }
+        };
+        let name = format!("{}.{ending}", file_name(self.image_name(image)?));
+        Ok(ExportedFile { name, media_type: media_type.to_owned(), text })
+    }
+
+    /// The image's first name, else the source's.
+    fn image_name(&self, image: ImagePosition) -> Result<&str, Problem> {
+        Ok(self.image(image)?.source.tags.first().unwrap_or(&self.name))
+    }
+
+    fn sbom_document(&self, image: ImagePosition) -> Result<SbomDocument<'_>, Problem> {
+        let (tree, inventory) = self.packages_of(image)?;
+        let open = self.image(image)?;
+        let source = &open.source;
+        let layers = self.layer_summaries(open).into_iter();
+        let release = inventory.release.as_ref();
+        let component = |found| {
+            let locations =
+                locations(tree, found).map(|(path, layer)| ComponentLocation { path, layer });
+            Component::new(&found.package, release, locations.collect())
+        };
+        Ok(SbomDocument {
+            name: self.name.clone(),
+            tags: source.tags.iter().filter(|tag| Reference::parse(tag).is_ok()).cloned().collect(),
+            image_id: source.image_id.clone(),
+            manifest_digest: source.manifest_digest.clone(),
+            platform: source.platform.clone(),
+            created: source.config.created.clone(),
+            layers: layers
+                .map(|layer| SbomLayer { diff_id: layer.diff_id, digest: layer.digest })
+                .collect(),
+            release: inventory.release.clone(),
+            components: installed(inventory).map(component).collect(),
+        })
+    }
+
+    /// A line of names, then one for each installed package.
+    fn package_lines(&self, image: ImagePosition) -> Result<String, Problem> {
+        let (tree, inventory) = self.packages_of(image)?;
+        let mut out = "type\tname\tversion\tpurl\tlicences\tsize\tlayer\tpath\n".to_owned();
+        for found in installed(inventory) {
+            let package = &found.package;
+            let size = found.size.map_or_else(String::new, |size| size.to_string());
+            let path = locations(tree, found).next().map_or_else(String::new, |(path, _)| path);
+            let fields = [
+                &package.kind,
+                &package.name,
+                &package.version,
+                &found.purl,
+                &licences(found),
+                &size,
+                &found.layer().number().to_string(),
+                &format!("/{path}"),
+            ];
+            // A tab or line break in a value would start another field.
+            let fields = fields.map(|field| text::show(field.as_bytes()));
+            out.push_str(&fields.join("\t"));
+            out.push('\n');
+        }
+        Ok(out)
+    }
+
+    /// A document of the vulnerabilities that apply.
+    fn vulnerability_document(
+        &self,
+        image: ImagePosition,
+        write: fn(&[Located<'_>], &str) -> String,
+    ) -> Result<String, Problem> {
+        let (vulnerabilities, inventory) = self.vulnerabilities_of(image)?;
+        let (tree, _) = self.packages_of(image)?;
+        let packages = installed_by_purl(inventory);
+        let of = |purl: &str| {
+            let found = packages.get(purl).into_iter();
+            let places = found.flat_map(|found| locations(tree, found));
+            places.map(|(path, layer)| (path.into_bytes(), layer)).collect::<Vec<_>>()
+        };
+        let applying = vulnerabilities.iter().filter(|one| applies(one));
+        let placed: Vec<_> = applying.map(|one| (one, of(&one.package.purl))).collect();
+        let located: Vec<_> = placed
+            .iter()
+            .map(|(vulnerability, locations)| Located { vulnerability, locations })
+            .collect();
+        Ok(write(&located, self.image_name(image)?))
+    }
+}
+
+/// Safe as a file's name on every system.
+fn file_name(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    let name: String = name.chars().map(plain).take(MAX_NAME).collect();
+    match name.trim_matches(['.', '-']) {
+        "" => "image".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// Paths, without a leading slash, and layers of where a package is in the final tree.
+fn locations<'a>(
+    tree: &'a FileTree,
+    found: &'a FoundPackage,
+) -> impl Iterator<Item = (String, LayerPosition)> + 'a {
+    let current = found.locations.iter().filter(|place| place.until.is_none());
+    current.map(|place| {
+        let path = String::from_utf8_lossy(&tree.path(place.node)).into_owned();
+        match place.inside.as_str() {
+            "" => (path, place.layer),
+            inside => (format!("{path}!/{inside}"), place.layer),
+        }
+    })
+}
+
+#[test]
+fn names_of_files_are_safe() {
+    for (name, want) in [
+        ("registry.example:5000/team/app:1.0", "registry.example-5000-team-app-1.0"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("…", "image"),
+    ] {
+        assert_eq!(file_name(name), want);
+    }
+}

@@ -1,0 +1,170 @@
+//! One path: its state under a selection, and its history through the layers.
+
+use super::instructions::layer_instruction;
+use super::tree::{file_owner, file_time, link_path, node_kind, shown_path};
+use crate::archive::ImageSource;
+use crate::layer::Entry;
+use crate::problem::Problem;
+use crate::protocol::{
+    Difference, FileDetails, FileEvent, FileFacts, FileOwner, FileState, Xattr, XattrValue,
+};
+use crate::session::content::{last_layers, no_such_path, path_bytes};
+use crate::session::state::{BuiltImage, Session};
+use crate::text::{Shown, ShownLines};
+use crate::tree::{FileTree, PathEvent, size_under, unchanged};
+use crate::vocabulary::{Change, NodeKind};
+
+/// Bytes of a binary attribute that are answered.
+const MAX_XATTR: usize = 256;
+
+impl Session {
+    /// One path under a selection, and what each layer did to it.
+    pub(super) fn file_facts(&self, question: &FileDetails) -> Result<FileFacts, Problem> {
+        let bytes = path_bytes(&question.path)?;
+        let source = &self.image(question.image)?.source;
+        let BuiltImage { tree, inventory, .. } = self.built(question.image)?;
+        let node = tree.find(&bytes).ok_or_else(|| no_such_path(&bytes))?;
+        let layers = last_layers(tree, question.layers);
+        let current = tree.state(node, layers).filter(|event| event.is_there());
+        let current = current.map(|event| {
+            let state = file_state(tree, event, layers);
+            match event.is_directory() {
+                true => FileState { size: size_under(tree, question.layers, node), ..state },
+                false => state,
+            }
+        });
+        let (packages, named_packages) = match inventory {
+            Some(inventory) => super::packages::of_file(inventory, node),
+            None => (Vec::new(), 0),
+        };
+        Ok(FileFacts {
+            path: link_path(tree, node),
+            shown: shown_path(tree, node),
+            current,
+            history: file_history(source, tree, node),
+            packages,
+            named_packages,
+        })
+    }
+}
+
+/// What each layer did to a node, the newest first; layers that did not touch it are left out.
+fn file_history(source: &ImageSource, tree: &FileTree, node: u32) -> Vec<FileEvent> {
+    let mut events: Vec<&PathEvent> = Vec::new();
+    for event in tree.history(node) {
+        // A layer's newest event is the state in which it left the path.
+        if events.last().is_none_or(|last| last.layer != event.layer) {
+            events.push(event);
+        }
+    }
+    let mut history = Vec::new();
+    for (at, event) in events.iter().enumerate() {
+        let before = events.get(at + 1).copied().filter(|before| before.is_there());
+        let (change, differences) = match (before, event.is_there()) {
+            (None, true) => (Change::Added, Vec::new()),
+            (Some(before), true) => {
+                let change = match unchanged(tree, before, event) {
+                    Some(true) => Change::Unchanged,
+                    _ => Change::Modified,
+                };
+                (change, differences(tree, before, event))
+            }
+            (Some(_), false) => (Change::Removed, Vec::new()),
+            (None, false) => continue,
+        };
+        history.push(FileEvent {
+            layer: event.layer.number(),
+            instruction: layer_instruction(source, event.layer),
+            change,
+            differences,
+            state: event.is_there().then(|| file_state(tree, event, event.layer.0 + 1)),
+        });
+    }
+    history
+}
+
+/// The state in which an event leaves a path, in the tree of the first `layers` layers.
+fn file_state(tree: &FileTree, event: &PathEvent, layers: u32) -> FileState {
+    let kind = node_kind(tree, event);
+    let Some(entry) = tree.entry(event) else {
+        return FileState { kind, links: 1, ..FileState::default() };
+    };
+    let inode = tree.inode(event);
+    let is_device = matches!(kind, NodeKind::CharDevice | NodeKind::BlockDevice);
+    let xattr = |(name, value)| Xattr { name: Shown::new(name), value: xattr_value(name, value) };
+    FileState {
+        layer: Some(event.layer.number()),
+        kind,
+        size: inode.map_or(0, |inode| inode.size),
+        mode: Some(entry.mode()),
+        owner: Some(file_owner(entry.owner())),
+        modified_at: Some(file_time(entry.mtime())),
+        target: Shown::new(entry.link()),
+        device: is_device.then(|| entry.device()),
+        xattrs: entry.xattrs().map(xattr).collect(),
+        links: tree.link_count(event, layers),
+        content_hash: inode.and_then(|inode| content_hash(tree.content_entry(inode))),
+        readable: matches!(kind, NodeKind::File | NodeKind::HardLink) && inode.is_some(),
+    }
+}
+
+/// Text where it can be read as such; capabilities and the like are binary.
+fn xattr_value(name: &[u8], value: &[u8]) -> XattrValue {
+    let plain = value.strip_suffix(b"\0").unwrap_or(value);
+    match std::str::from_utf8(plain) {
+        Ok(text) if !text.contains(char::is_control) && name != b"security.capability" => {
+            XattrValue::Text(ShownLines::new(text))
+        }
+        _ => {
+            let bytes = value[..value.len().min(MAX_XATTR)].to_vec();
+            XattrValue::Binary { bytes, size: value.len() as u64 }
+        }
+    }
+}
+
+fn content_hash(entry: Entry<'_>) -> Option<String> {
+    Some(entry.hash()?.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// What differs between two states of a path. A path of another kind is another thing: then nothing else is
+/// compared.
+fn differences(tree: &FileTree, before: &PathEvent, after: &PathEvent) -> Vec<Difference> {
+    let state = |event: &PathEvent| file_state(tree, event, event.layer.0 + 1);
+    let (old, new) = (state(before), state(after));
+    // A hard link is the file that it links to.
+    let kind = |state: &FileState| match state.kind {
+        NodeKind::HardLink => NodeKind::File,
+        kind => kind,
+    };
+    if kind(&old) != kind(&new) {
+        return vec![Difference::Kind { before: old.kind, after: new.kind }];
+    }
+    let mut differences = Vec::new();
+    // A directory that no layer names has the mode that container engines give it.
+    let mode = |state: &FileState| state.mode.unwrap_or(0o755);
+    if mode(&old) != mode(&new) {
+        differences.push(Difference::Mode { before: mode(&old), after: mode(&new) });
+    }
+    let ids = |owner: &Option<FileOwner>| owner.as_ref().map_or((0, 0), |one| (one.uid, one.gid));
+    if ids(&old.owner) != ids(&new.owner) {
+        let (before, after) = (old.owner.unwrap_or_default(), new.owner.unwrap_or_default());
+        differences.push(Difference::Owner { before, after });
+    }
+    if old.target != new.target {
+        differences.push(Difference::Target { before: old.target, after: new.target });
+    }
+    if old.xattrs != new.xattrs {
+        differences.push(Difference::Xattrs);
+    }
+    if old.readable && new.readable {
+        differences.push(match (old.size == new.size, old.content_hash.zip(new.content_hash)) {
+            (false, _) => Difference::Content { same_size: false },
+            (true, Some((a, b))) if a == b => Difference::SameContent,
+            (true, Some(_)) => Difference::Content { same_size: true },
+            (true, None) => Difference::ContentNotCompared,
+        });
+    } else if differences.is_empty() {
+        differences.push(Difference::SameContent);
+    }
+    differences
+}

@@ -1,0 +1,125 @@
+//! The layer table and the history.
+
+use super::instructions::{instruction, likely_base_layers};
+use crate::archive::LayerSource;
+use crate::layer::BESIDE;
+use crate::oci::{HistoryEntry, is_foreign};
+use crate::problem::Problem;
+use crate::protocol::{HistoryRow, LayerChanges, LayerFacts, LayerRow, LayerTable};
+use crate::session::state::{OpenImage, Session, blob_size};
+use crate::text::{Shown, ShownLines};
+use crate::vocabulary::{ImagePosition, LayerForm, LayerPosition};
+
+impl Session {
+    /// The layer table, empty layers in their place.
+    pub(super) fn layer_table(&self, image: ImagePosition) -> Result<LayerTable, Problem> {
+        let open = self.image(image)?;
+        let base = likely_base_layers(&open.source);
+        let layers = (0..).map(LayerPosition).zip(&open.source.layers);
+        let mut layers = layers.map(|(position, layer)| LayerFacts {
+            likely_base: position.0 < base,
+            ..self.layer_facts(open, position, layer)
+        });
+        let mut rows = Vec::new();
+        for entry in open.source.steps() {
+            let layer = if entry.empty_layer { None } else { layers.next() };
+            rows.push(LayerRow { layer, ..history_part(entry) });
+        }
+        rows.extend(layers.map(|layer| LayerRow { layer: Some(layer), ..LayerRow::default() }));
+        let (size, blob_size) = (self.image_size(&open.source), blob_size(&open.source));
+        Ok(LayerTable { rows, size, blob_size })
+    }
+
+    /// Facts of a layer; which layers are the base image's is not known from one alone.
+    fn layer_facts(
+        &self,
+        open: &OpenImage,
+        position: LayerPosition,
+        layer: &LayerSource,
+    ) -> LayerFacts {
+        let summary = self.layer_summary(open, position, layer);
+        let change =
+            open.built.as_ref().and_then(|built| built.tree.changes().get(position.index()));
+        let change = summary.counts.and(change);
+        LayerFacts {
+            number: position.number(),
+            presence: self.layer_presence(layer),
+            size: summary.counts.map(|counts| counts.size),
+            blob_size: summary.compressed_size,
+            compression: summary.compression,
+            forms: self.forms(open, layer),
+            limited: summary.limited,
+            likely_base: false,
+            contribution: change.map(|change| change.contribution),
+            kept: change.map(|change| change.kept),
+            changes: change.map(|change| LayerChanges {
+                added: change.added,
+                modified: change.modified,
+                removed: change.removed,
+            }),
+            digest: summary.digest.as_ref().map(ToString::to_string),
+            diff_id: summary.diff_id.as_ref().map(ToString::to_string),
+            verified: summary.verified,
+            warnings: Session::layer_warnings(open, position, summary),
+        }
+    }
+
+    /// What a layer is beside a tar.
+    fn forms(&self, open: &OpenImage, layer: &LayerSource) -> Vec<LayerForm> {
+        let table = self.blobs.get(layer).and_then(|blob| table_form(&blob.scan.form));
+        let foreign = layer.media_type.as_deref().is_some_and(is_foreign);
+        let windows = open.source.platform.os == "windows";
+        let foreign = foreign.then_some(LayerForm::Foreign);
+        table.into_iter().chain(foreign).chain(windows.then_some(LayerForm::Windows)).collect()
+    }
+
+    /// The rows of `docker image history`, newest first.
+    pub(super) fn history_rows(&self, image: ImagePosition) -> Result<Vec<HistoryRow>, Problem> {
+        let source = &self.image(image)?.source;
+        let from_chain = source.config.history.is_empty();
+        let mut layers = (0..).map(LayerPosition).zip(&source.layers);
+        let mut rows = Vec::new();
+        for entry in source.steps() {
+            let layer = if entry.empty_layer { None } else { layers.next() };
+            let size = match layer {
+                Some((_, layer)) => self.blobs.get(layer).map(|blob| blob.counts.size),
+                None => Some(0),
+            };
+            let created_by = entry.created_by.as_deref().unwrap_or("").replace('\t', " ");
+            rows.push(HistoryRow {
+                image_id: None,
+                created: entry.created.as_ref().map(Shown::new),
+                created_by: ShownLines::new(&created_by),
+                size,
+                comment: ShownLines::new(entry.comment.as_deref().unwrap_or("")),
+                layer: layer.map(|(position, _)| position.number()),
+                from_chain,
+            });
+        }
+        rows.reverse();
+        if let Some(newest) = rows.first_mut() {
+            newest.image_id = source.image_id.as_ref().map(ToString::to_string);
+        }
+        Ok(rows)
+    }
+}
+
+/// What a history entry alone tells.
+fn history_part(entry: &HistoryEntry) -> LayerRow {
+    LayerRow {
+        instruction: instruction(entry),
+        created: entry.created.as_ref().map(Shown::new),
+        comment: ShownLines::new(entry.comment.as_deref().unwrap_or("")),
+        layer: None,
+    }
+}
+
+/// The kind of table of contents that a scan names.
+fn table_form(name: &str) -> Option<LayerForm> {
+    match name {
+        "eStargz" => Some(LayerForm::EStargz),
+        "zstd:chunked" => Some(LayerForm::ZstdChunked),
+        BESIDE => Some(LayerForm::Soci),
+        _ => None,
+    }
+}

@@ -1,0 +1,106 @@
+//! Each question of the protocol and the method that answers it.
+
+use crate::problem::Problem;
+use crate::protocol::*;
+use crate::session::state::Session;
+
+impl AnswersQueries for Session {
+    fn source(&self, _: Source) -> Result<SourceInfo, Problem> {
+        Ok(self.info())
+    }
+
+    fn overview(&self, question: Overview) -> Result<OverviewFacts, Problem> {
+        self.overview_facts(question.image)
+    }
+
+    fn layers(&self, question: Layers) -> Result<LayerTable, Problem> {
+        self.layer_table(question.image)
+    }
+
+    fn history(&self, question: History) -> Result<Vec<HistoryRow>, Problem> {
+        self.history_rows(question.image)
+    }
+
+    fn configuration(&self, question: Configuration) -> Result<ConfigurationFacts, Problem> {
+        self.configuration_facts(question.image)
+    }
+
+    fn documents(&self, question: Documents) -> Result<Vec<DocumentLine>, Problem> {
+        self.document_lines(question.image)
+    }
+
+    fn document(&self, question: Document) -> Result<DocumentContent, Problem> {
+        self.document_content(question.image, &question.digest)
+    }
+
+    fn tree_rows(&self, question: TreeRows) -> Result<TreePart, Problem> {
+        self.tree_part(question.image, question.rows)
+    }
+
+    fn file_details(&self, question: FileDetails) -> Result<FileFacts, Problem> {
+        self.file_facts(&question)
+    }
+
+    fn packages(&self, question: Packages) -> Result<TablePart<PackageRow>, Problem> {
+        self.package_part(&question.table)
+    }
+
+    fn package_counts(&self, question: PackageCounts) -> Result<PackageNumbers, Problem> {
+        self.package_numbers(question.image, question.layers)
+    }
+
+    fn unowned_files(&self, question: UnownedFiles) -> Result<TablePart<UnownedRow>, Problem> {
+        self.unowned_part(&question.table)
+    }
+
+    fn sbom_comparison(&self, question: SbomComparison) -> Result<SbomComparisonPart, Problem> {
+        self.sbom_comparison_part(&question.table)
+    }
+
+    fn package_details(&self, question: PackageDetails) -> Result<PackageFacts, Problem> {
+        self.package_facts(question.image, &question.key)
+    }
+
+    fn vulnerability_check(&self, question: VulnerabilityCheck) -> Result<CheckFacts, Problem> {
+        self.check_facts(question.image)
+    }
+
+    fn vulnerabilities(
+        &self,
+        question: Vulnerabilities,
+    ) -> Result<TablePart<VulnerabilityRow>, Problem> {
+        self.vulnerability_part(&question.table)
+    }
+
+    fn vulnerability_counts(
+        &self,
+        question: VulnerabilityCounts,
+    ) -> Result<VulnerabilityNumbers, Problem> {
+        self.vulnerability_numbers(question.image, question.layers)
+    }
+
+    fn vulnerability_details(
+        &self,
+        question: VulnerabilityDetails,
+    ) -> Result<VulnerabilityFacts, Problem> {
+        self.vulnerability_facts(question.image, &question.key)
+    }
+
+    fn export(&self, question: Export) -> Result<ExportedFile, Problem> {
+        self.exported_file(question.image, question.form)
+    }
+}
+
+impl PerformsActions for Session {
+    fn set_tree(&mut self, question: SetTree) -> Result<TreeState, Problem> {
+        self.set_view(question.image, question.spec)
+    }
+
+    fn expand(&mut self, question: Expand) -> Result<TreeState, Problem> {
+        self.expand_node(&question)
+    }
+
+    fn reveal(&mut self, question: Reveal) -> Result<Revealed, Problem> {
+        self.reveal_path(&question)
+    }
+}

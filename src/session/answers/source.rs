@@ -1,0 +1,84 @@
+//! What was opened: forms, images, and what is not an image.
+
+use crate::archive::OtherSource;
+use crate::codec::Compression;
+use crate::oci::split_name;
+use crate::protocol::{ImageLine, ImageName, OtherLine, SourceInfo};
+use crate::session::state::{OpenImage, Session, blob_size};
+use crate::text::Shown;
+use crate::vocabulary::ImagePosition;
+
+impl Session {
+    /// What opening found.
+    pub fn info(&self) -> SourceInfo {
+        let images = self.positions().zip(&self.images);
+        SourceInfo {
+            name: Shown::new(&self.name),
+            size: self.size(),
+            formats: self.formats.clone(),
+            compression: self.compression,
+            files: self.files.len() as u32,
+            limited: self.limited,
+            saved_inspection: self.saved,
+            registry: self.registry.clone(),
+            images: images.map(|(image, open)| self.image_line(image, open)).collect(),
+            others: self.others.iter().map(other_line).collect(),
+            warnings: self.warnings.clone(),
+        }
+    }
+
+    fn image_line(&self, image: ImagePosition, open: &OpenImage) -> ImageLine {
+        let source = &open.source;
+        let compressed = self.any_compressed(open);
+        ImageLine {
+            image,
+            names: source.tags.iter().map(|tag| image_name(tag)).collect(),
+            image_id: self.link_id(source).map_or_else(String::new, ToString::to_string),
+            manifest_digest: source.manifest_digest.as_ref().map(ToString::to_string),
+            platform: Shown::new(source.platform.to_string()),
+            created: source.config.created.as_ref().map(Shown::new),
+            size: self.image_size(source),
+            compressed_size: blob_size(source).filter(|_| compressed),
+            layers: source.layers.len() as u32,
+            bare: is_bare(open),
+        }
+    }
+
+    /// Whether any layer is compressed, by its first bytes, or before it is read by its media type.
+    pub(super) fn any_compressed(&self, open: &OpenImage) -> bool {
+        open.source.layers.iter().any(|layer| match self.blobs.get(layer) {
+            Some(blob) => blob.scan.compression != Compression::None,
+            None => layer.media_type.as_deref().is_some_and(says_compressed),
+        })
+    }
+}
+
+/// Whether the media type of a layer says that it is compressed: `…tar+gzip`, Docker's `…tar.gzip`.
+fn says_compressed(media_type: &str) -> bool {
+    [".gzip", "+gzip", "+zstd", ".zstd"].iter().any(|ending| media_type.ends_with(ending))
+}
+
+/// A root file system or a bare layer: nothing says how it runs.
+pub(super) fn is_bare(open: &OpenImage) -> bool {
+    open.source.image_id.is_none() && open.source.manifest_digest.is_none()
+}
+
+fn image_name(tag: &str) -> ImageName {
+    let (repository, tag) = split_name(tag);
+    ImageName {
+        repository: Shown::new(repository),
+        tag: Some(tag).filter(|tag| tag != "<none>").map(Shown::new),
+    }
+}
+
+fn other_line(other: &OtherSource) -> OtherLine {
+    let platform = other.platform.as_ref().filter(|platform| *platform != "unknown/unknown");
+    OtherLine {
+        kind: other.kind,
+        digest: other.digest.to_string(),
+        platform: platform.map(Shown::new),
+        names: other.names.iter().map(Shown::new).collect(),
+        subject: other.subject.as_ref().map(ToString::to_string),
+        artifact_type: Shown::new(&other.artifact_type),
+    }
+}

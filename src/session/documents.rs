@@ -1,0 +1,179 @@
+//! The documents that describe an image: which there are, and what each is.
+//!
+//! Documents are found by the digests that name them, and two by their names: `index.json` of a layout and
+//! `manifest.json` of Docker.
+
+use super::state::{OpenImage, Session};
+use crate::archive::SourceDocument;
+use crate::oci::{Digest, ImageIndex, ImageManifest};
+use crate::problem::Problem;
+use crate::protocol::{DocumentKind, DocumentLine};
+use crate::text::Shown;
+use crate::vocabulary::{ImagePosition, OtherKind};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::HashMap;
+
+/// Documents that are listed of one image.
+const MAX_LINES: usize = 200;
+
+/// Media types by digest, as the documents claim that name them.
+type ClaimedTypes = HashMap<Digest, String>;
+
+/// Enough of a document to tell what it is.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Shape {
+    schema_version: i64,
+    media_type: Option<String>,
+    manifests: Option<IgnoredAny>,
+    layers: Option<IgnoredAny>,
+    fs_layers: Option<IgnoredAny>,
+    rootfs: Option<IgnoredAny>,
+}
+
+impl Session {
+    /// The documents of an image that are kept: index, manifest, configuration, attestations.
+    pub(super) fn document_lines(
+        &self,
+        image: ImagePosition,
+    ) -> Result<Vec<DocumentLine>, Problem> {
+        let open = self.image(image)?;
+        if open.saved {
+            let lines = open.saved_documents.iter();
+            return Ok(lines.filter(|line| self.document_of(line).is_some()).cloned().collect());
+        }
+        let listed = self.listed_documents(image, open);
+        let mut types = ClaimedTypes::new();
+        for (_, _, document) in &listed {
+            claim_types(&document.bytes, &mut types);
+        }
+        let line =
+            |(kind, digest, document): (DocumentKind, Digest, &SourceDocument)| DocumentLine {
+                kind,
+                media_type: Shown::new(match types.get(&digest) {
+                    Some(claimed) => claimed.clone(),
+                    None => suggested_type(&document.bytes),
+                }),
+                digest: digest.to_string(),
+                size: document.bytes.len() as u64,
+            };
+        Ok(listed.into_iter().map(line).collect())
+    }
+
+    /// The document of a line.
+    pub(super) fn document_of(&self, line: &DocumentLine) -> Option<&SourceDocument> {
+        self.documents.find(&Digest::parse(&line.digest)?)
+    }
+
+    /// A line for a document that may be of another image.
+    pub(super) fn document_line(&self, digest: &Digest, document: &SourceDocument) -> DocumentLine {
+        let is_other = self.others.iter().any(|other| other.digest == *digest);
+        let shape = shape(&document.bytes);
+        DocumentLine {
+            kind: match shape {
+                Shape { manifests: Some(_), .. } => DocumentKind::Index,
+                Shape { layers: Some(_), .. } if is_other => DocumentKind::AttestationManifest,
+                Shape { layers: Some(_), .. } | Shape { fs_layers: Some(_), .. } => {
+                    DocumentKind::Manifest
+                }
+                Shape { rootfs: Some(_), .. } => DocumentKind::Configuration,
+                _ if document.bytes.trim_ascii_start().starts_with(b"[") => {
+                    DocumentKind::DockerManifest
+                }
+                _ => DocumentKind::Attestation,
+            },
+            media_type: Shown::new(suggested_type(&document.bytes)),
+            digest: digest.to_string(),
+            size: document.bytes.len() as u64,
+        }
+    }
+
+    /// Kind, digest as claimed and document, from the index down; each document once.
+    fn listed_documents(
+        &self,
+        image: ImagePosition,
+        open: &OpenImage,
+    ) -> Vec<(DocumentKind, Digest, &SourceDocument)> {
+        let source = &open.source;
+        let mut listed: Vec<(DocumentKind, Digest, &SourceDocument)> = Vec::new();
+        let mut list = |kind, digest: Digest, document| {
+            let known = listed.iter().any(|(_, known, _)| *known == digest);
+            if !known && listed.len() < MAX_LINES {
+                listed.push((kind, digest, document));
+            }
+        };
+        // The index.json of a pulled image is made here, from its reference.
+        let by_name = |name| self.documents.named(name).filter(|_| self.registry.is_none());
+        if let Some(index) = by_name("index.json") {
+            list(DocumentKind::Index, index.digest.clone(), index);
+        }
+        if let Some(manifest) = by_name("manifest.json")
+            && source.manifest_digest.as_ref() != Some(&manifest.digest)
+        {
+            let kind = self.document_line(&manifest.digest, manifest).kind;
+            list(kind, manifest.digest.clone(), manifest);
+        }
+        let mut list_named = |kind, digest: &Digest| {
+            if let Some(document) = self.documents.find(digest) {
+                list(kind, digest.clone(), document);
+            }
+        };
+        source.index_digest.iter().for_each(|digest| list_named(DocumentKind::Index, digest));
+        source.manifest_digest.iter().for_each(|digest| list_named(DocumentKind::Manifest, digest));
+        source.image_id.iter().for_each(|digest| list_named(DocumentKind::Configuration, digest));
+        let subjects = self.manifests(image);
+        let about = self.others.iter().filter(|other| {
+            other.kind != OtherKind::Absent
+                && other.subject.as_ref().is_some_and(|subject| subjects.contains(subject))
+        });
+        for other in about {
+            list_named(DocumentKind::AttestationManifest, &other.digest);
+            for document in &other.documents {
+                list_named(DocumentKind::Attestation, &document.digest);
+            }
+        }
+        let attached = open.attached.iter().filter_map(|one| Digest::parse(&one.digest));
+        attached.for_each(|digest| list_named(DocumentKind::Attestation, &digest));
+        listed
+    }
+}
+
+/// Adds the media types that an index or a manifest claims of what it names.
+fn claim_types(bytes: &[u8], types: &mut ClaimedTypes) {
+    let shape = shape(bytes);
+    let mut descriptors = Vec::new();
+    if shape.manifests.is_some() {
+        let index: Option<ImageIndex> = serde_json::from_slice(bytes).ok();
+        descriptors.extend(index.into_iter().flat_map(|index| index.manifests));
+    } else if shape.layers.is_some() {
+        let manifest = serde_json::from_slice::<ImageManifest>(bytes).ok();
+        descriptors.extend(
+            manifest
+                .into_iter()
+                .flat_map(|manifest| std::iter::once(manifest.config).chain(manifest.layers)),
+        );
+    }
+    for descriptor in descriptors.into_iter().filter(|one| !one.media_type.is_empty()) {
+        types.entry(descriptor.digest).or_insert(descriptor.media_type);
+    }
+}
+
+/// The media type that a document's content suggests; empty where it suggests none.
+///
+/// Source: OCI image-spec, image-index.md and manifest.md: `mediaType` may be absent.
+fn suggested_type(bytes: &[u8]) -> String {
+    match shape(bytes) {
+        Shape { media_type: Some(own), .. } => own,
+        Shape { manifests: Some(_), .. } => "application/vnd.oci.image.index.v1+json".to_owned(),
+        Shape { schema_version: 1, .. } => {
+            "application/vnd.docker.distribution.manifest.v1+json".to_owned()
+        }
+        Shape { layers: Some(_), .. } => "application/vnd.oci.image.manifest.v1+json".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn shape(bytes: &[u8]) -> Shape {
+    serde_json::from_slice(bytes).unwrap_or_default()
+}

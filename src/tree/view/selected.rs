@@ -1,0 +1,179 @@
+//! The first step of a view: which paths a selection of layers shows, by which event, and how large.
+
+use crate::selection::LayerSelection;
+use crate::tree::children::Children;
+use crate::tree::event::{NONE, NodeState, PathEvent, ROOT};
+use crate::tree::file_tree::FileTree;
+use crate::tree::unchanged::unchanged;
+use crate::vocabulary::Change;
+
+/// Counts of a view.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TreeSummary {
+    /// Paths under the selection, invisible ones included, removed ones not.
+    pub paths: u32,
+    /// Paths that match the filter; equal to `paths` without a filter.
+    pub matches: u32,
+    /// Sum of the sizes under the selection, in bytes.
+    pub size: u64,
+    /// Paths, not directories, by what the selection did to them.
+    pub added: u32,
+    pub modified: u32,
+    pub removed: u32,
+    pub unchanged: u32,
+}
+
+/// What a selection shows: one value per node in each column.
+pub struct Selected {
+    /// The event by which a node is shown; `NONE` if it is not part of the selection.
+    pub events: Vec<u32>,
+    pub changes: Vec<Change>,
+    /// A file's own size, or the sum of what is below a directory.
+    pub sizes: Vec<u64>,
+    pub included: Vec<bool>,
+    pub children: Children,
+    /// Without the matches of a filter.
+    pub summary: TreeSummary,
+}
+
+/// The trees that a selection compares.
+struct Compared {
+    /// Number of layers of the lower tree.
+    below: u32,
+    /// Number of layers of the upper tree.
+    top: u32,
+    /// All of the upper tree is shown, not only what changed.
+    whole: bool,
+}
+
+impl Compared {
+    fn of(selection: LayerSelection, changes_only: bool, all: u32) -> Compared {
+        let (below, top, whole) = match selection {
+            LayerSelection::All => (all, all, true),
+            LayerSelection::UpTo(last) => (last.position().0, last.get(), !changes_only),
+            LayerSelection::Range(first, last) => (first.position().0, last.get(), false),
+        };
+        Compared { below: below.min(all), top: top.min(all), whole }
+    }
+}
+
+impl Selected {
+    /// Shows `selection` of a tree, whole or only what it changed.
+    pub fn new(tree: &FileTree, selection: LayerSelection, changes_only: bool) -> Selected {
+        let count = tree.node_count();
+        let mut selected = Selected {
+            events: vec![NONE; count],
+            changes: vec![Change::None; count],
+            sizes: vec![0; count],
+            included: vec![false; count],
+            children: Children::group(tree, &vec![false; count]),
+            summary: TreeSummary::default(),
+        };
+        let compared = Compared::of(selection, changes_only, tree.layers().len() as u32);
+        selected.choose(tree, &compared);
+        selected.sum_up(tree);
+        selected.summary.size = selected.sizes[ROOT as usize];
+        selected.children = Children::group(tree, &selected.included);
+        selected.show_own_sizes(tree);
+        selected
+    }
+
+    /// Decides for each node whether it is included, by which event it is shown, and its own size.
+    fn choose(&mut self, tree: &FileTree, compared: &Compared) {
+        let mut counted = vec![false; tree.inode_count()];
+        for node in 1..tree.node_count() as u32 {
+            let at = node as usize;
+            let before = tree.state_number(node, compared.below);
+            let after = tree.state_number(node, compared.top);
+            let change = compare(tree, before, after);
+            let there = tree.event(after).is_some_and(PathEvent::is_there);
+            self.changes[at] = change;
+            self.included[at] = if compared.whole {
+                there || change == Change::Removed
+            } else {
+                change != Change::None
+            };
+            self.events[at] = if change == Change::Removed { before } else { after };
+            if !self.included[at] {
+                continue;
+            }
+            self.count(change, tree.event(before), tree.event(after));
+            let Some(event) = tree.event(self.events[at]) else { continue };
+            self.sizes[at] = match tree.inode(event) {
+                // An inode with several names counts where it is met first.
+                Some(inode)
+                    if change == Change::Removed
+                        || !std::mem::replace(&mut counted[event.inode as usize], true) =>
+                {
+                    inode.size
+                }
+                _ => 0,
+            };
+        }
+    }
+
+    /// Counts as `LayerChange` does, with the paths that are not directories as sets: a file that becomes
+    /// a directory is one path less.
+    fn count(&mut self, change: Change, before: Option<&PathEvent>, after: Option<&PathEvent>) {
+        self.summary.paths += u32::from(change != Change::Removed);
+        let is_leaf =
+            |event: Option<&PathEvent>| event.is_some_and(|event| event.state == NodeState::Leaf);
+        match (is_leaf(before), is_leaf(after), change) {
+            (false, true, Change::Added | Change::Modified) => self.summary.added += 1,
+            (true, false, _) => self.summary.removed += 1,
+            (true, true, Change::Modified) => self.summary.modified += 1,
+            (true, true, Change::Unchanged) => self.summary.unchanged += 1,
+            _ => {}
+        }
+    }
+
+    /// Adds sizes to the directories above, and includes these. What was removed counts in directories
+    /// that were removed too, not in those that still exist.
+    fn sum_up(&mut self, tree: &FileTree) {
+        for node in (1..tree.node_count()).rev() {
+            if !self.included[node] {
+                continue;
+            }
+            let parent = tree.parent(node as u32) as usize;
+            self.included[parent] = true;
+            if self.events[parent] == NONE {
+                // A directory that the range did not touch is shown as it is in the final tree.
+                self.events[parent] = tree.state_number(parent as u32, tree.layers().len() as u32);
+            }
+            let removed = |at: usize| self.changes[at] == Change::Removed;
+            if removed(node) == removed(parent) {
+                self.sizes[parent] = self.sizes[parent].saturating_add(self.sizes[node]);
+            }
+        }
+    }
+
+    /// Gives every name of a file the file's size, though only the first counts in sums.
+    fn show_own_sizes(&mut self, tree: &FileTree) {
+        for node in 1..tree.node_count() {
+            if let Some(event) = tree.event(self.events[node])
+                && event.state == NodeState::Leaf
+            {
+                self.sizes[node] = tree.inode(event).map_or(0, |inode| inode.size);
+            }
+        }
+    }
+}
+
+/// What changed between two events of a node, given by their numbers.
+fn compare(tree: &FileTree, before: u32, after: u32) -> Change {
+    if before == after {
+        return Change::None;
+    }
+    let there = |number| tree.event(number).filter(|event| event.is_there());
+    match (there(before), there(after)) {
+        (None, None) => Change::None,
+        (None, Some(_)) => Change::Added,
+        (Some(_), None) => Change::Removed,
+        (Some(old), Some(new)) => match unchanged(tree, old, new) {
+            // Every tar lists the directories above a change: that alone is no change.
+            Some(true) if new.is_directory() => Change::None,
+            Some(true) => Change::Unchanged,
+            _ => Change::Modified,
+        },
+    }
+}

@@ -3,7 +3,7 @@
 use layerscope::oci::Digest;
 use layerscope::protocol::*;
 use layerscope::selection::LayerSelection;
-use layerscope::session::{Session, drive, memory::Memory};
+use layerscope::session::{Session, drive, native::Memory};
 use layerscope::text::Shown;
 use layerscope::vocabulary::{Change, ImagePosition, LayerNumber, NodeKind};
 use serde_json::{Value, json};

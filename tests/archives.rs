@@ -2,7 +2,7 @@
 //!
 //! `../shared/fixtures` is used where it exists; the project's own small fixtures always are.
 
-use layerscope::session::{Files, ReadSeek, disk::Disk, drive, memory::Memory};
+use layerscope::session::{Files, ReadSeek, drive, native::Disk, native::Memory};
 use serde_json::Value;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};

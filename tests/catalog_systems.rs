@@ -9,7 +9,7 @@ use layerscope::protocol::{
     AnswersQueries, Expand, LinkPath, PerformsActions, ReadContent, RowRange, SetTree, TreeRows,
     TreeSpec,
 };
-use layerscope::session::{Files, Session, disk::Disk, drive, job};
+use layerscope::session::{Files, Session, drive, job, native::Disk};
 use layerscope::vocabulary::{ImagePosition, NodeKind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,7 +7,7 @@
 use layerscope::oci::Digest;
 use layerscope::protocol::{LinkPath, ReadContent};
 use layerscope::selection::LayerSelection;
-use layerscope::session::{Files, Session, disk::Disk, drive, job};
+use layerscope::session::{Files, Session, drive, job, native::Disk};
 use layerscope::vocabulary::{ImagePosition, LayerPosition};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};

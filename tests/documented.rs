@@ -1,7 +1,7 @@
 //! What others rely on is documented: reports satisfy their schema, every code of a problem stands in
 //! docs/report.md, every registry that the proxy asks in docs/registries.md.
 
-use layerscope::session::{disk::Disk, drive};
+use layerscope::session::{drive, native::Disk};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ use layerscope::problem::Problem;
 use layerscope::protocol::{
     AnswersQueries, History, LayerFacts, LayerPresence, Layers, Overview, SourceInfo,
 };
-use layerscope::session::{Session, drive, memory::Memory};
+use layerscope::session::{Session, drive, native::Memory};
 use layerscope::vocabulary::{ImagePosition, LayerForm, LayerNumber, OtherKind, SourceFormat};
 use serde_json::{Value, json};
 

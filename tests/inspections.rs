@@ -1,7 +1,7 @@
 //! Saved inspections: what is opened again is what was saved, and nothing of it is called verified.
 
 use layerscope::protocol::{AnswersQueries, Layers, LinkPath, Overview, ReadContent};
-use layerscope::session::{Files, Session, disk::Disk, drive, memory::Memory};
+use layerscope::session::{Files, Session, drive, native::Disk, native::Memory};
 use layerscope::vocabulary::ImagePosition;
 use proptest::prelude::*;
 use serde_json::Value;

@@ -8,7 +8,7 @@ use layerscope::protocol::{
     UnownedRow, UnownedTable,
 };
 use layerscope::selection::LayerSelection;
-use layerscope::session::{Session, drive, memory::Memory};
+use layerscope::session::{Session, drive, native::Memory};
 use layerscope::vocabulary::ImagePosition;
 use serde_json::Value;
 

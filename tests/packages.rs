@@ -5,7 +5,7 @@
 //! - `facts.json` `syft`: every package that it finds is found here, in `packages` or in `declared`. What may
 //!   differ is what docs/packages.md explains, and stands in `as_here`.
 
-use layerscope::session::{disk::Disk, drive};
+use layerscope::session::{drive, native::Disk};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -12,7 +12,7 @@ use layerscope::protocol::{
     AnswersQueries, Document, DocumentKind, Documents, Export, ExportForm, PackageCounts, RowRange,
     SbomComparison, SbomTable,
 };
-use layerscope::session::{disk::Disk, drive};
+use layerscope::session::{drive, native::Disk};
 use layerscope::vocabulary::LayerPosition;
 use serde_json::Value;
 use std::fs::{self, File};

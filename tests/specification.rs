@@ -8,7 +8,7 @@ use layerscope::protocol::{
     AnswersQueries, Expand, FileDetails, FileState, FileTime, LinkPath, PerformsActions,
     ReadContent, RowRange, SetTree, TreeRows, TreeSpec, XattrValue,
 };
-use layerscope::session::{Files, Session, drive, job, memory::Memory};
+use layerscope::session::{Files, Session, drive, job, native::Memory};
 use layerscope::vocabulary::{ImagePosition, NodeKind};
 use serde_json::Value;
 

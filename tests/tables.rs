@@ -7,7 +7,7 @@ use layerscope::protocol::{
     AnswersQueries, LayerFacts, LayerPresence, Layers, LinkPath, PerformsActions, ReadContent,
     Reveal, SetTree, TreeSpec,
 };
-use layerscope::session::{Files, Session, disk::Disk, drive, job, memory::Memory};
+use layerscope::session::{Files, Session, drive, job, native::Disk, native::Memory};
 use layerscope::vocabulary::{ImagePosition, LayerForm};
 use std::io::{Cursor, Write};
 use std::path::Path;

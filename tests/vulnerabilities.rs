@@ -12,7 +12,7 @@ use layerscope::protocol::{
     VulnerabilityTable,
 };
 use layerscope::selection::LayerSelection;
-use layerscope::session::{Files, Session, disk::Disk, drive, job};
+use layerscope::session::{Files, Session, drive, job, native::Disk};
 use layerscope::vocabulary::{ImagePosition, LayerNumber, UncheckedReason, VexStatus};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -230,7 +230,7 @@ fn what_a_vex_document_excludes_is_set_apart() {
     drop_file(
         &mut session,
         "us.vex.json",
-        &layerscope::session::memory::Memory::one(vex.as_bytes()),
+        &layerscope::session::native::Memory::one(vex.as_bytes()),
     );
     assert_eq!(rows(&session, &[]).len(), before - 1);
     let apart = rows(&session, &[VulnerabilityShow::Suppressed]);
@@ -330,7 +330,7 @@ fn a_folder_of_records_gives_what_their_zip_gives() {
         std::ops::ControlFlow::Continue(())
     })
     .unwrap();
-    drop_file(&mut by_folder, "documents", &layerscope::session::memory::Memory::one(documents));
+    drop_file(&mut by_folder, "documents", &layerscope::session::native::Memory::one(documents));
     let (one, other) = (rows(&by_zip, &[]), rows(&by_folder, &[]));
     assert!(!one.is_empty());
     assert_eq!(one, other);
@@ -340,7 +340,7 @@ fn a_folder_of_records_gives_what_their_zip_gives() {
 fn a_file_that_holds_no_advisories_is_told() {
     let Some((session, _)) = opened() else { return };
     for wrong in ["", "{}", "[1, 2]", "no JSON", "{\"id\": "] {
-        let files = layerscope::session::memory::Memory::one(wrong.as_bytes());
+        let files = layerscope::session::native::Memory::one(wrong.as_bytes());
         let job = session.advisories_job(FIRST, 0, "wrong.json", wrong.len() as u64).unwrap();
         let result = job::run(&job, files.open(0).unwrap(), None, &mut |_| {});
         assert_eq!(

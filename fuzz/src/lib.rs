@@ -6,7 +6,7 @@ use layerscope::protocol::{
     PerformsActions, ReadContent, RowRange, SetTree, Sort, TreeColumn, TreeRows, TreeSpec,
 };
 use layerscope::selection::LayerSelection;
-pub use layerscope::session::memory::Memory;
+pub use layerscope::session::native::Memory;
 use layerscope::session::{Files, Session, drive, job};
 use layerscope::vocabulary::ImagePosition;
 

@@ -27,12 +27,12 @@ mod check;
 mod checking;
 #[cfg(feature = "engine")]
 mod content;
-#[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
-pub mod disk;
 #[cfg(feature = "engine")]
 mod documents;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod drive;
+#[cfg(feature = "engine")]
+pub mod eviction;
 #[cfg(feature = "engine")]
 mod found;
 #[cfg(feature = "engine")]
@@ -42,7 +42,7 @@ mod inspection;
 #[cfg(feature = "engine")]
 pub mod job;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
-pub mod memory;
+pub mod native;
 #[cfg(feature = "engine")]
 mod opening;
 #[cfg(feature = "engine")]
@@ -52,9 +52,9 @@ pub mod pulled;
 #[cfg(feature = "engine")]
 mod results;
 #[cfg(feature = "engine")]
-pub mod room;
-#[cfg(feature = "engine")]
 mod saving;
+#[cfg(feature = "engine")]
+pub mod schedule;
 #[cfg(feature = "engine")]
 mod state;
 
@@ -64,5 +64,7 @@ pub use crate::archive::Files;
 pub use crate::codec::ReadSeek;
 #[cfg(feature = "engine")]
 pub use content::Reading;
+#[cfg(feature = "engine")]
+pub use inspection::Inspection;
 #[cfg(feature = "engine")]
 pub use state::Session;

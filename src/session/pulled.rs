@@ -13,6 +13,7 @@ use crate::layer::LayerScan;
 use crate::oci::{Descriptor, Digest, Reference};
 use crate::problem::Problem;
 use crate::protocol::{PullLimit, RegistryInfo};
+use crate::registry::errors::RateLimit;
 use crate::registry::pull::Pulled;
 use crate::vocabulary::SourceFormat;
 use serde_json::json;
@@ -98,14 +99,23 @@ impl Layout {
     }
 
     /// What the registry said of its rate limit.
-    pub fn has_limit(&mut self, limit: PullLimit) {
-        self.registry.rate_limit = Some(limit);
+    pub fn has_limit(&mut self, limit: RateLimit) {
+        self.registry.rate_limit = limit.remaining.map(|remaining| PullLimit {
+            remaining,
+            limit: limit.limit,
+            window_seconds: limit.window,
+        });
     }
 
-    /// It was not asked for: what an earlier visit kept is shown.
-    pub fn is_from_memory(&mut self, problem: Problem) {
+    /// The registry did not answer: what the cache of an earlier visit has is shown.
+    pub fn is_from_cache(&mut self, problem: Problem) {
         self.registry.from_cache = true;
         self.warnings.push(problem);
+    }
+
+    /// Number of documents: the files before the layers.
+    pub fn document_count(&self) -> u32 {
+        self.documents.len() as u32
     }
 
     /// The bytes of a document; `None` for a layer.

@@ -20,6 +20,17 @@ use std::borrow::Cow;
 const MAX_DOCUMENT: usize = 256 << 10;
 const MAX_DOCUMENTS: usize = 2 << 20;
 
+impl Inspection {
+    /// Reads a file that the user says is a saved inspection.
+    pub fn read(name: &str, files: &dyn Files) -> Result<Inspection, Problem> {
+        inspection::read(files).unwrap_or_else(|| {
+            Err(Problem::new("inspection-expected", "This file is not a saved inspection.")
+                .expected("a file as “Save inspection” writes it")
+                .in_blob(name))
+        })
+    }
+}
+
 impl Session {
     /// An image as a saved inspection. The results of all its jobs must be in.
     pub fn save(&self, image: ImagePosition) -> Result<Vec<u8>, Problem> {
@@ -94,18 +105,9 @@ impl Session {
     }
 
     /// Takes in the image of a saved inspection, beside the images of the source: indexes without contents,
-    /// which is what a comparison needs.
-    pub fn add_inspection(
-        &mut self,
-        name: &str,
-        files: &dyn Files,
-    ) -> Result<Vec<ImagePosition>, Problem> {
-        let read = inspection::read(files).unwrap_or_else(|| {
-            Err(Problem::new("inspection-expected", "This file is not a saved inspection.")
-                .expected("a file as “Save inspection” writes it")
-                .in_blob(name))
-        });
-        let mut taken = self.take_inspection(read?);
+    /// which is what a comparison needs. Gives the positions of its images here.
+    pub fn add_inspection(&mut self, inspection: Inspection) -> Vec<ImagePosition> {
+        let mut taken = self.take_inspection(inspection);
         taken.image.taken_in = true;
         taken.image.source.warnings.extend(taken.warnings);
         for other in taken.others {
@@ -114,7 +116,7 @@ impl Session {
             }
         }
         self.images.push(taken.image);
-        Ok(vec![ImagePosition(self.images.len() as u32 - 1)])
+        vec![ImagePosition(self.images.len() as u32 - 1)]
     }
 
     /// Makes the blobs of a saved inspection known.

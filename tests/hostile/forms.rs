@@ -4,7 +4,7 @@
 //! `LAYERSCOPE_HOSTILE=all` changes every byte there is, headers or not: minutes instead of seconds.
 
 use super::{open, open_all, verified};
-use layerscope::session::{disk::Disk, memory::Memory};
+use layerscope::session::{native::Disk, native::Memory};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::ops::Range;

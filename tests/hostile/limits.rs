@@ -13,7 +13,7 @@ use layerscope::protocol::{
     Sort, TreeColumn, TreeRows, TreeSpec,
 };
 use layerscope::selection::LayerSelection;
-use layerscope::session::{Files, drive, memory::Memory};
+use layerscope::session::{Files, drive, native::Memory};
 use layerscope::vocabulary::{ImagePosition, LayerNumber, SourceFormat};
 use serde_json::Value;
 use std::io::{Cursor, Write};

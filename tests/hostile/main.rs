@@ -9,7 +9,7 @@ use layerscope::problem::Problem;
 use layerscope::protocol::{
     AnswersQueries, PerformsActions, RowRange, SetTree, Sort, TreeColumn, TreeRows, TreeSpec,
 };
-use layerscope::session::{drive, memory::Memory};
+use layerscope::session::{drive, native::Memory};
 use serde_json::Value;
 use std::collections::BTreeSet;
 

@@ -9,7 +9,7 @@ use layerscope::protocol::{
     AnswersQueries, Expand, LinkPath, PerformsActions, ReadContent, RowRange, SetTree, TreeRows,
     TreeSpec,
 };
-use layerscope::session::{Files, Session, drive, job, native::Disk};
+use layerscope::session::{Files, Session, drive, jobs, native::Disk};
 use layerscope::vocabulary::{ImagePosition, NodeKind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,7 +65,7 @@ impl Image {
         let request = ReadContent { image: FIRST, path, layers, offset: 0, length: size };
         let reading = self.session.read_content(&request).unwrap_or_else(|e| panic!("{e}"));
         let reader = self.disk.open(reading.job.file()).unwrap();
-        job::run(&reading.job, reader, None, &mut |_| {}).unwrap().into_content().unwrap().0
+        jobs::run(&reading.job, reader, None, &mut |_| {}).unwrap().into_content().unwrap().0
     }
 
     /// What each file that is asked for says, by its path.

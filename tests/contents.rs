@@ -7,7 +7,7 @@
 use layerscope::oci::Digest;
 use layerscope::protocol::{LinkPath, ReadContent};
 use layerscope::selection::LayerSelection;
-use layerscope::session::{Files, Session, drive, job, native::Disk};
+use layerscope::session::{Files, Session, drive, jobs, native::Disk};
 use layerscope::vocabulary::{ImagePosition, LayerPosition};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -89,7 +89,7 @@ fn content(
         reading => reading.unwrap_or_else(|e| panic!("{path}: {e:?}")),
     };
     let reader = disk.open(reading.job.file()).unwrap();
-    let result = job::run(&reading.job, reader, None, &mut |_| {});
+    let result = jobs::run(&reading.job, reader, None, &mut |_| {});
     Some(result.unwrap_or_else(|e| panic!("{path}: {e:?}")).into_content().unwrap().0)
 }
 

@@ -14,7 +14,7 @@ use layerscope::registry::pull::{Pull, Pulled};
 use layerscope::registry::soci::{FindTables, named};
 use layerscope::registry::{Call, Need, Operation, RegistryError};
 use layerscope::session::pulled::Layout;
-use layerscope::session::{Files, ReadSeek, Session, drive, job};
+use layerscope::session::{Files, ReadSeek, Session, drive, jobs};
 use layerscope::vocabulary::{ImagePosition, LayerForm};
 use proptest::prelude::*;
 use std::io::{self, Cursor};
@@ -306,7 +306,7 @@ fn a_listed_layer_shows_its_files_and_gives_their_contents_once_it_is_here() {
     assert_eq!(reading.needs, None, "no part of the blob will do");
     let file = reading.job.file();
     assert!(session.is_listed(file));
-    let result = job::run(&reading.job, here.open(file).unwrap(), None, &mut |_| {}).unwrap();
+    let result = jobs::run(&reading.job, here.open(file).unwrap(), None, &mut |_| {}).unwrap();
     assert_eq!(result.into_content().unwrap().0, b"three\n");
 
     let base = layer_facts(&session).remove(0);

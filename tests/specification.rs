@@ -8,7 +8,7 @@ use layerscope::protocol::{
     AnswersQueries, Expand, FileDetails, FileState, FileTime, LinkPath, PerformsActions,
     ReadContent, RowRange, SetTree, TreeRows, TreeSpec, XattrValue,
 };
-use layerscope::session::{Files, Session, drive, job, native::Memory};
+use layerscope::session::{Files, Session, drive, jobs, native::Memory};
 use layerscope::vocabulary::{ImagePosition, NodeKind};
 use serde_json::Value;
 
@@ -103,7 +103,7 @@ fn content(session: &Session, source: &Memory, path: &str) -> Vec<u8> {
         length: 1000,
     };
     let reading = session.read_content(&request).unwrap();
-    let result = job::run(&reading.job, source.open(0).unwrap(), None, &mut |_| {}).unwrap();
+    let result = jobs::run(&reading.job, source.open(0).unwrap(), None, &mut |_| {}).unwrap();
     result.into_content().unwrap().0
 }
 

@@ -7,7 +7,7 @@ use layerscope::protocol::{
     AnswersQueries, LayerFacts, LayerPresence, Layers, LinkPath, PerformsActions, ReadContent,
     Reveal, SetTree, TreeSpec,
 };
-use layerscope::session::{Files, Session, drive, job, native::Disk, native::Memory};
+use layerscope::session::{Files, Session, drive, jobs, native::Disk, native::Memory};
 use layerscope::vocabulary::{ImagePosition, LayerForm};
 use std::io::{Cursor, Write};
 use std::path::Path;
@@ -190,7 +190,7 @@ fn content(session: &Session, source: &dyn Files, path: &str) -> Vec<u8> {
         length: 1 << 20,
     };
     let reading = session.read_content(&request).unwrap();
-    let result = job::run(&reading.job, source.open(0).unwrap(), None, &mut |_| {}).unwrap();
+    let result = jobs::run(&reading.job, source.open(0).unwrap(), None, &mut |_| {}).unwrap();
     result.into_content().unwrap().0
 }
 

@@ -12,7 +12,7 @@ use layerscope::protocol::{
     VulnerabilityTable,
 };
 use layerscope::selection::LayerSelection;
-use layerscope::session::{Files, Session, drive, job, native::Disk};
+use layerscope::session::{Files, Session, drive, jobs, native::Disk};
 use layerscope::vocabulary::{ImagePosition, LayerNumber, UncheckedReason, VexStatus};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -40,9 +40,9 @@ fn opened() -> Option<(Session, Disk)> {
 fn drop_file(session: &mut Session, name: &str, files: &dyn Files) {
     let size = files.list()[0].1;
     let job = session.advisories_job(FIRST, 0, name, size).unwrap();
-    let result = job::run(&job, files.open(0).unwrap(), None, &mut |_| {}).unwrap();
+    let result = jobs::run(&job, files.open(0).unwrap(), None, &mut |_| {}).unwrap();
     // As it crosses from worker to worker.
-    let result = job::JobResult::from_buffer(&result.into_buffer()).unwrap();
+    let result = jobs::JobResult::from_buffer(&result.into_buffer()).unwrap();
     session.take_advisories(FIRST, name, "2026-08-21T00:00:00Z", result).unwrap();
 }
 
@@ -342,7 +342,7 @@ fn a_file_that_holds_no_advisories_is_told() {
     for wrong in ["", "{}", "[1, 2]", "no JSON", "{\"id\": "] {
         let files = layerscope::session::native::Memory::one(wrong.as_bytes());
         let job = session.advisories_job(FIRST, 0, "wrong.json", wrong.len() as u64).unwrap();
-        let result = job::run(&job, files.open(0).unwrap(), None, &mut |_| {});
+        let result = jobs::run(&job, files.open(0).unwrap(), None, &mut |_| {});
         assert_eq!(
             result.err().map(|p| p.code).as_deref(),
             Some("advisories-unreadable"),

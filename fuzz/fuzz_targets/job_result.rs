@@ -4,7 +4,7 @@
 
 use layerscope::codec::{BlobPart, Checkpoints, Compression};
 use layerscope::layer::{Limits, ScanOptions};
-use layerscope::session::job::{Job, JobResult, Work, run};
+use layerscope::session::jobs::{Job, JobResult, Work, run};
 use layerscope_fuzz::damaged;
 use libfuzzer_sys::fuzz_target;
 use std::io::Cursor;

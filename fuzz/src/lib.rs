@@ -7,7 +7,7 @@ use layerscope::protocol::{
 };
 use layerscope::selection::LayerSelection;
 pub use layerscope::session::native::Memory;
-use layerscope::session::{Files, Session, drive, job};
+use layerscope::session::{Files, Session, drive, jobs};
 use layerscope::vocabulary::ImagePosition;
 
 /// Opens a source and asks all that the page and the report ask.
@@ -57,7 +57,7 @@ fn content(session: &Session, source: &Memory, request: ReadContent) {
     let Ok(reading) = session.read_content(&request) else { return };
     let Ok(reader) = source.open(reading.job.file()) else { return };
     let read =
-        job::run(&reading.job, reader, None, &mut |_| {}).ok().and_then(|r| r.into_content());
+        jobs::run(&reading.job, reader, None, &mut |_| {}).ok().and_then(|r| r.into_content());
     assert!(read.is_none_or(|(bytes, _)| bytes.len() as u64 <= request.length));
 }
 

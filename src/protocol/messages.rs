@@ -132,7 +132,7 @@ pub enum StreamLevel {
 }
 
 /// From a session to a layer worker: one job at a time. Beside it: the file that the job reads. `J` is the
-/// engine's `session::job::Job`.
+/// engine's `session::jobs::Job`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunJob<J> {
     pub job: J,

@@ -1,7 +1,7 @@
 //! Documents attached to images of a session: which there are, and the results of reading them.
 
-use super::attached::{AttachedContent, AttachedDocument, content, is_of_use};
-use super::job::{Job, Work};
+use super::jobs::attached::{AttachedContent, AttachedDocument, content, is_of_use};
+use super::jobs::{Job, Work};
 use super::state::Session;
 use crate::archive::{ArtifactDocument, OtherKind, blob_name};
 use crate::oci::Digest;

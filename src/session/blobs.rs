@@ -1,6 +1,6 @@
 //! What is known about each layer blob of a source. Images share blobs; each is read once.
 
-use super::job::{Job, Work};
+use super::jobs::{Job, Work};
 use crate::analysis::verification;
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Checkpoints, Compression};

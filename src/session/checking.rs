@@ -1,8 +1,8 @@
 //! Vulnerability checks, driven: the schedule asks a database or reads files, and hands in what came.
 
-use super::advisories::AdvisoryFile;
 use super::check::{KnownVulnerabilities, all_queries};
-use super::job::{Job, JobResult, Outcome, Work};
+use super::jobs::advisories::AdvisoryFile;
+use super::jobs::{Job, JobResult, Outcome, Work};
 use super::state::Session;
 use crate::analysis::vulnerabilities::api;
 use crate::analysis::vulnerabilities::ecosystem::Query;

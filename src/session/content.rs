@@ -6,7 +6,7 @@
 //!   says why the read is slow.
 
 use super::blobs::Blob;
-use super::job::{Job, Stretch, WIDE_SPAN, Work};
+use super::jobs::{FileRange, Job, WIDE_SPAN, Work};
 use super::state::{BuiltImage, Session};
 use crate::analysis::contents::Asked;
 use crate::archive::LayerSource;
@@ -34,8 +34,8 @@ pub struct Reading {
 impl Reading {
     /// The bytes that it needs are in a file of their own.
     pub fn moved(&mut self, to: u32) {
-        if let (Work::Content(stretch), Some((first, end))) = (&mut self.job.work, self.needs) {
-            stretch.part = BlobPart::plain(to, 0, end - first);
+        if let (Work::Content(range), Some((first, end))) = (&mut self.job.work, self.needs) {
+            range.part = BlobPart::plain(to, 0, end - first);
         }
     }
 }
@@ -112,26 +112,26 @@ impl Session {
         let streams = blob.is_some_and(|blob| blob.scan.has_streams());
         let needs = streams.then(|| (at.min(whole), behind(blob, at, whole)));
         let (part, place) = if streams { by_table(part, place) } else { (part, place) };
-        let stretch = stored(&place, offset);
+        let needed = stored(&place, offset);
         let points = match blob {
             Some(blob) if compression != Compression::None => {
-                blob.scan.checkpoints.between(stretch.0, stretch.1)
+                blob.scan.checkpoints.between(needed.0, needed.1)
             }
             _ => Checkpoints::default(),
         };
         let first = match compression {
-            Compression::None => stretch.0,
-            _ => points.source_offset(stretch.0),
+            Compression::None => needed.0,
+            _ => points.source_offset(needed.0),
         };
         let tar_size = blob.and_then(|blob| blob.scan.tar_size);
-        let inner = Way { compression, size: tar_size, span: points.span_at(stretch.0) };
+        let inner = Way { compression, size: tar_size, span: points.span_at(needed.0) };
         let outer = self.outer_way(part, first);
         let slow = [(StreamLevel::Layer, &inner), (StreamLevel::Archive, &outer)]
             .iter()
             .find(|(_, way)| way.is_long())
             .map(|(within, way)| SlowRead { within: *within, compression: way.compression });
         let bytes = inner.cost(part.len).saturating_add(outer.cost(self.size())).max(length);
-        let work = Work::Content(Stretch { part, compression, points, place, offset, length });
+        let work = Work::Content(FileRange { part, compression, points, place, offset, length });
         let mut job = self.blobs.job(part, number, work, part.start.saturating_add(first));
         job.blob_bytes = bytes;
         Reading { job, slow, needs }
@@ -153,13 +153,13 @@ impl Session {
                 }
                 let place = file_place(file);
                 let read = self.reading(layer, at as u32 + 1, part, place, 0, file.size());
-                let Work::Content(stretch) = read.job.work else { continue };
+                let Work::Content(range) = read.job.work else { continue };
                 let asked = Asked {
                     path: path::parts(file.name()).join(&b'/'),
                     size: file.size(),
                     mode: file.mode(),
                 };
-                let work = Work::Look { part, stretch, entry: *entry, asked };
+                let work = Work::Look { part, range, entry: *entry, asked };
                 jobs.push(Job { work, ..read.job });
             }
         }

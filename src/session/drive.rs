@@ -1,7 +1,7 @@
 //! Drives a session natively: jobs on threads, results handed back. What the session worker does in a
 //! browser, without its events.
 
-use super::job::{self, Job, JobResult};
+use super::jobs::{self, Job, JobResult};
 use super::{Files, Session};
 use crate::problem::Problem;
 use crate::vocabulary::ImagePosition;
@@ -34,7 +34,7 @@ fn run(job: &Job, source: Source<'_>) -> Result<JobResult, Problem> {
     let reader = source.open(job.file()).map_err(|error| {
         Problem::new("read-failed", "The file cannot be opened.").found(error.to_string())
     })?;
-    job::run(job, reader, None, &mut |_| {})
+    jobs::run(job, reader, None, &mut |_| {})
 }
 
 /// Runs jobs on up to `threads` threads and hands their results to the session.

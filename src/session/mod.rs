@@ -10,11 +10,7 @@
 pub mod query;
 
 #[cfg(feature = "engine")]
-mod advisories;
-#[cfg(feature = "engine")]
 mod answers;
-#[cfg(feature = "engine")]
-pub mod attached;
 #[cfg(feature = "engine")]
 mod attachments;
 #[cfg(feature = "engine")]
@@ -40,7 +36,7 @@ mod images;
 #[cfg(feature = "engine")]
 mod inspection;
 #[cfg(feature = "engine")]
-pub mod job;
+pub mod jobs;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod native;
 #[cfg(feature = "engine")]

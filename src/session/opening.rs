@@ -5,7 +5,7 @@
 
 use super::Files;
 use super::inspection;
-use super::job::{Job, JobResult, Outcome, Work};
+use super::jobs::{Job, JobResult, Outcome, Work};
 use super::state::{OpenImage, Session};
 use crate::archive::{self, ArchiveContents, OpenedSource, Unindexed};
 use crate::codec::{BlobPart, Checkpoints};

@@ -1,6 +1,6 @@
 //! What must still be read: jobs by image, for a tree, for its checks and analyses, for a report.
 
-use super::job::{Job, Work};
+use super::jobs::{Job, Work};
 use super::state::Session;
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Checkpoints};

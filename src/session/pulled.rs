@@ -4,7 +4,7 @@
 //! of a layout, so everything behind reads it like any archive. A layer that is not there yet can't be
 //! opened; whoever drives the session brings it before its job is run.
 
-use super::job::{JobResult, Outcome};
+use super::jobs::{JobResult, Outcome};
 use super::state::Session;
 use super::{Files, ReadSeek};
 use crate::archive::{OtherKind, blob_name};

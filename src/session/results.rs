@@ -1,6 +1,6 @@
 //! What jobs' results change.
 
-use super::job::{Job, JobResult, Outcome, Work};
+use super::jobs::{Job, JobResult, Outcome, Work};
 use super::state::Session;
 use crate::codec::BlobPart;
 use crate::problem::Problem;

@@ -5,9 +5,9 @@
 //! - Images share blobs: what is known about a blob is known once (`blobs.rs`) and stays. What is made of it for
 //!   one image (`BuiltImage`) takes memory and can be evicted.
 
-use super::attached::AttachedDocument;
 use super::blobs::Blobs;
 use super::check::KnownVulnerabilities;
+use super::jobs::attached::AttachedDocument;
 use crate::analysis::efficiency::Efficiency;
 use crate::analysis::packages::Inventory;
 use crate::archive::{ImageSource, OtherSource, SourceDocuments};

@@ -236,7 +236,7 @@ alone! {
         session.lift_limit(FIRST, None).unwrap();
         while let Some(job) = session.opening_job() {
             let reader = source.open(0).unwrap();
-            let result = layerscope::session::job::run(&job, reader, None, &mut |_| {});
+            let result = layerscope::session::jobs::run(&job, reader, None, &mut |_| {});
             session.opened(result).unwrap();
         }
         assert!(!session.info().limited);

@@ -10,7 +10,7 @@ use crate::browser::{message, panics};
 use crate::codec::HEAD;
 use crate::problem::Problem;
 use crate::protocol::{FromLayer, RunJob};
-use crate::session::job::{self, Job, JobResult, Work};
+use crate::session::jobs::{self, Job, JobResult, Work};
 use crate::vocabulary::Compression;
 use js_sys::{Array, Date, Uint8Array};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -94,7 +94,7 @@ fn run(job: &Job, file: &File, spill: Option<&mut dyn Write>) -> Result<JobResul
             say(&FromLayer::Progress { done }, None);
         }
     };
-    job::run(job, Box::new(reader), spill, &mut progress)
+    jobs::run(job, Box::new(reader), spill, &mut progress)
 }
 
 fn say(message: &FromLayer, bytes: Option<&Vec<u8>>) {

@@ -9,7 +9,7 @@ use crate::browser::spawn::{self, Engine};
 use crate::browser::{message, panics};
 use crate::problem::Problem;
 use crate::protocol::{FromLayer, RunJob};
-use crate::session::job::{Job, JobResult, Work};
+use crate::session::jobs::{Job, JobResult, Work};
 use crate::session::schedule::{JobEnd, JobId, ScheduleInput, WorkerId};
 use js_sys::{Function, Uint8Array};
 use std::cell::RefCell;

@@ -7,8 +7,8 @@ use crate::problem::Problem;
 use crate::protocol::{
     AttachedSbom, GroupLabel, SbomColumn, SbomComparisonPart, SbomDifference, SbomRow, SbomTable,
 };
-use crate::session::attached::{AttachedContent, AttachedDocument};
 use crate::session::found::installed;
+use crate::session::jobs::attached::{AttachedContent, AttachedDocument};
 use crate::session::state::{OpenImage, Session};
 use crate::text::Shown;
 

@@ -4,7 +4,7 @@
 use super::executor::NativeSource;
 use crate::problem::Problem;
 use crate::session::ReadSeek;
-use crate::session::job::{self, Job, JobResult, Work};
+use crate::session::jobs::{self, Job, JobResult, Work};
 use crate::session::schedule::{JobEnd, JobId, ScheduleInput, WorkerId};
 use std::collections::BTreeMap;
 use std::io::{self, Cursor};
@@ -117,7 +117,7 @@ fn run(
             Some(bytes) => Box::new(Cursor::new(bytes)),
             None => source.open(job.file()).map_err(unreadable)?,
         };
-        job::run(job, reader, None, &mut |done| progress(done))
+        jobs::run(job, reader, None, &mut |done| progress(done))
     };
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(result)) if matches!(job.work, Work::Content(_)) => {

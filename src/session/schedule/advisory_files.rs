@@ -9,7 +9,7 @@ use super::requested::RequestedJobs;
 use super::shared::SharedParts;
 use crate::problem::Problem;
 use crate::protocol::{Event, RequestId};
-use crate::session::job::{Job, JobResult};
+use crate::session::jobs::{Job, JobResult};
 use crate::vocabulary::ImagePosition;
 use std::collections::BTreeMap;
 

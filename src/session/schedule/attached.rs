@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::protocol::{Event, RequestId};
 use crate::registry::blob::Verifier;
 use crate::registry::documents::FindDocuments;
-use crate::session::attached::is_of_use;
+use crate::session::jobs::attached::is_of_use;
 use crate::vocabulary::ImagePosition;
 use std::collections::{BTreeMap, VecDeque};
 

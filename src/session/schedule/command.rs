@@ -10,7 +10,7 @@ use crate::http::HttpRequest;
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::protocol::{Event, OrderProgress, RequestId};
-use crate::session::job::Job;
+use crate::session::jobs::Job;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq)]

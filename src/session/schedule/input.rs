@@ -4,7 +4,7 @@ use super::ids::{CacheId, CallId, FileNumber, JobId, SpillId, TransferId, Worker
 use crate::http::{HttpFailure, HttpResponse};
 use crate::problem::Problem;
 use crate::protocol::{CacheNumbers, ToSession};
-use crate::session::job::JobResult;
+use crate::session::jobs::JobResult;
 use crate::session::{Inspection, Session};
 
 /// One thing that happened.

@@ -19,7 +19,7 @@ use crate::http::{HttpFailure, HttpResponse};
 use crate::problem::Problem;
 use crate::protocol::{AnswersQueries, Event, FirstImage, Progress, Source, SourceRequest, Stage};
 use crate::session::Session;
-use crate::session::job::JobResult;
+use crate::session::jobs::JobResult;
 use crate::text::Shown;
 use crate::vocabulary::ImagePosition;
 

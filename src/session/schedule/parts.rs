@@ -12,7 +12,7 @@ use super::reports::Reports;
 use super::requested::RequestedJobs;
 use super::shared::SharedParts;
 use crate::protocol::RequestId;
-use crate::session::job::Work;
+use crate::session::jobs::Work;
 
 /// All that a schedule consists of.
 pub struct Parts {

@@ -11,7 +11,7 @@ use super::ids::{JobId, SpillId, WorkerId};
 use super::outbox::Outbox;
 use crate::problem::Problem;
 use crate::protocol::{RequestId, SlowRead};
-use crate::session::job::{Job, Work};
+use crate::session::jobs::{Job, Work};
 use crate::vocabulary::ImagePosition;
 use std::collections::BTreeSet;
 

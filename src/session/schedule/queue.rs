@@ -5,7 +5,7 @@
 
 use super::stage_jobs::StageJobs;
 use crate::protocol::{Event, Progress, Stage};
-use crate::session::job::{Job, Work};
+use crate::session::jobs::{Job, Work};
 use crate::vocabulary::ImagePosition;
 
 /// How urgent background work is: the less, the sooner.

@@ -6,7 +6,7 @@ use super::pool::Task;
 use super::shared::SharedParts;
 use crate::problem::Problem;
 use crate::protocol::RequestId;
-use crate::session::job::Job;
+use crate::session::jobs::Job;
 use std::collections::VecDeque;
 
 /// Jobs that no worker has yet, in the order of the requests.

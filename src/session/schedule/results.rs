@@ -16,7 +16,7 @@ use super::stages::finish_job;
 use crate::http::{HttpFailure, HttpResponse};
 use crate::problem::Problem;
 use crate::session::Inspection;
-use crate::session::job::{JobResult, Work};
+use crate::session::jobs::{JobResult, Work};
 
 /// What an input leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

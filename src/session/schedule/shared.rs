@@ -9,7 +9,7 @@ use super::queue::Queue;
 use crate::problem::Problem;
 use crate::protocol::{Event, NetworkSettings};
 use crate::session::Session;
-use crate::session::job::Job;
+use crate::session::jobs::Job;
 use std::collections::BTreeSet;
 
 /// The page is told of progress no more often than this, in milliseconds.

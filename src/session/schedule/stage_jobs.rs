@@ -4,7 +4,7 @@
 //! - A job is started once in a stage, so one that never gets done cannot hold up the others.
 
 use crate::protocol::{LayerProgress, Progress, Stage};
-use crate::session::job::{Job, Work};
+use crate::session::jobs::{Job, Work};
 use crate::vocabulary::{ImagePosition, LayerNumber};
 use std::collections::BTreeMap;
 

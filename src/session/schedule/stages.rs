@@ -13,7 +13,7 @@ use super::shared::SharedParts;
 use super::stage_jobs::StageJobs;
 use crate::problem::Problem;
 use crate::protocol::{Event, Stage};
-use crate::session::job::{Job, JobResult};
+use crate::session::jobs::{Job, JobResult};
 use crate::vocabulary::ImagePosition;
 
 /// What became of the work on images.

@@ -17,7 +17,8 @@ type Saving = Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
 pub fn ReportButton(source: OpenSource) -> AnyView {
     let save = move |client: Client| -> Saving {
         Box::pin(async move {
-            let report = client.ask_with(WriteReport { image: None }, Attachment::Nothing, |_| ()).await?.1;
+            let report =
+                client.ask_with(WriteReport { image: None }, Attachment::Nothing, |_| ()).await?.1;
             download::save_report(&format!("{}.layerscope.json", source.file_name()), &report)
         })
     };

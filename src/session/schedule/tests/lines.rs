@@ -2,7 +2,7 @@
 
 use super::super::{AddedFile, Beside, CacheKey, Command, WriteTarget};
 use crate::protocol::{Event, from_wire};
-use crate::session::job::{Job, Work};
+use crate::session::jobs::{Job, Work};
 
 /// A command as one line, without numbers that differ from run to run.
 pub fn line(command: &Command) -> String {

@@ -14,7 +14,7 @@ use crate::protocol::{
     Ask, DownloadRequest, Event, FirstImage, NetworkSettings, OrderProgress, RequestId,
     SourceRequest, ToSession, from_wire,
 };
-use crate::session::job::Job;
+use crate::session::jobs::Job;
 use crate::session::native::Memory;
 use crate::session::schedule::{
     Beside, CacheId, CacheKey, CallId, FileNumber, JobId, OfferedFile, Schedule, ScheduleInput,

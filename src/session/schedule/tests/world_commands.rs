@@ -5,7 +5,7 @@ use super::registry::FakeResponse;
 use super::world::{Open, World, Writing};
 use crate::http::{HttpFailure, HttpRequest};
 use crate::protocol::CacheNumbers;
-use crate::session::job::{self, Job, Work};
+use crate::session::jobs::{self, Job, Work};
 use crate::session::native::Memory;
 use crate::session::schedule::{
     AddedFile, CacheResult, CallId, Command, FileNumber, JobEnd, JobId, RequestAnswer,
@@ -234,7 +234,7 @@ impl World {
 
     fn run_job(&mut self, id: JobId, job: &Job) -> JobEnd {
         let bytes = Arc::clone(&self.files[&FileNumber(job.file())]);
-        let result = job::run(job, Box::new(Cursor::new(bytes)), None, &mut |_| {});
+        let result = jobs::run(job, Box::new(Cursor::new(bytes)), None, &mut |_| {});
         match result {
             Err(problem) => JobEnd::Failed(problem),
             Ok(result) if matches!(job.work, Work::Content(_)) => {

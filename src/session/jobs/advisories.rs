@@ -1,9 +1,9 @@
 //! Files of advisories that users open: OSV exports, single records, VEX documents, told apart by content.
 
-use super::ReadSeek;
 use crate::analysis::vulnerabilities::ecosystem::Query;
 use crate::analysis::vulnerabilities::offline::{Matched, Matcher};
 use crate::analysis::vulnerabilities::vex::{self, MAX_DOCUMENT, VexStatement};
+use crate::codec::ReadSeek;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 /// What a file says about an image's packages.
 #[derive(Default, Serialize, Deserialize)]
-pub(super) struct AdvisoryFile {
+pub struct AdvisoryFile {
     /// What its records say; `None`: it has none.
     pub export: Option<Matched>,
     /// VexStatements of VEX documents.
@@ -26,7 +26,7 @@ const MAX_ALL: u64 = 4 << 30;
 
 /// Reads a file of `size` bytes, a zip or a sequence of JSON documents, in a worker: JSON, as
 /// `Session::take_advisories` takes it.
-pub(super) fn read(
+pub fn read(
     mut reader: Box<dyn ReadSeek>,
     name: &str,
     size: u64,
@@ -118,7 +118,7 @@ impl<R: Read> Read for BoundedReader<R> {
 }
 
 /// The predicate of an in-toto statement; `None` for anything else. In an envelope the statement is text.
-pub(super) fn predicate(bytes: &[u8]) -> Option<String> {
+pub fn predicate(bytes: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct InTotoVexStatement<'a> {
         #[serde(borrow)]

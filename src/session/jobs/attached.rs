@@ -3,22 +3,23 @@
 //!
 //! They are claims: an SBOM is shown beside what was found, and no signature around it is checked.
 
-use super::{ReadSeek, advisories::predicate};
+use super::advisories::predicate;
 use crate::analysis::sbom::read::{self, Attached, MAX_BYTES};
 use crate::analysis::vulnerabilities::vex::{self, VexStatement};
+use crate::codec::ReadSeek;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::io::Read;
 
 /// What an attached document turned out to be.
 #[derive(Serialize, Deserialize)]
-pub(super) enum AttachedContent {
+pub enum AttachedContent {
     Sbom(Attached),
     Vex(Vec<VexStatement>),
 }
 
 /// A document that was read, or why it could not be.
-pub(super) struct AttachedDocument {
+pub struct AttachedDocument {
     /// Digest of its blob, as claimed.
     pub digest: String,
     pub content: Result<AttachedContent, Problem>,
@@ -31,7 +32,7 @@ pub fn is_of_use(name: &str) -> bool {
 }
 
 /// Reads a document in a worker: JSON, as `Session::take_attached` takes it.
-pub(super) fn read_document(reader: &mut dyn ReadSeek, name: &str) -> Result<String, Problem> {
+pub fn read_document(reader: &mut dyn ReadSeek, name: &str) -> Result<String, Problem> {
     let mut bytes = Vec::new();
     reader.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| {
         Problem::new("read-failed", "A document cannot be read.").found(error.to_string())
@@ -43,7 +44,7 @@ pub(super) fn read_document(reader: &mut dyn ReadSeek, name: &str) -> Result<Str
 }
 
 /// What a document says.
-pub(super) fn content(name: &str, bytes: &[u8]) -> Result<AttachedContent, Problem> {
+pub fn content(name: &str, bytes: &[u8]) -> Result<AttachedContent, Problem> {
     if name.contains("openvex") {
         let inner = predicate(bytes);
         let bytes = inner.as_deref().map_or(bytes, str::as_bytes);

@@ -1,5 +1,5 @@
-//! What a layer worker does: one pass over one layer, or one read of one file. Plain values both ways,
-//! so that a job crosses threads as bytes and its result as one buffer.
+//! A job, and its result: one pass over a layer, or one read of a file. Both are plain values, so that a job
+//! travels to a worker as bytes and its result comes back as one buffer.
 
 use super::{advisories, attached};
 use crate::analysis::contents::{Asked, Everyone};
@@ -21,7 +21,7 @@ pub struct Job {
     pub blob_bytes: u64,
     /// The layer of the chosen image that it is for, from 1; 0: none.
     pub layer: u32,
-    /// What is to be done.
+    /// What to do.
     pub work: Work,
     /// Where the archive can be entered, if it is compressed as a whole.
     pub outer: Checkpoints,
@@ -30,17 +30,17 @@ pub struct Job {
 /// Kinds of work.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Work {
-    /// Index a layer, with the digests that are asked for.
+    /// Indexes a layer, and computes the digests that are requested.
     Index { part: BlobPart, options: ScanOptions },
-    /// Digests alone, of a layer that is indexed.
+    /// Computes digests of a layer that is indexed.
     Check { part: BlobPart, options: ScanOptions },
-    /// Part of a file's content.
-    Content(Stretch),
-    /// A whole file, looked at by the analyses: one that was too large to be held in the pass.
+    /// Reads part of a file's content.
+    Content(FileRange),
+    /// Shows the analyses a whole file that was too large to be held in memory during the pass.
     Look {
-        /// The layer's blob as the session names it; `stretch` may name another place of the same bytes.
+        /// The layer's blob as the session names it; `range` may name another place of the same bytes.
         part: BlobPart,
-        stretch: Stretch,
+        range: FileRange,
         /// Position in the layer's index.
         entry: u32,
         asked: Asked,
@@ -57,11 +57,11 @@ pub enum Work {
 
 /// Part of a file's content, and how it is reached.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Stretch {
+pub struct FileRange {
     pub part: BlobPart,
-    /// What the layer is packed with.
+    /// How the layer is compressed.
     pub compression: Compression,
-    /// Where it can be entered for these bytes.
+    /// Checkpoints to enter it at for these bytes.
     pub points: Checkpoints,
     pub place: FilePlace,
     /// First byte wanted, and how many of them.
@@ -69,9 +69,9 @@ pub struct Stretch {
     pub length: u64,
 }
 
-/// A stream of which a byte costs more than this to reach is worth keeping uncompressed.
+/// A stream in which reaching a byte costs decompressing more than this is worth keeping uncompressed.
 pub const WIDE_SPAN: u64 = 32 << 20;
-/// A blob below this size is read again sooner than its uncompressed bytes are kept.
+/// A smaller blob is read again rather than kept uncompressed.
 const SMALL_BLOB: u64 = 4 << 20;
 
 impl Work {
@@ -104,7 +104,7 @@ impl Work {
 }
 
 impl Job {
-    /// The bytes whose beginning tells whether `run` has a use for a spill; `None` if it has none.
+    /// The bytes whose beginning says whether `run` has a use for a spill; `None`: it has none.
     pub fn may_spill(&self) -> Option<BlobPart> {
         match &self.work {
             Work::Index { part, .. } if part.within == Compression::None => Some(*part),
@@ -120,37 +120,37 @@ impl Job {
             Work::Index { part, .. } | Work::Check { part, .. } | Work::Attached { part, .. } => {
                 part.file
             }
-            Work::Content(stretch) | Work::Look { stretch, .. } => stretch.part.file,
+            Work::Content(range) | Work::Look { range, .. } => range.part.file,
             Work::Advisories { file, .. } => *file,
             Work::SourceDigest { .. } | Work::Unpack { .. } => 0,
         }
     }
 }
 
-/// What came out of a job.
-pub struct JobResult(pub(super) Outcome);
+/// The result of a job.
+pub struct JobResult(pub(in crate::session) Outcome);
 
 /// Serialised without indexes and contents, which are bytes already.
 #[derive(Serialize, Deserialize)]
-pub(super) enum Outcome {
+pub(in crate::session) enum Outcome {
     Scan(Box<LayerScan>),
     Content {
         #[serde(skip)]
         bytes: Vec<u8>,
         size: u64,
     },
-    /// What was made of a whole file's content.
+    /// What the analyses noted about a whole file.
     Looked(Option<String>),
     SourceDigest(Digest),
-    /// What a file of advisories says, as JSON: records have fields that only that can leave out.
+    /// What a file of advisories says, as JSON: records have optional fields, which only JSON can leave out.
     Advisories(String),
-    /// What a document says, likewise.
+    /// What a document says, as JSON too.
     Attached(String),
     Passed(Box<Passed>),
 }
 
-/// Does a job. `progress` gets the bytes of the blob read so far, every megabyte or so; `spill` the
-/// uncompressed bytes, if `JobResult::spilled` then says that they are worth keeping.
+/// Runs a job. `progress` gets the bytes of the blob read so far, every megabyte or so; `spill` gets the
+/// uncompressed bytes, and `JobResult::spilled` says whether they are worth keeping.
 pub fn run(
     job: &Job,
     reader: Box<dyn ReadSeek>,
@@ -170,12 +170,12 @@ pub fn run(
         Work::Check { part, options } => {
             Outcome::Scan(Box::new(layer::checksum(reader, *part, &job.outer, options, progress)?))
         }
-        Work::Content(stretch) => {
-            let bytes = stretch.read(reader, &job.outer, progress)?;
-            Outcome::Content { bytes, size: stretch.place.size }
+        Work::Content(range) => {
+            let bytes = range.read(reader, &job.outer, progress)?;
+            Outcome::Content { bytes, size: range.place.size }
         }
-        Work::Look { stretch, asked, .. } => {
-            Outcome::Looked(asked.look(&stretch.read(reader, &job.outer, progress)?))
+        Work::Look { range, asked, .. } => {
+            Outcome::Looked(asked.look(&range.read(reader, &job.outer, progress)?))
         }
         Work::Advisories { name, size, queries, .. } => {
             Outcome::Advisories(advisories::read(reader, name, *size, queries, progress)?)
@@ -198,14 +198,14 @@ pub fn run(
     Ok(JobResult(outcome))
 }
 
-impl Stretch {
+impl FileRange {
     fn read(
         &self,
         reader: Box<dyn ReadSeek>,
         outer: &Checkpoints,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Vec<u8>, Problem> {
-        let Stretch { compression, points, place, offset, length, .. } = self;
+        let FileRange { compression, points, place, offset, length, .. } = self;
         let entrance = Entrance { outer, compression: *compression, points };
         layer::read_file(reader, self.part, entrance, place, *offset, *length, progress)
     }
@@ -244,7 +244,7 @@ fn digest(
 }
 
 impl JobResult {
-    /// Whether what went to the spill is worth keeping: the stream can be entered too seldom.
+    /// Whether what was spilled is worth keeping: the stream has too few checkpoints.
     pub fn spilled(&self) -> bool {
         let wide = |points: &Checkpoints, size| points.widest_span(size) > WIDE_SPAN;
         match &self.0 {
@@ -260,7 +260,7 @@ impl JobResult {
         }
     }
 
-    /// The result as one buffer: a length, the head, and the bytes that are not in it.
+    /// The result as one buffer: a length, the head, and the bytes that the head leaves out.
     pub fn into_buffer(self) -> Vec<u8> {
         let head = to_wire(&self.0);
         let mut buffer = Vec::new();
@@ -279,14 +279,14 @@ impl JobResult {
         buffer
     }
 
-    /// Reads a buffer back.
+    /// Reads such a buffer.
     pub fn from_buffer(buffer: &[u8]) -> Result<JobResult, Problem> {
         read_back(buffer)
             .map(JobResult)
             .ok_or_else(|| Problem::new("worker-answer", "A worker's answer cannot be read."))
     }
 
-    /// The bytes of a content job, and the whole file's size.
+    /// The bytes of a content, and the whole file's size.
     pub fn into_content(self) -> Option<(Vec<u8>, u64)> {
         match self.0 {
             Outcome::Content { bytes, size } => Some((bytes, size)),
@@ -295,14 +295,14 @@ impl JobResult {
     }
 }
 
-/// A length and what has it.
+/// Appends bytes with their length before them.
 fn put(bytes: &[u8], buffer: &mut Vec<u8>) {
     buffer.reserve(8 + bytes.len());
     buffer.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
     buffer.extend_from_slice(bytes);
 }
 
-/// What `put` put there, and the rest.
+/// What `put` appended, and the rest.
 fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<8>()?;
     rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)

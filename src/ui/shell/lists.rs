@@ -137,7 +137,8 @@ fn search_results(answer: Signal<Loaded<ListPart>>) -> AnyView {
         ListRows::Search(rows) => Some(rows.clone()),
         _ => None,
     });
-    let href = |row: &SearchRow| Some(Link::to(LinkTarget::Repository(row.name.clone())).to_string());
+    let href =
+        |row: &SearchRow| Some(Link::to(LinkTarget::Repository(row.name.clone())).to_string());
     view! {
         <DataTable
             label="Search results"
@@ -156,8 +157,9 @@ fn repositories(answer: Signal<Loaded<ListPart>>) -> AnyView {
         ListRows::Repositories(rows) => Some(rows.clone()),
         _ => None,
     });
-    let href =
-        |row: &RepositoryRow| Some(Link::to(LinkTarget::Repository(row.repository.clone())).to_string());
+    let href = |row: &RepositoryRow| {
+        Some(Link::to(LinkTarget::Repository(row.repository.clone())).to_string())
+    };
     let columns = vec![Column::text("Repository", |row: &RepositoryRow| row.name.to_string())];
     view! {
         <DataTable

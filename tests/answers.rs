@@ -129,7 +129,7 @@ fn the_overview_has_values_and_what_is_not_known_yet_is_absent() {
         ]
     );
     assert_eq!((overview.layers, overview.any_compressed, overview.packages), (2, false, Some(0)));
-    let (os_release, hidden) = (53, "root".len() + "localhost".len() + "123".len());
+    let (os_release, hidden) = (50, "root".len() + "localhost".len() + "123".len());
     let size = os_release + 4 + 9 + 5 + 3 + 4 + 3 + 10;
     assert_eq!(overview.size, Some(size));
     let waste = overview.hidden.unwrap();

@@ -1,5 +1,9 @@
 //! Several images in one session: switching, eviction, blobs that images share, inspections taken in.
 
+use layerscope::protocol::{
+    AnswersQueries, FileDetails, LinkPath, Overview, PerformsActions, RowRange, SetTree, TreeRows,
+    TreeSpec,
+};
 use layerscope::session::{Inspection, Session, drive, native::Memory};
 use layerscope::vocabulary::{ImagePosition, LayerNumber};
 use serde_json::{Value, json};
@@ -87,6 +91,31 @@ fn switching_images_back_and_forth_reads_nothing_again() {
         session.build_tree(image).unwrap();
         assert!(session.is_built(image) && session.is_analysed(image));
     }
+}
+
+#[test]
+fn several_images_answer_at_once_each_in_its_own_way() {
+    let (mut session, source) = opened();
+    for image in [FIRST, SECOND] {
+        finish(&mut session, image, &source);
+    }
+    let spec = TreeSpec { filter: "hosts".into(), ..TreeSpec::default() };
+    let state = session.set_tree(SetTree { image: FIRST, spec }).unwrap();
+    assert_eq!((state.rows, state.matches), (2, 1));
+    let names = |image| {
+        let rows = RowRange { first: 0, count: 10 };
+        let rows = session.tree_rows(TreeRows { image, rows }).unwrap().rows;
+        rows.into_iter().map(|row| row.name.into_string()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!([names(FIRST), names(SECOND), names(FIRST)], ["etc hosts", "app etc", "etc hosts"]);
+    let size = |image| {
+        let (path, layers) = (LinkPath("/app".into()), Default::default());
+        let facts = session.file_details(FileDetails { image, path, layers }).unwrap();
+        facts.current.unwrap().size
+    };
+    assert_eq!((size(FIRST), size(SECOND)), (1, 2));
+    let platform = |image| session.overview(Overview { image }).unwrap().platform;
+    assert_eq!((&*platform(FIRST), &*platform(SECOND)), ("linux/arm64", "linux/amd64"));
 }
 
 #[test]

@@ -8,8 +8,11 @@
 //!   by one. Text of an image is text: nothing is ever read as markup.
 
 pub mod app;
+pub mod docker_run;
 pub mod docker_text;
+pub mod secret_names;
 pub mod shell;
+pub mod source_words;
 pub mod views;
 pub mod widgets;
 pub mod words;

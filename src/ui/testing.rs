@@ -18,7 +18,8 @@ use crate::browser::page::config::DeploymentConfig;
 use crate::link::Link;
 use crate::problem::Problem;
 use crate::protocol::{
-    Ask, Event, ImageLine, LayerFacts, LayerPresence, Pulling, SourceInfo, TablePart,
+    Ask, Event, ImageLine, Instruction, LayerFacts, LayerPresence, LayerRow, Pulling, SourceInfo,
+    TablePart,
 };
 use crate::vocabulary::{ImagePosition, LayerNumber};
 use leptos::prelude::*;
@@ -270,5 +271,18 @@ pub fn layer_facts(number: u32) -> LayerFacts {
         diff_id: None,
         verified: None,
         warnings: Vec::new(),
+    }
+}
+
+/// A row of the layer table with an instruction.
+pub fn layer_row(number: u32, keyword: &str, text: &str) -> LayerRow {
+    LayerRow {
+        instruction: Instruction {
+            keyword: keyword.into(),
+            text: text.into(),
+            recorded: format!("{keyword} {text}").as_str().into(),
+        },
+        layer: Some(layer_facts(number)),
+        ..LayerRow::default()
     }
 }

@@ -44,6 +44,13 @@ pub fn layers(numbers: &[LayerNumber]) -> String {
     }
 }
 
+/// The text with a capital letter at its start.
+pub fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
+}
+
 /// How a change is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChangeWords {

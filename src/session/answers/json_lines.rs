@@ -2,7 +2,7 @@
 //!
 //! - Members stay in the document's order, repeated ones included, and numbers stay as written: the text is
 //!   checked once, and then its tokens are read.
-//! - Bounds: `serde_json` refuses more than 128 levels; lines and texts are cut.
+//! - Bounds: lines, levels and texts are cut; memory grows with the lines alone, not with the levels.
 
 use crate::problem::Problem;
 use crate::protocol::{JsonLine, JsonValue};
@@ -11,6 +11,8 @@ use serde::de::IgnoredAny;
 
 /// Lines that are answered: more are never read by people.
 const MAX_LINES: usize = 20_000;
+/// Levels that are answered.
+const MAX_DEPTH: usize = 100;
 /// Bytes of a text that are answered; the exact bytes can be saved.
 const MAX_TEXT: usize = 16 << 10;
 
@@ -31,7 +33,8 @@ pub(super) fn json_lines(
     if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
         return invalid(error.to_string());
     }
-    let mut walk = JsonWalk { lines: Vec::new(), open: Vec::new(), name: None, cut: false };
+    let mut walk =
+        JsonWalk { lines: Vec::new(), open: Vec::new(), deeper: 0, name: None, cut: false };
     walk.tokens(text, is_document);
     let problem = walk.cut.then(|| {
         Problem::new("document-too-large", "The document has more values than are shown.")
@@ -51,6 +54,8 @@ struct OpenContainer {
 struct JsonWalk {
     lines: Vec<JsonLine>,
     open: Vec<OpenContainer>,
+    /// Open containers beyond `MAX_DEPTH`, whose values are left out.
+    deeper: usize,
     /// The name of the member whose value comes next.
     name: Option<Shown>,
     cut: bool,
@@ -73,7 +78,7 @@ impl JsonWalk {
             match first {
                 b'{' => self.begin(JsonValue::Object(0), true),
                 b'[' => self.begin(JsonValue::List(0), false),
-                b'}' | b']' => _ = self.open.pop(),
+                b'}' | b']' => self.end(),
                 b'"' if self.expects_name() => self.name = Some(Shown::new(cut(&decoded(token)))),
                 b'"' => {
                     let text = decoded(token);
@@ -89,18 +94,34 @@ impl JsonWalk {
     }
 
     fn expects_name(&self) -> bool {
-        self.name.is_none() && self.open.last().is_some_and(|container| container.is_object)
+        let in_object = self.open.last().is_some_and(|container| container.is_object);
+        self.deeper == 0 && self.name.is_none() && in_object
     }
 
     fn begin(&mut self, value: JsonValue, is_object: bool) {
         let line = self.lines.len();
         self.value(value);
         let line = (self.lines.len() > line).then_some(line);
-        self.open.push(OpenContainer { line, is_object });
+        if self.open.len() < MAX_DEPTH {
+            self.open.push(OpenContainer { line, is_object });
+        } else {
+            self.deeper += 1;
+            self.cut = true;
+        }
+    }
+
+    fn end(&mut self) {
+        match self.deeper {
+            0 => _ = self.open.pop(),
+            _ => self.deeper -= 1,
+        }
     }
 
     /// Adds a value to the container that is open, and its line unless there are too many.
     fn value(&mut self, value: JsonValue) {
+        if self.deeper > 0 {
+            return;
+        }
         let parent = self.open.last().and_then(|container| container.line);
         if let Some(JsonValue::Object(count) | JsonValue::List(count)) =
             parent.and_then(|line| self.lines.get_mut(line)).map(|line| &mut line.value)
@@ -194,12 +215,25 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_or_too_deep_has_no_lines() {
-        let deep = "[".repeat(200) + &"]".repeat(200);
-        for bytes in [&b""[..], b"{", b"{\"a\":1,}", b"\xff", deep.as_bytes()] {
+    fn what_is_not_json_has_no_lines() {
+        for bytes in [&b""[..], b"{", b"{\"a\":1,}", b"\xff"] {
             let (lines, problem) = json_lines(bytes, &|_| false);
             assert_eq!((lines.len(), &*problem.unwrap().code), (0, "json-invalid"));
         }
+    }
+
+    #[test]
+    fn levels_beyond_the_limit_are_left_out() {
+        let json =
+            format!("[{}{{\"a\":[1]}}{},\"last\"]", "[".repeat(200_000), "]".repeat(200_000));
+        let (lines, problem) = json_lines(json.as_bytes(), &|_| false);
+        assert_eq!((lines.len(), &*problem.unwrap().code), (MAX_DEPTH + 2, "document-too-large"));
+        let last = lines.last().unwrap();
+        assert_eq!((last.depth, &last.value), (1, &text("last")));
+    }
+
+    fn text(text: &str) -> JsonValue {
+        JsonValue::Text { text: text.into(), is_document: false }
     }
 
     #[test]

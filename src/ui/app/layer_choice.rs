@@ -23,7 +23,7 @@ impl ChoiceMode {
     /// The words of its button.
     pub fn label(self) -> &'static str {
         match self {
-            ChoiceMode::UpTo => "Up to",
+            ChoiceMode::UpTo => "Up to this layer",
             ChoiceMode::This => "This layer",
             ChoiceMode::Range => "Range",
         }

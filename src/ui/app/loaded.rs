@@ -47,6 +47,16 @@ impl<T> Loaded<T> {
         self.ready().map(|answer| read(answer))
     }
 
+    /// The same with what is read of the answer.
+    pub fn turn<R>(&self, read: impl FnOnce(&T) -> R) -> Loaded<R> {
+        match self {
+            Loaded::NotAsked => Loaded::NotAsked,
+            Loaded::Loading => Loaded::Loading,
+            Loaded::Ready(answer) => Loaded::of(read(answer)),
+            Loaded::Failed(problem) => Loaded::Failed(problem.clone()),
+        }
+    }
+
     /// Why there is no answer. `None` also while a problem only says that the answer is still to come.
     pub fn problem(&self) -> Option<&Problem> {
         match self {

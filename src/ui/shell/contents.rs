@@ -2,6 +2,7 @@
 
 use crate::browser::page::dom;
 use crate::ui::app::OpenSource;
+use crate::ui::views::parts::OtherManifestsTable;
 use crate::ui::widgets::{ProblemNote, VIEW_HEADING};
 use leptos::prelude::*;
 
@@ -17,6 +18,10 @@ pub fn ContentsScreen(source: OpenSource) -> AnyView {
         };
         info.warnings.iter().map(warning).collect_view()
     };
+    let others = move || {
+        let info = source.info.get().filter(|info| !info.others.is_empty())?;
+        Some(view! { <section><OtherManifestsTable source=info /></section> })
+    };
     view! {
         <main id="main" tabindex="-1">
             <div class="view">
@@ -26,6 +31,7 @@ pub fn ContentsScreen(source: OpenSource) -> AnyView {
                         <p class="is">"No image in this file can be shown."</p>
                         {warnings}
                     </section>
+                    {others}
                 </div>
             </div>
         </main>

@@ -1,8 +1,12 @@
 //! The list of views: what each is called, its section of the navigation, and what draws it.
 
+use super::configuration::ConfigurationView;
 use super::files::FilesView;
 use super::history::HistoryView;
+use super::layers::LayersView;
+use super::overview::OverviewView;
 use super::packages::PackagesView;
+use super::raw::RawView;
 use super::vulnerabilities::VulnerabilitiesView;
 use crate::link::View;
 use crate::ui::app::ImageFacts;
@@ -50,6 +54,26 @@ pub struct ViewEntry {
 /// All views, in the order of the navigation. The first is shown where a link names none, or an unknown one.
 pub const VIEWS: &[ViewEntry] = &[
     ViewEntry {
+        view: View::Overview,
+        title: "Overview",
+        icon: Icon::Overview,
+        section: NavSection::Image,
+        needs_layers: false,
+        by_layers: false,
+        count: |_| None,
+        draw: || view! { <OverviewView /> }.into_any(),
+    },
+    ViewEntry {
+        view: View::Layers,
+        title: "Layers",
+        icon: Icon::Layers,
+        section: NavSection::Image,
+        needs_layers: false,
+        by_layers: true,
+        count: |facts| facts.layer_count().map(u64::from),
+        draw: || view! { <LayersView /> }.into_any(),
+    },
+    ViewEntry {
         view: View::History,
         title: "History",
         icon: Icon::Clock,
@@ -58,6 +82,26 @@ pub const VIEWS: &[ViewEntry] = &[
         by_layers: true,
         count: |facts| facts.layers.read().map(|table| table.rows.len() as u64),
         draw: || view! { <HistoryView /> }.into_any(),
+    },
+    ViewEntry {
+        view: View::Config,
+        title: "Configuration",
+        icon: Icon::Settings,
+        section: NavSection::Image,
+        needs_layers: false,
+        by_layers: false,
+        count: |_| None,
+        draw: || view! { <ConfigurationView /> }.into_any(),
+    },
+    ViewEntry {
+        view: View::Raw,
+        title: "Raw",
+        icon: Icon::Index,
+        section: NavSection::Image,
+        needs_layers: false,
+        by_layers: false,
+        count: |_| None,
+        draw: || view! { <RawView /> }.into_any(),
     },
     ViewEntry {
         view: View::Files,

@@ -1,10 +1,14 @@
 //! The views of an image, one file each. `list` has the one line that a new view needs.
 
+mod configuration;
 mod files;
 mod history;
+mod layers;
 mod list;
+mod overview;
 mod packages;
 pub mod parts;
+mod raw;
 mod vulnerabilities;
 
 pub use list::{NavSection, VIEWS, ViewEntry, view_entry};

@@ -6,6 +6,7 @@ mod dialog;
 mod filter;
 mod head;
 mod icon;
+mod linked_text;
 mod marks;
 mod menu;
 mod problem;
@@ -21,6 +22,7 @@ pub use dialog::Dialog;
 pub use filter::FilterBox;
 pub use head::{VIEW_HEADING, ViewHead};
 pub use icon::{Glyph, Icon};
+pub use linked_text::{LinkedText, is_address};
 pub use marks::{
     Badge, ChangeCount, ChangeCounts, ChangeTag, LayerChip, LayerMark, Meter, SeverityMark,
     layer_class,
@@ -29,7 +31,9 @@ pub use menu::Menu;
 pub use problem::{ProblemAlert, ProblemNote};
 pub use split::{SizedPane, Split};
 pub use states::{Await, EmptyState, LoadingState};
-pub use table::{CellKind, Column, ColumnWidth, DataTable, RowTarget, TableSort};
+pub use table::{
+    BelowRow, CellKind, Column, ColumnWidth, DataTable, RowSignal, RowTarget, TableSort,
+};
 pub use values::{
     Absent, AbsentMark, AgeText, CountText, DigestText, ShareText, SizeChangeText, SizeText, day,
 };

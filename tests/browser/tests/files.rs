@@ -156,7 +156,7 @@ both_browsers! {
         open_sample(page).await;
         page.view("Layers").await;
         page.until("a click on layer 2", async || {
-            let link = page.client().find(Locator::Css("table a[aria-label^='Layer 2']")).await.ok()?;
+            let link = page.client().find(Locator::XPath("//tr[.//button[@aria-label='Details of layer 2']]//a[contains(@class, 'row-link')]")).await.ok()?;
             link.click().await.ok()
         })
         .await;

@@ -105,7 +105,7 @@ both_browsers! {
         }
         assert_eq!(column(&rows, "Size")[..6], ["754 kB", "85.6 kB", "1.25 kB", "222 kB", "0 B", "257 B"]);
         assert_eq!(column(&rows, "Added")[..2], ["+114", "+7"]);
-        assert!(column(&rows, "Adds")[4].starts_with(['-', '−']), "removing files makes the image smaller: {rows:?}");
+        assert!(column(&rows, "Net size")[4].starts_with(['-', '−']), "removing files makes the image smaller: {rows:?}");
     }
 
     async fn empty_layers_can_be_shown_in_their_place(page: &mut Page) {

@@ -235,7 +235,7 @@ both_browsers! {
         page.open("").await;
         page.open_archive(&shared.join("multi.buildkit-attest.oci.tar")).await;
         assert_eq!(page.rows("table", "Images").await.len(), 4, "a head and three images");
-        let rows = page.rows("table", "Not images").await;
+        let rows = page.rows("table", "Other manifests in this file").await;
         let of: Vec<&str> = rows[1..].iter().map(|row| {
             assert_eq!(row[0], "Attestation");
             row[1].split(' ').next().unwrap_or_default()
@@ -248,9 +248,9 @@ both_browsers! {
         let temp = Temp::new();
         page.open("").await;
         page.open_archive(&layout_without_an_image(&temp)).await;
-        let rows = page.rows("table", "Not images").await;
+        let rows = page.rows("table", "Other manifests in this file").await;
         let what: Vec<&str> = rows[1..].iter().map(|row| row[0].as_str()).collect();
-        assert_eq!(what, ["Helm chart", "SBOM, SPDX", "Image, not in this archive"]);
+        assert_eq!(what, ["Helm chart", "SBOM, SPDX", "Image, not in this file"]);
         assert_eq!(rows[3][1], "linux/arm64");
         page.open_archive(&material::sample()).await;
         page.press_in_sources("link", "artifacts.tar").await;

@@ -1,12 +1,15 @@
 //! The layers beside a list or tree: each with its size and changes, to be chosen without leaving the view.
+//!
+//! One Tab stop; arrows, Home and End move the focus, Enter selects.
 
-use super::selection::ModeButtons;
+use super::cells::{InstructionText, absent_of};
+use super::selection::{ModeButtons, last_of};
 use crate::browser::page::dom;
-use crate::protocol::{LayerFacts, LayerPresence, LayerRow};
 use crate::selection::LayerSelection;
 use crate::ui::app::{use_facts, use_layer_choice, use_navigation};
 use crate::ui::widgets::{Absent, ChangeCounts, Meter, SizeText, layer_class};
 use crate::vocabulary::LayerNumber;
+use leptos::ev::KeyboardEvent;
 use leptos::html::Section;
 use leptos::prelude::*;
 
@@ -32,14 +35,28 @@ pub fn LayerPane() -> AnyView {
         }
         there
     });
+    // Line 0 stands for all layers.
+    let stop = Memo::new(move |_| {
+        let last = last_of(navigation.layers());
+        let line = numbers.read().iter().position(|number| Some(*number) == last);
+        line.map_or(0, |line| line as u32 + 1)
+    });
+    let key = move |event: KeyboardEvent| {
+        if let Some(pane) = pane.get_untracked() {
+            pressed(&event, &pane, numbers.read_untracked().len() as u32);
+        }
+    };
     let all = move || navigation.href(|link| link.layers = LayerSelection::All);
     let no_selection = move || navigation.layers() == LayerSelection::All;
     view! {
-        <section class="beside" aria-label="Choose layers" node_ref=pane>
-            <div class="bar2"><h2>"Layers"</h2><span class="sp"></span><ModeButtons /></div>
+        <section class="beside" aria-label="Choose layers" node_ref=pane on:keydown=key>
+            <div class="bar2"><h2>"Layers"</h2></div>
+            <div class="modes"><ModeButtons /></div>
             <a
                 class="layer all"
                 class:on=no_selection
+                data-line="0"
+                tabindex=move || if stop.get() == 0 { "0" } else { "-1" }
                 aria-current=move || no_selection().then_some("true")
                 href=all
             >
@@ -47,8 +64,12 @@ pub fn LayerPane() -> AnyView {
                 <b>"All layers"</b>
                 <span class="num"><SizeOfAll /></span>
             </a>
-            <For each=move || numbers.get() key=|number| *number let:number>
-                <LayerEntry number />
+            <For
+                each=move || numbers.get().into_iter().zip(1..)
+                key=|(number, _)| *number
+                let((number, line))
+            >
+                <LayerEntry number line stop />
             </For>
         </section>
     }
@@ -65,16 +86,16 @@ fn SizeOfAll() -> impl IntoView {
 }
 
 #[component]
-fn LayerEntry(number: LayerNumber) -> AnyView {
+fn LayerEntry(number: LayerNumber, line: u32, stop: Memo<u32>) -> AnyView {
     let (navigation, facts, choice) = (use_navigation(), use_facts(), use_layer_choice());
     let row = Memo::new(move |_| facts.layer_row(number).unwrap_or_default());
     let layers = move || navigation.layers();
     let is_on = move || layers() != LayerSelection::All && layers().contains(number);
     let size = move || row.read().layer.as_ref().and_then(|layer| layer.size);
-    let absent = move || row.read().layer.as_ref().map_or(Absent::Pending, absent_size);
+    let absent = move || row.read().layer.as_ref().map_or(Absent::Pending, absent_of);
     let instruction = move || {
-        let LayerRow { instruction, .. } = row.get();
-        view! { <b>{instruction.keyword.to_string()}</b>" "{instruction.text.to_string()} }
+        let row = row.read();
+        view! { <InstructionText row=&row /> }
     };
     let changes = move || {
         let changes = row.read().layer.as_ref().and_then(|layer| layer.changes);
@@ -84,6 +105,8 @@ fn LayerEntry(number: LayerNumber) -> AnyView {
         <a
             class=format!("layer {}", layer_class(number))
             class:on=is_on
+            data-line=line
+            tabindex=move || if stop.get() == line { "0" } else { "-1" }
             aria-current=move || is_on().then_some("true")
             href=move || choice.href(number)
             title=move || row.read().instruction.recorded.to_string()
@@ -102,19 +125,33 @@ fn LayerEntry(number: LayerNumber) -> AnyView {
     .into_any()
 }
 
-/// Why a layer's size is not known.
-pub fn absent_size(layer: &LayerFacts) -> Absent {
-    match layer.presence {
-        LayerPresence::NotDownloaded => Absent::NotDownloaded,
-        LayerPresence::Missing | LayerPresence::Failed => Absent::Unknown,
-        LayerPresence::Read | LayerPresence::Unread | LayerPresence::Listed => Absent::Pending,
+fn pressed(event: &KeyboardEvent, pane: &web_sys::Element, layers: u32) {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return; // the browser's
+    }
+    let line = dom::line_of(event).and_then(|line| line_after(&event.key(), line, layers));
+    if let Some(line) = line {
+        event.prevent_default();
+        dom::focus_line(pane, line);
+        dom::scroll_into_view(pane, &format!("[data-line=\"{line}\"]"));
+    }
+}
+
+/// The line that a key leads to.
+fn line_after(key: &str, line: u32, last: u32) -> Option<u32> {
+    match key {
+        "ArrowDown" => Some((line + 1).min(last)),
+        "ArrowUp" => Some(line.saturating_sub(1)),
+        "Home" => Some(0),
+        "End" => Some(last),
+        _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Instruction, LayerChanges, LayerTable, Layers};
+    use crate::protocol::{Instruction, LayerChanges, LayerPresence, LayerRow, LayerTable, Layers};
     use crate::ui::testing::{Rendered, TestPage, layer_facts};
 
     fn pane(link: &str, rows: Vec<LayerRow>) -> Rendered {
@@ -144,7 +181,7 @@ mod tests {
         let html = pane("#/?view=files&layers=2", rows);
         assert_eq!(
             html.text(),
-            "Layers Up to This layer Range All layers 3.00 MB 1 RUN one … 2 RUN <b> 2.00 MB +3 −1"
+            "Layers Up to this layer This layer Range All layers 3.00 MB 1 RUN one … 2 RUN <b> 2.00 MB +3 −1"
         );
         assert!(html.has(r##"href="#/?view=files&amp;layers=1""##), "{html}");
         assert!(html.has(r#"title="RUN as recorded""#));
@@ -168,6 +205,23 @@ mod tests {
             row.layer.as_mut().unwrap().presence = presence;
             let html = pane("#/", vec![row]);
             assert!(html.has(&format!(r#"title="{text}""#)), "{html}");
+        }
+    }
+
+    #[test]
+    fn one_line_is_a_tab_stop_and_keys_stay_within_the_pane() {
+        let html = pane("#/?view=files&layers=..2", vec![row(1, "one"), row(2, "two")]);
+        assert_eq!(html.count(r#"tabindex="0""#), 1);
+        assert!(html.has(r#"data-line="2" tabindex="0""#), "{html}");
+        for (key, line, want) in [
+            ("ArrowDown", 0, Some(1)),
+            ("ArrowDown", 2, Some(2)),
+            ("ArrowUp", 0, Some(0)),
+            ("Home", 2, Some(0)),
+            ("End", 0, Some(2)),
+            ("Enter", 1, None),
+        ] {
+            assert_eq!(line_after(key, line, 2), want, "{key} {line}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The selection of layers, which filters views: what is selected, and what choosing a layer means.
 
+use super::cells::instruction_text;
 use crate::browser::page::dom;
 use crate::selection::LayerSelection;
 use crate::ui::app::{ChoiceMode, ImageFacts, use_facts, use_layer_choice, use_navigation};
@@ -10,6 +11,8 @@ use leptos::prelude::*;
 
 /// The ID of the strip: it takes the focus when its button goes.
 const STRIP: &str = "layer-selection";
+
+const RANGE_HINT: &str = "choose the first and the last layer";
 
 /// Up to, this layer, range.
 #[component]
@@ -31,8 +34,14 @@ pub fn ModeButtons() -> AnyView {
 /// What is selected. The strip is always there, so that nothing moves when a layer is chosen.
 #[component]
 pub fn SelectionStrip() -> AnyView {
-    let (navigation, facts) = (use_navigation(), use_facts());
+    let (navigation, facts, choice) = (use_navigation(), use_facts(), use_layer_choice());
     let selection = move || navigation.layers();
+    // A range of which only one end is chosen, or none.
+    let range_hint = move || {
+        let is_range = matches!(selection(), LayerSelection::Range(first, last) if first < last);
+        let waits = choice.shown_mode() == Some(ChoiceMode::Range) && !is_range;
+        waits.then(|| format!(": {RANGE_HINT}"))
+    };
     let is_on = move || selection() != LayerSelection::All;
     let all = move || navigation.href(|link| link.layers = LayerSelection::All);
     let return_focus = move |_| request_animation_frame(|| dom::focus_id(STRIP));
@@ -48,7 +57,7 @@ pub fn SelectionStrip() -> AnyView {
             {move || last_of(selection()).map(|number| view! { <LayerChip number /> })}
             <p>
                 <b>{move || words::selection(selection()).unwrap_or_else(|| "All layers".to_owned())}</b>
-                <span class="soft">{move || explanation(selection(), facts)}</span>
+                <span class="soft">{move || range_hint().unwrap_or_else(|| explanation(selection(), facts))}</span>
             </p>
             <span class="sp"></span>
             <Show when=is_on>
@@ -59,7 +68,8 @@ pub fn SelectionStrip() -> AnyView {
     .into_any()
 }
 
-fn last_of(selection: LayerSelection) -> Option<LayerNumber> {
+/// The last selected layer.
+pub(super) fn last_of(selection: LayerSelection) -> Option<LayerNumber> {
     match selection {
         LayerSelection::All => None,
         LayerSelection::UpTo(last) | LayerSelection::Range(_, last) => Some(last),
@@ -73,11 +83,8 @@ fn explanation(selection: LayerSelection, facts: ImageFacts) -> String {
         let layers = crate::format::counted(count.into(), "layer", "layers");
         return format!(": not in this image, which has {layers}");
     }
-    let instruction = || {
-        let row = facts.layer_row(last)?;
-        let words = format!("{} {}", row.instruction.keyword, row.instruction.text);
-        Some(words.trim().to_owned()).filter(|words| !words.is_empty())
-    };
+    let instruction =
+        || Some(instruction_text(&facts.layer_row(last)?)).filter(|text| !text.is_empty());
     let by = |what: &str| match instruction() {
         Some(instruction) => format!(": {what} · {instruction}"),
         None => format!(": {what}"),

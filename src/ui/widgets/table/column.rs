@@ -61,6 +61,8 @@ pub struct Column<R> {
     pub(super) cell: DrawCell<R>,
     /// The whole of it, on hover, where the cell cuts it.
     pub(super) whole: Option<CellText<R>>,
+    /// What stands at the foot.
+    pub(super) foot: Option<ViewFn>,
 }
 
 impl<R: 'static> Column<R> {
@@ -79,6 +81,7 @@ impl<R: 'static> Column<R> {
             holds_link: false,
             cell: Arc::new(move |row| cell(row).into_any()),
             whole: None,
+            foot: None,
         }
     }
 
@@ -137,6 +140,14 @@ impl<R: 'static> Column<R> {
     pub fn sorts_largest_first(self, column: impl LinkWord) -> Column<R> {
         let sort = ColumnSort { word: column.word(), largest_first: true };
         Column { sort: Some(sort), ..self }
+    }
+
+    /// What stands at the foot of the table in this column: a total.
+    pub fn foot<V: IntoView + 'static>(
+        self,
+        draw: impl Fn() -> V + Send + Sync + 'static,
+    ) -> Column<R> {
+        Column { foot: Some(ViewFn::from(move || draw().into_any())), ..self }
     }
 
     pub(super) fn class(&self) -> String {

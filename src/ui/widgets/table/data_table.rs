@@ -2,7 +2,7 @@
 
 use super::column::{Column, ColumnWidth, TableSort};
 use super::keys;
-use super::parts::{RowTarget, TableParts};
+use super::parts::{BelowRow, RowTarget, TableParts};
 use super::row::TableLineView;
 use crate::browser::page::dom;
 use crate::protocol::{Request, RowRange};
@@ -27,6 +27,9 @@ pub fn DataTable<R>(
     /// A class by what a row is.
     #[prop(optional)]
     row_class: Option<fn(&R) -> &'static str>,
+    /// What stands below a row, with `natural_rows`.
+    #[prop(optional)]
+    below: Option<BelowRow<R>>,
     /// Draws all rows, each as high as its contents.
     #[prop(optional)]
     natural_rows: bool,
@@ -53,7 +56,8 @@ where
     let current = RwSignal::new(0);
     let width = columns.len();
     let heads = columns.iter().map(|column| head(column, sort)).collect_view();
-    let parts = Arc::new(TableParts { rows, columns, target, class: row_class, current });
+    let foot = foot(&columns);
+    let parts = Arc::new(TableParts { rows, columns, target, class: row_class, below, current });
     measure(root, pane);
     Effect::new(move || {
         let RowWindow { first, count, .. } = window.get();
@@ -99,6 +103,7 @@ where
                     </For>
                 </tbody>
                 {gap(Signal::derive(gap_after))}
+                {foot}
             </table>
             {state}
         </div>
@@ -132,6 +137,16 @@ fn head<R: 'static>(column: &Column<R>, sort: Option<TableSort>) -> impl IntoVie
             {label}
         </th>
     }
+}
+
+/// The foot, where a column has one.
+fn foot<R: 'static>(columns: &[Column<R>]) -> Option<impl IntoView + use<R>> {
+    columns.iter().any(|column| column.foot.is_some()).then(|| {
+        let cell = |column: &Column<R>| {
+            view! { <td class=column.class()>{column.foot.as_ref().map(ViewFn::run)}</td> }
+        };
+        view! { <tfoot><tr>{columns.iter().map(cell).collect_view()}</tr></tfoot> }
+    })
 }
 
 /// What stands below the heads where there are no rows.

@@ -18,4 +18,4 @@ mod tests;
 
 pub use column::{CellKind, Column, ColumnWidth, TableSort};
 pub use data_table::DataTable;
-pub use parts::RowTarget;
+pub use parts::{BelowRow, RowSignal, RowTarget};

@@ -1,6 +1,7 @@
 //! What the lines of a table need to be drawn: columns, where rows lead, which line Tab reaches.
 
 use super::column::Column;
+use crate::protocol::TableLine;
 use crate::ui::app::TableRows;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -26,12 +27,36 @@ impl<R> RowTarget<R> {
     }
 }
 
+/// A row as it is now.
+pub struct RowSignal<R: 'static> {
+    pub(super) rows: TableRows<R>,
+    pub(super) at: u32,
+}
+
+impl<R: Send + Sync + 'static> RowSignal<R> {
+    /// What is read of the row, changing only with its own value; `None` until the row has arrived.
+    pub fn map<T>(&self, read: impl Fn(&R) -> T + Send + Sync + 'static) -> Memo<Option<T>>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        let (rows, at) = (self.rows, self.at);
+        Memo::new(move |_| match rows.line(at).as_deref() {
+            Some(TableLine::Row(row)) => Some(read(row)),
+            _ => None,
+        })
+    }
+}
+
+/// Draws what stands below a row: further rows (`<tr class="full">`), each with one cell across so many columns.
+pub type BelowRow<R> = Arc<dyn Fn(RowSignal<R>, usize) -> AnyView + Send + Sync>;
+
 /// What the lines of one table have in common.
 pub(super) struct TableParts<R: 'static> {
     pub rows: TableRows<R>,
     pub columns: Vec<Column<R>>,
     pub target: Option<RowTarget<R>>,
     pub class: Option<fn(&R) -> &'static str>,
+    pub below: Option<BelowRow<R>>,
     /// The line that Tab leads to.
     pub current: RwSignal<u32>,
 }

@@ -1,7 +1,7 @@
 //! One line of a table: a row, or the head of a group.
 
 use super::group::GroupHeadView;
-use super::parts::TableParts;
+use super::parts::{RowSignal, TableParts};
 use crate::protocol::TableLine;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ where
         Some(TableLine::Row(row)) => row_class.map_or("", |class| class(row)),
         None => "late",
     };
+    let below =
+        parts.below.as_ref().map(|below| below(RowSignal { rows, at }, parts.columns.len()));
     let is_open = {
         let parts = parts.clone();
         move || match (line.read().as_deref(), &parts.target) {
@@ -46,6 +48,7 @@ where
         >
             {cells}
         </tr>
+        {below}
     }
     .into_any()
 }

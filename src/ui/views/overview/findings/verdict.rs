@@ -1,0 +1,23 @@
+//! The verdict on an image: all findings in order.
+
+use super::finding::ImageFinding;
+use super::material::{Material, Situation};
+use super::{contents, digests, environment, user, vulnerabilities, warnings};
+use crate::protocol::{CheckFacts, OverviewFacts};
+
+/// The verdict, the most severe findings first. `check` is `None` while it is not known.
+pub fn findings(
+    facts: &OverviewFacts,
+    check: Option<&CheckFacts>,
+    situation: Situation,
+) -> Vec<ImageFinding> {
+    let material = Material { facts, check, situation };
+    let (first, mut findings) = warnings::findings(material);
+    findings.extend(digests::finding(material));
+    findings.extend(vulnerabilities::findings(material));
+    findings.extend(environment::finding(material));
+    findings.extend(user::finding(material));
+    findings.extend(contents::findings(material));
+    findings.sort_by_key(|finding| finding.verdict); // stable
+    first.into_iter().chain(findings).collect()
+}

@@ -1,0 +1,53 @@
+//! The overview as a whole: facts, layers and configuration at the left, the verdict at the right.
+
+use super::findings_pane::FindingsPane;
+use super::identity::Identity;
+use super::images::{ImageList, OtherManifests};
+use super::largest::{DigestSummary, LargestLayers, SelectedLayer};
+use super::origin::Origin;
+use super::referrers::Referrers;
+use super::run_summary::RunSummary;
+use crate::ui::app::use_facts;
+use crate::ui::views::parts::{BarLegend, LayerBar, SourceProblems, mark_layers_shown};
+use crate::ui::widgets::ProblemAlert;
+use leptos::prelude::*;
+
+/// The view.
+#[component]
+pub fn OverviewView() -> AnyView {
+    mark_layers_shown();
+    let facts = use_facts();
+    let failed = move || {
+        let overview = facts.overview.read();
+        overview.problem().map(|problem| view! { <ProblemAlert problem=problem.clone() /> })
+    };
+    view! {
+        <div class="overview">
+            <div class="doc">
+                <section class="first">
+                    <SourceProblems />
+                    {failed}
+                    <Identity />
+                </section>
+                <Origin />
+                <section>
+                    <div class="head">
+                        <h2>"Layers"</h2>
+                        <DigestSummary />
+                        <span class="sp"></span>
+                        <BarLegend />
+                    </div>
+                    <LayerBar />
+                    <LargestLayers />
+                    <SelectedLayer />
+                </section>
+                <RunSummary />
+                <ImageList />
+                <OtherManifests />
+                <Referrers />
+            </div>
+            <FindingsPane />
+        </div>
+    }
+    .into_any()
+}

@@ -46,9 +46,13 @@ pub mod memory;
 #[cfg(feature = "engine")]
 mod opening;
 #[cfg(feature = "engine")]
+mod paths;
+#[cfg(feature = "engine")]
 mod pending;
 #[cfg(feature = "engine")]
 pub mod pulled;
+#[cfg(feature = "engine")]
+mod reading;
 #[cfg(feature = "engine")]
 mod results;
 #[cfg(feature = "engine")]
@@ -63,6 +67,6 @@ pub use crate::archive::Files;
 #[cfg(feature = "engine")]
 pub use crate::codec::ReadSeek;
 #[cfg(feature = "engine")]
-pub use content::Reading;
+pub use reading::Reading;
 #[cfg(feature = "engine")]
 pub use state::Session;

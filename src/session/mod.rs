@@ -42,9 +42,13 @@ pub mod native;
 #[cfg(feature = "engine")]
 mod opening;
 #[cfg(feature = "engine")]
+mod paths;
+#[cfg(feature = "engine")]
 mod pending;
 #[cfg(feature = "engine")]
 pub mod pulled;
+#[cfg(feature = "engine")]
+mod reading;
 #[cfg(feature = "engine")]
 mod results;
 #[cfg(feature = "engine")]
@@ -59,7 +63,7 @@ pub use crate::archive::Files;
 #[cfg(feature = "engine")]
 pub use crate::codec::ReadSeek;
 #[cfg(feature = "engine")]
-pub use content::Reading;
+pub use reading::Reading;
 #[cfg(feature = "engine")]
 pub use inspection::Inspection;
 #[cfg(feature = "engine")]

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::protocol::{
     Difference, FileDetails, FileEvent, FileFacts, FileOwner, FileState, Xattr, XattrValue,
 };
-use crate::session::content::{last_layers, no_such_path, path_bytes};
+use crate::session::paths::{last_layers, no_such_path, path_bytes};
 use crate::session::state::{BuiltImage, Session};
 use crate::text::{Shown, ShownLines};
 use crate::tree::{FileTree, PathEvent, size_under, unchanged};

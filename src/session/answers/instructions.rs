@@ -18,10 +18,18 @@ pub(super) fn instruction(entry: &HistoryEntry) -> Instruction {
     }
 }
 
-/// The build step of a layer; an empty one where the history has none.
+/// The build step of a layer, for its label: its comment where no step is recorded, and nothing where the
+/// history has neither.
 pub(super) fn layer_instruction(image: &ImageSource, layer: LayerPosition) -> Instruction {
     let mut steps = image.steps().iter().filter(|entry| !entry.empty_layer);
-    steps.nth(layer.index()).map(instruction).unwrap_or_default()
+    let Some(entry) = steps.nth(layer.index()) else { return Instruction::default() };
+    let step = instruction(entry);
+    match &entry.comment {
+        Some(comment) if step.recorded.is_empty() => {
+            Instruction { text: Shown::new(comment), ..step }
+        }
+        _ => step,
+    }
 }
 
 /// Layers that are likely the base image's, guessed from the history.
@@ -42,4 +50,17 @@ impl LayerCells {
     pub fn cell(&self, layer: LayerPosition) -> LayerCell {
         LayerCell { number: layer.number(), likely_base: layer.0 < self.base }
     }
+}
+
+#[test]
+fn a_layer_without_a_recorded_step_is_labelled_by_its_comment() {
+    let entry = |created_by: &str, comment: &str| HistoryEntry {
+        created_by: Some(created_by.to_owned()),
+        comment: Some(comment.to_owned()),
+        ..HistoryEntry::default()
+    };
+    let mut image = ImageSource::default();
+    image.config.history = vec![entry("RUN\tmake\n# buildkit", "buildkit"), entry("", "by hand")];
+    let label = |layer| layer_instruction(&image, LayerPosition(layer)).text.into_string();
+    assert_eq!([label(0), label(1), label(2)], ["make", "by hand", ""]);
 }

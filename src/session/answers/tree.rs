@@ -6,7 +6,7 @@ use crate::protocol::{
     Expand, FileOwner, FileTime, LinkPath, Reveal, Revealed, RowRange, Sort, TreeColumn, TreePart,
     TreeRow, TreeSpec, TreeState,
 };
-use crate::session::content::path_bytes;
+use crate::session::paths::path_bytes;
 use crate::session::state::{BuiltImage, Session};
 use crate::text::{Shown, percent_encode};
 use crate::tree::{FileTree, PathEvent, TreeOrder, TreeView, ViewSettings, VisibleRow};

@@ -7,7 +7,7 @@ use crate::analysis::packages::Inventory;
 use crate::problem::Problem;
 use crate::protocol::{TablePart, UnownedColumn, UnownedRow, UnownedTable};
 use crate::selection::LayerSelection;
-use crate::session::content::last_layers;
+use crate::session::paths::last_layers;
 use crate::session::state::Session;
 use crate::tree::{FileTree, ROOT};
 use crate::vocabulary::LayerPosition;

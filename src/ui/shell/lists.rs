@@ -270,7 +270,7 @@ mod tests {
     use crate::ui::testing::{Rendered, TestPage};
 
     fn list(link: &str, answer: Loaded<ListPart>) -> Rendered {
-        let place = Link::parse(link).place;
+        let place = Link::parse(link).target;
         TestPage::at(link).answers_with::<FetchList>(move |_| answer.clone()).render(move || {
             let (list, title) = list_of(&place).expect("a list");
             view! { <RegistryList list title /> }

@@ -83,7 +83,7 @@ fn FileBody(facts: Arc<FileFacts>) -> AnyView {
     let link = Signal::derive(move || {
         navigation.address(|link| {
             if let Some(pinned) = image.source.pinned(image.position) {
-                link.place = pinned.place;
+                link.target = pinned.target;
                 link.platform = pinned.platform;
             }
         })

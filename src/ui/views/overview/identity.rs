@@ -3,7 +3,7 @@
 use super::facts_grid::FactGrid;
 use super::facts_part::part_of;
 use crate::format;
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::protocol::{PullLimit, RegistryInfo, RunFacts, SourceInfo};
 use crate::text::Shown;
 use crate::ui::app::use_image;
@@ -93,7 +93,7 @@ fn source_line(name: Shown, source: &SourceInfo) -> AnyView {
         }
         .into_any();
     };
-    let tags = Link::to(Place::Repository(registry.name.clone())).to_string();
+    let tags = Link::to(LinkTarget::Repository(registry.name.clone())).to_string();
     view! { <p class="soft came">{registry_line(registry)}" "<a href=tags>"All tags"</a></p> }
         .into_any()
 }

@@ -2,7 +2,7 @@
 
 use crate::browser::page::locale;
 use crate::format;
-use crate::link::{Link, Place};
+use crate::link::{Link, LinkTarget};
 use crate::protocol::{ImageLine, ImageName, Source, SourceInfo};
 use crate::text::Shown;
 use crate::ui::app::{Loaded, ShownImage, TableRows, use_image, use_navigation, use_query};
@@ -53,11 +53,11 @@ pub fn ImageList() -> AnyView {
     };
     let href = move |row: &NamedImage| {
         // The image that is shown keeps what is selected of it.
-        let place = Place::Archive { digest: row.image.image_id.clone() };
+        let target = LinkTarget::Archive { digest: row.image.image_id.clone() };
         let is_known = !row.image.image_id.is_empty();
         let link = |link: &mut Link| {
-            if link.place != place {
-                *link = Link::to(place);
+            if link.target != target {
+                *link = Link::to(target);
             }
         };
         is_known.then(|| navigation.href(link))

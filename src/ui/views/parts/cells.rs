@@ -40,6 +40,7 @@ pub fn LayerForms<'a>(layer: &'a LayerFacts) -> AnyView {
         LayerForm::ZstdChunked => {
             ("zstd:chunked", "Has a table of contents: files can be read one by one")
         }
+        LayerForm::Soci => ("SOCI", "Has a table of contents: files can be read one by one"),
         LayerForm::Foreign => ("foreign", "Distributed by its maker only, not with the image"),
         LayerForm::Windows => ("Windows", "A layer of Windows"),
     });

@@ -54,7 +54,7 @@ fn LimitNote(text: &'static str, layer: Option<LayerNumber>) -> AnyView {
     let lift = move || {
         let Some(client) = image.client() else { return };
         asked.set(true);
-        image.source.restarted(image.position);
+        image.source.images.restarted(image.position);
         spawn(async move {
             let order = LiftLimit { image: image.position, layer };
             if let Err(problem) = client.ask(order).await {

@@ -1,11 +1,12 @@
 //! The pane of one vulnerability: facts, the record's text, references.
 
 use crate::link::{Link, View};
-use crate::protocol::{VexNote, VexStatus, VulnerabilityDetails, VulnerabilityFacts};
+use crate::protocol::{VexNote, VulnerabilityDetails, VulnerabilityFacts};
 use crate::text::Shown;
 use crate::ui::app::{use_image, use_navigation, use_query};
 use crate::ui::views::packages::{SeverityCellMark, WebAddress};
 use crate::ui::widgets::{AgeText, Await, Badge, DetailsPane, Fact, FactList, LayerMark};
+use crate::vocabulary::VexStatus;
 use leptos::prelude::*;
 use std::sync::Arc;
 

@@ -23,21 +23,26 @@ enum Outcome {
     LeftOut(String),
 }
 
+struct Options {
+    /// Whether the page is tested in browsers.
+    browsers: bool,
+}
+
 struct Step {
     name: &'static str,
-    run: fn() -> Result<Outcome>,
+    run: fn(&Options) -> Result<Outcome>,
 }
 
 const STEPS: &[Step] = &[
-    Step { name: "tools", run: tools::prepare },
-    Step { name: "formatting", run: formatting },
-    Step { name: "tidy", run: || tidy::run().map(|()| Outcome::Passed) },
-    Step { name: "audit", run: || audit::run().map(|()| Outcome::Passed) },
-    Step { name: "lints, native", run: native_lints },
-    Step { name: "lints, WebAssembly", run: wasm_lints },
-    Step { name: "native tests", run: native_tests },
-    Step { name: "the build", run: the_build },
-    Step { name: "wasm-pack build", run: wasm_pack },
+    Step { name: "tools", run: |options| tools::prepare(options.browsers) },
+    Step { name: "formatting", run: |_| formatting() },
+    Step { name: "tidy", run: |_| tidy::run().map(|()| Outcome::Passed) },
+    Step { name: "audit", run: |_| audit::run().map(|()| Outcome::Passed) },
+    Step { name: "lints, native", run: |_| native_lints() },
+    Step { name: "lints, WebAssembly", run: |_| wasm_lints() },
+    Step { name: "native tests", run: |_| native_tests() },
+    Step { name: "the build", run: |_| the_build() },
+    Step { name: "wasm-pack build", run: |_| wasm_pack() },
     Step { name: BROWSER_TESTS, run: browser_tests },
 ];
 
@@ -45,10 +50,10 @@ const BROWSER_TESTS: &str = "browser tests";
 const BROWSER_CRATE: &str = "browser-tests"; // in tests/browser
 
 pub fn command(mut arguments: Parser) -> Result<ExitCode> {
-    let mut browser = true;
+    let mut options = Options { browsers: true };
     while let Some(argument) = arguments.next()? {
         match argument {
-            Arg::Long("no-browser") => browser = false,
+            Arg::Long("no-browser") => options.browsers = false,
             other => return Err(other.unexpected().into()),
         }
     }
@@ -57,10 +62,7 @@ pub fn command(mut arguments: Parser) -> Result<ExitCode> {
     for step in STEPS {
         println!("\n== {} ==", step.name);
         let start = Instant::now();
-        let outcome = match step.name == BROWSER_TESTS && !browser {
-            true => Ok(Outcome::LeftOut("--no-browser".into())),
-            false => (step.run)(),
-        };
+        let outcome = (step.run)(&options);
         failed = outcome.is_err();
         log.push(line(step.name, start.elapsed(), &outcome));
         println!("{}", log[log.len() - 1]);
@@ -126,11 +128,7 @@ fn wasm_lints() -> Result<Outcome> {
 }
 
 fn native_tests() -> Result<Outcome> {
-    let mut arguments = vec!["test", "--workspace"];
-    if has_browser_tests() {
-        arguments.extend(["--exclude", BROWSER_CRATE]);
-    }
-    cargo(&arguments)?;
+    cargo(&["test", "--workspace", "--exclude", BROWSER_CRATE])?;
     Ok(Outcome::Passed)
 }
 
@@ -168,19 +166,14 @@ fn wasm_pack() -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-fn has_browser_tests() -> bool {
-    shell::root().join("tests/browser/Cargo.toml").is_file()
-}
-
-fn browser_tests() -> Result<Outcome> {
-    if !has_browser_tests() {
-        return Ok(Outcome::LeftOut("tests/browser has no Cargo.toml".into()));
+fn browser_tests(options: &Options) -> Result<Outcome> {
+    if !options.browsers {
+        return Ok(Outcome::LeftOut("--no-browser".into()));
     }
-    tools::prepare_browsers()?;
-    // geckodriver lies in cargo's bin, which a PATH may lack.
+    tools::require_browsers()?;
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let bin = shell::cargo_home().join("bin");
-    let path = std::env::join_paths(std::env::split_paths(&path).chain([bin]))?;
+    let bins = [tools::geckodriver_folder().join("bin"), shell::cargo_home().join("bin")];
+    let path = std::env::join_paths(std::env::split_paths(&path).chain(bins))?;
     let mut command = shell::cargo();
     command.args(["test", "--package", BROWSER_CRATE]).env("PATH", path);
     println!("cargo test --package {BROWSER_CRATE}");

@@ -11,6 +11,7 @@
 //! - Nothing waits for a fixed time: everything polls for what it wants, up to a deadline.
 
 pub mod browser;
+pub mod compressed;
 pub mod console;
 pub mod devtools;
 pub mod element;
@@ -24,27 +25,30 @@ pub use browser::Kind;
 pub use page::Page;
 
 /// Makes a test for each browser out of an `async fn(page: &mut Page)`; with `alone` before it, no other
-/// test runs meanwhile, so that times can be measured.
+/// test runs meanwhile, so that times can be measured. Attributes go to both tests.
 #[macro_export]
 macro_rules! both_browsers {
     () => {};
-    ($(#[$doc:meta])* async fn $name:ident($page:ident: &mut Page) $body:block $($rest:tt)*) => {
-        $crate::both_browsers!(@ run $(#[$doc])* $name $page $body);
+    ($(#[$meta:meta])* async fn $name:ident($page:ident: &mut Page) $body:block $($rest:tt)*) => {
+        $crate::both_browsers!(@ run [$(#[$meta])*] $name $page $body);
         $crate::both_browsers!($($rest)*);
     };
-    ($(#[$doc:meta])* alone async fn $name:ident($page:ident: &mut Page) $body:block $($rest:tt)*) => {
-        $crate::both_browsers!(@ run_alone $(#[$doc])* $name $page $body);
+    ($(#[$meta:meta])* alone async fn $name:ident($page:ident: &mut Page) $body:block $($rest:tt)*) => {
+        $crate::both_browsers!(@ run_alone [$(#[$meta])*] $name $page $body);
         $crate::both_browsers!($($rest)*);
     };
-    (@ $how:ident $(#[$doc:meta])* $name:ident $page:ident $body:block) => {
-        $(#[$doc])* mod $name {
+    (@ $how:ident $attributes:tt $name:ident $page:ident $body:block) => {
+        mod $name {
             #[allow(unused_imports)]
             use super::*;
             async fn test($page: &mut Page) $body
-            #[test]
-            fn chromium() { $crate::run::$how($crate::Kind::Chromium, test); }
-            #[test]
-            fn firefox() { $crate::run::$how($crate::Kind::Firefox, test); }
+            $crate::both_browsers!(# $how $attributes chromium Chromium);
+            $crate::both_browsers!(# $how $attributes firefox Firefox);
         }
+    };
+    (# $how:ident [$(#[$meta:meta])*] $name:ident $kind:ident) => {
+        $(#[$meta])*
+        #[test]
+        fn $name() { $crate::run::$how($crate::Kind::$kind, test); }
     };
 }

@@ -6,7 +6,9 @@
 //! - On loopback, on a port that the system chooses; ends when dropped.
 //! - Answers `GET` and `HEAD`; a connection carries one request.
 //! - Can turn to another folder, as a host does when a new version is deployed, and hang up on everyone.
+//! - `serve_compressed` answers with brotli where the browser takes it, as real hosts do.
 
+use crate::compressed::Compressed;
 use layerscope_proxy::{Config, InsecureHost, Proxy, serve};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -54,6 +56,7 @@ struct Shared {
     /// Contents that stand for files of the folder, by name.
     replaced: Mutex<HashMap<String, Vec<u8>>>,
     proxy: Mutex<Option<Mounted>>,
+    compressed: Option<Compressed>,
 }
 
 /// A proxy on a port of its own, whose requests come through the site's.
@@ -86,9 +89,19 @@ impl Gate {
 impl Site {
     /// Starts serving `folder`.
     pub fn serve(folder: &Path) -> Site {
+        Site::start(folder, None)
+    }
+
+    /// Starts serving files that are compressed already.
+    pub fn serve_compressed(files: &Compressed) -> Site {
+        Site::start(&files.folder, Some(files.clone()))
+    }
+
+    fn start(folder: &Path, compressed: Option<Compressed>) -> Site {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let shared = Arc::new(Shared {
             folder: Mutex::new(Some(folder.to_path_buf())),
+            compressed,
             ..Shared::default()
         });
         let address = listener.local_addr().expect("a bound socket has an address");
@@ -211,13 +224,17 @@ fn answer(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             return pass_on(&request, proxy, stream);
         }
     }
-    let (status, kind, body) = match content(shared, &folder, &request.target) {
+    let (status, kind, mut body) = match content(shared, &folder, &request.target) {
         Some((body, path)) => ("200 OK", media_type(&path), body),
         None => ("404 Not Found", "text/plain", b"not found".to_vec()),
     };
+    let mut encoding = "";
+    if let Some(packed) = compressed(shared, &folder, &request) {
+        (body, encoding) = (packed, "Content-Encoding: br\r\nVary: Accept-Encoding\r\n");
+    }
     write!(
         stream,
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{encoding}Content-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
     )?;
     if !is_head {
@@ -271,6 +288,13 @@ fn content(shared: &Shared, folder: &Path, target: &str) -> Option<(Vec<u8>, Pat
     let name = path.strip_prefix(folder).ok()?.to_str()?;
     let replaced = shared.replaced.lock().expect("no holder panics").get(name).cloned();
     Some((replaced.or_else(|| std::fs::read(&path).ok())?, path))
+}
+
+/// The answer by brotli, if the site has it and the browser takes it.
+fn compressed(shared: &Shared, folder: &Path, request: &Request) -> Option<Vec<u8>> {
+    let accepted = request.header("accept-encoding")?.split(',').any(|one| one.trim() == "br");
+    let files = shared.compressed.as_ref().filter(|_| accepted)?;
+    files.get(&find(folder, &request.target)?).map(<[u8]>::to_vec)
 }
 
 fn find(folder: &Path, target: &str) -> Option<PathBuf> {

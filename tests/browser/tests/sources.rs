@@ -1,23 +1,12 @@
 //! Several sources side by side, folders and several files as one source, platforms, what is no image.
 //!
 //! - Firefox cannot be driven to pick a folder: there the same files are given all at once.
-//! - `../shared/fixtures` need not be there: the tests that need it then say what they left out.
 
 use browser_tests::material::{self, Member, Temp};
 use browser_tests::{Kind, Page, both_browsers};
 use fantoccini::Locator;
 use serde_json::json;
-use std::io::{Write, stderr};
 use std::path::PathBuf;
-
-/// The large collection, or a word about what is left out.
-fn shared() -> Option<PathBuf> {
-    let found = material::shared();
-    if found.is_none() {
-        writeln!(stderr(), "left out: ../shared/fixtures is not there").expect("stderr is open");
-    }
-    found
-}
 
 /// A layout that holds a chart, an SBOM of it and the name of an image that is left out.
 fn layout_without_an_image(temp: &Temp) -> PathBuf {
@@ -162,12 +151,13 @@ both_browsers! {
         assert_eq!(state().await.as_deref(), Some("false"));
     }
 
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
     async fn a_layout_in_a_folder_opens(page: &mut Page) {
-        let Some(shared) = shared() else { return };
+        let shared = material::shared("fixtures");
         page.open("").await;
         let name = "waste-public.umoci.oci-dir";
         page.open_source(&shared.join(name)).await;
-        let all = facts::load_all(&shared.join("facts.json")).expect("it was found before");
+        let all = facts::load_all(&shared.join("facts.json"));
         let found = facts::check(&page.report().await, &all["archives"][name]);
         assert!(found.is_empty(), "{}", found.join("\n"));
         if page.kind() == Kind::Chromium {
@@ -175,8 +165,9 @@ both_browsers! {
         }
     }
 
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
     async fn a_folder_as_skopeo_writes_it_opens(page: &mut Page) {
-        let Some(shared) = shared() else { return };
+        let shared = material::shared("fixtures");
         page.open("").await;
         page.open_source(&shared.join("waste-public.skopeo-gzip.docker-dir")).await;
         let report = page.report().await;
@@ -208,8 +199,9 @@ both_browsers! {
         .await;
     }
 
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
     async fn platforms_of_an_image_are_chosen_by_name(page: &mut Page) {
-        let Some(shared) = shared() else { return };
+        let shared = material::shared("fixtures");
         page.open("").await;
         page.open_archive(&shared.join("multi.buildkit-attest.oci.tar")).await;
         let first = page.fragment().await;
@@ -225,8 +217,9 @@ both_browsers! {
         .await;
     }
 
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
     async fn attestations_stand_apart_with_the_image_that_they_speak_of(page: &mut Page) {
-        let Some(shared) = shared() else { return };
+        let shared = material::shared("fixtures");
         page.open("").await;
         page.open_archive(&shared.join("multi.buildkit-attest.oci.tar")).await;
         assert_eq!(page.rows("table", "Images").await.len(), 4, "a head and three images");

@@ -30,24 +30,25 @@ pub fn check(report: &Value, facts: &Value) -> Vec<String> {
     seen.lines
 }
 
-/// The facts on one archive out of a `facts.json`; `None` if the file isn't there.
+/// The facts about one archive, from a `facts.json`.
 ///
 /// # Panics
-/// If the file is no JSON or says nothing of `archive`: then the test material is wrong.
-pub fn load(facts_json: &Path, archive: &str) -> Option<Value> {
-    let all = load_all(facts_json)?;
+/// If the file is missing, is not JSON, or has no facts about `archive`: the test material is wrong.
+pub fn load(facts_json: &Path, archive: &str) -> Value {
+    let all = load_all(facts_json);
     let facts = &all["archives"][archive];
-    assert!(facts.is_object(), "{} says nothing of {archive}", facts_json.display());
-    Some(facts.clone())
+    assert!(facts.is_object(), "{} has no facts about {archive}", facts_json.display());
+    facts.clone()
 }
 
-/// A whole `facts.json`; `None` if the file isn't there.
+/// A whole `facts.json`.
 ///
 /// # Panics
-/// If the file is no JSON: then the test material is wrong.
-pub fn load_all(facts_json: &Path) -> Option<Value> {
-    let text = std::fs::read_to_string(facts_json).ok()?;
-    Some(serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", facts_json.display())))
+/// If the file is missing or is not JSON: the test material is wrong.
+pub fn load_all(facts_json: &Path) -> Value {
+    let path = facts_json.display();
+    let text = std::fs::read_to_string(facts_json).unwrap_or_else(|e| panic!("{path}: {e}"));
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
 /// The images of an archive: a bare tar counts as one, made of its one layer.

@@ -5,7 +5,7 @@
 
 use crate::folder::Folder;
 use crate::tokens::TokenServer;
-use crate::{digest, find, left_out};
+use crate::{digest, find};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -54,26 +54,30 @@ impl Setup {
         self
     }
 
-    /// Starts it on a folder of its own. `None`, said by name, where docker-registry is not installed.
-    pub fn start(self) -> Option<Registry> {
+    /// Starts it on a folder of its own.
+    ///
+    /// # Panics
+    /// If docker-registry is not installed.
+    pub fn start(self) -> Registry {
         self.start_on(Arc::new(Folder::new()))
     }
 
-    /// Starts it on what another one serves.
-    pub fn beside(self, other: &Registry) -> Option<Registry> {
+    /// Starts it on the folder that another one serves.
+    ///
+    /// # Panics
+    /// If docker-registry is not installed.
+    pub fn beside(self, other: &Registry) -> Registry {
         self.start_on(other.folder.clone())
     }
 
-    fn start_on(self, folder: Arc<Folder>) -> Option<Registry> {
-        let Some(program) = find("docker-registry") else {
-            left_out("docker-registry is not installed");
-            return None;
-        };
+    fn start_on(self, folder: Arc<Folder>) -> Registry {
+        let program = find("docker-registry");
+        let program = program.expect("needs docker-registry: apt-get install docker-registry");
         let config = self.config(&folder);
         let path =
             folder.file(&format!("{}.yml", &digest(config.as_bytes())[7..]), config.as_bytes());
         let arguments = ["serve".to_owned(), path.display().to_string()];
-        Some(Registry::spawn(&program, &arguments, folder))
+        Registry::spawn(&program, &arguments, folder)
     }
 
     fn config(&self, folder: &Folder) -> String {

@@ -7,8 +7,9 @@
 //! - `Front` stands before one of them: it counts what is asked for, and breaks, holds and stops.
 //! - `fill` and `images` put images in: from the fixtures, for several platforms, under many tags.
 //!
-//! Nothing sleeps: a registry is ready when it says in its log where it listens. What a machine lacks is
-//! said by name past the capture of a test's output, and the test then tests nothing.
+//! Nothing sleeps: a registry is ready when its log says where it listens. A program that is not installed
+//! is a panic that says how to install it: tests that may run without it are marked as ignored by their
+//! build script (`tests/material.rs`).
 //!
 //! What Distribution's own headers can't do: with a login it answers a browser's preflight with 401, so
 //! credentials can't go to it directly. Deployments put a server before it that answers OPTIONS;
@@ -30,7 +31,6 @@ pub use folder::Folder;
 pub use front::{Front, Seen};
 pub use tokens::TokenServer;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Who may read what is closed.
@@ -59,11 +59,6 @@ pub fn fixture(name: &str) -> PathBuf {
     root().join("tests/fixtures").join(name)
 }
 
-/// Says what a test does not test, past the capture of its output: left out by name, pass or not.
-pub fn left_out(what: &str) {
-    drop(writeln!(std::io::stderr(), "left out: {what}"));
-}
-
 /// `sha256:…`.
 pub fn digest(bytes: &[u8]) -> String {
     use sha2::Digest;
@@ -71,8 +66,8 @@ pub fn digest(bytes: &[u8]) -> String {
     format!("sha256:{}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
-/// Whether a shell would find it.
-pub(crate) fn find(program: &str) -> Option<PathBuf> {
+/// Where a shell would find a program.
+pub fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }

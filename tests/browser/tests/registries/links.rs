@@ -7,13 +7,13 @@ use registries::{Front, Setup, fixture};
 const PLATFORMS: [&str; 2] = ["linux/amd64", "linux/arm64"];
 
 /// A registry with `team/app:multi` for two platforms behind a front; the index's digest.
-fn multi() -> Option<(registries::Registry, Front, String)> {
-    let registry = Setup::default().start()?;
+fn multi() -> (registries::Registry, Front, String) {
+    let registry = Setup::default().start();
     let layout = fixture("odd.skopeo-gzip.oci-dir");
     registry.push_platforms(REPOSITORY, "multi", &layout, &PLATFORMS);
     let front = Front::of(&registry.name).cors();
-    let digest = registry.document(REPOSITORY, "multi")?.digest();
-    Some((registry, front, digest))
+    let digest = registry.document(REPOSITORY, "multi").expect("it was pushed").digest();
+    (registry, front, digest)
 }
 
 /// What a button ("Copy link") writes to the clipboard, from `#` on.
@@ -31,7 +31,7 @@ pub async fn copied(page: &Page, button: &str) -> String {
 
 both_browsers! {
     async fn a_link_to_an_unknown_host_asks_before_it_asks_the_host(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         page.expect(&front.name);
         page.open(&format!("#/image/{}/{REPOSITORY}:1", front.name)).await;
@@ -47,7 +47,7 @@ both_browsers! {
     }
 
     async fn a_link_to_a_host_that_the_deployment_names_opens_at_once(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         page.expect(&front.name);
         let config = format!(r#"{{"proxy":null,"hosts":["{}"]}}"#, front.name);
@@ -57,7 +57,7 @@ both_browsers! {
     }
 
     async fn a_link_that_would_go_through_the_proxy_says_so_before_it_asks(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         page.expect(&registry.name);
         page.site().offer_proxy(&[&registry.name]);
         page.open(&format!("#/image/{}/{REPOSITORY}:1", registry.name)).await;
@@ -71,7 +71,7 @@ both_browsers! {
     }
 
     async fn a_link_leads_to_the_same_view_of_the_same_image(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         open(page, &front.name, "1").await;
         page.view("Layers").await;
@@ -83,7 +83,7 @@ both_browsers! {
     }
 
     async fn a_link_to_a_file_pins_the_digest(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         open(page, &front.name, "1").await;
         page.view("Files").await;
@@ -96,7 +96,7 @@ both_browsers! {
     }
 
     async fn copy_link_pins_the_digest(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         open(page, &front.name, "1").await;
         let digest = registry.document(REPOSITORY, "1").expect("it was pushed").digest();
@@ -104,7 +104,7 @@ both_browsers! {
     }
 
     async fn copy_link_pins_the_index_and_the_platform_where_there_are_several(page: &mut Page) {
-        let Some((_registry, front, digest)) = multi() else { return };
+        let (_registry, front, digest) = multi();
         open(page, &front.name, "multi").await;
         let start = format!("#/image/{}/{REPOSITORY}:multi@{digest}?platform=linux/", front.name);
         let link = copied(page, "Copy link").await;
@@ -112,7 +112,7 @@ both_browsers! {
     }
 
     async fn a_platform_that_is_chosen_is_in_the_link(page: &mut Page) {
-        let Some((_registry, front, _)) = multi() else { return };
+        let (_registry, front, _) = multi();
         open(page, &front.name, "multi").await;
         for platform in ["linux/arm64", "linux/amd64"] {
             let select = page.get("combobox", "Platform").await;
@@ -127,7 +127,7 @@ both_browsers! {
     }
 
     async fn a_platform_in_a_link_is_the_one_that_opens(page: &mut Page) {
-        let Some((_registry, front, _)) = multi() else { return };
+        let (_registry, front, _) = multi();
         page.expect(&front.name);
         page.open(&format!("#/image/{}/{REPOSITORY}:multi?platform=linux/arm64", front.name)).await;
         page.click("button", "Open").await;
@@ -136,7 +136,7 @@ both_browsers! {
     }
 
     async fn a_link_whose_tag_has_moved_says_so_and_shows_what_it_pins(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         let pinned = registry.document(REPOSITORY, "1").expect("it was pushed").digest();
         push_large(&registry, "1");
@@ -151,7 +151,7 @@ both_browsers! {
     }
 
     async fn a_reference_that_is_typed_raises_no_question(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         page.expect(&front.name);
         page.open("").await;

@@ -26,18 +26,18 @@ const REPOSITORY: &str = "team/app";
 const LARGE: usize = 3 << 20;
 
 /// An open registry with the small image `team/app:1`.
-fn filled() -> Option<Registry> {
-    let registry = Setup::default().start()?;
+fn filled() -> Registry {
+    let registry = Setup::default().start();
     registry.push_layout(REPOSITORY, "1", &fixture("odd.skopeo-gzip.oci-dir"));
-    Some(registry)
+    registry
 }
 
 /// An open registry with the image `team/app:large`, and a front before it that a page may ask directly.
-fn large() -> Option<(Registry, Front)> {
-    let registry = Setup::default().start()?;
+fn large() -> (Registry, Front) {
+    let registry = Setup::default().start();
     push_large(&registry, "large");
     let front = Front::of(&registry.name).cors();
-    Some((registry, front))
+    (registry, front)
 }
 
 /// An image of two layers that can't be packed; the digests of its layers.

@@ -12,7 +12,7 @@ fn proxied(page: &Page, server: &str) -> usize {
 
 both_browsers! {
     async fn a_registry_that_lets_pages_ask_is_asked_directly(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         page.site().offer_proxy(&[&front.name]);
         open(page, &front.name, "1").await;
@@ -22,7 +22,7 @@ both_browsers! {
     }
 
     async fn a_registry_that_lets_no_pages_ask_is_asked_through_the_proxy(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         page.site().offer_proxy(&[&registry.name]);
         open(page, &registry.name, "1").await;
         assert!(proxied(page, &registry.name) > 0);
@@ -30,7 +30,7 @@ both_browsers! {
     }
 
     async fn without_a_proxy_a_registry_that_lets_no_pages_ask_is_a_problem_that_says_so(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         page.expect(&registry.name);
         page.open("").await;
         inspect(page, &format!("{}/{REPOSITORY}:1", registry.name)).await;
@@ -40,7 +40,7 @@ both_browsers! {
     }
 
     async fn requests_carry_neither_cookies_nor_a_referrer_through_the_proxy(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         page.site().offer_proxy(&[&registry.name]);
         page.expect(&registry.name);
         page.open("").await;
@@ -55,7 +55,7 @@ both_browsers! {
     }
 
     async fn a_layer_whose_transfer_breaks_goes_on_where_it_broke(page: &mut Page) {
-        let Some(registry) = Setup::default().start() else { return };
+        let registry = Setup::default().start();
         push_large(&registry, "large");
         let front = Front::of(&registry.name).cors();
         page.expect(&front.name);
@@ -80,7 +80,7 @@ both_browsers! {
     }
 
     async fn a_layer_goes_on_though_the_registry_ignores_ranges(page: &mut Page) {
-        let Some(registry) = Setup::default().start() else { return };
+        let registry = Setup::default().start();
         push_large(&registry, "large");
         let front = Front::of(&registry.name).cors();
         front.ignore_range(true);
@@ -90,7 +90,7 @@ both_browsers! {
     }
 
     async fn a_registry_that_dies_within_a_layer_and_comes_back_goes_on(page: &mut Page) {
-        let Some(registry) = Setup::default().start() else { return };
+        let registry = Setup::default().start();
         push_large(&registry, "large");
         let front = Front::of(&registry.name).cors();
         page.expect(&front.name);

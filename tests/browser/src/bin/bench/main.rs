@@ -14,11 +14,12 @@ mod runs;
 mod tab;
 
 use archive::{Layers, Spec};
+use browser_tests::compressed::Compressed;
 use registries::Setup;
 use runs::Runs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tab::Tab;
+use tab::{Line, Tab};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -29,6 +30,8 @@ const MEMORY: Spec = Spec { entries: 200_000, bytes: 200_000_000, layers: Layers
 /// Below what the page asks about before it fetches it.
 const PULLED: Spec = Spec { entries: 30_000, bytes: 400_000_000, layers: Layers::Gzip };
 const MB: f64 = 1e6;
+/// What the first visit is held to.
+const LINE: Line = Line { megabits: 10.0, latency: 40.0 };
 
 struct Options {
     runs: usize,
@@ -224,10 +227,11 @@ fn one_layer(options: &Options, runs: &mut Runs) -> Result<()> {
 /// From Enter to the tree of an image that is cached nowhere, against crane on the same registry.
 async fn pull(options: &Options, runs: &mut Runs) -> Result<()> {
     let file = archive::ensure(&options.folder, PULLED)?;
-    let registry = Setup::default().cors().start().ok_or("docker-registry is not installed")?;
-    if !registry.copy(&file, "bench/large:1") {
-        return Err("skopeo is not installed".into());
+    for program in ["docker-registry", "skopeo"] {
+        registries::find(program).ok_or_else(|| format!("{program} is not installed"))?;
     }
+    let registry = Setup::default().cors().start();
+    registry.copy(&file, "bench/large:1");
     let reference = format!("{}/bench/large:1", registry.name);
     println!("an image from a registry: {reference}, of {}", file.display());
     let script = format!("crane export --insecure {reference} - | tar -t");
@@ -297,7 +301,7 @@ async fn moving(options: &Options, runs: &mut Runs) -> Result<()> {
     Ok(())
 }
 
-/// What comes over the wire, and when the page can be used.
+/// What comes over the wire, and when the page can be used: on loopback, and over a throttled line.
 async fn first_visit(options: &Options, runs: &mut Runs) -> Result<()> {
     for (name, bytes, budget) in &options.weights {
         runs.note(name, *bytes, "bytes");
@@ -309,13 +313,30 @@ async fn first_visit(options: &Options, runs: &mut Runs) -> Result<()> {
             "brotli 11, as a static host keeps it",
         );
     }
+    let files = Compressed::of(&options.dist)?;
     let tab = Tab::start().await?;
     for _ in 0..options.runs {
         let at = tab.visit(&options.dist).await?.usable_at().await?;
-        runs.note("first visit usable", at / 1000.0, "s");
+        runs.note("first visit, loopback, usable", at / 1000.0, "s");
+        let visit = tab.visit_over(LINE, &files).await?;
+        let (bytes, rate) = visit.transfer().await?;
+        if rate > LINE.megabits * 1.1 {
+            return Err(format!("the browser does not throttle: {rate:.1} Mbit/s").into());
+        }
+        runs.note("first visit, throttled, usable", visit.usable_at().await? / 1000.0, "s");
+        runs.note("first visit, throttled, transferred", bytes / 1000.0, "kB");
     }
     tab.close().await;
-    let detail = "from the navigation's start until the state is empty and the file input is there; loopback, no cache";
-    runs.line("first visit: usable", runs.median("first visit usable"), "s", 1.0, detail);
+    let what = "from the navigation's start until the state is empty, and the file input and the box are there and react";
+    let loopback = runs.median("first visit, loopback, usable");
+    runs.line("first visit: usable, loopback", loopback, "s", 1.0, &format!("{what}; no cache"));
+    let transferred = runs.median("first visit, throttled, transferred").unwrap_or(0.0);
+    let detail = format!(
+        "{what}; no cache; {transferred:.0} kB came until then, brotli; {} Mbit/s and {} ms a request, by the \
+         browser's own throttling, which adds nothing for connections",
+        LINE.megabits, LINE.latency
+    );
+    let throttled = runs.median("first visit, throttled, usable");
+    runs.line("first visit: usable, throttled line", throttled, "s", 1.0, &detail);
     Ok(())
 }

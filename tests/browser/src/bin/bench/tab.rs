@@ -6,6 +6,7 @@
 use crate::machine;
 use crate::runs::Runs;
 use browser_tests::browser::{Browser, Kind};
+use browser_tests::compressed::Compressed;
 use browser_tests::site::Site;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, Locator};
@@ -21,13 +22,30 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// Notes when the page can be used: its state is `empty` and there is an input for a file.
+/// Notes when the page can be used: its state is `empty`, the input for an archive and the box for a
+/// reference are there, and the box reacts: its empty form takes a submit as its own.
 const USABLE: &str = "
+    const named = (selector, name) => [...document.querySelectorAll(selector)].find(element =>
+        [element.ariaLabel ?? '', ...[...element.labels ?? []].map(label => label.textContent)]
+            .some(text => text.includes(name)));
     const look = () => {
-        if (window.usableAt === undefined && document.documentElement?.dataset.state === 'empty'
-            && document.querySelector('input[type=file]')) window.usableAt = performance.now();
+        if (window.usableAt !== undefined || document.documentElement?.dataset.state !== 'empty') return;
+        const box = named('input', 'Image reference');
+        if (!box?.form || !named('input[type=file]', 'Open image archive')) return;
+        const submit = new SubmitEvent('submit', { bubbles: true, cancelable: true });
+        box.form.dispatchEvent(submit);
+        if (submit.defaultPrevented) window.usableAt = performance.now();
     };
     new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });";
+
+/// A line to the page's host.
+#[derive(Clone, Copy)]
+pub struct Line {
+    /// Megabits a second, in either direction.
+    pub megabits: f64,
+    /// Milliseconds from a request to the first byte of its answer, at least.
+    pub latency: f64,
+}
 
 /// Scrolls by `arguments[0]` pixels a frame for three seconds; gives long tasks and frames, in milliseconds.
 const SCROLL: &str = "
@@ -132,7 +150,28 @@ impl Tab {
 
     /// Opens the page on a fresh origin and waits until it can be used.
     pub async fn visit(&self, dist: &Path) -> Result<Visit<'_>> {
-        let visit = Visit { client: &self.browser.client, _site: Site::serve(dist) };
+        self.visit_site(Site::serve(dist)).await
+    }
+
+    /// `visit`, from a host of compressed files over a line that the browser itself throttles.
+    pub async fn visit_over(&self, line: Line, files: &Compressed) -> Result<Visit<'_>> {
+        let bytes_per_second = line.megabits * 1e6 / 8.0;
+        let conditions = json!({
+            "offline": false, "latency": line.latency,
+            "downloadThroughput": bytes_per_second, "uploadThroughput": bytes_per_second,
+        });
+        self.devtools("Network.enable", json!({})).await?;
+        self.devtools("Network.emulateNetworkConditions", conditions).await?;
+        let visit = self.visit_site(Site::serve_compressed(files)).await;
+        let free = json!({
+            "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+        });
+        self.devtools("Network.emulateNetworkConditions", free).await?;
+        visit
+    }
+
+    async fn visit_site(&self, site: Site) -> Result<Visit<'_>> {
+        let visit = Visit { client: &self.browser.client, _site: site };
         visit.client.goto(&visit._site.url()).await?;
         visit.until("a page that can be used", "return window.usableAt !== undefined").await?;
         Ok(visit)
@@ -168,6 +207,20 @@ impl Visit<'_> {
     /// Milliseconds from the navigation's start until the page could be used.
     pub async fn usable_at(&self) -> Result<f64> {
         self.number("return window.usableAt").await
+    }
+
+    /// Bytes of the page's files that came until the page could be used, and the megabits a second at which
+    /// the largest of them came: by these a throttle shows that it works.
+    pub async fn transfer(&self) -> Result<(f64, f64)> {
+        let entries = "const entries = [...performance.getEntriesByType('navigation'),
+            ...performance.getEntriesByType('resource')].filter(entry => entry.responseEnd <= window.usableAt);";
+        let bytes =
+            format!("{entries} return entries.reduce((sum, e) => sum + e.encodedBodySize, 0)");
+        let rate = format!(
+            "{entries} const largest = entries.reduce((a, b) => a.encodedBodySize > b.encodedBodySize ? a : b);
+             return largest.encodedBodySize * 8 / 1000 / (largest.responseEnd - largest.requestStart)"
+        );
+        Ok((self.number(&bytes).await?, self.number(&rate).await?))
     }
 
     /// Gives the page a file, waits for `ready`, and notes seconds from the drop to each mark.

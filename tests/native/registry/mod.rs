@@ -83,8 +83,9 @@ fn image_of(pulled: &Pulled) -> (&Digest, usize) {
 }
 
 #[test]
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
 fn images_of_every_kind_are_found_by_tag_and_by_digest() {
-    let Some(registry) = Setup::default().start() else { return };
+    let registry = Setup::default().start();
     let oci = fixture(&registry, "team/app");
     let docker = as_docker(&oci);
     let of_oci = registry.push_manifest("team/app", "oci", OCI_MANIFEST, &oci);
@@ -137,8 +138,9 @@ fn images_of_every_kind_are_found_by_tag_and_by_digest() {
 }
 
 #[test]
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
 fn a_blob_goes_on_where_its_transfer_broke() {
-    let Some(registry) = Setup::default().start() else { return };
+    let registry = Setup::default().start();
     let bytes: Vec<u8> = (0..100_000u32).flat_map(u32::to_le_bytes).collect();
     let digest = parsed(&registry.push_blob("a/b", &bytes));
     let descriptor = Descriptor { size: bytes.len() as i64, ..Descriptor::of(digest.clone()) };
@@ -178,8 +180,9 @@ fn a_blob_goes_on_where_its_transfer_broke() {
 }
 
 #[test]
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
 fn tags_repositories_and_referrers_are_listed() {
-    let Some(registry) = Setup::default().start() else { return };
+    let registry = Setup::default().start();
     let manifest = fixture(&registry, "team/app");
     registry.tag("team/app", "fixture", (0..60).map(|minor| format!("1.{minor}")));
     let subject = registry.push_manifest("team/app", "latest", OCI_MANIFEST, &manifest);
@@ -203,11 +206,12 @@ fn tags_repositories_and_referrers_are_listed() {
 }
 
 #[test]
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
 fn a_password_is_asked_for_and_goes_nowhere_else() {
-    let Some(registry) = Setup::default().start() else { return };
+    let registry = Setup::default().start();
     let manifest = fixture(&registry, "private/app");
     let digest = registry.push_manifest("private/app", "1", OCI_MANIFEST, &manifest);
-    let closed = Setup::default().password().beside(&registry).unwrap();
+    let closed = Setup::default().password().beside(&registry);
     let mut client = RegistryClient::new(Routes::new(None));
     let (mut sent, mut questions) = (Vec::new(), Vec::new());
     let asked = pull(&closed, "private/app:1", "linux/amd64");
@@ -238,14 +242,15 @@ fn a_password_is_asked_for_and_goes_nowhere_else() {
 }
 
 #[test]
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
 fn tokens_are_had_kept_and_had_again() {
-    let Some(registry) = Setup::default().start() else { return };
-    let Some(tokens) = TokenServer::start(None) else { return };
+    let registry = Setup::default().start();
+    let tokens = TokenServer::start(None);
     for repository in ["public/app", "private/app"] {
         let manifest = fixture(&registry, repository);
         registry.push_manifest(repository, "1", OCI_MANIFEST, &manifest);
     }
-    let closed = Setup::default().tokens(&tokens).beside(&registry).unwrap();
+    let closed = Setup::default().tokens(&tokens).beside(&registry);
     let mut client = RegistryClient::new(Routes::new(None));
     let none = |question: &Question, _: &mut RegistryClient| panic!("{question:?}");
     let asked = || pull(&closed, "public/app:1", "linux/amd64");

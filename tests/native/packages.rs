@@ -40,10 +40,7 @@ fn names(lines: &Value) -> Names {
 }
 
 fn check(name: &str) {
-    let Some(all) = facts::load_all(&shared().join("facts.json")) else {
-        println!("not tested: {name} (../shared/fixtures is not there)");
-        return;
-    };
+    let all = facts::load_all(&shared().join("facts.json"));
     let known = all["packages"][name].as_object().unwrap();
     let report = report(name);
     for (ecosystem, known) in known {
@@ -75,7 +72,15 @@ fn check(name: &str) {
 }
 
 macro_rules! archives {
-    ($($test:ident: $name:literal,)*) => { $(#[test] fn $test() { check($name); })* };
+    ($($test:ident: $name:literal,)*) => {
+        $(
+            #[test]
+            #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+            fn $test() {
+                check($name);
+            }
+        )*
+    };
 }
 
 archives! {
@@ -113,11 +118,9 @@ fn plain(name: &str) -> String {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn every_package_that_syft_finds_is_found() {
-    let Some(all) = facts::load_all(&shared().join("facts.json")) else {
-        println!("not tested: syft's lists (../shared/fixtures is not there)");
-        return;
-    };
+    let all = facts::load_all(&shared().join("facts.json"));
     let mut missing = Vec::new();
     let mut held = 0;
     for (name, archive) in all["archives"].as_object().unwrap() {
@@ -141,5 +144,5 @@ fn every_package_that_syft_finds_is_found() {
             }
         }
     }
-    assert!(missing.is_empty(), "{} of {held}: {missing:#?}", missing.len());
+    assert!(held > 200 && missing.is_empty(), "{} of {held}: {missing:#?}", missing.len());
 }

@@ -4,7 +4,7 @@ use layerscope::link::Link;
 
 #[test]
 fn every_published_form_is_read() {
-    let text = include_str!("links.txt");
+    let text = include_str!("../links.txt");
     let mut count = 0;
     for line in text.lines().filter(|line| line.starts_with(['#', '?'])) {
         let (link, normal) = line.split_once("  ").unwrap_or((line, line));

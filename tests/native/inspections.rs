@@ -24,11 +24,10 @@ fn image(session: &mut Session) -> Value {
     image
 }
 
-fn fixtures() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = [root.join("tests/fixtures"), root.join("../shared/fixtures")];
-    let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten();
-    let files = files.map(|entry| entry.unwrap().path());
+/// The archives of a folder, from the root.
+fn fixtures(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let is_archive = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         path.is_file() && name.contains(".tar")
@@ -38,10 +37,9 @@ fn fixtures() -> Vec<PathBuf> {
     files
 }
 
-#[test]
-fn what_is_opened_again_is_what_was_saved() {
-    let fixtures = fixtures();
-    assert!(!fixtures.is_empty());
+fn save_and_open_again(folder: &str) {
+    let fixtures = fixtures(folder);
+    assert!(fixtures.len() > 5, "{fixtures:?}");
     for path in fixtures {
         let disk = Disk::open(&path).unwrap();
         let mut session = drive::open("x", &disk).unwrap();
@@ -54,6 +52,17 @@ fn what_is_opened_again_is_what_was_saved() {
         assert_eq!(image(&mut again), image(&mut session), "{}", path.display());
         assert_eq!(again.info().images.len(), 1);
     }
+}
+
+#[test]
+fn an_inspection_of_our_own_archives_opens_as_it_was_saved() {
+    save_and_open_again("tests/fixtures");
+}
+
+#[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn an_inspection_of_the_shared_archives_opens_as_it_was_saved() {
+    save_and_open_again("../shared/fixtures");
 }
 
 fn sample() -> Vec<u8> {

@@ -70,7 +70,7 @@ fn places(bytes: &[u8]) -> Vec<usize> {
 fn hostile() {
     let mut shown = BTreeSet::new();
     for (name, bytes) in material() {
-        println!("{name}");
+        println!("{name}"); // so that a failure says where
         shown.extend(show(&bytes));
         for place in places(&bytes) {
             show(&bytes[..place]);
@@ -91,5 +91,6 @@ fn hostile() {
 
 #[test]
 fn no_file_makes_a_cataloger_panic_or_take_all_memory() {
-    within(256, "catalogs::no_file_makes_a_cataloger_panic_or_take_all_memory", hostile);
+    let test = "no_file_makes_a_cataloger_panic_or_take_all_memory";
+    within(256, module_path!(), test, hostile);
 }

@@ -14,10 +14,12 @@ use serde_json::Value;
 use std::io::{Cursor, Write};
 use std::sync::Arc;
 
-/// Runs `body` in a process of its own, which must not take more than `most` MiB. `test` is the caller's
-/// path in this crate.
-pub fn within(most: u64, test: &str, body: fn()) {
-    if std::env::var("LAYERSCOPE_ALONE").is_ok_and(|name| name == test) {
+/// Runs `body` in a process of its own, which must not take more than `most` MiB. `module` and `test` are
+/// the caller's.
+pub fn within(most: u64, module: &str, test: &str, body: fn()) {
+    let (_crate, module) = module.split_once("::").expect("the caller is in a module");
+    let test = &format!("{module}::{test}");
+    if std::env::var("LAYERSCOPE_ALONE").is_ok_and(|name| name == *test) {
         body();
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -37,7 +39,7 @@ macro_rules! alone {
     ($($(#[$doc:meta])* fn $test:ident within $most:literal MiB $body:block)*) => {
         $($(#[$doc])* #[test] fn $test() {
             fn body() $body
-            within($most, concat!("limits::", stringify!($test)), body);
+            within($most, module_path!(), stringify!($test), body);
         })*
     };
 }

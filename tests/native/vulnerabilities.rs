@@ -17,18 +17,12 @@ fn shared(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path)
 }
 
-/// An image with programs that Go built, and the export; `None` where they are not there.
-fn opened() -> Option<(Session, Disk)> {
-    let image = shared("fixtures/polyglot-public.skopeo-zstd.oci.tar");
-    let export = shared("osv/Go-all.zip");
-    if !image.exists() || !export.exists() {
-        println!("not tested: vulnerabilities (../shared is not there)");
-        return None;
-    }
-    let disk = Disk::open(&image).unwrap();
+/// An image with programs that Go built, and the export.
+fn opened() -> (Session, Disk) {
+    let disk = Disk::open(&shared("fixtures/polyglot-public.skopeo-zstd.oci.tar")).unwrap();
     let mut session = drive::open("image", &disk).unwrap();
     drive::finish_image(&mut session, &disk, 2).unwrap();
-    Some((session, Disk::open(&export).unwrap()))
+    (session, Disk::open(&shared("osv/Go-all.zip")).unwrap())
 }
 
 fn drop_file(session: &mut Session, name: &str, files: &dyn Files) {
@@ -59,8 +53,9 @@ fn rows(table: &Table) -> Vec<(String, String, String)> {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn an_export_tells_the_vulnerabilities_of_go_modules() {
-    let Some((mut session, export)) = opened() else { return };
+    let (mut session, export) = opened();
     drop_file(&mut session, "Go-all.zip", &export);
     let found = rows(&table(&mut session, ""));
     // As pkg.go.dev/vuln lists them for golang.org/x/text v0.3.0.
@@ -73,8 +68,9 @@ fn an_export_tells_the_vulnerabilities_of_go_modules() {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn what_an_export_does_not_cover_is_not_called_checked() {
-    let Some((mut session, export)) = opened() else { return };
+    let (mut session, export) = opened();
     let before = session.checks(Checks {}).unwrap();
     assert_eq!(before.state, CheckState::Ready);
     drop_file(&mut session, "Go-all.zip", &export);
@@ -91,10 +87,11 @@ fn what_an_export_does_not_cover_is_not_called_checked() {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn both_ways_give_the_same_for_the_same_records() {
-    let Some((mut by_file, export)) = opened() else { return };
+    let (mut by_file, export) = opened();
     drop_file(&mut by_file, "Go-all.zip", &export);
-    let (mut by_asking, _) = opened().unwrap();
+    let (mut by_asking, _) = opened();
     let questions =
         by_asking.begin_check("osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
     let records = all_records(&shared("osv/Go-all.zip"));
@@ -141,8 +138,9 @@ fn all_records(zip: &Path) -> Vec<Record> {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn a_finding_leads_to_its_package_and_its_advisory() {
-    let Some((mut session, export)) = opened() else { return };
+    let (mut session, export) = opened();
     drop_file(&mut session, "Go-all.zip", &export);
     let row =
         table(&mut session, "").rows.into_iter().find(|row| row.key.starts_with("GO-2022-1059"));
@@ -154,8 +152,9 @@ fn a_finding_leads_to_its_package_and_its_advisory() {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn what_a_vex_document_excludes_is_set_apart() {
-    let Some((mut session, export)) = opened() else { return };
+    let (mut session, export) = opened();
     drop_file(&mut session, "Go-all.zip", &export);
     let before = table(&mut session, "").rows.len();
     let vex = r#"{"@context": "https://openvex.dev/ns/v0.2.0", "@id": "urn:x", "author": "us",
@@ -175,8 +174,9 @@ fn what_a_vex_document_excludes_is_set_apart() {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn sarif_has_a_result_for_each_finding_with_its_path() {
-    let Some((mut session, export)) = opened() else { return };
+    let (mut session, export) = opened();
     drop_file(&mut session, "Go-all.zip", &export);
     let count = table(&mut session, "").rows.len();
     let sarif = session.export(Export { form: "sarif".into() }).unwrap();
@@ -188,17 +188,10 @@ fn sarif_has_a_result_for_each_finding_with_its_path() {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
-    let image = shared("fixtures/polyglot-public.skopeo-zstd.oci.tar");
-    let cassettes = shared("osv/cassettes");
-    if !image.exists() || !cassettes.exists() {
-        println!("not tested: recorded answers (../shared is not there)");
-        return;
-    }
-    let cassettes = osv_cassettes::Cassettes::load(&cassettes).unwrap();
-    let disk = Disk::open(&image).unwrap();
-    let mut session = drive::open("image", &disk).unwrap();
-    drive::finish_image(&mut session, &disk, 2).unwrap();
+    let cassettes = osv_cassettes::Cassettes::load(&shared("osv/cassettes")).unwrap();
+    let (mut session, _) = opened();
     let questions = session.begin_check("osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
     let mut lookup = Lookup::new(ORIGIN, questions.clone());
     let found = loop {
@@ -247,10 +240,11 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn a_folder_of_records_gives_what_their_zip_gives() {
-    let Some((mut by_zip, export)) = opened() else { return };
+    let (mut by_zip, export) = opened();
     drop_file(&mut by_zip, "Go-all.zip", &export);
-    let (mut by_folder, _) = opened().unwrap();
+    let (mut by_folder, _) = opened();
     // As the page joins the files of a folder.
     let file = std::fs::File::open(shared("osv/Go-all.zip")).unwrap();
     let zip = layerscope::codec::zip::Zip::open(file).unwrap();
@@ -270,8 +264,9 @@ fn a_folder_of_records_gives_what_their_zip_gives() {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn a_file_that_holds_no_advisories_is_told() {
-    let Some((mut session, _)) = opened() else { return };
+    let (mut session, _) = opened();
     for wrong in ["", "{}", "[1, 2]", "no JSON", "{\"id\": "] {
         let files = layerscope::session::memory::Memory::one(wrong.as_bytes());
         let job = session.advisories_job(0, "wrong.json", wrong.len() as u64).unwrap();

@@ -51,7 +51,7 @@ impl Image {
         job::run(&reading.job, reader, None, &mut |_| {}).unwrap().into_content().unwrap().0
     }
 
-    /// What each file that is asked for says, by its path.
+    /// The facts of each file that a cataloger wants, by its path.
     fn facts(&self) -> BTreeMap<String, Facts> {
         let mut all = BTreeMap::new();
         for (path, size) in

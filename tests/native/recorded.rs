@@ -65,7 +65,7 @@ fn line(request: &HttpRequest) -> String {
     format!("{method} {url}{}", scheme.map(|scheme| format!(" {scheme}")).unwrap_or_default())
 }
 
-/// What was asked for, in its order, each line with the name of the answer that it gets.
+/// The expected requests in order, each with the name of its response.
 type Table<'a> = std::slice::Iter<'a, (&'a str, &'a str)>;
 
 fn answer(table: &mut Table, request: &HttpRequest) -> Result<HttpResponse, HttpFailure> {

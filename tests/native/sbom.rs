@@ -1,5 +1,5 @@
-//! The bills of materials that are written, held against the schemas that their makers publish and against
-//! programs that read them; and one that BuildKit's scanner attached, read.
+//! SBOMs that Layerscope writes, checked against the published schemas and with the formats' own programs;
+//! and reading one that BuildKit's scanner attached.
 
 use flate2::read::GzDecoder;
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate};

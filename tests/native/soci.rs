@@ -34,8 +34,8 @@ fn tops() -> [Digest; 2] {
     digests.try_into().unwrap()
 }
 
-/// Runs an operation against a registry that has the fixture's blobs; `referrers` is its list of what
-/// refers to whatever is asked for, `asked` gets the paths.
+/// Runs an operation against a registry that has the fixture's blobs; `referrers` is its
+/// response to every request for referrers, `asked` collects the paths.
 fn run<O: Operation>(
     mut operation: O,
     referrers: Option<&str>,

@@ -113,7 +113,7 @@ fn blobs(layout: &Path) -> Vec<(Descriptor, Vec<u8>)> {
     blobs
 }
 
-/// What a layer's table says, by as few bytes as are asked for; and how many those were.
+/// The layer as its table of contents describes it, and the number of bytes fetched for that.
 fn by_ranges(layer: &Descriptor, blob: &[u8]) -> (Option<LayerScan>, usize) {
     let (mut here, mut fetched) = (Partial::new(blob.len() as u64), 0);
     for _ in 0..4 {

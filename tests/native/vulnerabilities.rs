@@ -119,7 +119,7 @@ fn both_ways_give_the_same_for_the_same_records() {
     assert_eq!(export(&mut by_file), export(&mut by_asking));
 }
 
-/// Every record of an export, as it lies in its file.
+/// Every record of an export, as stored.
 fn all_records(zip: &Path) -> Vec<Record> {
     let file = std::fs::File::open(zip).unwrap();
     let zip = layerscope::codec::zip::Zip::open(file).unwrap();
@@ -203,7 +203,7 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
                 let (status, body) = answer.unwrap();
                 lookup.take(Ok(HttpResponse { status, body, ..HttpResponse::default() }), 0);
             }
-            Step::Wait(_) => panic!("nothing is to be waited for"),
+            Step::Wait(_) => panic!("there is no reason to wait"),
             Step::Done(found) => break found.unwrap(),
         }
     };

@@ -1,4 +1,4 @@
-//! The built page as a static host keeps it: each file compressed beforehand, where that makes it smaller.
+//! The built page as a static host stores it: each file precompressed, if that makes it smaller.
 
 use brotli::enc::BrotliEncoderParams;
 use std::collections::HashMap;
@@ -6,11 +6,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What hosts use that compress once and serve often; `cargo xtask build` counts by it, too.
+/// What hosts use to compress a file once and serve it often; budgets count these sizes, too.
 const QUALITY: i32 = 11;
 const WINDOW_BITS: i32 = 22;
 
-/// The files of a folder, by brotli. A clone shares them.
+/// The files of a folder in brotli. A clone shares them.
 #[derive(Clone)]
 pub struct Compressed {
     /// The folder.
@@ -46,7 +46,7 @@ impl Compressed {
         Ok(Compressed { folder: folder.to_path_buf(), files: Arc::new(files) })
     }
 
-    /// A file's bytes by brotli, if that makes it smaller.
+    /// A file's bytes in brotli, if that makes it smaller.
     pub fn get(&self, file: &Path) -> Option<&[u8]> {
         self.files.get(file).map(Vec::as_slice)
     }

@@ -1,14 +1,14 @@
 //! The harness of the browser tests: the page as `cargo xtask build` leaves it, in real browsers.
 //!
 //! Source: `../shared/CONTRACTS.md`, "The page, for a keyboard, a screen reader or a test" and "What leaves
-//! the page". Tests find things by the names that a screen reader says, computed by the browser.
+//! the page". Tests find elements by their accessible names, as the browser computes them.
 //!
-//! - `dist/` is served by a plain static server of our own (`site`), under a sub-path, without any special
-//!   header, on a port of its own for each test: so each test has an origin, and with it storage, of its own.
-//! - One browser of each kind a process (`browser`), one test at a time in it; every host but loopback
-//!   leads to a recorder, so that no request to the world can pass unseen.
-//! - After each test the browser's console must be free of errors, whatever else the test looked at.
-//! - Nothing waits for a fixed time: everything polls for what it wants, up to a deadline.
+//! - A plain static server (`site`) serves `dist/` under a sub-path, without special headers, on a new port
+//!   for each test. So each test has its own origin, and with it its own storage.
+//! - All tests share one process of each browser (`browser`), which runs one test at a time. Its requests to
+//!   any host but loopback go to a recorder, so none can pass unseen.
+//! - After each test, the browser's console must be free of errors.
+//! - Nothing waits for a fixed time: everything polls until a deadline.
 
 pub mod browser;
 pub mod compressed;
@@ -24,8 +24,8 @@ pub mod site;
 pub use browser::Kind;
 pub use page::Page;
 
-/// Makes a test for each browser out of an `async fn(page: &mut Page)`; with `alone` before it, no other
-/// test runs meanwhile, so that times can be measured. Attributes go to both tests.
+/// Turns an `async fn(page: &mut Page)` into a test for each browser, with its attributes. With `alone`
+/// before it, no other test runs at the same time, so that it can measure time.
 #[macro_export]
 macro_rules! both_browsers {
     () => {};

@@ -83,7 +83,7 @@ both_browsers! {
         page.reload().await;
         page.open_archive(&archive).await;
         page.until("the content", async || page.text().await.contains("the last file").then_some(())).await;
-        // What the first session kept went with it when the page was loaded anew.
+        // The reload removed what the first session had stored.
         page.until("the first layer gone", async || (kept(page).await.len() == 1).then_some(())).await;
     }
 

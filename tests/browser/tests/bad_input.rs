@@ -1,4 +1,4 @@
-//! Input that is no archive, or a broken one: each gives a clear message, and nothing has to be reloaded.
+//! Input that is not an archive, or a broken one: each leads to a clear message, without a reload.
 //!
 //! - A message says what was expected and what was found; where something can be read, that is shown.
 //! - After each, a good archive opens in the same page.

@@ -52,7 +52,7 @@ both_browsers! {
             page.view(view).await;
             let all = page.client().find_all(Locator::Css("button, a[href], input, summary")).await;
             for element in all.expect("a document") {
-                // What is drawn anew meanwhile has no name and no markup any more; what is not shown needs none.
+                // An element that was replaced meanwhile has neither name nor markup; hidden ones need no name.
                 let shown = element.is_displayed().await.unwrap_or(false);
                 if shown && page.name(&element).await.trim().is_empty() {
                     let markup = element.html(false).await.unwrap_or_default();

@@ -1,8 +1,8 @@
 //! The page without its host: what the service worker keeps, and that it never mixes two versions.
 //!
 //! - "Without a network" is a server that hangs up on every call.
-//! - A new version is a copy of the built page with one file changed and the list made anew by the rule
-//!   that xtask/src/build/offline.rs states.
+//! - A new version is a copy of the built page with changed files and a new list of files, made as
+//!   xtask/src/build/offline.rs describes.
 
 use browser_tests::material::{self, Temp};
 use browser_tests::site::SUB_PATH;
@@ -138,7 +138,7 @@ both_browsers! {
         page.open("").await;
         kept(page).await;
         page.site().fall_silent();
-        page.expect("sw.js"); // is asked for again at each load, and isn't there
+        page.expect("sw.js"); // is requested at each load, and fails
         page.reload().await;
         press_sample(page).await;
         page.open_archive(&material::fixture("odd.docker20.docker.tar")).await;
@@ -183,7 +183,7 @@ both_browsers! {
         let asked = |path: &str| requests[before..].iter().any(|request| request.target.ends_with(path));
         assert!(!asked("page.js"));
         assert!(asked("proxy/https/registry.example/v2/"));
-        assert!(asked("config.json"), "a deployment's own file is asked for where there is a network");
+        assert!(asked("config.json"), "a deployment's own file is requested from the network");
     }
 
     async fn a_new_version_waits_for_the_old_page_to_close(page: &mut Page) {

@@ -39,10 +39,10 @@ both_browsers! {
         open_sample(page).await;
         let requests = page.site().requests();
         let sample = requests.iter().find(|request| request.target.ends_with("sample.tar"));
-        let sample = sample.expect("the sample was asked for");
+        let sample = sample.expect("the sample was requested");
         assert_eq!(sample.header("cookie"), None);
         let engine = requests.iter().rfind(|request| request.target.ends_with("engine_bg.wasm"));
-        assert_eq!(engine.expect("the engine was asked for").header("cookie"), None);
+        assert_eq!(engine.expect("the engine was requested").header("cookie"), None);
         let told: Vec<&str> = requests.iter().filter(|request| request.header("referer").is_some())
             .map(|request| request.target.as_str()).collect();
         assert_eq!(told, [""; 0], "requests with a referrer");

@@ -1,4 +1,4 @@
-//! The sample image opens at one click, and every view shows what is known of it.
+//! The sample image opens at one click, and every view shows what is known about it.
 //!
 //! What the image holds: `tests/fixtures/sample/Dockerfile`.
 

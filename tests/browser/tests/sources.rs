@@ -1,4 +1,4 @@
-//! Several sources side by side, folders and several files as one source, platforms, what is no image.
+//! Several sources side by side, folders and several files as one source, platforms, other content.
 //!
 //! - Firefox cannot be driven to pick a folder: there the same files are given all at once.
 
@@ -281,6 +281,6 @@ both_browsers! {
         .await;
         assert!(page.fragment().await.contains(&second), "another image is shown");
         let report = page.report().await;
-        assert_eq!(report["images"][1]["tree"]["files"], 2, "what stands behind the limit");
+        assert_eq!(report["images"][1]["tree"]["files"], 2, "the file after the limit");
     }
 }

@@ -85,8 +85,8 @@ fn places(bytes: &[u8]) -> Vec<usize> {
     inside.into_iter().filter(|&at| bytes[at] != 0 || at.is_multiple_of(37)).collect()
 }
 
-/// Mends the checksum of the tar header at `block`, if there was a header.
-fn mend(bytes: &mut [u8], was: &[u8], at: usize) -> bool {
+/// Fixes the checksum of the tar header at `block`, if there was a header.
+fn fix_checksum(bytes: &mut [u8], was: &[u8], at: usize) -> bool {
     // Headers of layers lie at multiples of 512 in an archive, too.
     let start = at / 512 * 512;
     let Some(before) = was.get(start..start + 512) else { return false };
@@ -152,11 +152,11 @@ fn change(name: &str) {
         if let Ok(report) = open(bytes.clone()) {
             check(&report, &good, &what);
         }
-        // With a checksum that holds the change reaches what is behind it.
-        if mend(&mut bytes, &whole, at)
+        // With a valid checksum, the change reaches the code after the check.
+        if fix_checksum(&mut bytes, &whole, at)
             && let Ok(report) = open(bytes)
         {
-            check(&report, &good, &format!("{what}, checksum mended"));
+            check(&report, &good, &format!("{what}, checksum fixed"));
         }
     }
 }

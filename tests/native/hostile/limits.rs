@@ -1,8 +1,8 @@
-//! What is made to take all time or memory: it ends at a limit that is said, and takes no more than its
-//! share.
+//! Input that is made to take all time or memory: reading it ends at a limit, with a message, and takes no
+//! more memory than its share.
 //!
-//! Nothing here looks at a clock: what is quadratic runs for hours, and is seen by whoever waits.
-//! Memory is looked at in a process of its own, a test run again by its name.
+//! No test measures time: quadratic code would run for hours, which anyone who waits would notice.
+//! Memory is measured in a separate process, which runs the test again by its name.
 
 use super::{open, tar, warnings};
 use layerscope::codec::{BlobPart, Checkpoints, ReadSeek};
@@ -196,7 +196,7 @@ fn packed(make: impl FnOnce(&mut dyn Write)) -> Vec<u8> {
 }
 
 alone! {
-    /// Two GiB of zeros, and some: beyond what is read unasked.
+    /// Slightly more than 2 GiB of zeros: above the limit for reading without a question.
     fn a_bomb_is_read_when_the_user_says_so within 100 MiB {
         let head = header("zeros", tar::EntryType::Regular, 2112 << 20).as_bytes().to_vec();
         let source = Memory::one(docker(&[tar(&[("etc/passwd", b"root")]), bomb(&head, 2112)]));

@@ -12,7 +12,7 @@ use std::process::Command;
 /// An image's configuration, as a manifest in a registry has it.
 const OCI_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 
-/// A manifest or an index, as it lies in a registry.
+/// A manifest or an index, as stored in a registry.
 #[derive(Clone, Debug)]
 pub struct Document {
     /// Its media type.

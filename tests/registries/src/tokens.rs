@@ -95,10 +95,10 @@ impl Keys {
         let command = command.args(["dgst", "-sha256", "-sign"]).arg(&self.key);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let child = child.as_mut().expect("openssl has made the key");
-        let input = child.stdin.take().expect("it was asked for");
+        let input = child.stdin.take().expect("it is piped");
         { input }.write_all(text.as_bytes()).expect("openssl reads");
         let mut signature = Vec::new();
-        let output = child.stdout.as_mut().expect("it was asked for");
+        let output = child.stdout.as_mut().expect("it is piped");
         std::io::Read::read_to_end(output, &mut signature).expect("openssl writes");
         drop(child.wait());
         signature

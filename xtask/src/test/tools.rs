@@ -52,7 +52,7 @@ const BROWSERS: &[Program] = &[
 /// Firefox's driver, which Debian lacks.
 const GECKODRIVER: &str = "geckodriver";
 
-/// Installs something that is missing; gives whether it did.
+/// Installs something that is missing; returns whether it did.
 type Install = fn() -> Result<bool>;
 
 /// The toolchain's parts, without which nothing goes on, and everything that may be missing.

@@ -38,7 +38,7 @@ both_browsers! {
         let region = page.get("region", &format!("Open an image from {}?", front.name)).await;
         let words = region.text().await.expect("it has a text");
         assert!(words.contains(REPOSITORY) && words.contains("directly"), "{words}");
-        assert_eq!(front.seen(), [], "nothing was asked of the host");
+        assert_eq!(front.seen(), [], "the host got no request");
         page.click("button", "Open").await;
         page.wait_until_ready().await;
         // Now the host is known.
@@ -65,7 +65,7 @@ both_browsers! {
         let words = region.text().await.expect("it has a text");
         assert!(words.contains("proxy"), "{words}");
         let asked = page.site().requests().iter().filter(|r| r.target.contains("/proxy/")).count();
-        assert_eq!(asked, 0, "nothing was asked of the host");
+        assert_eq!(asked, 0, "the host got no request");
         page.click("button", "Open").await;
         page.wait_until_ready().await;
     }
@@ -157,7 +157,7 @@ both_browsers! {
         page.open("").await;
         inspect(page, &format!("{}/{REPOSITORY}:1", front.name)).await;
         let question = format!("Open an image from {}?", front.name);
-        page.until("the image, unasked", async || {
+        page.until("the image, without a question", async || {
             assert!(page.all("region", &question).await.is_empty());
             (page.state().await == "ready").then_some(())
         }).await;

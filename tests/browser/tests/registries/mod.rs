@@ -1,10 +1,10 @@
-//! Images from real registries, each started for its test: Debian's docker-registry, alone or behind a
-//! front that counts, holds and breaks what passes.
+//! Images from real registries, each started for its test: Debian's docker-registry, directly or behind a
+//! front that counts, holds and breaks responses.
 //!
 //! - A registry is asked directly where it sends CORS headers; else through the proxy, which is then
 //!   beside the page as in a deployment.
-//! - Requests to a registry, and what the console says of those that fail on purpose, are told to the
-//!   page by the registry's name: everything else stays forbidden.
+//! - A test allows requests to its registry, and console errors about them, by the registry's name:
+//!   everything else stays forbidden.
 
 mod attached;
 mod kept;

@@ -1,4 +1,4 @@
-//! A pull: typed, watched, paused, cancelled; and what came of it.
+//! A pull: started, watched, paused, cancelled; and its result.
 
 use super::{
     REPOSITORY, differences, filled, inspect, large, open, pulling, says, wait_for_layers,
@@ -61,7 +61,7 @@ both_browsers! {
         front.release();
         let asked = front.blobs().len();
         wait_for_layers(page, &["Paused"]).await;
-        assert_eq!(front.blobs().len(), asked, "nothing is asked for meanwhile");
+        assert_eq!(front.blobs().len(), asked, "nothing is requested meanwhile");
         page.click("button", "Resume").await;
         page.wait_until_ready().await;
         wait_for_layers(page, &["Done"]).await;

@@ -5,7 +5,7 @@ use browser_tests::{Page, both_browsers, material};
 use registries::{Front, OCI_MANIFEST, Registry, Setup};
 use serde_json::Value;
 
-/// Bytes that a manifest claims of a layer: more than come unasked.
+/// The size of a layer according to the manifest: more than the page downloads without a question.
 const MUCH: u64 = 600_000_000;
 
 /// The small image `team/app:1`, and as `team/app:much` one whose first layer claims to be much.
@@ -27,7 +27,7 @@ fn with_tables() -> (Registry, Front) {
     (registry, front)
 }
 
-/// Digests of layers whose blobs were asked for whole.
+/// Digests of layers whose whole blobs were requested.
 fn whole(front: &Front, manifest: &Value) -> Vec<String> {
     let layers = manifest["layers"].as_array().expect("an image has layers");
     let is_layer = |target: &str| {

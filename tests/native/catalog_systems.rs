@@ -102,7 +102,7 @@ fn installed_packages_are_those_of_the_systems_own_tool() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn packages_of_a_packed_archive_are_those_that_syft_lists() {
+fn packages_of_a_compressed_archive_are_those_that_syft_lists() {
     let archive = "third-party/trivy-alpine-310.tar.gz";
     let image = open(archive);
     let found = image.facts();
@@ -145,7 +145,7 @@ fn the_distribution_is_the_one_that_syft_names() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn lists_of_dpkg_name_all_files_of_a_package_that_are_there() {
+fn lists_of_dpkg_name_all_existing_files_of_a_package() {
     let image = open("debmini.skopeo-gzip.oci.tar");
     let found = image.facts();
     let (mut files, mut lists) = (0, 0);
@@ -215,7 +215,7 @@ fn files_of_alpine_are_those_that_its_packages_name() {
 }
 
 #[test]
-fn no_cut_and_no_changed_byte_stops_a_cataloger() {
+fn truncated_and_changed_files_do_not_stop_a_cataloger() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/packages");
     for (path, file) in [
         ("var/lib/dpkg/status", "dpkg/status"),

@@ -96,7 +96,7 @@ fn every_example_of_a_format_among_the_shared_archives_exists() {
 }
 
 #[test]
-fn every_registry_that_the_proxy_asks_is_spoken_of() {
+fn every_registry_of_the_proxy_is_documented() {
     let document = std::fs::read_to_string(root().join("docs/registries.md")).unwrap();
     let hosts = std::fs::read_to_string(root().join("proxy/hosts.json")).unwrap();
     let hosts: Value = serde_json::from_str(&hosts).unwrap();

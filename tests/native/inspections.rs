@@ -72,7 +72,7 @@ fn sample() -> Vec<u8> {
 }
 
 #[test]
-fn nothing_in_a_saved_inspection_is_called_verified() {
+fn nothing_in_a_saved_inspection_is_verified() {
     let saved = Memory::one(sample());
     let mut session = finished(&saved);
     let rows = session.layers(Layers {}).unwrap().rows;
@@ -98,7 +98,7 @@ fn a_saved_inspection_says_that_it_has_no_contents() {
 }
 
 #[test]
-fn a_saved_inspection_that_is_cut_short_is_told() {
+fn a_truncated_inspection_is_an_error() {
     let whole = sample();
     for length in (8..whole.len()).step_by(997) {
         let cut = Memory::one(&whole[..length]);

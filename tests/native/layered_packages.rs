@@ -90,14 +90,14 @@ fn upgraded() -> Session {
 }
 
 #[test]
-fn a_package_stands_with_the_layer_that_brought_it() {
+fn a_package_has_the_layer_that_added_it() {
     let mut session = upgraded();
     let want = ["-curl 8.5.0-r0 3", "musl 1.2.4-r2 1", "-zlib 1.2.13-r1 2", "zlib 1.3.1-r0 2"];
     assert_eq!(rows(&mut session, ""), want);
 }
 
 #[test]
-fn up_to_a_layer_there_is_what_was_installed_then() {
+fn up_to_a_layer_packages_are_those_installed_then() {
     let mut session = upgraded();
     assert_eq!(rows(&mut session, "..1"), ["musl 1.2.4-r2 1", "zlib 1.2.13-r1 1"]);
     let want = ["curl 8.5.0-r0 2", "musl 1.2.4-r2 1", "-zlib 1.2.13-r1 2", "zlib 1.3.1-r0 2"];
@@ -141,7 +141,7 @@ fn files_of_no_package_are_listed_with_their_layer() {
 }
 
 #[test]
-fn a_package_leads_to_its_files_and_a_file_to_its_package() {
+fn a_package_links_to_its_files_and_a_file_to_its_package() {
     let mut session = upgraded();
     let key = "pkg:apk/zlib@1.3.1-r0?arch=x86_64".to_owned();
     let details = session.package(Package { key: key.clone() }).unwrap();
@@ -153,7 +153,7 @@ fn a_package_leads_to_its_files_and_a_file_to_its_package() {
 }
 
 #[test]
-fn a_file_is_owned_by_whatever_way_its_package_names_it() {
+fn a_file_has_an_owner_under_any_path_that_its_package_uses() {
     let curl = "P:curl\nV:8.5.0-r0\nA:x86_64\nF:bin\nR:curl\n\n";
     let members: Members<'_> = &[(DB, curl), ("bin", "->usr/bin"), ("usr/bin/curl", "12")];
     let mut session = session(&[members]);
@@ -203,7 +203,7 @@ fn a_file_too_large_for_the_pass_is_read_by_itself() {
 }
 
 #[test]
-fn in_a_compressed_layer_a_large_file_is_found_too() {
+fn a_large_file_in_a_compressed_layer_is_found() {
     use flate2::write::GzEncoder;
     use std::io::Write;
     let database = large();

@@ -3,7 +3,7 @@
 use layerscope::link::Link;
 
 #[test]
-fn every_published_form_is_read() {
+fn every_published_form_of_link_is_read() {
     let text = include_str!("../links.txt");
     let mut count = 0;
     for line in text.lines().filter(|line| line.starts_with(['#', '?'])) {

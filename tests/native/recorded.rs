@@ -177,7 +177,7 @@ fn docker_hub_s_search_is_read_in_both_forms() {
 }
 
 #[test]
-fn docker_hub_s_tags_are_read_and_end_where_it_lets_nobody_go_on() {
+fn docker_hub_s_tags_end_at_its_limit_of_pages() {
     let page = |repository: &str, page: u32| {
         format!("GET hub.docker.com/v2/repositories/{repository}/tags?page_size=100&page={page}")
     };
@@ -204,7 +204,7 @@ fn docker_hub_s_tags_are_read_and_end_where_it_lets_nobody_go_on() {
 }
 
 #[test]
-fn docker_hub_gives_a_token_for_what_it_then_refuses_so_the_user_is_asked() {
+fn docker_hub_s_useless_token_leads_to_a_login() {
     let tags = "GET registry-1.docker.io/v2/team/app/tags/list?n=1000";
     let token =
         "GET auth.docker.io/token?service=registry.docker.io&scope=repository%3Ateam/app%3Apull";
@@ -222,7 +222,7 @@ fn docker_hub_gives_a_token_for_what_it_then_refuses_so_the_user_is_asked() {
 }
 
 #[test]
-fn docker_hub_s_limit_is_told_with_what_helps() {
+fn docker_hub_s_rate_limit_is_a_problem_with_advice() {
     let mut client = direct();
     let manifests = "registry-1.docker.io/v2/ratelimitpreview/test/manifests/";
     let digest = "sha256:c2d41d2ba6d8b7b4a3ffec621578eb4d9a0909df29dfa2f6fd8a2e5fd0836aed";
@@ -238,7 +238,7 @@ fn docker_hub_s_limit_is_told_with_what_helps() {
 }
 
 #[test]
-fn docker_hub_lists_no_repositories_whoever_asks() {
+fn docker_hub_never_lists_repositories() {
     let asked = "GET registry-1.docker.io/v2/_catalog?n=1000";
     let token =
         "GET auth.docker.io/token?service=registry.docker.io&scope=registry%3Acatalog%3A%2A";
@@ -254,7 +254,7 @@ const GHCR: &str = "ghcr.io/v2/mic92/niks3/";
 const GHCR_TOKEN: &str = "GET ghcr.io/token?service=ghcr.io&scope=repository%3Amic92/niks3%3Apull";
 
 #[test]
-fn github_gives_everybody_a_token_and_says_what_is_there_by_accept() {
+fn github_gives_everybody_a_token_and_honours_accept() {
     let head = format!("HEAD {GHCR}manifests/v1.2.0");
     let (again, get) = (format!("{head} Bearer"), format!("GET {GHCR}manifests/v1.2.0 Bearer"));
     let table = [
@@ -310,7 +310,7 @@ fn github_s_redirect_of_referrers_to_its_site_counts_as_no_api() {
 }
 
 #[test]
-fn a_kept_token_that_is_refused_without_a_challenge_is_fetched_anew() {
+fn a_cached_token_refused_without_a_challenge_is_renewed() {
     for (registry, repository, [challenge, token, refusal], token_path) in [
         (
             "public.ecr.aws",
@@ -341,7 +341,7 @@ fn a_kept_token_that_is_refused_without_a_challenge_is_fetched_anew() {
 }
 
 #[test]
-fn quay_s_lists_go_on_by_its_own_page_marks() {
+fn quay_s_lists_continue_by_its_own_page_tokens() {
     let mut client = direct();
     for (name, repository, next) in [
         (
@@ -372,7 +372,7 @@ fn quay_s_lists_go_on_by_its_own_page_marks() {
 }
 
 #[test]
-fn amazon_wants_the_password_itself_and_a_new_one_every_day() {
+fn amazon_needs_the_password_itself_and_a_new_one_every_day() {
     const ECR: &str = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
     let list = || Tags::new(ECR, "team/app");
     let tags = format!("GET {ECR}/v2/team/app/tags/list?n=1000");
@@ -401,7 +401,7 @@ fn amazon_wants_the_password_itself_and_a_new_one_every_day() {
 }
 
 #[test]
-fn google_s_lists_tell_more_and_its_refusals_come_from_the_token_endpoint() {
+fn google_s_refusals_come_from_the_token_endpoint() {
     let tags = "GET gcr.io/v2/foo/addon-resizer/tags/list?n=1000";
     let list = || Tags::new("gcr.io", "foo/addon-resizer");
     let found = run(&mut direct(), list(), &[(tags, "gcr-tags")], &[]).0.unwrap();
@@ -429,7 +429,7 @@ const READ: &str = "GET myregistry.azurecr.io/oauth2/token?service=myregistry.az
     &scope=repository%3Alibrary/hello-world%3Ametadata_read";
 
 #[test]
-fn azure_s_lists_go_on_and_its_tokens_are_named_otherwise() {
+fn azure_s_lists_continue_and_its_tokens_have_another_name() {
     let tags = format!("GET {ACR}/v2/library/hello-world/tags/list?n=1000");
     let (bearer, next) = (
         format!("{tags} Bearer"),
@@ -494,7 +494,7 @@ fn two_requests_whose_tokens_differ_do_not_disturb_each_other() {
 }
 
 #[test]
-fn microsoft_s_registry_has_no_tag_and_no_list_in_two_forms() {
+fn microsoft_s_registry_refuses_tags_and_lists_in_two_forms() {
     let manifests = "mcr.microsoft.com/v2/hello-world/manifests/1.1.2";
     let (head, get) = (format!("HEAD {manifests}"), format!("GET {manifests}"));
     let table =
@@ -510,7 +510,7 @@ fn microsoft_s_registry_has_no_tag_and_no_list_in_two_forms() {
 }
 
 #[test]
-fn gitlab_asks_on_another_host() {
+fn gitlab_s_token_endpoint_is_on_another_host() {
     let tags = "GET registry.gitlab.com/v2/group/module/tags/list?n=1000";
     let token =
         "GET gitlab.com/jwt/auth?service=container_registry&scope=repository%3Agroup/module%3Apull";
@@ -524,7 +524,7 @@ fn gitlab_asks_on_another_host() {
 }
 
 #[test]
-fn registries_of_one_s_own_name_their_token_endpoints() {
+fn self_hosted_registries_name_their_token_endpoints() {
     for (registry, challenge, token) in [
         (
             "192.168.56.101",
@@ -560,7 +560,7 @@ fn registries_of_one_s_own_name_their_token_endpoints() {
 
 /// Where registry.k8s.io leads is on the proxy's list, which follows it; nothing of it is the page's.
 #[test]
-fn where_registry_k8s_io_leads_is_on_the_proxy_s_list() {
+fn redirects_of_registry_k8s_io_are_on_the_proxy_s_list() {
     let redirect = response("k8s-redirect");
     let host = redirect.header("location").unwrap().split('/').nth(2).unwrap();
     assert!(host.ends_with("-docker.pkg.dev"));

@@ -239,7 +239,7 @@ fn the_formats_own_programs_accept_the_documents() {
 }
 
 #[test]
-fn one_image_gives_the_same_bytes_in_whatever_order_it_was_read() {
+fn documents_do_not_depend_on_the_order_of_reading() {
     let mut packages = alpine().packages;
     packages.extend(odd());
     let release = release();
@@ -259,7 +259,7 @@ fn one_image_gives_the_same_bytes_in_whatever_order_it_was_read() {
 }
 
 #[test]
-fn what_is_written_is_read_again() {
+fn written_documents_can_be_read() {
     let packages = alpine().packages;
     assert!(packages.len() > 10);
     let release = release();
@@ -318,7 +318,7 @@ fn licences_are_identifiers_names_or_one_expression() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn what_buildkit_attached_is_read_out_of_its_image() {
+fn sboms_attached_by_buildkit_are_read() {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
     let name = "multi.buildkit-attest.oci.tar";
     let file = File::open(shared.join(name)).unwrap();
@@ -357,7 +357,7 @@ fn what_buildkit_attached_is_read_out_of_its_image() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn an_attached_bill_is_held_against_what_was_found() {
+fn an_attached_sbom_is_compared_with_the_packages() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let archive = root.join("../shared/fixtures/multi.buildkit-attest.oci.tar");
     let disk = Disk::open(&archive).unwrap();

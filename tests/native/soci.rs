@@ -98,7 +98,7 @@ fn scan(bytes: Vec<u8>) -> LayerScan {
 }
 
 #[test]
-fn a_table_says_what_the_layer_holds() {
+fn a_table_lists_what_its_layer_contains() {
     for (layer, bytes, table) in layers() {
         let claimed = soci::by_soci(&table, &layer, Limits::default()).unwrap();
         let held = scan(bytes);
@@ -129,7 +129,7 @@ fn a_table_says_what_the_layer_holds() {
 }
 
 #[test]
-fn a_table_of_another_layer_or_beyond_the_limits_says_nothing() {
+fn a_table_of_another_layer_or_beyond_the_limits_is_ignored() {
     let (layer, _, table) = layers().remove(0);
     let other = Descriptor { size: layer.size + 1, ..layer.clone() };
     assert!(soci::by_soci(&table, &other, Limits::default()).is_none());
@@ -148,7 +148,7 @@ fn a_difference_between_table_and_layer_is_found() {
 }
 
 #[test]
-fn every_byte_changed_and_every_prefix_is_answered() {
+fn changed_bytes_and_prefixes_do_not_panic() {
     let (layer, _, table) = layers().remove(0);
     let mut changed = table.clone();
     let mut refused = 0;
@@ -169,13 +169,13 @@ fn every_byte_changed_and_every_prefix_is_answered() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_answered(bytes: Vec<u8>, size: i64) {
+    fn any_bytes_as_a_table_do_not_panic(bytes: Vec<u8>, size: i64) {
         let layer = Descriptor { size, ..Descriptor::of(Digest::of(b"")) };
         soci::by_soci(&bytes, &layer, Limits::default());
     }
 
     #[test]
-    fn any_bytes_in_any_place_of_a_table_are_answered(
+    fn any_bytes_within_a_table_do_not_panic(
         at: prop::sample::Index,
         bytes in prop::collection::vec(any::<u8>(), 1..40),
     ) {
@@ -188,7 +188,7 @@ proptest! {
 }
 
 #[test]
-fn an_index_that_the_image_names_is_found_without_asking_what_refers_to_it() {
+fn an_index_that_the_image_names_is_found_without_listing_referrers() {
     let pulled = pulled();
     let index = named(&pulled).unwrap();
     assert!(pulled.others.iter().any(|other| other.descriptor.digest == index));
@@ -278,7 +278,7 @@ fn listed(table: impl Fn(Vec<u8>) -> Vec<u8>) -> (Session, Here) {
 }
 
 #[test]
-fn a_listed_layer_shows_its_files_and_gives_their_contents_once_it_is_here() {
+fn a_listed_layer_has_contents_after_its_download() {
     let (mut session, here) = listed(|table| table);
     assert_eq!((session.index_jobs().len(), session.verify_jobs().len()), (0, 0));
     assert!(has(&mut session, "/usr/bin/tool"));
@@ -307,7 +307,7 @@ fn a_listed_layer_shows_its_files_and_gives_their_contents_once_it_is_here() {
 }
 
 #[test]
-fn a_table_that_lies_is_told_once_the_layer_is_here() {
+fn a_wrong_table_is_a_warning_after_the_download() {
     let lie = |mut table: Vec<u8>| {
         let name = b"usr/bin/tool";
         if let Some(at) = table.windows(name.len()).position(|bytes| bytes == name) {
@@ -328,7 +328,7 @@ fn a_table_that_lies_is_told_once_the_layer_is_here() {
 }
 
 #[test]
-fn a_table_that_says_nothing_is_no_empty_layer_once_the_layer_is_here() {
+fn an_empty_table_is_replaced_by_the_downloaded_layer() {
     let layout = Layout::of(pulled(), &Reference::parse(NAME).unwrap());
     let mut session = Session::of_layout(&layout).unwrap();
     let mut here = Here { layout, layers: Vec::new() };

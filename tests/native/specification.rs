@@ -102,7 +102,7 @@ fn report(session: &mut Session, source: &Memory) -> Value {
 }
 
 #[test]
-fn layers_on_one_another() {
+fn layers_are_merged_as_specified() {
     let lower = || vec![directory("d"), file("d/a", "12345"), file("d/b", "12"), file("f", "1")];
     for (upper, want, changes) in [
         // A marker and a new file of its name, in both orders.
@@ -153,7 +153,7 @@ fn layers_on_one_another() {
 }
 
 #[test]
-fn names_are_places_below_the_root() {
+fn names_are_paths_below_the_root() {
     for (names, want) in [
         (["./a/b", "/a/c", "//a//d"], "a a/b=1 a/c=1 a/d=1"),
         (["../x", "a/../../y", "/../z/."], "x=1 y=1 z=1"),
@@ -167,7 +167,7 @@ fn names_are_places_below_the_root() {
 }
 
 #[test]
-fn headers_of_every_age_are_read() {
+fn headers_of_every_tar_format_are_read() {
     let long = "long-".repeat(30);
     let gnu =
         |kind, text: &str| made(kind, b"././@LongLink", format!("{text}\0").as_bytes(), |_| {});
@@ -275,7 +275,7 @@ fn headers_of_every_age_are_read() {
 }
 
 #[test]
-fn sparse_files_have_their_holes() {
+fn sparse_files_have_their_full_size() {
     let stored = |name: &str, data: &str| file(name, data);
     let map = "2\n1\n2\n6\n1\n";
     let lines = format!("{map}{}abc", "\0".repeat(512 - map.len()));
@@ -355,7 +355,7 @@ fn sparse_files_have_their_holes() {
 }
 
 #[test]
-fn times_owners_and_modes_are_what_is_written() {
+fn times_owners_and_modes_are_read() {
     let at = |text: &str| vec![pax(b'x', &[("mtime", text)]), file("f", "")];
     let octal = |digits: &'static [u8; 11]| {
         vec![made(b'0', b"f", b"", |block| block[136..147].copy_from_slice(digits))]

@@ -19,7 +19,7 @@ fn layers(source: &(dyn Files + Sync)) -> Vec<LayerRow> {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn tables_of_real_layers_are_recognised_and_hold() {
+fn tables_of_real_layers_are_recognised_and_correct() {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
     for (name, form) in [
         ("multi-amd64.buildkit-estargz.docker.tar", "eStargz"),
@@ -78,7 +78,7 @@ fn archive_of(mut layer: Vec<u8>, table: &str) -> Memory {
 }
 
 #[test]
-fn a_table_that_differs_from_the_layer_is_told() {
+fn a_table_that_differs_from_its_layer_is_a_warning() {
     let entry = |name: &str, size: u32| {
         format!(r#"{{"entries":[{{"name":"{name}","type":"reg","size":{size},"mode":420}}]}}"#)
     };
@@ -132,7 +132,7 @@ fn by_ranges(layer: &Descriptor, blob: &[u8]) -> (Option<LayerScan>, usize) {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn a_layer_is_known_by_some_ranges_of_its_blob() {
+fn a_layer_is_listed_from_a_few_ranges_of_its_blob() {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
     let layout = shared.join("waste-public.skopeo-zstdchunked.oci-dir");
     let blobs = blobs(&layout);
@@ -182,7 +182,7 @@ fn has(session: &mut Session, path: &str) -> bool {
 }
 
 #[test]
-fn a_large_layer_is_shown_by_its_table_until_it_is_read() {
+fn a_large_layer_is_listed_by_its_table_until_it_is_read() {
     // As builders write it: header and content in members of their own.
     let big = noise(5 << 20);
     let big_member = member("big", &big);

@@ -54,7 +54,7 @@ fn rows(table: &Table) -> Vec<(String, String, String)> {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn an_export_tells_the_vulnerabilities_of_go_modules() {
+fn an_export_lists_the_vulnerabilities_of_go_modules() {
     let (mut session, export) = opened();
     drop_file(&mut session, "Go-all.zip", &export);
     let found = rows(&table(&mut session, ""));
@@ -69,7 +69,7 @@ fn an_export_tells_the_vulnerabilities_of_go_modules() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn what_an_export_does_not_cover_is_not_called_checked() {
+fn packages_that_an_export_does_not_cover_are_not_called_checked() {
     let (mut session, export) = opened();
     let before = session.checks(Checks {}).unwrap();
     assert_eq!(before.state, CheckState::Ready);
@@ -88,7 +88,7 @@ fn what_an_export_does_not_cover_is_not_called_checked() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn both_ways_give_the_same_for_the_same_records() {
+fn export_and_api_give_the_same_findings() {
     let (mut by_file, export) = opened();
     drop_file(&mut by_file, "Go-all.zip", &export);
     let (mut by_asking, _) = opened();
@@ -139,7 +139,7 @@ fn all_records(zip: &Path) -> Vec<Record> {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn a_finding_leads_to_its_package_and_its_advisory() {
+fn a_finding_links_to_its_package_and_advisory() {
     let (mut session, export) = opened();
     drop_file(&mut session, "Go-all.zip", &export);
     let row =
@@ -153,7 +153,7 @@ fn a_finding_leads_to_its_package_and_its_advisory() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn what_a_vex_document_excludes_is_set_apart() {
+fn findings_excluded_by_vex_are_listed_separately() {
     let (mut session, export) = opened();
     drop_file(&mut session, "Go-all.zip", &export);
     let before = table(&mut session, "").rows.len();
@@ -189,7 +189,7 @@ fn sarif_has_a_result_for_each_finding_with_its_path() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
+fn recorded_packages_have_the_recorded_ids() {
     let cassettes = osv_cassettes::Cassettes::load(&shared("osv/cassettes")).unwrap();
     let (mut session, _) = opened();
     let questions = session.begin_check("osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
@@ -241,7 +241,7 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn a_folder_of_records_gives_what_their_zip_gives() {
+fn a_folder_of_records_gives_the_same_as_their_zip() {
     let (mut by_zip, export) = opened();
     drop_file(&mut by_zip, "Go-all.zip", &export);
     let (mut by_folder, _) = opened();
@@ -265,7 +265,7 @@ fn a_folder_of_records_gives_what_their_zip_gives() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn a_file_that_holds_no_advisories_is_told() {
+fn a_file_without_advisories_is_an_error() {
     let (mut session, _) = opened();
     for wrong in ["", "{}", "[1, 2]", "no JSON", "{\"id\": "] {
         let files = layerscope::session::memory::Memory::one(wrong.as_bytes());

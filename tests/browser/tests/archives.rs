@@ -49,31 +49,31 @@ async fn kept(page: &Page) -> Vec<u64> {
 }
 
 both_browsers! {
-    async fn archives_of_the_tree_give_a_report_equal_to_their_facts(page: &mut Page) {
+    async fn reports_on_our_own_archives_agree_with_the_facts(page: &mut Page) {
         compare_all(page, &material::fixture(""), (0, 1)).await;
     }
 
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-    async fn shared_archives_give_a_report_equal_to_their_facts_1_of_4(page: &mut Page) {
+    async fn reports_on_shared_archives_agree_with_the_facts_1_of_4(page: &mut Page) {
         compare_shared(page, 0).await;
     }
 
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-    async fn shared_archives_give_a_report_equal_to_their_facts_2_of_4(page: &mut Page) {
+    async fn reports_on_shared_archives_agree_with_the_facts_2_of_4(page: &mut Page) {
         compare_shared(page, 1).await;
     }
 
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-    async fn shared_archives_give_a_report_equal_to_their_facts_3_of_4(page: &mut Page) {
+    async fn reports_on_shared_archives_agree_with_the_facts_3_of_4(page: &mut Page) {
         compare_shared(page, 2).await;
     }
 
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-    async fn shared_archives_give_a_report_equal_to_their_facts_4_of_4(page: &mut Page) {
+    async fn reports_on_shared_archives_agree_with_the_facts_4_of_4(page: &mut Page) {
         compare_shared(page, 3).await;
     }
 
-    async fn a_layer_of_one_frame_is_kept_while_it_is_open_and_a_file_at_its_end_is_read_at_once(page: &mut Page) {
+    async fn a_layer_of_one_frame_is_stored_uncompressed_while_it_is_open(page: &mut Page) {
         let temp = Temp::new();
         let (archive, id) = material::one_frame(&temp);
         page.open("").await;
@@ -87,7 +87,7 @@ both_browsers! {
         page.until("the first layer gone", async || (kept(page).await.len() == 1).then_some(())).await;
     }
 
-    async fn the_page_gives_the_report_that_inspect_gives(page: &mut Page) {
+    async fn the_page_and_inspect_write_the_same_report(page: &mut Page) {
         page.open("").await;
         for path in [material::sample(), material::fixture("odd.docker20.docker.tar"),
                      material::fixture("two.docker20.docker.tar"), material::fixture("odd.regctl-zstd.docker.tar")] {

@@ -54,31 +54,31 @@ both_browsers! {
         refuses(page, &temp.file("empty.tar", b""), &["empty"]).await;
     }
 
-    async fn a_picture_is_refused_by_its_name(page: &mut Page) {
+    async fn a_picture_is_refused_with_the_name_of_its_format(page: &mut Page) {
         let temp = Temp::new();
         let picture = std::fs::read(material::fixture("sample/site/icon.png")).expect("it is in the tree");
         refuses(page, &temp.file("picture.tar", &picture), &["PNG"]).await;
     }
 
-    async fn json_that_is_not_json_leaves_the_files(page: &mut Page) {
+    async fn a_manifest_that_is_not_json_leaves_the_files_readable(page: &mut Page) {
         let temp = Temp::new();
         let bytes = material::tar(&[Member::File("manifest.json", b"[{\"Config\": oops")]);
         shows_what_can_be_read(page, &temp.file("json.tar", &bytes), &["manifest.json", "JSON"]).await;
     }
 
-    async fn a_configuration_that_is_not_json_leaves_the_files(page: &mut Page) {
+    async fn a_configuration_that_is_not_json_leaves_the_files_readable(page: &mut Page) {
         let temp = Temp::new();
         let bytes = material::docker_save_with(&[&layer()], b"not at all");
         shows_what_can_be_read(page, &temp.file("config.tar", &bytes), &["config.json", "JSON"]).await;
     }
 
-    async fn a_member_of_the_archive_that_claims_8_eib_leaves_the_files(page: &mut Page) {
+    async fn an_archive_member_that_claims_8_eib_leaves_the_files_readable(page: &mut Page) {
         let temp = Temp::new();
         let bytes = material::tar(&[Member::Claims("layer/layer.tar", i64::MAX as u64), Member::File("manifest.json", b"[]")]);
         shows_what_can_be_read(page, &temp.file("huge.tar", &bytes), &[]).await;
     }
 
-    async fn an_archive_cut_within_its_index_leaves_the_files(page: &mut Page) {
+    async fn an_archive_cut_within_its_index_leaves_the_files_readable(page: &mut Page) {
         let temp = Temp::new();
         let whole = std::fs::read(material::fixture("odd.docker20.docker.tar")).expect("it is in the tree");
         shows_what_can_be_read(page, &temp.file("cut.tar", &whole[..3000]), &[]).await;
@@ -106,13 +106,13 @@ both_browsers! {
         shows_what_can_be_read(page, &temp.file("missing.tar", &bytes), &["2.tar"]).await;
     }
 
-    async fn a_layer_that_is_not_a_tar_leaves_the_others(page: &mut Page) {
+    async fn a_layer_that_is_not_a_tar_leaves_the_others_readable(page: &mut Page) {
         let temp = Temp::new();
         let bytes = material::docker_save(&[&layer(), &[7; 4096]]);
         shows_what_can_be_read(page, &temp.file("no-tar.tar", &bytes), &["expected", "found", "tar"]).await;
     }
 
-    async fn a_member_of_a_layer_that_claims_8_eib_leaves_what_comes_before(page: &mut Page) {
+    async fn a_layer_member_that_claims_8_eib_leaves_those_before_it_readable(page: &mut Page) {
         let temp = Temp::new();
         let second = material::tar(&[Member::File("before", b"here\n"), Member::Claims("huge", i64::MAX as u64)]);
         let bytes = material::docker_save(&[&layer(), &second]);

@@ -137,7 +137,7 @@ fn in_sample(path: &str) -> Vec<u8> {
 }
 
 both_browsers! {
-    async fn rows_say_level_place_and_number_of_their_siblings(page: &mut Page) {
+    async fn rows_have_level_position_and_number_of_siblings(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
         let first = row(page, "/bin").await;
@@ -152,7 +152,7 @@ both_browsers! {
         assert!(siblings.iter().zip(1..).all(|(row, at)| row.position == at), "{siblings:?}");
     }
 
-    async fn choosing_a_layer_changes_the_link_and_what_files_shows(page: &mut Page) {
+    async fn choosing_a_layer_changes_the_link_and_the_files_view(page: &mut Page) {
         open_sample(page).await;
         page.view("Layers").await;
         page.until("a click on layer 2", async || {
@@ -168,7 +168,7 @@ both_browsers! {
         assert_eq!(names, ["etc", "usr", "var"]);
     }
 
-    async fn a_removed_file_is_said_to_be_removed(page: &mut Page) {
+    async fn a_removed_file_is_shown_as_removed(page: &mut Page) {
         open_sample(page).await;
         let fragment = page.fragment().await;
         page.open(&format!("{fragment}?view=files&layers=5&path=/srv/site/TODO.txt")).await;
@@ -178,7 +178,7 @@ both_browsers! {
         file_text(page, "removed").await;
     }
 
-    async fn a_file_whose_mode_alone_changed_says_so(page: &mut Page) {
+    async fn a_file_with_only_its_mode_changed_is_shown_as_such(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
         choose(page, "/srv/site/start.sh").await;
@@ -187,7 +187,7 @@ both_browsers! {
         assert!(text.contains("content unchanged"), "{text}");
     }
 
-    async fn the_filter_is_in_the_link_and_shows_what_matches(page: &mut Page) {
+    async fn the_filter_is_in_the_link_and_shows_the_matches(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
         let filter = page.get("searchbox", "Filter files").await;
@@ -210,7 +210,7 @@ both_browsers! {
         assert_eq!(marked_up.map(|found| found.len()).ok(), Some(0), "what is in a file is never markup");
     }
 
-    async fn a_file_that_is_not_text_is_shown_in_hexadecimal(page: &mut Page) {
+    async fn a_binary_file_is_shown_in_hexadecimal(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
         choose(page, "/srv/site/icon.png").await;
@@ -233,7 +233,7 @@ both_browsers! {
         }
     }
 
-    async fn the_tree_is_walked_with_the_arrow_keys(page: &mut Page) {
+    async fn arrow_keys_move_through_the_tree(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
         click_row(page, "/bin").await;
@@ -256,7 +256,7 @@ both_browsers! {
         .await;
     }
 
-    async fn sorting_by_size_puts_the_largest_first_and_is_in_the_link(page: &mut Page) {
+    async fn sorting_by_size_shows_the_largest_first_and_is_in_the_link(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
         row(page, "/usr").await;

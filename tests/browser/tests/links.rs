@@ -52,7 +52,7 @@ both_browsers! {
         assert_eq!(page.state().await, "ready", "the image is still open");
     }
 
-    async fn a_reload_asks_for_the_file_and_returns_to_the_place(page: &mut Page) {
+    async fn after_a_reload_the_same_file_leads_back_to_the_same_view(page: &mut Page) {
         page.open("").await;
         page.open_archive(&material::sample()).await;
         page.view("Files").await;
@@ -68,7 +68,7 @@ both_browsers! {
         file_text(page, "listen = 0.0.0.0:8080").await;
     }
 
-    async fn a_link_is_not_satisfied_by_another_image(page: &mut Page) {
+    async fn a_link_does_not_accept_another_image(page: &mut Page) {
         let other = format!("#/archive/sha256:{}?view=files&path=/etc/passwd", "0".repeat(64));
         page.open(&other).await;
         page.give(&material::sample()).await;
@@ -80,7 +80,7 @@ both_browsers! {
         assert_eq!(page.fragment().await, other);
     }
 
-    async fn choosing_another_image_of_the_archive_opens_it(page: &mut Page) {
+    async fn another_image_of_the_archive_can_be_chosen(page: &mut Page) {
         page.open("").await;
         page.open_archive(&material::fixture("two.docker20.docker.tar")).await;
         let first = page.fragment().await;
@@ -135,7 +135,7 @@ both_browsers! {
         assert_eq!(page.sources().await, ["sample.tar"]);
     }
 
-    async fn progress_is_a_status_with_bytes_done_and_all(page: &mut Page) {
+    async fn progress_is_a_status_with_bytes_done_and_total(page: &mut Page) {
         let temp = Temp::new();
         let slow = slow_archive(&temp, 512);
         page.open("").await;

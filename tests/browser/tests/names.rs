@@ -20,7 +20,7 @@ async fn names(page: &Page) -> Vec<String> {
 }
 
 both_browsers! {
-    async fn one_element_alone_is_called_open_image_archive(page: &mut Page) {
+    async fn only_one_element_is_named_open_image_archive(page: &mut Page) {
         page.open("").await;
         let found = |names: Vec<String>| names.iter().filter(|name| name.contains("Open image archive")).count();
         assert_eq!(found(names(page).await), 1, "before an image is open");
@@ -29,7 +29,7 @@ both_browsers! {
         assert_eq!(found(names(page).await), 1, "while one is open");
     }
 
-    async fn views_tables_tree_search_and_file_have_their_names(page: &mut Page) {
+    async fn views_tables_tree_search_and_file_have_their_contract_names(page: &mut Page) {
         open_sample(page).await;
         page.get("navigation", "Views").await;
         page.get("table", "Images").await;
@@ -62,7 +62,7 @@ both_browsers! {
         }
     }
 
-    async fn the_marks_follow_each_other(page: &mut Page) {
+    async fn the_performance_marks_are_in_order(page: &mut Page) {
         page.open("").await;
         page.open_archive(&material::fixture("odd.regctl-gzip.docker.tar")).await;
         let script = "return ['drop', 'layers', 'tree', 'ready'].map(

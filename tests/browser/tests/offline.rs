@@ -146,7 +146,7 @@ both_browsers! {
         page.get("treegrid", "Files").await;
     }
 
-    async fn the_first_visit_goes_on_when_the_network_goes(page: &mut Page) {
+    async fn the_first_visit_continues_without_a_network(page: &mut Page) {
         page.open("").await;
         kept(page).await;
         page.until("the page to be in the worker's care", async || {
@@ -170,7 +170,7 @@ both_browsers! {
         assert_eq!(page.fragment().await, fragment);
     }
 
-    async fn only_the_pages_own_files_come_from_the_worker(page: &mut Page) {
+    async fn only_the_pages_own_files_come_from_the_service_worker(page: &mut Page) {
         page.open("").await;
         kept(page).await;
         page.reload().await;
@@ -215,7 +215,7 @@ both_browsers! {
         page.open_archive(&material::sample()).await;
     }
 
-    async fn a_page_that_is_alone_has_the_new_version_when_it_is_loaded_again(page: &mut Page) {
+    async fn a_reload_of_the_only_tab_loads_the_new_version(page: &mut Page) {
         let (old, new) = (Version::new("old"), Version::new("new"));
         page.site().turn_to(&old.path());
         page.open("").await;
@@ -241,7 +241,7 @@ both_browsers! {
         assert_eq!(caches.as_array().map(Vec::len), Some(1), "what is of no use is removed: {caches}");
     }
 
-    async fn a_host_in_the_middle_of_an_update_is_not_kept(page: &mut Page) {
+    async fn files_of_two_versions_are_not_stored(page: &mut Page) {
         page.expect("sw.js");
         page.expect("not of one version");
         let (old, new) = (Version::new("old"), Version::new("new"));
@@ -265,7 +265,7 @@ both_browsers! {
         new_version_waits(page).await;
     }
 
-    async fn a_browser_without_service_workers_shows_the_page(page: &mut Page) {
+    async fn the_page_works_without_service_workers(page: &mut Page) {
         let none = Version::new("none");
         let html = none.path().join("index.html");
         let text = std::fs::read_to_string(&html).expect("the page");
@@ -283,7 +283,7 @@ both_browsers! {
         }
     }
 
-    async fn a_file_that_the_system_opens_with_the_installed_page_is_opened(page: &mut Page) {
+    async fn the_installed_page_opens_files_from_the_system(page: &mut Page) {
         page.open_after("Object.defineProperty(window, 'launchQueue', {
             value: { setConsumer(consumer) { window.launch = consumer; } } });").await;
         page.until("a consumer", async || page.script("return !!window.launch").await.as_bool().filter(|is| *is)).await;
@@ -297,7 +297,7 @@ both_browsers! {
 }
 
 #[test]
-fn chromium_holds_the_page_for_installable() {
+fn chromium_considers_the_page_installable() {
     browser_tests::run::run(Kind::Chromium, async |page: &mut Page| {
         page.open("").await;
         kept(page).await;

@@ -72,7 +72,7 @@ async fn details(page: &Page, wanted: &str) -> String {
 }
 
 both_browsers! {
-    async fn packages_are_listed_with_what_was_removed_again(page: &mut Page) {
+    async fn packages_are_listed_with_those_removed_later(page: &mut Page) {
         let temp = Temp::new();
         open(page, &temp).await;
         let rows = wait_for_names(page, &["git", "jq", "musl"]).await;
@@ -102,7 +102,7 @@ both_browsers! {
         page.wait_for_fragment("none of it", |f| !f.contains("filter=") && !f.contains("sort=")).await;
     }
 
-    async fn a_layer_shows_the_packages_that_it_brought_and_took_away(page: &mut Page) {
+    async fn a_layer_shows_the_packages_that_it_added_and_removed(page: &mut Page) {
         let temp = Temp::new();
         open(page, &temp).await;
         wait_for_names(page, &["git", "jq", "musl"]).await;
@@ -112,7 +112,7 @@ both_browsers! {
         assert!(rows[0][0].starts_with('D') && rows[1][0] == "jq", "{rows:?}");
     }
 
-    async fn a_package_leads_to_its_files_and_a_file_to_its_package(page: &mut Page) {
+    async fn a_package_links_to_its_files_and_a_file_to_its_package(page: &mut Page) {
         let temp = Temp::new();
         open(page, &temp).await;
         link(page, "musl").await.click().await.expect("a link can be clicked");
@@ -133,7 +133,7 @@ both_browsers! {
         details(page, "/lib/ld-musl-x86_64.so.1").await;
     }
 
-    async fn the_keyboard_walks_packages_and_escape_closes_one(page: &mut Page) {
+    async fn keys_move_through_packages_and_escape_closes_one(page: &mut Page) {
         let temp = Temp::new();
         open(page, &temp).await;
         let first = link(page, "git").await;
@@ -149,7 +149,7 @@ both_browsers! {
         page.until("the focus where it was", async || (page.script(focused).await == "jq").then_some(())).await;
     }
 
-    async fn packages_are_grouped_by_layer_under_heads(page: &mut Page) {
+    async fn packages_are_grouped_by_layer(page: &mut Page) {
         let temp = Temp::new();
         open(page, &temp).await;
         wait_for_names(page, &["git", "jq", "musl"]).await;

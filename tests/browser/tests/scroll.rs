@@ -79,7 +79,7 @@ both_browsers! {
         }
     }
 
-    async fn the_last_of_two_hundred_thousand_entries_can_be_reached(page: &mut Page) {
+    async fn one_can_scroll_to_the_last_of_two_hundred_thousand_entries(page: &mut Page) {
         let _temp = show_all_files(page).await;
         // Directories come in the order of their names: d19, d2, … d9.
         page.until("the last row", async || {

@@ -15,7 +15,7 @@ fn site(temp: &Temp) -> Site {
 }
 
 #[test]
-fn without_a_proxy_there_is_nothing_below_its_path() {
+fn without_a_proxy_its_path_does_not_exist() {
     let temp = Temp::new();
     let site = site(&temp);
     assert_eq!(get(&site, "config.json", &[]).text(), r#"{"proxy":null}"#);
@@ -23,7 +23,7 @@ fn without_a_proxy_there_is_nothing_below_its_path() {
 }
 
 #[test]
-fn the_proxy_reaches_the_named_registries_alone_and_the_page_is_told_of_it() {
+fn the_proxy_forwards_only_to_the_named_registries() {
     let registry = Setup::default().start();
     registry.push_layout("team/app", "1", &fixture("odd.skopeo-gzip.oci-dir"));
     let temp = Temp::new();
@@ -49,7 +49,7 @@ fn the_proxy_reaches_the_named_registries_alone_and_the_page_is_told_of_it() {
 }
 
 #[test]
-fn a_transfer_that_breaks_behind_the_proxy_breaks_before_it() {
+fn a_response_that_breaks_off_does_so_through_the_proxy_too() {
     let registry = Setup::default().start();
     let digest = registry.push_blob("team/app", &[7; 200_000]);
     let temp = Temp::new();

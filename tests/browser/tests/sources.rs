@@ -67,7 +67,7 @@ async fn wait_for_title(page: &Page, part: &str) {
 }
 
 both_browsers! {
-    async fn archives_and_folders_have_an_input_each_in_this_order(page: &mut Page) {
+    async fn archives_and_folders_have_one_input_each_in_this_order(page: &mut Page) {
         page.open("").await;
         for place in ["the start", "an image"] {
             let mut names = Vec::new();
@@ -101,7 +101,7 @@ both_browsers! {
         assert_eq!(page.sources().await, [""; 0]);
     }
 
-    async fn back_leads_to_the_image_of_another_open_archive(page: &mut Page) {
+    async fn back_returns_to_the_image_of_another_open_archive(page: &mut Page) {
         page.open("").await;
         page.open_archive(&material::sample()).await;
         let first = page.fragment().await;
@@ -116,7 +116,7 @@ both_browsers! {
         assert_eq!(page.state().await, "ready");
     }
 
-    async fn what_cannot_be_opened_leaves_the_others_open(page: &mut Page) {
+    async fn a_file_that_cannot_be_opened_leaves_the_others_open(page: &mut Page) {
         let temp = Temp::new();
         page.open("").await;
         page.open_archive(&material::sample()).await;
@@ -128,7 +128,7 @@ both_browsers! {
         assert_eq!(page.sources().await, ["sample.tar"], "and so is what failed");
     }
 
-    async fn several_archives_given_at_once_are_a_source_each(page: &mut Page) {
+    async fn several_archives_at_once_are_one_source_each(page: &mut Page) {
         page.open("").await;
         let (sample, plain) = (material::sample(), material::fixture("plain.regctl-none.docker.tar"));
         page.give_all(&[&sample, &plain]).await;
@@ -140,7 +140,7 @@ both_browsers! {
         page.wait_until_ready().await;
     }
 
-    async fn the_list_of_open_sources_is_left_by_the_escape_key(page: &mut Page) {
+    async fn the_escape_key_closes_the_list_of_open_sources(page: &mut Page) {
         page.open("").await;
         page.open_archive(&material::sample()).await;
         page.click("button", "Open sources").await;
@@ -175,7 +175,7 @@ both_browsers! {
         assert_eq!(report["images"][0]["layers"].as_array().map(Vec::len), Some(10));
     }
 
-    async fn a_dropped_folder_is_walked(page: &mut Page) {
+    async fn a_dropped_folder_is_read_recursively(page: &mut Page) {
         // No script can make a folder to drop: entries are made up, as a browser would give them.
         page.open("").await;
         let script = r"
@@ -218,7 +218,7 @@ both_browsers! {
     }
 
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-    async fn attestations_stand_apart_with_the_image_that_they_speak_of(page: &mut Page) {
+    async fn attestations_are_listed_separately_with_their_image(page: &mut Page) {
         let shared = material::shared("fixtures");
         page.open("").await;
         page.open_archive(&shared.join("multi.buildkit-attest.oci.tar")).await;
@@ -245,7 +245,7 @@ both_browsers! {
         wait_for_title(page, "artifacts.tar").await;
     }
 
-    async fn a_layer_that_is_not_what_is_claimed_is_one_alert_at_its_row(page: &mut Page) {
+    async fn a_layer_with_a_wrong_digest_is_one_alert_in_its_row(page: &mut Page) {
         let temp = Temp::new();
         let layer = material::tar(&[Member::File("etc/motd", b"hello\n")]);
         let other = material::tar(&[Member::File("etc/motd", b"hallo\n")]);
@@ -263,7 +263,7 @@ both_browsers! {
         assert!(words.contains(&material::digest(&layer)), "{words}");
     }
 
-    async fn a_layer_is_read_beyond_its_limit_when_the_user_says_so_and_the_image_stays(page: &mut Page) {
+    async fn a_layer_is_read_beyond_its_limit_on_request(page: &mut Page) {
         let temp = Temp::new();
         let (archive, [first, second]) = material::beyond_the_limit(&temp);
         page.open("").await;

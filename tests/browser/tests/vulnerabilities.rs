@@ -39,7 +39,7 @@ async fn wait_for_row(page: &Page, id: &str) -> Vec<String> {
 
 both_browsers! {
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-    async fn nobody_is_asked_before_the_user_agrees(page: &mut Page) {
+    async fn no_request_is_sent_before_the_user_agrees(page: &mut Page) {
         let server = open(page).await;
         ask(page).await;
         page.css("dialog[open]").await;
@@ -59,7 +59,7 @@ both_browsers! {
     }
 
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-    async fn what_is_known_is_said_with_what_could_not_be_checked(page: &mut Page) {
+    async fn the_result_says_what_could_not_be_checked(page: &mut Page) {
         let _server = open(page).await;
         ask(page).await;
         page.click("button", "Send and check").await;
@@ -71,7 +71,7 @@ both_browsers! {
     }
 
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-    async fn an_export_of_osv_is_matched_without_asking_anybody(page: &mut Page) {
+    async fn an_export_of_osv_is_matched_without_requests(page: &mut Page) {
         let server = open(page).await;
         let input = page.until("the picker", async || {
             page.client().find(Locator::Css("input[data-key=advisories]")).await.ok()
@@ -86,7 +86,7 @@ both_browsers! {
     }
 
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-    async fn packages_are_exported_as_a_bill_of_materials(page: &mut Page) {
+    async fn packages_are_exported_as_sboms(page: &mut Page) {
         let _server = open(page).await;
         page.view("Packages").await;
         page.wait_until_ready().await;

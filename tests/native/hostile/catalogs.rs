@@ -90,7 +90,7 @@ fn hostile() {
 }
 
 #[test]
-fn no_file_makes_a_cataloger_panic_or_take_all_memory() {
-    let test = "no_file_makes_a_cataloger_panic_or_take_all_memory";
+fn no_file_makes_a_cataloger_panic_or_take_too_much_memory() {
+    let test = "no_file_makes_a_cataloger_panic_or_take_too_much_memory";
     within(256, module_path!(), test, hostile);
 }

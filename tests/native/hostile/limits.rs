@@ -160,7 +160,7 @@ fn codes(scan: &LayerScan) -> Vec<&str> {
 }
 
 #[test]
-fn a_layer_ends_at_its_limits_and_goes_on_beyond_them() {
+fn a_layer_ends_at_its_limits_unless_they_are_raised() {
     let many: Vec<u8> = (0..100).flat_map(|n| member(&format!("f{n}"), b'0', b"")).collect();
     let huge = header("zeros", tar::EntryType::Regular, 64 << 20).as_bytes().to_vec();
     let entries = Limits { entries: 10, ..Limits::default() };
@@ -197,7 +197,7 @@ fn packed(make: impl FnOnce(&mut dyn Write)) -> Vec<u8> {
 
 alone! {
     /// Slightly more than 2 GiB of zeros: above the limit for reading without a question.
-    fn a_bomb_is_read_when_the_user_says_so within 100 MiB {
+    fn a_bomb_is_read_on_request within 100 MiB {
         let head = header("zeros", tar::EntryType::Regular, 2112 << 20).as_bytes().to_vec();
         let source = Memory::one(docker(&[tar(&[("etc/passwd", b"root")]), bomb(&head, 2112)]));
         let mut session = drive::open("x", &source).unwrap();
@@ -521,7 +521,7 @@ fn sparse_files_of_eight_exbibytes_are_added_up() {
 }
 
 #[test]
-fn an_archive_as_large_as_its_limit_is_whole() {
+fn an_archive_as_large_as_its_limit_is_read_completely() {
     let archive = tar(&[("a", b"content")]);
     let packed = gzip(&archive);
     for (less, limited) in [(0, false), (1, true)] {

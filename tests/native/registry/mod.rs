@@ -139,7 +139,7 @@ fn images_of_every_kind_are_found_by_tag_and_by_digest() {
 
 #[test]
 #[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
-fn a_blob_goes_on_where_its_transfer_broke() {
+fn a_broken_download_resumes_where_it_broke() {
     let registry = Setup::default().start();
     let bytes: Vec<u8> = (0..100_000u32).flat_map(u32::to_le_bytes).collect();
     let digest = parsed(&registry.push_blob("a/b", &bytes));
@@ -207,7 +207,7 @@ fn tags_repositories_and_referrers_are_listed() {
 
 #[test]
 #[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
-fn a_password_is_asked_for_and_goes_nowhere_else() {
+fn a_password_is_sent_only_to_its_registry() {
     let registry = Setup::default().start();
     let manifest = fixture(&registry, "private/app");
     let digest = registry.push_manifest("private/app", "1", OCI_MANIFEST, &manifest);
@@ -243,7 +243,7 @@ fn a_password_is_asked_for_and_goes_nowhere_else() {
 
 #[test]
 #[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
-fn tokens_are_had_kept_and_had_again() {
+fn tokens_are_fetched_cached_and_renewed() {
     let registry = Setup::default().start();
     let tokens = TokenServer::start(None);
     for repository in ["public/app", "private/app"] {

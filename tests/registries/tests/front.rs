@@ -24,7 +24,7 @@ fn ask(front: &Front, path: &str, range: Option<&str>) -> Option<(u16, Vec<u8>)>
 
 #[test]
 #[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
-fn what_is_passed_on_is_counted_and_unchanged() {
+fn requests_are_forwarded_unchanged_and_counted() {
     let (_registry, front, path) = with_blob();
     let (status, bytes) = ask(&front, &path, None).unwrap();
     assert_eq!((status, format!("/v2/a/b/blobs/{}", digest(&bytes))), (200, path.clone()));
@@ -55,7 +55,7 @@ fn what_is_passed_on_is_counted_and_unchanged() {
 
 #[test]
 #[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
-fn a_transfer_breaks_after_so_many_bytes_and_the_next_does_not() {
+fn one_response_breaks_off_after_the_given_bytes() {
     let (_registry, front, path) = with_blob();
     front.break_blobs(1, 70_000);
     assert_eq!(ask(&front, &path, None).unwrap().1.len(), 70_000);
@@ -78,7 +78,7 @@ fn ranges_can_be_ignored() {
 
 #[test]
 #[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
-fn a_transfer_that_is_held_goes_on_when_it_is_released() {
+fn a_held_response_continues_when_it_is_released() {
     let (_registry, front, path) = with_blob();
     front.hold_blobs(1000);
     let mut answer = http::get(&format!("http://{}{path}", front.name)).unwrap();
@@ -91,7 +91,7 @@ fn a_transfer_that_is_held_goes_on_when_it_is_released() {
 
 #[test]
 #[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
-fn stopped_it_refuses_and_ends_what_is_under_way_and_it_comes_back() {
+fn a_stopped_front_refuses_connections_until_it_comes_back() {
     let (_registry, front, path) = with_blob();
     front.hold_blobs(1000);
     let mut answer = http::get(&format!("http://{}{path}", front.name)).unwrap();
@@ -106,7 +106,7 @@ fn stopped_it_refuses_and_ends_what_is_under_way_and_it_comes_back() {
 
 #[test]
 #[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
-fn the_greeting_of_tls_is_hung_up_on() {
+fn tls_connections_are_closed() {
     let (_registry, front, _) = with_blob();
     let mut stream = TcpStream::connect(&front.name).unwrap();
     stream.write_all(&[0x16, 3, 1, 2, 0, 1]).unwrap();
@@ -117,7 +117,7 @@ fn the_greeting_of_tls_is_hung_up_on() {
 
 #[test]
 #[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
-fn tags_come_in_pages_with_links_to_the_next() {
+fn tags_are_paged_with_links() {
     let registry = Setup::default().start();
     registry.push_layout("a/b", "0", &fixture("odd.skopeo-gzip.oci-dir"));
     registry.tag("a/b", "0", (1..=1100).map(|number| format!("1.{number}")));

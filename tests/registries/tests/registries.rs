@@ -19,7 +19,7 @@ fn ask(name: &str, path: &str, headers: &[(&str, &str)]) -> http::Answer {
 
 #[test]
 #[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
-fn only_who_asks_for_cors_headers_gets_them() {
+fn cors_headers_are_sent_only_if_configured() {
     let plain = filled();
     let open = Setup::default().cors().beside(&plain);
     for (registry, want) in [(&plain, None), (&open, Some("*"))] {
@@ -33,7 +33,7 @@ fn only_who_asks_for_cors_headers_gets_them() {
 
 #[test]
 #[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
-fn a_password_opens_what_is_closed_to_others() {
+fn a_private_registry_requires_its_password() {
     let open = filled();
     let closed = Setup::default().password().cors().beside(&open);
     let status =
@@ -52,7 +52,7 @@ fn a_password_opens_what_is_closed_to_others() {
 
 #[test]
 #[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
-fn tokens_are_for_anybody_for_what_is_public_and_behind_a_password_for_the_rest() {
+fn tokens_require_the_password_except_for_public_repositories() {
     let open = filled();
     // Registry and token endpoint on one host and port: the front's.
     let front = Front::new();
@@ -128,7 +128,7 @@ fn an_image_for_several_platforms_has_a_configuration_for_each() {
 
 #[test]
 #[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
-fn artifacts_of_one_image_are_listed_together_under_its_fallback_tag() {
+fn artifacts_of_an_image_are_listed_under_its_fallback_tag() {
     let registry = filled();
     let subject = registry.document("public/app", "1").unwrap().digest();
     let attached = ["test/sbom", "test/signature"]
@@ -143,7 +143,7 @@ fn artifacts_of_one_image_are_listed_together_under_its_fallback_tag() {
 
 #[test]
 #[cfg_attr(not(has_second_registry), ignore = "needs the second registry")]
-fn a_second_implementation_has_the_api_for_referrers() {
+fn the_second_implementation_has_the_referrers_api() {
     let registry = registries::second::start();
     registry.push_layout("lab/odd", "1", &fixture("odd.skopeo-gzip.oci-dir"));
     let subject = registry.document("lab/odd", "1").unwrap().digest();

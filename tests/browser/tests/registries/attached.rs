@@ -25,7 +25,7 @@ fn attested() -> (Registry, Front) {
 }
 
 both_browsers! {
-    async fn a_bill_that_refers_to_an_image_is_compared_with_what_was_found(page: &mut Page) {
+    async fn an_attached_sbom_is_compared_with_what_was_found(page: &mut Page) {
         let (_registry, front) = attested();
         open(page, &front.name, "1").await;
         page.view("Packages").await;
@@ -46,7 +46,7 @@ both_browsers! {
         assert!(text.contains("no signature of it is checked"), "{text}");
     }
 
-    async fn a_bill_is_brought_when_packages_are_looked_at_and_once(page: &mut Page) {
+    async fn an_attached_sbom_is_fetched_once_when_packages_are_shown(page: &mut Page) {
         let (_registry, front) = attested();
         open(page, &front.name, "1").await;
         let size = BILL.len() as u64;

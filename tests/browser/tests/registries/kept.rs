@@ -29,7 +29,7 @@ both_browsers! {
         assert_eq!(front.blobs().iter().filter(layer).count(), 2, "{:#?}", front.blobs());
     }
 
-    async fn without_the_registry_an_image_that_was_opened_before_opens_with_a_warning(page: &mut Page) {
+    async fn an_image_opened_before_opens_with_a_warning_without_its_registry(page: &mut Page) {
         let registry = filled();
         let front = Front::of(&registry.name).cors();
         open(page, &front.name, "1").await;
@@ -43,7 +43,7 @@ both_browsers! {
         assert_eq!(again["images"][0]["layers"], report["images"][0]["layers"]);
     }
 
-    async fn without_the_registry_an_image_that_was_never_opened_is_a_problem(page: &mut Page) {
+    async fn an_image_never_opened_is_a_problem_without_its_registry(page: &mut Page) {
         let registry = filled();
         registry.tag(REPOSITORY, "1", ["2".to_owned()]);
         let front = Front::of(&registry.name).cors();

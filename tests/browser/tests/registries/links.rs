@@ -30,7 +30,7 @@ pub async fn copied(page: &Page, button: &str) -> String {
 }
 
 both_browsers! {
-    async fn a_link_to_an_unknown_host_asks_before_it_asks_the_host(page: &mut Page) {
+    async fn a_link_to_an_unknown_host_asks_the_user_first(page: &mut Page) {
         let registry = filled();
         let front = Front::of(&registry.name).cors();
         page.expect(&front.name);
@@ -56,7 +56,7 @@ both_browsers! {
         page.wait_until_ready().await;
     }
 
-    async fn a_link_that_would_go_through_the_proxy_says_so_before_it_asks(page: &mut Page) {
+    async fn a_link_through_the_proxy_says_so_first(page: &mut Page) {
         let registry = filled();
         page.expect(&registry.name);
         page.site().offer_proxy(&[&registry.name]);
@@ -70,7 +70,7 @@ both_browsers! {
         page.wait_until_ready().await;
     }
 
-    async fn a_link_leads_to_the_same_view_of_the_same_image(page: &mut Page) {
+    async fn a_link_opens_the_same_view_of_the_same_image(page: &mut Page) {
         let registry = filled();
         let front = Front::of(&registry.name).cors();
         open(page, &front.name, "1").await;
@@ -103,7 +103,7 @@ both_browsers! {
         assert_eq!(copied(page, "Copy link").await, format!("#/image/{}/{REPOSITORY}:1@{digest}", front.name));
     }
 
-    async fn copy_link_pins_the_index_and_the_platform_where_there_are_several(page: &mut Page) {
+    async fn copy_link_pins_index_and_platform_of_an_image_for_several_platforms(page: &mut Page) {
         let (_registry, front, digest) = multi();
         open(page, &front.name, "multi").await;
         let start = format!("#/image/{}/{REPOSITORY}:multi@{digest}?platform=linux/", front.name);
@@ -111,7 +111,7 @@ both_browsers! {
         assert!(link.starts_with(&start), "{link}");
     }
 
-    async fn a_platform_that_is_chosen_is_in_the_link(page: &mut Page) {
+    async fn the_chosen_platform_is_in_the_link(page: &mut Page) {
         let (_registry, front, _) = multi();
         open(page, &front.name, "multi").await;
         for platform in ["linux/arm64", "linux/amd64"] {
@@ -126,7 +126,7 @@ both_browsers! {
         }
     }
 
-    async fn a_platform_in_a_link_is_the_one_that_opens(page: &mut Page) {
+    async fn the_platform_in_a_link_is_opened(page: &mut Page) {
         let (_registry, front, _) = multi();
         page.expect(&front.name);
         page.open(&format!("#/image/{}/{REPOSITORY}:multi?platform=linux/arm64", front.name)).await;
@@ -135,7 +135,7 @@ both_browsers! {
         assert_eq!(page.report().await["images"][0]["platform"], "linux/arm64");
     }
 
-    async fn a_link_whose_tag_has_moved_says_so_and_shows_what_it_pins(page: &mut Page) {
+    async fn a_link_whose_tag_has_moved_says_so_and_shows_the_pinned_image(page: &mut Page) {
         let registry = filled();
         let front = Front::of(&registry.name).cors();
         let pinned = registry.document(REPOSITORY, "1").expect("it was pushed").digest();
@@ -150,7 +150,7 @@ both_browsers! {
         assert_eq!(page.report().await["images"][0]["manifestDigest"], pinned);
     }
 
-    async fn a_reference_that_is_typed_raises_no_question(page: &mut Page) {
+    async fn a_typed_reference_causes_no_question(page: &mut Page) {
         let registry = filled();
         let front = Front::of(&registry.name).cors();
         page.expect(&front.name);

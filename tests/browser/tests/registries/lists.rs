@@ -28,7 +28,7 @@ async fn open_tags(page: &mut Page, front: &Front) {
 }
 
 both_browsers! {
-    async fn tags_of_all_pages_are_listed_in_the_order_of_versions(page: &mut Page) {
+    async fn tags_of_all_pages_are_listed_in_version_order(page: &mut Page) {
         let (_registry, front) = many_tags();
         open_tags(page, &front).await;
         page.until("every tag", async || {
@@ -44,7 +44,7 @@ both_browsers! {
         assert!(pages.count() >= 3, "{:#?}", front.seen());
     }
 
-    async fn a_list_that_is_the_first_thing_asked_for_comes_through_the_proxy(page: &mut Page) {
+    async fn a_list_as_first_request_comes_through_the_proxy(page: &mut Page) {
         let registry = filled();
         page.site().mount_proxy(&[&registry.name]);
         let config = format!(r#"{{"proxy":"proxy/","hosts":["{}"]}}"#, registry.name);
@@ -54,7 +54,7 @@ both_browsers! {
         page.until("the tag", async || (tags(page).await == ["1"]).then_some(())).await;
     }
 
-    async fn tags_are_filtered_by_what_is_typed(page: &mut Page) {
+    async fn tags_are_filtered_by_the_typed_text(page: &mut Page) {
         let (_registry, front) = many_tags();
         open_tags(page, &front).await;
         page.get("table", "Tags").await;
@@ -68,7 +68,7 @@ both_browsers! {
         }).await;
     }
 
-    async fn a_list_is_a_link_with_its_filter(page: &mut Page) {
+    async fn the_link_of_a_list_has_its_filter(page: &mut Page) {
         let (_registry, front) = many_tags();
         open_tags(page, &front).await;
         page.get("searchbox", "Filter tags").await.send_keys("2.109").await.expect("it takes text");
@@ -95,7 +95,7 @@ both_browsers! {
         page.wait_until_ready().await;
     }
 
-    async fn a_repository_that_is_not_there_is_a_problem(page: &mut Page) {
+    async fn a_missing_repository_is_a_problem(page: &mut Page) {
         let registry = filled();
         let front = Front::of(&registry.name).cors();
         page.expect(&front.name);
@@ -106,7 +106,7 @@ both_browsers! {
         page.until("an alert that names it", async || page.alert().await.contains("team/none").then_some(())).await;
     }
 
-    async fn what_refers_to_an_image_is_listed_in_its_overview(page: &mut Page) {
+    async fn referrers_are_listed_in_the_overview(page: &mut Page) {
         let registry = filled();
         let subject = registry.document(REPOSITORY, "1").expect("it was pushed").digest();
         for kind in ["application/spdx+json", "application/vnd.example.signature"] {
@@ -121,7 +121,7 @@ both_browsers! {
     }
 
     #[cfg_attr(not(has_second_registry), ignore = "needs the second registry")]
-    async fn referrers_come_by_the_api_where_a_registry_has_it(page: &mut Page) {
+    async fn referrers_come_from_the_api_of_a_registry_that_has_it(page: &mut Page) {
         let registry = registries::second::start();
         registry.push_layout(REPOSITORY, "1", &registries::fixture("odd.skopeo-gzip.oci-dir"));
         let subject = registry.document(REPOSITORY, "1").expect("it was pushed").digest();

@@ -43,7 +43,7 @@ both_browsers! {
         assert!(page.all("dialog", &format!("Log in to {}", front.name)).await.is_empty());
     }
 
-    async fn after_a_wrong_password_the_login_is_there_again_and_says_so(page: &mut Page) {
+    async fn after_a_wrong_password_the_login_says_so_and_asks_again(page: &mut Page) {
         let (_open, _closed, front) = closed();
         page.expect(&front.name);
         page.open("").await;
@@ -57,7 +57,7 @@ both_browsers! {
         page.wait_until_ready().await;
     }
 
-    async fn a_login_that_is_cancelled_is_a_problem_and_nothing_is_sent(page: &mut Page) {
+    async fn a_cancelled_login_is_a_problem_and_sends_nothing(page: &mut Page) {
         let (_open, _closed, front) = closed();
         page.expect(&front.name);
         page.open("").await;
@@ -78,7 +78,7 @@ both_browsers! {
         assert!(!front.saw_credentials());
     }
 
-    async fn a_login_is_forgotten_with_the_tab_and_kept_in_no_storage(page: &mut Page) {
+    async fn a_login_is_kept_only_in_the_memory_of_the_tab(page: &mut Page) {
         let (_open, _closed, front) = closed();
         page.expect(&front.name);
         page.open("").await;
@@ -92,7 +92,7 @@ both_browsers! {
         page.get("dialog", &format!("Log in to {}", front.name)).await;
     }
 
-    async fn an_image_for_anybody_comes_with_a_token_and_without_a_login(page: &mut Page) {
+    async fn a_public_image_is_pulled_with_a_token_and_without_a_login(page: &mut Page) {
         let (_open, _closed, front, endpoint) = behind_tokens(false);
         page.expect(&front.name);
         page.expect(&endpoint.name);
@@ -102,7 +102,7 @@ both_browsers! {
         assert_eq!((with_login(&front), with_login(&endpoint)), (0, 0));
     }
 
-    async fn a_token_endpoint_on_the_registrys_own_host_has_the_login_unasked(page: &mut Page) {
+    async fn a_token_endpoint_on_the_registrys_host_gets_the_login_without_a_question(page: &mut Page) {
         let (_open, _closed, front, _) = behind_tokens(true);
         page.expect(&front.name);
         page.open("").await;
@@ -114,7 +114,7 @@ both_browsers! {
         assert!(!basic.is_empty() && basic.iter().all(|target| target.starts_with("/auth?")), "{basic:?}");
     }
 
-    async fn a_token_endpoint_on_another_host_has_the_login_only_after_a_question(page: &mut Page) {
+    async fn a_token_endpoint_on_another_host_gets_the_login_only_after_a_question(page: &mut Page) {
         let (_open, _closed, front, endpoint) = behind_tokens(false);
         page.expect(&front.name);
         page.expect(&endpoint.name);
@@ -129,7 +129,7 @@ both_browsers! {
         assert_eq!(with_login(&front), 0, "the registry gets tokens alone");
     }
 
-    async fn a_login_goes_through_the_proxy_only_after_a_question_that_is_asked_once(page: &mut Page) {
+    async fn a_login_goes_through_the_proxy_only_after_one_question(page: &mut Page) {
         let (_open, closed, _) = closed();
         page.expect(&closed.name);
         page.site().offer_proxy(&[&closed.name]);
@@ -148,7 +148,7 @@ both_browsers! {
         assert!(sent(page) > 0);
     }
 
-    async fn a_login_for_one_registry_reaches_no_other_through_the_same_proxy(page: &mut Page) {
+    async fn a_login_is_not_sent_to_another_registry_through_the_same_proxy(page: &mut Page) {
         let (open, closed, _) = closed();
         let (first, second) = (Front::of(&closed.name), Front::of(&open.name));
         for front in [&first, &second] {

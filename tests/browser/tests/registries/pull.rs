@@ -7,7 +7,7 @@ use browser_tests::{Page, both_browsers, material};
 use registries::{Setup, fixture};
 
 both_browsers! {
-    async fn a_reference_that_is_typed_opens_its_image(page: &mut Page) {
+    async fn a_typed_reference_opens_its_image(page: &mut Page) {
         let registry = filled();
         let open_to_pages = Setup::default().cors().beside(&registry);
         let name = open_to_pages.name.clone();
@@ -67,7 +67,7 @@ both_browsers! {
         wait_for_layers(page, &["Done"]).await;
     }
 
-    async fn a_pull_is_cancelled_and_the_page_is_as_before(page: &mut Page) {
+    async fn a_cancelled_pull_leaves_the_page_as_before(page: &mut Page) {
         let (_registry, front) = large();
         page.expect(&front.name);
         front.hold_blobs(100_000);
@@ -80,7 +80,7 @@ both_browsers! {
         page.open_archive(&material::sample()).await;
     }
 
-    async fn a_pulled_image_gives_a_report_equal_to_the_facts(page: &mut Page) {
+    async fn the_report_on_a_pulled_image_agrees_with_the_facts(page: &mut Page) {
         let registry = filled();
         let open_to_pages = Setup::default().cors().beside(&registry);
         open(page, &open_to_pages.name, "1").await;
@@ -89,7 +89,7 @@ both_browsers! {
     }
 
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-    async fn pulled_images_of_every_packing_give_reports_equal_to_the_facts(page: &mut Page) {
+    async fn reports_on_pulled_images_of_every_compression_agree_with_the_facts(page: &mut Page) {
         let shared = material::shared("fixtures");
         let registry = Setup::default().cors().start();
         page.expect(&registry.name);
@@ -104,7 +104,7 @@ both_browsers! {
         }
     }
 
-    async fn what_a_registry_does_not_have_is_a_problem_that_says_so(page: &mut Page) {
+    async fn an_image_missing_in_the_registry_is_a_problem_that_says_so(page: &mut Page) {
         let registry = Setup::default().cors().start();
         page.expect(&registry.name);
         page.open("").await;
@@ -115,7 +115,7 @@ both_browsers! {
         page.open_archive(&material::sample()).await;
     }
 
-    async fn a_reference_that_is_none_is_refused_before_anything_is_asked(page: &mut Page) {
+    async fn an_invalid_reference_is_refused_without_a_request(page: &mut Page) {
         page.open("").await;
         inspect(page, "team/App:1").await;
         page.until("an alert", async || (!page.alert().await.is_empty()).then_some(())).await;

@@ -40,7 +40,7 @@ fn whole(front: &Front, manifest: &Value) -> Vec<String> {
 }
 
 both_browsers! {
-    async fn much_comes_only_if_the_user_says_so(page: &mut Page) {
+    async fn a_very_large_layer_is_downloaded_only_after_a_question(page: &mut Page) {
         let (registry, front) = with_much();
         page.expect(&front.name);
         page.open("").await;
@@ -58,7 +58,7 @@ both_browsers! {
     }
 
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-    async fn a_layer_with_a_table_of_contents_is_not_transferred(page: &mut Page) {
+    async fn a_layer_with_a_table_of_contents_is_not_downloaded(page: &mut Page) {
         let (registry, front) = with_tables();
         page.expect(&front.name);
         page.open("").await;

@@ -11,7 +11,7 @@ fn proxied(page: &Page, server: &str) -> usize {
 }
 
 both_browsers! {
-    async fn a_registry_that_lets_pages_ask_is_asked_directly(page: &mut Page) {
+    async fn a_registry_with_cors_headers_is_contacted_directly(page: &mut Page) {
         let registry = filled();
         let front = Front::of(&registry.name).cors();
         page.site().offer_proxy(&[&front.name]);
@@ -21,7 +21,7 @@ both_browsers! {
         assert!(!front.saw_credentials());
     }
 
-    async fn a_registry_that_lets_no_pages_ask_is_asked_through_the_proxy(page: &mut Page) {
+    async fn a_registry_without_cors_headers_is_contacted_through_the_proxy(page: &mut Page) {
         let registry = filled();
         page.site().offer_proxy(&[&registry.name]);
         open(page, &registry.name, "1").await;
@@ -29,7 +29,7 @@ both_browsers! {
         assert!(page.text().await.contains("proxy"), "the page says by which way it came");
     }
 
-    async fn without_a_proxy_a_registry_that_lets_no_pages_ask_is_a_problem_that_says_so(page: &mut Page) {
+    async fn without_a_proxy_a_registry_without_cors_headers_is_a_problem_that_says_so(page: &mut Page) {
         let registry = filled();
         page.expect(&registry.name);
         page.open("").await;
@@ -54,7 +54,7 @@ both_browsers! {
         assert_eq!(told, [""; 0]);
     }
 
-    async fn a_layer_whose_transfer_breaks_goes_on_where_it_broke(page: &mut Page) {
+    async fn a_broken_download_resumes_where_it_broke(page: &mut Page) {
         let registry = Setup::default().start();
         push_large(&registry, "large");
         let front = Front::of(&registry.name).cors();
@@ -79,7 +79,7 @@ both_browsers! {
         assert!(sent < 2 * (LARGE as u64 + 1_500_000), "little came twice: {sent} bytes");
     }
 
-    async fn a_layer_goes_on_though_the_registry_ignores_ranges(page: &mut Page) {
+    async fn a_broken_download_continues_if_the_registry_ignores_ranges(page: &mut Page) {
         let registry = Setup::default().start();
         push_large(&registry, "large");
         let front = Front::of(&registry.name).cors();
@@ -89,7 +89,7 @@ both_browsers! {
         wait_for_layers(page, &["Done"]).await;
     }
 
-    async fn a_registry_that_dies_within_a_layer_and_comes_back_goes_on(page: &mut Page) {
+    async fn a_download_continues_after_the_registry_was_down(page: &mut Page) {
         let registry = Setup::default().start();
         push_large(&registry, "large");
         let front = Front::of(&registry.name).cors();

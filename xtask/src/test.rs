@@ -8,6 +8,7 @@
 
 mod background;
 mod tools;
+mod wasm_pack;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -48,7 +49,7 @@ const STEPS: &[Step] = &[
     Step { name: "lints, WebAssembly", run: |_| wasm_lints() },
     Step { name: "native tests", run: |_| native_tests() },
     Step { name: "the build", run: finish_build },
-    Step { name: "wasm-pack build", run: |_| wasm_pack() },
+    Step { name: "wasm-pack build", run: |_| wasm_pack::build() },
     Step { name: BROWSER_TESTS, run: browser_tests },
 ];
 
@@ -143,25 +144,6 @@ fn finish_build(run: &mut Run) -> Result<Outcome> {
         Some(_) => Outcome::Passed,
         None => Outcome::LeftOut("built, but budgets are not enforced without wasm-opt".into()),
     })
-}
-
-/// wasm-pack reads none of our settings; that it builds at all is what we promise.
-fn wasm_pack() -> Result<Outcome> {
-    if shell::find("wasm-pack").is_none() {
-        return Ok(Outcome::LeftOut(
-            "wasm-pack is not installed (cargo install wasm-pack --locked)".into(),
-        ));
-    }
-    for module in Settings::read()?.modules.values() {
-        let features = module.features.join(",");
-        let folder = shell::cache().join("wasm-pack").join(&features);
-        let mut command = shell::command("wasm-pack");
-        command.args(["build", "--target", "web", "--out-dir"]).arg(folder);
-        command.args(["--", "--no-default-features", "--features", &features]);
-        println!("{}", shell::line(&command));
-        shell::run(&mut command)?;
-    }
-    Ok(Outcome::Passed)
 }
 
 fn browser_tests(run: &mut Run) -> Result<Outcome> {

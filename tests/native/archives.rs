@@ -1,6 +1,6 @@
-//! Every archive's report against facts that another program found in it.
+//! Every archive's report, compared with facts that another program found.
 //!
-//! The project's own small fixtures are always there, those of `../shared/fixtures` may be missing.
+//! The small archives of `tests/fixtures` are always there; those of `../shared/fixtures` may be missing.
 
 use layerscope::session::{Files, ReadSeek, disk::Disk, drive, memory::Memory};
 use serde_json::Value;
@@ -16,7 +16,7 @@ fn shared() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures")
 }
 
-/// A reader that gives a few bytes at a time, as a slow source may.
+/// A reader that returns at most a few bytes from each read.
 struct Slow(Box<dyn ReadSeek>, usize);
 
 impl Read for Slow {
@@ -32,7 +32,7 @@ impl Seek for Slow {
     }
 }
 
-/// A source of which one read gives so many bytes at most.
+/// A source whose reads return at most this number of bytes.
 struct Slowly(Memory, usize);
 
 impl Files for Slowly {
@@ -50,7 +50,7 @@ fn load(path: &Path) -> Memory {
     disk.unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
-/// The files without their folders, as several dropped at once come.
+/// The files without their folders, like several files that are dropped at once.
 fn nameless(source: &Memory) -> Memory {
     let base = |name: &String| name.rsplit('/').next().unwrap().to_owned();
     Memory(source.0.iter().map(|(name, bytes)| (base(name), Arc::clone(bytes))).collect())
@@ -67,10 +67,10 @@ fn report(name: &str, source: &(dyn Files + Sync), thorough: bool) -> Value {
     serde_json::from_str(&session.report(None).unwrap()).unwrap()
 }
 
-/// Opens an archive in the ways that the page and the command do, and holds each report to the facts.
+/// Opens an archive as the page and as the command do, and compares each report with the facts.
 fn check(folder: &Path, name: &str) {
     let facts = facts::load(&folder.join("facts.json"), name);
-    // The sample image is part of the page; its facts stand with the others.
+    // The sample image is part of the page; its facts are with the others.
     let path = match name {
         "sample.tar" => Path::new(env!("CARGO_MANIFEST_DIR")).join("www/sample.tar"),
         _ => folder.join(name),

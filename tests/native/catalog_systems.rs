@@ -1,4 +1,4 @@
-//! What the catalogers of operating systems read in real images, against facts found independently:
+//! What the catalogers of operating systems find in real images, compared with independent facts:
 //! dpkg-query's list, the fields of `status.d` and of apk's database, and syft's list and distribution.
 
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, os_release};
@@ -15,7 +15,7 @@ const CATALOGED: &[&str] = &["apk", "chisel", "dpkg", "opkg", "os-release", "pac
 struct Image {
     session: Session,
     disk: Disk,
-    /// Size and encoded path of each file; `None`: something else.
+    /// Size and encoded path of each file; `None` for other entries.
     paths: BTreeMap<String, Option<(u64, String)>>,
 }
 

@@ -1,7 +1,7 @@
-//! A file's content, read out of the middle of its layer, is what `tar -x` gives.
+//! A file's content, read from the middle of its layer, equals what `tar -x` unpacks.
 //!
-//! GNU tar unpacks the archive and its layers with the tools for each compression; nothing of ours is
-//! asked but for which file is which layer, by its digest.
+//! GNU tar unpacks the archive and its layers with the tools for each compression. Our report only tells
+//! which file of the archive is which layer, by its digest.
 
 use layerscope::oci::Digest;
 use layerscope::session::query::ContentRequest;
@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Files compared in one archive.
 const SAMPLE: usize = 1000;
 
-/// A folder that goes with the test.
+/// A temporary folder, removed when this is dropped.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -36,7 +36,7 @@ impl Drop for Folder {
     }
 }
 
-/// `tar -x`. It may fail, as it does for special files; but it must have written something.
+/// Runs `tar -x`. It may fail, as for special files, but must write something if the tar has content.
 fn untar(archive: &Path, folder: &Path, holds_something: bool) {
     fs::create_dir_all(folder).unwrap();
     let mut tar = Command::new("tar");
@@ -79,7 +79,7 @@ fn files_in(folder: &Path) -> BTreeMap<Vec<u8>, PathBuf> {
     files
 }
 
-/// `None`: no such path in the layer.
+/// Returns `None` if the layer has no such path.
 fn content(
     session: &Session,
     disk: &Disk,
@@ -99,7 +99,7 @@ fn content(
     Some(result.unwrap_or_else(|e| panic!("{path}: {e:?}")).into_content().unwrap().0)
 }
 
-/// Compares what the layers of an archive's images hold; gives the number of files compared.
+/// Compares the contents of all layers of an archive's images; returns the number of files compared.
 fn compare(archive: &Path) -> usize {
     let disk = Disk::open(archive).unwrap();
     let mut session = drive::open("x", &disk).unwrap();
@@ -139,7 +139,7 @@ fn compare(archive: &Path) -> usize {
                 }
                 let want = fs::read(&path).unwrap();
                 let layers = (at + 1).to_string();
-                // tar follows a link in the middle of a path, the tree takes paths literally.
+                // tar follows a link within a path; the tree takes paths literally.
                 let size = want.len() as u64 + 1;
                 let Some(got) = content(&session, &disk, &name, &layers, size) else { continue };
                 let name = String::from_utf8_lossy(&name);
@@ -151,11 +151,11 @@ fn compare(archive: &Path) -> usize {
     compared
 }
 
-/// Compares every archive of a folder that has facts; gives the number of files compared.
+/// Compares every archive of a folder that has facts; returns the number of files compared.
 fn compare_all(folder: &Path) -> usize {
     let facts = facts::load_all(&folder.join("facts.json"));
     let names = facts["archives"].as_object().unwrap().keys();
-    // The facts of the sample image stand among those of the fixtures; it lies in `www/`.
+    // The facts of the sample image are among those of the fixtures; the image is in `www/`.
     let names = Mutex::new(names.filter(|name| *name != "sample.tar"));
     let all = AtomicUsize::new(0);
     let work = || {

@@ -1,5 +1,5 @@
-//! What others rely on is documented: reports satisfy their schema, every code of a problem stands in
-//! docs/report.md, every registry that the proxy asks in docs/registries.md.
+//! Documents are complete: reports satisfy their schema, docs/report.md has every problem code, and
+//! docs/registries.md every registry that the proxy forwards to.
 
 use layerscope::session::{disk::Disk, drive};
 use serde_json::Value;
@@ -35,7 +35,7 @@ fn reports_satisfy_their_schema() {
     assert!(!validator.is_valid(&wrong), "the schema lets anything pass");
 }
 
-/// Codes as the source gives them: the first argument of `Problem::new`, and of helpers that pass it on.
+/// The problem codes in the source: the first argument of `Problem::new` and of helpers that call it.
 fn codes_in(folder: &Path, codes: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path: PathBuf = entry.unwrap().path();
@@ -104,7 +104,7 @@ fn every_registry_of_the_proxy_is_documented() {
     assert!(requested.len() > 10);
     for entry in requested {
         let host = entry["host"].as_str().unwrap();
-        // A `*` stands for a word that the document writes in capitals: `NAME.azurecr.io`.
+        // The document writes a word in capitals (`NAME.azurecr.io`) for a `*`.
         let parts: Vec<_> = host.split('*').collect();
         let said = document.split(['`', '/', ' ']).any(|word| match &parts[..] {
             [whole] => word == *whole,
@@ -116,6 +116,6 @@ fn every_registry_of_the_proxy_is_documented() {
             }
             [] => false,
         });
-        assert!(said, "docs/registries.md does not speak of {host}");
+        assert!(said, "docs/registries.md does not name {host}");
     }
 }

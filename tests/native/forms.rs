@@ -1,4 +1,4 @@
-//! Forms and oddities that no fixture holds, made by hand after their specifications.
+//! Formats and special cases that no fixture has, made by hand according to their specifications.
 
 use layerscope::oci::Digest;
 use layerscope::problem::Problem;
@@ -6,7 +6,7 @@ use layerscope::session::query::{Answers, History, LayerRow, Layers, Overview, S
 use layerscope::session::{Session, drive, memory::Memory};
 use serde_json::{Value, json};
 
-/// Adds a blob by its digest, and gives a descriptor of it.
+/// Adds a blob by its digest; returns its descriptor.
 fn blob(source: &mut Memory, media_type: &str, bytes: &[u8]) -> Value {
     let digest = Digest::of(bytes);
     source.0.push((format!("blobs/sha256/{}", digest.encoded()), bytes.into()));
@@ -57,7 +57,7 @@ const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
 const FOREIGN: &str = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
 
-/// A manifest for a platform with one layer and perhaps a foreign one that is not there.
+/// A manifest for a platform with one layer and perhaps a missing foreign layer.
 fn image(source: &mut Memory, os: &str, architecture: &str, foreign: bool) -> Value {
     let tar = tar(&["Files/Windows/notepad.exe", "Hives/System_Delta"]);
     let layer = blob(source, LAYER, &tar);

@@ -1,4 +1,4 @@
-//! Saved inspections: what is opened again is what was saved, and nothing of it is called verified.
+//! Saved inspections: they open as they were saved, and nothing in them is called verified.
 
 use layerscope::session::query::{Answers, ContentRequest, Layers, Overview, Severity};
 use layerscope::session::{Files, Session, disk::Disk, drive, memory::Memory};
@@ -12,7 +12,7 @@ fn finished(source: &(dyn Files + Sync)) -> Session {
     session
 }
 
-/// The image of a report; digests that were checked elsewhere are checked by nobody here.
+/// The image of a report, without the results of digest checks, which an inspection does not repeat.
 fn image(session: &mut Session) -> Value {
     let at = session.info().chosen as usize;
     let report: Value = serde_json::from_str(&session.report(Some(at)).unwrap()).unwrap();

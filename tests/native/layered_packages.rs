@@ -1,5 +1,5 @@
-//! Packages through the layers: what brought them, what took them away, whose each file is. Images made by
-//! hand of real databases' lines, since no tool makes all of these on purpose.
+//! Packages through the layers: which layer added or removed them, and which package owns each file. The
+//! images are made by hand from lines of real databases, as no tool creates all of these cases.
 
 use layerscope::session::query::{
     Answers, Cell, File, Leads, Package, Packages, Table, TableAsk, TableRow,
@@ -58,7 +58,7 @@ fn table(session: &mut Session, layers: &str, show: &str, group: &str) -> Table 
     session.packages(Packages { ask }).unwrap()
 }
 
-/// Name, version and layer of each row; a `-` before what is gone.
+/// Name, version and layer of each row, with a `-` before removed packages.
 fn rows(session: &mut Session, layers: &str) -> Vec<String> {
     let line = |row: &TableRow| {
         let [Cell::Text(name), Cell::Code(version), .., Cell::Layer(layer, _), _] = &row.cells[..]
@@ -131,7 +131,7 @@ fn files_of_no_package_are_listed_with_their_layer() {
     let mut session = upgraded();
     let rows = table(&mut session, "2", "unowned", "").rows;
     let paths: Vec<_> = rows.iter().map(|row| &row.cells[0]).collect();
-    // The database is nobody's, and was written again by the layer after.
+    // No package owns the database, which the next layer wrote again.
     assert_eq!(
         paths,
         [&Cell::Code("/lib/apk/db/installed".into()), &Cell::Code("/srv/app".into())]
@@ -187,7 +187,7 @@ fn a_package_whose_file_is_overlaid_by_another_is_removed() {
     assert_eq!(rows(&mut session, ""), ["-musl 1.2.4-r2 2"]);
 }
 
-/// Comments make a database of more than a pass holds.
+/// A database that comments make larger than one pass reads.
 fn large() -> String {
     let line = "# ".to_owned() + &"x".repeat(1020) + "\n";
     line.repeat(33 << 10) + "\n" + MUSL

@@ -1,4 +1,4 @@
-//! tests/links.txt: every form of share link ever published is still read, and means the same.
+//! Every form of link that was ever published (tests/links.txt) is still read and has the same meaning.
 
 use layerscope::link::Link;
 

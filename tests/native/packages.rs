@@ -1,9 +1,9 @@
-//! Packages of every archive against what the ecosystems' own tools and syft found in it.
+//! Packages of every archive, compared with what the ecosystems' own tools and syft found.
 //!
-//! - `facts.json` `packages`: by `dpkg-query`, `rpm`, `go version -m`, or read from the metadata by another
-//!   program: installed packages are these, to the last one.
-//! - `facts.json` `syft`: every package that it finds is found here, in `packages` or in `declared`. What may
-//!   differ is what docs/packages.md explains, and stands in `as_here`.
+//! - `facts.json` `packages`, from `dpkg-query`, `rpm`, `go version -m`, or another program that reads the
+//!   metadata: installed packages are exactly these.
+//! - `facts.json` `syft`: every package that syft finds is in `packages` or `declared`, except for the
+//!   differences in docs/packages.md, which `as_here` implements.
 
 use layerscope::session::{disk::Disk, drive};
 use serde_json::Value;
@@ -23,7 +23,7 @@ fn report(name: &str) -> Value {
 
 type Names = BTreeSet<(String, String)>;
 
-/// Name and version of what is installed of a type, in all images.
+/// Names and versions of installed packages of a type, in all images.
 fn installed(report: &Value, kind: &str) -> Names {
     let images = report["images"].as_array().unwrap().iter();
     let packages = images.flat_map(|image| image["packages"].as_array().unwrap());
@@ -93,7 +93,7 @@ archives! {
     rpm_in_sqlite: "rpm-sqlite.podman.oci.tar",
 }
 
-/// A row of syft's as it is here.
+/// Converts a row of syft to our terms.
 fn as_here(row: &str) -> (String, String, String) {
     let fields: Vec<&str> = row.split('\t').collect();
     let (kind, name, version) = (fields[0], fields[1], fields[2]);
@@ -107,12 +107,12 @@ fn as_here(row: &str) -> (String, String, String) {
         "binary" => "generic",
         same => same,
     };
-    // What `go version -m` calls the version of what was built from a checkout.
+    // `go version -m` prints this for a program built from a checkout.
     let version = if version == "UNKNOWN" { "(devel)" } else { version };
     (kind.to_owned(), plain(name), version.to_owned())
 }
 
-/// syft writes Python names as PyPI compares them.
+/// syft normalises Python names as PyPI does.
 fn plain(name: &str) -> String {
     name.to_lowercase().replace(['_', '.'], "-")
 }

@@ -31,7 +31,7 @@ fn schema(name: &str) -> Value {
     serde_json::from_slice(&gunzip(name)).unwrap()
 }
 
-/// What Alpine's own database says, read by the cataloger.
+/// Alpine's package database, read by the cataloger.
 fn alpine() -> Facts {
     let bytes = gunzip("alpine-3.10.installed.gz");
     let file = Candidate { path: b"lib/apk/db/installed", size: 0, mode: 0o644, head: b"" };
@@ -39,7 +39,7 @@ fn alpine() -> Facts {
     (reader.read)(&file, &bytes)
 }
 
-/// Packages that try what the formats are particular about.
+/// Packages with values that the formats treat specially.
 fn odd() -> Vec<Package> {
     let named = |kind: &str, name: &str, version: &str| Package {
         kind: kind.to_owned(),
@@ -123,8 +123,8 @@ fn document<'a>(packages: &'a [Package], release: &Release) -> SbomDocument<'a> 
     }
 }
 
-/// An image of Alpine's packages and the odd ones, an image of which nothing is known, and one of which
-/// only its configuration is.
+/// An image with Alpine's packages and the odd ones, an image without any data, and one with only its
+/// configuration.
 fn documents(check: impl Fn(&str, &SbomDocument<'_>)) {
     let mut packages = alpine().packages;
     packages.extend(odd());
@@ -144,7 +144,7 @@ fn valid(validator: &jsonschema::Validator, text: &str) -> Vec<String> {
     validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect()
 }
 
-/// What a session exports of an archive, in a form.
+/// The export of an archive in a format.
 fn exported(archive: &Path, form: &str) -> String {
     let disk = Disk::open(archive).unwrap();
     let mut session = drive::open("image", &disk).unwrap();
@@ -152,7 +152,7 @@ fn exported(archive: &Path, form: &str) -> String {
     session.export(Export { form: form.to_owned() }).unwrap().text
 }
 
-/// Exports each archive, named from the root, in both forms.
+/// Exports each archive, given by its path from the root, in both formats.
 fn exports_satisfy_the_published_schemas(archives: &[&str]) {
     let spdx = jsonschema::validator_for(&schema("spdx-2.3.schema.json.gz")).unwrap();
     cyclonedx_validator(|cyclonedx| {
@@ -372,7 +372,7 @@ fn an_attached_sbom_is_compared_with_the_packages() {
     assert_eq!(bills.len(), 1, "one for this platform: {shows:?}");
     let compared = table(&bills[0].0);
     assert!(compared.note.contains("no signature"), "{}", compared.note);
-    // BuildKit's scanner, which is syft, names the busybox that is found here, and nothing else.
+    // BuildKit's scanner, which is syft, lists only the busybox that we find, too.
     assert!(compared.note.starts_with("1 package is the same"), "{}", compared.note);
     assert_eq!(compared.rows, []);
 }

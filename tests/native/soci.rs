@@ -1,5 +1,5 @@
-//! SOCI's tables of contents, as soci-snapshotter made them: what they say is what the layers hold, and
-//! nothing that they could be breaks anything.
+//! SOCI's tables of contents, as soci-snapshotter writes them: they list what the layers contain, and no
+//! damaged table breaks anything.
 
 use layerscope::codec::BlobPart;
 use layerscope::http::HttpResponse;
@@ -26,7 +26,7 @@ fn blob(digest: &Digest) -> Option<Vec<u8>> {
     std::fs::read(folder().join("blobs").join(digest.to_string().replace(':', "/"))).ok()
 }
 
-/// What the fixture's index names: the image with its index of version 2, and that of version 1.
+/// The digests in the fixture's index: the image with its SOCI index of version 2, and that of version 1.
 fn tops() -> [Digest; 2] {
     let bytes = std::fs::read(folder().join("index.json")).unwrap();
     let index: ImageIndex = serde_json::from_slice(&bytes).unwrap();
@@ -153,7 +153,7 @@ fn changed_bytes_and_prefixes_do_not_panic() {
     let mut changed = table.clone();
     let mut refused = 0;
     for at in 0..table.len() {
-        // The window of a checkpoint is not looked at; some of it will do.
+        // The window of a checkpoint is not read, so a part of it is enough.
         if table[at] == 0 && at % 16 != 0 {
             continue;
         }
@@ -200,7 +200,7 @@ fn an_index_that_the_image_names_is_found_without_listing_referrers() {
         let (_, table) = tables.iter().find(|(of, _)| *of == layer.digest).unwrap();
         assert!(soci::by_soci(&blob(&table.digest).unwrap(), layer, Limits::default()).is_some());
     }
-    // Without the annotation, by the entry beside the image.
+    // Without the annotation, the entry next to the image leads to it.
     let mut bare = pulled;
     bare.image.as_mut().unwrap().manifest.annotations.clear();
     assert_eq!(named(&bare), Some(index));
@@ -231,12 +231,12 @@ fn an_index_that_refers_to_the_image_is_found_and_checked() {
     assert_eq!(run(find(), Some(&list(&[sbom])), &mut asked).unwrap(), []);
     assert_eq!(asked, [api]);
     assert_eq!(run(find(), None, &mut asked).unwrap(), []);
-    // An image is no SOCI index, whatever the list says.
+    // An image is not a SOCI index, even if the list says so.
     let image = pulled().image.unwrap().manifest_digest;
     assert!(run(find(), Some(&list(&[entry(&image, kind)])), &mut Vec::new()).is_err());
 }
 
-/// An image of which the layers have come.
+/// An image with downloaded layers.
 struct Here {
     layout: Layout,
     layers: Vec<(u32, Vec<u8>)>,
@@ -260,8 +260,8 @@ fn has(session: &mut Session, path: &str) -> bool {
     session.reveal(Reveal { path: path.to_owned() }).unwrap().row.is_some()
 }
 
-/// A session in which every layer is listed by the table that `table` makes of its own, and its source
-/// with the layers.
+/// A session in which every layer is listed by its table after `table` has changed it, and a source with
+/// the layers.
 fn listed(table: impl Fn(Vec<u8>) -> Vec<u8>) -> (Session, Here) {
     let layout = Layout::of(pulled(), &Reference::parse(NAME).unwrap());
     let mut session = Session::of_layout(&layout).unwrap();

@@ -1,4 +1,4 @@
-//! Layers' tables of contents: recognised, shown, and compared with what the layer holds.
+//! Layers' tables of contents: recognised, shown, and compared with the layer's content.
 
 use layerscope::codec::{BlobPart, Partial};
 use layerscope::layer::{self, ByTable, LayerScan, Limits};
@@ -150,7 +150,7 @@ fn a_layer_is_listed_from_a_few_ranges_of_its_blob() {
             names.collect::<std::collections::BTreeSet<_>>()
         };
         assert_eq!(names(&scan), names(&whole), "{}", layer.digest);
-        // The manifest must name the table that is there.
+        // The manifest must have the digest of this table.
         let mut other = layer.clone();
         other.annotations.values_mut().for_each(|value| *value = Digest::of(b"").to_string());
         assert!(by_ranges(&other, &blob).0.is_none());
@@ -183,7 +183,7 @@ fn has(session: &mut Session, path: &str) -> bool {
 
 #[test]
 fn a_large_layer_is_listed_by_its_table_until_it_is_read() {
-    // As builders write it: header and content in members of their own.
+    // As builders write it: header and content in separate gzip members.
     let big = noise(5 << 20);
     let big_member = member("big", &big);
     let mut layer = gzip(&big_member);

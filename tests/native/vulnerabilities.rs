@@ -1,5 +1,5 @@
-//! Vulnerabilities of real images, by the session as the page drives it: an export of OSV's Go database, and
-//! the same records as answers of its interface.
+//! Vulnerabilities of real images, with the session as the page uses it: from an export of OSV's Go database,
+//! and from the same records as responses of its API.
 
 use layerscope::analysis::vulnerabilities::api::{Found, Known, Lookup, ORIGIN, Step};
 use layerscope::analysis::vulnerabilities::ecosystem::Query;
@@ -29,7 +29,7 @@ fn drop_file(session: &mut Session, name: &str, files: &dyn Files) {
     let size = files.list()[0].1;
     let job = session.advisories_job(0, name, size).unwrap();
     let result = job::run(&job, files.open(0).unwrap(), None, &mut |_| {}).unwrap();
-    // As it crosses from worker to worker.
+    // As it is sent between workers.
     let result = job::JobResult::from_buffer(&result.into_buffer()).unwrap();
     session.take_advisories(name, "2026-08-21T00:00:00Z", result).unwrap();
 }
@@ -96,7 +96,7 @@ fn export_and_api_give_the_same_findings() {
         by_asking.begin_check("osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
     let records = all_records(&shared("osv/Go-all.zip"));
     let about = |query: &Query| {
-        // The server answers by name alone here: what is not affected is for the session to see.
+        // This server matches names only: the session must find out which versions are affected.
         let named = records.iter().filter(|record| {
             record.affected.iter().any(|affected| affected.package.name == query.name)
         });
@@ -214,7 +214,7 @@ fn recorded_packages_have_the_recorded_ids() {
         session.take_record(&known.id, Ok(Record::parse(&record).unwrap()));
     }
     session.end_check(Ok(()));
-    // Of the recording, by another program: each ID of each of these questions.
+    // All IDs that another program recorded for these queries.
     let mut recorded = std::collections::BTreeSet::new();
     for interaction in &cassettes.interactions {
         let queries = interaction.request["queries"].as_array().unwrap();

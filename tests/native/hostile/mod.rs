@@ -1,5 +1,5 @@
-//! Damaged and hostile archives: a clear problem or what can be read, never a panic, never a wrong
-//! digest called verified.
+//! Damaged and hostile archives lead to a clear problem or show what can be read, never to a panic or a wrong
+//! digest that is called verified.
 
 mod catalogs;
 mod forms;
@@ -15,7 +15,7 @@ fn open(bytes: Vec<u8>) -> Result<Value, Problem> {
     open_all(&Memory::one(bytes))
 }
 
-/// Opens, reads everything, looks at the tree, reports.
+/// Opens an archive, reads everything, shows the tree, and returns the report.
 fn open_all(source: &Memory) -> Result<Value, Problem> {
     let mut session = drive::open("x", source)?;
     drive::finish_image(&mut session, source, 1)?;

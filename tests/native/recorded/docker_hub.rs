@@ -54,7 +54,7 @@ fn docker_hub_s_tags_end_at_its_limit_of_pages() {
     assert_eq!(code, "registry-forbidden");
     assert!(found.ends_with("sign in to page further"), "{found}");
     assert!(advice.starts_with("Filter by a part"), "{advice}");
-    // On the first page the same status is a refusal like any other.
+    // On the first page, the same status is an ordinary refusal.
     assert!(told(list("jitsi/jigasi", 1, "hub-tags-too-far")).2.starts_with("Log in"));
 }
 
@@ -69,7 +69,7 @@ fn docker_hub_s_useless_token_leads_to_a_login() {
     let (result, questions) = run(&mut direct(), Tags::new("docker.io", "team/app"), &table, &[]);
     assert_eq!(questions, [login("docker.io", LoginReason::Needed)]);
     assert_eq!(told(result).0, "registry-unauthorized");
-    // The credentials would go to another host than the registry's: that is asked, too.
+    // The credentials would be sent to another host than the registry's, which needs the user's consent.
     let (_, questions) =
         run(&mut direct(), Tags::new("docker.io", "team/app"), &table, &[("u", "p")]);
     let (registry, host) = ("docker.io".to_owned(), "auth.docker.io".to_owned());

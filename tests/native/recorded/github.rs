@@ -17,7 +17,7 @@ fn github_gives_everybody_a_token_and_honours_accept() {
     let table = [
         (&*head, "ghcr-challenge"),
         (GHCR_TOKEN, "ghcr-token"),
-        // Asked for an index, then for a manifest: the token is kept.
+        // A request for an index, then for a manifest: the token is cached.
         (&*again, "ghcr-index-not-accepted"),
         (&*again, "ghcr-index-not-accepted"),
         (&*get, "ghcr-index-not-accepted"),
@@ -61,7 +61,7 @@ fn github_s_redirect_of_referrers_to_its_site_counts_as_no_api() {
     assert_eq!(found.descriptors[0].artifact_type, "application/vnd.example.sbom.v1");
     let table = [(&*api, "refused"), (&*tag, "oci-not-found")];
     assert_eq!(run(&mut client, list(), &table, &[]).0.unwrap().descriptors, []);
-    // A host that the proxy refuses as a whole is told.
+    // A host that the proxy refuses is a problem that says so.
     let table = [(&*api, "refused"), (&*tag, "refused")];
     assert_eq!(told(run(&mut client, list(), &table, &[]).0).0, "registry-proxy");
 }
@@ -91,7 +91,7 @@ fn a_cached_token_refused_without_a_challenge_is_renewed() {
         assert_eq!(found.tags.len(), 6);
         let table = [&[(&*bearer, refusal)][..], &fresh].concat();
         assert_eq!(run(&mut client, list(), &table, &[]).0.unwrap(), found);
-        // A fresh token that is refused ends it.
+        // A new token that is refused is an error.
         let table = [(&*bearer, refusal), fresh[0], fresh[1], (&*bearer, refusal)];
         assert!(run(&mut client, list(), &table, &[]).0.is_err());
     }

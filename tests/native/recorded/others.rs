@@ -33,7 +33,7 @@ fn quay_s_lists_continue_by_its_own_page_tokens() {
     let tags = "GET quay.io/v2/team/app/tags/list?n=1000";
     let token = "GET quay.io/v2/auth?service=quay.io&scope=repository%3Ateam/app%3Apull";
     let bearer = format!("{tags} Bearer");
-    // Its challenge may name no scope.
+    // Its challenge may lack a scope.
     let table = [(tags, "quay-challenge"), (token, "ghcr-token"), (&bearer, "quay-unauthorized")];
     let (_, questions) = run(&mut client, Tags::new("quay.io", "team/app"), &table, &[]);
     assert_eq!(questions, [login("quay.io", LoginReason::Needed)]);
@@ -77,7 +77,7 @@ fn google_s_refusals_come_from_the_token_endpoint() {
     let folder = [("GET gcr.io/v2/foo/tags/list?n=1000", "gcr-folder")];
     let found = run(&mut direct(), Tags::new("gcr.io", "foo"), &folder, &[]).0.unwrap();
     assert_eq!(found.tags, [""; 0]);
-    // A page of HTML is a refusal like any other, and none of it is shown.
+    // A page of HTML is an ordinary refusal, and its text is not shown.
     let (code, found, _) = told(run(&mut direct(), list(), &[(tags, "gcr-html")], &[]).0);
     assert_eq!((&*code, &*found), ("registry-forbidden", "status 403 from gcr.io"));
     let host = "europe-west1-docker.pkg.dev";
@@ -128,8 +128,8 @@ fn azure_s_lists_continue_and_its_tokens_have_another_name() {
     assert_eq!(found, ["busybox", "hello-world"]);
 }
 
-/// Azure asks for `metadata_read` where others ask for `pull`; a request for a manifest and one for
-/// tags, under way at once, must not take each other's token for their own and ask for a login.
+/// Azure requires `metadata_read` where others require `pull`: concurrent requests for a manifest and for tags
+/// must not use each other's token and ask for a login.
 #[test]
 fn two_requests_whose_tokens_differ_do_not_disturb_each_other() {
     let mut client = direct();
@@ -211,7 +211,7 @@ fn self_hosted_registries_name_their_token_endpoints() {
         let found = run(&mut direct(), Tags::new(registry, "ansible"), &table, &[]).0;
         assert_eq!(found.unwrap().tags, ["latest"]);
     }
-    // Plain HTTP for a token is for this machine alone, whatever the challenge says.
+    // Tokens are fetched by plain HTTP only from this machine, whatever the challenge says.
     let tags = "GET zot.example/v2/a/tags/list?n=1000";
     let (result, _) =
         run(&mut direct(), Tags::new("zot.example", "a"), &[(tags, "zot-challenge")], &[]);
@@ -226,7 +226,7 @@ fn self_hosted_registries_name_their_token_endpoints() {
     assert!(found.contains("NOT_FOUND: artifact xyz/coreos/"), "{found}");
 }
 
-/// Where registry.k8s.io leads is on the proxy's list, which follows it; nothing of it is the page's.
+/// The proxy follows redirects of registry.k8s.io, so their hosts are on its list.
 #[test]
 fn redirects_of_registry_k8s_io_are_on_the_proxy_s_list() {
     let redirect = response("k8s-redirect");

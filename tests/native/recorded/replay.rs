@@ -16,7 +16,7 @@ pub(super) fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/recorded")
 }
 
-/// Every answer by its name.
+/// Every recorded response by its name.
 pub(super) fn recorded() -> BTreeMap<String, Value> {
     let mut answers = BTreeMap::new();
     for entry in std::fs::read_dir(folder()).unwrap() {
@@ -49,7 +49,7 @@ pub(super) fn response(name: &str) -> HttpResponse {
     }
 }
 
-/// `GET host/path`, and the scheme of what goes along.
+/// `GET host/path`, and the scheme of the credentials.
 pub(super) fn line(request: &HttpRequest) -> String {
     let method = if request.method == Method::Head { "HEAD" } else { "GET" };
     let url = request.url.strip_prefix("https://").unwrap_or(&request.url);
@@ -67,7 +67,7 @@ pub(super) fn answer(
     let (expected, name) = table.next().unwrap_or_else(|| panic!("and {}", line(request)));
     assert_eq!(line(request), *expected);
     match *name {
-        // The proxy, for a redirect to a host that is not on its list: proxy/cases.json.
+        // The proxy's response to a redirect to a host that is not on its list: proxy/cases.json.
         "refused" => Ok(HttpResponse {
             status: 403,
             headers: vec![("X-Proxy-Error".into(), "host-not-listed".into())],
@@ -77,7 +77,7 @@ pub(super) fn answer(
     }
 }
 
-/// Runs an operation; the user logs in with each of `logins`, and then no more. Also what was asked.
+/// Runs an operation; the user logs in with each of `logins`, then declines. Also returns the questions.
 pub(super) fn run<O: Operation>(
     client: &mut RegistryClient,
     operation: O,
@@ -123,7 +123,7 @@ pub(super) fn login(registry: &str, reason: LoginReason) -> Question {
     Question::Login { registry: registry.to_owned(), reason }
 }
 
-/// Code, what was found, advice.
+/// A problem's code, what was found, and the advice.
 pub(super) fn told<T: std::fmt::Debug>(
     result: Result<T, RegistryError>,
 ) -> (String, String, String) {

@@ -1,8 +1,5 @@
-//! The registry protocol against Debian's docker-registry (open, with a password, with tokens) and
-//! against a second implementation, which has an API for referrers.
-//!
-//! They are filled by the registry's own API from a fixture. Where one (or, for tokens, openssl) is not
-//! installed, the tests say by name that they test nothing.
+//! The registry protocol with Debian's docker-registry (open, with a password, with tokens) and with a second
+//! implementation, which has the referrers API. Both are filled from a fixture through their own API.
 
 mod http;
 mod second;
@@ -28,7 +25,7 @@ use registries::{
 };
 use std::io::Read;
 
-/// Drives an operation; `answer` answers the user's questions, false declines.
+/// Runs an operation; `answer` answers questions to the user, and declines with false.
 fn drive<O: Operation>(
     client: &mut RegistryClient,
     operation: O,
@@ -67,7 +64,7 @@ fn pull(registry: &Registry, name: &str, platform: &str) -> Pull {
     Pull::new(reference, Wish::Preferably(platform::parse(platform).unwrap()))
 }
 
-/// The fixture's manifest, all its blobs pushed.
+/// Pushes the fixture's blobs; returns its manifest.
 fn fixture(registry: &Registry, repository: &str) -> String {
     let layout = registries::fixture("odd.skopeo-gzip.oci-dir");
     registry.push_layout(repository, "fixture", &layout).json
@@ -118,12 +115,12 @@ fn images_of_every_kind_are_found_by_tag_and_by_digest() {
         }
     }
     assert_eq!(client.ways.known(&registry.name, Traffic::default()), Some(Route::Http));
-    // A tag that has moved: the digest wins.
+    // If the tag has moved, the digest wins.
     let by = format!("team/app:docker@{of_oci}");
     let pulled = open(&mut client, pull(&registry, &by, "linux/amd64")).unwrap();
     assert_eq!(image_of(&pulled).0, &parsed(&of_oci));
     assert_eq!(pulled.moved_to, Some(parsed(&of_docker)));
-    // Another platform by choice, and one that isn't there.
+    // Another platform that is chosen, and one that is missing.
     let pulled = open(&mut client, pull(&registry, "team/app:nested", "linux/amd64")).unwrap();
     let other = Pull::choice(pulled.reference.clone(), &pulled.choices[0]);
     assert_eq!(image_of(&open(&mut client, other).unwrap()).0, &parsed(&of_oci));
@@ -195,7 +192,7 @@ fn tags_repositories_and_referrers_are_listed() {
     assert_eq!(error.problem.code, "registry-not-found");
     let repositories = open(&mut client, Catalog::new(&registry.name)).unwrap();
     assert_eq!(repositories, ["team/app"]);
-    // This registry has no referrers API: first nothing, then what the fallback tag lists.
+    // This registry has no referrers API: first there is nothing, then what the fallback tag lists.
     let ask = || ListReferrers::new(&registry.name, "team/app", subject.clone());
     assert_eq!(open(&mut client, ask()).unwrap().descriptors, []);
     let statement = registry.attach("team/app", subject.as_str(), "test/sbom", b"[]");
@@ -229,12 +226,12 @@ fn a_password_is_sent_only_to_its_registry() {
     assert_eq!(client.user(&closed.name), Some(USER));
     assert!(sent.iter().any(|r| r.authorization.as_ref().is_some_and(|a| a.expose() == BASIC)));
     assert!(!format!("{client:?} {sent:?}").contains("dGVzdG"), "a password is printed");
-    // The open registry beside it is told nothing.
+    // The open registry gets no credentials.
     let mut sent = Vec::new();
     let asked = pull(&registry, "private/app:1", "linux/amd64");
     drive(&mut client, asked, 0, &mut sent, |question, _| panic!("{question:?}")).unwrap();
     assert!(sent.iter().all(|request| request.authorization.is_none()));
-    // Who will not answer gets an error.
+    // A declined question is an error.
     client.log_in(&closed.name, None);
     let asked = pull(&closed, "private/app:1", "linux/amd64");
     let error = drive(&mut client, asked, 0, &mut Vec::new(), |_, _| false).unwrap_err();
@@ -263,7 +260,7 @@ fn tokens_are_fetched_cached_and_renewed() {
         first,
         ("/auth?service=test&scope=repository%3Apublic/app%3Apull".to_owned(), false)
     );
-    // A private one: a login, a wrong password, and the token server's host, which is another one.
+    // A private repository: a login, a wrong password, and the token server on another host.
     let mut questions = Vec::new();
     let asked = pull(&closed, "private/app:1", "linux/amd64");
     let pulled = drive(&mut client, asked, 0, &mut Vec::new(), |question, client| {

@@ -1,5 +1,5 @@
-//! The same against a second implementation, which differs from Distribution where the specification
-//! leaves room: referrers by API, pages of tags without a Link, and after the last page the first again.
+//! The protocol with a second implementation, which differs from Distribution where the specification allows
+//! it: the referrers API, pages of tags without a Link header, and after the last page the first one again.
 
 use super::{Question, Route, Traffic, drive, fixture, image_of, open, parsed, pull};
 use layerscope::registry::referrers::ListReferrers;
@@ -42,7 +42,7 @@ fn all_pages_of_tags_come_from_a_registry_that_sends_no_links() {
     assert_eq!((list.tags.len(), list.passed_over, list.cut), (1501, 0, false));
     assert_eq!(list.tags[..3], ["1.1499", "1.1498", "1.1497"]);
     let pages = sent.iter().filter(|request| request.url.starts_with("http://"));
-    // The third tells nothing new: that is how the end is known.
+    // The third has nothing new, which means that the list ends.
     assert_eq!(pages.filter(|request| request.url.contains("/tags/list?")).count(), 3);
 }
 

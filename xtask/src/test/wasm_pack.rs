@@ -33,7 +33,7 @@ pub fn build() -> Result<Outcome> {
 mod tests {
     use super::*;
 
-    /// wasm-pack's own checks (its source, `src/manifest`): a library of the type cdylib that depends on
+    /// wasm-pack's own checks (in its manifest module): a library of the type cdylib that depends on
     /// wasm-bindgen, in one version; and no wasm-opt, which it would call without our flags.
     #[test]
     fn the_crate_is_what_wasm_pack_demands() {

@@ -1,12 +1,12 @@
-//! Every archive gives, in the page, a report equal to the facts about it.
+//! The page's report on every archive agrees with the facts about it.
 //!
-//! - The facts were found by other programs; native tests hold the same report against the same facts.
+//! - Other programs found the facts; native tests compare the native report with the same facts.
 
 use browser_tests::material::{self, Temp};
 use browser_tests::{Page, both_browsers, native};
 use std::path::Path;
 
-/// Opens every archive of a `facts.json`, or its share of them, and lists what differs from the facts.
+/// Opens a share of the archives of a `facts.json`, and lists all differences from the facts.
 async fn compare_all(page: &mut Page, folder: &Path, (share, of): (usize, usize)) {
     let all = facts::load_all(&folder.join("facts.json"));
     let names: Vec<&String> =
@@ -26,12 +26,12 @@ async fn compare_all(page: &mut Page, folder: &Path, (share, of): (usize, usize)
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-/// A share of the collection beside the tree: all of it takes longer than a test may.
+/// A quarter of the shared archives, because all of them take longer than a test may.
 async fn compare_shared(page: &mut Page, share: usize) {
     compare_all(page, &material::shared("fixtures"), (share, 4)).await;
 }
 
-/// Sizes of all files in the origin-private file system.
+/// The sizes of all files in the origin-private file system.
 async fn kept(page: &Page) -> Vec<u64> {
     let script = "const done = arguments[arguments.length - 1];
         (async () => {

@@ -1,13 +1,13 @@
 //! Input that is not an archive, or a broken one: each leads to a clear message, without a reload.
 //!
-//! - A message says what was expected and what was found; where something can be read, that is shown.
-//! - After each, a good archive opens in the same page.
+//! - A message says what was expected and what was found; what can be read is shown.
+//! - After each, a valid archive opens in the same page.
 
 use browser_tests::material::{self, Member, Temp};
 use browser_tests::{Page, both_browsers};
 use std::path::Path;
 
-/// Opens a file that yields nothing, holds the alert against `words`, and opens a good one.
+/// Opens a file without readable content, checks the alert for `words`, and opens a valid archive.
 async fn refuses(page: &Page, file: &Path, words: &[&str]) {
     page.open("").await;
     page.give(file).await;
@@ -21,7 +21,7 @@ async fn refuses(page: &Page, file: &Path, words: &[&str]) {
     assert_eq!(page.alert().await, "", "the alert is gone");
 }
 
-/// Opens a file of which something can be read: it is shown, with words about what is wrong.
+/// Opens a partly readable file, which is shown with a message about the problem.
 async fn shows_what_can_be_read(page: &Page, file: &Path, words: &[&str]) {
     page.open("").await;
     page.give(file).await;
@@ -86,7 +86,7 @@ both_browsers! {
 
     async fn an_archive_cut_within_a_layer_shows_what_can_be_read(page: &mut Page) {
         let temp = Temp::new();
-        // The manifest comes first here, and the second layer is cut.
+        // The manifest comes first here, and the second layer is truncated.
         let (first, second) = (layer(), material::tar(&[Member::File("a", &[1; 9000])]));
         let manifest = br#"[{"Config":"config.json","RepoTags":["made/here:1"],"Layers":["1.tar","2.tar"]}]"#;
         let config = material::config(&[&first, &second]);

@@ -1,7 +1,6 @@
 //! The Files view: the tree, its filter, the selection of layers, the file under the cursor.
 //!
-//! What the sample holds: `tests/fixtures/sample/Dockerfile`. Rows are found by their path, as their
-//! link has it.
+//! The content of the sample: `tests/fixtures/sample/Dockerfile`. Rows are found by the path in their link.
 
 use crate::sample::open_sample;
 use browser_tests::{Page, both_browsers, material};
@@ -59,7 +58,7 @@ async fn row(page: &Page, path: &str) -> Row {
     .await
 }
 
-/// The next screenful of the tree, or the first again: only what is visible is in the document.
+/// Scrolls to the next screenful of the tree, or back to the first: only visible rows are in the document.
 async fn scroll_on(page: &Page) {
     let script = "
         const tree = document.querySelector('[role=treegrid]');
@@ -70,7 +69,7 @@ async fn scroll_on(page: &Page) {
     page.script(script).await;
 }
 
-/// A row's link, to be clicked.
+/// A row's link.
 async fn row_link(page: &Page, path: &str) -> Option<Element> {
     let links = page.client().find_all(Locator::Css("[role=treegrid] [role=row] a")).await.ok()?;
     let own = |href: &str| {
@@ -93,7 +92,7 @@ async fn click_row(page: &Page, path: &str) {
     .await;
 }
 
-/// Goes down a path, a click a directory; what is open already stays open.
+/// Opens the directories of a path by clicks, then clicks the file; open directories stay open.
 pub async fn choose(page: &Page, path: &str) {
     for (at, _) in path.match_indices('/').skip(1) {
         let directory = &path[..at];
@@ -120,7 +119,7 @@ pub async fn file_text(page: &Page, wanted: &str) -> String {
     page.until(&format!("{wanted:?} in the region File"), found).await
 }
 
-/// A file's bytes out of a layer of the sample, read natively.
+/// A file's bytes in a layer of the sample, read natively.
 fn in_sample(path: &str) -> Vec<u8> {
     let file = std::fs::File::open(material::sample()).expect("the sample is in the tree");
     for member in tar::Archive::new(file).entries().expect("a tar").flatten() {
@@ -172,7 +171,7 @@ both_browsers! {
         open_sample(page).await;
         let fragment = page.fragment().await;
         page.open(&format!("{fragment}?view=files&layers=5&path=/srv/site/TODO.txt")).await;
-        // Another load would have lost the file: this is a change of the fragment alone.
+        // A reload would lose the file: this only changes the fragment.
         let removed = row(page, "/srv/site/TODO.txt").await;
         assert!(removed.text.contains("Removed"), "{removed:?}");
         file_text(page, "removed").await;
@@ -238,9 +237,9 @@ both_browsers! {
         page.view("Files").await;
         click_row(page, "/bin").await;
         row(page, "/bin/sh").await;
-        // The facts come after all else that the click has asked for: nothing moves the cursor any more.
+        // The facts are the last result of the click: after them, nothing moves the cursor.
         file_text(page, "Directory").await;
-        // Down to what is in it, down to the next directory, up again, left to the one around, left to close it.
+        // Down to its file, down to the next directory, up again, left to the parent, left to close it.
         for (key, focused) in [(Key::Down, "sh"), (Key::Down, "boot"), (Key::Up, "sh"), (Key::Left, "bin"), (Key::Left, "bin")] {
             let active = page.client().active_element().await.expect("something has the focus");
             active.send_keys(&char::from(key).to_string()).await.expect("it takes keys");

@@ -7,7 +7,7 @@ use browser_tests::{Page, both_browsers};
 use flate2::{Compression, write::GzEncoder};
 use std::io::Write;
 
-/// The view that is shown, by its link.
+/// The name of the current view.
 async fn current(page: &Page) -> String {
     let script =
         "return document.querySelector('nav [aria-current=page]')?.innerText.split(/\\s/)[0] ?? ''";
@@ -19,7 +19,7 @@ async fn wait_for_view(page: &Page, name: &str) {
         .await;
 }
 
-/// An archive whose one layer takes a while to read: a file of zeros, as long as `parts` times 16 MiB.
+/// An archive whose layer takes a while to read: a file of `parts` times 16 MiB of zeros.
 fn slow_archive(temp: &Temp, parts: usize) -> std::path::PathBuf {
     const PART: usize = 16 << 20;
     let packed = |bytes: &[u8]| {
@@ -27,7 +27,7 @@ fn slow_archive(temp: &Temp, parts: usize) -> std::path::PathBuf {
         packer.write_all(bytes).expect("memory takes what it is given");
         packer.finish().expect("memory takes what it is given")
     };
-    // Gzip members one after the other are one stream, so the same one can stand for all the zeros.
+    // Consecutive gzip members are one stream, so one member can be repeated.
     let head = material::tar(&[material::Member::Claims("zeros", (PART * parts) as u64)]);
     let mut layer = packed(&head[..512]);
     let part = packed(&vec![0; PART]);

@@ -1,14 +1,11 @@
-//! The names that people, screen readers and tests rely on, as `../shared/CONTRACTS.md` has them.
-//!
-//! Left out until their issues are done: "Open image folder", "Image reference", "Inspect", the tables
-//! "Packages" and "Vulnerabilities".
+//! The accessible names that people, screen readers and tests rely on, as in `../shared/CONTRACTS.md`.
 
 use crate::files::choose;
 use crate::sample::open_sample;
 use browser_tests::{Page, both_browsers, material};
 use fantoccini::Locator;
 
-/// The accessible names of everything that can be used, and of everything named by markup.
+/// The accessible names of all interactive elements and of all elements with a name in markup.
 async fn names(page: &Page) -> Vec<String> {
     let selector =
         "input, select, textarea, button, summary, a[href], [role], [aria-label], nav, table, main";

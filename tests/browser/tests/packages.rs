@@ -1,7 +1,7 @@
-//! The Packages view: what is installed, and what each layer has to do with it.
+//! The Packages view: which packages are installed, and what each layer added or removed.
 //!
-//! The image is made here: apk's database in two layers, the second of which adds one package and takes one
-//! away. Lines of the database are as `apk add` writes them.
+//! The image is made here: apk's database in two layers, the second of which adds one package and removes
+//! one. Lines of the database are as `apk add` writes them.
 
 use browser_tests::material::{self, Member, Temp};
 use browser_tests::{Page, both_browsers};
@@ -35,7 +35,7 @@ async fn open(page: &Page, temp: &Temp) {
     page.view("Packages").await;
 }
 
-/// Waits for the rows of the table, without its head, to have these names.
+/// Waits until the rows of the table, without its header, have these names.
 async fn wait_for_names(page: &Page, names: &[&str]) -> Vec<Vec<String>> {
     let mut last = Vec::new();
     page.until(&format!("packages {names:?}"), async || {
@@ -47,7 +47,7 @@ async fn wait_for_names(page: &Page, names: &[&str]) -> Vec<Vec<String>> {
     .await
 }
 
-/// A link of the table.
+/// Waits for a link in the table.
 async fn link(page: &Page, name: &str) -> Element {
     page.until(&format!("a link {name:?}"), async || {
         let links =
@@ -62,7 +62,7 @@ async fn link(page: &Page, name: &str) -> Element {
     .await
 }
 
-/// The text of the region "Package" once it holds `wanted`.
+/// Waits until the region "Package" contains `wanted`; returns its text.
 async fn details(page: &Page, wanted: &str) -> String {
     page.until(&format!("{wanted:?} in the region Package"), async || {
         let text = page.get("region", "Package").await.text().await.ok()?;

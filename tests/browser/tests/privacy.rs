@@ -1,4 +1,4 @@
-//! What leaves the page: nothing, and the policy that holds it in, down to the workers.
+//! Nothing leaves the page, and its policy ensures that, also in workers.
 
 use crate::files::choose;
 use crate::sample::open_sample;
@@ -53,7 +53,7 @@ both_browsers! {
         page.expect("script-src");
         let foreign = Site::serve(&page::dist());
         page.expect(&foreign.origin());
-        // Remembers the scripts and options that the page makes workers of.
+        // Records the scripts and options from which the page creates workers.
         page.open_after("
             window.made = []; window.scripts = new Map();
             const create = URL.createObjectURL, Real = Worker;

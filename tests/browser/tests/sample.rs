@@ -1,6 +1,6 @@
 //! The sample image opens at one click, and every view shows what is known about it.
 //!
-//! What the image holds: `tests/fixtures/sample/Dockerfile`.
+//! The content of the image: `tests/fixtures/sample/Dockerfile`.
 
 use browser_tests::{Page, both_browsers, material};
 use fantoccini::Locator;
@@ -21,7 +21,7 @@ pub async fn open_sample(page: &Page) {
     page.wait_until_ready().await;
 }
 
-/// The column of a table whose head is `head`.
+/// The column of a table with this header.
 fn column<'a>(rows: &'a [Vec<String>], head: &str) -> Vec<&'a str> {
     let at = rows[0].iter().position(|cell| cell.to_lowercase().starts_with(&head.to_lowercase()));
     let at = at.unwrap_or_else(|| panic!("no column {head:?} in {:?}", rows[0]));
@@ -53,7 +53,7 @@ both_browsers! {
 
     async fn nothing_is_pending_on_screen_when_the_state_is_ready(page: &mut Page) {
         page.open("").await;
-        // Looks the moment that the state changes: nothing may still be on its way then.
+        // Checks at the moment when the state changes: nothing may be pending then.
         page.script("
             new MutationObserver(() => {
                 if (document.documentElement.dataset.state === 'ready') requestAnimationFrame(() => {

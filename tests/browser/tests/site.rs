@@ -1,10 +1,10 @@
-//! That the server behind the page offers the proxy as `cargo xtask serve` does. No browser is asked.
+//! The tests' own server offers the proxy as `cargo xtask serve` does. These tests use no browser.
 
 use browser_tests::material::{Temp, fixture};
 use browser_tests::site::Site;
 use registries::{Front, OCI_MANIFEST, Setup, http};
 
-/// What one of the site's addresses gives.
+/// The response of an address of the site.
 fn get(site: &Site, path: &str, headers: &[(&str, &str)]) -> http::Answer {
     http::open("GET", &format!("{}{path}", site.url()), headers, b"").expect("an answer")
 }

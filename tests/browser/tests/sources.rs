@@ -1,6 +1,6 @@
 //! Several sources side by side, folders and several files as one source, platforms, other content.
 //!
-//! - Firefox cannot be driven to pick a folder: there the same files are given all at once.
+//! - Firefox's driver cannot pick a folder: there the same files are given all at once.
 
 use browser_tests::material::{self, Member, Temp};
 use browser_tests::{Kind, Page, both_browsers};
@@ -8,7 +8,7 @@ use fantoccini::Locator;
 use serde_json::json;
 use std::path::PathBuf;
 
-/// A layout that holds a chart, an SBOM of it and the name of an image that is left out.
+/// A layout with a chart, its SBOM, and a descriptor of a missing image.
 fn layout_without_an_image(temp: &Temp) -> PathBuf {
     let manifest = |config: &str, layer: &str, artifact: Option<&str>| {
         let mut manifest = json!({
@@ -53,7 +53,7 @@ fn layout_without_an_image(temp: &Temp) -> PathBuf {
     temp.file("artifacts.tar", &material::tar(&members))
 }
 
-/// The name of the image that is shown.
+/// The name of the image on screen.
 async fn title(page: &Page) -> String {
     let script = "return document.querySelector('main h1')?.innerText ?? ''";
     page.script(script).await.as_str().unwrap_or_default().to_owned()
@@ -176,7 +176,7 @@ both_browsers! {
     }
 
     async fn a_dropped_folder_is_read_recursively(page: &mut Page) {
-        // No script can make a folder to drop: entries are made up, as a browser would give them.
+        // No script can create a folder to drop, so these entries imitate those of a browser.
         page.open("").await;
         let script = r"
             const done = arguments[0];

@@ -1,5 +1,5 @@
-//! Vulnerabilities: nobody is asked before the user agrees, then an OSV database (recorded answers, served on
-//! loopback); files of advisories ask nobody.
+//! Vulnerabilities: no request before the user agrees, then requests to an OSV database (recorded responses,
+//! served on loopback); files with advisories cause no requests.
 
 use browser_tests::material;
 use browser_tests::{Page, both_browsers};
@@ -7,7 +7,7 @@ use fantoccini::Locator;
 use osv_cassettes::{Cassettes, Server};
 use serde_json::Value;
 
-/// Opens an image with libraries of many languages, its database of vulnerabilities on loopback.
+/// Opens an image with packages of many languages, with the database of vulnerabilities on loopback.
 async fn open(page: &Page) -> Server {
     let cassettes = Cassettes::load(&material::shared("osv/cassettes")).unwrap();
     let image = material::shared("fixtures/polyglot-public.skopeo-zstd.oci.tar");
@@ -20,7 +20,7 @@ async fn open(page: &Page) -> Server {
     server
 }
 
-/// Presses what begins a check, whose name says how many packages are meant.
+/// Clicks the button that starts a check; its name has the number of packages.
 async fn ask(page: &Page) {
     page.until("a click on the button to check", async || {
         let button = page.client().find(Locator::Css("button[data-key=check]")).await.ok()?;

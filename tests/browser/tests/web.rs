@@ -1,9 +1,9 @@
-//! Archives on the web, saved inspections, and links to what this version does not show.
+//! Archives on the web, saved inspections, and links to views that this version lacks.
 
 use browser_tests::material::{self, Temp};
 use browser_tests::{Page, both_browsers};
 
-/// The link to a file of the page's own site: the one address that a test may ask for.
+/// A link to a file on the page's own site, the only address that a test may request.
 fn link(page: &Page, name: &str) -> String {
     let address = format!("{}{name}", page.site().url());
     format!("#/url/{}", address.replace('/', "%2F"))
@@ -29,7 +29,7 @@ both_browsers! {
     }
 
     async fn the_status_of_an_address_without_an_archive_is_shown(page: &mut Page) {
-        // Not among the page's own files, which its service worker fetches and answers for.
+        // Not one of the page's own files, which the service worker serves.
         page.open(&link(page, "no-such.tar")).await;
         page.until("a button", async || page.all("button", "Open").await.into_iter().next()).await;
         assert_eq!(asked_for(page, "no-such.tar"), 0);

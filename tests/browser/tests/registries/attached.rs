@@ -1,4 +1,4 @@
-//! Bills of materials that refer to an image: shown and compared, and brought once.
+//! SBOMs that refer to an image: shown, compared, and fetched once.
 
 use super::{REPOSITORY, filled, open, says};
 use browser_tests::{Page, both_browsers};
@@ -6,7 +6,7 @@ use registries::{Front, Registry};
 
 const KIND: &str = "application/spdx+json";
 
-/// A bill as syft writes it, of one package that is not in the image.
+/// An SBOM as syft writes it, of one package that is not in the image.
 const BILL: &str = r#"{"spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT",
     "name": "team/app", "documentNamespace": "https://example.test/1",
     "creationInfo": {"created": "2026-01-02T03:04:05Z", "creators": ["Tool: syft-1.51.1"]},
@@ -15,7 +15,7 @@ const BILL: &str = r#"{"spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPD
             "referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
             "referenceLocator": "pkg:npm/ghost@1.2"}]}]}"#;
 
-/// A registry with an image that a bill refers to, and its front.
+/// A registry with an image that an SBOM refers to, and its front.
 fn attested() -> (Registry, Front) {
     let registry = filled();
     let image = registry.document(REPOSITORY, "1").expect("it was pushed").digest();

@@ -1,4 +1,4 @@
-//! What an earlier visit kept: nothing is transferred twice, and a registry need not be there.
+//! The cache of an earlier visit: nothing is downloaded twice, and the registry may be down.
 
 use super::{REPOSITORY, filled, inspect, large, open, pulling, says};
 use browser_tests::{Page, both_browsers};

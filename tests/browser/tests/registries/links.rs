@@ -1,4 +1,4 @@
-//! Links to images: what a host is asked without the user's word, what a link pins, what has moved.
+//! Links to images: which hosts are contacted without a question, what a link pins, tags that have moved.
 
 use super::{REPOSITORY, filled, inspect, open, push_large, says};
 use browser_tests::{Page, both_browsers};
@@ -6,7 +6,7 @@ use registries::{Front, Setup, fixture};
 
 const PLATFORMS: [&str; 2] = ["linux/amd64", "linux/arm64"];
 
-/// A registry with `team/app:multi` for two platforms behind a front; the index's digest.
+/// A registry with `team/app:multi` for two platforms, its front, and the index's digest.
 fn multi() -> (registries::Registry, Front, String) {
     let registry = Setup::default().start();
     let layout = fixture("odd.skopeo-gzip.oci-dir");
@@ -16,7 +16,7 @@ fn multi() -> (registries::Registry, Front, String) {
     (registry, front, digest)
 }
 
-/// What a button ("Copy link") writes to the clipboard, from `#` on.
+/// The fragment of the link that a button ("Copy link") writes to the clipboard.
 pub async fn copied(page: &Page, button: &str) -> String {
     page.script("navigator.clipboard.writeText = async text => { window.copied = text; }").await;
     page.click("button", button).await;

@@ -1,11 +1,11 @@
-//! Lists of a registry: tags over several pages, and what refers to an image.
+//! Lists of a registry: tags in several pages, and referrers of an image.
 
 use super::links::copied;
 use super::{REPOSITORY, filled, inspect, open};
 use browser_tests::{Page, both_browsers};
 use registries::Front;
 
-/// A front before a registry whose `team/app` has 1,101 tags and gives 400 of them at once.
+/// A registry whose `team/app` has 1,101 tags, and a front that lists 400 of them in a page.
 fn many_tags() -> (registries::Registry, Front) {
     let registry = filled();
     registry.tag(REPOSITORY, "1", (0..1100).map(|minor| format!("2.{minor}")));
@@ -13,13 +13,13 @@ fn many_tags() -> (registries::Registry, Front) {
     (registry, front)
 }
 
-/// The first cells of the table of tags, once the list is there.
+/// The first cells of the table of tags.
 async fn tags(page: &Page) -> Vec<String> {
     let rows = page.rows("table", "Tags").await;
     rows.into_iter().skip(1).filter_map(|row| row.into_iter().next()).collect()
 }
 
-/// Opens the list of `team/app`'s tags, of a host that the deployment names.
+/// Opens the list of `team/app`'s tags on a host that the deployment names.
 async fn open_tags(page: &mut Page, front: &Front) {
     page.expect(&front.name);
     let config = format!(r#"{{"proxy":null,"hosts":["{}"]}}"#, front.name);

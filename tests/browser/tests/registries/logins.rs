@@ -1,10 +1,10 @@
-//! Logins: asked for when needed, sent where they belong and nowhere else.
+//! Logins: requested when needed, sent to their registry and nowhere else.
 
 use super::{REPOSITORY, filled, inspect, log_in};
 use browser_tests::{Page, both_browsers};
 use registries::{Front, PASSWORD, Registry, Setup, TokenServer, USER};
 
-/// A registry behind a password, and a front before it that answers preflights.
+/// A registry that requires a password, and a front that answers preflight requests.
 fn closed() -> (Registry, Registry, Front) {
     let open = filled();
     let closed = Setup::default().password().beside(&open);
@@ -12,7 +12,7 @@ fn closed() -> (Registry, Registry, Front) {
     (open, closed, front)
 }
 
-/// A registry behind tokens with its front, and a front before the token server: on the registry's own
+/// A registry that requires tokens and its front, and a front of the token server: on the registry's own
 /// host and port, or on another.
 fn behind_tokens(same_host: bool) -> (Registry, Registry, Front, Front) {
     let open = filled();
@@ -63,7 +63,7 @@ both_browsers! {
         page.open("").await;
         inspect(page, &format!("{}/{REPOSITORY}:1", front.name)).await;
         page.get("dialog", &format!("Log in to {}", front.name)).await;
-        // Above it all: the one of the dialog is the one that can be clicked.
+        // The dialog covers the page: only its own button can be clicked.
         page.until("a click on Cancel in the dialog", async || {
             let dialog = page.css("dialog[open]").await;
             for button in dialog.find_all(fantoccini::Locator::Css("button")).await.ok()? {

@@ -1,4 +1,4 @@
-//! No more than a view needs: tables of contents in the place of layers, and a question before much.
+//! No more traffic than a view needs: tables of contents instead of layers, and a question before large layers.
 
 use super::{REPOSITORY, inspect, pulling, says};
 use browser_tests::{Page, both_browsers, material};
@@ -8,7 +8,7 @@ use serde_json::Value;
 /// The size of a layer according to the manifest: more than the page downloads without a question.
 const MUCH: u64 = 600_000_000;
 
-/// The small image `team/app:1`, and as `team/app:much` one whose first layer claims to be much.
+/// The small image `team/app:1`, and `team/app:much`, whose manifest claims a very large first layer.
 fn with_much() -> (Registry, Front) {
     let registry = super::filled();
     let mut manifest = registry.document(REPOSITORY, "1").expect("it was pushed").value();
@@ -18,7 +18,7 @@ fn with_much() -> (Registry, Front) {
     (registry, front)
 }
 
-/// The image of zstd:chunked layers of the shared fixtures as `team/app:chunked`.
+/// The shared image with zstd:chunked layers as `team/app:chunked`.
 fn with_tables() -> (Registry, Front) {
     let layout = material::shared("fixtures/waste-public.skopeo-zstdchunked.oci-dir");
     let registry = Setup::default().start();

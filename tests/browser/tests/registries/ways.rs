@@ -1,10 +1,10 @@
-//! The way to a registry: directly, through the proxy, or none.
+//! The route to a registry: direct, through the proxy, or none.
 
 use super::{LARGE, REPOSITORY, filled, inspect, open, push_large, says, wait_for_layers};
 use browser_tests::{Page, both_browsers};
 use registries::{Front, Setup};
 
-/// What went through the proxy to a server.
+/// Requests through the proxy to a server.
 fn proxied(page: &Page, server: &str) -> usize {
     let path = format!("/proxy/https/{server}/");
     page.site().requests().iter().filter(|request| request.target.contains(&path)).count()
@@ -59,7 +59,7 @@ both_browsers! {
         push_large(&registry, "large");
         let front = Front::of(&registry.name).cors();
         page.expect(&front.name);
-        // Held where it will break: of what a browser has not given out by then, it gives nothing.
+        // Held where it will break: a browser discards what it has not delivered by then.
         front.hold_blobs(1_500_000);
         front.break_blobs(2, 1_500_000);
         page.open("").await;
@@ -105,7 +105,7 @@ both_browsers! {
         front.stop();
         front.release();
         front.come_back();
-        // It goes on by itself, or when it has given up and is told to.
+        // It continues by itself, or after a click when it has given up.
         page.until("the image", async || {
             if let Some(again) = page.all("button", "Try again").await.first() {
                 drop(again.click().await);

@@ -15,8 +15,9 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Files compared in one archive.
-const SAMPLE: usize = 1000;
+/// The most files compared in one layer, spread evenly over it: each is decompressed from the checkpoint
+/// before it.
+const SAMPLE: usize = 100;
 
 /// A temporary folder, removed when this is dropped.
 struct Folder(PathBuf);
@@ -132,11 +133,12 @@ fn compare(archive: &Path) -> usize {
             };
             let folder = Folder::new(&format!("{name}-{at}"));
             untar(path, &folder.0, layer["entries"].as_u64() > Some(1));
-            for (name, path) in files_in(&folder.0) {
-                let base = name.rsplit(|&byte| byte == b'/').next().unwrap();
-                if compared >= SAMPLE || base.starts_with(b".wh.") {
-                    continue;
-                }
+            let mut files = files_in(&folder.0);
+            files.retain(|name, _| {
+                !name.rsplit(|&byte| byte == b'/').next().unwrap().starts_with(b".wh.")
+            });
+            let step = files.len().div_ceil(SAMPLE).max(1);
+            for (name, path) in files.into_iter().step_by(step) {
                 let want = fs::read(&path).unwrap();
                 let layers = (at + 1).to_string();
                 // tar follows a link within a path; the tree takes paths literally.
@@ -188,5 +190,5 @@ fn contents_of_our_own_archives_are_what_tar_unpacks() {
 fn contents_of_the_shared_archives_are_what_tar_unpacks() {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
     let compared = compare_all(&shared);
-    assert!(compared > 10_000, "only {compared} files were compared");
+    assert!(compared > 3_000, "only {compared} files were compared");
 }

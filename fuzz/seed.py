@@ -67,7 +67,7 @@ def folder(path):
 
 
 def catalog():
-    paths = read(os.path.join(ROOT, "tests", "hostile", "paths.txt")).decode().splitlines()
+    paths = read(os.path.join(ROOT, "tests", "native", "hostile", "paths.txt")).decode().splitlines()
     for place, _, names in os.walk(os.path.join(ROOT, "tests", "fixtures", "packages")):
         for name in names:
             data = read(os.path.join(place, name))

@@ -6,7 +6,7 @@
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, HEAD};
 use libfuzzer_sys::fuzz_target;
 
-const PATHS: &str = include_str!("../../tests/hostile/paths.txt");
+const PATHS: &str = include_str!("../../tests/native/hostile/paths.txt");
 
 fuzz_target!(|data: &[u8]| {
     let Some((&number, bytes)) = data.split_first() else { return };

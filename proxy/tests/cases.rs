@@ -252,19 +252,3 @@ fn the_edge_has_the_exact_names_of_the_lists() {
     assert_eq!(edge["requested"], exact("requested", true));
     assert_eq!(edge["redirected"], exact("redirected", false));
 }
-
-/// The edge script under node, where there is one.
-#[test]
-fn the_edge_script_keeps_every_case_but_those_of_the_server() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let runner = folder.join("tests/edge.mjs");
-    match std::process::Command::new("node").arg(&runner).output() {
-        Err(error) => println!("left out: the edge script's cases; node can't be run ({error})"),
-        Ok(output) => {
-            let text = String::from_utf8_lossy(&output.stdout);
-            let errors = String::from_utf8_lossy(&output.stderr);
-            println!("{text}");
-            assert!(output.status.success(), "{text}\n{errors}");
-        }
-    }
-}

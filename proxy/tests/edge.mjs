@@ -1,5 +1,5 @@
 // Holds edge/worker.js against cases.json, without a network: `fetch` says what the table says.
-// Run by tests/cases.rs; by hand: node proxy/tests/edge.mjs
+// Run by tests/native/edge.rs; by hand: node proxy/tests/edge.mjs
 
 import { readFileSync } from "node:fs";
 

@@ -3,17 +3,21 @@
 //! - The first step that fails ends the run; the list at the end names every step, what became of it
 //!   and how long it took. What was left out stands there by name.
 //! - Programs' own output stays visible: who reads a CI log looks for cargo's lines.
-//! - Budget: 30 minutes on two cores from nothing. The quick steps come first.
+//! - Budget: 20 minutes on two cores from a fresh clone. The quick steps come first; the build for release
+//!   runs beside lints and native tests; nothing is compiled twice with the same settings.
 
+mod background;
 mod tools;
+mod wasm_pack;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use lexopt::{Arg, Parser};
 
-use crate::build::{Strictness, build};
+use background::BackgroundBuild;
+
 use crate::settings::Settings;
 use crate::{audit, shell, tidy};
 
@@ -23,32 +27,40 @@ enum Outcome {
     LeftOut(String),
 }
 
+/// What steps know of each other.
+struct Run {
+    /// Whether the page is tested in browsers.
+    browsers: bool,
+    build: Option<BackgroundBuild>,
+}
+
 struct Step {
     name: &'static str,
-    run: fn() -> Result<Outcome>,
+    run: fn(&mut Run) -> Result<Outcome>,
 }
 
 const STEPS: &[Step] = &[
-    Step { name: "tools", run: tools::prepare },
-    Step { name: "formatting", run: formatting },
-    Step { name: "tidy", run: || tidy::run().map(|()| Outcome::Passed) },
-    Step { name: "audit", run: || audit::run().map(|()| Outcome::Passed) },
-    Step { name: "lints, native", run: native_lints },
-    Step { name: "lints, WebAssembly", run: wasm_lints },
-    Step { name: "native tests", run: native_tests },
-    Step { name: "the build", run: the_build },
-    Step { name: "wasm-pack build", run: wasm_pack },
+    Step { name: "tools", run: |run| tools::prepare(run.browsers) },
+    Step { name: "formatting", run: |_| formatting() },
+    Step { name: "tidy", run: |_| tidy::run().map(|()| Outcome::Passed) },
+    Step { name: "audit", run: |_| audit::run().map(|()| Outcome::Passed) },
+    Step { name: "start of the build", run: start_build },
+    Step { name: "lints, native", run: |_| native_lints() },
+    Step { name: "lints, WebAssembly", run: |_| wasm_lints() },
+    Step { name: "native tests", run: |_| native_tests() },
+    Step { name: "the build", run: finish_build },
+    Step { name: "wasm-pack build", run: |_| wasm_pack::build() },
     Step { name: BROWSER_TESTS, run: browser_tests },
 ];
 
 const BROWSER_TESTS: &str = "browser tests";
-const BROWSER_CRATE: &str = "browser-tests"; // in tests/browser
+const BROWSER_TESTS_TARGET: &str = "pages"; // of tests/browser
 
 pub fn command(mut arguments: Parser) -> Result<ExitCode> {
-    let mut browser = true;
+    let mut run = Run { browsers: true, build: None };
     while let Some(argument) = arguments.next()? {
         match argument {
-            Arg::Long("no-browser") => browser = false,
+            Arg::Long("no-browser") => run.browsers = false,
             other => return Err(other.unexpected().into()),
         }
     }
@@ -57,10 +69,7 @@ pub fn command(mut arguments: Parser) -> Result<ExitCode> {
     for step in STEPS {
         println!("\n== {} ==", step.name);
         let start = Instant::now();
-        let outcome = match step.name == BROWSER_TESTS && !browser {
-            true => Ok(Outcome::LeftOut("--no-browser".into())),
-            false => (step.run)(),
-        };
+        let outcome = (step.run)(&mut run);
         failed = outcome.is_err();
         log.push(line(step.name, start.elapsed(), &outcome));
         println!("{}", log[log.len() - 1]);
@@ -101,89 +110,56 @@ fn formatting() -> Result<Outcome> {
 
 fn native_lints() -> Result<Outcome> {
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    // Not among "all targets", as it only runs by its name.
+    cargo(&["clippy", "--workspace", "--test", BROWSER_TESTS_TARGET, "--", "-D", "warnings"])?;
     Ok(Outcome::Passed)
 }
 
-/// Each module under its own features: what compiles with both may not with one.
+/// Both modules' features at once, in one pass: that each module compiles with its own is shown by the build.
 fn wasm_lints() -> Result<Outcome> {
-    let settings = Settings::read()?;
-    for module in settings.modules.values() {
-        cargo(&[
-            "clippy",
-            "--package=layerscope",
-            "--lib",
-            "--target",
-            &settings.target,
-            "--no-default-features",
-            "--features",
-            &module.features.join(","),
-            "--",
-            "-D",
-            "warnings",
-        ])?;
-    }
+    let target = Settings::read()?.target;
+    let lints = ["--lib", "--target", &target, "--", "-D", "warnings"];
+    cargo(&[&["clippy", "--package=layerscope"][..], &lints].concat())?;
     Ok(Outcome::Passed)
 }
 
+/// Everything but the tests in browsers, which run only by their name.
 fn native_tests() -> Result<Outcome> {
-    let mut arguments = vec!["test", "--workspace"];
-    if has_browser_tests() {
-        arguments.extend(["--exclude", BROWSER_CRATE]);
-    }
-    cargo(&arguments)?;
+    cargo(&["test", "--workspace"])?;
     Ok(Outcome::Passed)
 }
 
-/// With its budgets where wasm-opt is, which `tools` has seen to if it could.
-fn the_build() -> Result<Outcome> {
-    let strictness = match shell::find("wasm-opt") {
-        Some(_) => Strictness::Release,
-        None => Strictness::Lenient,
-    };
-    build(strictness)?;
-    Ok(match strictness {
-        Strictness::Release => Outcome::Passed,
-        Strictness::Lenient => {
-            Outcome::LeftOut("built, but budgets are not enforced without wasm-opt".into())
-        }
+/// The build for release, which has folders of its own below target/, so that lints and native tests can
+/// be compiled meanwhile: they keep both cores busy while the linker optimises a whole module on one.
+fn start_build(run: &mut Run) -> Result<Outcome> {
+    run.build = Some(BackgroundBuild::start()?);
+    Ok(Outcome::Passed)
+}
+
+/// Waits for the build, and holds it to its budgets where wasm-opt is.
+fn finish_build(run: &mut Run) -> Result<Outcome> {
+    let build = run.build.take().context("it was not started")?;
+    build.finish()?;
+    Ok(match shell::find("wasm-opt") {
+        Some(_) => Outcome::Passed,
+        None => Outcome::LeftOut("built, but budgets are not enforced without wasm-opt".into()),
     })
 }
 
-/// wasm-pack reads none of our settings; that it builds at all is what we promise.
-fn wasm_pack() -> Result<Outcome> {
-    if shell::find("wasm-pack").is_none() {
-        return Ok(Outcome::LeftOut(
-            "wasm-pack is not installed (cargo install wasm-pack --locked)".into(),
-        ));
+fn browser_tests(run: &mut Run) -> Result<Outcome> {
+    if !run.browsers {
+        return Ok(Outcome::LeftOut("--no-browser".into()));
     }
-    for module in Settings::read()?.modules.values() {
-        let features = module.features.join(",");
-        let folder = shell::cache().join("wasm-pack").join(&features);
-        let mut command = shell::command("wasm-pack");
-        command.args(["build", "--target", "web", "--out-dir"]).arg(folder);
-        command.args(["--", "--no-default-features", "--features", &features]);
-        println!("{}", shell::line(&command));
-        shell::run(&mut command)?;
-    }
-    Ok(Outcome::Passed)
-}
-
-fn has_browser_tests() -> bool {
-    shell::root().join("tests/browser/Cargo.toml").is_file()
-}
-
-fn browser_tests() -> Result<Outcome> {
-    if !has_browser_tests() {
-        return Ok(Outcome::LeftOut("tests/browser has no Cargo.toml".into()));
-    }
-    tools::prepare_browsers()?;
-    // geckodriver lies in cargo's bin, which a PATH may lack.
+    tools::require_browsers()?;
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let bin = shell::cargo_home().join("bin");
-    let path = std::env::join_paths(std::env::split_paths(&path).chain([bin]))?;
+    let bins = [tools::geckodriver_folder().join("bin"), shell::cargo_home().join("bin")];
+    let path = std::env::join_paths(std::env::split_paths(&path).chain(bins))?;
     let mut command = shell::cargo();
-    command.args(["test", "--package", BROWSER_CRATE]).env("PATH", path);
-    println!("cargo test --package {BROWSER_CRATE}");
+    command.args(["test", "--workspace", "--test", BROWSER_TESTS_TARGET]).env("PATH", path);
+    // The native tests have built it.
+    let inspect = shell::cache().with_file_name("debug").join("layerscope-inspect");
+    command.env("LAYERSCOPE_INSPECT", inspect);
+    println!("{}", shell::line(&command));
     shell::run(&mut command)?;
     Ok(Outcome::Passed)
 }

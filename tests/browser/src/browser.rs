@@ -1,9 +1,9 @@
-//! A browser under a driver: started on free ports with a fresh profile, and ended with everything below it.
+//! A browser and its driver: started on free ports with a new profile, and ended with all their processes.
 //!
-//! - A shell stands above each driver and waits for the end of its standard input. When this process ends,
-//!   in whatever way, the pipe closes and the shell ends its process group: driver, browser, all.
-//! - Chromium runs as root only with `--no-sandbox`; the other flags keep it from talking to the world.
-//! - Every host but loopback is reached through a proxy that is our recorder: it notes the host and refuses.
+//! - A shell starts each driver and waits for the end of its standard input. When this process ends, however
+//!   it ends, the pipe closes and the shell ends its process group with the driver and the browser.
+//! - Chromium runs as root only with `--no-sandbox`; its other flags prevent requests of its own.
+//! - Requests to any host but loopback go through a proxy, our recorder: it records the host and refuses.
 
 use crate::site::read_request;
 use fantoccini::{Client, ClientBuilder};
@@ -16,8 +16,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// Starts a driver, waits for the end of its input, then ends all that the driver started, and tidies up:
-/// more than once, as a browser goes on writing while it ends.
+/// Starts a driver, waits for the end of its input, ends all that the driver started, and removes the
+/// folder: several times, because a browser still writes while it ends.
 const GUARD: &str = r#"dir=$1; shift; "$@" & read -r _; trap '' TERM; kill -TERM 0; wait
 for n in 1 2 3 4 5 6 7 8; do rm -rf "$dir" 2>/dev/null; sleep 0.5; [ -e "$dir" ] || break; done"#;
 
@@ -34,7 +34,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The name on messages and screenshots.
+    /// The name in messages and file names.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Chromium => "chromium",
@@ -45,13 +45,13 @@ impl Kind {
 
 /// A running browser.
 pub struct Browser {
-    /// Which.
+    /// Which browser it is.
     pub kind: Kind,
-    /// The session.
+    /// The WebDriver session.
     pub client: Client,
-    /// Where its downloads go.
+    /// The folder for downloads.
     pub downloads: PathBuf,
-    /// What driver and browser print.
+    /// The file with the output of driver and browser.
     pub output: PathBuf,
     outside: Arc<Mutex<Vec<String>>>,
     guard: Child,
@@ -61,7 +61,7 @@ impl Browser {
     /// Starts driver and browser.
     ///
     /// # Errors
-    /// In one line what is missing or was refused.
+    /// Says what is missing or was refused.
     pub async fn start(kind: Kind) -> Result<Browser, String> {
         let dir = fresh_dir(kind)?;
         let downloads = dir.join("downloads");
@@ -100,7 +100,7 @@ impl Browser {
         }
     }
 
-    /// Hosts outside this machine that the browser has asked for since the last call.
+    /// Requests to other hosts than loopback since the last call.
     pub fn take_outside(&self) -> Vec<String> {
         std::mem::take(&mut *self.outside.lock().expect("no holder panics"))
     }
@@ -123,14 +123,17 @@ async fn connect(port: u16, capabilities: &Map<String, Value>) -> Result<Client,
     let connector = hyper_util::client::legacy::connect::HttpConnector::new();
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         if began.elapsed() > START {
-            return Err("it listens on no port".into());
+            return Err("it does not listen on its port".into());
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let mut builder = ClientBuilder::new(connector);
     builder.capabilities(capabilities.clone());
     let connecting = tokio::time::timeout(START, builder.connect(&url));
-    connecting.await.map_err(|_| "no session in time".to_owned())?.map_err(|e| e.to_string())
+    connecting
+        .await
+        .map_err(|_| "it started no session in time".to_owned())?
+        .map_err(|e| e.to_string())
 }
 
 fn capabilities(kind: Kind, dir: &Path, downloads: &Path, proxy: u16) -> Map<String, Value> {
@@ -169,7 +172,7 @@ fn capabilities(kind: Kind, dir: &Path, downloads: &Path, proxy: u16) -> Map<Str
                 "browser.download.manager.closeWhenDone": true,
                 "devtools.console.stdout.content": true,
                 "devtools.console.stdout.chrome": false,
-                // No experiments, no settings from afar.
+                // No experiments, no remote settings.
                 "app.normandy.enabled": false,
                 "messaging-system.rsexperimentloader.enabled": false,
                 "services.settings.server": "data:,",
@@ -187,7 +190,7 @@ fn capabilities(kind: Kind, dir: &Path, downloads: &Path, proxy: u16) -> Map<Str
     }
 }
 
-/// Notes the host of every request and refuses it; gives its port.
+/// Starts a proxy that records the target of every request and refuses it; returns its port.
 fn recorder(seen: &Arc<Mutex<Vec<String>>>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     let port = listener.local_addr().expect("a bound socket has an address").port();
@@ -219,10 +222,14 @@ fn free_port() -> u16 {
     listener.local_addr().expect("a bound socket has an address").port()
 }
 
-/// On the PATH, or where `cargo install` puts it.
+/// Where `cargo xtask test` or `cargo install` puts it, or else its name, to be found on the PATH.
 fn geckodriver() -> String {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
-    let installed = home.map(|home| home.join("bin/geckodriver")).filter(|path| path.is_file());
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(target);
+    let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo"));
+    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home);
+    let folders = [Some(ours.join("xtask/geckodriver")), cargo];
+    let paths = folders.into_iter().flatten().map(|folder| folder.join("bin/geckodriver"));
+    let installed = { paths }.find(|path| path.is_file());
     installed.map_or("geckodriver".into(), |path| path.to_string_lossy().into_owned())
 }

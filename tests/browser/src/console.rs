@@ -1,8 +1,8 @@
-//! What the browser's console says: the errors of a page and of its workers.
+//! The errors in the browser's console, from a page and its workers.
 //!
-//! - Chromium: its driver keeps the console (`/se/log`), policy violations and failed requests included.
-//! - Firefox: no such command, but the browser prints what content logs and throws; lines are read from
-//!   where the last test ended. Policy violations it keeps to itself: `Page` listens for them.
+//! - Chromium's driver returns the console (`/se/log`), with policy violations and failed requests.
+//! - Firefox's driver has no such command, but the browser prints what pages log and throw; a test reads the
+//!   lines after those of the test before. It does not print policy violations: `Page` listens for them.
 
 use crate::browser::{Browser, Kind};
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -24,14 +24,14 @@ impl WebDriverCompatibleCommand for Log {
     }
 }
 
-/// Reads the console from where it was read last.
+/// Reads the console from where it stopped the last time.
 #[derive(Default)]
 pub struct Console {
     read: usize, // bytes of Firefox's output
 }
 
 impl Console {
-    /// Skips what is there already.
+    /// Skips what is in the console now.
     pub async fn skip(&mut self, browser: &Browser) {
         drop(self.errors(browser).await);
     }

@@ -1,4 +1,4 @@
-//! What only Chromium's own protocol tells, by way of its driver.
+//! Commands of Chromium's own protocol, sent through its driver.
 
 use crate::page::Page;
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -20,10 +20,10 @@ impl WebDriverCompatibleCommand for Execute {
     }
 }
 
-/// The answer to a command without parameters.
+/// Returns the answer to a command without parameters.
 ///
 /// # Panics
-/// If the browser is none that knows it.
+/// If the browser does not know the command.
 pub async fn ask(page: &Page, command: &'static str) -> Value {
     let answer = page.client().issue_cmd(Execute(command)).await;
     answer.unwrap_or_else(|error| panic!("{command}: {error}"))

@@ -1,10 +1,14 @@
-//! Finding things as a screen reader does: by role and accessible name, as the browser computes them.
+//! Finds elements as a screen reader does: by role and accessible name, as the browser computes them.
+//!
+//! Asking for a name is a request to the driver for each element, so a script first drops the elements that
+//! cannot have it: those in which, and in whose labels, not every word of the name occurs.
 
 use crate::page::Page;
 use fantoccini::Locator;
 use fantoccini::elements::Element;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use http::Method;
+use std::collections::BTreeMap;
 use url::{ParseError, Url};
 
 /// `GET /session/ID/element/ID/computedlabel` or `computedrole`.
@@ -25,7 +29,23 @@ impl WebDriverCompatibleCommand for Computed {
     }
 }
 
-/// The elements that can have a role: a superset, sifted by what the browser computes.
+/// The elements of the selector `arguments[0]` that can have the name `arguments[1]`.
+const CAN_BE_NAMED: &str = r#"
+    const [selector, name] = arguments;
+    const words = name.split(/\s+/).filter(word => word);
+    const attributes = ['aria-label', 'title', 'alt', 'placeholder', 'value'];
+    const text = element => element?.textContent ?? '';
+    const sources = element => [
+        ...attributes.map(attribute => element.getAttribute(attribute) ?? ''), element.value ?? '',
+        ...(element.getAttribute('aria-labelledby') ?? '').split(/\s+/).map(id => text(document.getElementById(id))),
+        ...[...element.labels ?? []].map(text)];
+    return [...document.querySelectorAll(selector)].filter(element => {
+        const all = [element, ...element.querySelectorAll('*')].flatMap(sources);
+        const haystack = [text(element), ...all].join(' ');
+        return words.every(word => haystack.includes(word));
+    });"#;
+
+/// A selector of all elements that can have a role; the browser then says which do.
 fn candidates(role: &str) -> &'static str {
     match role {
         "alert" => "[role=alert]",
@@ -64,11 +84,10 @@ impl Page {
         answer.ok().and_then(|value| Some(value.as_str()?.to_owned())).unwrap_or_default()
     }
 
-    /// Every element with this role and name that is in the document now.
+    /// All elements with this role and name that are in the document now.
     pub async fn all(&self, role: &str, name: &str) -> Vec<Element> {
         let mut found = Vec::new();
-        let all = self.client().find_all(Locator::Css(candidates(role))).await.unwrap_or_default();
-        for element in all {
+        for element in self.can_be_named(candidates(role), name).await.unwrap_or_default() {
             if self.name(&element).await.trim() == name && self.has_role(&element, role).await {
                 found.push(element);
             }
@@ -76,13 +95,24 @@ impl Page {
         found
     }
 
-    /// Browsers give a live region's or a search box's role by other words at times: then the markup decides.
+    /// The elements of a selector that can have a name; `None` if one of them is gone meanwhile.
+    pub(crate) async fn can_be_named(&self, selector: &str, name: &str) -> Option<Vec<Element>> {
+        let arguments = vec![selector.into(), name.into()];
+        let found = self.client().execute(CAN_BE_NAMED, arguments).await.ok()?;
+        // An element is an object whose one field has the element's ID.
+        let found: Vec<BTreeMap<String, String>> = serde_json::from_value(found).ok()?;
+        let ids = found.into_iter().filter_map(|element| element.into_values().next());
+        let element = |id: String| Element::from_element_id(self.client().clone(), id.into());
+        Some(ids.map(element).collect())
+    }
+
+    /// Browsers sometimes use other names for the role of a live region or a search box: then markup decides.
     async fn has_role(&self, element: &Element, role: &str) -> bool {
         let computed = self.role(element).await;
         computed == role || element.attr("role").await.ok().flatten().as_deref() == Some(role)
     }
 
-    /// The element with this role and name, as soon as there is one that is shown.
+    /// Waits for a displayed element with this role and name.
     pub async fn get(&self, role: &str, name: &str) -> Element {
         self.until(&format!("a {role} {name:?}"), async || {
             for element in self.all(role, name).await {
@@ -95,7 +125,7 @@ impl Page {
         .await
     }
 
-    /// Clicks it, however soon the page draws it anew.
+    /// Clicks it, even if the page renders it again meanwhile.
     pub async fn click(&self, role: &str, name: &str) {
         self.until(&format!("a click on {role} {name:?}"), async || {
             let element = self.get(role, name).await;
@@ -104,7 +134,7 @@ impl Page {
         .await;
     }
 
-    /// The first element of a selector.
+    /// Waits for the first element of a selector.
     pub async fn css(&self, selector: &str) -> Element {
         self.until(&format!("an element {selector}"), async || {
             self.client().find(Locator::Css(selector)).await.ok()
@@ -112,14 +142,14 @@ impl Page {
         .await
     }
 
-    /// A table's rows as texts, header first, by the table's name.
+    /// The rows of the table with this name as texts, the header first.
     pub async fn rows(&self, role: &str, name: &str) -> Vec<Vec<String>> {
         let script = r"
             const rows = arguments[0].querySelectorAll('tr, [role=row]');
             return [...rows].map(row => [...row.querySelectorAll(
                 'th, td, [role=columnheader], [role=rowheader], [role=cell], [role=gridcell]')]
                 .map(cell => cell.innerText.replace(/\s+/g, ' ').trim()));";
-        // A table that changes is drawn anew, at times between the look and the question.
+        // A table that changes is rendered again, sometimes between finding and reading it.
         let what = format!("rows of {name:?}");
         let rows = self.until(&what, async || {
             let table = self.get(role, name).await;

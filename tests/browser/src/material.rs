@@ -1,9 +1,9 @@
-//! What the tests open: archives beside the tree, archives in the tree, and some that are made here.
+//! What the tests open: archives of `../shared`, archives of the repository, and archives made here.
 //!
-//! - `../shared/fixtures` need not exist; who uses it says by name what is left out.
-//! - What is made here is written to a folder of temporary files that goes with its `Temp`.
-//! - Bad inputs are as few bytes away from a good archive as can be, so that a message about them is a
-//!   message about the one thing that is wrong.
+//! - Tests that use `../shared` are marked, and ignored where it is missing (`tests/material.rs`).
+//! - What is made here is written to a temporary folder, which is removed with its `Temp`.
+//! - An invalid archive differs from a valid one in as few bytes as possible, so that a message about it is
+//!   about the one thing that is wrong.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -12,12 +12,12 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A folder that goes when this goes.
+/// A temporary folder, removed when this is dropped.
 pub struct Temp(PathBuf);
 
 impl Temp {
-    /// A new, empty one.
-    #[allow(clippy::new_without_default, reason = "it makes a folder, which is no default")]
+    /// A new, empty folder.
+    #[allow(clippy::new_without_default, reason = "it creates a folder")]
     pub fn new() -> Temp {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -27,12 +27,12 @@ impl Temp {
         Temp(path)
     }
 
-    /// A place in it.
+    /// A path in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 
-    /// A file in it.
+    /// Writes a file in the folder; returns its path.
     pub fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, bytes).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
@@ -46,34 +46,33 @@ impl Drop for Temp {
     }
 }
 
-/// The root of the tree.
+/// The root of the repository.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// A small archive of the tree's own.
+/// A small archive of `tests/fixtures`.
 pub fn fixture(name: &str) -> PathBuf {
     root().join("tests/fixtures").join(name)
 }
 
-/// The image that the page opens at one click.
+/// The sample image, which the page opens at one click.
 pub fn sample() -> PathBuf {
     root().join("www/sample.tar")
 }
 
-/// The large collection; `None` where it isn't.
-pub fn shared() -> Option<PathBuf> {
-    let path = root().join("../shared/fixtures");
-    path.join("facts.json").is_file().then_some(path)
+/// A path below `../shared`.
+pub fn shared(path: &str) -> PathBuf {
+    root().join("../shared").join(path)
 }
 
-/// A member of a tar that is made here.
+/// A member of a tar.
 pub enum Member<'a> {
     /// A file with its content.
     File(&'a str, &'a [u8]),
     /// A directory.
     Dir(&'a str),
-    /// A file that claims a size and has no content.
+    /// A file whose header claims a size, without content.
     Claims(&'a str, u64),
 }
 
@@ -131,7 +130,7 @@ pub fn docker_save(layers: &[&[u8]]) -> Vec<u8> {
     docker_save_with(layers, &config(layers))
 }
 
-/// The same around a configuration that may say what it will.
+/// The same with any bytes as its configuration.
 pub fn docker_save_with(layers: &[&[u8]], config: &[u8]) -> Vec<u8> {
     let names: Vec<String> = (0..layers.len()).map(|n| format!("layer{n}/layer.tar")).collect();
     let manifest =
@@ -143,11 +142,11 @@ pub fn docker_save_with(layers: &[&[u8]], config: &[u8]) -> Vec<u8> {
     tar(&members)
 }
 
-/// Uncompressed bytes of the layer of `one_frame`.
+/// The uncompressed size of the layer of `one_frame`, in bytes.
 pub const ONE_FRAME: u64 = (5 << 20) + (40 << 20) + 4 * 512 + 1024;
 
-/// An image whose layer is one frame of zstd, too wide to be read from its start for one file, and its
-/// image ID.
+/// An image whose layer is one zstd frame, too large to be decompressed from its start for one file, and the
+/// image's ID.
 pub fn one_frame(temp: &Temp) -> (PathBuf, String) {
     let mut state = 1u32;
     let mut noise = || {
@@ -165,8 +164,8 @@ pub fn one_frame(temp: &Temp) -> (PathBuf, String) {
     (temp.file("one-frame.tar", &archive), digest(&config))
 }
 
-/// Two platforms of one image, each named by its image ID: linux/amd64, and linux/arm64 with a layer that
-/// decompresses to more than is read unasked; behind that is the file `behind`.
+/// An image for two platforms, and their image IDs: linux/amd64, and linux/arm64 with a layer that is larger
+/// than the limit above which the page asks; after that much there is the file `behind`.
 pub fn beyond_the_limit(temp: &Temp) -> (PathBuf, [String; 2]) {
     const PIECE: usize = 64 << 20;
     const PIECES: usize = 33;
@@ -196,7 +195,7 @@ pub fn beyond_the_limit(temp: &Temp) -> (PathBuf, [String; 2]) {
     (temp.file("beyond.tar", &archive), ids)
 }
 
-/// One frame of raw blocks, and of repeated bytes where a block is one byte again and again.
+/// A zstd frame of raw blocks, and of run-length blocks where all bytes are the same.
 fn zstd_frame(bytes: &[u8]) -> Vec<u8> {
     const BLOCK: usize = 128 << 10;
     const RAW: u32 = 0;
@@ -214,7 +213,7 @@ fn zstd_frame(bytes: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// An image of `files` empty files, a thousand a directory, ten directories a directory.
+/// An image of `files` empty files, a thousand in each directory, ten directories in each directory.
 pub fn many_files(path: &Path, files: u32) {
     let mut layer = Vec::with_capacity(files as usize * 520);
     for number in 0..files {

@@ -1,6 +1,7 @@
 //! The same core natively: `layerscope inspect`, for reports to be held against the page's.
 //!
-//! - `LAYERSCOPE_INSPECT` names the program; without it cargo builds it.
+//! - `LAYERSCOPE_INSPECT` is the path of the program, which `cargo xtask test` sets; without it cargo builds
+//!   the program.
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let arguments = ["build", "--release", "--bin", "layerscope", "--message-format=json"];
     let built = Command::new(cargo).args(arguments).current_dir(root).output();
-    let built = built.expect("cargo runs, as it runs this test");
+    let built = built.expect("cargo is installed, as it runs this test");
     let program = String::from_utf8_lossy(&built.stdout)
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
@@ -25,10 +26,10 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     })
 });
 
-/// The report on a file.
+/// The report about a file.
 ///
 /// # Panics
-/// If the program can't be built or run, or prints no JSON.
+/// If the program cannot be built or run, or does not print JSON.
 pub fn report(file: &Path) -> Value {
     let output = Command::new(&*PROGRAM).arg("inspect").arg(file).output();
     let output = output.unwrap_or_else(|error| panic!("{}: {error}", PROGRAM.display()));

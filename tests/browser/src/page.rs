@@ -1,25 +1,25 @@
-//! The page under test: opened on a fresh origin, driven by its names, watched for what it must not do.
+//! The page under test: opened on a new origin, used by its accessible names, checked for what it must not do.
 //!
-//! - `finish` holds for every test: no error in the console, no violation of the policy, no request to
-//!   another origin, by the page's own account and by the recorder's.
-//! - `until` is the one way to wait.
+//! - `finish` checks at the end of every test: no error in the console, no policy violation, no request to
+//!   another origin, according to the page itself and to the recorder.
+//! - `until` is the only way to wait.
 
 use crate::browser::{Browser, Kind};
 use crate::console::Console;
 use crate::site::Site;
+use fantoccini::Client;
 use fantoccini::elements::Element;
-use fantoccini::{Client, Locator};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How long to wait for one thing.
+/// The longest wait for one condition.
 const PATIENCE: Duration = Duration::from_secs(45);
 const PAUSE: Duration = Duration::from_millis(40);
 
-/// Hosts that the browsers themselves ask for, whatever page is open.
+/// Hosts that the browsers themselves contact, whatever page is open.
 const BROWSERS_OWN: [&str; 10] = [
-    "duckduckgo.com", // the first page of Debian's Chromium
+    "duckduckgo.com", // the start page of Debian's Chromium
     "mozilla.com",
     "mozilla.org",
     "mozilla.net",
@@ -31,7 +31,7 @@ const BROWSERS_OWN: [&str; 10] = [
     "gstatic.com",
 ];
 
-/// A browser with a server of its own behind it.
+/// A page in a browser, with its own server.
 pub struct Page {
     browser: Browser,
     console: Console,
@@ -40,7 +40,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// A page that is not opened yet.
+    /// A page that is not open yet.
     pub(crate) async fn prepare(browser: Browser) -> Page {
         let mut console = Console::default();
         console.skip(&browser).await;
@@ -71,7 +71,7 @@ impl Page {
         self.wait_for_names().await;
     }
 
-    /// Opens the page, and runs a script in it before the page's own module has come.
+    /// Opens the page and runs a script in it before the page's own module is loaded.
     pub async fn open_after(&self, script: &str) {
         self.site.hold("page_bg.wasm");
         let url = self.site.url();
@@ -82,12 +82,12 @@ impl Page {
         self.wait_for_names().await;
     }
 
-    /// Loads the page anew, as a user does: Firefox's driver would pass by the service worker.
+    /// Reloads the page as a user does. (A reload by Firefox's driver would bypass the service worker.)
     pub async fn reload(&self) {
         self.script("window.isOld = true; setTimeout(() => location.reload())").await;
         let is_new = "return !window.isOld && document.readyState === 'complete'";
-        self.until("the page loaded anew", async || {
-            // While it goes away, no script runs in it.
+        self.until("the reloaded page", async || {
+            // While the old page is unloaded, no script runs.
             (self.client().execute(is_new, Vec::new()).await.ok()? == true).then_some(())
         })
         .await;
@@ -95,8 +95,8 @@ impl Page {
         self.wait_for_names().await;
     }
 
-    /// The page's module has come once it shows where to open an archive, or what a link led to: a
-    /// question, a list, an alert.
+    /// Waits for the page's module, which shows an input for archives, or what a link leads to: a question,
+    /// a list, an alert.
     async fn wait_for_names(&self) {
         let script = "return document.querySelector('#app section[aria-label], #app table, #app [role=alert]') !== null";
         self.until("an input for archives, or what a link led to", async || {
@@ -106,7 +106,7 @@ impl Page {
         .await;
     }
 
-    /// Listens for violations of the policy from here on.
+    /// Records policy violations from now on.
     async fn watch(&self) {
         self.script(
             "if (!window.violationsSeen) { window.violationsSeen = [];
@@ -116,27 +116,27 @@ impl Page {
         .await;
     }
 
-    /// A script's value.
+    /// Returns a script's value.
     pub async fn script(&self, script: &str) -> Value {
         self.script_with(script, Vec::new()).await
     }
 
-    /// A script's value; `arguments` are its own.
+    /// Returns the value of a script with `arguments`.
     pub async fn script_with(&self, script: &str, arguments: Vec<Value>) -> Value {
         let answer = self.client().execute(script, arguments).await;
         answer.unwrap_or_else(|error| panic!("{error}\nin the script {script}"))
     }
 
-    /// What a script's last argument, a function, is called with.
+    /// Returns what a script passes to its last argument, a function.
     pub async fn script_async(&self, script: &str, arguments: Vec<Value>) -> Value {
         let answer = self.client().execute_async(script, arguments).await;
         answer.unwrap_or_else(|error| panic!("{error}\nin the script {script}"))
     }
 
-    /// Asks again and again until there is an answer.
+    /// Calls `ask` again and again until it returns something.
     ///
     /// # Panics
-    /// If there is none in time: with what was waited for, the page's state, and its alert if it has one.
+    /// On timeout: with what was expected, the page's state and its alerts.
     pub async fn until<T>(&self, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
         let began = Instant::now();
         loop {
@@ -146,7 +146,7 @@ impl Page {
             if began.elapsed() > PATIENCE {
                 let (state, alert) = (self.state().await, self.alert().await);
                 panic!(
-                    "waited for {what}; state {state:?}, alert {alert:?}, at {}",
+                    "timed out waiting for {what}; state {state:?}, alert {alert:?}, at {}",
                     self.url().await
                 );
             }
@@ -160,7 +160,7 @@ impl Page {
         state.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits for a state.
+    /// Waits for a state of the page.
     pub async fn wait_for(&self, state: &str) {
         self.until(&format!("the state {state}"), async || {
             (self.state().await == state).then_some(())
@@ -168,25 +168,25 @@ impl Page {
         .await;
     }
 
-    /// The texts of all alerts, joined; empty without one.
+    /// The texts of all alerts, joined; empty if there is none.
     pub async fn alert(&self) -> String {
         let script = "return [...document.querySelectorAll('[role=alert]')].map(a => a.innerText).join('\\n')";
         self.script(script).await.as_str().unwrap_or_default().trim().to_owned()
     }
 
-    /// The whole address.
+    /// The URL.
     pub async fn url(&self) -> String {
         let address = self.script("return location.href").await;
         address.as_str().unwrap_or_default().to_owned()
     }
 
-    /// The address from `#` on.
+    /// The fragment of the URL, with its `#`.
     pub async fn fragment(&self) -> String {
         let url = self.url().await;
         url.find('#').map(|start| url[start..].to_owned()).unwrap_or_default()
     }
 
-    /// Waits until the fragment is as wanted.
+    /// Waits until `right` accepts the fragment, and returns it.
     pub async fn wait_for_fragment(&self, what: &str, right: impl Fn(&str) -> bool) -> String {
         self.until(&format!("a link with {what}"), async || {
             Some(self.fragment().await).filter(|fragment| right(fragment))
@@ -194,16 +194,15 @@ impl Page {
         .await
     }
 
-    /// The input that takes archives.
+    /// The file input for archives.
     async fn archive_input(&self) -> Option<Element> {
         self.input("Open image archive").await
     }
 
-    /// The input of this name.
+    /// The file input with this name.
     async fn input(&self, name: &str) -> Option<Element> {
-        let inputs = self.client().find_all(Locator::Css("input[type=file]")).await.ok()?;
-        for input in inputs {
-            // Firefox adds the button's own words to the label.
+        for input in self.can_be_named("input[type=file]", name).await? {
+            // Firefox appends the text of the input's own button to the label.
             if self.name(&input).await.starts_with(name) {
                 return Some(input);
             }
@@ -211,7 +210,7 @@ impl Page {
         None
     }
 
-    /// Gives the page a file, and waits until it has begun with it.
+    /// Gives the page a file and waits until the page starts to open it.
     pub async fn give(&self, file: &Path) {
         self.give_to("Open image archive", &[file]).await;
     }
@@ -221,7 +220,7 @@ impl Page {
         self.give_to("Open image archive", files).await;
     }
 
-    /// Gives the page a folder; Firefox cannot be driven to it.
+    /// Gives the page a folder, which Firefox's driver cannot do.
     pub async fn give_folder(&self, folder: &Path) {
         self.give_to("Open image folder", &[folder]).await;
     }
@@ -234,15 +233,13 @@ impl Page {
             path.to_string_lossy().into_owned()
         };
         let paths = files.iter().map(path).collect::<Vec<_>>().join("\n");
-        self.until("an input that takes a file", async || {
-            self.input(input).await?.send_keys(&paths).await.ok()
-        })
-        .await;
+        self.until("a file input", async || self.input(input).await?.send_keys(&paths).await.ok())
+            .await;
         self.until("layerscope:drop", async || (self.script(begun).await != before).then_some(()))
             .await;
     }
 
-    /// Gives the page a file and waits until all that it does unasked has ended.
+    /// Gives the page a file and waits until its analyses have finished.
     ///
     /// # Panics
     /// If the page shows an error instead.
@@ -251,8 +248,8 @@ impl Page {
         self.wait_until_ready().await;
     }
 
-    /// Gives the page an archive or a folder, and waits until all that it does unasked has ended. Where
-    /// a folder can't be given, its files are, without their paths.
+    /// Gives the page an archive or a folder and waits until its analyses have finished. Where the driver
+    /// cannot give a folder, it gives the folder's files, without their paths.
     ///
     /// # Panics
     /// If the page shows an error instead.
@@ -294,7 +291,7 @@ impl Page {
         .await;
     }
 
-    /// Waits for `ready`.
+    /// Waits for the state `ready`.
     ///
     /// # Panics
     /// If the page shows an error instead.
@@ -307,7 +304,7 @@ impl Page {
         assert_eq!(state, "ready", "{}", self.alert().await);
     }
 
-    /// Goes to a view by its link, which may go on after the view's name: "Layers 6".
+    /// Goes to a view by its link, whose text may continue after the view's name ("Layers 6").
     pub async fn view(&self, name: &str) {
         self.until(&format!("the view {name}"), async || {
             let link = self.view_link(name).await?;
@@ -322,8 +319,7 @@ impl Page {
 
     /// A view's link in the navigation "Views".
     pub async fn view_link(&self, name: &str) -> Option<Element> {
-        let views = self.all("navigation", "Views").await;
-        for link in views.first()?.find_all(Locator::Css("a[href]")).await.ok()? {
+        for link in self.can_be_named("nav[aria-label='Views'] a[href]", name).await? {
             if self.name(&link).await.split_whitespace().next() == Some(name) {
                 return Some(link);
             }
@@ -331,7 +327,7 @@ impl Page {
         None
     }
 
-    /// What lands in the folder of downloads when this button is clicked.
+    /// The file that a click on this button downloads.
     pub async fn download(&self, button: &str) -> Vec<u8> {
         let folder = &self.browser.downloads;
         let before = files(folder);
@@ -341,7 +337,7 @@ impl Page {
         self.click("button", button).await;
         self.until(&format!("the download of {button:?}"), async || {
             let mut files = files(folder);
-            // A browser may write the one before once more, when it finishes it.
+            // A browser may write the previous download once more when it finishes it.
             if files.len() > 1 {
                 files.retain(|file| !before.contains(file));
             }
@@ -358,19 +354,19 @@ impl Page {
         .await
     }
 
-    /// The report, as the page's button gives it.
+    /// The report that the page's button downloads.
     pub async fn report(&self) -> Value {
         let bytes = self.download("Download report").await;
         serde_json::from_slice(&bytes)
-            .unwrap_or_else(|error| panic!("the report is no JSON: {error}"))
+            .unwrap_or_else(|error| panic!("the report is not JSON: {error}"))
     }
 
-    /// Errors, violations and requests that hold this text are what the test is about.
+    /// Allows errors, violations and requests that contain this text: the test provokes them.
     pub fn expect(&mut self, text: &str) {
         self.allowed.push(text.to_owned());
     }
 
-    /// What the page has asked other origins for, and so should not have.
+    /// Requests of the page to other origins.
     pub async fn requests_elsewhere(&self) -> Vec<String> {
         let script = "return performance.getEntriesByType('resource').map(entry => entry.name)";
         let resources: Vec<String> =
@@ -386,22 +382,22 @@ impl Page {
         resources.into_iter().filter(|url| !local(url)).chain(outside).collect()
     }
 
-    /// Violations of the policy since the page was opened.
+    /// Policy violations since the page was opened.
     pub async fn violations(&self) -> Vec<String> {
         let seen = self.script("return window.violationsSeen || []").await;
         serde_json::from_value(seen).expect("a list of texts")
     }
 
-    /// The text of the whole page, as it is seen.
+    /// The visible text of the page.
     pub async fn text(&self) -> String {
         self.script("return document.body.innerText").await.as_str().unwrap_or_default().to_owned()
     }
 
-    /// What must hold at the end of every test.
+    /// Checks what must be true at the end of every test.
     pub(crate) async fn finish(&mut self) {
         let expected = |line: &String| self.allowed.iter().any(|text| line.contains(text.as_str()));
         let violations = self.violations().await.into_iter().filter(|line| !expected(line));
-        assert_eq!(violations.collect::<Vec<_>>(), [""; 0], "violations of the policy");
+        assert_eq!(violations.collect::<Vec<_>>(), [""; 0], "policy violations");
         let elsewhere = self.requests_elsewhere().await.into_iter().filter(|line| !expected(line));
         assert_eq!(elsewhere.collect::<Vec<_>>(), [""; 0], "requests to other origins");
         let errors = self.console.errors(&self.browser).await;
@@ -409,7 +405,7 @@ impl Page {
         assert_eq!(errors, [""; 0], "errors in the console");
     }
 
-    /// Says what can be seen after a failure.
+    /// Saves a screenshot and prints the console after a failure.
     pub(crate) async fn keep_evidence(&mut self) {
         let name = format!("layerscope-failure-{}.png", self.kind().name());
         let path = std::env::temp_dir().join(name);
@@ -422,7 +418,7 @@ impl Page {
         }
     }
 
-    /// The browser for the next test, if it is fit for it.
+    /// Returns the browser for the next test, if it still works.
     pub(crate) async fn retire(self) -> Option<Browser> {
         let blank =
             tokio::time::timeout(Duration::from_secs(10), self.client().goto("about:blank"));
@@ -433,7 +429,7 @@ impl Page {
         None
     }
 
-    /// A picture of what is on screen, for people.
+    /// Saves a screenshot.
     pub async fn picture(&self, path: &Path) {
         let bytes = self.client().screenshot().await.expect("a browser can take a screenshot");
         std::fs::write(path, bytes).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
@@ -443,16 +439,16 @@ impl Page {
 /// The built page.
 ///
 /// # Panics
-/// If it isn't there.
+/// If it does not exist.
 pub fn dist() -> PathBuf {
     let named = std::env::var_os("LAYERSCOPE_DIST").map(PathBuf::from);
     let dist = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"));
     let index = dist.join("index.html");
-    assert!(index.is_file(), "{}: not there; `cargo xtask build` makes it", index.display());
+    assert!(index.is_file(), "{} does not exist: run cargo xtask build", index.display());
     dist
 }
 
-/// The files below a folder.
+/// All files below a folder.
 fn all_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let below = |path: PathBuf| if path.is_dir() { all_files(&path) } else { vec![path] };

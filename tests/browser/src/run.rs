@@ -1,7 +1,7 @@
-//! Runs one test in one browser: the browser is shared, all else is the test's own.
+//! Runs a test in a browser that all tests share; everything else belongs to the test.
 //!
-//! - A test that fails leaves a screenshot in the folder of temporary files and says where.
-//! - A browser that answers no more, or a test that ran out of time, costs that browser: the next starts a new one.
+//! - A test that fails leaves a screenshot in the folder for temporary files and prints its path.
+//! - If a browser no longer answers or a test times out, the next test starts a new browser.
 
 use crate::browser::{Browser, Kind};
 use crate::page::Page;
@@ -10,29 +10,29 @@ use std::sync::{LazyLock, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-/// A test's time, on a busy machine with two cores.
+/// The longest that a test may take, on a busy machine with two cores.
 const LIMIT: Duration = Duration::from_secs(180);
 
 static RUNTIME: LazyLock<Runtime> =
-    LazyLock::new(|| Runtime::new().expect("threads and sockets can be had"));
+    LazyLock::new(|| Runtime::new().expect("the system has threads and sockets"));
 static CHROMIUM: Mutex<Option<Browser>> = Mutex::new(None);
 static FIREFOX: Mutex<Option<Browser>> = Mutex::new(None);
-/// Held for reading by every test, for writing by one that must be alone.
+/// Every test holds it for reading; one that must run alone, for writing.
 static ALONE: RwLock<()> = RwLock::new(());
 
-/// Runs `test` on a fresh origin in a browser of this kind.
+/// Runs `test` on a new origin in a browser of this kind.
 ///
 /// # Panics
-/// If the test panics, its time is up, the console has errors, or no browser can be started.
+/// If the test panics or times out, the console has errors, or no browser can be started.
 pub fn run(kind: Kind, test: impl AsyncFnOnce(&mut Page)) {
     let _together = ALONE.read().unwrap_or_else(PoisonError::into_inner);
     run_one(kind, test);
 }
 
-/// `run`, while no other test runs.
+/// Like `run`, while no other test runs.
 ///
 /// # Panics
-/// As `run` does.
+/// Like `run`.
 pub fn run_alone(kind: Kind, test: impl AsyncFnOnce(&mut Page)) {
     let _alone = ALONE.write().unwrap_or_else(PoisonError::into_inner);
     run_one(kind, test);
@@ -55,7 +55,7 @@ fn run_one(kind: Kind, test: impl AsyncFnOnce(&mut Page)) {
                 test(&mut page).await;
                 page.finish().await;
             });
-            limited.await.unwrap_or_else(|_| panic!("not done in {LIMIT:?}"));
+            limited.await.unwrap_or_else(|_| panic!("timed out after {LIMIT:?}"));
         });
     }));
     if outcome.is_err() {

@@ -1,12 +1,14 @@
-//! A plain static file server, as any host of static files is one, that remembers what it was asked for.
+//! A plain static file server, like any static host, that records its requests.
 //!
-//! - Serves one folder under `/some/sub/path/`, nothing else; no header but type and length.
-//! - A test can have one of the files replaced (`config.json` names the proxy that a deployment offers),
-//!   and the proxy mounted below `proxy/` of the folder, as `cargo xtask serve` does both.
-//! - On loopback, on a port that the system chooses; ends when dropped.
-//! - Answers `GET` and `HEAD`; a connection carries one request.
-//! - Can turn to another folder, as a host does when a new version is deployed, and hang up on everyone.
+//! - Serves one folder under `/some/sub/path/`, with no headers but type and length.
+//! - A test can replace a file (`config.json` names the proxy of a deployment) and mount the proxy at
+//!   `proxy/` in the folder, as `cargo xtask serve` does.
+//! - Listens on loopback, on a free port, until it is dropped.
+//! - Answers `GET` and `HEAD`, one request for each connection.
+//! - Can switch to another folder, as when a new version is deployed, and can close every connection.
+//! - `serve_compressed` answers with brotli if the browser accepts it, as real hosts do.
 
+use crate::compressed::Compressed;
 use layerscope_proxy::{Config, InsecureHost, Proxy, serve};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -16,17 +18,17 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use tokio::runtime::Runtime;
 
-/// Where the page lies on the server.
+/// The path of the page on the server.
 pub const SUB_PATH: &str = "/some/sub/path/";
 
-/// What was asked for.
+/// A recorded request.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// `GET`, …
     pub method: String,
     /// Path and query.
     pub target: String,
-    /// Names in lower case.
+    /// Names and values, the names in lower case.
     pub headers: Vec<(String, String)>,
 }
 
@@ -43,26 +45,27 @@ pub struct Site {
     shared: Arc<Shared>,
 }
 
-/// What the threads share.
+/// Shared by the threads.
 #[derive(Default)]
 struct Shared {
-    /// `None`: whoever calls is hung up on.
+    /// `None`: every connection is closed.
     folder: Mutex<Option<PathBuf>>,
     seen: Mutex<Vec<Request>>,
     closing: Mutex<bool>,
     gate: Gate,
-    /// Contents that stand for files of the folder, by name.
+    /// Replacements for files of the folder, by name.
     replaced: Mutex<HashMap<String, Vec<u8>>>,
     proxy: Mutex<Option<Mounted>>,
+    compressed: Option<Compressed>,
 }
 
-/// A proxy on a port of its own, whose requests come through the site's.
+/// A proxy on its own port, to which the site forwards requests.
 struct Mounted {
     address: SocketAddr,
     runtime: Runtime,
 }
 
-/// Keeps the answer for one file back.
+/// Holds back the response for one file.
 #[derive(Default)]
 struct Gate {
     held: Mutex<Option<String>>,
@@ -86,9 +89,19 @@ impl Gate {
 impl Site {
     /// Starts serving `folder`.
     pub fn serve(folder: &Path) -> Site {
+        Site::start(folder, None)
+    }
+
+    /// Starts serving precompressed files.
+    pub fn serve_compressed(files: &Compressed) -> Site {
+        Site::start(&files.folder, Some(files.clone()))
+    }
+
+    fn start(folder: &Path, compressed: Option<Compressed>) -> Site {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let shared = Arc::new(Shared {
             folder: Mutex::new(Some(folder.to_path_buf())),
+            compressed,
             ..Shared::default()
         });
         let address = listener.local_addr().expect("a bound socket has an address");
@@ -99,18 +112,18 @@ impl Site {
                     break;
                 }
                 let shared = shared.clone();
-                // A browser that hangs up in mid-answer is its own affair.
+                // A browser may close the connection within the response.
                 thread::spawn(move || drop(answer(stream, &shared)));
             }
         });
         site
     }
 
-    /// Mounts the proxy, which may reach these registries though they are on loopback and speak no TLS.
-    /// The page knows of it only by its `config.json`.
+    /// Mounts the proxy, which may contact these registries although they are on loopback and without TLS.
+    /// The page learns about it only from its `config.json`.
     ///
     /// # Panics
-    /// If a registry's name is none.
+    /// If a registry's name is invalid.
     pub fn mount_proxy(&self, registries: &[&str]) {
         let insecure = registries.iter().map(|name| {
             InsecureHost::parse(name).unwrap_or_else(|error| panic!("{name}: {error}"))
@@ -118,12 +131,12 @@ impl Site {
         let mut config = Config::new(self.address);
         config.prefix = format!("{SUB_PATH}proxy");
         config.lists.insecure = insecure.collect();
-        let runtime = Runtime::new().expect("threads and sockets can be had");
+        let runtime = Runtime::new().expect("the system has threads and sockets");
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
-        listener.set_nonblocking(true).expect("a socket can be so");
+        listener.set_nonblocking(true).expect("a socket can be non-blocking");
         runtime.spawn(async move {
-            let proxy = Proxy::new(config).expect("its own configuration is right");
+            let proxy = Proxy::new(config).expect("its own configuration is valid");
             let listener = tokio::net::TcpListener::from_std(listener).expect("it is bound");
             serve(proxy, listener).await
         });
@@ -132,13 +145,13 @@ impl Site {
         end(before);
     }
 
-    /// Mounts the proxy and offers it to the page.
+    /// Mounts the proxy and names it in the page's `config.json`.
     pub fn offer_proxy(&self, registries: &[&str]) {
         self.mount_proxy(registries);
         self.replace("config.json", br#"{"proxy":"proxy/"}"#);
     }
 
-    /// Serves this in place of one of the folder's files.
+    /// Serves this instead of a file of the folder.
     pub fn replace(&self, name: &str, content: &[u8]) {
         let mut replaced = self.shared.replaced.lock().expect("no holder panics");
         replaced.insert(name.to_owned(), content.to_vec());
@@ -149,17 +162,17 @@ impl Site {
         format!("http://{}", self.address)
     }
 
-    /// Where the page is.
+    /// The URL of the page.
     pub fn url(&self) -> String {
         format!("{}{SUB_PATH}", self.origin())
     }
 
-    /// Keeps answers for files of this name back, until `release`.
+    /// Holds back responses for files with this name until `release`.
     pub fn hold(&self, name: &str) {
         self.shared.gate.set(Some(name.to_owned()));
     }
 
-    /// Lets go what is kept back.
+    /// Sends the responses that are held back.
     pub fn release(&self) {
         self.shared.gate.set(None);
     }
@@ -169,7 +182,7 @@ impl Site {
         *self.shared.folder.lock().expect("no holder panics") = Some(folder.to_path_buf());
     }
 
-    /// Hangs up on whoever calls from now on.
+    /// Closes every connection from now on.
     pub fn fall_silent(&self) {
         *self.shared.folder.lock().expect("no holder panics") = None;
     }
@@ -189,7 +202,7 @@ impl Drop for Site {
     }
 }
 
-/// Without waiting for it: whoever ends a proxy may be at work in a runtime of its own.
+/// Does not wait for its end, because the caller may run in a runtime itself.
 fn end(mounted: Option<Mounted>) {
     if let Some(mounted) = mounted {
         mounted.runtime.shutdown_background();
@@ -199,7 +212,7 @@ fn end(mounted: Option<Mounted>) {
 fn answer(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let Some(request) = read_request(&mut reader)? else { return Ok(()) };
-    // Only now: browsers connect long before they ask.
+    // Only now, because browsers connect long before they send a request.
     let folder = shared.folder.lock().expect("no holder panics").clone();
     let Some(folder) = folder else { return Ok(()) };
     let is_head = request.method == "HEAD";
@@ -211,13 +224,17 @@ fn answer(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             return pass_on(&request, proxy, stream);
         }
     }
-    let (status, kind, body) = match content(shared, &folder, &request.target) {
+    let (status, kind, mut body) = match content(shared, &folder, &request.target) {
         Some((body, path)) => ("200 OK", media_type(&path), body),
         None => ("404 Not Found", "text/plain", b"not found".to_vec()),
     };
+    let mut encoding = "";
+    if let Some(packed) = compressed(shared, &folder, &request) {
+        (body, encoding) = (packed, "Content-Encoding: br\r\nVary: Accept-Encoding\r\n");
+    }
     write!(
         stream,
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{encoding}Content-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
     )?;
     if !is_head {
@@ -226,7 +243,7 @@ fn answer(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     stream.flush()
 }
 
-/// Through the proxy, whose answer is passed back as it comes.
+/// Forwards a request to the proxy, and its response as it comes.
 fn pass_on(request: &Request, proxy: SocketAddr, mut client: TcpStream) -> std::io::Result<()> {
     let mut upstream = TcpStream::connect(proxy)?;
     let mut head =
@@ -245,7 +262,7 @@ fn pass_on(request: &Request, proxy: SocketAddr, mut client: TcpStream) -> std::
     }
 }
 
-/// The head of a request; `None` if the other side said nothing.
+/// Reads the head of a request; `None` if the connection was closed without one.
 pub fn read_request(reader: &mut impl BufRead) -> std::io::Result<Option<Request>> {
     let mut line = String::new();
     if reader.read_line(&mut line)? == 0 {
@@ -265,12 +282,19 @@ pub fn read_request(reader: &mut impl BufRead) -> std::io::Result<Option<Request
     }
 }
 
-/// What is served for a target, and the path of the file that it is or stands for.
+/// The content for a target, and the path of the file that it is or replaces.
 fn content(shared: &Shared, folder: &Path, target: &str) -> Option<(Vec<u8>, PathBuf)> {
     let path = find(folder, target)?;
     let name = path.strip_prefix(folder).ok()?.to_str()?;
     let replaced = shared.replaced.lock().expect("no holder panics").get(name).cloned();
     Some((replaced.or_else(|| std::fs::read(&path).ok())?, path))
+}
+
+/// The response body in brotli, if the site has it and the browser accepts it.
+fn compressed(shared: &Shared, folder: &Path, request: &Request) -> Option<Vec<u8>> {
+    let accepted = request.header("accept-encoding")?.split(',').any(|one| one.trim() == "br");
+    let files = shared.compressed.as_ref().filter(|_| accepted)?;
+    files.get(&find(folder, &request.target)?).map(<[u8]>::to_vec)
 }
 
 fn find(folder: &Path, target: &str) -> Option<PathBuf> {

@@ -1,16 +1,14 @@
-//! Every archive gives, in the page, a report equal to the facts about it.
+//! The page's report on every archive agrees with the facts about it.
 //!
-//! - The facts were found by other programs; native tests hold the same report against the same facts.
-//! - `../shared/fixtures` need not be there: the tests that need it then say what they left out.
+//! - Other programs found the facts; native tests compare the native report with the same facts.
 
 use browser_tests::material::{self, Temp};
 use browser_tests::{Page, both_browsers, native};
-use std::io::{Write, stderr};
 use std::path::Path;
 
-/// Opens every archive of a `facts.json`, or its share of them, and lists what differs from the facts.
+/// Opens a share of the archives of a `facts.json`, and lists all differences from the facts.
 async fn compare_all(page: &mut Page, folder: &Path, (share, of): (usize, usize)) {
-    let all = facts::load_all(&folder.join("facts.json")).expect("it was found before");
+    let all = facts::load_all(&folder.join("facts.json"));
     let names: Vec<&String> =
         all["archives"].as_object().expect("archives by name").keys().collect();
     assert!(!names.is_empty(), "{} names archives", folder.display());
@@ -28,18 +26,12 @@ async fn compare_all(page: &mut Page, folder: &Path, (share, of): (usize, usize)
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-/// A share of the collection beside the tree: all of it takes longer than a test may.
+/// A quarter of the shared archives, because all of them take longer than a test may.
 async fn compare_shared(page: &mut Page, share: usize) {
-    match material::shared() {
-        Some(folder) => compare_all(page, &folder, (share, 4)).await,
-        // Past the capture of a test's output: what is left out is said by name, pass or not.
-        None => {
-            writeln!(stderr(), "left out: ../shared/fixtures is not there").expect("stderr is open")
-        }
-    }
+    compare_all(page, &material::shared("fixtures"), (share, 4)).await;
 }
 
-/// Sizes of all files in the origin-private file system.
+/// The sizes of all files in the origin-private file system.
 async fn kept(page: &Page) -> Vec<u64> {
     let script = "const done = arguments[arguments.length - 1];
         (async () => {
@@ -57,27 +49,31 @@ async fn kept(page: &Page) -> Vec<u64> {
 }
 
 both_browsers! {
-    async fn archives_of_the_tree_give_a_report_equal_to_their_facts(page: &mut Page) {
+    async fn reports_on_our_own_archives_agree_with_the_facts(page: &mut Page) {
         compare_all(page, &material::fixture(""), (0, 1)).await;
     }
 
-    async fn shared_archives_give_a_report_equal_to_their_facts_1_of_4(page: &mut Page) {
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+    async fn reports_on_shared_archives_agree_with_the_facts_1_of_4(page: &mut Page) {
         compare_shared(page, 0).await;
     }
 
-    async fn shared_archives_give_a_report_equal_to_their_facts_2_of_4(page: &mut Page) {
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+    async fn reports_on_shared_archives_agree_with_the_facts_2_of_4(page: &mut Page) {
         compare_shared(page, 1).await;
     }
 
-    async fn shared_archives_give_a_report_equal_to_their_facts_3_of_4(page: &mut Page) {
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+    async fn reports_on_shared_archives_agree_with_the_facts_3_of_4(page: &mut Page) {
         compare_shared(page, 2).await;
     }
 
-    async fn shared_archives_give_a_report_equal_to_their_facts_4_of_4(page: &mut Page) {
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+    async fn reports_on_shared_archives_agree_with_the_facts_4_of_4(page: &mut Page) {
         compare_shared(page, 3).await;
     }
 
-    async fn a_layer_of_one_frame_is_kept_while_it_is_open_and_a_file_at_its_end_is_read_at_once(page: &mut Page) {
+    async fn a_layer_of_one_frame_is_stored_uncompressed_while_it_is_open(page: &mut Page) {
         let temp = Temp::new();
         let (archive, id) = material::one_frame(&temp);
         page.open("").await;
@@ -87,11 +83,11 @@ both_browsers! {
         page.reload().await;
         page.open_archive(&archive).await;
         page.until("the content", async || page.text().await.contains("the last file").then_some(())).await;
-        // What the first session kept went with it when the page was loaded anew.
+        // The reload removed what the first session had stored.
         page.until("the first layer gone", async || (kept(page).await.len() == 1).then_some(())).await;
     }
 
-    async fn the_page_gives_the_report_that_inspect_gives(page: &mut Page) {
+    async fn the_page_and_inspect_write_the_same_report(page: &mut Page) {
         page.open("").await;
         for path in [material::sample(), material::fixture("odd.docker20.docker.tar"),
                      material::fixture("two.docker20.docker.tar"), material::fixture("odd.regctl-zstd.docker.tar")] {

@@ -1,13 +1,13 @@
-//! Input that is no archive, or a broken one: each gives a clear message, and nothing has to be reloaded.
+//! Input that is not an archive, or a broken one: each leads to a clear message, without a reload.
 //!
-//! - A message says what was expected and what was found; where something can be read, that is shown.
-//! - After each, a good archive opens in the same page.
+//! - A message says what was expected and what was found; what can be read is shown.
+//! - After each, a valid archive opens in the same page.
 
 use browser_tests::material::{self, Member, Temp};
 use browser_tests::{Page, both_browsers};
 use std::path::Path;
 
-/// Opens a file that yields nothing, holds the alert against `words`, and opens a good one.
+/// Opens a file without readable content, checks the alert for `words`, and opens a valid archive.
 async fn refuses(page: &Page, file: &Path, words: &[&str]) {
     page.open("").await;
     page.give(file).await;
@@ -21,7 +21,7 @@ async fn refuses(page: &Page, file: &Path, words: &[&str]) {
     assert_eq!(page.alert().await, "", "the alert is gone");
 }
 
-/// Opens a file of which something can be read: it is shown, with words about what is wrong.
+/// Opens a partly readable file, which is shown with a message about the problem.
 async fn shows_what_can_be_read(page: &Page, file: &Path, words: &[&str]) {
     page.open("").await;
     page.give(file).await;
@@ -54,31 +54,31 @@ both_browsers! {
         refuses(page, &temp.file("empty.tar", b""), &["empty"]).await;
     }
 
-    async fn a_picture_is_refused_by_its_name(page: &mut Page) {
+    async fn a_picture_is_refused_with_the_name_of_its_format(page: &mut Page) {
         let temp = Temp::new();
         let picture = std::fs::read(material::fixture("sample/site/icon.png")).expect("it is in the tree");
         refuses(page, &temp.file("picture.tar", &picture), &["PNG"]).await;
     }
 
-    async fn json_that_is_not_json_leaves_the_files(page: &mut Page) {
+    async fn a_manifest_that_is_not_json_leaves_the_files_readable(page: &mut Page) {
         let temp = Temp::new();
         let bytes = material::tar(&[Member::File("manifest.json", b"[{\"Config\": oops")]);
         shows_what_can_be_read(page, &temp.file("json.tar", &bytes), &["manifest.json", "JSON"]).await;
     }
 
-    async fn a_configuration_that_is_not_json_leaves_the_files(page: &mut Page) {
+    async fn a_configuration_that_is_not_json_leaves_the_files_readable(page: &mut Page) {
         let temp = Temp::new();
         let bytes = material::docker_save_with(&[&layer()], b"not at all");
         shows_what_can_be_read(page, &temp.file("config.tar", &bytes), &["config.json", "JSON"]).await;
     }
 
-    async fn a_member_of_the_archive_that_claims_8_eib_leaves_the_files(page: &mut Page) {
+    async fn an_archive_member_that_claims_8_eib_leaves_the_files_readable(page: &mut Page) {
         let temp = Temp::new();
         let bytes = material::tar(&[Member::Claims("layer/layer.tar", i64::MAX as u64), Member::File("manifest.json", b"[]")]);
         shows_what_can_be_read(page, &temp.file("huge.tar", &bytes), &[]).await;
     }
 
-    async fn an_archive_cut_within_its_index_leaves_the_files(page: &mut Page) {
+    async fn an_archive_cut_within_its_index_leaves_the_files_readable(page: &mut Page) {
         let temp = Temp::new();
         let whole = std::fs::read(material::fixture("odd.docker20.docker.tar")).expect("it is in the tree");
         shows_what_can_be_read(page, &temp.file("cut.tar", &whole[..3000]), &[]).await;
@@ -86,7 +86,7 @@ both_browsers! {
 
     async fn an_archive_cut_within_a_layer_shows_what_can_be_read(page: &mut Page) {
         let temp = Temp::new();
-        // The manifest comes first here, and the second layer is cut.
+        // The manifest comes first here, and the second layer is truncated.
         let (first, second) = (layer(), material::tar(&[Member::File("a", &[1; 9000])]));
         let manifest = br#"[{"Config":"config.json","RepoTags":["made/here:1"],"Layers":["1.tar","2.tar"]}]"#;
         let config = material::config(&[&first, &second]);
@@ -106,13 +106,13 @@ both_browsers! {
         shows_what_can_be_read(page, &temp.file("missing.tar", &bytes), &["2.tar"]).await;
     }
 
-    async fn a_layer_that_is_not_a_tar_leaves_the_others(page: &mut Page) {
+    async fn a_layer_that_is_not_a_tar_leaves_the_others_readable(page: &mut Page) {
         let temp = Temp::new();
         let bytes = material::docker_save(&[&layer(), &[7; 4096]]);
         shows_what_can_be_read(page, &temp.file("no-tar.tar", &bytes), &["expected", "found", "tar"]).await;
     }
 
-    async fn a_member_of_a_layer_that_claims_8_eib_leaves_what_comes_before(page: &mut Page) {
+    async fn a_layer_member_that_claims_8_eib_leaves_those_before_it_readable(page: &mut Page) {
         let temp = Temp::new();
         let second = material::tar(&[Member::File("before", b"here\n"), Member::Claims("huge", i64::MAX as u64)]);
         let bytes = material::docker_save(&[&layer(), &second]);

@@ -1,9 +1,9 @@
-//! The bookmarklet of docs/links.md, on addresses as those sites have them.
+//! The bookmarklet of docs/links.md, with real addresses of the sites that it supports.
 
 use browser_tests::{Page, both_browsers, material};
 use serde_json::Value;
 
-/// Where it goes from an address; what it says where it goes nowhere.
+/// Where the bookmarklet leads from an address, or else its message.
 async fn from(page: &Page, address: &str) -> String {
     let text =
         std::fs::read_to_string(material::root().join("docs/links.md")).expect("it is there");

@@ -1,7 +1,6 @@
 //! The Files view: the tree, its filter, the selection of layers, the file under the cursor.
 //!
-//! What the sample holds: `tests/fixtures/sample/Dockerfile`. Rows are found by their path, as their
-//! link has it.
+//! The content of the sample: `tests/fixtures/sample/Dockerfile`. Rows are found by the path in their link.
 
 use crate::sample::open_sample;
 use browser_tests::{Page, both_browsers, material};
@@ -59,7 +58,7 @@ async fn row(page: &Page, path: &str) -> Row {
     .await
 }
 
-/// The next screenful of the tree, or the first again: only what is visible is in the document.
+/// Scrolls to the next screenful of the tree, or back to the first: only visible rows are in the document.
 async fn scroll_on(page: &Page) {
     let script = "
         const tree = document.querySelector('[role=treegrid]');
@@ -70,7 +69,7 @@ async fn scroll_on(page: &Page) {
     page.script(script).await;
 }
 
-/// A row's link, to be clicked.
+/// A row's link.
 async fn row_link(page: &Page, path: &str) -> Option<Element> {
     let links = page.client().find_all(Locator::Css("[role=treegrid] [role=row] a")).await.ok()?;
     let own = |href: &str| {
@@ -93,7 +92,7 @@ async fn click_row(page: &Page, path: &str) {
     .await;
 }
 
-/// Goes down a path, a click a directory; what is open already stays open.
+/// Opens the directories of a path by clicks, then clicks the file; open directories stay open.
 pub async fn choose(page: &Page, path: &str) {
     for (at, _) in path.match_indices('/').skip(1) {
         let directory = &path[..at];
@@ -120,7 +119,7 @@ pub async fn file_text(page: &Page, wanted: &str) -> String {
     page.until(&format!("{wanted:?} in the region File"), found).await
 }
 
-/// A file's bytes out of a layer of the sample, read natively.
+/// A file's bytes in a layer of the sample, read natively.
 fn in_sample(path: &str) -> Vec<u8> {
     let file = std::fs::File::open(material::sample()).expect("the sample is in the tree");
     for member in tar::Archive::new(file).entries().expect("a tar").flatten() {
@@ -137,7 +136,7 @@ fn in_sample(path: &str) -> Vec<u8> {
 }
 
 both_browsers! {
-    async fn rows_say_level_place_and_number_of_their_siblings(page: &mut Page) {
+    async fn rows_have_level_position_and_number_of_siblings(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
         let first = row(page, "/bin").await;
@@ -152,7 +151,7 @@ both_browsers! {
         assert!(siblings.iter().zip(1..).all(|(row, at)| row.position == at), "{siblings:?}");
     }
 
-    async fn choosing_a_layer_changes_the_link_and_what_files_shows(page: &mut Page) {
+    async fn choosing_a_layer_changes_the_link_and_the_files_view(page: &mut Page) {
         open_sample(page).await;
         page.view("Layers").await;
         page.until("a click on layer 2", async || {
@@ -168,17 +167,17 @@ both_browsers! {
         assert_eq!(names, ["etc", "usr", "var"]);
     }
 
-    async fn a_removed_file_is_said_to_be_removed(page: &mut Page) {
+    async fn a_removed_file_is_shown_as_removed(page: &mut Page) {
         open_sample(page).await;
         let fragment = page.fragment().await;
         page.open(&format!("{fragment}?view=files&layers=5&path=/srv/site/TODO.txt")).await;
-        // Another load would have lost the file: this is a change of the fragment alone.
+        // A reload would lose the file: this only changes the fragment.
         let removed = row(page, "/srv/site/TODO.txt").await;
         assert!(removed.text.contains("Removed"), "{removed:?}");
         file_text(page, "removed").await;
     }
 
-    async fn a_file_whose_mode_alone_changed_says_so(page: &mut Page) {
+    async fn a_file_with_only_its_mode_changed_is_shown_as_such(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
         choose(page, "/srv/site/start.sh").await;
@@ -187,7 +186,7 @@ both_browsers! {
         assert!(text.contains("content unchanged"), "{text}");
     }
 
-    async fn the_filter_is_in_the_link_and_shows_what_matches(page: &mut Page) {
+    async fn the_filter_is_in_the_link_and_shows_the_matches(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
         let filter = page.get("searchbox", "Filter files").await;
@@ -210,7 +209,7 @@ both_browsers! {
         assert_eq!(marked_up.map(|found| found.len()).ok(), Some(0), "what is in a file is never markup");
     }
 
-    async fn a_file_that_is_not_text_is_shown_in_hexadecimal(page: &mut Page) {
+    async fn a_binary_file_is_shown_in_hexadecimal(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
         choose(page, "/srv/site/icon.png").await;
@@ -233,14 +232,14 @@ both_browsers! {
         }
     }
 
-    async fn the_tree_is_walked_with_the_arrow_keys(page: &mut Page) {
+    async fn arrow_keys_move_through_the_tree(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
         click_row(page, "/bin").await;
         row(page, "/bin/sh").await;
-        // The facts come after all else that the click has asked for: nothing moves the cursor any more.
+        // The facts are the last result of the click: after them, nothing moves the cursor.
         file_text(page, "Directory").await;
-        // Down to what is in it, down to the next directory, up again, left to the one around, left to close it.
+        // Down to its file, down to the next directory, up again, left to the parent, left to close it.
         for (key, focused) in [(Key::Down, "sh"), (Key::Down, "boot"), (Key::Up, "sh"), (Key::Left, "bin"), (Key::Left, "bin")] {
             let active = page.client().active_element().await.expect("something has the focus");
             active.send_keys(&char::from(key).to_string()).await.expect("it takes keys");
@@ -256,7 +255,7 @@ both_browsers! {
         .await;
     }
 
-    async fn sorting_by_size_puts_the_largest_first_and_is_in_the_link(page: &mut Page) {
+    async fn sorting_by_size_shows_the_largest_first_and_is_in_the_link(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
         row(page, "/usr").await;

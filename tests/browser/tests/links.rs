@@ -7,7 +7,7 @@ use browser_tests::{Page, both_browsers};
 use flate2::{Compression, write::GzEncoder};
 use std::io::Write;
 
-/// The view that is shown, by its link.
+/// The name of the current view.
 async fn current(page: &Page) -> String {
     let script =
         "return document.querySelector('nav [aria-current=page]')?.innerText.split(/\\s/)[0] ?? ''";
@@ -19,7 +19,7 @@ async fn wait_for_view(page: &Page, name: &str) {
         .await;
 }
 
-/// An archive whose one layer takes a while to read: a file of zeros, as long as `parts` times 16 MiB.
+/// An archive whose layer takes a while to read: a file of `parts` times 16 MiB of zeros.
 fn slow_archive(temp: &Temp, parts: usize) -> std::path::PathBuf {
     const PART: usize = 16 << 20;
     let packed = |bytes: &[u8]| {
@@ -27,7 +27,7 @@ fn slow_archive(temp: &Temp, parts: usize) -> std::path::PathBuf {
         packer.write_all(bytes).expect("memory takes what it is given");
         packer.finish().expect("memory takes what it is given")
     };
-    // Gzip members one after the other are one stream, so the same one can stand for all the zeros.
+    // Consecutive gzip members are one stream, so one member can be repeated.
     let head = material::tar(&[material::Member::Claims("zeros", (PART * parts) as u64)]);
     let mut layer = packed(&head[..512]);
     let part = packed(&vec![0; PART]);
@@ -52,7 +52,7 @@ both_browsers! {
         assert_eq!(page.state().await, "ready", "the image is still open");
     }
 
-    async fn a_reload_asks_for_the_file_and_returns_to_the_place(page: &mut Page) {
+    async fn after_a_reload_the_same_file_leads_back_to_the_same_view(page: &mut Page) {
         page.open("").await;
         page.open_archive(&material::sample()).await;
         page.view("Files").await;
@@ -68,7 +68,7 @@ both_browsers! {
         file_text(page, "listen = 0.0.0.0:8080").await;
     }
 
-    async fn a_link_is_not_satisfied_by_another_image(page: &mut Page) {
+    async fn a_link_does_not_accept_another_image(page: &mut Page) {
         let other = format!("#/archive/sha256:{}?view=files&path=/etc/passwd", "0".repeat(64));
         page.open(&other).await;
         page.give(&material::sample()).await;
@@ -80,7 +80,7 @@ both_browsers! {
         assert_eq!(page.fragment().await, other);
     }
 
-    async fn choosing_another_image_of_the_archive_opens_it(page: &mut Page) {
+    async fn another_image_of_the_archive_can_be_chosen(page: &mut Page) {
         page.open("").await;
         page.open_archive(&material::fixture("two.docker20.docker.tar")).await;
         let first = page.fragment().await;
@@ -135,7 +135,7 @@ both_browsers! {
         assert_eq!(page.sources().await, ["sample.tar"]);
     }
 
-    async fn progress_is_a_status_with_bytes_done_and_all(page: &mut Page) {
+    async fn progress_is_a_status_with_bytes_done_and_total(page: &mut Page) {
         let temp = Temp::new();
         let slow = slow_archive(&temp, 512);
         page.open("").await;

@@ -1,5 +1,5 @@
-//! The page in Chromium and Firefox. One program, so that all tests share a browser of each kind; each
-//! module holds one kind of claim. Run with at most two threads: each browser takes one test at a time.
+//! The page in Chromium and Firefox. One program, so that all tests share a process of each browser, which
+//! runs one test at a time: more than two threads do not help. Each module tests one kind of claim.
 
 mod archives;
 mod bad_input;

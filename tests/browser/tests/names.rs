@@ -1,14 +1,11 @@
-//! The names that people, screen readers and tests rely on, as `../shared/CONTRACTS.md` has them.
-//!
-//! Left out until their issues are done: "Open image folder", "Image reference", "Inspect", the tables
-//! "Packages" and "Vulnerabilities".
+//! The accessible names that people, screen readers and tests rely on, as in `../shared/CONTRACTS.md`.
 
 use crate::files::choose;
 use crate::sample::open_sample;
 use browser_tests::{Page, both_browsers, material};
 use fantoccini::Locator;
 
-/// The accessible names of everything that can be used, and of everything named by markup.
+/// The accessible names of all interactive elements and of all elements with a name in markup.
 async fn names(page: &Page) -> Vec<String> {
     let selector =
         "input, select, textarea, button, summary, a[href], [role], [aria-label], nav, table, main";
@@ -20,7 +17,7 @@ async fn names(page: &Page) -> Vec<String> {
 }
 
 both_browsers! {
-    async fn one_element_alone_is_called_open_image_archive(page: &mut Page) {
+    async fn only_one_element_is_named_open_image_archive(page: &mut Page) {
         page.open("").await;
         let found = |names: Vec<String>| names.iter().filter(|name| name.contains("Open image archive")).count();
         assert_eq!(found(names(page).await), 1, "before an image is open");
@@ -29,7 +26,7 @@ both_browsers! {
         assert_eq!(found(names(page).await), 1, "while one is open");
     }
 
-    async fn views_tables_tree_search_and_file_have_their_names(page: &mut Page) {
+    async fn views_tables_tree_search_and_file_have_their_contract_names(page: &mut Page) {
         open_sample(page).await;
         page.get("navigation", "Views").await;
         page.get("table", "Images").await;
@@ -52,7 +49,7 @@ both_browsers! {
             page.view(view).await;
             let all = page.client().find_all(Locator::Css("button, a[href], input, summary")).await;
             for element in all.expect("a document") {
-                // What is drawn anew meanwhile has no name and no markup any more; what is not shown needs none.
+                // An element that was replaced meanwhile has neither name nor markup; hidden ones need no name.
                 let shown = element.is_displayed().await.unwrap_or(false);
                 if shown && page.name(&element).await.trim().is_empty() {
                     let markup = element.html(false).await.unwrap_or_default();
@@ -62,7 +59,7 @@ both_browsers! {
         }
     }
 
-    async fn the_marks_follow_each_other(page: &mut Page) {
+    async fn the_performance_marks_are_in_order(page: &mut Page) {
         page.open("").await;
         page.open_archive(&material::fixture("odd.regctl-gzip.docker.tar")).await;
         let script = "return ['drop', 'layers', 'tree', 'ready'].map(

@@ -1,8 +1,8 @@
-//! The page without its host: what the service worker keeps, and that it never mixes two versions.
+//! The page without its host: what the service worker stores, and that it never mixes two versions.
 //!
-//! - "Without a network" is a server that hangs up on every call.
-//! - A new version is a copy of the built page with one file changed and the list made anew by the rule
-//!   that xtask/src/build/offline.rs states.
+//! - "Without a network" means that the server closes every connection.
+//! - A new version is a copy of the built page with changed files and a new list of files, made as
+//!   xtask/src/build/offline.rs describes.
 
 use browser_tests::material::{self, Temp};
 use browser_tests::site::SUB_PATH;
@@ -11,7 +11,7 @@ use fantoccini::Locator;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// Waits until the worker that keeps this page's files has them.
+/// Waits until the service worker has stored this page's files.
 async fn kept(page: &Page) {
     page.until("an active service worker", async || {
         let script = "const done = arguments[0];
@@ -27,12 +27,12 @@ async fn waits(page: &Page) -> bool {
     page.script_async(script, Vec::new()).await == true
 }
 
-/// Waits until a new version has been found and waits.
+/// Waits until a new version is installed and waiting.
 async fn new_version_waits(page: &Page) {
     page.until("a worker that waits", async || waits(page).await.then_some(())).await;
 }
 
-/// Goes to a page of the same origin that isn't ours, and waits until no version waits any more.
+/// Goes to another page of the same origin, and waits until no version is waiting.
 async fn leave(page: &Page) {
     let url = format!("{}/elsewhere", page.site().origin());
     page.client().goto(&url).await.expect("a page that isn't there");
@@ -59,7 +59,7 @@ async fn press_sample(page: &Page) {
     page.wait_until_ready().await;
 }
 
-/// A copy of the built page whose style sheets and scripts name a version, consistently.
+/// A copy of the built page whose style sheets and scripts contain a version name.
 struct Version {
     folder: Temp,
 }
@@ -75,7 +75,7 @@ impl Version {
         };
         add("styles/all.css", &format!(":root {{ --of: {name}; }}\n"));
         add("index.html", &format!("<!-- of {name} -->\n"));
-        // engine.js is what workers import long after the page was loaded.
+        // Workers import engine.js long after the page was loaded.
         add("engine.js", &format!("\nself.name ||= '{name}';\n"));
         version.stamp();
         version
@@ -85,7 +85,7 @@ impl Version {
         self.folder.path("dist")
     }
 
-    /// Puts the version of the files as they are into the worker's script.
+    /// Writes the version of the current files into the service worker's script.
     fn stamp(&self) {
         let script = self.path().join("sw.js");
         let text = std::fs::read_to_string(&script).expect("the page has a worker");
@@ -95,7 +95,7 @@ impl Version {
     }
 }
 
-/// By the list in a worker's script.
+/// The version of a folder's files, by the list in a service worker's script.
 fn version_of(folder: &Path, script: &str) -> String {
     let list = script.lines().find_map(|line| line.strip_prefix("const FILES = "));
     let list = list.expect("a list of files").trim_end_matches(';');
@@ -120,7 +120,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The versions of style sheet, page, and a file fetched just now.
+/// The versions of the style sheet, the page and a file that is fetched now.
 async fn shown(page: &Page) -> String {
     let script = "const done = arguments[0];
         const style = getComputedStyle(document.documentElement).getPropertyValue('--of').trim();
@@ -128,7 +128,7 @@ async fn shown(page: &Page) -> String {
             .filter(node => node.nodeType === 8 && node.data.includes(' of ')).map(node => node.data.trim().slice(3)).join();
         fetch('engine.js').then(answer => answer.text())
             .then(text => done([style, html, text.match(/self.name \\|\\|= '(.*)'/)?.[1]].join()))";
-    // A page that is about to be another runs no script.
+    // While the page is replaced, no script runs.
     let shown = page.client().execute_async(script, Vec::new()).await.unwrap_or_default();
     shown.as_str().unwrap_or_default().to_owned()
 }
@@ -138,7 +138,7 @@ both_browsers! {
         page.open("").await;
         kept(page).await;
         page.site().fall_silent();
-        page.expect("sw.js"); // is asked for again at each load, and isn't there
+        page.expect("sw.js"); // is requested at each load, and fails
         page.reload().await;
         press_sample(page).await;
         page.open_archive(&material::fixture("odd.docker20.docker.tar")).await;
@@ -146,7 +146,7 @@ both_browsers! {
         page.get("treegrid", "Files").await;
     }
 
-    async fn the_first_visit_goes_on_when_the_network_goes(page: &mut Page) {
+    async fn the_first_visit_continues_without_a_network(page: &mut Page) {
         page.open("").await;
         kept(page).await;
         page.until("the page to be in the worker's care", async || {
@@ -170,7 +170,7 @@ both_browsers! {
         assert_eq!(page.fragment().await, fragment);
     }
 
-    async fn only_the_pages_own_files_come_from_the_worker(page: &mut Page) {
+    async fn only_the_pages_own_files_come_from_the_service_worker(page: &mut Page) {
         page.open("").await;
         kept(page).await;
         page.reload().await;
@@ -183,7 +183,7 @@ both_browsers! {
         let asked = |path: &str| requests[before..].iter().any(|request| request.target.ends_with(path));
         assert!(!asked("page.js"));
         assert!(asked("proxy/https/registry.example/v2/"));
-        assert!(asked("config.json"), "a deployment's own file is asked for where there is a network");
+        assert!(asked("config.json"), "a deployment's own file is requested from the network");
     }
 
     async fn a_new_version_waits_for_the_old_page_to_close(page: &mut Page) {
@@ -201,7 +201,7 @@ both_browsers! {
         page.site().turn_to(&new.path());
         page.reload().await;
         new_version_waits(page).await;
-        // Two pages: however often one is loaded, both stay with what they are.
+        // With two open pages, both keep their version, however often one is reloaded.
         page.reload().await;
         assert_eq!(shown(page).await, "old,old,old");
         page.open_archive(&material::sample()).await;
@@ -215,7 +215,7 @@ both_browsers! {
         page.open_archive(&material::sample()).await;
     }
 
-    async fn a_page_that_is_alone_has_the_new_version_when_it_is_loaded_again(page: &mut Page) {
+    async fn a_reload_of_the_only_tab_loads_the_new_version(page: &mut Page) {
         let (old, new) = (Version::new("old"), Version::new("new"));
         page.site().turn_to(&old.path());
         page.open("").await;
@@ -225,7 +225,7 @@ both_browsers! {
         page.reload().await;
         new_version_waits(page).await;
         assert_eq!(shown(page).await, "old,old,old");
-        // Chromium leaves an old worker in office while it is at work: then it is the next load's turn.
+        // Chromium keeps an old worker while it is busy: then the next load activates the new one.
         let mut loaded = None::<Instant>;
         page.until("the new version's style", async || {
             if loaded.is_none_or(|at| at.elapsed() > Duration::from_secs(4)) {
@@ -241,7 +241,7 @@ both_browsers! {
         assert_eq!(caches.as_array().map(Vec::len), Some(1), "what is of no use is removed: {caches}");
     }
 
-    async fn a_host_in_the_middle_of_an_update_is_not_kept(page: &mut Page) {
+    async fn files_of_two_versions_are_not_stored(page: &mut Page) {
         page.expect("sw.js");
         page.expect("not of one version");
         let (old, new) = (Version::new("old"), Version::new("new"));
@@ -265,7 +265,7 @@ both_browsers! {
         new_version_waits(page).await;
     }
 
-    async fn a_browser_without_service_workers_shows_the_page(page: &mut Page) {
+    async fn the_page_works_without_service_workers(page: &mut Page) {
         let none = Version::new("none");
         let html = none.path().join("index.html");
         let text = std::fs::read_to_string(&html).expect("the page");
@@ -283,7 +283,7 @@ both_browsers! {
         }
     }
 
-    async fn a_file_that_the_system_opens_with_the_installed_page_is_opened(page: &mut Page) {
+    async fn the_installed_page_opens_files_from_the_system(page: &mut Page) {
         page.open_after("Object.defineProperty(window, 'launchQueue', {
             value: { setConsumer(consumer) { window.launch = consumer; } } });").await;
         page.until("a consumer", async || page.script("return !!window.launch").await.as_bool().filter(|is| *is)).await;
@@ -297,7 +297,7 @@ both_browsers! {
 }
 
 #[test]
-fn chromium_holds_the_page_for_installable() {
+fn chromium_considers_the_page_installable() {
     browser_tests::run::run(Kind::Chromium, async |page: &mut Page| {
         page.open("").await;
         kept(page).await;

@@ -1,4 +1,4 @@
-//! What leaves the page: nothing, and the policy that holds it in, down to the workers.
+//! Nothing leaves the page, and its policy ensures that, also in workers.
 
 use crate::files::choose;
 use crate::sample::open_sample;
@@ -6,7 +6,7 @@ use browser_tests::site::{SUB_PATH, Site};
 use browser_tests::{Page, both_browsers, material, page};
 
 both_browsers! {
-    async fn a_local_archive_in_every_view_asks_no_other_origin(page: &mut Page) {
+    async fn a_local_archive_causes_no_request_to_another_origin_in_any_view(page: &mut Page) {
         page.open("").await;
         page.open_archive(&material::fixture("odd.docker20.docker.tar")).await;
         let before = page.site().requests().len();
@@ -22,7 +22,7 @@ both_browsers! {
         assert!(after[before..].iter().all(|request| request.method == "GET"), "{:?}", &after[before..]);
     }
 
-    async fn every_address_is_relative_so_a_sub_path_is_enough(page: &mut Page) {
+    async fn all_addresses_are_relative_so_any_path_works(page: &mut Page) {
         open_sample(page).await;
         let requests = page.site().requests();
         let outside: Vec<&str> = requests.iter().map(|request| request.target.as_str())
@@ -39,21 +39,21 @@ both_browsers! {
         open_sample(page).await;
         let requests = page.site().requests();
         let sample = requests.iter().find(|request| request.target.ends_with("sample.tar"));
-        let sample = sample.expect("the sample was asked for");
+        let sample = sample.expect("the sample was requested");
         assert_eq!(sample.header("cookie"), None);
         let engine = requests.iter().rfind(|request| request.target.ends_with("engine_bg.wasm"));
-        assert_eq!(engine.expect("the engine was asked for").header("cookie"), None);
+        assert_eq!(engine.expect("the engine was requested").header("cookie"), None);
         let told: Vec<&str> = requests.iter().filter(|request| request.header("referer").is_some())
             .map(|request| request.target.as_str()).collect();
         assert_eq!(told, [""; 0], "requests with a referrer");
     }
 
-    async fn a_worker_as_the_page_starts_it_can_neither_eval_nor_import_foreign_scripts(page: &mut Page) {
+    async fn workers_can_neither_eval_nor_import_foreign_scripts(page: &mut Page) {
         page.expect("Content Security Policy"); // Chromium's words in the console
         page.expect("script-src");
         let foreign = Site::serve(&page::dist());
         page.expect(&foreign.origin());
-        // Remembers the scripts and options that the page makes workers of.
+        // Records the scripts and options from which the page creates workers.
         page.open_after("
             window.made = []; window.scripts = new Map();
             const create = URL.createObjectURL, Real = Worker;
@@ -82,7 +82,7 @@ both_browsers! {
         assert!(foreign.requests().is_empty(), "{:?}", foreign.requests());
     }
 
-    async fn the_page_itself_can_neither_load_foreign_scripts_nor_run_inline_ones(page: &mut Page) {
+    async fn the_page_can_neither_load_foreign_scripts_nor_run_inline_ones(page: &mut Page) {
         page.expect("Content Security Policy");
         page.expect("script-src");
         let foreign = Site::serve(&page::dist());

@@ -1,6 +1,6 @@
-//! The sample image opens at one click, and every view shows what is known of it.
+//! The sample image opens at one click, and every view shows what is known about it.
 //!
-//! What the image holds: `tests/fixtures/sample/Dockerfile`.
+//! The content of the image: `tests/fixtures/sample/Dockerfile`.
 
 use browser_tests::{Page, both_browsers, material};
 use fantoccini::Locator;
@@ -21,7 +21,7 @@ pub async fn open_sample(page: &Page) {
     page.wait_until_ready().await;
 }
 
-/// The column of a table whose head is `head`.
+/// The column of a table with this header.
 fn column<'a>(rows: &'a [Vec<String>], head: &str) -> Vec<&'a str> {
     let at = rows[0].iter().position(|cell| cell.to_lowercase().starts_with(&head.to_lowercase()));
     let at = at.unwrap_or_else(|| panic!("no column {head:?} in {:?}", rows[0]));
@@ -51,9 +51,9 @@ both_browsers! {
         assert_eq!(column(&rows, "Size"), ["1.06 MB"]);
     }
 
-    async fn what_is_ready_is_on_screen(page: &mut Page) {
+    async fn nothing_is_pending_on_screen_when_the_state_is_ready(page: &mut Page) {
         page.open("").await;
-        // Looks the moment that the state changes: nothing may still be on its way then.
+        // Checks at the moment when the state changes: nothing may be pending then.
         page.script("
             new MutationObserver(() => {
                 if (document.documentElement.dataset.state === 'ready') requestAnimationFrame(() => {
@@ -65,7 +65,7 @@ both_browsers! {
         assert_eq!(unknown, 0, "cells that still show … when the page says that it is ready");
     }
 
-    async fn every_view_is_a_link_in_views_that_says_when_it_is_shown(page: &mut Page) {
+    async fn every_view_has_a_link_that_says_whether_it_is_current(page: &mut Page) {
         open_sample(page).await;
         for (view, parameter, role, name) in [
             ("Layers", "view=layers", "table", "Layers"),
@@ -82,7 +82,7 @@ both_browsers! {
         page.wait_for_fragment("no view", |fragment| !fragment.contains("view=")).await;
     }
 
-    async fn the_overview_says_what_runs_as_whom_and_where_it_listens(page: &mut Page) {
+    async fn the_overview_shows_command_user_and_ports(page: &mut Page) {
         open_sample(page).await;
         for word in ["/srv/site/start.sh", "root", "8080", "linux/amd64", "1.06 MB"] {
             page.until(&format!("{word:?} in the overview"), async || {
@@ -92,7 +92,7 @@ both_browsers! {
         }
     }
 
-    async fn the_layers_table_has_a_row_a_layer_with_a_readable_instruction(page: &mut Page) {
+    async fn the_layers_table_has_a_row_with_a_readable_instruction_for_each_layer(page: &mut Page) {
         open_sample(page).await;
         page.view("Layers").await;
         let rows = page.rows("table", "Layers").await;
@@ -108,7 +108,7 @@ both_browsers! {
         assert!(column(&rows, "Net size")[4].starts_with(['-', '−']), "removing files makes the image smaller: {rows:?}");
     }
 
-    async fn empty_layers_can_be_shown_in_their_place(page: &mut Page) {
+    async fn empty_layers_can_be_shown_in_order(page: &mut Page) {
         open_sample(page).await;
         page.view("Layers").await;
         let without = page.rows("table", "Layers").await.len();
@@ -122,7 +122,7 @@ both_browsers! {
         .await;
     }
 
-    async fn the_history_is_newest_first_shortened_and_can_be_had_in_full(page: &mut Page) {
+    async fn the_history_is_newest_first_and_can_be_shown_in_full(page: &mut Page) {
         open_sample(page).await;
         page.view("History").await;
         let rows = page.until("the history", async || {

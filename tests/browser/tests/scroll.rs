@@ -1,10 +1,10 @@
-//! A tree of 200,000 files stays smooth: no script of the page keeps a frame waiting for over 50 ms.
+//! A tree of 200,000 files scrolls smoothly: no script of the page delays a frame by more than 50 ms.
 //!
-//! - Three rounds, each further down the tree, of the same work frame by frame: a machine in a hurry makes
-//!   some frame late in each, but not the same one. A frame that is late every time is the page's doing.
-//! - Chromium counts long tasks (over 50 ms) itself. Firefox has no such count: there the time from frame
-//!   to frame is held to 50 ms, drawing in software included.
-//! - Nothing else of these tests runs meanwhile.
+//! - Three rounds of the same scrolling, each further down the tree. A busy machine delays some frames of each
+//!   round, but not the same ones: a frame that is late in all rounds is late because of the page.
+//! - Chromium reports tasks over 50 ms itself. Firefox does not: there the time between frames is measured,
+//!   including software rendering.
+//! - No other test runs at the same time.
 
 use browser_tests::material::{self, Temp};
 use browser_tests::{Page, both_browsers};
@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 const FILES: u32 = 200_000;
 const ROUNDS: usize = 3;
 
-/// Scrolls the tree for 90 frames, by `arguments[0]` pixels each; gives the frames that were late and how
-/// late, in milliseconds.
+/// Scrolls the tree for 90 frames, by `arguments[0]` pixels each; returns the late frames and their delay in
+/// milliseconds.
 const SCROLL: &str = "
     const [step, done] = arguments;
     const tree = document.querySelector('[role=treegrid]');
@@ -36,14 +36,14 @@ const SCROLL: &str = "
     };
     requestAnimationFrame(frame);";
 
-/// The frames of a round that were late.
+/// The late frames of a round.
 fn late(round: &Value) -> BTreeSet<u64> {
     let frames = round["late"].as_array().into_iter().flatten();
     frames.filter_map(|frame| frame[0].as_u64()).collect()
 }
 
-/// Opens an archive of `FILES` files and has the filter open every directory. The archive lives as long
-/// as what is returned.
+/// Opens an archive of `FILES` files and a filter that opens every directory. The archive exists as long as
+/// the returned value.
 async fn show_all_files(page: &Page) -> Temp {
     let temp = Temp::new();
     let archive = temp.path("many.tar");
@@ -79,9 +79,9 @@ both_browsers! {
         }
     }
 
-    async fn the_last_of_two_hundred_thousand_entries_can_be_reached(page: &mut Page) {
+    async fn one_can_scroll_to_the_last_of_two_hundred_thousand_entries(page: &mut Page) {
         let _temp = show_all_files(page).await;
-        // Directories come in the order of their names: d19, d2, … d9.
+        // Directories are sorted by name: d19, d2, … d9.
         page.until("the last row", async || {
             let script = "
                 const tree = document.querySelector('[role=treegrid]');

@@ -1,10 +1,10 @@
-//! That the server behind the page offers the proxy as `cargo xtask serve` does. No browser is asked.
+//! The tests' own server offers the proxy as `cargo xtask serve` does. These tests use no browser.
 
 use browser_tests::material::{Temp, fixture};
 use browser_tests::site::Site;
 use registries::{Front, OCI_MANIFEST, Setup, http};
 
-/// What one of the site's addresses gives.
+/// The response of an address of the site.
 fn get(site: &Site, path: &str, headers: &[(&str, &str)]) -> http::Answer {
     http::open("GET", &format!("{}{path}", site.url()), headers, b"").expect("an answer")
 }
@@ -15,7 +15,7 @@ fn site(temp: &Temp) -> Site {
 }
 
 #[test]
-fn without_a_proxy_there_is_nothing_below_its_path() {
+fn without_a_proxy_its_path_does_not_exist() {
     let temp = Temp::new();
     let site = site(&temp);
     assert_eq!(get(&site, "config.json", &[]).text(), r#"{"proxy":null}"#);
@@ -23,8 +23,8 @@ fn without_a_proxy_there_is_nothing_below_its_path() {
 }
 
 #[test]
-fn the_proxy_reaches_the_named_registries_alone_and_the_page_is_told_of_it() {
-    let Some(registry) = Setup::default().start() else { return };
+fn the_proxy_forwards_only_to_the_named_registries() {
+    let registry = Setup::default().start();
     registry.push_layout("team/app", "1", &fixture("odd.skopeo-gzip.oci-dir"));
     let temp = Temp::new();
     let site = site(&temp);
@@ -49,8 +49,8 @@ fn the_proxy_reaches_the_named_registries_alone_and_the_page_is_told_of_it() {
 }
 
 #[test]
-fn a_transfer_that_breaks_behind_the_proxy_breaks_before_it() {
-    let Some(registry) = Setup::default().start() else { return };
+fn a_response_that_breaks_off_does_so_through_the_proxy_too() {
+    let registry = Setup::default().start();
     let digest = registry.push_blob("team/app", &[7; 200_000]);
     let temp = Temp::new();
     let site = site(&temp);

@@ -1,25 +1,14 @@
-//! Several sources side by side, folders and several files as one source, platforms, what is no image.
+//! Several sources side by side, folders and several files as one source, platforms, other content.
 //!
-//! - Firefox cannot be driven to pick a folder: there the same files are given all at once.
-//! - `../shared/fixtures` need not be there: the tests that need it then say what they left out.
+//! - Firefox's driver cannot pick a folder: there the same files are given all at once.
 
 use browser_tests::material::{self, Member, Temp};
 use browser_tests::{Kind, Page, both_browsers};
 use fantoccini::Locator;
 use serde_json::json;
-use std::io::{Write, stderr};
 use std::path::PathBuf;
 
-/// The large collection, or a word about what is left out.
-fn shared() -> Option<PathBuf> {
-    let found = material::shared();
-    if found.is_none() {
-        writeln!(stderr(), "left out: ../shared/fixtures is not there").expect("stderr is open");
-    }
-    found
-}
-
-/// A layout that holds a chart, an SBOM of it and the name of an image that is left out.
+/// A layout with a chart, its SBOM, and a descriptor of a missing image.
 fn layout_without_an_image(temp: &Temp) -> PathBuf {
     let manifest = |config: &str, layer: &str, artifact: Option<&str>| {
         let mut manifest = json!({
@@ -64,7 +53,7 @@ fn layout_without_an_image(temp: &Temp) -> PathBuf {
     temp.file("artifacts.tar", &material::tar(&members))
 }
 
-/// The name of the image that is shown.
+/// The name of the image on screen.
 async fn title(page: &Page) -> String {
     let script = "return document.querySelector('main h1')?.innerText ?? ''";
     page.script(script).await.as_str().unwrap_or_default().to_owned()
@@ -78,7 +67,7 @@ async fn wait_for_title(page: &Page, part: &str) {
 }
 
 both_browsers! {
-    async fn archives_and_folders_have_an_input_each_in_this_order(page: &mut Page) {
+    async fn archives_and_folders_have_one_input_each_in_this_order(page: &mut Page) {
         page.open("").await;
         for place in ["the start", "an image"] {
             let mut names = Vec::new();
@@ -112,7 +101,7 @@ both_browsers! {
         assert_eq!(page.sources().await, [""; 0]);
     }
 
-    async fn back_leads_to_the_image_of_another_open_archive(page: &mut Page) {
+    async fn back_returns_to_the_image_of_another_open_archive(page: &mut Page) {
         page.open("").await;
         page.open_archive(&material::sample()).await;
         let first = page.fragment().await;
@@ -127,7 +116,7 @@ both_browsers! {
         assert_eq!(page.state().await, "ready");
     }
 
-    async fn what_cannot_be_opened_leaves_the_others_open(page: &mut Page) {
+    async fn a_file_that_cannot_be_opened_leaves_the_others_open(page: &mut Page) {
         let temp = Temp::new();
         page.open("").await;
         page.open_archive(&material::sample()).await;
@@ -144,7 +133,7 @@ both_browsers! {
         assert_eq!(page.alert().await, "");
     }
 
-    async fn several_archives_given_at_once_are_a_source_each(page: &mut Page) {
+    async fn several_archives_at_once_are_one_source_each(page: &mut Page) {
         page.open("").await;
         let (sample, plain) = (material::sample(), material::fixture("plain.regctl-none.docker.tar"));
         page.give_all(&[&sample, &plain]).await;
@@ -167,12 +156,13 @@ both_browsers! {
         assert_eq!(state().await.as_deref(), Some("false"));
     }
 
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
     async fn a_layout_in_a_folder_opens(page: &mut Page) {
-        let Some(shared) = shared() else { return };
+        let shared = material::shared("fixtures");
         page.open("").await;
         let name = "waste-public.umoci.oci-dir";
         page.open_source(&shared.join(name)).await;
-        let all = facts::load_all(&shared.join("facts.json")).expect("it was found before");
+        let all = facts::load_all(&shared.join("facts.json"));
         let found = facts::check(&page.report().await, &all["archives"][name]);
         assert!(found.is_empty(), "{}", found.join("\n"));
         if page.kind() == Kind::Chromium {
@@ -180,8 +170,9 @@ both_browsers! {
         }
     }
 
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
     async fn a_folder_as_skopeo_writes_it_opens(page: &mut Page) {
-        let Some(shared) = shared() else { return };
+        let shared = material::shared("fixtures");
         page.open("").await;
         page.open_source(&shared.join("waste-public.skopeo-gzip.docker-dir")).await;
         let report = page.report().await;
@@ -189,8 +180,8 @@ both_browsers! {
         assert_eq!(report["images"][0]["layers"].as_array().map(Vec::len), Some(10));
     }
 
-    async fn a_dropped_folder_is_walked(page: &mut Page) {
-        // No script can make a folder to drop: entries are made up, as a browser would give them.
+    async fn a_dropped_folder_is_read_recursively(page: &mut Page) {
+        // No script can create a folder to drop, so these entries imitate those of a browser.
         page.open("").await;
         let script = r"
             const done = arguments[0];
@@ -213,8 +204,9 @@ both_browsers! {
         .await;
     }
 
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
     async fn platforms_of_an_image_are_chosen_by_name(page: &mut Page) {
-        let Some(shared) = shared() else { return };
+        let shared = material::shared("fixtures");
         page.open("").await;
         page.open_archive(&shared.join("multi.buildkit-attest.oci.tar")).await;
         let first = page.fragment().await;
@@ -230,8 +222,9 @@ both_browsers! {
         .await;
     }
 
-    async fn attestations_stand_apart_with_the_image_that_they_speak_of(page: &mut Page) {
-        let Some(shared) = shared() else { return };
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+    async fn attestations_are_listed_separately_with_their_image(page: &mut Page) {
+        let shared = material::shared("fixtures");
         page.open("").await;
         page.open_archive(&shared.join("multi.buildkit-attest.oci.tar")).await;
         assert_eq!(page.rows("table", "Images").await.len(), 4, "a head and three images");
@@ -257,7 +250,7 @@ both_browsers! {
         wait_for_title(page, "artifacts.tar").await;
     }
 
-    async fn a_layer_that_is_not_what_is_claimed_is_one_alert_at_its_row(page: &mut Page) {
+    async fn a_layer_with_a_wrong_digest_is_one_alert_in_its_row(page: &mut Page) {
         let temp = Temp::new();
         let layer = material::tar(&[Member::File("etc/motd", b"hello\n")]);
         let other = material::tar(&[Member::File("etc/motd", b"hallo\n")]);
@@ -275,7 +268,7 @@ both_browsers! {
         assert!(words.contains(&material::digest(&layer)), "{words}");
     }
 
-    async fn a_layer_is_read_beyond_its_limit_when_the_user_says_so_and_the_image_stays(page: &mut Page) {
+    async fn a_layer_is_read_beyond_its_limit_on_request(page: &mut Page) {
         let temp = Temp::new();
         let (archive, [first, second]) = material::beyond_the_limit(&temp);
         page.open("").await;
@@ -293,6 +286,6 @@ both_browsers! {
         .await;
         assert!(page.fragment().await.contains(&second), "another image is shown");
         let report = page.report().await;
-        assert_eq!(report["images"][1]["tree"]["files"], 2, "what stands behind the limit");
+        assert_eq!(report["images"][1]["tree"]["files"], 2, "the file after the limit");
     }
 }

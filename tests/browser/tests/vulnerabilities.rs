@@ -1,36 +1,26 @@
-//! Vulnerabilities: nobody is asked before the user agrees, then an OSV database (recorded answers, served on
-//! loopback); files of advisories ask nobody.
+//! Vulnerabilities: no request before the user agrees, then requests to an OSV database (recorded responses,
+//! served on loopback); files with advisories cause no requests.
 
 use browser_tests::material;
 use browser_tests::{Page, both_browsers};
 use fantoccini::Locator;
 use osv_cassettes::{Cassettes, Server};
 use serde_json::Value;
-use std::io::{Write, stderr};
-use std::path::{Path, PathBuf};
 
-fn shared(path: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(path);
-    if !root.exists() {
-        writeln!(stderr(), "not tested: ../shared/{path} is not there").expect("stderr is open");
-    }
-    Some(root).filter(|root| root.exists())
-}
-
-/// Opens an image with libraries of many languages, its database of vulnerabilities on loopback.
-async fn open(page: &Page) -> Option<Server> {
-    let cassettes = shared("osv/cassettes")?;
-    let image = material::shared()?.join("polyglot-public.skopeo-zstd.oci.tar");
-    let server = Server::start(Cassettes::load(&cassettes).unwrap()).unwrap();
+/// Opens an image with packages of many languages, with the database of vulnerabilities on loopback.
+async fn open(page: &Page) -> Server {
+    let cassettes = Cassettes::load(&material::shared("osv/cassettes")).unwrap();
+    let image = material::shared("fixtures/polyglot-public.skopeo-zstd.oci.tar");
+    let server = Server::start(cassettes).unwrap();
     let config = format!(r#"{{"osv": "{}"}}"#, server.url());
     page.site().replace("config.json", config.as_bytes());
     page.open("").await;
     page.open_archive(&image).await;
     page.view("Vulnerabilities").await;
-    Some(server)
+    server
 }
 
-/// Presses what begins a check, whose name says how many packages are meant.
+/// Clicks the button that starts a check; its name has the number of packages.
 async fn ask(page: &Page) {
     page.until("a click on the button to check", async || {
         let button = page.client().find(Locator::Css("button[data-key=check]")).await.ok()?;
@@ -48,8 +38,9 @@ async fn wait_for_row(page: &Page, id: &str) -> Vec<String> {
 }
 
 both_browsers! {
-    async fn nobody_is_asked_before_the_user_agrees(page: &mut Page) {
-        let Some(server) = open(page).await else { return };
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+    async fn no_request_is_sent_before_the_user_agrees(page: &mut Page) {
+        let server = open(page).await;
         ask(page).await;
         page.css("dialog[open]").await;
         assert_eq!(server.asked(), [], "the dialogue only asks the user");
@@ -67,8 +58,9 @@ both_browsers! {
         }
     }
 
-    async fn what_is_known_is_said_with_what_could_not_be_checked(page: &mut Page) {
-        let Some(_server) = open(page).await else { return };
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+    async fn the_result_says_what_could_not_be_checked(page: &mut Page) {
+        let _server = open(page).await;
         ask(page).await;
         page.click("button", "Send and check").await;
         let row = wait_for_row(page, "GHSA-5crp-9r3c-p9vr").await;
@@ -78,13 +70,13 @@ both_browsers! {
         assert!(!text.contains("0 vulnerabilities"));
     }
 
-    async fn an_export_of_osv_is_matched_without_asking_anybody(page: &mut Page) {
-        let Some(server) = open(page).await else { return };
-        let Some(export) = shared("osv/Go-all.zip") else { return };
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+    async fn an_export_of_osv_is_matched_without_requests(page: &mut Page) {
+        let server = open(page).await;
         let input = page.until("the picker", async || {
             page.client().find(Locator::Css("input[data-key=advisories]")).await.ok()
         });
-        let path = export.canonicalize().unwrap();
+        let path = material::shared("osv/Go-all.zip").canonicalize().unwrap();
         input.await.send_keys(path.to_str().unwrap()).await.expect("a picker takes paths");
         wait_for_row(page, "GO-2022-1059").await;
         assert_eq!(server.asked(), []);
@@ -93,8 +85,9 @@ both_browsers! {
         assert!(!sarif["runs"][0]["results"].as_array().unwrap().is_empty());
     }
 
-    async fn packages_are_exported_as_a_bill_of_materials(page: &mut Page) {
-        let Some(_server) = open(page).await else { return };
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+    async fn packages_are_exported_as_sboms(page: &mut Page) {
+        let _server = open(page).await;
         page.view("Packages").await;
         page.wait_until_ready().await;
         let bill: Value = serde_json::from_slice(&page.download("CycloneDX").await).unwrap();

@@ -1,9 +1,9 @@
-//! Archives on the web, saved inspections, and links to what this version does not show.
+//! Archives on the web, saved inspections, and links to views that this version lacks.
 
 use browser_tests::material::{self, Temp};
 use browser_tests::{Page, both_browsers};
 
-/// The link to a file of the page's own site: the one address that a test may ask for.
+/// A link to a file on the page's own site, the only address that a test may request.
 fn link(page: &Page, name: &str) -> String {
     let address = format!("{}{name}", page.site().url());
     format!("#/url/{}", address.replace('/', "%2F"))
@@ -15,7 +15,7 @@ fn asked_for(page: &Page, name: &str) -> usize {
 }
 
 both_browsers! {
-    async fn an_archive_on_the_web_opens_once_it_is_agreed_to(page: &mut Page) {
+    async fn an_archive_on_the_web_opens_after_the_user_agrees(page: &mut Page) {
         page.open(&link(page, "sample.tar")).await;
         let open = page.until("a button", async || {
             page.all("button", "Open").await.into_iter().next()
@@ -28,8 +28,8 @@ both_browsers! {
         assert!(page.fragment().await.starts_with("#/url/"), "the link stays what it was");
     }
 
-    async fn an_address_is_asked_about_first_and_its_status_told_where_it_has_no_archive(page: &mut Page) {
-        // Not among the page's own files, which its service worker fetches and answers for.
+    async fn the_status_of_an_address_without_an_archive_is_shown(page: &mut Page) {
+        // Not one of the page's own files, which the service worker serves.
         page.open(&link(page, "no-such.tar")).await;
         page.until("a button", async || page.all("button", "Open").await.into_iter().next()).await;
         assert_eq!(asked_for(page, "no-such.tar"), 0);
@@ -39,7 +39,7 @@ both_browsers! {
         assert!(page.alert().await.contains("404"), "{}", page.alert().await);
     }
 
-    async fn a_saved_inspection_opens_as_the_image_that_it_was_saved_of(page: &mut Page) {
+    async fn a_saved_inspection_opens_as_its_image(page: &mut Page) {
         page.open("").await;
         page.open_archive(&material::sample()).await;
         page.wait_until_ready().await;
@@ -56,7 +56,7 @@ both_browsers! {
         assert!(!again["images"][0]["layers"].to_string().contains("\"verified\":true"));
     }
 
-    async fn a_link_to_a_comparison_leads_to_its_sides(page: &mut Page) {
+    async fn a_link_to_a_comparison_offers_both_images(page: &mut Page) {
         page.open("#/compare?a=archive%2Fsha256:1&b=image%2Falpine").await;
         let sides = page.until("the sides", async || {
             let a = page.all("link", "archive/sha256:1").await;

@@ -1,13 +1,13 @@
-//! Holds a report against facts: what another program, sharing no code with Layerscope, found in the
-//! same archive. Native tests and browser tests use this one comparison.
+//! Compares a report with facts: what another program, which shares no code with Layerscope, found in the
+//! same archive. Native tests and browser tests use this comparison.
 //!
 //! Source: `../shared/fixtures/README.md`, "facts.json" (the facts), and `../shared/CONTRACTS.md`, "The
 //! report" (the report and every definition).
 //!
-//! - Compares whatever both have, and says what differs in words that name the place; an empty list
-//!   means that all agreed. Never panics: a report that lacks a field is a difference, not a crash.
-//! - Facts are the measure. Where they are silent (an `author`, a list of packages), nothing is held.
-//! - Depends on JSON only, so that it also compiles where the crate under test doesn't.
+//! - Compares what both contain, and describes each difference with its place; an empty list means that all
+//!   agree. Never panics: a field missing in a report is a difference.
+//! - Facts decide. What they do not contain (an `author`, a list of packages) is not compared.
+//! - Depends on JSON only, so that it compiles even if the crate under test does not.
 
 mod image;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// Everything that differs between `report` and `facts` (one element of `archives`). Empty: they agree.
+/// All differences between `report` and `facts` (one element of `archives`); empty if they agree.
 pub fn check(report: &Value, facts: &Value) -> Vec<String> {
     let mut seen = Differences::default();
     seen.equal("schemaVersion", &report["schemaVersion"], &Value::from(1));
@@ -30,27 +30,28 @@ pub fn check(report: &Value, facts: &Value) -> Vec<String> {
     seen.lines
 }
 
-/// The facts on one archive out of a `facts.json`; `None` if the file isn't there.
+/// The facts about one archive, from a `facts.json`.
 ///
 /// # Panics
-/// If the file is no JSON or says nothing of `archive`: then the test material is wrong.
-pub fn load(facts_json: &Path, archive: &str) -> Option<Value> {
-    let all = load_all(facts_json)?;
+/// If the file is missing, is not JSON, or has no facts about `archive`: the test material is wrong.
+pub fn load(facts_json: &Path, archive: &str) -> Value {
+    let all = load_all(facts_json);
     let facts = &all["archives"][archive];
-    assert!(facts.is_object(), "{} says nothing of {archive}", facts_json.display());
-    Some(facts.clone())
+    assert!(facts.is_object(), "{} has no facts about {archive}", facts_json.display());
+    facts.clone()
 }
 
-/// A whole `facts.json`; `None` if the file isn't there.
+/// A whole `facts.json`.
 ///
 /// # Panics
-/// If the file is no JSON: then the test material is wrong.
-pub fn load_all(facts_json: &Path) -> Option<Value> {
-    let text = std::fs::read_to_string(facts_json).ok()?;
-    Some(serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", facts_json.display())))
+/// If the file is missing or is not JSON: the test material is wrong.
+pub fn load_all(facts_json: &Path) -> Value {
+    let path = facts_json.display();
+    let text = std::fs::read_to_string(facts_json).unwrap_or_else(|e| panic!("{path}: {e}"));
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
-/// The images of an archive: a bare tar counts as one, made of its one layer.
+/// The images of an archive: a bare tar counts as one image with one layer.
 fn images(facts: &Value) -> Vec<Value> {
     if facts["layer"].is_object() {
         let layers = vec![facts["layer"].clone()];
@@ -73,7 +74,7 @@ fn source(seen: &mut Differences, source: &Value, facts: &Value) {
     });
 }
 
-/// Attestations and platforms that are not in the archive. Artifacts are not among the facts.
+/// Attestations, and platforms that are not in the archive. Facts do not contain artifacts.
 fn others(seen: &mut Differences, others: &Value, facts: &Value) {
     let of_kind = |kind: &str, image: &Value| match kind {
         "attestation" => image["attestation"] == true,
@@ -104,7 +105,7 @@ fn others(seen: &mut Differences, others: &Value, facts: &Value) {
     seen.equal("others, without artifacts", &reported.into(), &known.into());
 }
 
-/// What differs so far, and where we are.
+/// The differences found so far, and the current place.
 #[derive(Default)]
 struct Differences {
     lines: Vec<String>,
@@ -112,7 +113,7 @@ struct Differences {
 }
 
 impl Differences {
-    /// Runs `body` with every difference that it finds prefixed by `name`.
+    /// Runs `body`, and prefixes every difference that it finds with `name`.
     fn within(&mut self, name: &str, body: impl FnOnce(&mut Self)) {
         let before = self.place.len();
         let _ = write!(self.place, "{name}: ");
@@ -131,7 +132,7 @@ impl Differences {
     }
 }
 
-/// JSON equality, but a number is a number: `1` and `1.0` are the same.
+/// JSON equality, except that `1` equals `1.0`.
 fn same(a: &Value, b: &Value) -> bool {
     match (a.as_f64(), b.as_f64()) {
         (Some(x), Some(y)) if a.as_i64().is_none() || b.as_i64().is_none() => x == y,
@@ -139,7 +140,7 @@ fn same(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// The elements of an array; none, if it is none.
+/// The elements of an array; an empty slice for any other value.
 fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }

@@ -1,4 +1,4 @@
-//! The comparison itself, on a report that was drawn from facts: it must find each thing that is changed.
+//! Tests of the comparison, on a report made from facts: it must find every change.
 
 use super::*;
 use serde_json::json;

@@ -1,11 +1,11 @@
-//! Debian's docker-registry, and any other program that says in its log where it listens.
+//! Debian's docker-registry, and any other program whose log says where it listens.
 //!
-//! Each takes any free port of loopback. A shell stands above it and waits for the end of its standard
-//! input: when the value is dropped, or this process ends in whatever way, the registry ends with it.
+//! Each listens on a free port of loopback. A shell starts it and waits for the end of its own standard
+//! input: when the value is dropped, or this process ends however it ends, the registry ends with it.
 
 use crate::folder::Folder;
 use crate::tokens::TokenServer;
-use crate::{digest, find, left_out};
+use crate::{digest, find};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -17,8 +17,8 @@ const GUARD: &str = r#""$@" </dev/null & read -r _; kill -KILL $!; wait 2>/dev/n
 /// `tester` with `PASSWORD`, by bcrypt.
 const HTPASSWD: &str = "tester:$2b$04$69ky/OlBoi5m095bLZPeF.atEJ1mX8R6mcGY./LXxCNCbQhp1P7Iq\n";
 
-/// Headers for pages of other origins, as Distribution's `http.headers` takes them: what its
-/// configuration reference shows, and what a client of the API has to read.
+/// Headers for pages of other origins, as Distribution's `http.headers` accepts them: those that its
+/// configuration reference shows, and those that a client of the API must read.
 const CORS: &str = "  headers:
     Access-Control-Allow-Origin: ['*']
     Access-Control-Allow-Methods: ['GET, HEAD, OPTIONS']
@@ -26,7 +26,7 @@ const CORS: &str = "  headers:
     Access-Control-Expose-Headers: ['Docker-Content-Digest, WWW-Authenticate, Link, Content-Range, Location']
 ";
 
-/// How docker-registry is to run; as it stands, open and without CORS headers.
+/// How docker-registry runs; by default open and without CORS headers.
 #[derive(Clone, Default)]
 pub struct Setup {
     cors: bool,
@@ -42,38 +42,42 @@ impl Setup {
         self
     }
 
-    /// Behind `USER` and `PASSWORD`, by Basic.
+    /// Requires `USER` and `PASSWORD`, by Basic authentication.
     pub fn password(mut self) -> Setup {
         self.password = true;
         self
     }
 
-    /// Behind the tokens of this server.
+    /// Requires tokens of this server.
     pub fn tokens(mut self, server: &TokenServer) -> Setup {
         self.tokens = server.config.clone();
         self
     }
 
-    /// Starts it on a folder of its own. `None`, said by name, where docker-registry is not installed.
-    pub fn start(self) -> Option<Registry> {
+    /// Starts it on a new folder.
+    ///
+    /// # Panics
+    /// If docker-registry is not installed.
+    pub fn start(self) -> Registry {
         self.start_on(Arc::new(Folder::new()))
     }
 
-    /// Starts it on what another one serves.
-    pub fn beside(self, other: &Registry) -> Option<Registry> {
+    /// Starts it on the folder that another one serves.
+    ///
+    /// # Panics
+    /// If docker-registry is not installed.
+    pub fn beside(self, other: &Registry) -> Registry {
         self.start_on(other.folder.clone())
     }
 
-    fn start_on(self, folder: Arc<Folder>) -> Option<Registry> {
-        let Some(program) = find("docker-registry") else {
-            left_out("docker-registry is not installed");
-            return None;
-        };
+    fn start_on(self, folder: Arc<Folder>) -> Registry {
+        let program = find("docker-registry");
+        let program = program.expect("needs docker-registry: apt-get install docker-registry");
         let config = self.config(&folder);
         let path =
             folder.file(&format!("{}.yml", &digest(config.as_bytes())[7..]), config.as_bytes());
         let arguments = ["serve".to_owned(), path.display().to_string()];
-        Some(Registry::spawn(&program, &arguments, folder))
+        Registry::spawn(&program, &arguments, folder)
     }
 
     fn config(&self, folder: &Folder) -> String {
@@ -109,25 +113,25 @@ impl Registry {
     /// Starts a program and waits until it says where it listens.
     ///
     /// # Panics
-    /// If it ends without: with all that it said.
+    /// If it ends without saying so: with its output.
     pub(crate) fn spawn(program: &Path, arguments: &[String], folder: Arc<Folder>) -> Registry {
         let mut command = Command::new("sh");
         command.args(["-c", GUARD, "guard"]).arg(program).args(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut guard = command.spawn().expect("there is a shell");
-        let output = guard.stderr.take().expect("it was asked for");
+        let output = guard.stderr.take().expect("it is piped");
         let mut lines = BufReader::new(output).lines().map_while(Result::ok);
         let mut said = String::new();
         let name = lines.by_ref().find_map(|line| {
             said += &format!("{line}\n");
-            // The shell goes on waiting when the program has failed.
+            // The shell keeps waiting when the program has failed.
             let failed =
                 ["level=fatal", "panic:", "not found"].iter().any(|word| line.contains(word));
             assert!(!failed, "{} did not start:\n{said}", program.display());
             let rest = line.split_once("listening on ")?.1;
             Some(rest.split(['"', ' ']).next()?.trim_end_matches(',').to_owned())
         });
-        // Its log must be read on, or it would wait for a reader.
+        // Its log must be read to the end, or its writes would block.
         std::thread::spawn(move || lines.for_each(drop));
         let name = name.unwrap_or_else(|| panic!("{} ended:\n{said}", program.display()));
         Registry { guard, folder, name }

@@ -4,7 +4,7 @@
 
 use crate::distribution::Registry;
 use crate::images::{entry, index};
-use crate::{OCI_INDEX, OCI_MANIFEST, digest, find, http, left_out};
+use crate::{OCI_INDEX, OCI_MANIFEST, digest, http};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +12,7 @@ use std::process::Command;
 /// An image's configuration, as a manifest in a registry has it.
 const OCI_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 
-/// A manifest or an index, as it lies in a registry.
+/// A manifest or an index, as stored in a registry.
 #[derive(Clone, Debug)]
 pub struct Document {
     /// Its media type.
@@ -98,22 +98,19 @@ impl Registry {
         Document { kind: OCI_MANIFEST.to_owned(), json }
     }
 
-    /// Copies an archive or a folder with all its platforms to `REPOSITORY:TAG`, as skopeo does it. False,
-    /// said by name, where skopeo is not installed.
-    pub fn copy(&self, source: &Path, name: &str) -> bool {
-        if find("skopeo").is_none() {
-            left_out("skopeo is not installed");
-            return false;
-        }
+    /// Copies an archive or a folder with all its platforms to `REPOSITORY:TAG`, as skopeo does it.
+    ///
+    /// # Panics
+    /// If skopeo is not installed or refuses.
+    pub fn copy(&self, source: &Path, name: &str) {
         let output = Command::new("skopeo")
             .args(["copy", "--quiet", "--insecure-policy", "--all", "--dest-tls-verify=false"])
             .arg(format!("{}:{}", transport(source), source.display()))
             .arg(format!("docker://{}/{name}", self.name))
             .output()
-            .expect("skopeo was found");
+            .expect("needs skopeo: apt-get install skopeo");
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{} to {name}: {said}", source.display());
-        true
     }
 
     /// Puts what has the tag `of` under other tags, too. Several at a time: a registry that writes each

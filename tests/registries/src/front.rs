@@ -1,18 +1,18 @@
-//! A server before a registry: it passes requests on, counts them, and fails as it is told.
+//! A server in front of a registry: it forwards requests, counts them, and fails as tests demand.
 //!
-//! - It speaks HTTP/1.1, one request a connection, and GET, HEAD and OPTIONS alone: registries are
-//!   filled directly. What begins like TLS is hung up on at once.
-//! - Before an upstream is named it refuses connections' requests, so that its name can be used in the
-//!   configuration of what will stand behind it.
-//! - Stopped, it listens no more: connections are refused and those under way end. It comes back on
-//!   the same port.
+//! - It speaks HTTP/1.1 with one request for each connection, and only GET, HEAD and OPTIONS: registries are
+//!   filled directly. A connection that begins with TLS is closed at once.
+//! - Without an upstream it refuses requests, so that its name can be used in the configuration of the
+//!   upstream.
+//! - Stopped, it does not listen: new connections are refused, and open ones end. It comes back on the same
+//!   port.
 
 use crate::relay;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 
-/// One request, and what came of it so far.
+/// One request and its result so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// `GET`, `HEAD`, `OPTIONS`.
@@ -25,7 +25,7 @@ pub struct Seen {
     pub range: Option<String>,
     /// Of the answer; 0 until there is one.
     pub status: u16,
-    /// Bytes of the body that were passed on.
+    /// Bytes of the body that were forwarded.
     pub sent: u64,
 }
 
@@ -36,23 +36,23 @@ impl Seen {
     }
 }
 
-/// What it is told.
+/// How it behaves.
 #[derive(Default)]
 pub(crate) struct Rules {
     pub upstream: Option<String>,
     pub also: Vec<(String, String)>,
     pub cors: bool,
     pub ignore_range: bool,
-    /// How many blobs are still to be broken, and after how many bytes each.
+    /// How many blobs will still be broken off, and after how many bytes each.
     pub breaks: (usize, u64),
-    /// Every blob waits after so many bytes.
+    /// Every blob is held after so many bytes.
     pub hold: Option<u64>,
     pub page: Option<usize>,
     pub stopped: bool,
     pub closed: bool,
 }
 
-/// What all its threads share.
+/// Shared by its threads.
 #[derive(Default)]
 pub(crate) struct State {
     rules: Mutex<Rules>,
@@ -93,7 +93,7 @@ pub struct Front {
 }
 
 impl Front {
-    /// With nothing behind it yet.
+    /// A front without an upstream.
     #[allow(clippy::new_without_default, reason = "it takes a port, which is no default")]
     pub fn new() -> Front {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
@@ -108,24 +108,24 @@ impl Front {
         front
     }
 
-    /// Before the server of this name.
+    /// A front of the server with this name.
     pub fn of(name: &str) -> Front {
         let front = Front::new();
         front.lead_to(name);
         front
     }
 
-    /// Names what is behind it.
+    /// Sets the upstream.
     pub fn lead_to(&self, name: &str) {
         self.state.set(|rules| rules.upstream = Some(name.to_owned()));
     }
 
-    /// Sends what is below a path elsewhere.
+    /// Forwards requests below a path to another server.
     pub fn also(&self, path: &str, name: &str) {
         self.state.set(|rules| rules.also.push((path.to_owned(), name.to_owned())));
     }
 
-    /// Adds the headers that let pages of other origins read answers, and answers OPTIONS itself.
+    /// Adds the headers that let pages of other origins read responses, and answers OPTIONS itself.
     pub fn cors(self) -> Front {
         self.state.set(|rules| rules.cors = true);
         self
@@ -137,7 +137,7 @@ impl Front {
         self
     }
 
-    /// Answers with the whole of a blob whatever part is asked for.
+    /// Answers every range request with the whole blob.
     pub fn ignore_range(&self, ignore: bool) {
         self.state.set(|rules| rules.ignore_range = ignore);
     }
@@ -184,7 +184,7 @@ impl Front {
         self.seen().into_iter().filter(Seen::is_blob).collect()
     }
 
-    /// How often each path was asked for with this method, sorted by path.
+    /// The number of requests with this method for each path, sorted by path.
     pub fn counts(&self, method: &str) -> Vec<(String, usize)> {
         let mut counts = std::collections::BTreeMap::new();
         for seen in self.seen().into_iter().filter(|seen| seen.method == method) {

@@ -1,6 +1,6 @@
 //! A client of HTTP/1.1 for tests: one connection a request, plain text only, no redirects.
 //!
-//! What is asked for by https gets no answer, as from a registry that speaks no TLS.
+//! A request by https gets no response, as from a registry without TLS.
 
 use std::io::{BufRead, BufReader, Cursor, Read, Write};
 use std::net::TcpStream;

@@ -1,18 +1,18 @@
 //! Real registries on loopback, for native tests and for tests in browsers.
 //!
-//! - `Setup` starts Debian's docker-registry (Distribution 2.8): open, behind a password, behind tokens,
-//!   with CORS headers or without. Several may serve one folder, so what is pushed to an open one is
-//!   there behind the others' logins.
-//! - `second` starts another implementation, which has the referrers API and pages of tags.
-//! - `Front` stands before one of them: it counts what is asked for, and breaks, holds and stops.
+//! - `Setup` starts Debian's docker-registry (Distribution 2.8): open, with a password, with tokens, with
+//!   CORS headers or without. Several can serve the same folder: what is pushed to an open one can then be
+//!   pulled from one with a login.
+//! - `second` starts another implementation, which has the referrers API and paged lists of tags.
+//! - `Front` is a server in front of one of them: it counts requests, and breaks, holds and stops responses.
 //! - `fill` and `images` put images in: from the fixtures, for several platforms, under many tags.
 //!
-//! Nothing sleeps: a registry is ready when it says in its log where it listens. What a machine lacks is
-//! said by name past the capture of a test's output, and the test then tests nothing.
+//! Nothing sleeps: a registry is ready when its log says where it listens. A program that is not installed
+//! is a panic that says how to install it: tests that may run without it are marked as ignored by their
+//! build script (`tests/material.rs`).
 //!
-//! What Distribution's own headers can't do: with a login it answers a browser's preflight with 401, so
-//! credentials can't go to it directly. Deployments put a server before it that answers OPTIONS;
-//! `Front::cors` is that server.
+//! Distribution answers a browser's preflight request with 401 where it requires a login, whatever its
+//! headers. Deployments therefore put a server in front of it that answers OPTIONS, as `Front::cors` does.
 
 pub mod distribution;
 pub mod fill;
@@ -30,14 +30,13 @@ pub use folder::Folder;
 pub use front::{Front, Seen};
 pub use tokens::TokenServer;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Who may read what is closed.
+/// The user of registries that require a login.
 pub const USER: &str = "tester";
-/// With this password.
+/// The password of `USER`.
 pub const PASSWORD: &str = "correct horse";
-/// Both as an Authorization header has them.
+/// Both as the value of an Authorization header.
 pub const BASIC: &str = "Basic dGVzdGVyOmNvcnJlY3QgaG9yc2U=";
 
 /// An image index.
@@ -49,19 +48,14 @@ pub const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list
 /// Docker's manifest.
 pub const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 
-/// The root of the tree.
+/// The root of the repository.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// A small archive of the tree's own.
+/// A small archive of `tests/fixtures`.
 pub fn fixture(name: &str) -> PathBuf {
     root().join("tests/fixtures").join(name)
-}
-
-/// Says what a test does not test, past the capture of its output: left out by name, pass or not.
-pub fn left_out(what: &str) {
-    drop(writeln!(std::io::stderr(), "left out: {what}"));
 }
 
 /// `sha256:…`.
@@ -71,8 +65,8 @@ pub fn digest(bytes: &[u8]) -> String {
     format!("sha256:{}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
-/// Whether a shell would find it.
-pub(crate) fn find(program: &str) -> Option<PathBuf> {
+/// Where a shell would find a program.
+pub fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }

@@ -1,4 +1,4 @@
-//! One request through a `Front`: read, passed on, and its answer passed back as the rules say.
+//! One request through a `Front`: read, forwarded, and its response returned as the rules demand.
 
 use crate::front::{Rules, Seen, State};
 use crate::http::{self, Head, header, headers, line};
@@ -132,7 +132,7 @@ fn copy(from: &mut impl Read, to: &mut TcpStream, state: &State, asked: &Asked) 
         if count == 0 {
             return Some(());
         }
-        // Counted first, so that whoever has the bytes finds them counted.
+        // Counted first, so that a client that has the bytes finds them counted.
         sent += count as u64;
         state.seen()[asked.number].sent = sent;
         to.write_all(&buffer[..count]).ok()?;

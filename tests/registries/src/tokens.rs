@@ -3,9 +3,9 @@
 //!
 //! It sends no CORS headers and is one host of its own; a `Front` adds the first and changes the second.
 
+use crate::BASIC;
 use crate::folder::Folder;
 use crate::http::{header, headers, line};
-use crate::{BASIC, left_out};
 use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -31,9 +31,12 @@ struct Keys {
 
 impl TokenServer {
     /// Gives `public/…` to anybody, all else to `USER`. `realm` is the `HOST[:PORT]` that a registry
-    /// sends clients to, its own where there is none. `None`, said by name, without openssl.
-    pub fn start(realm: Option<&str>) -> Option<TokenServer> {
-        let keys = Keys::make()?;
+    /// sends clients to, its own where there is none.
+    ///
+    /// # Panics
+    /// If openssl is not installed.
+    pub fn start(realm: Option<&str>) -> TokenServer {
+        let keys = Keys::make();
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let name = listener.local_addr().expect("a bound socket has an address").to_string();
         // The registry reads the certificate when it starts, while the server runs.
@@ -49,7 +52,7 @@ impl TokenServer {
                 answer(stream, &keys, &log);
             }
         });
-        Some(TokenServer { name, asked, config })
+        TokenServer { name, asked, config }
     }
 }
 
@@ -70,7 +73,7 @@ fn answer(mut stream: TcpStream, keys: &Keys, log: &Mutex<Vec<(String, bool)>>) 
 }
 
 impl Keys {
-    fn make() -> Option<Keys> {
+    fn make() -> Keys {
         let folder = Folder::new();
         let at = |name: &str| folder.path().join(name);
         let (key, certificate) = (at("key.pem"), at("certificate.pem"));
@@ -82,11 +85,9 @@ impl Keys {
             .arg(&certificate)
             .stderr(Stdio::null())
             .status();
-        if !made.is_ok_and(|status| status.success()) {
-            left_out("tokens, for openssl is not installed");
-            return None;
-        }
-        Some(Keys { key, certificate, _folder: folder })
+        let made = made.is_ok_and(|status| status.success());
+        assert!(made, "needs openssl: apt-get install openssl");
+        Keys { key, certificate, _folder: folder }
     }
 
     fn sign(&self, text: &str) -> Vec<u8> {
@@ -94,10 +95,10 @@ impl Keys {
         let command = command.args(["dgst", "-sha256", "-sign"]).arg(&self.key);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let child = child.as_mut().expect("openssl has made the key");
-        let input = child.stdin.take().expect("it was asked for");
+        let input = child.stdin.take().expect("it is piped");
         { input }.write_all(text.as_bytes()).expect("openssl reads");
         let mut signature = Vec::new();
-        let output = child.stdout.as_mut().expect("it was asked for");
+        let output = child.stdout.as_mut().expect("it is piped");
         std::io::Read::read_to_end(output, &mut signature).expect("openssl writes");
         drop(child.wait());
         signature

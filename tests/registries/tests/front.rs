@@ -8,12 +8,12 @@ use std::net::TcpStream;
 const SIZE: usize = 300_000;
 
 /// A registry with one blob, and the address of that blob behind a front.
-fn with_blob() -> Option<(Registry, Front, String)> {
-    let registry = Setup::default().start()?;
+fn with_blob() -> (Registry, Front, String) {
+    let registry = Setup::default().start();
     let bytes: Vec<u8> = (0..SIZE).map(|at| (at % 251) as u8).collect();
     let path = format!("/v2/a/b/blobs/{}", registry.push_blob("a/b", &bytes));
     let front = Front::of(&registry.name);
-    Some((registry, front, path))
+    (registry, front, path)
 }
 
 fn ask(front: &Front, path: &str, range: Option<&str>) -> Option<(u16, Vec<u8>)> {
@@ -23,8 +23,9 @@ fn ask(front: &Front, path: &str, range: Option<&str>) -> Option<(u16, Vec<u8>)>
 }
 
 #[test]
-fn what_is_passed_on_is_counted_and_unchanged() {
-    let Some((_registry, front, path)) = with_blob() else { return };
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
+fn requests_are_forwarded_unchanged_and_counted() {
+    let (_registry, front, path) = with_blob();
     let (status, bytes) = ask(&front, &path, None).unwrap();
     assert_eq!((status, format!("/v2/a/b/blobs/{}", digest(&bytes))), (200, path.clone()));
     let (status, bytes) = ask(&front, &path, Some("bytes=299990-")).unwrap();
@@ -53,8 +54,9 @@ fn what_is_passed_on_is_counted_and_unchanged() {
 }
 
 #[test]
-fn a_transfer_breaks_after_so_many_bytes_and_the_next_does_not() {
-    let Some((_registry, front, path)) = with_blob() else { return };
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
+fn one_response_breaks_off_after_the_given_bytes() {
+    let (_registry, front, path) = with_blob();
     front.break_blobs(1, 70_000);
     assert_eq!(ask(&front, &path, None).unwrap().1.len(), 70_000);
     let (status, rest) = ask(&front, &path, Some("bytes=70000-")).unwrap();
@@ -64,8 +66,9 @@ fn a_transfer_breaks_after_so_many_bytes_and_the_next_does_not() {
 }
 
 #[test]
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
 fn ranges_can_be_ignored() {
-    let Some((_registry, front, path)) = with_blob() else { return };
+    let (_registry, front, path) = with_blob();
     front.ignore_range(true);
     let (status, bytes) = ask(&front, &path, Some("bytes=70000-")).unwrap();
     assert_eq!((status, bytes.len()), (200, SIZE));
@@ -74,8 +77,9 @@ fn ranges_can_be_ignored() {
 }
 
 #[test]
-fn a_transfer_that_is_held_goes_on_when_it_is_released() {
-    let Some((_registry, front, path)) = with_blob() else { return };
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
+fn a_held_response_continues_when_it_is_released() {
+    let (_registry, front, path) = with_blob();
     front.hold_blobs(1000);
     let mut answer = http::get(&format!("http://{}{path}", front.name)).unwrap();
     let mut first = [0; 1000];
@@ -86,8 +90,9 @@ fn a_transfer_that_is_held_goes_on_when_it_is_released() {
 }
 
 #[test]
-fn stopped_it_refuses_and_ends_what_is_under_way_and_it_comes_back() {
-    let Some((_registry, front, path)) = with_blob() else { return };
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
+fn a_stopped_front_refuses_connections_until_it_comes_back() {
+    let (_registry, front, path) = with_blob();
     front.hold_blobs(1000);
     let mut answer = http::get(&format!("http://{}{path}", front.name)).unwrap();
     answer.body.read_exact(&mut [0; 1000]).unwrap();
@@ -100,8 +105,9 @@ fn stopped_it_refuses_and_ends_what_is_under_way_and_it_comes_back() {
 }
 
 #[test]
-fn the_greeting_of_tls_is_hung_up_on() {
-    let Some((_registry, front, _)) = with_blob() else { return };
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
+fn tls_connections_are_closed() {
+    let (_registry, front, _) = with_blob();
     let mut stream = TcpStream::connect(&front.name).unwrap();
     stream.write_all(&[0x16, 3, 1, 2, 0, 1]).unwrap();
     let mut answer = Vec::new();
@@ -110,8 +116,9 @@ fn the_greeting_of_tls_is_hung_up_on() {
 }
 
 #[test]
-fn tags_come_in_pages_with_links_to_the_next() {
-    let Some(registry) = Setup::default().start() else { return };
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
+fn tags_are_paged_with_links() {
+    let registry = Setup::default().start();
     registry.push_layout("a/b", "0", &fixture("odd.skopeo-gzip.oci-dir"));
     registry.tag("a/b", "0", (1..=1100).map(|number| format!("1.{number}")));
     let front = Front::of(&registry.name).pages_of(500);

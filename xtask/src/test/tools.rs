@@ -1,44 +1,88 @@
 //! What the tests need from the machine, installed where that can be done without asking.
 //!
-//! - rustup for the toolchain's parts, apt-get as root for Debian's programs, cargo for geckodriver.
-//! - What can't be installed is said in one line with the command that would. It fails the run only
-//!   where a step cannot do without it.
+//! - rustup adds the toolchain's parts; apt-get, as root, Debian's programs in one call; cargo geckodriver;
+//!   pip the SBOM formats' own programs; Go builds the second registry. All but the first run side by side,
+//!   because most of them wait for the network.
+//! - What cannot be installed is printed with the command that would. Native tests that need it are compiled
+//!   as ignored (`tests/material.rs`); browser tests fail.
 
-use std::sync::OnceLock;
+use std::path::PathBuf;
+use std::time::SystemTime;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use super::Outcome;
 use crate::build::ensure_target;
 use crate::settings::Settings;
 use crate::shell;
 
-/// A program and where it comes from.
-struct Need {
-    program: &'static str,
-    /// Debian's; none for what cargo installs under the program's name.
-    package: Option<&'static str>,
+/// A program and the package of Debian that has it.
+struct Program {
+    name: &'static str,
+    package: &'static str,
 }
 
-const WASM_OPT: Need = Need { program: "wasm-opt", package: Some("binaryen") };
+const fn program(name: &'static str, package: &'static str) -> Program {
+    Program { name, package }
+}
 
-/// Chromium's driver must be of its version, which the two packages are; geckodriver Debian lacks.
-const BROWSERS: &[Need] = &[
-    Need { program: "chromium", package: Some("chromium") },
-    Need { program: "chromedriver", package: Some("chromium-driver") },
-    Need { program: "firefox-esr", package: Some("firefox-esr") },
-    Need { program: "geckodriver", package: None },
+/// Of the build, and of native tests.
+const NATIVE: &[Program] = &[
+    program("wasm-opt", "binaryen"),
+    program("bzip2", "bzip2"),
+    program("lz4", "lz4"),
+    program("xz", "xz-utils"),
+    program("zstd", "zstd"),
 ];
 
-/// Native tests use these, too, and say by name what they leave out without them.
-const REGISTRIES: &[Need] = &[
-    Need { program: "docker-registry", package: Some("docker-registry") },
-    Need { program: "skopeo", package: Some("skopeo") },
+/// Of native tests and browser tests.
+const REGISTRIES: &[Program] = &[
+    program("docker-registry", "docker-registry"),
+    program("skopeo", "skopeo"),
+    program("openssl", "openssl"),
 ];
 
-/// The toolchain's parts, without which nothing goes on; wasm-opt and registries, without which
-/// something does.
-pub fn prepare() -> Result<Outcome> {
+/// Chromium's driver must be of Chromium's version, as it is in Debian.
+const BROWSERS: &[Program] = &[
+    program("chromium", "chromium"),
+    program("chromedriver", "chromium-driver"),
+    program("firefox-esr", "firefox-esr"),
+];
+
+/// Firefox's driver, which Debian lacks.
+const GECKODRIVER: &str = "geckodriver";
+
+/// Installs something that is missing; returns whether it did.
+type Install = fn() -> Result<bool>;
+
+/// The toolchain's parts, without which nothing goes on, and everything that may be missing.
+pub fn prepare(with_browsers: bool) -> Result<Outcome> {
+    toolchain()?;
+    let installs: &[Install] = match with_browsers {
+        true => {
+            &[|| debian(&[NATIVE, REGISTRIES, BROWSERS]), geckodriver, sbom_tools, second_registry]
+        }
+        false => &[|| debian(&[NATIVE, REGISTRIES]), sbom_tools, second_registry],
+    };
+    let outcomes = std::thread::scope(|scope| {
+        let threads: Vec<_> = installs.iter().map(|install| scope.spawn(install)).collect();
+        let joined = threads.into_iter().map(|thread| thread.join());
+        joined.map(|outcome| outcome.unwrap_or(Err(anyhow!("panicked")))).collect::<Vec<_>>()
+    });
+    let mut is_new = false;
+    for outcome in outcomes {
+        match outcome {
+            Ok(installed) => is_new |= installed,
+            Err(error) => println!("{error:#}"),
+        }
+    }
+    if is_new {
+        look_again()?;
+    }
+    Ok(Outcome::Passed)
+}
+
+fn toolchain() -> Result<()> {
     for (program, component) in [("cargo-fmt", "rustfmt"), ("cargo-clippy", "clippy")] {
         // rustup's proxies exist without the component, so ask for a version.
         if shell::output(shell::command(program).arg("--version")).is_err() {
@@ -47,94 +91,121 @@ pub fn prepare() -> Result<Outcome> {
                 .with_context(|| format!("by hand: rustup component add {component}"))?;
         }
     }
-    ensure_target(&Settings::read()?.target)?;
-    for need in [WASM_OPT].iter().chain(REGISTRIES) {
-        if let Err(error) = ensure(need) {
-            println!("{error:#}");
-        }
-    }
-    if let Err(error) = second_registry() {
-        println!("{error:#}");
-    }
-    Ok(Outcome::Passed)
+    ensure_target(&Settings::read()?.target)
 }
 
-/// The second implementation of the registry protocol that tests run against: the only thing that wants
-/// Go, which is not installed for it. Go keeps what it has built, so this is quick but for the first time.
-fn second_registry() -> Result<()> {
-    if shell::find("go").is_none() {
-        println!("go is not installed: no tests against a second registry");
-        return Ok(());
-    }
-    let mut go = shell::command("go");
-    go.current_dir(shell::root().join("tests/registries/second"));
-    go.args(["build", "-trimpath", "-o"]).arg(shell::cache().join("second-registry"));
-    shell::run(&mut go).context("no tests against a second registry, for it cannot be built")
+/// Has the build scripts look for material once more.
+fn look_again() -> Result<()> {
+    let script = shell::root().join("tests/material.rs");
+    let file = std::fs::File::options().append(true).open(&script);
+    let touched = file.and_then(|file| file.set_modified(SystemTime::now()));
+    touched.with_context(|| format!("cannot touch {}", script.display()))
 }
 
-/// All that the browser tests use; whatever is missing afterwards is in the error.
-pub fn prepare_browsers() -> Result<()> {
-    let needs = BROWSERS.iter().chain(REGISTRIES);
-    let failures: Vec<_> = needs.filter_map(|need| ensure(need).err()).collect();
-    if failures.is_empty() {
-        return Ok(());
-    }
-    let lines: Vec<_> = failures.iter().map(|error| format!("{error:#}")).collect();
-    bail!("{}\n(or leave the browser tests out: --no-browser)", lines.join("\n"))
+fn missing(lists: &[&'static [Program]]) -> Vec<&'static Program> {
+    let programs = lists.iter().copied().flatten();
+    programs.filter(|program| shell::find(program.name).is_none()).collect()
 }
 
-fn ensure(need: &Need) -> Result<()> {
-    if shell::find(need.program).is_some() {
-        return Ok(());
+fn debian(lists: &[&'static [Program]]) -> Result<bool> {
+    let missing = missing(lists);
+    if missing.is_empty() {
+        return Ok(false);
     }
-    println!("installing {}", need.program);
-    let by_hand = by_hand(need);
-    let installed = match need.package {
-        None => shell::run(shell::cargo().args(["install", need.program, "--locked"])),
-        Some(_) if !is_root() => Err(anyhow::anyhow!("only root can install it")),
-        Some(package) => apt_update().and_then(|()| {
-            let mut apt = shell::command("apt-get");
-            apt.args(["install", "--yes", "--no-install-recommends", package]);
-            shell::run(apt.env("DEBIAN_FRONTEND", "noninteractive"))
-        }),
+    let packages: Vec<_> = missing.iter().map(|program| program.package).collect();
+    println!("installing {}", packages.join(", "));
+    let by_hand = format!("by hand: apt-get install {}", packages.join(" "));
+    if !is_root() {
+        bail!("only root can install {}; {by_hand}", packages.join(", "));
+    }
+    let apt = |arguments: &[&str]| {
+        let mut apt = shell::command("apt-get");
+        shell::run(apt.arg("--quiet=2").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
     };
-    installed.with_context(|| format!("{} is missing; by hand: {by_hand}", need.program))?;
-    match shell::find(need.program) {
-        Some(_) => Ok(()),
-        None => bail!("{} is not on the PATH even after: {by_hand}", need.program),
-    }
-}
-
-fn by_hand(need: &Need) -> String {
-    match need.package {
-        Some(package) => format!("apt-get install {package}"),
-        None => format!("cargo install {} --locked", need.program),
-    }
-}
-
-/// Once a run.
-fn apt_update() -> Result<()> {
-    static DONE: OnceLock<Result<(), String>> = OnceLock::new();
-    let update = || shell::run(shell::command("apt-get").arg("update"));
-    let done = DONE.get_or_init(|| update().map_err(|error| format!("{error:#}")));
-    done.clone().map_err(anyhow::Error::msg)
+    let install = [&["install", "--yes", "--no-install-recommends"][..], &packages].concat();
+    apt(&["update"]).and_then(|()| apt(&install)).context(by_hand)?;
+    Ok(true)
 }
 
 fn is_root() -> bool {
     shell::output(shell::command("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Where `cargo install` puts geckodriver: it is built for the tests alone, so not into cargo's own bin.
+pub fn geckodriver_folder() -> PathBuf {
+    shell::cache().join(GECKODRIVER)
+}
 
-    #[test]
-    fn what_is_missing_comes_with_the_command() {
-        for need in BROWSERS.iter().chain(REGISTRIES) {
-            let line = by_hand(need);
-            assert!(
-                line.contains(" install ") && line.contains(need.package.unwrap_or(need.program))
-            );
-        }
+fn has_geckodriver() -> bool {
+    shell::find(GECKODRIVER).is_some()
+        || geckodriver_folder().join("bin").join(GECKODRIVER).is_file()
+}
+
+/// Unoptimised: it compiles in a third of the time, and a test sends it a few commands a second.
+fn geckodriver() -> Result<bool> {
+    if has_geckodriver() {
+        return Ok(false);
     }
+    println!("installing {GECKODRIVER}");
+    let mut install = shell::cargo();
+    install
+        .args(["install", GECKODRIVER, "--locked", "--quiet", "--root"])
+        .arg(geckodriver_folder());
+    install.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
+    install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+    let by_hand = format!("by hand: cargo install {GECKODRIVER} --locked");
+    shell::run(&mut install).context(by_hand)?;
+    Ok(true)
+}
+
+/// Python's libraries of CycloneDX and SPDX, in an environment of their own.
+fn sbom_tools() -> Result<bool> {
+    let folder = shell::cache().join("sbom-tools");
+    let requirements = shell::root().join("tests/fixtures/sbom/requirements.txt");
+    let (wanted, installed) = (std::fs::read(&requirements)?, folder.join("installed"));
+    if std::fs::read(&installed).is_ok_and(|found| found == wanted) {
+        return Ok(false);
+    }
+    println!("installing the SBOM formats' own programs");
+    let advice = "no tests with the SBOM formats' own programs; by hand: \
+                  apt-get install python3-venv";
+    shell::run(shell::command("python3").args(["-m", "venv", "--clear"]).arg(&folder))
+        .context(advice)?;
+    let mut pip = shell::command(&folder.join("bin/pip").to_string_lossy());
+    pip.args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    shell::run(pip.arg(&requirements)).context(advice)?;
+    std::fs::write(&installed, wanted)?;
+    Ok(true)
+}
+
+/// The second implementation of the registry protocol that tests run against: only this needs Go, which is
+/// not installed for it. Go keeps what it has built, so only the first build takes long.
+fn second_registry() -> Result<bool> {
+    let program = shell::cache().join("second-registry");
+    let is_new = !program.is_file();
+    if shell::find("go").is_none() {
+        bail!(
+            "no tests against a second registry: Go is not installed (apt-get install golang-go)"
+        );
+    }
+    let mut go = shell::command("go");
+    go.current_dir(shell::root().join("tests/registries/second"));
+    go.args(["build", "-trimpath", "-o"]).arg(program);
+    shell::run(&mut go).context("no tests against a second registry: it does not build")?;
+    Ok(is_new)
+}
+
+/// Fails where something is missing that the browser tests use, and says how to get it.
+pub fn require_browsers() -> Result<()> {
+    let line = |program: &Program| {
+        format!("{} is missing: apt-get install {}", program.name, program.package)
+    };
+    let mut missing: Vec<_> = missing(&[REGISTRIES, BROWSERS]).into_iter().map(line).collect();
+    if !has_geckodriver() {
+        missing.push(format!("{GECKODRIVER} is missing: cargo install {GECKODRIVER} --locked"));
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    bail!("{}\n(or leave the browser tests out: --no-browser)", missing.join("\n"))
 }

@@ -12,6 +12,7 @@ fn found(name: &str, content: &[u8]) -> Option<(String, String)> {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn programs_in_images_are_those_that_syft_finds() {
     for (archive, want) in [
         ("by-id.docker20.docker.tar", "busybox 1.35.0"),
@@ -22,20 +23,23 @@ fn programs_in_images_are_those_that_syft_finds() {
         ("third-party/jib-busybox-jib.tar", "busybox 1.31.0"),
         ("debmini.skopeo-gzip.oci.tar", "bash 5.2.15"),
     ] {
-        let Some(found) = found_in(archive, &[CATALOGER]) else { continue };
+        let found = found_in(archive, &[CATALOGER]);
         let all = named(&found);
         let want = test_archives::list(want);
         assert!(want.is_subset(&all), "{archive}: {all:?}");
     }
 }
 
-/// Programs of this machine, if they are there: each is asked itself.
+/// Every program of this list that the machine has is asked itself; a Debian with git has three of them.
 #[test]
-fn programs_are_of_the_version_that_they_print() {
+fn programs_of_this_machine_are_of_the_version_that_they_print() {
+    let mut asked = 0;
     for (program, arguments, package) in [
         ("bash", "--version", "bash"),
         ("node", "--version", "node"),
         ("perl", "--version", "perl"),
+        // By its path: the first one of PATH may be a script of a version manager.
+        ("/usr/bin/python3", "--version", "python"),
         ("git", "--version", "git"),
         ("curl", "--version", "curl"),
         ("xz", "--version", "xz"),
@@ -44,10 +48,7 @@ fn programs_are_of_the_version_that_they_print() {
         ("nginx", "-v", "nginx"),
         ("redis-server", "--version", "redis"),
     ] {
-        let Some(path) = on_path(program) else {
-            println!("not tested: there is no {program}");
-            continue;
-        };
+        let Some(path) = on_path(program) else { continue };
         let printed = printed(&path, arguments);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let content = std::fs::read(&path).unwrap();
@@ -55,30 +56,9 @@ fn programs_are_of_the_version_that_they_print() {
         let (found, version) = found.first().unwrap_or_else(|| panic!("nothing in {program}"));
         assert_eq!(found, package);
         assert!(stands_in(version, &printed), "{program} {version}: {printed}");
+        asked += 1;
     }
-}
-
-/// Interpreters of many versions, where pyenv has them.
-#[test]
-fn pythons_are_of_the_version_of_their_folder() {
-    let home = std::env::var("HOME").unwrap_or_default();
-    let mut tested = 0;
-    for entry in std::fs::read_dir(Path::new(&home).join(".pyenv/versions")).into_iter().flatten() {
-        let folder = entry.unwrap().path();
-        let version = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let short = version.rsplit_once('.').map_or("", |(short, _)| short).to_owned();
-        for name in [format!("bin/python{short}"), format!("lib/libpython{short}.so.1.0")] {
-            let Ok(content) = std::fs::read(folder.join(&name)) else { continue };
-            let found = named(&test_archives::read(&name, &content, &[CATALOGER]));
-            // An interpreter that is all in its library says nothing itself.
-            let Some((package, found)) = found.first() else { continue };
-            assert_eq!((&package[..], found), ("python", &version), "{}", folder.display());
-            tested += 1;
-        }
-    }
-    if tested == 0 {
-        println!("not tested: there is no pyenv");
-    }
+    assert!(asked >= 3, "only {asked} programs were found");
 }
 
 fn on_path(program: &str) -> Option<std::path::PathBuf> {

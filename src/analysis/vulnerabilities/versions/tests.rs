@@ -6,10 +6,7 @@ use std::path::Path;
 /// The vectors of `name`, held against the order of `ecosystem`; a line is `A < B`, `A = B` or `A > B`.
 fn check(name: &str, ecosystem: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/osv/versions").join(name);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        println!("not tested: {name} is not there");
-        return;
-    };
+    let text = std::fs::read_to_string(&path).unwrap();
     let mut lines = 0;
     let mut wrong = Vec::new();
     for line in text.lines().map(str::trim) {
@@ -37,6 +34,7 @@ fn check(name: &str, ecosystem: &str) {
 macro_rules! vectors {
     ($($test:ident: $ecosystem:literal, $($file:literal),+;)+) => { $(
         #[test]
+        #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
         fn $test() {
             $(check($file, $ecosystem);)+
         }

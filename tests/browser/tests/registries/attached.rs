@@ -1,4 +1,4 @@
-//! Bills of materials that refer to an image: shown and compared, and brought once.
+//! SBOMs that refer to an image: shown, compared, and fetched once.
 
 use super::{REPOSITORY, filled, open, says};
 use browser_tests::{Page, both_browsers};
@@ -6,7 +6,7 @@ use registries::{Front, Registry};
 
 const KIND: &str = "application/spdx+json";
 
-/// A bill as syft writes it, of one package that is not in the image.
+/// An SBOM as syft writes it, of one package that is not in the image.
 const BILL: &str = r#"{"spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT",
     "name": "team/app", "documentNamespace": "https://example.test/1",
     "creationInfo": {"created": "2026-01-02T03:04:05Z", "creators": ["Tool: syft-1.51.1"]},
@@ -15,18 +15,18 @@ const BILL: &str = r#"{"spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPD
             "referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
             "referenceLocator": "pkg:npm/ghost@1.2"}]}]}"#;
 
-/// A registry with an image that a bill refers to, and its front.
-fn attested() -> Option<(Registry, Front)> {
-    let registry = filled()?;
+/// A registry with an image that an SBOM refers to, and its front.
+fn attested() -> (Registry, Front) {
+    let registry = filled();
     let image = registry.document(REPOSITORY, "1").expect("it was pushed").digest();
     registry.attach(REPOSITORY, &image, KIND, BILL.as_bytes());
     let front = Front::of(&registry.name).cors();
-    Some((registry, front))
+    (registry, front)
 }
 
 both_browsers! {
-    async fn a_bill_that_refers_to_an_image_is_compared_with_what_was_found(page: &mut Page) {
-        let Some((_registry, front)) = attested() else { return };
+    async fn an_attached_sbom_is_compared_with_what_was_found(page: &mut Page) {
+        let (_registry, front) = attested();
         open(page, &front.name, "1").await;
         page.view("Packages").await;
         says(page, "Attached SPDX").await;
@@ -46,8 +46,8 @@ both_browsers! {
         assert!(text.contains("no signature of it is checked"), "{text}");
     }
 
-    async fn a_bill_is_brought_when_packages_are_looked_at_and_once(page: &mut Page) {
-        let Some((_registry, front)) = attested() else { return };
+    async fn an_attached_sbom_is_fetched_once_when_packages_are_shown(page: &mut Page) {
+        let (_registry, front) = attested();
         open(page, &front.name, "1").await;
         let size = BILL.len() as u64;
         let bills = || front.blobs().iter().filter(|seen| seen.sent == size).count();

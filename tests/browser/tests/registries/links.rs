@@ -1,4 +1,4 @@
-//! Links to images: what a host is asked without the user's word, what a link pins, what has moved.
+//! Links to images: which hosts are contacted without a question, what a link pins, tags that have moved.
 
 use super::{REPOSITORY, filled, inspect, open, push_large, says};
 use browser_tests::{Page, both_browsers};
@@ -6,17 +6,17 @@ use registries::{Front, Setup, fixture};
 
 const PLATFORMS: [&str; 2] = ["linux/amd64", "linux/arm64"];
 
-/// A registry with `team/app:multi` for two platforms behind a front; the index's digest.
-fn multi() -> Option<(registries::Registry, Front, String)> {
-    let registry = Setup::default().start()?;
+/// A registry with `team/app:multi` for two platforms, its front, and the index's digest.
+fn multi() -> (registries::Registry, Front, String) {
+    let registry = Setup::default().start();
     let layout = fixture("odd.skopeo-gzip.oci-dir");
     registry.push_platforms(REPOSITORY, "multi", &layout, &PLATFORMS);
     let front = Front::of(&registry.name).cors();
-    let digest = registry.document(REPOSITORY, "multi")?.digest();
-    Some((registry, front, digest))
+    let digest = registry.document(REPOSITORY, "multi").expect("it was pushed").digest();
+    (registry, front, digest)
 }
 
-/// What a button ("Copy link") writes to the clipboard, from `#` on.
+/// The fragment of the link that a button ("Copy link") writes to the clipboard.
 pub async fn copied(page: &Page, button: &str) -> String {
     page.script("navigator.clipboard.writeText = async text => { window.copied = text; }").await;
     page.click("button", button).await;
@@ -30,8 +30,8 @@ pub async fn copied(page: &Page, button: &str) -> String {
 }
 
 both_browsers! {
-    async fn a_link_to_an_unknown_host_asks_before_it_asks_the_host(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+    async fn a_link_to_an_unknown_host_asks_the_user_first(page: &mut Page) {
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         page.expect(&front.name);
         page.open(&format!("#/image/{}/{REPOSITORY}:1", front.name)).await;
@@ -47,7 +47,7 @@ both_browsers! {
     }
 
     async fn a_link_to_a_host_that_the_deployment_names_opens_at_once(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         page.expect(&front.name);
         let config = format!(r#"{{"proxy":null,"hosts":["{}"]}}"#, front.name);
@@ -56,8 +56,8 @@ both_browsers! {
         page.wait_until_ready().await;
     }
 
-    async fn a_link_that_would_go_through_the_proxy_says_so_before_it_asks(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+    async fn a_link_through_the_proxy_says_so_first(page: &mut Page) {
+        let registry = filled();
         page.expect(&registry.name);
         page.site().offer_proxy(&[&registry.name]);
         page.open(&format!("#/image/{}/{REPOSITORY}:1", registry.name)).await;
@@ -65,13 +65,13 @@ both_browsers! {
         let words = region.text().await.expect("it has a text");
         assert!(words.contains("proxy"), "{words}");
         let asked = page.site().requests().iter().filter(|r| r.target.contains("/proxy/")).count();
-        assert_eq!(asked, 0, "nothing was asked of the host");
+        assert_eq!(asked, 0, "the host got no request");
         page.click("button", "Open").await;
         page.wait_until_ready().await;
     }
 
-    async fn a_link_leads_to_the_same_view_of_the_same_image(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+    async fn a_link_opens_the_same_view_of_the_same_image(page: &mut Page) {
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         open(page, &front.name, "1").await;
         page.view("Layers").await;
@@ -83,7 +83,7 @@ both_browsers! {
     }
 
     async fn a_link_to_a_file_pins_the_digest(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         open(page, &front.name, "1").await;
         page.view("Files").await;
@@ -96,23 +96,23 @@ both_browsers! {
     }
 
     async fn copy_link_pins_the_digest(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         open(page, &front.name, "1").await;
         let digest = registry.document(REPOSITORY, "1").expect("it was pushed").digest();
         assert_eq!(copied(page, "Copy link").await, format!("#/image/{}/{REPOSITORY}:1@{digest}", front.name));
     }
 
-    async fn copy_link_pins_the_index_and_the_platform_where_there_are_several(page: &mut Page) {
-        let Some((_registry, front, digest)) = multi() else { return };
+    async fn copy_link_pins_index_and_platform_of_an_image_for_several_platforms(page: &mut Page) {
+        let (_registry, front, digest) = multi();
         open(page, &front.name, "multi").await;
         let start = format!("#/image/{}/{REPOSITORY}:multi@{digest}?platform=linux/", front.name);
         let link = copied(page, "Copy link").await;
         assert!(link.starts_with(&start), "{link}");
     }
 
-    async fn a_platform_that_is_chosen_is_in_the_link(page: &mut Page) {
-        let Some((_registry, front, _)) = multi() else { return };
+    async fn the_chosen_platform_is_in_the_link(page: &mut Page) {
+        let (_registry, front, _) = multi();
         open(page, &front.name, "multi").await;
         for platform in ["linux/arm64", "linux/amd64"] {
             let select = page.get("combobox", "Platform").await;
@@ -126,8 +126,8 @@ both_browsers! {
         }
     }
 
-    async fn a_platform_in_a_link_is_the_one_that_opens(page: &mut Page) {
-        let Some((_registry, front, _)) = multi() else { return };
+    async fn the_platform_in_a_link_is_opened(page: &mut Page) {
+        let (_registry, front, _) = multi();
         page.expect(&front.name);
         page.open(&format!("#/image/{}/{REPOSITORY}:multi?platform=linux/arm64", front.name)).await;
         page.click("button", "Open").await;
@@ -135,8 +135,8 @@ both_browsers! {
         assert_eq!(page.report().await["images"][0]["platform"], "linux/arm64");
     }
 
-    async fn a_link_whose_tag_has_moved_says_so_and_shows_what_it_pins(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+    async fn a_link_whose_tag_has_moved_says_so_and_shows_the_pinned_image(page: &mut Page) {
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         let pinned = registry.document(REPOSITORY, "1").expect("it was pushed").digest();
         push_large(&registry, "1");
@@ -150,14 +150,14 @@ both_browsers! {
         assert_eq!(page.report().await["images"][0]["manifestDigest"], pinned);
     }
 
-    async fn a_reference_that_is_typed_raises_no_question(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+    async fn a_typed_reference_causes_no_question(page: &mut Page) {
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         page.expect(&front.name);
         page.open("").await;
         inspect(page, &format!("{}/{REPOSITORY}:1", front.name)).await;
         let question = format!("Open an image from {}?", front.name);
-        page.until("the image, unasked", async || {
+        page.until("the image, without a question", async || {
             assert!(page.all("region", &question).await.is_empty());
             (page.state().await == "ready").then_some(())
         }).await;

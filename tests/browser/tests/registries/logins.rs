@@ -1,30 +1,30 @@
-//! Logins: asked for when needed, sent where they belong and nowhere else.
+//! Logins: requested when needed, sent to their registry and nowhere else.
 
 use super::{REPOSITORY, filled, inspect, log_in};
 use browser_tests::{Page, both_browsers};
 use registries::{Front, PASSWORD, Registry, Setup, TokenServer, USER};
 
-/// A registry behind a password, and a front before it that answers preflights.
-fn closed() -> Option<(Registry, Registry, Front)> {
-    let open = filled()?;
-    let closed = Setup::default().password().beside(&open)?;
+/// A registry that requires a password, and a front that answers preflight requests.
+fn closed() -> (Registry, Registry, Front) {
+    let open = filled();
+    let closed = Setup::default().password().beside(&open);
     let front = Front::of(&closed.name).cors();
-    Some((open, closed, front))
+    (open, closed, front)
 }
 
-/// A registry behind tokens with its front, and a front before the token server: on the registry's own
+/// A registry that requires tokens and its front, and a front of the token server: on the registry's own
 /// host and port, or on another.
-fn behind_tokens(same_host: bool) -> Option<(Registry, Registry, Front, Front)> {
-    let open = filled()?;
+fn behind_tokens(same_host: bool) -> (Registry, Registry, Front, Front) {
+    let open = filled();
     open.push_layout("public/app", "1", &registries::fixture("odd.skopeo-gzip.oci-dir"));
     let (front, endpoint) = (Front::new().cors(), Front::new().cors());
     let realm = if same_host { &front.name } else { &endpoint.name };
-    let tokens = TokenServer::start(Some(realm))?;
-    let closed = Setup::default().tokens(&tokens).beside(&open)?;
+    let tokens = TokenServer::start(Some(realm));
+    let closed = Setup::default().tokens(&tokens).beside(&open);
     front.lead_to(&closed.name);
     front.also("/auth", &tokens.name);
     endpoint.lead_to(&tokens.name);
-    Some((open, closed, front, endpoint))
+    (open, closed, front, endpoint)
 }
 
 fn with_login(front: &Front) -> usize {
@@ -33,7 +33,7 @@ fn with_login(front: &Front) -> usize {
 
 both_browsers! {
     async fn a_private_image_opens_after_a_login(page: &mut Page) {
-        let Some((_open, _closed, front)) = closed() else { return };
+        let (_open, _closed, front) = closed();
         page.expect(&front.name);
         page.open("").await;
         inspect(page, &format!("{}/{REPOSITORY}:1", front.name)).await;
@@ -43,8 +43,8 @@ both_browsers! {
         assert!(page.all("dialog", &format!("Log in to {}", front.name)).await.is_empty());
     }
 
-    async fn after_a_wrong_password_the_login_is_there_again_and_says_so(page: &mut Page) {
-        let Some((_open, _closed, front)) = closed() else { return };
+    async fn after_a_wrong_password_the_login_says_so_and_asks_again(page: &mut Page) {
+        let (_open, _closed, front) = closed();
         page.expect(&front.name);
         page.open("").await;
         inspect(page, &format!("{}/{REPOSITORY}:1", front.name)).await;
@@ -57,13 +57,13 @@ both_browsers! {
         page.wait_until_ready().await;
     }
 
-    async fn a_login_that_is_cancelled_is_a_problem_and_nothing_is_sent(page: &mut Page) {
-        let Some((_open, _closed, front)) = closed() else { return };
+    async fn a_cancelled_login_is_a_problem_and_sends_nothing(page: &mut Page) {
+        let (_open, _closed, front) = closed();
         page.expect(&front.name);
         page.open("").await;
         inspect(page, &format!("{}/{REPOSITORY}:1", front.name)).await;
         page.get("dialog", &format!("Log in to {}", front.name)).await;
-        // Above it all: the one of the dialog is the one that can be clicked.
+        // The dialog covers the page: only its own button can be clicked.
         page.until("a click on Cancel in the dialog", async || {
             let dialog = page.css("dialog[open]").await;
             for button in dialog.find_all(fantoccini::Locator::Css("button")).await.ok()? {
@@ -78,8 +78,8 @@ both_browsers! {
         assert!(!front.saw_credentials());
     }
 
-    async fn a_login_is_forgotten_with_the_tab_and_kept_in_no_storage(page: &mut Page) {
-        let Some((_open, _closed, front)) = closed() else { return };
+    async fn a_login_is_kept_only_in_the_memory_of_the_tab(page: &mut Page) {
+        let (_open, _closed, front) = closed();
         page.expect(&front.name);
         page.open("").await;
         inspect(page, &format!("{}/{REPOSITORY}:1", front.name)).await;
@@ -92,8 +92,8 @@ both_browsers! {
         page.get("dialog", &format!("Log in to {}", front.name)).await;
     }
 
-    async fn an_image_for_anybody_comes_with_a_token_and_without_a_login(page: &mut Page) {
-        let Some((_open, _closed, front, endpoint)) = behind_tokens(false) else { return };
+    async fn a_public_image_is_pulled_with_a_token_and_without_a_login(page: &mut Page) {
+        let (_open, _closed, front, endpoint) = behind_tokens(false);
         page.expect(&front.name);
         page.expect(&endpoint.name);
         page.open("").await;
@@ -102,8 +102,8 @@ both_browsers! {
         assert_eq!((with_login(&front), with_login(&endpoint)), (0, 0));
     }
 
-    async fn a_token_endpoint_on_the_registrys_own_host_has_the_login_unasked(page: &mut Page) {
-        let Some((_open, _closed, front, _)) = behind_tokens(true) else { return };
+    async fn a_token_endpoint_on_the_registrys_host_gets_the_login_without_a_question(page: &mut Page) {
+        let (_open, _closed, front, _) = behind_tokens(true);
         page.expect(&front.name);
         page.open("").await;
         inspect(page, &format!("{}/{REPOSITORY}:1", front.name)).await;
@@ -114,8 +114,8 @@ both_browsers! {
         assert!(!basic.is_empty() && basic.iter().all(|target| target.starts_with("/auth?")), "{basic:?}");
     }
 
-    async fn a_token_endpoint_on_another_host_has_the_login_only_after_a_question(page: &mut Page) {
-        let Some((_open, _closed, front, endpoint)) = behind_tokens(false) else { return };
+    async fn a_token_endpoint_on_another_host_gets_the_login_only_after_a_question(page: &mut Page) {
+        let (_open, _closed, front, endpoint) = behind_tokens(false);
         page.expect(&front.name);
         page.expect(&endpoint.name);
         page.open("").await;
@@ -129,8 +129,8 @@ both_browsers! {
         assert_eq!(with_login(&front), 0, "the registry gets tokens alone");
     }
 
-    async fn a_login_goes_through_the_proxy_only_after_a_question_that_is_asked_once(page: &mut Page) {
-        let Some((_open, closed, _)) = closed() else { return };
+    async fn a_login_goes_through_the_proxy_only_after_one_question(page: &mut Page) {
+        let (_open, closed, _) = closed();
         page.expect(&closed.name);
         page.site().offer_proxy(&[&closed.name]);
         page.open("").await;
@@ -148,8 +148,8 @@ both_browsers! {
         assert!(sent(page) > 0);
     }
 
-    async fn a_login_for_one_registry_reaches_no_other_through_the_same_proxy(page: &mut Page) {
-        let Some((open, closed, _)) = closed() else { return };
+    async fn a_login_is_not_sent_to_another_registry_through_the_same_proxy(page: &mut Page) {
+        let (open, closed, _) = closed();
         let (first, second) = (Front::of(&closed.name), Front::of(&open.name));
         for front in [&first, &second] {
             page.expect(&front.name);

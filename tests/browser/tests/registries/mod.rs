@@ -1,10 +1,10 @@
-//! Images from real registries, each started for its test: Debian's docker-registry, alone or behind a
-//! front that counts, holds and breaks what passes.
+//! Images from real registries, each started for its test: Debian's docker-registry, directly or behind a
+//! front that counts, holds and breaks responses.
 //!
-//! - A registry is asked directly where it sends CORS headers; else through the proxy, which is then
-//!   beside the page as in a deployment.
-//! - Requests to a registry, and what the console says of those that fail on purpose, are told to the
-//!   page by the registry's name: everything else stays forbidden.
+//! - A registry with CORS headers is contacted directly, any other through the proxy, which is then part of
+//!   the site as in a deployment.
+//! - A test allows requests to its registry, and console errors about them, by the registry's name:
+//!   everything else stays forbidden.
 
 mod attached;
 mod kept;
@@ -20,27 +20,27 @@ use browser_tests::{Page, material};
 use registries::{Front, OCI_MANIFEST, Registry, Setup, fixture};
 use serde_json::json;
 
-/// Where images are that anybody may have.
+/// The repository of public images.
 const REPOSITORY: &str = "team/app";
-/// Bytes of each layer of `push_large`, as far as they matter: more than a browser takes at one go.
+/// The size of the noise in each layer of `push_large`, in bytes: more than a browser reads at once.
 const LARGE: usize = 3 << 20;
 
 /// An open registry with the small image `team/app:1`.
-fn filled() -> Option<Registry> {
-    let registry = Setup::default().start()?;
+fn filled() -> Registry {
+    let registry = Setup::default().start();
     registry.push_layout(REPOSITORY, "1", &fixture("odd.skopeo-gzip.oci-dir"));
-    Some(registry)
+    registry
 }
 
-/// An open registry with the image `team/app:large`, and a front before it that a page may ask directly.
-fn large() -> Option<(Registry, Front)> {
-    let registry = Setup::default().start()?;
+/// An open registry with the image `team/app:large`, and a front with CORS headers.
+fn large() -> (Registry, Front) {
+    let registry = Setup::default().start();
     push_large(&registry, "large");
     let front = Front::of(&registry.name).cors();
-    Some((registry, front))
+    (registry, front)
 }
 
-/// An image of two layers that can't be packed; the digests of its layers.
+/// Pushes an image of two incompressible layers; returns their digests.
 fn push_large(registry: &Registry, tag: &str) -> Vec<String> {
     let layers = [1, 2].map(|seed| {
         let name = format!("noise{seed}");
@@ -75,7 +75,7 @@ fn noise(seed: u32) -> Vec<u8> {
     (0..LARGE).map(next).collect()
 }
 
-/// Types a reference, and asks for what it names. Where no box is shown, the start screen has one.
+/// Types a reference and presses Inspect; goes to the start screen if there is no box.
 async fn inspect(page: &Page, reference: &str) {
     if page.all("textbox", "Image reference").await.is_empty() {
         page.script("location.hash = '#/'").await;
@@ -89,7 +89,7 @@ async fn inspect(page: &Page, reference: &str) {
     page.click("button", "Inspect").await;
 }
 
-/// Opens the page, and an image by its reference.
+/// Opens the page and an image by its reference.
 async fn open(page: &mut Page, server: &str, tag: &str) {
     page.expect(server);
     page.open("").await;
@@ -97,7 +97,7 @@ async fn open(page: &mut Page, server: &str, tag: &str) {
     page.wait_until_ready().await;
 }
 
-/// Waits until the page says this.
+/// Waits until the page shows this text.
 async fn says(page: &Page, words: &str) {
     page.until(&format!("the words {words:?}"), async || {
         page.text().await.contains(words).then_some(())
@@ -105,7 +105,7 @@ async fn says(page: &Page, words: &str) {
     .await;
 }
 
-/// The layers' lines of the table "Pull": digest and state.
+/// The rows of layers in the table "Pull": digest and state.
 async fn pulling(page: &Page) -> Vec<(String, String)> {
     let rows = page.rows("table", "Pull").await;
     let cells = |row: &Vec<String>| {
@@ -115,7 +115,7 @@ async fn pulling(page: &Page) -> Vec<(String, String)> {
     rows.iter().skip(1).map(cells).collect()
 }
 
-/// Waits until every layer's line of the table "Pull" has one of these states.
+/// Waits until every layer in the table "Pull" has one of these states.
 async fn wait_for_layers(page: &Page, states: &[&str]) {
     page.until(&format!("every layer {states:?}"), async || {
         let rows = pulling(page).await;
@@ -125,7 +125,7 @@ async fn wait_for_layers(page: &Page, states: &[&str]) {
     .await;
 }
 
-/// Fills a login in and sends it.
+/// Fills in the login and submits it.
 async fn log_in(page: &Page, registry: &str, user: &str, password: &str) {
     page.get("dialog", &format!("Log in to {registry}")).await;
     page.until("a login that takes what is typed", async || {
@@ -141,8 +141,8 @@ async fn log_in(page: &Page, registry: &str, user: &str, password: &str) {
     page.click("button", "Log in").await;
 }
 
-/// A report's differences from the facts about the same image in the tree or the collection, but for
-/// what the source was and how it is named.
+/// The differences between a report and the facts about the same image in an archive, except for source and
+/// names.
 fn differences(report: &serde_json::Value, facts: &serde_json::Value) -> Vec<String> {
     let lines = facts::check(report, facts).into_iter();
     lines.filter(|line| line.starts_with("image") && !line.contains(": tags: ")).collect()

@@ -1,4 +1,4 @@
-//! A pull: typed, watched, paused, cancelled; and what came of it.
+//! A pull: started, watched, paused, cancelled; and its result.
 
 use super::{
     REPOSITORY, differences, filled, inspect, large, open, pulling, says, wait_for_layers,
@@ -7,9 +7,9 @@ use browser_tests::{Page, both_browsers, material};
 use registries::{Setup, fixture};
 
 both_browsers! {
-    async fn a_reference_that_is_typed_opens_its_image(page: &mut Page) {
-        let Some(registry) = filled() else { return };
-        let open_to_pages = Setup::default().cors().beside(&registry).expect("it started before");
+    async fn a_typed_reference_opens_its_image(page: &mut Page) {
+        let registry = filled();
+        let open_to_pages = Setup::default().cors().beside(&registry);
         let name = open_to_pages.name.clone();
         open(page, &name, "1").await;
         let fragment = page.fragment().await;
@@ -20,8 +20,8 @@ both_browsers! {
     }
 
     async fn a_pull_ends_with_its_digest_and_a_status(page: &mut Page) {
-        let Some(registry) = filled() else { return };
-        let open_to_pages = Setup::default().cors().beside(&registry).expect("it started before");
+        let registry = filled();
+        let open_to_pages = Setup::default().cors().beside(&registry);
         open(page, &open_to_pages.name, "1").await;
         let digest = registry.document(REPOSITORY, "1").expect("it was pushed").digest();
         says(page, &format!("Digest: {digest}")).await;
@@ -31,7 +31,7 @@ both_browsers! {
     }
 
     async fn a_pull_shows_every_layer_with_its_short_digest_and_state(page: &mut Page) {
-        let Some((registry, front)) = large() else { return };
+        let (registry, front) = large();
         page.expect(&front.name);
         front.hold_blobs(100_000);
         page.open("").await;
@@ -50,7 +50,7 @@ both_browsers! {
     }
 
     async fn a_pull_is_paused_and_resumed(page: &mut Page) {
-        let Some((_registry, front)) = large() else { return };
+        let (_registry, front) = large();
         page.expect(&front.name);
         front.hold_blobs(100_000);
         page.open("").await;
@@ -61,14 +61,14 @@ both_browsers! {
         front.release();
         let asked = front.blobs().len();
         wait_for_layers(page, &["Paused"]).await;
-        assert_eq!(front.blobs().len(), asked, "nothing is asked for meanwhile");
+        assert_eq!(front.blobs().len(), asked, "nothing is requested meanwhile");
         page.click("button", "Resume").await;
         page.wait_until_ready().await;
         wait_for_layers(page, &["Done"]).await;
     }
 
     async fn a_cancelled_pull_keeps_what_is_known_of_the_image(page: &mut Page) {
-        let Some((_registry, front)) = large() else { return };
+        let (_registry, front) = large();
         page.expect(&front.name);
         front.hold_blobs(100_000);
         page.open("").await;
@@ -82,20 +82,18 @@ both_browsers! {
         page.open_archive(&material::sample()).await;
     }
 
-    async fn a_pulled_image_gives_a_report_equal_to_the_facts(page: &mut Page) {
-        let Some(registry) = filled() else { return };
-        let open_to_pages = Setup::default().cors().beside(&registry).expect("it started before");
+    async fn the_report_on_a_pulled_image_agrees_with_the_facts(page: &mut Page) {
+        let registry = filled();
+        let open_to_pages = Setup::default().cors().beside(&registry);
         open(page, &open_to_pages.name, "1").await;
-        let facts = facts::load(&fixture("facts.json"), "odd.skopeo-gzip.oci-dir").expect("it is in the tree");
+        let facts = facts::load(&fixture("facts.json"), "odd.skopeo-gzip.oci-dir");
         assert_eq!(differences(&page.report().await, &facts), [""; 0]);
     }
 
-    async fn pulled_images_of_every_packing_give_reports_equal_to_the_facts(page: &mut Page) {
-        let Some(shared) = material::shared() else {
-            registries::left_out("../shared/fixtures is not there");
-            return;
-        };
-        let Some(registry) = Setup::default().cors().start() else { return };
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+    async fn reports_on_pulled_images_of_every_compression_agree_with_the_facts(page: &mut Page) {
+        let shared = material::shared("fixtures");
+        let registry = Setup::default().cors().start();
         page.expect(&registry.name);
         page.open("").await;
         for (number, name) in ["waste-public.skopeo-zstdchunked.oci-dir", "waste-public.umoci.oci-dir"].iter().enumerate() {
@@ -103,13 +101,13 @@ both_browsers! {
             inspect(page, &format!("{}/{REPOSITORY}:{number}", registry.name)).await;
             page.wait_for_fragment("the tag", |link| link.contains(&format!("{REPOSITORY}:{number}"))).await;
             page.wait_until_ready().await;
-            let facts = facts::load(&shared.join("facts.json"), name).expect("it is there");
+            let facts = facts::load(&shared.join("facts.json"), name);
             assert_eq!(differences(&page.report().await, &facts), [""; 0], "{name}");
         }
     }
 
-    async fn what_a_registry_does_not_have_is_a_problem_that_says_so(page: &mut Page) {
-        let Some(registry) = Setup::default().cors().start() else { return };
+    async fn an_image_missing_in_the_registry_is_a_problem_that_says_so(page: &mut Page) {
+        let registry = Setup::default().cors().start();
         page.expect(&registry.name);
         page.open("").await;
         inspect(page, &format!("{}/{REPOSITORY}:none", registry.name)).await;
@@ -119,7 +117,7 @@ both_browsers! {
         page.open_archive(&material::sample()).await;
     }
 
-    async fn a_reference_that_is_none_is_refused_before_anything_is_asked(page: &mut Page) {
+    async fn an_invalid_reference_is_refused_without_a_request(page: &mut Page) {
         page.open("").await;
         inspect(page, "team/App:1").await;
         page.until("an alert", async || (!page.alert().await.is_empty()).then_some(())).await;

@@ -1,11 +1,11 @@
-//! Layers that a SOCI index speaks of: shown without being transferred.
+//! Layers in a SOCI index: listed without a download.
 
 use super::{REPOSITORY, open, pulling};
 use browser_tests::{Page, both_browsers, material};
 use registries::{Front, OCI_INDEX, OCI_MANIFEST, Registry, Setup, fixture, images};
 use serde_json::{Value, json};
 
-/// Bytes of the layer: more than are worth asking for what refers to an image.
+/// The size of the layer: large enough for a request for referrers to pay off.
 const LARGE: usize = 11 << 20;
 const KIND: &str = "application/vnd.amazon.soci.index.v1+json";
 
@@ -18,13 +18,13 @@ enum Found {
     Named,
 }
 
-/// Pushes an image under the tag `soci` of which the index speaks; its layer's digest.
+/// Pushes an image with an index under the tag `soci`; returns its layer's digest.
 fn push(registry: &Registry, found: Found) -> String {
     let blob = |digest: &str| {
         let path = format!("odd.soci.oci-dir/blobs/sha256/{digest}");
         std::fs::read(fixture(&path)).expect("it is in the tree")
     };
-    // The first layer with its table, both made to speak of more bytes: zeros behind a gzip stream.
+    // The first layer with its table, both enlarged by zeros after the gzip stream.
     let mut layer = blob("2d5ae59d5925dfaa676e7c1164b9d4e3567b01ae9257655078a3b39a07c8f11b");
     let mut table = blob("696085b2c881e39508d1bfad4cf3636808264360fc6ac4b214dbf3935ff91c52");
     let size = (layer.len() as u64).to_le_bytes();
@@ -73,7 +73,7 @@ fn push(registry: &Registry, found: Found) -> String {
 }
 
 async fn is_shown_without_its_layer(page: &mut Page, found: Found) {
-    let Some(registry) = Setup::default().start() else { return };
+    let registry = Setup::default().start();
     let layer = push(&registry, found);
     let front = Front::of(&registry.name).cors();
     open(page, &front.name, "soci").await;

@@ -1,18 +1,18 @@
-//! The way to a registry: directly, through the proxy, or none.
+//! The route to a registry: direct, through the proxy, or none.
 
 use super::{LARGE, REPOSITORY, filled, inspect, open, push_large, says, wait_for_layers};
 use browser_tests::{Page, both_browsers};
 use registries::{Front, Setup};
 
-/// What went through the proxy to a server.
+/// Requests through the proxy to a server.
 fn proxied(page: &Page, server: &str) -> usize {
     let path = format!("/proxy/https/{server}/");
     page.site().requests().iter().filter(|request| request.target.contains(&path)).count()
 }
 
 both_browsers! {
-    async fn a_registry_that_lets_pages_ask_is_asked_directly(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+    async fn a_registry_with_cors_headers_is_contacted_directly(page: &mut Page) {
+        let registry = filled();
         let front = Front::of(&registry.name).cors();
         page.site().offer_proxy(&[&front.name]);
         open(page, &front.name, "1").await;
@@ -21,16 +21,16 @@ both_browsers! {
         assert!(!front.saw_credentials());
     }
 
-    async fn a_registry_that_lets_no_pages_ask_is_asked_through_the_proxy(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+    async fn a_registry_without_cors_headers_is_contacted_through_the_proxy(page: &mut Page) {
+        let registry = filled();
         page.site().offer_proxy(&[&registry.name]);
         open(page, &registry.name, "1").await;
         assert!(proxied(page, &registry.name) > 0);
         assert!(page.text().await.contains("proxy"), "the page says by which way it came");
     }
 
-    async fn without_a_proxy_a_registry_that_lets_no_pages_ask_is_a_problem_that_says_so(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+    async fn without_a_proxy_a_registry_without_cors_headers_is_a_problem_that_says_so(page: &mut Page) {
+        let registry = filled();
         page.expect(&registry.name);
         page.open("").await;
         inspect(page, &format!("{}/{REPOSITORY}:1", registry.name)).await;
@@ -40,7 +40,7 @@ both_browsers! {
     }
 
     async fn requests_carry_neither_cookies_nor_a_referrer_through_the_proxy(page: &mut Page) {
-        let Some(registry) = filled() else { return };
+        let registry = filled();
         page.site().offer_proxy(&[&registry.name]);
         page.expect(&registry.name);
         page.open("").await;
@@ -54,12 +54,12 @@ both_browsers! {
         assert_eq!(told, [""; 0]);
     }
 
-    async fn a_layer_whose_transfer_breaks_goes_on_where_it_broke(page: &mut Page) {
-        let Some(registry) = Setup::default().start() else { return };
+    async fn a_broken_download_resumes_where_it_broke(page: &mut Page) {
+        let registry = Setup::default().start();
         push_large(&registry, "large");
         let front = Front::of(&registry.name).cors();
         page.expect(&front.name);
-        // Held where it will break: of what a browser has not given out by then, it gives nothing.
+        // Held where it will break: a browser discards what it has not delivered by then.
         front.hold_blobs(1_500_000);
         front.break_blobs(2, 1_500_000);
         page.open("").await;
@@ -79,8 +79,8 @@ both_browsers! {
         assert!(sent < 2 * (LARGE as u64 + 1_500_000), "little came twice: {sent} bytes");
     }
 
-    async fn a_layer_goes_on_though_the_registry_ignores_ranges(page: &mut Page) {
-        let Some(registry) = Setup::default().start() else { return };
+    async fn a_broken_download_continues_if_the_registry_ignores_ranges(page: &mut Page) {
+        let registry = Setup::default().start();
         push_large(&registry, "large");
         let front = Front::of(&registry.name).cors();
         front.ignore_range(true);
@@ -89,8 +89,8 @@ both_browsers! {
         wait_for_layers(page, &["Done"]).await;
     }
 
-    async fn a_registry_that_dies_within_a_layer_and_comes_back_goes_on(page: &mut Page) {
-        let Some(registry) = Setup::default().start() else { return };
+    async fn a_download_continues_after_the_registry_was_down(page: &mut Page) {
+        let registry = Setup::default().start();
         push_large(&registry, "large");
         let front = Front::of(&registry.name).cors();
         page.expect(&front.name);
@@ -105,7 +105,7 @@ both_browsers! {
         front.stop();
         front.release();
         front.come_back();
-        // It goes on by itself, or when it has given up and is told to.
+        // It continues by itself, or after a click when it has given up.
         page.until("the image", async || {
             if let Some(again) = page.all("button", "Try again").await.first() {
                 drop(again.click().await);

@@ -1,4 +1,4 @@
-//! The archives that are measured: made by code from a size and a number of entries, the same bytes every time.
+//! The measured archives: generated from a size and a number of entries, always the same bytes.
 //!
 //! - A `docker save` archive as Docker writes it since 25: an OCI layout with `manifest.json`, its layers
 //!   gzip blobs (level 6) or plain tars.
@@ -15,7 +15,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tar::{Builder, EntryType, Header};
 
-/// A change to what is generated must change this, lest an old archive be measured.
+/// To be raised with every change to what is generated, so that no old archive is measured.
 const GENERATION: u32 = 1;
 
 /// Shares of the entries and bytes, layer by layer.
@@ -42,7 +42,7 @@ impl Layers {
     }
 }
 
-/// What is to be made.
+/// What to generate.
 #[derive(Clone, Copy, Debug)]
 pub struct Spec {
     pub entries: usize,
@@ -51,7 +51,7 @@ pub struct Spec {
     pub layers: Layers,
 }
 
-/// The archive in `folder`, made if it isn't there.
+/// The archive in `folder`, generated if it does not exist.
 pub fn ensure(folder: &Path, spec: Spec) -> io::Result<PathBuf> {
     let Spec { entries, bytes, layers } = spec;
     let name = format!("{}-{entries}-{}mb-{GENERATION}.tar", layers.name(), bytes / 1_000_000);
@@ -70,7 +70,7 @@ pub fn ensure(folder: &Path, spec: Spec) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// The first layer of an archive that we made, as a file of its own.
+/// The first layer of a generated archive, as a file.
 pub fn first_layer(folder: &Path, archive: &Path) -> io::Result<PathBuf> {
     let path = archive.with_extension("layer.gz");
     if !path.is_file() {
@@ -111,7 +111,7 @@ struct Blob {
     size: u64,
 }
 
-/// Hashes what goes through.
+/// Hashes what is written through it.
 struct Hashing<W> {
     inner: W,
     hasher: Sha256,
@@ -208,7 +208,7 @@ fn members<W: Write>(out: W, number: usize, spec: Spec, pools: &Pools) -> io::Re
     tar.into_inner()
 }
 
-/// Of the base: files removed, and files written again.
+/// Removes files of the base and writes others again.
 fn changes_to_base<W: Write>(
     tar: &mut Builder<W>,
     number: usize,
@@ -230,7 +230,7 @@ fn changes_to_base<W: Write>(
     Ok(())
 }
 
-/// Where files lie: a few directories at the top, thousands below them, as in a system with packages.
+/// The folder of files: a few directories at the top, thousands below, as in a system with packages.
 fn folder(layer: usize, number: usize) -> String {
     const TOPS: [&str; 6] =
         ["usr/lib", "usr/share", "opt/app/node_modules", "usr/lib/python3", "var/lib", "etc"];

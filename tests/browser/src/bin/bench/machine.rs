@@ -1,22 +1,22 @@
-//! What the machine says of processes: times of their processors, memory, who descends from whom.
+//! CPU times, memory and parents of processes.
 //!
-//! Linux's `/proc`. Times of processors stand beside those of the clock because a busy machine
-//! stretches the one and hardly the other.
+//! Read from Linux's `/proc`. CPU times are shown beside wall-clock times, because a busy machine lengthens
+//! the latter and hardly changes the former.
 
 use std::collections::BTreeMap;
 use std::fs;
 
-/// Clock ticks a second: `USER_HZ`, which is 100 on every Linux that runs a browser.
+/// Clock ticks in a second: `USER_HZ`, 100 on every Linux that runs a browser.
 const TICKS: f64 = 100.0;
 
 struct Process {
     parent: u32,
-    /// Of all its threads, ended ones too.
+    /// CPU time of all its threads, including ended ones.
     seconds: f64,
 }
 
 fn stat(text: &str) -> Option<Vec<&str>> {
-    // The name, in parentheses, may hold blanks.
+    // The name, in parentheses, may contain blanks.
     Some(text.rsplit_once(')')?.1.split_whitespace().collect())
 }
 
@@ -40,7 +40,7 @@ fn processes() -> BTreeMap<u32, Process> {
     found
 }
 
-/// Processes that descend from this one, which itself doesn't count.
+/// The descendants of this process.
 fn descendants(all: &BTreeMap<u32, Process>) -> Vec<u32> {
     let ours = std::process::id();
     let descends = |mut id: u32| {
@@ -55,26 +55,26 @@ fn descendants(all: &BTreeMap<u32, Process>) -> Vec<u32> {
     all.keys().copied().filter(|&id| descends(id)).collect()
 }
 
-/// Seconds of processors that living descendants have used.
+/// CPU seconds of all living descendants.
 pub fn descendants_seconds() -> f64 {
     let all = processes();
     descendants(&all).iter().map(|id| all[id].seconds).sum()
 }
 
-/// Seconds of processors that ended children, which were waited for, have used.
+/// CPU seconds of ended children.
 pub fn ended_seconds() -> f64 {
     let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     stat(&text).and_then(|fields| seconds(&fields, [13, 14])).unwrap_or(0.0)
 }
 
-/// This process's own.
+/// CPU seconds of this process.
 pub fn own_seconds() -> f64 {
     let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     stat(&text).and_then(|fields| seconds(&fields, [11, 12])).unwrap_or(0.0)
 }
 
-/// Bytes of memory that only they have, of the browser's processes that show pages. (What is shared with
-/// other browsers on the machine would change with these.)
+/// Private bytes of the browser's renderer processes. (Memory shared with other browsers on the machine
+/// would change with those.)
 pub fn renderers_bytes() -> u64 {
     let all = processes();
     let renderer = |id: &u32| {
@@ -89,14 +89,14 @@ pub fn renderers_bytes() -> u64 {
     descendants(&all).into_iter().filter(renderer).filter_map(bytes).sum()
 }
 
-/// Processors and how busy they are: what a reader must know of a run.
+/// The machine and its load.
 pub fn describe() -> String {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split_whitespace().next().unwrap_or("?").to_owned();
-    format!("{}, load {load} (others' work: above about 2, trust processor seconds)", name())
+    format!("{}, load {load} (other processes: above about 2, trust CPU seconds)", name())
 }
 
-/// Cores and processor, fit for a file's name.
+/// Cores and CPU, usable as a file name.
 pub fn name() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));

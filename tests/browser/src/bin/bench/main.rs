@@ -1,11 +1,11 @@
 //! `cargo xtask bench`: the table of budgets, measured in one run on one machine.
 //!
-//! Source: DESIGN.md, "Budgets". Started by xtask, which builds the page and gives what it weighs.
+//! Source: DESIGN.md, "Budgets". Started by xtask, which builds the page and passes the sizes of its files.
 //!
-//! - Archives are generated (`archive`); those that are named are measured against dive as well.
-//! - Verdicts are of the clock's times, or of their ratios to the peers that are on the PATH; processor
-//!   seconds stand beside them. Ours and theirs take turns, so that a busy hour strikes both.
-//! - A line that cannot be measured says so and costs no other.
+//! - Archives are generated (`archive`); archives on the command line are compared with dive, too.
+//! - Verdicts are about wall-clock times, or their ratios to peers on the PATH; CPU seconds are shown beside
+//!   them. We and the peers take turns, so that other load affects both.
+//! - A line that cannot be measured says so, and the others are measured.
 
 mod archive;
 mod machine;
@@ -14,21 +14,24 @@ mod runs;
 mod tab;
 
 use archive::{Layers, Spec};
+use browser_tests::compressed::Compressed;
 use registries::Setup;
 use runs::Runs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tab::Tab;
+use tab::{Line, Tab};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// The lines' archives: contents of 1.2 GB, over 66,000 entries.
+/// The archive of the first lines: 1.2 GB of contents in 66,000 entries.
 const LARGE: Spec = Spec { entries: 66_000, bytes: 1_200_000_000, layers: Layers::Gzip };
 const MANY: Spec = Spec { entries: 500_000, bytes: 100_000_000, layers: Layers::Gzip };
 const MEMORY: Spec = Spec { entries: 200_000, bytes: 200_000_000, layers: Layers::Gzip };
-/// Below what the page asks about before it fetches it.
+/// Smaller than what the page asks about before it downloads it.
 const PULLED: Spec = Spec { entries: 30_000, bytes: 400_000_000, layers: Layers::Gzip };
 const MB: f64 = 1e6;
+/// The line of the budget for the first visit.
+const LINE: Line = Line { megabits: 10.0, latency: 40.0 };
 
 struct Options {
     runs: usize,
@@ -49,7 +52,7 @@ fn main() -> ExitCode {
         );
         return ExitCode::from(2);
     };
-    let runtime = tokio::runtime::Runtime::new().expect("threads and sockets can be had");
+    let runtime = tokio::runtime::Runtime::new().expect("the system has threads and sockets");
     println!("{}", machine::describe());
     let mut runs = Runs::default();
     runtime.block_on(measure(&options, &mut runs));
@@ -64,7 +67,7 @@ fn main() -> ExitCode {
     if runs.missed() > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// Among the others, by date and machine.
+/// In the folder of all runs, named by date and machine.
 fn default_csv() -> PathBuf {
     let date = std::process::Command::new("date").arg("+%F").output();
     let date = date.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
@@ -155,7 +158,7 @@ fn report(runs: &mut Runs, what: &str, outcome: Result<()>) {
     }
 }
 
-/// Drop to tree, and to ready, against dive (and syft) on the same file.
+/// Time from drop to tree and to ready, compared with dive (and syft) on the same file.
 async fn against_dive(
     options: &Options,
     runs: &mut Runs,
@@ -169,7 +172,7 @@ async fn against_dive(
     let tab = Tab::start().await?;
     let dive_words = ["--ci", "--source", "docker-archive", "FILE"];
     let syft_words = ["-q", "-o", "json", "docker-archive:FILE"];
-    // Once for the caches, uncounted.
+    // Once for the caches, not counted.
     let unused = &mut Runs::default();
     tab.visit(&options.dist).await?.open(unused, what, file).await?;
     let has_dive = peers::time(unused, &dive, "dive", &dive_words, file);
@@ -204,7 +207,7 @@ async fn against_dive(
     Ok(())
 }
 
-/// One gzip layer natively, against `gzip -dc`.
+/// One gzip layer natively, compared with `gzip -dc`.
 fn one_layer(options: &Options, runs: &mut Runs) -> Result<()> {
     let archive = archive::ensure(&options.folder, LARGE)?;
     let layer = archive::first_layer(&options.folder, &archive)?;
@@ -221,13 +224,14 @@ fn one_layer(options: &Options, runs: &mut Runs) -> Result<()> {
     Ok(())
 }
 
-/// From Enter to the tree of an image that is cached nowhere, against crane on the same registry.
+/// Time from Enter to the tree of an image that is not cached, compared with crane on the same registry.
 async fn pull(options: &Options, runs: &mut Runs) -> Result<()> {
     let file = archive::ensure(&options.folder, PULLED)?;
-    let registry = Setup::default().cors().start().ok_or("docker-registry is not installed")?;
-    if !registry.copy(&file, "bench/large:1") {
-        return Err("skopeo is not installed".into());
+    for program in ["docker-registry", "skopeo"] {
+        registries::find(program).ok_or_else(|| format!("{program} is not installed"))?;
     }
+    let registry = Setup::default().cors().start();
+    registry.copy(&file, "bench/large:1");
     let reference = format!("{}/bench/large:1", registry.name);
     println!("an image from a registry: {reference}, of {}", file.display());
     let script = format!("crane export --insecure {reference} - | tar -t");
@@ -247,7 +251,7 @@ async fn pull(options: &Options, runs: &mut Runs) -> Result<()> {
     Ok(())
 }
 
-/// Memory over an empty page, of the process that shows the page and runs its workers.
+/// Memory of the process with the page and its workers, minus that of an empty page.
 async fn memory(options: &Options, runs: &mut Runs) -> Result<()> {
     let file = archive::ensure(&options.folder, MEMORY)?;
     println!("memory: {}", file.display());
@@ -288,7 +292,7 @@ async fn moving(options: &Options, runs: &mut Runs) -> Result<()> {
     let (task, filter) =
         (worst("longest task"), runs.largest_median("500k entries filter", "answer"));
     let expand = worst("expand answer").unwrap_or(0.0);
-    // Browsers tell of no task under 50 ms: 0 stands for all of them.
+    // Browsers do not report tasks under 50 ms: 0 stands for all of them.
     runs.line("500k entries: scroll, filter, expand", task, "ms", 50.0, &detail);
     let detail = format!(
         "the slowest filter, from typing to rows on screen, the rest of 80 ms after a key included; expand {expand:.0} ms"
@@ -297,7 +301,7 @@ async fn moving(options: &Options, runs: &mut Runs) -> Result<()> {
     Ok(())
 }
 
-/// What comes over the wire, and when the page can be used.
+/// The size of the first visit, and when the page can be used: on loopback, and over a throttled line.
 async fn first_visit(options: &Options, runs: &mut Runs) -> Result<()> {
     for (name, bytes, budget) in &options.weights {
         runs.note(name, *bytes, "bytes");
@@ -309,13 +313,30 @@ async fn first_visit(options: &Options, runs: &mut Runs) -> Result<()> {
             "brotli 11, as a static host keeps it",
         );
     }
+    let files = Compressed::of(&options.dist)?;
     let tab = Tab::start().await?;
     for _ in 0..options.runs {
         let at = tab.visit(&options.dist).await?.usable_at().await?;
-        runs.note("first visit usable", at / 1000.0, "s");
+        runs.note("first visit, loopback, usable", at / 1000.0, "s");
+        let visit = tab.visit_over(LINE, &files).await?;
+        let (bytes, rate) = visit.transfer().await?;
+        if rate > LINE.megabits * 1.1 {
+            return Err(format!("the browser does not throttle: {rate:.1} Mbit/s").into());
+        }
+        runs.note("first visit, throttled, usable", visit.usable_at().await? / 1000.0, "s");
+        runs.note("first visit, throttled, transferred", bytes / 1000.0, "kB");
     }
     tab.close().await;
-    let detail = "from the navigation's start until the state is empty and the file input is there; loopback, no cache";
-    runs.line("first visit: usable", runs.median("first visit usable"), "s", 1.0, detail);
+    let what = "from the navigation's start until the state is empty, and the file input and the box are there and react";
+    let loopback = runs.median("first visit, loopback, usable");
+    runs.line("first visit: usable, loopback", loopback, "s", 1.0, &format!("{what}; no cache"));
+    let transferred = runs.median("first visit, throttled, transferred").unwrap_or(0.0);
+    let detail = format!(
+        "{what}; no cache; {transferred:.0} kB came until then, brotli; {} Mbit/s and {} ms a request, by the \
+         browser's own throttling, which adds nothing for connections",
+        LINE.megabits, LINE.latency
+    );
+    let throttled = runs.median("first visit, throttled, usable");
+    runs.line("first visit: usable, throttled line", throttled, "s", 1.0, &detail);
     Ok(())
 }

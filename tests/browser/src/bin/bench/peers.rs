@@ -1,7 +1,7 @@
-//! The programs that we are measured against, as processes; and our own core without a browser.
+//! The programs that we are compared with, as processes; and our engine without a browser.
 //!
-//! - The caller runs each once uncounted, so that files lie in the page cache for all.
-//! - What a peer is made to do, and where the comparison limps, stands in `FAIRNESS` and is printed.
+//! - The caller runs each once without counting it, so that files are in the page cache for all.
+//! - `FAIRNESS` says what each peer does and where the comparison is unequal; it is printed.
 
 use crate::machine;
 use crate::runs::Runs;
@@ -28,7 +28,7 @@ pub const FAIRNESS: &str = "\
   syft   `syft -q -o json docker-archive:FILE`.
   All read files that lie in the page cache; medians; at most two cores for each.";
 
-/// Runs a program and notes its times; false if it isn't there or fails.
+/// Runs a program and records its times; false if it is missing or fails.
 pub fn time(runs: &mut Runs, what: &str, program: &str, arguments: &[&str], file: &Path) -> bool {
     let (began, before) = (Instant::now(), machine::ended_seconds());
     let mut command = Command::new(program);
@@ -39,7 +39,7 @@ pub fn time(runs: &mut Runs, what: &str, program: &str, arguments: &[&str], file
         eprintln!("  {program}: not on the PATH");
         return false;
     };
-    // dive answers 1 where an image fails its rules of efficiency: it has done its work all the same.
+    // dive exits with 1 if an image fails its efficiency rules, after doing all its work.
     let done = status.success() || program == "dive" && status.code() == Some(1);
     if !done {
         eprintln!("  {program}: {status}");
@@ -50,7 +50,7 @@ pub fn time(runs: &mut Runs, what: &str, program: &str, arguments: &[&str], file
     true
 }
 
-/// Index and content hashes of one layer, here and now, on one thread.
+/// Index and content hashes of one layer, in this process, on one thread.
 pub fn one_layer(runs: &mut Runs, what: &str, layer: &Path) -> std::io::Result<()> {
     let file = File::open(layer)?;
     let part = BlobPart::plain(0, 0, file.metadata()?.len());

@@ -1,4 +1,4 @@
-//! What was measured: every single run, its medians, and the table that is printed.
+//! The measurements: every run, the medians, and the printed table.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -20,7 +20,7 @@ pub struct Runs {
 }
 
 impl Runs {
-    /// Notes a number; `what` is a name that repeats with each run.
+    /// Records a number; `what` is the same for each run.
     pub fn note(&mut self, what: &str, value: f64, unit: &'static str) {
         eprintln!("  {what}: {value:.3} {unit}");
         self.runs.push(Run { what: what.to_owned(), value, unit });
@@ -35,14 +35,14 @@ impl Runs {
         Some((low + high) / 2.0)
     }
 
-    /// Of the names with this beginning and end, the largest median.
+    /// The largest median of the names with this start and end.
     pub fn largest_median(&self, start: &str, end: &str) -> Option<f64> {
         let fits = |run: &&Run| run.what.starts_with(start) && run.what.ends_with(end);
         let medians = self.runs.iter().filter(fits).filter_map(|run| self.median(&run.what));
         medians.max_by(f64::total_cmp)
     }
 
-    /// A line of the table: what, the figure, its budget.
+    /// Adds a line to the table: a figure and its budget.
     pub fn line(&mut self, what: &str, found: Option<f64>, unit: &str, budget: f64, detail: &str) {
         let Some(found) = found else {
             self.lines.push(format!("  not measured  {what}\n                  {detail}"));
@@ -55,7 +55,7 @@ impl Runs {
         ));
     }
 
-    /// A line for the clock's ratio of two medians, and beside it that of the processors.
+    /// Adds a line with the ratio of two medians of wall-clock times, and of CPU times beside it.
     pub fn ratio(&mut self, what: &str, ours: &str, theirs: &str, budget: f64) {
         let pair = |runs: &Runs, kind: &str| {
             Some((
@@ -85,7 +85,7 @@ impl Runs {
         self.missed
     }
 
-    /// Writes every run, one a line.
+    /// Writes every run, one in each line.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         let mut text = String::from("what,value,unit\n");
         for Run { what, value, unit } in &self.runs {

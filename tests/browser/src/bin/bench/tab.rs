@@ -1,11 +1,12 @@
 //! The built page in a browser of its own, driven and timed.
 //!
-//! - Times are the page's own: marks, and observers that are in the document before it loads.
-//! - A fresh server for each visit, so that each has an origin and a cache of its own.
+//! - Times are measured by the page: marks, and observers that are in the document before it loads.
+//! - Each visit has a new server, and so its own origin and cache.
 
 use crate::machine;
 use crate::runs::Runs;
 use browser_tests::browser::{Browser, Kind};
+use browser_tests::compressed::Compressed;
 use browser_tests::site::Site;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, Locator};
@@ -21,15 +22,32 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// Notes when the page can be used: its state is `empty` and there is an input for a file.
+/// Records when the page can be used: its state is `empty`, the input for an archive and the box for a
+/// reference exist, and the box reacts: its form handles a submit event (which does nothing while empty).
 const USABLE: &str = "
+    const named = (selector, name) => [...document.querySelectorAll(selector)].find(element =>
+        [element.ariaLabel ?? '', ...[...element.labels ?? []].map(label => label.textContent)]
+            .some(text => text.includes(name)));
     const look = () => {
-        if (window.usableAt === undefined && document.documentElement?.dataset.state === 'empty'
-            && document.querySelector('input[type=file]')) window.usableAt = performance.now();
+        if (window.usableAt !== undefined || document.documentElement?.dataset.state !== 'empty') return;
+        const box = named('input', 'Image reference');
+        if (!box?.form || !named('input[type=file]', 'Open image archive')) return;
+        const submit = new SubmitEvent('submit', { bubbles: true, cancelable: true });
+        box.form.dispatchEvent(submit);
+        if (submit.defaultPrevented) window.usableAt = performance.now();
     };
     new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });";
 
-/// Scrolls by `arguments[0]` pixels a frame for three seconds; gives long tasks and frames, in milliseconds.
+/// A line to the page's host.
+#[derive(Clone, Copy)]
+pub struct Line {
+    /// Megabits a second, in either direction.
+    pub megabits: f64,
+    /// Milliseconds from a request to the first byte of its answer, at least.
+    pub latency: f64,
+}
+
+/// Scrolls by `arguments[0]` pixels in each frame for three seconds; returns long tasks and frames, in ms.
 const SCROLL: &str = "
     const [step, done] = arguments;
     const tree = document.querySelector('[role=treegrid]'), tasks = [], frames = [];
@@ -44,8 +62,8 @@ const SCROLL: &str = "
     };
     requestAnimationFrame(frame);";
 
-/// Types `arguments[0]` into the filter; gives the milliseconds until the count of rows has changed and all
-/// rows in the document have their content, and the longest task meanwhile.
+/// Types `arguments[0]` into the filter; returns the milliseconds until the number of rows has changed and all
+/// rows in the document have their content, and the long tasks meanwhile.
 const FILTER: &str = "
     const [text, done] = arguments;
     const tree = document.querySelector('[role=treegrid]');
@@ -65,8 +83,7 @@ const FILTER: &str = "
     box.dispatchEvent(new Event('input', { bubbles: true }));
     look();";
 
-/// Clicks on the twist of the first closed directory in sight; gives the milliseconds until it is open and its
-/// rows are there.
+/// Opens the first closed directory that is visible; returns the milliseconds until its rows are shown.
 const EXPAND: &str = "
     const done = arguments[0];
     const tree = document.querySelector('[role=treegrid]'), tasks = [];
@@ -85,7 +102,7 @@ const EXPAND: &str = "
     row.querySelector('.tw').dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
     look();";
 
-/// The link to the view; beside its word stands a count.
+/// The link to the view, whose name is followed by a count.
 const FILES_LINK: &str = "//nav[@aria-label='Views']//a[contains(., 'Files')]";
 
 /// A command of Chromium's own protocol.
@@ -107,10 +124,10 @@ pub struct Tab {
     browser: Browser,
 }
 
-/// A page that is open in it.
+/// An open page.
 pub struct Visit<'a> {
     client: &'a Client,
-    /// Serves until the visit is over.
+    /// Serves the page during the visit.
     _site: Site,
 }
 
@@ -130,18 +147,39 @@ impl Tab {
         Ok(self.browser.client.issue_cmd(command).await?)
     }
 
-    /// Opens the page on a fresh origin and waits until it can be used.
+    /// Opens the page on a new origin and waits until it can be used.
     pub async fn visit(&self, dist: &Path) -> Result<Visit<'_>> {
-        let visit = Visit { client: &self.browser.client, _site: Site::serve(dist) };
+        self.visit_site(Site::serve(dist)).await
+    }
+
+    /// Like `visit`, from a host with compressed files, over a line that the browser throttles.
+    pub async fn visit_over(&self, line: Line, files: &Compressed) -> Result<Visit<'_>> {
+        let bytes_per_second = line.megabits * 1e6 / 8.0;
+        let conditions = json!({
+            "offline": false, "latency": line.latency,
+            "downloadThroughput": bytes_per_second, "uploadThroughput": bytes_per_second,
+        });
+        self.devtools("Network.enable", json!({})).await?;
+        self.devtools("Network.emulateNetworkConditions", conditions).await?;
+        let visit = self.visit_site(Site::serve_compressed(files)).await;
+        let free = json!({
+            "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+        });
+        self.devtools("Network.emulateNetworkConditions", free).await?;
+        visit
+    }
+
+    async fn visit_site(&self, site: Site) -> Result<Visit<'_>> {
+        let visit = Visit { client: &self.browser.client, _site: site };
         visit.client.goto(&visit._site.url()).await?;
         visit.until("a page that can be used", "return window.usableAt !== undefined").await?;
         Ok(visit)
     }
 
-    /// Bytes of memory of the page's process, after its garbage is collected.
+    /// Memory of the page's process in bytes, after a garbage collection.
     pub async fn bytes(&self) -> Result<u64> {
         self.devtools("HeapProfiler.collectGarbage", json!({})).await?;
-        tokio::time::sleep(Duration::from_secs(2)).await; // until what it freed is given back
+        tokio::time::sleep(Duration::from_secs(2)).await; // until freed memory is returned to the system
         Ok(machine::renderers_bytes())
     }
 }
@@ -158,7 +196,7 @@ impl Visit<'_> {
         let began = Instant::now();
         while self.client.execute(script, Vec::new()).await? != Value::Bool(true) {
             if began.elapsed() > PATIENCE {
-                return Err(format!("waited in vain for {what}").into());
+                return Err(format!("timed out waiting for {what}").into());
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -170,7 +208,21 @@ impl Visit<'_> {
         self.number("return window.usableAt").await
     }
 
-    /// Gives the page a file, waits for `ready`, and notes seconds from the drop to each mark.
+    /// The bytes transferred until the page could be used, and the rate of the largest file in megabits a
+    /// second, which shows whether the throttle works.
+    pub async fn transfer(&self) -> Result<(f64, f64)> {
+        let entries = "const entries = [...performance.getEntriesByType('navigation'),
+            ...performance.getEntriesByType('resource')].filter(entry => entry.responseEnd <= window.usableAt);";
+        let bytes =
+            format!("{entries} return entries.reduce((sum, e) => sum + e.encodedBodySize, 0)");
+        let rate = format!(
+            "{entries} const largest = entries.reduce((a, b) => a.encodedBodySize > b.encodedBodySize ? a : b);
+             return largest.encodedBodySize * 8 / 1000 / (largest.responseEnd - largest.requestStart)"
+        );
+        Ok((self.number(&bytes).await?, self.number(&rate).await?))
+    }
+
+    /// Gives the page a file, waits for `ready`, and records the seconds from the drop to each mark.
     pub async fn open(&self, runs: &mut Runs, what: &str, file: &Path) -> Result<()> {
         let before = machine::descendants_seconds();
         let input =
@@ -179,7 +231,7 @@ impl Visit<'_> {
         self.times(runs, what, before).await
     }
 
-    /// Types a reference, and Enter, and notes the same.
+    /// Types a reference and Enter, and records the same.
     pub async fn pull(&self, runs: &mut Runs, what: &str, reference: &str) -> Result<()> {
         let before = machine::descendants_seconds();
         let field = self.client.find(Locator::Css("form.inspect input")).await?;
@@ -252,6 +304,6 @@ fn note_tasks(runs: &mut Runs, what: &str, found: &Value) {
     if !found["frames"].is_null() {
         runs.note(&format!("{what} longest frame"), longest(&found["frames"]), "ms");
     }
-    // Tasks of less than 50 ms are not reported by browsers: 0 stands for all of them.
+    // Browsers do not report tasks under 50 ms: 0 stands for all of them.
     runs.note(&format!("{what} longest task"), longest(&found["tasks"]), "ms");
 }

@@ -1,8 +1,8 @@
-//! What is made to take all time or memory: it ends at a limit that is said, and takes no more than its
-//! share.
+//! Input that is made to take all time or memory: reading it ends at a limit, with a message, and takes no
+//! more memory than its share.
 //!
-//! Nothing here looks at a clock: what is quadratic runs for hours, and is seen by whoever waits.
-//! Memory is looked at in a process of its own, a test run again by its name.
+//! No test measures time: quadratic code would run for hours, which anyone who waits would notice.
+//! Memory is measured in a separate process, which runs the test again by its name.
 
 use super::{open, tar, warnings};
 use layerscope::codec::{BlobPart, Checkpoints, ReadSeek};
@@ -21,10 +21,12 @@ use std::sync::Arc;
 
 const FIRST: ImagePosition = ImagePosition(0);
 
-/// Runs `body` in a process of its own, which must not take more than `most` MiB. `test` is the caller's
-/// path in this crate.
-pub fn within(most: u64, test: &str, body: fn()) {
-    if std::env::var("LAYERSCOPE_ALONE").is_ok_and(|name| name == test) {
+/// Runs `body` in a separate process, which must not take more than `most` MiB. `module` and `test` are the
+/// caller's.
+pub fn within(most: u64, module: &str, test: &str, body: fn()) {
+    let (_crate, module) = module.split_once("::").expect("the caller is in a module");
+    let test = &format!("{module}::{test}");
+    if std::env::var("LAYERSCOPE_ALONE").is_ok_and(|name| name == *test) {
         body();
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -44,7 +46,7 @@ macro_rules! alone {
     ($($(#[$doc:meta])* fn $test:ident within $most:literal MiB $body:block)*) => {
         $($(#[$doc])* #[test] fn $test() {
             fn body() $body
-            within($most, concat!("limits::", stringify!($test)), body);
+            within($most, module_path!(), stringify!($test), body);
         })*
     };
 }
@@ -59,7 +61,7 @@ fn header(name: &str, kind: tar::EntryType, size: u64) -> tar::Header {
     header
 }
 
-/// A header and its data, filled up to whole blocks.
+/// A header and its data, padded to whole blocks.
 fn member(name: &str, kind: u8, data: &[u8]) -> Vec<u8> {
     let mut out = header(name, tar::EntryType::new(kind), data.len() as u64).as_bytes().to_vec();
     out.extend_from_slice(data);
@@ -88,7 +90,7 @@ fn gzip(data: &[u8]) -> Vec<u8> {
     out.finish().unwrap()
 }
 
-/// `head` and then so many MiB of zeros, gzipped in members of 16 MiB.
+/// `head` and `mib` MiB of zeros, in gzip members of 16 MiB.
 fn bomb(head: &[u8], mib: usize) -> Vec<u8> {
     let mut out = gzip(head);
     let zeros = gzip(&vec![0; 16 << 20]);
@@ -96,7 +98,7 @@ fn bomb(head: &[u8], mib: usize) -> Vec<u8> {
     out
 }
 
-/// A layer with a table of contents as eStargz has it.
+/// A layer with an eStargz table of contents.
 fn estargz(json: &str) -> Vec<u8> {
     let mut blob = gzip(&member("file", b'0', b"data"));
     let start = blob.len();
@@ -107,8 +109,8 @@ fn estargz(json: &str) -> Vec<u8> {
     blob
 }
 
-/// SOCI's table of a layer of 4 bytes: it says that it has so many files, and has places of so many, all
-/// of one file of this name and with this link.
+/// A SOCI table of a layer of 4 bytes: it claims `count` files and has `places` offsets, all of one file with
+/// this name and link.
 fn ztoc(count: u32, places: u32, name: &[u8], link: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let word = |out: &mut Vec<u8>, word: u32| out.extend(word.to_le_bytes());
@@ -165,7 +167,7 @@ fn codes(scan: &LayerScan) -> Vec<&str> {
 }
 
 #[test]
-fn a_layer_ends_at_its_limits_and_goes_on_beyond_them() {
+fn a_layer_ends_at_its_limits_unless_they_are_raised() {
     let many: Vec<u8> = (0..100).flat_map(|n| member(&format!("f{n}"), b'0', b"")).collect();
     let huge = header("zeros", tar::EntryType::Regular, 64 << 20).as_bytes().to_vec();
     let entries = Limits { entries: 10, ..Limits::default() };
@@ -175,7 +177,7 @@ fn a_layer_ends_at_its_limits_and_goes_on_beyond_them() {
         (gzip(&many), entries, 10, 100),
         (bomb(&huge, 64), bytes, 1, 1),
         (bomb(&[member("small", b'0', b"x"), huge].concat(), 64), bytes, 2, 2),
-        // Nothing but zeros behind the tar's end.
+        // Only zeros after the tar's end.
         (bomb(&member("small", b'0', b"x"), 64), bytes, 1, 1),
     ] {
         let limited = read(&layer, limits);
@@ -188,12 +190,12 @@ fn a_layer_ends_at_its_limits_and_goes_on_beyond_them() {
     }
 }
 
-/// Opens with everything, and gives the report.
+/// Opens an archive, reads everything, and returns the report.
 fn report(bytes: Vec<u8>) -> Value {
     open(bytes).unwrap_or_else(|problem| panic!("{problem:?}"))
 }
 
-/// A tar of members that `make` writes, gzipped on the way: the tar itself is never held.
+/// A gzipped tar of members that `make` writes; the uncompressed tar is never in memory.
 fn packed(make: impl FnOnce(&mut dyn Write)) -> Vec<u8> {
     let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     make(&mut out);
@@ -201,8 +203,8 @@ fn packed(make: impl FnOnce(&mut dyn Write)) -> Vec<u8> {
 }
 
 alone! {
-    /// Two GiB of zeros, and some: beyond what is read unasked.
-    fn a_bomb_is_read_when_the_user_says_so within 100 MiB {
+    /// Slightly more than 2 GiB of zeros: above the limit for reading without a question.
+    fn a_bomb_is_read_on_request within 100 MiB {
         let head = header("zeros", tar::EntryType::Regular, 2112 << 20).as_bytes().to_vec();
         let source = Memory::one(docker(&[tar(&[("etc/passwd", b"root")]), bomb(&head, 2112)]));
         let mut session = drive::open("x", &source).unwrap();
@@ -222,7 +224,7 @@ alone! {
         assert_eq!(layer(&mut session), (false, Some(2112 << 20), String::new()));
     }
 
-    /// The same around the whole archive, whose manifest comes last.
+    /// The same for a whole archive whose manifest comes last.
     fn an_archive_that_is_a_bomb_is_read_when_the_user_says_so within 100 MiB {
         let padding = header("padding", tar::EntryType::Regular, (2112 << 20) + 512);
         let head = [padding.as_bytes(), &[b'x'; 512][..]].concat();
@@ -274,7 +276,7 @@ alone! {
         assert_eq!((&tree["size"], &tree["entries"]), (&4.into(), &1_000_101.into()));
     }
 
-    /// Written and removed in turns, with and without what lies below it.
+    /// Written and removed in turns, with and without its content.
     fn a_directory_of_half_a_million_comes_and_goes within 900 MiB {
         let children = |out: &mut dyn Write| {
             for n in 0..500_000 {
@@ -319,7 +321,7 @@ alone! {
         let report = report([named(&path(100_000)), member("next", b'0', b"")].concat());
         assert_eq!(report["images"][0]["tree"]["entries"], 2);
         assert!(warnings(&report).contains(&"tar-name-too-long".to_owned()));
-        // What is just short enough is the tree of one entry, and ends the layer when it is many.
+        // A path within the limit is one entry of the tree, and many of them end the layer.
         let layer = packed(|out| (0..1000).for_each(|n| {
             out.write_all(&named(&[n.to_string().as_bytes(), b"/", &path(30_000)].concat())).unwrap();
         }));
@@ -429,7 +431,7 @@ alone! {
         }
     }
 
-    /// What is too much of a claim is none: the layer itself is read.
+    /// A table that claims too much is ignored, and the layer is read.
     fn tables_of_contents_cost_no_more_than_layers within 600 MiB {
         let list = |item: &str, count: usize| format!(r#"{{"entries":[{}]}}"#, vec![item; count].join(","));
         let file = |name: &str, time: &str| format!(r#"{{"type":"reg","name":"{name}","size":4,"mode":420,"modtime":"{time}"}}"#);
@@ -458,7 +460,7 @@ alone! {
         }
     }
 
-    /// A list of places may lead to one file a million times.
+    /// A list of offsets may name one file a million times.
     fn tables_beside_an_image_cost_no_more_than_their_bytes within 200 MiB {
         let long = "n".repeat(60_000);
         for (count, places, name, link, entries) in [
@@ -484,7 +486,7 @@ alone! {
             format!(r#"{{"manifests":[{}]}}"#, vec![item; count].join(","))
         };
         let hex = |n: usize| format!("{n:064x}");
-        // To itself, to one another, and each to the next, with a name that is handed down.
+        // To itself, to each other, and each to the next, with an inherited name.
         let long = format!(r#","annotations":{{"org.opencontainers.image.ref.name":"{}"}}"#, "n".repeat(1 << 20));
         for (count, more) in [(1, ""), (2, ""), (10_000, ""), (1, &*long)] {
             let mut members = vec![("index.json".to_owned(), index(&hex(0), count, more))];
@@ -531,7 +533,7 @@ fn sparse_files_of_eight_exbibytes_are_added_up() {
 }
 
 #[test]
-fn an_archive_as_large_as_its_limit_is_whole() {
+fn an_archive_as_large_as_its_limit_is_read_completely() {
     let archive = tar(&[("a", b"content")]);
     let packed = gzip(&archive);
     for (less, limited) in [(0, false), (1, true)] {

@@ -1,4 +1,4 @@
-//! Forms and oddities that no fixture holds, made by hand after their specifications.
+//! Formats and special cases that no fixture has, made by hand according to their specifications.
 
 use layerscope::oci::Digest;
 use layerscope::problem::Problem;
@@ -67,7 +67,7 @@ const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
 const FOREIGN: &str = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
 
-/// A manifest for a platform with one layer and perhaps a foreign one that is not there.
+/// A manifest for a platform with one layer and perhaps a missing foreign layer.
 fn image(source: &mut Memory, os: &str, architecture: &str, foreign: bool) -> Value {
     let tar = tar(&["Files/Windows/notepad.exe", "Hives/System_Delta"]);
     let layer = blob(source, LAYER, &tar);
@@ -94,7 +94,7 @@ fn info(session: &Session) -> SourceInfo {
 }
 
 #[test]
-fn a_windows_image_names_its_layers_and_the_foreign_one_that_is_not_there() {
+fn a_windows_image_lists_its_missing_foreign_layer() {
     let mut source = Memory::default();
     let windows = image(&mut source, "windows", "amd64", true);
     let session = open(&layout(source, vec![windows])).unwrap();
@@ -129,7 +129,7 @@ fn nested_indexes_name_their_images_and_their_own_digests() {
 }
 
 #[test]
-fn artifacts_are_listed_as_what_they_are_where_there_is_no_image() {
+fn artifacts_without_an_image_are_listed_by_type() {
     let mut source = Memory::default();
     let config = blob(&mut source, "application/vnd.cncf.helm.config.v1+json", b"{}");
     let chart = blob(&mut source, "application/vnd.cncf.helm.chart.content.v1.tar+gzip", b"chart");
@@ -208,7 +208,7 @@ fn a_folder_of_layers_is_one_image_in_the_order_of_names() {
 }
 
 #[test]
-fn a_folder_without_an_image_says_what_is_there() {
+fn a_folder_without_an_image_says_what_it_contains() {
     let source = Memory::default().with("a.txt", *b"text").with("b.txt", *b"text");
     let problem = open(&source).err().unwrap();
     assert_eq!(problem.code, "folder-no-image");
@@ -216,7 +216,7 @@ fn a_folder_without_an_image_says_what_is_there() {
 }
 
 #[test]
-fn a_chain_that_goes_in_a_circle_ends() {
+fn a_circular_chain_of_parents_ends() {
     let link = |parent: &str| json!({ "parent": parent }).to_string();
     let source = Memory::default()
         .with("repositories", *br#"{"circle":{"latest":"a"}}"#)
@@ -233,7 +233,7 @@ fn a_chain_that_goes_in_a_circle_ends() {
 }
 
 #[test]
-fn digests_by_other_algorithms_are_checked_where_they_are_known() {
+fn digests_by_other_known_algorithms_are_checked() {
     use sha2::Digest as _;
     let layer = tar(&["etc/passwd"]);
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();

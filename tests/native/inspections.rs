@@ -1,4 +1,4 @@
-//! Saved inspections: what is opened again is what was saved, and nothing of it is called verified.
+//! Saved inspections: they open as they were saved, and nothing in them is called verified.
 
 use layerscope::protocol::{AnswersQueries, Layers, LinkPath, Overview, ReadContent};
 use layerscope::session::{Files, Session, drive, native::Disk, native::Memory};
@@ -27,11 +27,10 @@ fn image(session: &Session) -> Value {
     image
 }
 
-fn fixtures() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = [root.join("tests/fixtures"), root.join("../shared/fixtures")];
-    let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten();
-    let files = files.map(|entry| entry.unwrap().path());
+/// The archives of a folder, from the root.
+fn fixtures(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let is_archive = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         path.is_file() && name.contains(".tar")
@@ -41,10 +40,9 @@ fn fixtures() -> Vec<PathBuf> {
     files
 }
 
-#[test]
-fn what_is_opened_again_is_what_was_saved() {
-    let fixtures = fixtures();
-    assert!(!fixtures.is_empty());
+fn save_and_open_again(folder: &str) {
+    let fixtures = fixtures(folder);
+    assert!(fixtures.len() > 5, "{fixtures:?}");
     for path in fixtures {
         let disk = Disk::open(&path).unwrap();
         let mut session = drive::open("x", &disk).unwrap();
@@ -59,6 +57,17 @@ fn what_is_opened_again_is_what_was_saved() {
     }
 }
 
+#[test]
+fn an_inspection_of_our_own_archives_opens_as_it_was_saved() {
+    save_and_open_again("tests/fixtures");
+}
+
+#[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn an_inspection_of_the_shared_archives_opens_as_it_was_saved() {
+    save_and_open_again("../shared/fixtures");
+}
+
 fn sample() -> Vec<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let disk = Disk::open(&root.join("www/sample.tar")).unwrap();
@@ -66,7 +75,7 @@ fn sample() -> Vec<u8> {
 }
 
 #[test]
-fn nothing_in_a_saved_inspection_is_called_verified() {
+fn nothing_in_a_saved_inspection_is_verified() {
     let saved = Memory::one(sample());
     let session = finished(&saved);
     let rows = session.layers(Layers { image: FIRST }).unwrap().rows;
@@ -94,7 +103,7 @@ fn a_saved_inspection_says_that_it_has_no_contents() {
 }
 
 #[test]
-fn a_saved_inspection_that_is_cut_short_is_told() {
+fn a_truncated_inspection_is_an_error() {
     let whole = sample();
     for length in (8..whole.len()).step_by(997) {
         let cut = Memory::one(&whole[..length]);

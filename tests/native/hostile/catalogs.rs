@@ -1,8 +1,8 @@
-//! Every file under `tests/fixtures/packages/`, shown to every cataloger that asks for it under one of the
-//! paths of `paths.txt`: whole, cut short, with changed bytes. No panic, an end, and bounded memory.
+//! Every cataloger reads every file of `tests/fixtures/packages/` that it wants under one of the paths of
+//! `paths.txt`: whole, truncated, with changed bytes. It must neither panic nor hang nor take much memory.
 //!
-//! - `paths.txt` has, for each cataloger, the paths that it tells apart; a new one belongs there. The fuzz
-//!   target `catalog` takes its paths from the same file.
+//! - `paths.txt` has the paths that each cataloger distinguishes, to be extended with each new one. The fuzz
+//!   target `catalog` uses the same file.
 //! - `LAYERSCOPE_HOSTILE=all` cuts at and changes every byte: hours instead of seconds.
 
 use super::limits::within;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 const PATHS: &str = include_str!("paths.txt");
 
-/// Shows a file to every cataloger that wants it under any path; the names of those.
+/// Has every cataloger read a file under every path that it wants; returns their names.
 fn show(bytes: &[u8]) -> BTreeSet<&'static str> {
     let mut shown = BTreeSet::new();
     for path in PATHS.lines() {
@@ -39,7 +39,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The files, unpacked where they are kept packed, but for what only describes them.
+/// The files, decompressed where necessary, without documents and scripts.
 fn material() -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/packages");
@@ -58,8 +58,8 @@ fn material() -> Vec<(String, Vec<u8>)> {
     found.iter().map(load).collect()
 }
 
-/// Where to cut and what to change: of a long file mostly the beginning, which says what the rest is, and
-/// some of all parts.
+/// The offsets to cut and to change: for a long file mostly its beginning, which describes the rest, and some
+/// everywhere.
 fn places(bytes: &[u8]) -> Vec<usize> {
     let all = std::env::var_os("LAYERSCOPE_HOSTILE").is_some();
     let step = if all { 1 } else { (bytes.len() / 16).max(1) };
@@ -70,7 +70,7 @@ fn places(bytes: &[u8]) -> Vec<usize> {
 fn hostile() {
     let mut shown = BTreeSet::new();
     for (name, bytes) in material() {
-        println!("{name}");
+        println!("{name}"); // so that a failure says where
         shown.extend(show(&bytes));
         for place in places(&bytes) {
             show(&bytes[..place]);
@@ -90,6 +90,7 @@ fn hostile() {
 }
 
 #[test]
-fn no_file_makes_a_cataloger_panic_or_take_all_memory() {
-    within(256, "catalogs::no_file_makes_a_cataloger_panic_or_take_all_memory", hostile);
+fn no_file_makes_a_cataloger_panic_or_take_too_much_memory() {
+    let test = "no_file_makes_a_cataloger_panic_or_take_too_much_memory";
+    within(256, module_path!(), test, hostile);
 }

@@ -1,5 +1,5 @@
-//! Packages through the layers: what brought them, what took them away, whose each file is. Images made by
-//! hand of real databases' lines, since no tool makes all of these on purpose.
+//! Packages through the layers: which layer added or removed them, and which package owns each file. The
+//! images are made by hand from lines of real databases, as no tool creates all of these cases.
 
 use layerscope::protocol::{
     AnswersQueries, FileDetails, FileFacts, FileRelation, GroupHead, GroupLabel, LinkPath,
@@ -182,7 +182,7 @@ fn a_package_leads_to_its_files_and_a_file_to_its_package() {
 }
 
 #[test]
-fn a_file_is_owned_by_whatever_way_its_package_names_it() {
+fn a_file_has_an_owner_under_any_path_that_its_package_uses() {
     let curl = "P:curl\nV:8.5.0-r0\nA:x86_64\nF:bin\nR:curl\n\n";
     let members: Members<'_> = &[(DB, curl), ("bin", "->usr/bin"), ("usr/bin/curl", "12")];
     let session = session(&[members]);
@@ -273,7 +273,7 @@ fn a_package_whose_file_is_overlaid_by_another_is_removed() {
     assert_eq!(rows(&session, ""), ["-musl 1.2.4-r2 2"]);
 }
 
-/// Comments make a database of more than a pass holds.
+/// A database that comments make larger than one pass reads.
 fn large() -> String {
     let line = "# ".to_owned() + &"x".repeat(1020) + "\n";
     line.repeat(33 << 10) + "\n" + MUSL
@@ -289,7 +289,7 @@ fn a_file_too_large_for_the_pass_is_read_by_itself() {
 }
 
 #[test]
-fn in_a_compressed_layer_a_large_file_is_found_too() {
+fn a_large_file_in_a_compressed_layer_is_found() {
     use flate2::write::GzEncoder;
     use std::io::Write;
     let database = large();

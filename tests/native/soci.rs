@@ -1,5 +1,5 @@
-//! SOCI's tables of contents, as soci-snapshotter made them: what they say is what the layers hold, and
-//! nothing that they could be breaks anything.
+//! SOCI's tables of contents, as soci-snapshotter writes them: they list what the layers contain, and no
+//! damaged table breaks anything.
 
 use layerscope::codec::BlobPart;
 use layerscope::http::HttpResponse;
@@ -32,7 +32,7 @@ fn blob(digest: &Digest) -> Option<Vec<u8>> {
     std::fs::read(folder().join("blobs").join(digest.to_string().replace(':', "/"))).ok()
 }
 
-/// What the fixture's index names: the image with its index of version 2, and that of version 1.
+/// The digests in the fixture's index: the image with its SOCI index of version 2, and that of version 1.
 fn tops() -> [Digest; 2] {
     let bytes = std::fs::read(folder().join("index.json")).unwrap();
     let index: ImageIndex = serde_json::from_slice(&bytes).unwrap();
@@ -40,8 +40,8 @@ fn tops() -> [Digest; 2] {
     digests.try_into().unwrap()
 }
 
-/// Runs an operation against a registry that has the fixture's blobs; `referrers` is its list of what
-/// refers to whatever is asked for, `asked` gets the paths.
+/// Runs an operation against a registry that has the fixture's blobs; `referrers` is its
+/// response to every request for referrers, `asked` collects the paths.
 fn run<O: Operation>(
     mut operation: O,
     referrers: Option<&str>,
@@ -104,7 +104,7 @@ fn scan(bytes: Vec<u8>) -> LayerScan {
 }
 
 #[test]
-fn a_table_says_what_the_layer_holds() {
+fn a_table_lists_what_its_layer_contains() {
     for (layer, bytes, table) in layers() {
         let claimed = soci::by_soci(&table, &layer, Limits::default()).unwrap();
         let held = scan(bytes);
@@ -135,7 +135,7 @@ fn a_table_says_what_the_layer_holds() {
 }
 
 #[test]
-fn a_table_of_another_layer_or_beyond_the_limits_says_nothing() {
+fn a_table_of_another_layer_or_beyond_the_limits_is_ignored() {
     let (layer, _, table) = layers().remove(0);
     let other = Descriptor { size: layer.size + 1, ..layer.clone() };
     assert!(soci::by_soci(&table, &other, Limits::default()).is_none());
@@ -154,12 +154,12 @@ fn a_difference_between_table_and_layer_is_found() {
 }
 
 #[test]
-fn every_byte_changed_and_every_prefix_is_answered() {
+fn changed_bytes_and_prefixes_do_not_panic() {
     let (layer, _, table) = layers().remove(0);
     let mut changed = table.clone();
     let mut refused = 0;
     for at in 0..table.len() {
-        // The window of a checkpoint is not looked at; some of it will do.
+        // The window of a checkpoint is not read, so a part of it is enough.
         if table[at] == 0 && at % 16 != 0 {
             continue;
         }
@@ -175,13 +175,13 @@ fn every_byte_changed_and_every_prefix_is_answered() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_answered(bytes: Vec<u8>, size: i64) {
+    fn any_bytes_as_a_table_do_not_panic(bytes: Vec<u8>, size: i64) {
         let layer = Descriptor { size, ..Descriptor::of(Digest::of(b"")) };
         soci::by_soci(&bytes, &layer, Limits::default());
     }
 
     #[test]
-    fn any_bytes_in_any_place_of_a_table_are_answered(
+    fn any_bytes_within_a_table_do_not_panic(
         at: prop::sample::Index,
         bytes in prop::collection::vec(any::<u8>(), 1..40),
     ) {
@@ -194,7 +194,7 @@ proptest! {
 }
 
 #[test]
-fn an_index_that_the_image_names_is_found_without_asking_what_refers_to_it() {
+fn an_index_that_the_image_names_is_found_without_listing_referrers() {
     let pulled = pulled();
     let index = named(&pulled).unwrap();
     assert!(pulled.others.iter().any(|other| other.descriptor.digest == index));
@@ -206,7 +206,7 @@ fn an_index_that_the_image_names_is_found_without_asking_what_refers_to_it() {
         let (_, table) = tables.iter().find(|(of, _)| *of == layer.digest).unwrap();
         assert!(soci::by_soci(&blob(&table.digest).unwrap(), layer, Limits::default()).is_some());
     }
-    // Without the annotation, by the entry beside the image.
+    // Without the annotation, the entry next to the image leads to it.
     let mut bare = pulled;
     bare.image.as_mut().unwrap().manifest.annotations.clear();
     assert_eq!(named(&bare), Some(index));
@@ -237,12 +237,12 @@ fn an_index_that_refers_to_the_image_is_found_and_checked() {
     assert_eq!(run(find(), Some(&list(&[sbom])), &mut asked).unwrap(), []);
     assert_eq!(asked, [api]);
     assert_eq!(run(find(), None, &mut asked).unwrap(), []);
-    // An image is no SOCI index, whatever the list says.
+    // An image is not a SOCI index, even if the list says so.
     let image = pulled().image.unwrap().manifest_digest;
     assert!(run(find(), Some(&list(&[entry(&image, kind)])), &mut Vec::new()).is_err());
 }
 
-/// An image of which the layers have come.
+/// An image with downloaded layers.
 struct Here {
     layout: Layout,
     layers: Vec<(u32, Vec<u8>)>,
@@ -272,8 +272,8 @@ fn layer_facts(session: &Session) -> Vec<LayerFacts> {
     rows.into_iter().filter_map(|row| row.layer).collect()
 }
 
-/// A session in which every layer is listed by the table that `table` makes of its own, and its source
-/// with the layers.
+/// A session in which every layer is listed by its table after `table` has changed it, and a source with
+/// the layers.
 fn listed(table: impl Fn(Vec<u8>) -> Vec<u8>) -> (Session, Here) {
     let layout = Layout::of(pulled(), &Reference::parse(NAME).unwrap());
     let mut session = Session::of_layout(&layout).unwrap();
@@ -290,7 +290,7 @@ fn listed(table: impl Fn(Vec<u8>) -> Vec<u8>) -> (Session, Here) {
 }
 
 #[test]
-fn a_listed_layer_shows_its_files_and_gives_their_contents_once_it_is_here() {
+fn a_listed_layer_has_contents_after_its_download() {
     let (mut session, here) = listed(|table| table);
     assert_eq!((session.index_jobs(FIRST).len(), session.check_jobs(FIRST).len()), (0, 0));
     assert!(has(&mut session, "/usr/bin/tool"));
@@ -322,7 +322,7 @@ fn a_listed_layer_shows_its_files_and_gives_their_contents_once_it_is_here() {
 }
 
 #[test]
-fn a_table_that_lies_is_told_once_the_layer_is_here() {
+fn a_wrong_table_is_a_warning_after_the_download() {
     let lie = |mut table: Vec<u8>| {
         let name = b"usr/bin/tool";
         if let Some(at) = table.windows(name.len()).position(|bytes| bytes == name) {
@@ -343,7 +343,7 @@ fn a_table_that_lies_is_told_once_the_layer_is_here() {
 }
 
 #[test]
-fn a_table_that_says_nothing_is_no_empty_layer_once_the_layer_is_here() {
+fn an_empty_table_is_replaced_by_the_downloaded_layer() {
     let layout = Layout::of(pulled(), &Reference::parse(NAME).unwrap());
     let mut session = Session::of_layout(&layout).unwrap();
     let mut here = Here { layout, layers: Vec::new() };

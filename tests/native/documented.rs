@@ -1,5 +1,5 @@
-//! What others rely on is documented: reports satisfy their schema, every code of a problem stands in
-//! docs/report.md, every registry that the proxy asks in docs/registries.md.
+//! Documents are complete: reports satisfy their schema, docs/report.md has every problem code, and
+//! docs/registries.md every registry that the proxy forwards to.
 
 use layerscope::session::{drive, native::Disk};
 use serde_json::Value;
@@ -35,7 +35,7 @@ fn reports_satisfy_their_schema() {
     assert!(!validator.is_valid(&wrong), "the schema lets anything pass");
 }
 
-/// Codes as the source gives them: the first argument of `Problem::new`, and of helpers that pass it on.
+/// The problem codes in the source: the first argument of `Problem::new` and of helpers that call it.
 fn codes_in(folder: &Path, codes: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path: PathBuf = entry.unwrap().path();
@@ -66,29 +66,37 @@ fn every_code_of_a_problem_is_documented() {
     assert!(missing.is_empty(), "not in docs/report.md: {missing:?}");
 }
 
-#[test]
-fn every_example_of_a_form_is_there() {
+/// The archives that docs/formats.md names as examples: those of `tests/fixtures`, and the others.
+fn examples_of_formats() -> (Vec<String>, Vec<String>) {
     let document = std::fs::read_to_string(root().join("docs/formats.md")).unwrap();
-    let shared = root().join("../shared/fixtures");
-    let mut checked = 0;
-    for name in document.split('`').skip(1).step_by(2) {
-        let is_archive = name.contains(".tar") || (name.contains('.') && name.ends_with("-dir"));
-        if !is_archive || name.contains('*') || name.contains("HEX") || name.ends_with("layer.tar")
-        {
-            continue;
-        }
-        let own = name.starts_with("tests/fixtures/");
-        let path = if own { root().join(name) } else { shared.join(name) };
-        if own || shared.exists() {
-            assert!(path.exists(), "docs/formats.md names {name}, which is not there");
-            checked += 1;
-        }
+    let is_archive = |name: &&str| {
+        let like_one = name.contains(".tar") || (name.contains('.') && name.ends_with("-dir"));
+        like_one && !name.contains('*') && !name.contains("HEX") && !name.ends_with("layer.tar")
+    };
+    let names = document.split('`').skip(1).step_by(2).filter(is_archive).map(str::to_owned);
+    names.partition(|name| name.starts_with("tests/fixtures/"))
+}
+
+fn examples_exist(folder: &Path, names: &[String]) {
+    assert!(names.len() > 3, "no examples were found in docs/formats.md: {names:?}");
+    for name in names {
+        assert!(folder.join(name).exists(), "docs/formats.md names {name}, which does not exist");
     }
-    assert!(checked > 3, "no examples were found in docs/formats.md");
 }
 
 #[test]
-fn every_registry_that_the_proxy_asks_is_spoken_of() {
+fn every_example_of_a_format_among_our_own_archives_exists() {
+    examples_exist(root(), &examples_of_formats().0);
+}
+
+#[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn every_example_of_a_format_among_the_shared_archives_exists() {
+    examples_exist(&root().join("../shared/fixtures"), &examples_of_formats().1);
+}
+
+#[test]
+fn every_registry_of_the_proxy_is_documented() {
     let document = std::fs::read_to_string(root().join("docs/registries.md")).unwrap();
     let hosts = std::fs::read_to_string(root().join("proxy/hosts.json")).unwrap();
     let hosts: Value = serde_json::from_str(&hosts).unwrap();
@@ -96,7 +104,7 @@ fn every_registry_that_the_proxy_asks_is_spoken_of() {
     assert!(requested.len() > 10);
     for entry in requested {
         let host = entry["host"].as_str().unwrap();
-        // A `*` stands for a word that the document writes in capitals: `NAME.azurecr.io`.
+        // The document writes a word in capitals (`NAME.azurecr.io`) for a `*`.
         let parts: Vec<_> = host.split('*').collect();
         let said = document.split(['`', '/', ' ']).any(|word| match &parts[..] {
             [whole] => word == *whole,
@@ -108,6 +116,6 @@ fn every_registry_that_the_proxy_asks_is_spoken_of() {
             }
             [] => false,
         });
-        assert!(said, "docs/registries.md does not speak of {host}");
+        assert!(said, "docs/registries.md does not name {host}");
     }
 }

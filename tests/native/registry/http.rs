@@ -1,16 +1,16 @@
-//! Sends what the protocol asks for, over plain HTTP.
+//! Sends the protocol's requests over plain HTTP.
 
 use layerscope::http::{HttpFailure, HttpRequest, HttpResponse, Method, ResponseBody};
 use registries::http;
 use std::io::Read;
 
-/// An answer whose body is still to be read.
+/// A response whose body is not read yet.
 pub struct Answer {
     pub head: HttpResponse,
     pub body: Box<dyn Read>,
 }
 
-/// As a driver has to do it: the body kept or left, limits held.
+/// As a driver must do it: keeps the body or leaves it to the caller, within the limits.
 pub fn send(request: &HttpRequest) -> Result<Answer, HttpFailure> {
     let method = if request.method == Method::Head { "HEAD" } else { "GET" };
     let headers: Vec<_> = request.all_headers().collect();

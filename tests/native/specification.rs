@@ -1,5 +1,5 @@
-//! The points of the specifications that tools rarely write and readers often miss, one a line: layers
-//! made by hand, byte for byte, and what they come to.
+//! Details of the specifications that tools rarely write and readers often miss: layers made by hand, byte
+//! by byte, and the expected result, one case in each line.
 //!
 //! Sources: OCI image-spec, layer.md; POSIX pax; GNU tar's manual; star's tar(5); CONTRACTS.md, "Layers"
 //! and "The tree", where these leave a choice.
@@ -45,7 +45,7 @@ fn link(kind: u8, name: &str, target: &str) -> Vec<u8> {
     })
 }
 
-/// An extension header with these records.
+/// A pax extension header with these records.
 fn pax(kind: u8, records: &[(&str, &str)]) -> Vec<u8> {
     let mut data = String::new();
     for (key, value) in records {
@@ -57,7 +57,7 @@ fn pax(kind: u8, records: &[(&str, &str)]) -> Vec<u8> {
     made(kind, b"PaxHeaders", data.as_bytes(), |_| {})
 }
 
-/// A session on an image of these layers, each of these members.
+/// A session with an image of these layers, each a list of members.
 fn session(layers: &[&[Vec<u8>]]) -> (Session, Memory) {
     let names: Vec<String> = (0..layers.len()).map(|at| format!("l{at}")).collect();
     let manifest = format!(r#"[{{"Config":"c","Layers":{}}}]"#, Value::from(names.clone()));
@@ -113,7 +113,7 @@ fn report(session: &mut Session, source: &Memory) -> Value {
 }
 
 #[test]
-fn layers_on_one_another() {
+fn layers_are_merged_as_specified() {
     let lower = || vec![directory("d"), file("d/a", "12345"), file("d/b", "12"), file("f", "1")];
     for (upper, want, changes) in [
         // A marker and a new file of its name, in both orders.
@@ -123,10 +123,10 @@ fn layers_on_one_another() {
         (vec![file("d/.wh..wh..opq", ""), file("d/c", "new")], "d d/c=3 f=1", [1, 0, 2]),
         (vec![file("d/c", "new"), file("d/.wh..wh..opq", "")], "d d/c=3 f=1", [1, 0, 2]),
         (vec![file("d/.wh..wh..opq", ""), file("d/a", "new")], "d d/a=3 f=1", [0, 1, 1]),
-        // The same said by markers for each, and by one for the directory.
+        // Markers for each file, and one for the directory.
         (vec![file("d/.wh.a", ""), file("d/.wh.b", ""), file("d/c", "")], "d d/c=0 f=1", [1, 0, 2]),
         (vec![file(".wh.d", ""), file("d/c", "new")], "d d/c=3 f=1", [1, 0, 2]),
-        // AUFS's own names are neither markers nor entries.
+        // AUFS's metadata files are neither markers nor entries.
         (
             vec![file(".wh..wh.aufs", ""), directory(".wh..wh.plnk"), file(".wh..wh.plnk/9", "x")],
             "d d/a=5 d/b=2 f=1",
@@ -136,7 +136,7 @@ fn layers_on_one_another() {
         (vec![file("d", "file")], "d=4 f=1", [1, 0, 2]),
         (vec![directory("f"), file("f/x", "")], "d d/a=5 d/b=2 f f/x=0", [1, 0, 1]),
         (vec![file("f/x", "")], "d d/a=5 d/b=2 f f/x=0", [1, 0, 1]),
-        // A directory over a directory keeps what is in it.
+        // A directory over a directory keeps its content.
         (vec![directory("d/")], "d d/a=5 d/b=2 f=1", [0, 0, 0]),
         // Hard links: to a lower layer's file, to one that is replaced later, to one that comes later.
         (vec![link(b'1', "h", "d/a")], "d d/a=5 d/b=2 f=1 h=5", [1, 0, 0]),
@@ -147,7 +147,7 @@ fn layers_on_one_another() {
             [2, 0, 0],
         ),
         (vec![link(b'1', "h", "/d/a"), file("d/.wh.a", "")], "d d/b=2 f=1 h=0", [1, 0, 1]),
-        // The last of several with one name wins, in what it is, too.
+        // The last of several entries with one name wins, even if its kind differs.
         (vec![file("f", "123"), file("./f", "12")], "d d/a=5 d/b=2 f=2", [0, 1, 0]),
         (
             vec![file("n", "123"), directory("n"), file("n/x", "")],
@@ -164,7 +164,7 @@ fn layers_on_one_another() {
 }
 
 #[test]
-fn names_are_places_below_the_root() {
+fn names_are_paths_below_the_root() {
     for (names, want) in [
         (["./a/b", "/a/c", "//a//d"], "a a/b=1 a/c=1 a/d=1"),
         (["../x", "a/../../y", "/../z/."], "x=1 y=1 z=1"),
@@ -178,7 +178,7 @@ fn names_are_places_below_the_root() {
 }
 
 #[test]
-fn headers_of_every_age_are_read() {
+fn headers_of_every_tar_format_are_read() {
     let long = "long-".repeat(30);
     let gnu =
         |kind, text: &str| made(kind, b"././@LongLink", format!("{text}\0").as_bytes(), |_| {});
@@ -286,7 +286,7 @@ fn headers_of_every_age_are_read() {
 }
 
 #[test]
-fn sparse_files_have_their_holes() {
+fn sparse_files_have_their_full_size() {
     let stored = |name: &str, data: &str| file(name, data);
     let map = "2\n1\n2\n6\n1\n";
     let lines = format!("{map}{}abc", "\0".repeat(512 - map.len()));
@@ -296,7 +296,7 @@ fn sparse_files_have_their_holes() {
             block[at..at + 11].copy_from_slice(format!("{number:011o}").as_bytes());
         }
     });
-    // The map goes on in a block of its own.
+    // The map continues in another block.
     let mut more = made(b'S', b"f", b"abc", |block| {
         block[257..265].copy_from_slice(b"ustar  \0");
         for (at, number) in [(386, 1), (398, 2), (483, 9)] {
@@ -366,7 +366,7 @@ fn sparse_files_have_their_holes() {
 }
 
 #[test]
-fn times_owners_and_modes_are_what_is_written() {
+fn times_owners_and_modes_are_read() {
     let at = |text: &str| vec![pax(b'x', &[("mtime", text)]), file("f", "")];
     let octal = |digits: &'static [u8; 11]| {
         vec![made(b'0', b"f", b"", |block| block[136..147].copy_from_slice(digits))]

@@ -1,8 +1,7 @@
-//! A file's content, read out of the middle of its layer, is what `tar -x` gives.
+//! A file's content, read from the middle of its layer, equals what `tar -x` unpacks.
 //!
-//! GNU tar unpacks the archive and its layers with the tools for each compression; nothing of ours is
-//! asked but for which file is which layer, by its digest. Where a tool is missing, the archive is left
-//! out by name.
+//! GNU tar unpacks the archive and its layers with the tools for each compression. Our report only tells
+//! which file of the archive is which layer, by its digest.
 
 use layerscope::oci::Digest;
 use layerscope::protocol::{LinkPath, ReadContent};
@@ -14,14 +13,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Files compared in one archive.
-const SAMPLE: usize = 1000;
+/// The most files compared in one layer, spread evenly over it: each is decompressed from the checkpoint
+/// before it.
+const SAMPLE: usize = 100;
 
-/// A folder that goes with the test.
+/// A temporary folder, removed when this is dropped.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -39,18 +39,28 @@ impl Drop for Folder {
     }
 }
 
-/// `tar -x`; false if it could read nothing at all (a tool that it needs is missing).
-fn untar(archive: &Path, folder: &Path) -> bool {
+/// Runs `tar -x`. It may fail, as for special files, but must write something if the tar has content.
+fn untar(archive: &Path, folder: &Path, holds_something: bool) {
     fs::create_dir_all(folder).unwrap();
-    let status = Command::new("tar")
+    let mut tar = Command::new("tar");
+    // The one compression here that GNU tar does not recognise.
+    if fs::read(archive).unwrap().starts_with(b"\x04\x22\x4d\x18") {
+        tar.arg("--use-compress-program=lz4");
+    }
+    let output = tar
         .args(["-x", "--no-same-owner", "--no-same-permissions", "-f"])
         .arg(archive)
         .arg("-C")
         .arg(folder)
-        .stderr(Stdio::null())
-        .status()
+        .output()
         .unwrap();
-    status.success() || fs::read_dir(folder).unwrap().next().is_some()
+    let wrote = fs::read_dir(folder).unwrap().next().is_some();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() || wrote || !holds_something,
+        "tar -x {}: {errors}",
+        archive.display()
+    );
 }
 
 /// The regular files below a folder, by their paths in it.
@@ -72,7 +82,7 @@ fn files_in(folder: &Path) -> BTreeMap<Vec<u8>, PathBuf> {
     files
 }
 
-/// `None`: no such path in the layer.
+/// Returns `None` if the layer has no such path.
 fn content(
     session: &Session,
     image: ImagePosition,
@@ -93,9 +103,8 @@ fn content(
     Some(result.unwrap_or_else(|e| panic!("{path}: {e:?}")).into_content().unwrap().0)
 }
 
-/// Compares what the layers of an archive's images hold; the number of files compared, or `None` if a
-/// tool for its compression is missing.
-fn compare(archive: &Path) -> Option<usize> {
+/// Compares the contents of all layers of an archive's images; returns the number of files compared.
+fn compare(archive: &Path) -> usize {
     let disk = Disk::open(archive).unwrap();
     let mut session = drive::open("x", &disk).unwrap();
     drive::finish_report(&mut session, None, &disk, 2);
@@ -105,8 +114,8 @@ fn compare(archive: &Path) -> Option<usize> {
     let mut by_digest: HashMap<String, PathBuf> = HashMap::new();
     if report["images"][0]["imageId"].is_string() {
         let folder = if archive.is_dir() { archive } else { &outer.0 };
-        if !archive.is_dir() && !untar(archive, &outer.0) {
-            return None;
+        if !archive.is_dir() {
+            untar(archive, &outer.0, true);
         }
         for path in files_in(folder).into_values() {
             by_digest.insert(Digest::of(&fs::read(&path).unwrap()).to_string(), path);
@@ -126,14 +135,13 @@ fn compare(archive: &Path) -> Option<usize> {
                 (true, None) => continue,
             };
             let folder = Folder::new(&format!("{name}-{at}"));
-            if !untar(path, &folder.0) && layer["entries"].as_u64() > Some(1) {
-                return None;
-            }
-            for (name, path) in files_in(&folder.0) {
-                let base = name.rsplit(|&byte| byte == b'/').next().unwrap();
-                if compared >= SAMPLE || base.starts_with(b".wh.") {
-                    continue;
-                }
+            untar(path, &folder.0, layer["entries"].as_u64() > Some(1));
+            let mut files = files_in(&folder.0);
+            files.retain(|name, _| {
+                !name.rsplit(|&byte| byte == b'/').next().unwrap().starts_with(b".wh.")
+            });
+            let step = files.len().div_ceil(SAMPLE).max(1);
+            for (name, path) in files.into_iter().step_by(step) {
                 let want = fs::read(&path).unwrap();
                 let layer = LayerPosition(at as u32).number();
                 let layers = LayerSelection::one(layer);
@@ -148,26 +156,21 @@ fn compare(archive: &Path) -> Option<usize> {
             }
         }
     }
-    Some(compared)
+    compared
 }
 
-/// Every archive of a folder that has facts; the number of files compared.
+/// Compares every archive of a folder that has facts; returns the number of files compared.
 fn compare_all(folder: &Path) -> usize {
-    let Some(facts) = facts::load_all(&folder.join("facts.json")) else {
-        println!("not tested: {} is not there", folder.display());
-        return 0;
-    };
+    let facts = facts::load_all(&folder.join("facts.json"));
     let names = facts["archives"].as_object().unwrap().keys();
-    let names = Mutex::new(names.filter(|name| folder.join(name).exists()));
+    // The facts of the sample image are among those of the fixtures; the image is in `www/`.
+    let names = Mutex::new(names.filter(|name| *name != "sample.tar"));
     let all = AtomicUsize::new(0);
     let work = || {
         loop {
             let next = names.lock().unwrap().next();
             let Some(name) = next else { break };
-            match compare(&folder.join(name)) {
-                Some(count) => _ = all.fetch_add(count, Ordering::Relaxed),
-                None => println!("not tested: {name}, tar has no tool for its compression"),
-            }
+            all.fetch_add(compare(&folder.join(name)), Ordering::Relaxed);
         }
     };
     std::thread::scope(|scope| {
@@ -178,6 +181,7 @@ fn compare_all(folder: &Path) -> usize {
 }
 
 #[test]
+#[cfg_attr(not(has_decompressors), ignore = "needs bzip2, lz4, xz and zstd")]
 fn contents_of_our_own_archives_are_what_tar_unpacks() {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let compared = compare_all(&own);
@@ -185,9 +189,12 @@ fn contents_of_our_own_archives_are_what_tar_unpacks() {
 }
 
 #[test]
+#[cfg_attr(
+    not(all(has_shared, has_decompressors)),
+    ignore = "needs ../shared, bzip2, lz4, xz and zstd"
+)]
 fn contents_of_the_shared_archives_are_what_tar_unpacks() {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
     let compared = compare_all(&shared);
-    println!("{compared} files compared");
-    assert!(compared > 10_000 || !shared.exists(), "only {compared} files were compared");
+    assert!(compared > 3_000, "only {compared} files were compared");
 }

@@ -1,8 +1,5 @@
-//! The registry protocol against Debian's docker-registry (open, with a password, with tokens) and
-//! against a second implementation, which has an API for referrers.
-//!
-//! They are filled by the registry's own API from a fixture. Where one (or, for tokens, openssl) is not
-//! installed, the tests say by name that they test nothing.
+//! The registry protocol with Debian's docker-registry (open, with a password, with tokens) and with a second
+//! implementation, which has the referrers API. Both are filled from a fixture through their own API.
 
 mod http;
 mod second;
@@ -28,7 +25,7 @@ use registries::{
 };
 use std::io::Read;
 
-/// Drives an operation; `answer` answers the user's questions, false declines.
+/// Runs an operation; `answer` answers questions to the user, and declines with false.
 fn drive<O: Operation>(
     client: &mut RegistryClient,
     operation: O,
@@ -67,7 +64,7 @@ fn pull(registry: &Registry, name: &str, platform: &str) -> Pull {
     Pull::new(reference, Wish::Preferably(platform::parse(platform).unwrap()))
 }
 
-/// The fixture's manifest, all its blobs pushed.
+/// Pushes the fixture's blobs; returns its manifest.
 fn fixture(registry: &Registry, repository: &str) -> String {
     let layout = registries::fixture("odd.skopeo-gzip.oci-dir");
     registry.push_layout(repository, "fixture", &layout).json
@@ -83,8 +80,9 @@ fn image_of(pulled: &Pulled) -> (&Digest, usize) {
 }
 
 #[test]
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
 fn images_of_every_kind_are_found_by_tag_and_by_digest() {
-    let Some(registry) = Setup::default().start() else { return };
+    let registry = Setup::default().start();
     let oci = fixture(&registry, "team/app");
     let docker = as_docker(&oci);
     let of_oci = registry.push_manifest("team/app", "oci", OCI_MANIFEST, &oci);
@@ -117,12 +115,12 @@ fn images_of_every_kind_are_found_by_tag_and_by_digest() {
         }
     }
     assert_eq!(client.ways.known(&registry.name, Traffic::default()), Some(Route::Http));
-    // A tag that has moved: the digest wins.
+    // If the tag has moved, the digest wins.
     let by = format!("team/app:docker@{of_oci}");
     let pulled = open(&mut client, pull(&registry, &by, "linux/amd64")).unwrap();
     assert_eq!(image_of(&pulled).0, &parsed(&of_oci));
     assert_eq!(pulled.moved_to, Some(parsed(&of_docker)));
-    // Another platform by choice, and one that isn't there.
+    // Another platform that is chosen, and one that is missing.
     let pulled = open(&mut client, pull(&registry, "team/app:nested", "linux/amd64")).unwrap();
     let other = Pull::choice(pulled.reference.clone(), &pulled.choices[0]);
     assert_eq!(image_of(&open(&mut client, other).unwrap()).0, &parsed(&of_oci));
@@ -137,8 +135,9 @@ fn images_of_every_kind_are_found_by_tag_and_by_digest() {
 }
 
 #[test]
-fn a_blob_goes_on_where_its_transfer_broke() {
-    let Some(registry) = Setup::default().start() else { return };
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
+fn a_broken_download_resumes_where_it_broke() {
+    let registry = Setup::default().start();
     let bytes: Vec<u8> = (0..100_000u32).flat_map(u32::to_le_bytes).collect();
     let digest = parsed(&registry.push_blob("a/b", &bytes));
     let descriptor = Descriptor { size: bytes.len() as i64, ..Descriptor::of(digest.clone()) };
@@ -178,8 +177,9 @@ fn a_blob_goes_on_where_its_transfer_broke() {
 }
 
 #[test]
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
 fn tags_repositories_and_referrers_are_listed() {
-    let Some(registry) = Setup::default().start() else { return };
+    let registry = Setup::default().start();
     let manifest = fixture(&registry, "team/app");
     registry.tag("team/app", "fixture", (0..60).map(|minor| format!("1.{minor}")));
     let subject = registry.push_manifest("team/app", "latest", OCI_MANIFEST, &manifest);
@@ -192,7 +192,7 @@ fn tags_repositories_and_referrers_are_listed() {
     assert_eq!(error.problem.code, "registry-not-found");
     let repositories = open(&mut client, Catalog::new(&registry.name)).unwrap();
     assert_eq!(repositories, ["team/app"]);
-    // This registry has no referrers API: first nothing, then what the fallback tag lists.
+    // This registry has no referrers API: first there is nothing, then what the fallback tag lists.
     let ask = || ListReferrers::new(&registry.name, "team/app", subject.clone());
     assert_eq!(open(&mut client, ask()).unwrap().descriptors, []);
     let statement = registry.attach("team/app", subject.as_str(), "test/sbom", b"[]");
@@ -203,11 +203,12 @@ fn tags_repositories_and_referrers_are_listed() {
 }
 
 #[test]
-fn a_password_is_asked_for_and_goes_nowhere_else() {
-    let Some(registry) = Setup::default().start() else { return };
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
+fn a_password_is_sent_only_to_its_registry() {
+    let registry = Setup::default().start();
     let manifest = fixture(&registry, "private/app");
     let digest = registry.push_manifest("private/app", "1", OCI_MANIFEST, &manifest);
-    let closed = Setup::default().password().beside(&registry).unwrap();
+    let closed = Setup::default().password().beside(&registry);
     let mut client = RegistryClient::new(Routes::new(None));
     let (mut sent, mut questions) = (Vec::new(), Vec::new());
     let asked = pull(&closed, "private/app:1", "linux/amd64");
@@ -225,12 +226,12 @@ fn a_password_is_asked_for_and_goes_nowhere_else() {
     assert_eq!(client.user(&closed.name), Some(USER));
     assert!(sent.iter().any(|r| r.authorization.as_ref().is_some_and(|a| a.expose() == BASIC)));
     assert!(!format!("{client:?} {sent:?}").contains("dGVzdG"), "a password is printed");
-    // The open registry beside it is told nothing.
+    // The open registry gets no credentials.
     let mut sent = Vec::new();
     let asked = pull(&registry, "private/app:1", "linux/amd64");
     drive(&mut client, asked, 0, &mut sent, |question, _| panic!("{question:?}")).unwrap();
     assert!(sent.iter().all(|request| request.authorization.is_none()));
-    // Who will not answer gets an error.
+    // A declined question is an error.
     client.log_in(&closed.name, None);
     let asked = pull(&closed, "private/app:1", "linux/amd64");
     let error = drive(&mut client, asked, 0, &mut Vec::new(), |_, _| false).unwrap_err();
@@ -238,14 +239,15 @@ fn a_password_is_asked_for_and_goes_nowhere_else() {
 }
 
 #[test]
-fn tokens_are_had_kept_and_had_again() {
-    let Some(registry) = Setup::default().start() else { return };
-    let Some(tokens) = TokenServer::start(None) else { return };
+#[cfg_attr(not(has_registries), ignore = "needs docker-registry, skopeo and openssl")]
+fn tokens_are_fetched_cached_and_renewed() {
+    let registry = Setup::default().start();
+    let tokens = TokenServer::start(None);
     for repository in ["public/app", "private/app"] {
         let manifest = fixture(&registry, repository);
         registry.push_manifest(repository, "1", OCI_MANIFEST, &manifest);
     }
-    let closed = Setup::default().tokens(&tokens).beside(&registry).unwrap();
+    let closed = Setup::default().tokens(&tokens).beside(&registry);
     let mut client = RegistryClient::new(Routes::new(None));
     let none = |question: &Question, _: &mut RegistryClient| panic!("{question:?}");
     let asked = || pull(&closed, "public/app:1", "linux/amd64");
@@ -258,7 +260,7 @@ fn tokens_are_had_kept_and_had_again() {
         first,
         ("/auth?service=test&scope=repository%3Apublic/app%3Apull".to_owned(), false)
     );
-    // A private one: a login, a wrong password, and the token server's host, which is another one.
+    // A private repository: a login, a wrong password, and the token server on another host.
     let mut questions = Vec::new();
     let asked = pull(&closed, "private/app:1", "linux/amd64");
     let pulled = drive(&mut client, asked, 0, &mut Vec::new(), |question, client| {

@@ -1,10 +1,10 @@
-//! tests/links.txt: every form of share link ever published is still read, and means the same.
+//! Every form of link that was ever published (tests/links.txt) is still read and has the same meaning.
 
 use layerscope::link::Link;
 
 #[test]
-fn every_published_form_is_read() {
-    let text = include_str!("links.txt");
+fn every_published_form_of_link_is_read() {
+    let text = include_str!("../links.txt");
     let mut count = 0;
     for line in text.lines().filter(|line| line.starts_with(['#', '?'])) {
         let (link, normal) = line.split_once("  ").unwrap_or((line, line));

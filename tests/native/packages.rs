@@ -1,9 +1,9 @@
-//! Packages of every archive against what the ecosystems' own tools and syft found in it.
+//! Packages of every archive, compared with what the ecosystems' own tools and syft found.
 //!
-//! - `facts.json` `packages`: by `dpkg-query`, `rpm`, `go version -m`, or read from the metadata by another
-//!   program: installed packages are these, to the last one.
-//! - `facts.json` `syft`: every package that it finds is found here, in `packages` or in `declared`. What may
-//!   differ is what docs/packages.md explains, and stands in `as_here`.
+//! - `facts.json` `packages`, from `dpkg-query`, `rpm`, `go version -m`, or another program that reads the
+//!   metadata: installed packages are exactly these.
+//! - `facts.json` `syft`: every package that syft finds is in `packages` or `declared`, except for the
+//!   differences in docs/packages.md, which `as_here` implements.
 
 use layerscope::session::{drive, native::Disk};
 use serde_json::Value;
@@ -23,7 +23,7 @@ fn report(name: &str) -> Value {
 
 type Names = BTreeSet<(String, String)>;
 
-/// Name and version of what is installed of a type, in all images.
+/// Names and versions of installed packages of a type, in all images.
 fn installed(report: &Value, kind: &str) -> Names {
     let images = report["images"].as_array().unwrap().iter();
     let packages = images.flat_map(|image| image["packages"].as_array().unwrap());
@@ -40,10 +40,7 @@ fn names(lines: &Value) -> Names {
 }
 
 fn check(name: &str) {
-    let Some(all) = facts::load_all(&shared().join("facts.json")) else {
-        println!("not tested: {name} (../shared/fixtures is not there)");
-        return;
-    };
+    let all = facts::load_all(&shared().join("facts.json"));
     let known = all["packages"][name].as_object().unwrap();
     let report = report(name);
     for (ecosystem, known) in known {
@@ -75,7 +72,15 @@ fn check(name: &str) {
 }
 
 macro_rules! archives {
-    ($($test:ident: $name:literal,)*) => { $(#[test] fn $test() { check($name); })* };
+    ($($test:ident: $name:literal,)*) => {
+        $(
+            #[test]
+            #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+            fn $test() {
+                check($name);
+            }
+        )*
+    };
 }
 
 archives! {
@@ -88,7 +93,7 @@ archives! {
     rpm_in_sqlite: "rpm-sqlite.podman.oci.tar",
 }
 
-/// A row of syft's as it is here.
+/// Converts a row of syft to our terms.
 fn as_here(row: &str) -> (String, String, String) {
     let fields: Vec<&str> = row.split('\t').collect();
     let (kind, name, version) = (fields[0], fields[1], fields[2]);
@@ -102,22 +107,20 @@ fn as_here(row: &str) -> (String, String, String) {
         "binary" => "generic",
         same => same,
     };
-    // What `go version -m` calls the version of what was built from a checkout.
+    // `go version -m` prints this for a program built from a checkout.
     let version = if version == "UNKNOWN" { "(devel)" } else { version };
     (kind.to_owned(), plain(name), version.to_owned())
 }
 
-/// syft writes Python names as PyPI compares them.
+/// syft normalises Python names as PyPI does.
 fn plain(name: &str) -> String {
     name.to_lowercase().replace(['_', '.'], "-")
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn every_package_that_syft_finds_is_found() {
-    let Some(all) = facts::load_all(&shared().join("facts.json")) else {
-        println!("not tested: syft's lists (../shared/fixtures is not there)");
-        return;
-    };
+    let all = facts::load_all(&shared().join("facts.json"));
     let mut missing = Vec::new();
     let mut held = 0;
     for (name, archive) in all["archives"].as_object().unwrap() {
@@ -141,5 +144,5 @@ fn every_package_that_syft_finds_is_found() {
             }
         }
     }
-    assert!(missing.is_empty(), "{} of {held}: {missing:#?}", missing.len());
+    assert!(held > 200 && missing.is_empty(), "{} of {held}: {missing:#?}", missing.len());
 }

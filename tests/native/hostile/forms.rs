@@ -1,7 +1,7 @@
-//! Every form of archive, cut at every block and with every byte of every header changed: no panic, no
-//! hang, no digest called verified that the whole archive doesn't have, and what can be read is shown.
+//! Every format of archive, truncated at every block and with every byte of every header changed: no panic,
+//! no hang, no digest verified that the original does not have, and what can be read is shown.
 //!
-//! `LAYERSCOPE_HOSTILE=all` changes every byte there is, headers or not: minutes instead of seconds.
+//! `LAYERSCOPE_HOSTILE=all` changes every byte, not only of headers: minutes instead of seconds.
 
 use super::{open, open_all, verified};
 use layerscope::session::{native::Disk, native::Memory};
@@ -17,7 +17,7 @@ fn load(name: &str) -> Memory {
     Memory::load(&Disk::open(&path).unwrap()).unwrap()
 }
 
-/// Says which case hangs, if one does: an hour's wait would say nothing.
+/// Says which case hangs, if one does.
 struct Watchdog(Sender<String>);
 
 impl Watchdog {
@@ -45,12 +45,12 @@ impl Watchdog {
     }
 }
 
-/// Where headers and index files lie in an archive.
+/// The ranges of headers and index files in an archive.
 fn headers(bytes: &[u8]) -> Vec<Range<usize>> {
     let len = bytes.len();
     if bytes.first_chunk().is_none_or(|block: &[u8; 512]| !is_header(block)) {
         let text = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
-        // JSON is all header; of a compressed stream, both ends.
+        // All of JSON; both ends of a compressed stream.
         let first = if text { len } else { len.min(40) };
         return vec![0..first, len.saturating_sub(24).max(first)..len];
     }
@@ -76,7 +76,7 @@ fn is_header(block: &[u8; 512]) -> bool {
     header.cksum().is_ok_and(|claimed| claimed == sum.sum::<u32>())
 }
 
-/// The places to change: all of them, or of what is filled up with zeros some.
+/// The offsets to change: all of them, but only some in padding.
 fn places(bytes: &[u8]) -> Vec<usize> {
     if std::env::var_os("LAYERSCOPE_HOSTILE").is_some() {
         return (0..bytes.len()).collect();
@@ -85,9 +85,9 @@ fn places(bytes: &[u8]) -> Vec<usize> {
     inside.into_iter().filter(|&at| bytes[at] != 0 || at.is_multiple_of(37)).collect()
 }
 
-/// Mends the checksum of the tar header at `block`, if there was a header.
-fn mend(bytes: &mut [u8], was: &[u8], at: usize) -> bool {
-    // Headers of layers lie at multiples of 512 in an archive, too.
+/// Fixes the checksum of the tar header at `block`, if there was a header.
+fn fix_checksum(bytes: &mut [u8], was: &[u8], at: usize) -> bool {
+    // Headers of layers are at multiples of 512 in an archive, too.
     let start = at / 512 * 512;
     let Some(before) = was.get(start..start + 512) else { return false };
     if !is_header(before.try_into().unwrap()) || (148..156).contains(&(at - start)) {
@@ -106,7 +106,7 @@ fn entries(report: &Value) -> u64 {
 }
 
 fn check(report: &Value, good: &BTreeSet<String>, what: &dyn std::fmt::Display) {
-    assert!(verified(report).is_subset(good), "{what}: verified, and wrong");
+    assert!(verified(report).is_subset(good), "{what}: a wrong digest is verified");
 }
 
 fn cut(name: &str, step: usize) {
@@ -129,15 +129,15 @@ fn cut(name: &str, step: usize) {
                 shown += usize::from(now > 0);
             }
             Err(problem) => {
-                // One header is enough to show something.
+                // After one header, something must be shown.
                 assert!(packed || end < 512, "{what}: {problem:?}");
                 assert!(!problem.message.is_empty() && problem.found.is_some(), "{problem:?}");
             }
         }
     }
-    // The zstd and the bzip2 stream are one block, which nobody can read a part of.
+    // The zstd and the bzip2 stream are one block, which cannot be read in part.
     let one = name.ends_with(".zst") || name.ends_with(".bz2");
-    assert!(shown > 0 || one, "{name}: nothing was shown of a part of it");
+    assert!(shown > 0 || one, "{name}: no part of it was shown");
 }
 
 fn change(name: &str) {
@@ -152,16 +152,16 @@ fn change(name: &str) {
         if let Ok(report) = open(bytes.clone()) {
             check(&report, &good, &what);
         }
-        // With a checksum that holds the change reaches what is behind it.
-        if mend(&mut bytes, &whole, at)
+        // With a valid checksum, the change reaches the code after the check.
+        if fix_checksum(&mut bytes, &whole, at)
             && let Ok(report) = open(bytes)
         {
-            check(&report, &good, &format!("{what}, checksum mended"));
+            check(&report, &good, &format!("{what}, checksum fixed"));
         }
     }
 }
 
-/// Each file of a folder cut, changed and taken away.
+/// Truncates, changes and removes each file of a folder.
 fn folder(name: &str) {
     let whole = load(name);
     let good = verified(&open_all(&whole).unwrap());

@@ -1,5 +1,5 @@
-//! Damaged and hostile archives: a clear problem or what can be read, never a panic, never a wrong
-//! digest called verified.
+//! Damaged and hostile archives lead to a clear problem or show what can be read, never to a panic or a wrong
+//! digest that is called verified.
 
 mod catalogs;
 mod forms;
@@ -17,7 +17,7 @@ fn open(bytes: Vec<u8>) -> Result<Value, Problem> {
     open_all(&Memory::one(bytes))
 }
 
-/// Opens, reads everything, looks at the tree, reports.
+/// Opens an archive, reads everything, shows the tree, and returns the report.
 fn open_all(source: &Memory) -> Result<Value, Problem> {
     let mut session = drive::open("x", source)?;
     drive::finish_image(&mut session, source, 1)?;
@@ -71,7 +71,7 @@ fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_no_archive_is_refused_by_name() {
+fn other_files_than_archives_are_refused_by_format() {
     for (bytes, want) in [
         (Vec::new(), "archive-empty"),
         (b"\x89PNG\r\n\x1a\n0000000000000000".repeat(40), "archive-not-a-tar"),
@@ -82,7 +82,7 @@ fn what_is_no_archive_is_refused_by_name() {
 }
 
 #[test]
-fn a_tar_whose_index_cannot_be_read_is_shown_as_files_with_a_word() {
+fn a_tar_with_an_unreadable_index_is_shown_as_files_with_a_warning() {
     let config = br#"[{"Config":"c.json","RepoTags":null,"Layers":[]}]"#;
     for (members, files) in [
         (&[("manifest.json", &b"[{\"Config\": nonsense}]"[..])][..], 1),
@@ -100,7 +100,7 @@ fn a_tar_whose_index_cannot_be_read_is_shown_as_files_with_a_word() {
 }
 
 #[test]
-fn a_missing_layer_keeps_its_place() {
+fn a_missing_layer_keeps_its_position() {
     let manifest = br#"[{"Config":"c.json","Layers":["a/layer.tar","gone/layer.tar"]}]"#;
     let layer = tar(&[("etc/passwd", b"root")]);
     let report = open(tar(&[
@@ -116,7 +116,7 @@ fn a_missing_layer_keeps_its_place() {
 }
 
 #[test]
-fn a_layer_that_is_no_tar_costs_itself_alone() {
+fn a_layer_that_is_not_a_tar_leaves_the_others() {
     let manifest = br#"[{"Config":"c.json","Layers":["good","bad"]}]"#;
     let layer = tar(&[("etc/passwd", b"root")]);
     let report = open(tar(&[
@@ -131,7 +131,7 @@ fn a_layer_that_is_no_tar_costs_itself_alone() {
 }
 
 #[test]
-fn a_size_of_8_eib_ends_the_layer_with_a_word() {
+fn a_size_of_8_eib_ends_the_layer_with_a_warning() {
     let mut header = tar::Header::new_gnu();
     header.set_path("huge").unwrap();
     header.as_old_mut().size = *b"\x80\0\0\0\x80\0\0\0\0\0\0\0";
@@ -151,7 +151,7 @@ fn a_size_of_8_eib_ends_the_layer_with_a_word() {
 }
 
 #[test]
-fn a_claimed_gigabyte_that_is_not_there_is_cut_to_what_is() {
+fn a_claimed_size_is_cut_to_the_existing_bytes() {
     let mut header = tar::Header::new_gnu();
     header.set_path("claims").unwrap();
     header.set_size(1 << 30);

@@ -1,5 +1,5 @@
-//! Vulnerabilities of real images, by the session as the page drives it: an export of OSV's Go database, and
-//! the same records as answers of its interface.
+//! Vulnerabilities of real images, with the session as the page uses it: from an export of OSV's Go database,
+//! and from the same records as responses of its API.
 
 use layerscope::analysis::vulnerabilities::api::{Found, Known, Lookup, ORIGIN, Step};
 use layerscope::analysis::vulnerabilities::ecosystem::Query;
@@ -23,18 +23,12 @@ fn shared(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path)
 }
 
-/// An image with programs that Go built, and the export; `None` where they are not there.
-fn opened() -> Option<(Session, Disk)> {
-    let image = shared("fixtures/polyglot-public.skopeo-zstd.oci.tar");
-    let export = shared("osv/Go-all.zip");
-    if !image.exists() || !export.exists() {
-        println!("not tested: vulnerabilities (../shared is not there)");
-        return None;
-    }
-    let disk = Disk::open(&image).unwrap();
+/// An image with programs that Go built, and the export.
+fn opened() -> (Session, Disk) {
+    let disk = Disk::open(&shared("fixtures/polyglot-public.skopeo-zstd.oci.tar")).unwrap();
     let mut session = drive::open("image", &disk).unwrap();
     drive::finish_image(&mut session, &disk, 2).unwrap();
-    Some((session, Disk::open(&export).unwrap()))
+    (session, Disk::open(&shared("osv/Go-all.zip")).unwrap())
 }
 
 fn drop_file(session: &mut Session, name: &str, files: &dyn Files) {
@@ -66,8 +60,9 @@ fn exported(session: &Session, form: ExportForm) -> String {
 }
 
 #[test]
-fn an_export_tells_the_vulnerabilities_of_go_modules() {
-    let Some((mut session, export)) = opened() else { return };
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn an_export_lists_the_vulnerabilities_of_go_modules() {
+    let (mut session, export) = opened();
     drop_file(&mut session, "Go-all.zip", &export);
     let found = rows(&session, &[]);
     // As pkg.go.dev/vuln lists them for golang.org/x/text v0.3.0.
@@ -81,8 +76,9 @@ fn an_export_tells_the_vulnerabilities_of_go_modules() {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn what_an_export_does_not_cover_is_not_called_checked() {
-    let Some((mut session, export)) = opened() else { return };
+    let (mut session, export) = opened();
     let before = checked(&session);
     assert_eq!((before.state, before.answered), (CheckState::NotChecked, 0));
     assert_eq!(before.source, None);
@@ -111,15 +107,16 @@ fn what_an_export_does_not_cover_is_not_called_checked() {
 }
 
 #[test]
-fn both_ways_give_the_same_for_the_same_records() {
-    let Some((mut by_file, export)) = opened() else { return };
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn export_and_api_give_the_same_findings() {
+    let (mut by_file, export) = opened();
     drop_file(&mut by_file, "Go-all.zip", &export);
-    let (mut by_asking, _) = opened().unwrap();
+    let (mut by_asking, _) = opened();
     let questions =
         by_asking.begin_check(FIRST, "osv.test", "2026-01-01T00:00:00Z".into()).unwrap();
     let records = all_records(&shared("osv/Go-all.zip"));
     let about = |query: &Query| {
-        // The server answers by name alone here: what is not affected is for the session to see.
+        // This server matches names only: the session must find out which versions are affected.
         let named = records.iter().filter(|record| {
             record.affected.iter().any(|affected| affected.package.name == query.name)
         });
@@ -143,7 +140,7 @@ fn both_ways_give_the_same_for_the_same_records() {
     assert!(asked.answered > 0 && asked.answered < asked.checkable, "only Go was answered");
 }
 
-/// Every record of an export, as it lies in its file.
+/// Every record of an export, as stored.
 fn all_records(zip: &Path) -> Vec<Record> {
     let file = std::fs::File::open(zip).unwrap();
     let zip = layerscope::codec::zip::Zip::open(file).unwrap();
@@ -162,8 +159,9 @@ fn all_records(zip: &Path) -> Vec<Record> {
 }
 
 #[test]
-fn a_finding_leads_to_its_package_and_its_advisory() {
-    let Some((mut session, export)) = opened() else { return };
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn a_finding_links_to_its_package_and_advisory() {
+    let (mut session, export) = opened();
     drop_file(&mut session, "Go-all.zip", &export);
     let row = rows(&session, &[]).into_iter().find(|row| row.id == "GO-2022-1059").unwrap();
     let question = |key: String| VulnerabilityDetails { image: FIRST, key };
@@ -183,8 +181,9 @@ fn a_finding_leads_to_its_package_and_its_advisory() {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn numbers_and_groups_say_the_same_as_rows() {
-    let Some((mut session, export)) = opened() else { return };
+    let (mut session, export) = opened();
     drop_file(&mut session, "Go-all.zip", &export);
     let all = rows(&session, &[]);
     let layers = LayerSelection::All;
@@ -218,8 +217,9 @@ fn numbers_and_groups_say_the_same_as_rows() {
 }
 
 #[test]
-fn what_a_vex_document_excludes_is_set_apart() {
-    let Some((mut session, export)) = opened() else { return };
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn findings_excluded_by_vex_are_listed_separately() {
+    let (mut session, export) = opened();
     drop_file(&mut session, "Go-all.zip", &export);
     let before = rows(&session, &[]).len();
     let vex = r#"{"@context": "https://openvex.dev/ns/v0.2.0", "@id": "urn:x", "author": "us",
@@ -243,8 +243,9 @@ fn what_a_vex_document_excludes_is_set_apart() {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn sarif_has_a_result_for_each_finding_with_its_path() {
-    let Some((mut session, export)) = opened() else { return };
+    let (mut session, export) = opened();
     drop_file(&mut session, "Go-all.zip", &export);
     let count = rows(&session, &[]).len();
     let sarif: Value = serde_json::from_str(&exported(&session, ExportForm::Sarif)).unwrap();
@@ -255,13 +256,10 @@ fn sarif_has_a_result_for_each_finding_with_its_path() {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
     let image = shared("fixtures/polyglot-public.skopeo-zstd.oci.tar");
     let cassettes = shared("osv/cassettes");
-    if !image.exists() || !cassettes.exists() {
-        println!("not tested: recorded answers (../shared is not there)");
-        return;
-    }
     let cassettes = osv_cassettes::Cassettes::load(&cassettes).unwrap();
     let disk = Disk::open(&image).unwrap();
     let mut session = drive::open("image", &disk).unwrap();
@@ -277,7 +275,7 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
                 let (status, body) = answer.unwrap();
                 lookup.take(Ok(HttpResponse { status, body, ..HttpResponse::default() }), 0);
             }
-            Step::Wait(_) => panic!("nothing is to be waited for"),
+            Step::Wait(_) => panic!("there is no reason to wait"),
             Step::Done(found) => break found.unwrap(),
         }
     };
@@ -314,10 +312,11 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
 }
 
 #[test]
-fn a_folder_of_records_gives_what_their_zip_gives() {
-    let Some((mut by_zip, export)) = opened() else { return };
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn a_folder_of_records_gives_the_same_as_their_zip() {
+    let (mut by_zip, export) = opened();
     drop_file(&mut by_zip, "Go-all.zip", &export);
-    let (mut by_folder, _) = opened().unwrap();
+    let (mut by_folder, _) = opened();
     // As the page joins the files of a folder.
     let file = std::fs::File::open(shared("osv/Go-all.zip")).unwrap();
     let zip = layerscope::codec::zip::Zip::open(file).unwrap();
@@ -337,8 +336,9 @@ fn a_folder_of_records_gives_what_their_zip_gives() {
 }
 
 #[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn a_file_that_holds_no_advisories_is_told() {
-    let Some((session, _)) = opened() else { return };
+    let (session, _) = opened();
     for wrong in ["", "{}", "[1, 2]", "no JSON", "{\"id\": "] {
         let files = layerscope::session::native::Memory::one(wrong.as_bytes());
         let job = session.advisories_job(FIRST, 0, "wrong.json", wrong.len() as u64).unwrap();

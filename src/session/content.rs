@@ -11,7 +11,7 @@ use super::inspection::without_content;
 use super::job::{Job, Stretch, WIDE_SPAN, Work};
 use super::query::ContentRequest;
 use super::state::Session;
-use crate::analysis::contents::Asked;
+use crate::analysis::contents::InspectedFile;
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Checkpoints, Compression};
 use crate::entry::path;
@@ -113,7 +113,7 @@ impl Session {
                 let place = file_place_of(file);
                 let read = self.reading(layer, at as u32 + 1, part, place, 0, file.size());
                 let Work::Content(stretch) = read.job.work else { continue };
-                let asked = Asked {
+                let asked = InspectedFile {
                     path: path::parts(file.name()).join(&b'/'),
                     size: file.size(),
                     mode: file.mode(),

@@ -3,7 +3,7 @@
 
 use super::query::{from_wire, to_wire};
 use super::{advisories, attached};
-use crate::analysis::contents::{Asked, Everyone};
+use crate::analysis::contents::{AnalysisHook, InspectedFile};
 use crate::analysis::vulnerabilities::ecosystem::Query;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::layer::{
@@ -43,7 +43,7 @@ pub enum Work {
         stretch: Stretch,
         /// Position in the layer's index.
         entry: u32,
-        asked: Asked,
+        asked: InspectedFile,
     },
     /// SHA-256 of the whole source.
     SourceDigest { size: u64 },
@@ -134,7 +134,7 @@ pub fn run(
             *part,
             &job.outer,
             options,
-            Some(&mut Everyone::default()),
+            Some(&mut AnalysisHook::default()),
             spill,
             progress,
         )?)),
@@ -146,7 +146,7 @@ pub fn run(
             Outcome::Content { bytes, size: stretch.place.size }
         }
         Work::Look { stretch, asked, .. } => {
-            Outcome::Looked(asked.look(&stretch.read(reader, &job.outer, progress)?))
+            Outcome::Looked(asked.inspect(&stretch.read(reader, &job.outer, progress)?))
         }
         Work::Advisories { name, size, queries, .. } => {
             Outcome::Advisories(advisories::read(reader, name, *size, queries, progress)?)
@@ -160,7 +160,7 @@ pub fn run(
         }
         Work::SourceDigest { size } => Outcome::SourceDigest(digest(reader, *size, progress)?),
         Work::Unpack { size, compression, limits } => {
-            let looks = Some(&mut Everyone::default() as _);
+            let looks = Some(&mut AnalysisHook::default() as _);
             let passed =
                 layer::unpack(reader, *size, *compression, *limits, looks, spill, progress);
             Outcome::Passed(Box::new(passed))

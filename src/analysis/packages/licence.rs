@@ -33,7 +33,7 @@ pub fn normalise(declared: &str) -> Option<String> {
         return Some(id);
     }
     let tokens = tokens(declared);
-    let mut parser = Parser { tokens: &tokens, at: 0 };
+    let mut parser = ExpressionParser { tokens: &tokens, at: 0 };
     let (text, _) = parser.alternatives(0)?;
     (parser.at == tokens.len()).then_some(text)
 }
@@ -65,7 +65,7 @@ pub fn references(expression: &str) -> impl Iterator<Item = &str> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token<'a> {
+enum LicenceToken<'a> {
     Open,
     Close,
     And,
@@ -74,27 +74,27 @@ enum Token<'a> {
     Word(&'a str),
 }
 
-fn tokens(text: &str) -> Vec<Token<'_>> {
+fn tokens(text: &str) -> Vec<LicenceToken<'_>> {
     let mut tokens = Vec::new();
     for word in text.split_whitespace() {
         for piece in word.split_inclusive(['(', ')']) {
             let (inner, bracket) = match piece.as_bytes().last() {
-                Some(b'(') => (piece.strip_suffix('('), Some(Token::Open)),
-                Some(b')') => (piece.strip_suffix(')'), Some(Token::Close)),
+                Some(b'(') => (piece.strip_suffix('('), Some(LicenceToken::Open)),
+                Some(b')') => (piece.strip_suffix(')'), Some(LicenceToken::Close)),
                 _ => (Some(piece), None),
             };
             let inner = inner.unwrap_or("");
             match inner.to_ascii_lowercase().as_str() {
                 "" => {}
-                "and" | "&" | "&&" => tokens.push(Token::And),
-                "or" | "|" | "||" => tokens.push(Token::Or),
-                "with" => tokens.push(Token::With),
+                "and" | "&" | "&&" => tokens.push(LicenceToken::And),
+                "or" | "|" | "||" => tokens.push(LicenceToken::Or),
+                "with" => tokens.push(LicenceToken::With),
                 // `or later` is no alternative.
-                "later" | "newer" if tokens.last() == Some(&Token::Or) => {
+                "later" | "newer" if tokens.last() == Some(&LicenceToken::Or) => {
                     tokens.pop();
-                    tokens.push(Token::Word("or-later"));
+                    tokens.push(LicenceToken::Word("or-later"));
                 }
-                _ => tokens.push(Token::Word(inner)),
+                _ => tokens.push(LicenceToken::Word(inner)),
             }
             tokens.extend(bracket);
         }
@@ -104,70 +104,70 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 
 /// How loosely an expression holds together, so that parentheses stand where they are needed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Loose {
+enum Binding {
     Or,
     No,
 }
 
-struct Parser<'a> {
-    tokens: &'a [Token<'a>],
+struct ExpressionParser<'a> {
+    tokens: &'a [LicenceToken<'a>],
     at: usize,
 }
 
-impl Parser<'_> {
-    fn take(&mut self, token: Token<'_>) -> bool {
+impl ExpressionParser<'_> {
+    fn take(&mut self, token: LicenceToken<'_>) -> bool {
         let is_next = self.tokens.get(self.at) == Some(&token);
         self.at += usize::from(is_next);
         is_next
     }
 
     /// Source: annex D, "Order of precedence": WITH, AND, OR. Debian's rule is the same.
-    fn alternatives(&mut self, depth: usize) -> Option<(String, Loose)> {
+    fn alternatives(&mut self, depth: usize) -> Option<(String, Binding)> {
         let (mut text, mut loose) = self.conjunction(depth)?;
-        while self.take(Token::Or) {
+        while self.take(LicenceToken::Or) {
             text.push_str(" OR ");
             text.push_str(&self.conjunction(depth)?.0);
-            loose = Loose::Or;
+            loose = Binding::Or;
         }
         Some((text, loose))
     }
 
-    fn conjunction(&mut self, depth: usize) -> Option<(String, Loose)> {
+    fn conjunction(&mut self, depth: usize) -> Option<(String, Binding)> {
         let (mut text, loose) = self.operand(depth)?;
-        if self.tokens.get(self.at) != Some(&Token::And) {
+        if self.tokens.get(self.at) != Some(&LicenceToken::And) {
             return Some((text, loose));
         }
-        if loose == Loose::Or {
+        if loose == Binding::Or {
             text = format!("({text})");
         }
-        while self.take(Token::And) {
+        while self.take(LicenceToken::And) {
             let (more, loose) = self.operand(depth)?;
             text.push_str(" AND ");
-            text.push_str(&if loose == Loose::Or { format!("({more})") } else { more });
+            text.push_str(&if loose == Binding::Or { format!("({more})") } else { more });
         }
-        Some((text, Loose::No))
+        Some((text, Binding::No))
     }
 
-    fn operand(&mut self, depth: usize) -> Option<(String, Loose)> {
+    fn operand(&mut self, depth: usize) -> Option<(String, Binding)> {
         if depth >= MAX_DEPTH {
             return None;
         }
-        if self.take(Token::Open) {
+        if self.take(LicenceToken::Open) {
             let inner = self.alternatives(depth + 1)?;
-            return self.take(Token::Close).then_some(inner);
+            return self.take(LicenceToken::Close).then_some(inner);
         }
         let mut text = name::licence(&self.words()?)?;
-        if self.take(Token::With) {
+        if self.take(LicenceToken::With) {
             let exception = name::exception(&self.words()?)?;
             text = format!("{text} WITH {exception}");
         }
-        Some((text, Loose::No))
+        Some((text, Binding::No))
     }
 
     /// The words up to the next operator: one name.
     fn words(&mut self) -> Option<String> {
         let mut words = Vec::new();
-        while let Some(Token::Word(word)) = self.tokens.get(self.at) {
+        while let Some(LicenceToken::Word(word)) = self.tokens.get(self.at) {
             words.push(*word);
             self.at += 1;
         }

@@ -5,7 +5,7 @@
 //! against anything and are only counted.
 
 use super::read::Attached;
-use crate::analysis::packages::{Package, purl::purl, purl_parse};
+use crate::analysis::packages::{Package, purl};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The difference, in the order of the packages' identities.
@@ -37,7 +37,7 @@ pub struct Sides {
 pub fn compare<'a>(found: impl IntoIterator<Item = &'a str>, attached: &Attached) -> Comparison {
     let mut all: BTreeMap<String, [BTreeSet<String>; 2]> = BTreeMap::new();
     let mut add = |side: usize, text: &str| {
-        let Some(purl) = purl_parse::parse(text) else { return false };
+        let Some(purl) = purl::parse(text) else { return false };
         let sides = all.entry(purl.identity()).or_default();
         if let Some(versions) = sides.get_mut(side) {
             versions.insert(purl.version);
@@ -49,7 +49,7 @@ pub fn compare<'a>(found: impl IntoIterator<Item = &'a str>, attached: &Attached
     }
     let mut comparison = Comparison::default();
     for package in &attached.packages {
-        if !is_named(package) || !add(1, &purl(package, None)) {
+        if !is_named(package) || !add(1, &purl::write(package, None)) {
             comparison.unnamed += 1;
         }
     }
@@ -76,7 +76,7 @@ fn is_named(package: &Package) -> bool {
 
 #[test]
 fn packages_are_told_apart_by_what_identifies_them() {
-    let claim = |text: &str| purl_parse::parse(text).map(purl_parse::Purl::package).unwrap();
+    let claim = |text: &str| purl::parse(text).map(purl::Purl::package).unwrap();
     let mut attached = Attached::default();
     attached.packages.extend([
         claim("pkg:deb/debian/bash@5.2-1?arch=arm64&distro=debian-12"),

@@ -96,7 +96,7 @@ impl<'a> Component<'a> {
         let licences = declared
             .map(|text| Licence { declared: text.clone(), expression: licence::normalise(text) })
             .collect();
-        Component { package, purl: purl::purl(package, release), licences, locations }
+        Component { package, purl: purl::write(package, release), licences, locations }
     }
 }
 
@@ -134,7 +134,7 @@ impl SbomDocument<'_> {
             qualifiers: qualifiers.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
             ..Package::default()
         };
-        Some(purl::purl(&package, None))
+        Some(purl::write(&package, None))
     }
 
     /// Diff ID of a layer, as text.

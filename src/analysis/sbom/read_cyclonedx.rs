@@ -7,7 +7,7 @@
 //! text, and depth has a bound.
 
 use super::read::{Attached, MAX_OTHERS, MAX_PACKAGES, entries, parse};
-use crate::analysis::packages::{Package, purl_parse};
+use crate::analysis::packages::{Package, purl};
 use crate::problem::Problem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -148,7 +148,7 @@ fn named(raw: &RawValue) -> Option<Entry<'_>> {
 }
 
 fn package(entry: Entry<'_>) -> Option<Package> {
-    let purl = entry.purl.as_deref().and_then(purl_parse::parse);
+    let purl = entry.purl.as_deref().and_then(purl::parse);
     let kind = entry.r#type.as_deref().unwrap_or_default();
     if purl.is_none() && matches!(kind, "operating-system" | "container" | "file" | "data") {
         return None;

@@ -6,7 +6,7 @@
 //! has no PURL or an image's.
 
 use super::read::{Attached, MAX_OTHERS, MAX_PACKAGES, entries, parse};
-use crate::analysis::packages::{Package, purl_parse};
+use crate::analysis::packages::{Package, purl};
 use crate::problem::Problem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -127,7 +127,7 @@ fn package(entry: Entry<'_>, described: &BTreeSet<String>) -> Option<Package> {
     if purl.is_none() && matches!(&purpose[..], "CONTAINER" | "OPERATING_SYSTEM" | "FILE") {
         return None;
     }
-    let mut package = purl.map(purl_parse::Purl::package).unwrap_or_default();
+    let mut package = purl.map(purl::Purl::package).unwrap_or_default();
     if package.name.is_empty() {
         package.name = entry.name.unwrap_or_default();
     }
@@ -147,9 +147,9 @@ fn package(entry: Entry<'_>, described: &BTreeSet<String>) -> Option<Package> {
 }
 
 /// The first PURL among the references.
-fn purl(list: Option<&RawValue>) -> Option<purl_parse::Purl> {
+fn purl(list: Option<&RawValue>) -> Option<purl::Purl> {
     let list = entries::<MAX_OTHERS>(list).into_iter();
     let refs = list.filter_map(|raw| parse::<ExternalRef>(raw.get()).ok());
     let mut purls = refs.filter(|one| one.reference_type.as_deref() == Some("purl"));
-    purls.find_map(|one| purl_parse::parse(&one.reference_locator?))
+    purls.find_map(|one| purl::parse(&one.reference_locator?))
 }

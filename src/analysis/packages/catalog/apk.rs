@@ -6,9 +6,9 @@
 //! - `C:` is no digest of the package but of its control part (`Q1` and a SHA-1 in Base64): left out.
 //! - `o:` names what a package was built from; its version is the package's own.
 
-use super::roots::{Room, root};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::reading::roots::{FactsBudget, root};
 use crate::problem::Problem;
 
 pub const CATALOGER: Cataloger =
@@ -17,14 +17,14 @@ pub const CATALOGER: Cataloger =
 /// The first where `/lib` is a link to `usr/lib`.
 const PLACES: &[&str] = &["usr/lib/apk/db/installed", "lib/apk/db/installed"];
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let mut room = Room::new(root(file.path, PLACES).unwrap_or_default());
-    let mut facts = Facts::default();
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+    let mut budget = FactsBudget::new(root(file.path, PLACES).unwrap_or_default());
+    let mut facts = FileFacts::default();
     let mut package = Package::default();
     let mut directory: &[u8] = b"";
     for line in bytes.split(|&byte| byte == b'\n') {
         if line.is_empty() {
-            finish(&mut package, &mut room, &mut facts);
+            finish(&mut package, &mut budget, &mut facts);
             directory = b"";
         }
         let [field, b':', value @ ..] = line else { continue };
@@ -42,25 +42,25 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
             b'U' => package.homepage = text(),
             b'I' => package.size = text().parse().ok(),
             b'F' => directory = value,
-            b'R' => package.files.extend(room.path(directory, value)),
+            b'R' => package.files.extend(budget.path(directory, value)),
             _ => {}
         }
     }
-    finish(&mut package, &mut room, &mut facts);
+    finish(&mut package, &mut budget, &mut facts);
     if facts.packages.is_empty() && !bytes.trim_ascii().is_empty() {
         facts.warnings.push(Problem::new(
             "package-database-damaged",
             "The database of apk has text, but names no package.",
         ));
     }
-    room.close(facts)
+    budget.close(facts)
 }
 
-fn finish(package: &mut Package, room: &mut Room<'_>, facts: &mut Facts) {
+fn finish(package: &mut Package, budget: &mut FactsBudget<'_>, facts: &mut FileFacts) {
     let mut done = std::mem::take(package);
     if !done.name.is_empty() {
         done.kind = "apk".to_owned();
-        room.add(done, facts);
+        budget.add(done, facts);
     }
 }
 

@@ -7,9 +7,9 @@
 //! - Paths that end in a slash are directories, which slices share: left out.
 //! - What it decompresses to is read up to a limit, and what is damaged up to the damage.
 
-use super::roots::{MOST_PACKAGES, Room, root};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::reading::roots::{FactsBudget, MOST_PACKAGES, root};
 use crate::codec::Compression;
 use crate::problem::Problem;
 use serde::Deserialize;
@@ -27,7 +27,7 @@ const LIMIT: u64 = 64 << 20;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Line {
+struct ManifestLine {
     kind: String,
     name: String,
     version: String,
@@ -37,8 +37,8 @@ struct Line {
     slices: Vec<String>,
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let mut room = Room::new(root(file.path, PLACES).unwrap_or_default());
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+    let mut budget = FactsBudget::new(root(file.path, PLACES).unwrap_or_default());
     let stream = Compression::detect(bytes).decode(bytes).take(LIMIT);
     let mut packages: BTreeMap<String, Package> = BTreeMap::new();
     let mut damaged = false;
@@ -47,7 +47,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
             damaged = true;
             break;
         };
-        let Ok(line) = serde_json::from_slice::<Line>(&line) else {
+        let Ok(line) = serde_json::from_slice::<ManifestLine>(&line) else {
             damaged = true;
             continue;
         };
@@ -69,22 +69,22 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
                 for name in names {
                     // Packages come before paths; a path of none that is named is nobody's.
                     if let Some(package) = packages.get_mut(name) {
-                        package.files.extend(room.path(b"", line.path.as_bytes()));
+                        package.files.extend(budget.path(b"", line.path.as_bytes()));
                     }
                 }
             }
             _ => {}
         }
     }
-    let mut facts = Facts::default();
+    let mut facts = FileFacts::default();
     for (name, package) in packages {
-        room.add(Package { name, ..package }, &mut facts);
+        budget.add(Package { name, ..package }, &mut facts);
     }
     if damaged {
         let message = "The manifest of Chisel can be read in part only.";
         facts.warnings.push(Problem::new("package-database-damaged", message));
     }
-    room.close(facts)
+    budget.close(facts)
 }
 
 #[cfg(test)]
@@ -95,7 +95,7 @@ mod tests {
 
     const FILE: &[u8] = include_bytes!("../../../../tests/fixtures/packages/chisel/manifest.wall");
 
-    fn of(bytes: &[u8]) -> Facts {
+    fn of(bytes: &[u8]) -> FileFacts {
         let path = b"var/lib/chisel/manifest.wall";
         let file = Candidate { path, size: 0, mode: 0o644, head: b"" };
         assert!((CATALOGER.wants)(&file));

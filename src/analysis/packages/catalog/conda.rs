@@ -6,10 +6,11 @@
 //! - A Python package that conda installed is in its environment's `site-packages` too, and found there as
 //!   one of Python. The files that conda lists tell that both are one.
 
-use super::json::{add_hex, parse, text, texts};
-use super::text::{damaged, folder_above, folder_is, join, package};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::Facts;
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::reading::digests::add_hex;
+use crate::analysis::packages::reading::json::{parse, text, texts};
+use crate::analysis::packages::reading::text::{damaged, folder_above, folder_is, join, package};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "conda",
@@ -17,12 +18,12 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     let Some(value) = parse(bytes) else { return damaged("a package's JSON in conda-meta") };
     let mut package = package("conda", text(&value, "name"), text(&value, "version"));
     // Other files in the folder are conda's own: `state`, `pinned`, `initial-state.explicit.txt`.
     if package.name.is_empty() || package.version.is_empty() {
-        return Facts::default();
+        return FileFacts::default();
     }
     let prefix = folder_above(file);
     package.files =
@@ -42,5 +43,5 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
             package.qualifiers.push((key.to_owned(), value.to_owned()));
         }
     }
-    Facts::of(package)
+    FileFacts::of(package)
 }

@@ -3,9 +3,9 @@
 //! Source: dart.dev, "pub cache" and "The pubspec file": `.pub-cache/hosted/HOST/NAME-VERSION/pubspec.yaml`.
 //! A pubspec elsewhere is a project's, or another package's example: its lock file says more.
 
-use super::text::{folder, package, unquoted};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::Facts;
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::reading::text::{folder, package, unquoted};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "pub cache",
@@ -17,7 +17,7 @@ fn is_cached(file: &Candidate<'_>) -> bool {
     file.folder().rsplit(|&byte| byte == b'/').nth(2) == Some(b"hosted")
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     let text = String::from_utf8_lossy(bytes);
     let field = |name: &str| {
         let mut values = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
@@ -25,11 +25,11 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     };
     let mut package = package("pub", field("name"), field("version"));
     if package.name.is_empty() || package.version.is_empty() {
-        return Facts::default();
+        return FileFacts::default();
     }
     package.homepage = field("homepage").to_owned();
     package.files = vec![folder(file)];
-    Facts::of(package)
+    FileFacts::of(package)
 }
 
 #[test]

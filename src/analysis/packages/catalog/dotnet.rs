@@ -7,8 +7,8 @@
 //!   application or a part of it, which syft lists, too; a `runtimepack` is the runtime that a
 //!   self-contained application brings along, and itself a package of NuGet, by a name without the prefix.
 
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{FileFacts, Package};
 use crate::problem::Problem;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ struct Library {
     kind: String,
 }
 
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(_: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let file: Dependencies = match serde_json::from_slice(bytes) {
         Ok(file) => file,
@@ -36,11 +36,11 @@ fn read(_: &Candidate<'_>, bytes: &[u8]) -> Facts {
             let message = "A list of an application's .NET libraries cannot be read.";
             let problem = Problem::new("package-database-damaged", message);
             let warnings = vec![problem.found(error.to_string())];
-            return Facts { warnings, ..Facts::default() };
+            return FileFacts { warnings, ..FileFacts::default() };
         }
     };
     let packages = file.libraries.iter().filter_map(|(key, library)| package(key, library));
-    Facts { packages: packages.collect(), ..Facts::default() }
+    FileFacts { packages: packages.collect(), ..FileFacts::default() }
 }
 
 fn package(key: &str, library: &Library) -> Option<Package> {

@@ -10,9 +10,9 @@
 //! - A module that is replaced by another is the other. One that is replaced by a folder keeps its name:
 //!   a path on the builder's disk names nothing.
 
-use super::object::{Binary, is_object};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::reading::executable::{Binary, is_object};
 use memchr::memmem;
 
 pub const CATALOGER: Cataloger =
@@ -31,14 +31,14 @@ const INLINE: u8 = 2;
 /// Bytes that stand before and after the list of modules.
 const FRAME: usize = 16;
 
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let Some((version, modules)) = build_information(bytes) else { return Facts::default() };
+fn read(_: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+    let Some((version, modules)) = build_information(bytes) else { return FileFacts::default() };
     let mut packages = modules_of(&String::from_utf8_lossy(modules));
     // `go1.22.1 X:boringcrypto`: experiments that it was built with.
     let version = String::from_utf8_lossy(version);
     let version = version.split(" X:").next().unwrap_or_default();
     packages.push(module("stdlib", version));
-    Facts { packages, ..Facts::default() }
+    FileFacts { packages, ..FileFacts::default() }
 }
 
 /// Go's version and the list of modules, which may be empty.
@@ -133,5 +133,4 @@ fn module(name: &str, version: &str) -> Package {
 }
 
 #[cfg(test)]
-#[path = "go_tests.rs"]
 mod tests;

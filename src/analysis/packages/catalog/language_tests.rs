@@ -2,15 +2,16 @@
 //!
 //! tests/fixtures/packages/languages/README.md has the tools; the archives are of `../shared/fixtures`.
 
-use super::{CATALOGERS, Candidate, HEAD};
-use crate::analysis::packages::{Facts, Package};
+use super::CATALOGERS;
+use crate::analysis::packages::cataloger::{Candidate, HEAD};
+use crate::analysis::packages::package::{FileFacts, Package};
 use crate::codec::Compression;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use std::path::Path;
 
 /// What all catalogers say of one file.
-fn read(path: &str, content: &[u8]) -> Vec<Facts> {
+fn read(path: &str, content: &[u8]) -> Vec<FileFacts> {
     let head = &content[..content.len().min(HEAD)];
     let size = content.len() as u64;
     let file = Candidate { path: path.as_bytes(), size, mode: 0o644, head };
@@ -37,7 +38,7 @@ fn members(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
 }
 
 /// What the files of `polyglot-public` say, by path; its layers hold no path twice.
-fn polyglot() -> BTreeMap<String, Vec<Facts>> {
+fn polyglot() -> BTreeMap<String, Vec<FileFacts>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
     let archive = std::fs::read(folder.join(POLYGLOT)).unwrap();
     let layers = members(&archive).into_iter().flat_map(|(_, blob)| members(&blob));
@@ -52,7 +53,7 @@ fn facts() -> serde_json::Value {
 const POLYGLOT: &str = "polyglot-public.skopeo-zstd.oci.tar";
 
 fn packages<'a>(
-    files: &'a BTreeMap<String, Vec<Facts>>,
+    files: &'a BTreeMap<String, Vec<FileFacts>>,
     kind: &'a str,
 ) -> impl Iterator<Item = &'a Package> {
     let all = files.values().flatten().flat_map(|facts| &facts.packages);
@@ -123,7 +124,7 @@ fn lock_files_and_the_projects_own_manifest_declare() {
 fn a_distributions_files_are_those_of_its_record() {
     let files = polyglot();
     let folder = "usr/lib/python3/dist-packages";
-    let record = &files[&format!("{folder}/Jinja2-2.10.dist-info/RECORD")][0].about[0];
+    let record = &files[&format!("{folder}/Jinja2-2.10.dist-info/RECORD")][0].supplements[0];
     assert_eq!((&record.kind[..], &record.name[..]), ("pypi", "Jinja2"));
     let there =
         |path: &String| path.starts_with(&format!("{folder}/jinja2/")) && path.ends_with(".py");

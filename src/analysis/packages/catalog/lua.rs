@@ -5,39 +5,42 @@
 //! - A rockspec is Lua. What it computes (often the version) is not; the file's name then has it.
 //! - A rockspec elsewhere is a project's own, and so declared.
 
-use super::text::{folder, package};
-use super::tokens::{Notation, Token, tokens};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::Facts;
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
+use crate::analysis::packages::reading::text::{folder, package};
 
 pub const CATALOGER: Cataloger =
     Cataloger { name: "LuaRocks", wants: |file| file.name().ends_with(b".rockspec"), read };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     let text = String::from_utf8_lossy(bytes);
-    let tokens = tokens(&text, Notation::Lua);
+    let tokens = tokens(&text, SourceLanguage::Lua);
     let mut package = package("luarocks", "", "");
     let (mut depth, mut table) = (0usize, "");
     for (at, token) in tokens.iter().enumerate() {
         let word = match token {
-            Token::Mark('{') => {
+            SourceToken::Mark('{') => {
                 depth += 1;
                 continue;
             }
-            Token::Mark('}') => {
+            SourceToken::Mark('}') => {
                 depth = depth.saturating_sub(1);
                 continue;
             }
-            Token::Word(word) => *word,
+            SourceToken::Word(word) => *word,
             _ => continue,
         };
-        let Some([Token::Mark('='), value, next @ ..]) = tokens.get(at + 1..) else { continue };
+        let Some([SourceToken::Mark('='), value, next @ ..]) = tokens.get(at + 1..) else {
+            continue;
+        };
         if depth == 0 {
             table = word;
         }
         // `"1.0" .. "-1"` is computed.
-        let computed = matches!(next.first(), Some(Token::Word(word)) if word.starts_with(".."));
-        let Token::Text(value) = value else { continue };
+        let computed =
+            matches!(next.first(), Some(SourceToken::Word(word)) if word.starts_with(".."));
+        let SourceToken::Text(value) = value else { continue };
         match (depth, table, word) {
             (0, _, "package") if !computed => package.name.clone_from(value),
             (0, _, "version") if !computed => package.version.clone_from(value),
@@ -64,13 +67,13 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
         }
     }
     if package.name.is_empty() {
-        return Facts::default();
+        return FileFacts::default();
     }
     package.declared = !in_tree(file);
     if !package.declared {
         package.files = vec![folder(file)];
     }
-    Facts::of(package)
+    FileFacts::of(package)
 }
 
 /// Below `rocks` or `rocks-5.4`, which hold `NAME/VERSION/`.

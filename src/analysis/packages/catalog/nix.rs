@@ -8,8 +8,8 @@
 //! - Of a package with several outputs each is a directory of its own, named behind the version: `-bin`,
 //!   `-dev`, `-man`. An output has no digit, a version's last part has one.
 
-use super::roots::root;
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::roots::root;
 
 /// The package that a directory is, told by its path.
 pub fn package(path: &[u8]) -> Option<Package> {

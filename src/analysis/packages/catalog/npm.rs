@@ -10,21 +10,22 @@
 //!   only lock files say what they became.
 //! - A damaged package.json is no problem of the image: packages carry such files to test their readers.
 
-use super::json::{add_integrity, elements, parse, person, text, texts};
-use super::text::{folder, package};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::Facts;
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::reading::digests::add_integrity;
+use crate::analysis::packages::reading::json::{elements, parse, person, text, texts};
+use crate::analysis::packages::reading::text::{folder, package};
 use serde_json::Value;
 
 pub const CATALOGER: Cataloger =
     Cataloger { name: "npm", wants: |file| file.name() == b"package.json", read };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let Some(manifest) = parse(bytes) else { return Facts::default() };
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+    let Some(manifest) = parse(bytes) else { return FileFacts::default() };
     let (name, version) = (text(&manifest, "name"), text(&manifest, "version"));
     let declared = !is_installed(file.folder());
     if name.is_empty() || version.is_empty() && declared {
-        return Facts::default();
+        return FileFacts::default();
     }
     let mut package = package("npm", name, version);
     package.declared = declared;
@@ -36,7 +37,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
         // npm before version 7 wrote into the file what it had fetched.
         add_integrity(&mut package, text(&manifest, "_integrity"));
     }
-    Facts::of(package)
+    FileFacts::of(package)
 }
 
 /// Whether a package lies in this folder, by the folder's place.

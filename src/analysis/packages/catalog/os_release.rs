@@ -7,8 +7,8 @@
 //! - Each file gives a release; `choose` makes one of those that an image has. os-release of Debian says
 //!   `12`, `debian_version` says `12.15`, and PURLs name the latter.
 
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Release};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{FileFacts, Release};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "os-release",
@@ -17,10 +17,10 @@ pub const CATALOGER: Cataloger = Cataloger {
 };
 
 /// What a file's text says.
-type Parser = fn(&str) -> Option<Release>;
+type ReleaseParser = fn(&str) -> Option<Release>;
 
 /// Where a release is said, the one that is believed first; the last refines those before.
-const PLACES: &[(&str, Parser)] = &[
+const PLACES: &[(&str, ReleaseParser)] = &[
     ("etc/os-release", os_release),
     ("usr/lib/os-release", os_release),
     ("etc/system-release-cpe", system_release_cpe),
@@ -30,10 +30,10 @@ const PLACES: &[(&str, Parser)] = &[
 
 const DEBIAN_VERSION: &str = "etc/debian_version";
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     let place = PLACES.iter().find(|(place, _)| file.path == place.as_bytes());
     let release = place.and_then(|(_, parse)| parse(&String::from_utf8_lossy(bytes)));
-    Facts { release, ..Facts::default() }
+    FileFacts { release, ..FileFacts::default() }
 }
 
 /// The release of an image, of those that its files say: pairs of a path and what was read there.

@@ -6,9 +6,9 @@
 //! - `files` does not name its package: the folder does. Directories end in a slash there and are left
 //!   out, for packages share them.
 
-use super::roots::{Room, root};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{About, Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{FileFacts, Package, PackageSupplement};
+use crate::analysis::packages::reading::roots::{FactsBudget, root};
 
 pub const CATALOGER: Cataloger =
     Cataloger { name: "pacman", wants: |file| place(file).is_some(), read };
@@ -25,21 +25,26 @@ fn place<'a>(file: &Candidate<'a>) -> Option<(&'a [u8], &'a [u8])> {
     root(local, &["var/lib/pacman/local"]).map(|root| (root, folder))
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let Some((root, folder)) = place(file) else { return Facts::default() };
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+    let Some((root, folder)) = place(file) else { return FileFacts::default() };
     if file.name() == b"desc" {
-        return desc(bytes).map(Facts::of).unwrap_or_default();
+        return desc(bytes).map(FileFacts::of).unwrap_or_default();
     }
-    let mut room = Room::new(root);
+    let mut budget = FactsBudget::new(root);
     let files: Vec<String> = values(bytes)
         .filter(|(field, path)| *field == b"FILES" && !path.ends_with(b"/"))
-        .filter_map(|(_, path)| room.path(b"", path))
+        .filter_map(|(_, path)| budget.path(b"", path))
         .collect();
     if files.is_empty() {
-        return Facts::default();
+        return FileFacts::default();
     }
-    let about = About { kind: KIND.to_owned(), name: name(folder), files, ..About::default() };
-    room.close(Facts { about: vec![about], ..Facts::default() })
+    let about = PackageSupplement {
+        kind: KIND.to_owned(),
+        name: name(folder),
+        files,
+        ..PackageSupplement::default()
+    };
+    budget.close(FileFacts { supplements: vec![about], ..FileFacts::default() })
 }
 
 /// `NAME-VERSION-RELEASE` without the last two, which hold no hyphen.
@@ -89,7 +94,7 @@ mod tests {
 
     const FOLDER: &str = "var/lib/pacman/local/lab-tools-1:2.3.4-1";
 
-    fn of(name: &str, text: &[u8]) -> Facts {
+    fn of(name: &str, text: &[u8]) -> FileFacts {
         let path = [FOLDER, "/", name].concat();
         let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
         assert!((CATALOGER.wants)(&file));
@@ -111,7 +116,7 @@ mod tests {
     #[test]
     fn files_name_no_directories() {
         let text = include_bytes!("../../../../tests/fixtures/packages/pacman/files");
-        let about = &of("files", text).about[0];
+        let about = &of("files", text).supplements[0];
         assert_eq!(about.name, "lab-tools");
         assert_eq!(about.files, ["etc/lab.conf", "usr/bin/lab"]);
     }

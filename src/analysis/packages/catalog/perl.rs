@@ -8,10 +8,10 @@
 //!   those of Perl itself among them: looking for `$VERSION` in sources would be guessing.
 //! - Of installations of one module the last counts: that is what the log ends with.
 
-use super::json::{parse, text, texts};
-use super::text::{join, package};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{About, Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{FileFacts, Package, PackageSupplement};
+use crate::analysis::packages::reading::json::{parse, text, texts};
+use crate::analysis::packages::reading::text::{join, package};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "Perl",
@@ -23,17 +23,17 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     match file.name() {
         b"install.json" => cpanm(bytes),
         b"MYMETA.json" => licenses(bytes),
         b".packlist" => packlist(file, &String::from_utf8_lossy(bytes)),
-        _ => Facts { packages: log(&String::from_utf8_lossy(bytes)), ..Facts::default() },
+        _ => FileFacts { packages: log(&String::from_utf8_lossy(bytes)), ..FileFacts::default() },
     }
 }
 
-fn cpanm(bytes: &[u8]) -> Facts {
-    let Some(value) = parse(bytes) else { return Facts::default() };
+fn cpanm(bytes: &[u8]) -> FileFacts {
+    let Some(value) = parse(bytes) else { return FileFacts::default() };
     let version = text(&value, "version");
     let dist = text(&value, "dist");
     let name = dist.strip_suffix(version).map_or(dist, |name| name.trim_end_matches("-v"));
@@ -42,40 +42,40 @@ fn cpanm(bytes: &[u8]) -> Facts {
     let author = text(&value, "pathname").split('/').nth(2).unwrap_or_default();
     package.namespace = author.to_owned();
     package.supplier = author.to_owned();
-    if package.name.is_empty() { Facts::default() } else { Facts::of(package) }
+    if package.name.is_empty() { FileFacts::default() } else { FileFacts::of(package) }
 }
 
-fn licenses(bytes: &[u8]) -> Facts {
-    let Some(value) = parse(bytes) else { return Facts::default() };
+fn licenses(bytes: &[u8]) -> FileFacts {
+    let Some(value) = parse(bytes) else { return FileFacts::default() };
     let mut licenses = texts(value.get("license"));
     licenses.retain(|license| license != "unknown");
     about(text(&value, "name"), Vec::new(), licenses)
 }
 
-fn about(name: &str, files: Vec<String>, licenses: Vec<String>) -> Facts {
+fn about(name: &str, files: Vec<String>, licenses: Vec<String>) -> FileFacts {
     if name.is_empty() || files.is_empty() && licenses.is_empty() {
-        return Facts::default();
+        return FileFacts::default();
     }
-    let about = About {
+    let about = PackageSupplement {
         kind: "cpan".to_owned(),
         name: name.to_owned(),
         files,
         licenses,
-        ..About::default()
+        ..PackageSupplement::default()
     };
-    Facts { about: vec![about], ..Facts::default() }
+    FileFacts { supplements: vec![about], ..FileFacts::default() }
 }
 
 /// `…/auto/Try/Tiny/.packlist` speaks of the module Try::Tiny, and so of the distribution Try-Tiny.
-fn packlist(file: &Candidate<'_>, list: &str) -> Facts {
+fn packlist(file: &Candidate<'_>, list: &str) -> FileFacts {
     let folder = String::from_utf8_lossy(file.folder()).into_owned();
-    let Some((_, module)) = folder.rsplit_once("auto/") else { return Facts::default() };
+    let Some((_, module)) = folder.rsplit_once("auto/") else { return FileFacts::default() };
     // A line may go on with ` type=file` and the like.
     let path = |line: &str| join("", line.split(" type=").next().unwrap_or_default().trim());
     let files: Vec<String> = list.lines().filter_map(path).collect();
     let mut facts = about(&module.replace('/', "-"), files.clone(), Vec::new());
     if module.contains('/') {
-        facts.about.extend(about(&module.replace('/', "::"), files, Vec::new()).about);
+        facts.supplements.extend(about(&module.replace('/', "::"), files, Vec::new()).supplements);
     }
     facts
 }
@@ -101,7 +101,7 @@ fn log(text: &str) -> Vec<Package> {
 }
 
 #[cfg(test)]
-fn read_at(path: &str, text: &str) -> Facts {
+fn read_at(path: &str, text: &str) -> FileFacts {
     let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
     assert!((CATALOGER.wants)(&file), "{path}");
     read(&file, text.as_bytes())
@@ -118,7 +118,7 @@ fn what_cpanm_leaves_names_the_distribution_and_its_author() {
     assert_eq!(package.namespace, "ETHER");
     let about = read_at(&format!("{meta}/MYMETA.json"), r#"{"name":"Try-Tiny","license":["mit"]}"#);
     assert_eq!(
-        (&about.about[0].name[..], &about.about[0].licenses[..]),
+        (&about.supplements[0].name[..], &about.supplements[0].licenses[..]),
         ("Try-Tiny", &["mit".into()][..])
     );
 }
@@ -127,7 +127,7 @@ fn what_cpanm_leaves_names_the_distribution_and_its_author() {
 fn a_packlist_lists_the_files_of_its_module() {
     let path = "usr/local/lib/x86_64-linux-gnu/perl/5.36.0/auto/Lab/Thing/.packlist";
     let text = "/usr/local/share/perl/5.36.0/Lab/Thing.pm\n/usr/local/bin/thing type=file\n";
-    let about = read_at(path, text).about;
+    let about = read_at(path, text).supplements;
     let names: Vec<&str> = about.iter().map(|about| &about.name[..]).collect();
     assert_eq!(names, ["Lab-Thing", "Lab::Thing"]);
     assert_eq!(about[1].files, ["usr/local/share/perl/5.36.0/Lab/Thing.pm", "usr/local/bin/thing"]);

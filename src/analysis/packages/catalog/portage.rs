@@ -8,23 +8,23 @@
 //! - LICENSE was evaluated when the package was built, so that what is left of its syntax is: all of these,
 //!   and `|| ( )` for one of those. It becomes an expression, for a name alone says less.
 
-use super::roots::{Room, root};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{About, Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{FileFacts, Package, PackageSupplement};
+use crate::analysis::packages::reading::roots::{FactsBudget, root};
 
 pub const CATALOGER: Cataloger =
-    Cataloger { name: "portage", wants: |file| place(file).is_some(), read };
+    Cataloger { name: "portage", wants: |file| ebuild_file(file).is_some(), read };
 
 const KIND: &str = "ebuild";
 
 /// Where a file of the database lies: the root, `CATEGORY/NAME`, and the version.
-struct Place<'a> {
+struct EbuildFile<'a> {
     root: &'a [u8],
     name: String,
     version: &'a str,
 }
 
-fn place<'a>(file: &Candidate<'a>) -> Option<Place<'a>> {
+fn ebuild_file<'a>(file: &Candidate<'a>) -> Option<EbuildFile<'a>> {
     if !matches!(file.name(), b"CONTENTS" | b"LICENSE") {
         return None;
     }
@@ -33,7 +33,7 @@ fn place<'a>(file: &Candidate<'a>) -> Option<Place<'a>> {
     let root = root(database, &["var/db/pkg"])?;
     let (name, version) = split(std::str::from_utf8(package).ok()?)?;
     let category = String::from_utf8_lossy(category);
-    Some(Place { root, name: format!("{category}/{name}"), version })
+    Some(EbuildFile { root, name: format!("{category}/{name}"), version })
 }
 
 /// `NAME-VERSION`, the version with its revision: `glibc-2.38-r10`. A name's last part never looks like a
@@ -49,12 +49,12 @@ fn split(package: &str) -> Option<(&str, &str)> {
     Some((name, package.get(name.len() + 1..)?))
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let Some(place) = place(file) else { return Facts::default() };
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+    let Some(place) = ebuild_file(file) else { return FileFacts::default() };
     if file.name() == b"CONTENTS" {
-        let mut room = Room::new(place.root);
-        let files = contents(&mut room, bytes);
-        return room.close(Facts::of(Package {
+        let mut budget = FactsBudget::new(place.root);
+        let files = contents(&mut budget, bytes);
+        return budget.close(FileFacts::of(Package {
             kind: KIND.to_owned(),
             name: place.name,
             version: place.version.to_owned(),
@@ -64,13 +64,18 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     }
     let licenses = licenses(&String::from_utf8_lossy(bytes));
     if licenses.is_empty() {
-        return Facts::default();
+        return FileFacts::default();
     }
-    let about = About { kind: KIND.to_owned(), name: place.name, licenses, ..About::default() };
-    Facts { about: vec![about], ..Facts::default() }
+    let about = PackageSupplement {
+        kind: KIND.to_owned(),
+        name: place.name,
+        licenses,
+        ..PackageSupplement::default()
+    };
+    FileFacts { supplements: vec![about], ..FileFacts::default() }
 }
 
-fn contents(room: &mut Room<'_>, bytes: &[u8]) -> Vec<String> {
+fn contents(budget: &mut FactsBudget<'_>, bytes: &[u8]) -> Vec<String> {
     let path = |line: &[u8]| {
         let line = String::from_utf8_lossy(line);
         let path = match line.split_once(' ')? {
@@ -78,7 +83,7 @@ fn contents(room: &mut Room<'_>, bytes: &[u8]) -> Vec<String> {
             ("sym", rest) => rest.split_once(" -> ")?.0,
             _ => return None,
         };
-        room.path(b"", path.as_bytes())
+        budget.path(b"", path.as_bytes())
     };
     bytes.split(|&byte| byte == b'\n').filter_map(path).collect()
 }
@@ -162,7 +167,7 @@ mod tests {
         }
     }
 
-    fn of(name: &str, text: &[u8]) -> Facts {
+    fn of(name: &str, text: &[u8]) -> FileFacts {
         let path = ["var/db/pkg/sys-apps/lab-tools-2.3.4_p1-r1/", name].concat();
         let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
         assert!((CATALOGER.wants)(&file));
@@ -184,7 +189,7 @@ mod tests {
     #[test]
     fn the_licence_is_of_the_package_that_the_folder_names() {
         let text = include_bytes!("../../../../tests/fixtures/packages/portage/LICENSE");
-        let about = &of("LICENSE", text).about[0];
+        let about = &of("LICENSE", text).supplements[0];
         assert_eq!(about.name, "sys-apps/lab-tools");
         assert_eq!(about.licenses, ["GPL-2+", "Artistic OR MIT"]);
     }

@@ -7,14 +7,16 @@
 //!   `zope.interface`). RECORD knows the folder alone: who joins both compares names as PyPI does.
 //! - Distributions that another one carries along (`setuptools/_vendor`) are installed like any other.
 
-use super::text::{damaged, field, fields, folder, folder_above, join, package};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{About, Facts};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{FileFacts, PackageSupplement};
+use crate::analysis::packages::reading::text::{
+    damaged, field, fields, folder, folder_above, join, package,
+};
 
 pub const CATALOGER: Cataloger =
-    Cataloger { name: "Python", wants: |file| kind(file).is_some(), read };
+    Cataloger { name: "Python", wants: |file| metadata_file(file).is_some(), read };
 
-enum Kind {
+enum MetadataFile {
     /// Core metadata in a folder of its own, which is removed with the distribution.
     Folder,
     /// Core metadata as a file.
@@ -25,37 +27,39 @@ enum Kind {
     InstalledFiles,
 }
 
-fn kind(file: &Candidate<'_>) -> Option<Kind> {
+fn metadata_file(file: &Candidate<'_>) -> Option<MetadataFile> {
     let folder_is = |end: &[u8]| {
         let folder = file.folder();
         let at = folder.len().checked_sub(end.len());
         at.and_then(|at| folder.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
     };
     match file.name() {
-        b"METADATA" if folder_is(b".dist-info") => Some(Kind::Folder),
-        b"RECORD" if folder_is(b".dist-info") => Some(Kind::Record),
-        b"PKG-INFO" if folder_is(b"egg-info") => Some(Kind::Folder),
-        b"installed-files.txt" if folder_is(b".egg-info") => Some(Kind::InstalledFiles),
-        name if name.ends_with(b".egg-info") => Some(Kind::Single),
+        b"METADATA" if folder_is(b".dist-info") => Some(MetadataFile::Folder),
+        b"RECORD" if folder_is(b".dist-info") => Some(MetadataFile::Record),
+        b"PKG-INFO" if folder_is(b"egg-info") => Some(MetadataFile::Folder),
+        b"installed-files.txt" if folder_is(b".egg-info") => Some(MetadataFile::InstalledFiles),
+        name if name.ends_with(b".egg-info") => Some(MetadataFile::Single),
         _ => None,
     }
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     let text = String::from_utf8_lossy(bytes);
-    match kind(file) {
-        Some(Kind::Folder) => metadata(folder(file), &text),
-        Some(Kind::Single) => metadata(String::from_utf8_lossy(file.path).into_owned(), &text),
-        Some(Kind::Record) => owned(file, record(&folder_above(file), &text)),
-        Some(Kind::InstalledFiles) => {
+    match metadata_file(file) {
+        Some(MetadataFile::Folder) => metadata(folder(file), &text),
+        Some(MetadataFile::Single) => {
+            metadata(String::from_utf8_lossy(file.path).into_owned(), &text)
+        }
+        Some(MetadataFile::Record) => owned(file, record(&folder_above(file), &text)),
+        Some(MetadataFile::InstalledFiles) => {
             let folder = folder(file);
             owned(file, text.lines().filter_map(|line| join(&folder, line.trim())).collect())
         }
-        None => Facts::default(),
+        None => FileFacts::default(),
     }
 }
 
-fn metadata(place: String, text: &str) -> Facts {
+fn metadata(place: String, text: &str) -> FileFacts {
     let fields = fields(text);
     let mut package = package("pypi", field(&fields, "Name"), field(&fields, "Version"));
     if package.name.is_empty() {
@@ -70,7 +74,7 @@ fn metadata(place: String, text: &str) -> Facts {
     package.supplier = people.into_iter().find_map(said).unwrap_or_default().to_owned();
     package.homepage =
         said("Home-page").or_else(|| project_url(&fields)).unwrap_or_default().to_owned();
-    Facts::of(package)
+    FileFacts::of(package)
 }
 
 /// Old tools wrote a word where nothing was said.
@@ -110,16 +114,17 @@ fn record(base: &str, text: &str) -> Vec<String> {
 }
 
 /// Files of the distribution whose folder this file lies in.
-fn owned(file: &Candidate<'_>, files: Vec<String>) -> Facts {
+fn owned(file: &Candidate<'_>, files: Vec<String>) -> FileFacts {
     let folder = String::from_utf8_lossy(file.folder()).into_owned();
     let folder = folder.rsplit('/').next().unwrap_or_default();
     let stem = folder.rsplit_once('.').map_or(folder, |(stem, _)| stem);
     let name = stem.split('-').next().unwrap_or_default().to_owned();
     if name.is_empty() || files.is_empty() {
-        return Facts::default();
+        return FileFacts::default();
     }
-    let about = About { kind: "pypi".to_owned(), name, files, ..About::default() };
-    Facts { about: vec![about], ..Facts::default() }
+    let about =
+        PackageSupplement { kind: "pypi".to_owned(), name, files, ..PackageSupplement::default() };
+    FileFacts { supplements: vec![about], ..FileFacts::default() }
 }
 
 #[test]

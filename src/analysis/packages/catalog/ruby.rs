@@ -7,10 +7,10 @@
 //!   Ruby would compute; then the file's name has it.
 //! - Gemspecs elsewhere are a gem's source, and installed gems carry theirs along: both are left out.
 
-use super::text::{folder_above, package};
-use super::tokens::{Notation, Token, tokens};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
+use crate::analysis::packages::reading::text::{folder_above, package};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "RubyGems",
@@ -18,7 +18,7 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     let text = String::from_utf8_lossy(bytes);
     let file_name = String::from_utf8_lossy(file.name()).into_owned();
     let full_name = file_name.strip_suffix(".gemspec").unwrap_or(&file_name);
@@ -33,7 +33,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     assignments(&text, &mut package, &mut platform);
     if package.name.is_empty() || package.version.is_empty() {
         let Some((name, version)) = split(full_name, &package.name) else {
-            return Facts::default();
+            return FileFacts::default();
         };
         (package.name, package.version) = (name.to_owned(), version.to_owned());
     }
@@ -44,16 +44,16 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
         String::from_utf8_lossy(file.path).into_owned(),
         format!("{}gems/{full_name}/", above_specifications(file)),
     ];
-    Facts::of(package)
+    FileFacts::of(package)
 }
 
 /// Reads `s.name = "…".freeze` and its like; what is there already stays.
 fn assignments(text: &str, package: &mut Package, platform: &mut String) {
-    let tokens = tokens(text, Notation::Ruby);
+    let tokens = tokens(text, SourceLanguage::Ruby);
     for (at, token) in tokens.iter().enumerate() {
-        let Token::Word(word) = token else { continue };
+        let SourceToken::Word(word) = token else { continue };
         let Some((_, attribute)) = word.split_once('.') else { continue };
-        let Some([Token::Mark('='), value @ ..]) = tokens.get(at + 1..) else { continue };
+        let Some([SourceToken::Mark('='), value @ ..]) = tokens.get(at + 1..) else { continue };
         let target = match attribute {
             "name" => &mut package.name,
             "version" => &mut package.version,
@@ -69,7 +69,7 @@ fn assignments(text: &str, package: &mut Package, platform: &mut String) {
             }
             _ => continue,
         };
-        if let (true, Some(Token::Text(text))) = (target.is_empty(), value.first()) {
+        if let (true, Some(SourceToken::Text(text))) = (target.is_empty(), value.first()) {
             *target = text.clone();
         }
     }
@@ -80,16 +80,18 @@ fn assignments(text: &str, package: &mut Package, platform: &mut String) {
 const MAX_LIST: usize = 256;
 
 /// A text, or all texts of an array.
-fn texts(value: &[Token<'_>]) -> Vec<String> {
+fn texts(value: &[SourceToken<'_>]) -> Vec<String> {
     let length = match value.first() {
-        Some(Token::Text(_)) => 1,
-        Some(Token::Mark('[')) => {
-            value.iter().take(MAX_LIST).position(|token| *token == Token::Mark(']')).unwrap_or(0)
-        }
+        Some(SourceToken::Text(_)) => 1,
+        Some(SourceToken::Mark('[')) => value
+            .iter()
+            .take(MAX_LIST)
+            .position(|token| *token == SourceToken::Mark(']'))
+            .unwrap_or(0),
         _ => 0,
     };
     let texts = value.iter().take(length).filter_map(|token| match token {
-        Token::Text(text) if !text.is_empty() => Some(text.clone()),
+        SourceToken::Text(text) if !text.is_empty() => Some(text.clone()),
         _ => None,
     });
     texts.collect()

@@ -7,9 +7,9 @@
 //!   rust-audit-info.
 //! - The list inflates to at most `LIMIT`: rust-audit-info's own limit.
 
-use super::object::{Binary, is_object};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::reading::executable::{Binary, is_object};
 use crate::problem::Problem;
 use flate2::read::ZlibDecoder;
 use serde::Deserialize;
@@ -36,15 +36,15 @@ struct Crate {
     kind: String,
 }
 
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(_: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     let section = Binary::parse(bytes).and_then(|binary| binary.section(SECTION));
-    let Some((_, packed)) = section else { return Facts::default() };
+    let Some((_, packed)) = section else { return FileFacts::default() };
     match crates(packed) {
-        Ok(packages) => Facts { packages, ..Facts::default() },
+        Ok(packages) => FileFacts { packages, ..FileFacts::default() },
         Err(found) => {
             let message = "The list of crates in a Rust program cannot be read.";
             let problem = Problem::new("package-database-damaged", message).found(found);
-            Facts { warnings: vec![problem], ..Facts::default() }
+            FileFacts { warnings: vec![problem], ..FileFacts::default() }
         }
     }
 }

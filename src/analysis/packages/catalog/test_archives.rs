@@ -1,7 +1,7 @@
 //! For tests of catalogers: what they find in the real archives of `../shared/fixtures`.
 
-use super::{Candidate, Cataloger, HEAD};
-use crate::analysis::packages::Facts;
+use crate::analysis::packages::cataloger::{Candidate, Cataloger, HEAD};
+use crate::analysis::packages::package::FileFacts;
 use crate::codec::Compression;
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
@@ -9,10 +9,10 @@ use std::path::Path;
 use tar::Archive;
 
 /// A path, and what a file there says.
-pub type Found = (String, Facts);
+pub type FoundFacts = (String, FileFacts);
 
 /// What `catalogers` find in the layers of an archive, in the order in which the layers are stored.
-pub fn found_in(archive: &str, catalogers: &[Cataloger]) -> Vec<Found> {
+pub fn found_in(archive: &str, catalogers: &[Cataloger]) -> Vec<FoundFacts> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures").join(archive);
     let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{archive}: {error}"));
     let mut found = Vec::new();
@@ -25,7 +25,7 @@ pub fn found_in(archive: &str, catalogers: &[Cataloger]) -> Vec<Found> {
 }
 
 /// What `catalogers` find in one file.
-pub fn read(path: &str, content: &[u8], catalogers: &[Cataloger]) -> Vec<Found> {
+pub fn read(path: &str, content: &[u8], catalogers: &[Cataloger]) -> Vec<FoundFacts> {
     let file = Candidate {
         path: path.as_bytes(),
         size: content.len() as u64,
@@ -43,7 +43,7 @@ pub fn program(name: &str) -> Vec<u8> {
 }
 
 /// Names and versions, each once.
-pub fn named(found: &[Found]) -> BTreeSet<(String, String)> {
+pub fn named(found: &[FoundFacts]) -> BTreeSet<(String, String)> {
     let packages = found.iter().flat_map(|(_, facts)| &facts.packages);
     packages.map(|package| (package.name.clone(), package.version.clone())).collect()
 }
@@ -72,4 +72,10 @@ fn files(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
         }
     }
     files
+}
+
+/// What a program prints.
+pub fn output_of(program: &str, arguments: &[&str]) -> String {
+    let output = std::process::Command::new(program).args(arguments).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }

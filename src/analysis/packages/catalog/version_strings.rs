@@ -7,26 +7,26 @@
 //! - Texts are C strings: a row may ask for what else stands in the same one.
 //! - A program that a package owns is found here, too; whoever knows both says which counts.
 
-use super::object::is_object;
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::reading::executable::is_object;
 use memchr::memmem;
 
 pub const CATALOGER: Cataloger = Cataloger { name: "version-string", wants, read };
 
 /// A program.
-struct Row {
+struct ProgramRule {
     /// Names of its files; `*` stands for any text.
     files: &'static [&'static str],
     package: &'static str,
     /// How many numbers its versions have at least.
     numbers: usize,
     /// The first that is found counts.
-    marks: &'static [Mark],
+    markers: &'static [VersionMarker],
 }
 
 /// Where the version stands.
-enum Mark {
+enum VersionMarker {
     /// Behind `before`; it starts with `begins`, and `rest` stands somewhere behind
     /// `before` in the same string.
     Behind { before: &'static str, begins: &'static str, rest: &'static str },
@@ -36,126 +36,150 @@ enum Mark {
     Named,
 }
 
-const fn behind(before: &'static str) -> Mark {
-    Mark::Behind { before, begins: "", rest: "" }
+const fn behind(before: &'static str) -> VersionMarker {
+    VersionMarker::Behind { before, begins: "", rest: "" }
 }
 
-const fn row(package: &'static str, files: &'static [&'static str], marks: &'static [Mark]) -> Row {
-    Row { files, package, numbers: 3, marks }
+const fn rule(
+    package: &'static str,
+    files: &'static [&'static str],
+    markers: &'static [VersionMarker],
+) -> ProgramRule {
+    ProgramRule { files, package, numbers: 3, markers }
 }
 
-const ROWS: &[Row] = &[
+const RULES: &[ProgramRule] = &[
     // The banner: bb_banner in libbb/messages.c. In an image of BusyBox all its names are links to the
     // one that comes first, `[`, and a link has no content to look into.
-    row("busybox", &["busybox", "busybox-*", "["], &[behind("BusyBox v")]),
+    rule("busybox", &["busybox", "busybox-*", "["], &[behind("BusyBox v")]),
     // For what(1): sccsversion in version.c.
-    row("bash", &["bash"], &[behind("@(#)Bash version ")]),
+    rule("bash", &["bash"], &[behind("@(#)Bash version ")]),
     // The inspector's answer to /json/version; before that was there, `node v0.10.48` alone.
-    row("node", &["node", "nodejs", "libnode.so*"], &[behind("node.js/v"), behind("\0node v")]),
+    rule("node", &["node", "nodejs", "libnode.so*"], &[behind("node.js/v"), behind("\0node v")]),
     // PY_VERSION, of sys.version.
-    row("python", &["python2.*", "python3.*", "libpython*.so*"], &[Mark::Named]),
-    row("pypy", &["libpypy*.so*"], &[behind("[PyPy ")]),
+    rule("python", &["python2.*", "python3.*", "libpython*.so*"], &[VersionMarker::Named]),
+    rule("pypy", &["libpypy*.so*"], &[behind("[PyPy ")]),
     // OPENSSL_VERSION_TEXT; AWS-LC calls itself by that name, and then by its own.
-    row("aws-lc", &["openssl"], &[behind("; AWS-LC ")]),
-    row("openssl", &["openssl", "libcrypto.so*", "libssl.so*"], &[behind("\0OpenSSL ")]),
+    rule("aws-lc", &["openssl"], &[behind("; AWS-LC ")]),
+    rule("openssl", &["openssl", "libcrypto.so*", "libssl.so*"], &[behind("\0OpenSSL ")]),
     // PERL_VERSION_STRING for `$^V`; the folders of @INC, where an image's Perl is built for itself.
-    row(
+    rule(
         "perl",
         &["perl", "perl5.*", "libperl.so*"],
-        &[Mark::Behind { before: "\0v", begins: "5.", rest: "" }, behind("/perl5/")],
+        &[VersionMarker::Behind { before: "\0v", begins: "5.", rest: "" }, behind("/perl5/")],
     ),
     // ruby_description. Other texts speak of `ruby 1.8)`.
-    row(
+    rule(
         "ruby",
         &["ruby", "ruby?.?", "libruby*.so*"],
-        &[Mark::Behind { before: "ruby ", begins: "", rest: " (" }],
+        &[VersionMarker::Behind { before: "ruby ", begins: "", rest: " (" }],
     ),
     // expose_php's header, which every interface to the interpreter has.
-    row("php-cli", &["php", "php?.?"], &[behind("X-Powered-By: PHP/")]),
-    row("php-fpm", &["php-fpm*"], &[behind("X-Powered-By: PHP/")]),
-    row("libphp", &["libphp*.so*"], &[behind("X-Powered-By: PHP/")]),
+    rule("php-cli", &["php", "php?.?"], &[behind("X-Powered-By: PHP/")]),
+    rule("php-fpm", &["php-fpm*"], &[behind("X-Powered-By: PHP/")]),
+    rule("libphp", &["libphp*.so*"], &[behind("X-Powered-By: PHP/")]),
     // ngx_show_version_info; OpenResty's goes on with a number of its own.
-    row(
+    rule(
         "nginx",
         &["nginx"],
         &[behind("nginx version: nginx/"), behind("nginx version: openresty/")],
     ),
     // The Server header.
-    row("httpd", &["httpd", "apache2"], &[behind("\0Apache/")]),
-    row("lighttpd", &["lighttpd"], &[behind("\0lighttpd/")]),
-    row(
+    rule("httpd", &["httpd", "apache2"], &[behind("\0Apache/")]),
+    rule("lighttpd", &["lighttpd"], &[behind("\0lighttpd/")]),
+    rule(
         "haproxy",
         &["haproxy"],
         &[
-            Mark::Behind { before: " version ", begins: "", rest: ", released 20" },
+            VersionMarker::Behind { before: " version ", begins: "", rest: ", released 20" },
             behind("HA-Proxy version "),
         ],
     ),
-    row("memcached", &["memcached"], &[behind("\0memcached ")]),
+    rule("memcached", &["memcached"], &[behind("\0memcached ")]),
     // The build's ID: version and the host that built it, which is a builder of images.
-    row("redis", &["redis-server"], &[Mark::Before("buildkitsandbox-"), behind("Redis version ")]),
-    row("valkey", &["valkey-server"], &[Mark::Before("buildkitsandbox-")]),
+    rule(
+        "redis",
+        &["redis-server"],
+        &[VersionMarker::Before("buildkitsandbox-"), behind("Redis version ")],
+    ),
+    rule("valkey", &["valkey-server"], &[VersionMarker::Before("buildkitsandbox-")]),
     // PG_VERSION_STR, of version(). Two numbers since 10.
-    Row { numbers: 2, ..row("postgresql", &["postgres"], &[behind("\0PostgreSQL ")]) },
+    ProgramRule { numbers: 2, ..rule("postgresql", &["postgres"], &[behind("\0PostgreSQL ")]) },
     // MYSQL_SERVER_VERSION.
-    row("mariadb", &["mariadb", "mariadbd", "mysql", "mysqld"], &[Mark::Before("-MariaDB")]),
+    rule(
+        "mariadb",
+        &["mariadb", "mariadbd", "mysql", "mysqld"],
+        &[VersionMarker::Before("-MariaDB")],
+    ),
     // Paths of the sources.
-    row("percona-server", &["mysql", "mysqld"], &[behind("/percona-server-")]),
-    row("mysql", &["mysql", "mysqld"], &[behind("/mysql-")]),
+    rule("percona-server", &["mysql", "mysqld"], &[behind("/percona-server-")]),
+    rule("mysql", &["mysql", "mysqld"], &[behind("/mysql-")]),
     // What serverStatus names next to it.
-    row(
+    rule(
         "mongodb",
         &["mongod"],
-        &[Mark::Before("tcmalloc"), Mark::Before("heap_size"), Mark::Before("cppdefines")],
+        &[
+            VersionMarker::Before("tcmalloc"),
+            VersionMarker::Before("heap_size"),
+            VersionMarker::Before("cppdefines"),
+        ],
     ),
     // sqlite3_version, a string of its own.
-    row("sqlite", &["libsqlite3.so*"], &[Mark::Behind { before: "\0", begins: "3.", rest: "" }]),
+    rule(
+        "sqlite",
+        &["libsqlite3.so*"],
+        &[VersionMarker::Behind { before: "\0", begins: "3.", rest: "" }],
+    ),
     // The User-Agent.
-    row("git", &["git"], &[behind("git/")]),
-    row("curl", &["curl", "libcurl.so*"], &[behind("curl/")]),
+    rule("git", &["git"], &[behind("git/")]),
+    rule("curl", &["curl", "libcurl.so*"], &[behind("curl/")]),
     // SSH_RELEASE; SSH_VERSION, which other texts have, lacks the port's part.
-    Row {
+    ProgramRule {
         numbers: 2,
-        ..row(
+        ..rule(
             "openssh",
             &["ssh", "sshd"],
-            &[Mark::Behind { before: "OpenSSH_", begins: "", rest: "p" }],
+            &[VersionMarker::Behind { before: "OpenSSH_", begins: "", rest: "p" }],
         )
     },
     // The section .comment: what compiled the compiler is itself, where it isn't a distribution's.
-    row("gcc", &["gcc", "gcc-*"], &[behind("GCC: (GNU) ")]),
+    rule("gcc", &["gcc", "gcc-*"], &[behind("GCC: (GNU) ")]),
     // Debugging information of the standard library.
-    row("rust", &["libstd-*.so", "libstd-*.dylib"], &[behind("(rustc version ")]),
-    row("dart", &["dart"], &[Mark::Before(" (stable)")]),
-    row("deno", &["deno"], &[behind("Deno/")]),
+    rule("rust", &["libstd-*.so", "libstd-*.dylib"], &[behind("(rustc version ")]),
+    rule("dart", &["dart"], &[VersionMarker::Before(" (stable)")]),
+    rule("deno", &["deno"], &[behind("Deno/")]),
     // Paths of the sources.
-    row(
+    rule(
         "erlang",
         &["erlexec", "beam.smp", "liberts_internal.a"],
         &[behind("/otp_src_"), behind("/src/otp-")],
     ),
-    row("julia", &["libjulia-internal.so*"], &[Mark::Before("verify")]),
+    rule("julia", &["libjulia-internal.so*"], &[VersionMarker::Before("verify")]),
     // What `--version` prints.
-    row("xz", &["xz"], &[behind("xz (XZ Utils) ")]),
-    Row {
+    rule("xz", &["xz"], &[behind("xz (XZ Utils) ")]),
+    ProgramRule {
         numbers: 2,
-        ..row("ffmpeg", &["libavcodec.so*", "libavutil.so*"], &[behind("FFmpeg version ")])
+        ..rule("ffmpeg", &["libavcodec.so*", "libavutil.so*"], &[behind("FFmpeg version ")])
     },
-    row("qtbase", &["libQt*Core.so*"], &[behind("\0Qt ")]),
-    row("openldap", &["ldapsearch"], &[behind("$OpenLDAP: ldapsearch ")]),
-    row("proftpd", &["proftpd"], &[behind("ProFTPD Version ")]),
-    row("fluent-bit", &["fluent-bit"], &[Mark::Before("Fluent Bit"), Mark::Before("%sFluent Bit")]),
+    rule("qtbase", &["libQt*Core.so*"], &[behind("\0Qt ")]),
+    rule("openldap", &["ldapsearch"], &[behind("$OpenLDAP: ldapsearch ")]),
+    rule("proftpd", &["proftpd"], &[behind("ProFTPD Version ")]),
+    rule(
+        "fluent-bit",
+        &["fluent-bit"],
+        &[VersionMarker::Before("Fluent Bit"), VersionMarker::Before("%sFluent Bit")],
+    ),
 ];
 
 fn wants(file: &Candidate<'_>) -> bool {
     // `ar` begins like this: liberts_internal.a.
-    (is_object(file.head) || file.head.starts_with(b"!<arch>")) && rows(file).next().is_some()
+    (is_object(file.head) || file.head.starts_with(b"!<arch>")) && rules(file).next().is_some()
 }
 
 /// The rows that speak of a file's name.
-fn rows<'a>(file: &Candidate<'a>) -> impl Iterator<Item = &'static Row> + use<'a> {
+fn rules<'a>(file: &Candidate<'a>) -> impl Iterator<Item = &'static ProgramRule> + use<'a> {
     let name = file.name();
-    ROWS.iter().filter(move |row| row.files.iter().any(|glob| matches(glob.as_bytes(), name)))
+    RULES.iter().filter(move |rule| rule.files.iter().any(|glob| matches(glob.as_bytes(), name)))
 }
 
 /// Whether a name is as `glob` says: `*` is any text, `?` one byte. Both are short.
@@ -171,13 +195,13 @@ fn matches(glob: &[u8], name: &[u8]) -> bool {
     }
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let found = rows(file).find_map(|row| {
-        let found = row.marks.iter().find_map(|mark| mark.find(file, bytes, row.numbers));
-        found.map(|version| (row.package, version))
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+    let found = rules(file).find_map(|rule| {
+        let found = rule.markers.iter().find_map(|marker| marker.find(file, bytes, rule.numbers));
+        found.map(|version| (rule.package, version))
     });
-    let Some((name, version)) = found else { return Facts::default() };
-    Facts::of(Package {
+    let Some((name, version)) = found else { return FileFacts::default() };
+    FileFacts::of(Package {
         kind: "generic".to_owned(),
         name: name.to_owned(),
         version: version.to_owned(),
@@ -185,10 +209,10 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     })
 }
 
-impl Mark {
+impl VersionMarker {
     fn find<'a>(&self, file: &Candidate<'_>, bytes: &'a [u8], numbers: usize) -> Option<&'a str> {
         match self {
-            Mark::Behind { before, begins, rest } => {
+            VersionMarker::Behind { before, begins, rest } => {
                 let needle = [*before, *begins].concat();
                 let mut places = memmem::find_iter(bytes, needle.as_bytes());
                 places.find_map(|at| {
@@ -197,9 +221,9 @@ impl Mark {
                     memmem::find(text, rest.as_bytes()).map(|_| version)
                 })
             }
-            Mark::Before(next) => memmem::find_iter(bytes, next.as_bytes())
+            VersionMarker::Before(next) => memmem::find_iter(bytes, next.as_bytes())
                 .find_map(|at| version_before(bytes.get(..at)?, numbers)),
-            Mark::Named => {
+            VersionMarker::Named => {
                 let begins = [b"\0", number_in(file.name())?.as_bytes(), b"."].concat();
                 let mut places = memmem::find_iter(bytes, &begins);
                 places.find_map(|at| {
@@ -276,5 +300,4 @@ fn version_before(text: &[u8], at_least: usize) -> Option<&str> {
 }
 
 #[cfg(test)]
-#[path = "version_strings_tests.rs"]
 mod tests;

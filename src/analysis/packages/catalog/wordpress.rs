@@ -3,9 +3,9 @@
 //! Source: WordPress, Plugin Handbook, "Header Requirements", and `get_file_data`: the fields are looked
 //! for in the first 8 KiB. A plugin is a folder in `wp-content/plugins`, or one file there.
 
-use super::text::{folder, package};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::Facts;
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::reading::text::{folder, package};
 
 /// Bytes at the beginning in which WordPress looks for the fields.
 const HEADER: usize = 8 << 10;
@@ -31,12 +31,12 @@ fn in_plugins(file: &Candidate<'_>) -> Option<bool> {
     }
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     let head = String::from_utf8_lossy(bytes.get(..HEADER).unwrap_or(bytes));
     let field = |name: &str| head.lines().find_map(|line| value(line, name)).unwrap_or_default();
     let mut package = package("wordpress-plugin", field("Plugin Name"), field("Version"));
     if package.name.is_empty() {
-        return Facts::default();
+        return FileFacts::default();
     }
     package.licenses.extend(Some(field("License").to_owned()).filter(|text| !text.is_empty()));
     package.supplier = field("Author").to_owned();
@@ -45,7 +45,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
         Some(true) => folder(file),
         _ => String::from_utf8_lossy(file.path).into_owned(),
     }];
-    Facts::of(package)
+    FileFacts::of(package)
 }
 
 /// What stands behind `NAME:` at the beginning of a comment's line.

@@ -2,7 +2,7 @@
 //! what is no document.
 
 use super::*;
-use crate::analysis::packages::purl::purl;
+use crate::analysis::packages::purl::write;
 
 const SPDX: &str = r#"{"spdxVersion":"SPDX-2.2","name":"n","SPDXID":"SPDXRef-DOCUMENT",
   "creationInfo":{"created":"2024-01-01T00:00:00Z","creators":["Tool: syft-1.0","Organization: Anchore, Inc",null]},
@@ -35,7 +35,7 @@ fn spdx_gives_its_packages_and_its_makers() {
     assert_eq!(attached.unread, 1);
     let [adduser, other] = &attached.packages[..] else { panic!("{:?}", attached.packages) };
     let text = "pkg:deb/debian/adduser@3.134?arch=all&distro=debian-12";
-    assert_eq!(purl(adduser, None), text);
+    assert_eq!(write(adduser, None), text);
     assert_eq!(adduser.licenses, ["GPL-2.0-only"]);
     assert_eq!(adduser.supplier, "Debian Adduser Developers (a@example.org)");
     assert_eq!((&other.kind[..], &other.name[..], other.licenses.len()), ("", "no purl", 0));
@@ -48,10 +48,10 @@ fn cyclonedx_gives_its_packages_and_its_makers() {
     assert_eq!(attached.tools, ["aquasecurity trivy 0.50"]);
     assert_eq!(attached.creators, ["Somebody"]);
     let [musl, inner] = &attached.packages[..] else { panic!("{:?}", attached.packages) };
-    assert_eq!(purl(musl, None), "pkg:apk/alpine/musl@1.2.4-r2?arch=x86_64");
+    assert_eq!(write(musl, None), "pkg:apk/alpine/musl@1.2.4-r2?arch=x86_64");
     assert_eq!(musl.licenses, ["MIT", "Odd"]);
     assert_eq!(musl.supplier, "S");
-    assert_eq!(purl(inner, None), "pkg:maven/org.example/inner@2");
+    assert_eq!(write(inner, None), "pkg:maven/org.example/inner@2");
     assert_eq!(inner.licenses, ["MIT OR ISC"]);
 }
 

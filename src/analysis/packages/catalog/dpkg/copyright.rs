@@ -9,7 +9,7 @@
 //! - Otherwise the file is prose, and only its references to `/usr/share/common-licenses` are certain.
 //!   (In a machine-readable file these are where to read the text: `GPL-2+` refers to `GPL-2`.)
 
-use super::super::control::paragraphs;
+use crate::analysis::packages::reading::control::paragraphs;
 
 /// Licences in the order in which they are first named, as written.
 pub fn licenses(bytes: &[u8]) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn facts(path: &str, bytes: &[u8]) -> Facts {
+fn facts(path: &str, bytes: &[u8]) -> FileFacts {
     let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
     assert!((CATALOGER.wants)(&file), "{path}");
     read(&file, bytes)
@@ -33,7 +33,7 @@ fn a_package_counts_while_it_is_installed() {
 #[test]
 fn a_list_has_every_path_but_shared_directories() {
     let text = include_bytes!("../../../../../tests/fixtures/packages/dpkg/libattr1:amd64.list");
-    let about = &facts("var/lib/dpkg/info/libattr1:amd64.list", text).about[0];
+    let about = &facts("var/lib/dpkg/info/libattr1:amd64.list", text).supplements[0];
     assert_eq!((&*about.kind, &*about.name, &*about.architecture), ("deb", "libattr1", "amd64"));
     assert_eq!(
         about.files,
@@ -51,14 +51,14 @@ fn a_list_has_every_path_but_shared_directories() {
 
 #[test]
 fn paths_of_a_system_in_a_folder_are_below_it() {
-    let about = &facts("srv/root/var/lib/dpkg/info/a.list", b"/.\n/etc\n/etc/a\n").about[0];
+    let about = &facts("srv/root/var/lib/dpkg/info/a.list", b"/.\n/etc\n/etc/a\n").supplements[0];
     assert_eq!(about.files, ["srv/root/etc/a"]);
 }
 
 #[test]
 fn a_machine_readable_copyright_declares_its_short_names() {
     let text = include_bytes!("../../../../../tests/fixtures/packages/dpkg/copyright-dep5");
-    let about = &facts("usr/share/doc/libattr1/copyright", text).about[0];
+    let about = &facts("usr/share/doc/libattr1/copyright", text).supplements[0];
     assert_eq!(about.name, "libattr1");
     assert_eq!(about.licenses, ["GPL-2+", "LGPL-2+"]);
 }
@@ -66,7 +66,7 @@ fn a_machine_readable_copyright_declares_its_short_names() {
 #[test]
 fn a_copyright_in_prose_declares_the_licences_that_it_refers_to() {
     let text = include_bytes!("../../../../../tests/fixtures/packages/dpkg/copyright-prose");
-    let about = &facts("usr/share/doc/libmpc3/copyright", text).about[0];
+    let about = &facts("usr/share/doc/libmpc3/copyright", text).supplements[0];
     assert_eq!(about.licenses, ["LGPL-3"]);
 }
 

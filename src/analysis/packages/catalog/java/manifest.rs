@@ -3,15 +3,15 @@
 //! Sources: the JAR File Specification, "JAR Manifest" (lines of at most 72 bytes, continued by a space);
 //! OSGi Core, "Bundle Manifest Headers"; `java.util.Properties.load`.
 
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
 use std::collections::BTreeMap;
 
 /// The main section of a manifest. Its keys in lower case: they are compared without case.
 #[derive(Default)]
-pub struct Manifest(BTreeMap<String, String>);
+pub struct JarManifest(BTreeMap<String, String>);
 
-impl Manifest {
-    pub fn read(bytes: &[u8]) -> Manifest {
+impl JarManifest {
+    pub fn read(bytes: &[u8]) -> JarManifest {
         let mut fields = BTreeMap::new();
         let mut last: Option<(String, Vec<u8>)> = None;
         let mut keep = |field: Option<(String, Vec<u8>)>| {
@@ -42,7 +42,7 @@ impl Manifest {
             }
         }
         keep(last);
-        Manifest(fields)
+        JarManifest(fields)
     }
 
     fn get(&self, key: &str) -> &str {

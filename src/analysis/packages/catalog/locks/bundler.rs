@@ -4,9 +4,9 @@
 //! indented by four, `NAME (VERSION[-PLATFORM])`; deeper lines are dependencies. CHECKSUMS repeats the
 //! gems, indented by two, with their digests.
 
-use super::super::json::add_hex;
-use super::super::text::package;
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::digests::add_hex;
+use crate::analysis::packages::reading::text::package;
 use std::collections::BTreeMap;
 
 pub fn gemfile_lock(text: &str) -> Vec<Package> {

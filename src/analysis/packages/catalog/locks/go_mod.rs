@@ -3,13 +3,13 @@
 //! Source: Go Modules Reference, "go.mod files". `require` and `replace` stand alone on a line, or before
 //! a list in parentheses. go.sum has versions that were only looked at, and is not asked for.
 
-use super::super::text::package;
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::text::package;
 use std::collections::BTreeMap;
 
 pub fn go_mod(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
-    let mut replaced: BTreeMap<Named<'_>, Named<'_>> = BTreeMap::new();
+    let mut replaced: BTreeMap<ModuleVersion<'_>, ModuleVersion<'_>> = BTreeMap::new();
     let mut block = "";
     for line in text.lines() {
         let line = line.split("//").next().unwrap_or_default().trim();
@@ -49,10 +49,10 @@ pub fn go_mod(text: &str) -> Vec<Package> {
 }
 
 /// Name and version, which is empty where any is meant, or none is said.
-type Named<'a> = (&'a str, &'a str);
+type ModuleVersion<'a> = (&'a str, &'a str);
 
 /// `NAME [VERSION] => NAME VERSION`, or `=> FOLDER`.
-fn replace(line: &str) -> Option<(Named<'_>, Named<'_>)> {
+fn replace(line: &str) -> Option<(ModuleVersion<'_>, ModuleVersion<'_>)> {
     let (old, new) = line.split_once("=>")?;
     let (mut old, mut new) = (words(old), words(new));
     let old = (old.next()?, old.next().unwrap_or_default());

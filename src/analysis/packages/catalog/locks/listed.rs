@@ -4,15 +4,15 @@
 //! file"; renv's documentation, "Lockfiles"; Conan's, "Lockfiles" (both versions); SwiftPM's
 //! `ResolvedPackagesStore`; Gradle's manual, "Locking dependency versions".
 
-use super::super::json::{elements, members, text};
-use super::super::php::described;
-use super::super::text::package;
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::composer::composer_package;
+use crate::analysis::packages::reading::json::{elements, members, text};
+use crate::analysis::packages::reading::text::package;
 use serde_json::Value;
 
 pub fn composer(lock: &Value) -> Vec<Package> {
     let sections = ["packages", "packages-dev"].into_iter();
-    sections.flat_map(|section| elements(lock, section)).map(described).collect()
+    sections.flat_map(|section| elements(lock, section)).map(composer_package).collect()
 }
 
 /// A list for each framework. A project of the same solution is no package.

@@ -2,9 +2,9 @@
 //!
 //! Source: dart.dev, "pubspec.lock"; CocoaPods' guides, "Podfile.lock".
 
-use super::super::json::add_hex;
-use super::super::text::{package, unquoted};
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::digests::add_hex;
+use crate::analysis::packages::reading::text::{package, unquoted};
 
 /// `packages:` has a name a line, indented by two, its fields by four, the description's by six.
 pub fn pubspec_lock(text: &str) -> Vec<Package> {

@@ -6,9 +6,9 @@
 //!
 //! - A file may hold several documents (pnpm's own packages, then the project's): each has the section.
 
-use super::super::json::add_integrity;
-use super::super::text::{package, unquoted};
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::digests::add_integrity;
+use crate::analysis::packages::reading::text::{package, unquoted};
 
 pub fn pnpm_lock(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();

@@ -6,9 +6,9 @@
 //! - Yarn 1 has the name in the ranges alone, behind `npm:` if it is an alias. Later `resolution` has it.
 //! - `checksum` of later versions is that of Yarn's own archive, not of the package as published.
 
-use super::super::json::add_integrity;
-use super::super::text::{package, unquoted};
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::digests::add_integrity;
+use crate::analysis::packages::reading::text::{package, unquoted};
 
 pub fn yarn_lock(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();

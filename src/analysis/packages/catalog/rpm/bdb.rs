@@ -7,7 +7,8 @@
 //! - A header is nearly always longer than a page can hold, and lies in a chain of overflow pages. Each is
 //!   part of one chain: one that is met again is damage, and no chain goes in a circle.
 
-use super::{Found, at, hex};
+use super::bytes::{at, hex};
+use super::collector::HeaderCollector;
 
 /// Bytes before what a page holds.
 const PAGE_HEADER: usize = 26;
@@ -22,14 +23,14 @@ const HASH: u8 = 13;
 const KEY_DATA: u8 = 1;
 const OFF_PAGE: u8 = 3;
 
-pub fn read(bytes: &[u8], found: &mut Found) {
+pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     let magic = at(bytes, 12);
     let big = match magic.map(u32::from_le_bytes) {
         Some(0x0006_1561) => false,
         Some(0x6115_0600) => true,
         _ => return found.damaged(12, "a SQLite, NDB or Berkeley DB database", hex(magic)),
     };
-    let mut database = Database { bytes, big, size: 0, seen: Vec::new() };
+    let mut database = BerkeleyDatabase { bytes, big, size: 0, seen: Vec::new() };
     let size = database.number(bytes, 20).unwrap_or(0);
     if !size.is_power_of_two() || !(512..=65536).contains(&size) {
         return found.damaged(20, "pages of 512 to 65536 bytes", format!("{size} bytes"));
@@ -53,7 +54,7 @@ pub fn read(bytes: &[u8], found: &mut Found) {
     }
 }
 
-struct Database<'a> {
+struct BerkeleyDatabase<'a> {
     bytes: &'a [u8],
     /// Big-endian.
     big: bool,
@@ -63,7 +64,7 @@ struct Database<'a> {
     seen: Vec<bool>,
 }
 
-impl<'a> Database<'a> {
+impl<'a> BerkeleyDatabase<'a> {
     fn number(&self, bytes: &[u8], offset: usize) -> Option<usize> {
         let number: [u8; 4] = at(bytes, offset)?;
         Some(if self.big { u32::from_be_bytes(number) } else { u32::from_le_bytes(number) } as usize)
@@ -87,7 +88,7 @@ impl<'a> Database<'a> {
     }
 
     /// Reads the items of a page, if it is one of the hash: keys and values in turn, from its end on.
-    fn page(&mut self, number: usize, found: &mut Found) {
+    fn page(&mut self, number: usize, found: &mut HeaderCollector) {
         let Some(page) = self.bytes_of(number) else { return };
         match page.get(25) {
             // Bytes 8 to 11 have the page's own number.
@@ -129,7 +130,7 @@ impl<'a> Database<'a> {
     }
 
     /// Joins the overflow pages that an item speaks of.
-    fn chain(&mut self, item: &[u8], offset: usize, found: &mut Found) {
+    fn chain(&mut self, item: &[u8], offset: usize, found: &mut HeaderCollector) {
         let (Some(first), Some(length)) = (self.number(item, 4), self.number(item, 8)) else {
             return found.damaged(offset, "the place of a value", format!("{} bytes", item.len()));
         };

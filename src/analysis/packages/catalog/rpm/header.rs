@@ -5,8 +5,8 @@
 //! type, offset, count) and a store that they point into, all big-endian. Entries that came with the
 //! package are followed by those that the installation added; of one tag the last one counts.
 
-use super::at;
-use crate::analysis::packages::Package;
+use super::bytes::at;
+use crate::analysis::packages::package::Package;
 
 /// Tags, by their names in rpm's manual.
 mod tag {
@@ -97,7 +97,7 @@ pub fn set_source(package: &mut Package, file: &str) {
 
 /// One entry: its type, where it begins in the store, and how many of its type there are.
 #[derive(Clone, Copy)]
-struct Entry {
+struct HeaderEntry {
     kind: u32,
     offset: usize,
     count: usize,
@@ -129,13 +129,17 @@ impl<'a, 'b> Header<'a, 'b> {
         Ok(Header { index, store, text, problem: None })
     }
 
-    fn entry(&self, tag: u32) -> Option<Entry> {
+    fn entry(&self, tag: u32) -> Option<HeaderEntry> {
         let last = self
             .index
             .rchunks_exact(ENTRY)
             .find(|entry| at(entry, 0) == Some(tag.to_be_bytes()))?;
         let number = |offset: usize| at(last, offset).map(u32::from_be_bytes);
-        Some(Entry { kind: number(4)?, offset: number(8)? as usize, count: number(12)? as usize })
+        Some(HeaderEntry {
+            kind: number(4)?,
+            offset: number(8)? as usize,
+            count: number(12)? as usize,
+        })
     }
 
     fn bad(&mut self, tag: u32, what: &str) {
@@ -178,7 +182,7 @@ impl<'a, 'b> Header<'a, 'b> {
         }
     }
 
-    /// The parts as one text, if there is still room for it.
+    /// The parts as one text, if there is still budget for it.
     fn take(&mut self, tag: u32, parts: &[&[u8]]) -> Option<String> {
         let length = parts.iter().map(|part| part.len()).fold(0, usize::saturating_add);
         let text = (length <= *self.text)

@@ -4,11 +4,12 @@
 //! between. `container-manifest-1` beside it has the same packages as `NAME.VERSION-RELEASE.ARCH`, which
 //! cannot be taken apart where names have dots, and is not read.
 
+use super::collector::MAX_PACKAGES;
 use super::header::{evr, set_source};
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
 
 pub fn read(bytes: &[u8]) -> Vec<Package> {
-    bytes.split(|&byte| byte == b'\n').filter_map(package).take(super::PACKAGES).collect()
+    bytes.split(|&byte| byte == b'\n').filter_map(package).take(MAX_PACKAGES).collect()
 }
 
 fn package(line: &[u8]) -> Option<Package> {

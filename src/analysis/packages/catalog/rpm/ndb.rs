@@ -5,7 +5,8 @@
 //! - A free slot has no block. What a removed package leaves behind is not looked at.
 //! - A checksum that is wrong is said; the header is read all the same, if it can be.
 
-use super::{Found, at, hex};
+use super::bytes::{at, hex};
+use super::collector::HeaderCollector;
 
 const BLOCK: usize = 16;
 const PAGE: usize = 4096;
@@ -13,7 +14,7 @@ const PAGE: usize = 4096;
 const HEADER: usize = 32;
 const TAIL: usize = 12;
 
-pub fn read(bytes: &[u8], found: &mut Found) {
+pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     if at(bytes, 4) != Some([0; 4]) {
         return found.damaged(4, "version 0 of NDB", hex(at(bytes, 4)));
     }
@@ -34,7 +35,7 @@ pub fn read(bytes: &[u8], found: &mut Found) {
 }
 
 /// The blob of a slot.
-fn blob(bytes: &[u8], slot: &[u8; BLOCK], slot_offset: usize, found: &mut Found) {
+fn blob(bytes: &[u8], slot: &[u8; BLOCK], slot_offset: usize, found: &mut HeaderCollector) {
     let numbers = (number(slot, 8), number(slot, 12));
     let (Some(first), Some(count)) = numbers else { return };
     let (start, size) = (first.saturating_mul(BLOCK), count.saturating_mul(BLOCK));

@@ -6,20 +6,22 @@
 //! - Each page is part of one tree or chain: one that is met again is damage, and nothing goes in a circle.
 //! - Free pages are not looked at: what a removed package leaves behind does not come back.
 
-use super::{Found, at};
+use super::bytes::at;
+use super::collector::HeaderCollector;
 use std::borrow::Cow;
 
 const HEADER: usize = 100;
 const INTERIOR: u8 = 5;
 const LEAF: u8 = 13;
 
-pub fn read(bytes: &[u8], found: &mut Found) {
+pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     let Some(size) = page_size(bytes) else {
         return found.damaged(16, "the header of a SQLite database", "another size of a page");
     };
     let usable = size - usize::from(bytes.get(20).copied().unwrap_or(0));
     let pages = bytes.len().div_ceil(size);
-    let mut database = Database { bytes, size, usable, seen: vec![false; pages.saturating_add(1)] };
+    let mut database =
+        SqliteDatabase { bytes, size, usable, seen: vec![false; pages.saturating_add(1)] };
     // What the header says of the size counts if the last writer knew that it says it.
     let known = at::<4>(bytes, 24) == at(bytes, 92);
     let claimed = at(bytes, 28).filter(|_| known).map_or(0, u32::from_be_bytes) as usize;
@@ -52,9 +54,9 @@ fn page_size(bytes: &[u8]) -> Option<usize> {
 }
 
 /// What is done with a row: its offset, and its record.
-type Row<'a> = &'a mut dyn FnMut(&mut Found, usize, &[u8]);
+type RowVisitor<'a> = &'a mut dyn FnMut(&mut HeaderCollector, usize, &[u8]);
 
-struct Database<'a> {
+struct SqliteDatabase<'a> {
     bytes: &'a [u8],
     /// Bytes of a page.
     size: usize,
@@ -64,14 +66,14 @@ struct Database<'a> {
     seen: Vec<bool>,
 }
 
-impl<'a> Database<'a> {
+impl<'a> SqliteDatabase<'a> {
     /// Where a page begins.
     fn offset(&self, page: usize) -> usize {
         page.saturating_sub(1).saturating_mul(self.size)
     }
 
     /// A page that was not met before, of which the last may be cut short. It is named at `named`.
-    fn page(&mut self, page: usize, named: usize, found: &mut Found) -> Option<&'a [u8]> {
+    fn page(&mut self, page: usize, named: usize, found: &mut HeaderCollector) -> Option<&'a [u8]> {
         let offset = self.offset(page);
         let seen = self.seen.get_mut(page).filter(|seen| page != 0 && !**seen);
         let bytes = self.bytes.get(offset..).filter(|bytes| !bytes.is_empty());
@@ -84,7 +86,7 @@ impl<'a> Database<'a> {
     }
 
     /// The rows of the table whose root is this page, in their order.
-    fn rows(&mut self, root: usize, found: &mut Found, each: Row<'_>) {
+    fn rows(&mut self, root: usize, found: &mut HeaderCollector, each: RowVisitor<'_>) {
         // A page, and the page that names it.
         let mut ahead = vec![(root, HEADER)];
         while let Some((number, named)) = ahead.pop() {
@@ -128,7 +130,7 @@ impl<'a> Database<'a> {
         page: &'a [u8],
         place: usize,
         offset: usize,
-        found: &mut Found,
+        found: &mut HeaderCollector,
     ) -> Option<Cow<'a, [u8]>> {
         let cell = page.get(place..)?;
         let (length, cell) = varint(cell)?;

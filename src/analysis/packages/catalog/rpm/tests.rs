@@ -24,12 +24,12 @@ fn candidate(path: &'static str) -> Candidate<'static> {
     Candidate { path: path.as_bytes(), size: 1, mode: 0o644, head: b"" }
 }
 
-fn catalog(bytes: &[u8]) -> Facts {
+fn catalog(bytes: &[u8]) -> FileFacts {
     read(&candidate("var/lib/rpm/Packages"), bytes)
 }
 
 /// `NAME VERSION` of each.
-fn listed(facts: &Facts) -> Vec<String> {
+fn listed(facts: &FileFacts) -> Vec<String> {
     let mut all: Vec<String> = facts
         .packages
         .iter()
@@ -129,7 +129,7 @@ fn every_database_of_rpm_says_what_rpm_says_of_it() {
                 assert_eq!(value, said[column], "{name}: {column} of {line}");
             }
             assert_eq!(package.supplier, supplier, "{name}: {line}");
-            let purl = crate::analysis::packages::purl::purl(package, None);
+            let purl = crate::analysis::packages::purl::write(package, None);
             let upstream = purl.split_once("upstream=").map_or("", |(_, file)| file);
             assert_eq!(upstream.replace("%5E", "^"), said["source"], "{name}: {line}");
         }
@@ -151,7 +151,7 @@ fn a_package_is_what_syft_finds() {
     assert_eq!(found.warnings, []);
     let [package] = &found.packages[..] else { panic!("{:?}", found.packages) };
     assert_eq!(
-        crate::analysis::packages::purl::purl(package, None),
+        crate::analysis::packages::purl::write(package, None),
         "pkg:rpm/dive@0.9.2-1?arch=x86_64&upstream=dive-0.9.2-1.src.rpm"
     );
     assert_eq!(
@@ -170,7 +170,7 @@ fn a_manifest_in_the_place_of_a_database_is_what_syft_finds() {
     assert!(wants(&file));
     let found = read(&file, &own("container-manifest-2"));
     let purls: Vec<String> =
-        found.packages.iter().map(|p| crate::analysis::packages::purl::purl(p, None)).collect();
+        found.packages.iter().map(|p| crate::analysis::packages::purl::write(p, None)).collect();
     assert_eq!(
         purls,
         [
@@ -206,13 +206,13 @@ fn a_log_is_told_of_unless_it_is_empty() {
 }
 
 /// Names of those of `all` that are not among `some`.
-fn lost(all: &Facts, some: &Facts) -> Vec<String> {
+fn lost(all: &FileFacts, some: &FileFacts) -> Vec<String> {
     let some = listed(some);
     listed(all).into_iter().filter(|line| !some.contains(line)).collect()
 }
 
 #[track_caller]
-fn damaged(found: &Facts) -> &Problem {
+fn damaged(found: &FileFacts) -> &Problem {
     let [problem] = &found.warnings[..] else { panic!("{:?}", found.warnings) };
     assert_eq!(problem.code, "package-database-damaged");
     assert!(problem.expected.is_some() && problem.found.is_some() && problem.offset.is_some());
@@ -265,7 +265,7 @@ fn what_is_cut_short_gives_what_is_there_and_says_so() {
         );
     }
     damaged(&catalog(b"neither of the three"));
-    assert_eq!(catalog(b""), Facts::default());
+    assert_eq!(catalog(b""), FileFacts::default());
 }
 
 #[test]

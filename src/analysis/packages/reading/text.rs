@@ -3,8 +3,8 @@
 //! Source: RFC 822's header fields as Python's core metadata and R's DESCRIPTION use them: `Key: value`,
 //! lines that begin with white space continue a value, an empty line ends the header.
 
-use super::Candidate;
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::Candidate;
+use crate::analysis::packages::package::{FileFacts, Package};
 use crate::problem::Problem;
 
 /// A package of this type, name and version.
@@ -18,12 +18,12 @@ pub fn package(kind: &str, name: &str, version: &str) -> Package {
 }
 
 /// What is said of a file that is a package manager's by its place, and cannot be read.
-pub fn damaged(expected: &str) -> Facts {
+pub fn damaged(expected: &str) -> FileFacts {
     let problem = Problem::new(
         "package-database-damaged",
         "A file that lists packages cannot be read; its packages are missing here.",
     );
-    Facts { warnings: vec![problem.expected(expected)], ..Facts::default() }
+    FileFacts { warnings: vec![problem.expected(expected)], ..FileFacts::default() }
 }
 
 /// The folder that a file lies in, with a slash behind; empty: the root.

@@ -3,7 +3,7 @@
 //! Source: package-url/purl-spec, "How to parse a purl string", and the rules of its types for letters'
 //! case. Tested by the specification's own cases.
 
-use super::Package;
+use crate::analysis::packages::package::Package;
 
 /// A PURL in its parts, decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -188,4 +188,5 @@ fn by_type(purl: &mut Purl) {
 }
 
 #[cfg(test)]
+#[path = "read_tests.rs"]
 mod tests;

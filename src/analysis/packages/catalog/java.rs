@@ -15,11 +15,11 @@ mod manifest;
 #[cfg(test)]
 mod tests;
 
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{FileFacts, Package};
 use crate::codec::zip::{Zip, ZipPlace};
 use crate::problem::Problem;
-use manifest::{FileName, Manifest, Pom};
+use manifest::{FileName, JarManifest, Pom};
 use std::io::{self, Cursor};
 use std::ops::ControlFlow;
 
@@ -52,16 +52,16 @@ fn is_archive(name: &[u8]) -> bool {
     ENDINGS.iter().any(ends)
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let mut reading = Reading { facts: Facts::default(), bytes: BYTES, entries: ENTRIES };
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+    let mut reader = JarReader { facts: FileFacts::default(), bytes: BYTES, entries: ENTRIES };
     let name = String::from_utf8_lossy(file.name()).into_owned();
-    reading.archive(bytes, &name, "", 1);
-    reading.facts
+    reader.archive(bytes, &name, "", 1);
+    reader.facts
 }
 
-/// One file's reading, archives within it included.
-struct Reading {
-    facts: Facts,
+/// One file's reader, archives within it included.
+struct JarReader {
+    facts: FileFacts,
     /// What may still be taken.
     bytes: u64,
     entries: u32,
@@ -69,14 +69,14 @@ struct Reading {
 
 /// What an archive's directory names that matters here.
 #[derive(Default)]
-struct Contents {
+struct JarContents {
     manifest: Option<ZipPlace>,
     /// Maven's properties, and archives, with their names.
     poms: Vec<(String, ZipPlace)>,
     archives: Vec<(String, ZipPlace)>,
 }
 
-impl Reading {
+impl JarReader {
     /// Reads the archive `name`, which lies at `inside` within the file.
     fn archive(&mut self, bytes: &[u8], name: &str, inside: &str, depth: u32) {
         let zip = match Zip::open(Cursor::new(bytes)) {
@@ -84,10 +84,10 @@ impl Reading {
             Err(error) => return self.warn(inside, &error),
         };
         let contents = self.list(&zip, inside);
-        let text = |reading: &mut Reading, place| reading.take(&zip, place, TEXT);
+        let text = |reader: &mut JarReader, place| reader.take(&zip, place, TEXT);
         let manifest = contents.manifest.map(|place| text(self, place));
         let manifest = match manifest.transpose() {
-            Ok(text) => text.map(|text| Manifest::read(&text)),
+            Ok(text) => text.map(|text| JarManifest::read(&text)),
             Err(error) => {
                 self.warn(inside, &error);
                 None
@@ -117,8 +117,8 @@ impl Reading {
         }
     }
 
-    fn list(&mut self, zip: &Zip<'_>, inside: &str) -> Contents {
-        let mut contents = Contents::default();
+    fn list(&mut self, zip: &Zip<'_>, inside: &str) -> JarContents {
+        let mut contents = JarContents::default();
         let walked = zip.walk(|entry| {
             let Some(left) = self.entries.checked_sub(1) else { return ControlFlow::Break(()) };
             self.entries = left;
@@ -158,7 +158,7 @@ impl Reading {
         &mut self,
         name: &str,
         inside: &str,
-        manifest: Option<Manifest>,
+        manifest: Option<JarManifest>,
         mut poms: Vec<(String, Pom)>,
     ) {
         let file = FileName::of(name);
@@ -196,7 +196,7 @@ fn within(inside: &str, path: &str) -> String {
 }
 
 /// The package that an archive is: Maven's word first, then the file's name, then the manifest's.
-fn main(file: &FileName<'_>, own: Option<Pom>, manifest: &Manifest) -> Package {
+fn main(file: &FileName<'_>, own: Option<Pom>, manifest: &JarManifest) -> Package {
     let own = own.unwrap_or_default();
     let first = |values: [&str; 3]| {
         values.into_iter().find(|value| !value.is_empty()).unwrap_or_default().to_owned()

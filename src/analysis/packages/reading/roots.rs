@@ -4,7 +4,7 @@
 //! - Paths grow here: a line of a few bytes stands below a directory and a root of thousands. So what one
 //!   file says has its bounds, and where they are met, a warning.
 
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::package::{FileFacts, Package};
 use crate::problem::Problem;
 
 /// What stands before one of `places` at the end of `path`: empty, or a folder and a slash. The
@@ -18,7 +18,7 @@ pub fn root<'a>(path: &'a [u8], places: &[&str]) -> Option<&'a [u8]> {
 pub const MOST_PACKAGES: usize = 100_000;
 
 /// What may still be taken from one file.
-pub struct Room<'a> {
+pub struct FactsBudget<'a> {
     root: &'a [u8],
     /// Bytes of paths, with what keeping one costs.
     paths: usize,
@@ -26,10 +26,10 @@ pub struct Room<'a> {
     full: bool,
 }
 
-impl<'a> Room<'a> {
+impl<'a> FactsBudget<'a> {
     /// For a file whose paths are below `root`.
-    pub fn new(root: &'a [u8]) -> Room<'a> {
-        Room { root, paths: 64 << 20, packages: MOST_PACKAGES, full: false }
+    pub fn new(root: &'a [u8]) -> FactsBudget<'a> {
+        FactsBudget { root, paths: 64 << 20, packages: MOST_PACKAGES, full: false }
     }
 
     /// A path as facts have it: below the root and `directory`, without slashes and `./` before.
@@ -55,7 +55,7 @@ impl<'a> Room<'a> {
     }
 
     /// Adds a package.
-    pub fn add(&mut self, package: Package, facts: &mut Facts) {
+    pub fn add(&mut self, package: Package, facts: &mut FileFacts) {
         match self.packages.checked_sub(1) {
             Some(left) => {
                 self.packages = left;
@@ -66,7 +66,7 @@ impl<'a> Room<'a> {
     }
 
     /// The facts, with a warning if not all of them are there.
-    pub fn close(self, mut facts: Facts) -> Facts {
+    pub fn close(self, mut facts: FileFacts) -> FileFacts {
         if self.full {
             let message = "The database names more packages or paths than are kept.";
             facts.warnings.push(Problem::new("package-database-damaged", message));
@@ -91,16 +91,16 @@ fn a_root_is_what_stands_before_the_place() {
 
 #[test]
 fn a_path_is_below_its_root_and_directory() {
-    let mut room = Room::new(b"srv/");
-    assert_eq!(room.path(b"/usr/bin", b"a").as_deref(), Some("srv/usr/bin/a"));
-    assert_eq!(room.path(b"", b"./etc/a").as_deref(), Some("srv/etc/a"));
+    let mut budget = FactsBudget::new(b"srv/");
+    assert_eq!(budget.path(b"/usr/bin", b"a").as_deref(), Some("srv/usr/bin/a"));
+    assert_eq!(budget.path(b"", b"./etc/a").as_deref(), Some("srv/etc/a"));
 }
 
 #[test]
 fn short_lines_below_a_long_directory_end_at_the_bound() {
     let directory = vec![b'a'; 1 << 20];
-    let mut room = Room::new(b"");
-    let kept = (0..1000).filter(|_| room.path(&directory, b"b").is_some()).count();
+    let mut budget = FactsBudget::new(b"");
+    let kept = (0..1000).filter(|_| budget.path(&directory, b"b").is_some()).count();
     assert_eq!(kept, 63);
-    assert_eq!(room.close(Facts::default()).warnings[0].code, "package-database-damaged");
+    assert_eq!(budget.close(FileFacts::default()).warnings[0].code, "package-database-damaged");
 }

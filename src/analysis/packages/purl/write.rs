@@ -10,10 +10,10 @@
 //! - Of a system's package the namespace is its distribution. Where nobody says which, there is none, for a
 //!   guess would name another package.
 
-use super::{Package, Release};
+use crate::analysis::packages::package::{Package, Release};
 
 /// The PURL of a package in an image of a distribution.
-pub fn purl(package: &Package, release: Option<&Release>) -> String {
+pub fn write(package: &Package, release: Option<&Release>) -> String {
     let kind = package.kind.as_str();
     let release = release.filter(|_| matches!(kind, "deb" | "apk" | "rpm" | "alpm" | "opkg"));
     let (namespace, name) = normalised(kind, split(package, release));
@@ -146,4 +146,5 @@ fn encode(text: &str, out: &mut String) {
 }
 
 #[cfg(test)]
+#[path = "write_tests.rs"]
 mod tests;

@@ -6,10 +6,10 @@
 //! - Digests in these files are those of each file that a version was published as; which of them was
 //!   taken, nobody says, so none is given.
 
-use super::super::json::{members, text as text_at};
-use super::super::text::package;
-use super::toml::tables;
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::json::{members, text as text_at};
+use crate::analysis::packages::reading::text::package;
+use crate::analysis::packages::reading::toml::package_tables;
 use serde_json::Value;
 
 pub fn requirements(text: &str) -> Vec<Package> {
@@ -34,7 +34,7 @@ fn pinned(line: &str) -> Option<Package> {
 
 /// poetry.lock, uv.lock, pdm.lock. uv lists the project itself too, whose source is a folder.
 pub fn toml_lock(text: &str) -> Vec<Package> {
-    let tables = tables(text).into_iter();
+    let tables = package_tables(text).into_iter();
     tables.map(|table| package("pypi", table.name, table.version)).collect()
 }
 

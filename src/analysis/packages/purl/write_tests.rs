@@ -75,7 +75,7 @@ fn canonical_purls_are_written_as_the_specification_has_them() {
         "pkg:rpm/fedora/centerim@4.22.10-1.el6?arch=i686&distro=fedora-25&epoch=1",
         "pkg:swift/github.com/RxSwiftCommunity/RxFlow@2.12.4",
     ] {
-        assert_eq!(purl(&apart(want), None), want);
+        assert_eq!(write(&apart(want), None), want);
     }
 }
 
@@ -95,7 +95,7 @@ fn names_that_the_specification_compares_without_case_are_lowercase() {
         ("nuget", "", "Newtonsoft.Json", "pkg:nuget/Newtonsoft.Json"),
     ] {
         let namespace = namespace.to_owned();
-        assert_eq!(purl(&Package { namespace, ..package(kind, name, "") }, None), want);
+        assert_eq!(write(&Package { namespace, ..package(kind, name, "") }, None), want);
     }
 }
 
@@ -120,7 +120,7 @@ fn names_of_two_parts_hold_their_namespace() {
         ("composer", "laravel/laravel", "5.5.0", "pkg:composer/laravel/laravel@5.5.0"),
         ("wordpress-plugin", "akismet", "5.3", "pkg:wordpress-plugin/akismet@5.3"),
     ] {
-        assert_eq!(purl(&package(kind, name, version), Some(&release("debian", "12"))), want);
+        assert_eq!(write(&package(kind, name, version), Some(&release("debian", "12"))), want);
     }
 }
 
@@ -173,7 +173,7 @@ fn packages_of_a_system_are_named_as_syft_names_them() {
             "pkg:alpm/arch/p@v?arch=any&distro=arch",
         ),
     ] {
-        assert_eq!(purl(&package, Some(&release)), want);
+        assert_eq!(write(&package, Some(&release)), want);
     }
 }
 
@@ -181,11 +181,11 @@ fn packages_of_a_system_are_named_as_syft_names_them() {
 fn stores_and_ebuilds_belong_to_no_distribution() {
     let nixos = release("nixos", "22.05");
     let ebuild = package("ebuild", "app-admin/eselect", "1.4.15");
-    assert_eq!(purl(&ebuild, Some(&nixos)), "pkg:ebuild/app-admin%2Feselect@1.4.15");
+    assert_eq!(write(&ebuild, Some(&nixos)), "pkg:ebuild/app-admin%2Feselect@1.4.15");
     let hash = "h0cnbmfcn93xm5dg2x27ixhag1cwndga";
     let pairs = [("outputhash", hash), ("output", "bin")];
     let qualifiers = pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
     let glibc = Package { qualifiers, ..package("nix", "glibc", "2.34-210") };
     let want = format!("pkg:nix/glibc@2.34-210?output=bin&outputhash={hash}");
-    assert_eq!(purl(&glibc, Some(&nixos)), want);
+    assert_eq!(write(&glibc, Some(&nixos)), want);
 }

@@ -11,7 +11,7 @@
 const MAX_TEXT: usize = 1 << 20;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Token<'a> {
+pub enum SourceToken<'a> {
     /// A name, a number: letters, digits and what the notation has in names.
     Word(&'a str),
     /// What stands in quotes, with its escapes resolved.
@@ -21,7 +21,7 @@ pub enum Token<'a> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Notation {
+pub enum SourceLanguage {
     /// Ruby and Elixir.
     Ruby,
     Erlang,
@@ -29,15 +29,15 @@ pub enum Notation {
 }
 
 /// The tokens of a text; none if it is too long to be what it is taken for.
-pub fn tokens(text: &str, notation: Notation) -> Vec<Token<'_>> {
+pub fn tokens(text: &str, notation: SourceLanguage) -> Vec<SourceToken<'_>> {
     let mut all = Vec::new();
     if text.len() > MAX_TEXT {
         return all;
     }
     let comment = match notation {
-        Notation::Ruby => "#",
-        Notation::Erlang => "%",
-        Notation::Lua => "--",
+        SourceLanguage::Ruby => "#",
+        SourceLanguage::Erlang => "%",
+        SourceLanguage::Lua => "--",
     };
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -47,17 +47,17 @@ pub fn tokens(text: &str, notation: Notation) -> Vec<Token<'_>> {
         } else if first.is_whitespace() {
             rest = after;
         } else if let Some((text, behind)) = quoted(rest, notation) {
-            all.push(Token::Text(text));
+            all.push(SourceToken::Text(text));
             rest = behind;
         } else {
             let in_word = |c: char| c.is_alphanumeric() || "_.:@?".contains(c);
             let end = rest.find(|c| !in_word(c)).unwrap_or(rest.len());
             if end == 0 {
-                all.push(Token::Mark(first));
+                all.push(SourceToken::Mark(first));
                 rest = after;
             } else {
                 let (word, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
-                all.push(Token::Word(word));
+                all.push(SourceToken::Word(word));
                 rest = behind;
             }
         }
@@ -66,11 +66,11 @@ pub fn tokens(text: &str, notation: Notation) -> Vec<Token<'_>> {
 }
 
 /// A text in quotes at the beginning, and what is behind it.
-fn quoted(text: &str, notation: Notation) -> Option<(String, &str)> {
+fn quoted(text: &str, notation: SourceLanguage) -> Option<(String, &str)> {
     match text.as_bytes() {
         [b'"', ..] => Some(escaped(text.get(1..)?, '"')),
         [b'\'', ..] => Some(escaped(text.get(1..)?, '\'')),
-        [b'%', b'q' | b'Q', open, ..] if notation == Notation::Ruby => {
+        [b'%', b'q' | b'Q', open, ..] if notation == SourceLanguage::Ruby => {
             let close = match open {
                 b'<' => '>',
                 b'(' => ')',
@@ -81,7 +81,7 @@ fn quoted(text: &str, notation: Notation) -> Option<(String, &str)> {
             };
             Some(escaped(text.get(3..)?, close))
         }
-        [b'[', b'[' | b'=', ..] if notation == Notation::Lua => {
+        [b'[', b'[' | b'=', ..] if notation == SourceLanguage::Lua => {
             let level = text.bytes().skip(1).take_while(|&byte| byte == b'=').count();
             let inner = text.get(level + 1..)?.strip_prefix('[')?;
             let close = format!("]{}]", "=".repeat(level));
@@ -113,20 +113,20 @@ fn escaped(text: &str, close: char) -> (String, &str) {
 
 #[test]
 fn comments_and_quotes_are_those_of_the_notation() {
-    use Token::{Mark, Text, Word};
+    use SourceToken::{Mark, Text, Word};
     let text = |text: &str| Text(text.to_owned());
     assert_eq!(
-        tokens("s.a = %q<x y>.freeze # \"no\"\n'it\\'s'", Notation::Ruby),
+        tokens("s.a = %q<x y>.freeze # \"no\"\n'it\\'s'", SourceLanguage::Ruby),
         [Word("s.a"), Mark('='), text("x y"), Word(".freeze"), text("it's")]
     );
     assert_eq!(
-        tokens("%% no\n{vsn,\"1.0\"}", Notation::Erlang),
+        tokens("%% no\n{vsn,\"1.0\"}", SourceLanguage::Erlang),
         [Mark('{'), Word("vsn"), Mark(','), text("1.0"), Mark('}')]
     );
     assert_eq!(
-        tokens("a = [==[b ]] c]==] -- no\n{}", Notation::Lua),
+        tokens("a = [==[b ]] c]==] -- no\n{}", SourceLanguage::Lua),
         [Word("a"), Mark('='), text("b ]] c"), Mark('{'), Mark('}')]
     );
-    assert_eq!(tokens("\"open", Notation::Lua), [text("open")]);
-    assert_eq!(tokens("é€", Notation::Lua), [Word("é"), Mark('€')]);
+    assert_eq!(tokens("\"open", SourceLanguage::Lua), [text("open")]);
+    assert_eq!(tokens("é€", SourceLanguage::Lua), [Word("é"), Mark('€')]);
 }

@@ -1,7 +1,7 @@
 //! Against the cases of the specification.
 
-use super::super::purl::purl;
 use super::*;
+use crate::analysis::packages::purl::write;
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
@@ -74,7 +74,7 @@ fn a_package_read_from_a_purl_has_that_purl() {
         "pkg:pypi/jinja2@2.10",
         "pkg:composer/monolog/monolog@3.0.0",
     ] {
-        assert_eq!(purl(&parse(text).unwrap().package(), None), text);
+        assert_eq!(write(&parse(text).unwrap().package(), None), text);
     }
 }
 
@@ -85,7 +85,7 @@ proptest::proptest! {
     ) {
         if let Some(read) = parse(&text) {
             proptest::prop_assert!(!read.name.is_empty() && text.starts_with("pkg:"));
-            let _ = purl(&read.package(), None);
+            let _ = write(&read.package(), None);
         }
     }
 }

@@ -8,19 +8,19 @@
 
 mod beam;
 mod bundler;
+mod cargo;
 mod go_mod;
 mod listed;
 mod mobile;
-mod npm;
+mod package_lock;
+mod pip;
 mod pnpm;
-mod python;
-mod toml;
 mod yarn;
 
-use super::json::parse;
-use super::text::damaged;
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::reading::json::parse;
+use crate::analysis::packages::reading::text::damaged;
 use serde_json::Value;
 
 pub const CATALOGER: Cataloger = Cataloger {
@@ -36,18 +36,18 @@ enum Form {
 }
 
 const FORMS: &[(&[u8], Form)] = &[
-    (b"package-lock.json", Form::Json(npm::package_lock)),
-    (b"npm-shrinkwrap.json", Form::Json(npm::package_lock)),
+    (b"package-lock.json", Form::Json(package_lock::package_lock)),
+    (b"npm-shrinkwrap.json", Form::Json(package_lock::package_lock)),
     (b"yarn.lock", Form::Text(yarn::yarn_lock)),
     (b"pnpm-lock.yaml", Form::Text(pnpm::pnpm_lock)),
-    (b"poetry.lock", Form::Text(python::toml_lock)),
-    (b"uv.lock", Form::Text(python::toml_lock)),
-    (b"pdm.lock", Form::Text(python::toml_lock)),
-    (b"Pipfile.lock", Form::Json(python::pipfile_lock)),
+    (b"poetry.lock", Form::Text(pip::toml_lock)),
+    (b"uv.lock", Form::Text(pip::toml_lock)),
+    (b"pdm.lock", Form::Text(pip::toml_lock)),
+    (b"Pipfile.lock", Form::Json(pip::pipfile_lock)),
     (b"Gemfile.lock", Form::Text(bundler::gemfile_lock)),
     (b"gems.locked", Form::Text(bundler::gemfile_lock)),
     (b"composer.lock", Form::Json(listed::composer)),
-    (b"Cargo.lock", Form::Text(toml::cargo_lock)),
+    (b"Cargo.lock", Form::Text(cargo::cargo_lock)),
     (b"go.mod", Form::Text(go_mod::go_mod)),
     (b"packages.lock.json", Form::Json(listed::nuget)),
     (b"mix.lock", Form::Text(beam::mix_lock)),
@@ -66,23 +66,23 @@ fn form(name: &[u8]) -> Option<Form> {
     // requirements.txt, dev-requirements.txt, requirements_test.txt: pip's list has no fixed name.
     let is_requirements =
         || name.ends_with(b".txt") && name.windows(12).any(|part| part == b"requirements");
-    listed.or_else(|| is_requirements().then_some(Form::Text(python::requirements)))
+    listed.or_else(|| is_requirements().then_some(Form::Text(pip::requirements)))
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     let mut packages = match form(file.name()) {
         Some(Form::Json(read)) => match parse(bytes) {
             Some(value) => read(&value),
             None => return damaged("a lock file of JSON"),
         },
         Some(Form::Text(read)) => read(&String::from_utf8_lossy(bytes)),
-        None => return Facts::default(),
+        None => return FileFacts::default(),
     };
     packages.retain(|package| !package.name.is_empty() && !package.version.is_empty());
     packages.iter_mut().for_each(|package| package.declared = true);
     packages.sort_by(|a, b| identity(a).cmp(&identity(b)));
     packages.dedup_by(|a, b| identity(a) == identity(b));
-    Facts { packages, ..Facts::default() }
+    FileFacts { packages, ..FileFacts::default() }
 }
 
 type Identity<'a> = (&'a str, &'a str, &'a str, &'a str, &'a [(String, String)]);

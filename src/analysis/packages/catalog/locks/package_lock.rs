@@ -3,9 +3,10 @@
 //! Source: npm's documentation, "package-lock.json". Versions 2 and 3 have `packages`, by place; version 1
 //! has `dependencies`, nested; version 2 has both, which say the same.
 
-use super::super::json::{add_integrity, members, text, texts};
-use super::super::text::package;
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::digests::add_integrity;
+use crate::analysis::packages::reading::json::{members, text, texts};
+use crate::analysis::packages::reading::text::package;
 use serde_json::Value;
 
 pub fn package_lock(lock: &Value) -> Vec<Package> {

@@ -2,27 +2,25 @@
 //!
 //! Source: toml.io for the notation; Cargo's book, "Cargo.lock". The tools write one value a line.
 
-use super::super::json::add_hex;
-use super::super::text::{package, unquoted};
-use crate::analysis::packages::Package;
+use crate::analysis::packages::reading::text::unquoted;
 
 /// What a table `[[package]]` says of itself, for all types.
 #[derive(Default)]
-pub struct Table<'a> {
+pub struct TomlPackage<'a> {
     pub name: &'a str,
     pub version: &'a str,
     pub checksum: &'a str,
 }
 
 /// The tables of packages, in their order.
-pub fn tables(text: &str) -> Vec<Table<'_>> {
-    let mut tables: Vec<Table<'_>> = Vec::new();
+pub fn package_tables(text: &str) -> Vec<TomlPackage<'_>> {
+    let mut tables: Vec<TomlPackage<'_>> = Vec::new();
     let mut inside = false;
     for line in text.lines() {
         if line.starts_with('[') {
             inside = line.trim_end() == "[[package]]";
             if inside {
-                tables.push(Table::default());
+                tables.push(TomlPackage::default());
             }
         }
         let (true, Some(table)) = (inside, tables.last_mut()) else { continue };
@@ -34,14 +32,4 @@ pub fn tables(text: &str) -> Vec<Table<'_>> {
         }
     }
     tables
-}
-
-/// What has no source is the project's own.
-pub fn cargo_lock(text: &str) -> Vec<Package> {
-    let described = |table: Table<'_>| {
-        let mut package = package("cargo", table.name, table.version);
-        add_hex(&mut package, "sha256", table.checksum);
-        package
-    };
-    tables(text).into_iter().map(described).collect()
 }

@@ -1,0 +1,85 @@
+//! Collects the packages of a database, whichever format it has.
+
+use super::header;
+use crate::analysis::packages::package::{FileFacts, Package};
+use crate::problem::Problem;
+
+/// Most packages of one database: ten times what the largest distribution has.
+pub const MAX_PACKAGES: usize = 100_000;
+
+/// What a reader finds in a database: it hands headers on, and says what cannot be read.
+pub struct HeaderCollector {
+    packages: Vec<Package>,
+    damage: Option<Problem>,
+    /// Damages, the first included.
+    damages: u64,
+    /// Bytes that further headers may have.
+    headers: usize,
+    /// Bytes of text that further packages may take.
+    text: usize,
+}
+
+impl HeaderCollector {
+    /// For a database of so many bytes. Each header lies in it once. The paths of a package are longer than
+    /// what the header holds for them (a directory's name is there once), but the header has some sixty
+    /// bytes of other facts for each path.
+    pub fn new(size: usize) -> HeaderCollector {
+        let text = size.saturating_mul(4);
+        HeaderCollector { packages: Vec::new(), damage: None, damages: 0, headers: size, text }
+    }
+
+    /// Whether a header of so many bytes can be there. To be asked before memory is taken for it.
+    pub fn admits(&mut self, length: usize, offset: usize) -> bool {
+        let rest = self.headers.checked_sub(length);
+        if rest.is_none() {
+            self.damaged(
+                offset,
+                "headers that lie beside each other",
+                "more bytes than the file has",
+            );
+        }
+        self.headers = rest.unwrap_or(self.headers);
+        rest.is_some()
+    }
+
+    /// A header, which begins (or whose first part does) at this offset.
+    pub fn header(&mut self, offset: usize, bytes: &[u8]) {
+        if self.packages.len() >= MAX_PACKAGES {
+            self.damaged(offset, "at most 100,000 packages", "more");
+            return;
+        }
+        match header::package(bytes, &mut self.text) {
+            Ok((package, problem)) => {
+                self.packages.push(package);
+                if let Some(found) = problem {
+                    self.damaged(offset, "a header whose entries lie in it", found);
+                }
+            }
+            Err(found) => self.damaged(offset, "an rpm header", found),
+        }
+    }
+
+    /// Something that costs a part of the database.
+    pub fn damaged(&mut self, offset: usize, expected: &str, found: impl AsRef<[u8]>) {
+        self.damages = self.damages.saturating_add(1);
+        if self.damage.is_none() {
+            let problem = Problem::new("package-database-damaged", String::new());
+            self.damage = Some(problem.at(offset as u64).expected(expected).found(found));
+        }
+    }
+
+    pub fn facts(self) -> FileFacts {
+        let mut facts = FileFacts { packages: self.packages, ..FileFacts::default() };
+        if let Some(mut problem) = self.damage {
+            problem.message = match self.damages {
+                1 => "A part of the rpm database cannot be read: packages may be missing.".into(),
+                n => format!(
+                    "{n} parts of the rpm database cannot be read: packages may be missing."
+                )
+                .into(),
+            };
+            facts.warnings.push(problem);
+        }
+        facts
+    }
+}

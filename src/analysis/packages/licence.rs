@@ -1,34 +1,34 @@
-//! Licences as packages declare them, as SPDX writes them, where that is certain.
+//! Declared licences as SPDX expressions, where that is certain.
 //!
-//! Source: SPDX specification 2.3, annex D, "SPDX license expressions", and the SPDX licence list (its
-//! version is in `LIST_VERSION`; `licence/ids.txt` is made by tests/fixtures/sbom/make-ids.py). What
-//! ecosystems write besides: Debian's copyright-format 1.0 (`Expat`, `GPL-2+`), Fedora's short names
-//! (`ASL 2.0`, `GPLv2+`), PyPI's classifiers, Cargo's slash, CPAN's `perl_5`.
+//! Source: SPDX specification 2.3, annex D, "SPDX license expressions", and the SPDX licence list of
+//! version `LIST_VERSION` (tests/fixtures/sbom/make-ids.py makes `licence/ids.txt` of it). Other forms in
+//! use: Debian's copyright-format 1.0 (`Expat`, `GPL-2+`), Fedora's short names (`ASL 2.0`, `GPLv2+`),
+//! PyPI's classifiers, Cargo's slash, CPAN's `perl_5`.
 //!
-//! - A wrong licence is worse than none: `BSD`, `GPL`, `Artistic` and `LGPLv2` say too little, and one part
-//!   that is not understood makes the whole not understood.
-//! - GNU's deprecated identifiers become those of today: `GPL-2.0` is `GPL-2.0-only`.
-//! - Hostile text: bounded in length and in nesting.
+//! - A wrong licence is worse than none: `BSD`, `GPL`, `Artistic` and `LGPLv2` are ambiguous, and one
+//!   unknown part makes the whole expression unknown.
+//! - Deprecated GNU identifiers become the current ones: `GPL-2.0` is `GPL-2.0-only`.
+//! - Hostile input: length and nesting are limited.
 
 mod name;
 
 #[cfg(test)]
 mod tests;
 
-/// The version of the licence list.
+/// Version of the licence list.
 pub const LIST_VERSION: &str = "3.28";
-/// Bytes of a declaration that is read: beyond it stands a licence's text, not its name.
+/// Most bytes of a declaration; a longer text is a licence's text, not its name.
 const MAX_LENGTH: usize = 2048;
-/// Parentheses within each other.
+/// Deepest nesting of parentheses.
 const MAX_DEPTH: usize = 32;
 
-/// The SPDX expression that says what is declared; `None` where that is not certain.
+/// The SPDX expression of a declaration; `None` if that is not certain.
 pub fn normalise(declared: &str) -> Option<String> {
     let declared = declared.trim();
     if declared.len() > MAX_LENGTH {
         return None;
     }
-    // A whole name first: some hold the words `and`, `or` or parentheses.
+    // Whole names first: some contain the words `and` or `or`, or parentheses.
     if let Some(id) = name::licence(declared) {
         return Some(id);
     }
@@ -38,12 +38,12 @@ pub fn normalise(declared: &str) -> Option<String> {
     (parser.at == tokens.len()).then_some(text)
 }
 
-/// Whether this is the identifier of a listed licence, as it is spelled.
+/// Whether this is exactly the identifier of a listed licence.
 pub fn is_listed(id: &str) -> bool {
     name::listed(id)
 }
 
-/// One expression for several that hold together.
+/// One expression for several licences that all apply.
 pub fn all_of(expressions: &[String]) -> String {
     let mut parts = Vec::new();
     for expression in expressions {
@@ -58,7 +58,7 @@ pub fn all_of(expressions: &[String]) -> String {
     parts.join(" AND ")
 }
 
-/// The `LicenseRef-…` names of an expression.
+/// The `LicenseRef-…` names in an expression.
 pub fn references(expression: &str) -> impl Iterator<Item = &str> {
     let words = expression.split([' ', '(', ')']);
     words.filter(|word| word.starts_with(name::REFERENCE))
@@ -89,7 +89,7 @@ fn tokens(text: &str) -> Vec<LicenceToken<'_>> {
                 "and" | "&" | "&&" => tokens.push(LicenceToken::And),
                 "or" | "|" | "||" => tokens.push(LicenceToken::Or),
                 "with" => tokens.push(LicenceToken::With),
-                // `or later` is no alternative.
+                // `or later` is not an alternative.
                 "later" | "newer" if tokens.last() == Some(&LicenceToken::Or) => {
                     tokens.pop();
                     tokens.push(LicenceToken::Word("or-later"));
@@ -102,7 +102,7 @@ fn tokens(text: &str) -> Vec<LicenceToken<'_>> {
     tokens
 }
 
-/// How loosely an expression holds together, so that parentheses stand where they are needed.
+/// The weakest operator of an expression, which decides whether it needs parentheses.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Binding {
     Or,
@@ -164,7 +164,7 @@ impl ExpressionParser<'_> {
         Some((text, Binding::No))
     }
 
-    /// The words up to the next operator: one name.
+    /// The words up to the next operator, which are one name.
     fn words(&mut self) -> Option<String> {
         let mut words = Vec::new();
         while let Some(LicenceToken::Word(word)) = self.tokens.get(self.at) {

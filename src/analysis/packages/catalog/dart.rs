@@ -1,7 +1,7 @@
-//! Dart: packages in the cache of pub, which is where programs find them.
+//! Dart: packages in pub's cache, where programs load them from.
 //!
 //! Source: dart.dev, "pub cache" and "The pubspec file": `.pub-cache/hosted/HOST/NAME-VERSION/pubspec.yaml`.
-//! A pubspec elsewhere is a project's, or another package's example: its lock file says more.
+//! A pubspec elsewhere belongs to a project or to an example of a package; for these the lock file is read.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::FileFacts;
@@ -33,7 +33,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
 }
 
 #[test]
-fn a_pubspec_counts_in_the_cache_alone() {
+fn a_pubspec_counts_only_in_the_cache() {
     let at =
         |path: &'static str| Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
     let cached = at("root/.pub-cache/hosted/pub.dev/args-2.4.2/pubspec.yaml");

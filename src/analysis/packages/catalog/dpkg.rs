@@ -1,12 +1,12 @@
-//! dpkg: Debian, Ubuntu and their kin.
+//! dpkg: Debian, Ubuntu and their derivatives.
 //!
-//! Source: dpkg(1), dpkg-query(1), deb-control(5) and `/var/lib/dpkg` as dpkg leaves it. Images without
-//! dpkg (distroless, ko's base) have a file a package in `status.d` instead, and its sums beside it.
+//! Source: dpkg(1), dpkg-query(1), deb-control(5) and `/var/lib/dpkg` as dpkg writes it. Images without
+//! dpkg (distroless, ko's base) have one file per package in `status.d`, with its checksums beside it.
 //!
-//! - A package counts while its state is `installed`; one that was removed and left its configuration
-//!   does not, nor does one whose unpacking broke off. In `status.d` nothing says a state: all count.
-//! - `NAME.list` has every path of a package, so that of its sums and its configuration files nothing is
-//!   left to say. Where dpkg is missing, so are the lists, and the sums name the files.
+//! - A package counts if its state is `installed`. Removed packages that left their configuration, and
+//!   packages whose unpacking failed, do not count. Files in `status.d` have no state: all count.
+//! - `NAME.list` has every path of a package, so checksums and configuration files add nothing. Where dpkg
+//!   is missing, there are no lists, and the files of checksums name the paths.
 
 mod copyright;
 
@@ -22,7 +22,7 @@ pub const CATALOGER: Cataloger =
 
 const KIND: &str = "deb";
 
-/// What a file of the database is; with the root that its paths are relative to, where it names some.
+/// A file of the database, with the root that its paths are relative to.
 enum DpkgFile<'a> {
     /// All packages.
     Status,
@@ -64,32 +64,32 @@ impl<'a> DpkgFile<'a> {
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     let mut budget = FactsBudget::new(b"");
-    let about = match DpkgFile::of(file) {
+    let supplement = match DpkgFile::of(file) {
         Some(DpkgFile::Status) => return status(bytes),
-        // Scripts lie beside them, and are no news.
+        // The folder also has scripts, so a file without packages is no damage.
         Some(DpkgFile::One) => return FileFacts { warnings: Vec::new(), ..status(bytes) },
         Some(DpkgFile::List { root, name }) => {
             budget = FactsBudget::new(root);
-            PackageSupplement { files: listed_paths(&mut budget, bytes), ..about(name) }
+            PackageSupplement { files: listed_paths(&mut budget, bytes), ..supplement_named(name) }
         }
         Some(DpkgFile::Sums { root, name }) => {
             budget = FactsBudget::new(root);
-            PackageSupplement { files: sums(&mut budget, bytes), ..about(name) }
+            PackageSupplement { files: sums(&mut budget, bytes), ..supplement_named(name) }
         }
         Some(DpkgFile::Copyright { name }) => {
-            PackageSupplement { licenses: copyright::licenses(bytes), ..about(name) }
+            PackageSupplement { licenses: copyright::licenses(bytes), ..supplement_named(name) }
         }
         None => return FileFacts::default(),
     };
-    if about.files.is_empty() && about.licenses.is_empty() {
+    if supplement.files.is_empty() && supplement.licenses.is_empty() {
         return FileFacts::default();
     }
-    budget.close(FileFacts { supplements: vec![about], ..FileFacts::default() })
+    budget.close(FileFacts { supplements: vec![supplement], ..FileFacts::default() })
 }
 
-/// Of which package a file speaks, by its own name: `NAME` or, of several architectures,
-/// `NAME:ARCHITECTURE`.
-fn about(name: &[u8]) -> PackageSupplement {
+/// A supplement for the package that a file is named after: `NAME`, or `NAME:ARCHITECTURE` if several
+/// architectures are installed.
+fn supplement_named(name: &[u8]) -> PackageSupplement {
     let name = String::from_utf8_lossy(name);
     let (name, architecture) = name.split_once(':').unwrap_or((&name, ""));
     PackageSupplement {
@@ -109,7 +109,7 @@ fn status(bytes: &[u8]) -> FileFacts {
         if is_installed(&paragraph)
             && let Some(mut package) = package(&paragraph, KIND)
         {
-            // dpkg counts in units of 1024 bytes; some builders of images write `4KB`.
+            // dpkg counts in units of 1024 bytes; some image builders write `4KB`.
             let size = paragraph.line("Installed-Size");
             let digits = size.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
             package.size = digits.parse::<u64>().ok().and_then(|kib| kib.checked_mul(1024));
@@ -117,15 +117,14 @@ fn status(bytes: &[u8]) -> FileFacts {
         }
     }
     if !named && !bytes.trim_ascii().is_empty() {
-        facts.warnings.push(Problem::new(
-            "package-database-damaged",
-            "The database of dpkg has text, but names no package.",
-        ));
+        facts
+            .warnings
+            .push(Problem::new("package-database-damaged", "The dpkg database names no package."));
     }
     budget.close(facts)
 }
 
-/// Lines of a sum, two spaces and a path. Source: md5sum(1).
+/// Lines of a checksum, two spaces and a path. Source: md5sum(1).
 fn sums(budget: &mut FactsBudget<'_>, bytes: &[u8]) -> Vec<String> {
     let path = |line: &[u8]| {
         let at = line.iter().position(|&byte| byte == b' ')?;

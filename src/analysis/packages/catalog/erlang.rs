@@ -1,7 +1,7 @@
-//! Erlang and Elixir: applications of OTP, each of which has `ebin/NAME.app`.
+//! Erlang and Elixir: OTP applications, each of which has `ebin/NAME.app`.
 //!
 //! Source: OTP, "app(4)": `{application, Name, [{vsn, "1.2"}, …]}.` rebar3 and Mix write the same, and may
-//! add `licenses` of the package that it came in.
+//! add the package's `licenses`.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::FileFacts;
@@ -14,7 +14,7 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
-/// Tokens of a list of licences that are looked at.
+/// Most tokens read of a list of licences.
 const MAX_LIST: usize = 64;
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
@@ -35,7 +35,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     };
     let name = match name {
         SourceToken::Word(name) => (*name).to_owned(),
-        // An atom in quotes.
+        // A quoted atom.
         SourceToken::Text(name) => name.clone(),
         SourceToken::Mark(_) => return FileFacts::default(),
     };
@@ -45,7 +45,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
         match token {
             SourceToken::Mark('{' | '[') => depth += 1,
             SourceToken::Mark('}' | ']') => depth = depth.saturating_sub(1),
-            // A pair of the list of keys: the list is one deep, the pair two.
+            // A pair in the list of keys: the list is at depth 1, its pairs at depth 2.
             SourceToken::Word(key) if depth == 2 => match (*key, rest.get(at + 1..)) {
                 ("vsn", Some([SourceToken::Mark(','), SourceToken::Text(version), ..])) => {
                     package.version.clone_from(version);

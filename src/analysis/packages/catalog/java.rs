@@ -1,15 +1,15 @@
-//! Java: archives of classes (jar, war, ear and their like), those within them, and the libraries that
-//! were unpacked into them (shaded).
+//! Java: archives of classes (jar, war, ear and similar), archives within them, and libraries unpacked into
+//! them (shaded).
 //!
-//! Sources: the JAR File Specification (manifest), Maven Archiver (`META-INF/maven/…/pom.properties`);
+//! Source: the JAR File Specification (manifest), Maven Archiver (`META-INF/maven/…/pom.properties`), and
 //! what syft makes of both.
 //!
-//! - An archive is a package if it has a manifest, or Maven's properties of it, or a version in its name.
-//!   Every further pom.properties in it is a package, too: the class files of that library are in there.
-//! - Hostile: archives within archives are read to `DEPTH`, and all that is read of one file, at whatever
-//!   depth, stays below `BYTES` and `ENTRIES` together. Names within an archive are only compared.
-//! - What an archive was published as is the digest of the whole file, which the pass over the layer has:
-//!   none is made here.
+//! - An archive is a package if it has a manifest, or its own Maven properties, or a version in its name.
+//!   Every other pom.properties in it is a package too: the class files of that library are inside.
+//! - Hostile input: nested archives are opened to depth `DEPTH`, and everything read of one file, at any
+//!   depth, is limited by `BYTES` and `ENTRIES` together. Names in an archive are only compared.
+//! - No digest is computed here. The digest of a published archive is that of the whole file, which the
+//!   pass over the layer computes.
 
 mod manifest;
 #[cfg(test)]
@@ -25,21 +25,21 @@ use std::ops::ControlFlow;
 
 pub const CATALOGER: Cataloger = Cataloger { name: "java-archive", wants, read };
 
-/// How deep archives within archives are opened; the file itself is the first.
+/// Deepest archive that is opened; the file itself has depth 1.
 const DEPTH: u32 = 8;
-/// Bytes uncompressed that are taken out of one file.
+/// Most bytes decompressed from one file.
 const BYTES: u64 = 256 << 20;
-/// Entries that are looked at in one file.
+/// Most entries read in one file.
 const ENTRIES: u32 = 200_000;
-/// Bytes of a manifest, or of a properties file.
+/// Most bytes of a manifest or properties file.
 const TEXT: u64 = 4 << 20;
 
-/// Endings of names, which are all ZIP archives. Not `.zip`: few of those hold classes, and many are large.
+/// File name extensions, all of ZIP archives. Not `.zip`: few of those hold classes, and many are large.
 const ENDINGS: &[&str] =
     &[".jar", ".war", ".ear", ".par", ".sar", ".nar", ".kar", ".rar", ".jpi", ".hpi", ".lpkg"];
 
 fn wants(file: &Candidate<'_>) -> bool {
-    // A jar that can be executed may begin with a script.
+    // An executable jar may begin with a script.
     is_archive(file.name())
         && (file.head.starts_with(b"PK\x03\x04") || file.head.starts_with(b"#!"))
 }
@@ -59,25 +59,25 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     reader.facts
 }
 
-/// One file's reader, archives within it included.
+/// Reads one file and the archives within it.
 struct JarReader {
     facts: FileFacts,
-    /// What may still be taken.
+    /// What may still be read.
     bytes: u64,
     entries: u32,
 }
 
-/// What an archive's directory names that matters here.
+/// The entries of an archive that matter here.
 #[derive(Default)]
 struct JarContents {
     manifest: Option<ZipPlace>,
-    /// Maven's properties, and archives, with their names.
+    /// Maven properties and archives, each with its name.
     poms: Vec<(String, ZipPlace)>,
     archives: Vec<(String, ZipPlace)>,
 }
 
 impl JarReader {
-    /// Reads the archive `name`, which lies at `inside` within the file.
+    /// Reads the archive `name`, whose path within the file is `inside`.
     fn archive(&mut self, bytes: &[u8], name: &str, inside: &str, depth: u32) {
         let zip = match Zip::open(Cursor::new(bytes)) {
             Ok(zip) => zip,
@@ -143,17 +143,17 @@ impl JarReader {
         contents
     }
 
-    /// An entry's content, of which at most `limit` bytes, and no more than are left to this file.
+    /// An entry's content: at most `limit` bytes, and no more than may still be read of this file.
     fn take(&mut self, zip: &Zip<'_>, place: ZipPlace, limit: u64) -> io::Result<Vec<u8>> {
         let limit = limit.min(self.bytes);
         let content = zip.content(place, limit);
-        // What was read before an error counts, too: as much as it may have been.
+        // Bytes read before an error count too; the entry's size is the most they can be.
         let read = content.as_ref().map_or(limit.min(place.size()), |bytes| bytes.len() as u64);
         self.bytes = self.bytes.saturating_sub(read);
         content
     }
 
-    /// What one archive is, and what was unpacked into it.
+    /// Adds the packages of one archive: itself and what was unpacked into it.
     fn packages(
         &mut self,
         name: &str,
@@ -179,23 +179,23 @@ impl JarReader {
     }
 
     fn warn(&mut self, inside: &str, error: &io::Error) {
-        let message = "An archive of Java classes cannot be read whole.";
+        let message = "A Java archive can be read only in part.";
         let found =
             if inside.is_empty() { error.to_string() } else { format!("{inside}: {error}") };
         let problem = Problem::new("package-database-damaged", message).found(found);
-        // One is enough to know that something is missing, and a hostile file could bring thousands.
+        // One warning is enough; a hostile file could cause thousands.
         if self.facts.warnings.is_empty() {
             self.facts.warnings.push(problem);
         }
     }
 }
 
-/// A path in an archive in a file, as Java's `jar:` URLs write it.
+/// The path of an entry in an archive in a file, as Java's `jar:` URLs write it.
 fn within(inside: &str, path: &str) -> String {
     if inside.is_empty() { path.to_owned() } else { format!("{inside}!/{path}") }
 }
 
-/// The package that an archive is: Maven's word first, then the file's name, then the manifest's.
+/// The package of the archive itself: by Maven's properties, else the file name, else the manifest.
 fn main(file: &FileName<'_>, own: Option<Pom>, manifest: &JarManifest) -> Package {
     let own = own.unwrap_or_default();
     let first = |values: [&str; 3]| {

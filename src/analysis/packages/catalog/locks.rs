@@ -1,10 +1,10 @@
-//! Lock files: what projects want, to the version. None of it need be there, so all is declared.
+//! Lock files: the exact versions that projects require. They need not be installed, so all are declared.
 //!
-//! - A file a form, known by its name alone. Most forms are written by one tool in one shape, line by
-//!   line; they are read in that shape, and what a person has reshaped beyond it is not found.
-//! - A lock file in an installed package's own folder speaks of how that package was developed, not of
-//!   this image's project: it is left out, by its place.
-//! - A package may stand in a list many times (npm nests, pnpm lists peers): each version is said once.
+//! - Each form is in one file, and is recognised by the name of the lock file alone. One tool writes most
+//!   forms in one layout, line by line. They are read in that layout; hand-edited files may be missed.
+//! - A lock file in the folder of an installed package describes how that package was developed, not this
+//!   image's project. It is left out, by its path.
+//! - A list may name a package many times (npm nests, pnpm lists peers); each version is returned once.
 
 mod beam;
 mod bundler;
@@ -63,7 +63,7 @@ const FORMS: &[(&[u8], Form)] = &[
 
 fn form(name: &[u8]) -> Option<Form> {
     let listed = FORMS.iter().find(|(known, _)| *known == name).map(|(_, form)| *form);
-    // requirements.txt, dev-requirements.txt, requirements_test.txt: pip's list has no fixed name.
+    // requirements.txt, dev-requirements.txt, requirements_test.txt: pip's file has no fixed name.
     let is_requirements =
         || name.ends_with(b".txt") && name.windows(12).any(|part| part == b"requirements");
     listed.or_else(|| is_requirements().then_some(Form::Text(pip::requirements)))
@@ -92,25 +92,25 @@ fn identity(package: &Package) -> Identity<'_> {
     (kind, namespace, name, version, qualifiers)
 }
 
-/// Whether a folder lies in an installed package: below a folder that package managers fill, a folder of
-/// that package's own.
+/// Whether a folder belongs to an installed package: it is in a folder of its own below one that package
+/// managers fill.
 fn in_installed(folder: &[u8]) -> bool {
     const SHELVES: [&[u8]; 11] = [
         b"node_modules",
         b"bower_components",
         b"site-packages",
         b"dist-packages",
-        // Composer's, Go's and Cargo's copies of what a project uses.
+        // Composer's, Go's and Cargo's copies of a project's dependencies.
         b"vendor",
         b"gems",
         b".pub-cache",
         // Swift's `.build/checkouts`, Bundler's and Cargo's clones.
         b"checkouts",
-        // Go's cache of modules, `go/pkg/mod`.
+        // Go's module cache, `go/pkg/mod`.
         b"mod",
         // Cargo's sources, `.cargo/registry/src`.
         b"registry",
-        // Go's own sources, `/usr/local/go/src`, `/usr/lib/go-1.19/src`; projects lie in `/go/src`.
+        // Go's own source, `/usr/local/go/src`, `/usr/lib/go-1.19/src`; projects are in `/go/src`.
         b"src",
     ];
     let (mut above, mut before): (&[u8], &[u8]) = (b"", b"");
@@ -132,7 +132,7 @@ fn in_installed(folder: &[u8]) -> bool {
 }
 
 #[test]
-fn a_lock_file_in_an_installed_packages_folder_is_not_the_projects() {
+fn a_lock_file_of_an_installed_package_is_left_out() {
     for (folder, want) in [
         ("srv/node_modules/x", true),
         ("srv/vendor/lab/b", true),

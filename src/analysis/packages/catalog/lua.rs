@@ -1,9 +1,9 @@
-//! Lua: rocks that LuaRocks installed, each with its specification in the tree of rocks.
+//! Lua: rocks that LuaRocks installed, each with its rockspec in the tree of rocks.
 //!
 //! Source: LuaRocks' wiki, "Rockspec format" and "File locations": `rocks-5.1/NAME/VERSION/*.rockspec`.
 //!
-//! - A rockspec is Lua. What it computes (often the version) is not; the file's name then has it.
-//! - A rockspec elsewhere is a project's own, and so declared.
+//! - A rockspec is Lua and is not run. Where it computes a value (often the version), the file name is used.
+//! - A rockspec elsewhere belongs to a project, and is declared.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::FileFacts;
@@ -52,7 +52,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     }
     let file_name = String::from_utf8_lossy(file.name()).into_owned();
     let stem = file_name.strip_suffix(".rockspec").unwrap_or(&file_name);
-    // NAME-VERSION-REVISION, where the name may hold dashes.
+    // NAME-VERSION-REVISION, where the name may have dashes.
     let parts = || {
         let (rest, revision) = stem.rsplit_once('-')?;
         let (name, version) = rest.rsplit_once('-')?;

@@ -1,10 +1,10 @@
-//! opkg: OpenWrt, and images made by Yocto.
+//! opkg: OpenWrt, and images built with Yocto.
 //!
-//! Source: opkg's documentation and `lib/opkg` as opkg leaves it: `status` has the paragraphs of dpkg's,
-//! `info/NAME.control` the package's own, `info/NAME.list` its paths.
+//! Source: opkg's documentation and `lib/opkg` as opkg writes it: `status` has paragraphs like dpkg's,
+//! `info/NAME.control` the package's own paragraph, `info/NAME.list` its paths.
 //!
-//! - `status` says what is installed; a control file adds the licence, which `status` leaves out.
-//! - `Installed-Size` is in bytes, not in dpkg's KiB.
+//! - `status` says what is installed; a control file adds the licence, which `status` lacks.
+//! - `Installed-Size` is in bytes, unlike dpkg's KiB.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{FileFacts, PackageSupplement};
@@ -44,14 +44,14 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
         Some(OpkgFile::Status) => status(bytes),
         Some(OpkgFile::Control) => control(bytes),
         Some(OpkgFile::List { root, name }) => {
-            // Newer versions write mode and target of a link behind the path, each after a tab.
+            // Newer versions write the mode and link target after the path, separated by tabs.
             let paths = bytes.split(|&byte| byte == b'\n');
             let paths = paths.map(|line| line.split(|&byte| byte == b'\t').next());
             let paths: Vec<&[u8]> = paths.map(Option::unwrap_or_default).collect();
             let mut budget = FactsBudget::new(root);
             let files = listed_paths(&mut budget, &paths.join(&b'\n'));
             let name = String::from_utf8_lossy(name).into_owned();
-            budget.close(of_one(PackageSupplement {
+            budget.close(FileFacts::of_supplement(PackageSupplement {
                 kind: KIND.to_owned(),
                 name,
                 files,
@@ -77,7 +77,7 @@ fn status(bytes: &[u8]) -> FileFacts {
 
 fn control(bytes: &[u8]) -> FileFacts {
     let Some(paragraph) = paragraphs(bytes).next() else { return FileFacts::default() };
-    of_one(PackageSupplement {
+    FileFacts::of_supplement(PackageSupplement {
         kind: KIND.to_owned(),
         name: paragraph.line("Package"),
         licenses: license(&paragraph.line("License")),
@@ -89,17 +89,9 @@ fn license(text: &str) -> Vec<String> {
     (!text.is_empty()).then(|| text.to_owned()).into_iter().collect()
 }
 
-/// FileFacts about one package, unless they say nothing.
-fn of_one(about: PackageSupplement) -> FileFacts {
-    if about.name.is_empty() || about.files.is_empty() && about.licenses.is_empty() {
-        return FileFacts::default();
-    }
-    FileFacts { supplements: vec![about], ..FileFacts::default() }
-}
-
 #[cfg(test)]
 mod tests {
-    //! Texts as OpenWrt 23.05 has them.
+    //! Texts of OpenWrt 23.05.
 
     use super::*;
 
@@ -110,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_status_calls_installed_is_there() {
+    fn packages_that_the_status_calls_installed_are_listed() {
         let text = "Package: libc\nVersion: 1.2.4-4\nDepends: libgcc1\n\
                     Status: install hold installed\nArchitecture: x86_64\n\
                     Installed-Time: 1696956137\n\nPackage: gone\nVersion: 1\n\
@@ -123,13 +115,16 @@ mod tests {
     }
 
     #[test]
-    fn control_and_list_speak_of_the_package() {
+    fn control_file_and_list_supplement_the_package() {
         let text = "Package: zlib\nVersion: 1.2.13-1\nLicense: Zlib\nInstalled-Size: 43532\n";
-        let about = &of("usr/lib/opkg/info/zlib.control", text).supplements[0];
-        assert_eq!((&*about.name, &about.licenses[..]), ("zlib", &["Zlib".to_owned()][..]));
+        let supplement = &of("usr/lib/opkg/info/zlib.control", text).supplements[0];
+        assert_eq!(
+            (&*supplement.name, &supplement.licenses[..]),
+            ("zlib", &["Zlib".to_owned()][..])
+        );
         let list = "/usr/lib/libz.so\t0120777\tlibz.so.1\n/usr/lib/libz.so.1.2.13\n";
-        let about = &of("var/lib/opkg/info/zlib.list", list).supplements[0];
-        assert_eq!(about.files, ["usr/lib/libz.so", "usr/lib/libz.so.1.2.13"]);
-        assert_eq!(about.name, "zlib");
+        let supplement = &of("var/lib/opkg/info/zlib.list", list).supplements[0];
+        assert_eq!(supplement.files, ["usr/lib/libz.so", "usr/lib/libz.so.1.2.13"]);
+        assert_eq!(supplement.name, "zlib");
     }
 }

@@ -1,10 +1,10 @@
-//! pacman: Arch Linux and others. Two files a package in `var/lib/pacman/local/NAME-VERSION-RELEASE`.
+//! pacman: Arch Linux and others. Two files per package in `var/lib/pacman/local/NAME-VERSION-RELEASE`.
 //!
-//! Source: alpm-db(7) and pacman's own database: `desc` and `files` are `%FIELD%` lines, each with its
-//! values on the lines below it, to an empty one.
+//! Source: alpm-db(7) and pacman's own database: `desc` and `files` have `%FIELD%` lines, each followed by
+//! its values, one per line, up to an empty line.
 //!
-//! - `files` does not name its package: the folder does. Directories end in a slash there and are left
-//!   out, for packages share them.
+//! - `files` does not name its package; the folder does. Directories, which end in a slash, are left out
+//!   because packages share them.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{FileFacts, Package, PackageSupplement};
@@ -38,16 +38,16 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     if files.is_empty() {
         return FileFacts::default();
     }
-    let about = PackageSupplement {
+    let supplement = PackageSupplement {
         kind: KIND.to_owned(),
         name: name(folder),
         files,
         ..PackageSupplement::default()
     };
-    budget.close(FileFacts { supplements: vec![about], ..FileFacts::default() })
+    budget.close(FileFacts { supplements: vec![supplement], ..FileFacts::default() })
 }
 
-/// `NAME-VERSION-RELEASE` without the last two, which hold no hyphen.
+/// `NAME-VERSION-RELEASE` without version and release, which have no hyphens.
 fn name(folder: &[u8]) -> String {
     let name = folder.rsplitn(3, |&byte| byte == b'-').nth(2).unwrap_or(folder);
     String::from_utf8_lossy(name).into_owned()
@@ -88,7 +88,7 @@ fn values(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    //! The files are pacman's own: see tests/fixtures/packages/README.md.
+    //! The files were written by pacman itself: see tests/fixtures/packages/README.md.
 
     use super::*;
 
@@ -114,10 +114,10 @@ mod tests {
     }
 
     #[test]
-    fn files_name_no_directories() {
+    fn files_does_not_list_directories() {
         let text = include_bytes!("../../../../tests/fixtures/packages/pacman/files");
-        let about = &of("files", text).supplements[0];
-        assert_eq!(about.name, "lab-tools");
-        assert_eq!(about.files, ["etc/lab.conf", "usr/bin/lab"]);
+        let supplement = &of("files", text).supplements[0];
+        assert_eq!(supplement.name, "lab-tools");
+        assert_eq!(supplement.files, ["etc/lab.conf", "usr/bin/lab"]);
     }
 }

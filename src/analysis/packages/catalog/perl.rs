@@ -1,12 +1,12 @@
-//! Perl: distributions, as far as their installers leave word of them.
+//! Perl: distributions, as far as their installers record them.
 //!
 //! Source: cpanm's `.meta/DIST-VERSION/` (install.json, MYMETA.json); ExtUtils::MakeMaker's perllocal.pod,
-//! a log of installations, and `.packlist`, the files of a module; PURL's type `cpan`, where a module has
-//! no namespace and a distribution its author's.
+//! a log of installations, and `.packlist`, the files of a module; PURL's type `cpan`, where the namespace
+//! of a distribution is its author and a module has none.
 //!
-//! - There is no list of what is installed. A module of which none of these files speaks is not found,
-//!   those of Perl itself among them: looking for `$VERSION` in sources would be guessing.
-//! - Of installations of one module the last counts: that is what the log ends with.
+//! - Perl has no list of installed modules. A module that none of these files names is not found, including
+//!   Perl's own: searching sources for `$VERSION` would be guessing.
+//! - If the log has several installations of a module, the last one counts.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{FileFacts, Package, PackageSupplement};
@@ -49,33 +49,27 @@ fn licenses(bytes: &[u8]) -> FileFacts {
     let Some(value) = parse(bytes) else { return FileFacts::default() };
     let mut licenses = texts(value.get("license"));
     licenses.retain(|license| license != "unknown");
-    about(text(&value, "name"), Vec::new(), licenses)
+    supplement(text(&value, "name"), Vec::new(), licenses)
 }
 
-fn about(name: &str, files: Vec<String>, licenses: Vec<String>) -> FileFacts {
-    if name.is_empty() || files.is_empty() && licenses.is_empty() {
-        return FileFacts::default();
-    }
-    let about = PackageSupplement {
-        kind: "cpan".to_owned(),
-        name: name.to_owned(),
-        files,
-        licenses,
-        ..PackageSupplement::default()
-    };
-    FileFacts { supplements: vec![about], ..FileFacts::default() }
+fn supplement(name: &str, files: Vec<String>, licenses: Vec<String>) -> FileFacts {
+    let (kind, name) = ("cpan".to_owned(), name.to_owned());
+    let rest = PackageSupplement::default();
+    FileFacts::of_supplement(PackageSupplement { kind, name, files, licenses, ..rest })
 }
 
-/// `…/auto/Try/Tiny/.packlist` speaks of the module Try::Tiny, and so of the distribution Try-Tiny.
+/// `…/auto/Try/Tiny/.packlist` belongs to the module Try::Tiny, and so to the distribution Try-Tiny.
 fn packlist(file: &Candidate<'_>, list: &str) -> FileFacts {
     let folder = String::from_utf8_lossy(file.folder()).into_owned();
     let Some((_, module)) = folder.rsplit_once("auto/") else { return FileFacts::default() };
-    // A line may go on with ` type=file` and the like.
+    // A line may continue with ` type=file` and similar.
     let path = |line: &str| join("", line.split(" type=").next().unwrap_or_default().trim());
     let files: Vec<String> = list.lines().filter_map(path).collect();
-    let mut facts = about(&module.replace('/', "-"), files.clone(), Vec::new());
+    let mut facts = supplement(&module.replace('/', "-"), files.clone(), Vec::new());
     if module.contains('/') {
-        facts.supplements.extend(about(&module.replace('/', "::"), files, Vec::new()).supplements);
+        facts
+            .supplements
+            .extend(supplement(&module.replace('/', "::"), files, Vec::new()).supplements);
     }
     facts
 }
@@ -92,7 +86,7 @@ fn log(text: &str) -> Vec<Package> {
             packages.push(package("cpan", module, version.trim_end_matches('>').trim()));
         }
     }
-    // Stable: of one name the last stays the last.
+    // The sort is stable: of one name the last stays the last.
     packages.sort_by(|a, b| a.name.cmp(&b.name));
     packages.reverse();
     packages.dedup_by(|later, kept| later.name == kept.name);
@@ -108,7 +102,7 @@ fn read_at(path: &str, text: &str) -> FileFacts {
 }
 
 #[test]
-fn what_cpanm_leaves_names_the_distribution_and_its_author() {
+fn cpanms_files_name_the_distribution_and_its_author() {
     // Fields as cpanm 1.7 writes them.
     let meta = "usr/local/lib/perl5/x86_64-linux-gnu/.meta/Try-Tiny-0.31";
     let install = r#"{"dist":"Try-Tiny-0.31","name":"Try::Tiny","version":"0.31",
@@ -116,9 +110,10 @@ fn what_cpanm_leaves_names_the_distribution_and_its_author() {
     let package = read_at(&format!("{meta}/install.json"), install).packages.remove(0);
     assert_eq!((&package.name[..], &package.version[..]), ("Try-Tiny", "0.31"));
     assert_eq!(package.namespace, "ETHER");
-    let about = read_at(&format!("{meta}/MYMETA.json"), r#"{"name":"Try-Tiny","license":["mit"]}"#);
+    let supplement =
+        read_at(&format!("{meta}/MYMETA.json"), r#"{"name":"Try-Tiny","license":["mit"]}"#);
     assert_eq!(
-        (&about.supplements[0].name[..], &about.supplements[0].licenses[..]),
+        (&supplement.supplements[0].name[..], &supplement.supplements[0].licenses[..]),
         ("Try-Tiny", &["mit".into()][..])
     );
 }
@@ -127,10 +122,13 @@ fn what_cpanm_leaves_names_the_distribution_and_its_author() {
 fn a_packlist_lists_the_files_of_its_module() {
     let path = "usr/local/lib/x86_64-linux-gnu/perl/5.36.0/auto/Lab/Thing/.packlist";
     let text = "/usr/local/share/perl/5.36.0/Lab/Thing.pm\n/usr/local/bin/thing type=file\n";
-    let about = read_at(path, text).supplements;
-    let names: Vec<&str> = about.iter().map(|about| &about.name[..]).collect();
+    let supplement = read_at(path, text).supplements;
+    let names: Vec<&str> = supplement.iter().map(|supplement| &supplement.name[..]).collect();
     assert_eq!(names, ["Lab-Thing", "Lab::Thing"]);
-    assert_eq!(about[1].files, ["usr/local/share/perl/5.36.0/Lab/Thing.pm", "usr/local/bin/thing"]);
+    assert_eq!(
+        supplement[1].files,
+        ["usr/local/share/perl/5.36.0/Lab/Thing.pm", "usr/local/bin/thing"]
+    );
 }
 
 #[test]

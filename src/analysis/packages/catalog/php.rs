@@ -1,7 +1,7 @@
-//! PHP: what Composer installed, listed in `vendor/composer/installed.json`.
+//! PHP: packages that Composer installed, listed in `vendor/composer/installed.json`.
 //!
 //! Source: Composer, `InstalledFilesystemRepository`: since version 2 an object with `packages`, before
-//! that the list alone; docs/04-schema.md for the packages. `installed.php` beside it says the same.
+//! that only the list. `installed.php` beside it has the same content.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::FileFacts;
@@ -22,7 +22,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     };
     let packages = packages.into_iter().map(|value| {
         let mut package = composer_package(value);
-        // A metapackage has no place, and says so by null.
+        // A metapackage has no path, written as null.
         let place = match value.get("install-path") {
             Some(path) => path.as_str().and_then(|path| join(&own, &format!("{path}/"))),
             None => Some(format!("{vendor}{}/", package.name)),

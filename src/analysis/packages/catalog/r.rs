@@ -1,7 +1,7 @@
-//! R: packages in a library, each of which has a DESCRIPTION.
+//! R: packages in a library, each with a DESCRIPTION.
 //!
-//! Source: "Writing R Extensions", The DESCRIPTION file. `Built` is added when a package is installed;
-//! where it is missing, the file is a package's source, and so declared.
+//! Source: "Writing R Extensions", The DESCRIPTION file. Installing a package adds `Built`; a file without
+//! it is source code, so its package is declared.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::FileFacts;

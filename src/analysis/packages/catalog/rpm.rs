@@ -1,15 +1,15 @@
-//! rpm: Fedora, Red Hat, SUSE, Azure Linux and others. One database of all installed packages, in one of
-//! three formats, each of which keeps the same thing: a header for each package.
+//! rpm: Fedora, Red Hat, SUSE, Azure Linux and others. One database of all installed packages in one of
+//! three formats. All three store the same thing: a header for each package.
 //!
-//! Source: where they lie and what a package is called, as syft has it; otherwise as `rpm -qa` prints it,
-//! which also lists the keys that packages are signed with (`gpg-pubkey`).
-//! - The first bytes say which format it is, not the name: `Packages` has been two of them.
-//! - A page, slot or header that cannot be read costs what it holds. There is one warning a file, about the
-//!   first that was met.
-//! - What packages take in memory is bounded by the file (`HeaderCollector`): headers may neither overlap nor say
-//!   the same name a million times.
-//! - SQLite's write-ahead log is another file, and is not read. rpm empties it whenever it closes the
-//!   database, so one that is not empty gets a warning.
+//! Source: paths and package names as in syft, otherwise as `rpm -qa` prints them. That also lists the keys
+//! that sign packages (`gpg-pubkey`).
+//! - The first bytes decide the format, not the name: `Packages` may be one of two formats.
+//! - A page, slot or header that cannot be read costs only what it holds. Each file gives at most one
+//!   warning, about the first damage.
+//! - The size of the file bounds the memory for its packages (`HeaderCollector`): headers must not overlap,
+//!   and cannot repeat one name a million times.
+//! - SQLite's write-ahead log is a separate file and is not read. rpm empties it when it closes the
+//!   database, so a log that is not empty gives a warning.
 
 mod bdb;
 mod bytes;
@@ -50,7 +50,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     if file.name() == LOG.as_bytes() {
         let warning = Problem::new(
             "package-database-log",
-            "The package database's write-ahead log is not read: changes that only it holds are not shown.",
+            "The package database's write-ahead log is not read: changes that are only in the log are missing.",
         );
         let warning = warning.expected("an empty log beside the database");
         return FileFacts {

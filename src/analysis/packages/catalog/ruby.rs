@@ -1,11 +1,11 @@
-//! Ruby: installed gems, each of which left its specification in `specifications/`.
+//! Ruby: installed gems, each with its gemspec in `specifications/`.
 //!
 //! Source: RubyGems, `Gem::Specification#to_ruby`, which writes these files: a line `# stub: NAME VERSION
 //! PLATFORM PATHS`, then assignments to a block's variable.
 //!
-//! - Nothing is evaluated. Default gems may bring a specification that a person wrote, with a version that
-//!   Ruby would compute; then the file's name has it.
-//! - Gemspecs elsewhere are a gem's source, and installed gems carry theirs along: both are left out.
+//! - Nothing is evaluated. The gemspec of a default gem may be hand-written with a computed version; then
+//!   the version in the file name is used.
+//! - Gemspecs elsewhere are source code, and installed gems contain their own; they are left out.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{FileFacts, Package};
@@ -47,7 +47,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     FileFacts::of(package)
 }
 
-/// Reads `s.name = "…".freeze` and its like; what is there already stays.
+/// Reads `s.name = "…".freeze` and similar assignments; values that are already set stay.
 fn assignments(text: &str, package: &mut Package, platform: &mut String) {
     let tokens = tokens(text, SourceLanguage::Ruby);
     for (at, token) in tokens.iter().enumerate() {
@@ -76,10 +76,10 @@ fn assignments(text: &str, package: &mut Package, platform: &mut String) {
     package.licenses.dedup();
 }
 
-/// Tokens of an array that are looked at.
+/// Most tokens read of an array.
 const MAX_LIST: usize = 256;
 
-/// A text, or all texts of an array.
+/// A string, or all strings of an array.
 fn texts(value: &[SourceToken<'_>]) -> Vec<String> {
     let length = match value.first() {
         Some(SourceToken::Text(_)) => 1,
@@ -97,7 +97,7 @@ fn texts(value: &[SourceToken<'_>]) -> Vec<String> {
     texts.collect()
 }
 
-/// Name and version of `NAME-VERSION`; a version begins with a digit.
+/// Splits `NAME-VERSION`; a version starts with a digit.
 fn split<'a>(full_name: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
     let is_version = |version: &str| version.starts_with(|c: char| c.is_ascii_digit());
     let dashes = full_name.match_indices('-').map(|(at, _)| at);
@@ -105,14 +105,14 @@ fn split<'a>(full_name: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
     splits.find(|(before, version)| is_version(version) && (name.is_empty() || name == *before))
 }
 
-/// The folder that `specifications` lies in; default gems are one folder deeper.
+/// The folder that contains `specifications`; default gems are one folder deeper.
 fn above_specifications(file: &Candidate<'_>) -> String {
     let above = folder_above(file);
     above.strip_suffix("specifications/").map_or(above.clone(), str::to_owned)
 }
 
 #[test]
-fn a_version_that_ruby_would_compute_is_the_one_in_the_files_name() {
+fn a_computed_version_is_taken_from_the_file_name() {
     let text =
         b"Gem::Specification.new do |s|\n  s.name = 'bundler'\n  s.version = Bundler::VERSION\n\
                  s.license = 'MIT'\n  s.authors = ['A', \"B\"]\nend\n";

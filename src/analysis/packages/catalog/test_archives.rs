@@ -1,4 +1,4 @@
-//! For tests of catalogers: what they find in the real archives of `../shared/fixtures`.
+//! For tests of catalogers: what they find in the real archives in `../shared/fixtures`.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger, HEAD};
 use crate::analysis::packages::package::FileFacts;
@@ -8,7 +8,7 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 use tar::Archive;
 
-/// A path, and what a file there says.
+/// A path, and the facts of the file there.
 pub type FoundFacts = (String, FileFacts);
 
 /// What `catalogers` find in the layers of an archive, in the order in which the layers are stored.
@@ -32,11 +32,11 @@ pub fn read(path: &str, content: &[u8], catalogers: &[Cataloger]) -> Vec<FoundFa
         mode: 0o755,
         head: &content[..content.len().min(HEAD)],
     };
-    let asked = catalogers.iter().filter(|cataloger| (cataloger.wants)(&file));
-    asked.map(|cataloger| (path.to_owned(), (cataloger.read)(&file, content))).collect()
+    let wanting = catalogers.iter().filter(|cataloger| (cataloger.wants)(&file));
+    wanting.map(|cataloger| (path.to_owned(), (cataloger.read)(&file, content))).collect()
 }
 
-/// A file of tests/fixtures/packages/programs.
+/// A file in tests/fixtures/packages/programs.
 pub fn program(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/packages/programs/");
     std::fs::read(format!("{folder}{name}")).expect(name)
@@ -48,7 +48,7 @@ pub fn named(found: &[FoundFacts]) -> BTreeSet<(String, String)> {
     packages.map(|package| (package.name.clone(), package.version.clone())).collect()
 }
 
-/// `name version`, a package a line, as those of `named`.
+/// Lines of `name version`, in the form that `named` returns.
 pub fn list(text: &str) -> BTreeSet<(String, String)> {
     let lines = text.lines().filter_map(|line| line.trim().rsplit_once(' '));
     lines.map(|(name, version)| (name.to_owned(), version.to_owned())).collect()
@@ -60,7 +60,7 @@ fn unpacked(bytes: Vec<u8>) -> Vec<u8> {
     if read.is_ok() { out } else { bytes }
 }
 
-/// The regular files of a tar; none, if it isn't one.
+/// The regular files of a tar; empty if it is no tar.
 fn files(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     let mut archive = Archive::new(tar);

@@ -1,11 +1,12 @@
-//! Programs that no package manager installed: the version that each prints is a text in it.
+//! Programs that no package manager installed, by the version string that each contains.
 //!
-//! Source: the programs themselves, read by `strings`; which programs, and the names of their packages,
-//! are those of syft's binary classifiers. How a row's text comes to be in the program is said beside it.
+//! Source: the programs themselves, read with `strings`. The programs and the names of their packages are
+//! those of syft's binary classifiers. A comment at each rule says where the program's string comes from.
 //!
-//! - A program is told by its file's name; its bytes say only which version. A renamed one is not found.
-//! - Texts are C strings: a row may ask for what else stands in the same one.
-//! - A program that a package owns is found here, too; whoever knows both says which counts.
+//! - The file's name decides which program it is; its bytes only give the version. Renamed programs are not
+//!   found.
+//! - Strings end at NUL. A rule may require another text in the same string.
+//! - A program that a package owns is listed here too.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{FileFacts, Package};
@@ -14,25 +15,24 @@ use memchr::memmem;
 
 pub const CATALOGER: Cataloger = Cataloger { name: "version-string", wants, read };
 
-/// A program.
+/// How to find the version of a program.
 struct ProgramRule {
     /// Names of its files; `*` stands for any text.
     files: &'static [&'static str],
     package: &'static str,
-    /// How many numbers its versions have at least.
+    /// The least count of numbers in its versions.
     numbers: usize,
-    /// The first that is found counts.
+    /// The first marker that is found counts.
     markers: &'static [VersionMarker],
 }
 
-/// Where the version stands.
+/// Where the version is.
 enum VersionMarker {
-    /// Behind `before`; it starts with `begins`, and `rest` stands somewhere behind
-    /// `before` in the same string.
+    /// After `before`. The version starts with `begins`, and `rest` follows somewhere in the same string.
     Behind { before: &'static str, begins: &'static str, rest: &'static str },
-    /// Right before this text, or with zeros between.
+    /// Directly before this text, or before zeros and this text.
     Before(&'static str),
-    /// A string of its own that begins with the version in the file's name, and a dot.
+    /// A string that starts with the version in the file's name and a dot.
     Named,
 }
 
@@ -49,36 +49,36 @@ const fn rule(
 }
 
 const RULES: &[ProgramRule] = &[
-    // The banner: bb_banner in libbb/messages.c. In an image of BusyBox all its names are links to the
-    // one that comes first, `[`, and a link has no content to look into.
+    // The banner: bb_banner in libbb/messages.c. In a BusyBox image all names are hard links to the first
+    // one, `[`, and links have no content.
     rule("busybox", &["busybox", "busybox-*", "["], &[behind("BusyBox v")]),
     // For what(1): sccsversion in version.c.
     rule("bash", &["bash"], &[behind("@(#)Bash version ")]),
-    // The inspector's answer to /json/version; before that was there, `node v0.10.48` alone.
+    // The inspector's answer to /json/version; before that existed, only `node v0.10.48`.
     rule("node", &["node", "nodejs", "libnode.so*"], &[behind("node.js/v"), behind("\0node v")]),
     // PY_VERSION, of sys.version.
     rule("python", &["python2.*", "python3.*", "libpython*.so*"], &[VersionMarker::Named]),
     rule("pypy", &["libpypy*.so*"], &[behind("[PyPy ")]),
-    // OPENSSL_VERSION_TEXT; AWS-LC calls itself by that name, and then by its own.
+    // OPENSSL_VERSION_TEXT. AWS-LC has it too, followed by its own name.
     rule("aws-lc", &["openssl"], &[behind("; AWS-LC ")]),
     rule("openssl", &["openssl", "libcrypto.so*", "libssl.so*"], &[behind("\0OpenSSL ")]),
-    // PERL_VERSION_STRING for `$^V`; the folders of @INC, where an image's Perl is built for itself.
+    // PERL_VERSION_STRING for `$^V`; the folders of @INC, if the image's Perl was built from source.
     rule(
         "perl",
         &["perl", "perl5.*", "libperl.so*"],
         &[VersionMarker::Behind { before: "\0v", begins: "5.", rest: "" }, behind("/perl5/")],
     ),
-    // ruby_description. Other texts speak of `ruby 1.8)`.
+    // ruby_description. Other strings contain `ruby 1.8)`.
     rule(
         "ruby",
         &["ruby", "ruby?.?", "libruby*.so*"],
         &[VersionMarker::Behind { before: "ruby ", begins: "", rest: " (" }],
     ),
-    // expose_php's header, which every interface to the interpreter has.
+    // The header of expose_php, which every interface to the interpreter has.
     rule("php-cli", &["php", "php?.?"], &[behind("X-Powered-By: PHP/")]),
     rule("php-fpm", &["php-fpm*"], &[behind("X-Powered-By: PHP/")]),
     rule("libphp", &["libphp*.so*"], &[behind("X-Powered-By: PHP/")]),
-    // ngx_show_version_info; OpenResty's goes on with a number of its own.
+    // ngx_show_version_info; OpenResty appends a number.
     rule(
         "nginx",
         &["nginx"],
@@ -96,14 +96,14 @@ const RULES: &[ProgramRule] = &[
         ],
     ),
     rule("memcached", &["memcached"], &[behind("\0memcached ")]),
-    // The build's ID: version and the host that built it, which is a builder of images.
+    // The build ID: version and host name of the build, here BuildKit.
     rule(
         "redis",
         &["redis-server"],
         &[VersionMarker::Before("buildkitsandbox-"), behind("Redis version ")],
     ),
     rule("valkey", &["valkey-server"], &[VersionMarker::Before("buildkitsandbox-")]),
-    // PG_VERSION_STR, of version(). Two numbers since 10.
+    // PG_VERSION_STR, for version(). Two numbers since 10.
     ProgramRule { numbers: 2, ..rule("postgresql", &["postgres"], &[behind("\0PostgreSQL ")]) },
     // MYSQL_SERVER_VERSION.
     rule(
@@ -111,10 +111,10 @@ const RULES: &[ProgramRule] = &[
         &["mariadb", "mariadbd", "mysql", "mysqld"],
         &[VersionMarker::Before("-MariaDB")],
     ),
-    // Paths of the sources.
+    // Paths of the source files.
     rule("percona-server", &["mysql", "mysqld"], &[behind("/percona-server-")]),
     rule("mysql", &["mysql", "mysqld"], &[behind("/mysql-")]),
-    // What serverStatus names next to it.
+    // Strings that follow the version in serverStatus.
     rule(
         "mongodb",
         &["mongod"],
@@ -133,7 +133,7 @@ const RULES: &[ProgramRule] = &[
     // The User-Agent.
     rule("git", &["git"], &[behind("git/")]),
     rule("curl", &["curl", "libcurl.so*"], &[behind("curl/")]),
-    // SSH_RELEASE; SSH_VERSION, which other texts have, lacks the port's part.
+    // SSH_RELEASE. SSH_VERSION, which other strings contain, lacks the portable version's suffix.
     ProgramRule {
         numbers: 2,
         ..rule(
@@ -142,13 +142,13 @@ const RULES: &[ProgramRule] = &[
             &[VersionMarker::Behind { before: "OpenSSH_", begins: "", rest: "p" }],
         )
     },
-    // The section .comment: what compiled the compiler is itself, where it isn't a distribution's.
+    // The section .comment: the compiler compiled itself, unless a distribution built it.
     rule("gcc", &["gcc", "gcc-*"], &[behind("GCC: (GNU) ")]),
-    // Debugging information of the standard library.
+    // Debug information of the standard library.
     rule("rust", &["libstd-*.so", "libstd-*.dylib"], &[behind("(rustc version ")]),
     rule("dart", &["dart"], &[VersionMarker::Before(" (stable)")]),
     rule("deno", &["deno"], &[behind("Deno/")]),
-    // Paths of the sources.
+    // Paths of the source files.
     rule(
         "erlang",
         &["erlexec", "beam.smp", "liberts_internal.a"],
@@ -172,17 +172,17 @@ const RULES: &[ProgramRule] = &[
 ];
 
 fn wants(file: &Candidate<'_>) -> bool {
-    // `ar` begins like this: liberts_internal.a.
+    // `ar` archives start like this: liberts_internal.a.
     (is_object(file.head) || file.head.starts_with(b"!<arch>")) && rules(file).next().is_some()
 }
 
-/// The rows that speak of a file's name.
+/// The rules for a file's name.
 fn rules<'a>(file: &Candidate<'a>) -> impl Iterator<Item = &'static ProgramRule> + use<'a> {
     let name = file.name();
     RULES.iter().filter(move |rule| rule.files.iter().any(|glob| matches(glob.as_bytes(), name)))
 }
 
-/// Whether a name is as `glob` says: `*` is any text, `?` one byte. Both are short.
+/// Whether a name matches a glob: `*` is any text, `?` one byte. Both are short.
 fn matches(glob: &[u8], name: &[u8]) -> bool {
     match (glob, name) {
         ([], []) => true,
@@ -235,7 +235,7 @@ impl VersionMarker {
     }
 }
 
-/// What stands before the next zero, of which a version needs little.
+/// The bytes before the next NUL, at most as many as a version needs.
 fn string_at(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.get(..256).unwrap_or(bytes);
     bytes.split(|&byte| byte == 0).next().unwrap_or_default()
@@ -248,7 +248,7 @@ fn number_in(name: &[u8]) -> Option<&str> {
     std::str::from_utf8(rest.get(..numbers(rest).0)?).ok()
 }
 
-/// Bytes and count of numbers with dots between, at the start of a text.
+/// Length and count of the numbers, separated by dots, at the start of a text.
 fn numbers(text: &[u8]) -> (usize, usize) {
     let (mut length, mut count) = (0, 0);
     for (at, part) in text.split(|&byte| byte == b'.').enumerate() {
@@ -265,7 +265,7 @@ fn numbers(text: &[u8]) -> (usize, usize) {
     (length, count)
 }
 
-/// What follows the numbers of a version that isn't the release itself, or is a patch of it.
+/// Suffixes of pre-releases and patches.
 const STAGES: &[&str] = &["alpha", "beta", "rc", "RC", "dev", "preview", "p"];
 
 /// A version at the start of a text: `15.1`, `1.1.1w`, `3.4.0preview1`, `2.7.7p221`, `8.0.4-rc`.
@@ -288,7 +288,7 @@ fn version(text: &[u8], at_least: usize) -> Option<&str> {
 
 /// A version at the end of a text, or before zeros at its end.
 fn version_before(text: &[u8], at_least: usize) -> Option<&str> {
-    // Further back than any version begins, and any alignment fills with zeros.
+    // Longer than any version, with any zeros for alignment.
     let text = text.get(text.len().saturating_sub(64)..)?;
     let end = text.iter().rposition(|&byte| byte != 0)? + 1;
     let text = text.get(..end)?;

@@ -1,7 +1,7 @@
-//! Package URLs read: what a PURL of somebody else's names.
+//! Reads package URLs that others wrote.
 //!
-//! Source: package-url/purl-spec, "How to parse a purl string", and the rules of its types for letters'
-//! case. Tested by the specification's own cases.
+//! Source: package-url/purl-spec, "How to parse a purl string", and the rules of its types for upper and
+//! lower case. The specification's own test cases are the test.
 
 use crate::analysis::packages::package::Package;
 
@@ -10,18 +10,18 @@ use crate::analysis::packages::package::Package;
 pub struct Purl {
     /// `deb`, `npm`, … in lower case.
     pub kind: String,
-    /// Parts joined by slashes; empty: none.
+    /// Parts joined by slashes; may be empty.
     pub namespace: String,
     pub name: String,
-    /// Empty: none.
+    /// May be empty.
     pub version: String,
-    /// In the order of their keys; those without a value are left out.
+    /// Sorted by key; qualifiers without a value are left out.
     pub qualifiers: Vec<(String, String)>,
-    /// Empty: none.
+    /// May be empty.
     pub subpath: String,
 }
 
-/// Types whose names don't tell cases apart, and whether their namespaces do neither.
+/// Types with case-insensitive names, and whether their namespaces are too.
 const CASELESS: &[(&str, bool)] = &[
     ("alpm", true),
     ("apk", true),
@@ -35,7 +35,7 @@ const CASELESS: &[(&str, bool)] = &[
     ("pypi", false),
 ];
 
-/// Reads a PURL; `None`: it is none.
+/// Reads a PURL; `None` if the text is none.
 pub fn parse(text: &str) -> Option<Purl> {
     let (rest, subpath) = text.rsplit_once('#').unwrap_or((text, ""));
     let (rest, qualifiers) = rest.rsplit_once('?').unwrap_or((rest, ""));
@@ -47,7 +47,7 @@ pub fn parse(text: &str) -> Option<Purl> {
     if !scheme.eq_ignore_ascii_case("pkg") || !starts || !kind.bytes().all(sound) {
         return None;
     }
-    // An @ before the last slash is a scope's that was not encoded.
+    // An `@` before the last slash belongs to a scope that was not encoded.
     let (rest, version) = match rest.rsplit_once('@') {
         Some((rest, version)) if !version.contains('/') => (rest, version),
         _ => (rest, ""),
@@ -70,7 +70,7 @@ pub fn parse(text: &str) -> Option<Purl> {
 }
 
 impl Purl {
-    /// The package that it names, as a cataloger would give it.
+    /// The package that it names, as a cataloger would return it.
     pub fn package(self) -> Package {
         let mut package = Package { kind: self.kind, version: self.version, ..Package::default() };
         let joined =
@@ -92,7 +92,7 @@ impl Purl {
         package
     }
 
-    /// What is the same in all versions of it, and however it is qualified: `deb/debian/bash`.
+    /// What all versions and qualifiers of a package have in common: `deb/debian/bash`.
     pub fn identity(&self) -> String {
         let parts = [&self.kind[..], &self.namespace, &self.name];
         let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -115,7 +115,7 @@ fn source(kind: &str, upstream: &str) -> (String, String) {
     })
 }
 
-/// Parts between slashes, decoded, the empty ones left out; none may hold a slash of its own.
+/// The parts between slashes, decoded, without empty ones; a decoded part must not contain a slash.
 fn parts(text: &str, keep: impl Fn(&str) -> bool) -> Option<String> {
     let mut out = String::new();
     for part in text.split('/') {
@@ -153,7 +153,7 @@ fn read_qualifiers(text: &str) -> Option<Vec<(String, String)>> {
     (!twice).then_some(qualifiers)
 }
 
-/// Percent-decoded; a percent sign that begins no byte stands for itself.
+/// Percent-decodes; a percent sign without two hexadecimal digits stays.
 fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -1,12 +1,12 @@
-//! Against the cases of the specification.
+//! Compared with the specification's test cases.
 
 use super::*;
 use crate::analysis::packages::purl::write;
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
-/// What types of their own rules refuse or rewrite, and is read here as it stands: a name that is there is
-/// better than none, and none of these comes out of an image's own packages.
+/// Types with rules of their own that reject or rewrite names, which are read here unchanged. None of these
+/// types occurs among an image's own packages.
 const LENIENT: &[&str] = &[
     "chrome-extension",
     "cpan",
@@ -20,14 +20,14 @@ const LENIENT: &[&str] = &[
     "vscode-extension",
 ];
 
-/// Cases that refuse upper case in a qualifier's key, which those of Maven take.
+/// Cases that reject upper case in a qualifier's key, while the cases for Maven accept it.
 const DISPUTED: &[&str] = &[
     "pkg:Rpm/fedora/curl@7.50.3-1.fc25?Arch=i386&Distro=fedora-25",
     "pkg:gem/jruby-launcher@1.1.2?Platform=java",
 ];
 
 #[test]
-fn the_specifications_cases_are_read_as_it_says() {
+fn the_specifications_cases_are_read_as_it_requires() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/sbom/purl-tests.json.gz");
     let file = std::fs::File::open(path).unwrap();
     let cases: Vec<Value> = serde_json::from_reader(GzDecoder::new(file)).unwrap();

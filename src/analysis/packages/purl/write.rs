@@ -1,18 +1,17 @@
-//! Package URLs: one name for a package in all tools.
+//! Writes package URLs: one name for a package in all tools.
 //!
-//! Source: package-url/purl-spec, PURL-SPECIFICATION.rst, and what it says of each type; of types that it
-//! only plans (`ebuild`, `nix`, `guix`, `opkg`) and of what it leaves open, what syft writes.
+//! Source: package-url/purl-spec, PURL-SPECIFICATION.rst, and its rules for each type. For types that it
+//! only plans (`ebuild`, `nix`, `guix`, `opkg`) and for what it leaves open, what syft writes.
 //!
-//! - Qualifiers are in the order of their keys; the distribution is named as syft does
-//!   (`distro=debian-12.15`).
-//! - Letter case is changed where a type's names are compared without it. Go's are not: the specification
-//!   wants them lowercase and calls them case-sensitive, and a module of another case is another module.
-//! - Of a system's package the namespace is its distribution. Where nobody says which, there is none, for a
-//!   guess would name another package.
+//! - Qualifiers are sorted by key. The distribution is named as in syft (`distro=debian-12.15`).
+//! - Names are lowercased where the type's names are case-insensitive. Go's are not: the specification
+//!   wants them in lower case but calls them case-sensitive, and the case distinguishes modules.
+//! - The namespace of a system package is its distribution. If the distribution is unknown there is none,
+//!   because a guess would name another package.
 
 use crate::analysis::packages::package::{Package, Release};
 
-/// The PURL of a package in an image of a distribution.
+/// The PURL of a package, in an image of this distribution.
 pub fn write(package: &Package, release: Option<&Release>) -> String {
     let kind = package.kind.as_str();
     let release = release.filter(|_| matches!(kind, "deb" | "apk" | "rpm" | "alpm" | "opkg"));
@@ -39,7 +38,7 @@ pub fn write(package: &Package, release: Option<&Release>) -> String {
     text
 }
 
-/// Namespace and name. Names hold the namespace where the ecosystem writes both as one.
+/// Namespace and name. In some ecosystems the name includes the namespace.
 fn split(package: &Package, release: Option<&Release>) -> (String, String) {
     let name = package.name.as_str();
     if !package.namespace.is_empty() {
@@ -58,7 +57,7 @@ fn split(package: &Package, release: Option<&Release>) -> (String, String) {
     }
 }
 
-/// Who makes the packages of a distribution: its ID but where rpm's vendor goes by another name.
+/// The vendor of a distribution's packages: its ID, except where rpm's vendor has another name.
 fn vendor<'a>(kind: &str, id: &'a str) -> &'a str {
     match id {
         "rhel" | "hummingbird" if kind == "rpm" => "redhat",
@@ -67,7 +66,7 @@ fn vendor<'a>(kind: &str, id: &'a str) -> &'a str {
     }
 }
 
-/// As the type writes them.
+/// Namespace and name as the type requires them.
 fn normalised(kind: &str, (namespace, name): (String, String)) -> (String, String) {
     match kind {
         "deb" | "apk" | "alpm" | "composer" | "hex" | "luarocks" => {
@@ -80,14 +79,14 @@ fn normalised(kind: &str, (namespace, name): (String, String)) -> (String, Strin
             (String::new(), name.to_lowercase().replace(other, "_"))
         }
         "bitnami" => (String::new(), name.to_lowercase()),
-        // A distribution's name, of which a module's with `::` reminds; the namespace is its author.
+        // The name of a distribution; a module's has `::` instead. The namespace is its author.
         "cpan" => (namespace.to_uppercase(), name.replace("::", "-")),
         "cargo" | "conda" | "cran" | "gem" | "nuget" => (String::new(), name),
         _ => (namespace, name),
     }
 }
 
-/// The version as PURLs have it: an rpm's epoch is a qualifier, Go's `(devel)` is none.
+/// The version in the form for PURLs: an rpm's epoch is a qualifier, and Go's `(devel)` is no version.
 fn version(package: &Package) -> &str {
     match package.kind.as_str() {
         "rpm" => package.version.split_once(':').map_or(&package.version, |(_, rest)| rest),
@@ -117,7 +116,7 @@ fn qualifiers(package: &Package, release: Option<&Release>) -> Vec<(String, Stri
     {
         let upstream = match version.as_str() {
             "" => name.clone(),
-            // An rpm's source is the name of a file.
+            // An rpm's source package is a file name.
             version if package.kind == "rpm" => format!("{name}-{version}.src.rpm"),
             version => format!("{name}@{version}"),
         };
@@ -130,8 +129,8 @@ fn qualifiers(package: &Package, release: Option<&Release>) -> Vec<(String, Stri
     all
 }
 
-/// Percent-encodes all but letters, digits and `.-_~:`. Source: PURL-SPECIFICATION.rst, "Character
-/// encoding".
+/// Percent-encodes everything except letters, digits and `.-_~:`. Source: PURL-SPECIFICATION.rst,
+/// "Character encoding".
 fn encode(text: &str, out: &mut String) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {

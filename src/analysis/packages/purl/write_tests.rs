@@ -1,5 +1,5 @@
-//! PURLs that others published: of each type those that the specification (package-url/purl-spec) gives as
-//! canonical, and syft's where it is silent.
+//! Compared with published PURLs: for each type the canonical ones of the specification
+//! (package-url/purl-spec), and syft's where the specification is silent.
 
 use super::*;
 
@@ -22,7 +22,7 @@ fn decode(text: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// Takes a canonical PURL apart, as a cataloger would have found it.
+/// Splits a canonical PURL into a package as a cataloger would return it.
 fn apart(purl: &str) -> Package {
     let (path, qualifiers) = purl.split_once('?').unwrap_or((purl, ""));
     let (kind, path) = path.strip_prefix("pkg:").unwrap().split_once('/').unwrap();
@@ -42,7 +42,7 @@ fn apart(purl: &str) -> Package {
 }
 
 #[test]
-fn canonical_purls_are_written_as_the_specification_has_them() {
+fn canonical_purls_are_written_as_in_the_specification() {
     for want in [
         "pkg:alpm/arch/containers-common@1:0.47.4-4?arch=x86_64",
         "pkg:apk/alpine/apk@2.12.9-r3?arch=x86",
@@ -80,8 +80,8 @@ fn canonical_purls_are_written_as_the_specification_has_them() {
 }
 
 #[test]
-fn names_that_the_specification_compares_without_case_are_lowercase() {
-    // Its rules for a type's name and namespace, and types that keep the case.
+fn case_insensitive_names_are_lowercased() {
+    // The specification's rules for a type's name and namespace, and types that keep the case.
     for (kind, namespace, name, want) in [
         ("alpm", "Arch", "Pacman", "pkg:alpm/arch/pacman"),
         ("composer", "Laravel", "Laravel", "pkg:composer/laravel/laravel"),
@@ -100,7 +100,7 @@ fn names_that_the_specification_compares_without_case_are_lowercase() {
 }
 
 #[test]
-fn names_of_two_parts_hold_their_namespace() {
+fn names_of_two_parts_include_their_namespace() {
     for (kind, name, version, want) in [
         ("npm", "@babel/parser", "7.20.0", "pkg:npm/%40babel/parser@7.20.0"),
         (
@@ -125,7 +125,7 @@ fn names_of_two_parts_hold_their_namespace() {
 }
 
 #[test]
-fn packages_of_a_system_are_named_as_syft_names_them() {
+fn system_packages_are_named_as_in_syft() {
     let with = |kind: &str, arch: &str, source: (&str, &str)| Package {
         architecture: arch.to_owned(),
         source: (!source.0.is_empty()).then(|| (source.0.to_owned(), source.1.to_owned())),

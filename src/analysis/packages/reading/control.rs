@@ -1,13 +1,13 @@
-//! Debian's control data: paragraphs of `Field: value` lines, as dpkg, opkg and copyright files have them.
+//! Debian control data: paragraphs of `Field: value` lines, as in files of dpkg and opkg and in copyright
+//! files.
 //!
-//! Source: Debian Policy, chapter 5, "Control files and their fields": names of fields are
-//! case-insensitive, a line that begins with a space or a tab goes on with the field above it, empty
-//! lines part the paragraphs.
+//! Source: Debian Policy, chapter 5, "Control files and their fields": field names are case-insensitive, a
+//! line that begins with a space or a tab continues the field above it, empty lines separate paragraphs.
 //!
-//! - Only the first line of a value is kept: nothing that is asked for here has more.
-//! - What is neither a field nor goes on with one is passed over, as a damaged line costs only itself.
+//! - Only the first line of a value is kept; no field that is read here has more.
+//! - A line that is neither a field nor a continuation is skipped, so a damaged line costs only itself.
 
-/// The fields of one paragraph, in their order.
+/// The fields of one paragraph, in order.
 pub struct Paragraph<'a>(Vec<(&'a [u8], &'a [u8])>);
 
 /// The paragraphs of a file that have at least one field.
@@ -35,20 +35,20 @@ pub fn paragraphs(bytes: &[u8]) -> impl Iterator<Item = Paragraph<'_>> {
 }
 
 impl Paragraph<'_> {
-    /// The first line of a field, without the space around it; empty: there is no such field.
+    /// The first line of a field, trimmed; empty if there is no such field.
     pub fn line(&self, name: &str) -> String {
         let found = self.0.iter().find(|(field, _)| field.eq_ignore_ascii_case(name.as_bytes()));
         String::from_utf8_lossy(found.map_or(b"", |(_, value)| value)).into_owned()
     }
 
-    /// Whether the field is there, be it empty.
+    /// Whether the field exists, even if empty.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(field, _)| field.eq_ignore_ascii_case(name.as_bytes()))
     }
 }
 
 #[test]
-fn a_field_is_its_first_line_and_those_that_go_on_are_no_fields() {
+fn a_field_is_its_first_line_and_continuation_lines_are_not_fields() {
     let text = b"\n\nPackage: a\nDescription: one\n two: three\n .\n\tX: four\nnot a field\n\
                  VERSION :  1\n \nOrphan\n\n# X: no\nX: y";
     let all: Vec<_> = paragraphs(text).collect();

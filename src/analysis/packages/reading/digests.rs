@@ -4,7 +4,7 @@
 
 use crate::analysis::packages::package::Package;
 
-/// Adds the digests of a Subresource Integrity text, written as OCI digests are.
+/// Adds the digests of a Subresource Integrity string.
 pub fn add_integrity(package: &mut Package, integrity: &str) {
     for one in integrity.split_ascii_whitespace() {
         let Some((algorithm, text)) = one.split_once('-') else { continue };
@@ -23,7 +23,7 @@ pub fn add_integrity(package: &mut Package, integrity: &str) {
     }
 }
 
-/// Adds a digest that is given as hexadecimal digits, if it is one of that length.
+/// Adds a digest given in hexadecimal, if its length is right.
 pub fn add_hex(package: &mut Package, algorithm: &str, hex: &str) {
     let length = match algorithm {
         "md5" => 32,
@@ -59,8 +59,8 @@ fn base64(text: &str) -> Option<Vec<u8>> {
 }
 
 #[test]
-fn an_integrity_is_the_digest_in_other_letters() {
-    // RFC 4648's and the empty text's digests: `printf '' | openssl dgst -sha256 -binary | base64`.
+fn an_integrity_string_becomes_a_hexadecimal_digest() {
+    // The empty text's digest: `printf '' | openssl dgst -sha256 -binary | base64`.
     let mut package = Package::default();
     add_integrity(
         &mut package,

@@ -6,14 +6,14 @@ use crate::analysis::packages::package::Package;
 use crate::analysis::packages::reading::control::Paragraph;
 use crate::analysis::packages::reading::roots::FactsBudget;
 
-/// Whether the state is `installed`, or nothing is said of one.
+/// Whether the state is `installed`, or no state is given.
 pub fn is_installed(paragraph: &Paragraph<'_>) -> bool {
-    // What is wanted, whether that went wrong, and what is: `install ok installed`.
+    // The fields are selection, error flag and state: `install ok installed`.
     !paragraph.has("Status")
         || paragraph.line("Status").split_ascii_whitespace().nth(2) == Some("installed")
 }
 
-/// What the fields that dpkg and opkg share say; `None`: no name.
+/// The package that a paragraph describes, by the fields that dpkg and opkg share; `None` without a name.
 pub fn package(paragraph: &Paragraph<'_>, kind: &str) -> Option<Package> {
     let name = paragraph.line("Package");
     if name.is_empty() {
@@ -31,7 +31,7 @@ pub fn package(paragraph: &Paragraph<'_>, kind: &str) -> Option<Package> {
     })
 }
 
-/// `NAME` or, where its version is another, `NAME (VERSION)`.
+/// `NAME`, or `NAME (VERSION)` if the version differs.
 fn source(text: &str) -> Option<(String, String)> {
     let (name, version) = text.split_once('(').unwrap_or((text, ""));
     let version = version.trim_end().trim_end_matches(')').trim();
@@ -39,8 +39,8 @@ fn source(text: &str) -> Option<(String, String)> {
     (!name.is_empty()).then(|| (name.to_owned(), version.to_owned()))
 }
 
-/// The paths of a list, without directories that another path of it lies in: those are shared, and the
-/// list doesn't say which of its paths are directories.
+/// The paths in a list, without the directories that contain other paths of the list: packages share
+/// those, and the list does not say which of its paths are directories.
 pub fn listed_paths(budget: &mut FactsBudget<'_>, bytes: &[u8]) -> Vec<String> {
     let mut lines = bytes.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).peekable();
     let mut files = Vec::new();

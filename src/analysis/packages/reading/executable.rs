@@ -1,45 +1,45 @@
-//! Executables and libraries, as far as catalogers need to know: a section by its name, and what is
-//! mapped at an address.
+//! Executables and libraries, as far as catalogers need them: a section by its name, and the bytes at an
+//! address.
 //!
-//! Read by the library object, which knows ELF, PE and Mach-O of both sizes and byte orders.
+//! The `object` crate reads ELF, PE and Mach-O, 32 and 64 bits, both byte orders.
 //!
-//! - A section may lie where the file does not, and sizes may lie: what is handed out are slices of the
-//!   file, shorter than claimed if the file is.
-//! - Of a universal binary of Mach-O the first architecture speaks for all, as for Go's own tool.
+//! - Sections may claim bytes outside of the file, and sizes may be wrong. Callers get slices of the file,
+//!   shorter than claimed if the file is.
+//! - Of a universal Mach-O binary the first architecture is read, as Go's own tool does.
 
 use ::object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
 use ::object::{File, Object, ObjectSection, ObjectSegment};
 
-/// The file of a program or library.
+/// A program or library.
 pub struct Binary<'a>(File<'a>);
 
-/// Whether a file that begins so may be one.
+/// Whether a file with these first bytes may be an executable or library.
 pub fn is_object(head: &[u8]) -> bool {
     match head {
         [0x7f, b'E', b'L', b'F', ..] | [b'M', b'Z', ..] => true,
         [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..] | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] => true,
-        // Java's classes begin like a universal binary; the number of architectures, which is small, is
-        // their version, which begins at 45.
+        // Java classes start like a universal binary. Where that has its small number of architectures,
+        // they have their version, which is at least 45.
         [0xca, 0xfe, 0xba, 0xbe | 0xbf, 0, 0, 0, 1..=44, ..] => true,
         _ => false,
     }
 }
 
 impl<'a> Binary<'a> {
-    /// `None`: it is no program, or too damaged to say what is in it.
+    /// `None` if it is no executable, or too damaged to read.
     pub fn parse(bytes: &'a [u8]) -> Option<Binary<'a>> {
         File::parse(first_architecture(bytes)?).ok().map(Binary)
     }
 
-    /// A section's address and the bytes that the file has of it.
+    /// A section's address, and its bytes as far as the file has them.
     pub fn section(&self, name: &str) -> Option<(u64, &'a [u8])> {
         let named = |name| self.0.sections().find(|section| section.name_bytes() == Ok(name));
         let section = named(name.as_bytes())?;
         Some((section.address(), section.data().ok()?))
     }
 
-    /// The first segment that is written to and not executed: its address and the bytes that the file has
-    /// of it.
+    /// The first segment that is writable and not executable: its address, and its bytes as far as the
+    /// file has them.
     pub fn data(&self) -> Option<(u64, &'a [u8])> {
         let segment = self.0.segments().find(|segment| {
             let allowed = segment.permissions();
@@ -48,7 +48,7 @@ impl<'a> Binary<'a> {
         Some((segment.address(), segment.data().ok()?))
     }
 
-    /// The file's bytes from those at an address to the end of their segment.
+    /// The file's bytes from an address to the end of its segment.
     pub fn at(&self, address: u64) -> Option<&'a [u8]> {
         self.0.segments().find_map(|segment| {
             let offset = usize::try_from(address.checked_sub(segment.address())?).ok()?;

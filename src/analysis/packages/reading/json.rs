@@ -8,10 +8,10 @@
 
 use serde_json::Value;
 
-/// Values that a file may hold. The largest lock files of known projects have a tenth of that.
+/// Most values in a file. The largest known lock files have a tenth of it.
 const MAX_VALUES: usize = 2_000_000;
 
-/// The file's value; `None`: it is not JSON, or holds more than is read.
+/// Parses a file; `None` if it is not JSON or has too many values.
 pub fn parse(bytes: &[u8]) -> Option<Value> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let values = bytes.iter().filter(|byte| b",:[{".contains(byte)).count();
@@ -21,7 +21,7 @@ pub fn parse(bytes: &[u8]) -> Option<Value> {
     serde_json::from_slice(bytes).ok()
 }
 
-/// The text at `key`; empty: there is none.
+/// The string at `key`, trimmed; empty if there is none.
 pub fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default().trim()
 }
@@ -37,7 +37,7 @@ pub fn elements<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Val
     value.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// A text, or the texts of an array.
+/// A string, or the strings in an array.
 pub fn texts(value: Option<&Value>) -> Vec<String> {
     let all = match value {
         Some(Value::Array(all)) => all.as_slice(),
@@ -48,7 +48,7 @@ pub fn texts(value: Option<&Value>) -> Vec<String> {
     texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 
-/// A person, as npm, Composer and others write one: a text, or an object with a name and an address.
+/// A person as npm, Composer and others write one: a string, or an object with name and email.
 pub fn person(value: Option<&Value>) -> String {
     let Some(value) = value else { return String::new() };
     if let Some(text) = value.as_str() {
@@ -62,7 +62,7 @@ pub fn person(value: Option<&Value>) -> String {
 }
 
 #[test]
-fn a_file_of_more_values_than_are_read_is_none() {
+fn a_file_with_too_many_values_is_not_parsed() {
     let deep = "[".repeat(100_000);
     assert_eq!(parse(deep.as_bytes()), None);
     let long = format!("[{}0]", "0,".repeat(MAX_VALUES));

@@ -1,4 +1,4 @@
-//! What catalogers share: readers of text forms, JSON, executables, and paths.
+//! Readers that catalogers share: text formats, JSON, executables and paths.
 
 pub mod composer;
 pub mod control;

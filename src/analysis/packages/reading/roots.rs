@@ -1,38 +1,39 @@
-//! Where a package database lies tells which root its paths are relative to: mostly the image's, and of
-//! a system unpacked in a folder (`srv/chroot/var/lib/dpkg/status`) that folder.
+//! The root that a package database's paths are relative to, told from where the database is: usually the
+//! image's root, or the folder into which another system was unpacked
+//! (`srv/chroot/var/lib/dpkg/status`).
 //!
-//! - Paths grow here: a line of a few bytes stands below a directory and a root of thousands. So what one
-//!   file says has its bounds, and where they are met, a warning.
+//! - Paths expand: a line of a few bytes may stand for a path below a directory and a root of thousands.
+//!   So the facts of one file are limited, and give a warning when they reach the limit.
 
 use crate::analysis::packages::package::{FileFacts, Package};
 use crate::problem::Problem;
 
-/// What stands before one of `places` at the end of `path`: empty, or a folder and a slash. The
-/// longest place first: `usr/lib/x` before `lib/x`.
+/// What precedes one of `places` at the end of `path`: empty, or a folder and a slash. Longer places must
+/// come first: `usr/lib/x` before `lib/x`.
 pub fn root<'a>(path: &'a [u8], places: &[&str]) -> Option<&'a [u8]> {
     let before = |place: &&str| path.strip_suffix(place.as_bytes());
     places.iter().find_map(|place| before(place).filter(|rest| matches!(rest, [] | [.., b'/'])))
 }
 
-/// Packages of one file: several times what the largest systems have.
+/// Most packages in one file: several times what the largest systems have.
 pub const MOST_PACKAGES: usize = 100_000;
 
-/// What may still be taken from one file.
+/// How much may still be taken from one file.
 pub struct FactsBudget<'a> {
     root: &'a [u8],
-    /// Bytes of paths, with what keeping one costs.
+    /// Bytes of paths, including the cost of storing one.
     paths: usize,
     packages: usize,
     full: bool,
 }
 
 impl<'a> FactsBudget<'a> {
-    /// For a file whose paths are below `root`.
+    /// For a file whose paths are relative to `root`.
     pub fn new(root: &'a [u8]) -> FactsBudget<'a> {
         FactsBudget { root, paths: 64 << 20, packages: MOST_PACKAGES, full: false }
     }
 
-    /// A path as facts have it: below the root and `directory`, without slashes and `./` before.
+    /// A full path: below the root and `directory`, without leading slashes and `./`.
     pub fn path(&mut self, directory: &[u8], path: &[u8]) -> Option<String> {
         const COST: usize = 32;
         let [directory, path] = [directory, path].map(|mut path| {
@@ -54,7 +55,7 @@ impl<'a> FactsBudget<'a> {
         Some(String::from_utf8_lossy(&parts.concat()).into_owned())
     }
 
-    /// Adds a package.
+    /// Adds a package, unless there are too many.
     pub fn add(&mut self, package: Package, facts: &mut FileFacts) {
         match self.packages.checked_sub(1) {
             Some(left) => {
@@ -65,10 +66,11 @@ impl<'a> FactsBudget<'a> {
         }
     }
 
-    /// The facts, with a warning if not all of them are there.
+    /// Returns the facts, with a warning if the limit was reached.
     pub fn close(self, mut facts: FileFacts) -> FileFacts {
         if self.full {
-            let message = "The database names more packages or paths than are kept.";
+            let message =
+                "The package database exceeds the limit of packages or paths; the rest is missing.";
             facts.warnings.push(Problem::new("package-database-damaged", message));
         }
         facts
@@ -76,7 +78,7 @@ impl<'a> FactsBudget<'a> {
 }
 
 #[test]
-fn a_root_is_what_stands_before_the_place() {
+fn a_root_is_what_precedes_the_place() {
     let places = ["usr/lib/apk/db/installed", "lib/apk/db/installed"];
     for (path, want) in [
         ("lib/apk/db/installed", Some("")),
@@ -97,7 +99,7 @@ fn a_path_is_below_its_root_and_directory() {
 }
 
 #[test]
-fn short_lines_below_a_long_directory_end_at_the_bound() {
+fn short_lines_below_a_long_directory_stop_at_the_limit() {
     let directory = vec![b'a'; 1 << 20];
     let mut budget = FactsBudget::new(b"");
     let kept = (0..1000).filter(|_| budget.path(&directory, b"b").is_some()).count();

@@ -1,20 +1,20 @@
-//! Words, texts and marks of data that is written in a programming language's notation: gemspecs (Ruby),
-//! `.app` files and lock files of Erlang and Elixir, rockspecs (Lua).
+//! Tokens of data that is written as source code: gemspecs (Ruby), `.app` files and lock files (Erlang,
+//! Elixir), rockspecs (Lua).
 //!
-//! Source: the lexical rules of these languages, as far as files that a tool has written use them.
+//! Source: the lexical rules of these languages, as far as tools use them in the files that they write.
 //!
-//! - Nothing is evaluated. A reader looks for the few shapes in which a tool writes a name or a version,
-//!   and what is computed stays unknown.
-//! - The list of tokens takes a multiple of the text's bytes, so texts have a limit.
+//! - Nothing is evaluated. Readers look for the few forms in which tools write a name or a version;
+//!   computed values stay unknown.
+//! - The list of tokens takes several times the bytes of the text, so the text has a limit.
 
-/// Bytes of a text that is read. What a tool writes of one package is a hundredth of that.
+/// Most bytes of a text. What tools write for one package is a hundredth of it.
 const MAX_TEXT: usize = 1 << 20;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourceToken<'a> {
-    /// A name, a number: letters, digits and what the notation has in names.
+    /// A name or number: letters, digits, and the punctuation that names may have in these languages.
     Word(&'a str),
-    /// What stands in quotes, with its escapes resolved.
+    /// A quoted string, with its escapes resolved.
     Text(String),
     /// Any other character.
     Mark(char),
@@ -28,7 +28,7 @@ pub enum SourceLanguage {
     Lua,
 }
 
-/// The tokens of a text; none if it is too long to be what it is taken for.
+/// The tokens of a text; none if the text is too long.
 pub fn tokens(text: &str, notation: SourceLanguage) -> Vec<SourceToken<'_>> {
     let mut all = Vec::new();
     if text.len() > MAX_TEXT {
@@ -65,7 +65,7 @@ pub fn tokens(text: &str, notation: SourceLanguage) -> Vec<SourceToken<'_>> {
     all
 }
 
-/// A text in quotes at the beginning, and what is behind it.
+/// A quoted string at the start of the text, and the rest.
 fn quoted(text: &str, notation: SourceLanguage) -> Option<(String, &str)> {
     match text.as_bytes() {
         [b'"', ..] => Some(escaped(text.get(1..)?, '"')),
@@ -92,7 +92,7 @@ fn quoted(text: &str, notation: SourceLanguage) -> Option<(String, &str)> {
     }
 }
 
-/// What stands before the closing quote, and what is behind that; all of it, if no quote closes.
+/// The string before the closing quote, and the rest; the whole text if no quote closes it.
 fn escaped(text: &str, close: char) -> (String, &str) {
     let mut inner = String::new();
     let mut chars = text.chars();
@@ -112,7 +112,7 @@ fn escaped(text: &str, close: char) -> (String, &str) {
 }
 
 #[test]
-fn comments_and_quotes_are_those_of_the_notation() {
+fn comments_and_quotes_follow_the_language() {
     use SourceToken::{Mark, Text, Word};
     let text = |text: &str| Text(text.to_owned());
     assert_eq!(

@@ -1,13 +1,13 @@
-//! What readers of text forms share: places, header fields, packages of a few words.
+//! Helpers for readers of text formats: folders, header fields, packages with only name and version.
 //!
-//! Source: RFC 822's header fields as Python's core metadata and R's DESCRIPTION use them: `Key: value`,
-//! lines that begin with white space continue a value, an empty line ends the header.
+//! Source: RFC 822 header fields as Python's core metadata and R's DESCRIPTION use them: `Key: value`;
+//! lines that begin with white space continue a value; an empty line ends the header.
 
 use crate::analysis::packages::cataloger::Candidate;
 use crate::analysis::packages::package::{FileFacts, Package};
 use crate::problem::Problem;
 
-/// A package of this type, name and version.
+/// A package with this type, name and version.
 pub fn package(kind: &str, name: &str, version: &str) -> Package {
     Package {
         kind: kind.to_owned(),
@@ -17,7 +17,7 @@ pub fn package(kind: &str, name: &str, version: &str) -> Package {
     }
 }
 
-/// What is said of a file that is a package manager's by its place, and cannot be read.
+/// A warning about a file that by its path belongs to a package manager and cannot be read.
 pub fn damaged(expected: &str) -> FileFacts {
     let problem = Problem::new(
         "package-database-damaged",
@@ -26,17 +26,17 @@ pub fn damaged(expected: &str) -> FileFacts {
     FileFacts { warnings: vec![problem.expected(expected)], ..FileFacts::default() }
 }
 
-/// The folder that a file lies in, with a slash behind; empty: the root.
+/// The folder of a file, with a trailing slash; empty for the root.
 pub fn folder(file: &Candidate<'_>) -> String {
     with_slash(file.folder())
 }
 
-/// Whether the folder that a file lies in has this name.
+/// Whether the folder of a file has this name.
 pub fn folder_is(file: &Candidate<'_>, name: &str) -> bool {
     file.folder().rsplit(|&byte| byte == b'/').next() == Some(name.as_bytes())
 }
 
-/// The folder above the one that a file lies in, with a slash behind; empty: the root.
+/// The parent of a file's folder, with a trailing slash; empty for the root.
 pub fn folder_above(file: &Candidate<'_>) -> String {
     let folder = file.folder();
     let cut = folder.iter().rposition(|&byte| byte == b'/').unwrap_or(0);
@@ -51,8 +51,8 @@ fn with_slash(folder: &[u8]) -> String {
     text
 }
 
-/// The place that `path` means in `folder` (which ends in a slash or is empty): `.` and `..` resolved,
-/// without a slash before. A slash at the end stays. `None`: it leaves the root, or is the root.
+/// The path that `path` means relative to `folder` (which ends in a slash or is empty), with `.` and `..`
+/// resolved, without a leading slash. A trailing slash stays. `None` if it leaves the root or is the root.
 pub fn join(folder: &str, path: &str) -> Option<String> {
     let base = if path.starts_with('/') { "" } else { folder };
     let mut parts: Vec<&str> = Vec::new();
@@ -75,7 +75,7 @@ pub fn join(folder: &str, path: &str) -> Option<String> {
     Some(place)
 }
 
-/// The header's fields in their order, continued lines joined by line feeds.
+/// The fields of the header in order; continuation lines are joined by line feeds.
 pub fn fields(text: &str) -> Vec<(&str, String)> {
     let mut fields: Vec<(&str, String)> = Vec::new();
     for line in text.trim_start_matches('\u{feff}').lines() {
@@ -94,13 +94,13 @@ pub fn fields(text: &str) -> Vec<(&str, String)> {
     fields
 }
 
-/// The first field of a name, which is compared without regard to case; empty: there is none.
+/// The first field of this name, case-insensitive; empty if there is none.
 pub fn field<'a>(fields: &'a [(&str, String)], name: &str) -> &'a str {
     let found = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
     found.map_or("", |(_, value)| value.as_str())
 }
 
-/// The text between quotes of one kind, which are those of a machine: no escapes are read.
+/// The text without its quotes. Tools write these files, so escapes are not handled.
 pub fn unquoted(text: &str) -> &str {
     let text = text.trim();
     let inner = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
@@ -108,7 +108,7 @@ pub fn unquoted(text: &str) -> &str {
 }
 
 #[test]
-fn a_place_is_found_from_a_folder() {
+fn a_path_is_resolved_relative_to_a_folder() {
     for (folder, path, want) in [
         ("usr/lib/python3/site-packages/", "../../../bin/x", Some("usr/bin/x")),
         ("a/", "./b//c", Some("a/b/c")),

@@ -1,10 +1,10 @@
-//! Lock files that are TOML, an array of tables of packages: Cargo's, and several of Python.
+//! Lock files in TOML with an array of tables `[[package]]`: Cargo's, and several of Python.
 //!
-//! Source: toml.io for the notation; Cargo's book, "Cargo.lock". The tools write one value a line.
+//! Source: toml.io; the Cargo book, "Cargo.toml vs Cargo.lock". The tools write one value per line.
 
 use crate::analysis::packages::reading::text::unquoted;
 
-/// What a table `[[package]]` says of itself, for all types.
+/// The fields of a `[[package]]` table that are common to all these files.
 #[derive(Default)]
 pub struct TomlPackage<'a> {
     pub name: &'a str,
@@ -12,7 +12,7 @@ pub struct TomlPackage<'a> {
     pub checksum: &'a str,
 }
 
-/// The tables of packages, in their order.
+/// The `[[package]]` tables, in order.
 pub fn package_tables(text: &str) -> Vec<TomlPackage<'_>> {
     let mut tables: Vec<TomlPackage<'_>> = Vec::new();
     let mut inside = false;

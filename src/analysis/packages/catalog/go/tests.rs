@@ -1,4 +1,4 @@
-//! Go's own tool says what is in a program; real programs are built where there is a Go toolchain.
+//! Compared with Go's own tool. Programs are built for the tests where a Go toolchain is installed.
 
 use super::super::test_archives::{self, found_in, list, named};
 use super::*;
@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What `go version -m` prints of a program, as packages.
-fn told_by_go(file: &Path) -> Option<BTreeSet<(String, String)>> {
+/// What `go version -m` prints for a program, as packages.
+fn read_by_go(file: &Path) -> Option<BTreeSet<(String, String)>> {
     let output = Command::new("go").args(["version", "-m"]).arg(file).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let version = text.lines().next()?.rsplit_once(": ")?.1;
@@ -26,12 +26,12 @@ fn told_by_go(file: &Path) -> Option<BTreeSet<(String, String)>> {
     Some(packages.into_iter().collect())
 }
 
-fn told_by_us(content: &[u8]) -> BTreeSet<(String, String)> {
+fn found_by_us(content: &[u8]) -> BTreeSet<(String, String)> {
     named(&test_archives::read("app/program", content, &[CATALOGER]))
 }
 
-/// A folder that goes with the test, with a module that has dependencies and replacements, vendored, so
-/// that nothing is fetched.
+/// A temporary folder with a module that has dependencies and replacements. They are vendored, so nothing
+/// is downloaded.
 struct Module(PathBuf);
 
 impl Module {
@@ -97,33 +97,33 @@ impl Drop for Module {
 
 #[test]
 #[cfg_attr(not(has_go), ignore = "needs Go")]
-fn programs_for_every_system_hold_what_gos_own_tool_reads() {
+fn programs_for_every_system_have_what_gos_own_tool_reads() {
     let module = Module::new("systems");
     for (system, architecture, more) in [
         ("linux", "amd64", &["-ldflags=-s -w"][..]),
         ("linux", "amd64", &["-buildmode=pie"]),
-        // 32 bits, and the other byte order.
+        // 32 bits, and big-endian.
         ("linux", "mips", &["-ldflags=-s -w"]),
         ("windows", "amd64", &[]),
         ("darwin", "arm64", &["-ldflags=-s -w"]),
     ] {
         let program = module.build(system, architecture, more);
-        let told = told_by_us(&std::fs::read(&program).unwrap());
-        assert_eq!(Some(&told), told_by_go(&program).as_ref(), "{system} {architecture} {more:?}");
+        let found = found_by_us(&std::fs::read(&program).unwrap());
+        assert_eq!(Some(&found), read_by_go(&program).as_ref(), "{system} {architecture} {more:?}");
         for want in [
             ("example.test/app", "(devel)"),
             ("example.test/dep", "v1.2.3"),
             ("example.test/here", "(devel)"),
             ("example.test/new", "v0.2.0"),
         ] {
-            assert!(told.contains(&(want.0.to_owned(), want.1.to_owned())), "{want:?}: {told:?}");
+            assert!(found.contains(&(want.0.to_owned(), want.1.to_owned())), "{want:?}: {found:?}");
         }
     }
 }
 
 #[test]
 #[cfg_attr(not(has_go), ignore = "needs Go")]
-fn a_universal_binary_says_what_its_first_architecture_does() {
+fn a_universal_binary_is_read_by_its_first_architecture() {
     let module = Module::new("universal");
     let thin = module.build("darwin", "arm64", &[]);
     let content = std::fs::read(&thin).unwrap();
@@ -134,14 +134,14 @@ fn a_universal_binary_says_what_its_first_architecture_does() {
     fat.extend(content);
     let universal = module.0.join("universal");
     std::fs::write(&universal, &fat).unwrap();
-    assert_eq!(told_by_go(&universal), told_by_go(&thin));
-    assert_eq!(Some(told_by_us(&fat)), told_by_go(&universal));
+    assert_eq!(read_by_go(&universal), read_by_go(&thin));
+    assert_eq!(Some(found_by_us(&fat)), read_by_go(&universal));
 }
 
 #[test]
 #[cfg_attr(not(has_go), ignore = "needs Go")]
 fn a_program_from_before_go_1_18_is_read_through_its_pointers() {
-    // A program that Go's own tests keep.
+    // A program from the test data of Go itself.
     let root = Command::new("go").args(["env", "GOROOT"]).output().unwrap();
     let root = String::from_utf8_lossy(&root.stdout).trim().to_owned();
     let coded = Path::new(&root).join("src/debug/buildinfo/testdata/go117/go117.base64");
@@ -150,33 +150,33 @@ fn a_program_from_before_go_1_18_is_read_through_its_pointers() {
     let module = Module::new("old");
     let file = module.0.join("old");
     std::fs::write(&file, &content.stdout).unwrap();
-    let told = told_by_us(&content.stdout);
-    assert_eq!(Some(&told), told_by_go(&file).as_ref());
-    assert!(told.len() > 1, "{told:?}");
+    let found = found_by_us(&content.stdout);
+    assert_eq!(Some(&found), read_by_go(&file).as_ref());
+    assert!(found.len() > 1, "{found:?}");
 }
 
 #[test]
-fn a_programs_own_section_is_all_that_is_needed() {
-    // What `go version -m` prints of the same file.
+fn a_programs_own_section_is_enough() {
+    // What `go version -m` prints for the same file.
     let want = "example.test/ko-app (devel)
                 golang.org/x/text v0.0.0-20170915032832-14c0d48ead0c
                 rsc.io/quote v1.5.2
                 rsc.io/sampler v1.3.0
                 stdlib go1.26.8";
     let content = test_archives::program("go-modules.elf");
-    assert_eq!(told_by_us(&content), list(want));
-    // Cut or changed anywhere, it says less or nothing.
+    assert_eq!(found_by_us(&content), list(want));
+    // Cut or changed anywhere, it gives less or nothing.
     for at in 0..content.len() {
-        told_by_us(&content[..at]);
+        found_by_us(&content[..at]);
         let mut changed = content.clone();
         changed[at] = !changed[at];
-        told_by_us(&changed);
+        found_by_us(&changed);
     }
 }
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn programs_in_images_hold_what_gos_own_tool_read_in_them() {
+fn programs_in_images_have_what_gos_own_tool_reads() {
     for (archive, want) in [
         (
             "ko.ko.docker.tar",

@@ -1,7 +1,7 @@
-//! npm's package-lock.json, and npm-shrinkwrap.json, which is the same by another name.
+//! npm's package-lock.json, and npm-shrinkwrap.json, which has the same form.
 //!
-//! Source: npm's documentation, "package-lock.json". Versions 2 and 3 have `packages`, by place; version 1
-//! has `dependencies`, nested; version 2 has both, which say the same.
+//! Source: npm's documentation, "package-lock.json". Versions 2 and 3 have `packages`, by path; version 1
+//! has `dependencies`, nested; version 2 has both with the same content.
 
 use crate::analysis::packages::package::Package;
 use crate::analysis::packages::reading::digests::add_integrity;
@@ -12,7 +12,7 @@ use serde_json::Value;
 pub fn package_lock(lock: &Value) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     for (place, value) in members(lock, "packages") {
-        // A link leads to a workspace, which stands in the list itself.
+        // A link leads to a workspace, which is also in the list.
         let name = match text(value, "name") {
             "" => place.rsplit_once("node_modules/").map_or("", |(_, name)| name),
             name => name,
@@ -26,7 +26,7 @@ pub fn package_lock(lock: &Value) -> Vec<Package> {
     packages
 }
 
-/// Depth is that of the JSON, which has a limit; a list of what is to be done needs none.
+/// Iterative, because only serde_json's limit bounds the depth.
 fn nested<'a>(lock: &'a Value, packages: &mut Vec<Package>) {
     let mut open: Vec<&'a Value> = vec![lock];
     while let Some(value) = open.pop() {
@@ -39,10 +39,10 @@ fn nested<'a>(lock: &'a Value, packages: &mut Vec<Package>) {
 
 fn described(name: &str, value: &Value) -> Package {
     let version = text(value, "version");
-    // An alias in version 1: the version is `npm:NAME@VERSION`.
+    // An alias in version 1 has the version `npm:NAME@VERSION`.
     let alias = version.strip_prefix("npm:").and_then(|alias| alias.rsplit_once('@'));
     let (name, version) = alias.unwrap_or((name, version));
-    // In version 1 the version of what has no registry is its address.
+    // In version 1, a package without a registry has its URL as version.
     let version = if version.contains(':') { "" } else { version };
     let mut package = package("npm", name, version);
     package.licenses = texts(value.get("license"));
@@ -51,7 +51,7 @@ fn described(name: &str, value: &Value) -> Package {
 }
 
 #[test]
-fn nested_and_foreign_entries_of_version_1_are_told_apart() {
+fn nested_and_aliased_entries_of_version_1_are_distinguished() {
     let lock = serde_json::json!({"lockfileVersion": 1, "dependencies": {
         "a": {"version": "1.0.0", "dependencies": {"b": {"version": "2.0.0"}}},
         "c": {"version": "git+ssh://git@example.test/c.git#0a"}}});

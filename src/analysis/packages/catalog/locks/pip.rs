@@ -1,10 +1,10 @@
-//! What Python projects want: requirements for pip, and the locks of Poetry, uv, PDM and Pipenv.
+//! Python's requirements: pip's files, and the lock files of Poetry, uv, PDM and Pipenv.
 //!
 //! Source: pip's documentation, "Requirements File Format"; PEP 440 and PEP 508; each tool's own files.
 //!
-//! - Of requirements those count that name one version, `==` without a wildcard, or `===`.
-//! - Digests in these files are those of each file that a version was published as; which of them was
-//!   taken, nobody says, so none is given.
+//! - A requirement counts if it pins one version, by `==` without a wildcard or by `===`.
+//! - These files have digests of all archives of a version. They do not say which was installed, so no
+//!   digest is returned.
 
 use crate::analysis::packages::package::Package;
 use crate::analysis::packages::reading::json::{members, text as text_at};
@@ -13,7 +13,7 @@ use crate::analysis::packages::reading::toml::package_tables;
 use serde_json::Value;
 
 pub fn requirements(text: &str) -> Vec<Package> {
-    // A line goes on behind a backslash, with options; the requirement is the first of it.
+    // A line may continue after a backslash, with options; the requirement comes first.
     text.lines().filter_map(pinned).collect()
 }
 
@@ -32,13 +32,13 @@ fn pinned(line: &str) -> Option<Package> {
     right.then(|| package("pypi", name, version))
 }
 
-/// poetry.lock, uv.lock, pdm.lock. uv lists the project itself too, whose source is a folder.
+/// poetry.lock, uv.lock, pdm.lock. uv also lists the project itself, with a folder as its source.
 pub fn toml_lock(text: &str) -> Vec<Package> {
     let tables = package_tables(text).into_iter();
     tables.map(|table| package("pypi", table.name, table.version)).collect()
 }
 
-/// Sections `default`, `develop` and those of the user's naming, of which each package has `version: ==1.2`.
+/// The sections `default`, `develop` and user-defined ones list packages with `version: ==1.2`.
 pub fn pipfile_lock(lock: &Value) -> Vec<Package> {
     let sections = lock.as_object().into_iter().flatten().filter(|(name, _)| *name != "_meta");
     let sections = sections.map(|(name, _)| name.as_str());
@@ -51,8 +51,8 @@ pub fn pipfile_lock(lock: &Value) -> Vec<Package> {
 }
 
 #[test]
-fn a_requirement_counts_if_it_names_one_version() {
-    // pip's documentation, "Requirements File Format", and PEP 508 for the forms.
+fn a_requirement_counts_if_it_pins_one_version() {
+    // Forms of pip's documentation, "Requirements File Format", and of PEP 508.
     let text = "pytest==8.0.1 # why\nbeautifulsoup4\ndocopt == 0.6.1 ; python_version < '3'\n\
                 requests [security]==2.8.1 \\\n    --hash=sha256:0a\nkeyring >= 4.1.1\nx==1.*\n\
                 Mopidy-Dirble ~= 1.1\nold===2004d\n-r other.txt\n./folder\nurllib3 @ https://a/b==c\n";

@@ -1,34 +1,34 @@
-//! Collects the packages of a database, whichever format it has.
+//! Collects the packages and the damage of one database, whatever its format.
 
 use super::header;
 use crate::analysis::packages::package::{FileFacts, Package};
 use crate::problem::Problem;
 
-/// Most packages of one database: ten times what the largest distribution has.
+/// Most packages in one database: ten times what the largest distribution has.
 pub const MAX_PACKAGES: usize = 100_000;
 
-/// What a reader finds in a database: it hands headers on, and says what cannot be read.
+/// Takes headers and damage from a reader.
 pub struct HeaderCollector {
     packages: Vec<Package>,
     damage: Option<Problem>,
-    /// Damages, the first included.
+    /// Number of damages, including the first.
     damages: u64,
-    /// Bytes that further headers may have.
+    /// Bytes that further headers may still have.
     headers: usize,
-    /// Bytes of text that further packages may take.
+    /// Bytes of text that further packages may still have.
     text: usize,
 }
 
 impl HeaderCollector {
-    /// For a database of so many bytes. Each header lies in it once. The paths of a package are longer than
-    /// what the header holds for them (a directory's name is there once), but the header has some sixty
-    /// bytes of other facts for each path.
+    /// For a database of `size` bytes, each header of which is stored once. Paths take more bytes than in
+    /// the header, which has each directory's name once; but the header has some sixty bytes of other data
+    /// for each path, so four times the file's size is enough.
     pub fn new(size: usize) -> HeaderCollector {
         let text = size.saturating_mul(4);
         HeaderCollector { packages: Vec::new(), damage: None, damages: 0, headers: size, text }
     }
 
-    /// Whether a header of so many bytes can be there. To be asked before memory is taken for it.
+    /// Whether a header of `length` bytes is plausible. Must be called before memory is allocated for it.
     pub fn admits(&mut self, length: usize, offset: usize) -> bool {
         let rest = self.headers.checked_sub(length);
         if rest.is_none() {
@@ -42,7 +42,7 @@ impl HeaderCollector {
         rest.is_some()
     }
 
-    /// A header, which begins (or whose first part does) at this offset.
+    /// Takes the header whose first byte is at this offset.
     pub fn header(&mut self, offset: usize, bytes: &[u8]) {
         if self.packages.len() >= MAX_PACKAGES {
             self.damaged(offset, "at most 100,000 packages", "more");
@@ -59,7 +59,7 @@ impl HeaderCollector {
         }
     }
 
-    /// Something that costs a part of the database.
+    /// Records damage that costs a part of the database.
     pub fn damaged(&mut self, offset: usize, expected: &str, found: impl AsRef<[u8]>) {
         self.damages = self.damages.saturating_add(1);
         if self.damage.is_none() {

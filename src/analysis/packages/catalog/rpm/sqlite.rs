@@ -1,10 +1,10 @@
-//! SQLite, read as far as rpm needs it: the rows of the table `Packages` of `rpmdb.sqlite`.
+//! SQLite, as far as rpm needs it: the rows of the table `Packages` in `rpmdb.sqlite`.
 //!
 //! Source: SQLite's documentation, "Database File Format" (fileformat2.html), sections 1.3 to 1.6, 2.1 and
 //! 2.6; rpm, lib/backend/sqlite.cc: `Packages` has a number and a blob, which is a header.
-//! - The tables are in page 1, a table itself. A table is a b-tree, walked from its root without recursion.
-//! - Each page is part of one tree or chain: one that is met again is damage, and nothing goes in a circle.
-//! - Free pages are not looked at: what a removed package leaves behind does not come back.
+//! - Page 1 is the table of tables. A table is a b-tree, walked iteratively from its root.
+//! - A page is part of one tree or chain; a second visit is damage, so nothing loops.
+//! - Free pages are not read, so removed packages do not reappear.
 
 use super::bytes::at;
 use super::collector::HeaderCollector;
@@ -22,7 +22,7 @@ pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     let pages = bytes.len().div_ceil(size);
     let mut database =
         SqliteDatabase { bytes, size, usable, seen: vec![false; pages.saturating_add(1)] };
-    // What the header says of the size counts if the last writer knew that it says it.
+    // The header's page count is valid only if the last writer maintained it.
     let known = at::<4>(bytes, 24) == at(bytes, 92);
     let claimed = at(bytes, 28).filter(|_| known).map_or(0, u32::from_be_bytes) as usize;
     if pages < claimed || !bytes.len().is_multiple_of(size) {
@@ -43,7 +43,7 @@ pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     }
 }
 
-/// Bytes of a page.
+/// Bytes per page.
 fn page_size(bytes: &[u8]) -> Option<usize> {
     let size = match u16::from_be_bytes(at(bytes, 16)?) {
         1 => 65536,
@@ -53,26 +53,27 @@ fn page_size(bytes: &[u8]) -> Option<usize> {
         .then_some(size)
 }
 
-/// What is done with a row: its offset, and its record.
+/// Called with each row: its offset and its record.
 type RowVisitor<'a> = &'a mut dyn FnMut(&mut HeaderCollector, usize, &[u8]);
 
 struct SqliteDatabase<'a> {
     bytes: &'a [u8],
-    /// Bytes of a page.
+    /// Bytes per page.
     size: usize,
-    /// Bytes of a page that are not reserved for extensions.
+    /// Bytes of a page without those reserved for extensions.
     usable: usize,
-    /// Pages, by their numbers from 1 on, that were met.
+    /// Pages that were already read, by number (from 1).
     seen: Vec<bool>,
 }
 
 impl<'a> SqliteDatabase<'a> {
-    /// Where a page begins.
+    /// Offset of a page.
     fn offset(&self, page: usize) -> usize {
         page.saturating_sub(1).saturating_mul(self.size)
     }
 
-    /// A page that was not met before, of which the last may be cut short. It is named at `named`.
+    /// A page that was not read before; the last one may be truncated. `named` is the offset of the
+    /// reference to it.
     fn page(&mut self, page: usize, named: usize, found: &mut HeaderCollector) -> Option<&'a [u8]> {
         let offset = self.offset(page);
         let seen = self.seen.get_mut(page).filter(|seen| page != 0 && !**seen);
@@ -85,9 +86,9 @@ impl<'a> SqliteDatabase<'a> {
         Some(bytes.get(..self.usable).unwrap_or(bytes))
     }
 
-    /// The rows of the table whose root is this page, in their order.
+    /// Calls `each` for the rows of the table with this root page, in order.
     fn rows(&mut self, root: usize, found: &mut HeaderCollector, each: RowVisitor<'_>) {
-        // A page, and the page that names it.
+        // Pages to read, each with the offset of the reference to it.
         let mut ahead = vec![(root, HEADER)];
         while let Some((number, named)) = ahead.pop() {
             let Some(page) = self.page(number, named, found) else { continue };
@@ -109,7 +110,7 @@ impl<'a> SqliteDatabase<'a> {
                     }
                 }
                 Some(&INTERIOR) => {
-                    // The last comes first: what is ahead is a stack.
+                    // Pushed in reverse order, because `ahead` is a stack.
                     let right = at(page, start.saturating_add(8));
                     let left = cells(12).into_iter().flatten().map(|place| at(page, place));
                     let below = [right].into_iter().chain(left.rev());
@@ -124,7 +125,7 @@ impl<'a> SqliteDatabase<'a> {
         }
     }
 
-    /// The record of a leaf's cell, of which what does not fit the page is in a chain of overflow pages.
+    /// The record in a leaf cell; what does not fit into the page is in a chain of overflow pages.
     fn payload(
         &mut self,
         page: &'a [u8],
@@ -158,7 +159,7 @@ impl<'a> SqliteDatabase<'a> {
     }
 }
 
-/// How many bytes of a payload lie in the page itself. Section 1.6 of the format has the formula.
+/// How many bytes of a payload are stored in the page itself. Section 1.6 of the format has the formula.
 fn local(usable: usize, length: usize) -> Option<usize> {
     let most = usable.checked_sub(35)?;
     if length <= most {
@@ -169,7 +170,7 @@ fn local(usable: usize, length: usize) -> Option<usize> {
     Some(if least + rest <= most { least + rest } else { least })
 }
 
-/// A number of up to nine bytes, seven bits in each but the last; and what follows it.
+/// A number of up to nine bytes, seven bits in each but the last, and the rest.
 fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut value = 0_u64;
     for (place, &byte) in bytes.iter().enumerate().take(9) {
@@ -210,13 +211,13 @@ fn column(record: &[u8], wanted: usize) -> Option<&[u8]> {
     None
 }
 
-/// Whether a column is this text, in UTF-8 or, with zeros between, in UTF-16.
+/// Whether a column is this text, in UTF-8 or (with zeros between) UTF-16.
 fn is(record: &[u8], wanted: usize, text: &[u8]) -> bool {
     let bytes = column(record, wanted).unwrap_or_default().iter();
     bytes.filter(|&&byte| byte != 0).eq(text)
 }
 
-/// A small integer, such as the number of a page.
+/// A small integer, such as a page number.
 fn integer(bytes: &[u8]) -> usize {
     bytes.iter().fold(0, |value: usize, &byte| value.wrapping_shl(8) | usize::from(byte))
 }

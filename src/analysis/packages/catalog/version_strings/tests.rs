@@ -1,11 +1,11 @@
-//! Versions that programs print, that their packages have, that syft finds.
+//! Compared with the versions that programs print, that their packages have, and that syft finds.
 
 use super::super::test_archives::{self, found_in, named};
 use super::*;
 use std::path::Path;
 use std::process::Command;
 
-/// What is found in a file of this name that begins as a program does.
+/// What is found in a file with this name and the first bytes of a program.
 fn found(name: &str, content: &[u8]) -> Option<(String, String)> {
     let program = [b"\x7fELF\0", content].concat();
     named(&test_archives::read(name, &program, &[CATALOGER])).into_iter().next()
@@ -13,7 +13,7 @@ fn found(name: &str, content: &[u8]) -> Option<(String, String)> {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn programs_in_images_are_those_that_syft_finds() {
+fn programs_in_images_have_the_versions_that_syft_finds() {
     for (archive, want) in [
         ("by-id.docker20.docker.tar", "busybox 1.35.0"),
         ("polyglot-public.skopeo-zstd.oci.tar", "busybox 1.35.0"),
@@ -65,7 +65,7 @@ fn on_path(program: &str) -> Option<std::path::PathBuf> {
     let folders = std::env::var_os("PATH")?;
     let mut places = std::env::split_paths(&folders).map(|folder| folder.join(program));
     let path = places.find(|path| path.is_file())?.canonicalize().ok()?;
-    // Not a script that calls the program.
+    // Skips scripts that call the program.
     is_object(&std::fs::read(&path).ok()?).then_some(path)
 }
 
@@ -74,7 +74,7 @@ fn printed(path: &Path, argument: &str) -> String {
     String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
 }
 
-/// Whether a version stands in a text, and not as the beginning of a longer one.
+/// Whether a text contains a version, and not only as the start of a longer one.
 fn stands_in(version: &str, text: &str) -> bool {
     text.match_indices(version).any(|(at, _)| {
         let before = text[..at].chars().next_back();
@@ -84,10 +84,10 @@ fn stands_in(version: &str, text: &str) -> bool {
     })
 }
 
-/// Cut out of the programs that Debian 12 has, by package and its version, and asked for the version
-/// that the package is of.
+/// Excerpts of Debian 12 programs, each with the package and version that it came from and the version to
+/// be found.
 #[test]
-fn excerpts_of_programs_say_the_version_of_their_package() {
+fn excerpts_of_programs_have_the_version_of_their_package() {
     for (file, excerpt, package, version) in [
         // nginx 1.22.1-9+deb12u11
         ("nginx", &b"option: \"%c\"\0nginx version: nginx/1.22.1\n\0OpenSSL 3.0.22"[..], "nginx", "1.22.1"),
@@ -143,8 +143,8 @@ fn excerpts_of_programs_say_the_version_of_their_package() {
 }
 
 #[test]
-fn versions_that_are_no_release_are_told_as_their_projects_write_them() {
-    // Each is what the project has published, as syft's own classifiers quote it.
+fn pre_releases_are_found_as_their_projects_write_them() {
+    // Published versions, as syft's own classifiers quote them.
     for (text, want) in [
         (&b"1.1.1w  11 Sep 2023"[..], "1.1.1w"),
         (b"1.0.2zf", "1.0.2zf"),
@@ -162,7 +162,7 @@ fn versions_that_are_no_release_are_told_as_their_projects_write_them() {
 }
 
 #[test]
-fn a_version_before_its_mark_is_whole() {
+fn a_version_before_its_marker_is_complete() {
     for (text, want) in [
         (&b"shutdown\x007.0.28\0"[..], Some("7.0.28")),
         (b"[7.0.14", Some("7.0.14")),

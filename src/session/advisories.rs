@@ -4,8 +4,8 @@
 use super::ReadSeek;
 use super::job::{Job, JobResult, Outcome, Work};
 use super::state::Session;
-use crate::analysis::vulnerabilities::ecosystem::Query;
-use crate::analysis::vulnerabilities::offline::{Matched, Matcher};
+use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
+use crate::analysis::vulnerabilities::offline::{ExportMatcher, ExportMatches};
 use crate::analysis::vulnerabilities::vex::{self, MAX_DOCUMENT, VexStatement};
 use crate::codec::Checkpoints;
 use crate::problem::Problem;
@@ -23,7 +23,7 @@ use std::rc::Rc;
 #[derive(Default, Serialize, Deserialize)]
 struct Said {
     /// Records, if there are any.
-    export: Option<Matched>,
+    export: Option<ExportMatches>,
     /// Of VEX documents.
     vex: Vec<VexStatement>,
 }
@@ -37,7 +37,7 @@ pub(super) fn read(
     mut reader: Box<dyn ReadSeek>,
     name: &str,
     size: u64,
-    queries: &[Query],
+    queries: &[OsvQuery],
     progress: &mut dyn FnMut(u64),
 ) -> Result<String, Problem> {
     let unread = |error: std::io::Error| {
@@ -48,7 +48,7 @@ pub(super) fn read(
     let mut head = Vec::new();
     (&mut reader).take(4).read_to_end(&mut head).map_err(unread)?;
     reader.seek(SeekFrom::Start(0)).map_err(unread)?;
-    let mut matcher = Matcher::new(queries.iter().cloned());
+    let mut matcher = ExportMatcher::new(queries.iter().cloned());
     let said = if head.starts_with(b"PK") {
         matcher.read_zip(name, reader, &mut |done, _| {
             progress(done);
@@ -70,7 +70,7 @@ fn documents(
     reader: Box<dyn ReadSeek>,
     name: &str,
     size: u64,
-    mut matcher: Matcher,
+    mut matcher: ExportMatcher,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Said, Problem> {
     let left = Rc::new(Cell::new(MAX_DOCUMENT));
@@ -130,7 +130,7 @@ impl Session {
     pub fn advisories_job(&mut self, file: u32, name: &str, size: u64) -> Result<Job, Problem> {
         let (_, inventory) = self.check()?;
         let asked = asked(inventory).into_iter().filter_map(|asked| asked.queries.ok()).flatten();
-        let queries: BTreeSet<Query> = asked.collect();
+        let queries: BTreeSet<OsvQuery> = asked.collect();
         let (name, queries) = (name.to_owned(), queries.into_iter().collect());
         let work = Work::Advisories { file, name, size, queries };
         Ok(Job { blob_bytes: size, layer: 0, work, outer: Checkpoints::default() })

@@ -7,13 +7,12 @@
 use super::state::{Merged, Session};
 use crate::analysis::packages::{FoundPackage, Inventory};
 use crate::analysis::vulnerabilities::api;
-use crate::analysis::vulnerabilities::ecosystem::{Query, Unchecked, queries};
-use crate::analysis::vulnerabilities::offline::Matched;
-use crate::analysis::vulnerabilities::osv::Record;
+use crate::analysis::vulnerabilities::ecosystem::{OsvQuery, Unchecked, queries};
+use crate::analysis::vulnerabilities::matching::vulnerabilities;
+use crate::analysis::vulnerabilities::offline::ExportMatches;
+use crate::analysis::vulnerabilities::record::OsvRecord;
 use crate::analysis::vulnerabilities::vex::{self, VexStatement};
-use crate::analysis::vulnerabilities::vulnerability::{
-    AffectedPackage, Vulnerability, vulnerabilities,
-};
+use crate::analysis::vulnerabilities::vulnerability::{AffectedPackage, Vulnerability};
 use crate::problem::Problem;
 use crate::session::query::CheckState;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,10 +37,10 @@ pub struct Check {
     /// VEX documents by name.
     pub vex: Vec<(String, Vec<VexStatement>)>,
     /// IDs that are known of each question.
-    answers: BTreeMap<Query, BTreeSet<String>>,
+    answers: BTreeMap<OsvQuery, BTreeSet<String>>,
     /// When a record was changed, as the answer says.
     changed: BTreeMap<String, String>,
-    records: BTreeMap<String, Record>,
+    records: BTreeMap<String, OsvRecord>,
     /// Records that could not be had.
     lost: BTreeSet<String>,
     findings: Option<Vec<Vulnerability>>,
@@ -50,7 +49,7 @@ pub struct Check {
 /// A package and what is asked about it.
 pub struct Asked<'a> {
     pub found: &'a FoundPackage,
-    pub queries: Result<Vec<Query>, Unchecked>,
+    pub queries: Result<Vec<OsvQuery>, Unchecked>,
 }
 
 /// What is installed, each with its questions.
@@ -63,7 +62,7 @@ pub fn asked(inventory: &Inventory) -> Vec<Asked<'_>> {
 
 impl Check {
     /// Whether a question could be answered by what was asked.
-    pub fn covers(&self, query: &Query) -> bool {
+    pub fn covers(&self, query: &OsvQuery) -> bool {
         self.ecosystems.as_ref().is_none_or(|all| all.contains(query.database()))
     }
 
@@ -123,10 +122,10 @@ impl Session {
 
     /// Begins to ask `source` at a time (RFC 3339): gives what is to be asked. What is known by now is of
     /// another time, and goes; VEX documents stay.
-    pub fn begin_check(&mut self, source: String, now: String) -> Result<Vec<Query>, Problem> {
+    pub fn begin_check(&mut self, source: String, now: String) -> Result<Vec<OsvQuery>, Problem> {
         let (check, inventory) = self.check()?;
         let asked = asked(inventory).into_iter().filter_map(|asked| asked.queries.ok()).flatten();
-        let questions: BTreeSet<Query> = asked.collect();
+        let questions: BTreeSet<OsvQuery> = asked.collect();
         let vex = std::mem::take(&mut check.vex);
         let all = questions.len() as u32;
         let state = CheckState::Asking;
@@ -142,11 +141,11 @@ impl Session {
     }
 
     /// Takes answers to questions.
-    pub fn take_answers(&mut self, found: api::Found) -> Result<(), Problem> {
+    pub fn take_answers(&mut self, found: api::LookupResult) -> Result<(), Problem> {
         let (check, _) = self.check()?;
         for (query, known) in found.answers {
             let ids = check.answers.entry(query).or_default();
-            for api::Known { id, modified } in known {
+            for api::RecordVersion { id, modified } in known {
                 ids.insert(id.clone());
                 check.changed.insert(id, modified);
             }
@@ -157,10 +156,10 @@ impl Session {
     }
 
     /// Records that are named and not here.
-    pub fn wanted_records(&mut self) -> Vec<api::Known> {
+    pub fn wanted_records(&mut self) -> Vec<api::RecordVersion> {
         let Ok((check, _)) = self.check() else { return Vec::new() };
         let wanted = |id: &&String| !check.records.contains_key(*id) && !check.lost.contains(*id);
-        let known = |id: &String| api::Known {
+        let known = |id: &String| api::RecordVersion {
             id: id.clone(),
             modified: check.changed.get(id).cloned().unwrap_or_default(),
         };
@@ -171,7 +170,7 @@ impl Session {
     }
 
     /// Takes a record, or why there is none.
-    pub fn take_record(&mut self, id: &str, record: Result<Record, Problem>) {
+    pub fn take_record(&mut self, id: &str, record: Result<OsvRecord, Problem>) {
         let Ok((check, _)) = self.check() else { return };
         check.done += 1;
         match record {
@@ -208,7 +207,7 @@ impl Session {
     }
 
     /// Takes what an export knows of the packages, beside what other exports do.
-    pub fn take_matched(&mut self, name: &str, matched: Matched) -> Result<(), Problem> {
+    pub fn take_matched(&mut self, name: &str, matched: ExportMatches) -> Result<(), Problem> {
         let (check, _) = self.check()?;
         let by_files = check.ecosystems.is_some();
         if !by_files {
@@ -228,7 +227,7 @@ impl Session {
         check.ecosystems.get_or_insert_default().extend(matched.ecosystems);
         // They were read by whoever sent them.
         let texts = matched.texts.iter();
-        let records: Vec<_> = texts.map(|text| Record::parse(text.as_bytes()).ok()).collect();
+        let records: Vec<_> = texts.map(|text| OsvRecord::parse(text.as_bytes()).ok()).collect();
         for (query, at) in matched.answers {
             let ids = at.iter().filter_map(|at| records.get(*at)?.as_ref()).map(|r| r.id.clone());
             check.answers.entry(query).or_default().extend(ids);
@@ -251,7 +250,7 @@ impl Session {
     }
 
     /// The record of an ID.
-    pub(super) fn record(&self, id: &str) -> Option<&Record> {
+    pub(super) fn record(&self, id: &str) -> Option<&OsvRecord> {
         self.merged.as_ref()?.check.records.get(id)
     }
 }

@@ -6,7 +6,7 @@ use super::state::Session;
 use super::vulnerabilities::{applies, by_purl};
 use crate::analysis::packages::{FoundPackage, Inventory};
 use crate::analysis::sbom::{self, Component, SbomDocument};
-use crate::analysis::vulnerabilities::sarif::{Located, sarif};
+use crate::analysis::vulnerabilities::sarif::{LocatedVulnerability, sarif};
 use crate::analysis::vulnerabilities::table;
 use crate::analysis::vulnerabilities::vulnerability::Vulnerability;
 use crate::oci::Reference;
@@ -105,7 +105,10 @@ impl Session {
     }
 
     /// A document of the findings that apply.
-    fn advisories(&mut self, write: fn(&[Located<'_>], &str) -> String) -> Result<String, Problem> {
+    fn advisories(
+        &mut self,
+        write: fn(&[LocatedVulnerability<'_>], &str) -> String,
+    ) -> Result<String, Problem> {
         let findings = self.vulnerabilities_found()?.0.to_vec();
         let (tree, inventory) = self.found()?;
         let by_purl = by_purl(inventory);
@@ -118,7 +121,7 @@ impl Session {
             findings.iter().filter(|one| applies(one)).map(|f| (f, of(f))).collect();
         let located: Vec<_> = placed
             .iter()
-            .map(|(vulnerability, locations)| Located { vulnerability, locations })
+            .map(|(vulnerability, locations)| LocatedVulnerability { vulnerability, locations })
             .collect();
         let image = self.image().tags.first().unwrap_or(&self.name);
         Ok(write(&located, image))

@@ -4,7 +4,7 @@
 use super::query::{from_wire, to_wire};
 use super::{advisories, attached};
 use crate::analysis::contents::{AnalysisHook, InspectedFile};
-use crate::analysis::vulnerabilities::ecosystem::Query;
+use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::layer::{
     self, Entrance, FilePlace, LayerIndex, LayerScan, Limits, Passed, ScanOptions, Spill,
@@ -50,7 +50,7 @@ pub enum Work {
     /// A document that is attached to the image; its blob's digest, and what it is said to be.
     Attached { part: BlobPart, digest: String, name: String },
     /// Advisories in a file that is not of the source: what they say of these packages.
-    Advisories { file: u32, name: String, size: u64, queries: Vec<Query> },
+    Advisories { file: u32, name: String, size: u64, queries: Vec<OsvQuery> },
     /// One pass over an archive that is compressed as a whole.
     Unpack { size: u64, compression: Compression, limits: Limits },
 }

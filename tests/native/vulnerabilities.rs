@@ -1,9 +1,11 @@
 //! Vulnerabilities of real images, with the session as the page uses it: from an export of OSV's Go database,
 //! and from the same records as responses of its API.
 
-use layerscope::analysis::vulnerabilities::api::{Found, Known, Lookup, ORIGIN, Step};
-use layerscope::analysis::vulnerabilities::ecosystem::Query;
-use layerscope::analysis::vulnerabilities::osv::Record;
+use layerscope::analysis::vulnerabilities::api::{
+    BatchLookup, LookupResult, LookupStep, ORIGIN, RecordVersion,
+};
+use layerscope::analysis::vulnerabilities::ecosystem::OsvQuery;
+use layerscope::analysis::vulnerabilities::record::OsvRecord;
 use layerscope::http::HttpResponse;
 use layerscope::session::query::{
     Answers, Cell, CheckState, Checks, Export, Leads, Table, TableAsk, Vulnerabilities,
@@ -95,16 +97,16 @@ fn export_and_api_give_the_same_findings() {
     let questions =
         by_asking.begin_check("osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
     let records = all_records(&shared("osv/Go-all.zip"));
-    let about = |query: &Query| {
+    let about = |query: &OsvQuery| {
         // This server matches names only: the session must find out which versions are affected.
         let named = records.iter().filter(|record| {
             record.affected.iter().any(|affected| affected.package.name == query.name)
         });
-        named.map(|r| Known { id: r.id.clone(), modified: r.modified.clone() }).collect()
+        named.map(|r| RecordVersion { id: r.id.clone(), modified: r.modified.clone() }).collect()
     };
     let go = questions.iter().filter(|query| query.ecosystem == "Go");
     let answers = go.map(|query| (query.clone(), about(query))).collect();
-    by_asking.take_answers(Found { answers, warnings: Vec::new() }).unwrap();
+    by_asking.take_answers(LookupResult { answers, warnings: Vec::new() }).unwrap();
     for known in by_asking.wanted_records() {
         let record = records.iter().find(|record| record.id == known.id).unwrap().clone();
         by_asking.take_record(&known.id, Ok(record));
@@ -120,14 +122,14 @@ fn export_and_api_give_the_same_findings() {
 }
 
 /// Every record of an export, as stored.
-fn all_records(zip: &Path) -> Vec<Record> {
+fn all_records(zip: &Path) -> Vec<OsvRecord> {
     let file = std::fs::File::open(zip).unwrap();
     let zip = layerscope::codec::zip::Zip::open(file).unwrap();
     let mut records = Vec::new();
     zip.walk(|entry| {
         if entry.name.ends_with(b".json")
             && let Ok(json) = zip.content(entry.place, 16 << 20)
-            && let Ok(record) = Record::parse(&json)
+            && let Ok(record) = OsvRecord::parse(&json)
         {
             records.push(record);
         }
@@ -193,25 +195,25 @@ fn recorded_packages_have_the_recorded_ids() {
     let cassettes = osv_cassettes::Cassettes::load(&shared("osv/cassettes")).unwrap();
     let (mut session, _) = opened();
     let questions = session.begin_check("osv.test".into(), "2026-01-01T00:00:00Z".into()).unwrap();
-    let mut lookup = Lookup::new(ORIGIN, questions.clone());
+    let mut lookup = BatchLookup::new(ORIGIN, questions.clone());
     let found = loop {
         match lookup.step(0) {
-            Step::Send(request) => {
+            LookupStep::Send(request) => {
                 let body = request.body.unwrap_or_default();
                 let answer =
                     cassettes.answer("POST", &request.url[ORIGIN.len()..], body.as_bytes());
                 let (status, body) = answer.unwrap();
                 lookup.take(Ok(HttpResponse { status, body, ..HttpResponse::default() }), 0);
             }
-            Step::Wait(_) => panic!("there is no reason to wait"),
-            Step::Done(found) => break found.unwrap(),
+            LookupStep::Wait(_) => panic!("there is no reason to wait"),
+            LookupStep::Done(found) => break found.unwrap(),
         }
     };
     session.take_answers(found).unwrap();
     for known in session.wanted_records() {
         let path = format!("/v1/vulns/{}", known.id);
         let (_, record) = cassettes.answer("GET", &path, b"").unwrap();
-        session.take_record(&known.id, Ok(Record::parse(&record).unwrap()));
+        session.take_record(&known.id, Ok(OsvRecord::parse(&record).unwrap()));
     }
     session.end_check(Ok(()));
     // All IDs that another program recorded for these queries.
@@ -222,7 +224,7 @@ fn recorded_packages_have_the_recorded_ids() {
         for (query, result) in queries.iter().zip(results) {
             let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
             let package = &query["package"];
-            let question = Query::new(
+            let question = OsvQuery::new(
                 &text(&package["ecosystem"]),
                 &text(&package["name"]),
                 &text(&query["version"]),

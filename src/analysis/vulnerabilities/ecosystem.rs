@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// A package as OSV is asked: nothing but this goes out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Query {
+pub struct OsvQuery {
     /// `Debian:12`, `npm`, …
     pub ecosystem: String,
     /// As OSV has it.
@@ -54,11 +54,11 @@ pub const CRATES: &str = concat!("crates", ".io");
 /// Bytes of a name or a version at most that are asked about: an image can hold what it likes.
 const MAX_TEXT: usize = 1024;
 
-impl Query {
+impl OsvQuery {
     /// A query of these three.
-    pub fn new(ecosystem: &str, name: &str, version: &str) -> Query {
+    pub fn new(ecosystem: &str, name: &str, version: &str) -> OsvQuery {
         let (ecosystem, name) = (ecosystem.to_owned(), name.to_owned());
-        Query { ecosystem, name, version: version.to_owned() }
+        OsvQuery { ecosystem, name, version: version.to_owned() }
     }
 
     /// The ecosystem without its release: `Debian`.
@@ -68,19 +68,19 @@ impl Query {
 }
 
 /// What to ask about a package, in one or several streams of its distribution.
-pub fn queries(package: &Package, release: Option<&Release>) -> Result<Vec<Query>, Unchecked> {
+pub fn queries(package: &Package, release: Option<&Release>) -> Result<Vec<OsvQuery>, Unchecked> {
     let system = matches!(&package.kind[..], "deb" | "apk" | "rpm");
     let (ecosystems, name, version) =
         if system { of_system(package, release)? } else { of_language(package)? };
     if version.is_empty() || version.len() > MAX_TEXT || name.is_empty() || name.len() > MAX_TEXT {
         return Err(Unchecked::NoVersion);
     }
-    Ok(ecosystems.iter().map(|ecosystem| Query::new(ecosystem, &name, &version)).collect())
+    Ok(ecosystems.iter().map(|ecosystem| OsvQuery::new(ecosystem, &name, &version)).collect())
 }
 
-type Asked = (Vec<String>, String, String);
+type QueryParts = (Vec<String>, String, String);
 
-fn of_system(package: &Package, release: Option<&Release>) -> Result<Asked, Unchecked> {
+fn of_system(package: &Package, release: Option<&Release>) -> Result<QueryParts, Unchecked> {
     let release = release.ok_or(Unchecked::NoDistribution)?;
     let ecosystems = distribution(&package.kind, release)?;
     let by_source =
@@ -187,7 +187,7 @@ fn open_euler(pretty: &str) -> Result<Vec<String>, Unchecked> {
     if good { Ok(vec![format!("openEuler:{release}")]) } else { Err(Unchecked::NoRelease) }
 }
 
-fn of_language(package: &Package) -> Result<Asked, Unchecked> {
+fn of_language(package: &Package) -> Result<QueryParts, Unchecked> {
     let (name, version) = (&package.name[..], &package.version[..]);
     let (ecosystem, name) = match &package.kind[..] {
         "npm" => ("npm", name.to_owned()),

@@ -8,8 +8,9 @@
 //! - What is kept of a record is what is about packages that were asked for.
 //! - Hostile: entries that share their data, records of any size, names of any kind.
 
-use super::ecosystem::Query;
-use super::osv::{MAX_RECORD, Record, affects};
+use super::ecosystem::OsvQuery;
+use super::evaluation::affects;
+use super::record::{AffectedVersions, MAX_RECORD, OsvRecord};
 use crate::codec::zip::Zip;
 use crate::problem::Problem;
 use crate::text::show;
@@ -31,18 +32,18 @@ const NAMED: usize = 5;
 const MAX_ECOSYSTEMS: usize = 1000;
 
 /// How far it is, in bytes of what was dropped; break to stop.
-pub type Progress<'a> = dyn FnMut(u64, u64) -> ControlFlow<()> + 'a;
+pub type ExportProgress<'a> = dyn FnMut(u64, u64) -> ControlFlow<()> + 'a;
 
 /// What an export knows of the packages.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Matched {
+pub struct ExportMatches {
     /// The records that are about some, reduced to what is about them, in the order of the export.
     #[serde(skip)]
-    pub records: Vec<Record>,
+    pub records: Vec<OsvRecord>,
     /// The same as they were read, for whoever is in another thread.
     pub texts: Vec<String>,
     /// Each question once, sorted, with the indexes of its records.
-    pub answers: Vec<(Query, Vec<usize>)>,
+    pub answers: Vec<(OsvQuery, Vec<usize>)>,
     /// How many records were read.
     pub read: u64,
     /// Ecosystems that the export speaks of, without releases: of others it knows nothing.
@@ -56,8 +57,8 @@ pub struct Matched {
 
 /// Takes records, from one export or several.
 #[derive(Debug)]
-pub struct Matcher {
-    matched: Matched,
+pub struct ExportMatcher {
+    matched: ExportMatches,
     /// By name without case, for a record's first look.
     names: BTreeMap<String, Vec<usize>>,
     /// IDs that were there: the same record in two exports counts once.
@@ -73,32 +74,32 @@ pub struct Matcher {
 
 /// What is looked at first.
 #[derive(Deserialize)]
-struct Glance<'a> {
+struct RecordHead<'a> {
     #[serde(borrow, default)]
     id: Cow<'a, str>,
     #[serde(borrow, default)]
     modified: Cow<'a, str>,
     #[serde(borrow, default)]
-    affected: Vec<GlanceAffected<'a>>,
+    affected: Vec<AffectedHead<'a>>,
 }
 
 #[derive(Deserialize)]
-struct GlanceAffected<'a> {
+struct AffectedHead<'a> {
     #[serde(borrow)]
-    package: Option<GlancePackage<'a>>,
+    package: Option<PackageHead<'a>>,
 }
 
 #[derive(Deserialize)]
-struct GlancePackage<'a> {
+struct PackageHead<'a> {
     #[serde(borrow, default)]
     ecosystem: Cow<'a, str>,
     #[serde(borrow, default)]
     name: Cow<'a, str>,
 }
 
-impl Matcher {
+impl ExportMatcher {
     /// For these packages.
-    pub fn new(queries: impl IntoIterator<Item = Query>) -> Matcher {
+    pub fn new(queries: impl IntoIterator<Item = OsvQuery>) -> ExportMatcher {
         let mut all = BTreeSet::new();
         all.extend(queries);
         let queries = all;
@@ -107,8 +108,8 @@ impl Matcher {
             names.entry(folded(&query.name)).or_default().push(at);
         }
         let answers = queries.into_iter().map(|query| (query, Vec::new())).collect();
-        Matcher {
-            matched: Matched { answers, ..Matched::default() },
+        ExportMatcher {
+            matched: ExportMatches { answers, ..ExportMatches::default() },
             names,
             ids: BTreeMap::new(),
             damaged: 0,
@@ -125,7 +126,7 @@ impl Matcher {
         &mut self,
         name: &str,
         source: impl Read + Seek,
-        progress: &mut Progress<'_>,
+        progress: &mut ExportProgress<'_>,
     ) -> Result<(), Problem> {
         let mut source = source;
         let size = source.seek(std::io::SeekFrom::End(0)).unwrap_or(0);
@@ -176,7 +177,7 @@ impl Matcher {
     }
 
     /// All that was found.
-    pub fn finish(mut self, name: &str) -> Matched {
+    pub fn finish(mut self, name: &str) -> ExportMatches {
         let mut warn = |code, message: String| {
             let problem = Problem::new(code, message).in_blob(show(name.as_bytes()));
             self.matched.warnings.push(problem);
@@ -199,7 +200,7 @@ impl Matcher {
     }
 
     fn record(&mut self, name: &[u8], json: &[u8]) {
-        let glance = match serde_json::from_slice::<Glance<'_>>(json) {
+        let glance = match serde_json::from_slice::<RecordHead<'_>>(json) {
             Ok(glance) => glance,
             // Not as the schema has it: then the whole record must say what it is.
             Err(_) => return self.whole(name, json, None),
@@ -237,7 +238,7 @@ impl Matcher {
     }
 
     fn whole(&mut self, name: &[u8], json: &[u8], asked: Option<BTreeSet<usize>>) {
-        let mut record = match Record::parse(json) {
+        let mut record = match OsvRecord::parse(json) {
             Ok(record) => record,
             Err(error) => return self.damaged(name, &error),
         };
@@ -245,7 +246,7 @@ impl Matcher {
         if asked.is_none() {
             self.newest(&record.modified);
         }
-        let of_name = |affected: &super::osv::Affected| {
+        let of_name = |affected: &AffectedVersions| {
             self.names.get(&folded(&affected.package.name)).into_iter().flatten().copied()
         };
         let asked = asked.unwrap_or_else(|| record.affected.iter().flat_map(of_name).collect());
@@ -287,7 +288,7 @@ impl Matcher {
 }
 
 /// To what is about these packages: records list versions by the thousand, and packages too.
-fn reduce<'a>(record: &mut Record, queries: impl Iterator<Item = &'a Query> + Clone) {
+fn reduce<'a>(record: &mut OsvRecord, queries: impl Iterator<Item = &'a OsvQuery> + Clone) {
     record.affected.retain(|affected| {
         queries.clone().any(|query| affected.package.is(&query.ecosystem, &query.name))
     });

@@ -15,14 +15,14 @@ use std::collections::BTreeMap;
 
 /// A finding, and where its package is.
 #[derive(Clone, Copy, Debug)]
-pub struct Located<'a> {
+pub struct LocatedVulnerability<'a> {
     pub vulnerability: &'a Vulnerability,
     /// Paths relative to the root, without a leading slash, and their layers.
     pub locations: &'a [(Vec<u8>, LayerPosition)],
 }
 
 /// The document. `image`: what the findings are of, as a reader is to see it.
-pub fn sarif(findings: &[Located<'_>], image: &str) -> String {
+pub fn sarif(findings: &[LocatedVulnerability<'_>], image: &str) -> String {
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let mut rules = Vec::new();
     let mut results = Vec::new();
@@ -78,7 +78,7 @@ fn level(finding: &Vulnerability) -> &'static str {
     }
 }
 
-fn result(located: &Located<'_>, rule_index: usize, image: &str) -> Value {
+fn result(located: &LocatedVulnerability<'_>, rule_index: usize, image: &str) -> Value {
     let finding = located.vulnerability;
     let (package, id) = (&finding.package, show(finding.id.as_bytes()));
     let (name, version) = (show(package.name.as_bytes()), show(package.version.as_bytes()));

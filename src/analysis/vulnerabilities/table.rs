@@ -3,7 +3,7 @@
 //! - Escaped, so that a row is a line and a column a column, whatever names hold; and a cell that a
 //!   spreadsheet would take for a formula has an apostrophe before it.
 
-use super::sarif::Located;
+use super::sarif::LocatedVulnerability;
 use crate::text::show;
 use crate::vocabulary::Severity;
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ const HEADER: [&str; 11] = [
 ];
 
 /// A line of names, then one for each finding.
-pub fn table(findings: &[Located<'_>]) -> String {
+pub fn table(findings: &[LocatedVulnerability<'_>]) -> String {
     let mut out = HEADER.join("\t");
     out.push('\n');
     for located in findings {

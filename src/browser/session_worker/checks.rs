@@ -6,9 +6,11 @@
 //! - Taken back, a check ends at the next answer; what was found stands. Another image ends it, too.
 
 use super::{Opened, State, answer, event, with_state};
-use crate::analysis::vulnerabilities::api::{self, Detail, Found, Known, Lookup, Step};
-use crate::analysis::vulnerabilities::ecosystem::Query;
-use crate::analysis::vulnerabilities::osv::Record;
+use crate::analysis::vulnerabilities::api::{
+    self, BatchLookup, LookupResult, LookupStep, RecordLookup, RecordVersion,
+};
+use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
+use crate::analysis::vulnerabilities::record::OsvRecord;
 use crate::browser::{network, store, transport};
 use crate::problem::Problem;
 use crate::session::Reading;
@@ -146,12 +148,12 @@ fn goes_on(id: u32) -> bool {
     goes_on
 }
 
-async fn ask(id: u32, endpoint: &str, questions: Vec<Query>) -> Result<(), Problem> {
+async fn ask(id: u32, endpoint: &str, questions: Vec<OsvQuery>) -> Result<(), Problem> {
     let mut fresh = Vec::new();
-    let mut known = Found::default();
+    let mut known = LookupResult::default();
     for question in questions {
         let kept = store::text(&api::cache_key(&question, network::now())).await;
-        match kept.and_then(|kept| serde_json::from_str::<Vec<Known>>(&kept).ok()) {
+        match kept.and_then(|kept| serde_json::from_str::<Vec<RecordVersion>>(&kept).ok()) {
             Some(answer) => known.answers.push((question, answer)),
             None => fresh.push(question),
         }
@@ -199,16 +201,20 @@ fn tell(id: u32, change: impl FnOnce(&mut State) -> Result<(), Problem>) {
     });
 }
 
-async fn look_up(id: u32, endpoint: &str, questions: Vec<Query>) -> Result<Found, Problem> {
-    let mut lookup = Lookup::new(endpoint, questions);
+async fn look_up(
+    id: u32,
+    endpoint: &str,
+    questions: Vec<OsvQuery>,
+) -> Result<LookupResult, Problem> {
+    let mut lookup = BatchLookup::new(endpoint, questions);
     while goes_on(id) {
         match lookup.step(network::now()) {
-            Step::Send(request) => {
+            LookupStep::Send(request) => {
                 let sent = transport::send(&request).await.map(|(response, _)| response);
                 lookup.take(sent, network::now());
             }
-            Step::Wait(until) => transport::pause(millis(until)).await,
-            Step::Done(found) => return found,
+            LookupStep::Wait(until) => transport::pause(millis(until)).await,
+            LookupStep::Done(found) => return found,
         }
         let (done, all) = lookup.progress();
         with_state(|state| {
@@ -217,29 +223,35 @@ async fn look_up(id: u32, endpoint: &str, questions: Vec<Query>) -> Result<Found
             }
         });
     }
-    Ok(Found::default())
+    Ok(LookupResult::default())
 }
 
 /// A record, as it was kept or as it comes.
-async fn record(id: u32, endpoint: &str, known: Known) -> (Known, Result<Record, Problem>) {
+async fn record(
+    id: u32,
+    endpoint: &str,
+    known: RecordVersion,
+) -> (RecordVersion, Result<OsvRecord, Problem>) {
     let key = format!("osv {} {}", known.id, known.modified);
     if let Some(kept) = store::text(&key).await
-        && let Ok(record) = Record::parse(kept.as_bytes())
+        && let Ok(record) = OsvRecord::parse(kept.as_bytes())
     {
         return (known, Ok(record));
     }
     let stopped = || Problem::new("check-stopped", "The check was stopped.");
-    let Some(mut detail) = Detail::new(endpoint, &known.id) else { return (known, Err(stopped())) };
+    let Some(mut detail) = RecordLookup::new(endpoint, &known.id) else {
+        return (known, Err(stopped()));
+    };
     let mut text = Vec::new();
     while goes_on(id) {
         match detail.step(network::now()) {
-            Step::Send(request) => {
+            LookupStep::Send(request) => {
                 let sent = transport::send(&request).await.map(|(response, _)| response);
                 text = sent.as_ref().map(|sent| sent.body.clone()).unwrap_or_default();
                 detail.take(sent, network::now());
             }
-            Step::Wait(until) => transport::pause(millis(until)).await,
-            Step::Done(record) => {
+            LookupStep::Wait(until) => transport::pause(millis(until)).await,
+            LookupStep::Done(record) => {
                 if let (Ok(_), Ok(text)) = (&record, String::from_utf8(text)) {
                     store::keep_text(&key, &text).await;
                 }

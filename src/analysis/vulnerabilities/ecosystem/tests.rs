@@ -12,7 +12,7 @@ fn release(id: &str, version: &str) -> Release {
 }
 
 fn check(package: &Package, release: Option<&Release>, want: &[(&str, &str, &str)]) {
-    let want: Vec<_> = want.iter().map(|(e, n, v)| Query::new(e, n, v)).collect();
+    let want: Vec<_> = want.iter().map(|(e, n, v)| OsvQuery::new(e, n, v)).collect();
     assert_eq!(queries(package, release), Ok(want), "{} {}", package.kind, package.name);
 }
 

@@ -1,6 +1,7 @@
 //! Exports, against another program's findings and recorded answers.
 
-use super::super::vulnerability::{AffectedPackage, vulnerabilities};
+use super::super::matching::vulnerabilities;
+use super::super::vulnerability::AffectedPackage;
 use super::*;
 use osv_cassettes::Cassettes;
 use std::fs::File;
@@ -15,13 +16,13 @@ fn export() -> File {
     File::open(shared("Go-all.zip")).unwrap()
 }
 
-fn read(queries: Vec<Query>, source: impl Read + Seek) -> Result<Matched, Problem> {
-    let mut matcher = Matcher::new(queries);
+fn read(queries: Vec<OsvQuery>, source: impl Read + Seek) -> Result<ExportMatches, Problem> {
+    let mut matcher = ExportMatcher::new(queries);
     matcher.read_zip("Go-all.zip", source, &mut |_, _| ControlFlow::Continue(()))?;
     Ok(matcher.finish("Go-all.zip"))
 }
 
-fn ids<'a>(matched: &'a Matched, query: &Query) -> BTreeSet<&'a str> {
+fn ids<'a>(matched: &'a ExportMatches, query: &OsvQuery) -> BTreeSet<&'a str> {
     let (_, places) = matched.answers.iter().find(|(asked, _)| asked == query).unwrap();
     places.iter().map(|&place| matched.records[place].id.as_str()).collect()
 }
@@ -33,7 +34,7 @@ fn go_modules_match_the_records_that_another_program_finds() {
     let facts = include_str!("../../../../tests/fixtures/vulnerabilities/go.txt");
     let facts = facts.lines().map(|line| {
         let mut words = line.split(' ');
-        let query = Query::new("Go", words.next().unwrap(), words.next().unwrap());
+        let query = OsvQuery::new("Go", words.next().unwrap(), words.next().unwrap());
         (query, words.collect::<BTreeSet<_>>())
     });
     let facts: Vec<_> = facts.collect();
@@ -57,7 +58,7 @@ fn go_modules_match_the_records_that_another_program_finds() {
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn the_export_says_what_osv_was_recorded_to_say() {
     let (export, cassettes) = (export(), Cassettes::load(&shared("cassettes")).unwrap());
-    let mut recorded: BTreeMap<Query, BTreeSet<String>> = BTreeMap::new();
+    let mut recorded: BTreeMap<OsvQuery, BTreeSet<String>> = BTreeMap::new();
     for interaction in &cassettes.interactions {
         let queries = interaction.request["queries"].as_array().unwrap().iter();
         for (query, result) in queries.zip(interaction.response["results"].as_array().unwrap()) {
@@ -71,7 +72,7 @@ fn the_export_says_what_osv_was_recorded_to_say() {
             let ids = result["vulns"].as_array().into_iter().flatten();
             let ids = ids.filter_map(|known| known["id"].as_str());
             let ids = ids.filter(|id| id.starts_with("GO-")).map(str::to_owned);
-            recorded.entry(Query::new("Go", name, version)).or_default().extend(ids);
+            recorded.entry(OsvQuery::new("Go", name, version)).or_default().extend(ids);
         }
     }
     let matched = read(recorded.keys().cloned().collect(), export).unwrap();
@@ -95,13 +96,13 @@ fn both_ways_give_the_same_findings() {
     let facts = include_str!("../../../../tests/fixtures/vulnerabilities/go.txt");
     let ask = |line: &str| {
         let words: Vec<_> = line.split(' ').collect();
-        Query::new("Go", words[0], words[1])
+        OsvQuery::new("Go", words[0], words[1])
     };
     let matched = read(facts.lines().map(ask).collect(), export.try_clone().unwrap()).unwrap();
     let zip = Zip::open(export).unwrap();
     let mut whole = BTreeMap::new();
     let walked = zip.walk(|entry| {
-        let record = Record::parse(&zip.content(entry.place, MAX_RECORD).unwrap()).unwrap();
+        let record = OsvRecord::parse(&zip.content(entry.place, MAX_RECORD).unwrap()).unwrap();
         whole.insert(record.id.clone(), record);
         ControlFlow::Continue(())
     });
@@ -125,7 +126,7 @@ fn both_ways_give_the_same_findings() {
 fn reading_stops_when_it_is_told_to() {
     let export = export();
     let size = export.metadata().unwrap().len();
-    let mut matcher = Matcher::new([Query::new("Go", "stdlib", "1.20.0")]);
+    let mut matcher = ExportMatcher::new([OsvQuery::new("Go", "stdlib", "1.20.0")]);
     let mut last = 0;
     let mut progress = |done: u64, total: u64| {
         assert!(done >= last && total == size && done <= total);
@@ -141,8 +142,8 @@ const RECORD: &str = r#"{"id": "X-1", "modified": "2026-01-02T00:00:00Z", "affec
     {"package": {"ecosystem": "npm", "name": "other"}, "versions": ["1"]},
     {"package": {"ecosystem": "npm", "name": "p"}, "versions": ["1.0.0", "2.0.0", "3.0.0"]}]}"#;
 
-fn added(files: &[(&str, &str)]) -> Matched {
-    let mut matcher = Matcher::new([Query::new("npm", "p", "2.0.0")]);
+fn added(files: &[(&str, &str)]) -> ExportMatches {
+    let mut matcher = ExportMatcher::new([OsvQuery::new("npm", "p", "2.0.0")]);
     for (name, json) in files {
         matcher.add(name.as_bytes(), json.as_bytes());
     }

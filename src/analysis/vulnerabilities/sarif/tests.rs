@@ -50,7 +50,9 @@ fn document() -> String {
         },
     ];
     let places = [(b"app/node_modules/p \xff/package.json".to_vec(), LayerPosition(2))];
-    let located = all.iter().map(|finding| Located { vulnerability: finding, locations: &places });
+    let located = all
+        .iter()
+        .map(|finding| LocatedVulnerability { vulnerability: finding, locations: &places });
     sarif(&located.collect::<Vec<_>>(), "app:1")
 }
 
@@ -91,7 +93,7 @@ fn a_table_has_a_line_a_finding_and_no_formulas() {
         (b"b".to_vec(), LayerPosition(0)),
         (b"c".to_vec(), LayerPosition(2)),
     ];
-    let text = table(&[Located { vulnerability: &finding, locations: &places }]);
+    let text = table(&[LocatedVulnerability { vulnerability: &finding, locations: &places }]);
     let lines: Vec<Vec<_>> = text.lines().map(|line| line.split('\t').collect()).collect();
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[0].len(), lines[1].len());

@@ -7,14 +7,14 @@
 //! - What is no version is still ordered, for `apk` does: against a version by what can be read of it,
 //!   against another such one as text.
 
-use super::{compare_numbers, compare_padded, split_numbers, split_while};
+use super::parts::{compare_numbers, compare_padded, split_numbers, split_while};
 use std::cmp::Ordering;
 
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     if a.is_empty() || b.is_empty() {
         return None;
     }
-    let (left, right) = (Version::of(a), Version::of(b));
+    let (left, right) = (ApkVersion::of(a), ApkVersion::of(b));
     if !left.valid && !right.valid {
         return Some(a.cmp(b));
     }
@@ -33,7 +33,7 @@ pub fn compare(a: &str, b: &str) -> Option<Ordering> {
 const SUFFIXES: [&str; 10] = ["alpha", "beta", "pre", "rc", "", "cvs", "svn", "git", "hg", "p"];
 const NO_SUFFIX: usize = 4;
 
-struct Version<'a> {
+struct ApkVersion<'a> {
     numbers: Vec<&'a str>,
     letter: &'a str,
     /// Rank in `SUFFIXES`, and number.
@@ -45,8 +45,8 @@ struct Version<'a> {
     valid: bool,
 }
 
-impl<'a> Version<'a> {
-    fn of(text: &'a str) -> Version<'a> {
+impl<'a> ApkVersion<'a> {
+    fn of(text: &'a str) -> ApkVersion<'a> {
         // A dot at the end is no fault to apk.
         let (numbers, rest) = split_numbers(text);
         let has_letter = rest.as_bytes().first().is_some_and(u8::is_ascii_lowercase);
@@ -63,11 +63,11 @@ impl<'a> Version<'a> {
         let valid = rest.is_empty() || build.is_some();
         let (build, rest) = split_while(build.unwrap_or_default(), u8::is_ascii_digit);
         let unread = !valid || !rest.is_empty();
-        Version { numbers, letter, suffixes, build, unread, valid }
+        ApkVersion { numbers, letter, suffixes, build, unread, valid }
     }
 
     /// The first number counts as a number; a later one with a zero before it, like decimals.
-    fn compare_numbers(&self, other: &Version<'_>) -> Ordering {
+    fn compare_numbers(&self, other: &ApkVersion<'_>) -> Ordering {
         for at in 0..self.numbers.len().max(other.numbers.len()) {
             let order = match (self.numbers.get(at), other.numbers.get(at)) {
                 (Some(a), Some(b)) if at > 0 && (a.starts_with('0') || b.starts_with('0')) => {

@@ -3,7 +3,7 @@
 //!
 //! Source: R's `package_version`; Haskell's Package Versioning Policy, "Version ordering".
 
-use super::{compare_numbers, is_number};
+use super::parts::{compare_numbers, is_number};
 use std::cmp::Ordering;
 
 /// Numbers between dots or hyphens, which mean the same.

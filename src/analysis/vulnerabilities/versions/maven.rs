@@ -3,7 +3,7 @@
 //! Source: Maven, POM reference, "Version Order Specification"; where that is silent, ComparableVersion's
 //! documentation, whose behaviour the published vectors record.
 
-use super::{compare_numbers, is_number};
+use super::parts::{compare_numbers, is_number};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -25,7 +25,7 @@ pub fn compare(a: &str, b: &str) -> Option<Ordering> {
 }
 
 #[derive(Clone, Debug)]
-struct Token {
+struct MavenToken {
     /// What stands before it: a dot, a hyphen (or a change between digits and letters), nothing.
     separator: Option<char>,
     /// In lower case, aliases and zeros replaced; empty: the release itself.
@@ -34,7 +34,7 @@ struct Token {
     padding: bool,
 }
 
-impl Token {
+impl MavenToken {
     fn is_null(&self) -> bool {
         self.text.is_empty() || self.is_zero()
     }
@@ -44,14 +44,14 @@ impl Token {
     }
 
     /// What the shorter version has in its place.
-    fn padding(&self) -> Token {
+    fn padding(&self) -> MavenToken {
         // "sp" is the only word that comes after a release, so it is held against that.
         let zero = self.separator == Some('.') && self.text != "sp";
         let text = if zero { "0".to_owned() } else { String::new() };
-        Token { separator: self.separator, text, padding: true }
+        MavenToken { separator: self.separator, text, padding: true }
     }
 
-    fn compare(&self, other: &Token) -> Ordering {
+    fn compare(&self, other: &MavenToken) -> Ordering {
         let (a, b) = (is_number(&self.text), is_number(&other.text));
         if self.separator != other.separator {
             return self.class(a).cmp(&other.class(b));
@@ -86,7 +86,7 @@ fn rank(word: &str) -> usize {
     WORDS.iter().position(|known| *known == word).unwrap_or(UNKNOWN)
 }
 
-fn tokens(text: &str) -> Option<Vec<Token>> {
+fn tokens(text: &str) -> Option<Vec<MavenToken>> {
     let text = text.trim().to_lowercase();
     if text.is_empty() {
         return None;
@@ -99,8 +99,13 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
         let (mut part, after) = rest.split_at_checked(end)?;
         loop {
             let digits = part.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
-            let (run, more) = super::split_while(part, |byte| byte.is_ascii_digit() == digits);
-            tokens.push(Token { separator, text: word(run, !more.is_empty()), padding: false });
+            let (run, more) =
+                super::parts::split_while(part, |byte| byte.is_ascii_digit() == digits);
+            tokens.push(MavenToken {
+                separator,
+                text: word(run, !more.is_empty()),
+                padding: false,
+            });
             if more.is_empty() {
                 break;
             }
@@ -132,8 +137,8 @@ fn word(run: &str, before_number: bool) -> String {
 }
 
 /// Without nulls at the end, and before each hyphen.
-fn trimmed(tokens: Vec<Token>) -> Vec<Token> {
-    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
+fn trimmed(tokens: Vec<MavenToken>) -> Vec<MavenToken> {
+    let mut kept: Vec<MavenToken> = Vec::with_capacity(tokens.len());
     for token in tokens {
         if token.separator == Some('-') {
             trim(&mut kept);
@@ -144,8 +149,8 @@ fn trimmed(tokens: Vec<Token>) -> Vec<Token> {
     kept
 }
 
-fn trim(tokens: &mut Vec<Token>) {
-    while tokens.len() > 1 && tokens.last().is_some_and(Token::is_null) {
+fn trim(tokens: &mut Vec<MavenToken>) {
+    while tokens.len() > 1 && tokens.last().is_some_and(MavenToken::is_null) {
         tokens.pop();
     }
 }

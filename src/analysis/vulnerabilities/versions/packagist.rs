@@ -2,7 +2,7 @@
 //!
 //! Source: PHP manual, `version_compare`; php-src, ext/standard/tests/versioning/version_compare.phpt.
 
-use super::{compare_numbers, is_number};
+use super::parts::{compare_numbers, is_number};
 use std::cmp::Ordering;
 
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {

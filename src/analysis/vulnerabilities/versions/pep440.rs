@@ -3,7 +3,8 @@
 //! Source: PyPA specifications, "Version specifiers" (PEP 440), with its "Summary of permitted suffixes and
 //! relative ordering" and Appendix B. What that doesn't allow comes before it (`pep440_legacy.rs`).
 
-use super::{compare_numbers, compare_padded, is_number, pep440_legacy, split_while};
+use super::parts::{compare_numbers, compare_padded, is_number, split_while};
+use super::pep440_legacy;
 use std::cmp::Ordering;
 
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
@@ -11,14 +12,14 @@ pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     if a.is_empty() || b.is_empty() {
         return None;
     }
-    Some(match (Version::of(&a), Version::of(&b)) {
+    Some(match (PythonVersion::of(&a), PythonVersion::of(&b)) {
         (Some(a), Some(b)) => a.compare(&b),
         (None, None) => pep440_legacy::compare(&a, &b),
         (a, b) => a.is_some().cmp(&b.is_some()),
     })
 }
 
-struct Version<'a> {
+struct PythonVersion<'a> {
     epoch: &'a str,
     release: Vec<&'a str>,
     /// `a`, `b`, `r`(c) and the number.
@@ -28,8 +29,8 @@ struct Version<'a> {
     local: &'a str,
 }
 
-impl<'a> Version<'a> {
-    fn of(text: &'a str) -> Option<Version<'a>> {
+impl<'a> PythonVersion<'a> {
+    fn of(text: &'a str) -> Option<PythonVersion<'a>> {
         let text = text.strip_prefix('v').unwrap_or(text);
         let (text, local) = text.split_once('+').unwrap_or((text, ""));
         let (epoch, text) = text.split_once('!').unwrap_or(("0", text));
@@ -48,10 +49,10 @@ impl<'a> Version<'a> {
         });
         let good = local.bytes().all(|c| c.is_ascii_alphanumeric() || SEPARATORS.contains(&c));
         let good = good && is_number(epoch) && rest.is_empty();
-        good.then_some(Version { epoch, release, pre, post, dev, local })
+        good.then_some(PythonVersion { epoch, release, pre, post, dev, local })
     }
 
-    fn compare(&self, other: &Version<'_>) -> Ordering {
+    fn compare(&self, other: &PythonVersion<'_>) -> Ordering {
         let order = compare_numbers(self.epoch, other.epoch);
         let order =
             order.then_with(|| compare_padded(&self.release, &other.release, "", compare_numbers));

@@ -26,7 +26,7 @@ fn parts(text: &str) -> Vec<Cow<'static, str>> {
             }
             _ => |byte| !matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'-'),
         };
-        let (run, after) = super::split_while(rest, same);
+        let (run, after) = super::parts::split_while(rest, same);
         rest = after;
         match first {
             b'0'..=b'9' => parts.push(format!("{run:0>8}").into()),

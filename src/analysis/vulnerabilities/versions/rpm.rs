@@ -3,11 +3,11 @@
 //! Source: rpm, docs/manual/dependencies.md, "Versioning", and rpmio/rpmvercmp.c, whose behaviour
 //! tests/rpmvercmp.at of that repository records.
 
-use super::{compare_numbers, split_while};
+use super::parts::{compare_numbers, split_while};
 use std::cmp::Ordering;
 
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
-    let (a, b) = (Version::of(a)?, Version::of(b)?);
+    let (a, b) = (RpmVersion::of(a)?, RpmVersion::of(b)?);
     let order = compare_numbers(a.epoch, b.epoch).then_with(|| parts(a.version, b.version));
     Some(order.then_with(|| match (a.release, b.release) {
         (Some(a), Some(b)) => parts(a, b),
@@ -16,14 +16,14 @@ pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     }))
 }
 
-struct Version<'a> {
+struct RpmVersion<'a> {
     epoch: &'a str,
     version: &'a str,
     release: Option<&'a str>,
 }
 
-impl Version<'_> {
-    fn of(text: &str) -> Option<Version<'_>> {
+impl RpmVersion<'_> {
+    fn of(text: &str) -> Option<RpmVersion<'_>> {
         // Only digits before a colon are an epoch: streams of modules hold colons, too.
         let (digits, rest) = split_while(text, u8::is_ascii_digit);
         let (epoch, rest) = rest.strip_prefix(':').map_or(("0", text), |rest| (digits, rest));
@@ -31,7 +31,7 @@ impl Version<'_> {
             Some((version, release)) => (version, Some(release)),
             None => (rest, None),
         };
-        (!text.is_empty()).then_some(Version { epoch, version, release })
+        (!text.is_empty()).then_some(RpmVersion { epoch, version, release })
     }
 }
 

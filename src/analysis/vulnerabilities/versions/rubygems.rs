@@ -3,15 +3,17 @@
 //! Source: Ruby's Gem::Version, "Pre-releases" and `<=>`: numbers and words by turns, words before numbers,
 //! zeros at the end of either part left out.
 
-use super::{compare_numbers, is_number};
+use super::parts::{compare_numbers, is_number};
 use std::cmp::Ordering;
 
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     let (left, right) = (segments(a)?, segments(b)?);
-    Some(super::compare_padded(&left, &right, "0", |x, y| match (is_number(x), is_number(y)) {
-        (true, true) => compare_numbers(x, y),
-        (false, false) => x.cmp(y),
-        (x, y) => x.cmp(&y),
+    Some(super::parts::compare_padded(&left, &right, "0", |x, y| {
+        match (is_number(x), is_number(y)) {
+            (true, true) => compare_numbers(x, y),
+            (false, false) => x.cmp(y),
+            (x, y) => x.cmp(&y),
+        }
     }))
 }
 
@@ -31,7 +33,7 @@ fn segments(text: &str) -> Option<Vec<&str>> {
             byte if byte.is_ascii_alphabetic() => u8::is_ascii_alphabetic,
             _ => |byte| !byte.is_ascii_alphanumeric(),
         };
-        let (segment, after) = super::split_while(rest, same);
+        let (segment, after) = super::parts::split_while(rest, same);
         rest = after;
         if first.is_ascii_alphanumeric() || first == b'-' {
             // A hyphen is written out as a word of its own.

@@ -4,17 +4,17 @@
 //!
 //! - Tolerant: a `v` before it, fewer or more numbers than three, as tags and old records have them.
 
-use super::{compare_numbers, compare_padded, is_number, split_numbers};
+use super::parts::{compare_numbers, compare_padded, is_number, split_numbers};
 use std::cmp::Ordering;
 
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
-    let (a, b) = (Version::of(a)?, Version::of(b)?);
+    let (a, b) = (SemanticVersion::of(a)?, SemanticVersion::of(b)?);
     Some(a.compare(&b))
 }
 
 /// As `compare`, then by the build: none before any.
 pub fn compare_pub(a: &str, b: &str) -> Option<Ordering> {
-    let (a, b) = (Version::of(a)?, Version::of(b)?);
+    let (a, b) = (SemanticVersion::of(a)?, SemanticVersion::of(b)?);
     let order = a.compare(&b);
     Some(order.then_with(|| match (a.build, b.build) {
         (Some(a), Some(b)) => identifiers(a, b),
@@ -22,14 +22,14 @@ pub fn compare_pub(a: &str, b: &str) -> Option<Ordering> {
     }))
 }
 
-struct Version<'a> {
+struct SemanticVersion<'a> {
     numbers: Vec<&'a str>,
     pre_release: &'a str,
     build: Option<&'a str>,
 }
 
-impl<'a> Version<'a> {
-    fn of(text: &'a str) -> Option<Version<'a>> {
+impl<'a> SemanticVersion<'a> {
+    fn of(text: &'a str) -> Option<SemanticVersion<'a>> {
         let text = text.trim();
         let text = text.strip_prefix(['v', 'V', '=']).unwrap_or(text);
         let (text, build) = match text.split_once('+') {
@@ -38,10 +38,10 @@ impl<'a> Version<'a> {
         };
         let (numbers, rest) = split_numbers(text);
         let pre_release = rest.strip_prefix('-').unwrap_or(rest);
-        (!numbers.is_empty()).then_some(Version { numbers, pre_release, build })
+        (!numbers.is_empty()).then_some(SemanticVersion { numbers, pre_release, build })
     }
 
-    fn compare(&self, other: &Version<'_>) -> Ordering {
+    fn compare(&self, other: &SemanticVersion<'_>) -> Ordering {
         let order = compare_padded(&self.numbers, &other.numbers, "", compare_numbers);
         order.then_with(|| match (self.pre_release, other.pre_release) {
             ("", "") => Ordering::Equal,

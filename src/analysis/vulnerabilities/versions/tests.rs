@@ -1,6 +1,7 @@
 //! Every line of the published vectors, and what holds for all orders.
 
-use super::*;
+use super::{compare, is_known};
+use std::cmp::Ordering;
 use std::path::Path;
 
 /// The vectors of `name`, held against the order of `ecosystem`; a line is `A < B`, `A = B` or `A > B`.
@@ -61,5 +62,5 @@ vectors! {
 fn what_has_no_order_has_no_answer() {
     assert_eq!(compare("GIT", "1", "2"), None);
     assert!(!is_known("Bottles"));
-    assert_eq!(compare("Debian:12", &"1".repeat(MAX_VERSION + 1), "1"), None);
+    assert_eq!(compare("Debian:12", &"1".repeat(1025), "1"), None);
 }

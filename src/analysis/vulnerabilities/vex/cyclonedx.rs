@@ -4,8 +4,9 @@
 //!   another, which can be told only if the reference is the PURL itself.
 //! - Of `affects[].versions` only those that are named one by one are followed.
 
-use super::super::json::{objects, text};
-use super::{VexProduct, VexStatement, VexStatus, VexVerdict};
+use super::statement::{VexProduct, VexStatement};
+use crate::analysis::vulnerabilities::json::{objects, text};
+use crate::analysis::vulnerabilities::vulnerability::{VexStatus, VexVerdict};
 use serde_json::Value;
 use std::collections::BTreeMap;
 

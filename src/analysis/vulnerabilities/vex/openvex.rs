@@ -1,7 +1,8 @@
 //! OpenVEX. Things are structures with an `@id`, or plain strings, as version 0.0.1 has them.
 
-use super::super::json::{list, objects, text, texts};
-use super::{VexProduct, VexStatement, VexStatus, VexVerdict};
+use super::statement::{VexProduct, VexStatement};
+use crate::analysis::vulnerabilities::json::{list, objects, text, texts};
+use crate::analysis::vulnerabilities::vulnerability::{VexStatus, VexVerdict};
 use serde_json::Value;
 
 /// A document's statements; those without a known status are none.

@@ -1,6 +1,6 @@
 //! VEX, by the examples of both specifications.
 
-use super::super::vulnerability::AffectedPackage;
+use super::super::vulnerability::{AffectedPackage, VexStatus};
 use super::*;
 
 fn finding(id: &str, alias: &str, purl: &str) -> Vulnerability {

@@ -3,16 +3,16 @@
 use super::*;
 use serde_json::{Value, json};
 
-fn record(affected: Value) -> Record {
+fn record(affected: Value) -> OsvRecord {
     let record = json!({"id": "T-1", "modified": "2026-01-01T00:00:00Z", "affected": [affected]});
-    Record::parse(record.to_string().as_bytes()).unwrap()
+    OsvRecord::parse(record.to_string().as_bytes()).unwrap()
 }
 
 fn check(ecosystem: &str, ranges: Value, cases: &[(&str, Option<&[&str]>)]) {
     let package = json!({"ecosystem": ecosystem, "name": "p"});
     let record = record(json!({"package": package, "ranges": ranges}));
     for (version, want) in cases {
-        let fixed = affects(&record, &Query::new(ecosystem, "p", version));
+        let fixed = affects(&record, &OsvQuery::new(ecosystem, "p", version));
         let want = want.map(|want| want.iter().map(|&v| v.to_owned()).collect());
         assert_eq!(fixed, want, "{version}");
     }
@@ -85,17 +85,17 @@ fn commits_and_what_is_no_version_match_nothing() {
 fn listed_versions_match_exactly() {
     let package = json!({"ecosystem": "PyPI", "name": "Flask_Cors"});
     let record = record(json!({"package": package, "versions": ["1.0"]}));
-    assert!(affects(&record, &Query::new("PyPI", "flask-cors", "1.0")).is_some());
-    assert_eq!(affects(&record, &Query::new("PyPI", "flask-cors", "1.0.0")), None);
-    assert_eq!(affects(&record, &Query::new("PyPI", "flask", "1.0")), None);
+    assert!(affects(&record, &OsvQuery::new("PyPI", "flask-cors", "1.0")).is_some());
+    assert_eq!(affects(&record, &OsvQuery::new("PyPI", "flask-cors", "1.0.0")), None);
+    assert_eq!(affects(&record, &OsvQuery::new("PyPI", "flask", "1.0")), None);
 }
 
 #[test]
 fn withdrawn_records_match_nothing() {
     let json = json!({"id": "T-1", "withdrawn": "2026-01-01T00:00:00Z", "affected": [
         {"package": {"ecosystem": "npm", "name": "p"}, "versions": ["1.0.0"]}]});
-    let mut record = Record::parse(json.to_string().as_bytes()).unwrap();
-    let query = Query::new("npm", "p", "1.0.0");
+    let mut record = OsvRecord::parse(json.to_string().as_bytes()).unwrap();
+    let query = OsvQuery::new("npm", "p", "1.0.0");
     assert_eq!(affects(&record, &query), None);
     record.withdrawn.clear();
     assert!(affects(&record, &query).is_some());
@@ -114,22 +114,23 @@ fn releases_match_as_osv_s_server_matches_them() {
         ("Maven:https://maven.google.com", "Maven", true),
         ("Debian", "Deb", false),
     ] {
-        let package = Package { ecosystem: own.into(), name: "p".into() };
+        let package = OsvPackage { ecosystem: own.into(), name: "p".into() };
         assert_eq!(package.is(asked, "p"), want, "{own} {asked}");
     }
 }
 
 #[test]
-fn fields_of_the_wrong_shape_are_as_if_not_there() {
-    let json = json!({"id": "T-1", "aliases": "CVE-1", "summary": 5, "affected": [
-        7,
-        {"package": "p", "ranges": {}},
-        {"package": {"ecosystem": "npm", "name": "p"}, "ranges": [
-            {"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": null}, {"later": "1"}, 3]}]},
-    ], "database_specific": []});
-    let record = Record::parse(json.to_string().as_bytes()).unwrap();
-    assert_eq!((record.aliases.len(), &record.summary[..], record.affected.len()), (0, "", 2));
-    assert_eq!(affects(&record, &Query::new("npm", "p", "1.0.0")), Some(vec![]));
-    assert!(Record::parse(b"{}").is_err());
-    assert!(Record::parse(b"[").is_err());
+fn a_hostile_order_of_versions_does_not_stop_the_evaluation() {
+    // Alpine orders invalid versions as text, but against valid ones by their numbers, which makes
+    // cycles. The standard library's sort panics if it notices one.
+    let numbers = (0..300).map(|n| match n % 3 {
+        0 => format!("{}!", 1000 - n),
+        1 => format!("{n}"),
+        _ => format!("{}.{}!", n % 7, n % 5),
+    });
+    let events: Vec<_> = numbers.map(|version| json!({ "fixed": version })).collect();
+    let ranges = json!([{"type": "ECOSYSTEM", "events": events}]);
+    let package = json!({"ecosystem": "Alpine:v3.18", "name": "p"});
+    let record = record(json!({"package": package, "versions": ["1.0"], "ranges": ranges}));
+    assert!(affects(&record, &OsvQuery::new("Alpine:v3.18", "p", "1.0")).is_some());
 }

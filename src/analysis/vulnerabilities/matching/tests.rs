@@ -1,22 +1,23 @@
 //! Rows of findings: what is one, what it is called, how bad it is.
 
 use super::*;
+use crate::vocabulary::Severity;
 use serde_json::{Value, json};
 
 fn subject() -> AffectedPackage {
     AffectedPackage { purl: "pkg:npm/p@1.0.0".into(), name: "p".into(), version: "1.0.0".into() }
 }
 
-fn record(mut json: Value) -> Record {
+fn record(mut json: Value) -> OsvRecord {
     if json.get("affected").is_none() {
         json["affected"] = json!([{"package": {"ecosystem": "npm", "name": "p"}, "ranges": [
             {"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.0.1"}]}]}]);
     }
-    Record::parse(json.to_string().as_bytes()).unwrap()
+    OsvRecord::parse(json.to_string().as_bytes()).unwrap()
 }
 
-fn of(records: &[Record]) -> Vec<Vulnerability> {
-    let query = Query::new("npm", "p", "1.0.0");
+fn of(records: &[OsvRecord]) -> Vec<Vulnerability> {
+    let query = OsvQuery::new("npm", "p", "1.0.0");
     vulnerabilities(&subject(), records.iter().map(|record| (&query, record)))
 }
 

@@ -1,4 +1,4 @@
-//! Answers as they were recorded, as OSV documents them, and as nobody should give them.
+//! Recorded responses, responses as OSV documents them, and hostile ones.
 
 use super::attempts::MAX_TRIES;
 use super::batch_lookup::MAX_PAGES;
@@ -55,15 +55,15 @@ fn cassettes() -> Cassettes {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn batches_and_answers_are_as_recorded() {
+fn requests_and_results_are_as_recorded() {
     let cassettes = cassettes();
     assert!(cassettes.interactions.len() > 80);
     for interaction in &cassettes.interactions {
-        // Commits are no packages, and are never asked about.
+        // Queries about commits are skipped: only packages are looked up.
         let pairs = interaction.request["queries"].as_array().unwrap().iter();
         let pairs = pairs.zip(interaction.response["results"].as_array().unwrap());
         let mut pairs: Vec<_> = pairs.filter_map(|(q, r)| Some((of(q)?, q, r))).collect();
-        // We ask each once, sorted.
+        // A lookup sends each query once, sorted.
         pairs.sort_by(|a, b| a.0.cmp(&b.0));
         pairs.dedup_by(|a, b| a.0 == b.0);
         if pairs.is_empty() {
@@ -87,7 +87,7 @@ fn batches_and_answers_are_as_recorded() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn any_batch_is_answered_by_the_recordings() {
+fn the_recordings_answer_any_batch() {
     let cassettes = cassettes();
     let openssl = OsvQuery::new("Alpine:v3.18", "openssl", "1.1.1k-r0");
     let mut lookup = BatchLookup::new(ORIGIN, [query("never-recorded"), openssl]);
@@ -110,7 +110,7 @@ fn any_batch_is_answered_by_the_recordings() {
 }
 
 #[test]
-fn nothing_but_ecosystem_name_and_version_goes_out() {
+fn only_ecosystem_name_and_version_are_sent() {
     let mut lookup = BatchLookup::new(ORIGIN, [query("a"), query("b")]);
     let token = json!({"vulns": [{"id": "X-1", "secret": "s"}], "next_page_token": "t"});
     let first = sent(&mut lookup, 0);
@@ -132,7 +132,7 @@ fn nothing_but_ecosystem_name_and_version_goes_out() {
 }
 
 #[test]
-fn more_than_a_thousand_questions_are_several_batches() {
+fn more_than_a_thousand_queries_are_several_batches() {
     let mut lookup = BatchLookup::new(ORIGIN, (0..2500).map(|n| query(&format!("p{n:04}"))));
     let mut names = Vec::new();
     for want in [1000, 1000, 500] {
@@ -153,7 +153,7 @@ fn more_than_a_thousand_questions_are_several_batches() {
 }
 
 #[test]
-fn pages_are_put_together_in_their_order() {
+fn pages_are_joined_in_their_order() {
     let mut lookup = BatchLookup::new(ORIGIN, [query("a"), query("b")]);
     let page = |id: &str, token: Value| json!({"vulns": [{"id": id}], "next_page_token": token});
     sent(&mut lookup, 0);
@@ -168,7 +168,7 @@ fn pages_are_put_together_in_their_order() {
 }
 
 #[test]
-fn pages_without_end_end_with_a_warning() {
+fn endless_pages_end_with_a_warning() {
     let mut lookup = BatchLookup::new(ORIGIN, [query("a")]);
     let mut sends = 0;
     while let LookupStep::Send(_) = lookup.step(0) {
@@ -180,7 +180,7 @@ fn pages_without_end_end_with_a_warning() {
 }
 
 #[test]
-fn a_busy_server_is_asked_again_when_it_says() {
+fn a_busy_server_is_retried_at_the_time_that_it_gives() {
     let mut lookup = BatchLookup::new(ORIGIN, [query("a")]);
     sent(&mut lookup, 1000);
     lookup.take(bad(429, Some("7")), 1000);
@@ -195,7 +195,7 @@ fn a_busy_server_is_asked_again_when_it_says() {
 }
 
 #[test]
-fn a_server_that_stays_busy_is_given_up() {
+fn a_server_that_stays_busy_fails_the_lookup() {
     let mut lookup = BatchLookup::new(ORIGIN, [query("a")]);
     let (mut now, mut sends) = (0, 0);
     let error = loop {
@@ -215,7 +215,7 @@ fn a_server_that_stays_busy_is_given_up() {
 }
 
 #[test]
-fn wrong_answers_are_errors_and_hostile_ids_are_passed_over() {
+fn invalid_responses_are_errors_and_invalid_ids_are_skipped() {
     for body in
         [json!(7), json!({"results": []}), json!({"results": [{}, {}]}), json!({"results": 1})]
     {
@@ -237,7 +237,7 @@ fn wrong_answers_are_errors_and_hostile_ids_are_passed_over() {
 }
 
 #[test]
-fn an_answer_that_is_too_large_is_asked_for_in_halves() {
+fn a_batch_whose_response_is_too_large_is_halved() {
     let mut lookup = BatchLookup::new(ORIGIN, (0..10).map(|n| query(&format!("p{n}"))));
     assert_eq!(sent(&mut lookup, 0)["queries"].as_array().unwrap().len(), 10);
     lookup.take(Err(HttpFailure::TooLarge), 0);
@@ -245,7 +245,7 @@ fn an_answer_that_is_too_large_is_asked_for_in_halves() {
 }
 
 #[test]
-fn a_record_is_the_one_that_was_asked_for() {
+fn a_record_has_the_requested_id() {
     let mut detail = RecordLookup::new(ORIGIN, "GO-2022-0001").unwrap();
     detail.take(good(&json!({"id": "GO-2022-0002"})), 0);
     assert_eq!(done(detail.step(0)).unwrap_err().code, "vulnerabilities-unreadable");
@@ -255,7 +255,7 @@ fn a_record_is_the_one_that_was_asked_for() {
 }
 
 #[test]
-fn an_answer_is_kept_for_a_day() {
+fn a_result_is_cached_for_a_day() {
     let day = 86_400_000;
     assert_eq!(cache_key(&query("a"), 0), cache_key(&query("a"), day - 1));
     assert_ne!(cache_key(&query("a"), 0), cache_key(&query("a"), day));

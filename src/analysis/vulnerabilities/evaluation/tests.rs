@@ -1,4 +1,4 @@
-//! Matching, by the examples of OSV's schema and its server.
+//! Evaluation, by the examples of OSV's schema and its server.
 
 use super::*;
 use serde_json::{Value, json};
@@ -18,9 +18,9 @@ fn check(ecosystem: &str, ranges: Value, cases: &[(&str, Option<&[&str]>)]) {
     }
 }
 
-/// The examples of the schema's page, "Examples".
+/// The section "Examples" of the schema's page.
 #[test]
-fn the_schema_s_examples_hold_of_what_they_say() {
+fn the_schemas_examples_apply_as_documented() {
     let unfixed = json!([{"type": "SEMVER", "events": [{"introduced": "0"}]}]);
     check("npm", unfixed, &[("0.0.0-0", Some(&[])), ("99.0.0", Some(&[]))]);
     let fixed = json!([{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.0.2"}]}]);
@@ -48,7 +48,7 @@ fn the_schema_s_examples_hold_of_what_they_say() {
 }
 
 #[test]
-fn events_hold_in_any_order() {
+fn events_apply_in_any_order() {
     let events = json!([{"type": "ECOSYSTEM", "events": [
         {"fixed": "2:10-1"}, {"introduced": "2:1-1"}, {"fixed": "9-1"}, {"introduced": "0"}]}]);
     check(
@@ -64,7 +64,7 @@ fn events_hold_in_any_order() {
 }
 
 #[test]
-fn limits_end_what_a_range_speaks_of() {
+fn a_limit_ends_a_range() {
     let limited =
         json!([{"type": "SEMVER", "events": [{"introduced": "1.0.0"}, {"limit": "2.0.0"}]}]);
     check("npm", limited, &[("1.5.0", Some(&[])), ("2.0.0", None)]);
@@ -74,7 +74,7 @@ fn limits_end_what_a_range_speaks_of() {
 }
 
 #[test]
-fn commits_and_what_is_no_version_match_nothing() {
+fn commits_and_invalid_versions_match_nothing() {
     let commits = json!([{"type": "GIT", "repo": "x", "events": [{"introduced": "0"}]}]);
     check("npm", commits, &[("1.0.0", None)]);
     let all = json!([{"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}]);
@@ -103,8 +103,8 @@ fn withdrawn_records_match_nothing() {
 
 /// The pairs of google/osv.dev, osv/ecosystems/_ecosystems_test.py, "test_add_matching_ecosystems".
 #[test]
-fn releases_match_as_osv_s_server_matches_them() {
-    for (own, asked, want) in [
+fn releases_match_as_in_osvs_server() {
+    for (own, wanted, want) in [
         ("Ubuntu:22.04:LTS", "Ubuntu:22.04:LTS", true),
         ("Ubuntu:22.04:LTS", "Ubuntu:22.04", true),
         ("Ubuntu:Pro:18.04:LTS", "Ubuntu:18.04", true),
@@ -115,7 +115,7 @@ fn releases_match_as_osv_s_server_matches_them() {
         ("Debian", "Deb", false),
     ] {
         let package = OsvPackage { ecosystem: own.into(), name: "p".into() };
-        assert_eq!(package.is(asked, "p"), want, "{own} {asked}");
+        assert_eq!(package.is(wanted, "p"), want, "{own} {wanted}");
     }
 }
 

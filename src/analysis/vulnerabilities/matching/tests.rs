@@ -1,4 +1,4 @@
-//! Rows of findings: what is one, what it is called, how bad it is.
+//! Grouping of records, IDs, ratings and links.
 
 use super::*;
 use crate::vocabulary::Severity;
@@ -21,12 +21,12 @@ fn of(records: &[OsvRecord]) -> Vec<Vulnerability> {
     vulnerabilities(&subject(), records.iter().map(|record| (&query, record)))
 }
 
-fn ids(findings: &[Vulnerability]) -> Vec<&str> {
-    findings.iter().map(|finding| finding.id.as_str()).collect()
+fn ids(found: &[Vulnerability]) -> Vec<&str> {
+    found.iter().map(|vulnerability| vulnerability.id.as_str()).collect()
 }
 
 #[test]
-fn aliases_are_one_row_whose_name_is_the_best_known() {
+fn aliases_are_one_vulnerability_with_the_best_known_id() {
     let records = [
         record(json!({"id": "GO-2026-1", "aliases": ["CVE-2026-1"]})),
         record(json!({"id": "GHSA-a", "aliases": ["CVE-2026-1"]})),
@@ -39,7 +39,7 @@ fn aliases_are_one_row_whose_name_is_the_best_known() {
 }
 
 #[test]
-fn rows_do_not_depend_on_the_order_of_records() {
+fn the_order_of_records_does_not_matter() {
     let mut records = [
         record(json!({"id": "A-1", "aliases": ["B-1"]})),
         record(json!({"id": "C-1", "aliases": ["D-1"]})),
@@ -55,7 +55,7 @@ fn rows_do_not_depend_on_the_order_of_records() {
 }
 
 #[test]
-fn a_distribution_s_record_is_its_cve_s_and_a_notice_is_not() {
+fn a_distributions_record_is_an_alias_of_its_cve_but_a_notice_is_not() {
     let records = [
         record(json!({"id": "DEBIAN-CVE-2026-1", "upstream": ["CVE-2026-1"]})),
         record(json!({"id": "DSA-1-1", "upstream": ["CVE-2026-1", "CVE-2026-2"]})),
@@ -66,7 +66,7 @@ fn a_distribution_s_record_is_its_cve_s_and_a_notice_is_not() {
 }
 
 #[test]
-fn severity_is_of_the_newest_cvss_and_a_word_is_the_last_resort() {
+fn the_newest_cvss_counts_and_a_word_is_the_last_resort() {
     let three = json!({"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"});
     let four = json!({"type": "CVSS_V4",
         "score": "CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"});
@@ -87,7 +87,7 @@ fn severity_is_of_the_newest_cvss_and_a_word_is_the_last_resort() {
 }
 
 #[test]
-fn links_lead_to_the_web_alone() {
+fn links_lead_only_to_the_web() {
     for (url, want) in [
         ("https://example.test/advisory", "https://example.test/advisory"),
         ("javascript:alert(1)", "https://osv.dev/vulnerability/X-1"),
@@ -100,7 +100,7 @@ fn links_lead_to_the_web_alone() {
 }
 
 #[test]
-fn records_about_something_else_are_no_findings() {
+fn records_about_other_packages_are_ignored() {
     let other = json!([{"package": {"ecosystem": "npm", "name": "q"}, "versions": ["1.0.0"]}]);
     assert!(of(&[record(json!({"id": "X-1", "affected": other}))]).is_empty());
 }

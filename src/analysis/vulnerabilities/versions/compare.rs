@@ -7,15 +7,14 @@ use super::{apk, dotted, dpkg, maven, nuget, packagist, pep440, rpm, rubygems, s
 use crate::analysis::vulnerabilities::ecosystem::CRATES;
 use std::cmp::Ordering;
 
-/// An order: how `a` stands to `b`.
+/// Compares two versions.
 type CompareFn = fn(a: &str, b: &str) -> Option<Ordering>;
 
-/// Bytes of a version at most: no ecosystem's are nearly as long, and some orders take time by the
-/// square of it.
+/// Most bytes of a version. No ecosystem's are nearly as long, and some orders take quadratic time.
 const MAX_VERSION: usize = 1024;
 
-/// How two versions of an ecosystem stand to each other. The ecosystem is OSV's name, its release after
-/// a colon or without. `None`: one of them is no version there, or nobody knows the ecosystem's order.
+/// Compares two versions of an ecosystem, which is OSV's name with or without a release after a colon.
+/// `None` if one of them is not a version there, or the ecosystem's order is unknown.
 pub fn compare(ecosystem: &str, a: &str, b: &str) -> Option<Ordering> {
     if a.len() > MAX_VERSION || b.len() > MAX_VERSION {
         return None;
@@ -23,12 +22,12 @@ pub fn compare(ecosystem: &str, a: &str, b: &str) -> Option<Ordering> {
     order(ecosystem)?(a, b)
 }
 
-/// By Semantic Versioning, whatever the ecosystem: OSV's ranges of type `SEMVER`.
+/// Compares by Semantic Versioning, whatever the ecosystem: for OSV's ranges of type `SEMVER`.
 pub fn compare_semver(a: &str, b: &str) -> Option<Ordering> {
     (a.len() <= MAX_VERSION && b.len() <= MAX_VERSION).then(|| semver::compare(a, b))?
 }
 
-/// Whether this ecosystem's versions can be compared.
+/// Whether versions of this ecosystem can be compared.
 pub fn is_known(ecosystem: &str) -> bool {
     order(ecosystem).is_some()
 }

@@ -15,7 +15,7 @@ pub fn compare(a: &str, b: &str) -> Option<Ordering> {
 struct DebianVersion<'a> {
     epoch: &'a str,
     upstream: &'a str,
-    /// Empty where there is none, which is the same as `0`.
+    /// May be empty, which is equal to `0`.
     revision: &'a str,
 }
 
@@ -32,7 +32,7 @@ impl DebianVersion<'_> {
     }
 }
 
-/// Text and numbers by turns.
+/// Compares alternating text and numbers.
 fn parts(mut a: &str, mut b: &str) -> Ordering {
     while !a.is_empty() || !b.is_empty() {
         let ((text_a, rest_a), (text_b, rest_b)) = (text(a), text(b));
@@ -73,7 +73,7 @@ fn compare_text(a: &str, b: &str) -> Ordering {
 }
 
 #[test]
-fn the_manual_page_s_examples_sort_as_it_says() {
+fn the_manual_pages_examples_sort_as_documented() {
     let sorted = ["~~", "~~a", "~", "1", "a"];
     for pair in sorted.windows(2) {
         assert_eq!(compare(pair[0], pair[1]), Some(Ordering::Less), "{pair:?}");

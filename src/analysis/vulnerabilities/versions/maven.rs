@@ -26,11 +26,11 @@ pub fn compare(a: &str, b: &str) -> Option<Ordering> {
 
 #[derive(Clone, Debug)]
 struct MavenToken {
-    /// What stands before it: a dot, a hyphen (or a change between digits and letters), nothing.
+    /// The separator before it: a dot; a hyphen, also for a change between digits and letters; or nothing.
     separator: Option<char>,
-    /// In lower case, aliases and zeros replaced; empty: the release itself.
+    /// In lower case, with aliases and zeros replaced; empty for the release itself.
     text: String,
-    /// It stands in for one that the other version has and this one lacks.
+    /// Stands in for a token that only the other version has.
     padding: bool,
 }
 
@@ -43,9 +43,9 @@ impl MavenToken {
         is_number(&self.text) && compare_numbers(&self.text, "").is_eq()
     }
 
-    /// What the shorter version has in its place.
+    /// The token that stands in for this one in the shorter version.
     fn padding(&self) -> MavenToken {
-        // "sp" is the only word that comes after a release, so it is held against that.
+        // "sp" is the only word after a release, so it is compared with a release.
         let zero = self.separator == Some('.') && self.text != "sp";
         let text = if zero { "0".to_owned() } else { String::new() };
         MavenToken { separator: self.separator, text, padding: true }
@@ -60,7 +60,7 @@ impl MavenToken {
             (true, true) => compare_numbers(&self.text, &other.text),
             (true, false) if !self.padding => Ordering::Greater,
             (false, true) if !other.padding => Ordering::Less,
-            // What nobody knows comes after what is known, in the alphabet's order.
+            // Unknown words follow known ones, alphabetically.
             _ => rank(&self.text).cmp(&rank(&other.text)).then_with(|| {
                 let unknown = rank(&self.text) == UNKNOWN;
                 if unknown { self.text.cmp(&other.text) } else { Ordering::Equal }
@@ -109,7 +109,7 @@ fn tokens(text: &str) -> Option<Vec<MavenToken>> {
             if more.is_empty() {
                 break;
             }
-            // Between digits and letters it is as if a hyphen stood.
+            // A change between digits and letters acts as a hyphen.
             (separator, part) = (Some('-'), more);
         }
         let mut chars = after.chars();
@@ -122,7 +122,7 @@ fn tokens(text: &str) -> Option<Vec<MavenToken>> {
     Some(trimmed(tokens))
 }
 
-/// Aliases replaced. Before a number, one letter stands for a word.
+/// Replaces aliases. One letter before a number is an abbreviation.
 fn word(run: &str, before_number: bool) -> String {
     let word = match run {
         "" => "0",
@@ -136,7 +136,7 @@ fn word(run: &str, before_number: bool) -> String {
     word.to_owned()
 }
 
-/// Without nulls at the end, and before each hyphen.
+/// Removes null tokens at the end and before each hyphen.
 fn trimmed(tokens: Vec<MavenToken>) -> Vec<MavenToken> {
     let mut kept: Vec<MavenToken> = Vec::with_capacity(tokens.len());
     for token in tokens {
@@ -156,7 +156,7 @@ fn trim(tokens: &mut Vec<MavenToken>) {
 }
 
 #[test]
-fn the_reference_s_examples_sort_as_it_says() {
+fn the_references_examples_sort_as_documented() {
     let sorted = [
         "1-alpha",
         "1-beta",

@@ -1,4 +1,4 @@
-//! NuGet's order: Semantic Versioning with four numbers, letters of any case.
+//! NuGet's order: Semantic Versioning with four numbers, case-insensitive.
 //!
 //! Source: NuGet documentation, "Package versioning", "Normalized version numbers" and "Version ordering".
 
@@ -10,7 +10,7 @@ pub fn compare(a: &str, b: &str) -> Option<Ordering> {
 }
 
 #[test]
-fn normalised_versions_are_the_same() {
+fn normalised_versions_are_equal() {
     for (a, b) in
         [("1.00", "1.0"), ("1.01.1", "1.1.1"), ("1.00.0.1", "1.0.0.1"), ("1.0.0.0", "1.0.0")]
     {

@@ -2,19 +2,18 @@
 
 use std::cmp::Ordering;
 
-/// Two numbers of ASCII digits, of any length; an empty one is zero.
+/// Compares numbers in ASCII digits, of any length; an empty one is zero.
 pub fn compare_numbers(a: &str, b: &str) -> Ordering {
     let (a, b) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
     a.len().cmp(&b.len()).then_with(|| a.cmp(b))
 }
 
-/// Digits alone, and at least one.
+/// Whether a text has only digits, and at least one.
 pub fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The numbers at the beginning, with a dot between, and what is behind them; a dot after the last is taken,
-/// too.
+/// Splits off the numbers at the start, separated by dots, and a dot after the last one.
 pub fn split_numbers(text: &str) -> (Vec<&str>, &str) {
     let mut rest = text;
     let mut numbers = Vec::new();
@@ -33,14 +32,14 @@ pub fn split_numbers(text: &str) -> (Vec<&str>, &str) {
     (numbers, rest)
 }
 
-/// Splits off the beginning whose bytes are all such.
+/// Splits off the longest prefix whose bytes all satisfy `such`.
 pub fn split_while(text: &str, such: impl Fn(&u8) -> bool) -> (&str, &str) {
     let end = text.bytes().take_while(such).count();
-    // Callers ask for ASCII bytes alone, so that this is the end of a character.
+    // Callers match ASCII bytes only, so this is a character boundary.
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-/// Two lists part by part, the missing part of the shorter one standing for `missing`.
+/// Compares two lists element by element; `missing` stands for those that the shorter list lacks.
 pub fn compare_padded<T: Copy>(
     a: &[T],
     b: &[T],

@@ -1,7 +1,7 @@
 //! RubyGems' order.
 //!
-//! Source: Ruby's Gem::Version, "Pre-releases" and `<=>`: numbers and words by turns, words before numbers,
-//! zeros at the end of either part left out.
+//! Source: Ruby's Gem::Version, "Pre-releases" and `<=>`: alternating numbers and words, words before
+//! numbers, without zeros at the end of either part.
 
 use super::parts::{compare_numbers, is_number};
 use std::cmp::Ordering;
@@ -17,7 +17,7 @@ pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     }))
 }
 
-/// The canonical ones: of the numbers before the first word, and of all after it, no zeros at the end.
+/// The canonical segments: no zeros at the end of the numbers before the first word, nor at the very end.
 fn segments(text: &str) -> Option<Vec<&str>> {
     let text = text.trim();
     let good = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
@@ -36,7 +36,7 @@ fn segments(text: &str) -> Option<Vec<&str>> {
         let (segment, after) = super::parts::split_while(rest, same);
         rest = after;
         if first.is_ascii_alphanumeric() || first == b'-' {
-            // A hyphen is written out as a word of its own.
+            // A hyphen is a word of its own.
             let segment = if first == b'-' { "pre" } else { segment };
             if !words && !is_number(segment) {
                 words = true;
@@ -56,7 +56,7 @@ fn drop_zeros(segments: &mut Vec<&str>) {
 }
 
 #[test]
-fn pre_releases_come_before_their_releases() {
+fn pre_releases_are_before_their_releases() {
     for (a, b) in [("1.0.a", "1.0"), ("1.0.0.rc1", "1.0.0"), ("1.0-1", "1.0"), ("1.8.a", "1.8.1")] {
         assert_eq!(compare(a, b), Some(Ordering::Less), "{a} {b}");
     }

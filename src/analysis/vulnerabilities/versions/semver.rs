@@ -1,8 +1,9 @@
-//! Semantic Versioning, for npm, Rust's crates, Go, Hex and whoever has no order of their own; and Pub's.
+//! Semantic Versioning, for npm, Rust crates, Go, Hex and ecosystems without an order of their own; and
+//! Pub's variant.
 //!
-//! Source: semver.org 2.0.0, item 11; pub_semver's README for what it does with builds.
+//! Source: semver.org 2.0.0, item 11; pub_semver's README for its order of builds.
 //!
-//! - Tolerant: a `v` before it, fewer or more numbers than three, as tags and old records have them.
+//! Tolerant: a leading `v`, and fewer or more than three numbers, as tags and old records have them.
 
 use super::parts::{compare_numbers, compare_padded, is_number, split_numbers};
 use std::cmp::Ordering;
@@ -12,7 +13,7 @@ pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     Some(a.compare(&b))
 }
 
-/// As `compare`, then by the build: none before any.
+/// As `compare`, then by build; no build is before any.
 pub fn compare_pub(a: &str, b: &str) -> Option<Ordering> {
     let (a, b) = (SemanticVersion::of(a)?, SemanticVersion::of(b)?);
     let order = a.compare(&b);
@@ -52,7 +53,7 @@ impl<'a> SemanticVersion<'a> {
     }
 }
 
-/// Numbers before words, each in its own order; the shorter list first.
+/// Numbers are before words, each in their own order; the shorter list is first.
 fn identifiers(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a.split('.'), b.split('.'));
     loop {
@@ -73,7 +74,7 @@ fn identifiers(a: &str, b: &str) -> Ordering {
 }
 
 #[test]
-fn the_specification_s_example_sorts_as_it_says() {
+fn the_specifications_example_sorts_as_documented() {
     let sorted = [
         "1.0.0-alpha",
         "1.0.0-alpha.1",

@@ -9,8 +9,9 @@ use super::rows::{self, Lines, Order};
 use super::state::Session;
 use super::{ReadSeek, advisories::predicate};
 use crate::analysis::packages::Inventory;
-use crate::analysis::sbom::compare::{Sides, compare};
-use crate::analysis::sbom::read::{self, Attached, MAX_BYTES};
+use crate::analysis::sbom::AttachedSbom;
+use crate::analysis::sbom::compare::{VersionSides, compare};
+use crate::analysis::sbom::read::{self, MAX_BYTES};
 use crate::analysis::vulnerabilities::vex::{self, VexStatement};
 use crate::archive::{ArtifactDocument, OtherKind};
 use crate::problem::Problem;
@@ -24,7 +25,7 @@ const MAX_DOCUMENTS: usize = 20;
 /// What a document turned out to be.
 #[derive(Serialize, Deserialize)]
 pub(super) enum Kind {
-    Bill(Attached),
+    Bill(AttachedSbom),
     Vex(Vec<VexStatement>),
 }
 
@@ -157,7 +158,7 @@ impl Session {
         let installed = inventory.packages.iter().filter(|f| !f.package.declared && !f.removed());
         let compared = compare(installed.map(|found| &found.purl[..]), bill);
         let mut lines = Lines::default();
-        let mut add = |sides: &Sides, words: &str, rank: u64| {
+        let mut add = |sides: &VersionSides, words: &str, rank: u64| {
             let shown =
                 |versions: &[String]| Cell::Code(text::show(versions.join(", ").as_bytes()));
             if !rows::holds(&format!("{}\n{words}", sides.identity), &ask.filter) {
@@ -198,7 +199,7 @@ fn show_name(known: &Known) -> String {
 }
 
 /// Who made it, and what of it is the same.
-fn note(bill: &Attached, same: usize, unnamed: usize) -> String {
+fn note(bill: &AttachedSbom, same: usize, unnamed: usize) -> String {
     let tools = [&bill.tools[..], &bill.creators].concat().join(", ");
     let made = match (tools.as_str(), bill.created.as_str()) {
         ("", "") => String::new(),

@@ -273,7 +273,10 @@ fn written_documents_can_be_read() {
         );
         assert_eq!(attached.created, "2024-03-01T00:30:00Z");
         let comparison = compare::compare(purls.iter().copied(), &attached);
-        assert_eq!(comparison, compare::Comparison { same: packages.len(), ..Default::default() });
+        assert_eq!(
+            comparison,
+            compare::SbomComparison { same: packages.len(), ..Default::default() }
+        );
     }
 }
 

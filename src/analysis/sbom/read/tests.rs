@@ -1,6 +1,7 @@
-//! Against documents that BuildKit's scanner made, the specifications' examples of both envelopes, and
-//! what is no document.
+//! Documents that BuildKit's scanner made, the specifications' examples of both envelopes, and other
+//! documents.
 
+use super::super::attached::MAX_PACKAGES;
 use super::*;
 use crate::analysis::packages::purl::write;
 
@@ -27,7 +28,7 @@ const CYCLONEDX: &str = r#"{"bomFormat":"CycloneDX","specVersion":"1.4","metadat
         "purl":"pkg:maven/org.example/inner@2","licenses":[{"expression":"MIT OR ISC"}]}]}]}"#;
 
 #[test]
-fn spdx_gives_its_packages_and_its_makers() {
+fn spdx_gives_its_packages_and_creators() {
     let attached = read(SPDX.as_bytes()).unwrap();
     assert_eq!((&attached.format[..], &attached.name[..]), ("SPDX 2.2", "n"));
     assert_eq!(attached.tools, ["syft-1.0"]);
@@ -42,7 +43,7 @@ fn spdx_gives_its_packages_and_its_makers() {
 }
 
 #[test]
-fn cyclonedx_gives_its_packages_and_its_makers() {
+fn cyclonedx_gives_its_packages_and_creators() {
     let attached = read(CYCLONEDX.as_bytes()).unwrap();
     assert_eq!((&attached.format[..], &attached.name[..]), ("CycloneDX 1.4", "alpine:3"));
     assert_eq!(attached.tools, ["aquasecurity trivy 0.50"]);
@@ -56,14 +57,14 @@ fn cyclonedx_gives_its_packages_and_its_makers() {
 }
 
 #[test]
-fn tools_are_read_in_their_form_of_today() {
+fn tools_are_read_in_their_current_form() {
     let text = r#"{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{
         "tools":{"components":[{"type":"application","name":"syft","version":"1.9"}]}}}"#;
     assert_eq!(read(text.as_bytes()).unwrap().tools, ["syft 1.9"]);
 }
 
 #[test]
-fn a_statement_and_an_envelope_are_taken_off() {
+fn statement_and_envelope_are_unwrapped() {
     let statement = format!(
         r#"{{"_type":"https://in-toto.io/Statement/v0.1","predicateType":"https://spdx.dev/Document",
         "subject":[{{"name":"x","digest":{{"sha256":"ab"}}}}],"predicate":{SPDX}}}"#
@@ -94,7 +95,7 @@ fn encode(text: &str) -> String {
 }
 
 #[test]
-fn what_is_no_bill_of_materials_is_told() {
+fn a_document_that_is_no_sbom_is_an_error() {
     for text in [
         "",
         "[]",
@@ -112,7 +113,7 @@ fn what_is_no_bill_of_materials_is_told() {
 }
 
 #[test]
-fn wrapping_and_nesting_have_their_bounds() {
+fn wrapping_and_nesting_are_limited() {
     let mut text = SPDX.to_owned();
     for _ in 0..40 {
         text = format!(r#"{{"predicateType":"https://spdx.dev/Document","predicate":{text}}}"#);
@@ -131,7 +132,7 @@ fn wrapping_and_nesting_have_their_bounds() {
 }
 
 #[test]
-fn a_list_too_long_is_cut_and_says_so() {
+fn a_list_that_is_too_long_is_cut() {
     let list = r#"{"name":"a"},"#.repeat(MAX_PACKAGES + 5);
     let list = list.trim_end_matches(',');
     for text in [
@@ -144,7 +145,7 @@ fn a_list_too_long_is_cut_and_says_so() {
 }
 
 #[test]
-fn damaged_documents_are_read_or_refused_and_what_is_read_can_be_written() {
+fn a_damaged_document_is_rejected_or_can_be_written_again() {
     use crate::analysis::sbom::{Component, SbomDocument, cyclonedx, spdx};
     for text in [SPDX, CYCLONEDX] {
         for at in 0..text.len() {

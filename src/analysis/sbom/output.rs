@@ -1,18 +1,17 @@
-//! What both formats are written with: objects that leave out what is empty, digests and addresses that
-//! their schemas take.
+//! What both writers share: objects without empty fields, digests and URLs that the schemas accept, and the
+//! name of the tool.
 
 use serde_json::{Map, Value};
 
+/// The name and version of the tool that writes the documents.
+pub const TOOL: &str = "layerscope";
+pub const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// An object without its empty fields.
 pub fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
-    filled(&fields)
-}
-
-// One copy, whatever the number of fields.
-fn filled(fields: &[(&str, Value)]) -> Value {
     let mut map = Map::new();
     for (key, value) in fields {
-        let empty = match value {
+        let empty = match &value {
             Value::Null => true,
             Value::String(text) => text.is_empty(),
             Value::Array(list) => list.is_empty(),
@@ -20,19 +19,19 @@ fn filled(fields: &[(&str, Value)]) -> Value {
             _ => false,
         };
         if !empty {
-            map.insert((*key).to_owned(), value.clone());
+            map.insert(key.to_owned(), value);
         }
     }
     Value::Object(map)
 }
 
-/// Text as a value.
+/// Text as a JSON value.
 pub fn text(text: impl Into<String>) -> Value {
     Value::String(text.into())
 }
 
-/// Algorithm as OCI digests have it and lower-case hexadecimal digits, of algorithms that both formats
-/// have, where the length is right.
+/// Splits a digest into its algorithm, as OCI names it, and lower-case hexadecimal digits. `None` if its
+/// length is wrong, or not both formats have the algorithm.
 pub fn hash(digest: &str) -> Option<(&str, String)> {
     let (algorithm, hex) = digest.split_once(':')?;
     let length = match algorithm {
@@ -43,21 +42,21 @@ pub fn hash(digest: &str) -> Option<(&str, String)> {
         "sha512" => 128,
         _ => return None,
     };
-    let sound = hex.len() == length && hex.bytes().all(|c| c.is_ascii_hexdigit());
-    sound.then(|| (algorithm, hex.to_ascii_lowercase()))
+    let valid = hex.len() == length && hex.bytes().all(|c| c.is_ascii_hexdigit());
+    valid.then(|| (algorithm, hex.to_ascii_lowercase()))
 }
 
-/// A page's address that any validator takes, as it is; `None`: left out.
-pub fn address(text: &str) -> Option<&str> {
+/// A web page's URL, unchanged, if every validator accepts it.
+pub fn url(text: &str) -> Option<&str> {
     let text = text.trim();
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     let host = rest.split(['/', '?', '#', ':']).next()?;
     let (before, top) = host.rsplit_once('.')?;
     let label = |c: u8| c.is_ascii_alphanumeric() || c == b'-' || c == b'.';
-    let sound = !before.is_empty()
+    let valid = !before.is_empty()
         && host.bytes().all(label)
         && top.len() > 1
         && top.bytes().all(|c| c.is_ascii_alphabetic());
     let inner = |c: u8| c.is_ascii_alphanumeric() || b"-._~:/?@!$&'()*+,;=".contains(&c);
-    (sound && rest.bytes().all(inner)).then_some(text)
+    (valid && rest.bytes().all(inner)).then_some(text)
 }

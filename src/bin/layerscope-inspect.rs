@@ -101,10 +101,10 @@ fn inspect(path: &Path, which: &Which, limits: bool) -> Result<(String, bool), P
 }
 
 /// The source as far as it is known when it can't be opened as an archive.
-fn source(path: &Path) -> report::Source {
+fn source(path: &Path) -> report::ReportSource {
     let folder = path.is_dir();
     let bytes = std::fs::read(path).ok();
-    report::Source {
+    report::ReportSource {
         kind: if folder { "directory" } else { "file" },
         format: String::new(),
         name: name(path),

@@ -37,7 +37,7 @@ impl Session {
             });
         }
         let named = self.remote.as_ref().and_then(|remote| Digest::parse(&remote.digest));
-        let source = report::Source {
+        let source = report::ReportSource {
             kind: match (&self.remote, self.folder) {
                 (Some(_), _) => "registry",
                 (None, true) => "directory",

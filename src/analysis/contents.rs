@@ -3,7 +3,7 @@
 //! A note is a JSON object with a field for each analysis that has something to say. It is made in the
 //! worker that reads the layer, so that no content crosses to the session.
 
-use super::packages::{FileFacts, catalog};
+use super::packages::{CatalogFacts, catalog};
 use crate::entry::Member;
 use crate::entry::path;
 use crate::layer::{Note, Onlooker};
@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FileNotes {
-    #[serde(skip_serializing_if = "FileFacts::is_empty")]
-    pub packages: FileFacts,
+    #[serde(skip_serializing_if = "CatalogFacts::is_empty")]
+    pub packages: CatalogFacts,
 }
 
 impl FileNotes {

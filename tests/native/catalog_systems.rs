@@ -2,7 +2,7 @@
 //! dpkg-query's list, the fields of `status.d` and of apk's database, and syft's list and distribution.
 
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, os_release};
-use layerscope::analysis::packages::{FileFacts, Package, Release};
+use layerscope::analysis::packages::{CatalogFacts, Package, Release};
 use layerscope::session::query::{Answers, ContentRequest, Expand, NodeKind, Rows, Tree, TreeSpec};
 use layerscope::session::{Files, Session, disk::Disk, drive, job};
 use serde_json::Value;
@@ -52,7 +52,7 @@ impl Image {
     }
 
     /// The facts of each file that a cataloger wants, by its path.
-    fn facts(&self) -> BTreeMap<String, FileFacts> {
+    fn facts(&self) -> BTreeMap<String, CatalogFacts> {
         let mut all = BTreeMap::new();
         for (path, size) in
             self.paths.iter().filter_map(|(path, file)| Some((path, file.as_ref()?.0)))
@@ -69,7 +69,7 @@ impl Image {
     }
 }
 
-fn packages(facts: &BTreeMap<String, FileFacts>) -> impl Iterator<Item = &Package> {
+fn packages(facts: &BTreeMap<String, CatalogFacts>) -> impl Iterator<Item = &Package> {
     facts.values().flat_map(|facts| &facts.packages)
 }
 

@@ -3,7 +3,7 @@
 
 use flate2::read::GzDecoder;
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate};
-use layerscope::analysis::packages::{FileFacts, Package, Release};
+use layerscope::analysis::packages::{CatalogFacts, Package, Release};
 use layerscope::analysis::sbom::{
     Component, ComponentLocation, SbomDocument, SbomLayer, compare, cyclonedx, read, spdx,
 };
@@ -32,7 +32,7 @@ fn schema(name: &str) -> Value {
 }
 
 /// Alpine's package database, read by the cataloger.
-fn alpine() -> FileFacts {
+fn alpine() -> CatalogFacts {
     let bytes = gunzip("alpine-3.10.installed.gz");
     let file = Candidate { path: b"lib/apk/db/installed", size: 0, mode: 0o644, head: b"" };
     let reader = CATALOGERS.iter().find(|cataloger| (cataloger.wants)(&file)).unwrap();

@@ -1,6 +1,6 @@
 //! What a cataloger is: a name, a test of files by their paths, and a reader.
 
-use super::package::{FileFacts, Package};
+use super::package::{CatalogFacts, Package};
 pub use crate::layer::HEAD;
 
 /// A file that a cataloger may want, as the pass over its layer meets it.
@@ -23,7 +23,7 @@ pub struct Cataloger {
     /// Whether it wants a file's content. Called for every file of every layer, so it must be cheap.
     pub wants: fn(&Candidate<'_>) -> bool,
     /// Reads the whole content. Returns nothing if the file turns out to be something else.
-    pub read: fn(&Candidate<'_>, &[u8]) -> FileFacts,
+    pub read: fn(&Candidate<'_>, &[u8]) -> CatalogFacts,
 }
 
 /// Recognises a package by the path of its directory alone, relative to the root, without a leading slash.

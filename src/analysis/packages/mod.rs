@@ -2,7 +2,7 @@
 //! name them.
 //!
 //! - A cataloger is one file in `catalog/`: it says which files it wants and what it reads from one. It
-//!   sees one file at a time, in the worker that reads the layer, and returns `FileFacts`. It knows neither
+//!   sees one file at a time, in the worker that reads the layer, and returns `CatalogFacts`. It knows neither
 //!   the image nor other files.
 //! - `inventory.rs` combines the facts of several files: a database and its lists of files, the
 //!   distribution that gives a PURL its namespace, a package that a later layer removes. It is a pure
@@ -26,5 +26,5 @@ mod resolve;
 pub use found_package::{FoundPackage, PackageLocation};
 pub use inventory::{Inventory, inventory};
 pub use owners::Owners;
-pub use package::{FileFacts, Package, PackageSupplement, Release};
+pub use package::{CatalogFacts, Package, PackageSupplement, Release};
 pub use resolve::resolve;

@@ -5,7 +5,7 @@
 
 use super::catalog::os_release;
 use super::found_package::FoundPackage;
-use super::package::{FileFacts, PackageSupplement, Release};
+use super::package::{CatalogFacts, PackageSupplement, Release};
 use super::resolve::resolve;
 use crate::analysis::contents::FileNotes;
 use crate::layer::Notes;
@@ -18,7 +18,7 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub struct NotedFacts {
     /// By layer and the file's entry in it.
-    by_entry: HashMap<(LayerPosition, u32), FileFacts>,
+    by_entry: HashMap<(LayerPosition, u32), CatalogFacts>,
     /// By type, name and architecture.
     supplements: HashMap<(String, String, String), PackageSupplement>,
     /// By type, name, and the directory (node) of the file that holds the supplement.
@@ -83,7 +83,7 @@ impl NotedFacts {
     }
 
     /// The facts in a node's file after an event.
-    pub fn facts(&self, tree: &FileTree, event: &PathEvent) -> Option<&FileFacts> {
+    pub fn facts(&self, tree: &FileTree, event: &PathEvent) -> Option<&CatalogFacts> {
         let inode = tree.inode(event).filter(|_| event.is_there())?;
         self.by_entry.get(&(inode.layer, inode.entry))
     }

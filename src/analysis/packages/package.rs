@@ -106,7 +106,7 @@ pub struct Release {
 /// What one file says about packages and the distribution.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct FileFacts {
+pub struct CatalogFacts {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<Package>,
     #[serde(rename = "about", skip_serializing_if = "Vec::is_empty")]
@@ -118,14 +118,14 @@ pub struct FileFacts {
     pub warnings: Vec<Problem>,
 }
 
-impl FileFacts {
+impl CatalogFacts {
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
-        *self == FileFacts::default()
+        *self == CatalogFacts::default()
     }
 
     /// Adds what another cataloger found in the same file.
-    pub fn add(&mut self, other: FileFacts) {
+    pub fn add(&mut self, other: CatalogFacts) {
         self.packages.extend(other.packages);
         self.supplements.extend(other.supplements);
         self.release = self.release.take().or(other.release);
@@ -133,16 +133,16 @@ impl FileFacts {
     }
 
     /// Facts of a single package.
-    pub fn of(package: Package) -> FileFacts {
-        FileFacts { packages: vec![package], ..FileFacts::default() }
+    pub fn of(package: Package) -> CatalogFacts {
+        CatalogFacts { packages: vec![package], ..CatalogFacts::default() }
     }
 
     /// Facts of a single supplement; empty if it adds nothing.
-    pub fn of_supplement(supplement: PackageSupplement) -> FileFacts {
+    pub fn of_supplement(supplement: PackageSupplement) -> CatalogFacts {
         let PackageSupplement { name, files, licenses, .. } = &supplement;
         if name.is_empty() || files.is_empty() && licenses.is_empty() {
-            return FileFacts::default();
+            return CatalogFacts::default();
         }
-        FileFacts { supplements: vec![supplement], ..FileFacts::default() }
+        CatalogFacts { supplements: vec![supplement], ..CatalogFacts::default() }
     }
 }

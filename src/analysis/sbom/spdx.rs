@@ -5,7 +5,7 @@
 //! - `documentNamespace` is a digest of everything else and `created` is the image's own time (the start of
 //!   1970 if it has none, because the format requires a time), so documents with the same content are
 //!   identical.
-//! - A declared licence that is no expression becomes `LicenseRef-…` with the declared words as its text.
+//! - A declared licence without an expression becomes `LicenseRef-…` with the declared words as its text.
 //!   Nothing is concluded.
 //! - `sourceInfo` names the layers of a package, for people; they count from 0.
 

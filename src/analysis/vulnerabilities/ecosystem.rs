@@ -49,7 +49,7 @@ impl Unchecked {
     }
 }
 
-/// OSV's name of the ecosystem of Rust crates. It is split here because it is no host name.
+/// OSV's name of the ecosystem of Rust crates. It is split because it is not meant as a host name.
 pub const CRATES: &str = concat!("crates", ".io");
 /// Most bytes of a name or version that is sent.
 const MAX_TEXT: usize = 1024;

@@ -8,7 +8,7 @@
 //! - `o:` names the source package; its version is the package's own.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::roots::{FactsBudget, root};
 use crate::problem::Problem;
 
@@ -18,9 +18,9 @@ pub const CATALOGER: Cataloger =
 /// The first is used where `/lib` links to `usr/lib`.
 const PLACES: &[&str] = &["usr/lib/apk/db/installed", "lib/apk/db/installed"];
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let mut budget = FactsBudget::new(root(file.path, PLACES).unwrap_or_default());
-    let mut facts = FileFacts::default();
+    let mut facts = CatalogFacts::default();
     let mut package = Package::default();
     let mut directory: &[u8] = b"";
     for line in bytes.split(|&byte| byte == b'\n') {
@@ -56,7 +56,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     budget.close(facts)
 }
 
-fn finish(package: &mut Package, budget: &mut FactsBudget<'_>, facts: &mut FileFacts) {
+fn finish(package: &mut Package, budget: &mut FactsBudget<'_>, facts: &mut CatalogFacts) {
     let mut done = std::mem::take(package);
     if !done.name.is_empty() {
         done.kind = "apk".to_owned();

@@ -8,7 +8,7 @@
 //! - Decompression stops at a limit, and at the first damage.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::roots::{FactsBudget, MOST_PACKAGES, root};
 use crate::codec::Compression;
 use crate::problem::Problem;
@@ -37,7 +37,7 @@ struct ManifestLine {
     slices: Vec<String>,
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let mut budget = FactsBudget::new(root(file.path, PLACES).unwrap_or_default());
     let stream = Compression::detect(bytes).decode(bytes).take(LIMIT);
     let mut packages: BTreeMap<String, Package> = BTreeMap::new();
@@ -76,7 +76,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
             _ => {}
         }
     }
-    let mut facts = FileFacts::default();
+    let mut facts = CatalogFacts::default();
     for (name, package) in packages {
         budget.add(Package { name, ..package }, &mut facts);
     }
@@ -95,7 +95,7 @@ mod tests {
 
     const FILE: &[u8] = include_bytes!("../../../../tests/fixtures/packages/chisel/manifest.wall");
 
-    fn of(bytes: &[u8]) -> FileFacts {
+    fn of(bytes: &[u8]) -> CatalogFacts {
         let path = b"var/lib/chisel/manifest.wall";
         let file = Candidate { path, size: 0, mode: 0o644, head: b"" };
         assert!((CATALOGER.wants)(&file));

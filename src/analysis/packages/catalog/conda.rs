@@ -7,7 +7,7 @@
 //!   second time as a Python package. The files that conda lists connect the two.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::digests::add_hex;
 use crate::analysis::packages::reading::json::{parse, text, texts};
 use crate::analysis::packages::reading::text::{damaged, folder_above, folder_is, join, package};
@@ -18,12 +18,12 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let Some(value) = parse(bytes) else { return damaged("a package's JSON in conda-meta") };
     let mut package = package("conda", text(&value, "name"), text(&value, "version"));
     // The folder also has files of conda itself: `state`, `pinned`, `initial-state.explicit.txt`.
     if package.name.is_empty() || package.version.is_empty() {
-        return FileFacts::default();
+        return CatalogFacts::default();
     }
     let prefix = folder_above(file);
     package.files =
@@ -43,5 +43,5 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
             package.qualifiers.push((key.to_owned(), value.to_owned()));
         }
     }
-    FileFacts::of(package)
+    CatalogFacts::of(package)
 }

@@ -4,7 +4,7 @@
 //! A pubspec elsewhere belongs to a project or to an example of a package; for these the lock file is read.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::text::{folder, package, unquoted};
 
 pub const CATALOGER: Cataloger = Cataloger {
@@ -17,7 +17,7 @@ fn is_cached(file: &Candidate<'_>) -> bool {
     file.folder().rsplit(|&byte| byte == b'/').nth(2) == Some(b"hosted")
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);
     let field = |name: &str| {
         let mut values = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
@@ -25,11 +25,11 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     };
     let mut package = package("pub", field("name"), field("version"));
     if package.name.is_empty() || package.version.is_empty() {
-        return FileFacts::default();
+        return CatalogFacts::default();
     }
     package.homepage = field("homepage").to_owned();
     package.files = vec![folder(file)];
-    FileFacts::of(package)
+    CatalogFacts::of(package)
 }
 
 #[test]

@@ -8,7 +8,7 @@
 //!   without its prefix, the name is that of a NuGet package.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::problem::Problem;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ struct Library {
     kind: String,
 }
 
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let file: Dependencies = match serde_json::from_slice(bytes) {
         Ok(file) => file,
@@ -36,11 +36,11 @@ fn read(_: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
             let message = "A .NET application's list of libraries cannot be read.";
             let problem = Problem::new("package-database-damaged", message);
             let warnings = vec![problem.found(error.to_string())];
-            return FileFacts { warnings, ..FileFacts::default() };
+            return CatalogFacts { warnings, ..CatalogFacts::default() };
         }
     };
     let packages = file.libraries.iter().filter_map(|(key, library)| package(key, library));
-    FileFacts { packages: packages.collect(), ..FileFacts::default() }
+    CatalogFacts { packages: packages.collect(), ..CatalogFacts::default() }
 }
 
 fn package(key: &str, library: &Library) -> Option<Package> {

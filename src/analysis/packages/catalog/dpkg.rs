@@ -11,7 +11,7 @@
 mod copyright;
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, PackageSupplement};
+use crate::analysis::packages::package::{CatalogFacts, PackageSupplement};
 use crate::analysis::packages::reading::control::paragraphs;
 use crate::analysis::packages::reading::dpkg_format::{is_installed, listed_paths, package};
 use crate::analysis::packages::reading::roots::{FactsBudget, root};
@@ -62,12 +62,12 @@ impl<'a> DpkgFile<'a> {
     }
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let mut budget = FactsBudget::new(b"");
     let supplement = match DpkgFile::of(file) {
         Some(DpkgFile::Status) => return status(bytes),
         // The folder also has scripts, so a file without packages is no damage.
-        Some(DpkgFile::One) => return FileFacts { warnings: Vec::new(), ..status(bytes) },
+        Some(DpkgFile::One) => return CatalogFacts { warnings: Vec::new(), ..status(bytes) },
         Some(DpkgFile::List { root, name }) => {
             budget = FactsBudget::new(root);
             PackageSupplement { files: listed_paths(&mut budget, bytes), ..supplement_named(name) }
@@ -79,12 +79,12 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
         Some(DpkgFile::Copyright { name }) => {
             PackageSupplement { licenses: copyright::licenses(bytes), ..supplement_named(name) }
         }
-        None => return FileFacts::default(),
+        None => return CatalogFacts::default(),
     };
     if supplement.files.is_empty() && supplement.licenses.is_empty() {
-        return FileFacts::default();
+        return CatalogFacts::default();
     }
-    budget.close(FileFacts { supplements: vec![supplement], ..FileFacts::default() })
+    budget.close(CatalogFacts { supplements: vec![supplement], ..CatalogFacts::default() })
 }
 
 /// A supplement for the package that a file is named after: `NAME`, or `NAME:ARCHITECTURE` if several
@@ -100,8 +100,8 @@ fn supplement_named(name: &[u8]) -> PackageSupplement {
     }
 }
 
-fn status(bytes: &[u8]) -> FileFacts {
-    let mut facts = FileFacts::default();
+fn status(bytes: &[u8]) -> CatalogFacts {
+    let mut facts = CatalogFacts::default();
     let mut budget = FactsBudget::new(b"");
     let mut named = false;
     for paragraph in paragraphs(bytes) {

@@ -4,7 +4,7 @@
 //! add the package's `licenses`.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
 use crate::analysis::packages::reading::text::{folder_above, folder_is, package};
 
@@ -17,7 +17,7 @@ pub const CATALOGER: Cataloger = Cataloger {
 /// Most tokens read of a list of licences.
 const MAX_LIST: usize = 64;
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);
     let tokens = tokens(&text, SourceLanguage::Erlang);
     let Some(
@@ -31,13 +31,13 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
         ],
     ) = tokens.get(..)
     else {
-        return FileFacts::default();
+        return CatalogFacts::default();
     };
     let name = match name {
         SourceToken::Word(name) => (*name).to_owned(),
         // A quoted atom.
         SourceToken::Text(name) => name.clone(),
-        SourceToken::Mark(_) => return FileFacts::default(),
+        SourceToken::Mark(_) => return CatalogFacts::default(),
     };
     let mut package = package("otp", &name, "");
     let mut depth = 0usize;
@@ -65,8 +65,8 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
         }
     }
     if package.version.is_empty() {
-        return FileFacts::default();
+        return CatalogFacts::default();
     }
     package.files = vec![folder_above(file)];
-    FileFacts::of(package)
+    CatalogFacts::of(package)
 }

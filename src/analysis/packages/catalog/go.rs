@@ -11,7 +11,7 @@
 //!   because a path on the build machine identifies nothing.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::executable::{Binary, is_object};
 use memchr::memmem;
 
@@ -31,14 +31,14 @@ const INLINE: u8 = 2;
 /// Bytes before and after the list of modules.
 const FRAME: usize = 16;
 
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
-    let Some((version, modules)) = build_information(bytes) else { return FileFacts::default() };
+fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+    let Some((version, modules)) = build_information(bytes) else { return CatalogFacts::default() };
     let mut packages = modules_of(&String::from_utf8_lossy(modules));
     // `go1.22.1 X:boringcrypto`: the enabled experiments follow the version.
     let version = String::from_utf8_lossy(version);
     let version = version.split(" X:").next().unwrap_or_default();
     packages.push(module("stdlib", version));
-    FileFacts { packages, ..FileFacts::default() }
+    CatalogFacts { packages, ..CatalogFacts::default() }
 }
 
 /// Go's version and the list of modules, which may be empty.

@@ -3,7 +3,7 @@
 //! Source: Go's cmd/dist, which writes it.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::text::package;
 
 pub const CATALOGER: Cataloger = Cataloger {
@@ -16,12 +16,12 @@ pub const CATALOGER: Cataloger = Cataloger {
 const MAX_SIZE: u64 = 64 << 10;
 
 /// The first line is `go1.26.8`.
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let line = String::from_utf8_lossy(line);
     match line.trim().strip_prefix("go").filter(|rest| rest.starts_with(char::is_numeric)) {
-        Some(version) => FileFacts::of(package("generic", "go", version)),
-        None => FileFacts::default(),
+        Some(version) => CatalogFacts::of(package("generic", "go", version)),
+        None => CatalogFacts::default(),
     }
 }
 

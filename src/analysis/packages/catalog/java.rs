@@ -16,7 +16,7 @@ mod manifest;
 mod tests;
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::codec::zip::{Zip, ZipPlace};
 use crate::problem::Problem;
 use manifest::{FileName, JarManifest, Pom};
@@ -52,8 +52,8 @@ fn is_archive(name: &[u8]) -> bool {
     ENDINGS.iter().any(ends)
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
-    let mut reader = JarReader { facts: FileFacts::default(), bytes: BYTES, entries: ENTRIES };
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+    let mut reader = JarReader { facts: CatalogFacts::default(), bytes: BYTES, entries: ENTRIES };
     let name = String::from_utf8_lossy(file.name()).into_owned();
     reader.archive(bytes, &name, "", 1);
     reader.facts
@@ -61,7 +61,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
 
 /// Reads one file and the archives within it.
 struct JarReader {
-    facts: FileFacts,
+    facts: CatalogFacts,
     /// What may still be read.
     bytes: u64,
     entries: u32,

@@ -3,7 +3,7 @@
 //! Source: JEP 223 and the JDK's make/ReleaseFile.gmk.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::text::package;
 
 pub const CATALOGER: Cataloger = Cataloger {
@@ -16,7 +16,7 @@ pub const CATALOGER: Cataloger = Cataloger {
 const MAX_SIZE: u64 = 64 << 10;
 
 /// Lines of `KEY="value"`, such as `JAVA_VERSION="17.0.15"`.
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);
     let value = |wanted: &str| {
         let fields = text.lines().filter_map(|line| line.split_once('='));
@@ -25,10 +25,13 @@ fn read(_: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     };
     let version = value("JAVA_VERSION");
     if version.is_empty() {
-        return FileFacts::default();
+        return CatalogFacts::default();
     }
     let name = if value("GRAALVM_VERSION").is_empty() { "openjdk" } else { "graalvm" };
-    FileFacts::of(Package { supplier: value("IMPLEMENTOR"), ..package("generic", name, &version) })
+    CatalogFacts::of(Package {
+        supplier: value("IMPLEMENTOR"),
+        ..package("generic", name, &version)
+    })
 }
 
 #[cfg(test)]

@@ -4,14 +4,14 @@
 
 use super::CATALOGERS;
 use crate::analysis::packages::cataloger::{Candidate, HEAD};
-use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::codec::Compression;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use std::path::Path;
 
 /// What all catalogers find in one file.
-fn read(path: &str, content: &[u8]) -> Vec<FileFacts> {
+fn read(path: &str, content: &[u8]) -> Vec<CatalogFacts> {
     let head = &content[..content.len().min(HEAD)];
     let size = content.len() as u64;
     let file = Candidate { path: path.as_bytes(), size, mode: 0o644, head };
@@ -19,7 +19,7 @@ fn read(path: &str, content: &[u8]) -> Vec<FileFacts> {
     wanting.map(|cataloger| (cataloger.read)(&file, content)).collect()
 }
 
-/// The regular files of a tar, compressed or not; empty if it is no tar.
+/// The regular files of a tar, compressed or not; empty if it is not a tar.
 fn members(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut tar = Vec::new();
     let mut stream = Compression::detect(bytes).decode(Cursor::new(bytes));
@@ -38,7 +38,7 @@ fn members(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
 }
 
 /// The facts of the files in `polyglot-public`, by path. No path is in two of its layers.
-fn polyglot() -> BTreeMap<String, Vec<FileFacts>> {
+fn polyglot() -> BTreeMap<String, Vec<CatalogFacts>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
     let archive = std::fs::read(folder.join(POLYGLOT)).unwrap();
     let layers = members(&archive).into_iter().flat_map(|(_, blob)| members(&blob));
@@ -53,7 +53,7 @@ fn facts() -> serde_json::Value {
 const POLYGLOT: &str = "polyglot-public.skopeo-zstd.oci.tar";
 
 fn packages<'a>(
-    files: &'a BTreeMap<String, Vec<FileFacts>>,
+    files: &'a BTreeMap<String, Vec<CatalogFacts>>,
     kind: &'a str,
 ) -> impl Iterator<Item = &'a Package> {
     let all = files.values().flatten().flat_map(|facts| &facts.packages);

@@ -18,7 +18,7 @@ mod pnpm;
 mod yarn;
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::json::parse;
 use crate::analysis::packages::reading::text::damaged;
 use serde_json::Value;
@@ -69,20 +69,20 @@ fn form(name: &[u8]) -> Option<Form> {
     listed.or_else(|| is_requirements().then_some(Form::Text(pip::requirements)))
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let mut packages = match form(file.name()) {
         Some(Form::Json(read)) => match parse(bytes) {
             Some(value) => read(&value),
             None => return damaged("a lock file of JSON"),
         },
         Some(Form::Text(read)) => read(&String::from_utf8_lossy(bytes)),
-        None => return FileFacts::default(),
+        None => return CatalogFacts::default(),
     };
     packages.retain(|package| !package.name.is_empty() && !package.version.is_empty());
     packages.iter_mut().for_each(|package| package.declared = true);
     packages.sort_by(|a, b| identity(a).cmp(&identity(b)));
     packages.dedup_by(|a, b| identity(a) == identity(b));
-    FileFacts { packages, ..FileFacts::default() }
+    CatalogFacts { packages, ..CatalogFacts::default() }
 }
 
 type Identity<'a> = (&'a str, &'a str, &'a str, &'a str, &'a [(String, String)]);

@@ -6,14 +6,14 @@
 //! - A rockspec elsewhere belongs to a project, and is declared.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
 use crate::analysis::packages::reading::text::{folder, package};
 
 pub const CATALOGER: Cataloger =
     Cataloger { name: "LuaRocks", wants: |file| file.name().ends_with(b".rockspec"), read };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);
     let tokens = tokens(&text, SourceLanguage::Lua);
     let mut package = package("luarocks", "", "");
@@ -67,13 +67,13 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
         }
     }
     if package.name.is_empty() {
-        return FileFacts::default();
+        return CatalogFacts::default();
     }
     package.declared = !in_tree(file);
     if !package.declared {
         package.files = vec![folder(file)];
     }
-    FileFacts::of(package)
+    CatalogFacts::of(package)
 }
 
 /// Below `rocks` or `rocks-5.4`, which hold `NAME/VERSION/`.

@@ -2,7 +2,7 @@
 //!
 //! Source: Nix manual, "Store path" (`DIGEST-NAME`, the digest 32 characters of Base32) and
 //! `builtins.parseDrvName` (the version starts after the first hyphen before a digit); Guix manual, "The
-//! Store". Versions of snapshots and outputs are told apart as syft does.
+//! Store". Versions of snapshots and outputs are distinguished as in syft.
 //!
 //! - A directory without a version is no package: sources, patches, environments, system configurations.
 //! - Each output of a package has its own directory, with the output's name after the version: `-bin`,

@@ -12,7 +12,7 @@
 //! - A damaged package.json gives no warning: packages contain such files to test their readers.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::digests::add_integrity;
 use crate::analysis::packages::reading::json::{elements, parse, person, text, texts};
 use crate::analysis::packages::reading::text::{folder, package};
@@ -21,12 +21,12 @@ use serde_json::Value;
 pub const CATALOGER: Cataloger =
     Cataloger { name: "npm", wants: |file| file.name() == b"package.json", read };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
-    let Some(manifest) = parse(bytes) else { return FileFacts::default() };
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+    let Some(manifest) = parse(bytes) else { return CatalogFacts::default() };
     let (name, version) = (text(&manifest, "name"), text(&manifest, "version"));
     let declared = !is_installed(file.folder());
     if name.is_empty() || version.is_empty() && declared {
-        return FileFacts::default();
+        return CatalogFacts::default();
     }
     let mut package = package("npm", name, version);
     package.declared = declared;
@@ -38,7 +38,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
         // npm before version 7 stored the digest of the archive here.
         add_integrity(&mut package, text(&manifest, "_integrity"));
     }
-    FileFacts::of(package)
+    CatalogFacts::of(package)
 }
 
 /// Whether this folder, by its path, is that of an installed package.

@@ -7,7 +7,7 @@
 //! - `Installed-Size` is in bytes, unlike dpkg's KiB.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, PackageSupplement};
+use crate::analysis::packages::package::{CatalogFacts, PackageSupplement};
 use crate::analysis::packages::reading::control::paragraphs;
 use crate::analysis::packages::reading::dpkg_format::{is_installed, listed_paths, package};
 use crate::analysis::packages::reading::roots::{FactsBudget, root};
@@ -39,7 +39,7 @@ impl<'a> OpkgFile<'a> {
     }
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     match OpkgFile::of(file) {
         Some(OpkgFile::Status) => status(bytes),
         Some(OpkgFile::Control) => control(bytes),
@@ -51,19 +51,19 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
             let mut budget = FactsBudget::new(root);
             let files = listed_paths(&mut budget, &paths.join(&b'\n'));
             let name = String::from_utf8_lossy(name).into_owned();
-            budget.close(FileFacts::of_supplement(PackageSupplement {
+            budget.close(CatalogFacts::of_supplement(PackageSupplement {
                 kind: KIND.to_owned(),
                 name,
                 files,
                 ..PackageSupplement::default()
             }))
         }
-        None => FileFacts::default(),
+        None => CatalogFacts::default(),
     }
 }
 
-fn status(bytes: &[u8]) -> FileFacts {
-    let mut facts = FileFacts::default();
+fn status(bytes: &[u8]) -> CatalogFacts {
+    let mut facts = CatalogFacts::default();
     let mut budget = FactsBudget::new(b"");
     for paragraph in paragraphs(bytes).filter(is_installed) {
         if let Some(mut package) = package(&paragraph, KIND) {
@@ -75,9 +75,9 @@ fn status(bytes: &[u8]) -> FileFacts {
     budget.close(facts)
 }
 
-fn control(bytes: &[u8]) -> FileFacts {
-    let Some(paragraph) = paragraphs(bytes).next() else { return FileFacts::default() };
-    FileFacts::of_supplement(PackageSupplement {
+fn control(bytes: &[u8]) -> CatalogFacts {
+    let Some(paragraph) = paragraphs(bytes).next() else { return CatalogFacts::default() };
+    CatalogFacts::of_supplement(PackageSupplement {
         kind: KIND.to_owned(),
         name: paragraph.line("Package"),
         licenses: license(&paragraph.line("License")),
@@ -95,7 +95,7 @@ mod tests {
 
     use super::*;
 
-    fn of(path: &str, text: &str) -> FileFacts {
+    fn of(path: &str, text: &str) -> CatalogFacts {
         let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
         assert!((CATALOGER.wants)(&file), "{path}");
         read(&file, text.as_bytes())

@@ -8,7 +8,7 @@
 //!   and `debian_version` says `12.15`; PURLs use the latter.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, Release};
+use crate::analysis::packages::package::{CatalogFacts, Release};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "os-release",
@@ -30,10 +30,10 @@ const PLACES: &[(&str, ReleaseParser)] = &[
 
 const DEBIAN_VERSION: &str = "etc/debian_version";
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let place = PLACES.iter().find(|(place, _)| file.path == place.as_bytes());
     let release = place.and_then(|(_, parse)| parse(&String::from_utf8_lossy(bytes)));
-    FileFacts { release, ..FileFacts::default() }
+    CatalogFacts { release, ..CatalogFacts::default() }
 }
 
 /// The release of an image, from the paths and releases of its files.

@@ -7,7 +7,7 @@
 //!   because packages share them.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, Package, PackageSupplement};
+use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
 use crate::analysis::packages::reading::roots::{FactsBudget, root};
 
 pub const CATALOGER: Cataloger =
@@ -25,10 +25,10 @@ fn place<'a>(file: &Candidate<'a>) -> Option<(&'a [u8], &'a [u8])> {
     root(local, &["var/lib/pacman/local"]).map(|root| (root, folder))
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
-    let Some((root, folder)) = place(file) else { return FileFacts::default() };
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+    let Some((root, folder)) = place(file) else { return CatalogFacts::default() };
     if file.name() == b"desc" {
-        return desc(bytes).map(FileFacts::of).unwrap_or_default();
+        return desc(bytes).map(CatalogFacts::of).unwrap_or_default();
     }
     let mut budget = FactsBudget::new(root);
     let files: Vec<String> = values(bytes)
@@ -36,7 +36,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
         .filter_map(|(_, path)| budget.path(b"", path))
         .collect();
     if files.is_empty() {
-        return FileFacts::default();
+        return CatalogFacts::default();
     }
     let supplement = PackageSupplement {
         kind: KIND.to_owned(),
@@ -44,7 +44,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
         files,
         ..PackageSupplement::default()
     };
-    budget.close(FileFacts { supplements: vec![supplement], ..FileFacts::default() })
+    budget.close(CatalogFacts { supplements: vec![supplement], ..CatalogFacts::default() })
 }
 
 /// `NAME-VERSION-RELEASE` without version and release, which have no hyphens.
@@ -94,7 +94,7 @@ mod tests {
 
     const FOLDER: &str = "var/lib/pacman/local/lab-tools-1:2.3.4-1";
 
-    fn of(name: &str, text: &[u8]) -> FileFacts {
+    fn of(name: &str, text: &[u8]) -> CatalogFacts {
         let path = [FOLDER, "/", name].concat();
         let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
         assert!((CATALOGER.wants)(&file));

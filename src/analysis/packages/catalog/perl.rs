@@ -9,7 +9,7 @@
 //! - If the log has several installations of a module, the last one counts.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, Package, PackageSupplement};
+use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
 use crate::analysis::packages::reading::json::{parse, text, texts};
 use crate::analysis::packages::reading::text::{join, package};
 
@@ -23,17 +23,20 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     match file.name() {
         b"install.json" => cpanm(bytes),
         b"MYMETA.json" => licenses(bytes),
         b".packlist" => packlist(file, &String::from_utf8_lossy(bytes)),
-        _ => FileFacts { packages: log(&String::from_utf8_lossy(bytes)), ..FileFacts::default() },
+        _ => CatalogFacts {
+            packages: log(&String::from_utf8_lossy(bytes)),
+            ..CatalogFacts::default()
+        },
     }
 }
 
-fn cpanm(bytes: &[u8]) -> FileFacts {
-    let Some(value) = parse(bytes) else { return FileFacts::default() };
+fn cpanm(bytes: &[u8]) -> CatalogFacts {
+    let Some(value) = parse(bytes) else { return CatalogFacts::default() };
     let version = text(&value, "version");
     let dist = text(&value, "dist");
     let name = dist.strip_suffix(version).map_or(dist, |name| name.trim_end_matches("-v"));
@@ -42,26 +45,26 @@ fn cpanm(bytes: &[u8]) -> FileFacts {
     let author = text(&value, "pathname").split('/').nth(2).unwrap_or_default();
     package.namespace = author.to_owned();
     package.supplier = author.to_owned();
-    if package.name.is_empty() { FileFacts::default() } else { FileFacts::of(package) }
+    if package.name.is_empty() { CatalogFacts::default() } else { CatalogFacts::of(package) }
 }
 
-fn licenses(bytes: &[u8]) -> FileFacts {
-    let Some(value) = parse(bytes) else { return FileFacts::default() };
+fn licenses(bytes: &[u8]) -> CatalogFacts {
+    let Some(value) = parse(bytes) else { return CatalogFacts::default() };
     let mut licenses = texts(value.get("license"));
     licenses.retain(|license| license != "unknown");
     supplement(text(&value, "name"), Vec::new(), licenses)
 }
 
-fn supplement(name: &str, files: Vec<String>, licenses: Vec<String>) -> FileFacts {
+fn supplement(name: &str, files: Vec<String>, licenses: Vec<String>) -> CatalogFacts {
     let (kind, name) = ("cpan".to_owned(), name.to_owned());
     let rest = PackageSupplement::default();
-    FileFacts::of_supplement(PackageSupplement { kind, name, files, licenses, ..rest })
+    CatalogFacts::of_supplement(PackageSupplement { kind, name, files, licenses, ..rest })
 }
 
 /// `…/auto/Try/Tiny/.packlist` belongs to the module Try::Tiny, and so to the distribution Try-Tiny.
-fn packlist(file: &Candidate<'_>, list: &str) -> FileFacts {
+fn packlist(file: &Candidate<'_>, list: &str) -> CatalogFacts {
     let folder = String::from_utf8_lossy(file.folder()).into_owned();
-    let Some((_, module)) = folder.rsplit_once("auto/") else { return FileFacts::default() };
+    let Some((_, module)) = folder.rsplit_once("auto/") else { return CatalogFacts::default() };
     // A line may continue with ` type=file` and similar.
     let path = |line: &str| join("", line.split(" type=").next().unwrap_or_default().trim());
     let files: Vec<String> = list.lines().filter_map(path).collect();
@@ -95,7 +98,7 @@ fn log(text: &str) -> Vec<Package> {
 }
 
 #[cfg(test)]
-fn read_at(path: &str, text: &str) -> FileFacts {
+fn read_at(path: &str, text: &str) -> CatalogFacts {
     let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
     assert!((CATALOGER.wants)(&file), "{path}");
     read(&file, text.as_bytes())

@@ -4,7 +4,7 @@
 //! that only the list. `installed.php` beside it has the same content.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::composer::composer_package;
 use crate::analysis::packages::reading::json::{elements, parse};
 use crate::analysis::packages::reading::text::{damaged, folder, folder_above, join};
@@ -13,7 +13,7 @@ use serde_json::Value;
 pub const CATALOGER: Cataloger =
     Cataloger { name: "Composer", wants: |file| file.is_at("composer/installed.json"), read };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let Some(value) = parse(bytes) else { return damaged("Composer's installed.json") };
     let (own, vendor) = (folder(file), folder_above(file));
     let packages: Vec<&Value> = match &value {
@@ -31,7 +31,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
         package
     });
     let packages = packages.filter(|package| !package.name.is_empty()).collect();
-    FileFacts { packages, ..FileFacts::default() }
+    CatalogFacts { packages, ..CatalogFacts::default() }
 }
 
 #[test]

@@ -9,7 +9,7 @@
 //!   that all apply, and `|| ( )` for a choice. A choice becomes an expression.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, Package, PackageSupplement};
+use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
 use crate::analysis::packages::reading::roots::{FactsBudget, root};
 
 pub const CATALOGER: Cataloger =
@@ -49,12 +49,12 @@ fn split(package: &str) -> Option<(&str, &str)> {
     Some((name, package.get(name.len() + 1..)?))
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
-    let Some(place) = ebuild_file(file) else { return FileFacts::default() };
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+    let Some(place) = ebuild_file(file) else { return CatalogFacts::default() };
     if file.name() == b"CONTENTS" {
         let mut budget = FactsBudget::new(place.root);
         let files = contents(&mut budget, bytes);
-        return budget.close(FileFacts::of(Package {
+        return budget.close(CatalogFacts::of(Package {
             kind: KIND.to_owned(),
             name: place.name,
             version: place.version.to_owned(),
@@ -64,7 +64,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     }
     let licenses = licenses(&String::from_utf8_lossy(bytes));
     if licenses.is_empty() {
-        return FileFacts::default();
+        return CatalogFacts::default();
     }
     let supplement = PackageSupplement {
         kind: KIND.to_owned(),
@@ -72,7 +72,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
         licenses,
         ..PackageSupplement::default()
     };
-    FileFacts { supplements: vec![supplement], ..FileFacts::default() }
+    CatalogFacts { supplements: vec![supplement], ..CatalogFacts::default() }
 }
 
 fn contents(budget: &mut FactsBudget<'_>, bytes: &[u8]) -> Vec<String> {
@@ -167,7 +167,7 @@ mod tests {
         }
     }
 
-    fn of(name: &str, text: &[u8]) -> FileFacts {
+    fn of(name: &str, text: &[u8]) -> CatalogFacts {
         let path = ["var/db/pkg/sys-apps/lab-tools-2.3.4_p1-r1/", name].concat();
         let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
         assert!((CATALOGER.wants)(&file));

@@ -8,7 +8,7 @@
 //! - Distributions vendored by another one (`setuptools/_vendor`) are listed like any other.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, PackageSupplement};
+use crate::analysis::packages::package::{CatalogFacts, PackageSupplement};
 use crate::analysis::packages::reading::text::{
     damaged, field, fields, folder, folder_above, join, package,
 };
@@ -43,7 +43,7 @@ fn metadata_file(file: &Candidate<'_>) -> Option<MetadataFile> {
     }
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);
     match metadata_file(file) {
         Some(MetadataFile::Folder) => metadata(folder(file), &text),
@@ -55,11 +55,11 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
             let folder = folder(file);
             owned(file, text.lines().filter_map(|line| join(&folder, line.trim())).collect())
         }
-        None => FileFacts::default(),
+        None => CatalogFacts::default(),
     }
 }
 
-fn metadata(place: String, text: &str) -> FileFacts {
+fn metadata(place: String, text: &str) -> CatalogFacts {
     let fields = fields(text);
     let mut package = package("pypi", field(&fields, "Name"), field(&fields, "Version"));
     if package.name.is_empty() {
@@ -74,7 +74,7 @@ fn metadata(place: String, text: &str) -> FileFacts {
     package.supplier = people.into_iter().find_map(value_of).unwrap_or_default().to_owned();
     package.homepage =
         value_of("Home-page").or_else(|| project_url(&fields)).unwrap_or_default().to_owned();
-    FileFacts::of(package)
+    CatalogFacts::of(package)
 }
 
 /// Whether a field has a real value: old tools wrote a placeholder.
@@ -114,14 +114,14 @@ fn record(base: &str, text: &str) -> Vec<String> {
 }
 
 /// A supplement with the files of the distribution that this file's folder belongs to.
-fn owned(file: &Candidate<'_>, files: Vec<String>) -> FileFacts {
+fn owned(file: &Candidate<'_>, files: Vec<String>) -> CatalogFacts {
     let folder = String::from_utf8_lossy(file.folder()).into_owned();
     let folder = folder.rsplit('/').next().unwrap_or_default();
     let stem = folder.rsplit_once('.').map_or(folder, |(stem, _)| stem);
     let name = stem.split('-').next().unwrap_or_default().to_owned();
     let kind = "pypi".to_owned();
     let rest = PackageSupplement::default();
-    FileFacts::of_supplement(PackageSupplement { kind, name, files, ..rest })
+    CatalogFacts::of_supplement(PackageSupplement { kind, name, files, ..rest })
 }
 
 #[test]

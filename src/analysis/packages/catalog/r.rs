@@ -4,18 +4,18 @@
 //! it is source code, so its package is declared.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::text::{field, fields, folder, package};
 
 pub const CATALOGER: Cataloger =
     Cataloger { name: "R", wants: |file| file.name() == b"DESCRIPTION", read };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);
     let fields = fields(&text);
     let mut package = package("cran", field(&fields, "Package"), field(&fields, "Version"));
     if package.name.is_empty() || package.version.is_empty() {
-        return FileFacts::default();
+        return CatalogFacts::default();
     }
     let license = field(&fields, "License").replace('\n', " ");
     package.licenses.extend(Some(license).filter(|license| !license.is_empty()));
@@ -26,5 +26,5 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     if !package.declared {
         package.files = vec![folder(file)];
     }
-    FileFacts::of(package)
+    CatalogFacts::of(package)
 }

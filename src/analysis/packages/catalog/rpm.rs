@@ -20,7 +20,7 @@ mod ndb;
 mod sqlite;
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::package::CatalogFacts;
 use crate::problem::Problem;
 use collector::HeaderCollector;
 
@@ -43,9 +43,9 @@ fn is_in_database(file: &Candidate<'_>) -> bool {
     ["var/lib/rpm", "usr/share/rpm", "usr/lib/sysimage/rpm"].iter().any(|end| folder.is_at(end))
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     if file.is_at(MANIFEST) {
-        return FileFacts { packages: manifest::read(bytes), ..FileFacts::default() };
+        return CatalogFacts { packages: manifest::read(bytes), ..CatalogFacts::default() };
     }
     if file.name() == LOG.as_bytes() {
         let warning = Problem::new(
@@ -53,9 +53,9 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
             "The package database's write-ahead log is not read: changes that are only in the log are missing.",
         );
         let warning = warning.expected("an empty log beside the database");
-        return FileFacts {
+        return CatalogFacts {
             warnings: vec![warning.found(format!("{} bytes", bytes.len()))],
-            ..FileFacts::default()
+            ..CatalogFacts::default()
         };
     }
     let mut found = HeaderCollector::new(bytes.len());

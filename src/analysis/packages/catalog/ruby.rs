@@ -8,7 +8,7 @@
 //! - Gemspecs elsewhere are source code, and installed gems contain their own; they are left out.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
 use crate::analysis::packages::reading::text::{folder_above, package};
 
@@ -18,7 +18,7 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);
     let file_name = String::from_utf8_lossy(file.name()).into_owned();
     let full_name = file_name.strip_suffix(".gemspec").unwrap_or(&file_name);
@@ -33,7 +33,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
     assignments(&text, &mut package, &mut platform);
     if package.name.is_empty() || package.version.is_empty() {
         let Some((name, version)) = split(full_name, &package.name) else {
-            return FileFacts::default();
+            return CatalogFacts::default();
         };
         (package.name, package.version) = (name.to_owned(), version.to_owned());
     }
@@ -44,7 +44,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
         String::from_utf8_lossy(file.path).into_owned(),
         format!("{}gems/{full_name}/", above_specifications(file)),
     ];
-    FileFacts::of(package)
+    CatalogFacts::of(package)
 }
 
 /// Reads `s.name = "…".freeze` and similar assignments; values that are already set stay.

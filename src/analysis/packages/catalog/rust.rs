@@ -8,7 +8,7 @@
 //! - The list may decompress to at most `LIMIT` bytes, which is rust-audit-info's limit.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::executable::{Binary, is_object};
 use crate::problem::Problem;
 use flate2::read::ZlibDecoder;
@@ -36,15 +36,15 @@ struct Crate {
     kind: String,
 }
 
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let section = Binary::parse(bytes).and_then(|binary| binary.section(SECTION));
-    let Some((_, packed)) = section else { return FileFacts::default() };
+    let Some((_, packed)) = section else { return CatalogFacts::default() };
     match crates(packed) {
-        Ok(packages) => FileFacts { packages, ..FileFacts::default() },
+        Ok(packages) => CatalogFacts { packages, ..CatalogFacts::default() },
         Err(found) => {
             let message = "The list of crates in a Rust program cannot be read.";
             let problem = Problem::new("package-database-damaged", message).found(found);
-            FileFacts { warnings: vec![problem], ..FileFacts::default() }
+            CatalogFacts { warnings: vec![problem], ..CatalogFacts::default() }
         }
     }
 }

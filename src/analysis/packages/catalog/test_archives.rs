@@ -1,7 +1,7 @@
 //! For tests of catalogers: what they find in the real archives in `../shared/fixtures`.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger, HEAD};
-use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::package::CatalogFacts;
 use crate::codec::Compression;
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
@@ -9,7 +9,7 @@ use std::path::Path;
 use tar::Archive;
 
 /// A path, and the facts of the file there.
-pub type FoundFacts = (String, FileFacts);
+pub type FoundFacts = (String, CatalogFacts);
 
 /// What `catalogers` find in the layers of an archive, in the order in which the layers are stored.
 pub fn found_in(archive: &str, catalogers: &[Cataloger]) -> Vec<FoundFacts> {
@@ -60,7 +60,7 @@ fn unpacked(bytes: Vec<u8>) -> Vec<u8> {
     if read.is_ok() { out } else { bytes }
 }
 
-/// The regular files of a tar; empty if it is no tar.
+/// The regular files of a tar; empty if it is not a tar.
 fn files(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     let mut archive = Archive::new(tar);

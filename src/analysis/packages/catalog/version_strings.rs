@@ -9,7 +9,7 @@
 //! - A program that a package owns is listed here too.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::executable::is_object;
 use memchr::memmem;
 
@@ -195,13 +195,13 @@ fn matches(glob: &[u8], name: &[u8]) -> bool {
     }
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let found = rules(file).find_map(|rule| {
         let found = rule.markers.iter().find_map(|marker| marker.find(file, bytes, rule.numbers));
         found.map(|version| (rule.package, version))
     });
-    let Some((name, version)) = found else { return FileFacts::default() };
-    FileFacts::of(Package {
+    let Some((name, version)) = found else { return CatalogFacts::default() };
+    CatalogFacts::of(Package {
         kind: "generic".to_owned(),
         name: name.to_owned(),
         version: version.to_owned(),

@@ -4,7 +4,7 @@
 //! first 8 KiB. A plugin is a folder in `wp-content/plugins`, or a single file there.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::FileFacts;
+use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::text::{folder, package};
 
 /// The first bytes of a file, in which WordPress looks for the fields.
@@ -31,12 +31,12 @@ fn in_plugins(file: &Candidate<'_>) -> Option<bool> {
     }
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let head = String::from_utf8_lossy(bytes.get(..HEADER).unwrap_or(bytes));
     let field = |name: &str| head.lines().find_map(|line| value(line, name)).unwrap_or_default();
     let mut package = package("wordpress-plugin", field("Plugin Name"), field("Version"));
     if package.name.is_empty() {
-        return FileFacts::default();
+        return CatalogFacts::default();
     }
     package.licenses.extend(Some(field("License").to_owned()).filter(|text| !text.is_empty()));
     package.supplier = field("Author").to_owned();
@@ -45,7 +45,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> FileFacts {
         Some(true) => folder(file),
         _ => String::from_utf8_lossy(file.path).into_owned(),
     }];
-    FileFacts::of(package)
+    CatalogFacts::of(package)
 }
 
 /// The value after `NAME:` at the start of a comment line.

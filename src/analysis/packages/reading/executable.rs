@@ -26,7 +26,7 @@ pub fn is_object(head: &[u8]) -> bool {
 }
 
 impl<'a> Binary<'a> {
-    /// `None` if it is no executable, or too damaged to read.
+    /// `None` if it is not an executable, or too damaged to read.
     pub fn parse(bytes: &'a [u8]) -> Option<Binary<'a>> {
         File::parse(first_architecture(bytes)?).ok().map(Binary)
     }

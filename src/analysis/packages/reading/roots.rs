@@ -1,11 +1,11 @@
-//! The root that a package database's paths are relative to, told from where the database is: usually the
+//! The root that a package database's paths are relative to, derived from the database's path: usually the
 //! image's root, or the folder into which another system was unpacked
 //! (`srv/chroot/var/lib/dpkg/status`).
 //!
 //! - Paths expand: a line of a few bytes may stand for a path below a directory and a root of thousands.
 //!   So the facts of one file are limited, and give a warning when they reach the limit.
 
-use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::problem::Problem;
 
 /// What precedes one of `places` at the end of `path`: empty, or a folder and a slash. Longer places must
@@ -56,7 +56,7 @@ impl<'a> FactsBudget<'a> {
     }
 
     /// Adds a package, unless there are too many.
-    pub fn add(&mut self, package: Package, facts: &mut FileFacts) {
+    pub fn add(&mut self, package: Package, facts: &mut CatalogFacts) {
         match self.packages.checked_sub(1) {
             Some(left) => {
                 self.packages = left;
@@ -67,7 +67,7 @@ impl<'a> FactsBudget<'a> {
     }
 
     /// Returns the facts, with a warning if the limit was reached.
-    pub fn close(self, mut facts: FileFacts) -> FileFacts {
+    pub fn close(self, mut facts: CatalogFacts) -> CatalogFacts {
         if self.full {
             let message =
                 "The package database exceeds the limit of packages or paths; the rest is missing.";
@@ -104,5 +104,5 @@ fn short_lines_below_a_long_directory_stop_at_the_limit() {
     let mut budget = FactsBudget::new(b"");
     let kept = (0..1000).filter(|_| budget.path(&directory, b"b").is_some()).count();
     assert_eq!(kept, 63);
-    assert_eq!(budget.close(FileFacts::default()).warnings[0].code, "package-database-damaged");
+    assert_eq!(budget.close(CatalogFacts::default()).warnings[0].code, "package-database-damaged");
 }

@@ -4,7 +4,7 @@
 //! lines that begin with white space continue a value; an empty line ends the header.
 
 use crate::analysis::packages::cataloger::Candidate;
-use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::problem::Problem;
 
 /// A package with this type, name and version.
@@ -18,12 +18,12 @@ pub fn package(kind: &str, name: &str, version: &str) -> Package {
 }
 
 /// A warning about a file that by its path belongs to a package manager and cannot be read.
-pub fn damaged(expected: &str) -> FileFacts {
+pub fn damaged(expected: &str) -> CatalogFacts {
     let problem = Problem::new(
         "package-database-damaged",
         "A file that lists packages cannot be read; its packages are missing here.",
     );
-    FileFacts { warnings: vec![problem.expected(expected)], ..FileFacts::default() }
+    CatalogFacts { warnings: vec![problem.expected(expected)], ..CatalogFacts::default() }
 }
 
 /// The folder of a file, with a trailing slash; empty for the root.

@@ -39,7 +39,7 @@ struct ApkVersion<'a> {
     /// Index in `SUFFIXES`, and number.
     suffixes: Vec<(usize, &'a str)>,
     build: &'a str,
-    /// There is a rest that is none of these.
+    /// There is a rest that is not any of these.
     unread: bool,
     /// The rest at least starts like a build.
     valid: bool,

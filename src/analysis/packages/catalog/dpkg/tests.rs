@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn facts(path: &str, bytes: &[u8]) -> FileFacts {
+fn facts(path: &str, bytes: &[u8]) -> CatalogFacts {
     let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
     assert!((CATALOGER.wants)(&file), "{path}");
     read(&file, bytes)

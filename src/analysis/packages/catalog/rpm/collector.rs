@@ -1,7 +1,7 @@
 //! Collects the packages and the damage of one database, whatever its format.
 
 use super::header;
-use crate::analysis::packages::package::{FileFacts, Package};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::problem::Problem;
 
 /// Most packages in one database: ten times what the largest distribution has.
@@ -68,8 +68,8 @@ impl HeaderCollector {
         }
     }
 
-    pub fn facts(self) -> FileFacts {
-        let mut facts = FileFacts { packages: self.packages, ..FileFacts::default() };
+    pub fn facts(self) -> CatalogFacts {
+        let mut facts = CatalogFacts { packages: self.packages, ..CatalogFacts::default() };
         if let Some(mut problem) = self.damage {
             problem.message = match self.damages {
                 1 => "A part of the rpm database cannot be read: packages may be missing.".into(),

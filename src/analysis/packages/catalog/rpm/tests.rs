@@ -24,12 +24,12 @@ fn candidate(path: &'static str) -> Candidate<'static> {
     Candidate { path: path.as_bytes(), size: 1, mode: 0o644, head: b"" }
 }
 
-fn catalog(bytes: &[u8]) -> FileFacts {
+fn catalog(bytes: &[u8]) -> CatalogFacts {
     read(&candidate("var/lib/rpm/Packages"), bytes)
 }
 
 /// `NAME VERSION` of each.
-fn listed(facts: &FileFacts) -> Vec<String> {
+fn listed(facts: &CatalogFacts) -> Vec<String> {
     let mut all: Vec<String> = facts
         .packages
         .iter()
@@ -209,13 +209,13 @@ fn a_log_gives_a_warning_unless_it_is_empty() {
 }
 
 /// Names in `all` that are not in `some`.
-fn lost(all: &FileFacts, some: &FileFacts) -> Vec<String> {
+fn lost(all: &CatalogFacts, some: &CatalogFacts) -> Vec<String> {
     let some = listed(some);
     listed(all).into_iter().filter(|line| !some.contains(line)).collect()
 }
 
 #[track_caller]
-fn damaged(found: &FileFacts) -> &Problem {
+fn damaged(found: &CatalogFacts) -> &Problem {
     let [problem] = &found.warnings[..] else { panic!("{:?}", found.warnings) };
     assert_eq!(problem.code, "package-database-damaged");
     assert!(problem.expected.is_some() && problem.found.is_some() && problem.offset.is_some());
@@ -269,7 +269,7 @@ fn a_truncated_database_gives_what_is_there_and_a_warning() {
         );
     }
     damaged(&catalog(b"neither of the three"));
-    assert_eq!(catalog(b""), FileFacts::default());
+    assert_eq!(catalog(b""), CatalogFacts::default());
 }
 
 #[test]

@@ -1,17 +1,17 @@
-//! What vulnerability databases and makers give: the first byte says what the rest is: an answer, a record,
-//! an export, a VEX document, a vector, two versions.
+//! Data of vulnerability databases and suppliers. The first byte selects what the rest is: a response, a
+//! record, an export, a VEX document, a vector, two versions.
 
 #![no_main]
 
-use layerscope::http::HttpResponse;
 use layerscope::analysis::vulnerabilities::api::{BatchLookup, LookupStep, ORIGIN, RecordLookup};
 use layerscope::analysis::vulnerabilities::ecosystem::OsvQuery;
 use layerscope::analysis::vulnerabilities::matching::vulnerabilities;
-use layerscope::analysis::vulnerabilities::vulnerability::AffectedPackage;
 use layerscope::analysis::vulnerabilities::offline::ExportMatcher;
 use layerscope::analysis::vulnerabilities::record::OsvRecord;
 use layerscope::analysis::vulnerabilities::sarif::{LocatedVulnerability, sarif};
+use layerscope::analysis::vulnerabilities::vulnerability::AffectedPackage;
 use layerscope::analysis::vulnerabilities::{cvss, table, versions, vex};
+use layerscope::http::HttpResponse;
 use libfuzzer_sys::fuzz_target;
 use std::io::Cursor;
 use std::ops::ControlFlow;
@@ -40,7 +40,10 @@ fn record(json: &[u8]) {
     let queries = queries();
     let subject = AffectedPackage { purl: "pkg:npm/p@1.0-1".into(), ..AffectedPackage::default() };
     let found = vulnerabilities(&subject, queries.iter().map(|query| (query, &record)));
-    let located: Vec<_> = found.iter().map(|vulnerability| LocatedVulnerability { vulnerability, locations: &[] }).collect();
+    let located: Vec<_> = found
+        .iter()
+        .map(|vulnerability| LocatedVulnerability { vulnerability, locations: &[] })
+        .collect();
     assert_eq!(table::table(&located).lines().count(), located.len() + 1);
     sarif(&located, "x");
 }
@@ -59,7 +62,7 @@ fn answer(body: &[u8]) {
     assert!(matches!(detail.step(0), LookupStep::Done(_)));
 }
 
-/// An order that says how two stand says the opposite the other way round.
+/// Comparing two versions in the opposite order gives the opposite result.
 fn order(text: &str) {
     let (a, b) = text.split_once('\n').unwrap_or((text, text));
     for ecosystem in ECOSYSTEMS {

@@ -1,4 +1,4 @@
-//! Bills of materials, PURLs and licences: whatever is read can be written, and reads the same again.
+//! SBOMs, PURLs and licences: whatever is read can be written, and reads the same again.
 
 #![no_main]
 

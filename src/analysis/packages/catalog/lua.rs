@@ -6,7 +6,7 @@
 //! - A rockspec elsewhere belongs to a project, and is declared.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::CatalogFacts;
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
 use crate::analysis::packages::reading::text::{folder, package};
 
@@ -16,6 +16,28 @@ pub const CATALOGER: Cataloger =
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);
     let tokens = tokens(&text, SourceLanguage::Lua);
+    let mut package = assigned(&tokens);
+    let file_name = String::from_utf8_lossy(file.name()).into_owned();
+    if let Some((name, version)) = split_file_name(&file_name) {
+        if package.name.is_empty() && !tokens.is_empty() {
+            package.name = name;
+        }
+        if package.version.is_empty() {
+            package.version = version;
+        }
+    }
+    if package.name.is_empty() {
+        return CatalogFacts::default();
+    }
+    package.declared = !in_tree(file);
+    if !package.declared {
+        package.files = vec![folder(file)];
+    }
+    CatalogFacts::of(package)
+}
+
+/// The package, as far as the rockspec assigns literal strings.
+fn assigned(tokens: &[SourceToken<'_>]) -> Package {
     let mut package = package("luarocks", "", "");
     let (mut depth, mut table) = (0usize, "");
     for (at, token) in tokens.iter().enumerate() {
@@ -50,30 +72,15 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
             _ => {}
         }
     }
-    let file_name = String::from_utf8_lossy(file.name()).into_owned();
-    let stem = file_name.strip_suffix(".rockspec").unwrap_or(&file_name);
-    // NAME-VERSION-REVISION, where the name may have dashes.
-    let parts = || {
-        let (rest, revision) = stem.rsplit_once('-')?;
-        let (name, version) = rest.rsplit_once('-')?;
-        Some((name.to_owned(), format!("{version}-{revision}")))
-    };
-    if let Some((name, version)) = parts() {
-        if package.name.is_empty() && !tokens.is_empty() {
-            package.name = name;
-        }
-        if package.version.is_empty() {
-            package.version = version;
-        }
-    }
-    if package.name.is_empty() {
-        return CatalogFacts::default();
-    }
-    package.declared = !in_tree(file);
-    if !package.declared {
-        package.files = vec![folder(file)];
-    }
-    CatalogFacts::of(package)
+    package
+}
+
+/// Name and version of `NAME-VERSION-REVISION.rockspec`, where the name may have dashes.
+fn split_file_name(file_name: &str) -> Option<(String, String)> {
+    let stem = file_name.strip_suffix(".rockspec").unwrap_or(file_name);
+    let (rest, revision) = stem.rsplit_once('-')?;
+    let (name, version) = rest.rsplit_once('-')?;
+    Some((name.to_owned(), format!("{version}-{revision}")))
 }
 
 /// Below `rocks` or `rocks-5.4`, which hold `NAME/VERSION/`.

@@ -21,7 +21,7 @@ pub fn package(kind: &str, name: &str, version: &str) -> Package {
 pub fn damaged(expected: &str) -> CatalogFacts {
     let problem = Problem::new(
         "package-database-damaged",
-        "A file that lists packages cannot be read; its packages are missing here.",
+        "A list of packages cannot be read; its packages are missing.",
     );
     CatalogFacts { warnings: vec![problem.expected(expected)], ..CatalogFacts::default() }
 }

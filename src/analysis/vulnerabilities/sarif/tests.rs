@@ -50,10 +50,8 @@ fn document() -> String {
         },
     ];
     let places = [(b"app/node_modules/p \xff/package.json".to_vec(), LayerPosition(2))];
-    let located = all.iter().map(|vulnerability| LocatedVulnerability {
-        vulnerability: vulnerability,
-        locations: &places,
-    });
+    let located =
+        all.iter().map(|vulnerability| LocatedVulnerability { vulnerability, locations: &places });
     sarif(&located.collect::<Vec<_>>(), "app:1")
 }
 

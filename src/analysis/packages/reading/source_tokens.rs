@@ -10,6 +10,7 @@
 /// Most bytes of a text. What tools write for one package is a hundredth of it.
 const MAX_TEXT: usize = 1 << 20;
 
+/// A token of source code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourceToken<'a> {
     /// A name or number: letters, digits, and the punctuation that names may have in these languages.
@@ -20,6 +21,7 @@ pub enum SourceToken<'a> {
     Mark(char),
 }
 
+/// A language, by its lexical rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceLanguage {
     /// Ruby and Elixir.

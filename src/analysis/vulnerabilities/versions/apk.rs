@@ -10,6 +10,7 @@
 use super::parts::{compare_numbers, compare_padded, split_numbers, split_while};
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     if a.is_empty() || b.is_empty() {
         return None;

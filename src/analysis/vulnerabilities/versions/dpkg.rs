@@ -5,6 +5,7 @@
 use super::parts::{compare_numbers, is_number, split_while};
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     let (a, b) = (DebianVersion::of(a)?, DebianVersion::of(b)?);
     let order = compare_numbers(a.epoch, b.epoch);

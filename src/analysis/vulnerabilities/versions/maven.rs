@@ -7,6 +7,7 @@ use super::parts::{compare_numbers, is_number};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     let (left, right) = (tokens(a)?, tokens(b)?);
     for at in 0..left.len().max(right.len()) {

@@ -5,6 +5,7 @@
 use super::semver;
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     semver::compare(&a.to_ascii_lowercase(), &b.to_ascii_lowercase())
 }

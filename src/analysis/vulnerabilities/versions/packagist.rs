@@ -5,6 +5,7 @@
 use super::parts::{compare_numbers, is_number};
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     let (left, right) = (parts(a), parts(b));
     if left.is_empty() || right.is_empty() {

@@ -7,6 +7,7 @@ use super::parts::{compare_numbers, compare_padded, is_number, split_while};
 use super::pep440_legacy;
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     let (a, b) = (a.trim().to_ascii_lowercase(), b.trim().to_ascii_lowercase());
     if a.is_empty() || b.is_empty() {

@@ -6,6 +6,7 @@
 use super::parts::{compare_numbers, split_while};
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     let (a, b) = (RpmVersion::of(a)?, RpmVersion::of(b)?);
     let order = compare_numbers(a.epoch, b.epoch).then_with(|| parts(a.version, b.version));

@@ -6,6 +6,7 @@
 use super::parts::{compare_numbers, is_number};
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     let (left, right) = (segments(a)?, segments(b)?);
     Some(super::parts::compare_padded(&left, &right, "0", |x, y| {

@@ -8,6 +8,7 @@
 use super::parts::{compare_numbers, compare_padded, is_number, split_numbers};
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     let (a, b) = (SemanticVersion::of(a)?, SemanticVersion::of(b)?);
     Some(a.compare(&b))

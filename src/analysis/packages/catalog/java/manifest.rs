@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 pub struct JarManifest(BTreeMap<String, String>);
 
 impl JarManifest {
+    /// Reads the main section.
     pub fn read(bytes: &[u8]) -> JarManifest {
         let mut fields = BTreeMap::new();
         let mut last: Option<(String, Vec<u8>)> = None;
@@ -58,6 +59,7 @@ impl JarManifest {
         self.first(&["bundle-name", "short-name", "extension-name", "implementation-title"])
     }
 
+    /// The version; may be empty, like the following values.
     pub fn version(&self) -> &str {
         self.first(&[
             "implementation-version",
@@ -67,10 +69,12 @@ impl JarManifest {
         ])
     }
 
+    /// The vendor.
     pub fn vendor(&self) -> &str {
         self.first(&["implementation-vendor", "bundle-vendor"])
     }
 
+    /// A web page.
     pub fn homepage(&self) -> &str {
         let url = self.first(&["implementation-url", "bundle-docurl"]);
         if url.starts_with("http") { url } else { "" }
@@ -131,6 +135,7 @@ impl Pom {
         (is_set(&pom.artifact) && is_set(&pom.version)).then_some(pom)
     }
 
+    /// The package that it names.
     pub fn package(self) -> Package {
         Package {
             kind: "maven".to_owned(),

@@ -36,6 +36,7 @@ fn mix_entry(line: &str) -> Option<Package> {
     Some(package)
 }
 
+/// Reads rebar.lock.
 pub fn rebar_lock(text: &str) -> Vec<Package> {
     let tokens = tokens(text, SourceLanguage::Erlang);
     let texts = |at: usize| {

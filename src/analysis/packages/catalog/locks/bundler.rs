@@ -9,6 +9,7 @@ use crate::analysis::packages::reading::digests::add_hex;
 use crate::analysis::packages::reading::text::package;
 use std::collections::BTreeMap;
 
+/// Reads Gemfile.lock.
 pub fn gemfile_lock(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     let mut digests: BTreeMap<&str, &str> = BTreeMap::new();

@@ -7,6 +7,7 @@ use crate::analysis::packages::package::Package;
 use crate::analysis::packages::reading::text::package;
 use std::collections::BTreeMap;
 
+/// Reads go.mod.
 pub fn go_mod(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     let mut replaced: BTreeMap<ModuleVersion<'_>, ModuleVersion<'_>> = BTreeMap::new();

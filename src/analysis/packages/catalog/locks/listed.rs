@@ -10,6 +10,7 @@ use crate::analysis::packages::reading::json::{elements, members, text};
 use crate::analysis::packages::reading::text::package;
 use serde_json::Value;
 
+/// Reads composer.lock: packages, and packages for development.
 pub fn composer(lock: &Value) -> Vec<Package> {
     let sections = ["packages", "packages-dev"].into_iter();
     sections.flat_map(|section| elements(lock, section)).map(composer_package).collect()
@@ -22,6 +23,7 @@ pub fn nuget(lock: &Value) -> Vec<Package> {
     packages.map(|(name, value)| package("nuget", name, text(value, "resolved"))).collect()
 }
 
+/// Reads renv.lock.
 pub fn renv(lock: &Value) -> Vec<Package> {
     let packages = members(lock, "Packages").map(|(_, value)| value);
     packages.map(|value| package("cran", text(value, "Package"), text(value, "Version"))).collect()

@@ -9,6 +9,7 @@ use crate::analysis::packages::reading::json::{members, text, texts};
 use crate::analysis::packages::reading::text::package;
 use serde_json::Value;
 
+/// Reads package-lock.json.
 pub fn package_lock(lock: &Value) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     for (place, value) in members(lock, "packages") {

@@ -12,6 +12,7 @@ use crate::analysis::packages::reading::text::package;
 use crate::analysis::packages::reading::toml::package_tables;
 use serde_json::Value;
 
+/// Reads the pinned requirements of a requirements file.
 pub fn requirements(text: &str) -> Vec<Package> {
     // A line may continue after a backslash, with options; the requirement comes first.
     text.lines().filter_map(pinned).collect()

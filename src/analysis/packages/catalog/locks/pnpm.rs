@@ -10,6 +10,7 @@ use crate::analysis::packages::package::Package;
 use crate::analysis::packages::reading::digests::add_integrity;
 use crate::analysis::packages::reading::text::{package, unquoted};
 
+/// Reads pnpm-lock.yaml.
 pub fn pnpm_lock(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     let (mut inside, mut old) = (false, false);

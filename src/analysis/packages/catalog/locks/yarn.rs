@@ -10,6 +10,7 @@ use crate::analysis::packages::package::Package;
 use crate::analysis::packages::reading::digests::add_integrity;
 use crate::analysis::packages::reading::text::{package, unquoted};
 
+/// Reads yarn.lock.
 pub fn yarn_lock(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     for line in text.lines() {

@@ -23,6 +23,7 @@ const HASH: u8 = 13;
 const KEY_DATA: u8 = 1;
 const OFF_PAGE: u8 = 3;
 
+/// Reads a database.
 pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     let magic = at(bytes, 12);
     let big = match magic.map(u32::from_le_bytes) {

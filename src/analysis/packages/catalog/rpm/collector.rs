@@ -68,6 +68,7 @@ impl HeaderCollector {
         }
     }
 
+    /// The packages, with one warning if there was damage.
     pub fn facts(self) -> CatalogFacts {
         let mut facts = CatalogFacts { packages: self.packages, ..CatalogFacts::default() };
         if let Some(mut problem) = self.damage {

@@ -8,6 +8,7 @@ use super::collector::MAX_PACKAGES;
 use super::header::{evr, set_source};
 use crate::analysis::packages::package::Package;
 
+/// Reads the list.
 pub fn read(bytes: &[u8]) -> Vec<Package> {
     bytes.split(|&byte| byte == b'\n').filter_map(package).take(MAX_PACKAGES).collect()
 }

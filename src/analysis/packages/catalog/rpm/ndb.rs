@@ -14,6 +14,7 @@ const PAGE: usize = 4096;
 const HEADER: usize = 32;
 const TAIL: usize = 12;
 
+/// Reads a database.
 pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     if at(bytes, 4) != Some([0; 4]) {
         return found.damaged(4, "version 0 of NDB", hex(at(bytes, 4)));

@@ -14,6 +14,7 @@ const HEADER: usize = 100;
 const INTERIOR: u8 = 5;
 const LEAF: u8 = 13;
 
+/// Reads a database.
 pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     let Some(size) = page_size(bytes) else {
         return found.damaged(16, "the header of a SQLite database", "another size of a page");

@@ -12,6 +12,7 @@ pub use words::{alone_words, are_one_source, artifact_words, name_words, source_
 use crate::session::query::{HistoryRow, ImageLine};
 use crate::text::show_lines;
 use crate::vocabulary::NodeKind;
+use crate::time::Timestamp;
 
 const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
@@ -166,51 +167,12 @@ fn duration(seconds: f64) -> String {
     }
 }
 
-/// Seconds since 1970 of an RFC 3339 instant; `None` if it is none, or Go's zero time.
+/// Seconds since 1970 of an RFC 3339 time, to the millisecond; `None` if it is none, or Go's zero time.
 pub fn instant(text: &str) -> Option<f64> {
-    let (date, time) = text.split_once(['T', 't', ' '])?;
-    let mut date = date.splitn(3, '-');
-    let (year, month, day) = (part(date.next()?)?, part(date.next()?)?, part(date.next()?)?);
-    let zone_at = time.find(['Z', 'z', '+', '-'])?;
-    let (clock, zone) = time.split_at(zone_at);
-    let mut clock = clock.splitn(3, ':');
-    let (hour, minute) = (part(clock.next()?)?, part(clock.next()?)?);
-    let (second, fraction) = clock.next().map(|s| s.split_once('.').unwrap_or((s, "")))?;
-    let (second, fraction) = (part(second)?, fraction.get(..3).unwrap_or(fraction));
-    let millis = if fraction.is_empty() { 0 } else { part(fraction)? };
-    let millis = millis * [1, 100, 10, 1][fraction.len()];
-    let sane = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60;
-    if !sane || second > 60 || year <= 1 {
-        return None;
-    }
-    let minutes = (days(year, month, day) * 24 + hour) * 60 + minute - offset_minutes(zone)?;
-    Some((minutes * 60 + second) as f64 + millis as f64 / 1000.0)
-}
-
-/// Digits only, since `i64::from_str` would take a sign.
-fn part(text: &str) -> Option<i64> {
-    let digits = !text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit());
-    text.parse().ok().filter(|_| digits)
-}
-
-fn offset_minutes(zone: &str) -> Option<i64> {
-    let sign = match zone.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return Some(0),
-    };
-    let (hours, minutes) = zone[1..].split_once(':')?;
-    Some(sign * (part(hours)? * 60 + part(minutes)?))
-}
-
-/// Days from 1970-01-01 in the Gregorian calendar (Hinnant, "chrono-compatible low-level date
-/// algorithms").
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+    /// 0002-01-01T00:00:00Z.
+    const YEAR_2: i64 = -62_104_060_800;
+    let time = Timestamp::from_rfc3339(text).filter(|time| time.seconds >= YEAR_2)?;
+    Some(time.seconds as f64 + f64::from(time.nanoseconds / 1_000_000) / 1000.0)
 }
 
 /// A date without a time, `12 Nov 2026`; `month` counts from 1.

@@ -9,6 +9,8 @@ pub mod analysis;
 #[cfg(feature = "engine")]
 pub mod archive;
 #[cfg(feature = "engine")]
+pub mod base64;
+#[cfg(feature = "engine")]
 pub mod codec;
 #[cfg(feature = "engine")]
 pub mod entry;
@@ -28,6 +30,7 @@ pub mod registry;
 pub mod report;
 pub mod selection;
 pub mod text;
+pub mod time;
 #[cfg(feature = "engine")]
 pub mod tree;
 pub mod vocabulary;

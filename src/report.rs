@@ -1,10 +1,14 @@
 //! The machine-readable report: the same JSON from `cargo xtask inspect` and from the page.
 //!
-//! Source: CONTRACTS.md, "The report"; docs/report.md and its schema document every field and code.
-//! Field names are those of the OCI specification where it has one. Sizes are bytes uncompressed unless
-//! named `compressed`; layers count from 0.
+//! Source: CONTRACTS.md, "The report"; docs/report.md and its schema document every field and code. Field
+//! names are those of the OCI specification where it has one. Sizes are uncompressed bytes unless the name
+//! says `compressed`; layers count from 0.
 
-use crate::analysis::efficiency::Efficiency;
+mod shapes;
+
+pub use shapes::{ImageReport, ReportSource};
+
+use crate::analysis::efficiency::{Efficiency, WastedPath};
 use crate::analysis::packages::{FoundPackage, Inventory, Package, PackageLocation};
 use crate::archive::{ImageSource, OtherSource};
 use crate::codec::Compression;
@@ -12,27 +16,17 @@ use crate::layer::Counts;
 use crate::oci::{DiffId, Digest, Hasher};
 use crate::problem::Problem;
 use crate::text;
-use crate::text::Shown;
 use crate::tree::FileTree;
 use crate::vocabulary::LayerPosition;
-use serde::Serialize;
-use serde_json::value::RawValue;
+use shapes::{
+    EfficiencyReport, HistoryReport, LayerReport, LocationReport, OtherReport, PackageReport,
+    Report, TreeReport, WarningReport, WastedReport,
+};
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// What was opened.
-#[derive(Serialize)]
-pub struct Source {
-    pub kind: &'static str,
-    pub format: String,
-    pub name: String,
-    pub size: u64,
-    pub digest: Option<Digest>,
-    pub compression: &'static str,
-}
-
-/// What is known of a layer beside the tree.
+/// What is known about a layer, besides the tree.
 pub struct LayerSummary {
     pub digest: Option<Digest>,
     pub diff_id: Option<DiffId>,
@@ -41,160 +35,9 @@ pub struct LayerSummary {
     pub tar_size: Option<u64>,
     pub counts: Option<Counts>,
     pub verified: Option<bool>,
-    /// The pass ended at a limit.
+    /// Reading stopped at a limit.
     pub limited: bool,
     pub warnings: Vec<Problem>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Report<'a> {
-    schema_version: u32,
-    source: Source,
-    images: Vec<Image>,
-    others: Vec<OtherReport<'a>>,
-    warnings: Vec<Warning>,
-}
-
-/// A problem, what does not apply left out.
-#[derive(Serialize)]
-struct Warning {
-    code: String,
-    message: Shown,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expected: Option<Shown>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    found: Option<Shown>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    blob: Option<Shown>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    layer: Option<LayerPosition>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offset: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<Shown>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    advice: Option<Shown>,
-}
-
-impl From<Problem> for Warning {
-    fn from(problem: Problem) -> Warning {
-        let Problem { code, message, expected, found, blob, layer, offset, path, advice } = problem;
-        let code = code.into_owned();
-        Warning { code, message, expected, found, blob, layer, offset, path, advice }
-    }
-}
-
-/// One image of the report.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Image {
-    tags: Vec<String>,
-    manifest_digest: Option<Digest>,
-    image_id: Option<Digest>,
-    platform: String,
-    created: Option<String>,
-    architecture: Option<String>,
-    os: Option<String>,
-    variant: Option<String>,
-    config: Option<Box<RawValue>>,
-    size: Option<u64>,
-    compressed_size: Option<u64>,
-    history: Vec<History>,
-    layers: Vec<Layer>,
-    tree: Tree,
-    efficiency: EfficiencyReport,
-    packages: Vec<PackageReport>,
-    declared: Vec<PackageReport>,
-    warnings: Vec<Warning>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct History {
-    created: Option<String>,
-    created_by: Option<String>,
-    comment: Option<String>,
-    empty_layer: bool,
-    size: Option<u64>,
-    layer: Option<LayerPosition>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Layer {
-    digest: Option<Digest>,
-    diff_id: Option<DiffId>,
-    media_type: Option<String>,
-    compression: Option<&'static str>,
-    compressed_size: Option<u64>,
-    tar_size: Option<u64>,
-    size: Option<u64>,
-    entries: Option<u32>,
-    files: Option<u32>,
-    directories: Option<u32>,
-    symlinks: Option<u32>,
-    hard_links: Option<u32>,
-    whiteouts: Option<u32>,
-    opaque_directories: Option<u32>,
-    added: Option<u32>,
-    modified: Option<u32>,
-    removed: Option<u32>,
-    contribution: Option<i64>,
-    verified: Option<bool>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Tree {
-    entries: u64,
-    files: u64,
-    directories: u64,
-    symlinks: u64,
-    size: u64,
-    paths_sha256: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EfficiencyReport {
-    score: f64,
-    wasted_bytes: u64,
-    wasted_percent: Option<f64>,
-    paths: Vec<Wasted>,
-}
-
-#[derive(Serialize)]
-struct Wasted {
-    path: String,
-    bytes: u64,
-    layers: Vec<LayerPosition>,
-}
-
-#[derive(Serialize)]
-struct PackageReport {
-    r#type: String,
-    name: String,
-    version: String,
-    purl: String,
-    licenses: Vec<String>,
-    removed: bool,
-    locations: Vec<Location>,
-}
-
-#[derive(Serialize)]
-struct Location {
-    path: String,
-    layer: LayerPosition,
-}
-
-#[derive(Serialize)]
-struct OtherReport<'a> {
-    kind: &'static str,
-    digest: &'a Digest,
-    platform: &'a Option<String>,
-    names: &'a [String],
-    subject: &'a Option<Digest>,
 }
 
 /// The report of one image.
@@ -204,7 +47,7 @@ pub fn image(
     tree: &FileTree,
     efficiency: &Efficiency,
     inventory: &Inventory,
-) -> Image {
+) -> ImageReport {
     let mut warnings = source.warnings.clone();
     warnings.extend(layers.iter().flat_map(|layer| layer.warnings.iter().cloned()));
     warnings.extend(tree.warnings().iter().cloned());
@@ -217,7 +60,7 @@ pub fn image(
         layers.iter().map(value).try_fold(0u64, |sum, value| Some(sum.saturating_add(value?)))
     };
     let config = &source.config;
-    Image {
+    ImageReport {
         tags: source.tags.clone(),
         manifest_digest: source.manifest_digest.clone(),
         image_id: source.image_id.clone(),
@@ -233,21 +76,22 @@ pub fn image(
         layers: source
             .layers
             .iter()
+            .zip(layers)
             .enumerate()
-            .map(|(at, layer)| layer_report(layer.media_type.clone(), &layers[at], tree, at))
+            .map(|(at, (layer, facts))| layer_report(layer.media_type.clone(), facts, tree, at))
             .collect(),
         tree: tree_report(tree),
         efficiency: efficiency_report(efficiency),
         packages: packages(false),
         declared: packages(true),
-        warnings: warnings.into_iter().map(Warning::from).collect(),
+        warnings: warnings.into_iter().map(WarningReport::from).collect(),
     }
 }
 
-/// The whole report as JSON text, indented.
+/// The whole report as indented JSON text.
 pub fn whole(
-    source: Source,
-    images: Vec<Image>,
+    source: ReportSource,
+    images: Vec<ImageReport>,
     others: &[OtherSource],
     warnings: &[Problem],
 ) -> Result<String, Problem> {
@@ -258,7 +102,7 @@ pub fn whole(
         names: &other.names,
         subject: &other.subject,
     });
-    let warnings = warnings.iter().cloned().map(Warning::from).collect();
+    let warnings = warnings.iter().cloned().map(WarningReport::from).collect();
     let others = others.collect();
     let report = Report { schema_version: SCHEMA_VERSION, source, images, others, warnings };
     serde_json::to_string_pretty(&report).map_err(|error| {
@@ -267,12 +111,12 @@ pub fn whole(
 }
 
 /// The report of a source from which nothing could be read.
-pub fn failed(source: Source, problem: Problem) -> Result<String, Problem> {
+pub fn failed(source: ReportSource, problem: Problem) -> Result<String, Problem> {
     whole(source, Vec::new(), &[], &[problem])
 }
 
-/// History entries with their layers: those that are not empty take the layers from the base up.
-fn history(source: &ImageSource, layers: &[LayerSummary]) -> Vec<History> {
+/// History entries with their layers: entries that are not empty take the layers in order, from the base.
+fn history(source: &ImageSource, layers: &[LayerSummary]) -> Vec<HistoryReport> {
     let mut next = 0;
     let entries = source.config.history.iter().map(|entry| {
         let layer =
@@ -282,7 +126,7 @@ fn history(source: &ImageSource, layers: &[LayerSummary]) -> Vec<History> {
             Some(at) => layers[at.index()].counts.map(|counts| counts.size),
             None => entry.empty_layer.then_some(0),
         };
-        History {
+        HistoryReport {
             created: entry.created.clone(),
             created_by: entry.created_by.clone(),
             comment: entry.comment.clone(),
@@ -299,10 +143,10 @@ fn layer_report(
     facts: &LayerSummary,
     tree: &FileTree,
     at: usize,
-) -> Layer {
+) -> LayerReport {
     let counts = facts.counts;
     let change = counts.and(tree.changes().get(at));
-    Layer {
+    LayerReport {
         digest: facts.digest.clone(),
         diff_id: facts.diff_id.clone(),
         media_type,
@@ -325,14 +169,14 @@ fn layer_report(
     }
 }
 
-fn tree_report(tree: &FileTree) -> Tree {
+fn tree_report(tree: &FileTree) -> TreeReport {
     let totals = tree.totals();
     let mut hasher = Hasher::sha256();
     tree.each_path(|path| {
         hasher.update(path);
         hasher.update(b"\0");
     });
-    Tree {
+    TreeReport {
         entries: totals.entries,
         files: totals.files,
         directories: totals.directories,
@@ -344,13 +188,13 @@ fn tree_report(tree: &FileTree) -> Tree {
 
 fn package_report(found: &FoundPackage, tree: &FileTree) -> PackageReport {
     let Package { kind, name, version, licenses, .. } = &found.package;
-    let location = |place: &PackageLocation| {
-        let path = text::show(&tree.path(place.node));
-        let inside = match place.inside.as_str() {
+    let location = |location: &PackageLocation| {
+        let path = text::show(&tree.path(location.node));
+        let inside = match location.inside.as_str() {
             "" => String::new(),
             inside => format!("!/{}", text::show(inside.as_bytes())),
         };
-        Location { path: format!("/{path}{inside}"), layer: place.layer }
+        LocationReport { path: format!("/{path}{inside}"), layer: location.layer }
     };
     PackageReport {
         r#type: kind.clone(),
@@ -364,7 +208,7 @@ fn package_report(found: &FoundPackage, tree: &FileTree) -> PackageReport {
 }
 
 fn efficiency_report(efficiency: &Efficiency) -> EfficiencyReport {
-    let path = |wasted: &crate::analysis::efficiency::WastedPath| Wasted {
+    let path = |wasted: &WastedPath| WastedReport {
         path: format!("/{}", text::show(&wasted.path)),
         bytes: wasted.bytes,
         layers: wasted.layers.clone(),

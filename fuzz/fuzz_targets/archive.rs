@@ -1,5 +1,4 @@
-//! A file, whatever it is, opened as the page does: index files, compression around the whole, layers,
-//! tree, views, report.
+//! Any file, opened as on the page: index files, compression of the whole file, layers, tree, views, report.
 
 #![no_main]
 

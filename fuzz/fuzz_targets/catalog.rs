@@ -1,5 +1,5 @@
-//! A file that names packages: the first byte picks its path from those of the hostile tests, the rest is
-//! shown to every cataloger that asks for it there.
+//! A file that names packages. The first byte selects its path from those of the hostile tests; the rest is
+//! its content, which every cataloger reads that wants a file with this path.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! A compressed stream, and the same entered at a checkpoint: what is read there is what the whole has
-//! there. The first four bytes choose the offset and how far checkpoints are apart.
+//! A compressed stream, and the same stream resumed at a checkpoint, which must give the same bytes as the
+//! whole. The first four bytes select the offset and the distance between checkpoints.
 
 #![no_main]
 
@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use std::cell::RefCell;
 use std::io::{Cursor, Read};
 
-/// As much is decompressed: the rest would be more of the same.
+/// Most bytes that are decompressed.
 const MOST: u64 = 4 << 20;
 
 fuzz_target!(|data: &[u8]| {

@@ -1,5 +1,5 @@
-//! Several files, as a folder is: each a length of its name (one byte), the name, a length of its bytes
-//! (three bytes, the lowest first), the bytes.
+//! Several files, opened as a folder. Each has the length of its name (one byte), the name, the length of
+//! its content (three bytes, little-endian) and the content.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! A layer index out of a buffer that somebody damaged.
+//! A layer index from a damaged buffer.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! A worker's answer, damaged: whatever is read of it can be written and read again.
+//! A damaged result of a worker: whatever can be read of it can be written and read again.
 
 #![no_main]
 
@@ -10,7 +10,7 @@ use libfuzzer_sys::fuzz_target;
 use std::io::Cursor;
 use std::sync::Arc;
 
-/// The answer of an indexing job; of a whole archive's, where it is compressed.
+/// The result of a job that indexes a layer, or a whole archive if it is compressed.
 fn answer(bytes: &[u8]) -> Option<Vec<u8>> {
     let size = bytes.len() as u64;
     let limits = Limits { bytes: 16 << 20, ratio: 1, entries: 10_000 };

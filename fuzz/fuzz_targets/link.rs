@@ -1,4 +1,4 @@
-//! A share link: read, written and read again it is the same.
+//! A share link: after reading and writing it, it reads the same again.
 
 #![no_main]
 

@@ -1,16 +1,17 @@
-//! What vulnerability databases and makers give: the first byte says what the rest is: an answer, a record,
-//! an export, a VEX document, a vector, two versions.
+//! Data of vulnerability databases and suppliers. The first byte selects what the rest is: a response, a
+//! record, an export, a VEX document, a vector, two versions.
 
 #![no_main]
 
-use layerscope::http::HttpResponse;
-use layerscope::analysis::vulnerabilities::api::{Detail, Lookup, ORIGIN, Step};
-use layerscope::analysis::vulnerabilities::ecosystem::Query;
-use layerscope::analysis::vulnerabilities::vulnerability::{AffectedPackage, vulnerabilities};
-use layerscope::analysis::vulnerabilities::offline::Matcher;
-use layerscope::analysis::vulnerabilities::osv::Record;
-use layerscope::analysis::vulnerabilities::sarif::{Located, sarif};
+use layerscope::analysis::vulnerabilities::api::{BatchLookup, LookupStep, ORIGIN, RecordLookup};
+use layerscope::analysis::vulnerabilities::ecosystem::OsvQuery;
+use layerscope::analysis::vulnerabilities::matching::vulnerabilities;
+use layerscope::analysis::vulnerabilities::offline::ExportMatcher;
+use layerscope::analysis::vulnerabilities::record::OsvRecord;
+use layerscope::analysis::vulnerabilities::sarif::{LocatedVulnerability, sarif};
+use layerscope::analysis::vulnerabilities::vulnerability::AffectedPackage;
 use layerscope::analysis::vulnerabilities::{cvss, table, versions, vex};
+use layerscope::http::HttpResponse;
 use libfuzzer_sys::fuzz_target;
 use std::io::Cursor;
 use std::ops::ControlFlow;
@@ -30,35 +31,38 @@ const ECOSYSTEMS: [&str; 12] = [
     "Hackage",
 ];
 
-fn queries() -> Vec<Query> {
-    ECOSYSTEMS.iter().map(|ecosystem| Query::new(ecosystem, "p", "1.0-1")).collect()
+fn queries() -> Vec<OsvQuery> {
+    ECOSYSTEMS.iter().map(|ecosystem| OsvQuery::new(ecosystem, "p", "1.0-1")).collect()
 }
 
 fn record(json: &[u8]) {
-    let Ok(record) = Record::parse(json) else { return };
+    let Ok(record) = OsvRecord::parse(json) else { return };
     let queries = queries();
     let subject = AffectedPackage { purl: "pkg:npm/p@1.0-1".into(), ..AffectedPackage::default() };
     let found = vulnerabilities(&subject, queries.iter().map(|query| (query, &record)));
-    let located: Vec<_> = found.iter().map(|vulnerability| Located { vulnerability, locations: &[] }).collect();
+    let located: Vec<_> = found
+        .iter()
+        .map(|vulnerability| LocatedVulnerability { vulnerability, locations: &[] })
+        .collect();
     assert_eq!(table::table(&located).lines().count(), located.len() + 1);
     sarif(&located, "x");
 }
 
 fn answer(body: &[u8]) {
     let response = || Ok(HttpResponse { status: 200, headers: Vec::new(), body: body.to_vec() });
-    let mut lookup = Lookup::new(ORIGIN, queries());
+    let mut lookup = BatchLookup::new(ORIGIN, queries());
     for now in 0..100 {
-        if matches!(lookup.step(now), Step::Done(_)) {
+        if matches!(lookup.step(now), LookupStep::Done(_)) {
             break;
         }
         lookup.take(response(), now);
     }
-    let Some(mut detail) = Detail::new(ORIGIN, "X-1") else { return };
+    let Some(mut detail) = RecordLookup::new(ORIGIN, "X-1") else { return };
     detail.take(response(), 0);
-    assert!(matches!(detail.step(0), Step::Done(_)));
+    assert!(matches!(detail.step(0), LookupStep::Done(_)));
 }
 
-/// An order that says how two stand says the opposite the other way round.
+/// Comparing two versions in the opposite order gives the opposite result.
 fn order(text: &str) {
     let (a, b) = text.split_once('\n').unwrap_or((text, text));
     for ecosystem in ECOSYSTEMS {
@@ -76,7 +80,7 @@ fuzz_target!(|data: &[u8]| {
         0 => answer(rest),
         1 => record(rest),
         2 => {
-            let mut matcher = Matcher::new(queries());
+            let mut matcher = ExportMatcher::new(queries());
             let _ = matcher.read_zip("x", Cursor::new(rest), &mut |_, _| ControlFlow::Continue(()));
             matcher.add(b"x", rest);
             matcher.finish("x");

@@ -1,8 +1,8 @@
-//! Bills of materials, PURLs and licences: whatever is read can be written, and reads the same again.
+//! SBOMs, PURLs and licences: whatever is read can be written, and reads the same again.
 
 #![no_main]
 
-use layerscope::analysis::packages::{licence, purl::purl, purl_parse};
+use layerscope::analysis::packages::{licence, purl};
 use layerscope::analysis::sbom::{Component, SbomDocument, cyclonedx, read, spdx};
 use libfuzzer_sys::fuzz_target;
 
@@ -11,8 +11,8 @@ fuzz_target!(|data: &[u8]| {
         if let Some(once) = licence::normalise(text) {
             assert_eq!(licence::normalise(&once).as_ref(), Some(&once));
         }
-        if let Some(parsed) = purl_parse::parse(text) {
-            let written = purl(&parsed.clone().package(), None);
+        if let Some(parsed) = purl::parse(text) {
+            let written = purl::write(&parsed.clone().package(), None);
             assert!(written.starts_with("pkg:"));
         }
     }

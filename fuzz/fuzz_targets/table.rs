@@ -1,5 +1,5 @@
-//! A layer's table of contents: the JSON of one, put into a layer as eStargz has it, believed and checked;
-//! or SOCI's, of the layer that the fixture's first one is of.
+//! A layer's table of contents: JSON in an eStargz layer, used and then compared with the layer; or a SOCI
+//! table for the layer of the fixture.
 
 #![no_main]
 
@@ -12,7 +12,7 @@ use libfuzzer_sys::fuzz_target;
 use std::io::{Cursor, Write};
 use std::sync::Arc;
 
-/// A gzip member with a tar's member.
+/// A gzip member with one tar member.
 fn packed(name: &[u8], data: &[u8]) -> Option<Vec<u8>> {
     let mut block = [0; 512];
     block[..name.len()].copy_from_slice(name);

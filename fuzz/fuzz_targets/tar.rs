@@ -1,5 +1,5 @@
-//! A layer that is a tar: the pass that seeks and the pass that reads all find the same entries, and these
-//! survive their buffer and the merge.
+//! A layer that is a tar: the pass that seeks and the pass that reads everything find the same entries,
+//! which survive serialisation and merging.
 
 #![no_main]
 
@@ -24,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
     if read.hashed() && read.len() == sought.len() {
         sought.adopt_hashes(read.clone());
     }
-    // Compressed ones are read in the same way twice.
+    // Compressed layers are read in the same way by both passes.
     assert!(read == sought, "two passes differ");
     assert!(LayerIndex::decode(&read.encode()).as_ref() == Ok(&read), "the buffer differs");
     let layer = Arc::new(read);

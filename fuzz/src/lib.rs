@@ -1,4 +1,4 @@
-//! What the fuzz targets share: everything that is done with a source in memory.
+//! What the fuzz targets share: opening a source from memory and querying it.
 
 use layerscope::problem::Problem;
 use layerscope::protocol::{
@@ -10,7 +10,7 @@ pub use layerscope::session::native::Memory;
 use layerscope::session::{Files, Session, drive, jobs};
 use layerscope::vocabulary::ImagePosition;
 
-/// Opens a source and asks all that the page and the report ask.
+/// Opens a source and runs all queries of the page and the report.
 pub fn open(source: &Memory) -> Result<String, Problem> {
     let mut session = drive::open("fuzzed", source)?;
     drive::finish_image(&mut session, source, 1)?;
@@ -61,8 +61,8 @@ fn content(session: &Session, source: &Memory, request: ReadContent) {
     assert!(read.is_none_or(|(bytes, _)| bytes.len() as u64 <= request.length));
 }
 
-/// A layer's index (or what `make` makes of a tar) as a buffer, damaged: the first byte is a number of
-/// patches, each four bytes of a place and one to be xored there; a tar follows.
+/// A damaged buffer of a layer index (or of what `make` makes from a tar). The first byte is the number of
+/// patches, each four bytes of offset and one byte to be XORed there; a tar follows.
 pub fn damaged(data: &[u8], make: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
     let (&count, rest) = data.split_first()?;
     let (patches, tar) = rest.split_at_checked(usize::from(count % 16) * 5)?;

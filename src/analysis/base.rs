@@ -1,14 +1,13 @@
-//! Which layers are the base image's, guessed from the history.
+//! A guess at the layers of the base image, from the history.
 //!
-//! A build adds its steps to the history of the image that it began from, which ends with that image's own
-//! `CMD` as a rule (trivy guesses so, too). An image that sets none, or that was squashed, tells nothing.
-//! It is a guess, and is called one.
+//! A build appends its steps to the history of its base image, which usually ends with the base image's own
+//! `CMD`; trivy makes the same guess. It fails if the base image sets no `CMD`, or the image was squashed.
 
 use crate::oci::{HistoryEntry, readable};
 
-/// How many layers the base image seems to have; `None`: nothing tells.
+/// The number of layers that the base image seems to have; `None` if the history does not tell.
 pub fn base_layers(history: &[HistoryEntry]) -> Option<u32> {
-    // The image's own last settings, behind its last layer.
+    // Steps after the last layer are the image's own settings.
     let last_layer = history.iter().rposition(|entry| !entry.empty_layer)?;
     let is_command = |entry: &HistoryEntry| {
         let recorded = entry.created_by.as_deref().unwrap_or("");
@@ -20,7 +19,7 @@ pub fn base_layers(history: &[HistoryEntry]) -> Option<u32> {
 }
 
 #[test]
-fn the_base_image_ends_with_its_own_command() {
+fn the_base_image_ends_with_its_own_cmd() {
     let entry = |created_by: &str, empty_layer| HistoryEntry {
         created_by: Some(created_by.to_owned()),
         empty_layer,
@@ -31,10 +30,10 @@ fn the_base_image_ends_with_its_own_command() {
         entry("/bin/sh -c #(nop)  CMD [\"bash\"]", true),
     ];
     let mut history = base.to_vec();
-    assert_eq!(base_layers(&history), None, "nothing was added");
+    assert_eq!(base_layers(&history), None, "no step was added");
     history.push(entry("RUN /bin/sh -c apt-get update # buildkit", false));
     history.push(entry("CMD [\"app\"]", true));
     assert_eq!(base_layers(&history), Some(1));
     history.remove(1);
-    assert_eq!(base_layers(&history), None, "the base image sets no command");
+    assert_eq!(base_layers(&history), None, "the base image sets no CMD");
 }

@@ -1,4 +1,5 @@
-//! Analyses: pure functions of indexes, trees and configuration. One analysis, one file.
+//! Analyses: pure functions of layer indexes, the tree and the configuration. Each analysis is one file or
+//! folder.
 
 pub mod base;
 pub mod contents;

@@ -5,6 +5,7 @@
 //! Global headers give defaults for what follows. Only their times and owners are used: a global path or
 //! size would make all members the same.
 
+use crate::base64;
 use crate::text::decimal;
 
 /// Longer names of users and groups are ignored, in bytes: a global one would be stored for every member.
@@ -59,7 +60,7 @@ impl Pax {
                     let name = String::from_utf8_lossy(name);
                     let name =
                         crate::text::percent_decode(&name).unwrap_or(name.into_owned().into());
-                    if let Some(value) = base64(value) {
+                    if let Some(value) = base64::decode(value) {
                         self.xattrs.push((name, value));
                     }
                 } else if let Some(name) = key.strip_prefix(b"GNU.sparse.") {
@@ -125,28 +126,6 @@ fn time(text: &[u8]) -> Option<(i64, u32)> {
     })
 }
 
-fn base64(text: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut count) = (0u32, 0);
-    for &c in text.iter().filter(|&&c| c != b'=') {
-        let value = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            out.push((bits >> count) as u8);
-        }
-    }
-    Some(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,6 +166,8 @@ mod tests {
 
     #[test]
     fn libarchive_values_are_base64() {
-        assert_eq!(base64(b"AAAAAgAgAAA="), Some(vec![0, 0, 0, 2, 0, 32, 0, 0]));
+        let mut pax = Pax::default();
+        assert!(pax.read(b"40 LIBARCHIVE.xattr.user.k=AAAAAgAgAAA=\n"));
+        assert_eq!(pax.take_xattrs(), [(b"user.k".to_vec(), vec![0, 0, 0, 2, 0, 32, 0, 0])]);
     }
 }

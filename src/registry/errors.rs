@@ -12,6 +12,7 @@ use crate::http::{HttpFailure, HttpResponse};
 use crate::problem::Problem;
 use crate::text;
 use crate::text::decimal;
+use crate::time::Timestamp;
 use serde_json::Value;
 
 /// An error, and whether asking again may help.
@@ -268,32 +269,12 @@ pub fn retry_after(response: &HttpResponse, now: u64) -> Option<u64> {
     let latest = now.saturating_add(MAX_WAIT * 1000);
     let at = match decimal(value) {
         Some(seconds) => now.saturating_add(seconds.saturating_mul(1000)),
-        None => http_date(value)?.saturating_mul(1000),
+        None => {
+            let time = Timestamp::from_http_date(value)?;
+            u64::try_from(time.seconds).unwrap_or(0).saturating_mul(1000)
+        }
     };
     Some(at.clamp(now, latest))
-}
-
-/// Seconds since 1970 of a date in the form that senders must use (`Sun, 06 Nov 1994 08:49:37 GMT`).
-fn http_date(text: &str) -> Option<u64> {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let mut words = text.split_once(", ")?.1.split(' ');
-    let mut word = || words.next();
-    let day = decimal(word()?).filter(|day| (1..=31).contains(day))?;
-    let name = word()?;
-    let month = MONTHS.iter().position(|month| *month == name)? as u64 + 1;
-    let year = decimal(word()?).filter(|year| (1970..=9999).contains(year))?;
-    let time: Vec<u64> = word()?.split(':').map(decimal).collect::<Option<_>>()?;
-    let ([hour, minute, second], "GMT") = (<[u64; 3]>::try_from(time).ok()?, word()?) else {
-        return None;
-    };
-    if hour > 23 || minute > 59 || second > 60 {
-        return None;
-    }
-    // Days of the civil calendar, with years that begin in March so that leap days come last.
-    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468;
-    Some(days * 86_400 + hour * 3600 + minute * 60 + second)
 }
 
 /// Hostile text for the eye.
@@ -349,8 +330,6 @@ mod tests {
             let response = answer(429, &[("Retry-After", value)], "");
             assert_eq!(retry_after(&response, NOW), at, "{value}");
         }
-        assert_eq!(http_date("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
-        assert_eq!(http_date("Tue, 29 Feb 2000 12:00:00 GMT"), Some(951_825_600));
         let error = of_response(&answer(429, &[("retry-after", "60")], ""), "x", "y", NOW);
         assert_eq!(error.retry, Retry::NotBefore(NOW + 60_000));
         assert!(error.problem.advice.unwrap().starts_with("Try again in 60 s."));

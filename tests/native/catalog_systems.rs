@@ -61,7 +61,7 @@ impl Image {
     }
 
     /// The facts of each file that a cataloger wants, by its path.
-    fn facts(&self) -> BTreeMap<String, Facts> {
+    fn facts(&self) -> BTreeMap<String, CatalogFacts> {
         let mut all = BTreeMap::new();
         for (path, size) in
             self.paths.iter().filter_map(|(path, file)| Some((path, file.as_ref()?.0)))
@@ -78,7 +78,7 @@ impl Image {
     }
 }
 
-fn packages(facts: &BTreeMap<String, Facts>) -> impl Iterator<Item = &Package> {
+fn packages(facts: &BTreeMap<String, CatalogFacts>) -> impl Iterator<Item = &Package> {
     facts.values().flat_map(|facts| &facts.packages)
 }
 
@@ -165,7 +165,7 @@ fn lists_of_dpkg_name_all_existing_files_of_a_package() {
         let is_there = |path: &&str| image.paths.contains_key(*path);
         let want: BTreeSet<&str> =
             text.lines().map(|line| line.trim_start_matches('/')).filter(is_there).collect();
-        let about = found[path].about.first().cloned().unwrap_or_default();
+        let about = found[path].supplements.first().cloned().unwrap_or_default();
         let own: BTreeSet<&str> = about.files.iter().map(|s| &**s).filter(is_there).collect();
         assert_eq!(own, want, "{path}");
         let (name, architecture) = package.split_once(':').unwrap_or((package, ""));
@@ -203,7 +203,7 @@ fn sums_and_configuration_files_are_in_the_lists() {
 fn sums_of_distroless_name_the_files_of_its_packages() {
     let image = open("distroless.crane-append.docker.tar");
     let found = image.facts();
-    let about = &found["var/lib/dpkg/status.d/zlib1g.md5sums"].about[0];
+    let about = &found["var/lib/dpkg/status.d/zlib1g.md5sums"].supplements[0];
     assert_eq!(about.name, "zlib1g");
     assert!(about.files.contains(&"lib/x86_64-linux-gnu/libz.so.1.2.13".to_owned()));
 }

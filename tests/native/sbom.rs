@@ -3,7 +3,7 @@
 
 use flate2::read::GzDecoder;
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate};
-use layerscope::analysis::packages::{Facts, Package, Release};
+use layerscope::analysis::packages::{CatalogFacts, Package, Release};
 use layerscope::analysis::sbom::{
     Component, ComponentLocation, SbomDocument, SbomLayer, compare, cyclonedx, read, spdx,
 };
@@ -35,7 +35,7 @@ fn schema(name: &str) -> Value {
 }
 
 /// Alpine's package database, read by the cataloger.
-fn alpine() -> Facts {
+fn alpine() -> CatalogFacts {
     let bytes = gunzip("alpine-3.10.installed.gz");
     let file = Candidate { path: b"lib/apk/db/installed", size: 0, mode: 0o644, head: b"" };
     let reader = CATALOGERS.iter().find(|cataloger| (cataloger.wants)(&file)).unwrap();
@@ -278,7 +278,10 @@ fn written_documents_can_be_read() {
         );
         assert_eq!(attached.created, "2024-03-01T00:30:00Z");
         let comparison = compare::compare(purls.iter().copied(), &attached);
-        assert_eq!(comparison, compare::Comparison { same: packages.len(), ..Default::default() });
+        assert_eq!(
+            comparison,
+            compare::SbomComparison { same: packages.len(), ..Default::default() }
+        );
     }
 }
 

@@ -1,9 +1,11 @@
 //! Vulnerabilities of real images, with the session as the page uses it: from an export of OSV's Go database,
 //! and from the same records as responses of its API.
 
-use layerscope::analysis::vulnerabilities::api::{Found, Known, Lookup, ORIGIN, Step};
-use layerscope::analysis::vulnerabilities::ecosystem::Query;
-use layerscope::analysis::vulnerabilities::osv::Record;
+use layerscope::analysis::vulnerabilities::api::{
+    BatchLookup, LookupResult, LookupStep, ORIGIN, RecordVersion,
+};
+use layerscope::analysis::vulnerabilities::ecosystem::OsvQuery;
+use layerscope::analysis::vulnerabilities::record::OsvRecord;
 use layerscope::http::HttpResponse;
 use layerscope::protocol::{
     AnswersQueries, CheckFacts, CheckSource, CheckState, Export, ExportForm, PackageDetails,
@@ -115,12 +117,12 @@ fn export_and_api_give_the_same_findings() {
     let questions =
         by_asking.begin_check(FIRST, "osv.test", "2026-01-01T00:00:00Z".into()).unwrap();
     let records = all_records(&shared("osv/Go-all.zip"));
-    let about = |query: &Query| {
+    let about = |query: &OsvQuery| {
         // This server matches names only: the session must find out which versions are affected.
         let named = records.iter().filter(|record| {
             record.affected.iter().any(|affected| affected.package.name == query.name)
         });
-        named.map(|r| Known { id: r.id.clone(), modified: r.modified.clone() }).collect()
+        named.map(|r| RecordVersion { id: r.id.clone(), modified: r.modified.clone() }).collect()
     };
     let go = questions.iter().filter(|query| query.ecosystem == "Go");
     let answers = go.map(|query| (query.clone(), about(query))).collect();
@@ -141,14 +143,14 @@ fn export_and_api_give_the_same_findings() {
 }
 
 /// Every record of an export, as stored.
-fn all_records(zip: &Path) -> Vec<Record> {
+fn all_records(zip: &Path) -> Vec<OsvRecord> {
     let file = std::fs::File::open(zip).unwrap();
     let zip = layerscope::codec::zip::Zip::open(file).unwrap();
     let mut records = Vec::new();
     zip.walk(|entry| {
         if entry.name.ends_with(b".json")
             && let Ok(json) = zip.content(entry.place, 16 << 20)
-            && let Ok(record) = Record::parse(&json)
+            && let Ok(record) = OsvRecord::parse(&json)
         {
             records.push(record);
         }
@@ -268,15 +270,15 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
     let mut lookup = Lookup::new(ORIGIN, questions.clone());
     let found = loop {
         match lookup.step(0) {
-            Step::Send(request) => {
+            LookupStep::Send(request) => {
                 let body = request.body.unwrap_or_default();
                 let answer =
                     cassettes.answer("POST", &request.url[ORIGIN.len()..], body.as_bytes());
                 let (status, body) = answer.unwrap();
                 lookup.take(Ok(HttpResponse { status, body, ..HttpResponse::default() }), 0);
             }
-            Step::Wait(_) => panic!("there is no reason to wait"),
-            Step::Done(found) => break found.unwrap(),
+            LookupStep::Wait(_) => panic!("there is no reason to wait"),
+            LookupStep::Done(found) => break found.unwrap(),
         }
     };
     session.take_answers(FIRST, found).unwrap();
@@ -294,7 +296,7 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
         for (query, result) in queries.iter().zip(results) {
             let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
             let package = &query["package"];
-            let question = Query::new(
+            let question = OsvQuery::new(
                 &text(&package["ecosystem"]),
                 &text(&package["name"]),
                 &text(&query["version"]),

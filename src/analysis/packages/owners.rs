@@ -1,82 +1,43 @@
-//! Which package each file of the final tree belongs to.
+//! Which package owns each file of the final tree.
 //!
-//! - A listed file belongs to who lists it; below a directory that a package has as its own, all that nobody
-//!   lists belongs to it, the nearest such directory winning (a library within a library).
-//! - Paths are followed through links of directories, as the kernel does: a file has one place in the tree,
-//!   and package managers name it by others.
+//! - A listed file is owned by the package that lists it. Everything below a directory that a package owns
+//!   is owned by that package unless another lists it; the nearest such directory wins (a library within a
+//!   library).
+//! - Listed paths are resolved through links to directories, as the kernel does: where `/bin` links to
+//!   `usr/bin`, package managers may list `/bin/sh`.
 
 use super::found_package::FoundPackage;
-use crate::entry::path;
+use super::resolve::resolve;
 use crate::tree::{FileTree, NONE, ROOT};
-use crate::vocabulary::NodeKind;
 
-/// Links that are followed for one path, as in Linux.
-const MAX_LINKS: u32 = 40;
-
-/// The package of each node, by its position among the packages.
+/// The owner of each node, as an index into the list of packages.
 #[derive(Default)]
 pub struct Owners {
     by_node: Vec<u32>,
 }
 
 impl Owners {
-    /// Finds them, and counts what each package has.
+    /// Finds the owners, and sets the number and size of each package's files.
     pub fn find(tree: &FileTree, packages: &mut [FoundPackage]) -> Owners {
-        let count = tree.node_count();
-        let mut own = vec![NONE; count];
-        let mut below = vec![NONE; count];
-        // What is there comes before what was there: an upgrade has the same files.
-        let installed = |found: &&FoundPackage| !found.package.declared;
-        for removed in [false, true] {
-            let numbered = (0..).zip(packages.iter());
-            for (number, found) in numbered.filter(|(_, f)| installed(f) && f.removed() == removed)
-            {
-                for file in &found.package.files {
-                    let (file, marks) = match file.strip_suffix('/') {
-                        Some(directory) => (directory, &mut below),
-                        None => (&file[..], &mut own),
-                    };
-                    let there = resolve(tree, file.as_bytes());
-                    let node = there.or_else(|| tree.find(file.as_bytes()).filter(|_| removed));
-                    if let Some(node) = node
-                        && marks[node as usize] == NONE
-                    {
-                        marks[node as usize] = number;
-                    }
-                }
-            }
-        }
-        // The file that names a package is its own where nobody lists it.
-        for (number, found) in (0..).zip(packages.iter()) {
-            let there = found.locations.iter().filter(|place| place.until.is_none());
-            let alone = !found.package.declared && found.package.files.is_empty();
-            for place in there.filter(|_| alone) {
-                let all = tree.layers().len() as u32;
-                let directory = tree.state(place.node, all).is_some_and(|e| e.is_directory());
-                let marks = if directory { &mut below } else { &mut own };
-                if marks[place.node as usize] == NONE {
-                    marks[place.node as usize] = number;
-                }
-            }
-        }
-        // Parents have smaller numbers than their children.
-        for node in ROOT as usize + 1..count {
-            if below[node] == NONE {
-                below[node] = below[tree.parent(node as u32) as usize];
-            }
-            if own[node] == NONE {
-                own[node] = below[node];
-            }
-        }
-        let owners = Owners { by_node: own };
-        owners.count(tree, packages);
+        let mut claims = Claims::new(tree);
+        // Current packages come before removed ones: an upgrade has the same files.
+        claims.add_listed(tree, packages, false);
+        claims.add_listed(tree, packages, true);
+        claims.add_naming_files(tree, packages);
+        let owners = Owners { by_node: claims.spread(tree) };
+        owners.count_files(tree, packages);
         owners
     }
 
-    fn count(&self, tree: &FileTree, packages: &mut [FoundPackage]) {
+    /// The index of the package that owns a node.
+    pub fn of(&self, node: u32) -> Option<usize> {
+        self.by_node.get(node as usize).copied().filter(|owner| *owner != NONE).map(|o| o as usize)
+    }
+
+    fn count_files(&self, tree: &FileTree, packages: &mut [FoundPackage]) {
         let all = tree.layers().len() as u32;
         let mut sizes = vec![0u64; packages.len()];
-        let mut seen = vec![false; tree.inode_count()];
+        let mut counted = vec![false; tree.inode_count()];
         for node in ROOT + 1..tree.node_count() as u32 {
             let Some(owner) = self.of(node) else { continue };
             let Some(event) = tree.state(node, all).filter(|event| event.is_there()) else {
@@ -87,7 +48,7 @@ impl Owners {
             }
             packages[owner].files += 1;
             if let Some(inode) = tree.inode(event)
-                && !std::mem::replace(&mut seen[event.inode as usize], true)
+                && !std::mem::replace(&mut counted[event.inode as usize], true)
             {
                 sizes[owner] = sizes[owner].saturating_add(inode.size);
             }
@@ -99,46 +60,71 @@ impl Owners {
             };
         }
     }
-
-    /// The package that a node belongs to.
-    pub fn of(&self, node: u32) -> Option<usize> {
-        self.by_node.get(node as usize).copied().filter(|owner| *owner != NONE).map(|o| o as usize)
-    }
 }
 
-/// The node that a path leads to in the final tree, links of directories followed; a link at its end is
-/// itself. `None`: nothing is there.
-pub fn resolve(tree: &FileTree, name: &[u8]) -> Option<u32> {
-    let all = tree.layers().len() as u32;
-    let mut left: Vec<Vec<u8>> = path::parts(name).iter().rev().map(|part| part.to_vec()).collect();
-    let mut at: Vec<u32> = vec![ROOT];
-    let mut links = 0;
-    while let Some(part) = left.pop() {
-        match &part[..] {
-            b"" | b"." => continue,
-            b".." => {
-                at.truncate(at.len().saturating_sub(1).max(1));
-                continue;
-            }
-            _ => {}
-        }
-        let node = tree.child(*at.last()?, &part)?;
-        let event = tree.state(node, all).filter(|event| event.is_there())?;
-        let entry = tree.entry(event);
-        if let Some(link) =
-            entry.filter(|entry| entry.kind() == NodeKind::Symlink && !left.is_empty())
-        {
-            links += 1;
-            if links > MAX_LINKS {
-                return None;
-            }
-            if link.link().starts_with(b"/") {
-                at.truncate(1);
-            }
-            left.extend(link.link().split(|byte| *byte == b'/').rev().map(<[u8]>::to_vec));
-            continue;
-        }
-        at.push(node);
+/// Claims of packages on nodes, by node; the first claim on a node counts.
+struct Claims {
+    /// The node itself.
+    own: Vec<u32>,
+    /// The directory with everything below.
+    below: Vec<u32>,
+}
+
+impl Claims {
+    fn new(tree: &FileTree) -> Claims {
+        let count = tree.node_count();
+        Claims { own: vec![NONE; count], below: vec![NONE; count] }
     }
-    at.pop()
+
+    fn claim(&mut self, node: u32, with_children: bool, package: u32) {
+        let claims = if with_children { &mut self.below } else { &mut self.own };
+        let claim = &mut claims[node as usize];
+        if *claim == NONE {
+            *claim = package;
+        }
+    }
+
+    /// The files that installed packages list; `removed` selects those without a current location.
+    fn add_listed(&mut self, tree: &FileTree, packages: &[FoundPackage], removed: bool) {
+        let installed = |found: &FoundPackage| !found.package.declared;
+        let selected = |found: &FoundPackage| installed(found) && found.removed() == removed;
+        for (number, found) in (0..).zip(packages).filter(|(_, found)| selected(found)) {
+            for listed in &found.package.files {
+                let directory = listed.strip_suffix('/');
+                let path = directory.unwrap_or(listed).as_bytes();
+                let node = resolve(tree, path).or_else(|| tree.find(path).filter(|_| removed));
+                if let Some(node) = node {
+                    self.claim(node, directory.is_some(), number);
+                }
+            }
+        }
+    }
+
+    /// The file that names a package, where the package lists no files.
+    fn add_naming_files(&mut self, tree: &FileTree, packages: &[FoundPackage]) {
+        let all = tree.layers().len() as u32;
+        let lists_none =
+            |found: &FoundPackage| !found.package.declared && found.package.files.is_empty();
+        for (number, found) in (0..).zip(packages).filter(|(_, found)| lists_none(found)) {
+            for location in found.locations.iter().filter(|location| location.until.is_none()) {
+                let state = tree.state(location.node, all);
+                let is_directory = state.is_some_and(|event| event.is_directory());
+                self.claim(location.node, is_directory, number);
+            }
+        }
+    }
+
+    /// Extends claims on directories to the nodes below that nobody else claimed.
+    fn spread(mut self, tree: &FileTree) -> Vec<u32> {
+        // Parents have smaller numbers than their children.
+        for node in ROOT as usize + 1..self.own.len() {
+            if self.below[node] == NONE {
+                self.below[node] = self.below[tree.parent(node as u32) as usize];
+            }
+            if self.own[node] == NONE {
+                self.own[node] = self.below[node];
+            }
+        }
+        self.own
+    }
 }

@@ -1,43 +1,46 @@
-//! What was found in an image against what an attached bill of materials claims.
+//! Compares the packages found in an image with those that an attached SBOM claims.
 //!
-//! Two packages are the same if their PURLs are, without version, qualifiers and subpath (purl-spec: what
-//! identifies a package); their versions are then compared as text. Claims without a PURL cannot be held
-//! against anything and are only counted.
+//! Two packages are the same if their PURLs are equal without version, qualifiers and subpath (which
+//! identify a package by purl-spec). Their versions are then compared as text. Claims without a PURL cannot
+//! be compared and are only counted.
 
-use super::read::Attached;
-use crate::analysis::packages::{Package, purl::purl, purl_parse};
+use super::attached::AttachedSbom;
+use crate::analysis::packages::{Package, purl};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The difference, in the order of the packages' identities.
+/// The differences, sorted by the packages' identities.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Comparison {
-    /// Found, and not claimed.
-    pub only_found: Vec<Sides>,
-    /// Claimed, and not found.
-    pub only_claimed: Vec<Sides>,
-    /// Both, but not in the same versions.
-    pub other_version: Vec<Sides>,
-    /// Packages that both have in the same versions.
+pub struct SbomComparison {
+    /// Found but not claimed.
+    pub only_found: Vec<VersionSides>,
+    /// Claimed but not found.
+    pub only_claimed: Vec<VersionSides>,
+    /// In both, with different versions.
+    pub other_version: Vec<VersionSides>,
+    /// Number of packages that both have in the same versions.
     pub same: usize,
-    /// Claims without a PURL.
+    /// Number of claims without a PURL.
     pub unnamed: usize,
 }
 
-/// One package and its versions on either side.
+/// A package and its versions on both sides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sides {
-    /// `deb/debian/bash`: type, namespace and name of its PURL.
+pub struct VersionSides {
+    /// Type, namespace and name of its PURL: `deb/debian/bash`.
     pub identity: String,
-    /// In order; a package without a version has an empty one.
+    /// Sorted; the version of a package without one is empty.
     pub found: Vec<String>,
     pub claimed: Vec<String>,
 }
 
-/// Compares PURLs of what was found with what is claimed.
-pub fn compare<'a>(found: impl IntoIterator<Item = &'a str>, attached: &Attached) -> Comparison {
+/// Compares the PURLs of found packages with the claimed packages.
+pub fn compare<'a>(
+    found: impl IntoIterator<Item = &'a str>,
+    attached: &AttachedSbom,
+) -> SbomComparison {
     let mut all: BTreeMap<String, [BTreeSet<String>; 2]> = BTreeMap::new();
     let mut add = |side: usize, text: &str| {
-        let Some(purl) = purl_parse::parse(text) else { return false };
+        let Some(purl) = purl::parse(text) else { return false };
         let sides = all.entry(purl.identity()).or_default();
         if let Some(versions) = sides.get_mut(side) {
             versions.insert(purl.version);
@@ -47,9 +50,9 @@ pub fn compare<'a>(found: impl IntoIterator<Item = &'a str>, attached: &Attached
     for purl in found {
         add(0, purl);
     }
-    let mut comparison = Comparison::default();
+    let mut comparison = SbomComparison::default();
     for package in &attached.packages {
-        if !is_named(package) || !add(1, &purl(package, None)) {
+        if !is_named(package) || !add(1, &purl::write(package, None)) {
             comparison.unnamed += 1;
         }
     }
@@ -64,20 +67,20 @@ pub fn compare<'a>(found: impl IntoIterator<Item = &'a str>, attached: &Attached
             _ => &mut comparison.other_version,
         };
         let (found, claimed) = (found.into_iter().collect(), claimed.into_iter().collect());
-        list.push(Sides { identity, found, claimed });
+        list.push(VersionSides { identity, found, claimed });
     }
     comparison
 }
 
-/// It came with a PURL.
+/// Whether it came with a PURL.
 fn is_named(package: &Package) -> bool {
     !package.kind.is_empty()
 }
 
 #[test]
-fn packages_are_told_apart_by_what_identifies_them() {
-    let claim = |text: &str| purl_parse::parse(text).map(purl_parse::Purl::package).unwrap();
-    let mut attached = Attached::default();
+fn packages_are_compared_by_their_identity() {
+    let claim = |text: &str| purl::parse(text).map(purl::Purl::package).unwrap();
+    let mut attached = AttachedSbom::default();
     attached.packages.extend([
         claim("pkg:deb/debian/bash@5.2-1?arch=arm64&distro=debian-12"),
         claim("pkg:deb/debian/libc6@2.36-9?arch=amd64"),
@@ -95,11 +98,11 @@ fn packages_are_told_apart_by_what_identifies_them() {
     let sides = |identity: &str, found: &[&str], claimed: &[&str]| {
         let [found, claimed] =
             [found, claimed].map(|list| list.iter().map(|&version| version.to_owned()).collect());
-        Sides { identity: identity.to_owned(), found, claimed }
+        VersionSides { identity: identity.to_owned(), found, claimed }
     };
     assert_eq!(
         compare(found, &attached),
-        Comparison {
+        SbomComparison {
             only_found: vec![sides("npm/babel/parser", &["7.0.0"], &[])],
             only_claimed: vec![sides("npm/@babel/parser", &[], &["7.0.0"])],
             other_version: vec![sides("deb/debian/libc6", &["2.36-9"], &["2.36-10", "2.36-9"])],

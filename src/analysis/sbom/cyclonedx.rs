@@ -1,23 +1,25 @@
-//! CycloneDX 1.6 JSON.
+//! Writes CycloneDX 1.6 JSON.
 //!
-//! Source: CycloneDX/specification, schema/bom-1.6.schema.json; for images what syft makes of them: the
-//! image is `metadata.component`, its version is a digest, the distribution a component of type
+//! Source: CycloneDX/specification, schema/bom-1.6.schema.json. Images are written as syft does: the image
+//! is `metadata.component` with a digest as its version, the distribution a component of type
 //! `operating-system`.
 //!
-//! - `serialNumber` is a digest of everything else, `timestamp` the image's own time: a document that says
-//!   the same is the same, to the byte.
-//! - Licences are a list of identifiers and names, or else exactly one expression: the schema takes no
-//!   mixture of the two.
-//! - Where a package lies is said twice: in the format's own evidence (paths alone), and in properties
+//! - `serialNumber` is a digest of everything else and `timestamp` is the image's own time, so documents
+//!   with the same content are identical.
+//! - Licences are either a list of identifiers and names, or exactly one expression: the schema does not
+//!   allow both.
+//! - A package's locations are given twice: as the format's evidence (only paths), and as properties
 //!   `layerscope:location:N:path`, `…:layerIndex` (from 0) and `…:layerDiffId`.
 
-use super::parts::{address, hash, object, text};
-use super::{Component, Licence, SbomDocument, TOOL, TOOL_VERSION, time, uuid};
+use super::document::{Component, ComponentLicence, SbomDocument};
+use super::output::{TOOL, TOOL_VERSION, hash, object, text, url};
+use super::uuid::uuid;
 use crate::analysis::packages::{Release, licence};
 use crate::problem::Problem;
+use crate::time::Timestamp;
 use serde_json::{Value, json};
 
-/// The document as JSON text.
+/// Writes the document as JSON text.
 pub fn write(document: &SbomDocument<'_>) -> Result<String, Problem> {
     let purl = document.purl();
     let root = purl.clone().or_else(|| document.image_id.as_ref().map(ToString::to_string));
@@ -48,7 +50,7 @@ pub fn write(document: &SbomDocument<'_>) -> Result<String, Problem> {
         map.insert("serialNumber".to_owned(), text(serial));
     }
     serde_json::to_string_pretty(&bom).map_err(|error| {
-        Problem::new("report-failed", "The document cannot be written.").found(error.to_string())
+        Problem::new("report-failed", "The SBOM cannot be written.").found(error.to_string())
     })
 }
 
@@ -71,7 +73,8 @@ fn metadata(document: &SbomDocument<'_>, root: &str, purl: String) -> Value {
         ("name", text(TOOL)),
         ("version", text(TOOL_VERSION)),
     ]);
-    let created = document.created.as_deref().and_then(time::utc).unwrap_or_default();
+    let created = document.created.as_deref().and_then(Timestamp::from_rfc3339);
+    let created = created.and_then(Timestamp::to_rfc3339).unwrap_or_default();
     object([
         ("timestamp", text(created)),
         ("tools", json!({ "components": [tool] })),
@@ -114,10 +117,9 @@ fn distribution(release: &Release, reference: &str) -> Value {
 
 fn package(document: &SbomDocument<'_>, component: &Component<'_>, reference: &str) -> Value {
     let package = component.package;
-    // A file that is known only by itself is a program; all else may be either, and is called by the
-    // word that the format keeps for that.
+    // A single executable is a program. Other packages may be either; the format's word for that is library.
     let kind = if package.kind == "generic" { "application" } else { "library" };
-    let page = address(&package.homepage).map(|url| json!({ "type": "website", "url": url }));
+    let page = url(&package.homepage).map(|url| json!({ "type": "website", "url": url }));
     let evidence = occurrences(component);
     let supplier = object([("name", text(package.supplier.trim()))]);
     object([
@@ -178,7 +180,7 @@ fn a_hash(digest: &str) -> Option<Value> {
     Some(json!({ "alg": name, "content": hex }))
 }
 
-fn licences(all: &[Licence]) -> Value {
+fn licences(all: &[ComponentLicence]) -> Value {
     let known: Option<Vec<String>> = all.iter().map(|one| one.expression.clone()).collect();
     match known {
         Some(known) if known.iter().any(|one| !licence::is_listed(one)) => {

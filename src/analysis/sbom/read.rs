@@ -1,79 +1,34 @@
-//! Bills of materials that others made: attached to an image, or files.
+//! Reads SBOMs that others made: attached to an image, or files.
 //!
 //! Source: in-toto Statement v0.1 and v1 with the predicates `https://spdx.dev/Document` and
 //! `https://cyclonedx.org/bom`; DSSE v1 for the envelope around it, whose signature is not checked here.
-//! Inside, or alone: SPDX 2.x JSON and CycloneDX 1.x JSON.
+//! Inside of these, or alone: SPDX 2.x JSON and CycloneDX 1.x JSON.
 //!
-//! - What is said is who made the document and which packages it lists; it is a claim, shown beside what
-//!   was found.
-//! - One entry that cannot be read costs itself (`unread`); a list too long is cut (`cut`).
-//! - Hostile: bounds on bytes, packages and nesting; nothing is held twice but the entry being read.
+//! - The content is a claim and is shown beside the packages that were found.
+//! - An entry that cannot be read costs only itself (`unread`). A list that is too long is cut (`cut`).
+//! - Hostile input: bytes, packages and nesting are limited.
 
-use super::{base64, read_cyclonedx, read_spdx};
-use crate::analysis::packages::Package;
+use super::attached::{AttachedSbom, MAX_OTHERS};
+use super::raw_json::{entries, parse, unreadable};
+use super::{read_cyclonedx, read_spdx};
+use crate::base64;
 use crate::problem::Problem;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-/// Bytes of a document at most.
+/// Most bytes of a document.
 pub const MAX_BYTES: usize = 64 << 20;
-/// Packages at most.
-pub const MAX_PACKAGES: usize = 200_000;
-/// Entries of the document's other lists (tools, creators, relations that describe it) at most.
-pub const MAX_OTHERS: usize = 1000;
-/// Envelope, statement, document, and a document that a statement holds as text.
-const MAX_WRAPPED: usize = 4;
+/// Envelope, statement, document, and a document as text within a statement.
+const MAX_DEPTH: usize = 4;
+/// Most characters of a predicate type in an error.
+const MAX_TYPE: usize = 200;
 
-/// What a document says.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attached {
-    /// `SPDX 2.3`, `CycloneDX 1.6`.
-    pub format: String,
-    /// The document's name, or that of what it describes; empty: it says none.
-    pub name: String,
-    /// When it was made, as written.
-    pub created: String,
-    /// Programs that made it, with their versions.
-    pub tools: Vec<String>,
-    /// People and organizations that made it.
-    pub creators: Vec<String>,
-    /// Digests of what the statement around it speaks of: `sha256:…`.
-    pub subjects: Vec<String>,
-    pub packages: Vec<Package>,
-    /// Entries that could not be read.
-    pub unread: u32,
-    /// There are more packages than are read.
-    pub cut: bool,
-}
-
-impl Attached {
-    /// Takes a package, up to their number.
-    pub(super) fn add(&mut self, package: Package) {
-        if package.name.is_empty() {
-            self.unread = self.unread.saturating_add(1);
-        } else if self.packages.len() < MAX_PACKAGES {
-            self.packages.push(package);
-        } else {
-            self.cut = true;
-        }
-    }
-}
-
-/// Whether a statement with this predicate holds what `read` reads.
-pub fn is_read(predicate_type: &str) -> bool {
-    let of = |name: &str| {
-        predicate_type
-            .strip_prefix(name)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    of("https://spdx.dev/Document") || of("https://cyclonedx.org/bom")
-}
-
-/// What all forms begin with; who has which field tells them apart.
+/// The fields by which the forms are distinguished.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Head<'a> {
+struct DocumentHead<'a> {
     #[serde(borrow)]
     payload: Option<Cow<'a, str>>,
     predicate_type: Option<String>,
@@ -86,25 +41,35 @@ struct Head<'a> {
 }
 
 #[derive(Deserialize)]
-struct Subject {
-    digest: Option<std::collections::BTreeMap<String, String>>,
+struct StatementSubject {
+    digest: Option<BTreeMap<String, String>>,
 }
 
-/// Reads a document, whatever is around it.
-pub fn read(bytes: &[u8]) -> Result<Attached, Problem> {
+/// Whether `read` can read statements with this predicate.
+pub fn is_read(predicate_type: &str) -> bool {
+    let of = |name: &str| {
+        predicate_type
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    of("https://spdx.dev/Document") || of("https://cyclonedx.org/bom")
+}
+
+/// Reads a document with or without envelope and statement.
+pub fn read(bytes: &[u8]) -> Result<AttachedSbom, Problem> {
     if bytes.len() > MAX_BYTES {
-        return Err(Problem::new("sbom-too-large", "The bill of materials is too large.")
+        return Err(Problem::new("sbom-too-large", "The SBOM is too large.")
             .expected(format!("{MAX_BYTES} bytes at most"))
             .found(format!("{} bytes", bytes.len())));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| unreadable(error.to_string()))?;
-    unwrap(text, MAX_WRAPPED)
+    unwrap(text, MAX_DEPTH)
 }
 
-fn unwrap(text: &str, depth: usize) -> Result<Attached, Problem> {
+fn unwrap(text: &str, depth: usize) -> Result<AttachedSbom, Problem> {
     let depth = depth.checked_sub(1).ok_or_else(|| unreadable("a statement in a statement"))?;
-    let head: Head<'_> = parse(text)?;
+    let head: DocumentHead<'_> = parse(text)?;
     if head.spdx_version.is_some() {
         return read_spdx::read(text);
     }
@@ -112,16 +77,19 @@ fn unwrap(text: &str, depth: usize) -> Result<Attached, Problem> {
         return read_cyclonedx::read(text);
     }
     if let Some(payload) = head.payload {
-        let payload = base64::decode(&payload).and_then(|bytes| String::from_utf8(bytes).ok());
-        return unwrap(&payload.ok_or_else(|| unreadable("a payload that is no text"))?, depth);
+        let payload = base64::decode_any(&payload).and_then(|bytes| String::from_utf8(bytes).ok());
+        return unwrap(&payload.ok_or_else(|| unreadable("a payload that is not text"))?, depth);
     }
     let kind = head.predicate_type.unwrap_or_default();
     let predicate = head.predicate.filter(|_| is_read(&kind));
     let Some(predicate) = predicate else {
-        let found = if kind.is_empty() { "none of them".to_owned() } else { shown(&kind) };
-        return Err(unreadable(found));
+        return Err(if kind.is_empty() {
+            unreadable("another document")
+        } else {
+            unreadable(kind.chars().take(MAX_TYPE).collect::<String>())
+        });
     };
-    // Some hold the document as text.
+    // Some statements contain the document as text.
     let mut attached = match serde_json::from_str::<Cow<'_, str>>(predicate.get()) {
         Ok(inner) => unwrap(&inner, depth)?,
         Err(_) => unwrap(predicate.get(), depth)?,
@@ -133,33 +101,12 @@ fn unwrap(text: &str, depth: usize) -> Result<Attached, Problem> {
 fn subjects(list: Option<&RawValue>) -> Vec<String> {
     let mut digests = Vec::new();
     for subject in entries::<MAX_OTHERS>(list) {
-        let Ok(subject) = serde_json::from_str::<Subject>(subject.get()) else { continue };
-        let of = subject.digest.unwrap_or_default();
-        digests.extend(of.into_iter().map(|(algorithm, hex)| format!("{algorithm}:{hex}")));
+        let Ok(subject) = parse::<StatementSubject>(subject.get()) else { continue };
+        let all = subject.digest.unwrap_or_default();
+        digests.extend(all.into_iter().map(|(algorithm, hex)| format!("{algorithm}:{hex}")));
     }
     digests.truncate(MAX_OTHERS);
     digests
-}
-
-/// The first entries of a list, unread; of what is no list, none.
-pub(super) fn entries<const N: usize>(list: Option<&RawValue>) -> Vec<&RawValue> {
-    let read = list.and_then(|list| serde_json::from_str(list.get()).ok());
-    read.map_or_else(Vec::new, |list: crate::oci::AtMost<&RawValue, N>| list.0)
-}
-
-pub(super) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem> {
-    serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))
-}
-
-pub(super) fn unreadable(found: impl AsRef<[u8]>) -> Problem {
-    Problem::new("sbom-unreadable", "The bill of materials cannot be read.")
-        .expected("SPDX 2 or CycloneDX 1 as JSON, or an in-toto statement of one")
-        .found(found)
-}
-
-fn shown(text: &str) -> String {
-    let cut: String = text.chars().take(200).collect();
-    crate::text::show(cut.as_bytes())
 }
 
 #[cfg(test)]

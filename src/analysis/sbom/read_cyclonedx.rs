@@ -1,23 +1,24 @@
-//! CycloneDX 1.x JSON as a list of packages.
+//! Reads the packages of CycloneDX 1.x JSON.
 //!
-//! Source: CycloneDX/specification, schema/bom-1.2 to bom-1.7: fields of `metadata` and `components`, and
-//! `tools` in both of its forms.
+//! Source: CycloneDX/specification, schema/bom-1.2 to bom-1.7: the fields of `metadata` and `components`,
+//! and both forms of `tools`.
 //!
-//! Components hold components: they are read level by level, so that a level is a list of places in the
-//! text, and depth has a bound.
+//! Components contain components. They are read level by level, so that a level is a list of unparsed
+//! texts, and the depth is limited.
 
-use super::read::{Attached, MAX_OTHERS, MAX_PACKAGES, entries, parse};
-use crate::analysis::packages::{Package, purl_parse};
+use super::attached::{AttachedSbom, MAX_OTHERS, MAX_PACKAGES, named_package};
+use super::raw_json::{entries, parse};
+use crate::analysis::packages::{Package, purl};
 use crate::problem::Problem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// Components within each other.
+/// Deepest nesting of components.
 const MAX_DEPTH: usize = 16;
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Bom<'a> {
+struct CycloneDxDocument<'a> {
     spec_version: Option<String>,
     #[serde(borrow)]
     metadata: Option<&'a RawValue>,
@@ -41,15 +42,15 @@ struct Metadata<'a> {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Tools<'a> {
+struct ToolComponents<'a> {
     #[serde(borrow)]
     components: Option<&'a RawValue>,
 }
 
-/// A component, a tool, an author, a supplier: all have names.
+/// A component, tool, author or supplier: all have names.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Entry<'a> {
+struct NamedEntry<'a> {
     r#type: Option<String>,
     group: Option<String>,
     name: Option<String>,
@@ -67,32 +68,41 @@ struct Entry<'a> {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Choice {
-    license: Option<Named>,
+struct LicenceChoice {
+    license: Option<NamedLicence>,
     expression: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Named {
+struct NamedLicence {
     id: Option<String>,
     name: Option<String>,
 }
 
 /// Reads the document.
-pub fn read(text: &str) -> Result<Attached, Problem> {
-    let bom: Bom<'_> = parse(text)?;
-    let version = bom.spec_version.unwrap_or_default();
+pub fn read(text: &str) -> Result<AttachedSbom, Problem> {
+    let document: CycloneDxDocument<'_> = parse(text)?;
+    let version = document.spec_version.unwrap_or_default();
     let format = format!("CycloneDX {version}").trim_end().to_owned();
-    let mut attached = Attached { format, ..Attached::default() };
-    if let Some(metadata) = bom.metadata.and_then(|raw| parse::<Metadata<'_>>(raw.get()).ok()) {
-        about(metadata, &mut attached);
+    let mut attached = AttachedSbom { format, ..AttachedSbom::default() };
+    let metadata = document.metadata.and_then(|raw| parse::<Metadata<'_>>(raw.get()).ok());
+    if let Some(metadata) = metadata {
+        read_metadata(metadata, &mut attached);
     }
-    let mut level: Vec<&RawValue> = bom.components.into_iter().collect();
+    let mut level: Vec<&RawValue> = document.components.into_iter().collect();
     for _ in 0..MAX_DEPTH {
         let mut next = Vec::new();
         for list in std::mem::take(&mut level) {
-            components(list, &mut next, &mut attached);
+            attached.read_packages(Some(list), |attached, mut entry: NamedEntry<'_>| {
+                if let Some(inner) = entry.components.take() {
+                    match next.len() < MAX_PACKAGES {
+                        true => next.push(inner),
+                        false => attached.cut = true,
+                    }
+                }
+                package(entry)
+            });
         }
         level = next;
     }
@@ -100,36 +110,15 @@ pub fn read(text: &str) -> Result<Attached, Problem> {
     Ok(attached)
 }
 
-/// One list of components; those that hold others leave their lists in `next`.
-fn components<'a>(list: &'a RawValue, next: &mut Vec<&'a RawValue>, attached: &mut Attached) {
-    let list = entries::<{ MAX_PACKAGES + 1 }>(Some(list));
-    attached.cut |= list.len() > MAX_PACKAGES;
-    for raw in list {
-        let Ok(mut entry) = parse::<Entry<'_>>(raw.get()) else {
-            attached.unread = attached.unread.saturating_add(1);
-            continue;
-        };
-        if let Some(inner) = entry.components.take() {
-            match next.len() < MAX_PACKAGES {
-                true => next.push(inner),
-                false => attached.cut = true,
-            }
-        }
-        if let Some(package) = package(entry) {
-            attached.add(package);
-        }
-    }
-}
-
-fn about(metadata: Metadata<'_>, attached: &mut Attached) {
+fn read_metadata(metadata: Metadata<'_>, attached: &mut AttachedSbom) {
     attached.created = metadata.timestamp.unwrap_or_default();
     if let Some(root) = metadata.component.and_then(named) {
         attached.name = root.name.unwrap_or_default();
     }
-    // A list until 1.4; since then an object, which holds it.
+    // Until 1.4 a list; since then an object that contains it.
     let list = match metadata.tools {
         Some(raw) if raw.get().starts_with('{') => {
-            parse::<Tools<'_>>(raw.get()).ok().and_then(|tools| tools.components)
+            parse::<ToolComponents<'_>>(raw.get()).ok().and_then(|tools| tools.components)
         }
         list => list,
     };
@@ -143,25 +132,20 @@ fn about(metadata: Metadata<'_>, attached: &mut Attached) {
     attached.creators.extend(authors.chain(supplier).filter_map(|who| who.name));
 }
 
-fn named(raw: &RawValue) -> Option<Entry<'_>> {
+fn named(raw: &RawValue) -> Option<NamedEntry<'_>> {
     parse(raw.get()).ok()
 }
 
-fn package(entry: Entry<'_>) -> Option<Package> {
-    let purl = entry.purl.as_deref().and_then(purl_parse::parse);
+fn package(entry: NamedEntry<'_>) -> Option<Package> {
+    let purl = entry.purl.as_deref().and_then(purl::parse);
     let kind = entry.r#type.as_deref().unwrap_or_default();
     if purl.is_none() && matches!(kind, "operating-system" | "container" | "file" | "data") {
         return None;
     }
-    let mut package = match purl {
-        Some(purl) => purl.package(),
-        None => Package { namespace: entry.group.unwrap_or_default(), ..Package::default() },
-    };
-    if package.name.is_empty() {
-        package.name = entry.name.unwrap_or_default();
-    }
-    if package.version.is_empty() {
-        package.version = entry.version.unwrap_or_default();
+    let has_purl = purl.is_some();
+    let mut package = named_package(purl, entry.name, entry.version);
+    if !has_purl {
+        package.namespace = entry.group.unwrap_or_default();
     }
     package.licenses = licences(entry.licenses);
     let supplier = entry.supplier.and_then(named);
@@ -172,8 +156,8 @@ fn package(entry: Entry<'_>) -> Option<Package> {
 
 fn licences(list: Option<&RawValue>) -> Vec<String> {
     let list = entries::<MAX_OTHERS>(list).into_iter();
-    let choices = list.filter_map(|raw| parse::<Choice>(raw.get()).ok());
-    let name = |choice: Choice| {
+    let choices = list.filter_map(|raw| parse::<LicenceChoice>(raw.get()).ok());
+    let name = |choice: LicenceChoice| {
         let named = choice.license.and_then(|licence| licence.id.or(licence.name));
         choice.expression.or(named).filter(|name| !name.is_empty())
     };

@@ -1,25 +1,28 @@
-//! SPDX 2.3 JSON.
+//! Writes SPDX 2.3 JSON.
 //!
 //! Source: SPDX specification 2.3 and its schemas/spdx-schema.json.
 //!
-//! - `documentNamespace` is a digest of everything else, `created` the image's own time (the beginning of
-//!   1970 where it has none, for the format must have one): a document that says the same is the same.
-//! - What is declared of licences and is no expression stands as `LicenseRef-…` with the declared words as
-//!   its text. Nothing is concluded.
-//! - Which layer has a package is said in `sourceInfo`, for people; layer indexes count from 0.
+//! - `documentNamespace` is a digest of everything else and `created` is the image's own time (the start of
+//!   1970 if it has none, because the format requires a time), so documents with the same content are
+//!   identical.
+//! - A declared licence without an expression becomes `LicenseRef-…` with the declared words as its text.
+//!   Nothing is concluded.
+//! - `sourceInfo` names the layers of a package, for people; they count from 0.
 
-use super::parts::{address, hash, object, text};
-use super::{Component, Licence, SbomDocument, TOOL, TOOL_VERSION, time, uuid};
+use super::document::{Component, ComponentLicence, SbomDocument};
+use super::output::{TOOL, TOOL_VERSION, hash, object, text, url};
+use super::uuid::uuid;
 use crate::analysis::packages::{Release, licence};
 use crate::oci::{DiffId, Digest};
 use crate::problem::Problem;
+use crate::time::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 const NONE: &str = "NOASSERTION";
 const IMAGE: &str = "SPDXRef-Image";
 
-/// The document as JSON text.
+/// Writes the document as JSON text.
 pub fn write(document: &SbomDocument<'_>) -> Result<String, Problem> {
     let mut references = BTreeMap::new();
     let mut packages = vec![image(document)];
@@ -33,7 +36,8 @@ pub fn write(document: &SbomDocument<'_>) -> Result<String, Problem> {
         relations.push(relation(IMAGE, "CONTAINS", &id));
         packages.push(package(document, component, &id, &mut references));
     }
-    let created = document.created.as_deref().and_then(time::utc);
+    let created = document.created.as_deref().and_then(Timestamp::from_rfc3339);
+    let created = created.and_then(Timestamp::to_rfc3339);
     let extracted = references.into_iter().map(
         |(id, words)| json!({ "licenseId": id, "name": one_line(&words), "extractedText": words }),
     );
@@ -48,7 +52,7 @@ pub fn write(document: &SbomDocument<'_>) -> Result<String, Problem> {
                 "created": created.as_deref().unwrap_or("1970-01-01T00:00:00Z"),
                 "creators": [format!("Tool: {TOOL}-{TOOL_VERSION}")],
                 "licenseListVersion": licence::LIST_VERSION,
-                "comment": "The time is the image's own, so that one image gives one document.",
+                "comment": "The time is that of the image, so that the same image gives the same document.",
             }),
         ),
         ("packages", Value::Array(packages)),
@@ -60,7 +64,7 @@ pub fn write(document: &SbomDocument<'_>) -> Result<String, Problem> {
         map.insert("documentNamespace".to_owned(), text(namespace));
     }
     serde_json::to_string_pretty(&all).map_err(|error| {
-        Problem::new("report-failed", "The document cannot be written.").found(error.to_string())
+        Problem::new("report-failed", "The SBOM cannot be written.").found(error.to_string())
     })
 }
 
@@ -143,7 +147,7 @@ fn package(
         ("supplier", text(supplier(&package.supplier))),
         ("downloadLocation", text(NONE)),
         ("filesAnalyzed", Value::Bool(false)),
-        ("homepage", text(address(&package.homepage).unwrap_or_default())),
+        ("homepage", text(url(&package.homepage).unwrap_or_default())),
         ("sourceInfo", text(found)),
         ("licenseConcluded", text(NONE)),
         ("licenseDeclared", text(declared(&component.licences, references))),
@@ -153,7 +157,7 @@ fn package(
     ])
 }
 
-/// Letters, digits, dots and hyphens: what an identifier may have. Source: clause 3.2.
+/// An identifier has only letters, digits, dots and hyphens. Source: clause 3.2.
 fn identifier(component: &Component<'_>, reference: &str) -> String {
     let package = component.package;
     let name = sound(&format!("{}-{}", package.kind, package.name), 80);
@@ -166,7 +170,7 @@ fn sound(text: &str, most: usize) -> String {
     text.chars().take(most).map(fit).collect()
 }
 
-/// Source: clause 7.5: a person or an organization, and an address in parentheses.
+/// A person or organization, with an e-mail address in parentheses. Source: clause 7.5.
 fn supplier(declared: &str) -> String {
     let declared = one_line(declared);
     if declared.is_empty() {
@@ -178,7 +182,7 @@ fn supplier(declared: &str) -> String {
     };
     let name = name.replace(['(', ')', '"'], " ");
     let name = one_line(&name);
-    // Who maintains a package is mostly a person, and a team says so.
+    // Most maintainers are people; teams usually call themselves so.
     let lower = name.to_lowercase();
     let team = ["team", "maintainers", "developers", "project", "group", "inc", "ltd", "gmbh"]
         .iter()
@@ -193,14 +197,14 @@ fn supplier(declared: &str) -> String {
     }
 }
 
-/// Without line breaks and other control characters, which no field of one line has.
+/// The text without line breaks and other control characters.
 fn one_line(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// All that is declared as one expression; words that are none become references.
-fn declared(all: &[Licence], references: &mut BTreeMap<String, String>) -> String {
+/// All declared licences as one expression; a licence without an expression becomes a reference.
+fn declared(all: &[ComponentLicence], references: &mut BTreeMap<String, String>) -> String {
     let mut expressions = Vec::new();
     for one in all {
         expressions.push(match &one.expression {
@@ -224,8 +228,8 @@ fn declared(all: &[Licence], references: &mut BTreeMap<String, String>) -> Strin
     }
 }
 
-/// A name for what is declared: the words themselves where they can be one, else with a digest, so that
-/// no two have one name.
+/// A reference for a declared licence: its words if they are valid in a name, else with a digest, so that
+/// different licences have different references.
 fn reference(words: &str) -> String {
     let name = sound(words, 60);
     if name == words {

@@ -1,26 +1,25 @@
-//! Scores of CVSS vectors, computed from the vector alone: what a record says about its score is not
-//! looked at.
+//! Scores of CVSS vectors, computed from the vector. A score that a record claims is ignored.
 //!
 //! Source: FIRST, CVSS v3.0 and v3.1 specification documents, 7 and 5 ("Qualitative Severity Rating
 //! Scale"); CVSS v4.0 specification document, 6 and 8. Computed by RustSec's crate `cvss`.
 //!
-//! - Of version 3 the base score: temporal and environmental metrics are left out. Of version 4 the score
-//!   of all metrics that the vector has, as its specification has only that one.
-//! - Version 2 has no such words and is not computed.
+//! - Version 3: the base score, without temporal and environmental metrics. Version 4: the score of all
+//!   metrics in the vector, the only one that its specification has.
+//! - Version 2 has no qualitative ratings and is not computed.
 
 use crate::vocabulary::Severity;
 use serde::{Deserialize, Serialize};
 
-/// A score in tenths, 0 to 100, so that it compares, and is written, exactly.
+/// A score in tenths, 0 to 100, so that it is compared and written exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Score(u8);
 
-/// Bytes of a vector at most: all metrics of version 4 take half as many.
+/// Most bytes of a vector: all metrics of version 4 take half as many.
 const MAX_VECTOR: usize = 512;
 
 impl Score {
-    /// Of so many tenths; more than 100 are none.
+    /// A score of this many tenths; `None` for more than 100.
     pub fn of_tenths(tenths: u8) -> Option<Score> {
         (tenths <= 100).then_some(Score(tenths))
     }
@@ -49,7 +48,7 @@ impl std::fmt::Display for Score {
     }
 }
 
-/// The rating nearest to a database's own word: GitHub says `MODERATE`, Red Hat `Important`, Ubuntu and
+/// The rating closest to a database's own word: GitHub says `MODERATE`, Red Hat `Important`, Ubuntu and
 /// Debian `negligible` and `unimportant`.
 pub fn severity_of_word(word: &str) -> Option<Severity> {
     Some(match word.trim().to_ascii_lowercase().as_str() {
@@ -62,8 +61,7 @@ pub fn severity_of_word(word: &str) -> Option<Severity> {
     })
 }
 
-/// The score of a vector that names its version, 3.0, 3.1 or 4.0. `None`: it is no valid one, or one of
-/// another version.
+/// The score of a vector of version 3.0, 3.1 or 4.0; `None` if it is invalid or of another version.
 pub fn score(vector: &str) -> Option<Score> {
     let vector = vector.trim();
     if vector.len() > MAX_VECTOR {
@@ -76,11 +74,11 @@ pub fn score(vector: &str) -> Option<Score> {
         "CVSS:4.0/" => vector.parse::<::cvss::v4::Vector>().ok()?.score().value(),
         _ => return None,
     };
-    // Rounded to a tenth already; a float's cast saturates.
+    // Already rounded to a tenth; the cast from a float saturates.
     Score::of_tenths((score * 10.0).round() as u8)
 }
 
-/// The prefix and the eight base metrics, each of which must be there once.
+/// The prefix and the eight base metrics, each of which must occur once.
 fn base_of_three(vector: &str) -> Option<String> {
     const BASE: [&str; 8] = ["AV", "AC", "PR", "UI", "S", "C", "I", "A"];
     let mut parts = vector.split('/');
@@ -116,14 +114,14 @@ mod tests {
     }
 
     #[test]
-    fn metrics_of_time_and_place_leave_the_base_score_of_three_alone() {
+    fn temporal_and_environmental_metrics_do_not_change_the_base_score() {
         let base = "CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N";
         assert_eq!(score(base), Score::of_tenths(31));
         assert_eq!(score(&format!("{base}/E:U/RL:O/RC:C/CR:L")), score(base));
     }
 
     #[test]
-    fn what_is_no_whole_vector_has_no_score() {
+    fn an_incomplete_vector_has_no_score() {
         for vector in [
             "",
             "CVSS:3.1/",

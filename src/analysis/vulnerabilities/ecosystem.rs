@@ -1,39 +1,39 @@
-//! What OSV calls a package: its ecosystem, with the distribution's release, and the name and version that
-//! the records there are about.
+//! A package in OSV's terms: its ecosystem with the distribution's release, its name and its version.
 //!
-//! Source: OSV schema, "Defined ecosystems"; for images, what osv-scanner and osv-scalibr ask
-//! (extractor/filesystem/os/ecosystem), whose recorded questions are in ../shared/osv/cassettes.
+//! Source: OSV schema, "Defined ecosystems"; for images, the queries of osv-scanner and osv-scalibr
+//! (extractor/filesystem/os/ecosystem), recorded in ../shared/osv/cassettes.
 //!
-//! - Debian, Ubuntu, Alpine and Wolfi are asked by source package, which carries the fix; so are SUSE,
-//!   Rocky Linux and openEuler. Red Hat and AlmaLinux list binary packages.
-//! - A package can be in several streams of a distribution (`baseos`, `appstream`): then each is asked.
-//! - What can't be asked is told with a reason, so that nobody reads "none known" where nobody looked.
+//! - Records for Debian, Ubuntu, Alpine, Wolfi, SUSE, Rocky Linux and openEuler are about source packages;
+//!   those for Red Hat and AlmaLinux are about binary packages.
+//! - A package may be in several streams of a distribution (`baseos`, `appstream`); each is queried.
+//! - A package that cannot be checked has a reason, so that it is never mistaken for one without
+//!   vulnerabilities.
 
 use crate::analysis::packages::{Package, Release};
 use crate::vocabulary::UncheckedReason;
 use serde::{Deserialize, Serialize};
 
-/// A package as OSV is asked: nothing but this goes out.
+/// A query about a package. It is all that is ever sent about one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Query {
+pub struct OsvQuery {
     /// `Debian:12`, `npm`, …
     pub ecosystem: String,
-    /// As OSV has it.
+    /// In OSV's form.
     pub name: String,
-    /// As OSV has it; never empty.
+    /// In OSV's form; never empty.
     pub version: String,
 }
 
 /// OSV's name of the ecosystem of Rust's crates, in halves: here it is no host.
 pub const CRATES: &str = concat!("crates", ".io");
-/// Bytes of a name or a version at most that are asked about: an image can hold what it likes.
+/// Most bytes of a name or version that is sent.
 const MAX_TEXT: usize = 1024;
 
-impl Query {
-    /// A query of these three.
-    pub fn new(ecosystem: &str, name: &str, version: &str) -> Query {
+impl OsvQuery {
+    /// A query with these values.
+    pub fn new(ecosystem: &str, name: &str, version: &str) -> OsvQuery {
         let (ecosystem, name) = (ecosystem.to_owned(), name.to_owned());
-        Query { ecosystem, name, version: version.to_owned() }
+        OsvQuery { ecosystem, name, version: version.to_owned() }
     }
 
     /// The ecosystem without its release: `Debian`.
@@ -42,43 +42,40 @@ impl Query {
     }
 }
 
-/// What to ask about a package, in one or several streams of its distribution.
-pub fn queries(
-    package: &Package,
-    release: Option<&Release>,
-) -> Result<Vec<Query>, UncheckedReason> {
+/// The queries for a package: several if its distribution has several streams.
+pub fn queries(package: &Package, release: Option<&Release>) -> Result<Vec<OsvQuery>, UncheckedReason> {
     let system = matches!(&package.kind[..], "deb" | "apk" | "rpm");
     let (ecosystems, name, version) =
         if system { of_system(package, release)? } else { of_language(package)? };
     if version.is_empty() || version.len() > MAX_TEXT || name.is_empty() || name.len() > MAX_TEXT {
         return Err(UncheckedReason::NoVersion);
     }
-    Ok(ecosystems.iter().map(|ecosystem| Query::new(ecosystem, &name, &version)).collect())
+    Ok(ecosystems.iter().map(|ecosystem| OsvQuery::new(ecosystem, &name, &version)).collect())
 }
 
-type Asked = (Vec<String>, String, String);
+type QueryParts = (Vec<String>, String, String);
 
-fn of_system(package: &Package, release: Option<&Release>) -> Result<Asked, UncheckedReason> {
+fn of_system(package: &Package, release: Option<&Release>) -> Result<QueryParts, UncheckedReason> {
     let release = release.ok_or(UncheckedReason::DistributionNotCovered)?;
     let ecosystems = distribution(&package.kind, release)?;
     let by_source =
         !matches!(&release.id[..], "rhel" | "almalinux" | "photon" | "azurelinux" | "mariner");
     let (name, version) = match &package.source {
         Some((name, version)) if by_source && !name.is_empty() => {
-            // An rpm's source has no epoch in its name, but the records' versions have it.
+            // The file name of an rpm's source package has no epoch, but the records' versions have one.
             let own = version.is_empty() || package.kind == "rpm";
             (name, if own { &package.version } else { version })
         }
         _ => (&package.name, &package.version),
     };
-    // Keys that signed packages stand in rpm's database like packages.
+    // The keys that sign packages are in rpm's database like packages.
     if package.kind == "rpm" && package.name == "gpg-pubkey" {
         return Err(UncheckedReason::TypeNotCovered);
     }
     Ok((ecosystems, name.clone(), version.clone()))
 }
 
-/// The distribution's ecosystems, `Debian:12`.
+/// The distribution's ecosystems, such as `Debian:12`.
 fn distribution(kind: &str, release: &Release) -> Result<Vec<String>, UncheckedReason> {
     let version = release.version_id.as_str();
     let major = version.split('.').next().unwrap_or_default();
@@ -94,7 +91,7 @@ fn distribution(kind: &str, release: &Release) -> Result<Vec<String>, UncheckedR
         ("deb", "debian") => numbered("Debian", debian(release, major)),
         ("deb", "ubuntu") => {
             let all = numbered("Ubuntu", version)?;
-            // Every second year's spring release has long-term support, and OSV's name says so.
+            // The spring release of every second year has long-term support, and OSV's name includes that.
             let year = version.strip_suffix(".04").and_then(|year| year.parse::<u8>().ok());
             let long = year.is_some_and(|year| year.is_multiple_of(2));
             Ok(all.into_iter().map(|name| if long { name + ":LTS" } else { name }).collect())
@@ -126,7 +123,7 @@ fn distribution(kind: &str, release: &Release) -> Result<Vec<String>, UncheckedR
     }
 }
 
-/// Debian's number; a release that is not out yet says only its name.
+/// Debian's major version. A release that is not out yet has only a code name.
 fn debian<'a>(release: &'a Release, major: &'a str) -> &'a str {
     match (major, &release.version_codename[..]) {
         ("", "bookworm") => "12",
@@ -136,7 +133,7 @@ fn debian<'a>(release: &'a Release, major: &'a str) -> &'a str {
     }
 }
 
-/// By the product's CPE; of the distribution itself, both streams of packages.
+/// By the CPE of the product. The distribution itself has two streams of packages.
 fn red_hat(cpe: &str) -> Result<Vec<String>, UncheckedReason> {
     let (_, product) = cpe.split_once(":redhat:").ok_or(UncheckedReason::ReleaseNotCovered)?;
     let named = |stream: &str| format!("Red Hat:{stream}");
@@ -173,7 +170,7 @@ fn open_euler(pretty: &str) -> Result<Vec<String>, UncheckedReason> {
     }
 }
 
-fn of_language(package: &Package) -> Result<Asked, UncheckedReason> {
+fn of_language(package: &Package) -> Result<QueryParts, UncheckedReason> {
     let (name, version) = (&package.name[..], &package.version[..]);
     let (ecosystem, name) = match &package.kind[..] {
         "npm" => ("npm", name.to_owned()),
@@ -203,7 +200,7 @@ fn of_language(package: &Package) -> Result<Asked, UncheckedReason> {
     Ok((vec![ecosystem.to_owned()], name, version.to_owned()))
 }
 
-/// Without the `v`, as Go's records have versions; of Go itself by Semantic Versioning: `go1.21rc2` is
+/// The version as in Go's records: without the `v`; for Go itself in Semantic Versioning: `go1.21rc2` is
 /// `1.21.0-rc.2`. Source: go.dev/security/vuln/database, "Schema".
 fn go_version(name: &str, version: &str) -> Result<String, UncheckedReason> {
     if version == "(devel)" || version.is_empty() {
@@ -212,7 +209,7 @@ fn go_version(name: &str, version: &str) -> Result<String, UncheckedReason> {
     if name != "stdlib" && name != "toolchain" {
         return Ok(version.strip_prefix('v').unwrap_or(version).to_owned());
     }
-    // What a vendor adds comes after a space or a plus sign.
+    // A vendor's suffix follows a space or a plus sign.
     let version = version.split([' ', '+']).next().unwrap_or_default();
     let version = version.trim_start_matches("go").trim_start_matches('v');
     for kind in ["rc", "beta"] {
@@ -226,7 +223,7 @@ fn go_version(name: &str, version: &str) -> Result<String, UncheckedReason> {
     Ok(version.to_owned())
 }
 
-/// A Python name as PyPI has it. Source: PyPA specifications, "Names and normalization".
+/// A Python name in PyPI's form. Source: PyPA specifications, "Names and normalization".
 pub fn normalised(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for c in name.chars() {

@@ -1,140 +1,116 @@
-//! An export of OSV's database, dropped on the page: matched without asking anybody.
+//! An export of OSV's database, opened as a file and matched without any request.
 //!
-//! Source: google.github.io/osv.dev, "Data dumps": a ZIP for each ecosystem, a file of JSON for each record;
+//! Source: google.github.io/osv.dev, "Data dumps": a ZIP for each ecosystem with one JSON file per record;
 //! or these files unpacked.
 //!
-//! - Read through once, record by record: what is about none of the packages is let go at once. Only the
-//!   package names are read of such a record.
-//! - What is kept of a record is what is about packages that were asked for.
-//! - Hostile: entries that share their data, records of any size, names of any kind.
+//! - The export is read once, record by record. Of a record about none of the packages, only the package
+//!   names are read.
+//! - A kept record is reduced to what is about the queried packages.
+//! - Hostile input: entries that share their data, records of any size, names of any kind.
 
-use super::ecosystem::Query;
-use super::osv::{MAX_RECORD, Record, affects};
+mod record_head;
+
+use super::ecosystem::{OsvQuery, normalised};
+use super::evaluation::affects;
+use super::record::{AffectedVersions, MAX_RECORD, OsvRecord};
 use crate::codec::zip::Zip;
 use crate::problem::Problem;
 use crate::text::show;
+use record_head::RecordHead;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Read, Seek};
+use std::io::{Error, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
-/// Bytes uncompressed of an export at most: all ecosystems together have a fraction.
+/// Most uncompressed bytes of an export; all ecosystems together have a fraction of it.
 const MAX_TOTAL: u64 = 64 << 30;
-/// Records that are kept at most, and matches.
+/// Most records that are kept, and most matches.
 const MAX_KEPT: usize = 200_000;
-/// Bytes of their texts at most.
+/// Most bytes of the kept records' texts.
 const MAX_TEXTS: usize = 256 << 20;
-/// Damaged records that are named.
-const NAMED: usize = 5;
-/// Ecosystems that are named.
+/// Most damaged records that are named in a warning.
+const MAX_NAMED: usize = 5;
+/// Most ecosystems that are listed.
 const MAX_ECOSYSTEMS: usize = 1000;
 
-/// How far it is, in bytes of what was dropped; break to stop.
-pub type Progress<'a> = dyn FnMut(u64, u64) -> ControlFlow<()> + 'a;
+/// Called with the bytes of the file that were read, and with all of them; break stops the reading.
+pub type ExportProgress<'a> = dyn FnMut(u64, u64) -> ControlFlow<()> + 'a;
 
-/// What an export knows of the packages.
+/// The records of exports that are about the packages.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Matched {
-    /// The records that are about some, reduced to what is about them, in the order of the export.
+pub struct ExportMatches {
+    /// Records about any of the packages, reduced to these, in the order of the export.
     #[serde(skip)]
-    pub records: Vec<Record>,
-    /// The same as they were read, for whoever is in another thread.
+    pub records: Vec<OsvRecord>,
+    /// The JSON of each of these records, for another thread.
     pub texts: Vec<String>,
-    /// Each question once, sorted, with the indexes of its records.
-    pub answers: Vec<(Query, Vec<usize>)>,
-    /// How many records were read.
+    /// Each query once, sorted, with the indexes of its records.
+    pub answers: Vec<(OsvQuery, Vec<usize>)>,
+    /// Number of records that were read.
     pub read: u64,
-    /// Ecosystems that the export speaks of, without releases: of others it knows nothing.
+    /// Ecosystems that the export covers, without releases.
     pub ecosystems: BTreeSet<String>,
-    /// When the newest of its records was changed (RFC 3339): the export is no older. Empty: not said.
+    /// Time of the latest change to any record (RFC 3339); the export is at least as new. May be empty.
     pub newest: String,
-    /// True if it was stopped before its end.
+    /// Reading was stopped before the end.
     pub stopped: bool,
     pub warnings: Vec<Problem>,
 }
 
-/// Takes records, from one export or several.
+/// Matches the records of one or several exports against queries.
 #[derive(Debug)]
-pub struct Matcher {
-    matched: Matched,
-    /// By name without case, for a record's first look.
+pub struct ExportMatcher {
+    matched: ExportMatches,
+    /// Indexes of queries by normalised package name, for the first look at a record.
     names: BTreeMap<String, Vec<usize>>,
-    /// IDs that were there: the same record in two exports counts once.
-    ids: BTreeMap<String, usize>,
+    /// IDs of kept records: a record that is in two exports counts once.
+    ids: BTreeSet<String>,
     damaged: u64,
+    /// Descriptions of the first damaged records.
     named: Vec<String>,
-    /// Matches that are not kept.
-    lost: u64,
+    /// Number of records that were dropped at a limit.
+    dropped: u64,
     matches: usize,
-    /// Bytes of the texts that are kept.
+    /// Bytes of the kept texts.
     kept: usize,
 }
 
-/// What is looked at first.
-#[derive(Deserialize)]
-struct Glance<'a> {
-    #[serde(borrow, default)]
-    id: Cow<'a, str>,
-    #[serde(borrow, default)]
-    modified: Cow<'a, str>,
-    #[serde(borrow, default)]
-    affected: Vec<GlanceAffected<'a>>,
-}
-
-#[derive(Deserialize)]
-struct GlanceAffected<'a> {
-    #[serde(borrow)]
-    package: Option<GlancePackage<'a>>,
-}
-
-#[derive(Deserialize)]
-struct GlancePackage<'a> {
-    #[serde(borrow, default)]
-    ecosystem: Cow<'a, str>,
-    #[serde(borrow, default)]
-    name: Cow<'a, str>,
-}
-
-impl Matcher {
-    /// For these packages.
-    pub fn new(queries: impl IntoIterator<Item = Query>) -> Matcher {
-        let mut all = BTreeSet::new();
-        all.extend(queries);
-        let queries = all;
+impl ExportMatcher {
+    /// Matches records against these queries.
+    pub fn new(queries: impl IntoIterator<Item = OsvQuery>) -> ExportMatcher {
+        let queries: BTreeSet<OsvQuery> = queries.into_iter().collect();
         let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, query) in queries.iter().enumerate() {
-            names.entry(folded(&query.name)).or_default().push(at);
+            names.entry(lookup_name(&query.name)).or_default().push(at);
         }
         let answers = queries.into_iter().map(|query| (query, Vec::new())).collect();
-        Matcher {
-            matched: Matched { answers, ..Matched::default() },
+        ExportMatcher {
+            matched: ExportMatches { answers, ..ExportMatches::default() },
             names,
-            ids: BTreeMap::new(),
+            ids: BTreeSet::new(),
             damaged: 0,
             named: Vec::new(),
-            lost: 0,
+            dropped: 0,
             matches: 0,
             kept: 0,
         }
     }
 
-    /// Reads the ZIP of an ecosystem. An error: it is none. What comes after a damaged place is lost, with
-    /// a warning.
+    /// Reads the ZIP of an ecosystem. Returns an error if it is not a ZIP. Damage in the ZIP loses what
+    /// follows it and gives a warning.
     pub fn read_zip(
         &mut self,
         name: &str,
-        source: impl Read + Seek,
-        progress: &mut Progress<'_>,
+        mut source: impl Read + Seek,
+        progress: &mut ExportProgress<'_>,
     ) -> Result<(), Problem> {
-        let mut source = source;
-        let size = source.seek(std::io::SeekFrom::End(0)).unwrap_or(0);
-        let open = |error: std::io::Error| {
+        let size = source.seek(SeekFrom::End(0)).unwrap_or(0);
+        let damaged = |error: Error| {
             Problem::new("vulnerabilities-export-damaged", "The export cannot be read.")
                 .found(error.to_string())
-                .in_blob(show(name.as_bytes()))
+                .in_blob(name)
         };
-        let zip = Zip::open(source).map_err(open)?;
+        let zip = Zip::open(source).map_err(damaged)?;
         let (mut done, mut total) = (0_u64, 0_u64);
         let mut stopped = false;
         let walked = zip.walk(|entry| {
@@ -146,7 +122,7 @@ impl Matcher {
                     total = total.saturating_add(json.len() as u64);
                     self.add(entry.name, &json);
                 }
-                Err(error) => self.damaged(entry.name, &error.to_string()),
+                Err(error) => self.count_damaged(entry.name, &error.to_string()),
             }
             done = done.saturating_add(entry.compressed).min(size);
             stopped = progress(done, size).is_break() || total > MAX_TOTAL;
@@ -154,32 +130,31 @@ impl Matcher {
         });
         self.matched.stopped |= stopped;
         if let Err(error) = walked {
-            self.matched.warnings.push(open(error));
+            self.matched.warnings.push(damaged(error));
         }
         Ok(())
     }
 
-    /// A file of JSON: a record, or a list of some.
+    /// Reads a JSON file with a record or a list of records.
     pub fn add(&mut self, name: &[u8], json: &[u8]) {
         let first = json.iter().find(|byte| !byte.is_ascii_whitespace());
         if first != Some(&b'[') {
-            return self.record(name, json);
+            return self.add_record(name, json);
         }
         match serde_json::from_slice::<Vec<&serde_json::value::RawValue>>(json) {
             Ok(records) => {
                 for record in records {
-                    self.record(name, record.get().as_bytes());
+                    self.add_record(name, record.get().as_bytes());
                 }
             }
-            Err(error) => self.damaged(name, &error.to_string()),
+            Err(error) => self.count_damaged(name, &error.to_string()),
         }
     }
 
-    /// All that was found.
-    pub fn finish(mut self, name: &str) -> Matched {
+    /// The result, with warnings about `name`, the file.
+    pub fn finish(mut self, name: &str) -> ExportMatches {
         let mut warn = |code, message: String| {
-            let problem = Problem::new(code, message).in_blob(show(name.as_bytes()));
-            self.matched.warnings.push(problem);
+            self.matched.warnings.push(Problem::new(code, message).in_blob(name));
         };
         if self.damaged > 0 {
             let (count, named) = (self.damaged, self.named.join("; "));
@@ -187,48 +162,50 @@ impl Matcher {
             let more = if self.damaged > self.named.len() as u64 { "; …" } else { "." };
             warn("vulnerabilities-export-damaged", message + more);
         }
-        if self.lost > 0 {
-            let message = format!("{} records are about these packages, but too many.", self.lost);
+        if self.dropped > 0 {
+            let message =
+                format!("The export has too many matches: {} records were dropped.", self.dropped);
             warn("vulnerabilities-incomplete", message);
         }
         if self.matched.read == 0 && !self.matched.stopped {
-            let message = "There is no record of a vulnerability in the export.".to_owned();
+            let message = "The export has no records of vulnerabilities.".to_owned();
             warn("vulnerabilities-export-empty", message);
         }
         self.matched
     }
 
-    fn record(&mut self, name: &[u8], json: &[u8]) {
-        let glance = match serde_json::from_slice::<Glance<'_>>(json) {
-            Ok(glance) => glance,
-            // Not as the schema has it: then the whole record must say what it is.
-            Err(_) => return self.whole(name, json, None),
+    fn add_record(&mut self, name: &[u8], json: &[u8]) {
+        let head = match serde_json::from_slice::<RecordHead<'_>>(json) {
+            Ok(head) => head,
+            // The record has another structure than the schema, so all of it has to be read.
+            Err(_) => return self.add_whole_record(name, json, None),
         };
-        if glance.id.is_empty() {
-            return self.damaged(name, "it has no ID");
+        if head.id.is_empty() {
+            return self.count_damaged(name, "it has no ID");
         }
-        let mut asked = BTreeSet::new();
-        for package in glance.affected.iter().filter_map(|affected| affected.package.as_ref()) {
-            self.ecosystem(&package.ecosystem);
-            asked.extend(self.names.get(&folded(&package.name)).into_iter().flatten().copied());
+        let mut queries = BTreeSet::new();
+        for package in head.packages() {
+            self.add_ecosystem(&package.ecosystem);
+            let named = self.names.get(&lookup_name(&package.name));
+            queries.extend(named.into_iter().flatten().copied());
         }
-        self.newest(&glance.modified);
-        if asked.is_empty() {
+        self.add_time(&head.modified);
+        if queries.is_empty() {
             self.matched.read = self.matched.read.saturating_add(1);
             return;
         }
-        self.whole(name, json, Some(asked));
+        self.add_whole_record(name, json, Some(queries));
     }
 
-    fn newest(&mut self, modified: &str) {
-        // Go's repository has this date where OSV's server puts the true one.
+    fn add_time(&mut self, modified: &str) {
+        // Go's repository has a placeholder, which OSV's server replaces by the real date.
         if modified.len() < 64 && !modified.starts_with("0001-") && *modified > *self.matched.newest
         {
             self.matched.newest = modified.to_owned();
         }
     }
 
-    fn ecosystem(&mut self, ecosystem: &str) {
+    fn add_ecosystem(&mut self, ecosystem: &str) {
         let name = ecosystem.split(':').next().unwrap_or_default();
         let known = &mut self.matched.ecosystems;
         if !known.contains(name) && known.len() < MAX_ECOSYSTEMS && (1..100).contains(&name.len()) {
@@ -236,58 +213,63 @@ impl Matcher {
         }
     }
 
-    fn whole(&mut self, name: &[u8], json: &[u8], asked: Option<BTreeSet<usize>>) {
-        let mut record = match Record::parse(json) {
+    /// `queries` has the indexes of those with a package of the record; `None` if they are not known yet.
+    fn add_whole_record(&mut self, name: &[u8], json: &[u8], queries: Option<BTreeSet<usize>>) {
+        let record = match OsvRecord::parse(json) {
             Ok(record) => record,
-            Err(error) => return self.damaged(name, &error),
+            Err(error) => return self.count_damaged(name, &error),
         };
         self.matched.read = self.matched.read.saturating_add(1);
-        if asked.is_none() {
-            self.newest(&record.modified);
+        if queries.is_none() {
+            self.add_time(&record.modified);
         }
-        let of_name = |affected: &super::osv::Affected| {
-            self.names.get(&folded(&affected.package.name)).into_iter().flatten().copied()
+        let of_name = |affected: &AffectedVersions| {
+            let named = self.names.get(&lookup_name(&affected.package.name));
+            named.into_iter().flatten().copied()
         };
-        let asked = asked.unwrap_or_else(|| record.affected.iter().flat_map(of_name).collect());
-        let queries = &self.matched.answers;
-        let about = |at: &usize| {
-            queries.get(*at).is_some_and(|(query, _)| affects(&record, query).is_some())
+        let queries = queries.unwrap_or_else(|| record.affected.iter().flat_map(of_name).collect());
+        let answers = &self.matched.answers;
+        let applies = |at: &usize| {
+            answers.get(*at).is_some_and(|(query, _)| affects(&record, query).is_some())
         };
-        let asked: Vec<usize> = asked.into_iter().filter(about).collect();
-        if asked.is_empty() || self.ids.contains_key(&record.id) {
-            return;
-        }
-        self.matches = self.matches.saturating_add(asked.len());
-        let full = self.matched.records.len() >= MAX_KEPT || self.kept > MAX_TEXTS;
-        if full || self.matches > MAX_KEPT {
-            self.lost = self.lost.saturating_add(1);
-            return;
-        }
-        let place = self.matched.records.len();
-        self.ids.insert(record.id.clone(), place);
-        reduce(&mut record, asked.iter().filter_map(|at| Some(&queries.get(*at)?.0)));
-        self.matched.records.push(record);
-        self.kept = self.kept.saturating_add(json.len());
-        self.matched.texts.push(String::from_utf8_lossy(json).into_owned());
-        for at in asked {
-            if let Some((_, records)) = self.matched.answers.get_mut(at) {
-                records.push(place);
-            }
+        let queries: Vec<usize> = queries.into_iter().filter(applies).collect();
+        if !queries.is_empty() && !self.ids.contains(&record.id) {
+            self.keep(record, json, &queries);
         }
     }
 
-    fn damaged(&mut self, name: &[u8], error: &str) {
+    fn keep(&mut self, mut record: OsvRecord, json: &[u8], queries: &[usize]) {
+        self.matches = self.matches.saturating_add(queries.len());
+        let full = self.matched.records.len() >= MAX_KEPT || self.kept > MAX_TEXTS;
+        if full || self.matches > MAX_KEPT {
+            self.dropped = self.dropped.saturating_add(1);
+            return;
+        }
+        self.ids.insert(record.id.clone());
+        let answers = &mut self.matched.answers;
+        reduce(&mut record, queries.iter().filter_map(|at| Some(&answers.get(*at)?.0)));
+        for at in queries {
+            if let Some((_, records)) = answers.get_mut(*at) {
+                records.push(self.matched.records.len());
+            }
+        }
+        self.matched.records.push(record);
+        self.kept = self.kept.saturating_add(json.len());
+        self.matched.texts.push(String::from_utf8_lossy(json).into_owned());
+    }
+
+    fn count_damaged(&mut self, name: &[u8], error: &str) {
         self.damaged = self.damaged.saturating_add(1);
-        if self.named.len() < NAMED {
+        if self.named.len() < MAX_NAMED {
             let name = show(name.get(..200).unwrap_or(name));
             let error: String = error.chars().take(200).collect();
-            self.named.push(format!("{name}: {}", show(error.as_bytes())));
+            self.named.push(format!("{name}: {error}"));
         }
     }
 }
 
-/// To what is about these packages: records list versions by the thousand, and packages too.
-fn reduce<'a>(record: &mut Record, queries: impl Iterator<Item = &'a Query> + Clone) {
+/// Reduces a record to what is about these packages: records may list thousands of versions and packages.
+fn reduce<'a>(record: &mut OsvRecord, queries: impl Iterator<Item = &'a OsvQuery> + Clone) {
     record.affected.retain(|affected| {
         queries.clone().any(|query| affected.package.is(&query.ecosystem, &query.name))
     });
@@ -296,9 +278,10 @@ fn reduce<'a>(record: &mut Record, queries: impl Iterator<Item = &'a Query> + Cl
     }
 }
 
-/// A name as it is looked up: some ecosystems' names have no case, and Python's several spellings.
-fn folded(name: &str) -> String {
-    super::ecosystem::normalised(name)
+/// A name in the form of the index. Names are case-insensitive in some ecosystems, and Python's have
+/// several spellings.
+fn lookup_name(name: &str) -> String {
+    normalised(name)
 }
 
 #[cfg(test)]

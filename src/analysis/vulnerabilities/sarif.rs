@@ -1,35 +1,35 @@
-//! Findings as SARIF, for code scanning and other readers of results.
+//! Vulnerabilities as SARIF, for code scanning and other readers of results.
 //!
-//! Source: OASIS, SARIF 2.1.0 (sarif-schema-2.1.0.json); `security-severity` as GitHub's "SARIF support for
-//! code scanning" has it.
+//! Source: OASIS, SARIF 2.1.0 (sarif-schema-2.1.0.json); `security-severity` as in GitHub's "SARIF support
+//! for code scanning".
 //!
-//! - A rule for each vulnerability, a result for each package that has it. What a VEX document calls not
-//!   affected or fixed is suppressed, not left out.
-//! - The same findings give the same bytes.
+//! - One rule for each vulnerability, one result for each package that has it. A result that a VEX document
+//!   calls not affected or fixed is suppressed, not left out.
+//! - The same vulnerabilities give the same bytes.
 
 use super::vulnerability::{VexStatus, Vulnerability};
-use crate::text::{percent_encode, show};
+use crate::text::{Shown, percent_encode};
 use crate::vocabulary::{LayerPosition, Severity};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// A finding, and where its package is.
+/// A vulnerability and the locations of its package.
 #[derive(Clone, Copy, Debug)]
-pub struct Located<'a> {
+pub struct LocatedVulnerability<'a> {
     pub vulnerability: &'a Vulnerability,
     /// Paths relative to the root, without a leading slash, and their layers.
     pub locations: &'a [(Vec<u8>, LayerPosition)],
 }
 
-/// The document. `image`: what the findings are of, as a reader is to see it.
-pub fn sarif(findings: &[Located<'_>], image: &str) -> String {
-    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+/// Writes the document. `image` is the name of the image.
+pub fn sarif(vulnerabilities: &[LocatedVulnerability<'_>], image: &str) -> String {
+    let mut rule_indexes: BTreeMap<&str, usize> = BTreeMap::new();
     let mut rules = Vec::new();
     let mut results = Vec::new();
-    for located in findings {
-        let finding = located.vulnerability;
-        let rule_index = *places.entry(&finding.id).or_insert_with(|| {
-            rules.push(rule(finding));
+    for located in vulnerabilities {
+        let vulnerability = located.vulnerability;
+        let rule_index = *rule_indexes.entry(&vulnerability.id).or_insert_with(|| {
+            rules.push(rule(vulnerability));
             rules.len() - 1
         });
         results.push(result(located, rule_index, image));
@@ -47,78 +47,88 @@ pub fn sarif(findings: &[Located<'_>], image: &str) -> String {
     serde_json::to_string_pretty(&document).unwrap_or_default()
 }
 
-fn rule(finding: &Vulnerability) -> Value {
-    let id = show(finding.id.as_bytes());
-    let summary = if finding.summary.is_empty() { &id } else { &show(finding.summary.as_bytes()) };
+fn rule(vulnerability: &Vulnerability) -> Value {
+    let id = Shown::new(&vulnerability.id);
+    let summary = Shown::new(&vulnerability.summary);
+    let summary = if summary.is_empty() { &id } else { &summary };
     let mut properties = Map::new();
     properties.insert("tags".to_owned(), json!(["security", "vulnerability"]));
-    if let Some(score) = finding.rating.as_ref().and_then(|rating| rating.score) {
+    if let Some(score) = vulnerability.rating.as_ref().and_then(|rating| rating.score) {
         properties.insert("security-severity".to_owned(), json!(score.to_string()));
     }
-    let aliases: Vec<_> = finding.aliases.iter().map(|alias| show(alias.as_bytes())).collect();
-    let full = match aliases.join(", ") {
-        aliases if aliases.is_empty() => summary.clone(),
+    let full = match shown_list(&vulnerability.aliases) {
+        aliases if aliases.is_empty() => summary.to_string(),
         aliases => format!("{summary} ({aliases})"),
     };
     json!({
         "id": id,
         "shortDescription": {"text": summary},
         "fullDescription": {"text": full},
-        "helpUri": finding.link,
-        "defaultConfiguration": {"level": level(finding)},
+        "helpUri": vulnerability.link,
+        "defaultConfiguration": {"level": level(vulnerability.severity())},
         "properties": properties,
     })
 }
 
-fn level(finding: &Vulnerability) -> &'static str {
-    match finding.severity() {
+fn level(severity: Severity) -> &'static str {
+    match severity {
         Severity::Critical | Severity::High => "error",
         Severity::Medium | Severity::Unrated => "warning",
         Severity::Low | Severity::None => "note",
     }
 }
 
-fn result(located: &Located<'_>, rule_index: usize, image: &str) -> Value {
-    let finding = located.vulnerability;
-    let (package, id) = (&finding.package, show(finding.id.as_bytes()));
-    let (name, version) = (show(package.name.as_bytes()), show(package.version.as_bytes()));
-    let fixed: Vec<_> = finding.fixed.iter().map(|version| show(version.as_bytes())).collect();
-    let fixed = match fixed.join(", ") {
+fn result(located: &LocatedVulnerability<'_>, rule_index: usize, image: &str) -> Value {
+    let vulnerability = located.vulnerability;
+    let (package, id) = (&vulnerability.package, Shown::new(&vulnerability.id));
+    let fixed = match shown_list(&vulnerability.fixed) {
         fixed if fixed.is_empty() => "no fix is known".to_owned(),
         fixed => format!("fixed in {fixed}"),
     };
-    let message = format!("{name} {version} of {} has {id}; {fixed}.", show(image.as_bytes()));
-    let location = |(path, layer): &(Vec<u8>, LayerPosition)| {
-        let layer = format!("layer {}", layer.number());
-        json!({
-            "physicalLocation": {
-                "artifactLocation": {"uri": percent_encode(path)},
-                "region": {"startLine": 1},
-            },
-            "message": {"text": layer},
-        })
-    };
+    let [name, version, image] = [&package.name[..], &package.version, image].map(Shown::new);
+    let message = format!("{name} {version} of {image} has {id}; {fixed}.");
     let locations: Vec<_> = located.locations.iter().map(location).collect();
+    let fingerprint = format!("{}:{id}", Shown::new(&package.purl));
     let mut result = json!({
         "ruleId": id,
         "ruleIndex": rule_index,
-        "level": level(finding),
+        "level": level(vulnerability.severity()),
         "message": {"text": message},
         "locations": locations,
-        "partialFingerprints": {"package/v1": format!("{}:{id}", show(package.purl.as_bytes()))},
+        "partialFingerprints": {"package/v1": fingerprint},
     });
-    let suppressed = finding
-        .vex
-        .as_ref()
-        .filter(|said| matches!(said.status, VexStatus::NotAffected | VexStatus::Fixed));
-    if let (Some(said), Some(fields)) = (suppressed, result.as_object_mut()) {
-        let words = [said.justification.as_str(), &said.note, &said.source];
-        let words: Vec<_> = words.into_iter().filter(|text| !text.is_empty()).collect();
-        let justification = show(words.join("; ").as_bytes());
-        let one = json!({"kind": "external", "status": "accepted", "justification": justification});
-        fields.insert("suppressions".to_owned(), json!([one]));
+    if let (Some(suppression), Some(fields)) = (suppression(vulnerability), result.as_object_mut())
+    {
+        fields.insert("suppressions".to_owned(), json!([suppression]));
     }
     result
+}
+
+fn location((path, layer): &(Vec<u8>, LayerPosition)) -> Value {
+    json!({
+        "physicalLocation": {
+            "artifactLocation": {"uri": percent_encode(path)},
+            "region": {"startLine": 1},
+        },
+        "message": {"text": format!("layer {}", layer.number())},
+    })
+}
+
+/// The suppression of a result that a VEX document calls not affected or fixed.
+fn suppression(vulnerability: &Vulnerability) -> Option<Value> {
+    let verdict = vulnerability.vex.as_ref()?;
+    if !matches!(verdict.status, VexStatus::NotAffected | VexStatus::Fixed) {
+        return None;
+    }
+    let words = [&verdict.justification[..], &verdict.note, &verdict.source];
+    let words: Vec<_> = words.into_iter().filter(|text| !text.is_empty()).collect();
+    let justification = Shown::new(words.join("; "));
+    Some(json!({"kind": "external", "status": "accepted", "justification": justification}))
+}
+
+fn shown_list(texts: &[String]) -> String {
+    let texts: Vec<_> = texts.iter().map(|text| Shown::new(text).into_string()).collect();
+    texts.join(", ")
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! Findings as text, tabs between columns: for a spreadsheet, or `cut` and `sort`.
+//! Vulnerabilities as a table of text with tabs between columns, for a spreadsheet or for `cut` and `sort`.
 //!
-//! - Escaped, so that a row is a line and a column a column, whatever names hold; and a cell that a
-//!   spreadsheet would take for a formula has an apostrophe before it.
+//! Cells are escaped: a row is always one line and a cell one column. A cell that a spreadsheet would take
+//! for a formula gets an apostrophe before it.
 
-use super::sarif::Located;
+use super::sarif::LocatedVulnerability;
 use crate::text::show;
-use crate::vocabulary::Severity;
+use crate::vocabulary::{LayerPosition, Severity};
 use std::collections::BTreeSet;
 
 const HEADER: [&str; 11] = [
@@ -22,30 +22,30 @@ const HEADER: [&str; 11] = [
     "Summary",
 ];
 
-/// A line of names, then one for each finding.
-pub fn table(findings: &[Located<'_>]) -> String {
+/// A line of column names, then a line for each vulnerability.
+pub fn table(vulnerabilities: &[LocatedVulnerability<'_>]) -> String {
     let mut out = HEADER.join("\t");
     out.push('\n');
-    for located in findings {
-        let finding = located.vulnerability;
-        let rating = finding.rating.as_ref();
-        let score = rating.and_then(|rating| rating.score).map(|score| score.to_string());
-        let mut layers = BTreeSet::new();
-        layers.extend(located.locations.iter().map(|(_, layer)| *layer));
-        let layers = layers.iter().map(|layer| layer.number().to_string());
-        let vex = finding.vex.as_ref().and_then(|said| serde_json::to_value(said.status).ok());
+    for located in vulnerabilities {
+        let vulnerability = located.vulnerability;
+        let score = vulnerability.rating.as_ref().and_then(|rating| rating.score);
+        let layers: BTreeSet<LayerPosition> =
+            located.locations.iter().map(|(_, layer)| *layer).collect();
+        let layers: Vec<_> = layers.iter().map(|layer| layer.number().to_string()).collect();
+        let verdict = vulnerability.vex.as_ref();
+        let vex = verdict.and_then(|verdict| serde_json::to_value(verdict.status).ok());
         let row = [
-            finding.id.clone(),
-            finding.aliases.join(" "),
-            severity_word(finding.severity()).to_owned(),
-            score.unwrap_or_default(),
-            finding.package.name.clone(),
-            finding.package.version.clone(),
-            finding.fixed.join(" "),
-            layers.collect::<Vec<_>>().join(" "),
+            vulnerability.id.clone(),
+            vulnerability.aliases.join(" "),
+            severity_word(vulnerability.severity()).to_owned(),
+            score.map(|score| score.to_string()).unwrap_or_default(),
+            vulnerability.package.name.clone(),
+            vulnerability.package.version.clone(),
+            vulnerability.fixed.join(" "),
+            layers.join(" "),
             vex.as_ref().and_then(|word| word.as_str()).unwrap_or_default().to_owned(),
-            finding.link.clone(),
-            finding.summary.clone(),
+            vulnerability.link.clone(),
+            vulnerability.summary.clone(),
         ];
         out.push_str(&row.map(|cell| escaped(&cell)).join("\t"));
         out.push('\n');
@@ -53,7 +53,7 @@ pub fn table(findings: &[Located<'_>]) -> String {
     out
 }
 
-/// In lower case; empty: not rated.
+/// In lower case; empty if nobody rated it.
 fn severity_word(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical => "critical",

@@ -18,6 +18,7 @@ use crate::entry::{MAX_NAME, Member, path};
 use crate::oci::{AtMost, Descriptor, Digest};
 use crate::problem::Problem;
 use crate::text;
+use crate::time::Timestamp;
 use crate::vocabulary::NodeKind;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -293,7 +294,7 @@ impl TocEntry {
             gid: self.gid,
             user: bytes(&self.user_name),
             group: bytes(&self.group_name),
-            mtime: self.modtime.as_deref().and_then(seconds).unwrap_or_default(),
+            mtime: self.modtime.as_deref().and_then(modification_time).unwrap_or_default(),
             size,
             stored: size,
             sparse: None,
@@ -321,61 +322,22 @@ impl TocEntry {
     }
 }
 
-/// Seconds since 1970 and nanoseconds of an RFC 3339 time, as Go writes tables.
-fn seconds(text: &str) -> Option<(i64, u32)> {
-    let (text, ahead) = match text.strip_suffix('Z') {
-        Some(text) => (text, 0),
-        None => zone(text)?,
-    };
-    let (date, time) = text.split_once('T')?;
-    let mut date = date.split('-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
-    let (clock, fraction) = time.split_once('.').unwrap_or((time, ""));
-    let mut clock = clock.split(':').map(|part| part.parse::<i64>().ok());
-    let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
-    let in_range = (0..=9999).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && [hour, minute, second].iter().all(|part| (0..=60).contains(part));
-    if !in_range || fraction.len() > 9 {
-        return None;
-    }
-    // Days of the proleptic Gregorian calendar, counted in years that begin in March.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    let days = 365 * year + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468;
-    let nanos = format!("{fraction:0<9}").parse().ok()?;
-    Some((days * 86_400 + hour * 3600 + minute * 60 + second - ahead, nanos))
-}
-
-/// A time without its zone, and the seconds that the zone is ahead of UTC.
-fn zone(text: &str) -> Option<(&str, i64)> {
-    let (text, zone) = text.split_at_checked(text.len().checked_sub("+00:00".len())?)?;
-    let sign = match zone.as_bytes()[0] {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let (hours, minutes) = zone[1..].split_once(':')?;
-    let number = |text: &str| text.parse::<u8>().ok().map(i64::from);
-    Some((text, sign * (number(hours)? * 3600 + number(minutes)? * 60)))
+/// Seconds since 1970 and nanoseconds of an RFC 3339 time, as Go writes them.
+fn modification_time(text: &str) -> Option<(i64, u32)> {
+    let time = Timestamp::from_rfc3339(text)?;
+    Some((time.seconds, time.nanoseconds))
 }
 
 #[test]
 fn times_are_read_as_go_writes_them() {
     for (text, want) in [
-        ("1970-01-01T00:00:00Z", Some((0, 0))),
         ("2023-11-14T22:13:20Z", Some((1_700_000_000, 0))),
         ("1969-12-31T23:59:59.5Z", Some((-1, 500_000_000))),
-        ("2000-02-29T12:00:00Z", Some((951_825_600, 0))),
         ("0001-01-01T00:00:00Z", Some((-62_135_596_800, 0))),
         ("2023-11-14T23:43:20.5+01:30", Some((1_700_000_000, 500_000_000))),
-        ("2023-11-14T14:13:20-08:00", Some((1_700_000_000, 0))),
         ("2023-11-14T14:13:20+é:0", None),
-        ("yesterday", None),
         ("2000-01-9223372036854775807T00:00:00Z", None),
-        ("2000-01-01T9223372036854775807:00:00Z", None),
     ] {
-        assert_eq!(seconds(text), want, "{text}");
+        assert_eq!(modification_time(text), want, "{text}");
     }
 }

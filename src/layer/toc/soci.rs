@@ -9,7 +9,7 @@
 //!   it is read of the layer.
 //! - Source: soci-snapshotter, ztoc/fbs/ztoc.fbs, docs/ztoc.md; FlatBuffers, "Internals".
 
-use super::{kind, mismatch, seconds};
+use super::{kind, mismatch, modification_time};
 use crate::codec::Compression;
 use crate::entry::{MAX_NAME, Member, Pax, path};
 use crate::layer::index::LayerIndex;
@@ -114,7 +114,7 @@ fn member(from: Table<'_>, budget: &mut usize) -> Option<Member> {
     }
     let unsigned = |number| u64::try_from(from.number(number)?).ok();
     let size = if kind == NodeKind::File { unsigned(file::SIZE)? } else { 0 };
-    let time = std::str::from_utf8(from.text(file::TIME)?).ok().and_then(seconds);
+    let time = std::str::from_utf8(from.text(file::TIME)?).ok().and_then(modification_time);
     let device = |number| Some(u32::try_from(from.number(number)?).unwrap_or_default());
     Some(Member {
         kind,

@@ -2,8 +2,8 @@
 //! travels to a worker as bytes and its result comes back as one buffer.
 
 use super::{advisories, attached};
-use crate::analysis::contents::{Asked, Everyone};
-use crate::analysis::vulnerabilities::ecosystem::Query;
+use crate::analysis::contents::{AnalysisHook, InspectedFile};
+use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::layer::{
     self, Entrance, FilePlace, LayerIndex, LayerScan, Limits, Passed, ScanOptions, Spill,
@@ -43,14 +43,14 @@ pub enum Work {
         range: FileRange,
         /// Position in the layer's index.
         entry: u32,
-        asked: Asked,
+        asked: InspectedFile,
     },
     /// SHA-256 of the whole source.
     SourceDigest { size: u64 },
     /// A document that is attached to the image; its blob's digest, and what it is said to be.
     Attached { part: BlobPart, digest: String, name: String },
-    /// Advisories in a file that is not of the source: what they say about these packages.
-    Advisories { file: u32, name: String, size: u64, queries: Vec<Query> },
+    /// Advisories in a file that is not of the source: what they say of these packages.
+    Advisories { file: u32, name: String, size: u64, queries: Vec<OsvQuery> },
     /// One pass over an archive that is compressed as a whole.
     Unpack { size: u64, compression: Compression, limits: Limits },
 }
@@ -163,7 +163,7 @@ pub fn run(
             *part,
             &job.outer,
             options,
-            Some(&mut Everyone::default()),
+            Some(&mut AnalysisHook::default()),
             spill,
             progress,
         )?)),
@@ -189,7 +189,7 @@ pub fn run(
         }
         Work::SourceDigest { size } => Outcome::SourceDigest(digest(reader, *size, progress)?),
         Work::Unpack { size, compression, limits } => {
-            let looks = Some(&mut Everyone::default() as _);
+            let looks = Some(&mut AnalysisHook::default() as _);
             let passed =
                 layer::unpack(reader, *size, *compression, *limits, looks, spill, progress);
             Outcome::Passed(Box::new(passed))

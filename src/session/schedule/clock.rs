@@ -1,11 +1,12 @@
 //! The time as text.
 
-use crate::analysis::sbom::time::written;
+use crate::time::Timestamp;
 
 /// A time in milliseconds since 1970 as RFC 3339, in whole seconds; empty for a year that four digits cannot
 /// hold.
 pub fn rfc3339(millis: u64) -> String {
-    i64::try_from(millis / 1000).ok().and_then(written).unwrap_or_default()
+    let seconds = i64::try_from(millis / 1000).ok();
+    seconds.and_then(|seconds| Timestamp::from_seconds(seconds).to_rfc3339()).unwrap_or_default()
 }
 
 #[test]

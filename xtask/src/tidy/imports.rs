@@ -16,16 +16,18 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     // Shared words.
     ("vocabulary", &[]),
     ("text", &[]),
+    ("time", &[]),
+    ("base64", &[]),
     ("http", &["text"]),
     ("problem", &["text", "vocabulary"]),
     ("selection", &["problem"]),
     ("oci", &["problem"]),
     // From bytes to reports.
     ("codec", &["oci"]),
-    ("registry", &["http", "oci"]),
-    ("entry", &["codec"]),
+    ("registry", &["base64", "http", "oci", "time"]),
+    ("entry", &["base64", "codec"]),
     ("archive", &["entry"]), // most archives are tars
-    ("layer", &["archive"]),
+    ("layer", &["archive", "time"]),
     ("tree", &["layer", "selection"]),
     ("analysis", &["http", "tree"]),
     ("report", &["analysis"]),

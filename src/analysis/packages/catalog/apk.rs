@@ -1,30 +1,31 @@
-//! apk: Alpine, Wolfi, Chainguard and others. One text database of all installed packages.
+//! apk: Alpine, Wolfi, Chainguard and others. One text database lists all installed packages.
 //!
 //! Source: Alpine's wiki, "Apk spec", the installed database: paragraphs of `X:value` lines; `F:` names a
 //! directory, and `R:` a file in the directory named last.
 //!
-//! - `C:` is no digest of the package but of its control part (`Q1` and a SHA-1 in Base64): left out.
-//! - `o:` names what a package was built from; its version is the package's own.
+//! - `C:` is left out: it is the digest of the package's control part (`Q1` and a SHA-1 in Base64), not of
+//!   the package.
+//! - `o:` names the source package; its version is the package's own.
 
-use super::roots::{Room, root};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{CatalogFacts, Package};
+use crate::analysis::packages::reading::roots::{FactsBudget, root};
 use crate::problem::Problem;
 
 pub const CATALOGER: Cataloger =
     Cataloger { name: "apk", wants: |file| root(file.path, PLACES).is_some(), read };
 
-/// The first where `/lib` is a link to `usr/lib`.
+/// The first is used where `/lib` links to `usr/lib`.
 const PLACES: &[&str] = &["usr/lib/apk/db/installed", "lib/apk/db/installed"];
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let mut room = Room::new(root(file.path, PLACES).unwrap_or_default());
-    let mut facts = Facts::default();
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+    let mut budget = FactsBudget::new(root(file.path, PLACES).unwrap_or_default());
+    let mut facts = CatalogFacts::default();
     let mut package = Package::default();
     let mut directory: &[u8] = b"";
     for line in bytes.split(|&byte| byte == b'\n') {
         if line.is_empty() {
-            finish(&mut package, &mut room, &mut facts);
+            finish(&mut package, &mut budget, &mut facts);
             directory = b"";
         }
         let [field, b':', value @ ..] = line else { continue };
@@ -42,25 +43,24 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
             b'U' => package.homepage = text(),
             b'I' => package.size = text().parse().ok(),
             b'F' => directory = value,
-            b'R' => package.files.extend(room.path(directory, value)),
+            b'R' => package.files.extend(budget.path(directory, value)),
             _ => {}
         }
     }
-    finish(&mut package, &mut room, &mut facts);
+    finish(&mut package, &mut budget, &mut facts);
     if facts.packages.is_empty() && !bytes.trim_ascii().is_empty() {
-        facts.warnings.push(Problem::new(
-            "package-database-damaged",
-            "The database of apk has text, but names no package.",
-        ));
+        facts
+            .warnings
+            .push(Problem::new("package-database-damaged", "The apk database names no package."));
     }
-    room.close(facts)
+    budget.close(facts)
 }
 
-fn finish(package: &mut Package, room: &mut Room<'_>, facts: &mut Facts) {
+fn finish(package: &mut Package, budget: &mut FactsBudget<'_>, facts: &mut CatalogFacts) {
     let mut done = std::mem::take(package);
     if !done.name.is_empty() {
         done.kind = "apk".to_owned();
-        room.add(done, facts);
+        budget.add(done, facts);
     }
 }
 
@@ -86,14 +86,14 @@ fn a_paragraph_is_a_package_with_its_files() {
 }
 
 #[test]
-fn paths_of_a_system_in_a_folder_are_below_it() {
+fn paths_of_a_root_in_a_folder_are_below_that_folder() {
     let text = b"P:musl\nV:1\nF:lib\nR:libc.so\n";
     let packages = read(&at("srv/root/usr/lib/apk/db/installed"), text).packages;
     assert_eq!(packages[0].files, ["srv/root/lib/libc.so"]);
 }
 
 #[test]
-fn a_database_without_a_package_is_damaged_and_an_empty_one_is_not() {
+fn a_database_without_packages_is_damaged_but_an_empty_one_is_not() {
     let file = at("lib/apk/db/installed");
     assert_eq!(read(&file, b"\0\0garbage").warnings[0].code, "package-database-damaged");
     assert!(read(&file, b"\n").is_empty());

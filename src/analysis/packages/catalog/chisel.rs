@@ -1,15 +1,15 @@
-//! Chisel: Ubuntu's images of slices of packages, which have no database of dpkg.
+//! Chisel: Ubuntu images made of slices of packages. They have no dpkg database.
 //!
-//! Source: Chisel's documentation, "Chisel Manifest": `manifest.wall` is compressed with Zstandard and holds
-//! JSON, an object a line, in the order of their bytes: `package` with the digest of its file, and `path`
-//! with the slices (`PACKAGE_SLICE`) that it is of.
+//! Source: Chisel's documentation, "Chisel Manifest": `manifest.wall` is compressed with Zstandard and has
+//! one JSON object per line, sorted bytewise: `package` with the digest of its file, and `path` with the
+//! slices (`PACKAGE_SLICE`) that contain it.
 //!
-//! - Paths that end in a slash are directories, which slices share: left out.
-//! - What it decompresses to is read up to a limit, and what is damaged up to the damage.
+//! - Paths that end in a slash are directories, which slices share. They are left out.
+//! - Decompression stops at a limit, and at the first damage.
 
-use super::roots::{MOST_PACKAGES, Room, root};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{CatalogFacts, Package};
+use crate::analysis::packages::reading::roots::{FactsBudget, MOST_PACKAGES, root};
 use crate::codec::Compression;
 use crate::problem::Problem;
 use serde::Deserialize;
@@ -19,15 +19,15 @@ use std::io::{BufRead, BufReader, Read};
 pub const CATALOGER: Cataloger =
     Cataloger { name: "chisel", wants: |file| root(file.path, PLACES).is_some(), read };
 
-/// Where the slice that all releases of Ubuntu have puts it.
+/// Where the slice that all Ubuntu releases have puts it.
 const PLACES: &[&str] = &["var/lib/chisel/manifest.wall"];
 
-/// Bytes of JSON: some hundred thousand paths.
+/// Most bytes of JSON: a few hundred thousand paths.
 const LIMIT: u64 = 64 << 20;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Line {
+struct ManifestLine {
     kind: String,
     name: String,
     version: String,
@@ -37,8 +37,8 @@ struct Line {
     slices: Vec<String>,
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let mut room = Room::new(root(file.path, PLACES).unwrap_or_default());
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+    let mut budget = FactsBudget::new(root(file.path, PLACES).unwrap_or_default());
     let stream = Compression::detect(bytes).decode(bytes).take(LIMIT);
     let mut packages: BTreeMap<String, Package> = BTreeMap::new();
     let mut damaged = false;
@@ -47,7 +47,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
             damaged = true;
             break;
         };
-        let Ok(line) = serde_json::from_slice::<Line>(&line) else {
+        let Ok(line) = serde_json::from_slice::<ManifestLine>(&line) else {
             damaged = true;
             continue;
         };
@@ -67,35 +67,35 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
                 names.sort_unstable();
                 names.dedup();
                 for name in names {
-                    // Packages come before paths; a path of none that is named is nobody's.
+                    // Packages come before paths. A path of an unlisted package has no owner.
                     if let Some(package) = packages.get_mut(name) {
-                        package.files.extend(room.path(b"", line.path.as_bytes()));
+                        package.files.extend(budget.path(b"", line.path.as_bytes()));
                     }
                 }
             }
             _ => {}
         }
     }
-    let mut facts = Facts::default();
+    let mut facts = CatalogFacts::default();
     for (name, package) in packages {
-        room.add(Package { name, ..package }, &mut facts);
+        budget.add(Package { name, ..package }, &mut facts);
     }
     if damaged {
-        let message = "The manifest of Chisel can be read in part only.";
+        let message = "The Chisel manifest can be read only in part.";
         facts.warnings.push(Problem::new("package-database-damaged", message));
     }
-    room.close(facts)
+    budget.close(facts)
 }
 
 #[cfg(test)]
 mod tests {
-    //! The file is by Chisel's own writer: see tests/fixtures/packages/README.md.
+    //! The file was written by Chisel itself: see tests/fixtures/packages/README.md.
 
     use super::*;
 
     const FILE: &[u8] = include_bytes!("../../../../tests/fixtures/packages/chisel/manifest.wall");
 
-    fn of(bytes: &[u8]) -> Facts {
+    fn of(bytes: &[u8]) -> CatalogFacts {
         let path = b"var/lib/chisel/manifest.wall";
         let file = Candidate { path, size: 0, mode: 0o644, head: b"" };
         assert!((CATALOGER.wants)(&file));
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_manifest_is_said_to_be_so() {
+    fn a_damaged_manifest_gives_a_warning() {
         let cut = of(&FILE[..FILE.len() / 2]);
         assert_eq!(cut.warnings[0].code, "package-database-damaged");
     }

@@ -1,15 +1,16 @@
-//! conda: a file of JSON for each package of an environment, `conda-meta/NAME-VERSION-BUILD.json`.
+//! conda: one JSON file for each package of an environment, `conda-meta/NAME-VERSION-BUILD.json`.
 //!
 //! Source: conda's documentation, "conda package specification" and "Managing environments"; PURL's type
 //! `conda` for the qualifiers.
 //!
-//! - A Python package that conda installed is in its environment's `site-packages` too, and found there as
-//!   one of Python. The files that conda lists tell that both are one.
+//! - A Python package that conda installed is also in its environment's `site-packages`, and is listed a
+//!   second time as a Python package. The files that conda lists connect the two.
 
-use super::json::{add_hex, parse, text, texts};
-use super::text::{damaged, folder_above, folder_is, join, package};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::Facts;
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::CatalogFacts;
+use crate::analysis::packages::reading::digests::add_hex;
+use crate::analysis::packages::reading::json::{parse, text, texts};
+use crate::analysis::packages::reading::text::{damaged, folder_above, folder_is, join, package};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "conda",
@@ -17,12 +18,12 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let Some(value) = parse(bytes) else { return damaged("a package's JSON in conda-meta") };
     let mut package = package("conda", text(&value, "name"), text(&value, "version"));
-    // Other files in the folder are conda's own: `state`, `pinned`, `initial-state.explicit.txt`.
+    // The folder also has files of conda itself: `state`, `pinned`, `initial-state.explicit.txt`.
     if package.name.is_empty() || package.version.is_empty() {
-        return Facts::default();
+        return CatalogFacts::default();
     }
     let prefix = folder_above(file);
     package.files =
@@ -31,7 +32,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     package.licenses = texts(value.get("license"));
     add_hex(&mut package, "sha256", text(&value, "sha256"));
     add_hex(&mut package, "md5", text(&value, "md5"));
-    // A channel is its address where conda knows no name for it.
+    // A channel is given as its URL if conda has no name for it.
     let channel = text(&value, "channel").trim_end_matches('/');
     let subdir = text(&value, "subdir");
     let channel = channel.strip_suffix(subdir).map_or(channel, |rest| rest.trim_end_matches('/'));
@@ -42,5 +43,5 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
             package.qualifiers.push((key.to_owned(), value.to_owned()));
         }
     }
-    Facts::of(package)
+    CatalogFacts::of(package)
 }

@@ -1,11 +1,11 @@
-//! Dart: packages in the cache of pub, which is where programs find them.
+//! Dart: packages in pub's cache, where programs load them from.
 //!
 //! Source: dart.dev, "pub cache" and "The pubspec file": `.pub-cache/hosted/HOST/NAME-VERSION/pubspec.yaml`.
-//! A pubspec elsewhere is a project's, or another package's example: its lock file says more.
+//! A pubspec elsewhere belongs to a project or to an example of a package; for these the lock file is read.
 
-use super::text::{folder, package, unquoted};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::Facts;
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::CatalogFacts;
+use crate::analysis::packages::reading::text::{folder, package, unquoted};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "pub cache",
@@ -17,7 +17,7 @@ fn is_cached(file: &Candidate<'_>) -> bool {
     file.folder().rsplit(|&byte| byte == b'/').nth(2) == Some(b"hosted")
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);
     let field = |name: &str| {
         let mut values = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
@@ -25,15 +25,15 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     };
     let mut package = package("pub", field("name"), field("version"));
     if package.name.is_empty() || package.version.is_empty() {
-        return Facts::default();
+        return CatalogFacts::default();
     }
     package.homepage = field("homepage").to_owned();
     package.files = vec![folder(file)];
-    Facts::of(package)
+    CatalogFacts::of(package)
 }
 
 #[test]
-fn a_pubspec_counts_in_the_cache_alone() {
+fn a_pubspec_counts_only_in_the_cache() {
     let at =
         |path: &'static str| Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
     let cached = at("root/.pub-cache/hosted/pub.dev/args-2.4.2/pubspec.yaml");

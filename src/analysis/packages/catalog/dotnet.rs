@@ -1,14 +1,14 @@
-//! .NET: the libraries of a published application, in the file that its host reads to find them.
+//! .NET: the libraries of a published application, listed in the file in which its host looks them up.
 //!
 //! Source: dotnet/runtime, docs/design/features/host-startup.md and host-probing.md, and the SDK's
 //! documentation of runtime configuration files: `NAME.deps.json`, its object `libraries`.
 //!
-//! - Of each library the key is `name/version`. A `package` came from NuGet; a `project` is the
-//!   application or a part of it, which syft lists, too; a `runtimepack` is the runtime that a
-//!   self-contained application brings along, and itself a package of NuGet, by a name without the prefix.
+//! - The key of each library is `name/version`. A `package` came from NuGet. A `project` is the application
+//!   or a part of it, which syft lists too. A `runtimepack` is the runtime of a self-contained application;
+//!   without its prefix, the name is that of a NuGet package.
 
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::problem::Problem;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -28,19 +28,19 @@ struct Library {
     kind: String,
 }
 
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let file: Dependencies = match serde_json::from_slice(bytes) {
         Ok(file) => file,
         Err(error) => {
-            let message = "A list of an application's .NET libraries cannot be read.";
+            let message = "A .NET application's list of libraries cannot be read.";
             let problem = Problem::new("package-database-damaged", message);
             let warnings = vec![problem.found(error.to_string())];
-            return Facts { warnings, ..Facts::default() };
+            return CatalogFacts { warnings, ..CatalogFacts::default() };
         }
     };
     let packages = file.libraries.iter().filter_map(|(key, library)| package(key, library));
-    Facts { packages: packages.collect(), ..Facts::default() }
+    CatalogFacts { packages: packages.collect(), ..CatalogFacts::default() }
 }
 
 fn package(key: &str, library: &Library) -> Option<Package> {
@@ -65,15 +65,15 @@ mod tests {
 
     #[test]
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-    fn an_application_names_the_libraries_that_syft_finds() {
+    fn an_application_has_the_libraries_that_syft_finds() {
         let archive = "polyglot-public.skopeo-zstd.oci.tar";
         let found = found_in(archive, &[CATALOGER]);
         assert_eq!(named(&found), list("Newtonsoft.Json 12.0.1\napp 1.0.0"));
     }
 
     #[test]
-    fn a_self_contained_applications_runtime_is_a_package_of_nuget() {
-        // The shape that `dotnet publish --self-contained` writes; NuGet has the package by this name.
+    fn the_runtime_of_a_self_contained_application_is_a_nuget_package() {
+        // As `dotnet publish --self-contained` writes it; NuGet has a package of this name.
         let text = br#"{"targets": {}, "libraries": {
             "app/1.0.0": {"type": "project", "serviceable": false, "sha512": ""},
             "runtimepack.Microsoft.NETCore.App.Runtime.linux-x64/6.0.36":

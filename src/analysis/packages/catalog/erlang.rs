@@ -1,12 +1,12 @@
-//! Erlang and Elixir: applications of OTP, each of which has `ebin/NAME.app`.
+//! Erlang and Elixir: OTP applications, each of which has `ebin/NAME.app`.
 //!
 //! Source: OTP, "app(4)": `{application, Name, [{vsn, "1.2"}, …]}.` rebar3 and Mix write the same, and may
-//! add `licenses` of the package that it came in.
+//! add the package's `licenses`.
 
-use super::text::{folder_above, folder_is, package};
-use super::tokens::{Notation, Token, tokens};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::Facts;
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::CatalogFacts;
+use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
+use crate::analysis::packages::reading::text::{folder_above, folder_is, package};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "OTP applications",
@@ -14,47 +14,47 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
-/// Tokens of a list of licences that are looked at.
+/// Most tokens read of a list of licences.
 const MAX_LIST: usize = 64;
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);
-    let tokens = tokens(&text, Notation::Erlang);
+    let tokens = tokens(&text, SourceLanguage::Erlang);
     let Some(
         [
-            Token::Mark('{'),
-            Token::Word("application"),
-            Token::Mark(','),
+            SourceToken::Mark('{'),
+            SourceToken::Word("application"),
+            SourceToken::Mark(','),
             name,
-            Token::Mark(','),
+            SourceToken::Mark(','),
             rest @ ..,
         ],
     ) = tokens.get(..)
     else {
-        return Facts::default();
+        return CatalogFacts::default();
     };
     let name = match name {
-        Token::Word(name) => (*name).to_owned(),
-        // An atom in quotes.
-        Token::Text(name) => name.clone(),
-        Token::Mark(_) => return Facts::default(),
+        SourceToken::Word(name) => (*name).to_owned(),
+        // A quoted atom.
+        SourceToken::Text(name) => name.clone(),
+        SourceToken::Mark(_) => return CatalogFacts::default(),
     };
     let mut package = package("otp", &name, "");
     let mut depth = 0usize;
     for (at, token) in rest.iter().enumerate() {
         match token {
-            Token::Mark('{' | '[') => depth += 1,
-            Token::Mark('}' | ']') => depth = depth.saturating_sub(1),
-            // A pair of the list of keys: the list is one deep, the pair two.
-            Token::Word(key) if depth == 2 => match (*key, rest.get(at + 1..)) {
-                ("vsn", Some([Token::Mark(','), Token::Text(version), ..])) => {
+            SourceToken::Mark('{' | '[') => depth += 1,
+            SourceToken::Mark('}' | ']') => depth = depth.saturating_sub(1),
+            // A pair in the list of keys: the list is at depth 1, its pairs at depth 2.
+            SourceToken::Word(key) if depth == 2 => match (*key, rest.get(at + 1..)) {
+                ("vsn", Some([SourceToken::Mark(','), SourceToken::Text(version), ..])) => {
                     package.version.clone_from(version);
                 }
-                ("licenses", Some([Token::Mark(','), Token::Mark('['), list @ ..])) => {
+                ("licenses", Some([SourceToken::Mark(','), SourceToken::Mark('['), list @ ..])) => {
                     let list = list.iter().take(MAX_LIST);
-                    let list = list.take_while(|token| **token != Token::Mark(']'));
+                    let list = list.take_while(|token| **token != SourceToken::Mark(']'));
                     let texts = list.filter_map(|token| match token {
-                        Token::Text(text) => Some(text.clone()),
+                        SourceToken::Text(text) => Some(text.clone()),
                         _ => None,
                     });
                     package.licenses.extend(texts);
@@ -65,8 +65,8 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
         }
     }
     if package.version.is_empty() {
-        return Facts::default();
+        return CatalogFacts::default();
     }
     package.files = vec![folder_above(file)];
-    Facts::of(package)
+    CatalogFacts::of(package)
 }

@@ -1,18 +1,18 @@
-//! Go: the modules that the linker writes into every program.
+//! Go: the modules that the linker records in every program.
 //!
-//! Source: Go's own reader, package debug/buildinfo, whose findings `go version -m` prints; the text is
-//! described at `runtime/debug.BuildInfo`. The standard library is a package, too, as syft has it: it is
-//! where most of a Go program's vulnerabilities are.
+//! Source: Go's own reader, package debug/buildinfo, whose results `go version -m` prints;
+//! `runtime/debug.BuildInfo` describes the text. The standard library is listed as a package, as syft does:
+//! most vulnerabilities of Go programs are in it.
 //!
-//! - What is found is what the tool finds: in the section made for it, or else in the first data segment,
-//!   on a boundary of sixteen bytes. It survives stripping.
-//! - Before Go 1.18 the header points to the texts; since, they follow it.
-//! - A module that is replaced by another is the other. One that is replaced by a folder keeps its name:
-//!   a path on the builder's disk names nothing.
+//! - The data is found where Go's tool finds it: in its own section, else in the first data segment on a
+//!   boundary of 16 bytes. It survives stripping.
+//! - Before Go 1.18 the header points to the strings; since then they follow it.
+//! - A module replaced by another module is listed as the other. One replaced by a folder keeps its name,
+//!   because a path on the build machine identifies nothing.
 
-use super::object::{Binary, is_object};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{CatalogFacts, Package};
+use crate::analysis::packages::reading::executable::{Binary, is_object};
 use memchr::memmem;
 
 pub const CATALOGER: Cataloger =
@@ -20,25 +20,25 @@ pub const CATALOGER: Cataloger =
 
 const MAGIC: &[u8] = b"\xff Go buildinf:";
 
-/// Bytes of the header, and what it lies on a multiple of.
+/// Bytes of the header, and its alignment.
 const HEADER: usize = 32;
 const ALIGN: u64 = 16;
 
-/// Flags: the pointers are big-endian; the texts follow the header.
+/// Flags: pointers are big-endian; the strings follow the header.
 const BIG_ENDIAN: u8 = 1;
 const INLINE: u8 = 2;
 
-/// Bytes that stand before and after the list of modules.
+/// Bytes before and after the list of modules.
 const FRAME: usize = 16;
 
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let Some((version, modules)) = build_information(bytes) else { return Facts::default() };
+fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+    let Some((version, modules)) = build_information(bytes) else { return CatalogFacts::default() };
     let mut packages = modules_of(&String::from_utf8_lossy(modules));
-    // `go1.22.1 X:boringcrypto`: experiments that it was built with.
+    // `go1.22.1 X:boringcrypto`: the enabled experiments follow the version.
     let version = String::from_utf8_lossy(version);
     let version = version.split(" X:").next().unwrap_or_default();
     packages.push(module("stdlib", version));
-    Facts { packages, ..Facts::default() }
+    CatalogFacts { packages, ..CatalogFacts::default() }
 }
 
 /// Go's version and the list of modules, which may be empty.
@@ -64,7 +64,7 @@ fn build_information(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     (!version.is_empty()).then_some((version, listed.unwrap_or_default()))
 }
 
-/// A text with its length before it, seven bits a byte, and what follows.
+/// A string with its length before it (7 bits per byte), and the rest.
 fn inline(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut length = 0u64;
     for (at, &byte) in bytes.iter().take(9).enumerate() {
@@ -76,7 +76,7 @@ fn inline(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     None
 }
 
-/// How a program has its pointers.
+/// The program's pointer format.
 struct Pointers {
     wide: bool,
     big: bool,
@@ -92,7 +92,7 @@ impl Pointers {
         })
     }
 
-    /// The string that the pointer in `bytes` points to: itself a pointer and a length.
+    /// The Go string that the pointer in `bytes` points to: it is itself a pointer and a length.
     fn text<'a>(&self, binary: &Binary<'a>, bytes: &[u8]) -> Option<&'a [u8]> {
         let string = binary.at(self.read(bytes)?)?;
         let length = self.read(string.get(if self.wide { 8 } else { 4 }..)?)?;
@@ -100,7 +100,7 @@ impl Pointers {
     }
 }
 
-/// The main module and those that it depends on, in the list's order.
+/// The main module and its dependencies, in the order of the list.
 fn modules_of(list: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     for line in list.lines() {
@@ -133,5 +133,4 @@ fn module(name: &str, version: &str) -> Package {
 }
 
 #[cfg(test)]
-#[path = "go_tests.rs"]
 mod tests;

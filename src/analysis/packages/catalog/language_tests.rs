@@ -1,24 +1,25 @@
-//! Language packages in files that real tools wrote, against what those tools say of them.
+//! Language packages in files that real tools wrote, compared with what those tools report.
 //!
-//! tests/fixtures/packages/languages/README.md has the tools; the archives are of `../shared/fixtures`.
+//! tests/fixtures/packages/languages/README.md names the tools; the archives are in `../shared/fixtures`.
 
-use super::{CATALOGERS, Candidate, HEAD};
-use crate::analysis::packages::{Facts, Package};
+use super::CATALOGERS;
+use crate::analysis::packages::cataloger::{Candidate, HEAD};
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::codec::Compression;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-/// What all catalogers say of one file.
-fn read(path: &str, content: &[u8]) -> Vec<Facts> {
+/// What all catalogers find in one file.
+fn read(path: &str, content: &[u8]) -> Vec<CatalogFacts> {
     let head = &content[..content.len().min(HEAD)];
     let size = content.len() as u64;
     let file = Candidate { path: path.as_bytes(), size, mode: 0o644, head };
-    let asked = CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file));
-    asked.map(|cataloger| (cataloger.read)(&file, content)).collect()
+    let wanting = CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file));
+    wanting.map(|cataloger| (cataloger.read)(&file, content)).collect()
 }
 
-/// The regular files of a tar, compressed or not; none, if it isn't one.
+/// The regular files of a tar, compressed or not; empty if it is not a tar.
 fn members(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut tar = Vec::new();
     let mut stream = Compression::detect(bytes).decode(Cursor::new(bytes));
@@ -36,8 +37,8 @@ fn members(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// What the files of `polyglot-public` say, by path; its layers hold no path twice.
-fn polyglot() -> BTreeMap<String, Vec<Facts>> {
+/// The facts of the files in `polyglot-public`, by path. No path is in two of its layers.
+fn polyglot() -> BTreeMap<String, Vec<CatalogFacts>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
     let archive = std::fs::read(folder.join(POLYGLOT)).unwrap();
     let layers = members(&archive).into_iter().flat_map(|(_, blob)| members(&blob));
@@ -52,7 +53,7 @@ fn facts() -> serde_json::Value {
 const POLYGLOT: &str = "polyglot-public.skopeo-zstd.oci.tar";
 
 fn packages<'a>(
-    files: &'a BTreeMap<String, Vec<Facts>>,
+    files: &'a BTreeMap<String, Vec<CatalogFacts>>,
     kind: &'a str,
 ) -> impl Iterator<Item = &'a Package> {
     let all = files.values().flatten().flat_map(|facts| &facts.packages);
@@ -61,7 +62,7 @@ fn packages<'a>(
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn installed_language_packages_are_those_that_their_own_metadata_lists() {
+fn installed_language_packages_are_those_in_their_own_metadata() {
     let files = polyglot();
     let facts = facts();
     for (fact, kind) in
@@ -78,7 +79,7 @@ fn installed_language_packages_are_those_that_their_own_metadata_lists() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn what_syft_finds_is_installed_or_declared() {
+fn packages_that_syft_finds_are_installed_or_declared() {
     let files = polyglot();
     let facts = facts();
     let mut compared = 0;
@@ -101,7 +102,7 @@ fn what_syft_finds_is_installed_or_declared() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn lock_files_and_the_projects_own_manifest_declare() {
+fn lock_files_and_the_projects_own_manifest_are_declared() {
     let files = polyglot();
     for (path, kind, name, version) in [
         ("srv/locks/Gemfile.lock", "gem", "rack", "2.2.3"),
@@ -109,21 +110,21 @@ fn lock_files_and_the_projects_own_manifest_declare() {
         ("srv/locks/package-lock.json", "npm", "@babel/parser", "7.20.0"),
         ("srv/node/package.json", "npm", "poly-public", "0.0.1"),
     ] {
-        let said = files[path].iter().flat_map(|facts| &facts.packages);
-        let said: Vec<&Package> = said.collect();
-        assert!(said.iter().all(|package| package.declared), "{path}");
+        let declared = files[path].iter().flat_map(|facts| &facts.packages);
+        let declared: Vec<&Package> = declared.collect();
+        assert!(declared.iter().all(|package| package.declared), "{path}");
         let is_it = |package: &&&Package| package.name == name && package.version == version;
-        assert_eq!(said.iter().filter(is_it).count(), 1, "{path}");
-        assert_eq!(said[0].kind, kind);
+        assert_eq!(declared.iter().filter(is_it).count(), 1, "{path}");
+        assert_eq!(declared[0].kind, kind);
     }
 }
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn a_distributions_files_are_those_of_its_record() {
+fn a_distribution_has_the_files_of_its_record() {
     let files = polyglot();
     let folder = "usr/lib/python3/dist-packages";
-    let record = &files[&format!("{folder}/Jinja2-2.10.dist-info/RECORD")][0].about[0];
+    let record = &files[&format!("{folder}/Jinja2-2.10.dist-info/RECORD")][0].supplements[0];
     assert_eq!((&record.kind[..], &record.name[..]), ("pypi", "Jinja2"));
     let there =
         |path: &String| path.starts_with(&format!("{folder}/jinja2/")) && path.ends_with(".py");
@@ -138,7 +139,7 @@ fn own() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/packages/languages")
 }
 
-/// Files below a folder, by their path from the fixtures' folder.
+/// The files below a folder, by their paths relative to the fixtures' folder.
 fn walk(folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -151,7 +152,7 @@ fn walk(folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
     }
 }
 
-/// What the catalogers say of the fixture at this path, as it lies in an image's root.
+/// What the catalogers find in the fixture at this path, which is its path in an image.
 fn fixture(path: &str) -> Vec<Package> {
     let content = std::fs::read(own().join(path)).unwrap();
     let in_image = path.strip_prefix("root/").unwrap_or(path);
@@ -199,7 +200,7 @@ fn a_packages_digest_is_the_same_in_every_lock_file() {
 }
 
 #[test]
-fn files_are_those_below_a_packages_own_folder() {
+fn a_packages_files_are_below_its_own_folder() {
     for (path, want) in [
         ("root/srv/npm/node_modules/@types/ms/package.json", "srv/npm/node_modules/@types/ms/"),
         ("root/srv/php/vendor/composer/installed.json", "srv/php/vendor/lab/a/"),
@@ -220,7 +221,7 @@ fn files_are_those_below_a_packages_own_folder() {
 }
 
 #[test]
-fn licences_and_people_are_those_declared() {
+fn licences_and_people_are_as_declared() {
     for (path, license, supplier, homepage) in [
         (
             "root/var/lib/gems/3.1.0/specifications/lab-other-1.2.0.gemspec",
@@ -248,7 +249,7 @@ fn licences_and_people_are_those_declared() {
 }
 
 #[test]
-fn damaged_files_are_read_to_an_end() {
+fn damaged_files_do_not_stop_the_readers() {
     let mut files = BTreeMap::new();
     walk(&own().join("root"), &mut files);
     walk(&own().join("locks"), &mut files);
@@ -267,7 +268,7 @@ fn damaged_files_are_read_to_an_end() {
 }
 
 #[test]
-fn a_list_that_cannot_be_read_is_told() {
+fn an_unreadable_list_gives_a_warning() {
     for path in ["srv/package-lock.json", "srv/vendor/composer/installed.json"] {
         let facts = &read(path, b"{\"packages\": [")[0];
         assert_eq!(facts.warnings[0].code, "package-database-damaged", "{path}");
@@ -275,9 +276,9 @@ fn a_list_that_cannot_be_read_is_told() {
     assert!(read("srv/node_modules/resolve/test/package.json", b"{")[0].is_empty());
 }
 
-/// A reader that looked through the rest of the file for every line would take minutes.
+/// A reader that searched the rest of the file for every line would take minutes.
 #[test]
-fn what_is_said_a_hundred_thousand_times_is_read_in_one_pass() {
+fn a_hundred_thousand_entries_are_read_in_one_pass() {
     const TIMES: usize = 100_000;
     let lines = |line: &dyn Fn(usize) -> String| (0..TIMES).map(line).collect::<String>();
     let zeros = "0".repeat(64);

@@ -1,17 +1,17 @@
-//! Nix and Guix: a package is a directory of the store, and its name says all that is known of it.
+//! Nix and Guix: a package is a directory in the store, and all that is known is in its name.
 //!
 //! Source: Nix manual, "Store path" (`DIGEST-NAME`, the digest 32 characters of Base32) and
-//! `builtins.parseDrvName` (the version begins after the first hyphen with a digit behind it); Guix
-//! manual, "The Store". Versions of snapshots and outputs are told apart as syft does.
+//! `builtins.parseDrvName` (the version starts after the first hyphen before a digit); Guix manual, "The
+//! Store". Versions of snapshots and outputs are distinguished as in syft.
 //!
-//! - What has no version is no package: sources, patches, environments, a system's configuration.
-//! - Of a package with several outputs each is a directory of its own, named behind the version: `-bin`,
-//!   `-dev`, `-man`. An output has no digit, a version's last part has one.
+//! - A directory without a version is no package: sources, patches, environments, system configurations.
+//! - Each output of a package has its own directory, with the output's name after the version: `-bin`,
+//!   `-dev`, `-man`. An output's name has no digit; the last part of a version has one.
 
-use super::roots::root;
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::roots::root;
 
-/// The package that a directory is, told by its path.
+/// The package of a directory, by its path.
 pub fn package(path: &[u8]) -> Option<Package> {
     let at = path.iter().rposition(|&byte| byte == b'/')?;
     let (store, base) = path.split_at_checked(at)?;
@@ -45,13 +45,13 @@ pub fn package(path: &[u8]) -> Option<Package> {
     })
 }
 
-/// Name, version, and the output or nothing.
+/// Name, version and output; the output may be empty.
 fn split(base: &str) -> Option<(&str, &str, &str)> {
     let digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
     let after = |&(at, _): &(usize, &str)| base.get(at + 1..).is_some_and(digit);
     let (at, _) = base.match_indices('-').find(after)?;
     let (name, rest) = base.split_at_checked(at)?;
-    // Before 2024 a snapshot's version was `unstable-2021-08-16`.
+    // Before 2024 the version of a snapshot was `unstable-2021-08-16`.
     let (name, rest) = match name.strip_suffix("-unstable") {
         Some(name) => (name, base.get(name.len()..)?),
         None => (name, rest),
@@ -80,8 +80,8 @@ mod tests {
     }
 
     #[test]
-    fn names_and_versions_are_those_that_nix_tells_apart() {
-        // Version and output in one are the version that `builtins.parseDrvName` of Nix 2.8 gives.
+    fn names_and_versions_are_split_as_nix_splits_them() {
+        // Version and output together are the version that `builtins.parseDrvName` of Nix 2.8 returns.
         for (base, name, version, output) in [
             ("glibc-2.34-210-bin", "glibc", "2.34-210", "bin"),
             ("glibc-2.37-8", "glibc", "2.37-8", ""),
@@ -99,14 +99,14 @@ mod tests {
     }
 
     #[test]
-    fn a_snapshots_version_says_that_it_is_unstable() {
-        // Nix itself counts the word to the name; syft and nixpkgs' manual to the version.
+    fn the_version_of_a_snapshot_includes_unstable() {
+        // Nix itself makes the word part of the name; syft and the nixpkgs manual, part of the version.
         let want = ("webdav-server-rs".to_owned(), "unstable-2021-08-16".to_owned(), String::new());
         assert_eq!(of("webdav-server-rs-unstable-2021-08-16"), Some(want));
     }
 
     #[test]
-    fn what_is_no_package_has_no_version() {
+    fn a_directory_without_a_version_is_no_package() {
         for base in ["source", "base-system", "git-minimal-2.36.0.drv", "0018-derive.patch", ""] {
             assert_eq!(of(base), None, "{base}");
         }
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn guix_names_its_store_alike() {
+    fn guix_names_are_read_the_same_way() {
         let path = b"gnu/store/0w76r44pi5l1qw5vpgl9pf5s3c6qk8cb-hello-2.12.1";
         let package = package(path).unwrap();
         assert_eq!(

@@ -1,30 +1,32 @@
-//! npm: packages below `node_modules`, whoever put them there: npm, Yarn, pnpm, Bun, Deno, Debian.
+//! npm: packages below `node_modules`, whether npm, Yarn, pnpm, Bun, Deno or Debian installed them.
 //!
 //! Source: npm's documentation, "package.json" and "folders"; pnpm's, "Symlinked node_modules structure";
 //! Debian's JavaScript policy for `/usr/share/nodejs`.
 //!
-//! - A package is installed where Node.js looks for it: `node_modules/NAME/package.json`, a scope being
-//!   one more folder, at any depth. The name is the file's, not the folder's, which may be an alias.
-//! - Any other package.json with name and version is a manifest: of the project itself, of something that
-//!   a package brings along in its own folder, of a test. It is declared. Its dependencies are ranges, and
-//!   only lock files say what they became.
-//! - A damaged package.json is no problem of the image: packages carry such files to test their readers.
+//! - A package is installed where Node.js looks for it: `node_modules/NAME/package.json` or
+//!   `node_modules/@SCOPE/NAME/package.json`, at any depth. The name is the file's; the folder's may be an
+//!   alias.
+//! - Any other package.json with name and version is a manifest: of the project, of something inside a
+//!   package's folder, of a test. It is declared. Its dependencies are ranges, so they are not listed; lock
+//!   files have the exact versions.
+//! - A damaged package.json gives no warning: packages contain such files to test their readers.
 
-use super::json::{add_integrity, elements, parse, person, text, texts};
-use super::text::{folder, package};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::Facts;
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::CatalogFacts;
+use crate::analysis::packages::reading::digests::add_integrity;
+use crate::analysis::packages::reading::json::{elements, parse, person, text, texts};
+use crate::analysis::packages::reading::text::{folder, package};
 use serde_json::Value;
 
 pub const CATALOGER: Cataloger =
     Cataloger { name: "npm", wants: |file| file.name() == b"package.json", read };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let Some(manifest) = parse(bytes) else { return Facts::default() };
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+    let Some(manifest) = parse(bytes) else { return CatalogFacts::default() };
     let (name, version) = (text(&manifest, "name"), text(&manifest, "version"));
     let declared = !is_installed(file.folder());
     if name.is_empty() || version.is_empty() && declared {
-        return Facts::default();
+        return CatalogFacts::default();
     }
     let mut package = package("npm", name, version);
     package.declared = declared;
@@ -33,13 +35,13 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     package.homepage = text(&manifest, "homepage").to_owned();
     if !declared {
         package.files = vec![folder(file)];
-        // npm before version 7 wrote into the file what it had fetched.
+        // npm before version 7 stored the digest of the archive here.
         add_integrity(&mut package, text(&manifest, "_integrity"));
     }
-    Facts::of(package)
+    CatalogFacts::of(package)
 }
 
-/// Whether a package lies in this folder, by the folder's place.
+/// Whether this folder, by its path, is that of an installed package.
 fn is_installed(folder: &[u8]) -> bool {
     let mut parts = folder.rsplit(|&byte| byte == b'/');
     let mut part = || parts.next().unwrap_or_default();
@@ -51,12 +53,12 @@ fn is_installed(folder: &[u8]) -> bool {
             let mut roots = [&b"usr/share/nodejs/"[..], b"usr/lib/nodejs/"].into_iter();
             roots.any(|root| folder.starts_with(root))
         }
-        // Yarn's linker `pnpm` keeps `.store/NAME-npm-VERSION-HASH/package`, and links to that.
+        // Yarn's `pnpm` linker stores packages in `.store/NAME-npm-VERSION-HASH/package` and links to them.
         _ => name == b"package" && third == b".store",
     }
 }
 
-/// `license` is a text; in old files an object, or `licenses` has a list of them.
+/// `license` is a string, in old files an object; or `licenses` has a list of either.
 fn licenses(manifest: &Value) -> Vec<String> {
     let of = |value: &Value| match text(value, "type") {
         "" => texts(Some(value)),
@@ -94,7 +96,7 @@ fn a_package_is_installed_where_node_looks_for_it() {
 }
 
 #[test]
-fn licences_are_read_in_all_forms_that_were_ever_written() {
+fn licences_are_read_in_all_historic_forms() {
     for (manifest, want) in [
         (r#"{"license":"MIT"}"#, &["MIT"][..]),
         (r#"{"license":{"type":"ISC","url":"x"}}"#, &["ISC"]),

@@ -1,14 +1,14 @@
-//! Which distribution the image is: os-release, and what stands in for it where there is none.
+//! The image's distribution: os-release, and the files that older distributions have in its place.
 //!
 //! Source: os-release(5); `system-release-cpe` and `redhat-release` of CentOS and RHEL before 7, and
 //! `debian_version` of Debian, as syft reads them.
 //!
-//! - Only the image's own: a system unpacked in a folder does not say what the image is.
-//! - Each file gives a release; `choose` makes one of those that an image has. os-release of Debian says
-//!   `12`, `debian_version` says `12.15`, and PURLs name the latter.
+//! - Only the image's own files count, not those of a system unpacked in a folder.
+//! - Each file gives a release; `choose` selects one of those in the image. Debian's os-release says `12`
+//!   and `debian_version` says `12.15`; PURLs use the latter.
 
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Release};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{CatalogFacts, Release};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "os-release",
@@ -16,11 +16,11 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
-/// What a file's text says.
-type Parser = fn(&str) -> Option<Release>;
+/// Reads a file's text.
+type ReleaseParser = fn(&str) -> Option<Release>;
 
-/// Where a release is said, the one that is believed first; the last refines those before.
-const PLACES: &[(&str, Parser)] = &[
+/// The files with a release, the most trusted first; the last one refines the others.
+const PLACES: &[(&str, ReleaseParser)] = &[
     ("etc/os-release", os_release),
     ("usr/lib/os-release", os_release),
     ("etc/system-release-cpe", system_release_cpe),
@@ -30,17 +30,19 @@ const PLACES: &[(&str, Parser)] = &[
 
 const DEBIAN_VERSION: &str = "etc/debian_version";
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let place = PLACES.iter().find(|(place, _)| file.path == place.as_bytes());
     let release = place.and_then(|(_, parse)| parse(&String::from_utf8_lossy(bytes)));
-    Facts { release, ..Facts::default() }
+    CatalogFacts { release, ..CatalogFacts::default() }
 }
 
-/// The release of an image, of those that its files say: pairs of a path and what was read there.
-pub fn choose<'a>(said: impl IntoIterator<Item = (&'a [u8], &'a Release)>) -> Option<Release> {
+/// The release of an image, from the paths and releases of its files.
+pub fn choose<'a>(releases: impl IntoIterator<Item = (&'a [u8], &'a Release)>) -> Option<Release> {
     let rank = |path: &[u8]| PLACES.iter().position(|(place, _)| path == place.as_bytes());
-    let mut ranked: Vec<_> =
-        said.into_iter().filter_map(|(path, release)| Some((rank(path)?, path, release))).collect();
+    let mut ranked: Vec<_> = releases
+        .into_iter()
+        .filter_map(|(path, release)| Some((rank(path)?, path, release)))
+        .collect();
     ranked.sort_by_key(|(rank, ..)| *rank);
     let mut chosen = ranked.first().map(|(.., release)| (*release).clone())?;
     if let Some((.., debian)) =
@@ -73,8 +75,8 @@ fn os_release(text: &str) -> Option<Release> {
     (release != Release::default()).then_some(release)
 }
 
-/// A value as a shell reads it: without the quotes around it, and but in single ones without the
-/// backslash before a character.
+/// A value as a shell reads it: without its quotes and, except in single quotes, without the backslash
+/// before a character.
 fn unquote(value: &str) -> String {
     let value = value.trim();
     let within = |quote| value.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
@@ -97,7 +99,7 @@ fn system_release_cpe(text: &str) -> Option<Release> {
     let cpe = text.lines().next()?.trim();
     let mut parts = cpe.strip_prefix("cpe:/o:")?.split(':');
     let (vendor, _, version) = (parts.next()?, parts.next()?, parts.next()?);
-    // RHEL's version has its edition behind: `6server`.
+    // RHEL appends its edition to the version: `6server`.
     let version = version.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     Some(Release {
         id: if vendor == "redhat" { "rhel" } else { vendor }.to_owned(),
@@ -132,7 +134,7 @@ fn redhat_release(text: &str) -> Option<Release> {
     })
 }
 
-/// `12.15`; of testing, and of those made from it, `trixie/sid`, which says nothing.
+/// `12.15`. Testing and its derivatives have `trixie/sid`, which is no version.
 fn debian_version(text: &str) -> Option<Release> {
     let version = text.trim();
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
@@ -146,7 +148,7 @@ fn debian_version(text: &str) -> Option<Release> {
 
 #[cfg(test)]
 mod tests {
-    //! Texts are those of the distributions' own images.
+    //! Texts of the distributions' own images.
 
     use super::*;
 
@@ -168,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_older_than_os_release_names_its_distribution() {
+    fn files_older_than_os_release_name_the_distribution() {
         for (path, text, id, version) in [
             ("etc/redhat-release", "CentOS release 6.10 (Final)\n", "centos", "6.10"),
             (
@@ -194,20 +196,20 @@ mod tests {
     }
 
     #[test]
-    fn debians_point_release_refines_debians_version_alone() {
+    fn debians_point_release_refines_only_debians_version() {
         let point = of("etc/debian_version", "12.15");
         for (id, want) in [("debian", "12.15"), ("raspbian", "12")] {
             let text = format!("ID={id}\nVERSION_ID=12\n");
             let release = of("usr/lib/os-release", &text);
-            let said: [(&[u8], _); 2] =
+            let releases: [(&[u8], _); 2] =
                 [(b"etc/debian_version", &point), (b"usr/lib/os-release", &release)];
-            let chosen = choose(said).unwrap();
+            let chosen = choose(releases).unwrap();
             assert_eq!((&*chosen.id, &*chosen.version_id), (id, want));
         }
     }
 
     #[test]
-    fn a_system_in_a_folder_does_not_say_what_the_image_is() {
+    fn a_system_in_a_folder_is_not_the_images_distribution() {
         let path = b"srv/chroot/etc/os-release";
         let file = Candidate { path, size: 0, mode: 0o644, head: b"" };
         assert!(!(CATALOGER.wants)(&file));

@@ -1,14 +1,14 @@
-//! pacman: Arch Linux and others. Two files a package in `var/lib/pacman/local/NAME-VERSION-RELEASE`.
+//! pacman: Arch Linux and others. Two files per package in `var/lib/pacman/local/NAME-VERSION-RELEASE`.
 //!
-//! Source: alpm-db(7) and pacman's own database: `desc` and `files` are `%FIELD%` lines, each with its
-//! values on the lines below it, to an empty one.
+//! Source: alpm-db(7) and pacman's own database: `desc` and `files` have `%FIELD%` lines, each followed by
+//! its values, one per line, up to an empty line.
 //!
-//! - `files` does not name its package: the folder does. Directories end in a slash there and are left
-//!   out, for packages share them.
+//! - `files` does not name its package; the folder does. Directories, which end in a slash, are left out
+//!   because packages share them.
 
-use super::roots::{Room, root};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{About, Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
+use crate::analysis::packages::reading::roots::{FactsBudget, root};
 
 pub const CATALOGER: Cataloger =
     Cataloger { name: "pacman", wants: |file| place(file).is_some(), read };
@@ -25,24 +25,29 @@ fn place<'a>(file: &Candidate<'a>) -> Option<(&'a [u8], &'a [u8])> {
     root(local, &["var/lib/pacman/local"]).map(|root| (root, folder))
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let Some((root, folder)) = place(file) else { return Facts::default() };
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+    let Some((root, folder)) = place(file) else { return CatalogFacts::default() };
     if file.name() == b"desc" {
-        return desc(bytes).map(Facts::of).unwrap_or_default();
+        return desc(bytes).map(CatalogFacts::of).unwrap_or_default();
     }
-    let mut room = Room::new(root);
+    let mut budget = FactsBudget::new(root);
     let files: Vec<String> = values(bytes)
         .filter(|(field, path)| *field == b"FILES" && !path.ends_with(b"/"))
-        .filter_map(|(_, path)| room.path(b"", path))
+        .filter_map(|(_, path)| budget.path(b"", path))
         .collect();
     if files.is_empty() {
-        return Facts::default();
+        return CatalogFacts::default();
     }
-    let about = About { kind: KIND.to_owned(), name: name(folder), files, ..About::default() };
-    room.close(Facts { about: vec![about], ..Facts::default() })
+    let supplement = PackageSupplement {
+        kind: KIND.to_owned(),
+        name: name(folder),
+        files,
+        ..PackageSupplement::default()
+    };
+    budget.close(CatalogFacts { supplements: vec![supplement], ..CatalogFacts::default() })
 }
 
-/// `NAME-VERSION-RELEASE` without the last two, which hold no hyphen.
+/// `NAME-VERSION-RELEASE` without version and release, which have no hyphens.
 fn name(folder: &[u8]) -> String {
     let name = folder.rsplitn(3, |&byte| byte == b'-').nth(2).unwrap_or(folder);
     String::from_utf8_lossy(name).into_owned()
@@ -83,13 +88,13 @@ fn values(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    //! The files are pacman's own: see tests/fixtures/packages/README.md.
+    //! The files were written by pacman itself: see tests/fixtures/packages/README.md.
 
     use super::*;
 
     const FOLDER: &str = "var/lib/pacman/local/lab-tools-1:2.3.4-1";
 
-    fn of(name: &str, text: &[u8]) -> Facts {
+    fn of(name: &str, text: &[u8]) -> CatalogFacts {
         let path = [FOLDER, "/", name].concat();
         let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
         assert!((CATALOGER.wants)(&file));
@@ -109,10 +114,10 @@ mod tests {
     }
 
     #[test]
-    fn files_name_no_directories() {
+    fn files_does_not_list_directories() {
         let text = include_bytes!("../../../../tests/fixtures/packages/pacman/files");
-        let about = &of("files", text).about[0];
-        assert_eq!(about.name, "lab-tools");
-        assert_eq!(about.files, ["etc/lab.conf", "usr/bin/lab"]);
+        let supplement = &of("files", text).supplements[0];
+        assert_eq!(supplement.name, "lab-tools");
+        assert_eq!(supplement.files, ["etc/lab.conf", "usr/bin/lab"]);
     }
 }

@@ -1,17 +1,17 @@
-//! Perl: distributions, as far as their installers leave word of them.
+//! Perl: distributions, as far as their installers record them.
 //!
 //! Source: cpanm's `.meta/DIST-VERSION/` (install.json, MYMETA.json); ExtUtils::MakeMaker's perllocal.pod,
-//! a log of installations, and `.packlist`, the files of a module; PURL's type `cpan`, where a module has
-//! no namespace and a distribution its author's.
+//! a log of installations, and `.packlist`, the files of a module; PURL's type `cpan`, where the namespace
+//! of a distribution is its author and a module has none.
 //!
-//! - There is no list of what is installed. A module of which none of these files speaks is not found,
-//!   those of Perl itself among them: looking for `$VERSION` in sources would be guessing.
-//! - Of installations of one module the last counts: that is what the log ends with.
+//! - Perl has no list of installed modules. A module that none of these files names is not found, including
+//!   Perl's own: searching sources for `$VERSION` would be guessing.
+//! - If the log has several installations of a module, the last one counts.
 
-use super::json::{parse, text, texts};
-use super::text::{join, package};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{About, Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
+use crate::analysis::packages::reading::json::{parse, text, texts};
+use crate::analysis::packages::reading::text::{join, package};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "Perl",
@@ -23,17 +23,20 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     match file.name() {
         b"install.json" => cpanm(bytes),
         b"MYMETA.json" => licenses(bytes),
         b".packlist" => packlist(file, &String::from_utf8_lossy(bytes)),
-        _ => Facts { packages: log(&String::from_utf8_lossy(bytes)), ..Facts::default() },
+        _ => CatalogFacts {
+            packages: log(&String::from_utf8_lossy(bytes)),
+            ..CatalogFacts::default()
+        },
     }
 }
 
-fn cpanm(bytes: &[u8]) -> Facts {
-    let Some(value) = parse(bytes) else { return Facts::default() };
+fn cpanm(bytes: &[u8]) -> CatalogFacts {
+    let Some(value) = parse(bytes) else { return CatalogFacts::default() };
     let version = text(&value, "version");
     let dist = text(&value, "dist");
     let name = dist.strip_suffix(version).map_or(dist, |name| name.trim_end_matches("-v"));
@@ -42,40 +45,34 @@ fn cpanm(bytes: &[u8]) -> Facts {
     let author = text(&value, "pathname").split('/').nth(2).unwrap_or_default();
     package.namespace = author.to_owned();
     package.supplier = author.to_owned();
-    if package.name.is_empty() { Facts::default() } else { Facts::of(package) }
+    if package.name.is_empty() { CatalogFacts::default() } else { CatalogFacts::of(package) }
 }
 
-fn licenses(bytes: &[u8]) -> Facts {
-    let Some(value) = parse(bytes) else { return Facts::default() };
+fn licenses(bytes: &[u8]) -> CatalogFacts {
+    let Some(value) = parse(bytes) else { return CatalogFacts::default() };
     let mut licenses = texts(value.get("license"));
     licenses.retain(|license| license != "unknown");
-    about(text(&value, "name"), Vec::new(), licenses)
+    supplement(text(&value, "name"), Vec::new(), licenses)
 }
 
-fn about(name: &str, files: Vec<String>, licenses: Vec<String>) -> Facts {
-    if name.is_empty() || files.is_empty() && licenses.is_empty() {
-        return Facts::default();
-    }
-    let about = About {
-        kind: "cpan".to_owned(),
-        name: name.to_owned(),
-        files,
-        licenses,
-        ..About::default()
-    };
-    Facts { about: vec![about], ..Facts::default() }
+fn supplement(name: &str, files: Vec<String>, licenses: Vec<String>) -> CatalogFacts {
+    let (kind, name) = ("cpan".to_owned(), name.to_owned());
+    let rest = PackageSupplement::default();
+    CatalogFacts::of_supplement(PackageSupplement { kind, name, files, licenses, ..rest })
 }
 
-/// `…/auto/Try/Tiny/.packlist` speaks of the module Try::Tiny, and so of the distribution Try-Tiny.
-fn packlist(file: &Candidate<'_>, list: &str) -> Facts {
+/// `…/auto/Try/Tiny/.packlist` belongs to the module Try::Tiny, and so to the distribution Try-Tiny.
+fn packlist(file: &Candidate<'_>, list: &str) -> CatalogFacts {
     let folder = String::from_utf8_lossy(file.folder()).into_owned();
-    let Some((_, module)) = folder.rsplit_once("auto/") else { return Facts::default() };
-    // A line may go on with ` type=file` and the like.
+    let Some((_, module)) = folder.rsplit_once("auto/") else { return CatalogFacts::default() };
+    // A line may continue with ` type=file` and similar.
     let path = |line: &str| join("", line.split(" type=").next().unwrap_or_default().trim());
     let files: Vec<String> = list.lines().filter_map(path).collect();
-    let mut facts = about(&module.replace('/', "-"), files.clone(), Vec::new());
+    let mut facts = supplement(&module.replace('/', "-"), files.clone(), Vec::new());
     if module.contains('/') {
-        facts.about.extend(about(&module.replace('/', "::"), files, Vec::new()).about);
+        facts
+            .supplements
+            .extend(supplement(&module.replace('/', "::"), files, Vec::new()).supplements);
     }
     facts
 }
@@ -92,7 +89,7 @@ fn log(text: &str) -> Vec<Package> {
             packages.push(package("cpan", module, version.trim_end_matches('>').trim()));
         }
     }
-    // Stable: of one name the last stays the last.
+    // The sort is stable: of one name the last stays the last.
     packages.sort_by(|a, b| a.name.cmp(&b.name));
     packages.reverse();
     packages.dedup_by(|later, kept| later.name == kept.name);
@@ -101,14 +98,14 @@ fn log(text: &str) -> Vec<Package> {
 }
 
 #[cfg(test)]
-fn read_at(path: &str, text: &str) -> Facts {
+fn read_at(path: &str, text: &str) -> CatalogFacts {
     let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
     assert!((CATALOGER.wants)(&file), "{path}");
     read(&file, text.as_bytes())
 }
 
 #[test]
-fn what_cpanm_leaves_names_the_distribution_and_its_author() {
+fn cpanms_files_name_the_distribution_and_its_author() {
     // Fields as cpanm 1.7 writes them.
     let meta = "usr/local/lib/perl5/x86_64-linux-gnu/.meta/Try-Tiny-0.31";
     let install = r#"{"dist":"Try-Tiny-0.31","name":"Try::Tiny","version":"0.31",
@@ -116,9 +113,10 @@ fn what_cpanm_leaves_names_the_distribution_and_its_author() {
     let package = read_at(&format!("{meta}/install.json"), install).packages.remove(0);
     assert_eq!((&package.name[..], &package.version[..]), ("Try-Tiny", "0.31"));
     assert_eq!(package.namespace, "ETHER");
-    let about = read_at(&format!("{meta}/MYMETA.json"), r#"{"name":"Try-Tiny","license":["mit"]}"#);
+    let supplement =
+        read_at(&format!("{meta}/MYMETA.json"), r#"{"name":"Try-Tiny","license":["mit"]}"#);
     assert_eq!(
-        (&about.about[0].name[..], &about.about[0].licenses[..]),
+        (&supplement.supplements[0].name[..], &supplement.supplements[0].licenses[..]),
         ("Try-Tiny", &["mit".into()][..])
     );
 }
@@ -127,10 +125,13 @@ fn what_cpanm_leaves_names_the_distribution_and_its_author() {
 fn a_packlist_lists_the_files_of_its_module() {
     let path = "usr/local/lib/x86_64-linux-gnu/perl/5.36.0/auto/Lab/Thing/.packlist";
     let text = "/usr/local/share/perl/5.36.0/Lab/Thing.pm\n/usr/local/bin/thing type=file\n";
-    let about = read_at(path, text).about;
-    let names: Vec<&str> = about.iter().map(|about| &about.name[..]).collect();
+    let supplement = read_at(path, text).supplements;
+    let names: Vec<&str> = supplement.iter().map(|supplement| &supplement.name[..]).collect();
     assert_eq!(names, ["Lab-Thing", "Lab::Thing"]);
-    assert_eq!(about[1].files, ["usr/local/share/perl/5.36.0/Lab/Thing.pm", "usr/local/bin/thing"]);
+    assert_eq!(
+        supplement[1].files,
+        ["usr/local/share/perl/5.36.0/Lab/Thing.pm", "usr/local/bin/thing"]
+    );
 }
 
 #[test]

@@ -1,18 +1,19 @@
-//! PHP: what Composer installed, listed in `vendor/composer/installed.json`.
+//! PHP: packages that Composer installed, listed in `vendor/composer/installed.json`.
 //!
 //! Source: Composer, `InstalledFilesystemRepository`: since version 2 an object with `packages`, before
-//! that the list alone; docs/04-schema.md for the packages. `installed.php` beside it says the same.
+//! that only the list. `installed.php` beside it has the same content.
 
-use super::json::{add_hex, elements, parse, person, text, texts};
-use super::text::{damaged, folder, folder_above, join, package};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::CatalogFacts;
+use crate::analysis::packages::reading::composer::composer_package;
+use crate::analysis::packages::reading::json::{elements, parse};
+use crate::analysis::packages::reading::text::{damaged, folder, folder_above, join};
 use serde_json::Value;
 
 pub const CATALOGER: Cataloger =
     Cataloger { name: "Composer", wants: |file| file.is_at("composer/installed.json"), read };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let Some(value) = parse(bytes) else { return damaged("Composer's installed.json") };
     let (own, vendor) = (folder(file), folder_above(file));
     let packages: Vec<&Value> = match &value {
@@ -20,8 +21,8 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
         value => elements(value, "packages").collect(),
     };
     let packages = packages.into_iter().map(|value| {
-        let mut package = described(value);
-        // A metapackage has no place, and says so by null.
+        let mut package = composer_package(value);
+        // A metapackage has no path, written as null.
         let place = match value.get("install-path") {
             Some(path) => path.as_str().and_then(|path| join(&own, &format!("{path}/"))),
             None => Some(format!("{vendor}{}/", package.name)),
@@ -30,19 +31,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
         package
     });
     let packages = packages.filter(|package| !package.name.is_empty()).collect();
-    Facts { packages, ..Facts::default() }
-}
-
-/// A package as Composer describes it, in lock files too.
-pub fn described(value: &Value) -> Package {
-    let mut package = package("composer", text(value, "name"), text(value, "version"));
-    package.licenses = texts(value.get("license"));
-    package.supplier = person(value.get("authors").and_then(|authors| authors.get(0)));
-    package.homepage = text(value, "homepage").to_owned();
-    if let Some(dist) = value.get("dist") {
-        add_hex(&mut package, "sha1", text(dist, "shasum"));
-    }
-    package
+    CatalogFacts { packages, ..CatalogFacts::default() }
 }
 
 #[test]

@@ -1,30 +1,30 @@
-//! Portage: Gentoo. A folder a package, `var/db/pkg/CATEGORY/NAME-VERSION`, and in it a file a fact.
+//! Portage: Gentoo. One folder per package, `var/db/pkg/CATEGORY/NAME-VERSION`, with one file per fact.
 //!
 //! Source: portage(5), "/var/db/pkg"; PMS (Package Manager Specification), 3, "Names and Versions", and
 //! 8, "Dependencies", for the syntax of LICENSE.
 //!
-//! - `CONTENTS` is there of every package, empty where it installed nothing. Its lines are `dir PATH`,
-//!   `obj PATH MD5 TIME` and `sym PATH -> TARGET TIME`; paths may hold spaces.
-//! - LICENSE was evaluated when the package was built, so that what is left of its syntax is: all of these,
-//!   and `|| ( )` for one of those. It becomes an expression, for a name alone says less.
+//! - Every package has `CONTENTS`, which is empty if it installed nothing. Its lines are `dir PATH`,
+//!   `obj PATH MD5 TIME` and `sym PATH -> TARGET TIME`; paths may contain spaces.
+//! - LICENSE was evaluated when the package was built. What remains of its syntax is a list of licences
+//!   that all apply, and `|| ( )` for a choice. A choice becomes an expression.
 
-use super::roots::{Room, root};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{About, Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
+use crate::analysis::packages::reading::roots::{FactsBudget, root};
 
 pub const CATALOGER: Cataloger =
-    Cataloger { name: "portage", wants: |file| place(file).is_some(), read };
+    Cataloger { name: "portage", wants: |file| ebuild_file(file).is_some(), read };
 
 const KIND: &str = "ebuild";
 
-/// Where a file of the database lies: the root, `CATEGORY/NAME`, and the version.
-struct Place<'a> {
+/// A file of the database: its root, `CATEGORY/NAME`, and the version.
+struct EbuildFile<'a> {
     root: &'a [u8],
     name: String,
     version: &'a str,
 }
 
-fn place<'a>(file: &Candidate<'a>) -> Option<Place<'a>> {
+fn ebuild_file<'a>(file: &Candidate<'a>) -> Option<EbuildFile<'a>> {
     if !matches!(file.name(), b"CONTENTS" | b"LICENSE") {
         return None;
     }
@@ -33,11 +33,11 @@ fn place<'a>(file: &Candidate<'a>) -> Option<Place<'a>> {
     let root = root(database, &["var/db/pkg"])?;
     let (name, version) = split(std::str::from_utf8(package).ok()?)?;
     let category = String::from_utf8_lossy(category);
-    Some(Place { root, name: format!("{category}/{name}"), version })
+    Some(EbuildFile { root, name: format!("{category}/{name}"), version })
 }
 
-/// `NAME-VERSION`, the version with its revision: `glibc-2.38-r10`. A name's last part never looks like a
-/// version.
+/// Splits `NAME-VERSION`, where the version includes the revision: `glibc-2.38-r10`. The last part of a
+/// name never looks like a version.
 fn split(package: &str) -> Option<(&str, &str)> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let revision =
@@ -49,12 +49,12 @@ fn split(package: &str) -> Option<(&str, &str)> {
     Some((name, package.get(name.len() + 1..)?))
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let Some(place) = place(file) else { return Facts::default() };
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+    let Some(place) = ebuild_file(file) else { return CatalogFacts::default() };
     if file.name() == b"CONTENTS" {
-        let mut room = Room::new(place.root);
-        let files = contents(&mut room, bytes);
-        return room.close(Facts::of(Package {
+        let mut budget = FactsBudget::new(place.root);
+        let files = contents(&mut budget, bytes);
+        return budget.close(CatalogFacts::of(Package {
             kind: KIND.to_owned(),
             name: place.name,
             version: place.version.to_owned(),
@@ -64,13 +64,18 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     }
     let licenses = licenses(&String::from_utf8_lossy(bytes));
     if licenses.is_empty() {
-        return Facts::default();
+        return CatalogFacts::default();
     }
-    let about = About { kind: KIND.to_owned(), name: place.name, licenses, ..About::default() };
-    Facts { about: vec![about], ..Facts::default() }
+    let supplement = PackageSupplement {
+        kind: KIND.to_owned(),
+        name: place.name,
+        licenses,
+        ..PackageSupplement::default()
+    };
+    CatalogFacts { supplements: vec![supplement], ..CatalogFacts::default() }
 }
 
-fn contents(room: &mut Room<'_>, bytes: &[u8]) -> Vec<String> {
+fn contents(budget: &mut FactsBudget<'_>, bytes: &[u8]) -> Vec<String> {
     let path = |line: &[u8]| {
         let line = String::from_utf8_lossy(line);
         let path = match line.split_once(' ')? {
@@ -78,16 +83,16 @@ fn contents(room: &mut Room<'_>, bytes: &[u8]) -> Vec<String> {
             ("sym", rest) => rest.split_once(" -> ")?.0,
             _ => return None,
         };
-        room.path(b"", path.as_bytes())
+        budget.path(b"", path.as_bytes())
     };
     bytes.split(|&byte| byte == b'\n').filter_map(path).collect()
 }
 
-/// One item for each licence that holds in any case; of a choice, one for all of it: `A OR B`.
+/// One item for each licence that always applies; a choice is one item: `A OR B`.
 fn licenses(text: &str) -> Vec<String> {
-    /// Deeper than anything that a package has.
+    /// Deeper than in any real package.
     const DEPTH: usize = 16;
-    // Each open `(`: whether one or all of what is in it hold, and what that is.
+    // For each open `(`: whether it is a choice, and its licences so far.
     let mut groups = vec![(false, Vec::new())];
     let mut choice = false;
     for word in text.split_ascii_whitespace() {
@@ -96,7 +101,7 @@ fn licenses(text: &str) -> Vec<String> {
             "(" if groups.len() < DEPTH => groups.push((std::mem::take(&mut choice), Vec::new())),
             ")" if groups.len() > 1 => close(&mut groups),
             "(" | ")" => {}
-            // A condition that was not evaluated: its licences may hold, so they are named.
+            // A condition that was not evaluated: its licences may apply, so they are listed.
             flag if flag.ends_with('?') => {}
             name => {
                 if let Some((_, names)) = groups.last_mut() {
@@ -111,7 +116,7 @@ fn licenses(text: &str) -> Vec<String> {
     groups.pop().map(|(_, names)| names).unwrap_or_default()
 }
 
-/// Puts what the innermost group holds into the one around it.
+/// Moves the innermost group into the one around it.
 fn close(groups: &mut Vec<(bool, Vec<String>)>) {
     let Some((choice, names)) = groups.pop() else { return };
     let outermost = groups.len() == 1;
@@ -126,12 +131,12 @@ fn close(groups: &mut Vec<(bool, Vec<String>)>) {
 
 #[cfg(test)]
 mod tests {
-    //! The files are Portage's own: see tests/fixtures/packages/README.md.
+    //! The files were written by Portage itself: see tests/fixtures/packages/README.md.
 
     use super::*;
 
     #[test]
-    fn versions_begin_at_the_last_hyphen_before_a_digit() {
+    fn versions_start_after_the_last_hyphen_before_a_digit() {
         // Names and versions of Gentoo's own tree.
         for (package, name, version) in [
             ("glibc-2.38-r10", "glibc", "2.38-r10"),
@@ -149,8 +154,8 @@ mod tests {
     }
 
     #[test]
-    fn licences_of_a_choice_are_one_expression() {
-        // Of sys-devel/gcc, dev-lang/perl and dev-libs/gmp, as their ebuilds have them.
+    fn a_choice_of_licences_is_one_expression() {
+        // From sys-devel/gcc, dev-lang/perl and dev-libs/gmp, as their ebuilds have them.
         for (text, want) in [
             ("GPL-3+ LGPL-3+\n", &["GPL-3+", "LGPL-3+"][..]),
             ("|| ( Artistic GPL-1+ )\n", &["Artistic OR GPL-1+"]),
@@ -162,7 +167,7 @@ mod tests {
         }
     }
 
-    fn of(name: &str, text: &[u8]) -> Facts {
+    fn of(name: &str, text: &[u8]) -> CatalogFacts {
         let path = ["var/db/pkg/sys-apps/lab-tools-2.3.4_p1-r1/", name].concat();
         let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
         assert!((CATALOGER.wants)(&file));
@@ -176,16 +181,16 @@ mod tests {
         let (name, version) = (&*package.name, &*package.version);
         assert_eq!((name, version), ("sys-apps/lab-tools", "2.3.4_p1-r1"));
         assert_eq!(package.files, ["usr/bin/lab tool", "usr/bin/lab"]);
-        // A package that installed nothing is installed nevertheless.
+        // A package that installed no files is still installed.
         assert_eq!(of("CONTENTS", b"").packages.len(), 1);
         assert!(of("CONTENTS", b"obj /cut").packages[0].files.is_empty());
     }
 
     #[test]
-    fn the_licence_is_of_the_package_that_the_folder_names() {
+    fn the_licence_belongs_to_the_package_that_the_folder_names() {
         let text = include_bytes!("../../../../tests/fixtures/packages/portage/LICENSE");
-        let about = &of("LICENSE", text).about[0];
-        assert_eq!(about.name, "sys-apps/lab-tools");
-        assert_eq!(about.licenses, ["GPL-2+", "Artistic OR MIT"]);
+        let supplement = &of("LICENSE", text).supplements[0];
+        assert_eq!(supplement.name, "sys-apps/lab-tools");
+        assert_eq!(supplement.licenses, ["GPL-2+", "Artistic OR MIT"]);
     }
 }

@@ -1,80 +1,84 @@
-//! Python: distributions in `site-packages` and `dist-packages`, whoever put them there.
+//! Python: distributions in `site-packages` and `dist-packages`, whatever installed them.
 //!
 //! Source: PyPA specifications, "Recording installed projects" and "Core metadata"; setuptools'
 //! documentation, "The Internal Structure of Python Eggs"; distutils for `.egg-info` as a file.
 //!
-//! - A name is written as METADATA writes it; the folder's may differ from it (`zope_interface` for
-//!   `zope.interface`). RECORD knows the folder alone: who joins both compares names as PyPI does.
-//! - Distributions that another one carries along (`setuptools/_vendor`) are installed like any other.
+//! - Names are written as in METADATA; the folder's name may differ (`zope_interface` for
+//!   `zope.interface`). RECORD has only the folder's name, so supplements are matched by normalised names.
+//! - Distributions vendored by another one (`setuptools/_vendor`) are listed like any other.
 
-use super::text::{damaged, field, fields, folder, folder_above, join, package};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{About, Facts};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{CatalogFacts, PackageSupplement};
+use crate::analysis::packages::reading::text::{
+    damaged, field, fields, folder, folder_above, join, package,
+};
 
 pub const CATALOGER: Cataloger =
-    Cataloger { name: "Python", wants: |file| kind(file).is_some(), read };
+    Cataloger { name: "Python", wants: |file| metadata_file(file).is_some(), read };
 
-enum Kind {
-    /// Core metadata in a folder of its own, which is removed with the distribution.
+enum MetadataFile {
+    /// Core metadata in a folder of the distribution, which is removed with it.
     Folder,
-    /// Core metadata as a file.
+    /// Core metadata as a single file.
     Single,
-    /// `RECORD`: paths from the folder above, with digest and size.
+    /// `RECORD`: paths relative to the parent folder, with digest and size.
     Record,
-    /// `installed-files.txt`: paths from its own folder.
+    /// `installed-files.txt`: paths relative to its own folder.
     InstalledFiles,
 }
 
-fn kind(file: &Candidate<'_>) -> Option<Kind> {
+fn metadata_file(file: &Candidate<'_>) -> Option<MetadataFile> {
     let folder_is = |end: &[u8]| {
         let folder = file.folder();
         let at = folder.len().checked_sub(end.len());
         at.and_then(|at| folder.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
     };
     match file.name() {
-        b"METADATA" if folder_is(b".dist-info") => Some(Kind::Folder),
-        b"RECORD" if folder_is(b".dist-info") => Some(Kind::Record),
-        b"PKG-INFO" if folder_is(b"egg-info") => Some(Kind::Folder),
-        b"installed-files.txt" if folder_is(b".egg-info") => Some(Kind::InstalledFiles),
-        name if name.ends_with(b".egg-info") => Some(Kind::Single),
+        b"METADATA" if folder_is(b".dist-info") => Some(MetadataFile::Folder),
+        b"RECORD" if folder_is(b".dist-info") => Some(MetadataFile::Record),
+        b"PKG-INFO" if folder_is(b"egg-info") => Some(MetadataFile::Folder),
+        b"installed-files.txt" if folder_is(b".egg-info") => Some(MetadataFile::InstalledFiles),
+        name if name.ends_with(b".egg-info") => Some(MetadataFile::Single),
         _ => None,
     }
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);
-    match kind(file) {
-        Some(Kind::Folder) => metadata(folder(file), &text),
-        Some(Kind::Single) => metadata(String::from_utf8_lossy(file.path).into_owned(), &text),
-        Some(Kind::Record) => owned(file, record(&folder_above(file), &text)),
-        Some(Kind::InstalledFiles) => {
+    match metadata_file(file) {
+        Some(MetadataFile::Folder) => metadata(folder(file), &text),
+        Some(MetadataFile::Single) => {
+            metadata(String::from_utf8_lossy(file.path).into_owned(), &text)
+        }
+        Some(MetadataFile::Record) => owned(file, record(&folder_above(file), &text)),
+        Some(MetadataFile::InstalledFiles) => {
             let folder = folder(file);
             owned(file, text.lines().filter_map(|line| join(&folder, line.trim())).collect())
         }
-        None => Facts::default(),
+        None => CatalogFacts::default(),
     }
 }
 
-fn metadata(place: String, text: &str) -> Facts {
+fn metadata(place: String, text: &str) -> CatalogFacts {
     let fields = fields(text);
     let mut package = package("pypi", field(&fields, "Name"), field(&fields, "Version"));
     if package.name.is_empty() {
         return damaged("core metadata of a Python distribution");
     }
-    // An egg is a folder that holds the distribution too.
+    // An egg is a folder that also has the distribution's code.
     let egg = place.strip_suffix("EGG-INFO/").filter(|egg| egg.ends_with(".egg/"));
     package.files = vec![egg.map_or_else(|| place.clone(), str::to_owned)];
     package.licenses = licenses(&fields);
-    let said = |name: &str| Some(field(&fields, name)).filter(|&value| is_said(value));
+    let value_of = |name: &str| Some(field(&fields, name)).filter(|&value| is_set(value));
     let people = ["Author", "Author-email", "Maintainer", "Maintainer-email"];
-    package.supplier = people.into_iter().find_map(said).unwrap_or_default().to_owned();
+    package.supplier = people.into_iter().find_map(value_of).unwrap_or_default().to_owned();
     package.homepage =
-        said("Home-page").or_else(|| project_url(&fields)).unwrap_or_default().to_owned();
-    Facts::of(package)
+        value_of("Home-page").or_else(|| project_url(&fields)).unwrap_or_default().to_owned();
+    CatalogFacts::of(package)
 }
 
-/// Old tools wrote a word where nothing was said.
-fn is_said(value: &str) -> bool {
+/// Whether a field has a real value: old tools wrote a placeholder.
+fn is_set(value: &str) -> bool {
     !value.is_empty() && value != "UNKNOWN" && value != "None"
 }
 
@@ -85,12 +89,12 @@ fn project_url<'a>(fields: &'a [(&str, String)]) -> Option<&'a str> {
     urls.find(|(label, _)| is_home(label)).map(|(_, url)| url.trim())
 }
 
-/// The expression; else the name; else what the classifiers say. `License` was also used for the whole
-/// text of a licence, which is none of its names.
+/// The licence expression; else the licence name; else the classifiers. `License` may also hold the full
+/// text of a licence, which is not used.
 fn licenses(fields: &[(&str, String)]) -> Vec<String> {
     for name in ["License-Expression", "License"] {
         let value = field(fields, name);
-        if is_said(value) && !value.contains('\n') {
+        if is_set(value) && !value.contains('\n') {
             return vec![value.to_owned()];
         }
     }
@@ -100,7 +104,7 @@ fn licenses(fields: &[(&str, String)]) -> Vec<String> {
     last.filter(|name| *name != "OSI Approved").map(str::to_owned).collect()
 }
 
-/// The paths of a RECORD: the first of three values of each line, in quotes if it holds a comma or quote.
+/// The paths of a RECORD: the first of three values per line, quoted if it has a comma or quote.
 fn record(base: &str, text: &str) -> Vec<String> {
     let path = |line: &str| match line.strip_prefix('"').and_then(|rest| rest.split_once("\",")) {
         Some((quoted, _)) => join(base, &quoted.replace("\"\"", "\"")),
@@ -109,21 +113,19 @@ fn record(base: &str, text: &str) -> Vec<String> {
     text.lines().filter_map(path).collect()
 }
 
-/// Files of the distribution whose folder this file lies in.
-fn owned(file: &Candidate<'_>, files: Vec<String>) -> Facts {
+/// A supplement with the files of the distribution that this file's folder belongs to.
+fn owned(file: &Candidate<'_>, files: Vec<String>) -> CatalogFacts {
     let folder = String::from_utf8_lossy(file.folder()).into_owned();
     let folder = folder.rsplit('/').next().unwrap_or_default();
     let stem = folder.rsplit_once('.').map_or(folder, |(stem, _)| stem);
     let name = stem.split('-').next().unwrap_or_default().to_owned();
-    if name.is_empty() || files.is_empty() {
-        return Facts::default();
-    }
-    let about = About { kind: "pypi".to_owned(), name, files, ..About::default() };
-    Facts { about: vec![about], ..Facts::default() }
+    let kind = "pypi".to_owned();
+    let rest = PackageSupplement::default();
+    CatalogFacts::of_supplement(PackageSupplement { kind, name, files, ..rest })
 }
 
 #[test]
-fn the_most_exact_licence_that_is_said_counts() {
+fn the_most_exact_licence_counts() {
     let of = |lines: &str| {
         let text = format!("Name: x\nVersion: 1\n{lines}\n\nLicense: body\n");
         metadata(String::new(), &text).packages.remove(0).licenses
@@ -137,7 +139,7 @@ fn the_most_exact_licence_that_is_said_counts() {
 }
 
 #[test]
-fn a_record_names_files_from_the_folder_of_all_distributions() {
+fn a_record_names_files_relative_to_its_parent_folder() {
     let text = "a/__init__.py,sha256=x,1\n../../../bin/a,,\n\"b, \"\"c\"\".py\",,\n/etc/a,,\n../../../../..,,\n";
     let want = ["usr/lib/py/s/a/__init__.py", "usr/bin/a", "usr/lib/py/s/b, \"c\".py", "etc/a"];
     assert_eq!(record("usr/lib/py/s/", text), want);

@@ -1,21 +1,21 @@
-//! R: packages in a library, each of which has a DESCRIPTION.
+//! R: packages in a library, each with a DESCRIPTION.
 //!
-//! Source: "Writing R Extensions", The DESCRIPTION file. `Built` is added when a package is installed;
-//! where it is missing, the file is a package's source, and so declared.
+//! Source: "Writing R Extensions", The DESCRIPTION file. Installing a package adds `Built`; a file without
+//! it is source code, so its package is declared.
 
-use super::text::{field, fields, folder, package};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::Facts;
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::CatalogFacts;
+use crate::analysis::packages::reading::text::{field, fields, folder, package};
 
 pub const CATALOGER: Cataloger =
     Cataloger { name: "R", wants: |file| file.name() == b"DESCRIPTION", read };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);
     let fields = fields(&text);
     let mut package = package("cran", field(&fields, "Package"), field(&fields, "Version"));
     if package.name.is_empty() || package.version.is_empty() {
-        return Facts::default();
+        return CatalogFacts::default();
     }
     let license = field(&fields, "License").replace('\n', " ");
     package.licenses.extend(Some(license).filter(|license| !license.is_empty()));
@@ -26,5 +26,5 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     if !package.declared {
         package.files = vec![folder(file)];
     }
-    Facts::of(package)
+    CatalogFacts::of(package)
 }

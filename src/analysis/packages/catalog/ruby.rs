@@ -1,16 +1,16 @@
-//! Ruby: installed gems, each of which left its specification in `specifications/`.
+//! Ruby: installed gems, each with its gemspec in `specifications/`.
 //!
 //! Source: RubyGems, `Gem::Specification#to_ruby`, which writes these files: a line `# stub: NAME VERSION
 //! PLATFORM PATHS`, then assignments to a block's variable.
 //!
-//! - Nothing is evaluated. Default gems may bring a specification that a person wrote, with a version that
-//!   Ruby would compute; then the file's name has it.
-//! - Gemspecs elsewhere are a gem's source, and installed gems carry theirs along: both are left out.
+//! - Nothing is evaluated. The gemspec of a default gem may be hand-written with a computed version; then
+//!   the version in the file name is used.
+//! - Gemspecs elsewhere are source code, and installed gems contain their own; they are left out.
 
-use super::text::{folder_above, package};
-use super::tokens::{Notation, Token, tokens};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{CatalogFacts, Package};
+use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
+use crate::analysis::packages::reading::text::{folder_above, package};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "RubyGems",
@@ -18,7 +18,7 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);
     let file_name = String::from_utf8_lossy(file.name()).into_owned();
     let full_name = file_name.strip_suffix(".gemspec").unwrap_or(&file_name);
@@ -33,7 +33,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     assignments(&text, &mut package, &mut platform);
     if package.name.is_empty() || package.version.is_empty() {
         let Some((name, version)) = split(full_name, &package.name) else {
-            return Facts::default();
+            return CatalogFacts::default();
         };
         (package.name, package.version) = (name.to_owned(), version.to_owned());
     }
@@ -44,16 +44,16 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
         String::from_utf8_lossy(file.path).into_owned(),
         format!("{}gems/{full_name}/", above_specifications(file)),
     ];
-    Facts::of(package)
+    CatalogFacts::of(package)
 }
 
-/// Reads `s.name = "…".freeze` and its like; what is there already stays.
+/// Reads `s.name = "…".freeze` and similar assignments; values that are already set stay.
 fn assignments(text: &str, package: &mut Package, platform: &mut String) {
-    let tokens = tokens(text, Notation::Ruby);
+    let tokens = tokens(text, SourceLanguage::Ruby);
     for (at, token) in tokens.iter().enumerate() {
-        let Token::Word(word) = token else { continue };
+        let SourceToken::Word(word) = token else { continue };
         let Some((_, attribute)) = word.split_once('.') else { continue };
-        let Some([Token::Mark('='), value @ ..]) = tokens.get(at + 1..) else { continue };
+        let Some([SourceToken::Mark('='), value @ ..]) = tokens.get(at + 1..) else { continue };
         let target = match attribute {
             "name" => &mut package.name,
             "version" => &mut package.version,
@@ -69,33 +69,35 @@ fn assignments(text: &str, package: &mut Package, platform: &mut String) {
             }
             _ => continue,
         };
-        if let (true, Some(Token::Text(text))) = (target.is_empty(), value.first()) {
+        if let (true, Some(SourceToken::Text(text))) = (target.is_empty(), value.first()) {
             *target = text.clone();
         }
     }
     package.licenses.dedup();
 }
 
-/// Tokens of an array that are looked at.
+/// Most tokens read of an array.
 const MAX_LIST: usize = 256;
 
-/// A text, or all texts of an array.
-fn texts(value: &[Token<'_>]) -> Vec<String> {
+/// A string, or all strings of an array.
+fn texts(value: &[SourceToken<'_>]) -> Vec<String> {
     let length = match value.first() {
-        Some(Token::Text(_)) => 1,
-        Some(Token::Mark('[')) => {
-            value.iter().take(MAX_LIST).position(|token| *token == Token::Mark(']')).unwrap_or(0)
-        }
+        Some(SourceToken::Text(_)) => 1,
+        Some(SourceToken::Mark('[')) => value
+            .iter()
+            .take(MAX_LIST)
+            .position(|token| *token == SourceToken::Mark(']'))
+            .unwrap_or(0),
         _ => 0,
     };
     let texts = value.iter().take(length).filter_map(|token| match token {
-        Token::Text(text) if !text.is_empty() => Some(text.clone()),
+        SourceToken::Text(text) if !text.is_empty() => Some(text.clone()),
         _ => None,
     });
     texts.collect()
 }
 
-/// Name and version of `NAME-VERSION`; a version begins with a digit.
+/// Splits `NAME-VERSION`; a version starts with a digit.
 fn split<'a>(full_name: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
     let is_version = |version: &str| version.starts_with(|c: char| c.is_ascii_digit());
     let dashes = full_name.match_indices('-').map(|(at, _)| at);
@@ -103,14 +105,14 @@ fn split<'a>(full_name: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
     splits.find(|(before, version)| is_version(version) && (name.is_empty() || name == *before))
 }
 
-/// The folder that `specifications` lies in; default gems are one folder deeper.
+/// The folder that contains `specifications`; default gems are one folder deeper.
 fn above_specifications(file: &Candidate<'_>) -> String {
     let above = folder_above(file);
     above.strip_suffix("specifications/").map_or(above.clone(), str::to_owned)
 }
 
 #[test]
-fn a_version_that_ruby_would_compute_is_the_one_in_the_files_name() {
+fn a_computed_version_is_taken_from_the_file_name() {
     let text =
         b"Gem::Specification.new do |s|\n  s.name = 'bundler'\n  s.version = Bundler::VERSION\n\
                  s.license = 'MIT'\n  s.authors = ['A', \"B\"]\nend\n";

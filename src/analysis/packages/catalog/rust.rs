@@ -1,15 +1,15 @@
-//! Rust: the crates that cargo-auditable writes into a program.
+//! Rust: the crates that cargo-auditable records in a program.
 //!
 //! Source: rust-secure-code/cargo-auditable, PARSING.md and cargo-auditable.schema.json: a section
 //! `.dep-v0` with a zlib stream of JSON.
 //!
-//! - Crates that only the build ran (`kind: build`) are not in the program and left out, as by syft and
+//! - Crates that only the build used (`kind: build`) are not in the program and are left out, as in syft and
 //!   rust-audit-info.
-//! - The list inflates to at most `LIMIT`: rust-audit-info's own limit.
+//! - The list may decompress to at most `LIMIT` bytes, which is rust-audit-info's limit.
 
-use super::object::{Binary, is_object};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{CatalogFacts, Package};
+use crate::analysis::packages::reading::executable::{Binary, is_object};
 use crate::problem::Problem;
 use flate2::read::ZlibDecoder;
 use serde::Deserialize;
@@ -20,7 +20,7 @@ pub const CATALOGER: Cataloger =
 
 const SECTION: &str = ".dep-v0";
 
-/// Bytes of JSON at most.
+/// Most bytes of JSON.
 const LIMIT: u64 = 8 << 20;
 
 #[derive(Deserialize)]
@@ -36,15 +36,15 @@ struct Crate {
     kind: String,
 }
 
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let section = Binary::parse(bytes).and_then(|binary| binary.section(SECTION));
-    let Some((_, packed)) = section else { return Facts::default() };
+    let Some((_, packed)) = section else { return CatalogFacts::default() };
     match crates(packed) {
-        Ok(packages) => Facts { packages, ..Facts::default() },
+        Ok(packages) => CatalogFacts { packages, ..CatalogFacts::default() },
         Err(found) => {
             let message = "The list of crates in a Rust program cannot be read.";
             let problem = Problem::new("package-database-damaged", message).found(found);
-            Facts { warnings: vec![problem], ..Facts::default() }
+            CatalogFacts { warnings: vec![problem], ..CatalogFacts::default() }
         }
     }
 }
@@ -74,7 +74,7 @@ mod tests {
     const WANT: &str = "hello-rust-public 0.1.0\nitoa 1.0.19\nsmallvec 1.16.6";
 
     #[test]
-    fn a_programs_own_section_is_all_that_is_needed() {
+    fn a_programs_own_section_is_enough() {
         let content = program("rust-crates.elf");
         assert_eq!(named(&read("hello", &content, &[CATALOGER])), list(WANT));
         for at in 0..content.len() {
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_list_is_a_warning() {
+    fn a_damaged_list_gives_a_warning() {
         let mut content = program("rust-crates.elf");
         let at = memchr::memmem::find(&content, b"\x78\x9c").or_else(|| {
             memchr::memmem::find(&content, b"\x78\xda") // zlib's header at its best level
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-    fn an_auditable_program_names_the_crates_that_syft_finds() {
+    fn an_auditable_program_has_the_crates_that_syft_finds() {
         let archive = "polyglot-public.skopeo-zstd.oci.tar";
         let found = found_in(archive, &[CATALOGER]);
         assert_eq!(named(&found), list(WANT));

@@ -1,18 +1,18 @@
-//! For tests of catalogers: what they find in the real archives of `../shared/fixtures`.
+//! For tests of catalogers: what they find in the real archives in `../shared/fixtures`.
 
-use super::{Candidate, Cataloger, HEAD};
-use crate::analysis::packages::Facts;
+use crate::analysis::packages::cataloger::{Candidate, Cataloger, HEAD};
+use crate::analysis::packages::package::CatalogFacts;
 use crate::codec::Compression;
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::path::Path;
 use tar::Archive;
 
-/// A path, and what a file there says.
-pub type Found = (String, Facts);
+/// A path, and the facts of the file there.
+pub type FoundFacts = (String, CatalogFacts);
 
 /// What `catalogers` find in the layers of an archive, in the order in which the layers are stored.
-pub fn found_in(archive: &str, catalogers: &[Cataloger]) -> Vec<Found> {
+pub fn found_in(archive: &str, catalogers: &[Cataloger]) -> Vec<FoundFacts> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures").join(archive);
     let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{archive}: {error}"));
     let mut found = Vec::new();
@@ -25,30 +25,30 @@ pub fn found_in(archive: &str, catalogers: &[Cataloger]) -> Vec<Found> {
 }
 
 /// What `catalogers` find in one file.
-pub fn read(path: &str, content: &[u8], catalogers: &[Cataloger]) -> Vec<Found> {
+pub fn read(path: &str, content: &[u8], catalogers: &[Cataloger]) -> Vec<FoundFacts> {
     let file = Candidate {
         path: path.as_bytes(),
         size: content.len() as u64,
         mode: 0o755,
         head: &content[..content.len().min(HEAD)],
     };
-    let asked = catalogers.iter().filter(|cataloger| (cataloger.wants)(&file));
-    asked.map(|cataloger| (path.to_owned(), (cataloger.read)(&file, content))).collect()
+    let wanting = catalogers.iter().filter(|cataloger| (cataloger.wants)(&file));
+    wanting.map(|cataloger| (path.to_owned(), (cataloger.read)(&file, content))).collect()
 }
 
-/// A file of tests/fixtures/packages/programs.
+/// A file in tests/fixtures/packages/programs.
 pub fn program(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/packages/programs/");
     std::fs::read(format!("{folder}{name}")).expect(name)
 }
 
 /// Names and versions, each once.
-pub fn named(found: &[Found]) -> BTreeSet<(String, String)> {
+pub fn named(found: &[FoundFacts]) -> BTreeSet<(String, String)> {
     let packages = found.iter().flat_map(|(_, facts)| &facts.packages);
     packages.map(|package| (package.name.clone(), package.version.clone())).collect()
 }
 
-/// `name version`, a package a line, as those of `named`.
+/// Lines of `name version`, in the form that `named` returns.
 pub fn list(text: &str) -> BTreeSet<(String, String)> {
     let lines = text.lines().filter_map(|line| line.trim().rsplit_once(' '));
     lines.map(|(name, version)| (name.to_owned(), version.to_owned())).collect()
@@ -60,7 +60,7 @@ fn unpacked(bytes: Vec<u8>) -> Vec<u8> {
     if read.is_ok() { out } else { bytes }
 }
 
-/// The regular files of a tar; none, if it isn't one.
+/// The regular files of a tar; empty if it is not a tar.
 fn files(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     let mut archive = Archive::new(tar);
@@ -72,4 +72,10 @@ fn files(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
         }
     }
     files
+}
+
+/// What a program prints.
+pub fn output_of(program: &str, arguments: &[&str]) -> String {
+    let output = std::process::Command::new(program).args(arguments).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }

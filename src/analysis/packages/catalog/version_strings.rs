@@ -1,164 +1,188 @@
-//! Programs that no package manager installed: the version that each prints is a text in it.
+//! Programs that no package manager installed, by the version string that each contains.
 //!
-//! Source: the programs themselves, read by `strings`; which programs, and the names of their packages,
-//! are those of syft's binary classifiers. How a row's text comes to be in the program is said beside it.
+//! Source: the programs themselves, read with `strings`. The programs and the names of their packages are
+//! those of syft's binary classifiers. A comment at each rule says where the program's string comes from.
 //!
-//! - A program is told by its file's name; its bytes say only which version. A renamed one is not found.
-//! - Texts are C strings: a row may ask for what else stands in the same one.
-//! - A program that a package owns is found here, too; whoever knows both says which counts.
+//! - The file's name decides which program it is; its bytes only give the version. Renamed programs are not
+//!   found.
+//! - Strings end at NUL. A rule may require another text in the same string.
+//! - A program that a package owns is listed here too.
 
-use super::object::is_object;
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::{Facts, Package};
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{CatalogFacts, Package};
+use crate::analysis::packages::reading::executable::is_object;
 use memchr::memmem;
 
 pub const CATALOGER: Cataloger = Cataloger { name: "version-string", wants, read };
 
-/// A program.
-struct Row {
+/// How to find the version of a program.
+struct ProgramRule {
     /// Names of its files; `*` stands for any text.
     files: &'static [&'static str],
     package: &'static str,
-    /// How many numbers its versions have at least.
+    /// The least count of numbers in its versions.
     numbers: usize,
-    /// The first that is found counts.
-    marks: &'static [Mark],
+    /// The first marker that is found counts.
+    markers: &'static [VersionMarker],
 }
 
-/// Where the version stands.
-enum Mark {
-    /// Behind `before`; it starts with `begins`, and `rest` stands somewhere behind
-    /// `before` in the same string.
+/// Where the version is.
+enum VersionMarker {
+    /// After `before`. The version starts with `begins`, and `rest` follows somewhere in the same string.
     Behind { before: &'static str, begins: &'static str, rest: &'static str },
-    /// Right before this text, or with zeros between.
+    /// Directly before this text, or before zeros and this text.
     Before(&'static str),
-    /// A string of its own that begins with the version in the file's name, and a dot.
+    /// A string that starts with the version in the file's name and a dot.
     Named,
 }
 
-const fn behind(before: &'static str) -> Mark {
-    Mark::Behind { before, begins: "", rest: "" }
+const fn behind(before: &'static str) -> VersionMarker {
+    VersionMarker::Behind { before, begins: "", rest: "" }
 }
 
-const fn row(package: &'static str, files: &'static [&'static str], marks: &'static [Mark]) -> Row {
-    Row { files, package, numbers: 3, marks }
+const fn rule(
+    package: &'static str,
+    files: &'static [&'static str],
+    markers: &'static [VersionMarker],
+) -> ProgramRule {
+    ProgramRule { files, package, numbers: 3, markers }
 }
 
-const ROWS: &[Row] = &[
-    // The banner: bb_banner in libbb/messages.c. In an image of BusyBox all its names are links to the
-    // one that comes first, `[`, and a link has no content to look into.
-    row("busybox", &["busybox", "busybox-*", "["], &[behind("BusyBox v")]),
+const RULES: &[ProgramRule] = &[
+    // The banner: bb_banner in libbb/messages.c. In a BusyBox image all names are hard links to the first
+    // one, `[`, and links have no content.
+    rule("busybox", &["busybox", "busybox-*", "["], &[behind("BusyBox v")]),
     // For what(1): sccsversion in version.c.
-    row("bash", &["bash"], &[behind("@(#)Bash version ")]),
-    // The inspector's answer to /json/version; before that was there, `node v0.10.48` alone.
-    row("node", &["node", "nodejs", "libnode.so*"], &[behind("node.js/v"), behind("\0node v")]),
+    rule("bash", &["bash"], &[behind("@(#)Bash version ")]),
+    // The inspector's answer to /json/version; before that existed, only `node v0.10.48`.
+    rule("node", &["node", "nodejs", "libnode.so*"], &[behind("node.js/v"), behind("\0node v")]),
     // PY_VERSION, of sys.version.
-    row("python", &["python2.*", "python3.*", "libpython*.so*"], &[Mark::Named]),
-    row("pypy", &["libpypy*.so*"], &[behind("[PyPy ")]),
-    // OPENSSL_VERSION_TEXT; AWS-LC calls itself by that name, and then by its own.
-    row("aws-lc", &["openssl"], &[behind("; AWS-LC ")]),
-    row("openssl", &["openssl", "libcrypto.so*", "libssl.so*"], &[behind("\0OpenSSL ")]),
-    // PERL_VERSION_STRING for `$^V`; the folders of @INC, where an image's Perl is built for itself.
-    row(
+    rule("python", &["python2.*", "python3.*", "libpython*.so*"], &[VersionMarker::Named]),
+    rule("pypy", &["libpypy*.so*"], &[behind("[PyPy ")]),
+    // OPENSSL_VERSION_TEXT. AWS-LC has it too, followed by its own name.
+    rule("aws-lc", &["openssl"], &[behind("; AWS-LC ")]),
+    rule("openssl", &["openssl", "libcrypto.so*", "libssl.so*"], &[behind("\0OpenSSL ")]),
+    // PERL_VERSION_STRING for `$^V`; the folders of @INC, if the image's Perl was built from source.
+    rule(
         "perl",
         &["perl", "perl5.*", "libperl.so*"],
-        &[Mark::Behind { before: "\0v", begins: "5.", rest: "" }, behind("/perl5/")],
+        &[VersionMarker::Behind { before: "\0v", begins: "5.", rest: "" }, behind("/perl5/")],
     ),
-    // ruby_description. Other texts speak of `ruby 1.8)`.
-    row(
+    // ruby_description. Other strings contain `ruby 1.8)`.
+    rule(
         "ruby",
         &["ruby", "ruby?.?", "libruby*.so*"],
-        &[Mark::Behind { before: "ruby ", begins: "", rest: " (" }],
+        &[VersionMarker::Behind { before: "ruby ", begins: "", rest: " (" }],
     ),
-    // expose_php's header, which every interface to the interpreter has.
-    row("php-cli", &["php", "php?.?"], &[behind("X-Powered-By: PHP/")]),
-    row("php-fpm", &["php-fpm*"], &[behind("X-Powered-By: PHP/")]),
-    row("libphp", &["libphp*.so*"], &[behind("X-Powered-By: PHP/")]),
-    // ngx_show_version_info; OpenResty's goes on with a number of its own.
-    row(
+    // The header of expose_php, which every interface to the interpreter has.
+    rule("php-cli", &["php", "php?.?"], &[behind("X-Powered-By: PHP/")]),
+    rule("php-fpm", &["php-fpm*"], &[behind("X-Powered-By: PHP/")]),
+    rule("libphp", &["libphp*.so*"], &[behind("X-Powered-By: PHP/")]),
+    // ngx_show_version_info; OpenResty appends a number.
+    rule(
         "nginx",
         &["nginx"],
         &[behind("nginx version: nginx/"), behind("nginx version: openresty/")],
     ),
     // The Server header.
-    row("httpd", &["httpd", "apache2"], &[behind("\0Apache/")]),
-    row("lighttpd", &["lighttpd"], &[behind("\0lighttpd/")]),
-    row(
+    rule("httpd", &["httpd", "apache2"], &[behind("\0Apache/")]),
+    rule("lighttpd", &["lighttpd"], &[behind("\0lighttpd/")]),
+    rule(
         "haproxy",
         &["haproxy"],
         &[
-            Mark::Behind { before: " version ", begins: "", rest: ", released 20" },
+            VersionMarker::Behind { before: " version ", begins: "", rest: ", released 20" },
             behind("HA-Proxy version "),
         ],
     ),
-    row("memcached", &["memcached"], &[behind("\0memcached ")]),
-    // The build's ID: version and the host that built it, which is a builder of images.
-    row("redis", &["redis-server"], &[Mark::Before("buildkitsandbox-"), behind("Redis version ")]),
-    row("valkey", &["valkey-server"], &[Mark::Before("buildkitsandbox-")]),
-    // PG_VERSION_STR, of version(). Two numbers since 10.
-    Row { numbers: 2, ..row("postgresql", &["postgres"], &[behind("\0PostgreSQL ")]) },
+    rule("memcached", &["memcached"], &[behind("\0memcached ")]),
+    // The build ID: version and host name of the build, here BuildKit.
+    rule(
+        "redis",
+        &["redis-server"],
+        &[VersionMarker::Before("buildkitsandbox-"), behind("Redis version ")],
+    ),
+    rule("valkey", &["valkey-server"], &[VersionMarker::Before("buildkitsandbox-")]),
+    // PG_VERSION_STR, for version(). Two numbers since 10.
+    ProgramRule { numbers: 2, ..rule("postgresql", &["postgres"], &[behind("\0PostgreSQL ")]) },
     // MYSQL_SERVER_VERSION.
-    row("mariadb", &["mariadb", "mariadbd", "mysql", "mysqld"], &[Mark::Before("-MariaDB")]),
-    // Paths of the sources.
-    row("percona-server", &["mysql", "mysqld"], &[behind("/percona-server-")]),
-    row("mysql", &["mysql", "mysqld"], &[behind("/mysql-")]),
-    // What serverStatus names next to it.
-    row(
+    rule(
+        "mariadb",
+        &["mariadb", "mariadbd", "mysql", "mysqld"],
+        &[VersionMarker::Before("-MariaDB")],
+    ),
+    // Paths of the source files.
+    rule("percona-server", &["mysql", "mysqld"], &[behind("/percona-server-")]),
+    rule("mysql", &["mysql", "mysqld"], &[behind("/mysql-")]),
+    // Strings that follow the version in serverStatus.
+    rule(
         "mongodb",
         &["mongod"],
-        &[Mark::Before("tcmalloc"), Mark::Before("heap_size"), Mark::Before("cppdefines")],
+        &[
+            VersionMarker::Before("tcmalloc"),
+            VersionMarker::Before("heap_size"),
+            VersionMarker::Before("cppdefines"),
+        ],
     ),
     // sqlite3_version, a string of its own.
-    row("sqlite", &["libsqlite3.so*"], &[Mark::Behind { before: "\0", begins: "3.", rest: "" }]),
+    rule(
+        "sqlite",
+        &["libsqlite3.so*"],
+        &[VersionMarker::Behind { before: "\0", begins: "3.", rest: "" }],
+    ),
     // The User-Agent.
-    row("git", &["git"], &[behind("git/")]),
-    row("curl", &["curl", "libcurl.so*"], &[behind("curl/")]),
-    // SSH_RELEASE; SSH_VERSION, which other texts have, lacks the port's part.
-    Row {
+    rule("git", &["git"], &[behind("git/")]),
+    rule("curl", &["curl", "libcurl.so*"], &[behind("curl/")]),
+    // SSH_RELEASE. SSH_VERSION, which other strings contain, lacks the portable version's suffix.
+    ProgramRule {
         numbers: 2,
-        ..row(
+        ..rule(
             "openssh",
             &["ssh", "sshd"],
-            &[Mark::Behind { before: "OpenSSH_", begins: "", rest: "p" }],
+            &[VersionMarker::Behind { before: "OpenSSH_", begins: "", rest: "p" }],
         )
     },
-    // The section .comment: what compiled the compiler is itself, where it isn't a distribution's.
-    row("gcc", &["gcc", "gcc-*"], &[behind("GCC: (GNU) ")]),
-    // Debugging information of the standard library.
-    row("rust", &["libstd-*.so", "libstd-*.dylib"], &[behind("(rustc version ")]),
-    row("dart", &["dart"], &[Mark::Before(" (stable)")]),
-    row("deno", &["deno"], &[behind("Deno/")]),
-    // Paths of the sources.
-    row(
+    // The section .comment: the compiler compiled itself, unless a distribution built it.
+    rule("gcc", &["gcc", "gcc-*"], &[behind("GCC: (GNU) ")]),
+    // Debug information of the standard library.
+    rule("rust", &["libstd-*.so", "libstd-*.dylib"], &[behind("(rustc version ")]),
+    rule("dart", &["dart"], &[VersionMarker::Before(" (stable)")]),
+    rule("deno", &["deno"], &[behind("Deno/")]),
+    // Paths of the source files.
+    rule(
         "erlang",
         &["erlexec", "beam.smp", "liberts_internal.a"],
         &[behind("/otp_src_"), behind("/src/otp-")],
     ),
-    row("julia", &["libjulia-internal.so*"], &[Mark::Before("verify")]),
+    rule("julia", &["libjulia-internal.so*"], &[VersionMarker::Before("verify")]),
     // What `--version` prints.
-    row("xz", &["xz"], &[behind("xz (XZ Utils) ")]),
-    Row {
+    rule("xz", &["xz"], &[behind("xz (XZ Utils) ")]),
+    ProgramRule {
         numbers: 2,
-        ..row("ffmpeg", &["libavcodec.so*", "libavutil.so*"], &[behind("FFmpeg version ")])
+        ..rule("ffmpeg", &["libavcodec.so*", "libavutil.so*"], &[behind("FFmpeg version ")])
     },
-    row("qtbase", &["libQt*Core.so*"], &[behind("\0Qt ")]),
-    row("openldap", &["ldapsearch"], &[behind("$OpenLDAP: ldapsearch ")]),
-    row("proftpd", &["proftpd"], &[behind("ProFTPD Version ")]),
-    row("fluent-bit", &["fluent-bit"], &[Mark::Before("Fluent Bit"), Mark::Before("%sFluent Bit")]),
+    rule("qtbase", &["libQt*Core.so*"], &[behind("\0Qt ")]),
+    rule("openldap", &["ldapsearch"], &[behind("$OpenLDAP: ldapsearch ")]),
+    rule("proftpd", &["proftpd"], &[behind("ProFTPD Version ")]),
+    rule(
+        "fluent-bit",
+        &["fluent-bit"],
+        &[VersionMarker::Before("Fluent Bit"), VersionMarker::Before("%sFluent Bit")],
+    ),
 ];
 
 fn wants(file: &Candidate<'_>) -> bool {
-    // `ar` begins like this: liberts_internal.a.
-    (is_object(file.head) || file.head.starts_with(b"!<arch>")) && rows(file).next().is_some()
+    // `ar` archives start like this: liberts_internal.a.
+    (is_object(file.head) || file.head.starts_with(b"!<arch>")) && rules(file).next().is_some()
 }
 
-/// The rows that speak of a file's name.
-fn rows<'a>(file: &Candidate<'a>) -> impl Iterator<Item = &'static Row> + use<'a> {
+/// The rules for a file's name.
+fn rules<'a>(file: &Candidate<'a>) -> impl Iterator<Item = &'static ProgramRule> + use<'a> {
     let name = file.name();
-    ROWS.iter().filter(move |row| row.files.iter().any(|glob| matches(glob.as_bytes(), name)))
+    RULES.iter().filter(move |rule| rule.files.iter().any(|glob| matches(glob.as_bytes(), name)))
 }
 
-/// Whether a name is as `glob` says: `*` is any text, `?` one byte. Both are short.
+/// Whether a name matches a glob: `*` is any text, `?` one byte. Both are short.
 fn matches(glob: &[u8], name: &[u8]) -> bool {
     match (glob, name) {
         ([], []) => true,
@@ -171,13 +195,13 @@ fn matches(glob: &[u8], name: &[u8]) -> bool {
     }
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
-    let found = rows(file).find_map(|row| {
-        let found = row.marks.iter().find_map(|mark| mark.find(file, bytes, row.numbers));
-        found.map(|version| (row.package, version))
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+    let found = rules(file).find_map(|rule| {
+        let found = rule.markers.iter().find_map(|marker| marker.find(file, bytes, rule.numbers));
+        found.map(|version| (rule.package, version))
     });
-    let Some((name, version)) = found else { return Facts::default() };
-    Facts::of(Package {
+    let Some((name, version)) = found else { return CatalogFacts::default() };
+    CatalogFacts::of(Package {
         kind: "generic".to_owned(),
         name: name.to_owned(),
         version: version.to_owned(),
@@ -185,10 +209,10 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
     })
 }
 
-impl Mark {
+impl VersionMarker {
     fn find<'a>(&self, file: &Candidate<'_>, bytes: &'a [u8], numbers: usize) -> Option<&'a str> {
         match self {
-            Mark::Behind { before, begins, rest } => {
+            VersionMarker::Behind { before, begins, rest } => {
                 let needle = [*before, *begins].concat();
                 let mut places = memmem::find_iter(bytes, needle.as_bytes());
                 places.find_map(|at| {
@@ -197,9 +221,9 @@ impl Mark {
                     memmem::find(text, rest.as_bytes()).map(|_| version)
                 })
             }
-            Mark::Before(next) => memmem::find_iter(bytes, next.as_bytes())
+            VersionMarker::Before(next) => memmem::find_iter(bytes, next.as_bytes())
                 .find_map(|at| version_before(bytes.get(..at)?, numbers)),
-            Mark::Named => {
+            VersionMarker::Named => {
                 let begins = [b"\0", number_in(file.name())?.as_bytes(), b"."].concat();
                 let mut places = memmem::find_iter(bytes, &begins);
                 places.find_map(|at| {
@@ -211,7 +235,7 @@ impl Mark {
     }
 }
 
-/// What stands before the next zero, of which a version needs little.
+/// The bytes before the next NUL, at most as many as a version needs.
 fn string_at(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.get(..256).unwrap_or(bytes);
     bytes.split(|&byte| byte == 0).next().unwrap_or_default()
@@ -224,7 +248,7 @@ fn number_in(name: &[u8]) -> Option<&str> {
     std::str::from_utf8(rest.get(..numbers(rest).0)?).ok()
 }
 
-/// Bytes and count of numbers with dots between, at the start of a text.
+/// Length and count of the numbers, separated by dots, at the start of a text.
 fn numbers(text: &[u8]) -> (usize, usize) {
     let (mut length, mut count) = (0, 0);
     for (at, part) in text.split(|&byte| byte == b'.').enumerate() {
@@ -241,7 +265,7 @@ fn numbers(text: &[u8]) -> (usize, usize) {
     (length, count)
 }
 
-/// What follows the numbers of a version that isn't the release itself, or is a patch of it.
+/// Suffixes of pre-releases and patches.
 const STAGES: &[&str] = &["alpha", "beta", "rc", "RC", "dev", "preview", "p"];
 
 /// A version at the start of a text: `15.1`, `1.1.1w`, `3.4.0preview1`, `2.7.7p221`, `8.0.4-rc`.
@@ -264,7 +288,7 @@ fn version(text: &[u8], at_least: usize) -> Option<&str> {
 
 /// A version at the end of a text, or before zeros at its end.
 fn version_before(text: &[u8], at_least: usize) -> Option<&str> {
-    // Further back than any version begins, and any alignment fills with zeros.
+    // Longer than any version, with any zeros for alignment.
     let text = text.get(text.len().saturating_sub(64)..)?;
     let end = text.iter().rposition(|&byte| byte != 0)? + 1;
     let text = text.get(..end)?;
@@ -276,5 +300,4 @@ fn version_before(text: &[u8], at_least: usize) -> Option<&str> {
 }
 
 #[cfg(test)]
-#[path = "version_strings_tests.rs"]
 mod tests;

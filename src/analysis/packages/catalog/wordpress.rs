@@ -1,13 +1,13 @@
-//! WordPress: plugins, each of which says what it is in a comment of its main file.
+//! WordPress: plugins, each described in a comment in its main file.
 //!
-//! Source: WordPress, Plugin Handbook, "Header Requirements", and `get_file_data`: the fields are looked
-//! for in the first 8 KiB. A plugin is a folder in `wp-content/plugins`, or one file there.
+//! Source: WordPress, Plugin Handbook, "Header Requirements", and `get_file_data`: fields count in the
+//! first 8 KiB. A plugin is a folder in `wp-content/plugins`, or a single file there.
 
-use super::text::{folder, package};
-use super::{Candidate, Cataloger};
-use crate::analysis::packages::Facts;
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::CatalogFacts;
+use crate::analysis::packages::reading::text::{folder, package};
 
-/// Bytes at the beginning in which WordPress looks for the fields.
+/// The first bytes of a file, in which WordPress looks for the fields.
 const HEADER: usize = 8 << 10;
 
 pub const CATALOGER: Cataloger = Cataloger {
@@ -16,7 +16,7 @@ pub const CATALOGER: Cataloger = Cataloger {
     read,
 };
 
-/// Whether the file lies in a folder of its own among the plugins; `None`: it is none of theirs.
+/// Whether the file is in a plugin's own folder; `None` if it is not a plugin's file.
 fn in_plugins(file: &Candidate<'_>) -> Option<bool> {
     let is_plugins = |folder: &[u8]| {
         folder
@@ -31,12 +31,12 @@ fn in_plugins(file: &Candidate<'_>) -> Option<bool> {
     }
 }
 
-fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let head = String::from_utf8_lossy(bytes.get(..HEADER).unwrap_or(bytes));
     let field = |name: &str| head.lines().find_map(|line| value(line, name)).unwrap_or_default();
     let mut package = package("wordpress-plugin", field("Plugin Name"), field("Version"));
     if package.name.is_empty() {
-        return Facts::default();
+        return CatalogFacts::default();
     }
     package.licenses.extend(Some(field("License").to_owned()).filter(|text| !text.is_empty()));
     package.supplier = field("Author").to_owned();
@@ -45,10 +45,10 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> Facts {
         Some(true) => folder(file),
         _ => String::from_utf8_lossy(file.path).into_owned(),
     }];
-    Facts::of(package)
+    CatalogFacts::of(package)
 }
 
-/// What stands behind `NAME:` at the beginning of a comment's line.
+/// The value after `NAME:` at the start of a comment line.
 fn value<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     let line = line.trim_start_matches("<?php");
     let line = line.trim_start_matches([' ', '\t', '/', '*', '#', '@']);
@@ -58,7 +58,7 @@ fn value<'a>(line: &'a str, name: &str) -> Option<&'a str> {
 }
 
 #[test]
-fn a_plugin_is_what_its_main_file_says() {
+fn a_plugin_is_described_by_its_main_file() {
     // The Plugin Handbook's own example, shortened.
     let text = b"<?php\n/**\n * Plugin Name:       My Basics Plugin\n * Plugin URI:        \
                  https://example.com/plugins/the-basics/\n * Version:           1.10.3\n * Author:   \

@@ -1,17 +1,17 @@
-//! One licence's name, however it is spelled, becomes its SPDX identifier.
+//! Finds the SPDX identifier of one licence's name, however the name is spelled.
 //!
-//! A name is reduced to a key, which leaves out what does not tell licences apart (case, `the`, `License`,
-//! `version`), and is looked up under it: first what GNU's licences need, then the list's identifiers under
-//! their own keys, then what has no likeness to an identifier (`SYNONYMS`).
+//! A name is reduced to a key without what does not distinguish licences (case, `the`, `License`,
+//! `version`). The key is looked up first by the rules for GNU licences, then among the keys of the listed
+//! identifiers, then among names that do not resemble an identifier (`SYNONYMS`).
 
 use std::sync::LazyLock;
 
-/// Begins what is a valid name in an expression without being listed.
+/// Prefix of a name that is valid in an expression without being listed.
 pub const REFERENCE: &str = "LicenseRef-";
 
 const IDS: &str = include_str!("ids.txt");
 
-/// Keys and identifiers in the order of keys: of licences, and of exceptions.
+/// Keys and identifiers, sorted by key: of licences, and of exceptions.
 static TABLES: LazyLock<[Vec<(String, &'static str)>; 2]> = LazyLock::new(|| {
     let (licences, exceptions) = IDS.split_once("\n\n").unwrap_or((IDS, ""));
     [licences, exceptions].map(|list| {
@@ -21,7 +21,7 @@ static TABLES: LazyLock<[Vec<(String, &'static str)>; 2]> = LazyLock::new(|| {
     })
 });
 
-/// Keys of names that are as good as an identifier.
+/// Keys of names that mean exactly one identifier.
 const SYNONYMS: &[(&str, &str)] = &[
     ("0-clause-bsd", "0BSD"),
     ("2-clause-bsd", "BSD-2-Clause"),
@@ -50,7 +50,7 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("zlib-libpng", "Zlib"),
 ];
 
-/// Names in full, of which identifiers have the short form; the longer before those that they hold.
+/// Full names that identifiers abbreviate; a longer one before those that it contains.
 const FULL_NAMES: &[(&str, &str)] = &[
     ("lesser-general-public", "lgpl"),
     ("library-general-public", "lgpl"),
@@ -67,11 +67,11 @@ const FULL_NAMES: &[(&str, &str)] = &[
     ("sil-open-font", "ofl"),
 ];
 
-/// Prefixes after which a version may follow at once: `MPLv2.0`, `Apache2`.
+/// Prefixes that a version may follow directly: `MPLv2.0`, `Apache2`.
 const GLUED: &[&str] =
     &["apache", "artistic", "asl", "cddl", "epl", "eupl", "mpl", "ofl", "psf", "zpl"];
 
-/// GNU's licences: prefix of a key, what an identifier has before and after the version, the versions.
+/// GNU licences: prefix of the key, the identifier before and after the version, the versions.
 const GNU: &[(&str, &str, &str, &[&str])] = &[
     ("agpl", "AGPL", "", &["1.0", "3.0"]),
     ("lgpl", "LGPL", "", &["2.0", "2.1", "3.0"]),
@@ -80,7 +80,7 @@ const GNU: &[(&str, &str, &str, &[&str])] = &[
     ("gfdl", "GFDL", "", &["1.1", "1.2", "1.3"]),
 ];
 
-/// The identifier of one licence (of two, where one name stands for a choice).
+/// The identifier of a licence, or an expression where one name stands for a choice of two.
 pub fn licence(name: &str) -> Option<String> {
     let name = name.trim();
     if is_reference(name) {
@@ -89,7 +89,7 @@ pub fn licence(name: &str) -> Option<String> {
     if let Some(rest) = name.strip_prefix("License :: ") {
         return classifier(rest.strip_prefix("OSI Approved :: ").unwrap_or(rest));
     }
-    // A short form behind the name in full: both must say the same.
+    // A full name followed by its short form: both must mean the same.
     if let Some((full, short)) = name.strip_suffix(')').and_then(|name| name.rsplit_once(" (")) {
         let id = plain(full)?;
         return (plain(short)? == id).then_some(id);
@@ -105,13 +105,13 @@ pub fn exception(name: &str) -> Option<&'static str> {
     find(exceptions, &key).or_else(|| find(exceptions, key.strip_suffix("-exception")?))
 }
 
-/// Whether it is a licence's identifier as listed.
+/// Whether this is the identifier of a listed licence.
 pub fn listed(id: &str) -> bool {
     let [licences, _] = &*TABLES;
     key(id).and_then(|key| find(licences, &key)) == Some(id)
 }
 
-/// Source: PyPI's list of classifiers, whose names mostly have the short form in parentheses.
+/// Source: PyPI's list of classifiers, most of which have a short form in parentheses.
 fn classifier(name: &str) -> Option<String> {
     let short = |name: &str| {
         let (_, rest) = name.split_once(" (")?;
@@ -129,7 +129,7 @@ fn plain(name: &str) -> Option<String> {
     if let Some(id) = gnu(name, &whole) {
         return Some(id);
     }
-    // A slash or a space may stand between two names: then only what is known as a whole is taken.
+    // A slash or space may separate two names; then only the whole name is looked up.
     let choice = name.contains('/') || !name.contains(' ');
     let is = |(synonym, id): &&(&str, &str)| *synonym == whole && (choice || !id.contains(' '));
     if let Some((_, id)) = SYNONYMS.iter().find(is) {
@@ -144,13 +144,13 @@ fn has_digit(name: &str) -> bool {
     name.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// The name says that it is a licence's.
+/// Whether the name calls itself a licence.
 fn is_called(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["licence", "license"].iter().any(|word| name.contains(word))
 }
 
-/// A key, also with its version in another form.
+/// Looks up a key, also with other forms of its version.
 fn search(key: &str) -> Option<&'static str> {
     let [licences, _] = &*TABLES;
     let synonym = |key: &str| {
@@ -208,7 +208,7 @@ fn gnu(name: &str, key: &str) -> Option<String> {
     known.then(|| format!("{id}-{version}{middle}-{suffix}"))
 }
 
-/// What tells names apart; `None` where the text holds what no name does.
+/// The distinguishing part of a name; `None` if the text has characters that no name has.
 fn key(name: &str) -> Option<String> {
     let mut key = String::with_capacity(name.len());
     let comma = |rest: &str| {

@@ -1,16 +1,16 @@
-//! Against the published list, its own full names, and what real packages declare.
+//! Compared with the published list, its full names, and what real packages declare.
 
 use super::*;
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
-/// The list as CycloneDX publishes it: identifiers, and what licences are called in full.
+/// The list as CycloneDX publishes it: identifiers and full names.
 fn published() -> Value {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/sbom/spdx.schema.json.gz");
     serde_json::from_reader(GzDecoder::new(std::fs::File::open(path).unwrap())).unwrap()
 }
 
-/// Deprecated identifiers of GNU's licences, and what the list has in their place.
+/// The current identifier for a deprecated GNU identifier.
 fn of_today(id: &str) -> String {
     let gnu = ["GPL-", "LGPL-", "AGPL-", "GFDL-"].iter().any(|family| id.starts_with(family));
     let version = |id: &str| id.rsplit('-').next().is_some_and(|end| end.contains('.'));
@@ -43,7 +43,7 @@ fn every_published_identifier_is_known_in_any_case() {
 }
 
 #[test]
-fn a_name_in_full_is_its_own_licence_or_none() {
+fn a_full_name_is_its_own_licence_or_unknown() {
     let list = published();
     let mut known = 0;
     for (id, name) in list["meta:enum"].as_object().unwrap() {
@@ -112,7 +112,7 @@ fn what_distributions_and_ecosystems_declare_is_understood() {
 }
 
 #[test]
-fn what_says_too_little_or_something_else_stays_as_declared() {
+fn ambiguous_and_other_texts_stay_as_declared() {
     for declared in [
         "",
         "BSD",
@@ -168,7 +168,7 @@ fn what_says_too_little_or_something_else_stays_as_declared() {
 }
 
 #[test]
-fn nesting_and_length_have_their_bounds() {
+fn nesting_and_length_are_limited() {
     let nested = |depth| format!("{}MIT{}", "(".repeat(depth), ")".repeat(depth));
     assert_eq!(normalise(&nested(20)).as_deref(), Some("MIT"));
     assert_eq!(normalise(&nested(1000)), None);
@@ -176,7 +176,7 @@ fn nesting_and_length_have_their_bounds() {
 }
 
 #[test]
-fn licences_that_hold_together_are_one_expression() {
+fn licences_that_all_apply_are_one_expression() {
     let all = |list: &[&str]| all_of(&list.iter().map(|&text| text.to_owned()).collect::<Vec<_>>());
     assert_eq!(all(&["MIT OR ISC", "Zlib", "Zlib"]), "(MIT OR ISC) AND Zlib");
     assert_eq!(all(&["MIT OR ISC"]), "MIT OR ISC");

@@ -1,8 +1,9 @@
-//! Against documents that BuildKit's scanner made, the specifications' examples of both envelopes, and
-//! what is no document.
+//! Documents that BuildKit's scanner made, the specifications' examples of both envelopes, and other
+//! documents.
 
+use super::super::attached::MAX_PACKAGES;
 use super::*;
-use crate::analysis::packages::purl::purl;
+use crate::analysis::packages::purl::write;
 
 const SPDX: &str = r#"{"spdxVersion":"SPDX-2.2","name":"n","SPDXID":"SPDXRef-DOCUMENT",
   "creationInfo":{"created":"2024-01-01T00:00:00Z","creators":["Tool: syft-1.0","Organization: Anchore, Inc",null]},
@@ -27,7 +28,7 @@ const CYCLONEDX: &str = r#"{"bomFormat":"CycloneDX","specVersion":"1.4","metadat
         "purl":"pkg:maven/org.example/inner@2","licenses":[{"expression":"MIT OR ISC"}]}]}]}"#;
 
 #[test]
-fn spdx_gives_its_packages_and_its_makers() {
+fn spdx_gives_its_packages_and_creators() {
     let attached = read(SPDX.as_bytes()).unwrap();
     assert_eq!((&attached.format[..], &attached.name[..]), ("SPDX 2.2", "n"));
     assert_eq!(attached.tools, ["syft-1.0"]);
@@ -35,35 +36,35 @@ fn spdx_gives_its_packages_and_its_makers() {
     assert_eq!(attached.unread, 1);
     let [adduser, other] = &attached.packages[..] else { panic!("{:?}", attached.packages) };
     let text = "pkg:deb/debian/adduser@3.134?arch=all&distro=debian-12";
-    assert_eq!(purl(adduser, None), text);
+    assert_eq!(write(adduser, None), text);
     assert_eq!(adduser.licenses, ["GPL-2.0-only"]);
     assert_eq!(adduser.supplier, "Debian Adduser Developers (a@example.org)");
     assert_eq!((&other.kind[..], &other.name[..], other.licenses.len()), ("", "no purl", 0));
 }
 
 #[test]
-fn cyclonedx_gives_its_packages_and_its_makers() {
+fn cyclonedx_gives_its_packages_and_creators() {
     let attached = read(CYCLONEDX.as_bytes()).unwrap();
     assert_eq!((&attached.format[..], &attached.name[..]), ("CycloneDX 1.4", "alpine:3"));
     assert_eq!(attached.tools, ["aquasecurity trivy 0.50"]);
     assert_eq!(attached.creators, ["Somebody"]);
     let [musl, inner] = &attached.packages[..] else { panic!("{:?}", attached.packages) };
-    assert_eq!(purl(musl, None), "pkg:apk/alpine/musl@1.2.4-r2?arch=x86_64");
+    assert_eq!(write(musl, None), "pkg:apk/alpine/musl@1.2.4-r2?arch=x86_64");
     assert_eq!(musl.licenses, ["MIT", "Odd"]);
     assert_eq!(musl.supplier, "S");
-    assert_eq!(purl(inner, None), "pkg:maven/org.example/inner@2");
+    assert_eq!(write(inner, None), "pkg:maven/org.example/inner@2");
     assert_eq!(inner.licenses, ["MIT OR ISC"]);
 }
 
 #[test]
-fn tools_are_read_in_their_form_of_today() {
+fn tools_are_read_in_their_current_form() {
     let text = r#"{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{
         "tools":{"components":[{"type":"application","name":"syft","version":"1.9"}]}}}"#;
     assert_eq!(read(text.as_bytes()).unwrap().tools, ["syft 1.9"]);
 }
 
 #[test]
-fn a_statement_and_an_envelope_are_taken_off() {
+fn statement_and_envelope_are_unwrapped() {
     let statement = format!(
         r#"{{"_type":"https://in-toto.io/Statement/v0.1","predicateType":"https://spdx.dev/Document",
         "subject":[{{"name":"x","digest":{{"sha256":"ab"}}}}],"predicate":{SPDX}}}"#
@@ -74,27 +75,15 @@ fn a_statement_and_an_envelope_are_taken_off() {
     assert_eq!(attached.subjects, ["sha256:ab"]);
     let wrapped = format!(
         r#"{{"payloadType":"application/vnd.in-toto+json","payload":"{}","signatures":[]}}"#,
-        encode(&statement)
+        base64::encode(statement.as_bytes())
     );
     assert_eq!(read_it(&wrapped), attached);
     let as_text = statement.replace(SPDX, &serde_json::to_string(SPDX).unwrap());
     assert_eq!(read_it(&as_text), attached);
 }
 
-/// Hexadecimal digits of a text are base64's digits by RFC 4648's own grouping: six bits each.
-fn encode(text: &str) -> String {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let bits: Vec<u8> =
-        text.bytes().flat_map(|byte| (0..8).rev().map(move |at| byte >> at & 1)).collect();
-    let digit = |bits: &[u8]| {
-        let value = (0..6).fold(0, |value, at| value << 1 | bits.get(at).copied().unwrap_or(0));
-        DIGITS[usize::from(value)] as char
-    };
-    bits.chunks(6).map(digit).collect()
-}
-
 #[test]
-fn what_is_no_bill_of_materials_is_told() {
+fn a_document_that_is_no_sbom_is_an_error() {
     for text in [
         "",
         "[]",
@@ -112,7 +101,7 @@ fn what_is_no_bill_of_materials_is_told() {
 }
 
 #[test]
-fn wrapping_and_nesting_have_their_bounds() {
+fn wrapping_and_nesting_are_limited() {
     let mut text = SPDX.to_owned();
     for _ in 0..40 {
         text = format!(r#"{{"predicateType":"https://spdx.dev/Document","predicate":{text}}}"#);
@@ -131,7 +120,7 @@ fn wrapping_and_nesting_have_their_bounds() {
 }
 
 #[test]
-fn a_list_too_long_is_cut_and_says_so() {
+fn a_list_that_is_too_long_is_cut() {
     let list = r#"{"name":"a"},"#.repeat(MAX_PACKAGES + 5);
     let list = list.trim_end_matches(',');
     for text in [
@@ -144,7 +133,7 @@ fn a_list_too_long_is_cut_and_says_so() {
 }
 
 #[test]
-fn damaged_documents_are_read_or_refused_and_what_is_read_can_be_written() {
+fn a_damaged_document_is_rejected_or_can_be_written_again() {
     use crate::analysis::sbom::{Component, SbomDocument, cyclonedx, spdx};
     for text in [SPDX, CYCLONEDX] {
         for at in 0..text.len() {

@@ -1,6 +1,12 @@
-//! Answers as they were recorded, as OSV documents them, and as nobody should give them.
+//! Recorded responses, responses as OSV documents them, and hostile ones.
 
+use super::attempts::MAX_TRIES;
+use super::batch_lookup::MAX_PAGES;
 use super::*;
+use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
+use crate::analysis::vulnerabilities::evaluation::affects;
+use crate::http::{HttpFailure, HttpResponse};
+use crate::problem::Problem;
 use osv_cassettes::Cassettes;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -14,9 +20,9 @@ fn bad(status: u16, retry_after: Option<&str>) -> Result<HttpResponse, HttpFailu
     Ok(HttpResponse { status, headers: header.into_iter().collect(), body: Vec::new() })
 }
 
-fn sent(lookup: &mut Lookup, now: u64) -> Value {
+fn sent(lookup: &mut BatchLookup, now: u64) -> Value {
     match lookup.step(now) {
-        Step::Send(request) => {
+        LookupStep::Send(request) => {
             assert_eq!(request.url, "https://api.osv.dev/v1/querybatch");
             serde_json::from_str(&request.body.unwrap()).unwrap()
         }
@@ -24,22 +30,22 @@ fn sent(lookup: &mut Lookup, now: u64) -> Value {
     }
 }
 
-fn done<T>(step: Step<T>) -> Result<T, Problem> {
+fn done<T>(step: LookupStep<T>) -> Result<T, Problem> {
     match step {
-        Step::Done(result) => result,
+        LookupStep::Done(result) => result,
         _ => panic!("not over"),
     }
 }
 
-fn query(name: &str) -> Query {
-    Query::new("npm", name, "1.0.0")
+fn query(name: &str) -> OsvQuery {
+    OsvQuery::new("npm", name, "1.0.0")
 }
 
-fn of(value: &Value) -> Option<Query> {
+fn of(value: &Value) -> Option<OsvQuery> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let (ecosystem, name) = (&value["package"]["ecosystem"], &value["package"]["name"]);
     let (ecosystem, name) = (text(ecosystem)?, text(name)?);
-    Some(Query { ecosystem, name, version: text(&value["version"])? })
+    Some(OsvQuery { ecosystem, name, version: text(&value["version"])? })
 }
 
 fn cassettes() -> Cassettes {
@@ -49,21 +55,21 @@ fn cassettes() -> Cassettes {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn batches_and_answers_are_as_recorded() {
+fn requests_and_results_are_as_recorded() {
     let cassettes = cassettes();
     assert!(cassettes.interactions.len() > 80);
     for interaction in &cassettes.interactions {
-        // Commits are no packages, and are never asked about.
+        // Queries about commits are skipped: only packages are looked up.
         let pairs = interaction.request["queries"].as_array().unwrap().iter();
         let pairs = pairs.zip(interaction.response["results"].as_array().unwrap());
         let mut pairs: Vec<_> = pairs.filter_map(|(q, r)| Some((of(q)?, q, r))).collect();
-        // We ask each once, sorted.
+        // A lookup sends each query once, sorted.
         pairs.sort_by(|a, b| a.0.cmp(&b.0));
         pairs.dedup_by(|a, b| a.0 == b.0);
         if pairs.is_empty() {
             continue;
         }
-        let mut lookup = Lookup::new(ORIGIN, pairs.iter().map(|(query, _, _)| query.clone()));
+        let mut lookup = BatchLookup::new(ORIGIN, pairs.iter().map(|(query, _, _)| query.clone()));
         let questions: Vec<_> = pairs.iter().map(|(_, question, _)| (*question).clone()).collect();
         assert_eq!(sent(&mut lookup, 0), json!({ "queries": questions }));
         let results: Vec<_> = pairs.iter().map(|(_, _, result)| (*result).clone()).collect();
@@ -81,11 +87,11 @@ fn batches_and_answers_are_as_recorded() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn any_batch_is_answered_by_the_recordings() {
+fn the_recordings_answer_any_batch() {
     let cassettes = cassettes();
-    let openssl = Query::new("Alpine:v3.18", "openssl", "1.1.1k-r0");
-    let mut lookup = Lookup::new(ORIGIN, [query("never-recorded"), openssl]);
-    let Step::Send(request) = lookup.step(0) else { panic!() };
+    let openssl = OsvQuery::new("Alpine:v3.18", "openssl", "1.1.1k-r0");
+    let mut lookup = BatchLookup::new(ORIGIN, [query("never-recorded"), openssl]);
+    let LookupStep::Send(request) = lookup.step(0) else { panic!() };
     let body = request.body.unwrap();
     let (status, body) = cassettes
         .answer("POST", request.url.strip_prefix(ORIGIN).unwrap(), body.as_bytes())
@@ -94,18 +100,18 @@ fn any_batch_is_answered_by_the_recordings() {
     let found = done(lookup.step(0)).unwrap();
     assert!(found.answers[0].1.len() > 5);
     assert_eq!(found.answers[1].1, []);
-    let mut detail = Detail::new(ORIGIN, &found.answers[0].1[0].id).unwrap();
-    let Step::Send(request) = detail.step(0) else { panic!() };
+    let mut detail = RecordLookup::new(ORIGIN, &found.answers[0].1[0].id).unwrap();
+    let LookupStep::Send(request) = detail.step(0) else { panic!() };
     let (status, body) =
         cassettes.answer("GET", request.url.strip_prefix(ORIGIN).unwrap(), b"").unwrap();
     detail.take(Ok(HttpResponse { status, headers: Vec::new(), body }), 0);
     let record = done(detail.step(0)).unwrap();
-    assert!(super::super::osv::affects(&record, &found.answers[0].0).is_some());
+    assert!(affects(&record, &found.answers[0].0).is_some());
 }
 
 #[test]
-fn nothing_but_ecosystem_name_and_version_goes_out() {
-    let mut lookup = Lookup::new(ORIGIN, [query("a"), query("b")]);
+fn only_ecosystem_name_and_version_are_sent() {
+    let mut lookup = BatchLookup::new(ORIGIN, [query("a"), query("b")]);
     let token = json!({"vulns": [{"id": "X-1", "secret": "s"}], "next_page_token": "t"});
     let first = sent(&mut lookup, 0);
     lookup.take(good(&json!({"results": [token, {}], "secret": "s"})), 0);
@@ -126,8 +132,8 @@ fn nothing_but_ecosystem_name_and_version_goes_out() {
 }
 
 #[test]
-fn more_than_a_thousand_questions_are_several_batches() {
-    let mut lookup = Lookup::new(ORIGIN, (0..2500).map(|n| query(&format!("p{n:04}"))));
+fn more_than_a_thousand_queries_are_several_batches() {
+    let mut lookup = BatchLookup::new(ORIGIN, (0..2500).map(|n| query(&format!("p{n:04}"))));
     let mut names = Vec::new();
     for want in [1000, 1000, 500] {
         let body = sent(&mut lookup, 0);
@@ -147,8 +153,8 @@ fn more_than_a_thousand_questions_are_several_batches() {
 }
 
 #[test]
-fn pages_are_put_together_in_their_order() {
-    let mut lookup = Lookup::new(ORIGIN, [query("a"), query("b")]);
+fn pages_are_joined_in_their_order() {
+    let mut lookup = BatchLookup::new(ORIGIN, [query("a"), query("b")]);
     let page = |id: &str, token: Value| json!({"vulns": [{"id": id}], "next_page_token": token});
     sent(&mut lookup, 0);
     lookup.take(good(&json!({"results": [page("A-1", json!("1")), page("B-1", json!("2"))]})), 0);
@@ -162,10 +168,10 @@ fn pages_are_put_together_in_their_order() {
 }
 
 #[test]
-fn pages_without_end_end_with_a_warning() {
-    let mut lookup = Lookup::new(ORIGIN, [query("a")]);
+fn endless_pages_end_with_a_warning() {
+    let mut lookup = BatchLookup::new(ORIGIN, [query("a")]);
     let mut sends = 0;
-    while let Step::Send(_) = lookup.step(0) {
+    while let LookupStep::Send(_) = lookup.step(0) {
         sends += 1;
         lookup.take(good(&json!({"results": [{"next_page_token": "again"}]})), 0);
     }
@@ -174,82 +180,82 @@ fn pages_without_end_end_with_a_warning() {
 }
 
 #[test]
-fn a_busy_server_is_asked_again_when_it_says() {
-    let mut lookup = Lookup::new(ORIGIN, [query("a")]);
+fn a_busy_server_is_retried_at_the_time_that_it_gives() {
+    let mut lookup = BatchLookup::new(ORIGIN, [query("a")]);
     sent(&mut lookup, 1000);
     lookup.take(bad(429, Some("7")), 1000);
-    assert_eq!(lookup.step(1000), Step::Wait(8000));
+    assert_eq!(lookup.step(1000), LookupStep::Wait(8000));
     let again = sent(&mut lookup, 8000);
     assert_eq!(again["queries"][0]["package"]["name"], "a");
     lookup.take(Err(HttpFailure::Network), 8000);
-    assert_eq!(lookup.step(8000), Step::Wait(10_000));
+    assert_eq!(lookup.step(8000), LookupStep::Wait(10_000));
     sent(&mut lookup, 10_000);
     lookup.take(good(&json!({"results": [{}]})), 10_000);
     assert!(done(lookup.step(10_000)).is_ok());
 }
 
 #[test]
-fn a_server_that_stays_busy_is_given_up() {
-    let mut lookup = Lookup::new(ORIGIN, [query("a")]);
+fn a_server_that_stays_busy_fails_the_lookup() {
+    let mut lookup = BatchLookup::new(ORIGIN, [query("a")]);
     let (mut now, mut sends) = (0, 0);
     let error = loop {
         match lookup.step(now) {
-            Step::Send(_) => {
+            LookupStep::Send(_) => {
                 sends += 1;
                 lookup.take(bad(503, None), now);
             }
-            Step::Wait(time) => now = time,
-            Step::Done(result) => break result.unwrap_err(),
+            LookupStep::Wait(time) => now = time,
+            LookupStep::Done(result) => break result.unwrap_err(),
         }
     };
     assert_eq!((sends, &error.code[..]), (MAX_TRIES, "vulnerabilities-refused"));
-    let mut lookup = Lookup::new(ORIGIN, [query("a")]);
+    let mut lookup = BatchLookup::new(ORIGIN, [query("a")]);
     lookup.take(bad(429, Some("86400")), 0);
     assert!(done(lookup.step(0)).is_err());
 }
 
 #[test]
-fn wrong_answers_are_errors_and_hostile_ids_are_passed_over() {
+fn invalid_responses_are_errors_and_invalid_ids_are_skipped() {
     for body in
         [json!(7), json!({"results": []}), json!({"results": [{}, {}]}), json!({"results": 1})]
     {
-        let mut lookup = Lookup::new(ORIGIN, [query("a")]);
+        let mut lookup = BatchLookup::new(ORIGIN, [query("a")]);
         lookup.take(good(&body), 0);
         assert_eq!(done(lookup.step(0)).unwrap_err().code, "vulnerabilities-unreadable", "{body}");
     }
-    let mut lookup = Lookup::new(ORIGIN, [query("a")]);
+    let mut lookup = BatchLookup::new(ORIGIN, [query("a")]);
     lookup.take(bad(400, Some("1")), 0);
     assert_eq!(done(lookup.step(0)).unwrap_err().code, "vulnerabilities-refused");
-    let mut lookup = Lookup::new(ORIGIN, [query("a")]);
+    let mut lookup = BatchLookup::new(ORIGIN, [query("a")]);
     let ids =
         ["../../x1", "..", "", "a b1", "GHSA-1?x=1", "RHSA-2024:1-1"].map(|id| json!({"id": id}));
     lookup.take(good(&json!({"results": [{"vulns": ids}]})), 0);
     let found = done(lookup.step(0)).unwrap();
     assert_eq!(found.answers[0].1.len(), 1);
     assert_eq!(found.warnings.len(), 1);
-    assert!(Detail::new(ORIGIN, "../querybatch1").is_none());
+    assert!(RecordLookup::new(ORIGIN, "../querybatch1").is_none());
 }
 
 #[test]
-fn an_answer_that_is_too_large_is_asked_for_in_halves() {
-    let mut lookup = Lookup::new(ORIGIN, (0..10).map(|n| query(&format!("p{n}"))));
+fn a_batch_whose_response_is_too_large_is_halved() {
+    let mut lookup = BatchLookup::new(ORIGIN, (0..10).map(|n| query(&format!("p{n}"))));
     assert_eq!(sent(&mut lookup, 0)["queries"].as_array().unwrap().len(), 10);
     lookup.take(Err(HttpFailure::TooLarge), 0);
     assert_eq!(sent(&mut lookup, 0)["queries"].as_array().unwrap().len(), 5);
 }
 
 #[test]
-fn a_record_is_the_one_that_was_asked_for() {
-    let mut detail = Detail::new(ORIGIN, "GO-2022-0001").unwrap();
+fn a_record_has_the_requested_id() {
+    let mut detail = RecordLookup::new(ORIGIN, "GO-2022-0001").unwrap();
     detail.take(good(&json!({"id": "GO-2022-0002"})), 0);
     assert_eq!(done(detail.step(0)).unwrap_err().code, "vulnerabilities-unreadable");
-    let mut detail = Detail::new(ORIGIN, "GO-2022-0001").unwrap();
+    let mut detail = RecordLookup::new(ORIGIN, "GO-2022-0001").unwrap();
     detail.take(good(&json!({"id": "GO-2022-0001"})), 0);
     assert_eq!(done(detail.step(0)).unwrap().id, "GO-2022-0001");
 }
 
 #[test]
-fn an_answer_is_kept_for_a_day() {
+fn a_result_is_cached_for_a_day() {
     let day = 86_400_000;
     assert_eq!(cache_key(&query("a"), 0), cache_key(&query("a"), day - 1));
     assert_ne!(cache_key(&query("a"), 0), cache_key(&query("a"), day));

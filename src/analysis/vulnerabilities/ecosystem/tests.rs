@@ -1,4 +1,4 @@
-//! What is asked, against what was recorded and what OSV's schema says.
+//! Queries compared with recorded ones and with OSV's schema.
 
 use super::*;
 
@@ -12,13 +12,13 @@ fn release(id: &str, version: &str) -> Release {
 }
 
 fn check(package: &Package, release: Option<&Release>, want: &[(&str, &str, &str)]) {
-    let want: Vec<_> = want.iter().map(|(e, n, v)| Query::new(e, n, v)).collect();
+    let want: Vec<_> = want.iter().map(|(e, n, v)| OsvQuery::new(e, n, v)).collect();
     assert_eq!(queries(package, release), Ok(want), "{} {}", package.kind, package.name);
 }
 
-/// As osv-scanner asked of the images that ../shared/osv/cassettes recorded, and as the schema has names.
+/// Queries of osv-scanner in ../shared/osv/cassettes, and names of the schema.
 #[test]
-fn packages_of_a_distribution_are_asked_as_recorded() {
+fn system_packages_are_queried_as_recorded() {
     let from = |package: Package, name: &str, version: &str| Package {
         source: Some((name.to_owned(), version.to_owned())),
         ..package
@@ -46,7 +46,7 @@ fn packages_of_a_distribution_are_asked_as_recorded() {
 }
 
 #[test]
-fn red_hat_is_asked_in_both_streams() {
+fn red_hat_is_queried_in_both_streams() {
     let cpe_name = "cpe:/o:redhat:enterprise_linux:9::baseos".to_owned();
     let release = Release { cpe_name, ..release("rhel", "9.4") };
     check(
@@ -60,7 +60,7 @@ fn red_hat_is_asked_in_both_streams() {
 }
 
 #[test]
-fn packages_of_languages_are_asked_by_their_ecosystem_s_name() {
+fn language_packages_are_queried_by_their_ecosystem() {
     let maven =
         Package { namespace: "commons-io".into(), ..package("maven", "commons-io", "2.14.0") };
     for (package, want) in [
@@ -87,7 +87,7 @@ fn packages_of_languages_are_asked_by_their_ecosystem_s_name() {
 }
 
 #[test]
-fn what_cannot_be_asked_says_why() {
+fn a_package_that_cannot_be_checked_has_a_reason() {
     let deb = package("deb", "bash", "5.2");
     for (package, release, want) in [
         (&deb, None, UncheckedReason::DistributionNotCovered),

@@ -1,6 +1,7 @@
-//! Exports, against another program's findings and recorded answers.
+//! Exports, compared with another program's results and with recorded responses.
 
-use super::super::vulnerability::{AffectedPackage, vulnerabilities};
+use super::super::matching::vulnerabilities;
+use super::super::vulnerability::AffectedPackage;
 use super::*;
 use osv_cassettes::Cassettes;
 use std::fs::File;
@@ -15,14 +16,14 @@ fn export() -> File {
     File::open(shared("Go-all.zip")).unwrap()
 }
 
-fn read(queries: Vec<Query>, source: impl Read + Seek) -> Result<Matched, Problem> {
-    let mut matcher = Matcher::new(queries);
+fn read(queries: Vec<OsvQuery>, source: impl Read + Seek) -> Result<ExportMatches, Problem> {
+    let mut matcher = ExportMatcher::new(queries);
     matcher.read_zip("Go-all.zip", source, &mut |_, _| ControlFlow::Continue(()))?;
     Ok(matcher.finish("Go-all.zip"))
 }
 
-fn ids<'a>(matched: &'a Matched, query: &Query) -> BTreeSet<&'a str> {
-    let (_, places) = matched.answers.iter().find(|(asked, _)| asked == query).unwrap();
+fn ids<'a>(matched: &'a ExportMatches, query: &OsvQuery) -> BTreeSet<&'a str> {
+    let (_, places) = matched.answers.iter().find(|(known, _)| known == query).unwrap();
     places.iter().map(|&place| matched.records[place].id.as_str()).collect()
 }
 
@@ -33,31 +34,31 @@ fn go_modules_match_the_records_that_another_program_finds() {
     let facts = include_str!("../../../../tests/fixtures/vulnerabilities/go.txt");
     let facts = facts.lines().map(|line| {
         let mut words = line.split(' ');
-        let query = Query::new("Go", words.next().unwrap(), words.next().unwrap());
+        let query = OsvQuery::new("Go", words.next().unwrap(), words.next().unwrap());
         (query, words.collect::<BTreeSet<_>>())
     });
     let facts: Vec<_> = facts.collect();
     let matched = read(facts.iter().map(|(query, _)| query.clone()).collect(), export).unwrap();
     assert_eq!((matched.read, matched.warnings.len()), (4291, 0));
-    // The database has no dates in its repository.
+    // The repository of the database has no dates.
     assert_eq!(matched.newest, "");
     assert_eq!(matched.ecosystems.iter().collect::<Vec<_>>(), ["Go"]);
     assert!(facts.iter().any(|(_, ids)| ids.len() > 50));
     for (query, want) in &facts {
         assert_eq!(ids(&matched, query), *want, "{query:?}");
     }
-    // What was kept of the records says the same as all of it.
+    // The reduced records apply to the same queries as the whole ones.
     for (query, places) in &matched.answers {
         assert!(places.iter().all(|&place| affects(&matched.records[place], query).is_some()));
     }
 }
 
-/// The export is two weeks younger than the recordings: it may say more, of what is new, and nothing less.
+/// The export is two weeks newer than the recordings: it may have new records, and must have all others.
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn the_export_says_what_osv_was_recorded_to_say() {
+fn the_export_has_the_records_that_osv_returned() {
     let (export, cassettes) = (export(), Cassettes::load(&shared("cassettes")).unwrap());
-    let mut recorded: BTreeMap<Query, BTreeSet<String>> = BTreeMap::new();
+    let mut recorded: BTreeMap<OsvQuery, BTreeSet<String>> = BTreeMap::new();
     for interaction in &cassettes.interactions {
         let queries = interaction.request["queries"].as_array().unwrap().iter();
         for (query, result) in queries.zip(interaction.response["results"].as_array().unwrap()) {
@@ -71,7 +72,7 @@ fn the_export_says_what_osv_was_recorded_to_say() {
             let ids = result["vulns"].as_array().into_iter().flatten();
             let ids = ids.filter_map(|known| known["id"].as_str());
             let ids = ids.filter(|id| id.starts_with("GO-")).map(str::to_owned);
-            recorded.entry(Query::new("Go", name, version)).or_default().extend(ids);
+            recorded.entry(OsvQuery::new("Go", name, version)).or_default().extend(ids);
         }
     }
     let matched = read(recorded.keys().cloned().collect(), export).unwrap();
@@ -87,21 +88,21 @@ fn the_export_says_what_osv_was_recorded_to_say() {
     assert!(compared > 100, "{compared}");
 }
 
-/// Online, the IDs come from one answer and the records, whole, from others.
+/// Online, the IDs come from one response and the whole records from others.
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn both_ways_give_the_same_findings() {
+fn export_and_api_give_the_same_vulnerabilities() {
     let export = export();
     let facts = include_str!("../../../../tests/fixtures/vulnerabilities/go.txt");
     let ask = |line: &str| {
         let words: Vec<_> = line.split(' ').collect();
-        Query::new("Go", words[0], words[1])
+        OsvQuery::new("Go", words[0], words[1])
     };
     let matched = read(facts.lines().map(ask).collect(), export.try_clone().unwrap()).unwrap();
     let zip = Zip::open(export).unwrap();
     let mut whole = BTreeMap::new();
     let walked = zip.walk(|entry| {
-        let record = Record::parse(&zip.content(entry.place, MAX_RECORD).unwrap()).unwrap();
+        let record = OsvRecord::parse(&zip.content(entry.place, MAX_RECORD).unwrap()).unwrap();
         whole.insert(record.id.clone(), record);
         ControlFlow::Continue(())
     });
@@ -111,7 +112,7 @@ fn both_ways_give_the_same_findings() {
         let query = ask(line);
         let subject = AffectedPackage { name: query.name.clone(), ..AffectedPackage::default() };
         let online = line.split(' ').skip(2).map(|id| (&query, &whole[id]));
-        let (_, places) = matched.answers.iter().find(|(asked, _)| *asked == query).unwrap();
+        let (_, places) = matched.answers.iter().find(|(known, _)| *known == query).unwrap();
         let offline = places.iter().map(|&place| (&query, &matched.records[place]));
         let online = vulnerabilities(&subject, online);
         found += online.len();
@@ -122,10 +123,10 @@ fn both_ways_give_the_same_findings() {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn reading_stops_when_it_is_told_to() {
+fn reading_stops_on_request() {
     let export = export();
     let size = export.metadata().unwrap().len();
-    let mut matcher = Matcher::new([Query::new("Go", "stdlib", "1.20.0")]);
+    let mut matcher = ExportMatcher::new([OsvQuery::new("Go", "stdlib", "1.20.0")]);
     let mut last = 0;
     let mut progress = |done: u64, total: u64| {
         assert!(done >= last && total == size && done <= total);
@@ -141,8 +142,8 @@ const RECORD: &str = r#"{"id": "X-1", "modified": "2026-01-02T00:00:00Z", "affec
     {"package": {"ecosystem": "npm", "name": "other"}, "versions": ["1"]},
     {"package": {"ecosystem": "npm", "name": "p"}, "versions": ["1.0.0", "2.0.0", "3.0.0"]}]}"#;
 
-fn added(files: &[(&str, &str)]) -> Matched {
-    let mut matcher = Matcher::new([Query::new("npm", "p", "2.0.0")]);
+fn added(files: &[(&str, &str)]) -> ExportMatches {
+    let mut matcher = ExportMatcher::new([OsvQuery::new("npm", "p", "2.0.0")]);
     for (name, json) in files {
         matcher.add(name.as_bytes(), json.as_bytes());
     }
@@ -160,14 +161,14 @@ fn files_and_lists_of_records_are_read_alike() {
 }
 
 #[test]
-fn of_a_record_is_kept_what_is_about_the_packages() {
+fn a_record_is_reduced_to_the_queried_packages() {
     let matched = added(&[("X-1.json", RECORD)]);
     let affected = &matched.records[0].affected;
     assert_eq!((affected.len(), &affected[0].versions), (1, &vec!["2.0.0".to_owned()]));
 }
 
 #[test]
-fn damaged_records_are_counted_and_the_first_ones_named() {
+fn damaged_records_are_counted_and_the_first_ones_are_named() {
     let bad: Vec<_> = (0..9).map(|n| (format!("bad-{n}.json"), "{\"id\":")).collect();
     let mut files: Vec<_> = bad.iter().map(|(name, json)| (name.as_str(), *json)).collect();
     files.push(("X-1.json", RECORD));
@@ -180,7 +181,7 @@ fn damaged_records_are_counted_and_the_first_ones_named() {
 }
 
 #[test]
-fn what_is_no_export_says_so() {
+fn a_file_that_is_no_export_gives_a_warning_or_an_error() {
     assert_eq!(added(&[]).warnings[0].code, "vulnerabilities-export-empty");
     let error = read(Vec::new(), Cursor::new(b"no archive")).unwrap_err();
     assert_eq!(error.code, "vulnerabilities-export-damaged");

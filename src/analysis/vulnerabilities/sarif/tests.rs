@@ -1,11 +1,11 @@
-//! Both exports of findings: SARIF by its published schema, and the table.
+//! Both exports of vulnerabilities: SARIF by its published schema, and the table.
 
 use super::super::cvss::Score;
 use super::super::table::table;
 use super::super::vulnerability::{AffectedPackage, Rating, VexVerdict};
 use super::*;
 
-fn finding(id: &str, version: &str) -> Vulnerability {
+fn vulnerability(id: &str, version: &str) -> Vulnerability {
     let package = AffectedPackage {
         purl: format!("pkg:npm/p@{version}"),
         name: "p\u{202e}\t".into(),
@@ -40,17 +40,18 @@ fn document() -> String {
         source: "Maker".to_owned(),
     };
     let all = [
-        finding("GHSA-a", "1.0.0"),
-        Vulnerability { vex: Some(spared), ..finding("GHSA-a", "0.9.0") },
+        vulnerability("GHSA-a", "1.0.0"),
+        Vulnerability { vex: Some(spared), ..vulnerability("GHSA-a", "0.9.0") },
         Vulnerability {
             rating: None,
             fixed: Vec::new(),
             summary: String::new(),
-            ..finding("GHSA-b", "1.0.0")
+            ..vulnerability("GHSA-b", "1.0.0")
         },
     ];
     let places = [(b"app/node_modules/p \xff/package.json".to_vec(), LayerPosition(2))];
-    let located = all.iter().map(|finding| Located { vulnerability: finding, locations: &places });
+    let located =
+        all.iter().map(|vulnerability| LocatedVulnerability { vulnerability, locations: &places });
     sarif(&located.collect::<Vec<_>>(), "app:1")
 }
 
@@ -68,7 +69,7 @@ fn documents_satisfy_the_published_schema() {
 }
 
 #[test]
-fn a_rule_stands_once_and_what_is_not_affected_is_suppressed() {
+fn a_rule_occurs_once_and_unaffected_results_are_suppressed() {
     let document: Value = serde_json::from_str(&document()).unwrap();
     let run = &document["runs"][0];
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
@@ -84,14 +85,14 @@ fn a_rule_stands_once_and_what_is_not_affected_is_suppressed() {
 }
 
 #[test]
-fn a_table_has_a_line_a_finding_and_no_formulas() {
-    let finding = finding("GHSA-a", "1.0.0");
+fn a_table_has_one_line_per_vulnerability_and_no_formulas() {
+    let vulnerability = vulnerability("GHSA-a", "1.0.0");
     let places = [
         (b"a".to_vec(), LayerPosition(2)),
         (b"b".to_vec(), LayerPosition(0)),
         (b"c".to_vec(), LayerPosition(2)),
     ];
-    let text = table(&[Located { vulnerability: &finding, locations: &places }]);
+    let text = table(&[LocatedVulnerability { vulnerability: &vulnerability, locations: &places }]);
     let lines: Vec<Vec<_>> = text.lines().map(|line| line.split('\t').collect()).collect();
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[0].len(), lines[1].len());

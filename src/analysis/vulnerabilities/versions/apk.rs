@@ -1,20 +1,21 @@
-//! Alpine's order, which Wolfi and Chainguard share.
+//! Alpine's order, also of Wolfi and Chainguard.
 //!
-//! Source: apk-tools, doc/apk-package.5.scd, "pkgver", and what `apk version -t` of 2.x says, which
-//! test/version.data of that repository records, invalid versions included.
+//! Source: apk-tools, doc/apk-package.5.scd, "pkgver", and the results of `apk version -t` 2.x, which
+//! test/version.data in that repository records, including those for invalid versions.
 //!
-//! - `1.2.3b_alpha1~c0ffee-r4`: numbers, a letter, suffixes, a commit (which is not compared), a build.
-//! - What is no version is still ordered, for `apk` does: against a version by what can be read of it,
-//!   against another such one as text.
+//! - `1.2.3b_alpha1~c0ffee-r4`: numbers, a letter, suffixes, a commit (not compared), a build.
+//! - Invalid versions are ordered too, as in `apk`: against a valid version by their readable part, against
+//!   each other as text.
 
-use super::{compare_numbers, compare_padded, split_numbers, split_while};
+use super::parts::{compare_numbers, compare_padded, split_numbers, split_while};
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     if a.is_empty() || b.is_empty() {
         return None;
     }
-    let (left, right) = (Version::of(a), Version::of(b));
+    let (left, right) = (ApkVersion::of(a), ApkVersion::of(b));
     if !left.valid && !right.valid {
         return Some(a.cmp(b));
     }
@@ -25,29 +26,29 @@ pub fn compare(a: &str, b: &str) -> Option<Ordering> {
         })
     });
     let order = order.then_with(|| compare_numbers(left.build, right.build));
-    // What could not be read makes a version the smaller one.
+    // A version with an unreadable rest is the smaller one.
     Some(order.then_with(|| right.unread.cmp(&left.unread)))
 }
 
-/// In their order; what has none stands between `rc` and `cvs`.
+/// Suffixes in ascending order; no suffix is between `rc` and `cvs`.
 const SUFFIXES: [&str; 10] = ["alpha", "beta", "pre", "rc", "", "cvs", "svn", "git", "hg", "p"];
 const NO_SUFFIX: usize = 4;
 
-struct Version<'a> {
+struct ApkVersion<'a> {
     numbers: Vec<&'a str>,
     letter: &'a str,
-    /// Rank in `SUFFIXES`, and number.
+    /// Index in `SUFFIXES`, and number.
     suffixes: Vec<(usize, &'a str)>,
     build: &'a str,
-    /// True if something is left that is nothing of these.
+    /// There is a rest that is not any of these.
     unread: bool,
-    /// False if what is left does not even begin like a build.
+    /// The rest at least starts like a build.
     valid: bool,
 }
 
-impl<'a> Version<'a> {
-    fn of(text: &'a str) -> Version<'a> {
-        // A dot at the end is no fault to apk.
+impl<'a> ApkVersion<'a> {
+    fn of(text: &'a str) -> ApkVersion<'a> {
+        // apk accepts a trailing dot.
         let (numbers, rest) = split_numbers(text);
         let has_letter = rest.as_bytes().first().is_some_and(u8::is_ascii_lowercase);
         let (letter, mut rest) = rest.split_at_checked(usize::from(has_letter)).unwrap_or(("", ""));
@@ -63,18 +64,18 @@ impl<'a> Version<'a> {
         let valid = rest.is_empty() || build.is_some();
         let (build, rest) = split_while(build.unwrap_or_default(), u8::is_ascii_digit);
         let unread = !valid || !rest.is_empty();
-        Version { numbers, letter, suffixes, build, unread, valid }
+        ApkVersion { numbers, letter, suffixes, build, unread, valid }
     }
 
-    /// The first number counts as a number; a later one with a zero before it, like decimals.
-    fn compare_numbers(&self, other: &Version<'_>) -> Ordering {
+    /// The first number is compared as a number; a later one with a leading zero, like decimals.
+    fn compare_numbers(&self, other: &ApkVersion<'_>) -> Ordering {
         for at in 0..self.numbers.len().max(other.numbers.len()) {
             let order = match (self.numbers.get(at), other.numbers.get(at)) {
                 (Some(a), Some(b)) if at > 0 && (a.starts_with('0') || b.starts_with('0')) => {
                     a.cmp(b)
                 }
                 (Some(a), Some(b)) => compare_numbers(a, b),
-                // `1.0` comes after `1`.
+                // `1.0` is after `1`.
                 (a, b) => a.is_some().cmp(&b.is_some()),
             };
             if order.is_ne() {
@@ -85,7 +86,7 @@ impl<'a> Version<'a> {
     }
 }
 
-/// The suffix that a text begins with, and what comes after it.
+/// The suffix at the start of a text, and the rest.
 fn suffix(text: &str) -> Option<((usize, &str), &str)> {
     let text = text.strip_prefix('_')?;
     let (word, rest) = split_while(text, u8::is_ascii_lowercase);
@@ -95,7 +96,7 @@ fn suffix(text: &str) -> Option<((usize, &str), &str)> {
 }
 
 #[test]
-fn the_documentation_s_suffixes_sort_as_it_says() {
+fn suffixes_sort_as_documented() {
     let sorted =
         ["1_alpha", "1_beta", "1_pre", "1_rc", "1", "1_cvs", "1_svn", "1_git", "1_hg", "1_p"];
     for pair in sorted.windows(2) {

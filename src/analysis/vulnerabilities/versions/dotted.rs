@@ -1,17 +1,17 @@
-//! Versions that are numbers alone: CRAN's and Hackage's. Where one is the beginning of the other, the
-//! longer one is the later.
+//! Versions of numbers only: CRAN's and Hackage's. If one version is a prefix of the other, the longer one is
+//! greater.
 //!
 //! Source: R's `package_version`; Haskell's Package Versioning Policy, "Version ordering".
 
-use super::{compare_numbers, is_number};
+use super::parts::{compare_numbers, is_number};
 use std::cmp::Ordering;
 
-/// Numbers between dots or hyphens, which mean the same.
+/// Numbers separated by dots or hyphens, which are equivalent.
 pub fn compare_cran(a: &str, b: &str) -> Option<Ordering> {
     numbers(a, b, &['.', '-'])
 }
 
-/// Numbers between dots.
+/// Numbers separated by dots.
 pub fn compare_hackage(a: &str, b: &str) -> Option<Ordering> {
     numbers(a, b, &['.'])
 }
@@ -34,7 +34,7 @@ fn numbers(a: &str, b: &str, separators: &[char]) -> Option<Ordering> {
 }
 
 #[test]
-fn what_is_not_numbers_is_no_version() {
+fn a_text_without_numbers_is_no_version() {
     assert_eq!(compare_cran("1.0-1", "1.0.2"), Some(Ordering::Less));
     assert_eq!(compare_hackage("1.0-1", "1.0"), None);
     assert_eq!(compare_hackage("1..0", "1"), None);

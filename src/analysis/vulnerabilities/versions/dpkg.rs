@@ -2,33 +2,38 @@
 //!
 //! Source: deb-version(7), "Sorting algorithm"; Debian Policy, 5.6.12.
 
-use super::{compare_numbers, is_number, split_while};
+use super::parts::{compare_numbers, is_number, split_while};
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
-    let (a, b) = (Version::of(a)?, Version::of(b)?);
+    let (a, b) = (DebianVersion::of(a)?, DebianVersion::of(b)?);
     let order = compare_numbers(a.epoch, b.epoch);
     let order = order.then_with(|| parts(a.upstream, b.upstream));
     Some(order.then_with(|| parts(a.revision, b.revision)))
 }
 
-struct Version<'a> {
+struct DebianVersion<'a> {
     epoch: &'a str,
     upstream: &'a str,
-    /// Empty where there is none, which is the same as `0`.
+    /// May be empty, which is equal to `0`.
     revision: &'a str,
 }
 
-impl Version<'_> {
-    fn of(text: &str) -> Option<Version<'_>> {
+impl DebianVersion<'_> {
+    fn of(text: &str) -> Option<DebianVersion<'_>> {
         let text = text.trim();
         let (epoch, rest) = text.split_once(':').unwrap_or(("0", text));
         let (upstream, revision) = rest.rsplit_once('-').unwrap_or((rest, ""));
-        (is_number(epoch) && !rest.is_empty()).then_some(Version { epoch, upstream, revision })
+        (is_number(epoch) && !rest.is_empty()).then_some(DebianVersion {
+            epoch,
+            upstream,
+            revision,
+        })
     }
 }
 
-/// Text and numbers by turns.
+/// Compares alternating text and numbers.
 fn parts(mut a: &str, mut b: &str) -> Ordering {
     while !a.is_empty() || !b.is_empty() {
         let ((text_a, rest_a), (text_b, rest_b)) = (text(a), text(b));
@@ -69,7 +74,7 @@ fn compare_text(a: &str, b: &str) -> Ordering {
 }
 
 #[test]
-fn the_manual_page_s_examples_sort_as_it_says() {
+fn the_manual_pages_examples_sort_as_documented() {
     let sorted = ["~~", "~~a", "~", "1", "a"];
     for pair in sorted.windows(2) {
         assert_eq!(compare(pair[0], pair[1]), Some(Ordering::Less), "{pair:?}");

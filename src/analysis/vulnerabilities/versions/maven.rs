@@ -3,10 +3,11 @@
 //! Source: Maven, POM reference, "Version Order Specification"; where that is silent, ComparableVersion's
 //! documentation, whose behaviour the published vectors record.
 
-use super::{compare_numbers, is_number};
+use super::parts::{compare_numbers, is_number};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     let (left, right) = (tokens(a)?, tokens(b)?);
     for at in 0..left.len().max(right.len()) {
@@ -25,16 +26,16 @@ pub fn compare(a: &str, b: &str) -> Option<Ordering> {
 }
 
 #[derive(Clone, Debug)]
-struct Token {
-    /// What stands before it: a dot, a hyphen (or a change between digits and letters), nothing.
+struct MavenToken {
+    /// The separator before it: a dot; a hyphen, also for a change between digits and letters; or nothing.
     separator: Option<char>,
-    /// In lower case, aliases and zeros replaced; empty: the release itself.
+    /// In lower case, with aliases and zeros replaced; empty for the release itself.
     text: String,
-    /// It stands in for one that the other version has and this one lacks.
+    /// Stands in for a token that only the other version has.
     padding: bool,
 }
 
-impl Token {
+impl MavenToken {
     fn is_null(&self) -> bool {
         self.text.is_empty() || self.is_zero()
     }
@@ -43,15 +44,15 @@ impl Token {
         is_number(&self.text) && compare_numbers(&self.text, "").is_eq()
     }
 
-    /// What the shorter version has in its place.
-    fn padding(&self) -> Token {
-        // "sp" is the only word that comes after a release, so it is held against that.
+    /// The token that stands in for this one in the shorter version.
+    fn padding(&self) -> MavenToken {
+        // "sp" is the only word after a release, so it is compared with a release.
         let zero = self.separator == Some('.') && self.text != "sp";
         let text = if zero { "0".to_owned() } else { String::new() };
-        Token { separator: self.separator, text, padding: true }
+        MavenToken { separator: self.separator, text, padding: true }
     }
 
-    fn compare(&self, other: &Token) -> Ordering {
+    fn compare(&self, other: &MavenToken) -> Ordering {
         let (a, b) = (is_number(&self.text), is_number(&other.text));
         if self.separator != other.separator {
             return self.class(a).cmp(&other.class(b));
@@ -60,7 +61,7 @@ impl Token {
             (true, true) => compare_numbers(&self.text, &other.text),
             (true, false) if !self.padding => Ordering::Greater,
             (false, true) if !other.padding => Ordering::Less,
-            // What nobody knows comes after what is known, in the alphabet's order.
+            // Unknown words follow known ones, alphabetically.
             _ => rank(&self.text).cmp(&rank(&other.text)).then_with(|| {
                 let unknown = rank(&self.text) == UNKNOWN;
                 if unknown { self.text.cmp(&other.text) } else { Ordering::Equal }
@@ -86,7 +87,7 @@ fn rank(word: &str) -> usize {
     WORDS.iter().position(|known| *known == word).unwrap_or(UNKNOWN)
 }
 
-fn tokens(text: &str) -> Option<Vec<Token>> {
+fn tokens(text: &str) -> Option<Vec<MavenToken>> {
     let text = text.trim().to_lowercase();
     if text.is_empty() {
         return None;
@@ -99,12 +100,17 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
         let (mut part, after) = rest.split_at_checked(end)?;
         loop {
             let digits = part.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
-            let (run, more) = super::split_while(part, |byte| byte.is_ascii_digit() == digits);
-            tokens.push(Token { separator, text: word(run, !more.is_empty()), padding: false });
+            let (run, more) =
+                super::parts::split_while(part, |byte| byte.is_ascii_digit() == digits);
+            tokens.push(MavenToken {
+                separator,
+                text: word(run, !more.is_empty()),
+                padding: false,
+            });
             if more.is_empty() {
                 break;
             }
-            // Between digits and letters it is as if a hyphen stood.
+            // A change between digits and letters acts as a hyphen.
             (separator, part) = (Some('-'), more);
         }
         let mut chars = after.chars();
@@ -117,7 +123,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
     Some(trimmed(tokens))
 }
 
-/// Aliases replaced. Before a number, one letter stands for a word.
+/// Replaces aliases. One letter before a number is an abbreviation.
 fn word(run: &str, before_number: bool) -> String {
     let word = match run {
         "" => "0",
@@ -131,9 +137,9 @@ fn word(run: &str, before_number: bool) -> String {
     word.to_owned()
 }
 
-/// Without nulls at the end, and before each hyphen.
-fn trimmed(tokens: Vec<Token>) -> Vec<Token> {
-    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
+/// Removes null tokens at the end and before each hyphen.
+fn trimmed(tokens: Vec<MavenToken>) -> Vec<MavenToken> {
+    let mut kept: Vec<MavenToken> = Vec::with_capacity(tokens.len());
     for token in tokens {
         if token.separator == Some('-') {
             trim(&mut kept);
@@ -144,14 +150,14 @@ fn trimmed(tokens: Vec<Token>) -> Vec<Token> {
     kept
 }
 
-fn trim(tokens: &mut Vec<Token>) {
-    while tokens.len() > 1 && tokens.last().is_some_and(Token::is_null) {
+fn trim(tokens: &mut Vec<MavenToken>) {
+    while tokens.len() > 1 && tokens.last().is_some_and(MavenToken::is_null) {
         tokens.pop();
     }
 }
 
 #[test]
-fn the_reference_s_examples_sort_as_it_says() {
+fn the_references_examples_sort_as_documented() {
     let sorted = [
         "1-alpha",
         "1-beta",

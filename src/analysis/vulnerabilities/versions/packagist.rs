@@ -2,9 +2,10 @@
 //!
 //! Source: PHP manual, `version_compare`; php-src, ext/standard/tests/versioning/version_compare.phpt.
 
-use super::{compare_numbers, is_number};
+use super::parts::{compare_numbers, is_number};
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     let (left, right) = (parts(a), parts(b));
     if left.is_empty() || right.is_empty() {
@@ -14,7 +15,7 @@ pub fn compare(a: &str, b: &str) -> Option<Ordering> {
         let order = match (left.get(at), right.get(at)) {
             (Some(a), Some(b)) if is_number(a) && is_number(b) => compare_numbers(a, b),
             (Some(a), Some(b)) => rank(a).cmp(&rank(b)),
-            // A number more is more; a word more is as it stands to a number.
+            // An additional number is greater; an additional word is compared with a number.
             (Some(a), None) if is_number(a) => Ordering::Greater,
             (Some(a), None) => rank(a).cmp(&NUMBER),
             (None, Some(b)) if is_number(b) => Ordering::Less,
@@ -30,7 +31,7 @@ pub fn compare(a: &str, b: &str) -> Option<Ordering> {
 
 const NUMBER: i8 = 4;
 
-/// By its beginning; what nobody knows comes before all.
+/// By the part's prefix; unknown parts come first.
 fn rank(part: &str) -> i8 {
     const RANKS: [(&str, i8); 7] =
         [("dev", 0), ("a", 1), ("b", 2), ("RC", 3), ("rc", 3), ("#", NUMBER), ("p", 5)];
@@ -40,7 +41,7 @@ fn rank(part: &str) -> i8 {
     RANKS.iter().find(|(word, _)| part.starts_with(word)).map_or(-1, |(_, rank)| *rank)
 }
 
-/// Between dots, hyphens, underscores and plus signs, and where digits begin or end.
+/// Splits at dots, hyphens, underscores and plus signs, and where digits start or end.
 fn parts(text: &str) -> Vec<String> {
     let text = text.trim();
     let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
@@ -60,7 +61,7 @@ fn parts(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_manual_s_words_sort_as_it_says() {
+fn the_manuals_words_sort_as_documented() {
     let sorted = ["5.2-foo", "5.2-dev", "5.2alpha", "5.2b", "5.2RC1", "5.2", "5.2pl1"];
     for pair in sorted.windows(2) {
         assert_eq!(compare(pair[0], pair[1]), Some(Ordering::Less), "{pair:?}");

@@ -1,35 +1,37 @@
 //! Python's order.
 //!
 //! Source: PyPA specifications, "Version specifiers" (PEP 440), with its "Summary of permitted suffixes and
-//! relative ordering" and Appendix B. What that doesn't allow comes before it (`pep440_legacy.rs`).
+//! relative ordering" and Appendix B. Versions that it does not allow come first (`pep440_legacy.rs`).
 
-use super::{compare_numbers, compare_padded, is_number, pep440_legacy, split_while};
+use super::parts::{compare_numbers, compare_padded, is_number, split_while};
+use super::pep440_legacy;
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
     let (a, b) = (a.trim().to_ascii_lowercase(), b.trim().to_ascii_lowercase());
     if a.is_empty() || b.is_empty() {
         return None;
     }
-    Some(match (Version::of(&a), Version::of(&b)) {
+    Some(match (PythonVersion::of(&a), PythonVersion::of(&b)) {
         (Some(a), Some(b)) => a.compare(&b),
         (None, None) => pep440_legacy::compare(&a, &b),
         (a, b) => a.is_some().cmp(&b.is_some()),
     })
 }
 
-struct Version<'a> {
+struct PythonVersion<'a> {
     epoch: &'a str,
     release: Vec<&'a str>,
-    /// `a`, `b`, `r`(c) and the number.
+    /// `a`, `b` or `r`(c), and the number.
     pre: Option<(u8, &'a str)>,
     post: Option<&'a str>,
     dev: Option<&'a str>,
     local: &'a str,
 }
 
-impl<'a> Version<'a> {
-    fn of(text: &'a str) -> Option<Version<'a>> {
+impl<'a> PythonVersion<'a> {
+    fn of(text: &'a str) -> Option<PythonVersion<'a>> {
         let text = text.strip_prefix('v').unwrap_or(text);
         let (text, local) = text.split_once('+').unwrap_or((text, ""));
         let (epoch, text) = text.split_once('!').unwrap_or(("0", text));
@@ -48,10 +50,10 @@ impl<'a> Version<'a> {
         });
         let good = local.bytes().all(|c| c.is_ascii_alphanumeric() || SEPARATORS.contains(&c));
         let good = good && is_number(epoch) && rest.is_empty();
-        good.then_some(Version { epoch, release, pre, post, dev, local })
+        good.then_some(PythonVersion { epoch, release, pre, post, dev, local })
     }
 
-    fn compare(&self, other: &Version<'_>) -> Ordering {
+    fn compare(&self, other: &PythonVersion<'_>) -> Ordering {
         let order = compare_numbers(self.epoch, other.epoch);
         let order =
             order.then_with(|| compare_padded(&self.release, &other.release, "", compare_numbers));
@@ -60,7 +62,7 @@ impl<'a> Version<'a> {
             a.cmp(&b).then_with(|| compare_numbers(x, y))
         });
         let order = order.then_with(|| option(self.post, other.post));
-        // Without `dev` comes after any.
+        // No `dev` is after any `dev`.
         let order = order.then_with(|| match (self.dev, other.dev) {
             (Some(a), Some(b)) => compare_numbers(a, b),
             (a, b) => a.is_none().cmp(&b.is_none()),
@@ -68,7 +70,7 @@ impl<'a> Version<'a> {
         order.then_with(|| local(self.local, other.local))
     }
 
-    /// A development release of no pre- or post-release comes before all pre-releases, a release after.
+    /// A development release without pre- or post-release is before all pre-releases; a release is after them.
     fn pre_key(&self) -> (u8, &str) {
         match self.pre {
             Some(pre) => pre,
@@ -79,7 +81,7 @@ impl<'a> Version<'a> {
 }
 
 const SEPARATORS: [u8; 3] = [b'.', b'-', b'_'];
-/// The longer spelling before the shorter one that it begins with.
+/// A longer spelling before the shorter one that it starts with.
 const PRE: [(&str, u8); 8] = [
     ("alpha", b'a'),
     ("a", b'a'),
@@ -115,15 +117,15 @@ fn release(text: &str) -> Option<(Vec<&str>, &str)> {
     }
 }
 
-/// One of the words, a separator before it and another before its number; what it stands for, the number
-/// (empty is 0), and what comes after.
+/// One of the words, with optional separators before it and before its number: what it stands for, the
+/// number (may be empty, for 0), and the rest.
 fn word<'a>(text: &'a str, words: &[(&str, u8)]) -> Option<(u8, &'a str, &'a str)> {
     let is_separator = |c: char| matches!(c, '.' | '-' | '_');
     let text = text.strip_prefix(is_separator).unwrap_or(text);
     let (kind, rest) = words.iter().find_map(|(w, kind)| Some((*kind, text.strip_prefix(w)?)))?;
     let spaced = rest.strip_prefix(is_separator).unwrap_or(rest);
     let (number, after) = split_while(spaced, u8::is_ascii_digit);
-    // A separator that no number follows belongs to what comes next.
+    // A separator without a number belongs to what follows.
     Some(if number.is_empty() { (kind, "", rest) } else { (kind, number, after) })
 }
 
@@ -137,7 +139,7 @@ fn post(text: &str) -> Option<(&str, &str)> {
     word(text, &[("post", 0), ("rev", 0), ("r", 0)]).map(|(_, number, after)| (number, after))
 }
 
-/// Words before numbers; none before any; the shorter list first.
+/// Words are before numbers, nothing is before both, and the shorter list is first.
 fn local(a: &str, b: &str) -> Ordering {
     let parts = |text: &str| {
         let text = if text.is_empty() { None } else { Some(text.split(['.', '-', '_'])) };
@@ -158,7 +160,7 @@ fn local(a: &str, b: &str) -> Ordering {
 }
 
 #[test]
-fn the_specification_s_example_sorts_as_it_says() {
+fn the_specifications_example_sorts_as_documented() {
     let sorted = [
         "1.dev0",
         "1.0.dev456",

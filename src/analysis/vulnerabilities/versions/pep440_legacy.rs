@@ -1,17 +1,18 @@
-//! Python versions from before PEP 440, which come before all others: as setuptools 8 ordered them.
+//! Python versions from before PEP 440, which are before all others, in the order of setuptools 8.
 //!
-//! Source: setuptools documentation, `parse_version` of old: runs of digits and of letters, and hyphens;
-//! numbers by their value, words in the alphabet's order, before the end of the version if they mean a
-//! pre-release, after it else.
+//! Source: setuptools documentation, the old `parse_version`: runs of digits and of letters, and hyphens.
+//! Numbers are compared by value and words alphabetically; a word for a pre-release is before the end of the
+//! version, any other word after it.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+/// Compares two versions that PEP 440 does not allow.
 pub fn compare(a: &str, b: &str) -> Ordering {
     parts(a).cmp(&parts(b))
 }
 
-/// The parts as keys that sort as text: numbers padded with zeros, words with a star before them.
+/// Keys that sort as text: numbers padded with zeros, words after a star.
 fn parts(text: &str) -> Vec<Cow<'static, str>> {
     let mut parts: Vec<Cow<'static, str>> = Vec::new();
     let mut rest = text;
@@ -26,7 +27,7 @@ fn parts(text: &str) -> Vec<Cow<'static, str>> {
             }
             _ => |byte| !matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'-'),
         };
-        let (run, after) = super::split_while(rest, same);
+        let (run, after) = super::parts::split_while(rest, same);
         rest = after;
         match first {
             b'0'..=b'9' => parts.push(format!("{run:0>8}").into()),
@@ -46,7 +47,7 @@ fn word(run: &str) -> Cow<'static, str> {
     }
 }
 
-/// A word takes back zeros before it, and, if it means a pre-release, hyphens.
+/// A word removes zeros before it; a word for a pre-release also removes hyphens.
 fn push(parts: &mut Vec<Cow<'static, str>>, word: Cow<'static, str>) {
     if *word < *"*final" {
         while parts.last().is_some_and(|last| last == "*final-") {

@@ -1,37 +1,38 @@
-//! RPM's order, for all distributions that have it.
+//! RPM's order.
 //!
 //! Source: rpm, docs/manual/dependencies.md, "Versioning", and rpmio/rpmvercmp.c, whose behaviour
-//! tests/rpmvercmp.at of that repository records.
+//! tests/rpmvercmp.at in that repository records.
 
-use super::{compare_numbers, split_while};
+use super::parts::{compare_numbers, split_while};
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
-    let (a, b) = (Version::of(a)?, Version::of(b)?);
+    let (a, b) = (RpmVersion::of(a)?, RpmVersion::of(b)?);
     let order = compare_numbers(a.epoch, b.epoch).then_with(|| parts(a.version, b.version));
     Some(order.then_with(|| match (a.release, b.release) {
         (Some(a), Some(b)) => parts(a, b),
-        // No release comes before any.
+        // No release is before any release.
         (a, b) => a.is_some().cmp(&b.is_some()),
     }))
 }
 
-struct Version<'a> {
+struct RpmVersion<'a> {
     epoch: &'a str,
     version: &'a str,
     release: Option<&'a str>,
 }
 
-impl Version<'_> {
-    fn of(text: &str) -> Option<Version<'_>> {
-        // Only digits before a colon are an epoch: streams of modules hold colons, too.
+impl RpmVersion<'_> {
+    fn of(text: &str) -> Option<RpmVersion<'_>> {
+        // Only digits before a colon are an epoch: versions of module streams contain colons too.
         let (digits, rest) = split_while(text, u8::is_ascii_digit);
         let (epoch, rest) = rest.strip_prefix(':').map_or(("0", text), |rest| (digits, rest));
         let (version, release) = match rest.rsplit_once('-') {
             Some((version, release)) => (version, Some(release)),
             None => (rest, None),
         };
-        (!text.is_empty()).then_some(Version { epoch, version, release })
+        (!text.is_empty()).then_some(RpmVersion { epoch, version, release })
     }
 }
 
@@ -44,7 +45,7 @@ fn parts(mut a: &str, mut b: &str) -> Ordering {
                 continue;
             }
             (None, None) => {}
-            // A tilde comes before everything, the end as well.
+            // A tilde is before everything, including the end.
             (x, y) => return y.is_some().cmp(&x.is_some()),
         }
         match (a.strip_prefix('^'), b.strip_prefix('^')) {
@@ -53,7 +54,7 @@ fn parts(mut a: &str, mut b: &str) -> Ordering {
                 continue;
             }
             (None, None) => {}
-            // A caret comes after the end, and before everything else.
+            // A caret is after the end and before everything else.
             (Some(_), None) if b.is_empty() => return Ordering::Greater,
             (None, Some(_)) if a.is_empty() => return Ordering::Less,
             (x, _) => return if x.is_some() { Ordering::Less } else { Ordering::Greater },
@@ -77,7 +78,7 @@ fn parts(mut a: &str, mut b: &str) -> Ordering {
                 (a, b) = (x.1, y.1);
                 x.0.cmp(y.0)
             }
-            // Numbers come after letters.
+            // Numbers are after letters.
             (a, b) => a.cmp(&b),
         };
         if order.is_ne() {
@@ -86,13 +87,13 @@ fn parts(mut a: &str, mut b: &str) -> Ordering {
     }
 }
 
-/// Without what only separates.
+/// Without leading separators.
 fn skip(text: &str) -> &str {
     text.trim_start_matches(|c: char| !c.is_ascii_alphanumeric() && c != '~' && c != '^')
 }
 
 #[test]
-fn the_manual_s_examples_sort_as_it_says() {
+fn the_manuals_examples_sort_as_documented() {
     for (smaller, larger) in [("1.0~rc1", "1.0"), ("1.0", "1.0^20260101"), ("2:1.0-1", "10:0.1-1")]
     {
         assert_eq!(compare(smaller, larger), Some(Ordering::Less));

@@ -1,20 +1,22 @@
-//! Semantic Versioning, for npm, Rust's crates, Go, Hex and whoever has no order of their own; and Pub's.
+//! Semantic Versioning, for npm, Rust crates, Go, Hex and ecosystems without an order of their own; and
+//! Pub's variant.
 //!
-//! Source: semver.org 2.0.0, item 11; pub_semver's README for what it does with builds.
+//! Source: semver.org 2.0.0, item 11; pub_semver's README for its order of builds.
 //!
-//! - Tolerant: a `v` before it, fewer or more numbers than three, as tags and old records have them.
+//! Tolerant: a leading `v`, and fewer or more than three numbers, as tags and old records have them.
 
-use super::{compare_numbers, compare_padded, is_number, split_numbers};
+use super::parts::{compare_numbers, compare_padded, is_number, split_numbers};
 use std::cmp::Ordering;
 
+/// Compares two versions; `None` if one of them is not a version.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
-    let (a, b) = (Version::of(a)?, Version::of(b)?);
+    let (a, b) = (SemanticVersion::of(a)?, SemanticVersion::of(b)?);
     Some(a.compare(&b))
 }
 
-/// As `compare`, then by the build: none before any.
+/// As `compare`, then by build; no build is before any.
 pub fn compare_pub(a: &str, b: &str) -> Option<Ordering> {
-    let (a, b) = (Version::of(a)?, Version::of(b)?);
+    let (a, b) = (SemanticVersion::of(a)?, SemanticVersion::of(b)?);
     let order = a.compare(&b);
     Some(order.then_with(|| match (a.build, b.build) {
         (Some(a), Some(b)) => identifiers(a, b),
@@ -22,14 +24,14 @@ pub fn compare_pub(a: &str, b: &str) -> Option<Ordering> {
     }))
 }
 
-struct Version<'a> {
+struct SemanticVersion<'a> {
     numbers: Vec<&'a str>,
     pre_release: &'a str,
     build: Option<&'a str>,
 }
 
-impl<'a> Version<'a> {
-    fn of(text: &'a str) -> Option<Version<'a>> {
+impl<'a> SemanticVersion<'a> {
+    fn of(text: &'a str) -> Option<SemanticVersion<'a>> {
         let text = text.trim();
         let text = text.strip_prefix(['v', 'V', '=']).unwrap_or(text);
         let (text, build) = match text.split_once('+') {
@@ -38,10 +40,10 @@ impl<'a> Version<'a> {
         };
         let (numbers, rest) = split_numbers(text);
         let pre_release = rest.strip_prefix('-').unwrap_or(rest);
-        (!numbers.is_empty()).then_some(Version { numbers, pre_release, build })
+        (!numbers.is_empty()).then_some(SemanticVersion { numbers, pre_release, build })
     }
 
-    fn compare(&self, other: &Version<'_>) -> Ordering {
+    fn compare(&self, other: &SemanticVersion<'_>) -> Ordering {
         let order = compare_padded(&self.numbers, &other.numbers, "", compare_numbers);
         order.then_with(|| match (self.pre_release, other.pre_release) {
             ("", "") => Ordering::Equal,
@@ -52,7 +54,7 @@ impl<'a> Version<'a> {
     }
 }
 
-/// Numbers before words, each in its own order; the shorter list first.
+/// Numbers are before words, each in their own order; the shorter list is first.
 fn identifiers(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a.split('.'), b.split('.'));
     loop {
@@ -73,7 +75,7 @@ fn identifiers(a: &str, b: &str) -> Ordering {
 }
 
 #[test]
-fn the_specification_s_example_sorts_as_it_says() {
+fn the_specifications_example_sorts_as_documented() {
     let sorted = [
         "1.0.0-alpha",
         "1.0.0-alpha.1",

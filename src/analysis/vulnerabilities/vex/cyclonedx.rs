@@ -1,15 +1,16 @@
-//! CycloneDX's vulnerabilities with an analysis.
+//! Vulnerabilities with an analysis in CycloneDX documents.
 //!
-//! - A statement is about components by reference: to one of the same document, or, by BOM-Link, to one of
-//!   another, which can be told only if the reference is the PURL itself.
-//! - Of `affects[].versions` only those that are named one by one are followed.
+//! - A statement refers to components of the same document, or by BOM-Link to components of another one;
+//!   the latter are known only if the reference is itself a PURL.
+//! - Of `affects[].versions` only single versions are read, not ranges.
 
-use super::super::json::{objects, text};
-use super::{VexProduct, VexStatement, VexStatus, VexVerdict};
+use super::statement::{VexProduct, VexStatement};
+use crate::analysis::vulnerabilities::json::{objects, text};
+use crate::analysis::vulnerabilities::vulnerability::{VexStatus, VexVerdict};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The states, in OpenVEX's words.
+/// The state in OpenVEX's terms.
 fn status(state: &str) -> Option<VexStatus> {
     Some(match state {
         "resolved" | "resolved_with_pedigree" => VexStatus::Fixed,
@@ -24,7 +25,7 @@ fn status(state: &str) -> Option<VexStatus> {
 pub fn statements(name: &str, document: &Value) -> Vec<VexStatement> {
     let metadata = document.get("metadata").unwrap_or(&Value::Null);
     let mut purls: BTreeMap<String, String> = BTreeMap::new();
-    // No recursion of ours: how deep they can be is for the parser to bound.
+    // Iterative, because only the parser's limit bounds the depth.
     let mut components: Vec<&Value> = objects(document, "components").collect();
     components.extend(metadata.get("component"));
     while let Some(component) = components.pop() {
@@ -54,7 +55,7 @@ pub fn statements(name: &str, document: &Value) -> Vec<VexStatement> {
     statements
 }
 
-/// The component's PURL; for each version that is named, the PURL with that version.
+/// The component's PURL, or a PURL for each listed version.
 fn products(
     affects: &Value,
     status: VexStatus,

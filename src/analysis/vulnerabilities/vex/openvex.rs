@@ -1,10 +1,11 @@
-//! OpenVEX. Things are structures with an `@id`, or plain strings, as version 0.0.1 has them.
+//! OpenVEX. Things are objects with an `@id`, or plain strings as in version 0.0.1.
 
-use super::super::json::{list, objects, text, texts};
-use super::{VexProduct, VexStatement, VexStatus, VexVerdict};
+use super::statement::{VexProduct, VexStatement};
+use crate::analysis::vulnerabilities::json::{list, objects, text, texts};
+use crate::analysis::vulnerabilities::vulnerability::{VexStatus, VexVerdict};
 use serde_json::Value;
 
-/// A document's statements; those without a known status are none.
+/// A document's statements; statements without a known status are skipped.
 pub fn statements(name: &str, document: &Value) -> Vec<VexStatement> {
     let source = first([text(document, "author"), text(document, "@id"), name.to_owned()]);
     let time = first([text(document, "last_updated"), text(document, "timestamp")]);
@@ -25,13 +26,13 @@ fn statement(stated: &Value, source: &str, time: &str) -> Option<VexStatement> {
     names.extend(vulnerability.as_str().map(str::to_owned));
     names.push(text(vulnerability, "name"));
     names.retain(|name| !name.is_empty());
-    // Beside the products in 0.0.1, in them since.
+    // In 0.0.1 beside the products, later inside of them.
     let beside = list(stated, "subcomponents");
     let product = |component: &Value| {
         let components = list(component, "subcomponents").iter().chain(beside);
         let mut parts: Vec<String> = components.clone().flat_map(purls).collect();
         if parts.is_empty() && components.count() > 0 {
-            // Parts that nobody can tell are not the whole.
+            // Unknown parts must not be taken for the whole.
             parts.push(String::new());
         }
         VexProduct { purls: purls(component), parts }
@@ -55,7 +56,7 @@ fn purls(component: &Value) -> Vec<String> {
     all
 }
 
-/// The first that is not empty.
+/// The first text that is not empty.
 fn first<const N: usize>(texts: [String; N]) -> String {
     texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
 }

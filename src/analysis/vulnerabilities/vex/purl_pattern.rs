@@ -1,4 +1,4 @@
-//! PURLs taken apart, to say whether one covers another.
+//! PURLs as patterns: whether one covers another.
 //!
 //! Source: package-url/purl-spec, PURL-SPECIFICATION.rst, "How to parse a purl string".
 
@@ -14,13 +14,13 @@ pub struct PurlPattern {
 }
 
 impl PurlPattern {
-    /// `None`: it is no PURL.
+    /// `None` if the text is not a PURL.
     pub fn parse(text: &str) -> Option<PurlPattern> {
         let rest = text.strip_prefix("pkg:")?.trim_start_matches('/');
         let rest = rest.split('#').next().unwrap_or_default();
         let (rest, qualifiers) = rest.split_once('?').unwrap_or((rest, ""));
         let (kind, path) = rest.split_once('/')?;
-        // An `@` before the last slash is a namespace's that somebody has not encoded.
+        // An `@` before the last slash belongs to a namespace that was not encoded.
         let name = path.rfind('/').map_or(0, |slash| slash + 1);
         let version = path.get(name..)?.find('@').map(|at| name + at).filter(|at| *at > 0);
         let (path, version) = match version {
@@ -39,7 +39,7 @@ impl PurlPattern {
         Some(PurlPattern { kind, path, version: version.filter(|v| !v.is_empty()), qualifiers })
     }
 
-    /// Whether what this speaks of includes the other.
+    /// Whether the other PURL is included in this one.
     pub fn covers(&self, other: &PurlPattern) -> bool {
         self.kind == other.kind
             && self.path == other.path

@@ -1,9 +1,9 @@
 //! VEX, by the examples of both specifications.
 
-use super::super::vulnerability::AffectedPackage;
+use super::super::vulnerability::{AffectedPackage, VexStatus};
 use super::*;
 
-fn finding(id: &str, alias: &str, purl: &str) -> Vulnerability {
+fn vulnerability(id: &str, alias: &str, purl: &str) -> Vulnerability {
     let package = AffectedPackage { purl: purl.to_owned(), name: "n".into(), version: "v".into() };
     Vulnerability {
         id: id.to_owned(),
@@ -21,17 +21,17 @@ fn finding(id: &str, alias: &str, purl: &str) -> Vulnerability {
     }
 }
 
-/// What the document says of a finding of Log4Shell in this package.
-fn said(document: &str, purl: &str, image: &[&str]) -> Option<VexStatus> {
+/// What the document says about Log4Shell in this package.
+fn status_in(document: &str, purl: &str, image: &[&str]) -> Option<VexStatus> {
     let statements = parse("vex.json", document.as_bytes()).unwrap();
-    let mut findings = [finding("GHSA-jfh8-c2jp-5v3q", "CVE-2021-44228", purl)];
+    let mut found = [vulnerability("GHSA-jfh8-c2jp-5v3q", "CVE-2021-44228", purl)];
     let image: Vec<_> = image.iter().map(|&purl| purl.to_owned()).collect();
-    apply(&mut findings, &statements, &image);
-    let [finding] = findings;
-    finding.vex.map(|said| said.status)
+    apply(&mut found, &statements, &image);
+    let [vulnerability] = found;
+    vulnerability.vex.map(|verdict| verdict.status)
 }
 
-/// The specification's own example (OPENVEX-SPEC.md, "Example"), its commas mended.
+/// The specification's own example (OPENVEX-SPEC.md, "Example"), with its commas corrected.
 const SPRING: &str = r#"{
   "@context": "https://openvex.dev/ns/v0.2.0",
   "@id": "https://openvex.dev/docs/public/vex-2e67563e128250cbcb3e98930df948dd053e43271d70dc50cfa22d57e03fe96f",
@@ -54,13 +54,16 @@ const SPRING: &str = r#"{
 }"#;
 
 #[test]
-fn openvex_s_example_is_about_its_package_and_version() {
+fn openvexs_example_is_about_its_package_and_version() {
     let spring = "pkg:maven/org.springframework.boot/spring-boot";
-    assert_eq!(said(SPRING, &format!("{spring}@2.6.0-M3"), &[]), Some(VexStatus::NotAffected));
-    assert_eq!(said(SPRING, &format!("{spring}@2.6.0"), &[]), None);
-    assert_eq!(said(SPRING, &format!("{spring}-x@2.6.0-M3"), &[]), None);
+    assert_eq!(status_in(SPRING, &format!("{spring}@2.6.0-M3"), &[]), Some(VexStatus::NotAffected));
+    assert_eq!(status_in(SPRING, &format!("{spring}@2.6.0"), &[]), None);
+    assert_eq!(status_in(SPRING, &format!("{spring}-x@2.6.0-M3"), &[]), None);
     let document = SPRING.replace("@2.6.0-M3", "");
-    assert_eq!(said(&document, &format!("{spring}@9?type=jar"), &[]), Some(VexStatus::NotAffected));
+    assert_eq!(
+        status_in(&document, &format!("{spring}@9?type=jar"), &[]),
+        Some(VexStatus::NotAffected)
+    );
 }
 
 #[test]
@@ -70,38 +73,38 @@ fn statements_about_the_image_are_about_its_packages() {
         "pkg:maven/org.springframework.boot/spring-boot@2.6.0-M3",
         "pkg:oci/app@sha256:aa",
     );
-    assert_eq!(said(&document, "pkg:npm/a@1", &[image]), Some(VexStatus::NotAffected));
-    assert_eq!(said(&document, "pkg:npm/a@1", &["pkg:oci/app@sha256%3Abb"]), None);
+    assert_eq!(status_in(&document, "pkg:npm/a@1", &[image]), Some(VexStatus::NotAffected));
+    assert_eq!(status_in(&document, "pkg:npm/a@1", &["pkg:oci/app@sha256%3Abb"]), None);
     let part = r#""subcomponents": [{"@id": "pkg:npm/a"}], "identifiers""#;
     let document = document.replace("\"identifiers\"", part);
-    assert_eq!(said(&document, "pkg:npm/a@1", &[image]), Some(VexStatus::NotAffected));
-    assert_eq!(said(&document, "pkg:npm/b@1", &[image]), None);
-    assert_eq!(said(&document, "pkg:npm/a@1", &[]), None);
+    assert_eq!(status_in(&document, "pkg:npm/a@1", &[image]), Some(VexStatus::NotAffected));
+    assert_eq!(status_in(&document, "pkg:npm/b@1", &[image]), None);
+    assert_eq!(status_in(&document, "pkg:npm/a@1", &[]), None);
     let untold = document.replace(r#"{"@id": "pkg:npm/a"}"#, r#"{"hashes": {}}"#);
-    assert_eq!(said(&untold, "pkg:npm/a@1", &[image]), None);
+    assert_eq!(status_in(&untold, "pkg:npm/a@1", &[image]), None);
 }
 
 #[test]
-fn qualifiers_that_are_given_must_be_the_package_s() {
+fn the_qualifiers_of_a_statement_must_match() {
     let document = SPRING.replace(
         "pkg:maven/org.springframework.boot/spring-boot@2.6.0-M3",
         "pkg:apk/wolfi/git@2.39.0-r1?arch=armv7",
     );
     let git = "pkg:apk/wolfi/git@2.39.0-r1?distro=wolfi-1&arch=";
-    assert_eq!(said(&document, &format!("{git}armv7"), &[]), Some(VexStatus::NotAffected));
-    assert_eq!(said(&document, &format!("{git}x86_64"), &[]), None);
+    assert_eq!(status_in(&document, &format!("{git}armv7"), &[]), Some(VexStatus::NotAffected));
+    assert_eq!(status_in(&document, &format!("{git}x86_64"), &[]), None);
 }
 
 #[test]
-fn the_youngest_statement_holds() {
+fn the_newest_statement_counts() {
     let affected = r#""statements": [ {"vulnerability": "CVE-2021-44228", "status": "affected",
         "timestamp": "2024-01-01T00:00:00Z", "products": ["pkg:npm/a"]},
         {"vulnerability": "CVE-2021-44228", "status": "fixed", "products": ["pkg:npm/a"]},"#;
     let document = SPRING.replace("\"statements\": [", affected);
-    assert_eq!(said(&document, "pkg:npm/a@1", &[]), Some(VexStatus::Affected));
+    assert_eq!(status_in(&document, "pkg:npm/a@1", &[]), Some(VexStatus::Affected));
 }
 
-/// Of CycloneDX/bom-examples, VEX/CISA-Use-Cases/Case-1, its component given a PURL.
+/// From CycloneDX/bom-examples, VEX/CISA-Use-Cases/Case-1, with a PURL added to the component.
 const CISA: &str = r#"{
   "bomFormat": "CycloneDX", "specVersion": "1.4", "version": 1,
   "metadata": { "timestamp": "2022-03-03T00:00:00Z", "component": {
@@ -115,31 +118,31 @@ const CISA: &str = r#"{
 }"#;
 
 #[test]
-fn cyclonedx_s_states_are_openvex_s() {
+fn cyclonedxs_states_are_read_as_openvexs() {
     let abc = "pkg:generic/abc@4.2";
-    assert_eq!(said(CISA, abc, &[]), Some(VexStatus::NotAffected));
+    assert_eq!(status_in(CISA, abc, &[]), Some(VexStatus::NotAffected));
     for (state, want) in [
         ("exploitable", Some(VexStatus::Affected)),
         ("in_triage", Some(VexStatus::UnderInvestigation)),
         ("resolved", Some(VexStatus::Fixed)),
     ] {
-        assert_eq!(said(&CISA.replace("not_affected", state), abc, &[]), want, "{state}");
+        assert_eq!(status_in(&CISA.replace("not_affected", state), abc, &[]), want, "{state}");
     }
     let linked = CISA.replace(
         "\"ref\": \"product-ABC\"",
         "\"ref\": \"urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#pkg:npm/a@1\"",
     );
-    assert_eq!(said(&linked, "pkg:npm/a@1", &[]), Some(VexStatus::NotAffected));
+    assert_eq!(status_in(&linked, "pkg:npm/a@1", &[]), Some(VexStatus::NotAffected));
     let versions = CISA.replace(
         "\"ref\": \"product-ABC\"",
         "\"ref\": \"product-ABC\", \"versions\": [{\"version\": \"2.4\"}, {\"range\": \"vers:generic/>=9\"}]",
     );
-    assert_eq!(said(&versions, "pkg:generic/abc@2.4", &[]), Some(VexStatus::NotAffected));
-    assert_eq!(said(&versions, abc, &[]), None);
+    assert_eq!(status_in(&versions, "pkg:generic/abc@2.4", &[]), Some(VexStatus::NotAffected));
+    assert_eq!(status_in(&versions, abc, &[]), None);
 }
 
 #[test]
-fn what_is_no_vex_says_so() {
+fn a_document_that_is_no_vex_is_an_error() {
     for document in
         ["", "[]", "{}", "{\"bomFormat\": \"CycloneDX\"}", "{\"@context\": \"openvex\"}"]
     {

@@ -3,15 +3,15 @@
 //! Source: Debian Policy, 12.5, "Copyright information", and "Machine-readable debian/copyright file",
 //! version 1.0.
 //!
-//! - Machine-readable: the short names of the `License` fields that speak of files, or of the whole. A
-//!   paragraph with nothing but a licence holds the text of one that others name; its name counts only
-//!   where there is no other.
-//! - Otherwise the file is prose, and only its references to `/usr/share/common-licenses` are certain.
-//!   (In a machine-readable file these are where to read the text: `GPL-2+` refers to `GPL-2`.)
+//! - Machine-readable: the short names in `License` fields of paragraphs about files, or of the header. A
+//!   paragraph that has only a licence holds the text of one that others name; its name counts only if
+//!   there is no other.
+//! - Otherwise the file is prose, and only its references to `/usr/share/common-licenses` are certain. (In
+//!   a machine-readable file they only point to the text: `GPL-2+` refers to `GPL-2`.)
 
-use super::super::control::paragraphs;
+use crate::analysis::packages::reading::control::paragraphs;
 
-/// Licences in the order in which they are first named, as written.
+/// Licences as written, in the order of their first mention.
 pub fn licenses(bytes: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
     if is_machine_readable(bytes) {
@@ -32,13 +32,13 @@ pub fn licenses(bytes: &[u8]) -> Vec<String> {
 
 fn is_machine_readable(bytes: &[u8]) -> bool {
     paragraphs(bytes).next().is_some_and(|first| {
-        // Drafts of the format called the field `Format-Specification`.
+        // Drafts of the format called this field `Format-Specification`.
         let format = [first.line("Format"), first.line("Format-Specification")].concat();
         format.contains("copyright-format") || format.to_ascii_lowercase().contains("dep5")
     })
 }
 
-/// The names after `/usr/share/common-licenses/`, without the full stop of a sentence.
+/// The names after `/usr/share/common-licenses/`, without the full stop that ends a sentence.
 fn references(bytes: &[u8]) -> impl Iterator<Item = String> {
     const FOLDER: &str = "/common-licenses/";
     let mut rest = bytes;
@@ -52,7 +52,7 @@ fn references(bytes: &[u8]) -> impl Iterator<Item = String> {
     })
 }
 
-/// Keeps each once. A file names a few dozen at most; a hostile one is cut there.
+/// Adds a name once. A real file has a few dozen at most; more than `MOST` are dropped.
 fn add(name: String, names: &mut Vec<String>) {
     const MOST: usize = 200;
     if !name.is_empty() && names.len() < MOST && !names.contains(&name) {

@@ -1,15 +1,15 @@
-//! The files are dpkg's own: see tests/fixtures/packages/README.md.
+//! The files were written by dpkg itself: see tests/fixtures/packages/README.md.
 
 use super::*;
 
-fn facts(path: &str, bytes: &[u8]) -> Facts {
+fn facts(path: &str, bytes: &[u8]) -> CatalogFacts {
     let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
     assert!((CATALOGER.wants)(&file), "{path}");
     read(&file, bytes)
 }
 
 #[test]
-fn a_package_counts_while_it_is_installed() {
+fn a_package_counts_only_while_it_is_installed() {
     let text = include_bytes!("../../../../../tests/fixtures/packages/dpkg/status");
     let query = include_str!("../../../../../tests/fixtures/packages/dpkg/query.tsv");
     let packages = facts("var/lib/dpkg/status", text).packages;
@@ -31,12 +31,15 @@ fn a_package_counts_while_it_is_installed() {
 }
 
 #[test]
-fn a_list_has_every_path_but_shared_directories() {
+fn a_list_has_every_path_except_shared_directories() {
     let text = include_bytes!("../../../../../tests/fixtures/packages/dpkg/libattr1:amd64.list");
-    let about = &facts("var/lib/dpkg/info/libattr1:amd64.list", text).about[0];
-    assert_eq!((&*about.kind, &*about.name, &*about.architecture), ("deb", "libattr1", "amd64"));
+    let supplement = &facts("var/lib/dpkg/info/libattr1:amd64.list", text).supplements[0];
     assert_eq!(
-        about.files,
+        (&*supplement.kind, &*supplement.name, &*supplement.architecture),
+        ("deb", "libattr1", "amd64")
+    );
+    assert_eq!(
+        supplement.files,
         [
             "etc/xattr.conf",
             "usr/lib/x86_64-linux-gnu/libattr.so.1.1.2501",
@@ -50,28 +53,29 @@ fn a_list_has_every_path_but_shared_directories() {
 }
 
 #[test]
-fn paths_of_a_system_in_a_folder_are_below_it() {
-    let about = &facts("srv/root/var/lib/dpkg/info/a.list", b"/.\n/etc\n/etc/a\n").about[0];
-    assert_eq!(about.files, ["srv/root/etc/a"]);
+fn paths_of_a_root_in_a_folder_are_below_that_folder() {
+    let supplement =
+        &facts("srv/root/var/lib/dpkg/info/a.list", b"/.\n/etc\n/etc/a\n").supplements[0];
+    assert_eq!(supplement.files, ["srv/root/etc/a"]);
 }
 
 #[test]
 fn a_machine_readable_copyright_declares_its_short_names() {
     let text = include_bytes!("../../../../../tests/fixtures/packages/dpkg/copyright-dep5");
-    let about = &facts("usr/share/doc/libattr1/copyright", text).about[0];
-    assert_eq!(about.name, "libattr1");
-    assert_eq!(about.licenses, ["GPL-2+", "LGPL-2+"]);
+    let supplement = &facts("usr/share/doc/libattr1/copyright", text).supplements[0];
+    assert_eq!(supplement.name, "libattr1");
+    assert_eq!(supplement.licenses, ["GPL-2+", "LGPL-2+"]);
 }
 
 #[test]
-fn a_copyright_in_prose_declares_the_licences_that_it_refers_to() {
+fn a_prose_copyright_declares_the_licences_that_it_refers_to() {
     let text = include_bytes!("../../../../../tests/fixtures/packages/dpkg/copyright-prose");
-    let about = &facts("usr/share/doc/libmpc3/copyright", text).about[0];
-    assert_eq!(about.licenses, ["LGPL-3"]);
+    let supplement = &facts("usr/share/doc/libmpc3/copyright", text).supplements[0];
+    assert_eq!(supplement.licenses, ["LGPL-3"]);
 }
 
 #[test]
-fn a_database_without_a_package_is_damaged_and_an_empty_one_is_not() {
+fn a_database_without_packages_is_damaged_but_an_empty_one_is_not() {
     let damaged = facts("var/lib/dpkg/status", b"\x1f\x8b\0\0garbage");
     assert_eq!(damaged.warnings[0].code, "package-database-damaged");
     assert!(facts("var/lib/dpkg/status", b"").is_empty());

@@ -1,17 +1,18 @@
-//! What names a Java archive: its manifest, Maven's properties, its file name.
+//! The sources of a Java archive's name: its manifest, Maven's properties, its file name.
 //!
-//! Sources: the JAR File Specification, "JAR Manifest" (lines of at most 72 bytes, continued by a space);
+//! Source: the JAR File Specification, "JAR Manifest" (lines of at most 72 bytes, continued after a space);
 //! OSGi Core, "Bundle Manifest Headers"; `java.util.Properties.load`.
 
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
 use std::collections::BTreeMap;
 
-/// The main section of a manifest. Its keys in lower case: they are compared without case.
+/// The main section of a manifest, with keys in lower case: they are case-insensitive.
 #[derive(Default)]
-pub struct Manifest(BTreeMap<String, String>);
+pub struct JarManifest(BTreeMap<String, String>);
 
-impl Manifest {
-    pub fn read(bytes: &[u8]) -> Manifest {
+impl JarManifest {
+    /// Reads the main section.
+    pub fn read(bytes: &[u8]) -> JarManifest {
         let mut fields = BTreeMap::new();
         let mut last: Option<(String, Vec<u8>)> = None;
         let mut keep = |field: Option<(String, Vec<u8>)>| {
@@ -21,7 +22,7 @@ impl Manifest {
         };
         for line in bytes.split(|&byte| byte == b'\n' || byte == b'\r') {
             match line {
-                // `\r\n` is split in two: a section ends with an empty line that isn't the half of one.
+                // `\r\n` is split into two. An empty line in its middle does not end the section.
                 [] => {}
                 [b' ', more @ ..] => {
                     if let Some((_, value)) = &mut last {
@@ -33,7 +34,7 @@ impl Manifest {
                     let Some(colon) = line.iter().position(|&byte| byte == b':') else { continue };
                     let (key, value) = line.split_at(colon);
                     let key = String::from_utf8_lossy(key).trim().to_lowercase();
-                    // The first section that has a name is about one entry, and ends the main one.
+                    // A section with a name describes one entry, and ends the main section.
                     if key == "name" {
                         break;
                     }
@@ -42,7 +43,7 @@ impl Manifest {
             }
         }
         keep(last);
-        Manifest(fields)
+        JarManifest(fields)
     }
 
     fn get(&self, key: &str) -> &str {
@@ -53,11 +54,12 @@ impl Manifest {
         keys.iter().map(|key| self.get(key)).find(|value| !value.is_empty()).unwrap_or_default()
     }
 
-    /// A name, of an archive whose file name says none.
+    /// A name for an archive whose file name has none.
     pub fn title(&self) -> &str {
         self.first(&["bundle-name", "short-name", "extension-name", "implementation-title"])
     }
 
+    /// The version; may be empty, like the following values.
     pub fn version(&self) -> &str {
         self.first(&[
             "implementation-version",
@@ -67,10 +69,12 @@ impl Manifest {
         ])
     }
 
+    /// The vendor.
     pub fn vendor(&self) -> &str {
         self.first(&["implementation-vendor", "bundle-vendor"])
     }
 
+    /// A web page.
     pub fn homepage(&self) -> &str {
         let url = self.first(&["implementation-url", "bundle-docurl"]);
         if url.starts_with("http") { url } else { "" }
@@ -83,8 +87,8 @@ impl Manifest {
         names.filter(|name| !name.is_empty() && !name.contains('"')).map(str::to_owned).collect()
     }
 
-    /// A guess at the groupId: the bundle's or module's name without the artifact's part of it
-    /// (`org.codehaus.plexus.interpolation` of `plexus-interpolation`); empty: nothing to go by.
+    /// A guess at the groupId: the name of the bundle or module without its last part, if that belongs to
+    /// the artifact (`org.codehaus.plexus.interpolation` of `plexus-interpolation`); may be empty.
     pub fn group(&self, artifact: &str) -> String {
         let name = self.first(&["bundle-symbolicname", "automatic-module-name"]);
         let name = name.split(';').next().unwrap_or_default().trim();
@@ -97,13 +101,13 @@ impl Manifest {
     }
 }
 
-/// Whether `last` is the name, or its last part.
+/// Whether `last` is the whole name or its last part.
 fn is_part(last: &str, name: &str) -> bool {
     let rest = name.strip_suffix(last);
     rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(['-', '.', '_']))
 }
 
-/// What Maven says of itself in `pom.properties`.
+/// Maven's `pom.properties`.
 #[derive(Clone, Default)]
 pub struct Pom {
     pub group: String,
@@ -112,7 +116,7 @@ pub struct Pom {
 }
 
 impl Pom {
-    /// `None`: it does not say which artifact, or which version.
+    /// `None` without an artifact or a version.
     pub fn read(bytes: &[u8]) -> Option<Pom> {
         let text = String::from_utf8_lossy(bytes);
         let mut pom = Pom::default();
@@ -126,11 +130,12 @@ impl Pom {
                 _ => {}
             }
         }
-        // `${project.version}`: a template that nobody filled in.
-        let is_said = |value: &str| !value.is_empty() && !value.starts_with('$');
-        (is_said(&pom.artifact) && is_said(&pom.version)).then_some(pom)
+        // `${project.version}` is a template that was never filled in.
+        let is_set = |value: &str| !value.is_empty() && !value.starts_with('$');
+        (is_set(&pom.artifact) && is_set(&pom.version)).then_some(pom)
     }
 
+    /// The package that it names.
     pub fn package(self) -> Package {
         Package {
             kind: "maven".to_owned(),
@@ -142,17 +147,17 @@ impl Pom {
     }
 }
 
-/// `name-1.2.3.jar`.
+/// A file name such as `name-1.2.3.jar`.
 pub struct FileName<'a> {
     stem: &'a str,
     pub name: &'a str,
-    /// Empty: it has none.
+    /// May be empty.
     pub version: &'a str,
 }
 
 impl FileName<'_> {
-    /// The version begins behind the first dash that a digit follows, or `build5`, or `r5`, `rc5`; in a
-    /// name without one, behind the first underscore or dot that a digit follows (`org.junit_4.13`).
+    /// The version starts after the first dash before a digit or before `build5`, `r5` or `rc5`. Without
+    /// such a dash it starts after the first underscore or dot before a digit (`org.junit_4.13`).
     pub fn of(file: &str) -> FileName<'_> {
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
         let begins = |separators: &[u8], words: bool| {
@@ -172,14 +177,15 @@ impl FileName<'_> {
         }
     }
 
-    /// Whether the file is that of an artifact, by its name alone.
+    /// Whether the file name alone shows that this is the artifact's archive.
     pub fn is_of(&self, artifact: &str) -> bool {
         let is_version = |rest: &str| rest.strip_prefix('-').is_some_and(starts_with_digit);
         let followed = self.stem.strip_prefix(artifact);
         self.name == artifact || followed.is_some_and(|rest| rest.is_empty() || is_version(rest))
     }
 
-    /// Whether it may be, if there is no other: `x-debian.jar` of `x`, `lang3.jar` of `commons-lang3`.
+    /// Whether it may be, in the absence of a better match: `x-debian.jar` of `x`, `lang3.jar` of
+    /// `commons-lang3`.
     pub fn is_like(&self, artifact: &str) -> bool {
         let followed = self.stem.strip_prefix(artifact);
         followed.is_some_and(|rest| rest.starts_with(['-', '_', '.']))

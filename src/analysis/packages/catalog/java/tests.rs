@@ -1,4 +1,4 @@
-//! Real archives of classes, held against syft, a Maven repository, and the tools that made them.
+//! Real Java archives, compared with syft, a Maven repository, and the tools that made the archives.
 
 use super::super::test_archives::{self, found_in, list, named};
 use super::*;
@@ -17,7 +17,7 @@ fn fixture(name: &str) -> Vec<u8> {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn archives_in_images_are_what_syft_finds() {
+fn archives_in_images_have_what_syft_finds() {
     for (archive, want) in [
         (
             "polyglot-public.skopeo-zstd.oci.tar",
@@ -57,10 +57,10 @@ fn jars(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// A Maven repository is a list of facts: a jar lies at `GROUP/ARTIFACT/VERSION/ARTIFACT-VERSION.jar`.
+/// The paths of a Maven repository tell the truth: `GROUP/ARTIFACT/VERSION/ARTIFACT-VERSION.jar`.
 #[test]
 #[cfg_attr(not(has_maven_repository), ignore = "needs Debian's Maven repository")]
-fn jars_of_a_maven_repository_are_named_as_it_names_them() {
+fn jars_of_a_maven_repository_have_the_names_of_their_paths() {
     let repository = Path::new("/usr/share/maven-repo");
     let mut all = Vec::new();
     jars(repository, &mut all);
@@ -71,8 +71,8 @@ fn jars_of_a_maven_repository_are_named_as_it_names_them() {
         else {
             continue;
         };
-        // Debian's own names for versions are links to what lies beside them; further parts of a name say
-        // how it was built.
+        // Debian's own version names are links to the files beside them. Further parts of a file name
+        // describe the build.
         let is_plain = *file == format!("{artifact}-{version}.jar");
         if version.ends_with('x') || *version == "debian" || !is_plain {
             continue;
@@ -82,16 +82,16 @@ fn jars_of_a_maven_repository_are_named_as_it_names_them() {
         tested += 1;
         groups += usize::from(own.namespace == group.join("."));
         assert_eq!(own.name, *artifact, "{place}");
-        // A snapshot says in its properties what it is a snapshot of.
+        // A snapshot's properties say which version it is a snapshot of.
         let version = version.trim_end_matches("-SNAPSHOT");
         assert_eq!(own.version.trim_end_matches("-SNAPSHOT"), version, "{place}");
     }
-    // Where neither Maven's properties nor the manifest say a group, there is none to be right.
+    // Without Maven properties and manifest, a group cannot be known.
     assert!(tested > 10 && groups * 10 >= tested * 7, "{groups} groups of {tested} are right");
 }
 
 #[test]
-fn a_shaded_archive_names_what_was_unpacked_into_it() {
+fn a_shaded_archive_lists_what_was_unpacked_into_it() {
     let found = packages("opt/app/tool-1.0.jar", &fixture("tool-1.0.jar"));
     let all: Vec<_> = found
         .iter()
@@ -108,7 +108,7 @@ fn a_shaded_archive_names_what_was_unpacked_into_it() {
 }
 
 #[test]
-fn an_archive_in_an_archive_in_an_archive_says_where_it_is() {
+fn a_nested_archive_has_its_path() {
     let found = packages("srv/shop.ear", &fixture("shop.ear"));
     let all: Vec<_> =
         found.iter().map(|one| (&one.name[..], &one.version[..], &one.inside[..])).collect();
@@ -132,7 +132,7 @@ fn an_archive_in_an_archive_in_an_archive_says_where_it_is() {
 
 #[test]
 fn file_names_are_split_as_syft_splits_them() {
-    // The examples of syft's own documentation of its rule, and names out of Maven's repository.
+    // Examples of syft's documentation of its rule, and names in Maven's repository.
     for (file, name, version) in [
         ("some-package-4.0.1.jar", "some-package", "4.0.1"),
         ("prefix.thing-4.jar", "prefix.thing", "4"),
@@ -150,7 +150,7 @@ fn file_names_are_split_as_syft_splits_them() {
 }
 
 #[test]
-fn nesting_ends_and_says_so() {
+fn nesting_beyond_the_limit_gives_a_warning() {
     let found = test_archives::read("deep.jar", &nested(12), &[CATALOGER]);
     let facts = &found[0].1;
     let warning = facts.warnings.first().and_then(|problem| problem.found.clone());
@@ -183,7 +183,7 @@ fn nested(depth: u32) -> Vec<u8> {
 }
 
 #[test]
-fn changed_bytes_are_a_warning_at_worst() {
+fn changed_bytes_give_at_worst_a_warning() {
     let whole = fixture("shop.ear");
     for at in 0..whole.len() {
         let mut bytes = whole.clone();

@@ -1,14 +1,15 @@
 //! Bundler's Gemfile.lock (gems.locked).
 //!
-//! Source: Bundler, `LockfileParser`: sections GEM, GIT, PATH and the like have `specs:`, with a gem a line,
-//! indented by four, `NAME (VERSION[-PLATFORM])`; deeper lines are dependencies. CHECKSUMS repeats the
-//! gems, indented by two, with their digests.
+//! Source: Bundler, `LockfileParser`: the sections GEM, GIT, PATH and others have `specs:`, with one gem per
+//! line, indented by four, `NAME (VERSION[-PLATFORM])`; deeper lines are dependencies. CHECKSUMS repeats
+//! the gems, indented by two, with their digests.
 
-use super::super::json::add_hex;
-use super::super::text::package;
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::digests::add_hex;
+use crate::analysis::packages::reading::text::package;
 use std::collections::BTreeMap;
 
+/// Reads Gemfile.lock.
 pub fn gemfile_lock(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     let mut digests: BTreeMap<&str, &str> = BTreeMap::new();
@@ -52,8 +53,8 @@ fn spec(line: &str) -> Option<Package> {
 }
 
 #[test]
-fn checksums_are_those_of_the_gem_and_its_platform() {
-    // The shape of Bundler 2.5's own documentation, with digests of nothing.
+fn checksums_belong_to_a_gem_and_its_platform() {
+    // The layout of Bundler 2.5's documentation, with digests of the empty text.
     let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     let text = format!(
         "GEM\n  specs:\n    nokogiri (1.16.0)\n      racc (~> 1.4)\n    nokogiri (1.16.0-x86_64-linux)\n\n\

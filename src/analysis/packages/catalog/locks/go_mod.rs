@@ -1,15 +1,16 @@
-//! go.mod, which since Go 1.17 names every module that a build may take.
+//! go.mod, which since Go 1.17 names every module that a build may use.
 //!
-//! Source: Go Modules Reference, "go.mod files". `require` and `replace` stand alone on a line, or before
-//! a list in parentheses. go.sum has versions that were only looked at, and is not asked for.
+//! Source: Go Modules Reference, "go.mod files". `require` and `replace` are on one line, or before a list
+//! in parentheses. go.sum is not read: it also has versions that were only considered.
 
-use super::super::text::package;
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::text::package;
 use std::collections::BTreeMap;
 
+/// Reads go.mod.
 pub fn go_mod(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
-    let mut replaced: BTreeMap<Named<'_>, Named<'_>> = BTreeMap::new();
+    let mut replaced: BTreeMap<ModuleVersion<'_>, ModuleVersion<'_>> = BTreeMap::new();
     let mut block = "";
     for line in text.lines() {
         let line = line.split("//").next().unwrap_or_default().trim();
@@ -41,18 +42,18 @@ pub fn go_mod(text: &str) -> Vec<Package> {
         let of_version = replaced.get(&(&package.name[..], &package.version[..]));
         if let Some((name, version)) = of_version.or_else(|| replaced.get(&(&package.name[..], "")))
         {
-            // A folder in its place has no version, and the package is dropped.
+            // A replacement folder has no version, and the package is dropped.
             (package.name, package.version) = ((*name).to_owned(), (*version).to_owned());
         }
     }
     packages
 }
 
-/// Name and version, which is empty where any is meant, or none is said.
-type Named<'a> = (&'a str, &'a str);
+/// Name and version; the version is empty if any is meant, or none is given.
+type ModuleVersion<'a> = (&'a str, &'a str);
 
 /// `NAME [VERSION] => NAME VERSION`, or `=> FOLDER`.
-fn replace(line: &str) -> Option<(Named<'_>, Named<'_>)> {
+fn replace(line: &str) -> Option<(ModuleVersion<'_>, ModuleVersion<'_>)> {
     let (old, new) = line.split_once("=>")?;
     let (mut old, mut new) = (words(old), words(new));
     let old = (old.next()?, old.next().unwrap_or_default());
@@ -64,7 +65,7 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn what_is_replaced_by_a_folder_is_no_package() {
+fn a_module_replaced_by_a_folder_has_no_version() {
     let text = "module m\nrequire (\n\ta.test/x v1.0.0 // indirect\n\ta.test/y v1.0.0\n)\n\
                 exclude a.test/z v1.0.0\nreplace (\n\ta.test/x => ../x\n\ta.test/y v0.9.0 => b.test/y v2.0.0\n)\n";
     let packages = go_mod(text);

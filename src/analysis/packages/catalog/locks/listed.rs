@@ -1,33 +1,35 @@
-//! Lock files that are plain lists: Composer, NuGet, renv, Conan, Swift's package manager, Gradle.
+//! Lock files that are plain lists: Composer, NuGet, renv, Conan, Swift Package Manager, Gradle.
 //!
-//! Source: docs/05-repositories.md of Composer for packages; NuGet's wiki, "Repeatable builds using a lock
+//! Source: Composer, docs/05-repositories.md, for packages; NuGet's wiki, "Repeatable builds using a lock
 //! file"; renv's documentation, "Lockfiles"; Conan's, "Lockfiles" (both versions); SwiftPM's
 //! `ResolvedPackagesStore`; Gradle's manual, "Locking dependency versions".
 
-use super::super::json::{elements, members, text};
-use super::super::php::described;
-use super::super::text::package;
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::composer::composer_package;
+use crate::analysis::packages::reading::json::{elements, members, text};
+use crate::analysis::packages::reading::text::package;
 use serde_json::Value;
 
+/// Reads composer.lock: packages, and packages for development.
 pub fn composer(lock: &Value) -> Vec<Package> {
     let sections = ["packages", "packages-dev"].into_iter();
-    sections.flat_map(|section| elements(lock, section)).map(described).collect()
+    sections.flat_map(|section| elements(lock, section)).map(composer_package).collect()
 }
 
-/// A list for each framework. A project of the same solution is no package.
+/// One list per framework. Other projects of the solution are not packages.
 pub fn nuget(lock: &Value) -> Vec<Package> {
     let frameworks = members(lock, "dependencies").flat_map(|(_, list)| list.as_object()).flatten();
     let packages = frameworks.filter(|(_, value)| text(value, "type") != "Project");
     packages.map(|(name, value)| package("nuget", name, text(value, "resolved"))).collect()
 }
 
+/// Reads renv.lock.
 pub fn renv(lock: &Value) -> Vec<Package> {
     let packages = members(lock, "Packages").map(|(_, value)| value);
     packages.map(|value| package("cran", text(value, "Package"), text(value, "Version"))).collect()
 }
 
-/// Lists of references, or before version 2 of Conan a graph with one in each node.
+/// Lists of references; before Conan 2 a graph with a reference in each node.
 pub fn conan(lock: &Value) -> Vec<Package> {
     let lists = ["requires", "build_requires", "python_requires"].into_iter();
     let listed = lists.flat_map(|list| elements(lock, list)).filter_map(Value::as_str);
@@ -50,7 +52,7 @@ fn conan_reference(reference: &str) -> Option<Package> {
     Some(package)
 }
 
-/// Pins, since version 2 at the top. What follows a branch has no version.
+/// Pins, at the top level since version 2. A pin to a branch has no version.
 pub fn swift(lock: &Value) -> Vec<Package> {
     let old = lock.get("object").unwrap_or(&Value::Null);
     elements(lock, "pins").chain(elements(old, "pins")).filter_map(pin).collect()
@@ -83,8 +85,8 @@ pub fn gradle(text: &str) -> Vec<Package> {
 }
 
 #[test]
-fn pins_of_the_first_version_are_read_too() {
-    // SwiftPM's test data has the same members.
+fn pins_of_the_first_version_are_read() {
+    // SwiftPM's test data has the same fields.
     let pin = serde_json::json!({"object": {"pins": [{"package": "SwiftNIO",
         "repositoryURL": "git@github.com:apple/swift-nio.git",
         "state": {"branch": null, "revision": "0a", "version": "2.0.0"}}]}, "version": 1});
@@ -103,7 +105,7 @@ fn an_renv_lock_lists_packages_by_name() {
 }
 
 #[test]
-fn a_conan_reference_has_a_user_and_a_channel_or_none() {
+fn a_conan_reference_may_have_user_and_channel() {
     let package = conan_reference("mfast/1.2.2@my_user/my_channel#c6f6%12.5").unwrap();
     assert_eq!((&package.name[..], &package.version[..]), ("mfast", "1.2.2"));
     assert_eq!(package.qualifiers.len(), 2);

@@ -1,12 +1,12 @@
-//! pubspec.lock (Dart, Flutter) and Podfile.lock (CocoaPods): YAML in the one shape that a tool writes.
+//! pubspec.lock (Dart, Flutter) and Podfile.lock (CocoaPods): YAML in the layout that their tools write.
 //!
 //! Source: dart.dev, "pubspec.lock"; CocoaPods' guides, "Podfile.lock".
 
-use super::super::json::add_hex;
-use super::super::text::{package, unquoted};
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::digests::add_hex;
+use crate::analysis::packages::reading::text::{package, unquoted};
 
-/// `packages:` has a name a line, indented by two, its fields by four, the description's by six.
+/// `packages:` has one name per line, indented by two, its fields by four, its description's by six.
 pub fn pubspec_lock(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     let mut inside = false;
@@ -25,8 +25,8 @@ pub fn pubspec_lock(text: &str) -> Vec<Package> {
     packages
 }
 
-/// `PODS:` has `  - NAME (VERSION)`, with a colon behind it where dependencies follow, deeper. A part of a
-/// pod, `NAME/PART`, is of the pod's version: the pod is what counts.
+/// `PODS:` has `  - NAME (VERSION)`, followed by a colon if deeper lines with dependencies follow. A part
+/// of a pod, `NAME/PART`, has the pod's version; only the pod is listed.
 pub fn podfile_lock(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     let mut section = "";

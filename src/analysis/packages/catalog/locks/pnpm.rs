@@ -1,15 +1,16 @@
 //! pnpm-lock.yaml.
 //!
 //! Source: pnpm/spec, "lockfile" 5, 6.0 and 9.0. The section `packages` has a key for each package, indented
-//! by two: `/NAME/VERSION_PEERS` (5), `/NAME@VERSION(PEERS)` (6), `NAME@VERSION` (9). What comes from
-//! elsewhere than a registry has an address for a key, and fields `name` and `version`.
+//! by two: `/NAME/VERSION_PEERS` (5), `/NAME@VERSION(PEERS)` (6), `NAME@VERSION` (9). A package that is not
+//! from a registry has a URL or path as its key, and the fields `name` and `version`.
 //!
-//! - A file may hold several documents (pnpm's own packages, then the project's): each has the section.
+//! - A file may hold several documents (pnpm's own packages, then the project's), each with the section.
 
-use super::super::json::add_integrity;
-use super::super::text::{package, unquoted};
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::digests::add_integrity;
+use crate::analysis::packages::reading::text::{package, unquoted};
 
+/// Reads pnpm-lock.yaml.
 pub fn pnpm_lock(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     let (mut inside, mut old) = (false, false);
@@ -20,7 +21,7 @@ pub fn pnpm_lock(text: &str) -> Vec<Package> {
             inside = line == "packages:";
         } else if inside && let Some(rest) = line.strip_prefix("  ") {
             if !rest.starts_with(' ') {
-                // `{}` may stand behind the key.
+                // `{}` may follow the key.
                 let key = rest.rsplit_once(':').map_or(rest, |(key, _)| key);
                 packages.push(keyed(unquoted(key), old));
             } else if let (Some(package), Some(field)) =
@@ -50,7 +51,7 @@ fn keyed(key: &str, old: bool) -> Package {
     let path = key.strip_prefix('/').unwrap_or(key);
     let (name, version) = path.rsplit_once(if old { '/' } else { '@' }).unwrap_or_default();
     let version = if old { version.split('_').next().unwrap_or_default() } else { version };
-    // An address: `github.com/user/project/0a1b2c`, `file:x`, `name@https://…`.
+    // A URL or path: `github.com/user/project/0a1b2c`, `file:x`, `name@https://…`.
     if !version.starts_with(|c: char| c.is_ascii_digit()) || name.contains(':') {
         return package("npm", "", "");
     }

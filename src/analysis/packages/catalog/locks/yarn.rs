@@ -1,15 +1,16 @@
-//! yarn.lock, in the form of Yarn 1 and in that of later versions.
+//! yarn.lock of Yarn 1 and of later versions.
 //!
-//! Source: Yarn's documentation, "yarn.lock"; berry's `parsers/syml`. An entry's first line has the ranges
-//! that it answers, unindented; its fields are indented by two, `key value` or, later, `key: value`.
+//! Source: Yarn's documentation, "yarn.lock"; berry's `parsers/syml`. An entry's first line, not indented,
+//! has the ranges that it resolves; its fields are indented by two, `key value` or, later, `key: value`.
 //!
-//! - Yarn 1 has the name in the ranges alone, behind `npm:` if it is an alias. Later `resolution` has it.
-//! - `checksum` of later versions is that of Yarn's own archive, not of the package as published.
+//! - In Yarn 1 only the ranges have the name, after `npm:` if it is an alias. Later, `resolution` has it.
+//! - The `checksum` of later versions is that of Yarn's own archive, not of the published package.
 
-use super::super::json::add_integrity;
-use super::super::text::{package, unquoted};
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::digests::add_integrity;
+use crate::analysis::packages::reading::text::{package, unquoted};
 
+/// Reads yarn.lock.
 pub fn yarn_lock(text: &str) -> Vec<Package> {
     let mut packages: Vec<Package> = Vec::new();
     for line in text.lines() {
@@ -17,7 +18,7 @@ pub fn yarn_lock(text: &str) -> Vec<Package> {
             continue;
         }
         if !line.starts_with(' ') {
-            // `__metadata:` answers no range, has no name, and is dropped.
+            // `__metadata:` is no range, gets no name, and is dropped.
             let range = unquoted(line.trim_end_matches(':')).split(',').next().unwrap_or_default();
             packages.push(package("npm", name(unquoted(range).trim_matches('"')), ""));
             continue;
@@ -38,14 +39,14 @@ pub fn yarn_lock(text: &str) -> Vec<Package> {
     packages
 }
 
-/// The name in `NAME@RANGE`; in `ALIAS@npm:NAME@RANGE` the second.
+/// The name in `NAME@RANGE`; in `ALIAS@npm:NAME@RANGE` the second name.
 fn name(range: &str) -> &str {
     let Some((name, rest)) = split(range) else { return "" };
     let real = rest.strip_prefix("npm:").and_then(split);
     real.map_or(name, |(name, _)| name)
 }
 
-/// At the first `@` that isn't a scope's.
+/// Splits at the first `@` that does not start a scope.
 fn split(range: &str) -> Option<(&str, &str)> {
     let scope = usize::from(range.starts_with('@'));
     let at = range.get(scope..)?.find('@')? + scope;

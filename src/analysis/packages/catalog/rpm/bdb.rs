@@ -1,35 +1,37 @@
-//! Berkeley DB, a hash of which every record is a header: `Packages` of rpm before 4.16.
+//! Berkeley DB, a hash whose records are headers: `Packages` of rpm before 4.16.
 //!
 //! Source: Berkeley DB 5.3, src/dbinc/db_page.h; rpm, lib/backend/bdb_ro.cc. Numbers are in the byte
-//! order of the machine that wrote it.
-//! - All hash pages are read in the order of the file, not bucket by bucket: the key is not asked for, and
-//!   a damaged chain costs nothing else.
-//! - A header is nearly always longer than a page can hold, and lies in a chain of overflow pages. Each is
-//!   part of one chain: one that is met again is damage, and no chain goes in a circle.
+//! order of the machine that wrote the file.
+//! - Hash pages are read in file order, not by bucket: keys are not needed, and a damaged chain costs
+//!   nothing else.
+//! - A header is nearly always longer than a page, and is stored in a chain of overflow pages. A page is
+//!   part of one chain; a second visit is damage, so no chain loops.
 
-use super::{Found, at, hex};
+use super::bytes::{at, hex};
+use super::collector::HeaderCollector;
 
-/// Bytes before what a page holds.
+/// Bytes of a page before its content.
 const PAGE_HEADER: usize = 26;
-/// Types of pages; a page that is not in use has none.
+/// Types of pages; an unused page has type 0.
 const FREE: u8 = 0;
 const HASH_UNSORTED: u8 = 2;
 const OVERFLOW: u8 = 7;
 const HASH_META: u8 = 8;
 const HASH: u8 = 13;
 
-/// Types of a page's items: bytes of their own, or the place of a chain.
+/// Types of items on a page: the bytes themselves, or the start of a chain.
 const KEY_DATA: u8 = 1;
 const OFF_PAGE: u8 = 3;
 
-pub fn read(bytes: &[u8], found: &mut Found) {
+/// Reads a database.
+pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     let magic = at(bytes, 12);
     let big = match magic.map(u32::from_le_bytes) {
         Some(0x0006_1561) => false,
         Some(0x6115_0600) => true,
         _ => return found.damaged(12, "a SQLite, NDB or Berkeley DB database", hex(magic)),
     };
-    let mut database = Database { bytes, big, size: 0, seen: Vec::new() };
+    let mut database = BerkeleyDatabase { bytes, big, size: 0, seen: Vec::new() };
     let size = database.number(bytes, 20).unwrap_or(0);
     if !size.is_power_of_two() || !(512..=65536).contains(&size) {
         return found.damaged(20, "pages of 512 to 65536 bytes", format!("{size} bytes"));
@@ -53,17 +55,17 @@ pub fn read(bytes: &[u8], found: &mut Found) {
     }
 }
 
-struct Database<'a> {
+struct BerkeleyDatabase<'a> {
     bytes: &'a [u8],
     /// Big-endian.
     big: bool,
-    /// Bytes of a page.
+    /// Bytes per page.
     size: usize,
-    /// Overflow pages that were part of a chain.
+    /// Overflow pages that were already read.
     seen: Vec<bool>,
 }
 
-impl<'a> Database<'a> {
+impl<'a> BerkeleyDatabase<'a> {
     fn number(&self, bytes: &[u8], offset: usize) -> Option<usize> {
         let number: [u8; 4] = at(bytes, offset)?;
         Some(if self.big { u32::from_be_bytes(number) } else { u32::from_le_bytes(number) } as usize)
@@ -86,11 +88,11 @@ impl<'a> Database<'a> {
         self.bytes.get(self.offset(page)..)?.get(..self.size)
     }
 
-    /// Reads the items of a page, if it is one of the hash: keys and values in turn, from its end on.
-    fn page(&mut self, number: usize, found: &mut Found) {
+    /// Reads the items of a hash page: keys and values alternate, from its end backwards.
+    fn page(&mut self, number: usize, found: &mut HeaderCollector) {
         let Some(page) = self.bytes_of(number) else { return };
         match page.get(25) {
-            // Bytes 8 to 11 have the page's own number.
+            // Bytes 8 to 11 are the page's own number.
             Some(&(HASH | HASH_UNSORTED)) if self.number(page, 8) == Some(number) => {}
             Some(&(FREE | OVERFLOW)) => return,
             other => {
@@ -113,7 +115,7 @@ impl<'a> Database<'a> {
                 continue;
             };
             match item {
-                // The record of key 0 counts packages.
+                // The record of key 0 is a counter.
                 [KEY_DATA, _, _, _, _] => {}
                 [KEY_DATA, header @ ..] => {
                     if found.admits(header.len(), offset) {
@@ -128,8 +130,8 @@ impl<'a> Database<'a> {
         }
     }
 
-    /// Joins the overflow pages that an item speaks of.
-    fn chain(&mut self, item: &[u8], offset: usize, found: &mut Found) {
+    /// Joins the overflow pages that an item points to.
+    fn chain(&mut self, item: &[u8], offset: usize, found: &mut HeaderCollector) {
         let (Some(first), Some(length)) = (self.number(item, 4), self.number(item, 8)) else {
             return found.damaged(offset, "the place of a value", format!("{} bytes", item.len()));
         };

@@ -1,14 +1,14 @@
-//! A header: what rpm knows of an installed package, as the database keeps it.
+//! A header: rpm's data about one installed package, as the database stores it.
 //!
 //! Source: rpm's manual, "Package format", "Header" (docs/manual/format_header.md), and lib/header.cc.
 //! Without the magic number that precedes it in a package file: two numbers, an index of entries (tag,
-//! type, offset, count) and a store that they point into, all big-endian. Entries that came with the
-//! package are followed by those that the installation added; of one tag the last one counts.
+//! type, offset, count) and a store that the entries point into, all big-endian. The package's entries come
+//! first, then those that the installation added; the last entry of a tag counts.
 
-use super::at;
-use crate::analysis::packages::Package;
+use super::bytes::at;
+use crate::analysis::packages::package::Package;
 
-/// Tags, by their names in rpm's manual.
+/// Tags, named as in rpm's manual.
 mod tag {
     pub const NAME: u32 = 1000;
     pub const VERSION: u32 = 1001;
@@ -34,11 +34,12 @@ const STRING: u32 = 6;
 const STRING_ARRAY: u32 = 8;
 const I18N_STRING: u32 = 9;
 
-/// Bytes of an entry of the index.
+/// Bytes of an index entry.
 const ENTRY: usize = 16;
 
-/// The package that a header speaks of, and what of it could not be read. `text` is what its texts may
-/// take, and what they took is taken off. `Err`: what was found instead of a header.
+/// The package of a header, with a description of its damage if there is any. `text` is the number of bytes
+/// that its texts may have, and is reduced by those used. The error describes what was found instead of a
+/// header.
 pub fn package(bytes: &[u8], text: &mut usize) -> Result<(Package, Option<String>), String> {
     let mut header = Header::new(bytes, text)?;
     let name = header.string(tag::NAME);
@@ -49,7 +50,7 @@ pub fn package(bytes: &[u8], text: &mut usize) -> Result<(Package, Option<String
             .problem
             .unwrap_or_else(|| "a header without name or version".to_owned()));
     }
-    // An epoch of 0 that is said is printed, one that isn't said is not.
+    // An explicit epoch of 0 is printed; a missing epoch is not.
     let epoch = header.number(tag::EPOCH);
     let mut package = Package {
         kind: "rpm".to_owned(),
@@ -82,8 +83,8 @@ pub fn evr(epoch: Option<u64>, version: &str, release: &str) -> String {
     text
 }
 
-/// Takes the source package from the name of its file, `NAME-VERSION-RELEASE.src.rpm`. A name of another
-/// form (`….nosrc.rpm`) goes as it is into the PURL, which would otherwise be made of the parts.
+/// Sets the source package from its file name, `NAME-VERSION-RELEASE.src.rpm`. A file name of another form
+/// (`….nosrc.rpm`) goes unchanged into the PURL, which would otherwise be built from the parts.
 pub fn set_source(package: &mut Package, file: &str) {
     let stem = file.strip_suffix(".src.rpm");
     let mut parts = stem.or(file.strip_suffix(".nosrc.rpm")).unwrap_or(file).rsplitn(3, '-');
@@ -95,9 +96,9 @@ pub fn set_source(package: &mut Package, file: &str) {
     }
 }
 
-/// One entry: its type, where it begins in the store, and how many of its type there are.
+/// An index entry: type, offset in the store, and number of values.
 #[derive(Clone, Copy)]
-struct Entry {
+struct HeaderEntry {
     kind: u32,
     offset: usize,
     count: usize,
@@ -107,7 +108,7 @@ struct Header<'a, 'b> {
     index: &'a [u8],
     store: &'a [u8],
     text: &'b mut usize,
-    /// The first entry that was asked for and could not be read.
+    /// The first entry that was needed and could not be read.
     problem: Option<String>,
 }
 
@@ -129,20 +130,24 @@ impl<'a, 'b> Header<'a, 'b> {
         Ok(Header { index, store, text, problem: None })
     }
 
-    fn entry(&self, tag: u32) -> Option<Entry> {
+    fn entry(&self, tag: u32) -> Option<HeaderEntry> {
         let last = self
             .index
             .rchunks_exact(ENTRY)
             .find(|entry| at(entry, 0) == Some(tag.to_be_bytes()))?;
         let number = |offset: usize| at(last, offset).map(u32::from_be_bytes);
-        Some(Entry { kind: number(4)?, offset: number(8)? as usize, count: number(12)? as usize })
+        Some(HeaderEntry {
+            kind: number(4)?,
+            offset: number(8)? as usize,
+            count: number(12)? as usize,
+        })
     }
 
     fn bad(&mut self, tag: u32, what: &str) {
         self.problem.get_or_insert_with(|| format!("tag {tag} {what}"));
     }
 
-    /// A number; `None`: not said.
+    /// A number; `None` if the header has no such tag.
     fn number(&mut self, tag: u32) -> Option<u64> {
         let entry = self.entry(tag)?;
         let number = match entry.kind {
@@ -151,25 +156,24 @@ impl<'a, 'b> Header<'a, 'b> {
             _ => None,
         };
         if number.is_none() {
-            self.bad(tag, "that is no number within the header");
+            self.bad(tag, "is no number within the header");
         }
         number
     }
 
-    /// The strings of an entry. Each ends in a NUL byte. Of one in several languages the first is the one
-    /// in none.
+    /// The strings of an entry, each terminated by NUL. Of a translated string, the first is the original.
     fn strings(&mut self, tag: u32) -> Option<impl Iterator<Item = &'a [u8]> + use<'a>> {
         let entry = self.entry(tag)?;
         let rest = self.store.get(entry.offset..).unwrap_or_default();
         if !matches!(entry.kind, STRING | STRING_ARRAY | I18N_STRING) || rest.is_empty() {
-            self.bad(tag, "that is no string within the header");
+            self.bad(tag, "is no string within the header");
             return None;
         }
         let strings = rest.split_inclusive(|&byte| byte == 0).take(entry.count);
         Some(strings.map_while(|string| string.strip_suffix(b"\0")))
     }
 
-    /// The first string of an entry; empty: there is none.
+    /// The first string of an entry; empty if there is none.
     fn string(&mut self, tag: u32) -> String {
         let first = self.strings(tag).and_then(|mut strings| strings.next()).unwrap_or_default();
         match first {
@@ -178,7 +182,7 @@ impl<'a, 'b> Header<'a, 'b> {
         }
     }
 
-    /// The parts as one text, if there is still room for it.
+    /// Joins the parts to one text, if the limit allows it.
     fn take(&mut self, tag: u32, parts: &[&[u8]]) -> Option<String> {
         let length = parts.iter().map(|part| part.len()).fold(0, usize::saturating_add);
         let text = (length <= *self.text)
@@ -186,13 +190,13 @@ impl<'a, 'b> Header<'a, 'b> {
         let rest = text.as_ref().and_then(|text| self.text.checked_sub(text.len()));
         match rest {
             Some(rest) => *self.text = rest,
-            None => self.bad(tag, "whose texts are longer than the database"),
+            None => self.bad(tag, "has texts longer than the database"),
         }
         text.filter(|_| rest.is_some())
     }
 
-    /// Paths of all files and directories, without the slash before: since rpm 4 as directories, base names
-    /// and which of the ones each of the others is in.
+    /// Paths of all files and directories, without the leading slash. Since rpm 4 they are stored as
+    /// directories, base names, and the index of each base name's directory.
     fn files(&mut self, files: &mut Vec<String>) {
         if let Some(names) = self.strings(tag::OLDFILENAMES) {
             for name in names {
@@ -206,7 +210,7 @@ impl<'a, 'b> Header<'a, 'b> {
             None => return,
         };
         let Some(indexes) = self.entry(tag::DIRINDEXES).filter(|entry| entry.kind == INT32) else {
-            return self.bad(tag::DIRINDEXES, "that is no list of numbers");
+            return self.bad(tag::DIRINDEXES, "is no list of numbers");
         };
         let indexes = self.store.get(indexes.offset..).unwrap_or_default().as_chunks::<4>().0;
         let count = self.entry(tag::BASENAMES).map_or(0, |entry| entry.count);
@@ -217,18 +221,18 @@ impl<'a, 'b> Header<'a, 'b> {
             let path = self.take(tag::BASENAMES, &[relative(directory), relative(name)]);
             let Some(path) = path else { return };
             read += 1;
-            // The root itself.
+            // The root itself has an empty path.
             if !path.is_empty() {
                 files.push(path);
             }
         }
         if read < count {
-            self.bad(tag::BASENAMES, "whose files are not all there");
+            self.bad(tag::BASENAMES, "has fewer files than it claims");
         }
     }
 }
 
-/// Without the slash before.
+/// The path without its leading slash.
 fn relative(path: &[u8]) -> &[u8] {
     path.strip_prefix(b"/").unwrap_or(path)
 }

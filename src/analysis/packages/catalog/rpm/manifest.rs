@@ -1,14 +1,16 @@
-//! The list of packages that images of Azure Linux and the like have in the place of a database.
+//! The list of packages that images of Azure Linux have instead of a database.
 //!
-//! Source: Azure Linux, toolkit/docs/how_it_works/5_misc.md: one line a package, ten fields with tabs
-//! between. `container-manifest-1` beside it has the same packages as `NAME.VERSION-RELEASE.ARCH`, which
-//! cannot be taken apart where names have dots, and is not read.
+//! Source: Azure Linux, toolkit/docs/how_it_works/5_misc.md: one line per package, ten fields separated by
+//! tabs. `container-manifest-1` beside it has the same packages as `NAME.VERSION-RELEASE.ARCH`; names with
+//! dots make those lines ambiguous, so it is not read.
 
+use super::collector::MAX_PACKAGES;
 use super::header::{evr, set_source};
-use crate::analysis::packages::Package;
+use crate::analysis::packages::package::Package;
 
+/// Reads the list.
 pub fn read(bytes: &[u8]) -> Vec<Package> {
-    bytes.split(|&byte| byte == b'\n').filter_map(package).take(super::PACKAGES).collect()
+    bytes.split(|&byte| byte == b'\n').filter_map(package).take(MAX_PACKAGES).collect()
 }
 
 fn package(line: &[u8]) -> Option<Package> {
@@ -32,7 +34,7 @@ fn package(line: &[u8]) -> Option<Package> {
         return None;
     };
     let (version, release) = version.rsplit_once('-')?;
-    // Without an epoch, its number is said to be 0.
+    // Packages without an epoch have 0 as its number.
     let epoch = epoch_number.parse().ok().filter(|_| !epoch.is_empty());
     let mut package = Package {
         kind: "rpm".to_owned(),

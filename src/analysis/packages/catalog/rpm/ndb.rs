@@ -1,19 +1,21 @@
 //! NDB, rpm's own database, which SUSE uses: `Packages.db`.
 //!
 //! Source: rpm, lib/backend/ndb/rpmpkg.c; little-endian. A header, pages of slots, and blobs in blocks of
-//! 16 bytes, each with its number, length and checksum around it.
-//! - A free slot has no block. What a removed package leaves behind is not looked at.
-//! - A checksum that is wrong is said; the header is read all the same, if it can be.
+//! 16 bytes, each with number, length and checksum.
+//! - A free slot has no blocks. Remains of removed packages are not read.
+//! - A wrong checksum gives a warning; the header is still read if possible.
 
-use super::{Found, at, hex};
+use super::bytes::{at, hex};
+use super::collector::HeaderCollector;
 
 const BLOCK: usize = 16;
 const PAGE: usize = 4096;
-/// Bytes of the database's header, in the place of the first slots.
+/// Bytes of the database's header, which takes the place of the first slots.
 const HEADER: usize = 32;
 const TAIL: usize = 12;
 
-pub fn read(bytes: &[u8], found: &mut Found) {
+/// Reads a database.
+pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     if at(bytes, 4) != Some([0; 4]) {
         return found.damaged(4, "version 0 of NDB", hex(at(bytes, 4)));
     }
@@ -33,8 +35,8 @@ pub fn read(bytes: &[u8], found: &mut Found) {
     }
 }
 
-/// The blob of a slot.
-fn blob(bytes: &[u8], slot: &[u8; BLOCK], slot_offset: usize, found: &mut Found) {
+/// Reads the blob that a slot points to.
+fn blob(bytes: &[u8], slot: &[u8; BLOCK], slot_offset: usize, found: &mut HeaderCollector) {
     let numbers = (number(slot, 8), number(slot, 12));
     let (Some(first), Some(count)) = numbers else { return };
     let (start, size) = (first.saturating_mul(BLOCK), count.saturating_mul(BLOCK));
@@ -64,7 +66,7 @@ fn number(bytes: &[u8], offset: usize) -> Option<usize> {
 /// Source: RFC 1950, section 9.
 fn adler32(bytes: &[u8]) -> u32 {
     let (mut a, mut b) = (1_u32, 0_u32);
-    // The most bytes after which neither sum can have overflowed.
+    // The most bytes for which neither sum can overflow.
     for chunk in bytes.chunks(5552) {
         for &byte in chunk {
             a = a.wrapping_add(u32::from(byte));
@@ -77,7 +79,7 @@ fn adler32(bytes: &[u8]) -> u32 {
 
 #[test]
 fn the_checksum_is_that_of_rfc_1950() {
-    // As in zlib's and Wikipedia's examples.
+    // Examples of zlib and Wikipedia.
     assert_eq!(adler32(b"Wikipedia"), 0x11e6_0398);
     assert_eq!(adler32(b""), 1);
 }

@@ -1,26 +1,29 @@
-//! SQLite, read as far as rpm needs it: the rows of the table `Packages` of `rpmdb.sqlite`.
+//! SQLite, as far as rpm needs it: the rows of the table `Packages` in `rpmdb.sqlite`.
 //!
 //! Source: SQLite's documentation, "Database File Format" (fileformat2.html), sections 1.3 to 1.6, 2.1 and
 //! 2.6; rpm, lib/backend/sqlite.cc: `Packages` has a number and a blob, which is a header.
-//! - The tables are in page 1, a table itself. A table is a b-tree, walked from its root without recursion.
-//! - Each page is part of one tree or chain: one that is met again is damage, and nothing goes in a circle.
-//! - Free pages are not looked at: what a removed package leaves behind does not come back.
+//! - Page 1 is the table of tables. A table is a b-tree, walked iteratively from its root.
+//! - A page is part of one tree or chain; a second visit is damage, so nothing loops.
+//! - Free pages are not read, so removed packages do not reappear.
 
-use super::{Found, at};
+use super::bytes::at;
+use super::collector::HeaderCollector;
 use std::borrow::Cow;
 
 const HEADER: usize = 100;
 const INTERIOR: u8 = 5;
 const LEAF: u8 = 13;
 
-pub fn read(bytes: &[u8], found: &mut Found) {
+/// Reads a database.
+pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     let Some(size) = page_size(bytes) else {
         return found.damaged(16, "the header of a SQLite database", "another size of a page");
     };
     let usable = size - usize::from(bytes.get(20).copied().unwrap_or(0));
     let pages = bytes.len().div_ceil(size);
-    let mut database = Database { bytes, size, usable, seen: vec![false; pages.saturating_add(1)] };
-    // What the header says of the size counts if the last writer knew that it says it.
+    let mut database =
+        SqliteDatabase { bytes, size, usable, seen: vec![false; pages.saturating_add(1)] };
+    // The header's page count is valid only if the last writer maintained it.
     let known = at::<4>(bytes, 24) == at(bytes, 92);
     let claimed = at(bytes, 28).filter(|_| known).map_or(0, u32::from_be_bytes) as usize;
     if pages < claimed || !bytes.len().is_multiple_of(size) {
@@ -41,7 +44,7 @@ pub fn read(bytes: &[u8], found: &mut Found) {
     }
 }
 
-/// Bytes of a page.
+/// Bytes per page.
 fn page_size(bytes: &[u8]) -> Option<usize> {
     let size = match u16::from_be_bytes(at(bytes, 16)?) {
         1 => 65536,
@@ -51,27 +54,28 @@ fn page_size(bytes: &[u8]) -> Option<usize> {
         .then_some(size)
 }
 
-/// What is done with a row: its offset, and its record.
-type Row<'a> = &'a mut dyn FnMut(&mut Found, usize, &[u8]);
+/// Called with each row: its offset and its record.
+type RowVisitor<'a> = &'a mut dyn FnMut(&mut HeaderCollector, usize, &[u8]);
 
-struct Database<'a> {
+struct SqliteDatabase<'a> {
     bytes: &'a [u8],
-    /// Bytes of a page.
+    /// Bytes per page.
     size: usize,
-    /// Bytes of a page that are not reserved for extensions.
+    /// Bytes of a page without those reserved for extensions.
     usable: usize,
-    /// Pages, by their numbers from 1 on, that were met.
+    /// Pages that were already read, by number (from 1).
     seen: Vec<bool>,
 }
 
-impl<'a> Database<'a> {
-    /// Where a page begins.
+impl<'a> SqliteDatabase<'a> {
+    /// Offset of a page.
     fn offset(&self, page: usize) -> usize {
         page.saturating_sub(1).saturating_mul(self.size)
     }
 
-    /// A page that was not met before, of which the last may be cut short. It is named at `named`.
-    fn page(&mut self, page: usize, named: usize, found: &mut Found) -> Option<&'a [u8]> {
+    /// A page that was not read before; the last one may be truncated. `named` is the offset of the
+    /// reference to it.
+    fn page(&mut self, page: usize, named: usize, found: &mut HeaderCollector) -> Option<&'a [u8]> {
         let offset = self.offset(page);
         let seen = self.seen.get_mut(page).filter(|seen| page != 0 && !**seen);
         let bytes = self.bytes.get(offset..).filter(|bytes| !bytes.is_empty());
@@ -83,9 +87,9 @@ impl<'a> Database<'a> {
         Some(bytes.get(..self.usable).unwrap_or(bytes))
     }
 
-    /// The rows of the table whose root is this page, in their order.
-    fn rows(&mut self, root: usize, found: &mut Found, each: Row<'_>) {
-        // A page, and the page that names it.
+    /// Calls `each` for the rows of the table with this root page, in order.
+    fn rows(&mut self, root: usize, found: &mut HeaderCollector, each: RowVisitor<'_>) {
+        // Pages to read, each with the offset of the reference to it.
         let mut ahead = vec![(root, HEADER)];
         while let Some((number, named)) = ahead.pop() {
             let Some(page) = self.page(number, named, found) else { continue };
@@ -107,7 +111,7 @@ impl<'a> Database<'a> {
                     }
                 }
                 Some(&INTERIOR) => {
-                    // The last comes first: what is ahead is a stack.
+                    // Pushed in reverse order, because `ahead` is a stack.
                     let right = at(page, start.saturating_add(8));
                     let left = cells(12).into_iter().flatten().map(|place| at(page, place));
                     let below = [right].into_iter().chain(left.rev());
@@ -122,13 +126,13 @@ impl<'a> Database<'a> {
         }
     }
 
-    /// The record of a leaf's cell, of which what does not fit the page is in a chain of overflow pages.
+    /// The record in a leaf cell; what does not fit into the page is in a chain of overflow pages.
     fn payload(
         &mut self,
         page: &'a [u8],
         place: usize,
         offset: usize,
-        found: &mut Found,
+        found: &mut HeaderCollector,
     ) -> Option<Cow<'a, [u8]>> {
         let cell = page.get(place..)?;
         let (length, cell) = varint(cell)?;
@@ -156,7 +160,7 @@ impl<'a> Database<'a> {
     }
 }
 
-/// How many bytes of a payload lie in the page itself. Section 1.6 of the format has the formula.
+/// How many bytes of a payload are stored in the page itself. Section 1.6 of the format has the formula.
 fn local(usable: usize, length: usize) -> Option<usize> {
     let most = usable.checked_sub(35)?;
     if length <= most {
@@ -167,7 +171,7 @@ fn local(usable: usize, length: usize) -> Option<usize> {
     Some(if least + rest <= most { least + rest } else { least })
 }
 
-/// A number of up to nine bytes, seven bits in each but the last; and what follows it.
+/// A number of up to nine bytes, seven bits in each but the last, and the rest.
 fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut value = 0_u64;
     for (place, &byte) in bytes.iter().enumerate().take(9) {
@@ -208,13 +212,13 @@ fn column(record: &[u8], wanted: usize) -> Option<&[u8]> {
     None
 }
 
-/// Whether a column is this text, in UTF-8 or, with zeros between, in UTF-16.
+/// Whether a column is this text, in UTF-8 or (with zeros between) UTF-16.
 fn is(record: &[u8], wanted: usize, text: &[u8]) -> bool {
     let bytes = column(record, wanted).unwrap_or_default().iter();
     bytes.filter(|&&byte| byte != 0).eq(text)
 }
 
-/// A small integer, such as the number of a page.
+/// A small integer, such as a page number.
 fn integer(bytes: &[u8]) -> usize {
     bytes.iter().fold(0, |value: usize, &byte| value.wrapping_shl(8) | usize::from(byte))
 }

@@ -1,4 +1,4 @@
-//! Databases that rpm made, against what `rpm -qa` and syft say of them.
+//! Databases that rpm made, compared with `rpm -qa` and syft.
 
 use super::*;
 use serde_json::Value;
@@ -24,12 +24,12 @@ fn candidate(path: &'static str) -> Candidate<'static> {
     Candidate { path: path.as_bytes(), size: 1, mode: 0o644, head: b"" }
 }
 
-fn catalog(bytes: &[u8]) -> Facts {
+fn catalog(bytes: &[u8]) -> CatalogFacts {
     read(&candidate("var/lib/rpm/Packages"), bytes)
 }
 
 /// `NAME VERSION` of each.
-fn listed(facts: &Facts) -> Vec<String> {
+fn listed(facts: &CatalogFacts) -> Vec<String> {
     let mut all: Vec<String> = facts
         .packages
         .iter()
@@ -39,7 +39,7 @@ fn listed(facts: &Facts) -> Vec<String> {
     all
 }
 
-/// The members of all layers of an OCI archive, what a later one brings in the place of the earlier's.
+/// The members of all layers of an OCI archive; a later layer's members replace those of earlier ones.
 fn merged(archive: &Path) -> BTreeMap<String, Vec<u8>> {
     let members = |bytes: &mut dyn Read| {
         let mut archive = tar::Archive::new(bytes);
@@ -64,7 +64,7 @@ fn merged(archive: &Path) -> BTreeMap<String, Vec<u8>> {
 
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
-fn databases_of_all_three_formats_hold_what_syft_finds_in_them() {
+fn databases_of_all_three_formats_have_what_syft_finds() {
     let facts = std::fs::read(shared("facts.json")).unwrap();
     let facts: Value = serde_json::from_slice(&facts).unwrap();
     for (name, path, count) in [
@@ -97,12 +97,12 @@ fn databases_of_all_three_formats_hold_what_syft_finds_in_them() {
     }
 }
 
-/// What `rpm -qa` said of the packages in the fixtures, by the names of its columns.
+/// The output of `rpm -qa` for the packages in the fixtures, by column name.
 const COLUMNS: [&str; 9] =
     ["name", "version", "architecture", "source", "size", "vendor", "packager", "license", "url"];
 
 #[test]
-fn every_database_of_rpm_says_what_rpm_says_of_it() {
+fn every_database_gives_what_rpm_prints() {
     let qa = String::from_utf8(own("rpm-qa.txt")).unwrap();
     let ql = String::from_utf8(own("rpm-ql.txt.gz")).unwrap();
     for name in
@@ -114,9 +114,12 @@ fn every_database_of_rpm_says_what_rpm_says_of_it() {
         assert_eq!(found.packages.len(), qa.lines().count(), "{name}");
         for (package, line) in found.packages.iter().zip(qa.lines()) {
             let fields = line.split('\t').map(|field| if field == "(none)" { "" } else { field });
-            let said: BTreeMap<&str, &str> = COLUMNS.into_iter().zip(fields).collect();
-            let supplier =
-                if said["vendor"].is_empty() { said["packager"] } else { said["vendor"] };
+            let reported: BTreeMap<&str, &str> = COLUMNS.into_iter().zip(fields).collect();
+            let supplier = if reported["vendor"].is_empty() {
+                reported["packager"]
+            } else {
+                reported["vendor"]
+            };
             let size = package.size.unwrap_or(0).to_string();
             for (column, value) in [
                 ("name", &package.name),
@@ -126,12 +129,12 @@ fn every_database_of_rpm_says_what_rpm_says_of_it() {
                 ("license", &package.licenses.concat()),
                 ("url", &package.homepage),
             ] {
-                assert_eq!(value, said[column], "{name}: {column} of {line}");
+                assert_eq!(value, reported[column], "{name}: {column} of {line}");
             }
             assert_eq!(package.supplier, supplier, "{name}: {line}");
-            let purl = crate::analysis::packages::purl::purl(package, None);
+            let purl = crate::analysis::packages::purl::write(package, None);
             let upstream = purl.split_once("upstream=").map_or("", |(_, file)| file);
-            assert_eq!(upstream.replace("%5E", "^"), said["source"], "{name}: {line}");
+            assert_eq!(upstream.replace("%5E", "^"), reported["source"], "{name}: {line}");
         }
         let all = found.packages.iter();
         let paths = all.flat_map(|p| p.files.iter().map(|file| format!("{}\t/{file}", p.name)));
@@ -151,7 +154,7 @@ fn a_package_is_what_syft_finds() {
     assert_eq!(found.warnings, []);
     let [package] = &found.packages[..] else { panic!("{:?}", found.packages) };
     assert_eq!(
-        crate::analysis::packages::purl::purl(package, None),
+        crate::analysis::packages::purl::write(package, None),
         "pkg:rpm/dive@0.9.2-1?arch=x86_64&upstream=dive-0.9.2-1.src.rpm"
     );
     assert_eq!(
@@ -165,12 +168,12 @@ fn a_package_is_what_syft_finds() {
 }
 
 #[test]
-fn a_manifest_in_the_place_of_a_database_is_what_syft_finds() {
+fn a_manifest_instead_of_a_database_has_what_syft_finds() {
     let file = candidate(MANIFEST);
     assert!(wants(&file));
     let found = read(&file, &own("container-manifest-2"));
     let purls: Vec<String> =
-        found.packages.iter().map(|p| crate::analysis::packages::purl::purl(p, None)).collect();
+        found.packages.iter().map(|p| crate::analysis::packages::purl::write(p, None)).collect();
     assert_eq!(
         purls,
         [
@@ -198,28 +201,28 @@ fn databases_are_where_syft_looks_for_them() {
 }
 
 #[test]
-fn a_log_is_told_of_unless_it_is_empty() {
+fn a_log_gives_a_warning_unless_it_is_empty() {
     let log = candidate("var/lib/rpm/rpmdb.sqlite-wal");
     assert!(wants(&log) && !wants(&Candidate { size: 0, ..log }));
     let found = read(&log, b"7\x7f\x06\x82");
     assert_eq!((found.packages.len(), &found.warnings[0].code[..]), (0, "package-database-log"));
 }
 
-/// Names of those of `all` that are not among `some`.
-fn lost(all: &Facts, some: &Facts) -> Vec<String> {
+/// Names in `all` that are not in `some`.
+fn lost(all: &CatalogFacts, some: &CatalogFacts) -> Vec<String> {
     let some = listed(some);
     listed(all).into_iter().filter(|line| !some.contains(line)).collect()
 }
 
 #[track_caller]
-fn damaged(found: &Facts) -> &Problem {
+fn damaged(found: &CatalogFacts) -> &Problem {
     let [problem] = &found.warnings[..] else { panic!("{:?}", found.warnings) };
     assert_eq!(problem.code, "package-database-damaged");
     assert!(problem.expected.is_some() && problem.found.is_some() && problem.offset.is_some());
     problem
 }
 
-/// The database with one page of so many bytes overwritten by 0xff: each page but the first, for itself.
+/// Copies of the database, each with one page (of `size` bytes) overwritten by 0xff, except the first page.
 fn overwritten(name: &str, page: usize) -> impl Iterator<Item = (usize, Vec<u8>)> {
     let bytes = own(name);
     (page..bytes.len()).step_by(page).map(move |start| {
@@ -231,9 +234,10 @@ fn overwritten(name: &str, page: usize) -> impl Iterator<Item = (usize, Vec<u8>)
 }
 
 #[test]
-fn a_page_that_is_overwritten_costs_what_it_holds() {
-    // How many pages say where the others are: the root of the tree and the table of tables, the two pages of the hash. Of the rest
-    // each holds a part of a header, or a few whole ones. (The first page is not overwritten.)
+fn an_overwritten_page_costs_only_what_it_holds() {
+    // The number of pages that locate the others: the root of the tree and the table of tables; the two
+    // pages of the hash. Each other page holds part of a header, or a few whole ones. (The first page is
+    // not overwritten.)
     for (name, above) in
         [("rpmdb.sqlite.gz", 2), ("Packages.big-endian.gz", 2), ("Packages.db.gz", 0)]
     {
@@ -242,9 +246,9 @@ fn a_page_that_is_overwritten_costs_what_it_holds() {
         for (offset, bytes) in overwritten(name, 4096) {
             let found = catalog(&bytes);
             let lost = lost(&whole, &found).len();
-            let told =
+            let warned =
                 lost == 0 || damaged(&found).offset.is_some_and(|at| at < bytes.len() as u64);
-            assert!(told, "{name}, page at {offset}: {lost} lost");
+            assert!(warned, "{name}, page at {offset}: {lost} lost");
             some += usize::from(lost > 0);
             many += usize::from(lost > 3);
         }
@@ -253,7 +257,7 @@ fn a_page_that_is_overwritten_costs_what_it_holds() {
 }
 
 #[test]
-fn what_is_cut_short_gives_what_is_there_and_says_so() {
+fn a_truncated_database_gives_what_is_there_and_a_warning() {
     for name in ["small-pages.sqlite.gz", "Packages.big-endian.gz", "Packages.db.gz"] {
         let bytes = own(name);
         let whole = catalog(&bytes);
@@ -265,20 +269,20 @@ fn what_is_cut_short_gives_what_is_there_and_says_so() {
         );
     }
     damaged(&catalog(b"neither of the three"));
-    assert_eq!(catalog(b""), Facts::default());
+    assert_eq!(catalog(b""), CatalogFacts::default());
 }
 
 #[test]
-fn a_chain_of_pages_that_goes_in_a_circle_ends() {
+fn a_chain_of_pages_that_loops_ends() {
     let mut sqlite = own("small-pages.sqlite.gz");
     let mut bdb = own("Packages.big-endian.gz");
-    // The next page of every page of a chain is itself.
+    // Every page of a chain names itself as the next.
     for (number, page) in sqlite.chunks_mut(512).enumerate().filter(|(_, page)| page[0] == 0) {
         page[..4].copy_from_slice(&(number as u32 + 1).to_be_bytes());
     }
     for (number, page) in bdb.chunks_mut(4096).enumerate().filter(|(_, page)| page[25] == 7) {
         page[16..20].copy_from_slice(&(number as u32).to_be_bytes());
-        // Lest it be all of a header.
+        // Otherwise the first page could hold the whole header.
         page[22..24].copy_from_slice(&10_u16.to_be_bytes());
     }
     for bytes in [sqlite, bdb] {
@@ -286,7 +290,7 @@ fn a_chain_of_pages_that_goes_in_a_circle_ends() {
     }
 }
 
-/// A database of NDB's form, of which every slot names the one blob.
+/// An NDB database in which every slot points to the same blob.
 fn ndb(slots: u32, blob: &[u8]) -> Vec<u8> {
     let pages = (slots + 2).div_ceil(256);
     let number = |value: u32| value.to_le_bytes();
@@ -316,7 +320,7 @@ fn header(entries: &[(u32, u32, u32, &[u8])]) -> Vec<u8> {
 }
 
 #[test]
-fn a_header_that_many_slots_name_is_read_as_often_as_it_fits_the_file() {
+fn a_header_with_many_slots_is_read_as_often_as_it_fits_into_the_file() {
     let bomb = header(&[(1000, 6, 1, b"a\0"), (1001, 6, 1, b"1\0"), (1014, 6, 1, &[b'x'; 30_000])]);
     let bytes = ndb(5000, &bomb);
     let found = catalog(&bytes);
@@ -325,7 +329,7 @@ fn a_header_that_many_slots_name_is_read_as_often_as_it_fits_the_file() {
 }
 
 #[test]
-fn a_directory_of_which_a_million_files_are_said_takes_no_more_than_the_file_allows() {
+fn a_directory_of_a_million_files_takes_no_more_than_the_file_allows() {
     let directory = [&[b'd'; 50_000][..], b"\0"].concat();
     let many = header(&[
         (1000, 6, 1, b"a\0"),
@@ -341,7 +345,7 @@ fn a_directory_of_which_a_million_files_are_said_takes_no_more_than_the_file_all
 }
 
 #[test]
-fn of_a_tag_that_is_there_twice_the_installed_one_counts() {
+fn the_installed_entry_of_a_repeated_tag_counts() {
     let twice = header(&[
         (1000, 6, 1, b"name\0"),
         (1001, 6, 1, b"1\0"),

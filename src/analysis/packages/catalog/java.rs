@@ -1,0 +1,219 @@
+//! Java: archives of classes (jar, war, ear and similar), archives within them, and libraries unpacked into
+//! them (shaded).
+//!
+//! Source: the JAR File Specification (manifest), Maven Archiver (`META-INF/maven/…/pom.properties`), and
+//! what syft makes of both.
+//!
+//! - An archive is a package if it has a manifest, or its own Maven properties, or a version in its name.
+//!   Every other pom.properties in it is a package too: the class files of that library are inside.
+//! - Hostile input: nested archives are opened to depth `DEPTH`, and everything read of one file, at any
+//!   depth, is limited by `BYTES` and `ENTRIES` together. Names in an archive are only compared.
+//! - No digest is computed here. The digest of a published archive is that of the whole file, which the
+//!   pass over the layer computes.
+
+mod manifest;
+#[cfg(test)]
+mod tests;
+
+use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::package::{CatalogFacts, Package};
+use crate::codec::zip::{Zip, ZipPlace};
+use crate::problem::Problem;
+use manifest::{FileName, JarManifest, Pom};
+use std::io::{self, Cursor};
+use std::ops::ControlFlow;
+
+pub const CATALOGER: Cataloger = Cataloger { name: "java-archive", wants, read };
+
+/// Deepest archive that is opened; the file itself has depth 1.
+const DEPTH: u32 = 8;
+/// Most bytes decompressed from one file.
+const BYTES: u64 = 256 << 20;
+/// Most entries read in one file.
+const ENTRIES: u32 = 200_000;
+/// Most bytes of a manifest or properties file.
+const TEXT: u64 = 4 << 20;
+
+/// File name extensions, all of ZIP archives. Not `.zip`: few of those hold classes, and many are large.
+const ENDINGS: &[&str] =
+    &[".jar", ".war", ".ear", ".par", ".sar", ".nar", ".kar", ".rar", ".jpi", ".hpi", ".lpkg"];
+
+fn wants(file: &Candidate<'_>) -> bool {
+    // An executable jar may begin with a script.
+    is_archive(file.name())
+        && (file.head.starts_with(b"PK\x03\x04") || file.head.starts_with(b"#!"))
+}
+
+fn is_archive(name: &[u8]) -> bool {
+    let ends = |ending: &&str| {
+        let tail = name.len().checked_sub(ending.len()).and_then(|at| name.get(at..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(ending.as_bytes()))
+    };
+    ENDINGS.iter().any(ends)
+}
+
+fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+    let mut reader = JarReader { facts: CatalogFacts::default(), bytes: BYTES, entries: ENTRIES };
+    let name = String::from_utf8_lossy(file.name()).into_owned();
+    reader.archive(bytes, &name, "", 1);
+    reader.facts
+}
+
+/// Reads one file and the archives within it.
+struct JarReader {
+    facts: CatalogFacts,
+    /// What may still be read.
+    bytes: u64,
+    entries: u32,
+}
+
+/// The entries of an archive that matter here.
+#[derive(Default)]
+struct JarContents {
+    manifest: Option<ZipPlace>,
+    /// Maven properties and archives, each with its name.
+    poms: Vec<(String, ZipPlace)>,
+    archives: Vec<(String, ZipPlace)>,
+}
+
+impl JarReader {
+    /// Reads the archive `name`, whose path within the file is `inside`.
+    fn archive(&mut self, bytes: &[u8], name: &str, inside: &str, depth: u32) {
+        let zip = match Zip::open(Cursor::new(bytes)) {
+            Ok(zip) => zip,
+            Err(error) => return self.warn(inside, &error),
+        };
+        let contents = self.list(&zip, inside);
+        let text = |reader: &mut JarReader, place| reader.take(&zip, place, TEXT);
+        let manifest = contents.manifest.map(|place| text(self, place));
+        let manifest = match manifest.transpose() {
+            Ok(text) => text.map(|text| JarManifest::read(&text)),
+            Err(error) => {
+                self.warn(inside, &error);
+                None
+            }
+        };
+        let mut poms = Vec::new();
+        for (path, place) in contents.poms {
+            match text(self, place) {
+                Ok(text) => poms.extend(Pom::read(&text).map(|pom| (path, pom))),
+                Err(error) => self.warn(&within(inside, &path), &error),
+            }
+        }
+        self.packages(name, inside, manifest, poms);
+        for (path, place) in contents.archives {
+            let inside = within(inside, &path);
+            if depth == DEPTH {
+                self.warn(&inside, &io::Error::other("archives are nested too deep"));
+                continue;
+            }
+            match self.take(&zip, place, BYTES) {
+                Ok(bytes) => {
+                    let name = path.rsplit('/').next().unwrap_or_default();
+                    self.archive(&bytes, name, &inside, depth + 1);
+                }
+                Err(error) => self.warn(&inside, &error),
+            }
+        }
+    }
+
+    fn list(&mut self, zip: &Zip<'_>, inside: &str) -> JarContents {
+        let mut contents = JarContents::default();
+        let walked = zip.walk(|entry| {
+            let Some(left) = self.entries.checked_sub(1) else { return ControlFlow::Break(()) };
+            self.entries = left;
+            let path = || String::from_utf8_lossy(entry.name).into_owned();
+            if entry.name.eq_ignore_ascii_case(b"META-INF/MANIFEST.MF") {
+                contents.manifest.get_or_insert(entry.place);
+            } else if entry.name.starts_with(b"META-INF/maven/")
+                && entry.name.ends_with(b"/pom.properties")
+            {
+                contents.poms.push((path(), entry.place));
+            } else if is_archive(entry.name) {
+                contents.archives.push((path(), entry.place));
+            }
+            ControlFlow::Continue(())
+        });
+        if self.entries == 0 {
+            self.warn(inside, &io::Error::other(format!("more than {ENTRIES} entries")));
+        }
+        if let Err(error) = walked {
+            self.warn(inside, &error);
+        }
+        contents
+    }
+
+    /// An entry's content: at most `limit` bytes, and no more than may still be read of this file.
+    fn take(&mut self, zip: &Zip<'_>, place: ZipPlace, limit: u64) -> io::Result<Vec<u8>> {
+        let limit = limit.min(self.bytes);
+        let content = zip.content(place, limit);
+        // Bytes read before an error count too; the entry's size is the most they can be.
+        let read = content.as_ref().map_or(limit.min(place.size()), |bytes| bytes.len() as u64);
+        self.bytes = self.bytes.saturating_sub(read);
+        content
+    }
+
+    /// Adds the packages of one archive: itself and what was unpacked into it.
+    fn packages(
+        &mut self,
+        name: &str,
+        inside: &str,
+        manifest: Option<JarManifest>,
+        mut poms: Vec<(String, Pom)>,
+    ) {
+        let file = FileName::of(name);
+        let own = poms.iter().position(|(_, pom)| file.is_of(&pom.artifact)).or_else(|| {
+            let only = poms.first().filter(|_| poms.len() == 1);
+            only.filter(|(_, pom)| file.is_like(&pom.artifact)).map(|_| 0)
+        });
+        let own = own.map(|at| poms.remove(at).1);
+        if own.is_some() || manifest.is_some() || !file.version.is_empty() {
+            let package = main(&file, own, &manifest.unwrap_or_default());
+            if !package.name.is_empty() {
+                self.facts.packages.push(Package { inside: inside.to_owned(), ..package });
+            }
+        }
+        for (path, pom) in poms {
+            self.facts.packages.push(Package { inside: within(inside, &path), ..pom.package() });
+        }
+    }
+
+    fn warn(&mut self, inside: &str, error: &io::Error) {
+        let message = "A Java archive can be read only in part.";
+        let found =
+            if inside.is_empty() { error.to_string() } else { format!("{inside}: {error}") };
+        let problem = Problem::new("package-database-damaged", message).found(found);
+        // One warning is enough; a hostile file could cause thousands.
+        if self.facts.warnings.is_empty() {
+            self.facts.warnings.push(problem);
+        }
+    }
+}
+
+/// The path of an entry in an archive in a file, as Java's `jar:` URLs write it.
+fn within(inside: &str, path: &str) -> String {
+    if inside.is_empty() { path.to_owned() } else { format!("{inside}!/{path}") }
+}
+
+/// The package of the archive itself: by Maven's properties, else the file name, else the manifest.
+fn main(file: &FileName<'_>, own: Option<Pom>, manifest: &JarManifest) -> Package {
+    let own = own.unwrap_or_default();
+    let first = |values: [&str; 3]| {
+        values.into_iter().find(|value| !value.is_empty()).unwrap_or_default().to_owned()
+    };
+    let name = first([&own.artifact, file.name, manifest.title()]);
+    let namespace = match own.group.as_str() {
+        "" => manifest.group(&name),
+        group => group.to_owned(),
+    };
+    Package {
+        kind: "maven".to_owned(),
+        version: first([&own.version, file.version, manifest.version()]),
+        name,
+        namespace,
+        licenses: manifest.licenses(),
+        supplier: manifest.vendor().to_owned(),
+        homepage: manifest.homepage().to_owned(),
+        ..Package::default()
+    }
+}

@@ -1,0 +1,55 @@
+//! What a cataloger is: a name, a test of files by their paths, and a reader.
+
+use super::package::{CatalogFacts, Package};
+pub use crate::layer::HEAD;
+
+/// A file that a cataloger may want, as the pass over its layer meets it.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'a> {
+    /// Path relative to the root, in the tree's normal form, without a leading slash.
+    pub path: &'a [u8],
+    /// Bytes of the file.
+    pub size: u64,
+    /// Permission bits.
+    pub mode: u16,
+    /// Its first `HEAD` bytes, or all of a shorter file.
+    pub head: &'a [u8],
+}
+
+/// Reads one kind of file.
+pub struct Cataloger {
+    /// Its name in docs/packages.md.
+    pub name: &'static str,
+    /// Whether it wants a file's content. Called for every file of every layer, so it must be cheap.
+    pub wants: fn(&Candidate<'_>) -> bool,
+    /// Reads the whole content. Returns nothing if the file turns out to be something else.
+    pub read: fn(&Candidate<'_>, &[u8]) -> CatalogFacts,
+}
+
+/// Recognises a package by the path of its directory alone, relative to the root, without a leading slash.
+/// Called for every directory of the merged tree, so it must be cheap.
+pub type DirectoryCataloger = fn(path: &[u8]) -> Option<Package>;
+
+impl<'a> Candidate<'a> {
+    /// The last component of the path.
+    pub fn name(&self) -> &'a [u8] {
+        self.path.rsplit(|&byte| byte == b'/').next().unwrap_or(b"")
+    }
+
+    /// The path without its last component and the slash before it; empty for a file in the root.
+    pub fn folder(&self) -> &'a [u8] {
+        let cut = self.path.len() - self.name().len();
+        &self.path[..cut.saturating_sub(1)]
+    }
+
+    /// Whether the path is `end`, or ends in a slash and `end`.
+    pub fn is_at(&self, end: &str) -> bool {
+        self.path.strip_suffix(end.as_bytes()).is_some_and(|rest| matches!(rest, [] | [.., b'/']))
+    }
+
+    /// Whether the path has a directory of this name.
+    pub fn is_below(&self, directory: &str) -> bool {
+        let mut parts = self.folder().split(|&byte| byte == b'/');
+        parts.any(|part| part == directory.as_bytes())
+    }
+}

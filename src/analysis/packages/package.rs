@@ -1,0 +1,148 @@
+//! What one file says about packages.
+//!
+//! Serialised field names are short because a distribution's lists of files make up most of the notes of a
+//! layer. They never change: caches and saved inspections hold them.
+
+use crate::problem::Problem;
+use serde::{Deserialize, Serialize};
+
+/// A package as one file describes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Package {
+    /// The type of its PURL: `deb`, `apk`, `rpm`, `npm`, `pypi`, `golang`, …
+    #[serde(rename = "t")]
+    pub kind: String,
+    /// The full name in its ecosystem, including npm scope, Composer vendor or Go module path; for Maven
+    /// the artifactId.
+    #[serde(rename = "n")]
+    pub name: String,
+    /// The full version, including epoch and release, as the ecosystem's own tool prints it; empty if
+    /// unknown.
+    #[serde(rename = "v")]
+    pub version: String,
+    /// The namespace of its PURL where the name does not include it: Maven's groupId. Empty for `deb`,
+    /// `apk`, `rpm` and similar types: their namespace is the distribution's ID, from another file.
+    #[serde(rename = "ns", skip_serializing_if = "String::is_empty")]
+    pub namespace: String,
+    /// As the ecosystem writes it; may be empty.
+    #[serde(rename = "a", skip_serializing_if = "String::is_empty")]
+    pub architecture: String,
+    /// Name and version of the source package, if given; an empty version is the package's own version.
+    #[serde(rename = "s", skip_serializing_if = "Option::is_none")]
+    pub source: Option<(String, String)>,
+    /// Licences as declared, one expression or name each.
+    #[serde(rename = "l", skip_serializing_if = "Vec::is_empty")]
+    pub licenses: Vec<String>,
+    /// Bytes on disk that the package manager claims, if it does.
+    #[serde(rename = "z", skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// Paths that it owns, relative to the root, without a leading slash. A path with a trailing slash is a
+    /// directory that it owns with everything below.
+    #[serde(rename = "f", skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+    /// Digests of the package as published, such as `sha256:…`; most package managers record none.
+    #[serde(rename = "d", skip_serializing_if = "Vec::is_empty")]
+    pub digests: Vec<String>,
+    /// Further qualifiers of its PURL that identify it: `(key, value)`. Architecture, distribution and
+    /// source package are added when the PURL is written.
+    #[serde(rename = "q", skip_serializing_if = "Vec::is_empty")]
+    pub qualifiers: Vec<(String, String)>,
+    /// Author or maintainer as declared; may be empty.
+    #[serde(rename = "m", skip_serializing_if = "String::is_empty")]
+    pub supplier: String,
+    /// Home page as declared; may be empty.
+    #[serde(rename = "h", skip_serializing_if = "String::is_empty")]
+    pub homepage: String,
+    /// A lock file or a project's own manifest names it: it is required, but not necessarily installed.
+    #[serde(rename = "p", skip_serializing_if = "std::ops::Not::not")]
+    pub declared: bool,
+    /// Path within the file that names it (a jar in a jar: `BOOT-INF/lib/a.jar`); empty: the file itself.
+    #[serde(rename = "i", skip_serializing_if = "String::is_empty")]
+    pub inside: String,
+}
+
+/// What a file adds to a package that another file names: dpkg's lists of files and copyright files.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PackageSupplement {
+    /// As `Package::kind`.
+    #[serde(rename = "t")]
+    pub kind: String,
+    /// As `Package::name`.
+    #[serde(rename = "n")]
+    pub name: String,
+    /// As `Package::architecture`; empty: any.
+    #[serde(rename = "a", skip_serializing_if = "String::is_empty")]
+    pub architecture: String,
+    /// As `Package::files`.
+    #[serde(rename = "f", skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+    /// As `Package::licenses`.
+    #[serde(rename = "l", skip_serializing_if = "Vec::is_empty")]
+    pub licenses: Vec<String>,
+}
+
+/// A distribution's release. Source: os-release(5).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Release {
+    /// `debian`, `alpine`, `rhel`, …
+    pub id: String,
+    /// `ID_LIKE`: related distributions, in the file's order.
+    pub id_like: Vec<String>,
+    /// `12`, `3.18.4`, `22.04`; empty for a rolling release.
+    pub version_id: String,
+    /// `bookworm`.
+    pub version_codename: String,
+    /// `Debian GNU/Linux 12 (bookworm)`.
+    pub pretty_name: String,
+    /// `CPE_NAME`.
+    pub cpe_name: String,
+    /// `VARIANT_ID`, by which some distributions differ.
+    pub variant_id: String,
+}
+
+/// What one file says about packages and the distribution.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CatalogFacts {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<Package>,
+    #[serde(rename = "about", skip_serializing_if = "Vec::is_empty")]
+    pub supplements: Vec<PackageSupplement>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release: Option<Release>,
+    /// Parts that could not be read, with codes such as `package-database-damaged`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Problem>,
+}
+
+impl CatalogFacts {
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        *self == CatalogFacts::default()
+    }
+
+    /// Adds what another cataloger found in the same file.
+    pub fn add(&mut self, other: CatalogFacts) {
+        self.packages.extend(other.packages);
+        self.supplements.extend(other.supplements);
+        self.release = self.release.take().or(other.release);
+        self.warnings.extend(other.warnings);
+    }
+
+    /// Facts of a single package.
+    pub fn of(package: Package) -> CatalogFacts {
+        CatalogFacts { packages: vec![package], ..CatalogFacts::default() }
+    }
+
+    /// Facts of a single supplement; empty if it adds nothing.
+    pub fn of_supplement(supplement: PackageSupplement) -> CatalogFacts {
+        let PackageSupplement { name, files, licenses, .. } = &supplement;
+        if name.is_empty() || files.is_empty() && licenses.is_empty() {
+            return CatalogFacts::default();
+        }
+        CatalogFacts { supplements: vec![supplement], ..CatalogFacts::default() }
+    }
+}

@@ -1,0 +1,181 @@
+//! The shape of the report: one struct for each kind of JSON object, with its fields in their order.
+//!
+//! Source: CONTRACTS.md, "The report"; docs/report.md documents every field.
+
+use crate::oci::{DiffId, Digest};
+use crate::problem::Problem;
+use crate::text::Shown;
+use crate::vocabulary::LayerPosition;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+/// The file, folder or registry image that was opened.
+#[derive(Serialize)]
+pub struct ReportSource {
+    pub kind: &'static str,
+    pub format: String,
+    pub name: String,
+    pub size: u64,
+    pub digest: Option<Digest>,
+    pub compression: &'static str,
+}
+
+/// The whole report.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report<'a> {
+    pub schema_version: u32,
+    pub source: ReportSource,
+    pub images: Vec<ImageReport>,
+    pub others: Vec<OtherReport<'a>>,
+    pub warnings: Vec<WarningReport>,
+}
+
+/// A problem, without fields that do not apply.
+#[derive(Serialize)]
+pub struct WarningReport {
+    pub code: String,
+    pub message: Shown,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Shown>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<Shown>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blob: Option<Shown>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer: Option<LayerPosition>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<Shown>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<Shown>,
+}
+
+impl From<Problem> for WarningReport {
+    fn from(problem: Problem) -> WarningReport {
+        let Problem { code, message, expected, found, blob, layer, offset, path, advice } = problem;
+        let code = code.into_owned();
+        WarningReport { code, message, expected, found, blob, layer, offset, path, advice }
+    }
+}
+
+/// An image.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageReport {
+    pub tags: Vec<String>,
+    pub manifest_digest: Option<Digest>,
+    pub image_id: Option<Digest>,
+    pub platform: String,
+    pub created: Option<String>,
+    pub architecture: Option<String>,
+    pub os: Option<String>,
+    pub variant: Option<String>,
+    pub config: Option<Box<RawValue>>,
+    pub size: Option<u64>,
+    pub compressed_size: Option<u64>,
+    pub history: Vec<HistoryReport>,
+    pub layers: Vec<LayerReport>,
+    pub tree: TreeReport,
+    pub efficiency: EfficiencyReport,
+    pub packages: Vec<PackageReport>,
+    pub declared: Vec<PackageReport>,
+    pub warnings: Vec<WarningReport>,
+}
+
+/// A history entry.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryReport {
+    pub created: Option<String>,
+    pub created_by: Option<String>,
+    pub comment: Option<String>,
+    pub empty_layer: bool,
+    pub size: Option<u64>,
+    pub layer: Option<LayerPosition>,
+}
+
+/// A layer.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LayerReport {
+    pub digest: Option<Digest>,
+    pub diff_id: Option<DiffId>,
+    pub media_type: Option<String>,
+    pub compression: Option<&'static str>,
+    pub compressed_size: Option<u64>,
+    pub tar_size: Option<u64>,
+    pub size: Option<u64>,
+    pub entries: Option<u32>,
+    pub files: Option<u32>,
+    pub directories: Option<u32>,
+    pub symlinks: Option<u32>,
+    pub hard_links: Option<u32>,
+    pub whiteouts: Option<u32>,
+    pub opaque_directories: Option<u32>,
+    pub added: Option<u32>,
+    pub modified: Option<u32>,
+    pub removed: Option<u32>,
+    pub contribution: Option<i64>,
+    pub verified: Option<bool>,
+}
+
+/// The final tree.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TreeReport {
+    pub entries: u64,
+    pub files: u64,
+    pub directories: u64,
+    pub symlinks: u64,
+    pub size: u64,
+    pub paths_sha256: String,
+}
+
+/// dive's figures.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EfficiencyReport {
+    pub score: f64,
+    pub wasted_bytes: u64,
+    pub wasted_percent: Option<f64>,
+    pub paths: Vec<WastedReport>,
+}
+
+/// A path that occurs twice or more.
+#[derive(Serialize)]
+pub struct WastedReport {
+    pub path: String,
+    pub bytes: u64,
+    pub layers: Vec<LayerPosition>,
+}
+
+/// A package.
+#[derive(Serialize)]
+pub struct PackageReport {
+    pub r#type: String,
+    pub name: String,
+    pub version: String,
+    pub purl: String,
+    pub licenses: Vec<String>,
+    pub removed: bool,
+    pub locations: Vec<LocationReport>,
+}
+
+/// A file that names a package.
+#[derive(Serialize)]
+pub struct LocationReport {
+    pub path: String,
+    pub layer: LayerPosition,
+}
+
+/// An attestation, artifact or absent platform.
+#[derive(Serialize)]
+pub struct OtherReport<'a> {
+    pub kind: &'static str,
+    pub digest: &'a Digest,
+    pub platform: &'a Option<String>,
+    pub names: &'a [String],
+    pub subject: &'a Option<Digest>,
+}

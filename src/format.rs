@@ -11,8 +11,8 @@ pub use words::{alone_words, are_one_source, artifact_words, name_words, source_
 
 use crate::session::query::{HistoryRow, ImageLine};
 use crate::text::show_lines;
-use crate::vocabulary::NodeKind;
 use crate::time::Timestamp;
+use crate::vocabulary::NodeKind;
 
 const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 

@@ -71,7 +71,7 @@ impl Arguments {
 }
 
 /// The report, and whether there is an image in it. A problem comes with what is known about the source.
-fn inspect(arguments: &Arguments) -> Result<(String, bool), (Box<report::Source>, Problem)> {
+fn inspect(arguments: &Arguments) -> Result<(String, bool), (Box<report::ReportSource>, Problem)> {
     let unreadable = |error: io::Error| {
         Problem::new("read-failed", "The file cannot be opened.")
             .expected("a file or folder that can be read")
@@ -102,12 +102,12 @@ fn inspect(arguments: &Arguments) -> Result<(String, bool), (Box<report::Source>
 }
 
 /// The source as far as it is known when it cannot be opened as an archive.
-fn source(path: &Path, name: String) -> report::Source {
+fn source(path: &Path, name: String) -> report::ReportSource {
     let (size, digest) = match digest(path) {
         Ok((size, digest)) => (size, Some(digest)),
         Err(_) => (0, None),
     };
-    report::Source {
+    report::ReportSource {
         kind: if path.is_dir() { "directory" } else { "file" },
         format: String::new(),
         name,

@@ -84,7 +84,7 @@ pub struct PackageNumbers {
     /// Files of the final tree that no package owns.
     pub unowned_files: u64,
     /// Attached SBOMs.
-    pub sboms: Vec<AttachedSbom>,
+    pub sboms: Vec<SbomSummary>,
     /// Layers that were not read: their packages are not known.
     pub unread: Vec<LayerNumber>,
     /// Attached documents that cannot be read.
@@ -93,7 +93,7 @@ pub struct PackageNumbers {
 
 /// An attached SBOM.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AttachedSbom {
+pub struct SbomSummary {
     /// Names it in links: `sbom-` and the first twelve hexadecimal digits of its digest.
     pub key: String,
     pub digest: String,
@@ -139,7 +139,7 @@ pub struct UnownedRow {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SbomTable {
     pub image: ImagePosition,
-    /// `AttachedSbom::key`.
+    /// `SbomSummary::key`.
     pub key: String,
     pub filter: String,
     pub sort: Sort<SbomColumn>,
@@ -159,7 +159,7 @@ link_words! {
 /// Rows of a comparison with an attached SBOM.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SbomComparisonPart {
-    pub sbom: AttachedSbom,
+    pub sbom: SbomSummary,
     /// Packages that are the same on both sides.
     pub same: u64,
     /// Entries of the SBOM without a PURL, which cannot be compared.

@@ -6,13 +6,12 @@
 use super::found::installed;
 use crate::analysis::packages::{FoundPackage, Inventory};
 use crate::analysis::vulnerabilities::api;
-use crate::analysis::vulnerabilities::ecosystem::{Query, queries};
-use crate::analysis::vulnerabilities::offline::Matched;
-use crate::analysis::vulnerabilities::osv::Record;
+use crate::analysis::vulnerabilities::ecosystem::{OsvQuery, queries};
+use crate::analysis::vulnerabilities::matching::vulnerabilities;
+use crate::analysis::vulnerabilities::offline::ExportMatches;
+use crate::analysis::vulnerabilities::record::OsvRecord;
 use crate::analysis::vulnerabilities::vex::{self, VexStatement};
-use crate::analysis::vulnerabilities::vulnerability::{
-    AffectedPackage, Vulnerability, vulnerabilities,
-};
+use crate::analysis::vulnerabilities::vulnerability::{AffectedPackage, Vulnerability};
 use crate::problem::Problem;
 use crate::protocol::{CheckSource, CheckState};
 use crate::text::Shown;
@@ -40,10 +39,10 @@ pub(super) struct KnownVulnerabilities {
     /// VEX documents by name.
     pub vex: Vec<(String, Vec<VexStatement>)>,
     /// IDs that are known of each question.
-    answers: BTreeMap<Query, BTreeSet<String>>,
+    answers: BTreeMap<OsvQuery, BTreeSet<String>>,
     /// When a record was changed, as the answer says.
     changed: BTreeMap<String, String>,
-    records: BTreeMap<String, Record>,
+    records: BTreeMap<String, OsvRecord>,
     /// Records that could not be fetched.
     lost: BTreeSet<String>,
     /// Made of the records when they are needed.
@@ -53,7 +52,7 @@ pub(super) struct KnownVulnerabilities {
 /// A package and the questions about it.
 pub(super) struct PackageQueries<'a> {
     pub found: &'a FoundPackage,
-    pub queries: Result<Vec<Query>, UncheckedReason>,
+    pub queries: Result<Vec<OsvQuery>, UncheckedReason>,
 }
 
 /// Installed packages, each with its questions.
@@ -64,24 +63,24 @@ pub(super) fn package_queries(inventory: &Inventory) -> Vec<PackageQueries<'_>> 
 }
 
 /// Every question about installed packages, once.
-pub(super) fn all_queries(inventory: &Inventory) -> Vec<Query> {
+pub(super) fn all_queries(inventory: &Inventory) -> Vec<OsvQuery> {
     let all = package_queries(inventory).into_iter().filter_map(|package| package.queries.ok());
-    all.flatten().collect::<BTreeSet<Query>>().into_iter().collect()
+    all.flatten().collect::<BTreeSet<OsvQuery>>().into_iter().collect()
 }
 
 impl KnownVulnerabilities {
     /// Whether a question could be answered by what was asked.
-    pub fn covers(&self, query: &Query) -> bool {
+    pub fn covers(&self, query: &OsvQuery) -> bool {
         self.ecosystems.as_ref().is_none_or(|all| all.contains(query.database()))
     }
 
     /// Whether a database answered a question, with records or without.
-    pub fn has_answer(&self, query: &Query) -> bool {
+    pub fn has_answer(&self, query: &OsvQuery) -> bool {
         self.answers.contains_key(query)
     }
 
     /// The record of an ID.
-    pub fn record(&self, id: &str) -> Option<&Record> {
+    pub fn record(&self, id: &str) -> Option<&OsvRecord> {
         self.records.get(id)
     }
 
@@ -134,10 +133,10 @@ impl KnownVulnerabilities {
     }
 
     /// Takes answers to questions.
-    pub fn take_answers(&mut self, found: api::Found) {
+    pub fn take_answers(&mut self, found: api::LookupResult) {
         for (query, known) in found.answers {
             let ids = self.answers.entry(query).or_default();
-            for api::Known { id, modified } in known {
+            for api::RecordVersion { id, modified } in known {
                 ids.insert(id.clone());
                 self.changed.insert(id, modified);
             }
@@ -147,9 +146,9 @@ impl KnownVulnerabilities {
     }
 
     /// Records that answers name and that are not here.
-    pub fn wanted_records(&self) -> Vec<api::Known> {
+    pub fn wanted_records(&self) -> Vec<api::RecordVersion> {
         let wanted = |id: &&String| !self.records.contains_key(*id) && !self.lost.contains(*id);
-        let known = |id: &String| api::Known {
+        let known = |id: &String| api::RecordVersion {
             id: id.clone(),
             modified: self.changed.get(id).cloned().unwrap_or_default(),
         };
@@ -158,7 +157,7 @@ impl KnownVulnerabilities {
     }
 
     /// Takes a record, or why there is none.
-    pub fn take_record(&mut self, id: &str, record: Result<Record, Problem>) {
+    pub fn take_record(&mut self, id: &str, record: Result<OsvRecord, Problem>) {
         self.done = self.done.saturating_add(1);
         match record {
             Ok(record) => {
@@ -173,7 +172,7 @@ impl KnownVulnerabilities {
     }
 
     /// Takes what an export says about the packages, beside what other exports say.
-    pub fn take_matched(&mut self, name: &str, matched: Matched) {
+    pub fn take_matched(&mut self, name: &str, matched: ExportMatches) {
         if self.ecosystems.is_none() {
             let vex = std::mem::take(&mut self.vex);
             let ecosystems = Some(BTreeSet::new());
@@ -194,7 +193,7 @@ impl KnownVulnerabilities {
         };
         // The worker that read the file parsed them already; those that fail here are skipped.
         let texts = matched.texts.iter();
-        let records: Vec<_> = texts.map(|text| Record::parse(text.as_bytes()).ok()).collect();
+        let records: Vec<_> = texts.map(|text| OsvRecord::parse(text.as_bytes()).ok()).collect();
         for (query, at) in matched.answers {
             // No record is an answer only from an export of that ecosystem that was read to its end.
             let complete = !matched.stopped && matched.ecosystems.contains(query.database());

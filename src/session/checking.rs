@@ -5,8 +5,8 @@ use super::jobs::advisories::AdvisoryFile;
 use super::jobs::{Job, JobResult, Outcome, Work};
 use super::state::Session;
 use crate::analysis::vulnerabilities::api;
-use crate::analysis::vulnerabilities::ecosystem::Query;
-use crate::analysis::vulnerabilities::osv::Record;
+use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
+use crate::analysis::vulnerabilities::record::OsvRecord;
 use crate::codec::Checkpoints;
 use crate::problem::Problem;
 use crate::protocol::CheckState;
@@ -24,7 +24,7 @@ impl Session {
         image: ImagePosition,
         host: &str,
         now: String,
-    ) -> Result<Vec<Query>, Problem> {
+    ) -> Result<Vec<OsvQuery>, Problem> {
         let questions = all_queries(self.packages_of(image)?.1);
         self.check_mut(image)?.begin(host, now, questions.len() as u32);
         Ok(questions)
@@ -38,13 +38,17 @@ impl Session {
     }
 
     /// Takes answers to questions.
-    pub fn take_answers(&mut self, image: ImagePosition, found: api::Found) -> Result<(), Problem> {
+    pub fn take_answers(
+        &mut self,
+        image: ImagePosition,
+        found: api::LookupResult,
+    ) -> Result<(), Problem> {
         self.check_mut(image)?.take_answers(found);
         Ok(())
     }
 
     /// Records that answers name and that are not here: progress counts these from now on.
-    pub fn wanted_records(&mut self, image: ImagePosition) -> Vec<api::Known> {
+    pub fn wanted_records(&mut self, image: ImagePosition) -> Vec<api::RecordVersion> {
         let Ok(check) = self.check_mut(image) else { return Vec::new() };
         let wanted = check.wanted_records();
         (check.done, check.total) = (0, wanted.len() as u32);
@@ -52,7 +56,12 @@ impl Session {
     }
 
     /// Takes a record, or why there is none.
-    pub fn take_record(&mut self, image: ImagePosition, id: &str, record: Result<Record, Problem>) {
+    pub fn take_record(
+        &mut self,
+        image: ImagePosition,
+        id: &str,
+        record: Result<OsvRecord, Problem>,
+    ) {
         if let Ok(check) = self.check_mut(image) {
             check.take_record(id, record);
         }

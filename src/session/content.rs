@@ -4,7 +4,7 @@ use super::jobs::{Job, Work};
 use super::paths::{last_layers, no_such_path, path_bytes};
 use super::reading::{ContentPlace, Reading};
 use super::state::{BuiltImage, Session};
-use crate::analysis::contents::Asked;
+use crate::analysis::contents::InspectedFile;
 use crate::archive::LayerSource;
 use crate::entry::path;
 use crate::layer::{Entry, FilePlace, MAX_LOOKED};
@@ -71,7 +71,7 @@ impl Session {
                 let place = ContentPlace { source, number, part, file: file_place(file) };
                 let read = Reading::plan(&self.blobs, self.size(), place, 0, file.size());
                 let Work::Content(range) = read.job.work else { continue };
-                let asked = Asked {
+                let asked = InspectedFile {
                     path: path::parts(file.name()).join(&b'/'),
                     size: file.size(),
                     mode: file.mode(),

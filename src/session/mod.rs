@@ -63,8 +63,8 @@ pub use crate::archive::Files;
 #[cfg(feature = "engine")]
 pub use crate::codec::ReadSeek;
 #[cfg(feature = "engine")]
-pub use reading::Reading;
-#[cfg(feature = "engine")]
 pub use inspection::Inspection;
+#[cfg(feature = "engine")]
+pub use reading::Reading;
 #[cfg(feature = "engine")]
 pub use state::Session;

@@ -2,7 +2,7 @@
 //! dpkg-query's list, the fields of `status.d` and of apk's database, and syft's list and distribution.
 
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, os_release};
-use layerscope::analysis::packages::{Facts, Package, Release};
+use layerscope::analysis::packages::{CatalogFacts, Package, Release};
 use layerscope::protocol::{
     AnswersQueries, Expand, LinkPath, PerformsActions, ReadContent, RowRange, SetTree, TreeRows,
     TreeSpec,

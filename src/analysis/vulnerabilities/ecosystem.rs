@@ -43,7 +43,10 @@ impl OsvQuery {
 }
 
 /// The queries for a package: several if its distribution has several streams.
-pub fn queries(package: &Package, release: Option<&Release>) -> Result<Vec<OsvQuery>, UncheckedReason> {
+pub fn queries(
+    package: &Package,
+    release: Option<&Release>,
+) -> Result<Vec<OsvQuery>, UncheckedReason> {
     let system = matches!(&package.kind[..], "deb" | "apk" | "rpm");
     let (ecosystems, name, version) =
         if system { of_system(package, release)? } else { of_language(package)? };

@@ -3,7 +3,7 @@
 use super::vulnerabilities::applies;
 use crate::analysis::packages::FoundPackage;
 use crate::analysis::sbom::{self, Component, ComponentLocation, SbomDocument, SbomLayer};
-use crate::analysis::vulnerabilities::sarif::{Located, sarif};
+use crate::analysis::vulnerabilities::sarif::{LocatedVulnerability, sarif};
 use crate::analysis::vulnerabilities::table;
 use crate::oci::Reference;
 use crate::problem::Problem;
@@ -109,7 +109,7 @@ impl Session {
     fn vulnerability_document(
         &self,
         image: ImagePosition,
-        write: fn(&[Located<'_>], &str) -> String,
+        write: fn(&[LocatedVulnerability<'_>], &str) -> String,
     ) -> Result<String, Problem> {
         let (vulnerabilities, inventory) = self.vulnerabilities_of(image)?;
         let (tree, _) = self.packages_of(image)?;
@@ -123,7 +123,7 @@ impl Session {
         let placed: Vec<_> = applying.map(|one| (one, of(&one.package.purl))).collect();
         let located: Vec<_> = placed
             .iter()
-            .map(|(vulnerability, locations)| Located { vulnerability, locations })
+            .map(|(vulnerability, locations)| LocatedVulnerability { vulnerability, locations })
             .collect();
         Ok(write(&located, self.image_name(image)?))
     }

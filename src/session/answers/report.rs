@@ -20,7 +20,7 @@ impl Session {
         }
         let in_registry = self.registry.as_ref().and_then(|info| Digest::parse(&info.digest));
         let formats: Vec<&str> = self.formats.iter().map(|format| format.name()).collect();
-        let source = report::Source {
+        let source = report::ReportSource {
             kind: match (&self.registry, self.folder) {
                 (Some(_), _) => "registry",
                 (None, true) => "directory",
@@ -36,7 +36,7 @@ impl Session {
     }
 
     /// An image that is not built is merged for the report alone.
-    fn image_report(&self, open: &OpenImage) -> report::Image {
+    fn image_report(&self, open: &OpenImage) -> report::ImageReport {
         let (source, layers) = (&open.source, self.layer_summaries(open));
         if let Some(BuiltImage {
             tree,

@@ -1,11 +1,11 @@
 //! Attached SBOMs: which there are, and how they differ from what was found.
 
 use super::table_part::{GroupKey, Line, SortKey, TextFilter, part};
-use crate::analysis::sbom::compare::{Sides, compare};
-use crate::analysis::sbom::read::Attached;
+use crate::analysis::sbom::AttachedSbom;
+use crate::analysis::sbom::compare::{VersionSides, compare};
 use crate::problem::Problem;
 use crate::protocol::{
-    AttachedSbom, GroupLabel, SbomColumn, SbomComparisonPart, SbomDifference, SbomRow, SbomTable,
+    GroupLabel, SbomColumn, SbomComparisonPart, SbomDifference, SbomRow, SbomSummary, SbomTable,
 };
 use crate::session::found::installed;
 use crate::session::jobs::attached::{AttachedContent, AttachedDocument};
@@ -36,9 +36,11 @@ impl Session {
             let shown = list.iter().filter(|sides| filter.matches([sides.identity.as_str()]));
             lines.extend(shown.map(|sides| line(table, difference, sides)));
         }
-        let label = |line: &Line<(SbomDifference, &Sides)>| GroupLabel::Difference(line.item.0);
+        let label =
+            |line: &Line<(SbomDifference, &VersionSides)>| GroupLabel::Difference(line.item.0);
         let label = table.grouped.then_some(&label as _);
-        let row = |(difference, sides): &(SbomDifference, &Sides)| sbom_row(*difference, sides);
+        let row =
+            |(difference, sides): &(SbomDifference, &VersionSides)| sbom_row(*difference, sides);
         Ok(SbomComparisonPart {
             sbom: attached_sbom(document, sbom),
             same: compared.same as u64,
@@ -51,8 +53,8 @@ impl Session {
 fn line<'a>(
     table: &SbomTable,
     difference: SbomDifference,
-    sides: &'a Sides,
-) -> Line<(SbomDifference, &'a Sides)> {
+    sides: &'a VersionSides,
+) -> Line<(SbomDifference, &'a VersionSides)> {
     let rank = difference as u64;
     let sort = match table.sort.by {
         SbomColumn::Difference => SortKey::Number(rank),
@@ -62,7 +64,7 @@ fn line<'a>(
     Line { item: (difference, sides), sort, group, size: 0 }
 }
 
-fn sbom_row(difference: SbomDifference, sides: &Sides) -> SbomRow {
+fn sbom_row(difference: SbomDifference, sides: &VersionSides) -> SbomRow {
     SbomRow {
         package: Shown::new(&sides.identity),
         difference,
@@ -72,19 +74,19 @@ fn sbom_row(difference: SbomDifference, sides: &Sides) -> SbomRow {
 }
 
 /// The SBOMs that are attached to an image.
-pub(super) fn attached_sboms(open: &OpenImage) -> Vec<AttachedSbom> {
+pub(super) fn attached_sboms(open: &OpenImage) -> Vec<SbomSummary> {
     sboms(open).map(|(document, sbom)| attached_sbom(document, sbom)).collect()
 }
 
-fn sboms(open: &OpenImage) -> impl Iterator<Item = (&AttachedDocument, &Attached)> {
+fn sboms(open: &OpenImage) -> impl Iterator<Item = (&AttachedDocument, &AttachedSbom)> {
     open.attached.iter().filter_map(|document| match &document.content {
         Ok(AttachedContent::Sbom(sbom)) => Some((document, sbom)),
         _ => None,
     })
 }
 
-fn attached_sbom(document: &AttachedDocument, sbom: &Attached) -> AttachedSbom {
-    AttachedSbom {
+fn attached_sbom(document: &AttachedDocument, sbom: &AttachedSbom) -> SbomSummary {
+    SbomSummary {
         key: sbom_key(document),
         digest: document.digest.clone(),
         format: Shown::new(&sbom.format),

@@ -1,7 +1,7 @@
 //! Files of advisories that users open: OSV exports, single records, VEX documents, told apart by content.
 
-use crate::analysis::vulnerabilities::ecosystem::Query;
-use crate::analysis::vulnerabilities::offline::{Matched, Matcher};
+use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
+use crate::analysis::vulnerabilities::offline::{ExportMatcher, ExportMatches};
 use crate::analysis::vulnerabilities::vex::{self, MAX_DOCUMENT, VexStatement};
 use crate::codec::ReadSeek;
 use crate::problem::Problem;
@@ -16,7 +16,7 @@ use std::rc::Rc;
 #[derive(Default, Serialize, Deserialize)]
 pub struct AdvisoryFile {
     /// What its records say; `None`: it has none.
-    pub export: Option<Matched>,
+    pub export: Option<ExportMatches>,
     /// VexStatements of VEX documents.
     pub vex: Vec<VexStatement>,
 }
@@ -30,7 +30,7 @@ pub fn read(
     mut reader: Box<dyn ReadSeek>,
     name: &str,
     size: u64,
-    queries: &[Query],
+    queries: &[OsvQuery],
     progress: &mut dyn FnMut(u64),
 ) -> Result<String, Problem> {
     let unread = |error: std::io::Error| {
@@ -41,7 +41,7 @@ pub fn read(
     let mut head = Vec::new();
     (&mut reader).take(4).read_to_end(&mut head).map_err(unread)?;
     reader.seek(SeekFrom::Start(0)).map_err(unread)?;
-    let mut matcher = Matcher::new(queries.iter().cloned());
+    let mut matcher = ExportMatcher::new(queries.iter().cloned());
     let file = if head.starts_with(b"PK") {
         matcher.read_zip(name, reader, &mut |done, _| {
             progress(done);
@@ -62,7 +62,7 @@ fn read_documents(
     reader: Box<dyn ReadSeek>,
     name: &str,
     size: u64,
-    mut matcher: Matcher,
+    mut matcher: ExportMatcher,
     progress: &mut dyn FnMut(u64),
 ) -> Result<AdvisoryFile, Problem> {
     let left = Rc::new(Cell::new(MAX_DOCUMENT));

@@ -4,7 +4,8 @@
 //! They are claims: an SBOM is shown beside what was found, and no signature around it is checked.
 
 use super::advisories::predicate;
-use crate::analysis::sbom::read::{self, Attached, MAX_BYTES};
+use crate::analysis::sbom::AttachedSbom;
+use crate::analysis::sbom::read::{self, MAX_BYTES};
 use crate::analysis::vulnerabilities::vex::{self, VexStatement};
 use crate::codec::ReadSeek;
 use crate::problem::Problem;
@@ -14,7 +15,7 @@ use std::io::Read;
 /// What an attached document turned out to be.
 #[derive(Serialize, Deserialize)]
 pub enum AttachedContent {
-    Sbom(Attached),
+    Sbom(AttachedSbom),
     Vex(Vec<VexStatement>),
 }
 

@@ -175,7 +175,7 @@ pub fn run(
             Outcome::Content { bytes, size: range.place.size }
         }
         Work::Look { range, asked, .. } => {
-            Outcome::Looked(asked.look(&range.read(reader, &job.outer, progress)?))
+            Outcome::Looked(asked.inspect(&range.read(reader, &job.outer, progress)?))
         }
         Work::Advisories { name, size, queries, .. } => {
             Outcome::Advisories(advisories::read(reader, name, *size, queries, progress)?)

@@ -12,8 +12,10 @@ use super::outbox::Outbox;
 use super::purpose::{CachePurpose, CallPurpose};
 use super::records::RecordQueue;
 use super::shared::SharedParts;
-use crate::analysis::vulnerabilities::api::{Found, Known, Lookup, Step, cache_key};
-use crate::analysis::vulnerabilities::ecosystem::Query;
+use crate::analysis::vulnerabilities::api::{
+    BatchLookup, LookupResult, LookupStep, RecordVersion, cache_key,
+};
+use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::http::{HttpFailure, HttpResponse};
 use crate::problem::Problem;
 use crate::protocol::{CheckVulnerabilities, Event, RequestId};
@@ -39,9 +41,9 @@ struct Check {
 
 enum CheckPhase {
     /// Answers of today are looked up in the cache.
-    Cached(Vec<Query>),
+    Cached(Vec<OsvQuery>),
     /// The database is asked which advisories there are.
-    Asking { lookup: Lookup, due: Option<u64> },
+    Asking { lookup: BatchLookup, due: Option<u64> },
     /// Advisories are fetched.
     Records(RecordQueue),
 }
@@ -84,23 +86,24 @@ impl Checks {
     ) {
         let Some(check) = self.open.get_mut(&request) else { return };
         let CheckPhase::Cached(queries) = &mut check.phase else { return };
-        let (mut fresh, mut found) = (Vec::new(), Found::default());
+        let (mut fresh, mut found) = (Vec::new(), LookupResult::default());
         let values = values.into_iter().chain(std::iter::repeat(None));
         for (query, value) in std::mem::take(queries).into_iter().zip(values) {
-            let known = value.and_then(|value| serde_json::from_slice::<Vec<Known>>(&value).ok());
+            let known =
+                value.and_then(|value| serde_json::from_slice::<Vec<RecordVersion>>(&value).ok());
             match known {
                 Some(known) => found.answers.push((query, known)),
                 None => fresh.push(query),
             }
         }
-        let lookup = Lookup::new(&check.endpoint, fresh);
+        let lookup = BatchLookup::new(&check.endpoint, fresh);
         check.phase = CheckPhase::Asking { lookup, due: None };
         let image = check.image;
         self.take_answers(request, image, found, shared);
         self.ask(request, shared);
     }
 
-    /// The answer to a request of `Lookup`.
+    /// The answer to a request of `BatchLookup`.
     pub fn take_response(
         &mut self,
         request: RequestId,
@@ -169,10 +172,10 @@ impl Checks {
         let CheckPhase::Asking { lookup, due } = &mut check.phase else { return };
         *due = None;
         match lookup.step(shared.out.now()) {
-            Step::Send(call) => drop(shared.out.send(call, CallPurpose::Advisories(request))),
-            Step::Wait(until) => *due = Some(until),
-            Step::Done(Err(problem)) => self.end(request, Err(problem), shared),
-            Step::Done(Ok(found)) => {
+            LookupStep::Send(call) => drop(shared.out.send(call, CallPurpose::Advisories(request))),
+            LookupStep::Wait(until) => *due = Some(until),
+            LookupStep::Done(Err(problem)) => self.end(request, Err(problem), shared),
+            LookupStep::Done(Ok(found)) => {
                 keep_answers(&found, &mut shared.out);
                 let image = check.image;
                 self.take_answers(request, image, found, shared);
@@ -185,7 +188,7 @@ impl Checks {
         &mut self,
         request: RequestId,
         image: ImagePosition,
-        found: Found,
+        found: LookupResult,
         shared: &mut SharedParts,
     ) {
         let taken = shared.session().and_then(|session| session.take_answers(image, found));
@@ -273,11 +276,11 @@ fn stop_check(session: Option<&mut Session>, image: ImagePosition) {
     }
 }
 
-fn answer_key(query: &Query, now: u64) -> CacheKey {
+fn answer_key(query: &OsvQuery, now: u64) -> CacheKey {
     CacheKey::Text(cache_key(query, now))
 }
 
-fn keep_answers(found: &Found, out: &mut Outbox) {
+fn keep_answers(found: &LookupResult, out: &mut Outbox) {
     for (query, known) in &found.answers {
         // Plain values always serialise.
         let bytes = serde_json::to_vec(known).unwrap_or_default();

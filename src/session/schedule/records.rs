@@ -3,8 +3,8 @@
 use super::command::{CacheKey, Command};
 use super::outbox::Outbox;
 use super::purpose::{CachePurpose, CallPurpose};
-use crate::analysis::vulnerabilities::api::{Detail, Known, Step};
-use crate::analysis::vulnerabilities::osv::Record;
+use crate::analysis::vulnerabilities::api::{LookupStep, RecordLookup, RecordVersion};
+use crate::analysis::vulnerabilities::record::OsvRecord;
 use crate::http::{HttpFailure, HttpResponse};
 use crate::problem::Problem;
 use crate::protocol::RequestId;
@@ -17,23 +17,23 @@ const AT_ONCE: usize = 8;
 pub struct RecordQueue {
     request: RequestId,
     endpoint: String,
-    waiting: VecDeque<Known>,
+    waiting: VecDeque<RecordVersion>,
     active: BTreeMap<String, RecordFetch>,
-    ended: VecDeque<(String, Result<Record, Problem>)>,
+    ended: VecDeque<(String, Result<OsvRecord, Problem>)>,
 }
 
 /// A record on its way.
 struct RecordFetch {
-    known: Known,
+    known: RecordVersion,
     /// `None` while the cache is looked into.
-    detail: Option<Detail>,
+    detail: Option<RecordLookup>,
     /// The latest answer, as text.
     text: Vec<u8>,
     due: Option<u64>,
 }
 
 impl RecordQueue {
-    pub fn new(request: RequestId, endpoint: &str, wanted: Vec<Known>) -> RecordQueue {
+    pub fn new(request: RequestId, endpoint: &str, wanted: Vec<RecordVersion>) -> RecordQueue {
         RecordQueue {
             request,
             endpoint: endpoint.to_owned(),
@@ -57,12 +57,12 @@ impl RecordQueue {
 
     /// What the cache has of a record.
     pub fn take_cached(&mut self, id: &str, value: Option<Vec<u8>>, out: &mut Outbox) {
-        let record = value.and_then(|value| Record::parse(&value).ok());
+        let record = value.and_then(|value| OsvRecord::parse(&value).ok());
         if let Some(record) = record {
             return self.end(id, Ok(record), out);
         }
         let Some(fetching) = self.active.get_mut(id) else { return };
-        match Detail::new(&self.endpoint, id) {
+        match RecordLookup::new(&self.endpoint, id) {
             Some(detail) => {
                 fetching.detail = Some(detail);
                 self.step(id, out);
@@ -102,7 +102,7 @@ impl RecordQueue {
     }
 
     /// A record that is here, or failed, by its ID.
-    pub fn next_ended(&mut self) -> Option<(String, Result<Record, Problem>)> {
+    pub fn next_ended(&mut self) -> Option<(String, Result<OsvRecord, Problem>)> {
         self.ended.pop_front()
     }
 
@@ -116,11 +116,11 @@ impl RecordQueue {
         let Some(detail) = &mut fetching.detail else { return };
         fetching.due = None;
         match detail.step(out.now()) {
-            Step::Send(call) => {
+            LookupStep::Send(call) => {
                 out.send(call, CallPurpose::Advisory(self.request, id.to_owned()));
             }
-            Step::Wait(until) => fetching.due = Some(until),
-            Step::Done(record) => {
+            LookupStep::Wait(until) => fetching.due = Some(until),
+            LookupStep::Done(record) => {
                 if record.is_ok() {
                     let bytes = std::mem::take(&mut fetching.text);
                     out.push(Command::WriteCache { key: record_key(&fetching.known), bytes });
@@ -130,7 +130,7 @@ impl RecordQueue {
         }
     }
 
-    fn end(&mut self, id: &str, record: Result<Record, Problem>, out: &mut Outbox) {
+    fn end(&mut self, id: &str, record: Result<OsvRecord, Problem>, out: &mut Outbox) {
         if self.active.remove(id).is_some() {
             self.ended.push_back((id.to_owned(), record));
             self.start(out);
@@ -139,6 +139,6 @@ impl RecordQueue {
 }
 
 /// Records are kept by ID and time of change.
-fn record_key(known: &Known) -> CacheKey {
+fn record_key(known: &RecordVersion) -> CacheKey {
     CacheKey::Text(format!("osv {} {}", known.id, known.modified))
 }

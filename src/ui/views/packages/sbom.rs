@@ -2,7 +2,7 @@
 
 use crate::format;
 use crate::protocol::{
-    AttachedSbom, LinkWord, SbomColumn, SbomComparison, SbomComparisonPart, SbomRow, SbomTable,
+    LinkWord, SbomColumn, SbomComparison, SbomComparisonPart, SbomRow, SbomSummary, SbomTable,
 };
 use crate::text::Shown;
 use crate::ui::app::{use_image, use_navigation, use_query, use_table_in};
@@ -26,7 +26,7 @@ impl LinkWord for SbomGroup {
 /// What differs, and a sentence about the rest.
 #[component]
 pub fn SbomTableView(
-    /// `AttachedSbom::key`.
+    /// `SbomSummary::key`.
     key: String,
 ) -> AnyView {
     let (navigation, image) = (use_navigation(), use_image().position);
@@ -66,7 +66,7 @@ pub fn SbomTableView(
 }
 
 /// What is the same, who made the SBOM, and what it is not.
-fn summary(sbom: &AttachedSbom, same: u64, without_purl: u64) -> String {
+fn summary(sbom: &SbomSummary, same: u64, without_purl: u64) -> String {
     let mut text = match same {
         1 => "1 package is the same here and in the SBOM.".to_owned(),
         n => format!("{} packages are the same here and in the SBOM.", format::count(n)),
@@ -110,7 +110,7 @@ fn columns() -> Vec<Column<SbomRow>> {
 
 #[test]
 fn the_summary_says_who_made_it_and_that_it_is_a_claim() {
-    let mut sbom = AttachedSbom::default();
+    let mut sbom = SbomSummary::default();
     assert_eq!(
         summary(&sbom, 1, 0),
         "1 package is the same here and in the SBOM. The SBOM is a claim: its signature, if any, was \

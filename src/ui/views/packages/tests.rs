@@ -3,9 +3,9 @@
 use super::PackagesView;
 use crate::problem::Problem;
 use crate::protocol::{
-    AttachedSbom, LayerCell, LinkPath, PackageCounts, PackageDetails, PackageFacts, PackageFile,
-    PackageNumbers, PackagePlace, PackageRow, PackageState, Packages, SbomComparison,
-    SbomComparisonPart, SbomDifference, SbomRow, SeverityCell, TableLine, TablePart, UnownedFiles,
+    LayerCell, LinkPath, PackageCounts, PackageDetails, PackageFacts, PackageFile, PackageNumbers,
+    PackagePlace, PackageRow, PackageState, Packages, SbomComparison, SbomComparisonPart,
+    SbomDifference, SbomRow, SbomSummary, SeverityCell, TableLine, TablePart, UnownedFiles,
     UnownedRow, VulnerabilityLink,
 };
 use crate::ui::app::Loaded;
@@ -135,7 +135,7 @@ fn files_that_no_package_owns_lead_to_the_file() {
 #[test]
 fn an_attached_sbom_is_compared_and_called_a_claim() {
     let answer = SbomComparisonPart {
-        sbom: AttachedSbom { key: "sbom-ab".into(), ..AttachedSbom::default() },
+        sbom: SbomSummary { key: "sbom-ab".into(), ..SbomSummary::default() },
         same: 12,
         without_purl: 0,
         table: part(vec![SbomRow {

@@ -2,7 +2,7 @@
 
 use tar::Header;
 
-/// What a header block says, numbers decoded, before extension records have their word.
+/// The fields of a header block, numbers decoded, before extension records override them.
 pub struct Fields {
     pub name: Vec<u8>,
     pub link: Vec<u8>,
@@ -10,7 +10,7 @@ pub struct Fields {
     pub mode: u32,
     pub uid: u64,
     pub gid: u64,
-    /// `None`: not a number, negative, or beyond 2⁶³.
+    /// `None`: not a number, negative, or 2⁶³ and more.
     pub size: Option<u64>,
     pub mtime: i64,
     pub user: Vec<u8>,
@@ -18,7 +18,7 @@ pub struct Fields {
     pub device: (u32, u32),
 }
 
-/// Tells a header from other bytes by its checksum, in the signed form of old tars, too.
+/// Whether the checksum of a block holds, also in the signed form of old tars: then it is a header.
 pub fn checksum_holds(block: &[u8; 512]) -> bool {
     let Some(claimed) = number(&block[148..156]) else { return false };
     let field = 148..156;
@@ -33,7 +33,7 @@ pub fn checksum_holds(block: &[u8; 512]) -> bool {
     claimed == sum(false) || claimed == sum(true)
 }
 
-/// True if `bytes` begin with a header: how a tar is told from anything else.
+/// Whether `bytes` begin with a header: this is how a tar is recognised.
 pub fn is_header(bytes: &[u8]) -> bool {
     bytes.first_chunk().is_some_and(checksum_holds)
 }
@@ -55,7 +55,7 @@ pub fn fields(block: &[u8; 512]) -> Fields {
         group: Vec::new(),
         device: (0, 0),
     };
-    // Magic at 257: "ustar\0" (POSIX, star) or "ustar  " (GNU); anything else is the form of V7.
+    // The magic at 257 is "ustar\0" (POSIX, star) or "ustar  " (GNU); anything else is the form of V7.
     if let Some(gnu) = header.as_gnu() {
         fields.user = text(&gnu.uname).to_vec();
         fields.group = text(&gnu.gname).to_vec();
@@ -74,7 +74,7 @@ pub fn fields(block: &[u8; 512]) -> Fields {
     fields
 }
 
-/// POSIX fields by their places, for a version field that is not "00": archives of old star have it so.
+/// POSIX fields by their offsets, for a version field that is not "00", as in archives of old star.
 fn with_ustar_fields(mut fields: Fields, block: &[u8; 512]) -> Fields {
     fields.user = text(&block[265..297]).to_vec();
     fields.group = text(&block[297..329]).to_vec();
@@ -83,7 +83,7 @@ fn with_ustar_fields(mut fields: Fields, block: &[u8; 512]) -> Fields {
     fields
 }
 
-/// The name's prefix: 155 bytes, or 131 where star keeps two times behind it ("tar\0" at 508).
+/// The prefix of the name: 155 bytes, or 131 where star has two times behind it ("tar\0" at 508).
 fn prefix(block: &[u8; 512]) -> &[u8] {
     let end = if &block[508..512] == b"tar\0" { 345 + 131 } else { 345 + 155 };
     text(&block[345..end])
@@ -106,8 +106,8 @@ pub fn text(field: &[u8]) -> &[u8] {
     &field[..end]
 }
 
-/// A numeric field: octal, padded by spaces and NULs, or base-256 (two's complement) where the first
-/// bit is set. `None` if it is neither, or needs more than 63 bits.
+/// A numeric field: octal, padded with spaces and NULs, or base-256 (two's complement) if the first bit is
+/// set. `None` if it is neither, or needs more than 63 bits.
 pub fn number(field: &[u8]) -> Option<i64> {
     let &first = field.first()?;
     if first & 0x80 != 0 {

@@ -1,16 +1,16 @@
-//! Member names as places in the tree.
+//! Member names as paths in the tree.
 //!
-//! Source: CONTRACTS.md, "Layers": a name is split at `/`, empty parts and `.` are dropped, `..` takes
-//! one part away, never beyond the root. So no name leads outside, and the name itself is kept as it is.
+//! Source: CONTRACTS.md, "Layers": a name is split at `/`, empty parts and `.` are dropped, `..` removes one
+//! part, never beyond the root. So no name leads outside. The name itself is kept unchanged.
 
-/// The parts of a place, from the root down; empty: the root itself.
+/// The parts of a path, from the root down; empty: the root itself.
 pub fn parts(name: &[u8]) -> Vec<&[u8]> {
     let mut parts = Vec::new();
     parts_into(name, &mut parts);
     parts
 }
 
-/// `parts`, into a vector that is used again.
+/// As `parts`, into a vector that the caller reuses.
 pub fn parts_into<'a>(name: &'a [u8], parts: &mut Vec<&'a [u8]>) {
     parts.clear();
     for part in name.split(|&b| b == b'/') {
@@ -24,7 +24,7 @@ pub fn parts_into<'a>(name: &'a [u8], parts: &mut Vec<&'a [u8]>) {
     }
 }
 
-/// True if the name, taken literally, would lead above the root.
+/// Whether the name, taken literally, leads above the root.
 pub fn escapes(name: &[u8]) -> bool {
     let mut depth = 0i64;
     for part in name.split(|&b| b == b'/') {
@@ -62,7 +62,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_are_their_own_place(name: Vec<u8>) {
+        fn the_parts_of_a_path_are_stable(name: Vec<u8>) {
             let joined = parts(&name).join(&b'/');
             prop_assert_eq!(parts(&joined), parts(&name));
         }

@@ -1,13 +1,14 @@
 //! PAX extended header records: `LENGTH KEY=VALUE\n`.
 //!
 //! Source: POSIX pax, "pax Extended Header"; star's SCHILY.xattr and libarchive's LIBARCHIVE.xattr.
-//! Global headers give defaults for what follows; of these only times and owners are taken, since a
-//! global path or size would make every member the same.
+//!
+//! Global headers give defaults for what follows. Only their times and owners are used: a global path or
+//! size would make all members the same.
 
 use crate::base64;
 use crate::text::decimal;
 
-/// Longer names of users and groups are no names, in bytes: a global one would be every member's.
+/// Longer names of users and groups are ignored, in bytes: a global one would be stored for every member.
 const MAX_OWNER: usize = 1024;
 
 /// Records of one extended header, or the defaults of a global one.
@@ -22,14 +23,14 @@ pub struct Pax {
     pub group: Option<Vec<u8>>,
     /// Whole seconds, rounded down, and nanoseconds.
     pub mtime: Option<(i64, u32)>,
-    /// Names and values of extended attributes, as they were met.
+    /// Names and values of extended attributes, in their order.
     pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
-    /// `GNU.sparse.…` in their order; the map of version 0.0 repeats keys.
+    /// `GNU.sparse.…` in their order; version 0.0 repeats keys.
     pub sparse: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 impl Pax {
-    /// Takes the records of `data` in; false if one of them is malformed (those before it count).
+    /// Reads the records of `data`; false if one is malformed (those before it are used).
     pub fn read(&mut self, mut data: &[u8]) -> bool {
         while !data.is_empty() && data[0] != 0 {
             let Some((record, rest)) = split_record(data) else { return false };
@@ -40,7 +41,7 @@ impl Pax {
         true
     }
 
-    /// Takes one record in.
+    /// Reads one record.
     pub fn take(&mut self, key: &[u8], value: &[u8]) {
         let bytes = || Some(value.to_vec()).filter(|value| !value.is_empty());
         match key {
@@ -69,7 +70,7 @@ impl Pax {
         }
     }
 
-    /// The extended attributes by their names, of several with one name the last.
+    /// The extended attributes, sorted by name; the last one of a name.
     pub fn take_xattrs(&mut self) -> Vec<(Vec<u8>, Vec<u8>)> {
         let mut all = std::mem::take(&mut self.xattrs);
         all.reverse();
@@ -78,12 +79,22 @@ impl Pax {
         all
     }
 
+    /// Fills in defaults from a global header.
+    pub fn take_defaults(&mut self, new: Pax) {
+        self.uid = new.uid.or(self.uid);
+        self.gid = new.gid.or(self.gid);
+        self.mtime = new.mtime.or(self.mtime);
+        self.user = new.user.or(self.user.take());
+        self.group = new.group.or(self.group.take());
+    }
+
     /// The last value of a `GNU.sparse.` record.
     pub fn sparse_value(&self, name: &[u8]) -> Option<&[u8]> {
         self.sparse.iter().rev().find(|(key, _)| key == name).map(|(_, value)| &value[..])
     }
 }
 
+/// The first record without its length and line feed, and the rest.
 fn split_record(data: &[u8]) -> Option<(&[u8], &[u8])> {
     let space = data.iter().take(20).position(|&b| b == b' ')?;
     let length = usize::try_from(decimal(&data[..space])?).ok()?;
@@ -93,7 +104,7 @@ fn split_record(data: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&data[space + 1..length - 1], &data[length..]))
 }
 
-/// `-1.5` is one and a half seconds before 1970: second -2 and half a second.
+/// Seconds and nanoseconds. `-1.5` is one and a half seconds before 1970: second -2 and half a second.
 fn time(text: &[u8]) -> Option<(i64, u32)> {
     let (negative, text) = match text.strip_prefix(b"-") {
         Some(rest) => (true, rest),
@@ -130,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_a_malformed_record_counts() {
+    fn records_before_a_malformed_one_are_used() {
         for bad in
             [&b"9 uid=7\n"[..], b"x uid=7\n", b"8 uidxx7\n", b"99999999999999999999 a=b\n", b"0 \n"]
         {

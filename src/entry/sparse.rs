@@ -1,34 +1,35 @@
 //! Sparse members: where the stored bytes belong in the file.
 //!
-//! Source: GNU tar's manual, "Storing Sparse Files": the old GNU form (type `S`), and PAX 0.0, 0.1
-//! and 1.0. The file's size is the real one, holes included.
+//! Source: GNU tar's manual, "Storing Sparse Files": the old GNU form (type `S`), and PAX 0.0, 0.1 and 1.0.
+//! The size of a file is the real one, holes included.
 
+use super::blocks::Blocks;
 use super::header::number;
 use super::pax::Pax;
+use crate::codec::Input;
 use crate::text::decimal;
 
-/// Maps longer than this are cut: at a million spans a file has more seams than a reader can follow.
+/// Longer maps are cut.
 const MAX_SPANS: usize = 1 << 20;
 
 /// A run of stored bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// Where it stands in the file.
+    /// Where it belongs in the file, in bytes.
     pub offset: u64,
-    /// Its bytes.
+    /// Bytes.
     pub length: u64,
 }
 
-/// The stored parts of a file, in the order in which they are stored; what lies between is zeros.
+/// The stored parts of a file, in the order in which they are stored; everything between is zeros.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SparseMap {
-    /// In stored order.
     pub spans: Vec<Span>,
 }
 
 impl SparseMap {
     /// Adds the spans of old GNU descriptors (24 bytes each: offset, number of bytes).
-    pub fn push_gnu(&mut self, descriptors: &[u8]) {
+    fn push_gnu(&mut self, descriptors: &[u8]) {
         for descriptor in descriptors.chunks_exact(24) {
             let offset = number(&descriptor[..12]).and_then(|n| u64::try_from(n).ok());
             let length = number(&descriptor[12..]).and_then(|n| u64::try_from(n).ok());
@@ -63,18 +64,18 @@ impl SparseMap {
     }
 }
 
-/// Collects the map of PAX 1.0, which stands in front of the data: decimal lines, the number of spans
-/// first, filled up to a whole block.
+/// The map of PAX 1.0, which precedes the data: decimal lines, the number of spans first, padded to a whole
+/// block.
 #[derive(Default)]
-pub struct LineMap {
+struct LineMap {
     numbers: Vec<u64>,
     partial: Vec<u8>,
     wanted: Option<usize>,
 }
 
 impl LineMap {
-    /// Takes one block in; true once the map is whole, an error if it can be none.
-    pub fn push(&mut self, block: &[u8]) -> Result<bool, ()> {
+    /// Reads one block; true once the map is complete, an error if it is not a map.
+    fn push(&mut self, block: &[u8]) -> Result<bool, ()> {
         for &byte in block {
             if byte != b'\n' {
                 self.partial.push(byte);
@@ -99,11 +100,42 @@ impl LineMap {
         Ok(false)
     }
 
-    /// The finished map.
-    pub fn finish(self) -> SparseMap {
+    /// The complete map.
+    fn finish(self) -> SparseMap {
         let span = |pair: &[u64]| Span { offset: pair[0], length: pair[1] };
         SparseMap { spans: self.numbers.chunks_exact(2).map(span).collect() }
     }
+}
+
+/// The real size and the map of a member in the old GNU form: descriptors in the header block and in the
+/// blocks that follow it. `None` if the tar is truncated.
+pub fn read_gnu<I: Input>(
+    blocks: &mut Blocks<I>,
+    header: &[u8; 512],
+) -> Option<(Option<u64>, SparseMap)> {
+    let mut map = SparseMap::default();
+    map.push_gnu(&header[386..482]);
+    let mut more = header[482] != 0;
+    while more {
+        let extension = blocks.read_extension()?;
+        map.push_gnu(&extension[..504]);
+        more = extension[504] != 0;
+    }
+    let size = number(&header[483..495]).and_then(|size| u64::try_from(size).ok());
+    Some((size, map))
+}
+
+/// The map of PAX 1.0, read from the blocks before the data; `None` if it is not a map, or if the input
+/// failed.
+pub fn read_pax_map<I: Input>(blocks: &mut Blocks<I>) -> Option<SparseMap> {
+    let mut lines = LineMap::default();
+    while !lines.push(&blocks.read_data_block()?).ok()? {}
+    Some(lines.finish())
+}
+
+/// The real size of a sparse file of PAX.
+pub fn pax_size(pax: &Pax) -> Option<u64> {
+    pax.sparse_value(b"realsize").or(pax.sparse_value(b"size")).and_then(decimal)
 }
 
 #[test]

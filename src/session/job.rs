@@ -7,7 +7,7 @@ use crate::analysis::contents::{AnalysisHook, InspectedFile};
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::layer::{
-    self, Entrance, FilePlace, LayerIndex, LayerScan, Limits, Passed, ScanOptions, Spill,
+    self, ArchivePass, Entrance, FilePlace, LayerIndex, LayerScan, Limits, ScanOptions, SpillTarget,
 };
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
@@ -117,7 +117,7 @@ pub(super) enum Outcome {
     Advisories(String),
     /// What a document says, likewise.
     Attached(String),
-    Passed(Box<Passed>),
+    Passed(Box<ArchivePass>),
 }
 
 /// Does a job. `progress` gets the bytes of the blob read so far, every megabyte or so; `spill` the
@@ -125,7 +125,7 @@ pub(super) enum Outcome {
 pub fn run(
     job: &Job,
     reader: Box<dyn ReadSeek>,
-    spill: Spill<'_>,
+    spill: SpillTarget<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<JobResult, Problem> {
     let outcome = match &job.work {
@@ -162,7 +162,7 @@ pub fn run(
         Work::Unpack { size, compression, limits } => {
             let looks = Some(&mut AnalysisHook::default() as _);
             let passed =
-                layer::unpack(reader, *size, *compression, *limits, looks, spill, progress);
+                layer::pass_archive(reader, *size, *compression, *limits, looks, spill, progress);
             Outcome::Passed(Box::new(passed))
         }
     };

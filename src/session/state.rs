@@ -11,7 +11,7 @@ use crate::archive::{
     self, ArchiveContents, Files, ImageSource, LayerSource, OpenedSource, OtherSource, Unindexed,
 };
 use crate::codec::{BlobPart, Checkpoints, Compression};
-use crate::layer::{LayerIndex, Limits, Notes, Passed};
+use crate::layer::{ArchivePass, LayerIndex, Limits, Notes};
 use crate::oci::{Digest, split_name};
 use crate::problem::Problem;
 use crate::text;
@@ -134,7 +134,7 @@ impl Session {
         let JobResult(Outcome::Passed(passed)) = result? else {
             return Err(Problem::new("worker-answer", "A worker's answer cannot be read."));
         };
-        let Passed { listing, kept, layers, size, checkpoints, limited, .. } = *passed;
+        let ArchivePass { listing, kept, layers, size, checkpoints, limited, .. } = *passed;
         let whole = BlobPart { file: 0, within: self.compression, start: 0, len: size };
         let mut contents = ArchiveContents::kept(listing, &kept);
         let archive = archive::read(&mut contents, Unindexed::Tar(whole))?;

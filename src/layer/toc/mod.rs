@@ -10,9 +10,10 @@ mod estargz;
 pub mod soci;
 mod zstd_chunked;
 
+use super::cost::EntryCost;
 use super::index::LayerIndex;
-use super::pass::{LayerScan, Limits};
-use super::tally::Tally;
+use super::layer_scan::LayerScan;
+use super::limits::Limits;
 use crate::codec::{Compression, Partial, ReadSeek, Section};
 use crate::entry::{MAX_NAME, Member, path};
 use crate::oci::{AtMost, Descriptor, Digest};
@@ -193,15 +194,15 @@ impl Toc {
         if self.entries.len() > limits.entries as usize {
             return None;
         }
-        let (mut index, mut tally) = (LayerIndex::default(), Tally::default());
+        let (mut index, mut cost) = (LayerIndex::default(), EntryCost::default());
         for entry in self.entries.iter().filter(|entry| entry.r#type != "chunk") {
             let name = path::parts(entry.name.as_bytes()).join(&b'/');
             if is_own(&name) {
                 continue;
             }
             let member = entry.member();
-            tally.add(&member);
-            if name.len() > MAX_NAME || tally.beyond(limits) || !index.push(&member) {
+            cost.add(&member);
+            if name.len() > MAX_NAME || cost.exceeds(limits) || !index.push(&member) {
                 return None;
             }
         }

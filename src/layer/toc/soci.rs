@@ -12,9 +12,10 @@
 use super::{kind, mismatch, modification_time};
 use crate::codec::Compression;
 use crate::entry::{MAX_NAME, Member, Pax, path};
+use crate::layer::cost::EntryCost;
 use crate::layer::index::LayerIndex;
-use crate::layer::pass::{BESIDE, LayerScan, Limits};
-use crate::layer::tally::Tally;
+use crate::layer::layer_scan::{BESIDE, LayerScan};
+use crate::layer::limits::Limits;
 use crate::oci::Descriptor;
 use crate::problem::Problem;
 use crate::text;
@@ -83,12 +84,12 @@ pub fn by_soci(table: &[u8], layer: &Descriptor, limits: Limits) -> Option<Layer
     if files.count > MAX_ENTRIES.min(limits.entries as usize) {
         return None;
     }
-    let (mut index, mut tally) = (LayerIndex::default(), Tally::default());
+    let (mut index, mut cost) = (LayerIndex::default(), EntryCost::default());
     let mut budget = table.len().saturating_mul(SHARED);
     for at in 0..files.count {
         let member = member(files.get(at)?, &mut budget)?;
-        tally.add(&member);
-        if member.name.len() > MAX_NAME || tally.beyond(limits) || !index.push(&member) {
+        cost.add(&member);
+        if member.name.len() > MAX_NAME || cost.exceeds(limits) || !index.push(&member) {
             return None;
         }
     }

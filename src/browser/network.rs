@@ -154,7 +154,7 @@ pub fn is_proxied(registry: &str) -> bool {
     let host = host_of(registry);
     let known = |authorized| {
         let traffic = Traffic { authorized, blob: false };
-        with(|state| state.client.ways.known(&host, traffic))
+        with(|state| state.client.routes.known(&host, traffic))
     };
     known(true) == Some(Route::Proxy)
 }
@@ -192,7 +192,7 @@ async fn recall_ways() {
     with(|state| {
         if state.kept.is_none() {
             for (host, traffic, way) in kept.lines().filter_map(read_way) {
-                state.client.ways.remember(host, traffic, way);
+                state.client.routes.remember(host, traffic, way);
             }
             state.kept = Some(kept);
         }
@@ -201,7 +201,7 @@ async fn recall_ways() {
 
 async fn keep_ways() {
     let news = with(|state| {
-        let mut lines: Vec<String> = state.client.ways.remembered().map(write_way).collect();
+        let mut lines: Vec<String> = state.client.routes.remembered().map(write_way).collect();
         lines.sort();
         let text = lines.join("\n");
         let news = state.kept.as_ref() != Some(&text);

@@ -13,7 +13,7 @@ use super::{Call, Need, Operation, RegistryError, errors};
 use crate::http::{HttpResponse, Method, ResponseBody};
 use crate::oci::{DOCKER_HUB, Digest, Platform, Reference, is_tag};
 use crate::problem::Problem;
-use crate::text::percent_encode;
+use crate::text::percent_encode_component;
 use serde_json::Value;
 
 const HUB: &str = "hub.docker.com";
@@ -105,7 +105,7 @@ impl Operation for Search {
         if let Some(done) = &self.done {
             return Need::Done(done.clone());
         }
-        let term = percent_encode(self.term.as_bytes()).replace('/', "%2F");
+        let term = percent_encode_component(self.term.as_bytes());
         let (host, path) = match self.old {
             false => {
                 let (from, size) = (self.from, self.size);
@@ -179,7 +179,7 @@ impl ListHubTags {
         let page = page.max(1);
         let mut path = format!("/v2/repositories/{repository}/tags?page_size=100&page={page}");
         if !filter.is_empty() {
-            path += &format!("&name={}", percent_encode(filter.as_bytes()).replace('/', "%2F"));
+            path += &format!("&name={}", percent_encode_component(filter.as_bytes()));
         }
         ListHubTags { path, page, done: None }
     }

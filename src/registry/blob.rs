@@ -77,7 +77,7 @@ impl Transfer {
         self.is_complete() && self.end < self.size
     }
 
-    /// What is to be asked for now.
+    /// The request for the wanted bytes that are missing.
     pub fn call(&self) -> Call {
         let path = blob_path(&self.repository, &self.digest);
         let call = Call::pull(&self.registry, &self.repository, path, ResponseBody::Stream);

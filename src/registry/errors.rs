@@ -290,7 +290,7 @@ mod tests {
         }
         let refused = answer(403, &[("x-proxy-error", "host-not-listed")], "");
         let error = of_proxy(&refused, "x.example", "host-not-listed", NOW);
-        assert!(error.problem.advice.unwrap().contains("not listed"));
+        assert!(error.problem.advice.unwrap().contains("does not serve this host"));
     }
 
     proptest! {

@@ -1,15 +1,16 @@
-//! Bytes that people read, and bytes that links carry.
+//! Text that is safe to show, and bytes that links carry.
 //!
-//! Names in an image are bytes, and hostile: what is not UTF-8, control characters, bidirectional
-//! overrides and invisible characters are shown visibly escaped, so that no name can pass for
-//! another or turn the text around it; the exact bytes stay in links, percent-encoded byte by byte.
+//! Names in an image are hostile bytes. Bytes that are not UTF-8, control characters, bidirectional overrides and
+//! invisible characters are shown escaped, so that no name can pass for another or change the text around it. Links
+//! carry the exact bytes, percent-encoded byte by byte.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::Deref;
 
-/// One line of text that is safe to show: nothing in it is invisible, turns the direction of text or
-/// breaks the line.
+/// One line of text that is safe to show: nothing in it is invisible, changes the direction of text or breaks the
+/// line.
 ///
 /// - Every way to make one escapes as `show` does, deserialising included, so the type is the proof.
 /// - Escaping is idempotent: text that is safe already stays as it is.
@@ -116,9 +117,8 @@ impl From<&str> for ShownLines {
     }
 }
 
-/// The bytes as safe text: `\x07` for control characters and stray bytes, `\u{202e}` for characters
-/// that are invisible or turn the direction of text, `\\` stays one backslash unless it would read as
-/// such an escape.
+/// The bytes as safe text: `\x07` for control characters and bytes that are not UTF-8, `\u{202e}` for characters that
+/// are invisible or change the direction of text.
 pub fn show(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -141,7 +141,7 @@ pub fn show(bytes: &[u8]) -> String {
     out
 }
 
-/// `show`, with line breaks and tabs kept: for commands and comments of several lines.
+/// As `show`, with line breaks and tabs kept, for commands and comments of several lines.
 pub fn show_lines(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -157,10 +157,10 @@ pub fn show_lines(text: &str) -> String {
     out
 }
 
-/// Characters that are not seen, or that change how others are seen.
+/// Characters that are invisible, or that change how others look.
 ///
-/// Source: Unicode's Bidi_Control, Default_Ignorable format characters, separators and interlinear
-/// marks, tags, and private use.
+/// Source: Unicode's Bidi_Control, Default_Ignorable format characters, separators and interlinear marks, tags, and
+/// private use.
 fn is_deceptive(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
@@ -179,34 +179,36 @@ pub fn decimal(text: impl AsRef<[u8]>) -> Option<u64> {
     text.iter().try_fold(0, digit).filter(|_| !text.is_empty())
 }
 
-/// Percent-encodes for a fragment: unreserved characters and `/` stay, every other byte is `%XX`.
+/// Unreserved characters stay as they are. Source: RFC 3986, 2.3.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// So does the slash.
+const PATH: &AsciiSet = &COMPONENT.remove(b'/');
+
+/// Percent-encodes bytes for a fragment or a path: unreserved characters and `/` stay, every other byte is
+/// `%XX`.
 pub fn percent_encode(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len());
-    for &b in bytes {
-        match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(b as char);
-            }
-            _ => out.push_str(&format!("%{b:02X}")),
-        }
-    }
-    out
+    percent_encoding::percent_encode(bytes, PATH).to_string()
 }
 
-/// The bytes that `percent_encode` was given; `None` if an escape is cut short or not hexadecimal.
+/// Percent-encodes bytes for one component of a URL: as `percent_encode`, with `/` encoded.
+pub fn percent_encode_component(bytes: &[u8]) -> String {
+    percent_encoding::percent_encode(bytes, COMPONENT).to_string()
+}
+
+/// The bytes that were percent-encoded; `None` if an escape is incomplete or not hexadecimal.
 pub fn percent_decode(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(b) = bytes.next() {
-        if b != b'%' {
-            out.push(b);
-            continue;
-        }
-        let high = (bytes.next()? as char).to_digit(16)?;
-        let low = (bytes.next()? as char).to_digit(16)?;
-        out.push((high * 16 + low) as u8);
-    }
-    Some(out)
+    let is_escape = |part: &str| part.as_bytes().first_chunk().is_some_and(is_hexadecimal);
+    let complete = text.split('%').skip(1).all(is_escape);
+    complete.then(|| percent_decode_lenient(text))
+}
+
+/// The bytes that were percent-encoded; a broken escape is taken literally.
+pub fn percent_decode_lenient(text: &str) -> Vec<u8> {
+    percent_encoding::percent_decode_str(text).collect()
+}
+
+fn is_hexadecimal(digits: &[u8; 2]) -> bool {
+    digits.iter().all(u8::is_ascii_hexdigit)
 }
 
 #[cfg(test)]
@@ -226,6 +228,22 @@ mod tests {
         ] {
             assert_eq!(show(bytes), shown);
         }
+    }
+
+    #[test]
+    fn broken_escapes_are_refused_or_taken_literally() {
+        for (text, strict, lenient) in [
+            ("a%2Fb", Some(&b"a/b"[..]), &b"a/b"[..]),
+            ("%", None, b"%"),
+            ("%4", None, b"%4"),
+            ("%zz%41", None, b"%zzA"),
+            ("%+1", None, b"%+1"),
+            ("100%25", Some(b"100%"), b"100%"),
+        ] {
+            assert_eq!(percent_decode(text).as_deref(), strict, "{text}");
+            assert_eq!(percent_decode_lenient(text), lenient, "{text}");
+        }
+        assert_eq!(percent_encode_component(b"a/b ~"), "a%2Fb%20~");
     }
 
     proptest! {

@@ -1,10 +1,10 @@
 // The CORS proxy as an edge worker: the rules of CONTRACTS.md, "The proxy", in one file.
 //
-// - The same table of cases as the server's (proxy/cases.json) holds this script, but for the cases on
-//   addresses: the platform resolves names and does not say to what. So only exact names are listed,
-//   there are no addresses in place of names, no patterns, and no way to name a host insecure.
-// - Nothing is kept: bodies are passed as streams, nothing is logged or stored, no cache is used.
-// - Settings are variables of the deployment: ORIGINS (needed, the pages that may ask), HOST_NAMES (the
+// - It follows the same table of cases as the server (proxy/cases.json), except for the cases about addresses: the
+//   platform resolves names and does not say to which addresses. So only exact names are listed; there are no
+//   addresses, no patterns and no insecure hosts.
+// - Nothing is kept: bodies are streamed, nothing is logged or stored, no cache is used.
+// - Settings are variables of the deployment: ORIGINS (required, the pages that may use the proxy), HOST_NAMES (the
 //   names that the worker answers to), PREFIX, EXTRA_HOSTS (more registries, exact names).
 
 // hosts.json begins
@@ -55,30 +55,30 @@ const LISTS = {
 };
 // hosts.json ends
 
-// As src/hosts.rs has them, for registries that are only named.
+// The paths of registries that are named without a path, as in src/hosts.rs.
 const USUAL_PATHS = ["/v2/", "/token", "/auth", "/auth/token", "/service/token", "/jwt/auth", "/oauth2/token"];
 const REDIRECTS = 5;
-// For an answer's headers, redirects included.
+// Time for the headers of a response, redirects included, in milliseconds.
 const PATIENCE = 60_000;
 
-// What a refusal is called, with its status and a sentence for people.
+// Codes of refusals, with status and message.
 const REFUSALS = {
   "host-name": [403, "The proxy does not answer to this Host."],
   "origin": [403, "The proxy does not serve pages of this origin."],
-  "destination": [403, "The proxy answers fetch, not scripts, workers or frames."],
-  "method": [405, "Only GET, HEAD and OPTIONS."],
-  "body": [400, "A request must have no body."],
+  "destination": [403, "The proxy only answers fetch, not scripts, workers or frames."],
+  "method": [405, "The proxy only supports GET, HEAD and OPTIONS."],
+  "body": [400, "A request must not have a body."],
   "not-a-target": [404, "Expected PREFIX/https/HOST[:PORT]/PATH."],
-  "scheme": [403, "Only https."],
-  "host-malformed": [400, "This is no host."],
-  "address-literal": [403, "A host must be named, not numbered."],
-  "host-not-listed": [403, "This host is not on the list."],
-  "port-not-listed": [403, "This port of the host is not listed."],
-  "path-not-listed": [403, "This path of the host is not listed."],
-  "not-reached": [502, "The host can't be reached."],
-  "redirect-malformed": [502, "The host redirects to nowhere that can be read."],
-  "too-many-redirects": [502, "The host redirects in circles."],
-  "timed-out": [504, "The host takes too long."],
+  "scheme": [403, "The proxy only supports https."],
+  "host-malformed": [400, "The host is malformed."],
+  "address-literal": [403, "The host must be a name, not an address."],
+  "host-not-listed": [403, "This host is not listed."],
+  "port-not-listed": [403, "This port is not listed for the host."],
+  "path-not-listed": [403, "This path is not listed for the host."],
+  "not-reached": [502, "The host cannot be reached."],
+  "redirect-malformed": [502, "The host redirects to a malformed URL."],
+  "too-many-redirects": [502, "The host redirects too often."],
+  "timed-out": [504, "The host does not answer in time."],
 };
 
 class Refusal extends Error {
@@ -106,7 +106,7 @@ function settings(env) {
   };
 }
 
-// Whether a request may use the proxy at all; gives its origin, or null.
+// Checks whether a request may use the proxy at all; returns its origin, or null.
 function gate(request, url, config) {
   if (!config.hostNames.includes(url.host)) refuse("host-name");
   const origin = request.headers.get("Origin");
@@ -118,7 +118,7 @@ function gate(request, url, config) {
   return origin;
 }
 
-// A host and a port that are written in one way only.
+// Reads HOST[:PORT].
 function authority(text) {
   if (text.startsWith("[")) refuse(/^\[[0-9a-f:.]+\](:\d+)?$/i.test(text) ? "address-literal" : "host-malformed");
   const [, host, port] = /^([^:]*)(?::(.*))?$/.exec(text) ?? refuse("host-malformed");
@@ -130,7 +130,7 @@ function authority(text) {
   return { host: labels.join("."), port: port === undefined ? 443 : +port };
 }
 
-// The path if it can be read in one way only, else null; as src/target.rs has it.
+// The path, or null if it is ambiguous; as in src/target.rs.
 function plainPath(path) {
   const plain = path.replace(/%3a/gi, ":");
   const segments = plain.split("/").slice(1);
@@ -165,7 +165,7 @@ function targetOf(url, config) {
   return { ...authority(named), path: plainPath(path) ?? path, query: url.search };
 }
 
-// Where a Location leads; read by hand, for a parser of URLs would mend what is to be refused.
+// The target of a Location. Parsed by hand, because a URL parser would repair what must be refused.
 function redirectOf(from, location) {
   if (/^\/(?!\/)/.test(location)) {
     const [, path, query] = /^([^?#]*)(\?[^#]*)?/.exec(location);
@@ -216,7 +216,7 @@ const PASSED = [
   "Last-Modified", "Docker-Content-Digest", "OCI-Subject",
 ];
 
-// Types of JSON, text and bytes as they are; all others, which something might run, as bytes.
+// Types of JSON and text are unchanged; all others, which something might execute, become bytes.
 function harmless(type) {
   const essence = type.split(";")[0].trim().toLowerCase();
   const vendors = essence.startsWith("application/vnd.") && !essence.includes("xml");
@@ -235,7 +235,7 @@ function headersOf(answer) {
   return headers;
 }
 
-// On every answer, a refusal's too.
+// Adds the headers of every response, refusals included.
 function protect(headers, origin) {
   headers.set("X-Content-Type-Options", "nosniff");
   headers.set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'");
@@ -276,7 +276,7 @@ async function pass(request, url, config) {
   if (request.body) refuse("body");
   const target = targetOf(url, config);
   check(target, false, config);
-  // The time is for headers: a body takes as long as it takes.
+  // The time is for the headers only: a body takes as long as it needs.
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE);
   try {

@@ -1,16 +1,16 @@
-//! Addresses: which ones on the public network may be connected to.
+//! Addresses: which ones are public, so that the proxy may connect to them.
 //!
 //! Source: the IANA special-purpose address registries for IPv4 and IPv6 (RFC 6890 and its updates).
 //!
-//! - Asked of the very address that a connection is opened to, never of an earlier look-up.
-//! - An IPv6 address that carries an IPv4 one is judged by what it carries, for that is where a
-//!   translator or the kernel would send it.
-//! - IPv6 is allowed by what it must be (global unicast), so ranges that are assigned later stay shut.
+//! - The address that is checked is the one to which the connection is opened, never one of an earlier lookup.
+//! - An IPv6 address that contains an IPv4 address is judged by that, because a translator or the kernel would send
+//!   packets there.
+//! - Only global unicast IPv6 addresses are allowed, so ranges that are assigned later stay blocked.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether the address is on the public network: not private, loopback, link-local, shared by a
-/// carrier (CGNAT), multicast, reserved, for benchmarks or for documentation.
+/// Whether the address is on the public network: not private, loopback, link-local, shared by a carrier (CGNAT),
+/// multicast, reserved, for benchmarks or for documentation.
 pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -24,7 +24,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         (a, b, c),
         (0 | 10 | 127, _, _)             // this network, private, loopback
             | (100, 64..=127, _)         // shared by a carrier
-            | (169, 254, _)              // link-local, where clouds keep their metadata
+            | (169, 254, _)              // link-local, where clouds have their metadata
             | (172, 16..=31, _)
             | (192, 0, 0 | 2)            // protocol assignments, documentation
             | (192, 88, 99)              // 6to4 relays
@@ -40,9 +40,9 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, c, _, _, _, g, h] = address.segments();
     let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
     match (a, b) {
-        // ::ffff:0:0/96, an IPv4 address in a socket for both.
+        // ::ffff:0:0/96, an IPv4 address in a socket for both versions.
         _ if address.to_ipv4_mapped().is_some() => is_public_v4(v4(g, h)),
-        // 64:ff9b::/96, what a NAT64 makes of one; 64:ff9b:1::/48 is a site's own.
+        // 64:ff9b::/96, an IPv4 address behind NAT64; 64:ff9b:1::/48 is local to a site.
         (0x64, 0xff9b) => address.segments()[2..6] == [0; 4] && is_public_v4(v4(g, h)),
         // 2002::/16, 6to4.
         (0x2002, _) => is_public_v4(v4(b, c)),
@@ -50,7 +50,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         (0x2001, 0..=0x1ff | 0xdb8) => false,
         // 3fff::/20, documentation.
         (0x3fff, 0..=0xfff) => false,
-        // 2000::/3, all that is global unicast. ::a.b.c.d, fc00::/7, fe80::/10, ff00::/8 are not.
+        // 2000::/3, global unicast. ::a.b.c.d, fc00::/7, fe80::/10 and ff00::/8 are not.
         _ => a & 0xe000 == 0x2000,
     }
 }

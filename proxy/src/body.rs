@@ -1,11 +1,11 @@
-//! Bodies: what a registry sends, passed on as it comes.
+//! Bodies of responses: what a registry sends is passed on as it arrives.
 //!
-//! - Nothing is kept: a frame is asked for when the client's connection has room for it, and that is
-//!   all the backpressure there is.
-//! - Dropped when the client has gone; the connection to the registry ends with it, and so do the
-//!   place among those under way and the line in the log.
-//! - A registry that sends nothing for too long ends it with an error, so the client sees a broken
-//!   transfer and not a short one.
+//! - Nothing is buffered: a frame is read when the client's connection has room for it. This is the only
+//!   backpressure.
+//! - A body is dropped when the client has gone. The connection to the registry, its permit and its log line end with
+//!   it.
+//! - If a registry sends nothing for too long, the body ends with an error, so that the client sees a broken transfer
+//!   and not a short one.
 
 use std::future::Future;
 use std::io;
@@ -19,7 +19,7 @@ use tokio::time::Sleep;
 
 use crate::config::{Log, LogLine};
 
-/// The body of every answer of the proxy.
+/// The body of a response of the proxy.
 pub struct Body {
     kind: Kind,
     line: Option<Line>,
@@ -27,10 +27,10 @@ pub struct Body {
 
 enum Kind {
     Own(Option<Bytes>),
-    Passed { incoming: Incoming, idle: Idle, _place: OwnedSemaphorePermit },
+    Passed { incoming: Incoming, idle: Idle, _permit: OwnedSemaphorePermit },
 }
 
-/// The log's line while it is being written.
+/// A line of the log whose request has not ended.
 pub struct Line {
     pub started: Instant,
     pub line: LogLine,
@@ -38,19 +38,19 @@ pub struct Line {
 }
 
 impl Body {
-    /// Our own words.
+    /// A text of the proxy itself.
     pub fn own(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         Self { kind: Kind::Own(Some(bytes).filter(|bytes| !bytes.is_empty())), line: None }
     }
 
-    /// A registry's answer, for as long as it holds its place.
-    pub fn passed(incoming: Incoming, idle_time: Duration, place: OwnedSemaphorePermit) -> Self {
+    /// A registry's response, with the permit that it holds.
+    pub fn passed(incoming: Incoming, idle_time: Duration, permit: OwnedSemaphorePermit) -> Self {
         let idle = Idle { time: idle_time, sleep: None, waiting: false };
-        Self { kind: Kind::Passed { incoming, idle, _place: place }, line: None }
+        Self { kind: Kind::Passed { incoming, idle, _permit: permit }, line: None }
     }
 
-    /// To be logged when it ends.
+    /// Logs `line` when the body ends.
     pub fn logged(mut self, line: Line) -> Self {
         self.line = Some(line);
         self
@@ -77,7 +77,7 @@ impl HttpBody for Body {
                 match frame {
                     None => break None,
                     Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
-                    // Trailers stay behind: nothing of a registry's is in them.
+                    // Trailers are dropped: registries send nothing in them.
                     Some(Ok(frame)) => match frame.into_data() {
                         Ok(data) => break Some(data),
                         Err(_) => continue,
@@ -115,7 +115,7 @@ impl Drop for Body {
     }
 }
 
-/// Time without progress, measured only while somebody waits.
+/// The time without progress, measured only while someone waits.
 pub struct Idle {
     pub time: Duration,
     pub sleep: Option<Pin<Box<Sleep>>>,
@@ -123,7 +123,7 @@ pub struct Idle {
 }
 
 impl Idle {
-    /// Ready when it has lasted too long. Whoever makes progress sets `waiting` to false.
+    /// Ready when it has lasted too long. On progress, the caller sets `waiting` to false.
     pub fn poll_elapsed(&mut self, cx: &mut Context) -> Poll<()> {
         let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(self.time)));
         if !self.waiting {

@@ -1,4 +1,4 @@
-//! The configuration: who is answered, what is asked, and how much of everything.
+//! The configuration: who may use the proxy, which hosts it contacts, and all limits.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -9,35 +9,35 @@ use rustls::RootCertStore;
 
 use crate::hosts::Lists;
 
-/// All that a proxy is told. `Config::new` fits a page and a proxy on one loopback port.
+/// The configuration of a proxy. `Config::new` is for a page and a proxy on one loopback port.
 #[derive(Clone)]
 pub struct Config {
-    /// What comes before `/https/…`, with a slash before and none behind; may be empty.
+    /// The path before `/https/…`: begins with a slash and does not end with one; may be empty.
     pub prefix: String,
-    /// What `Host` may be, in lower case, with the port where a browser would send it.
+    /// Allowed values of `Host`, in lower case, with the port if a browser would send it.
     pub host_names: Vec<String>,
-    /// What `Origin` may be where it is sent. A page of the proxy's own origin sends none with GET.
+    /// Allowed values of `Origin`, if it is sent. A page of the proxy's own origin does not send it with GET.
     pub origins: Vec<String>,
-    /// Whom a request may name, whom a redirect may lead to, who is named insecure.
+    /// Hosts that requests may name, hosts that redirects may lead to, and insecure hosts.
     pub lists: Lists,
-    /// Whose certificates hold.
+    /// Trusted certificate authorities.
     pub roots: RootCertStore,
     pub limits: Limits,
-    /// Told of every request when it has ended. It gets no path, no query, no header.
+    /// Gets a line for every request that has ended. It contains no path, no query and no header.
     pub log: Option<Log>,
 }
 
-/// Where lines of the log go.
+/// Where log lines go.
 pub type Log = Arc<dyn Fn(&LogLine) + Send + Sync>;
 
-/// One request, when its last byte is sent or its client has gone.
+/// One request, after its last byte was sent or its client has gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLine {
     pub method: String,
-    /// The registry that was asked for; `-` where the request names none.
+    /// The registry that the request names; `-` if it names none.
     pub host: String,
     pub status: u16,
-    /// Of the body, as far as it was sent.
+    /// Bytes of the body that were sent.
     pub bytes: u64,
     pub milliseconds: u128,
 }
@@ -49,26 +49,26 @@ impl fmt::Display for LogLine {
     }
 }
 
-/// How much at once, and how long.
+/// Limits of numbers, sizes and times.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Clients' connections; more wait to be accepted.
+    /// Connections of clients; more wait to be accepted.
     pub connections: usize,
-    /// Requests that registries are asked at once; more wait for `patience`.
+    /// Requests to registries at the same time; more wait for `patience`.
     pub upstream: usize,
     /// Bytes that are buffered for each direction of a connection.
     pub buffer: usize,
-    /// Bytes of a request's address and headers.
+    /// Bytes of a request's URL and headers.
     pub header_bytes: usize,
-    /// Lines of headers.
+    /// Number of headers.
     pub headers: usize,
-    /// For a request's headers, and for a connection without one.
+    /// Time for the headers of a request, and for a connection without a request.
     pub header_time: Duration,
-    /// For an answer's headers, redirects included, and before that for a free place.
+    /// Time for the headers of a response, redirects included, and before that for a free permit.
     pub patience: Duration,
-    /// For an address to be connected to, TLS included.
+    /// Time to connect to an address, TLS included.
     pub connect_time: Duration,
-    /// Without a byte, of an answer from a registry or into a client's connection.
+    /// Time without a byte from a registry or to a client.
     pub idle_time: Duration,
     /// Redirects in a row.
     pub redirects: usize,
@@ -92,7 +92,7 @@ impl Default for Limits {
 }
 
 impl Config {
-    /// The default lists behind one listening address, of which every name a browser may use is ours.
+    /// The default lists, for one listening address with all names that a browser may use for it.
     pub fn new(listen: SocketAddr) -> Self {
         let mut config = Self {
             prefix: "/proxy".into(),
@@ -109,7 +109,7 @@ impl Config {
         };
         let loopback = listen.ip().is_loopback().then(|| "localhost".to_owned());
         for name in [host].into_iter().chain(loopback) {
-            // Browsers leave the scheme's own port out.
+            // Browsers omit the default port of the scheme.
             let name = if listen.port() == 80 { name } else { format!("{name}:{}", listen.port()) };
             config.origins.push(format!("http://{name}"));
             config.host_names.push(name);

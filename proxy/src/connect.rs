@@ -1,10 +1,9 @@
 //! Connections to registries: resolve, check the addresses, connect to exactly those, then TLS.
 //!
-//! - Handed to hyper-util's pooling client, which asks for a connection by scheme, host and port; that
-//!   the host may be asked at all was checked before, how it is trusted is looked up again here, so
-//!   that a pooled connection can't be of another kind than a new one.
-//! - A host named insecure is tried with TLS first, with whatever certificate it has: plain HTTP comes
-//!   next, which no certificate would keep a stranger from offering.
+//! - hyper-util's pooling client requests connections by scheme, host and port. That the host is allowed was checked
+//!   before; how it is trusted is looked up again here, so that a pooled connection is of the same kind as a new one.
+//! - An insecure host is tried with TLS first, with any certificate, and then with plain HTTP, which is no safer than
+//!   any certificate.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -30,15 +29,15 @@ use crate::network::{Network, Stream};
 use crate::refusal::Refusal;
 use crate::target::{Host, authority};
 
-/// Addresses of one name that are tried; a name with more is hardly better reached by the next.
+/// At most this many addresses of one name are tried.
 const ADDRESSES_AT_MOST: usize = 4;
 
-/// What the client asks for connections.
+/// Opens connections for the client.
 #[derive(Clone)]
 pub struct Connector {
     network: Arc<dyn Network>,
     lists: Arc<Lists>,
-    /// For one address, TLS included.
+    /// Time for one address, TLS included.
     patience: Duration,
     strict: TlsConnector,
     lenient: TlsConnector,
@@ -77,14 +76,14 @@ impl Connector {
         }
         let mut last = Refusal::NotReached;
         for address in checked.into_iter().take(ADDRESSES_AT_MOST) {
-            // A listed name with two addresses, one of them dead, is the common case.
+            // Often a listed name has two addresses, and one of them is dead.
             let secure = self.secure(&host, address, insecure);
             match timeout(self.patience, secure).await.unwrap_or(Err(Refusal::TimedOut)) {
                 Ok(stream) => return Ok(Conn(TokioIo::new(stream))),
                 Err(refusal) => last = refusal,
             }
             if insecure {
-                // Without a port, plain HTTP has its own.
+                // Without a port, plain HTTP uses its default port.
                 let plain = SocketAddr::new(address.ip(), explicit.unwrap_or(80));
                 match timeout(self.patience, self.network.connect(plain)).await {
                     Ok(Ok(stream)) => return Ok(Conn(TokioIo::new(stream))),
@@ -138,7 +137,7 @@ impl tower_service::Service<Uri> for Connector {
     }
 }
 
-/// A connection, with TLS or without.
+/// A connection, with or without TLS.
 pub struct Conn(TokioIo<Box<dyn Stream>>);
 
 impl Connection for Conn {
@@ -175,7 +174,7 @@ impl Write for Conn {
     }
 }
 
-/// Takes any certificate, as hosts named insecure may have; signatures must still be right.
+/// Accepts any certificate, for insecure hosts; signatures must be valid.
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 

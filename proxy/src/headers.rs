@@ -1,10 +1,10 @@
-//! Headers: what passes, what is renamed, what is added, in both directions.
+//! Headers: which ones pass, are renamed or are added, in both directions.
 //!
-//! Source: CONTRACTS.md, "The proxy". Lists of what passes, so what is new stays outside.
+//! Source: CONTRACTS.md, "The proxy". Only listed headers pass, so new ones do not.
 //!
-//! - An answer opened by itself must never run as a page of this origin, nor be taken in by one as a
-//!   script: it is sandboxed, not sniffed, and its type is one that nothing executes.
-//! - Nothing is stored on the way: the page keeps blobs by digest itself, and tokens are nobody's.
+//! - A response that is opened directly must not run as a page of this origin, and no page may load it as a script: it
+//!   is sandboxed, not sniffed, and has a type that nothing executes.
+//! - No cache may store a response: the page itself keeps blobs by digest, and tokens must not be kept.
 
 use hyper::header::{
     ACCEPT, ACCEPT_ENCODING, ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_HEADERS,
@@ -15,9 +15,9 @@ use hyper::header::{
     VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 
-/// What `WWW-Authenticate` is called here, lest a browser open its own login box.
+/// The new name of `WWW-Authenticate`, so that a browser does not open its own login dialog.
 pub const AUTHENTICATE: HeaderName = HeaderName::from_static("x-registry-authenticate");
-/// A refusal's code.
+/// The code of a refusal.
 pub const ERROR: HeaderName = HeaderName::from_static("x-proxy-error");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const RATE_LIMIT: &str = "ratelimit";
@@ -41,7 +41,7 @@ const EXPOSED: &str = "Docker-Content-Digest, Content-Length, Content-Range, ETa
     Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, OCI-Subject, \
     X-Registry-Authenticate, X-Proxy-Error";
 
-/// What a registry is asked with; credentials only where they belong.
+/// The headers of a request to a registry; credentials only for the host to which they belong.
 pub fn for_registry(request: &HeaderMap, with_credentials: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for name in REQUEST {
@@ -54,13 +54,13 @@ pub fn for_registry(request: &HeaderMap, with_credentials: bool) -> HeaderMap {
         value.set_sensitive(true);
         headers.insert(AUTHORIZATION, value);
     }
-    // Bytes as they lie: digests are of those.
+    // The bytes must stay unchanged, because digests are computed from them.
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     headers.insert(USER_AGENT, HeaderValue::from_static("layerscope-proxy"));
     headers
 }
 
-/// What passes of a registry's answer. The length is not among it: it is the body's own.
+/// The headers of a registry's response that pass. The length is not among them: the body knows it.
 pub fn for_page(response: &HeaderMap) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in response {
@@ -76,14 +76,14 @@ pub fn for_page(response: &HeaderMap) -> HeaderMap {
     headers
 }
 
-/// The length of what GET would have sent, for HEAD: one number, or nothing.
+/// The length in a response to HEAD, if it is one number.
 pub fn length(response: &HeaderMap) -> Option<HeaderValue> {
     let mut lengths = response.get_all(CONTENT_LENGTH).iter();
     let length: u64 = lengths.next()?.to_str().ok()?.parse().ok()?;
     lengths.next().is_none().then(|| length.into())
 }
 
-/// On every answer, a refusal's too. `origin` is one that is on the list.
+/// Adds the headers of every response, refusals included. `origin` is an allowed one.
 pub fn protect(headers: &mut HeaderMap, origin: Option<&HeaderValue>) {
     let fixed = [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -102,7 +102,7 @@ pub fn protect(headers: &mut HeaderMap, origin: Option<&HeaderValue>) {
     }
 }
 
-/// What OPTIONS is answered with.
+/// Adds the headers of a response to OPTIONS.
 pub fn preflight(headers: &mut HeaderMap) {
     for (name, value) in [
         (ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"),
@@ -118,7 +118,7 @@ fn is_rate_limit(name: &HeaderName) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
-/// Types of JSON, text and bytes as they are; all others, which something might run, as bytes.
+/// Types of JSON and text are unchanged; all others, which something might execute, become bytes.
 fn harmless(value: &HeaderValue) -> HeaderValue {
     let text = value.to_str().unwrap_or_default();
     let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -132,7 +132,7 @@ fn harmless(value: &HeaderValue) -> HeaderValue {
 }
 
 #[test]
-fn only_types_that_nothing_runs_pass() {
+fn only_types_that_nothing_executes_pass() {
     for (value, want) in [
         ("application/json; charset=utf-8", "application/json; charset=utf-8"),
         ("application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.index.v1+json"),

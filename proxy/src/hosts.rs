@@ -1,31 +1,30 @@
-//! Lists: which hosts, ports and paths the proxy speaks to.
+//! Lists: which hosts, ports and paths the proxy contacts.
 //!
-//! Source: CONTRACTS.md, "The proxy"; the default lists with their sources are proxy/hosts.json.
+//! Source: CONTRACTS.md, "The proxy"; proxy/hosts.json has the default lists with their sources.
 //!
-//! - Two lists: what a request may name, with paths, and what only a redirect may lead to. Behind both
-//!   stand the hosts named insecure by whoever runs the proxy.
-//! - An address in place of a name is allowed only where it is named insecure as it stands.
+//! - Two lists: hosts that a request may name, with paths, and hosts that only a redirect may lead to. In addition, the
+//!   operator may name insecure hosts.
+//! - An address instead of a name is allowed only if it is an insecure host.
 
 use serde::Deserialize;
 
 use crate::refusal::Refusal;
 use crate::target::{Host, Target, authority, plain_path};
 
-/// Where a registry keeps its API and, as far as known registries go, its token endpoint: for hosts
-/// that are named without a path.
+/// Paths of the API and of the token endpoints of known registries: for hosts that are named without a path.
 pub const USUAL_PATHS: &[&str] =
     &["/v2/", "/token", "/auth", "/auth/token", "/service/token", "/jwt/auth", "/oauth2/token"];
 
 /// A host that a request may name, or that a redirect may lead to.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct HostRule {
-    /// A name in lower case; `*` stands for one or more letters, digits and hyphens in one label.
+    /// A name in lower case; `*` matches one or more letters, digits and hyphens within one label.
     pub host: String,
-    /// 443 where there is none.
+    /// `None`: 443.
     #[serde(default)]
     pub port: Option<u16>,
-    /// Paths; one that ends in a slash covers what is below it, `*` stands for one segment. A host
-    /// that only a redirect leads to has none: signed addresses have any path.
+    /// Paths. One that ends with a slash includes everything below it; `*` matches one segment. A host that only a
+    /// redirect may lead to has none, because signed URLs have any path.
     #[serde(default)]
     pub paths: Vec<String>,
 }
@@ -34,20 +33,20 @@ pub struct HostRule {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InsecureHost {
     pub host: Host,
-    /// Any port where there is none.
+    /// `None`: any port.
     pub port: Option<u16>,
 }
 
 /// How far a host is trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trust {
-    /// Public addresses, TLS with a certificate that holds.
+    /// Public addresses, TLS with a valid certificate.
     Public,
-    /// Named insecure: any address, any certificate, plain HTTP if there is no TLS.
+    /// An insecure host: any address, any certificate, plain HTTP if there is no TLS.
     Insecure,
 }
 
-/// Whether a target is a request's own or a redirect's.
+/// Whether a target comes from a request or a redirect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hop {
     First,
@@ -64,13 +63,13 @@ pub struct Lists {
 }
 
 impl Lists {
-    /// Those of proxy/hosts.json.
+    /// The lists of proxy/hosts.json.
     pub fn well_known() -> Self {
         let text = include_str!("../hosts.json");
         serde_json::from_str(text).expect("proxy/hosts.json is compiled in and read by a test")
     }
 
-    /// Whether this may be asked, and how its host is trusted.
+    /// How the host of an allowed target is trusted.
     pub fn check(&self, target: &Target, hop: Hop) -> Result<Trust, Refusal> {
         if self.is_insecure(&target.host, target.port_of_connection()) {
             let allowed = hop == Hop::Redirect || has_path(USUAL_PATHS, &target.path);
@@ -99,7 +98,7 @@ impl Lists {
         Err(refusal)
     }
 
-    /// Whether the host is named insecure, on this port.
+    /// Whether the operator named the host as insecure, for this port.
     pub fn is_insecure(&self, host: &Host, port: u16) -> bool {
         let fits = |named: &InsecureHost| {
             named.host == *host && named.port.is_none_or(|named| named == port)
@@ -109,7 +108,7 @@ impl Lists {
 }
 
 impl HostRule {
-    /// Reads `HOST[:PORT][/PATH]`; without a path, those that registries usually have.
+    /// Reads `HOST[:PORT][/PATH]`; without a path, the usual ones of registries.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let at = text.find('/').unwrap_or(text.len());
         let (host, port) = authority(&text[..at])?;
@@ -131,13 +130,13 @@ impl InsecureHost {
 }
 
 impl Target {
-    /// The port that is connected to, the scheme's where none is given.
+    /// The port of the connection: the default of the scheme if none is given.
     pub fn port_of_connection(&self) -> u16 {
         self.port.unwrap_or(if self.plain { 80 } else { 443 })
     }
 }
 
-/// Label by label, so that no `*` reaches over a dot.
+/// Compares label by label, so that no `*` matches a dot.
 fn host_fits(pattern: &str, name: &str) -> bool {
     let (mut patterns, mut labels) = (pattern.split('.'), name.split('.'));
     loop {
@@ -167,7 +166,7 @@ fn path_fits(pattern: &str, path: &str) -> bool {
     loop {
         match (patterns.next(), segments.next()) {
             (None, None) => return true,
-            // The pattern's trailing slash: anything, if only it is below.
+            // The trailing slash of the pattern matches everything below it.
             (Some(""), Some(_)) if patterns.peek().is_none() && pattern.len() > 1 => return true,
             (Some("*"), Some(segment)) if !segment.is_empty() => {}
             (Some(pattern), Some(segment)) if pattern == segment => {}

@@ -1,16 +1,15 @@
-//! The CORS proxy between the page and registries that a browser may not ask by itself.
+//! The CORS proxy between the page and registries that do not allow requests from web pages.
 //!
-//! Source of the rules: CONTRACTS.md, "The proxy"; `cases.json` beside this crate is their table, which
-//! the edge script keeps too.
+//! Source: CONTRACTS.md, "The proxy". `cases.json` in this crate is the table of cases, which the edge script follows
+//! too.
 //!
-//! - It passes on what a registry says and nothing else: listed hosts, listed paths, GET and HEAD.
-//! - Whatever a request or a redirect names, it connects only to public addresses, and checks the
-//!   address that it connects to.
-//! - It keeps nothing: bodies stream through, credentials live as long as their request, the log has
-//!   no path.
+//! - It relays registries and nothing else: listed hosts, listed paths, GET and HEAD.
+//! - It connects only to public addresses, whatever a request or a redirect names, and checks the very address to which
+//!   it connects.
+//! - It keeps nothing: bodies are streamed, credentials live as long as their request, and the log has no path.
 //!
-//! To mount it beside other things on a port: [`Proxy::takes`] tells whose a path is,
-//! [`Proxy::answer`] answers, [`serve_with`] serves both.
+//! To share a port with other things: [`Proxy::takes`] says whether a path belongs to the proxy, [`Proxy::answer`]
+//! answers a request, and [`serve_with`] serves both.
 
 mod address;
 mod body;
@@ -34,5 +33,5 @@ pub use refusal::Refusal;
 pub use server::{serve, serve_with};
 pub use target::Host;
 
-/// For those who fill `Config::roots`.
+/// The type of `Config::roots`.
 pub use rustls::RootCertStore;

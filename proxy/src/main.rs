@@ -1,6 +1,6 @@
 //! `layerscope-proxy`: the proxy by itself, on a port of its own.
 //!
-//! Exit codes: 1 failed, 2 wrong use. The line with the address comes when the port is open.
+//! Exit codes: 1 for a failure, 2 for wrong use. The line with the address is printed when the port is open.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -15,13 +15,13 @@ const USAGE: &str = "usage: layerscope-proxy [--listen ADDR] [--prefix /PATH] [-
            [--allow HOST[:PORT][/PATH]]… [--allow-redirect HOST[:PORT]]…
            [--allow-insecure HOST[:PORT]]… [--quiet]
 
-  --listen          where to listen: 127.0.0.1:8081 unless told otherwise
-  --prefix          what comes before /https/…: /proxy unless told otherwise
-  --host            a name that the proxy answers to, as Host has it; the default are the names of
-                    the listening address
-  --origin          a page that may use the proxy: https://layerscope.example; the default is the
-                    proxy's own origin
-  --allow           a registry beside the listed ones, with its token endpoint
+  --listen          where to listen; default 127.0.0.1:8081
+  --prefix          the path before /https/…; default /proxy
+  --host            a name that the proxy answers to, as in Host; default: the names of the
+                    listening address
+  --origin          a page that may use the proxy: https://layerscope.example; default: the proxy's
+                    own origin
+  --allow           a registry in addition to the listed ones, with its token endpoint
   --allow-redirect  a host that registries may redirect to
   --allow-insecure  a registry that may have a private address and plain HTTP
   --quiet           no log";
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// `None` where help is asked for.
+/// `None` if help is requested.
 fn parse(mut arguments: Parser) -> Result<Option<Options>, lexopt::Error> {
     let mut options = Options {
         listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
@@ -109,7 +109,7 @@ fn parse(mut arguments: Parser) -> Result<Option<Options>, lexopt::Error> {
 }
 
 fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
-    // Look-ups are what runs on threads of their own; as many as requests under way would be too many.
+    // Lookups run on blocking threads; one per request would be too many.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(64)
@@ -132,7 +132,7 @@ fn configure(options: Options, address: SocketAddr) -> Config {
         config.prefix = prefix;
     }
     if !options.hosts.is_empty() {
-        // A named proxy stands behind something that speaks TLS for it.
+        // A named proxy is behind a server that does TLS for it.
         config.origins = options.hosts.iter().map(|name| format!("https://{name}")).collect();
         config.host_names = options.hosts;
     }
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_use_is_told() {
+    fn wrong_use_is_an_error() {
         for arguments in [
             ["--origin", "https://a.example/"],
             ["--origin", "a.example"],

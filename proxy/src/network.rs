@@ -1,7 +1,7 @@
 //! The network as the proxy needs it: names become addresses, addresses become connections.
 //!
-//! Two steps in one trait, so that a connection is opened to the very address that was checked, with
-//! no look-up in between, and so that tests can answer for the whole internet.
+//! Two steps in one trait, so that a connection is opened to the very address that was checked, with no lookup in
+//! between, and so that tests can replace the whole internet.
 
 use std::future::Future;
 use std::io;
@@ -11,24 +11,24 @@ use std::pin::Pin;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
-/// What both steps return.
+/// The result of both steps.
 pub type Answer<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
 
-/// Bytes both ways.
+/// A stream of bytes in both directions.
 pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
-/// Look-ups and connections.
+/// Lookups and connections.
 pub trait Network: Send + Sync + 'static {
-    /// The addresses that a name stands for, best first.
+    /// The addresses of a name, the best first.
     fn resolve(&self, name: &str, port: u16) -> Answer<Vec<SocketAddr>>;
 
     /// A connection to one address.
     fn connect(&self, address: SocketAddr) -> Answer<Box<dyn Stream>>;
 }
 
-/// The machine's own resolver and TCP.
+/// The resolver and TCP of this machine.
 pub struct System;
 
 impl Network for System {

@@ -1,10 +1,10 @@
-//! The proxy itself: a request comes in, is held against the rules, and is passed on hop by hop.
+//! The proxy itself: a request is checked against the rules and passed on hop by hop.
 //!
-//! - Every check stands before the first byte goes out; a redirect is checked like a request.
-//! - Credentials go to the place that they came with. Once a redirect has left it they stay behind,
-//!   even if another leads back.
-//! - A place among those under way is held until the answer's last byte, so the number of
-//!   connections and all their buffers has a limit that no client can move.
+//! - All checks come before the first byte is sent; a redirect is checked like a request.
+//! - Credentials go only to the host for which they were sent. After a redirect to another host they are dropped, even if
+//!   a later redirect leads back.
+//! - A request holds a permit until the last byte of its response, so no client can exceed the limit of connections and
+//!   their buffers.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ use crate::network::{Network, System};
 use crate::refusal::Refusal;
 use crate::target::Target;
 
-/// A redirect's own body is read up to here, so that its connection can be used again.
+/// The body of a redirect is read up to this size, so that its connection can be reused.
 const REDIRECT_BODY: u64 = 16 * 1024;
 
 /// A handler of requests, cheap to clone, to be mounted in any hyper server.
@@ -42,11 +42,11 @@ struct Inner {
     config: Config,
     lists: Arc<Lists>,
     client: Client<Connector, Empty<Bytes>>,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 impl Proxy {
-    /// On the machine's own network. Must be called within a tokio runtime.
+    /// A proxy on this machine's network. Must be called within a tokio runtime.
     pub fn new(config: Config) -> Result<Self, rustls::Error> {
         Self::on(config, Arc::new(System))
     }
@@ -56,7 +56,7 @@ impl Proxy {
         Self::new(Config::new(listen))
     }
 
-    /// On another network, as in tests.
+    /// A proxy on another network, for tests.
     pub fn on(config: Config, network: Arc<dyn Network>) -> Result<Self, rustls::Error> {
         let lists = Arc::new(config.lists.clone());
         let limits = &config.limits;
@@ -68,22 +68,22 @@ impl Proxy {
             .pool_max_idle_per_host(16)
             .http1_max_buf_size(limits.buffer)
             .build(connector);
-        let places = Arc::new(Semaphore::new(limits.upstream));
-        Ok(Self(Arc::new(Inner { config, lists, client, places })))
+        let permits = Arc::new(Semaphore::new(limits.upstream));
+        Ok(Self(Arc::new(Inner { config, lists, client, permits })))
     }
 
-    /// The limits that it was made with.
+    /// The limits of its configuration.
     pub fn limits(&self) -> &crate::config::Limits {
         &self.0.config.limits
     }
 
-    /// Whether a path is the proxy's rather than a page's.
+    /// Whether a path belongs to the proxy and not to a page.
     pub fn takes(&self, path: &str) -> bool {
         let rest = path.strip_prefix(self.0.config.prefix.as_str());
         rest.is_some_and(|rest| rest.starts_with('/'))
     }
 
-    /// The answer to a request, whatever it is.
+    /// The response to any request.
     pub async fn answer<B: HttpBody>(&self, request: Request<B>) -> Response<Body> {
         let started = Instant::now();
         let mut host = String::from("-");
@@ -122,7 +122,7 @@ impl Proxy {
 }
 
 impl Inner {
-    /// Whether the request may use the proxy at all; with its `Origin` if it has one.
+    /// Checks whether the request may use the proxy at all; returns its `Origin`, if it has one.
     fn gate<'a>(&self, headers: &'a HeaderMap) -> Result<Option<&'a HeaderValue>, Refusal> {
         let listed = |list: &[String], value: &HeaderValue| {
             value.to_str().is_ok_and(|value| list.iter().any(|it| it.eq_ignore_ascii_case(value)))
@@ -135,7 +135,7 @@ impl Inner {
         if origin.is_some_and(|origin| !listed(&self.config.origins, origin)) {
             return Err(Refusal::Origin);
         }
-        // A foreign page's image or link sends no Origin; browsers say where it comes from.
+        // Images and links of a foreign page send no Origin, but browsers say where they come from.
         let says = |name: &str, values: &[&str]| {
             headers.get(name).is_some_and(|value| values.iter().any(|it| value == *it))
         };
@@ -149,7 +149,7 @@ impl Inner {
         Ok(origin)
     }
 
-    /// What is asked for; nothing for OPTIONS.
+    /// The target of a request; `None` for OPTIONS.
     fn take<B: HttpBody>(&self, request: &Request<B>) -> Result<Option<Target>, Refusal> {
         let (uri, headers) = (request.uri(), request.headers());
         let lines = headers.iter().map(|(name, value)| name.as_str().len() + value.len());
@@ -160,7 +160,7 @@ impl Inner {
         if uri.authority().is_some() || !uri.path().starts_with(&self.config.prefix) {
             return Err(Refusal::NotATarget);
         }
-        // Before anything else is decided by a request that two parsers might cut differently.
+        // Checked before everything else: two parsers might disagree about where such a request ends.
         let no_length = |value: Option<&HeaderValue>| value.is_none_or(|value| value == "0");
         let length = single(headers, &CONTENT_LENGTH).map_err(|()| Refusal::Body)?;
         let claims_body = headers.contains_key(TRANSFER_ENCODING) || !no_length(length);
@@ -184,14 +184,14 @@ impl Inner {
         headers: &HeaderMap,
     ) -> Result<Response<Body>, Refusal> {
         let limits = &self.config.limits;
-        let place = timeout(limits.patience, self.places.clone().acquire_owned()).await;
-        let Ok(Ok(place)) = place else { return Err(Refusal::Busy) };
+        let permit = timeout(limits.patience, self.permits.clone().acquire_owned()).await;
+        let Ok(Ok(permit)) = permit else { return Err(Refusal::Busy) };
         let followed = timeout(limits.patience, self.follow(target, method, headers)).await;
         let answer = followed.unwrap_or(Err(Refusal::TimedOut))?;
-        Ok(self.translate(answer, method, place))
+        Ok(self.translate(answer, method, permit))
     }
 
-    /// Asks, and asks again where a redirect leads.
+    /// Sends the request, and again wherever a redirect leads.
     async fn follow(
         &self,
         target: Target,
@@ -216,7 +216,7 @@ impl Inner {
             self.lists.check(&current, Hop::Redirect)?;
             with_credentials &= current.same_place(&target);
             if answer.body().size_hint().upper().is_some_and(|size| size <= REDIRECT_BODY) {
-                // Whatever it holds or lacks, the next request finds out for itself.
+                // Its content and errors do not matter: the next request reports its own.
                 let _ = answer.into_body().collect().await;
             }
         }
@@ -227,10 +227,10 @@ impl Inner {
         &self,
         answer: Response<Incoming>,
         method: &Method,
-        place: OwnedSemaphorePermit,
+        permit: OwnedSemaphorePermit,
     ) -> Response<Body> {
         let (parts, incoming) = answer.into_parts();
-        let body = Body::passed(incoming, self.config.limits.idle_time, place);
+        let body = Body::passed(incoming, self.config.limits.idle_time, permit);
         let length = match *method {
             Method::HEAD => headers::length(&parts.headers),
             _ => body.size_hint().exact().map(HeaderValue::from),
@@ -246,20 +246,20 @@ impl Inner {
     }
 }
 
-/// The header's one value; an error where there are several.
+/// The only value of a header; an error if there are several.
 fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a HeaderValue>, ()> {
     let mut values = headers.get_all(name).iter();
     let first = values.next();
     if values.next().is_some() { Err(()) } else { Ok(first) }
 }
 
-/// Where an answer redirects, if it does.
+/// Where a response redirects to, if it does.
 fn location(answer: &Response<Incoming>) -> Option<HeaderValue> {
     let redirects = matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308);
     answer.headers().get(LOCATION).filter(|_| redirects).cloned()
 }
 
-/// The connector's refusal within the client's error.
+/// The connector's refusal inside the client's error.
 fn reason(error: &ClientError) -> Refusal {
     let mut source = std::error::Error::source(error);
     while let Some(inner) = source {
@@ -289,7 +289,7 @@ fn refused(refusal: Refusal) -> Response<Body> {
         Refusal::Method => {
             headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
         }
-        // What follows such a request on its connection can't be told from its body.
+        // The next request on the connection cannot be distinguished from the body of this one.
         Refusal::Body => {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }

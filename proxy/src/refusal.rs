@@ -1,9 +1,8 @@
-//! Refusals: why the proxy doesn't pass a request on, as a value.
+//! Refusals: why the proxy does not pass a request on.
 //!
-//! - The code outlives every rewording of the message: pages and the table of cases match it. It goes
-//!   out in `X-Proxy-Error` too, for HEAD has no body, and so that nobody takes a refusal of ours for
-//!   an answer of the registry.
-//! - A message names nothing of the request but its host.
+//! - The code is stable, whatever the message says: pages and the table of cases match it. It is also sent in
+//!   `X-Proxy-Error`, because HEAD has no body, and so that a refusal is not taken for a response of the registry.
+//! - A message contains nothing of the request.
 
 use std::fmt;
 
@@ -12,59 +11,59 @@ use hyper::StatusCode;
 /// Why a request, or a redirect that it led to, is not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// The request's `Host` is not a name of ours: DNS rebinding, or a deployment without `--host`.
+    /// `Host` is not a name of the proxy: DNS rebinding, or a deployment without `--host`.
     HostName,
-    /// Another page's, by `Origin` or by what fetch metadata says.
+    /// The request comes from another page, by `Origin` or fetch metadata.
     Origin,
-    /// Asked for by something that would run it: a script, a worker, a frame.
+    /// The response would be executed: by a script, a worker or a frame.
     Destination,
-    /// Neither GET nor HEAD nor OPTIONS.
+    /// The method is not GET, HEAD or OPTIONS.
     Method,
-    /// With a body, or with headers that claim one.
+    /// The request has a body, or headers that claim one.
     Body,
-    /// Headers beyond the limit.
+    /// The headers exceed the limit.
     HeadersTooLong,
-    /// Not of the form `PREFIX/https/HOST[:PORT]/PATH`.
+    /// The path does not have the form `PREFIX/https/HOST[:PORT]/PATH`.
     NotATarget,
-    /// Not https.
+    /// The scheme is not https.
     Scheme,
-    /// A host that is no name and no address.
+    /// The host is neither a name nor an address.
     HostMalformed,
-    /// An address in place of a name.
+    /// The host is an address instead of a name.
     AddressLiteral,
-    /// A host that is on no list.
+    /// The host is not listed.
     HostNotListed,
-    /// A port that isn't the listed one.
+    /// The port is not the listed one.
     PortNotListed,
-    /// A path that isn't listed for its host, or that is written so that it might be read in two ways.
+    /// The path is not listed for the host, or it is ambiguous.
     PathNotListed,
-    /// A name that stands for no public address.
+    /// The name has no public address.
     AddressNotPublic,
-    /// A name that can't be resolved.
+    /// The name cannot be resolved.
     NotResolved,
-    /// No connection.
+    /// No connection could be opened.
     NotReached,
-    /// A connection, but no TLS on it that could be trusted.
+    /// The host has no trusted TLS certificate.
     Tls,
-    /// No answer, or one that isn't HTTP.
+    /// The host sent no valid HTTP response.
     BadAnswer,
-    /// A redirect to nowhere that can be read.
+    /// The target of a redirect is malformed.
     RedirectMalformed,
-    /// One redirect too many.
+    /// There are too many redirects.
     TooManyRedirects,
-    /// An upstream that takes too long.
+    /// The host takes too long.
     TimedOut,
-    /// As many requests under way as are allowed.
+    /// The limit of concurrent requests is reached.
     Busy,
 }
 
 impl Refusal {
-    /// What pages match.
+    /// The stable code.
     pub fn code(self) -> &'static str {
         self.facts().1
     }
 
-    /// The status with which it goes out.
+    /// The HTTP status.
     pub fn status(self) -> StatusCode {
         StatusCode::from_u16(self.facts().0).unwrap_or(StatusCode::BAD_GATEWAY)
     }
@@ -78,34 +77,42 @@ impl Refusal {
         match self {
             Self::HostName => (403, "host-name", "The proxy does not answer to this Host."),
             Self::Origin => (403, "origin", "The proxy does not serve pages of this origin."),
-            Self::Destination => {
-                (403, "destination", "The proxy answers fetch, not scripts, workers or frames.")
-            }
-            Self::Method => (405, "method", "Only GET, HEAD and OPTIONS."),
-            Self::Body => (400, "body", "A request must have no body."),
+            Self::Destination => (
+                403,
+                "destination",
+                "The proxy only answers fetch, not scripts, workers or frames.",
+            ),
+            Self::Method => (405, "method", "The proxy only supports GET, HEAD and OPTIONS."),
+            Self::Body => (400, "body", "A request must not have a body."),
             Self::HeadersTooLong => {
-                (431, "headers-too-long", "The request's headers are too long.")
+                (431, "headers-too-long", "The headers of the request are too long.")
             }
             Self::NotATarget => (404, "not-a-target", "Expected PREFIX/https/HOST[:PORT]/PATH."),
-            Self::Scheme => (403, "scheme", "Only https."),
-            Self::HostMalformed => (400, "host-malformed", "This is no host."),
-            Self::AddressLiteral => (403, "address-literal", "A host must be named, not numbered."),
-            Self::HostNotListed => (403, "host-not-listed", "This host is not on the list."),
-            Self::PortNotListed => (403, "port-not-listed", "This port of the host is not listed."),
-            Self::PathNotListed => (403, "path-not-listed", "This path of the host is not listed."),
+            Self::Scheme => (403, "scheme", "The proxy only supports https."),
+            Self::HostMalformed => (400, "host-malformed", "The host is malformed."),
+            Self::AddressLiteral => {
+                (403, "address-literal", "The host must be a name, not an address.")
+            }
+            Self::HostNotListed => (403, "host-not-listed", "This host is not listed."),
+            Self::PortNotListed => {
+                (403, "port-not-listed", "This port is not listed for the host.")
+            }
+            Self::PathNotListed => {
+                (403, "path-not-listed", "This path is not listed for the host.")
+            }
             Self::AddressNotPublic => {
-                (403, "address-not-public", "The host's name stands for no public address.")
+                (403, "address-not-public", "The name of the host has no public address.")
             }
-            Self::NotResolved => (502, "not-resolved", "The host's name can't be resolved."),
-            Self::NotReached => (502, "not-reached", "The host can't be reached."),
-            Self::Tls => (502, "tls", "The host offers no TLS that can be trusted."),
-            Self::BadAnswer => (502, "bad-answer", "The host's answer can't be read."),
+            Self::NotResolved => (502, "not-resolved", "The name of the host cannot be resolved."),
+            Self::NotReached => (502, "not-reached", "The host cannot be reached."),
+            Self::Tls => (502, "tls", "The host has no trusted TLS certificate."),
+            Self::BadAnswer => (502, "bad-answer", "The response of the host cannot be read."),
             Self::RedirectMalformed => {
-                (502, "redirect-malformed", "The host redirects to nowhere that can be read.")
+                (502, "redirect-malformed", "The host redirects to a malformed URL.")
             }
-            Self::TooManyRedirects => (502, "too-many-redirects", "The host redirects in circles."),
-            Self::TimedOut => (504, "timed-out", "The host takes too long."),
-            Self::Busy => (503, "busy", "The proxy has too many requests under way."),
+            Self::TooManyRedirects => (502, "too-many-redirects", "The host redirects too often."),
+            Self::TimedOut => (504, "timed-out", "The host does not answer in time."),
+            Self::Busy => (503, "busy", "The proxy has too many concurrent requests."),
         }
     }
 }

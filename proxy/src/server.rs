@@ -1,8 +1,8 @@
-//! Connections of clients: accepted up to a limit, and not kept waiting for.
+//! Connections of clients: accepted up to a limit, and closed when they are too slow.
 //!
-//! - Slow headers and idle connections end after `header_time`, clients that take no bytes after
-//!   `idle_time`; what is buffered for a connection has a limit.
-//! - For any service, so that a page's files and the proxy can share a port.
+//! - Slow headers and idle connections end after `header_time`, clients that read nothing after `idle_time`. The buffers
+//!   of a connection are bounded.
+//! - Works for any service, so that the files of a page and the proxy can share a port.
 
 use std::future::Future;
 use std::io;
@@ -24,7 +24,7 @@ use crate::body::Idle;
 use crate::config::Limits;
 use crate::proxy::Proxy;
 
-/// Serves the proxy alone, for ever.
+/// Serves only the proxy, forever.
 pub async fn serve(proxy: Proxy, listener: TcpListener) -> io::Result<()> {
     let limits = proxy.limits().clone();
     serve_with(listener, limits, move |request| {
@@ -34,7 +34,7 @@ pub async fn serve(proxy: Proxy, listener: TcpListener) -> io::Result<()> {
     .await
 }
 
-/// Serves anything under the proxy's limits on connections, for ever.
+/// Serves anything with the proxy's limits on connections, forever.
 pub async fn serve_with<S, F, B>(listener: TcpListener, limits: Limits, answer: S) -> io::Result<()>
 where
     S: Fn(Request<Incoming>) -> F + Clone + Send + 'static,
@@ -43,14 +43,14 @@ where
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let places = Arc::new(Semaphore::new(limits.connections));
+    let permits = Arc::new(Semaphore::new(limits.connections));
     loop {
-        // Never closed, so it can't fail.
-        let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
+        // The semaphore is never closed, so this cannot fail.
+        let permit = permits.clone().acquire_owned().await.map_err(io::Error::other)?;
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(_) => {
-                // One connection is lost, not the server; the pause is for a lack of descriptors.
+                // Only this connection is lost. The pause helps if file descriptors are exhausted.
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
             }
@@ -63,7 +63,7 @@ where
                 async move { Ok::<_, std::convert::Infallible>(answer.await) }
             });
             let stream = TokioIo::new(Impatient::new(stream, limits.idle_time));
-            // An error here is a client that went away, or that was sent away.
+            // An error here means that the client has gone or was too slow.
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(limits.header_time)
@@ -71,12 +71,12 @@ where
                 .max_headers(limits.headers)
                 .serve_connection(stream, service)
                 .await;
-            drop(place);
+            drop(permit);
         });
     }
 }
 
-/// A connection that fails when nothing could be written for too long.
+/// A connection that fails if nothing can be written for too long.
 struct Impatient<S> {
     stream: S,
     idle: Idle,
@@ -87,7 +87,7 @@ impl<S> Impatient<S> {
         Self { stream, idle: Idle { time, sleep: None, waiting: false } }
     }
 
-    fn judge<T>(&mut self, written: Poll<io::Result<T>>, cx: &mut Context) -> Poll<io::Result<T>> {
+    fn check<T>(&mut self, written: Poll<io::Result<T>>, cx: &mut Context) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.idle.waiting = false;
             return written;
@@ -113,7 +113,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Impatient<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.judge(written, cx)
+        self.check(written, cx)
     }
 
     fn poll_write_vectored(
@@ -122,7 +122,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Impatient<S> {
         bytes: &[io::IoSlice],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
-        self.judge(written, cx)
+        self.check(written, cx)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -131,11 +131,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Impatient<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
-        self.judge(flushed, cx)
+        self.check(flushed, cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context) -> Poll<io::Result<()>> {
         let shut = Pin::new(&mut self.stream).poll_shutdown(cx);
-        self.judge(shut, cx)
+        self.check(shut, cx)
     }
 }

@@ -1,9 +1,8 @@
-//! Targets: what a request asks for, and where a redirect leads, taken apart before anything is done.
+//! Targets: what a request names, and where a redirect leads, parsed before anything else is done.
 //!
-//! - One reading: what the lists are asked about is what is sent on. A host is lower case, without a
-//!   trailing dot, user or escapes; a path that isn't plain is refused where paths are listed.
-//! - Only `https:`; a redirect to `http:` is followed on hosts named insecure, which decide by
-//!   themselves how they are spoken to.
+//! - One interpretation: the target that is checked against the lists is the one that is contacted. A host is in lower
+//!   case, without a trailing dot, user or escapes; an ambiguous path is refused where paths are listed.
+//! - Only `https:`. A redirect to `http:` is followed only on insecure hosts.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -12,12 +11,12 @@ use hyper::Uri;
 
 use crate::refusal::Refusal;
 
-/// A host as it may be listed: a name in lower case, or an address.
+/// A host: a name in lower case, or an address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Host {
     /// Labels of letters, digits, hyphens and underscores.
     Name(String),
-    /// An address, from whatever form it was written in.
+    /// An address, whatever form it was written in.
     Address(IpAddr),
 }
 
@@ -40,8 +39,7 @@ impl Host {
         if text.len() > 253 || !labels.clone().all(plain) {
             return Err(Refusal::HostMalformed);
         }
-        // `127.1`, `2130706433` and `0x7f000001` are addresses to a resolver (URL Standard, "ends in
-        // a number").
+        // Resolvers read `127.1`, `2130706433` and `0x7f000001` as addresses (URL Standard, "ends in a number").
         let last = labels.next_back().unwrap_or_default().to_ascii_lowercase();
         if last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") {
             return Err(Refusal::AddressLiteral);
@@ -60,16 +58,16 @@ impl fmt::Display for Host {
     }
 }
 
-/// One place to ask.
+/// A resource on a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     pub host: Host,
-    /// Only where it isn't the scheme's own.
+    /// `None`: the default port of the scheme.
     pub port: Option<u16>,
-    /// As it is sent, with its slash.
+    /// As it is sent; begins with a slash.
     pub path: String,
     pub query: Option<String>,
-    /// A redirect's `http:`.
+    /// A redirect led to `http:`.
     pub plain: bool,
 }
 
@@ -88,14 +86,14 @@ impl Target {
         Ok(Self {
             host,
             port: port.filter(|port| *port != 443),
-            // What isn't plain is kept as it is, for the lists to refuse.
+            // An ambiguous path is kept unchanged, and the lists refuse it.
             path: plain_path(&rest[at..]).unwrap_or_else(|| rest[at..].to_owned()),
             query: uri.query().map(str::to_owned),
             plain: false,
         })
     }
 
-    /// Where a `Location` leads from here: an absolute address, or a path of the same host.
+    /// The target of a `Location`: an absolute URL, or a path on the same host.
     pub fn redirect(&self, location: &str) -> Result<Self, Refusal> {
         let malformed = Refusal::RedirectMalformed;
         if location.starts_with('/') && !location.starts_with("//") {
@@ -128,12 +126,12 @@ impl Target {
         })
     }
 
-    /// Whether credentials for one are credentials for the other.
+    /// Whether credentials for one target may be sent to the other.
     pub fn same_place(&self, other: &Self) -> bool {
         (&self.host, self.port, self.plain) == (&other.host, other.port, other.plain)
     }
 
-    /// The address to ask, `https` in any case: how the host is spoken to is the connector's matter.
+    /// The URL to request, always with `https`: the connector decides between TLS and plain HTTP.
     pub fn uri(&self) -> Result<Uri, Refusal> {
         let port = match (self.port, self.plain) {
             (Some(port), _) => format!(":{port}"),
@@ -147,7 +145,7 @@ impl Target {
     }
 }
 
-/// `HOST[:PORT]`.
+/// Reads `HOST[:PORT]`.
 pub fn authority(text: &str) -> Result<(Host, Option<u16>), Refusal> {
     let colon = text.rfind(':').filter(|at| !text[*at..].contains(']'));
     let (host, port) = match colon {
@@ -167,9 +165,8 @@ pub fn authority(text: &str) -> Result<(Host, Option<u16>), Refusal> {
     Ok((Host::parse(host)?, port))
 }
 
-/// The path if it can be read in one way only: characters that names, tags, digests and token paths
-/// are made of, no empty segment but the last, no `.` and `..`. The one escape is a digest's colon,
-/// which some clients write `%3A`.
+/// The path, if it is not ambiguous: only characters of names, tags, digests and token paths, no empty segment but the
+/// last, no `.` and `..`. The only escape is the colon of a digest, which some clients write as `%3A`.
 pub fn plain_path(path: &str) -> Option<String> {
     let path = path.replace("%3A", ":").replace("%3a", ":");
     let inner = path.strip_prefix('/')?;
@@ -193,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_are_read_in_one_way() {
+    fn requests_have_one_interpretation() {
         let target = request("/proxy/https/Quay.IO:443/v2/a/b/blobs/sha256%3Aab?x=%2F..").unwrap();
         assert_eq!(target.uri().unwrap(), "https://quay.io/v2/a/b/blobs/sha256:ab?x=%2F..");
         for (path, refusal) in [
@@ -220,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_keeps_what_it_does_not_say() {
+    fn a_redirect_keeps_what_it_does_not_replace() {
         let from = request("/proxy/https/quay.io/v2/a?b").unwrap();
         let to = |location: &str| {
             from.redirect(location).and_then(|to| to.uri()).map(|uri| uri.to_string())
@@ -236,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_plain_or_nothing() {
+    fn ambiguous_paths_are_refused() {
         for path in ["/", "/v2/", "/v2/a-b/c_d/manifests/1.0", "/v2/a/blobs/sha256:00", "/token"] {
             assert_eq!(plain_path(path).as_deref(), Some(path));
         }

@@ -1,5 +1,5 @@
-//! The server against the table of cases (proxy/cases.json), which the edge script is held against
-//! too: every case a request on a raw connection, every registry an upstream on loopback.
+//! Tests the server with the table of cases (proxy/cases.json), and the edge script too. Each case is a request on a raw
+//! connection, each registry an upstream on loopback.
 
 mod support;
 
@@ -81,7 +81,7 @@ struct Expected {
     asked: Option<Vec<Asked>>,
     connected: Option<Vec<SocketAddr>>,
     resolved: Option<usize>,
-    /// How many answers came on the connection.
+    /// Number of responses on the connection.
     answers: Option<usize>,
 }
 
@@ -94,14 +94,14 @@ struct Asked {
     absent: Vec<String>,
 }
 
-/// What upstream was asked: the address, the headers.
+/// A request that an upstream received: URL and headers.
 type Record = Arc<Mutex<Vec<(String, HashMap<String, String>)>>>;
 
 fn table() -> Table {
     serde_json::from_str(include_str!("../cases.json")).unwrap()
 }
 
-/// Says what the table has it say, and writes down what it was asked.
+/// Answers as the table says, and records requests.
 fn upstream(said: HashMap<String, Said>, record: Record) -> Upstream {
     Arc::new(move |tls, request: Request<Incoming>| {
         let headers: HashMap<_, _> = request
@@ -128,7 +128,7 @@ fn upstream(said: HashMap<String, Said>, record: Record) -> Upstream {
     })
 }
 
-/// Runs one case on an internet of its own; gives what is wrong.
+/// Runs one case on an internet of its own; returns what is wrong.
 async fn run(case: &Case, table: &Table, template: &(Upstream, Record)) -> Vec<String> {
     let hosts: HashSet<_> = table.upstream.keys().filter_map(|url| url.split('/').nth(2)).collect();
     let hosts: Vec<_> = hosts.into_iter().filter(|host| !host.contains(':')).collect();
@@ -229,7 +229,7 @@ async fn the_server_keeps_every_case() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), table.cases.len(), wrong.join("\n"));
 }
 
-/// Both scripts speak to the same hosts: the edge has those whose names are whole.
+/// Server and edge script have the same hosts; the edge script has only exact names.
 #[test]
 fn the_edge_has_the_exact_names_of_the_lists() {
     let script = include_str!("../edge/worker.js");

@@ -1,6 +1,6 @@
-//! A thousand requests at once: all are answered, in turns, and what they take has a limit.
+//! A thousand requests at once: all are answered, one after another, with bounded memory.
 //!
-//! In a file of its own, and so a process of its own: the peak is the process'.
+//! In its own file, and so in its own process, because the peak is that of the process.
 
 mod support;
 
@@ -15,9 +15,9 @@ use tokio::sync::watch;
 
 const CLIENTS: usize = 1000;
 const AT_ONCE: usize = 256;
-/// What a client reads of an answer that has no end.
+/// Bytes that a client reads of an endless response.
 const ENOUGH: usize = 1 << 20;
-/// A third of what the clients read together, of blobs that are endless.
+/// A third of what all clients read together, from endless blobs.
 const GROWTH: u64 = 350 << 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -30,7 +30,7 @@ async fn a_thousand_requests_at_once_have_bounded_memory() {
     let (internet, roots) = Internet::new(&["quay.io"], upstream).await;
     let address = proxy(Arc::new(internet), roots, |config| {
         config.limits.upstream = AT_ONCE;
-        // Not what is tested here, and a loaded machine takes its time.
+        // Not tested here, and a loaded machine may be slow.
         config.limits.patience = Duration::from_secs(600);
         config.limits.connect_time = Duration::from_secs(600);
         config.limits.idle_time = Duration::from_secs(600);
@@ -57,8 +57,8 @@ async fn a_thousand_requests_at_once_have_bounded_memory() {
             })
         })
         .collect();
-    // Nobody reads before every place is taken, and what isn't read is what would pile up. No answer
-    // ends by itself, so that nobody else can have been asked for.
+    // No client reads before all permits are taken, so that unread bytes would accumulate. No response ends by itself, so
+    // that no other request can have started.
     watched.wait_for(|asked| *asked >= AT_ONCE).await.unwrap();
     assert_eq!(*watched.borrow(), AT_ONCE);
     open.send(true).unwrap();

@@ -1,6 +1,6 @@
-//! A blob of 2 GB streams through: what the process takes for it doesn't grow with the blob.
+//! A blob of 2 GB is streamed: the memory of the process does not grow with the blob.
 //!
-//! In a file of its own, and so a process of its own: the peak is the process'.
+//! In its own file, and so in its own process, because the peak is that of the process.
 
 mod support;
 
@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 const BLOB: u64 = 2 << 30;
-/// Buffers of three connections are a fraction of it, a blob is thirty times as much.
+/// Buffers of three connections take a fraction of it; the blob is thirty times as large.
 const GROWTH: u64 = 64 << 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

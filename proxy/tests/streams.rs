@@ -1,5 +1,5 @@
-//! What takes time: slow clients, slow registries, clients that go away, limits. Each test waits for
-//! the state that must come; times in it are the proxy's own limits, set short.
+//! Slow clients, slow registries, clients that disconnect, limits. Each test waits for the expected state; times are the
+//! proxy's own limits, set to short values.
 
 mod support;
 
@@ -26,7 +26,7 @@ fn get() -> Vec<u8> {
     request("GET", "/proxy/https/quay.io/v2/", "proxy.example", &[])
 }
 
-/// Says when it is dropped.
+/// Reports when it is dropped.
 struct Guard(UnboundedSender<()>);
 
 impl Drop for Guard {
@@ -35,7 +35,7 @@ impl Drop for Guard {
     }
 }
 
-/// An upstream that sends bytes for ever, and tells when it was made to stop.
+/// An upstream that sends bytes forever, and reports when it was stopped.
 fn endless() -> (Upstream, UnboundedReceiver<()>) {
     let (sender, receiver) = unbounded_channel();
     let upstream: Upstream = Arc::new(move |_, _| {
@@ -45,7 +45,7 @@ fn endless() -> (Upstream, UnboundedReceiver<()>) {
     (upstream, receiver)
 }
 
-/// An upstream that never answers: (asked, given up).
+/// An upstream that never answers: (requested, given up).
 fn silent() -> (Upstream, UnboundedReceiver<()>, UnboundedReceiver<()>) {
     let (asked, was_asked) = unbounded_channel();
     let (dropped, was_dropped) = unbounded_channel();
@@ -131,11 +131,11 @@ async fn a_registry_that_stops_halfway_leaves_a_broken_transfer() {
     let address = start(upstream, |config| config.limits.idle_time = SHORT).await;
     let answer = exchange(address, &get()).await;
     assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", answer.escape_ascii());
-    // Chunks without the last one.
+    // Chunks, but not the last one.
     assert!(Reply::parse(&answer).is_none(), "{}", answer.escape_ascii());
 }
 
-/// A body of one frame that then says nothing more.
+/// A body of one frame, and then nothing more.
 fn half(first: &'static [u8]) -> support::UpstreamBody {
     struct Half(Option<&'static [u8]>);
     impl hyper::body::Body for Half {
@@ -171,7 +171,7 @@ async fn a_request_too_many_is_told_so_and_a_later_one_is_not() {
     assert_eq!((reply.status, reply.header("x-proxy-error")), (503, Some("busy")));
     drop(first);
     stopped.recv().await.unwrap();
-    // The place is free when the transfer is over; whoever asks until then is still told so.
+    // The permit is free after the transfer; until then other requests are still refused.
     loop {
         let mut next = TcpStream::connect(address).await.unwrap();
         next.write_all(&get()).await.unwrap();
@@ -212,7 +212,7 @@ async fn headers_have_a_limit() {
     let address = start(quick(), |_| {}).await;
     let long = |size: usize| vec![("X-Long".to_owned(), "x".repeat(size))];
     let many = (0..100).map(|n| (format!("X-{n}"), "x".to_owned())).collect();
-    // Beyond our limit, beyond hyper's buffer, beyond its lines.
+    // Beyond the proxy's limit, beyond hyper's buffer, beyond its number of headers.
     for headers in [long(40_000), long(1_000_000), many] {
         let bytes = request("GET", "/proxy/https/quay.io/v2/", "proxy.example", &headers);
         assert_eq!(Reply::parse(&exchange(address, &bytes).await).unwrap().status, 431);
@@ -220,7 +220,7 @@ async fn headers_have_a_limit() {
     let path = format!("/proxy/https/quay.io/v2/?{}", "x".repeat(40_000));
     let bytes = request("GET", &path, "proxy.example", &[]);
     assert_eq!(Reply::parse(&exchange(address, &bytes).await).unwrap().status, 431);
-    // A token as long as registries make them passes.
+    // A token of the length that registries use passes.
     let token = [("Authorization".to_owned(), format!("Bearer {}", "x".repeat(8_000)))];
     let bytes = request("GET", "/proxy/https/quay.io/v2/", "proxy.example", &token);
     assert_eq!(Reply::parse(&exchange(address, &bytes).await).unwrap().status, 200);

@@ -6,7 +6,7 @@
 use super::packages::{CatalogFacts, catalog};
 use crate::entry::Member;
 use crate::entry::path;
-use crate::layer::{Note, Onlooker};
+use crate::layer::{ContentHook, Note};
 use serde::{Deserialize, Serialize};
 
 /// What all analyses found in one file.
@@ -64,7 +64,7 @@ pub struct AnalysisHook {
     file: InspectedFile,
 }
 
-impl Onlooker for AnalysisHook {
+impl ContentHook for AnalysisHook {
     fn wants(&mut self, member: &Member, head: &[u8]) -> bool {
         self.file = InspectedFile {
             path: path::parts(&member.name).join(&b'/'),
@@ -75,7 +75,7 @@ impl Onlooker for AnalysisHook {
         catalog::CATALOGERS.iter().any(|cataloger| (cataloger.wants)(&file))
     }
 
-    fn see(&mut self, _: &Member, content: &[u8]) -> Option<String> {
+    fn note(&mut self, _: &Member, content: &[u8]) -> Option<String> {
         self.file.inspect(content)
     }
 }

@@ -1,4 +1,4 @@
-//! Inflating with a stop between blocks, which is where a stream can be entered again.
+//! Inflating with a stop between blocks, where a stream can be resumed later.
 //!
 //! Source: zlib.h, `inflate` with Z_BLOCK, `inflatePrime`, `inflateSetDictionary`.
 //!

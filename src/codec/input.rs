@@ -1,27 +1,27 @@
-//! What a tar is read from: bytes in order, some of which can be passed over.
+//! What a tar is read from: bytes in order, some of which can be skipped.
 //!
-//! A decompressor must produce what is skipped, a file need not read it. Both are one trait, so that
-//! there is one reader of tars. A payload is skipped by seeking only when it is large: a random read
-//! of a Blob costs 0.7 ms, as much as reading half a megabyte in order.
+//! A decompressor must produce what is skipped, a file need not read it. Both implement one trait, so that there is
+//! one reader of tars. A payload is skipped by seeking only if it is large: a random read of a Blob costs 0.7 ms,
+//! as much as reading half a megabyte in order.
 
 use super::section::Section;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// Payloads up to this size are read through rather than skipped by seeking.
+/// Smaller payloads are skipped by reading, not by seeking, in bytes.
 const SEEK_WORTH: u64 = 1 << 20;
 
 /// Bytes in order.
 pub trait Input {
     /// Unread bytes, at least one unless the input has ended.
     fn fill(&mut self) -> io::Result<&[u8]>;
-    /// Marks `count` of the bytes that `fill` gave as read.
+    /// Marks `count` of the bytes that `fill` returned as read.
     fn consume(&mut self, count: usize);
-    /// Passes over up to `count` bytes; fewer only where the input ends.
+    /// Skips up to `count` bytes; fewer only at the end of the input. Returns their number.
     fn skip(&mut self, count: u64) -> io::Result<u64> {
         self.read_over(count)
     }
 
-    /// Passes over bytes by reading them.
+    /// Skips bytes by reading them.
     fn read_over(&mut self, count: u64) -> io::Result<u64> {
         let mut left = count;
         while left > 0 {
@@ -36,7 +36,7 @@ pub trait Input {
         Ok(count - left)
     }
 
-    /// Fills `out` as far as the input reaches, and says how far that was.
+    /// Fills `out` as far as the input reaches; returns the number of bytes.
     fn read_full(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let mut done = 0;
         while done < out.len() {
@@ -67,22 +67,22 @@ impl<I: Input> Input for &mut I {
     }
 }
 
-/// Sees the bytes of a stream, each once and in order.
+/// Gets the bytes of a stream, each once and in order.
 pub type Observe<'a> = Box<dyn FnMut(&[u8]) + 'a>;
 
-/// Bytes that come from a decompressor. Each is seen by `observe` once, in order, read or skipped.
+/// Bytes from a decompressor. `observe` gets each once and in order, whether it is read or skipped.
 pub struct StreamInput<'a> {
     source: Box<dyn Read + 'a>,
     observe: Observe<'a>,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
-    /// An error that came after bytes which are handed out first.
+    /// An error behind bytes that are handed out first.
     failed: Option<io::Error>,
 }
 
 impl<'a> StreamInput<'a> {
-    /// Wraps a reader; `observe` is where digests of the whole stream are taken.
+    /// Wraps a reader; `observe` can compute digests of the whole stream.
     pub fn new(source: Box<dyn Read + 'a>, observe: Observe<'a>) -> StreamInput<'a> {
         StreamInput { source, observe, buffer: vec![0; 128 * 1024], start: 0, end: 0, failed: None }
     }
@@ -93,7 +93,7 @@ impl Input for StreamInput<'_> {
         if self.start == self.end {
             self.start = 0;
             self.end = 0;
-            // Decompressors hand out little at a time; a fuller buffer means fewer turns of the loops above.
+            // Decompressors return few bytes at a time; a fuller buffer means fewer iterations for the caller.
             while self.end < self.buffer.len() / 2 && self.failed.is_none() {
                 match self.source.read(&mut self.buffer[self.end..]) {
                     Ok(0) => break,
@@ -117,7 +117,7 @@ impl Input for StreamInput<'_> {
     }
 }
 
-/// Bytes of an uncompressed blob: what is large and not wanted is not read.
+/// Bytes of an uncompressed blob: large parts that are skipped are not read.
 pub struct SeekInput<R> {
     source: Section<R>,
     buffer: Vec<u8>,

@@ -2,7 +2,7 @@
 //!
 //! Source: the LZ4 frame format, 1.6. The library verifies header, block and content checksums.
 //!
-//! - Whether a frame has ended or is truncated is told from the source: a whole frame never reads past its
+//! - A frame that has ended differs from a truncated one in the source: a whole frame never reads past its
 //!   end.
 //! - The legacy format (`lz4 -l`) has no end and no checksum. It is refused by name, as are frames with a
 //!   dictionary, which no image contains.

@@ -1,4 +1,4 @@
-//! Compression: told by a blob's first bytes and never by a name, and undone by `Read` adapters.
+//! Compression: recognised by a blob's first bytes and never by a name, and undone by `Read` adapters.
 //!
 //! - One format, one arm in `Compression`, one file. The decoders are well-kept libraries; ours is only what
 //!   they leave out: several members or frames in a row, what follows the last one, checksums.

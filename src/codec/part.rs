@@ -1,4 +1,4 @@
-//! Where a blob lies in its source, and how it is read there.
+//! Where a blob is in its source, and how it is read.
 
 use super::checkpoints::Checkpoints;
 use super::compression::Compression;
@@ -7,27 +7,27 @@ use super::seekable::Seekable;
 use serde::{Deserialize, Serialize};
 use std::io;
 
-/// A stretch of one file of a source, or of what one file decompresses to.
+/// A part of one file of a source, or of what that file decompresses to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct BlobPart {
-    /// Which of the source's files.
+    /// Position of the file in the source.
     pub file: u32,
-    /// What the file as a whole is packed with; `start` and `len` count its uncompressed bytes.
+    /// The compression of the file as a whole; `start` and `len` count its uncompressed bytes.
     pub within: Compression,
-    /// First byte, from the start.
+    /// The first byte.
     pub start: u64,
-    /// The blob's bytes as it lies.
+    /// Number of bytes.
     pub len: u64,
 }
 
 impl BlobPart {
-    /// A stretch of a file that is not compressed as a whole.
+    /// A part of a file that is not compressed as a whole.
     pub fn plain(file: u32, start: u64, len: u64) -> BlobPart {
         BlobPart { file, within: Compression::None, start, len }
     }
 
-    /// The blob's bytes; `source` is file `self.file`, `points` are where it can be entered if it is
-    /// compressed as a whole.
+    /// Opens the blob. `source` is file `self.file`; `points` are its checkpoints, if it is compressed as a
+    /// whole.
     pub fn open(
         &self,
         source: Box<dyn ReadSeek>,

@@ -1,36 +1,36 @@
-//! A blob of which only parts are here: who reads what is missing is told so, and which byte it was.
+//! A blob of which only parts are available: reading a missing byte is an error, and the caller learns which byte
+//! it was.
 //!
-//! For what can be known of a blob without having it: a reader is run, what it lacks is fetched, and it
-//! is run again.
+//! Used to learn something about a blob without fetching all of it: a reader runs, the missing part is fetched,
+//! and the reader runs again.
 
 use std::cell::Cell;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
-/// Parts of a blob. Copies share what they lack.
+/// Parts of a blob. Clones share the record of missing bytes.
 #[derive(Clone, Debug)]
 pub struct Partial {
     size: u64,
-    /// Where each begins, in that order, none within another.
+    /// Start and bytes of each part, in order and without overlaps.
     pieces: Vec<(u64, Rc<[u8]>)>,
     position: u64,
     missing: Rc<Cell<Option<u64>>>,
 }
 
 impl Partial {
-    /// A blob of `size` bytes, none of them here.
+    /// A blob of `size` bytes, none of them available.
     pub fn new(size: u64) -> Partial {
         Partial { size, pieces: Vec::new(), position: 0, missing: Rc::default() }
     }
 
-    /// Bytes from `start` on have come.
+    /// Adds the bytes from `start` on.
     pub fn add(&mut self, start: u64, bytes: Vec<u8>) {
         let at = self.pieces.partition_point(|(other, _)| *other < start);
         self.pieces.insert(at, (start, bytes.into()));
     }
 
-    /// What the last read lacked, up to what is here: the first byte and the one behind the last.
-    /// Answered once.
+    /// The gap that the last read met: its first byte and the byte after it. Returned once.
     pub fn take_missing(&self) -> Option<(u64, u64)> {
         let first = self.missing.take()?;
         let next = self.pieces.iter().map(|(start, _)| *start).find(|start| *start > first);
@@ -55,7 +55,7 @@ impl Read for Partial {
             }
         }
         self.missing.set(Some(self.position));
-        Err(io::Error::other("these bytes are not here yet"))
+        Err(io::Error::other("these bytes are not available yet"))
     }
 }
 
@@ -72,7 +72,7 @@ impl Seek for Partial {
 }
 
 #[test]
-fn what_is_missing_is_told_and_can_be_added() {
+fn a_missing_part_is_reported_and_can_be_added() {
     let whole: Vec<u8> = (0..100).collect();
     let mut partial = Partial::new(100);
     let read = |partial: &mut Partial, from: u64| {

@@ -1,8 +1,8 @@
-//! A part of a source as if it were a source of its own.
+//! A part of a source as a source of its own.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// What every source of bytes is: a file natively, a window over a Blob in a worker.
+/// A source of bytes: natively a file, in a worker a window over a Blob.
 pub trait ReadSeek: Read + Seek {}
 impl<T: Read + Seek + ?Sized> ReadSeek for T {}
 
@@ -15,13 +15,13 @@ pub struct Section<R> {
 }
 
 impl<R: Read + Seek> Section<R> {
-    /// Seeks to `start`. Reads end at `start + len`, or where the source does.
+    /// Seeks to `start`. Reads end at `start + len`, or at the end of the source.
     pub fn new(mut source: R, start: u64, len: u64) -> io::Result<Section<R>> {
         source.seek(SeekFrom::Start(start))?;
         Ok(Section { source, start, len, position: 0 })
     }
 
-    /// Bytes of the section.
+    /// Number of bytes of the section.
     pub fn size(&self) -> u64 {
         self.len
     }

@@ -1,4 +1,4 @@
-//! Where the blocks of an xz file lie, told from the bytes on their way to the decoder.
+//! Where the blocks of an xz file are, seen in the bytes on their way to the decoder.
 //!
 //! Source: the .xz file format, 1.2.1, sections 2 to 4; LZMA2 chunks as in xz's decoder. The library does not
 //! tell where blocks are, and the index that lists them is at the stream's end.

@@ -1,15 +1,15 @@
-//! ZIP archives: jars, and the exports of databases.
+//! ZIP archives: jars, and exports of databases.
 //!
-//! Source: PKWARE's APPNOTE.TXT; read by the library rawzip, which knows zip64, archives behind other
-//! bytes (a jar that a script precedes) and entries whose sizes follow their data.
+//! Source: PKWARE's APPNOTE.TXT. The library rawzip reads them, including zip64, archives behind other bytes (a jar
+//! with a script before it) and entries whose sizes follow their data.
 //!
-//! - ZipErrors by the central directory alone, as Java and the Info-ZIP tools do: what lies between entries
-//!   is not there, and a local header says only where its data begins.
-//! - Nothing is kept of the directory: an archive may have millions of entries. Who walks it keeps the
-//!   `ZipPlace` of those that it wants, which is small and can be read in any order.
-//! - Hostile: sizes are claims. A reader gives at most what the entry says and then holds it against its
-//!   checksum; how much that may be is for the caller to bound (`Zip::content`, or `Read::take`). Two
-//!   entries may share their data, so a bound on each is no bound on all.
+//! - Only the central directory counts, as in Java and the Info-ZIP tools: anything between entries is ignored, and
+//!   a local header says only where its data begins.
+//! - The directory is not kept, because an archive may have millions of entries. The caller keeps the `ZipPlace` of
+//!   the entries that it wants; these are small and can be read in any order.
+//! - Hostile: sizes are claims. A reader returns at most as many bytes as the entry claims and then verifies the
+//!   checksum. The caller bounds how much that may be (`Zip::content`, or `Read::take`). Two entries may share
+//!   their data, so a limit for each is no limit for all.
 
 use super::error::{damaged, failed};
 use super::section::ReadSeek;
@@ -22,34 +22,34 @@ use std::cell::RefCell;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
-/// Most bytes of an entry that are read from the source at once.
+/// At most this many bytes of an entry are read from the source at once.
 const READ: u64 = 32 << 10;
 
-/// An archive in a source. The source is asked for small reads that mostly go forwards (a local header,
-/// then its data): it should keep a window, as a file does natively and a Blob's reader in a worker.
+/// An archive in a source. Reads are small and mostly go forwards (a local header, then its data), so the source
+/// should be buffered, as files are natively and the reader of a Blob is in a worker.
 pub struct Zip<'a> {
     archive: ZipArchive<ZipSource<'a>>,
     /// Bytes of the source.
     size: u64,
 }
 
-/// What the archive lies in. Boxed, so that all of this is compiled once.
+/// The source of an archive. Boxed, so that all of this is compiled once.
 struct ZipSource<'a>(RefCell<Box<dyn ReadSeek + 'a>>);
 
-/// One file of an archive, as its directory speaks of it.
+/// One file of an archive, as the directory describes it.
 #[derive(Clone, Copy, Debug)]
 pub struct ZipEntry<'a> {
-    /// As it stands there: parts between slashes, which nobody has checked.
+    /// As in the directory: parts separated by slashes, unchecked.
     pub name: &'a [u8],
     /// Bytes uncompressed, as claimed.
     pub size: u64,
-    /// Bytes as they lie, as claimed.
+    /// Bytes compressed, as claimed.
     pub compressed: u64,
     /// For `Zip::read` of the same archive.
     pub place: ZipPlace,
 }
 
-/// Where an entry's data lies and how it is packed.
+/// Where the data of an entry is, and its compression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ZipPlace {
     way: ZipArchiveEntryWayfinder,
@@ -60,29 +60,27 @@ pub struct ZipPlace {
 enum Packing {
     Stored,
     Deflated,
-    /// Encrypted.
-    Locked,
-    /// By a method that isn't read here.
+    Encrypted,
+    /// An unsupported method.
     Other(u16),
 }
 
 impl<'a> Zip<'a> {
-    /// Finds the directory. An error: the source failed, or holds no archive that ends within its last
-    /// mebibyte.
+    /// Finds the directory. It is an error if the source fails, or has no archive that ends within its last MiB.
     pub fn open(mut source: impl Read + Seek + 'a) -> io::Result<Zip<'a>> {
         let size = source.seek(SeekFrom::End(0))?;
         let source = ZipSource(RefCell::new(Box::new(source)));
         let mut buffer = room(RECOMMENDED_BUFFER_SIZE, size);
         let found = ZipLocator::new().locate_in_reader(source, &mut buffer, size);
-        Ok(Zip { archive: found.map_err(|(_, error)| told(error))?, size })
+        Ok(Zip { archive: found.map_err(|(_, error)| convert(error))?, size })
     }
 
-    /// Shows every file to `each`, in the order of the directory, until that breaks; directories are left
-    /// out. After an error, what was shown before it still holds.
+    /// Calls `each` with every file, in the order of the directory, until it breaks; directories are left out.
+    /// After an error, the entries before it are valid.
     pub fn walk(&self, mut each: impl FnMut(ZipEntry<'_>) -> ControlFlow<()>) -> io::Result<()> {
         let mut buffer = room(MAX_CENTRAL_DIRECTORY_RECORD_SIZE, self.size);
         let mut entries = self.archive.entries(&mut buffer);
-        while let Some(record) = entries.next_entry().map_err(told)? {
+        while let Some(record) = entries.next_entry().map_err(convert)? {
             if !record.is_dir() && each(ZipEntry::of(&record)).is_break() {
                 break;
             }
@@ -90,10 +88,10 @@ impl<'a> Zip<'a> {
         Ok(())
     }
 
-    /// An entry's content. What is damaged, or longer or shorter than the directory says, is an error at
-    /// the latest when it has been read to its end; so is encryption, and a method that isn't known.
+    /// The content of an entry. Damage, and a length other than the claimed one, are errors at the latest at the
+    /// end; so are encryption and an unsupported method.
     pub fn read(&self, place: ZipPlace) -> io::Result<Box<dyn Read + '_>> {
-        let entry = self.archive.get_entry(place.way).map_err(told)?;
+        let entry = self.archive.get_entry(place.way).map_err(convert)?;
         let buffer = place.way.compressed_size_hint().clamp(64, READ) as usize;
         let packed = BufReader::with_capacity(buffer, entry.reader());
         Ok(match place.packing {
@@ -101,14 +99,14 @@ impl<'a> Zip<'a> {
             Packing::Deflated => {
                 Box::new(ZipErrors(entry.verifying_reader(DeflateDecoder::new(packed))))
             }
-            Packing::Locked => return Err(damaged("zip", "an entry is encrypted")),
+            Packing::Encrypted => return Err(damaged("zip", "an entry is encrypted")),
             Packing::Other(id) => {
                 return Err(damaged("zip", format!("compression method {id} is not supported")));
             }
         })
     }
 
-    /// An entry's whole content, and an error if that is more than `limit` bytes.
+    /// The whole content of an entry; an error if it has more than `limit` bytes.
     pub fn content(&self, place: ZipPlace, limit: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         self.read(place)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
@@ -137,7 +135,7 @@ impl ReaderAt for ZipSource<'_> {
 impl<'a> ZipEntry<'a> {
     fn of(record: &ZipFileHeaderRecord<'a>) -> ZipEntry<'a> {
         let packing = match record.compression_method() {
-            _ if record.flags().is_encrypted() => Packing::Locked,
+            _ if record.flags().is_encrypted() => Packing::Encrypted,
             CompressionMethod::STORE => Packing::Stored,
             CompressionMethod::DEFLATE => Packing::Deflated,
             other => Packing::Other(other.as_u16()),
@@ -151,7 +149,7 @@ impl<'a> ZipEntry<'a> {
     }
 }
 
-/// A buffer for reading a source of that size. An archive may hold very many small ones.
+/// A buffer for a source of that size. Small, because an archive may contain very many small ones.
 fn room(most: usize, size: u64) -> Vec<u8> {
     vec![0; usize::try_from(size).unwrap_or(most).clamp(512, most)]
 }
@@ -165,8 +163,8 @@ impl<R: Read> Read for ZipErrors<R> {
     }
 }
 
-/// The library's error as one of ours; the source's own stays what it is.
-fn told(error: rawzip::Error) -> io::Error {
+/// Converts an error of the library; an error of the source stays unchanged.
+fn convert(error: rawzip::Error) -> io::Error {
     match error.into_kind() {
         ErrorKind::IO(error) => failed("zip", error),
         ErrorKind::Eof => damaged("zip", "the archive is cut short"),
@@ -205,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn archives_of_other_tools_give_the_files_that_went_in() {
+    fn archives_of_other_tools_give_their_files() {
         for name in ["plain", "zip64", "streamed", "prefixed"] {
             let mut files = all(&fixture(name)).expect(name);
             files.sort();
@@ -219,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_unpacked_is_listed_and_says_why() {
+    fn entries_that_cannot_be_read_are_listed() {
         for (name, file, want) in [
             ("locked", "stored.txt", "zip: an entry is encrypted"),
             ("bzip2", "numbers.txt", "zip: compression method 12 is not supported"),

@@ -233,9 +233,9 @@ impl<I: Input> Blocks<I> {
     }
 
     fn truncated(&mut self) {
-        let problem = Problem::new("tar-truncated", "The tar archive ends within a member.")
-            .expected(format!("{} more bytes of the member", self.data_left))
-            .found("the end of the archive")
+        let missing = self.data_left;
+        let message = format!("The tar archive ends {missing} bytes before the end of a member.");
+        let problem = Problem::new("tar-truncated", message)
             .on_path(&self.name)
             .at(self.position)
             .advice("Save the image again, or check that the file was copied completely.");

@@ -1,20 +1,20 @@
-//! What sources and artifacts are, in words: their names in reports and media types are for machines.
+//! Words for forms of sources and types of artifacts, whose names in reports are for machines.
 //!
-//! Sources: `session::query::SourceInfo` for forms; the registries of media types of OCI, CNCF, SPDX,
-//! CycloneDX, in-toto, Sigstore for artifacts. What is in neither list is shown as it is written.
+//! Sources: `session::query::SourceInfo` for forms; the media types of OCI, CNCF, SPDX, CycloneDX, in-toto and
+//! Sigstore for artifacts. Anything else is shown unchanged.
 
-use super::counted;
+use super::numbers::counted;
 use crate::session::query::ImageName;
 
-/// "docker save archive, gzip around the whole".
+/// "docker save archive, compressed with gzip".
 pub fn source_words(format: &str, compression: &str, files: u32) -> String {
     let one = |form| match form {
         "docker-archive" => "docker save archive",
-        "docker-archive-v1" => "docker save archive as before Docker 1.10",
+        "docker-archive-v1" => "docker save archive from before Docker 1.10",
         "oci-layout" => "OCI image layout",
-        "docker-dir" => "folder as skopeo writes it",
-        "tar" => "tar without an image's index",
-        "" => "no form that is known",
+        "docker-dir" => "folder from skopeo",
+        "tar" => "tar archive without an image index",
+        "" => "unknown form",
         other => other,
     };
     let mut words = format.split('+').map(one).collect::<Vec<_>>().join(" and ");
@@ -22,20 +22,21 @@ pub fn source_words(format: &str, compression: &str, files: u32) -> String {
         words.push_str(&format!(", {}", counted(files.into(), "file", "files")));
     }
     if !matches!(compression, "" | "none") {
-        words.push_str(&format!(", {compression} around the whole"));
+        words.push_str(&format!(", compressed with {compression}"));
     }
     words
 }
 
-/// What is no image, from the number of its layers: bytes don't tell a layer from a root file system.
+/// What a source without an image is, by its number of layers. Bytes alone do not distinguish a layer from a root
+/// file system.
 pub fn alone_words(layers: u32) -> &'static str {
     match layers {
-        0..=1 => "A root file system, or a single layer",
+        0..=1 => "A root file system or a single layer",
         _ => "Layers",
     }
 }
 
-/// `registry.example/app:1.0`; without its tag where there is none.
+/// `registry.example/app:1.0`; without a tag if there is none.
 pub fn name_words(name: &ImageName) -> String {
     match name.tag.as_str() {
         "<none>" => name.repository.clone(),
@@ -43,8 +44,8 @@ pub fn name_words(name: &ImageName) -> String {
     }
 }
 
-/// "Helm chart"; a media type that is not known stands for itself. Cosign's older signatures look like
-/// images, and are told by their tags.
+/// "Helm chart"; an unknown media type is unchanged. Old Cosign signatures look like images and are recognised by their
+/// tags.
 pub fn artifact_words(artifact_type: &str, names: &[String]) -> String {
     let tagged = |ending: &str| {
         let tag = |name: &String| name.rsplit([':', '/']).next().unwrap_or_default().to_owned();
@@ -57,7 +58,7 @@ pub fn artifact_words(artifact_type: &str, names: &[String]) -> String {
         "" | "application/vnd.oci.empty.v1+json" => "Artifact",
         "application/vnd.oci.image.config.v1+json"
         | "application/vnd.docker.container.image.v1+json" => {
-            "Artifact whose layers are no file systems"
+            "Artifact whose layers are not file systems"
         }
         "application/wasm" => "WebAssembly module",
         "application/spdx+json" | "text/spdx+json" | "text/spdx" => "SBOM, SPDX",
@@ -80,8 +81,7 @@ pub fn artifact_words(artifact_type: &str, names: &[String]) -> String {
     }
 }
 
-/// True if files that were picked together are one source: the parts of a layout, and not archives that
-/// each are one of their own.
+/// Whether files that were picked together are one source: the parts of a layout, and not several archives.
 pub fn are_one_source<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
     names.any(|name| {
         let stem = name.split('.').next().unwrap_or_default();
@@ -95,11 +95,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_form_is_said_with_what_is_around_it() {
+    fn forms_are_named_with_their_compression() {
         assert_eq!(source_words("docker-archive", "none", 1), "docker save archive");
         assert_eq!(
             source_words("docker-archive+oci-layout", "gzip", 1),
-            "docker save archive and OCI image layout, gzip around the whole"
+            "docker save archive and OCI image layout, compressed with gzip"
         );
         assert_eq!(source_words("oci-layout", "", 1204), "OCI image layout, 1,204 files");
         assert_eq!(source_words("new-form", "none", 1), "new-form");
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn artifacts_are_called_what_they_are() {
+    fn artifacts_have_names() {
         let words = |artifact_type| artifact_words(artifact_type, &[]);
         assert_eq!(words("application/vnd.cncf.helm.config.v1+json"), "Helm chart");
         assert_eq!(words("application/vnd.wasm.config.v0+json"), "WebAssembly module");
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_one_source_only_if_one_of_them_is_a_part() {
+    fn files_with_a_part_of_a_layout_are_one_source() {
         let hex = "ab".repeat(32);
         for part in
             ["index.json", "oci-layout", "manifest.json", "version", &hex, &format!("{hex}.tar.gz")]

@@ -1,19 +1,18 @@
-//! The content of one file, read again from its layer.
+//! The content of one file, read from its layer.
 //!
-//! An uncompressed layer is read where the file lies; a compressed one from the checkpoint before it, or
-//! from its beginning where its stream can be entered nowhere else.
+//! An uncompressed layer is read where the file is. A compressed one is decompressed from the checkpoint
+//! before the file, or from its beginning if there is none.
 
-use super::stream::{Watch, Watched};
+use super::stream::{BlobWatch, WatchedBlob};
 use crate::codec::{BlobPart, Checkpoints, Compression, Input, ReadSeek, StreamInput};
 use crate::problem::Problem;
-use crate::text;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// More than this is not held in memory at once, in bytes.
+/// At most this many bytes are held in memory at once.
 const MAX_LENGTH: u64 = 1 << 30;
 
-/// Where a file's stored bytes lie, and where they belong.
+/// Where the stored bytes of a file are, and where they belong.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FilePlace {
     /// First stored byte, from the start of the uncompressed tar.
@@ -26,14 +25,14 @@ pub struct FilePlace {
     pub spans: Option<Vec<(u64, u64)>>,
 }
 
-/// How a layer's stream is entered.
+/// How to reach the middle of a layer.
 #[derive(Clone, Copy)]
 pub struct Entrance<'a> {
-    /// The archive's checkpoints, if it is compressed as a whole.
+    /// The checkpoints of the archive, if it is compressed as a whole.
     pub outer: &'a Checkpoints,
-    /// What the layer is packed with.
+    /// The compression of the layer.
     pub compression: Compression,
-    /// The layer's checkpoints.
+    /// The checkpoints of the layer.
     pub points: &'a Checkpoints,
 }
 
@@ -49,14 +48,14 @@ pub fn read_file(
 ) -> Result<Vec<u8>, Problem> {
     let length = length.min(place.size.saturating_sub(offset));
     if length > MAX_LENGTH {
-        return Err(Problem::new("file-too-large", "The file is too large to be read at once.")
+        return Err(Problem::new("file-too-large", "The file is too large to read at once.")
             .expected(format!("at most {MAX_LENGTH} bytes"))
             .found(format!("{length} bytes"))
-            .advice("Extract it with tar from the saved archive."));
+            .advice("Extract it from the archive with tar."));
     }
     let failed = |error: io::Error| {
-        Problem::new("read-failed", "The file's bytes cannot be read.")
-            .found(text::show(error.to_string().as_bytes()))
+        Problem::new("read-failed", "The content of the file cannot be read.")
+            .found(error.to_string())
     };
     let mut section = part.open(source, entrance.outer).map_err(failed)?;
     let runs = runs(place, offset, length);
@@ -68,8 +67,8 @@ pub fn read_file(
         }
         return Ok(out);
     }
-    let mut watch = Watch::new(Vec::new(), progress);
-    let watched = Watched { source: &mut section, watch: &mut watch };
+    let mut watch = BlobWatch::new(Vec::new(), progress);
+    let watched = WatchedBlob { source: &mut section, watch: &mut watch };
     let mut position = runs.first().map_or(0, |run| run.tar);
     let reader = entrance.points.open(entrance.compression, watched, position).map_err(failed)?;
     let mut input = StreamInput::new(reader, Box::new(|_| {}));
@@ -80,7 +79,7 @@ pub fn read_file(
         let got = input.read_full(&mut out[run.out]).map_err(failed)?;
         position += got as u64;
         if got < wanted {
-            return Err(Problem::new("file-truncated", "The layer ends within the file.")
+            return Err(Problem::new("file-truncated", "The layer ends within this file.")
                 .expected(format!("{wanted} bytes"))
                 .found(format!("{got} bytes"))
                 .at(position));
@@ -89,14 +88,14 @@ pub fn read_file(
     Ok(out)
 }
 
-/// A stretch of the tar, and where in the answer it belongs.
-struct Run {
+/// Stored bytes of a file: where they are in the tar, and where they belong in the result.
+struct StoredRun {
     tar: u64,
     out: std::ops::Range<usize>,
 }
 
-/// The stored stretches that overlap the wanted bytes, in stored order.
-fn runs(place: &FilePlace, offset: u64, length: u64) -> Vec<Run> {
+/// The stored runs that overlap the wanted bytes, in stored order.
+fn runs(place: &FilePlace, offset: u64, length: u64) -> Vec<StoredRun> {
     let whole = [(0, place.stored)];
     let spans = place.spans.as_deref().unwrap_or(&whole);
     let mut tar = place.data_offset;
@@ -108,7 +107,7 @@ fn runs(place: &FilePlace, offset: u64, length: u64) -> Vec<Run> {
         let to = at.saturating_add(len).min(offset + length);
         if from < to {
             let out = (from - offset) as usize..(to - offset) as usize;
-            runs.push(Run { tar: tar + (from - at), out });
+            runs.push(StoredRun { tar: tar + (from - at), out });
         }
         tar = tar.saturating_add(len);
     }

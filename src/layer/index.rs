@@ -1,24 +1,25 @@
-//! The index of one layer: one array a field, one arena of bytes.
+//! The index of one layer: one array per field, one arena of bytes.
 //!
-//! Columnar because it is made once and then scanned: a merge reads names and kinds, a table sizes, a
-//! row everything of one entry. It crosses from worker to worker as one buffer (`encode`, `decode`);
-//! the buffer may have been kept, so it is checked like any other input.
+//! - Columnar, because it is made once and then scanned: a merge reads names and kinds, a table reads sizes, a
+//!   row reads everything of one entry.
+//! - It moves from worker to worker as one buffer (`index/encode.rs`).
 
+mod encode;
 mod wire;
 
-use crate::entry::{Member, Span, SparseMap};
+use crate::entry::{Member, SparseMap};
 use crate::vocabulary::NodeKind;
+pub use wire::IndexError;
 
-/// 128 bits of BLAKE3: contents are compared, never trusted to be what somebody claims.
+/// 128 bits of BLAKE3. Contents are compared by it; it is not a claim that anybody makes.
 pub type ContentHash = [u8; 16];
 
 /// Bytes of names, links and attributes of one layer: real ones have a hundredth.
 const MAX_ARENA: usize = 1 << 30;
-const MAGIC: &[u8; 8] = b"LSindex1";
-/// Marks a place in `xattrs`, `sparse` that has nothing.
+/// In `xattrs` and `sparse`: the entry has none.
 const NONE: u32 = u32::MAX;
 
-/// Who owns an entry; few of them serve a layer.
+/// The owner of an entry; a layer has few different ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Owner {
     pub uid: u64,
@@ -30,38 +31,34 @@ pub struct Owner {
 /// All members of one layer, in tar order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LayerIndex {
+    /// Names, links and attributes, one after another.
     arena: Vec<u8>,
+    /// Start and length in the arena.
     names: Vec<(u32, u32)>,
+    /// Start and length in the arena.
     links: Vec<(u32, u32)>,
     kinds: Vec<NodeKind>,
     modes: Vec<u16>,
+    /// Positions in `owner_table`.
     owners: Vec<u32>,
     sizes: Vec<u64>,
     stored: Vec<u64>,
     seconds: Vec<i64>,
     nanos: Vec<u32>,
+    /// Bytes from the start of the uncompressed tar to the first stored byte.
     data: Vec<u64>,
     devices: Vec<(u32, u32)>,
+    /// Empty until contents are hashed.
     hashes: Vec<ContentHash>,
+    /// Positions in `xattr_table`.
     xattrs: Vec<u32>,
+    /// Positions in `sparse_table`.
     sparse: Vec<u32>,
     owner_table: Vec<Owner>,
-    /// Runs of the arena: name, value, name, value…
+    /// Start and length in the arena: name, value, name, value…
     xattr_table: Vec<Vec<(u32, u32)>>,
     sparse_table: Vec<SparseMap>,
 }
-
-/// One entry, borrowed from its index.
-#[derive(Clone, Copy)]
-pub struct Entry<'a> {
-    index: &'a LayerIndex,
-    at: usize,
-}
-
-/// Why a buffer is no index.
-#[derive(Debug, thiserror::Error, PartialEq)]
-#[error("the buffer is not a layer index of this version")]
-pub struct IndexError;
 
 impl LayerIndex {
     /// Number of entries.
@@ -69,7 +66,7 @@ impl LayerIndex {
         self.kinds.len()
     }
 
-    /// True if there is no entry.
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.kinds.is_empty()
     }
@@ -85,12 +82,12 @@ impl LayerIndex {
         (0..self.len()).map(|at| Entry { index: self, at })
     }
 
-    /// True if contents were hashed (or there are none).
+    /// Whether contents were hashed (or there are no entries).
     pub fn hashed(&self) -> bool {
         self.hashes.len() == self.len()
     }
 
-    /// Adds a member; false if the arena is full.
+    /// Adds a member; false if there is no more room.
     pub fn push(&mut self, member: &Member) -> bool {
         let bytes: usize = member.name.len() + member.link.len();
         let xattrs: usize =
@@ -131,19 +128,19 @@ impl LayerIndex {
         true
     }
 
-    /// Sets the hash of the entry that was pushed last.
+    /// Sets the content hash of the entry that was added last.
     pub fn push_hash(&mut self, hash: ContentHash) {
         self.hashes.push(hash);
     }
 
-    /// Takes the contents' hashes from a later pass over the same layer.
+    /// Takes over the content hashes from a later pass over the same layer.
     pub fn adopt_hashes(&mut self, other: LayerIndex) {
         if other.len() == self.len() && other.names == self.names {
             self.hashes = other.hashes;
         }
     }
 
-    /// Cuts the last entry's size to what is there: the tar ended in it.
+    /// Reduces the last entry's size by the bytes that are missing because the tar ended in it.
     pub fn cut_last(&mut self, missing: u64) {
         if let (Some(size), Some(stored)) = (self.sizes.last_mut(), self.stored.last_mut()) {
             *stored = stored.saturating_sub(missing);
@@ -151,12 +148,14 @@ impl LayerIndex {
         }
     }
 
+    /// Stores bytes in the arena.
     fn keep(&mut self, bytes: &[u8]) -> (u32, u32) {
         let start = self.arena.len() as u32;
         self.arena.extend_from_slice(bytes);
         (start, bytes.len() as u32)
     }
 
+    /// The position of a member's owner in the table.
     fn owner(&mut self, member: &Member) -> u32 {
         let same = |owner: &Owner| {
             owner.uid == member.uid
@@ -164,8 +163,8 @@ impl LayerIndex {
                 && owner.user == member.user
                 && owner.group == member.group
         };
-        // Consecutive members mostly have the same owner, and a layer has few of them; a hostile one
-        // with millions is searched no further back than this.
+        // Consecutive members usually have the same owner. Only the last owners are searched: a hostile layer
+        // could have millions.
         let recent = self.owner_table.iter().rev().take(64).position(same);
         if let Some(back) = recent {
             return (self.owner_table.len() - 1 - back) as u32;
@@ -197,23 +196,29 @@ impl LayerIndex {
     }
 }
 
+/// One tar member of a layer, borrowed from its index.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    index: &'a LayerIndex,
+    at: usize,
+}
+
 impl<'a> Entry<'a> {
     /// Position in the index.
     pub fn position(self) -> usize {
         self.at
     }
 
-    /// The name's bytes as they stand in the tar.
+    /// The name's bytes as they are in the tar.
     pub fn name(self) -> &'a [u8] {
         self.index.bytes(self.index.names[self.at])
     }
 
-    /// A link's target as it stands in the tar.
+    /// The target of a link as it is in the tar.
     pub fn link(self) -> &'a [u8] {
         self.index.bytes(self.index.links[self.at])
     }
 
-    /// What it is.
     pub fn kind(self) -> NodeKind {
         self.index.kinds[self.at]
     }
@@ -223,7 +228,6 @@ impl<'a> Entry<'a> {
         self.index.modes[self.at]
     }
 
-    /// Who owns it.
     pub fn owner(self) -> &'a Owner {
         &self.index.owner_table[self.index.owners[self.at] as usize]
     }
@@ -233,7 +237,7 @@ impl<'a> Entry<'a> {
         self.index.sizes[self.at]
     }
 
-    /// Bytes stored for it.
+    /// Bytes that the tar stores for it.
     pub fn stored(self) -> u64 {
         self.index.stored[self.at]
     }
@@ -243,22 +247,22 @@ impl<'a> Entry<'a> {
         (self.index.seconds[self.at], self.index.nanos[self.at])
     }
 
-    /// Where its stored bytes begin in the uncompressed tar.
+    /// Bytes from the start of the uncompressed tar to its first stored byte.
     pub fn data_offset(self) -> u64 {
         self.index.data[self.at]
     }
 
-    /// Major and minor number.
+    /// Major and minor number of a device.
     pub fn device(self) -> (u32, u32) {
         self.index.devices[self.at]
     }
 
-    /// Hash of the content, where it was computed.
+    /// Hash of the content, if it was computed.
     pub fn hash(self) -> Option<ContentHash> {
         self.index.hashes.get(self.at).copied()
     }
 
-    /// Where stored bytes belong, if it is sparse.
+    /// Where the stored bytes belong, if the file is sparse.
     pub fn sparse(self) -> Option<&'a SparseMap> {
         self.index.sparse_table.get(self.index.sparse[self.at] as usize)
     }
@@ -272,135 +276,15 @@ impl<'a> Entry<'a> {
     }
 }
 
-const KINDS: [NodeKind; 7] = [
-    NodeKind::File,
-    NodeKind::HardLink,
-    NodeKind::Symlink,
-    NodeKind::CharDevice,
-    NodeKind::BlockDevice,
-    NodeKind::Directory,
-    NodeKind::Fifo,
-];
-
-impl LayerIndex {
-    /// The index as one buffer.
-    pub fn encode(&self) -> Vec<u8> {
-        let mut out = wire::Writer(Vec::with_capacity(self.arena.len() + self.len() * 96 + 1024));
-        out.0.extend_from_slice(MAGIC);
-        out.bytes(&self.arena);
-        out.pairs(&self.names);
-        out.pairs(&self.links);
-        let kind = |kind| [KINDS.iter().position(|&k| k == kind).unwrap_or(0) as u8];
-        out.column(&self.kinds, kind);
-        out.column(&self.modes, u16::to_le_bytes);
-        out.u32s(&self.owners);
-        out.u64s(&self.sizes);
-        out.u64s(&self.stored);
-        out.column(&self.seconds, i64::to_le_bytes);
-        out.u32s(&self.nanos);
-        out.u64s(&self.data);
-        out.pairs(&self.devices);
-        out.column(&self.hashes, |hash| hash);
-        out.u32s(&self.xattrs);
-        out.u32s(&self.sparse);
-        out.u64s(&[self.owner_table.len() as u64]);
-        for owner in &self.owner_table {
-            out.u64s(&[owner.uid, owner.gid]);
-            out.bytes(&owner.user);
-            out.bytes(&owner.group);
-        }
-        out.u64s(&[self.xattr_table.len() as u64]);
-        self.xattr_table.iter().for_each(|runs| out.pairs(runs));
-        out.u64s(&[self.sparse_table.len() as u64]);
-        for map in &self.sparse_table {
-            let numbers: Vec<u64> = map.spans.iter().flat_map(|s| [s.offset, s.length]).collect();
-            out.u64s(&numbers);
-        }
-        out.0
-    }
-
-    /// Reads a buffer back, and checks that no column points outside another.
-    pub fn decode(buffer: &[u8]) -> Result<LayerIndex, IndexError> {
-        let mut from = wire::Reader(buffer.strip_prefix(MAGIC).ok_or(IndexError)?);
-        let mut index = LayerIndex {
-            arena: from.bytes()?.to_vec(),
-            names: from.pairs()?,
-            links: from.pairs()?,
-            kinds: Vec::new(),
-            ..LayerIndex::default()
-        };
-        for [kind] in from.column(|kind: [u8; 1]| kind)? {
-            index.kinds.push(*KINDS.get(usize::from(kind)).ok_or(IndexError)?);
-        }
-        index.modes = from.column(u16::from_le_bytes)?;
-        index.owners = from.u32s()?;
-        index.sizes = from.u64s()?;
-        index.stored = from.u64s()?;
-        index.seconds = from.column(i64::from_le_bytes)?;
-        index.nanos = from.u32s()?;
-        index.data = from.u64s()?;
-        index.devices = from.pairs()?;
-        index.hashes = from.column(|hash: [u8; 16]| hash)?;
-        index.xattrs = from.u32s()?;
-        index.sparse = from.u32s()?;
-        for _ in 0..one(&mut from)? {
-            let ids = from.u64s()?;
-            let [uid, gid] = ids[..] else { return Err(IndexError) };
-            let (user, group) = (from.bytes()?.to_vec(), from.bytes()?.to_vec());
-            index.owner_table.push(Owner { uid, gid, user, group });
-        }
-        for _ in 0..one(&mut from)? {
-            index.xattr_table.push(from.pairs()?);
-        }
-        for _ in 0..one(&mut from)? {
-            let numbers = from.u64s()?;
-            let (pairs, rest) = numbers.as_chunks::<2>();
-            if !rest.is_empty() {
-                return Err(IndexError);
-            }
-            let spans = pairs.iter().map(|&[offset, length]| Span { offset, length }).collect();
-            index.sparse_table.push(SparseMap { spans });
-        }
-        if index.sound() { Ok(index) } else { Err(IndexError) }
-    }
-
-    fn sound(&self) -> bool {
-        let len = self.len();
-        let columns = [
-            self.names.len(),
-            self.links.len(),
-            self.modes.len(),
-            self.owners.len(),
-            self.sizes.len(),
-            self.stored.len(),
-            self.seconds.len(),
-            self.nanos.len(),
-            self.data.len(),
-            self.devices.len(),
-            self.xattrs.len(),
-            self.sparse.len(),
-        ];
-        columns.iter().all(|&column| column == len)
-            && (self.hashes.is_empty() || self.hashes.len() == len)
-            && self.owners.iter().all(|&owner| (owner as usize) < self.owner_table.len())
-    }
-}
-
-fn one(from: &mut wire::Reader<'_>) -> Result<u64, IndexError> {
-    match from.u64s()?[..] {
-        [value] => Ok(value),
-        _ => Err(IndexError),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entry::Span;
     use proptest::prelude::*;
 
     fn sample() -> LayerIndex {
         let mut index = LayerIndex::default();
-        for (n, kind) in KINDS.iter().enumerate() {
+        for (n, kind) in encode::KINDS.iter().enumerate() {
             let member = Member {
                 kind: *kind,
                 name: format!("dir/entry{n}").into_bytes(),
@@ -425,13 +309,13 @@ mod tests {
     }
 
     #[test]
-    fn an_index_survives_its_buffer() {
+    fn an_encoded_index_is_decoded_to_the_same() {
         let index = sample();
         assert_eq!(LayerIndex::decode(&index.encode()), Ok(index));
     }
 
     #[test]
-    fn a_buffer_cut_anywhere_is_refused() {
+    fn a_truncated_buffer_is_refused() {
         let buffer = sample().encode();
         for cut in 0..buffer.len() {
             assert_eq!(LayerIndex::decode(&buffer[..cut]), Err(IndexError), "cut at {cut}");

@@ -1,25 +1,31 @@
 //! One layer: from its blob to a `LayerIndex`, in one pass, and back to the content of one file.
 //!
-//! - A pass sees one layer and nothing else; what layers do to each other is `tree/`'s.
-//! - Readers of a whole give what could be read and the warnings, never one or the other.
+//! - A pass sees one layer and nothing else. What layers do to each other is the subject of `tree/`.
+//! - Every pass returns what could be read together with its warnings, never only one of the two.
 
+mod archive_pass;
+mod blob_pass;
 mod content;
+mod cost;
+mod counts;
+mod hook;
 mod index;
-mod looks;
-mod nested;
-mod pass;
+mod layer_scan;
+mod limits;
+mod members;
 mod scan;
 mod stream;
-mod tally;
 mod toc;
 pub mod whiteout;
 
+pub use archive_pass::{ArchivePass, pass_archive};
 pub use content::{Entrance, FilePlace, read_file};
+pub use counts::Counts;
+pub use hook::{ContentHook, HEAD, Hook, MAX_LOOKED, Note, Notes};
 pub use index::{ContentHash, Entry, IndexError, LayerIndex, Owner};
-pub use looks::{HEAD, Looks, MAX_LOOKED, Note, Notes, Onlooker};
-pub use nested::{Passed, unpack};
-pub use pass::{BESIDE, Counts, LayerScan, Limits, ScanOptions};
+pub use layer_scan::{BESIDE, LayerScan, ScanOptions};
+pub use limits::Limits;
 pub use scan::{checksum, scan};
-pub use stream::Spill;
+pub use stream::SpillTarget;
 pub use toc::soci;
 pub use toc::{ByTable, by_table};

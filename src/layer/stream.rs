@@ -1,86 +1,87 @@
-//! Streams on their way through a pass: what is counted, digested, kept and told while bytes go by.
+//! Adapters for the bytes of a pass: they count, digest and keep bytes on their way, and report progress.
 
 use crate::oci::Hasher;
 use std::cell::Cell;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-/// Progress is told after so many bytes.
-pub const STEP: u64 = 1 << 20;
+/// Progress is reported every so many bytes.
+pub const PROGRESS_STEP: u64 = 1 << 20;
 
-/// Bytes on their way from a blob: counted, digested, told about.
-pub struct Watch<'a> {
+/// What happens to the bytes of a blob as they are read: they are counted and digested, and their number is
+/// reported.
+pub struct BlobWatch<'a> {
     pub hashers: Vec<Hasher>,
     pub bytes: u64,
-    told: u64,
+    reported: u64,
     progress: &'a mut dyn FnMut(u64),
 }
 
-impl<'a> Watch<'a> {
-    /// Nothing has gone by yet.
-    pub fn new(hashers: Vec<Hasher>, progress: &'a mut dyn FnMut(u64)) -> Watch<'a> {
-        Watch { hashers, bytes: 0, told: 0, progress }
+impl<'a> BlobWatch<'a> {
+    /// No bytes were read yet.
+    pub fn new(hashers: Vec<Hasher>, progress: &'a mut dyn FnMut(u64)) -> BlobWatch<'a> {
+        BlobWatch { hashers, bytes: 0, reported: 0, progress }
     }
 
-    fn see(&mut self, bytes: &[u8]) {
+    fn add(&mut self, bytes: &[u8]) {
         self.hashers.iter_mut().for_each(|hasher| hasher.update(bytes));
         self.bytes += bytes.len() as u64;
-        if self.bytes - self.told >= STEP {
-            self.told = self.bytes;
+        if self.bytes - self.reported >= PROGRESS_STEP {
+            self.reported = self.bytes;
             (self.progress)(self.bytes);
         }
     }
 }
 
-/// A source whose bytes are watched as they are read.
-pub struct Watched<'a, 'b, R> {
+/// A blob whose bytes are watched as they are read.
+pub struct WatchedBlob<'a, 'b, R> {
     pub source: &'a mut R,
-    pub watch: &'a mut Watch<'b>,
+    pub watch: &'a mut BlobWatch<'b>,
 }
 
-impl<R: Read> Read for Watched<'_, '_, R> {
+impl<R: Read> Read for WatchedBlob<'_, '_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read(buffer)?;
-        self.watch.see(&buffer[..count]);
+        self.watch.add(&buffer[..count]);
         Ok(count)
     }
 }
 
-impl<R: Seek> Seek for Watched<'_, '_, R> {
+impl<R: Seek> Seek for WatchedBlob<'_, '_, R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.source.seek(to)
     }
 }
 
-/// Where uncompressed bytes are kept on their way, if anywhere: some streams can be entered at their
-/// start only.
-pub type Spill<'a> = Option<&'a mut dyn Write>;
+/// Where uncompressed bytes are stored during a pass, if anywhere. Useful for streams in which decompression
+/// can begin only at the start.
+pub type SpillTarget<'a> = Option<&'a mut dyn Write>;
 
-/// Uncompressed bytes on their way: counted, digested, kept.
-pub struct Outflow<'a> {
+/// What happens to uncompressed bytes: they are counted, digested and stored.
+pub struct TarWatch<'a> {
     pub hashers: Vec<Hasher>,
     pub bytes: u64,
-    /// `None`, too, once there was no room.
-    pub spill: Spill<'a>,
+    /// Also `None` after a write has failed.
+    pub spill: SpillTarget<'a>,
 }
 
-impl<'a> Outflow<'a> {
-    /// Nothing has gone by yet.
-    pub fn new(hashers: Vec<Hasher>, spill: Spill<'a>) -> Outflow<'a> {
-        Outflow { hashers, bytes: 0, spill }
+impl<'a> TarWatch<'a> {
+    /// No bytes were read yet.
+    pub fn new(hashers: Vec<Hasher>, spill: SpillTarget<'a>) -> TarWatch<'a> {
+        TarWatch { hashers, bytes: 0, spill }
     }
 
-    pub fn see(&mut self, bytes: &[u8]) {
+    pub fn add(&mut self, bytes: &[u8]) {
         self.bytes += bytes.len() as u64;
         self.hashers.iter_mut().for_each(|hasher| hasher.update(bytes));
         if let Some(file) = &mut self.spill
             && file.write_all(bytes).is_err()
         {
-            self.spill = None; // no more room: reads will begin at the start
+            self.spill = None; // no space left: later reads decompress from the start
         }
     }
 }
 
-/// A stream that ends at a limit, and remembers that it did.
+/// A stream that ends at a limit, and remembers whether it was reached.
 pub struct Limited<'a, R> {
     source: R,
     left: u64,
@@ -88,7 +89,7 @@ pub struct Limited<'a, R> {
 }
 
 impl<'a, R> Limited<'a, R> {
-    /// At most `left` bytes; `reached` tells whether there were more.
+    /// At most `left` bytes; `reached` becomes true if there are more.
     pub fn new(source: R, left: u64, reached: &'a Cell<bool>) -> Limited<'a, R> {
         Limited { source, left, reached }
     }
@@ -97,7 +98,7 @@ impl<'a, R> Limited<'a, R> {
 impl<R: Read> Read for Limited<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.left == 0 && !buffer.is_empty() {
-            // One byte more tells a stream that ends here from one that goes on.
+            // One more byte distinguishes a stream that ends here from one that continues.
             if !self.reached.get() && self.source.read(&mut buffer[..1])? > 0 {
                 self.reached.set(true);
             }

@@ -1,19 +1,19 @@
-//! Whiteouts: what a layer takes away from those below it, told from base names alone.
+//! Whiteouts: what a layer removes from the layers below it, recognised by base names.
 //!
 //! Source: OCI image-spec, layer.md, "Whiteouts"; where that is silent, CONTRACTS.md, "Layers".
-//! - Knows names, not trees: what a marker hides is found in `tree/merge.rs`.
-//! - A marker acts on lower layers only, wherever it stands in the tar: classify all, then merge.
+//! - Only about names: `tree/merge.rs` finds what a marker hides.
+//! - A marker acts on lower layers only, wherever it is in the tar.
 
-/// What a base name says.
+/// What a base name means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Marker<'a> {
-    /// An entry like any other.
+    /// An ordinary entry.
     None,
-    /// Hides the lower layers' child of this name.
+    /// Hides the child with this name of lower layers.
     Whiteout(&'a [u8]),
-    /// Hides all that lower layers have in its directory.
+    /// Hides everything that lower layers have in its directory.
     Opaque,
-    /// AUFS's own bookkeeping: neither an entry of the tree nor a whiteout.
+    /// Internal to AUFS: neither an entry of the tree nor a whiteout.
     Reserved,
 }
 
@@ -28,7 +28,7 @@ pub fn classify(base: &[u8]) -> Marker<'_> {
 }
 
 #[test]
-fn markers_are_told_by_base_names() {
+fn markers_are_recognised_by_base_names() {
     for (base, want) in [
         (&b"passwd"[..], Marker::None),
         (b".wh.", Marker::None),

@@ -1,15 +1,16 @@
-//! Accounts: credentials and tokens, and what a registry's 401 makes of them.
+//! Accounts: credentials and tokens, and requests for tokens.
 //!
 //! Source: Distribution's token authentication specification (distribution.github.io, "Token
 //! Authentication Specification"); RFC 7617 (Basic).
 //!
-//! - Credentials go to the registry and to the token endpoint that its own 401 named, by https (on
-//!   this machine also without), and to no other host. If that endpoint is on another host than the
-//!   registry, the user is asked first (`Question::TokenHost`).
-//! - Kept in memory only, printed nowhere: `Secret` redacts itself.
+//! - Credentials go only to the registry and to the token endpoint that its own 401 named, with https (on this
+//!   machine also without). If that endpoint is on another host, the user must agree first
+//!   (`Question::TokenHost`).
+//! - They are kept in memory only and never printed: `Secret` redacts itself.
 
 use super::challenge::Challenge;
-use super::errors::{RegistryError, registry_errors, shown};
+use super::error_body::{registry_errors, shortened};
+use super::errors::RegistryError;
 use super::url::{Url, is_loopback};
 use crate::base64;
 use crate::http::{HttpResponse, Secret};
@@ -18,16 +19,16 @@ use crate::text::percent_encode;
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 
-/// A token without `expires_in` holds so long, in seconds.
+/// Validity of a token without `expires_in`, in seconds.
 const DEFAULT_LIFE: u64 = 60;
-/// A token is not believed to hold longer, in seconds: a day.
+/// The longest validity that is believed, in seconds: a day.
 const MAX_LIFE: u64 = 86_400;
-/// A token is not used in its last milliseconds: a request takes its time.
+/// A token is not used in its last milliseconds, because a request takes time.
 const MARGIN: u64 = 5_000;
-/// Bytes of a token at most: more fits into no header.
+/// Bytes of a token: a longer one does not fit into a header.
 const MAX_TOKEN: usize = 64 << 10;
 
-/// What the user typed in.
+/// What the user entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credentials {
     user: String,
@@ -35,12 +36,12 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// User name and password, or an access token in its place.
+    /// User name and password; an access token can take the place of the password.
     pub fn new(user: impl Into<String>, password: impl Into<String>) -> Credentials {
         Credentials { user: user.into(), password: Secret::new(password) }
     }
 
-    /// The account's name, which may be shown.
+    /// The user name, which may be shown.
     pub fn user(&self) -> &str {
         &self.user
     }
@@ -52,47 +53,46 @@ impl Credentials {
     }
 }
 
-/// A token, and until when it holds.
+/// A token and its validity.
 #[derive(Clone, Debug)]
 struct AccessToken {
     header: Secret,
     /// Milliseconds since 1970.
     until: u64,
-    /// Made of credentials, not anonymous.
+    /// Made with credentials, not anonymous.
     personal: bool,
 }
 
-/// What is known of the user at one registry.
+/// The user's account at one registry.
 #[derive(Clone, Debug, Default)]
 pub struct Account {
     credentials: Option<Credentials>,
-    /// The registry wants the credentials themselves.
+    /// The registry requires the credentials themselves.
     basic: bool,
     tokens: HashMap<String, AccessToken>,
-    /// Hosts that the user lets the credentials be sent to, beside the registry's own.
+    /// Other hosts to which the user allows sending the credentials.
     approved: HashSet<String>,
-    /// Grows with every login and logout, so that who waits for one sees it.
+    /// Increases with every login and logout, so that waiting requests notice it.
     pub generation: u32,
 }
 
-/// An `authorization` header, and whether it was made of credentials.
+/// An `authorization` header, and whether it was made with credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorization {
-    /// The header's value.
     pub header: Secret,
     /// False for an anonymous token.
     pub personal: bool,
 }
 
 impl Authorization {
-    /// A token of the token endpoint's, not the credentials themselves.
+    /// Whether it is a token and not the credentials themselves.
     pub fn is_token(&self) -> bool {
         self.header.expose().starts_with("Bearer ")
     }
 }
 
 impl Account {
-    /// Takes credentials in place of what was known; `None` logs out.
+    /// Replaces the credentials; `None` logs out.
     pub fn log_in(&mut self, credentials: Option<Credentials>) {
         self.credentials = credentials;
         self.tokens.clear();
@@ -100,28 +100,27 @@ impl Account {
         self.generation += 1;
     }
 
-    /// Whose account it is; `None`: nobody is logged in.
+    /// The user; `None`: nobody is logged in.
     pub fn user(&self) -> Option<&str> {
         self.credentials.as_ref().map(Credentials::user)
     }
 
-    /// Lets the credentials go to a token endpoint on this host.
+    /// Allows sending the credentials to a token endpoint on this host.
     pub fn approve(&mut self, host: &str) {
         self.approved.insert(host.to_owned());
     }
 
-    /// Whether the user has let the credentials go there.
+    /// Whether the credentials may be sent there.
     pub fn is_approved(&self, host: &str) -> bool {
         self.approved.contains(host)
     }
 
-    /// The registry asked for `Basic`.
+    /// The registry requires `Basic`.
     pub fn use_basic(&mut self) {
         self.basic = true;
     }
 
-    /// What a request for `scope` is to carry: a token that still holds, the credentials where the
-    /// registry wants those, else nothing.
+    /// The header of a request for `scope`: a valid token, or the credentials if the registry requires them.
     pub fn authorization(&self, scope: &str, now: u64) -> Option<Authorization> {
         let token = self.tokens.get(scope).filter(|token| token.until > now);
         match (token, &self.credentials) {
@@ -139,12 +138,12 @@ impl Account {
         Some(Authorization { header, personal: true })
     }
 
-    /// Forgets the token for `scope`: the registry refused it.
+    /// Drops the token for `scope`, because the registry refused it.
     pub fn forget(&mut self, scope: &str) {
         self.tokens.remove(scope);
     }
 
-    /// Keeps what the token endpoint gave for `scope`.
+    /// Keeps the token in a response of the token endpoint for `scope`.
     pub fn keep(
         &mut self,
         scope: &str,
@@ -160,7 +159,7 @@ impl Account {
     }
 }
 
-/// Token and its life in seconds.
+/// The token in a response, and its validity in seconds.
 fn read_token(response: &HttpResponse) -> Result<(Secret, u64), RegistryError> {
     #[derive(Deserialize)]
     struct TokenAnswer {
@@ -171,13 +170,13 @@ fn read_token(response: &HttpResponse) -> Result<(Secret, u64), RegistryError> {
     }
     let unusable = |found: &str| {
         RegistryError::new(
-            Problem::new("registry-token", "The registry's token endpoint gave no token.")
+            Problem::new("registry-token", "The token endpoint of the registry sent no token.")
                 .expected("JSON with a token")
                 .found(found)
-                .advice("Try again later: the fault is the registry's."),
+                .advice("Try again later. The error is on the registry's side."),
         )
     };
-    // What serde says of the body could quote it, and it may hold a token: so that is not shown.
+    // The message of serde could quote the body, which may contain a token: it is not shown.
     let answer: TokenAnswer =
         serde_json::from_slice(&response.body).map_err(|_| unusable("something else"))?;
     let is_some = |token: &String| !token.is_empty();
@@ -185,14 +184,14 @@ fn read_token(response: &HttpResponse) -> Result<(Secret, u64), RegistryError> {
         return Err(unusable("JSON without one"));
     };
     if token.len() > MAX_TOKEN || !token.bytes().all(|c| c.is_ascii_graphic()) {
-        return Err(unusable("a token that fits into no header"));
+        return Err(unusable("a token that does not fit into a header"));
     }
     let life = answer.expires_in.as_f64().filter(|life| *life > 0.0).map_or(0, |life| life as u64);
     let life = if life == 0 { DEFAULT_LIFE } else { life.clamp(DEFAULT_LIFE, MAX_LIFE) };
     Ok((Secret::new(token), life))
 }
 
-/// Where a token is to be had.
+/// A request for a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenRequest {
     /// `HOST[:PORT]`.
@@ -204,7 +203,7 @@ pub struct TokenRequest {
 }
 
 impl TokenRequest {
-    /// What a `Bearer` challenge of `registry_host` asks for; `scope` where it names none.
+    /// The request that a `Bearer` challenge of `registry_host` requires; `scope` is used if it names none.
     pub fn of(
         challenge: &Challenge,
         registry_host: &str,
@@ -214,16 +213,16 @@ impl TokenRequest {
             RegistryError::new(
                 Problem::new(
                     "registry-challenge",
-                    format!("{registry_host} names no token endpoint that may be asked."),
+                    format!("{registry_host} names a token endpoint that is not allowed."),
                 )
-                .expected("an https address as its realm")
+                .expected("an https URL as the realm")
                 .found(found)
-                .advice("Nothing was sent there. Tell the registry's operator."),
+                .advice("Nothing was sent there. Tell the operator of the registry."),
             )
         };
         let realm = challenge.get("realm").unwrap_or_default();
         let Some(url) = Url::parse(realm) else {
-            return Err(wrong(format!("“{}”", shown(realm))));
+            return Err(wrong(format!("“{}”", shortened(realm))));
         };
         let local = is_loopback(&url.host) && is_loopback(registry_host);
         if !url.https && !local {
@@ -235,7 +234,7 @@ impl TokenRequest {
         if let Some(service) = challenge.get("service") {
             query.push(format!("service={}", percent_encode(service.as_bytes())));
         }
-        // Several scopes are parameters each (token specification, "Requesting a Token").
+        // Each scope is a parameter (token specification, "Requesting a Token").
         query.extend(
             scope
                 .split(' ')
@@ -247,12 +246,12 @@ impl TokenRequest {
     }
 }
 
-/// The token endpoint's refusal, in its words.
+/// The error for a response of the token endpoint that refuses a token.
 pub fn refused(response: &HttpResponse, host: &str) -> RegistryError {
     let told = registry_errors(&response.body).map_or(String::new(), |told| format!(": {told}"));
     let found = format!("status {} from {host}{told}", response.status);
-    let problem = Problem::new("registry-unauthorized", format!("{host} gives no token."));
-    let advice = "Log in, or check user name and password.";
+    let problem = Problem::new("registry-unauthorized", format!("{host} refused the login."));
+    let advice = "Log in, or check the user name and password.";
     let problem = problem.found(found).advice(advice);
     RegistryError { status: Some(response.status), ..RegistryError::new(problem) }
 }
@@ -280,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn the_realm_is_asked_with_service_and_scope() {
+    fn token_requests_have_service_and_scope() {
         for (challenge, path) in [
             (
                 r#"Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a/b:pull,push""#,
@@ -298,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_realm_that_may_not_be_asked_is_refused() {
+    fn a_realm_that_is_not_allowed_is_refused() {
         for (realm, registry, good) in [
             ("http://127.0.0.1:5001/auth", "localhost:5000", true),
             ("http://127.0.0.1:5001/auth", "ghcr.io", false),
@@ -313,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_hold_until_they_end() {
+    fn tokens_are_used_while_they_are_valid() {
         let mut account = Account::default();
         account.keep("s", &answer(r#"{"access_token":"t","expires_in":300}"#), 1_000).unwrap();
         let header = account.authorization("s", 295_999).unwrap();
@@ -323,14 +322,14 @@ mod tests {
         account.keep("s", &answer(r#"{"token":"u","expires_in":1}"#), 0).unwrap();
         assert!(account.authorization("s", 54_999).is_some(), "never less than 60 s");
         account.log_in(Some(Credentials::new("a", "b")));
-        assert_eq!(account.authorization("s", 0), None, "a login ends what was had before");
+        assert_eq!(account.authorization("s", 0), None, "a login drops all tokens");
         account.use_basic();
         assert!(account.authorization("s", 0).is_some_and(|header| header.personal));
         assert!(!format!("{account:?}").contains("Bearer"));
     }
 
     #[test]
-    fn what_is_no_token_is_refused_without_being_shown() {
+    fn an_invalid_token_is_refused_without_being_shown() {
         for body in ["{}", "[]", r#"{"token":""}"#, r#"{"token":"a\r\nb"}"#, "\u{1}secret"] {
             let error = Account::default().keep("s", &answer(body), 0).unwrap_err();
             assert_eq!(error.problem.code, "registry-token", "{body}");

@@ -1,14 +1,15 @@
-//! A blob's transfer: whole or in part, going on where it stopped, checked as it comes.
+//! The transfer of a blob: whole or in part, resumed where it stopped, and verified as it arrives.
 //!
 //! Source: OCI distribution-spec 1.1, "Pulling blobs"; RFC 9110, 14 (ranges).
 //!
-//! - A Range is one range, and what comes is looked at: 206 with the right Content-Range, or a 200 that
-//!   holds everything, of which no more is taken than needed (some registries ignore ranges).
-//! - The descriptor's size is the limit: a byte more is an error, and so is an end before it.
-//! - Whoever drives it: `call` → headers → `begin` → `chunk` for each piece; when the connection
-//!   breaks, `call` again. `Verifier` takes the same pieces.
+//! - A request has one range. Its response is 206 with the right Content-Range, or 200 with the whole blob, of
+//!   which only the needed bytes are used (some registries ignore ranges).
+//! - The descriptor's size is the limit: one byte more is an error, and so is an early end.
+//! - The driver calls `call`, then `begin` with the response's headers, then `chunk` for each piece; if the
+//!   connection breaks, `call` again. `Verifier` takes the same pieces.
 
 use super::endpoint::blob_path;
+use super::error_body::shortened;
 use super::errors::RegistryError;
 use super::{Call, Retry, errors};
 use crate::http::{HttpResponse, ResponseBody};
@@ -16,18 +17,19 @@ use crate::oci::{Descriptor, Digest, Hasher};
 use crate::problem::Problem;
 use crate::text::decimal;
 
-/// Digest and length of a blob that is fetched.
+/// The transfer of a blob, or of a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transfer {
     registry: String,
     repository: String,
     digest: Digest,
-    /// The blob's bytes, as its descriptor says.
+    /// Bytes of the blob, as its descriptor claims.
     size: u64,
-    /// The next byte that is wanted, and the one behind the last.
+    /// The next wanted byte.
     next: u64,
+    /// The byte after the last wanted one.
     end: u64,
-    /// Where the answer that is being read stands.
+    /// Position of the current response in the blob.
     at: u64,
 }
 
@@ -35,7 +37,7 @@ impl Transfer {
     /// The whole blob.
     pub fn whole(registry: &str, repository: &str, blob: &Descriptor) -> Result<Transfer, Problem> {
         let Ok(size) = u64::try_from(blob.size) else {
-            return Err(Problem::new("blob-size", "A descriptor claims a size that nothing has.")
+            return Err(Problem::new("blob-size", "A descriptor claims a negative size.")
                 .expected("a number of bytes")
                 .found(blob.size.to_string())
                 .in_blob(blob.digest.to_string()));
@@ -51,31 +53,31 @@ impl Transfer {
         })
     }
 
-    /// `length` bytes from `start` on, as far as the blob reaches. For going on where an earlier
-    /// visit stopped, too.
+    /// `length` bytes from `start` on, as far as the blob reaches. Also used to resume the transfer of an
+    /// earlier visit.
     pub fn part(mut self, start: u64, length: u64) -> Transfer {
         self.next = start.min(self.size);
         self.end = start.saturating_add(length).min(self.size);
         self
     }
 
-    /// Bytes that have come of those that are wanted: where a broken transfer goes on.
+    /// The next wanted byte: where a broken transfer resumes.
     pub fn position(&self) -> u64 {
         self.next
     }
 
-    /// True when all has come.
+    /// Whether all wanted bytes have arrived.
     pub fn is_complete(&self) -> bool {
         self.next >= self.end
     }
 
-    /// True when the rest of the answer need not be read. Of what goes up to the blob's end it must be
-    /// seen that it ends there.
+    /// Whether the rest of the response can be ignored. A response up to the blob's end is read on, to see that
+    /// it ends there.
     pub fn needs_no_more(&self) -> bool {
         self.is_complete() && self.end < self.size
     }
 
-    /// What is to be asked for now.
+    /// The request for the wanted bytes that are missing.
     pub fn call(&self) -> Call {
         let path = blob_path(&self.repository, &self.digest);
         let call = Call::pull(&self.registry, &self.repository, path, ResponseBody::Stream);
@@ -85,14 +87,14 @@ impl Transfer {
         Call { range, what, ..call }
     }
 
-    /// Takes an answer's headers; its body follows in chunks.
+    /// Takes the headers of a response; its body follows in chunks.
     pub fn begin(&mut self, head: &HttpResponse, now: u64) -> Result<(), RegistryError> {
         let call = self.call();
         let wrong = |expected: String, found: String| {
             RegistryError::new(
-                Problem::new("blob-range", "The registry gave another part than was asked for.")
+                Problem::new("blob-range", "The registry sent another part than was requested.")
                     .expected(expected)
-                    .found(errors::shown(&found))
+                    .found(shortened(&found))
                     .in_blob(self.digest.to_string()),
             )
         };
@@ -102,7 +104,7 @@ impl Transfer {
                 let Some((first, last)) = call.range else {
                     return Err(wrong("the whole blob (200)".into(), "a part of it (206)".into()));
                 };
-                // Where Content-Range is not exposed, size and digest have to do.
+                // If Content-Range is not exposed, size and digest must suffice.
                 if let Some(value) = head.header("content-range") {
                     let told = content_range(value);
                     let size = told.and_then(|(.., size)| size);
@@ -128,7 +130,7 @@ impl Transfer {
         }
     }
 
-    /// Takes a piece of the body: gives of it what is wanted.
+    /// Takes a piece of the body; returns the wanted bytes of it.
     pub fn chunk<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Problem> {
         let from = self.at;
         let to = from.saturating_add(bytes.len() as u64);
@@ -144,28 +146,28 @@ impl Transfer {
         Ok(&bytes[(first - from) as usize..(last - from) as usize])
     }
 
-    /// The body has ended: an error if too early, which asking again (`call`) mends.
+    /// The body has ended. An early end is an error that another `call` can fix.
     pub fn ended(&self) -> Result<(), RegistryError> {
         if self.is_complete() {
             return Ok(());
         }
-        let problem = Problem::new("blob-interrupted", "The transfer broke off.")
+        let problem = Problem::new("blob-interrupted", "The transfer was interrupted.")
             .expected(format!("{} bytes", self.end))
             .found(format!("{}", self.next))
             .in_blob(self.digest.to_string())
-            .advice("It goes on where it stopped.");
+            .advice("It resumes where it stopped.");
         Err(RegistryError { retry: Retry::Soon, ..RegistryError::new(problem) })
     }
 
     fn wrong_size(&self, found: u64) -> Problem {
-        Problem::new("blob-size", "A blob is not as long as its descriptor says.")
+        Problem::new("blob-size", "The size of a blob does not match its descriptor.")
             .expected(format!("{} bytes", self.size))
             .found(format!("{found} or more"))
             .in_blob(self.digest.to_string())
     }
 }
 
-/// First and last byte, and the whole's length where it is said, of `bytes A-B/N`.
+/// First byte, last byte and, if known, size of the whole, from `bytes A-B/N`.
 fn content_range(value: &str) -> Option<(u64, u64, Option<u64>)> {
     let rest = value.strip_prefix("bytes")?.trim_start();
     let (range, size) = rest.split_once('/')?;
@@ -178,37 +180,37 @@ fn content_range(value: &str) -> Option<(u64, u64, Option<u64>)> {
     (first <= last && size.is_none_or(|size| last < size)).then_some((first, last, size))
 }
 
-/// Hashes a blob as it comes.
+/// Verifies a blob as it arrives.
 pub struct Verifier {
     hasher: Option<Hasher>,
     digest: Digest,
 }
 
 impl Verifier {
-    /// For the bytes of `digest`; of an unknown algorithm nothing is ever called verified.
+    /// For the blob with this digest. With an unknown algorithm, nothing is ever verified.
     pub fn new(digest: &Digest) -> Verifier {
         Verifier { hasher: Hasher::of_algorithm(digest.algorithm()), digest: digest.clone() }
     }
 
-    /// Takes the next bytes.
+    /// Adds bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         if let Some(hasher) = &mut self.hasher {
             hasher.update(bytes);
         }
     }
 
-    /// Whether the bytes are those of the digest; `Ok(false)` if that can't be told.
+    /// Whether the bytes match the digest; `Ok(false)` if that cannot be checked.
     pub fn finish(self) -> Result<bool, Problem> {
         let Some(hasher) = self.hasher else { return Ok(false) };
         let found = hasher.finish();
         if found == self.digest {
             return Ok(true);
         }
-        Err(Problem::new("blob-digest-mismatch", "A blob is not what its digest says.")
+        Err(Problem::new("blob-digest-mismatch", "The digest of a blob does not match.")
             .expected(self.digest.to_string())
             .found(found.to_string())
             .in_blob(self.digest.to_string())
-            .advice("It was not kept. Try again; if it stays so, registry or proxy changed it."))
+            .advice("It was discarded. Try again. If this continues, the registry or the proxy changed the blob."))
     }
 }
 
@@ -231,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_transfer_goes_on_where_it_stopped() {
+    fn a_broken_transfer_resumes_where_it_stopped() {
         let mut transfer = blob();
         let mut verifier = Verifier::new(&Digest::of(BYTES));
         assert_eq!(transfer.call().range, None);
@@ -246,12 +248,12 @@ mod tests {
         verifier.update(transfer.chunk(&BYTES[..5]).unwrap());
         verifier.update(transfer.chunk(&BYTES[5..]).unwrap());
         assert!(transfer.is_complete() && transfer.ended().is_ok());
-        assert!(!transfer.needs_no_more(), "that it ends there is still to be seen");
+        assert!(!transfer.needs_no_more(), "its end is not checked yet");
         assert_eq!(verifier.finish(), Ok(true));
     }
 
     #[test]
-    fn of_a_whole_answer_to_a_range_no_more_is_read_than_needed() {
+    fn only_the_needed_bytes_of_a_whole_response_are_used() {
         let mut transfer = blob().part(3, 2);
         assert_eq!(transfer.call().range, Some((3, 4)));
         transfer.begin(&head(200, ""), 0).unwrap();
@@ -263,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn another_part_than_was_asked_for_is_refused() {
+    fn another_part_is_refused() {
         for (range, good) in [
             ("bytes 3-4/10", true),
             ("bytes 3-3/10", true),
@@ -301,7 +303,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn wherever_it_breaks_every_byte_comes_once(cuts in prop::collection::vec((0..11usize, any::<bool>()), 0..6)) {
+        fn every_byte_arrives_once_wherever_the_transfer_breaks(cuts in prop::collection::vec((0..11usize, any::<bool>()), 0..6)) {
             let (mut transfer, mut got) = (blob(), Vec::new());
             for (length, whole) in cuts.into_iter().chain([(10, true)]) {
                 if transfer.is_complete() { break }
@@ -317,7 +319,7 @@ mod tests {
         }
 
         #[test]
-        fn any_header_is_answered(value in ".{0,30}|bytes [0-9*-]{0,25}/[0-9*]{0,25}") {
+        fn any_header_is_read(value in ".{0,30}|bytes [0-9*-]{0,25}/[0-9*]{0,25}") {
             content_range(&value);
         }
     }

@@ -1,7 +1,6 @@
-//! The repositories of a registry, where it offers a list.
+//! The repositories of a registry, if it lists them.
 //!
-//! Source: Distribution's `_catalog`; not in the OCI specification, and refused by most public
-//! registries.
+//! Source: Distribution's `_catalog`. It is not in the OCI specification, and most public registries refuse it.
 
 use super::endpoint::host_of;
 use super::limits::MAX_LIST;
@@ -12,7 +11,7 @@ use crate::oci::Reference;
 use crate::problem::Problem;
 use serde::Deserialize;
 
-/// Lists them, in the registry's order.
+/// Lists the repositories of a registry, in the registry's order.
 #[derive(Debug)]
 pub struct Catalog {
     registry: String,
@@ -22,7 +21,7 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// Of the registry as references name it.
+    /// The registry is given as references name it.
     pub fn new(registry: &str) -> Catalog {
         let query = Some(Pages::first());
         Catalog { registry: registry.to_owned(), pages: Pages::default(), query, error: None }
@@ -39,9 +38,11 @@ impl Catalog {
             200 => {}
             401 | 403 | 404 | 405 => {
                 let told = errors::of_response(response, &host, what, now);
-                let problem =
-                    Problem::new("registry-no-catalog", format!("{host} lists no repositories."))
-                        .advice("Name a repository: most registries give no list of them.");
+                let problem = Problem::new(
+                    "registry-no-catalog",
+                    format!("{host} does not list its repositories."),
+                )
+                .advice("Enter the name of a repository. Most registries do not list them.");
                 let found = told.problem.found.unwrap_or_default();
                 return Err(RegistryError { problem: problem.found(found), ..told });
             }

@@ -1,35 +1,35 @@
-//! Challenges: what a registry's 401 asks for.
+//! Challenges: the kinds of login that a 401 names.
 //!
-//! Source: RFC 9110, 11.6.1 (`WWW-Authenticate`, several challenges in one value or in several);
+//! Source: RFC 9110, 11.6.1 (`WWW-Authenticate`, with several challenges in one or several values);
 //! Distribution's token authentication specification for `Bearer realm, service, scope`.
 //!
-//! - Hostile input: lengths and numbers are bounded, what can't be read is passed over, nothing panics.
-//! - The proxy hands the header on as `X-Registry-Authenticate`, lest a browser open its own dialogue.
+//! - Hostile input: lengths and numbers are bounded, and what cannot be read is skipped.
+//! - The proxy passes the header on as `X-Registry-Authenticate`, so that browsers do not open their own dialog.
 
 use crate::http::HttpResponse;
 
-/// Bytes of one header that are looked at.
+/// At most this many bytes of one header are read.
 const MAX_HEADER: usize = 8 << 10;
-/// Challenges and parameters beyond this number are passed over.
+/// At most this many challenges, and parameters of each, are read.
 const MAX_ITEMS: usize = 32;
 
 /// One challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
-    /// `basic`, `bearer`, in lower case.
+    /// In lower case: `basic`, `bearer`.
     pub scheme: String,
     /// Names in lower case, values without their quotes.
     pub parameters: Vec<(String, String)>,
 }
 
 impl Challenge {
-    /// A parameter's value; of one given twice the first.
+    /// The value of a parameter; the first if it is given twice.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// All challenges of an answer, in their order.
+/// All challenges of a response, in their order.
 pub fn of_response(response: &HttpResponse) -> Vec<Challenge> {
     let names = ["www-authenticate", "x-registry-authenticate"];
     let values = names.iter().flat_map(|name| response.all(name));
@@ -47,7 +47,7 @@ pub fn parse(value: &str) -> Vec<Challenge> {
         rest = rest.trim_start_matches([' ', '\t', ',']);
         let (word, after) = token(rest);
         if word.is_empty() {
-            // Not a word: pass over one character, so that what follows can still be read.
+            // Not a token: skip one character, so that the rest can still be read.
             match rest.chars().next() {
                 Some(c) => rest = &rest[c.len_utf8()..],
                 None => return challenges,
@@ -64,7 +64,7 @@ pub fn parse(value: &str) -> Vec<Challenge> {
                 }
                 rest = after;
             }
-            (Some(value), None) => rest = quoted(value).1, // a parameter of nothing
+            (Some(value), None) => rest = quoted(value).1, // a parameter without a challenge
             (None, _) if count < MAX_ITEMS => {
                 let scheme = word.to_ascii_lowercase();
                 challenges.push(Challenge { scheme, parameters: Vec::new() });
@@ -75,17 +75,17 @@ pub fn parse(value: &str) -> Vec<Challenge> {
     }
 }
 
-/// A token in RFC 9110's sense at the start, and what follows it.
+/// A token (as RFC 9110 defines it) at the start, and the rest.
 fn token(text: &str) -> (&str, &str) {
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     let end = text.find(|c| !is_token(c)).unwrap_or(text.len());
     text.split_at(end)
 }
 
-/// A quoted or plain value at the start, and what follows it. A quote that never ends ends at the end.
+/// A quoted or plain value at the start, and the rest. An open quote ends at the end.
 fn quoted(text: &str) -> (String, &str) {
     let Some(inner) = text.strip_prefix('"') else {
-        // Registries leave quotes away around what would need them (`realm=https://…`).
+        // Some registries omit quotes where they are required (`realm=https://…`).
         let end = text.find([',', ' ', '\t']).unwrap_or(text.len());
         return (text[..end].to_owned(), &text[end..]);
     };
@@ -137,13 +137,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_value_is_answered(value in ".{0,200}|[A-Za-z=\", \\\\]{0,200}") {
+        fn any_value_is_read(value in ".{0,200}|[A-Za-z=\", \\\\]{0,200}") {
             prop_assert!(parse(&value).len() <= MAX_ITEMS);
         }
     }
 
     #[test]
-    fn endless_values_are_bounded() {
+    fn long_values_are_bounded() {
         assert!(parse(&"a ".repeat(100_000)).len() <= MAX_ITEMS);
         assert!(parse(&"Bearer é=\"ä\",".repeat(100_000))[0].parameters.len() <= MAX_ITEMS);
     }

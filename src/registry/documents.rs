@@ -1,11 +1,10 @@
-//! Documents about an image in a registry: what attestations beside it hold, and what refers to it.
+//! Documents about an image in a registry: from attestations in its index, and from its referrers.
 //!
-//! Source: BuildKit, docs/attestations/attestation-storage.md (a manifest of the index that names its
+//! Source: BuildKit, docs/attestations/attestation-storage.md (a manifest in the index that names its
 //! subject); OCI distribution-spec, "Listing Referrers".
 //!
-//! - Manifests are believed only if they are what their digests say; one that can't be had costs what it
-//!   holds.
-//! - Which documents are of use is for who asks: names alone come from here.
+//! - Manifests are used only if their digests match. A manifest that is not available is left out.
+//! - Only lists the documents: the caller decides which of them to fetch.
 
 use super::endpoint::manifest_path;
 use super::limits::MAX_MANIFEST;
@@ -16,25 +15,25 @@ use crate::http::{HttpResponse, ResponseBody};
 use crate::oci::{Descriptor, Digest};
 use std::collections::VecDeque;
 
-/// Manifests that are looked into.
+/// Manifests that are read.
 const MAX_MANIFESTS: usize = 20;
-/// Documents of one that are listed.
+/// Documents of one manifest.
 const MAX_DOCUMENTS: usize = 50;
 
-/// Finds documents; none is no error.
+/// Finds documents; finding none is not an error.
 #[derive(Debug)]
 pub struct FindDocuments {
     registry: String,
     repository: String,
-    /// What refers to the image, until that is known.
+    /// The list of referrers, until it is complete.
     referrers: Option<Box<ListReferrers>>,
-    /// Manifests that were found and not looked into yet.
+    /// Manifests that are not read yet.
     manifests: VecDeque<Digest>,
     found: Vec<Descriptor>,
 }
 
 impl FindDocuments {
-    /// About the manifest `subject`, of which an index names these attestations.
+    /// Documents about the manifest `subject`; `attestations` are those that the index names.
     pub fn new(
         registry: &str,
         repository: &str,
@@ -60,9 +59,9 @@ impl FindDocuments {
         }
     }
 
-    /// What a manifest holds; nothing, if it is not what its digest says.
+    /// The documents in a manifest; none if its digest does not match.
     fn documents(&self, digest: &Digest, response: &HttpResponse) -> Vec<Descriptor> {
-        if response.status != 200 || manifest::verify(&response.body, digest, "A manifest").is_err()
+        if response.status != 200 || manifest::verify(&response.body, digest, "a manifest").is_err()
         {
             return Vec::new();
         }

@@ -1,16 +1,20 @@
-//! One request on its way: by which way it goes, with which login, and what comes of it.
+//! One request to a registry, with all that may be needed for it: other routes, a token, a login.
 //!
-//! A state machine: `step` says what is to be done (send this, ask the user that, done), `take` takes
-//! the answer. Whoever drives it may be a browser's fetch, a native client or a test's table.
+//! A state machine: `step` says what to do next (send a request, ask the user, nothing), `take` takes the
+//! result. The driver can be a browser's fetch, a native client or a test's table.
 //!
-//! - A request that gets no answer is tried by the next way (`endpoint.rs`); if none is left, a probe
-//!   tells a host that answers (so CORS is missing) from one that doesn't.
-//! - A 401 leads to a token or a login (`auth.rs`), and to the request again, once a token or login.
-//! - A kept token is not held on to: some registries refuse one that has ended by 400 or 403, without a
-//!   challenge (`public.ecr.aws`, `ghcr.io`), so then the request goes once more without it.
-//! - Every other answer is handed out as it is: what a 404 means depends on what was asked.
+//! - A request that gets no response is tried by the next route (`endpoint.rs`). If none is left, a probe tells
+//!   a host that answers (so CORS headers are missing) from one that does not.
+//! - A 401 leads to a token or a login (`login.rs`), and the request is sent again, once per token or login.
+//! - Some registries refuse an expired token with 400 or 403 and without a challenge (`public.ecr.aws`,
+//!   `ghcr.io`): then the request is sent once more without it.
+//! - Every other response is handed out as it is: what a 404 means depends on the call.
 
-use super::auth::{self, Authorization, TokenRequest};
+mod login;
+mod routes_left;
+mod state;
+
+use super::auth::{Authorization, TokenRequest};
 use super::call::Call;
 use super::challenge;
 use super::client::RegistryClient;
@@ -20,50 +24,20 @@ use super::limits::MAX_TOKEN_RESPONSE;
 use super::url::is_loopback;
 use crate::http::{HttpFailure, HttpRequest, HttpResponse, Method, ResponseBody};
 use crate::problem::Problem;
-use crate::vocabulary::{LoginReason, Question};
+use crate::vocabulary::Question;
+use login::{Refused, after_refusal, after_token_refusal};
+use routes_left::RoutesLeft;
+use state::{AfterLogin, ExchangeState};
 
-/// What is to be done next.
+/// What to do next.
 #[derive(Debug)]
 pub enum ExchangeStep<T> {
-    /// Send this and `take` what comes of it.
+    /// Send this request and `take` its result.
     Send(HttpRequest),
-    /// Ask the user, tell the `RegistryClient`, then `step` again; or `decline`.
+    /// Ask the user, tell the `RegistryClient` the answer, then `step` again; or `decline`.
     Ask(Question),
-    /// It is over.
+    /// Nothing: this is the result.
     Done(Result<T, RegistryError>),
-}
-
-/// Where a request stands.
-#[derive(Debug)]
-enum ExchangeState {
-    Ready,
-    Sent {
-        way: Route,
-        authorization: Option<Authorization>,
-    },
-    NeedToken(TokenRequest),
-    SentToken {
-        way: Route,
-        personal: bool,
-        request: TokenRequest,
-    },
-    /// Until the account's generation is another.
-    NeedLogin {
-        reason: LoginReason,
-        generation: u32,
-        then: Then,
-    },
-    Probing(HttpFailure),
-    Done(Result<HttpResponse, RegistryError>),
-    /// The result was handed out.
-    Over,
-}
-
-/// What a login is good for.
-#[derive(Clone, Debug)]
-enum Then {
-    Basic,
-    Token(TokenRequest),
 }
 
 /// A call in progress.
@@ -72,44 +46,36 @@ pub struct Exchange {
     call: Call,
     host: String,
     state: ExchangeState,
-    /// Routes that are left, for this host and this traffic.
-    ways: Option<(String, Traffic, Vec<Route>)>,
-    /// The request that was handed out and not answered yet.
+    routes: RoutesLeft,
+    /// The request that was handed out and has no result yet.
     pending: Option<HttpRequest>,
     /// Tokens that were fetched since the last login.
     tokens: u32,
-    /// The last of them. What the account keeps under the same scope may be another request's, with
-    /// other rights: a 401 may name another scope than was asked for (`azurecr.io`).
+    /// The last of them. Another request may have replaced what the account keeps for the same scope by a token
+    /// with other rights: a 401 may name another scope than the requested one (`azurecr.io`).
     own: Option<Authorization>,
-    /// Whether a proxy said that it got no answer.
+    /// The proxy reported that it got no response.
     proxy_error: Option<RegistryError>,
 }
 
 impl Exchange {
-    /// Nothing was sent yet.
+    /// Sends nothing yet.
     pub fn new(call: Call) -> Exchange {
-        let (host, state) = (call.host(), ExchangeState::Ready);
-        let (ways, pending, own, proxy_error) = Default::default();
-        Exchange { call, host, state, ways, pending, tokens: 0, own, proxy_error }
+        let host = call.host();
+        let (routes, pending, own, proxy_error) = Default::default();
+        let state = ExchangeState::Ready;
+        Exchange { call, host, state, routes, pending, tokens: 0, own, proxy_error }
     }
 
-    /// What is to be done, at `now` (milliseconds since 1970).
+    /// What to do next, at `now` (milliseconds since 1970).
     pub fn step(&mut self, client: &mut RegistryClient, now: u64) -> ExchangeStep<HttpResponse> {
         loop {
             if let Some(request) = &self.pending {
                 return ExchangeStep::Send(request.clone());
             }
-            match std::mem::replace(&mut self.state, ExchangeState::Over) {
-                ExchangeState::Ready => {
-                    if let Some(question) = self.send(client, now) {
-                        return ExchangeStep::Ask(question);
-                    }
-                }
-                ExchangeState::NeedToken(request) => {
-                    if let Some(question) = self.send_for_token(client, request) {
-                        return ExchangeStep::Ask(question);
-                    }
-                }
+            let question = match std::mem::replace(&mut self.state, ExchangeState::Over) {
+                ExchangeState::Ready => self.send(client, now),
+                ExchangeState::NeedToken(request) => self.send_for_token(client, request),
                 ExchangeState::NeedLogin { reason, generation, then } => {
                     let account = client.account(&self.call.registry);
                     if account.generation == generation || account.user().is_none() {
@@ -119,41 +85,45 @@ impl Exchange {
                     }
                     (self.tokens, self.own) = (0, None);
                     self.state = match then {
-                        Then::Basic => {
+                        AfterLogin::Basic => {
                             account.use_basic();
                             ExchangeState::Ready
                         }
-                        Then::Token(request) => ExchangeState::NeedToken(request),
+                        AfterLogin::Token(request) => ExchangeState::NeedToken(request),
                     };
+                    None
                 }
                 ExchangeState::Done(result) => return ExchangeStep::Done(result),
+                // A request that was sent is pending, so these states are not reached.
                 state => {
-                    // Sent without a pending request is never left standing; and over is over.
                     self.state = state;
-                    let problem = Problem::new("registry-over", "This request is over.");
+                    let problem = Problem::new("registry-over", "This request has ended.");
                     return ExchangeStep::Done(Err(RegistryError::new(problem)));
                 }
+            };
+            if let Some(question) = question {
+                return ExchangeStep::Ask(question);
             }
         }
     }
 
-    /// The user will not answer: the request ends.
+    /// The user does not answer the question: the request ends.
     pub fn decline(&mut self) {
         let problem = match &self.state {
             ExchangeState::NeedLogin { .. } => {
-                Problem::new("registry-unauthorized", format!("{} wants a login.", self.host))
+                Problem::new("registry-unauthorized", format!("{} requires a login.", self.host))
             }
             _ => Problem::new(
                 "registry-not-agreed",
-                "The login was not sent: it was not agreed to where it would go.",
+                "The login was not sent, because you did not agree to where it would go.",
             ),
         };
         self.pending = None;
-        self.state =
-            ExchangeState::Done(Err(RegistryError::new(problem.advice("Log in to go on."))));
+        let problem = problem.advice("Log in to continue.");
+        self.state = ExchangeState::Done(Err(RegistryError::new(problem)));
     }
 
-    /// What came of the request that `step` handed out.
+    /// Takes the result of the request that `step` handed out.
     pub fn take(
         &mut self,
         client: &mut RegistryClient,
@@ -162,77 +132,69 @@ impl Exchange {
     ) {
         self.pending = None;
         match std::mem::replace(&mut self.state, ExchangeState::Over) {
-            ExchangeState::Sent { way, authorization } => {
+            ExchangeState::Sent { route, authorization } => {
                 let host = self.host.clone();
-                let Some(response) =
-                    self.arrived(client, &host, way, result, now, ExchangeState::Ready)
-                else {
-                    return;
-                };
-                client.note_limit(&host, &response);
-                self.state = match (response.status, self.call.scope.clone()) {
-                    (401, Some(scope)) => {
-                        self.unauthorized(client, &response, &scope, authorization, way)
+                match self.received(client, &host, route, result, now) {
+                    Some(response) => {
+                        client.note_limit(&host, &response);
+                        self.take_response(client, response, route, authorization);
                     }
-                    // A token that was kept, not one that was fetched for this.
-                    (400 | 403, Some(scope))
-                        if self.tokens == 0
-                            && authorization.as_ref().is_some_and(Authorization::is_token) =>
-                    {
-                        client.account(&self.call.registry).forget(&scope);
-                        ExchangeState::Ready
-                    }
-                    _ => ExchangeState::Done(Ok(response)),
-                };
+                    None => self.resume(ExchangeState::Ready),
+                }
             }
-            ExchangeState::SentToken { way, personal, request } => {
+            ExchangeState::SentToken { route, personal, request } => {
                 let host = request.host.clone();
-                let again = ExchangeState::NeedToken(request.clone());
-                let Some(response) = self.arrived(client, &host, way, result, now, again) else {
-                    return;
-                };
-                self.state = self.token_came(client, &response, personal, request, now);
+                match self.received(client, &host, route, result, now) {
+                    Some(response) => self.take_token(client, &response, personal, request, now),
+                    None => self.resume(ExchangeState::NeedToken(request)),
+                }
             }
             ExchangeState::Probing(failure) => {
-                let proxied = client.ways.proxy().is_some();
-                let told = errors::unreachable(&self.host, failure, proxied, result.is_ok());
-                self.state = ExchangeState::Done(Err(told));
+                let proxied = client.routes.proxy().is_some();
+                let error = errors::unreachable(&self.host, failure, proxied, result.is_ok());
+                self.state = ExchangeState::Done(Err(error));
             }
             state => self.state = state,
         }
     }
 
-    /// Hands the call out by the next way; a question if its login may not go there yet.
+    /// Continues with `state`, unless something else was decided.
+    fn resume(&mut self, state: ExchangeState) {
+        if matches!(self.state, ExchangeState::Over) {
+            self.state = state;
+        }
+    }
+
+    /// Sends the call by the next route. Returns a question if its login may not go there yet.
     fn send(&mut self, client: &mut RegistryClient, now: u64) -> Option<Question> {
         let scope = self.call.scope.as_deref();
         let registry = self.call.registry.clone();
-        let kept = scope.and_then(|s| client.account(&registry).authorization(s, now));
+        let kept = scope.and_then(|scope| client.account(&registry).authorization(scope, now));
         let authorization = self.own.clone().or(kept);
         let blob = self.call.response_body == ResponseBody::Stream;
         let traffic = Traffic { authorized: authorization.is_some(), blob };
-        let host = self.host.clone();
-        let way = self.next_way(client, &host, traffic);
-        if let Some(question) = client.must_trust(&registry, authorization.as_ref(), way) {
+        let route = self.routes.next(&client.routes, &self.host, traffic);
+        if let Some(question) = client.must_trust(&registry, authorization.as_ref(), route) {
             self.state = ExchangeState::Ready;
             return Some(question);
         }
-        let accept = match way {
+        let accept = match route {
             Route::Proxy => self.call.accept_proxied.or(self.call.accept),
             _ => self.call.accept,
         };
-        let mut headers: Vec<_> =
-            accept.map(|value| ("accept", value.to_owned())).into_iter().collect();
-        headers.extend(self.call.range.map(|(a, b)| ("range", format!("bytes={a}-{b}"))));
-        let url = client.ways.url(&host, &self.call.path, way);
+        let accept = accept.map(|value| ("accept", value.to_owned()));
+        let range = self.call.range.map(|(a, b)| ("range", format!("bytes={a}-{b}")));
+        let url = client.routes.url(&self.host, &self.call.path, route);
         self.pending = Some(HttpRequest {
-            headers,
+            headers: accept.into_iter().chain(range).collect(),
             authorization: authorization.clone().map(|authorization| authorization.header),
             ..HttpRequest::new(self.call.method, url, self.call.response_body)
         });
-        self.state = ExchangeState::Sent { way, authorization };
+        self.state = ExchangeState::Sent { route, authorization };
         None
     }
 
+    /// Sends a request for a token. Returns a question if the login may not go there yet.
     fn send_for_token(
         &mut self,
         client: &mut RegistryClient,
@@ -241,78 +203,52 @@ impl Exchange {
         let registry = self.call.registry.clone();
         let account = client.account(&registry);
         let authorization = account.password();
-        if authorization.is_some()
-            && request.host != self.host
-            && !account.is_approved(&request.host)
-        {
+        let foreign = request.host != self.host;
+        if authorization.is_some() && foreign && !account.is_approved(&request.host) {
             let host = request.host.clone();
             self.state = ExchangeState::NeedToken(request);
             return Some(Question::TokenHost { registry, host });
         }
         let traffic = Traffic { authorized: authorization.is_some(), blob: false };
-        let way = match self.next_way(client, &request.host, traffic) {
-            // The realm says itself whether it is spoken to by TLS; a way is tried only once.
+        let route = match self.routes.next(&client.routes, &request.host, traffic) {
+            // The realm says whether it uses TLS; each route is tried only once.
             Route::Https | Route::Http if !request.https => Route::Http,
             Route::Http => Route::Https,
-            way => way,
+            route => route,
         };
-        if let Some(question) = client.must_trust(&registry, authorization.as_ref(), way) {
+        if let Some(question) = client.must_trust(&registry, authorization.as_ref(), route) {
             self.state = ExchangeState::NeedToken(request);
             return Some(question);
         }
         let personal = authorization.is_some();
-        let url = client.ways.url(&request.host, &request.path, way);
+        let url = client.routes.url(&request.host, &request.path, route);
         let body = ResponseBody::Keep(MAX_TOKEN_RESPONSE);
         self.pending = Some(HttpRequest {
             authorization: authorization.map(|authorization| authorization.header),
             ..HttpRequest::new(Method::Get, url, body)
         });
-        self.state = ExchangeState::SentToken { way, personal, request };
+        self.state = ExchangeState::SentToken { route, personal, request };
         None
     }
 
-    /// The most hopeful of the ways that are left; they are counted anew for another host or traffic.
-    fn next_way(&mut self, client: &RegistryClient, host: &str, traffic: Traffic) -> Route {
-        let same = |(h, t, _): &(String, Traffic, Vec<Route>)| h == host && *t == traffic;
-        if !self.ways.as_ref().is_some_and(same) {
-            self.ways = Some((host.to_owned(), traffic, client.ways.to(host, traffic)));
-        }
-        let left = self.ways.as_ref().map(|(_, _, ways)| &ways[..]);
-        left.and_then(|ways| ways.first()).copied().unwrap_or(Route::Https)
-    }
-
-    /// Gives this way up; false if it was the last.
-    fn give_up_way(&mut self) -> bool {
-        match &mut self.ways {
-            Some((_, _, ways)) if ways.len() > 1 => {
-                ways.remove(0);
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// An answer of the host itself; of anything else the state is set: the same again by another way
-    /// (`again`), a probe, or the end.
-    fn arrived(
+    /// The host's own response. Without one, either another route is left, and the caller sends the same again;
+    /// or the state is set: a probe, or the end.
+    fn received(
         &mut self,
         client: &mut RegistryClient,
         host: &str,
-        way: Route,
+        route: Route,
         result: Result<HttpResponse, HttpFailure>,
         now: u64,
-        again: ExchangeState,
     ) -> Option<HttpResponse> {
         let failure = match result {
             Ok(response) => {
-                match response.header("x-proxy-error").filter(|_| way == Route::Proxy) {
+                match response.header("x-proxy-error").filter(|_| route == Route::Proxy) {
                     None => {
-                        // A registry may send no CORS headers with what it doesn't know: that the proxy then
-                        // has an answer says nothing of the way for what it does know.
-                        if let Some((_, traffic, _)) = &self.ways
-                            && (response.status < 400 || response.status == 401)
-                        {
-                            client.ways.remember(host, *traffic, way);
+                        // A registry may send no CORS headers with errors. That the proxy gets a response then
+                        // says nothing about the route for successful ones.
+                        if response.status < 400 || response.status == 401 {
+                            client.routes.remember(host, self.routes.traffic(), route);
                         }
                         return Some(response);
                     }
@@ -324,120 +260,106 @@ impl Exchange {
             }
             Err(failure) => failure,
         };
-        let other_way = matches!(failure, HttpFailure::Network | HttpFailure::Timeout);
-        if other_way && self.give_up_way() {
-            self.state = again;
+        let try_other = matches!(failure, HttpFailure::Network | HttpFailure::Timeout);
+        if try_other && self.routes.give_up() {
             return None;
         }
-        let asked_directly = client.ways.to(host, Traffic::default()).contains(&Route::Https);
+        let direct = client.routes.to(host, Traffic::default()).contains(&Route::Https);
         let unexplained = failure == HttpFailure::Network && self.proxy_error.is_none();
-        if unexplained && asked_directly && host == self.host {
-            // Few registries on this machine speak TLS.
-            let direct = if is_loopback(host) { Route::Http } else { Route::Https };
-            let url = client.ways.url(host, "/v2/", direct);
-            let probe = HttpRequest::new(Method::Get, url, ResponseBody::Keep(0));
-            self.pending = Some(HttpRequest { opaque: true, ..probe });
-            self.state = ExchangeState::Probing(failure);
+        if unexplained && direct && host == self.host {
+            self.send_probe(client, failure);
             return None;
         }
-        let proxied = client.ways.proxy().is_some();
-        let told = self.proxy_error.take();
-        let error = told.unwrap_or_else(|| errors::unreachable(host, failure, proxied, false));
+        let proxied = client.routes.proxy().is_some();
+        let error = self.proxy_error.take();
+        let error = error.unwrap_or_else(|| errors::unreachable(host, failure, proxied, false));
         self.state = ExchangeState::Done(Err(error));
         None
     }
 
-    /// What a 401 asks for.
+    /// Sends a request whose response cannot be read: any response shows that the host is up.
+    fn send_probe(&mut self, client: &RegistryClient, failure: HttpFailure) {
+        // Few registries on this machine use TLS.
+        let direct = if is_loopback(&self.host) { Route::Http } else { Route::Https };
+        let url = client.routes.url(&self.host, "/v2/", direct);
+        let probe = HttpRequest::new(Method::Get, url, ResponseBody::Keep(0));
+        self.pending = Some(HttpRequest { opaque: true, ..probe });
+        self.state = ExchangeState::Probing(failure);
+    }
+
+    /// What follows from the response to the call.
+    fn take_response(
+        &mut self,
+        client: &mut RegistryClient,
+        response: HttpResponse,
+        route: Route,
+        authorization: Option<Authorization>,
+    ) {
+        let kept_token = authorization.as_ref().is_some_and(Authorization::is_token);
+        self.state = match (response.status, self.call.scope.clone()) {
+            (401, Some(scope)) => {
+                self.unauthorized(client, &response, &scope, authorization, route)
+            }
+            // Refused with a token that was kept, not with one that was fetched for this call.
+            (400 | 403, Some(scope)) if self.tokens == 0 && kept_token => {
+                client.account(&self.call.registry).forget(&scope);
+                ExchangeState::Ready
+            }
+            _ => ExchangeState::Done(Ok(response)),
+        };
+    }
+
+    /// What follows from a 401.
     fn unauthorized(
         &mut self,
         client: &mut RegistryClient,
         response: &HttpResponse,
         scope: &str,
         sent: Option<Authorization>,
-        way: Route,
+        route: Route,
     ) -> ExchangeState {
         let challenges = challenge::of_response(response);
-        // Directly, the header is hidden unless the registry exposes it; the proxy shows it.
-        if challenges.is_empty() && way != Route::Proxy && client.ways.proxy().is_some() {
-            while self.ways.as_ref().is_some_and(|(_, _, ways)| ways.first() != Some(&Route::Proxy))
-            {
-                if !self.give_up_way() {
-                    break;
-                }
-            }
-            if self.ways.as_ref().is_some_and(|(_, _, ways)| ways.first() == Some(&Route::Proxy)) {
-                return ExchangeState::Ready;
-            }
+        // Without a proxy, the header is hidden unless the registry exposes it. The proxy shows it.
+        let hidden = challenges.is_empty() && route != Route::Proxy;
+        if hidden && client.routes.proxy().is_some() && self.routes.skip_to_proxy() {
+            return ExchangeState::Ready;
         }
-        let host = self.host.clone();
         let account = client.account(&self.call.registry);
         account.forget(scope);
         self.own = None;
-        let generation = account.generation;
-        let named = |scheme: &str| challenges.iter().find(|challenge| challenge.scheme == scheme);
-        if let Some(bearer) = named("bearer") {
-            let request = match TokenRequest::of(bearer, &host, scope) {
-                Ok(request) => request,
-                Err(error) => return ExchangeState::Done(Err(error)),
-            };
-            if self.tokens == 0 {
-                return ExchangeState::NeedToken(request);
-            }
-            // A fresh token doesn't open it: only (another) login could.
-            let reason = match account.user() {
-                None => LoginReason::Needed,
-                Some(_) => LoginReason::Denied,
-            };
-            return ExchangeState::NeedLogin { reason, generation, then: Then::Token(request) };
-        }
-        if named("basic").is_some() || challenges.is_empty() {
-            let sent = sent.is_some_and(|authorization| authorization.personal);
-            if account.user().is_some() && !sent {
-                account.use_basic();
-                return ExchangeState::Ready;
-            }
-            let reason = if sent { LoginReason::Wrong } else { LoginReason::Needed };
-            return ExchangeState::NeedLogin { reason, generation, then: Then::Basic };
-        }
-        let schemes: Vec<_> = challenges.iter().map(|challenge| &challenge.scheme[..]).collect();
-        let problem =
-            Problem::new("registry-challenge", format!("{host} wants a login of its own."))
-                .expected("Basic or Bearer")
-                .found(errors::shown(&schemes.join(", ")));
-        ExchangeState::Done(Err(RegistryError::new(problem)))
+        let refused = Refused {
+            host: &self.host,
+            scope,
+            challenges: &challenges,
+            personal: sent.is_some_and(|authorization| authorization.personal),
+            tokens: self.tokens,
+        };
+        after_refusal(account, &refused)
     }
 
-    fn token_came(
+    /// What follows from the response of a token endpoint.
+    fn take_token(
         &mut self,
         client: &mut RegistryClient,
         response: &HttpResponse,
         personal: bool,
         request: TokenRequest,
         now: u64,
-    ) -> ExchangeState {
+    ) {
         let account = client.account(&self.call.registry);
-        let generation = account.generation;
         let scope = self.call.scope.clone().unwrap_or_default();
-        match response.status {
-            200 => match account.keep(&scope, response, now) {
+        self.state = if response.status == 200 {
+            match account.keep(&scope, response, now) {
                 Ok(()) => {
                     self.own = account.authorization(&scope, now);
                     self.tokens += 1;
                     ExchangeState::Ready
                 }
                 Err(error) => ExchangeState::Done(Err(error)),
-            },
-            // Some refuse an anonymous token for what is private, some a wrong password by 403.
-            401 | 403 => {
-                let reason = if personal { LoginReason::Wrong } else { LoginReason::Needed };
-                ExchangeState::NeedLogin { reason, generation, then: Then::Token(request) }
             }
-            429 | 500..=599 => {
-                let what = "a token";
-                ExchangeState::Done(Err(errors::of_response(response, &request.host, what, now)))
-            }
-            _ => ExchangeState::Done(Err(auth::refused(response, &request.host))),
-        }
+        } else {
+            after_token_refusal(account, response, personal, request, now)
+        };
     }
 }
 

@@ -1,33 +1,33 @@
-//! Docker Hub beside the registry protocol: its search, and its list of tags with platforms and sizes.
+//! Docker Hub's own interfaces: its search, and its list of tags with platforms and sizes.
 //!
 //! Source: github.com/docker/hub-mcp, specs/search.yaml (`/api/search/v4`) and src/repos.ts (tags);
-//! github.com/moby/moby, registry search, for `index.docker.io/v1/search`, which is asked when the
-//! first fails. None of them is a promised interface, so both searches give one kind of hit.
+//! github.com/moby/moby, registry search, for `index.docker.io/v1/search`, which is used if the first one fails.
+//! Neither interface is guaranteed, so both searches give the same kind of hit.
 //!
-//! - Everything is read leniently: a hit that has no name is left out, a number that is none counts as
-//!   unknown. Texts are as they came; whoever shows them escapes them (`text::show`).
+//! - Everything is read leniently: a hit without a name is left out, and an invalid number counts as unknown.
+//! - Texts are unchanged: the caller escapes them for display.
 
+use super::error_body::registry_errors;
 use super::limits::MAX_LIST;
 use super::{Call, Need, Operation, RegistryError, errors};
-use crate::http::Method;
-use crate::http::{HttpResponse, ResponseBody};
+use crate::http::{HttpResponse, Method, ResponseBody};
 use crate::oci::{DOCKER_HUB, Digest, Platform, Reference, is_tag};
 use crate::problem::Problem;
-use crate::text::percent_encode;
+use crate::text::percent_encode_component;
 use serde_json::Value;
 
 const HUB: &str = "hub.docker.com";
 const INDEX: &str = "index.docker.io";
 /// The namespace in which Hub lists Docker's hardened images (`dhi/python`).
 const HARDENED: &str = "dhi/";
-/// Hits that are asked for at once at most: `size` of the interface goes to 100.
+/// Hits per request: `size` of the interface is at most 100.
 const MAX_HITS: usize = 100;
-/// `from` + `size` can't be more.
+/// The largest `from` + `size`.
 const MAX_FROM: u32 = 2500;
-/// Characters of a description that are kept.
+/// Characters of each text that are kept.
 const MAX_TEXT: usize = 1000;
 
-/// Whose content it is, by Docker's badges.
+/// The kind of publisher, by Docker's badges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Badge {
     /// Docker Official Image.
@@ -40,58 +40,57 @@ pub enum Badge {
     Hardened,
 }
 
-/// A repository that was found.
+/// A repository in the result of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchHit {
-    /// As it would be pulled: `alpine`, `bitnami/redis`, `dhi.io/python`.
+    /// As it is pulled: `alpine`, `bitnami/redis`, `dhi.io/python`.
     pub name: String,
     /// As Hub's own lists name it: `library/alpine`, for `ListHubTags`.
     pub repository: String,
     /// One line.
     pub description: String,
-    /// Stars.
     pub stars: Option<u64>,
-    /// Pulls as Hub tells them (`1B+`), empty if it doesn't.
+    /// Number of pulls as Hub states it (`1B+`); may be empty.
     pub pulls: String,
     /// A Docker Official Image.
     pub official: bool,
-    /// `None`: from the community, or not told.
+    /// `None`: a community image, or unknown.
     pub badge: Option<Badge>,
-    /// Who publishes it; empty: not told.
+    /// The publisher; may be empty.
     pub publisher: String,
-    /// `amd64`, `arm64`; empty: not told.
+    /// `amd64`, `arm64`; may be empty.
     pub architectures: Vec<String>,
-    /// RFC 3339; empty: not told.
+    /// RFC 3339; may be empty.
     pub updated: String,
-    /// Nothing is pushed to it any more.
+    /// The repository is archived.
     pub archived: bool,
 }
 
-/// What a search gave.
+/// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchResult {
     /// In Hub's order.
     pub hits: Vec<SearchHit>,
-    /// How many there are; `None`: not told.
+    /// The number of all hits, if known.
     pub total: Option<u64>,
-    /// True if the old interface answered, which tells less.
+    /// The result is from the old interface, which has fewer fields.
     pub old: bool,
 }
 
-/// Searches.
+/// A search on Docker Hub.
 #[derive(Debug)]
 pub struct Search {
     term: String,
     from: u32,
     size: usize,
     old: bool,
-    /// Why the first interface did not answer.
+    /// The error of the first interface.
     first: Option<RegistryError>,
     done: Option<Result<SearchResult, RegistryError>>,
 }
 
 impl Search {
-    /// `size` hits (at most 100) from the one numbered `from` (from 0) on.
+    /// `size` hits (at most 100), starting with the one at position `from`, counted from 0.
     pub fn new(term: &str, from: u32, size: usize) -> Search {
         let size = size.clamp(1, MAX_HITS);
         let from = from.min(MAX_FROM - size as u32);
@@ -106,7 +105,7 @@ impl Operation for Search {
         if let Some(done) = &self.done {
             return Need::Done(done.clone());
         }
-        let term = percent_encode(self.term.as_bytes()).replace('/', "%2F");
+        let term = percent_encode_component(self.term.as_bytes());
         let (host, path) = match self.old {
             false => {
                 let (from, size) = (self.from, self.size);
@@ -123,7 +122,7 @@ impl Operation for Search {
         let result = result.and_then(|response| answered(&response, host, "search", now, read));
         match result {
             Ok(found) => self.done = Some(Ok(found)),
-            // The old one knows no pages: behind the first it has nothing to say.
+            // The old interface has no pages: it can only replace the first one.
             Err(error) if !self.old && self.from == 0 => {
                 self.first = Some(error);
                 self.old = true;
@@ -138,31 +137,29 @@ impl Operation for Search {
 pub struct HubTag {
     /// The tag.
     pub name: String,
-    /// RFC 3339; empty: not told.
+    /// RFC 3339; may be empty.
     pub updated: String,
-    /// Of index or manifest.
+    /// Digest of the index or manifest.
     pub digest: Option<Digest>,
-    /// Its images.
     pub images: Vec<HubImage>,
 }
 
 /// An image of a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubImage {
-    /// As Hub tells it.
     pub platform: Platform,
-    /// Bytes of all layers, compressed.
+    /// Bytes of all layers (compressed).
     pub size: Option<u64>,
-    /// Of its manifest.
+    /// Digest of its manifest.
     pub digest: Option<Digest>,
 }
 
 /// A page of tags.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HubTags {
-    /// In Hub's order: the last pushed first.
+    /// In Hub's order: the newest first.
     pub tags: Vec<HubTag>,
-    /// How many there are.
+    /// The number of all tags, if known.
     pub total: Option<u64>,
     /// Whether there is another page.
     pub more: bool,
@@ -177,12 +174,12 @@ pub struct ListHubTags {
 }
 
 impl ListHubTags {
-    /// Page `page` (from 1) of `repository` (`library/alpine`), only tags that contain `filter`.
+    /// Page `page` (from 1) of the tags of `repository` (`library/alpine`) that contain `filter`.
     pub fn new(repository: &str, page: u32, filter: &str) -> ListHubTags {
         let page = page.max(1);
         let mut path = format!("/v2/repositories/{repository}/tags?page_size=100&page={page}");
         if !filter.is_empty() {
-            path += &format!("&name={}", percent_encode(filter.as_bytes()).replace('/', "%2F"));
+            path += &format!("&name={}", percent_encode_component(filter.as_bytes()));
         }
         ListHubTags { path, page, done: None }
     }
@@ -206,12 +203,12 @@ impl Operation for ListHubTags {
     }
 }
 
-/// Docker Hub lists the last thousand tags to those that are not signed in to it, which we never are:
-/// what is behind them is refused as if it were not allowed.
+/// Docker Hub lists only the newest thousand tags without a login to its site. Requests for more are refused with
+/// 403.
 fn end_of_list(response: &HttpResponse) -> RegistryError {
-    let told = errors::registry_errors(&response.body).map_or(String::new(), |t| format!(": {t}"));
-    let message = "Docker Hub lists no further tags to those who are not signed in to its site.";
-    let advice = "Filter by a part of the tag's name, or write the tag behind the image's name.";
+    let told = registry_errors(&response.body).map_or(String::new(), |t| format!(": {t}"));
+    let message = "Docker Hub lists no more tags without a login to its web site.";
+    let advice = "Filter by a part of the tag, or enter the tag after the name of the image.";
     let found = format!("status {} from {HUB}{told}", response.status);
     RegistryError::new(Problem::new("registry-forbidden", message).found(found).advice(advice))
 }
@@ -223,6 +220,7 @@ fn open(host: &str, path: String, what: &str) -> Call {
     Call { what, method: Method::Get, scope: None, ..call }
 }
 
+/// Reads a successful response.
 fn answered<T>(
     response: &HttpResponse,
     host: &str,
@@ -257,12 +255,12 @@ fn digest(value: &Value) -> Option<Digest> {
     Digest::parse(value.get("digest")?.as_str()?)
 }
 
-/// Names as Docker pulls it and as Hub lists it; `None` for what no reference can name.
+/// The names by which Docker pulls a repository and Hub lists it; `None` if no reference can name it.
 fn names(name: &str) -> Option<(String, String)> {
     let reference = Reference::parse(name).ok().filter(|r| r.registry() == DOCKER_HUB)?;
     let repository = reference.repository();
     let short = repository.strip_prefix("library/").filter(|n| !n.contains('/'));
-    // Hub lists hardened images in a namespace of its own and serves them from a registry of theirs.
+    // Hub lists hardened images in a separate namespace, and a separate registry serves them.
     let pulled = match repository.strip_prefix(HARDENED) {
         Some(name) => format!("dhi.io/{name}"),
         None => short.unwrap_or(repository).to_owned(),
@@ -270,7 +268,7 @@ fn names(name: &str) -> Option<(String, String)> {
     Some((pulled, repository.to_owned()))
 }
 
-/// `/api/search/v4`.
+/// Reads a response of `/api/search/v4`.
 fn hits(answer: &Value) -> Option<SearchResult> {
     let one = |hit: &Value| {
         let badge = match &text(hit, "badge")[..] {
@@ -279,7 +277,7 @@ fn hits(answer: &Value) -> Option<SearchResult> {
             "open_source" => Some(Badge::OpenSource),
             _ => None,
         };
-        // An official image's name has no namespace in some answers, `library/` in others.
+        // Official images have no namespace in some responses, and `library/` in others.
         let (name, repository) = names(&text(hit, "name")).or_else(|| names(&text(hit, "slug")))?;
         let hardened = repository.starts_with(HARDENED);
         let listed = hit.get("architectures").and_then(Value::as_array);
@@ -306,7 +304,7 @@ fn hits(answer: &Value) -> Option<SearchResult> {
     Some(SearchResult { hits, total: number(answer, "total"), old: false })
 }
 
-/// `/v1/search`.
+/// Reads a response of `/v1/search`.
 fn old_hits(answer: &Value) -> Option<SearchResult> {
     let one = |hit: &Value| {
         let official = flag(hit, "is_official");
@@ -330,6 +328,7 @@ fn old_hits(answer: &Value) -> Option<SearchResult> {
     Some(SearchResult { hits, total: number(answer, "num_results"), old: true })
 }
 
+/// Reads a page of tags.
 fn tags(answer: &Value) -> Option<HubTags> {
     let image = |image: &Value| HubImage {
         platform: Platform {

@@ -1,43 +1,43 @@
-//! Lists that come in pages: where the next one begins.
+//! Lists in pages: where the next page begins.
 //!
 //! Source: OCI distribution-spec 1.1, "Listing Tags"; RFC 8288 (`Link`).
 //!
-//! - Of a Link only the query is taken: the next page is the same list on the same host.
-//! - A browser hides Link where a registry doesn't expose it, and a registry may give fewer than asked
-//!   for. So without a Link a page of some length is followed by one more request with `last=`, until
-//!   nothing new comes; registries that know no pages give the same again, which ends it, too.
+//! - Only the query of a Link is used: the next page is the same list on the same host.
+//! - A browser hides Link if the registry does not expose it, and a registry may send fewer entries than
+//!   requested. So a page of some length without a Link is followed by a request with `last=`, until nothing new
+//!   arrives. Registries without pages send the same entries again, which also ends the list.
 
 use crate::http::HttpResponse;
 use crate::text::percent_encode;
 use std::collections::HashSet;
 
-/// Entries that are asked for at once: what most registries allow.
+/// Entries that are requested at once: as many as most registries allow.
 pub const PAGE: usize = 1000;
-/// A page shorter than this is the last, Link or not: no registry is known to give less at once.
+/// A page without a Link and with fewer entries is the last: no registry is known to send fewer at once.
 const SHORT: usize = 50;
-/// Requests for one list at most.
+/// Requests for one list.
 const MAX_PAGES: usize = 500;
-/// Entries of one list at most.
+/// Entries of one list.
 pub const MAX_ENTRIES: usize = 200_000;
 
 /// A list in progress.
 #[derive(Debug, Default)]
 pub struct Pages {
     seen: HashSet<String>,
-    /// In the order of the registry.
+    /// In the registry's order.
     pub entries: Vec<String>,
     pages: usize,
-    /// True if the list goes on beyond what is read.
+    /// The list is longer than the limits.
     pub cut: bool,
 }
 
 impl Pages {
-    /// The first page's query.
+    /// The query of the first page.
     pub fn first() -> String {
         format!("n={PAGE}")
     }
 
-    /// Takes a page; the next one's query, if there is one.
+    /// Adds a page. Returns the query of the next one, if there is one.
     pub fn add(&mut self, response: &HttpResponse, page: Vec<String>) -> Option<String> {
         let (count, last) = (page.len(), page.last().cloned());
         let before = self.entries.len();
@@ -104,24 +104,24 @@ mod tests {
     }
 
     #[test]
-    fn without_links_the_list_ends_when_nothing_new_comes() {
+    fn without_links_the_list_ends_when_nothing_new_arrives() {
         let page =
             |from: usize| (from..from + SHORT).map(|n| format!("t{n:03}")).collect::<Vec<_>>();
         let mut pages = Pages::default();
         let none = HttpResponse::default();
         assert_eq!(pages.add(&none, page(0)).as_deref(), Some("n=1000&last=t049"));
         assert_eq!(pages.add(&none, page(50)).as_deref(), Some("n=1000&last=t099"));
-        assert_eq!(pages.add(&none, page(50)), None, "a registry that knows no pages");
+        assert_eq!(pages.add(&none, page(50)), None, "a registry without pages");
         assert_eq!(pages.entries.len(), 2 * SHORT);
-        let mut circle = Pages::default();
+        let mut pages = Pages::default();
         let next = linked("</x?n=1>; rel=next");
-        assert!(circle.add(&next, page(0)).is_some());
-        assert_eq!(circle.add(&next, page(0)), None, "links that go in a circle");
+        assert!(pages.add(&next, page(0)).is_some());
+        assert_eq!(pages.add(&next, page(0)), None, "circular links");
     }
 
     proptest! {
         #[test]
-        fn any_link_is_answered(value in ".{0,60}|<[a-z/?=&,;<>\" ]{0,60}") {
+        fn any_link_is_read(value in ".{0,60}|<[a-z/?=&,;<>\" ]{0,60}") {
             next_link(&linked(&value));
         }
     }

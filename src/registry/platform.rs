@@ -1,21 +1,20 @@
-//! Which platform of an index is shown.
+//! Which platform of an index is opened.
 //!
-//! Source: containerd's platforms package (compare.go, `Only`; database.go for other spellings): the
-//! platform itself, then its compatible variants, newest first; CONTRACTS.md, "Images", for what is
-//! opened unasked.
+//! Source: containerd's platforms package (compare.go, `Only`; database.go for other spellings): the platform
+//! itself, then its compatible variants, newest first. CONTRACTS.md, "Images", for the default.
 
 use crate::oci::Platform;
 
-/// What is wanted.
+/// The platform that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wish {
-    /// This one, as a link or the user names it; nothing else.
+    /// Only this one, named by a link or the user.
     Exactly(Platform),
-    /// This one or a compatible one if there is any; else linux/amd64, else the first.
+    /// This one or a compatible one; otherwise linux/amd64; otherwise the first.
     Preferably(Platform),
 }
 
-/// `linux/arm64/v8` read; `None` if system or architecture is missing.
+/// Reads `linux/arm64/v8`; `None` if the system or the architecture is missing.
 pub fn parse(text: &str) -> Option<Platform> {
     let mut parts = text.split('/').map(str::to_owned);
     let (os, architecture) = (parts.next()?, parts.next()?);
@@ -24,7 +23,7 @@ pub fn parse(text: &str) -> Option<Platform> {
     whole.then_some(Platform { os, architecture, variant })
 }
 
-/// Which of `platforms` is meant.
+/// The position of the wanted platform in `platforms`.
 pub fn choose(wish: &Wish, platforms: &[&Platform]) -> Option<usize> {
     let best = |wanted: &Platform| {
         let ranked = platforms.iter().enumerate();
@@ -34,7 +33,7 @@ pub fn choose(wish: &Wish, platforms: &[&Platform]) -> Option<usize> {
     match wish {
         Wish::Exactly(wanted) => {
             let same = |have: &&Platform| normalized(have) == normalized(wanted);
-            // Without a variant any is meant, the best first: `linux/arm` of an index with v6 and v7.
+            // Without a variant, any matches, the best first: `linux/arm` in an index with v6 and v7.
             let any = wanted.variant.is_empty().then(|| best_of_any_variant(wanted, platforms));
             platforms.iter().position(same).or(any.flatten())
         }
@@ -49,7 +48,7 @@ fn amd64() -> Platform {
     Platform { architecture: "amd64".into(), ..Platform::default() }
 }
 
-/// Builders name `unknown/unknown` what runs nowhere.
+/// Builders use `unknown/unknown` for manifests that are not images.
 fn is_known(platform: &Platform) -> bool {
     !matches!(&platform.os[..], "" | "unknown") && platform.architecture != "unknown"
 }
@@ -66,13 +65,13 @@ fn key(platform: &Platform) -> (String, String) {
     (platform.os.clone(), platform.architecture.clone())
 }
 
-/// How well `have` runs on `wanted`: 0 is the same; `None`: not at all.
+/// How well `have` runs on `wanted`: 0 is the same platform; `None`: not at all.
 fn rank(wanted: &Platform, have: &Platform) -> Option<usize> {
     let have = normalized(have);
     compatible(&normalized(wanted)).iter().position(|platform| *platform == have)
 }
 
-/// What runs on a platform, the best first, all normalized.
+/// The platforms that run on a platform, the best first, all normalized.
 fn compatible(platform: &Platform) -> Vec<Platform> {
     let with = |architecture: &str, variant: String| {
         let os = platform.os.clone();
@@ -99,7 +98,7 @@ fn compatible(platform: &Platform) -> Vec<Platform> {
                 0 => format!("v{major}"),
                 minor => format!("v{major}.{minor}"),
             };
-            // v9.N has all that v8.(N+5) has.
+            // v9.N includes v8.(N+5).
             let below = if major == 9 { (minor + 5).min(9) + 1 } else { 0 };
             list.extend((0..minor).rev().map(|m| with("arm64", named(major, m))));
             list.extend((0..below).rev().map(|m| with("arm64", named(8, m))));
@@ -110,7 +109,7 @@ fn compatible(platform: &Platform) -> Vec<Platform> {
     list
 }
 
-/// Other spellings of the same platform.
+/// The normal spelling of a platform.
 fn normalized(platform: &Platform) -> Platform {
     let (os, architecture) = (platform.os.to_lowercase(), platform.architecture.to_lowercase());
     let variant = platform.variant.to_lowercase();
@@ -141,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_that_runs_is_preferred() {
+    fn the_best_compatible_platform_is_preferred() {
         for (wanted, list, want) in [
             ("linux/arm64", "linux/amd64 linux/arm64/v8", "linux/arm64/v8"),
             ("linux/arm64", "linux/amd64 linux/arm/v6 linux/arm/v7", "linux/arm/v7"),
@@ -162,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_named_is_given_or_nothing() {
+    fn only_the_named_platform_is_chosen() {
         for (wanted, list, want) in [
             ("linux/arm64", "linux/amd64 linux/arm64/v8", Some("linux/arm64/v8")),
             ("linux/arm64/v8", "linux/amd64 linux/arm64", Some("linux/arm64")),
@@ -178,7 +177,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_platform_is_answered(text in "(linux|.{0,5})/(arm64|arm|amd64)/v?[0-9.]{0,12}") {
+        fn any_platform_is_read(text in "(linux|.{0,5})/(arm64|arm|amd64)/v?[0-9.]{0,12}") {
             if let Some(platform) = parse(&text) {
                 prop_assert!(compatible(&normalized(&platform)).len() < 40);
                 prop_assert_eq!(choose(&Wish::Exactly(platform.clone()), &[&platform]), Some(0));

@@ -1,10 +1,10 @@
-//! Referrers: what speaks of a manifest (signatures, SBOMs, attestations).
+//! Referrers: manifests that refer to a manifest (signatures, SBOMs, attestations).
 //!
-//! Source: OCI distribution-spec 1.1, "Listing Referrers" and "Unavailable Referrers API": where a
-//! registry has no such API, an index under the tag `sha256-HEX` lists them.
+//! Source: OCI distribution-spec 1.1, "Listing Referrers" and "Unavailable Referrers API": if a registry has no
+//! such API, an index with the tag `sha256-HEX` lists them.
 //!
-//! - GitHub's has none and says so by a redirect to a page of github.com, which the proxy may not
-//!   follow: so a request for this path alone that is refused on its way counts as no API, too.
+//! - GitHub's registry has no API and redirects to a page of github.com, which the proxy does not follow. So a
+//!   request for this path that the proxy refuses also means that there is no API.
 
 use super::endpoint::{host_of, manifest_path};
 use super::limits::MAX_MANIFEST;
@@ -15,16 +15,17 @@ use crate::http::{HttpResponse, ResponseBody};
 use crate::oci::{Descriptor, Digest};
 
 const ACCEPT: &str = "application/vnd.oci.image.index.v1+json";
-/// Pages and referrers at most.
+/// Pages of one list.
 const MAX_PAGES: usize = 50;
+/// Referrers of one manifest.
 const MAX_REFERRERS: usize = 10_000;
 
-/// What was found.
+/// The referrers of a manifest.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Referrers {
-    /// Each once, in the registry's order; `artifact_type` and `annotations` as it tells them.
+    /// Each once, in the registry's order.
     pub descriptors: Vec<Descriptor>,
-    /// False if the registry has no API for them and its fallback tag was read.
+    /// False if the registry has no API, and the fallback tag was read.
     pub by_api: bool,
 }
 
@@ -35,7 +36,7 @@ enum ReferrersState {
     Done(Result<Referrers, RegistryError>),
 }
 
-/// Lists them.
+/// Lists the referrers of a manifest.
 #[derive(Debug)]
 pub struct ListReferrers {
     registry: String,
@@ -47,7 +48,7 @@ pub struct ListReferrers {
 }
 
 impl ListReferrers {
-    /// Of the manifest `subject`.
+    /// `subject` is the manifest.
     pub fn new(registry: &str, repository: &str, subject: Digest) -> ListReferrers {
         let found = Referrers { by_api: true, ..Referrers::default() };
         let (registry, repository) = (registry.to_owned(), repository.to_owned());
@@ -65,7 +66,7 @@ impl ListReferrers {
         let by_api = matches!(self.state, ReferrersState::Api { .. });
         match response.status {
             200 => {}
-            // Without the API it is an unknown path, whatever a registry says of those.
+            // Without the API this is an unknown path, for which registries use different statuses.
             400 | 404 | 405 | 501 if by_api && self.pages == 0 => return Ok(ReferrersState::Tag),
             404 if !by_api => return Ok(ReferrersState::Done(Ok(self.take_found(false)))),
             _ => return Err(errors::of_response(response, &host, &what, now)),
@@ -73,7 +74,7 @@ impl ListReferrers {
         let document = manifest::parse(&response.body, &response.media_type());
         let index = match document {
             Ok(ManifestDocument::Index(index)) => index,
-            // Some registries answer unknown paths with a page of HTML and a 200.
+            // Some registries answer unknown paths with an HTML page and status 200.
             _ if by_api && self.pages == 0 => return Ok(ReferrersState::Tag),
             _ => return Err(errors::unreadable(&host, &what, "an index", "something else")),
         };
@@ -93,8 +94,8 @@ impl ListReferrers {
         }
     }
 
-    /// Whether the registry was reached, but what it answers to this path can't be had: its redirect
-    /// leads where the proxy may not go, or to where no CORS headers are.
+    /// Whether the registry was reached, but redirected to where the proxy does not go or where there are no CORS
+    /// headers.
     fn leads_nowhere(&self, error: &RegistryError) -> bool {
         let refused = match &*error.problem.code {
             "registry-proxy" => error.retry == Retry::Never,
@@ -108,7 +109,7 @@ impl ListReferrers {
     }
 }
 
-/// The tag under which referrers are listed where there is no API for them.
+/// The tag of the index that lists referrers if there is no API.
 pub fn fallback_tag(subject: &Digest) -> String {
     let keep = |text: &str, most: usize| -> String {
         let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
@@ -137,7 +138,7 @@ impl Operation for ListReferrers {
     fn take(&mut self, result: Result<HttpResponse, RegistryError>, now: u64) {
         self.state = match result.and_then(|response| self.answer(&response, now)) {
             Ok(state) => state,
-            // If the registry as a whole is out of reach, the tag is, too, and says so.
+            // If the whole registry cannot be reached, the request for the tag reports that.
             Err(error) if self.leads_nowhere(&error) => ReferrersState::Tag,
             Err(error) => ReferrersState::Done(Err(error)),
         };

@@ -1,10 +1,11 @@
 //! SOCI indexes: which blobs of a registry are tables of contents of an image's layers.
 //!
-//! - Version 2 is named by the image itself, in its manifest or in the index beside it: nothing is asked
-//!   to find it, and the image's digest covers it. Version 1 refers to the manifest, so whoever may push
-//!   into the repository may have written it.
-//! - The index is believed only if it is what its digest says, as every document.
-//! - Source: soci-snapshotter, docs/soci-index-manifest-v2.md and soci/soci_index.go.
+//! Source: soci-snapshotter, docs/soci-index-manifest-v2.md and soci/soci_index.go.
+//!
+//! - The image itself names an index of version 2, in its manifest or in the image index: no request is needed to
+//!   find it, and the image's digest covers it. An index of version 1 refers to the manifest, so anyone who can
+//!   push to the repository may have written it.
+//! - The index is used only if its digest matches, like every document.
 
 use super::endpoint::manifest_path;
 use super::limits::MAX_MANIFEST;
@@ -18,18 +19,18 @@ use std::collections::VecDeque;
 
 const ARTIFACTS: [&str; 2] =
     ["application/vnd.amazon.soci.index.v2+json", "application/vnd.amazon.soci.index.v1+json"];
-/// Of an image's manifest: its index of version 2.
+/// Annotation of an image's manifest: its SOCI index of version 2.
 const INDEX: &str = "com.amazon.soci.index-digest";
-/// Of an entry in an OCI index: the manifest that this SOCI index is for.
+/// Annotation of an entry in an image index: the manifest to which this SOCI index belongs.
 const MANIFEST: &str = "com.amazon.soci.image-manifest-digest";
-/// Of a table: its layer.
+/// Annotation of a table: its layer.
 const LAYER: &str = "com.amazon.soci.image-layer-digest";
-/// Of tables; lists of what to fetch first stand among them, with the same annotation.
+/// Media type of tables. Lists of files to fetch first are among them, with the same annotation.
 const TABLE: &str = "application/octet-stream";
-/// Indexes that are tried where several are found.
+/// At most this many indexes are tried.
 const TRIED: usize = 3;
 
-/// The index of version 2 that an image names.
+/// The SOCI index of version 2 that an image names.
 pub fn named(pulled: &Pulled) -> Option<Digest> {
     let image = pulled.image.as_ref()?;
     let is_for_it = |descriptor: &&Descriptor| {
@@ -45,18 +46,19 @@ pub fn named(pulled: &Pulled) -> Option<Digest> {
     annotated.and_then(|digest| Digest::parse(digest)).or_else(beside)
 }
 
-/// LayerTables by the layers that they are of.
+/// Digests of layers with their tables.
 pub type LayerTables = Vec<(Digest, Descriptor)>;
 
+/// Where the search is.
 #[derive(Debug)]
 enum TableSearch {
     Referrers(Box<ListReferrers>),
-    /// Indexes that were found and not tried yet, the next first.
+    /// Indexes that are not tried yet, the next one first.
     Indexes(VecDeque<Digest>),
     Done(Result<LayerTables, RegistryError>),
 }
 
-/// Finds the tables of an image's layers; none is no error.
+/// Finds the tables of an image's layers; finding none is not an error.
 #[derive(Debug)]
 pub struct FindTables {
     registry: String,
@@ -65,12 +67,12 @@ pub struct FindTables {
 }
 
 impl FindTables {
-    /// By the index that the image names.
+    /// In the index that the image names.
     pub fn named(registry: &str, repository: &str, index: Digest) -> FindTables {
         FindTables::new(registry, repository, TableSearch::Indexes([index].into()))
     }
 
-    /// By what refers to the manifest `subject`.
+    /// In the referrers of the manifest `subject`.
     pub fn referring(registry: &str, repository: &str, subject: Digest) -> FindTables {
         let list = ListReferrers::new(registry, repository, subject);
         FindTables::new(registry, repository, TableSearch::Referrers(Box::new(list)))
@@ -80,7 +82,7 @@ impl FindTables {
         FindTables { registry: registry.to_owned(), repository: repository.to_owned(), state }
     }
 
-    /// What an index names.
+    /// The tables that an index names.
     fn index(
         &self,
         digest: &Digest,
@@ -92,7 +94,7 @@ impl FindTables {
         if response.status != 200 {
             return Err(errors::of_response(response, &host, &what, now));
         }
-        manifest::verify(&response.body, digest, "A SOCI index")?;
+        manifest::verify(&response.body, digest, "a SOCI index")?;
         match manifest::parse(&response.body, &response.media_type())? {
             ManifestDocument::Manifest(manifest) if is_soci(&manifest) => {
                 let layer = |table: &Descriptor| Digest::parse(table.annotations.get(LAYER)?);

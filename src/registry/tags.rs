@@ -1,9 +1,9 @@
-//! The tags of a repository, all pages of them.
+//! The tags of a repository: all pages of the list.
 //!
 //! Source: OCI distribution-spec 1.1, "Listing Tags".
 //!
-//! - What is no tag by the reference grammar is left out and counted: it could be asked for by nobody.
-//! - A page that fails ends the list with an error; what came before stays in `found`.
+//! - Texts that are not tags by the reference grammar are left out and counted: nobody could pull them.
+//! - A page that fails ends the list with an error; the pages before it stay in `found`.
 
 use super::limits::MAX_LIST;
 use super::pages::Pages;
@@ -15,15 +15,15 @@ use serde::Deserialize;
 /// A list of tags.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TagList {
-    /// As `version::sort` has them.
+    /// Sorted by `version::sort`.
     pub tags: Vec<String>,
-    /// Texts in the registry's answer that are no tags.
+    /// Number of texts in the registry's list that are not tags.
     pub passed_over: usize,
-    /// True if there are more than are read.
+    /// There are more tags than the limit.
     pub cut: bool,
 }
 
-/// Lists them.
+/// Lists the tags of a repository.
 #[derive(Debug)]
 pub struct Tags {
     registry: String,
@@ -36,7 +36,7 @@ pub struct Tags {
 }
 
 impl Tags {
-    /// Of `repository` in `registry`, both as a reference has them.
+    /// `registry` and `repository` are given as references name them.
     pub fn new(registry: &str, repository: &str) -> Tags {
         Tags {
             registry: registry.to_owned(),
@@ -48,7 +48,7 @@ impl Tags {
         }
     }
 
-    /// What came so far.
+    /// The tags so far.
     pub fn found(&self) -> TagList {
         let mut tags = self.pages.entries.clone();
         version::sort(&mut tags);

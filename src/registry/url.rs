@@ -1,24 +1,24 @@
-//! Addresses that a registry names: where a token is had. Only what can be such an address is taken.
+//! URLs of token endpoints, as registries name them.
 //!
-//! - Small on purpose, not the URL standard: `http` or `https`, a host, a port, a path, a query. User
-//!   names, fragments, backslashes, spaces and what is not ASCII are refused rather than repaired, so
-//!   that no two readers can see two different hosts in one address.
+//! - Deliberately small, not the URL standard: `http` or `https`, a host, a port, a path, a query. User names,
+//!   fragments, backslashes, spaces and anything that is not ASCII are refused and not repaired, so that two
+//!   readers cannot see different hosts in one URL.
 
-/// An address taken apart.
+/// A URL in its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
     /// `https`, or plain `http`.
     pub https: bool,
     /// `HOST` or `HOST:PORT`, in lower case, without the scheme's own port.
     pub host: String,
-    /// From the slash on.
+    /// Starts with a slash.
     pub path: String,
-    /// What follows the question mark; empty: nothing.
+    /// Without the question mark; may be empty.
     pub query: String,
 }
 
 impl Url {
-    /// `None` for what is none of ours.
+    /// `None` for anything else.
     pub fn parse(text: &str) -> Option<Url> {
         let plain = |c: u8| c.is_ascii_graphic() && !b"\\#\"<>`{}|^".contains(&c);
         if text.len() > 2048 || !text.bytes().all(plain) {
@@ -64,7 +64,7 @@ fn split_port(host: &str) -> Option<(&str, Option<u16>)> {
     good.then_some((name, port))
 }
 
-/// Whether a `HOST[:PORT]` is this machine, which may be spoken to without TLS.
+/// Whether a `HOST[:PORT]` is this machine, to which requests may go without TLS.
 ///
 /// Source: W3C Secure Contexts, "Is origin potentially trustworthy?".
 pub fn is_loopback(host: &str) -> bool {
@@ -85,7 +85,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn addresses_are_taken_apart() {
+    fn urls_are_split_into_parts() {
         let parts = |text: &str| {
             Url::parse(text).map(|url| (url.https, url.host.clone(), url.path.clone(), url.query))
         };
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_told_from_its_imitations() {
+    fn loopback_hosts_are_recognised() {
         for (host, want) in [
             ("localhost:5000", true),
             ("registry.localhost", true),
@@ -128,7 +128,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_answered(text in ".{0,40}|https?://[a-z0-9:\\[\\]./?@-]{0,40}") {
+        fn any_text_is_read(text in ".{0,40}|https?://[a-z0-9:\\[\\]./?@-]{0,40}") {
             if let Some(url) = Url::parse(&text) {
                 prop_assert!(!url.host.contains(['@', '/', '?']));
             }

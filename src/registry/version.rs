@@ -1,27 +1,27 @@
-//! The order of tags: as people count versions.
+//! The order of tags by version.
 //!
-//! `1.9` is older than `1.10`, `2.0-rc1` older than `2.0`, and `2.0-alpine` a variant of it that comes
-//! after. Tags promise nothing, so this is a total order over any text and no judgement of it.
+//! `1.9` is older than `1.10`, `2.0-rc1` is older than `2.0`, and `2.0-alpine` is a variant that comes after it.
+//! Tags promise nothing, so this is a total order over any text.
 
 use std::cmp::Ordering;
 
-/// Words behind a version that say that it is not out yet, the earliest first.
+/// Words that mark a pre-release when they follow a version, the earliest first.
 const BEFORE_RELEASE: [&str; 10] =
     ["dev", "nightly", "snapshot", "alpha", "a", "beta", "b", "pre", "preview", "rc"];
 
-/// A piece of a tag, in the order in which pieces stand where tags differ.
+/// A piece of a tag. The order of the variants is the order of tags that differ in this piece.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Piece<'a> {
-    /// `rc`: what ends here instead is newer.
+    /// A pre-release: a tag that ends here instead is newer.
     Before(usize),
     /// The tag ends.
     End,
     Word(&'a str),
-    /// Length without leading zeros first, so that digits compare as numbers of any size.
+    /// First the number of digits without leading zeros, so that numbers of any size compare.
     Number(usize, &'a str),
 }
 
-/// Pieces of a tag; what separates them doesn't count.
+/// The pieces of a tag, without separators.
 fn pieces(tag: &str) -> Vec<Piece<'_>> {
     let mut rest = match tag.strip_prefix(['v', 'V']) {
         Some(number) if number.starts_with(|c: char| c.is_ascii_digit()) => number,
@@ -41,7 +41,7 @@ fn pieces(tag: &str) -> Vec<Piece<'_>> {
         } else {
             let known = BEFORE_RELEASE.iter().position(|word| piece.eq_ignore_ascii_case(word));
             match known {
-                // Only behind a number: `beta` alone is a name.
+                // Only after another piece: `beta` alone is a name.
                 Some(at) if !pieces.is_empty() => Piece::Before(at),
                 _ => Piece::Word(piece),
             }
@@ -52,12 +52,12 @@ fn pieces(tag: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// Older first; equal only if the texts are.
+/// Older tags first; equal only if the texts are equal.
 pub fn compare(a: &str, b: &str) -> Ordering {
     pieces(a).cmp(&pieces(b)).then_with(|| a.cmp(b))
 }
 
-/// As a list shows them: `latest`, then versions with the newest first, then other names by alphabet.
+/// Sorts tags for a list: `latest`, then versions, the newest first, then other names alphabetically.
 pub fn sort(tags: &mut [String]) {
     let class = |tag: &str| match tag {
         "latest" => 0,
@@ -70,7 +70,7 @@ pub fn sort(tags: &mut [String]) {
     });
 }
 
-/// The tags that contain `filter`, whatever its case.
+/// The tags that contain `filter`; case-insensitive.
 pub fn filter<'a>(tags: &'a [String], filter: &str) -> Vec<&'a str> {
     let filter = filter.trim().to_lowercase();
     tags.iter().map(String::as_str).filter(|tag| tag.to_lowercase().contains(&filter)).collect()
@@ -82,7 +82,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn versions_stand_in_the_order_in_which_they_came_out() {
+    fn versions_are_in_order_of_release() {
         let rising = [
             "1.9",
             "1.10-alpha",
@@ -117,7 +117,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_order_is_total(mut tags in prop::collection::vec("[v0-9a-c._-]{0,6}|rc|.{0,4}", 0..12)) {
-            sort(&mut tags); // the standard library may panic on an order that is none
+            sort(&mut tags); // the standard library may panic if this is not a total order
             for triple in tags.windows(3) {
                 if compare(&triple[0], &triple[1]).is_lt() && compare(&triple[1], &triple[2]).is_lt() {
                     prop_assert!(compare(&triple[0], &triple[2]).is_lt());

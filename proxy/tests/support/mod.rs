@@ -1,8 +1,8 @@
-//! What the tests share: an internet of one process, a proxy on it, and a client that writes raw.
+//! What the tests share: an internet within one process, a proxy on it, and a client that writes raw bytes.
 //!
-//! - Names stand for the addresses that a test gives them; a connection to any address ends at an
-//!   upstream of ours on loopback, with TLS or without by its port, and is written down.
-//! - The client sends what it is told byte for byte: half of what is tested no library would send.
+//! - A test gives names their addresses. A connection to any address ends at an upstream on loopback, with or without
+//!   TLS depending on its port, and is recorded.
+//! - The client sends exact bytes: no library would send half of what is tested.
 
 #![allow(dead_code)]
 
@@ -30,11 +30,11 @@ use tokio_rustls::TlsAcceptor;
 
 pub type UpstreamBody = UnsyncBoxBody<Bytes, io::Error>;
 
-/// Answers a request that came with TLS (true) or without.
+/// Answers a request that arrived with TLS (true) or without.
 pub type Upstream = Arc<dyn Fn(bool, Request<Incoming>) -> Said + Send + Sync + 'static>;
 pub type Said = Pin<Box<dyn Future<Output = Response<UpstreamBody>> + Send>>;
 
-/// Names, addresses and whoever is behind them.
+/// Names, addresses and the upstreams behind them.
 pub struct Internet {
     pub names: Mutex<HashMap<String, VecDeque<Vec<SocketAddr>>>>,
     pub plain_ports: HashSet<u16>,
@@ -46,7 +46,7 @@ pub struct Internet {
 }
 
 impl Internet {
-    /// With one upstream at every address; its certificate holds for `names`.
+    /// One upstream at every address, with a certificate for `names`.
     pub async fn new(names: &[&str], upstream: Upstream) -> (Self, RootCertStore) {
         let (acceptor, roots) = certificates(names);
         let tls = listen(Some(acceptor), upstream.clone()).await;
@@ -126,7 +126,7 @@ async fn listen(acceptor: Option<TlsAcceptor>, upstream: Upstream) -> SocketAddr
     address
 }
 
-/// Errors are proxies that went away, or that tried TLS where there is none.
+/// Errors mean that the proxy closed the connection, or tried TLS without success.
 async fn converse(stream: TcpStream, acceptor: Option<TlsAcceptor>, upstream: Upstream) {
     let tls = acceptor.is_some();
     let stream: Box<dyn Stream> = match acceptor {
@@ -144,12 +144,12 @@ async fn converse(stream: TcpStream, acceptor: Option<TlsAcceptor>, upstream: Up
     let _ = server.max_buf_size(64 * 1024).serve_connection(TokioIo::new(stream), service).await;
 }
 
-/// A body made as it is sent: `size` bytes, never more than one frame of them in memory. `after` holds
-/// what is to be dropped with it.
+/// A body that is generated while it is sent: `size` bytes, at most one frame of them in memory. `after` is dropped with
+/// it.
 pub struct Generated<T> {
     frame: Bytes,
     left: u64,
-    /// Without a length, the answer goes in chunks.
+    /// Without a length, the response is chunked.
     known: bool,
     _after: T,
 }
@@ -184,15 +184,15 @@ impl<T: Unpin> Body for Generated<T> {
     }
 }
 
-/// A connection for which the system keeps little: a thousand of them would else pile up gigabytes in
-/// its buffers, and what waits in those is not what is tested.
+/// A connection with small system buffers: otherwise a thousand of them would hold gigabytes, which are not what is
+/// tested.
 pub async fn narrow(to: SocketAddr) -> io::Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
     socket.set_recv_buffer_size(64 * 1024)?;
     socket.connect(to).await
 }
 
-/// The most memory that this process has had, in bytes, where the system tells (Linux).
+/// The peak memory of this process, in bytes, where the system reports it (Linux).
 pub fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -217,17 +217,17 @@ pub async fn proxy(
     address
 }
 
-/// Sends these bytes, and gives all that comes back until the proxy closes.
+/// Sends these bytes, and returns everything until the proxy closes the connection.
 pub async fn exchange(proxy: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(proxy).await.unwrap();
-    // The proxy may close before it has read everything; its answer counts.
+    // The proxy may close before it has read everything; only its response matters.
     let _ = stream.write_all(bytes).await;
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;
     answer
 }
 
-/// A request's bytes; `Connection: close` so that the answer has an end.
+/// The bytes of a request; with `Connection: close`, so that the response has an end.
 pub fn request(method: &str, path: &str, host: &str, headers: &[(String, String)]) -> Vec<u8> {
     let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     for (name, value) in headers {
@@ -237,7 +237,7 @@ pub fn request(method: &str, path: &str, host: &str, headers: &[(String, String)
     text.into_bytes()
 }
 
-/// An answer taken apart.
+/// A parsed response.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,

@@ -1,7 +1,11 @@
-//! The buffer: magic, then each column as a length and little-endian values.
+//! Columns in a buffer: each is its length in bytes and little-endian values.
 
-use super::IndexError;
+/// The buffer is not an index of this version.
+#[derive(Debug, thiserror::Error, PartialEq)]
+#[error("the buffer is not a layer index of this version")]
+pub struct IndexError;
 
+/// Writes columns.
 pub struct Writer(pub Vec<u8>);
 
 impl Writer {
@@ -31,6 +35,7 @@ impl Writer {
     }
 }
 
+/// Reads columns from what is left of a buffer.
 pub struct Reader<'a>(pub &'a [u8]);
 
 impl<'a> Reader<'a> {

@@ -1,33 +1,29 @@
-//! SOCI: the table of a layer lies beside the image, as a blob of its own (a zTOC) that an index artifact
-//! names. The layer is as any builder left it.
+//! SOCI: the table of a layer is stored beside the image, as a blob (a zTOC) that an index artifact names. The layer is
+//! unchanged, as any builder wrote it.
 //!
-//! - A zTOC is a FlatBuffer: offsets that lead from tables to tables, each checked here before it is
-//!   followed. The depth is the schema's (root, list, file, record), so nothing can lead in circles.
-//!   Google's crate is not used: it takes only strings that are UTF-8, which names need not be, and its
-//!   readers of tables are `unsafe` code that would have to be kept beside the schema.
-//! - Where data lies is said of the uncompressed tar, as in an index that a pass makes, so what is read by
-//!   it is read of the layer.
-//! - Source: soci-snapshotter, ztoc/fbs/ztoc.fbs, docs/ztoc.md; FlatBuffers, "Internals".
+//! Source: soci-snapshotter, ztoc/fbs/ztoc.fbs, docs/ztoc.md.
+//!
+//! - A zTOC is a FlatBuffer (`flat_buffer.rs`).
+//! - Its data offsets are bytes of the uncompressed tar, as in an index from a pass, so contents are read from the layer.
 
-use super::{kind, mismatch, modification_time};
+mod flat_buffer;
+
+use super::claims::{MAX_ENTRIES, kind, mismatch, modification_time};
 use crate::codec::Compression;
 use crate::entry::{MAX_NAME, Member, Pax, path};
+use crate::layer::cost::EntryCost;
 use crate::layer::index::LayerIndex;
-use crate::layer::pass::{BESIDE, LayerScan, Limits};
-use crate::layer::tally::Tally;
+use crate::layer::layer_scan::{BESIDE, LayerScan};
+use crate::layer::limits::Limits;
 use crate::oci::Descriptor;
 use crate::problem::Problem;
-use crate::text;
 use crate::vocabulary::NodeKind;
+use flat_buffer::FlatTable;
 
-/// Entries that are read, as of the other tables.
-const MAX_ENTRIES: usize = super::MAX_ENTRIES;
-
-/// Strings may lie in a table once and be named by many entries: together they are no more than this
-/// often its bytes.
+/// Many entries may share one string of a table. All strings together are at most this many times the size of the table.
 const SHARED: usize = 4;
 
-// The schema's fields, by their numbers.
+// The fields of the schema, by their numbers.
 mod ztoc {
     pub const COMPRESSED_SIZE: usize = 2;
     pub const TOC: usize = 4;
@@ -63,10 +59,10 @@ mod record {
     pub const VALUE: usize = 1;
 }
 
-/// The layer as a zTOC has it: claims. `None` if it can't be read, is another layer's, or says more than
-/// the limits allow: the layer then says what of it can be shown.
+/// The layer as a zTOC claims. `None` if the zTOC cannot be read, belongs to another layer, or exceeds the limits: then
+/// the layer must be read.
 pub fn by_soci(table: &[u8], layer: &Descriptor, limits: Limits) -> Option<LayerScan> {
-    let root = Table::root(table)?;
+    let root = FlatTable::root(table)?;
     if root.number(ztoc::COMPRESSED_SIZE)? != layer.size {
         return None;
     }
@@ -83,12 +79,12 @@ pub fn by_soci(table: &[u8], layer: &Descriptor, limits: Limits) -> Option<Layer
     if files.count > MAX_ENTRIES.min(limits.entries as usize) {
         return None;
     }
-    let (mut index, mut tally) = (LayerIndex::default(), Tally::default());
+    let (mut index, mut cost) = (LayerIndex::default(), EntryCost::default());
     let mut budget = table.len().saturating_mul(SHARED);
     for at in 0..files.count {
         let member = member(files.get(at)?, &mut budget)?;
-        tally.add(&member);
-        if member.name.len() > MAX_NAME || tally.beyond(limits) || !index.push(&member) {
+        cost.add(&member);
+        if member.name.len() > MAX_NAME || cost.exceeds(limits) || !index.push(&member) {
             return None;
         }
     }
@@ -96,8 +92,9 @@ pub fn by_soci(table: &[u8], layer: &Descriptor, limits: Limits) -> Option<Layer
     Some(LayerScan { index, compression, form, claimed: true, ..LayerScan::default() })
 }
 
-fn member(from: Table<'_>, budget: &mut usize) -> Option<Member> {
-    let mut text = |table: &Table<'_>, number| -> Option<Vec<u8>> {
+/// The tar member that a record claims. `budget` is the number of bytes that strings may still have.
+fn member(from: FlatTable<'_>, budget: &mut usize) -> Option<Member> {
+    let mut text = |table: &FlatTable<'_>, number| -> Option<Vec<u8>> {
         let text = table.text(number)?;
         *budget = budget.checked_sub(text.len())?;
         Some(text.to_vec())
@@ -110,7 +107,7 @@ fn member(from: Table<'_>, budget: &mut usize) -> Option<Member> {
         pax.take(&text(&record, record::KEY)?, &text(&record, record::VALUE)?);
     }
     if !pax.sparse.is_empty() {
-        return None; // how the parts lie stands in the layer alone
+        return None; // only the layer has the map of a sparse file
     }
     let unsigned = |number| u64::try_from(from.number(number)?).ok();
     let size = if kind == NodeKind::File { unsigned(file::SIZE)? } else { 0 };
@@ -135,8 +132,7 @@ fn member(from: Table<'_>, budget: &mut usize) -> Option<Member> {
     })
 }
 
-/// Whether a layer that was read is what its table said; else the first difference, in the order of the
-/// tar.
+/// Compares a table with the layer that was read; returns the first difference, in tar order.
 pub fn contradiction(claimed: &LayerIndex, layer: &LayerIndex) -> Option<Problem> {
     let mut order: Vec<usize> = (0..claimed.len()).collect();
     order.sort_by_key(|at| claimed.entry(*at).data_offset());
@@ -144,11 +140,11 @@ pub fn contradiction(claimed: &LayerIndex, layer: &LayerIndex) -> Option<Problem
         let entry = claimed.entry(at);
         let is_link = matches!(held.kind(), NodeKind::Symlink | NodeKind::HardLink);
         let what = if path::parts(entry.name()) != path::parts(held.name()) {
-            "another path in this place"
+            "another path at this position"
         } else if entry.kind() != held.kind() {
             "another kind of entry"
         } else if entry.size() != held.size() || entry.data_offset() != held.data_offset() {
-            "another size or place"
+            "another size or offset"
         } else if is_link && entry.link() != held.link() {
             "another link target"
         } else if entry.mode() != held.mode() {
@@ -156,110 +152,8 @@ pub fn contradiction(claimed: &LayerIndex, layer: &LayerIndex) -> Option<Problem
         } else {
             continue;
         };
-        return Some(mismatch(BESIDE, what.to_owned()).on_path(text::show(held.name())));
+        return Some(mismatch(BESIDE, what).on_path(held.name()));
     }
     let found = format!("{} of the layer's {} entries", claimed.len(), layer.len());
     (claimed.len() != layer.len()).then(|| mismatch(BESIDE, found))
-}
-
-/// The bytes at a place.
-fn bytes<const N: usize>(all: &[u8], at: usize) -> Option<[u8; N]> {
-    all.get(at..)?.first_chunk().copied()
-}
-
-/// The place that the offset at `at` leads to: always further on.
-fn target(all: &[u8], at: usize) -> Option<usize> {
-    at.checked_add(u32::from_le_bytes(bytes(all, at)?) as usize)
-}
-
-/// A table of a FlatBuffer: where each of its fields lies says a list before or behind it.
-#[derive(Clone, Copy)]
-struct Table<'a> {
-    all: &'a [u8],
-    at: usize,
-    /// Two bytes a field, counted from the table; 0: it is not there.
-    fields: &'a [u8],
-}
-
-impl<'a> Table<'a> {
-    fn root(all: &'a [u8]) -> Option<Table<'a>> {
-        Table::at(all, target(all, 0)?)
-    }
-
-    fn at(all: &'a [u8], at: usize) -> Option<Table<'a>> {
-        let back = i32::from_le_bytes(bytes(all, at)?);
-        let list = i64::try_from(at).ok()?.checked_sub(i64::from(back))?;
-        let list = usize::try_from(list).ok()?;
-        let length = usize::from(u16::from_le_bytes(bytes(all, list)?));
-        // The list's own length and the table's stand before its fields.
-        Some(Table { all, at, fields: all.get(list..list.checked_add(length)?)?.get(4..)? })
-    }
-
-    /// Where a field lies.
-    fn field(&self, number: usize) -> Option<usize> {
-        let offset = u16::from_le_bytes(bytes(self.fields, number * 2)?);
-        (offset > 0).then_some(self.at + usize::from(offset))
-    }
-
-    fn has(&self, number: usize) -> bool {
-        self.field(number).is_some()
-    }
-
-    /// A field that is not there has the value that the schema says.
-    fn value<const N: usize>(&self, number: usize, default: [u8; N]) -> Option<[u8; N]> {
-        self.field(number).map_or(Some(default), |at| bytes(self.all, at))
-    }
-
-    fn byte(&self, number: usize, default: u8) -> Option<u8> {
-        self.value(number, [default]).map(|[byte]| byte)
-    }
-
-    fn word(&self, number: usize) -> Option<u32> {
-        self.value(number, [0; 4]).map(u32::from_le_bytes)
-    }
-
-    fn number(&self, number: usize) -> Option<i64> {
-        self.value(number, [0; 8]).map(i64::from_le_bytes)
-    }
-
-    fn table(&self, number: usize) -> Option<Table<'a>> {
-        Table::at(self.all, target(self.all, self.field(number)?)?)
-    }
-
-    fn text(&self, number: usize) -> Option<&'a [u8]> {
-        match self.field(number) {
-            None => Some(&[]),
-            Some(at) => list(self.all, at, 1).map(|(start, count)| &self.all[start..start + count]),
-        }
-    }
-
-    fn tables(&self, number: usize) -> Option<Tables<'a>> {
-        let (start, count) = match self.field(number) {
-            None => (0, 0),
-            Some(at) => list(self.all, at, 4)?,
-        };
-        Some(Tables { all: self.all, start, count })
-    }
-}
-
-/// Where the list that the offset at `at` leads to begins, and its length; all of it is there.
-fn list(all: &[u8], at: usize, item: usize) -> Option<(usize, usize)> {
-    let head = target(all, at)?;
-    let count = u32::from_le_bytes(bytes(all, head)?) as usize;
-    let start = head + 4;
-    let end = start.checked_add(count.checked_mul(item)?)?;
-    (end <= all.len()).then_some((start, count))
-}
-
-/// A list of tables.
-struct Tables<'a> {
-    all: &'a [u8],
-    start: usize,
-    count: usize,
-}
-
-impl<'a> Tables<'a> {
-    fn get(&self, at: usize) -> Option<Table<'a>> {
-        Table::at(self.all, target(self.all, self.start + at * 4)?)
-    }
 }

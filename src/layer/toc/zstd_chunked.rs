@@ -1,26 +1,29 @@
-//! zstd:chunked: the table is zstd in a skippable frame; the last skippable frame is a footer that says
-//! where. Older footers have 40 bytes, newer ones 64 (with the place of tar-split data).
+//! zstd:chunked: where in a blob its table is.
+//!
+//! Source: containers/storage, pkg/chunked. The table is compressed with zstd in a skippable frame. The last skippable
+//! frame is a footer that says where. Old footers have 40 bytes, newer ones 64 (with the position of tar-split data).
 
-use super::{Blob, Packed, Place, tail, unpack};
+use super::packed::{BlobSection, TableBytes, TableRange, tail, unpack};
 use crate::codec::Compression;
 use std::io;
 
 const MARK: &[u8; 8] = b"GnUlInUx";
-/// The frame's head: a magic number and the footer's length.
+/// Size of the frame's header: a magic number and the length of the footer.
 const HEAD: usize = 8;
 const SHORT: usize = 40;
 const LONG: usize = 64;
-/// A table whose entries are JSON.
+/// The kind of a table whose entries are JSON.
 const JSON: u64 = 1;
 
-/// The table's JSON; `None` if the blob has no such footer.
-pub fn table(blob: &mut Blob) -> Option<io::Result<Packed>> {
-    let place = place(&tail::<{ HEAD + LONG }>(blob)?, LONG)
-        .or_else(|| place(&tail::<{ HEAD + SHORT }>(blob)?, SHORT))?;
-    Some(unpack(blob, &place, Compression::Zstd))
+/// The table; `None` if the blob has no such footer.
+pub fn table(blob: &mut BlobSection) -> Option<io::Result<TableBytes>> {
+    let range = range(&tail::<{ HEAD + LONG }>(blob)?, LONG)
+        .or_else(|| range(&tail::<{ HEAD + SHORT }>(blob)?, SHORT))?;
+    Some(unpack(blob, &range, Compression::Zstd))
 }
 
-fn place(frame: &[u8], length: usize) -> Option<Place> {
+/// The table's range in a footer, which is a whole frame.
+fn range(frame: &[u8], length: usize) -> Option<TableRange> {
     let (head, footer) = frame.split_at_checked(HEAD)?;
     let claimed = u32::from_le_bytes(head[4..].try_into().ok()?);
     let is_frame = head.starts_with(&[0x50, 0x2a, 0x4d, 0x18]) && claimed as usize == length;
@@ -30,5 +33,5 @@ fn place(frame: &[u8], length: usize) -> Option<Place> {
     let (numbers, _) = footer.as_chunks::<8>();
     let number = |at: usize| numbers.get(at).map(|bytes| u64::from_le_bytes(*bytes));
     // Start, compressed bytes, uncompressed bytes, kind.
-    (number(3)? == JSON).then_some(Place { start: number(0)?, len: number(1)? })
+    (number(3)? == JSON).then_some(TableRange { start: number(0)?, len: number(1)? })
 }

@@ -6,7 +6,7 @@ use crate::analysis::contents::{AnalysisHook, InspectedFile};
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::layer::{
-    self, Entrance, FilePlace, LayerIndex, LayerScan, Limits, Passed, ScanOptions, Spill,
+    self, ArchivePass, Entrance, FilePlace, LayerIndex, LayerScan, Limits, ScanOptions, SpillTarget,
 };
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
@@ -146,7 +146,7 @@ pub(in crate::session) enum Outcome {
     Advisories(String),
     /// What a document says, as JSON too.
     Attached(String),
-    Passed(Box<Passed>),
+    Passed(Box<ArchivePass>),
 }
 
 /// Runs a job. `progress` gets the bytes of the blob read so far, every megabyte or so; `spill` gets the
@@ -154,7 +154,7 @@ pub(in crate::session) enum Outcome {
 pub fn run(
     job: &Job,
     reader: Box<dyn ReadSeek>,
-    spill: Spill<'_>,
+    spill: SpillTarget<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<JobResult, Problem> {
     let outcome = match &job.work {
@@ -191,7 +191,7 @@ pub fn run(
         Work::Unpack { size, compression, limits } => {
             let looks = Some(&mut AnalysisHook::default() as _);
             let passed =
-                layer::unpack(reader, *size, *compression, *limits, looks, spill, progress);
+                layer::pass_archive(reader, *size, *compression, *limits, looks, spill, progress);
             Outcome::Passed(Box::new(passed))
         }
     };

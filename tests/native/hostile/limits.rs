@@ -377,14 +377,14 @@ alone! {
         let source = Box::new(Cursor::new(Arc::<[u8]>::from(archive)));
         let gzip = layerscope::codec::Compression::Gzip;
         let limits = Limits { bytes: 1 << 30, ratio: 1, entries: 200_000 };
-        let passed = layerscope::layer::unpack(source, size, gzip, limits, None, None, &mut |_| {});
+        let passed = layerscope::layer::pass_archive(source, size, gzip, limits, None, None, &mut |_| {});
         let limited = passed.layers.iter().filter(|(_, scan)| scan.limited).count();
         assert_eq!((passed.layers.len(), limited), (100, 96));
         let entries: usize = passed.layers.iter().map(|(_, scan)| scan.index.len()).sum();
         assert_eq!(entries, 200_000);
         let limits = Limits { bytes: 100 << 20, ratio: 1, entries: 3_000_000 };
         let source = Box::new(Cursor::new(Arc::<[u8]>::from(self::gzip(&tar(&members)))));
-        let passed = layerscope::layer::unpack(source, size, gzip, limits, None, None, &mut |_| {});
+        let passed = layerscope::layer::pass_archive(source, size, gzip, limits, None, None, &mut |_| {});
         let limited = passed.layers.iter().filter(|(_, scan)| scan.limited).count();
         assert_eq!((passed.layers.len(), limited), (100, 96));
     }
@@ -541,7 +541,8 @@ fn an_archive_as_large_as_its_limit_is_read_completely() {
         let source = Box::new(Cursor::new(Arc::<[u8]>::from(packed.clone())));
         let form = layerscope::codec::Compression::Gzip;
         let size = packed.len() as u64;
-        let passed = layerscope::layer::unpack(source, size, form, limits, None, None, &mut |_| {});
+        let passed =
+            layerscope::layer::pass_archive(source, size, form, limits, None, None, &mut |_| {});
         assert_eq!((passed.limited, passed.size), (limited, archive.len() as u64 - less));
     }
 }

@@ -54,7 +54,7 @@ fn amazon_needs_the_password_itself_and_a_new_one_every_day() {
     let (code, found, advice) = told(run(&mut client, list(), &[(&basic, "ecr-expired")], &[]).0);
     assert_eq!(code, "registry-forbidden");
     assert!(found.contains("Your authorization token has expired."), "{found}");
-    assert!(advice.starts_with("Log in, again"), "{advice}");
+    assert!(advice.starts_with("Log in again"), "{advice}");
     let (code, found, _) = told(run(&mut client, list(), &[(&basic, "ecr-no-repository")], &[]).0);
     assert_eq!(code, "registry-not-found");
     assert!(found.contains("NAME_UNKNOWN: The repository with name 'team/app'"), "{found}");

@@ -114,7 +114,7 @@ fn images_of_every_kind_are_found_by_tag_and_by_digest() {
             assert_eq!(pulled.image.unwrap().config.rootfs.diff_ids.len(), 5);
         }
     }
-    assert_eq!(client.ways.known(&registry.name, Traffic::default()), Some(Route::Http));
+    assert_eq!(client.routes.known(&registry.name, Traffic::default()), Some(Route::Http));
     // If the tag has moved, the digest wins.
     let by = format!("team/app:docker@{of_oci}");
     let pulled = open(&mut client, pull(&registry, &by, "linux/amd64")).unwrap();

@@ -23,7 +23,7 @@ fn an_image_is_pulled_from_a_second_implementation() {
         let said = config.architecture.as_deref().unwrap_or_default();
         assert_eq!(Some(said), platform.split('/').nth(1));
     }
-    assert_eq!(client.ways.known(&registry.name, Traffic::default()), Some(Route::Http));
+    assert_eq!(client.routes.known(&registry.name, Traffic::default()), Some(Route::Http));
     let error = open(&mut client, pull(&registry, "team/app:none", "linux/amd64")).unwrap_err();
     assert_eq!(error.problem.code, "registry-not-found");
 }

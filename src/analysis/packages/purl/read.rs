@@ -4,6 +4,7 @@
 //! lower case. The specification's own test cases are the test.
 
 use crate::analysis::packages::package::Package;
+use crate::text::percent_decode_lenient;
 
 /// A PURL in its parts, decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -155,22 +156,7 @@ fn read_qualifiers(text: &str) -> Option<Vec<(String, String)>> {
 
 /// Percent-decodes; a percent sign without two hexadecimal digits stays.
 fn decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let digit = |at: usize| after.get(at).and_then(|&c| char::from(c).to_digit(16));
-        match (first, digit(0), digit(1)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push((high * 16 + low) as u8);
-                rest = after.get(2..).unwrap_or(&[]);
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok()
+    String::from_utf8(percent_decode_lenient(text)).ok()
 }
 
 fn by_type(purl: &mut Purl) {

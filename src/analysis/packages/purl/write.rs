@@ -10,6 +10,7 @@
 //!   because a guess would name another package.
 
 use crate::analysis::packages::package::{Package, Release};
+use crate::text::percent_encode_component;
 
 /// The PURL of a package, in an image of this distribution.
 pub fn write(package: &Package, release: Option<&Release>) -> String {
@@ -132,16 +133,7 @@ fn qualifiers(package: &Package, release: Option<&Release>) -> Vec<(String, Stri
 /// Percent-encodes everything except letters, digits and `.-_~:`. Source: PURL-SPECIFICATION.rst,
 /// "Character encoding".
 fn encode(text: &str, out: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b".-_~:".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push(char::from(HEX[usize::from(byte >> 4)]));
-            out.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
+    out.push_str(&percent_encode_component(text.as_bytes()).replace("%3A", ":"));
 }
 
 #[cfg(test)]

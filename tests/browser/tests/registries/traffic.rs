@@ -54,7 +54,7 @@ both_browsers! {
         page.get("table", "History").await;
         page.view("Overview").await;
         page.click("button", question).await;
-        says(page, "A blob is not as long as its descriptor says").await;
+        says(page, "The size of a blob does not match its descriptor").await;
     }
 
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]

@@ -1,0 +1,168 @@
+//! One pass over the stream of a blob: it is decompressed, digested and stored, and its members are read.
+//!
+//! - Digests are given only if all bytes that they cover were read.
+
+use super::hook::Hook;
+use super::layer_scan::{LayerScan, ScanOptions};
+use super::limits::Limits;
+use super::members::{LIFT_ADVICE, read_members};
+use super::stream::{BlobWatch, Limited, SpillTarget, TarWatch, WatchedBlob};
+use crate::codec::{Compression, Input, StreamInput};
+use crate::entry::Members;
+use crate::oci::{DiffId, Hasher};
+use crate::problem::Problem;
+use std::cell::{Cell, RefCell};
+use std::io::{self, Read};
+
+/// What is wanted of the uncompressed bytes.
+pub enum ReadMode<'a> {
+    /// Only their digests.
+    Digests,
+    /// The members with the hashes of their contents, which the hook sees.
+    Members(Hook<'a>),
+    /// The same, if the blob is a tar: for blobs that no manifest has named as a layer yet.
+    MembersOfTar(Hook<'a>),
+}
+
+/// Decompresses a whole blob of `blob_size` bytes and reads what is wanted. Returns how many bytes were
+/// decompressed.
+pub fn read_blob(
+    mut blob: impl Read,
+    blob_size: u64,
+    options: &ScanOptions,
+    spill: SpillTarget<'_>,
+    progress: &mut dyn FnMut(u64),
+    scan: &mut LayerScan,
+    mode: ReadMode<'_>,
+) -> u64 {
+    // An uncompressed layer's blob and its tar are the same bytes: they are digested once.
+    let same = scan.compression == Compression::None && options.blob_digests == options.diff_ids;
+    let mut watch = BlobWatch::new(hashers(&options.blob_digests), progress);
+    let diff_ids = if same { Vec::new() } else { hashers(&options.diff_ids) };
+    let mut out = TarWatch::new(diff_ids, spill);
+    let reached = Cell::new(false);
+    let checkpoints = RefCell::default();
+    let left = match scan.compression {
+        Compression::None => u64::MAX,
+        _ => options.limits.bytes_for(blob_size),
+    };
+    let ended = {
+        let source = WatchedBlob { source: &mut blob, watch: &mut watch };
+        let source = scan.compression.decode_recording(source, &checkpoints);
+        let source = Limited::new(source, left, &reached);
+        let mut input = StreamInput::new(Box::new(source), Box::new(|bytes| out.add(bytes)));
+        read_stream(&mut input, scan, options.limits, mode)
+    };
+    let Some(mut complete) = ended else { return out.bytes };
+    scan.checkpoints = checkpoints.into_inner();
+    scan.spilled = out.spill.is_some();
+    scan.warnings.extend(trailing_bytes(scan, blob_size));
+    if reached.get() {
+        end_at_limit(scan, out.bytes);
+    }
+    complete &= !scan.limited;
+    if complete {
+        scan.tar_size = Some(out.bytes);
+        scan.diff_ids = out.hashers.into_iter().map(Hasher::finish).map(DiffId).collect();
+    }
+    let drained = drain(&mut WatchedBlob { source: &mut blob, watch: &mut watch });
+    finish_blob(scan, watch, drained, blob_size);
+    if same && complete {
+        scan.diff_ids = scan.blob_digests.iter().cloned().map(DiffId).collect();
+    }
+    out.bytes
+}
+
+/// Digests a blob without decompressing it.
+pub fn digest_blob(
+    mut blob: impl Read,
+    blob_size: u64,
+    options: &ScanOptions,
+    progress: &mut dyn FnMut(u64),
+    scan: &mut LayerScan,
+) {
+    let mut watch = BlobWatch::new(hashers(&options.blob_digests), progress);
+    let drained = drain(&mut WatchedBlob { source: &mut blob, watch: &mut watch });
+    finish_blob(scan, watch, drained, blob_size);
+}
+
+fn hashers(algorithms: &[String]) -> Vec<Hasher> {
+    algorithms.iter().filter_map(|name| Hasher::of_algorithm(name)).collect()
+}
+
+/// Reads the wanted members, and then the rest of the stream, which belongs to the digests too; but nothing
+/// beyond a limit. Returns false if the stream failed, `None` if a tar was wanted and this is not one.
+fn read_stream(
+    input: &mut StreamInput<'_>,
+    scan: &mut LayerScan,
+    limits: Limits,
+    mode: ReadMode<'_>,
+) -> Option<bool> {
+    let tar_only = matches!(mode, ReadMode::MembersOfTar(_));
+    let mut complete = true;
+    if let ReadMode::Members(hook) | ReadMode::MembersOfTar(hook) = mode {
+        scan.notes.looked = hook.is_some();
+        complete = read_members(Members::new(&mut *input), scan, Some(hook), limits, &mut |_| {});
+    }
+    if tar_only && scan.warnings.iter().any(|warning| warning.code == "not-a-tar") {
+        return None;
+    }
+    if scan.limited {
+        return Some(complete);
+    }
+    if let Err(error) = input.skip(u64::MAX) {
+        if complete {
+            let message = "The layer cannot be decompressed to its end.";
+            scan.warnings.push(Problem::new("layer-damaged", message).found(error.to_string()));
+        }
+        complete = false;
+    }
+    Some(complete)
+}
+
+/// A warning if something follows the compressed stream.
+fn trailing_bytes(scan: &LayerScan, blob_size: u64) -> Option<Problem> {
+    let at = scan.checkpoints.ignored()?;
+    Some(
+        Problem::new("trailing-bytes", "Bytes that follow the compressed stream are ignored.")
+            .expected(format!("the end of the {} stream", scan.compression.name()))
+            .found(format!("{} more bytes", blob_size.saturating_sub(at)))
+            .at(at),
+    )
+}
+
+/// Replaces the warning that the tar is truncated, which it seems to be at the limit.
+fn end_at_limit(scan: &mut LayerScan, bytes: u64) {
+    scan.limited = true;
+    scan.warnings.retain(|warning| warning.code != "tar-truncated");
+    scan.warnings.push(
+        Problem::new("layer-limit", "The layer decompresses to more bytes than the limit.")
+            .expected(format!("at most {bytes} bytes"))
+            .found("more")
+            .at(bytes)
+            .advice(LIFT_ADVICE),
+    );
+}
+
+/// Takes the blob's digests if all its bytes were read.
+fn finish_blob(scan: &mut LayerScan, watch: BlobWatch<'_>, drained: io::Result<()>, size: u64) {
+    match drained {
+        Ok(()) if watch.bytes == size => {
+            scan.blob_digests = watch.hashers.into_iter().map(Hasher::finish).collect();
+        }
+        Ok(()) => scan.warnings.push(
+            Problem::new("blob-truncated", "The blob ends early.")
+                .expected(format!("{size} bytes"))
+                .found(format!("{} bytes", watch.bytes)),
+        ),
+        Err(error) => scan.warnings.push(
+            Problem::new("read-failed", "The blob cannot be read to its end.")
+                .found(error.to_string())
+                .at(watch.bytes),
+        ),
+    }
+}
+
+fn drain(source: &mut impl Read) -> io::Result<()> {
+    io::copy(&mut io::BufReader::with_capacity(1 << 16, source), &mut io::sink()).map(|_| ())
+}

@@ -1,0 +1,175 @@
+//! Content hooks: how analyses see file contents during the one pass over a layer.
+//!
+//! - One mechanism for all analyses: a hook requests a file by its name, size, mode and first bytes, and gets
+//!   the whole content. It may return a note; what the note says is the hook's own business.
+//! - A file that is too large to be held during a pass is only listed, and read separately afterwards.
+
+use super::index::ContentHash;
+use crate::codec::Input;
+use crate::entry::{Member, Members};
+use serde::{Deserialize, Serialize};
+
+/// First bytes of a file that a hook sees before it requests the file.
+pub const HEAD: usize = 16;
+
+/// Larger files are not held during a pass, in bytes; they are read separately.
+pub const MAX_HELD: u64 = 32 << 20;
+
+/// Larger files are never given to a hook, in bytes.
+pub const MAX_LOOKED: u64 = 512 << 20;
+
+/// Bytes of the notes of one layer: those of a distribution with all its file lists have 20 MB.
+pub const MAX_NOTES: usize = 128 << 20;
+
+/// Sees contents during a pass.
+pub trait ContentHook {
+    /// Whether this file is requested. `head` is its first `HEAD` bytes, or all of a shorter file.
+    fn wants(&mut self, member: &Member, head: &[u8]) -> bool;
+    /// The content of the file for which `wants` last returned true. Returns the note to keep, if any.
+    fn note(&mut self, member: &Member, content: &[u8]) -> Option<String>;
+}
+
+/// The hook of a pass; `None`: nothing looks at contents.
+pub type Hook<'a> = Option<&'a mut dyn ContentHook>;
+
+/// A note about a file's content.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Position of the file in the layer's index.
+    pub entry: u32,
+    /// JSON, with a field for each analysis.
+    pub text: String,
+}
+
+/// The notes of a pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Notes {
+    /// A hook saw the contents: a file without a note has nothing to note.
+    pub looked: bool,
+    /// In tar order; notes about large files come last.
+    pub notes: Vec<Note>,
+    /// Positions of files that were requested and are too large to be held.
+    pub large: Vec<u32>,
+    /// Notes were left out, because there were too many.
+    pub cut: bool,
+    /// Bytes of the notes so far.
+    #[serde(skip)]
+    bytes: usize,
+}
+
+impl Notes {
+    /// Adds a note, unless there are too many.
+    pub fn add(&mut self, entry: u32, text: String) {
+        let bytes = self.bytes + text.len() + size_of::<Note>();
+        if bytes > MAX_NOTES {
+            self.cut = true;
+        } else {
+            self.bytes = bytes;
+            self.notes.push(Note { entry, text });
+        }
+    }
+}
+
+/// Reads the content of the current member, entry `entry` of the index: hashes it, and gives it to the hook.
+pub(super) fn read_content<I: Input>(
+    members: &mut Members<I>,
+    member: &Member,
+    entry: u32,
+    hook: &mut Hook<'_>,
+    notes: &mut Notes,
+) -> ContentHash {
+    let mut hasher = blake3::Hasher::new();
+    let mut file = HookedFile { member, entry, notes, held: HeldContent::Head(Vec::new()) };
+    loop {
+        let bytes = members.data();
+        let count = bytes.len();
+        if count == 0 {
+            break;
+        }
+        hasher.update(bytes);
+        if let Some(hook) = hook {
+            file.read(bytes, *hook);
+        }
+        members.consume(count);
+    }
+    if let Some(hook) = hook {
+        file.end(*hook);
+    }
+    if let Some(map) = &member.sparse {
+        hasher.update(&member.size.to_le_bytes());
+        for span in &map.spans {
+            hasher.update(&span.offset.to_le_bytes());
+            hasher.update(&span.length.to_le_bytes());
+        }
+    }
+    let mut hash = ContentHash::default();
+    hash.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    hash
+}
+
+/// A file on its way to a hook.
+struct HookedFile<'a> {
+    member: &'a Member,
+    entry: u32,
+    notes: &'a mut Notes,
+    held: HeldContent,
+}
+
+/// What is held of a file.
+enum HeldContent {
+    /// The first bytes, until there are enough to ask the hook.
+    Head(Vec<u8>),
+    /// Everything so far: the hook requested the file.
+    Whole(Vec<u8>),
+    /// The hook does not want the file, or it is too large.
+    Nothing,
+}
+
+impl HookedFile<'_> {
+    fn read(&mut self, bytes: &[u8], hook: &mut dyn ContentHook) {
+        match &mut self.held {
+            HeldContent::Nothing => {}
+            HeldContent::Whole(whole) => whole.extend_from_slice(bytes),
+            // Most files are not requested, and most heads come in one piece: then nothing is copied.
+            HeldContent::Head(head) if head.is_empty() && bytes.len() >= HEAD => {
+                self.ask(&bytes[..HEAD], bytes, hook);
+            }
+            HeldContent::Head(head) => {
+                head.extend_from_slice(bytes);
+                if head.len() >= HEAD {
+                    let bytes = std::mem::take(head);
+                    self.ask(&bytes[..HEAD], &bytes, hook);
+                }
+            }
+        }
+    }
+
+    fn end(mut self, hook: &mut dyn ContentHook) {
+        if let HeldContent::Head(head) = &mut self.held
+            && !head.is_empty()
+        {
+            let head = std::mem::take(head);
+            self.ask(&head, &head, hook);
+        }
+        if let HeldContent::Whole(whole) = &self.held
+            && let Some(text) = hook.note(self.member, whole)
+        {
+            self.notes.add(self.entry, text);
+        }
+    }
+
+    /// Asks the hook whether it wants the file, of which `so_far` was read.
+    fn ask(&mut self, head: &[u8], so_far: &[u8], hook: &mut dyn ContentHook) {
+        self.held = HeldContent::Nothing;
+        if !hook.wants(self.member, head) {
+            return;
+        }
+        // The stored bytes of a sparse file do not show its holes: it is read separately, with them.
+        if self.member.stored > MAX_HELD || self.member.sparse.is_some() {
+            self.notes.large.push(self.entry);
+        } else {
+            self.held = HeldContent::Whole(so_far.to_vec());
+        }
+    }
+}

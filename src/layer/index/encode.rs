@@ -1,0 +1,136 @@
+//! An index as one buffer, to move it between workers and to save it.
+//!
+//! - A buffer may come from a saved inspection: decoding checks it like any other input, so that no column
+//!   points outside another.
+
+use super::wire::{IndexError, Reader, Writer};
+use super::{LayerIndex, Owner};
+use crate::entry::{Span, SparseMap};
+use crate::vocabulary::NodeKind;
+
+/// What a buffer begins with: the format and its version.
+const MAGIC: &[u8; 8] = b"LSindex1";
+
+/// Kinds by the byte that encodes them.
+pub const KINDS: [NodeKind; 7] = [
+    NodeKind::File,
+    NodeKind::HardLink,
+    NodeKind::Symlink,
+    NodeKind::CharDevice,
+    NodeKind::BlockDevice,
+    NodeKind::Directory,
+    NodeKind::Fifo,
+];
+
+impl LayerIndex {
+    /// The index as one buffer.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Writer(Vec::with_capacity(self.arena.len() + self.len() * 96 + 1024));
+        out.0.extend_from_slice(MAGIC);
+        out.bytes(&self.arena);
+        out.pairs(&self.names);
+        out.pairs(&self.links);
+        let kind = |kind| [KINDS.iter().position(|&k| k == kind).unwrap_or(0) as u8];
+        out.column(&self.kinds, kind);
+        out.column(&self.modes, u16::to_le_bytes);
+        out.u32s(&self.owners);
+        out.u64s(&self.sizes);
+        out.u64s(&self.stored);
+        out.column(&self.seconds, i64::to_le_bytes);
+        out.u32s(&self.nanos);
+        out.u64s(&self.data);
+        out.pairs(&self.devices);
+        out.column(&self.hashes, |hash| hash);
+        out.u32s(&self.xattrs);
+        out.u32s(&self.sparse);
+        out.u64s(&[self.owner_table.len() as u64]);
+        for owner in &self.owner_table {
+            out.u64s(&[owner.uid, owner.gid]);
+            out.bytes(&owner.user);
+            out.bytes(&owner.group);
+        }
+        out.u64s(&[self.xattr_table.len() as u64]);
+        self.xattr_table.iter().for_each(|runs| out.pairs(runs));
+        out.u64s(&[self.sparse_table.len() as u64]);
+        for map in &self.sparse_table {
+            let numbers: Vec<u64> = map.spans.iter().flat_map(|s| [s.offset, s.length]).collect();
+            out.u64s(&numbers);
+        }
+        out.0
+    }
+
+    /// Decodes a buffer.
+    pub fn decode(buffer: &[u8]) -> Result<LayerIndex, IndexError> {
+        let mut from = Reader(buffer.strip_prefix(MAGIC).ok_or(IndexError)?);
+        let mut index = LayerIndex {
+            arena: from.bytes()?.to_vec(),
+            names: from.pairs()?,
+            links: from.pairs()?,
+            kinds: Vec::new(),
+            ..LayerIndex::default()
+        };
+        for [kind] in from.column(|kind: [u8; 1]| kind)? {
+            index.kinds.push(*KINDS.get(usize::from(kind)).ok_or(IndexError)?);
+        }
+        index.modes = from.column(u16::from_le_bytes)?;
+        index.owners = from.u32s()?;
+        index.sizes = from.u64s()?;
+        index.stored = from.u64s()?;
+        index.seconds = from.column(i64::from_le_bytes)?;
+        index.nanos = from.u32s()?;
+        index.data = from.u64s()?;
+        index.devices = from.pairs()?;
+        index.hashes = from.column(|hash: [u8; 16]| hash)?;
+        index.xattrs = from.u32s()?;
+        index.sparse = from.u32s()?;
+        for _ in 0..one(&mut from)? {
+            let ids = from.u64s()?;
+            let [uid, gid] = ids[..] else { return Err(IndexError) };
+            let (user, group) = (from.bytes()?.to_vec(), from.bytes()?.to_vec());
+            index.owner_table.push(Owner { uid, gid, user, group });
+        }
+        for _ in 0..one(&mut from)? {
+            index.xattr_table.push(from.pairs()?);
+        }
+        for _ in 0..one(&mut from)? {
+            let numbers = from.u64s()?;
+            let (pairs, rest) = numbers.as_chunks::<2>();
+            if !rest.is_empty() {
+                return Err(IndexError);
+            }
+            let spans = pairs.iter().map(|&[offset, length]| Span { offset, length }).collect();
+            index.sparse_table.push(SparseMap { spans });
+        }
+        if index.is_sound() { Ok(index) } else { Err(IndexError) }
+    }
+
+    /// Whether all columns have the same length and no owner is missing.
+    fn is_sound(&self) -> bool {
+        let len = self.len();
+        let columns = [
+            self.names.len(),
+            self.links.len(),
+            self.modes.len(),
+            self.owners.len(),
+            self.sizes.len(),
+            self.stored.len(),
+            self.seconds.len(),
+            self.nanos.len(),
+            self.data.len(),
+            self.devices.len(),
+            self.xattrs.len(),
+            self.sparse.len(),
+        ];
+        columns.iter().all(|&column| column == len)
+            && (self.hashes.is_empty() || self.hashes.len() == len)
+            && self.owners.iter().all(|&owner| (owner as usize) < self.owner_table.len())
+    }
+}
+
+/// A column of one number.
+fn one(from: &mut Reader<'_>) -> Result<u64, IndexError> {
+    match from.u64s()?[..] {
+        [value] => Ok(value),
+        _ => Err(IndexError),
+    }
+}

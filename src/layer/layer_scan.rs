@@ -1,0 +1,67 @@
+//! What a pass over a layer is asked to find, and what it finds.
+
+use super::hook::Notes;
+use super::index::LayerIndex;
+use super::limits::Limits;
+use crate::codec::{Checkpoints, Compression};
+use crate::oci::{DiffId, Digest};
+use crate::problem::Problem;
+use serde::{Deserialize, Serialize};
+
+/// What a pass finds in addition to the index.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ScanOptions {
+    /// Where it ends.
+    pub limits: Limits,
+    /// The index from a table of contents is enough; its claims are checked later.
+    pub table: bool,
+    /// Also hash the contents of an uncompressed layer.
+    pub hash_contents: bool,
+    /// Algorithms of the blob's digests to compute; may be empty.
+    pub blob_digests: Vec<String>,
+    /// Algorithms of the diff IDs to compute; may be empty.
+    pub diff_ids: Vec<String>,
+}
+
+/// The form of a layer whose table of contents is stored beside it.
+pub const BESIDE: &str = "SOCI";
+
+/// What a pass found.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LayerScan {
+    /// The members. Not serialised with the rest: an index has a form of its own.
+    #[serde(skip)]
+    pub index: LayerIndex,
+    /// The compression of the blob.
+    pub compression: Compression,
+    /// `eStargz` or `zstd:chunked` for a blob that contains a table of contents, `SOCI` for one whose table
+    /// is stored beside it; usually empty.
+    pub form: String,
+    /// The index comes from a table of contents; the blob was not read.
+    pub claimed: bool,
+    /// Bytes of the uncompressed tar; `None` if it could not be read to its end.
+    pub tar_size: Option<u64>,
+    /// Digests of the blob, as requested.
+    pub blob_digests: Vec<Digest>,
+    /// Digests of the uncompressed bytes, as requested.
+    pub diff_ids: Vec<DiffId>,
+    /// Where decompression can begin in the middle of the blob.
+    pub checkpoints: Checkpoints,
+    /// All uncompressed bytes were written to the spill.
+    pub spilled: bool,
+    /// The pass ended at one of its limits.
+    pub limited: bool,
+    /// What hooks noted about contents.
+    pub notes: Notes,
+    /// What was skipped, and why the pass ended early if it did.
+    pub warnings: Vec<Problem>,
+}
+
+impl LayerScan {
+    /// Whether data offsets are bytes of the blob, where each file has a compressed stream of its own;
+    /// otherwise they are bytes of the uncompressed tar.
+    pub fn has_streams(&self) -> bool {
+        self.claimed && self.form != BESIDE
+    }
+}

@@ -1,0 +1,56 @@
+//! The stages of a pull.
+
+use crate::oci::{Digest, ImageManifest};
+use crate::registry::errors::RegistryError;
+
+/// Levels of nested indexes that are followed.
+pub const MAX_DEPTH: usize = 4;
+/// Number of nested indexes that are followed.
+pub const MAX_INDEXES: usize = 32;
+/// Images of all indexes.
+pub const MAX_CHOICES: usize = 10_000;
+
+/// What kind of document is requested: it decides the request's path and Accept header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FetchKind {
+    Index,
+    Manifest,
+    Config,
+}
+
+/// A document that is being fetched.
+#[derive(Clone, Debug)]
+pub struct Fetch {
+    /// Its digest; `None`: whatever the tag names.
+    pub digest: Option<Digest>,
+    pub kind: FetchKind,
+    /// The cache does not have it.
+    pub not_cached: bool,
+}
+
+impl Fetch {
+    /// The document with this digest, from the cache or the registry.
+    pub fn of(digest: &Digest, kind: FetchKind) -> Fetch {
+        Fetch { digest: Some(digest.clone()), kind, not_cached: false }
+    }
+}
+
+/// What is requested at the moment.
+#[derive(Debug)]
+pub enum PullStage {
+    /// The digest that the tag names.
+    Head(FetchKind),
+    /// What the reference names.
+    Top(Fetch),
+    /// A nested index, and its depth.
+    Nested(Fetch, usize),
+    /// The manifest of the chosen image.
+    Image(Fetch),
+    /// The configuration of the image with this manifest.
+    Config(Fetch, Box<(Digest, ImageManifest)>),
+    /// Whether the tag still names the digest beside it.
+    Moved(FetchKind),
+    Done(Result<(), RegistryError>),
+    /// The result was handed out.
+    Over,
+}

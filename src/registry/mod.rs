@@ -29,7 +29,7 @@ mod operation;
 mod pages;
 pub mod platform;
 pub mod pull;
-mod rate_limit;
+pub mod rate_limit;
 pub mod referrers;
 pub mod soci;
 pub mod tags;

@@ -6,9 +6,6 @@
 //! - `state.rs` is what a session knows; the other files change it or answer from it, one concern each, and
 //!   it imports none of them. `answers/` answers the questions of `protocol/`.
 
-/// The old protocol, until the last of the old page is rewritten.
-pub mod query;
-
 #[cfg(feature = "engine")]
 mod answers;
 #[cfg(feature = "engine")]

@@ -9,7 +9,7 @@ use super::jobs::{Job, JobResult, Outcome, Work};
 use super::state::{OpenImage, Session};
 use crate::archive::{self, ArchiveContents, OpenedSource, Unindexed};
 use crate::codec::{BlobPart, Checkpoints};
-use crate::layer::{Limits, Passed};
+use crate::layer::{ArchivePass, Limits};
 use crate::problem::Problem;
 use crate::vocabulary::{ImagePosition, LayerNumber, SourceFormat};
 
@@ -43,7 +43,7 @@ impl Session {
         let JobResult(Outcome::Passed(passed)) = result? else {
             return Err(Problem::new("worker-answer", "A worker's answer cannot be read."));
         };
-        let Passed { listing, kept, layers, size, checkpoints, limited, .. } = *passed;
+        let ArchivePass { listing, kept, layers, size, checkpoints, limited, .. } = *passed;
         let whole = BlobPart { file: 0, within: self.compression, start: 0, len: size };
         let mut contents = ArchiveContents::kept(listing, &kept);
         let archive = archive::read(&mut contents, Unindexed::Tar(whole))?;

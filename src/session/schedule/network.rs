@@ -14,7 +14,7 @@ use super::running::{OperationResult, RunningOperation, SteppedTo};
 use crate::http::{HttpFailure, HttpResponse};
 use crate::protocol::{Event, NetworkSettings, Reply};
 use crate::registry::endpoint::{Route, Traffic, host_of};
-use crate::registry::errors::RateLimit;
+use crate::registry::rate_limit::RateLimit;
 use crate::registry::{Call, Credentials, RegistryClient, Routes};
 use crate::vocabulary::Question;
 use std::collections::{BTreeMap, VecDeque};
@@ -157,7 +157,7 @@ impl Network {
     pub fn take_routes(&mut self, bytes: Option<Vec<u8>>, out: &mut Outbox) {
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
         for (host, traffic, route) in read_routes(&text) {
-            self.client.ways.remember(host, traffic, route);
+            self.client.routes.remember(host, traffic, route);
         }
         let before = std::mem::replace(&mut self.routes, KnownRoutes::Read(text));
         if let KnownRoutes::Reading(waiting) = before {
@@ -196,7 +196,7 @@ impl Network {
     /// Whether a registry was last reached through the proxy.
     pub fn is_proxied(&self, registry: &str) -> bool {
         let traffic = Traffic { authorized: true, blob: false };
-        self.client.ways.known(&host_of(registry), traffic) == Some(Route::Proxy)
+        self.client.routes.known(&host_of(registry), traffic) == Some(Route::Proxy)
     }
 
     /// What a registry last said of its rate limit.
@@ -249,7 +249,7 @@ impl Network {
     }
 
     fn keep_routes(&mut self, out: &mut Outbox) {
-        let text = write_routes(self.client.ways.remembered());
+        let text = write_routes(self.client.routes.remembered());
         if let KnownRoutes::Read(kept) = &mut self.routes
             && *kept != text
         {

@@ -1,6 +1,6 @@
 //! Files that the user gives: from an input or a drop, as the sources that they are.
 //!
-//! Files given at once are one source where one of them is a part of a layout (`format::are_one_source`);
+//! Files given at once are one source where one of them is a part of a layout (`are_one_source`);
 //! otherwise each is a source. A folder is always one. A view may claim dropped files that are not sources.
 
 use super::open_sources::OpenSources;
@@ -51,7 +51,7 @@ impl OpenSources {
         let names: Vec<String> = files.iter().map(File::name).collect();
         let count = files.len();
         let files = names.iter().cloned().zip(files);
-        if count > 1 && format::are_one_source(names.iter().map(String::as_str)) {
+        if count > 1 && are_one_source(names.iter().map(String::as_str)) {
             self.open_folder(format::counted(count as u64, "file", "files"), files.collect());
         } else if count > 0 {
             let begun = self.begin(names.clone());
@@ -127,4 +127,24 @@ impl OpenSources {
             (Err(problem), None) => self.fail(name, problem),
         }
     }
+}
+
+/// Whether files that were given together are one source: the parts of a layout, and not several archives.
+fn are_one_source<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
+    names.any(|name| {
+        let stem = name.split('.').next().unwrap_or_default();
+        let is_digest = stem.len() == 64 && stem.bytes().all(|b| b.is_ascii_hexdigit());
+        is_digest || matches!(name, "index.json" | "oci-layout" | "manifest.json" | "version")
+    })
+}
+
+#[test]
+fn files_with_a_part_of_a_layout_are_one_source() {
+    let hex = "ab".repeat(32);
+    for part in
+        ["index.json", "oci-layout", "manifest.json", "version", &hex, &format!("{hex}.tar.gz")]
+    {
+        assert!(are_one_source(["a.tar", part].into_iter()), "{part}");
+    }
+    assert!(!are_one_source(["a.tar", "b.tar", "index.json.tar", "abc"].into_iter()));
 }

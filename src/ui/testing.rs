@@ -222,13 +222,14 @@ impl std::fmt::Display for Rendered {
     }
 }
 
-/// Leptos marks the places of parts with comments.
+/// Leptos marks the places of parts with `<!>` and, in debug builds, with comments.
 fn without_comments(html: &str) -> String {
     let mut out = String::new();
     let mut rest = html;
     while let Some((before, comment)) = rest.split_once("<!") {
         out.push_str(before);
-        rest = comment.split_once('>').map_or("", |(_, after)| after);
+        let end = if comment.starts_with("--") { "-->" } else { ">" };
+        rest = comment.split_once(end).map_or("", |(_, after)| after);
     }
     out.push_str(rest);
     out

@@ -126,7 +126,7 @@ fn export_and_api_give_the_same_findings() {
     };
     let go = questions.iter().filter(|query| query.ecosystem == "Go");
     let answers = go.map(|query| (query.clone(), about(query))).collect();
-    by_asking.take_answers(FIRST, Found { answers, warnings: Vec::new() }).unwrap();
+    by_asking.take_answers(FIRST, LookupResult { answers, warnings: Vec::new() }).unwrap();
     for known in by_asking.wanted_records(FIRST) {
         let record = records.iter().find(|record| record.id == known.id).unwrap().clone();
         by_asking.take_record(FIRST, &known.id, Ok(record));
@@ -267,7 +267,7 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
     let mut session = drive::open("image", &disk).unwrap();
     drive::finish_image(&mut session, &disk, 2).unwrap();
     let questions = session.begin_check(FIRST, "osv.test", "2026-01-01T00:00:00Z".into()).unwrap();
-    let mut lookup = Lookup::new(ORIGIN, questions.clone());
+    let mut lookup = BatchLookup::new(ORIGIN, questions.clone());
     let found = loop {
         match lookup.step(0) {
             LookupStep::Send(request) => {
@@ -285,7 +285,7 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
     for known in session.wanted_records(FIRST) {
         let path = format!("/v1/vulns/{}", known.id);
         let (_, record) = cassettes.answer("GET", &path, b"").unwrap();
-        session.take_record(FIRST, &known.id, Ok(Record::parse(&record).unwrap()));
+        session.take_record(FIRST, &known.id, Ok(OsvRecord::parse(&record).unwrap()));
     }
     session.end_check(FIRST, Ok(()));
     // Of the recording, by another program: each ID of each of these questions.

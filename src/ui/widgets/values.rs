@@ -182,7 +182,7 @@ mod tests {
         let digest = format!("sha256:{}", "ab".repeat(32));
         let title = format!(r#"title="{digest}""#);
         let html = render(move || view! { <DigestText digest copy="Copy diff ID" /> });
-        assert_eq!(html.text(), "sha256:abababababab");
+        assert_eq!(html.text(), "sha256: abababababab");
         assert!(html.has(&title) && html.has(r#"aria-label="Copy diff ID""#));
     }
 

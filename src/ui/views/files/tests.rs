@@ -59,7 +59,7 @@ fn facts() -> FileFacts {
 }
 
 fn draw(page: TestPage) -> Rendered {
-    page.render(|| view! { <FilesView /> })
+    page.ready().render(|| view! { <FilesView /> })
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_path_that_no_layer_has_is_an_alert() {
 
 #[test]
 fn while_layers_are_read_it_says_so() {
-    assert!(draw(TestPage::at("#/?view=files")).text().contains("Reading layers…"));
+    assert!(TestPage::at("#/?view=files").render(|| view! { <FilesView /> }).text().contains("Reading layers…"));
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn the_whole_tree_around_changes_is_in_the_link() {
     let checked = |link: &str| draw(TestPage::at(link)).has(r#"<input type="checkbox" checked"#);
     assert!(checked("#/?view=files&layers=2"));
     assert!(!checked("#/?view=files&layers=2&show=tree"));
-    assert!(!draw(TestPage::at("#/?view=files")).text().contains("Changes only"));
+    assert!(!TestPage::at("#/?view=files").render(|| view! { <FilesView /> }).text().contains("Changes only"));
 }
 
 #[test]

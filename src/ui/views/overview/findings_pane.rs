@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn each_kind_stands_under_its_heading() {
         let html = drawn(page(facts()));
-        assert!(html.has(r#"<aside class="attention" aria-label="Findings">"#), "{html}");
+        assert!(html.has(r#"<aside aria-label="Findings""#), "{html}");
         let text = html.text();
         assert!(
             text.starts_with(

@@ -169,6 +169,7 @@ mod tests {
             ..ImageLine::default()
         };
         SourceInfo {
+            name: "image.tar".into(),
             files: 1,
             images: vec![
                 image(0, vec![name("lab/topped", Some("1")), name("<b>x", None)]),

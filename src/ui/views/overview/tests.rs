@@ -55,7 +55,7 @@ fn it_begins_with_what_the_image_is() {
     assert!(
         html.text().starts_with(
             "registry.example/team/ <b>app:1 also app:latest Starts /srv/start.sh as root , listens on \
-             80/tcp, 443/tcp . Author: Ann . From image.tar : docker save archive · 12.4 MB Platform \
+             80/tcp, 443/tcp . Author: Ann. From image.tar: docker save archive · 12.4 MB Platform \
              linux/amd64"
         ),
         "{}",

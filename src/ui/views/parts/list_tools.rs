@@ -142,7 +142,7 @@ mod tests {
     fn the_links_group_is_selected() {
         let html = TestPage::at("#/?view=packages&group=layer")
             .render(|| view! { <GroupSelect name=group_name /> });
-        assert!(html.has(r#"<select class="field" aria-label="Group""#));
+        assert!(html.has(r#"<select aria-label="Group""#), "{html}");
         assert!(html.has(r#"<option value="layer" selected"#), "{html}");
         assert_eq!(html.count(" selected"), 1);
     }

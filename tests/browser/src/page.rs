@@ -272,15 +272,15 @@ impl Page {
         serde_json::from_value(self.script(script).await).expect("a list of names")
     }
 
-    /// Presses what has this name in the list of open images.
+    /// Clicks the element with this role and name in the list of open images.
     pub async fn press_in_sources(&self, role: &str, name: &str) {
         let list = self.get("button", "Open images").await;
         if list.attr("aria-expanded").await.ok().flatten().as_deref() != Some("true") {
             self.click("button", "Open images").await;
         }
         self.until(&format!("{role} {name:?} in the list of open images"), async || {
-            let nav = self.all("navigation", "Open images").await;
-            for element in nav.first()?.find_all(Locator::Css("a, li button")).await.ok()? {
+            let inside = "nav[aria-label='Open images'] :is(a, li button)";
+            for element in self.can_be_named(inside, name).await? {
                 let found = self.name(&element).await;
                 if found.starts_with(name) && self.role(&element).await == role {
                     return element.click().await.ok();

@@ -154,7 +154,7 @@ fn browser_tests(run: &mut Run) -> Result<Outcome> {
     let mut command = shell::cargo();
     command.args(["test", "--workspace", "--test", BROWSER_TESTS_TARGET]).env("PATH", path);
     // The native tests have built it.
-    let inspect = shell::cache().with_file_name("debug").join("layerscope-inspect");
+    let inspect = shell::cache().with_file_name("debug").join("layerscope");
     command.env("LAYERSCOPE_INSPECT", inspect);
     println!("{}", shell::line(&command));
     shell::run(&mut command)?;

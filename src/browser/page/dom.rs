@@ -231,6 +231,11 @@ pub fn scroll_into_view(root: &Element, selector: &str) {
         let middle = (outer.height() - inner.height()) / 2.0;
         scroll_to(root, f64::from(root.scroll_top()) + inner.top() - outer.top() - middle);
     }
+    if inner.left() < outer.left() || inner.right() > outer.right() {
+        let middle = (outer.width() - inner.width()) / 2.0;
+        let left = f64::from(root.scroll_left()) + inner.left() - outer.left() - middle;
+        root.set_scroll_left(left.max(0.0).round() as i32);
+    }
 }
 
 /// A click that the browser would not open elsewhere.

@@ -6,6 +6,7 @@ use crate::ui::app::{ShownImage, use_facts, use_navigation};
 use crate::ui::views::parts::SelectionStrip;
 use crate::ui::views::{NavSection, VIEWS, ViewEntry, view_entry};
 use crate::ui::widgets::Glyph;
+use leptos::html::Nav;
 use leptos::prelude::*;
 
 /// The image that is shown.
@@ -45,8 +46,16 @@ pub fn ViewList() -> AnyView {
             {entries.map(|entry| view! { <ViewLink entry /> }).collect_view()}
         }
     };
+    // On narrow screens the views are a strip that scrolls.
+    let (navigation, strip) = (use_navigation(), NodeRef::<Nav>::new());
+    Effect::new(move |_| {
+        navigation.view();
+        if let Some(strip) = strip.get() {
+            request_animation_frame(move || dom::scroll_into_view(&strip, "[aria-current]"));
+        }
+    });
     view! {
-        <nav class="side" aria-label="Views">{NavSection::ALL.map(section).collect_view()}</nav>
+        <nav node_ref=strip class="side" aria-label="Views">{NavSection::ALL.map(section).collect_view()}</nav>
     }
     .into_any()
 }

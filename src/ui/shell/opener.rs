@@ -24,7 +24,7 @@ pub fn FilePickers(
     };
     let (first, second) = match big {
         true => ("btn p big open", "btn big open"),
-        false => ("btn open", "btn open"),
+        false => ("btn open compact", "btn open compact"),
     };
     view! {
         <label class=first title="Open image archive">

@@ -64,6 +64,7 @@ fn SavingButton(
         <Button
             label=Signal::derive(move || words().to_owned())
             icon=icon
+            compact=true
             disabled=Signal::derive(move || order.is_running())
             on_press=press
         />

@@ -38,21 +38,26 @@ pub fn Button(
     /// Shows the icon alone; the label is its name and its hover text.
     #[prop(optional)]
     icon_only: bool,
+    /// Shows the icon alone on screens of medium width (`.compact` in shell.css).
+    #[prop(optional)]
+    compact: bool,
     #[prop(optional)] kind: ButtonKind,
     #[prop(optional, into)] disabled: Signal<bool>,
 ) -> AnyView {
     let name = move || icon_only.then(|| label.get());
+    let hover = move || (icon_only || compact).then(|| label.get());
     view! {
         <button
             type="button"
             class=kind.class()
+            class:compact=compact
             aria-label=name
-            title=name
+            title=hover
             disabled=move || disabled.get()
             on:click=move |_| on_press()
         >
             {icon.map(|icon| view! { <Glyph icon big=icon_only /> })}
-            {(!icon_only).then_some(move || label.get())}
+            {(!icon_only).then(|| view! { <span>{move || label.get()}</span> })}
         </button>
     }
     .into_any()

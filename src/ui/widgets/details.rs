@@ -49,7 +49,7 @@ pub fn DetailsPane(
                 </a>
                 <h2 class="cut" title=move || title.get()>{move || title.get()}</h2>
                 <span class="sp"></span>
-                {tools.map(|tools| tools.run())}
+                {tools.map(|tools| move || tools.run())}
                 <a class="btn q hide" href=href aria-label="Close" title="Close" on:click=return_focus>
                     <Glyph icon=Icon::Close />
                 </a>

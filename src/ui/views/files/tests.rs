@@ -101,7 +101,12 @@ fn a_path_that_no_layer_has_is_an_alert() {
 
 #[test]
 fn while_layers_are_read_it_says_so() {
-    assert!(TestPage::at("#/?view=files").render(|| view! { <FilesView /> }).text().contains("Reading layers…"));
+    assert!(
+        TestPage::at("#/?view=files")
+            .render(|| view! { <FilesView /> })
+            .text()
+            .contains("Reading layers…")
+    );
 }
 
 #[test]
@@ -109,7 +114,12 @@ fn the_whole_tree_around_changes_is_in_the_link() {
     let checked = |link: &str| draw(TestPage::at(link)).has(r#"<input type="checkbox" checked"#);
     assert!(checked("#/?view=files&layers=2"));
     assert!(!checked("#/?view=files&layers=2&show=tree"));
-    assert!(!TestPage::at("#/?view=files").render(|| view! { <FilesView /> }).text().contains("Changes only"));
+    assert!(
+        !TestPage::at("#/?view=files")
+            .render(|| view! { <FilesView /> })
+            .text()
+            .contains("Changes only")
+    );
 }
 
 #[test]

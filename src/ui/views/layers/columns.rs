@@ -23,8 +23,8 @@ pub(super) fn columns(opened: OpenedRows, blobs: Option<&'static str>) -> Vec<Co
         change("Modified", "~", Change::Modified, |changes| changes.modified),
         change("Removed", "−", Change::Removed, |changes| changes.removed),
         check(),
-        digest("Digest", "Copy digest", |layer| layer.digest.clone()),
-        digest("Diff ID", "Copy diff ID", |layer| layer.diff_id.clone()),
+        digest("Digest", "Copy digest", |layer| layer.digest.clone()).rank(4),
+        digest("Diff ID", "Copy diff ID", |layer| layer.diff_id.clone()).rank(5),
     ]);
     columns
 }
@@ -92,7 +92,7 @@ fn net_size() -> Column<LayerLine> {
         view! { <SizeChangeText bytes=layer.contribution absent=absent_of(layer) /> }
     })
     .number()
-    .fixed(84)
+    .fixed(96)
     .rank(1)
     .explained("What the layer adds to the size that is visible in a container")
     .foot(|| view! { <SizeChangeText bytes=total(|layer| layer.contribution) /> })
@@ -166,5 +166,4 @@ fn digest(
     of_layer(name, move |layer| read(layer).map(|digest| view! { <DigestText digest copy /> }))
         .code()
         .fixed(144)
-        .rank(3)
 }

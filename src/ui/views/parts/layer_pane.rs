@@ -191,7 +191,10 @@ mod tests {
     #[test]
     fn without_a_selection_all_layers_are_selected() {
         let html = pane("#/?view=files", vec![row(1, "one")]);
-        assert!(html.has(r##"aria-current="true" href="#/?view=files" class="layer all on""##), "{html}");
+        assert!(
+            html.has(r##"aria-current="true" href="#/?view=files" class="layer all on""##),
+            "{html}"
+        );
     }
 
     #[test]

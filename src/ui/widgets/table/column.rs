@@ -115,7 +115,7 @@ impl<R: 'static> Column<R> {
         Column { width: ColumnWidth::Share(weight), ..self }
     }
 
-    /// Leaves when there is no room, the highest rank (3) first.
+    /// Leaves when there is no room, the highest rank (5) first.
     pub fn rank(self, rank: u8) -> Column<R> {
         Column { rank, ..self }
     }

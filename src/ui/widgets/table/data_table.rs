@@ -143,7 +143,8 @@ fn head<R: 'static>(column: &Column<R>, sort: Option<TableSort>) -> impl IntoVie
 fn foot<R: 'static>(columns: &[Column<R>]) -> Option<impl IntoView + use<R>> {
     columns.iter().any(|column| column.foot.is_some()).then(|| {
         let cell = |column: &Column<R>| {
-            view! { <td class=column.class()>{column.foot.as_ref().map(ViewFn::run)}</td> }
+            let foot = column.foot.clone();
+            view! { <td class=column.class()>{move || foot.as_ref().map(ViewFn::run)}</td> }
         };
         view! { <tfoot><tr>{columns.iter().map(cell).collect_view()}</tr></tfoot> }
     })

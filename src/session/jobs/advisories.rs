@@ -1,4 +1,4 @@
-//! Files of advisories that users open: OSV exports, single records, VEX documents, told apart by content.
+//! Files of advisories that users open: OSV exports, single records, VEX documents, recognised by content.
 
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::analysis::vulnerabilities::offline::{ExportMatcher, ExportMatches};

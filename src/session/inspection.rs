@@ -147,7 +147,7 @@ pub(super) fn with_shown_code(problem: Problem) -> Problem {
 
 fn damaged(found: String) -> Problem {
     Problem::new("inspection-damaged", "The saved inspection cannot be read.")
-        .expected("a file as “Save inspection” writes it")
+        .expected("a file that “Save inspection” wrote")
         .found(found)
-        .advice("Save it again where the image is.")
+        .advice("Save it again on a machine that has the image.")
 }

@@ -17,7 +17,7 @@ use std::rc::Rc;
 pub struct AdvisoryFile {
     /// What its records say; `None`: it has none.
     pub export: Option<ExportMatches>,
-    /// VexStatements of VEX documents.
+    /// Statements of VEX documents.
     pub vex: Vec<VexStatement>,
 }
 

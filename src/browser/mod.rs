@@ -4,9 +4,9 @@
 //! `engine`). `message`, `panics` and `spawn` are what both sides share.
 //!
 //! - Nothing here parses, merges or decides what is shown: bytes and messages pass through.
-//! - Known by nobody but `ui/` and the entry points in lib.rs. `page` compiles natively too, so that views
-//!   can be rendered in tests; natively it is never called, but for the stand-ins that say so.
-//! - No promise is left hanging: whatever ends a worker answers those who wait for it.
+//! - Only `ui/` and the entry points in lib.rs use it. `page` compiles natively too, so that views can be
+//!   rendered in tests; natively nothing calls it, except the stand-ins that say so.
+//! - No promise is left pending: code that ends a worker answers the requests that wait for it.
 
 mod message;
 pub mod panics;

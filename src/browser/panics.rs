@@ -1,12 +1,12 @@
-//! What a panic does: it is a defect of ours, so it is logged in full, and whoever waits is told.
+//! What a panic does: it is our defect, so it is logged in full, and pending requests fail with it.
 //!
 //! The build aborts on panic: after the hook the WebAssembly instance traps, and its worker's owner
-//! gets an `error` event too. The hook comes first and has the words.
+//! gets an `error` event too. The hook runs first and has the message.
 
 use std::panic::PanicHookInfo;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Logs every panic of this instance to the console and hands its words on.
+/// Logs every panic of this instance to the console and passes its message to `tell`.
 pub fn install(tell: fn(&str)) {
     std::panic::set_hook(Box::new(move |info: &PanicHookInfo| {
         let words = info.to_string();
@@ -15,7 +15,7 @@ pub fn install(tell: fn(&str)) {
     }));
 }
 
-/// The words of an exception or an `error` event.
+/// The message of an exception or an `error` event.
 pub(crate) fn words(error: &JsValue) -> String {
     if let Some(event) = error.dyn_ref::<web_sys::ErrorEvent>() {
         return event.message();

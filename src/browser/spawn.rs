@@ -1,12 +1,12 @@
-//! How a worker starts: from a `blob:` script that is the engine's own with a beginning behind it.
+//! How a worker starts: from a `blob:` script that is the engine's own script with a call appended.
 //!
 //! Source: CONTRACTS.md, "What leaves the page": a worker loaded by URL would not inherit the page's
 //! policy, one from a blob does.
 //!
 //! - The engine comes compiled, in the first message, and is instantiated synchronously: a worker has
 //!   its handler before the next message is delivered, so nothing has to wait for it to be up.
-//! - Nothing is imported: Firefox would pass by the service worker for it, and a host may have another
-//!   version by then. What the page fetched at its start is what all its workers are made of.
+//! - The script imports nothing: Firefox would bypass the service worker for that, and the host may have another
+//!   version by then. All workers are made from what the page fetched at its start.
 //! - A nested worker is made the same way and ends with the one that made it.
 
 use crate::problem::Problem;
@@ -16,7 +16,7 @@ use web_sys::{Blob, BlobPropertyBag, RequestCredentials, Url, Worker, WorkerOpti
 
 /// The engine's exported functions that a worker can begin with.
 #[derive(Clone, Copy)]
-pub enum Entry {
+pub enum WorkerEntry {
     /// Answers one page's queries about one source.
     #[cfg(feature = "page")]
     Session,
@@ -25,13 +25,13 @@ pub enum Entry {
     Layer,
 }
 
-impl Entry {
+impl WorkerEntry {
     fn name(self) -> &'static str {
         match self {
             #[cfg(feature = "page")]
-            Entry::Session => "start_session",
+            WorkerEntry::Session => "start_session",
             #[cfg(all(target_arch = "wasm32", feature = "engine"))]
-            Entry::Layer => "start_layer",
+            WorkerEntry::Layer => "start_layer",
         }
     }
 }
@@ -43,8 +43,8 @@ pub struct Engine {
     pub module: JsValue,
 }
 
-/// The worker's own script, as an address that lasts as long as whoever called this.
-pub fn script(entry: Entry, engine: &Engine) -> Result<String, Problem> {
+/// The URL of the worker's own script; it lasts as long as the caller's page or worker.
+pub fn script(entry: WorkerEntry, engine: &Engine) -> Result<String, Problem> {
     let name = entry.name();
     let beginning = format!(
         "\nself.onmessage = ({{ data: [module, source] }}) => {{\n\
@@ -58,7 +58,7 @@ pub fn script(entry: Entry, engine: &Engine) -> Result<String, Problem> {
         .map_err(|error| failed(&error))
 }
 
-/// A worker on its way up; what is posted to it from now on is delivered after that.
+/// A worker that is starting; what is posted to it from now on is delivered once it has started.
 pub fn worker(script: &str, engine: &Engine) -> Result<Worker, Problem> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);

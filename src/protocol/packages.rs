@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub struct PackageTable {
     pub image: ImagePosition,
     pub layers: LayerSelection,
-    /// Case-insensitive substring of name, PURL, licence or place; empty: all.
+    /// Case-insensitive substring of name, PURL, licence or path; empty: all.
     pub filter: String,
     pub sort: Sort<PackageColumn>,
     pub group: Option<PackageGroup>,

@@ -35,14 +35,14 @@ pub struct Blob {
 #[derive(Default)]
 pub struct Blobs {
     blobs: HashMap<BlobPart, Blob>,
-    /// Digests asked for, by blob: of the blob itself, and of its uncompressed bytes.
+    /// Wanted digest algorithms by blob: of the blob itself, and of its uncompressed bytes.
     wanted: HashMap<BlobPart, (Vec<String>, Vec<String>)>,
     /// Blobs that are read whatever they hold.
     lifted: HashSet<BlobPart>,
     all_lifted: bool,
     /// Entries of the others.
     entries: usize,
-    /// Where the archive can be entered again, if it is compressed as a whole.
+    /// Where decompression of the archive can resume, if it is compressed as a whole.
     pub outer: Checkpoints,
     /// Bytes that the archive decompresses to.
     pub outer_size: u64,
@@ -56,7 +56,7 @@ pub struct Blobs {
 }
 
 impl Blobs {
-    /// Makes a layer's blob known, with the digests that its claims ask for.
+    /// Adds a layer's blob, with the digest algorithms that its claims need.
     pub fn want(&mut self, layer: &LayerSource) {
         let Some(part) = layer.blob else { return };
         let (blob, diff) = self.wanted.entry(part).or_default();
@@ -79,7 +79,7 @@ impl Blobs {
         self.wanted.contains_key(part)
     }
 
-    /// Whether a scan has the digests that are asked for; a pass before the manifest can but guess which.
+    /// Whether a scan has the wanted digests; a pass before the manifest can only guess which.
     pub fn wants_no_more_than(&self, part: &BlobPart, scan: &LayerScan) -> bool {
         let Some((blob, diff)) = self.wanted.get(part) else { return true };
         let (blobs, diff_ids) = (&scan.blob_digests, &scan.diff_ids);
@@ -87,13 +87,13 @@ impl Blobs {
             && diff.iter().all(|name| diff_ids.iter().any(|diff_id| diff_id.0.algorithm() == name))
     }
 
-    /// Forgets what a pass found that ended at a limit: the next goes on beyond it.
+    /// Discards the result of a pass that ended at a limit: the next pass reads beyond it.
     pub fn lift(&mut self, part: BlobPart) {
         self.forget(&part);
         self.lifted.insert(part);
     }
 
-    /// Forgets what is known about a blob: it is to be read anew.
+    /// Discards what is known about a blob, so that it is read again.
     pub fn forget(&mut self, part: &BlobPart) {
         let index = self.blobs.remove(part).and_then(|blob| blob.index);
         if !self.all_lifted && !self.lifted.contains(part) {
@@ -101,33 +101,33 @@ impl Blobs {
         }
     }
 
-    /// A blob has come, hashed on its way: it need not be hashed again.
+    /// A blob was downloaded and hashed on the way: it need not be hashed again.
     pub fn arrived(&mut self, part: BlobPart, digest: Digest) {
         self.arrived.insert(part, digest);
     }
 
-    /// Whether a blob has come from its registry.
+    /// Whether a blob was downloaded from its registry.
     pub fn has_arrived(&self, part: &BlobPart) -> bool {
         self.arrived.contains_key(part)
     }
 
-    /// Takes what a table says about a blob that is not here.
+    /// Takes what a table says about a blob that was not downloaded.
     pub fn list(&mut self, part: BlobPart, scan: LayerScan) {
         self.finish(part, scan, false);
         self.listed.insert(part);
     }
 
-    /// The table is not enough any more: the blob is to be read. False if it was not listed.
+    /// The table is no longer enough: the blob must be read. False if it was not listed.
     pub fn unlist(&mut self, part: &BlobPart) -> bool {
         self.listed.remove(part)
     }
 
-    /// Whether a blob is known by its table, and not to be read.
+    /// Whether a blob is known by its table alone.
     pub fn is_listed(&self, part: &BlobPart) -> bool {
         self.listed.contains(part)
     }
 
-    /// All that is known about a blob, once nothing more is to be found out.
+    /// All that is known about a blob, once no result is missing.
     pub fn complete(&self, part: &BlobPart) -> Option<LayerScan> {
         let blob = self.blobs.get(part).filter(|blob| !blob.scan.limited)?;
         let index = blob.index.as_ref()?;
@@ -252,7 +252,7 @@ impl Blobs {
     }
 
     /// Takes a scan in. A later one over the same blob brings digests and hashes, not another index,
-    /// unless the first was a table's claim: then true, and what was made of it is to be made again.
+    /// unless the first was a table's claim: then true, and what was built from the claim must be rebuilt.
     pub fn finish(&mut self, part: BlobPart, mut scan: LayerScan, checked: bool) -> bool {
         let blob = self.blobs.entry(part).or_default();
         let replaced = blob.scan.claimed && !scan.claimed;
@@ -334,11 +334,11 @@ impl Blobs {
     }
 }
 
-/// Takes a layer that is one too many as empty: its digests stand, its entries don't.
+/// Takes a layer beyond the limit as empty: its digests stay, its entries don't.
 fn leave_out(scan: &mut LayerScan) {
     scan.limited = true;
     scan.warnings.push(
-        Problem::new("layer-limit", "The layers have more entries than are read unasked.")
+        Problem::new("layer-limit", "The layers have too many entries.")
             .expected(format!("at most {MAX_ENTRIES} entries in all layers"))
             .found(format!("{} more in this layer", scan.index.len()))
             .advice("Read it all if you trust where it came from."),

@@ -4,8 +4,8 @@
 //! - Format: `LSINSP1\n`, then one gzip stream: a length (8 bytes, little-endian), a head of so many bytes of
 //!   JSON, then the layers' indexes one after the other as `LayerIndex::encode` writes them. The head is
 //!   JSON so that a later version can add to it; a format that older versions cannot read gets a new number.
-//! - It is a claim like any archive, and less: whoever saved it checked its digests, so they are never called
-//!   verified here.
+//! - It is a claim like any archive, and less: its digests were checked where it was saved, so they are never
+//!   called verified here.
 //! - Everything in it is hostile: lengths are checked against what was read, indexes as they are decoded.
 
 use super::Files;
@@ -26,7 +26,7 @@ const MAX_BYTES: u64 = 1 << 30;
 /// Bytes of the head at most.
 const MAX_HEAD: u64 = 64 << 20;
 
-/// What stands before the indexes.
+/// The file's head, before the indexes.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct InspectionHead<'a> {
@@ -147,7 +147,7 @@ pub(super) fn with_shown_code(problem: Problem) -> Problem {
 
 fn damaged(found: String) -> Problem {
     Problem::new("inspection-damaged", "The saved inspection cannot be read.")
-        .expected("a file as “Save inspection” writes it")
+        .expected("a file that “Save inspection” wrote")
         .found(found)
-        .advice("Save it again where the image is.")
+        .advice("Save it again on a machine that has the image.")
 }

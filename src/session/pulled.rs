@@ -1,8 +1,8 @@
 //! An image in a registry as a source: an OCI image layout whose layers come later.
 //!
-//! What was pulled (index, manifest, configuration) and what is still to come (layers) stand as the files
-//! of a layout, so everything behind reads it like any archive. A layer that is not there yet can't be
-//! opened; whoever drives the session brings it before its job is run.
+//! What was pulled (index, manifest, configuration) and what is still missing (layers) are presented as the files
+//! of a layout, so all later code reads it like any archive. A layer that is not here yet can't be opened; the
+//! schedule downloads it before its job runs.
 
 use super::jobs::{JobResult, Outcome};
 use super::state::Session;
@@ -19,9 +19,9 @@ use crate::vocabulary::SourceFormat;
 use serde_json::json;
 use std::io::{self, Cursor};
 
-/// A layer's blob that is to be fetched.
+/// A layer's blob that must be fetched.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Blob {
+pub struct RemoteBlob {
     /// Its place among the layout's files.
     pub file: u32,
     /// Digest, bytes and media type, as the manifest claims them.
@@ -34,10 +34,10 @@ pub struct Layout {
     /// Paths and bytes of the documents.
     documents: Vec<(String, Vec<u8>)>,
     /// The layers, each blob once, base first.
-    pub blobs: Vec<Blob>,
+    pub blobs: Vec<RemoteBlob>,
     /// Full name and digest, for links.
     registry: RegistryInfo,
-    /// Manifests of the index that are attestations, and of what: none is fetched to see.
+    /// Manifests of the index that are attestations, and their subjects, as the index says; none is fetched.
     attestations: Vec<(Digest, Option<Digest>)>,
     warnings: Vec<Problem>,
 }
@@ -75,11 +75,11 @@ impl Layout {
         };
         let place = |(digest, bytes): (Digest, Vec<u8>)| (blob_name(&digest), bytes);
         documents.extend(pulled.documents.into_iter().map(place));
-        let mut blobs: Vec<Blob> = Vec::new();
+        let mut blobs: Vec<RemoteBlob> = Vec::new();
         for descriptor in pulled.image.into_iter().flat_map(|image| image.manifest.layers) {
             if !blobs.iter().any(|blob| blob.descriptor.digest == descriptor.digest) {
                 let file = (documents.len() + blobs.len()) as u32;
-                blobs.push(Blob { file, descriptor });
+                blobs.push(RemoteBlob { file, descriptor });
             }
         }
         let attestations = pulled.others.into_iter().filter(|other| other.attestation);
@@ -98,7 +98,7 @@ impl Layout {
         self.registry.proxied = true;
     }
 
-    /// What the registry said of its rate limit.
+    /// What the registry said about its rate limit.
     pub fn has_limit(&mut self, limit: RateLimit) {
         self.registry.rate_limit = limit.remaining.map(|remaining| PullLimit {
             remaining,
@@ -160,14 +160,14 @@ impl Session {
         Ok(session)
     }
 
-    /// A layer's blob has come, and its bytes are what its digest says.
+    /// A layer's blob was downloaded, and its bytes match its digest.
     pub fn arrived(&mut self, file: u32, digest: Digest) {
         if let Some(part) = self.blob_of(file) {
             self.blobs.arrived(part, digest);
         }
     }
 
-    /// A layer that could not be had is to be tried again.
+    /// A layer whose download failed may be tried again.
     pub fn forget(&mut self, file: u32) {
         if let Some(part) = self.blob_of(file) {
             self.blobs.forget(&part);
@@ -180,8 +180,7 @@ impl Session {
         self.blob_of(file).is_some_and(|part| self.blobs.has_index(&part))
     }
 
-    /// All that is known about a layer, to be kept for the next visit; `None` while something is to be
-    /// found out.
+    /// All that is known about a layer, for the cache of the next visit; `None` while a result is missing.
     pub fn to_keep(&self, file: u32) -> Option<Vec<u8>> {
         let scan = self.blobs.complete(&self.blob_of(file)?)?;
         Some(JobResult(Outcome::Scan(Box::new(scan))).into_buffer())
@@ -204,7 +203,7 @@ impl Session {
         true
     }
 
-    /// Takes what a layer's table says in the layer's place: claims, until the layer comes.
+    /// Takes what a layer's table says instead of the layer: claims, until the layer is here.
     pub fn list(&mut self, file: u32, scan: LayerScan) {
         if let Some(part) = self.blob_of(file) {
             self.blobs.list(part, scan);
@@ -216,7 +215,7 @@ impl Session {
         self.blob_of(file).is_some_and(|part| self.blobs.is_listed(&part))
     }
 
-    /// A layer that is known by its table is here now, and to be read.
+    /// A layer that is known by its table is here now, and must be read.
     pub fn unlist(&mut self, file: u32) {
         if let Some(part) = self.blob_of(file) {
             self.blobs.unlist(&part);

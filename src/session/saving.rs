@@ -25,7 +25,7 @@ impl Inspection {
     pub fn read(name: &str, files: &dyn Files) -> Result<Inspection, Problem> {
         inspection::read(files).unwrap_or_else(|| {
             Err(Problem::new("inspection-expected", "This file is not a saved inspection.")
-                .expected("a file as “Save inspection” writes it")
+                .expected("a file that “Save inspection” wrote")
                 .in_blob(name))
         })
     }

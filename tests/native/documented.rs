@@ -35,35 +35,52 @@ fn reports_satisfy_their_schema() {
     assert!(!validator.is_valid(&wrong), "the schema lets anything pass");
 }
 
-/// The problem codes in the source: the first argument of `Problem::new` and of helpers that call it.
-fn codes_in(folder: &Path, codes: &mut BTreeSet<String>) {
+/// The texts of all source files below a folder, without their tests.
+fn sources(folder: &Path, found: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path: PathBuf = entry.unwrap().path();
         if path.is_dir() {
-            codes_in(&path, codes);
-            continue;
-        }
-        let text = std::fs::read_to_string(&path).unwrap();
-        for call in ["Problem::new(", "refuse("] {
-            for (at, _) in text.match_indices(call) {
-                let rest = text[at + call.len()..].trim_start();
-                if let Some(code) = rest.strip_prefix('"').and_then(|rest| rest.split('"').next()) {
-                    codes.insert(code.to_owned());
-                }
-            }
+            sources(&path, found);
+        } else if !path.ends_with("tests.rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let tests = ["#[cfg(test)]\nmod tests {", "#[test]\n"];
+            let end = tests.iter().filter_map(|start| text.find(start)).min();
+            found.push(text[..end.unwrap_or(text.len())].to_owned());
         }
     }
 }
 
-#[test]
-fn every_code_of_a_problem_is_documented() {
-    let mut codes = BTreeSet::new();
-    codes_in(&root().join("src"), &mut codes);
-    assert!(codes.len() > 30, "the codes were not found: {codes:?}");
+/// The problem codes in the source: the first argument of `Problem::new` and of helpers that call it.
+fn codes_in(text: &str) -> Vec<String> {
+    let calls = ["Problem::new(", "refuse("].into_iter();
+    let after = calls.flat_map(|call| text.match_indices(call).map(|(at, call)| at + call.len()));
+    let code = |at: usize| text[at..].trim_start().strip_prefix('"')?.split('"').next();
+    after.filter_map(code).map(str::to_owned).collect()
+}
+
+/// The codes in the table of docs/report.md.
+fn documented_codes() -> Vec<String> {
     let document = std::fs::read_to_string(root().join("docs/report.md")).unwrap();
-    let missing: Vec<_> =
-        codes.iter().filter(|code| !document.contains(&format!("`{code}`"))).collect();
+    let (_, table) = document.split_once("| code | meaning |").unwrap();
+    let cells = table.lines().filter_map(|row| row.strip_prefix("| `")?.split(" | ").next());
+    let cells: Vec<String> = cells.map(|cell| format!("`{cell}")).collect();
+    let codes = cells.iter().flat_map(|cell| cell.split('`').skip(1).step_by(2));
+    codes.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_code_of_a_problem_is_documented_and_every_documented_code_exists() {
+    let mut texts = Vec::new();
+    sources(&root().join("src"), &mut texts);
+    let codes: BTreeSet<String> = texts.iter().flat_map(|text| codes_in(text)).collect();
+    assert!(codes.len() > 30, "the codes were not found: {codes:?}");
+    let documented = documented_codes();
+    let missing: Vec<_> = codes.iter().filter(|code| !documented.contains(code)).collect();
     assert!(missing.is_empty(), "not in docs/report.md: {missing:?}");
+    let is_in_source =
+        |code: &&String| texts.iter().any(|text| text.contains(&format!("\"{code}\"")));
+    let gone: Vec<_> = documented.iter().filter(|code| !is_in_source(code)).collect();
+    assert!(gone.is_empty(), "only in docs/report.md: {gone:?}");
 }
 
 /// The archives that docs/formats.md names as examples: those of `tests/fixtures`, and the others.

@@ -1,8 +1,8 @@
 //! `cargo xtask test`: everything that must hold, in steps, from a fresh clone.
 //!
-//! - The first step that fails ends the run; the list at the end names every step, what became of it
-//!   and how long it took. What was left out stands there by name.
-//! - Programs' own output stays visible: who reads a CI log looks for cargo's lines.
+//! - The first step that fails ends the run; the list at the end names every step, its result and its
+//!   time. Skipped steps are listed by name.
+//! - Programs' own output stays visible: a reader of a CI log looks for cargo's lines.
 //! - Budget: 20 minutes on two cores from a fresh clone. The quick steps come first; the build for release
 //!   runs beside lints and native tests; nothing is compiled twice with the same settings.
 

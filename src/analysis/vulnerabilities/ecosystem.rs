@@ -24,7 +24,7 @@ pub struct OsvQuery {
     pub version: String,
 }
 
-/// OSV's name of the ecosystem of Rust's crates, in halves: here it is no host.
+/// OSV's name of the ecosystem of Rust's crates, in halves because here it is not a host.
 pub const CRATES: &str = concat!("crates", ".io");
 /// Most bytes of a name or version that is sent.
 const MAX_TEXT: usize = 1024;

@@ -44,9 +44,9 @@ fn start_job(job: Job, file: File, spill: Option<String>) {
 /// Tells how a job ended: with the bytes of a content, or with the result's buffer.
 fn tell(job: &Job, result: Result<JobResult, Problem>, spilled: bool) {
     let result = match (&job.work, result) {
-        (Work::Content(_), Ok(result)) => result
-            .into_content()
-            .ok_or_else(|| Problem::new("worker-failed", "A job for a file's content gave none.")),
+        (Work::Content(_), Ok(result)) => result.into_content().ok_or_else(|| {
+            Problem::new("worker-failed", "A job for a file's content returned no content.")
+        }),
         (_, result) => result.map(|result| (result.into_buffer(), 0)),
     };
     match result {

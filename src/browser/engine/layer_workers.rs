@@ -41,7 +41,7 @@ struct WorkerState {
 
 impl LayerWorkers {
     pub fn new(engine: Engine) -> Result<LayerWorkers, Problem> {
-        let script = spawn::script(spawn::Entry::Layer, &engine)?;
+        let script = spawn::script(spawn::WorkerEntry::Layer, &engine)?;
         let (open, state, handlers) = Default::default();
         Ok(LayerWorkers { engine, script, open, state, handlers })
     }

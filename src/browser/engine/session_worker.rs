@@ -1,7 +1,7 @@
 //! A session worker: hands what the page, layer workers, network and storage say to the schedule of its
 //! session, and has its commands executed.
 //!
-//! - Never waits: what takes time ends with an `ScheduleInput` later, so the page is always heard.
+//! - Never waits: work that takes time ends with a `ScheduleInput` later, so messages of the page are always handled.
 
 use super::executor::Executor;
 use super::layer_workers::LayerWorkers;

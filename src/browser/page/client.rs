@@ -130,7 +130,7 @@ impl Client {
     /// Ends the workers and frees all their memory; every open request fails with `closed`.
     pub fn close(self) {
         if let Some(connection) = CONNECTIONS.with_borrow_mut(|all| all.remove(&self)) {
-            connection.end(&Problem::new("closed", "The file was closed."));
+            connection.end(&Problem::new("closed", "The source was closed."));
         }
     }
 
@@ -150,7 +150,7 @@ impl Client {
         attachment: Attachment,
         progress: Option<ProgressListener>,
     ) -> Result<RawAnswer, Problem> {
-        let closed = || Problem::new("closed", "The file was closed.");
+        let closed = || Problem::new("closed", "The source was closed.");
         let connection = self.connection().ok_or_else(closed)?;
         let (id, answer) = connection.pending.borrow_mut().begin(progress);
         connection.send(&ToSession::Ask { id, request }, &attachment);
@@ -266,8 +266,8 @@ fn bytes_of(beside: JsValue) -> Vec<u8> {
 fn session_failed(words: &str) -> Problem {
     Problem::new(
         "session-failed",
-        "The engine failed, and everything that this file had open is lost.",
+        "The engine failed. Everything that was read for this source is lost.",
     )
     .found(words)
-    .advice("Open the file again; if it fails again, please report it.")
+    .advice("Open it again. If it fails again, please report it.")
 }

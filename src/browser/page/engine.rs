@@ -65,7 +65,7 @@ async fn start() -> Result<Worker, Problem> {
     let engine = engine().await?;
     let script = match SCRIPT.with_borrow(Clone::clone) {
         Some(script) => script,
-        None => spawn::script(spawn::Entry::Session, &engine)?,
+        None => spawn::script(spawn::WorkerEntry::Session, &engine)?,
     };
     SCRIPT.set(Some(script.clone()));
     spawn::worker(&script, &engine)

@@ -17,12 +17,12 @@ use crate::text::Shown;
 use crate::vocabulary::{ImagePosition, Severity};
 
 /// A vulnerability and the package that has it.
-struct LocatedVulnerability<'a> {
+struct FoundVulnerability<'a> {
     vulnerability: &'a Vulnerability,
     found: &'a FoundPackage,
 }
 
-impl LocatedVulnerability<'_> {
+impl FoundVulnerability<'_> {
     fn sort_key(&self, column: VulnerabilityColumn) -> SortKey {
         let vulnerability = self.vulnerability;
         match column {
@@ -81,12 +81,12 @@ impl Session {
         &self,
         image: ImagePosition,
         layers: LayerSelection,
-    ) -> Result<Vec<LocatedVulnerability<'_>>, Problem> {
+    ) -> Result<Vec<FoundVulnerability<'_>>, Problem> {
         let (all, inventory) = self.vulnerabilities_of(image)?;
         let packages = installed_by_purl(inventory);
         let located = all.iter().filter_map(|vulnerability| {
             let found = packages.get(&vulnerability.package.purl[..])?;
-            Some(LocatedVulnerability { vulnerability, found })
+            Some(FoundVulnerability { vulnerability, found })
         });
         Ok(located.filter(|one| layers.contains(one.found.layer().number())).collect())
     }
@@ -109,8 +109,8 @@ impl Session {
                 lines.push(Line { item: located, sort, group, size: 0 });
             }
         }
-        let label = |line: &Line<LocatedVulnerability<'_>>| {
-            let LocatedVulnerability { vulnerability, found } = &line.item;
+        let label = |line: &Line<FoundVulnerability<'_>>| {
+            let FoundVulnerability { vulnerability, found } = &line.item;
             match table.group {
                 None => GroupLabel::None,
                 Some(VulnerabilityGroup::Package) => GroupLabel::Package {
@@ -142,7 +142,7 @@ impl Session {
         layers: LayerSelection,
     ) -> Result<VulnerabilityNumbers, Problem> {
         let mut numbers = VulnerabilityNumbers::default();
-        for LocatedVulnerability { vulnerability, .. } in self.located(image, layers)? {
+        for FoundVulnerability { vulnerability, .. } in self.located(image, layers)? {
             if !applies(vulnerability) {
                 numbers.suppressed += 1;
                 continue;

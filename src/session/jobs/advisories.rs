@@ -1,4 +1,4 @@
-//! Files of advisories that users open: OSV exports, single records, VEX documents, told apart by content.
+//! Files of advisories that users open: OSV exports, single records, VEX documents, recognised by content.
 
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::analysis::vulnerabilities::offline::{ExportMatcher, ExportMatches};
@@ -17,7 +17,7 @@ use std::rc::Rc;
 pub struct AdvisoryFile {
     /// What its records say; `None`: it has none.
     pub export: Option<ExportMatches>,
-    /// VexStatements of VEX documents.
+    /// Statements of VEX documents.
     pub vex: Vec<VexStatement>,
 }
 

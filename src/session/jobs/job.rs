@@ -49,7 +49,7 @@ pub enum Work {
     SourceDigest { size: u64 },
     /// A document that is attached to the image; its blob's digest, and what it is said to be.
     Attached { part: BlobPart, digest: String, name: String },
-    /// Advisories in a file that is not of the source: what they say of these packages.
+    /// Advisories in a file that is not of the source: what they say about these packages.
     Advisories { file: u32, name: String, size: u64, queries: Vec<OsvQuery> },
     /// One pass over an archive that is compressed as a whole.
     Unpack { size: u64, compression: Compression, limits: Limits },
@@ -75,8 +75,8 @@ pub const WIDE_SPAN: u64 = 32 << 20;
 const SMALL_BLOB: u64 = 4 << 20;
 
 impl Work {
-    /// Whether the result of this work is the result of another, too: nothing is asked of `other` that this
-    /// does not find.
+    /// Whether the result of this work serves as the result of `other`, too: `other` needs nothing that this
+    /// work does not find.
     pub fn covers(&self, other: &Work) -> bool {
         let (Work::Index { part, options }, Some((there, wanted))) = (self, other.scan()) else {
             return self == other;

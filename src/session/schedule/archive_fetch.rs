@@ -107,7 +107,7 @@ impl ArchiveFetch {
 
 /// A file that was written cannot be read.
 pub fn unreadable() -> Problem {
-    Problem::new("read-failed", "What was fetched cannot be read.")
+    Problem::new("read-failed", "The downloaded file cannot be read.")
 }
 
 fn no_answer(failure: HttpFailure) -> Problem {

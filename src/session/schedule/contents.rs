@@ -1,4 +1,4 @@
-//! ContentRequests of files that the user looks at.
+//! Requests for contents of files that the user looks at.
 //!
 //! - A file of a layer that is known by its table of contents alone is fetched by itself, where the table
 //!   says that it is a stream of its own. Else its layer is downloaded first.

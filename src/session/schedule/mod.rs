@@ -1,6 +1,6 @@
 //! The schedule: what happens next with an opened source. A state machine without I/O.
 //!
-//! - `state_machine.rs` is its outside: `take` an `ScheduleInput`, `step` gives a `Command`. A driver executes commands
+//! - `state_machine.rs` is its outside: `take` gets a `ScheduleInput`, `step` returns a `Command`. A driver executes commands
 //!   and decides nothing.
 //! - Each command that has a result carries an ID (`ids.rs`), and its result is expected (`expected.rs`).
 //! - Background work: `stage_jobs.rs` (one stage), `queue.rs` (all of them), `pool.rs` (workers), `stages.rs`

@@ -340,7 +340,7 @@ fn wrong_archive(id: &str, session: &Session) -> Problem {
         1..=3 => {}
         more => found.push(format!("{} more", more - 3)),
     }
-    Problem::new("wrong-archive", "The link speaks of an image that is not in this file.")
+    Problem::new("wrong-archive", "This file does not contain the linked image.")
         .expected(format!("image {}", Shown::new(id)))
         .found(found.join(", "))
         .advice("Open the archive that the link was made from.")

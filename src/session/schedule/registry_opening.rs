@@ -202,7 +202,7 @@ impl RegistryOpening {
     }
 
     fn no_answer(&self) -> Problem {
-        let unknown = || Problem::new("registry-over", "The registry was not asked.");
+        let unknown = || Problem::new("registry-over", "The registry was not contacted.");
         self.stale.clone().unwrap_or_else(unknown)
     }
 }
@@ -217,14 +217,14 @@ fn amd64() -> Platform {
 
 fn no_platform(found: &str) -> Problem {
     Problem::new("platform-name", "The link names an unknown platform.")
-        .expected("a system and an architecture, as linux/arm64")
+        .expected("an operating system and an architecture, such as linux/arm64")
         .found(found)
 }
 
 fn from_cache(problem: &Problem) -> Problem {
     Problem::new(
         "registry-memory",
-        "The registry does not answer: this is what an earlier visit kept in the cache.",
+        "The registry does not answer. What is shown is from the cache of an earlier visit.",
     )
     .found(&problem.message)
     .advice("The tag may name another image by now.")

@@ -1,6 +1,6 @@
 //! Tables of the engine, of which only what is near the screen is in the page: `use_table`.
 //!
-//! - Lines come in pages. CachedPages of an older question or revision are shown until the new ones have arrived, so
+//! - Lines come in pages. Pages of an older question or revision are shown until the new ones have arrived, so
 //!   nothing flickers while a table is sorted, filtered or grows.
 //! - `TableRows` hides where lines come from: the widget that draws them draws lists that are complete, and
 //!   lines that tests give, in the same way.
@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// Lines of a page.
 const PAGE_LINES: u32 = 100;
-/// CachedPages that are kept.
+/// Pages that are kept.
 const KEPT_PAGES: usize = 40;
 
 /// How long a table is.
@@ -173,7 +173,7 @@ struct CachedPage<R> {
 
 struct CachedPages<R> {
     held: Vec<CachedPage<R>>,
-    /// CachedPages that are on their way, all of the current key.
+    /// Requested pages that have not arrived, all of the current key.
     asked: Vec<(u32, AbortHandle)>,
     asked_for: Option<Arc<TableKey>>,
 }

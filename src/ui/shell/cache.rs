@@ -29,7 +29,7 @@ pub fn CacheSection() -> AnyView {
     view! {
         <h3>"Cache"</h3>
         <p class="soft">
-            "Layers from registries and what was found in them, so that a second visit transfers nothing."
+            "Layers from registries and what was found in them, so that a second visit downloads nothing."
         </p>
         <Await answer=cache waiting="Counting…" let:part>
             {match &part.rows {

@@ -247,7 +247,7 @@ fn badge_words(badge: PublisherBadge) -> &'static str {
 /// What restricts a list.
 fn notes(part: &ListPart) -> Option<impl IntoView + use<>> {
     let note = |note: &ListNote| match note {
-        ListNote::Cut => "The registry has more tags than are read here.".to_owned(),
+        ListNote::Cut => "The registry has more tags than this page reads.".to_owned(),
         ListNote::InvalidNames(count) => {
             let names = format::counted(*count, "name is", "names are");
             format!("{names} not valid as tags and left out.")

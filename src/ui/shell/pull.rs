@@ -257,7 +257,7 @@ fn TagMoved(source: OpenSource) -> impl IntoView {
                 <span>
                     {format!("The tag {} now names another image: ", registry.reference)}
                     <span class="mono">{moved}</span>
-                    ". The image of the link is shown."
+                    ". The image from the link is shown."
                 </span>
             </p>
         })
@@ -347,7 +347,7 @@ mod tests {
         let pulling = Pulling { outcome: Some(PullOutcome::Downloaded), ..Pulling::default() };
         assert_eq!(
             panel("#/image/a", pulling, registry).text(),
-            "The tag alpine:3.20 now names another image: sha256:new . The image of the link is shown."
+            "The tag alpine:3.20 now names another image: sha256:new . The image from the link is shown."
         );
     }
 }

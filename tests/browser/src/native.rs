@@ -1,4 +1,4 @@
-//! The same core natively: `layerscope inspect`, for reports to be held against the page's.
+//! The same core natively: `layerscope inspect`, whose reports are compared with the page's.
 //!
 //! - `LAYERSCOPE_INSPECT` is the path of the program, which `cargo xtask test` sets; without it cargo builds
 //!   the program.

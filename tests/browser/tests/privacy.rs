@@ -10,7 +10,9 @@ both_browsers! {
         page.open("").await;
         page.open_archive(&material::fixture("odd.docker20.docker.tar")).await;
         let before = page.site().requests().len();
-        for view in ["Layers", "History", "Files", "Overview"] {
+        let image = ["Layers", "History", "Configuration", "Raw"];
+        let contents = ["Files", "Packages", "Vulnerabilities", "Overview"];
+        for view in image.into_iter().chain(contents) {
             page.view(view).await;
         }
         page.view("Files").await;

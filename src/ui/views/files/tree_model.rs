@@ -16,7 +16,7 @@ use crate::ui::app::{Navigation, ShownImage, set_path, spawn, use_image, use_nav
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Rows that are asked for at once.
+/// Rows of one request.
 const PAGE_ROWS: u32 = 64;
 /// Pages that are kept.
 const KEPT_PAGES: usize = 64;
@@ -28,7 +28,7 @@ struct RowPage {
     rows: Vec<Arc<TreeRow>>,
 }
 
-/// The pages that are here, and those that were asked for.
+/// The pages that have arrived, and those that were requested.
 #[derive(Default)]
 struct RowPages {
     here: Vec<RowPage>,
@@ -54,7 +54,7 @@ impl RowPages {
         }
     }
 
-    /// Notes that a page is asked for, unless it is here or was asked for.
+    /// Notes that a page is requested; false if it has arrived or was requested before.
     fn request(&mut self, revision: u32, position: u32) -> bool {
         let here = self.at(position).is_some_and(|page| page.revision == revision);
         let missing = !here && !self.pending.contains(&(revision, position));
@@ -93,7 +93,7 @@ pub struct TreeModel {
     /// Grows when rows arrive.
     arrivals: RwSignal<u32>,
     pages: StoredValue<RowPages>,
-    /// Counts trees that were asked for: an answer that is overtaken is dropped.
+    /// Counts requested trees: an answer that a later request has overtaken is dropped.
     asked_trees: StoredValue<u32>,
     /// What was revealed last: not again when only numbers changed.
     revealed: StoredValue<(TreeSpec, LinkPath)>,
@@ -172,7 +172,7 @@ impl TreeModel {
         });
     }
 
-    /// Takes the tree's numbers: rows are asked for again.
+    /// Takes the tree's numbers, so that rows are requested again.
     fn adopt(self, state: TreeState) {
         self.state.set(Some(state));
         self.revision.update(|revision| *revision += 1);

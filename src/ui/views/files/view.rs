@@ -92,7 +92,7 @@ fn ChangesOnly() -> AnyView {
     .into_any()
 }
 
-/// What stands in the place of rows where there are none.
+/// What the tree shows if it has no rows.
 #[component]
 fn NoPaths() -> AnyView {
     let (tree, navigation) = (expect_context::<TreeModel>(), use_navigation());

@@ -155,7 +155,7 @@ fn check() -> Column<LayerLine> {
     })
     .fixed(116)
     .rank(1)
-    .explained("Whether the layer is what its digests say")
+    .explained("Whether the layer matches its digests")
 }
 
 fn digest(

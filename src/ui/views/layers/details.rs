@@ -64,7 +64,7 @@ fn problems_of(layer: &LayerFacts) -> LayerProblemList {
         layer.warnings.iter().partition(|problem| mismatch && is_mismatch(problem));
     let unexplained = Problem::new(
         "layer-digest-mismatch",
-        "The layer is not what is claimed of it: a digest does not match.",
+        "A digest does not match: these are not the bytes that the image names.",
     );
     if mismatch && mismatches.is_empty() {
         mismatches.push(&unexplained);

@@ -70,7 +70,7 @@ fn what_is_wrong_stands_below_its_row() {
     assert_eq!(html.count(r#"role="alert""#), 1);
     assert!(
         text.contains(
-            "Mismatch The layer is not what is claimed of it: a digest does not match. Bytes follow. \
+            "Mismatch A digest does not match: these are not the bytes that the image names. Bytes follow. \
              Reading this layer stopped at a limit. What comes after it is not shown. Read it all"
         ),
         "{text}"

@@ -113,7 +113,7 @@ fn Created() -> AnyView {
         }
         None => view! { <AbsentMark why=Absent::Pending /> }.into_any(),
     };
-    view! { <GridFact name="Created" title="As the configuration has it">{value}</GridFact> }
+    view! { <GridFact name="Created" title="As recorded in the configuration">{value}</GridFact> }
         .into_any()
 }
 

@@ -44,7 +44,7 @@ pub fn SbomTableView(
         })
     };
     let rows = use_table_in(question, |answer: SbomComparisonPart| answer.table);
-    // Without rows: what is said of the whole.
+    // Without rows: the summary of the whole comparison.
     let whole = use_query(move || question(Default::default()));
     let summary =
         move || whole.read().map(|part| summary(&part.sbom, part.same, part.without_purl));

@@ -96,7 +96,7 @@ fn PackageList() -> AnyView {
         <section class="browse" aria-label="Packages">
             <ViewHead title="Packages" />
             <div class="tools">
-                <FilterBox label="Filter packages" hint="Filter by name, licence or place" />
+                <FilterBox label="Filter packages" hint="Filter by name, licence or path" />
                 {move || match choice.get() {
                     TableChoice::Packages(_) => {
                         Some(view! { <GroupSelect name=group_name /> }.into_any())

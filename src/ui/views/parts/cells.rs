@@ -42,7 +42,7 @@ pub fn LayerForms<'a>(layer: &'a LayerFacts) -> AnyView {
         }
         LayerForm::Soci => ("SOCI", "Has a table of contents: files can be read one by one"),
         LayerForm::Foreign => ("foreign", "Distributed by its maker only, not with the image"),
-        LayerForm::Windows => ("Windows", "A layer of Windows"),
+        LayerForm::Windows => ("Windows", "A layer of a Windows image"),
     });
     let chunked = layer.forms.contains(&LayerForm::ZstdChunked);
     let compression = match layer.compression {
@@ -128,7 +128,7 @@ impl LayerCheckState {
         match self {
             LayerCheckState::Verified => "The bytes match the digests",
             LayerCheckState::Mismatch => "The bytes do not match a digest",
-            LayerCheckState::Pending => "The digests are still to be checked",
+            LayerCheckState::Pending => "The digests are not checked yet",
             LayerCheckState::NothingClaimed => "There is no digest to check against",
             LayerCheckState::NotDownloaded => "The layer is not downloaded",
             LayerCheckState::Missing => "The layer is not in the file",
@@ -137,7 +137,7 @@ impl LayerCheckState {
     }
 }
 
-/// Whether a layer is what its digests say: a word with its mark.
+/// Whether a layer matches its digests: a word with its mark.
 #[component]
 pub fn LayerCheck(
     state: LayerCheckState,

@@ -1,5 +1,5 @@
-//! What views that are a table share: the choice of a group, export buttons, the sum below, and what stands in
-//! the place of rows where there are none.
+//! What views that are a table share: the choice of a group, export buttons, the sum below, and the text
+//! for a table without rows.
 
 use crate::browser::page::download;
 use crate::format;

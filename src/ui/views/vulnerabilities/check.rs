@@ -109,7 +109,7 @@ pub fn packages(count: u32) -> String {
     format::counted(count.into(), "package", "packages")
 }
 
-/// The host of an address, without its port's default; the whole text where it is no address.
+/// The host of an address, without its port's default; the whole text if it is not an address.
 pub fn host_of(address: &str) -> &str {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();

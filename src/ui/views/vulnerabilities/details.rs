@@ -120,7 +120,7 @@ fn PackageLink(key: String, text: String) -> AnyView {
     view! { <a href=href>{text}</a> }.into_any()
 }
 
-/// What a VEX document says of it.
+/// What a VEX document says about it.
 #[component]
 fn VexFacts(note: VexNote) -> AnyView {
     let status = match note.status {

@@ -1,4 +1,4 @@
-//! What is known of a check: not started, in progress, interrupted, done. "None known" is said only of packages
+//! The state of a check: not started, in progress, interrupted, done. "None known" is said only about packages
 //! that a database answered for.
 
 use super::check::{AdvisoryPicker, CheckButton, host_of, packages};
@@ -132,7 +132,7 @@ pub fn outcome_text(facts: &CheckFacts) -> String {
     let SeverityCounts { unrated, .. } = facts.counts;
     let total = facts.counts.total();
     let found = match (total, facts.answered) {
-        (0, 0) => String::new(), // nothing was learned, so nothing is said of it
+        (0, 0) => String::new(), // nothing was learned, so there is nothing to say
         (0, _) => "No known vulnerabilities. ".to_owned(),
         (n, _) => {
             let found = format::counted(n.into(), "vulnerability", "vulnerabilities");

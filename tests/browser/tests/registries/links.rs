@@ -38,7 +38,7 @@ both_browsers! {
         let region = page.get("region", &format!("Open an image from {}?", front.name)).await;
         let words = region.text().await.expect("it has a text");
         assert!(words.contains(REPOSITORY) && words.contains("direct"), "{words}");
-        assert_eq!(front.seen(), [], "nothing was asked of the host");
+        assert_eq!(front.seen(), [], "no request was sent to the host");
         page.click("button", "Open").await;
         page.wait_until_ready().await;
         // Now the host is known.

@@ -28,8 +28,8 @@ fn unread(material: Material<'_>) -> Option<ImageFinding> {
         return None;
     }
     if unread.is_empty() {
-        let title = "What lies beyond a limit";
-        let detail = "Reading stopped at a limit. Nothing is known of what comes after it.";
+        let title = "Contents beyond a limit";
+        let detail = "Reading stopped at a limit. What comes after it is not known.";
         return Some(
             ImageFinding::new(Verdict::NotChecked, title, detail).then(NextStep::show_layers()),
         );
@@ -60,7 +60,7 @@ fn waste(material: Material<'_>) -> ImageFinding {
         let running = !material.situation.ready && !material.is_part();
         let (verdict, detail) = match running {
             true => (Verdict::Running, "Known once all layers are read."),
-            false => (Verdict::NotChecked, "Only known of a complete image."),
+            false => (Verdict::NotChecked, "Known only for a complete image."),
         };
         return ImageFinding::new(verdict, "Wasted space", detail);
     };
@@ -81,7 +81,7 @@ fn waste(material: Material<'_>) -> ImageFinding {
     };
     let title = format!("{} wasted, {}", format::size(bytes), format::percent_text(bytes, size));
     let detail = format!(
-        "{visible}Later layers write {} again and remove {}; the layers still carry them.",
+        "{visible}Later layers write {} again and remove {}; the layers still contain them.",
         format::counted(modified.into(), "file", "files"),
         format::count(removed.into()),
     );

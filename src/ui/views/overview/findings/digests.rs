@@ -53,10 +53,10 @@ fn mismatch(digests: &DigestCheck) -> Option<ImageFinding> {
 fn missing(digests: &DigestCheck) -> Option<ImageFinding> {
     let (title, verb) = match digests.missing.len() {
         0 => return None,
-        1 => ("A layer is missing", "is named and not in the file"),
-        _ => ("Layers are missing", "are named and not in the file"),
+        1 => ("A layer is missing", "is named but not in the file"),
+        _ => ("Layers are missing", "are named but not in the file"),
     };
-    let detail = format!("{} {verb}. The image is shown without.", layers(&digests.missing));
+    let detail = format!("{} {verb}. It is not part of what is shown.", layers(&digests.missing));
     Some(ImageFinding::new(Verdict::Found(Severity::Medium), title, detail))
 }
 

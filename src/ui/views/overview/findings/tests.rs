@@ -295,7 +295,7 @@ fn waste_is_one_figure_with_dives_below_it() {
     assert_eq!(
         much.detail,
         "629 MB are visible in a container. Later layers write 4,358 files again and remove 23,348; \
-         the layers still carry them."
+         the layers still contain them."
     );
     assert_eq!(
         much.footnote.as_deref(),

@@ -2,36 +2,44 @@
 
 use layerscope::problem::Problem;
 use layerscope::protocol::{
-    AnswersQueries, Configuration, Document, Documents, Expand, FileDetails, History, Layers, Overview,
-    PerformsActions, ReadContent, RowRange, SetTree, Sort, TreeColumn, TreeRows, TreeSpec,
+    Configuration, Document, Documents, Expand, FileDetails, History, Layers, Overview,
+    ReadContent, RowRange, SetTree, Sort, TreeColumn, TreeRows, TreeSpec,
 };
 use layerscope::selection::LayerSelection;
+use layerscope::session::native::Driver;
 pub use layerscope::session::native::Memory;
-use layerscope::session::{Files, Session, drive, jobs};
+use layerscope::session::schedule::ScheduleOptions;
 use layerscope::vocabulary::ImagePosition;
 
-/// Opens a source and runs all queries of the page and the report.
+/// Opens a source by the schedule of the page and of the command, and asks what the page asks.
 pub fn open(source: &Memory) -> Result<String, Problem> {
-    let mut session = drive::open("fuzzed", source)?;
-    drive::finish_image(&mut session, source, 1)?;
-    for image in (0..session.image_count() as u32).map(ImagePosition).take(2) {
-        query(&mut session, image, source)?;
+    let options = ScheduleOptions { cores: 1, ..ScheduleOptions::default() };
+    let mut driver = Driver::new(source, options);
+    let result = ask_everything(&mut driver);
+    assert_eq!((driver.panics(), driver.defects()), (0, 0), "panics and defects");
+    result
+}
+
+fn ask_everything(driver: &mut Driver<'_>) -> Result<String, Problem> {
+    driver.open_source("fuzzed")?;
+    let count = driver.session().map_or(0, |session| session.image_count());
+    for image in (0..count as u32).map(ImagePosition).take(2) {
+        query(driver, image)?;
     }
-    drive::finish_report(&mut session, None, source, 1);
-    session.report(None)
+    driver.report(None)
 }
 
 /// Asks what the page asks about an image.
-fn query(session: &mut Session, image: ImagePosition, source: &Memory) -> Result<(), Problem> {
-    session.overview(Overview { image })?;
-    session.layers(Layers { image })?;
-    session.history(History { image })?;
-    session.configuration(Configuration { image })?;
-    for line in session.documents(Documents { image })? {
-        session.document(Document { image, digest: line.digest })?;
+fn query(driver: &mut Driver<'_>, image: ImagePosition) -> Result<(), Problem> {
+    driver.ask(Overview { image })?;
+    driver.ask(Layers { image })?;
+    driver.ask(History { image })?;
+    driver.ask(Configuration { image })?;
+    for line in driver.ask(Documents { image })? {
+        driver.ask(Document { image, digest: line.digest })?;
     }
-    if image != session.default_image() {
-        return Ok(()); // it is not built
+    if driver.shown() != Some(image) {
+        return Ok(()); // only the report reads it
     }
     for layers in ["", "..1", "1..2", "2"] {
         let selection = LayerSelection::parse(layers).unwrap_or_default();
@@ -41,24 +49,17 @@ fn query(session: &mut Session, image: ImagePosition, source: &Memory) -> Result
             sort: Sort { by: TreeColumn::Size, reversed: false },
             changes_only: layers == "2",
         };
-        session.set_tree(SetTree { image, spec })?;
-        session.expand(Expand { image, node: 0, open: true, all: true })?;
+        driver.ask(SetTree { image, spec })?;
+        driver.ask(Expand { image, node: 0, open: true, all: true })?;
         let rows = RowRange { first: 0, count: 50 };
-        for row in session.tree_rows(TreeRows { image, rows })?.rows.into_iter().take(5) {
+        for row in driver.ask(TreeRows { image, rows })?.rows.into_iter().take(5) {
             let (path, layers) = (row.path, selection);
-            let _ = session.file_details(FileDetails { image, path: path.clone(), layers });
-            content(session, source, ReadContent { image, path, layers, offset: 7, length: 5000 });
+            let _ = driver.ask(FileDetails { image, path: path.clone(), layers });
+            let request = ReadContent { image, path, layers, offset: 7, length: 5000 };
+            assert!(driver.content(request).unwrap_or_default().len() <= 5000);
         }
     }
     Ok(())
-}
-
-fn content(session: &Session, source: &Memory, request: ReadContent) {
-    let Ok(reading) = session.read_content(&request) else { return };
-    let Ok(reader) = source.open(reading.job.file()) else { return };
-    let read =
-        jobs::run(&reading.job, reader, None, &mut |_| {}).ok().and_then(|r| r.into_content());
-    assert!(read.is_none_or(|(bytes, _)| bytes.len() as u64 <= request.length));
 }
 
 /// A damaged buffer of a layer index (or of what `make` makes from a tar). The first byte is the number of

@@ -14,13 +14,13 @@ const MAX_DOCUMENTS: usize = 20;
 impl Session {
     /// Digests that a document about an image may name: its manifest's, and that of the index that names the
     /// manifest.
-    pub fn manifests(&self, image: ImagePosition) -> Vec<Digest> {
+    pub(super) fn manifests(&self, image: ImagePosition) -> Vec<Digest> {
         let Ok(open) = self.image(image) else { return Vec::new() };
         open.source.manifest_digest.iter().chain(&open.source.index_digest).cloned().collect()
     }
 
     /// Attestations of an image in a registry that are not fetched yet.
-    pub fn unfetched_attestations(&self, image: ImagePosition) -> Vec<Digest> {
+    pub(super) fn unfetched_attestations(&self, image: ImagePosition) -> Vec<Digest> {
         let subjects = self.manifests(image);
         let about = self.others.iter().filter(|other| {
             other.kind == OtherKind::Attestation
@@ -32,12 +32,12 @@ impl Session {
 
     /// Keeps a document that came from a registry beside those of the image, so that it can be shown: the
     /// manifest of an attestation.
-    pub fn keep_document(&mut self, digest: &Digest, bytes: &[u8]) {
+    pub(super) fn keep_document(&mut self, digest: &Digest, bytes: &[u8]) {
         self.documents.keep(&blob_name(digest), bytes);
     }
 
     /// Takes a document about an image that came from a registry.
-    pub fn attach(&mut self, image: ImagePosition, digest: &str, name: &str, bytes: &[u8]) {
+    pub(super) fn attach(&mut self, image: ImagePosition, digest: &str, name: &str, bytes: &[u8]) {
         if let Some(digest) = Digest::parse(digest) {
             self.keep_document(&digest, bytes);
         }

@@ -28,7 +28,7 @@ const MIN_BUILT_IMAGES: usize = 2;
 impl Session {
     /// Merges an image's tree, once all its layers are read. Evicts what was used least recently if the
     /// built images take too much memory.
-    pub fn build_tree(&mut self, image: ImagePosition) -> Result<(), Problem> {
+    pub(super) fn build_tree(&mut self, image: ImagePosition) -> Result<(), Problem> {
         let open = self.image(image)?;
         if let Some(job) = self.index_jobs(image).first() {
             return Err(Problem::new("layers-not-read", "The layers are still being read.")
@@ -60,7 +60,7 @@ impl Session {
 
     /// Runs the analyses that run without being asked, on a built image. True if its tree is another one
     /// now: some of it was a table's claim until here.
-    pub fn analyse(&mut self, image: ImagePosition) -> bool {
+    pub(super) fn analyse(&mut self, image: ImagePosition) -> bool {
         let renewed = self.renew_tree(image);
         let Some(OpenImage { source, built: Some(built), .. }) = self.images.get(image.index())
         else {

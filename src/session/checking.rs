@@ -19,7 +19,7 @@ impl Session {
 
     /// Starts a check of an image's packages by the database on `host` at a time (RFC 3339): the questions to ask. What is
     /// known by now is of another time and is dropped; VEX documents stay.
-    pub fn begin_check(
+    pub(super) fn begin_check(
         &mut self,
         image: ImagePosition,
         host: &str,
@@ -31,14 +31,14 @@ impl Session {
     }
 
     /// Questions answered, of how many.
-    pub fn check_progress(&mut self, image: ImagePosition, done: usize, total: usize) {
+    pub(super) fn check_progress(&mut self, image: ImagePosition, done: usize, total: usize) {
         if let Ok(check) = self.check_mut(image) {
             (check.done, check.total) = (done as u32, total as u32);
         }
     }
 
     /// Takes answers to questions.
-    pub fn take_answers(
+    pub(super) fn take_answers(
         &mut self,
         image: ImagePosition,
         found: api::LookupResult,
@@ -48,7 +48,7 @@ impl Session {
     }
 
     /// Records that answers name and that are not here: progress counts these from now on.
-    pub fn wanted_records(&mut self, image: ImagePosition) -> Vec<api::RecordVersion> {
+    pub(super) fn wanted_records(&mut self, image: ImagePosition) -> Vec<api::RecordVersion> {
         let Ok(check) = self.check_mut(image) else { return Vec::new() };
         let wanted = check.wanted_records();
         (check.done, check.total) = (0, wanted.len() as u32);
@@ -56,7 +56,7 @@ impl Session {
     }
 
     /// Takes a record, or why there is none.
-    pub fn take_record(
+    pub(super) fn take_record(
         &mut self,
         image: ImagePosition,
         id: &str,
@@ -68,7 +68,7 @@ impl Session {
     }
 
     /// The check ended or failed; what was found is kept.
-    pub fn end_check(&mut self, image: ImagePosition, result: Result<(), Problem>) {
+    pub(super) fn end_check(&mut self, image: ImagePosition, result: Result<(), Problem>) {
         let Ok(check) = self.check_mut(image) else { return };
         check.state = match result {
             Ok(()) => CheckState::Done,
@@ -80,7 +80,7 @@ impl Session {
     }
 
     /// The user has cancelled the check; what was found is kept.
-    pub fn stop_check(&mut self, image: ImagePosition) {
+    pub(super) fn stop_check(&mut self, image: ImagePosition) {
         if let Ok(check) = self.check_mut(image)
             && check.state == CheckState::Running
         {
@@ -90,7 +90,7 @@ impl Session {
 
     /// The job that reads a file of advisories about an image's packages. `file` is its number among the
     /// files of jobs, outside of the source.
-    pub fn advisories_job(
+    pub(super) fn advisories_job(
         &self,
         image: ImagePosition,
         file: u32,
@@ -104,7 +104,7 @@ impl Session {
 
     /// Takes what such a job gave. `dated`: when the file was last changed (RFC 3339), which stands for the
     /// date of records without dates.
-    pub fn take_advisories(
+    pub(super) fn take_advisories(
         &mut self,
         image: ImagePosition,
         name: &str,

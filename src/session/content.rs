@@ -16,7 +16,7 @@ use std::collections::HashSet;
 
 impl Session {
     /// The job that reads part of a file, by its path under a selection.
-    pub fn read_content(&self, request: &ReadContent) -> Result<Reading, Problem> {
+    pub(super) fn read_content(&self, request: &ReadContent) -> Result<Reading, Problem> {
         if self.image(request.image)?.saved {
             return Err(no_content("A saved inspection holds no contents of files.")
                 .advice("Open the image itself to see them."));

@@ -1,8 +1,9 @@
 //! An opened source: its images, what they answer, and the jobs that read them.
 //!
 //! - A session owns images, indexes and trees. It starts no thread and does no I/O of its own: it says which
-//!   jobs there are, and takes their results. The driver (the session worker in a browser, threads natively)
-//!   runs them, so tests, the native command and fuzzing reach everything that the page can.
+//!   jobs there are, and takes their results. `schedule/` alone decides what happens when; its commands are
+//!   executed by the session worker in a browser and by `native/` elsewhere, so tests, the native command and
+//!   fuzzing run the program that the page runs.
 //! - `state.rs` is what a session knows; the other files change it or answer from it, one concern each, and
 //!   it imports none of them. `answers/` answers the questions of `protocol/`.
 
@@ -22,8 +23,6 @@ mod checking;
 mod content;
 #[cfg(feature = "engine")]
 mod documents;
-#[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
-pub mod drive;
 #[cfg(feature = "engine")]
 pub mod eviction;
 #[cfg(feature = "engine")]
@@ -62,6 +61,6 @@ pub use crate::codec::ReadSeek;
 #[cfg(feature = "engine")]
 pub use inspection::Inspection;
 #[cfg(feature = "engine")]
-pub use reading::Reading;
+use reading::Reading;
 #[cfg(feature = "engine")]
 pub use state::Session;

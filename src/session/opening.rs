@@ -31,14 +31,14 @@ impl Session {
     }
 
     /// What must be read before the images are known.
-    pub fn opening_job(&self) -> Option<Job> {
+    pub(super) fn opening_job(&self) -> Option<Job> {
         let (limits, size, compression) = (self.unpack?, self.size(), self.compression);
         let work = Work::Unpack { size, compression, limits };
         Some(Job { blob_bytes: size, layer: 0, work, outer: Checkpoints::default() })
     }
 
     /// Takes the result of the opening job.
-    pub fn opened(&mut self, result: Result<JobResult, Problem>) -> Result<(), Problem> {
+    pub(super) fn opened(&mut self, result: Result<JobResult, Problem>) -> Result<(), Problem> {
         self.unpack = None;
         let JobResult(Outcome::Passed(passed)) = result? else {
             return Err(Problem::new("worker-answer", "A worker's answer cannot be read."));
@@ -74,7 +74,7 @@ impl Session {
     /// Lets a layer of an image be read beyond its limits: what was read of it must be read again. Without a
     /// layer, the compressed archive, which is then opened again: images get new positions, and inspections
     /// that were taken in are dropped.
-    pub fn lift_limit(
+    pub(super) fn lift_limit(
         &mut self,
         image: ImagePosition,
         layer: Option<LayerNumber>,
@@ -98,13 +98,13 @@ impl Session {
     }
 
     /// Lets everything be read beyond its limits.
-    pub fn lift_all(&mut self) {
+    pub(super) fn lift_all(&mut self) {
         self.unpack = self.unpack.map(|_| Limits::LIFTED);
         self.blobs.lift_all();
     }
 
     /// Makes every pass compute all that it can: right where nobody waits for a tree.
-    pub fn thorough(&mut self) {
+    pub(super) fn thorough(&mut self) {
         self.thorough = true;
     }
 }

@@ -8,17 +8,17 @@ use crate::vocabulary::{ImagePosition, LayerNumber, LayerPosition};
 
 impl Session {
     /// Layers of an image that are not read yet, the largest first.
-    pub fn index_jobs(&self, image: ImagePosition) -> Vec<Job> {
+    pub(super) fn index_jobs(&self, image: ImagePosition) -> Vec<Job> {
         self.blobs.index_jobs(self.layers(image), self.thorough)
     }
 
     /// Checks of an image's digests and contents that are still to be made.
-    pub fn check_jobs(&self, image: ImagePosition) -> Vec<Job> {
+    pub(super) fn check_jobs(&self, image: ImagePosition) -> Vec<Job> {
         self.blobs.check_jobs(self.layers(image))
     }
 
     /// Files and documents of an image that analyses asked for and have not seen yet.
-    pub fn look_jobs(&self, image: ImagePosition) -> Vec<Job> {
+    pub(super) fn look_jobs(&self, image: ImagePosition) -> Vec<Job> {
         let mut jobs = self.look_jobs_of(self.layers(image));
         jobs.extend(self.attached_jobs(image));
         jobs
@@ -26,7 +26,7 @@ impl Session {
 
     /// What must be read for a report over the source's images, or over one image, before
     /// `late_report_jobs`.
-    pub fn report_jobs(&self, only: Option<ImagePosition>) -> Vec<Job> {
+    pub(super) fn report_jobs(&self, only: Option<ImagePosition>) -> Vec<Job> {
         let layers = self.report_layers(only);
         let mut jobs = self.blobs.index_jobs(&layers, true);
         jobs.extend(self.blobs.check_jobs(&layers));
@@ -41,14 +41,14 @@ impl Session {
     }
 
     /// What must be read for a report once the results of all `report_jobs` are in.
-    pub fn late_report_jobs(&self, only: Option<ImagePosition>) -> Vec<Job> {
+    pub(super) fn late_report_jobs(&self, only: Option<ImagePosition>) -> Vec<Job> {
         let mut jobs = self.look_jobs_of(&self.report_layers(only));
         jobs.iter_mut().for_each(|job| job.layer = 0);
         jobs
     }
 
     /// The layers of an image that a blob is; several where the image repeats a layer.
-    pub fn layers_of_blob(&self, image: ImagePosition, part: &BlobPart) -> Vec<LayerNumber> {
+    pub(super) fn layers_of_blob(&self, image: ImagePosition, part: &BlobPart) -> Vec<LayerNumber> {
         let layers = (0..).map(LayerPosition).zip(self.layers(image));
         let same = layers.filter(|(_, layer)| layer.blob.as_ref() == Some(part));
         same.map(|(position, _)| position.number()).collect()

@@ -143,7 +143,7 @@ impl Files for Layout {
 
 impl Session {
     /// The session of a pulled image.
-    pub fn of_layout(layout: &Layout) -> Result<Session, Problem> {
+    pub(super) fn of_layout(layout: &Layout) -> Result<Session, Problem> {
         let mut session = Session::open(layout.reference(), layout)?;
         session.formats = vec![SourceFormat::Registry];
         session.registry = Some(layout.registry.clone());
@@ -161,14 +161,14 @@ impl Session {
     }
 
     /// A layer's blob was downloaded, and its bytes match its digest.
-    pub fn arrived(&mut self, file: u32, digest: Digest) {
+    pub(super) fn arrived(&mut self, file: u32, digest: Digest) {
         if let Some(part) = self.blob_of(file) {
             self.blobs.arrived(part, digest);
         }
     }
 
     /// A layer whose download failed may be tried again.
-    pub fn forget(&mut self, file: u32) {
+    pub(super) fn forget(&mut self, file: u32) {
         if let Some(part) = self.blob_of(file) {
             self.blobs.forget(&part);
             self.discard_built_with(&part);
@@ -176,18 +176,18 @@ impl Session {
     }
 
     /// Whether a layer's index is known.
-    pub fn has_index(&self, file: u32) -> bool {
+    pub(super) fn has_index(&self, file: u32) -> bool {
         self.blob_of(file).is_some_and(|part| self.blobs.has_index(&part))
     }
 
     /// All that is known about a layer, for the cache of the next visit; `None` while a result is missing.
-    pub fn to_keep(&self, file: u32) -> Option<Vec<u8>> {
+    pub(super) fn to_keep(&self, file: u32) -> Option<Vec<u8>> {
         let scan = self.blobs.complete(&self.blob_of(file)?)?;
         Some(JobResult(Outcome::Scan(Box::new(scan))).into_buffer())
     }
 
     /// Takes what `to_keep` gave on an earlier visit; false if it is of no use.
-    pub fn take_kept(&mut self, file: u32, buffer: &[u8]) -> bool {
+    pub(super) fn take_kept(&mut self, file: u32, buffer: &[u8]) -> bool {
         let scan = JobResult::from_buffer(buffer).map(|result| result.0);
         let (Some(part), Ok(Outcome::Scan(scan))) = (self.blob_of(file), scan) else {
             return false;
@@ -204,19 +204,19 @@ impl Session {
     }
 
     /// Takes what a layer's table says instead of the layer: claims, until the layer is here.
-    pub fn list(&mut self, file: u32, scan: LayerScan) {
+    pub(super) fn list(&mut self, file: u32, scan: LayerScan) {
         if let Some(part) = self.blob_of(file) {
             self.blobs.list(part, scan);
         }
     }
 
     /// Whether a layer is known by its table alone.
-    pub fn is_listed(&self, file: u32) -> bool {
+    pub(super) fn is_listed(&self, file: u32) -> bool {
         self.blob_of(file).is_some_and(|part| self.blobs.is_listed(&part))
     }
 
     /// A layer that is known by its table is here now, and must be read.
-    pub fn unlist(&mut self, file: u32) {
+    pub(super) fn unlist(&mut self, file: u32) {
         if let Some(part) = self.blob_of(file) {
             self.blobs.unlist(&part);
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 impl Session {
     /// Takes a job's result. A failed job costs that layer, with a warning.
-    pub fn finish(&mut self, job: &Job, result: Result<JobResult, Problem>) {
+    pub(super) fn finish(&mut self, job: &Job, result: Result<JobResult, Problem>) {
         let (part, full) = match &job.work {
             Work::Index { part, options } => (*part, !options.diff_ids.is_empty()),
             Work::Check { part, .. } => (*part, true),
@@ -52,7 +52,7 @@ impl Session {
 
     /// File `file`, which is not of the source, holds what a job's stream decompresses to: contents are
     /// read from there.
-    pub fn spilled(&mut self, work: &Work, file: u32) {
+    pub(super) fn spilled(&mut self, work: &Work, file: u32) {
         self.blobs.spilled(work, file);
     }
 

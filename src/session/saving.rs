@@ -106,7 +106,7 @@ impl Session {
 
     /// Takes in the image of a saved inspection, beside the images of the source: indexes without contents,
     /// which is what a comparison needs. Gives the positions of its images here.
-    pub fn add_inspection(&mut self, inspection: Inspection) -> Vec<ImagePosition> {
+    pub(super) fn add_inspection(&mut self, inspection: Inspection) -> Vec<ImagePosition> {
         let mut taken = self.take_inspection(inspection);
         taken.image.taken_in = true;
         taken.image.source.warnings.extend(taken.warnings);

@@ -1,9 +1,10 @@
 //! What a session answers about images made by hand: overview, configuration, documents, tree, one file.
 
+use crate::sessions;
 use layerscope::oci::Digest;
 use layerscope::protocol::*;
 use layerscope::selection::LayerSelection;
-use layerscope::session::{Session, drive, native::Memory};
+use layerscope::session::{Session, native::Memory};
 use layerscope::text::Shown;
 use layerscope::vocabulary::{Change, ImagePosition, LayerNumber, NodeKind};
 use serde_json::{Value, json};
@@ -95,13 +96,7 @@ fn layout() -> Memory {
 
 /// The layout's session, everything read.
 fn opened() -> Session {
-    finished(&layout())
-}
-
-fn finished(source: &Memory) -> Session {
-    let mut session = drive::open("x", source).unwrap();
-    drive::finish_image(&mut session, source, 1).unwrap();
-    session
+    sessions::read(&layout())
 }
 
 fn number(number: u32) -> LayerNumber {
@@ -111,12 +106,12 @@ fn number(number: u32) -> LayerNumber {
 #[test]
 fn the_overview_has_values_and_what_is_not_known_yet_is_absent() {
     let source = layout();
-    let mut session = drive::open("x", &source).unwrap();
+    let session = Session::open("x", &source).unwrap();
     let early = session.overview(Overview { image: FIRST }).unwrap();
     assert_eq!(early.digests.pending, [number(1), number(2)]);
     assert_eq!((early.size, early.tree_size, early.packages), (None, None, None));
     assert_eq!((early.hidden, early.dive, early.unread), (None, None, vec![]));
-    drive::finish_image(&mut session, &source, 1).unwrap();
+    let session = sessions::read(&source);
     let overview = session.overview(Overview { image: FIRST }).unwrap();
     assert_eq!(overview.digests.matching, [number(1), number(2)]);
     assert_eq!(overview.distribution.as_deref(), Some("Debian 12"));
@@ -156,7 +151,7 @@ fn the_configuration_is_what_the_document_says() {
     assert_eq!((check.timeout, check.retries), (None, None));
     assert_eq!((&*facts.on_build[0], &*facts.shell[0]), ("COPY . /src", "/bin/bash"));
     assert_eq!(facts.digest, Some(Digest::of(config().to_string().as_bytes()).to_string()));
-    let bare = finished(&Memory::one(lower()));
+    let bare = sessions::read(&Memory::one(lower()));
     let facts = bare.configuration(Configuration { image: FIRST }).unwrap();
     assert_eq!((facts.run.root, facts.digest), (None, None), "nothing says how it runs");
 }
@@ -232,7 +227,7 @@ fn docker_archives_have_their_manifest() {
         header.set_size(bytes.len() as u64);
         builder.append_data(&mut header, name, bytes).unwrap();
     }
-    let session = finished(&Memory::one(builder.into_inner().unwrap()));
+    let session = sessions::read(&Memory::one(builder.into_inner().unwrap()));
     let lines = session.documents(Documents { image: FIRST }).unwrap();
     let kinds: Vec<_> = lines.iter().map(|line| line.kind).collect();
     assert_eq!(kinds, [DocumentKind::DockerManifest, DocumentKind::Configuration]);
@@ -321,7 +316,7 @@ fn the_tree_is_set_expanded_and_paged() {
 
 #[test]
 fn questions_about_an_image_that_is_not_built_or_not_there_are_errors() {
-    let session = drive::open("x", &layout()).unwrap();
+    let session = Session::open("x", &layout()).unwrap();
     let table = PackageTable::default();
     let code = session.packages(Packages { table }).unwrap_err().code;
     assert_eq!(code, "layers-not-read");

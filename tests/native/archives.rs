@@ -2,7 +2,10 @@
 //!
 //! The small archives of `tests/fixtures` are always there; those of `../shared/fixtures` may be missing.
 
-use layerscope::session::{Files, ReadSeek, drive, native::Disk, native::Memory};
+use crate::sessions;
+use layerscope::session::native::{Disk, Memory};
+use layerscope::session::schedule::ScheduleOptions;
+use layerscope::session::{Files, ReadSeek};
 use serde_json::Value;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -57,14 +60,9 @@ fn nameless(source: &Memory) -> Memory {
 }
 
 fn report(name: &str, source: &(dyn Files + Sync), thorough: bool) -> Value {
-    let mut session =
-        drive::open(name, source).unwrap_or_else(|problem| panic!("{name}: {problem:?}"));
-    if thorough {
-        session.thorough();
-    }
-    drive::finish_image(&mut session, source, 2).unwrap();
-    drive::finish_report(&mut session, None, source, 2);
-    serde_json::from_str(&session.report(None).unwrap()).unwrap()
+    let options = ScheduleOptions { cores: 2, thorough, ..ScheduleOptions::default() };
+    let driver = sessions::with_options(source, options);
+    sessions::report_of(&mut driver.unwrap_or_else(|problem| panic!("{name}: {problem:?}")))
 }
 
 /// Opens an archive as the page and as the command do, and compares each report with the facts.

@@ -1,15 +1,14 @@
 //! What the catalogers of operating systems find in real images, compared with independent facts:
 //! dpkg-query's list, the fields of `status.d` and of apk's database, and syft's list and distribution.
 
+use crate::sessions;
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, os_release};
 use layerscope::analysis::packages::{CatalogFacts, Package, Release};
-use layerscope::protocol::{
-    AnswersQueries, Expand, LinkPath, PerformsActions, ReadContent, RowRange, SetTree, TreeRows,
-    TreeSpec,
-};
-use layerscope::session::{Files, Session, drive, jobs, native::Disk};
+use layerscope::protocol::{Expand, LinkPath, ReadContent, RowRange, SetTree, TreeRows, TreeSpec};
+use layerscope::session::native::{Disk, Driver};
 use layerscope::vocabulary::{ImagePosition, NodeKind};
 use serde_json::Value;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -18,9 +17,8 @@ const FIRST: ImagePosition = ImagePosition(0);
 const CATALOGED: &[&str] = &["apk", "chisel", "dpkg", "opkg", "os-release", "pacman", "portage"];
 
 /// The final tree of an archive's first image.
-struct Image {
-    session: Session,
-    disk: Disk,
+struct Image<'d> {
+    driver: RefCell<Driver<'d>>,
     /// Size and encoded path of each file; `None` for other entries.
     paths: BTreeMap<String, Option<(u64, String)>>,
 }
@@ -29,35 +27,33 @@ fn shared() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures")
 }
 
-fn open(archive: &str) -> Image {
-    let disk = Disk::open(&shared().join(archive)).unwrap();
-    let mut session = drive::open(archive, &disk).unwrap();
-    let jobs = session.index_jobs(FIRST);
-    drive::run_jobs(&mut session, jobs, &disk, 2);
-    session.build_tree(FIRST).unwrap();
-    session.set_tree(SetTree { image: FIRST, spec: TreeSpec::default() }).unwrap();
+fn disk(archive: &str) -> Disk {
+    Disk::open(&shared().join(archive)).unwrap()
+}
+
+fn open(disk: &Disk) -> Image<'_> {
+    let mut driver = sessions::driver(disk);
+    driver.ask(SetTree { image: FIRST, spec: TreeSpec::default() }).unwrap();
     let all = Expand { image: FIRST, node: 0, open: true, all: true };
-    let count = session.expand(all).unwrap().rows;
+    let count = driver.ask(all).unwrap().rows;
     let rows = RowRange { first: 0, count };
-    let rows = session.tree_rows(TreeRows { image: FIRST, rows }).unwrap().rows;
+    let rows = driver.ask(TreeRows { image: FIRST, rows }).unwrap().rows;
     let paths = rows.into_iter().filter(|row| row.kind != NodeKind::Directory).map(|row| {
         let is_file = matches!(row.kind, NodeKind::File | NodeKind::HardLink);
         let path = layerscope::text::percent_decode(row.path.0.trim_start_matches('/')).unwrap();
         (String::from_utf8_lossy(&path).into_owned(), is_file.then_some((row.size, row.path.0)))
     });
     let paths = paths.collect();
-    Image { session, disk, paths }
+    Image { driver: RefCell::new(driver), paths }
 }
 
-impl Image {
+impl Image<'_> {
     fn read(&self, path: &str) -> Vec<u8> {
         let (size, encoded) = self.paths[path].clone().unwrap();
         let path = LinkPath(encoded);
         let layers = Default::default();
         let request = ReadContent { image: FIRST, path, layers, offset: 0, length: size };
-        let reading = self.session.read_content(&request).unwrap_or_else(|e| panic!("{e}"));
-        let reader = self.disk.open(reading.job.file()).unwrap();
-        jobs::run(&reading.job, reader, None, &mut |_| {}).unwrap().into_content().unwrap().0
+        self.driver.borrow_mut().content(request).unwrap_or_else(|e| panic!("{e}"))
     }
 
     /// The facts of each file that a cataloger wants, by its path.
@@ -99,7 +95,8 @@ fn installed_packages_are_those_of_the_systems_own_tool() {
         ("ko.ko.docker.tar", "dpkg_status_d"),
         ("alpine-app-public.skopeo-zstd.oci.tar", "apk"),
     ] {
-        let image = open(archive);
+        let disk = disk(archive);
+        let image = open(&disk);
         let found = image.facts();
         let line = |p: &Package| [&*p.name, &*p.version, &*p.architecture].join("\t");
         let lines: BTreeSet<String> = packages(&found).map(line).collect();
@@ -113,7 +110,8 @@ fn installed_packages_are_those_of_the_systems_own_tool() {
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn packages_of_a_compressed_archive_are_those_that_syft_lists() {
     let archive = "third-party/trivy-alpine-310.tar.gz";
-    let image = open(archive);
+    let disk = disk(archive);
+    let image = open(&disk);
     let found = image.facts();
     let line = |package: &Package| [&*package.kind, &*package.name, &*package.version].join("\t");
     let lines: BTreeSet<String> = packages(&found).map(line).collect();
@@ -134,7 +132,8 @@ fn the_distribution_is_the_one_that_syft_names() {
         "rpm-sqlite.podman.oci.tar",
         "third-party/trivy-alpine-310.tar.gz",
     ] {
-        let image = open(archive);
+        let disk = disk(archive);
+        let image = open(&disk);
         let found = image.facts();
         let said = found
             .iter()
@@ -155,7 +154,8 @@ fn the_distribution_is_the_one_that_syft_names() {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn lists_of_dpkg_name_all_existing_files_of_a_package() {
-    let image = open("debmini.skopeo-gzip.oci.tar");
+    let disk = disk("debmini.skopeo-gzip.oci.tar");
+    let image = open(&disk);
     let found = image.facts();
     let (mut files, mut lists) = (0, 0);
     for path in image.paths.keys() {
@@ -180,7 +180,8 @@ fn lists_of_dpkg_name_all_existing_files_of_a_package() {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn sums_and_configuration_files_are_in_the_lists() {
-    let image = open("debmini.skopeo-gzip.oci.tar");
+    let disk = disk("debmini.skopeo-gzip.oci.tar");
+    let image = open(&disk);
     let mut compared = 0;
     for path in image.paths.keys() {
         let Some((package, kind)) = path.rsplit_once('.') else { continue };
@@ -201,7 +202,8 @@ fn sums_and_configuration_files_are_in_the_lists() {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn sums_of_distroless_name_the_files_of_its_packages() {
-    let image = open("distroless.crane-append.docker.tar");
+    let disk = disk("distroless.crane-append.docker.tar");
+    let image = open(&disk);
     let found = image.facts();
     let about = &found["var/lib/dpkg/status.d/zlib1g.md5sums"].supplements[0];
     assert_eq!(about.name, "zlib1g");
@@ -211,7 +213,8 @@ fn sums_of_distroless_name_the_files_of_its_packages() {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn files_of_alpine_are_those_that_its_packages_name() {
-    let image = open("third-party/trivy-alpine-310.tar.gz");
+    let disk = disk("third-party/trivy-alpine-310.tar.gz");
+    let image = open(&disk);
     let found = image.facts();
     let owned: BTreeSet<&str> =
         packages(&found).flat_map(|package| package.files.iter().map(|s| &**s)).collect();

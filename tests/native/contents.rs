@@ -3,12 +3,12 @@
 //! GNU tar unpacks the archive and its layers with the tools for each compression. Our report only tells
 //! which file of the archive is which layer, by its digest.
 
+use crate::sessions;
 use layerscope::oci::Digest;
 use layerscope::protocol::{LinkPath, ReadContent};
 use layerscope::selection::LayerSelection;
-use layerscope::session::{Files, Session, drive, jobs, native::Disk};
+use layerscope::session::native::{Disk, Driver};
 use layerscope::vocabulary::{ImagePosition, LayerPosition};
-use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -84,9 +84,8 @@ fn files_in(folder: &Path) -> BTreeMap<Vec<u8>, PathBuf> {
 
 /// Returns `None` if the layer has no such path.
 fn content(
-    session: &Session,
+    driver: &mut Driver<'_>,
     image: ImagePosition,
-    disk: &Disk,
     path: &[u8],
     layers: LayerSelection,
     size: u64,
@@ -94,21 +93,17 @@ fn content(
     let path: String = path.iter().map(|byte| format!("%{byte:02X}")).collect();
     let request =
         ReadContent { image, path: LinkPath(path.clone()), layers, offset: 0, length: size };
-    let reading = match session.read_content(&request) {
-        Err(problem) if problem.code == "no-such-path" => return None,
-        reading => reading.unwrap_or_else(|e| panic!("{path}: {e:?}")),
-    };
-    let reader = disk.open(reading.job.file()).unwrap();
-    let result = jobs::run(&reading.job, reader, None, &mut |_| {});
-    Some(result.unwrap_or_else(|e| panic!("{path}: {e:?}")).into_content().unwrap().0)
+    match driver.content(request) {
+        Err(problem) if problem.code == "no-such-path" => None,
+        content => Some(content.unwrap_or_else(|e| panic!("{path}: {e:?}"))),
+    }
 }
 
 /// Compares the contents of all layers of an archive's images; returns the number of files compared.
 fn compare(archive: &Path) -> usize {
     let disk = Disk::open(archive).unwrap();
-    let mut session = drive::open("x", &disk).unwrap();
-    drive::finish_report(&mut session, None, &disk, 2);
-    let report: Value = serde_json::from_str(&session.report(None).unwrap()).unwrap();
+    let mut driver = sessions::driver(&disk);
+    let report = sessions::report_of(&mut driver);
     let name = archive.file_name().unwrap().to_string_lossy();
     let outer = Folder::new(&name);
     let mut by_digest: HashMap<String, PathBuf> = HashMap::new();
@@ -124,7 +119,7 @@ fn compare(archive: &Path) -> usize {
     let mut compared = 0;
     for (at, image) in report["images"].as_array().unwrap().iter().enumerate() {
         let position = ImagePosition(at as u32);
-        session.build_tree(position).unwrap();
+        driver.show(position).unwrap();
         for (at, layer) in image["layers"].as_array().unwrap().iter().enumerate() {
             let path = match (image["imageId"].is_string(), layer["digest"].as_str()) {
                 (false, _) => archive,
@@ -147,7 +142,7 @@ fn compare(archive: &Path) -> usize {
                 let layers = LayerSelection::one(layer);
                 // tar follows a link in the middle of a path, the tree takes paths literally.
                 let size = want.len() as u64 + 1;
-                let Some(got) = content(&session, position, &disk, &name, layers, size) else {
+                let Some(got) = content(&mut driver, position, &name, layers, size) else {
                     continue;
                 };
                 let name = String::from_utf8_lossy(&name);

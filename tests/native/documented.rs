@@ -1,7 +1,8 @@
 //! Documents are complete: reports satisfy their schema, docs/report.md has every problem code, and
 //! docs/registries.md every registry that the proxy forwards to.
 
-use layerscope::session::{drive, native::Disk};
+use crate::sessions;
+use layerscope::session::native::Disk;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,10 +12,7 @@ fn root() -> &'static Path {
 }
 
 fn report(path: &Path) -> Value {
-    let disk = Disk::open(path).unwrap();
-    let mut session = drive::open("x", &disk).unwrap();
-    drive::finish_report(&mut session, None, &disk, 2);
-    serde_json::from_str(&session.report(None).unwrap()).unwrap()
+    sessions::report(&Disk::open(path).unwrap())
 }
 
 #[test]

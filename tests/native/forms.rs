@@ -1,11 +1,12 @@
 //! Formats and special cases that no fixture has, made by hand according to their specifications.
 
+use crate::sessions;
 use layerscope::oci::Digest;
 use layerscope::problem::Problem;
 use layerscope::protocol::{
     AnswersQueries, History, LayerFacts, LayerPresence, Layers, Overview, SourceInfo,
 };
-use layerscope::session::{Session, drive, native::Memory};
+use layerscope::session::{Session, native::Memory};
 use layerscope::vocabulary::{ImagePosition, LayerForm, LayerNumber, OtherKind, SourceFormat};
 use serde_json::{Value, json};
 
@@ -19,9 +20,7 @@ fn blob(source: &mut Memory, media_type: &str, bytes: &[u8]) -> Value {
 }
 
 fn open(source: &Memory) -> Result<Session, Problem> {
-    let mut session = drive::open("x", source)?;
-    drive::finish_image(&mut session, source, 1)?;
-    Ok(session)
+    sessions::try_driver(source).map(sessions::session)
 }
 
 fn layer_facts(session: &Session) -> Vec<LayerFacts> {

@@ -1,12 +1,19 @@
 //! Several images in one session: switching, eviction, blobs that images share, inspections taken in.
 
+use crate::sessions;
+use layerscope::problem::Problem;
 use layerscope::protocol::{
-    AnswersQueries, FileDetails, LinkPath, Overview, PerformsActions, RowRange, SetTree, TreeRows,
-    TreeSpec,
+    AddInspection, FileDetails, LiftLimit, LinkPath, Overview, RowRange, SaveInspection, SetTree,
+    TreeRows, TreeSpec,
 };
-use layerscope::session::{Inspection, Session, drive, native::Memory};
+use layerscope::session::Session;
+use layerscope::session::jobs::Work;
+use layerscope::session::native::{Driver, FileBeside, Memory};
+use layerscope::session::schedule::{Command, ScheduleOptions};
 use layerscope::vocabulary::{ImagePosition, LayerNumber};
 use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::sync::Arc;
 
 const FIRST: ImagePosition = ImagePosition(0);
 const SECOND: ImagePosition = ImagePosition(1);
@@ -47,18 +54,51 @@ fn two_images() -> Memory {
     Memory::one(builder.into_inner().unwrap())
 }
 
-fn opened() -> (Session, Memory) {
-    let source = two_images();
-    (drive::open("two.tar", &source).unwrap(), source)
+/// The work that a driver ordered.
+#[derive(Default)]
+struct Ordered(RefCell<Vec<Work>>);
+
+impl Ordered {
+    /// The layers that were read from their start to their end.
+    fn layers_read(&self) -> usize {
+        self.0.borrow().iter().filter(|work| matches!(work, Work::Index { .. })).count()
+    }
+
+    fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
 }
 
-fn finish(session: &mut Session, image: ImagePosition, source: &Memory) {
-    drive::finish_one(session, image, source, 1).unwrap();
+/// Opens a source, which shows its default image.
+fn opened<'s>(source: &'s Memory, ordered: &'s Ordered) -> Driver<'s> {
+    let note = |command: &Command| {
+        if let Command::RunJob { job, .. } = command {
+            ordered.0.borrow_mut().push(job.work.clone());
+        }
+    };
+    let options = ScheduleOptions { cores: 1, ..ScheduleOptions::default() };
+    let mut driver = Driver::new(source, options).with_observer(note);
+    driver.open_source("two.tar").unwrap();
+    sessions::assert_sound(&driver);
+    driver
+}
+
+fn is_built(driver: &Driver<'_>, image: ImagePosition) -> bool {
+    driver.session().unwrap().is_built(image)
+}
+
+fn saved(driver: &mut Driver<'_>, image: ImagePosition) -> Result<Arc<[u8]>, Problem> {
+    Ok(driver.ask_with(SaveInspection { image }, Vec::new())?.1.into())
+}
+
+fn take_in(driver: &mut Driver<'_>, bytes: &Arc<[u8]>) -> Result<Vec<ImagePosition>, Problem> {
+    let file = FileBeside { bytes: Arc::clone(bytes), modified: 0 };
+    Ok(driver.ask_with(AddInspection { name: "saved".into() }, vec![file])?.0)
 }
 
 #[test]
 fn images_are_found_by_platform_and_by_id() {
-    let (session, _) = opened();
+    let session = Session::open("two.tar", &two_images()).unwrap();
     assert_eq!(session.image_count(), 2);
     assert_eq!(session.default_image(), SECOND, "linux/amd64 comes first");
     assert_eq!(session.image_for_platform("linux/arm64"), Some(FIRST));
@@ -72,100 +112,110 @@ fn images_are_found_by_platform_and_by_id() {
 
 #[test]
 fn a_shared_layer_is_read_once() {
-    let (mut session, source) = opened();
-    assert_eq!(session.index_jobs(SECOND).len(), 2);
-    finish(&mut session, FIRST, &source);
-    assert_eq!(session.index_jobs(SECOND).len(), 1, "the base is read");
-    assert!(session.is_built(FIRST) && !session.is_built(SECOND));
+    let (source, ordered) = (two_images(), Ordered::default());
+    let mut driver = opened(&source, &ordered);
+    assert_eq!(ordered.layers_read(), 2);
+    assert!(is_built(&driver, SECOND) && !is_built(&driver, FIRST));
+    driver.show(FIRST).unwrap();
+    assert_eq!(ordered.layers_read(), 3, "the base was read");
 }
 
 #[test]
 fn switching_images_back_and_forth_reads_nothing_again() {
-    let (mut session, source) = opened();
-    for image in [FIRST, SECOND] {
-        finish(&mut session, image, &source);
-    }
-    for image in [FIRST, SECOND, FIRST] {
-        let jobs = [session.index_jobs(image), session.check_jobs(image), session.look_jobs(image)];
-        assert_eq!(jobs.concat(), []);
-        session.build_tree(image).unwrap();
+    let (source, ordered) = (two_images(), Ordered::default());
+    let mut driver = opened(&source, &ordered);
+    driver.show(FIRST).unwrap();
+    let before = ordered.len();
+    for image in [SECOND, FIRST, SECOND] {
+        driver.show(image).unwrap();
+        let session = driver.session().unwrap();
         assert!(session.is_built(image) && session.is_analysed(image));
     }
+    assert_eq!(ordered.len(), before);
+    sessions::assert_sound(&driver);
 }
 
 #[test]
 fn several_images_answer_at_once_each_in_its_own_way() {
-    let (mut session, source) = opened();
-    for image in [FIRST, SECOND] {
-        finish(&mut session, image, &source);
-    }
+    let (source, ordered) = (two_images(), Ordered::default());
+    let mut driver = opened(&source, &ordered);
+    driver.show(FIRST).unwrap();
     let spec = TreeSpec { filter: "hosts".into(), ..TreeSpec::default() };
-    let state = session.set_tree(SetTree { image: FIRST, spec }).unwrap();
+    let state = driver.ask(SetTree { image: FIRST, spec }).unwrap();
     assert_eq!((state.rows, state.matches), (2, 1));
-    let names = |image| {
+    let mut names = |image| {
         let rows = RowRange { first: 0, count: 10 };
-        let rows = session.tree_rows(TreeRows { image, rows }).unwrap().rows;
+        let rows = driver.ask(TreeRows { image, rows }).unwrap().rows;
         rows.into_iter().map(|row| row.name.into_string()).collect::<Vec<_>>().join(" ")
     };
     assert_eq!([names(FIRST), names(SECOND), names(FIRST)], ["etc hosts", "app etc", "etc hosts"]);
-    let size = |image| {
+    let mut size = |image| {
         let (path, layers) = (LinkPath("/app".into()), Default::default());
-        let facts = session.file_details(FileDetails { image, path, layers }).unwrap();
+        let facts = driver.ask(FileDetails { image, path, layers }).unwrap();
         facts.current.unwrap().size
     };
     assert_eq!((size(FIRST), size(SECOND)), (1, 2));
-    let platform = |image| session.overview(Overview { image }).unwrap().platform;
+    let mut platform = |image| driver.ask(Overview { image }).unwrap().platform;
     assert_eq!((&*platform(FIRST), &*platform(SECOND)), ("linux/arm64", "linux/amd64"));
 }
 
 #[test]
 fn a_lifted_limit_discards_every_tree_with_that_layer_and_no_other() {
-    let (mut session, source) = opened();
-    for image in [FIRST, SECOND] {
-        finish(&mut session, image, &source);
-    }
-    session.lift_limit(FIRST, LayerNumber::new(2)).unwrap();
-    assert!(!session.is_built(FIRST) && session.is_built(SECOND));
-    session.lift_limit(FIRST, LayerNumber::new(1)).unwrap();
-    assert!(!session.is_built(SECOND), "the base is theirs both");
-    let problem = session.lift_limit(FIRST, LayerNumber::new(3)).unwrap_err();
-    assert_eq!(problem.code, "layer-missing");
+    let (source, ordered) = (two_images(), Ordered::default());
+    let mut driver = opened(&source, &ordered);
+    driver.show(FIRST).unwrap();
+    assert_eq!(ordered.layers_read(), 3);
+    let lift = |number| LiftLimit { image: FIRST, layer: LayerNumber::new(number) };
+    driver.ask(lift(2)).unwrap();
+    assert_eq!(ordered.layers_read(), 4, "it is read again");
+    assert!(is_built(&driver, FIRST) && is_built(&driver, SECOND));
+    driver.ask(lift(1)).unwrap();
+    assert_eq!(ordered.layers_read(), 5);
+    assert!(is_built(&driver, FIRST) && !is_built(&driver, SECOND), "the base is theirs both");
+    driver.show(SECOND).unwrap();
+    assert_eq!(ordered.layers_read(), 5);
+    assert!(is_built(&driver, SECOND));
+    assert_eq!(driver.ask(lift(3)).unwrap_err().code, "layer-missing");
+    sessions::assert_sound(&driver);
 }
 
 #[test]
 fn a_position_beyond_the_images_is_an_error() {
-    let (mut session, source) = opened();
+    let (source, ordered) = (two_images(), Ordered::default());
+    let mut driver = opened(&source, &ordered);
     let third = ImagePosition(2);
-    assert_eq!(session.build_tree(third).unwrap_err().code, "no-such-image");
-    assert_eq!(session.save(third).unwrap_err().code, "no-such-image");
-    assert_eq!(session.index_jobs(third), []);
-    assert_eq!(
-        drive::finish_one(&mut session, third, &source, 1).unwrap_err().code,
-        "no-such-image"
-    );
+    let before = ordered.len();
+    assert_eq!(driver.show(third).unwrap_err().code, "no-such-image");
+    assert_eq!(saved(&mut driver, third).unwrap_err().code, "no-such-image");
+    assert_eq!(driver.report(Some(third)).unwrap_err().code, "no-such-image");
+    assert_eq!(ordered.len(), before, "nothing is read for it");
+    sessions::assert_sound(&driver);
 }
 
 #[test]
 fn an_inspection_is_taken_in_beside_the_images() {
-    let (mut other, source) = opened();
-    finish(&mut other, FIRST, &source);
-    let saved = Memory::one(other.save(FIRST).unwrap());
-    let (mut session, source) = opened();
-    let taken = session.add_inspection(Inspection::read("saved", &saved).unwrap());
-    assert_eq!((&taken[..], session.image_count()), (&[ImagePosition(2)][..], 3));
-    assert_eq!(session.index_jobs(taken[0]), [], "its indexes came with it");
-    finish(&mut session, taken[0], &source);
-    finish(&mut session, FIRST, &source);
-    let images = |only| {
-        let report: Value = serde_json::from_str(&session.report(only).unwrap()).unwrap();
+    let (source, ordered) = (two_images(), Ordered::default());
+    let inspection = saved(&mut opened(&source, &ordered), FIRST).unwrap();
+    let ordered = Ordered::default();
+    let mut driver = opened(&source, &ordered);
+    let taken = take_in(&mut driver, &inspection).unwrap();
+    assert_eq!(taken, [ImagePosition(2)]);
+    assert_eq!(driver.session().unwrap().image_count(), 3);
+    let before = ordered.len();
+    driver.show(taken[0]).unwrap();
+    assert!(is_built(&driver, taken[0]));
+    assert_eq!(ordered.len(), before, "its indexes came with it");
+    driver.show(FIRST).unwrap();
+    let mut images = |only| {
+        let report: Value = serde_json::from_str(&driver.report(only).unwrap()).unwrap();
         report["images"].as_array().unwrap().clone()
     };
     assert_eq!(images(None).len(), 2, "the report is about the source");
     let (own, taken_in) = (&images(Some(FIRST))[0], &images(Some(taken[0]))[0]);
     assert_eq!(own["tree"], taken_in["tree"]);
     assert_eq!(taken_in["layers"][0]["verified"], Value::Null, "somebody else checked it");
-    let again = session.add_inspection(Inspection::read("saved", &saved).unwrap());
-    assert_eq!(again, [ImagePosition(3)]);
-    let problem = Inspection::read("two.tar", &source).err().unwrap();
+    assert_eq!(take_in(&mut driver, &inspection).unwrap(), [ImagePosition(3)]);
+    let problem = take_in(&mut driver, &source.0[0].1).unwrap_err();
     assert_eq!(problem.code, "inspection-expected");
+    sessions::assert_sound(&driver);
 }

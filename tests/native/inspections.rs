@@ -1,19 +1,14 @@
 //! Saved inspections: they open as they were saved, and nothing in them is called verified.
 
+use crate::sessions;
 use layerscope::protocol::{AnswersQueries, Layers, LinkPath, Overview, ReadContent};
-use layerscope::session::{Files, Session, drive, native::Disk, native::Memory};
+use layerscope::session::{Session, native::Disk, native::Memory};
 use layerscope::vocabulary::ImagePosition;
 use proptest::prelude::*;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 const FIRST: ImagePosition = ImagePosition(0);
-
-fn finished(source: &(dyn Files + Sync)) -> Session {
-    let mut session = drive::open("x", source).unwrap();
-    drive::finish_image(&mut session, source, 2).unwrap();
-    session
-}
 
 /// The image of a report; digests that were checked elsewhere are checked by nobody here.
 fn image(session: &Session) -> Value {
@@ -45,13 +40,12 @@ fn save_and_open_again(folder: &str) {
     assert!(fixtures.len() > 5, "{fixtures:?}");
     for path in fixtures {
         let disk = Disk::open(&path).unwrap();
-        let mut session = drive::open("x", &disk).unwrap();
+        let session = sessions::read(&disk);
         if session.image_count() == 0 {
             continue;
         }
-        drive::finish_image(&mut session, &disk, 2).unwrap();
         let saved = Memory::one(session.save(session.default_image()).unwrap());
-        let again = finished(&saved);
+        let again = sessions::read(&saved);
         assert_eq!(image(&again), image(&session), "{}", path.display());
         assert_eq!(again.info().images.len(), 1);
     }
@@ -71,13 +65,13 @@ fn an_inspection_of_the_shared_archives_opens_as_it_was_saved() {
 fn sample() -> Vec<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let disk = Disk::open(&root.join("www/sample.tar")).unwrap();
-    finished(&disk).save(FIRST).unwrap()
+    sessions::read(&disk).save(FIRST).unwrap()
 }
 
 #[test]
 fn nothing_in_a_saved_inspection_is_verified() {
     let saved = Memory::one(sample());
-    let session = finished(&saved);
+    let session = sessions::read(&saved);
     let rows = session.layers(Layers { image: FIRST }).unwrap().rows;
     let layers: Vec<_> = rows.into_iter().filter_map(|row| row.layer).collect();
     assert!(!layers.is_empty() && layers.iter().all(|layer| layer.verified != Some(true)));
@@ -91,7 +85,7 @@ fn nothing_in_a_saved_inspection_is_verified() {
 #[test]
 fn a_saved_inspection_says_that_it_has_no_contents() {
     let saved = Memory::one(sample());
-    let session = finished(&saved);
+    let mut driver = sessions::driver(&saved);
     let request = ReadContent {
         image: FIRST,
         path: LinkPath("/etc/passwd".to_owned()),
@@ -99,7 +93,7 @@ fn a_saved_inspection_says_that_it_has_no_contents() {
         offset: 0,
         length: 10,
     };
-    assert_eq!(session.read_content(&request).err().unwrap().code, "no-content");
+    assert_eq!(driver.content(request).unwrap_err().code, "no-content");
 }
 
 #[test]
@@ -124,9 +118,7 @@ proptest! {
         let at = 8 + at.index(bytes.len() - 8);
         bytes[at] = byte;
         let changed = Memory::one(bytes);
-        if let Ok(mut session) = Session::open("x", &changed) {
-            let _ = session.build_tree(FIRST);
-        }
+        let _ = sessions::try_driver(&changed).map(sessions::session);
         let mut own = b"LSINSP1\n".to_vec();
         let mut encoder = flate2::write::GzEncoder::new(&mut own, flate2::Compression::fast());
         std::io::Write::write_all(&mut encoder, &(head.len() as u64).to_le_bytes()).unwrap();

@@ -1,6 +1,7 @@
 //! Packages through the layers: which layer added or removed them, and which package owns each file. The
 //! images are made by hand from lines of real databases, as no tool creates all of these cases.
 
+use crate::sessions;
 use layerscope::protocol::{
     AnswersQueries, FileDetails, FileFacts, FileRelation, GroupHead, GroupLabel, LinkPath,
     PackageColumn, PackageCounts, PackageDetails, PackageFacts, PackageGroup, PackageRow,
@@ -8,7 +9,7 @@ use layerscope::protocol::{
     UnownedRow, UnownedTable,
 };
 use layerscope::selection::LayerSelection;
-use layerscope::session::{Session, drive, native::Memory};
+use layerscope::session::{Session, native::Memory};
 use layerscope::vocabulary::ImagePosition;
 use serde_json::Value;
 
@@ -48,10 +49,7 @@ fn session(layers: &[Members<'_>]) -> Session {
     for (name, members) in names.iter().zip(layers) {
         add(name, &tar(members));
     }
-    let source = Memory::one(builder.into_inner().unwrap());
-    let mut session = drive::open("x", &source).unwrap();
-    drive::finish_image(&mut session, &source, 1).unwrap();
-    session
+    sessions::read(&Memory::one(builder.into_inner().unwrap()))
 }
 
 fn query(layers: &str) -> PackageTable {
@@ -295,8 +293,6 @@ fn a_large_file_in_a_compressed_layer_is_found() {
     let database = large();
     let mut layer = GzEncoder::new(Vec::new(), flate2::Compression::fast());
     layer.write_all(&tar(&[("etc/first", "1"), (DB, &database)])).unwrap();
-    let source = Memory::one(layer.finish().unwrap());
-    let mut session = drive::open("layer.tar.gz", &source).unwrap();
-    drive::finish_image(&mut session, &source, 1).unwrap();
+    let session = sessions::read(&Memory::one(layer.finish().unwrap()));
     assert_eq!(rows(&session, ""), ["musl 1.2.4-r2 1"]);
 }

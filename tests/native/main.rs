@@ -10,6 +10,9 @@ mod contents;
 mod documented;
 mod edge;
 mod forms;
+/// What the fuzz targets share: compiled here as well, because they need a toolchain of their own.
+#[path = "../../fuzz/src/lib.rs"]
+mod fuzzing;
 mod hostile;
 mod images;
 mod inspections;
@@ -19,6 +22,7 @@ mod packages;
 mod recorded;
 mod registry;
 mod sbom;
+mod sessions;
 mod soci;
 mod specification;
 mod tables;

@@ -5,7 +5,8 @@
 //! - `facts.json` `syft`: every package that syft finds is in `packages` or `declared`, except for the
 //!   differences in docs/packages.md, which `as_here` implements.
 
-use layerscope::session::{drive, native::Disk};
+use crate::sessions;
+use layerscope::session::native::Disk;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,10 +16,7 @@ fn shared() -> PathBuf {
 }
 
 fn report(name: &str) -> Value {
-    let disk = Disk::open(&shared().join(name)).unwrap();
-    let mut session = drive::open(name, &disk).unwrap();
-    drive::finish_report(&mut session, None, &disk, 2);
-    serde_json::from_str(&session.report(None).unwrap()).unwrap()
+    sessions::report(&Disk::open(&shared().join(name)).unwrap())
 }
 
 type Names = BTreeSet<(String, String)>;

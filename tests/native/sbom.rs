@@ -1,6 +1,7 @@
 //! SBOMs that Layerscope writes, checked against the published schemas and with the formats' own programs;
 //! and reading one that BuildKit's scanner attached.
 
+use crate::sessions;
 use flate2::read::GzDecoder;
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate};
 use layerscope::analysis::packages::{CatalogFacts, Package, Release};
@@ -12,7 +13,7 @@ use layerscope::protocol::{
     AnswersQueries, Document, DocumentKind, Documents, Export, ExportForm, PackageCounts, RowRange,
     SbomComparison, SbomTable,
 };
-use layerscope::session::{drive, native::Disk};
+use layerscope::session::{Session, native::Disk};
 use layerscope::vocabulary::LayerPosition;
 use serde_json::Value;
 use std::fs::{self, File};
@@ -149,9 +150,7 @@ fn valid(validator: &jsonschema::Validator, text: &str) -> Vec<String> {
 
 /// What a session exports of an archive, in a form.
 fn exported(archive: &Path, form: ExportForm) -> String {
-    let disk = Disk::open(archive).unwrap();
-    let mut session = drive::open("image", &disk).unwrap();
-    drive::finish_image(&mut session, &disk, 2).unwrap();
+    let session = sessions::read(&Disk::open(archive).unwrap());
     let image = session.default_image();
     session.export(Export { image, form }).unwrap().text
 }
@@ -368,9 +367,7 @@ fn sboms_attached_by_buildkit_are_read() {
 fn an_attached_sbom_is_compared_with_the_packages() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let archive = root.join("../shared/fixtures/multi.buildkit-attest.oci.tar");
-    let disk = Disk::open(&archive).unwrap();
-    let mut session = drive::open("image", &disk).unwrap();
-    drive::finish_image(&mut session, &disk, 2).unwrap();
+    let session = sessions::read(&Disk::open(&archive).unwrap());
     let image = session.default_image();
     let layers = Default::default();
     let sboms = session.package_counts(PackageCounts { image, layers }).unwrap().sboms;
@@ -397,7 +394,7 @@ fn the_documents_of_an_image_are_those_that_name_it() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let archive = root.join("../shared/fixtures/multi.buildkit-attest.oci.tar");
     let disk = Disk::open(&archive).unwrap();
-    let session = drive::open("image", &disk).unwrap();
+    let session = Session::open("image", &disk).unwrap();
     let image = session.default_image();
     let lines = session.documents(Documents { image }).unwrap();
     use DocumentKind::{Attestation, AttestationManifest, Configuration, Index, Manifest};

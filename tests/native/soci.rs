@@ -1,24 +1,30 @@
 //! SOCI's tables of contents, as soci-snapshotter writes them: they list what the layers contain, and no
 //! damaged table breaks anything.
 
+use crate::hostile::limits::ztoc;
+use crate::sessions;
 use layerscope::codec::BlobPart;
-use layerscope::http::HttpResponse;
+use layerscope::http::{HttpFailure, HttpRequest, HttpResponse, ResponseBody};
 use layerscope::layer::{self, LayerIndex, LayerScan, Limits, ScanOptions, soci};
 use layerscope::oci::{Descriptor, Digest, ImageIndex, ImageManifest, Reference};
 use layerscope::protocol::{
-    AnswersQueries, LayerFacts, LayerPresence, Layers, LinkPath, PerformsActions, ReadContent,
-    Reveal, SetTree, TreeSpec,
+    DownloadRequest, LayerFacts, LayerPresence, Layers, LinkPath, NetworkSettings, ReadContent,
+    Reveal, SetTree, SourceRequest, ToSession, TreeSpec,
 };
 use layerscope::registry::platform::{self, Wish};
 use layerscope::registry::pull::{Pull, Pulled};
 use layerscope::registry::soci::{FindTables, named};
 use layerscope::registry::{Call, Need, Operation, RegistryError};
-use layerscope::session::pulled::Layout;
-use layerscope::session::{Files, ReadSeek, Session, drive, jobs};
+use layerscope::session::native::{Driver, Memory, Transport};
+use layerscope::session::schedule::ScheduleOptions;
 use layerscope::vocabulary::{ImagePosition, LayerForm};
 use proptest::prelude::*;
-use std::io::{self, Cursor};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::Cursor;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 const FIRST: ImagePosition = ImagePosition(0);
 
@@ -242,59 +248,122 @@ fn an_index_that_refers_to_the_image_is_found_and_checked() {
     assert!(run(find(), Some(&list(&[entry(&image, kind)])), &mut Vec::new()).is_err());
 }
 
-/// An image with downloaded layers.
-struct Here {
-    layout: Layout,
-    layers: Vec<(u32, Vec<u8>)>,
+/// Tables are looked for where blobs have more than 256 KiB. This adds gzip members
+/// without content, so what the layer contains stays the same.
+fn padded(mut blob: Vec<u8>) -> Vec<u8> {
+    const EXTRA: u16 = 60_000;
+    for _ in 0..5 {
+        blob.extend([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff]);
+        blob.extend(EXTRA.to_le_bytes());
+        blob.extend(vec![0; usize::from(EXTRA)]);
+        blob.extend([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    }
+    blob
 }
 
-impl Files for Here {
-    fn list(&self) -> Vec<(String, u64)> {
-        self.layout.list()
-    }
+/// A registry that has the fixture's image with padded layers, and tables for them.
+struct Registry {
+    blobs: BTreeMap<String, Vec<u8>>,
+    top: Vec<u8>,
+    /// The layers that were downloaded whole, by digest.
+    downloaded: Rc<RefCell<Vec<String>>>,
+}
 
-    fn open(&self, file: u32) -> io::Result<Box<dyn ReadSeek>> {
-        match self.layers.iter().find(|(layer, _)| *layer == file) {
-            Some((_, bytes)) => Ok(Box::new(Cursor::new(bytes.clone()))),
-            None => self.layout.open(file),
+impl Registry {
+    /// `change` makes each layer's table of that which soci-snapshotter wrote. Its second argument is the
+    /// size of the layer's blob.
+    fn new(change: impl Fn(Vec<u8>, u64) -> Vec<u8>) -> Registry {
+        let mut blobs = BTreeMap::new();
+        let mut add = |bytes: Vec<u8>| {
+            let (digest, size) = (Digest::of(&bytes).to_string(), bytes.len());
+            blobs.insert(digest.clone(), bytes);
+            (json!(digest), json!(size))
+        };
+        let image = pulled().image.unwrap();
+        let json =
+            |digest: &Digest| -> Value { serde_json::from_slice(&blob(digest).unwrap()).unwrap() };
+        let (mut manifest, mut tables) = (json(&image.manifest_digest), json(&tops()[1]));
+        add(blob(&image.manifest.config.digest).unwrap());
+        for (at, (layer, bytes, table)) in layers().into_iter().enumerate() {
+            let bytes = padded(bytes);
+            let (old, new) = (layer.size as u64, bytes.len() as u64);
+            let mut table = table;
+            let is_size = |window: &[u8]| window == old.to_le_bytes();
+            let place = table.windows(8).position(is_size).expect("the table has the size");
+            table[place..place + 8].copy_from_slice(&new.to_le_bytes());
+            let layer = &mut manifest["layers"][at];
+            (layer["digest"], layer["size"]) = add(bytes);
+            let digest = layer["digest"].clone();
+            let entry = &mut tables["layers"][at];
+            (entry["digest"], entry["size"]) = add(change(table, new));
+            entry["annotations"]["com.amazon.soci.image-layer-digest"] = digest;
         }
+        let (index, _) = add(tables.to_string().into_bytes());
+        manifest["annotations"]["com.amazon.soci.index-digest"] = index;
+        let top = manifest.to_string().into_bytes();
+        blobs.insert(Digest::of(&top).to_string(), top.clone());
+        Registry { blobs, top, downloaded: Rc::default() }
     }
 }
 
-fn has(session: &mut Session, path: &str) -> bool {
-    session.set_tree(SetTree { image: FIRST, spec: TreeSpec::default() }).unwrap();
+impl Transport for Registry {
+    fn send(&mut self, request: &HttpRequest) -> Result<(HttpResponse, Vec<Vec<u8>>), HttpFailure> {
+        let last = request.url.rsplit('/').next().unwrap_or_default();
+        let top = (last == "1").then_some(&self.top);
+        let Some(body) = top.or_else(|| self.blobs.get(last)).cloned() else {
+            return Ok((HttpResponse { status: 404, ..HttpResponse::default() }, Vec::new()));
+        };
+        let mut response = HttpResponse { status: 200, ..HttpResponse::default() };
+        if request.response_body != ResponseBody::Stream {
+            response.body = body;
+            return Ok((response, Vec::new()));
+        }
+        if body.len() > 256 << 10 {
+            self.downloaded.borrow_mut().push(last.to_owned());
+        }
+        Ok((response, body.chunks(100_000).map(<[u8]>::to_vec).collect()))
+    }
+}
+
+/// A driver that has opened the image of a registry, as far as its tree needs it.
+fn opened(registry: Registry, nothing: &Memory) -> Driver<'_> {
+    let options = ScheduleOptions { cores: 1, ..ScheduleOptions::default() };
+    let mut driver = Driver::new(nothing, options).with_transport(registry);
+    driver.say(ToSession::Open(SourceRequest::Registry {
+        reference: NAME.to_owned(),
+        platform: None,
+        preferred_platform: None,
+        network: NetworkSettings::default(),
+    }));
+    driver.say(ToSession::Download(DownloadRequest::Needed));
+    assert_eq!(driver.failure(), None);
+    sessions::assert_sound(&driver);
+    driver
+}
+
+fn has(driver: &mut Driver<'_>, path: &str) -> bool {
+    driver.ask(SetTree { image: FIRST, spec: TreeSpec::default() }).unwrap();
     let path = LinkPath(path.to_owned());
-    session.reveal(Reveal { image: FIRST, path }).unwrap().row.is_some()
+    driver.ask(Reveal { image: FIRST, path }).unwrap().row.is_some()
 }
 
-fn layer_facts(session: &Session) -> Vec<LayerFacts> {
-    let rows = session.layers(Layers { image: FIRST }).unwrap().rows;
+fn layer_facts(driver: &mut Driver<'_>) -> Vec<LayerFacts> {
+    let rows = driver.ask(Layers { image: FIRST }).unwrap().rows;
     rows.into_iter().filter_map(|row| row.layer).collect()
-}
-
-/// A session in which every layer is listed by its table after `table` has changed it, and a source with
-/// the layers.
-fn listed(table: impl Fn(Vec<u8>) -> Vec<u8>) -> (Session, Here) {
-    let layout = Layout::of(pulled(), &Reference::parse(NAME).unwrap());
-    let mut session = Session::of_layout(&layout).unwrap();
-    let mut here = Vec::new();
-    for layer in &layout.blobs {
-        let (descriptor, bytes, own) =
-            layers().into_iter().find(|(d, ..)| d.digest == layer.descriptor.digest).unwrap();
-        let scan = soci::by_soci(&table(own), &descriptor, Limits::default()).unwrap();
-        session.list(layer.file, scan);
-        here.push((layer.file, bytes));
-    }
-    session.build_tree(FIRST).unwrap();
-    (session, Here { layout, layers: here })
 }
 
 #[test]
 fn a_listed_layer_has_contents_after_its_download() {
-    let (mut session, here) = listed(|table| table);
-    assert_eq!((session.index_jobs(FIRST).len(), session.check_jobs(FIRST).len()), (0, 0));
-    assert!(has(&mut session, "/usr/bin/tool"));
-    assert!(!has(&mut session, "/etc/rpc"), "a whiteout hides it");
+    let (registry, nothing) = (Registry::new(|table, _| table), Memory::default());
+    let downloaded = Rc::clone(&registry.downloaded);
+    let mut driver = opened(registry, &nothing);
+    assert_eq!(*downloaded.borrow(), [""; 0], "the tables stand in for the layers");
+    assert!(has(&mut driver, "/usr/bin/tool"));
+    assert!(!has(&mut driver, "/etc/rpc"), "a whiteout hides it");
+    for layer in layer_facts(&mut driver) {
+        assert_eq!((&layer.forms[..], layer.verified), (&[LayerForm::Soci][..], None));
+        assert_eq!(layer.presence, LayerPresence::Listed);
+    }
     let request = ReadContent {
         image: FIRST,
         path: LinkPath("/opt/app/data/three".to_owned()),
@@ -302,61 +371,48 @@ fn a_listed_layer_has_contents_after_its_download() {
         offset: 0,
         length: 1 << 20,
     };
-    let reading = session.read_content(&request).unwrap();
-    assert_eq!(reading.needs, None, "no part of the blob will do");
-    let file = reading.job.file();
-    assert!(session.is_listed(file));
-    let result = jobs::run(&reading.job, here.open(file).unwrap(), None, &mut |_| {}).unwrap();
-    assert_eq!(result.into_content().unwrap().0, b"three\n");
+    assert_eq!(driver.content(request).unwrap(), b"three\n");
+    assert_eq!(downloaded.borrow().len(), 1, "no part of the blob will do");
 
-    let base = layer_facts(&session).remove(0);
-    assert_eq!((&base.forms[..], base.verified), (&[LayerForm::Soci][..], None));
-    assert_eq!(base.presence, LayerPresence::Listed);
-    here.layers.iter().for_each(|(file, _)| session.unlist(*file));
-    let jobs = session.check_jobs(FIRST);
-    drive::run_jobs(&mut session, jobs, &here, 1);
-    session.analyse(FIRST);
-    let base = layer_facts(&session).remove(0);
-    assert_eq!((&base.forms[..], base.verified, base.warnings), (&[][..], Some(true), vec![]));
-    assert_eq!(base.presence, LayerPresence::Read);
+    let report = sessions::report_of(&mut driver);
+    assert_eq!(downloaded.borrow().len(), 4, "a report reads all; one layer occurs twice");
+    for layer in layer_facts(&mut driver) {
+        assert_eq!((&layer.forms[..], layer.verified), (&[][..], Some(true)));
+        assert_eq!((layer.presence, layer.warnings), (LayerPresence::Read, vec![]));
+    }
+    assert!(report["images"][0]["layers"].as_array().unwrap().len() > 4);
 }
 
 #[test]
 fn a_wrong_table_is_a_warning_after_the_download() {
-    let lie = |mut table: Vec<u8>| {
+    let lie = |mut table: Vec<u8>, _| {
         let name = b"usr/bin/tool";
         if let Some(at) = table.windows(name.len()).position(|bytes| bytes == name) {
             table[at..at + name.len()].copy_from_slice(b"usr/bin/lies");
         }
         table
     };
-    let (mut session, here) = listed(lie);
-    assert!(has(&mut session, "/usr/bin/lies"));
-    here.layers.iter().for_each(|(file, _)| session.unlist(*file));
-    let jobs = session.check_jobs(FIRST);
-    drive::run_jobs(&mut session, jobs, &here, 1);
-    session.analyse(FIRST);
-    assert!(has(&mut session, "/usr/bin/tool") && !has(&mut session, "/usr/bin/lies"));
-    let layers = layer_facts(&session);
+    let nothing = Memory::default();
+    let mut driver = opened(Registry::new(lie), &nothing);
+    assert!(has(&mut driver, "/usr/bin/lies"));
+    sessions::report_of(&mut driver);
+    assert!(has(&mut driver, "/usr/bin/tool") && !has(&mut driver, "/usr/bin/lies"));
+    let layers = layer_facts(&mut driver);
     let codes: Vec<_> = layers.iter().flat_map(|row| &row.warnings).map(|w| &*w.code).collect();
     assert!(!codes.is_empty() && codes.iter().all(|code| *code == "toc-mismatch"), "{codes:?}");
 }
 
 #[test]
 fn an_empty_table_is_replaced_by_the_downloaded_layer() {
-    let layout = Layout::of(pulled(), &Reference::parse(NAME).unwrap());
-    let mut session = Session::of_layout(&layout).unwrap();
-    let mut here = Here { layout, layers: Vec::new() };
-    for layer in &here.layout.blobs {
-        let nothing = LayerScan { claimed: true, form: "SOCI".to_owned(), ..LayerScan::default() };
-        session.list(layer.file, nothing);
-        session.unlist(layer.file);
-        here.layers.push((layer.file, blob(&layer.descriptor.digest).unwrap()));
-    }
-    session.build_tree(FIRST).unwrap();
-    assert!(!has(&mut session, "/usr/bin/tool"));
-    let jobs = session.check_jobs(FIRST);
-    drive::run_jobs(&mut session, jobs, &here, 1);
-    session.analyse(FIRST);
-    assert!(has(&mut session, "/usr/bin/tool"));
+    let empty = |_, size: u64| {
+        let mut table = ztoc(0, 0, b"", b"");
+        table[24..32].copy_from_slice(&size.to_le_bytes());
+        table
+    };
+    let nothing = Memory::default();
+    let mut driver = opened(Registry::new(empty), &nothing);
+    assert_eq!(layer_facts(&mut driver)[0].presence, LayerPresence::Listed);
+    assert!(!has(&mut driver, "/usr/bin/tool"));
+    sessions::report_of(&mut driver);
+    assert!(has(&mut driver, "/usr/bin/tool"));
 }

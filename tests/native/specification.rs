@@ -4,11 +4,13 @@
 //! Sources: OCI image-spec, layer.md; POSIX pax; GNU tar's manual; star's tar(5); CONTRACTS.md, "Layers"
 //! and "The tree", where these leave a choice.
 
+use crate::sessions;
 use layerscope::protocol::{
-    AnswersQueries, Expand, FileDetails, FileState, FileTime, LinkPath, PerformsActions,
-    ReadContent, RowRange, SetTree, TreeRows, TreeSpec, XattrValue,
+    AnswersQueries, Expand, FileDetails, FileState, FileTime, LinkPath, ReadContent, RowRange,
+    SetTree, TreeRows, TreeSpec, XattrValue,
 };
-use layerscope::session::{Files, Session, drive, jobs, native::Memory};
+use layerscope::session::Session;
+use layerscope::session::native::{Driver, Memory};
 use layerscope::vocabulary::{ImagePosition, NodeKind};
 use serde_json::Value;
 
@@ -57,27 +59,25 @@ fn pax(kind: u8, records: &[(&str, &str)]) -> Vec<u8> {
     made(kind, b"PaxHeaders", data.as_bytes(), |_| {})
 }
 
-/// A session with an image of these layers, each a list of members.
-fn session(layers: &[&[Vec<u8>]]) -> (Session, Memory) {
+/// An image of these layers, each a list of members.
+fn image(layers: &[&[Vec<u8>]]) -> Memory {
     let names: Vec<String> = (0..layers.len()).map(|at| format!("l{at}")).collect();
     let manifest = format!(r#"[{{"Config":"c","Layers":{}}}]"#, Value::from(names.clone()));
     let mut archive = [file("c", "{}"), file("manifest.json", &manifest)].concat();
     for (name, members) in names.iter().zip(layers) {
         archive.extend(made(b'0', name.as_bytes(), &members.concat(), |_| {}));
     }
-    let source = Memory::one(archive);
-    let mut session = drive::open("x", &source).unwrap();
-    drive::finish_image(&mut session, &source, 1).unwrap();
-    (session, source)
+    Memory::one(archive)
 }
 
 /// The rows of the tree: path, with `=SIZE` for a file.
-fn shown(session: &mut Session) -> String {
-    session.set_tree(SetTree { image: FIRST, spec: TreeSpec::default() }).unwrap();
-    session.expand(Expand { image: FIRST, node: 0, open: true, all: true }).unwrap();
+fn shown(driver: &mut Driver<'_>) -> String {
+    driver.ask(SetTree { image: FIRST, spec: TreeSpec::default() }).unwrap();
+    driver.ask(Expand { image: FIRST, node: 0, open: true, all: true }).unwrap();
     let rows = RowRange { first: 0, count: 100 };
-    let rows = session.tree_rows(TreeRows { image: FIRST, rows }).unwrap().rows;
+    let rows = driver.ask(TreeRows { image: FIRST, rows }).unwrap().rows;
     let paths: Vec<String> = rows.into_iter().map(|row| row.path.0).collect();
+    let session = driver.session().unwrap();
     let mut out = Vec::new();
     for path in paths {
         let state = state(session, &path);
@@ -88,13 +88,18 @@ fn shown(session: &mut Session) -> String {
     out.join(" ")
 }
 
+/// The tree of an image of these layers.
+fn tree_of(layers: &[&[Vec<u8>]]) -> String {
+    shown(&mut sessions::driver(&image(layers)))
+}
+
 fn state(session: &Session, path: &str) -> FileState {
     let (path, layers) = (LinkPath(path.into()), Default::default());
     let facts = session.file_details(FileDetails { image: FIRST, path: path.clone(), layers });
     facts.unwrap().current.unwrap_or_else(|| panic!("{path:?} is not there"))
 }
 
-fn content(session: &Session, source: &Memory, path: &str) -> Vec<u8> {
+fn content(driver: &mut Driver<'_>, path: &str) -> Vec<u8> {
     let request = ReadContent {
         image: FIRST,
         path: LinkPath(path.into()),
@@ -102,14 +107,7 @@ fn content(session: &Session, source: &Memory, path: &str) -> Vec<u8> {
         offset: 0,
         length: 1000,
     };
-    let reading = session.read_content(&request).unwrap();
-    let result = jobs::run(&reading.job, source.open(0).unwrap(), None, &mut |_| {}).unwrap();
-    result.into_content().unwrap().0
-}
-
-fn report(session: &mut Session, source: &Memory) -> Value {
-    drive::finish_report(session, None, source, 1);
-    serde_json::from_str(&session.report(None).unwrap()).unwrap()
+    driver.content(request).unwrap()
 }
 
 #[test]
@@ -155,9 +153,10 @@ fn layers_are_merged_as_specified() {
             [1, 0, 0],
         ),
     ] {
-        let (mut session, source) = session(&[&lower(), &upper]);
-        assert_eq!(shown(&mut session), want);
-        let layer = &report(&mut session, &source)["images"][0]["layers"][1];
+        let source = image(&[&lower(), &upper]);
+        let mut driver = sessions::driver(&source);
+        assert_eq!(shown(&mut driver), want);
+        let layer = &sessions::report_of(&mut driver)["images"][0]["layers"][1];
         let found = ["added", "modified", "removed"].map(|key| layer[key].as_u64().unwrap());
         assert_eq!(found, changes, "{want}: added, modified, removed");
     }
@@ -171,10 +170,10 @@ fn names_are_paths_below_the_root() {
         (["a/./b", "a/c/../d", "./"], "a a/b=1 a/d=1"),
     ] {
         let members: Vec<_> = names.iter().map(|name| file(name, "1")).collect();
-        assert_eq!(shown(&mut session(&[&members]).0), want);
+        assert_eq!(tree_of(&[&members]), want);
     }
     let odd = made(b'0', b"caf\xe9", b"1", |_| {});
-    assert_eq!(shown(&mut session(&[&[odd]]).0), "caf%E9=1");
+    assert_eq!(tree_of(&[&[odd]]), "caf%E9=1");
 }
 
 #[test]
@@ -281,7 +280,7 @@ fn headers_of_every_tar_format_are_read() {
             "a=1",
         ),
     ] {
-        assert_eq!(shown(&mut session(&[&members]).0), want, "{what}");
+        assert_eq!(tree_of(&[&members]), want, "{what}");
     }
 }
 
@@ -358,10 +357,11 @@ fn sparse_files_have_their_full_size() {
             ],
         ),
     ] {
-        let (mut session, source) = session(&[&[members.concat(), file("next", "1")]]);
-        assert_eq!(shown(&mut session), "f=9 next=1", "{what}");
-        assert_eq!(content(&session, &source, "f"), b"\0ab\0\0\0c\0\0", "{what}");
-        assert_eq!(report(&mut session, &source)["images"][0]["size"], 10, "{what}");
+        let source = image(&[&[members.concat(), file("next", "1")]]);
+        let mut driver = sessions::driver(&source);
+        assert_eq!(shown(&mut driver), "f=9 next=1", "{what}");
+        assert_eq!(content(&mut driver, "f"), b"\0ab\0\0\0c\0\0", "{what}");
+        assert_eq!(sessions::report_of(&mut driver)["images"][0]["size"], 10, "{what}");
     }
 }
 
@@ -385,11 +385,11 @@ fn times_owners_and_modes_are_read() {
         (vec![pax(b'g', &[("mtime", "7")]), file("f", "")], 7.0),
         (vec![pax(b'g', &[("mtime", "7")]), pax(b'x', &[("mtime", "8")]), file("f", "")], 8.0),
     ] {
-        let (session, _) = session(&[&members]);
+        let session = sessions::read(&image(&[&members]));
         let FileTime { seconds, nanoseconds } = state(&session, "f").modified_at.unwrap();
         assert_eq!(seconds as f64 + f64::from(nanoseconds) / 1e9, want);
     }
-    let (session, _) = session(&[&[
+    let session = sessions::read(&image(&[&[
         pax(b'g', &[("uid", "70000"), ("gname", "everybody")]),
         made(b'0', b"setuid", b"", |block| block[100..107].copy_from_slice(b"0104755")),
         made(b'0', b"large", b"", |block| block[108..116].copy_from_slice(b"\x80\0\0\0\x80\0\0\0")),
@@ -401,7 +401,7 @@ fn times_owners_and_modes_are_read() {
         }),
         made(b'6', b"fifo", b"", |_| {}),
         link(b'2', "symlink", "../some/where"),
-    ]]);
+    ]]));
     let state = |path| state(&session, path);
     let uid = |path| state(path).owner.unwrap().uid;
     assert_eq!((state("setuid").mode, uid("setuid")), (Some(0o4755), 70_000));

@@ -1,26 +1,17 @@
 //! Layers' tables of contents: recognised, shown, and compared with the layer's content.
 
+use crate::sessions;
 use layerscope::codec::{BlobPart, Partial};
 use layerscope::layer::{self, ByTable, LayerScan, Limits};
 use layerscope::oci::{Descriptor, Digest, ImageIndex, ImageManifest};
-use layerscope::protocol::{
-    AnswersQueries, LayerFacts, LayerPresence, Layers, LinkPath, PerformsActions, ReadContent,
-    Reveal, SetTree, TreeSpec,
-};
-use layerscope::session::{Files, Session, drive, jobs, native::Disk, native::Memory};
-use layerscope::vocabulary::{ImagePosition, LayerForm};
+use layerscope::protocol::{AnswersQueries, LayerFacts, Layers};
+use layerscope::session::native::{Disk, Memory, NativeSource};
+use layerscope::vocabulary::LayerForm;
 use std::io::{Cursor, Write};
 use std::path::Path;
 
-const FIRST: ImagePosition = ImagePosition(0);
-
-fn layers(source: &(dyn Files + Sync)) -> Vec<LayerFacts> {
-    let mut session = drive::open("x", source).unwrap();
-    drive::finish_image(&mut session, source, 2).unwrap();
-    layers_of(&session)
-}
-
-fn layers_of(session: &Session) -> Vec<LayerFacts> {
+fn layers(source: NativeSource<'_>) -> Vec<LayerFacts> {
+    let session = sessions::read(source);
     let rows = session.layers(Layers { image: session.default_image() }).unwrap().rows;
     rows.into_iter().filter_map(|row| row.layer).collect()
 }
@@ -61,10 +52,7 @@ fn member(name: &str, data: &[u8]) -> Vec<u8> {
 
 /// A docker archive whose one layer is eStargz with this table.
 fn archive(table: &str) -> Memory {
-    archive_of(gzip(&member("etc/passwd", b"root")), table)
-}
-
-fn archive_of(mut layer: Vec<u8>, table: &str) -> Memory {
+    let mut layer = gzip(&member("etc/passwd", b"root"));
     let start = layer.len();
     let mut table = member("stargz.index.json", table.as_bytes());
     table.extend_from_slice(&[0; 1024]);
@@ -164,71 +152,4 @@ fn a_layer_is_listed_from_a_few_ranges_of_its_blob() {
         other.annotations.values_mut().for_each(|value| *value = Digest::of(b"").to_string());
         assert!(by_ranges(&other, &blob).0.is_none());
     }
-}
-
-/// Bytes that don't compress.
-fn noise(count: usize) -> Vec<u8> {
-    let mut state = 1u64;
-    let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (state >> 33) as u8
-    };
-    (0..count).map(|_| next()).collect()
-}
-
-fn content(session: &Session, source: &dyn Files, path: &str) -> Vec<u8> {
-    let request = ReadContent {
-        image: FIRST,
-        path: LinkPath(path.to_owned()),
-        layers: Default::default(),
-        offset: 0,
-        length: 1 << 20,
-    };
-    let reading = session.read_content(&request).unwrap();
-    let result = jobs::run(&reading.job, source.open(0).unwrap(), None, &mut |_| {}).unwrap();
-    result.into_content().unwrap().0
-}
-
-/// Whether the tree has a path now.
-fn has(session: &mut Session, path: &str) -> bool {
-    session.set_tree(SetTree { image: FIRST, spec: TreeSpec::default() }).unwrap();
-    let path = LinkPath(path.to_owned());
-    session.reveal(Reveal { image: FIRST, path }).unwrap().row.is_some()
-}
-
-#[test]
-fn a_large_layer_is_listed_by_its_table_until_it_is_read() {
-    // As builders write it: header and content in separate gzip members.
-    let big = noise(5 << 20);
-    let big_member = member("big", &big);
-    let mut layer = gzip(&big_member);
-    let small = member("etc/passwd", b"root");
-    layer.extend(gzip(&small[..512]));
-    let offset = layer.len();
-    layer.extend(gzip(&small[512..]));
-    let table = format!(
-        r#"{{"entries":[{{"name":"big","type":"reg","size":{},"mode":420,"offset":0}},
-            {{"name":"etc/passwd","type":"reg","size":4,"mode":420,"offset":{offset}}},
-            {{"name":"claimed","type":"symlink","linkName":"big","mode":511}}]}}"#,
-        big.len()
-    );
-    let source = archive_of(layer, &table);
-    let mut session = drive::open("x", &source).unwrap();
-    let jobs = session.index_jobs(FIRST);
-    drive::run_jobs(&mut session, jobs, &source, 1);
-    session.build_tree(FIRST).unwrap();
-    assert!(has(&mut session, "/etc/passwd") && has(&mut session, "/claimed"));
-    assert_eq!(content(&session, &source, "/etc/passwd"), b"root");
-    let layer = layers_of(&session).remove(0);
-    assert_eq!((layer.verified, layer.presence), (None, LayerPresence::Unread));
-
-    let jobs = session.check_jobs(FIRST);
-    drive::run_jobs(&mut session, jobs, &source, 1);
-    session.analyse(FIRST);
-    assert!(has(&mut session, "/etc/passwd"));
-    assert!(!has(&mut session, "/claimed"), "the table's lie is still shown");
-    assert_eq!(content(&session, &source, "/etc/passwd"), b"root");
-    assert_eq!(content(&session, &source, "/big"), big[..1 << 20]);
-    let codes = layers_of(&session).remove(0).warnings.into_iter().map(|warning| warning.code);
-    assert_eq!(codes.collect::<Vec<_>>(), ["toc-mismatch"]);
 }

@@ -1,22 +1,23 @@
 //! Vulnerabilities of real images, with the session as the page uses it: from an export of OSV's Go database,
 //! and from the same records as responses of its API.
 
-use layerscope::analysis::vulnerabilities::api::{
-    BatchLookup, LookupResult, LookupStep, ORIGIN, RecordVersion,
-};
-use layerscope::analysis::vulnerabilities::ecosystem::OsvQuery;
+use crate::sessions;
 use layerscope::analysis::vulnerabilities::record::OsvRecord;
-use layerscope::http::HttpResponse;
+use layerscope::http::{HttpFailure, HttpRequest, HttpResponse};
+use layerscope::problem::Problem;
 use layerscope::protocol::{
-    AnswersQueries, CheckFacts, CheckSource, CheckState, Export, ExportForm, PackageDetails,
-    RowRange, TableLine, Vulnerabilities, VulnerabilityCheck, VulnerabilityCounts,
-    VulnerabilityDetails, VulnerabilityGroup, VulnerabilityRow, VulnerabilityShow,
-    VulnerabilityTable,
+    AnswersQueries, CheckFacts, CheckSource, CheckState, CheckVulnerabilities, Export, ExportForm,
+    OpenAdvisories, PackageDetails, RowRange, TableLine, Vulnerabilities, VulnerabilityCheck,
+    VulnerabilityCounts, VulnerabilityDetails, VulnerabilityGroup, VulnerabilityRow,
+    VulnerabilityShow, VulnerabilityTable,
 };
 use layerscope::selection::LayerSelection;
-use layerscope::session::{Files, Session, drive, jobs, native::Disk};
+use layerscope::session::Session;
+use layerscope::session::native::{Disk, Driver, FileBeside, Transport};
+use layerscope::session::schedule::ScheduleOptions;
 use layerscope::vocabulary::{ImagePosition, LayerNumber, UncheckedReason, VexStatus};
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const FIRST: ImagePosition = ImagePosition(0);
@@ -25,21 +26,69 @@ fn shared(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path)
 }
 
-/// An image with programs that Go built, and the export.
-fn opened() -> (Session, Disk) {
-    let disk = Disk::open(&shared("fixtures/polyglot-public.skopeo-zstd.oci.tar")).unwrap();
-    let mut session = drive::open("image", &disk).unwrap();
-    drive::finish_image(&mut session, &disk, 2).unwrap();
-    (session, Disk::open(&shared("osv/Go-all.zip")).unwrap())
+/// An image with programs that Go built.
+fn image() -> Disk {
+    Disk::open(&shared("fixtures/polyglot-public.skopeo-zstd.oci.tar")).unwrap()
 }
 
-fn drop_file(session: &mut Session, name: &str, files: &dyn Files) {
-    let size = files.list()[0].1;
-    let job = session.advisories_job(FIRST, 0, name, size).unwrap();
-    let result = jobs::run(&job, files.open(0).unwrap(), None, &mut |_| {}).unwrap();
-    // As it crosses from worker to worker.
-    let result = jobs::JobResult::from_buffer(&result.into_buffer()).unwrap();
-    session.take_advisories(FIRST, name, "2026-08-21T00:00:00Z", result).unwrap();
+/// Vulnerabilities of Go modules, as OSV exports them.
+fn export() -> Vec<u8> {
+    std::fs::read(shared("osv/Go-all.zip")).unwrap()
+}
+
+/// The image after its user opened the export.
+fn with_export() -> Session {
+    let image = image();
+    let mut driver = sessions::driver(&image);
+    drop_file(&mut driver, "Go-all.zip", export());
+    sessions::session(driver)
+}
+
+/// 2026-08-21T00:00:00Z.
+const MODIFIED: u64 = 1_787_270_400_000;
+
+fn drop_file(driver: &mut Driver<'_>, name: &str, bytes: Vec<u8>) {
+    drop_files(driver, vec![(name.to_owned(), bytes)]).unwrap();
+}
+
+fn drop_files(driver: &mut Driver<'_>, files: Vec<(String, Vec<u8>)>) -> Result<(), Problem> {
+    let (names, bytes): (Vec<_>, Vec<_>) = files.into_iter().unzip();
+    let beside = |bytes: Vec<u8>| FileBeside { bytes: bytes.into(), modified: MODIFIED };
+    let files = bytes.into_iter().map(beside).collect();
+    driver.ask_with(OpenAdvisories { image: FIRST, names }, files).map(|_| ())
+}
+
+/// Answers requests for a path with a body, if there is one.
+struct Database<F>(F);
+
+impl<F: FnMut(&str, &HttpRequest) -> Option<Vec<u8>>> Transport for Database<F> {
+    fn send(&mut self, request: &HttpRequest) -> Result<(HttpResponse, Vec<Vec<u8>>), HttpFailure> {
+        let path = request.url.strip_prefix(ENDPOINT).expect("nobody else is asked");
+        let body = (self.0)(path, request);
+        let status = if body.is_some() { 200 } else { 404 };
+        let body = body.unwrap_or_default();
+        Ok((HttpResponse { status, body, ..HttpResponse::default() }, Vec::new()))
+    }
+}
+
+const ENDPOINT: &str = "https://osv.test";
+
+/// The image after its packages were checked against a database.
+fn checked_against(
+    image: &Disk,
+    answer: impl FnMut(&str, &HttpRequest) -> Option<Vec<u8>>,
+) -> Session {
+    let options = ScheduleOptions { cores: 2, ..ScheduleOptions::default() };
+    let mut driver = Driver::new(image, options).with_transport(Database(answer));
+    driver.open_source("image").unwrap();
+    driver.ask(CheckVulnerabilities { image: FIRST, endpoint: ENDPOINT.to_owned() }).unwrap();
+    sessions::session(driver)
+}
+
+/// The queries of a request.
+fn queries(request: &HttpRequest) -> Vec<Value> {
+    let body: Value = serde_json::from_str(request.body.as_deref().unwrap()).unwrap();
+    body["queries"].as_array().unwrap().clone()
 }
 
 fn rows(session: &Session, show: &[VulnerabilityShow]) -> Vec<VulnerabilityRow> {
@@ -64,8 +113,7 @@ fn exported(session: &Session, form: ExportForm) -> String {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn an_export_lists_the_vulnerabilities_of_go_modules() {
-    let (mut session, export) = opened();
-    drop_file(&mut session, "Go-all.zip", &export);
+    let session = with_export();
     let found = rows(&session, &[]);
     // As pkg.go.dev/vuln lists them for golang.org/x/text v0.3.0.
     for (id, fixed) in
@@ -80,12 +128,13 @@ fn an_export_lists_the_vulnerabilities_of_go_modules() {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn what_an_export_does_not_cover_is_not_called_checked() {
-    let (mut session, export) = opened();
-    let before = checked(&session);
+    let image = image();
+    let mut driver = sessions::driver(&image);
+    let before = checked(driver.session().unwrap());
     assert_eq!((before.state, before.answered), (CheckState::NotChecked, 0));
     assert_eq!(before.source, None);
-    drop_file(&mut session, "Go-all.zip", &export);
-    let after = checked(&session);
+    drop_file(&mut driver, "Go-all.zip", export());
+    let after = checked(driver.session().unwrap());
     assert_eq!(after.state, CheckState::Done);
     assert_eq!(
         after.as_of, "2026-08-21T00:00:00Z",
@@ -111,27 +160,28 @@ fn what_an_export_does_not_cover_is_not_called_checked() {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn export_and_api_give_the_same_findings() {
-    let (mut by_file, export) = opened();
-    drop_file(&mut by_file, "Go-all.zip", &export);
-    let (mut by_asking, _) = opened();
-    let questions =
-        by_asking.begin_check(FIRST, "osv.test", "2026-01-01T00:00:00Z".into()).unwrap();
+    let by_file = with_export();
     let records = all_records(&shared("osv/Go-all.zip"));
-    let about = |query: &OsvQuery| {
-        // This server matches names only: the session must find out which versions are affected.
-        let named = records.iter().filter(|record| {
-            record.affected.iter().any(|affected| affected.package.name == query.name)
+    // This server matches names only: the session must find out which versions are affected.
+    let about = |query: &Value| {
+        let (ecosystem, name) = (&query["package"]["ecosystem"], &query["package"]["name"]);
+        let named = records.iter().filter(|(record, _)| {
+            let mut packages = record.affected.iter().map(|affected| &affected.package);
+            ecosystem == "Go" && packages.any(|package| *name == *package.name)
         });
-        named.map(|r| RecordVersion { id: r.id.clone(), modified: r.modified.clone() }).collect()
+        let vulns = named.map(|(r, _)| json!({"id": r.id, "modified": r.modified}));
+        json!({"vulns": vulns.collect::<Vec<_>>()})
     };
-    let go = questions.iter().filter(|query| query.ecosystem == "Go");
-    let answers = go.map(|query| (query.clone(), about(query))).collect();
-    by_asking.take_answers(FIRST, LookupResult { answers, warnings: Vec::new() }).unwrap();
-    for known in by_asking.wanted_records(FIRST) {
-        let record = records.iter().find(|record| record.id == known.id).unwrap().clone();
-        by_asking.take_record(FIRST, &known.id, Ok(record));
-    }
-    by_asking.end_check(FIRST, Ok(()));
+    let by_asking =
+        checked_against(&image(), |path, request| match path.strip_prefix("/v1/vulns/") {
+            Some(id) => {
+                records.iter().find(|(record, _)| record.id == id).map(|(_, json)| json.clone())
+            }
+            None => {
+                let results: Vec<_> = queries(request).iter().map(about).collect();
+                Some(json!({ "results": results }).to_string().into_bytes())
+            }
+        });
     let (one, other) = (rows(&by_file, &[]), rows(&by_asking, &[]));
     assert!(!one.is_empty());
     assert_eq!(one, other);
@@ -139,11 +189,12 @@ fn export_and_api_give_the_same_findings() {
     assert_eq!(export(&by_file), export(&by_asking));
     let asked = checked(&by_asking);
     assert_eq!(asked.source, Some(CheckSource::Database("osv.test".into())));
-    assert!(asked.answered > 0 && asked.answered < asked.checkable, "only Go was answered");
+    assert!(asked.answered > checked(&by_file).answered, "not only Go was answered");
+    assert_eq!((asked.state, asked.answered), (CheckState::Done, asked.checkable));
 }
 
-/// Every record of an export, as stored.
-fn all_records(zip: &Path) -> Vec<OsvRecord> {
+/// Every record of an export, and its JSON as stored.
+fn all_records(zip: &Path) -> Vec<(OsvRecord, Vec<u8>)> {
     let file = std::fs::File::open(zip).unwrap();
     let zip = layerscope::codec::zip::Zip::open(file).unwrap();
     let mut records = Vec::new();
@@ -152,7 +203,7 @@ fn all_records(zip: &Path) -> Vec<OsvRecord> {
             && let Ok(json) = zip.content(entry.place, 16 << 20)
             && let Ok(record) = OsvRecord::parse(&json)
         {
-            records.push(record);
+            records.push((record, json));
         }
         std::ops::ControlFlow::Continue(())
     })
@@ -163,8 +214,7 @@ fn all_records(zip: &Path) -> Vec<OsvRecord> {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn a_finding_links_to_its_package_and_advisory() {
-    let (mut session, export) = opened();
-    drop_file(&mut session, "Go-all.zip", &export);
+    let session = with_export();
     let row = rows(&session, &[]).into_iter().find(|row| row.id == "GO-2022-1059").unwrap();
     let question = |key: String| VulnerabilityDetails { image: FIRST, key };
     let facts = session.vulnerability_details(question(row.key.clone())).unwrap();
@@ -185,8 +235,7 @@ fn a_finding_links_to_its_package_and_advisory() {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn numbers_and_groups_say_the_same_as_rows() {
-    let (mut session, export) = opened();
-    drop_file(&mut session, "Go-all.zip", &export);
+    let session = with_export();
     let all = rows(&session, &[]);
     let layers = LayerSelection::All;
     let numbers =
@@ -221,19 +270,17 @@ fn numbers_and_groups_say_the_same_as_rows() {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn findings_excluded_by_vex_are_listed_separately() {
-    let (mut session, export) = opened();
-    drop_file(&mut session, "Go-all.zip", &export);
-    let before = rows(&session, &[]).len();
+    let image = image();
+    let mut driver = sessions::driver(&image);
+    drop_file(&mut driver, "Go-all.zip", export());
+    let before = rows(driver.session().unwrap(), &[]).len();
     let vex = r#"{"@context": "https://openvex.dev/ns/v0.2.0", "@id": "urn:x", "author": "us",
         "timestamp": "2026-01-01T00:00:00Z", "version": 1, "statements": [{
         "vulnerability": {"name": "GO-2022-1059"},
         "products": [{"@id": "pkg:golang/golang.org/x/text@v0.3.0"}],
         "status": "not_affected", "justification": "vulnerable_code_not_in_execute_path"}]}"#;
-    drop_file(
-        &mut session,
-        "us.vex.json",
-        &layerscope::session::native::Memory::one(vex.as_bytes()),
-    );
+    drop_file(&mut driver, "us.vex.json", vex.as_bytes().to_vec());
+    let session = sessions::session(driver);
     assert_eq!(rows(&session, &[]).len(), before - 1);
     let apart = rows(&session, &[VulnerabilityShow::Suppressed]);
     assert_eq!((apart.len(), &*apart[0].id, apart[0].applies), (1, "GO-2022-1059", false));
@@ -247,8 +294,7 @@ fn findings_excluded_by_vex_are_listed_separately() {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn sarif_has_a_result_for_each_finding_with_its_path() {
-    let (mut session, export) = opened();
-    drop_file(&mut session, "Go-all.zip", &export);
+    let session = with_export();
     let count = rows(&session, &[]).len();
     let sarif: Value = serde_json::from_str(&exported(&session, ExportForm::Sarif)).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
@@ -260,55 +306,36 @@ fn sarif_has_a_result_for_each_finding_with_its_path() {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
-    let image = shared("fixtures/polyglot-public.skopeo-zstd.oci.tar");
-    let cassettes = shared("osv/cassettes");
-    let cassettes = osv_cassettes::Cassettes::load(&cassettes).unwrap();
-    let disk = Disk::open(&image).unwrap();
-    let mut session = drive::open("image", &disk).unwrap();
-    drive::finish_image(&mut session, &disk, 2).unwrap();
-    let questions = session.begin_check(FIRST, "osv.test", "2026-01-01T00:00:00Z".into()).unwrap();
-    let mut lookup = BatchLookup::new(ORIGIN, questions.clone());
-    let found = loop {
-        match lookup.step(0) {
-            LookupStep::Send(request) => {
-                let body = request.body.unwrap_or_default();
-                let answer =
-                    cassettes.answer("POST", &request.url[ORIGIN.len()..], body.as_bytes());
-                let (status, body) = answer.unwrap();
-                lookup.take(Ok(HttpResponse { status, body, ..HttpResponse::default() }), 0);
-            }
-            LookupStep::Wait(_) => panic!("there is no reason to wait"),
-            LookupStep::Done(found) => break found.unwrap(),
-        }
+    let cassettes = osv_cassettes::Cassettes::load(&shared("osv/cassettes")).unwrap();
+    // Ecosystem, name and version.
+    let key = |query: &Value| {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let package = &query["package"];
+        [text(&package["ecosystem"]), text(&package["name"]), text(&query["version"])]
     };
-    session.take_answers(FIRST, found).unwrap();
-    for known in session.wanted_records(FIRST) {
-        let path = format!("/v1/vulns/{}", known.id);
-        let (_, record) = cassettes.answer("GET", &path, b"").unwrap();
-        session.take_record(FIRST, &known.id, Ok(OsvRecord::parse(&record).unwrap()));
-    }
-    session.end_check(FIRST, Ok(()));
+    let mut asked = BTreeSet::new();
+    let session = checked_against(&image(), |path, request| {
+        let body = request.body.as_deref().unwrap_or_default();
+        if request.body.is_some() {
+            asked.extend(queries(request).iter().map(key));
+        }
+        let (status, answer) = cassettes.answer(request.method.name(), path, body.as_bytes())?;
+        (status == 200).then_some(answer)
+    });
     // Of the recording, by another program: each ID of each of these questions.
-    let mut recorded = std::collections::BTreeSet::new();
+    let mut recorded = BTreeSet::new();
     for interaction in &cassettes.interactions {
         let queries = interaction.request["queries"].as_array().unwrap();
         let results = interaction.response["results"].as_array().unwrap();
         for (query, result) in queries.iter().zip(results) {
-            let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
-            let package = &query["package"];
-            let question = OsvQuery::new(
-                &text(&package["ecosystem"]),
-                &text(&package["name"]),
-                &text(&query["version"]),
-            );
-            if questions.contains(&question) {
+            if asked.contains(&key(query)) {
                 let ids = result["vulns"].as_array().into_iter().flatten();
                 recorded.extend(ids.map(|known| known["id"].as_str().unwrap().to_owned()));
             }
         }
     }
     assert!(!recorded.is_empty());
-    let shown: std::collections::BTreeSet<String> =
+    let shown: BTreeSet<String> =
         rows(&session, &[]).into_iter().map(|row| row.id.into_string()).collect();
     assert_eq!(shown, recorded);
 }
@@ -316,23 +343,22 @@ fn packages_that_were_recorded_have_the_ids_that_were_recorded() {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn a_folder_of_records_gives_the_same_as_their_zip() {
-    let (mut by_zip, export) = opened();
-    drop_file(&mut by_zip, "Go-all.zip", &export);
-    let (mut by_folder, _) = opened();
-    // As the page joins the files of a folder.
+    let by_zip = with_export();
     let file = std::fs::File::open(shared("osv/Go-all.zip")).unwrap();
     let zip = layerscope::codec::zip::Zip::open(file).unwrap();
     let mut documents = Vec::new();
     zip.walk(|entry| {
         if entry.name.ends_with(b".json") {
-            documents.extend(zip.content(entry.place, 16 << 20).unwrap());
-            documents.push(b'\n');
+            let name = String::from_utf8_lossy(&entry.name).into_owned();
+            documents.push((name, zip.content(entry.place, 16 << 20).unwrap()));
         }
         std::ops::ControlFlow::Continue(())
     })
     .unwrap();
-    drop_file(&mut by_folder, "documents", &layerscope::session::native::Memory::one(documents));
-    let (one, other) = (rows(&by_zip, &[]), rows(&by_folder, &[]));
+    let image = image();
+    let mut driver = sessions::driver(&image);
+    drop_files(&mut driver, documents).unwrap();
+    let (one, other) = (rows(&by_zip, &[]), rows(&sessions::session(driver), &[]));
     assert!(!one.is_empty());
     assert_eq!(one, other);
 }
@@ -340,15 +366,12 @@ fn a_folder_of_records_gives_the_same_as_their_zip() {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn a_file_that_holds_no_advisories_is_told() {
-    let (session, _) = opened();
+    let image = image();
+    let mut driver = sessions::driver(&image);
     for wrong in ["", "{}", "[1, 2]", "no JSON", "{\"id\": "] {
-        let files = layerscope::session::native::Memory::one(wrong.as_bytes());
-        let job = session.advisories_job(FIRST, 0, "wrong.json", wrong.len() as u64).unwrap();
-        let result = jobs::run(&job, files.open(0).unwrap(), None, &mut |_| {});
-        assert_eq!(
-            result.err().map(|p| p.code).as_deref(),
-            Some("advisories-unreadable"),
-            "{wrong}"
-        );
+        let file = ("wrong.json".to_owned(), wrong.as_bytes().to_vec());
+        let problem = drop_files(&mut driver, vec![file]).unwrap_err();
+        assert_eq!(problem.code, "advisories-unreadable", "{wrong}");
     }
+    sessions::assert_sound(&driver);
 }

@@ -13,6 +13,14 @@ use crate::vocabulary::ImagePosition;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// A file beside a question.
+#[derive(Clone, Debug)]
+pub struct FileBeside {
+    pub bytes: Arc<[u8]>,
+    /// Time of the last change, milliseconds since 1970.
+    pub modified: u64,
+}
+
 /// A schedule, and what executes its commands.
 pub struct Driver<'s> {
     schedule: Schedule,
@@ -72,23 +80,24 @@ impl<'s> Driver<'s> {
 
     /// Asks something, and does everything that follows from it.
     pub fn ask<Q: Ask>(&mut self, question: Q) -> Result<Q::Answer, Problem> {
-        self.ask_with(question, &[]).map(|(answer, _)| answer)
+        self.ask_with(question, Vec::new()).map(|(answer, _)| answer)
     }
 
     /// Asks something, with files beside the question. Gives the bytes beside the answer, too.
     pub fn ask_with<Q: Ask>(
         &mut self,
         question: Q,
-        files: &[&[u8]],
+        files: Vec<FileBeside>,
     ) -> Result<(Q::Answer, Vec<u8>), Problem> {
         let id = RequestId(self.next_request);
         self.next_request += 1;
-        let offered = files.iter().map(|bytes| Arc::from(*bytes)).collect();
-        self.executor.offered.insert(id, offered);
-        let modified = now();
-        let offered = files.iter().map(|bytes| OfferedFile { size: bytes.len() as u64, modified });
+        let size = |file: &FileBeside| file.bytes.len() as u64;
+        let offered =
+            files.iter().map(|file| OfferedFile { size: size(file), modified: file.modified });
+        let offered = offered.collect();
+        self.executor.offered.insert(id, files.into_iter().map(|file| file.bytes).collect());
         let message = ToSession::Ask { id, request: question.into() };
-        self.run(ScheduleInput::FromPage { message, files: offered.collect() });
+        self.run(ScheduleInput::FromPage { message, files: offered });
         self.executor.offered.remove(&id);
         let no_answer = || Problem::new("session-failed", "The session gave no answer.");
         let (answer, beside) = self.executor.answers.remove(&id).ok_or_else(no_answer)?;
@@ -103,14 +112,14 @@ impl<'s> Driver<'s> {
 
     /// The report over one image, or over all images of the source.
     pub fn report(&mut self, image: Option<ImagePosition>) -> Result<String, Problem> {
-        let (_, bytes) = self.ask_with(WriteReport { image }, &[])?;
+        let (_, bytes) = self.ask_with(WriteReport { image }, Vec::new())?;
         String::from_utf8(bytes)
             .map_err(|_| Problem::new("session-failed", "The report is not text."))
     }
 
     /// Bytes of a file.
     pub fn content(&mut self, question: ReadContent) -> Result<Vec<u8>, Problem> {
-        self.ask_with(question, &[]).map(|(_, bytes)| bytes)
+        self.ask_with(question, Vec::new()).map(|(_, bytes)| bytes)
     }
 
     /// The image that is shown.
@@ -144,6 +153,11 @@ impl<'s> Driver<'s> {
     /// Defects that the schedule found.
     pub fn defects(&self) -> u32 {
         self.schedule.defects()
+    }
+
+    /// Jobs that panicked. Each is a defect of the engine, though the schedule goes on without it.
+    pub fn panics(&self) -> u32 {
+        self.executor.threads.panics()
     }
 
     /// Gives an input, and executes commands until nothing more happens by itself.

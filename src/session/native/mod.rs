@@ -11,7 +11,7 @@ mod threads;
 mod transport;
 
 pub use disk::Disk;
-pub use driver::Driver;
+pub use driver::{Driver, FileBeside};
 pub use executor::NativeSource;
 pub use memory::Memory;
 pub use transport::{NoNetwork, Transport};

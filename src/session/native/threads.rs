@@ -17,6 +17,8 @@ use std::thread::Scope;
 pub struct JobThreads {
     /// Which job each worker does.
     workers: BTreeMap<WorkerId, JobId>,
+    /// Jobs that panicked.
+    panics: u32,
     sender: Sender<FromThread>,
     receiver: Receiver<FromThread>,
 }
@@ -44,7 +46,7 @@ pub struct ThreadNews {
 impl JobThreads {
     pub fn new() -> JobThreads {
         let (sender, receiver) = channel();
-        JobThreads { workers: BTreeMap::new(), sender, receiver }
+        JobThreads { workers: BTreeMap::new(), panics: 0, sender, receiver }
     }
 
     /// Runs a job on a thread of its own. `file`: what it reads, where that is not a file of the source.
@@ -72,6 +74,11 @@ impl JobThreads {
         self.workers.remove(&worker);
     }
 
+    /// Jobs that panicked.
+    pub fn panics(&self) -> u32 {
+        self.panics
+    }
+
     /// No job runs that is still wanted.
     pub fn is_idle(&self) -> bool {
         self.workers.is_empty()
@@ -80,6 +87,7 @@ impl JobThreads {
     /// Waits for what a thread says, unless its worker was ended: then `None`.
     pub fn wait(&mut self) -> Option<ThreadNews> {
         let FromThread { worker, id, news } = self.receiver.recv().ok()?;
+        self.panics += u32::from(matches!(news, News::Panicked(_)));
         if self.workers.get(&worker) != Some(&id) {
             return None;
         }

@@ -5,15 +5,17 @@
 //! Memory is measured in a separate process, which runs the test again by its name.
 
 use super::{open, tar, warnings};
+use crate::sessions;
 use layerscope::codec::{BlobPart, Checkpoints, ReadSeek};
 use layerscope::layer::{LayerScan, Limits, ScanOptions, scan, soci};
 use layerscope::oci::{Descriptor, Digest};
 use layerscope::protocol::{
-    AnswersQueries, Expand, FileDetails, Layers, LinkPath, PerformsActions, RowRange, SetTree,
-    Sort, TreeColumn, TreeRows, TreeSpec,
+    Expand, FileDetails, Layers, LiftLimit, LinkPath, RowRange, SetTree, Sort, Source, TreeColumn,
+    TreeRows, TreeSpec,
 };
 use layerscope::selection::LayerSelection;
-use layerscope::session::{Files, drive, native::Memory};
+use layerscope::session::native::{Driver, Memory};
+use layerscope::session::schedule::ScheduleOptions;
 use layerscope::vocabulary::{ImagePosition, LayerNumber, SourceFormat};
 use serde_json::Value;
 use std::io::{Cursor, Write};
@@ -111,7 +113,7 @@ fn estargz(json: &str) -> Vec<u8> {
 
 /// A SOCI table of a layer of 4 bytes: it claims `count` files and has `places` offsets, all of one file with
 /// this name and link.
-fn ztoc(count: u32, places: u32, name: &[u8], link: &[u8]) -> Vec<u8> {
+pub fn ztoc(count: u32, places: u32, name: &[u8], link: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let word = |out: &mut Vec<u8>, word: u32| out.extend(word.to_le_bytes());
     let fields = |out: &mut Vec<u8>, fields: &[u16]| {
@@ -202,26 +204,29 @@ fn packed(make: impl FnOnce(&mut dyn Write)) -> Vec<u8> {
     out.finish().unwrap()
 }
 
+/// A driver that reads each layer in one pass, on one thread.
+fn one_pass(source: &Memory) -> Driver<'_> {
+    let options = ScheduleOptions { cores: 1, thorough: true, ..ScheduleOptions::default() };
+    sessions::with_options(source, options).unwrap()
+}
+
 alone! {
     /// Slightly more than 2 GiB of zeros: above the limit for reading without a question.
     fn a_bomb_is_read_on_request within 100 MiB {
         let head = header("zeros", tar::EntryType::Regular, 2112 << 20).as_bytes().to_vec();
         let source = Memory::one(docker(&[tar(&[("etc/passwd", b"root")]), bomb(&head, 2112)]));
-        let mut session = drive::open("x", &source).unwrap();
-        let layer = |session: &mut layerscope::session::Session| {
-            let jobs = session.index_jobs(FIRST);
-            drive::run_jobs(session, jobs, &source, 1);
-            session.build_tree(FIRST).unwrap();
-            let rows = session.layers(Layers { image: FIRST }).unwrap().rows;
+        let mut driver = one_pass(&source);
+        let layer = |driver: &mut Driver<'_>| {
+            let rows = driver.ask(Layers { image: FIRST }).unwrap().rows;
             let layer = rows[1].layer.clone().unwrap();
             let codes: Vec<_> = layer.warnings.iter().map(|w| w.code.clone()).collect();
             (layer.limited, layer.size, codes.join(" "))
         };
-        let (limited, size, codes) = layer(&mut session);
+        let (limited, size, codes) = layer(&mut driver);
         assert_eq!((limited, &*codes), (true, "layer-limit"));
         assert!(size.unwrap() < (2 << 30) + 1024, "{size:?}");
-        session.lift_limit(FIRST, LayerNumber::new(2)).unwrap();
-        assert_eq!(layer(&mut session), (false, Some(2112 << 20), String::new()));
+        driver.ask(LiftLimit { image: FIRST, layer: LayerNumber::new(2) }).unwrap();
+        assert_eq!(layer(&mut driver), (false, Some(2112 << 20), String::new()));
     }
 
     /// The same for a whole archive whose manifest comes last.
@@ -231,18 +236,15 @@ alone! {
         let mut bytes = bomb(&head, 2112);
         bytes.extend(gzip(&docker(&[tar(&[("etc/passwd", b"root")])])));
         let source = Memory::one(bytes);
-        let mut session = drive::open("x", &source).unwrap();
-        assert!(session.info().limited);
-        let codes: Vec<_> = session.info().warnings.iter().map(|w| w.code.clone()).collect();
-        assert!(codes.contains(&"archive-limit".into()), "{codes:?}");
-        session.lift_limit(FIRST, None).unwrap();
-        while let Some(job) = session.opening_job() {
-            let reader = source.open(0).unwrap();
-            let result = layerscope::session::jobs::run(&job, reader, None, &mut |_| {});
-            session.opened(result).unwrap();
-        }
-        assert!(!session.info().limited);
-        assert_eq!((session.info().images.len(), &session.info().formats[..]), (1, &[SourceFormat::DockerArchive][..]));
+        let mut driver = one_pass(&source);
+        let info = driver.ask(Source {}).unwrap();
+        let codes: Vec<_> = info.warnings.iter().map(|warning| &*warning.code).collect();
+        assert!(info.limited && codes.contains(&"archive-limit"), "{codes:?}");
+        driver.ask(LiftLimit { image: FIRST, layer: None }).unwrap();
+        let info = driver.ask(Source {}).unwrap();
+        assert_eq!((info.limited, info.images.len()), (false, 1));
+        assert_eq!(info.formats, [SourceFormat::DockerArchive]);
+        sessions::assert_sound(&driver);
     }
 
     fn a_name_of_100_mb_is_passed_over within 60 MiB {
@@ -298,19 +300,18 @@ alone! {
                 out.write_all(&member("d/.wh..wh..opq", b'0', b"")).unwrap();
             })),
         ]));
-        let mut session = drive::open("x", &source).unwrap();
-        drive::finish_image(&mut session, &source, 1).unwrap();
+        let mut driver = one_pass(&source);
         for layers in ["..1", "..2", "3", ""] {
             let layers = LayerSelection::parse(layers).unwrap();
             let sort = Sort { by: TreeColumn::Size, reversed: false };
             let spec = TreeSpec { layers, sort, ..TreeSpec::default() };
-            session.set_tree(SetTree { image: FIRST, spec }).unwrap();
-            session.expand(Expand { image: FIRST, node: 1, open: true, all: false }).unwrap();
+            driver.ask(SetTree { image: FIRST, spec }).unwrap();
+            driver.ask(Expand { image: FIRST, node: 1, open: true, all: false }).unwrap();
             let rows = RowRange { first: 0, count: 100 };
-            session.tree_rows(TreeRows { image: FIRST, rows }).unwrap();
+            driver.ask(TreeRows { image: FIRST, rows }).unwrap();
         }
         let (path, layers) = (LinkPath("d/7".into()), LayerSelection::All);
-        assert!(session.file_details(FileDetails { image: FIRST, path, layers }).is_ok());
+        assert!(driver.ask(FileDetails { image: FIRST, path, layers }).is_ok());
     }
 
     fn a_path_of_many_directories_is_shown_or_passed_over within 100 MiB {
@@ -513,9 +514,8 @@ alone! {
         let members: Vec<(&str, &[u8])> =
             members.iter().map(|(name, text)| (&name[..], text.as_bytes())).collect();
         let source = Memory::one(tar(&members));
-        let mut session = drive::open("x", &source).unwrap();
-        assert!(session.image_count() <= 100, "{}", session.image_count());
-        drive::finish_image(&mut session, &source, 1).unwrap();
+        let count = sessions::session(one_pass(&source)).image_count();
+        assert!(count <= 100, "{count}");
     }
 }
 

@@ -3,15 +3,16 @@
 
 mod catalogs;
 mod forms;
-mod limits;
+pub mod limits;
 
+use crate::{fuzzing, sessions};
 use layerscope::problem::Problem;
-use layerscope::protocol::{
-    AnswersQueries, PerformsActions, RowRange, SetTree, Sort, TreeColumn, TreeRows, TreeSpec,
-};
-use layerscope::session::{drive, native::Memory};
+use layerscope::protocol::{RowRange, SetTree, Sort, TreeColumn, TreeRows, TreeSpec};
+use layerscope::session::native::Memory;
+use layerscope::session::schedule::ScheduleOptions;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 fn open(bytes: Vec<u8>) -> Result<Value, Problem> {
     open_all(&Memory::one(bytes))
@@ -19,17 +20,16 @@ fn open(bytes: Vec<u8>) -> Result<Value, Problem> {
 
 /// Opens an archive, reads everything, shows the tree, and returns the report.
 fn open_all(source: &Memory) -> Result<Value, Problem> {
-    let mut session = drive::open("x", source)?;
-    drive::finish_image(&mut session, source, 1)?;
-    if session.image_count() > 0 {
-        let image = session.default_image();
+    let options = ScheduleOptions { cores: 1, ..ScheduleOptions::default() };
+    let mut driver = sessions::with_options(source, options)?;
+    if driver.session().is_some_and(|session| session.image_count() > 0) {
+        let image = driver.shown().expect("an image is shown");
         let sort = Sort { by: TreeColumn::Size, reversed: false };
         let spec = TreeSpec { filter: "e".into(), sort, ..TreeSpec::default() };
-        session.set_tree(SetTree { image, spec })?;
-        session.tree_rows(TreeRows { image, rows: RowRange { first: 0, count: 100 } })?;
+        driver.ask(SetTree { image, spec })?;
+        driver.ask(TreeRows { image, rows: RowRange { first: 0, count: 100 } })?;
     }
-    drive::finish_report(&mut session, None, source, 1);
-    Ok(serde_json::from_str(&session.report(None)?).unwrap())
+    Ok(sessions::report_of(&mut driver))
 }
 
 /// Diff IDs of the layers that a report calls verified.
@@ -68,6 +68,18 @@ fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
         builder.append_data(&mut header, name, *data).unwrap();
     }
     builder.into_inner().unwrap()
+}
+
+#[test]
+fn fuzz_targets_ask_what_can_be_answered() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/sample.tar");
+    let sample = std::fs::read(sample).unwrap();
+    let report = fuzzing::open(&Memory::one(sample.clone())).unwrap();
+    assert!(report.contains("\"images\""));
+    assert_eq!(fuzzing::open(&Memory::one(&b"PNG"[..])).unwrap_err().code, "not-a-tar");
+    // One byte is changed: the third of these, from 3 to 1.
+    let patch = [&[1, 2, 0, 0, 0, 2][..], &[9, 9]].concat();
+    assert_eq!(fuzzing::damaged(&patch, |_| Some(vec![1, 2, 3])), Some(vec![1, 2, 1]));
 }
 
 #[test]

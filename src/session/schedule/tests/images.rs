@@ -1,7 +1,7 @@
 //! Small images for tests.
 
 use crate::session::native::Memory;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -46,10 +46,17 @@ pub fn archive(layers: &[&[(&str, &str)]], images: &[&[usize]]) -> Memory {
 
 /// The same, of layers that are tars already.
 pub fn archive_of(tars: &[Vec<u8>], images: &[&[usize]]) -> Memory {
+    let plain = |tar: &Vec<u8>| LayerBlob::of(tar.clone(), <[u8]>::to_vec);
+    archive_of_blobs(&tars.iter().map(plain).collect::<Vec<_>>(), images)
+}
+
+/// The same, of layers in any form.
+pub fn archive_of_blobs(blobs: &[LayerBlob], images: &[&[usize]]) -> Memory {
     let mut builder = tar::Builder::new(Vec::new());
     let mut manifest = Vec::new();
     for (at, layers) in images.iter().enumerate() {
-        let diff_ids = layers.iter().map(|layer| crate::oci::Digest::of(&tars[*layer]).to_string());
+        let diff_id = |layer: &usize| crate::oci::Digest::of(&blobs[*layer].tar).to_string();
+        let diff_ids = layers.iter().map(diff_id);
         let config = json!({
             "os": "linux", "architecture": if at == 0 { "amd64" } else { "arm64" }, "number": at,
             "rootfs": {"type": "layers", "diff_ids": diff_ids.collect::<Vec<_>>()},
@@ -60,8 +67,8 @@ pub fn archive_of(tars: &[Vec<u8>], images: &[&[usize]]) -> Memory {
         manifest.push(json!({"Config": name, "RepoTags": [format!("app:{at}")], "Layers": names}));
     }
     append(&mut builder, "manifest.json", json!(manifest).to_string().as_bytes());
-    for (at, tar) in tars.iter().enumerate() {
-        append(&mut builder, &format!("layer{at}.tar"), tar);
+    for (at, blob) in blobs.iter().enumerate() {
+        append(&mut builder, &format!("layer{at}.tar"), &blob.bytes);
     }
     Memory::one(builder.into_inner().unwrap())
 }
@@ -106,7 +113,12 @@ pub fn noise(count: usize) -> String {
 
 /// An eStargz layer: each file's content is a gzip stream of its own, which the table points to.
 pub fn estargz(files: &[(&str, &str)]) -> LayerBlob {
-    let (mut tar, mut bytes, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+    estargz_claiming(files, Vec::new())
+}
+
+/// The same, with a table that claims more than the layer contains.
+pub fn estargz_claiming(files: &[(&str, &str)], mut entries: Vec<Value>) -> LayerBlob {
+    let (mut tar, mut bytes) = (Vec::new(), Vec::new());
     for (name, content) in files {
         let mut member = layer_tar(&[(name, content)]);
         member.truncate(member.len() - 1024); // without the end of the tar

@@ -11,5 +11,6 @@ mod opening;
 mod random;
 mod registry;
 mod reports;
+mod tables;
 mod world;
 mod world_commands;

@@ -147,6 +147,11 @@ impl<'a> Scopes<'a> {
         match path.kind {
             // `use name::…` is another crate unless the name is a module or an item of this file.
             Kind::Import { name, .. } if path.segments == [name] => self.child(file, name),
+            // So is `use name::*`. It is not searched in the file's other globs: two would search each other.
+            Kind::Glob { .. } => {
+                self.child(file, segments.first()?)?;
+                self.item(file, &segments, depth)
+            }
             _ => self.item(file, &segments, depth),
         }
     }
@@ -336,6 +341,12 @@ mod tests {
         );
         // A module beside its folder is the same.
         assert_eq!(circles(&[("s.rs", "mod a;\npub struct P(a::A);"), child]).len(), 2);
+    }
+
+    #[test]
+    fn globs_of_other_crates_are_not_searched_in_each_other() {
+        let globs = "use one::a::*;\nuse two::b::*;\nuse three::c::*;\nuse four::d::*;\nfn f() {}";
+        assert!(circles(&[("lib.rs", "mod s;"), ("s.rs", globs)]).is_empty());
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub fn change(change: Change) -> Option<ChangeWords> {
         Change::None => return None,
         Change::Added => ("A", "a", "Added"),
         Change::Modified => ("M", "m", "Modified"),
-        Change::Removed => ("R", "d", "Removed"),
+        Change::Removed => ("D", "d", "Removed"),
         Change::Unchanged => ("U", "soft", "Rewritten, unchanged"),
     };
     Some(ChangeWords { letter, class, word })

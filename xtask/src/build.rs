@@ -1,7 +1,7 @@
 //! `cargo xtask build`: from the sources to `dist/`, a folder for any static host.
 //!
 //! cargo (once for each module) → wasm-bindgen → dist/, with the settings of wasm-pack.toml.
-//! - For development (`serve`, and `build` without `--release`) cargo's `dev` profile is used: it
+//! - For development (`serve`, and `build` without `--release`) the profile `serve` is used: it
 //!   compiles fast, and again only what changed. `--release` uses the profiles of wasm-pack.toml and
 //!   fails over budget.
 //! - wasm-bindgen runs again only if its input's bytes, the settings or its version changed.

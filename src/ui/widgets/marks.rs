@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn changes_have_words() {
         let html = render(|| view! { <ChangeTag change=Change::Removed layer=layer(2) /> });
-        assert_eq!(html.text(), "R");
+        assert_eq!(html.text(), "D");
         assert!(html.has(r#"role="img" aria-label="Removed in layer 2""#));
         assert_eq!(render(|| view! { <ChangeTag change=Change::None /> }).text(), "");
         let changes = LayerChanges { added: 1200, modified: 0, removed: 3 };

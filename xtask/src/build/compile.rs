@@ -14,8 +14,8 @@ use super::Mode;
 use crate::settings::{Module, Settings};
 use crate::shell;
 
-/// cargo's own, for development.
-const DEVELOPMENT_PROFILE: &str = "dev";
+/// Cargo.toml's, for development.
+const DEVELOPMENT_PROFILE: &str = "serve";
 
 /// Adds the target where it is missing.
 pub fn ensure_target(target: &str) -> Result<()> {
@@ -121,6 +121,6 @@ mod tests {
         }
         let line = line_with(Mode::Development, |settings| settings.target_features.clear());
         assert!(!line.contains("target-feature"), "{line}");
-        assert!(line.contains(" --profile dev "), "{line}");
+        assert!(line.contains(" --profile serve "), "{line}");
     }
 }

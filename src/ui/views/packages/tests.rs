@@ -54,7 +54,7 @@ fn packages_are_listed_with_what_was_removed() {
     let text = html.text();
     assert!(text.contains("All 2 Installed 1 Removed 1"), "{text}");
     assert!(
-        text.contains("R git 1.2.5-r0 apk MIT 668 kB 2 /lib/apk/db/installed musl 1.2.5-r0"),
+        text.contains("D git 1.2.5-r0 apk MIT 668 kB 2 /lib/apk/db/installed musl 1.2.5-r0"),
         "{text}"
     );
     assert!(html.has(r#"aria-label="Removed in layer 2""#));

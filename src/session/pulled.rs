@@ -186,7 +186,7 @@ impl Session {
         Some(JobResult(Outcome::Scan(Box::new(scan))).into_buffer())
     }
 
-    /// Takes what `to_keep` gave on an earlier visit; false if it is of no use.
+    /// Takes what `to_keep` gave on an earlier visit; false if it cannot be used.
     pub(super) fn take_kept(&mut self, file: u32, buffer: &[u8]) -> bool {
         let scan = JobResult::from_buffer(buffer).map(|result| result.0);
         let (Some(part), Ok(Outcome::Scan(scan))) = (self.blob_of(file), scan) else {

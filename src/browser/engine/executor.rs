@@ -55,7 +55,7 @@ impl Executor {
         self.offered.insert(request, files);
     }
 
-    /// A content that no request was answered with is of no use any more.
+    /// Drops a content that no answer used.
     pub fn forget_content(&self) {
         self.workers.take_content();
     }

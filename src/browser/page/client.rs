@@ -239,7 +239,7 @@ impl Connection {
     }
 }
 
-/// Tells the session that nobody waits for an answer any more.
+/// Tells the session that an answer is no longer needed.
 struct CancelOnDrop {
     client: Client,
     id: RequestId,

@@ -1,7 +1,7 @@
 //! Requests that wait for their answers: one map by ID.
 //!
 //! - Every request settles: it is answered, or the end of its session answers it.
-//! - An answer that nobody waits for (any more) is ignored: the request was cancelled while it was on its way.
+//! - An answer without a pending request is ignored: the request was cancelled while its answer was on its way.
 
 use crate::problem::Problem;
 use crate::protocol::{OrderProgress, RequestId};

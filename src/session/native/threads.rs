@@ -62,7 +62,7 @@ impl JobThreads {
         let sender = self.sender.clone();
         scope.spawn(move || {
             let say = |news| {
-                // Without a receiver nobody wants to know.
+                // Without a receiver the result is not needed.
                 let _ = sender.send(FromThread { worker, id, news });
             };
             say(run(&job, source, file, &|done| say(News::Progress(done))));

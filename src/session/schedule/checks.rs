@@ -142,7 +142,7 @@ impl Checks {
         self.with_records(request, shared, |records, out| records.take(id, result, out));
     }
 
-    /// Nobody waits for a request any more: what it found is kept.
+    /// A request was cancelled: what it found is kept.
     pub fn cancel(&mut self, request: RequestId, shared: &mut SharedParts) {
         if self.open.contains_key(&request) {
             self.stop(request, shared);

@@ -2,7 +2,7 @@
 //!
 //! - A command with a result carries an ID, and its result is one `ScheduleInput` with the same ID (`input.rs`). The
 //!   driver may give results in any order, at any later time.
-//! - Commands without a result cannot fail in a way that matters: an event that cannot be told has nobody to
+//! - Commands without a result cannot fail in a way that matters: an event that cannot be posted has no page to
 //!   tell it to, and a cache that cannot be written is read empty next time.
 
 use super::ids::{CacheId, CallId, FileNumber, JobId, SpillId, TransferId, WorkerId};

@@ -1,6 +1,6 @@
 //! Results that are still to come, with what each is for.
 //!
-//! - A result that nothing waits for is a defect of the driver, or of the schedule: it is an error.
+//! - A result that is not expected is a defect of the driver, or of the schedule: it is an error.
 //! - One exception: what was cancelled may already have ended elsewhere. Its result is on the way, and may
 //!   arrive once.
 
@@ -45,7 +45,7 @@ impl<I: Copy + Ord + Display, P> Expected<I, P> {
         }
     }
 
-    /// Nobody waits for this result any more. False if nobody did.
+    /// This result is no longer needed. False if it was not expected.
     pub fn cancel(&mut self, id: I) -> bool {
         let known = self.open.remove(&id).is_some();
         if known {

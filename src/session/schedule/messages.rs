@@ -114,7 +114,7 @@ fn take_order(parts: &mut Parts, id: RequestId, order: Order, files: &[OfferedFi
     }
 }
 
-/// Nobody waits for an answer any more. One that was given before is on its way: which is not a defect.
+/// An answer is no longer needed. If it was given before, it is on its way, which is not a defect.
 fn cancel(parts: &mut Parts, id: RequestId) {
     if !parts.shared.out.cancel(id) {
         return;

@@ -1,6 +1,6 @@
 //! Commands on their way out, with what waits for their results; requests that wait for an answer.
 //!
-//! - Each request is answered once, or cancelled: an answer that nobody waits for is a defect.
+//! - Each request is answered once, or cancelled: an answer without a pending request is a defect.
 //! - Each result goes to the one purpose that its command had.
 
 use super::command::{Beside, CacheKey, Command, RequestAnswer};
@@ -101,7 +101,7 @@ impl Outbox {
         id
     }
 
-    /// Nobody waits for the lookups of this purpose any more.
+    /// The lookups of this purpose are no longer needed.
     pub fn forget_lookups(&mut self, is_for: impl Fn(&CachePurpose) -> bool) {
         let ids = self.caches.iter().filter(|(_, purpose)| is_for(purpose)).map(|(id, _)| id);
         for id in ids.collect::<Vec<_>>() {
@@ -142,7 +142,7 @@ impl Outbox {
         new
     }
 
-    /// Nobody waits for an answer any more. False if it was given before.
+    /// An answer is no longer needed. False if it was given before.
     pub fn cancel(&mut self, request: RequestId) -> bool {
         self.waiting.remove(&request)
     }

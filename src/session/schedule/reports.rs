@@ -42,7 +42,7 @@ impl Reports {
         self.saves.push(WaitingSave { request, image, started: false });
     }
 
-    /// Nobody waits for a request any more.
+    /// A request was cancelled.
     pub fn cancel(&mut self, request: RequestId, shared: &mut SharedParts) {
         let read_for = self.reports.first().map(|report| report.request);
         self.reports.retain(|report| report.request != request);

@@ -40,7 +40,7 @@ impl RequestedJobs {
         });
     }
 
-    /// Nobody waits for a request any more.
+    /// A request was cancelled.
     pub fn cancel(&mut self, request: RequestId, shared: &mut SharedParts) {
         self.waiting.retain(|(_, task)| task.request() != Some(request));
         shared.pool.retain(|job| job.task.request() != Some(request), &mut shared.out);

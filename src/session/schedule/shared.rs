@@ -30,7 +30,7 @@ pub struct SharedParts {
     told_at: u64,
 }
 
-/// Which files jobs can read. Those of the source are there, but for layers that are not downloaded.
+/// Which files jobs can read. Those of the source are there, except layers that are not downloaded.
 #[derive(Debug, Default)]
 pub struct PresentFiles {
     absent: BTreeSet<FileNumber>,

@@ -40,7 +40,7 @@ impl StageJobs {
         StageJobs { stage, jobs: jobs.into_iter().map(job).collect() }
     }
 
-    /// Adds jobs, but for those with work that the stage had before. False if none is left.
+    /// Adds jobs, except those with work that the stage had before. False if none is left.
     pub fn add(&mut self, jobs: Vec<Job>, runs: impl Fn(&Work) -> bool) -> bool {
         let had = |work: &Work| self.jobs.iter().any(|job| job.job.work == *work);
         let fresh = jobs.into_iter().filter(|job| !had(&job.work)).collect();

@@ -78,7 +78,7 @@ fn make_room(
     true
 }
 
-/// Takes the result of a background job, but for the opening one.
+/// Takes the result of a background job, except the opening one.
 pub fn finish_job(shared: &mut SharedParts, job: &Job, result: Result<JobResult, Problem>) {
     let Some(session) = &mut shared.session else { return };
     session.finish(job, result);

@@ -93,7 +93,7 @@ impl LayerDownloads {
         }
     }
 
-    /// Where blobs lie.
+    /// Where blobs are.
     pub fn place(&self) -> BlobPlace<'_> {
         BlobPlace { registry: &self.registry, repository: &self.repository }
     }

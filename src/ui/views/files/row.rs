@@ -149,7 +149,7 @@ fn OtherCells(row: ShownRow) -> AnyView {
     .into_any()
 }
 
-/// Shown in the place of what no layer says.
+/// Shown for a value that no layer gives.
 fn absent() -> String {
     "–".to_owned()
 }

@@ -251,7 +251,7 @@ impl Blobs {
         Job { blob_bytes: part.len, layer, work, outer }
     }
 
-    /// Takes a scan in. A later one over the same blob brings digests and hashes, not another index,
+    /// Takes a scan in. A later one over the same blob adds digests and hashes, not another index,
     /// unless the first was a table's claim: then true, and what was built from the claim must be rebuilt.
     pub fn finish(&mut self, part: BlobPart, mut scan: LayerScan, checked: bool) -> bool {
         let blob = self.blobs.entry(part).or_default();

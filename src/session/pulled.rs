@@ -1,4 +1,4 @@
-//! An image in a registry as a source: an OCI image layout whose layers come later.
+//! An image in a registry as a source: an OCI image layout whose layers arrive later.
 //!
 //! What was pulled (index, manifest, configuration) and what is still missing (layers) are presented as the files
 //! of a layout, so all later code reads it like any archive. A layer that is not here yet can't be opened; the

@@ -37,7 +37,7 @@ pub enum Attachment {
     Files(Vec<File>),
 }
 
-/// An answer as bytes, and what came beside it.
+/// An answer as bytes, and what was sent beside it.
 type RawAnswer = (Vec<u8>, JsValue);
 
 type Handler = Closure<dyn FnMut(JsValue)>;
@@ -62,7 +62,7 @@ impl Client {
         engine::warm_up();
     }
 
-    /// Starts a session. `files` go beside `SourceRequest::Files`. `on_event` hears what the session says
+    /// Starts a session. `files` go beside `SourceRequest::Files`. `on_event` gets what the session says
     /// without being asked; after `Event::Failed` only `close` is of use.
     pub fn open(
         request: SourceRequest,
@@ -98,8 +98,8 @@ impl Client {
         Ok(self.request(request, Attachment::Nothing, None).await?.0)
     }
 
-    /// Asks a question that has something beside it or its answer. `progress` hears how far it is. The second
-    /// part of the answer: the bytes that came beside it.
+    /// Asks a question that has something beside it or its answer. `progress` gets how far it is. The second
+    /// part of the answer: the bytes that were sent beside it.
     pub async fn ask_with<Q: Ask>(
         self,
         question: Q,

@@ -30,7 +30,7 @@ impl<A> Default for PendingRequests<A> {
 }
 
 impl<A> PendingRequests<A> {
-    /// Registers a request: its ID, and where its answer comes.
+    /// Registers a request: its ID, and the receiver of its answer.
     pub fn begin(
         &mut self,
         progress: Option<ProgressListener>,
@@ -48,7 +48,7 @@ impl<A> PendingRequests<A> {
         }
     }
 
-    /// Who hears how far a request is.
+    /// Called with the progress of a request.
     pub fn listener(&self, id: RequestId) -> Option<ProgressListener> {
         self.waiting.get(&id)?.progress.clone()
     }

@@ -37,7 +37,7 @@ enum News {
     Panicked(String),
 }
 
-/// What a thread said, as the schedule hears it, with a content that it read.
+/// What a thread reported, as an input of the schedule, with a content that it read.
 pub struct ThreadNews {
     pub input: ScheduleInput,
     pub content: Option<(JobId, Vec<u8>)>,

@@ -207,7 +207,7 @@ impl Checks {
         self.with_records(request, shared, |records, out| records.start(out));
     }
 
-    /// Lets the records go on, hands over what came, and ends the check if all came.
+    /// Continues with the records, passes on those that arrived, and ends the check if none is missing.
     fn with_records(
         &mut self,
         request: RequestId,

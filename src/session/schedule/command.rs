@@ -103,7 +103,7 @@ pub enum Beside {
 pub enum AddedFile {
     /// These bytes.
     Bytes(Vec<u8>),
-    /// Files that came beside a request, by position: one as it is, several with a line break after each.
+    /// Files that were sent beside a request, by position: one as it is, several with a line break after each.
     Offered { request: RequestId, files: Vec<usize> },
 }
 

@@ -18,7 +18,7 @@ use crate::registry::referrers::ListReferrers;
 use crate::registry::tags::Tags;
 use std::collections::{BTreeMap, VecDeque};
 
-/// Hits of a search that come at once.
+/// Hits of a search in one response.
 const HITS: usize = 100;
 /// Lists that are held at most.
 const HELD: usize = 16;

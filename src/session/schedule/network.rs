@@ -97,7 +97,7 @@ impl Network {
         id
     }
 
-    /// Sends one call whose body is streamed. Its end is a `Stream` with the call that brings the body.
+    /// Sends one call whose body is streamed. Its end is a `Stream` with the call that has the body.
     pub fn start_stream(
         &mut self,
         call: Call,

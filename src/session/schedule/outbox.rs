@@ -78,7 +78,7 @@ impl Outbox {
         call
     }
 
-    /// Ends a request whose result has not come.
+    /// Ends a request whose result is pending.
     pub fn abort(&mut self, call: CallId) {
         if self.calls.cancel(call) {
             self.push(Command::Abort(call));
@@ -133,7 +133,7 @@ impl Outbox {
         self.now = now;
     }
 
-    /// A request has come. False if its ID is in use: then it is dropped.
+    /// A request has arrived. False if its ID is in use: then it is dropped.
     pub fn expect_answer(&mut self, request: RequestId) -> bool {
         let new = self.waiting.insert(request);
         if !new {

@@ -2,7 +2,7 @@
 //!
 //! - A saved image is read first, if it was not. A report reads what is missing of all its images, after
 //!   all other background work.
-//! - Layers of a registry that are on their way come first.
+//! - Layers that are being downloaded are awaited first.
 
 use super::command::Beside;
 use super::shared::SharedParts;

@@ -42,7 +42,7 @@ pub enum DownloadMode {
     Paused(Demand),
 }
 
-/// What happened to a layer that others must hear of.
+/// What happened to a layer and concerns other parts.
 #[derive(Debug, PartialEq)]
 pub enum DownloadEvent {
     /// Its blob is a file now. `replaces_table`: so far its table of contents stood in for it.
@@ -108,12 +108,12 @@ impl LayerDownloads {
         self.layers.iter().any(DownloadedLayer::is_coming)
     }
 
-    /// Something happened that others must hear of.
+    /// Something happened that concerns other parts.
     pub fn has_events(&self) -> bool {
         !self.events.is_empty()
     }
 
-    /// The next thing that others must hear of.
+    /// The next event that concerns other parts.
     pub fn next_event(&mut self) -> Option<DownloadEvent> {
         self.events.pop_front()
     }
@@ -127,7 +127,7 @@ impl LayerDownloads {
         self.tell(true, session, out);
     }
 
-    /// Takes the tables beside the image; those that come late still spare what has not started.
+    /// Takes the tables beside the image; late ones still replace downloads that have not started.
     pub fn take_tables(&mut self, tables: LayerTables) {
         self.soci = SociTables::Known(tables);
     }
@@ -187,7 +187,7 @@ impl LayerDownloads {
         self.layers.iter_mut().find(|layer| layer.file == file)
     }
 
-    /// Bytes still to come for the tree.
+    /// Bytes that the tree still needs.
     fn missing(&self, session: &Session) -> u64 {
         let open = self.layers.iter().filter(|layer| !is_settled(layer, session));
         let bytes = open.map(|layer| layer.blob.bytes().saturating_sub(layer.done()));

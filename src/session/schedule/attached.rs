@@ -1,7 +1,7 @@
 //! Documents attached to an image in its registry (SBOMs, VEX), fetched once when the page asks.
 //!
-//! - The user is not asked anything for their sake, and documents that cannot be had are no error.
-//! - A document is taken only if it is what its digest says. It is kept by digest.
+//! - They cause no question to the user, and a document that cannot be fetched is not an error.
+//! - A document is used only if it matches its digest. It is cached by digest.
 
 use super::command::{CacheKey, Command};
 use super::downloads::BlobPlace;

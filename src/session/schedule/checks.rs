@@ -1,9 +1,9 @@
 //! Checks of an image's packages against an OSV database, after the user agreed.
 //!
-//! - Requests contain what `analysis/vulnerabilities/api.rs` lets out: ecosystems, names and versions of
+//! - Requests contain only what `analysis/vulnerabilities/api/` allows: ecosystems, names and versions of
 //!   packages, and IDs that the database sent.
-//! - Answers are kept by package and day, records by ID and time of change: a second check of the same image
-//!   asks for nothing.
+//! - Answers are cached by package and day, records by ID and time of change: a second check of the same image
+//!   sends no request.
 //! - A check that is cancelled keeps what it found.
 
 use super::clock::rfc3339;

@@ -1,4 +1,4 @@
-//! What a schedule wants done. A driver executes commands in their order, and decides nothing.
+//! Commands of a schedule. A driver executes them in their order, and decides nothing.
 //!
 //! - A command with a result carries an ID, and its result is one `ScheduleInput` with the same ID (`input.rs`). The
 //!   driver may give results in any order, at any later time.

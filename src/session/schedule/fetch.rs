@@ -1,8 +1,8 @@
 //! Bytes of a blob, in as many requests as it takes.
 //!
-//! - A transfer that breaks off is continued where it stopped, after a pause that grows as long as nothing
-//!   comes; after five attempts in a row without any byte it fails.
-//! - What the caller does with the bytes is its own affair: it gets each piece once, in order.
+//! - A transfer that breaks off is continued where it stopped, after a pause that grows while no byte
+//!   arrives; after five attempts in a row without any byte it fails.
+//! - The caller gets each piece once, in order.
 
 use super::ids::{CallId, OperationId, TransferId};
 use super::network::Network;

@@ -1,4 +1,4 @@
-//! What the page says, and which part of the schedule it is for.
+//! Messages of the page, and which part of the schedule handles each.
 
 use super::command::{AddedFile, Beside, Command};
 use super::downloads::REGISTRY_IMAGE;

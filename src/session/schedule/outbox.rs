@@ -1,4 +1,4 @@
-//! Commands on their way out, with what waits for their results; requests that wait for an answer.
+//! Commands that no driver has taken yet, with the purposes of their results; requests without an answer.
 //!
 //! - Each request is answered once, or cancelled: an answer without a pending request is a defect.
 //! - Each result goes to the one purpose that its command had.

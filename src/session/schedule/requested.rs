@@ -1,4 +1,4 @@
-//! Jobs that a request waits for: contents of files, and files of advisories. They come before background
+//! Jobs that a request waits for: contents of files, and files of advisories. They run before background
 //! work.
 
 use super::outbox::Outbox;

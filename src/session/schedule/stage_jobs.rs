@@ -1,7 +1,7 @@
 //! The jobs of one stage, and how far each is.
 //!
 //! - A job is known by its work, not by an ID: a job that already runs for something else is not run twice.
-//! - A job is started once in a stage, so one that never gets done cannot hold up the others.
+//! - A job is started once in a stage, so a job that never ends cannot hold up the others.
 
 use crate::protocol::{LayerProgress, Progress, Stage};
 use crate::session::jobs::{Job, Work};

@@ -1,4 +1,4 @@
-//! One open source: the client of its session, and what the session said of it, as signals.
+//! One open source: the client of its session, and what the session reported about it, as signals.
 //!
 //! - Which source is shown, and which of its images, is derived from the link (`open_sources`).
 //! - Signals of a source live as long as the page, a few hundred bytes each; `close` drops what they hold.

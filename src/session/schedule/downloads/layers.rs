@@ -1,7 +1,7 @@
 //! The layers of an image in a registry, and what is known about their downloads.
 //!
 //! - More than 500 MB are downloaded only after the user agreed.
-//! - What happens next is in `steps.rs`, what the page asks for in `requests.rs`.
+//! - What happens next is in `steps.rs`, what the page requests is in `requests.rs`.
 
 use super::layer::{BlobState, DownloadedLayer};
 use super::ranges::{BlobPlace, Ranges};

@@ -3,7 +3,7 @@
 //! - Several blobs are downloaded at once, in the image's order; those that the user looks at are first.
 //! - A large layer's table of contents is looked up before its blob. It stands in for the blob, which then
 //!   is downloaded only if the user looks at a file in it, or requests it.
-//! - A layer that cannot be downloaded costs that layer.
+//! - If a layer cannot be downloaded, only that layer is missing.
 
 use super::blob_download::{BlobDownload, DownloadStep};
 use super::layer::{BlobState, DownloadedLayer, Urgency};

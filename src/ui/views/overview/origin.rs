@@ -1,4 +1,4 @@
-//! Who built the image from what, as its labels and annotations say. Nothing of it is proven.
+//! Who built the image from what, as its labels and annotations say. None of it is proven.
 
 use super::facts_part::part_of;
 use crate::text::Shown;

@@ -1,4 +1,4 @@
-//! What layers carry for nothing, what was not read, and what is not checked at all yet.
+//! Wasted space in layers, what was not read, and what is not checked at all yet.
 
 use super::finding::{ImageFinding, NextStep, Verdict};
 use super::material::Material;

@@ -70,7 +70,7 @@ fn wants_spill(job: &Job, file: &File) -> bool {
     !matches!(compression, Compression::None | Compression::Gzip)
 }
 
-/// Keeps the uncompressed bytes at `path`, if there is room and they turn out to be of use.
+/// Keeps the uncompressed bytes at `path`, if there is room and they turn out to be useful.
 async fn run_spilling(job: Job, file: File, path: String) {
     let mut spill = SpillFile::create(&path).await.ok();
     let result = run(&job, &file, spill.as_mut().map(|spill| spill as &mut dyn Write));

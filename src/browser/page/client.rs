@@ -62,8 +62,8 @@ impl Client {
         engine::warm_up();
     }
 
-    /// Starts a session. `files` go beside `SourceRequest::Files`. `on_event` gets what the session says
-    /// without being asked; after `Event::Failed` only `close` is of use.
+    /// Starts a session. `files` go beside `SourceRequest::Files`. `on_event` gets what the session
+    /// reports by itself; after `Event::Failed` only `close` makes sense.
     pub fn open(
         request: SourceRequest,
         files: Vec<File>,

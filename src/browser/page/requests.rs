@@ -53,7 +53,7 @@ impl<A> PendingRequests<A> {
         self.waiting.get(&id)?.progress.clone()
     }
 
-    /// The caller no longer waits. `true` if the request was still open, so that the session must be told.
+    /// The caller no longer waits. `true` if the request was still open, so that the session must be informed.
     pub fn cancel(&mut self, id: RequestId) -> bool {
         self.waiting.remove(&id).is_some()
     }

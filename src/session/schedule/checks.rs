@@ -23,7 +23,7 @@ use crate::session::Session;
 use crate::vocabulary::ImagePosition;
 use std::collections::BTreeMap;
 
-/// News of records is told no more often than this, in milliseconds.
+/// New records are reported no more often than this, in milliseconds.
 const TELL_EVERY: u64 = 400;
 
 /// Checks in progress.

@@ -63,7 +63,7 @@ impl ContentRequests {
         Ok(())
     }
 
-    /// The bytes of one file are here, or cannot be had.
+    /// The bytes of one file are here, or cannot be fetched.
     pub fn take_range(
         &mut self,
         request: RequestId,

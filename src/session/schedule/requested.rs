@@ -29,7 +29,7 @@ impl RequestedJobs {
         }
     }
 
-    /// A file cannot be had, so requests that wait for it fail.
+    /// A file is not available, so requests that wait for it fail.
     pub fn give_up(&mut self, file: u32, problem: &Problem, out: &mut Outbox) {
         self.waiting.retain(|(job, task)| {
             let lost = job.file() == file;

@@ -12,7 +12,7 @@ use crate::session::Session;
 use crate::session::jobs::Job;
 use std::collections::BTreeSet;
 
-/// The page is told of progress no more often than this, in milliseconds.
+/// The page gets progress no more often than this, in milliseconds.
 const TELL_EVERY: u64 = 100;
 
 /// What several parts use.

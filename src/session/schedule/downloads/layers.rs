@@ -21,7 +21,7 @@ use std::collections::VecDeque;
 pub const REGISTRY_IMAGE: ImagePosition = ImagePosition(0);
 /// More bytes than this are downloaded only after the user agreed.
 const CONSENT_BEYOND: u64 = 500_000_000;
-/// The page is told no more often than this, in milliseconds, unless a layer's state changes.
+/// The page is informed no more often than this, in milliseconds, unless a layer's state changes.
 const TELL_EVERY: u64 = 200;
 
 /// What is downloaded without being requested by name.

@@ -2,7 +2,7 @@
 //! a line in another's report.
 //!
 //! - `code` is what reports carry and tests match: it outlives every rewording of the message. Each
-//!   code stands in docs/report.md.
+//!   code is documented in docs/report.md.
 //! - Every text in it is `Shown`: what came from an archive or a registry is escaped when the problem is
 //!   made, and again when it is read from a message or a saved inspection.
 

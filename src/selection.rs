@@ -4,14 +4,14 @@
 //! `N..M` what these did together; empty, all.
 //!
 //! - Layers are `LayerNumber`s, counted from 1 as on screen.
-//! - A selection does not know how many layers the image has: it can lie beyond them.
+//! - A selection does not know how many layers the image has: it can be beyond them.
 //! - `..3` and `1..3` differ: the first shows a file system, the second shows changes.
 
 use crate::vocabulary::LayerNumber;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Which layers a view speaks of.
+/// Which layers a view is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LayerSelection {
     /// The whole image.

@@ -240,7 +240,7 @@ pub enum LayerForm {
     ZstdChunked,
     /// A table of contents beside it in the registry (SOCI) was read.
     Soci,
-    /// It must not be distributed with the image, and lies elsewhere.
+    /// It must not be distributed with the image, and is stored elsewhere.
     Foreign,
     Windows,
 }

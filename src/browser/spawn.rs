@@ -3,7 +3,7 @@
 //! Source: CONTRACTS.md, "What leaves the page": a worker loaded by URL would not inherit the page's
 //! policy, one from a blob does.
 //!
-//! - The engine comes compiled, in the first message, and is instantiated synchronously: a worker has
+//! - The engine arrives compiled, in the first message, and is instantiated synchronously: a worker has
 //!   its handler before the next message is delivered, so nothing has to wait for it to be up.
 //! - The script imports nothing: Firefox would bypass the service worker for that, and the host may have another
 //!   version by then. All workers are made from what the page fetched at its start.

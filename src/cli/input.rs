@@ -57,7 +57,7 @@ fn copy_to_temporary_file(from: &mut impl io::Read) -> io::Result<PathBuf> {
     copied.map(|_| path)
 }
 
-/// A new file that nobody else can have put there.
+/// A new file that no other program can have created.
 fn temporary_file() -> io::Result<(PathBuf, File)> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A question and the type of its answer.
 pub trait Ask: Into<Request> {
-    /// What comes back, unless it fails.
+    /// The result, unless it fails.
     type Answer: Serialize + DeserializeOwned;
 }
 

@@ -1,11 +1,11 @@
-//! What a session says without being asked.
+//! Events: messages of a session that answer no request.
 
 use super::{Pulling, SourceInfo};
 use crate::problem::Problem;
 use crate::vocabulary::{ImagePosition, LayerNumber, Question};
 use serde::{Deserialize, Serialize};
 
-/// What a session says without being asked.
+/// A message of a session that answers no request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// Work in progress.
@@ -18,7 +18,7 @@ pub enum Event {
     TreeReady { image: ImagePosition },
     /// Background work changed what queries answer (contents hashed, digests checked, packages found).
     Changed { image: ImagePosition },
-    /// Everything that runs without being asked has ended for this image.
+    /// Everything that runs without a request has ended for this image.
     Ready { image: ImagePosition },
     /// State of the download of an image in a registry.
     Pulling(Pulling),

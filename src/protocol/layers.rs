@@ -79,7 +79,7 @@ pub enum LayerPresence {
     Unread,
     /// Its table of contents stands in for it; it is not downloaded.
     Listed,
-    /// It lies in a registry and is not downloaded.
+    /// It is in a registry and not downloaded.
     NotDownloaded,
     /// The archive names it and does not hold it.
     Missing,

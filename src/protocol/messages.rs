@@ -23,7 +23,7 @@ pub enum ToSession {
     Open(SourceRequest),
     /// A question. Beside it what its declaration says.
     Ask { id: RequestId, request: Request },
-    /// Nobody waits for this answer any more.
+    /// This answer is no longer needed.
     Cancel { id: RequestId },
     /// What to do about layers that are not downloaded.
     Download(DownloadRequest),

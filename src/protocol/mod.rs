@@ -9,7 +9,7 @@
 //!   progress and can be cancelled (`orders.rs`).
 //! - Every question names its image by `ImagePosition`.
 //! - Values, not sentences: sizes are bytes, times are RFC 3339 or seconds since 1970, kinds are enums. The
-//!   page formats them (`ui/format`). Text that came out of an image is `Shown` or `ShownLines`, escaped;
+//!   page formats them (`ui/format`). Text from an image is `Shown` or `ShownLines`, escaped;
 //!   paths for links are percent-encoded byte by byte in `LinkPath`.
 //! - *Size* is bytes uncompressed; `compressed_size` says otherwise. Layers are `LayerNumber`, from 1.
 

@@ -26,7 +26,7 @@ pub struct Pulling {
     /// Nothing is downloaded until the user agrees: it is much.
     pub needs_consent: bool,
     pub paused: bool,
-    /// `None` while something is still to come.
+    /// `None` while something is missing.
     pub outcome: Option<PullOutcome>,
 }
 
@@ -64,7 +64,7 @@ pub enum PullState {
     /// Not downloaded, and not asked for.
     #[default]
     NotDownloaded,
-    /// Asked for; its turn has not come.
+    /// Requested, not started.
     Waiting,
     Downloading,
     Paused,

@@ -22,7 +22,7 @@ pub struct SourceInfo {
     pub limited: bool,
     /// It is a saved inspection: without contents, and with digests that somebody else checked.
     pub saved_inspection: bool,
-    /// Where the image lies, if in a registry.
+    /// Where the image is, if in a registry.
     pub registry: Option<RegistryInfo>,
     /// The images that can be shown, in the archive's order, then those of inspections taken in.
     pub images: Vec<ImageLine>,

@@ -25,7 +25,7 @@ pub struct CheckFacts {
     /// Progress, in packages and then in records.
     pub done: u32,
     pub total: u32,
-    /// Who was asked; `None`: nobody yet.
+    /// The database that was asked; `None`: none yet.
     pub source: Option<CheckSource>,
     /// RFC 3339: the data is as of then; empty: not known.
     pub as_of: Shown,

@@ -45,7 +45,7 @@ impl Session {
         self.apply_attached(image);
     }
 
-    /// Jobs that read the documents about an image that lie in the source and were not read yet.
+    /// Jobs that read the documents about an image that are in the source and were not read yet.
     pub(super) fn attached_jobs(&self, image: ImagePosition) -> Vec<Job> {
         let Ok(open) = self.image(image) else { return Vec::new() };
         let known = |document: &&ArtifactDocument| {
@@ -62,7 +62,7 @@ impl Session {
             .collect()
     }
 
-    /// Documents about an image that lie in the source and can be read.
+    /// Documents about an image that are in the source and can be read.
     fn attached_documents(&self, image: ImagePosition) -> Vec<&ArtifactDocument> {
         let subjects = self.manifests(image);
         let about = self.others.iter().filter(|other| {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// A blob below this size is read as soon as its table of contents.
 const WORTH_A_TABLE: u64 = 4 << 20;
 
-/// Entries of all layers of a source together, but for those that the user lets be read beyond their
+/// Entries of all layers of a source together, except those that the user allowed to be read beyond their
 /// limits: they take some gigabyte.
 const MAX_ENTRIES: usize = 10_000_000;
 
@@ -31,7 +31,7 @@ pub struct Blob {
     pub failed: bool,
 }
 
-/// All blobs of a source, by where they lie.
+/// All blobs of a source, by their place in it.
 #[derive(Default)]
 pub struct Blobs {
     blobs: HashMap<BlobPart, Blob>,
@@ -251,7 +251,7 @@ impl Blobs {
         Job { blob_bytes: part.len, layer, work, outer }
     }
 
-    /// Takes a scan in. A later one over the same blob brings digests and hashes, not another index,
+    /// Takes a scan in. A later one over the same blob adds digests and hashes, not another index,
     /// unless the first was a table's claim: then true, and what was built from the claim must be rebuilt.
     pub fn finish(&mut self, part: BlobPart, mut scan: LayerScan, checked: bool) -> bool {
         let blob = self.blobs.entry(part).or_default();
@@ -259,7 +259,7 @@ impl Blobs {
         let limited = !self.all_lifted && !self.lifted.contains(&part);
         if replaced && let Some(claimed) = blob.index.take() {
             self.entries -= if limited { claimed.len() } else { 0 };
-            // What lies in the layer the pass has compared.
+            // The pass has compared the table that is in the layer.
             let beside = std::mem::take(&mut blob.scan.form) == layer::BESIDE;
             if beside && !scan.limited && scan.tar_size.is_some() {
                 scan.warnings.extend(layer::soci::contradiction(&claimed, &scan.index));

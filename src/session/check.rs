@@ -25,7 +25,7 @@ const MAX_WARNINGS: usize = 20;
 /// A check of the packages of one image.
 #[derive(Default)]
 pub(super) struct KnownVulnerabilities {
-    /// `None`: nobody was asked yet.
+    /// `None`: no database was asked yet.
     pub source: Option<CheckSource>,
     /// RFC 3339; empty: not known.
     pub as_of: String,
@@ -38,7 +38,7 @@ pub(super) struct KnownVulnerabilities {
     pub ecosystems: Option<BTreeSet<String>>,
     /// VEX documents by name.
     pub vex: Vec<(String, Vec<VexStatement>)>,
-    /// IDs that are known of each question.
+    /// IDs that are known for each question.
     answers: BTreeMap<OsvQuery, BTreeSet<String>>,
     /// When a record was changed, as the answer says.
     changed: BTreeMap<String, String>,

@@ -1,4 +1,4 @@
-//! Vulnerability checks, driven: the schedule asks a database or reads files, and hands in what came.
+//! Vulnerability checks, as the schedule drives them: it asks a database or reads files, and passes in the results.
 
 use super::check::{KnownVulnerabilities, all_queries};
 use super::jobs::advisories::AdvisoryFile;

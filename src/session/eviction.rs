@@ -1,4 +1,4 @@
-//! What is evicted from the cache when something new needs room: the least recently used entries first.
+//! Which entries of the cache are evicted when a new one needs space: the least recently used first.
 
 /// An entry of the cache.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,4 +1,4 @@
-//! Which images a source has, and which one is meant.
+//! Which images a source has, and which one an ID or a platform names.
 
 use super::state::{OpenImage, Session};
 use crate::archive::ImageSource;

@@ -103,7 +103,7 @@ impl Session {
         self.blobs.lift_all();
     }
 
-    /// Makes every pass compute all that it can: right where nobody waits for a tree.
+    /// Makes every pass compute all that it can: right if the tree is not needed soon.
     pub(super) fn thorough(&mut self) {
         self.thorough = true;
     }

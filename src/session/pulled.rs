@@ -1,4 +1,4 @@
-//! An image in a registry as a source: an OCI image layout whose layers come later.
+//! An image in a registry as a source: an OCI image layout whose layers arrive later.
 //!
 //! What was pulled (index, manifest, configuration) and what is still missing (layers) are presented as the files
 //! of a layout, so all later code reads it like any archive. A layer that is not here yet can't be opened; the
@@ -186,7 +186,7 @@ impl Session {
         Some(JobResult(Outcome::Scan(Box::new(scan))).into_buffer())
     }
 
-    /// Takes what `to_keep` gave on an earlier visit; false if it is of no use.
+    /// Takes what `to_keep` gave on an earlier visit; false if it cannot be used.
     pub(super) fn take_kept(&mut self, file: u32, buffer: &[u8]) -> bool {
         let scan = JobResult::from_buffer(buffer).map(|result| result.0);
         let (Some(part), Ok(Outcome::Scan(scan))) = (self.blob_of(file), scan) else {

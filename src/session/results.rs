@@ -64,7 +64,7 @@ impl Session {
         }
     }
 
-    /// Hands hashes of contents that came later to the trees that have the blob.
+    /// Passes hashes of contents that were computed later to the trees that have the blob.
     fn renew_hashes(&mut self, part: &BlobPart) {
         for image in &mut self.images {
             if image.outdated {

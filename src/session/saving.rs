@@ -77,7 +77,7 @@ impl Session {
         };
         let index = index.encode();
         indexes.extend_from_slice(&index);
-        // Checkpoints are of no use without the bytes.
+        // Checkpoints are useless without the bytes.
         let scan = LayerScan { checkpoints: Checkpoints::default(), ..blob.scan.clone() };
         InspectedLayer { size, index_length: Some(index.len() as u64), scan }
     }

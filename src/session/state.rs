@@ -28,9 +28,9 @@ pub struct Session {
     pub(super) saved: bool,
     /// Path and bytes of each file.
     pub(super) files: Vec<(String, u64)>,
-    /// The files lie in a folder.
+    /// The files are in a folder.
     pub(super) folder: bool,
-    /// Where the image lies, if in a registry.
+    /// Where the image is, if in a registry.
     pub(super) registry: Option<RegistryInfo>,
     /// Around the file as a whole.
     pub(super) compression: Compression,
@@ -51,7 +51,7 @@ pub struct Session {
     pub(super) thorough: bool,
     /// Counts uses of built images; the number of the latest one.
     uses: Cell<u64>,
-    /// Files that layers of saved inspections stand for and that nobody has.
+    /// File numbers of layers of saved inspections: there are no such files.
     absent_files: u32,
 }
 
@@ -175,7 +175,7 @@ impl Session {
         number
     }
 
-    /// The number of a file that nobody has: such numbers count down from the highest, so that they are not
+    /// A file number without a file: such numbers count down from the highest, so that they are not
     /// those of the source's files or of spilled ones.
     pub(super) fn next_absent_file(&mut self) -> u32 {
         self.absent_files += 1;

@@ -1,7 +1,7 @@
 //! The page: what the user sees.
 //!
 //! - `app` is its state: the link, what is open, what the engine answered. `widgets` are components that views
-//!   share. `views` are the views of an image, one file each. `shell` is what stands around them.
+//!   share. `views` are the views of an image, one file each. `shell` is what is around them.
 //! - Views are small components over plain values. They hold no logic but presentation, and are drawn natively
 //!   in tests (`testing`), in each of their states.
 //! - The page's policy forbids style attributes in markup: classes, or `style:property`, which Leptos sets one

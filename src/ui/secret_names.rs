@@ -3,7 +3,7 @@
 //! Only names are read, and values only where they show that the name is wrong. Public values (keys that verify,
 //! paths of files) are left out.
 
-/// Parts of names of secrets. A name's parts stand between `_`, `-` and `.`.
+/// Parts of names of secrets. A name's parts are between `_`, `-` and `.`.
 const SECRET_PARTS: [&str; 13] = [
     "APIKEY",
     "CREDENTIAL",

@@ -7,7 +7,7 @@
 //! assert!(html.has(r#"aria-label="History""#));
 //! assert_eq!(html.text(), "…");
 //! ```
-//! What is not given is still on its way: `Loaded::Loading`.
+//! An answer that is not given is pending: `Loaded::Loading`.
 
 use super::app::{
     Before, DropClaim, ImageFacts, LayerChoice, Loaded, Navigation, Notices, OpenSource,

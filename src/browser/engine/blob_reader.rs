@@ -5,7 +5,7 @@
 //!   seeks from header to header with small ones. So a window starts small after a far seek and grows with
 //!   each sequential read. A short seek forward counts as sequential: a read costs 0.7 ms, as much as half
 //!   a MiB.
-//! - A file can change or vanish while it is open: that is an error for the user, no panic.
+//! - A file can change or vanish while it is open: that is an error for the user, not a panic.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use wasm_bindgen::{JsCast, JsValue};

@@ -1,4 +1,4 @@
-//! Requests on their way. Each can be ended.
+//! HTTP requests in progress. Each can be aborted.
 
 use super::results::give;
 use super::transport::{self, Stream};

@@ -25,7 +25,7 @@ use wasm_bindgen_futures::spawn_local;
 pub struct Executor {
     workers: LayerWorkers,
     files: FileTable,
-    /// Files that came beside requests.
+    /// Files that were sent beside requests.
     offered: BTreeMap<RequestId, Array>,
     folder: SpillFolder,
     writers: Writers,
@@ -55,7 +55,7 @@ impl Executor {
         self.offered.insert(request, files);
     }
 
-    /// A content that no request was answered with is of no use any more.
+    /// Drops a content that no answer used.
     pub fn forget_content(&self) {
         self.workers.take_content();
     }
@@ -184,7 +184,7 @@ fn clear_cache(id: CacheId) {
     });
 }
 
-/// After a pause: other messages must be heard while much is hashed.
+/// After a pause, so that other messages are handled while much is hashed.
 fn read_written(transfer: TransferId, bytes: Option<Vec<u8>>) {
     spawn_local(async move {
         transport::pause(0).await;

@@ -30,7 +30,7 @@ impl FileTable {
         self.files.borrow_mut().insert(number, file.clone());
     }
 
-    /// Adds a file if there is one, and says whether there was.
+    /// Adds a file if there is one; true if there was.
     pub fn add_found(&self, number: FileNumber, file: Option<File>) -> bool {
         if let Some(file) = &file {
             self.add(number, file);

@@ -1,6 +1,6 @@
 //! A layer worker: runs the jobs that its session worker gives it, one at a time.
 //!
-//! - Knows nothing of the image: a job says what to read of the file, and how.
+//! - Knows nothing about the image: a job says what to read of the file, and how.
 //! - May be ended in the middle of a job; what it had is lost.
 
 use super::blob_reader::BlobReader;
@@ -18,7 +18,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, MessageEvent};
 
-/// Progress is told no more often than this.
+/// Progress is sent no more often than this.
 const PROGRESS_MILLIS: f64 = 50.0;
 
 /// Called once, by the worker's own script.
@@ -70,7 +70,7 @@ fn wants_spill(job: &Job, file: &File) -> bool {
     !matches!(compression, Compression::None | Compression::Gzip)
 }
 
-/// Keeps the uncompressed bytes at `path`, if there is room and they turn out to be of use.
+/// Keeps the uncompressed bytes at `path`, if there is room and they turn out to be useful.
 async fn run_spilling(job: Job, file: File, path: String) {
     let mut spill = SpillFile::create(&path).await.ok();
     let result = run(&job, &file, spill.as_mut().map(|spill| spill as &mut dyn Write));

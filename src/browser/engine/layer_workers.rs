@@ -1,4 +1,4 @@
-//! The layer workers of a session: started, given jobs, heard, ended.
+//! The layer workers of a session: starting them, posting jobs, receiving results, ending them.
 //!
 //! - The `error` event of a worker that trapped may come after the worker was ended, and without a handler
 //!   would go on to the session and end that too: so handlers outlive their workers.

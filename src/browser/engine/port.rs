@@ -1,4 +1,4 @@
-//! What a session worker says to its page.
+//! Messages of a session worker to its page.
 
 use super::scope::scope;
 use crate::browser::message;

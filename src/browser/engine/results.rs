@@ -1,4 +1,4 @@
-//! The way back: results of commands that took time, to the schedule that gave the commands.
+//! Passes results of commands that took time back to the schedule.
 
 use crate::session::schedule::ScheduleInput;
 use std::cell::Cell;

@@ -1,5 +1,5 @@
-//! A session worker: hands what the page, layer workers, network and storage say to the schedule of its
-//! session, and has its commands executed.
+//! A session worker: passes messages of the page and results of layer workers, network and storage to the
+//! schedule of its session, and executes the schedule's commands.
 //!
 //! - Never waits: work that takes time ends with a `ScheduleInput` later, so messages of the page are always handled.
 

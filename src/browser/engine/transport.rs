@@ -22,7 +22,7 @@ use web_sys::{
 /// For the headers of a response, and for each piece of its body.
 const TIME_LIMIT_MILLIS: i32 = 60_000;
 
-/// A body that comes piece by piece.
+/// A body that arrives piece by piece.
 pub struct Stream {
     reader: Option<ReadableStreamDefaultReader>,
     abort: AbortController,

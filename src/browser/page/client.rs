@@ -37,7 +37,7 @@ pub enum Attachment {
     Files(Vec<File>),
 }
 
-/// An answer as bytes, and what came beside it.
+/// An answer as bytes, and what was sent beside it.
 type RawAnswer = (Vec<u8>, JsValue);
 
 type Handler = Closure<dyn FnMut(JsValue)>;
@@ -62,8 +62,8 @@ impl Client {
         engine::warm_up();
     }
 
-    /// Starts a session. `files` go beside `SourceRequest::Files`. `on_event` hears what the session says
-    /// without being asked; after `Event::Failed` only `close` is of use.
+    /// Starts a session. `files` go beside `SourceRequest::Files`. `on_event` gets what the session
+    /// reports by itself; after `Event::Failed` only `close` makes sense.
     pub fn open(
         request: SourceRequest,
         files: Vec<File>,
@@ -98,8 +98,8 @@ impl Client {
         Ok(self.request(request, Attachment::Nothing, None).await?.0)
     }
 
-    /// Asks a question that has something beside it or its answer. `progress` hears how far it is. The second
-    /// part of the answer: the bytes that came beside it.
+    /// Asks a question that has something beside it or its answer. `progress` gets how far it is. The second
+    /// part of the answer: the bytes that were sent beside it.
     pub async fn ask_with<Q: Ask>(
         self,
         question: Q,
@@ -239,7 +239,7 @@ impl Connection {
     }
 }
 
-/// Tells the session that nobody waits for an answer any more.
+/// Tells the session that an answer is no longer needed.
 struct CancelOnDrop {
     client: Client,
     id: RequestId,

@@ -1,7 +1,7 @@
 //! The settings of this deployment (config.json), and the user's, which stay in this browser.
 //!
 //! - JSON is read by the browser's own parser.
-//! - A storage that is refused (private windows) loses the user's settings with the tab, and nothing else.
+//! - If storage is refused (private windows), the user's settings are lost with the tab, and nothing else.
 
 use super::fetch;
 use js_sys::{Array, JSON, Reflect};

@@ -1,7 +1,7 @@
 //! The few calls to the document that Leptos has no words for: focus, modal dialogs, scroll positions, the
 //! window's events, the size of an element.
 //!
-//! Nothing here changes what an element contains: that is the views' business alone. An element that has left
+//! Nothing here changes what an element contains: only views do that. An element that has left
 //! the document is left as it is; none of these calls can fail in a way that the user needs to know.
 
 use wasm_bindgen::{JsCast, closure::Closure};

@@ -59,7 +59,7 @@ pub fn from_drop(data: &DataTransfer) -> (Vec<FileSystemDirectoryEntry>, Vec<Fil
     (folders, files)
 }
 
-/// All files below a folder. `progress` is told how many were found so far; `false` ends the walk.
+/// All files below a folder. `progress` gets the number found so far; `false` ends the walk.
 pub async fn walk(
     folder: FileSystemDirectoryEntry,
     progress: impl Fn(u32) -> bool,

@@ -1,6 +1,6 @@
-//! The platform of the user's machine, where the browser is certain of it.
+//! The platform of the user's machine, if the browser is certain about it.
 //!
-//! - Chromium answers a question for it. Others name it in their user agent or not at all; some claim to be
+//! - Chromium has an interface for it. Others name it in their user agent or not at all; some claim to be
 //!   Intel on every machine, so only a user agent that says ARM is believed.
 
 use js_sys::{Array, Function, Promise, Reflect};

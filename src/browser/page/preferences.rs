@@ -1,6 +1,6 @@
 //! What the user set for this browser, such as the width of a pane. Never what was opened.
 //!
-//! A storage that is refused (private windows) loses the setting with the tab, and nothing else. Natively
+//! If storage is refused (private windows), the setting is lost with the tab, and nothing else. Natively
 //! nothing is set.
 
 /// The value of a setting.

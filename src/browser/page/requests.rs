@@ -1,7 +1,7 @@
 //! Requests that wait for their answers: one map by ID.
 //!
 //! - Every request settles: it is answered, or the end of its session answers it.
-//! - An answer that nobody waits for (any more) is ignored: the request was cancelled while it was on its way.
+//! - An answer without a pending request is ignored: the request was cancelled while its answer was on its way.
 
 use crate::problem::Problem;
 use crate::protocol::{OrderProgress, RequestId};
@@ -30,7 +30,7 @@ impl<A> Default for PendingRequests<A> {
 }
 
 impl<A> PendingRequests<A> {
-    /// Registers a request: its ID, and where its answer comes.
+    /// Registers a request: its ID, and the receiver of its answer.
     pub fn begin(
         &mut self,
         progress: Option<ProgressListener>,
@@ -48,12 +48,12 @@ impl<A> PendingRequests<A> {
         }
     }
 
-    /// Who hears how far a request is.
+    /// Called with the progress of a request.
     pub fn listener(&self, id: RequestId) -> Option<ProgressListener> {
         self.waiting.get(&id)?.progress.clone()
     }
 
-    /// The caller no longer waits. `true` if the request was still open, so that the session must be told.
+    /// The caller no longer waits. `true` if the request was still open, so that the session must be informed.
     pub fn cancel(&mut self, id: RequestId) -> bool {
         self.waiting.remove(&id).is_some()
     }

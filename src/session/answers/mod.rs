@@ -1,7 +1,7 @@
 //! What a session answers: one file for each family of questions.
 //!
 //! - Values, not sentences: the page formats numbers and words (`protocol/mod.rs`).
-//! - Queries get `&Session`. Their side effects are none that a caller can observe: a built image that is
+//! - Queries get `&Session`. They have no side effect that a caller can observe: a built image that is
 //!   queried counts as used, and vulnerabilities are matched when they are first needed.
 //! - The files of this folder import the session's state; the state imports none of them.
 

@@ -19,7 +19,7 @@ use std::io::{self, Read};
 pub struct Job {
     /// Bytes to read, for progress.
     pub blob_bytes: u64,
-    /// The layer of the chosen image that it is for, from 1; 0: none.
+    /// The layer that it is for, from 1; 0: none.
     pub layer: u32,
     /// What to do.
     pub work: Work,
@@ -104,7 +104,7 @@ impl Work {
 }
 
 impl Job {
-    /// The bytes whose beginning says whether `run` has a use for a spill; `None`: it has none.
+    /// The bytes whose beginning says whether `run` needs a spill; `None`: it does not.
     pub fn may_spill(&self) -> Option<BlobPart> {
         match &self.work {
             Work::Index { part, .. } if part.within == Compression::None => Some(*part),

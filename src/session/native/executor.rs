@@ -24,7 +24,7 @@ pub struct NativeExecutor<'s> {
     pub source: NativeSource<'s>,
     pub transport: Box<dyn Transport + 's>,
     pub threads: JobThreads,
-    /// Files that came beside requests.
+    /// Files that were sent beside requests.
     pub offered: BTreeMap<RequestId, Vec<Arc<[u8]>>>,
     /// Answers, with the bytes beside them.
     pub answers: BTreeMap<RequestId, (Vec<u8>, Vec<u8>)>,

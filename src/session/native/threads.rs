@@ -37,7 +37,7 @@ enum News {
     Panicked(String),
 }
 
-/// What a thread said, as the schedule hears it, with a content that it read.
+/// What a thread reported, as an input of the schedule, with a content that it read.
 pub struct ThreadNews {
     pub input: ScheduleInput,
     pub content: Option<(JobId, Vec<u8>)>,
@@ -62,7 +62,7 @@ impl JobThreads {
         let sender = self.sender.clone();
         scope.spawn(move || {
             let say = |news| {
-                // Without a receiver nobody wants to know.
+                // Without a receiver the result is not needed.
                 let _ = sender.send(FromThread { worker, id, news });
             };
             say(run(&job, source, file, &|done| say(News::Progress(done))));

@@ -94,7 +94,7 @@ impl AdvisoryFiles {
         }
     }
 
-    /// Nobody waits for a request any more.
+    /// A request was cancelled.
     pub fn cancel(&mut self, request: RequestId) {
         self.open.remove(&request);
     }

@@ -10,7 +10,7 @@ use crate::http::{HttpFailure, HttpRequest, HttpResponse, Method, ResponseBody};
 use crate::problem::Problem;
 use crate::protocol::{Event, Progress, Stage};
 
-/// The page is told of progress no more often than this, in milliseconds.
+/// The page gets progress no more often than this, in milliseconds.
 const TELL_EVERY: u64 = 100;
 
 /// An archive on its way.

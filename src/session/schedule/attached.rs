@@ -1,7 +1,7 @@
 //! Documents attached to an image in its registry (SBOMs, VEX), fetched once when the page asks.
 //!
-//! - The user is not asked anything for their sake, and documents that cannot be had are no error.
-//! - A document is taken only if it is what its digest says. It is kept by digest.
+//! - They cause no question to the user, and a document that cannot be fetched is not an error.
+//! - A document is used only if it matches its digest. It is cached by digest.
 
 use super::command::{CacheKey, Command};
 use super::downloads::BlobPlace;
@@ -43,7 +43,7 @@ impl AttachedDocuments {
     /// Fetches what is attached to an image, unless that was done.
     pub fn request(&mut self, request: RequestId, image: ImagePosition, shared: &mut SharedParts) {
         let Some((downloads, means)) = shared.downloads() else {
-            return shared.out.answer(request, &Ok(())); // what lies in the source is read with the image
+            return shared.out.answer(request, &Ok(())); // documents in the source are read with the image
         };
         let place = downloads.place();
         let subject = means.session.manifests(image).into_iter().next();
@@ -117,7 +117,7 @@ impl AttachedDocuments {
         self.take(request, bytes, shared);
     }
 
-    /// Nobody waits for a request any more. What it did not fetch can be requested again.
+    /// A request was cancelled. What it did not fetch can be requested again.
     pub fn cancel(&mut self, request: RequestId, shared: &mut SharedParts) {
         let Some(search) = self.open.remove(&request) else { return };
         self.known.retain(|subject| *subject != search.subject);

@@ -1,9 +1,9 @@
 //! Checks of an image's packages against an OSV database, after the user agreed.
 //!
-//! - Requests contain what `analysis/vulnerabilities/api.rs` lets out: ecosystems, names and versions of
+//! - Requests contain only what `analysis/vulnerabilities/api/` allows: ecosystems, names and versions of
 //!   packages, and IDs that the database sent.
-//! - Answers are kept by package and day, records by ID and time of change: a second check of the same image
-//!   asks for nothing.
+//! - Answers are cached by package and day, records by ID and time of change: a second check of the same image
+//!   sends no request.
 //! - A check that is cancelled keeps what it found.
 
 use super::clock::rfc3339;
@@ -23,7 +23,7 @@ use crate::session::Session;
 use crate::vocabulary::ImagePosition;
 use std::collections::BTreeMap;
 
-/// News of records is told no more often than this, in milliseconds.
+/// New records are reported no more often than this, in milliseconds.
 const TELL_EVERY: u64 = 400;
 
 /// Checks in progress.
@@ -142,7 +142,7 @@ impl Checks {
         self.with_records(request, shared, |records, out| records.take(id, result, out));
     }
 
-    /// Nobody waits for a request any more: what it found is kept.
+    /// A request was cancelled: what it found is kept.
     pub fn cancel(&mut self, request: RequestId, shared: &mut SharedParts) {
         if self.open.contains_key(&request) {
             self.stop(request, shared);
@@ -207,7 +207,7 @@ impl Checks {
         self.with_records(request, shared, |records, out| records.start(out));
     }
 
-    /// Lets the records go on, hands over what came, and ends the check if all came.
+    /// Continues with the records, passes on those that arrived, and ends the check if none is missing.
     fn with_records(
         &mut self,
         request: RequestId,

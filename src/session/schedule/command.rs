@@ -1,8 +1,8 @@
-//! What a schedule wants done. A driver executes commands in their order, and decides nothing.
+//! Commands of a schedule. A driver executes them in their order, and decides nothing.
 //!
 //! - A command with a result carries an ID, and its result is one `ScheduleInput` with the same ID (`input.rs`). The
 //!   driver may give results in any order, at any later time.
-//! - Commands without a result cannot fail in a way that matters: an event that cannot be told has nobody to
+//! - Commands without a result cannot fail in a way that matters: an event that cannot be posted has no page to
 //!   tell it to, and a cache that cannot be written is read empty next time.
 
 use super::ids::{CacheId, CallId, FileNumber, JobId, SpillId, TransferId, WorkerId};
@@ -103,7 +103,7 @@ pub enum Beside {
 pub enum AddedFile {
     /// These bytes.
     Bytes(Vec<u8>),
-    /// Files that came beside a request, by position: one as it is, several with a line break after each.
+    /// Files that were sent beside a request, by position: one as it is, several with a line break after each.
     Offered { request: RequestId, files: Vec<usize> },
 }
 

@@ -63,7 +63,7 @@ impl ContentRequests {
         Ok(())
     }
 
-    /// The bytes of one file are here, or cannot be had.
+    /// The bytes of one file are here, or cannot be fetched.
     pub fn take_range(
         &mut self,
         request: RequestId,
@@ -83,7 +83,7 @@ impl ContentRequests {
         }
     }
 
-    /// Nobody waits for a content any more.
+    /// A content was cancelled.
     pub fn cancel(&mut self, request: RequestId, shared: &mut SharedParts) {
         if self.fetched.remove(&request).is_some() {
             let SharedParts { ranges, network, out, .. } = shared;

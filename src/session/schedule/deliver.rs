@@ -1,4 +1,4 @@
-//! What has ended inside a schedule (operations, ranges, downloads), and which part of it is told.
+//! Passes what has ended inside a schedule (operations, ranges, downloads) to the part that waits for it.
 
 use super::downloads::{DownloadEvent, REGISTRY_IMAGE, RangeEnd};
 use super::parts::Parts;

@@ -1,6 +1,6 @@
-//! Results that are still to come, with what each is for.
+//! Results that are pending, with what each is for.
 //!
-//! - A result that nothing waits for is a defect of the driver, or of the schedule: it is an error.
+//! - A result that is not expected is a defect of the driver, or of the schedule: it is an error.
 //! - One exception: what was cancelled may already have ended elsewhere. Its result is on the way, and may
 //!   arrive once.
 
@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-/// IDs of commands whose result is still to come, each with its purpose.
+/// IDs of commands whose result is pending, each with its purpose.
 #[derive(Debug)]
 pub struct Expected<I, P> {
     open: BTreeMap<I, P>,
@@ -22,12 +22,12 @@ impl<I, P> Default for Expected<I, P> {
 }
 
 impl<I: Copy + Ord + Display, P> Expected<I, P> {
-    /// A result of `id` will come.
+    /// A result of `id` is pending from now on.
     pub fn insert(&mut self, id: I, purpose: P) {
         self.open.insert(id, purpose);
     }
 
-    /// The last result of `id` has come. `Ok(None)`: it was cancelled before.
+    /// The last result of `id` has arrived. `Ok(None)`: it was cancelled before.
     pub fn take(&mut self, id: I) -> Result<Option<P>, Problem> {
         match self.open.remove(&id) {
             Some(purpose) => Ok(Some(purpose)),
@@ -36,7 +36,7 @@ impl<I: Copy + Ord + Display, P> Expected<I, P> {
         }
     }
 
-    /// A result of `id` has come, and others follow. `Ok(None)`: it was cancelled before.
+    /// A result of `id` has arrived, and others follow. `Ok(None)`: it was cancelled before.
     pub fn get(&mut self, id: I) -> Result<Option<&mut P>, Problem> {
         match self.open.get_mut(&id) {
             Some(purpose) => Ok(Some(purpose)),
@@ -45,7 +45,7 @@ impl<I: Copy + Ord + Display, P> Expected<I, P> {
         }
     }
 
-    /// Nobody waits for this result any more. False if nobody did.
+    /// This result is no longer needed. False if it was not expected.
     pub fn cancel(&mut self, id: I) -> bool {
         let known = self.open.remove(&id).is_some();
         if known {

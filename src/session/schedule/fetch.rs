@@ -1,8 +1,8 @@
 //! Bytes of a blob, in as many requests as it takes.
 //!
-//! - A transfer that breaks off is continued where it stopped, after a pause that grows as long as nothing
-//!   comes; after five attempts in a row that brought nothing it fails.
-//! - What the caller does with the bytes is its own affair: it gets each piece once, in order.
+//! - A transfer that breaks off is continued where it stopped, after a pause that grows while no byte
+//!   arrives; after five attempts in a row without any byte it fails.
+//! - The caller gets each piece once, in order.
 
 use super::ids::{CallId, OperationId, TransferId};
 use super::network::Network;
@@ -12,9 +12,9 @@ use crate::problem::Problem;
 use crate::registry::blob::Transfer;
 use crate::registry::{RegistryError, Retry, errors};
 
-/// Attempts in a row that bring nothing, before a transfer fails.
+/// Attempts in a row without any byte, before a transfer fails.
 const MAX_ATTEMPTS: u32 = 5;
-/// Milliseconds before an attempt to continue, doubled for each attempt in a row that brought nothing.
+/// Milliseconds before an attempt to continue, doubled for each attempt in a row without any byte.
 const PAUSE: u64 = 250;
 
 #[derive(Debug)]
@@ -22,7 +22,7 @@ enum FetchState {
     Stopped,
     /// A request is on its way.
     Requested(OperationId),
-    /// Its body comes.
+    /// Its body is arriving.
     Receiving(CallId),
     /// It broke off, and is continued at this time (milliseconds since 1970).
     Pausing(u64),
@@ -44,7 +44,7 @@ pub struct BlobFetch {
     id: TransferId,
     transfer: Transfer,
     state: FetchState,
-    /// Attempts in a row that brought nothing.
+    /// Attempts in a row without any byte.
     failures: u32,
     /// Where the current attempt began.
     began_at: u64,

@@ -1,4 +1,4 @@
-//! Names of what is in progress. Every command that has a result carries one, and the result names it.
+//! IDs of what is in progress. Every command that has a result carries one, and the result names it.
 //!
 //! - One counter gives all of them, so no two commands of a session share a number.
 

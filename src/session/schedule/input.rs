@@ -1,4 +1,4 @@
-//! What a schedule is told: messages of the page, results of commands, the time.
+//! Inputs of a schedule: messages of the page, results of commands, the time.
 
 use super::ids::{CacheId, CallId, FileNumber, JobId, SpillId, TransferId, WorkerId};
 use crate::http::{HttpFailure, HttpResponse};

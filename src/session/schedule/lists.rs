@@ -18,7 +18,7 @@ use crate::registry::referrers::ListReferrers;
 use crate::registry::tags::Tags;
 use std::collections::{BTreeMap, VecDeque};
 
-/// Hits of a search that come at once.
+/// Hits of a search in one response.
 const HITS: usize = 100;
 /// Lists that are held at most.
 const HELD: usize = 16;
@@ -96,7 +96,7 @@ impl Lists {
         }
     }
 
-    /// Nobody waits for a request any more.
+    /// A request was cancelled.
     pub fn cancel(&mut self, request: RequestId, shared: &mut SharedParts) {
         if self.open.remove(&request).is_some() {
             let SharedParts { network, out, .. } = shared;
@@ -250,7 +250,7 @@ fn is_hubs(list: &ListKind) -> bool {
     }
 }
 
-/// Where the open image lies, and what may be referred to there.
+/// Where the open image is, and what may be referred to there.
 fn subjects(shared: &mut SharedParts) -> Result<ListFetch, Problem> {
     let (downloads, means) = shared.downloads().ok_or_else(not_open)?;
     let place = downloads.place();

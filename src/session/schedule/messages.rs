@@ -1,4 +1,4 @@
-//! What the page says, and which part of the schedule it is for.
+//! Messages of the page, and which part of the schedule handles each.
 
 use super::command::{AddedFile, Beside, Command};
 use super::downloads::REGISTRY_IMAGE;
@@ -114,7 +114,7 @@ fn take_order(parts: &mut Parts, id: RequestId, order: Order, files: &[OfferedFi
     }
 }
 
-/// Nobody waits for an answer any more. One that was given before is on its way: which is not a defect.
+/// An answer is no longer needed. If it was given before, it is on its way, which is not a defect.
 fn cancel(parts: &mut Parts, id: RequestId) {
     if !parts.shared.out.cancel(id) {
         return;

@@ -2,7 +2,7 @@
 //!
 //! - Operations share what is known about routes, logins and rate limits.
 //! - A question that only the user can answer is asked once, however many operations wait for the answer.
-//!   Operations that nobody asked for ask nothing: they are declined.
+//!   Operations that the user did not request ask no question: it is declined for them.
 //! - Which routes work is kept from visit to visit; logins are not.
 
 use super::command::{CacheKey, Command};
@@ -26,7 +26,7 @@ const ROUTES: &str = "ways";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manners {
     Asks,
-    /// Nobody asked for it.
+    /// The user did not request it.
     Quiet,
 }
 
@@ -97,7 +97,7 @@ impl Network {
         id
     }
 
-    /// Sends one call whose body is streamed. Its end is a `Stream` with the call that brings the body.
+    /// Sends one call whose body is streamed. Its end is a `Stream` with the call that has the body.
     pub fn start_stream(
         &mut self,
         call: Call,
@@ -108,7 +108,7 @@ impl Network {
         self.start(running, OperationPurpose::Stream(transfer), Manners::Asks, out)
     }
 
-    /// Nobody waits for an operation any more.
+    /// An operation is no longer needed.
     pub fn cancel(&mut self, id: OperationId, out: &mut Outbox) {
         if self.tasks.remove(&id).is_none() {
             return;

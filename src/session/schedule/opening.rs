@@ -1,6 +1,6 @@
 //! From a source to its images, and which of them is shown first.
 //!
-//! - A link names the image that it speaks of by its ID: a source without that image is refused. A bare
+//! - A link names its image by the image's ID: a source without that image is refused. A bare
 //!   layer's ID is known only once it was read: then the comparison waits until it is ready.
 
 use super::archive_fetch::{self, ArchiveFetch};
@@ -28,7 +28,7 @@ use crate::vocabulary::ImagePosition;
 pub struct ScheduleOptions {
     /// Background jobs at once at most; 0 counts as 1.
     pub cores: usize,
-    /// Every pass computes all that it can: right where nobody waits for a tree.
+    /// Every pass computes all that it can: right if the tree is not needed soon.
     pub thorough: bool,
     /// Layers are read beyond their limits.
     pub no_limits: bool,

@@ -1,6 +1,6 @@
-//! Commands on their way out, with what waits for their results; requests that wait for an answer.
+//! Commands that no driver has taken yet, with the purposes of their results; requests without an answer.
 //!
-//! - Each request is answered once, or cancelled: an answer that nobody waits for is a defect.
+//! - Each request is answered once, or cancelled: an answer without a pending request is a defect.
 //! - Each result goes to the one purpose that its command had.
 
 use super::command::{Beside, CacheKey, Command, RequestAnswer};
@@ -78,7 +78,7 @@ impl Outbox {
         call
     }
 
-    /// Ends a request whose result has not come.
+    /// Ends a request whose result is pending.
     pub fn abort(&mut self, call: CallId) {
         if self.calls.cancel(call) {
             self.push(Command::Abort(call));
@@ -101,7 +101,7 @@ impl Outbox {
         id
     }
 
-    /// Nobody waits for the lookups of this purpose any more.
+    /// The lookups of this purpose are no longer needed.
     pub fn forget_lookups(&mut self, is_for: impl Fn(&CachePurpose) -> bool) {
         let ids = self.caches.iter().filter(|(_, purpose)| is_for(purpose)).map(|(id, _)| id);
         for id in ids.collect::<Vec<_>>() {
@@ -133,7 +133,7 @@ impl Outbox {
         self.now = now;
     }
 
-    /// A request has come. False if its ID is in use: then it is dropped.
+    /// A request has arrived. False if its ID is in use: then it is dropped.
     pub fn expect_answer(&mut self, request: RequestId) -> bool {
         let new = self.waiting.insert(request);
         if !new {
@@ -142,7 +142,7 @@ impl Outbox {
         new
     }
 
-    /// Nobody waits for an answer any more. False if it was given before.
+    /// An answer is no longer needed. False if it was given before.
     pub fn cancel(&mut self, request: RequestId) -> bool {
         self.waiting.remove(&request)
     }

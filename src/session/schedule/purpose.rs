@@ -1,4 +1,4 @@
-//! What results are for: who gets them when they arrive.
+//! What results are for, and so which part gets them.
 
 use super::ids::{FileNumber, OperationId, TransferId};
 use crate::protocol::RequestId;

@@ -24,12 +24,12 @@ pub enum Rank {
 pub struct ImageWork {
     pub image: ImagePosition,
     pub jobs: StageJobs,
-    /// Results came that the page does not know of.
+    /// There are results that the page was not told about.
     pub changed: bool,
 }
 
 impl ImageWork {
-    /// What the page is told of results that came.
+    /// The event that tells the page about new results.
     pub fn news(&mut self) -> Option<Event> {
         let image = self.image;
         let event = match self.jobs.stage() {
@@ -46,7 +46,7 @@ pub struct Queue {
     /// Reading a source that is compressed as a whole.
     pub opening: Option<StageJobs>,
     pub shown: Option<ImagePosition>,
-    /// The image worked on last comes first.
+    /// The image worked on last is first.
     pub images: Vec<ImageWork>,
     pub report: Option<StageJobs>,
 }

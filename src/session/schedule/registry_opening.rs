@@ -1,8 +1,8 @@
 //! From a reference to an open session: the image's documents first, its layers later.
 //!
-//! - What an earlier visit found out about a layer is taken in the layer's place: then its blob is downloaded
+//! - What an earlier visit found out about a layer is used instead of the layer: then its blob is downloaded
 //!   only if the user looks at a file in it.
-//! - Where the registry does not answer, what the cache has of the same reference is shown, and a warning
+//! - If the registry does not answer, what the cache has for the same reference is shown, and a warning
 //!   says so.
 
 use super::command::{AddedFile, CacheKey, Command};

@@ -2,7 +2,7 @@
 //!
 //! - A saved image is read first, if it was not. A report reads what is missing of all its images, after
 //!   all other background work.
-//! - Layers of a registry that are on their way come first.
+//! - Layers that are being downloaded are awaited first.
 
 use super::command::Beside;
 use super::shared::SharedParts;
@@ -42,7 +42,7 @@ impl Reports {
         self.saves.push(WaitingSave { request, image, started: false });
     }
 
-    /// Nobody waits for a request any more.
+    /// A request was cancelled.
     pub fn cancel(&mut self, request: RequestId, shared: &mut SharedParts) {
         let read_for = self.reports.first().map(|report| report.request);
         self.reports.retain(|report| report.request != request);

@@ -1,4 +1,4 @@
-//! Jobs that a request waits for: contents of files, and files of advisories. They come before background
+//! Jobs that a request waits for: contents of files, and files of advisories. They run before background
 //! work.
 
 use super::outbox::Outbox;
@@ -29,7 +29,7 @@ impl RequestedJobs {
         }
     }
 
-    /// A file cannot be had, so requests that wait for it fail.
+    /// A file is not available, so requests that wait for it fail.
     pub fn give_up(&mut self, file: u32, problem: &Problem, out: &mut Outbox) {
         self.waiting.retain(|(job, task)| {
             let lost = job.file() == file;
@@ -40,7 +40,7 @@ impl RequestedJobs {
         });
     }
 
-    /// Nobody waits for a request any more.
+    /// A request was cancelled.
     pub fn cancel(&mut self, request: RequestId, shared: &mut SharedParts) {
         self.waiting.retain(|(_, task)| task.request() != Some(request));
         shared.pool.retain(|job| job.task.request() != Some(request), &mut shared.out);

@@ -1,4 +1,4 @@
-//! Which routes to hosts worked, as a text that the cache keeps: a line for each host and kind of traffic.
+//! Which routes to hosts worked, as a text for the cache: a line for each host and kind of traffic.
 
 use crate::registry::endpoint::{Route, Traffic};
 

@@ -45,9 +45,9 @@ pub enum OperationResult {
     Search(Result<SearchResult, RegistryError>),
     Repositories(Result<Vec<String>, RegistryError>),
     Referrers(Result<Referrers, RegistryError>),
-    /// The headers of a streamed call, before it is known which call brings the body.
+    /// The headers of a streamed call, before it is known which call has the body.
     Headers(Result<HttpResponse, RegistryError>),
-    /// The headers of a streamed call, and the call that brings the body.
+    /// The headers of a streamed call, and the call that has the body.
     Stream(Result<(CallId, HttpResponse), RegistryError>),
 }
 

@@ -12,7 +12,7 @@ use crate::session::Session;
 use crate::session::jobs::Job;
 use std::collections::BTreeSet;
 
-/// The page is told of progress no more often than this, in milliseconds.
+/// The page gets progress no more often than this, in milliseconds.
 const TELL_EVERY: u64 = 100;
 
 /// What several parts use.
@@ -30,7 +30,7 @@ pub struct SharedParts {
     told_at: u64,
 }
 
-/// Which files jobs can read. Those of the source are there, but for layers that are not downloaded.
+/// Which files jobs can read. Those of the source are there, except layers that are not downloaded.
 #[derive(Debug, Default)]
 pub struct PresentFiles {
     absent: BTreeSet<FileNumber>,

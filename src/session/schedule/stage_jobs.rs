@@ -1,7 +1,7 @@
 //! The jobs of one stage, and how far each is.
 //!
 //! - A job is known by its work, not by an ID: a job that already runs for something else is not run twice.
-//! - A job is started once in a stage, so one that never gets done cannot hold up the others.
+//! - A job is started once in a stage, so a job that never ends cannot hold up the others.
 
 use crate::protocol::{LayerProgress, Progress, Stage};
 use crate::session::jobs::{Job, Work};
@@ -40,7 +40,7 @@ impl StageJobs {
         StageJobs { stage, jobs: jobs.into_iter().map(job).collect() }
     }
 
-    /// Adds jobs, but for those with work that the stage had before. False if none is left.
+    /// Adds jobs, except those with work that the stage had before. False if none is left.
     pub fn add(&mut self, jobs: Vec<Job>, runs: impl Fn(&Work) -> bool) -> bool {
         let had = |work: &Work| self.jobs.iter().any(|job| job.job.work == *work);
         let fresh = jobs.into_iter().filter(|job| !had(&job.work)).collect();

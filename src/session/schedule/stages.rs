@@ -1,4 +1,4 @@
-//! The stages of background work: which jobs start, what becomes of their results, what comes after them.
+//! The stages of background work: which jobs start, what their results change, which stage is next.
 //!
 //! - Order of an image's stages: index, tree, verify, analyse, ready. A stage ends when all its jobs have
 //!   ended, with or without success.
@@ -16,7 +16,7 @@ use crate::protocol::{Event, Stage};
 use crate::session::jobs::{Job, JobResult};
 use crate::vocabulary::ImagePosition;
 
-/// What became of the work on images.
+/// How the work on an image ended.
 #[derive(Debug, PartialEq)]
 pub enum StageEvent {
     /// Everything that runs without being asked has ended for this image.
@@ -78,7 +78,7 @@ fn make_room(
     true
 }
 
-/// Takes the result of a background job, but for the opening one.
+/// Takes the result of a background job, except the opening one.
 pub fn finish_job(shared: &mut SharedParts, job: &Job, result: Result<JobResult, Problem>) {
     let Some(session) = &mut shared.session else { return };
     session.finish(job, result);

@@ -1,10 +1,10 @@
 //! Decides everything that happens next with an opened source. Does nothing itself.
 //!
-//! - `take` hears what happened, `step` says what to do. A driver executes commands and hands their results
+//! - `take` gets what happened, `step` returns what to do. A driver executes commands and hands their results
 //!   back: the session worker in a browser, threads and files natively, a table in tests. All of them run
 //!   this one schedule.
 //! - Priorities: what the user looks at, the image that is shown, other images, reports.
-//! - Nothing is ignored in silence: a result that nothing waits for is logged as a defect.
+//! - Nothing is ignored silently: an unexpected result is logged as a defect.
 
 use super::command::Command;
 use super::deliver::deliver;
@@ -32,7 +32,7 @@ impl Schedule {
         Schedule { parts: Parts::new(options), wakes_at: None, closed: false }
     }
 
-    /// Hears what happened, at `now` (milliseconds since 1970).
+    /// Takes what happened, at `now` (milliseconds since 1970).
     pub fn take(&mut self, input: ScheduleInput, now: u64) {
         if self.closed {
             return; // what was on its way when the source was closed
@@ -50,7 +50,7 @@ impl Schedule {
         self.parts.shared.out.pop()
     }
 
-    /// Ends everything: each request is answered with `closed`. What happens later is not heard.
+    /// Ends everything: each request is answered with `closed`. Later inputs are ignored.
     pub fn close(&mut self) {
         let shared = &mut self.parts.shared;
         let waiting: Vec<_> = shared.out.waiting().collect();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 /// An answer that is on its way, arrived, or failed.
 #[derive(Debug)]
 pub enum Loaded<T> {
-    /// There is nothing to ask, or nobody to answer yet.
+    /// There is nothing to ask, or no session to answer yet.
     NotAsked,
     /// The first answer is on its way.
     Loading,

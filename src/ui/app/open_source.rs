@@ -1,4 +1,4 @@
-//! One open source: the client of its session, and what the session said of it, as signals.
+//! One open source: the client of its session, and what the session reported about it, as signals.
 //!
 //! - Which source is shown, and which of its images, is derived from the link (`open_sources`).
 //! - Signals of a source live as long as the page, a few hundred bytes each; `close` drops what they hold.
@@ -183,7 +183,7 @@ impl OpenSource {
         self.kept.update_value(|kept| kept.last_link = Some(link));
     }
 
-    /// Nothing is known of its contents yet; tracked.
+    /// Nothing is known about its contents yet; tracked.
     pub fn is_opening(self) -> bool {
         self.info.read().is_none() && self.problem.read().is_none()
     }
@@ -223,7 +223,7 @@ impl OpenSource {
         title.filter(|title| !title.is_empty()).unwrap_or_else(|| self.name())
     }
 
-    /// The link to what is shown of it, pinned to a digest where it lies in a registry. `None` for files of
+    /// The link to what is shown of it, pinned to a digest if it is in a registry. `None` for files of
     /// this machine. Tracked.
     pub fn pinned(self, image: ImagePosition) -> Option<Link> {
         let origin = self.web_link()?;

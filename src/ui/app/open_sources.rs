@@ -20,7 +20,7 @@ use leptos::prelude::*;
 pub enum Screen {
     /// Nothing is open, or not what the link names.
     Start,
-    /// A source is being opened; nothing is known of its contents yet.
+    /// A source is being opened; nothing is known about its contents yet.
     Opening(OpenSource),
     /// A source could not be opened.
     Failed(OpenSource),
@@ -217,7 +217,7 @@ impl OpenSources {
             let platform = self.navigation.platform();
             self.at(&Link { platform, ..Link::to(place.clone()) })
         });
-        // What is being opened is shown under any link, but for one to something else on the web.
+        // A source that is being opened is shown under any link, except one to something else on the web.
         if let Some(front) = front.filter(|front| front.info.read().is_none() && web != Some(None))
         {
             return match front.is_opening() {

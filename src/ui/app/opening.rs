@@ -2,7 +2,7 @@
 //!
 //! - A source that cannot be opened is shown as a failure, unless it was opened over an image: then the image
 //!   comes back, with a message over it.
-//! - The link is told of a new image only if the user still looks at the source, or the link asked for it.
+//! - The link is set to a new image only if the user still looks at the source, or the link asked for it.
 
 use super::open_source::{Before, OpenSource, PickedFiles, SourceOrigin};
 use super::open_sources::{OpenSources, Screen};

@@ -52,7 +52,7 @@ impl RunningOrder {
         self.problem.get()
     }
 
-    /// Shows a problem in the place of the order's own.
+    /// Shows a problem instead of the order's own.
     pub fn fail(self, problem: Problem) {
         self.problem.set(Some(problem));
     }

@@ -2,7 +2,7 @@
 //!
 //! Beside references: commands (`docker pull alpine:3.20`), lines of files (`FROM alpine`, `image: alpine`), pages of
 //! Docker Hub and Quay, transports of skopeo (`docker://alpine`), a registry alone, an archive's address. What
-//! is none of these is opened as a reference and fails with the engine's message.
+//! is not one of these is opened as a reference and fails with the engine's message.
 
 use crate::link::LinkTarget;
 

@@ -1,4 +1,4 @@
-//! What this tab knows of registries: the proxy, logins, what the user agreed to, and the questions that wait
+//! What this tab knows about registries: the proxy, logins, what the user agreed to, and the questions that wait
 //! for the user.
 //!
 //! Logins stay in this tab's memory. A session that needs a login which the tab has gets it without a question,

@@ -281,7 +281,7 @@ impl<R> CachedPages<R> {
         self.asked.retain(|(asked, _)| *asked != position);
     }
 
-    /// Takes the place of an older page. What lies farthest away goes when there are too many.
+    /// Replaces an older page. If there are too many, the page farthest away is dropped.
     fn hold(&mut self, page: CachedPage<R>) {
         let position = page.position;
         self.held.retain(|held| held.position != position);

@@ -1,4 +1,4 @@
-//! What this browser keeps of registries, and the button that deletes it.
+//! What this browser has cached from registries, and the button that clears it.
 
 use crate::browser::page::config;
 use crate::format;

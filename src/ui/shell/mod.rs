@@ -1,4 +1,4 @@
-//! What stands around the views: the page as a whole, its header, the start page, dialogs, progress.
+//! What is around the views: the page as a whole, its header, the start page, dialogs, progress.
 
 mod cache;
 mod contents;

@@ -1,4 +1,4 @@
-//! What is open, in the header: to turn to it, or to close it.
+//! The menu of open images in the header: switch to one, or close it.
 
 use super::source_link::SourceLink;
 use crate::ui::app::{OpenSource, use_sources};

@@ -1,4 +1,4 @@
-//! How files come in: two inputs, and a drop anywhere on the page.
+//! How users give files: two inputs, and a drop anywhere on the page.
 
 use crate::browser::page::folder;
 use crate::ui::app::{DropClaim, on_window, use_sources};

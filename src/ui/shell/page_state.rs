@@ -1,4 +1,4 @@
-//! What others than the eye wait for: `data-state`, the performance marks, the title, and a place for the focus.
+//! What tests and screen readers wait for: `data-state`, the performance marks, the title, and a place for the focus.
 
 use crate::browser::page::{dom, marks};
 use crate::ui::app::{OpenSource, Screen, use_navigation};

@@ -1,6 +1,6 @@
 //! The download of an image's layers, as `docker pull` shows it: a row for each layer, then digest and status.
 //!
-//! Nothing is downloaded before the user agrees, where it is much: the whole, or one layer alone.
+//! If it is much, nothing is downloaded before the user agrees: to all layers, or to one.
 
 use crate::format;
 use crate::protocol::{DownloadRequest, LayerRow, PullOutcome, PullRow, PullState, Pulling};

@@ -1,4 +1,4 @@
-//! Questions that a registry raises: a login, and who may see it.
+//! Questions that a registry causes: a login, and which hosts may see it.
 
 use crate::protocol::Reply;
 use crate::text::Shown;

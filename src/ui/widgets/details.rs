@@ -1,4 +1,4 @@
-//! The pane beside a table or tree: all that is known of the row that is open. Escape closes it.
+//! The pane beside a table or tree: all that is known about the row that is open. Escape closes it.
 
 use super::icon::{Glyph, Icon};
 use crate::browser::page::dom;
@@ -19,7 +19,7 @@ pub fn DetailsPane(
     /// The ID of the element that gets the focus when it is closed; otherwise the row that was open.
     #[prop(optional)]
     focus_on_close: Option<&'static str>,
-    /// What stands at the right of the heading.
+    /// Shown at the right of the heading.
     #[prop(optional, into)]
     tools: Option<ViewFn>,
     children: Children,

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 /// The ID of a view's heading. It takes the focus when what had it is gone.
 pub const VIEW_HEADING: &str = "view-heading";
 
-/// The heading of a view, the only `h1` on the page; tools stand at its right.
+/// The heading of a view, the only `h1` on the page; tools are at its right.
 #[component]
 pub fn ViewHead(
     #[prop(into)] title: String,

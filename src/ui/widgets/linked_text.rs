@@ -1,7 +1,7 @@
 //! Text that may be an address: a link if it is one that can be followed safely.
 //!
 //! Addresses come out of images. Only `https://` is linked, only plain ASCII, and the site that is opened learns
-//! nothing of the page and gets no handle of it.
+//! nothing about the page and gets no reference to it.
 
 use leptos::prelude::*;
 

@@ -7,7 +7,7 @@ use crate::vocabulary::{Change, LayerNumber, Severity};
 use leptos::prelude::*;
 
 /// The class that gives a layer its colour. Beyond six, colours repeat from the second; the number, which
-/// always stands beside the colour, tells layers apart.
+/// is always beside the colour, distinguishes layers.
 pub fn layer_class(number: LayerNumber) -> &'static str {
     const CLASSES: [&str; 6] = ["l0", "l1", "l2", "l3", "l4", "l5"];
     let index = number.position().index();

@@ -64,7 +64,7 @@ fn ProblemFacts(problem: Problem) -> impl IntoView {
     })
 }
 
-/// What the user can do. What stands between backticks is code.
+/// What the user can do. Text between backticks is code.
 #[component]
 fn Advice(problem: Problem, class: &'static str) -> impl IntoView {
     let advice = problem.advice?;

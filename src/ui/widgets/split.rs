@@ -1,7 +1,7 @@
 //! Two panes side by side with a splitter between: by pointer, by keyboard, and remembered.
 //!
 //! The size goes into the custom property `--pane` of the second (or first) pane; the style sheet uses it as a
-//! width, or as a height where panes lie below each other.
+//! width, or as a height where panes are below each other.
 
 use crate::browser::page::{dom, preferences};
 use leptos::ev::{KeyboardEvent, PointerEvent};

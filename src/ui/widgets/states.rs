@@ -1,4 +1,4 @@
-//! What a view shows instead of its contents: nothing to show, still to come, failed.
+//! What a view shows instead of its contents: empty, loading, failed.
 
 use super::problem::ProblemAlert;
 use crate::ui::app::Loaded;

@@ -1,7 +1,7 @@
 //! Sizes, counts, shares, times and digests as text: the exact value is one hover away.
 //!
-//! - Numbers have tabular figures and stand at the right of their column (class `num`).
-//! - A number that is absent is `…` while it is on its way, `–` where it is not known.
+//! - Numbers have tabular figures and are at the right of their column (class `num`).
+//! - A missing number is `…` while it is requested, `–` if it is not known.
 
 use super::button::CopyButton;
 use crate::browser::page::locale;
@@ -17,7 +17,7 @@ pub enum Absent {
     Pending,
     /// It will never be known.
     Unknown,
-    /// It would be known after a download that nobody asked for.
+    /// It would be known after a download that was not requested.
     NotDownloaded,
 }
 

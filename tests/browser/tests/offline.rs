@@ -238,7 +238,7 @@ both_browsers! {
         page.until("the new version", async || (shown(page).await == "new,new,new").then_some(())).await;
         page.open_archive(&material::sample()).await;
         let caches = page.script_async("const done = arguments[0]; caches.keys().then(done)", Vec::new()).await;
-        assert_eq!(caches.as_array().map(Vec::len), Some(1), "what is of no use is removed: {caches}");
+        assert_eq!(caches.as_array().map(Vec::len), Some(1), "caches of other versions are removed: {caches}");
     }
 
     async fn files_of_two_versions_are_not_stored(page: &mut Page) {

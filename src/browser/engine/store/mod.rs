@@ -1,7 +1,7 @@
-//! The cache of what came from registries, so that nothing is fetched twice: blobs by digest as files of the
+//! The cache of what was fetched from registries, so that nothing is fetched twice: blobs by digest as files of the
 //! origin-private file system, indexes of layers and documents in IndexedDB.
 //!
-//! - Blobs in it are what their digests say: they were verified as they came. A blob counts as complete only
+//! - Blobs in it are what their digests say: they were verified as they arrived. A blob counts as complete only
 //!   once the database says so; until then its file is an interrupted transfer, which can be continued.
 //! - The least recently used entry is evicted first, when a share of the browser's quota is reached or
 //!   writing fails.

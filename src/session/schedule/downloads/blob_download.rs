@@ -2,7 +2,7 @@
 //!
 //! - A blob that the cache has is not downloaded. What an earlier visit wrote of it is hashed again and
 //!   continued.
-//! - Each byte is hashed as it comes. A blob that is not what its digest says is removed.
+//! - Each byte is hashed as it arrives. A blob that does not match its digest is removed.
 
 use crate::http::{HttpFailure, HttpResponse};
 use crate::oci::Descriptor;

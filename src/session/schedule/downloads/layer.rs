@@ -22,7 +22,7 @@ pub enum BlobState {
         lookup: TableLookup,
         then_blob: bool,
     },
-    /// Requested; its turn has not come.
+    /// Requested, not started.
     Waiting {
         urgency: Urgency,
         started: Option<Box<BlobDownload>>,
@@ -99,7 +99,7 @@ impl DownloadedLayer {
         matches!(self.state, BlobState::ReadingTable { .. } | BlobState::Downloading(_))
     }
 
-    /// The blob will come, if nothing fails.
+    /// The blob will be downloaded, if nothing fails.
     pub fn is_coming(&self) -> bool {
         match &self.state {
             BlobState::Waiting { .. } | BlobState::Downloading(_) | BlobState::Paused { .. } => {

@@ -1,7 +1,7 @@
 //! The layers of an image in a registry, and what is known about their downloads.
 //!
 //! - More than 500 MB are downloaded only after the user agreed.
-//! - What happens next is in `steps.rs`, what the page asks for in `requests.rs`.
+//! - What happens next is in `steps.rs`, what the page requests is in `requests.rs`.
 
 use super::layer::{BlobState, DownloadedLayer};
 use super::ranges::{BlobPlace, Ranges};
@@ -21,7 +21,7 @@ use std::collections::VecDeque;
 pub const REGISTRY_IMAGE: ImagePosition = ImagePosition(0);
 /// More bytes than this are downloaded only after the user agreed.
 const CONSENT_BEYOND: u64 = 500_000_000;
-/// The page is told no more often than this, in milliseconds, unless a layer's state changes.
+/// The page is informed no more often than this, in milliseconds, unless a layer's state changes.
 const TELL_EVERY: u64 = 200;
 
 /// What is downloaded without being requested by name.
@@ -42,7 +42,7 @@ pub enum DownloadMode {
     Paused(Demand),
 }
 
-/// What happened to a layer that others must hear of.
+/// What happened to a layer and concerns other parts.
 #[derive(Debug, PartialEq)]
 pub enum DownloadEvent {
     /// Its blob is a file now. `replaces_table`: so far its table of contents stood in for it.
@@ -93,7 +93,7 @@ impl LayerDownloads {
         }
     }
 
-    /// Where blobs lie.
+    /// Where blobs are.
     pub fn place(&self) -> BlobPlace<'_> {
         BlobPlace { registry: &self.registry, repository: &self.repository }
     }
@@ -108,12 +108,12 @@ impl LayerDownloads {
         self.layers.iter().any(DownloadedLayer::is_coming)
     }
 
-    /// Something happened that others must hear of.
+    /// Something happened that concerns other parts.
     pub fn has_events(&self) -> bool {
         !self.events.is_empty()
     }
 
-    /// The next thing that others must hear of.
+    /// The next event that concerns other parts.
     pub fn next_event(&mut self) -> Option<DownloadEvent> {
         self.events.pop_front()
     }
@@ -127,7 +127,7 @@ impl LayerDownloads {
         self.tell(true, session, out);
     }
 
-    /// Takes the tables beside the image; those that come late still spare what has not started.
+    /// Takes the tables beside the image; late ones still replace downloads that have not started.
     pub fn take_tables(&mut self, tables: LayerTables) {
         self.soci = SociTables::Known(tables);
     }
@@ -187,7 +187,7 @@ impl LayerDownloads {
         self.layers.iter_mut().find(|layer| layer.file == file)
     }
 
-    /// Bytes still to come for the tree.
+    /// Bytes that the tree still needs.
     fn missing(&self, session: &Session) -> u64 {
         let open = self.layers.iter().filter(|layer| !is_settled(layer, session));
         let bytes = open.map(|layer| layer.blob.bytes().saturating_sub(layer.done()));

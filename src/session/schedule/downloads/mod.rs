@@ -2,7 +2,7 @@
 //!
 //! - `layer.rs` is the state of one layer's blob, `layers.rs` of all. `requests.rs` is what the page asks
 //!   for, `steps.rs` what happens next.
-//! - `blob_download.rs` brings a blob, `tables.rs` and `soci.rs` its table of contents in its place,
+//! - `blob_download.rs` fetches a blob, `tables.rs` and `soci.rs` its table of contents instead,
 //!   `ranges.rs` a part of a blob.
 
 mod blob_download;

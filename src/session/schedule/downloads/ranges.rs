@@ -18,7 +18,7 @@ pub struct RangeEnd {
     pub bytes: Result<Vec<u8>, Problem>,
 }
 
-/// Where a blob lies.
+/// Where a blob is.
 #[derive(Clone, Copy, Debug)]
 pub struct BlobPlace<'a> {
     pub registry: &'a str,
@@ -93,7 +93,7 @@ impl Ranges {
         self.open.values().filter_map(|(fetch, _)| fetch.due()).min()
     }
 
-    /// Nobody waits for the ranges of this purpose any more.
+    /// The ranges of this purpose are no longer needed.
     pub fn cancel(&mut self, purpose: TransferPurpose, network: &mut Network, out: &mut Outbox) {
         let same = out.transfers.iter().filter(|(_, there)| **there == purpose).map(|(id, _)| id);
         for id in same.collect::<Vec<_>>() {

@@ -1,4 +1,4 @@
-//! What the page asks for: layers, a pause, to go on.
+//! Requests of the page: download layers, pause, resume.
 
 use super::blob_download::DownloadStep;
 use super::layer::{BlobState, DownloadedLayer, Urgency};

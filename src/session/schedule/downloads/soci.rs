@@ -1,7 +1,7 @@
-//! Tables of contents that lie beside an image in its registry (SOCI): which layers have one.
+//! Tables of contents that are stored beside an image in its registry (SOCI): which layers have one.
 //!
-//! - What refers to an image is asked only where the answer may spare a large layer, and once. Until the
-//!   answer is here the layers that it may spare are held back, but not for long.
+//! - Referrers are requested only if that may save the download of a large layer, and once. Until the registry
+//!   answers, these layers wait, for a limited time.
 //! - If anything fails, the layers are downloaded.
 
 use crate::oci::{Descriptor, Digest};

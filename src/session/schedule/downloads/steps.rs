@@ -1,9 +1,9 @@
 //! What happens next with the layers of an image in a registry.
 //!
-//! - Several blobs come at once, in the image's order; those that the user looks at come first.
+//! - Several blobs are downloaded at once, in the image's order; those that the user looks at are first.
 //! - A large layer's table of contents is looked up before its blob. It stands in for the blob, which then
-//!   comes only if the user looks at a file in it, or asks for it.
-//! - A layer that cannot be downloaded costs that layer.
+//!   is downloaded only if the user looks at a file in it, or requests it.
+//! - If a layer cannot be downloaded, only that layer is missing.
 
 use super::blob_download::{BlobDownload, DownloadStep};
 use super::layer::{BlobState, DownloadedLayer, Urgency};
@@ -18,7 +18,7 @@ use crate::session::schedule::outbox::Outbox;
 use crate::session::schedule::purpose::{OperationPurpose, TransferPurpose};
 use crate::session::schedule::running::{OperationResult, operation};
 
-/// Blobs that come at once, as many as `docker pull` downloads.
+/// Blobs that are downloaded at once, as many as by `docker pull`.
 const AT_ONCE: usize = 3;
 
 impl LayerDownloads {

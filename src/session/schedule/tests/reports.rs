@@ -55,7 +55,7 @@ fn a_report_that_is_cancelled_is_read_no_further() {
     world.cancel(first);
     assert_eq!(world.open.len(), jobs, "the second one waits for the same");
     world.cancel(second);
-    assert!(world.open.is_empty(), "nobody waits");
+    assert!(world.open.is_empty(), "nothing is pending");
     world.run();
     world.assert_clean();
 }

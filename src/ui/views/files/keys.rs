@@ -1,7 +1,7 @@
 //! The tree under a keyboard.
 //!
 //! Source: ARIA Authoring Practices, "Treegrid"; `*` expands everything below and Backspace goes to the parent, as
-//! in file managers. Type-ahead moves the cursor and never filters; it belongs to the file explorer's issue.
+//! in file managers. There is no type-ahead yet.
 
 use super::tree_model::TreeModel;
 use crate::protocol::LinkPath;

@@ -1,7 +1,7 @@
 //! One row of the tree: an element that shows whatever row it is given.
 //!
-//! - This is what scrolling costs. Each cell follows the row by itself and changes its own text or attribute alone;
-//!   nothing is made or removed when the row becomes another.
+//! - Scrolling costs no more than this: each cell changes only its own text or attribute;
+//!   no element is created or removed when the row becomes another.
 //! - Rows have no listeners: the grid listens for them.
 
 use super::grid::{FIRST_ROW_INDEX, GridState};
@@ -149,7 +149,7 @@ fn OtherCells(row: ShownRow) -> AnyView {
     .into_any()
 }
 
-/// Shown in the place of what no layer says.
+/// Shown for a value that no layer gives.
 fn absent() -> String {
     "–".to_owned()
 }

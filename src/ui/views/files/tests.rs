@@ -1,4 +1,4 @@
-//! The view drawn natively. The tree's rows come by actions, which do not run here: rows have their tests in
+//! The view drawn natively. The tree's rows are requested by actions, which do not run here: rows have their tests in
 //! `row.rs` and in the browser.
 
 use super::FilesView;

@@ -225,7 +225,7 @@ impl TreeModel {
         self.navigation.go(|link| set_path(link, &row.path));
     }
 
-    /// The address of a row, all else as it is now; tracks the link but for its path.
+    /// The address of a row, all else as it is now; tracks the link except for its path.
     pub fn href(self, row: &TreeRow) -> String {
         let mut link = self.base.get();
         set_path(&mut link, &row.path);

@@ -1,4 +1,4 @@
-//! What stands below a layer's row: what is wrong with it, and, once the row is opened, all that is known.
+//! What is below a layer's row: its problems, and, once the row is opened, all that is known.
 
 use super::line::LayerLine;
 use super::opened::OpenedRows;
@@ -92,7 +92,7 @@ fn LayerProblems(problems: LayerProblemList, columns: usize) -> AnyView {
     view! { {alert}{others.collect_view()} }.into_any()
 }
 
-/// All that is known of a history entry and its layer.
+/// All that is known about a history entry and its layer.
 #[component]
 fn Details(row: LayerRow) -> AnyView {
     let recorded = row.instruction.recorded.to_string();

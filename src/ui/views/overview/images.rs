@@ -127,7 +127,7 @@ fn columns() -> Vec<Column<NamedImage>> {
         .fixed(128)
         .rank(2),
         Column::new("Size", |row: &NamedImage| {
-            // An image that nobody opened has not been read.
+            // An image that was not opened has not been read.
             let absent = Absent::Unknown;
             view! { <SizeText bytes=row.image.size absent /> }
         })

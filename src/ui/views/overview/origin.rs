@@ -1,4 +1,4 @@
-//! Who built the image from what, as its labels and annotations say. Nothing of it is proven.
+//! Who built the image from what, as its labels and annotations say. None of it is proven.
 
 use super::facts_part::part_of;
 use crate::text::Shown;
@@ -49,7 +49,7 @@ pub fn Origin() -> AnyView {
     .into_any()
 }
 
-/// Names and values in our order; keys that are not OCI's stand last, under their own names.
+/// Names and values in our order; keys that are not OCI's are last, under their own names.
 fn claims(origin: &[(Shown, Shown)]) -> Vec<(String, Shown)> {
     let short = |key: &Shown| key.strip_prefix(PREFIX).unwrap_or(key).to_owned();
     let position = |key: &Shown| KEYS.iter().position(|(name, _)| *name == short(key));

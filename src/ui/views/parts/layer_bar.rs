@@ -3,7 +3,7 @@
 //! - Hatched: what the final tree no longer shows. An outline instead of a fill: under 1 %, not to scale.
 //! - Neighbours under 1 % are drawn together, in proportion to their sum, so that many small layers do not
 //!   make the large ones look small.
-//! - A part's number always stands beside its colour, in text or in the part's name.
+//! - A part's number is always beside its colour, in text or in the part's name.
 
 use crate::format;
 use crate::protocol::{LayerFacts, LayerTable};

@@ -1,4 +1,4 @@
-//! The moment at which the layers of an image are on screen, for those who measure.
+//! Marks the time when the layers of an image are on screen, for benches.
 
 use crate::browser::page::marks;
 use crate::ui::app::{use_facts, use_image};

@@ -92,7 +92,7 @@ pub fn TableSums(
     .into_any()
 }
 
-/// Said in the place of rows: the filter, the selection or the image has none.
+/// The text of a table without rows: the filter, the selection or the image has none.
 #[component]
 pub fn NoRows(
     /// What rows are, several of them: `packages`.

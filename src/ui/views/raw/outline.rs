@@ -1,4 +1,4 @@
-//! The lines of a JSON document as a tree that folds: which are visible, and how they lie to each other.
+//! The lines of a JSON document as a tree that folds: which are visible, and how they are nested.
 //!
 //! Pure. Lines come depth first, children one level deeper than their container; a document that breaks this
 //! (none of ours does) is read as if a line's parent were the nearest line above that is less deep.
@@ -6,7 +6,7 @@
 use crate::protocol::{JsonLine, JsonValue};
 use std::collections::BTreeSet;
 
-/// How a line lies among the others.
+/// How a line is nested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct LinePlace {
     parent: Option<u32>,

@@ -1,4 +1,4 @@
-//! The table of vulnerabilities, what of it is shown, and the sum below it.
+//! The table of vulnerabilities, which of them are shown, and the sum below it.
 
 use crate::format;
 use crate::link::View;

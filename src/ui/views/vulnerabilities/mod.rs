@@ -1,5 +1,5 @@
-//! Vulnerabilities: what a check would send, how far it is, and what it found. Nothing is sent before the user
-//! agreed to what and to whom.
+//! Vulnerabilities: what a check would send, how far it is, and what it found. Nothing is sent before the user has
+//! agreed to its contents and its receiver.
 
 mod check;
 mod details;

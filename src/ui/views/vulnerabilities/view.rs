@@ -72,7 +72,7 @@ fn VulnerabilityList() -> AnyView {
     .into_any()
 }
 
-/// Packages are known once the layers are read, which may need a download that nobody asked for yet.
+/// Packages are known once the layers are read, which may need a download that was not requested yet.
 #[component]
 fn WaitingForPackages() -> AnyView {
     let source = use_image().source;

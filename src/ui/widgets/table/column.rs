@@ -61,7 +61,7 @@ pub struct Column<R> {
     pub(super) cell: DrawCell<R>,
     /// The whole of it, on hover, where the cell cuts it.
     pub(super) whole: Option<CellText<R>>,
-    /// What stands at the foot.
+    /// Shown at the foot.
     pub(super) foot: Option<ViewFn>,
 }
 
@@ -142,7 +142,7 @@ impl<R: 'static> Column<R> {
         Column { sort: Some(sort), ..self }
     }
 
-    /// What stands at the foot of the table in this column: a total.
+    /// Shown at the foot of the table in this column: a total.
     pub fn foot<V: IntoView + 'static>(
         self,
         draw: impl Fn() -> V + Send + Sync + 'static,

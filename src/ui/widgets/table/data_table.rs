@@ -27,7 +27,7 @@ pub fn DataTable<R>(
     /// A class by what a row is.
     #[prop(optional)]
     row_class: Option<fn(&R) -> &'static str>,
-    /// What stands below a row, with `natural_rows`.
+    /// Shown below a row, with `natural_rows`.
     #[prop(optional)]
     below: Option<BelowRow<R>>,
     /// Draws all rows, each as high as its contents.
@@ -150,7 +150,7 @@ fn foot<R: 'static>(columns: &[Column<R>]) -> Option<impl IntoView + use<R>> {
     })
 }
 
-/// What stands below the heads where there are no rows.
+/// Shown below the heads if there are no rows.
 fn state_below<R>(
     rows: TableRows<R>,
     waiting: Option<String>,

@@ -47,7 +47,7 @@ impl<R: Send + Sync + 'static> RowSignal<R> {
     }
 }
 
-/// Draws what stands below a row: further rows (`<tr class="full">`), each with one cell across so many columns.
+/// Draws what is below a row: further rows (`<tr class="full">`), each with one cell across so many columns.
 pub type BelowRow<R> = Arc<dyn Fn(RowSignal<R>, usize) -> AnyView + Send + Sync>;
 
 /// What the lines of one table have in common.

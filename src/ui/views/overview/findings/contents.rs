@@ -1,4 +1,4 @@
-//! What layers carry for nothing, what was not read, and what is not checked at all yet.
+//! Wasted space in layers, what was not read, and what is not checked at all yet.
 
 use super::finding::{ImageFinding, NextStep, Verdict};
 use super::material::Material;
@@ -21,7 +21,7 @@ pub(super) fn findings(material: Material<'_>) -> Vec<ImageFinding> {
     findings
 }
 
-/// Layers whose contents nobody looked at.
+/// Layers whose contents were not read.
 fn unread(material: Material<'_>) -> Option<ImageFinding> {
     let unread = &material.facts.unread;
     if unread.is_empty() && !material.situation.limited {
@@ -53,7 +53,7 @@ fn unread(material: Material<'_>) -> Option<ImageFinding> {
     Some(ImageFinding::new(Verdict::NotChecked, title, detail).then(step))
 }
 
-/// Bytes that layers carry and the final tree does not show. One figure; dive's stands below it.
+/// Bytes in layers that the final tree does not show. One figure, with dive's below it.
 fn waste(material: Material<'_>) -> ImageFinding {
     let facts = material.facts;
     let Some(hidden) = facts.hidden.filter(|_| !material.is_part()) else {
@@ -99,7 +99,7 @@ fn dive(dive: DiveEfficiency) -> String {
     )
 }
 
-/// What Layerscope cannot check yet. It is said, so that nobody takes silence for an answer.
+/// What Layerscope cannot check yet, shown so that silence is not taken for a clean result.
 fn not_implemented() -> impl Iterator<Item = ImageFinding> {
     [
         ("Secrets in files", "Layerscope does not look for keys and passwords in files yet."),

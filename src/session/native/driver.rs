@@ -1,6 +1,7 @@
 //! A schedule driven natively: says what a page would say, and waits for the answers.
 
-use super::executor::{NativeExecutor, NativeSource};
+use super::executor::NativeExecutor;
+use super::threads::NativeSource;
 use super::transport::{NoNetwork, Transport};
 use crate::problem::Problem;
 use crate::protocol::{

@@ -3,7 +3,7 @@
 //! - There is no cache: lookups find nothing, and what is downloaded is kept in memory.
 
 use super::memory::Memory;
-use super::threads::JobThreads;
+use super::threads::{JobThreads, NativeSource};
 use super::transport::Transport;
 use crate::http::{HttpRequest, ResponseBody};
 use crate::protocol::{CacheNumbers, Event, RequestId};
@@ -11,13 +11,10 @@ use crate::session::schedule::{
     AddedFile, Beside, CacheResult, CallId, Command, FileNumber, JobId, RequestAnswer,
     ScheduleInput, TransferId, TransferResult,
 };
-use crate::session::{Files, Inspection, Session};
+use crate::session::{Inspection, Session};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::thread::Scope;
-
-/// A source's files, opened again for each job: readers are not shared.
-pub type NativeSource<'a> = &'a (dyn Files + Sync);
 
 /// All that commands need of a machine.
 pub struct NativeExecutor<'s> {

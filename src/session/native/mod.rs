@@ -12,6 +12,6 @@ mod transport;
 
 pub use disk::Disk;
 pub use driver::{Driver, FileBeside};
-pub use executor::NativeSource;
 pub use memory::Memory;
+pub use threads::NativeSource;
 pub use transport::{NoNetwork, Transport};

@@ -1,17 +1,19 @@
 //! Jobs on threads. Threads cannot be ended: what an ended worker still computes is dropped, as a browser drops
 //! it.
 
-use super::executor::NativeSource;
 use crate::problem::Problem;
-use crate::session::ReadSeek;
 use crate::session::jobs::{self, Job, JobResult, Work};
 use crate::session::schedule::{JobEnd, JobId, ScheduleInput, WorkerId};
+use crate::session::{Files, ReadSeek};
 use std::collections::BTreeMap;
 use std::io::{self, Cursor};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Scope;
+
+/// A source's files, opened again for each job: readers are not shared.
+pub type NativeSource<'a> = &'a (dyn Files + Sync);
 
 /// The threads that run jobs.
 pub struct JobThreads {

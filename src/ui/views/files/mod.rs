@@ -4,6 +4,7 @@ mod content;
 mod facts;
 mod file_pane;
 mod grid;
+mod grid_state;
 mod keys;
 mod row;
 mod tree_model;

@@ -4,7 +4,7 @@
 //!   no element is created or removed when the row becomes another.
 //! - Rows have no listeners: the grid listens for them.
 
-use super::grid::{FIRST_ROW_INDEX, GridState};
+use super::grid_state::{FIRST_ROW_INDEX, GridState};
 use super::tree_model::TreeModel;
 use crate::browser::page::locale;
 use crate::format;

@@ -4,7 +4,6 @@
 //!   older revision stay on screen until the new ones arrive, so nothing flickers.
 //! - What is shown is derived from the link: selection, filter, order, and the selected path.
 
-use super::view::WHOLE_TREE;
 use crate::browser::page::client::Client;
 use crate::link::Link;
 use crate::problem::Problem;
@@ -16,6 +15,8 @@ use crate::ui::app::{Navigation, ShownImage, set_path, spawn, use_image, use_nav
 use leptos::prelude::*;
 use std::sync::Arc;
 
+/// The link's `show` for the whole tree around what layers changed.
+pub(super) const WHOLE_TREE: &str = "tree";
 /// Rows of one request.
 const PAGE_ROWS: u32 = 64;
 /// Pages that are kept.

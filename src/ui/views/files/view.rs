@@ -2,7 +2,7 @@
 
 use super::file_pane::FilePane;
 use super::grid::TreeGrid;
-use super::tree_model::TreeModel;
+use super::tree_model::{TreeModel, WHOLE_TREE};
 use crate::format;
 use crate::link::View;
 use crate::protocol::TreeState;
@@ -15,9 +15,6 @@ use crate::ui::widgets::{
 use crate::ui::words;
 use leptos::prelude::*;
 use std::time::Duration;
-
-/// The link's `show` for the whole tree around what layers changed.
-pub(super) const WHOLE_TREE: &str = "tree";
 
 /// The view.
 #[component]

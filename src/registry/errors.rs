@@ -68,6 +68,8 @@ const MAX_WAIT: u64 = 86_400;
 /// The error for an unexpected response. `what` is what was requested.
 pub fn of_response(response: &HttpResponse, host: &str, what: &str, now: u64) -> RegistryError {
     let wait = retry_after(response, now);
+    // The sentences name the host already.
+    let what = what.strip_prefix(host).and_then(|rest| rest.strip_prefix('/')).unwrap_or(what);
     let problem = match response.status {
         401 => Problem::new(
             "registry-unauthorized",
@@ -238,6 +240,12 @@ mod tests {
             assert!(found.ends_with("MANIFEST_UNKNOWN: manifest unknown; X"), "{found}");
             assert!(error.problem.advice.is_some());
         }
+    }
+
+    #[test]
+    fn a_message_names_the_host_once() {
+        let error = of_response(&answer(404, &[], ""), "ghcr.io", "ghcr.io/a/b:1", NOW);
+        assert_eq!(error.problem.message, "ghcr.io has no a/b:1.");
     }
 
     #[test]

@@ -146,7 +146,7 @@ impl Page {
     pub async fn rows(&self, role: &str, name: &str) -> Vec<Vec<String>> {
         let script = r"
             const rows = arguments[0].querySelectorAll('tr, [role=row]');
-            return [...rows].map(row => [...row.querySelectorAll(
+            return [...rows].filter(row => !row.closest('[aria-hidden=true]')).map(row => [...row.querySelectorAll(
                 'th, td, [role=columnheader], [role=rowheader], [role=cell], [role=gridcell]')]
                 .map(cell => cell.innerText.replace(/\s+/g, ' ').trim()));";
         // A table that changes is rendered again, sometimes between finding and reading it.

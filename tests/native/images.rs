@@ -69,14 +69,14 @@ impl Ordered {
     }
 }
 
-/// Opens a source, which shows its default image.
+/// Opens a source, which shows its default image. Each layer is read in one pass.
 fn opened<'s>(source: &'s Memory, ordered: &'s Ordered) -> Driver<'s> {
     let note = |command: &Command| {
         if let Command::RunJob { job, .. } = command {
             ordered.0.borrow_mut().push(job.work.clone());
         }
     };
-    let options = ScheduleOptions { cores: 1, ..ScheduleOptions::default() };
+    let options = ScheduleOptions { cores: 1, thorough: true, ..ScheduleOptions::default() };
     let mut driver = Driver::new(source, options).with_observer(note);
     driver.open_source("two.tar").unwrap();
     sessions::assert_sound(&driver);

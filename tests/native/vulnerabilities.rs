@@ -349,7 +349,7 @@ fn a_folder_of_records_gives_the_same_as_their_zip() {
     let mut documents = Vec::new();
     zip.walk(|entry| {
         if entry.name.ends_with(b".json") {
-            let name = String::from_utf8_lossy(&entry.name).into_owned();
+            let name = String::from_utf8_lossy(entry.name).into_owned();
             documents.push((name, zip.content(entry.place, 16 << 20).unwrap()));
         }
         std::ops::ControlFlow::Continue(())

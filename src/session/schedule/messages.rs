@@ -74,13 +74,19 @@ fn take_order(parts: &mut Parts, id: RequestId, order: Order, files: &[OfferedFi
             parts.shared.out.answer(id, &lifted);
         }
         Order::ReadContent(order) => parts.contents.request(id, &order, requested, shared),
-        Order::WriteReport(order) => match shared.session() {
-            Ok(_) => {
-                parts.reports.report(id, order.image);
-                download(parts, DownloadRequest::All);
+        Order::WriteReport(order) => {
+            let known = match order.image {
+                Some(image) => known_image(parts, image),
+                None => shared.session().map(|_| ()),
+            };
+            match known {
+                Ok(()) => {
+                    parts.reports.report(id, order.image);
+                    download(parts, DownloadRequest::All);
+                }
+                Err(problem) => parts.shared.out.refuse(id, problem),
             }
-            Err(problem) => shared.out.refuse(id, problem),
-        },
+        }
         Order::SaveInspection(order) => match known_image(parts, order.image) {
             Ok(()) => {
                 parts.reports.save(id, order.image);

@@ -76,7 +76,7 @@ fn fuzz_targets_ask_what_can_be_answered() {
     let sample = std::fs::read(sample).unwrap();
     let report = fuzzing::open(&Memory::one(sample.clone())).unwrap();
     assert!(report.contains("\"images\""));
-    assert_eq!(fuzzing::open(&Memory::one(&b"PNG"[..])).unwrap_err().code, "not-a-tar");
+    assert_eq!(fuzzing::open(&Memory::one(&b"PNG"[..])).unwrap_err().code, "archive-not-a-tar");
     // One byte is changed: the third of these, from 3 to 1.
     let patch = [&[1, 2, 0, 0, 0, 2][..], &[9, 9]].concat();
     assert_eq!(fuzzing::damaged(&patch, |_| Some(vec![1, 2, 3])), Some(vec![1, 2, 1]));

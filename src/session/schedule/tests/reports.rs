@@ -111,3 +111,12 @@ fn an_inspection_that_is_taken_back_is_not_taken_in() {
     assert_eq!(world.session().image_count(), 1);
     world.assert_clean();
 }
+
+#[test]
+fn a_report_over_an_image_that_is_not_there_is_refused() {
+    let mut world = opened();
+    world.run();
+    let request = world.ask(WriteReport { image: Some(image(9)) });
+    assert_eq!(world.problem(request), "no-such-image");
+    world.assert_clean();
+}

@@ -5,7 +5,7 @@ use super::registry::FakeResponse;
 use super::world::{Open, World, Writing};
 use crate::http::{HttpFailure, HttpRequest};
 use crate::protocol::CacheNumbers;
-use crate::session::jobs::{self, Job, Work};
+use crate::session::jobs::{self, Job, JobResult, Work};
 use crate::session::native::Memory;
 use crate::session::schedule::{
     AddedFile, CacheResult, CallId, Command, FileNumber, JobEnd, JobId, RequestAnswer,
@@ -242,7 +242,11 @@ impl World {
                 self.contents.insert(id, bytes);
                 JobEnd::Content { size }
             }
-            Ok(result) => JobEnd::Result { result: Box::new(result), spilled: false },
+            Ok(result) => {
+                // As it crosses from worker to worker in a browser.
+                let result = JobResult::from_buffer(&result.into_buffer()).expect("our own buffer");
+                JobEnd::Result { result: Box::new(result), spilled: false }
+            }
         }
     }
 

@@ -91,7 +91,7 @@ pub enum Reply {
 /// From a session worker to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FromSession {
-    Event(Event),
+    Event(Box<Event>),
     /// `answer`: the bytes of `Result<Answer, Problem>`, by `to_wire`. Beside it what the question's
     /// declaration says.
     Answer {

@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 
 /// Something that the page did not ask for.
 pub fn tell(event: Event) {
-    say(&FromSession::Event(event), &JsValue::UNDEFINED);
+    say(&FromSession::Event(Box::new(event)), &JsValue::UNDEFINED);
 }
 
 /// The answer to a request. A buffer beside it is moved, not copied.

@@ -181,7 +181,7 @@ impl Client {
     fn receive(self, event: &MessageEvent) {
         let Some(connection) = self.connection() else { return };
         match message::unpack(&event.data()) {
-            Some((FromSession::Event(event), _)) => (connection.on_event)(event),
+            Some((FromSession::Event(event), _)) => (connection.on_event)(*event),
             Some((FromSession::Answer { id, answer }, beside)) => {
                 connection.pending.borrow_mut().settle(id, Ok((answer, beside)));
             }

@@ -43,7 +43,7 @@ enum CheckPhase {
     /// Answers of today are looked up in the cache.
     Cached(Vec<OsvQuery>),
     /// The database is asked which advisories there are.
-    Asking { lookup: BatchLookup, due: Option<u64> },
+    Asking { lookup: Box<BatchLookup>, due: Option<u64> },
     /// Advisories are fetched.
     Records(RecordQueue),
 }
@@ -97,7 +97,7 @@ impl Checks {
             }
         }
         let lookup = BatchLookup::new(&check.endpoint, fresh);
-        check.phase = CheckPhase::Asking { lookup, due: None };
+        check.phase = CheckPhase::Asking { lookup: Box::new(lookup), due: None };
         let image = check.image;
         self.take_answers(request, image, found, shared);
         self.ask(request, shared);

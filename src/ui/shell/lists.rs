@@ -82,7 +82,7 @@ fn RegistryList(list: ListKind, title: String) -> AnyView {
                 {has_filter.then(|| view! { <FilterBox label="Filter list" hint="Filter by name" /> })}
             </ViewHead>
             <ListTable answer list=list.clone() />
-            {move || answer.read().map(|part| notes(part))}
+            {move || answer.read().map(notes)}
             <Show when=move || answer.read().map(|part| part.more) == Some(true)>
                 <p class="bt">
                     <Button

@@ -53,7 +53,7 @@ async fn link(page: &Page, name: &str) -> Element {
         let links =
             page.client().find_all(Locator::Css("table[aria-label=Packages] td a")).await.ok()?;
         for link in links {
-            if link.text().await.ok()? == name {
+            if link.text().await.ok()?.trim_start_matches("D ") == name {
                 return Some(link);
             }
         }

@@ -12,7 +12,7 @@ pub(super) fn GroupHeadView(head: GroupHead, width: usize) -> AnyView {
     let label = match head.label {
         GroupLabel::Text(text) => text.to_string().into_any(),
         GroupLabel::Layer { number, instruction } => {
-            let words = format!("{number} · {} {}", instruction.keyword, instruction.text);
+            let words = format!("Layer {number} · {} {}", instruction.keyword, instruction.text);
             view! { <LayerChip number />{words} }.into_any()
         }
         GroupLabel::Severity(severity) => view! { <SeverityMark severity /> }.into_any(),
@@ -24,7 +24,9 @@ pub(super) fn GroupHeadView(head: GroupHead, width: usize) -> AnyView {
     view! {
         <th colspan=width scope="rowgroup">
             <span>{label}</span>
+            " "
             <span>{format::count(head.rows)}</span>
+            " "
             {size}
         </th>
     }

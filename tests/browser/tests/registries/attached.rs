@@ -43,7 +43,7 @@ both_browsers! {
         says(page, "only in the SBOM").await;
         let text = page.text().await;
         assert!(text.contains("npm/ghost"), "{text}");
-        assert!(text.contains("no signature of it is checked"), "{text}");
+        assert!(text.contains("its signature, if any, was not checked"), "{text}");
     }
 
     async fn an_attached_sbom_is_fetched_once_when_packages_are_shown(page: &mut Page) {

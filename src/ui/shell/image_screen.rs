@@ -1,9 +1,8 @@
 //! An image: the list of views, and the view that the link names.
 
-use super::pull::PullPanel;
 use crate::browser::page::dom;
 use crate::ui::app::{ShownImage, use_facts, use_navigation};
-use crate::ui::views::parts::SelectionStrip;
+use crate::ui::views::parts::{PullPanel, SelectionStrip};
 use crate::ui::views::{NavSection, VIEWS, ViewEntry, view_entry};
 use crate::ui::widgets::Glyph;
 use leptos::html::Nav;

@@ -74,12 +74,16 @@ fn RegistryList(list: ListKind, title: String) -> AnyView {
     };
     let window_title = title.clone();
     Effect::new(move || dom::set_title(&format!("{window_title} · Layerscope")));
-    let has_filter = !matches!(list, ListKind::Search { .. });
+    let filter = match &list {
+        ListKind::Repositories { .. } => Some("Filter repositories"),
+        ListKind::Tags { .. } => Some("Filter tags"),
+        ListKind::Search { .. } | ListKind::Referrers | ListKind::Cache => None,
+    };
     view! {
         <ReferenceForm />
         <section class="lists">
             <ViewHead title=title>
-                {has_filter.then(|| view! { <FilterBox label="Filter list" hint="Filter by name" /> })}
+                {filter.map(|label| view! { <FilterBox label hint="Filter by name" /> })}
             </ViewHead>
             <ListTable answer list=list.clone() />
             {move || answer.read().map(notes)}

@@ -11,7 +11,6 @@ mod opener;
 mod page_state;
 mod platforms;
 mod progress;
-pub mod pull;
 mod questions;
 mod reference;
 mod save;

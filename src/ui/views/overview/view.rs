@@ -8,7 +8,9 @@ use super::origin::Origin;
 use super::referrers::Referrers;
 use super::run_summary::RunSummary;
 use crate::ui::app::use_facts;
-use crate::ui::views::parts::{BarLegend, LayerBar, SourceProblems, mark_layers_shown};
+use crate::ui::views::parts::{
+    BarLegend, CompletedPull, LayerBar, SourceProblems, mark_layers_shown,
+};
 use crate::ui::widgets::ProblemAlert;
 use leptos::prelude::*;
 
@@ -45,6 +47,7 @@ pub fn OverviewView() -> AnyView {
                 <ImageList />
                 <OtherManifests />
                 <Referrers />
+                <CompletedPull />
             </div>
             <FindingsPane />
         </div>

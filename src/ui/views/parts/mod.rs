@@ -8,6 +8,7 @@ mod layers_mark;
 mod limits;
 mod list_tools;
 mod other_manifests;
+mod pull;
 mod selection;
 mod workbench;
 
@@ -21,5 +22,6 @@ pub use layers_mark::mark_layers_shown;
 pub use limits::{LayerLimit, SourceLimit, SourceProblems};
 pub use list_tools::{ExportButtons, GroupSelect, NoRows, TableSums};
 pub use other_manifests::OtherManifestsTable;
+pub use pull::{CompletedPull, PullPanel};
 pub use selection::{ModeButtons, SelectionStrip};
 pub use workbench::Workbench;

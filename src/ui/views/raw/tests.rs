@@ -78,7 +78,7 @@ fn the_first_document_is_open_and_lists_its_lines() {
     );
     assert!(text.contains("<b> : x\\u{202e} list : […] 1 element true"), "{text}");
     assert_eq!(html.count(r#"role="treeitem""#), 6);
-    assert!(html.has(r#"aria-level="3" aria-setsize="1" aria-posinset="1""#), "{html}");
+    assert!(html.has(r#"aria-setsize="1" aria-posinset="1" aria-level="3""#), "{html}");
     assert_eq!(html.count(r#"aria-expanded="true""#), 2);
     assert_eq!(html.count(r#"aria-current="true""#), 1);
 }

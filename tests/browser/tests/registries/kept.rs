@@ -37,7 +37,7 @@ both_browsers! {
         front.stop();
         page.reload().await;
         page.wait_until_ready().await;
-        says(page, "gave no answer").await;
+        says(page, "The registry does not answer").await;
         let again = page.report().await;
         assert_eq!(again["images"][0]["tree"], report["images"][0]["tree"]);
         assert_eq!(again["images"][0]["layers"], report["images"][0]["layers"]);

@@ -145,7 +145,7 @@ both_browsers! {
         page.open(&format!("#/image/{}/{REPOSITORY}:1@{pinned}", front.name)).await;
         page.click("button", "Open").await;
         page.wait_until_ready().await;
-        says(page, "has moved").await;
+        says(page, "now names another image").await;
         assert!(page.text().await.contains(&now), "it says where to");
         assert_eq!(page.report().await["images"][0]["manifestDigest"], pinned);
     }

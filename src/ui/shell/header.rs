@@ -31,6 +31,8 @@ pub fn Header(screen: Memo<Screen>) -> AnyView {
         let image = image?;
         Some(view! { <ImageName source image /><PlatformSelect source image /> })
     };
+    let (navigation, is_list) = (use_navigation(), move || screen.get() == Screen::List);
+    let list_address = Signal::derive(move || navigation.address(|_| ()));
     let actions =
         move || shown.get().map(|(source, image)| view! { <HeaderActions source image /> });
     view! {
@@ -44,6 +46,9 @@ pub fn Header(screen: Memo<Screen>) -> AnyView {
             <OpenImages />
             <SettingsButton />
             {actions}
+            <Show when=is_list>
+                <CopyButton label="Copy link" text=list_address worded=true />
+            </Show>
         </header>
     }
     .into_any()
@@ -213,6 +218,14 @@ mod tests {
     fn several_images_are_a_menu() {
         let html = header(vec![line(0, "a", "sha256:a"), line(1, "b", "sha256:b")]);
         assert!(html.has(r#"aria-label="Images of this archive""#), "{html}");
+    }
+
+    #[test]
+    fn a_list_has_a_link_to_copy() {
+        let html = TestPage::at("#/repository/alpine").render(|| {
+            view! { <Header screen=Memo::new(|_| Screen::List) /> }
+        });
+        assert!(html.text().contains("Copy link"), "{html}");
     }
 
     #[test]

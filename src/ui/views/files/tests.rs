@@ -77,7 +77,10 @@ fn a_file_shows_facts_history_and_package() {
     ] {
         assert!(text.contains(part), "{part:?} in {text}");
     }
-    assert!(html.has("view=packages&amp;path=/etc/%3Cb%3E&amp;item=pkg%3Adeb/debian/bash"), "{html}");
+    assert!(
+        html.has("view=packages&amp;path=/etc/%3Cb%3E&amp;item=pkg%3Adeb/debian/bash"),
+        "{html}"
+    );
     assert!(html.has(r#"aria-label="Content""#));
 }
 

@@ -139,7 +139,7 @@ both_browsers! {
         let first = link(page, "git").await;
         let focused = "return document.activeElement?.innerText ?? ''";
         first.send_keys(&char::from(Key::Down).to_string()).await.expect("a link takes keys");
-        assert_eq!(page.script(focused).await, "jq");
+        page.until("the focus on the next package", async || (page.script(focused).await == "jq").then_some(())).await;
         let active = page.client().active_element().await.expect("something has the focus");
         active.send_keys(&char::from(Key::Enter).to_string()).await.expect("a link takes keys");
         details(page, "1.7.1-r0").await;

@@ -40,7 +40,7 @@ both_browsers! {
             None
         })
         .await;
-        says(page, "only in the SBOM").await;
+        says(page, "Only in the SBOM").await;
         let text = page.text().await;
         assert!(text.contains("npm/ghost"), "{text}");
         assert!(text.contains("its signature, if any, was not checked"), "{text}");

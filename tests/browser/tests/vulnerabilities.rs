@@ -23,7 +23,11 @@ async fn open(page: &Page) -> Server {
 /// Clicks the button that starts a check; its name has the number of packages.
 async fn ask(page: &Page) {
     page.until("a click on the button to check", async || {
-        let button = page.client().find(Locator::XPath("//main//button[starts-with(., 'Check ')]")).await.ok()?;
+        let button = page
+            .client()
+            .find(Locator::XPath("//main//button[starts-with(., 'Check ')]"))
+            .await
+            .ok()?;
         button.click().await.ok()
     })
     .await;

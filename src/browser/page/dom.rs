@@ -162,14 +162,10 @@ impl Drop for ResizeWatch {
     }
 }
 
-/// Gives the focus to the row of a table or tree that is marked as open.
-pub fn focus_open_row() {
-    let Some(document) = document() else { return };
+/// The row of a table or tree that is marked as open, if it is drawn.
+pub fn open_row() -> Option<HtmlElement> {
     let selector = ".rows [aria-current=true], [role=treegrid] [aria-selected=true]";
-    let row = document.query_selector(selector).ok().flatten();
-    if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
-        focus(&row);
-    }
+    document()?.query_selector(selector).ok()??.dyn_into().ok()
 }
 
 /// The line of a table (`data-line`) that an event began in.
@@ -186,12 +182,14 @@ pub fn focus_line(root: &Element, line: u32) {
     }
 }
 
-/// Follows the link of the row that an event began in.
-pub fn follow_row(event: &Event) {
-    let row = target(event).and_then(|element| element.closest("[data-line]").ok().flatten());
-    if let Some(row) = row {
-        click_within(&row, ".row-link");
-    }
+/// The row that an event began in.
+pub fn row_of(event: &Event) -> Option<Element> {
+    target(event)?.closest("[data-line]").ok()?
+}
+
+/// Follows the link of a row. Never within a handler of clicks: it would be called within itself.
+pub fn follow_row(row: &Element) {
+    click_within(row, ".row-link");
 }
 
 /// Pixels from a point of the window to the left edge of an element, or its right edge with `from_end`. Where

@@ -1,5 +1,6 @@
 //! The pane beside a table or tree: all that is known about the row that is open. Escape closes it.
 
+use super::head::VIEW_HEADING;
 use super::icon::{Glyph, Icon};
 use crate::browser::page::dom;
 use crate::link::Link;
@@ -27,10 +28,12 @@ pub fn DetailsPane(
     let navigation = use_navigation();
     let href = move || navigation.href(closed);
     let return_focus = move || {
-        // The row is drawn without the pane first.
-        request_animation_frame(move || match focus_on_close {
-            Some(id) => dom::focus_id(id),
-            None => dom::focus_open_row(),
+        // Found now, because no row is open once the link has changed; the row is drawn without the pane first.
+        let row = dom::open_row();
+        request_animation_frame(move || match (focus_on_close, row) {
+            (Some(id), _) => dom::focus_id(id),
+            (None, Some(row)) => dom::focus(&row),
+            (None, None) => dom::focus_id(VIEW_HEADING),
         });
     };
     on_window(leptos::ev::keydown, move |event| {

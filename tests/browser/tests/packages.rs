@@ -149,6 +149,30 @@ both_browsers! {
         page.until("the focus where it was", async || (page.script(focused).await == "jq").then_some(())).await;
     }
 
+    async fn keys_move_through_a_long_table(page: &mut Page) {
+        let temp = Temp::new();
+        let package = |n: u32| format!("P:p{n:03}\nV:1.{n}\nA:x86_64\nI:10\nL:MIT\n\n");
+        let database: String = (0..400).map(package).collect();
+        let layer = material::tar(&[
+            Member::File("etc/os-release", OS_RELEASE),
+            Member::File("lib/apk/db/installed", database.as_bytes()),
+        ]);
+        page.open("").await;
+        page.open_archive(&temp.file("long.tar", &material::docker_save(&[&layer]))).await;
+        page.view("Packages").await;
+        link(page, "p000").await.send_keys(&char::from(Key::End).to_string()).await.expect("a link takes keys");
+        let focused = "return document.activeElement?.innerText ?? ''";
+        for (key, name) in [(Key::Up, "p399"), (Key::Home, "p398"), (Key::Down, "p000")] {
+            page.until(&format!("the focus on {name}"), async || (page.script(focused).await == name).then_some(())).await;
+            let active = page.client().active_element().await.expect("something has the focus");
+            active.send_keys(&char::from(key).to_string()).await.expect("a link takes keys");
+        }
+        page.until("the focus on p001", async || (page.script(focused).await == "p001").then_some(())).await;
+        // A click beside the link is one on the link.
+        page.script("document.activeElement.closest('tr').lastElementChild.click()").await;
+        details(page, "1.1").await;
+    }
+
     async fn packages_are_grouped_by_layer(page: &mut Page) {
         let temp = Temp::new();
         open(page, &temp).await;

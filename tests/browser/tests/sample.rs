@@ -133,7 +133,7 @@ both_browsers! {
         assert!(image[0].len() == 12 && image[1..].iter().all(|cell| *cell == "<missing>"), "{image:?}");
         let short = column(&rows, "Created by");
         assert!(short[0].contains("CMD"), "{short:?}");
-        let cut = "return [...document.querySelectorAll('table[aria-label=History] td')]
+        let cut = "return [...document.querySelectorAll('table[aria-label=History] :is(td, td a)')]
             .filter(cell => cell.scrollWidth > cell.clientWidth).length";
         assert_ne!(page.script(cut).await, 0, "long commands are cut by width: {short:?}");
         let label = page.client().find(Locator::XPath("//label[contains(., 'Full')]")).await;

@@ -238,7 +238,9 @@ fn pressed(
     event.prevent_default();
     current.set(row);
     let Some(element) = root.get_untracked() else { return };
-    if let Some(top) = pane.read_untracked().scroll_to(row, count) {
+    // The guard must be gone before the update: two locks of one signal end the module.
+    let top = pane.read_untracked().scroll_to(row, count);
+    if let Some(top) = top {
         dom::scroll_to(&element, top);
         pane.update(|pane| pane.top = top);
     }
@@ -251,7 +253,11 @@ fn clicked(event: &MouseEvent) {
     let plain = event.button() == 0
         && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
     let own_meaning = dom::is_from(event, "a, button, input, label, select, summary");
-    if plain && !own_meaning && !dom::text_is_selected() {
-        dom::follow_row(event);
+    if plain
+        && !own_meaning
+        && !dom::text_is_selected()
+        && let Some(row) = dom::row_of(event)
+    {
+        queue_microtask(move || dom::follow_row(&row));
     }
 }

@@ -54,6 +54,18 @@ where
         false => pane.read().window(count.get()),
     });
     let current = RwSignal::new(0);
+    let wanted = RwSignal::new(WantedFocus::default());
+    // The row is drawn first, and its link is there once the row has arrived.
+    Effect::new(move |served: Option<u32>| {
+        let (served, WantedFocus { row, number }) = (served.unwrap_or(0), wanted.get());
+        if number == served || rows.line(row).is_none() {
+            return served;
+        }
+        if let Some(element) = root.get_untracked() {
+            request_animation_frame(move || dom::focus_line(&element, row));
+        }
+        number
+    });
     let width = columns.len();
     let heads = columns.iter().map(|column| head(column, sort)).collect_view();
     let foot = foot(&columns);
@@ -86,7 +98,11 @@ where
             class="rows"
             node_ref=root
             on:scroll=move |_| scrolled(root, pane)
-            on:keydown=move |event| pressed(&event, root, pane, current, count.get_untracked())
+            on:keydown=move |event| {
+                if let Some(row) = pressed(&event, root, pane, current, count.get_untracked()) {
+                    wanted.update(|wanted| *wanted = WantedFocus { row, number: wanted.number + 1 });
+                }
+            }
             on:click=move |event| clicked(&event)
         >
             <table
@@ -218,34 +234,42 @@ fn scroll_up_for_another_question<R: Send + Sync + 'static>(
     });
 }
 
+/// The row that a key leads to.
+#[derive(Clone, Copy, Debug, Default)]
+struct WantedFocus {
+    row: u32,
+    /// Counts the keys, from 1.
+    number: u32,
+}
+
+/// Scrolls to the row that a key leads to, if the table has the key.
 fn pressed(
     event: &KeyboardEvent,
     root: NodeRef<Div>,
     pane: RwSignal<Pane>,
     current: RwSignal<u32>,
     count: u32,
-) {
+) -> Option<u32> {
     if event.ctrl_key()
         || event.meta_key()
         || event.alt_key()
         || dom::is_from(event, "input, select")
     {
-        return; // the browser's
+        return None; // the browser's
     }
     let page = pane.read_untracked().page();
     let from = dom::line_of(event).unwrap_or_else(|| current.get_untracked());
-    let Some(row) = keys::row_after(&event.key(), from, count, page) else { return };
+    let row = keys::row_after(&event.key(), from, count, page)?;
     event.prevent_default();
     current.set(row);
-    let Some(element) = root.get_untracked() else { return };
+    let element = root.get_untracked()?;
     // The guard must be gone before the update: two locks of one signal end the module.
     let top = pane.read_untracked().scroll_to(row, count);
     if let Some(top) = top {
         dom::scroll_to(&element, top);
         pane.update(|pane| pane.top = top);
     }
-    // The row is drawn first.
-    request_animation_frame(move || dom::focus_line(&element, row));
+    Some(row)
 }
 
 /// A click in a row, but not on something in it that has a meaning of its own, follows the row's link.

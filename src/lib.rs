@@ -34,6 +34,9 @@ pub mod vocabulary;
 
 pub mod session;
 
+#[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
+pub mod cli;
+
 #[cfg(any(target_arch = "wasm32", feature = "page"))]
 pub mod browser;
 #[cfg(feature = "page")]
@@ -53,12 +56,12 @@ pub fn start_page(base: &str) {
 #[cfg(all(target_arch = "wasm32", feature = "engine"))]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn start_session(module: wasm_bindgen::JsValue, source: web_sys::Blob) {
-    browser::session_worker::start(module, source);
+    browser::engine::session_worker::start(module, source);
 }
 
 /// A layer worker's entry, likewise.
 #[cfg(all(target_arch = "wasm32", feature = "engine"))]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn start_layer() {
-    browser::layer_worker::start();
+    browser::engine::layer_worker::start();
 }

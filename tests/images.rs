@@ -1,6 +1,6 @@
 //! Several images in one session: switching, eviction, blobs that images share, inspections taken in.
 
-use layerscope::session::{Session, drive, memory::Memory};
+use layerscope::session::{Inspection, Session, drive, memory::Memory};
 use layerscope::vocabulary::{ImagePosition, LayerNumber};
 use serde_json::{Value, json};
 
@@ -122,7 +122,7 @@ fn an_inspection_is_taken_in_beside_the_images() {
     finish(&mut other, FIRST, &source);
     let saved = Memory::one(other.save(FIRST).unwrap());
     let (mut session, source) = opened();
-    let taken = session.add_inspection("saved", &saved).unwrap();
+    let taken = session.add_inspection(Inspection::read("saved", &saved).unwrap());
     assert_eq!((&taken[..], session.image_count()), (&[ImagePosition(2)][..], 3));
     assert_eq!(session.index_jobs(taken[0]), [], "its indexes came with it");
     finish(&mut session, taken[0], &source);
@@ -135,8 +135,8 @@ fn an_inspection_is_taken_in_beside_the_images() {
     let (own, taken_in) = (&images(Some(FIRST))[0], &images(Some(taken[0]))[0]);
     assert_eq!(own["tree"], taken_in["tree"]);
     assert_eq!(taken_in["layers"][0]["verified"], Value::Null, "somebody else checked it");
-    let again = session.add_inspection("saved", &saved).unwrap();
+    let again = session.add_inspection(Inspection::read("saved", &saved).unwrap());
     assert_eq!(again, [ImagePosition(3)]);
-    let problem = session.add_inspection("two.tar", &source).unwrap_err();
+    let problem = Inspection::read("two.tar", &source).err().unwrap();
     assert_eq!(problem.code, "inspection-expected");
 }

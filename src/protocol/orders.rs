@@ -25,8 +25,9 @@ questions! {
         /// At most so many bytes.
         length: u64,
     } -> ContentInfo;
-    /// The report over all images, which are all read first. Beside the answer: JSON as UTF-8 bytes.
-    WriteReport {} -> ();
+    /// The report over one image, or over all images of the source; they are read first. Beside the answer:
+    /// JSON as UTF-8 bytes.
+    WriteReport { image: Option<ImagePosition> } -> ();
     /// One image as a saved inspection, once it is ready. Beside the answer: the file's bytes.
     SaveInspection { image: ImagePosition } -> ();
     /// Takes in the images of a saved inspection. Beside it: the file. The answer: their positions here.

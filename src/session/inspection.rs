@@ -51,10 +51,10 @@ pub(super) struct InspectedLayer {
 }
 
 /// A saved inspection, read.
-pub(super) struct Inspection {
-    pub head: InspectionHead<'static>,
+pub struct Inspection {
+    pub(super) head: InspectionHead<'static>,
     /// A scan with its index for each layer that was there.
-    pub scans: Vec<Option<LayerScan>>,
+    pub(super) scans: Vec<Option<LayerScan>>,
 }
 
 /// Writes a head and the layers' encoded indexes.

@@ -74,6 +74,35 @@ pub const WIDE_SPAN: u64 = 32 << 20;
 /// A blob below this size is read again sooner than its uncompressed bytes are kept.
 const SMALL_BLOB: u64 = 4 << 20;
 
+impl Work {
+    /// Whether the result of this work is the result of another, too: nothing is asked of `other` that this
+    /// does not find.
+    pub fn covers(&self, other: &Work) -> bool {
+        let (Work::Index { part, options }, Some((there, wanted))) = (self, other.scan()) else {
+            return self == other;
+        };
+        let within = |wanted: &[String], all: &[String]| wanted.iter().all(|one| all.contains(one));
+        *part == there
+            && options.limits == wanted.limits
+            && (wanted.table || !options.table)
+            && (options.hash_contents || !wanted.hash_contents)
+            && within(&wanted.blob_digests, &options.blob_digests)
+            && within(&wanted.diff_ids, &options.diff_ids)
+    }
+
+    /// The layer's blob, if it is read from its start to its end.
+    pub fn layer_read(&self) -> Option<BlobPart> {
+        self.scan().map(|(part, _)| part)
+    }
+
+    fn scan(&self) -> Option<(BlobPart, &ScanOptions)> {
+        match self {
+            Work::Index { part, options } | Work::Check { part, options } => Some((*part, options)),
+            _ => None,
+        }
+    }
+}
+
 impl Job {
     /// The bytes whose beginning tells whether `run` has a use for a spill; `None` if it has none.
     pub fn may_spill(&self) -> Option<BlobPart> {

@@ -29,9 +29,9 @@ mod checking;
 #[cfg(feature = "engine")]
 mod content;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
-pub mod disk;
-#[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod drive;
+#[cfg(feature = "engine")]
+pub mod eviction;
 #[cfg(feature = "engine")]
 mod exports;
 #[cfg(feature = "engine")]
@@ -43,7 +43,7 @@ mod inspection;
 #[cfg(feature = "engine")]
 pub mod job;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
-pub mod memory;
+pub mod native;
 #[cfg(feature = "engine")]
 mod opening;
 #[cfg(feature = "engine")]
@@ -59,11 +59,13 @@ mod reporting;
 #[cfg(feature = "engine")]
 mod results;
 #[cfg(feature = "engine")]
-pub mod room;
-#[cfg(feature = "engine")]
 mod rows;
 #[cfg(feature = "engine")]
 mod saving;
+#[cfg(feature = "engine")]
+pub mod schedule;
+#[cfg(feature = "engine")]
+mod shim;
 #[cfg(feature = "engine")]
 mod state;
 #[cfg(feature = "engine")]
@@ -75,5 +77,7 @@ pub use crate::archive::Files;
 pub use crate::codec::ReadSeek;
 #[cfg(feature = "engine")]
 pub use content::Reading;
+#[cfg(feature = "engine")]
+pub use inspection::Inspection;
 #[cfg(feature = "engine")]
 pub use state::Session;

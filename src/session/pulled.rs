@@ -13,6 +13,7 @@ use crate::codec::BlobPart;
 use crate::layer::LayerScan;
 use crate::oci::{Descriptor, Digest, Reference};
 use crate::problem::Problem;
+use crate::registry::errors::RateLimit;
 use crate::registry::pull::Pulled;
 use serde_json::json;
 use std::io::{self, Cursor};
@@ -97,14 +98,19 @@ impl Layout {
     }
 
     /// What the registry said of its rate limit.
-    pub fn has_limit(&mut self, words: String) {
-        self.remote.limit = words;
+    pub fn has_limit(&mut self, limit: RateLimit) {
+        self.remote.limit = limit.to_string();
     }
 
     /// It was not asked for: what an earlier visit kept is shown.
-    pub fn is_from_memory(&mut self, problem: Problem) {
+    pub fn is_from_cache(&mut self, problem: Problem) {
         self.remote.kept = true;
         self.warnings.push(problem);
+    }
+
+    /// Number of documents: the files before the layers.
+    pub fn document_count(&self) -> u32 {
+        self.documents.len() as u32
     }
 
     /// The bytes of a document; `None` for a layer.

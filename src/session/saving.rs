@@ -12,6 +12,17 @@ use crate::text;
 use crate::vocabulary::ImagePosition;
 use std::borrow::Cow;
 
+impl Inspection {
+    /// Reads a file that the user says is a saved inspection.
+    pub fn read(name: &str, files: &dyn Files) -> Result<Inspection, Problem> {
+        inspection::read(files).unwrap_or_else(|| {
+            Err(Problem::new("inspection-expected", "This file is not a saved inspection.")
+                .expected("a file as “Save inspection” writes it")
+                .in_blob(name))
+        })
+    }
+}
+
 impl Session {
     /// An image as a saved inspection. The results of all its jobs must be in.
     pub fn save(&self, image: ImagePosition) -> Result<Vec<u8>, Problem> {
@@ -65,18 +76,9 @@ impl Session {
     }
 
     /// Takes in the image of a saved inspection, beside the images of the source: indexes without contents,
-    /// which is what a comparison needs.
-    pub fn add_inspection(
-        &mut self,
-        name: &str,
-        files: &dyn Files,
-    ) -> Result<Vec<ImagePosition>, Problem> {
-        let read = inspection::read(files).unwrap_or_else(|| {
-            Err(Problem::new("inspection-expected", "This file is not a saved inspection.")
-                .expected("a file as “Save inspection” writes it")
-                .in_blob(name))
-        });
-        let mut taken = self.take_inspection(read?);
+    /// which is what a comparison needs. Gives the positions of its images here.
+    pub fn add_inspection(&mut self, inspection: Inspection) -> Vec<ImagePosition> {
+        let mut taken = self.take_inspection(inspection);
         taken.image.taken_in = true;
         taken.image.source.warnings.extend(taken.warnings);
         for other in taken.others {
@@ -85,7 +87,7 @@ impl Session {
             }
         }
         self.images.push(taken.image);
-        Ok(vec![ImagePosition(self.images.len() as u32 - 1)])
+        vec![ImagePosition(self.images.len() as u32 - 1)]
     }
 
     /// Makes the blobs of a saved inspection known.

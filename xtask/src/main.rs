@@ -133,7 +133,7 @@ fn no_arguments(mut arguments: Parser) -> Result<()> {
 fn inspect(mut arguments: Parser) -> Result<ExitCode> {
     let given: Vec<_> = arguments.raw_args()?.collect();
     let status = shell::cargo()
-        .args(["run", "--release", "--quiet", "--bin", "layerscope-inspect", "--"])
+        .args(["run", "--release", "--quiet", "--bin", "layerscope", "--", "inspect"])
         .args(given)
         .status()?;
     // No code means ended by a signal, which is nothing that the contract has a code for.

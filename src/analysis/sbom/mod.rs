@@ -16,7 +16,7 @@ pub mod read;
 mod read_cyclonedx;
 mod read_spdx;
 pub mod spdx;
-mod time;
+pub mod time;
 
 use crate::analysis::packages::{Package, Release, licence, purl};
 use crate::oci::{Digest, Platform, Reference};

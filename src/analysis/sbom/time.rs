@@ -38,8 +38,8 @@ pub fn utc(text: &str) -> Option<String> {
     written(seconds)
 }
 
-/// Seconds since 1970 as text.
-fn written(seconds: i64) -> Option<String> {
+/// Seconds since 1970 as RFC 3339; `None` for a year that four digits cannot hold.
+pub fn written(seconds: i64) -> Option<String> {
     let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     // Years begin in March, so that leap days come last; eras have 400 years.
     let days = days + 719_468;

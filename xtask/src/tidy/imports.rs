@@ -32,6 +32,7 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     ("link", &["oci", "selection"]),
     ("protocol", &["selection"]),
     ("session", &["report", "registry", "protocol"]),
+    ("cli", &["session"]),
     // The page. Features keep the engine out of it: only what the page compiles is there to import.
     ("format", &["session"]),
     ("browser", &["session", "link", "protocol"]),

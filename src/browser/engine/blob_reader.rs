@@ -1,0 +1,137 @@
+//! `Read + Seek` over a file or blob, through windows read with FileReaderSync.
+//!
+//! - Workers only: FileReaderSync does not exist in a page.
+//! - Sequential reads are fastest with large windows (16 MiB were measured to be twice as fast as 1 MiB),
+//!   seeks from header to header with small ones. So a window starts small after a far seek and grows with
+//!   each sequential read. A short seek forward counts as sequential: a read costs 0.7 ms, as much as half
+//!   a MiB.
+//! - A file can change or vanish while it is open: that is an error for the user, no panic.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, DomException, FileReaderSync};
+
+/// The first window after a far seek.
+const SMALL_BYTES: u64 = 64 * 1024;
+/// The largest.
+const LARGE_BYTES: u64 = 8 * 1024 * 1024;
+/// How much larger each window is than the one before it.
+const GROWTH: u64 = 4;
+/// A seek of this many bytes beyond the window still counts as sequential.
+const SHORT_HOP_BYTES: u64 = 1024 * 1024;
+
+/// A position in a blob, with a window of bytes around it.
+pub struct BlobReader {
+    blob: Blob,
+    reader: FileReaderSync,
+    size_bytes: u64,
+    position: u64,
+    window: Vec<u8>,
+    /// Where in the blob the window begins.
+    window_start: u64,
+    /// How much will be read next.
+    next_bytes: u64,
+}
+
+impl BlobReader {
+    /// Starts at the first byte.
+    pub fn new(blob: Blob) -> io::Result<BlobReader> {
+        let reader = FileReaderSync::new().map_err(|error| unreadable(&error))?;
+        let size_bytes = blob.size() as u64; // below 2^53 as the browser has it
+        Ok(BlobReader {
+            blob,
+            reader,
+            size_bytes,
+            position: 0,
+            window: Vec::new(),
+            window_start: 0,
+            next_bytes: SMALL_BYTES,
+        })
+    }
+
+    fn window_end(&self) -> u64 {
+        self.window_start + self.window.len() as u64
+    }
+
+    /// What the window has from the position on.
+    fn buffered(&self) -> &[u8] {
+        let skipped = self.position.checked_sub(self.window_start);
+        skipped.and_then(|n| self.window.get(n as usize..)).unwrap_or_default()
+    }
+
+    fn fill(&mut self) -> io::Result<()> {
+        let far = self.position < self.window_start
+            || self.position > self.window_end() + SHORT_HOP_BYTES;
+        if far {
+            self.next_bytes = SMALL_BYTES;
+        }
+        let start = self.position;
+        let end = (start + self.next_bytes).min(self.size_bytes);
+        let bytes = self.read_slice(start, end)?;
+        self.window.resize(bytes.length() as usize, 0);
+        bytes.copy_to(&mut self.window);
+        self.window_start = start;
+        self.next_bytes = (self.next_bytes * GROWTH).min(LARGE_BYTES);
+        Ok(())
+    }
+
+    fn read_slice(&self, start: u64, end: u64) -> io::Result<js_sys::Uint8Array> {
+        let buffer = self
+            .blob
+            .slice_with_f64_and_f64(start as f64, end as f64)
+            .and_then(|slice| self.reader.read_as_array_buffer(&slice))
+            .map_err(|error| unreadable(&error))?;
+        let bytes = js_sys::Uint8Array::new(&buffer);
+        if u64::from(bytes.length()) != end - start {
+            return Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                format!("the file was cut short at byte {start} while it was open"),
+            ));
+        }
+        Ok(bytes)
+    }
+}
+
+impl Read for BlobReader {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if out.is_empty() || self.position >= self.size_bytes {
+            return Ok(0);
+        }
+        if self.buffered().is_empty() {
+            self.fill()?;
+        }
+        let buffered = self.buffered();
+        let count = buffered.len().min(out.len());
+        out[..count].copy_from_slice(&buffered[..count]);
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for BlobReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let position = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::Current(by) => self.position.checked_add_signed(by),
+            SeekFrom::End(by) => self.size_bytes.checked_add_signed(by),
+        };
+        self.position = position.ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidInput, "a seek to before the file's first byte")
+        })?;
+        Ok(self.position)
+    }
+}
+
+fn unreadable(error: &JsValue) -> io::Error {
+    let name = error.dyn_ref::<DomException>().map(DomException::name).unwrap_or_default();
+    match name.as_str() {
+        "NotReadableError" | "NotFoundError" => io::Error::new(
+            io::ErrorKind::NotFound,
+            "the file was changed, moved or removed after it was opened",
+        ),
+        _ => io::Error::other(format!(
+            "the browser could not read it: {}",
+            crate::browser::panics::words(error)
+        )),
+    }
+}

@@ -1,0 +1,204 @@
+//! Executes a schedule's commands in a browser. Decides nothing.
+//!
+//! - What ends at once is returned; what takes time is given to `results` later.
+
+use super::calls::Calls;
+use super::files::{FileTable, bytes_file, joined_file};
+use super::layer_workers::LayerWorkers;
+use super::scope::now;
+use super::spill::SpillFolder;
+use super::writers::Writers;
+use super::{port, results, spill, store, transport};
+use crate::oci::Digest;
+use crate::protocol::RequestId;
+use crate::session::schedule::{
+    AddedFile, Beside, CacheId, CacheKey, CacheResult, Command, FileNumber, RequestAnswer,
+    ScheduleInput, SpillId, TransferId, TransferResult,
+};
+use crate::session::{Inspection, Session};
+use js_sys::{Array, Uint8Array};
+use std::collections::BTreeMap;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+/// All that commands need of the browser.
+pub struct Executor {
+    workers: LayerWorkers,
+    files: FileTable,
+    /// Files that came beside requests.
+    offered: BTreeMap<RequestId, Array>,
+    folder: SpillFolder,
+    writers: Writers,
+    calls: Calls,
+}
+
+impl Executor {
+    pub fn new(workers: LayerWorkers) -> Executor {
+        let files = FileTable::default();
+        Executor {
+            workers,
+            files: files.clone(),
+            offered: BTreeMap::new(),
+            folder: SpillFolder::new(),
+            writers: Writers::new(files),
+            calls: Calls::default(),
+        }
+    }
+
+    /// The source's files, in their order.
+    pub fn open_files(&self, files: &Array) {
+        self.files.add_all(files);
+    }
+
+    /// Files beside a request.
+    pub fn offer(&mut self, request: RequestId, files: Array) {
+        self.offered.insert(request, files);
+    }
+
+    /// A content that no request was answered with is of no use any more.
+    pub fn forget_content(&self) {
+        self.workers.take_content();
+    }
+
+    /// Does what a command says. Gives what it led to at once.
+    pub fn execute(&mut self, command: Command) -> Option<ScheduleInput> {
+        match command {
+            Command::Tell(event) => port::tell(event),
+            Command::Answer(answer) => self.answer(answer),
+            Command::TellProgress { request, progress } => port::tell_progress(request, progress),
+            Command::Log(problem) => port::log(&problem),
+            Command::ReadSource { name, paths } => {
+                let session = Session::open(&name, &self.files.source(paths));
+                return Some(ScheduleInput::SourceRead(session.map(Box::new)));
+            }
+            Command::ReadInspection { name, file } => {
+                let read = Inspection::read(&name, &self.files.one(file));
+                return Some(ScheduleInput::InspectionRead { file, result: read.map(Box::new) });
+            }
+            Command::AddFile { file, content } => self.add_file(file, content),
+            Command::RunJob { id, worker, job, spill } => {
+                let spill = spill.map(|spill| self.folder.spill_path(spill));
+                let file = self.files.get(FileNumber(job.file()));
+                return self.workers.run((worker, id), *job, spill, file);
+            }
+            Command::EndWorker(worker) => self.workers.end(worker),
+            Command::OpenSpill { spill, file } => self.open_spill(spill, file),
+            Command::Send { call, request } => self.calls.send(call, *request),
+            Command::Abort(call) => self.calls.abort(call),
+            Command::ReadCache { id, keys } => read_cache(id, keys),
+            Command::WriteCache { key, bytes } => write_cache(key, bytes),
+            Command::CountCache { id } => count_cache(id),
+            Command::ClearCache { id } => clear_cache(id),
+            Command::OpenBlob { transfer, digest, size, file } => {
+                self.open_blob(transfer, digest, size, file);
+            }
+            Command::BeginWrite { transfer, target } => {
+                self.writers.begin(transfer, target, self.folder.download_path(transfer));
+            }
+            Command::ReadWritten { transfer, offset, length } => {
+                read_written(transfer, self.writers.read(transfer, offset, length));
+            }
+            Command::Write { transfer, bytes } => return self.writers.write(transfer, &bytes),
+            Command::Restart { transfer } => self.writers.restart(transfer),
+            Command::FinishWrite { transfer, size, keep, file } => {
+                self.writers.finish(transfer, size, keep, file);
+            }
+            Command::EndWrite { transfer, keep } => self.writers.end(transfer, keep),
+            Command::Wake { at } => wake(at),
+        }
+        None
+    }
+
+    fn answer(&mut self, answer: RequestAnswer) {
+        self.offered.remove(&answer.request);
+        let beside = match answer.beside {
+            Beside::Nothing => JsValue::UNDEFINED,
+            Beside::Bytes(bytes) => Uint8Array::from(&bytes[..]).buffer().into(),
+            Beside::Content(job) => {
+                let held = self.workers.take_content().filter(|(held, _)| *held == job);
+                held.map_or(JsValue::UNDEFINED, |(_, bytes)| bytes)
+            }
+        };
+        port::answer(answer.request, answer.answer, &beside);
+    }
+
+    fn add_file(&self, number: FileNumber, content: AddedFile) {
+        let file = match content {
+            AddedFile::Bytes(bytes) => bytes_file(&bytes),
+            AddedFile::Offered { request, files } => {
+                self.offered.get(&request).and_then(|offered| joined_file(offered, &files))
+            }
+        };
+        if let Some(file) = file {
+            self.files.add(number, &file);
+        }
+    }
+
+    fn open_spill(&self, spill: SpillId, number: FileNumber) {
+        let (path, files) = (self.folder.spill_path(spill), self.files.clone());
+        spawn_local(async move {
+            let found = files.add_found(number, spill::open(&path).await.ok());
+            results::give(ScheduleInput::SpillOpened { spill, found });
+        });
+    }
+
+    fn open_blob(&self, transfer: TransferId, digest: Digest, size: u64, number: FileNumber) {
+        let files = self.files.clone();
+        spawn_local(async move {
+            let found = files.add_found(number, store::open_blob(&digest, size).await);
+            results::give(ScheduleInput::Transfer {
+                id: transfer,
+                result: TransferResult::Looked { found },
+            });
+        });
+    }
+}
+
+fn read_cache(id: CacheId, keys: Vec<CacheKey>) {
+    spawn_local(async move {
+        let mut values = Vec::with_capacity(keys.len());
+        for key in &keys {
+            values.push(store::read(key).await);
+        }
+        results::give(ScheduleInput::Cache { id, result: CacheResult::Values(values) });
+    });
+}
+
+fn write_cache(key: CacheKey, bytes: Vec<u8>) {
+    spawn_local(async move { store::write(&key, &bytes).await });
+}
+
+fn count_cache(id: CacheId) {
+    spawn_local(async move {
+        results::give(ScheduleInput::Cache {
+            id,
+            result: CacheResult::Numbers(store::numbers().await),
+        });
+    });
+}
+
+fn clear_cache(id: CacheId) {
+    spawn_local(async move {
+        store::clear().await;
+        results::give(ScheduleInput::Cache { id, result: CacheResult::Cleared });
+    });
+}
+
+/// After a pause: other messages must be heard while much is hashed.
+fn read_written(transfer: TransferId, bytes: Option<Vec<u8>>) {
+    spawn_local(async move {
+        transport::pause(0).await;
+        results::give(ScheduleInput::Transfer {
+            id: transfer,
+            result: TransferResult::Read { bytes },
+        });
+    });
+}
+
+fn wake(at: u64) {
+    spawn_local(async move {
+        let millis = at.saturating_sub(now());
+        transport::pause(i32::try_from(millis).unwrap_or(i32::MAX)).await;
+        results::give(ScheduleInput::Time);
+    });
+}

@@ -1,0 +1,97 @@
+//! A session worker: hands what the page, layer workers, network and storage say to the schedule of its
+//! session, and has its commands executed.
+//!
+//! - Never waits: what takes time ends with an `ScheduleInput` later, so the page is always heard.
+
+use super::executor::Executor;
+use super::layer_workers::LayerWorkers;
+use super::scope::{now, scope};
+use super::{port, results};
+use crate::browser::spawn::Engine;
+use crate::browser::{message, panics};
+use crate::problem::Problem;
+use crate::protocol::{Event, SourceRequest, ToSession};
+use crate::session::schedule::{OfferedFile, Schedule, ScheduleInput, ScheduleOptions};
+use js_sys::Array;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Blob, File, MessageEvent};
+
+thread_local! {
+    static WORKER: RefCell<Option<SessionWorker>> = const { RefCell::new(None) };
+}
+
+struct SessionWorker {
+    schedule: Schedule,
+    executor: Executor,
+}
+
+/// Called once, by the worker's own script, with the engine's compiled module and its script.
+pub fn start(module: JsValue, source: Blob) {
+    panics::install(port::panicked);
+    let cores = scope().navigator().hardware_concurrency() as usize;
+    match LayerWorkers::new(Engine { source, module }) {
+        Ok(workers) => {
+            let options = ScheduleOptions { cores, ..ScheduleOptions::default() };
+            let schedule = Schedule::new(options);
+            WORKER.set(Some(SessionWorker { schedule, executor: Executor::new(workers) }));
+            results::set_taker(take);
+        }
+        Err(problem) => port::tell(Event::Failed(problem)),
+    }
+    let on_message = Closure::<dyn FnMut(_)>::new(|event: MessageEvent| {
+        match message::unpack::<ToSession>(&event.data()) {
+            Some((message, beside)) => hear_page(message, beside),
+            None => port::log(&Problem::new("session-failed", "A message cannot be read.")),
+        }
+    });
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget(); // lives as long as the worker
+}
+
+fn hear_page(message: ToSession, beside: JsValue) {
+    let files = files_beside(beside);
+    let offered = files.iter().map(|file| {
+        let file: File = file.unchecked_into();
+        OfferedFile { size: file.size() as u64, modified: file.last_modified() as u64 }
+    });
+    let offered = offered.collect();
+    with_worker(|worker| match &message {
+        ToSession::Open(SourceRequest::Files { .. }) => worker.executor.open_files(&files),
+        ToSession::Ask { id, .. } if files.length() > 0 => worker.executor.offer(*id, files),
+        _ => {}
+    });
+    take(ScheduleInput::FromPage { message, files: offered });
+}
+
+/// Hands an input to the schedule, and executes what follows from it.
+fn take(input: ScheduleInput) {
+    with_worker(|worker| {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            worker.schedule.take(input, now());
+            while let Some(command) = worker.schedule.step() {
+                inputs.extend(worker.executor.execute(command));
+            }
+            worker.executor.forget_content();
+        }
+    });
+}
+
+fn with_worker(change: impl FnOnce(&mut SessionWorker)) {
+    WORKER.with_borrow_mut(|worker| {
+        if let Some(worker) = worker {
+            change(worker);
+        }
+    });
+}
+
+/// Files beside a message: one, an array of them, or none.
+fn files_beside(beside: JsValue) -> Array {
+    match beside {
+        beside if Array::is_array(&beside) => beside.unchecked_into(),
+        beside if beside.is_instance_of::<File>() => Array::of1(&beside),
+        _ => Array::new(),
+    }
+}

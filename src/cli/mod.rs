@@ -1,0 +1,12 @@
+//! The native command, `layerscope`.
+//!
+//! Source: CONTRACTS.md, "Commands".
+//!
+//! - Reads files of this machine, or standard input; sends nothing.
+//! - A command is one file here, and one line in `command.rs`.
+
+mod command;
+mod input;
+mod inspect;
+
+pub use command::run;

@@ -1,0 +1,173 @@
+//! What the page says, and which part of the schedule it is for.
+
+use super::command::{AddedFile, Beside, Command};
+use super::downloads::REGISTRY_IMAGE;
+use super::input::OfferedFile;
+use super::parts::Parts;
+use super::purpose::CachePurpose;
+use super::shared::not_open;
+use super::stages::{show_image, start_image};
+use crate::problem::Problem;
+use crate::protocol::{
+    Action, DownloadRequest, LiftLimit, Order, Query, Request, RequestId, ToSession, answer_query,
+    perform_action,
+};
+use crate::vocabulary::ImagePosition;
+
+/// Takes a message of the page, with the files beside it.
+pub fn take_message(parts: &mut Parts, message: ToSession, files: &[OfferedFile]) {
+    match message {
+        ToSession::Open(source) => parts.opening.open(source, &mut parts.shared),
+        ToSession::Ask { id, request } => {
+            if parts.shared.out.expect_answer(id) {
+                take_request(parts, id, request, files);
+            }
+        }
+        ToSession::Cancel { id } => cancel(parts, id),
+        ToSession::Download(request) => download(parts, request),
+        ToSession::Reply { question, reply } => {
+            parts.shared.network.reply(&question, &reply, &mut parts.shared.out);
+        }
+    }
+}
+
+fn take_request(parts: &mut Parts, id: RequestId, request: Request, files: &[OfferedFile]) {
+    match request {
+        Request::Query(query) => ask(parts, id, query),
+        Request::Action(action) => perform(parts, id, action),
+        Request::Order(order) => take_order(parts, id, order, files),
+    }
+}
+
+fn ask(parts: &mut Parts, id: RequestId, query: Query) {
+    match parts.shared.session() {
+        Ok(session) => {
+            let answer = answer_query(session, query);
+            parts.shared.out.answer_bytes(id, answer, Beside::Nothing);
+        }
+        Err(problem) => parts.shared.out.refuse(id, problem),
+    }
+}
+
+fn perform(parts: &mut Parts, id: RequestId, action: Action) {
+    match parts.shared.session() {
+        Ok(session) => {
+            let answer = perform_action(session, action);
+            parts.shared.out.answer_bytes(id, answer, Beside::Nothing);
+        }
+        Err(problem) => parts.shared.out.refuse(id, problem),
+    }
+}
+
+fn take_order(parts: &mut Parts, id: RequestId, order: Order, files: &[OfferedFile]) {
+    let Parts { shared, requested, .. } = parts;
+    match order {
+        Order::ShowImage(order) => {
+            let known = known_image(parts, order.image);
+            if known.is_ok() {
+                show_image(&mut parts.shared, order.image);
+            }
+            parts.shared.out.answer(id, &known);
+        }
+        Order::LiftLimit(order) => {
+            let lifted = lift_limit(parts, order);
+            parts.shared.out.answer(id, &lifted);
+        }
+        Order::ReadContent(order) => parts.contents.request(id, &order, requested, shared),
+        Order::WriteReport(order) => match shared.session() {
+            Ok(_) => {
+                parts.reports.report(id, order.image);
+                download(parts, DownloadRequest::All);
+            }
+            Err(problem) => shared.out.refuse(id, problem),
+        },
+        Order::SaveInspection(order) => match known_image(parts, order.image) {
+            Ok(()) => {
+                parts.reports.save(id, order.image);
+                download(parts, DownloadRequest::All);
+            }
+            Err(problem) => parts.shared.out.refuse(id, problem),
+        },
+        Order::AddInspection(order) => match shared.session() {
+            Ok(_) => {
+                let file = shared.out.added_file();
+                let content = AddedFile::Offered { request: id, files: vec![0] };
+                shared.out.push(Command::AddFile { file, content });
+                let name = order.name;
+                shared.out.push(Command::ReadInspection { name, file });
+                parts.inspections.insert(file, id);
+            }
+            Err(problem) => shared.out.refuse(id, problem),
+        },
+        Order::CheckVulnerabilities(order) => parts.checks.request(id, order, shared),
+        Order::OpenAdvisories(order) => {
+            let names = order.names;
+            parts.advisories.request(id, order.image, names, files, requested, shared);
+        }
+        Order::FetchAttached(order) => parts.attached.request(id, order.image, shared),
+        Order::FetchList(order) => parts.lists.request(id, order, shared),
+        Order::ClearCache(_) => {
+            let cache = shared.out.id();
+            shared.out.caches.insert(cache, CachePurpose::Cleared(id));
+            shared.out.push(Command::ClearCache { id: cache });
+        }
+    }
+}
+
+/// Nobody waits for an answer any more. One that was given before is on its way: which is not a defect.
+fn cancel(parts: &mut Parts, id: RequestId) {
+    if !parts.shared.out.cancel(id) {
+        return;
+    }
+    let shared = &mut parts.shared;
+    parts.requested.cancel(id, shared);
+    parts.contents.cancel(id, shared);
+    parts.advisories.cancel(id);
+    parts.reports.cancel(id, shared);
+    parts.checks.cancel(id, shared);
+    parts.attached.cancel(id, shared);
+    parts.lists.cancel(id, shared);
+    let read = parts.inspections.iter().find(|(_, request)| **request == id).map(|(file, _)| file);
+    if let Some(file) = read {
+        parts.inspections.cancel(file);
+    }
+}
+
+fn download(parts: &mut Parts, request: DownloadRequest) {
+    let Some((downloads, mut means)) = parts.shared.downloads() else { return };
+    let again = downloads.request(request, &mut means);
+    downloads.tell(true, means.session, means.out);
+    if again {
+        start_image(&mut parts.shared, REGISTRY_IMAGE);
+    }
+}
+
+fn known_image(parts: &mut Parts, image: ImagePosition) -> Result<(), Problem> {
+    let count = parts.shared.session.as_ref().ok_or_else(not_open)?.image_count();
+    match image.index() < count {
+        true => Ok(()),
+        false => Err(Problem::new("no-such-image", "There is no such image in the source.")
+            .expected(format!("a position below {count}"))
+            .found(image.to_string())),
+    }
+}
+
+fn lift_limit(parts: &mut Parts, order: LiftLimit) -> Result<(), Problem> {
+    let LiftLimit { image, layer } = order;
+    let session = parts.shared.session()?;
+    session.lift_limit(image, layer)?;
+    if layer.is_none() {
+        let reads = session.opening_job().is_some() && parts.shared.queue.opening.is_none();
+        if reads {
+            parts.opening.begin(&mut parts.shared);
+        }
+        return Ok(());
+    }
+    start_image(&mut parts.shared, image);
+    // The layer may be theirs too.
+    let others = parts.shared.queue.images.iter().map(|work| work.image);
+    for other in others.filter(|other| *other != image).collect::<Vec<_>>() {
+        start_image(&mut parts.shared, other);
+    }
+    Ok(())
+}

@@ -1,0 +1,218 @@
+//! The layer workers: which exist, and what each does.
+//!
+//! - As many as the machine has cores do background work. One more may start for what the user looks at, so
+//!   that a file's content does not wait for background work.
+//! - A worker's memory never shrinks: idle workers are ended when there is nothing left to do.
+//! - No job runs twice at once, nor do two jobs that read the same layer from its start to its end.
+
+use super::command::Command;
+use super::expected::{Expected, unexpected};
+use super::ids::{JobId, SpillId, WorkerId};
+use super::outbox::Outbox;
+use crate::problem::Problem;
+use crate::protocol::{RequestId, SlowRead};
+use crate::session::job::{Job, Work};
+use crate::vocabulary::ImagePosition;
+use std::collections::BTreeSet;
+
+/// What a job is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Task {
+    /// A stage, or several of them.
+    Background,
+    /// A file's content.
+    Content { request: RequestId, slow: Option<SlowRead> },
+    /// A file of advisories.
+    Advisories { request: RequestId, image: ImagePosition, file: OpenedAdvisories },
+}
+
+/// A file of advisories that is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenedAdvisories {
+    pub name: String,
+    /// Time of the last change, milliseconds since 1970.
+    pub modified: u64,
+}
+
+impl Task {
+    /// The request that waits for it alone.
+    pub fn request(&self) -> Option<RequestId> {
+        match self {
+            Task::Background => None,
+            Task::Content { request, .. } | Task::Advisories { request, .. } => Some(*request),
+        }
+    }
+}
+
+/// A job that a worker runs.
+#[derive(Debug)]
+pub struct RunningJob {
+    pub job: Job,
+    pub task: Task,
+    pub spill: Option<SpillId>,
+    /// Bytes of the blob read so far.
+    done: u64,
+}
+
+#[derive(Debug)]
+struct Worker {
+    id: WorkerId,
+    job: Option<JobId>,
+}
+
+/// The layer workers of a session.
+#[derive(Debug)]
+pub struct Pool {
+    cores: usize,
+    workers: Vec<Worker>,
+    jobs: Expected<JobId, RunningJob>,
+    /// Workers that were ended: news of their loss may be on the way.
+    ended: BTreeSet<WorkerId>,
+}
+
+impl Pool {
+    /// No worker is started yet.
+    pub fn new(cores: usize) -> Pool {
+        let (workers, jobs, ended) = Default::default();
+        Pool { cores: cores.max(1), workers, jobs, ended }
+    }
+
+    /// Whether background work can start now.
+    pub fn has_room_in_background(&self) -> bool {
+        let background = self.jobs.iter().filter(|(_, job)| job.task == Task::Background).count();
+        background < self.cores && self.has_room()
+    }
+
+    /// Whether anything can start now.
+    pub fn has_room(&self) -> bool {
+        self.workers.len() <= self.cores || self.workers.iter().any(|worker| worker.job.is_none())
+    }
+
+    /// Gives a job to an idle worker, or to a new one.
+    pub fn start(&mut self, job: Job, task: Task, out: &mut Outbox) -> JobId {
+        let id: JobId = out.id();
+        let idle = self.workers.iter_mut().find(|worker| worker.job.is_none());
+        let worker = match idle {
+            Some(worker) => {
+                worker.job = Some(id);
+                worker.id
+            }
+            None => {
+                let worker = out.id();
+                self.workers.push(Worker { id: worker, job: Some(id) });
+                worker
+            }
+        };
+        let spills = task == Task::Background && job.may_spill().is_some();
+        let spill = spills.then(|| out.id());
+        out.push(Command::RunJob { id, worker, job: Box::new(job.clone()), spill });
+        self.jobs.insert(id, RunningJob { job, task, spill, done: 0 });
+        id
+    }
+
+    /// A job has read so many bytes. `Ok(None)`: the job was ended.
+    pub fn progress(&mut self, id: JobId, done: u64) -> Result<Option<&RunningJob>, Problem> {
+        Ok(self.jobs.get(id)?.map(|job| {
+            job.done = done;
+            &*job
+        }))
+    }
+
+    /// A job has ended by itself. `Ok(None)`: it was ended before.
+    pub fn take(&mut self, id: JobId) -> Result<Option<RunningJob>, Problem> {
+        let job = self.jobs.take(id)?;
+        for worker in self.workers.iter_mut().filter(|worker| worker.job == Some(id)) {
+            worker.job = None;
+        }
+        Ok(job)
+    }
+
+    /// A worker failed. Gives what it did, if anything.
+    pub fn lose(
+        &mut self,
+        id: WorkerId,
+        out: &mut Outbox,
+    ) -> Result<Option<(JobId, RunningJob)>, Problem> {
+        let Some(at) = self.workers.iter().position(|worker| worker.id == id) else {
+            return if self.ended.remove(&id) { Ok(None) } else { Err(unexpected(id)) };
+        };
+        let worker = self.end_worker(at, out);
+        let Some(job) = worker.job else { return Ok(None) };
+        Ok(self.jobs.take(job)?.map(|running| (job, running)))
+    }
+
+    /// Ends a job with its worker. Gives what it was.
+    pub fn end(&mut self, id: JobId, out: &mut Outbox) {
+        if self.jobs.cancel(id)
+            && let Some(at) = self.workers.iter().position(|worker| worker.job == Some(id))
+        {
+            self.end_worker(at, out);
+        }
+    }
+
+    /// Ends the jobs that are not wanted, with their workers.
+    pub fn retain(&mut self, wanted: impl Fn(&RunningJob) -> bool, out: &mut Outbox) {
+        let unwanted = self.jobs.iter().filter(|(_, job)| !wanted(job)).map(|(id, _)| id);
+        for id in unwanted.collect::<Vec<_>>() {
+            self.end(id, out);
+        }
+    }
+
+    /// Ends the idle workers.
+    pub fn shrink(&mut self, out: &mut Outbox) {
+        while let Some(at) = self.workers.iter().position(|worker| worker.job.is_none()) {
+            self.end_worker(at, out);
+        }
+    }
+
+    /// Whether a running job does this work too.
+    pub fn runs(&self, work: &Work) -> bool {
+        self.background().any(|(_, job)| job.job.work.covers(work))
+    }
+
+    /// Whether this work must wait for a running job that reads the same layer.
+    pub fn blocks(&self, work: &Work) -> bool {
+        let layer = work.layer_read();
+        layer.is_some() && self.background().any(|(_, job)| job.job.work.layer_read() == layer)
+    }
+
+    /// The job that gives way to others: of those with the highest `rank`, if that is at least `least`, the
+    /// one that has read the fewest bytes.
+    pub fn least_wanted<R: Ord>(
+        &self,
+        least: R,
+        rank: impl Fn(&Work) -> R,
+    ) -> Option<(JobId, &Work)> {
+        let jobs = self.background().map(|(id, job)| (rank(&job.job.work), job, id));
+        let jobs = jobs.filter(|(rank, ..)| *rank >= least);
+        let worst = jobs.max_by(|(a, x, _), (b, y, _)| a.cmp(b).then(y.done.cmp(&x.done)));
+        worst.map(|(_, job, id)| (id, &job.job.work))
+    }
+
+    /// Nothing runs.
+    pub fn is_idle(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    fn background(&self) -> impl Iterator<Item = (JobId, &RunningJob)> {
+        self.jobs.iter().filter(|(_, job)| job.task == Task::Background)
+    }
+
+    fn end_worker(&mut self, at: usize, out: &mut Outbox) -> Worker {
+        let worker = self.workers.swap_remove(at);
+        self.ended.insert(worker.id);
+        out.push(Command::EndWorker(worker.id));
+        worker
+    }
+}
+
+/// What becomes of a job whose worker failed.
+pub fn lost(job: &Job, words: &str) -> Problem {
+    let problem =
+        Problem::new("worker-failed", "The worker that was reading failed, or ran out of memory.")
+            .found(words);
+    match crate::vocabulary::LayerNumber::new(job.layer) {
+        Some(layer) => problem.in_layer(layer.position()),
+        None => problem,
+    }
+}

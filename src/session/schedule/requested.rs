@@ -1,0 +1,48 @@
+//! Jobs that a request waits for: contents of files, and files of advisories. They come before background
+//! work.
+
+use super::outbox::Outbox;
+use super::pool::Task;
+use super::shared::SharedParts;
+use crate::problem::Problem;
+use crate::protocol::RequestId;
+use crate::session::job::Job;
+use std::collections::VecDeque;
+
+/// Jobs that no worker has yet, in the order of the requests.
+#[derive(Debug, Default)]
+pub struct RequestedJobs {
+    waiting: VecDeque<(Job, Task)>,
+}
+
+impl RequestedJobs {
+    pub fn push(&mut self, job: Job, task: Task) {
+        self.waiting.push_back((job, task));
+    }
+
+    /// Starts jobs as far as there is room.
+    pub fn start(&mut self, shared: &mut SharedParts) {
+        while shared.pool.has_room() {
+            let ready = self.waiting.iter().position(|(job, _)| shared.files.has_for(job));
+            let Some((job, task)) = ready.and_then(|at| self.waiting.remove(at)) else { return };
+            shared.pool.start(job, task, &mut shared.out);
+        }
+    }
+
+    /// A file cannot be had, so requests that wait for it fail.
+    pub fn give_up(&mut self, file: u32, problem: &Problem, out: &mut Outbox) {
+        self.waiting.retain(|(job, task)| {
+            let lost = job.file() == file;
+            if let (true, Some(request)) = (lost, task.request()) {
+                out.refuse(request, problem.clone());
+            }
+            !lost
+        });
+    }
+
+    /// Nobody waits for a request any more.
+    pub fn cancel(&mut self, request: RequestId, shared: &mut SharedParts) {
+        self.waiting.retain(|(_, task)| task.request() != Some(request));
+        shared.pool.retain(|job| job.task.request() != Some(request), &mut shared.out);
+    }
+}

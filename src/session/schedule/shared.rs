@@ -1,0 +1,128 @@
+//! What several parts of a schedule use: the session, its files, the workers, the network, the commands.
+
+use super::downloads::{DownloadMeans, LayerDownloads, Ranges};
+use super::ids::FileNumber;
+use super::network::Network;
+use super::outbox::Outbox;
+use super::pool::Pool;
+use super::queue::Queue;
+use crate::problem::Problem;
+use crate::protocol::{Event, NetworkSettings};
+use crate::session::Session;
+use crate::session::job::Job;
+use std::collections::BTreeSet;
+
+/// The page is told of progress no more often than this, in milliseconds.
+const TELL_EVERY: u64 = 100;
+
+/// What several parts use.
+pub struct SharedParts {
+    pub out: Outbox,
+    pub network: Network,
+    pub ranges: Ranges,
+    pub pool: Pool,
+    pub queue: Queue,
+    pub files: PresentFiles,
+    /// Once its images are known, or its archive must be read through for them.
+    pub session: Option<Session>,
+    /// Of an image in a registry.
+    pub downloads: Option<LayerDownloads>,
+    told_at: u64,
+}
+
+/// Which files jobs can read. Those of the source are there, but for layers that are not downloaded.
+#[derive(Debug, Default)]
+pub struct PresentFiles {
+    absent: BTreeSet<FileNumber>,
+}
+
+impl PresentFiles {
+    pub fn has(&self, file: FileNumber) -> bool {
+        !self.absent.contains(&file)
+    }
+
+    /// Whether a job can run.
+    pub fn has_for(&self, job: &Job) -> bool {
+        self.has(FileNumber(job.file()))
+    }
+
+    pub fn remove(&mut self, file: FileNumber) {
+        self.absent.insert(file);
+    }
+
+    pub fn add(&mut self, file: FileNumber) {
+        self.absent.remove(&file);
+    }
+}
+
+impl SharedParts {
+    pub fn new(cores: usize) -> SharedParts {
+        SharedParts {
+            out: Outbox::default(),
+            network: Network::new(NetworkSettings::default()),
+            ranges: Ranges::default(),
+            pool: Pool::new(cores),
+            queue: Queue::default(),
+            files: PresentFiles::default(),
+            session: None,
+            downloads: None,
+            told_at: 0,
+        }
+    }
+
+    /// The session.
+    pub fn session(&mut self) -> Result<&mut Session, Problem> {
+        self.session.as_mut().ok_or_else(not_open)
+    }
+
+    /// The downloads, with what they are driven with.
+    pub fn downloads(&mut self) -> Option<(&mut LayerDownloads, DownloadMeans<'_>)> {
+        let session = self.session.as_mut()?;
+        let means = DownloadMeans {
+            session,
+            network: &mut self.network,
+            ranges: &mut self.ranges,
+            out: &mut self.out,
+        };
+        Some((self.downloads.as_mut()?, means))
+    }
+
+    /// Layers are on their way.
+    pub fn layers_are_coming(&self) -> bool {
+        self.downloads.as_ref().is_some_and(LayerDownloads::is_coming)
+    }
+
+    /// Tells the page how far the most urgent work is, and what changed.
+    pub fn tell_progress(&mut self) {
+        self.told_at = self.out.now();
+        for work in &mut self.queue.images {
+            if let Some(news) = work.news() {
+                self.out.tell(news);
+            }
+        }
+        if let Some(progress) = self.queue.numbers() {
+            self.out.tell(Event::Progress(progress));
+        }
+    }
+
+    /// The same, if it is time.
+    pub fn tell_progress_sometimes(&mut self) {
+        if self.out.now().abs_diff(self.told_at) >= TELL_EVERY {
+            self.tell_progress();
+        }
+    }
+
+    /// Ends background jobs that nothing needs any more.
+    pub fn end_unwanted_jobs(&mut self) {
+        let queue = &self.queue;
+        let wanted = |job: &super::pool::RunningJob| {
+            job.task.request().is_some() || queue.rank(&job.job.work) < super::queue::Rank::Unwanted
+        };
+        self.pool.retain(wanted, &mut self.out);
+    }
+}
+
+/// Nothing is open.
+pub fn not_open() -> Problem {
+    Problem::new("not-open", "No image is open.")
+}

@@ -1,0 +1,147 @@
+//! The stages of background work: which jobs start, what becomes of their results, what comes after them.
+//!
+//! - Order of an image's stages: index, tree, verify, analyse, ready. A stage ends when all its jobs have
+//!   ended, with or without success.
+//! - The image that is shown does not wait for the work of others: their jobs give way, and start again
+//!   later.
+
+use super::ids::FileNumber;
+use super::outbox::Outbox;
+use super::pool::{Pool, Task};
+use super::queue::Rank;
+use super::shared::SharedParts;
+use super::stage_jobs::StageJobs;
+use crate::problem::Problem;
+use crate::protocol::{Event, Stage};
+use crate::session::job::{Job, JobResult};
+use crate::vocabulary::ImagePosition;
+
+/// What became of the work on images.
+#[derive(Debug, PartialEq)]
+pub enum StageEvent {
+    /// Everything that runs without being asked has ended for this image.
+    Ready(ImagePosition),
+    /// The image's layers cannot be merged.
+    Failed(Problem),
+}
+
+/// Starts the work on an image from its first stage; what is known about its layers stays known.
+pub fn start_image(shared: &mut SharedParts, image: ImagePosition) {
+    let Some(session) = &shared.session else { return };
+    let jobs = session.index_jobs(image);
+    enter(shared, image, Stage::Indexing, jobs);
+    shared.end_unwanted_jobs();
+}
+
+/// Shows an image: its work comes before that of others. An image that is ready stays so.
+pub fn show_image(shared: &mut SharedParts, image: ImagePosition) {
+    let Some(session) = &shared.session else { return };
+    let ready = session.is_built(image) && session.is_analysed(image);
+    let in_work = shared.queue.image(image).is_some();
+    shared.queue.show(image);
+    if !ready && !in_work {
+        start_image(shared, image);
+        shared.queue.show(image);
+    }
+}
+
+/// Starts background jobs as far as there is room.
+pub fn start_jobs(shared: &mut SharedParts) {
+    let SharedParts { out, pool, queue, files, .. } = shared;
+    loop {
+        let ready = |job: &Job| files.has_for(job) && !pool.blocks(&job.work);
+        let Some((rank, job)) = queue.next(ready) else { return };
+        let job = job.clone();
+        if !pool.has_room_in_background() && !make_room(rank, pool, queue, out) {
+            return;
+        }
+        queue.start(&job.work);
+        pool.start(job, Task::Background, out);
+    }
+}
+
+/// Ends a less urgent job. False if there is none.
+fn make_room(
+    rank: Rank,
+    pool: &mut Pool,
+    queue: &mut super::queue::Queue,
+    out: &mut Outbox,
+) -> bool {
+    let least = match rank {
+        Rank::Opening | Rank::Shown => Rank::Other,
+        Rank::Other | Rank::Report | Rank::Unwanted => return false,
+    };
+    let Some((id, work)) = pool.least_wanted(least, |work| queue.rank(work)) else { return false };
+    let work = work.clone();
+    pool.end(id, out);
+    queue.put_back(&work);
+    true
+}
+
+/// Takes the result of a background job, but for the opening one.
+pub fn finish_job(shared: &mut SharedParts, job: &Job, result: Result<JobResult, Problem>) {
+    let Some(session) = &mut shared.session else { return };
+    session.finish(job, result);
+    shared.queue.end(&job.work);
+    if let Some(downloads) = &mut shared.downloads {
+        downloads.layer_read(FileNumber(job.file()), session, &mut shared.out);
+    }
+    shared.tell_progress_sometimes();
+}
+
+/// Goes to the next stage of an image whose stage is over. `None`: there is none.
+pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
+    let over = shared.queue.images.iter_mut().find(|work| work.jobs.all_ended())?;
+    let (image, stage) = (over.image, over.jobs.stage());
+    if let Some(news) = over.news() {
+        shared.out.tell(news);
+    }
+    let session = shared.session.as_mut()?;
+    if stage != Stage::Indexing && !session.is_built(image) {
+        start_image(shared, image); // it was evicted, or a layer must be read again
+        return Some(None);
+    }
+    match stage {
+        Stage::Verifying => {
+            let jobs = session.look_jobs(image);
+            enter(shared, image, Stage::Analysing, jobs);
+            Some(None)
+        }
+        Stage::Analysing => {
+            if session.analyse(image) {
+                shared.out.tell(Event::Changed { image });
+            }
+            shared.queue.images.retain(|work| work.image != image);
+            keep_indexes(shared);
+            Some(Some(StageEvent::Ready(image)))
+        }
+        _ => match session.build_tree(image) {
+            Ok(()) => {
+                let jobs = session.check_jobs(image);
+                shared.out.tell(Event::TreeReady { image });
+                enter(shared, image, Stage::Verifying, jobs);
+                Some(None)
+            }
+            Err(problem) => {
+                shared.queue.images.retain(|work| work.image != image);
+                Some(Some(StageEvent::Failed(problem)))
+            }
+        },
+    }
+}
+
+/// Enters a stage of an image.
+fn enter(shared: &mut SharedParts, image: ImagePosition, stage: Stage, jobs: Vec<Job>) {
+    let jobs = StageJobs::new(stage, jobs, |work| shared.pool.runs(work));
+    shared.queue.enter(image, jobs);
+    shared.tell_progress();
+}
+
+/// Keeps what is known about layers in a registry for the next visit.
+fn keep_indexes(shared: &mut SharedParts) {
+    let (Some(downloads), Some(session)) = (&mut shared.downloads, &shared.session) else { return };
+    for (digest, bytes) in downloads.indexes_to_keep(session) {
+        let key = super::command::CacheKey::LayerIndex(digest);
+        shared.out.push(super::command::Command::WriteCache { key, bytes });
+    }
+}

@@ -1,0 +1,128 @@
+//! Contents of files, and advisories, that a request waits for.
+
+use super::images::three_layers;
+use super::world::{Open, World, image, runs, world};
+use crate::problem::Problem;
+use crate::protocol::{LinkPath, OpenAdvisories, ReadContent};
+use crate::selection::LayerSelection;
+use crate::session::schedule::{JobEnd, ScheduleInput};
+
+pub fn content(path: &str) -> ReadContent {
+    ReadContent {
+        image: image(0),
+        path: LinkPath(path.to_owned()),
+        layers: LayerSelection::All,
+        offset: 0,
+        length: 1 << 20,
+    }
+}
+
+fn built() -> World {
+    let mut world = world();
+    world.open_files(three_layers());
+    world.run_until(|world| world.logged("tell tree").len() == 1);
+    world
+}
+
+#[test]
+fn a_content_does_not_wait_for_background_work() {
+    let mut world = built();
+    let busy = world.open.len();
+    assert_eq!(busy, 2, "both cores are at it");
+    let request = world.ask(content("c"));
+    assert_eq!(world.logged("run content"), ["run content 3"], "a third worker starts");
+    world.finish_first(runs("content 3"));
+    assert_eq!(world.answer(request, &content("c")).unwrap().size, 4);
+    assert_eq!(world.beside(request), b"four");
+    world.run();
+    world.assert_clean();
+}
+
+#[test]
+fn contents_are_read_one_after_the_other() {
+    let mut world = built();
+    let first = world.ask(content("c"));
+    let second = world.ask(content("b"));
+    assert_eq!(world.logged("run content").len(), 1);
+    world.run();
+    assert_eq!((world.beside(first), world.beside(second)), (&b"four"[..], &b"three"[..]));
+    world.assert_clean();
+}
+
+#[test]
+fn a_content_that_is_cancelled_ends_its_worker() {
+    let mut world = built();
+    let waiting = world.ask(content("c"));
+    let next = world.ask(content("b"));
+    let Some(Open::Job { id, .. }) =
+        world.open.iter().find(|open| runs("content 3")(open)).cloned()
+    else {
+        panic!("it runs");
+    };
+    world.cancel(waiting);
+    assert_eq!(world.logged("end worker").len(), 1);
+    assert_eq!(world.logged("run content").len(), 2, "the next one takes its place");
+    world.take(ScheduleInput::JobEnded { id, end: JobEnd::Content { size: 4 } });
+    world.cancel(waiting);
+    world.cancel(next);
+    world.run();
+    assert!(world.answers.is_empty());
+    world.assert_clean();
+}
+
+#[test]
+fn a_content_that_cannot_be_read_says_why() {
+    let mut world = built();
+    let absent = world.ask(content("nowhere"));
+    assert_eq!(world.problem(absent), "no-such-path");
+    let request = world.ask(content("c"));
+    world.lose_worker(runs("content 3"));
+    assert_eq!(world.problem(request), "worker-failed");
+    let request = world.ask(content("c"));
+    let at = world.open.iter().position(runs("content 3")).unwrap();
+    let Open::Job { id, .. } = world.open.remove(at) else { panic!("a job") };
+    world.take(ScheduleInput::JobEnded {
+        id,
+        end: JobEnd::Failed(Problem::new("layer-damaged", "Bad.")),
+    });
+    assert_eq!(world.problem(request), "layer-damaged");
+    world.run();
+    world.assert_clean();
+}
+
+#[test]
+fn questions_before_anything_is_open_are_refused() {
+    let mut world = world();
+    let requests = [
+        world.ask(content("c")),
+        world.ask(crate::protocol::Overview { image: image(0) }),
+        world.ask(crate::protocol::ShowImage { image: image(0) }),
+        world.ask(crate::protocol::WriteReport { image: None }),
+        world.ask(crate::protocol::SaveInspection { image: image(0) }),
+    ];
+    for request in requests {
+        assert_eq!(world.problem(request), "not-open");
+    }
+    world.assert_clean();
+}
+
+#[test]
+fn files_of_advisories_are_read_by_workers_and_answered_together() {
+    let mut world = built();
+    let files = |count: usize| (0..count).map(|_| b"{\"x\":1}".to_vec()).collect::<Vec<_>>();
+    let names = |count: usize| (0..count).map(|at| format!("{at}.json")).collect::<Vec<_>>();
+    let early = world.ask_with(OpenAdvisories { image: image(0), names: names(1) }, files(1));
+    assert_eq!(world.problem(early), "layers-not-read", "packages are not known yet");
+    world.run();
+    let two = world.ask_with(OpenAdvisories { image: image(0), names: names(2) }, files(2));
+    assert_eq!(world.logged("run advisories").len(), 2);
+    world.finish_first(runs("advisories 0"));
+    assert!(!world.answers.contains_key(&two), "one is still read");
+    world.run();
+    assert_eq!(world.problem(two), "advisories-unreadable");
+    let many = world.ask_with(OpenAdvisories { image: image(0), names: names(9) }, files(9));
+    assert_eq!(world.logged("run advisories").len(), 3, "many documents are one file");
+    world.cancel(many);
+    world.run();
+    world.assert_clean();
+}

@@ -1,0 +1,257 @@
+//! How the world executes commands: its disk, its cache, its network, its workers.
+
+use super::lines::line;
+use super::registry::FakeResponse;
+use super::world::{Open, World, Writing};
+use crate::http::{HttpFailure, HttpRequest};
+use crate::protocol::CacheNumbers;
+use crate::session::job::{self, Job, Work};
+use crate::session::native::Memory;
+use crate::session::schedule::{
+    AddedFile, CacheResult, CallId, Command, FileNumber, JobEnd, JobId, RequestAnswer,
+    ScheduleInput, TransferId, TransferResult, WorkerId, WriteTarget,
+};
+use crate::session::{Inspection, Session};
+use std::io::Cursor;
+use std::sync::Arc;
+
+impl World {
+    /// Executes what can be done at once.
+    pub fn obey(&mut self) {
+        while let Some(command) = self.schedule.step() {
+            let line = line(&command);
+            self.log.push(line);
+            self.do_at_once(command);
+        }
+    }
+
+    fn do_at_once(&mut self, command: Command) {
+        match command {
+            Command::Tell(event) => self.events.push(event),
+            Command::Answer(RequestAnswer { request, answer, beside }) => {
+                assert!(!self.cancelled.contains(&request), "request {} is taken back", request.0);
+                let twice = self.answers.insert(request, (answer, beside));
+                assert!(twice.is_none(), "request {} is answered twice", request.0);
+            }
+            Command::TellProgress { request, progress } => self.progress.push((request, progress)),
+            Command::Log(_) => {}
+            Command::ReadSource { name, paths } => self.open.push(Open::Source { name, paths }),
+            Command::ReadInspection { name, file } => {
+                self.open.push(Open::Inspection { name, file });
+            }
+            Command::AddFile { file, content } => self.add_file(file, content),
+            Command::RunJob { id, worker, job, .. } => self.start_job(id, worker, job),
+            Command::EndWorker(worker) => {
+                self.workers.remove(&worker);
+                let runs =
+                    |open: &Open| matches!(open, Open::Job { worker: w, .. } if *w == worker);
+                self.open.retain(|open| !runs(open));
+            }
+            Command::OpenSpill { spill, .. } => self.open.push(Open::Spill { spill }),
+            Command::Send { call, request } => self.open.push(Open::Call { call, request }),
+            Command::Abort(call) => self.open.retain(|open| match open {
+                Open::Call { call: c, .. } | Open::Body { call: c, .. } => *c != call,
+                _ => true,
+            }),
+            Command::ReadCache { id, keys } => self.open.push(Open::Cache { id, keys }),
+            Command::WriteCache { key, bytes } => drop(self.cache.insert(key, bytes)),
+            Command::CountCache { id } => self.open.push(Open::Count { id }),
+            Command::ClearCache { id } => self.open.push(Open::Clear { id }),
+            Command::OpenBlob { transfer, digest, size, file } => {
+                self.open.push(Open::Blob { transfer, digest, size, file });
+            }
+            Command::BeginWrite { transfer, target } => {
+                self.open.push(Open::Begin { transfer, target });
+            }
+            Command::ReadWritten { transfer, offset, length } => {
+                self.open.push(Open::Written { transfer, offset, length });
+            }
+            Command::Write { transfer, bytes } => self.write(transfer, &bytes),
+            Command::Restart { transfer } => {
+                self.writing.get_mut(&transfer).expect("it is open").bytes.clear();
+            }
+            Command::FinishWrite { transfer, size, keep, file } => {
+                self.open.push(Open::Finish { transfer, size, keep, file });
+            }
+            Command::EndWrite { transfer, keep } => {
+                if let Some(Writing { target: WriteTarget::Blob { digest, .. }, bytes, .. }) =
+                    self.writing.remove(&transfer)
+                    && keep
+                {
+                    self.parts.insert(digest, bytes);
+                }
+            }
+            Command::Wake { at } => drop(self.alarms.insert(at)),
+        }
+    }
+
+    fn start_job(&mut self, id: JobId, worker: WorkerId, job: Box<Job>) {
+        let busy = self.workers.insert(worker, Some(id));
+        assert!(matches!(busy, None | Some(None)), "{worker} does two jobs");
+        let layer = |work: &Work| match work {
+            Work::Index { part, .. } | Work::Check { part, .. } => Some(*part),
+            _ => None,
+        };
+        let same = |open: &Open| match open {
+            Open::Job { job: other, .. } => {
+                other.work == job.work
+                    || layer(&job.work).is_some_and(|part| layer(&other.work) == Some(part))
+            }
+            _ => false,
+        };
+        let is_content = matches!(job.work, Work::Content(_) | Work::Advisories { .. });
+        assert!(is_content || !self.open.iter().any(same), "{job:?} runs twice");
+        assert!(self.files.contains_key(&FileNumber(job.file())), "{job:?} has no file");
+        self.open.push(Open::Job { id, worker, job });
+    }
+
+    fn add_file(&mut self, file: FileNumber, content: AddedFile) {
+        let bytes = match content {
+            AddedFile::Bytes(bytes) => bytes,
+            AddedFile::Offered { request, files } => {
+                let offered = &self.offered[&request];
+                match &files[..] {
+                    [one] => offered[*one].clone(),
+                    several => {
+                        several.iter().flat_map(|at| [&offered[*at][..], b"\n"].concat()).collect()
+                    }
+                }
+            }
+        };
+        self.files.insert(file, bytes.into());
+    }
+
+    fn write(&mut self, transfer: TransferId, bytes: &[u8]) {
+        let writing = self.writing.get_mut(&transfer).expect("it is open");
+        if writing.full {
+            return;
+        }
+        writing.full = writing.bytes.len() + bytes.len() > self.room;
+        match writing.full {
+            true => self.open.push(Open::NoRoom { transfer }),
+            false => writing.bytes.extend_from_slice(bytes),
+        }
+    }
+
+    /// The results of a command.
+    pub fn execute(&mut self, open: Open) -> Vec<ScheduleInput> {
+        match open {
+            Open::Source { name, paths } => {
+                let files = (0..)
+                    .zip(paths)
+                    .map(|(at, path)| (path, Arc::clone(&self.files[&FileNumber(at)])));
+                let source = Memory(files.collect());
+                vec![ScheduleInput::SourceRead(Session::open(&name, &source).map(Box::new))]
+            }
+            Open::Inspection { name, file } => {
+                let source = Memory::one(Arc::clone(&self.files[&file]));
+                let result = Inspection::read(&name, &source).map(Box::new);
+                vec![ScheduleInput::InspectionRead { file, result }]
+            }
+            Open::Job { id, worker, job } => {
+                self.workers.insert(worker, None);
+                vec![ScheduleInput::JobEnded { id, end: self.run_job(id, &job) }]
+            }
+            Open::Call { call, request } => self.send(call, &request),
+            Open::Body { call, mut pieces, breaks } => {
+                if pieces.is_empty() {
+                    let result = if breaks { Err(HttpFailure::Network) } else { Ok(()) };
+                    return vec![ScheduleInput::StreamEnded { call, result }];
+                }
+                let bytes = pieces.remove(0);
+                self.open.push(Open::Body { call, pieces, breaks });
+                vec![ScheduleInput::Piece { call, bytes }]
+            }
+            Open::Cache { id, keys } => {
+                let values = keys.iter().map(|key| self.cache.get(key).cloned()).collect();
+                vec![ScheduleInput::Cache { id, result: CacheResult::Values(values) }]
+            }
+            Open::Count { id } => {
+                let entries = self.cache.len() as u64;
+                let numbers = CacheNumbers { entries, ..CacheNumbers::default() };
+                vec![ScheduleInput::Cache { id, result: CacheResult::Numbers(numbers) }]
+            }
+            Open::Clear { id } => {
+                self.cache.clear();
+                vec![ScheduleInput::Cache { id, result: CacheResult::Cleared }]
+            }
+            Open::Blob { transfer, digest, size, file } => {
+                let found = self.blobs.get(&digest).filter(|bytes| bytes.len() as u64 == size);
+                if let Some(bytes) = found {
+                    self.files.insert(file, bytes.clone().into());
+                }
+                vec![ScheduleInput::Transfer {
+                    id: transfer,
+                    result: TransferResult::Looked { found: found.is_some() },
+                }]
+            }
+            Open::Begin { transfer, target } => {
+                let bytes = match &target {
+                    WriteTarget::Blob { digest, .. } => self.parts.remove(digest),
+                    WriteTarget::Scratch => None,
+                };
+                let bytes = bytes.unwrap_or_default();
+                let length = bytes.len() as u64;
+                self.writing.insert(transfer, Writing { target, bytes, full: false });
+                vec![ScheduleInput::Transfer {
+                    id: transfer,
+                    result: TransferResult::Begun { length },
+                }]
+            }
+            Open::Written { transfer, offset, length } => {
+                let bytes = &self.writing[&transfer].bytes;
+                let bytes = bytes.get(offset as usize..(offset + length) as usize);
+                vec![ScheduleInput::Transfer {
+                    id: transfer,
+                    result: TransferResult::Read { bytes: bytes.map(<[u8]>::to_vec) },
+                }]
+            }
+            Open::Finish { transfer, size, keep, file } => {
+                let Some(Writing { target, bytes, full }) = self.writing.remove(&transfer) else {
+                    return vec![ScheduleInput::Transfer {
+                        id: transfer,
+                        result: TransferResult::Finished { found: false },
+                    }];
+                };
+                let found = !full && bytes.len() as u64 == size;
+                if let (WriteTarget::Blob { digest, .. }, true) = (target, keep && found) {
+                    self.blobs.insert(digest, bytes.clone());
+                }
+                if found {
+                    self.files.insert(file, bytes.into());
+                }
+                vec![ScheduleInput::Transfer {
+                    id: transfer,
+                    result: TransferResult::Finished { found },
+                }]
+            }
+            Open::NoRoom { transfer } => {
+                vec![ScheduleInput::Transfer { id: transfer, result: TransferResult::NoRoom }]
+            }
+            Open::Spill { spill } => vec![ScheduleInput::SpillOpened { spill, found: true }],
+        }
+    }
+
+    fn run_job(&mut self, id: JobId, job: &Job) -> JobEnd {
+        let bytes = Arc::clone(&self.files[&FileNumber(job.file())]);
+        let result = job::run(job, Box::new(Cursor::new(bytes)), None, &mut |_| {});
+        match result {
+            Err(problem) => JobEnd::Failed(problem),
+            Ok(result) if matches!(job.work, Work::Content(_)) => {
+                let (bytes, size) = result.into_content().expect("a content");
+                self.contents.insert(id, bytes);
+                JobEnd::Content { size }
+            }
+            Ok(result) => JobEnd::Result { result: Box::new(result), spilled: false },
+        }
+    }
+
+    fn send(&mut self, call: CallId, request: &HttpRequest) -> Vec<ScheduleInput> {
+        let FakeResponse { result, pieces, breaks } = self.registry.answer(request);
+        let streams = !pieces.is_empty() || breaks;
+        if streams {
+            self.open.push(Open::Body { call, pieces, breaks });
+        }
+        vec![ScheduleInput::Response { call, result }]
+    }
+}

@@ -1,11 +1,12 @@
-//! `cargo xtask serve`: builds the page, and serves dist/ and the proxy for registries on loopback.
+//! `cargo xtask serve`: builds the page for development and serves dist/ and the proxy on loopback.
 //!
-//! - On 127.0.0.1 only: nothing here is made for other machines.
-//! - The proxy is `proxy/` below `PREFIX/proxy`, with its own rules; `--allow-insecure HOST[:PORT]` names
-//!   a registry that it may reach on a private address, by TLS first and then by plain HTTP.
+//! - It listens on 127.0.0.1 only.
+//! - The proxy (`proxy/`) answers below `PREFIX/proxy`, by its own rules; `--allow-insecure HOST[:PORT]`
+//!   names a registry that it may reach on a private address, by TLS first and then by plain HTTP.
 //! - `--port 0` takes any free port, `--prefix /some/path` serves below that path, and `--no-build`
-//!   takes dist/ as it is. These three are for tests and stand in no usage.
-//! - The line with the address comes when the port is open, so that a test can wait for it.
+//!   serves dist/ as it is. These three are for tests and for looking at a release build; the usage
+//!   does not list them.
+//! - The address is printed once the port is open, so that a test can wait for it.
 
 mod files;
 
@@ -83,7 +84,7 @@ async fn serve(port: u16, site: Arc<Site>, insecure: Vec<InsecureHost>) -> Resul
     Ok(ExitCode::SUCCESS)
 }
 
-/// Answers for ever: the proxy below its prefix, the page everywhere else.
+/// Never returns unless the socket fails: the proxy answers below its prefix, the page everywhere else.
 async fn answer(listener: TcpListener, site: Arc<Site>, insecure: Vec<InsecureHost>) -> Result<()> {
     let mut config = Config::new(listener.local_addr()?);
     config.prefix = format!("{}/proxy", site.prefix());
@@ -98,9 +99,7 @@ async fn answer(listener: TcpListener, site: Arc<Site>, insecure: Vec<InsecureHo
                     .answer(request)
                     .await
                     .map(|body| body.map_err(Failed::from).boxed_unsync()),
-                false => site
-                    .respond(&request)
-                    .map(|body| body.map_err(|never| match never {}).boxed_unsync()),
+                false => site.respond(request).await,
             }
         }
     })
@@ -124,7 +123,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn page_and_proxy_stand_side_by_side() {
+    async fn page_and_proxy_are_served_side_by_side() {
         let folder = std::env::temp_dir().join(format!("xtask-serve-both-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("index.html"), "the page").unwrap();

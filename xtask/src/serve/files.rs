@@ -1,310 +1,273 @@
-//! Static files over HTTP: one folder, read-only.
+//! The built page over HTTP, read-only: tower-http's `ServeDir` with what development needs.
 //!
-//! - A path is taken apart before any of it touches the disk: no `..`, no dot files, no backslash,
-//!   no NUL; and what it leads to must lie in the folder when links have been followed.
-//! - `no-cache` with an ETag: a rebuilt module is seen at the next load, an unchanged one isn't sent.
-//! - No worker keeps the page's files here, for the same reason: in its place is one that takes itself
-//!   away, and any real one that this address has had.
-//! - Unknown endings are octet-stream with `nosniff`, so nothing becomes a page by guessing.
+//! - `no-cache`, with the ETag that `ServeDir` sets: a rebuilt module is seen at the next load.
+//! - `sw.js` is a service worker that unregisters itself, for the same reason: the real one would keep
+//!   serving its files.
+//! - `config.json` names the proxy beside the page, unless the deployment names another.
+//! - Hidden files and links that lead out of the folder are not served.
 
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full, combinators::UnsyncBoxBody};
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode, Uri};
+use percent_encoding::percent_decode_str;
+use tower_http::services::ServeDir;
 
-const WORKER: &str = "/sw.js";
+use super::Failed;
+
 const NO_WORKER: &str = include_str!("no-worker.js");
 
 pub struct Site {
-    /// Without links in it.
+    /// Canonical.
     folder: PathBuf,
     /// Empty, or `/some/path`.
     prefix: String,
+    files: ServeDir,
 }
 
-type Answer = Response<Full<Bytes>>;
+type Answer = Response<UnsyncBoxBody<Bytes, Failed>>;
 
 impl Site {
     pub fn new(folder: &Path, prefix: &str) -> Result<Self> {
         let folder = folder.canonicalize().with_context(|| {
             format!("expected the built page in {}: cargo xtask build", folder.display())
         })?;
-        Ok(Self { folder, prefix: prefix.to_owned() })
+        // A redirect would lack the prefix, and no folder but the root has an index.
+        let files = ServeDir::new(&folder).redirect_to_trailing_slash(false);
+        Ok(Self { folder, prefix: prefix.to_owned(), files })
     }
 
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    pub fn respond<B>(&self, request: &Request<B>) -> Answer {
-        if ![Method::GET, Method::HEAD].contains(request.method()) {
-            let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD");
-            answer.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return answer;
-        }
-        let path = request.uri().path();
-        if !self.prefix.is_empty() && path == self.prefix {
-            return redirect(&format!("{path}/"));
-        }
-        let rest = path.strip_prefix(&self.prefix);
-        if rest == Some(WORKER) {
-            let mut answer = text(StatusCode::OK, NO_WORKER);
-            let script = HeaderValue::from_static(content_type(Path::new(WORKER)));
-            answer.headers_mut().insert(header::CONTENT_TYPE, script);
-            return answer;
-        }
-        let Some(file) = rest.and_then(|rest| self.find(rest)) else {
-            return text(StatusCode::NOT_FOUND, "no such file");
+    pub async fn respond<B: Send + 'static>(&self, request: Request<B>) -> Answer {
+        let mut answer = self.answer(request).await;
+        let headers = answer.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        // Nothing becomes a page because a browser guesses that it is one.
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        answer
+    }
+
+    async fn answer<B: Send + 'static>(&self, mut request: Request<B>) -> Answer {
+        let reading = [Method::GET, Method::HEAD].contains(request.method());
+        let path = match request.uri().path().strip_prefix(&self.prefix) {
+            Some("") => return redirect(&format!("{}/", self.prefix)),
+            Some("/sw.js") if reading => return text("text/javascript", NO_WORKER),
+            Some("/config.json") if reading => return self.config(),
+            Some(path) if path.starts_with('/') && self.is_public(path) => path.parse::<Uri>(),
+            _ => return not_found(),
         };
-        if file.is_dir() {
-            return redirect(&format!("{path}/"));
-        }
-        let known = request.headers().get(header::IF_NONE_MATCH);
-        let answer = match file.strip_prefix(&self.folder) == Ok(Path::new("config.json")) {
-            true => config(&file),
-            false => answer_with(&file, known),
-        };
-        match request.method() {
-            &Method::HEAD => answer.map(|_| Full::default()),
-            _ => answer,
+        let Ok(path) = path else { return not_found() };
+        *request.uri_mut() = path;
+        match self.files.clone().try_call(request).await {
+            Ok(answer) => answer.map(|body| body.map_err(Failed::from).boxed_unsync()),
+            Err(_) => not_found(), // a name that no file can have
         }
     }
 
-    /// The file, or the folder where the slash behind is missing.
-    fn find(&self, path: &str) -> Option<PathBuf> {
-        let path = decode(path)?;
-        let path = path.strip_prefix('/')?;
-        let folder = path.is_empty() || path.ends_with('/');
-        let mut file = self.folder.clone();
-        for part in path.split('/').filter(|part| !part.is_empty()) {
-            if part.starts_with('.') || part.contains(['\\', '\0', ':']) {
-                return None;
+    fn is_public(&self, path: &str) -> bool {
+        let Ok(path) = percent_decode_str(path).decode_utf8() else { return false };
+        let hidden = path.split('/').any(|part| part.starts_with('.'));
+        let file = self.folder.join(path.trim_start_matches('/')).canonicalize();
+        !hidden && file.is_ok_and(|file| file.starts_with(&self.folder))
+    }
+
+    fn config(&self) -> Answer {
+        let read = || -> Result<String> {
+            let text = std::fs::read_to_string(self.folder.join("config.json"))?;
+            let mut config: serde_json::Value = serde_json::from_str(&text)?;
+            if config["proxy"].is_null() {
+                config["proxy"] = "proxy/".into();
             }
-            file.push(part);
+            Ok(config.to_string())
+        };
+        match read() {
+            Ok(config) => text("application/json", &config),
+            Err(error) => with_status(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                text("text/plain", &error.to_string()),
+            ),
         }
-        if folder {
-            file.push("index.html");
-        }
-        let file = file.canonicalize().ok()?;
-        file.starts_with(&self.folder).then_some(file)
     }
 }
 
-/// What the deployment says, with the proxy that stands beside the page where it names none.
-fn config(file: &Path) -> Answer {
-    let read = || -> Result<Vec<u8>> {
-        let mut config: serde_json::Value = serde_json::from_slice(&std::fs::read(file)?)?;
-        if config["proxy"].is_null() {
-            config["proxy"] = "proxy/".into();
-        }
-        Ok(serde_json::to_vec(&config)?)
-    };
-    match read() {
-        Ok(bytes) => {
-            let mut answer = Response::new(Full::from(bytes));
-            let headers = answer.headers_mut();
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-            answer
-        }
-        Err(error) => text(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
-    }
-}
-
-fn answer_with(file: &Path, known: Option<&HeaderValue>) -> Answer {
-    let read = || -> std::io::Result<_> {
-        let metadata = file.metadata()?;
-        let age = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Ok((std::fs::read(file)?, format!("\"{:x}-{:x}\"", age.as_nanos(), metadata.len())))
-    };
-    let (bytes, etag) = match read() {
-        Ok(found) => found,
-        Err(error) => return text(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
-    };
-    let unchanged = known.is_some_and(|known| known.as_bytes() == etag.as_bytes());
-    let size = bytes.len();
-    let mut answer = Response::new(Full::from(if unchanged { Vec::new() } else { bytes }));
-    let headers = answer.headers_mut();
-    if let Ok(etag) = HeaderValue::from_str(&etag) {
-        headers.insert(header::ETAG, etag);
-    }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if unchanged {
-        *answer.status_mut() = StatusCode::NOT_MODIFIED;
-    } else {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(file)));
-        headers.insert(header::CONTENT_LENGTH, size.into());
-    }
+fn text(content_type: &'static str, body: &str) -> Answer {
+    let body = Full::from(body.to_owned()).map_err(|never| match never {});
+    let mut answer = Response::new(body.boxed_unsync());
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     answer
 }
 
-fn content_type(file: &Path) -> &'static str {
-    match file.extension().and_then(|ending| ending.to_str()).unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "wasm" => "application/wasm",
-        "json" | "map" => "application/json",
-        "webmanifest" => "application/manifest+json",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "ico" => "image/x-icon",
-        "woff2" => "font/woff2",
-        "txt" | "md" => "text/plain; charset=utf-8",
-        "tar" => "application/x-tar",
-        "gz" => "application/gzip",
-        "zst" => "application/zstd",
-        _ => "application/octet-stream",
-    }
-}
-
-fn text(status: StatusCode, message: &str) -> Answer {
-    let mut answer = Response::new(Full::from(format!("{message}\n")));
+fn with_status(status: StatusCode, mut answer: Answer) -> Answer {
     *answer.status_mut() = status;
-    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-    answer.headers_mut().insert(header::CONTENT_TYPE, plain);
     answer
+}
+
+fn not_found() -> Answer {
+    with_status(StatusCode::NOT_FOUND, text("text/plain", "no such file\n"))
 }
 
 fn redirect(to: &str) -> Answer {
-    // A path of two slashes would lead to another host.
-    let to = format!("/{}", to.trim_start_matches('/'));
-    let mut answer = text(StatusCode::PERMANENT_REDIRECT, "here");
-    if let Ok(to) = HeaderValue::from_str(&to) {
+    let mut answer = with_status(StatusCode::PERMANENT_REDIRECT, text("text/plain", "moved\n"));
+    if let Ok(to) = HeaderValue::from_str(to) {
         answer.headers_mut().insert(header::LOCATION, to);
     }
     answer
 }
 
-/// Percent-encoding undone; `None` where it is broken or hides bytes that are not UTF-8.
-fn decode(path: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        if byte != b'%' {
-            bytes.push(byte);
-            rest = after;
-            continue;
-        }
-        let digits = std::str::from_utf8(after.get(..2)?).ok()?;
-        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return None;
-        }
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
-        rest = &after[2..];
-    }
-    String::from_utf8(bytes).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http_body_util::BodyExt;
 
-    struct Place(PathBuf);
+    struct Folder(PathBuf);
 
-    impl Drop for Place {
+    impl Drop for Folder {
         fn drop(&mut self) {
             let _ = std::fs::remove_dir_all(&self.0);
         }
     }
 
-    fn site(name: &str, prefix: &str) -> (Place, Site) {
-        let place = std::env::temp_dir().join(format!("xtask-serve-{}-{name}", std::process::id()));
-        let dist = place.join("dist");
+    fn site(name: &str, prefix: &str) -> (Folder, Site) {
+        let folder =
+            std::env::temp_dir().join(format!("xtask-serve-{}-{name}", std::process::id()));
+        let dist = folder.join("dist");
         std::fs::create_dir_all(dist.join("icons")).unwrap();
         for (file, text) in [
             ("dist/index.html", "page"),
             ("dist/page_bg.wasm", "wasm"),
+            ("dist/manifest.webmanifest", "{}"),
+            ("dist/config.json", r#"{"proxy":null,"osv":"x"}"#),
             ("dist/.hidden", "no"),
             ("dist/icons/a b.svg", "svg"),
             ("secret", "no"),
         ] {
-            std::fs::write(place.join(file), text).unwrap();
+            std::fs::write(folder.join(file), text).unwrap();
         }
         std::os::unix::fs::symlink("../secret", dist.join("link")).unwrap();
         let site = Site::new(&dist, prefix).unwrap();
-        (Place(place), site)
+        (Folder(folder), site)
     }
 
-    fn ask(site: &Site, method: &str, path: &str) -> (u16, String, Answer) {
+    async fn ask(site: &Site, method: &str, path: &str) -> (u16, String, header::HeaderMap) {
         let request = Request::builder().method(method).uri(path).body(()).unwrap();
-        let answer = site.respond(&request);
-        let body = answer.body().clone();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let bytes = runtime.block_on(body.collect()).unwrap().to_bytes();
-        (answer.status().as_u16(), String::from_utf8_lossy(&bytes).into_owned(), answer)
+        let (parts, body) = site.respond(request).await.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        (parts.status.as_u16(), String::from_utf8_lossy(&body).into_owned(), parts.headers)
     }
 
-    #[test]
-    fn finds_files_and_only_those_in_the_folder() {
-        let (_place, site) = site("paths", "");
-        for (path, status, body) in [
-            ("/", 200, "page"),
-            ("/index.html?x=1", 200, "page"),
-            ("/icons/a%20b.svg", 200, "svg"),
-            ("/icons", 308, "here\n"),
-            ("/icons/", 404, "no such file\n"),
-            ("/../secret", 404, "no such file\n"),
-            ("/%2e%2e/secret", 404, "no such file\n"),
-            ("/icons/..%2f..%2fsecret", 404, "no such file\n"),
-            ("/..%5csecret", 404, "no such file\n"),
-            ("/link", 404, "no such file\n"),
-            ("/.hidden", 404, "no such file\n"),
-            ("/a%", 404, "no such file\n"),
-            ("/a%+f", 404, "no such file\n"),
-            ("/index.html%00", 404, "no such file\n"),
+    #[tokio::test]
+    async fn finds_files_and_only_those_in_the_folder() {
+        let (_folder, site) = site("paths", "");
+        for (path, want) in [
+            ("/", Some("page")),
+            ("/index.html?x=1", Some("page")),
+            ("/icons/a%20b.svg", Some("svg")),
+            ("/icons", None),
+            ("/icons/", None),
+            ("/nothing", None),
+            ("/../secret", None),
+            ("/%2e%2e/secret", None),
+            ("/icons/..%2f..%2fsecret", None),
+            ("/..%5csecret", None),
+            ("/link", None),
+            ("/.hidden", None),
+            ("/%2ehidden", None),
+            ("/index.html/x", None),
+            ("/index.html%00", None),
+            ("/a%ff", None),
         ] {
-            let (got, text, _) = ask(&site, "GET", path);
-            assert_eq!((got, text.as_str()), (status, body), "{path}");
+            let (status, body, _) = ask(&site, "GET", path).await;
+            let found = (status == 200).then_some(body.as_str());
+            assert_eq!(found, want, "{path}: {status}");
+            assert!(want.is_some() || status == 404, "{path}: {status}");
         }
-        assert_eq!(ask(&site, "POST", "/").0, 405);
+        assert_eq!(ask(&site, "POST", "/").await.0, 405);
     }
 
-    #[test]
-    fn head_has_the_headers_of_get_without_the_body() {
-        let (_place, site) = site("head", "");
-        let (status, body, answer) = ask(&site, "HEAD", "/page_bg.wasm");
+    #[tokio::test]
+    async fn head_has_the_headers_of_get_without_the_body() {
+        let (_folder, site) = site("head", "");
+        let (status, body, headers) = ask(&site, "HEAD", "/page_bg.wasm").await;
         assert_eq!((status, body.as_str()), (200, ""));
-        assert_eq!(answer.headers()[header::CONTENT_LENGTH], "4");
-        assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/wasm");
-        assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-cache");
+        assert_eq!(headers[header::CONTENT_LENGTH], "4");
+        assert_eq!(headers[header::CONTENT_TYPE], "application/wasm");
+        assert_eq!(headers[header::CACHE_CONTROL], "no-cache");
     }
 
-    #[test]
-    fn an_unchanged_file_is_not_sent_again() {
-        let (place, site) = site("etag", "");
-        let (_, _, answer) = ask(&site, "GET", "/");
-        let etag = answer.headers()[header::ETAG].clone();
-        let again = || {
+    #[tokio::test]
+    async fn types_are_those_that_browsers_insist_on() {
+        let (folder, site) = site("types", "");
+        for name in ["boot.js", "a.css", "a.unknown"] {
+            std::fs::write(folder.0.join("dist").join(name), "").unwrap();
+        }
+        for (path, want) in [
+            ("/", "text/html"),
+            ("/boot.js", "text/javascript"),
+            ("/sw.js", "text/javascript"),
+            ("/a.css", "text/css"),
+            ("/page_bg.wasm", "application/wasm"),
+            ("/manifest.webmanifest", "application/manifest+json"),
+            ("/icons/a%20b.svg", "image/svg+xml"),
+            ("/config.json", "application/json"),
+            ("/a.unknown", "application/octet-stream"),
+        ] {
+            let (status, _, headers) = ask(&site, "GET", path).await;
+            assert_eq!(
+                (status, headers[header::CONTENT_TYPE].to_str().unwrap()),
+                (200, want),
+                "{path}"
+            );
+            assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unchanged_file_is_not_sent_again() {
+        let (folder, site) = site("etag", "");
+        let (_, _, headers) = ask(&site, "GET", "/").await;
+        let etag = headers[header::ETAG].clone();
+        let again = async || {
             let request = Request::get("/").header(header::IF_NONE_MATCH, etag.clone());
-            site.respond(&request.body(()).unwrap()).status().as_u16()
+            site.respond(request.body(()).unwrap()).await.status().as_u16()
         };
-        assert_eq!(again(), 304);
-        std::fs::write(place.0.join("dist/index.html"), "another").unwrap();
-        assert_eq!(again(), 200);
+        assert_eq!(again().await, 304);
+        std::fs::write(folder.0.join("dist/index.html"), "another").unwrap();
+        assert_eq!(again().await, 200);
     }
 
-    #[test]
-    fn the_worker_is_one_that_takes_itself_away() {
-        let (place, site) = site("worker", "/some/path");
-        std::fs::write(place.0.join("dist/sw.js"), "keeps files").unwrap();
-        let (status, body, answer) = ask(&site, "GET", "/some/path/sw.js");
+    #[tokio::test]
+    async fn the_worker_is_one_that_unregisters_itself() {
+        let (folder, site) = site("worker", "/some/path");
+        std::fs::write(folder.0.join("dist/sw.js"), "keeps files").unwrap();
+        let (status, body, _) = ask(&site, "GET", "/some/path/sw.js").await;
         assert!(status == 200 && body.contains("registration.unregister()"), "{body}");
-        assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
     }
 
-    #[test]
-    fn a_prefix_is_the_whole_site() {
-        let (_place, site) = site("prefix", "/some/path");
-        assert_eq!(ask(&site, "GET", "/some/path/").1, "page");
-        assert_eq!(ask(&site, "GET", "/some/path").2.headers()[header::LOCATION], "/some/path/");
-        assert_eq!(ask(&site, "GET", "/").0, 404);
-        assert_eq!(ask(&site, "GET", "/some/pathindex.html").0, 404);
+    #[tokio::test]
+    async fn the_configuration_names_the_proxy_unless_it_names_another() {
+        let (folder, site) = site("config", "");
+        let proxy = async || {
+            let (_, body, _) = ask(&site, "GET", "/config.json").await;
+            let config: serde_json::Value = serde_json::from_str(&body).unwrap();
+            config["proxy"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(proxy().await, "proxy/");
+        std::fs::write(folder.0.join("dist/config.json"), r#"{"proxy":"https://p/"}"#).unwrap();
+        assert_eq!(proxy().await, "https://p/");
+    }
+
+    #[tokio::test]
+    async fn a_prefix_is_the_whole_site() {
+        let (_folder, site) = site("prefix", "/some/path");
+        assert_eq!(ask(&site, "GET", "/some/path/").await.1, "page");
+        let (status, _, headers) = ask(&site, "GET", "/some/path").await;
+        assert_eq!((status, headers[header::LOCATION].to_str().unwrap()), (308, "/some/path/"));
+        assert_eq!(ask(&site, "GET", "/").await.0, 404);
+        assert_eq!(ask(&site, "GET", "/some/pathindex.html").await.0, 404);
     }
 }

@@ -1,5 +1,5 @@
-// Served in the place of sw.js: whoever works on the page wants the files as they are, not as they were
-// kept. Removes itself, and what a real worker at this address has kept.
+// Served instead of sw.js in development, so that the page's files are never stale. Unregisters itself and
+// deletes what a real worker at this address has cached.
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", event => event.waitUntil((async () => {
   const names = await caches.keys();

@@ -1,20 +1,19 @@
-//! `cargo xtask bench`: builds the page and has the table of budgets measured.
+//! `cargo xtask bench`: builds the page for release and measures the table of budgets.
 //!
-//! - The measuring is the program `bench` of `tests/browser`, which has the browsers; here is what it
-//!   needs: the built page, what that weighs, a folder for archives, and two cores.
-//! - `--no-build` takes dist/ as it is, `--dist FOLDER` another one: for comparing builds.
+//! - The program `bench` of `tests/browser` measures. This gives it what it needs: the built page, its
+//!   size, a folder for archives, and two cores.
+//! - `--no-build` measures dist/ as it is, `--dist FOLDER` another folder, to compare builds.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use lexopt::{Arg, Parser};
 
-use crate::build::{Strictness, build};
-use crate::settings::Settings;
+use crate::build::{Mode, budgets, build};
 use crate::shell;
 
-/// Runs on machines with more cores would not compare.
+/// Results of machines with more cores could not be compared.
 const CORES: usize = 2;
 
 pub fn command(mut arguments: Parser) -> Result<ExitCode> {
@@ -33,7 +32,7 @@ pub fn command(mut arguments: Parser) -> Result<ExitCode> {
     }
     let dist = match dist {
         Some(dist) => std::path::absolute(dist)?,
-        None => build(Strictness::Lenient)?,
+        None => build(Mode::Release)?,
     };
     shell::run(shell::cargo().args([
         "build",
@@ -62,46 +61,9 @@ pub fn command(mut arguments: Parser) -> Result<ExitCode> {
     ]);
     bench.arg("--dist").arg(&dist);
     bench.arg("--folder").arg(shell::cache().with_file_name("bench"));
-    for (name, bytes, budget) in weights(&dist)? {
+    for (name, bytes, budget) in budgets(&dist)? {
         bench.args(["--weight", &name, &bytes.to_string(), &budget.to_string()]);
     }
     let status = bench.args(passed_on).status()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// Name, bytes after brotli and the most that there may be, for each budget of wasm-pack.toml.
-fn weights(dist: &Path) -> Result<Vec<(String, u64, u64)>> {
-    let mut found = Vec::new();
-    let files = files(dist)?;
-    for budget in Settings::read()?.budgets {
-        let name =
-            |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let covered = files.iter().filter(|path| budget.covers(&name(path)));
-        let bytes = covered.map(|path| brotli_size(path)).sum::<Result<u64>>()?;
-        found.push((budget.name, bytes, budget.max_brotli_bytes));
-    }
-    Ok(found)
-}
-
-fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in
-        std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
-    {
-        let path = entry?.path();
-        match path.is_dir() {
-            true => found.extend(files(&path)?),
-            false => found.push(path),
-        }
-    }
-    Ok(found)
-}
-
-fn brotli_size(path: &Path) -> Result<u64> {
-    let bytes = std::fs::read(path)?;
-    let parameters =
-        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-    let mut packed = Vec::new();
-    brotli::BrotliCompress(&mut &bytes[..], &mut packed, &parameters)?;
-    Ok(packed.len() as u64)
 }

@@ -1,9 +1,9 @@
-//! `cargo xtask COMMAND`: what is done to this repository rather than by it.
+//! `cargo xtask COMMAND`: the tasks of this repository: build, serve, test, measure, check.
 //!
-//! - Depends on no other crate of the workspace but the proxy, which it serves beside the page: it runs
-//!   while `src/` doesn't compile.
-//! - Exit codes: 0 done, 1 failed, 2 wrong use; `inspect` passes on the code of what it runs.
-//! - A command is one line in `COMMANDS`: name, usage, what it does, its function.
+//! - It depends on one other crate of the workspace, the proxy, which it serves beside the page, so it
+//!   also runs when `src/` does not compile.
+//! - Exit codes: 0 done, 1 failed, 2 wrong use; `inspect` returns the code of the program it runs.
+//! - A command is one entry of `COMMANDS`: name, arguments, description, function.
 
 mod audit;
 mod bench;
@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use lexopt::Parser;
 
-/// Arguments that don't fit: printed with the usage, exit code 2.
+/// Invalid arguments: printed with the usage, exit code 2.
 #[derive(Debug)]
 struct WrongUse(String);
 
@@ -48,19 +48,19 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "build",
         arguments: "[--release]",
-        does: "builds the page into dist/; --release optimises and enforces the budgets",
+        does: "builds the page into dist/; --release optimises it and enforces the budgets",
         run: build::command,
     },
     Command {
         name: "serve",
         arguments: "[--port 8080] [--allow-insecure HOST[:PORT]]…",
-        does: "builds and serves dist/ and the proxy on loopback",
+        does: "builds the page for development, serves it and the proxy on loopback",
         run: serve::command,
     },
     Command {
         name: "test",
         arguments: "[--no-browser]",
-        does: "everything: formatting, lints, tidy, audit, tests, the build, both browsers",
+        does: "runs everything: formatting, lints, tidy, audit, tests, the build, both browsers",
         run: test::command,
     },
     Command {
@@ -72,7 +72,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "bench",
         arguments: "[--runs 5] [--only LINE,…] [--csv FILE] [ARCHIVE…]",
-        does: "measures the table of budgets, against the peers that are on the PATH",
+        does: "measures the table of budgets, compared with the peers on the PATH",
         run: bench::command,
     },
     Command {
@@ -129,14 +129,16 @@ fn no_arguments(mut arguments: Parser) -> Result<()> {
     }
 }
 
-/// The core's own program, which checks its arguments itself: its output and code are the answer.
+/// Runs the native command, which checks its own arguments.
 fn inspect(mut arguments: Parser) -> Result<ExitCode> {
     let given: Vec<_> = arguments.raw_args()?.collect();
     let status = shell::cargo()
-        .args(["run", "--release", "--quiet", "--bin", "layerscope-inspect", "--"])
+        .args(["run", "--release", "--quiet", "--bin", "layerscope-inspect"])
+        // Without the page.
+        .args(["--no-default-features", "--features", "engine", "--"])
         .args(given)
         .status()?;
-    // No code means ended by a signal, which is nothing that the contract has a code for.
+    // No code: it was ended by a signal, for which the contract has no code.
     Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
 }
 
@@ -145,14 +147,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_command_stands_in_the_usage() {
+    fn the_usage_lists_every_command() {
         for command in COMMANDS {
             assert!(usage().contains(command.name) && usage().contains(command.does));
         }
     }
 
     #[test]
-    fn an_argument_too_many_is_wrong_use() {
+    fn an_extra_argument_is_wrong_use() {
         let error = no_arguments(Parser::from_args(["--what"])).unwrap_err();
         assert!(error.is::<lexopt::Error>(), "{error}");
     }

@@ -21,7 +21,7 @@ use lexopt::{Arg, Parser, ValueExt};
 use tokio::net::TcpListener;
 
 use crate::WrongUse;
-use crate::build::{Strictness, build};
+use crate::build::{Mode, build};
 use files::Site;
 
 /// Why a body ended early.
@@ -37,7 +37,7 @@ struct Options {
 pub fn command(arguments: Parser) -> Result<ExitCode> {
     let options = parse(arguments)?;
     let folder = match options.build {
-        true => build(Strictness::Lenient)?,
+        true => build(Mode::Development)?,
         false => crate::shell::root().join("dist"),
     };
     let site = Site::new(&folder, &options.prefix)?;

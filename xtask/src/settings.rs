@@ -1,7 +1,7 @@
-//! `wasm-pack.toml`: the settings of the WebAssembly build, as types.
+//! The settings of the WebAssembly build (`wasm-pack.toml`) as types.
 //!
-//! Every value is required and an unknown key is an error, so that nothing in the file can be
-//! without effect; what a value does stands where it is used, in `build/`.
+//! Every value is required and an unknown key is an error, so that no line of the file is without
+//! effect. `build/` documents what each value does, where it is used.
 
 use std::collections::BTreeMap;
 
@@ -11,33 +11,32 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
-    /// rustc's name for what is built for.
+    /// rustc's target triple.
     pub target: String,
-    /// By a name that is only shown.
+    /// As for `-C target-feature`: `+simd128`.
+    pub target_features: Vec<String>,
+    pub rustflags: Vec<String>,
+    /// By a name that is only displayed.
     #[serde(rename = "module")]
     pub modules: BTreeMap<String, Module>,
     #[serde(rename = "budget")]
     pub budgets: Vec<Budget>,
 }
 
-/// One WebAssembly module, made of the library under some of its features.
+/// One WebAssembly module: the library with some of its features.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Module {
     pub features: Vec<String>,
+    /// cargo's profile for releases.
     pub profile: String,
-    /// As for `-C target-feature`: `+simd128`.
-    pub target_features: Vec<String>,
-    pub rustflags: Vec<String>,
     pub wasm_bindgen: WasmBindgen,
-    pub glue: Glue,
-    pub wasm_opt: WasmOpt,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WasmBindgen {
-    /// NAME.js and NAME_bg.wasm.
+    /// The files are NAME.js and NAME_bg.wasm.
     pub out_name: String,
     pub target: BindgenTarget,
     pub debug: bool,
@@ -48,7 +47,7 @@ pub struct WasmBindgen {
     pub omit_default_module_path: bool,
 }
 
-/// Only what runs in a page without a bundler.
+/// Targets that run in a page without a bundler.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BindgenTarget {
@@ -56,35 +55,19 @@ pub enum BindgenTarget {
     NoModules,
 }
 
-/// What is done to what wasm-bindgen made.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Glue {
-    /// Of imports.
-    pub short_names: bool,
-    /// Exported classes that nothing makes.
-    pub drop_classes: Vec<String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct WasmOpt {
-    pub args: Vec<String>,
-}
-
-/// A limit on some of dist/'s files together.
+/// A limit on the sum of some files of dist/.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Budget {
     pub name: String,
-    /// Base names, or `*` and an ending.
+    /// File names, or `*` and an ending.
     pub files: Vec<String>,
     pub except: Vec<String>,
     pub max_brotli_bytes: u64,
 }
 
 impl Settings {
-    /// Those of this workspace.
+    /// The workspace's settings.
     pub fn read() -> Result<Self> {
         let path = crate::shell::root().join("wasm-pack.toml");
         let text = std::fs::read_to_string(&path)
@@ -98,7 +81,7 @@ impl Settings {
 }
 
 impl Budget {
-    /// Whether the file of this base name counts.
+    /// Whether a file of this name (without its folder) counts.
     pub fn covers(&self, name: &str) -> bool {
         let fits = |pattern: &String| match pattern.strip_prefix('*') {
             Some(ending) => name.ends_with(ending),
@@ -112,7 +95,7 @@ impl Budget {
 mod tests {
     use super::*;
 
-    /// The workspace's own file with one text replaced by another.
+    /// The workspace's file with one text replaced.
     fn changed(old: &str, new: &str) -> Result<Settings> {
         let text = std::fs::read_to_string(crate::shell::root().join("wasm-pack.toml")).unwrap();
         assert!(text.contains(old), "wasm-pack.toml has no {old:?}");
@@ -124,8 +107,8 @@ mod tests {
         for (old, new, want) in [
             ("\ntarget = ", "\ncolour = 1\ntarget = ", "unknown field `colour`"),
             (
-                "[module.page.wasm-opt]",
-                "[module.page.wasm-opt]\nlevel = 3",
+                "[module.page.wasm-bindgen]",
+                "[module.page.wasm-bindgen]\nlevel = 3",
                 "unknown field `level`",
             ),
             ("debug = false", "", "missing field `debug`"),
@@ -137,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_budget_covers_names_and_endings_but_its_exceptions() {
+    fn a_budget_covers_names_and_endings_except_its_exceptions() {
         let list = |words: &[&str]| words.iter().map(|word| word.to_string()).collect();
         let budget = Budget {
             name: "scripts".into(),

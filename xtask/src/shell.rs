@@ -1,15 +1,15 @@
-//! Other programs: found, run, and reported when they fail; and where this workspace lies.
+//! Finding and running other programs, and the paths of this workspace.
 //!
 //! - Every program runs in the workspace's root, without standard input (CI has none).
-//! - A failure names the whole command line, so that it can be run again by hand.
+//! - An error contains the whole command line, so that it can be run by hand.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// The workspace's root: the folder with wasm-pack.toml, upwards from the crate that cargo is at work
-/// on, or from here. (A path kept from compiling would be wrong in a checkout that was moved.)
+/// The workspace's root: the folder with wasm-pack.toml, searched upwards from the crate that cargo runs
+/// for, or from the current folder. (A path compiled in would be wrong after the checkout is moved.)
 pub fn root() -> PathBuf {
     let start = std::env::var_os("CARGO_MANIFEST_DIR").map_or(".".into(), PathBuf::from);
     let start = start.canonicalize().unwrap_or(start);
@@ -17,7 +17,7 @@ pub fn root() -> PathBuf {
     found.unwrap_or(&start).to_path_buf()
 }
 
-/// Where xtask keeps what it can make again: beside cargo's own.
+/// The folder of xtask's cache, in cargo's target folder.
 pub fn cache() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
     root().join(target).join("xtask")
@@ -29,12 +29,12 @@ pub fn command(program: &str) -> Command {
     command
 }
 
-/// The cargo that started us.
+/// The cargo that started xtask.
 pub fn cargo() -> Command {
     command(&std::env::var("CARGO").unwrap_or("cargo".into()))
 }
 
-/// Whether the shell would find it: a file of that name in a folder of PATH, or in cargo's own bin.
+/// The path of a program on the PATH or in cargo's `bin` folder.
 pub fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain([cargo_home().join("bin")]);
@@ -46,7 +46,7 @@ pub fn cargo_home() -> PathBuf {
     std::env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from)
 }
 
-/// Runs it with its output on ours.
+/// Runs a command. Its output goes to ours.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("cannot start: {}", line(command)))?;
     if !status.success() {
@@ -55,7 +55,7 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs it and gives what it wrote to standard output; what it wrote to the other is in the error.
+/// Runs a command and returns its standard output. Its standard error goes into the error.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| format!("cannot start: {}", line(command)))?;
     if !output.status.success() {
@@ -66,7 +66,7 @@ pub fn output(command: &mut Command) -> Result<String> {
         .with_context(|| format!("expected text from {}, found other bytes", line(command)))
 }
 
-/// The command as one would type it, with what is added to the environment before it.
+/// The command as one would type it, with added environment variables first.
 pub fn line(command: &Command) -> String {
     let mut words = Vec::new();
     for (name, value) in command.get_envs() {
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_names_the_command_and_what_it_said() {
+    fn an_error_has_the_command_and_its_output() {
         let error = output(command("ls").arg("no such file")).unwrap_err().to_string();
         assert!(error.contains("ls no such file\n"), "{error}");
         assert!(error.contains("cannot access"), "{error}");

@@ -73,7 +73,7 @@ impl Version {
             let old = std::fs::read_to_string(&path).expect("a file of the page");
             std::fs::write(path, old + text).expect("a temporary file");
         };
-        add("styles/all.css", &format!(":root {{ --of: {name}; }}\n"));
+        add("styles/tokens.css", &format!(":root {{ --of: {name}; }}\n"));
         add("index.html", &format!("<!-- of {name} -->\n"));
         // Workers import engine.js long after the page was loaded.
         add("engine.js", &format!("\nself.name ||= '{name}';\n"));

@@ -1,7 +1,7 @@
-//! wasm-bindgen, as a library: the JavaScript beside each module.
+//! wasm-bindgen as a library: it writes the JavaScript for each module.
 //!
-//! The library must be of the version that the module was compiled with, to the last digit, for the
-//! two speak by a format of their own. Cargo.lock says both.
+//! Its version must be exactly the version that the module was compiled with, because their common format
+//! is private. Cargo.lock has both.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::settings::{BindgenTarget, WasmBindgen};
 
-/// As pinned in xtask/Cargo.toml; a test holds the two together.
+/// As pinned in xtask/Cargo.toml; a test compares the two.
 pub const VERSION: &str = "0.2.130";
 
-/// Compares what the library is compiled with (by Cargo.lock) to what is linked here.
+/// Checks that the library is compiled with the version that is linked here.
 pub fn check_version(lock: &str) -> Result<()> {
     #[derive(serde::Deserialize)]
     struct Lock {
@@ -26,7 +26,7 @@ pub fn check_version(lock: &str) -> Result<()> {
             .package
             .iter()
             .find(|package| package.get("name").and_then(toml::Value::as_str) == Some(name))
-            .with_context(|| format!("Cargo.lock has no {name}: the page is made with it"))?;
+            .with_context(|| format!("Cargo.lock has no {name}, which builds the page"))?;
         let found = package.get("version").and_then(toml::Value::as_str).unwrap_or_default();
         ensure!(
             found == VERSION,
@@ -37,7 +37,7 @@ pub fn check_version(lock: &str) -> Result<()> {
     Ok(())
 }
 
-/// Writes NAME.js, NAME_bg.wasm and any snippets; gives the path of the module.
+/// Writes NAME.js, NAME_bg.wasm and any snippets; returns the path of the module.
 pub fn generate(wasm: Vec<u8>, settings: &WasmBindgen, folder: &Path) -> Result<PathBuf> {
     let mut bindgen = Bindgen::new();
     match settings.target {
@@ -75,7 +75,7 @@ mod tests {
         bytes
     }
 
-    /// The names of the files, and the module's bytes, as the page's settings so changed give them.
+    /// The names of the files and the bytes of the module, for the page's settings with a change.
     fn generated(change: impl FnOnce(&mut WasmBindgen)) -> (Vec<String>, Vec<u8>) {
         static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_setting_changes_what_is_made() {
+    fn a_changed_setting_changes_the_result() {
         let named = |wasm: &[u8]| wasm.windows(11).any(|window| window == b"sum_of_both");
         let (files, wasm) = generated(|settings| settings.keep_names = false);
         assert_eq!(files, ["page.js", "page_bg.wasm"]);

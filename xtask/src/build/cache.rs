@@ -1,7 +1,7 @@
-//! Folders that are made once for their inputs.
+//! A cache of folders, keyed by their inputs.
 //!
-//! - The key is a hash of bytes, never of times: nothing stale can pass for fresh.
-//! - It is written last, so a run that was interrupted counts for nothing.
+//! - The key is a hash of the inputs' bytes, not of their times, so a stale folder is never used.
+//! - The key is written last, so a folder of an interrupted run is never used.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-/// A hash of all the inputs, each with its length before it.
+/// A hash of all inputs, each preceded by its length.
 pub fn key(inputs: &[&[u8]]) -> String {
     let mut hash = Sha256::new();
     for input in inputs {
@@ -19,14 +19,14 @@ pub fn key(inputs: &[&[u8]]) -> String {
     format!("{:x}", hash.finalize())
 }
 
-/// `place/files`, filled by `make` unless it is there and was made for this key.
+/// Returns `place/files`; `make` fills it unless it is already filled for this key.
 pub fn folder(place: &Path, key: &str, make: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
     let (files, made_for) = (place.join("files"), place.join("key"));
     if fs::read_to_string(&made_for).is_ok_and(|found| found == key) {
         return Ok(files);
     }
     if place.exists() {
-        // The key first: a removal that stops half-way must not leave it.
+        // The key first, so that an interrupted removal does not leave it.
         let _ = fs::remove_file(&made_for);
         fs::remove_dir_all(place).with_context(|| format!("cannot empty {}", place.display()))?;
     }
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn made_again_for_another_key_and_after_a_failure() {
+    fn filled_again_for_another_key_and_after_a_failure() {
         let place = std::env::temp_dir().join(format!("xtask-cache-{}", std::process::id()));
         let mut made = 0;
         let mut ask = |key: &str, fails: bool| {
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_boundary_between_inputs_counts() {
+    fn boundaries_between_inputs_count() {
         assert_ne!(key(&[b"ab", b"c"]), key(&[b"a", b"bc"]));
     }
 }

@@ -1,8 +1,8 @@
 //! cargo's part of the build: one module of the library under one set of features.
 //!
-//! - Paths of the machine are taken out of the module (`--remap-path-prefix`): panics carry them, and
-//!   what is published neither depends on nor tells where it was built.
-//! - The flags go by CARGO_ENCODED_RUSTFLAGS, which outdoes every other source of flags.
+//! - Paths of the machine are removed from the module (`--remap-path-prefix`): panic messages contain
+//!   them, and what is published must not depend on where it was built, or reveal it.
+//! - Flags are passed in CARGO_ENCODED_RUSTFLAGS, which overrides every other source of flags.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,8 +10,12 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 use cargo_metadata::Message;
 
-use crate::settings::Module;
+use super::Mode;
+use crate::settings::{Module, Settings};
 use crate::shell;
+
+/// cargo's own, for development.
+const DEVELOPMENT_PROFILE: &str = "dev";
 
 /// Adds the target where it is missing.
 pub fn ensure_target(target: &str) -> Result<()> {
@@ -31,9 +35,9 @@ pub fn ensure_target(target: &str) -> Result<()> {
     })
 }
 
-/// Builds the library and gives the path of its module.
-pub fn compile(target: &str, module: &Module) -> Result<PathBuf> {
-    let mut command = command(target, module);
+/// Builds the library and returns the path of its module.
+pub fn compile(settings: &Settings, module: &Module, mode: Mode) -> Result<PathBuf> {
+    let mut command = command(settings, module, mode);
     command.arg("--message-format=json-render-diagnostics").stdout(Stdio::piped());
     let mut child =
         command.spawn().with_context(|| format!("cannot start: {}", shell::line(&command)))?;
@@ -50,24 +54,29 @@ pub fn compile(target: &str, module: &Module) -> Result<PathBuf> {
     found.with_context(|| format!("built no .wasm file: {}", shell::line(&command)))
 }
 
-fn command(target: &str, module: &Module) -> Command {
+fn command(settings: &Settings, module: &Module, mode: Mode) -> Command {
+    let profile = match mode {
+        Mode::Development => DEVELOPMENT_PROFILE,
+        Mode::Release => &module.profile,
+    };
     let mut command = shell::cargo();
     command
         .args(["build", "--package", "layerscope", "--lib", "--no-default-features"])
         .args(["--features", &module.features.join(",")])
-        .args(["--profile", &module.profile, "--target", target])
-        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(module).join("\x1f"));
+        .args(["--profile", profile, "--target", &settings.target])
+        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(settings).join("\x1f"));
     command
 }
 
-fn rustflags(module: &Module) -> Vec<String> {
-    let mut flags = module.rustflags.clone();
-    if !module.target_features.is_empty() {
-        flags.push(format!("-Ctarget-feature={}", module.target_features.join(",")));
+/// The same for both modules, so that they share compiled dependencies.
+fn rustflags(settings: &Settings) -> Vec<String> {
+    let mut flags = settings.rustflags.clone();
+    if !settings.target_features.is_empty() {
+        flags.push(format!("-Ctarget-feature={}", settings.target_features.join(",")));
     }
     flags.push(format!("--remap-path-prefix={}=layerscope", shell::root().display()));
-    // Where several prefixes fit, the last one counts: the folder of each source of crates after
-    // the one above them all.
+    // If several prefixes match, the last one counts: the folder of each registry comes after the
+    // folder that contains them.
     let home = shell::cargo_home();
     flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
     let sources = std::fs::read_dir(home.join("registry/src")).into_iter().flatten().flatten();
@@ -84,29 +93,34 @@ mod tests {
     use super::*;
     use crate::settings::Settings;
 
-    /// What cargo would be called with if the page's module were set so.
-    fn line_with(change: impl FnOnce(&mut Module)) -> String {
-        let mut module = Settings::read().unwrap().modules["page"].clone();
-        change(&mut module);
-        shell::line(&command("wasm32-unknown-unknown", &module))
+    /// The command line for the page's module with changed settings.
+    fn line_with(mode: Mode, change: impl FnOnce(&mut Settings)) -> String {
+        let mut settings = Settings::read().unwrap();
+        change(&mut settings);
+        shell::line(&command(&settings, &settings.modules["page"], mode))
     }
 
     #[test]
     fn every_setting_reaches_cargo() {
-        let line = line_with(|module| {
-            module.features = vec!["one".into(), "two".into()];
-            module.profile = "tiny".into();
-            module.target_features = vec!["+simd128".into(), "-sign-ext".into()];
-            module.rustflags = vec!["-Cdebuginfo=1".into()];
+        let line = line_with(Mode::Release, |settings| {
+            let page = settings.modules.get_mut("page").unwrap();
+            page.features = vec!["one".into(), "two".into()];
+            page.profile = "tiny".into();
+            settings.target = "wasm64".into();
+            settings.target_features = vec!["+simd128".into(), "-sign-ext".into()];
+            settings.rustflags = vec!["-Cdebuginfo=1".into()];
         });
         for part in [
             " --features one,two ",
             " --profile tiny ",
+            " --target wasm64",
             "-Ctarget-feature=+simd128,-sign-ext",
             "-Cdebuginfo=1",
         ] {
             assert!(line.contains(part), "no {part:?} in {line}");
         }
-        assert!(!line_with(|module| module.target_features.clear()).contains("target-feature"));
+        let line = line_with(Mode::Development, |settings| settings.target_features.clear());
+        assert!(!line.contains("target-feature"), "{line}");
+        assert!(line.contains(" --profile dev "), "{line}");
     }
 }

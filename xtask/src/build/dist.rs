@@ -1,11 +1,10 @@
-//! `dist/`: www/ and the built modules, side by side, and nothing else.
+//! `dist/` contains www/ and the built modules, and nothing else.
 //!
-//! - Files whose bytes are already right are left alone, so their times, and a browser's cache, hold.
-//! - Two sources for one name are an error, not a race.
-//! - Names that start with a dot stay behind: they are editors' and git's, and hosts hide them.
-//! - What only writers read of style sheets and scripts stays behind, too (`shorten.rs`), and the
-//!   style sheets of a page become one: they compress better, and the page asks once.
-//! - The service worker's script is made for all the rest (`offline.rs`).
+//! - Files that have not changed are not written, so their modification times, and a browser's cache,
+//!   stay valid.
+//! - Two sources for one name are an error.
+//! - Names that start with a dot are not copied: they belong to editors and git, and hosts hide them.
+//! - The service worker's script gets the list of all other files (`offline.rs`).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,24 +12,27 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::{offline, shorten};
+use super::offline;
 
-/// Makes `dist` hold exactly what `www` and the modules' folders hold.
+/// Makes `dist` contain exactly the files of `www` and of the modules' folders.
 pub fn assemble(dist: &Path, www: &Path, modules: &[PathBuf]) -> Result<()> {
     let mut wanted = BTreeMap::new();
     for source in [www].into_iter().chain(modules.iter().map(PathBuf::as_path)) {
         for name in files(source)? {
             let from = source.join(&name);
             if let Some(other) = wanted.insert(name, from.clone()) {
-                bail!("both {} and {} want a place in dist/", other.display(), from.display());
+                bail!(
+                    "both {} and {} would become the same file of dist/",
+                    other.display(),
+                    from.display()
+                );
             }
         }
     }
     if !wanted.contains_key(Path::new("index.html")) {
-        println!("www/ has no index.html yet: dist/ holds modules without a page");
+        println!("www/ has no index.html: dist/ has modules without a page");
     }
     let mut wanted = read(wanted)?;
-    shorten::one_style_sheet(&mut wanted)?;
     offline::stamp(&mut wanted)?;
     fs::create_dir_all(dist).with_context(|| format!("cannot make {}", dist.display()))?;
     for name in all_files(dist)?.into_iter().filter(|name| !wanted.contains_key(name)) {
@@ -48,21 +50,15 @@ pub fn assemble(dist: &Path, www: &Path, modules: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-/// The files as they are published.
 fn read(sources: BTreeMap<PathBuf, PathBuf>) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let read = |(name, from): (PathBuf, PathBuf)| {
         let bytes = fs::read(&from).with_context(|| format!("cannot read {}", from.display()))?;
-        let bytes = match from.extension().and_then(|ending| ending.to_str()) {
-            Some("css") => shorten::style_sheet(&bytes),
-            Some("js") => shorten::script(&bytes),
-            _ => bytes,
-        };
         Ok((name, bytes))
     };
     sources.into_iter().map(read).collect()
 }
 
-/// The files below a folder, relative to it, sorted, those with a dot before left out.
+/// The files below a folder, relative to it and sorted, without those whose name starts with a dot.
 pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let hidden = |name: &PathBuf| {
         name.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
@@ -93,7 +89,7 @@ fn all_files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(names)
 }
 
-/// Gives whether the folder is empty now.
+/// Returns whether the folder is empty now.
 fn remove_empty_folders(folder: &Path) -> Result<bool> {
     let mut empty = true;
     for entry in fs::read_dir(folder)? {
@@ -112,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn holds_what_its_sources_hold_and_nothing_else() {
+    fn contains_the_files_of_its_sources_and_nothing_else() {
         let place = std::env::temp_dir().join(format!("xtask-dist-{}", std::process::id()));
         let put = |name: &str, text: &str| {
             let path = place.join(name);
@@ -135,7 +131,7 @@ mod tests {
 
         put("www/page.js", "mine");
         let error = assemble(&dist, &www, &modules).unwrap_err().to_string();
-        assert!(error.contains("want a place in dist/"), "{error}");
+        assert!(error.contains("would become the same file of dist/"), "{error}");
         fs::remove_dir_all(place).unwrap();
     }
 }

@@ -1,10 +1,10 @@
-//! The service worker's list of the page's own files, and the version that they are.
+//! The service worker's list of the page's files, and their version.
 //!
-//! - The version is the SHA-256 of what `sha256sum` prints of the files, by name: the worker makes the
-//!   same of what it fetched, and so never keeps files of two versions.
-//! - As it stands in the script, browsers see a new script wherever any file has changed.
-//! - The script itself is no part of it, and neither is config.json, which deployments change without a
-//!   build (www/sw.js says how each is fetched).
+//! - The version is the SHA-256 of the output of `sha256sum` for the files, sorted by name. The worker
+//!   computes the same from the files that it fetched, so its cache never mixes two versions.
+//! - The version is part of the script, so browsers see a new script whenever any file has changed.
+//! - It covers neither the script itself nor config.json, which deployments change without a build
+//!   (www/sw.js says how each is fetched).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,27 +13,27 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
 const SCRIPT: &str = "sw.js";
-const OF_NO_VERSION: [&str; 2] = [SCRIPT, "config.json"];
+const WITHOUT_VERSION: [&str; 2] = [SCRIPT, "config.json"];
 
-/// What the build fills in, as it stands in the script's source.
+/// The lines of the script that the build fills in.
 const VERSION: &str = "const VERSION = \"\";";
 const FILES: &str = "const FILES = [];";
 
-/// Fills in the script, if it is among the files; they are dist's, by name.
+/// Fills in the script, if it is one of the files. `files` are those of dist/, by name.
 pub fn stamp(files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
     let Some(script) = files.get(Path::new(SCRIPT)) else { return Ok(()) };
     let script = std::str::from_utf8(script).with_context(|| format!("{SCRIPT} is not text"))?;
     let mut names = Vec::new();
     let mut sums = String::new();
     for (path, bytes) in files.iter() {
-        let name = path.to_str().with_context(|| format!("{} is no URL", path.display()))?;
-        if !OF_NO_VERSION.contains(&name) {
+        let name = path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))?;
+        if !WITHOUT_VERSION.contains(&name) {
             sums.push_str(&format!("{:x}  {name}\n", Sha256::digest(bytes)));
             names.push(name);
         }
     }
     let version = format!("const VERSION = \"{:x}\";", Sha256::digest(&sums));
-    let list = format!("const FILES = {names:?};"); // as JavaScript writes it, too
+    let list = format!("const FILES = {names:?};"); // JavaScript has the same syntax
     let mut filled = String::new();
     for line in script.lines() {
         filled.push_str(match line {
@@ -53,7 +53,7 @@ pub fn stamp(files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
 mod tests {
     use super::*;
 
-    /// The script made for files `a`, `config.json` and `b/c`.
+    /// The script filled in for files `a`, `config.json` and `b/c`.
     fn stamped(a: &str, config: &str, script: &str) -> Result<String> {
         let files = [("a", a), ("config.json", config), ("b/c", "c"), ("sw.js", script)];
         let mut files = files.map(|(name, text)| (name.into(), text.as_bytes().to_vec())).into();
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn the_version_is_the_sum_of_what_sha256sum_prints() {
+    fn the_version_is_the_hash_of_the_output_of_sha256sum() {
         let script = format!("{VERSION}\n{FILES}\ngo();\n");
         let made = stamped("a", "{}", &script).unwrap();
         // printf a > a; mkdir b; printf c > b/c; sha256sum a b/c | sha256sum
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_with_every_file_but_the_deployments_own() {
+    fn the_version_changes_with_every_file_except_the_deployments() {
         let script = format!("{VERSION}\n{FILES}\n");
         let made = |a, config| stamped(a, config, &script).unwrap();
         assert_ne!(made("a", "{}"), made("b", "{}"));
@@ -81,13 +81,13 @@ mod tests {
     }
 
     #[test]
-    fn a_script_without_a_place_for_them_is_an_error() {
+    fn a_script_without_the_lines_is_an_error() {
         assert!(stamped("a", "{}", VERSION).is_err());
         assert!(stamped("a", "{}", "const VERSION = \"1\";").is_err());
     }
 
     #[test]
-    fn the_script_has_a_place_for_them() {
+    fn our_script_has_the_lines() {
         let script = std::fs::read_to_string(crate::shell::root().join("www/sw.js")).unwrap();
         stamped("a", "{}", &script).unwrap();
     }

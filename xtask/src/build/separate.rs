@@ -1,17 +1,17 @@
-//! The page's module holds nothing of the engine: it is fetched before anything is on screen.
+//! The page's module contains nothing of the engine, because it is loaded before anything is on screen.
 //!
-//! Told by words that only parsers say. The same words must stand in the engine's module, so that this
-//! check can't pass because a word was reworded.
+//! The check looks for strings that only parsers contain. The engine's module must contain them, so
+//! that the check cannot pass because a string was reworded.
 
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-/// From src/entry/, src/layer/ and src/archive/: codes and sentences of their problems.
+/// Codes and sentences of problems in src/entry/, src/layer/ and src/archive/.
 const WORDS: [&str; 4] =
     ["tar-truncated", "layer-damaged", "The tar is cut short", "org.opencontainers.image.ref.name"];
 
-/// Looks into both modules of a folder.
+/// Checks both modules of a folder.
 pub fn check(dist: &Path) -> Result<()> {
     let read = |name: &str| {
         let path = dist.join(name);
@@ -24,12 +24,14 @@ fn judge(page: &[u8], engine: &[u8]) -> Result<()> {
     for word in WORDS {
         if !holds(engine, word) {
             bail!(
-                "the engine's module doesn't say “{word}” any more: choose another word in {}",
+                "the engine's module no longer contains “{word}”: choose another string in {}",
                 file!()
             );
         }
         if holds(page, word) {
-            bail!("the page's module says “{word}”: something of the engine is compiled into it");
+            bail!(
+                "the page's module contains “{word}”: something of the engine is compiled into it"
+            );
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
-//! What `dist/` weighs, as it lies and after brotli, and whether the budgets hold.
+//! The sizes of the files in `dist/`, uncompressed and after brotli, compared with the budgets.
 //!
-//! Brotli of quality 11 and a window of 4 MiB, as static hosts keep it beside a file. It takes
-//! seconds for a large module, so a size once found is kept under the hash of the bytes.
+//! Brotli has quality 11 and a window of 4 MiB, as static hosts use for precompressed files. It takes
+//! seconds for a large module, so a size is cached under the hash of the bytes.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::{cache, dist};
-use crate::settings::Budget;
+use crate::settings::{Budget, Settings};
+use crate::shell;
 
 pub struct Weight {
     /// Relative to dist/.
@@ -24,6 +25,14 @@ pub struct Verdict {
     max: u64,
 }
 
+/// For each budget its name, the bytes of its files in `dist` after brotli, and the most allowed.
+pub fn budgets(dist: &Path) -> Result<Vec<(String, u64, u64)>> {
+    let table = measure(dist, &shell::cache().join("brotli"))?;
+    let verdicts = judge(&table, &Settings::read()?.budgets);
+    Ok(verdicts.into_iter().map(|Verdict { name, brotli, max }| (name, brotli, max)).collect())
+}
+
+/// The sizes of a folder's files. `known` is a folder that keeps sizes once computed.
 pub fn measure(folder: &Path, known: &Path) -> Result<Vec<Weight>> {
     fs::create_dir_all(known).with_context(|| format!("cannot make {}", known.display()))?;
     let mut table = Vec::new();
@@ -70,7 +79,7 @@ pub fn judge(table: &[Weight], budgets: &[Budget]) -> Vec<Verdict> {
     budgets.iter().map(judge).collect()
 }
 
-/// The table that ends a build.
+/// The table that a release build prints at its end.
 pub fn summary(table: &[Weight], verdicts: &[Verdict]) -> String {
     let mut text = format!("{:<40} {:>12} {:>12}", "dist/", "bytes", "brotli");
     for file in table {
@@ -83,7 +92,7 @@ pub fn summary(table: &[Weight], verdicts: &[Verdict]) -> String {
     text
 }
 
-/// An error that has the numbers, if any is over.
+/// An error with the numbers if any budget is exceeded.
 pub fn enforce(verdicts: &[Verdict]) -> Result<()> {
     let over: Vec<_> = verdicts.iter().filter(|verdict| verdict.brotli > verdict.max).collect();
     if over.is_empty() {
@@ -117,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn brotli_is_that_of_the_format() {
+    fn sizes_are_those_of_brotli() {
         assert_eq!(brotli_size(b"").unwrap(), 1);
         assert!(brotli_size(&[b'a'; 100_000]).unwrap() < 50);
     }

@@ -22,10 +22,7 @@ impl BackgroundBuild {
     pub fn start() -> Result<BackgroundBuild> {
         let xtask = std::env::current_exe()?;
         let mut command = shell::command(&xtask.to_string_lossy());
-        command.arg("build");
-        if shell::find("wasm-opt").is_some() {
-            command.arg("--release");
-        }
+        command.args(["build", "--release"]);
         BackgroundBuild::spawn(command)
     }
 

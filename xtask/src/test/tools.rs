@@ -28,7 +28,6 @@ const fn program(name: &'static str, package: &'static str) -> Program {
 
 /// Of the build, and of native tests.
 const NATIVE: &[Program] = &[
-    program("wasm-opt", "binaryen"),
     program("bzip2", "bzip2"),
     program("lz4", "lz4"),
     program("xz", "xz-utils"),

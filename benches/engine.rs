@@ -1,0 +1,145 @@
+//! Micro benches of the engine: `cargo bench`, or `cargo bench -- NAME` for one of them.
+//!
+//! The input is a tree of real files of this machine, because generated trees compress and sort too
+//! well. It is built once and kept in `target/benches/`; delete that folder to build it again. Figures
+//! of two machines, or of two inputs, cannot be compared.
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use layerscope::analysis::contents::AnalysisHook;
+use layerscope::analysis::packages;
+use layerscope::codec::BlobPart;
+use layerscope::layer::{self, LayerScan, ScanOptions};
+use layerscope::tree::{self, FileTree, TreeView, ViewSettings};
+use std::hint::black_box;
+use std::io::{Cursor, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Taken in this order until the tar is large enough.
+const FOLDERS: &[&str] = &["/var/lib/dpkg", "/usr/share", "/usr/bin", "/usr/lib"];
+const TAR_BYTES: u64 = 200_000_000;
+/// Files above this size say little about headers and much about memory.
+const MAX_FILE_BYTES: u64 = 4_000_000;
+
+type Bytes = Arc<[u8]>;
+
+/// A layer as a tar, and as a gzip stream of it.
+struct Input {
+    tar: Bytes,
+    gzip: Bytes,
+}
+
+impl Input {
+    fn new() -> Input {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("benches");
+        std::fs::create_dir_all(&folder).expect("target/ can be written");
+        let tar = cached(&folder.join("layer.tar"), build_tar);
+        let gzip = cached(&folder.join("layer.tar.gz"), || compress(&tar));
+        Input { tar, gzip }
+    }
+}
+
+fn cached(path: &Path, build: impl FnOnce() -> Vec<u8>) -> Bytes {
+    if let Ok(bytes) = std::fs::read(path) {
+        return bytes.into();
+    }
+    println!("building {}", path.display());
+    let bytes = build();
+    std::fs::write(path, &bytes).expect("target/ can be written");
+    bytes.into()
+}
+
+fn build_tar() -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    tar.follow_symlinks(false);
+    for folder in FOLDERS {
+        add(&mut tar, Path::new(folder));
+    }
+    tar.into_inner().expect("memory can be written")
+}
+
+/// Adds what can be read of a folder, sorted by name, until the tar is large enough.
+fn add(tar: &mut tar::Builder<Vec<u8>>, folder: &Path) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths {
+        let Ok(metadata) = path.symlink_metadata() else { continue };
+        if tar.get_ref().len() as u64 >= TAR_BYTES || metadata.len() > MAX_FILE_BYTES {
+            continue;
+        }
+        let name = path.strip_prefix("/").unwrap_or(&path);
+        // Sockets and files without permission are not part of the input.
+        let _ = tar.append_path_with_name(&path, name);
+        if metadata.is_dir() {
+            add(tar, &path);
+        }
+    }
+}
+
+fn compress(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).expect("memory can be written");
+    encoder.finish().expect("memory can be written")
+}
+
+/// One pass over a layer as the session orders it: index, content hashes, packages.
+fn scan(bytes: &Bytes) -> LayerScan {
+    let options = ScanOptions { hash_contents: true, ..ScanOptions::default() };
+    let part = BlobPart::plain(0, 0, bytes.len() as u64);
+    let source = Box::new(Cursor::new(bytes.clone()));
+    let mut hook = AnalysisHook::default();
+    layer::scan(source, part, &Default::default(), &options, Some(&mut hook), None, &mut |_| {})
+        .expect("a tar that we wrote can be read")
+}
+
+fn scans(criterion: &mut Criterion) {
+    let input = Input::new();
+    let mut group = criterion.benchmark_group("scan");
+    group.sample_size(10).throughput(Throughput::Bytes(input.tar.len() as u64));
+    group.bench_function("tar", |bencher| bencher.iter(|| scan(black_box(&input.tar))));
+    group.bench_function("gzip", |bencher| bencher.iter(|| scan(black_box(&input.gzip))));
+    // What a decoder alone needs: the scan of a gzip layer cannot be faster.
+    group.bench_function("gzip, decoder alone", |bencher| {
+        bencher.iter(|| {
+            let mut decoder = flate2::read::MultiGzDecoder::new(&input.gzip[..]);
+            std::io::copy(&mut decoder.by_ref(), &mut std::io::sink()).expect("our own gzip")
+        });
+    });
+    group.finish();
+}
+
+fn trees(criterion: &mut Criterion) {
+    let scan = scan(&Input::new().tar);
+    let index = Arc::new(scan.index.clone());
+    let tree = tree::merge(vec![index.clone()]);
+    let mut group = criterion.benchmark_group("tree");
+    group.throughput(Throughput::Elements(index.len() as u64));
+    // The second layer has every path of the first again.
+    let merge = |indexes| tree::merge(black_box(indexes));
+    group.bench_function("merge", |bencher| {
+        bencher.iter_batched(|| vec![index.clone(); 2], merge, BatchSize::LargeInput);
+    });
+    group.bench_function("view with filter", |bencher| {
+        bencher.iter_batched(
+            || TreeView::new(&tree),
+            |view| type_filter(view, &tree),
+            BatchSize::LargeInput,
+        );
+    });
+    group.bench_function("inventory", |bencher| {
+        bencher.iter(|| packages::inventory(black_box(&tree), &[&scan.notes]));
+    });
+    group.finish();
+}
+
+/// A filter as it is typed, letter by letter.
+fn type_filter(mut view: TreeView, tree: &FileTree) -> TreeView {
+    for filter in ["l", "li", "lib", "libs", "libss", "libssl"] {
+        view.set(tree, ViewSettings { filter: filter.into(), ..ViewSettings::default() });
+    }
+    view
+}
+
+criterion_group!(benches, scans, trees);
+criterion_main!(benches);

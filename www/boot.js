@@ -1,8 +1,8 @@
-// The page's only script of its own: brings up the page's module, which does the rest.
-// No credentials and no referrer, as with every request of the page.
+// The page's only hand-written script: loads the page's module, which does the rest.
+// Without credentials and referrer, like every request of the page.
 import init, { start_page } from "./page.js";
 
-// The worker that keeps the page's files (sw.js). Browsers have none without HTTPS, and some refuse it.
+// The worker that caches the page's files (sw.js). Browsers have none without HTTPS, and some refuse it.
 let workers;
 try {
   workers = navigator.serviceWorker;
@@ -11,8 +11,8 @@ try {
 const module = new URL("page_bg.wasm", import.meta.url);
 await init({ module_or_path: fetch(module, { credentials: "omit", referrerPolicy: "no-referrer" }) });
 
-// Where a new version waits, this is the moment for it: nothing is open yet, and the old version has
-// given all that it was asked for. (Chromium leaves it in office if it is at work just then.)
+// If a new version waits, activate it now: nothing is open yet, and the old version has served all that
+// was requested. (Chromium keeps the old worker if it is busy at that moment.)
 const keeper = workers?.controller;
 if (keeper) workers.ready.then(({ waiting }) => {
   if (!waiting) return;
@@ -25,7 +25,7 @@ start_page(new URL("./", import.meta.url).href);
 
 workers?.register(new URL("sw.js", import.meta.url), { updateViaCache: "none" }).catch(() => {});
 
-// A file that the system opens with the installed page comes in as if it were dropped.
+// A file that the system opens with the installed page is handled like a dropped one.
 globalThis.launchQueue?.setConsumer(async ({ files }) => {
   const dataTransfer = new DataTransfer();
   for (const file of files) dataTransfer.items.add(await file.getFile());

@@ -1,9 +1,9 @@
-//! `cargo xtask audit`: what comes along with our dependencies.
+//! `cargo xtask audit`: checks the dependencies.
 //!
-//! - Licences: of every crate that any platform's build could take in, tests' included.
-//! - Duplicates: in what is shipped (both modules, the proxy) and in xtask on this machine; two versions of a
-//!   crate are weight and confusion, so each such pair has a reason in `duplicates.rs` or goes.
-//! - Advisories: where the database can be reached; where not, it says so and goes on.
+//! - Licences: of every crate that a build for any platform could use, tests included.
+//! - Duplicates: in what is shipped (both modules, the proxy) and in xtask on this machine. Two versions of
+//!   a crate need a reason in `duplicates.rs`.
+//! - Advisories: if the database cannot be reached, it says so and continues.
 
 mod advisories;
 mod duplicates;
@@ -41,13 +41,13 @@ pub fn run() -> Result<()> {
         }
     }
     if !findings.is_empty() {
-        bail!("audit: {} to mend:\n{}", findings.len(), findings.join("\n"));
+        bail!("audit: {} to fix:\n{}", findings.len(), findings.join("\n"));
     }
     println!("audit: {} crates", everything.packages.len());
     Ok(())
 }
 
-/// The whole dependency graph, or what one platform's builds take of it.
+/// The whole dependency graph, or the part that one platform's builds use.
 fn metadata(platform: Option<&str>) -> Result<Metadata> {
     let mut command = MetadataCommand::new();
     command.manifest_path(shell::root().join("Cargo.toml"));

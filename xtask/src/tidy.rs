@@ -1,7 +1,7 @@
-//! `cargo xtask tidy`: the rules that no compiler holds.
+//! `cargo xtask tidy`: rules that no compiler checks.
 //!
-//! One rule, one file in `tidy/`, with its cases at its foot: each is a function from all tracked
-//! files to findings, so a rule comes and goes with one line of `RULES`.
+//! Each rule is one file in `tidy/` with its test cases, and one line of `RULES`: a function from all
+//! tracked files to findings.
 
 mod circles;
 mod csp;
@@ -30,7 +30,7 @@ struct Finding {
     /// From 1.
     line: usize,
     message: String,
-    /// Shown, but no failure.
+    /// Shown, but not a failure.
     warning: bool,
 }
 
@@ -73,13 +73,13 @@ pub fn run() -> Result<()> {
     }
     let failures = findings.iter().filter(|finding| !finding.warning).count();
     if failures > 0 {
-        bail!("tidy: {failures} to mend, listed above; the rules are in xtask/src/tidy/");
+        bail!("tidy: {failures} to fix, listed above; the rules are in xtask/src/tidy/");
     }
     println!("tidy: {} files, {} warnings", sources.len(), findings.len());
     Ok(())
 }
 
-/// Runs a rule on drawn files and gives what it found, a line each: `PATH:LINE: MESSAGE`.
+/// Runs a rule on files given as text; returns its findings as lines: `PATH:LINE: MESSAGE`.
 #[cfg(test)]
 fn found(rule: Rule, files: &[(&str, &str)]) -> Vec<String> {
     let source =

@@ -1,8 +1,8 @@
-//! Advisories: known faults of the versions in Cargo.lock, by RustSec's database.
+//! Known vulnerabilities of the versions in Cargo.lock, from RustSec's database.
 //!
-//! - The database is a git repository; a copy is kept beside cargo's output and made anew each time
-//!   it can be reached. A closed network is told, not an error: it says nothing about our crates.
-//! - Advisories marked withdrawn, or that only inform (unmaintained, notice), are passed over.
+//! - The database is a git repository, cloned into cargo's target folder at each run. If it cannot be
+//!   reached, that is reported, but is not an error: it says nothing about our crates.
+//! - Advisories that are withdrawn or only inform (unmaintained, notice) are skipped.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -33,7 +33,7 @@ pub fn check(packages: &[Package]) -> Result<Answer> {
     let (mut count, mut found) = (0, Vec::new());
     for package in packages.iter().filter(|package| package.source.is_some()) {
         let Ok(files) = std::fs::read_dir(folder.join("crates").join(package.name.as_str())) else {
-            continue; // nothing was ever found in it
+            continue; // it has no advisories
         };
         for file in files {
             let path = file?.path();
@@ -49,7 +49,7 @@ pub fn check(packages: &[Package]) -> Result<Answer> {
     Ok(Answer::Checked { advisories: format!("{count} advisories on our crates"), found })
 }
 
-/// Whether the clone was made in time. What git says about a closed network interests nobody.
+/// Whether the database could be cloned in time. git's own errors are not shown.
 fn fetch(folder: &Path) -> bool {
     let mut git = shell::command("git");
     git.args(["clone", "--quiet", "--depth=1", DATABASE]).arg(folder);
@@ -92,7 +92,7 @@ struct Versions {
     unaffected: Vec<VersionReq>,
 }
 
-/// The advisory's name if this version has the fault. The text is Markdown, its first block TOML.
+/// The advisory's ID if this version is vulnerable. The text is Markdown whose first block is TOML.
 fn concerns(text: &str, version: &Version) -> Result<Option<String>> {
     let block = text.split("```toml").nth(1).and_then(|rest| rest.split("```").next());
     let File { advisory, versions } =

@@ -1,27 +1,27 @@
-//! Duplicates: crates that are there in more than one version.
+//! Crates that are compiled in more than one version.
 //!
-//! Only what is compiled for us counts: from each crate of ours over normal and build dependencies,
-//! as one platform's build takes them in.
+//! Followed from each crate of ours over normal and build dependencies, for one platform. Development
+//! dependencies don't count.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, Metadata, PackageId};
 
-/// Crates that may be there twice (not thrice), and why. An entry goes when its crate is one again.
+/// Crates that may have two versions (not three), with the reason.
 const REASONS: &[(&str, &str)] = &[
     ("block-buffer", "as sha2"),
     ("convert_case", "leptos: its configuration (config) and its macros; only at build time"),
     ("crypto-common", "as sha2"),
     ("digest", "as sha2"),
     ("embedded-io", "postcard names two optional ones; neither is compiled, only listed"),
-    ("hashbrown", "walrus, under wasm-bindgen, has a wasmparser of its own age"),
+    ("hashbrown", "walrus, which wasm-bindgen uses, depends on an older wasmparser"),
     ("sha2", "lzma-rust2 compares an xz block's SHA-256 with 0.11, leptos' macros are at 0.10"),
     ("syn", "macros are moving from 2 to 3; only at build time"),
     ("thiserror", "gloo-net 0.6, which leptos' server_fn shares with us; it adds no code"),
     ("thiserror-impl", "as thiserror"),
 ];
 
-/// Looks from each named crate of ours through the graph beside it.
+/// Checks the dependencies of each named crate in its graph.
 pub fn check(graphs: &[(&str, &Metadata)]) -> Vec<String> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
@@ -31,7 +31,7 @@ pub fn check(graphs: &[(&str, &Metadata)]) -> Vec<String> {
         found.extend(unexplained(from, &doubles, REASONS));
     }
     for (name, _) in REASONS.iter().filter(|(name, _)| !seen.contains(*name)) {
-        println!("{name} is no duplicate any more: take it out of xtask/src/audit/duplicates.rs");
+        println!("{name} has one version again: remove it from xtask/src/audit/duplicates.rs");
     }
     found
 }
@@ -73,15 +73,15 @@ fn unexplained(from: &str, doubles: &Versions, reasons: &[(&str, &str)]) -> Vec<
     let tell = |(name, versions): (&String, &BTreeSet<String>)| {
         let versions = versions.iter().map(String::as_str).collect::<Vec<_>>().join(" and ");
         format!(
-            "{from} takes in {name} {versions}: make it one (cargo tree --target all -i {name}@…), \
-             or give the reason in xtask/src/audit/duplicates.rs"
+            "{from} depends on {name} {versions}: make it one version (cargo tree --target all -i \
+             {name}@…), or give the reason in xtask/src/audit/duplicates.rs"
         )
     };
     unexplained.map(tell).collect()
 }
 
 #[test]
-fn only_unexplained_duplicates_are_told() {
+fn only_unexplained_duplicates_are_reported() {
     let versions = |list: &[&str]| list.iter().map(|version| version.to_string()).collect();
     let all = Versions::from([
         ("one".to_owned(), versions(&["1.0.0"])),
@@ -93,5 +93,5 @@ fn only_unexplained_duplicates_are_told() {
     let found = unexplained("layerscope", &doubles(all), &reasons);
     let heads: Vec<_> = found.iter().filter_map(|line| line.split(':').next()).collect();
     let want = ["three 1.0.0 and 2.0.0 and 3.0.0", "two 1.0.0 and 2.0.0"];
-    assert_eq!(heads, want.map(|crates| format!("layerscope takes in {crates}")));
+    assert_eq!(heads, want.map(|crates| format!("layerscope depends on {crates}")));
 }

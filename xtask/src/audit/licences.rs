@@ -1,7 +1,7 @@
-//! Licences: every crate's expression must hold with the licences that we accept.
+//! Every crate's licence expression must be satisfied by the licences that we accept.
 //!
-//! All of them let us ship under Apache-2.0 without asking; MPL-2.0 as its files stay as they are.
-//! What is not listed may still be one side of an OR (Unlicense, LGPL).
+//! All of these let us ship under Apache-2.0 without asking; MPL-2.0 because we don't change its files.
+//! Other licences (Unlicense, LGPL) may appear as one side of an OR.
 
 use cargo_metadata::Package;
 use spdx::{Expression, Licensee, ParseMode};

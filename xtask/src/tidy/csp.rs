@@ -1,7 +1,7 @@
 //! Rule: nothing that the page's Content-Security-Policy refuses (CONTRACTS.md, "What leaves the
 //! page"): `style` attributes and elements, inline scripts, `on…` attributes.
 //!
-//! A browser refuses them one by one and silently but for its console, so they are looked for here.
+//! A browser refuses them at run time and reports that only in its console, so they are searched here.
 
 use super::rust::{Keep, line_at, strip};
 use super::{Finding, Source};
@@ -46,8 +46,8 @@ fn in_html(text: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// `NAME=` as an attribute: a blank before it, no blank before the sign, and one sign only (so a
-/// variable or a comparison, as rustfmt sets them, is none).
+/// `NAME=` as an attribute: preceded by a blank, with no blank before the sign, and one sign only (so
+/// variables and comparisons, as rustfmt formats them, don't count).
 fn attributes(text: &str, wanted: &dyn Fn(&str) -> bool) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (sign, _) in text.match_indices('=') {

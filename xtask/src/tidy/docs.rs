@@ -1,7 +1,7 @@
 //! Rule: a path that a document or a comment names in backticks exists, in this repository.
 //!
-//! Looked at: Markdown at the root and in docs/, and comments of Rust files, for what starts with one
-//! of our folders. A path with a wildcard or a stand-in (`*`, `…`, capitals) names no one file.
+//! Checked: Markdown at the root and in docs/, and comments of Rust files, for paths that start with one
+//! of our folders. A path with a wildcard or a placeholder (`*`, `…`, capitals) is skipped.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ pub fn check(sources: &[Source]) -> Vec<Finding> {
                 continue;
             }
             for path in named(line) {
-                // What isn't text is not among the sources, but on the disk.
+                // Files that are not text are not among the sources, but on the disk.
                 let there = exists.contains(path.trim_end_matches('/'))
                     || crate::shell::root().join(path).exists();
                 if !there {
@@ -39,15 +39,16 @@ pub fn check(sources: &[Source]) -> Vec<Finding> {
     findings
 }
 
-/// The paths in backticks on a line, without `:LINE` behind.
+/// The paths in backticks on a line, without a `:LINE` at their end.
 fn named(line: &str) -> impl Iterator<Item = &str> {
     let quoted = line.split('`').skip(1).step_by(2);
     quoted.map(|text| text.split(':').next().unwrap_or_default()).filter(|text| {
         let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
-        let stand_in = |part: &str| part.len() > 1 && part.bytes().all(|b| b.is_ascii_uppercase());
+        let placeholder =
+            |part: &str| part.len() > 1 && part.bytes().all(|b| b.is_ascii_uppercase());
         FOLDERS.iter().any(|folder| text.starts_with(folder))
             && text.chars().all(plain)
-            && !text.split(['/', '.', '-']).any(stand_in)
+            && !text.split(['/', '.', '-']).any(placeholder)
     })
 }
 

@@ -1,4 +1,4 @@
-//! Rule: every Rust file opens with what it is for (`//!`), before anything else.
+//! Rule: every Rust file starts with a comment that says what it is for (`//!`).
 
 use super::{Finding, Source};
 

@@ -1,10 +1,10 @@
-//! Rust as the rules read it: comments and literals blanked, the rest untouched.
+//! Rust source as the rules read it: with comments and literals blanked.
 //!
-//! Every byte taken out becomes a space and line breaks stay, so offsets and line numbers hold.
+//! Every removed byte becomes a space and line breaks stay, so offsets and line numbers stay valid.
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Keep {
-    /// Only code.
+    /// Code only.
     Code,
     /// Code and literals, without comments.
     Literals,
@@ -80,7 +80,7 @@ pub fn line_at(text: &str, offset: usize) -> usize {
     text.as_bytes()[..offset].iter().filter(|&&byte| byte == b'\n').count() + 1
 }
 
-/// What starts at an offset, and where it ends.
+/// The kind of token at an offset, with the offset of its end.
 enum Token {
     Code(usize),
     Comment(usize),
@@ -107,7 +107,7 @@ fn token(bytes: &[u8], at: usize) -> Token {
             None => Token::Code(at + length),
         };
     }
-    // A character, not a lifetime: an escape, or a quote right after one character.
+    // A character literal, not a lifetime: an escape, or a quote right after one character.
     if rest[0] == b'\'' {
         let character = std::str::from_utf8(&rest[1..rest.len().min(5)])
             .unwrap_or_else(|error| valid(&rest[1..], error.valid_up_to()));
@@ -154,7 +154,7 @@ fn quoted(rest: &[u8], quote: u8) -> usize {
     (at + 1).min(rest.len())
 }
 
-/// `#"…"#` after its `r`; `None` for a raw identifier.
+/// The length of `#"…"#` after its `r`; `None` for a raw identifier.
 fn raw_string(rest: &[u8]) -> Option<usize> {
     let hashes = rest.iter().take_while(|&&byte| byte == b'#').count();
     if rest.get(hashes) != Some(&b'"') {

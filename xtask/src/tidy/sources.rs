@@ -1,4 +1,4 @@
-//! The files that tidy looks at: what git tracks, and what it would if it were added now.
+//! The files that tidy checks: those that git tracks, and new ones that it does not ignore.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ impl Source {
     }
 }
 
-/// All text files; those that are not UTF-8 or hold a NUL are not text.
+/// All text files. A file that is not UTF-8 or contains a NUL is not text.
 pub fn read(root: &Path) -> Result<Vec<Source>> {
     let mut git = shell::command("git");
     git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
@@ -28,7 +28,7 @@ pub fn read(root: &Path) -> Result<Vec<Source>> {
     names.dedup();
     let mut sources = Vec::new();
     for name in names {
-        // A file that is tracked but was removed, or a link to a folder, has nothing to look at.
+        // A tracked file may be removed, or a link to a folder.
         let Ok(bytes) = std::fs::read(root.join(name)) else { continue };
         match String::from_utf8(bytes) {
             Ok(text) if !text.contains('\0') => sources.push(Source { path: name.into(), text }),

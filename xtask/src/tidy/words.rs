@@ -1,9 +1,9 @@
-//! Rule: no file names a package registry's host or a path of one machine: both are true of where it
-//! was written and of nowhere else.
+//! Rule: no file names a package registry's host or a path of one machine, because neither is true
+//! elsewhere.
 
 use super::{Finding, Source};
 
-/// In halves, so that this file passes its own rule.
+/// Split in two, so that this file passes its own rule.
 const WORDS: &[(&str, &str)] = &[
     ("crates", ".io"),
     ("registry", ".npmjs"),
@@ -25,7 +25,7 @@ pub fn check(sources: &[Source]) -> Vec<Finding> {
         for (number, line) in source.text.lines().enumerate() {
             for word in WORDS.iter().map(|(left, right)| format!("{left}{right}")) {
                 if line.contains(&word) {
-                    let message = format!("{word:?} is a registry or a machine; leave it out");
+                    let message = format!("{word:?} names a registry or a machine: remove it");
                     findings.push(Finding::failure(source, number + 1, message));
                 }
             }

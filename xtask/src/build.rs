@@ -1,6 +1,6 @@
 //! `cargo xtask build`: from the sources to `dist/`, a folder for any static host.
 //!
-//! cargo (once for each module) → wasm-bindgen → dist/, with the settings of wasm-pack.toml.
+//! cargo (once for each module) → splitting (the page's) → wasm-bindgen → dist/, with the settings of wasm-pack.toml.
 //! - For development (`serve`, and `build` without `--release`) the profile `serve` is used: it
 //!   compiles fast, and again only what changed. `--release` uses the profiles of wasm-pack.toml and
 //!   fails over budget.
@@ -13,6 +13,7 @@ mod dist;
 mod offline;
 mod separate;
 mod sizes;
+mod split;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -78,10 +79,16 @@ fn generate(name: &str, compiled: &Path, module: &Module, mode: Mode) -> Result<
         .with_context(|| format!("cargo named {}, which can't be read", compiled.display()))?;
     let mut settings = module.wasm_bindgen.clone();
     settings.keep_names |= mode == Mode::Development;
-    let key = cache::key(&[&wasm, format!("{settings:?}").as_bytes(), bindgen::VERSION.as_bytes()]);
+    let tools = format!("{settings:?} {} {} {}", module.split, bindgen::VERSION, split::VERSION);
+    let key = cache::key(&[&wasm, tools.as_bytes()]);
     let place = shell::cache().join("modules").join(format!("{name}-{mode:?}"));
     cache::folder(&place, &key, |folder| {
-        bindgen::generate(wasm, &settings, folder)
+        let wasm = match module.split {
+            true => split::split(&wasm, &settings.out_name, settings.keep_names, folder)
+                .with_context(|| format!("splitting the {name} module"))?,
+            false => wasm,
+        };
+        bindgen::generate(wasm, &settings, module.split, folder)
             .with_context(|| format!("wasm-bindgen on the {name} module"))?;
         Ok(())
     })

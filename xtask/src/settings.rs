@@ -30,6 +30,8 @@ pub struct Module {
     pub features: Vec<String>,
     /// cargo's profile for releases.
     pub profile: String,
+    /// Whether functions marked with `wasm_split` begin modules of their own.
+    pub split: bool,
     pub wasm_bindgen: WasmBindgen,
 }
 
@@ -60,7 +62,7 @@ pub enum BindgenTarget {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Budget {
     pub name: String,
-    /// File names, or `*` and an ending.
+    /// File names; `*` stands for any characters, once.
     pub files: Vec<String>,
     pub except: Vec<String>,
     pub max_brotli_bytes: u64,
@@ -83,8 +85,10 @@ impl Settings {
 impl Budget {
     /// Whether a file of this name (without its folder) counts.
     pub fn covers(&self, name: &str) -> bool {
-        let fits = |pattern: &String| match pattern.strip_prefix('*') {
-            Some(ending) => name.ends_with(ending),
+        let fits = |pattern: &String| match pattern.split_once('*') {
+            Some((beginning, ending)) => {
+                name.strip_prefix(beginning).is_some_and(|rest| rest.ends_with(ending))
+            }
             None => name == pattern,
         };
         self.files.iter().any(fits) && !self.except.iter().any(fits)

@@ -117,6 +117,11 @@ impl Navigation {
         self.view.get()
     }
 
+    /// Whether the view shows what is in layers: they are downloaded when it is opened. Tracked.
+    pub fn needs_layers(self) -> bool {
+        !matches!(self.view(), View::History | View::Config | View::Raw)
+    }
+
     /// The selection of layers.
     pub fn layers(self) -> LayerSelection {
         self.layers.get()

@@ -1,10 +1,12 @@
 //! An image: the list of views, and the view that the link names.
 
 use crate::browser::page::dom;
-use crate::ui::app::{ShownImage, use_facts, use_navigation};
+use crate::link::View;
+use crate::ui::app::{ShownImage, on_window, use_facts, use_navigation};
 use crate::ui::views::parts::{PullPanel, SelectionStrip};
 use crate::ui::views::{NavSection, VIEWS, ViewEntry, view_entry};
-use crate::ui::widgets::Glyph;
+use crate::ui::widgets::{FILTER_BOX, Glyph};
+use leptos::ev::KeyboardEvent;
 use leptos::html::Nav;
 use leptos::prelude::*;
 
@@ -18,10 +20,11 @@ pub fn ImageScreen(image: ShownImage) -> AnyView {
         dom::set_title(&format!("{} · {title} · Layerscope", image.title()));
     });
     Effect::new(move || {
-        if view_entry(view.get()).needs_layers && image.source.pulling.read().is_some() {
+        if navigation.needs_layers() && image.source.pulling.read().is_some() {
             image.source.need_layers();
         }
     });
+    files_on_t();
     view! {
         <ViewList />
         <main id="main" tabindex="-1">
@@ -33,6 +36,20 @@ pub fn ImageScreen(image: ShownImage) -> AnyView {
         </main>
     }
     .into_any()
+}
+
+/// `t` leads to the filter of Files, as on code forges, unless something is being typed.
+fn files_on_t() {
+    let navigation = use_navigation();
+    on_window(leptos::ev::keydown, move |event: KeyboardEvent| {
+        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
+        let typing = dom::is_from(&event, dom::TYPING);
+        if event.key() == "t" && plain && !typing {
+            event.prevent_default();
+            navigation.go(|link| link.turn_to(View::Files));
+            request_animation_frame(|| dom::focus_id(FILTER_BOX)); // the view is drawn by then
+        }
+    });
 }
 
 /// The views, as links.

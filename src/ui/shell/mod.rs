@@ -3,6 +3,7 @@
 mod cache;
 mod contents;
 mod header;
+mod help;
 mod image_screen;
 mod lists;
 mod messages;
@@ -14,20 +15,20 @@ mod progress;
 mod questions;
 mod reference;
 mod save;
+mod screens;
 mod settings;
 mod source_link;
 mod start;
 
 use crate::ui::app::{
-    DropClaim, ImageFacts, LayerChoice, Navigation, Notices, OpenSource, OpenSources, Registries,
-    Screen, SettingsOpen, ShownImage,
+    DropClaim, LayerChoice, Navigation, Notices, OpenSource, OpenSources, Registries, Screen,
+    SettingsOpen,
 };
 use crate::ui::widgets::VIEW_HEADING;
-use contents::ContentsScreen;
 use header::Header;
-use image_screen::ImageScreen;
+use help::HelpDialog;
+pub use help::HelpOpen;
 use leptos::prelude::*;
-use lists::ListScreen;
 use messages::{Announcements, NoticeList};
 use opener::DropTarget;
 use progress::ProgressCard;
@@ -49,10 +50,13 @@ pub fn App() -> AnyView {
     provide_context(sources);
     provide_context(DropClaim::new());
     provide_context(SettingsOpen::new());
+    provide_context(HelpOpen::new());
     sources.follow_link();
     sources.show_images();
+    let screens = screens::load();
+    provide_context(screens);
     let screen = Memo::new(move |_| sources.screen());
-    page_state::follow(screen);
+    page_state::follow(screen, screens);
     view! {
         <a class="skip" href="#main" on:click=page_state::skip_to_main>"Skip to content"</a>
         <Header screen />
@@ -61,25 +65,20 @@ pub fn App() -> AnyView {
         <ProgressCard screen />
         <DropTarget />
         <SettingsDialog />
+        <HelpDialog />
         <Questions />
         <Announcements />
     }
     .into_any()
 }
 
+/// What is drawn at once: the rest comes with the second part of the page (`screens.rs`).
 fn draw(screen: Screen) -> AnyView {
     match screen {
-        Screen::Image(source, position) => {
-            let image = ShownImage::new(source, position);
-            provide_context(image);
-            provide_context(ImageFacts::of(image));
-            view! { <ImageScreen image /> }.into_any()
-        }
-        Screen::Contents(source) => view! { <ContentsScreen source /> }.into_any(),
         Screen::Opening(source) => view! { <OpeningScreen source /> }.into_any(),
         Screen::Failed(source) => view! { <StartScreen failed=source /> }.into_any(),
-        Screen::List => view! { <ListScreen /> }.into_any(),
         Screen::Start => view! { <StartScreen /> }.into_any(),
+        Screen::Image(..) | Screen::Contents(_) | Screen::List => screens::draw(screen),
     }
 }
 

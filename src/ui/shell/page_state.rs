@@ -1,8 +1,8 @@
 //! What tests and screen readers wait for: `data-state`, the performance marks, the title, and a place for the focus.
 
+use super::screens::Screens;
 use crate::browser::page::{dom, marks};
 use crate::ui::app::{OpenSource, Screen, use_navigation};
-use crate::ui::views::view_entry;
 use crate::ui::widgets::VIEW_HEADING;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -32,11 +32,11 @@ impl PageState {
 }
 
 /// Keeps them as the screen is.
-pub fn follow(screen: Memo<Screen>) {
+pub fn follow(screen: Memo<Screen>, screens: Screens) {
     let navigation = use_navigation();
-    let state = Memo::new(move |_| {
-        let needs_layers = view_entry(navigation.view()).needs_layers;
-        state_of(screen.get(), needs_layers)
+    let state = Memo::new(move |_| match (screen.get(), screens.are_loaded()) {
+        (Screen::Image(..) | Screen::Contents(_) | Screen::List, false) => PageState::Loading,
+        (screen, _) => state_of(screen, navigation.needs_layers()),
     });
     Effect::new(move |before: Option<(Option<OpenSource>, PageState)>| {
         let (source, state) = (screen.get().source(), state.get());

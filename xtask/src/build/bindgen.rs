@@ -37,8 +37,14 @@ pub fn check_version(lock: &str) -> Result<()> {
     Ok(())
 }
 
-/// Writes NAME.js, NAME_bg.wasm and any snippets; returns the path of the module.
-pub fn generate(wasm: Vec<u8>, settings: &WasmBindgen, folder: &Path) -> Result<PathBuf> {
+/// Writes NAME.js, NAME_bg.wasm and any snippets; returns the path of the module. A module that was split keeps
+/// the exports that its other parts import.
+pub fn generate(
+    wasm: Vec<u8>,
+    settings: &WasmBindgen,
+    keep_exports: bool,
+    folder: &Path,
+) -> Result<PathBuf> {
     let mut bindgen = Bindgen::new();
     match settings.target {
         BindgenTarget::Web => bindgen.web(true)?,
@@ -53,6 +59,7 @@ pub fn generate(wasm: Vec<u8>, settings: &WasmBindgen, folder: &Path) -> Result<
         .remove_producers_section(!settings.keep_producers)
         .keep_debug(settings.keep_debug_info)
         .omit_default_module_path(settings.omit_default_module_path)
+        .keep_lld_exports(keep_exports)
         .typescript(false)
         .generate(folder)?;
     Ok(folder.join(format!("{}_bg.wasm", settings.out_name)))
@@ -83,7 +90,7 @@ mod tests {
             std::env::temp_dir().join(format!("xtask-bindgen-{}-{count}", std::process::id()));
         let mut settings = Settings::read().unwrap().modules["page"].wasm_bindgen.clone();
         change(&mut settings);
-        let wasm = std::fs::read(generate(module(), &settings, &folder).unwrap()).unwrap();
+        let wasm = std::fs::read(generate(module(), &settings, false, &folder).unwrap()).unwrap();
         let files = std::fs::read_dir(&folder).unwrap();
         let mut names: Vec<_> =
             files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();

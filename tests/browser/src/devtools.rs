@@ -8,7 +8,7 @@ use url::{ParseError, Url};
 
 /// `POST /session/ID/goog/cdp/execute`.
 #[derive(Debug)]
-struct Execute(&'static str);
+struct Execute(&'static str, Value);
 
 impl WebDriverCompatibleCommand for Execute {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
@@ -16,7 +16,7 @@ impl WebDriverCompatibleCommand for Execute {
     }
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        (Method::POST, Some(json!({ "cmd": self.0, "params": {} }).to_string()))
+        (Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
     }
 }
 
@@ -25,6 +25,14 @@ impl WebDriverCompatibleCommand for Execute {
 /// # Panics
 /// If the browser does not know the command.
 pub async fn ask(page: &Page, command: &'static str) -> Value {
-    let answer = page.client().issue_cmd(Execute(command)).await;
+    tell(page, command, json!({})).await
+}
+
+/// Returns the answer to a command.
+///
+/// # Panics
+/// If the browser does not know the command, or refuses its parameters.
+pub async fn tell(page: &Page, command: &'static str, parameters: Value) -> Value {
+    let answer = page.client().issue_cmd(Execute(command, parameters)).await;
     answer.unwrap_or_else(|error| panic!("{command}: {error}"))
 }

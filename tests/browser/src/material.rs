@@ -61,6 +61,18 @@ pub fn sample() -> PathBuf {
     root().join("www/sample.tar")
 }
 
+/// The script of axe-core, which `cargo xtask test` downloads.
+///
+/// # Panics
+/// If it is not there.
+pub fn axe() -> String {
+    let path = root().join("target/xtask/axe/package/axe.min.js");
+    let script = std::fs::read_to_string(&path);
+    script.unwrap_or_else(|error| {
+        panic!("{}: {error} (cargo xtask test downloads it)", path.display())
+    })
+}
+
 /// A path below `../shared`.
 pub fn shared(path: &str) -> PathBuf {
     root().join("../shared").join(path)

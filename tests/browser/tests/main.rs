@@ -1,6 +1,7 @@
 //! The page in Chromium and Firefox. One program, so that all tests share a process of each browser, which
 //! runs one test at a time: more than two threads do not help. Each module tests one kind of claim.
 
+mod accessibility;
 mod archives;
 mod bad_input;
 mod bookmarklet;

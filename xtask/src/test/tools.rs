@@ -1,7 +1,7 @@
 //! What the tests need from the machine, installed where that can be done without asking.
 //!
 //! - rustup adds the toolchain's parts; apt-get, as root, Debian's programs in one call; cargo geckodriver;
-//!   pip the SBOM formats' own programs; Go builds the second registry. All but the first run side by side,
+//!   pip the SBOM formats' own programs; npm axe-core; Go builds the second registry. All but the first run side by side,
 //!   because most of them wait for the network.
 //! - What cannot be installed is printed with the command that would. Native tests that need it are compiled
 //!   as ignored (`tests/material.rs`); browser tests fail.
@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, anyhow, bail};
+use sha2::{Digest, Sha256};
 
 use super::Outcome;
 use crate::build::ensure_target;
@@ -58,9 +59,13 @@ type Install = fn() -> Result<bool>;
 pub fn prepare(with_browsers: bool) -> Result<Outcome> {
     toolchain()?;
     let installs: &[Install] = match with_browsers {
-        true => {
-            &[|| debian(&[NATIVE, REGISTRIES, BROWSERS]), geckodriver, sbom_tools, second_registry]
-        }
+        true => &[
+            || debian(&[NATIVE, REGISTRIES, BROWSERS]),
+            geckodriver,
+            sbom_tools,
+            second_registry,
+            axe,
+        ],
         false => &[|| debian(&[NATIVE, REGISTRIES]), sbom_tools, second_registry],
     };
     let outcomes = std::thread::scope(|scope| {
@@ -194,6 +199,39 @@ fn second_registry() -> Result<bool> {
     Ok(is_new)
 }
 
+/// The checker of accessibility that tests run in pages, from npm; by version and checksum, as npm verifies
+/// nothing that no lock file names.
+const AXE: &str = "axe-core@4.14.1";
+const AXE_SHA256: &str = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c";
+
+/// Where `package/axe.min.js` is.
+fn axe_folder() -> PathBuf {
+    shell::cache().join("axe")
+}
+
+fn has_axe() -> bool {
+    let script = axe_folder().join("package/axe.min.js");
+    std::fs::read(script).is_ok_and(|bytes| format!("{:x}", Sha256::digest(bytes)) == AXE_SHA256)
+}
+
+fn axe() -> Result<bool> {
+    if has_axe() {
+        return Ok(false);
+    }
+    println!("downloading {AXE}");
+    let folder = axe_folder();
+    std::fs::create_dir_all(&folder)?;
+    let advice = "no tests of accessibility; npm downloads axe-core (apt-get install npm)";
+    let mut npm = shell::command("npm");
+    npm.current_dir(&folder).args(["pack", "--silent", AXE]);
+    let name = shell::output(&mut npm).context(advice)?;
+    let mut tar = shell::command("tar");
+    tar.current_dir(&folder).args(["-xzf", name.trim(), "package/axe.min.js", "package/LICENSE"]);
+    shell::run(&mut tar).context(advice)?;
+    anyhow::ensure!(has_axe(), "{AXE} is not what the tests were written against; {advice}");
+    Ok(true)
+}
+
 /// Fails where something is missing that the browser tests use, and says how to get it.
 pub fn require_browsers() -> Result<()> {
     let line = |program: &Program| {
@@ -202,6 +240,9 @@ pub fn require_browsers() -> Result<()> {
     let mut missing: Vec<_> = missing(&[REGISTRIES, BROWSERS]).into_iter().map(line).collect();
     if !has_geckodriver() {
         missing.push(format!("{GECKODRIVER} is missing: cargo install {GECKODRIVER} --locked"));
+    }
+    if !has_axe() {
+        missing.push(format!("{AXE} is missing: npm downloads it (apt-get install npm)"));
     }
     if missing.is_empty() {
         return Ok(());

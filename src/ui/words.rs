@@ -68,7 +68,7 @@ pub fn change(change: Change) -> Option<ChangeWords> {
         Change::Added => ("A", "a", "Added"),
         Change::Modified => ("M", "m", "Modified"),
         Change::Removed => ("D", "d", "Removed"),
-        Change::Unchanged => ("U", "soft", "Rewritten, unchanged"),
+        Change::Unchanged => ("=", "soft", "Rewritten, unchanged"),
     };
     Some(ChangeWords { letter, class, word })
 }

@@ -64,6 +64,9 @@ pub fn target(event: &Event) -> Option<Element> {
     event.target()?.dyn_into().ok()
 }
 
+/// Elements in which a letter is text, or that keep the keyboard to themselves: shortcuts have no effect there.
+pub const TYPING: &str = "input, textarea, select, [contenteditable], dialog";
+
 /// True if the event began within an element that `selector` names.
 pub fn is_from(event: &Event, selector: &str) -> bool {
     target(event)

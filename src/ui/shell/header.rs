@@ -2,6 +2,7 @@
 //!
 //! It stays while screens change below it, and with it the focus.
 
+use super::help::HelpButton;
 use super::open_images::OpenImages;
 use super::opener::FilePickers;
 use super::platforms::PlatformSelect;
@@ -44,6 +45,7 @@ pub fn Header(screen: Memo<Screen>) -> AnyView {
                 <ReferenceForm />
             </Show>
             <OpenImages />
+            <HelpButton />
             <SettingsButton />
             {actions}
             <Show when=is_list>

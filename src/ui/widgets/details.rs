@@ -46,6 +46,8 @@ pub fn DetailsPane(
     let return_focus = move |_| return_focus();
     view! {
         <aside class="file" role="region" aria-label=label>
+            // On a phone the pane is the page, and the view's heading is hidden with it.
+            <h1 class="vh phone">{label}</h1>
             <div class="bar2">
                 <a class="btn q back" href=href aria-label="Back" on:click=return_focus>
                     <Glyph icon=Icon::Back big=true />
@@ -99,5 +101,5 @@ fn a_pane_is_a_named_region_with_a_way_out() {
     });
     assert!(html.has(r#"role="region" aria-label="Package""#));
     assert!(html.has(r##"href="#/?view=packages" aria-label="Close""##), "{html}");
-    assert_eq!(html.text(), "bash Version 5.2");
+    assert_eq!(html.text(), "Package bash Version 5.2");
 }

@@ -52,6 +52,7 @@ pub fn FilterBox(
     let value = move || draft.get().unwrap_or_else(|| navigation.filter());
     view! {
         <input
+            id=FILTER_BOX
             class="field"
             type="search"
             aria-label=label
@@ -70,11 +71,14 @@ pub fn FilterBox(
     .into_any()
 }
 
+/// The ID of a view's filter.
+pub const FILTER_BOX: &str = "filter";
+
 /// `/` gives the box the focus, unless something is being typed.
 fn focus_on_slash(input: NodeRef<Input>) {
     on_window(leptos::ev::keydown, move |event| {
         let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-        let typing = dom::is_from(&event, "input, textarea, select, [contenteditable], dialog");
+        let typing = dom::is_from(&event, dom::TYPING);
         if event.key() == "/"
             && plain
             && !typing

@@ -21,6 +21,7 @@ pub enum Icon {
     Fine,
     Folder,
     Hash,
+    Help,
     High,
     Index,
     Layers,
@@ -59,6 +60,7 @@ impl Icon {
             Icon::Fine => "i-fine",
             Icon::Folder => "i-folder",
             Icon::Hash => "i-hash",
+            Icon::Help => "i-help",
             Icon::High => "i-high",
             Icon::Index => "i-index",
             Icon::Layers => "i-layers",
@@ -94,7 +96,7 @@ pub fn Glyph(
 #[test]
 fn every_icon_has_its_picture() {
     let css = include_str!("../../../www/styles/icons.css");
-    for icon in [Icon::Back, Icon::Box, Icon::Close, Icon::Symlink, Icon::Unknown, Icon::Dot] {
+    for icon in [Icon::Back, Icon::Box, Icon::Close, Icon::Symlink, Icon::Unknown, Icon::Help] {
         assert!(css.contains(&format!(".{} {{", icon.class())), "{icon:?}");
     }
 }

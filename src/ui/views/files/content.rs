@@ -1,16 +1,20 @@
 //! A file's content: text with line numbers, or hexadecimal for what is not text; a part at a time.
 
 use crate::browser::page::client::Attachment;
+use crate::browser::page::preferences;
 use crate::format;
 use crate::problem::Problem;
 use crate::protocol::{LinkPath, OrderProgress, ReadContent, SlowRead, StreamLevel};
 use crate::selection::LayerSelection;
+use crate::text::show_lines;
 use crate::ui::app::{ShownImage, spawn, use_image};
-use crate::ui::widgets::{Button, ProblemNote, Segment, Segments};
+use crate::ui::widgets::{Button, CopyButton, ProblemNote, Segment, Segments, Switch};
 use crate::ui::words;
 use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 
+/// The setting that wraps long lines.
+const WRAP: &str = "wrap-lines";
 /// Bytes that are read at once.
 const PART: u64 = 256 * 1024;
 
@@ -54,10 +58,16 @@ pub fn Content(path: LinkPath, layers: LayerSelection, size: u64) -> AnyView {
     });
     on_cleanup(move || cancel(read));
     let chosen = RwSignal::new(ContentForm::Text);
+    let wrapped = RwSignal::new(preferences::get(WRAP).is_some_and(|on| on == "on"));
     view! {
         <section class="content" aria-label="Content">
-            <h3>"Content"<span class="sp"></span><FormChoice read chosen /></h3>
-            <ContentBody read chosen />
+            <h3>
+                "Content"
+                <span class="sp"></span>
+                <TextTools read chosen wrapped />
+                <FormChoice read chosen />
+            </h3>
+            <ContentBody read chosen wrapped />
             <ContentRest read read_on />
         </section>
     }
@@ -102,6 +112,31 @@ fn read_part(image: ShownImage, read: ContentRead, path: LinkPath, layers: Layer
     });
 }
 
+/// For text: wrap long lines, and copy what was read of it.
+#[component]
+fn TextTools(read: ContentRead, chosen: RwSignal<ContentForm>, wrapped: RwSignal<bool>) -> AnyView {
+    let text = move || {
+        let (bytes, size) = (read.bytes.read(), read.size.get()?);
+        let text = format::as_text(&bytes, bytes.len() as u64 >= size)?;
+        (size > 0 && chosen.get() == ContentForm::Text).then(|| text.to_owned())
+    };
+    let is_text = Memo::new(move |_| text().is_some());
+    let choose = move |on: bool| {
+        preferences::set(WRAP, if on { "on" } else { "off" });
+        wrapped.set(on);
+    };
+    view! {
+        <Show when=move || is_text.get()>
+            <Switch label="Wrap" on=wrapped on_change=choose />
+            <CopyButton
+                label="Copy content"
+                text=Signal::derive(move || text().unwrap_or_default())
+            />
+        </Show>
+    }
+    .into_any()
+}
+
 /// Text or hexadecimal, where there is a choice.
 #[component]
 fn FormChoice(read: ContentRead, chosen: RwSignal<ContentForm>) -> AnyView {
@@ -134,7 +169,11 @@ fn FormChoice(read: ContentRead, chosen: RwSignal<ContentForm>) -> AnyView {
 }
 
 #[component]
-fn ContentBody(read: ContentRead, chosen: RwSignal<ContentForm>) -> AnyView {
+fn ContentBody(
+    read: ContentRead,
+    chosen: RwSignal<ContentForm>,
+    wrapped: RwSignal<bool>,
+) -> AnyView {
     let hint = |text: &'static str| view! { <p class="hint">{text}</p> }.into_any();
     let drawn = move || {
         let Some(size) = read.size.get() else {
@@ -147,6 +186,17 @@ fn ContentBody(read: ContentRead, chosen: RwSignal<ContentForm>) -> AnyView {
         let bytes = read.bytes.read();
         let text = format::as_text(&bytes, bytes.len() as u64 >= size);
         match text.filter(|_| chosen.get() == ContentForm::Text) {
+            // Numbers beside wrapped lines: each line is an item of a list.
+            Some(text) if wrapped.get() => {
+                let lines = show_lines(text);
+                let lines = lines.lines().map(|line| view! { <li>{line.to_owned()}</li> });
+                view! {
+                    <ol class="dump wrapped" tabindex="0" aria-label="Text of the file">
+                        {lines.collect_view()}
+                    </ol>
+                }
+                .into_any()
+            }
             Some(text) => {
                 let (numbers, text) = format::numbered(text);
                 view! {

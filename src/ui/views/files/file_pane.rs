@@ -4,13 +4,14 @@ use super::content::Content;
 use super::facts::FactsOfPath;
 use crate::browser::page::client::Attachment;
 use crate::browser::page::download;
+use crate::format;
 use crate::link::{Link, View};
 use crate::protocol::{
     Difference, FileDetails, FileEvent, FileFacts, FilePackage, FileRelation, LinkPath, ReadContent,
 };
 use crate::selection::LayerSelection;
 use crate::text::{Shown, percent_decode};
-use crate::ui::app::{Loaded, spawn, use_image, use_navigation, use_notices, use_query};
+use crate::ui::app::{Loaded, set_path, spawn, use_image, use_navigation, use_notices, use_query};
 use crate::ui::views::files::row::owner_text;
 use crate::ui::widgets::{
     Button, ButtonKind, ChangeTag, CopyButton, DetailsPane, Fact, FactList, Icon, LoadingState,
@@ -90,11 +91,13 @@ fn FileBody(facts: Arc<FileFacts>) -> AnyView {
     });
     let history = facts.history.iter().cloned().map(|event| view! { <HistoryLine event /> });
     let history = history.collect_view();
-    let packages = (!facts.packages.is_empty()).then(|| {
-        let lines = facts.packages.iter().cloned();
-        let lines = lines.map(|package| view! { <PackageLine package /> }).collect_view();
-        view! { <FactList>{lines}</FactList> }
-    });
+    let total = u64::from(facts.named_packages);
+    let (owners, listed): (Vec<_>, Vec<_>) =
+        facts.packages.iter().cloned().partition(|one| one.relation == FileRelation::Owner);
+    let (beside, folded) = match listed.len() > LISTED_AT_ONCE {
+        true => (owners, listed),
+        false => ([owners, listed].concat(), Vec::new()),
+    };
     let state = match facts.current.clone() {
         Some(state) => view! { <FactsOfPath state /> }.into_any(),
         None => view! { <p class="hint">{absent_text(&facts)}</p> }.into_any(),
@@ -102,16 +105,35 @@ fn FileBody(facts: Arc<FileFacts>) -> AnyView {
     view! {
         <FactList>
             <Fact name="Path" code=true>
-                {shown.clone()}" "<CopyButton label="Copy path" text=shown />
+                <PathLinks path=facts.path.clone() />" "<CopyButton label="Copy path" text=shown />
             </Fact>
         </FactList>
         {state}
         <div class="do"><CopyButton label="Copy link to file" text=link worded=true /></div>
-        {packages}
+        <PackageLines packages=beside />
         <h3>"History by layer"</h3>
         <ul class="tl">{history}</ul>
+        {(!folded.is_empty()).then(|| view! { <PackageDatabase packages=folded total /> })}
     }
     .into_any()
+}
+
+/// The path, each directory above it a link.
+#[component]
+fn PathLinks(path: LinkPath) -> AnyView {
+    let navigation = use_navigation();
+    let ends = path.0.match_indices('/').map(|(at, _)| at).skip(1);
+    let mut start = 0;
+    let mut parts = Vec::new();
+    for end in ends.filter(|end| *end < path.0.len()) {
+        let above = LinkPath(path.0[..end].to_owned());
+        let name = Shown::new(percent_decode(&path.0[start..end]).unwrap_or_default());
+        let href = move || navigation.href(|link| set_path(link, &above));
+        parts.push(view! { <a href=href>{name.to_string()}</a> }.into_any());
+        start = end;
+    }
+    let last = Shown::new(percent_decode(&path.0[start..]).unwrap_or_default());
+    view! { <span class="crumbs">{parts}{last.to_string()}</span> }.into_any()
 }
 
 /// Why a path is not in the selection.
@@ -120,6 +142,37 @@ fn absent_text(facts: &FileFacts) -> String {
         Some(event) => format!("Not here: removed in layer {}.", event.layer),
         None => "Not in the selected layers.".to_owned(),
     }
+}
+
+/// Packages that a file lists are shown at once up to this many: a package database lists hundreds.
+const LISTED_AT_ONCE: usize = 5;
+
+#[component]
+fn PackageLines(packages: Vec<FilePackage>) -> AnyView {
+    if packages.is_empty() {
+        return ().into_any();
+    }
+    let lines = packages.into_iter().map(|package| view! { <PackageLine package /> });
+    view! { <FactList>{lines.collect_view()}</FactList> }.into_any()
+}
+
+/// The packages that a database lists, folded; of `total` the first ones.
+#[component]
+fn PackageDatabase(packages: Vec<FilePackage>, total: u64) -> AnyView {
+    let all = format::counted(total, "package", "packages");
+    let shown = packages.len() as u64;
+    let rest = (shown < total).then(|| {
+        let text = format!("The first {}; all are in Packages.", format::count(shown));
+        view! { <p class="hint">{text}</p> }
+    });
+    view! {
+        <details class="fold">
+            <summary>{format!("Package database of {all}")}</summary>
+            <PackageLines packages />
+            {rest}
+        </details>
+    }
+    .into_any()
 }
 
 #[component]

@@ -66,7 +66,7 @@ fn draw(page: TestPage) -> Rendered {
 fn a_file_shows_facts_history_and_package() {
     let html = draw(TestPage::at(LINK).answers::<FileDetails>(facts()));
     assert!(html.has(r#"role="region" aria-label="File""#));
-    assert!(html.has(r#"role="treegrid" aria-label="Files""#) && html.count("<h1") == 1);
+    assert!(html.has(r#"role="treegrid" aria-label="Files""#) && html.count("<h1") == 2);
     let text = html.text();
     for part in [
         "<b> Download",
@@ -82,6 +82,25 @@ fn a_file_shows_facts_history_and_package() {
         "{html}"
     );
     assert!(html.has(r#"aria-label="Content""#));
+    // The directory above is a link.
+    assert!(html.has(r#"view=files&amp;path=/etc">/etc</a>"#), "{html}");
+}
+
+#[test]
+fn the_packages_of_a_database_are_folded_below_the_history() {
+    let mut database = facts();
+    let listed = FilePackage { relation: FileRelation::Names, ..database.packages[0].clone() };
+    database.packages.extend(vec![listed; 6]);
+    database.named_packages = 700;
+    let text = draw(TestPage::at(LINK).answers::<FileDetails>(database.clone())).text();
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part:?} in {text}"));
+    assert!(at("Belongs to") < at("History by layer"));
+    assert!(at("History by layer") < at("Package database of 700 packages"));
+    assert!(at("Package database of 700 packages") < at("Lists package"));
+    assert!(at("Lists package") < at("The first 6; all are in Packages."));
+    database.packages.truncate(6); // the owner and five
+    let text = draw(TestPage::at(LINK).answers::<FileDetails>(database)).text();
+    assert!(text.contains("Lists package") && !text.contains("Package database"), "{text}");
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn FindingItem(finding: ImageFinding) -> AnyView {
         <li class="finding">
             <span class=class><Glyph icon big=true /></span>
             <div>
-                <h4>{title}{mark}</h4>
+                <h3>{title}{mark}</h3>
                 {detail}
                 {footnote}
                 {step.map(|step| view! { <Step step /> })}

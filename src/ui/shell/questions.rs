@@ -3,6 +3,7 @@
 use crate::protocol::Reply;
 use crate::text::Shown;
 use crate::ui::app::{Registries, use_registries};
+use crate::ui::host::host_of;
 use crate::ui::widgets::{Button, ButtonKind, Dialog};
 use crate::vocabulary::{Login, LoginReason, Question};
 use leptos::ev::SubmitEvent;
@@ -33,7 +34,7 @@ fn QuestionDialog(question: Question) -> impl IntoView {
                 .into_any()
         }
         Question::TrustProxy { registry, proxy } => {
-            let (registry, proxy) = (Shown::new(registry), Shown::new(proxy));
+            let (registry, proxy) = (Shown::new(registry), proxy_host(proxy));
             let words = format!(
                 "The login for {registry}, and everything that it gives access to, would pass through {proxy}. \
                  Its operator can read them. You are asked once."
@@ -115,8 +116,13 @@ fn LoginDialog(registry: String, reason: LoginReason) -> AnyView {
     .into_any()
 }
 
+/// The proxy as the user is told of it: its host.
+fn proxy_host(proxy: String) -> Shown {
+    Shown::new(host_of(&proxy).unwrap_or(proxy))
+}
+
 fn proxy_words(registries: Registries) -> Option<String> {
-    let proxy = Shown::new(registries.proxy()?);
+    let proxy = proxy_host(registries.proxy()?);
     Some(format!(" You are asked before it is sent through the proxy {proxy}."))
 }
 
@@ -139,6 +145,9 @@ mod tests {
         );
         let words = text(Question::TrustProxy { registry: registry(), proxy: "p.example".into() });
         assert!(words.contains("would pass through p.example."), "{words}");
+        let proxy = "https://trusted.example@p.example:8443/proxy".to_owned();
+        let words = text(Question::TrustProxy { registry: registry(), proxy });
+        assert!(words.contains("would pass through p.example:8443."), "{words}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::ui::app::{
     OpenSource, OpenSources, Registries, registry_of, spawn, use_navigation, use_registries,
     use_settings, use_sources,
 };
+use crate::ui::host::host_of;
 use crate::ui::widgets::{Button, ButtonKind, CopyButton, Glyph, Icon, ProblemAlert, VIEW_HEADING};
 use leptos::prelude::*;
 
@@ -197,7 +198,7 @@ fn host_facts(place: &LinkTarget) -> Option<HostFacts> {
     match place {
         LinkTarget::Url(url) => Some(HostFacts {
             what: "an archive",
-            host: host_of(url),
+            host: host_of(url)?,
             name: url.clone(),
             registry: None,
         }),
@@ -211,22 +212,18 @@ fn host_facts(place: &LinkTarget) -> Option<HostFacts> {
     }
 }
 
-fn host_of(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    host.rsplit_once('@').map_or(host, |(_, host)| host).to_owned()
-}
-
 /// Asks before a link has the page contact a host that the user never named.
 #[component]
-pub fn HostRequest(link: Link) -> impl IntoView {
+pub fn HostRequest(link: Link) -> AnyView {
     let (sources, registries) = (use_sources(), use_registries());
-    let facts = host_facts(&link.target)?;
+    let Some(facts) = host_facts(&link.target) else {
+        return view! { <NoHost place=link.target /> }.into_any();
+    };
     let title = format!("Open {} from {}?", facts.what, Shown::new(&facts.host));
     let connection = connection(registries, facts.registry.is_some());
     let registry = facts.registry.clone();
     let open = move || agree(sources, registries, registry.clone(), link.clone());
-    Some(view! {
+    view! {
         <section class="asks" aria-label=title.clone()>
             <h1 id=VIEW_HEADING tabindex="-1">{title.clone()}</h1>
             <p class="lead">"You followed a link. This host has not been contacted."</p>
@@ -243,12 +240,31 @@ pub fn HostRequest(link: Link) -> impl IntoView {
                 <a class="btn" href="#/">"Start"</a>
             </p>
         </section>
-    })
+    }
+    .into_any()
+}
+
+/// An address of which it is not certain which host it leads to: it is not opened.
+#[component]
+fn NoHost(place: LinkTarget) -> AnyView {
+    let LinkTarget::Url(url) = place else { return ().into_any() };
+    let problem = Problem::new("address-without-host", "The link names no host that can be opened.")
+        .expected("an address such as https://registry.example/image.tar")
+        .found(url)
+        .advice("Hosts with letters beyond ASCII are written as in DNS: `xn--…`.");
+    view! {
+        <h1 id=VIEW_HEADING tabindex="-1">"This address is not opened"</h1>
+        <ProblemAlert problem><a class="btn" href="#/">"Start"</a></ProblemAlert>
+    }
+    .into_any()
 }
 
 fn connection(registries: Registries, of_registry: bool) -> String {
     match registries.proxy().filter(|_| of_registry) {
-        Some(proxy) => format!("direct, or through the proxy {} if that fails", Shown::new(proxy)),
+        Some(proxy) => {
+            let host = host_of(&proxy).unwrap_or(proxy);
+            format!("direct, or through the proxy {} if that fails", Shown::new(host))
+        }
         None => "direct".to_owned(),
     }
 }
@@ -366,6 +382,23 @@ mod tests {
         );
         let text = start("#/url/https%3A%2F%2Fu%40a.example%2Fi.tar%3Fx").text();
         assert!(text.contains("Open an archive from a.example?"), "{text}");
+    }
+
+    #[test]
+    fn a_link_to_an_archive_names_the_host_that_the_browser_contacts() {
+        let text = start("#/url/https%3A%2F%2Fgood.com%5C%40evil.com%2Fi.tar").text();
+        assert!(text.contains("Open an archive from good.com?"), "{text}");
+        let text = start("#/url/https%3A%2F%2Fgood.com%40evil.com%2Fi.tar").text();
+        assert!(text.contains("Open an archive from evil.com?"), "{text}");
+    }
+
+    #[test]
+    fn an_address_whose_host_is_not_certain_cannot_be_opened() {
+        for address in ["https%3A%2F%2Fgood%252ecom%2F", "file%3A%2F%2F%2Fetc", "https%3Agood.com"] {
+            let html = start(&format!("#/url/{address}"));
+            assert!(html.text().contains("names no host that can be opened"), "{html}");
+            assert!(!html.text().contains("Open an archive from"), "{html}");
+        }
     }
 
     #[test]

@@ -86,6 +86,18 @@ pub fn ChangeCount(count: u32, sign: &'static str, change: Change) -> impl IntoV
     Some(view! { <span class=words.class title=title>{sign}{text}</span> })
 }
 
+/// The classes that give a severity its shape and colour.
+pub fn severity_class(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "sev d full",
+        Severity::High => "sev d",
+        Severity::Medium => "sev m",
+        Severity::Low => "sev soft",
+        Severity::None => "sev ok",
+        Severity::Unrated => "sev soft unchecked",
+    }
+}
+
 /// How severe: the word says it, shape and colour repeat it.
 #[component]
 pub fn SeverityMark(
@@ -94,14 +106,7 @@ pub fn SeverityMark(
     #[prop(optional)]
     score_tenths: Option<u8>,
 ) -> AnyView {
-    let class = match severity {
-        Severity::Critical => "sev d full",
-        Severity::High => "sev d",
-        Severity::Medium => "sev m",
-        Severity::Low => "sev soft",
-        Severity::None => "sev ok",
-        Severity::Unrated => "sev soft unchecked",
-    };
+    let class = severity_class(severity);
     let score = score_tenths.map(|tenths| {
         view! { " "<span class="soft n">{format!("{}.{}", tenths / 10, tenths % 10)}</span> }
     });

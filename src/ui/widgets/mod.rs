@@ -10,6 +10,7 @@ mod linked_text;
 mod marks;
 mod menu;
 mod problem;
+mod row_keys;
 mod split;
 mod states;
 mod table;
@@ -22,13 +23,14 @@ pub use dialog::Dialog;
 pub use filter::FilterBox;
 pub use head::{VIEW_HEADING, ViewHead};
 pub use icon::{Glyph, Icon};
-pub use linked_text::{LinkedText, is_address};
+pub use linked_text::LinkedText;
 pub use marks::{
     Badge, ChangeCount, ChangeCounts, ChangeTag, LayerChip, LayerMark, Meter, SeverityMark,
-    layer_class,
+    layer_class, severity_class,
 };
 pub use menu::Menu;
 pub use problem::{ProblemAlert, ProblemNote};
+pub use row_keys::row_after;
 pub use split::{SizedPane, Split};
 pub use states::{Await, EmptyState, LoadingState};
 pub use table::{

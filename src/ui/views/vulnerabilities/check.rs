@@ -5,8 +5,12 @@ use crate::browser::page::folder;
 use crate::format;
 use crate::protocol::{CheckFacts, CheckVulnerabilities, OpenAdvisories};
 use crate::ui::app::{Loaded, ShownImage, use_image, use_registries};
+use crate::ui::host::host_of;
 use crate::ui::widgets::{Button, ButtonKind, Dialog, Glyph, Icon};
 use leptos::prelude::*;
+
+/// Stands for the database's host where its address in config.json names none.
+pub const NO_HOST: &str = "an address without a host";
 
 /// Asks the database at `endpoint`: the user agreed.
 fn check_packages(image: ShownImage, endpoint: String) {
@@ -58,7 +62,8 @@ fn ConsentDialog(
     let (image, registries) = (use_image(), use_registries());
     let endpoint = untrack(|| registries.osv()).unwrap_or_default();
     let checkable = check.read_untracked().map(|check| check.checkable).unwrap_or_default();
-    let host = host_of(&endpoint).to_owned();
+    let host = host_of(&endpoint);
+    let is_unnamed = host.is_none();
     let agree = move || {
         close();
         check_packages(image, endpoint.clone());
@@ -66,13 +71,18 @@ fn ConsentDialog(
     view! {
         <Dialog label=format!("Check {}?", packages(checkable)) on_close=close>
             <p>
-                "Sends type, name and version of "<b>{packages(checkable)}</b>" to "<b>{host}</b>
-                ". No paths, no image name."
+                "Sends type, name and version of "<b>{packages(checkable)}</b>" to "
+                <b>{host.unwrap_or_else(|| NO_HOST.to_owned())}</b>". No paths, no image name."
             </p>
             <p class="soft">"The database's operator can tell from it what the image contains."</p>
             <p class="bt">
                 <Button label="Cancel" on_press=close />
-                <Button label="Send and check" kind=ButtonKind::Primary on_press=agree />
+                <Button
+                    label="Send and check"
+                    kind=ButtonKind::Primary
+                    disabled=is_unnamed
+                    on_press=agree
+                />
             </p>
         </Dialog>
     }
@@ -107,25 +117,4 @@ pub fn AdvisoryPicker() -> AnyView {
 /// `93 packages`.
 pub fn packages(count: u32) -> String {
     format::counted(count.into(), "package", "packages")
-}
-
-/// The host of an address, without its port's default; the whole text if it is not an address.
-pub fn host_of(address: &str) -> &str {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-    authority.rsplit('@').next().unwrap_or_default()
-}
-
-#[test]
-fn the_host_is_that_which_is_asked() {
-    for (address, host) in [
-        ("https://api.osv.dev", "api.osv.dev"),
-        ("https://api.osv.dev/v1/query?x", "api.osv.dev"),
-        ("http://127.0.0.1:8080/osv", "127.0.0.1:8080"),
-        ("https://docker.io@evil.example/", "evil.example"),
-        ("https://evil.example\\@docker.io/", "evil.example"),
-        ("", ""),
-    ] {
-        assert_eq!(host_of(address), host, "{address}");
-    }
 }

@@ -1,12 +1,15 @@
 //! The state of a check: not started, in progress, interrupted, done. "None known" is said only about packages
 //! that a database answered for.
 
-use super::check::{AdvisoryPicker, CheckButton, host_of, packages};
+use super::check::{AdvisoryPicker, CheckButton, NO_HOST, packages};
 use crate::format;
 use crate::protocol::{CheckFacts, CheckSource, CheckState, SeverityCounts};
 use crate::text::Shown;
 use crate::ui::app::{Loaded, use_image, use_registries};
-use crate::ui::widgets::{Button, ButtonKind, Meter, ProblemAlert, ProblemNote, day};
+use crate::ui::host::host_of;
+use crate::ui::widgets::{
+    Button, ButtonKind, Meter, ProblemAlert, ProblemNote, day, severity_class,
+};
 use crate::ui::words;
 use crate::vocabulary::{Severity, UncheckedReason};
 use leptos::prelude::*;
@@ -16,7 +19,9 @@ use leptos::prelude::*;
 pub fn CheckPanel(check: Signal<Loaded<CheckFacts>>) -> AnyView {
     let registries = use_registries();
     let facts = Memo::new(move |_| check.read().map(CheckFacts::clone).unwrap_or_default());
-    let host = move || host_of(&registries.osv().unwrap_or_default()).to_owned();
+    let host = move || {
+        host_of(&registries.osv().unwrap_or_default()).unwrap_or_else(|| NO_HOST.to_owned())
+    };
     let label = move || format!("Check {}…", packages(facts.read().checkable));
     view! {
         <div class="check panel">
@@ -114,17 +119,6 @@ fn Outcome(facts: CheckFacts) -> AnyView {
         <p>{outcome_text(&facts)}</p>
     }
     .into_any()
-}
-
-fn severity_class(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "sev d full",
-        Severity::High => "sev d",
-        Severity::Medium => "sev m",
-        Severity::Low => "sev soft",
-        Severity::None => "sev ok",
-        Severity::Unrated => "sev soft unchecked",
-    }
 }
 
 /// `4 vulnerabilities. Checked 4 of 8 packages against Go-all.zip (28 Nov 2026).`

@@ -1,13 +1,13 @@
 //! The table itself: its head, the window of lines that is drawn, and what its events do.
 
 use super::column::{Column, ColumnWidth, TableSort};
-use super::keys;
 use super::parts::{BelowRow, RowTarget, TableParts};
 use super::row::TableLineView;
 use crate::browser::page::dom;
 use crate::protocol::{Request, RowRange};
 use crate::ui::app::TableRows;
 use crate::ui::widgets::problem::ProblemAlert;
+use crate::ui::widgets::row_keys::row_after;
 use crate::ui::widgets::states::{EmptyState, LoadingState};
 use crate::ui::widgets::window::{Pane, RowWindow};
 use leptos::ev::{KeyboardEvent, MouseEvent};
@@ -259,7 +259,7 @@ fn pressed(
     }
     let page = pane.read_untracked().page();
     let from = dom::line_of(event).unwrap_or_else(|| current.get_untracked());
-    let row = keys::row_after(&event.key(), from, count, page)?;
+    let row = row_after(&event.key(), from, count, page)?;
     event.prevent_default();
     current.set(row);
     let element = root.get_untracked()?;

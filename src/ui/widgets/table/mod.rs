@@ -10,7 +10,6 @@
 mod column;
 mod data_table;
 mod group;
-mod keys;
 mod parts;
 mod row;
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::protocol::{
     Ask, DownloadRequest, Event, FromSession, OrderProgress, Reply, Request, RequestId,
     SourceRequest, ToSession, from_wire,
 };
-use crate::vocabulary::Question;
+use crate::vocabulary::UserQuestion;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use serde::de::DeserializeOwned;
 use std::cell::{Cell, RefCell};
@@ -123,7 +123,7 @@ impl Client {
     }
 
     /// Answers `Event::UserMustAnswer`.
-    pub fn reply(self, question: Question, reply: Reply) {
+    pub fn reply(self, question: UserQuestion, reply: Reply) {
         self.tell(&ToSession::Reply { question, reply });
     }
 

@@ -10,7 +10,7 @@ use crate::browser::page::config::{self, DeploymentConfig};
 use crate::link::LinkTarget;
 use crate::oci::{DOCKER_HUB, split_registry};
 use crate::protocol::{Event, NetworkSettings, Reply, SourceRequest};
-use crate::vocabulary::{Login, LoginReason, Question};
+use crate::vocabulary::{Login, LoginReason, UserQuestion};
 use leptos::prelude::*;
 
 /// Settings and questions. All of it is signals, so it is copied.
@@ -18,7 +18,7 @@ use leptos::prelude::*;
 pub struct Registries {
     settings: StoredValue<NetworkSettings>,
     config: RwSignal<Option<DeploymentConfig>>,
-    questions: RwSignal<Vec<(Client, Question)>>,
+    questions: RwSignal<Vec<(Client, UserQuestion)>>,
     /// The session without a source that fetches lists.
     lists: RwSignal<Option<Client>>,
     /// Grows when settings or logins changed.
@@ -126,12 +126,12 @@ impl Registries {
     }
 
     /// The first question that waits for the user; tracked.
-    pub fn question(self) -> Option<Question> {
+    pub fn question(self) -> Option<UserQuestion> {
         self.questions.read().first().map(|(_, question)| question.clone())
     }
 
     /// A session asks something: the tab may know the answer, else the user is asked.
-    pub fn ask(self, client: Client, question: Question) {
+    pub fn ask(self, client: Client, question: UserQuestion) {
         match self.settings.with_value(|settings| known_answer(settings, &question)) {
             Some(reply) => client.reply(question, reply),
             None => self.questions.update(|questions| questions.push((client, question))),
@@ -157,31 +157,31 @@ impl Registries {
 }
 
 /// What the tab can answer by itself.
-fn known_answer(settings: &NetworkSettings, question: &Question) -> Option<Reply> {
+fn known_answer(settings: &NetworkSettings, question: &UserQuestion) -> Option<Reply> {
     match question {
-        Question::Login { registry, reason: LoginReason::Needed } => {
+        UserQuestion::Login { registry, reason: LoginReason::Needed } => {
             let login = settings.logins.iter().find(|login| login.registry == *registry);
             login.cloned().map(Reply::LogIn)
         }
-        Question::Login { .. } => None,
-        Question::TokenHost { registry, host } => {
+        UserQuestion::Login { .. } => None,
+        UserQuestion::TokenHost { registry, host } => {
             let approved = settings.approved.iter().any(|(r, h)| (r, h) == (registry, host));
             approved.then_some(Reply::Agree)
         }
-        Question::TrustProxy { .. } => settings.proxy_trusted.then_some(Reply::Agree),
+        UserQuestion::TrustProxy { .. } => settings.proxy_trusted.then_some(Reply::Agree),
     }
 }
 
-fn remember(settings: &mut NetworkSettings, question: &Question, reply: &Reply) {
+fn remember(settings: &mut NetworkSettings, question: &UserQuestion, reply: &Reply) {
     match (question, reply) {
-        (Question::Login { .. }, Reply::LogIn(login)) => {
+        (UserQuestion::Login { .. }, Reply::LogIn(login)) => {
             settings.logins.retain(|known: &Login| known.registry != login.registry);
             settings.logins.push(login.clone());
         }
-        (Question::TokenHost { registry, host }, Reply::Agree) => {
+        (UserQuestion::TokenHost { registry, host }, Reply::Agree) => {
             settings.approved.push((registry.clone(), host.clone()));
         }
-        (Question::TrustProxy { .. }, Reply::Agree) => settings.proxy_trusted = true,
+        (UserQuestion::TrustProxy { .. }, Reply::Agree) => settings.proxy_trusted = true,
         _ => {}
     }
 }
@@ -212,8 +212,8 @@ mod tests {
 
     #[test]
     fn a_known_login_is_used_once() {
-        let needed = Question::Login { registry: "ghcr.io".into(), reason: LoginReason::Needed };
-        let wrong = Question::Login { registry: "ghcr.io".into(), reason: LoginReason::Wrong };
+        let needed = UserQuestion::Login { registry: "ghcr.io".into(), reason: LoginReason::Needed };
+        let wrong = UserQuestion::Login { registry: "ghcr.io".into(), reason: LoginReason::Wrong };
         let mut settings = NetworkSettings::default();
         assert_eq!(known_answer(&settings, &needed), None);
         remember(&mut settings, &needed, &Reply::LogIn(login("ann")));
@@ -226,8 +226,8 @@ mod tests {
     #[test]
     fn agreement_is_remembered_for_what_it_was_given() {
         let host =
-            |host: &str| Question::TokenHost { registry: "a.example".into(), host: host.into() };
-        let proxy = Question::TrustProxy { registry: "a.example".into(), proxy: "p".into() };
+            |host: &str| UserQuestion::TokenHost { registry: "a.example".into(), host: host.into() };
+        let proxy = UserQuestion::TrustProxy { registry: "a.example".into(), proxy: "p".into() };
         let mut settings = NetworkSettings::default();
         remember(&mut settings, &host("token.example"), &Reply::Decline);
         assert_eq!(known_answer(&settings, &host("token.example")), None);

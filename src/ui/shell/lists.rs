@@ -182,12 +182,8 @@ fn rows_of<R: Clone + Send + Sync + 'static>(
     answer: Signal<Loaded<ListPart>>,
     pick: fn(&ListRows) -> Option<Vec<R>>,
 ) -> TableRows<R> {
-    TableRows::complete(Signal::derive(move || match &*answer.read() {
-        Loaded::Ready(part) => Loaded::of(pick(&part.rows).unwrap_or_default()),
-        Loaded::NotAsked => Loaded::NotAsked,
-        Loaded::Loading => Loaded::Loading,
-        Loaded::Failed(problem) => Loaded::Failed(problem.clone()),
-    }))
+    let picked = move |part: &ListPart| pick(&part.rows).unwrap_or_default();
+    TableRows::complete(Signal::derive(move || answer.read().turn(picked)))
 }
 
 fn tag_columns() -> Vec<Column<TagRow>> {

@@ -88,6 +88,12 @@ impl Client {
         client
     }
 
+    /// A client without a session, for tests of what holds clients.
+    #[cfg(test)]
+    pub fn without_session(number: u32) -> Client {
+        Client { number }
+    }
+
     /// Asks one question.
     pub async fn ask<Q: Ask>(self, question: Q) -> Result<Q::Answer, Problem> {
         Client::read(self.ask_bytes(question.into()).await)

@@ -72,11 +72,7 @@ impl Registries {
             settings.proxy = proxy.map_or(offered, |proxy| Some(proxy).filter(|p| !p.is_empty()));
             settings.proxy_trusted = false;
         });
-        if let Some(lists) = self.lists.get_untracked() {
-            lists.close();
-            self.forget(lists);
-            self.lists.set(None);
-        }
+        self.close_lists();
         self.changed();
     }
 
@@ -114,15 +110,27 @@ impl Registries {
             return lists;
         }
         let request = SourceRequest::Nothing { network: self.settings() };
-        let client = Client::open(request, Vec::new(), move |event| {
-            if let (Event::UserMustAnswer(question), Some(client)) =
-                (event, self.lists.get_untracked())
-            {
-                self.ask(client, question);
-            }
-        });
+        let client = Client::open(request, Vec::new(), move |event| self.hear(event));
         self.lists.set(Some(client));
         client
+    }
+
+    /// What the session of lists says by itself.
+    fn hear(self, event: Event) {
+        match (event, self.lists.get_untracked()) {
+            (Event::UserMustAnswer(question), Some(client)) => self.ask(client, question),
+            (Event::Failed(_), _) => self.close_lists(), // whoever asked is told
+            _ => {}
+        }
+    }
+
+    /// Ends the session of lists. The next list that is asked for starts another.
+    fn close_lists(self) {
+        if let Some(lists) = self.lists.get_untracked() {
+            lists.close();
+            self.forget(lists);
+            self.lists.set(None);
+        }
     }
 
     /// The first question that waits for the user; tracked.
@@ -138,14 +146,16 @@ impl Registries {
         }
     }
 
-    /// The user's answer to `question()`.
+    /// The user's answer to `question()`, and to the same question of other sessions.
     pub fn reply(self, reply: Reply) {
-        let first = self
-            .questions
-            .try_update(|questions| (!questions.is_empty()).then(|| questions.remove(0)));
-        let Some(Some((client, question))) = first else { return };
+        let Some(question) = untrack(|| self.question()) else { return };
         self.settings.update_value(|settings| remember(settings, &question, &reply));
-        client.reply(question, reply);
+        let settings = self.settings.get_value();
+        let settled =
+            self.questions.try_update(|waiting| settle(waiting, &question, &reply, &settings));
+        for (client, question, reply) in settled.unwrap_or_default() {
+            client.reply(question, reply);
+        }
     }
 
     /// A closed session has no more questions.
@@ -170,6 +180,28 @@ fn known_answer(settings: &NetworkSettings, question: &UserQuestion) -> Option<R
         }
         UserQuestion::TrustProxy { .. } => settings.proxy_trusted.then_some(Reply::Agree),
     }
+}
+
+/// Takes out of the waiting questions those that a reply to `asked` settles: the same ones, and what the tab knows
+/// from now on.
+fn settle<C>(
+    waiting: &mut Vec<(C, UserQuestion)>,
+    asked: &UserQuestion,
+    reply: &Reply,
+    settings: &NetworkSettings,
+) -> Vec<(C, UserQuestion, Reply)> {
+    let mut settled = Vec::new();
+    for (client, question) in std::mem::take(waiting) {
+        let answer = match question == *asked {
+            true => Some(reply.clone()),
+            false => known_answer(settings, &question),
+        };
+        match answer {
+            Some(reply) => settled.push((client, question, reply)),
+            None => waiting.push((client, question)),
+        }
+    }
+    settled
 }
 
 fn remember(settings: &mut NetworkSettings, question: &UserQuestion, reply: &Reply) {
@@ -205,6 +237,7 @@ pub fn use_registries() -> Registries {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Problem;
 
     fn login(user: &str) -> Login {
         Login { registry: "ghcr.io".into(), user: user.into(), password: "secret".into() }
@@ -237,6 +270,46 @@ mod tests {
         assert_eq!(known_answer(&settings, &proxy), None);
         remember(&mut settings, &proxy, &Reply::Agree);
         assert_eq!(known_answer(&settings, &proxy), Some(Reply::Agree));
+    }
+
+    #[test]
+    fn equal_questions_of_several_sessions_are_answered_together() {
+        let login_of = |registry: &str, reason| UserQuestion::Login {
+            registry: registry.into(),
+            reason,
+        };
+        let wrong = login_of("ghcr.io", LoginReason::Wrong);
+        let needed = login_of("ghcr.io", LoginReason::Needed);
+        let other = login_of("quay.io", LoginReason::Needed);
+        let waiting =
+            || vec![(1, wrong.clone()), (2, other.clone()), (3, needed.clone()), (4, wrong.clone())];
+        let settled = |reply: Reply| {
+            let (mut waiting, mut settings) = (waiting(), NetworkSettings::default());
+            remember(&mut settings, &wrong, &reply);
+            let settled = settle(&mut waiting, &wrong, &reply, &settings);
+            let settled: Vec<_> = settled.into_iter().map(|(c, _, reply)| (c, reply)).collect();
+            (settled, waiting.into_iter().map(|(client, _)| client).collect::<Vec<_>>())
+        };
+        let reply = || Reply::LogIn(login("ann"));
+        // The login is known from now on, so that it answers the session that only needs one, too.
+        assert_eq!(settled(reply()), (vec![(1, reply()), (3, reply()), (4, reply())], vec![2]));
+        let declined = vec![(1, Reply::Decline), (4, Reply::Decline)];
+        assert_eq!(settled(Reply::Decline), (declined, vec![2, 3]));
+    }
+
+    #[test]
+    fn a_session_of_lists_that_failed_is_not_asked_again() {
+        Owner::new().with(|| {
+            let registries = Registries::with_config(None);
+            let client = Client::without_session(7);
+            registries.lists.set(Some(client));
+            let question = UserQuestion::TrustProxy { registry: "a".into(), proxy: "p".into() };
+            registries.hear(Event::UserMustAnswer(question.clone()));
+            assert_eq!(registries.question(), Some(question));
+            registries.hear(Event::Failed(Problem::new("session-failed", "The engine failed.")));
+            assert_eq!(registries.lists.get_untracked(), None, "the next list starts another");
+            assert_eq!(registries.question(), None);
+        });
     }
 
     #[test]

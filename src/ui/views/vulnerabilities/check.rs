@@ -4,7 +4,7 @@ use crate::browser::page::client::Attachment;
 use crate::browser::page::folder;
 use crate::format;
 use crate::protocol::{CheckFacts, CheckVulnerabilities, OpenAdvisories};
-use crate::ui::app::{Loaded, ShownImage, use_image, use_registries};
+use crate::ui::app::{Loaded, ShownImage, claim_drops, use_image, use_registries};
 use crate::ui::host::host_of;
 use crate::ui::widgets::{Button, ButtonKind, Dialog, Glyph, Icon};
 use leptos::prelude::*;
@@ -23,7 +23,7 @@ fn check_packages(image: ShownImage, endpoint: String) {
 }
 
 /// Matches the image's packages with files of OSV exports or VEX documents. Nothing is sent.
-pub fn open_advisories(image: ShownImage, files: Vec<web_sys::File>) {
+fn open_advisories(image: ShownImage, files: Vec<web_sys::File>) {
     let Some(client) = image.client() else { return };
     if files.is_empty() {
         return;
@@ -34,6 +34,27 @@ pub fn open_advisories(image: ShownImage, files: Vec<web_sys::File>) {
         let question = OpenAdvisories { image: position, names };
         client.ask_with(question, Attachment::Files(files), |_| ()).await.map(|_| ())
     });
+}
+
+/// Takes files of advisories that are dropped while the view is shown: they are no images.
+pub fn take_dropped_advisories() {
+    let image = use_image();
+    claim_drops(move |files| {
+        let names: Vec<String> = files.iter().map(web_sys::File::name).collect();
+        let own = are_advisories(names.iter().map(String::as_str));
+        if own {
+            open_advisories(image, files.to_vec());
+        }
+        own
+    });
+}
+
+/// Whether all of these may be exports of OSV or VEX documents: what the file picker accepts.
+fn are_advisories<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
+    names.all(|name| {
+        let name = name.to_ascii_lowercase();
+        name.ends_with(".json") || name.ends_with(".zip")
+    })
 }
 
 /// The button that begins a check, with the dialog that asks first.
@@ -117,4 +138,11 @@ pub fn AdvisoryPicker() -> AnyView {
 /// `93 packages`.
 pub fn packages(count: u32) -> String {
     format::counted(count.into(), "package", "packages")
+}
+
+#[test]
+fn files_of_advisories_are_told_by_their_names() {
+    assert!(are_advisories(["GHSA-1.json", "Go-all.ZIP", "vex.openvex.json"].into_iter()));
+    assert!(!are_advisories(["GHSA-1.json", "image.tar"].into_iter()));
+    assert!(!are_advisories(["image.layerscope"].into_iter()));
 }

@@ -11,7 +11,7 @@ pub struct Situation {
     pub ready: bool,
     /// Reading stopped at a limit, of a layer or of the file.
     pub limited: bool,
-    /// Bytes that are not downloaded; 0: everything is here.
+    /// Bytes that are neither here nor on their way; 0: there are none.
     pub missing_bytes: u64,
 }
 

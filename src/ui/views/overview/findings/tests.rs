@@ -135,12 +135,14 @@ fn none_known_is_said_only_of_what_a_database_answered_for() {
     };
     let (verdict, title, text) = said(&unreachable, &fine());
     assert_eq!((verdict, title.as_str()), (Verdict::NotChecked, "Vulnerabilities"));
-    assert!(text.starts_with("0 of 94 packages checked"), "{text}");
+    assert!(text.starts_with("0 of 94 packages checked against api.osv.dev. "), "{text}");
     assert!(text.ends_with("OSV cannot be reached."), "{text}");
     let partly = CheckFacts { answered: 40, ..whole.clone() };
     assert_eq!(said(&partly, &fine()).0, Verdict::NotChecked);
     let interrupted = CheckFacts { state: CheckState::Interrupted, answered: 40, ..whole.clone() };
     assert_eq!(said(&interrupted, &fine()).1, "Vulnerabilities: results are partial");
+    let unheard = CheckFacts { state: CheckState::Interrupted, ..unreachable };
+    assert_eq!(said(&unheard, &fine()).1, "Vulnerabilities", "nothing is partial");
     // Layers that were not read may hold more packages.
     let part = OverviewFacts { unread: vec![layer(2)], ..fine() };
     assert_eq!(said(&whole, &part).0, Verdict::NotChecked);

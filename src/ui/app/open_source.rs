@@ -3,6 +3,7 @@
 //! - Which source is shown, and which of its images, is derived from the link (`open_sources`).
 //! - Signals of a source live as long as the page, a few hundred bytes each; `close` drops what they hold.
 
+use super::downloads::{LayersWait, coming, layers_wait};
 use super::image_states::{ImageState, ImageStates};
 use super::order::RunningOrder;
 use super::spawn;
@@ -12,7 +13,7 @@ use crate::problem::Problem;
 use crate::protocol::{DownloadRequest, Event, ImageLine, Progress, Pulling, Source, SourceInfo};
 use crate::text::Shown;
 use crate::ui::words;
-use crate::vocabulary::ImagePosition;
+use crate::vocabulary::{ImagePosition, LayerNumber};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -272,6 +273,9 @@ impl OpenSource {
 
     /// What to do about layers that are not downloaded.
     pub fn download(self, request: DownloadRequest) {
+        if matches!(request, DownloadRequest::All | DownloadRequest::Resume) {
+            self.kept.update_value(|kept| kept.layers_needed = true);
+        }
         if let Some(client) = self.client.get_untracked() {
             client.download(request);
         }
@@ -283,6 +287,18 @@ impl OpenSource {
         let idle = !view_needs_layers && !self.kept.with_value(|kept| kept.layers_needed);
         let pulling = self.pulling.read();
         pulling.as_ref().is_some_and(|p| p.needs_consent || (idle && p.missing > 0))
+    }
+
+    /// Layers that are not downloaded and on their way; tracked.
+    pub fn coming_layers(self) -> Vec<LayerNumber> {
+        let requested = self.kept.with_value(|kept| kept.layers_needed);
+        let pulling = self.pulling.read();
+        pulling.as_ref().map(|pulling| coming(pulling, requested)).unwrap_or_default()
+    }
+
+    /// What views wait for that need the layers; tracked.
+    pub fn layers_wait(self) -> LayersWait {
+        layers_wait(self.pulling.read().as_deref())
     }
 
     /// True the first time that the layers of an image are shown.

@@ -6,7 +6,7 @@ use super::findings::{ImageFinding, NextStep, Situation, Verdict, findings};
 use crate::format;
 use crate::link::View;
 use crate::protocol::{DownloadRequest, VulnerabilityCheck};
-use crate::ui::app::{ShownImage, use_facts, use_image, use_navigation, use_query};
+use crate::ui::app::{ShownImage, is_running, use_facts, use_image, use_navigation, use_query};
 use crate::ui::widgets::{Button, Glyph, Icon, LoadingState, SeverityMark};
 use crate::ui::words;
 use crate::vocabulary::Severity;
@@ -65,7 +65,8 @@ pub fn FindingsPane() -> AnyView {
 fn situation(image: ShownImage) -> Situation {
     let limited = image.source.info.read().as_ref().is_some_and(|info| info.limited);
     let pulling = image.source.pulling.read();
-    let missing_bytes = pulling.as_ref().map_or(0, |pulling| pulling.missing);
+    let missing = pulling.as_ref().filter(|pulling| !is_running(pulling));
+    let missing_bytes = missing.map_or(0, |pulling| pulling.missing);
     Situation { ready: image.is_ready(), limited, missing_bytes }
 }
 

@@ -49,7 +49,10 @@ fn a_search_is_read() {
     );
     assert_eq!(first.repository, "library/nginx");
     let (hardened, imitation) = (&found.hits[2], &found.hits[3]);
-    assert_eq!((&*hardened.name, hardened.badge), ("dhi.io/python", Some(PublisherBadge::Hardened)));
+    assert_eq!(
+        (&*hardened.name, hardened.badge),
+        ("dhi.io/python", Some(PublisherBadge::Hardened))
+    );
     assert_eq!((&*imitation.name, imitation.badge), ("evil/dhi-python", None));
     let second = &found.hits[1];
     assert_eq!(

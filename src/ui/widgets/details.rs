@@ -7,7 +7,8 @@ use crate::link::Link;
 use crate::ui::app::{on_window, use_navigation};
 use leptos::prelude::*;
 
-/// A pane with a heading and the ways to close it. On a phone it takes the whole screen, with a way back.
+/// A pane with a heading and the ways to close it. On a phone it takes the whole screen, with a way back. The focus then
+/// goes to the row that was open.
 #[component]
 pub fn DetailsPane(
     /// Its name: `File`, `Package`.
@@ -17,9 +18,6 @@ pub fn DetailsPane(
     title: Signal<String>,
     /// What the link is without it.
     closed: fn(&mut Link),
-    /// The ID of the element that gets the focus when it is closed; otherwise the row that was open.
-    #[prop(optional)]
-    focus_on_close: Option<&'static str>,
     /// Shown at the right of the heading.
     #[prop(optional, into)]
     tools: Option<ViewFn>,
@@ -30,10 +28,10 @@ pub fn DetailsPane(
     let return_focus = move || {
         // Found now, because no row is open once the link has changed; the row is drawn without the pane first.
         let row = dom::open_row();
-        request_animation_frame(move || match (focus_on_close, row) {
-            (Some(id), _) => dom::focus_id(id),
-            (None, Some(row)) => dom::focus(&row),
-            (None, None) => dom::focus_id(VIEW_HEADING),
+        request_animation_frame(move || {
+            if !row.is_some_and(|row| dom::focus_if_there(&row)) {
+                dom::focus_id(VIEW_HEADING);
+            }
         });
     };
     on_window(leptos::ev::keydown, move |event| {

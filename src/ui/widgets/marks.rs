@@ -25,9 +25,9 @@ pub fn LayerChip(number: LayerNumber) -> AnyView {
 #[component]
 pub fn LayerMark(
     layer: LayerCell,
-    /// Where its number leads; nowhere without it.
+    /// Where its number leads; nowhere without it. A signal, so that a row is not drawn again with every link.
     #[prop(optional, into)]
-    href: Option<String>,
+    href: Option<Signal<String>>,
 ) -> impl IntoView {
     let number = layer.number;
     let base = layer.likely_base.then(|| {
@@ -37,7 +37,8 @@ pub fn LayerMark(
     match href {
         Some(href) => {
             let title = format!("Show what layer {number} changed");
-            view! { {base}<a href=href title=title class="quiet">{mark}</a> }.into_any()
+            view! { {base}<a href=move || href.get() title=title class="quiet">{mark}</a> }
+                .into_any()
         }
         None => view! { {base}{mark} }.into_any(),
     }

@@ -1,6 +1,7 @@
 //! Components that views share: over plain values, each with its tests.
 
 mod button;
+mod code_text;
 mod details;
 mod dialog;
 mod filter;
@@ -18,6 +19,7 @@ mod values;
 mod window;
 
 pub use button::{Button, ButtonKind, CopyButton, Segment, Segments, Switch};
+pub use code_text::CodeText;
 pub use details::{DetailsPane, Fact, FactList};
 pub use dialog::Dialog;
 pub use filter::FilterBox;
@@ -33,10 +35,6 @@ pub use problem::{ProblemAlert, ProblemNote};
 pub use row_keys::row_after;
 pub use split::{SizedPane, Split};
 pub use states::{Await, EmptyState, LoadingState};
-pub use table::{
-    BelowRow, CellKind, Column, ColumnWidth, DataTable, RowSignal, RowTarget, TableSort,
-};
-pub use values::{
-    Absent, AbsentMark, AgeText, CountText, DigestText, ShareText, SizeChangeText, SizeText, day,
-};
+pub use table::{BelowRow, Column, DataTable, RowSignal, RowTarget, TableSort};
+pub use values::{Absent, AbsentMark, AgeText, DigestText, SizeChangeText, SizeText, day};
 pub use window::{Pane, RowWindow};

@@ -90,9 +90,7 @@ fn Distribution() -> AnyView {
             view! { <span class="soft" title="No os-release file in the image">"not known"</span> }
                 .into_any()
         }
-        None => {
-            view! { <AbsentMark why=waiting(image.source) /> }.into_any()
-        }
+        None => view! { <AbsentMark why=waiting(image.source) /> }.into_any(),
     };
     view! { <GridFact name="Distribution" title="As /etc/os-release names it">{value}</GridFact> }
         .into_any()
@@ -175,9 +173,7 @@ fn Packages() -> AnyView {
             view! { <a href=href>{counts}</a> }.into_any()
         }
         None if image.is_ready() => view! { <span class="soft">"not known"</span> }.into_any(),
-        None => {
-            view! { <AbsentMark why=waiting(image.source) /> }.into_any()
-        }
+        None => view! { <AbsentMark why=waiting(image.source) /> }.into_any(),
     };
     view! { <GridFact name="Packages">{value}</GridFact> }.into_any()
 }

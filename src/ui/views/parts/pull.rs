@@ -7,7 +7,7 @@ use crate::protocol::{DownloadRequest, LayerRow, PullOutcome, PullRow, PullState
 use crate::selection::LayerSelection;
 use crate::ui::app::{Loaded, OpenSource, TableRows, use_facts, use_image, use_navigation};
 use crate::ui::widgets::{
-    Button, ButtonKind, Column, DataTable, Glyph, Icon, LayerChip, Meter, SizeText,
+    Button, ButtonKind, CodeText, Column, DataTable, Glyph, Icon, LayerChip, Meter, SizeText,
 };
 use crate::vocabulary::LayerNumber;
 use leptos::prelude::*;
@@ -124,7 +124,7 @@ fn columns() -> Vec<Column<PullLine>> {
             .rank(3),
         Column::new("State", |line: &PullLine| {
             let problem = line.row.problem.as_ref().map(|problem| {
-                view! { " "<span class="d">{problem.message.to_string()}</span> }
+                view! { " "<span class="d"><CodeText text=problem.message.to_string() /></span> }
             });
             let state = match (line.row.state, line.is_coming) {
                 (PullState::NotDownloaded, true) => PullState::Waiting,

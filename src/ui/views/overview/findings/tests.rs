@@ -205,7 +205,7 @@ fn a_part_of_an_image_has_no_clean_waste() {
         assert!(lines.contains(&"NotChecked: Wasted space".to_owned()), "{lines:#?}");
     }
     let lines = verdict(&missing, &check(CheckState::NotChecked), READY);
-    assert!(lines.contains(&"Medium: A layer is missing".to_owned()), "{lines:#?}");
+    assert!(lines.contains(&"Medium: 1 layer is missing".to_owned()), "{lines:#?}");
     assert!(lines.contains(&"NotChecked: Contents of layer 2".to_owned()), "{lines:#?}");
 }
 
@@ -253,7 +253,7 @@ fn while_layers_are_read_checks_are_running() {
 fn digests_are_told_as_they_are() {
     let of = |digests: DigestCheck| {
         let all = findings(&OverviewFacts { digests, ..fine() }, None, READY);
-        let is_it = |f: &&ImageFinding| f.title.contains("igest");
+        let is_it = |f: &&ImageFinding| f.title.contains("igest") || f.title.contains("missing");
         all.iter()
             .find(is_it)
             .map(|f| format!("{:?}: {} {}", f.verdict, f.title, f.detail))
@@ -265,6 +265,16 @@ fn digests_are_told_as_they_are() {
             DigestCheck { mismatching: vec![layer(2)], ..Default::default() },
             "Found(High): A layer does not match its digest Layer 2 does not match its digest. Do not \
              trust this image.",
+        ),
+        (
+            DigestCheck { missing: vec![layer(2)], ..Default::default() },
+            "Found(Medium): 1 layer is missing Layer 2 is named but not in the file. It is not part \
+             of what is shown.",
+        ),
+        (
+            DigestCheck { missing: both(), ..Default::default() },
+            "Found(Medium): 2 layers are missing Layers 1 and 2 are named but not in the file. They \
+             are not part of what is shown.",
         ),
         (
             DigestCheck { unclaimed: both(), ..Default::default() },

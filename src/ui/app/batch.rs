@@ -78,7 +78,11 @@ impl Batch {
 fn is_no_image(problem: &Problem) -> bool {
     matches!(
         problem.code.as_ref(),
-        "archive-empty" | "archive-no-image" | "archive-not-a-tar" | "folder-no-image" | "not-a-tar"
+        "archive-empty"
+            | "archive-no-image"
+            | "archive-not-a-tar"
+            | "folder-no-image"
+            | "not-a-tar"
     )
 }
 

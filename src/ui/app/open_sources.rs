@@ -189,9 +189,7 @@ impl OpenSources {
         let still_there = |last: &Link| match &last.target {
             LinkTarget::Archive { digest } => source.position_of(digest).is_some(),
             // A link that is pinned to the digest shows the same.
-            place => {
-                source.is_at(last) || (*place == own.target && last.platform == own.platform)
-            }
+            place => source.is_at(last) || (*place == own.target && last.platform == own.platform),
         };
         source.last_link().filter(still_there).unwrap_or(own)
     }
@@ -358,7 +356,8 @@ mod tests {
             let shown = Memo::new(move |_| sources.shown_link());
             assert_eq!(shown.get(), None, "it is being opened");
             arrive(source, None);
-            let (shown_source, link) = shown.get().expect("it has arrived, and the link is the same");
+            let (shown_source, link) =
+                shown.get().expect("it has arrived, and the link is the same");
             assert_eq!((shown_source, link.to_string()), (source, text.to_owned()));
             source.shown_under(link);
             navigation.go(|link| *link = Link::parse("#/archive/sha256:b"));

@@ -245,7 +245,8 @@ mod tests {
 
     #[test]
     fn a_known_login_is_used_once() {
-        let needed = UserQuestion::Login { registry: "ghcr.io".into(), reason: LoginReason::Needed };
+        let needed =
+            UserQuestion::Login { registry: "ghcr.io".into(), reason: LoginReason::Needed };
         let wrong = UserQuestion::Login { registry: "ghcr.io".into(), reason: LoginReason::Wrong };
         let mut settings = NetworkSettings::default();
         assert_eq!(known_answer(&settings, &needed), None);
@@ -258,8 +259,10 @@ mod tests {
 
     #[test]
     fn agreement_is_remembered_for_what_it_was_given() {
-        let host =
-            |host: &str| UserQuestion::TokenHost { registry: "a.example".into(), host: host.into() };
+        let host = |host: &str| UserQuestion::TokenHost {
+            registry: "a.example".into(),
+            host: host.into(),
+        };
         let proxy = UserQuestion::TrustProxy { registry: "a.example".into(), proxy: "p".into() };
         let mut settings = NetworkSettings::default();
         remember(&mut settings, &host("token.example"), &Reply::Decline);
@@ -274,15 +277,14 @@ mod tests {
 
     #[test]
     fn equal_questions_of_several_sessions_are_answered_together() {
-        let login_of = |registry: &str, reason| UserQuestion::Login {
-            registry: registry.into(),
-            reason,
-        };
+        let login_of =
+            |registry: &str, reason| UserQuestion::Login { registry: registry.into(), reason };
         let wrong = login_of("ghcr.io", LoginReason::Wrong);
         let needed = login_of("ghcr.io", LoginReason::Needed);
         let other = login_of("quay.io", LoginReason::Needed);
-        let waiting =
-            || vec![(1, wrong.clone()), (2, other.clone()), (3, needed.clone()), (4, wrong.clone())];
+        let waiting = || {
+            vec![(1, wrong.clone()), (2, other.clone()), (3, needed.clone()), (4, wrong.clone())]
+        };
         let settled = |reply: Reply| {
             let (mut waiting, mut settings) = (waiting(), NetworkSettings::default());
             remember(&mut settings, &wrong, &reply);

@@ -138,12 +138,14 @@ mod tests {
     #[test]
     fn questions_say_who_would_see_what() {
         let registry = || "ghcr.io\u{202e}".to_owned();
-        let words = text(UserQuestion::TokenHost { registry: registry(), host: "auth.example".into() });
+        let words =
+            text(UserQuestion::TokenHost { registry: registry(), host: "auth.example".into() });
         assert!(
             words.starts_with("Send the login to auth.example? ghcr.io\\u{202e} has"),
             "{words}"
         );
-        let words = text(UserQuestion::TrustProxy { registry: registry(), proxy: "p.example".into() });
+        let words =
+            text(UserQuestion::TrustProxy { registry: registry(), proxy: "p.example".into() });
         assert!(words.contains("would pass through p.example."), "{words}");
         let proxy = "https://trusted.example@p.example:8443/proxy".to_owned();
         let words = text(UserQuestion::TrustProxy { registry: registry(), proxy });

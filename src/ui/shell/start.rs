@@ -248,10 +248,11 @@ pub fn HostRequest(link: Link) -> AnyView {
 #[component]
 fn NoHost(place: LinkTarget) -> AnyView {
     let LinkTarget::Url(url) = place else { return ().into_any() };
-    let problem = Problem::new("address-without-host", "The link names no host that can be opened.")
-        .expected("an address such as https://registry.example/image.tar")
-        .found(url)
-        .advice("Hosts with letters beyond ASCII are written as in DNS: `xn--…`.");
+    let problem =
+        Problem::new("address-without-host", "The link names no host that can be opened.")
+            .expected("an address such as https://registry.example/image.tar")
+            .found(url)
+            .advice("Hosts with letters beyond ASCII are written as in DNS: `xn--…`.");
     view! {
         <h1 id=VIEW_HEADING tabindex="-1">"This address is not opened"</h1>
         <ProblemAlert problem><a class="btn" href="#/">"Start"</a></ProblemAlert>
@@ -394,7 +395,8 @@ mod tests {
 
     #[test]
     fn an_address_whose_host_is_not_certain_cannot_be_opened() {
-        for address in ["https%3A%2F%2Fgood%252ecom%2F", "file%3A%2F%2F%2Fetc", "https%3Agood.com"] {
+        for address in ["https%3A%2F%2Fgood%252ecom%2F", "file%3A%2F%2F%2Fetc", "https%3Agood.com"]
+        {
             let html = start(&format!("#/url/{address}"));
             assert!(html.text().contains("names no host that can be opened"), "{html}");
             assert!(!html.text().contains("Open an archive from"), "{html}");

@@ -24,9 +24,8 @@ pub fn LinkedText(#[prop(into)] text: String) -> AnyView {
 fn is_address(text: &str) -> bool {
     let plain =
         |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'"' | b'<' | b'>' | b'`');
-    let begins_with_its_host = |rest: &str| {
-        host_of(text).is_some_and(|host| rest.to_ascii_lowercase().starts_with(&host))
-    };
+    let begins_with_its_host =
+        |rest: &str| host_of(text).is_some_and(|host| rest.to_ascii_lowercase().starts_with(&host));
     text.strip_prefix("https://")
         .is_some_and(|rest| rest.bytes().all(plain) && begins_with_its_host(rest))
 }

@@ -1,7 +1,7 @@
 //! The protocol with a second implementation, which differs from Distribution where the specification allows
 //! it: the referrers API, pages of tags without a Link header, and after the last page the first one again.
 
-use super::{UserQuestion, Route, Traffic, drive, fixture, image_of, open, parsed, pull};
+use super::{Route, Traffic, UserQuestion, drive, fixture, image_of, open, parsed, pull};
 use layerscope::registry::referrers::ListReferrers;
 use layerscope::registry::tags::Tags;
 use layerscope::registry::{RegistryClient, Routes};

@@ -5,7 +5,9 @@ use crate::protocol::{VexNote, VulnerabilityDetails, VulnerabilityFacts};
 use crate::text::Shown;
 use crate::ui::app::{use_image, use_navigation, use_query};
 use crate::ui::views::packages::SeverityCellMark;
-use crate::ui::widgets::{AgeText, Await, Badge, DetailsPane, Fact, FactList, LayerMark, LinkedText};
+use crate::ui::widgets::{
+    AgeText, Await, Badge, DetailsPane, Fact, FactList, LayerMark, LinkedText,
+};
 use crate::vocabulary::VexStatus;
 use leptos::prelude::*;
 use std::sync::Arc;

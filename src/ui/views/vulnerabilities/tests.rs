@@ -138,8 +138,7 @@ fn none_known_is_said_only_of_packages_that_were_answered() {
 
 #[test]
 fn an_unreachable_database_is_one_error_with_nothing_known() {
-    let problem =
-        || Problem::new("vulnerabilities-unreachable", "The database cannot be reached.");
+    let problem = || Problem::new("vulnerabilities-unreachable", "The database cannot be reached.");
     for state in [CheckState::Interrupted, CheckState::Done] {
         let mut check = facts(state);
         check.warnings = vec![problem()];

@@ -25,6 +25,11 @@ pub fn host_of(address: &str) -> Option<String> {
     (is_certain(name) && good_port && !skipped).then_some(host)
 }
 
+/// Whether a registry's name is `HOST` or `HOST:PORT` and nothing else, so that it is the host that is contacted.
+pub fn is_host(name: &str) -> bool {
+    host_of(&format!("https://{name}")).is_some_and(|host| host.eq_ignore_ascii_case(name))
+}
+
 /// A name that no browser converts to another.
 fn is_certain(name: &str) -> bool {
     if let Some(rest) = name.strip_prefix('[') {
@@ -60,6 +65,16 @@ mod tests {
             ("https://good.com?@evil.com", "good.com"),
         ] {
             assert_eq!(host_of(address).as_deref(), Some(host), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_registry_is_a_host_and_nothing_else() {
+        for name in ["docker.io", "localhost:5000", "[::1]:5000", "Registry.example", "10.0.0.1"] {
+            assert!(is_host(name), "{name}");
+        }
+        for name in ["good.com@evil.com", "good.com\\@evil.com", "good.com/x", "good.com?", ""] {
+            assert!(!is_host(name), "{name}");
         }
     }
 

@@ -1,7 +1,11 @@
-//! Which layers of an image in a registry are on their way: "not downloaded" is said only of the others.
+//! The download of an image's layers: what views ask for, and which layers are on their way. "Not downloaded" is said
+//! only of the others.
 
 use super::loaded::Loaded;
-use crate::protocol::{LayerPresence, LayerTable, OverviewFacts, PullState, Pulling};
+use super::open_source::OpenSource;
+use crate::protocol::{
+    DownloadRequest, LayerPresence, LayerTable, OverviewFacts, PullState, Pulling,
+};
 use crate::vocabulary::LayerNumber;
 use leptos::prelude::*;
 
@@ -16,13 +20,54 @@ pub enum LayersWait {
     ForUser,
 }
 
+impl OpenSource {
+    /// A view needs the layers: they are downloaded, unless they are many bytes.
+    pub fn need_layers(self) {
+        let first =
+            self.kept.try_update_value(|kept| !std::mem::replace(&mut kept.layers_needed, true));
+        if first == Some(true) {
+            self.download(DownloadRequest::Needed);
+        }
+    }
+
+    /// What to do about layers that are not downloaded.
+    pub fn download(self, request: DownloadRequest) {
+        if matches!(request, DownloadRequest::All | DownloadRequest::Resume) {
+            self.kept.update_value(|kept| kept.layers_needed = true);
+        }
+        if let Some(client) = self.client.get_untracked() {
+            client.download(request);
+        }
+    }
+
+    /// Nothing is in progress because the user has not agreed to a download, or no view needs the layers;
+    /// tracked.
+    pub fn waits_for_user(self, view_needs_layers: bool) -> bool {
+        let idle = !view_needs_layers && !self.kept.with_value(|kept| kept.layers_needed);
+        let pulling = self.pulling.read();
+        pulling.as_ref().is_some_and(|p| p.needs_consent || (idle && p.missing > 0))
+    }
+
+    /// Layers that are not downloaded and on their way; tracked.
+    pub fn coming_layers(self) -> Vec<LayerNumber> {
+        let requested = self.kept.with_value(|kept| kept.layers_needed);
+        let pulling = self.pulling.read();
+        pulling.as_ref().map(|pulling| coming(pulling, requested)).unwrap_or_default()
+    }
+
+    /// What views wait for that need the layers; tracked.
+    pub fn layers_wait(self) -> LayersWait {
+        layers_wait(self.pulling.read().as_deref())
+    }
+}
+
 /// All layers that are missing are downloaded, if somebody asked for them.
 pub fn is_running(pulling: &Pulling) -> bool {
     pulling.missing > 0 && !pulling.paused && !pulling.needs_consent && pulling.outcome.is_none()
 }
 
 /// Layers that will be here without the user. `requested`: a view has asked for all of them.
-pub fn coming(pulling: &Pulling, requested: bool) -> Vec<LayerNumber> {
+fn coming(pulling: &Pulling, requested: bool) -> Vec<LayerNumber> {
     let all = requested && is_running(pulling);
     let rows = pulling.rows.iter().filter(|row| match row.state {
         PullState::NotDownloaded => all,
@@ -38,7 +83,7 @@ pub fn coming(pulling: &Pulling, requested: bool) -> Vec<LayerNumber> {
 }
 
 /// What views wait for that need the layers.
-pub fn layers_wait(pulling: Option<&Pulling>) -> LayersWait {
+fn layers_wait(pulling: Option<&Pulling>) -> LayersWait {
     match pulling.filter(|pulling| pulling.missing > 0) {
         None => LayersWait::Reading,
         Some(pulling) if is_running(pulling) || !coming(pulling, true).is_empty() => {

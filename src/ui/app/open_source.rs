@@ -3,17 +3,16 @@
 //! - Which source is shown, and which of its images, is derived from the link (`open_sources`).
 //! - Signals of a source live as long as the page, a few hundred bytes each; `close` drops what they hold.
 
-use super::downloads::{LayersWait, coming, layers_wait};
 use super::image_states::{ImageState, ImageStates};
 use super::order::RunningOrder;
 use super::spawn;
 use crate::browser::page::client::Client;
 use crate::link::{Link, LinkTarget};
 use crate::problem::Problem;
-use crate::protocol::{DownloadRequest, Event, ImageLine, Progress, Pulling, Source, SourceInfo};
+use crate::protocol::{Event, ImageLine, Progress, Pulling, Source, SourceInfo};
 use crate::text::Shown;
 use crate::ui::words;
-use crate::vocabulary::{ImagePosition, LayerNumber};
+use crate::vocabulary::ImagePosition;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -55,12 +54,12 @@ pub struct PickedFiles {
 }
 
 /// What nothing on screen tracks.
-struct SourceDetails {
+pub(super) struct SourceDetails {
     name: String,
     origin: SourceOrigin,
     before: Before,
     /// A view has asked for the layers of an image in a registry.
-    layers_needed: bool,
+    pub(super) layers_needed: bool,
     /// The link that it was last shown under.
     last_link: Option<Link>,
     /// News that waits for its time.
@@ -76,7 +75,7 @@ struct SourceDetails {
 #[derive(Clone, Copy)]
 pub struct OpenSource {
     pub id: SourceId,
-    kept: StoredValue<SourceDetails>,
+    pub(super) kept: StoredValue<SourceDetails>,
     /// Who answers for it.
     pub client: RwSignal<Option<Client>>,
     /// What opening found.
@@ -260,45 +259,6 @@ impl OpenSource {
             });
             order
         })
-    }
-
-    /// A view needs the layers: they are downloaded, unless they are many bytes.
-    pub fn need_layers(self) {
-        let first =
-            self.kept.try_update_value(|kept| !std::mem::replace(&mut kept.layers_needed, true));
-        if first == Some(true) {
-            self.download(DownloadRequest::Needed);
-        }
-    }
-
-    /// What to do about layers that are not downloaded.
-    pub fn download(self, request: DownloadRequest) {
-        if matches!(request, DownloadRequest::All | DownloadRequest::Resume) {
-            self.kept.update_value(|kept| kept.layers_needed = true);
-        }
-        if let Some(client) = self.client.get_untracked() {
-            client.download(request);
-        }
-    }
-
-    /// Nothing is in progress because the user has not agreed to a download, or no view needs the layers;
-    /// tracked.
-    pub fn waits_for_user(self, view_needs_layers: bool) -> bool {
-        let idle = !view_needs_layers && !self.kept.with_value(|kept| kept.layers_needed);
-        let pulling = self.pulling.read();
-        pulling.as_ref().is_some_and(|p| p.needs_consent || (idle && p.missing > 0))
-    }
-
-    /// Layers that are not downloaded and on their way; tracked.
-    pub fn coming_layers(self) -> Vec<LayerNumber> {
-        let requested = self.kept.with_value(|kept| kept.layers_needed);
-        let pulling = self.pulling.read();
-        pulling.as_ref().map(|pulling| coming(pulling, requested)).unwrap_or_default()
-    }
-
-    /// What views wait for that need the layers; tracked.
-    pub fn layers_wait(self) -> LayersWait {
-        layers_wait(self.pulling.read().as_deref())
     }
 
     /// True the first time that the layers of an image are shown.

@@ -1,7 +1,7 @@
 //! Lists of registries: tags of a repository, a search on Docker Hub, the repositories of a registry.
 
+use super::host_request::HostRequest;
 use super::reference::ReferenceForm;
-use super::start::HostRequest;
 use crate::browser::page::dom;
 use crate::format;
 use crate::link::{Link, LinkTarget};
@@ -13,6 +13,7 @@ use crate::ui::app::{
     Answerer, Loaded, Registries, TableRows, registry_of, use_answer, use_navigation,
     use_registries,
 };
+use crate::ui::host::is_host;
 use crate::ui::widgets::{
     AgeText, Badge, Button, Column, DataTable, DigestText, EmptyState, FilterBox, LoadingState,
     RowTarget, SizeText, ViewHead,
@@ -30,7 +31,8 @@ pub fn ListScreen() -> AnyView {
     let place = Memo::new(move |_| navigation.place());
     let screen = move || {
         let place = place.get();
-        let known = registry_of(&place).is_some_and(|registry| registries.is_known(&registry));
+        let known = registry_of(&place)
+            .is_some_and(|registry| is_host(&registry) && registries.is_known(&registry));
         match list_of(&place) {
             _ if !registries.is_loaded() => view! { <LoadingState /> }.into_any(),
             Some(_) if !known => view! { <HostRequest link=Link::to(place) /> }.into_any(),

@@ -3,6 +3,7 @@
 mod cache;
 mod contents;
 mod header;
+mod host_request;
 mod image_screen;
 mod lists;
 mod messages;

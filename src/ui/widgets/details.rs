@@ -5,6 +5,7 @@ use super::icon::{Glyph, Icon};
 use crate::browser::page::dom;
 use crate::link::Link;
 use crate::ui::app::{on_window, use_navigation};
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 /// A pane with a heading and the ways to close it. On a phone it takes the whole screen, with a way back. The focus then
@@ -34,24 +35,33 @@ pub fn DetailsPane(
             }
         });
     };
+    let close = move || {
+        return_focus();
+        navigation.go(closed);
+    };
     on_window(leptos::ev::keydown, move |event| {
         let elsewhere = dom::is_from(&event, "input, textarea, select, dialog, [role=menu]");
         if event.key() == "Escape" && !event.default_prevented() && !elsewhere {
-            return_focus();
-            navigation.go(closed);
+            close();
         }
     });
-    let return_focus = move |_| return_focus();
+    // Not by the browser: the focus would be given before the address has changed, while a phone hides the row.
+    let close = move |event: MouseEvent| {
+        if dom::is_plain_click(&event) {
+            event.prevent_default();
+            close();
+        }
+    };
     view! {
         <aside class="file" role="region" aria-label=label>
             <div class="bar2">
-                <a class="btn q back" href=href aria-label="Back" on:click=return_focus>
+                <a class="btn q back" href=href aria-label="Back" on:click=close>
                     <Glyph icon=Icon::Back big=true />
                 </a>
                 <h2 class="cut" title=move || title.get()>{move || title.get()}</h2>
                 <span class="sp"></span>
                 {tools.map(|tools| move || tools.run())}
-                <a class="btn q hide" href=href aria-label="Close" title="Close" on:click=return_focus>
+                <a class="btn q hide" href=href aria-label="Close" title="Close" on:click=close>
                     <Glyph icon=Icon::Close />
                 </a>
             </div>

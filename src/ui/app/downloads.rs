@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(numbers(&running, true), [1, 2, 3, 4, 5]);
         assert_eq!(numbers(&running, false), [2, 3, 4, 5], "no view has asked for the first");
         let asks = Pulling { needs_consent: true, ..running.clone() };
-        assert_eq!(numbers(&asks, true), [2, 3, 4, 5], "those that were asked for one by one");
+        assert_eq!(numbers(&asks, true), [2, 3, 4, 5], "those that were requested one by one");
         let paused = Pulling { paused: true, ..running };
         assert_eq!(numbers(&paused, true), [3, 4, 5]);
     }

@@ -119,12 +119,12 @@ impl Registries {
     fn hear(self, event: Event) {
         match (event, self.lists.get_untracked()) {
             (Event::UserMustAnswer(question), Some(client)) => self.ask(client, question),
-            (Event::Failed(_), _) => self.close_lists(), // whoever asked is told
+            (Event::Failed(_), _) => self.close_lists(), // its requests fail with the problem
             _ => {}
         }
     }
 
-    /// Ends the session of lists. The next list that is asked for starts another.
+    /// Ends the session of lists. The next request for a list starts another.
     fn close_lists(self) {
         if let Some(lists) = self.lists.get_untracked() {
             lists.close();

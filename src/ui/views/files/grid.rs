@@ -70,10 +70,7 @@ pub fn TreeGrid() -> AnyView {
             aria-rowcount=move || (rows.get() + 1).to_string()
             tabindex=tab
             on:scroll=move |_| scrolled(root, pane, jumping, calm)
-            on:keydown=move |event| {
-                let page = pane.with_untracked(Pane::page); // no lock is held while the key is handled
-                keys::pressed(tree, &event, page);
-            }
+            on:keydown=move |event| keys::pressed(tree, &event, pane.with_untracked(Pane::page))
             on:focusin=focused
             on:click=move |event| clicked(tree, &event)
         >

@@ -46,8 +46,7 @@ pub fn LayerPane() -> AnyView {
     });
     let key = move |event: KeyboardEvent| {
         if let Some(pane) = pane.get_untracked() {
-            let lines = numbers.with_untracked(Vec::len) as u32 + 1;
-            pressed(&event, &pane, lines);
+            pressed(&event, &pane, numbers.with_untracked(Vec::len) as u32 + 1);
         }
     };
     let all = move || navigation.href(|link| link.layers = LayerSelection::All);

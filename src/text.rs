@@ -169,6 +169,27 @@ fn is_deceptive(c: char) -> bool {
         | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}')
 }
 
+/// A number with its thousands separated: `471,424`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number of bytes as messages and views have it: `471,424 bytes`.
+pub fn byte_count(bytes: u64) -> String {
+    match bytes {
+        1 => "1 byte".to_owned(),
+        _ => format!("{} bytes", grouped(bytes)),
+    }
+}
+
 /// A decimal number of digits only: `u64::from_str` would accept a sign.
 pub fn decimal(text: impl AsRef<[u8]>) -> Option<u64> {
     let text = text.as_ref();
@@ -215,6 +236,19 @@ fn is_hexadecimal(digits: &[u8; 2]) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn numbers_of_bytes_have_their_thousands_separated() {
+        for (bytes, text) in [
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (999, "999 bytes"),
+            (471_424, "471,424 bytes"),
+            (u64::MAX, "18,446,744,073,709,551,615 bytes"),
+        ] {
+            assert_eq!(byte_count(bytes), text);
+        }
+    }
 
     #[test]
     fn deceptive_names_are_shown_escaped() {

@@ -301,7 +301,7 @@ impl fmt::Debug for Login {
 
 /// A question that only the user can answer. The request that raised it waits for the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Question {
+pub enum UserQuestion {
     /// The registry requires a login.
     Login {
         /// The registry as references name it.

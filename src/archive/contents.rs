@@ -6,6 +6,7 @@ use super::listing::ArchiveListing;
 use crate::codec::{BlobPart, ReadSeek};
 use crate::oci::Digest;
 use crate::problem::Problem;
+use crate::text::byte_count;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::io::{self, SeekFrom};
@@ -79,15 +80,15 @@ impl<'a> ArchiveContents<'a> {
     pub fn bytes(&mut self, part: BlobPart, name: &str) -> Result<Vec<u8>, Problem> {
         if part.len > MAX_JSON {
             return Err(Problem::new("json-too-large", "A JSON file is too large.")
-                .expected(format!("at most {MAX_JSON} bytes"))
-                .found(format!("{} bytes", part.len))
+                .expected(format!("at most {}", byte_count(MAX_JSON)))
+                .found(byte_count(part.len))
                 .in_blob(name));
         }
         self.read += part.len;
         if self.read > MAX_ALL_JSON {
             return Err(Problem::new("json-too-large", "The archive has too much JSON.")
-                .expected(format!("at most {MAX_ALL_JSON} bytes in all"))
-                .found(format!("{} bytes", self.read))
+                .expected(format!("at most {} in all", byte_count(MAX_ALL_JSON)))
+                .found(byte_count(self.read))
                 .in_blob(name));
         }
         let bytes = match &mut self.bytes {
@@ -104,8 +105,8 @@ impl<'a> ArchiveContents<'a> {
                 "archive-truncated",
                 "The archive is cut short within a file that is needed.",
             )
-            .expected(format!("{} bytes", part.len))
-            .found(format!("{} bytes", bytes.len()))
+            .expected(byte_count(part.len))
+            .found(byte_count(bytes.len() as u64))
             .in_blob(name)
             .at(part.start));
         }

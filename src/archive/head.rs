@@ -4,6 +4,7 @@ use super::contents::ArchiveContents;
 use crate::codec::{BlobPart, Compression, HEAD};
 use crate::entry::BLOCK;
 use crate::problem::Problem;
+use crate::text::byte_count;
 
 /// What the user can do about a file that is not an archive.
 pub const ADVICE: &str = "Save an image with `docker save -o image.tar NAME` and open that file.";
@@ -45,7 +46,7 @@ pub fn check_head(
         return Err(refuse("archive-not-a-tar", format));
     }
     if file.len < BLOCK {
-        let found = format!("{} bytes, fewer than one tar header", file.len);
+        let found = format!("{}, fewer than one tar header", byte_count(file.len));
         return Err(refuse("archive-not-a-tar", &found));
     }
     Ok(Compression::None)

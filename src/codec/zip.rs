@@ -13,6 +13,7 @@
 
 use super::error::{damaged, failed};
 use super::section::ReadSeek;
+use crate::text::byte_count;
 use flate2::bufread::DeflateDecoder;
 use rawzip::{
     CompressionMethod, ErrorKind, MAX_CENTRAL_DIRECTORY_RECORD_SIZE, RECOMMENDED_BUFFER_SIZE,
@@ -111,7 +112,7 @@ impl<'a> Zip<'a> {
         let mut bytes = Vec::new();
         self.read(place)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > limit {
-            return Err(damaged("zip", format!("an entry is larger than {limit} bytes")));
+            return Err(damaged("zip", format!("an entry is larger than {}", byte_count(limit))));
         }
         Ok(bytes)
     }
@@ -239,7 +240,7 @@ mod tests {
         walked.unwrap();
         assert_eq!(zip.content(place.unwrap(), 8893).unwrap(), numbers());
         let refused = zip.content(place.unwrap(), 8892).unwrap_err();
-        assert_eq!(refused.to_string(), "zip: an entry is larger than 8892 bytes");
+        assert_eq!(refused.to_string(), "zip: an entry is larger than 8,892 bytes");
     }
 
     #[test]

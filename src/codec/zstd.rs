@@ -11,6 +11,7 @@ use super::error::damaged;
 use super::parts::PartDecoder;
 use super::recorder::Recorder;
 use super::skippable::{ZSTD, next_magic, wrong_magic};
+use crate::text::byte_count;
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::io::{self, Read};
@@ -54,7 +55,9 @@ impl<R: Read> PartDecoder for ZstdFrames<'_, R> {
         match self.decoder.reset(&mut self.source) {
             Ok(()) => Ok(true),
             Err(FrameDecoderError::WindowSizeTooBig { requested, max }) => Err(failed(format!(
-                "a frame needs a window of {requested} bytes; at most {max} bytes are supported"
+                "a frame needs a window of {}; at most {} are supported",
+                byte_count(requested),
+                byte_count(max)
             ))),
             Err(error) => Err(failed(error)),
         }
@@ -112,6 +115,6 @@ mod tests {
         // A head whose window descriptor says 2 to the power of 30, and one raw block.
         let stream = b"\x28\xb5\x2f\xfd\0\xa0\x09\0\0a";
         let error = decoder(stream).read(&mut [0]).unwrap_err();
-        assert!(error.to_string().contains("a window of 1073741824 bytes"), "{error}");
+        assert!(error.to_string().contains("a window of 1,073,741,824 bytes"), "{error}");
     }
 }

@@ -7,6 +7,7 @@ use super::BLOCK;
 use super::header;
 use crate::codec::Input;
 use crate::problem::Problem;
+use crate::text::byte_count;
 use std::io;
 
 /// At most this many warnings are kept for one tar: a damaged one could cause one per block.
@@ -91,7 +92,7 @@ impl<I: Input> Blocks<I> {
             self.stop(
                 Problem::new("tar-truncated", "The tar archive ends within a header.")
                     .expected("a header of 512 bytes")
-                    .found(format!("{count} bytes"))
+                    .found(byte_count(count as u64))
                     .at(at),
             );
             return None;
@@ -205,7 +206,7 @@ impl<I: Input> Blocks<I> {
     pub fn checked_size(&mut self, size: Option<u64>, name: &[u8]) -> Option<u64> {
         let found = match size {
             Some(size) if size < i64::MAX as u64 - BLOCK => return Some(size),
-            Some(size) => format!("{size} bytes"),
+            Some(size) => byte_count(size),
             None => "a size field that is not a number below 2⁶³".to_owned(),
         };
         self.stop(
@@ -234,7 +235,8 @@ impl<I: Input> Blocks<I> {
 
     fn truncated(&mut self) {
         let missing = self.data_left;
-        let message = format!("The tar archive ends {missing} bytes before the end of a member.");
+        let message =
+            format!("The tar archive ends {} before the end of a member.", byte_count(missing));
         let problem = Problem::new("tar-truncated", message)
             .on_path(&self.name)
             .at(self.position)

@@ -7,6 +7,7 @@ use super::pax::Pax;
 use super::sparse::{self, SparseMap};
 use crate::codec::Input;
 use crate::problem::Problem;
+use crate::text::byte_count;
 use crate::vocabulary::NodeKind;
 
 /// At most this many bytes of a member's extension records are read. Longer records are skipped, with a
@@ -113,8 +114,8 @@ impl<I: Input> Members<I> {
                 "tar-record-too-long",
                 "An extension record is too long and was skipped.",
             )
-            .expected(format!("at most {MAX_RECORD} bytes"))
-            .found(format!("{size} bytes"))
+            .expected(format!("at most {}", byte_count(MAX_RECORD)))
+            .found(byte_count(size))
             .at(self.blocks.position());
             self.blocks.warn(warning);
             return self.blocks.skip_data().then(Vec::new);
@@ -210,8 +211,8 @@ impl<I: Input> Members<I> {
 
     fn warn_of_long_name(&mut self, name: &[u8]) {
         let warning = Problem::new("tar-name-too-long", "The name of a member is too long.")
-            .expected(format!("at most {MAX_NAME} bytes"))
-            .found(format!("{} bytes", name.len()))
+            .expected(format!("at most {}", byte_count(MAX_NAME as u64)))
+            .found(byte_count(name.len() as u64))
             .at(self.blocks.position())
             .advice("The name in the header itself is shown instead.");
         self.blocks.warn(warning);

@@ -1,16 +1,10 @@
 //! Numbers, numbers of things, and shares of a whole.
 
+use crate::text::grouped;
+
 /// `9,412`.
 pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    grouped(number)
 }
 
 /// `1 layer`, `2 layers`.

@@ -2,7 +2,7 @@
 //!
 //! Source: DESIGN.md, "Words": decimal units, three significant digits. docker/go-units for `HumanSize`.
 
-use super::numbers::count;
+use crate::text::byte_count;
 
 const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
@@ -38,10 +38,7 @@ pub fn signed_size(bytes: i64) -> String {
 
 /// `8,214 bytes`.
 pub fn exact_size(bytes: u64) -> String {
-    match bytes {
-        1 => "1 byte".to_owned(),
-        _ => format!("{} bytes", count(bytes)),
-    }
+    byte_count(bytes)
 }
 
 #[cfg(test)]

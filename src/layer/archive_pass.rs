@@ -16,6 +16,7 @@ use crate::archive::{ArchiveListing, KeptMembers, MAX_JSON};
 use crate::codec::{BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, StreamInput};
 use crate::entry::{self, Member, Members};
 use crate::problem::Problem;
+use crate::text::byte_count;
 use crate::vocabulary::NodeKind;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
@@ -104,7 +105,7 @@ impl ArchivePass {
         self.limited.then(|| {
             let message = "The archive decompresses to more bytes than the limit.";
             Problem::new("archive-limit", message)
-                .expected(format!("at most {} bytes", self.size))
+                .expected(format!("at most {}", byte_count(self.size)))
                 .found("more")
                 .advice(LIFT_ADVICE)
         })

@@ -11,6 +11,7 @@ use crate::codec::{Compression, Input, StreamInput};
 use crate::entry::Members;
 use crate::oci::{DiffId, Hasher};
 use crate::problem::Problem;
+use crate::text::{byte_count, grouped};
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 
@@ -126,7 +127,7 @@ fn trailing_bytes(scan: &LayerScan, blob_size: u64) -> Option<Problem> {
     Some(
         Problem::new("trailing-bytes", "Bytes that follow the compressed stream are ignored.")
             .expected(format!("the end of the {} stream", scan.compression.name()))
-            .found(format!("{} more bytes", blob_size.saturating_sub(at)))
+            .found(format!("{} more bytes", grouped(blob_size.saturating_sub(at))))
             .at(at),
     )
 }
@@ -137,7 +138,7 @@ fn end_at_limit(scan: &mut LayerScan, bytes: u64) {
     scan.warnings.retain(|warning| warning.code != "tar-truncated");
     scan.warnings.push(
         Problem::new("layer-limit", "The layer decompresses to more bytes than the limit.")
-            .expected(format!("at most {bytes} bytes"))
+            .expected(format!("at most {}", byte_count(bytes)))
             .found("more")
             .at(bytes)
             .advice(LIFT_ADVICE),
@@ -152,8 +153,8 @@ fn finish_blob(scan: &mut LayerScan, watch: BlobWatch<'_>, drained: io::Result<(
         }
         Ok(()) => scan.warnings.push(
             Problem::new("blob-truncated", "The blob ends early.")
-                .expected(format!("{size} bytes"))
-                .found(format!("{} bytes", watch.bytes)),
+                .expected(byte_count(size))
+                .found(byte_count(watch.bytes)),
         ),
         Err(error) => scan.warnings.push(
             Problem::new("read-failed", "The blob cannot be read to its end.")

@@ -6,6 +6,7 @@
 use super::stream::{BlobWatch, WatchedBlob};
 use crate::codec::{BlobPart, Checkpoints, Compression, Input, ReadSeek, StreamInput};
 use crate::problem::Problem;
+use crate::text::byte_count;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -49,8 +50,8 @@ pub fn read_file(
     let length = length.min(place.size.saturating_sub(offset));
     if length > MAX_LENGTH {
         return Err(Problem::new("file-too-large", "The file is too large to read at once.")
-            .expected(format!("at most {MAX_LENGTH} bytes"))
-            .found(format!("{length} bytes"))
+            .expected(format!("at most {}", byte_count(MAX_LENGTH)))
+            .found(byte_count(length))
             .advice("Extract it from the archive with tar."));
     }
     let failed = |error: io::Error| {
@@ -80,8 +81,8 @@ pub fn read_file(
         position += got as u64;
         if got < wanted {
             return Err(Problem::new("file-truncated", "The layer ends within this file.")
-                .expected(format!("{wanted} bytes"))
-                .found(format!("{got} bytes"))
+                .expected(byte_count(wanted as u64))
+                .found(byte_count(got as u64))
                 .at(position));
         }
     }

@@ -8,6 +8,7 @@ use super::limits::Limits;
 use crate::codec::Input;
 use crate::entry::Members;
 use crate::problem::Problem;
+use crate::text::grouped;
 use crate::vocabulary::NodeKind;
 
 /// What the user can do about a limit.
@@ -32,7 +33,7 @@ pub fn read_members<I: Input>(
             scan.warnings.push(
                 Problem::new("layer-limit", "The layer has more entries than the limit.")
                     .expected(format!("at most {} entries", limits.entries))
-                    .found(format!("more, from byte {} on", member.data_offset))
+                    .found(format!("more, from byte {} on", grouped(member.data_offset)))
                     .advice(LIFT_ADVICE),
             );
             return true;

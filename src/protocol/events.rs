@@ -2,7 +2,7 @@
 
 use super::{Pulling, SourceInfo};
 use crate::problem::Problem;
-use crate::vocabulary::{ImagePosition, LayerNumber, Question};
+use crate::vocabulary::{ImagePosition, LayerNumber, UserQuestion};
 use serde::{Deserialize, Serialize};
 
 /// A message of a session that answers no request.
@@ -23,7 +23,7 @@ pub enum Event {
     /// State of the download of an image in a registry.
     Pulling(Pulling),
     /// A question that only the user can answer.
-    UserMustAnswer(Question),
+    UserMustAnswer(UserQuestion),
     /// The source could not be opened.
     Failed(Problem),
 }

@@ -6,7 +6,7 @@
 
 use super::{Event, NetworkSettings, Request};
 use crate::problem::Problem;
-use crate::vocabulary::{Login, Question};
+use crate::vocabulary::{Login, UserQuestion};
 use serde::{Deserialize, Serialize};
 
 /// Names a request until it is answered. Unique in its session.
@@ -28,7 +28,7 @@ pub enum ToSession {
     /// What to do about layers that are not downloaded.
     Download(DownloadRequest),
     /// The user's answer to `Event::UserMustAnswer`.
-    Reply { question: Question, reply: Reply },
+    Reply { question: UserQuestion, reply: Reply },
 }
 
 /// What a session opens.

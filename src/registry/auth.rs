@@ -5,7 +5,7 @@
 //!
 //! - Credentials go only to the registry and to the token endpoint that its own 401 named, with https (on this
 //!   machine also without). If that endpoint is on another host, the user must agree first
-//!   (`Question::TokenHost`).
+//!   (`UserQuestion::TokenHost`).
 //! - They are kept in memory only and never printed: `Secret` redacts itself.
 
 use super::challenge::Challenge;

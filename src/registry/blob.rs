@@ -15,7 +15,7 @@ use super::{Call, Retry, errors};
 use crate::http::{HttpResponse, ResponseBody};
 use crate::oci::{Descriptor, Digest, Hasher};
 use crate::problem::Problem;
-use crate::text::decimal;
+use crate::text::{byte_count, decimal};
 
 /// The transfer of a blob, or of a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +117,7 @@ impl Transfer {
                 self.at = first;
             }
             416 => {
-                return Err(wrong(format!("{} bytes", self.size), "a shorter blob (416)".into()));
+                return Err(wrong(byte_count(self.size), "a shorter blob (416)".into()));
             }
             _ => return Err(errors::of_response(head, &call.host(), &call.what, now)),
         }
@@ -152,8 +152,8 @@ impl Transfer {
             return Ok(());
         }
         let problem = Problem::new("blob-interrupted", "The transfer was interrupted.")
-            .expected(format!("{} bytes", self.end))
-            .found(format!("{}", self.next))
+            .expected(byte_count(self.end))
+            .found(byte_count(self.next))
             .in_blob(self.digest.to_string())
             .advice("It resumes where it stopped.");
         Err(RegistryError { retry: Retry::Soon, ..RegistryError::new(problem) })
@@ -161,8 +161,8 @@ impl Transfer {
 
     fn wrong_size(&self, found: u64) -> Problem {
         Problem::new("blob-size", "The size of a blob does not match its descriptor.")
-            .expected(format!("{} bytes", self.size))
-            .found(format!("{found} or more"))
+            .expected(byte_count(self.size))
+            .found(format!("{} or more", byte_count(found)))
             .in_blob(self.digest.to_string())
     }
 }

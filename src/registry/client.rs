@@ -7,7 +7,7 @@ use super::auth::{Account, Authorization, Credentials};
 use super::endpoint::{Route, Routes};
 use super::rate_limit::RateLimit;
 use crate::http::HttpResponse;
-use crate::vocabulary::Question;
+use crate::vocabulary::UserQuestion;
 use std::collections::HashMap;
 
 /// What is known about registries and the user's accounts there.
@@ -68,11 +68,11 @@ impl RegistryClient {
         registry: &str,
         authorization: Option<&Authorization>,
         route: Route,
-    ) -> Option<Question> {
+    ) -> Option<UserQuestion> {
         let personal = authorization.is_some_and(|authorization| authorization.personal);
         let proxy = self.routes.proxy().filter(|_| route == Route::Proxy)?.to_owned();
         let registry = registry.to_owned();
-        (personal && !self.proxy_trusted).then_some(Question::TrustProxy { registry, proxy })
+        (personal && !self.proxy_trusted).then_some(UserQuestion::TrustProxy { registry, proxy })
     }
 
     /// Remembers the rate limit that a response reports.

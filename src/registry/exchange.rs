@@ -24,7 +24,7 @@ use super::limits::MAX_TOKEN_RESPONSE;
 use super::url::is_loopback;
 use crate::http::{HttpFailure, HttpRequest, HttpResponse, Method, ResponseBody};
 use crate::problem::Problem;
-use crate::vocabulary::Question;
+use crate::vocabulary::UserQuestion;
 use login::{Refused, after_refusal, after_token_refusal};
 use routes_left::RoutesLeft;
 use state::{AfterLogin, ExchangeState};
@@ -35,7 +35,7 @@ pub enum ExchangeStep<T> {
     /// Send this request and `take` its result.
     Send(HttpRequest),
     /// Ask the user, tell the `RegistryClient` the answer, then `step` again; or `decline`.
-    Ask(Question),
+    Ask(UserQuestion),
     /// Nothing: this is the result.
     Done(Result<T, RegistryError>),
 }
@@ -81,7 +81,7 @@ impl Exchange {
                     if account.generation == generation || account.user().is_none() {
                         let registry = self.call.registry.clone();
                         self.state = ExchangeState::NeedLogin { reason, generation, then };
-                        return ExchangeStep::Ask(Question::Login { registry, reason });
+                        return ExchangeStep::Ask(UserQuestion::Login { registry, reason });
                     }
                     (self.tokens, self.own) = (0, None);
                     self.state = match then {
@@ -166,7 +166,7 @@ impl Exchange {
     }
 
     /// Sends the call by the next route. Returns a question if its login may not go there yet.
-    fn send(&mut self, client: &mut RegistryClient, now: u64) -> Option<Question> {
+    fn send(&mut self, client: &mut RegistryClient, now: u64) -> Option<UserQuestion> {
         let scope = self.call.scope.as_deref();
         let registry = self.call.registry.clone();
         let kept = scope.and_then(|scope| client.account(&registry).authorization(scope, now));
@@ -199,7 +199,7 @@ impl Exchange {
         &mut self,
         client: &mut RegistryClient,
         request: TokenRequest,
-    ) -> Option<Question> {
+    ) -> Option<UserQuestion> {
         let registry = self.call.registry.clone();
         let account = client.account(&registry);
         let authorization = account.password();
@@ -207,7 +207,7 @@ impl Exchange {
         if authorization.is_some() && foreign && !account.is_approved(&request.host) {
             let host = request.host.clone();
             self.state = ExchangeState::NeedToken(request);
-            return Some(Question::TokenHost { registry, host });
+            return Some(UserQuestion::TokenHost { registry, host });
         }
         let traffic = Traffic { authorized: authorization.is_some(), blob: false };
         let route = match self.routes.next(&client.routes, &request.host, traffic) {

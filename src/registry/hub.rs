@@ -14,6 +14,7 @@ use crate::http::{HttpResponse, Method, ResponseBody};
 use crate::oci::{DOCKER_HUB, Digest, Platform, Reference, is_tag};
 use crate::problem::Problem;
 use crate::text::percent_encode_component;
+use crate::vocabulary::PublisherBadge;
 use serde_json::Value;
 
 const HUB: &str = "hub.docker.com";
@@ -26,19 +27,6 @@ const MAX_HITS: usize = 100;
 const MAX_FROM: u32 = 2500;
 /// Characters of each text that are kept.
 const MAX_TEXT: usize = 1000;
-
-/// The kind of publisher, by Docker's badges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Badge {
-    /// Docker Official Image.
-    Official,
-    /// Verified Publisher.
-    VerifiedPublisher,
-    /// Sponsored OSS.
-    OpenSource,
-    /// Hardened Image.
-    Hardened,
-}
 
 /// A repository in the result of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +43,7 @@ pub struct SearchHit {
     /// A Docker Official Image.
     pub official: bool,
     /// `None`: a community image, or unknown.
-    pub badge: Option<Badge>,
+    pub badge: Option<PublisherBadge>,
     /// The publisher; may be empty.
     pub publisher: String,
     /// `amd64`, `arm64`; may be empty.
@@ -272,9 +260,9 @@ fn names(name: &str) -> Option<(String, String)> {
 fn hits(answer: &Value) -> Option<SearchResult> {
     let one = |hit: &Value| {
         let badge = match &text(hit, "badge")[..] {
-            "official" => Some(Badge::Official),
-            "verified_publisher" => Some(Badge::VerifiedPublisher),
-            "open_source" => Some(Badge::OpenSource),
+            "official" => Some(PublisherBadge::Official),
+            "verified_publisher" => Some(PublisherBadge::VerifiedPublisher),
+            "open_source" => Some(PublisherBadge::OpenSource),
             _ => None,
         };
         // Official images have no namespace in some responses, and `library/` in others.
@@ -289,8 +277,8 @@ fn hits(answer: &Value) -> Option<SearchResult> {
                 Some(count) => count.to_string(),
                 None => text(hit, "pull_count"),
             },
-            official: badge == Some(Badge::Official),
-            badge: if hardened { Some(Badge::Hardened) } else { badge },
+            official: badge == Some(PublisherBadge::Official),
+            badge: if hardened { Some(PublisherBadge::Hardened) } else { badge },
             publisher: hit.get("publisher").map(|p| text(p, "name")).unwrap_or_default(),
             architectures: architectures.filter(|name| !name.is_empty()).collect(),
             updated: text(hit, "updated_at"),
@@ -316,7 +304,7 @@ fn old_hits(answer: &Value) -> Option<SearchResult> {
             stars: number(hit, "star_count"),
             pulls: number(hit, "pull_count").map(|count| count.to_string()).unwrap_or_default(),
             official,
-            badge: official.then_some(Badge::Official),
+            badge: official.then_some(PublisherBadge::Official),
             publisher: String::new(),
             architectures: Vec::new(),
             updated: String::new(),

@@ -11,7 +11,7 @@ use super::errors::RegistryError;
 use super::exchange::{Exchange, ExchangeStep};
 use crate::http::{HttpFailure, HttpRequest, HttpResponse};
 use crate::oci::Digest;
-use crate::vocabulary::Question;
+use crate::vocabulary::UserQuestion;
 
 /// A task that takes several calls.
 pub trait Operation {
@@ -44,7 +44,7 @@ pub enum OperationStep<T> {
     /// Send this request and `take` its result.
     Send(HttpRequest),
     /// Ask the user, tell the `RegistryClient` the answer, then `step` again; or `decline`.
-    Ask(Question),
+    Ask(UserQuestion),
     /// Look into the cache and `take_cached`.
     Cached(Digest),
     /// Nothing: the operation has ended.

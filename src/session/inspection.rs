@@ -15,6 +15,7 @@ use crate::layer::{LayerIndex, LayerScan};
 use crate::problem::Problem;
 use crate::protocol::DocumentKind;
 use crate::text;
+use crate::text::byte_count;
 use flate2::{Compression as Level, write::GzEncoder};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -102,7 +103,7 @@ fn read_stream(stream: impl Read) -> Result<Inspection, Problem> {
     stream.read_exact(&mut length).map_err(broken)?;
     let length = u64::from_le_bytes(length);
     if length > MAX_HEAD {
-        return Err(damaged(format!("a head of {length} bytes")));
+        return Err(damaged(format!("a head of {}", byte_count(length))));
     }
     let mut json = Vec::new();
     (&mut stream).take(length).read_to_end(&mut json).map_err(broken)?;

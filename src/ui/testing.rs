@@ -58,12 +58,7 @@ impl GivenAnswers {
         R: Clone + Send + Sync + 'static,
     {
         let (given, question) = (self.clone(), Arc::new(question));
-        let part = move || match given.answer(question()) {
-            Loaded::Ready(answer) => Loaded::of(table((*answer).clone())),
-            Loaded::NotAsked => Loaded::NotAsked,
-            Loaded::Loading => Loaded::Loading,
-            Loaded::Failed(problem) => Loaded::Failed(problem),
-        };
+        let part = move || given.answer(question()).turn(|answer| table(answer.clone()));
         TableRows::given(Signal::derive(part))
     }
 }

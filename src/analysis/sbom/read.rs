@@ -13,6 +13,7 @@ use super::raw_json::{entries, parse, unreadable};
 use super::{read_cyclonedx, read_spdx};
 use crate::base64;
 use crate::problem::Problem;
+use crate::text::byte_count;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -59,8 +60,8 @@ pub fn is_read(predicate_type: &str) -> bool {
 pub fn read(bytes: &[u8]) -> Result<AttachedSbom, Problem> {
     if bytes.len() > MAX_BYTES {
         return Err(Problem::new("sbom-too-large", "The SBOM is too large.")
-            .expected(format!("{MAX_BYTES} bytes at most"))
-            .found(format!("{} bytes", bytes.len())));
+            .expected(format!("{} at most", byte_count(MAX_BYTES as u64)))
+            .found(byte_count(bytes.len() as u64)));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| unreadable(error.to_string()))?;

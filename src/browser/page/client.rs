@@ -14,7 +14,7 @@ use crate::protocol::{
     Ask, DownloadRequest, Event, FromSession, OrderProgress, Reply, Request, RequestId,
     SourceRequest, ToSession, from_wire,
 };
-use crate::vocabulary::Question;
+use crate::vocabulary::UserQuestion;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use serde::de::DeserializeOwned;
 use std::cell::{Cell, RefCell};
@@ -88,6 +88,12 @@ impl Client {
         client
     }
 
+    /// A client without a session, for tests of what holds clients.
+    #[cfg(test)]
+    pub fn without_session(number: u32) -> Client {
+        Client { number }
+    }
+
     /// Asks one question.
     pub async fn ask<Q: Ask>(self, question: Q) -> Result<Q::Answer, Problem> {
         Client::read(self.ask_bytes(question.into()).await)
@@ -123,7 +129,7 @@ impl Client {
     }
 
     /// Answers `Event::UserMustAnswer`.
-    pub fn reply(self, question: Question, reply: Reply) {
+    pub fn reply(self, question: UserQuestion, reply: Reply) {
         self.tell(&ToSession::Reply { question, reply });
     }
 

@@ -18,6 +18,15 @@ pub fn focus(element: &HtmlElement) {
     let _ = element.focus();
 }
 
+/// Gives an element the focus, if it is still in the document.
+pub fn focus_if_there(element: &HtmlElement) -> bool {
+    let is_there = element.is_connected();
+    if is_there {
+        focus(element);
+    }
+    is_there
+}
+
 /// Gives an element the focus and leaves the scroll position.
 pub fn focus_in_place(element: &HtmlElement) {
     let options = FocusOptions::new();
@@ -83,6 +92,11 @@ pub fn contains(root: &Element, target: Option<EventTarget>) -> bool {
 pub fn text_is_selected() -> bool {
     let selection = web_sys::window().and_then(|window| window.get_selection().ok().flatten());
     selection.is_some_and(|selection| !selection.is_collapsed())
+}
+
+/// A click of the pointer that ends a selection of text. A click that a key makes never does.
+pub fn ends_selection(event: &web_sys::MouseEvent) -> bool {
+    event.detail() > 0 && text_is_selected()
 }
 
 /// True if the window is as wide as this media query says.

@@ -23,7 +23,7 @@ fn run(
     client: &mut RegistryClient,
     call: Call,
     host: impl Fn(&HttpRequest) -> HostAnswer,
-    user: impl Fn(&Question, &mut RegistryClient) -> bool,
+    user: impl Fn(&UserQuestion, &mut RegistryClient) -> bool,
 ) -> (Vec<String>, Result<HttpResponse, RegistryError>) {
     let (mut exchange, mut lines) = (Exchange::new(call), Vec::new());
     for _ in 0..30 {
@@ -56,7 +56,7 @@ const BEARER: (&str, &str) = (
     r#"Bearer realm="https://auth.example/t",service="s",scope="repository:a/b:pull""#,
 );
 
-fn nobody(question: &Question, _: &mut RegistryClient) -> bool {
+fn nobody(question: &UserQuestion, _: &mut RegistryClient) -> bool {
     panic!("{question:?}")
 }
 
@@ -167,14 +167,14 @@ fn credentials_wait_for_the_user_s_word_on_host_and_proxy() {
         Some(_) => answer(200, &[], ""),
         None => answer(401, &[BEARER], ""),
     };
-    let user = |question: &Question, client: &mut RegistryClient| {
+    let user = |question: &UserQuestion, client: &mut RegistryClient| {
         match question {
-            Question::TokenHost { registry, host } => client.approve(registry, host),
-            Question::TrustProxy { proxy, .. } => {
+            UserQuestion::TokenHost { registry, host } => client.approve(registry, host),
+            UserQuestion::TrustProxy { proxy, .. } => {
                 assert_eq!(proxy, PROXY);
                 client.trust_proxy();
             }
-            Question::Login { .. } => return false,
+            UserQuestion::Login { .. } => return false,
         }
         true
     };

@@ -42,19 +42,22 @@ fn a_search_is_read() {
     assert_eq!((found.total, found.old, found.hits.len()), (Some(3), false, 4));
     let first = &found.hits[0];
     assert_eq!((&*first.name, first.stars, &*first.pulls), ("nginx", Some(20000), "1B+"));
-    assert_eq!((first.badge, first.official), (Some(Badge::Official), true));
+    assert_eq!((first.badge, first.official), (Some(PublisherBadge::Official), true));
     assert_eq!(
         (&*first.publisher, &first.architectures[..]),
         ("Docker", &["amd64".to_owned()][..])
     );
     assert_eq!(first.repository, "library/nginx");
     let (hardened, imitation) = (&found.hits[2], &found.hits[3]);
-    assert_eq!((&*hardened.name, hardened.badge), ("dhi.io/python", Some(Badge::Hardened)));
+    assert_eq!(
+        (&*hardened.name, hardened.badge),
+        ("dhi.io/python", Some(PublisherBadge::Hardened))
+    );
     assert_eq!((&*imitation.name, imitation.badge), ("evil/dhi-python", None));
     let second = &found.hits[1];
     assert_eq!(
         (second.badge, second.stars, &*second.pulls),
-        (Some(Badge::VerifiedPublisher), None, "7")
+        (Some(PublisherBadge::VerifiedPublisher), None, "7")
     );
 }
 

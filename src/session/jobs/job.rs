@@ -11,6 +11,7 @@ use crate::layer::{
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
 use crate::protocol::{from_wire, to_wire};
+use crate::text::byte_count;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
 
@@ -239,8 +240,8 @@ fn digest(
         return Ok(hasher.finish());
     }
     Err(Problem::new("source-changed", "The file changed while it was read.")
-        .expected(format!("{size} bytes"))
-        .found(format!("{done} bytes")))
+        .expected(byte_count(size))
+        .found(byte_count(done)))
 }
 
 impl JobResult {

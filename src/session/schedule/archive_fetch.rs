@@ -9,6 +9,7 @@ use super::purpose::{CallPurpose, TransferPurpose};
 use crate::http::{HttpFailure, HttpRequest, HttpResponse, Method, ResponseBody};
 use crate::problem::Problem;
 use crate::protocol::{Event, Progress, Stage};
+use crate::text::byte_count;
 
 /// The page gets progress no more often than this, in milliseconds.
 const TELL_EVERY: u64 = 100;
@@ -88,7 +89,7 @@ impl ArchiveFetch {
     /// The problem when there is no room for the archive.
     pub fn no_room(&self) -> Problem {
         Problem::new("no-room", "The browser has no room for the archive.")
-            .found(format!("no more than {} bytes", self.done))
+            .found(format!("no more than {}", byte_count(self.done)))
             .advice("Free some space on the disk, or download it and open the file.")
     }
 

@@ -292,5 +292,6 @@ fn keep_answers(found: &LookupResult, out: &mut Outbox) {
 /// The host of an address, for people.
 fn host_of(endpoint: &str) -> &str {
     let rest = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or_default()
+    let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+    authority.rsplit('@').next().unwrap_or_default()
 }

@@ -4,11 +4,10 @@ use crate::oci::{Descriptor, Platform, Reference};
 use crate::protocol::{
     ListNote, ListRows, ReferrerRow, RepositoryRow, SearchRow, TagDetails, TagRow,
 };
-use crate::registry::hub::{Badge, HubTag, HubTags, SearchHit, SearchResult};
+use crate::registry::hub::{HubTag, HubTags, SearchHit, SearchResult};
 use crate::registry::tags::TagList;
 use crate::registry::version;
 use crate::text::Shown;
-use crate::vocabulary::PublisherBadge;
 
 /// As many of a list as are known.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,12 +140,7 @@ pub fn search(page: &SearchResult, number: u32, page_size: usize) -> KnownList {
         stars: hit.stars,
         official: hit.official,
         pulls: Shown::new(&hit.pulls),
-        badge: hit.badge.map(|badge| match badge {
-            Badge::Official => PublisherBadge::Official,
-            Badge::VerifiedPublisher => PublisherBadge::VerifiedPublisher,
-            Badge::OpenSource => PublisherBadge::OpenSource,
-            Badge::Hardened => PublisherBadge::Hardened,
-        }),
+        badge: hit.badge,
     };
     let full = page.hits.len() == page_size && !page.old;
     KnownList {

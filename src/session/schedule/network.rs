@@ -16,7 +16,7 @@ use crate::protocol::{Event, NetworkSettings, Reply};
 use crate::registry::endpoint::{Route, Traffic, host_of};
 use crate::registry::rate_limit::RateLimit;
 use crate::registry::{Call, Credentials, RegistryClient, Routes};
-use crate::vocabulary::Question;
+use crate::vocabulary::UserQuestion;
 use std::collections::{BTreeMap, VecDeque};
 
 /// The name in the cache of the routes that worked.
@@ -53,7 +53,7 @@ pub struct Network {
     client: RegistryClient,
     tasks: BTreeMap<OperationId, OperationTask>,
     /// Questions that the user has not answered, and who waits for each.
-    questions: Vec<(Question, Vec<OperationId>)>,
+    questions: Vec<(UserQuestion, Vec<OperationId>)>,
     routes: KnownRoutes,
     ended: VecDeque<(OperationPurpose, OperationResult)>,
 }
@@ -166,16 +166,16 @@ impl Network {
     }
 
     /// The user's answer to a question.
-    pub fn reply(&mut self, question: &Question, reply: &Reply, out: &mut Outbox) {
+    pub fn reply(&mut self, question: &UserQuestion, reply: &Reply, out: &mut Outbox) {
         match (question, reply) {
-            (Question::Login { registry, .. }, Reply::LogIn(login)) => {
+            (UserQuestion::Login { registry, .. }, Reply::LogIn(login)) => {
                 let credentials = Credentials::new(&login.user[..], &login.password[..]);
                 self.client.log_in(registry, Some(credentials));
             }
-            (Question::TokenHost { registry, host }, Reply::Agree) => {
+            (UserQuestion::TokenHost { registry, host }, Reply::Agree) => {
                 self.client.approve(registry, host);
             }
-            (Question::TrustProxy { .. }, Reply::Agree) => self.client.trust_proxy(),
+            (UserQuestion::TrustProxy { .. }, Reply::Agree) => self.client.trust_proxy(),
             _ => {}
         }
         let at = self.questions.iter().position(|(asked, _)| asked == question);
@@ -225,7 +225,7 @@ impl Network {
         }
     }
 
-    fn ask(&mut self, question: Question, id: OperationId, out: &mut Outbox) {
+    fn ask(&mut self, question: UserQuestion, id: OperationId, out: &mut Outbox) {
         match self.questions.iter_mut().find(|(asked, _)| *asked == question) {
             Some((_, waiting)) => waiting.push(id),
             None => {

@@ -12,7 +12,7 @@ use crate::registry::{
     Call, Exchange, ExchangeStep, Operation, OperationRun, OperationStep, RegistryClient,
     RegistryError,
 };
-use crate::vocabulary::Question;
+use crate::vocabulary::UserQuestion;
 
 /// An operation in progress, whatever it finds.
 pub trait RunningOperation {
@@ -30,7 +30,7 @@ pub trait RunningOperation {
 /// What an operation needs next.
 pub enum SteppedTo {
     Send(HttpRequest),
-    Ask(Question),
+    Ask(UserQuestion),
     Cached(Digest),
     Done(OperationResult),
 }

@@ -1,5 +1,6 @@
 //! What several views show of the image: asked once for all of them.
 
+use super::downloads::{digests_coming, layers_coming, with_coming};
 use super::loaded::Loaded;
 use super::query::use_query;
 use super::shown_image::ShownImage;
@@ -25,11 +26,14 @@ pub struct ImageFacts {
 impl ImageFacts {
     /// Asks for them.
     pub fn of(image: ShownImage) -> ImageFacts {
-        let image = image.position;
+        let (image, source) = (image.position, image.source);
         let layers = LayerSelection::All;
+        let coming = Memo::new(move |_| source.coming_layers());
+        let overview = use_query(move || Some(Overview { image }));
+        let table = use_query(move || Some(Layers { image }));
         ImageFacts {
-            overview: use_query(move || Some(Overview { image })),
-            layers: use_query(move || Some(Layers { image })),
+            overview: with_coming(overview, coming, digests_coming),
+            layers: with_coming(table, coming, layers_coming),
             packages: use_query(move || Some(PackageCounts { image, layers })),
             vulnerabilities: use_query(move || Some(VulnerabilityCounts { image, layers })),
         }

@@ -64,15 +64,6 @@ impl<T> Loaded<T> {
             _ => None,
         }
     }
-
-    /// The answer is still to come, or has not been asked for.
-    pub fn is_waiting(&self) -> bool {
-        match self {
-            Loaded::NotAsked | Loaded::Loading => true,
-            Loaded::Ready(_) => false,
-            Loaded::Failed(problem) => is_not_yet(problem),
-        }
-    }
 }
 
 impl<T> From<Result<T, Problem>> for Loaded<T> {

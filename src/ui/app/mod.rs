@@ -4,6 +4,8 @@
 //!   (`open_sources`), and so are the questions to the engine (`query`, `table_query`).
 //! - Each context is a type of its own, with a `use_…` function beside it.
 
+mod batch;
+mod downloads;
 mod events;
 mod image_facts;
 mod image_states;
@@ -23,6 +25,7 @@ mod settings;
 mod shown_image;
 mod table_query;
 
+pub use downloads::{LayersWait, is_running};
 pub use events::on_window;
 pub use image_facts::{ImageFacts, use_facts};
 pub use image_states::{ImageState, ImageStates};

@@ -9,7 +9,7 @@ use super::spawn;
 use crate::browser::page::client::Client;
 use crate::link::{Link, LinkTarget};
 use crate::problem::Problem;
-use crate::protocol::{DownloadRequest, Event, ImageLine, Progress, Pulling, Source, SourceInfo};
+use crate::protocol::{Event, ImageLine, Progress, Pulling, Source, SourceInfo};
 use crate::text::Shown;
 use crate::ui::words;
 use crate::vocabulary::ImagePosition;
@@ -54,12 +54,12 @@ pub struct PickedFiles {
 }
 
 /// What nothing on screen tracks.
-struct SourceDetails {
+pub(super) struct SourceDetails {
     name: String,
     origin: SourceOrigin,
     before: Before,
     /// A view has asked for the layers of an image in a registry.
-    layers_needed: bool,
+    pub(super) layers_needed: bool,
     /// The link that it was last shown under.
     last_link: Option<Link>,
     /// News that waits for its time.
@@ -75,7 +75,7 @@ struct SourceDetails {
 #[derive(Clone, Copy)]
 pub struct OpenSource {
     pub id: SourceId,
-    kept: StoredValue<SourceDetails>,
+    pub(super) kept: StoredValue<SourceDetails>,
     /// Who answers for it.
     pub client: RwSignal<Option<Client>>,
     /// What opening found.
@@ -259,30 +259,6 @@ impl OpenSource {
             });
             order
         })
-    }
-
-    /// A view needs the layers: they are downloaded, unless they are many bytes.
-    pub fn need_layers(self) {
-        let first =
-            self.kept.try_update_value(|kept| !std::mem::replace(&mut kept.layers_needed, true));
-        if first == Some(true) {
-            self.download(DownloadRequest::Needed);
-        }
-    }
-
-    /// What to do about layers that are not downloaded.
-    pub fn download(self, request: DownloadRequest) {
-        if let Some(client) = self.client.get_untracked() {
-            client.download(request);
-        }
-    }
-
-    /// Nothing is in progress because the user has not agreed to a download, or no view needs the layers;
-    /// tracked.
-    pub fn waits_for_user(self, view_needs_layers: bool) -> bool {
-        let idle = !view_needs_layers && !self.kept.with_value(|kept| kept.layers_needed);
-        let pulling = self.pulling.read();
-        pulling.as_ref().is_some_and(|p| p.needs_consent || (idle && p.missing > 0))
     }
 
     /// True the first time that the layers of an image are shown.

@@ -5,6 +5,7 @@
 //!   last; it decides where two hold the same image, and where no link can name what is shown.
 //! - How sources are opened, and closed again, is in `opening`.
 
+use super::batch::{Batch, OpeningEnd};
 use super::navigation::Navigation;
 use super::notices::Notices;
 use super::open_source::{OpenSource, SourceId};
@@ -54,6 +55,8 @@ pub(super) struct SourceListDetails {
     pub seen: Vec<String>,
     /// The platform of this machine.
     pub platform: Option<String>,
+    /// Sources that were opened together and have not all arrived.
+    pub batches: Vec<Batch>,
 }
 
 /// All open sources. All of it is signals, so it is copied.
@@ -73,7 +76,8 @@ impl OpenSources {
     /// None. Their signals will belong to the current owner.
     pub fn new(navigation: Navigation, registries: Registries, notices: Notices) -> OpenSources {
         let owner = Owner::current().unwrap_or_default();
-        let kept = SourceListDetails { owner, next: 1, seen: Vec::new(), platform: None };
+        let (seen, batches) = (Vec::new(), Vec::new());
+        let kept = SourceListDetails { owner, next: 1, seen, platform: None, batches };
         OpenSources {
             navigation,
             registries,
@@ -102,11 +106,19 @@ impl OpenSources {
             }
         });
         Effect::new(move || {
-            let link = self.navigation.link();
-            if let Screen::Image(source, _) = untrack(|| self.screen()) {
+            if let Some((source, link)) = self.shown_link() {
                 source.shown_under(link);
             }
         });
+    }
+
+    /// The source whose image is shown, and the link that shows it; tracked. What is opened from the web arrives
+    /// under the link that it was opened by, so the source changes without the link.
+    fn shown_link(self) -> Option<(OpenSource, Link)> {
+        match self.screen() {
+            Screen::Image(source, _) => Some((source, self.navigation.link())),
+            _ => None,
+        }
     }
 
     /// Opens what the link names on the web, if its registry is known and it is not open yet.
@@ -176,7 +188,8 @@ impl OpenSources {
         let own = source.web_link().unwrap_or_else(|| Link::to(place));
         let still_there = |last: &Link| match &last.target {
             LinkTarget::Archive { digest } => source.position_of(digest).is_some(),
-            place => *place == own.target && last.platform == own.platform,
+            // A link that is pinned to the digest shows the same.
+            place => source.is_at(last) || (*place == own.target && last.platform == own.platform),
         };
         source.last_link().filter(still_there).unwrap_or(own)
     }
@@ -264,7 +277,38 @@ impl OpenSources {
         if let Some(client) = source.client.get_untracked() {
             self.registries.forget(client);
         }
+        self.end_opening(source, OpeningEnd::Closed);
         source.close();
+    }
+
+    /// Notes what became of a source that was opened together with others, and tells it once all have arrived or
+    /// failed. `false` for one that was opened by itself, or has arrived before.
+    pub(super) fn end_opening(self, source: OpenSource, end: OpeningEnd) -> bool {
+        let message = self.kept.try_update_value(|kept| {
+            let at = kept.batches.iter().position(|batch| batch.awaits(source.id))?;
+            kept.batches[at].end(source.id, end);
+            let is_over = kept.batches[at].is_over();
+            Some(if is_over { kept.batches.remove(at).message() } else { None })
+        });
+        match message.flatten() {
+            None => return false,
+            Some(None) => {}
+            Some(Some((title, Some(problem)))) => self.notices.failed(title, problem),
+            Some(Some((title, None))) => self.notices.say(title),
+        }
+        true
+    }
+
+    /// Another source that was opened together with this one, and has not failed.
+    pub(super) fn companion(self, source: OpenSource) -> Option<OpenSource> {
+        let ids = self.kept.with_value(|kept| {
+            let batch = kept.batches.iter().find(|batch| batch.awaits(source.id));
+            batch.map(|batch| batch.sources().to_vec()).unwrap_or_default()
+        });
+        let is_one = |other: &OpenSource| {
+            *other != source && ids.contains(&other.id) && other.problem.read_untracked().is_none()
+        };
+        self.list.get_untracked().into_iter().find(is_one)
     }
 }
 
@@ -276,4 +320,71 @@ pub(super) fn is_web(place: &LinkTarget) -> bool {
 /// The open sources, from the context.
 pub fn use_sources() -> OpenSources {
     expect_context()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{Event, ImageLine, SourceInfo};
+    use crate::ui::app::{Before, SourceOrigin};
+
+    /// A source that was opened by this link, with one image.
+    fn from_web(sources: OpenSources, link: &str) -> OpenSource {
+        let link = Link::parse(link);
+        let origin = Link { platform: link.platform.clone(), ..Link::to(link.target) };
+        sources.add(|id| {
+            let origin = SourceOrigin::Web(Box::new(origin));
+            OpenSource::new(id, "image".into(), origin, Before::default())
+        })
+    }
+
+    fn arrive(source: OpenSource, registry: Option<crate::protocol::RegistryInfo>) {
+        let line = ImageLine { image_id: "sha256:a".into(), ..ImageLine::default() };
+        let source_info = SourceInfo { images: vec![line], registry, ..SourceInfo::default() };
+        source.hear(Event::Opened { source: source_info, first: ImagePosition(0) });
+    }
+
+    #[test]
+    fn an_image_from_the_web_is_found_under_the_link_that_it_was_opened_by() {
+        Owner::new().with(|| {
+            let text = "#/url/https%3A%2F%2Fa.example%2Fi.tar?view=files&layers=2&path=/etc";
+            let navigation = Navigation::fixed(Link::parse(text));
+            let registries = Registries::with_config(None);
+            let sources = OpenSources::new(navigation, registries, Notices::new());
+            let source = from_web(sources, text);
+            sources.turn_to(source);
+            let shown = Memo::new(move |_| sources.shown_link());
+            assert_eq!(shown.get(), None, "it is being opened");
+            arrive(source, None);
+            let (shown_source, link) =
+                shown.get().expect("it has arrived, and the link is the same");
+            assert_eq!((shown_source, link.to_string()), (source, text.to_owned()));
+            source.shown_under(link);
+            navigation.go(|link| *link = Link::parse("#/archive/sha256:b"));
+            assert_eq!(sources.link_to(source).to_string(), text);
+        });
+    }
+
+    #[test]
+    fn an_image_of_a_registry_is_found_under_its_pinned_link() {
+        Owner::new().with(|| {
+            let navigation = Navigation::fixed(Link::default());
+            let registries = Registries::with_config(None);
+            let sources = OpenSources::new(navigation, registries, Notices::new());
+            let source = from_web(sources, "#/image/alpine:3.20");
+            arrive(
+                source,
+                Some(crate::protocol::RegistryInfo {
+                    reference: "alpine:3.20".into(),
+                    digest: "sha256:d".into(),
+                    ..Default::default()
+                }),
+            );
+            let pinned = "#/image/alpine:3.20@sha256:d?view=history";
+            source.shown_under(Link::parse(pinned));
+            assert_eq!(sources.link_to(source).to_string(), pinned);
+            source.shown_under(Link::parse("#/image/alpine:3.21"));
+            assert_eq!(sources.link_to(source).to_string(), "#/image/alpine:3.20");
+        });
+    }
 }

@@ -2,8 +2,11 @@
 //!
 //! - A source that cannot be opened is shown as a failure, unless it was opened over an image: then the image
 //!   comes back, with a message over it.
+//! - Several that are opened at once are told of in one message (`batch`). One that fails in front gives way to
+//!   another of them.
 //! - The link is set to a new image only if the user still looks at the source, or the link asked for it.
 
+use super::batch::{Batch, OpeningEnd};
 use super::open_source::{Before, OpenSource, PickedFiles, SourceOrigin};
 use super::open_sources::{OpenSources, Screen};
 use super::spawn;
@@ -38,6 +41,10 @@ impl OpenSources {
         let begun: Vec<OpenSource> = names.into_iter().map(add).collect();
         if let Some(first) = begun.first() {
             self.turn_to(*first);
+        }
+        if begun.len() > 1 {
+            let batch = Batch::new(begun.iter().map(|source| source.id).collect());
+            self.kept.update_value(|kept| kept.batches.push(batch));
         }
         begun
     }
@@ -153,19 +160,31 @@ impl OpenSources {
         let name = source.name();
         source.hear(Event::Failed(problem.clone()));
         let in_front = self.front.get_untracked() == Some(source);
+        let companion = self.companion(source);
+        let end = OpeningEnd::Failed(name.clone(), problem.clone());
+        let is_told = self.end_opening(source, end);
         let before = source.before().source.filter(|before| self.has(*before));
-        match before {
+        match (companion, before) {
             _ if !in_front => {}
+            (Some(companion), _) => {
+                self.front.set(Some(companion));
+                if companion.info.read_untracked().is_some() {
+                    self.go_to(companion);
+                }
+            }
             // The image stays, and its link never changed.
-            Some(before) if source.web_link().is_none() => self.front.set(Some(before)),
+            (None, Some(before)) if source.web_link().is_none() => self.front.set(Some(before)),
             _ => return, // shown as the failure that it is
         }
         self.remove(source);
-        self.notices.failed(format!("Could not open {name}"), problem);
+        if !is_told {
+            self.notices.failed(format!("Could not open {name}"), problem);
+        }
     }
 
     /// The images of a source are known: the link follows, if the user still looks at it or the link asked.
     fn arrived(self, source: OpenSource) {
+        self.end_opening(source, OpeningEnd::Opened);
         if source.web_link().is_some() {
             return; // the link names it already
         }
@@ -254,6 +273,74 @@ impl OpenSources {
                     self.notices.failed("Could not show this image", problem);
                 }
             });
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::ImageLine;
+    use crate::ui::app::{Navigation, Notices, Registries};
+    use crate::vocabulary::ImagePosition;
+
+    fn with_sources(link: &str, test: impl FnOnce(OpenSources, Notices)) {
+        Owner::new().with(|| {
+            let (navigation, notices) = (Navigation::fixed(Link::parse(link)), Notices::new());
+            let registries = Registries::with_config(None);
+            test(OpenSources::new(navigation, registries, notices), notices);
+        });
+    }
+
+    fn opened(image_id: &str) -> Event {
+        let line = ImageLine { image_id: image_id.into(), ..ImageLine::default() };
+        let source = SourceInfo { images: vec![line], ..SourceInfo::default() };
+        Event::Opened { source, first: ImagePosition(0) }
+    }
+
+    fn no_image() -> Problem {
+        Problem::new("archive-not-a-tar", "This file is not an image archive.")
+    }
+
+    #[test]
+    fn several_files_are_told_of_in_one_message() {
+        with_sources("#/", |sources, notices| {
+            let names = ["notes.txt", "a.tar", "b.tar"].map(str::to_owned);
+            let begun = sources.begin(names.to_vec());
+            sources.hear(begun[2], opened("sha256:b"));
+            sources.failed(begun[0], no_image());
+            assert!(notices.list().is_empty(), "one of them is still being opened");
+            sources.hear(begun[1], opened("sha256:a"));
+            let titles: Vec<String> = notices.list().into_iter().map(|n| n.title).collect();
+            assert_eq!(titles, ["2 opened, 1 not an image: notes.txt"]);
+            // The first one failed in front: another takes its place.
+            assert_eq!(sources.screen(), Screen::Image(begun[1], ImagePosition(0)));
+            assert_eq!(sources.list.get_untracked(), begun[1..]);
+        });
+    }
+
+    #[test]
+    fn the_last_of_several_that_all_fail_is_shown_as_the_failure() {
+        with_sources("#/", |sources, notices| {
+            let begun = sources.begin(vec!["a.txt".to_owned(), "b.txt".to_owned()]);
+            sources.failed(begun[0], no_image());
+            sources.failed(begun[1], no_image());
+            assert_eq!(sources.screen(), Screen::Failed(begun[1]));
+            let titles: Vec<String> = notices.list().into_iter().map(|n| n.title).collect();
+            assert_eq!(titles, ["None opened, 2 not images: a.txt, b.txt"]);
+        });
+    }
+
+    #[test]
+    fn a_file_that_is_closed_is_not_waited_for() {
+        with_sources("#/", |sources, notices| {
+            let names = ["a.tar", "b.txt", "c.tar"].map(str::to_owned);
+            let begun = sources.begin(names.to_vec());
+            sources.hear(begun[0], opened("sha256:a"));
+            sources.failed(begun[1], no_image());
+            sources.close(begun[2]);
+            let titles: Vec<String> = notices.list().into_iter().map(|n| n.title).collect();
+            assert_eq!(titles, ["1 opened, 1 not an image: b.txt"]);
         });
     }
 }

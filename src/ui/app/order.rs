@@ -52,7 +52,8 @@ impl RunningOrder {
         self.problem.get()
     }
 
-    /// Shows a problem instead of the order's own.
+    /// It failed, in a test.
+    #[cfg(test)]
     pub fn fail(self, problem: Problem) {
         self.problem.set(Some(problem));
     }

@@ -8,10 +8,11 @@ use super::spawn;
 use crate::browser::page::folder::{self, PathFiles};
 use crate::format;
 use leptos::prelude::*;
+use std::rc::Rc;
 use web_sys::{DataTransfer, File, FileSystemDirectoryEntry};
 
 /// Takes files that were dropped, if they are its own: `true`.
-pub type ClaimDrop = Box<dyn Fn(&[File]) -> bool>;
+pub type ClaimDrop = Rc<dyn Fn(&[File]) -> bool>;
 
 /// The view that claims dropped files.
 #[derive(Clone, Copy)]
@@ -23,10 +24,19 @@ impl DropClaim {
         DropClaim(StoredValue::new_local(None))
     }
 
-    /// Offers files to the view that is shown.
+    /// The view that is shown claims files.
+    pub fn is_claimed(self) -> bool {
+        self.0.with_value(Option::is_some)
+    }
+
+    /// Offers files to the view that is shown. The parts of a layout are never a view's own.
     fn offer(self, files: &[File]) -> bool {
-        self.0.try_with_value(|claim| claim.as_ref().is_some_and(|claim| claim(files)))
-            == Some(true)
+        let names: Vec<String> = files.iter().map(File::name).collect();
+        if files.is_empty() || are_one_source(names.iter().map(String::as_str)) {
+            return false;
+        }
+        let claim = self.0.try_get_value().flatten();
+        claim.is_some_and(|claim| claim(files))
     }
 }
 
@@ -39,7 +49,7 @@ impl Default for DropClaim {
 /// Offers dropped files to this view for as long as it lives; `claim` returns `true` for those that it took.
 pub fn claim_drops(claim: impl Fn(&[File]) -> bool + 'static) {
     let Some(DropClaim(current)) = use_context() else { return };
-    current.set_value(Some(Box::new(claim)));
+    current.set_value(Some(Rc::new(claim)));
     on_cleanup(move || {
         current.try_set_value(None);
     });
@@ -71,7 +81,7 @@ impl OpenSources {
     /// Opens what was dropped: folders are walked first.
     pub fn open_drop(self, claim: DropClaim, data: &DataTransfer) {
         let (mut folders, files) = folder::from_drop(data);
-        if folders.is_empty() && !files.is_empty() && claim.offer(&files) {
+        if folders.is_empty() && claim.offer(&files) {
             return;
         }
         if let (1, true, Some(folder)) = (folders.len(), files.is_empty(), folders.first().cloned())
@@ -103,7 +113,7 @@ impl OpenSources {
     /// One folder by itself may be the view's own: its files are offered before it is opened.
     async fn open_dropped_folder(self, claim: DropClaim, folder: FileSystemDirectoryEntry) {
         let name = folder.name();
-        let begun = match claim.0.with_value(Option::is_some) {
+        let begun = match claim.is_claimed() {
             true => None, // nothing is shown as opening before it is known what it is
             false => self.begin(vec![name.clone()]).first().copied(),
         };

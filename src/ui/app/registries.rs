@@ -10,7 +10,7 @@ use crate::browser::page::config::{self, DeploymentConfig};
 use crate::link::LinkTarget;
 use crate::oci::{DOCKER_HUB, split_registry};
 use crate::protocol::{Event, NetworkSettings, Reply, SourceRequest};
-use crate::vocabulary::{Login, LoginReason, Question};
+use crate::vocabulary::{Login, LoginReason, UserQuestion};
 use leptos::prelude::*;
 
 /// Settings and questions. All of it is signals, so it is copied.
@@ -18,7 +18,7 @@ use leptos::prelude::*;
 pub struct Registries {
     settings: StoredValue<NetworkSettings>,
     config: RwSignal<Option<DeploymentConfig>>,
-    questions: RwSignal<Vec<(Client, Question)>>,
+    questions: RwSignal<Vec<(Client, UserQuestion)>>,
     /// The session without a source that fetches lists.
     lists: RwSignal<Option<Client>>,
     /// Grows when settings or logins changed.
@@ -72,11 +72,7 @@ impl Registries {
             settings.proxy = proxy.map_or(offered, |proxy| Some(proxy).filter(|p| !p.is_empty()));
             settings.proxy_trusted = false;
         });
-        if let Some(lists) = self.lists.get_untracked() {
-            lists.close();
-            self.forget(lists);
-            self.lists.set(None);
-        }
+        self.close_lists();
         self.changed();
     }
 
@@ -114,38 +110,52 @@ impl Registries {
             return lists;
         }
         let request = SourceRequest::Nothing { network: self.settings() };
-        let client = Client::open(request, Vec::new(), move |event| {
-            if let (Event::UserMustAnswer(question), Some(client)) =
-                (event, self.lists.get_untracked())
-            {
-                self.ask(client, question);
-            }
-        });
+        let client = Client::open(request, Vec::new(), move |event| self.hear(event));
         self.lists.set(Some(client));
         client
     }
 
+    /// What the session of lists says by itself.
+    fn hear(self, event: Event) {
+        match (event, self.lists.get_untracked()) {
+            (Event::UserMustAnswer(question), Some(client)) => self.ask(client, question),
+            (Event::Failed(_), _) => self.close_lists(), // its requests fail with the problem
+            _ => {}
+        }
+    }
+
+    /// Ends the session of lists. The next request for a list starts another.
+    fn close_lists(self) {
+        if let Some(lists) = self.lists.get_untracked() {
+            lists.close();
+            self.forget(lists);
+            self.lists.set(None);
+        }
+    }
+
     /// The first question that waits for the user; tracked.
-    pub fn question(self) -> Option<Question> {
+    pub fn question(self) -> Option<UserQuestion> {
         self.questions.read().first().map(|(_, question)| question.clone())
     }
 
     /// A session asks something: the tab may know the answer, else the user is asked.
-    pub fn ask(self, client: Client, question: Question) {
+    pub fn ask(self, client: Client, question: UserQuestion) {
         match self.settings.with_value(|settings| known_answer(settings, &question)) {
             Some(reply) => client.reply(question, reply),
             None => self.questions.update(|questions| questions.push((client, question))),
         }
     }
 
-    /// The user's answer to `question()`.
+    /// The user's answer to `question()`, and to the same question of other sessions.
     pub fn reply(self, reply: Reply) {
-        let first = self
-            .questions
-            .try_update(|questions| (!questions.is_empty()).then(|| questions.remove(0)));
-        let Some(Some((client, question))) = first else { return };
+        let Some(question) = untrack(|| self.question()) else { return };
         self.settings.update_value(|settings| remember(settings, &question, &reply));
-        client.reply(question, reply);
+        let settings = self.settings.get_value();
+        let settled =
+            self.questions.try_update(|waiting| settle(waiting, &question, &reply, &settings));
+        for (client, question, reply) in settled.unwrap_or_default() {
+            client.reply(question, reply);
+        }
     }
 
     /// A closed session has no more questions.
@@ -157,31 +167,53 @@ impl Registries {
 }
 
 /// What the tab can answer by itself.
-fn known_answer(settings: &NetworkSettings, question: &Question) -> Option<Reply> {
+fn known_answer(settings: &NetworkSettings, question: &UserQuestion) -> Option<Reply> {
     match question {
-        Question::Login { registry, reason: LoginReason::Needed } => {
+        UserQuestion::Login { registry, reason: LoginReason::Needed } => {
             let login = settings.logins.iter().find(|login| login.registry == *registry);
             login.cloned().map(Reply::LogIn)
         }
-        Question::Login { .. } => None,
-        Question::TokenHost { registry, host } => {
+        UserQuestion::Login { .. } => None,
+        UserQuestion::TokenHost { registry, host } => {
             let approved = settings.approved.iter().any(|(r, h)| (r, h) == (registry, host));
             approved.then_some(Reply::Agree)
         }
-        Question::TrustProxy { .. } => settings.proxy_trusted.then_some(Reply::Agree),
+        UserQuestion::TrustProxy { .. } => settings.proxy_trusted.then_some(Reply::Agree),
     }
 }
 
-fn remember(settings: &mut NetworkSettings, question: &Question, reply: &Reply) {
+/// Takes out of the waiting questions those that a reply to `asked` settles: the same ones, and what the tab knows
+/// from now on.
+fn settle<C>(
+    waiting: &mut Vec<(C, UserQuestion)>,
+    asked: &UserQuestion,
+    reply: &Reply,
+    settings: &NetworkSettings,
+) -> Vec<(C, UserQuestion, Reply)> {
+    let mut settled = Vec::new();
+    for (client, question) in std::mem::take(waiting) {
+        let answer = match question == *asked {
+            true => Some(reply.clone()),
+            false => known_answer(settings, &question),
+        };
+        match answer {
+            Some(reply) => settled.push((client, question, reply)),
+            None => waiting.push((client, question)),
+        }
+    }
+    settled
+}
+
+fn remember(settings: &mut NetworkSettings, question: &UserQuestion, reply: &Reply) {
     match (question, reply) {
-        (Question::Login { .. }, Reply::LogIn(login)) => {
+        (UserQuestion::Login { .. }, Reply::LogIn(login)) => {
             settings.logins.retain(|known: &Login| known.registry != login.registry);
             settings.logins.push(login.clone());
         }
-        (Question::TokenHost { registry, host }, Reply::Agree) => {
+        (UserQuestion::TokenHost { registry, host }, Reply::Agree) => {
             settings.approved.push((registry.clone(), host.clone()));
         }
-        (Question::TrustProxy { .. }, Reply::Agree) => settings.proxy_trusted = true,
+        (UserQuestion::TrustProxy { .. }, Reply::Agree) => settings.proxy_trusted = true,
         _ => {}
     }
 }
@@ -205,6 +237,7 @@ pub fn use_registries() -> Registries {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Problem;
 
     fn login(user: &str) -> Login {
         Login { registry: "ghcr.io".into(), user: user.into(), password: "secret".into() }
@@ -212,8 +245,9 @@ mod tests {
 
     #[test]
     fn a_known_login_is_used_once() {
-        let needed = Question::Login { registry: "ghcr.io".into(), reason: LoginReason::Needed };
-        let wrong = Question::Login { registry: "ghcr.io".into(), reason: LoginReason::Wrong };
+        let needed =
+            UserQuestion::Login { registry: "ghcr.io".into(), reason: LoginReason::Needed };
+        let wrong = UserQuestion::Login { registry: "ghcr.io".into(), reason: LoginReason::Wrong };
         let mut settings = NetworkSettings::default();
         assert_eq!(known_answer(&settings, &needed), None);
         remember(&mut settings, &needed, &Reply::LogIn(login("ann")));
@@ -225,9 +259,11 @@ mod tests {
 
     #[test]
     fn agreement_is_remembered_for_what_it_was_given() {
-        let host =
-            |host: &str| Question::TokenHost { registry: "a.example".into(), host: host.into() };
-        let proxy = Question::TrustProxy { registry: "a.example".into(), proxy: "p".into() };
+        let host = |host: &str| UserQuestion::TokenHost {
+            registry: "a.example".into(),
+            host: host.into(),
+        };
+        let proxy = UserQuestion::TrustProxy { registry: "a.example".into(), proxy: "p".into() };
         let mut settings = NetworkSettings::default();
         remember(&mut settings, &host("token.example"), &Reply::Decline);
         assert_eq!(known_answer(&settings, &host("token.example")), None);
@@ -237,6 +273,45 @@ mod tests {
         assert_eq!(known_answer(&settings, &proxy), None);
         remember(&mut settings, &proxy, &Reply::Agree);
         assert_eq!(known_answer(&settings, &proxy), Some(Reply::Agree));
+    }
+
+    #[test]
+    fn equal_questions_of_several_sessions_are_answered_together() {
+        let login_of =
+            |registry: &str, reason| UserQuestion::Login { registry: registry.into(), reason };
+        let wrong = login_of("ghcr.io", LoginReason::Wrong);
+        let needed = login_of("ghcr.io", LoginReason::Needed);
+        let other = login_of("quay.io", LoginReason::Needed);
+        let waiting = || {
+            vec![(1, wrong.clone()), (2, other.clone()), (3, needed.clone()), (4, wrong.clone())]
+        };
+        let settled = |reply: Reply| {
+            let (mut waiting, mut settings) = (waiting(), NetworkSettings::default());
+            remember(&mut settings, &wrong, &reply);
+            let settled = settle(&mut waiting, &wrong, &reply, &settings);
+            let settled: Vec<_> = settled.into_iter().map(|(c, _, reply)| (c, reply)).collect();
+            (settled, waiting.into_iter().map(|(client, _)| client).collect::<Vec<_>>())
+        };
+        let reply = || Reply::LogIn(login("ann"));
+        // The login is known from now on, so that it answers the session that only needs one, too.
+        assert_eq!(settled(reply()), (vec![(1, reply()), (3, reply()), (4, reply())], vec![2]));
+        let declined = vec![(1, Reply::Decline), (4, Reply::Decline)];
+        assert_eq!(settled(Reply::Decline), (declined, vec![2, 3]));
+    }
+
+    #[test]
+    fn a_session_of_lists_that_failed_is_not_asked_again() {
+        Owner::new().with(|| {
+            let registries = Registries::with_config(None);
+            let client = Client::without_session(7);
+            registries.lists.set(Some(client));
+            let question = UserQuestion::TrustProxy { registry: "a".into(), proxy: "p".into() };
+            registries.hear(Event::UserMustAnswer(question.clone()));
+            assert_eq!(registries.question(), Some(question));
+            registries.hear(Event::Failed(Problem::new("session-failed", "The engine failed.")));
+            assert_eq!(registries.lists.get_untracked(), None, "the next list starts another");
+            assert_eq!(registries.question(), None);
+        });
     }
 
     #[test]

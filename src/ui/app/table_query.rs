@@ -69,16 +69,12 @@ impl<R: Send + Sync + 'static> TableRows<R> {
             },
             |_, _| true, // rows need no comparison: each answer is a new list
         );
-        let totals = move || match &*rows.read() {
-            Loaded::Ready(rows) => {
-                Loaded::of(TableTotals { lines: rows.len() as u64, rows: rows.len() as u64 })
-            }
-            Loaded::NotAsked => Loaded::NotAsked,
-            Loaded::Loading => Loaded::Loading,
-            Loaded::Failed(problem) => Loaded::Failed(problem.clone()),
+        let totals = |rows: &Vec<R>| {
+            let count = rows.len() as u64;
+            TableTotals { lines: count, rows: count }
         };
         TableRows {
-            totals: Signal::derive(totals),
+            totals: Signal::derive(move || rows.read().turn(totals)),
             question: Signal::stored(None),
             line: StoredValue::new(Arc::new(move |at| lines.read().get(at as usize).cloned())),
             want: StoredValue::new(Arc::new(|_| ())),
@@ -91,12 +87,7 @@ impl<R: Send + Sync + 'static> TableRows<R> {
     where
         R: Clone,
     {
-        let totals = move || match &*part.read() {
-            Loaded::Ready(part) => Loaded::of(crate::ui::testing::totals_of(part)),
-            Loaded::NotAsked => Loaded::NotAsked,
-            Loaded::Loading => Loaded::Loading,
-            Loaded::Failed(problem) => Loaded::Failed(problem.clone()),
-        };
+        let totals = move || part.read().turn(crate::ui::testing::totals_of);
         let line = move |at: u32| {
             let part = part.read();
             part.ready()?.lines.get(at as usize).cloned().map(Arc::new)

@@ -143,7 +143,7 @@ fn ImageLinks(source: OpenSource, image: ImagePosition) -> AnyView {
     view! { {links} }.into_any()
 }
 
-/// What can be done with what is shown. On narrow screens it is a menu.
+/// What can be done with what is shown. On narrow screens it is a menu (`.actions` in shell.css).
 #[component]
 fn HeaderActions(source: OpenSource, image: Option<ImagePosition>) -> AnyView {
     let navigation = use_navigation();
@@ -155,23 +155,17 @@ fn HeaderActions(source: OpenSource, image: Option<ImagePosition>) -> AnyView {
             }
         })
     };
-    let expanded = RwSignal::new(false);
     view! {
-        <button
-            type="button"
-            class="btn q more"
-            aria-label="Open, download, copy"
-            aria-expanded=move || if expanded.get() { "true" } else { "false" }
-            on:click=move |_| expanded.update(|expanded| *expanded = !*expanded)
+        <Menu
+            label="Open, download, copy"
+            class="actions"
+            button=|| view! { <Glyph icon=Icon::More big=true /> }
         >
-            <Glyph icon=Icon::More big=true />
-        </button>
-        <div class="actions" class:shown=move || expanded.get() on:click=move |_| expanded.set(false)>
             <FilePickers />
             <ReportButton source />
             {image.map(|image| view! { <SaveButton source image /> })}
             <CopyButton label="Copy link" text=Signal::derive(address) worded=true />
-        </div>
+        </Menu>
     }
     .into_any()
 }
@@ -211,6 +205,8 @@ mod tests {
             html.text()
         );
         assert!(!html.has("Images of this archive"));
+        let menu = r#"aria-label="Open, download, copy" title="Open, download, copy" aria-expanded="false""#;
+        assert!(html.has(menu), "{html}");
         for name in ["Download report", "Save inspection", "Copy link", "Open image archive"] {
             assert!(html.text().contains(name), "{name}");
         }

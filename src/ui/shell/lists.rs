@@ -1,7 +1,7 @@
 //! Lists of registries: tags of a repository, a search on Docker Hub, the repositories of a registry.
 
+use super::host_request::HostRequest;
 use super::reference::ReferenceForm;
-use super::start::HostRequest;
 use crate::browser::page::dom;
 use crate::format;
 use crate::link::{Link, LinkTarget};
@@ -13,6 +13,7 @@ use crate::ui::app::{
     Answerer, Loaded, Registries, TableRows, registry_of, use_answer, use_navigation,
     use_registries,
 };
+use crate::ui::host::is_host;
 use crate::ui::widgets::{
     AgeText, Badge, Button, Column, DataTable, DigestText, EmptyState, FilterBox, LoadingState,
     RowTarget, SizeText, ViewHead,
@@ -30,7 +31,8 @@ pub fn ListScreen() -> AnyView {
     let place = Memo::new(move |_| navigation.place());
     let screen = move || {
         let place = place.get();
-        let known = registry_of(&place).is_some_and(|registry| registries.is_known(&registry));
+        let known = registry_of(&place)
+            .is_some_and(|registry| is_host(&registry) && registries.is_known(&registry));
         match list_of(&place) {
             _ if !registries.is_loaded() => view! { <LoadingState /> }.into_any(),
             Some(_) if !known => view! { <HostRequest link=Link::to(place) /> }.into_any(),
@@ -182,12 +184,8 @@ fn rows_of<R: Clone + Send + Sync + 'static>(
     answer: Signal<Loaded<ListPart>>,
     pick: fn(&ListRows) -> Option<Vec<R>>,
 ) -> TableRows<R> {
-    TableRows::complete(Signal::derive(move || match &*answer.read() {
-        Loaded::Ready(part) => Loaded::of(pick(&part.rows).unwrap_or_default()),
-        Loaded::NotAsked => Loaded::NotAsked,
-        Loaded::Loading => Loaded::Loading,
-        Loaded::Failed(problem) => Loaded::Failed(problem.clone()),
-    }))
+    let picked = move |part: &ListPart| pick(&part.rows).unwrap_or_default();
+    TableRows::complete(Signal::derive(move || answer.read().turn(picked)))
 }
 
 fn tag_columns() -> Vec<Column<TagRow>> {

@@ -4,6 +4,7 @@ mod cache;
 mod contents;
 mod header;
 mod help;
+mod host_request;
 mod image_screen;
 mod lists;
 mod messages;

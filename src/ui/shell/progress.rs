@@ -5,7 +5,7 @@
 use crate::browser::page::locale;
 use crate::format;
 use crate::protocol::{DownloadRequest, LayerProgress, Progress, Pulling, Stage};
-use crate::ui::app::{OpenSource, PickedFiles, Screen, use_notices, use_sources};
+use crate::ui::app::{OpenSource, PickedFiles, Screen, is_running, use_notices, use_sources};
 use crate::ui::widgets::{Button, ButtonKind, Icon};
 use leptos::prelude::*;
 
@@ -129,10 +129,6 @@ fn work_of(screen: Screen) -> Option<WorkInProgress> {
         }
         Screen::Start | Screen::Failed(_) | Screen::Contents(_) | Screen::List => None,
     }
-}
-
-fn is_running(pulling: &Pulling) -> bool {
-    pulling.missing > 0 && !pulling.paused && !pulling.needs_consent && pulling.outcome.is_none()
 }
 
 fn opening(source: OpenSource) -> WorkInProgress {

@@ -3,8 +3,9 @@
 use crate::protocol::Reply;
 use crate::text::Shown;
 use crate::ui::app::{Registries, use_registries};
+use crate::ui::host::host_of;
 use crate::ui::widgets::{Button, ButtonKind, Dialog};
-use crate::vocabulary::{Login, LoginReason, Question};
+use crate::vocabulary::{Login, LoginReason, UserQuestion};
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -18,12 +19,12 @@ pub fn Questions() -> impl IntoView {
 }
 
 #[component]
-fn QuestionDialog(question: Question) -> impl IntoView {
+fn QuestionDialog(question: UserQuestion) -> impl IntoView {
     match question {
-        Question::Login { registry, reason } => {
+        UserQuestion::Login { registry, reason } => {
             view! { <LoginDialog registry reason /> }.into_any()
         }
-        Question::TokenHost { registry, host } => {
+        UserQuestion::TokenHost { registry, host } => {
             let (registry, host) = (Shown::new(registry), Shown::new(host));
             let words = format!(
                 "{registry} has its logins checked by {host}. Your user name and password would be sent \
@@ -32,8 +33,8 @@ fn QuestionDialog(question: Question) -> impl IntoView {
             view! { <Agreement title=format!("Send the login to {host}?") words yes="Send" /> }
                 .into_any()
         }
-        Question::TrustProxy { registry, proxy } => {
-            let (registry, proxy) = (Shown::new(registry), Shown::new(proxy));
+        UserQuestion::TrustProxy { registry, proxy } => {
+            let (registry, proxy) = (Shown::new(registry), proxy_host(proxy));
             let words = format!(
                 "The login for {registry}, and everything that it gives access to, would pass through {proxy}. \
                  Its operator can read them. You are asked once."
@@ -115,8 +116,13 @@ fn LoginDialog(registry: String, reason: LoginReason) -> AnyView {
     .into_any()
 }
 
+/// The proxy as the user is told of it: its host.
+fn proxy_host(proxy: String) -> Shown {
+    Shown::new(host_of(&proxy).unwrap_or(proxy))
+}
+
 fn proxy_words(registries: Registries) -> Option<String> {
-    let proxy = Shown::new(registries.proxy()?);
+    let proxy = proxy_host(registries.proxy()?);
     Some(format!(" You are asked before it is sent through the proxy {proxy}."))
 }
 
@@ -125,25 +131,30 @@ mod tests {
     use super::*;
     use crate::ui::testing::TestPage;
 
-    fn text(question: Question) -> String {
+    fn text(question: UserQuestion) -> String {
         TestPage::new().render(move || view! { <QuestionDialog question /> }).text()
     }
 
     #[test]
     fn questions_say_who_would_see_what() {
         let registry = || "ghcr.io\u{202e}".to_owned();
-        let words = text(Question::TokenHost { registry: registry(), host: "auth.example".into() });
+        let words =
+            text(UserQuestion::TokenHost { registry: registry(), host: "auth.example".into() });
         assert!(
             words.starts_with("Send the login to auth.example? ghcr.io\\u{202e} has"),
             "{words}"
         );
-        let words = text(Question::TrustProxy { registry: registry(), proxy: "p.example".into() });
+        let words =
+            text(UserQuestion::TrustProxy { registry: registry(), proxy: "p.example".into() });
         assert!(words.contains("would pass through p.example."), "{words}");
+        let proxy = "https://trusted.example@p.example:8443/proxy".to_owned();
+        let words = text(UserQuestion::TrustProxy { registry: registry(), proxy });
+        assert!(words.contains("would pass through p.example:8443."), "{words}");
     }
 
     #[test]
     fn a_login_says_why_it_is_asked_again() {
-        let words = |reason| text(Question::Login { registry: "a.example".into(), reason });
+        let words = |reason| text(UserQuestion::Login { registry: "a.example".into(), reason });
         assert!(!words(LoginReason::Needed).contains("wrong"));
         assert!(words(LoginReason::Wrong).contains("User name or password is wrong."));
         assert!(words(LoginReason::Denied).contains("may not read the repository"));

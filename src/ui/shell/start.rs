@@ -1,5 +1,6 @@
 //! Before an image is shown: the start page, what a link asks for, a source that could not be opened.
 
+use super::host_request::HostRequest;
 use super::opener::FilePickers;
 use super::reference::ReferenceForm;
 use super::source_link::SourceLink;
@@ -7,10 +8,7 @@ use crate::browser::page::{dom, fetch};
 use crate::link::{Link, LinkTarget};
 use crate::problem::Problem;
 use crate::text::Shown;
-use crate::ui::app::{
-    OpenSource, OpenSources, Registries, registry_of, spawn, use_navigation, use_registries,
-    use_settings, use_sources,
-};
+use crate::ui::app::{OpenSource, spawn, use_navigation, use_settings, use_sources};
 use crate::ui::widgets::{Button, ButtonKind, CopyButton, Glyph, Icon, ProblemAlert, VIEW_HEADING};
 use leptos::prelude::*;
 
@@ -179,87 +177,6 @@ fn FileRequest(image_id: String) -> AnyView {
     .into_any()
 }
 
-/// What a link would contact, for the user to agree to.
-#[derive(Clone, Debug, PartialEq)]
-struct HostFacts {
-    what: &'static str,
-    host: String,
-    name: String,
-    registry: Option<String>,
-}
-
-fn host_facts(place: &LinkTarget) -> Option<HostFacts> {
-    let registry = registry_of(place);
-    let of_registry = |what, name: String| {
-        let host = registry.clone()?;
-        Some(HostFacts { what, host, name, registry: registry.clone() })
-    };
-    match place {
-        LinkTarget::Url(url) => Some(HostFacts {
-            what: "an archive",
-            host: host_of(url),
-            name: url.clone(),
-            registry: None,
-        }),
-        LinkTarget::Repository(name) => of_registry("a list", name.clone()),
-        LinkTarget::Search(term) => of_registry("a search", term.clone()),
-        LinkTarget::Image { reference, digest } => {
-            let pinned = digest.as_ref().map(|digest| format!("{reference}@{digest}"));
-            of_registry("an image", pinned.unwrap_or_else(|| reference.clone()))
-        }
-        _ => None,
-    }
-}
-
-fn host_of(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    host.rsplit_once('@').map_or(host, |(_, host)| host).to_owned()
-}
-
-/// Asks before a link has the page contact a host that the user never named.
-#[component]
-pub fn HostRequest(link: Link) -> impl IntoView {
-    let (sources, registries) = (use_sources(), use_registries());
-    let facts = host_facts(&link.target)?;
-    let title = format!("Open {} from {}?", facts.what, Shown::new(&facts.host));
-    let connection = connection(registries, facts.registry.is_some());
-    let registry = facts.registry.clone();
-    let open = move || agree(sources, registries, registry.clone(), link.clone());
-    Some(view! {
-        <section class="asks" aria-label=title.clone()>
-            <h1 id=VIEW_HEADING tabindex="-1">{title.clone()}</h1>
-            <p class="lead">"You followed a link. This host has not been contacted."</p>
-            <dl>
-                <dt>"What"</dt>
-                <dd class="mono">{Shown::new(&facts.name).to_string()}</dd>
-                <dt>"Host"</dt>
-                <dd class="mono">{Shown::new(&facts.host).to_string()}</dd>
-                <dt>"Connection"</dt>
-                <dd>{connection}</dd>
-            </dl>
-            <p class="bt">
-                <Button label="Open" kind=ButtonKind::Primary on_press=open />
-                <a class="btn" href="#/">"Start"</a>
-            </p>
-        </section>
-    })
-}
-
-fn connection(registries: Registries, of_registry: bool) -> String {
-    match registries.proxy().filter(|_| of_registry) {
-        Some(proxy) => format!("direct, or through the proxy {} if that fails", Shown::new(proxy)),
-        None => "direct".to_owned(),
-    }
-}
-
-fn agree(sources: OpenSources, registries: Registries, registry: Option<String>, link: Link) {
-    if let Some(registry) = registry {
-        registries.know(&registry);
-    }
-    sources.open_web(link); // a list is fetched by its own screen
-}
-
 /// Why a source could not be opened.
 #[component]
 fn Failure(source: OpenSource) -> AnyView {
@@ -360,12 +277,6 @@ mod tests {
     fn a_link_to_an_unknown_host_asks_first() {
         let text = start("#/image/ghcr.io/owner/name:1").text();
         assert!(text.contains("Open an image from ghcr.io?"), "{text}");
-        assert!(
-            text.contains("What ghcr.io/owner/name:1 Host ghcr.io Connection direct"),
-            "{text}"
-        );
-        let text = start("#/url/https%3A%2F%2Fu%40a.example%2Fi.tar%3Fx").text();
-        assert!(text.contains("Open an archive from a.example?"), "{text}");
     }
 
     #[test]

@@ -12,4 +12,3 @@ mod raw;
 mod vulnerabilities;
 
 pub use list::{NavSection, VIEWS, ViewEntry, view_entry};
-pub use vulnerabilities::open_advisories;

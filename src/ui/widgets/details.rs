@@ -5,9 +5,11 @@ use super::icon::{Glyph, Icon};
 use crate::browser::page::dom;
 use crate::link::Link;
 use crate::ui::app::{on_window, use_navigation};
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
-/// A pane with a heading and the ways to close it. On a phone it takes the whole screen, with a way back.
+/// A pane with a heading and the ways to close it. On a phone it takes the whole screen, with a way back. The focus then
+/// goes to the row that was open.
 #[component]
 pub fn DetailsPane(
     /// Its name: `File`, `Package`.
@@ -17,9 +19,6 @@ pub fn DetailsPane(
     title: Signal<String>,
     /// What the link is without it.
     closed: fn(&mut Link),
-    /// The ID of the element that gets the focus when it is closed; otherwise the row that was open.
-    #[prop(optional)]
-    focus_on_close: Option<&'static str>,
     /// Shown at the right of the heading.
     #[prop(optional, into)]
     tools: Option<ViewFn>,
@@ -30,32 +29,41 @@ pub fn DetailsPane(
     let return_focus = move || {
         // Found now, because no row is open once the link has changed; the row is drawn without the pane first.
         let row = dom::open_row();
-        request_animation_frame(move || match (focus_on_close, row) {
-            (Some(id), _) => dom::focus_id(id),
-            (None, Some(row)) => dom::focus(&row),
-            (None, None) => dom::focus_id(VIEW_HEADING),
+        request_animation_frame(move || {
+            if !row.is_some_and(|row| dom::focus_if_there(&row)) {
+                dom::focus_id(VIEW_HEADING);
+            }
         });
+    };
+    let close = move || {
+        return_focus();
+        navigation.go(closed);
     };
     on_window(leptos::ev::keydown, move |event| {
         let elsewhere = dom::is_from(&event, "input, textarea, select, dialog, [role=menu]");
         if event.key() == "Escape" && !event.default_prevented() && !elsewhere {
-            return_focus();
-            navigation.go(closed);
+            close();
         }
     });
-    let return_focus = move |_| return_focus();
+    // Not by the browser: the focus would be given before the address has changed, while a phone hides the row.
+    let close = move |event: MouseEvent| {
+        if dom::is_plain_click(&event) {
+            event.prevent_default();
+            close();
+        }
+    };
     view! {
         <aside class="file" role="region" aria-label=label>
             // On a phone the pane is the page, and the view's heading is hidden with it.
             <h1 class="vh phone">{label}</h1>
             <div class="bar2">
-                <a class="btn q back" href=href aria-label="Back" on:click=return_focus>
+                <a class="btn q back" href=href aria-label="Back" on:click=close>
                     <Glyph icon=Icon::Back big=true />
                 </a>
                 <h2 class="cut" title=move || title.get()>{move || title.get()}</h2>
                 <span class="sp"></span>
                 {tools.map(|tools| move || tools.run())}
-                <a class="btn q hide" href=href aria-label="Close" title="Close" on:click=return_focus>
+                <a class="btn q hide" href=href aria-label="Close" title="Close" on:click=close>
                     <Glyph icon=Icon::Close />
                 </a>
             </div>

@@ -1,8 +1,10 @@
 //! Text that may be an address: a link if it is one that can be followed safely.
 //!
-//! Addresses come out of images. Only `https://` is linked, only plain ASCII, and the site that is opened learns
-//! nothing about the page and gets no reference to it.
+//! Addresses come out of images and advisories. Only `https://` is linked, only plain ASCII, only where the text
+//! begins with the host that it leads to; the site that is opened learns nothing about the page and gets no reference
+//! to it.
 
+use crate::ui::host::host_of;
 use leptos::prelude::*;
 
 /// A text; a link to another site if it is an `https://` address.
@@ -19,16 +21,19 @@ pub fn LinkedText(#[prop(into)] text: String) -> AnyView {
 
 /// An address that may be linked. Text of an image is escaped with backslashes, so nothing that looks like
 /// something else passes.
-pub fn is_address(text: &str) -> bool {
+fn is_address(text: &str) -> bool {
     let plain =
         |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'"' | b'<' | b'>' | b'`');
+    let begins_with_its_host =
+        |rest: &str| host_of(text).is_some_and(|host| rest.to_ascii_lowercase().starts_with(&host));
     text.strip_prefix("https://")
-        .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && rest.bytes().all(plain))
+        .is_some_and(|rest| rest.bytes().all(plain) && begins_with_its_host(rest))
 }
 
 #[test]
 fn only_plain_https_is_linked() {
-    for text in ["https://example.com/a?b=c#d", "https://example.com"] {
+    for text in ["https://example.com/a?b=c#d", "https://Example.com", "https://a.example:8443/@b"]
+    {
         assert!(is_address(text), "{text}");
     }
     for text in [
@@ -42,6 +47,9 @@ fn only_plain_https_is_linked() {
         "https://a\">",
         "javascript:alert(1)",
         "see https://example.com",
+        "https://good.com@evil.com/",
+        "https://good.com\\@evil.com",
+        "https://1.2/",
     ] {
         assert!(!is_address(text), "{text}");
     }

@@ -25,9 +25,9 @@ pub fn LayerChip(number: LayerNumber) -> AnyView {
 #[component]
 pub fn LayerMark(
     layer: LayerCell,
-    /// Where its number leads; nowhere without it.
+    /// Where its number leads; nowhere without it. A signal, so that a row is not drawn again with every link.
     #[prop(optional, into)]
-    href: Option<String>,
+    href: Option<Signal<String>>,
 ) -> impl IntoView {
     let number = layer.number;
     let base = layer.likely_base.then(|| {
@@ -37,7 +37,8 @@ pub fn LayerMark(
     match href {
         Some(href) => {
             let title = format!("Show what layer {number} changed");
-            view! { {base}<a href=href title=title class="quiet">{mark}</a> }.into_any()
+            view! { {base}<a href=move || href.get() title=title class="quiet">{mark}</a> }
+                .into_any()
         }
         None => view! { {base}{mark} }.into_any(),
     }
@@ -86,6 +87,18 @@ pub fn ChangeCount(count: u32, sign: &'static str, change: Change) -> impl IntoV
     Some(view! { <span class=words.class title=title>{sign}{text}</span> })
 }
 
+/// The classes that give a severity its shape and colour.
+pub fn severity_class(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "sev d full",
+        Severity::High => "sev d",
+        Severity::Medium => "sev m",
+        Severity::Low => "sev soft",
+        Severity::None => "sev ok",
+        Severity::Unrated => "sev soft unchecked",
+    }
+}
+
 /// How severe: the word says it, shape and colour repeat it.
 #[component]
 pub fn SeverityMark(
@@ -94,14 +107,7 @@ pub fn SeverityMark(
     #[prop(optional)]
     score_tenths: Option<u8>,
 ) -> AnyView {
-    let class = match severity {
-        Severity::Critical => "sev d full",
-        Severity::High => "sev d",
-        Severity::Medium => "sev m",
-        Severity::Low => "sev soft",
-        Severity::None => "sev ok",
-        Severity::Unrated => "sev soft unchecked",
-    };
+    let class = severity_class(severity);
     let score = score_tenths.map(|tenths| {
         view! { " "<span class="soft n">{format!("{}.{}", tenths / 10, tenths % 10)}</span> }
     });

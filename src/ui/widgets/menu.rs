@@ -10,7 +10,8 @@ use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::html::{Button, Div};
 use leptos::prelude::*;
 
-/// A menu. A click on a link or button within `children` is a choice.
+/// A menu. A click on a link, a button or the label of an input within `children` is a choice. Where the style sheet
+/// shows the list without its button (`.actions`), it is never open.
 #[component]
 pub fn Menu(
     /// The button's name, and its text unless `button` draws something else.
@@ -22,9 +23,6 @@ pub fn Menu(
     /// Further classes of the whole.
     #[prop(optional)]
     class: &'static str,
-    /// Stays open when something within is pressed.
-    #[prop(optional)]
-    stays_open: bool,
     children: Children,
 ) -> AnyView {
     let open = RwSignal::new(false);
@@ -55,7 +53,7 @@ pub fn Menu(
         }
     };
     let chosen = move |event: MouseEvent| {
-        if !stays_open && dom::is_from(&event, "a, button") {
+        if open.get_untracked() && dom::is_from(&event, "a, button, label") {
             close_and_return();
         }
     };

@@ -1,8 +1,10 @@
 //! Errors and warnings: what was expected, what was found, where, and what the user can do.
 
+use super::code_text::CodeText;
 use super::icon::{Glyph, Icon};
 use crate::format;
 use crate::problem::Problem;
+use crate::text::Shown;
 use leptos::prelude::*;
 
 /// An error that stops something: an alert.
@@ -17,7 +19,7 @@ pub fn ProblemAlert(
         <div class="err" role="alert">
             <Glyph icon=Icon::High big=true />
             <div>
-                <h2>{problem.message.to_string()}</h2>
+                <h2><CodeText text=problem.message.to_string() /></h2>
                 <ProblemFacts problem=problem.clone() />
                 <Advice problem class="advice" />
                 {children.map(|children| view! { <p class="bt">{children()}</p> })}
@@ -38,7 +40,11 @@ pub fn ProblemNote(
     let (icon, class) = if grave { (Icon::High, "d") } else { (Icon::Medium, "m") };
     view! {
         <div class="warning">
-            <p><span class=class><Glyph icon /></span>" "{problem.message.to_string()}</p>
+            <p>
+                <span class=class><Glyph icon /></span>
+                " "
+                <CodeText text=problem.message.to_string() />
+            </p>
             <ProblemFacts problem=problem.clone() />
             <Advice problem class="soft" />
         </div>
@@ -46,16 +52,20 @@ pub fn ProblemNote(
     .into_any()
 }
 
-/// What was expected and found, and where.
+/// What was expected and found, and where. Names of the image's own stay as they are.
 #[component]
 fn ProblemFacts(problem: Problem) -> impl IntoView {
+    let code = |text: Option<Shown>| {
+        text.map(|text| view! { <CodeText text=text.to_string() /> }.into_any())
+    };
+    let plain = |text: Option<String>| text.map(|text| text.into_any());
     let facts = [
-        ("Expected", problem.expected.map(|text| text.to_string())),
-        ("Found", problem.found.map(|text| text.to_string())),
-        ("In", problem.blob.map(|text| text.to_string())),
-        ("Layer", problem.layer.map(|layer| layer.number().to_string())),
-        ("Path", problem.path.map(|text| text.to_string())),
-        ("At byte", problem.offset.map(format::count)),
+        ("Expected", code(problem.expected)),
+        ("Found", code(problem.found)),
+        ("In", plain(problem.blob.map(|text| text.to_string()))),
+        ("Layer", plain(problem.layer.map(|layer| layer.number().to_string()))),
+        ("Path", plain(problem.path.map(|text| text.to_string()))),
+        ("At byte", plain(problem.offset.map(format::count))),
     ];
     let facts: Vec<_> = facts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect();
     (!facts.is_empty()).then(|| {
@@ -64,15 +74,11 @@ fn ProblemFacts(problem: Problem) -> impl IntoView {
     })
 }
 
-/// What the user can do. Text between backticks is code.
+/// What the user can do.
 #[component]
 fn Advice(problem: Problem, class: &'static str) -> impl IntoView {
     let advice = problem.advice?;
-    let parts = advice.split('`').enumerate().map(|(at, part)| match at % 2 {
-        1 => view! { <code class="mono">{part.to_owned()}</code> }.into_any(),
-        _ => part.to_owned().into_any(),
-    });
-    Some(view! { <p class=class>{parts.collect_view()}</p> })
+    Some(view! { <p class=class><CodeText text=advice.to_string() /></p> })
 }
 
 #[cfg(test)]
@@ -97,6 +103,24 @@ mod tests {
              Layer 2 At byte 12,345 Run docker save again."
         );
         assert!(html.has(r#"<code class="mono">docker save</code>"#));
+    }
+
+    #[test]
+    fn code_is_drawn_as_code_wherever_the_engine_writes_it() {
+        let problem = || {
+            Problem::new("odd", "`a` is odd.")
+                .expected("an image of `b`")
+                .found("`c`")
+                .advice("`d`")
+        };
+        let drawn = [
+            TestPage::new().render(move || view! { <ProblemAlert problem=problem() /> }),
+            TestPage::new().render(move || view! { <ProblemNote problem=problem() /> }),
+        ];
+        for html in drawn {
+            assert_eq!(html.count("<code"), 4, "{html}");
+            assert!(!html.has("`"), "{html}");
+        }
     }
 
     #[test]

@@ -71,24 +71,6 @@ pub fn SizeChangeText(
     }
 }
 
-/// `9,412`.
-#[component]
-pub fn CountText(
-    #[prop(into)] count: Option<u64>,
-    #[prop(optional)] absent: Absent,
-) -> impl IntoView {
-    match count {
-        Some(count) => view! { <span class="n">{format::count(count)}</span> }.into_any(),
-        None => view! { <AbsentMark why=absent /> }.into_any(),
-    }
-}
-
-/// `62 %` of a whole.
-#[component]
-pub fn ShareText(part: u64, whole: u64) -> AnyView {
-    view! { <span class="n">{format::percent_text(part, whole)}</span> }.into_any()
-}
-
 /// `3 weeks ago`, with the exact instant on hover, in the user's zone and as it is recorded.
 #[component]
 pub fn AgeText(
@@ -184,11 +166,5 @@ mod tests {
         let html = render(move || view! { <DigestText digest copy="Copy diff ID" /> });
         assert_eq!(html.text(), "sha256: abababababab");
         assert!(html.has(&title) && html.has(r#"aria-label="Copy diff ID""#));
-    }
-
-    #[test]
-    fn shares_and_counts() {
-        assert_eq!(render(|| view! { <ShareText part=62 whole=100 /> }).text(), "62 %");
-        assert_eq!(render(|| view! { <CountText count=9412u64 /> }).text(), "9,412");
     }
 }

@@ -4,7 +4,7 @@ use super::replay::*;
 use layerscope::registry::catalog::Catalog;
 use layerscope::registry::hub::{Badge, ListHubTags, Search};
 use layerscope::registry::tags::Tags;
-use layerscope::vocabulary::{LoginReason, Question};
+use layerscope::vocabulary::{LoginReason, UserQuestion};
 
 #[test]
 fn docker_hub_s_search_is_read_in_both_forms() {
@@ -73,7 +73,7 @@ fn docker_hub_s_useless_token_leads_to_a_login() {
     let (_, questions) =
         run(&mut direct(), Tags::new("docker.io", "team/app"), &table, &[("u", "p")]);
     let (registry, host) = ("docker.io".to_owned(), "auth.docker.io".to_owned());
-    assert_eq!(questions[1], Question::TokenHost { registry, host });
+    assert_eq!(questions[1], UserQuestion::TokenHost { registry, host });
 }
 
 #[test]

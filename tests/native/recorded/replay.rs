@@ -7,7 +7,7 @@ use layerscope::registry::pull::Pull;
 use layerscope::registry::{
     Credentials, Operation, OperationRun, OperationStep, RegistryClient, RegistryError, Routes,
 };
-use layerscope::vocabulary::{LoginReason, Question};
+use layerscope::vocabulary::{LoginReason, UserQuestion};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -83,7 +83,7 @@ pub(super) fn run<O: Operation>(
     operation: O,
     table: &[(&str, &str)],
     logins: &[(&str, &str)],
-) -> (Result<O::Output, RegistryError>, Vec<Question>) {
+) -> (Result<O::Output, RegistryError>, Vec<UserQuestion>) {
     let (mut run, mut table, mut logins) =
         (OperationRun::new(operation), table.iter(), logins.iter());
     let mut questions = Vec::new();
@@ -95,7 +95,7 @@ pub(super) fn run<O: Operation>(
             }
             OperationStep::Ask(question) => {
                 match (&question, logins.next()) {
-                    (Question::Login { registry, .. }, Some((user, password))) => {
+                    (UserQuestion::Login { registry, .. }, Some((user, password))) => {
                         client.log_in(registry, Some(Credentials::new(*user, *password)));
                     }
                     _ => run.decline(),
@@ -119,8 +119,8 @@ pub(super) fn pull(name: &str) -> Pull {
     Pull::new(Reference::parse(name).unwrap(), Wish::Preferably(Default::default()))
 }
 
-pub(super) fn login(registry: &str, reason: LoginReason) -> Question {
-    Question::Login { registry: registry.to_owned(), reason }
+pub(super) fn login(registry: &str, reason: LoginReason) -> UserQuestion {
+    UserQuestion::Login { registry: registry.to_owned(), reason }
 }
 
 /// A problem's code, what was found, and the advice.

@@ -17,7 +17,7 @@ use layerscope::registry::{
     Credentials, Exchange, ExchangeStep, Operation, OperationRun, OperationStep, RegistryClient,
     RegistryError, Routes,
 };
-use layerscope::vocabulary::{LoginReason, Question};
+use layerscope::vocabulary::{LoginReason, UserQuestion};
 use registries::images::{as_docker, entry, index};
 use registries::{
     BASIC, DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST, PASSWORD, Registry, Setup,
@@ -31,7 +31,7 @@ fn drive<O: Operation>(
     operation: O,
     now: u64,
     sent: &mut Vec<HttpRequest>,
-    mut answer: impl FnMut(&Question, &mut RegistryClient) -> bool,
+    mut answer: impl FnMut(&UserQuestion, &mut RegistryClient) -> bool,
 ) -> Result<O::Output, RegistryError> {
     let mut run = OperationRun::new(operation);
     loop {
@@ -220,7 +220,7 @@ fn a_password_is_sent_only_to_its_registry() {
     });
     let reasons = [LoginReason::Needed, LoginReason::Wrong];
     let registry_name = closed.name.clone();
-    let login = |reason| Question::Login { registry: registry_name.clone(), reason };
+    let login = |reason| UserQuestion::Login { registry: registry_name.clone(), reason };
     assert_eq!(questions, reasons.map(login));
     assert_eq!(image_of(&pulled.unwrap()).0, &parsed(&digest));
     assert_eq!(client.user(&closed.name), Some(USER));
@@ -249,7 +249,7 @@ fn tokens_are_fetched_cached_and_renewed() {
     }
     let closed = Setup::default().tokens(&tokens).beside(&registry);
     let mut client = RegistryClient::new(Routes::new(None));
-    let none = |question: &Question, _: &mut RegistryClient| panic!("{question:?}");
+    let none = |question: &UserQuestion, _: &mut RegistryClient| panic!("{question:?}");
     let asked = || pull(&closed, "public/app:1", "linux/amd64");
     for (now, fetched) in [(0, 1), (100_000, 1), (300_000, 2)] {
         drive(&mut client, asked(), now, &mut Vec::new(), none).unwrap();
@@ -266,26 +266,26 @@ fn tokens_are_fetched_cached_and_renewed() {
     let pulled = drive(&mut client, asked, 0, &mut Vec::new(), |question, client| {
         questions.push(question.clone());
         match question {
-            Question::Login { registry, reason: LoginReason::Needed } => {
+            UserQuestion::Login { registry, reason: LoginReason::Needed } => {
                 client.log_in(registry, Some(Credentials::new(USER, "wrong")));
             }
-            Question::Login { registry, .. } => {
+            UserQuestion::Login { registry, .. } => {
                 client.log_in(registry, Some(Credentials::new(USER, PASSWORD)));
             }
-            Question::TokenHost { registry, host } => {
+            UserQuestion::TokenHost { registry, host } => {
                 let log = tokens.asked.lock().unwrap();
                 let passwords = log.iter().filter(|(_, with_password)| *with_password).count();
                 assert_eq!(passwords, usize::from(questions.len() > 2), "sent before it was asked");
                 client.approve(registry, host);
             }
-            Question::TrustProxy { .. } => panic!("{question:?}"),
+            UserQuestion::TrustProxy { .. } => panic!("{question:?}"),
         }
         true
     });
     assert!(pulled.unwrap().image.is_some());
     let (registry, host) = (closed.name.clone(), tokens.name.clone());
-    let login = |reason| Question::Login { registry: registry.clone(), reason };
-    let approve = Question::TokenHost { registry: registry.clone(), host };
+    let login = |reason| UserQuestion::Login { registry: registry.clone(), reason };
+    let approve = UserQuestion::TokenHost { registry: registry.clone(), host };
     let want = [login(LoginReason::Needed), approve.clone(), login(LoginReason::Wrong), approve];
     assert_eq!(questions, want);
 }

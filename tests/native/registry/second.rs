@@ -1,7 +1,7 @@
 //! The protocol with a second implementation, which differs from Distribution where the specification allows
 //! it: the referrers API, pages of tags without a Link header, and after the last page the first one again.
 
-use super::{Question, Route, Traffic, drive, fixture, image_of, open, parsed, pull};
+use super::{Route, Traffic, UserQuestion, drive, fixture, image_of, open, parsed, pull};
 use layerscope::registry::referrers::ListReferrers;
 use layerscope::registry::tags::Tags;
 use layerscope::registry::{RegistryClient, Routes};
@@ -36,7 +36,7 @@ fn all_pages_of_tags_come_from_a_registry_that_sends_no_links() {
     registry.tag("team/app", "fixture", (0..1500).map(|minor| format!("1.{minor}")));
     let mut client = RegistryClient::new(Routes::new(None));
     let mut sent = Vec::new();
-    let none = |question: &Question, _: &mut RegistryClient| panic!("{question:?}");
+    let none = |question: &UserQuestion, _: &mut RegistryClient| panic!("{question:?}");
     let list = drive(&mut client, Tags::new(&registry.name, "team/app"), 0, &mut sent, none);
     let list = list.unwrap();
     assert_eq!((list.tags.len(), list.passed_over, list.cut), (1501, 0, false));

@@ -22,6 +22,7 @@ mod sqlite;
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
 use crate::problem::Problem;
+use crate::text::byte_count;
 use collector::HeaderCollector;
 
 pub const CATALOGER: Cataloger = Cataloger { name: "rpm", wants, read };
@@ -54,7 +55,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
         );
         let warning = warning.expected("an empty log beside the database");
         return CatalogFacts {
-            warnings: vec![warning.found(format!("{} bytes", bytes.len()))],
+            warnings: vec![warning.found(byte_count(bytes.len() as u64))],
             ..CatalogFacts::default()
         };
     }

@@ -11,6 +11,7 @@ use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::executable::{Binary, is_object};
 use crate::problem::Problem;
+use crate::text::byte_count;
 use flate2::read::ZlibDecoder;
 use serde::Deserialize;
 use std::io::Read;
@@ -54,7 +55,7 @@ fn crates(packed: &[u8]) -> Result<Vec<Package>, String> {
     let inflated = ZlibDecoder::new(packed).take(LIMIT + 1).read_to_end(&mut json);
     inflated.map_err(|error| error.to_string())?;
     if json.len() as u64 > LIMIT {
-        return Err(format!("more than {LIMIT} bytes"));
+        return Err(format!("more than {}", byte_count(LIMIT)));
     }
     let audited: Audited = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
     let linked = audited.packages.into_iter().filter(|one| one.kind != "build");

@@ -17,6 +17,7 @@ use crate::session::schedule::input::TransferResult;
 use crate::session::schedule::network::Network;
 use crate::session::schedule::outbox::Outbox;
 use crate::session::schedule::purpose::TransferPurpose;
+use crate::text::byte_count;
 
 /// Bytes of an earlier visit that are hashed in one go.
 const HASHED_AT_ONCE: u64 = 1 << 20;
@@ -217,7 +218,7 @@ impl BlobDownload {
     /// There is no room for the blob.
     fn take_no_room(&mut self, out: &mut Outbox) -> DownloadStep {
         let problem = Problem::new("no-room", "The browser has no room for a layer.")
-            .expected(format!("{} bytes", self.blob.bytes()))
+            .expected(byte_count(self.blob.bytes()))
             .advice("Clear the cache in the settings, or free some space on the disk.");
         let step = self.fetch.fail(problem, out);
         self.after(step, out)

@@ -9,7 +9,7 @@ use crate::protocol::{
     DownloadRequest, Event, FetchList, ListKind, ListRows, PullOutcome, PullState, Pulling, Reply,
     SaveInspection, ToSession, WriteReport,
 };
-use crate::vocabulary::{Login, Question};
+use crate::vocabulary::{Login, UserQuestion};
 
 /// An image of four small layers in a registry, opened; and the digests of its blobs.
 fn pulled() -> (World, Vec<Digest>) {
@@ -398,7 +398,7 @@ fn the_user_is_asked_once_to_log_in() {
         _ => None,
     });
     let question = question.expect("a question");
-    let Question::Login { registry, .. } = &question else { panic!("{question:?}") };
+    let UserQuestion::Login { registry, .. } = &question else { panic!("{question:?}") };
     let login = Login {
         registry: registry.clone(),
         user: "ann".to_owned(),

@@ -63,13 +63,14 @@ pub fn TreeGrid() -> AnyView {
     view! {
         <div
             class="treegrid"
+            class:empty=move || rows.get() == 0
             node_ref=root
             role="treegrid"
             aria-label="Files"
             aria-rowcount=move || (rows.get() + 1).to_string()
             tabindex=tab
             on:scroll=move |_| scrolled(root, pane, jumping, calm)
-            on:keydown=move |event| keys::pressed(tree, &event, pane.read_untracked().page())
+            on:keydown=move |event| keys::pressed(tree, &event, pane.with_untracked(Pane::page))
             on:focusin=focused
             on:click=move |event| clicked(tree, &event)
         >
@@ -125,7 +126,12 @@ fn clicked(tree: TreeModel, event: &MouseEvent) {
     let Some(index) = dom::line_of(event) else { return };
     let Some(row) = tree.row_untracked(index) else { return };
     let twist = dom::is_from(event, ".tw.can");
-    if dom::text_is_selected() || !(twist || dom::is_plain_click(event)) {
+    let plain = dom::is_plain_click(event);
+    if plain && dom::ends_selection(event) {
+        event.prevent_default(); // nor is the name's link followed
+        return;
+    }
+    if !(twist || plain) {
         return;
     }
     event.prevent_default();

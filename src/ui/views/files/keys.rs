@@ -5,6 +5,7 @@
 
 use super::tree_model::TreeModel;
 use crate::protocol::LinkPath;
+use crate::ui::widgets::row_after;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
@@ -19,7 +20,7 @@ pub fn pressed(tree: TreeModel, event: &KeyboardEvent, page: u32) {
     }
     let cursor = tree.cursor.get_untracked();
     let key = event.key();
-    match moved(&key, cursor, rows, page) {
+    match row_after(&key, cursor, rows, page) {
         Some(target) => {
             event.prevent_default();
             tree.go_to(target, true);
@@ -27,20 +28,6 @@ pub fn pressed(tree: TreeModel, event: &KeyboardEvent, page: u32) {
         None if act(tree, &key, cursor, rows) => event.prevent_default(),
         None => {}
     }
-}
-
-/// The row that a key moves the cursor to; `None` for other keys.
-fn moved(key: &str, cursor: u32, rows: u32, page: u32) -> Option<u32> {
-    let target = match key {
-        "ArrowDown" => cursor.saturating_add(1),
-        "ArrowUp" => cursor.saturating_sub(1),
-        "PageDown" => cursor.saturating_add(page),
-        "PageUp" => cursor.saturating_sub(page),
-        "Home" => 0,
-        "End" => u32::MAX,
-        _ => return None,
-    };
-    Some(target.min(rows.saturating_sub(1)))
 }
 
 /// Keys that need the row; `false` for keys without a meaning here.
@@ -69,17 +56,6 @@ fn act(tree: TreeModel, key: &str, cursor: u32, rows: u32) -> bool {
 fn parent(path: &LinkPath) -> Option<LinkPath> {
     let at = path.0.rfind('/').filter(|at| *at > 0)?;
     Some(LinkPath(path.0[..at].to_owned()))
-}
-
-#[test]
-fn keys_move_within_the_rows() {
-    let to = |key, cursor| moved(key, cursor, 10, 4);
-    assert_eq!(to("ArrowDown", 9), Some(9));
-    assert_eq!(to("ArrowUp", 0), Some(0));
-    assert_eq!(to("PageDown", 3), Some(7));
-    assert_eq!(to("PageUp", 3), Some(0));
-    assert_eq!((to("Home", 5), to("End", 5)), (Some(0), Some(9)));
-    assert_eq!(to("x", 5), None);
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn NameCell(row: ShownRow) -> AnyView {
                     <Glyph icon=Icon::ChevronRight />
                 </span>
                 {tag}
-                <a href=href tabindex="-1">
+                <a draggable="false" href=href tabindex="-1">
                     {move || parts.get().0}
                     {matched}
                     {move || parts.get().2}

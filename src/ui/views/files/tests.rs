@@ -132,6 +132,12 @@ fn while_layers_are_read_it_says_so() {
 }
 
 #[test]
+fn what_a_tree_says_without_rows_stands_below_its_heads() {
+    let html = TestPage::at("#/?view=files").render(|| view! { <FilesView /> });
+    assert!(html.has(r#"class="treegrid empty""#), "{html}");
+}
+
+#[test]
 fn the_whole_tree_around_changes_is_in_the_link() {
     let checked = |link: &str| draw(TestPage::at(link)).has(r#"<input type="checkbox" checked"#);
     assert!(checked("#/?view=files&layers=2"));

@@ -7,7 +7,7 @@ use crate::format;
 use crate::link::View;
 use crate::protocol::TreeState;
 use crate::selection::LayerSelection;
-use crate::ui::app::{use_facts, use_image, use_navigation};
+use crate::ui::app::{LayersWait, use_facts, use_image, use_navigation};
 use crate::ui::views::parts::Workbench;
 use crate::ui::widgets::{
     EmptyState, FilterBox, Glyph, Icon, LoadingState, ProblemAlert, Switch, ViewHead,
@@ -106,9 +106,10 @@ fn NoPaths() -> AnyView {
         }
         None if tree.problem.read().is_some() => None,
         None => {
-            let text = match source.waits_for_user(true) {
-                true => "Not downloaded",
-                false => "Reading layers…",
+            let text = match source.layers_wait() {
+                LayersWait::ForUser => "Not downloaded",
+                LayersWait::Downloading => "Downloading layers…",
+                LayersWait::Reading => "Reading layers…",
             };
             Some(view! { <LoadingState text /> }.into_any())
         }

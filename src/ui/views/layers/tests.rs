@@ -3,10 +3,11 @@
 use super::LayersView;
 use crate::problem::Problem;
 use crate::protocol::{
-    LayerChanges, LayerFacts, LayerPresence, LayerRow, LayerTable, Layers, RegistryInfo, SourceInfo,
+    LayerChanges, LayerFacts, LayerPresence, LayerRow, LayerTable, Layers, PullRow, PullState,
+    Pulling, RegistryInfo, SourceInfo,
 };
 use crate::ui::testing::{Rendered, TestPage};
-use crate::ui::testing::{layer_facts, layer_row};
+use crate::ui::testing::{layer, layer_facts, layer_row};
 use crate::vocabulary::Compression;
 use leptos::prelude::*;
 
@@ -122,6 +123,32 @@ fn a_layer_that_is_not_here_says_so() {
     missing.rows[0].layer = Some(facts);
     let text = drawn("#/?view=layers", missing).text();
     assert!(text.contains("ADD rootfs.tar / – – – – – – Missing"), "{text}");
+}
+
+#[test]
+fn a_layer_on_its_way_is_not_called_not_downloaded() {
+    let text = |state: PullState| {
+        let mut absent = table();
+        let facts = LayerFacts { presence: LayerPresence::NotDownloaded, ..layer_facts(1) };
+        absent.rows[0].layer = Some(facts);
+        let row = PullRow {
+            layers: vec![layer(1)],
+            digest: String::new(),
+            size: 9,
+            done: 0,
+            bytes_per_second: 0,
+            state,
+            problem: None,
+        };
+        let pulling =
+            Pulling { rows: vec![row], missing: 9, needs_consent: true, ..Pulling::default() };
+        let page = TestPage::at("#/?view=layers").answers::<Layers>(absent).pulling(pulling);
+        page.render(|| view! { <LayersView /> }).text()
+    };
+    let waits = text(PullState::NotDownloaded);
+    assert!(waits.contains("ADD rootfs.tar / – – – – – – Not downloaded"), "{waits}");
+    let coming = text(PullState::Downloading);
+    assert!(coming.contains("ADD rootfs.tar / … … … … … … …"), "{coming}");
 }
 
 #[test]

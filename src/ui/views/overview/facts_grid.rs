@@ -6,7 +6,7 @@ use super::facts_part::part_of;
 use crate::format;
 use crate::link::View;
 use crate::protocol::PackageNumbers;
-use crate::ui::app::{use_facts, use_image, use_navigation};
+use crate::ui::app::{LayersWait, OpenSource, use_facts, use_image, use_navigation};
 use crate::ui::widgets::{Absent, AbsentMark, AgeText, DigestText, SizeText, day};
 use leptos::prelude::*;
 
@@ -90,17 +90,18 @@ fn Distribution() -> AnyView {
             view! { <span class="soft" title="No os-release file in the image">"not known"</span> }
                 .into_any()
         }
-        None => {
-            view! { <AbsentMark why=waiting(image.source.pulling.read().is_some()) /> }.into_any()
-        }
+        None => view! { <AbsentMark why=waiting(image.source) /> }.into_any(),
     };
     view! { <GridFact name="Distribution" title="As /etc/os-release names it">{value}</GridFact> }
         .into_any()
 }
 
-/// Why a number is not known while work goes on: of a registry's image it may need a download.
-fn waiting(in_registry: bool) -> Absent {
-    if in_registry { Absent::NotDownloaded } else { Absent::Pending }
+/// Why a number is not known while work goes on: it may need a download that the user has not agreed to. Tracked.
+fn waiting(source: OpenSource) -> Absent {
+    match source.layers_wait() {
+        LayersWait::ForUser => Absent::NotDownloaded,
+        LayersWait::Downloading | LayersWait::Reading => Absent::Pending,
+    }
 }
 
 #[component]
@@ -125,7 +126,7 @@ fn OnDisk() -> AnyView {
         let (bytes, paths) = numbers.get().unwrap_or_default();
         let absent = match image.is_ready() {
             true => Absent::Unknown,
-            false => waiting(image.source.pulling.read().is_some()),
+            false => waiting(image.source),
         };
         let paths = paths.map(|paths| format!(" · {}", format::counted(paths, "path", "paths")));
         view! { <SizeText bytes absent /><span class="soft nw">{paths}</span> }
@@ -172,9 +173,7 @@ fn Packages() -> AnyView {
             view! { <a href=href>{counts}</a> }.into_any()
         }
         None if image.is_ready() => view! { <span class="soft">"not known"</span> }.into_any(),
-        None => {
-            view! { <AbsentMark why=waiting(image.source.pulling.read().is_some()) /> }.into_any()
-        }
+        None => view! { <AbsentMark why=waiting(image.source) /> }.into_any(),
     };
     view! { <GridFact name="Packages">{value}</GridFact> }.into_any()
 }

@@ -6,8 +6,8 @@ use super::findings::{ImageFinding, NextStep, Situation, Verdict, findings};
 use crate::format;
 use crate::link::View;
 use crate::protocol::{DownloadRequest, VulnerabilityCheck};
-use crate::ui::app::{ShownImage, use_facts, use_image, use_navigation, use_query};
-use crate::ui::widgets::{Button, Glyph, Icon, LoadingState, SeverityMark};
+use crate::ui::app::{ShownImage, is_running, use_facts, use_image, use_navigation, use_query};
+use crate::ui::widgets::{Button, CodeText, Glyph, Icon, LoadingState, SeverityMark};
 use crate::ui::words;
 use crate::vocabulary::Severity;
 use leptos::prelude::*;
@@ -65,7 +65,8 @@ pub fn FindingsPane() -> AnyView {
 fn situation(image: ShownImage) -> Situation {
     let limited = image.source.info.read().as_ref().is_some_and(|info| info.limited);
     let pulling = image.source.pulling.read();
-    let missing_bytes = pulling.as_ref().map_or(0, |pulling| pulling.missing);
+    let missing = pulling.as_ref().filter(|pulling| !is_running(pulling));
+    let missing_bytes = missing.map_or(0, |pulling| pulling.missing);
     Situation { ready: image.is_ready(), limited, missing_bytes }
 }
 
@@ -148,13 +149,13 @@ fn FindingItem(finding: ImageFinding) -> AnyView {
         Verdict::Found(severity) => Some(view! { <SeverityMark severity /> }),
         _ => None,
     };
-    let detail = (!detail.is_empty()).then(|| view! { <p>{detail}</p> });
-    let footnote = footnote.map(|text| view! { <p class="foot">{text}</p> });
+    let detail = (!detail.is_empty()).then(|| view! { <p><CodeText text=detail /></p> });
+    let footnote = footnote.map(|text| view! { <p class="foot"><CodeText text /></p> });
     view! {
         <li class="finding">
             <span class=class><Glyph icon big=true /></span>
             <div>
-                <h3>{title}{mark}</h3>
+                <h3><span><CodeText text=title /></span>{mark}</h3>
                 {detail}
                 {footnote}
                 {step.map(|step| view! { <Step step /> })}
@@ -187,6 +188,7 @@ fn Step(step: NextStep) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Problem;
     use crate::protocol::{
         CheckFacts, CheckState, DigestCheck, Overview, OverviewFacts, Pulling, RunFacts,
     };
@@ -241,6 +243,16 @@ mod tests {
             "{text}"
         );
         assert!(html.has(r##"href="#/archive/sha256:a?view=vulnerabilities""##));
+    }
+
+    #[test]
+    fn code_in_a_finding_is_drawn_as_code() {
+        let odd = Problem::new("odd", "`a` is odd.").expected("what `docker save` writes");
+        let html = drawn(page(OverviewFacts { warnings: vec![odd.advice("Run `b`.")], ..facts() }));
+        for code in ["a", "docker save", "b"] {
+            assert!(html.has(&format!(r#"<code class="mono">{code}</code>"#)), "{code}: {html}");
+        }
+        assert!(!html.has("`"), "{html}");
     }
 
     #[test]

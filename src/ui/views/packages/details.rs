@@ -10,8 +10,8 @@ use crate::selection::LayerSelection;
 use crate::text::Shown;
 use crate::ui::app::{set_path, use_image, use_navigation, use_query};
 use crate::ui::widgets::{
-    Await, Badge, CopyButton, DetailsPane, DigestText, Fact, FactList, LayerMark, SeverityMark,
-    SizeText,
+    Await, Badge, CopyButton, DetailsPane, DigestText, Fact, FactList, LayerMark, LinkedText,
+    SeverityMark, SizeText,
 };
 use crate::vocabulary::LayerNumber;
 use leptos::prelude::*;
@@ -97,7 +97,7 @@ fn PackageFactList(facts: Arc<PackageFacts>) -> AnyView {
         (!values.is_empty()).then(|| values.join(", "))
     };
     let source = facts.source.as_ref().map(|(name, version)| format!("{name} {version}"));
-    let homepage = text(&facts.homepage).map(|address| view! { <WebAddress address /> });
+    let homepage = text(&facts.homepage).map(|text| view! { <LinkedText text /> });
     let digests = facts.digests.iter().map(|digest| {
         let digest = digest.to_string();
         view! { <Fact name="Digest"><DigestText digest copy="Copy digest" /></Fact> }
@@ -135,19 +135,6 @@ fn PackageFactList(facts: Arc<PackageFacts>) -> AnyView {
             {homepage.map(|address| view! { <Fact name="Homepage">{address}</Fact> })}
             {digests}
         </FactList>
-    }
-    .into_any()
-}
-
-/// An address that an image names: a link only if it is `https`, and only when it is clicked.
-#[component]
-pub fn WebAddress(address: String) -> AnyView {
-    match address.starts_with("https://") {
-        true => view! {
-            <a href=address.clone() target="_blank" rel="noopener noreferrer">{address.clone()}</a>
-        }
-        .into_any(),
-        false => address.into_any(),
     }
     .into_any()
 }

@@ -93,7 +93,7 @@ fn columns(navigation: Navigation) -> Vec<Column<PackageRow>> {
         .sorts_largest_first(PackageColumn::Size),
         Column::new("Layer", move |row: &PackageRow| {
             let layers = LayerSelection::one(row.layer.number);
-            let href = navigation.href(|link| link.layers = layers);
+            let href = Signal::derive(move || navigation.href(|link| link.layers = layers));
             view! { <LayerMark layer=row.layer href /> }
         })
         .number()

@@ -11,5 +11,5 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use details::{SeverityCellMark, WebAddress};
+pub use details::SeverityCellMark;
 pub use view::PackagesView;

@@ -1,7 +1,7 @@
 //! What restricts the list of packages: layers that were not read, attached documents that cannot be read.
 
 use crate::protocol::{DownloadRequest, PackageNumbers};
-use crate::ui::app::{Loaded, use_image};
+use crate::ui::app::{LayersWait, Loaded, use_image};
 use crate::ui::widgets::{Button, Glyph, Icon, ProblemNote};
 use crate::ui::words;
 use crate::vocabulary::LayerNumber;
@@ -11,10 +11,13 @@ use leptos::prelude::*;
 #[component]
 pub fn PackageNotes(counts: Signal<Loaded<PackageNumbers>>) -> AnyView {
     let source = use_image().source;
-    let incomplete_download =
-        move || source.pulling.read().as_ref().is_some_and(|pulling| pulling.outcome.is_none());
-    let unread =
-        Memo::new(move |_| counts.read().map(|counts| counts.unread.clone()).unwrap_or_default());
+    let incomplete_download = move || source.layers_wait() == LayersWait::ForUser;
+    let unread = Memo::new(move |_| {
+        let mut unread = counts.read().map(|counts| counts.unread.clone()).unwrap_or_default();
+        let coming = source.coming_layers();
+        unread.retain(|layer| !coming.contains(layer)); // they are read when they are here
+        unread
+    });
     let problems =
         Memo::new(move |_| counts.read().map(|counts| counts.problems.clone()).unwrap_or_default());
     let download = move || source.download(DownloadRequest::All);

@@ -6,7 +6,7 @@ use crate::protocol::{
 };
 use crate::text::Shown;
 use crate::ui::app::{use_image, use_navigation, use_query, use_table_in};
-use crate::ui::views::parts::{NoRows, TableSums};
+use crate::ui::views::parts::{NoRows, RowChoice, TableSums};
 use crate::ui::widgets::{Badge, Column, DataTable, TableSort};
 use crate::ui::words;
 use leptos::prelude::*;
@@ -57,7 +57,11 @@ pub fn SbomTableView(
             sort={TableSort::of_link::<SbomColumn>(navigation)}
             waiting="Comparing with the SBOM…"
             empty=|| view! {
-                <NoRows many="packages" none="The SBOM and what was found list the same packages." />
+                <NoRows
+                    many="differences"
+                    none="The SBOM and what was found list the same packages."
+                    chosen_by=RowChoice::Nothing
+                />
             }
         />
         <TableSums totals=rows.totals one="difference" many="differences" />

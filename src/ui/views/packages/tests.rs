@@ -153,6 +153,33 @@ fn an_attached_sbom_is_compared_and_called_a_claim() {
 }
 
 #[test]
+fn each_table_without_rows_says_what_that_means() {
+    let unowned =
+        |link: &str| draw(TestPage::at(link).answers::<UnownedFiles>(part(Vec::new()))).text();
+    let text = unowned("#/?view=packages&show=unowned");
+    assert!(text.contains("Every file belongs to a package."), "{text}");
+    let text = unowned("#/?view=packages&show=unowned&layers=2");
+    assert!(text.contains("No files in this selection."), "{text}");
+    let text = unowned("#/?view=packages&show=unowned&filter=x");
+    assert!(text.contains("No files match “x”."), "{text}");
+    let sbom = |link: &str| {
+        let answer = SbomComparisonPart {
+            sbom: SbomSummary::default(),
+            same: 12,
+            without_purl: 0,
+            table: part(Vec::new()),
+        };
+        draw(TestPage::at(link).answers::<SbomComparison>(answer)).text()
+    };
+    for layers in ["", "&layers=2"] {
+        let text = sbom(&format!("#/?view=packages&show=sbom-ab{layers}"));
+        assert!(text.contains("list the same packages."), "{text}");
+    }
+    let text = sbom("#/?view=packages&show=sbom-ab&filter=x");
+    assert!(text.contains("No differences match “x”."), "{text}");
+}
+
+#[test]
 fn a_package_shows_places_files_and_vulnerabilities() {
     let facts = PackageFacts {
         key: "pkg:apk/musl".into(),

@@ -3,7 +3,7 @@
 use crate::link::View;
 use crate::protocol::{UnownedColumn, UnownedFiles, UnownedRow, UnownedTable};
 use crate::ui::app::{set_path, use_image, use_navigation, use_table};
-use crate::ui::views::parts::{NoRows, TableSums};
+use crate::ui::views::parts::{NoRows, RowChoice, TableSums};
 use crate::ui::widgets::{Column, DataTable, LayerMark, RowTarget, SizeText, TableSort};
 use leptos::prelude::*;
 
@@ -36,7 +36,13 @@ pub fn UnownedTableView() -> AnyView {
             sort={TableSort::of_link::<UnownedColumn>(navigation)}
             target=RowTarget::new(href, |_| false)
             waiting="Reading files…"
-            empty=|| view! { <NoRows many="files" none="Every file belongs to a package." /> }
+            empty=|| view! {
+                <NoRows
+                    many="files"
+                    none="Every file belongs to a package."
+                    chosen_by=RowChoice::Layers
+                />
+            }
         />
         <TableSums totals=rows.totals one="file" many="files" />
     }

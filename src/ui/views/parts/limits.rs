@@ -28,12 +28,15 @@ pub fn SourceProblems() -> AnyView {
 
 /// The source ends early: all that is shown is a part of it.
 pub fn is_cut(problem: &Problem) -> bool {
-    matches!(problem.code.as_ref(), "archive-truncated" | "archive-damaged" | "blob-truncated")
+    matches!(
+        problem.code.as_ref(),
+        "archive-truncated" | "archive-damaged" | "blob-truncated" | "tar-truncated"
+    )
 }
 
 /// The way past the limit of the source as a whole, where it was reached.
 #[component]
-pub fn SourceLimit() -> AnyView {
+fn SourceLimit() -> AnyView {
     let source = use_image().source;
     let limited = Memo::new(move |_| source.info.read().as_ref().is_some_and(|info| info.limited));
     let text = "Reading the file stopped at a limit. What comes after it is not shown.";
@@ -86,6 +89,9 @@ mod tests {
 
     #[test]
     fn a_file_that_is_cut_says_so_loudly() {
+        for code in ["archive-damaged", "blob-truncated", "tar-truncated"] {
+            assert!(is_cut(&Problem::new(code, "It is cut.")), "{code}");
+        }
         let cut = Problem::new("archive-truncated", "The file ends within <b>.");
         let odd = Problem::new("trailing-bytes", "Bytes follow.");
         let html = TestPage::new()

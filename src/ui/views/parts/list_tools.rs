@@ -5,7 +5,9 @@ use crate::browser::page::download;
 use crate::format;
 use crate::protocol::{Export, ExportForm, LinkWord};
 use crate::selection::LayerSelection;
-use crate::ui::app::{Loaded, TableTotals, spawn, use_image, use_navigation, use_notices};
+use crate::ui::app::{
+    Loaded, Navigation, TableTotals, spawn, use_image, use_navigation, use_notices,
+};
 use crate::ui::widgets::{Button, ButtonKind, EmptyState};
 use leptos::prelude::*;
 
@@ -92,6 +94,30 @@ pub fn TableSums(
     .into_any()
 }
 
+/// What of a link, beside the filter, chooses the rows of a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RowChoice {
+    /// The selection of layers, and `show`.
+    #[default]
+    LayersAndShow,
+    /// The selection of layers; `show` names the table.
+    Layers,
+    /// Nothing: `show` names the table, which is about the whole image.
+    Nothing,
+}
+
+impl RowChoice {
+    /// Something is chosen; tracked.
+    fn hides_rows(self, navigation: Navigation) -> bool {
+        let layers = navigation.layers() != LayerSelection::All;
+        match self {
+            RowChoice::LayersAndShow => layers || !navigation.show().is_empty(),
+            RowChoice::Layers => layers,
+            RowChoice::Nothing => false,
+        }
+    }
+}
+
 /// The text of a table without rows: the filter, the selection or the image has none.
 #[component]
 pub fn NoRows(
@@ -100,13 +126,16 @@ pub fn NoRows(
     /// Said where neither a filter nor a selection hides rows.
     #[prop(into)]
     none: Signal<String>,
+    /// What of the link, beside the filter, hides rows of this table.
+    #[prop(optional)]
+    chosen_by: RowChoice,
 ) -> AnyView {
     let navigation = use_navigation();
     let text = move || {
         let filter = navigation.filter();
         if !filter.is_empty() {
             format!("No {many} match “{filter}”.")
-        } else if navigation.layers() != LayerSelection::All || !navigation.show().is_empty() {
+        } else if chosen_by.hides_rows(navigation) {
             format!("No {many} in this selection.")
         } else {
             none.get()

@@ -19,8 +19,8 @@ pub use cells::{
 pub use layer_bar::{BarLegend, LayerBar};
 pub use layer_pane::LayerPane;
 pub use layers_mark::mark_layers_shown;
-pub use limits::{LayerLimit, SourceLimit, SourceProblems};
-pub use list_tools::{ExportButtons, GroupSelect, NoRows, TableSums};
+pub use limits::{LayerLimit, SourceProblems, is_cut};
+pub use list_tools::{ExportButtons, GroupSelect, NoRows, RowChoice, TableSums};
 pub use other_manifests::OtherManifestsTable;
 pub use pull::{CompletedPull, PullPanel};
 pub use selection::{ModeButtons, SelectionStrip};

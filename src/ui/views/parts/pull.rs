@@ -7,7 +7,7 @@ use crate::protocol::{DownloadRequest, LayerRow, PullOutcome, PullRow, PullState
 use crate::selection::LayerSelection;
 use crate::ui::app::{Loaded, OpenSource, TableRows, use_facts, use_image, use_navigation};
 use crate::ui::widgets::{
-    Button, ButtonKind, Column, DataTable, Glyph, Icon, LayerChip, Meter, SizeText,
+    Button, ButtonKind, CodeText, Column, DataTable, Glyph, Icon, LayerChip, Meter, SizeText,
 };
 use crate::vocabulary::LayerNumber;
 use leptos::prelude::*;
@@ -71,6 +71,8 @@ fn status_line(source: OpenSource) -> Option<String> {
 #[derive(Clone, Debug, PartialEq)]
 struct PullLine {
     row: PullRow,
+    /// It is on its way, whatever its state is called.
+    is_coming: bool,
     instruction: String,
 }
 
@@ -78,13 +80,14 @@ struct PullLine {
 fn PullTable(source: OpenSource) -> AnyView {
     let facts = use_facts();
     let lines = Signal::derive(move || {
-        let pulling = source.pulling.get();
+        let (pulling, coming) = (source.pulling.get(), source.coming_layers());
         let line = |row: &PullRow| {
             let layer = row.layers.first().and_then(|layer| facts.layer_row(*layer));
             let instruction = layer.map_or_else(String::new, |LayerRow { instruction, .. }| {
                 format!("{} {}", instruction.keyword, instruction.text)
             });
-            PullLine { row: row.clone(), instruction }
+            let is_coming = row.layers.iter().any(|layer| coming.contains(layer));
+            PullLine { row: row.clone(), is_coming, instruction }
         };
         let lines = pulling.map(|pulling| pulling.rows.iter().map(line).collect::<Vec<_>>());
         Loaded::of(lines.unwrap_or_default())
@@ -121,9 +124,13 @@ fn columns() -> Vec<Column<PullLine>> {
             .rank(3),
         Column::new("State", |line: &PullLine| {
             let problem = line.row.problem.as_ref().map(|problem| {
-                view! { " "<span class="d">{problem.message.to_string()}</span> }
+                view! { " "<span class="d"><CodeText text=problem.message.to_string() /></span> }
             });
-            view! { {state_words(line.row.state)}{problem} }
+            let state = match (line.row.state, line.is_coming) {
+                (PullState::NotDownloaded, true) => PullState::Waiting,
+                (state, _) => state,
+            };
+            view! { {state_words(state)}{problem} }
         })
         .share(2),
         Column::new("", |line: &PullLine| {
@@ -234,11 +241,28 @@ fn PullButtons(source: OpenSource) -> impl IntoView {
             }
             .into_any()
         }
-        PullChoice::Pause => one_button("Pause", press(DownloadRequest::Pause)),
+        PullChoice::Pause => view! { <PauseButton source /> }.into_any(),
         PullChoice::Resume => one_button("Resume", press(DownloadRequest::Resume)),
         PullChoice::TryAgain => one_button("Try again", press(DownloadRequest::Resume)),
         PullChoice::Nothing => ().into_any(),
     }
+}
+
+/// Pauses; disabled until the engine has answered, which is when this button is no longer drawn.
+#[component]
+fn PauseButton(source: OpenSource) -> AnyView {
+    let pressed = RwSignal::new(false);
+    let press = move || {
+        pressed.set(true);
+        source.download(DownloadRequest::Pause);
+    };
+    view! { <p class="bt"><PausingButton pressed=pressed.into() press /></p> }.into_any()
+}
+
+#[component]
+fn PausingButton(pressed: Signal<bool>, press: impl Fn() + Send + 'static) -> AnyView {
+    let label = move || if pressed.get() { "Pausing…" } else { "Pause" }.to_owned();
+    view! { <Button label=Signal::derive(label) disabled=pressed on_press=press /> }.into_any()
 }
 
 fn one_button(label: &'static str, press: impl Fn() + Send + 'static) -> AnyView {
@@ -320,6 +344,19 @@ mod tests {
         assert_eq!(choice_of(&failed), PullChoice::Nothing);
         failed.rows[0].state = PullState::Failed;
         assert_eq!(choice_of(&failed), PullChoice::TryAgain);
+    }
+
+    #[test]
+    fn pause_can_be_pressed_once() {
+        let button = |pressed: bool| {
+            TestPage::new().render(move || {
+                view! { <PausingButton pressed=pressed.into() press=|| () /> }
+            })
+        };
+        assert_eq!(button(false).text(), "Pause");
+        assert!(!button(false).has("disabled"));
+        assert_eq!(button(true).text(), "Pausing…");
+        assert!(button(true).has("disabled"));
     }
 
     #[test]

@@ -132,11 +132,11 @@ impl TreeSignals {
 
     fn go(self, line: u32, root: &web_sys::Element) {
         self.current.set(line);
-        let outline = self.outline.read_untracked();
-        let rows = outline.visible().len() as u32;
-        let target =
-            outline.row_of(line).and_then(|row| self.pane.read_untracked().scroll_to(row, rows));
-        if let Some(top) = target {
+        let row = self.outline.with_untracked(|outline| {
+            Some((outline.row_of(line)?, outline.visible().len() as u32))
+        });
+        let pane = self.pane.get_untracked();
+        if let Some(top) = row.and_then(|(row, rows)| pane.scroll_to(row, rows)) {
             dom::scroll_to(root, top);
             self.pane.update(|pane| pane.top = top);
         }

@@ -4,6 +4,7 @@
 //! (none of ours does) is read as if a line's parent were the nearest line above that is less deep.
 
 use crate::protocol::{JsonLine, JsonValue};
+use crate::ui::widgets::row_after;
 use std::collections::BTreeSet;
 
 /// How a line is nested.
@@ -149,15 +150,11 @@ impl Outline {
     /// What a key does at a line.
     pub fn after_key(&self, key: &str, line: u32, page: u32) -> Option<KeyEffect> {
         let row = self.row_of(line)?;
-        let last = self.visible.len() as u32 - 1;
-        let go = |row: u32| Some(KeyEffect::Go(self.visible[row.min(last) as usize]));
+        let go = |row: u32| self.visible.get(row as usize).copied().map(KeyEffect::Go);
+        if let Some(row) = row_after(key, row, self.visible.len() as u32, page) {
+            return go(row);
+        }
         match (key, self.is_open(line)) {
-            ("ArrowDown", _) => go(row + 1),
-            ("ArrowUp", _) => go(row.saturating_sub(1)),
-            ("PageDown", _) => go(row.saturating_add(page)),
-            ("PageUp", _) => go(row.saturating_sub(page)),
-            ("Home", _) => go(0),
-            ("End", _) => go(last),
             ("ArrowRight", Some(false)) => Some(KeyEffect::Open(line, true)),
             ("ArrowRight", Some(true)) => go(row + 1),
             ("ArrowLeft", Some(true)) => Some(KeyEffect::Open(line, false)),

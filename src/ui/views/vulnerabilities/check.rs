@@ -4,9 +4,13 @@ use crate::browser::page::client::Attachment;
 use crate::browser::page::folder;
 use crate::format;
 use crate::protocol::{CheckFacts, CheckVulnerabilities, OpenAdvisories};
-use crate::ui::app::{Loaded, ShownImage, use_image, use_registries};
+use crate::ui::app::{Loaded, ShownImage, claim_drops, use_image, use_registries};
+use crate::ui::host::host_of;
 use crate::ui::widgets::{Button, ButtonKind, Dialog, Glyph, Icon};
 use leptos::prelude::*;
+
+/// Stands for the database's host where its address in config.json names none.
+pub const NO_HOST: &str = "an address without a host";
 
 /// Asks the database at `endpoint`: the user agreed.
 fn check_packages(image: ShownImage, endpoint: String) {
@@ -19,7 +23,7 @@ fn check_packages(image: ShownImage, endpoint: String) {
 }
 
 /// Matches the image's packages with files of OSV exports or VEX documents. Nothing is sent.
-pub fn open_advisories(image: ShownImage, files: Vec<web_sys::File>) {
+fn open_advisories(image: ShownImage, files: Vec<web_sys::File>) {
     let Some(client) = image.client() else { return };
     if files.is_empty() {
         return;
@@ -30,6 +34,27 @@ pub fn open_advisories(image: ShownImage, files: Vec<web_sys::File>) {
         let question = OpenAdvisories { image: position, names };
         client.ask_with(question, Attachment::Files(files), |_| ()).await.map(|_| ())
     });
+}
+
+/// Takes files of advisories that are dropped while the view is shown: they are no images.
+pub fn take_dropped_advisories() {
+    let image = use_image();
+    claim_drops(move |files| {
+        let names: Vec<String> = files.iter().map(web_sys::File::name).collect();
+        let own = are_advisories(names.iter().map(String::as_str));
+        if own {
+            open_advisories(image, files.to_vec());
+        }
+        own
+    });
+}
+
+/// Whether all of these may be exports of OSV or VEX documents: what the file picker accepts.
+fn are_advisories<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
+    names.all(|name| {
+        let name = name.to_ascii_lowercase();
+        name.ends_with(".json") || name.ends_with(".zip")
+    })
 }
 
 /// The button that begins a check, with the dialog that asks first.
@@ -58,7 +83,8 @@ fn ConsentDialog(
     let (image, registries) = (use_image(), use_registries());
     let endpoint = untrack(|| registries.osv()).unwrap_or_default();
     let checkable = check.read_untracked().map(|check| check.checkable).unwrap_or_default();
-    let host = host_of(&endpoint).to_owned();
+    let host = host_of(&endpoint);
+    let is_unnamed = host.is_none();
     let agree = move || {
         close();
         check_packages(image, endpoint.clone());
@@ -66,13 +92,18 @@ fn ConsentDialog(
     view! {
         <Dialog label=format!("Check {}?", packages(checkable)) on_close=close>
             <p>
-                "Sends type, name and version of "<b>{packages(checkable)}</b>" to "<b>{host}</b>
-                ". No paths, no image name."
+                "Sends type, name and version of "<b>{packages(checkable)}</b>" to "
+                <b>{host.unwrap_or_else(|| NO_HOST.to_owned())}</b>". No paths, no image name."
             </p>
             <p class="soft">"The database's operator can tell from it what the image contains."</p>
             <p class="bt">
                 <Button label="Cancel" on_press=close />
-                <Button label="Send and check" kind=ButtonKind::Primary on_press=agree />
+                <Button
+                    label="Send and check"
+                    kind=ButtonKind::Primary
+                    disabled=is_unnamed
+                    on_press=agree
+                />
             </p>
         </Dialog>
     }
@@ -109,23 +140,9 @@ pub fn packages(count: u32) -> String {
     format::counted(count.into(), "package", "packages")
 }
 
-/// The host of an address, without its port's default; the whole text if it is not an address.
-pub fn host_of(address: &str) -> &str {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-    authority.rsplit('@').next().unwrap_or_default()
-}
-
 #[test]
-fn the_host_is_that_which_is_asked() {
-    for (address, host) in [
-        ("https://api.osv.dev", "api.osv.dev"),
-        ("https://api.osv.dev/v1/query?x", "api.osv.dev"),
-        ("http://127.0.0.1:8080/osv", "127.0.0.1:8080"),
-        ("https://docker.io@evil.example/", "evil.example"),
-        ("https://evil.example\\@docker.io/", "evil.example"),
-        ("", ""),
-    ] {
-        assert_eq!(host_of(address), host, "{address}");
-    }
+fn files_of_advisories_are_told_by_their_names() {
+    assert!(are_advisories(["GHSA-1.json", "Go-all.ZIP", "vex.openvex.json"].into_iter()));
+    assert!(!are_advisories(["GHSA-1.json", "image.tar"].into_iter()));
+    assert!(!are_advisories(["image.layerscope"].into_iter()));
 }

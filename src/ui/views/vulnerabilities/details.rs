@@ -4,8 +4,10 @@ use crate::link::{Link, View};
 use crate::protocol::{VexNote, VulnerabilityDetails, VulnerabilityFacts};
 use crate::text::Shown;
 use crate::ui::app::{use_image, use_navigation, use_query};
-use crate::ui::views::packages::{SeverityCellMark, WebAddress};
-use crate::ui::widgets::{AgeText, Await, Badge, DetailsPane, Fact, FactList, LayerMark};
+use crate::ui::views::packages::SeverityCellMark;
+use crate::ui::widgets::{
+    AgeText, Await, Badge, DetailsPane, Fact, FactList, LayerMark, LinkedText,
+};
 use crate::vocabulary::VexStatus;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -42,7 +44,7 @@ fn AdvisoryBody(facts: Arc<VulnerabilityFacts>) -> AnyView {
         let lines = facts.references.iter().map(|(address, kind)| {
             view! {
                 <li>
-                    <WebAddress address=address.to_string() />
+                    <LinkedText text=address.to_string() />
                     <span class="sp"></span>
                     <Badge text=kind.to_string() />
                 </li>
@@ -82,7 +84,7 @@ fn AdvisoryFacts(facts: Arc<VulnerabilityFacts>) -> AnyView {
             <Fact name="Vector" code=true>{vector.to_string()}</Fact>
         }
     });
-    let advisory = text(&facts.advisory).map(|address| view! { <WebAddress address /> });
+    let advisory = text(&facts.advisory).map(|text| view! { <LinkedText text /> });
     let (summary, aliases, database) =
         (text(&facts.summary), joined(&facts.aliases), text(&facts.database));
     let (published, changed) = (time(&facts.published), time(&facts.changed));

@@ -193,9 +193,11 @@ fn columns(navigation: Navigation) -> Vec<Column<VulnerabilityRow>> {
         .sorts(VulnerabilityColumn::Fixed),
         Column::new("Layer", move |row: &VulnerabilityRow| {
             let layers = LayerSelection::one(row.layer.number);
-            let href = navigation.href(|link| {
-                link.view = View::Vulnerabilities;
-                link.layers = layers;
+            let href = Signal::derive(move || {
+                navigation.href(|link| {
+                    link.view = View::Vulnerabilities;
+                    link.layers = layers;
+                })
             });
             view! { <LayerMark layer=row.layer href /> }
         })

@@ -10,5 +10,4 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use check::open_advisories;
 pub use view::VulnerabilitiesView;

@@ -1,12 +1,16 @@
 //! The state of a check: not started, in progress, interrupted, done. "None known" is said only about packages
 //! that a database answered for.
 
-use super::check::{AdvisoryPicker, CheckButton, host_of, packages};
+use super::check::{AdvisoryPicker, CheckButton, NO_HOST, packages};
 use crate::format;
+use crate::problem::Problem;
 use crate::protocol::{CheckFacts, CheckSource, CheckState, SeverityCounts};
 use crate::text::Shown;
 use crate::ui::app::{Loaded, use_image, use_registries};
-use crate::ui::widgets::{Button, ButtonKind, Meter, ProblemAlert, ProblemNote, day};
+use crate::ui::host::host_of;
+use crate::ui::widgets::{
+    Button, ButtonKind, Meter, ProblemAlert, ProblemNote, day, severity_class,
+};
 use crate::ui::words;
 use crate::vocabulary::{Severity, UncheckedReason};
 use leptos::prelude::*;
@@ -16,7 +20,9 @@ use leptos::prelude::*;
 pub fn CheckPanel(check: Signal<Loaded<CheckFacts>>) -> AnyView {
     let registries = use_registries();
     let facts = Memo::new(move |_| check.read().map(CheckFacts::clone).unwrap_or_default());
-    let host = move || host_of(&registries.osv().unwrap_or_default()).to_owned();
+    let host = move || {
+        host_of(&registries.osv().unwrap_or_default()).unwrap_or_else(|| NO_HOST.to_owned())
+    };
     let label = move || format!("Check {}…", packages(facts.read().checkable));
     view! {
         <div class="check panel">
@@ -54,10 +60,17 @@ pub fn CheckSummary(check: Signal<Loaded<CheckFacts>>) -> AnyView {
     let order = image.source.check(image.position);
     let facts = Memo::new(move |_| check.read().map(CheckFacts::clone).unwrap_or_default());
     let is_running = move || facts.read().state == CheckState::Running || order.is_running();
+    // What stopped the order stands in its alert.
     let warnings = move || {
-        let warnings = facts.read().warnings.clone();
+        let (warnings, told) = (facts.read().warnings.clone(), order.problem());
+        let is_told = move |problem: &Problem| {
+            told.as_ref().is_some_and(|told| {
+                (&told.code, &told.message) == (&problem.code, &problem.message)
+            })
+        };
         warnings
             .into_iter()
+            .filter(move |problem| !is_told(problem))
             .map(|problem| view! { <ProblemNote problem grave=false /> })
             .collect_view()
     };
@@ -93,7 +106,7 @@ pub fn CheckSummary(check: Signal<Loaded<CheckFacts>>) -> AnyView {
 
 /// Why the last check could not be made.
 #[component]
-fn OrderProblem() -> AnyView {
+pub fn OrderProblem() -> AnyView {
     let image = use_image();
     let order = image.source.check(image.position);
     let drawn = move || order.problem().map(|problem| view! { <ProblemAlert problem /> });
@@ -116,23 +129,12 @@ fn Outcome(facts: CheckFacts) -> AnyView {
     .into_any()
 }
 
-fn severity_class(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "sev d full",
-        Severity::High => "sev d",
-        Severity::Medium => "sev m",
-        Severity::Low => "sev soft",
-        Severity::None => "sev ok",
-        Severity::Unrated => "sev soft unchecked",
-    }
-}
-
 /// `4 vulnerabilities. Checked 4 of 8 packages against Go-all.zip (28 Nov 2026).`
 pub fn outcome_text(facts: &CheckFacts) -> String {
     let SeverityCounts { unrated, .. } = facts.counts;
     let total = facts.counts.total();
     let found = match (total, facts.answered) {
-        (0, 0) => String::new(), // nothing was learned, so there is nothing to say
+        (0, 0) => return "No package was checked.".to_owned(),
         (0, _) => "No known vulnerabilities. ".to_owned(),
         (n, _) => {
             let found = format::counted(n.into(), "vulnerability", "vulnerabilities");
@@ -148,7 +150,8 @@ pub fn outcome_text(facts: &CheckFacts) -> String {
             format!(" against {}", names.join(", "))
         }
     };
-    let as_of = day(&facts.as_of).map_or(String::new(), |day| format!(" ({day})"));
+    let as_of = day(&facts.as_of).filter(|_| facts.answered > 0); // else no database answered
+    let as_of = as_of.map_or(String::new(), |day| format!(" ({day})"));
     let checked = format!(
         "Checked {} of {}{against}{as_of}.",
         format::count(facts.answered.into()),

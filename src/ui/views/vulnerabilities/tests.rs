@@ -8,6 +8,7 @@ use crate::protocol::{
     TablePart, Vulnerabilities, VulnerabilityCheck, VulnerabilityCounts, VulnerabilityDetails,
     VulnerabilityFacts, VulnerabilityNumbers, VulnerabilityRow,
 };
+use crate::ui::app::{DropClaim, use_image};
 use crate::ui::testing::{Rendered, TestPage, layer};
 use crate::vocabulary::{Severity, UncheckedReason};
 use leptos::prelude::*;
@@ -116,7 +117,8 @@ fn a_running_check_shows_progress_and_can_be_cancelled() {
 #[test]
 fn none_known_is_said_only_of_packages_that_were_answered() {
     let mut check = facts(CheckState::Done);
-    assert_eq!(outcome_text(&check), "Checked 0 of 8 packages.");
+    check.as_of = "2026-11-27T10:00:00Z".into();
+    assert_eq!(outcome_text(&check), "No package was checked.");
     check.answered = 4;
     check.source = Some(CheckSource::Files(vec!["Go-all.zip".into()]));
     check.as_of = "2026-11-27T10:00:00Z".into();
@@ -136,16 +138,55 @@ fn none_known_is_said_only_of_packages_that_were_answered() {
 
 #[test]
 fn an_unreachable_database_is_one_error_with_nothing_known() {
-    let mut check = facts(CheckState::Interrupted);
-    check.warnings =
-        vec![Problem::new("vulnerabilities-unreachable", "The database cannot be reached.")];
-    let html = draw(
-        page("#/?view=vulnerabilities", check).answers::<Vulnerabilities>(TablePart::default()),
-    );
-    let text = html.text();
-    assert_eq!(text.matches("The database cannot be reached.").count(), 1, "{text}");
-    assert!(!text.contains("No known vulnerabilities"), "{text}");
-    assert!(text.contains("No package was checked."), "{text}");
+    let problem = || Problem::new("vulnerabilities-unreachable", "The database cannot be reached.");
+    for state in [CheckState::Interrupted, CheckState::Done] {
+        let mut check = facts(state);
+        check.warnings = vec![problem()];
+        check.source = Some(CheckSource::Database("osv.example".into()));
+        check.as_of = "2026-11-27T10:00:00Z".into();
+        let html = page("#/?view=vulnerabilities", check)
+            .answers::<Vulnerabilities>(TablePart::default())
+            .render(move || {
+                let image = use_image();
+                image.source.check(image.position).fail(problem());
+                view! { <VulnerabilitiesView /> }
+            });
+        let text = html.text();
+        assert_eq!(text.matches("The database cannot be reached.").count(), 1, "{text}");
+        assert_eq!(text.matches("No package was checked.").count(), 1, "{text}");
+        for absent in ["No known", "0 vulnerabilities", "All 0", "Export", "Nov 2026", "partial"] {
+            assert!(!text.contains(absent), "{absent}: {text}");
+        }
+        assert!(text.contains("Check again…"), "{text}");
+    }
+}
+
+#[test]
+fn files_that_are_dropped_on_the_view_are_its_own() {
+    let is_claimed = |view: fn() -> AnyView| {
+        let claimed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let seen = claimed.clone();
+        TestPage::at("#/?view=vulnerabilities").render(move || {
+            let drawn = view();
+            let is_claimed = expect_context::<DropClaim>().is_claimed();
+            seen.store(is_claimed, std::sync::atomic::Ordering::Relaxed);
+            drawn
+        });
+        claimed.load(std::sync::atomic::Ordering::Relaxed)
+    };
+    assert!(is_claimed(|| view! { <VulnerabilitiesView /> }.into_any()));
+    assert!(!is_claimed(|| ().into_any()));
+}
+
+#[test]
+fn files_that_are_dropped_too_early_are_not_lost_without_a_word() {
+    let html = TestPage::at("#/?view=vulnerabilities").render(|| {
+        let image = use_image();
+        let problem = Problem::new("layers-not-read", "The layers are still being read.");
+        image.source.check(image.position).fail(problem);
+        view! { <VulnerabilitiesView /> }
+    });
+    assert!(html.text().ends_with("The layers are still being read."), "{}", html.text());
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! The view: the state of the check above, and, once something is known, the table.
 
+use super::check::take_dropped_advisories;
 use super::details::AdvisoryPane;
 use super::found::FoundVulnerabilities;
-use super::state::{CheckPanel, CheckSummary};
+use super::state::{CheckPanel, CheckSummary, OrderProblem};
 use crate::protocol::{CheckFacts, CheckState, VulnerabilityCheck};
-use crate::ui::app::{use_image, use_navigation, use_query};
+use crate::ui::app::{LayersWait, use_image, use_navigation, use_query};
 use crate::ui::views::parts::Workbench;
 use crate::ui::widgets::{LoadingState, ProblemAlert, ViewHead};
 use leptos::prelude::*;
@@ -14,6 +15,7 @@ use leptos::prelude::*;
 pub fn VulnerabilitiesView() -> AnyView {
     let navigation = use_navigation();
     let has_details = Signal::derive(move || !navigation.item().is_empty());
+    take_dropped_advisories();
     view! {
         <Workbench
             id="vulnerabilities"
@@ -31,6 +33,8 @@ enum CheckStage {
     /// The packages are not known yet.
     Waiting,
     NotChecked,
+    /// A check has ended, and no database answered for any package: there is nothing to list, count or export.
+    Unanswered,
     /// Running, interrupted or done: there may be rows.
     Checked,
 }
@@ -39,8 +43,17 @@ fn stage(check: &CheckFacts, is_running: bool) -> CheckStage {
     match check.state {
         CheckState::Waiting => CheckStage::Waiting,
         CheckState::NotChecked if !is_running && check.vex.is_empty() => CheckStage::NotChecked,
+        CheckState::NotChecked | CheckState::Interrupted | CheckState::Done
+            if !is_running && knows_nothing(check) =>
+        {
+            CheckStage::Unanswered
+        }
         _ => CheckStage::Checked,
     }
+}
+
+fn knows_nothing(check: &CheckFacts) -> bool {
+    check.answered == 0 && check.counts.total() == 0 && check.suppressed == 0
 }
 
 #[component]
@@ -53,6 +66,9 @@ fn VulnerabilityList() -> AnyView {
     let problem = move || check.read().problem().cloned();
     let drawn = move || match stage.get() {
         Some(CheckStage::NotChecked) => view! { <CheckPanel check /> }.into_any(),
+        Some(CheckStage::Unanswered) => {
+            view! { <div class="check summary"><CheckSummary check /></div> }.into_any()
+        }
         Some(CheckStage::Checked) => view! {
             <div class="check summary"><CheckSummary check /></div>
             <FoundVulnerabilities check />
@@ -60,7 +76,8 @@ fn VulnerabilityList() -> AnyView {
         .into_any(),
         Some(CheckStage::Waiting) | None => match problem() {
             Some(problem) => view! { <ProblemAlert problem /> }.into_any(),
-            None => view! { <WaitingForPackages /> }.into_any(),
+            // Files that were dropped too early.
+            None => view! { <WaitingForPackages /><OrderProblem /> }.into_any(),
         },
     };
     view! {
@@ -76,9 +93,10 @@ fn VulnerabilityList() -> AnyView {
 #[component]
 fn WaitingForPackages() -> AnyView {
     let source = use_image().source;
-    let text = move || match source.waits_for_user(true) {
-        true => "The layers are not downloaded, so the packages are not known.",
-        false => "Reading packages…",
+    let text = move || match source.layers_wait() {
+        LayersWait::ForUser => "The layers are not downloaded, so the packages are not known.",
+        LayersWait::Downloading => "Downloading layers…",
+        LayersWait::Reading => "Reading packages…",
     };
     view! { {move || view! { <LoadingState text=text() /> }} }.into_any()
 }
@@ -89,7 +107,13 @@ fn a_running_check_shows_its_progress_and_not_the_question() {
     assert_eq!(stage(&check(CheckState::Waiting), false), CheckStage::Waiting);
     assert_eq!(stage(&check(CheckState::NotChecked), false), CheckStage::NotChecked);
     assert_eq!(stage(&check(CheckState::NotChecked), true), CheckStage::Checked);
-    for state in [CheckState::Running, CheckState::Interrupted, CheckState::Done] {
-        assert_eq!(stage(&check(state), false), CheckStage::Checked);
+    assert_eq!(stage(&check(CheckState::Running), false), CheckStage::Checked);
+    for state in [CheckState::Interrupted, CheckState::Done] {
+        let answered = CheckFacts { answered: 1, ..check(state) };
+        assert_eq!(stage(&answered, false), CheckStage::Checked);
+        assert_eq!(stage(&check(state), false), CheckStage::Unanswered);
+        assert_eq!(stage(&check(state), true), CheckStage::Checked, "it is checked again");
     }
+    let suppressed = CheckFacts { suppressed: 1, ..check(CheckState::Done) };
+    assert_eq!(stage(&suppressed, false), CheckStage::Checked);
 }

@@ -1,16 +1,16 @@
 //! The table itself: its head, the window of lines that is drawn, and what its events do.
 
 use super::column::{Column, ColumnWidth, TableSort};
-use super::keys;
 use super::parts::{BelowRow, RowTarget, TableParts};
 use super::row::TableLineView;
 use crate::browser::page::dom;
 use crate::protocol::{Request, RowRange};
 use crate::ui::app::TableRows;
 use crate::ui::widgets::problem::ProblemAlert;
+use crate::ui::widgets::row_keys::row_after;
 use crate::ui::widgets::states::{EmptyState, LoadingState};
 use crate::ui::widgets::window::{Pane, RowWindow};
-use leptos::ev::{KeyboardEvent, MouseEvent};
+use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -54,6 +54,7 @@ where
         false => pane.read().window(count.get()),
     });
     let current = RwSignal::new(0);
+    let stop = Memo::new(move |_| tab_stop(current.get(), window.get()));
     let wanted = RwSignal::new(WantedFocus::default());
     // The row is drawn first, and its link is there once the row has arrived.
     Effect::new(move |served: Option<u32>| {
@@ -69,13 +70,13 @@ where
     let width = columns.len();
     let heads = columns.iter().map(|column| head(column, sort)).collect_view();
     let foot = foot(&columns);
-    let parts = Arc::new(TableParts { rows, columns, target, class: row_class, below, current });
+    let parts = Arc::new(TableParts { rows, columns, target, class: row_class, below, stop });
     measure(root, pane);
     Effect::new(move || {
         let RowWindow { first, count, .. } = window.get();
         rows.want(RowRange { first, count });
     });
-    scroll_up_for_another_question(root, rows);
+    scroll_up_for_another_question(root, rows, current);
     let gap_before = move || window.read().top_of(window.read().first);
     let gap_after = move || match natural_rows {
         true => 0.0,
@@ -103,6 +104,7 @@ where
                     wanted.update(|wanted| *wanted = WantedFocus { row, number: wanted.number + 1 });
                 }
             }
+            on:focusin=move |event| focused(&event, current)
             on:click=move |event| clicked(&event)
         >
             <table
@@ -222,6 +224,7 @@ fn scrolled(root: NodeRef<Div>, pane: RwSignal<Pane>) {
 fn scroll_up_for_another_question<R: Send + Sync + 'static>(
     root: NodeRef<Div>,
     rows: TableRows<R>,
+    current: RwSignal<u32>,
 ) {
     Effect::new(move |before: Option<Option<Request>>| {
         let question = rows.question.get();
@@ -229,9 +232,26 @@ fn scroll_up_for_another_question<R: Send + Sync + 'static>(
             && let Some(element) = root.get_untracked()
         {
             dom::scroll_to(&element, 0.0);
+            current.set(0);
         }
         question
     });
+}
+
+/// The line that Tab leads to, of those that are drawn: the one that had the focus last, or the nearest to it where
+/// that has left. `None` without lines.
+fn tab_stop(current: u32, window: RowWindow) -> Option<u32> {
+    let last = window.first + window.count.checked_sub(1)?;
+    Some(current.clamp(window.first, last))
+}
+
+/// The Tab stop follows the focus, whatever brought it to a row.
+fn focused(event: &FocusEvent, current: RwSignal<u32>) {
+    if let Some(line) = dom::line_of(event)
+        && current.get_untracked() != line
+    {
+        current.set(line);
+    }
 }
 
 /// The row that a key leads to.
@@ -257,14 +277,14 @@ fn pressed(
     {
         return None; // the browser's
     }
-    let page = pane.read_untracked().page();
+    let page = pane.with_untracked(Pane::page);
     let from = dom::line_of(event).unwrap_or_else(|| current.get_untracked());
-    let row = keys::row_after(&event.key(), from, count, page)?;
+    let row = row_after(&event.key(), from, count, page)?;
     event.prevent_default();
     current.set(row);
     let element = root.get_untracked()?;
-    // The guard must be gone before the update: two locks of one signal end the module.
-    let top = pane.read_untracked().scroll_to(row, count);
+    // The lock must be gone before the update: two locks of one signal end the module.
+    let top = pane.get_untracked().scroll_to(row, count);
     if let Some(top) = top {
         dom::scroll_to(&element, top);
         pane.update(|pane| pane.top = top);
@@ -272,16 +292,29 @@ fn pressed(
     Some(row)
 }
 
-/// A click in a row, but not on something in it that has a meaning of its own, follows the row's link.
+/// A click in a row, but not on something in it that has a meaning of its own, follows the row's link. The end of a drag
+/// that selected text follows nothing.
 fn clicked(event: &MouseEvent) {
-    let plain = event.button() == 0
-        && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
+    let plain = dom::is_plain_click(event);
+    if plain && dom::ends_selection(event) {
+        event.prevent_default();
+        return;
+    }
     let own_meaning = dom::is_from(event, "a, button, input, label, select, summary");
     if plain
         && !own_meaning
-        && !dom::text_is_selected()
         && let Some(row) = dom::row_of(event)
     {
         queue_microtask(move || dom::follow_row(&row));
     }
+}
+
+#[test]
+fn the_tab_stop_is_always_a_row_that_is_drawn() {
+    let window = |first, count| RowWindow { first, count, ..RowWindow::default() };
+    assert_eq!(tab_stop(3, window(0, 10)), Some(3));
+    assert_eq!(tab_stop(3, window(0, 2)), Some(1), "a filter left two rows");
+    assert_eq!(tab_stop(3, window(40, 30)), Some(40), "it was scrolled away");
+    assert_eq!(tab_stop(99, window(40, 30)), Some(69));
+    assert_eq!(tab_stop(3, window(0, 0)), None);
 }

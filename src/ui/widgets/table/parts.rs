@@ -57,6 +57,6 @@ pub(super) struct TableParts<R: 'static> {
     pub target: Option<RowTarget<R>>,
     pub class: Option<fn(&R) -> &'static str>,
     pub below: Option<BelowRow<R>>,
-    /// The line that Tab leads to.
-    pub current: RwSignal<u32>,
+    /// The line that Tab leads to: always one of those that are drawn.
+    pub stop: Memo<Option<u32>>,
 }

@@ -53,6 +53,29 @@ fn rows_lead_to_what_they_are_about() {
 }
 
 #[test]
+fn one_row_is_a_tab_stop_whatever_the_rows_are() {
+    let stops = |html: &Rendered| html.count(r#"tabindex="0""#);
+    let html = table("#/", Loaded::of(vec![("bash", 7), ("zsh", 3)]));
+    assert_eq!(stops(&html), 1);
+    let html = table("#/", Loaded::of(vec![("leads nowhere", 0), ("zsh", 3)]));
+    assert_eq!(stops(&html), 1);
+    assert!(html.has(r#"data-line="0" aria-rowindex="2" tabindex="0""#), "{html}");
+    assert_eq!(stops(&table("#/", Loaded::of(Vec::new()))), 0);
+    assert_eq!(stops(&table("#/", Loaded::of(vec![("x", 1); 10_000]))), 1);
+    let html = TestPage::new().render(|| {
+        let rows = TableRows::complete(Signal::stored(Loaded::of(vec![("bash", 7), ("zsh", 3)])));
+        view! { <DataTable label="Packages" rows columns=columns() /> }
+    });
+    assert_eq!(stops(&html), 1, "without links");
+}
+
+#[test]
+fn the_text_of_a_link_can_be_selected() {
+    let html = table("#/", Loaded::of(vec![("bash", 7)]));
+    assert!(html.has(r#"<a draggable="false" href="#), "{html}");
+}
+
+#[test]
 fn a_table_without_rows_says_why() {
     assert_eq!(table("#/", Loaded::Loading).text(), "Name Size Loading…");
     assert_eq!(table("#/", Loaded::of(Vec::new())).text(), "Name Size Nothing to show.");

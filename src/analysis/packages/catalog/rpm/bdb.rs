@@ -9,6 +9,7 @@
 
 use super::bytes::{at, hex};
 use super::collector::HeaderCollector;
+use crate::text::byte_count;
 
 /// Bytes of a page before its content.
 const PAGE_HEADER: usize = 26;
@@ -34,7 +35,7 @@ pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     let mut database = BerkeleyDatabase { bytes, big, size: 0, seen: Vec::new() };
     let size = database.number(bytes, 20).unwrap_or(0);
     if !size.is_power_of_two() || !(512..=65536).contains(&size) {
-        return found.damaged(20, "pages of 512 to 65536 bytes", format!("{size} bytes"));
+        return found.damaged(20, "pages of 512 to 65,536 bytes", byte_count(size as u64));
     }
     if let Some(&[encryption, kind]) = bytes.get(24..26).and_then(|pair| pair.first_chunk())
         && (encryption != 0 || kind != HASH_META)
@@ -133,7 +134,7 @@ impl<'a> BerkeleyDatabase<'a> {
     /// Joins the overflow pages that an item points to.
     fn chain(&mut self, item: &[u8], offset: usize, found: &mut HeaderCollector) {
         let (Some(first), Some(length)) = (self.number(item, 4), self.number(item, 8)) else {
-            return found.damaged(offset, "the place of a value", format!("{} bytes", item.len()));
+            return found.damaged(offset, "the place of a value", byte_count(item.len() as u64));
         };
         if !found.admits(length, offset) {
             return;
@@ -147,8 +148,8 @@ impl<'a> BerkeleyDatabase<'a> {
                 page.get(PAGE_HEADER..)?.get(..self.short(page, 22)?.min(length - header.len()))
             });
             let (Some(page), Some(held)) = (part, held) else {
-                let text = format!("page {next} after {} bytes", header.len());
-                let expected = format!("overflow pages of {length} bytes");
+                let text = format!("page {next} after {}", byte_count(header.len() as u64));
+                let expected = format!("overflow pages of {}", byte_count(length as u64));
                 return found.damaged(named, &expected, text);
             };
             if let Some(seen) = self.seen.get_mut(next) {

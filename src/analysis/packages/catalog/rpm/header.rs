@@ -7,6 +7,7 @@
 
 use super::bytes::at;
 use crate::analysis::packages::package::Package;
+use crate::text::byte_count;
 
 /// Tags, named as in rpm's manual.
 mod tag {
@@ -116,7 +117,7 @@ impl<'a, 'b> Header<'a, 'b> {
     fn new(bytes: &'a [u8], text: &'b mut usize) -> Result<Header<'a, 'b>, String> {
         let numbers = (at(bytes, 0).map(u32::from_be_bytes), at(bytes, 4).map(u32::from_be_bytes));
         let (Some(entries), Some(length)) = numbers else {
-            return Err(format!("{} bytes", bytes.len()));
+            return Err(byte_count(bytes.len() as u64));
         };
         let parts = (|| {
             let rest = bytes.get(8..)?;
@@ -124,8 +125,8 @@ impl<'a, 'b> Header<'a, 'b> {
             Some((index, store.get(..length as usize)?))
         })();
         let Some((index, store)) = parts else {
-            let size = bytes.len();
-            return Err(format!("{entries} entries and a store of {length} bytes in {size} bytes"));
+            let (store, size) = (byte_count(length.into()), byte_count(bytes.len() as u64));
+            return Err(format!("{entries} entries and a store of {store} in {size}"));
         };
         Ok(Header { index, store, text, problem: None })
     }

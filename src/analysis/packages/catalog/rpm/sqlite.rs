@@ -8,6 +8,7 @@
 
 use super::bytes::at;
 use super::collector::HeaderCollector;
+use crate::text::byte_count;
 use std::borrow::Cow;
 
 const HEADER: usize = 100;
@@ -27,7 +28,7 @@ pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     let known = at::<4>(bytes, 24) == at(bytes, 92);
     let claimed = at(bytes, 28).filter(|_| known).map_or(0, u32::from_be_bytes) as usize;
     if pages < claimed || !bytes.len().is_multiple_of(size) {
-        found.damaged(bytes.len(), &format!("{claimed} pages"), format!("{} bytes", bytes.len()));
+        found.damaged(bytes.len(), &format!("{claimed} pages"), byte_count(bytes.len() as u64));
     }
     let mut root = None;
     database.rows(1, found, &mut |_, _, row| {

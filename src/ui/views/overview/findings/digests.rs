@@ -51,12 +51,14 @@ fn mismatch(digests: &DigestCheck) -> Option<ImageFinding> {
 }
 
 fn missing(digests: &DigestCheck) -> Option<ImageFinding> {
-    let (title, verb) = match digests.missing.len() {
+    let count = digests.missing.len() as u64;
+    let (verb, rest) = match count {
         0 => return None,
-        1 => ("A layer is missing", "is named but not in the file"),
-        _ => ("Layers are missing", "are named but not in the file"),
+        1 => ("is", "It is not part of what is shown."),
+        _ => ("are", "They are not part of what is shown."),
     };
-    let detail = format!("{} {verb}. It is not part of what is shown.", layers(&digests.missing));
+    let title = format::counted(count, "layer is missing", "layers are missing");
+    let detail = format!("{} {verb} named but not in the file. {rest}", layers(&digests.missing));
     Some(ImageFinding::new(Verdict::Found(Severity::Medium), title, detail))
 }
 

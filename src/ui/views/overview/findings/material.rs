@@ -3,6 +3,7 @@
 use super::finding::NextStep;
 use crate::problem::Problem;
 use crate::protocol::{CheckFacts, OverviewFacts};
+use crate::ui::views::parts::is_cut;
 
 /// The state of the page and the source, beside the facts about the image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub struct Situation {
     pub ready: bool,
     /// Reading stopped at a limit, of a layer or of the file.
     pub limited: bool,
-    /// Bytes that are not downloaded; 0: everything is here.
+    /// Bytes that are neither here nor on their way; 0: there are none.
     pub missing_bytes: u64,
 }
 
@@ -45,14 +46,6 @@ impl Material<'_> {
         let bytes = self.situation.missing_bytes;
         (bytes > 0).then_some(NextStep::Download { bytes })
     }
-}
-
-/// The opened file ends early, or cannot be decompressed to its end.
-pub(super) fn is_cut(problem: &Problem) -> bool {
-    matches!(
-        problem.code.as_ref(),
-        "archive-truncated" | "archive-damaged" | "blob-truncated" | "tar-truncated"
-    )
 }
 
 /// The problem leaves a part of the image unknown. Codes: docs/report.md, "Warnings".

@@ -135,12 +135,14 @@ fn none_known_is_said_only_of_what_a_database_answered_for() {
     };
     let (verdict, title, text) = said(&unreachable, &fine());
     assert_eq!((verdict, title.as_str()), (Verdict::NotChecked, "Vulnerabilities"));
-    assert!(text.starts_with("0 of 94 packages checked"), "{text}");
+    assert!(text.starts_with("0 of 94 packages checked against api.osv.dev. "), "{text}");
     assert!(text.ends_with("OSV cannot be reached."), "{text}");
     let partly = CheckFacts { answered: 40, ..whole.clone() };
     assert_eq!(said(&partly, &fine()).0, Verdict::NotChecked);
     let interrupted = CheckFacts { state: CheckState::Interrupted, answered: 40, ..whole.clone() };
     assert_eq!(said(&interrupted, &fine()).1, "Vulnerabilities: results are partial");
+    let unheard = CheckFacts { state: CheckState::Interrupted, ..unreachable };
+    assert_eq!(said(&unheard, &fine()).1, "Vulnerabilities", "nothing is partial");
     // Layers that were not read may hold more packages.
     let part = OverviewFacts { unread: vec![layer(2)], ..fine() };
     assert_eq!(said(&whole, &part).0, Verdict::NotChecked);
@@ -203,7 +205,7 @@ fn a_part_of_an_image_has_no_clean_waste() {
         assert!(lines.contains(&"NotChecked: Wasted space".to_owned()), "{lines:#?}");
     }
     let lines = verdict(&missing, &check(CheckState::NotChecked), READY);
-    assert!(lines.contains(&"Medium: A layer is missing".to_owned()), "{lines:#?}");
+    assert!(lines.contains(&"Medium: 1 layer is missing".to_owned()), "{lines:#?}");
     assert!(lines.contains(&"NotChecked: Contents of layer 2".to_owned()), "{lines:#?}");
 }
 
@@ -251,7 +253,7 @@ fn while_layers_are_read_checks_are_running() {
 fn digests_are_told_as_they_are() {
     let of = |digests: DigestCheck| {
         let all = findings(&OverviewFacts { digests, ..fine() }, None, READY);
-        let is_it = |f: &&ImageFinding| f.title.contains("igest");
+        let is_it = |f: &&ImageFinding| f.title.contains("igest") || f.title.contains("missing");
         all.iter()
             .find(is_it)
             .map(|f| format!("{:?}: {} {}", f.verdict, f.title, f.detail))
@@ -263,6 +265,16 @@ fn digests_are_told_as_they_are() {
             DigestCheck { mismatching: vec![layer(2)], ..Default::default() },
             "Found(High): A layer does not match its digest Layer 2 does not match its digest. Do not \
              trust this image.",
+        ),
+        (
+            DigestCheck { missing: vec![layer(2)], ..Default::default() },
+            "Found(Medium): 1 layer is missing Layer 2 is named but not in the file. It is not part \
+             of what is shown.",
+        ),
+        (
+            DigestCheck { missing: both(), ..Default::default() },
+            "Found(Medium): 2 layers are missing Layers 1 and 2 are named but not in the file. They \
+             are not part of what is shown.",
         ),
         (
             DigestCheck { unclaimed: both(), ..Default::default() },

@@ -66,12 +66,12 @@ fn standing(material: Material<'_>, check: &CheckFacts) -> Option<ImageFinding> 
             let running = ImageFinding::new(Verdict::Running, TITLE, detail);
             Some(running.then(NextStep::show_vulnerabilities()))
         }
-        CheckState::Interrupted => {
+        CheckState::Interrupted if check.answered > 0 => {
             let detail = format!("The check was interrupted. {}", basis(check));
             let title = "Vulnerabilities: results are partial";
             Some(not_checked(title, detail).then(check_step(check, " again")))
         }
-        CheckState::Done => after_check(material, check),
+        CheckState::Interrupted | CheckState::Done => after_check(material, check),
     }
 }
 
@@ -154,7 +154,8 @@ fn basis(check: &CheckFacts) -> String {
         }
         None => String::new(),
     };
-    let of = day(&check.as_of).map(|day| format!(" ({day})")).unwrap_or_default();
+    let of = day(&check.as_of).filter(|_| check.answered > 0); // else no database answered
+    let of = of.map(|day| format!(" ({day})")).unwrap_or_default();
     let noun = if check.packages == 1 { "package" } else { "packages" };
     format!("{answered} of {all} {noun} checked{source}{of}.")
 }

@@ -1,9 +1,10 @@
 //! Problems of the source, the image, its layers and its tree as findings. Codes: docs/report.md, "Warnings".
 
 use super::finding::{ImageFinding, NextStep, Verdict};
-use super::material::{Material, is_cut};
+use super::material::Material;
 use crate::format;
 use crate::problem::Problem;
+use crate::ui::views::parts::is_cut;
 use crate::vocabulary::Severity;
 
 /// Up to this number, problems with the same code are listed one by one.

@@ -1,8 +1,8 @@
-//! A table under the keyboard: which row a key leads to.
+//! Tables, trees and lists under the keyboard: which row a key leads to.
 
-/// The row that a key leads to from `row`; `None` for keys that mean nothing here. `page`: rows that fit the
-/// screen.
-pub(super) fn row_after(key: &str, row: u32, rows: u32, page: u32) -> Option<u32> {
+/// The row that a key leads to from `row`, of so many `rows`; `None` for keys that do not move. `page`: rows that fit
+/// the screen.
+pub fn row_after(key: &str, row: u32, rows: u32, page: u32) -> Option<u32> {
     let last = rows.checked_sub(1)?;
     let next = match key {
         "ArrowDown" => row.saturating_add(1),
@@ -17,7 +17,7 @@ pub(super) fn row_after(key: &str, row: u32, rows: u32, page: u32) -> Option<u32
 }
 
 #[test]
-fn keys_stay_within_the_table() {
+fn keys_stay_within_the_rows() {
     for (key, row, want) in [
         ("ArrowDown", 3, Some(4)),
         ("ArrowDown", 99, Some(99)),
@@ -26,6 +26,7 @@ fn keys_stay_within_the_table() {
         ("PageUp", 12, Some(2)),
         ("Home", 50, Some(0)),
         ("End", 0, Some(99)),
+        ("ArrowUp", u32::MAX, Some(99)),
         ("x", 3, None),
     ] {
         assert_eq!(row_after(key, row, 100, 10), want, "{key} {row}");

@@ -8,7 +8,7 @@ use crate::text::Shown;
 pub(super) enum OpeningEnd {
     Opened,
     /// By its name, and why.
-    Failed(Shown, Problem),
+    Failed(Shown, Box<Problem>),
     /// The user closed or cancelled it.
     Closed,
 }
@@ -43,7 +43,7 @@ impl Batch {
         self.waiting.retain(|waiting| *waiting != source);
         match end {
             OpeningEnd::Opened => self.opened += 1,
-            OpeningEnd::Failed(name, problem) => self.failed.push((name, problem)),
+            OpeningEnd::Failed(name, problem) => self.failed.push((name, *problem)),
             OpeningEnd::Closed => {}
         }
     }
@@ -102,7 +102,7 @@ mod tests {
     }
 
     fn failed(name: &str, code: &'static str) -> OpeningEnd {
-        OpeningEnd::Failed(name.into(), Problem::new(code, "It is odd."))
+        OpeningEnd::Failed(name.into(), Box::new(Problem::new(code, "It is odd.")))
     }
 
     #[test]

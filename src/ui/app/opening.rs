@@ -161,7 +161,7 @@ impl OpenSources {
         source.hear(Event::Failed(problem.clone()));
         let in_front = self.front.get_untracked() == Some(source);
         let companion = self.companion(source);
-        let end = OpeningEnd::Failed(name.clone(), problem.clone());
+        let end = OpeningEnd::Failed(name.clone(), Box::new(problem.clone()));
         let is_told = self.end_opening(source, end);
         let before = source.before().source.filter(|before| self.has(*before));
         match (companion, before) {

@@ -76,7 +76,7 @@ pub struct BlobDownload {
 }
 
 impl BlobDownload {
-    /// Starts with a look into the cache, unless that is no origin. The blob will be file `file`.
+    /// Starts with a look into the cache, if it may come from there. The blob will be file `file`.
     pub fn start(
         place: BlobPlace<'_>,
         blob: &Descriptor,

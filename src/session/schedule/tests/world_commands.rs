@@ -41,19 +41,9 @@ impl World {
                 self.open.push(Open::Inspection { name, file });
             }
             Command::AddFile { file, content } => self.add_file(file, content),
-            Command::RemoveFile(file) => {
-                let reads =
-                    |open: &Open| matches!(open, Open::Job { job, .. } if job.file() == file.0);
-                assert!(!self.open.iter().any(reads), "a job reads {file}");
-                assert!(self.files.remove(&file).is_some(), "{file} is not there");
-            }
+            Command::RemoveFile(file) => self.remove_file(file),
             Command::RunJob { id, worker, job, .. } => self.start_job(id, worker, job),
-            Command::EndWorker(worker) => {
-                self.workers.remove(&worker);
-                let runs =
-                    |open: &Open| matches!(open, Open::Job { worker: w, .. } if *w == worker);
-                self.open.retain(|open| !runs(open));
-            }
+            Command::EndWorker(worker) => self.end_worker(worker),
             Command::OpenSpill { spill, .. } => self.open.push(Open::Spill { spill }),
             Command::Send { call, request } => self.open.push(Open::Call { call, request }),
             Command::Abort(call) => self.open.retain(|open| match open {
@@ -126,6 +116,18 @@ impl World {
             }
         };
         self.files.insert(file, bytes.into());
+    }
+
+    fn remove_file(&mut self, file: FileNumber) {
+        let reads = |open: &Open| matches!(open, Open::Job { job, .. } if job.file() == file.0);
+        assert!(!self.open.iter().any(reads), "a job reads {file}");
+        assert!(self.files.remove(&file).is_some(), "{file} is not there");
+    }
+
+    fn end_worker(&mut self, worker: WorkerId) {
+        self.workers.remove(&worker);
+        let runs = |open: &Open| matches!(open, Open::Job { worker: w, .. } if *w == worker);
+        self.open.retain(|open| !runs(open));
     }
 
     fn write(&mut self, transfer: TransferId, bytes: &[u8]) {

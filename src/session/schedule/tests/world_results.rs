@@ -1,4 +1,4 @@
-//! What came of a run in the world: answers, events, its log, and what must hold at its end.
+//! The results of a run in the world: answers, events, its log, and what must hold at its end.
 
 use super::world::World;
 use crate::problem::Problem;

@@ -1,6 +1,6 @@
 //! Share links, both ways: the fragment says what is shown, so that the host never learns it.
 //!
-//! Source: CONTRACTS.md, "Share links". tests/links.txt has every form that was ever published.
+//! docs/links.md documents the forms; tests/links.txt has every form that was ever published.
 //!
 //! - A link that we write reads back byte for byte. Any other link is normalised once: defaults are left out, known
 //!   parameters come in our order, and unknown ones after them in theirs.

@@ -1,7 +1,6 @@
 //! The machine-readable report: the same JSON from `cargo xtask inspect` and from the page.
 //!
-//! Source: CONTRACTS.md, "The report"; docs/report.md and its schema document every field and code. Field
-//! names are those of the OCI specification where it has one. Sizes are uncompressed bytes unless the name
+//! docs/report.md and its schema document every field and code. Field names are those of the OCI specification where it has one. Sizes are uncompressed bytes unless the name
 //! says `compressed`; layers count from 0.
 
 mod shapes;

@@ -1,6 +1,6 @@
 //! The selection of layers that filters every view, as links and queries write it.
 //!
-//! Source: CONTRACTS.md, "Share links": `..N` is the image up to layer N, `N` what layer N alone did,
+//! As docs/links.md says, `..N` is the image up to layer N, `N` what layer N alone did,
 //! `N..M` what these did together; empty, all.
 //!
 //! - Layers are `LayerNumber`s, counted from 1 as on screen.

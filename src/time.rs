@@ -213,6 +213,26 @@ mod tests {
     fn http_dates_are_read() {
         let time = Timestamp::from_http_date("Sun, 06 Nov 1994 08:49:37 GMT");
         assert_eq!(time, Timestamp::from_rfc3339("1994-11-06T08:49:37Z"));
+        // By `LC_ALL=C date -u -d 2001-MM-15 '+%a, %d %b %Y %T GMT'`.
+        let middles = [
+            "Mon, 15 Jan",
+            "Thu, 15 Feb",
+            "Thu, 15 Mar",
+            "Sun, 15 Apr",
+            "Tue, 15 May",
+            "Fri, 15 Jun",
+            "Sun, 15 Jul",
+            "Wed, 15 Aug",
+            "Sat, 15 Sep",
+            "Mon, 15 Oct",
+            "Thu, 15 Nov",
+            "Sat, 15 Dec",
+        ];
+        for (month, middle) in (1..).zip(middles) {
+            let time = Timestamp::from_http_date(&format!("{middle} 2001 23:59:58 GMT"));
+            let same = Timestamp::from_rfc3339(&format!("2001-{month:02}-15T23:59:58Z"));
+            assert_eq!((time, same.is_some()), (same, true), "{middle}");
+        }
         for text in ["", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT", "x"] {
             assert_eq!(Timestamp::from_http_date(text), None, "{text}");
         }

@@ -1,4 +1,4 @@
-// The CORS proxy as an edge worker: the rules of CONTRACTS.md, "The proxy", in one file.
+// The CORS proxy as an edge worker: the rules of proxy/src/ in one file.
 //
 // - It follows the same table of cases as the server (proxy/cases.json), except for the cases about addresses: the
 //   platform resolves names and does not say to which addresses. So only exact names are listed; there are no

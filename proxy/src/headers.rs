@@ -1,7 +1,6 @@
 //! Headers: which ones pass, are renamed or are added, in both directions.
 //!
-//! Source: CONTRACTS.md, "The proxy". Only listed headers pass, so new ones do not.
-//!
+//! - Only listed headers pass, so new ones do not.
 //! - A response that is opened directly must not run as a page of this origin, and no page may load it as a script: it
 //!   is sandboxed, not sniffed, and has a type that nothing executes.
 //! - No cache may store a response: the page itself keeps blobs by digest, and tokens must not be kept.

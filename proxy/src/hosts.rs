@@ -1,7 +1,6 @@
 //! Lists: which hosts, ports and paths the proxy contacts.
 //!
-//! Source: CONTRACTS.md, "The proxy"; proxy/hosts.json has the default lists with their sources.
-//!
+//! - proxy/hosts.json has the default lists with their sources.
 //! - Two lists: hosts that a request may name, with paths, and hosts that only a redirect may lead to. In addition, the
 //!   operator may name insecure hosts.
 //! - An address instead of a name is allowed only if it is an insecure host.

@@ -1,7 +1,6 @@
 //! The CORS proxy between the page and registries that do not allow requests from web pages.
 //!
-//! Source: CONTRACTS.md, "The proxy". `cases.json` in this crate is the table of cases, which the edge script follows
-//! too.
+//! `cases.json` in this crate is the table of cases, which the edge script follows too.
 //!
 //! - It relays registries and nothing else: listed hosts, listed paths, GET and HEAD.
 //! - It connects only to public addresses, whatever a request or a redirect names, and checks the very address to which

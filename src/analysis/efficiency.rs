@@ -1,8 +1,7 @@
 //! dive's efficiency score and wasted bytes, including dive's errors, so that the two can be compared.
 //!
-//! Source: dive 0.13, as CONTRACTS.md, "Efficiency", defines it. For each path over the leaves of every
-//! layer's own tree (whiteout markers included): its smallest size divided by the sum of its sizes. A
-//! whiteout is looked up in the stack of the lower layers, which ignores opaque markers and changes of type.
+//! Source: dive 0.13, dive/filetree/efficiency.go. For each path over the leaves of every layer's own tree
+//! (whiteout markers included): its smallest size divided by the sum of its sizes. A whiteout is looked up in the stack of the lower layers, which ignores opaque markers and changes of type.
 //! If it is not found there, the rest of its layer is not visited. dive stacks all lower layers again for
 //! each whiteout; here the stack grows by one layer at a time.
 

@@ -1,7 +1,7 @@
 //! Whether a layer matches the claims about it.
 //!
-//! Source: CONTRACTS.md, "Layers", `verified`. A digest with an unknown algorithm is "not checked", never
-//! "verified".
+//! It is verified if at least one claim (the descriptor's digest, the diff ID) was checked and all hold. A digest
+//! with an unknown algorithm is "not checked", never "verified".
 
 use crate::archive::LayerSource;
 use crate::oci::{DiffId, Digest, Hasher};

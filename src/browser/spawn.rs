@@ -1,8 +1,7 @@
 //! How a worker starts: from a `blob:` script that is the engine's own script with a call appended.
 //!
-//! Source: CONTRACTS.md, "What leaves the page": a worker loaded by URL would not inherit the page's
-//! policy, one from a blob does.
-//!
+//! - A worker loaded by URL would not inherit the page's policy, which forbids foreign scripts and requests; one
+//!   from a blob does (HTML, "initialize a worker global scope's policy container").
 //! - The engine arrives compiled, in the first message, and is instantiated synchronously: a worker has
 //!   its handler before the next message is delivered, so nothing has to wait for it to be up.
 //! - The script imports nothing: Firefox would bypass the service worker for that, and the host may have another

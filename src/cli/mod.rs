@@ -1,7 +1,6 @@
 //! The native command, `layerscope`.
 //!
-//! Source: CONTRACTS.md, "Commands".
-//!
+//! - README.md, "Without a browser", documents it.
 //! - Reads files of this machine, or standard input; sends nothing.
 //! - A command is one file here, and one line in `command.rs`.
 

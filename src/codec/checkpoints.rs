@@ -1,7 +1,7 @@
 //! Checkpoints: where decompression of a stream can begin, so that the content of one file costs a
 //! stretch of decompression and not the whole layer.
 //!
-//! Source: CONTRACTS.md, "Content". The decoders record points in the one pass that is made anyway: between
+//! The decoders record points in the one pass that is made anyway: between
 //! two members, frames or streams of every format, and at the start of a block within a gzip member (as in
 //! zlib's zran), an xz stream and a bzip2 stream. Within a frame of zstd or LZ4 there are none.
 //!

@@ -16,7 +16,7 @@ use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::io::{self, Read};
 
-/// The largest window that is decoded, in bytes: what `zstd --long=29` makes. Source: CONTRACTS.md.
+/// The largest window that is decoded, in bytes: what `zstd --long=29` makes.
 const MAX_WINDOW: u64 = 512 << 20;
 
 /// One zstd frame after the other.

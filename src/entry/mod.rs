@@ -1,7 +1,7 @@
 //! Tar members: one loop over headers, extension records and sparse maps, for archives and for layers.
 //!
-//! Sources: POSIX pax (IEEE Std 1003.1), GNU tar's manual ("Basic Tar Format"), star's tar(5). CONTRACTS.md,
-//! "Layers", says what counts as what.
+//! Sources: POSIX pax (IEEE Std 1003.1), GNU tar's manual ("Basic Tar Format"), star's tar(5).
+//! docs/report.md says what counts as what.
 //!
 //! - The `tar` crate's `Header` knows the layout of a block. The loop is ours, because the crate's iterator
 //!   hides files behind links with a size, reads unbounded names into memory, does not know sparse members of

@@ -1,6 +1,6 @@
 //! Member names as paths in the tree.
 //!
-//! Source: CONTRACTS.md, "Layers": a name is split at `/`, empty parts and `.` are dropped, `..` removes one
+//! A name is split at `/`, empty parts and `.` are dropped, `..` removes one
 //! part, never beyond the root. So no name leads outside. The name itself is kept unchanged.
 
 /// The parts of a path, from the root down; empty: the root itself.

@@ -1,6 +1,6 @@
 //! Sizes in bytes.
 //!
-//! Source: DESIGN.md, "Words": decimal units, three significant digits. docker/go-units for `HumanSize`.
+//! Decimal units, three significant digits. Source: docker/go-units for `HumanSize`.
 
 use crate::text::byte_count;
 

@@ -1,6 +1,4 @@
-//! Counts of a layer's members.
-//!
-//! Source: CONTRACTS.md, "Layers".
+//! Counts of a layer's members, as docs/report.md defines them ("A layer").
 
 use super::index::LayerIndex;
 use super::whiteout::{Marker, classify};

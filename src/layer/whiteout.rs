@@ -1,6 +1,7 @@
 //! Whiteouts: what a layer removes from the layers below it, recognised by base names.
 //!
-//! Source: OCI image-spec, layer.md, "Whiteouts"; where that is silent, CONTRACTS.md, "Layers".
+//! Source: OCI image-spec, layer.md, "Whiteouts". Where that is silent: `.wh.` alone is an ordinary name, and names
+//! that begin with `.wh..wh.` are metadata of AUFS, except the opaque marker.
 //! - Only about names: `tree/merge.rs` finds what a marker hides.
 //! - A marker acts on lower layers only, wherever it is in the tar.
 

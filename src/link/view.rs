@@ -19,7 +19,7 @@ pub enum View {
 }
 
 impl View {
-    /// All, in the order of CONTRACTS.md.
+    /// All, in the order in which the page shows them.
     pub const ALL: [View; 12] = [
         View::Overview,
         View::Layers,

@@ -94,8 +94,6 @@ pub struct ImageManifest {
 impl ImageManifest {
     /// Whether it describes an image: its config is an image config and its layers are layers. Any other
     /// manifest describes an artifact.
-    ///
-    /// Source: CONTRACTS.md, "Images".
     pub fn is_image(&self) -> bool {
         is_image_config(&self.config.media_type)
             && self.layers.iter().all(|layer| is_layer(&layer.media_type))

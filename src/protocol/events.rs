@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A message of a session that answers no request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// Work in progress.
+    /// Work in progress. Ended by `Ready`, `Idle` or `Failed`.
     Progress(Progress),
     /// The images are known; history and layer table can be queried. `first` is the image to show.
     Opened { source: SourceInfo, first: ImagePosition },
@@ -20,6 +20,9 @@ pub enum Event {
     Changed { image: ImagePosition },
     /// Everything that runs without a request has ended for this image.
     Ready { image: ImagePosition },
+    /// Nothing is in progress any more: what `Progress` told last has ended without another event, as the
+    /// reading for a report does.
+    Idle,
     /// State of the download of an image in a registry.
     Pulling(Pulling),
     /// A question that only the user can answer.

@@ -1,6 +1,6 @@
 //! Enums that links spell as words.
 
-/// An enum whose values are words in links. A word never changes its meaning (CONTRACTS.md, "Share links").
+/// An enum whose values are words in links. A word never changes its meaning (docs/links.md).
 pub trait LinkWord: Copy + PartialEq + 'static {
     /// All values, in the order in which menus show them.
     const ALL: &'static [Self];

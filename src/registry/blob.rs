@@ -130,8 +130,8 @@ impl Transfer {
         }
     }
 
-    /// Takes a piece of the body; returns the wanted bytes of it.
-    pub fn chunk<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Problem> {
+    /// Takes a piece of the body; returns the wanted bytes of it, without a copy where it begins with them.
+    pub fn chunk(&mut self, mut bytes: Vec<u8>) -> Result<Vec<u8>, Problem> {
         let from = self.at;
         let to = from.saturating_add(bytes.len() as u64);
         if to > self.size {
@@ -140,10 +140,12 @@ impl Transfer {
         self.at = to;
         let (first, last) = (self.next.clamp(from, to), self.end.clamp(from, to));
         if first >= last {
-            return Ok(&[]);
+            return Ok(Vec::new());
         }
         self.next = last;
-        Ok(&bytes[(first - from) as usize..(last - from) as usize])
+        bytes.truncate((last - from) as usize);
+        bytes.drain(..(first - from) as usize);
+        Ok(bytes)
     }
 
     /// The body has ended. An early end is an error that another `call` can fix.
@@ -199,6 +201,13 @@ impl Verifier {
         }
     }
 
+    /// Whether bytes that are all here match a digest. One of an unknown algorithm matches nothing.
+    pub fn matches(digest: &Digest, bytes: &[u8]) -> bool {
+        let mut verifier = Verifier::new(digest);
+        verifier.update(bytes);
+        matches!(verifier.finish(), Ok(true))
+    }
+
     /// Whether the bytes match the digest; `Ok(false)` if that cannot be checked.
     pub fn finish(self) -> Result<bool, Problem> {
         let Some(hasher) = self.hasher else { return Ok(false) };
@@ -238,15 +247,15 @@ mod tests {
         let mut verifier = Verifier::new(&Digest::of(BYTES));
         assert_eq!(transfer.call().range, None);
         transfer.begin(&head(200, ""), 0).unwrap();
-        verifier.update(transfer.chunk(&BYTES[..4]).unwrap());
+        verifier.update(&transfer.chunk(BYTES[..4].to_vec()).unwrap());
         assert_eq!(transfer.ended().unwrap_err().problem.code, "blob-interrupted");
         assert_eq!(transfer.call().range, Some((4, 9)));
         transfer.begin(&head(206, "bytes 4-9/10"), 0).unwrap();
-        verifier.update(transfer.chunk(&BYTES[4..6]).unwrap());
+        verifier.update(&transfer.chunk(BYTES[4..6].to_vec()).unwrap());
         // This time the registry ignores the range.
         transfer.begin(&head(200, ""), 0).unwrap();
-        verifier.update(transfer.chunk(&BYTES[..5]).unwrap());
-        verifier.update(transfer.chunk(&BYTES[5..]).unwrap());
+        verifier.update(&transfer.chunk(BYTES[..5].to_vec()).unwrap());
+        verifier.update(&transfer.chunk(BYTES[5..].to_vec()).unwrap());
         assert!(transfer.is_complete() && transfer.ended().is_ok());
         assert!(!transfer.needs_no_more(), "its end is not checked yet");
         assert_eq!(verifier.finish(), Ok(true));
@@ -257,9 +266,9 @@ mod tests {
         let mut transfer = blob().part(3, 2);
         assert_eq!(transfer.call().range, Some((3, 4)));
         transfer.begin(&head(200, ""), 0).unwrap();
-        assert_eq!(transfer.chunk(&BYTES[..4]).unwrap(), b"3");
+        assert_eq!(transfer.chunk(BYTES[..4].to_vec()).unwrap(), b"3");
         assert!(!transfer.is_complete() && !transfer.needs_no_more());
-        assert_eq!(transfer.chunk(&BYTES[4..8]).unwrap(), b"4");
+        assert_eq!(transfer.chunk(BYTES[4..8].to_vec()).unwrap(), b"4");
         assert!(transfer.is_complete() && transfer.needs_no_more());
         assert_eq!(blob().part(8, u64::MAX).call().range, Some((8, 9)));
     }
@@ -292,13 +301,26 @@ mod tests {
     fn the_descriptor_s_size_is_the_limit() {
         let mut transfer = blob();
         transfer.begin(&head(200, ""), 0).unwrap();
-        assert_eq!(transfer.chunk(&[0; 11]).unwrap_err().code, "blob-size");
+        assert_eq!(transfer.chunk(vec![0; 11]).unwrap_err().code, "blob-size");
         let negative = Descriptor { size: -1, ..Descriptor::of(Digest::of(b"")) };
         assert_eq!(Transfer::whole("r", "a", &negative).unwrap_err().code, "blob-size");
         let mut wrong = Verifier::new(&Digest::of(BYTES));
         wrong.update(b"else");
         assert_eq!(wrong.finish().unwrap_err().code, "blob-digest-mismatch");
-        assert_eq!(Verifier::new(&Digest::parse("blake3:ab").unwrap()).finish(), Ok(false));
+        let unknown = Digest::parse("blake3:ab").unwrap();
+        assert_eq!(Verifier::new(&unknown).finish(), Ok(false));
+        assert!(Verifier::matches(&Digest::of(BYTES), BYTES));
+        assert!(!Verifier::matches(&Digest::of(BYTES), b"else"));
+        assert!(!Verifier::matches(&unknown, BYTES));
+    }
+
+    #[test]
+    fn a_piece_that_is_wanted_is_moved() {
+        let (mut transfer, piece) = (blob(), BYTES.to_vec());
+        transfer.begin(&head(200, ""), 0).unwrap();
+        let place = piece.as_ptr();
+        let wanted = transfer.chunk(piece).unwrap();
+        assert_eq!((wanted.as_ptr(), &wanted[..]), (place, BYTES));
     }
 
     proptest! {
@@ -312,7 +334,7 @@ mod tests {
                 transfer.begin(&head(status, ""), 0).unwrap();
                 let from = if status == 200 { 0 } else { from };
                 for byte in BYTES[from..].iter().take(length) {
-                    got.extend_from_slice(transfer.chunk(&[*byte]).unwrap());
+                    got.extend(transfer.chunk(vec![*byte]).unwrap());
                 }
             }
             prop_assert_eq!(got, BYTES);

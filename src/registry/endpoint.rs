@@ -1,6 +1,6 @@
 //! Which host serves a registry, which path a request has, and which route it takes.
 //!
-//! Source: OCI distribution-spec 1.1, "Endpoints"; CONTRACTS.md, "The proxy".
+//! Source: OCI distribution-spec 1.1, "Endpoints"; proxy/README.md for addresses of the proxy.
 //!
 //! - Loopback hosts are tried with https and then with http, all others only with https.
 //! - In a browser, a registry without CORS headers looks like one that is down. So a request is tried directly

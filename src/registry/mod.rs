@@ -42,4 +42,4 @@ pub use client::RegistryClient;
 pub use endpoint::Routes;
 pub use errors::{RegistryError, Retry};
 pub use exchange::{Exchange, ExchangeStep};
-pub use operation::{Need, Operation, OperationRun, OperationStep};
+pub use operation::{Need, Operation, OperationRun, OperationStep, SingleCall};

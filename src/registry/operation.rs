@@ -47,8 +47,48 @@ pub enum OperationStep<T> {
     Ask(UserQuestion),
     /// Look into the cache and `take_cached`.
     Cached(Digest),
-    /// Nothing: the operation has ended.
-    Done(Result<T, RegistryError>),
+    /// Nothing: the operation has ended with this.
+    Done(T),
+}
+
+impl<T> OperationStep<T> {
+    /// The same step, with another form of the end.
+    pub fn map<U>(self, end: impl FnOnce(T) -> U) -> OperationStep<U> {
+        match self {
+            OperationStep::Send(request) => OperationStep::Send(request),
+            OperationStep::Ask(question) => OperationStep::Ask(question),
+            OperationStep::Cached(digest) => OperationStep::Cached(digest),
+            OperationStep::Done(result) => OperationStep::Done(end(result)),
+        }
+    }
+}
+
+/// One call as an operation: its output is the response, whatever its status.
+#[derive(Debug)]
+pub struct SingleCall {
+    call: Call,
+    result: Option<Result<HttpResponse, RegistryError>>,
+}
+
+impl SingleCall {
+    pub fn new(call: Call) -> SingleCall {
+        SingleCall { call, result: None }
+    }
+}
+
+impl Operation for SingleCall {
+    type Output = HttpResponse;
+
+    fn next(&mut self) -> Need<HttpResponse> {
+        match &self.result {
+            Some(result) => Need::Done(result.clone()),
+            None => Need::Call(self.call.clone()),
+        }
+    }
+
+    fn take(&mut self, result: Result<HttpResponse, RegistryError>, _: u64) {
+        self.result = Some(result);
+    }
 }
 
 /// An operation in progress.
@@ -65,7 +105,11 @@ impl<O: Operation> OperationRun<O> {
     }
 
     /// What to do next, at `now` (milliseconds since 1970).
-    pub fn step(&mut self, client: &mut RegistryClient, now: u64) -> OperationStep<O::Output> {
+    pub fn step(
+        &mut self,
+        client: &mut RegistryClient,
+        now: u64,
+    ) -> OperationStep<Result<O::Output, RegistryError>> {
         loop {
             let exchange = match &mut self.exchange {
                 Some(exchange) => exchange,

@@ -1,7 +1,7 @@
 //! Which platform of an index is opened.
 //!
 //! Source: containerd's platforms package (compare.go, `Only`; database.go for other spellings): the platform
-//! itself, then its compatible variants, newest first. CONTRACTS.md, "Images", for the default.
+//! itself, then its compatible variants, newest first. Where none is named, linux/amd64, else the first.
 
 use crate::oci::Platform;
 

@@ -1,6 +1,6 @@
 //! From a reference to an image: its manifest, its configuration, and the size of its layers.
 //!
-//! Source: OCI distribution-spec 1.1, "Pulling manifests"; CONTRACTS.md, "Images".
+//! Source: OCI distribution-spec 1.1, "Pulling manifests".
 //!
 //! - By tag: first HEAD (Docker Hub does not count it), then GET by the digest in its response, so that the cache
 //!   can replace the GET. By digest: GET at once.

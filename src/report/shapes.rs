@@ -1,6 +1,6 @@
 //! The shape of the report: one struct for each kind of JSON object, with its fields in their order.
 //!
-//! Source: CONTRACTS.md, "The report"; docs/report.md documents every field.
+//! docs/report.md documents every field.
 
 use crate::oci::{DiffId, Digest};
 use crate::problem::Problem;

@@ -3,7 +3,7 @@
 use super::jobs::attached::{AttachedContent, AttachedDocument, content, is_of_use};
 use super::jobs::{Job, Work};
 use super::state::Session;
-use crate::archive::{ArtifactDocument, OtherKind, blob_name};
+use crate::archive::{ArtifactDocument, OtherKind, OtherSource, blob_name};
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::vocabulary::ImagePosition;
@@ -19,14 +19,18 @@ impl Session {
         open.source.manifest_digest.iter().chain(&open.source.index_digest).cloned().collect()
     }
 
+    /// What is in the source beside its images and says that it is about this one.
+    pub(super) fn others_about(&self, image: ImagePosition) -> impl Iterator<Item = &OtherSource> {
+        let subjects = self.manifests(image);
+        let is_about = move |subject: &Digest| subjects.contains(subject);
+        self.others.iter().filter(move |other| other.subject.as_ref().is_some_and(&is_about))
+    }
+
     /// Attestations of an image in a registry that are not fetched yet.
     pub(super) fn unfetched_attestations(&self, image: ImagePosition) -> Vec<Digest> {
-        let subjects = self.manifests(image);
-        let about = self.others.iter().filter(|other| {
-            other.kind == OtherKind::Attestation
-                && other.documents.is_empty()
-                && other.subject.as_ref().is_some_and(|subject| subjects.contains(subject))
-        });
+        let about = self
+            .others_about(image)
+            .filter(|other| other.kind == OtherKind::Attestation && other.documents.is_empty());
         about.map(|other| other.digest.clone()).collect()
     }
 
@@ -64,11 +68,7 @@ impl Session {
 
     /// Documents about an image that are in the source and can be read.
     fn attached_documents(&self, image: ImagePosition) -> Vec<&ArtifactDocument> {
-        let subjects = self.manifests(image);
-        let about = self.others.iter().filter(|other| {
-            other.kind != OtherKind::Absent
-                && other.subject.as_ref().is_some_and(|subject| subjects.contains(subject))
-        });
+        let about = self.others_about(image).filter(|other| other.kind != OtherKind::Absent);
         let documents = about.flat_map(|other| &other.documents);
         documents.filter(|document| is_of_use(&document.name)).take(MAX_DOCUMENTS).collect()
     }

@@ -37,6 +37,8 @@ pub struct Blobs {
     blobs: HashMap<BlobPart, Blob>,
     /// Wanted digest algorithms by blob: of the blob itself, and of its uncompressed bytes.
     wanted: HashMap<BlobPart, (Vec<String>, Vec<String>)>,
+    /// The first wanted blob in each file.
+    in_files: HashMap<u32, BlobPart>,
     /// Blobs that are read whatever they hold.
     lifted: HashSet<BlobPart>,
     all_lifted: bool,
@@ -59,6 +61,7 @@ impl Blobs {
     /// Adds a layer's blob, with the digest algorithms that its claims need.
     pub fn want(&mut self, layer: &LayerSource) {
         let Some(part) = layer.blob else { return };
+        self.in_files.entry(part.file).or_insert(part);
         let (blob, diff) = self.wanted.entry(part).or_default();
         let ask = |list: &mut Vec<String>, name: String| {
             if !list.contains(&name) {
@@ -72,6 +75,11 @@ impl Blobs {
     /// Whether a blob's members are known.
     pub fn has_index(&self, part: &BlobPart) -> bool {
         self.blobs.contains_key(part)
+    }
+
+    /// The blob that is this file of the source; the first, if it has several.
+    pub fn in_file(&self, file: u32) -> Option<BlobPart> {
+        self.in_files.get(&file).copied()
     }
 
     /// Whether a layer is made of this blob.
@@ -104,6 +112,11 @@ impl Blobs {
     /// A blob was downloaded and hashed on the way: it need not be hashed again.
     pub fn arrived(&mut self, part: BlobPart, digest: Digest) {
         self.arrived.insert(part, digest);
+    }
+
+    /// A blob that arrived is not there any more.
+    pub fn lost(&mut self, part: &BlobPart) {
+        self.arrived.remove(part);
     }
 
     /// Whether a blob was downloaded from its registry.

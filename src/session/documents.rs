@@ -122,11 +122,7 @@ impl Session {
         source.index_digest.iter().for_each(|digest| list_named(DocumentKind::Index, digest));
         source.manifest_digest.iter().for_each(|digest| list_named(DocumentKind::Manifest, digest));
         source.image_id.iter().for_each(|digest| list_named(DocumentKind::Configuration, digest));
-        let subjects = self.manifests(image);
-        let about = self.others.iter().filter(|other| {
-            other.kind != OtherKind::Absent
-                && other.subject.as_ref().is_some_and(|subject| subjects.contains(subject))
-        });
+        let about = self.others_about(image).filter(|other| other.kind != OtherKind::Absent);
         for other in about {
             list_named(DocumentKind::AttestationManifest, &other.digest);
             for document in &other.documents {

@@ -11,6 +11,11 @@ impl Session {
         self.images.len()
     }
 
+    /// Whether there is an image at this position.
+    pub fn has_image(&self, image: ImagePosition) -> bool {
+        image.index() < self.images.len()
+    }
+
     /// The image with this image ID (or, for a bare layer, diff ID), as `#/archive/DIGEST` names it.
     pub fn find_image(&self, id: &str) -> Option<ImagePosition> {
         let named = |at: &ImagePosition| {

@@ -28,6 +28,8 @@ pub mod eviction;
 #[cfg(feature = "engine")]
 mod found;
 #[cfg(feature = "engine")]
+pub mod held_pieces;
+#[cfg(feature = "engine")]
 mod images;
 #[cfg(feature = "engine")]
 mod inspection;

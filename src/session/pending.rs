@@ -3,8 +3,9 @@
 use super::jobs::{Job, Work};
 use super::state::Session;
 use crate::archive::LayerSource;
-use crate::codec::{BlobPart, Checkpoints};
+use crate::codec::Checkpoints;
 use crate::vocabulary::{ImagePosition, LayerNumber, LayerPosition};
+use std::collections::HashMap;
 
 impl Session {
     /// Layers of an image that are not read yet, the largest first.
@@ -47,11 +48,15 @@ impl Session {
         jobs
     }
 
-    /// The layers of an image that a blob is; several where the image repeats a layer.
-    pub(super) fn layers_of_blob(&self, image: ImagePosition, part: &BlobPart) -> Vec<LayerNumber> {
-        let layers = (0..).map(LayerPosition).zip(self.layers(image));
-        let same = layers.filter(|(_, layer)| layer.blob.as_ref() == Some(part));
-        same.map(|(position, _)| position.number()).collect()
+    /// The layers of an image that each file is; several where the image repeats a layer.
+    pub(super) fn layers_by_file(&self, image: ImagePosition) -> HashMap<u32, Vec<LayerNumber>> {
+        let mut by_file = HashMap::<u32, Vec<LayerNumber>>::new();
+        for (position, layer) in (0..).map(LayerPosition).zip(self.layers(image)) {
+            if let Some(part) = layer.blob {
+                by_file.entry(part.file).or_default().push(position.number());
+            }
+        }
+        by_file
     }
 
     fn layers(&self, image: ImagePosition) -> &[LayerSource] {

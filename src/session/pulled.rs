@@ -17,6 +17,7 @@ use crate::registry::pull::Pulled;
 use crate::registry::rate_limit::RateLimit;
 use crate::vocabulary::SourceFormat;
 use serde_json::json;
+use std::collections::HashSet;
 use std::io::{self, Cursor};
 
 /// A layer's blob that must be fetched.
@@ -75,9 +76,9 @@ impl Layout {
         };
         let place = |(digest, bytes): (Digest, Vec<u8>)| (blob_name(&digest), bytes);
         documents.extend(pulled.documents.into_iter().map(place));
-        let mut blobs: Vec<RemoteBlob> = Vec::new();
+        let (mut blobs, mut known) = (Vec::<RemoteBlob>::new(), HashSet::new());
         for descriptor in pulled.image.into_iter().flat_map(|image| image.manifest.layers) {
-            if !blobs.iter().any(|blob| blob.descriptor.digest == descriptor.digest) {
+            if known.insert(descriptor.digest.clone()) {
                 let file = (documents.len() + blobs.len()) as u32;
                 blobs.push(RemoteBlob { file, descriptor });
             }
@@ -167,6 +168,13 @@ impl Session {
         }
     }
 
+    /// A layer's blob cannot be read, and is downloaded again.
+    pub(super) fn lost(&mut self, file: u32) {
+        if let Some(part) = self.blob_of(file) {
+            self.blobs.lost(&part);
+        }
+    }
+
     /// A layer whose download failed may be tried again.
     pub(super) fn forget(&mut self, file: u32) {
         if let Some(part) = self.blob_of(file) {
@@ -223,8 +231,7 @@ impl Session {
     }
 
     fn blob_of(&self, file: u32) -> Option<BlobPart> {
-        let layers = self.images.iter().flat_map(|image| &image.source.layers);
-        layers.filter_map(|layer| layer.blob).find(|part| part.file == file)
+        self.blobs.in_file(file)
     }
 }
 

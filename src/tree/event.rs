@@ -59,9 +59,7 @@ pub struct Inode {
     pub(super) links: u32,
 }
 
-/// What a layer did to the tree below it.
-///
-/// Source: CONTRACTS.md, "Layers".
+/// What a layer did to the tree below it, as docs/report.md defines it ("A layer").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LayerChange {
     /// Paths, not directories, that did not exist below.
@@ -76,9 +74,7 @@ pub struct LayerChange {
     pub kept: u64,
 }
 
-/// Totals of the final tree.
-///
-/// Source: CONTRACTS.md, "The tree".
+/// Totals of the final tree, as docs/report.md defines them ("An image", `tree`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TreeTotals {
     /// Paths, explicit and implied, without the root.

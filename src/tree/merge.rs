@@ -1,6 +1,6 @@
 //! The merge: one layer after another, by the OCI rules.
 //!
-//! Source: OCI image-spec, layer.md; CONTRACTS.md, "The tree", where that leaves a choice:
+//! Source: OCI image-spec, layer.md. Where that leaves a choice:
 //! - a layer's markers act first, on what lower layers left, wherever they are in the tar;
 //! - then its entries in tar order, the last of a name winning; a directory over a directory keeps the
 //!   children, anything else over anything replaces the subtree;

@@ -1,6 +1,6 @@
 //! Layer indexes merged into one tree that remembers what each layer did to each path.
 //!
-//! Source: OCI image-spec, layer.md; CONTRACTS.md, "The tree", where the specification leaves a choice.
+//! Source: OCI image-spec, layer.md; `merge.rs` says what is done where it leaves a choice.
 //!
 //! - Every path that any layer names is one node; nodes are never removed. What layers do to a node is a
 //!   chain of events, the newest first. "The tree up to layer N" is the same nodes, each seen through its

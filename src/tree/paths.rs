@@ -1,6 +1,6 @@
 //! All paths of the final tree, sorted bytewise.
 //!
-//! Source: CONTRACTS.md, "The tree" (`pathsSha256`).
+//! Of these, each relative to the root and followed by a NUL, the report's `pathsSha256` is the SHA-256.
 //!
 //! - One path at a time: all paths of a deep tree together would take far more memory than the tree.
 

@@ -1,6 +1,6 @@
 //! Whether an entry that overwrites another changes anything.
 //!
-//! Source: CONTRACTS.md, "Layers", *Unchanged*: equal type, content, mode, uid, gid, link target and
+//! It changes nothing if all of these are equal: type, content, mode, uid, gid, link target and
 //! extended attributes; times do not count.
 
 use super::event::PathEvent;

@@ -1,6 +1,6 @@
 //! Words for values that several views show.
 //!
-//! Sources: DESIGN.md, "Words"; docker/cli for names of images. Texts of an image are `Shown`: escaped already.
+//! Source: docker/cli for names of images. Texts of an image are `Shown`: escaped already.
 
 use crate::format;
 use crate::protocol::{ImageLine, ImageName, SbomDifference};

@@ -1,6 +1,6 @@
 //! Formats and special cases that no fixture has, made by hand according to their specifications.
 
-use crate::sessions;
+use crate::{made, sessions};
 use layerscope::oci::Digest;
 use layerscope::problem::Problem;
 use layerscope::protocol::{
@@ -38,26 +38,13 @@ fn codes(problems: &[Problem]) -> Vec<&str> {
 
 /// A tar of files, each of five bytes.
 fn tar(names: &[&str]) -> Vec<u8> {
-    let mut builder = tar::Builder::new(Vec::new());
-    for name in names {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(5);
-        header.set_mode(0o644);
-        builder.append_data(&mut header, name, &b"hello"[..]).unwrap();
-    }
-    builder.into_inner().unwrap()
+    made::texts(&names.iter().map(|name| (*name, "hello")).collect::<Vec<_>>())
 }
 
-/// The same in one tar, and gzip around that.
+/// A source in one tar, and gzip around that.
 fn packed(source: &Memory) -> Memory {
-    let encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    let mut builder = tar::Builder::new(encoder);
-    for (name, bytes) in &source.0 {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(bytes.len() as u64);
-        builder.append_data(&mut header, name, &bytes[..]).unwrap();
-    }
-    Memory::one(builder.into_inner().unwrap().finish().unwrap())
+    let members: Vec<_> = source.0.iter().map(|(name, bytes)| (&name[..], &bytes[..])).collect();
+    Memory::one(made::gzip(&made::tar(&members)))
 }
 
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";

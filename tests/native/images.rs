@@ -1,5 +1,6 @@
 //! Several images in one session: switching, eviction, blobs that images share, inspections taken in.
 
+use crate::made::{tar, texts};
 use crate::sessions;
 use layerscope::problem::Problem;
 use layerscope::protocol::{
@@ -18,40 +19,22 @@ use std::sync::Arc;
 const FIRST: ImagePosition = ImagePosition(0);
 const SECOND: ImagePosition = ImagePosition(1);
 
-/// A tar of these files.
-fn tar(members: &[(&str, &str)]) -> Vec<u8> {
-    let mut builder = tar::Builder::new(Vec::new());
-    for (name, content) in members {
-        let mut header = tar::Header::new_gnu();
-        header.set_mode(0o644);
-        header.set_size(content.len() as u64);
-        builder.append_data(&mut header, name, content.as_bytes()).unwrap();
-    }
-    builder.into_inner().unwrap()
-}
-
 /// A docker archive of two images: both have the layer `base`, each has one of its own.
 fn two_images() -> Memory {
     let item = |config: &str, own: &str| json!({"Config": config, "Layers": ["base", own]});
     let manifest = json!([item("c1", "one"), item("c2", "two")]).to_string();
-    let base = tar(&[("etc/passwd", "root"), ("etc/hosts", "localhost")]);
-    let (one, two) = (tar(&[("app", "1"), ("etc/hosts", "one")]), tar(&[("app", "22")]));
+    let base = texts(&[("etc/passwd", "root"), ("etc/hosts", "localhost")]);
+    let (one, two) = (texts(&[("app", "1"), ("etc/hosts", "one")]), texts(&[("app", "22")]));
     let config = |architecture: &str| json!({"architecture": architecture, "os": "linux"});
     let (c1, c2) = (config("arm64").to_string(), config("amd64").to_string());
-    let mut builder = tar::Builder::new(Vec::new());
-    for (name, bytes) in [
+    Memory::one(tar(&[
         ("manifest.json", manifest.as_bytes()),
         ("c1", c1.as_bytes()),
         ("c2", c2.as_bytes()),
         ("base", &base),
         ("one", &one),
         ("two", &two),
-    ] {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(bytes.len() as u64);
-        builder.append_data(&mut header, name, bytes).unwrap();
-    }
-    Memory::one(builder.into_inner().unwrap())
+    ]))
 }
 
 /// The work that a driver ordered.

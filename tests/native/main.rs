@@ -18,6 +18,7 @@ mod images;
 mod inspections;
 mod layered_packages;
 mod links;
+mod made;
 mod packages;
 mod recorded;
 mod registry;

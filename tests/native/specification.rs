@@ -1,8 +1,8 @@
 //! Details of the specifications that tools rarely write and readers often miss: layers made by hand, byte
 //! by byte, and the expected result, one case in each line.
 //!
-//! Sources: OCI image-spec, layer.md; POSIX pax; GNU tar's manual; star's tar(5); CONTRACTS.md, "Layers"
-//! and "The tree", where these leave a choice.
+//! Sources: OCI image-spec, layer.md; POSIX pax; GNU tar's manual; star's tar(5); the head of
+//! `src/tree/merge.rs` and docs/report.md, where these leave a choice.
 
 use crate::sessions;
 use layerscope::protocol::{
@@ -416,6 +416,7 @@ fn times_owners_and_modes_are_read() {
         (zero.kind, zero.device, zero.mode),
         (NodeKind::CharDevice, Some((1, 5)), Some(0o644))
     );
-    assert_eq!((state("fifo").kind, state("fifo").device), (NodeKind::Fifo, None));
+    let fifo = state("fifo");
+    assert_eq!((fifo.kind, fifo.device, fifo.mode), (NodeKind::Fifo, None, Some(0o644)));
     assert_eq!(state("symlink").target, "../some/where");
 }

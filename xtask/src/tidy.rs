@@ -8,7 +8,6 @@ mod csp;
 mod docs;
 mod heads;
 mod imports;
-mod known;
 mod lengths;
 mod modules;
 mod names;

@@ -17,14 +17,19 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// Sends a request. Its response is an input, and then each piece of a streamed body.
-    pub fn send(&self, call: CallId, request: HttpRequest) {
+    /// Sends a request. Its response is an input, and then each piece of a streamed body. Gives what it led to
+    /// at once.
+    pub fn send(&self, call: CallId, request: HttpRequest) -> Option<ScheduleInput> {
+        let Ok(abort) = AbortController::new() else {
+            return Some(ScheduleInput::Response { call, result: Err(HttpFailure::Network) });
+        };
+        // Known from now on: the next command may be to abort it, before anything is sent.
+        self.open.borrow_mut().insert(call, abort.clone());
         let calls = self.clone();
         spawn_local(async move {
-            let Ok(abort) = AbortController::new() else {
-                return give(ScheduleInput::Response { call, result: Err(HttpFailure::Network) });
-            };
-            calls.open.borrow_mut().insert(call, abort.clone());
+            if !calls.is_open(call) {
+                return;
+            }
             let sent = transport::send(&request, &abort).await;
             if !calls.is_open(call) {
                 return;
@@ -40,6 +45,7 @@ impl Calls {
             }
             calls.open.borrow_mut().remove(&call);
         });
+        None
     }
 
     /// Ends a request.

@@ -2,10 +2,10 @@
 //!
 //! - What ends at once is returned; what takes time is given to `results` later.
 
+use super::alarm::Alarm;
 use super::calls::Calls;
 use super::files::{FileTable, bytes_file, joined_file};
 use super::layer_workers::LayerWorkers;
-use super::scope::now;
 use super::spill::SpillFolder;
 use super::writers::Writers;
 use super::{port, results, spill, store, transport};
@@ -25,11 +25,12 @@ use wasm_bindgen_futures::spawn_local;
 pub struct Executor {
     workers: LayerWorkers,
     files: FileTable,
-    /// Files that were sent beside requests.
+    /// Files beside the message that is being handled.
     offered: BTreeMap<RequestId, Array>,
     folder: SpillFolder,
     writers: Writers,
     calls: Calls,
+    alarm: Alarm,
 }
 
 impl Executor {
@@ -42,6 +43,7 @@ impl Executor {
             folder: SpillFolder::new(),
             writers: Writers::new(files),
             calls: Calls::default(),
+            alarm: Alarm::default(),
         }
     }
 
@@ -55,9 +57,10 @@ impl Executor {
         self.offered.insert(request, files);
     }
 
-    /// Drops a content that no answer used.
-    pub fn forget_content(&self) {
+    /// Drops what only the commands of one input use: a content that no answer took, files beside a message.
+    pub fn forget_unused(&mut self) {
         self.workers.take_content();
+        self.offered.clear();
     }
 
     /// Does what a command says. Gives what it led to at once.
@@ -76,6 +79,7 @@ impl Executor {
                 return Some(ScheduleInput::InspectionRead { file, result: read.map(Box::new) });
             }
             Command::AddFile { file, content } => self.add_file(file, content),
+            Command::RemoveFile(file) => self.files.remove(file),
             Command::RunJob { id, worker, job, spill } => {
                 let spill = spill.map(|spill| self.folder.spill_path(spill));
                 let file = self.files.get(FileNumber(job.file()));
@@ -83,7 +87,7 @@ impl Executor {
             }
             Command::EndWorker(worker) => self.workers.end(worker),
             Command::OpenSpill { spill, file } => self.open_spill(spill, file),
-            Command::Send { call, request } => self.calls.send(call, *request),
+            Command::Send { call, request } => return self.calls.send(call, *request),
             Command::Abort(call) => self.calls.abort(call),
             Command::ReadCache { id, keys } => read_cache(id, keys),
             Command::WriteCache { key, bytes } => write_cache(key, bytes),
@@ -104,13 +108,12 @@ impl Executor {
                 self.writers.finish(transfer, size, keep, file);
             }
             Command::EndWrite { transfer, keep } => self.writers.end(transfer, keep),
-            Command::Wake { at } => wake(at),
+            Command::Wake { at } => self.alarm.set(at),
         }
         None
     }
 
     fn answer(&mut self, answer: RequestAnswer) {
-        self.offered.remove(&answer.request);
         let beside = match answer.beside {
             Beside::Nothing => JsValue::UNDEFINED,
             Beside::Bytes(bytes) => Uint8Array::from(&bytes[..]).buffer().into(),
@@ -156,10 +159,7 @@ impl Executor {
 
 fn read_cache(id: CacheId, keys: Vec<CacheKey>) {
     spawn_local(async move {
-        let mut values = Vec::with_capacity(keys.len());
-        for key in &keys {
-            values.push(store::read(key).await);
-        }
+        let values = store::read_all(&keys).await;
         results::give(ScheduleInput::Cache { id, result: CacheResult::Values(values) });
     });
 }
@@ -192,13 +192,5 @@ fn read_written(transfer: TransferId, bytes: Option<Vec<u8>>) {
             id: transfer,
             result: TransferResult::Read { bytes },
         });
-    });
-}
-
-fn wake(at: u64) {
-    spawn_local(async move {
-        let millis = at.saturating_sub(now());
-        transport::pause(i32::try_from(millis).unwrap_or(i32::MAX)).await;
-        results::give(ScheduleInput::Time);
     });
 }

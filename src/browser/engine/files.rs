@@ -38,6 +38,10 @@ impl FileTable {
         file.is_some()
     }
 
+    pub fn remove(&self, number: FileNumber) {
+        self.files.borrow_mut().remove(&number);
+    }
+
     pub fn get(&self, number: FileNumber) -> Option<File> {
         self.files.borrow().get(&number).cloned()
     }

@@ -1,10 +1,11 @@
 //! What the workers need of the browser: they execute commands and run jobs, and decide nothing.
 //!
 //! - `session_worker` drives a `session/schedule`; `executor` does what it says, with `layer_workers`, `files`
-//!   and `spill`, the cache (`store`), downloads on their way there (`writers`), and requests (`calls`,
-//!   `transport`). `results` is the way back, `port` the way to the page.
+//!   and `spill`, the cache (`store`), downloads on their way there (`writers`), requests (`calls`,
+//!   `transport`) and the `alarm`. `results` is the way back, `port` the way to the page.
 //! - `layer_worker` runs one job at a time.
 
+mod alarm;
 mod blob_reader;
 mod calls;
 mod executor;

@@ -74,7 +74,7 @@ fn take(input: ScheduleInput) {
             while let Some(command) = worker.schedule.step() {
                 inputs.extend(worker.executor.execute(command));
             }
-            worker.executor.forget_content();
+            worker.executor.forget_unused();
         }
     });
 }

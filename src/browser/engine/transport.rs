@@ -25,7 +25,18 @@ const TIME_LIMIT_MILLIS: i32 = 60_000;
 /// A body that arrives piece by piece.
 pub struct Stream {
     reader: Option<ReadableStreamDefaultReader>,
-    abort: AbortController,
+    /// Dropped with the stream.
+    _open: OpenRequest,
+}
+
+/// A request that was sent. Dropping it ends the request: what is not read is not to be transferred, nor is
+/// an answer whose headers came too late.
+struct OpenRequest(AbortController);
+
+impl Drop for OpenRequest {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Stream {
@@ -41,23 +52,18 @@ impl Stream {
     }
 }
 
-impl Drop for Stream {
-    fn drop(&mut self) {
-        self.abort.abort(); // what is not read is not to be transferred
-    }
-}
-
 /// Sends a request. The body of a success is in the response or, where the request says so, in the stream.
 pub async fn send(
     request: &HttpRequest,
     abort: &AbortController,
 ) -> Result<(HttpResponse, Option<Stream>), HttpFailure> {
     let prepared = prepare(request, abort).map_err(|_| no_response())?;
+    let open = OpenRequest(abort.clone());
     let answer = in_time(prepared.send()).await?.map_err(|_| no_response())?;
     let headers = answer.headers().entries().collect();
     let mut response = HttpResponse { status: answer.status(), headers, body: Vec::new() };
     let reader = answer.body().map(|body| body.get_reader().unchecked_into());
-    let stream = Stream { reader, abort: abort.clone() };
+    let stream = Stream { reader, _open: open };
     let limit = match (request.response_body, response.status) {
         (ResponseBody::Stream, 200 | 206) => return Ok((response, Some(stream))),
         (ResponseBody::Keep(limit), 200..=299) => limit,

@@ -63,8 +63,9 @@ impl Writers {
         let mut open = self.open.borrow_mut();
         let writer = open.get_mut(&transfer).filter(|writer| !writer.failed)?;
         let sink = &mut writer.sink;
-        let written = sink.write(bytes) || (sink.move_to_memory() && sink.write(bytes));
-        writer.failed = !written;
+        let written = sink.write(bytes);
+        let written = written.or_else(|_| sink.move_to_memory().and_then(|()| sink.write(bytes)));
+        writer.failed = written.is_err();
         writer
             .failed
             .then_some(ScheduleInput::Transfer { id: transfer, result: TransferResult::NoRoom })

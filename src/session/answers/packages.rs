@@ -101,8 +101,11 @@ impl Session {
         let selected = inventory.packages.iter().filter_map(|found| select(found, table.layers));
         let shown = selected.filter(|selected| selected.is_shown(table.show)).filter(|selected| {
             let found = selected.found;
-            let (place, licences) = (shown_location(tree, selected.location), licences(found));
-            filter.matches([&found.purl, &found.package.name, &licences, place.as_str()])
+            // Without a filter, no place is written.
+            filter.is_empty() || {
+                let (place, licences) = (shown_location(tree, selected.location), licences(found));
+                filter.matches([&found.purl, &found.package.name, &licences, place.as_str()])
+            }
         });
         let lines = shown.map(|selected| Line {
             sort: selected.sort_key(table.sort.by),

@@ -70,6 +70,9 @@ pub struct FileRange {
     pub length: u64,
 }
 
+/// The code of a problem with reading a file's bytes, whatever they mean.
+pub const READ_FAILED: &str = "read-failed";
+
 /// A stream in which reaching a byte costs decompressing more than this is worth keeping uncompressed.
 pub const WIDE_SPAN: u64 = 32 << 20;
 /// A smaller blob is read again rather than kept uncompressed.
@@ -259,6 +262,12 @@ impl JobResult {
             | Outcome::Attached(_)
             | Outcome::SourceDigest(_) => false,
         }
+    }
+
+    /// Whether the pass could not read its file to the end.
+    pub fn is_unread(&self) -> bool {
+        let unread = |warning: &Problem| warning.code == READ_FAILED;
+        matches!(&self.0, Outcome::Scan(scan) if scan.warnings.iter().any(unread))
     }
 
     /// The result as one buffer: a length, the head, and the bytes that the head leaves out.

@@ -8,4 +8,4 @@ pub mod attached;
 mod job;
 
 pub use job::{FileRange, Job, JobResult, Work, run};
-pub(super) use job::{Outcome, WIDE_SPAN};
+pub(super) use job::{Outcome, READ_FAILED, WIDE_SPAN};

@@ -5,8 +5,8 @@ use super::threads::NativeSource;
 use super::transport::{NoNetwork, Transport};
 use crate::problem::Problem;
 use crate::protocol::{
-    Ask, Event, FirstImage, ReadContent, RequestId, ShowImage, SourceRequest, ToSession,
-    WriteReport, from_wire,
+    Ask, FirstImage, ReadContent, RequestId, ShowImage, SourceRequest, ToSession, WriteReport,
+    from_wire,
 };
 use crate::session::Session;
 use crate::session::schedule::{Command, OfferedFile, Schedule, ScheduleInput, ScheduleOptions};
@@ -99,7 +99,6 @@ impl<'s> Driver<'s> {
         self.executor.offered.insert(id, files.into_iter().map(|file| file.bytes).collect());
         let message = ToSession::Ask { id, request: question.into() };
         self.run(ScheduleInput::FromPage { message, files: offered });
-        self.executor.offered.remove(&id);
         let no_answer = || Problem::new("session-failed", "The session gave no answer.");
         let (answer, beside) = self.executor.answers.remove(&id).ok_or_else(no_answer)?;
         let answer: Result<Q::Answer, Problem> = from_wire(&answer).ok_or_else(no_answer)?;
@@ -128,17 +127,9 @@ impl<'s> Driver<'s> {
         self.schedule.shown()
     }
 
-    /// All events so far.
-    pub fn events(&self) -> &[Event] {
-        &self.executor.events
-    }
-
     /// The problem that ended the session.
     pub fn failure(&self) -> Option<&Problem> {
-        self.events().iter().find_map(|event| match event {
-            Event::Failed(problem) => Some(problem),
-            _ => None,
-        })
+        self.executor.failure.as_ref()
     }
 
     /// The session, once a source was opened.
@@ -171,7 +162,7 @@ impl<'s> Driver<'s> {
                     (self.observer)(&command);
                     self.executor.execute(command, scope);
                 }
-                self.executor.content = None;
+                self.executor.forget_unused();
             }
         });
     }

@@ -6,6 +6,7 @@ use super::memory::Memory;
 use super::threads::{JobThreads, NativeSource};
 use super::transport::Transport;
 use crate::http::{HttpRequest, ResponseBody};
+use crate::problem::Problem;
 use crate::protocol::{CacheNumbers, Event, RequestId};
 use crate::session::schedule::{
     AddedFile, Beside, CacheResult, CallId, Command, FileNumber, JobId, RequestAnswer,
@@ -21,11 +22,12 @@ pub struct NativeExecutor<'s> {
     pub source: NativeSource<'s>,
     pub transport: Box<dyn Transport + 's>,
     pub threads: JobThreads,
-    /// Files that were sent beside requests.
+    /// Files beside the message that is being handled.
     pub offered: BTreeMap<RequestId, Vec<Arc<[u8]>>>,
     /// Answers, with the bytes beside them.
     pub answers: BTreeMap<RequestId, (Vec<u8>, Vec<u8>)>,
-    pub events: Vec<Event>,
+    /// The problem that ended the session.
+    pub failure: Option<Problem>,
     /// Results that are ready.
     pub inputs: VecDeque<ScheduleInput>,
     /// A content that a job has just read.
@@ -45,7 +47,7 @@ impl<'s> NativeExecutor<'s> {
             threads: JobThreads::new(),
             offered: BTreeMap::new(),
             answers: BTreeMap::new(),
-            events: Vec::new(),
+            failure: None,
             inputs: VecDeque::new(),
             content: None,
             wakes_at: None,
@@ -60,7 +62,8 @@ impl<'s> NativeExecutor<'s> {
         's: 'scope,
     {
         match command {
-            Command::Tell(event) => self.events.push(event),
+            Command::Tell(Event::Failed(problem)) => self.failure = Some(problem),
+            Command::Tell(_) => {} // an observer has seen it
             Command::Answer(answer) => self.answer(answer),
             Command::TellProgress { .. } | Command::WriteCache { .. } => {}
             Command::Log(problem) => eprintln!("{problem}"),
@@ -74,6 +77,7 @@ impl<'s> NativeExecutor<'s> {
                 self.give(ScheduleInput::InspectionRead { file, result });
             }
             Command::AddFile { file, content } => self.add_file(file, content),
+            Command::RemoveFile(file) => drop(self.added.remove(&file)),
             Command::RunJob { id, worker, job, .. } => {
                 let file = self.added.get(&FileNumber(job.file())).cloned();
                 self.threads.start(scope, (worker, id), job, self.source, file);
@@ -95,9 +99,7 @@ impl<'s> NativeExecutor<'s> {
             Command::ClearCache { id } => {
                 self.give(ScheduleInput::Cache { id, result: CacheResult::Cleared });
             }
-            Command::Wake { at } => {
-                self.wakes_at = Some(self.wakes_at.map_or(at, |earlier| earlier.min(at)));
-            }
+            Command::Wake { at } => self.wakes_at = at,
             download => self.download(download),
         }
     }
@@ -134,6 +136,12 @@ impl<'s> NativeExecutor<'s> {
             _ => return,
         };
         self.give(ScheduleInput::Transfer { id, result });
+    }
+
+    /// Drops what only the commands of one input use: a content that no answer took, files beside a message.
+    pub fn forget_unused(&mut self) {
+        self.content = None;
+        self.offered.clear();
     }
 
     fn give(&mut self, input: ScheduleInput) {

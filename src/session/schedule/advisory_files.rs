@@ -2,7 +2,7 @@
 //! packages.
 
 use super::clock::rfc3339;
-use super::command::{AddedFile, Command};
+use super::command::AddedFile;
 use super::input::OfferedFile;
 use super::pool::{OpenedAdvisories, Task};
 use super::requested::RequestedJobs;
@@ -49,8 +49,7 @@ impl AdvisoryFiles {
             let number = shared.out.added_file();
             match advisories_job(shared, image, number.0, &name, size) {
                 Ok(job) => {
-                    let content = AddedFile::Offered { request, files };
-                    shared.out.push(Command::AddFile { file: number, content });
+                    shared.add_file(number, AddedFile::Offered { request, files });
                     let file = OpenedAdvisories { name, modified };
                     jobs.push(job, Task::Advisories { request, image, file });
                     unread.files += 1;

@@ -109,7 +109,7 @@ impl AttachedDocuments {
         let Some(document) = self.open.get(&request).and_then(|search| search.left.front()) else {
             return;
         };
-        let bytes = bytes.ok().filter(|bytes| is_its_digest_s(bytes, &document.digest));
+        let bytes = bytes.ok().filter(|bytes| Verifier::matches(&document.digest, bytes));
         if let Some(bytes) = &bytes {
             let key = CacheKey::Document(document.digest.clone());
             shared.out.push(Command::WriteCache { key, bytes: bytes.clone() });
@@ -153,10 +153,4 @@ impl AttachedDocuments {
             }
         }
     }
-}
-
-fn is_its_digest_s(bytes: &[u8], digest: &Digest) -> bool {
-    let mut verifier = Verifier::new(digest);
-    verifier.update(bytes);
-    matches!(verifier.finish(), Ok(true))
 }

@@ -30,6 +30,8 @@ pub enum Command {
     ReadInspection { name: String, file: FileNumber },
     /// Makes something the file of this number, at once.
     AddFile { file: FileNumber, content: AddedFile },
+    /// Forgets a file that was added. No job will read it.
+    RemoveFile(FileNumber),
 
     /// Runs a job on a layer worker, which is started if there is none of this ID. Results:
     /// `ScheduleInput::JobProgress`, then `ScheduleInput::JobEnded` or `ScheduleInput::WorkerLost`.
@@ -73,9 +75,9 @@ pub enum Command {
     /// Ends writing. `keep`: what is written may be continued by a later visit.
     EndWrite { transfer: TransferId, keep: bool },
 
-    /// Gives `ScheduleInput::Time` at this time (milliseconds since 1970), or soon after it. Later calls do not take
-    /// back earlier ones.
-    Wake { at: u64 },
+    /// Sets the alarm: gives `ScheduleInput::Time` once, at this time (milliseconds since 1970) or soon after it.
+    /// There is one alarm, so this replaces the one that was set before; `None` withdraws it.
+    Wake { at: Option<u64> },
 }
 
 /// The answer to a request.
@@ -103,7 +105,8 @@ pub enum Beside {
 pub enum AddedFile {
     /// These bytes.
     Bytes(Vec<u8>),
-    /// Files that were sent beside a request, by position: one as it is, several with a line break after each.
+    /// Files beside the message that is being handled, by position: one as it is, several with a line break after
+    /// each. A driver need not keep them longer.
     Offered { request: RequestId, files: Vec<usize> },
 }
 

@@ -3,7 +3,7 @@
 //! - A file of a layer that is known by its table of contents alone is fetched by itself, where the table
 //!   says that it is a stream of its own. Else its layer is downloaded first.
 
-use super::command::{AddedFile, Beside, Command};
+use super::command::{AddedFile, Beside};
 use super::ids::{FileNumber, JobId};
 use super::outbox::Outbox;
 use super::pool::Task;
@@ -69,17 +69,17 @@ impl ContentRequests {
         request: RequestId,
         bytes: Result<Vec<u8>, Problem>,
         jobs: &mut RequestedJobs,
-        out: &mut Outbox,
+        shared: &mut SharedParts,
     ) {
         let Some(mut reading) = self.fetched.remove(&request) else { return };
         match bytes {
             Ok(bytes) => {
-                let file = out.added_file();
-                out.push(Command::AddFile { file, content: AddedFile::Bytes(bytes) });
+                let file = shared.out.added_file();
+                shared.add_file(file, AddedFile::Bytes(bytes));
                 reading.moved(file.0);
                 jobs.push(reading.job, Task::Content { request, slow: reading.slow });
             }
-            Err(problem) => out.refuse(request, problem),
+            Err(problem) => shared.out.refuse(request, problem),
         }
     }
 

@@ -73,7 +73,7 @@ fn deliver_range(parts: &mut Parts, end: RangeEnd) {
             }
         }
         TransferPurpose::Content(request) => {
-            parts.contents.take_range(request, end.bytes, &mut parts.requested, &mut shared.out);
+            parts.contents.take_range(request, end.bytes, &mut parts.requested, shared);
         }
         TransferPurpose::Document(request) => {
             parts.attached.take_fetched(request, end.bytes, shared);

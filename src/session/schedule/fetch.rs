@@ -5,7 +5,7 @@
 //! - The caller gets each piece once, in order.
 
 use super::ids::{CallId, OperationId, TransferId};
-use super::network::Network;
+use super::network::{Manners, Network};
 use super::outbox::Outbox;
 use crate::http::{HttpFailure, HttpResponse};
 use crate::problem::Problem;
@@ -43,6 +43,7 @@ pub enum FetchStep {
 pub struct BlobFetch {
     id: TransferId,
     transfer: Transfer,
+    manners: Manners,
     state: FetchState,
     /// Attempts in a row without any byte.
     failures: u32,
@@ -52,8 +53,8 @@ pub struct BlobFetch {
 
 impl BlobFetch {
     /// Sends nothing yet.
-    pub fn new(id: TransferId, transfer: Transfer) -> BlobFetch {
-        BlobFetch { id, transfer, state: FetchState::Stopped, failures: 0, began_at: 0 }
+    pub fn new(id: TransferId, transfer: Transfer, manners: Manners) -> BlobFetch {
+        BlobFetch { id, transfer, manners, state: FetchState::Stopped, failures: 0, began_at: 0 }
     }
 
     pub fn id(&self) -> TransferId {
@@ -81,8 +82,8 @@ impl BlobFetch {
             return FetchStep::Complete;
         }
         self.began_at = self.transfer.position();
-        self.state =
-            FetchState::Requested(network.start_stream(self.transfer.call(), self.id, out));
+        let (call, id) = (self.transfer.call(), self.id);
+        self.state = FetchState::Requested(network.start_stream(call, id, self.manners, out));
         FetchStep::Continues
     }
 
@@ -118,10 +119,10 @@ impl BlobFetch {
     }
 
     /// Takes a piece of the body. Gives of it what is wanted.
-    pub fn take_piece<'a>(&mut self, bytes: &'a [u8], out: &mut Outbox) -> (&'a [u8], FetchStep) {
+    pub fn take_piece(&mut self, bytes: Vec<u8>, out: &mut Outbox) -> (Vec<u8>, FetchStep) {
         match self.transfer.chunk(bytes) {
             Ok(wanted) => (wanted, self.see_whether_enough(out)),
-            Err(problem) => (&[], self.fail(problem, out)),
+            Err(problem) => (Vec::new(), self.fail(problem, out)),
         }
     }
 

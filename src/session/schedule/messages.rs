@@ -5,7 +5,6 @@ use super::downloads::REGISTRY_IMAGE;
 use super::input::OfferedFile;
 use super::parts::Parts;
 use super::purpose::CachePurpose;
-use super::shared::not_open;
 use super::stages::{show_image, start_image};
 use crate::problem::Problem;
 use crate::protocol::{
@@ -97,8 +96,7 @@ fn take_order(parts: &mut Parts, id: RequestId, order: Order, files: &[OfferedFi
         Order::AddInspection(order) => match shared.session() {
             Ok(_) => {
                 let file = shared.out.added_file();
-                let content = AddedFile::Offered { request: id, files: vec![0] };
-                shared.out.push(Command::AddFile { file, content });
+                shared.add_file(file, AddedFile::Offered { request: id, files: vec![0] });
                 let name = order.name;
                 shared.out.push(Command::ReadInspection { name, file });
                 parts.inspections.insert(file, id);
@@ -149,13 +147,7 @@ fn download(parts: &mut Parts, request: DownloadRequest) {
 }
 
 fn known_image(parts: &mut Parts, image: ImagePosition) -> Result<(), Problem> {
-    let count = parts.shared.session.as_ref().ok_or_else(not_open)?.image_count();
-    match image.index() < count {
-        true => Ok(()),
-        false => Err(Problem::new("no-such-image", "There is no such image in the source.")
-            .expected(format!("a position below {count}"))
-            .found(image.to_string())),
-    }
+    parts.shared.session()?.image(image).map(drop)
 }
 
 fn lift_limit(parts: &mut Parts, order: LiftLimit) -> Result<(), Problem> {

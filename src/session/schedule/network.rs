@@ -10,12 +10,12 @@ use super::ids::{CallId, OperationId, TransferId};
 use super::outbox::Outbox;
 use super::purpose::{CachePurpose, CallPurpose, OperationPurpose};
 use super::routes::{read_routes, write_routes};
-use super::running::{OperationResult, RunningOperation, SteppedTo};
+use super::running::{OperationResult, RunningOperation};
 use crate::http::{HttpFailure, HttpResponse};
 use crate::protocol::{Event, NetworkSettings, Reply};
 use crate::registry::endpoint::{Route, Traffic, host_of};
 use crate::registry::rate_limit::RateLimit;
-use crate::registry::{Call, Credentials, RegistryClient, Routes};
+use crate::registry::{Call, Credentials, OperationStep, RegistryClient, Routes};
 use crate::vocabulary::UserQuestion;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -102,10 +102,11 @@ impl Network {
         &mut self,
         call: Call,
         transfer: TransferId,
+        manners: Manners,
         out: &mut Outbox,
     ) -> OperationId {
         let running = super::running::stream(call);
-        self.start(running, OperationPurpose::Stream(transfer), Manners::Asks, out)
+        self.start(running, OperationPurpose::Stream(transfer), manners, out)
     }
 
     /// An operation is no longer needed.
@@ -208,19 +209,19 @@ impl Network {
         loop {
             let Some(task) = self.tasks.get_mut(&id) else { return };
             match task.running.step(&mut self.client, out.now()) {
-                SteppedTo::Send(request) => {
+                OperationStep::Send(request) => {
                     let streams = request.response_body == crate::http::ResponseBody::Stream;
                     let purpose = CallPurpose::Operation { operation: id, streams };
                     task.call = Some(out.send(request, purpose));
                     return;
                 }
-                SteppedTo::Ask(_) if task.manners == Manners::Quiet => task.running.decline(),
-                SteppedTo::Ask(question) => return self.ask(question, id, out),
-                SteppedTo::Cached(digest) => {
+                OperationStep::Ask(_) if task.manners == Manners::Quiet => task.running.decline(),
+                OperationStep::Ask(question) => return self.ask(question, id, out),
+                OperationStep::Cached(digest) => {
                     out.read_cache(vec![CacheKey::Document(digest)], CachePurpose::Operation(id));
                     return;
                 }
-                SteppedTo::Done(result) => return self.end(id, result, out),
+                OperationStep::Done(result) => return self.end(id, result, out),
             }
         }
     }

@@ -97,6 +97,14 @@ impl Opening {
         }
     }
 
+    /// The images are being found: that is in progress without any job.
+    pub fn is_busy(&self) -> bool {
+        match self.state {
+            OpeningState::Fetching(_) | OpeningState::Reading | OpeningState::Finding(_) => true,
+            OpeningState::Nothing | OpeningState::Open | OpeningState::Failed => false,
+        }
+    }
+
     /// The source's index was read.
     pub fn take_source(&mut self, result: Result<Box<Session>, Problem>, shared: &mut SharedParts) {
         if !matches!(self.state, OpeningState::Reading) {
@@ -262,7 +270,7 @@ impl Opening {
     /// The images are known.
     fn announce(&mut self, shared: &mut SharedParts) {
         let Some(session) = &shared.session else { return };
-        let shown = shared.queue.shown.filter(|image| image.index() < session.image_count());
+        let shown = shared.queue.shown.filter(|image| session.has_image(*image));
         let first = match shown {
             Some(image) => Ok(image), // the archive was read again
             None => first_image(&self.options.first, &self.first, session),
@@ -309,7 +317,7 @@ fn first_image(
         preferred.unwrap_or_else(|| session.default_image())
     };
     match (choice, &first.required_id) {
-        (FirstShown::Position(image), _) if image.index() < session.image_count() => Ok(*image),
+        (FirstShown::Position(image), _) if session.has_image(*image) => Ok(*image),
         (FirstShown::Position(image), _) => {
             Err(Problem::new("no-such-image", "There is no such image in the archive.")
                 .expected(format!("a number up to {}", session.image_count()))

@@ -28,6 +28,8 @@ pub struct Outbox {
     pub calls: Expected<CallId, CallPurpose>,
     pub caches: Expected<CacheId, CachePurpose>,
     pub transfers: Expected<TransferId, TransferPurpose>,
+    /// The page shows progress, and no event has ended it.
+    shows_progress: bool,
     /// Defects found so far.
     defects: u32,
 }
@@ -43,6 +45,7 @@ impl Default for Outbox {
             calls: Expected::default(),
             caches: Expected::default(),
             transfers: Expected::default(),
+            shows_progress: false,
             defects: 0,
         }
     }
@@ -61,7 +64,17 @@ impl Outbox {
 
     /// Adds an event for the page.
     pub fn tell(&mut self, event: Event) {
+        match event {
+            Event::Progress(_) => self.shows_progress = true,
+            Event::Ready { .. } | Event::Idle | Event::Failed(_) => self.shows_progress = false,
+            _ => {}
+        }
         self.push(Command::Tell(event));
+    }
+
+    /// Whether the page shows progress that no event has ended.
+    pub fn shows_progress(&self) -> bool {
+        self.shows_progress
     }
 
     /// A new ID.

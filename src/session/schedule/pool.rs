@@ -189,6 +189,11 @@ impl Pool {
         worst.map(|(_, job, id)| (id, &job.job.work))
     }
 
+    /// The jobs that run.
+    pub fn running(&self) -> impl Iterator<Item = &RunningJob> {
+        self.jobs.iter().map(|(_, job)| job)
+    }
+
     /// Nothing runs.
     pub fn is_idle(&self) -> bool {
         self.jobs.is_empty()

@@ -13,7 +13,6 @@ use super::network::Manners;
 use super::purpose::{CachePurpose, OperationPurpose};
 use super::running::{OperationResult, operation};
 use super::shared::SharedParts;
-use crate::codec::BlobPart;
 use crate::oci::{Digest, Platform, Reference};
 use crate::problem::Problem;
 use crate::registry::RegistryError;
@@ -137,6 +136,7 @@ impl RegistryOpening {
                 shared.out.push(Command::AddFile { file: FileNumber(file), content });
             }
         }
+        let mut numbers = session.layers_by_file(REGISTRY_IMAGE);
         let mut layers = Vec::new();
         let values = values.into_iter().chain(std::iter::repeat(None));
         for (blob, value) in layout.blobs.iter().zip(values) {
@@ -148,8 +148,7 @@ impl RegistryOpening {
                 (true, false) => BlobState::Cached,
                 (false, false) => BlobState::NotDownloaded,
             };
-            let part = BlobPart::plain(blob.file, 0, blob.descriptor.bytes());
-            let numbers = session.layers_of_blob(REGISTRY_IMAGE, &part);
+            let numbers = numbers.remove(&blob.file).unwrap_or_default();
             layers.push(DownloadedLayer::new(file, blob.descriptor.clone(), numbers, state));
         }
         let (registry, repository) = (self.reference.registry(), self.reference.repository());

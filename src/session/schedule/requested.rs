@@ -1,6 +1,7 @@
 //! Jobs that a request waits for: contents of files, and files of advisories. They run before background
 //! work.
 
+use super::ids::FileNumber;
 use super::outbox::Outbox;
 use super::pool::Task;
 use super::shared::SharedParts;
@@ -42,7 +43,14 @@ impl RequestedJobs {
 
     /// A request was cancelled.
     pub fn cancel(&mut self, request: RequestId, shared: &mut SharedParts) {
-        self.waiting.retain(|(_, task)| task.request() != Some(request));
-        shared.pool.retain(|job| job.task.request() != Some(request), &mut shared.out);
+        let is_its = |task: &Task| task.request() == Some(request);
+        let (its, others) = self.waiting.drain(..).partition(|(_, task)| is_its(task));
+        self.waiting = others;
+        let its: VecDeque<(Job, Task)> = its;
+        let mut files: Vec<u32> = its.iter().map(|(job, _)| job.file()).collect();
+        let running = shared.pool.running().filter(|running| is_its(&running.task));
+        files.extend(running.map(|running| running.job.file()));
+        shared.pool.retain(|running| !is_its(&running.task), &mut shared.out);
+        files.into_iter().for_each(|file| shared.remove_file(FileNumber(file)));
     }
 }

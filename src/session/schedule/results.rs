@@ -16,7 +16,7 @@ use super::stages::finish_job;
 use crate::http::{HttpFailure, HttpResponse};
 use crate::problem::Problem;
 use crate::session::Inspection;
-use crate::session::jobs::{JobResult, Work};
+use crate::session::jobs::{JobResult, READ_FAILED, Work};
 
 /// What an input leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,8 +79,10 @@ fn take_inspection(
     file: FileNumber,
     result: Result<Box<Inspection>, Problem>,
 ) -> Result<(), Problem> {
-    let Some(request) = parts.inspections.take(file)? else { return Ok(()) };
+    let waiting = parts.inspections.take(file)?;
     let shared = &mut parts.shared;
+    shared.remove_file(file);
+    let Some(request) = waiting else { return Ok(()) };
     let taken = result.and_then(|read| Ok(shared.session()?.add_inspection(*read)));
     parts.shared.out.answer(request, &taken);
     Ok(())
@@ -103,6 +105,14 @@ fn take_progress(parts: &mut Parts, id: JobId, done: u64) -> Result<(), Problem>
 fn take_job(parts: &mut Parts, id: JobId, running: RunningJob, end: JobEnd) {
     let RunningJob { job, task, spill, .. } = running;
     let shared = &mut parts.shared;
+    let file = FileNumber(job.file());
+    if is_unread(&end) && shared.replace_blob(file, task.request().is_some()) {
+        return match task {
+            Task::Background => shared.queue.put_back(&job.work),
+            task => parts.requested.push(job, task),
+        };
+    }
+    shared.remove_file(file);
     match task {
         Task::Background => {
             if let (Some(spill), JobEnd::Result { spilled: true, .. }) = (spill, &end) {
@@ -126,6 +136,15 @@ fn take_job(parts: &mut Parts, id: JobId, running: RunningJob, end: JobEnd) {
         Task::Advisories { request, image, file } => {
             parts.advisories.take(request, image, &file, result_of(end), shared);
         }
+    }
+}
+
+/// Whether a job could not read its file.
+fn is_unread(end: &JobEnd) -> bool {
+    match end {
+        JobEnd::Failed(problem) => problem.code == READ_FAILED,
+        JobEnd::Result { result, .. } => result.is_unread(),
+        JobEnd::Content { .. } => false,
     }
 }
 
@@ -174,11 +193,11 @@ fn take_piece(parts: &mut Parts, call: CallId, bytes: Vec<u8>) -> Result<Effect,
         None => return Ok(Effect::Counts),
         Some(TransferPurpose::Archive) => parts.opening.take_piece(bytes, &mut parts.shared),
         Some(TransferPurpose::Layer(file)) => {
-            download(parts, file, |download, _, out| download.take_piece(&bytes, out));
+            download(parts, file, |download, _, out| download.take_piece(bytes, out));
         }
         Some(_) => {
             let shared = &mut parts.shared;
-            shared.ranges.take_piece(transfer, &bytes, &mut shared.out);
+            shared.ranges.take_piece(transfer, bytes, &mut shared.out);
         }
     }
     let shared = &parts.shared;

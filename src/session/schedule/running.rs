@@ -1,22 +1,20 @@
 //! Operations of all kinds behind one interface, so that one loop drives them.
 
 use super::ids::CallId;
-use crate::http::{HttpFailure, HttpRequest, HttpResponse};
-use crate::oci::{Descriptor, Digest};
+use crate::http::{HttpFailure, HttpResponse};
+use crate::oci::Descriptor;
 use crate::registry::hub::{HubTags, SearchResult};
 use crate::registry::pull::Pulled;
 use crate::registry::referrers::Referrers;
 use crate::registry::soci::LayerTables;
 use crate::registry::tags::TagList;
 use crate::registry::{
-    Call, Exchange, ExchangeStep, Operation, OperationRun, OperationStep, RegistryClient,
-    RegistryError,
+    Call, Operation, OperationRun, OperationStep, RegistryClient, RegistryError, SingleCall,
 };
-use crate::vocabulary::UserQuestion;
 
 /// An operation in progress, whatever it finds.
 pub trait RunningOperation {
-    fn step(&mut self, client: &mut RegistryClient, now: u64) -> SteppedTo;
+    fn step(&mut self, client: &mut RegistryClient, now: u64) -> OperationStep<OperationResult>;
     fn take(
         &mut self,
         client: &mut RegistryClient,
@@ -25,14 +23,6 @@ pub trait RunningOperation {
     );
     fn take_cached(&mut self, bytes: Option<Vec<u8>>);
     fn decline(&mut self);
-}
-
-/// What an operation needs next.
-pub enum SteppedTo {
-    Send(HttpRequest),
-    Ask(UserQuestion),
-    Cached(Digest),
-    Done(OperationResult),
 }
 
 /// What an operation found.
@@ -66,17 +56,12 @@ pub fn operation<O: Operation + 'static>(
 
 /// One call whose body is streamed.
 pub fn stream(call: Call) -> Box<dyn RunningOperation> {
-    Box::new(Exchange::new(call))
+    operation(SingleCall::new(call), OperationResult::Headers)
 }
 
 impl<O: Operation> RunningOperation for DrivenOperation<O> {
-    fn step(&mut self, client: &mut RegistryClient, now: u64) -> SteppedTo {
-        match self.run.step(client, now) {
-            OperationStep::Send(request) => SteppedTo::Send(request),
-            OperationStep::Ask(question) => SteppedTo::Ask(question),
-            OperationStep::Cached(digest) => SteppedTo::Cached(digest),
-            OperationStep::Done(output) => SteppedTo::Done((self.result)(output)),
-        }
+    fn step(&mut self, client: &mut RegistryClient, now: u64) -> OperationStep<OperationResult> {
+        self.run.step(client, now).map(self.result)
     }
 
     fn take(
@@ -94,30 +79,5 @@ impl<O: Operation> RunningOperation for DrivenOperation<O> {
 
     fn decline(&mut self) {
         self.run.decline();
-    }
-}
-
-impl RunningOperation for Exchange {
-    fn step(&mut self, client: &mut RegistryClient, now: u64) -> SteppedTo {
-        match Exchange::step(self, client, now) {
-            ExchangeStep::Send(request) => SteppedTo::Send(request),
-            ExchangeStep::Ask(question) => SteppedTo::Ask(question),
-            ExchangeStep::Done(result) => SteppedTo::Done(OperationResult::Headers(result)),
-        }
-    }
-
-    fn take(
-        &mut self,
-        client: &mut RegistryClient,
-        result: Result<HttpResponse, HttpFailure>,
-        now: u64,
-    ) {
-        Exchange::take(self, client, result, now);
-    }
-
-    fn take_cached(&mut self, _: Option<Vec<u8>>) {}
-
-    fn decline(&mut self) {
-        Exchange::decline(self);
     }
 }

@@ -1,5 +1,6 @@
 //! What several parts of a schedule use: the session, its files, the workers, the network, the commands.
 
+use super::command::{AddedFile, Command};
 use super::downloads::{DownloadMeans, LayerDownloads, Ranges};
 use super::ids::FileNumber;
 use super::network::Network;
@@ -34,6 +35,8 @@ pub struct SharedParts {
 #[derive(Debug, Default)]
 pub struct PresentFiles {
     absent: BTreeSet<FileNumber>,
+    /// Files that were added for one request each.
+    of_requests: BTreeSet<FileNumber>,
 }
 
 impl PresentFiles {
@@ -70,6 +73,19 @@ impl SharedParts {
         }
     }
 
+    /// Adds a file that is read once, for a request.
+    pub fn add_file(&mut self, file: FileNumber, content: AddedFile) {
+        self.files.of_requests.insert(file);
+        self.out.push(Command::AddFile { file, content });
+    }
+
+    /// Nothing reads this file any more: removes it, if it was added for a request.
+    pub fn remove_file(&mut self, file: FileNumber) {
+        if self.files.of_requests.remove(&file) {
+            self.out.push(Command::RemoveFile(file));
+        }
+    }
+
     /// The session.
     pub fn session(&mut self) -> Result<&mut Session, Problem> {
         self.session.as_mut().ok_or_else(not_open)
@@ -85,6 +101,17 @@ impl SharedParts {
             out: &mut self.out,
         };
         Some((self.downloads.as_mut()?, means))
+    }
+
+    /// A job could not read a file. True if that is a blob of the cache: then it is downloaded, and jobs wait
+    /// for it. `by_user`: a request waits for the job.
+    pub fn replace_blob(&mut self, file: FileNumber, by_user: bool) -> bool {
+        let Some((downloads, means)) = self.downloads() else { return false };
+        let replaced = downloads.replace(file, by_user, means.session);
+        if replaced {
+            self.files.remove(file);
+        }
+        replaced
     }
 
     /// Layers are on their way.

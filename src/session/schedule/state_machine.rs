@@ -21,7 +21,7 @@ use crate::vocabulary::ImagePosition;
 /// What happens next with an opened source.
 pub struct Schedule {
     parts: Parts,
-    /// When `ScheduleInput::Time` was last asked for.
+    /// The time to which the driver's alarm is set.
     wakes_at: Option<u64>,
     closed: bool,
 }
@@ -38,6 +38,9 @@ impl Schedule {
             return; // what was on its way when the source was closed
         }
         self.parts.shared.out.set_now(now);
+        if matches!(input, ScheduleInput::Time) {
+            self.wakes_at = None; // it rang, though a clock that was set back may say that it is early
+        }
         match take_input(&mut self.parts, input) {
             Ok(Effect::Counts) => {}
             Ok(Effect::Advances) => self.advance(),
@@ -60,6 +63,7 @@ impl Schedule {
         shared.out.abort_all(|_| true);
         shared.pool.retain(|_| false, &mut shared.out);
         shared.pool.shrink(&mut shared.out);
+        self.set_alarm(None);
         self.closed = true;
     }
 
@@ -116,19 +120,27 @@ impl Schedule {
         shared.out.tell(event);
     }
 
-    /// Nothing more can be done now: ends workers that have nothing to do, and sets the alarm.
+    /// Nothing more can be done now: ends workers that have nothing to do and progress that is over, and sets
+    /// the alarm.
     fn rest(&mut self) {
-        let Parts { shared, checks, .. } = &mut self.parts;
+        let Parts { shared, checks, opening, .. } = &mut self.parts;
+        if shared.queue.is_empty() && !opening.is_busy() && shared.out.shows_progress() {
+            shared.out.tell(Event::Idle);
+        }
         if shared.queue.is_empty() && shared.pool.is_idle() {
             shared.pool.shrink(&mut shared.out);
         }
         let now = shared.out.now();
         let downloads = shared.downloads.as_ref().and_then(|downloads| downloads.due(now));
         let due = [downloads, shared.ranges.due(), checks.due()].into_iter().flatten().min();
-        let is_set = |at: u64| self.wakes_at.is_some_and(|set| set <= at && set > now);
-        if let Some(at) = due.filter(|at| !is_set(*at)) {
-            self.wakes_at = Some(at);
-            shared.out.push(Command::Wake { at });
+        self.set_alarm(due);
+    }
+
+    /// Sets the alarm, or withdraws it, unless that was done.
+    fn set_alarm(&mut self, at: Option<u64>) {
+        if self.wakes_at != at {
+            self.wakes_at = at;
+            self.parts.shared.out.push(Command::Wake { at });
         }
     }
 }

@@ -304,6 +304,7 @@ impl OpenSource {
                     self.images.finished(image);
                 });
             }
+            Event::Idle => self.progress.set(None),
             Event::Pulling(pulling) => self.pulling.set(Some(Arc::new(pulling))),
             Event::UserMustAnswer(_) => {}
             Event::Failed(problem) => {

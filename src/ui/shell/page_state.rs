@@ -7,7 +7,7 @@ use crate::ui::widgets::VIEW_HEADING;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
-/// The values of `data-state`. Source: CONTRACTS.md, "The page".
+/// The values of `data-state` of the page, which scripts and tests wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum PageState {
     Empty,

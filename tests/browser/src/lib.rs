@@ -1,7 +1,6 @@
 //! The harness of the browser tests: the page as `cargo xtask build` leaves it, in real browsers.
 //!
-//! Source: `../shared/CONTRACTS.md`, "The page, for a keyboard, a screen reader or a test" and "What leaves
-//! the page". Tests find elements by their accessible names, as the browser computes them.
+//! Tests find elements by their accessible names, as the browser computes them.
 //!
 //! - A plain static server (`site`) serves `dist/` under a sub-path, without special headers, on a new port
 //!   for each test. So each test has its own origin, and with it its own storage.

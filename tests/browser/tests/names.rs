@@ -1,4 +1,4 @@
-//! The accessible names that people, screen readers and tests rely on, as in `../shared/CONTRACTS.md`.
+//! The accessible names that people, screen readers and tests rely on.
 
 use crate::files::choose;
 use crate::sample::open_sample;

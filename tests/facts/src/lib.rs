@@ -1,8 +1,8 @@
 //! Compares a report with facts: what another program, which shares no code with Layerscope, found in the
 //! same archive. Native tests and browser tests use this comparison.
 //!
-//! Source: `../shared/fixtures/README.md`, "facts.json" (the facts), and `../shared/CONTRACTS.md`, "The
-//! report" (the report and every definition).
+//! Source: `../shared/fixtures/README.md`, "facts.json" (the facts), and `docs/report.md` (the report
+//! and every definition).
 //!
 //! - Compares what both contain, and describes each difference with its place; an empty list means that all
 //!   agree. Never panics: a field missing in a report is a difference.

@@ -5,6 +5,7 @@ mod catalogs;
 mod forms;
 pub mod limits;
 
+use crate::made::tar;
 use crate::{fuzzing, sessions};
 use layerscope::problem::Problem;
 use layerscope::protocol::{RowRange, SetTree, Sort, TreeColumn, TreeRows, TreeSpec};
@@ -56,18 +57,6 @@ fn warnings(report: &Value) -> Vec<String> {
     let all = images.map(|image| &image["warnings"]).chain([&report["warnings"]]);
     let all = all.flat_map(|list| list.as_array().unwrap());
     all.map(|warning| warning["code"].as_str().unwrap().to_owned()).collect()
-}
-
-/// A tar of members, with the header of each made by the `tar` crate.
-fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut builder = tar::Builder::new(Vec::new());
-    for (name, data) in members {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(data.len() as u64);
-        header.set_mode(0o644);
-        builder.append_data(&mut header, name, *data).unwrap();
-    }
-    builder.into_inner().unwrap()
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Rule: nothing that the page's Content-Security-Policy refuses (CONTRACTS.md, "What leaves the
-//! page"): `style` attributes and elements, inline scripts, `on…` attributes.
+//! Rule: nothing that the page's Content-Security-Policy (www/index.html) refuses: `style` attributes and
+//! elements, inline scripts, `on…` attributes.
 //!
 //! A browser refuses them at run time and reports that only in its console, so they are searched here.
 

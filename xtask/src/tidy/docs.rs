@@ -1,4 +1,5 @@
-//! Rule: a path that a document or a comment names in backticks exists, in this repository.
+//! Rule: a path that a document or a comment names in backticks exists, in this repository. Documents beside it
+//! are not cited: readers don't have them.
 //!
 //! Checked: Markdown at the root and in docs/, and comments of Rust files, for paths that start with one
 //! of our folders. A path with a wildcard or a placeholder (`*`, `…`, capitals) is skipped.
@@ -9,6 +10,9 @@ use super::{Finding, Source};
 
 const FOLDERS: &[&str] =
     &["src/", "xtask/", "www/", "tests/", "docs/", "proxy/", "benches/", "fuzz/"];
+
+/// Documents that planned Layerscope.
+const BESIDE: &[&str] = &["CONTRACTS.md", "DESIGN.md", "UX.md", "ATTACKS.md"];
 
 pub fn check(sources: &[Source]) -> Vec<Finding> {
     let mut exists = BTreeSet::new();
@@ -25,6 +29,10 @@ pub fn check(sources: &[Source]) -> Vec<Finding> {
             if !document && !comment {
                 continue;
             }
+            for name in cited(line) {
+                let message = format!("{name} is not in this repository: say the rule itself");
+                findings.push(Finding::failure(source, number + 1, message));
+            }
             for path in named(line) {
                 // Files that are not text are not among the sources, but on the disk.
                 let there = exists.contains(path.trim_end_matches('/'))
@@ -37,6 +45,11 @@ pub fn check(sources: &[Source]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The documents beside the repository that a line cites.
+fn cited(line: &str) -> impl Iterator<Item = &'static str> {
+    BESIDE.iter().copied().filter(|name| line.contains(name))
 }
 
 /// The paths in backticks on a line, without a `:LINE` at their end.
@@ -65,6 +78,7 @@ fn cases() {
                 "ARCHITECTURE.md",
                 "`src/oci/digest.rs:12`, `src/oci/`, `src/none.rs`\n`src/*.rs` `tests/x y`\n",
             ),
+            ("src/oci/index.rs", "//! Source: CONTRACTS.md, \"Index\"; ARCHITECTURE.md.\n"),
             ("docs/report.md", "`benches/runs/DATE-MACHINE.csv`, `elsewhere/a.rs`\n"),
             ("tests/notes.md", "`src/none.rs`\n"),
         ],
@@ -74,6 +88,7 @@ fn cases() {
         [
             "src/oci/digest.rs:1: `src/oci/nowhere.rs` doesn't exist",
             "ARCHITECTURE.md:1: `src/none.rs` doesn't exist",
+            "src/oci/index.rs:1: CONTRACTS.md is not in this repository: say the rule itself",
         ]
     );
 }

@@ -1,18 +1,14 @@
 //! Rule: a type name is declared once in `src/`: one word for one thing.
 //!
-//! - Types are structs, enums, unions, traits and type aliases of modules. Associated types, types
-//!   within a function and tests don't count.
-//! - `known/names.txt` lists the names that still have several declarations.
+//! Types are structs, enums, unions, traits and type aliases of modules. Associated types, types within a
+//! function and tests don't count.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::known::Known;
 use super::modules::modules;
 use super::paths::{Token, tokens};
 use super::rust::line_at;
 use super::{Finding, Source};
-
-const KNOWN: &str = "xtask/src/tidy/known/names.txt";
 
 pub fn check(sources: &[Source]) -> Vec<Finding> {
     let modules = modules(sources);
@@ -23,17 +19,14 @@ pub fn check(sources: &[Source]) -> Vec<Finding> {
             declared.entry(name).or_default().push((module.source, line));
         }
     }
-    declared.retain(|_, places| places.len() > 1);
-    let known = Known::read(sources, KNOWN);
     let mut findings = Vec::new();
-    for (name, places) in declared.iter().filter(|(name, _)| !known.has(name)) {
+    for (name, places) in declared {
         let (first, first_line) = places[0];
         for (source, line) in &places[1..] {
             let message = format!("the type name {name} is taken by {}:{first_line}", first.path);
             findings.push(Finding::failure(source, *line, message));
         }
     }
-    findings.extend(known.outdated(&declared.keys().copied().collect::<BTreeSet<_>>()));
     findings
 }
 
@@ -100,15 +93,5 @@ mod tests {
         for path in ["src/b/tests.rs", "xtask/src/b.rs", "src/bin/b.rs"] {
             assert_eq!(found(check, &[a, (path, "struct Place;")]), [""; 0], "{path}");
         }
-    }
-
-    #[test]
-    fn the_list_of_known_names_only_shrinks() {
-        let (a, b) = (("src/a.rs", "struct Place;"), ("src/b.rs", "struct Place;"));
-        assert_eq!(found(check, &[a, b, (KNOWN, "Place\n")]), [""; 0]);
-        assert_eq!(
-            found(check, &[a, (KNOWN, "Place\n")]),
-            [format!("{KNOWN}:1: Place no longer breaks the rule: remove this line")]
-        );
     }
 }

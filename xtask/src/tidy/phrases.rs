@@ -3,14 +3,10 @@
 //! - The list holds private words and inverted sentences that a reader must decode, each with the
 //!   standard word. A phrase goes in only if it is never the plain way to say something.
 //! - A phrase is found across line breaks, but not across punctuation.
-//! - `known/phrases.txt` lists the files that still have some.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::known::Known;
 use super::{Finding, Source};
-
-const KNOWN: &str = "xtask/src/tidy/known/phrases.txt";
 
 /// Each phrase, and what to write instead.
 const PHRASES: &[(&str, &str)] = &[
@@ -87,19 +83,13 @@ const PLAIN: &[&str] = &["it is no longer", "that is no longer", "what is no lon
 
 pub fn check(sources: &[Source]) -> Vec<Finding> {
     let phrases = by_first_word();
-    let known = Known::read(sources, KNOWN);
     let mut findings = Vec::new();
-    let mut with_phrases = BTreeSet::new();
     for source in sources.iter().filter(|source| is_ours(&source.path)) {
         for (line, phrase, instead) in found(&source.text, &phrases) {
-            with_phrases.insert(source.path.as_str());
-            if !known.has(&source.path) {
-                let message = format!("“{phrase}” is not plain English: {instead}");
-                findings.push(Finding::failure(source, line, message));
-            }
+            let message = format!("“{phrase}” is not plain English: {instead}");
+            findings.push(Finding::failure(source, line, message));
         }
     }
-    findings.extend(known.outdated(&with_phrases));
     findings
 }
 
@@ -212,15 +202,5 @@ mod tests {
         for path in ["tests/fixtures/packages/a.md", "LICENSE", "tests/links.txt", "Cargo.lock"] {
             assert_eq!(super::super::found(check, &[(path, "anew")]), [""; 0], "{path}");
         }
-    }
-
-    #[test]
-    fn the_list_of_known_files_only_shrinks() {
-        let known = (KNOWN, "README.md\n");
-        assert_eq!(super::super::found(check, &[("README.md", "anew"), known]), [""; 0]);
-        assert_eq!(
-            super::super::found(check, &[("README.md", "again"), known]),
-            [format!("{KNOWN}:1: README.md no longer breaks the rule: remove this line")]
-        );
     }
 }

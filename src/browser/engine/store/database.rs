@@ -9,6 +9,7 @@ use idb::builder::{DatabaseBuilder, ObjectStoreBuilder};
 use idb::{Database, Error, TransactionMode};
 use js_sys::{Array, Date, Uint8Array};
 use std::cell::RefCell;
+use std::future::IntoFuture;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -56,16 +57,27 @@ async fn open() -> Result<Rc<Database>, Error> {
     Ok(open)
 }
 
-/// The bytes under a key. Counts as a use.
-pub async fn get(key: &str) -> Option<Vec<u8>> {
-    let bytes = async {
-        let transaction = open().await?.transaction(&[BYTES], TransactionMode::ReadOnly)?;
-        let store = transaction.object_store(BYTES)?;
-        store.get(JsValue::from_str(key))?.await
-    };
-    let bytes: Uint8Array = bytes.await.ok()??.dyn_into().ok()?;
-    note(key, u64::from(bytes.length())).await;
-    Some(bytes.to_vec())
+/// The bytes under each key, read in one transaction. Counts as a use of those that are there.
+pub async fn get_all(keys: &[String]) -> Vec<Option<Vec<u8>>> {
+    let values = values(keys).await.unwrap_or_else(|_| vec![None; keys.len()]);
+    let sizes = keys.iter().zip(&values);
+    let used = sizes.filter_map(|(key, value)| Some((&key[..], value.as_ref()?.len() as u64)));
+    note_all(used).await;
+    values
+}
+
+async fn values(keys: &[String]) -> Result<Vec<Option<Vec<u8>>>, Error> {
+    let transaction = open().await?.transaction(&[BYTES], TransactionMode::ReadOnly)?;
+    let store = transaction.object_store(BYTES)?;
+    // All are requested before the first is awaited: a transaction without requests ends.
+    let request = |key: &String| Ok(store.get(JsValue::from_str(key))?.into_future());
+    let requests = keys.iter().map(request).collect::<Result<Vec<_>, Error>>()?;
+    let mut values = Vec::with_capacity(keys.len());
+    for request in requests {
+        let value = request.await?.and_then(|value| value.dyn_into::<Uint8Array>().ok());
+        values.push(value.map(|bytes| bytes.to_vec()));
+    }
+    Ok(values)
 }
 
 /// Puts bytes under a key.
@@ -82,11 +94,22 @@ pub async fn put(key: &str, bytes: &[u8]) -> Result<(), Error> {
 
 /// Records a use of a key, and its size in bytes.
 pub async fn note(key: &str, size: u64) {
+    note_all(std::iter::once((key, size))).await;
+}
+
+/// The same for several keys, in one transaction.
+async fn note_all(uses: impl Iterator<Item = (&str, u64)>) {
+    let mut uses = uses.peekable();
+    if uses.peek().is_none() {
+        return;
+    }
     let noted = async {
         let open = open().await?;
         let transaction = open.transaction(&[ENTRIES], TransactionMode::ReadWrite)?;
-        let name = JsValue::from_str(key);
-        transaction.object_store(ENTRIES)?.put(&entry(key, size), Some(&name))?;
+        let store = transaction.object_store(ENTRIES)?;
+        for (key, size) in uses {
+            store.put(&entry(key, size), Some(&JsValue::from_str(key)))?;
+        }
         transaction.await.map(drop)
     };
     let _: Result<(), Error> = noted.await; // it is only evicted sooner

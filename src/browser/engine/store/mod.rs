@@ -30,9 +30,9 @@ const ASSUMED_QUOTA: f64 = 1e9;
 /// The build that wrote an index: another one may write it differently.
 const FORMAT: &str = concat!("index ", env!("CARGO_PKG_VERSION"), ".2 ");
 
-/// What is under a key.
-pub async fn read(key: &CacheKey) -> Option<Vec<u8>> {
-    database::get(&name(key)).await
+/// What is under each key.
+pub async fn read_all(keys: &[CacheKey]) -> Vec<Option<Vec<u8>>> {
+    database::get_all(&keys.iter().map(name).collect::<Vec<_>>()).await
 }
 
 /// Puts bytes under a key. Where there is no room, the next visit fetches them again.

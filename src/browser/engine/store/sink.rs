@@ -6,6 +6,7 @@
 use super::{blobs, database};
 use crate::browser::engine::spill;
 use crate::oci::Digest;
+use crate::session::held_pieces::{HeldLimits, HeldPieces, NoRoomLeft};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -14,24 +15,16 @@ use web_sys::{
     FileSystemSyncAccessHandle,
 };
 
-/// Pieces in memory are joined to a Blob of this many bytes, which the browser may put on a disk.
-const JOINED: u64 = 8 << 20;
+/// Pieces in memory are joined to a Blob of this many bytes, which the browser may put on a disk. More than 2 GiB
+/// in all are refused: a browser that has no room for a Blob says so only when it is read.
+const IN_MEMORY: HeldLimits = HeldLimits { block: 8 << 20, all: 2 << 30 };
 /// Bytes that are copied at once from a disk to memory.
 const COPIED_AT_ONCE: u64 = 1 << 20;
 
 /// What is written so far.
 pub enum Sink {
-    Disk {
-        handle: FileSystemSyncAccessHandle,
-        place: SinkPlace,
-        length: u64,
-    },
-    /// Blobs, and pieces that are still to be joined to one, with their bytes.
-    Memory {
-        blobs: Array,
-        pieces: Array,
-        waiting: u64,
-    },
+    Disk { handle: FileSystemSyncAccessHandle, place: SinkPlace, length: u64 },
+    Memory(HeldPieces<Uint8Array, Blob>),
 }
 
 /// Which file.
@@ -68,14 +61,14 @@ impl Sink {
     }
 
     fn in_memory() -> Sink {
-        Sink::Memory { blobs: Array::new(), pieces: Array::new(), waiting: 0 }
+        Sink::Memory(HeldPieces::new(IN_MEMORY))
     }
 
     /// Bytes that are there and can be read.
     pub fn length(&self) -> u64 {
         match self {
             Sink::Disk { length, .. } => *length,
-            Sink::Memory { .. } => 0,
+            Sink::Memory(_) => 0,
         }
     }
 
@@ -94,48 +87,53 @@ impl Sink {
                 let _ = handle.truncate_with_u32(0); // what cannot be emptied is written over
                 *length = 0;
             }
-            Sink::Memory { .. } => *self = Sink::in_memory(),
+            Sink::Memory(_) => *self = Sink::in_memory(),
         }
     }
 
-    /// Appends bytes. False if there is no room for them: then none are appended.
-    pub fn write(&mut self, bytes: &[u8]) -> bool {
+    /// Appends bytes. An error if there is no room for them: then none are appended.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), NoRoomLeft> {
         match self {
             Sink::Disk { handle, length, .. } => {
                 let options = FileSystemReadWriteOptions::new();
                 options.set_at(*length as f64);
                 let written = handle.write_with_u8_array_and_options(bytes, &options);
                 let whole = written.is_ok_and(|count| count as usize == bytes.len());
-                *length += if whole { bytes.len() as u64 } else { 0 };
-                whole
-            }
-            Sink::Memory { blobs, pieces, waiting } => {
-                pieces.push(&Uint8Array::from(bytes));
-                *waiting += bytes.len() as u64;
-                if *waiting < JOINED {
-                    return true;
+                if !whole {
+                    return Err(NoRoomLeft);
                 }
-                *waiting = 0;
-                let ready: Array = std::mem::replace(pieces, Array::new());
-                let joined = Blob::new_with_u8_array_sequence(&ready);
-                joined.is_ok_and(|joined| blobs.push(&joined) > 0)
+                *length += bytes.len() as u64;
+                Ok(())
+            }
+            Sink::Memory(held) => {
+                let join = |pieces: &[Uint8Array]| {
+                    let pieces: Array = pieces.iter().collect();
+                    Blob::new_with_u8_array_sequence(&pieces).ok()
+                };
+                held.push(Uint8Array::from(bytes), bytes.len() as u64, join)
             }
         }
     }
 
-    /// What does not fit on the disk goes on in memory, with the bytes that are there. False if those cannot
-    /// be read.
-    pub fn move_to_memory(&mut self) -> bool {
+    /// What does not fit on the disk goes on in memory, with the bytes that are there. An error if those cannot
+    /// be read, or if it is in memory already: then nothing else has room for more.
+    pub fn move_to_memory(&mut self) -> Result<(), NoRoomLeft> {
+        if matches!(self, Sink::Memory(_)) {
+            return Err(NoRoomLeft);
+        }
         let old = std::mem::replace(self, Sink::in_memory());
         let (mut at, mut buffer) = (0, vec![0; COPIED_AT_ONCE as usize]);
         while at < old.length() {
             let room = COPIED_AT_ONCE.min(old.length() - at) as usize;
             match old.read(at, &mut buffer[..room]) {
-                Some(count) if count > 0 && self.write(&buffer[..count]) => at += count as u64,
-                _ => return false,
+                Some(count) if count > 0 => {
+                    self.write(&buffer[..count])?;
+                    at += count as u64;
+                }
+                _ => return Err(NoRoomLeft),
             }
         }
-        true
+        Ok(())
     }
 
     /// All of it as a file. `keep`: a blob is what its digest says, and stays in the cache.
@@ -156,8 +154,12 @@ impl Sink {
                     }
                 }
             }
-            Sink::Memory { blobs, pieces, .. } => {
-                let all = blobs.concat(pieces);
+            Sink::Memory(held) => {
+                let (blobs, pieces) = held.parts();
+                let all: Array = blobs.iter().map(JsValue::from).collect();
+                for piece in pieces {
+                    all.push(piece);
+                }
                 let options = FilePropertyBag::new();
                 File::new_with_blob_sequence_and_options(&all, "blob", &options).ok()
             }

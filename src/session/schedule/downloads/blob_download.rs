@@ -4,6 +4,7 @@
 //!   continued.
 //! - Each byte is hashed as it arrives. A blob that does not match its digest is removed.
 
+use super::ranges::BlobPlace;
 use crate::http::{HttpFailure, HttpResponse};
 use crate::oci::Descriptor;
 use crate::problem::Problem;
@@ -14,7 +15,7 @@ use crate::session::schedule::command::{Command, WriteTarget};
 use crate::session::schedule::fetch::{BlobFetch, FetchStep};
 use crate::session::schedule::ids::{CallId, FileNumber, TransferId};
 use crate::session::schedule::input::TransferResult;
-use crate::session::schedule::network::Network;
+use crate::session::schedule::network::{Manners, Network};
 use crate::session::schedule::outbox::Outbox;
 use crate::session::schedule::purpose::TransferPurpose;
 use crate::text::byte_count;
@@ -40,6 +41,15 @@ enum DownloadPhase {
     },
 }
 
+/// Where a blob may come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlobOrigin {
+    /// The cache, if it has the blob, or a part of it.
+    Any,
+    /// The registry alone: what the cache has of it cannot be read.
+    Registry,
+}
+
 /// What an input meant for a download.
 #[derive(Debug, PartialEq)]
 pub enum DownloadStep {
@@ -60,33 +70,41 @@ pub struct BlobDownload {
     file: FileNumber,
     verifier: Verifier,
     phase: DownloadPhase,
+    origin: BlobOrigin,
     paused: bool,
     /// An earlier visit wrote some of it.
     continued: bool,
 }
 
 impl BlobDownload {
-    /// Starts with a look into the cache. The blob will be file `file`.
+    /// Starts with a look into the cache, if it may come from there. The blob will be file `file`.
     pub fn start(
-        registry: &str,
-        repository: &str,
+        place: BlobPlace<'_>,
         blob: &Descriptor,
         file: FileNumber,
+        origin: BlobOrigin,
         out: &mut Outbox,
     ) -> Result<BlobDownload, Problem> {
-        let transfer = Transfer::whole(registry, repository, blob)?;
+        let transfer = Transfer::whole(place.registry, place.repository, blob)?;
         let id = out.transfer(TransferPurpose::Layer(file));
-        let (digest, size) = (blob.digest.clone(), blob.bytes());
-        out.push(Command::OpenBlob { transfer: id, digest, size, file });
-        Ok(BlobDownload {
-            fetch: BlobFetch::new(id, transfer),
+        let mut download = BlobDownload {
+            fetch: BlobFetch::new(id, transfer, Manners::Asks),
             blob: blob.clone(),
             file,
             verifier: Verifier::new(&blob.digest),
             phase: DownloadPhase::Looking,
+            origin,
             paused: false,
             continued: false,
-        })
+        };
+        match origin {
+            BlobOrigin::Any => {
+                let (digest, size) = (blob.digest.clone(), blob.bytes());
+                out.push(Command::OpenBlob { transfer: id, digest, size, file });
+            }
+            BlobOrigin::Registry => download.open(out),
+        }
+        Ok(download)
     }
 
     pub fn id(&self) -> TransferId {
@@ -151,16 +169,25 @@ impl BlobDownload {
             // Only what is its digest's is in the cache.
             return self.arrive(true, true, out);
         }
+        self.open(out);
+        DownloadStep::Continues
+    }
+
+    /// Opens a place to write to.
+    fn open(&mut self, out: &mut Outbox) {
         self.phase = DownloadPhase::Opening;
         let target =
             WriteTarget::Blob { digest: self.blob.digest.clone(), size: self.blob.bytes() };
         out.push(Command::BeginWrite { transfer: self.id(), target });
-        DownloadStep::Continues
     }
 
     /// A place to write to is open, and has so many bytes of an earlier visit.
     fn take_begun(&mut self, length: u64, network: &mut Network, out: &mut Outbox) -> DownloadStep {
-        let length = length.min(self.blob.bytes());
+        let mut length = length.min(self.blob.bytes());
+        if length > 0 && self.origin == BlobOrigin::Registry {
+            out.push(Command::Restart { transfer: self.id() });
+            length = 0;
+        }
         self.continued = length > 0;
         self.phase = DownloadPhase::Hashing { done: 0, length };
         self.hash(network, out)
@@ -201,11 +228,11 @@ impl BlobDownload {
         self.after(step, out)
     }
 
-    pub fn take_piece(&mut self, bytes: &[u8], out: &mut Outbox) -> DownloadStep {
+    pub fn take_piece(&mut self, bytes: Vec<u8>, out: &mut Outbox) -> DownloadStep {
         let (wanted, step) = self.fetch.take_piece(bytes, out);
         if !wanted.is_empty() {
-            self.verifier.update(wanted);
-            out.push(Command::Write { transfer: self.fetch.id(), bytes: wanted.to_vec() });
+            self.verifier.update(&wanted);
+            out.push(Command::Write { transfer: self.fetch.id(), bytes: wanted });
         }
         self.after(step, out)
     }

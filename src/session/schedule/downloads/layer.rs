@@ -36,8 +36,10 @@ pub enum BlobState {
     Indexing,
     /// Downloaded and read.
     Done,
-    /// From the cache of an earlier visit: the blob, or what is known about its layer.
+    /// What is known about its layer is from the cache of an earlier visit. The blob is not needed.
     Cached,
+    /// The blob itself is from the cache: its layer is being read, or was.
+    CachedBlob,
     /// Its table of contents stands in for it.
     Listed,
     Failed(Problem),
@@ -64,6 +66,8 @@ pub struct DownloadedLayer {
     pub tried_table: bool,
     /// The cache has what is known about it.
     pub index_kept: bool,
+    /// The blob that the cache has cannot be read: it is downloaded instead.
+    pub unreadable: bool,
     /// When its speed was measured, how many bytes were here, and the speed in bytes per second.
     speed: (u64, u64, u64),
 }
@@ -85,6 +89,7 @@ impl DownloadedLayer {
             names_table,
             tried_table: false,
             index_kept,
+            unreadable: false,
             speed: (0, 0, 0),
         }
     }
@@ -120,7 +125,9 @@ impl DownloadedLayer {
             BlobState::Downloading(download) => download.shown().1,
             BlobState::Waiting { started: Some(download), .. }
             | BlobState::Paused { started: download, .. } => download.shown().1,
-            BlobState::Indexing | BlobState::Done | BlobState::Cached => self.blob.bytes(),
+            BlobState::Indexing | BlobState::Done | BlobState::Cached | BlobState::CachedBlob => {
+                self.blob.bytes()
+            }
             BlobState::NotDownloaded
             | BlobState::ReadingTable { .. }
             | BlobState::Waiting { started: None, .. }
@@ -146,6 +153,7 @@ impl DownloadedLayer {
             BlobState::Downloading(_)
             | BlobState::Indexing
             | BlobState::Done
+            | BlobState::CachedBlob
             | BlobState::Failed(_) => {}
         }
     }
@@ -198,7 +206,7 @@ impl DownloadedLayer {
             BlobState::Paused { .. } => PullState::Paused,
             BlobState::Indexing => PullState::Indexing,
             BlobState::Done => PullState::Done,
-            BlobState::Cached => PullState::Cached,
+            BlobState::Cached | BlobState::CachedBlob => PullState::Cached,
             BlobState::Listed => PullState::Listed,
             BlobState::Failed(_) => PullState::Failed,
         }

@@ -3,7 +3,7 @@
 //! - More than 500 MB are downloaded only after the user agreed.
 //! - What happens next is in `steps.rs`, what the page requests is in `requests.rs`.
 
-use super::layer::{BlobState, DownloadedLayer};
+use super::layer::{BlobState, DownloadedLayer, Urgency};
 use super::ranges::{BlobPlace, Ranges};
 use super::soci::SociTables;
 use crate::oci::{Descriptor, Digest};
@@ -116,6 +116,19 @@ impl LayerDownloads {
     /// The next event that concerns other parts.
     pub fn next_event(&mut self) -> Option<DownloadEvent> {
         self.events.pop_front()
+    }
+
+    /// A job could not read this file. True if it is a blob of the cache: it is downloaded instead, once.
+    pub fn replace(&mut self, file: FileNumber, by_user: bool, session: &mut Session) -> bool {
+        let Some(layer) = self.layer_mut(file) else { return false };
+        if !matches!(layer.state, BlobState::CachedBlob) {
+            return layer.unreadable && layer.is_coming(); // another job found it out
+        }
+        let urgency = if by_user { Urgency::LookedAt } else { Urgency::ForTree };
+        (layer.unreadable, layer.tried_table) = (true, true);
+        layer.state = BlobState::Waiting { urgency, started: None };
+        session.lost(file.0);
+        true
     }
 
     /// A layer was read.

@@ -7,7 +7,7 @@ use crate::registry::RegistryError;
 use crate::registry::blob::Transfer;
 use crate::session::schedule::fetch::{BlobFetch, FetchStep};
 use crate::session::schedule::ids::{CallId, TransferId};
-use crate::session::schedule::network::Network;
+use crate::session::schedule::network::{Manners, Network};
 use crate::session::schedule::outbox::Outbox;
 use crate::session::schedule::purpose::TransferPurpose;
 use std::collections::{BTreeMap, VecDeque};
@@ -51,7 +51,11 @@ impl Ranges {
             }
         };
         let id = out.transfer(purpose);
-        let mut fetch = BlobFetch::new(id, transfer);
+        let manners = match purpose {
+            TransferPurpose::Document(_) => Manners::Quiet, // the user requested none of them by name
+            _ => Manners::Asks,
+        };
+        let mut fetch = BlobFetch::new(id, transfer, manners);
         let step = fetch.start(network, out);
         self.open.insert(id, (fetch, Vec::new()));
         self.after(id, step, out);
@@ -66,10 +70,10 @@ impl Ranges {
         self.step(id, out, |fetch, _, out| fetch.take_headers(headers, out));
     }
 
-    pub fn take_piece(&mut self, id: TransferId, piece: &[u8], out: &mut Outbox) {
+    pub fn take_piece(&mut self, id: TransferId, piece: Vec<u8>, out: &mut Outbox) {
         self.step(id, out, |fetch, bytes, out| {
             let (wanted, step) = fetch.take_piece(piece, out);
-            bytes.extend_from_slice(wanted);
+            bytes.extend(wanted);
             step
         });
     }

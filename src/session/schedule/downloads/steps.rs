@@ -5,7 +5,7 @@
 //!   is downloaded only if the user looks at a file in it, or requests it.
 //! - If a layer cannot be downloaded, only that layer is missing.
 
-use super::blob_download::{BlobDownload, DownloadStep};
+use super::blob_download::{BlobDownload, BlobOrigin, DownloadStep};
 use super::layer::{BlobState, DownloadedLayer, Urgency};
 use super::layers::{DownloadEvent, DownloadMeans, DownloadMode, LayerDownloads, is_settled};
 use super::ranges::{BlobPlace, RangeEnd};
@@ -99,7 +99,7 @@ impl LayerDownloads {
                 }
                 layer.index_kept &= !replaces_table;
                 layer.state = match (known, from_cache) {
-                    (_, true) => BlobState::Cached,
+                    (_, true) => BlobState::CachedBlob,
                     (true, false) => BlobState::Done,
                     (false, false) => BlobState::Indexing,
                 };
@@ -116,12 +116,13 @@ impl LayerDownloads {
     /// Starts what is next for one layer, if anything is.
     fn start(&mut self, at: usize, needed: bool, means: &mut DownloadMeans<'_>) {
         let layer = &self.layers[at];
-        let urgency = match &layer.state {
-            BlobState::NotDownloaded => None,
-            BlobState::Waiting { urgency, .. } => Some(*urgency),
+        let (urgency, started) = match &layer.state {
+            BlobState::NotDownloaded => (None, false),
+            BlobState::Waiting { urgency, started } => (Some(*urgency), started.is_some()),
             _ => return,
         };
-        if needed && layer.may_have_table() && !is_settled(layer, means.session) {
+        // A download that was started goes on: what is here of it is not dropped for a table.
+        if needed && !started && layer.may_have_table() && !is_settled(layer, means.session) {
             if layer.names_table {
                 let (lookup, step) = TableLookup::in_blob(&layer.blob);
                 return self.look_up_table(at, lookup, step, means);
@@ -150,8 +151,12 @@ impl LayerDownloads {
                 let step = started.resume(means.network, means.out);
                 Ok((started, step))
             }
-            _ => BlobDownload::start(registry, repository, &layer.blob, file, means.out)
-                .map(|download| (Box::new(download), DownloadStep::Continues)),
+            _ => {
+                let place = BlobPlace { registry, repository };
+                let origin = if layer.unreadable { BlobOrigin::Registry } else { BlobOrigin::Any };
+                BlobDownload::start(place, &layer.blob, file, origin, means.out)
+                    .map(|download| (Box::new(download), DownloadStep::Continues))
+            }
         };
         let step = match started {
             Ok((download, step)) => {

@@ -60,13 +60,9 @@ impl TableLookup {
                 self.next(blob)
             }
             TableLookup::Beside(table) => {
-                let mut verifier = Verifier::new(&table.digest);
-                verifier.update(&bytes);
-                let scan = match verifier.finish() {
-                    Ok(true) => layer::soci::by_soci(&bytes, blob, Limits::default()),
-                    _ => None,
-                };
-                scan.map_or(TableStep::Nothing, |scan| TableStep::Found(Box::new(scan)))
+                let matches = Verifier::matches(&table.digest, &bytes);
+                let scan = matches.then(|| layer::soci::by_soci(&bytes, blob, Limits::default()));
+                scan.flatten().map_or(TableStep::Nothing, |scan| TableStep::Found(Box::new(scan)))
             }
         }
     }

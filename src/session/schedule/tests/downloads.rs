@@ -1,7 +1,7 @@
 //! Images in a registry: what is downloaded, when, and what becomes of what goes wrong.
 
 use super::contents::content;
-use super::images::{LayerBlob, estargz, noise};
+use super::images::{LayerBlob, noise};
 use super::registry::{Fault, REFERENCE, blobs};
 use super::world::{Open, World, image, layer, runs, world};
 use crate::oci::Digest;
@@ -12,11 +12,11 @@ use crate::protocol::{
 use crate::vocabulary::{Login, UserQuestion};
 
 /// An image of four small layers in a registry, opened; and the digests of its blobs.
-fn pulled() -> (World, Vec<Digest>) {
+pub fn pulled() -> (World, Vec<Digest>) {
     pulled_of(&blobs(&[&[("a", "1")], &[("b", "2")], &[("c", "3")], &[("d", "4")]]))
 }
 
-fn pulled_of(layers: &[LayerBlob]) -> (World, Vec<Digest>) {
+pub fn pulled_of(layers: &[LayerBlob]) -> (World, Vec<Digest>) {
     let mut world = world();
     let digests = world.registry.put(layers);
     world.open_reference(REFERENCE);
@@ -25,7 +25,7 @@ fn pulled_of(layers: &[LayerBlob]) -> (World, Vec<Digest>) {
     (world, digests)
 }
 
-fn pulling(world: &World) -> &Pulling {
+pub fn pulling(world: &World) -> &Pulling {
     let last = world.events.iter().rev().find_map(|event| match event {
         Event::Pulling(pulling) => Some(pulling),
         _ => None,
@@ -33,22 +33,12 @@ fn pulling(world: &World) -> &Pulling {
     last.expect("a download")
 }
 
-fn states(world: &World) -> Vec<PullState> {
+pub fn states(world: &World) -> Vec<PullState> {
     pulling(world).rows.iter().map(|row| row.state).collect()
 }
 
 fn is_body(open: &Open) -> bool {
     matches!(open, Open::Body { .. })
-}
-
-/// A visit later: what the cache has stays.
-fn later(world: World) -> World {
-    let mut next = super::world::world();
-    (next.registry, next.cache) = (world.registry, world.cache);
-    (next.blobs, next.parts) = (world.blobs, world.parts);
-    next.open_reference(REFERENCE);
-    next.run();
-    next
 }
 
 #[test]
@@ -69,22 +59,14 @@ fn layers_are_downloaded_when_a_view_needs_them() {
 }
 
 #[test]
-fn a_second_visit_downloads_nothing() {
-    let (mut world, _) = pulled();
+fn a_layer_that_an_image_repeats_is_downloaded_once() {
+    let (mut world, _) = pulled_of(&blobs(&[&[("a", "1")], &[("b", "2")], &[("a", "1")]]));
     world.download(DownloadRequest::Needed);
     world.run();
-    let mut world = later(world);
-    assert_eq!(world.ready(), [0]);
-    world.download(DownloadRequest::Needed);
-    world.run();
-    assert_eq!(states(&world), [PullState::Cached; 4]);
-    assert_eq!(pulling(&world).outcome, Some(PullOutcome::UpToDate));
-    assert!(!world.log.iter().any(|line| line.contains("/blobs/")), "{:#?}", world.log);
-    // A file's content needs the blob, which the cache has too.
-    let request = world.ask(content("c"));
-    world.run();
-    assert_eq!(world.beside(request), b"3");
-    assert!(!world.log.iter().any(|line| line.contains("/blobs/")));
+    let rows: Vec<_> = pulling(&world).rows.iter().map(|row| row.layers.clone()).collect();
+    assert_eq!(rows, [vec![layer(1), layer(3)], vec![layer(2)]]);
+    assert_eq!(world.logged("begin blob").len(), 2);
+    assert_eq!((world.ready(), states(&world)), (vec![0], vec![PullState::Done; 2]));
     world.assert_clean();
 }
 
@@ -296,7 +278,7 @@ fn a_content_brings_its_layer_before_the_others() {
     ]));
     world.download(DownloadRequest::Needed);
     world.run();
-    let mut world = later(world);
+    let mut world = super::cached::later(world);
     world.blobs.clear();
     assert_eq!(world.ready(), [0]);
     let request = world.ask(content("e"));
@@ -318,59 +300,6 @@ fn a_report_downloads_everything_first() {
     let ready = world.log.iter().position(|line| line == "tell ready 0").unwrap();
     assert!(ready < answer);
     assert!(!world.beside(report).is_empty() && !world.beside(save).is_empty());
-    world.assert_clean();
-}
-
-/// Two layers, the second with a table of contents.
-fn with_table() -> Vec<LayerBlob> {
-    let mut layers = blobs(&[&[("etc/base", "1")]]);
-    layers.push(estargz(&[("etc/small", "small"), ("etc/large", &noise(400_000))]));
-    layers
-}
-
-#[test]
-fn a_table_of_contents_comes_first_and_stands_in_for_its_layer() {
-    let (mut world, digests) = pulled_of(&with_table());
-    world.download(DownloadRequest::Needed);
-    world.run();
-    assert_eq!(states(&world), [PullState::Done, PullState::Listed]);
-    assert_eq!(world.ready(), [0]);
-    let of_table = |line: &&String| line.contains(&digests[1].to_string());
-    assert!(world.log.iter().filter(of_table).all(|line| line.contains("bytes=")));
-    // One file is fetched by itself.
-    let small = world.ask(content("etc/small"));
-    world.run();
-    assert_eq!(world.beside(small), b"small");
-    assert_eq!(states(&world)[1], PullState::Listed);
-    // A report needs the layer, and what the table claims is compared with it.
-    let report = world.ask(WriteReport { image: None });
-    world.run();
-    assert_eq!(states(&world), [PullState::Done; 2]);
-    assert!(!world.beside(report).is_empty());
-    assert_eq!(world.ready(), [0, 0]);
-    world.assert_clean();
-}
-
-#[test]
-fn a_table_of_contents_that_cannot_be_had_is_no_problem() {
-    let (mut world, digests) = pulled_of(&with_table());
-    world.registry.fail(&digests[1], Fault::Status(404));
-    world.download(DownloadRequest::Needed);
-    world.run();
-    assert_eq!(states(&world), [PullState::Done; 2], "the layer itself comes");
-    world.assert_clean();
-}
-
-#[test]
-fn a_part_that_is_cancelled_is_fetched_no_further() {
-    let (mut world, _) = pulled_of(&with_table());
-    world.download(DownloadRequest::Needed);
-    world.run();
-    let small = world.ask(content("etc/small"));
-    assert!(!world.open.is_empty());
-    world.cancel(small);
-    world.run();
-    assert!(world.answers.is_empty());
     world.assert_clean();
 }
 
@@ -428,24 +357,6 @@ fn a_login_that_is_declined_ends_the_opening() {
     world.run();
     assert_eq!(world.failure().unwrap().code, "registry-unauthorized");
     world.assert_clean();
-}
-
-#[test]
-fn where_a_registry_is_silent_the_cache_of_an_earlier_visit_is_shown() {
-    let (mut world, _) = pulled();
-    world.download(DownloadRequest::Needed);
-    world.run();
-    world.registry.silent = true;
-    let world = later(world);
-    assert_eq!(world.failure(), None, "{:#?}", world.log);
-    assert_eq!(world.ready(), [0]);
-    world.assert_clean();
-    let mut nothing = super::world::world();
-    nothing.registry.silent = true;
-    nothing.open_reference(REFERENCE);
-    nothing.run();
-    assert!(nothing.failure().is_some());
-    nothing.assert_clean();
 }
 
 #[test]

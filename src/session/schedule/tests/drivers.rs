@@ -33,7 +33,9 @@ fn options(thorough: bool) -> ScheduleOptions {
 /// Without what depends on the time that things take: how often progress is told.
 fn timeless(lines: Vec<String>) -> Vec<String> {
     let is_about_time = |line: &String| {
-        line.starts_with("tell progress") || line.starts_with("progress of") || line == "wake"
+        line.starts_with("tell progress")
+            || line.starts_with("progress of")
+            || line.ends_with("wake")
     };
     lines.into_iter().filter(|line| !is_about_time(line)).collect()
 }

@@ -27,6 +27,7 @@ pub fn line(command: &Command) -> String {
         Command::ReadInspection { .. } => "read inspection".to_owned(),
         Command::AddFile { content: AddedFile::Bytes(_), .. } => "add bytes".to_owned(),
         Command::AddFile { .. } => "add offered file".to_owned(),
+        Command::RemoveFile(_) => "remove file".to_owned(),
         Command::RunJob { job, .. } => format!("run {}", job_line(job)),
         Command::EndWorker(_) => "end worker".to_owned(),
         Command::OpenSpill { .. } => "open spill".to_owned(),
@@ -51,7 +52,8 @@ pub fn line(command: &Command) -> String {
         Command::Restart { .. } => "restart".to_owned(),
         Command::FinishWrite { keep, .. } => format!("finish, keep {keep}"),
         Command::EndWrite { keep, .. } => format!("end writing, keep {keep}"),
-        Command::Wake { .. } => "wake".to_owned(),
+        Command::Wake { at: Some(_) } => "wake".to_owned(),
+        Command::Wake { at: None } => "do not wake".to_owned(),
     }
 }
 
@@ -66,6 +68,7 @@ fn event_line(event: &Event) -> String {
         Event::TreeReady { image } => format!("tree of {image}"),
         Event::Changed { image } => format!("changed {image}"),
         Event::Ready { image } => format!("ready {image}"),
+        Event::Idle => "idle".to_owned(),
         Event::Pulling(pulling) => {
             let states: Vec<_> =
                 pulling.rows.iter().map(|row| format!("{:?}", row.state)).collect();

@@ -20,6 +20,14 @@ fn choices() -> impl Strategy<Value = Vec<Happening>> {
     prop::collection::vec((0..24u8, 0..1000usize), 0..60)
 }
 
+/// Once all has ended, the page shows no progress.
+fn assert_no_progress(world: &World) {
+    let last = world.events.iter().rfind(|event| {
+        matches!(event, Event::Progress(_) | Event::Ready { .. } | Event::Idle | Event::Failed(_))
+    });
+    assert!(!matches!(last, Some(Event::Progress(_))), "{:#?}", world.log);
+}
+
 fn act(world: &mut World, (what, which): Happening, requests: &mut Vec<RequestId>) {
     let position = image(which as u32 % 2);
     let request = match what {
@@ -102,6 +110,7 @@ proptest! {
             assert_ready_once(&world);
             prop_assert!(!world.ready().is_empty());
         }
+        assert_no_progress(&world);
         world.assert_clean();
     }
 
@@ -110,12 +119,19 @@ proptest! {
         steps in choices(),
         faults in prop::collection::vec((0..3usize, 0..4usize), 0..8),
         room in prop::sample::select(vec![usize::MAX, 100_000, 600]),
+        cached in prop::collection::vec(0..3u8, 3),
     ) {
         let mut world = world();
         let mut layers = blobs(&[&[("a", "1")], &[("b", &noise(3000))]]);
         layers.push(estargz(&[("etc/small", "small"), ("etc/large", &noise(300_000))]));
         let digests = world.registry.put(&layers);
         (world.registry.piece, world.room) = (50_000, room);
+        for ((digest, layer), cached) in digests.iter().zip(&layers).zip(cached).filter(|x| x.1 > 0) {
+            world.blobs.insert(digest.clone(), layer.bytes.clone());
+            if cached == 2 {
+                world.broken.insert(digest.clone());
+            }
+        }
         for (at, fault) in faults {
             let faults =
                 [Fault::BreakAfter(0), Fault::BreakAfter(300), Fault::Wrong, Fault::Status(500)];
@@ -136,6 +152,7 @@ proptest! {
         prop_assert_eq!(world.failure(), None);
         assert_ready_once(&world);
         prop_assert!(!world.ready().is_empty());
+        assert_no_progress(&world);
         world.assert_clean();
     }
 

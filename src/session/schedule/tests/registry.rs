@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 /// The reference of its image.
 pub const REFERENCE: &str = "registry.example/team/app:1";
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 
 /// What a request gets.
 pub struct FakeResponse {
@@ -43,6 +44,8 @@ pub struct Registry {
     pub silent: bool,
     /// A login is required.
     pub login: bool,
+    /// A login is required for this blob.
+    pub login_for: Option<Digest>,
     /// Bytes of a piece.
     pub piece: usize,
 }
@@ -58,7 +61,6 @@ impl Registry {
             "rootfs": {"type": "layers", "diff_ids": diff_ids},
         });
         let config = config.to_string().into_bytes();
-        let descriptor = |bytes: &[u8], kind: &str| json!({"mediaType": kind, "digest": Digest::of(bytes).to_string(), "size": bytes.len()});
         let mut list = Vec::new();
         for layer in layers {
             let mut one = descriptor(&layer.bytes, "application/vnd.oci.image.layer.v1.tar+gzip");
@@ -79,6 +81,26 @@ impl Registry {
         self.manifests.insert(Digest::of(&manifest).to_string(), manifest.clone());
         self.manifests.insert("1".to_owned(), manifest);
         layers.iter().map(|layer| Digest::of(&layer.bytes)).collect()
+    }
+
+    /// Attaches a document to the image. Gives the digest of its blob.
+    pub fn attach(&mut self, media_type: &str, document: &[u8]) -> Digest {
+        let image = self.manifests["1"].clone();
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": MANIFEST, "artifactType": media_type,
+            "config": descriptor(b"{}", "application/vnd.oci.empty.v1+json"),
+            "layers": [descriptor(document, media_type)],
+            "subject": descriptor(&image, MANIFEST),
+        });
+        let manifest = manifest.to_string().into_bytes();
+        let list = [descriptor(&manifest, MANIFEST)];
+        let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": list});
+        let tag = Digest::of(&image).to_string().replace(':', "-"); // there is no API for referrers
+        self.manifests.insert(tag, index.to_string().into_bytes());
+        self.manifests.insert(Digest::of(&manifest).to_string(), manifest);
+        let digest = Digest::of(document);
+        self.blobs.insert(digest.to_string(), document.to_vec());
+        digest
     }
 
     /// Lets something go wrong with the next request for a blob.
@@ -104,14 +126,18 @@ impl Registry {
                 plain(200, &[], body.clone())
             };
         }
-        if self.login && request.authorization.is_none() {
+        let of_blob = |blob: &Digest| request.url.ends_with(blob.as_str());
+        let refuses = self.login || self.login_for.as_ref().is_some_and(of_blob);
+        if refuses && request.authorization.is_none() {
             return plain(401, &[("www-authenticate", "Basic realm=\"x\"")], Vec::new());
         }
         let last = request.url.rsplit('/').next().unwrap_or_default().to_owned();
         if request.url.contains("/manifests/") {
             let Some(manifest) = self.manifests.get(&last) else { return refused(404) };
             let digest = Digest::of(manifest).to_string();
-            let headers = [("content-type", MANIFEST), ("docker-content-digest", &digest)];
+            let value: serde_json::Value = serde_json::from_slice(manifest).unwrap();
+            let kind = value["mediaType"].as_str().unwrap();
+            let headers = [("content-type", kind), ("docker-content-digest", &digest)];
             let body = if request.method == Method::Head { Vec::new() } else { manifest.clone() };
             return plain(200, &headers, body);
         }
@@ -151,6 +177,11 @@ impl Registry {
         let pieces = if pieces.is_empty() { vec![Vec::new()] } else { pieces };
         FakeResponse { pieces, breaks: breaks.is_some(), ..plain(status, &[], Vec::new()) }
     }
+}
+
+fn descriptor(bytes: &[u8], media_type: &str) -> serde_json::Value {
+    let digest = Digest::of(bytes).to_string();
+    json!({"mediaType": media_type, "digest": digest, "size": bytes.len()})
 }
 
 fn plain(status: u16, headers: &[(&str, &str)], body: Vec<u8>) -> FakeResponse {

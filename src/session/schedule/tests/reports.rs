@@ -60,6 +60,35 @@ fn a_report_that_is_cancelled_is_read_no_further() {
     world.assert_clean();
 }
 
+/// The latest event about progress.
+fn progress_line(world: &World) -> &str {
+    let about = |line: &&String| {
+        line.starts_with("tell progress") || line.starts_with("tell ready") || *line == "tell idle"
+    };
+    world.log.iter().rfind(about).map_or("", String::as_str)
+}
+
+#[test]
+fn the_progress_of_a_report_ends_with_it() {
+    let mut world = opened();
+    world.run();
+    report(&mut world);
+    assert_eq!(progress_line(&world), "tell progress Reporting");
+    world.run();
+    assert_eq!(progress_line(&world), "tell idle");
+    world.assert_clean();
+
+    let mut world = opened();
+    world.run();
+    let cancelled = report(&mut world);
+    assert_eq!(progress_line(&world), "tell progress Reporting");
+    world.cancel(cancelled);
+    assert_eq!(progress_line(&world), "tell idle");
+    world.run();
+    assert_eq!(world.logged("tell idle").len(), 1, "images end with ready");
+    world.assert_clean();
+}
+
 #[test]
 fn a_report_gives_way_to_an_image_that_is_shown() {
     let mut world = opened();

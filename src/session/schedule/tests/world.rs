@@ -1,26 +1,25 @@
 //! A world in memory that executes a schedule's commands, each when the test wants it.
 //!
 //! - Commands without a result happen at once. The others become `Open` ones, which `run` executes in their
-//!   order, and tests out of it: `hold` them, `do_next` one, lose a worker.
-//! - Time stands still while anything can be done, then jumps to the next alarm.
-//! - What holds for every run is asserted here: no worker does two jobs, no layer is read twice at once,
-//!   answers and `Ready` come once.
+//!   order, and tests out of it: hold them back, finish one, lose a worker.
+//! - Time stands still while anything can be done, then jumps to the alarm.
+//! - What holds for every run is asserted in `world_commands.rs`: no worker does two jobs, no layer is read
+//!   twice at once, answers come once. What holds at its end is in `world_results.rs`.
 
 use super::registry::Registry;
 use crate::http::HttpRequest;
 use crate::oci::Digest;
-use crate::problem::Problem;
 use crate::protocol::{
     Ask, DownloadRequest, Event, FirstImage, NetworkSettings, OrderProgress, RequestId,
-    SourceRequest, ToSession, from_wire,
+    SourceRequest, ToSession,
 };
+use crate::session::Files;
 use crate::session::jobs::Job;
 use crate::session::native::Memory;
 use crate::session::schedule::{
     Beside, CacheId, CacheKey, CallId, FileNumber, JobId, OfferedFile, Schedule, ScheduleInput,
     ScheduleOptions, SpillId, TransferId, WorkerId, WriteTarget,
 };
-use crate::session::{Files, Session};
 use crate::vocabulary::{ImagePosition, LayerNumber};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -114,6 +113,11 @@ pub struct World {
     /// Blobs that the cache has whole, and those of which it has a part.
     pub blobs: BTreeMap<Digest, Vec<u8>>,
     pub parts: BTreeMap<Digest, Vec<u8>>,
+    /// Blobs of the cache that can be opened, but not read.
+    pub broken: BTreeSet<Digest>,
+    /// So is what is written again in their place.
+    pub broken_disk: bool,
+    pub unreadable: BTreeSet<FileNumber>,
     /// Bytes that fit on the disk.
     pub room: usize,
     /// Contents that jobs have read, by job.
@@ -122,9 +126,9 @@ pub struct World {
     pub offered: BTreeMap<RequestId, Vec<Vec<u8>>>,
     pub writing: BTreeMap<TransferId, Writing>,
     pub workers: BTreeMap<WorkerId, Option<JobId>>,
-    pub alarms: BTreeSet<u64>,
+    pub alarm: Option<u64>,
     pub cancelled: BTreeSet<RequestId>,
-    next_request: u32,
+    pub next_request: u32,
     source: Memory,
 }
 
@@ -147,13 +151,16 @@ pub fn world_with(options: ScheduleOptions) -> World {
         cache: BTreeMap::new(),
         blobs: BTreeMap::new(),
         parts: BTreeMap::new(),
+        broken: BTreeSet::new(),
+        broken_disk: false,
+        unreadable: BTreeSet::new(),
         room: usize::MAX,
         contents: BTreeMap::new(),
         files: BTreeMap::new(),
         offered: BTreeMap::new(),
         writing: BTreeMap::new(),
         workers: BTreeMap::new(),
-        alarms: BTreeSet::new(),
+        alarm: None,
         cancelled: BTreeSet::new(),
         next_request: 1,
         source: Memory::default(),
@@ -225,6 +232,7 @@ impl World {
     pub fn take(&mut self, input: ScheduleInput) {
         self.schedule.take(input, self.now);
         self.obey();
+        self.offered.clear(); // drivers keep them no longer
     }
 
     /// Ends the schedule.
@@ -292,90 +300,12 @@ impl World {
         self.take(ScheduleInput::WorkerLost { worker, words: "its error event".to_owned() });
     }
 
-    /// Jumps to the next alarm. False if there is none.
+    /// Jumps to the alarm. False if none is set.
     pub fn ring(&mut self) -> bool {
-        let Some(at) = self.alarms.pop_first() else { return false };
+        let Some(at) = self.alarm.take() else { return false };
         self.now = self.now.max(at);
         self.take(ScheduleInput::Time);
         true
-    }
-
-    /// The answer to a request.
-    pub fn answer<Q: Ask>(&self, request: RequestId, _: &Q) -> Result<Q::Answer, Problem> {
-        let (bytes, _) = self
-            .answers
-            .get(&request)
-            .unwrap_or_else(|| panic!("request {} is not answered: {:#?}", request.0, self.log));
-        from_wire(bytes).expect("an answer of its kind")
-    }
-
-    /// The answer to an order that answers nothing.
-    pub fn done(&self, request: RequestId) -> Result<(), Problem> {
-        let (bytes, _) = self
-            .answers
-            .get(&request)
-            .unwrap_or_else(|| panic!("request {} is not answered: {:#?}", request.0, self.log));
-        let answer: Result<(), Problem> = from_wire(bytes).expect("an answer");
-        answer
-    }
-
-    /// Why a request failed.
-    pub fn problem(&self, request: RequestId) -> String {
-        let (bytes, _) = &self.answers[&request];
-        // The problem comes first in what postcard writes of an error, whatever the answer's type.
-        let answer: Result<(), Problem> = from_wire(bytes).expect("a problem");
-        answer.expect_err("it failed").code.into_owned()
-    }
-
-    /// The bytes beside an answer.
-    pub fn beside(&self, request: RequestId) -> &[u8] {
-        match &self.answers[&request].1 {
-            Beside::Bytes(bytes) => bytes,
-            Beside::Content(job) => &self.contents[job],
-            Beside::Nothing => panic!("nothing is beside it"),
-        }
-    }
-
-    /// The images that became ready, in order.
-    pub fn ready(&self) -> Vec<u32> {
-        let ready = self.events.iter().filter_map(|event| match event {
-            Event::Ready { image } => Some(image.0),
-            _ => None,
-        });
-        ready.collect()
-    }
-
-    /// The problem that ended the session.
-    pub fn failure(&self) -> Option<&Problem> {
-        self.events.iter().find_map(|event| match event {
-            Event::Failed(problem) => Some(problem),
-            _ => None,
-        })
-    }
-
-    /// The session.
-    pub fn session(&self) -> &Session {
-        self.schedule.session().expect("a session")
-    }
-
-    /// Lines of the log that start with a text.
-    pub fn logged(&self, start: &str) -> Vec<&str> {
-        self.log.iter().map(String::as_str).filter(|line| line.starts_with(start)).collect()
-    }
-
-    /// Everything was done as it should be: nothing is left, and no defect was found.
-    pub fn assert_clean(&self) {
-        assert_eq!(self.schedule.defects(), 0, "{:#?}", self.log);
-        assert!(self.open.is_empty(), "{:#?}", self.open);
-        let unanswered = (1..self.next_request)
-            .map(RequestId)
-            .filter(|id| !self.answers.contains_key(id) && !self.cancelled.contains(id));
-        assert_eq!(unanswered.collect::<Vec<_>>(), [], "{:#?}", self.log);
-    }
-
-    /// The workers that exist.
-    pub fn workers(&self) -> Vec<WorkerId> {
-        self.workers.keys().copied().collect()
     }
 }
 

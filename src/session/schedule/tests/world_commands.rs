@@ -4,6 +4,7 @@ use super::lines::line;
 use super::registry::FakeResponse;
 use super::world::{Open, World, Writing};
 use crate::http::{HttpFailure, HttpRequest};
+use crate::problem::Problem;
 use crate::protocol::CacheNumbers;
 use crate::session::jobs::{self, Job, JobResult, Work};
 use crate::session::native::Memory;
@@ -40,13 +41,9 @@ impl World {
                 self.open.push(Open::Inspection { name, file });
             }
             Command::AddFile { file, content } => self.add_file(file, content),
+            Command::RemoveFile(file) => self.remove_file(file),
             Command::RunJob { id, worker, job, .. } => self.start_job(id, worker, job),
-            Command::EndWorker(worker) => {
-                self.workers.remove(&worker);
-                let runs =
-                    |open: &Open| matches!(open, Open::Job { worker: w, .. } if *w == worker);
-                self.open.retain(|open| !runs(open));
-            }
+            Command::EndWorker(worker) => self.end_worker(worker),
             Command::OpenSpill { spill, .. } => self.open.push(Open::Spill { spill }),
             Command::Send { call, request } => self.open.push(Open::Call { call, request }),
             Command::Abort(call) => self.open.retain(|open| match open {
@@ -81,7 +78,7 @@ impl World {
                     self.parts.insert(digest, bytes);
                 }
             }
-            Command::Wake { at } => drop(self.alarms.insert(at)),
+            Command::Wake { at } => self.alarm = at,
         }
     }
 
@@ -119,6 +116,18 @@ impl World {
             }
         };
         self.files.insert(file, bytes.into());
+    }
+
+    fn remove_file(&mut self, file: FileNumber) {
+        let reads = |open: &Open| matches!(open, Open::Job { job, .. } if job.file() == file.0);
+        assert!(!self.open.iter().any(reads), "a job reads {file}");
+        assert!(self.files.remove(&file).is_some(), "{file} is not there");
+    }
+
+    fn end_worker(&mut self, worker: WorkerId) {
+        self.workers.remove(&worker);
+        let runs = |open: &Open| matches!(open, Open::Job { worker: w, .. } if *w == worker);
+        self.open.retain(|open| !runs(open));
     }
 
     fn write(&mut self, transfer: TransferId, bytes: &[u8]) {
@@ -179,6 +188,9 @@ impl World {
                 let found = self.blobs.get(&digest).filter(|bytes| bytes.len() as u64 == size);
                 if let Some(bytes) = found {
                     self.files.insert(file, bytes.clone().into());
+                    if self.broken.contains(&digest) {
+                        self.unreadable.insert(file);
+                    }
                 }
                 vec![ScheduleInput::Transfer {
                     id: transfer,
@@ -187,7 +199,10 @@ impl World {
             }
             Open::Begin { transfer, target } => {
                 let bytes = match &target {
-                    WriteTarget::Blob { digest, .. } => self.parts.remove(digest),
+                    WriteTarget::Blob { digest, .. } => {
+                        let part = self.parts.remove(digest);
+                        part.or_else(|| self.blobs.get(digest).cloned()) // both are one file
+                    }
                     WriteTarget::Scratch => None,
                 };
                 let bytes = bytes.unwrap_or_default();
@@ -219,6 +234,9 @@ impl World {
                 }
                 if found {
                     self.files.insert(file, bytes.into());
+                    if !self.broken_disk {
+                        self.unreadable.remove(&file);
+                    }
                 }
                 vec![ScheduleInput::Transfer {
                     id: transfer,
@@ -233,6 +251,9 @@ impl World {
     }
 
     fn run_job(&mut self, id: JobId, job: &Job) -> JobEnd {
+        if self.unreadable.contains(&FileNumber(job.file())) {
+            return JobEnd::Failed(Problem::new("read-failed", "The file cannot be read."));
+        }
         let bytes = Arc::clone(&self.files[&FileNumber(job.file())]);
         let result = jobs::run(job, Box::new(Cursor::new(bytes)), None, &mut |_| {});
         match result {

@@ -89,7 +89,7 @@ fn waste(material: Material<'_>) -> ImageFinding {
     ImageFinding { footnote, ..found.then(NextStep::show_layers()) }
 }
 
-/// dive counts otherwise (CONTRACTS.md, "Efficiency").
+/// dive counts otherwise: `src/analysis/efficiency.rs` says how.
 fn dive(dive: DiveEfficiency) -> String {
     format!(
         "dive 0.13 would say: efficiency {:.1} %, {} wasted in {}.",

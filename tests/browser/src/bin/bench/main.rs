@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the table of budgets, measured in one run on one machine.
 //!
-//! Source: DESIGN.md, "Budgets". Started by xtask, which builds the page and passes the sizes of its files.
+//! Started by xtask, which builds the page and passes the sizes of its files.
 //!
 //! - Archives are generated (`archive`); archives on the command line are compared with dive, too.
 //! - Verdicts are about wall-clock times, or their ratios to peers on the PATH; CPU seconds are shown beside

@@ -41,6 +41,9 @@ pub struct Link {
     pub show: String,
     /// The key of the table row whose details are open; empty: none.
     pub item: String,
+    /// What the image of a local archive is called, for a reader who looks for the file; empty: not said. Only
+    /// shown: the digest says which image it is.
+    pub name: String,
     /// Unknown parameters, as they were written.
     pub unknown: Vec<String>,
 }
@@ -53,7 +56,7 @@ struct Parameter {
 }
 
 /// All parameters, in the order in which they are written. A parameter never changes its meaning.
-const PARAMETERS: [Parameter; 9] = [
+const PARAMETERS: [Parameter; 10] = [
     Parameter {
         name: "platform",
         read: |link, value| link.platform = into_text(value),
@@ -108,6 +111,11 @@ const PARAMETERS: [Parameter; 9] = [
         name: "item",
         read: |link, value| link.item = into_text(value),
         write: |link| link.item.clone().into_bytes(),
+    },
+    Parameter {
+        name: "name",
+        read: |link, value| link.name = into_text(value),
+        write: |link| link.name.clone().into_bytes(),
     },
 ];
 

@@ -73,6 +73,27 @@ pub fn target(event: &Event) -> Option<Element> {
     event.target()?.dyn_into().ok()
 }
 
+/// How wide an element is, in pixels.
+pub fn width(element: &Element) -> f64 {
+    element.get_bounding_client_rect().width()
+}
+
+/// How wide the column of a heading must be for what is drawn of it, in pixels.
+pub fn width_of_contents(head: &Element) -> f64 {
+    let before = std::iter::successors(head.previous_element_sibling(), |cell| {
+        cell.previous_element_sibling()
+    });
+    let column = before.count() as u32;
+    let rows =
+        head.closest("table").ok().flatten().map(|table| table.get_elements_by_tag_name("tr"));
+    let rows =
+        rows.into_iter().flat_map(|rows| (0..rows.length()).filter_map(move |at| rows.item(at)));
+    let cells = rows.filter_map(|row| row.children().item(column));
+    // A cell that covers several columns says nothing of one.
+    let cells = cells.filter(|cell| !cell.has_attribute("colspan"));
+    f64::from(cells.map(|cell| cell.scroll_width()).max().unwrap_or(0)) + 1.0
+}
+
 /// Elements in which a letter is text, or that keep the keyboard to themselves: shortcuts have no effect there.
 pub const TYPING: &str = "input, textarea, select, [contenteditable], dialog";
 

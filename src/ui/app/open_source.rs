@@ -238,6 +238,19 @@ impl OpenSource {
         Some(Link { platform, ..Link::to(place) })
     }
 
+    /// Makes a link one to keep: pinned to a digest if the image is in a registry, with the image's name if it is
+    /// in a file of this machine, which its reader has to find. Tracked.
+    pub fn make_lasting(self, image: ImagePosition, link: &mut Link) {
+        match self.pinned(image) {
+            Some(pinned) => (link.target, link.platform) = (pinned.target, pinned.platform),
+            None => {
+                let line = self.image_line(image);
+                let name = line.and_then(|line| line.names.first().map(words::image_name));
+                link.name = name.unwrap_or_default();
+            }
+        }
+    }
+
     /// It is what this link names on the web; tracked.
     pub fn is_at(self, link: &Link) -> bool {
         let same = |other: Link| other.target == link.target && other.platform == link.platform;
@@ -353,6 +366,7 @@ impl OpenSource {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::ImageName;
 
     fn source(origin: SourceOrigin) -> OpenSource {
         OpenSource::new(SourceId(1), "image.tar".into(), origin, Before::default())
@@ -384,6 +398,24 @@ mod tests {
             source.hear(Event::Opened { source: info(&[]), first: ImagePosition(0) });
             assert!(source.is_nameless());
             assert_eq!(source.first_image(), None);
+        });
+    }
+
+    #[test]
+    fn a_lasting_link_to_a_local_image_names_it() {
+        Owner::new().with(|| {
+            let source = source(SourceOrigin::Files { required: None });
+            let mut info = info(&[("sha256:a", "linux/amd64"), ("sha256:b", "linux/amd64")]);
+            let name = ImageName { repository: "team/app".into(), tag: Some("1.0".into()) };
+            info.images[0].names = vec![name];
+            source.hear(Event::Opened { source: info, first: ImagePosition(0) });
+            let lasting = |image: u32| {
+                let mut link = Link::parse("#/archive/sha256:a?view=files&name=old");
+                source.make_lasting(ImagePosition(image), &mut link);
+                link.to_string()
+            };
+            assert_eq!(lasting(0), "#/archive/sha256:a?view=files&name=team/app:1.0");
+            assert_eq!(lasting(1), "#/archive/sha256:a?view=files");
         });
     }
 

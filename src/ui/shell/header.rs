@@ -149,9 +149,8 @@ fn HeaderActions(source: OpenSource, image: Option<ImagePosition>) -> AnyView {
     let navigation = use_navigation();
     let address = move || {
         navigation.address(|link| {
-            if let Some(pinned) = image.and_then(|image| source.pinned(image)) {
-                link.target = pinned.target;
-                link.platform = pinned.platform;
+            if let Some(image) = image {
+                source.make_lasting(image, link);
             }
         })
     };

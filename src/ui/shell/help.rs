@@ -49,7 +49,11 @@ const KEYS: &[KeyGroup] = &[
     },
     KeyGroup {
         title: "Tables",
-        keys: &[("↑ ↓ Home End Page", "move"), ("Enter", "opens the row; sorts, on a heading")],
+        keys: &[
+            ("↑ ↓ Home End Page", "move"),
+            ("Enter", "opens the row; sorts, on a heading"),
+            ("Shift ← →", "makes the column of a heading narrower, wider"),
+        ],
     },
 ];
 

@@ -140,6 +140,10 @@ fn BackToSources() -> AnyView {
 fn FileRequest(image_id: String) -> AnyView {
     let (sources, navigation) = (use_sources(), use_navigation());
     let path = move || Some(navigation.path().0).filter(|path| !path.is_empty());
+    let name = move || {
+        let name = navigation.link().name;
+        (!name.is_empty()).then(|| Shown::new(name.as_bytes()).to_string())
+    };
     let other = move || {
         let front = sources.front.get()?;
         let is_open = front.info.read().is_some();
@@ -153,6 +157,7 @@ fn FileRequest(image_id: String) -> AnyView {
             <h1 id=VIEW_HEADING tabindex="-1">"This link points into a local file"</h1>
             <p class="lead">"Open your copy of it. The page then goes to where the link points."</p>
             <dl>
+                {move || name().map(|name| view! { <dt>"Image"</dt><dd class="mono">{name}</dd> })}
                 <dt>"Image ID"</dt>
                 <dd class="mono">{Shown::new(&image_id).to_string()}</dd>
                 <dt>"View"</dt>
@@ -271,6 +276,8 @@ mod tests {
         let text = html.text();
         assert!(text.contains("This link points into a local file"), "{text}");
         assert!(text.contains("Image ID sha256:b View files Path /etc/%3Cb%3E"), "{text}");
+        let named = start("#/archive/sha256:b?name=team/app%3A1.0").text();
+        assert!(named.contains("Image team/app:1.0 Image ID sha256:b"), "{named}");
     }
 
     #[test]

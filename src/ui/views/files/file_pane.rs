@@ -83,10 +83,7 @@ fn FileBody(facts: Arc<FileFacts>) -> AnyView {
     // Pinned to the image as it is now, whatever its tag will name tomorrow.
     let link = Signal::derive(move || {
         navigation.address(|link| {
-            if let Some(pinned) = image.source.pinned(image.position) {
-                link.target = pinned.target;
-                link.platform = pinned.platform;
-            }
+            image.source.make_lasting(image.position, link);
         })
     });
     let history = facts.history.iter().cloned().map(|event| view! { <HistoryLine event /> });

@@ -2,6 +2,7 @@
 
 use super::column::{Column, ColumnWidth, TableSort};
 use super::parts::{BelowRow, RowTarget, TableParts};
+use super::resize::{ColumnEdge, ColumnSize};
 use super::row::TableLineView;
 use crate::browser::page::dom;
 use crate::protocol::{Request, RowRange};
@@ -68,7 +69,7 @@ where
         number
     });
     let width = columns.len();
-    let heads = columns.iter().map(|column| head(column, sort)).collect_view();
+    let heads = columns.iter().map(|column| head(label, column, sort)).collect_view();
     let foot = foot(&columns);
     let parts = Arc::new(TableParts { rows, columns, target, class: row_class, below, stop });
     measure(root, pane);
@@ -130,8 +131,14 @@ where
 }
 
 /// The head of a column; a button where it sorts.
-fn head<R: 'static>(column: &Column<R>, sort: Option<TableSort>) -> impl IntoView + use<R> {
+fn head<R: 'static>(
+    table: &'static str,
+    column: &Column<R>,
+    sort: Option<TableSort>,
+) -> impl IntoView + use<R> {
     let name = column.name;
+    let root = NodeRef::new();
+    let size = ColumnSize::of(table, name, root);
     let sorting = sort.zip(column.sort);
     let width = match column.width {
         ColumnWidth::Fixed(pixels) => format!("{pixels}px"),
@@ -149,10 +156,13 @@ fn head<R: 'static>(column: &Column<R>, sort: Option<TableSort>) -> impl IntoVie
             scope="col"
             class=column.class()
             title=column.explanation
-            style:width=width
+            style:width=move || size.css(&width)
             aria-sort=move || sorting.and_then(|(sort, column)| sort.direction(column))
+            node_ref=root
+            on:keydown=move |event| size.pressed(&event)
         >
             {label}
+            <ColumnEdge name size focusable=sorting.is_none() />
         </th>
     }
 }

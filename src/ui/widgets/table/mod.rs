@@ -13,6 +13,7 @@ mod column;
 mod data_table;
 mod group;
 mod parts;
+mod resize;
 mod row;
 #[cfg(test)]
 mod tests;

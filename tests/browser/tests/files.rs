@@ -205,7 +205,7 @@ both_browsers! {
         page.view("Files").await;
         choose(page, "/srv/site/index.html").await;
         file_text(page, "This page lies in a layer of its own.").await;
-        let marked_up = page.client().find_all(Locator::Css("aside link, [role=region] h1")).await;
+        let marked_up = page.client().find_all(Locator::Css("aside link, [aria-label=Content] h1")).await;
         assert_eq!(marked_up.map(|found| found.len()).ok(), Some(0), "what is in a file is never markup");
     }
 

@@ -218,6 +218,10 @@ mod tests {
             assert!(work.blocks);
             source.hear(Event::TreeReady { image: ImagePosition(0) });
             assert!(!work_of(screen).unwrap().blocks);
+            source.hear(Event::Progress(reads(Stage::Reporting)));
+            assert_eq!(work_of(screen).unwrap().what, "Reading all images for the report");
+            source.hear(Event::Idle);
+            assert_eq!(work_of(screen), None);
         });
     }
 

@@ -16,5 +16,6 @@ mod sample;
 mod scroll;
 mod site;
 mod sources;
+mod tasks;
 mod vulnerabilities;
 mod web;

@@ -4,6 +4,7 @@
 //! in file managers. There is no type-ahead yet.
 
 use super::tree_model::TreeModel;
+use crate::browser::page::dom;
 use crate::protocol::LinkPath;
 use crate::ui::widgets::row_after;
 use leptos::ev::KeyboardEvent;
@@ -13,6 +14,9 @@ use leptos::prelude::*;
 pub fn pressed(tree: TreeModel, event: &KeyboardEvent, page: u32) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return; // the browser's
+    }
+    if dom::is_from(event, "button") {
+        return; // a heading's: it sorts
     }
     let rows = tree.state.read_untracked().map_or(0, |state| state.rows);
     if rows == 0 {

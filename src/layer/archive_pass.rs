@@ -6,16 +6,19 @@
 //!   read.
 //! - Nothing is kept but indexes, and texts small enough to be JSON.
 
-use super::blob_pass::{ReadMode, read_blob};
+use super::blob_pass::{ReadMode, compressed_again, read_blob, trailing_bytes};
 use super::hook::Hook;
 use super::layer_scan::{LayerScan, ScanOptions};
 use super::limits::Limits;
 use super::members::LIFT_ADVICE;
-use super::stream::{BlobWatch, Limited, SpillTarget, TarWatch, WatchedBlob};
+use super::stream::{BlobWatch, SpillTarget, TarWatch, WatchedBlob};
 use crate::archive::{ArchiveListing, KeptMembers, MAX_JSON};
-use crate::codec::{BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, StreamInput};
+use crate::codec::{
+    BlobPart, ByteLimit, Checkpoints, Compression, HEAD, Input, Limited, ReadSeek, StreamInput,
+};
 use crate::entry::{self, Member, Members};
 use crate::problem::Problem;
+use crate::text::text_as_utf8;
 use crate::vocabulary::NodeKind;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
@@ -60,8 +63,9 @@ pub fn pass_archive(
     let mut out = TarWatch::new(Vec::new(), spill);
     let (reached, checkpoints) = (Cell::new(false), RefCell::default());
     let watched = WatchedBlob { source: &mut source, watch: &mut watch };
-    let decoder = compression.decode_recording(watched, &checkpoints);
-    let decoder = Limited::new(decoder, limits.bytes_for(size), &reached);
+    let limit = ByteLimit { bytes: limits.bytes_for(size), reached: &reached };
+    let decoder = compression.decode_to_the_end(watched, &checkpoints, limit);
+    let decoder = Limited::new(decoder, limit);
     let mut input = StreamInput::new(Box::new(decoder), Box::new(|bytes| out.add(bytes)));
     let mut members = Members::new(&mut input);
     // The layers share the limits: otherwise each of a thousand small ones could use all of them.
@@ -87,6 +91,11 @@ pub fn pass_archive(
     pass.size = out.bytes;
     pass.spilled = out.spill.is_some();
     pass.limited = reached.get();
+    let of_stream = [
+        compressed_again(&pass.checkpoints, compression, "The archive"),
+        trailing_bytes(&pass.checkpoints, compression, size),
+    ];
+    of_stream.into_iter().flatten().for_each(|warning| pass.listing.warn(warning));
     if let Some(problem) = pass.early_end(error) {
         pass.listing.warn(problem);
     }
@@ -148,8 +157,9 @@ impl ArchivePass {
             }
             return;
         }
-        let text = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
-        let named = matches!(&member.name[..], b"manifest.json" | b"index.json");
+        let text = matches!(text_as_utf8(&head).trim_ascii_start().first(), Some(b'{' | b'['));
+        let base = member.name.rsplit(|&byte| byte == b'/').next();
+        let named = matches!(base, Some(b"manifest.json" | b"index.json"));
         if (text || named) && part.len <= MAX_JSON && self.held + part.len <= MAX_KEPT {
             let mut bytes = head;
             // A text that is incomplete because the stream is truncated is refused when it is read.

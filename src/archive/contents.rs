@@ -6,6 +6,7 @@ use super::listing::ArchiveListing;
 use crate::codec::{BlobPart, ReadSeek};
 use crate::oci::Digest;
 use crate::problem::Problem;
+use crate::text::text_as_utf8;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::io::{self, SeekFrom};
@@ -131,6 +132,14 @@ impl<'a> ArchiveContents<'a> {
         self.bytes(part, name)
     }
 
+    /// A file of the source; an error if only small members were kept.
+    pub fn open(&self, file: u32) -> io::Result<Box<dyn ReadSeek>> {
+        match &self.bytes {
+            MemberBytes::Files(files, _) => files.open(file),
+            MemberBytes::Kept(_) => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
     /// The first bytes of a file of the source: fewer if it is shorter. Returns their number.
     pub fn head(&mut self, part: BlobPart, out: &mut [u8]) -> Result<usize, Problem> {
         match &mut self.bytes {
@@ -158,9 +167,9 @@ fn reader<'o>(
     }
 }
 
-/// Reads JSON; a problem names the file and shows how its text begins.
+/// Reads JSON in whatever encoding it is; a problem names the file and shows how its text begins.
 pub fn json<T: DeserializeOwned>(bytes: &[u8], name: &str) -> Result<T, Problem> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = &*text_as_utf8(bytes);
     serde_json::from_slice(bytes).map_err(|error| {
         let mut found = b"text that begins with ".to_vec();
         found.extend_from_slice("“".as_bytes());

@@ -25,6 +25,7 @@ mod layout;
 mod limits;
 mod listing;
 mod open;
+mod zipped;
 
 pub use contents::{ArchiveContents, KeptMembers, MAX_JSON};
 pub use documents::{SourceDocument, SourceDocuments, blob_name};

@@ -8,6 +8,7 @@ use super::listing::ArchiveListing;
 use super::{bare, chain, directory, docker, layout};
 use crate::codec::{BlobPart, Compression, Section, SeekInput};
 use crate::problem::Problem;
+use crate::text::text_as_utf8;
 
 /// The result of opening a source.
 pub enum OpenedSource {
@@ -95,7 +96,8 @@ pub fn read(
 
 /// `manifest.json` is a list as `docker save` writes it, or an image's own manifest in a `dir:`.
 fn read_manifest(contents: &mut ArchiveContents<'_>, manifest: &[u8], archive: &mut Archive) {
-    match manifest.trim_ascii_start().first() {
+    let text = text_as_utf8(manifest);
+    match text.trim_ascii_start().first() {
         Some(b'{') => {
             archive.read_form("docker-dir", |archive| directory::read(contents, manifest, archive));
         }
@@ -105,7 +107,7 @@ fn read_manifest(contents: &mut ArchiveContents<'_>, manifest: &[u8], archive: &
         }
         _ => {
             let mut found = "text that begins with “".as_bytes().to_vec();
-            found.extend_from_slice(&manifest[..manifest.len().min(24)]);
+            found.extend_from_slice(&text[..text.len().min(24)]);
             found.extend_from_slice("”".as_bytes());
             archive.warnings.push(
                 Problem::new("json-invalid", "manifest.json is not valid.")

@@ -4,6 +4,7 @@
 //! - The first problem ends the tar and is kept; warnings are bounded.
 
 use super::BLOCK;
+use super::formats::looks_like;
 use super::header;
 use crate::codec::Input;
 use crate::problem::Problem;
@@ -102,9 +103,10 @@ impl<I: Input> Blocks<I> {
                 _ => ("tar-damaged", "The tar archive is damaged."),
             };
             let expected = if at == 0 { "a tar archive" } else { "the header of the next member" };
-            let mut found = "bytes that begin with “".as_bytes().to_vec();
-            found.extend_from_slice(&block[..16]);
-            found.extend_from_slice("”".as_bytes());
+            let found = match looks_like(&block).filter(|_| at == 0) {
+                Some(name) => name.into_bytes(),
+                None => begins_with(&block),
+            };
             self.stop(Problem::new(code, message).expected(expected).found(found).at(at));
             return None;
         }
@@ -254,4 +256,9 @@ impl<I: Input> Blocks<I> {
         self.ended = true;
         self.problem.get_or_insert(problem);
     }
+}
+
+/// For messages: the first bytes of a block.
+fn begins_with(block: &[u8; 512]) -> Vec<u8> {
+    ["bytes that begin with “".as_bytes(), &block[..16], "”".as_bytes()].concat()
 }

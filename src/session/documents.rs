@@ -8,7 +8,7 @@ use crate::archive::SourceDocument;
 use crate::oci::{Digest, ImageIndex, ImageManifest};
 use crate::problem::Problem;
 use crate::protocol::{DocumentKind, DocumentLine};
-use crate::text::Shown;
+use crate::text::{Shown, text_as_utf8};
 use crate::vocabulary::{ImagePosition, OtherKind};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -144,10 +144,10 @@ fn claim_types(bytes: &[u8], types: &mut ClaimedTypes) {
     let shape = shape(bytes);
     let mut descriptors = Vec::new();
     if shape.manifests.is_some() {
-        let index: Option<ImageIndex> = serde_json::from_slice(bytes).ok();
+        let index: Option<ImageIndex> = serde_json::from_slice(&text_as_utf8(bytes)).ok();
         descriptors.extend(index.into_iter().flat_map(|index| index.manifests));
     } else if shape.layers.is_some() {
-        let manifest = serde_json::from_slice::<ImageManifest>(bytes).ok();
+        let manifest = serde_json::from_slice::<ImageManifest>(&text_as_utf8(bytes)).ok();
         descriptors.extend(
             manifest
                 .into_iter()
@@ -175,5 +175,5 @@ fn suggested_type(bytes: &[u8]) -> String {
 }
 
 fn shape(bytes: &[u8]) -> Shape {
-    serde_json::from_slice(bytes).unwrap_or_default()
+    serde_json::from_slice(&text_as_utf8(bytes)).unwrap_or_default()
 }

@@ -21,6 +21,8 @@ pub struct Archive {
     pub others: Vec<OtherSource>,
     /// The documents that say so.
     pub documents: SourceDocuments,
+    /// Where the archive ends early, in bytes of the uncompressed file.
+    pub cut_at: Option<u64>,
     /// Problems of the archive as a whole.
     pub warnings: Vec<Problem>,
 }

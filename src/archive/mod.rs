@@ -7,6 +7,7 @@
 //! - The index files say what a blob is; contents are not guessed before that. The one exception is an
 //!   archive that is compressed as a whole: its index may come last, in a stream that is read once (see
 //!   `layer::pass_archive`).
+//! - Who packs a folder packs its name: names are relative to the folder that everything is in.
 //! - Readers of index files do not know whether members are in a tar, in a folder or in a stream that has
 //!   passed: `ArchiveContents` does.
 //! - Layers are not read here: a layer is a place in the archive and the claims about it.
@@ -15,10 +16,12 @@ mod bare;
 mod chain;
 mod claims;
 mod contents;
+mod cut;
 mod directory;
 mod docker;
 mod documents;
 mod files;
+mod folders;
 mod head;
 mod images;
 mod layout;
@@ -32,5 +35,5 @@ pub use documents::{SourceDocument, SourceDocuments, blob_name};
 pub use files::Files;
 pub use images::{Archive, ArtifactDocument, ImageSource, LayerSource, OtherKind, OtherSource};
 pub use layout::document_name;
-pub use listing::ArchiveListing;
+pub use listing::{ArchiveListing, ListingEnd};
 pub use open::{OpenedSource, Unindexed, open, read};

@@ -23,6 +23,8 @@ pub struct Blocks<I> {
     /// Bytes between the end of the data and the next header.
     padding: u64,
     ended: bool,
+    /// The end was a block of zeros.
+    marked: bool,
     problem: Option<Problem>,
     warnings: Vec<Problem>,
     /// For messages: the name of the current member.
@@ -38,6 +40,7 @@ impl<I: Input> Blocks<I> {
             data_left: 0,
             padding: 0,
             ended: false,
+            marked: false,
             problem: None,
             warnings: Vec::new(),
             name: Vec::new(),
@@ -63,6 +66,11 @@ impl<I: Input> Blocks<I> {
         self.ended
     }
 
+    /// Whether the tar ends with a block of zeros, as it should.
+    pub fn marked(&self) -> bool {
+        self.marked
+    }
+
     /// Why the tar could not be read to its end.
     pub fn problem(&self) -> Option<&Problem> {
         self.problem.as_ref()
@@ -86,6 +94,7 @@ impl<I: Input> Blocks<I> {
         let count = self.read_full(&mut block)?;
         if count == 0 || (count == 512 && block.iter().all(|&b| b == 0)) {
             self.ended = true;
+            self.marked = count > 0;
             return None;
         }
         if count < 512 {

@@ -12,7 +12,7 @@ use super::layer_scan::{LayerScan, ScanOptions};
 use super::limits::Limits;
 use super::members::LIFT_ADVICE;
 use super::stream::{BlobWatch, SpillTarget, TarWatch, WatchedBlob};
-use crate::archive::{ArchiveListing, KeptMembers, MAX_JSON};
+use crate::archive::{ArchiveListing, KeptMembers, ListingEnd, MAX_JSON};
 use crate::codec::{
     BlobPart, ByteLimit, Checkpoints, Compression, HEAD, Input, Limited, ReadSeek, StreamInput,
 };
@@ -72,6 +72,7 @@ pub fn pass_archive(
     let mut left = Limits { bytes: limits.bytes_for(size), ratio: 0, entries: limits.entries };
     while let Some(member) = members.next() {
         if !pass.listing.add_member(&member, 0, compression) {
+            pass.listing.set_end(ListingEnd::Limited);
             break;
         }
         if member.kind == NodeKind::File {
@@ -80,10 +81,8 @@ pub fn pass_archive(
             pass.read_member(&mut members, &member, part, &mut hook, &mut left);
         }
     }
-    members.take_warnings().into_iter().for_each(|warning| pass.listing.warn(warning));
-    if let Some(problem) = members.problem() {
-        pass.listing.warn(problem.clone());
-    }
+    pass.listing.finish(&mut members);
+    let problem = members.problem().cloned();
     drop(members);
     let error = input.skip(u64::MAX).err();
     drop(input);
@@ -96,27 +95,29 @@ pub fn pass_archive(
         trailing_bytes(&pass.checkpoints, compression, size),
     ];
     of_stream.into_iter().flatten().for_each(|warning| pass.listing.warn(warning));
-    if let Some(problem) = pass.early_end(error) {
-        pass.listing.warn(problem);
-    }
+    pass.warn_of_end(error, problem);
     pass
 }
 
 impl ArchivePass {
-    /// Why the pass ended before the archive did, if so.
-    fn early_end(&self, error: Option<io::Error>) -> Option<Problem> {
+    /// Says why the pass ended before the archive did, if so: once, the stream's reason before the tar's.
+    fn warn_of_end(&mut self, error: Option<io::Error>, of_tar: Option<Problem>) {
         if let Some(error) = error {
             let message = "The archive cannot be decompressed to its end.";
             let problem = Problem::new("archive-damaged", message);
-            return Some(problem.found(error.to_string()).at(self.size));
-        }
-        self.limited.then(|| {
+            self.listing.warn(problem.found(error.to_string()).at(self.size));
+            self.listing.set_end(ListingEnd::Cut { at: self.size });
+        } else if self.limited {
             let message = "The archive decompresses to more bytes than the limit.";
-            Problem::new("archive-limit", message)
+            let problem = Problem::new("archive-limit", message)
                 .expected(format!("at most {} bytes", self.size))
                 .found("more")
-                .advice(LIFT_ADVICE)
-        })
+                .advice(LIFT_ADVICE);
+            self.listing.warn(problem);
+            self.listing.set_end(ListingEnd::Limited);
+        } else if let Some(problem) = of_tar {
+            self.listing.warn(problem);
+        }
     }
 
     /// Indexes the current member if it begins like a layer, keeps it if it begins like JSON.

@@ -68,6 +68,7 @@ impl Session {
         self.images = archive.images.into_iter().map(OpenImage::new).collect();
         self.others = archive.others;
         self.documents = archive.documents;
+        self.blobs.cut_at = archive.cut_at;
         self.warnings = archive.warnings;
     }
 

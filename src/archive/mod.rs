@@ -1,5 +1,6 @@
 //! An archive becomes blobs and images: which images are named here, and where each blob is.
 //!
+//! - The bytes decide what a document is (`oci::DocumentShape`), not the descriptor that leads to it.
 //! - One form, one file: `docker.rs` reads `manifest.json` as `docker save` writes it, `layout.rs` the
 //!   `index.json` of an OCI image layout, `directory.rs` the `manifest.json` of `dir:`, `chain.rs` the form
 //!   before Docker 1.10; `bare.rs` is for what has no index. Docker writes two forms into one archive; these
@@ -17,6 +18,7 @@ mod chain;
 mod claims;
 mod contents;
 mod cut;
+mod described;
 mod directory;
 mod docker;
 mod documents;
@@ -24,16 +26,23 @@ mod files;
 mod folders;
 mod head;
 mod images;
+mod inline;
+mod layer_json;
 mod layout;
 mod limits;
 mod listing;
 mod open;
+mod schema_one;
+mod walk;
 mod zipped;
 
 pub use contents::{ArchiveContents, KeptMembers, MAX_JSON};
 pub use documents::{SourceDocument, SourceDocuments, blob_name};
 pub use files::Files;
-pub use images::{Archive, ArtifactDocument, ImageSource, LayerSource, OtherKind, OtherSource};
-pub use layout::document_name;
+pub use images::{
+    Archive, ArtifactDocument, ImageSource, LayerSource, NamedDigest, OtherKind, OtherSource,
+};
+pub use inline::InlineBlobs;
 pub use listing::{ArchiveListing, ListingEnd};
 pub use open::{OpenedSource, Unindexed, open, read};
+pub use walk::document_name;

@@ -71,6 +71,7 @@ pub fn read(
     warnings.append(&mut archive.warnings);
     archive.warnings = warnings;
     archive.documents = contents.take_documents();
+    archive.inline = std::mem::take(&mut contents.inline);
     if archive.is_empty() {
         return match unindexed {
             Unindexed::Tar(part) => Ok(bare::tar(contents, part, archive)),

@@ -27,7 +27,7 @@ impl Session {
                 && other.documents.is_empty()
                 && other.subject.as_ref().is_some_and(|subject| subjects.contains(subject))
         });
-        about.map(|other| other.digest.clone()).collect()
+        about.filter_map(|other| other.digest.read().cloned()).collect()
     }
 
     /// Keeps a document that came from a registry beside those of the image, so that it can be shown: the

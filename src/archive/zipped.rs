@@ -18,7 +18,8 @@ pub struct Zipped {
     pub advice: String,
 }
 
-/// Says what image a zip archive holds; `None` if it is no zip archive, or holds none by its names.
+/// Says what image a zip archive holds; `None` if it is not a zip archive, or if its names
+/// tell of none.
 pub fn describe(source: Box<dyn ReadSeek + '_>) -> Option<Zipped> {
     let zip = Zip::open(source).ok()?;
     let (mut archives, mut index, mut blobs, mut seen) = (Vec::new(), false, false, 0);

@@ -132,10 +132,10 @@ mod tests {
                 seekable.seek(SeekFrom::Start(20_000)).unwrap();
                 seekable.read_exact(&mut part).unwrap();
                 assert!(part == data[20_000..20_100], "{name}");
-                let thrice = compress_inner(&compress_outer(&compress_inner(&data)));
-                let (read, points, _) = unpack(&thrice, u64::MAX);
+                let again = compress_inner(&compress_outer(&compress_inner(&data)));
+                let (read, points, _) = unpack(&again, u64::MAX);
                 assert!(read.unwrap() == data && points.again() == 2, "three times: {name}");
-                let four_times = compress_outer(&thrice);
+                let four_times = compress_outer(&again);
                 let (read, ..) = unpack(&four_times, u64::MAX);
                 assert!(read.unwrap() == compress_inner(&data), "four times: {name}");
             }

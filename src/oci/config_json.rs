@@ -3,7 +3,7 @@
 
 use super::config::{HistoryEntry, ImageConfig, RootFs};
 use super::digest::{DiffId, Digest};
-use super::lenient::{Faults, Items, LenientDocument, Part, Unread};
+use super::lenient::{Faults, Items, LenientDocument, Part, UnreadPart};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -85,7 +85,7 @@ impl RootFsJson {
             let text = faults.here(part)?;
             let digest = Digest::parse(&text);
             if digest.is_none() {
-                faults.add(Unread::new("not a digest".to_owned(), &text));
+                faults.add(UnreadPart::new("not a digest".to_owned(), &text));
             }
             digest.map(DiffId)
         };
@@ -134,10 +134,10 @@ impl HistoryJson {
 fn check_run_config(config: &RawValue, faults: &mut Faults) {
     let object = match serde_json::from_str(config.get()) {
         Ok(Value::Object(object)) => object,
-        _ => return faults.add(Unread::new("expected an object".to_owned(), config.get())),
+        _ => return faults.add(UnreadPart::new("expected an object".to_owned(), config.get())),
     };
     let is_text = |value: &Value| value.is_null() || value.is_string();
-    let no_text = |value: &Value| Unread::new("expected a text".to_owned(), &value.to_string());
+    let no_text = |value: &Value| UnreadPart::new("expected a text".to_owned(), &value.to_string());
     for key in ["Entrypoint", "Cmd", "Env", "OnBuild", "Shell"] {
         let items = object.get(key).and_then(Value::as_array).into_iter().flatten().enumerate();
         for (at, item) in items.filter(|(_, item)| !is_text(item)) {

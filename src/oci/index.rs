@@ -5,7 +5,7 @@
 //! - A descriptor that cannot be read costs itself. In an index it is listed apart; among an image's layers
 //!   its place stays.
 
-use super::lenient::{Faults, Items, LenientDocument, Part, Texts, Unread};
+use super::lenient::{Faults, Items, LenientDocument, Part, Texts, UnreadPart};
 use super::{Digest, Hasher, Platform, Role};
 use crate::base64;
 use crate::problem::Problem;
@@ -208,7 +208,7 @@ impl DescriptorJson {
         let written = match self.digest {
             Part::Absent => {
                 let error = "there is no digest".to_owned();
-                faults.add(Unread { error, text: String::new() });
+                faults.add(UnreadPart { error, text: String::new() });
                 String::new()
             }
             digest => faults.value("digest", digest).unwrap_or_default(),
@@ -225,7 +225,7 @@ impl DescriptorJson {
             }),
             None => {
                 if !written.is_empty() {
-                    let unread = Unread::new("not a digest".to_owned(), &written);
+                    let unread = UnreadPart::new("not a digest".to_owned(), &written);
                     faults.within("digest", |faults| faults.add(unread));
                 }
                 Err(UnreadDescriptor { position: 0, digest: written, platform, annotations })

@@ -19,12 +19,12 @@ pub enum Part<T> {
     #[default]
     Absent,
     Read(T),
-    Unread(Unread),
+    Unread(UnreadPart),
 }
 
 /// Why a part could not be read, and how its text begins.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Unread {
+pub struct UnreadPart {
     pub error: String,
     pub text: String,
 }
@@ -34,7 +34,7 @@ pub struct Unread {
 pub struct Fault {
     /// Where it is: `manifests[1].annotations.name`.
     pub place: String,
-    pub unread: Unread,
+    pub unread: UnreadPart,
 }
 
 /// The faults of a document, collected on the way through it.
@@ -79,18 +79,18 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Part<T> {
         Ok(match serde_json::from_str::<Option<T>>(raw.get()) {
             Ok(Some(value)) => Part::Read(value),
             Ok(None) => Part::Absent,
-            Err(error) => Part::Unread(Unread::new(error.to_string(), raw.get())),
+            Err(error) => Part::Unread(UnreadPart::new(error.to_string(), raw.get())),
         })
     }
 }
 
-impl Unread {
-    /// `text` is what stands there.
-    pub fn new(error: String, text: &str) -> Unread {
+impl UnreadPart {
+    /// `text` is what is there.
+    pub fn new(error: String, text: &str) -> UnreadPart {
         // Where it is in the part itself, nobody sees.
         let error = error.split(" at line ").next().unwrap_or_default().to_owned();
         let text = cut(text).map_or_else(|| text.to_owned(), |start| format!("{start}…"));
-        Unread { error, text }
+        UnreadPart { error, text }
     }
 }
 
@@ -125,7 +125,7 @@ impl Faults {
     }
 
     /// The current place cannot be read.
-    pub fn add(&mut self, unread: Unread) {
+    pub fn add(&mut self, unread: UnreadPart) {
         if self.list.len() < MAX_FAULTS {
             self.list.push(Fault { place: self.path.concat(), unread });
         }
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn long_texts_and_long_lists_of_faults_are_cut() {
-        let unread = Unread::new("wrong".into(), &"ä".repeat(200));
+        let unread = UnreadPart::new("wrong".into(), &"ä".repeat(200));
         assert!(unread.text.len() <= SHOWN + "…".len() && unread.text.ends_with('…'));
         let mut faults = Faults::default();
         (0..1000).for_each(|_| faults.add(unread.clone()));

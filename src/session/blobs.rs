@@ -345,7 +345,7 @@ impl Blobs {
     }
 }
 
-/// Whether a pass over a layer says what is said of a cut archive.
+/// Whether a warning of a layer repeats the archive's, that it ends early.
 fn tells_a_cut(warning: &Problem) -> bool {
     matches!(&*warning.code, "tar-truncated" | "blob-truncated" | "layer-damaged" | "read-failed")
 }

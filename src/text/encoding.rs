@@ -51,7 +51,7 @@ impl TextEncoding {
     }
 }
 
-/// The text of a file, without its byte order mark. A byte that is no text becomes U+FFFD.
+/// The text of a file, without its byte order mark. What is not text becomes U+FFFD.
 pub fn decode_text(bytes: &[u8]) -> Cow<'_, str> {
     match text_as_utf8(bytes) {
         Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
@@ -62,7 +62,7 @@ pub fn decode_text(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// As `decode_text`, as UTF-8 for parsers of bytes: what is not UTF-16 or UTF-32 stays as it is, but for its
+/// As `decode_text`, as UTF-8 for parsers of bytes: what is not UTF-16 or UTF-32 stays as it is, without its
 /// byte order mark.
 pub fn text_as_utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
     let (encoding, mark) = TextEncoding::detect(bytes);

@@ -96,7 +96,7 @@ pub fn whole(
 ) -> Result<String, Problem> {
     let others = others.iter().map(|other| OtherReport {
         kind: other.kind.name(),
-        digest: &other.digest,
+        digest: written(other.digest.as_str()),
         platform: &other.platform,
         names: &other.names,
         subject: &other.subject,
@@ -107,6 +107,15 @@ pub fn whole(
     serde_json::to_string_pretty(&report).map_err(|error| {
         Problem::new("report-failed", "The report cannot be written.").found(error.to_string())
     })
+}
+
+/// A digest as an index writes it; `None` if it has not even a digest's form.
+fn written(digest: &str) -> Option<&str> {
+    let (algorithm, encoded) = digest.split_once(':')?;
+    let sound = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || b"+._-".contains(&c);
+    let of_form = !algorithm.is_empty() && algorithm.bytes().all(sound) && !encoded.is_empty();
+    let letters = |c: u8| c.is_ascii_alphanumeric() || b"=_-".contains(&c);
+    (of_form && encoded.bytes().all(letters)).then_some(digest)
 }
 
 /// The report of a source from which nothing could be read.

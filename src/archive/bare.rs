@@ -14,7 +14,7 @@ use crate::problem::Problem;
 /// A tar as an archive of one layer.
 pub fn tar(contents: &ArchiveContents<'_>, whole: BlobPart, mut archive: Archive) -> Archive {
     archive.formats = vec!["tar"];
-    if let Some(form) = looks_like(contents) {
+    if let Some(form) = looks_like(contents).filter(|_| !is_incomplete(&archive)) {
         let missing = if form == "an OCI image layout" { "index.json" } else { "manifest.json" };
         archive.warnings.push(
             Problem::new(
@@ -37,8 +37,14 @@ pub fn tar(contents: &ArchiveContents<'_>, whole: BlobPart, mut archive: Archive
     archive
 }
 
+/// Whether it was said that the file ends early: then the index is no riddle.
+fn is_incomplete(archive: &Archive) -> bool {
+    let first = archive.warnings.first().map(|problem| &*problem.code);
+    matches!(first, Some("archive-truncated" | "archive-damaged"))
+}
+
 /// The form that a tar without an index resembles.
-fn looks_like(contents: &ArchiveContents<'_>) -> Option<&'static str> {
+pub fn looks_like(contents: &ArchiveContents<'_>) -> Option<&'static str> {
     let has = |test: fn(&[u8]) -> bool| contents.listing.names().any(test);
     if contents.has("oci-layout") || has(|name| name.starts_with(b"blobs/sha256/")) {
         return Some("an OCI image layout");

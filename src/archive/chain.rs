@@ -5,51 +5,13 @@
 //! chain's commands replace the history and are marked as such.
 
 use super::claims::{platform, warn_of_missing};
-use super::contents::{ArchiveContents, json};
+use super::contents::{ArchiveContents, document, fault_problem, json};
 use super::images::{Archive, ImageSource, LayerSource};
+use super::layer_json::LayerJson;
 use super::limits::{MAX_IMAGES, MAX_LAYERS};
-use crate::oci::{Digest, HistoryEntry, ImageConfig};
+use crate::oci::{Digest, Faults, HistoryEntry, ImageConfig, Texts};
 use crate::problem::Problem;
-use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What a layer's own `json` says about how it was made; schema 1 has the same.
-#[derive(Default, Deserialize)]
-pub struct LayerJson {
-    /// The ID of the layer below.
-    #[serde(default)]
-    parent: Option<String>,
-    #[serde(default)]
-    created: Option<String>,
-    #[serde(default)]
-    author: Option<String>,
-    #[serde(default)]
-    comment: Option<String>,
-    #[serde(default)]
-    container_config: Option<ContainerConfig>,
-    /// Schema 1: the layer is empty.
-    #[serde(default)]
-    pub throwaway: bool,
-}
-
-#[derive(Default, Deserialize)]
-struct ContainerConfig {
-    #[serde(rename = "Cmd", default)]
-    cmd: Option<Vec<String>>,
-}
-
-impl LayerJson {
-    /// The history entry that Docker makes of it.
-    pub fn history(self) -> HistoryEntry {
-        let command = self.container_config.and_then(|config| config.cmd).unwrap_or_default();
-        HistoryEntry {
-            created: self.created,
-            created_by: Some(command.join(" ")),
-            comment: self.comment.or(self.author),
-            empty_layer: self.throwaway,
-        }
-    }
-}
 
 /// Whether there are layers of this form.
 pub fn is_there(contents: &ArchiveContents<'_>) -> bool {
@@ -69,12 +31,15 @@ pub fn read(contents: &mut ArchiveContents<'_>, archive: &mut Archive) -> Result
     let mut tops: BTreeMap<String, Vec<String>> = BTreeMap::new();
     if contents.has("repositories") {
         let bytes = contents.named("repositories")?;
-        let repositories: BTreeMap<String, BTreeMap<String, String>> =
-            json(&bytes, "repositories")?;
+        let repositories: BTreeMap<String, Texts> = json(&bytes, "repositories")?;
+        let mut faults = Faults::default();
         for (repository, tags) in repositories {
-            for (tag, id) in tags {
+            for (tag, id) in faults.texts(&repository, tags) {
                 tops.entry(id).or_default().push(format!("{repository}:{tag}"));
             }
+        }
+        for fault in faults.into_list() {
+            archive.warn(fault_problem("repositories", &fault));
         }
     }
     if tops.is_empty() {
@@ -94,8 +59,8 @@ fn childless(contents: &mut ArchiveContents<'_>) -> BTreeSet<String> {
     let mut tops: BTreeSet<String> = ids(contents).take(MAX_LAYERS).map(str::to_owned).collect();
     for id in tops.clone() {
         // A file that cannot be read is reported when the chain is read.
-        if let Some(parent) = layer_json(contents, &id).ok().and_then(|json| json.parent) {
-            tops.remove(&parent);
+        if let Some(parent) = layer_json(contents, &id).ok().as_ref().and_then(LayerJson::parent) {
+            tops.remove(parent);
         }
     }
     tops
@@ -108,9 +73,9 @@ fn image(
 ) -> Result<ImageSource, Problem> {
     let name = format!("{top}/json");
     let bytes = contents.named(&name)?;
-    let config: ImageConfig = json(&bytes, &name)?;
-    let image_id = Some(Digest::of(&bytes));
     let mut warnings = Vec::new();
+    let config: ImageConfig = document(&bytes, &name, &mut warnings)?;
+    let image_id = Some(Digest::of(&bytes));
     let (mut layers, mut chain) = (Vec::new(), Vec::new());
     let mut next = Some(top.to_owned());
     while let Some(id) = next.take() {
@@ -127,11 +92,11 @@ fn image(
             name: layer_tar.as_str().into(),
             ..LayerSource::default()
         });
-        let mut json = layer_json(contents, &id).unwrap_or_else(|problem| {
+        let json = layer_json(contents, &id).unwrap_or_else(|problem| {
             warnings.push(problem);
             LayerJson::default()
         });
-        next = json.parent.take().filter(|parent| !parent.is_empty());
+        next = json.parent().map(str::to_owned);
         // Every step of this chain has a layer.
         chain.push(HistoryEntry { empty_layer: false, ..json.history() });
     }

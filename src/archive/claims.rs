@@ -1,11 +1,11 @@
 //! What manifests and configs claim about an image's config, platform and layers.
 
-use super::contents::{ArchiveContents, json};
+use super::contents::{ArchiveContents, document};
+use super::described;
 use super::documents::blob_name;
 use super::images::LayerSource;
 use super::limits::MAX_LAYERS;
-use crate::codec::BlobPart;
-use crate::oci::{Descriptor, Digest, ImageConfig, Platform, is_foreign};
+use crate::oci::{Descriptor, Digest, ImageConfig, ImageManifest, Platform, is_foreign};
 use crate::problem::Problem;
 use crate::vocabulary::LayerPosition;
 
@@ -14,29 +14,28 @@ pub struct ReadConfig {
     pub config: ImageConfig,
     /// Its digest, computed.
     pub digest: Digest,
-    /// The digest differs from the claimed one.
-    pub mismatch: Option<Problem>,
+    /// The digest differs from the claimed one, or parts cannot be read.
+    pub warnings: Vec<Problem>,
 }
 
 /// Reads a config and compares its digest with the claimed one.
 pub fn read_config(
-    contents: &mut ArchiveContents<'_>,
-    blob: BlobPart,
+    bytes: &[u8],
     name: &str,
     claimed: Option<&Digest>,
 ) -> Result<ReadConfig, Problem> {
-    let bytes = contents.bytes(blob, name)?;
-    let digest = Digest::of(&bytes);
-    let config = json(&bytes, name)?;
-    let mismatch = claimed.filter(|claimed| claimed.algorithm() == "sha256" && **claimed != digest);
-    let mismatch = mismatch.map(|claimed| {
+    let digest = Digest::of(bytes);
+    let mut warnings = Vec::new();
+    if let Some(claimed) =
+        claimed.filter(|claimed| claimed.algorithm() == "sha256" && **claimed != digest)
+    {
         let message = "The digest of the configuration does not match.";
-        Problem::new("config-digest-mismatch", message)
-            .expected(claimed.as_str())
-            .found(digest.as_str())
-            .in_blob(name)
-    });
-    Ok(ReadConfig { config, digest, mismatch })
+        let problem = Problem::new("config-digest-mismatch", message);
+        let problem = problem.expected(claimed.as_str()).found(digest.as_str());
+        warnings.push(problem.in_blob(name));
+    }
+    let config = document(bytes, name, &mut warnings)?;
+    Ok(ReadConfig { config, digest, warnings })
 }
 
 /// The config's platform; the index's where the config says nothing.
@@ -53,15 +52,45 @@ pub fn platform(config: &ImageConfig, index: Option<&Platform>) -> Platform {
     }
 }
 
-/// A layer that a descriptor names.
-pub fn described_layer(contents: &ArchiveContents<'_>, descriptor: &Descriptor) -> LayerSource {
-    let (name, blob) = match contents.blob(&descriptor.digest) {
-        Some((name, part)) => (name, Some(part)),
-        None => (blob_name(&descriptor.digest), None),
+/// The layers that a manifest names; one whose descriptor cannot be read keeps its place.
+pub fn described_layers(
+    contents: &mut ArchiveContents<'_>,
+    manifest: &ImageManifest,
+    warnings: &mut Vec<Problem>,
+) -> Vec<LayerSource> {
+    let mut unread = manifest.unread.iter().peekable();
+    let mut described = manifest.layers.iter();
+    let mut layers = Vec::new();
+    while layers.len() < manifest.layers.len() + manifest.unread.len() {
+        match unread.next_if(|unread| unread.position == layers.len()) {
+            Some(unread) => layers.push(LayerSource {
+                name: unread.digest.as_str().into(),
+                ..LayerSource::default()
+            }),
+            None => match described.next() {
+                Some(descriptor) => {
+                    layers.push(described_layer(contents, descriptor, warnings));
+                }
+                None => break,
+            },
+        }
+    }
+    layers
+}
+
+fn described_layer(
+    contents: &mut ArchiveContents<'_>,
+    descriptor: &Descriptor,
+    warnings: &mut Vec<Problem>,
+) -> LayerSource {
+    let found = described::find(contents, descriptor, warnings);
+    let name = match &found {
+        Some(found) => found.name().into(),
+        None => blob_name(&descriptor.digest).into(),
     };
     LayerSource {
-        name: name.into(),
-        blob,
+        name,
+        blob: found.and_then(|found| found.place(&descriptor.digest, contents)),
         media_type: Some(descriptor.media_type.clone()).filter(|name| !name.is_empty()),
         digest: Some(descriptor.digest.clone()),
         diff_id: None,
@@ -87,8 +116,8 @@ pub fn claim_diff_ids(
     config: &ImageConfig,
     warnings: &mut Vec<Problem>,
 ) {
-    let claimed = &config.rootfs.diff_ids;
-    for (layer, diff_id) in layers.iter_mut().zip(claimed) {
+    let claimed = config.rootfs.diff_ids_of(layers.len());
+    for (layer, diff_id) in layers.iter_mut().zip(&claimed) {
         layer.diff_id = diff_id.clone();
     }
     if claimed.len() != layers.len() {
@@ -124,7 +153,7 @@ pub fn warn_of_missing(layers: &[LayerSource], warnings: &mut Vec<Problem>) {
                 .advice("Save the image again, with all its layers.")
         };
         let layer_position = LayerPosition(at as u32);
-        warnings
-            .push(problem.expected(&layer.name).found("no such member").in_layer(layer_position));
+        let name = if layer.name.is_empty() { "a layer with a name" } else { &layer.name };
+        warnings.push(problem.expected(name).found("no such member").in_layer(layer_position));
     }
 }

@@ -2,11 +2,12 @@
 
 use super::documents::{SourceDocuments, blob_name};
 use super::files::Files;
+use super::inline::InlineBlobs;
 use super::listing::ArchiveListing;
 use crate::codec::{BlobPart, ReadSeek};
-use crate::oci::Digest;
+use crate::oci::{Digest, Fault, LenientDocument};
 use crate::problem::Problem;
-use crate::text::byte_count;
+use crate::text::{byte_count, text_as_utf8};
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::io::{self, SeekFrom};
@@ -29,6 +30,8 @@ enum MemberBytes<'a> {
 /// The members of an archive.
 pub struct ArchiveContents<'a> {
     pub listing: ArchiveListing,
+    /// Blobs that descriptors have in themselves, for jobs.
+    pub inline: InlineBlobs,
     bytes: MemberBytes<'a>,
     /// Bytes of JSON read so far.
     read: u64,
@@ -41,6 +44,7 @@ impl<'a> ArchiveContents<'a> {
     pub fn new(listing: ArchiveListing, files: &'a dyn Files) -> ArchiveContents<'a> {
         ArchiveContents {
             listing,
+            inline: InlineBlobs::default(),
             bytes: MemberBytes::Files(files, None),
             read: 0,
             documents: SourceDocuments::default(),
@@ -51,6 +55,7 @@ impl<'a> ArchiveContents<'a> {
     pub fn kept(listing: ArchiveListing, kept: &'a KeptMembers) -> ArchiveContents<'a> {
         ArchiveContents {
             listing,
+            inline: InlineBlobs::default(),
             bytes: MemberBytes::Kept(kept),
             read: 0,
             documents: SourceDocuments::default(),
@@ -114,6 +119,11 @@ impl<'a> ArchiveContents<'a> {
         Ok(bytes)
     }
 
+    /// Keeps a document that was read elsewhere.
+    pub fn keep(&mut self, name: &str, bytes: &[u8]) {
+        self.documents.keep(name, bytes);
+    }
+
     /// The documents that were read.
     pub fn take_documents(&mut self) -> SourceDocuments {
         std::mem::take(&mut self.documents)
@@ -132,14 +142,27 @@ impl<'a> ArchiveContents<'a> {
         self.bytes(part, name)
     }
 
-    /// The first bytes of a file of the source: fewer if it is shorter. Returns their number.
+    /// A file of the source; an error if only small members were kept.
+    pub fn open(&self, file: u32) -> io::Result<Box<dyn ReadSeek>> {
+        match &self.bytes {
+            MemberBytes::Files(files, _) => files.open(file),
+            MemberBytes::Kept(_) => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// The first bytes of a member: fewer if it is shorter, none if it was not kept. Returns their number.
     pub fn head(&mut self, part: BlobPart, out: &mut [u8]) -> Result<usize, Problem> {
         match &mut self.bytes {
             MemberBytes::Files(files, open) => {
                 let want = out.len().min(usize::try_from(part.len).unwrap_or(usize::MAX));
                 read_at(reader(*files, open, part.file)?, part.start, &mut out[..want])
             }
-            MemberBytes::Kept(_) => Ok(0),
+            MemberBytes::Kept(kept) => {
+                let bytes = kept.get(&part.start).map_or(&[][..], Vec::as_slice);
+                let count = bytes.len().min(out.len());
+                out[..count].copy_from_slice(&bytes[..count]);
+                Ok(count)
+            }
         }
     }
 }
@@ -159,19 +182,40 @@ fn reader<'o>(
     }
 }
 
-/// Reads JSON; a problem names the file and shows how its text begins.
+/// Reads a document; a warning names each part of it that cannot be read and is left out.
+pub fn document<T: LenientDocument>(
+    bytes: &[u8],
+    name: &str,
+    warnings: &mut Vec<Problem>,
+) -> Result<T, Problem> {
+    let text = &*text_as_utf8(bytes);
+    let (document, faults) =
+        T::with_faults(text).map_err(|error| invalid(text, name, &error.to_string()))?;
+    warnings.extend(faults.iter().map(|fault| fault_problem(name, fault)));
+    Ok(document)
+}
+
+/// The warning about a part of the document `name` that is left out.
+pub fn fault_problem(name: &str, fault: &Fault) -> Problem {
+    let message = format!("A part of {name} cannot be read and is left out: {}.", fault.place);
+    let problem = Problem::new("json-part-invalid", message);
+    problem.expected(&fault.unread.error).found(&fault.unread.text).in_blob(name)
+}
+
+/// Reads JSON in whatever encoding it is; a problem names the file and shows how its text begins.
 pub fn json<T: DeserializeOwned>(bytes: &[u8], name: &str) -> Result<T, Problem> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    serde_json::from_slice(bytes).map_err(|error| {
-        let mut found = b"text that begins with ".to_vec();
-        found.extend_from_slice("“".as_bytes());
-        found.extend_from_slice(&bytes[..bytes.len().min(24)]);
-        found.extend_from_slice("”".as_bytes());
-        Problem::new("json-invalid", format!("{name} is not valid JSON of its kind."))
-            .expected(error.to_string())
-            .found(found)
-            .in_blob(name)
-    })
+    let text = &*text_as_utf8(bytes);
+    serde_json::from_slice(text).map_err(|error| invalid(text, name, &error.to_string()))
+}
+
+/// The problem of a file that is not the JSON that it should be.
+pub fn invalid(text: &[u8], name: &str, expected: &str) -> Problem {
+    let begin = &text[..text.len().min(24)];
+    let found = ["text that begins with “".as_bytes(), begin, "”".as_bytes()].concat();
+    Problem::new("json-invalid", format!("{name} is not valid JSON of its kind."))
+        .expected(expected)
+        .found(found)
+        .in_blob(name)
 }
 
 /// Fills `out` with the bytes from `at` on; returns how many there are.

@@ -5,30 +5,30 @@
 //! a layer's bytes tell its compression. Jib writes the keys in lower case.
 
 use super::claims::{claim_diff_ids, limit_layers, platform, read_config};
-use super::contents::{ArchiveContents, json};
+use super::contents::{ArchiveContents, fault_problem, json};
 use super::images::{Archive, ImageSource, LayerSource};
 use super::limits::{MAX_IMAGES, MAX_NAMES};
-use crate::oci::{AtMost, Descriptor, Digest};
+use crate::oci::{AtMost, Descriptor, Digest, Faults, Items, Part, without_nulls};
 use crate::problem::Problem;
-use serde::{Deserialize, Deserializer};
+use crate::vocabulary::LayerPosition;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 struct ManifestItem {
     #[serde(rename = "Config", alias = "config")]
-    config: Option<String>,
-    #[serde(rename = "RepoTags", alias = "repoTags", deserialize_with = "nulls")]
-    repo_tags: Vec<Option<String>>,
-    #[serde(rename = "Layers", alias = "layers", deserialize_with = "nulls")]
-    layers: Vec<Option<String>>,
+    config: Part<String>,
+    #[serde(rename = "RepoTags", alias = "repoTags")]
+    repo_tags: Items<String, MAX_NAMES>,
+    #[serde(rename = "Layers", alias = "layers")]
+    layers: Items<String, MAX_LISTED>,
     #[serde(rename = "LayerSources")]
-    layer_sources: Option<BTreeMap<String, Descriptor>>,
+    layer_sources: Part<BTreeMap<String, Part<Descriptor>>>,
 }
 
-fn nulls<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Option<String>>, D::Error> {
-    Ok(Option::deserialize(d)?.unwrap_or_default())
-}
+/// Layers of one image that are read: more than are shown.
+const MAX_LISTED: usize = 10_000;
 
 /// Adds the images of `manifest.json`. An image that an index names as well gets its tags from here.
 pub fn read(
@@ -36,17 +36,27 @@ pub fn read(
     manifest: &[u8],
     archive: &mut Archive,
 ) -> Result<(), Problem> {
-    let items: AtMost<ManifestItem, MAX_IMAGES> = json(manifest, "manifest.json")?;
-    for item in items.0 {
-        match image(contents, item) {
-            Ok(image) => join(archive, image),
-            Err(problem) => archive.warn(problem),
+    let items: AtMost<Part<ManifestItem>, MAX_IMAGES> = json(manifest, "manifest.json")?;
+    let mut faults = Faults::default();
+    for (at, item) in items.0.into_iter().enumerate() {
+        let image = faults.at(at, |faults| {
+            let item = faults.here(item)?;
+            Some(image(contents, item, faults))
+        });
+        match image {
+            Some(Ok(image)) => join(archive, image),
+            Some(Err(problem)) => archive.warn(problem),
+            None => {}
         }
+    }
+    for fault in faults.into_list() {
+        archive.warn(fault_problem("manifest.json", &fault));
     }
     Ok(())
 }
 
-/// Adds an image; its tags replace those from an index's annotations.
+/// Adds an image. Where an index names it, too, its tags replace those from annotations, and of two lists of
+/// layers the one that fits the config's diff IDs is used.
 fn join(archive: &mut Archive, image: ImageSource) {
     let same = |there: &&mut ImageSource| there.image_id == image.image_id;
     match archive.images.iter_mut().find(same) {
@@ -55,34 +65,85 @@ fn join(archive: &mut Archive, image: ImageSource) {
                 there.tags = image.tags;
                 there.tags.truncate(MAX_NAMES);
             }
+            join_layers(there, image.layers, image.warnings);
         }
         _ => archive.add(image),
     }
 }
 
-fn image(contents: &mut ArchiveContents<'_>, item: ManifestItem) -> Result<ImageSource, Problem> {
+/// Compares the layers of the manifest with those of manifest.json.
+fn join_layers(there: &mut ImageSource, layers: Vec<LayerSource>, warnings: Vec<Problem>) {
+    let wanted = there.config.rootfs.diff_ids.len();
+    if there.layers.len() == layers.len() {
+        return take_missing(there, layers);
+    }
+    let mut problem = Problem::new(
+        "manifests-disagree",
+        "manifest.json and the OCI manifest name different layers of one image.",
+    )
+    .expected(format!("{wanted} layers, as the configuration says"))
+    .found(format!(
+        "{} in manifest.json, {} in the OCI manifest",
+        layers.len(),
+        there.layers.len()
+    ));
+    if there.layers.len() != wanted && layers.len() == wanted {
+        problem = problem.advice("The layers of manifest.json are shown.");
+        there.layers = layers;
+        there.warnings = warnings;
+    }
+    there.warnings.push(problem);
+}
+
+/// Layers that are in the archive by their names in manifest.json alone.
+fn take_missing(there: &mut ImageSource, layers: Vec<LayerSource>) {
+    let mut taken = Vec::new();
+    for (at, (layer, other)) in (0..).map(LayerPosition).zip(there.layers.iter_mut().zip(layers)) {
+        if layer.blob.is_none() && other.blob.is_some() {
+            *layer = LayerSource { media_type: layer.media_type.take(), ..other };
+            taken.push(Some(at));
+        }
+    }
+    let of_taken = |problem: &Problem| {
+        matches!(&*problem.code, "layer-missing" | "layer-foreign")
+            && taken.contains(&problem.layer)
+    };
+    there.warnings.retain(|problem| !of_taken(problem));
+}
+
+fn image(
+    contents: &mut ArchiveContents<'_>,
+    item: ManifestItem,
+    faults: &mut Faults,
+) -> Result<ImageSource, Problem> {
     let missing = |found: String, expected: &str| {
         Problem::new("config-missing", "An image's configuration is not in the archive.")
             .expected(expected)
             .found(found)
     };
-    let Some(name) = item.config else {
+    let Some(name) = faults.value("Config", item.config) else {
         return Err(missing("an item of manifest.json without Config".into(), "Config"));
     };
     let Some(blob) = contents.find(&name) else {
         return Err(missing(contents.listing.summary(), &name));
     };
     let claimed = claimed_digest(&name);
-    let read = read_config(contents, blob, &name, claimed.as_ref())?;
+    let bytes = contents.bytes(blob, &name)?;
+    let read = read_config(&bytes, &name, claimed.as_ref())?;
     let config = read.config;
-    let sources = item.layer_sources.unwrap_or_default();
-    let mut warnings: Vec<Problem> = read.mismatch.into_iter().collect();
-    let mut names = item.layers;
+    let sources = faults.value("LayerSources", item.layer_sources).unwrap_or_default();
+    let mut warnings = read.warnings;
+    let names = without_nulls(texts("Layers", item.layers, faults), config.rootfs.diff_ids.len());
+    let mut names: Vec<_> = names.into_iter().map(Option::unwrap_or_default).collect();
     limit_layers(&mut names, &mut warnings);
+    let diff_ids = config.rootfs.diff_ids_of(names.len());
     let mut layers: Vec<LayerSource> = Vec::new();
-    for (at, name) in names.into_iter().map(Option::unwrap_or_default).enumerate() {
-        let diff_id = config.rootfs.diff_ids.get(at).and_then(Option::as_ref);
-        let source = diff_id.and_then(|diff_id| sources.get(diff_id.as_str()));
+    for (at, name) in names.into_iter().enumerate() {
+        let diff_id = diff_ids.get(at).and_then(Option::as_ref);
+        let source = match diff_id.and_then(|diff_id| sources.get(diff_id.as_str())) {
+            Some(Part::Read(descriptor)) => Some(descriptor),
+            _ => None,
+        };
         layers.push(LayerSource {
             blob: contents.find(&name),
             media_type: source.map(|source| source.media_type.clone()),
@@ -93,13 +154,34 @@ fn image(contents: &mut ArchiveContents<'_>, item: ManifestItem) -> Result<Image
     }
     claim_diff_ids(&mut layers, &config, &mut warnings);
     Ok(ImageSource {
-        tags: item.repo_tags.into_iter().flatten().collect(),
+        tags: texts("RepoTags", item.repo_tags, faults).into_iter().flatten().collect(),
         image_id: Some(read.digest),
         platform: platform(&config, None),
         config,
         layers,
         warnings,
         ..ImageSource::default()
+    })
+}
+
+/// A list of texts: `None` for a null, the text itself for what is none.
+fn texts<const N: usize>(
+    key: &str,
+    items: Items<String, N>,
+    faults: &mut Faults,
+) -> Vec<Option<String>> {
+    let parts = faults.items(key, items).into_iter().enumerate();
+    faults.within(key, |faults| {
+        let text = |(at, part): (usize, Part<String>)| match part {
+            Part::Absent => None,
+            Part::Read(text) => Some(text),
+            Part::Unread(unread) => {
+                let text = unread.text.clone();
+                faults.at(at, |faults| faults.add(unread));
+                Some(text)
+            }
+        };
+        parts.map(text).collect()
     })
 }
 

@@ -1,24 +1,17 @@
 //! A file's first bytes: whether it can be an archive, and what it looks like otherwise.
 
 use super::contents::ArchiveContents;
+use super::zipped;
 use crate::codec::{BlobPart, Compression, HEAD};
-use crate::entry::BLOCK;
+use crate::entry::{BLOCK, is_header, is_redirected, looks_like};
 use crate::problem::Problem;
 use crate::text::byte_count;
 
 /// What the user can do about a file that is not an archive.
 pub const ADVICE: &str = "Save an image with `docker save -o image.tar NAME` and open that file.";
-
-/// What files of other formats begin with.
-const FORMATS: [(&[u8], &str); 7] = [
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a zip archive"),
-    (b"\x7fELF", "an ELF program"),
-    (b"{", "JSON text"),
-];
+/// What the user can do about an archive that was made text.
+const REDIRECTED: &str = "Save the image with `docker save -o image.tar NAME`: `>` of Windows PowerShell \
+                          makes text of what it gets, and bytes are lost.";
 
 /// The compression of a file that may be an archive. A file that cannot be one is refused, with a word for
 /// what it looks like.
@@ -26,28 +19,44 @@ pub fn check_head(
     contents: &mut ArchiveContents<'_>,
     file: BlobPart,
 ) -> Result<Compression, Problem> {
-    let refuse = |code, found: &str| {
-        Problem::new(code, "This file is not an image archive.")
-            .expected("a tar archive: an image that `docker save` wrote, or a layer")
-            .found(found)
-            .advice(ADVICE)
-    };
     if file.len == 0 {
         return Err(refuse("archive-empty", "an empty file"));
     }
-    let mut head = [0; 16];
+    let mut head = [0; BLOCK as usize];
     let count = contents.head(file, &mut head)?;
     let head = &head[..count];
+    // A tar may begin with any name.
+    if is_header(head) {
+        return Ok(Compression::None);
+    }
     let compression = Compression::detect(&head[..count.min(HEAD)]);
     if compression != Compression::None {
         return Ok(compression);
     }
-    if let Some((_, format)) = FORMATS.iter().find(|(magic, _)| head.starts_with(magic)) {
-        return Err(refuse("archive-not-a-tar", format));
+    match looks_like(head) {
+        Some(found) => Err(named(contents, head, &found)),
+        None if file.len < BLOCK => {
+            let found = format!("{}, fewer than one tar header", byte_count(file.len));
+            Err(refuse("archive-not-a-tar", &found))
+        }
+        None => Ok(Compression::None),
     }
-    if file.len < BLOCK {
-        let found = format!("{}, fewer than one tar header", byte_count(file.len));
-        return Err(refuse("archive-not-a-tar", &found));
+}
+
+/// The problem of a file that looks like something else.
+fn named(contents: &ArchiveContents<'_>, head: &[u8], found: &str) -> Problem {
+    if is_redirected(head) {
+        return refuse("archive-not-a-tar", found).advice(REDIRECTED);
     }
-    Ok(Compression::None)
+    match contents.open(0).ok().and_then(zipped::describe) {
+        Some(zipped) => refuse("archive-not-a-tar", &zipped.found).advice(&zipped.advice),
+        None => refuse("archive-not-a-tar", found),
+    }
+}
+
+fn refuse(code: &'static str, found: &str) -> Problem {
+    Problem::new(code, "This file is not an image archive.")
+        .expected("a tar archive: an image that `docker save` wrote, or a layer")
+        .found(found)
+        .advice(ADVICE)
 }

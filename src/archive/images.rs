@@ -1,6 +1,7 @@
 //! What an archive holds: its images, their layers, and the other manifests that are named.
 
 use super::documents::SourceDocuments;
+use super::inline::InlineBlobs;
 use super::limits::{MAX_ALL_LAYERS, MAX_IMAGES, MAX_NAME, MAX_NAMES, MAX_WARNINGS};
 use crate::codec::BlobPart;
 use crate::oci::{DiffId, Digest, HistoryEntry, ImageConfig, Platform};
@@ -21,6 +22,10 @@ pub struct Archive {
     pub others: Vec<OtherSource>,
     /// The documents that say so.
     pub documents: SourceDocuments,
+    /// Blobs that descriptors have in themselves.
+    pub inline: InlineBlobs,
+    /// Where the archive ends early, in bytes of the uncompressed file.
+    pub cut_at: Option<u64>,
     /// Problems of the archive as a whole.
     pub warnings: Vec<Problem>,
 }
@@ -74,7 +79,7 @@ pub struct LayerSource {
 pub struct OtherSource {
     pub kind: OtherKind,
     /// Digest of its manifest.
-    pub digest: Digest,
+    pub digest: NamedDigest,
     /// Its platform, if an index names one.
     pub platform: Option<String>,
     /// Names that an index gives it.
@@ -86,6 +91,38 @@ pub struct OtherSource {
     /// The documents that it holds.
     #[serde(default)]
     pub documents: Vec<ArtifactDocument>,
+}
+
+/// The digest that an index gives: one that can be read, or what is written in its place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum NamedDigest {
+    Read(Digest),
+    Unread(Shown),
+}
+
+impl NamedDigest {
+    /// `None` for one that cannot be read.
+    pub fn read(&self) -> Option<&Digest> {
+        match self {
+            NamedDigest::Read(digest) => Some(digest),
+            NamedDigest::Unread(_) => None,
+        }
+    }
+
+    /// As it is written; may be empty.
+    pub fn as_str(&self) -> &str {
+        match self {
+            NamedDigest::Read(digest) => digest.as_str(),
+            NamedDigest::Unread(text) => text,
+        }
+    }
+}
+
+impl PartialEq<Digest> for NamedDigest {
+    fn eq(&self, digest: &Digest) -> bool {
+        self.read() == Some(digest)
+    }
 }
 
 /// A document that an artifact holds.
@@ -145,14 +182,19 @@ impl Archive {
             _ => there.image_id.is_some() && there.image_id == image.image_id,
         };
         match self.images.iter_mut().find(same) {
-            Some(there) => {
-                for tag in image.tags {
-                    if !there.tags.contains(&tag) && there.tags.len() < MAX_NAMES {
-                        there.tags.push(tag);
-                    }
-                }
-            }
+            Some(there) => add_names(&mut there.tags, &image.tags),
             None => self.push(image),
+        }
+    }
+
+    /// Adds names to what has this manifest.
+    pub(super) fn name(&mut self, manifest: &Digest, names: &[String]) {
+        let images = self.images.iter_mut();
+        for image in images.filter(|image| image.manifest_digest.as_ref() == Some(manifest)) {
+            add_names(&mut image.tags, names);
+        }
+        for other in self.others.iter_mut().filter(|other| other.digest == *manifest) {
+            add_names(&mut other.names, names);
         }
     }
 
@@ -168,5 +210,14 @@ impl Archive {
             return;
         }
         self.images.push(image);
+    }
+}
+
+/// Adds names that are not there yet.
+fn add_names(there: &mut Vec<String>, names: &[String]) {
+    for name in names.iter().filter(|name| name.len() <= MAX_NAME) {
+        if !there.contains(name) && there.len() < MAX_NAMES {
+            there.push(name.clone());
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! An archive becomes blobs and images: which images are named here, and where each blob is.
 //!
+//! - The bytes decide what a document is (`oci::DocumentShape`), not the descriptor that leads to it.
 //! - One form, one file: `docker.rs` reads `manifest.json` as `docker save` writes it, `layout.rs` the
 //!   `index.json` of an OCI image layout, `directory.rs` the `manifest.json` of `dir:`, `chain.rs` the form
 //!   before Docker 1.10; `bare.rs` is for what has no index. Docker writes two forms into one archive; these
@@ -7,6 +8,7 @@
 //! - The index files say what a blob is; contents are not guessed before that. The one exception is an
 //!   archive that is compressed as a whole: its index may come last, in a stream that is read once (see
 //!   `layer::pass_archive`).
+//! - Who packs a folder packs its name: names are relative to the folder that everything is in.
 //! - Readers of index files do not know whether members are in a tar, in a folder or in a stream that has
 //!   passed: `ArchiveContents` does.
 //! - Layers are not read here: a layer is a place in the archive and the claims about it.
@@ -15,21 +17,32 @@ mod bare;
 mod chain;
 mod claims;
 mod contents;
+mod cut;
+mod described;
 mod directory;
 mod docker;
 mod documents;
 mod files;
+mod folders;
 mod head;
 mod images;
+mod inline;
+mod layer_json;
 mod layout;
 mod limits;
 mod listing;
 mod open;
+mod schema_one;
+mod walk;
+mod zipped;
 
 pub use contents::{ArchiveContents, KeptMembers, MAX_JSON};
 pub use documents::{SourceDocument, SourceDocuments, blob_name};
 pub use files::Files;
-pub use images::{Archive, ArtifactDocument, ImageSource, LayerSource, OtherKind, OtherSource};
-pub use layout::document_name;
-pub use listing::ArchiveListing;
+pub use images::{
+    Archive, ArtifactDocument, ImageSource, LayerSource, NamedDigest, OtherKind, OtherSource,
+};
+pub use inline::InlineBlobs;
+pub use listing::{ArchiveListing, ListingEnd};
 pub use open::{OpenedSource, Unindexed, open, read};
+pub use walk::document_name;

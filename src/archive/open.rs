@@ -5,9 +5,10 @@ use super::files::Files;
 use super::head::{ADVICE, check_head};
 use super::images::Archive;
 use super::listing::ArchiveListing;
-use super::{bare, chain, directory, docker, layout};
+use super::{bare, chain, cut, directory, docker, layout};
 use crate::codec::{BlobPart, Compression, Section, SeekInput};
 use crate::problem::Problem;
+use crate::text::text_as_utf8;
 
 /// The result of opening a source.
 pub enum OpenedSource {
@@ -55,27 +56,22 @@ pub fn read(
     contents: &mut ArchiveContents<'_>,
     unindexed: Unindexed<'_>,
 ) -> Result<Archive, Problem> {
-    let warnings = contents.listing.take_warnings();
+    let mut warnings = contents.listing.take_warnings();
     if contents.listing.members() == 0
         && let Some(problem) = warnings.iter().find(|problem| problem.code == "not-a-tar")
     {
         let message = "This file is not an image archive.".into();
         return Err(Problem { message, ..problem.clone() }.advice(ADVICE));
     }
-    let mut archive = Archive { warnings, ..Archive::default() };
-    if contents.has("index.json") {
-        archive.read_form("oci-layout", |archive| layout::read(contents, archive));
+    let mut archive = forms(contents);
+    if archive.is_empty() {
+        archive = forms_in_folder(contents).unwrap_or(archive);
     }
-    if contents.has("manifest.json") {
-        match contents.named("manifest.json") {
-            Ok(manifest) => read_manifest(contents, &manifest, &mut archive),
-            Err(problem) => archive.warnings.push(problem),
-        }
-    }
-    if archive.is_empty() && chain::is_there(contents) {
-        archive.read_form("docker-archive-v1", |archive| chain::read(contents, archive));
-    }
+    archive.cut_at = cut::tell(&mut warnings, contents, archive.is_empty());
+    warnings.append(&mut archive.warnings);
+    archive.warnings = warnings;
     archive.documents = contents.take_documents();
+    archive.inline = std::mem::take(&mut contents.inline);
     if archive.is_empty() {
         return match unindexed {
             Unindexed::Tar(part) => Ok(bare::tar(contents, part, archive)),
@@ -93,9 +89,43 @@ pub fn read(
     Ok(archive)
 }
 
+/// What the index files of all forms say.
+fn forms(contents: &mut ArchiveContents<'_>) -> Archive {
+    let mut archive = Archive::default();
+    if contents.has("index.json") {
+        archive.read_form("oci-layout", |archive| layout::read(contents, archive));
+    }
+    if contents.has("manifest.json") {
+        match contents.named("manifest.json") {
+            Ok(manifest) => read_manifest(contents, &manifest, &mut archive),
+            Err(problem) => archive.warnings.push(problem),
+        }
+    }
+    if archive.is_empty() && chain::is_there(contents) && !cut::may_lack_an_index(contents) {
+        archive.read_form("docker-archive-v1", |archive| chain::read(contents, archive));
+    }
+    archive
+}
+
+/// The same in the folder that all members are in; `None` if nothing is there.
+fn forms_in_folder(contents: &mut ArchiveContents<'_>) -> Option<Archive> {
+    let folder = contents.listing.common_folder();
+    if folder.is_empty() {
+        return None;
+    }
+    contents.listing.enter(folder);
+    let archive = forms(contents);
+    if archive.is_empty() {
+        contents.listing.enter(Vec::new());
+        return None;
+    }
+    Some(archive)
+}
+
 /// `manifest.json` is a list as `docker save` writes it, or an image's own manifest in a `dir:`.
 fn read_manifest(contents: &mut ArchiveContents<'_>, manifest: &[u8], archive: &mut Archive) {
-    match manifest.trim_ascii_start().first() {
+    let text = text_as_utf8(manifest);
+    match text.trim_ascii_start().first() {
         Some(b'{') => {
             archive.read_form("docker-dir", |archive| directory::read(contents, manifest, archive));
         }
@@ -105,7 +135,7 @@ fn read_manifest(contents: &mut ArchiveContents<'_>, manifest: &[u8], archive: &
         }
         _ => {
             let mut found = "text that begins with “".as_bytes().to_vec();
-            found.extend_from_slice(&manifest[..manifest.len().min(24)]);
+            found.extend_from_slice(&text[..text.len().min(24)]);
             found.extend_from_slice("”".as_bytes());
             archive.warnings.push(
                 Problem::new("json-invalid", "manifest.json is not valid.")

@@ -51,13 +51,25 @@ impl Point {
     }
 }
 
+/// Bytes behind a compressed stream, which belong to no stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrailingBytes {
+    /// The blob's first byte behind the stream; `None` for a stream that was compressed again: then they are
+    /// bytes of what the blob decompresses to.
+    pub at: Option<u64>,
+    /// They are padding: all are zero.
+    pub zeros: bool,
+}
+
 /// The points of one stream, in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoints {
     points: Vec<Point>,
     /// Minimum of uncompressed bytes between two points.
     span: u64,
-    ignored: Option<u64>,
+    trailing: Option<TrailingBytes>,
+    /// How often what the stream decompresses to is compressed again: then there are no points.
+    again: u8,
 }
 
 impl Default for Checkpoints {
@@ -69,7 +81,7 @@ impl Default for Checkpoints {
 impl Checkpoints {
     /// No points yet; recorded points will be at least `span` uncompressed bytes apart.
     pub fn with_span(span: u64) -> Checkpoints {
-        Checkpoints { points: Vec::new(), span: span.max(1), ignored: None }
+        Checkpoints { points: Vec::new(), span: span.max(1), trailing: None, again: 0 }
     }
 
     /// Whether the stream can be entered at its beginning only.
@@ -87,14 +99,27 @@ impl Checkpoints {
         self.points.iter().map(Point::memory).sum()
     }
 
-    /// The blob's first byte after the compressed stream, if something other than padding follows it.
-    pub fn ignored(&self) -> Option<u64> {
-        self.ignored
+    /// What follows the compressed stream; of the outermost one, if several end early.
+    pub fn trailing(&self) -> Option<TrailingBytes> {
+        self.trailing
     }
 
-    /// What follows the blob's byte `at` belongs to no stream.
-    pub(super) fn ignore_from(&mut self, at: u64) {
-        self.ignored = Some(at);
+    /// Bytes follow the stream.
+    pub(super) fn has_trailing(&mut self, bytes: TrailingBytes) {
+        if self.trailing.is_none_or(|there| there.at.is_none()) {
+            self.trailing = Some(bytes);
+        }
+    }
+
+    /// How often what the stream decompresses to is compressed again.
+    pub fn again(&self) -> u8 {
+        self.again
+    }
+
+    /// The stream holds another one: a point of the outer one leads nowhere.
+    pub(super) fn are_within(&mut self) {
+        self.again += 1;
+        self.points.clear();
     }
 
     /// Uncompressed bytes that must be decoded and dropped to reach the byte at `offset`.
@@ -115,7 +140,7 @@ impl Checkpoints {
         let first = self.points.partition_point(|point| point.offset <= from).saturating_sub(1);
         let end = self.points.partition_point(|point| point.offset < to).max(first);
         let end = if self.points.is_empty() { 0 } else { end.max(first + 1) };
-        Checkpoints { points: self.points[first..end].to_vec(), span: self.span, ignored: None }
+        Checkpoints { points: self.points[first..end].to_vec(), trailing: None, ..*self }
     }
 
     /// The compressed byte at which reading begins for the uncompressed byte at `offset`.
@@ -131,7 +156,9 @@ impl Checkpoints {
 
     /// Whether a point at `offset` would be far enough from the last one.
     pub(super) fn due(&self, offset: u64) -> bool {
-        offset >= self.points.last().map_or(0, |point| point.offset).saturating_add(self.span)
+        self.again == 0
+            && offset
+                >= self.points.last().map_or(0, |point| point.offset).saturating_add(self.span)
     }
 
     /// Adds a point behind the others, and thins them out if there are too many.

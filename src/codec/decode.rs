@@ -45,7 +45,7 @@ impl Checkpoints {
             Some(point) => enter(compression, source, point)?,
             None => {
                 source.seek(SeekFrom::Start(0))?;
-                decoder(compression, source, Recorder::default())
+                compression.decode_again(source, self.again())
             }
         };
         discard(&mut reader, offset - point.map_or(0, |point| point.offset))?;
@@ -53,7 +53,8 @@ impl Checkpoints {
     }
 }
 
-fn decoder<'a, R: Read + 'a>(
+/// The uncompressed bytes of a source.
+pub(super) fn decoder<'a, R: Read + 'a>(
     compression: Compression,
     source: R,
     recorder: Recorder<'a>,
@@ -140,4 +141,4 @@ impl<D: Read> Read for Once<D> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

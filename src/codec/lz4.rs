@@ -6,13 +6,14 @@
 //!   end.
 //! - The legacy format (`lz4 -l`) has no end and no checksum. It is refused by name, as are frames with a
 //!   dictionary, which no image contains.
+//! - What follows the last frame and is no frame is ignored; `Checkpoints::trailing` says so.
 //! - Hostile input: a frame costs at most two blocks of 4 MiB and their window.
 
 use super::buffered::Buffered;
 use super::error::{damaged, failed};
 use super::parts::PartDecoder;
 use super::recorder::Recorder;
-use super::skippable::{LZ4, LZ4_LEGACY, next_magic, wrong_magic};
+use super::skippable::{LZ4, LZ4_LEGACY, magic_behind, next_magic, wrong_magic};
 use lz4_flex::frame::FrameDecoder;
 use std::io::{self, Read};
 
@@ -22,20 +23,27 @@ pub struct Lz4Frames<'a, R: Read> {
     source: Option<Buffered<R>>,
     /// Within a frame. One decoder per frame: the library sizes its buffers by the first frame.
     frame: Option<FrameDecoder<EndWatch<R>>>,
+    /// A frame was read: what follows may be something else.
+    follows: bool,
     recorder: Recorder<'a>,
 }
 
 impl<'a, R: Read> Lz4Frames<'a, R> {
     /// Nothing is read until the first frame begins.
     pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> Lz4Frames<'a, R> {
-        Lz4Frames { source: Some(source), frame: None, recorder }
+        Lz4Frames { source: Some(source), frame: None, follows: false, recorder }
     }
 }
 
 impl<R: Read> PartDecoder for Lz4Frames<'_, R> {
     fn next_part(&mut self) -> io::Result<bool> {
         let Some(source) = &mut self.source else { return Ok(false) };
-        match next_magic(source, "lz4")? {
+        let magic = match self.follows {
+            true => magic_behind(source, "lz4", &[LZ4, LZ4_LEGACY], &self.recorder)?,
+            false => next_magic(source, "lz4")?,
+        };
+        self.follows = true;
+        match magic {
             None => return Ok(false),
             Some(LZ4) => {}
             Some(LZ4_LEGACY) => {

@@ -2,6 +2,7 @@
 //!
 //! - One format, one arm in `Compression`, one file. The decoders are well-kept libraries; ours is only what
 //!   they leave out: several members or frames in a row, what follows the last one, checksums.
+//! - What must be a tar and is compressed again is decompressed again (`nested.rs`).
 //! - A decoder never holds more than its window, and each format's largest window is bounded. The caller
 //!   bounds how much it reads.
 //! - A damaged or truncated stream is an `InvalidData` error that names the format.
@@ -16,7 +17,9 @@ mod frames;
 mod gzip;
 mod inflate;
 mod input;
+mod limited;
 mod lz4;
+mod nested;
 mod part;
 mod partial;
 mod parts;
@@ -29,9 +32,13 @@ mod xz_blocks;
 pub mod zip;
 mod zstd;
 
-pub use checkpoints::Checkpoints;
+#[cfg(test)]
+pub(crate) use decode::tests as samples;
+
+pub use checkpoints::{Checkpoints, TrailingBytes};
 pub use compression::{Compression, HEAD};
 pub use input::{Input, SeekInput, StreamInput};
+pub use limited::{ByteLimit, Limited};
 pub use part::BlobPart;
 pub use partial::Partial;
 pub use section::{ReadSeek, Section};

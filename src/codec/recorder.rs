@@ -1,7 +1,7 @@
 //! Where a decoder records its checkpoints while it decompresses.
 
 use super::buffered::Buffered;
-use super::checkpoints::{Checkpoints, Point, PointKind};
+use super::checkpoints::{Checkpoints, Point, PointKind, TrailingBytes};
 use std::cell::RefCell;
 use std::io::{self, BufRead, Read};
 
@@ -9,6 +9,8 @@ use std::io::{self, BufRead, Read};
 #[derive(Clone, Copy, Default)]
 pub struct Recorder<'a> {
     checkpoints: Option<&'a RefCell<Checkpoints>>,
+    /// The stream is within another one, so its bytes are not the blob's.
+    within: bool,
     /// Uncompressed bytes so far.
     offset: u64,
 }
@@ -16,7 +18,12 @@ pub struct Recorder<'a> {
 impl<'a> Recorder<'a> {
     /// Records into `checkpoints`.
     pub fn new(checkpoints: &'a RefCell<Checkpoints>) -> Recorder<'a> {
-        Recorder { checkpoints: Some(checkpoints), offset: 0 }
+        Recorder { checkpoints: Some(checkpoints), within: false, offset: 0 }
+    }
+
+    /// Records no points, and what follows a stream that is within another one.
+    pub fn within(checkpoints: &'a RefCell<Checkpoints>) -> Recorder<'a> {
+        Recorder { within: true, ..Recorder::new(checkpoints) }
     }
 
     /// The same recorder at another uncompressed byte.
@@ -46,24 +53,25 @@ impl<'a> Recorder<'a> {
         self.push(bit, PointKind::Block(state));
     }
 
-    /// Reads what follows the last stream, and records where it is if it is more than padding.
+    /// Reads what follows the last stream, and records it.
     pub fn rest<R: Read>(&self, source: &mut Buffered<R>) -> io::Result<()> {
         let Some(checkpoints) = self.checkpoints else { return Ok(()) };
-        let at = source.position();
-        loop {
+        let (at, mut zeros) = (source.position(), true);
+        while zeros {
             let bytes = source.fill_buf()?;
             if bytes.is_empty() {
-                return Ok(());
+                break;
             }
-            if bytes.iter().any(|&byte| byte != 0) {
-                if let Ok(mut checkpoints) = checkpoints.try_borrow_mut() {
-                    checkpoints.ignore_from(at);
-                }
-                return Ok(());
-            }
+            zeros = bytes.iter().all(|&byte| byte == 0);
             let count = bytes.len();
             source.consume(count);
         }
+        if source.position() > at
+            && let Ok(mut checkpoints) = checkpoints.try_borrow_mut()
+        {
+            checkpoints.has_trailing(TrailingBytes { at: (!self.within).then_some(at), zeros });
+        }
+        Ok(())
     }
 
     fn push(&self, bit: u64, kind: PointKind) {

@@ -3,6 +3,9 @@
 //! Source: the .xz file format, 1.2.1. Several streams and the padding between them are read. The library
 //! verifies each block's check (CRC-32, CRC-64, SHA-256).
 //!
+//! - What follows the last stream is kept from the library, which would refuse it: padding of any length, and
+//!   anything else (`Checkpoints::trailing` says so).
+//!
 //! - Checkpoints are the starts of blocks, where a stream has several (`xz -T`, pixz). To enter at one, the
 //!   stream's header is put before the block; the index, which lists blocks that were not read, is skipped.
 //! - Hostile input: the library allocates a block's dictionary at once, so a block of a few bytes can cost as
@@ -17,6 +20,10 @@ use std::io::{self, BufRead, Read};
 
 /// Memory for one block, in KiB. The largest preset needs 65 MiB; this suffices for a dictionary of 512 MiB.
 const MEMORY_LIMIT_KIB: u32 = 600 << 10;
+/// What a stream begins with.
+const MAGIC: &[u8] = b"\xfd7zXZ\0";
+/// Bytes of padding behind which another stream is looked for: a record of a tape. Tools write 4 at most.
+const MAX_PADDING: usize = 10 << 10;
 
 /// The contents of all streams, one after the other.
 pub struct XzStreams<'a, R: Read>(XzReader<FollowedSource<'a, R>>);
@@ -71,6 +78,19 @@ impl<R: Read> FollowedSource<'_, R> {
     fn at_index(&mut self) -> io::Result<bool> {
         Ok(self.entered && self.blocks.between_blocks() && self.source.peek(1)?.first() == Some(&0))
     }
+
+    /// Whether another stream follows one that has ended, perhaps behind padding, which is skipped then.
+    fn next_stream(&mut self) -> io::Result<bool> {
+        let found = stream_follows(&mut self.source)?;
+        match found {
+            Some(padding) => {
+                self.blocks.follow(&vec![0; padding], |_, _| {});
+                BufRead::consume(&mut self.source, padding);
+            }
+            None => self.recorder.rest(&mut self.source)?,
+        }
+        Ok(found.is_some())
+    }
 }
 
 impl<R: Read> Read for FollowedSource<'_, R> {
@@ -80,7 +100,7 @@ impl<R: Read> Read for FollowedSource<'_, R> {
             self.header += count;
             return Ok(count);
         }
-        if self.at_index()? {
+        if self.at_index()? || self.blocks.between_streams() && !self.next_stream()? {
             return Ok(0);
         }
         let count = self.source.read(out)?;
@@ -93,6 +113,13 @@ impl<R: Read> Read for FollowedSource<'_, R> {
         });
         Ok(count)
     }
+}
+
+/// The bytes of padding before the stream that comes next; `None`: no stream comes.
+fn stream_follows<R: Read>(source: &mut Buffered<R>) -> io::Result<Option<usize>> {
+    let head = source.peek(MAX_PADDING + MAGIC.len())?;
+    let padding = head.iter().take_while(|&&byte| byte == 0).count();
+    Ok(head[padding..].starts_with(MAGIC).then_some(padding))
 }
 
 /// The contents from a block on.
@@ -117,13 +144,14 @@ impl<R: Read> XzFromBlock<R> {
         loop {
             let byte = source.fill_buf()?.first().copied();
             match byte {
-                None if blocks.between_streams() => return Ok(()),
+                _ if blocks.between_streams() => break,
                 None => return Err(damaged("xz", "the stream is cut short")),
-                Some(1..) if blocks.between_streams() => break,
                 Some(byte) => blocks.follow(&[byte], |_, _| {}),
             }
             source.consume(1);
         }
+        let Some(padding) = stream_follows(&mut source)? else { return Ok(()) };
+        BufRead::consume(&mut source, padding);
         self.rest = Some(XzStreams::new(source, Recorder::default()));
         Ok(())
     }

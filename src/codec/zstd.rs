@@ -3,6 +3,8 @@
 //! Source: RFC 8878. A frame's checksum, if it has one, is verified here, because the library leaves that to
 //! its caller.
 //!
+//! - What follows the last frame and is no frame is ignored, as behind gzip's last member: bsdtar pads with
+//!   zeros. `Checkpoints::trailing` says so.
 //! - Hostile input: the library allocates a frame's window at once, so a frame of a few bytes can cost as
 //!   much as the largest window.
 
@@ -10,7 +12,7 @@ use super::buffered::Buffered;
 use super::error::damaged;
 use super::parts::PartDecoder;
 use super::recorder::Recorder;
-use super::skippable::{ZSTD, next_magic, wrong_magic};
+use super::skippable::{ZSTD, magic_behind, next_magic, wrong_magic};
 use crate::text::byte_count;
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
@@ -23,6 +25,8 @@ const MAX_WINDOW: u64 = 512 << 20;
 pub struct ZstdFrames<'a, R> {
     source: Buffered<R>,
     decoder: FrameDecoder,
+    /// A frame was read: what follows may be something else.
+    follows: bool,
     recorder: Recorder<'a>,
 }
 
@@ -31,7 +35,7 @@ impl<'a, R: Read> ZstdFrames<'a, R> {
     pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> ZstdFrames<'a, R> {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(MAX_WINDOW);
-        ZstdFrames { source, decoder, recorder }
+        ZstdFrames { source, decoder, follows: false, recorder }
     }
 
     fn verify_checksum(&self) -> io::Result<()> {
@@ -46,7 +50,12 @@ impl<'a, R: Read> ZstdFrames<'a, R> {
 
 impl<R: Read> PartDecoder for ZstdFrames<'_, R> {
     fn next_part(&mut self) -> io::Result<bool> {
-        match next_magic(&mut self.source, "zstd")? {
+        let magic = match self.follows {
+            true => magic_behind(&mut self.source, "zstd", &[ZSTD], &self.recorder)?,
+            false => next_magic(&mut self.source, "zstd")?,
+        };
+        self.follows = true;
+        match magic {
             None => return Ok(false),
             Some(ZSTD) => {}
             Some(magic) => return Err(wrong_magic("zstd", magic)),

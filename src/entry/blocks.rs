@@ -4,6 +4,7 @@
 //! - The first problem ends the tar and is kept; warnings are bounded.
 
 use super::BLOCK;
+use super::formats::looks_like;
 use super::header;
 use crate::codec::Input;
 use crate::problem::Problem;
@@ -23,6 +24,8 @@ pub struct Blocks<I> {
     /// Bytes between the end of the data and the next header.
     padding: u64,
     ended: bool,
+    /// The end was a block of zeros.
+    marked: bool,
     problem: Option<Problem>,
     warnings: Vec<Problem>,
     /// For messages: the name of the current member.
@@ -38,6 +41,7 @@ impl<I: Input> Blocks<I> {
             data_left: 0,
             padding: 0,
             ended: false,
+            marked: false,
             problem: None,
             warnings: Vec::new(),
             name: Vec::new(),
@@ -63,6 +67,11 @@ impl<I: Input> Blocks<I> {
         self.ended
     }
 
+    /// Whether the tar ends with a block of zeros, as it should.
+    pub fn marked(&self) -> bool {
+        self.marked
+    }
+
     /// Why the tar could not be read to its end.
     pub fn problem(&self) -> Option<&Problem> {
         self.problem.as_ref()
@@ -86,6 +95,7 @@ impl<I: Input> Blocks<I> {
         let count = self.read_full(&mut block)?;
         if count == 0 || (count == 512 && block.iter().all(|&b| b == 0)) {
             self.ended = true;
+            self.marked = count > 0;
             return None;
         }
         if count < 512 {
@@ -103,9 +113,10 @@ impl<I: Input> Blocks<I> {
                 _ => ("tar-damaged", "The tar archive is damaged."),
             };
             let expected = if at == 0 { "a tar archive" } else { "the header of the next member" };
-            let mut found = "bytes that begin with “".as_bytes().to_vec();
-            found.extend_from_slice(&block[..16]);
-            found.extend_from_slice("”".as_bytes());
+            let found = match looks_like(&block).filter(|_| at == 0) {
+                Some(name) => name.into_bytes(),
+                None => begins_with(&block),
+            };
             self.stop(Problem::new(code, message).expected(expected).found(found).at(at));
             return None;
         }
@@ -256,4 +267,9 @@ impl<I: Input> Blocks<I> {
         self.ended = true;
         self.problem.get_or_insert(problem);
     }
+}
+
+/// For messages: the first bytes of a block.
+fn begins_with(block: &[u8; 512]) -> Vec<u8> {
+    ["bytes that begin with “".as_bytes(), &block[..16], "”".as_bytes()].concat()
 }

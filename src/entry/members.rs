@@ -44,6 +44,11 @@ impl<I: Input> Members<I> {
         self.blocks.problem()
     }
 
+    /// Whether the tar ends with a block of zeros, as it should.
+    pub fn ended_by_mark(&self) -> bool {
+        self.blocks.marked()
+    }
+
     /// Warnings so far.
     pub fn take_warnings(&mut self) -> Vec<Problem> {
         self.blocks.take_warnings()

@@ -11,6 +11,7 @@
 //!   end, and leaves a problem behind at any other.
 
 mod blocks;
+mod formats;
 mod header;
 mod member;
 mod members;
@@ -18,6 +19,7 @@ pub mod path;
 mod pax;
 mod sparse;
 
+pub use formats::{is_redirected, looks_like};
 pub use header::is_header;
 pub use member::Member;
 pub use members::{MAX_NAME, Members};

@@ -6,17 +6,19 @@
 //!   read.
 //! - Nothing is kept but indexes, and texts small enough to be JSON.
 
-use super::blob_pass::{ReadMode, read_blob};
+use super::blob_pass::{ReadMode, compressed_again, read_blob, trailing_bytes};
 use super::hook::Hook;
 use super::layer_scan::{LayerScan, ScanOptions};
 use super::limits::Limits;
 use super::members::LIFT_ADVICE;
-use super::stream::{BlobWatch, Limited, SpillTarget, TarWatch, WatchedBlob};
-use crate::archive::{ArchiveListing, KeptMembers, MAX_JSON};
-use crate::codec::{BlobPart, Checkpoints, Compression, HEAD, Input, ReadSeek, StreamInput};
+use super::stream::{BlobWatch, SpillTarget, TarWatch, WatchedBlob};
+use crate::archive::{ArchiveListing, KeptMembers, ListingEnd, MAX_JSON};
+use crate::codec::{
+    BlobPart, ByteLimit, Checkpoints, Compression, HEAD, Input, Limited, ReadSeek, StreamInput,
+};
 use crate::entry::{self, Member, Members};
 use crate::problem::Problem;
-use crate::text::byte_count;
+use crate::text::{byte_count, text_as_utf8};
 use crate::vocabulary::NodeKind;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
@@ -61,14 +63,16 @@ pub fn pass_archive(
     let mut out = TarWatch::new(Vec::new(), spill);
     let (reached, checkpoints) = (Cell::new(false), RefCell::default());
     let watched = WatchedBlob { source: &mut source, watch: &mut watch };
-    let decoder = compression.decode_recording(watched, &checkpoints);
-    let decoder = Limited::new(decoder, limits.bytes_for(size), &reached);
+    let limit = ByteLimit { bytes: limits.bytes_for(size), reached: &reached };
+    let decoder = compression.decode_to_the_end(watched, &checkpoints, limit);
+    let decoder = Limited::new(decoder, limit);
     let mut input = StreamInput::new(Box::new(decoder), Box::new(|bytes| out.add(bytes)));
     let mut members = Members::new(&mut input);
     // The layers share the limits: otherwise each of a thousand small ones could use all of them.
     let mut left = Limits { bytes: limits.bytes_for(size), ratio: 0, entries: limits.entries };
     while let Some(member) = members.next() {
         if !pass.listing.add_member(&member, 0, compression) {
+            pass.listing.set_end(ListingEnd::Limited);
             break;
         }
         if member.kind == NodeKind::File {
@@ -77,10 +81,8 @@ pub fn pass_archive(
             pass.read_member(&mut members, &member, part, &mut hook, &mut left);
         }
     }
-    members.take_warnings().into_iter().for_each(|warning| pass.listing.warn(warning));
-    if let Some(problem) = members.problem() {
-        pass.listing.warn(problem.clone());
-    }
+    pass.listing.finish(&mut members);
+    let problem = members.problem().cloned();
     drop(members);
     let error = input.skip(u64::MAX).err();
     drop(input);
@@ -88,27 +90,34 @@ pub fn pass_archive(
     pass.size = out.bytes;
     pass.spilled = out.spill.is_some();
     pass.limited = reached.get();
-    if let Some(problem) = pass.early_end(error) {
-        pass.listing.warn(problem);
-    }
+    let of_stream = [
+        compressed_again(&pass.checkpoints, compression, "The archive"),
+        trailing_bytes(&pass.checkpoints, compression, size),
+    ];
+    of_stream.into_iter().flatten().for_each(|warning| pass.listing.warn(warning));
+    pass.warn_of_end(error, problem);
     pass
 }
 
 impl ArchivePass {
-    /// Why the pass ended before the archive did, if so.
-    fn early_end(&self, error: Option<io::Error>) -> Option<Problem> {
+    /// Says why the pass ended before the archive did, if so: once, the stream's reason before the tar's.
+    fn warn_of_end(&mut self, error: Option<io::Error>, of_tar: Option<Problem>) {
         if let Some(error) = error {
             let message = "The archive cannot be decompressed to its end.";
             let problem = Problem::new("archive-damaged", message);
-            return Some(problem.found(error.to_string()).at(self.size));
-        }
-        self.limited.then(|| {
+            self.listing.warn(problem.found(error.to_string()).at(self.size));
+            self.listing.set_end(ListingEnd::Cut { at: self.size });
+        } else if self.limited {
             let message = "The archive decompresses to more bytes than the limit.";
-            Problem::new("archive-limit", message)
+            let problem = Problem::new("archive-limit", message)
                 .expected(format!("at most {}", byte_count(self.size)))
                 .found("more")
-                .advice(LIFT_ADVICE)
-        })
+                .advice(LIFT_ADVICE);
+            self.listing.warn(problem);
+            self.listing.set_end(ListingEnd::Limited);
+        } else if let Some(problem) = of_tar {
+            self.listing.warn(problem);
+        }
     }
 
     /// Indexes the current member if it begins like a layer, keeps it if it begins like JSON.
@@ -149,8 +158,9 @@ impl ArchivePass {
             }
             return;
         }
-        let text = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
-        let named = matches!(&member.name[..], b"manifest.json" | b"index.json");
+        let text = matches!(text_as_utf8(&head).trim_ascii_start().first(), Some(b'{' | b'['));
+        let base = member.name.rsplit(|&byte| byte == b'/').next();
+        let named = matches!(base, Some(b"manifest.json" | b"index.json"));
         if (text || named) && part.len <= MAX_JSON && self.held + part.len <= MAX_KEPT {
             let mut bytes = head;
             // A text that is incomplete because the stream is truncated is refused when it is read.

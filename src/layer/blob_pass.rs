@@ -6,8 +6,8 @@ use super::hook::Hook;
 use super::layer_scan::{LayerScan, ScanOptions};
 use super::limits::Limits;
 use super::members::{LIFT_ADVICE, read_members};
-use super::stream::{BlobWatch, Limited, SpillTarget, TarWatch, WatchedBlob};
-use crate::codec::{Compression, Input, StreamInput};
+use super::stream::{BlobWatch, SpillTarget, TarWatch, WatchedBlob};
+use crate::codec::{ByteLimit, Checkpoints, Compression, Input, Limited, StreamInput};
 use crate::entry::Members;
 use crate::oci::{DiffId, Hasher};
 use crate::problem::Problem;
@@ -49,15 +49,17 @@ pub fn read_blob(
     };
     let ended = {
         let source = WatchedBlob { source: &mut blob, watch: &mut watch };
-        let source = scan.compression.decode_recording(source, &checkpoints);
-        let source = Limited::new(source, left, &reached);
+        let limit = ByteLimit { bytes: left, reached: &reached };
+        let source = scan.compression.decode_to_the_end(source, &checkpoints, limit);
+        let source = Limited::new(source, limit);
         let mut input = StreamInput::new(Box::new(source), Box::new(|bytes| out.add(bytes)));
         read_stream(&mut input, scan, options.limits, mode)
     };
     let Some(mut complete) = ended else { return out.bytes };
     scan.checkpoints = checkpoints.into_inner();
     scan.spilled = out.spill.is_some();
-    scan.warnings.extend(trailing_bytes(scan, blob_size));
+    scan.warnings.extend(trailing_bytes(&scan.checkpoints, scan.compression, blob_size));
+    scan.warnings.extend(compressed_again(&scan.checkpoints, scan.compression, "The layer"));
     if reached.get() {
         end_at_limit(scan, out.bytes);
     }
@@ -112,30 +114,74 @@ fn read_stream(
         return Some(complete);
     }
     if let Err(error) = input.skip(u64::MAX) {
-        if complete {
-            let message = "The layer cannot be decompressed to its end.";
-            scan.warnings.push(Problem::new("layer-damaged", message).found(error.to_string()));
-        }
+        // The tar's own warning says the same, and less.
+        let mut at = None;
+        scan.warnings.retain(|warning| {
+            let same = warning.code == "read-failed";
+            at = at.or(warning.offset.filter(|_| same));
+            !same
+        });
+        scan.warnings.push(Problem { offset: at, ..unread(&error) });
         complete = false;
     }
     Some(complete)
 }
 
-/// A warning if something follows the compressed stream.
-fn trailing_bytes(scan: &LayerScan, blob_size: u64) -> Option<Problem> {
-    let at = scan.checkpoints.ignored()?;
-    Some(
-        Problem::new("trailing-bytes", "Bytes that follow the compressed stream are ignored.")
-            .expected(format!("the end of the {} stream", scan.compression.name()))
-            .found(format!("{} more bytes", grouped(blob_size.saturating_sub(at))))
-            .at(at),
-    )
+/// The problem of a layer whose stream fails: by its decoder, or by the source.
+fn unread(error: &io::Error) -> Problem {
+    match error.kind() {
+        io::ErrorKind::InvalidData => {
+            Problem::new("layer-damaged", "The layer cannot be decompressed to its end.")
+                .advice("What precedes the damage is shown. Save or pull the image again.")
+        }
+        _ => Problem::new("read-failed", "The layer cannot be read to its end."),
+    }
+    .found(error.to_string())
 }
 
-/// Replaces the warning that the tar is truncated, which it seems to be at the limit.
+/// A warning if something follows the compressed stream of a blob of `size` bytes.
+pub fn trailing_bytes(
+    checkpoints: &Checkpoints,
+    compression: Compression,
+    size: u64,
+) -> Option<Problem> {
+    let trailing = checkpoints.trailing()?;
+    let kind = if trailing.zeros { "zeros" } else { "more bytes" };
+    let expected = format!("the end of the {} stream", compression.name());
+    let problem = match trailing.at {
+        Some(at) => {
+            let message = "Bytes that follow the compressed stream are ignored.";
+            let found = format!("{} {kind}", grouped(size.saturating_sub(at)));
+            Problem::new("trailing-bytes", message).expected(expected).found(found).at(at)
+        }
+        None => {
+            let message = "Bytes that follow the compressed stream within another one are ignored.";
+            Problem::new("trailing-bytes", message)
+                .expected("the end of the inner stream")
+                .found(kind)
+        }
+    };
+    Some(problem)
+}
+
+/// A warning if something (“The layer”) was compressed more than once.
+pub fn compressed_again(
+    checkpoints: &Checkpoints,
+    compression: Compression,
+    what: &str,
+) -> Option<Problem> {
+    let times = 1 + checkpoints.again();
+    (times > 1).then(|| {
+        Problem::new("compressed-again", format!("{what} is compressed more than once."))
+            .expected("one compression, which is all that Docker and containerd undo")
+            .found(format!("{times} compressions, the outer one {}", compression.name()))
+    })
+}
+
+/// Replaces the warning that the tar or a stream in it is truncated, which it seems to be at the limit.
 fn end_at_limit(scan: &mut LayerScan, bytes: u64) {
     scan.limited = true;
-    scan.warnings.retain(|warning| warning.code != "tar-truncated");
+    scan.warnings.retain(|warning| !matches!(&*warning.code, "tar-truncated" | "layer-damaged"));
     scan.warnings.push(
         Problem::new("layer-limit", "The layer decompresses to more bytes than the limit.")
             .expected(format!("at most {}", byte_count(bytes)))

@@ -125,3 +125,6 @@ fn open(
 fn read_failed(error: &io::Error, at: u64) -> Problem {
     Problem::new("read-failed", "The layer cannot be read.").found(error.to_string()).at(at)
 }
+
+#[cfg(test)]
+mod tests;

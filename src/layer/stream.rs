@@ -1,7 +1,6 @@
 //! Adapters for the bytes of a pass: they count, digest and keep bytes on their way, and report progress.
 
 use crate::oci::Hasher;
-use std::cell::Cell;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 /// Progress is reported every so many bytes.
@@ -78,35 +77,5 @@ impl<'a> TarWatch<'a> {
         {
             self.spill = None; // no space left: later reads decompress from the start
         }
-    }
-}
-
-/// A stream that ends at a limit, and remembers whether it was reached.
-pub struct Limited<'a, R> {
-    source: R,
-    left: u64,
-    reached: &'a Cell<bool>,
-}
-
-impl<'a, R> Limited<'a, R> {
-    /// At most `left` bytes; `reached` becomes true if there are more.
-    pub fn new(source: R, left: u64, reached: &'a Cell<bool>) -> Limited<'a, R> {
-        Limited { source, left, reached }
-    }
-}
-
-impl<R: Read> Read for Limited<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.left == 0 && !buffer.is_empty() {
-            // One more byte distinguishes a stream that ends here from one that continues.
-            if !self.reached.get() && self.source.read(&mut buffer[..1])? > 0 {
-                self.reached.set(true);
-            }
-            return Ok(0);
-        }
-        let want = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        let count = self.source.read(&mut buffer[..want])?;
-        self.left -= count as u64;
-        Ok(count)
     }
 }

@@ -3,58 +3,43 @@
 //! Source: OCI image-spec, config.md. The inner `config` object is kept unchanged and read leniently for
 //! display: a value of the wrong type is ignored, and the rest of the image is still shown.
 
-use super::lenient::{AtMost, null_default};
-use super::{DiffId, Digest};
+use super::DiffId;
+use super::lenient::{null_default, without_nulls};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
 
-/// An image configuration.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// An image configuration; `config_json.rs` reads it.
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct ImageConfig {
     /// RFC 3339, as written.
-    #[serde(default)]
     pub created: Option<String>,
     /// The author.
-    #[serde(default)]
     pub author: Option<String>,
     /// As Go spells it.
-    #[serde(default)]
     pub architecture: Option<String>,
     /// As Go spells it.
-    #[serde(default)]
     pub os: Option<String>,
     /// The CPU's variant.
-    #[serde(default)]
     pub variant: Option<String>,
     /// The `config` object, unchanged.
-    #[serde(default)]
     pub config: Option<Box<RawValue>>,
-    #[serde(default, deserialize_with = "null_default")]
     pub rootfs: RootFs,
     /// The steps that made the layers, empty layers included.
-    #[serde(default, deserialize_with = "history")]
     pub history: Vec<HistoryEntry>,
 }
 
 /// `rootfs` of the configuration.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct RootFs {
-    /// The base first; `None` for a text that is not a digest.
-    #[serde(default, deserialize_with = "diff_ids")]
+    /// The base first; `None` for a null and for a text that is not a digest.
     pub diff_ids: Vec<Option<DiffId>>,
 }
 
-/// At most this many history entries are read: three bytes of JSON make one of a hundred bytes.
-const MAX_HISTORY: usize = 10_000;
-
-fn history<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<HistoryEntry>, D::Error> {
-    let entries: Option<AtMost<HistoryEntry, MAX_HISTORY>> = Option::deserialize(d)?;
-    Ok(entries.map(|entries| entries.0).unwrap_or_default())
-}
-
-fn diff_ids<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<Option<DiffId>>, D::Error> {
-    let texts = Option::<Vec<Option<String>>>::deserialize(d)?.unwrap_or_default();
-    Ok(texts.into_iter().map(|text| Digest::parse(&text?).map(DiffId)).collect())
+impl RootFs {
+    /// The diff IDs of an image with this many layers.
+    pub fn diff_ids_of(&self, layers: usize) -> Vec<Option<DiffId>> {
+        without_nulls(self.diff_ids.clone(), layers)
+    }
 }
 
 /// One step of the history.
@@ -158,9 +143,8 @@ fn words(value: Option<&Value>) -> Vec<String> {
 
 fn labels(config: &Map<String, Value>) -> Vec<(String, String)> {
     let Some(Value::Object(labels)) = config.get("Labels") else { return Vec::new() };
-    let pair =
-        |(key, value): (&String, &Value)| (key.clone(), value.as_str().unwrap_or("").to_owned());
-    labels.iter().map(pair).collect()
+    let pair = |(key, value): (&String, &Value)| Some((key.clone(), value.as_str()?.to_owned()));
+    labels.iter().filter_map(pair).collect()
 }
 
 fn health_config(value: &Value) -> Option<HealthConfig> {
@@ -184,10 +168,12 @@ mod tests {
     fn nulls_and_values_of_the_wrong_type_are_ignored() {
         let json = r#"{"created":null,"history":null,"rootfs":{"diff_ids":["sha256:zz",null]},
             "config":{"Env":["A=1",2],"Entrypoint":"top","Cmd":null,"ExposedPorts":{"80/tcp":{}},
-            "Labels":{"b":"2","a":7},"OnBuild":["RUN x"],"Shell":["/bin/bash","-c"],
+            "Labels":{"b":"2","a":7,"c":null},"OnBuild":["RUN x"],"Shell":["/bin/bash","-c"],
             "Healthcheck":{"Test":["CMD-SHELL","true"],"Interval":5,"Timeout":0,"Retries":"3"}}}"#;
         let config: ImageConfig = serde_json::from_str(json).unwrap();
         assert_eq!(config.rootfs.diff_ids, [None, None]);
+        assert_eq!(config.rootfs.diff_ids_of(2).len(), 2);
+        assert_eq!(config.rootfs.diff_ids_of(0), []);
         let run = config.run_config();
         assert_eq!(
             (run.env, run.entrypoint, run.cmd),
@@ -198,6 +184,7 @@ mod tests {
             (vec!["80/tcp".to_owned()], vec!["RUN x".to_owned()])
         );
         assert_eq!(run.shell, ["/bin/bash", "-c"]);
+        assert_eq!(run.labels, [("b".to_owned(), "2".to_owned())]);
         let check = run.healthcheck.unwrap();
         assert_eq!(check.test, ["CMD-SHELL", "true"]);
         assert_eq!((check.interval, check.timeout, check.retries), (Some(5), None, None));

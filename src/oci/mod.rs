@@ -8,6 +8,8 @@
 #[cfg(feature = "engine")]
 mod config;
 #[cfg(feature = "engine")]
+mod config_json;
+#[cfg(feature = "engine")]
 mod digest;
 #[cfg(feature = "engine")]
 mod index;
@@ -24,19 +26,21 @@ mod reference;
 mod registry_name;
 #[cfg(feature = "engine")]
 mod repo_tag;
+#[cfg(feature = "engine")]
+mod shape;
 
 #[cfg(feature = "engine")]
 pub use config::{HealthConfig, HistoryEntry, ImageConfig, RunConfig};
 #[cfg(feature = "engine")]
 pub use digest::{DiffId, Digest, Hasher};
 #[cfg(feature = "engine")]
-pub use index::{Descriptor, ImageIndex, ImageManifest};
+pub use index::{Descriptor, ImageIndex, ImageManifest, ManifestClaim, UnreadDescriptor};
 #[cfg(feature = "engine")]
 pub use instruction::readable;
 #[cfg(feature = "engine")]
-pub use lenient::AtMost;
+pub use lenient::{AtMost, Fault, Faults, Items, LenientDocument, Part, Texts, without_nulls};
 #[cfg(feature = "engine")]
-pub use media_type::{is_foreign, is_image_config, is_index, is_layer, is_manifest};
+pub use media_type::{Role, is_foreign, is_image_config, is_index, is_layer, is_manifest};
 #[cfg(feature = "engine")]
 pub use platform::Platform;
 #[cfg(feature = "engine")]
@@ -44,3 +48,5 @@ pub use reference::{DEFAULT_TAG, Reference, is_tag};
 pub use registry_name::{DOCKER_HUB, split_registry};
 #[cfg(feature = "engine")]
 pub use repo_tag::split_name;
+#[cfg(feature = "engine")]
+pub use shape::DocumentShape;

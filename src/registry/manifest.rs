@@ -6,9 +6,10 @@
 //!   document that reads as both is refused (image-spec's CVE-2021-41190).
 
 use super::error_body::shortened;
-use crate::oci::{Digest, Hasher, ImageIndex, ImageManifest};
+use crate::oci::{Digest, DocumentShape, Hasher, ImageIndex, ImageManifest, LenientDocument};
 use crate::problem::Problem;
-use serde_json::Value;
+use crate::text::text_as_utf8;
+use serde::de::IgnoredAny;
 
 /// Media types of indexes, OCI's and Docker's: the Accept value of the first direct request.
 pub const ACCEPT_INDEXES: &str = "application/vnd.oci.image.index.v1+json,\
@@ -56,30 +57,38 @@ pub fn verify(bytes: &[u8], digest: &Digest, what: &str) -> Result<(), Problem> 
         .advice("Do not use this image: the registry, the proxy or the network changed it. Try again. If this continues, tell the operator of the registry."))
 }
 
-/// Reads an index or a manifest.
+/// Reads an index or a manifest; what cannot be read of it is left out.
 pub fn parse(bytes: &[u8], media_type: &str) -> Result<ManifestDocument, Problem> {
     let wrong = |found: String| {
         Problem::new("json-invalid", "A manifest is not valid.")
             .expected("an image manifest or an index")
             .found(found)
     };
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
-        wrong(format!(
-            "{} ({error})",
-            shortened(&String::from_utf8_lossy(&bytes[..bytes.len().min(24)]))
-        ))
-    })?;
-    let has = |key: &str| value.get(key).is_some_and(|value| !value.is_null());
-    let schema_one = value.get("schemaVersion").and_then(Value::as_u64) == Some(1)
-        || media_type.starts_with("application/vnd.docker.distribution.manifest.v1+");
-    let document = match (has("manifests"), has("config") || has("layers")) {
-        (true, true) => return Err(wrong("a document that reads as both".into())),
-        (true, false) => serde_json::from_slice(bytes).map(ManifestDocument::Index),
-        (false, true) => serde_json::from_slice(bytes).map(ManifestDocument::Manifest),
-        (false, false) if schema_one => return Ok(ManifestDocument::SchemaOne),
-        (false, false) => return Err(wrong("a document with neither manifests nor layers".into())),
-    };
-    document.map_err(|error| wrong(shortened(&error.to_string())))
+    let invalid = |error: serde_json::Error| wrong(shortened(&error.to_string()));
+    let text = text_as_utf8(bytes);
+    match DocumentShape::of(&text) {
+        DocumentShape::Index => {
+            ImageIndex::with_faults(&text).map(|(index, _)| ManifestDocument::Index(index))
+        }
+        DocumentShape::Manifest => ImageManifest::with_faults(&text)
+            .map(|(manifest, _)| ManifestDocument::Manifest(Box::new(manifest))),
+        DocumentShape::SchemaOne => return Ok(ManifestDocument::SchemaOne),
+        DocumentShape::Both => return Err(wrong("a document that reads as both".into())),
+        DocumentShape::Config | DocumentShape::Other => {
+            let json: Result<IgnoredAny, _> = serde_json::from_slice(&text);
+            let schema_one =
+                media_type.starts_with("application/vnd.docker.distribution.manifest.v1+");
+            return match json {
+                Ok(_) if schema_one => Ok(ManifestDocument::SchemaOne),
+                Ok(_) => Err(wrong("a document with neither manifests nor layers".into())),
+                Err(error) => {
+                    let begin = String::from_utf8_lossy(&text[..text.len().min(24)]);
+                    Err(wrong(format!("{} ({error})", shortened(&begin))))
+                }
+            };
+        }
+    }
+    .map_err(invalid)
 }
 
 #[cfg(test)]

@@ -174,7 +174,7 @@ pub struct LocationReport {
 #[derive(Serialize)]
 pub struct OtherReport<'a> {
     pub kind: &'static str,
-    pub digest: &'a Digest,
+    pub digest: Option<&'a str>,
     pub platform: &'a Option<String>,
     pub names: &'a [String],
     pub subject: &'a Option<Digest>,

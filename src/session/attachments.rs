@@ -31,7 +31,7 @@ impl Session {
         let about = self
             .others_about(image)
             .filter(|other| other.kind == OtherKind::Attestation && other.documents.is_empty());
-        about.map(|other| other.digest.clone()).collect()
+        about.filter_map(|other| other.digest.read().cloned()).collect()
     }
 
     /// Keeps a document that came from a registry beside those of the image, so that it can be shown: the

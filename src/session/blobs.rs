@@ -48,6 +48,8 @@ pub struct Blobs {
     pub outer: Checkpoints,
     /// Bytes that the archive decompresses to.
     pub outer_size: u64,
+    /// Where the source's file ends early, in its uncompressed bytes: that is told of the archive.
+    pub cut_at: Option<u64>,
     /// Files that hold what a blob decompresses to, and what the archive as a whole does.
     spilled: HashMap<BlobPart, u32>,
     outer_spilled: Option<u32>,
@@ -267,6 +269,9 @@ impl Blobs {
     /// Takes a scan in. A later one over the same blob adds digests and hashes, not another index,
     /// unless the first was a table's claim: then true, and what was built from the claim must be rebuilt.
     pub fn finish(&mut self, part: BlobPart, mut scan: LayerScan, checked: bool) -> bool {
+        if self.is_cut(&part) {
+            scan.warnings.retain(|warning| !tells_a_cut(warning));
+        }
         let blob = self.blobs.entry(part).or_default();
         let replaced = blob.scan.claimed && !scan.claimed;
         let limited = !self.all_lifted && !self.lifted.contains(&part);
@@ -326,6 +331,12 @@ impl Blobs {
         replaced
     }
 
+    /// Whether the archive ends within a blob.
+    fn is_cut(&self, part: &BlobPart) -> bool {
+        let end = part.start.saturating_add(part.len);
+        part.file == 0 && self.cut_at.is_some_and(|at| end >= at)
+    }
+
     /// Takes what was made of a file that was too large to be held in the pass.
     pub fn looked(&mut self, part: &BlobPart, entry: u32, result: Result<Option<String>, Problem>) {
         let Some(blob) = self.blobs.get_mut(part) else { return };
@@ -345,6 +356,11 @@ impl Blobs {
         blob.checked = true;
         blob.failed = true;
     }
+}
+
+/// Whether a warning of a layer repeats the archive's, that it ends early.
+fn tells_a_cut(warning: &Problem) -> bool {
+    matches!(&*warning.code, "tar-truncated" | "blob-truncated" | "layer-damaged" | "read-failed")
 }
 
 /// Takes a layer beyond the limit as empty: its digests stay, its entries don't.

@@ -5,13 +5,12 @@
 
 use super::state::{OpenImage, Session};
 use crate::archive::SourceDocument;
-use crate::oci::{Digest, ImageIndex, ImageManifest};
+use crate::oci::{Digest, DocumentShape, ImageIndex, ImageManifest, LenientDocument};
 use crate::problem::Problem;
 use crate::protocol::{DocumentKind, DocumentLine};
-use crate::text::Shown;
+use crate::text::{Shown, text_as_utf8};
 use crate::vocabulary::{ImagePosition, OtherKind};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use std::collections::HashMap;
 
 /// Documents that are listed of one image.
@@ -19,18 +18,6 @@ const MAX_LINES: usize = 200;
 
 /// Media types by digest, as the documents claim that name them.
 type ClaimedTypes = HashMap<Digest, String>;
-
-/// Enough of a document to tell what it is.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Shape {
-    schema_version: i64,
-    media_type: Option<String>,
-    manifests: Option<IgnoredAny>,
-    layers: Option<IgnoredAny>,
-    fs_layers: Option<IgnoredAny>,
-    rootfs: Option<IgnoredAny>,
-}
 
 impl Session {
     /// The documents of an image that are kept: index, manifest, configuration, attestations.
@@ -69,19 +56,18 @@ impl Session {
     /// A line for a document that may be of another image.
     pub(super) fn document_line(&self, digest: &Digest, document: &SourceDocument) -> DocumentLine {
         let is_other = self.others.iter().any(|other| other.digest == *digest);
-        let shape = shape(&document.bytes);
+        let text = text_as_utf8(&document.bytes);
+        let shape = DocumentShape::of(&text);
         DocumentLine {
             kind: match shape {
-                Shape { manifests: Some(_), .. } => DocumentKind::Index,
-                Shape { layers: Some(_), .. } if is_other => DocumentKind::AttestationManifest,
-                Shape { layers: Some(_), .. } | Shape { fs_layers: Some(_), .. } => {
-                    DocumentKind::Manifest
-                }
-                Shape { rootfs: Some(_), .. } => DocumentKind::Configuration,
-                _ if document.bytes.trim_ascii_start().starts_with(b"[") => {
+                DocumentShape::Index | DocumentShape::Both => DocumentKind::Index,
+                DocumentShape::Manifest if is_other => DocumentKind::AttestationManifest,
+                DocumentShape::Manifest | DocumentShape::SchemaOne => DocumentKind::Manifest,
+                DocumentShape::Config => DocumentKind::Configuration,
+                DocumentShape::Other if text.trim_ascii_start().starts_with(b"[") => {
                     DocumentKind::DockerManifest
                 }
-                _ => DocumentKind::Attestation,
+                DocumentShape::Other => DocumentKind::Attestation,
             },
             media_type: Shown::new(suggested_type(&document.bytes)),
             digest: digest.to_string(),
@@ -124,7 +110,11 @@ impl Session {
         source.image_id.iter().for_each(|digest| list_named(DocumentKind::Configuration, digest));
         let about = self.others_about(image).filter(|other| other.kind != OtherKind::Absent);
         for other in about {
-            list_named(DocumentKind::AttestationManifest, &other.digest);
+            other
+                .digest
+                .read()
+                .iter()
+                .for_each(|digest| list_named(DocumentKind::AttestationManifest, digest));
             for document in &other.documents {
                 list_named(DocumentKind::Attestation, &document.digest);
             }
@@ -137,19 +127,17 @@ impl Session {
 
 /// Adds the media types that an index or a manifest claims of what it names.
 fn claim_types(bytes: &[u8], types: &mut ClaimedTypes) {
-    let shape = shape(bytes);
-    let mut descriptors = Vec::new();
-    if shape.manifests.is_some() {
-        let index: Option<ImageIndex> = serde_json::from_slice(bytes).ok();
-        descriptors.extend(index.into_iter().flat_map(|index| index.manifests));
-    } else if shape.layers.is_some() {
-        let manifest = serde_json::from_slice::<ImageManifest>(bytes).ok();
-        descriptors.extend(
-            manifest
-                .into_iter()
-                .flat_map(|manifest| std::iter::once(manifest.config).chain(manifest.layers)),
-        );
-    }
+    let text = text_as_utf8(bytes);
+    let descriptors = match DocumentShape::of(&text) {
+        DocumentShape::Index => {
+            ImageIndex::with_faults(&text).map_or_else(|_| Vec::new(), |(index, _)| index.manifests)
+        }
+        DocumentShape::Manifest => match ImageManifest::with_faults(&text) {
+            Ok((manifest, _)) => std::iter::once(manifest.config).chain(manifest.layers).collect(),
+            Err(_) => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
     for descriptor in descriptors.into_iter().filter(|one| !one.media_type.is_empty()) {
         types.entry(descriptor.digest).or_insert(descriptor.media_type);
     }
@@ -159,17 +147,20 @@ fn claim_types(bytes: &[u8], types: &mut ClaimedTypes) {
 ///
 /// Source: OCI image-spec, image-index.md and manifest.md: `mediaType` may be absent.
 fn suggested_type(bytes: &[u8]) -> String {
-    match shape(bytes) {
-        Shape { media_type: Some(own), .. } => own,
-        Shape { manifests: Some(_), .. } => "application/vnd.oci.image.index.v1+json".to_owned(),
-        Shape { schema_version: 1, .. } => {
-            "application/vnd.docker.distribution.manifest.v1+json".to_owned()
-        }
-        Shape { layers: Some(_), .. } => "application/vnd.oci.image.manifest.v1+json".to_owned(),
-        _ => String::new(),
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct OwnType {
+        media_type: Option<String>,
     }
-}
-
-fn shape(bytes: &[u8]) -> Shape {
-    serde_json::from_slice(bytes).unwrap_or_default()
+    let text = text_as_utf8(bytes);
+    if let Ok(OwnType { media_type: Some(own) }) = serde_json::from_slice(&text) {
+        return own;
+    }
+    match DocumentShape::of(&text) {
+        DocumentShape::Index => "application/vnd.oci.image.index.v1+json",
+        DocumentShape::SchemaOne => "application/vnd.docker.distribution.manifest.v1+json",
+        DocumentShape::Manifest => "application/vnd.oci.image.manifest.v1+json",
+        DocumentShape::Both | DocumentShape::Config | DocumentShape::Other => "",
+    }
+    .to_owned()
 }

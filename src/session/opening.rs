@@ -60,6 +60,11 @@ impl Session {
         Ok(())
     }
 
+    /// Files of blobs that descriptors have in themselves, by number: jobs read them beside the source's.
+    pub(super) fn take_inline_files(&mut self) -> impl Iterator<Item = (u32, Vec<u8>)> + use<> {
+        std::mem::take(&mut self.inline).into_files()
+    }
+
     fn take_archive(&mut self, archive: archive::Archive) {
         let layers = archive.images.iter().flat_map(|image| &image.layers);
         layers.for_each(|layer| self.blobs.want(layer));
@@ -68,6 +73,8 @@ impl Session {
         self.images = archive.images.into_iter().map(OpenImage::new).collect();
         self.others = archive.others;
         self.documents = archive.documents;
+        self.blobs.cut_at = archive.cut_at;
+        self.inline = archive.inline;
         self.warnings = archive.warnings;
     }
 

@@ -56,7 +56,6 @@ impl Layout {
         let index = json!({
             "schemaVersion": 2,
             "manifests": [{
-                "mediaType": top.map_or("", |(_, bytes)| kind(bytes)),
                 "digest": pulled.digest.to_string(),
                 "size": top.map_or(0, |(_, bytes)| bytes.len()),
                 "annotations": {"io.containerd.image.name": name},
@@ -78,7 +77,9 @@ impl Layout {
         documents.extend(pulled.documents.into_iter().map(place));
         let (mut blobs, mut known) = (Vec::<RemoteBlob>::new(), HashSet::new());
         for descriptor in pulled.image.into_iter().flat_map(|image| image.manifest.layers) {
-            if known.insert(descriptor.digest.clone()) {
+            // One that has the blob in itself is read from there.
+            let inline = descriptor.inline().is_some_and(|data| data.is_ok());
+            if !inline && known.insert(descriptor.digest.clone()) {
                 let file = (documents.len() + blobs.len()) as u32;
                 blobs.push(RemoteBlob { file, descriptor });
             }
@@ -151,7 +152,7 @@ impl Session {
         for other in &mut session.others {
             other.names.clear(); // they are the index's, and the same for all
             let attestation =
-                layout.attestations.iter().find(|(digest, _)| *digest == other.digest);
+                layout.attestations.iter().find(|(digest, _)| other.digest == *digest);
             if let Some((_, subject)) = attestation {
                 other.kind = OtherKind::Attestation;
                 other.subject.clone_from(subject);
@@ -232,17 +233,5 @@ impl Session {
 
     fn blob_of(&self, file: u32) -> Option<BlobPart> {
         self.blobs.in_file(file)
-    }
-}
-
-/// What a document that leads to others is.
-fn kind(bytes: &[u8]) -> &'static str {
-    #[derive(serde::Deserialize)]
-    struct Shape {
-        manifests: Option<serde::de::IgnoredAny>,
-    }
-    match serde_json::from_slice(bytes) {
-        Ok(Shape { manifests: Some(_) }) => "application/vnd.oci.image.index.v1+json",
-        _ => "application/vnd.oci.image.manifest.v1+json",
     }
 }

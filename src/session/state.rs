@@ -10,7 +10,7 @@ use super::check::KnownVulnerabilities;
 use super::jobs::attached::AttachedDocument;
 use crate::analysis::efficiency::Efficiency;
 use crate::analysis::packages::Inventory;
-use crate::archive::{ImageSource, OtherSource, SourceDocuments};
+use crate::archive::{ImageSource, InlineBlobs, OtherSource, SourceDocuments};
 use crate::codec::Compression;
 use crate::layer::{LayerIndex, Limits};
 use crate::oci::Digest;
@@ -45,6 +45,8 @@ pub struct Session {
     /// Indexes, manifests, configurations and attestations as they were read.
     pub(super) documents: SourceDocuments,
     pub(super) warnings: Vec<Problem>,
+    /// Blobs that descriptors have in themselves, until the schedule makes files of them.
+    pub(super) inline: InlineBlobs,
     pub(super) blobs: Blobs,
     pub(super) source_digest: Option<Digest>,
     /// Every pass computes all that it can.
@@ -121,6 +123,7 @@ impl Session {
             others: Vec::new(),
             documents: SourceDocuments::default(),
             warnings: Vec::new(),
+            inline: InlineBlobs::default(),
             blobs: Blobs::default(),
             source_digest: None,
             thorough: false,

@@ -4,7 +4,8 @@
 //! - a layer's markers act first, on what lower layers left, wherever they are in the tar;
 //! - then its entries in tar order, the last of a name winning; a directory over a directory keeps the
 //!   children, anything else over anything replaces the subtree;
-//! - paths are literal: links in the middle of a path are not followed.
+//! - paths are literal: links in the middle of a path are not followed. Container engines follow them, so
+//!   that is warned of.
 
 mod living;
 
@@ -82,7 +83,7 @@ impl Merge {
                 None => self.place(ROOT, entry),
                 Some((base, _)) if classify(base) != Marker::None => {}
                 Some((base, above)) => {
-                    let parent = self.directory_of(above);
+                    let parent = self.directory_of(above, entry);
                     let node = self.node(parent, base);
                     self.place(node, entry);
                 }
@@ -134,8 +135,8 @@ impl Merge {
         Some(node)
     }
 
-    /// The directory with these parts; missing ones become implied directories.
-    fn directory_of(&mut self, parts: &[&[u8]]) -> u32 {
+    /// The directory with these parts, which is that of an entry; missing ones become implied directories.
+    fn directory_of(&mut self, parts: &[&[u8]], entry: Entry<'_>) -> u32 {
         let joined = parts.join(&b'/');
         let (last, node) = &self.last_directory;
         if joined == *last && self.tree.current(*node).is_some_and(PathEvent::is_directory) {
@@ -145,6 +146,7 @@ impl Merge {
         for part in parts {
             node = self.node(node, part);
             if !self.tree.current(node).is_some_and(PathEvent::is_directory) {
+                self.warn_of_link(node, entry);
                 self.set(node, NodeState::Implied, NONE, NONE);
             }
         }
@@ -202,6 +204,24 @@ impl Merge {
                 }
                 NONE
             }
+        }
+    }
+
+    /// Warns if an entry's path leads through a symbolic link, which gives way to a directory here.
+    fn warn_of_link(&mut self, node: u32, entry: Entry<'_>) {
+        let there = self.tree.current(node).filter(|event| event.state == NodeState::Leaf);
+        let there = there.and_then(|event| self.tree.entry(event));
+        let Some(link) = there.filter(|there| there.kind() == NodeKind::Symlink) else { return };
+        let message =
+            "A path leads through a symbolic link: unpacking would write through the link.";
+        let problem = Problem::new("path-through-link", message)
+            .expected("a directory")
+            .found([link.name(), b" -> ", link.link()].concat())
+            .in_layer(self.layer)
+            .on_path(entry.name())
+            .advice("Paths are shown as the layer names them.");
+        if self.tree.warnings.len() < MAX_WARNINGS {
+            self.tree.warnings.push(problem);
         }
     }
 

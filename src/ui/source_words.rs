@@ -37,8 +37,11 @@ pub fn source_form(source: &SourceInfo) -> String {
 /// What something is that has layers and no configuration: bytes do not tell a layer from a root file system.
 pub fn not_an_image(layers: u32) -> &'static str {
     match layers {
-        0..=1 => "Not an image: a root file system or one layer, without configuration.",
-        _ => "Not an image: layers without configuration.",
+        0..=1 => {
+            "No image in this file (no manifest.json, index.json or oci-layout): \
+             a root file system or one layer."
+        }
+        _ => "No image in this folder (no manifest.json, index.json or oci-layout): layers alone.",
     }
 }
 

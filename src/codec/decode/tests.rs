@@ -1,7 +1,7 @@
 //! Reading from every format's checkpoints against reading the whole stream, on data made here.
 
 use super::*;
-use crate::codec::Seekable;
+use crate::codec::{ByteLimit, Seekable, TrailingBytes};
 use std::io::{Cursor, Write};
 
 /// Bytes that deflate to about a half, in blocks that differ.
@@ -57,9 +57,9 @@ fn xz(data: &[u8]) -> Vec<u8> {
 }
 
 /// A compressor, and how many points a megabyte and a half in three parts has at least.
-type Case = (Compression, fn(&[u8]) -> Vec<u8>, usize);
+pub type Case = (Compression, fn(&[u8]) -> Vec<u8>, usize);
 
-const CASES: [Case; 5] = [
+pub const CASES: [Case; 5] = [
     (Compression::Gzip, gzip, 6),
     (Compression::Zstd, zstd, 2),
     (Compression::Lz4, lz4, 2),
@@ -112,15 +112,40 @@ fn a_recorder_in_use_loses_a_point_only() {
 }
 
 #[test]
-fn what_follows_the_last_stream_is_told_unless_it_is_padding() {
-    for (compression, compress) in
-        [(Compression::Gzip, gzip as fn(&[u8]) -> Vec<u8>), (Compression::Bzip2, bzip2)]
-    {
-        let stream = compress(b"content");
-        for (rest, told) in [(&b""[..], false), (&[0; 999], false), (b"\0\0x", true)] {
+fn what_follows_the_last_stream_is_no_content_and_is_told() {
+    let rests =
+        [&[0; 4][..], &[0; 999], &[0; 200_000], b"x", b"\0\0x", b"garbage", b"\0\x28\xb5\x2f\xfd"];
+    for (compression, compress, _) in CASES {
+        let stream = [compress(b"con"), compress(b"tent")].concat();
+        for rest in rests {
             let (whole, points) = record(compression, &[&stream[..], rest].concat(), 9);
-            assert_eq!(whole.unwrap(), b"content");
-            assert_eq!(points.ignored(), told.then_some(stream.len() as u64), "{rest:?}");
+            assert_eq!(whole.unwrap(), b"content", "{} {:?}", compression.name(), &rest[..1]);
+            let zeros = rest.iter().all(|&byte| byte == 0);
+            let told = TrailingBytes { at: Some(stream.len() as u64), zeros };
+            assert_eq!(points.trailing(), Some(told), "{}", compression.name());
+        }
+        let (_, points) = record(compression, &stream, 9);
+        assert_eq!(points.trailing(), None);
+    }
+}
+
+#[test]
+fn what_follows_a_stream_within_a_stream_is_told_too() {
+    for (compression, compress, _) in CASES {
+        for (rest, at) in [(&b"garbage"[..], false), (b"", true)] {
+            let inner = [&compress(&content(900, 1)), rest].concat();
+            let mut stream = gzip(&inner);
+            let end = stream.len() as u64;
+            stream.extend_from_slice(if at { &[0; 9] } else { &[] });
+            let (points, reached) = (RefCell::default(), std::cell::Cell::new(false));
+            let limit = ByteLimit { bytes: 1 << 20, reached: &reached };
+            let mut out = Vec::new();
+            let mut reader = Compression::Gzip.decode_to_the_end(&stream[..], &points, limit);
+            reader.read_to_end(&mut out).unwrap();
+            drop(reader);
+            assert!(out == content(900, 1));
+            let told = TrailingBytes { at: at.then_some(end), zeros: at };
+            assert_eq!(points.into_inner().trailing(), Some(told), "{}", compression.name());
         }
     }
 }

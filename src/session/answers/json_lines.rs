@@ -6,7 +6,7 @@
 
 use crate::problem::Problem;
 use crate::protocol::{JsonLine, JsonValue};
-use crate::text::Shown;
+use crate::text::{Shown, text_as_utf8};
 use serde::de::IgnoredAny;
 
 /// Lines that are answered: more are never read by people.
@@ -21,7 +21,7 @@ pub(super) fn json_lines(
     bytes: &[u8],
     is_document: &dyn Fn(&str) -> bool,
 ) -> (Vec<JsonLine>, Option<Problem>) {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = &*text_as_utf8(bytes);
     let invalid = |found: String| {
         let problem = Problem::new("json-invalid", "The document is not valid JSON.").found(found);
         (Vec::new(), Some(problem))

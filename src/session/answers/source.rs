@@ -75,7 +75,7 @@ fn other_line(other: &OtherSource) -> OtherLine {
     let platform = other.platform.as_ref().filter(|platform| *platform != "unknown/unknown");
     OtherLine {
         kind: other.kind,
-        digest: other.digest.to_string(),
+        digest: other.digest.as_str().to_owned(),
         platform: platform.map(Shown::new),
         names: other.names.iter().map(Shown::new).collect(),
         subject: other.subject.as_ref().map(ToString::to_string),

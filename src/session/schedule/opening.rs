@@ -4,9 +4,9 @@
 //!   layer's ID is known only once it was read: then the comparison waits until it is ready.
 
 use super::archive_fetch::{self, ArchiveFetch};
-use super::command::Command;
+use super::command::{AddedFile, Command};
 use super::expected::unexpected;
-use super::ids::{CallId, TransferId};
+use super::ids::{CallId, FileNumber, TransferId};
 use super::input::TransferResult;
 use super::network::Network;
 use super::purpose::{CallPurpose, OperationPurpose};
@@ -269,7 +269,11 @@ impl Opening {
 
     /// The images are known.
     fn announce(&mut self, shared: &mut SharedParts) {
-        let Some(session) = &shared.session else { return };
+        let Some(session) = &mut shared.session else { return };
+        for (file, bytes) in session.take_inline_files() {
+            let (file, content) = (FileNumber(file), AddedFile::Bytes(bytes));
+            shared.out.push(Command::AddFile { file, content });
+        }
         let shown = shared.queue.shown.filter(|image| session.has_image(*image));
         let first = match shown {
             Some(image) => Ok(image), // the archive was read again

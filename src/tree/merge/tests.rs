@@ -175,3 +175,25 @@ fn a_view_of_one_layer_counts_as_the_layer_does() {
         assert_eq!(counted, (layer.added, layer.modified, layer.removed), "{drawn}");
     }
 }
+
+#[test]
+fn a_path_through_a_symbolic_link_is_literal_and_warned_of() {
+    for (drawn, found) in [
+        ("1: usr/lib/a lib@usr/lib lib/b", &["lib -> usr/lib"][..]),
+        ("1: usr/lib/a lib@usr/lib 2: lib/b lib/c", &["lib -> usr/lib"]),
+        ("1: a@b 2: a/x/y/z", &["a -> b"]),
+        ("1: d/a@b d/c@b 2: d/a/x d/c/x", &["d/a -> b", "d/c -> b"]),
+        // The link is gone before, or a directory takes its place.
+        ("1: lib@usr/lib 2: .wh.lib lib/b", &[]),
+        ("1: lib@usr/lib 2: lib/ lib/b", &[]),
+        ("1: lib/b lib@usr/lib", &[]),
+        ("1: lib 2: lib/b", &[]),
+    ] {
+        let tree = merge(layers(drawn));
+        let told: Vec<_> =
+            tree.warnings().iter().map(|one| one.found.as_deref().unwrap_or_default()).collect();
+        assert_eq!(told, found, "{drawn}");
+        assert!(tree.warnings().iter().all(|one| one.code == "path-through-link"));
+    }
+    assert_eq!(paths("1: usr/lib/a lib@usr/lib lib/b"), "lib lib/b usr usr/lib usr/lib/a");
+}

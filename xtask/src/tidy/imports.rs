@@ -21,7 +21,7 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     ("http", &["text"]),
     ("problem", &["text", "vocabulary"]),
     ("selection", &["problem"]),
-    ("oci", &["problem"]),
+    ("oci", &["base64", "problem"]),
     // From bytes to reports.
     ("codec", &["oci"]),
     ("registry", &["base64", "http", "oci", "time"]),

@@ -81,7 +81,8 @@ fn what_is_wrong_with_the_file_stands_before_everything_else() {
 fn a_root_file_system_is_called_what_it_is() {
     let facts = OverviewFacts { layers: 1, ..OverviewFacts::default() };
     let html = drawn(page(facts));
-    let words = "Not an image: a root file system or one layer, without configuration.";
+    let words = "No image in this file (no manifest.json, index.json or oci-layout): \
+                 a root file system or one layer.";
     assert!(html.text().contains(words), "{}", html.text());
     assert!(!html.text().contains("Starts"), "{}", html.text());
     assert!(!html.has("<h2>Configuration</h2>"));

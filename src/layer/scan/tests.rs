@@ -1,0 +1,108 @@
+//! Layers whose streams are damaged, cut, padded, or compressed more than once.
+
+use super::*;
+use crate::codec::samples::{CASES, content};
+use crate::oci::{DiffId, Digest};
+use std::io::Cursor;
+
+/// A tar of one file that compresses to about a half.
+fn tar() -> Vec<u8> {
+    let data = content(60_000, 9);
+    let mut builder = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(data.len() as u64);
+    builder.append_data(&mut header, "a", &data[..]).unwrap();
+    builder.into_inner().unwrap()
+}
+
+/// The scan of a blob, with its digests.
+fn read(blob: &[u8], limits: Limits) -> LayerScan {
+    let part = BlobPart::plain(0, 0, blob.len() as u64);
+    let sha256 = vec!["sha256".to_owned()];
+    let options = ScanOptions {
+        limits,
+        hash_contents: true,
+        blob_digests: sha256.clone(),
+        diff_ids: sha256,
+        ..ScanOptions::default()
+    };
+    let (outer, source) = (Checkpoints::default(), Box::new(Cursor::new(blob.to_vec())));
+    scan(source, part, &outer, &options, None, None, &mut |_| {}).unwrap()
+}
+
+fn codes(scan: &LayerScan) -> Vec<&str> {
+    scan.warnings.iter().map(|warning| &*warning.code).collect()
+}
+
+#[test]
+fn a_stream_that_is_cut_or_damaged_is_told_once_with_what_the_decoder_said() {
+    let tar = tar();
+    for (compression, compress, _) in CASES {
+        let whole = compress(&tar);
+        let mut changed = whole.clone();
+        let last = whole.len() - 12;
+        changed[last] ^= 0xff;
+        for (what, blob) in [
+            ("half", &whole[..whole.len() / 2]),
+            ("all but the end", &whole[..whole.len() - 2]),
+            ("a changed byte", &changed[..]),
+        ] {
+            let scan = read(blob, Limits::default());
+            let name = compression.name();
+            // Neither zstd nor LZ4 has a checksum behind every block.
+            if what == "a changed byte" && scan.warnings.is_empty() {
+                assert!(matches!(compression, Compression::Zstd | Compression::Lz4));
+                continue;
+            }
+            assert_eq!(codes(&scan), ["layer-damaged"], "{what} of {name}: {:?}", scan.warnings);
+            let found = scan.warnings[0].found.as_deref().unwrap_or_default();
+            assert!(found.starts_with(&format!("{name}: ")), "{found}");
+            assert_eq!((scan.tar_size, scan.diff_ids.len()), (None, 0), "{what} of {name}");
+            assert_eq!(scan.blob_digests, [Digest::of(blob)]);
+            // Other formats give nothing of a block that is damaged.
+            let shows = compression != Compression::Gzip || scan.index.len() == 1;
+            assert!(shows, "what precedes the damage is shown");
+        }
+    }
+}
+
+#[test]
+fn digests_are_judged_where_bytes_follow_the_stream() {
+    let tar = tar();
+    for (compression, compress, _) in CASES {
+        for rest in [&[0; 10_240][..], &[0; 7], b"more"] {
+            let blob = [&compress(&tar)[..], rest].concat();
+            let scan = read(&blob, Limits::default());
+            assert_eq!(codes(&scan), ["trailing-bytes"], "{}", compression.name());
+            assert_eq!(scan.blob_digests, [Digest::of(&blob)]);
+            assert_eq!(scan.diff_ids, [DiffId(Digest::of(&tar))]);
+            let found = scan.warnings[0].found.as_deref().unwrap_or_default();
+            let kind = if rest[0] == 0 { "zeros" } else { "more bytes" };
+            assert_eq!(found, format!("{} {kind}", rest.len()));
+        }
+    }
+}
+
+#[test]
+fn a_layer_that_is_compressed_more_than_once_is_read_with_a_warning() {
+    let tar = tar();
+    for (compression, compress, _) in CASES {
+        let twice = compress(&CASES[0].1(&tar));
+        for blob in [&twice, &compress(&twice)] {
+            let scan = read(blob, Limits::default());
+            assert_eq!(codes(&scan), ["compressed-again"], "{}", compression.name());
+            assert_eq!(scan.compression, compression);
+            assert_eq!(scan.index.len(), 1);
+            assert_eq!(scan.diff_ids, [DiffId(Digest::of(&tar))]);
+            assert_eq!(scan.blob_digests, [Digest::of(blob)]);
+        }
+    }
+}
+
+#[test]
+fn a_stream_between_that_is_too_long_is_a_limit_and_no_damage() {
+    let twice = CASES[0].1(&CASES[0].1(&tar()));
+    let scan = read(&twice, Limits { bytes: 2_000, ratio: 0, entries: 10 });
+    assert!(scan.limited && codes(&scan).contains(&"layer-limit"), "{:?}", scan.warnings);
+    assert!(!codes(&scan).contains(&"layer-damaged"));
+}

@@ -44,11 +44,11 @@ prop_compose! {
         sort in "|-name|-?size|[^n]*",
         group in ".{0,8}",
         show in "|[a-z]{1,8}(,[a-z]{1,8}){0,2}",
-        item in "|pkg:[a-z]{1,5}/.{0,12}",
+        (item, name) in ("|pkg:[a-z]{1,5}/.{0,12}", ".{0,12}"),
         unknown in prop::collection::vec("z[a-z]{0,4}=?[!-%'-~]{0,8}", 0..4),
     ) -> Link {
         let unknown = unknown.iter().map(|part| keep_legal(part)).collect();
-        Link { target, platform, view, layers, path, filter, sort, group, show, item, unknown }
+        Link { target, platform, view, layers, path, filter, sort, group, show, item, name, unknown }
     }
 }
 

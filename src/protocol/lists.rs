@@ -49,6 +49,8 @@ pub enum ListNote {
     InvalidNames(u64),
     /// Docker Hub's search did not answer; its older interface did, which says less.
     OldSearch,
+    /// What refers to so many of the image's manifests could not be listed.
+    FailedSubjects(u64),
 }
 
 /// A tag. Docker Hub says more than other registries.

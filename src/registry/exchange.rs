@@ -8,15 +8,17 @@
 //! - A 401 leads to a token or a login (`login.rs`), and the request is sent again, once per token or login.
 //! - Some registries refuse an expired token with 400 or 403 and without a challenge (`public.ecr.aws`,
 //!   `ghcr.io`): then the request is sent once more without it.
+//! - Harbor refuses a token of right credentials with a Basic challenge: then the credentials themselves are sent,
+//!   once, before the user is asked for others.
 //! - Every other response is handed out as it is: what a 404 means depends on the call.
 
 mod login;
+mod refusal;
 mod routes_left;
 mod state;
 
 use super::auth::{Authorization, TokenRequest};
 use super::call::Call;
-use super::challenge;
 use super::client::RegistryClient;
 use super::endpoint::{Route, Traffic};
 use super::errors::{self, RegistryError};
@@ -24,10 +26,10 @@ use super::limits::MAX_TOKEN_RESPONSE;
 use super::url::is_loopback;
 use crate::http::{HttpFailure, HttpRequest, HttpResponse, Method, ResponseBody};
 use crate::problem::Problem;
-use crate::vocabulary::UserQuestion;
-use login::{Refused, after_refusal, after_token_refusal};
+use crate::vocabulary::{LoginReason, UserQuestion};
+use login::{after_token_refusal, token_wants_credentials};
 use routes_left::RoutesLeft;
-use state::{AfterLogin, ExchangeState};
+use state::{AfterLogin, BasicAttempt, ExchangeState};
 
 /// What to do next.
 #[derive(Debug)]
@@ -54,6 +56,7 @@ pub struct Exchange {
     /// The last of them. Another request may have replaced what the account keeps for the same scope by a token
     /// with other rights: a 401 may name another scope than the requested one (`azurecr.io`).
     own: Option<Authorization>,
+    basic: BasicAttempt,
     /// The proxy reported that it got no response.
     proxy_error: Option<RegistryError>,
 }
@@ -62,9 +65,9 @@ impl Exchange {
     /// Sends nothing yet.
     pub fn new(call: Call) -> Exchange {
         let host = call.host();
-        let (routes, pending, own, proxy_error) = Default::default();
+        let (routes, pending, own, basic, proxy_error) = Default::default();
         let state = ExchangeState::Ready;
-        Exchange { call, host, state, routes, pending, tokens: 0, own, proxy_error }
+        Exchange { call, host, state, routes, pending, tokens: 0, own, basic, proxy_error }
     }
 
     /// What to do next, at `now` (milliseconds since 1970).
@@ -83,7 +86,7 @@ impl Exchange {
                         self.state = ExchangeState::NeedLogin { reason, generation, then };
                         return ExchangeStep::Ask(UserQuestion::Login { registry, reason });
                     }
-                    (self.tokens, self.own) = (0, None);
+                    (self.tokens, self.own, self.basic) = Default::default();
                     self.state = match then {
                         AfterLogin::Basic => {
                             account.use_basic();
@@ -296,6 +299,9 @@ impl Exchange {
         authorization: Option<Authorization>,
     ) {
         let kept_token = authorization.as_ref().is_some_and(Authorization::is_token);
+        if response.status < 400 && matches!(self.basic, BasicAttempt::Made { .. }) {
+            client.account(&self.call.registry).use_basic();
+        }
         self.state = match (response.status, self.call.scope.clone()) {
             (401, Some(scope)) => {
                 self.unauthorized(client, &response, &scope, authorization, route)
@@ -307,34 +313,6 @@ impl Exchange {
             }
             _ => ExchangeState::Done(Ok(response)),
         };
-    }
-
-    /// What follows from a 401.
-    fn unauthorized(
-        &mut self,
-        client: &mut RegistryClient,
-        response: &HttpResponse,
-        scope: &str,
-        sent: Option<Authorization>,
-        route: Route,
-    ) -> ExchangeState {
-        let challenges = challenge::of_response(response);
-        // Without a proxy, the header is hidden unless the registry exposes it. The proxy shows it.
-        let hidden = challenges.is_empty() && route != Route::Proxy;
-        if hidden && client.routes.proxy().is_some() && self.routes.skip_to_proxy() {
-            return ExchangeState::Ready;
-        }
-        let account = client.account(&self.call.registry);
-        account.forget(scope);
-        self.own = None;
-        let refused = Refused {
-            host: &self.host,
-            scope,
-            challenges: &challenges,
-            personal: sent.is_some_and(|authorization| authorization.personal),
-            tokens: self.tokens,
-        };
-        after_refusal(account, &refused)
     }
 
     /// What follows from the response of a token endpoint.
@@ -357,7 +335,13 @@ impl Exchange {
                 }
                 Err(error) => ExchangeState::Done(Err(error)),
             }
+        } else if personal
+            && token_wants_credentials(response)
+            && self.send_basic(client, LoginReason::Wrong, AfterLogin::Token(request.clone()))
+        {
+            ExchangeState::Ready
         } else {
+            let account = client.account(&self.call.registry);
             after_token_refusal(account, response, personal, request, now)
         };
     }

@@ -9,6 +9,7 @@
 //! - A direct request's Accept header has room for the types of indexes or of manifests, not both (128 bytes). So
 //!   a response of another type, or none, is followed by a second request.
 
+mod nested;
 mod pulled;
 mod stage;
 
@@ -16,24 +17,30 @@ use super::endpoint::{blob_path, host_of, manifest_path};
 use super::error_body::shortened;
 use super::limits::{MAX_CONFIG, MAX_MANIFEST};
 use super::manifest::{self, ACCEPT_ALL, ACCEPT_INDEXES, ACCEPT_MANIFESTS, ManifestDocument};
-use super::platform::{self, Wish};
+use super::platform::Wish;
 use super::{Call, Need, Operation, RegistryError, errors};
 use crate::http::{HttpResponse, Method, ResponseBody};
-use crate::oci::{Digest, Hasher, ImageIndex, ImageManifest, Reference, is_index, is_manifest};
+use crate::oci::{
+    Digest, DocumentShape, Hasher, ImageConfig, ImageManifest, LenientDocument, ManifestClaim,
+    Reference, is_index, is_manifest,
+};
 use crate::problem::Problem;
+use crate::text::text_as_utf8;
 pub use pulled::{Artifact, OtherManifest, PlatformChoice, Pulled, PulledImage};
-use stage::{Fetch, FetchKind, MAX_DEPTH, MAX_INDEXES, PullStage};
-use std::collections::VecDeque;
+use stage::{Fetch, FetchKind, NestedDocument, PullStage};
+use std::collections::{HashSet, VecDeque};
 
 /// Pulls an image's manifest and configuration.
 #[derive(Debug)]
 pub struct Pull {
     wish: Wish,
     stage: PullStage,
-    /// Nested indexes that are not fetched yet, with their depths.
-    queue: VecDeque<(Digest, usize)>,
+    /// Nested indexes that are not fetched yet, and what may be one.
+    queue: VecDeque<NestedDocument>,
     /// Number of nested indexes so far.
     indexes: usize,
+    /// Indexes that were read, lest one leads to itself.
+    entered: HashSet<Digest>,
     /// At the end, see whether the tag still names the digest beside it.
     check_tag: bool,
     pulled: Pulled,
@@ -48,7 +55,8 @@ impl Pull {
         };
         let check_tag = reference.tag().is_some() && reference.digest().is_some();
         let pulled = Pulled::new(reference);
-        Pull { wish, stage, queue: VecDeque::new(), indexes: 0, check_tag, pulled }
+        let (queue, entered) = Default::default();
+        Pull { wish, stage, queue, indexes: 0, entered, check_tag, pulled }
     }
 
     /// Pulls another image of an index that was pulled before.
@@ -56,7 +64,7 @@ impl Pull {
         let digest = choice.descriptor.digest.clone();
         let pinned = reference.with_digest(digest.clone());
         let pull = Pull::new(pinned, Wish::Preferably(choice.platform.clone()));
-        let stage = PullStage::Top(Fetch::of(&digest, FetchKind::Manifest));
+        let stage = PullStage::Top(Fetch::described(&choice.descriptor, FetchKind::Manifest));
         Pull { stage, check_tag: false, ..pull } // the tag names the index
     }
 
@@ -117,7 +125,9 @@ impl Pull {
             _ => None,
         };
         match (response.status, kind_found) {
-            (200, Some(kind)) => Ok(PullStage::Top(Fetch { digest, kind, not_cached: false })),
+            (200, Some(kind)) => {
+                Ok(PullStage::Top(Fetch { digest, kind, not_cached: false, inline: None }))
+            }
             (200 | 404 | 406, None) if kind == FetchKind::Index => {
                 Ok(PullStage::Head(FetchKind::Manifest))
             }
@@ -125,7 +135,7 @@ impl Pull {
             // The body of a GET explains any other response.
             _ => {
                 let kind = FetchKind::Index;
-                Ok(PullStage::Top(Fetch { digest: None, kind, not_cached: true }))
+                Ok(PullStage::Top(Fetch { digest: None, kind, not_cached: true, inline: None }))
             }
         }
     }
@@ -171,11 +181,24 @@ impl Pull {
         match stage {
             PullStage::Head(kind) => self.after_head(kind, &response, now),
             PullStage::Top(fetch) => self.after_top(fetch, response, now),
-            PullStage::Nested(fetch, depth) => Ok(self.after_nested(&fetch, depth, response, now)),
+            PullStage::Nested(fetch, nested) => {
+                Ok(self.after_nested(&fetch, *nested, response, now))
+            }
+            // It may be an index, for which the request had no room.
+            PullStage::Image(fetch)
+                if fetch.kind == FetchKind::Manifest && matches!(response.status, 404 | 406) =>
+            {
+                let (kind, not_cached) = (FetchKind::Index, true);
+                Ok(PullStage::Image(Fetch { kind, not_cached, ..fetch }))
+            }
             PullStage::Image(fetch) => match self.document(&fetch, &response, now)? {
                 Some((digest, ManifestDocument::Manifest(manifest))) => {
                     self.keep(&digest, response.body);
                     Ok(self.after_manifest(digest, *manifest))
+                }
+                Some((digest, ManifestDocument::Index(index))) => {
+                    self.keep(&digest, response.body);
+                    Ok(self.after_chosen_index(index, &digest))
                 }
                 _ => Err(self.failed(&response, now)),
             },
@@ -207,71 +230,17 @@ impl Pull {
         }
     }
 
-    /// The stage after a nested index. Its errors are warnings: the rest of the index is usable.
-    fn after_nested(
-        &mut self,
-        fetch: &Fetch,
-        depth: usize,
-        response: HttpResponse,
-        now: u64,
-    ) -> PullStage {
-        match self.document(fetch, &response, now) {
-            Ok(Some((digest, ManifestDocument::Index(index)))) => {
-                self.keep(&digest, response.body);
-                self.add_index(index, &digest, depth);
-            }
-            Ok(_) if response.status != 200 => self.warn(self.failed(&response, now)),
-            Ok(_) => {
-                let (host, what) = (self.host(), "a nested index");
-                self.warn(errors::unreadable(&host, what, "an index", "something else"));
-            }
-            Err(error) => self.warn(error),
-        }
-        self.after_index()
-    }
-
-    /// Adds what an index names, and queues nested indexes.
-    fn add_index(&mut self, index: ImageIndex, digest: &Digest, depth: usize) {
-        let (queue, indexes) = (&mut self.queue, &mut self.indexes);
-        self.pulled.add_index(index, digest, |nested| {
-            let follows = depth < MAX_DEPTH && *indexes < MAX_INDEXES;
-            if follows {
-                *indexes += 1;
-                queue.push_back((nested.clone(), depth + 1));
-            }
-            follows
-        });
-    }
-
-    /// The next nested index, or the chosen image.
-    fn after_index(&mut self) -> PullStage {
-        if let Some((digest, depth)) = self.queue.pop_front() {
-            return PullStage::Nested(Fetch::of(&digest, FetchKind::Index), depth);
-        }
-        let pulled = &mut self.pulled;
-        let platforms: Vec<_> = pulled.choices.iter().map(|choice| &choice.platform).collect();
-        pulled.chosen = platform::choose(&self.wish, &platforms);
-        if let Some(at) = pulled.chosen {
-            let digest = &pulled.choices[at].descriptor.digest;
-            return PullStage::Image(Fetch::of(digest, FetchKind::Manifest));
-        }
-        let names: Vec<_> = platforms.iter().map(ToString::to_string).collect();
-        let (Wish::Exactly(wanted) | Wish::Preferably(wanted)) = &self.wish;
-        pulled.warnings.push(
-            Problem::new("platform-absent", "The index has no image for this platform.")
-                .expected(shortened(&wanted.to_string()))
-                .found(shortened(&names.join(", ")))
-                .advice("Choose one of its platforms."),
-        );
-        self.after_image()
-    }
-
-    /// The stage after the manifest of an image or an artifact.
+    /// The stage after the manifest of an image or an artifact. Where its media types say nothing, the
+    /// configuration tells which.
     fn after_manifest(&mut self, digest: Digest, manifest: ImageManifest) -> PullStage {
-        if manifest.is_image() {
-            let fetch = Fetch::of(&manifest.config.digest, FetchKind::Config);
+        if manifest.claims() != ManifestClaim::Artifact {
+            let fetch = Fetch::described(&manifest.config, FetchKind::Config);
             return PullStage::Config(fetch, Box::new((digest, manifest)));
         }
+        self.after_artifact(digest, manifest)
+    }
+
+    fn after_artifact(&mut self, digest: Digest, manifest: ImageManifest) -> PullStage {
         self.pulled.artifact = Some(Artifact { digest, manifest });
         self.after_image()
     }
@@ -283,16 +252,23 @@ impl Pull {
         response: HttpResponse,
         now: u64,
     ) -> Result<PullStage, RegistryError> {
+        let said = manifest.claims() == ManifestClaim::Image;
+        let is_config =
+            || DocumentShape::of(&text_as_utf8(&response.body)) == DocumentShape::Config;
+        if !said && (response.status == 404 || response.status == 200 && !is_config()) {
+            return Ok(self.after_artifact(manifest_digest, manifest));
+        }
         if response.status != 200 {
             return Err(self.failed(&response, now));
         }
         let image_id = manifest.config.digest.clone();
         manifest::verify(&response.body, &image_id, "the configuration")?;
-        let config = serde_json::from_slice(&response.body).map_err(|error| {
-            Problem::new("json-invalid", "The configuration is not valid.")
-                .found(shortened(&error.to_string()))
-                .in_blob(image_id.as_str())
-        })?;
+        let (config, _) =
+            ImageConfig::with_faults(&text_as_utf8(&response.body)).map_err(|error| {
+                Problem::new("json-invalid", "The configuration is not valid.")
+                    .found(shortened(&error.to_string()))
+                    .in_blob(image_id.as_str())
+            })?;
         self.keep(&image_id, response.body);
         self.pulled.image = Some(PulledImage { manifest_digest, manifest, image_id, config });
         Ok(self.after_image())
@@ -354,6 +330,9 @@ impl Operation for Pull {
     type Output = Pulled;
 
     fn next(&mut self) -> Need<Pulled> {
+        while let Some(body) = self.fetch().and_then(|fetch| fetch.inline.take()) {
+            self.take(Ok(HttpResponse { status: 200, headers: Vec::new(), body }), 0);
+        }
         if let Some(Fetch { digest: Some(digest), not_cached: false, .. }) = self.fetch() {
             return Need::Cached(digest.clone());
         }
@@ -369,16 +348,18 @@ impl Operation for Pull {
 
     fn take(&mut self, result: Result<HttpResponse, RegistryError>, now: u64) {
         let stage = std::mem::replace(&mut self.stage, PullStage::Done(Ok(())));
-        let was_nested = matches!(stage, PullStage::Nested(..));
+        let nested = match &stage {
+            PullStage::Nested(_, nested) => Some((**nested).clone()),
+            _ => None,
+        };
         let was_extra = matches!(stage, PullStage::Moved(_));
         let next = match result {
             Ok(response) => self.after_response(stage, response, now),
-            Err(error) if was_nested => {
-                self.warn(error);
-                Ok(self.after_index())
-            }
             Err(_) if was_extra => Ok(PullStage::Done(Ok(()))),
-            Err(error) => Err(error),
+            Err(error) => match nested {
+                Some(nested) => Ok(self.after_no_nested(nested, error)),
+                None => Err(error),
+            },
         };
         self.stage = next.unwrap_or_else(|error| PullStage::Done(Err(error)));
     }

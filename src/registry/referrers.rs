@@ -5,6 +5,8 @@
 //!
 //! - GitHub's registry has no API and redirects to a page of github.com, which the proxy does not follow. So a
 //!   request for this path that the proxy refuses also means that there is no API.
+//! - GitLab's registry answers the fallback tag with the subject itself: its digest tells. An index would
+//!   otherwise be taken for the list.
 
 use super::endpoint::{host_of, manifest_path};
 use super::limits::MAX_MANIFEST;
@@ -66,10 +68,16 @@ impl ListReferrers {
         let by_api = matches!(self.state, ReferrersState::Api { .. });
         match response.status {
             200 => {}
-            // Without the API this is an unknown path, for which registries use different statuses.
-            400 | 404 | 405 | 501 if by_api && self.pages == 0 => return Ok(ReferrersState::Tag),
-            404 if !by_api => return Ok(ReferrersState::Done(Ok(self.take_found(false)))),
+            // Without the API this is an unknown path, for which registries use different statuses: Artifactory
+            // 406.
+            400 | 404 | 405 | 406 | 501 if by_api && self.pages == 0 => {
+                return Ok(ReferrersState::Tag);
+            }
+            404 | 406 if !by_api => return Ok(ReferrersState::Done(Ok(self.take_found(false)))),
             _ => return Err(errors::of_response(response, &host, &what, now)),
+        }
+        if !by_api && manifest::verify(&response.body, &self.subject, "the subject").is_ok() {
+            return Ok(ReferrersState::Done(Ok(self.take_found(false))));
         }
         let document = manifest::parse(&response.body, &response.media_type());
         let index = match document {
@@ -155,5 +163,91 @@ fn the_fallback_tag_is_a_tag() {
         let found = fallback_tag(&Digest::parse(&digest).unwrap());
         assert_eq!(found, tag);
         assert!(crate::oci::is_tag(&found));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> HttpResponse {
+        HttpResponse { status, headers: Vec::new(), body: body.as_bytes().to_vec() }
+    }
+
+    /// Lists the referrers of `subject`: by the API, and by the tag.
+    fn list(
+        subject: &str,
+        api: &HttpResponse,
+        tag: &HttpResponse,
+    ) -> (Result<Referrers, RegistryError>, usize) {
+        let mut list = ListReferrers::new("r.example", "a", Digest::of(subject.as_bytes()));
+        for calls in 0..9 {
+            match list.next() {
+                Need::Call(call) => {
+                    let answer = if call.path.contains("/referrers/") { api } else { tag };
+                    list.take(Ok(answer.clone()), 0);
+                }
+                Need::Done(result) => return (result, calls),
+                Need::Cached(_) => panic!("nothing is cached"),
+            }
+        }
+        panic!("it never ends");
+    }
+
+    const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+
+    #[test]
+    fn a_registry_without_the_api_is_asked_by_tag_whatever_its_status() {
+        let found = format!(r#"{{"manifests":[{{"digest":"{}"}}]}}"#, Digest::of(b"x"));
+        for status in [400, 404, 405, 406, 501] {
+            let (result, calls) = list("s", &answer(status, ""), &answer(200, &found));
+            let referrers = result.unwrap();
+            assert_eq!((referrers.by_api, referrers.descriptors.len(), calls), (false, 1, 2));
+            for none in [404, 406] {
+                let (result, _) = list("s", &answer(status, ""), &answer(none, ""));
+                assert_eq!(result.unwrap(), Referrers::default(), "{status}, {none}");
+            }
+        }
+        let (result, _) = list("s", &answer(403, ""), &answer(200, &found));
+        assert_eq!(result.unwrap_err().problem.code, "registry-forbidden");
+    }
+
+    #[test]
+    fn the_subject_itself_under_the_tag_is_no_list() {
+        let index = format!(r#"{{"manifests":[{{"digest":"{}"}}]}}"#, Digest::of(b"x"));
+        let manifest = format!(r#"{{"config":{{"digest":"{}"}},"layers":[]}}"#, Digest::of(b"x"));
+        for subject in [&index, &manifest] {
+            let (result, _) = list(subject, &answer(404, ""), &answer(200, subject));
+            assert_eq!(result.unwrap(), Referrers::default(), "{subject}");
+        }
+        // Another manifest under the tag is an error.
+        let (result, _) = list("s", &answer(404, ""), &answer(200, &manifest));
+        assert_eq!(result.unwrap_err().problem.code, "registry-answer");
+    }
+
+    #[test]
+    fn an_index_without_a_list_lists_nothing() {
+        for body in [
+            r#"{"schemaVersion":2,"manifests":null}"#.to_owned(),
+            format!(r#"{{"schemaVersion":2,"mediaType":"{INDEX}","manifests":null}}"#),
+            format!(r#"{{"schemaVersion":2,"mediaType":"{INDEX}"}}"#),
+            r#"{"schemaVersion":2,"manifests":[null]}"#.to_owned(),
+        ] {
+            let (result, _) = list("s", &answer(404, ""), &answer(200, &body));
+            assert_eq!(result.unwrap(), Referrers::default(), "{body}");
+            let (result, calls) = list("s", &answer(200, &body), &answer(500, ""));
+            let by_api = Referrers { by_api: true, ..Referrers::default() };
+            assert_eq!((result.unwrap(), calls), (by_api, 1), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_descriptor_that_cannot_be_read_leaves_the_others() {
+        let body = format!(
+            r#"{{"manifests":[{{"digest":"sha256:XY"}},7,{{"digest":"{}","annotations":{{"a":null,"b":3}},"size":"x"}}]}}"#,
+            Digest::of(b"x")
+        );
+        let (result, _) = list("s", &answer(200, &body), &answer(500, ""));
+        assert_eq!(result.unwrap().descriptors.len(), 1);
     }
 }

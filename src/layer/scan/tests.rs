@@ -78,7 +78,7 @@ fn digests_are_judged_where_bytes_follow_the_stream() {
             assert_eq!(scan.diff_ids, [DiffId(Digest::of(&tar))]);
             let found = scan.warnings[0].found.as_deref().unwrap_or_default();
             let kind = if rest[0] == 0 { "zeros" } else { "more bytes" };
-            assert_eq!(found, format!("{} {kind}", rest.len()));
+            assert_eq!(found, format!("{} {kind}", crate::text::grouped(rest.len() as u64)));
         }
     }
 }

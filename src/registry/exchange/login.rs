@@ -4,7 +4,7 @@ use super::state::{AfterLogin, ExchangeState};
 use crate::http::HttpResponse;
 use crate::problem::Problem;
 use crate::registry::auth::{self, Account, TokenRequest};
-use crate::registry::challenge::Challenge;
+use crate::registry::challenge::{self, Challenge};
 use crate::registry::error_body::shortened;
 use crate::registry::errors::{self, RegistryError};
 use crate::vocabulary::LoginReason;
@@ -18,8 +18,28 @@ pub struct Refused<'a> {
     pub challenges: &'a [Challenge],
     /// The request was sent with the user's credentials, or with a token made from them.
     pub personal: bool,
+    /// It was sent with a token.
+    pub token: bool,
     /// Tokens that were fetched for this call since the last login.
     pub tokens: u32,
+}
+
+impl Refused<'_> {
+    fn names(&self, scheme: &str) -> bool {
+        self.challenges.iter().any(|challenge| challenge.scheme == scheme)
+    }
+
+    /// Whether a token of the user's credentials was refused, and the credentials themselves may be taken.
+    pub fn wants_credentials(&self) -> bool {
+        let no_other_token = self.tokens > 0 || !self.names("bearer");
+        self.personal && self.token && self.names("basic") && no_other_token
+    }
+}
+
+/// Whether a token endpoint's refusal names Basic: the registry may take the credentials themselves.
+pub fn token_wants_credentials(response: &HttpResponse) -> bool {
+    let named = || challenge::of_response(response).iter().any(|c| c.scheme == "basic");
+    response.status == 401 && named()
 }
 
 /// What a 401 requires.
@@ -47,7 +67,12 @@ pub fn after_refusal(account: &mut Account, refused: &Refused<'_>) -> ExchangeSt
             account.use_basic();
             return ExchangeState::Ready;
         }
-        let reason = if refused.personal { LoginReason::Wrong } else { LoginReason::Needed };
+        let reason = match (refused.personal, refused.token) {
+            (false, _) => LoginReason::Needed,
+            (true, false) => LoginReason::Wrong,
+            // The password was good enough for a token.
+            (true, true) => LoginReason::Denied,
+        };
         return ExchangeState::NeedLogin { reason, generation, then: AfterLogin::Basic };
     }
     let schemes: Vec<_> = refused.challenges.iter().map(|c| &c.scheme[..]).collect();

@@ -27,6 +27,18 @@ pub enum ExchangeState {
     Over,
 }
 
+/// Whether the credentials themselves were sent in place of a token: Harbor takes them where it refuses a token
+/// of the same credentials.
+#[derive(Debug, Default)]
+pub enum BasicAttempt {
+    #[default]
+    NotMade,
+    /// They were sent. If they are refused, too, this is what to ask.
+    Made { reason: LoginReason, then: AfterLogin },
+    /// They were refused.
+    Refused,
+}
+
 /// What a login is used for.
 #[derive(Clone, Debug)]
 pub enum AfterLogin {

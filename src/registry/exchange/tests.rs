@@ -206,3 +206,81 @@ fn a_registry_that_refuses_every_token_ends_in_a_login() {
     let (lines, result) = run(&mut client, call("x.example"), |_| answer(401, &wrong, ""), nobody);
     assert_eq!((lines.len(), &*result.unwrap_err().problem.code), (1, "registry-challenge"));
 }
+
+/// What Harbor says to a token that it does not take.
+const HARBOR: (&str, &str) = ("www-authenticate", r#"Basic realm="harbor""#);
+
+/// Logs in with the right password; never twice.
+fn once(question: &UserQuestion, client: &mut RegistryClient) -> bool {
+    match question {
+        UserQuestion::TokenHost { registry, host } => client.approve(registry, host),
+        question => panic!("{question:?}"),
+    }
+    true
+}
+
+fn logged_in() -> RegistryClient {
+    let mut client = RegistryClient::new(Routes::new(None));
+    client.log_in("r.example", Some(Credentials::new("u", "p")));
+    client
+}
+
+fn scheme(request: &HttpRequest) -> Option<&str> {
+    request.authorization.as_ref()?.expose().split(' ').next()
+}
+
+#[test]
+fn credentials_are_sent_themselves_where_a_token_of_them_is_refused() {
+    // The registry refuses the token; or the token endpoint does.
+    for token_status in [200, 401] {
+        let host = |request: &HttpRequest| match scheme(request) {
+            _ if request.url.contains("auth.example") => {
+                answer(token_status, &[HARBOR], r#"{"token":"t"}"#)
+            }
+            None => answer(401, &[BEARER], ""),
+            Some("Bearer") => answer(401, &[HARBOR], ""),
+            Some(_) => answer(200, &[], ""),
+        };
+        let mut client = logged_in();
+        let (lines, result) = run(&mut client, call("r.example"), host, once);
+        assert_eq!(result.unwrap().status, 200, "{lines:?}");
+        let basic = "https://r.example/v2/a/b/manifests/1 Basic";
+        assert_eq!(lines.iter().filter(|line| *line == basic).count(), 1, "{lines:?}");
+        // The next call knows it.
+        let (lines, result) = run(&mut client, call("r.example"), host, nobody);
+        assert_eq!((lines, result.unwrap().status), (vec![basic.to_owned()], 200));
+    }
+}
+
+#[test]
+fn a_password_that_was_good_for_a_token_is_not_called_wrong() {
+    for (token_status, reason) in [(200, LoginReason::Denied), (401, LoginReason::Wrong)] {
+        let host = |request: &HttpRequest| match scheme(request) {
+            _ if request.url.contains("auth.example") => {
+                answer(token_status, &[HARBOR], r#"{"token":"t"}"#)
+            }
+            None => answer(401, &[BEARER], ""),
+            Some(_) => answer(401, &[HARBOR], ""),
+        };
+        let asked = std::cell::RefCell::new(Vec::new());
+        let user = |question: &UserQuestion, client: &mut RegistryClient| match question {
+            UserQuestion::TokenHost { registry, host } => {
+                client.approve(registry, host);
+                true
+            }
+            question => {
+                asked.borrow_mut().push(question.clone());
+                false
+            }
+        };
+        let (lines, result) = run(&mut logged_in(), call("r.example"), host, user);
+        assert_eq!(result.unwrap_err().problem.code, "registry-unauthorized");
+        let registry = "r.example".to_owned();
+        assert_eq!(asked.into_inner(), [UserQuestion::Login { registry, reason }]);
+        let sent = |end: &str| {
+            let calls = lines.iter().filter(|line| line.contains("/manifests/"));
+            calls.filter(|line| line.ends_with(end)).count()
+        };
+        assert_eq!(sent(" Basic"), 1, "{lines:?}");
+    }
+}

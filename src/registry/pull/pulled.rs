@@ -2,8 +2,8 @@
 
 use super::stage::MAX_CHOICES;
 use crate::oci::{
-    Descriptor, Digest, ImageConfig, ImageIndex, ImageManifest, Platform, Reference,
-    is_image_config, is_index, is_manifest,
+    Descriptor, Digest, ImageConfig, ImageIndex, ImageManifest, Platform, Reference, Role,
+    is_image_config,
 };
 use crate::problem::Problem;
 
@@ -106,37 +106,72 @@ impl Pulled {
         }
     }
 
-    /// Sorts what an index names into choices and others. `nested` gets each nested index, and returns false if it
-    /// is not followed.
+    /// Sorts what an index names into choices and others. `nested` gets what is or may be an index, and
+    /// returns false if it is not followed.
     pub(super) fn add_index(
         &mut self,
         index: ImageIndex,
         digest: &Digest,
-        mut nested: impl FnMut(&Digest) -> bool,
+        mut nested: impl FnMut(&Descriptor) -> bool,
     ) {
         for descriptor in index.manifests {
-            let (subject, attestation) = (descriptor.attested(), descriptor.is_attestation());
-            let media_type = &descriptor.media_type[..];
-            let known = |choice: &PlatformChoice| choice.descriptor.digest == descriptor.digest;
-            if is_index(media_type) && nested(&descriptor.digest) {
+            let place = IndexPlace::of(&descriptor);
+            let follows = matches!(place, IndexPlace::Index | IndexPlace::Unknown);
+            if follows && nested(&descriptor) {
                 continue;
             }
-            if is_index(media_type) || self.choices.len() >= MAX_CHOICES {
+            if place == IndexPlace::Index || self.choices.len() >= MAX_CHOICES {
                 let message = "The index names too many manifests.";
                 let problem = Problem::new("index-too-large", message);
                 if !self.warnings.contains(&problem) {
                     self.warnings.push(problem);
                 }
-            } else if attestation
-                || !(media_type.is_empty() || is_manifest(media_type))
-                || !(descriptor.artifact_type.is_empty()
-                    || is_image_config(&descriptor.artifact_type))
-            {
-                self.others.push(OtherManifest { descriptor, attestation, subject });
-            } else if !self.choices.iter().any(known) {
-                let platform = descriptor.platform.clone().unwrap_or_default();
-                self.choices.push(PlatformChoice { descriptor, platform, parent: digest.clone() });
+            } else if place == IndexPlace::Image {
+                self.add_choice(descriptor, digest);
+            } else {
+                self.add_other(descriptor);
             }
+        }
+    }
+
+    /// Adds an image of an index.
+    pub(super) fn add_choice(&mut self, descriptor: Descriptor, parent: &Digest) {
+        if !self.choices.iter().any(|choice| choice.descriptor.digest == descriptor.digest) {
+            let platform = descriptor.platform.clone().unwrap_or_default();
+            self.choices.push(PlatformChoice { descriptor, platform, parent: parent.clone() });
+        }
+    }
+
+    /// Adds something of an index that is not an image.
+    pub(super) fn add_other(&mut self, descriptor: Descriptor) {
+        let (subject, attestation) = (descriptor.attested(), descriptor.is_attestation());
+        self.others.push(OtherManifest { descriptor, attestation, subject });
+    }
+}
+
+/// What a descriptor in an index says that it leads to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum IndexPlace {
+    Index,
+    Image,
+    /// An attestation or an artifact.
+    Other,
+    /// Its media type is missing or unknown: the document tells.
+    Unknown,
+}
+
+impl IndexPlace {
+    fn of(descriptor: &Descriptor) -> IndexPlace {
+        let artifact =
+            !(descriptor.artifact_type.is_empty() || is_image_config(&descriptor.artifact_type));
+        match Role::of(&descriptor.media_type) {
+            Role::Index => IndexPlace::Index,
+            _ if artifact || descriptor.is_attestation() => IndexPlace::Other,
+            Role::Manifest => IndexPlace::Image,
+            _ if descriptor.media_type.is_empty() && descriptor.platform.is_some() => {
+                IndexPlace::Image
+            }
+            _ => IndexPlace::Unknown,
         }
     }
 }

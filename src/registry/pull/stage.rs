@@ -1,6 +1,6 @@
 //! The stages of a pull.
 
-use crate::oci::{Digest, ImageManifest};
+use crate::oci::{Descriptor, Digest, ImageManifest};
 use crate::registry::errors::RegistryError;
 
 /// Levels of nested indexes that are followed.
@@ -26,13 +26,30 @@ pub struct Fetch {
     pub kind: FetchKind,
     /// The cache does not have it.
     pub not_cached: bool,
+    /// The document itself, if its descriptor has it.
+    pub inline: Option<Vec<u8>>,
 }
 
 impl Fetch {
     /// The document with this digest, from the cache or the registry.
     pub fn of(digest: &Digest, kind: FetchKind) -> Fetch {
-        Fetch { digest: Some(digest.clone()), kind, not_cached: false }
+        Fetch { digest: Some(digest.clone()), kind, not_cached: false, inline: None }
     }
+
+    /// The document that a descriptor names, from the descriptor itself if it has it.
+    pub fn described(descriptor: &Descriptor, kind: FetchKind) -> Fetch {
+        let inline = descriptor.inline().and_then(Result::ok);
+        Fetch { inline, ..Fetch::of(&descriptor.digest, kind) }
+    }
+}
+
+/// What an index names and may be an index itself.
+#[derive(Clone, Debug)]
+pub struct NestedDocument {
+    pub descriptor: Descriptor,
+    /// The index that names it.
+    pub parent: Digest,
+    pub depth: usize,
 }
 
 /// What is requested at the moment.
@@ -42,8 +59,8 @@ pub enum PullStage {
     Head(FetchKind),
     /// What the reference names.
     Top(Fetch),
-    /// A nested index, and its depth.
-    Nested(Fetch, usize),
+    /// A nested index, or what may be one.
+    Nested(Fetch, Box<NestedDocument>),
     /// The manifest of the chosen image.
     Image(Fetch),
     /// The configuration of the image with this manifest.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::registry::catalog::Catalog;
+use crate::registry::platform;
 use crate::registry::referrers::ListReferrers;
 use crate::registry::tags::Tags;
 use proptest::prelude::*;
@@ -164,6 +165,126 @@ fn artifacts_and_schema_one_are_told() {
             (result, _) => panic!("{body}: {result:?}"),
         }
     }
+}
+
+const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+
+/// A registry of documents by digest, and of one under every tag.
+fn of_documents<'a>(top: &'a str, documents: &'a [&'a str]) -> impl Fn(&Call) -> HttpResponse + 'a {
+    move |call: &Call| match call.path.contains("sha256:") {
+        false if call.method == Method::Head => answer(404, &[], ""),
+        false => answer(200, &[], top),
+        true => {
+            let is = |text: &&&str| call.path.ends_with(Digest::of(text.as_bytes()).encoded());
+            documents
+                .iter()
+                .find(is)
+                .map_or_else(|| answer(404, &[], ""), |text| answer(200, &[], text))
+        }
+    }
+}
+
+fn descriptor(media_type: Option<&str>, content: &str) -> String {
+    let media_type = media_type.map_or(String::new(), |name| format!(r#""mediaType":"{name}","#));
+    format!(
+        r#"{{{media_type}"digest":"{}","size":{}}}"#,
+        Digest::of(content.as_bytes()),
+        content.len()
+    )
+}
+
+#[test]
+fn the_document_tells_what_a_descriptor_leads_to() {
+    let image = manifest();
+    let inner = format!(r#"{{"manifests":[{}]}}"#, descriptor(Some(MANIFEST), &image));
+    let types =
+        [None, Some(INDEX), Some(MANIFEST), Some("text/plain"), Some("application/x-unknown")];
+    for media_type in types {
+        for nested in [&image, &inner] {
+            let top = format!(r#"{{"manifests":[{}]}}"#, descriptor(media_type, nested));
+            let documents = [&*image, &inner, CONFIG];
+            let registry = of_documents(&top, &documents);
+            let pulled = run(pull("r.example/a"), &mut Vec::new(), nothing, registry).unwrap();
+            let is_index = *nested == inner;
+            let found = pulled.image.map(|image| image.manifest_digest);
+            assert_eq!(found, Some(Digest::of(image.as_bytes())), "{media_type:?}, {is_index}");
+            assert_eq!((pulled.choices.len(), pulled.others.len()), (1, 0));
+            assert!(pulled.warnings.is_empty(), "{:?}", pulled.warnings);
+        }
+    }
+}
+
+#[test]
+fn an_index_that_is_named_under_two_types_is_read_once() {
+    let image = manifest();
+    let inner = format!(r#"{{"manifests":[{}]}}"#, descriptor(Some(MANIFEST), &image));
+    let twice = [MANIFEST, INDEX].map(|media_type| descriptor(Some(media_type), &inner));
+    for entries in [twice.join(","), [&*twice[1], &twice[0]].join(",")] {
+        let top = format!(r#"{{"manifests":[{entries}]}}"#);
+        let documents = [&*image, &inner, CONFIG];
+        let mut log = Vec::new();
+        let pulled =
+            run(pull("r.example/a"), &mut log, nothing, of_documents(&top, &documents)).unwrap();
+        assert!(pulled.image.is_some());
+        assert_eq!(pulled.choices.len(), 1, "{entries}");
+    }
+}
+
+#[test]
+fn a_configuration_without_a_media_type_is_judged_by_its_content() {
+    for (config, is_image) in [(CONFIG, true), (r#"{"name":"chart"}"#, false), ("[]", false)] {
+        for media_type in [None, Some("application/octet-stream"), Some(MANIFEST)] {
+            let top = format!(r#"{{"config":{},"layers":[]}}"#, descriptor(media_type, config));
+            let documents = [config];
+            let registry = of_documents(&top, &documents);
+            let pulled = run(pull("r.example/a"), &mut Vec::new(), nothing, registry).unwrap();
+            assert_eq!(pulled.image.is_some(), is_image, "{config} {media_type:?}");
+            assert_eq!(pulled.artifact.is_some(), !is_image, "{config} {media_type:?}");
+        }
+    }
+}
+
+#[test]
+fn what_a_descriptor_has_in_itself_is_not_fetched() {
+    let with_data = |media_type: &str, content: &str, data: &str| {
+        let data = crate::base64::encode(data.as_bytes());
+        let plain = descriptor(Some(media_type), content);
+        format!(r#"{},"data":"{data}"}}"#, plain.trim_end_matches('}'))
+    };
+    let config_type = "application/vnd.oci.image.config.v1+json";
+    for (right, calls) in [(true, 2), (false, 4)] {
+        let data = |content: &'static str| if right { content } else { "something else" };
+        let image =
+            format!(r#"{{"config":{},"layers":[]}}"#, with_data(config_type, CONFIG, data(CONFIG)));
+        let image_data = if right { &*image } else { "something else" };
+        let top = format!(r#"{{"manifests":[{}]}}"#, with_data(MANIFEST, &image, image_data));
+        let documents = [&*image, CONFIG];
+        let mut log = Vec::new();
+        let pulled =
+            run(pull("r.example/a"), &mut log, nothing, of_documents(&top, &documents)).unwrap();
+        assert!(pulled.image.is_some());
+        // The tag alone, in both types: HEAD twice and GET.
+        assert_eq!(log.len() - 1, calls, "{log:?}");
+        let kept: Vec<_> = pulled.documents.iter().map(|(digest, _)| digest.clone()).collect();
+        assert!(
+            kept.contains(&Digest::of(CONFIG.as_bytes()))
+                && kept.contains(&Digest::of(image.as_bytes()))
+        );
+    }
+}
+
+#[test]
+fn nulls_and_descriptors_that_cannot_be_read_leave_the_others() {
+    let image = manifest();
+    let top = format!(
+        r#"{{"manifests":[null,{{"digest":"sha256:XYZ"}},5,{}],"annotations":{{"a":null}}}}"#,
+        descriptor(Some(MANIFEST), &image)
+    );
+    let documents = [&*image, CONFIG];
+    let registry = of_documents(&top, &documents);
+    let pulled = run(pull("r.example/a"), &mut Vec::new(), nothing, registry).unwrap();
+    assert!(pulled.image.is_some());
 }
 
 proptest! {

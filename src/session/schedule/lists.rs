@@ -11,10 +11,11 @@ use super::running::{OperationResult, RunningOperation, operation};
 use super::shared::{SharedParts, not_open};
 use crate::oci::{DOCKER_HUB, Descriptor, Digest, Reference};
 use crate::problem::Problem;
-use crate::protocol::{CacheNumbers, FetchList, ListKind, ListPart, ListRows, RequestId};
+use crate::protocol::{CacheNumbers, FetchList, ListKind, ListNote, ListPart, ListRows, RequestId};
+use crate::registry::RegistryError;
 use crate::registry::catalog::Catalog;
 use crate::registry::hub::{ListHubTags, Search};
-use crate::registry::referrers::ListReferrers;
+use crate::registry::referrers::{ListReferrers, Referrers};
 use crate::registry::tags::Tags;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -49,7 +50,43 @@ enum ListFetch {
     /// Tags from the registry itself.
     PlainTags,
     /// What refers to the first of these manifests, and what was found so far.
-    Referrers { place: (String, String), subjects: VecDeque<Digest>, found: Vec<Descriptor> },
+    Referrers { place: (String, String), subjects: VecDeque<Digest>, found: ReferrersFound },
+}
+
+/// What refers to several manifests, one after the other.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct ReferrersFound {
+    descriptors: Vec<Descriptor>,
+    /// Manifests whose referrers were listed.
+    listed: u64,
+    /// Why others' were not.
+    failed: Vec<Problem>,
+}
+
+impl ReferrersFound {
+    /// A manifest whose referrers cannot be listed does not take those of others.
+    fn take(&mut self, list: Result<Referrers, RegistryError>) {
+        match list {
+            Ok(list) => {
+                self.descriptors.extend(list.descriptors);
+                self.listed += 1;
+            }
+            Err(error) => self.failed.push(error.problem),
+        }
+    }
+
+    /// The rows; an error if nothing was listed.
+    fn rows(self, repository: &str) -> Result<KnownList, Problem> {
+        let failed = self.failed.len() as u64;
+        match self.failed.into_iter().next() {
+            Some(problem) if self.listed == 0 => Err(problem),
+            _ => {
+                let notes = (failed > 0).then_some(ListNote::FailedSubjects(failed));
+                let known = list_rows::referrers(&self.descriptors, repository);
+                Ok(KnownList { notes: notes.into_iter().collect(), ..known })
+            }
+        }
+    }
 }
 
 impl Lists {
@@ -126,7 +163,10 @@ impl Lists {
         };
         shared.out.answer(request, &Ok(part(&known, &wish)));
         self.held.retain(|(there, _)| *there != name);
-        self.held.push_back((name, known));
+        // One with gaps is fetched again.
+        if !known.notes.iter().any(|note| matches!(note, ListNote::FailedSubjects(_))) {
+            self.held.push_back((name, known));
+        }
         while self.held.len() > HELD {
             self.held.pop_front();
         }
@@ -226,14 +266,14 @@ impl ListRequest {
                 _,
                 ListFetch::Referrers { place, subjects, found },
             ) => {
-                found.extend(list?.descriptors);
+                found.take(list);
                 subjects.pop_front();
                 if !subjects.is_empty() {
                     return Ok(None);
                 }
                 let name = format!("{}/{}", place.0, place.1);
                 let name = Reference::parse(&name).map_or(name, |r| untagged(&r));
-                Ok(Some(list_rows::referrers(found, &name)))
+                Ok(Some(std::mem::take(found).rows(&name)?))
             }
             _ => Err(of_another_kind()),
         }
@@ -256,7 +296,7 @@ fn subjects(shared: &mut SharedParts) -> Result<ListFetch, Problem> {
     let place = downloads.place();
     let subjects = means.session.manifests(super::downloads::REGISTRY_IMAGE).into();
     let place = (place.registry.to_owned(), place.repository.to_owned());
-    Ok(ListFetch::Referrers { place, subjects, found: Vec::new() })
+    Ok(ListFetch::Referrers { place, subjects, found: ReferrersFound::default() })
 }
 
 fn part(known: &KnownList, wish: &FetchList) -> ListPart {
@@ -279,4 +319,27 @@ fn untagged(reference: &Reference) -> String {
 
 fn of_another_kind() -> Problem {
     Problem::new("worker-answer", "A list cannot be read.").expected("rows of its kind")
+}
+
+#[test]
+fn one_manifest_s_failure_does_not_take_the_others_referrers() {
+    let fails = || RegistryError::new(Problem::new("registry-failed", "It failed."));
+    let lists = |text: &[u8]| {
+        let descriptors = vec![Descriptor::of(Digest::of(text))];
+        Ok(Referrers { descriptors, by_api: true })
+    };
+    for (results, rows, failed) in [
+        (vec![lists(b"a"), lists(b"b")], Some(2), 0),
+        (vec![Err(fails()), lists(b"b")], Some(1), 1),
+        (vec![lists(b"a"), Err(fails())], Some(1), 1),
+        (vec![Err(fails()), Err(fails())], None, 2),
+    ] {
+        let mut found = ReferrersFound::default();
+        results.into_iter().for_each(|result| found.take(result));
+        let known = found.rows("r.example/a");
+        assert_eq!(known.as_ref().map(KnownList::len).ok(), rows);
+        let notes = known.map(|known| known.notes).unwrap_or_default();
+        let want = (rows.is_some() && failed > 0).then_some(ListNote::FailedSubjects(failed));
+        assert_eq!(notes, want.into_iter().collect::<Vec<_>>());
+    }
 }

@@ -414,7 +414,7 @@ mod tests {
                 source.make_lasting(ImagePosition(image), &mut link);
                 link.to_string()
             };
-            assert_eq!(lasting(0), "#/archive/sha256:a?view=files&name=team/app:1.0");
+            assert_eq!(lasting(0), "#/archive/sha256:a?view=files&name=team/app%3A1.0");
             assert_eq!(lasting(1), "#/archive/sha256:a?view=files");
         });
     }

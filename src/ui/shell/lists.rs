@@ -254,6 +254,10 @@ fn notes(part: &ListPart) -> Option<impl IntoView + use<>> {
             let names = format::counted(*count, "name is", "names are");
             format!("{names} not valid as tags and left out.")
         }
+        ListNote::FailedSubjects(count) => {
+            let manifests = format::counted(*count, "manifest", "manifests");
+            format!("What refers to {manifests} of the image could not be listed.")
+        }
         ListNote::OldSearch => {
             "Docker Hub's search did not answer; its older interface did, with fewer details."
                 .to_owned()

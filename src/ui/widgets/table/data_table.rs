@@ -162,7 +162,7 @@ fn head<R: 'static>(
             on:keydown=move |event| size.pressed(&event)
         >
             {label}
-            <ColumnEdge name size focusable=sorting.is_none() />
+            <ColumnEdge name size focusable=sort.is_some() && sorting.is_none() />
         </th>
     }
 }

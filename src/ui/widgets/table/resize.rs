@@ -68,7 +68,8 @@ fn within(width: f64) -> f64 {
     width.clamp(NARROWEST, WIDEST)
 }
 
-/// The edge of a heading, to drag. It takes the focus only where the heading has nothing else that does.
+/// The edge of a heading, to drag. It takes the focus where other headings of the table do, and this one has
+/// nothing else that does.
 #[component]
 pub(super) fn ColumnEdge(name: &'static str, size: ColumnSize, focusable: bool) -> AnyView {
     // Where the pointer went down, and the width then.

@@ -126,13 +126,24 @@ pub fn unreadable(host: &str, what: &str, expected: &str, found: &str) -> Regist
     RegistryError::new(problem.expected(expected).found(shortened(found)).advice(advice))
 }
 
+/// What a host is known to answer although the page cannot see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HiddenAnswer {
+    /// Nothing: it may be down.
+    None,
+    /// It answers, and no answer can be read.
+    All,
+    /// Its answers can be read, but not to a request with a login.
+    Login,
+}
+
 /// The error for a missing response. `failure` is why the last route failed, `proxied` whether a proxy was among
-/// the routes, `answers` whether the host is known to answer although the page cannot see it.
+/// the routes.
 pub fn unreachable(
     host: &str,
     failure: HttpFailure,
     proxied: bool,
-    answers: bool,
+    hidden: HiddenAnswer,
 ) -> RegistryError {
     let other_proxy = match proxied {
         true => "Check the proxy, or enter another one in the settings.",
@@ -154,7 +165,17 @@ pub fn unreachable(
             Problem::new("registry-too-large", format!("The response of {host} is too large."))
                 .advice("Check that the host is a container registry."),
         ),
-        HttpFailure::Network if answers => (
+        HttpFailure::Network if hidden == HiddenAnswer::Login => (
+            Retry::Never,
+            Problem::new(
+                "registry-cors",
+                format!("{host} answers the browser's question before the login (its preflight) with an error, so \
+                         the login cannot be sent directly. Whether it is right is not known."),
+            )
+            .expected("an answer to preflights without a login, as the Fetch standard demands")
+            .advice(other_proxy),
+        ),
+        HttpFailure::Network if hidden == HiddenAnswer::All => (
             Retry::Never,
             Problem::new(
                 "registry-cors",
@@ -288,11 +309,12 @@ mod tests {
     #[test]
     fn what_a_browser_lets_be_told_apart_is() {
         for (failure, answers, code) in [
-            (HttpFailure::Network, false, "registry-unreachable"),
-            (HttpFailure::Network, true, "registry-cors"),
-            (HttpFailure::Offline, false, "registry-offline"),
-            (HttpFailure::Timeout, false, "registry-timeout"),
-            (HttpFailure::TooLarge, false, "registry-too-large"),
+            (HttpFailure::Network, HiddenAnswer::None, "registry-unreachable"),
+            (HttpFailure::Network, HiddenAnswer::All, "registry-cors"),
+            (HttpFailure::Network, HiddenAnswer::Login, "registry-cors"),
+            (HttpFailure::Offline, HiddenAnswer::None, "registry-offline"),
+            (HttpFailure::Timeout, HiddenAnswer::None, "registry-timeout"),
+            (HttpFailure::TooLarge, HiddenAnswer::None, "registry-too-large"),
         ] {
             assert_eq!(unreachable("x", failure, false, answers).problem.code, code);
         }

@@ -21,7 +21,7 @@ use super::auth::{Authorization, TokenRequest};
 use super::call::Call;
 use super::client::RegistryClient;
 use super::endpoint::{Route, Traffic};
-use super::errors::{self, RegistryError};
+use super::errors::{self, HiddenAnswer, RegistryError};
 use super::limits::MAX_TOKEN_RESPONSE;
 use super::url::is_loopback;
 use crate::http::{HttpFailure, HttpRequest, HttpResponse, Method, ResponseBody};
@@ -59,6 +59,10 @@ pub struct Exchange {
     basic: BasicAttempt,
     /// The proxy reported that it got no response.
     proxy_error: Option<RegistryError>,
+    /// A response of the host could be read without the proxy.
+    read_directly: bool,
+    /// The last request had a login or a token.
+    sent_login: bool,
 }
 
 impl Exchange {
@@ -67,7 +71,19 @@ impl Exchange {
         let host = call.host();
         let (routes, pending, own, basic, proxy_error) = Default::default();
         let state = ExchangeState::Ready;
-        Exchange { call, host, state, routes, pending, tokens: 0, own, basic, proxy_error }
+        Exchange {
+            call,
+            host,
+            state,
+            routes,
+            pending,
+            tokens: 0,
+            own,
+            basic,
+            proxy_error,
+            read_directly: false,
+            sent_login: false,
+        }
     }
 
     /// What to do next, at `now` (milliseconds since 1970).
@@ -139,6 +155,7 @@ impl Exchange {
                 let host = self.host.clone();
                 match self.received(client, &host, route, result, now) {
                     Some(response) => {
+                        self.read_directly |= route != Route::Proxy;
                         client.note_limit(&host, &response);
                         self.take_response(client, response, route, authorization);
                     }
@@ -154,7 +171,12 @@ impl Exchange {
             }
             ExchangeState::Probing(failure) => {
                 let proxied = client.routes.proxy().is_some();
-                let error = errors::unreachable(&self.host, failure, proxied, result.is_ok());
+                let hidden = match (result.is_ok(), self.read_directly && self.sent_login) {
+                    (false, _) => HiddenAnswer::None,
+                    (true, true) => HiddenAnswer::Login,
+                    (true, false) => HiddenAnswer::All,
+                };
+                let error = errors::unreachable(&self.host, failure, proxied, hidden);
                 self.state = ExchangeState::Done(Err(error));
             }
             state => self.state = state,
@@ -175,7 +197,8 @@ impl Exchange {
         let kept = scope.and_then(|scope| client.account(&registry).authorization(scope, now));
         let authorization = self.own.clone().or(kept);
         let blob = self.call.response_body == ResponseBody::Stream;
-        let traffic = Traffic { authorized: authorization.is_some(), blob };
+        self.sent_login = authorization.is_some();
+        let traffic = Traffic { authorized: self.sent_login, blob };
         let route = self.routes.next(&client.routes, &self.host, traffic);
         if let Some(question) = client.must_trust(&registry, authorization.as_ref(), route) {
             self.state = ExchangeState::Ready;
@@ -275,7 +298,8 @@ impl Exchange {
         }
         let proxied = client.routes.proxy().is_some();
         let error = self.proxy_error.take();
-        let error = error.unwrap_or_else(|| errors::unreachable(host, failure, proxied, false));
+        let error = error
+            .unwrap_or_else(|| errors::unreachable(host, failure, proxied, HiddenAnswer::None));
         self.state = ExchangeState::Done(Err(error));
         None
     }

@@ -96,6 +96,28 @@ fn without_a_proxy_a_probe_tells_cors_from_a_host_that_is_down() {
 }
 
 #[test]
+fn a_host_that_refuses_the_preflight_of_a_login_is_not_said_to_send_no_cors_headers() {
+    let mut client = RegistryClient::new(Routes::new(None));
+    let host = |request: &HttpRequest| match (&request.authorization, request.opaque) {
+        (Some(_), _) => Err(HttpFailure::Network),
+        (None, true) => answer(0, &[], ""),
+        (None, false) => answer(401, &[("www-authenticate", r#"Basic realm="r""#)], ""),
+    };
+    let login = |question: &UserQuestion, client: &mut RegistryClient| match question {
+        UserQuestion::Login { registry, .. } => {
+            client.log_in(registry, Some(Credentials::new("me", "secret")));
+            true
+        }
+        _ => panic!("{question:?}"),
+    };
+    let (_, result) = run(&mut client, call("r.example"), host, login);
+    let problem = result.unwrap_err().problem;
+    assert_eq!(problem.code, "registry-cors");
+    assert!(problem.message.to_string().contains("preflight"), "{problem}");
+    assert!(!problem.message.to_string().contains("CORS headers"), "{problem}");
+}
+
+#[test]
 fn loopback_is_asked_by_https_and_then_by_http() {
     let mut client = RegistryClient::new(Routes::new(None));
     let host = |request: &HttpRequest| match request.url.starts_with("http:") {

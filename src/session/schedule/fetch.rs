@@ -134,7 +134,7 @@ impl BlobFetch {
             // A connection that broke may hold the next time.
             Err(failure) => {
                 let host = self.transfer.call().host();
-                let error = errors::unreachable(&host, failure, false, false);
+                let error = errors::unreachable(&host, failure, false, errors::HiddenAnswer::None);
                 Err(RegistryError { retry: Retry::Soon, ..error })
             }
         };

@@ -2,9 +2,9 @@
 
 use super::replay::*;
 use layerscope::registry::catalog::Catalog;
-use layerscope::registry::hub::{Badge, ListHubTags, Search};
+use layerscope::registry::hub::{ListHubTags, Search};
 use layerscope::registry::tags::Tags;
-use layerscope::vocabulary::{LoginReason, UserQuestion};
+use layerscope::vocabulary::{LoginReason, PublisherBadge, UserQuestion};
 
 #[test]
 fn docker_hub_s_search_is_read_in_both_forms() {
@@ -14,7 +14,7 @@ fn docker_hub_s_search_is_read_in_both_forms() {
     let found = found.unwrap();
     let hit = &found.hits[0];
     assert_eq!((&*hit.name, &*hit.repository, hit.stars), ("nginx", "library/nginx", Some(21268)));
-    assert_eq!((hit.badge, &*hit.publisher), (Some(Badge::Official), "Docker, Inc."));
+    assert_eq!((hit.badge, &*hit.publisher), (Some(PublisherBadge::Official), "Docker, Inc."));
     assert_eq!((&*found.hits[1].name, &*found.hits[1].pulls), ("ai/qwen3", "500K+"));
     assert!(found.hits[2].archived);
     let table = [

@@ -5,6 +5,7 @@
 
 mod answers;
 mod archives;
+mod case_packages;
 mod catalog_systems;
 mod contents;
 mod documented;
@@ -18,6 +19,7 @@ mod images;
 mod inspections;
 mod layered_packages;
 mod links;
+mod made_packages;
 mod packages;
 mod recorded;
 mod registry;

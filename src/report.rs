@@ -211,6 +211,8 @@ fn package_report(found: &FoundPackage, tree: &FileTree) -> PackageReport {
         purl: found.purl.clone(),
         licenses: licenses.clone(),
         removed: found.removed(),
+        state: found.package.state.clone(),
+        own: found.package.own,
         locations: found.locations.iter().map(location).collect(),
     }
 }

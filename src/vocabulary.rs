@@ -271,6 +271,30 @@ pub enum UncheckedReason {
     ReleaseNotCovered,
     /// The opened files say nothing of its ecosystem.
     NotInFiles,
+    /// It is a part of the project itself, which no database knows; one of the same name is another package.
+    ProjectsOwn,
+}
+
+/// Why a vulnerability of a package may not be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Uncertainty {
+    /// The package is of a module; records do not say of which of its streams they are.
+    ModuleStream,
+    /// The version is a commit without a release before it, which is older than every release.
+    PseudoVersion,
+    /// The version has a local part: somebody built the package anew, maybe with the fix.
+    LocalVersion,
+}
+
+impl Uncertainty {
+    /// In a few words, to follow "uncertain:".
+    pub fn words(self) -> &'static str {
+        match self {
+            Uncertainty::ModuleStream => "the records do not tell a module's streams apart",
+            Uncertainty::PseudoVersion => "the version is a commit without a release before it",
+            Uncertainty::LocalVersion => "somebody built this version anew, maybe with the fix",
+        }
+    }
 }
 
 /// The status of a VEX statement, spelled as OpenVEX does.

@@ -13,7 +13,7 @@ fuzz_target!(|data: &[u8]| {
     let Some(path) = PATHS.lines().nth(usize::from(number)) else { return };
     let head = &bytes[..bytes.len().min(HEAD)];
     let size = bytes.len() as u64;
-    let file = Candidate { path: path.as_bytes(), size, mode: 0o755, head };
+    let file = Candidate { size, mode: 0o755, head: Some(head), ..Candidate::at(path.as_bytes()) };
     for cataloger in CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file)) {
         (cataloger.read)(&file, bytes);
     }

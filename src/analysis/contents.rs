@@ -2,25 +2,46 @@
 //!
 //! A note is a JSON object with a field for each analysis that has something to say. It is made in the
 //! worker that reads the layer, so that no content crosses to the session.
+//!
+//! - A file has further names: hard links, and paths through symbolic links. An analysis that asks for files
+//!   by their names sees it under each; one that asks by content alone sees it once, during the pass.
 
 use super::packages::{CatalogFacts, catalog};
 use crate::entry::Member;
 use crate::entry::path;
-use crate::layer::{ContentHook, Note};
+use crate::layer::{ContentHook, FurtherName, HEAD, Note};
+use crate::text::{TextEncoding, text_as_utf8};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What all analyses found in one file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FileNotes {
+    /// By its name.
     #[serde(skip_serializing_if = "CatalogFacts::is_empty")]
     pub packages: CatalogFacts,
+    /// By its content alone: the same under every name.
+    #[serde(skip_serializing_if = "CatalogFacts::is_empty")]
+    pub content: CatalogFacts,
 }
 
 impl FileNotes {
     /// Reads a note. An unreadable one was written by another version and counts as empty.
     pub fn parse(note: &Note) -> FileNotes {
-        serde_json::from_str(&note.text).unwrap_or_default()
+        FileNotes::parse_text(&note.text)
+    }
+
+    /// Reads a note's text.
+    pub fn parse_text(text: &str) -> FileNotes {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
+    fn into_text(self) -> Option<String> {
+        if self == FileNotes::default() {
+            return None;
+        }
+        serde_json::to_string(&self).ok() // plain values always serialise
     }
 }
 
@@ -36,24 +57,67 @@ pub struct InspectedFile {
 }
 
 impl InspectedFile {
-    fn candidate<'a>(&'a self, head: &'a [u8]) -> catalog::Candidate<'a> {
-        catalog::Candidate { path: &self.path, size: self.size, mode: self.mode, head }
+    fn candidate<'a>(&'a self, head: Option<&'a [u8]>) -> catalog::Candidate<'a> {
+        let InspectedFile { path, size, mode } = self;
+        catalog::Candidate { size: *size, mode: *mode, head, ..catalog::Candidate::at(path) }
     }
 
-    /// Runs the analyses on the file's whole content. Returns the note, if they found anything.
+    /// Runs the analyses on the file's whole content, under its own name. Returns the note, if they found
+    /// anything.
     pub fn inspect(&self, content: &[u8]) -> Option<String> {
-        let head = &content[..content.len().min(crate::layer::HEAD)];
-        let file = self.candidate(head);
+        let file = self.candidate(Some(head(content)));
+        let text = as_text(content);
+        let mut notes = FileNotes::default();
+        for cataloger in catalog::CATALOGERS.iter().filter(|one| (one.wants)(&file)) {
+            let by_name = (cataloger.wants)(&self.candidate(None));
+            let facts = if by_name { &mut notes.packages } else { &mut notes.content };
+            facts.add((cataloger.read)(&file, &text));
+        }
+        notes.into_text()
+    }
+
+    /// Whether an analysis asks for the file under a further name. `link` and `real` as in `FurtherName`.
+    pub fn is_asked_for_as(&self, path: &[u8], link: usize, real: &[u8]) -> bool {
+        let link = path.get(..link).unwrap_or_default();
+        let file = catalog::Candidate { path, link, ..self.candidate(None) };
+        catalog::CATALOGERS.iter().any(|cataloger| asks(cataloger, &file, real))
+    }
+
+    /// Runs the analyses that ask for the file under a further name on its whole content. `beside` is what
+    /// is noted about the file that belongs to it.
+    pub fn inspect_as(&self, name: &FurtherName, beside: &[u8], content: &[u8]) -> Option<String> {
+        let FurtherName { path, link, real, .. } = name;
+        let link = path.get(..*link as usize).unwrap_or_default();
+        let head = Some(head(content));
+        let file = catalog::Candidate { path, link, beside, ..self.candidate(head) };
+        let text = as_text(content);
         let mut notes = FileNotes::default();
         for cataloger in catalog::CATALOGERS {
-            if (cataloger.wants)(&file) {
-                notes.packages.add((cataloger.read)(&file, content));
+            let unknown = catalog::Candidate { head: None, ..file };
+            if asks(cataloger, &unknown, real) && (cataloger.wants)(&file) {
+                notes.packages.add((cataloger.read)(&file, &text));
             }
         }
-        if notes.packages.is_empty() {
-            return None;
-        }
-        serde_json::to_string(&notes).ok() // plain values always serialise
+        notes.into_text()
+    }
+}
+
+/// Whether a cataloger asks for a file under a further name. Where symbolic links lead to a file that it asks
+/// for in any case, they add nothing.
+fn asks(cataloger: &catalog::Cataloger, file: &catalog::Candidate<'_>, real: &[u8]) -> bool {
+    let at_home = catalog::Candidate { path: real, link: b"", ..*file };
+    (cataloger.wants)(file) && (real.is_empty() || !(cataloger.wants)(&at_home))
+}
+
+fn head(content: &[u8]) -> &[u8] {
+    &content[..content.len().min(HEAD)]
+}
+
+/// The content as UTF-8, where a byte order mark says that it is text. Catalogers of text need not care.
+fn as_text(content: &[u8]) -> Cow<'_, [u8]> {
+    match TextEncoding::detect(content) {
+        (_, 0) => Cow::Borrowed(content),
+        _ => text_as_utf8(content),
     }
 }
 
@@ -71,7 +135,7 @@ impl ContentHook for AnalysisHook {
             size: member.size,
             mode: member.mode as u16,
         };
-        let file = self.file.candidate(head);
+        let file = self.file.candidate(Some(head));
         catalog::CATALOGERS.iter().any(|cataloger| (cataloger.wants)(&file))
     }
 

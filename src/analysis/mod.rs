@@ -4,6 +4,7 @@
 pub mod base;
 pub mod contents;
 pub mod efficiency;
+pub mod names;
 pub mod packages;
 pub mod sbom;
 pub mod verification;

@@ -4,7 +4,7 @@
 //! before the file, or from its beginning if there is none.
 
 use super::stream::{BlobWatch, WatchedBlob};
-use crate::codec::{BlobPart, Checkpoints, Compression, Input, ReadSeek, StreamInput};
+use crate::codec::{BlobPart, Checkpoints, Compression, Input, ReadSeek, Section, StreamInput};
 use crate::problem::Problem;
 use crate::text::byte_count;
 use serde::{Deserialize, Serialize};
@@ -54,39 +54,91 @@ pub fn read_file(
             .found(byte_count(length))
             .advice("Extract it from the archive with tar."));
     }
-    let failed = |error: io::Error| {
-        Problem::new("read-failed", "The content of the file cannot be read.")
-            .found(error.to_string())
-    };
-    let mut section = part.open(source, entrance.outer).map_err(failed)?;
     let runs = runs(place, offset, length);
-    let mut out = vec![0; length as usize];
-    if entrance.compression == Compression::None {
-        for run in runs {
-            section.seek(SeekFrom::Start(run.tar)).map_err(failed)?;
-            section.read_exact(&mut out[run.out]).map_err(failed)?;
-        }
-        return Ok(out);
-    }
+    let first = runs.first().map_or(0, |run| run.tar);
+    let mut section = part.open(source, entrance.outer).map_err(unreadable)?;
     let mut watch = BlobWatch::new(Vec::new(), progress);
-    let watched = WatchedBlob { source: &mut section, watch: &mut watch };
-    let mut position = runs.first().map_or(0, |run| run.tar);
-    let reader = entrance.points.open(entrance.compression, watched, position).map_err(failed)?;
-    let mut input = StreamInput::new(reader, Box::new(|_| {}));
-    for run in runs {
-        let skip = run.tar.saturating_sub(position);
-        position += input.skip(skip).map_err(failed)?;
-        let wanted = run.out.len();
-        let got = input.read_full(&mut out[run.out]).map_err(failed)?;
-        position += got as u64;
-        if got < wanted {
-            return Err(Problem::new("file-truncated", "The layer ends within this file.")
-                .expected(byte_count(wanted as u64))
-                .found(byte_count(got as u64))
-                .at(position));
-        }
+    let mut bytes = LayerBytes::at(&mut section, &mut watch, entrance, first)?;
+    bytes.read(runs, length)
+}
+
+/// The whole content of several files, in the order of their places: the layer is entered once, before the
+/// first, and read forward. `each` gets the position of each file in the list, and its bytes.
+pub fn read_files(
+    source: Box<dyn ReadSeek>,
+    part: BlobPart,
+    entrance: Entrance<'_>,
+    places: &[FilePlace],
+    progress: &mut dyn FnMut(u64),
+    each: &mut dyn FnMut(usize, Vec<u8>),
+) -> Result<(), Problem> {
+    let first = places.first().map_or(0, |place| place.data_offset);
+    let mut section = part.open(source, entrance.outer).map_err(unreadable)?;
+    let mut watch = BlobWatch::new(Vec::new(), progress);
+    let mut bytes = LayerBytes::at(&mut section, &mut watch, entrance, first)?;
+    for (at, place) in places.iter().enumerate() {
+        each(at, bytes.read(runs(place, 0, place.size), place.size.min(MAX_LENGTH))?);
     }
-    Ok(out)
+    Ok(())
+}
+
+fn unreadable(error: io::Error) -> Problem {
+    Problem::new("read-failed", "The content of the file cannot be read.").found(error.to_string())
+}
+
+/// The uncompressed bytes of a layer, read forward.
+enum LayerBytes<'a> {
+    Plain(&'a mut Section<Box<dyn ReadSeek>>),
+    Stream { input: StreamInput<'a>, position: u64 },
+}
+
+impl<'a> LayerBytes<'a> {
+    /// Enters the layer before the byte at `first`.
+    fn at<'b: 'a>(
+        section: &'a mut Section<Box<dyn ReadSeek>>,
+        watch: &'a mut BlobWatch<'b>,
+        entrance: Entrance<'_>,
+        first: u64,
+    ) -> Result<LayerBytes<'a>, Problem> {
+        if entrance.compression == Compression::None {
+            return Ok(LayerBytes::Plain(section));
+        }
+        let watched = WatchedBlob { source: section, watch };
+        let reader = entrance.points.open(entrance.compression, watched, first);
+        let input = StreamInput::new(reader.map_err(unreadable)?, Box::new(|_| {}));
+        Ok(LayerBytes::Stream { input, position: first })
+    }
+
+    /// The bytes of these runs, which lie behind those that were read before.
+    fn read(&mut self, runs: Vec<StoredRun>, length: u64) -> Result<Vec<u8>, Problem> {
+        let mut out = vec![0; length as usize];
+        for run in runs {
+            match self {
+                LayerBytes::Plain(section) => {
+                    section.seek(SeekFrom::Start(run.tar)).map_err(unreadable)?;
+                    section.read_exact(&mut out[run.out]).map_err(unreadable)?;
+                }
+                LayerBytes::Stream { input, position } => {
+                    let skip = run.tar.saturating_sub(*position);
+                    *position += input.skip(skip).map_err(unreadable)?;
+                    let wanted = run.out.len();
+                    let got = input.read_full(&mut out[run.out]).map_err(unreadable)?;
+                    *position += got as u64;
+                    if got < wanted {
+                        return Err(cut(wanted, got, *position));
+                    }
+                }
+            }
+        }
+        Ok(out)
+    }
+}
+
+fn cut(wanted: usize, got: usize, at: u64) -> Problem {
+    Problem::new("file-truncated", "The layer ends within this file.")
+        .expected(byte_count(wanted as u64))
+        .found(byte_count(got as u64))
+        .at(at)
 }
 
 /// Stored bytes of a file: where they are in the tar, and where they belong in the result.
@@ -130,4 +182,34 @@ fn a_sparse_file_has_its_holes() {
     };
     assert_eq!(read(0, 100), b"\0\0abc\0\0\0def\0");
     assert_eq!(read(3, 6), b"bc\0\0\0d");
+}
+
+#[test]
+fn several_files_are_read_in_one_pass_forward() {
+    let tar = b"....abcdef..gh..".to_vec();
+    let gzip = {
+        use std::io::Write;
+        let level = flate2::Compression::default();
+        let mut out = flate2::write::GzEncoder::new(Vec::new(), level);
+        out.write_all(&tar).unwrap();
+        out.finish().unwrap()
+    };
+    let place = |data_offset, stored, size, spans| FilePlace { data_offset, stored, size, spans };
+    let places = [
+        place(4, 3, 3, None),
+        place(7, 3, 5, Some(vec![(0, 1), (3, 2)])),
+        place(10, 0, 0, None),
+        place(12, 2, 2, None),
+    ];
+    for (bytes, compression) in [(tar, Compression::None), (gzip, Compression::Gzip)] {
+        let none = Checkpoints::default();
+        let entrance = Entrance { outer: &none, compression, points: &none };
+        let part = BlobPart::plain(0, 0, bytes.len() as u64);
+        let mut read = Vec::new();
+        let source = Box::new(io::Cursor::new(bytes));
+        let mut each = |at: usize, bytes: Vec<u8>| read.push((at, bytes));
+        read_files(source, part, entrance, &places, &mut |_| {}, &mut each).unwrap();
+        let want: [(usize, &[u8]); 4] = [(0, b"abc"), (1, b"d\0\0ef"), (2, b""), (3, b"gh")];
+        assert_eq!(read, want.map(|(at, bytes)| (at, bytes.to_vec())));
+    }
 }

@@ -3,6 +3,8 @@
 //! - One mechanism for all analyses: a hook requests a file by its name, size, mode and first bytes, and gets
 //!   the whole content. It may return a note; what the note says is the hook's own business.
 //! - A file that is too large to be held during a pass is only listed, and read separately afterwards.
+//! - A pass sees a file under the name that holds its content. What it is called besides is known only once
+//!   layers are merged; then it is read again, and the notes about its names are kept beside the others.
 
 use super::index::ContentHash;
 use crate::codec::Input;
@@ -41,6 +43,30 @@ pub struct Note {
     pub text: String,
 }
 
+/// A name of a file besides the one that holds its content: a hard link, or a path through symbolic links.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FurtherName {
+    /// Relative to the root, without a leading slash.
+    pub path: Vec<u8>,
+    /// How many bytes of it are the path of the last symbolic link on the way, and where the file really
+    /// is; 0 and empty for a hard link.
+    pub link: u32,
+    pub real: Vec<u8>,
+    /// Identifies what is noted about the file that belongs to it; empty: there is none.
+    pub beside: String,
+}
+
+/// A note about a file's content under a further name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameNote {
+    /// Position of the content in the layer's index.
+    pub entry: u32,
+    pub name: FurtherName,
+    /// As `Note::text`; `None`: there is nothing to note.
+    pub text: Option<String>,
+}
+
 /// The notes of a pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -51,6 +77,8 @@ pub struct Notes {
     pub notes: Vec<Note>,
     /// Positions of files that were requested and are too large to be held.
     pub large: Vec<u32>,
+    /// About further names, as far as images asked for them.
+    pub names: Vec<NameNote>,
     /// Notes were left out, because there were too many.
     pub cut: bool,
     /// Bytes of the notes so far.
@@ -67,6 +95,19 @@ impl Notes {
         } else {
             self.bytes = bytes;
             self.notes.push(Note { entry, text });
+        }
+    }
+
+    /// Adds a note about a further name. If there are too many, it counts as one of nothing.
+    pub fn add_name(&mut self, note: NameNote) {
+        let text = note.text.as_ref().map_or(0, String::len);
+        let bytes = self.bytes + text + note.name.path.len() + size_of::<NameNote>();
+        if bytes > MAX_NOTES {
+            self.cut = true;
+            self.names.push(NameNote { text: None, ..note });
+        } else {
+            self.bytes = bytes;
+            self.names.push(note);
         }
     }
 }

@@ -73,6 +73,10 @@ pub struct PackageRow {
     /// Where it was found: `/var/lib/dpkg/status`, `/app.jar!/META-INF/…`.
     pub place: Shown,
     pub removed: bool,
+    /// Where the package manager stopped halfway: `unpacked`; empty: it did not.
+    pub stopped_at: Shown,
+    /// It is a part of the project itself.
+    pub own: bool,
 }
 
 /// Numbers of packages under a selection of layers.
@@ -195,6 +199,10 @@ pub struct PackageFacts {
     pub version: Shown,
     pub kind: Shown,
     pub state: PackageState,
+    /// As `PackageRow::stopped_at`.
+    pub stopped_at: Shown,
+    /// As `PackageRow::own`.
+    pub own: bool,
     pub purl: Shown,
     /// Empty: not said. The same for the other texts.
     pub architecture: Shown,

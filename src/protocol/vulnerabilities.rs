@@ -5,7 +5,7 @@ use super::{LayerCell, RowRange, Sort};
 use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text::{Shown, ShownLines};
-use crate::vocabulary::{ImagePosition, Severity, UncheckedReason, VexStatus};
+use crate::vocabulary::{ImagePosition, Severity, Uncertainty, UncheckedReason, VexStatus};
 use serde::{Deserialize, Serialize};
 
 /// What is known about vulnerabilities.
@@ -187,6 +187,8 @@ pub struct VulnerabilityRow {
     pub summary: Shown,
     /// No VEX document says otherwise.
     pub applies: bool,
+    /// Why it may not be one.
+    pub uncertain: Option<Uncertainty>,
 }
 
 /// A vulnerability, as a package's details list it.
@@ -221,6 +223,8 @@ pub struct VulnerabilityFacts {
     /// RFC 3339; empty: not said.
     pub changed: Shown,
     pub database: Shown,
+    /// Why it may not be one.
+    pub uncertain: Option<Uncertainty>,
     pub vex: Option<VexNote>,
     /// As the record has it (Markdown, shown as text).
     pub details: ShownLines,

@@ -160,6 +160,12 @@ pub struct PackageReport {
     pub purl: String,
     pub licenses: Vec<String>,
     pub removed: bool,
+    /// Where the package manager stopped halfway.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub state: String,
+    /// It is a part of the project itself.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
     pub locations: Vec<LocationReport>,
 }
 

@@ -1,10 +1,10 @@
 //! What is known about each layer blob of a source. Images share blobs; each is read once.
 
-use super::jobs::{Job, Work};
+use super::jobs::{Job, NamedFile, Work};
 use crate::analysis::verification;
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Checkpoints, Compression};
-use crate::layer::{self, Counts, LayerIndex, LayerScan, Limits, ScanOptions};
+use crate::layer::{self, Counts, LayerIndex, LayerScan, Limits, NameNote, ScanOptions};
 use crate::oci::Digest;
 use crate::problem::Problem;
 use std::collections::{HashMap, HashSet};
@@ -346,6 +346,32 @@ impl Blobs {
             Ok(None) => {}
             Err(problem) => blob.scan.warnings.push(problem),
         }
+    }
+
+    /// Takes what was made of files under further names, as far as they could be read. The others count as
+    /// files with nothing to note: they are not tried again.
+    pub fn looked_at_names(
+        &mut self,
+        part: &BlobPart,
+        files: &[NamedFile],
+        mut notes: Vec<NameNote>,
+        problem: Option<Problem>,
+    ) {
+        let Some(blob) = self.blobs.get_mut(part) else { return };
+        let read: HashSet<u32> = notes.iter().map(|note| note.entry).collect();
+        for NamedFile { entry, names, .. } in files.iter().filter(|one| !read.contains(&one.entry))
+        {
+            notes.extend(names.iter().map(|name| NameNote {
+                entry: *entry,
+                name: name.clone(),
+                text: None,
+            }));
+        }
+        let known = blob.scan.notes.names.iter().map(|note| (note.entry, note.name.clone()));
+        let known: HashSet<_> = known.collect();
+        notes.retain(|note| !known.contains(&(note.entry, note.name.clone())));
+        notes.into_iter().for_each(|note| blob.scan.notes.add_name(note));
+        blob.scan.warnings.extend(problem);
     }
 
     /// Takes a failure in: the blob costs what it holds, and is not tried again.

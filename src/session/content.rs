@@ -89,7 +89,7 @@ fn no_content(why: &'static str) -> Problem {
 }
 
 /// Where an entry's content is in its layer.
-fn file_place(entry: Entry<'_>) -> FilePlace {
+pub(super) fn file_place(entry: Entry<'_>) -> FilePlace {
     let spans = |map: &crate::entry::SparseMap| {
         map.spans.iter().map(|span| (span.offset, span.length)).collect()
     };

@@ -35,6 +35,8 @@ mod images;
 mod inspection;
 #[cfg(feature = "engine")]
 pub mod jobs;
+#[cfg(feature = "engine")]
+mod names;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod native;
 #[cfg(feature = "engine")]

@@ -21,6 +21,7 @@ impl Session {
     /// Files and documents of an image that analyses asked for and have not seen yet.
     pub(super) fn look_jobs(&self, image: ImagePosition) -> Vec<Job> {
         let mut jobs = self.look_jobs_of(self.layers(image));
+        jobs.extend(self.name_jobs(image));
         jobs.extend(self.attached_jobs(image));
         jobs
     }
@@ -44,6 +45,11 @@ impl Session {
     /// What must be read for a report once the results of all `report_jobs` are in.
     pub(super) fn late_report_jobs(&self, only: Option<ImagePosition>) -> Vec<Job> {
         let mut jobs = self.look_jobs_of(&self.report_layers(only));
+        for image in self.positions().filter(|image| only.is_none_or(|only| only == *image)) {
+            let missing = self.name_jobs(image);
+            let fresh = missing.into_iter().filter(|job| !jobs.contains(job)).collect::<Vec<_>>();
+            jobs.extend(fresh);
+        }
         jobs.iter_mut().for_each(|job| job.layer = 0);
         jobs
     }

@@ -29,6 +29,14 @@ impl Session {
                 });
                 return self.blobs.looked(part, *entry, looked);
             }
+            Work::Names { part, files, .. } => {
+                let (notes, problem) = match result {
+                    Ok(JobResult(Outcome::Named(notes, problem))) => (notes, problem),
+                    Ok(_) => (Vec::new(), None),
+                    Err(problem) => (Vec::new(), Some(problem)),
+                };
+                return self.blobs.looked_at_names(part, files, notes, problem);
+            }
             Work::Attached { digest, .. } => {
                 let document = result.map(|result| match result {
                     JobResult(Outcome::Attached(document)) => document,

@@ -188,6 +188,11 @@ impl FileTree {
         self.inodes.get(event.inode as usize)
     }
 
+    /// The file with this number; `None` for `NONE`.
+    pub fn inode_at(&self, number: u32) -> Option<&Inode> {
+        self.inodes.get(number as usize)
+    }
+
     /// Number of names of an event's file in the tree of the first `layers` layers; 1 without a file.
     pub fn link_count(&self, event: &PathEvent, layers: u32) -> u32 {
         if event.inode == NONE

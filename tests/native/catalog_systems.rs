@@ -62,7 +62,7 @@ impl Image<'_> {
         for (path, size) in
             self.paths.iter().filter_map(|(path, file)| Some((path, file.as_ref()?.0)))
         {
-            let file = Candidate { path: path.as_bytes(), size, mode: 0o644, head: b"" };
+            let file = Candidate { size, head: Some(b""), ..Candidate::at(path.as_bytes()) };
             let ours = CATALOGERS.iter().filter(|cataloger| CATALOGED.contains(&cataloger.name));
             for cataloger in ours.filter(|cataloger| (cataloger.wants)(&file)) {
                 let facts = (cataloger.read)(&file, &self.read(path));
@@ -250,7 +250,7 @@ fn truncated_and_changed_files_do_not_stop_a_cataloger() {
         ("var/lib/chisel/manifest.wall", "chisel/manifest.wall"),
     ] {
         let whole = std::fs::read(folder.join(file)).unwrap();
-        let candidate = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
+        let candidate = Candidate::at(path.as_bytes());
         let wanting = |name: &&str| CATALOGED.contains(name);
         let mut readers = CATALOGERS.iter().filter(|c| wanting(&c.name) && (c.wants)(&candidate));
         let read = readers.next().unwrap_or_else(|| panic!("{path} is not asked for")).read;

@@ -5,6 +5,7 @@
 
 mod answers;
 mod archives;
+mod case_packages;
 mod catalog_systems;
 mod contents;
 mod documented;
@@ -19,6 +20,7 @@ mod inspections;
 mod layered_packages;
 mod links;
 mod made;
+mod made_packages;
 mod packages;
 mod recorded;
 mod registry;

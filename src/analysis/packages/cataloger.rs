@@ -3,7 +3,7 @@
 use super::package::{CatalogFacts, Package};
 pub use crate::layer::HEAD;
 
-/// A file that a cataloger may want, as the pass over its layer meets it.
+/// A file that a cataloger may want, under one of its names.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate<'a> {
     /// Path relative to the root, in the tree's normal form, without a leading slash.
@@ -12,15 +12,21 @@ pub struct Candidate<'a> {
     pub size: u64,
     /// Permission bits.
     pub mode: u16,
-    /// Its first `HEAD` bytes, or all of a shorter file.
-    pub head: &'a [u8],
+    /// Its first `HEAD` bytes, or all of a shorter file; `None`: not known yet.
+    pub head: Option<&'a [u8]>,
+    /// The path of the last symbolic link that `path` leads through; empty: it leads through none.
+    pub link: &'a [u8],
+    /// What is noted about the file that belongs to it: a database's log. Empty: there is none.
+    pub beside: &'a [u8],
 }
 
 /// Reads one kind of file.
 pub struct Cataloger {
     /// Its name in docs/packages.md.
     pub name: &'static str,
-    /// Whether it wants a file's content. Called for every file of every layer, so it must be cheap.
+    /// Whether it wants a file's content. Called for every file of every layer, so it must be cheap. A
+    /// cataloger that wants a file by its first bytes alone, whatever its name, says no while they are not
+    /// known: what it finds is the same under every name.
     pub wants: fn(&Candidate<'_>) -> bool,
     /// Reads the whole content. Returns nothing if the file turns out to be something else.
     pub read: fn(&Candidate<'_>, &[u8]) -> CatalogFacts,
@@ -31,6 +37,16 @@ pub struct Cataloger {
 pub type DirectoryCataloger = fn(path: &[u8]) -> Option<Package>;
 
 impl<'a> Candidate<'a> {
+    /// A file of which only the path is known.
+    pub fn at(path: &'a [u8]) -> Candidate<'a> {
+        Candidate { path, size: 0, mode: 0o644, head: None, link: b"", beside: b"" }
+    }
+
+    /// Whether its first bytes are such, as far as they are known.
+    pub fn may_begin(&self, such: impl Fn(&[u8]) -> bool) -> bool {
+        self.head.is_none_or(such)
+    }
+
     /// The last component of the path.
     pub fn name(&self) -> &'a [u8] {
         self.path.rsplit(|&byte| byte == b'/').next().unwrap_or(b"")

@@ -12,6 +12,8 @@ use super::noted_facts::NotedFacts;
 use super::owners::Owners;
 use super::package::{Package, Release};
 use super::package_rows::PackageRows;
+use super::places::FactPlaces;
+use crate::analysis::names::FurtherNames;
 use crate::layer::Notes;
 use crate::problem::Problem;
 use crate::tree::FileTree;
@@ -35,19 +37,30 @@ pub struct Inventory {
 /// Combines the notes of a tree's layers, base first.
 pub fn inventory(tree: &FileTree, notes: &[&Notes]) -> Inventory {
     let mut inventory = Inventory::default();
+    let names = FurtherNames::find(tree, notes);
+    let asked = names.asked();
     let mut facts = NotedFacts::default();
     for (layer, notes) in (0..).map(LayerPosition).zip(notes) {
         let entries = tree.layers().get(layer.index()).map_or(0, |index| index.len());
         if !notes.looked && entries > 0 {
             inventory.unread.push(layer);
         }
-        facts.take(layer, notes, tree, &mut inventory.warnings);
+        let own = asked.partition_point(|asked| asked.content.0 < layer);
+        let end = asked.partition_point(|asked| asked.content.0 <= layer);
+        let names = asked.get(own..end).unwrap_or_default();
+        facts.take(layer, notes, names, tree, &mut inventory.warnings);
     }
-    inventory.release = facts.release(tree);
+    inventory.unread.extend(facts.unread.drain(..));
+    inventory.unread.sort_unstable();
+    inventory.unread.dedup();
+    if names.cut {
+        let message = "Links give files more names than are looked at; packages may be missing.";
+        inventory.warnings.push(Problem::new("packages-limit", message));
+    }
+    let places = FactPlaces::find(tree, &facts, &names);
+    inventory.release = places.release();
     let mut rows = PackageRows::new(inventory.release.clone());
-    for node in facts.nodes_by_best_name(tree) {
-        rows.add_file(tree, node, &facts);
-    }
+    places.each(|node, states| rows.add_file(node, states));
     rows.add_directories(tree);
     let mut packages = rows.into_packages();
     for found in &mut packages {

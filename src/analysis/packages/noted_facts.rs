@@ -1,38 +1,44 @@
-//! The facts that the passes over an image's layers noted, by layer and file.
+//! The facts that were noted about an image's files: by their own names, by further ones, and by their content
+//! alone.
 //!
 //! A supplement names its package by name only. It belongs to the package in the same directory, since a
 //! package that is installed twice has its lists twice; otherwise to any package of that name.
 
-use super::catalog::os_release;
 use super::found_package::FoundPackage;
-use super::package::{CatalogFacts, PackageSupplement, Release};
+use super::package::{CatalogFacts, PackageSupplement};
 use super::resolve::resolve;
 use crate::analysis::contents::FileNotes;
-use crate::layer::Notes;
+use crate::analysis::names::{AskedName, ContentPlace};
+use crate::layer::{FurtherName, NameNote, Notes};
 use crate::problem::Problem;
-use crate::tree::{FileTree, NONE, PathEvent, ROOT};
+use crate::tree::FileTree;
 use crate::vocabulary::LayerPosition;
 use std::collections::HashMap;
 
 /// Facts of all layers.
 #[derive(Default)]
 pub struct NotedFacts {
-    /// By layer and the file's entry in it.
-    by_entry: HashMap<(LayerPosition, u32), CatalogFacts>,
+    /// By the name that holds the content.
+    own: HashMap<ContentPlace, CatalogFacts>,
+    /// By the content, whatever its name.
+    content: HashMap<ContentPlace, CatalogFacts>,
+    named: HashMap<(ContentPlace, FurtherName), CatalogFacts>,
     /// By type, name and architecture.
     supplements: HashMap<(String, String, String), PackageSupplement>,
     /// By type, name, and the directory (node) of the file that holds the supplement.
     supplements_in: HashMap<(String, String, u32), PackageSupplement>,
-    /// Nodes of files with facts, ascending.
-    nodes: Vec<u32>,
+    /// Layers with files that were not looked at under a further name.
+    pub unread: Vec<LayerPosition>,
 }
 
 impl NotedFacts {
-    /// Takes the notes of the next layer. The facts' own warnings go to `warnings`.
+    /// Takes the notes of the next layer, of which `names` are the further names. The facts' own warnings go
+    /// to `warnings`.
     pub fn take(
         &mut self,
         layer: LayerPosition,
         notes: &Notes,
+        names: &[&AskedName],
         tree: &FileTree,
         warnings: &mut Vec<Problem>,
     ) {
@@ -42,25 +48,77 @@ impl NotedFacts {
             warnings.push(Problem::new("packages-limit", message).in_layer(layer));
         }
         for note in notes.notes.iter().filter(|note| (note.entry as usize) < index.len()) {
-            let mut facts = FileNotes::parse(note).packages;
+            let FileNotes { packages, content } = FileNotes::parse(note);
             let path = index.entry(note.entry as usize).name();
-            for warning in std::mem::take(&mut facts.warnings) {
-                warnings.push(warning.in_layer(layer).on_path(path));
-            }
             let directory = tree.find(path).map(|node| tree.parent(node));
-            for supplement in std::mem::take(&mut facts.supplements) {
-                self.take_supplement(supplement, directory);
-            }
-            if facts.is_empty() {
+            let place = (layer, note.entry);
+            let mut take = |facts| self.without_others(facts, layer, path, directory, warnings);
+            let (packages, content) = (take(packages), take(content));
+            self.own.extend(packages.map(|facts| (place, facts)));
+            self.content.extend(content.map(|facts| (place, facts)));
+        }
+        self.take_names(layer, notes, names, tree, warnings);
+    }
+
+    fn take_names(
+        &mut self,
+        layer: LayerPosition,
+        notes: &Notes,
+        names: &[&AskedName],
+        tree: &FileTree,
+        warnings: &mut Vec<Problem>,
+    ) {
+        let key = |note: &NameNote| (note.entry, note.name.clone());
+        let known: HashMap<_, _> = notes.names.iter().map(|note| (key(note), &note.text)).collect();
+        for asked in names {
+            let Some(text) = known.get(&(asked.content.1, asked.name.clone())) else {
+                if !self.unread.contains(&layer) {
+                    self.unread.push(layer);
+                }
                 continue;
-            }
-            self.by_entry.insert((layer, note.entry), facts);
-            if let Some(node) = tree.find(path) {
-                self.nodes.push(node);
+            };
+            let Some(text) = text else { continue };
+            let facts = FileNotes::parse_text(text).packages;
+            let directory = Some(tree.parent(asked.node));
+            let path = &asked.name.path;
+            if let Some(facts) = self.without_others(facts, layer, path, directory, warnings) {
+                self.named.insert((asked.content, asked.name.clone()), facts);
             }
         }
-        self.nodes.sort_unstable();
-        self.nodes.dedup();
+    }
+
+    /// The facts of a file without supplements and warnings, which are taken; `None` if nothing is left.
+    fn without_others(
+        &mut self,
+        mut facts: CatalogFacts,
+        layer: LayerPosition,
+        path: &[u8],
+        directory: Option<u32>,
+        warnings: &mut Vec<Problem>,
+    ) -> Option<CatalogFacts> {
+        for warning in std::mem::take(&mut facts.warnings) {
+            warnings.push(warning.in_layer(layer).on_path(path));
+        }
+        for supplement in std::mem::take(&mut facts.supplements) {
+            self.take_supplement(supplement, directory);
+        }
+        facts.log.clear();
+        (!facts.is_empty()).then_some(facts)
+    }
+
+    /// What is noted about a file by the name that holds its content.
+    pub fn own(&self, content: ContentPlace) -> Option<&CatalogFacts> {
+        self.own.get(&content)
+    }
+
+    /// What is noted about a file by its content alone.
+    pub fn of_content(&self, content: ContentPlace) -> Option<&CatalogFacts> {
+        self.content.get(&content)
+    }
+
+    /// What is noted about a file under a further name.
+    pub fn named(&self, asked: &AskedName) -> Option<&CatalogFacts> {
+        self.named.get(&(asked.content, asked.name.clone()))
     }
 
     /// A later layer's lists replace those of a lower one.
@@ -79,49 +137,8 @@ impl NotedFacts {
             if !supplement.licenses.is_empty() {
                 target.licenses.clone_from(&supplement.licenses);
             }
+            target.own |= supplement.own;
         }
-    }
-
-    /// The facts in a node's file after an event.
-    pub fn facts(&self, tree: &FileTree, event: &PathEvent) -> Option<&CatalogFacts> {
-        let inode = tree.inode(event).filter(|_| event.is_there())?;
-        self.by_entry.get(&(inode.layer, inode.entry))
-    }
-
-    /// The nodes of files with facts. Of a file with several hard links, the name that one of its packages
-    /// has is preferred: `busybox` rather than `[`.
-    pub fn nodes_by_best_name(&self, tree: &FileTree) -> Vec<u32> {
-        let all = tree.layers().len() as u32;
-        let inode = |node: u32| {
-            let event = tree.state(node, all).filter(|event| event.is_there())?;
-            (event.inode != NONE).then_some(event.inode)
-        };
-        let by_inode: HashMap<u32, u32> =
-            self.nodes.iter().filter_map(|node| Some((inode(*node)?, *node))).collect();
-        let mut best: HashMap<u32, u32> = HashMap::new();
-        for node in ROOT + 1..tree.node_count() as u32 {
-            let Some(noted) = inode(node).and_then(|inode| by_inode.get(&inode)) else { continue };
-            let facts = tree.state(node, all).and_then(|event| self.facts(tree, event));
-            let packages = facts.map_or(&[][..], |facts| &facts.packages);
-            if packages.iter().any(|package| package.name.as_bytes() == tree.name(node)) {
-                best.entry(*noted).or_insert(node);
-            }
-        }
-        self.nodes.iter().map(|node| best.get(node).copied().unwrap_or(*node)).collect()
-    }
-
-    /// The distribution of the final tree.
-    pub fn release(&self, tree: &FileTree) -> Option<Release> {
-        let all = tree.layers().len() as u32;
-        let releases: Vec<(Vec<u8>, Release)> = self
-            .nodes
-            .iter()
-            .filter_map(|node| {
-                let facts = self.facts(tree, tree.state(*node, all)?)?;
-                Some((tree.path(*node), facts.release.clone()?))
-            })
-            .collect();
-        os_release::choose(releases.iter().map(|(path, release)| (&path[..], release)))
     }
 
     /// Adds the supplements of a package: those in the directory of one of its locations; if there are
@@ -135,6 +152,10 @@ impl NotedFacts {
         let of_architecture = |architecture: &str| {
             self.supplements.get(&(kind(), name.clone(), architecture.to_owned()))
         };
+        let is_own = |node: u32| in_directory(node).is_some_and(|supplement| supplement.own);
+        // Another of the same name may come from a registry.
+        package.own |=
+            !locations.is_empty() && locations.iter().all(|location| is_own(location.node));
         let mut supplements: Vec<&PackageSupplement> =
             locations.iter().filter_map(|location| in_directory(location.node)).collect();
         if supplements.is_empty() {

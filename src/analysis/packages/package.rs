@@ -60,9 +60,18 @@ pub struct Package {
     /// Path within the file that names it (a jar in a jar: `BOOT-INF/lib/a.jar`); empty: the file itself.
     #[serde(rename = "i", skip_serializing_if = "String::is_empty")]
     pub inside: String,
+    /// Where the package manager stopped halfway, its word for the state: dpkg's `unpacked`; empty: the
+    /// package is installed.
+    #[serde(rename = "w", skip_serializing_if = "String::is_empty")]
+    pub state: String,
+    /// It is a part of the project itself: made from a folder, not from a registry. A package of the same
+    /// name in a registry is another one.
+    #[serde(rename = "o", skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
 }
 
-/// What a file adds to a package that another file names: dpkg's lists of files and copyright files.
+/// What a file adds to a package that another file names: dpkg's lists of files and copyright files, where
+/// pip installed a distribution from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PackageSupplement {
@@ -81,6 +90,9 @@ pub struct PackageSupplement {
     /// As `Package::licenses`.
     #[serde(rename = "l", skip_serializing_if = "Vec::is_empty")]
     pub licenses: Vec<String>,
+    /// As `Package::own`.
+    #[serde(rename = "o", skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
 }
 
 /// A distribution's release. Source: os-release(5).
@@ -113,6 +125,9 @@ pub struct CatalogFacts {
     pub supplements: Vec<PackageSupplement>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub release: Option<Release>,
+    /// Of a database's log: what it adds to the database, as the cataloger of both writes it, in base64.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub log: String,
     /// Parts that could not be read, with codes such as `package-database-damaged`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Problem>,
@@ -129,6 +144,9 @@ impl CatalogFacts {
         self.packages.extend(other.packages);
         self.supplements.extend(other.supplements);
         self.release = self.release.take().or(other.release);
+        if self.log.is_empty() {
+            self.log = other.log;
+        }
         self.warnings.extend(other.warnings);
     }
 
@@ -139,8 +157,8 @@ impl CatalogFacts {
 
     /// Facts of a single supplement; empty if it adds nothing.
     pub fn of_supplement(supplement: PackageSupplement) -> CatalogFacts {
-        let PackageSupplement { name, files, licenses, .. } = &supplement;
-        if name.is_empty() || files.is_empty() && licenses.is_empty() {
+        let PackageSupplement { name, files, licenses, own, .. } = &supplement;
+        if name.is_empty() || files.is_empty() && licenses.is_empty() && !own {
             return CatalogFacts::default();
         }
         CatalogFacts { supplements: vec![supplement], ..CatalogFacts::default() }

@@ -2,8 +2,8 @@
 
 use super::catalog::DIRECTORIES;
 use super::found_package::{FoundPackage, PackageLocation};
-use super::noted_facts::NotedFacts;
 use super::package::{Package, Release};
+use super::places::PackageStates;
 use super::purl;
 use crate::tree::{FileTree, ROOT};
 use crate::vocabulary::LayerPosition;
@@ -31,19 +31,11 @@ impl PackageRows {
         self.found
     }
 
-    /// Adds the packages that a file named in any layer.
-    pub fn add_file(&mut self, tree: &FileTree, node: u32, facts: &NotedFacts) {
-        let mut events: Vec<_> = tree.history(node).copied().collect();
-        events.reverse();
+    /// Adds the packages that a name of a file gives, which `node` stands for.
+    pub fn add_file(&mut self, node: u32, states: PackageStates<'_>) {
         // Rows and inner paths that the file names at this point, each with the index of its location.
         let mut current: BTreeMap<(usize, String), usize> = BTreeMap::new();
-        for (at, event) in events.iter().enumerate() {
-            // Only the last event of a layer decides what the layer made of the path.
-            if events.get(at + 1).is_some_and(|next| next.layer == event.layer) {
-                continue;
-            }
-            let layer = event.layer;
-            let packages = facts.facts(tree, event).map_or(&[][..], |facts| &facts.packages);
+        for (layer, packages) in states {
             let mut next = BTreeMap::new();
             for package in packages {
                 let Some(row) = self.row(package) else { continue };
@@ -110,6 +102,7 @@ impl PackageRows {
             if known.files != package.files {
                 known.files.extend(package.files.iter().cloned());
             }
+            known.own &= package.own;
             return Some(*row);
         }
         if self.found.len() >= MAX_PACKAGES {

@@ -13,7 +13,7 @@ use super::raw_json::{entries, parse, unreadable};
 use super::{read_cyclonedx, read_spdx};
 use crate::base64;
 use crate::problem::Problem;
-use crate::text::byte_count;
+use crate::text::{byte_count, text_as_utf8};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -43,7 +43,7 @@ struct DocumentHead<'a> {
 
 #[derive(Deserialize)]
 struct StatementSubject {
-    digest: Option<BTreeMap<String, String>>,
+    digest: Option<BTreeMap<String, Option<String>>>,
 }
 
 /// Whether `read` can read statements with this predicate.
@@ -63,8 +63,8 @@ pub fn read(bytes: &[u8]) -> Result<AttachedSbom, Problem> {
             .expected(format!("{} at most", byte_count(MAX_BYTES as u64)))
             .found(byte_count(bytes.len() as u64)));
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| unreadable(error.to_string()))?;
+    let bytes = text_as_utf8(bytes);
+    let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(error.to_string()))?;
     unwrap(text, MAX_DEPTH)
 }
 
@@ -104,7 +104,8 @@ fn subjects(list: Option<&RawValue>) -> Vec<String> {
     for subject in entries::<MAX_OTHERS>(list) {
         let Ok(subject) = parse::<StatementSubject>(subject.get()) else { continue };
         let all = subject.digest.unwrap_or_default();
-        digests.extend(all.into_iter().map(|(algorithm, hex)| format!("{algorithm}:{hex}")));
+        let known = all.into_iter().filter_map(|(algorithm, hex)| Some((algorithm, hex?)));
+        digests.extend(known.map(|(algorithm, hex)| format!("{algorithm}:{hex}")));
     }
     digests.truncate(MAX_OTHERS);
     digests

@@ -47,6 +47,9 @@ pub fn queries(
     package: &Package,
     release: Option<&Release>,
 ) -> Result<Vec<OsvQuery>, UncheckedReason> {
+    if package.own {
+        return Err(UncheckedReason::ProjectsOwn);
+    }
     let system = matches!(&package.kind[..], "deb" | "apk" | "rpm");
     let (ecosystems, name, version) =
         if system { of_system(package, release)? } else { of_language(package)? };
@@ -197,14 +200,18 @@ fn of_language(package: &Package) -> Result<QueryParts, UncheckedReason> {
             let address = name.trim_start_matches("https://").trim_end_matches(".git");
             ("SwiftURL", address.to_owned())
         }
-        "bitnami" => ("Bitnami", name.to_lowercase()),
+        // Records are about the program; `-7` is Bitnami's own build of it.
+        "bitnami" => {
+            let version = without_revision(version).to_owned();
+            return Ok((vec!["Bitnami".to_owned()], name.to_lowercase(), version));
+        }
         _ => return Err(UncheckedReason::TypeNotCovered),
     };
     Ok((vec![ecosystem.to_owned()], name, version.to_owned()))
 }
 
 /// The version as in Go's records: without the `v`; for Go itself in Semantic Versioning: `go1.21rc2` is
-/// `1.21.0-rc.2`. Source: go.dev/security/vuln/database, "Schema".
+/// `1.21.0-rc.2`. Source: go.dev/security/vuln/database, "Schema"; go.dev/ref/mod, "Versions".
 fn go_version(name: &str, version: &str) -> Result<String, UncheckedReason> {
     if version == "(devel)" || version.is_empty() {
         return Err(UncheckedReason::NoVersion);
@@ -212,18 +219,53 @@ fn go_version(name: &str, version: &str) -> Result<String, UncheckedReason> {
     if name != "stdlib" && name != "toolchain" {
         return Ok(version.strip_prefix('v').unwrap_or(version).to_owned());
     }
-    // A vendor's suffix follows a space or a plus sign.
-    let version = version.split([' ', '+']).next().unwrap_or_default();
+    go_release(version).ok_or(UncheckedReason::NoVersion)
+}
+
+/// The release that a Go compiler calls itself by: `go1.23.4-microsoft` is 1.23.4, built by a vendor. `None`
+/// for one that was built between releases: `devel go1.25-a1b2c3d`.
+fn go_release(version: &str) -> Option<String> {
     let version = version.trim_start_matches("go").trim_start_matches('v');
+    let end = version.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(version.len());
+    let (release, mut rest) = version.split_at_checked(end)?;
+    let numbers: Vec<&str> = release.split('.').collect();
+    if !(2..=3).contains(&numbers.len()) || numbers.iter().any(|number| number.is_empty()) {
+        return None;
+    }
+    let mut early = String::new();
     for kind in ["rc", "beta"] {
-        if let Some((release, number)) = version.split_once(kind)
-            && release.bytes().all(|c| c.is_ascii_digit() || c == b'.')
-        {
-            let patch = if release.matches('.').count() < 2 { ".0" } else { "" };
-            return Ok(format!("{release}{patch}-{kind}.{number}"));
+        if let Some(behind) = rest.strip_prefix(kind) {
+            let end = behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
+            let (number, behind) = behind.split_at_checked(end)?;
+            let patch = if numbers.len() < 3 { ".0" } else { "" };
+            (early, rest) = (format!("{patch}-{kind}.{number}"), behind);
         }
     }
-    Ok(version.to_owned())
+    is_vendors(rest).then(|| format!("{release}{early}"))
+}
+
+/// Whether what follows a release is a vendor's suffix, not a state between releases: a commit, or a word for
+/// one.
+fn is_vendors(suffix: &str) -> bool {
+    let word = suffix.trim_start_matches(['-', '+', '_', ' ']);
+    let is_between =
+        ["devel", "tip", "dev", "master", "main", "pre", "alpha"].iter().any(|state| {
+            let behind = word.strip_prefix(state);
+            behind.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+        });
+    let end = word.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(word.len());
+    let is_commit =
+        end >= 7 && word.get(..end).is_some_and(|hex| hex.contains(|c: char| c.is_ascii_digit()));
+    // The compiler with boringcrypto was called `1.19.13b7`.
+    let starts = suffix.is_empty() || suffix.starts_with(['-', '+', '_', ' ', 'b']);
+    starts && !is_between && !(is_commit && suffix.starts_with('-'))
+}
+
+/// A version without the number of the build at its end: `16.4.0-7` is 16.4.0.
+fn without_revision(version: &str) -> &str {
+    let split = version.rsplit_once('-');
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    split.filter(|(_, build)| number(build)).map_or(version, |(version, _)| version)
 }
 
 /// A Python name in PyPI's form. Source: PyPA specifications, "Names and normalization".

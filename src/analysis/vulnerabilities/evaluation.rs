@@ -4,6 +4,8 @@
 //!
 //! - A withdrawn record applies to nothing.
 //! - Ranges of commits are skipped, because packages have versions.
+//! - A range of GitHub's without a fix does not end, but may say up to which version the package is known to be
+//!   affected. Later versions are not known to be.
 
 use super::ecosystem::{OsvQuery, normalised};
 use super::record::{AffectedVersions, OsvPackage, OsvRecord, RangeEvent, VersionRange};
@@ -65,7 +67,23 @@ impl OsvPackage {
 impl AffectedVersions {
     fn includes(&self, query: &OsvQuery) -> bool {
         self.versions.contains(&query.version)
-            || self.ranges.iter().any(|range| range.includes(query))
+            || self
+                .ranges
+                .iter()
+                .any(|range| range.includes(query) && self.may_be_known(range, query))
+    }
+
+    /// False if the version is behind the last one that is known to be affected.
+    fn may_be_known(&self, range: &VersionRange, query: &OsvQuery) -> bool {
+        let known = self.database_specific.last_known_affected_version_range.trim();
+        let ends = known.find(|c| !matches!(c, '<' | '=' | ' ')).unwrap_or(known.len());
+        let Some((operator, last)) = known.split_at_checked(ends) else { return true };
+        let order = range.compare(query, &query.version, last.trim());
+        match (operator.trim(), order) {
+            ("<=" | "=", Some(order)) => order.is_le(),
+            ("<", Some(order)) => order.is_lt(),
+            _ => true,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use super::ecosystem::OsvQuery;
 use super::evaluation::affects;
 use super::rating::best_rating;
 use super::record::OsvRecord;
+use super::uncertainty::uncertainty;
 use super::versions;
 use super::vulnerability::{AffectedPackage, Vulnerability};
 use crate::text::percent_encode;
@@ -114,6 +115,7 @@ fn vulnerability(package: &AffectedPackage, mut group: Vec<&Match<'_>>) -> Optio
         published: text(|record| &record.published),
         modified: records().map(|record| &record.modified).max().cloned().unwrap_or_default(),
         database: first.query.database().to_owned(),
+        uncertain: uncertainty(first.query),
         vex: None,
     })
 }

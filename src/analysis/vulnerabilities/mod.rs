@@ -16,6 +16,7 @@ mod rating;
 pub mod record;
 pub mod sarif;
 pub mod table;
+mod uncertainty;
 pub mod versions;
 pub mod vex;
 pub mod vulnerability;

@@ -15,7 +15,7 @@ use super::evaluation::affects;
 use super::record::{AffectedVersions, MAX_RECORD, OsvRecord};
 use crate::codec::zip::Zip;
 use crate::problem::Problem;
-use crate::text::show;
+use crate::text::{show, text_as_utf8};
 use record_head::RecordHead;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,6 +137,8 @@ impl ExportMatcher {
 
     /// Reads a JSON file with a record or a list of records.
     pub fn add(&mut self, name: &[u8], json: &[u8]) {
+        let json = text_as_utf8(json);
+        let json = json.as_ref();
         let first = json.iter().find(|byte| !byte.is_ascii_whitespace());
         if first != Some(&b'[') {
             return self.add_record(name, json);

@@ -6,6 +6,7 @@
 //! without an ID is rejected.
 
 use super::json::{objects, text, texts};
+use crate::text::text_as_utf8;
 use serde_json::Value;
 
 /// Most bytes of a record. The largest published ones, with all versions listed, have a tenth of it.
@@ -92,17 +93,20 @@ pub struct RecordReference {
     pub url: String,
 }
 
-/// Severities in fields that databases defined for themselves: GitHub's `severity`, Debian's `urgency`.
+/// Fields that databases defined for themselves: GitHub's `severity`, Debian's `urgency`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DatabaseSpecific {
     pub severity: String,
     pub urgency: String,
+    /// GitHub's: up to which version a package is known to be affected, where no version is known to fix
+    /// it: `<= 1.2.3`. Empty: nothing is said.
+    pub last_known_affected_version_range: String,
 }
 
 impl OsvRecord {
     /// Reads a record. The error says what is wrong with it, to follow a colon.
     pub fn parse(json: &[u8]) -> Result<OsvRecord, String> {
-        let value: Value = serde_json::from_slice(json)
+        let value: Value = serde_json::from_slice(&text_as_utf8(json))
             .map_err(|error| format!("it is not an OSV record: {error}"))?;
         let mut record = OsvRecord::of(&value);
         if record.id.is_empty() || record.id.len() > 256 {
@@ -197,7 +201,11 @@ impl OsvSeverity {
 impl DatabaseSpecific {
     fn of(value: &Value, key: &str) -> DatabaseSpecific {
         let value = value.get(key).unwrap_or(&Value::Null);
-        DatabaseSpecific { severity: text(value, "severity"), urgency: text(value, "urgency") }
+        DatabaseSpecific {
+            severity: text(value, "severity"),
+            urgency: text(value, "urgency"),
+            last_known_affected_version_range: text(value, "last_known_affected_version_range"),
+        }
     }
 }
 

@@ -86,7 +86,9 @@ fn result(located: &LocatedVulnerability<'_>, rule_index: usize, image: &str) ->
         fixed => format!("fixed in {fixed}"),
     };
     let [name, version, image] = [&package.name[..], &package.version, image].map(Shown::new);
-    let message = format!("{name} {version} of {image} has {id}; {fixed}.");
+    let doubt = vulnerability.uncertain.map(|doubt| format!(" Uncertain: {}.", doubt.words()));
+    let doubt = doubt.unwrap_or_default();
+    let message = format!("{name} {version} of {image} has {id}; {fixed}.{doubt}");
     let locations: Vec<_> = located.locations.iter().map(location).collect();
     let fingerprint = format!("{}:{id}", Shown::new(&package.purl));
     let mut result = json!({

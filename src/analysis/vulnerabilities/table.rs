@@ -5,10 +5,10 @@
 
 use super::sarif::LocatedVulnerability;
 use crate::text::show;
-use crate::vocabulary::{LayerPosition, Severity};
+use crate::vocabulary::{LayerPosition, Severity, Uncertainty};
 use std::collections::BTreeSet;
 
-const HEADER: [&str; 11] = [
+const HEADER: [&str; 12] = [
     "ID",
     "Aliases",
     "Severity",
@@ -18,6 +18,7 @@ const HEADER: [&str; 11] = [
     "Fixed",
     "Layers",
     "VEX",
+    "Uncertain",
     "Link",
     "Summary",
 ];
@@ -44,6 +45,7 @@ pub fn table(vulnerabilities: &[LocatedVulnerability<'_>]) -> String {
             vulnerability.fixed.join(" "),
             layers.join(" "),
             vex.as_ref().and_then(|word| word.as_str()).unwrap_or_default().to_owned(),
+            vulnerability.uncertain.map(Uncertainty::words).unwrap_or_default().to_owned(),
             vulnerability.link.clone(),
             vulnerability.summary.clone(),
         ];

@@ -18,6 +18,7 @@ pub use statement::{VexProduct, VexStatement};
 use super::json::text;
 use super::vulnerability::Vulnerability;
 use crate::problem::Problem;
+use crate::text::text_as_utf8;
 use purl_pattern::PurlPattern;
 use serde_json::Value;
 
@@ -32,7 +33,8 @@ pub fn parse(name: &str, json: &[u8]) -> Result<Vec<VexStatement>, Problem> {
             .found(found)
             .in_blob(name)
     };
-    let document: Value = serde_json::from_slice(json).map_err(|e| unreadable(&e.to_string()))?;
+    let document: Value =
+        serde_json::from_slice(&text_as_utf8(json)).map_err(|e| unreadable(&e.to_string()))?;
     let context = document.get("@context").map(Value::to_string).unwrap_or_default();
     let statements = if text(&document, "bomFormat") == "CycloneDX" {
         cyclonedx::statements(name, &document)

@@ -41,6 +41,8 @@ impl Session {
             version: Shown::new(&package.version),
             kind: Shown::new(&package.kind),
             state: state(found),
+            stopped_at: Shown::new(&package.state),
+            own: package.own,
             purl: Shown::new(&found.purl),
             architecture: Shown::new(&package.architecture),
             source: package.source.as_ref().map(pair),

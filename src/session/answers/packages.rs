@@ -85,6 +85,8 @@ impl SelectedPackage<'_> {
             layer: cells.cell(self.layer()),
             place: shown_location(tree, self.location),
             removed: self.removed,
+            stopped_at: Shown::new(&package.state),
+            own: package.own,
         }
     }
 }

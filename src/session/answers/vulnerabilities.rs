@@ -62,6 +62,7 @@ impl FoundVulnerability<'_> {
             layer: cells.cell(self.found.layer()),
             summary: Shown::new(&vulnerability.summary),
             applies: applies(vulnerability),
+            uncertain: vulnerability.uncertain,
         }
     }
 }
@@ -250,6 +251,7 @@ mod tests {
             published: String::new(),
             modified: String::new(),
             database: String::new(),
+            uncertain: None,
             vex: suppressed.then(|| VexVerdict {
                 status: VexStatus::NotAffected,
                 justification: String::new(),

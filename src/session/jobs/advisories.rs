@@ -5,10 +5,11 @@ use crate::analysis::vulnerabilities::offline::{ExportMatcher, ExportMatches};
 use crate::analysis::vulnerabilities::vex::{self, MAX_DOCUMENT, VexStatement};
 use crate::codec::ReadSeek;
 use crate::problem::Problem;
+use crate::text::{TextEncoding, text_as_utf8};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::cell::Cell;
-use std::io::{BufReader, Read, SeekFrom};
+use std::io::{self, BufReader, Cursor, Read, SeekFrom};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -49,12 +50,35 @@ pub fn read(
         })?;
         AdvisoryFile { export: Some(matcher.finish(name)), vex: Vec::new() }
     } else {
+        let (reader, size) = without_mark(reader, &head, size).map_err(unread)?;
         read_documents(reader, name, size, matcher, progress)?
     };
     serde_json::to_string(&file).map_err(|error| {
         Problem::new("worker-answer", "A worker's answer cannot be written.")
             .found(error.to_string())
     })
+}
+
+/// A file of text as UTF-8, without its byte order mark, and its size in bytes. One in another encoding is held in
+/// memory, and read as far as one document may be long.
+fn without_mark(
+    mut reader: Box<dyn ReadSeek>,
+    head: &[u8],
+    size: u64,
+) -> io::Result<(Box<dyn ReadSeek>, u64)> {
+    match TextEncoding::detect(head) {
+        (TextEncoding::Utf8, mark) => {
+            reader.seek(SeekFrom::Start(mark as u64))?;
+            Ok((reader, size.saturating_sub(mark as u64)))
+        }
+        _ => {
+            let mut bytes = Vec::new();
+            reader.take(MAX_DOCUMENT).read_to_end(&mut bytes)?;
+            let text = text_as_utf8(&bytes).into_owned();
+            let size = text.len() as u64;
+            Ok((Box::new(Cursor::new(text)), size))
+        }
+    }
 }
 
 /// Reads JSON documents: records, lists of records, VEX. One that cannot be parsed ends the sequence.

@@ -6,7 +6,8 @@ use crate::analysis::contents::{AnalysisHook, InspectedFile};
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::layer::{
-    self, ArchivePass, Entrance, FilePlace, LayerIndex, LayerScan, Limits, ScanOptions, SpillTarget,
+    self, ArchivePass, Entrance, FilePlace, FurtherName, LayerIndex, LayerScan, Limits, NameNote,
+    ScanOptions, SpillTarget,
 };
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
@@ -46,6 +47,14 @@ pub enum Work {
         entry: u32,
         asked: InspectedFile,
     },
+    /// Shows the analyses whole files under further names. The files are read forward, from the one on that
+    /// `range` leads to.
+    Names {
+        /// As in `Look`.
+        part: BlobPart,
+        range: FileRange,
+        files: Vec<NamedFile>,
+    },
     /// SHA-256 of the whole source.
     SourceDigest { size: u64 },
     /// A document that is attached to the image; its blob's digest, and what it is said to be.
@@ -54,6 +63,19 @@ pub enum Work {
     Advisories { file: u32, name: String, size: u64, queries: Vec<OsvQuery> },
     /// One pass over an archive that is compressed as a whole.
     Unpack { size: u64, compression: Compression, limits: Limits },
+}
+
+/// A file and the further names under which analyses ask for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NamedFile {
+    pub place: FilePlace,
+    /// Position in the layer's index.
+    pub entry: u32,
+    /// Without its path.
+    pub file: InspectedFile,
+    pub names: Vec<FurtherName>,
+    /// What is noted about the file that belongs to it, the same for all these names.
+    pub beside: Vec<u8>,
 }
 
 /// Part of a file's content, and how it is reached.
@@ -124,7 +146,9 @@ impl Job {
             Work::Index { part, .. } | Work::Check { part, .. } | Work::Attached { part, .. } => {
                 part.file
             }
-            Work::Content(range) | Work::Look { range, .. } => range.part.file,
+            Work::Content(range) | Work::Look { range, .. } | Work::Names { range, .. } => {
+                range.part.file
+            }
             Work::Advisories { file, .. } => *file,
             Work::SourceDigest { .. } | Work::Unpack { .. } => 0,
         }
@@ -145,6 +169,8 @@ pub(in crate::session) enum Outcome {
     },
     /// What the analyses noted about a whole file.
     Looked(Option<String>),
+    /// The same about further names, as far as files could be read, and why not the others.
+    Named(Vec<NameNote>, Option<Problem>),
     SourceDigest(Digest),
     /// What a file of advisories says, as JSON: records have optional fields, which only JSON can leave out.
     Advisories(String),
@@ -181,6 +207,11 @@ pub fn run(
         Work::Look { range, asked, .. } => {
             Outcome::Looked(asked.inspect(&range.read(reader, &job.outer, progress)?))
         }
+        Work::Names { range, files, .. } => {
+            let mut notes = Vec::new();
+            let read = range.read_all(reader, &job.outer, files, &mut notes, progress);
+            Outcome::Named(notes, read.err())
+        }
         Work::Advisories { name, size, queries, .. } => {
             Outcome::Advisories(advisories::read(reader, name, *size, queries, progress)?)
         }
@@ -212,6 +243,28 @@ impl FileRange {
         let FileRange { compression, points, place, offset, length, .. } = self;
         let entrance = Entrance { outer, compression: *compression, points };
         layer::read_file(reader, self.part, entrance, place, *offset, *length, progress)
+    }
+
+    /// Notes what the analyses make of whole files under further names; the first of them is this one.
+    fn read_all(
+        &self,
+        reader: Box<dyn ReadSeek>,
+        outer: &Checkpoints,
+        files: &[NamedFile],
+        notes: &mut Vec<NameNote>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), Problem> {
+        let entrance = Entrance { outer, compression: self.compression, points: &self.points };
+        let places: Vec<FilePlace> = files.iter().map(|file| file.place.clone()).collect();
+        let mut look = |at: usize, content: Vec<u8>| {
+            let NamedFile { entry, file, names, beside, .. } = &files[at];
+            notes.extend(names.iter().map(|name| NameNote {
+                entry: *entry,
+                name: name.clone(),
+                text: file.inspect_as(name, beside, &content),
+            }));
+        };
+        layer::read_files(reader, self.part, entrance, &places, progress, &mut look)
     }
 }
 
@@ -258,6 +311,7 @@ impl JobResult {
             Outcome::Passed(passed) => passed.spilled && wide(&passed.checkpoints, passed.size),
             Outcome::Content { .. }
             | Outcome::Looked(_)
+            | Outcome::Named(..)
             | Outcome::Advisories(_)
             | Outcome::Attached(_)
             | Outcome::SourceDigest(_) => false,
@@ -279,6 +333,7 @@ impl JobResult {
             Outcome::Scan(scan) => put(&scan.index.encode(), &mut buffer),
             Outcome::Content { bytes, .. } => buffer.extend_from_slice(&bytes),
             Outcome::Looked(_)
+            | Outcome::Named(..)
             | Outcome::Advisories(_)
             | Outcome::Attached(_)
             | Outcome::SourceDigest(_) => {}
@@ -330,6 +385,7 @@ fn read_back(buffer: &[u8]) -> Option<Outcome> {
         Outcome::Scan(scan) => scan.index = next_index()?,
         Outcome::Content { bytes: content, .. } => *content = bytes.to_vec(),
         Outcome::Looked(_)
+        | Outcome::Named(..)
         | Outcome::Advisories(_)
         | Outcome::Attached(_)
         | Outcome::SourceDigest(_) => {}

@@ -7,5 +7,5 @@ pub(super) mod advisories;
 pub mod attached;
 mod job;
 
-pub use job::{FileRange, Job, JobResult, Work, run};
+pub use job::{FileRange, Job, JobResult, NamedFile, Work, run};
 pub(super) use job::{Outcome, READ_FAILED, WIDE_SPAN};

@@ -93,7 +93,9 @@ impl Reports {
     fn advance_reports(&mut self, shared: &mut SharedParts) -> bool {
         let Some(WaitingReport { image, .. }) = self.reports.first() else { return false };
         let image = *image;
-        let SharedParts { session: Some(session), queue, pool, .. } = shared else { return false };
+        let SharedParts { session: Some(session), queue, pool, files, .. } = shared else {
+            return false;
+        };
         let runs = |work: &_| pool.runs(work);
         let Some(jobs) = &mut queue.report else {
             let jobs = session.report_jobs(image);
@@ -104,8 +106,9 @@ impl Reports {
         if !jobs.all_ended() {
             return false;
         }
-        // Files that the passes found too large to be read on their way.
-        let late = session.late_report_jobs(image);
+        // Files that the passes found too large to be read on their way, or that have further names.
+        let mut late = session.late_report_jobs(image);
+        late.retain(|job| files.can_look(job));
         if !jobs.add(late, runs) {
             queue.report = None;
             self.write(image, shared);

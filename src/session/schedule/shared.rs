@@ -10,7 +10,7 @@ use super::queue::Queue;
 use crate::problem::Problem;
 use crate::protocol::{Event, NetworkSettings};
 use crate::session::Session;
-use crate::session::jobs::Job;
+use crate::session::jobs::{Job, Work};
 use std::collections::BTreeSet;
 
 /// The page gets progress no more often than this, in milliseconds.
@@ -47,6 +47,11 @@ impl PresentFiles {
     /// Whether a job can run.
     pub fn has_for(&self, job: &Job) -> bool {
         self.has(FileNumber(job.file()))
+    }
+
+    /// Whether a job need not be given up: nothing is downloaded for the further names of files.
+    pub fn can_look(&self, job: &Job) -> bool {
+        !matches!(job.work, Work::Names { .. }) || self.has_for(job)
     }
 
     pub fn remove(&mut self, file: FileNumber) {

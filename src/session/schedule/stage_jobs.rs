@@ -50,6 +50,11 @@ impl StageJobs {
         any
     }
 
+    /// Whether the stage has or had jobs.
+    pub fn any(&self) -> bool {
+        !self.jobs.is_empty()
+    }
+
     pub fn stage(&self) -> Stage {
         self.stage
     }

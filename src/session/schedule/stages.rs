@@ -92,22 +92,25 @@ pub fn finish_job(shared: &mut SharedParts, job: &Job, result: Result<JobResult,
 /// Goes to the next stage of an image whose stage is over. `None`: there is none.
 pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
     let over = shared.queue.images.iter_mut().find(|work| work.jobs.all_ended())?;
-    let (image, stage) = (over.image, over.jobs.stage());
+    let (image, stage, had_jobs) = (over.image, over.jobs.stage(), over.jobs.any());
     if let Some(news) = over.news() {
         shared.out.tell(news);
     }
-    let session = shared.session.as_mut()?;
+    let session = shared.session.as_ref()?;
     if stage != Stage::Indexing && !session.is_built(image) {
         start_image(shared, image); // it was evicted, or a layer must be read again
         return Some(None);
     }
     match stage {
         Stage::Verifying => {
-            let jobs = session.look_jobs(image);
+            let jobs = look_jobs(shared, image);
             enter(shared, image, Stage::Analysing, jobs);
             Some(None)
         }
+        // What one file says can lead to another: a database is read once its log is known.
+        Stage::Analysing if had_jobs && look_again(shared, image) => Some(None),
         Stage::Analysing => {
+            let session = shared.session.as_mut()?;
             if session.analyse(image) {
                 shared.out.tell(Event::Changed { image });
             }
@@ -115,8 +118,9 @@ pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
             keep_indexes(shared);
             Some(Some(StageEvent::Ready(image)))
         }
-        _ => match session.build_tree(image) {
+        _ => match shared.session.as_mut()?.build_tree(image) {
             Ok(()) => {
+                let session = shared.session.as_ref()?;
                 let jobs = session.check_jobs(image);
                 shared.out.tell(Event::TreeReady { image });
                 enter(shared, image, Stage::Verifying, jobs);
@@ -128,6 +132,21 @@ pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
             }
         },
     }
+}
+
+/// What analyses asked for and have not seen yet, as far as it is here.
+fn look_jobs(shared: &SharedParts, image: ImagePosition) -> Vec<Job> {
+    let mut jobs = shared.session.as_ref().map_or(Vec::new(), |session| session.look_jobs(image));
+    jobs.retain(|job| shared.files.can_look(job));
+    jobs
+}
+
+/// Adds to a stage what has come up in it. False if there is nothing.
+fn look_again(shared: &mut SharedParts, image: ImagePosition) -> bool {
+    let jobs = look_jobs(shared, image);
+    let SharedParts { queue, pool, .. } = shared;
+    let work = queue.images.iter_mut().find(|work| work.image == image);
+    work.is_some_and(|work| work.jobs.add(jobs, |work| pool.runs(work)))
 }
 
 /// Enters a stage of an image.

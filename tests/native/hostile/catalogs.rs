@@ -19,9 +19,13 @@ fn show(bytes: &[u8]) -> BTreeSet<&'static str> {
     for path in PATHS.lines() {
         let head = &bytes[..bytes.len().min(HEAD)];
         let size = bytes.len() as u64;
-        let file = Candidate { path: path.as_bytes(), size, mode: 0o755, head };
+        let file =
+            Candidate { size, mode: 0o755, head: Some(head), ..Candidate::at(path.as_bytes()) };
         for cataloger in CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file)) {
             (cataloger.read)(&file, bytes);
+            if cataloger.name == "rpm" {
+                (cataloger.read)(&Candidate { beside: bytes, ..file }, bytes);
+            }
             shown.insert(cataloger.name);
         }
     }

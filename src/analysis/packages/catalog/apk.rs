@@ -66,7 +66,7 @@ fn finish(package: &mut Package, budget: &mut FactsBudget<'_>, facts: &mut Catal
 
 #[cfg(test)]
 fn at<'a>(path: &'a str) -> Candidate<'a> {
-    Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" }
+    Candidate::at(path.as_bytes())
 }
 
 #[test]

@@ -9,10 +9,12 @@
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
+use crate::analysis::packages::reading::digests::add_hex;
+use crate::analysis::packages::reading::json::{parse, text, texts};
 use crate::analysis::packages::reading::roots::{FactsBudget, MOST_PACKAGES, root};
 use crate::codec::Compression;
 use crate::problem::Problem;
-use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 
@@ -25,18 +27,6 @@ const PLACES: &[&str] = &["var/lib/chisel/manifest.wall"];
 /// Most bytes of JSON: a few hundred thousand paths.
 const LIMIT: u64 = 64 << 20;
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ManifestLine {
-    kind: String,
-    name: String,
-    version: String,
-    arch: String,
-    sha256: String,
-    path: String,
-    slices: Vec<String>,
-}
-
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let mut budget = FactsBudget::new(root(file.path, PLACES).unwrap_or_default());
     let stream = Compression::detect(bytes).decode(bytes).take(LIMIT);
@@ -47,29 +37,30 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
             damaged = true;
             break;
         };
-        let Ok(line) = serde_json::from_slice::<ManifestLine>(&line) else {
+        let Some(line) = parse(&line).filter(Value::is_object) else {
             damaged = true;
             continue;
         };
-        match line.kind.as_str() {
-            "package" if !line.name.is_empty() && packages.len() < MOST_PACKAGES => {
-                let package = packages.entry(line.name).or_default();
+        let (name, path) = (text(&line, "name"), text(&line, "path"));
+        match text(&line, "kind") {
+            "package" if !name.is_empty() && packages.len() < MOST_PACKAGES => {
+                let package = packages.entry(name.to_owned()).or_default();
                 package.kind = "deb".to_owned();
-                package.version = line.version;
-                package.architecture = line.arch;
-                if !line.sha256.is_empty() {
-                    package.digests = vec![format!("sha256:{}", line.sha256)];
-                }
+                package.version = text(&line, "version").to_owned();
+                package.architecture = text(&line, "arch").to_owned();
+                package.digests.clear();
+                add_hex(package, "sha256", text(&line, "sha256"));
             }
-            "path" if !line.path.ends_with('/') => {
+            "path" if !path.ends_with('/') => {
+                let slices = texts(line.get("slices"));
                 let mut names: Vec<&str> =
-                    line.slices.iter().filter_map(|slice| slice.split('_').next()).collect();
+                    slices.iter().filter_map(|slice| slice.split('_').next()).collect();
                 names.sort_unstable();
                 names.dedup();
                 for name in names {
                     // Packages come before paths. A path of an unlisted package has no owner.
                     if let Some(package) = packages.get_mut(name) {
-                        package.files.extend(budget.path(b"", line.path.as_bytes()));
+                        package.files.extend(budget.path(b"", path.as_bytes()));
                     }
                 }
             }
@@ -97,7 +88,7 @@ mod tests {
 
     fn of(bytes: &[u8]) -> CatalogFacts {
         let path = b"var/lib/chisel/manifest.wall";
-        let file = Candidate { path, size: 0, mode: 0o644, head: b"" };
+        let file = Candidate::at(path);
         assert!((CATALOGER.wants)(&file));
         read(&file, bytes)
     }
@@ -113,6 +104,17 @@ mod tests {
         assert_eq!(base.files, ["etc/os-release", "usr/lib/os-release"]);
         assert_eq!(libc.name, "libc6");
         assert_eq!(libc.files, ["usr/lib/x86_64-linux-gnu/libc.so.6"]);
+    }
+
+    #[test]
+    fn a_null_counts_as_absent() {
+        let text = b"{\"kind\":\"package\",\"name\":\"a\",\"version\":\"1\",\"sha256\":null}\n\
+            {\"kind\":\"path\",\"path\":\"/usr/a\",\"slices\":[null,\"a_bins\"],\"mode\":null}";
+        let facts = of(text);
+        assert_eq!(
+            (facts.warnings.len(), &facts.packages[0].files[..]),
+            (0, &["usr/a".to_owned()][..])
+        );
     }
 
     #[test]

@@ -34,8 +34,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
 
 #[test]
 fn a_pubspec_counts_only_in_the_cache() {
-    let at =
-        |path: &'static str| Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
+    let at = |path: &'static str| Candidate::at(path.as_bytes());
     let cached = at("root/.pub-cache/hosted/pub.dev/args-2.4.2/pubspec.yaml");
     assert!((CATALOGER.wants)(&cached));
     assert!(!(CATALOGER.wants)(&at(

@@ -7,45 +7,38 @@
 //!   or a part of it, which syft lists too. A `runtimepack` is the runtime of a self-contained application;
 //!   without its prefix, the name is that of a NuGet package.
 
+mod bundle;
+
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
-use crate::problem::Problem;
-use serde::Deserialize;
-use std::collections::BTreeMap;
+use crate::analysis::packages::reading::json::{members, parse, text};
+use crate::analysis::packages::reading::text::damaged;
+use serde_json::Value;
+
+pub use bundle::CATALOGER as BUNDLES;
 
 pub const CATALOGER: Cataloger =
-    Cataloger { name: "dotnet-deps", wants: |file| file.name().ends_with(b".deps.json"), read };
+    Cataloger { name: "dotnet-deps", wants: |file| file.name().ends_with(ENDING), read };
 
-#[derive(Deserialize)]
-struct Dependencies {
-    #[serde(default)]
-    libraries: BTreeMap<String, Library>,
-}
-
-#[derive(Deserialize)]
-struct Library {
-    #[serde(default, rename = "type")]
-    kind: String,
-}
+const ENDING: &[u8] = b".deps.json";
 
 fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let file: Dependencies = match serde_json::from_slice(bytes) {
-        Ok(file) => file,
-        Err(error) => {
-            let message = "A .NET application's list of libraries cannot be read.";
-            let problem = Problem::new("package-database-damaged", message);
-            let warnings = vec![problem.found(error.to_string())];
-            return CatalogFacts { warnings, ..CatalogFacts::default() };
-        }
-    };
-    let packages = file.libraries.iter().filter_map(|(key, library)| package(key, library));
-    CatalogFacts { packages: packages.collect(), ..CatalogFacts::default() }
+    match libraries(bytes) {
+        Some(packages) => CatalogFacts { packages, ..CatalogFacts::default() },
+        None => damaged("a .NET application's list of libraries"),
+    }
 }
 
-fn package(key: &str, library: &Library) -> Option<Package> {
+/// The packages that `NAME.deps.json` lists; `None` if it is not JSON.
+fn libraries(bytes: &[u8]) -> Option<Vec<Package>> {
+    let file = parse(bytes)?;
+    Some(members(&file, "libraries").filter_map(|(key, library)| package(key, library)).collect())
+}
+
+fn package(key: &str, library: &Value) -> Option<Package> {
     let (name, version) = key.rsplit_once('/')?;
-    let name = match library.kind.to_ascii_lowercase().as_str() {
+    let kind = text(library, "type").to_ascii_lowercase();
+    let name = match kind.as_str() {
         "package" | "project" => name,
         "runtimepack" => name.strip_prefix("runtimepack.").unwrap_or(name),
         _ => return None,
@@ -54,6 +47,7 @@ fn package(key: &str, library: &Library) -> Option<Package> {
         kind: "nuget".to_owned(),
         name: name.to_owned(),
         version: version.to_owned(),
+        own: kind == "project",
         ..Package::default()
     })
 }
@@ -81,5 +75,14 @@ mod tests {
             "System.Private.Part/1.0.0.0": {"type": "reference", "serviceable": false, "sha512": ""}}}"#;
         let found = named(&read("app/app.deps.json", text, &[CATALOGER]));
         assert_eq!(found, list("Microsoft.NETCore.App.Runtime.linux-x64 6.0.36\napp 1.0.0"));
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_read_costs_only_itself() {
+        let text = br#"{"targets": null, "libraries": {"a/1.0.0": null, "b": {"type": "package"},
+            "c/1.0.0": {"type": null}, "d/1.0.0": {"type": "package"}, "e/2": ["package"]}}"#;
+        assert_eq!(named(&read("app/app.deps.json", text, &[CATALOGER])), list("d 1.0.0"));
+        let damaged = read("app/app.deps.json", b"{", &[CATALOGER]);
+        assert_eq!(damaged[0].1.warnings[0].code, "package-database-damaged");
     }
 }

@@ -3,8 +3,9 @@
 //! Source: dpkg(1), dpkg-query(1), deb-control(5) and `/var/lib/dpkg` as dpkg writes it. Images without
 //! dpkg (distroless, ko's base) have one file per package in `status.d`, with its checksums beside it.
 //!
-//! - A package counts if its state is `installed`. Removed packages that left their configuration, and
-//!   packages whose unpacking failed, do not count. Files in `status.d` have no state: all count.
+//! - A package is there in every state but `not-installed` and `config-files`: a build may end before dpkg has
+//!   configured what it unpacked. A state other than `installed` is shown. Files in `status.d` have no state:
+//!   all count.
 //! - `NAME.list` has every path of a package, so checksums and configuration files add nothing. Where dpkg
 //!   is missing, there are no lists, and the files of checksums name the paths.
 
@@ -13,7 +14,7 @@ mod copyright;
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, PackageSupplement};
 use crate::analysis::packages::reading::control::paragraphs;
-use crate::analysis::packages::reading::dpkg_format::{is_installed, listed_paths, package};
+use crate::analysis::packages::reading::dpkg_format::{listed_paths, package};
 use crate::analysis::packages::reading::roots::{FactsBudget, root};
 use crate::problem::Problem;
 
@@ -106,9 +107,7 @@ fn status(bytes: &[u8]) -> CatalogFacts {
     let mut named = false;
     for paragraph in paragraphs(bytes) {
         named |= paragraph.has("Package");
-        if is_installed(&paragraph)
-            && let Some(mut package) = package(&paragraph, KIND)
-        {
+        if let Some(mut package) = package(&paragraph, KIND) {
             // dpkg counts in units of 1024 bytes; some image builders write `4KB`.
             let size = paragraph.line("Installed-Size");
             let digits = size.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();

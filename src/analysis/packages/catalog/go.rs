@@ -16,7 +16,7 @@ use crate::analysis::packages::reading::executable::{Binary, is_object};
 use memchr::memmem;
 
 pub const CATALOGER: Cataloger =
-    Cataloger { name: "go-binary", wants: |file| is_object(file.head), read };
+    Cataloger { name: "go-binary", wants: |file| file.head.is_some_and(is_object), read };
 
 const MAGIC: &[u8] = b"\xff Go buildinf:";
 

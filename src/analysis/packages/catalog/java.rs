@@ -11,6 +11,7 @@
 //! - No digest is computed here. The digest of a published archive is that of the whole file, which the
 //!   pass over the layer computes.
 
+mod coordinates;
 mod manifest;
 #[cfg(test)]
 mod tests;
@@ -41,7 +42,7 @@ const ENDINGS: &[&str] =
 fn wants(file: &Candidate<'_>) -> bool {
     // An executable jar may begin with a script.
     is_archive(file.name())
-        && (file.head.starts_with(b"PK\x03\x04") || file.head.starts_with(b"#!"))
+        && file.may_begin(|head| head.starts_with(b"PK\x03\x04") || head.starts_with(b"#!"))
 }
 
 fn is_archive(name: &[u8]) -> bool {
@@ -168,12 +169,12 @@ impl JarReader {
         });
         let own = own.map(|at| poms.remove(at).1);
         if own.is_some() || manifest.is_some() || !file.version.is_empty() {
-            let package = main(&file, own, &manifest.unwrap_or_default());
+            let package = coordinates::package(&file, own, &manifest.unwrap_or_default());
             if !package.name.is_empty() {
                 self.facts.packages.push(Package { inside: inside.to_owned(), ..package });
             }
         }
-        for (path, pom) in poms {
+        for (path, pom) in poms.into_iter().filter(|(_, pom)| !pom.version.is_empty()) {
             self.facts.packages.push(Package { inside: within(inside, &path), ..pom.package() });
         }
     }
@@ -193,27 +194,4 @@ impl JarReader {
 /// The path of an entry in an archive in a file, as Java's `jar:` URLs write it.
 fn within(inside: &str, path: &str) -> String {
     if inside.is_empty() { path.to_owned() } else { format!("{inside}!/{path}") }
-}
-
-/// The package of the archive itself: by Maven's properties, else the file name, else the manifest.
-fn main(file: &FileName<'_>, own: Option<Pom>, manifest: &JarManifest) -> Package {
-    let own = own.unwrap_or_default();
-    let first = |values: [&str; 3]| {
-        values.into_iter().find(|value| !value.is_empty()).unwrap_or_default().to_owned()
-    };
-    let name = first([&own.artifact, file.name, manifest.title()]);
-    let namespace = match own.group.as_str() {
-        "" => manifest.group(&name),
-        group => group.to_owned(),
-    };
-    Package {
-        kind: "maven".to_owned(),
-        version: first([&own.version, file.version, manifest.version()]),
-        name,
-        namespace,
-        licenses: manifest.licenses(),
-        supplier: manifest.vendor().to_owned(),
-        homepage: manifest.homepage().to_owned(),
-        ..Package::default()
-    }
 }

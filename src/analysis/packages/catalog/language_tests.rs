@@ -14,7 +14,7 @@ use std::path::Path;
 fn read(path: &str, content: &[u8]) -> Vec<CatalogFacts> {
     let head = &content[..content.len().min(HEAD)];
     let size = content.len() as u64;
-    let file = Candidate { path: path.as_bytes(), size, mode: 0o644, head };
+    let file = Candidate { size, head: Some(head), ..Candidate::at(path.as_bytes()) };
     let wanting = CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file));
     wanting.map(|cataloger| (cataloger.read)(&file, content)).collect()
 }

@@ -5,6 +5,8 @@
 //! - A lock file in the folder of an installed package describes how that package was developed, not this
 //!   image's project. It is left out, by its path.
 //! - A list may name a package many times (npm nests, pnpm lists peers); each version is returned once.
+//! - Workspaces list their members too. Those are the project's own; like everything without a version they are
+//!   left out if they have none.
 
 mod beam;
 mod bundler;
@@ -21,6 +23,7 @@ use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::json::parse;
 use crate::analysis::packages::reading::text::damaged;
+use crate::text::decode_text;
 use serde_json::Value;
 
 pub const CATALOGER: Cataloger = Cataloger {
@@ -33,6 +36,8 @@ pub const CATALOGER: Cataloger = Cataloger {
 enum Form {
     Json(fn(&Value) -> Vec<Package>),
     Text(fn(&str) -> Vec<Package>),
+    /// With warnings about what cannot be read.
+    Facts(fn(&str) -> CatalogFacts),
 }
 
 const FORMS: &[(&[u8], Form)] = &[
@@ -66,23 +71,30 @@ fn form(name: &[u8]) -> Option<Form> {
     // requirements.txt, dev-requirements.txt, requirements_test.txt: pip's file has no fixed name.
     let is_requirements =
         || name.ends_with(b".txt") && name.windows(12).any(|part| part == b"requirements");
-    listed.or_else(|| is_requirements().then_some(Form::Text(pip::requirements)))
+    listed.or_else(|| is_requirements().then_some(Form::Facts(pip::requirements)))
 }
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
-    let mut packages = match form(file.name()) {
+    let mut facts = CatalogFacts::default();
+    match form(file.name()) {
         Some(Form::Json(read)) => match parse(bytes) {
-            Some(value) => read(&value),
+            Some(value) => facts.packages = read(&value),
             None => return damaged("a lock file of JSON"),
         },
-        Some(Form::Text(read)) => read(&String::from_utf8_lossy(bytes)),
-        None => return CatalogFacts::default(),
-    };
-    packages.retain(|package| !package.name.is_empty() && !package.version.is_empty());
+        Some(Form::Text(read)) => facts.packages = read(&decode_text(bytes)),
+        Some(Form::Facts(read)) => facts = read(&decode_text(bytes)),
+        None => return facts,
+    }
+    let packages = &mut facts.packages;
+    packages.retain(|one| !one.name.is_empty() && !one.version.is_empty());
     packages.iter_mut().for_each(|package| package.declared = true);
     packages.sort_by(|a, b| identity(a).cmp(&identity(b)));
-    packages.dedup_by(|a, b| identity(a) == identity(b));
-    CatalogFacts { packages, ..CatalogFacts::default() }
+    packages.dedup_by(|a, b| {
+        let same = identity(a) == identity(b);
+        b.own &= !same || a.own;
+        same
+    });
+    facts
 }
 
 type Identity<'a> = (&'a str, &'a str, &'a str, &'a str, &'a [(String, String)]);
@@ -94,7 +106,7 @@ fn identity(package: &Package) -> Identity<'_> {
 
 /// Whether a folder belongs to an installed package: it is in a folder of its own below one that package
 /// managers fill.
-fn in_installed(folder: &[u8]) -> bool {
+pub(super) fn in_installed(folder: &[u8]) -> bool {
     const SHELVES: [&[u8]; 11] = [
         b"node_modules",
         b"bower_components",

@@ -1,6 +1,7 @@
 //! The list of catalogers. A new one is a file in this folder and a line in the list.
 
 mod apk;
+mod bitnami;
 mod chisel;
 mod conda;
 mod dart;
@@ -9,6 +10,7 @@ mod dpkg;
 mod erlang;
 mod go;
 mod go_toolchain;
+mod homebrew;
 mod java;
 mod java_runtime;
 #[cfg(test)]
@@ -38,17 +40,21 @@ pub use super::cataloger::{Candidate, Cataloger, DirectoryCataloger, HEAD};
 /// All catalogers of files. A file is shown to each that wants it.
 pub const CATALOGERS: &[Cataloger] = &[
     apk::CATALOGER,
+    bitnami::CATALOGER,
     conda::CATALOGER,
     dart::CATALOGER,
     dotnet::CATALOGER,
+    dotnet::BUNDLES,
     chisel::CATALOGER,
     dpkg::CATALOGER,
     erlang::CATALOGER,
     go::CATALOGER,
+    homebrew::CATALOGER,
     java::CATALOGER,
     locks::CATALOGER,
     lua::CATALOGER,
     npm::CATALOGER,
+    npm::MANIFESTS,
     opkg::CATALOGER,
     os_release::CATALOGER,
     pacman::CATALOGER,

@@ -9,8 +9,10 @@
 //! - Any other package.json with name and version is a manifest: of the project, of something inside a
 //!   package's folder, of a test. It is declared. Its dependencies are ranges, so they are not listed; lock
 //!   files have the exact versions.
+//! - Where the manifest is the project's own, in no folder of packages, the package is the project's own.
 //! - A damaged package.json gives no warning: packages contain such files to test their readers.
 
+use super::locks::in_installed;
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::digests::add_integrity;
@@ -18,18 +20,36 @@ use crate::analysis::packages::reading::json::{elements, parse, person, text, te
 use crate::analysis::packages::reading::text::{folder, package};
 use serde_json::Value;
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "npm", wants: |file| file.name() == b"package.json", read };
+/// Installed packages.
+pub const CATALOGER: Cataloger = Cataloger { name: "npm", wants: is_installed, read };
+
+/// Manifests.
+pub const MANIFESTS: Cataloger =
+    Cataloger { name: "npm manifests", wants: |file| is_named(file) && !is_installed(file), read };
+
+fn is_named(file: &Candidate<'_>) -> bool {
+    file.name() == b"package.json"
+}
+
+fn is_installed(file: &Candidate<'_>) -> bool {
+    let Some(shelf) = shelf(file.folder()).filter(|_| is_named(file)) else { return false };
+    // In a workspace, links from `node_modules` lead to the project's own folders.
+    file.link.len() <= shelf.len()
+}
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let Some(manifest) = parse(bytes) else { return CatalogFacts::default() };
     let (name, version) = (text(&manifest, "name"), text(&manifest, "version"));
-    let declared = !is_installed(file.folder());
+    let declared = !is_installed(file);
     if name.is_empty() || version.is_empty() && declared {
         return CatalogFacts::default();
     }
     let mut package = package("npm", name, version);
     package.declared = declared;
+    let of_system = [&b"usr/share/"[..], b"usr/lib/"];
+    package.own = declared
+        && !in_installed(file.folder())
+        && !of_system.iter().any(|root| file.path.starts_with(root));
     package.licenses = licenses(&manifest);
     package.supplier = person(manifest.get("author"));
     package.homepage = text(&manifest, "homepage").to_owned();
@@ -41,8 +61,17 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     CatalogFacts::of(package)
 }
 
+/// The folder of installed packages that has this one; `None` if it is not that of an installed package.
+fn shelf(folder: &[u8]) -> Option<&[u8]> {
+    let above = |folder: &[u8]| folder.iter().rposition(|&byte| byte == b'/').unwrap_or(0);
+    let parent = folder.get(..above(folder))?;
+    let is_scoped = parent.rsplit(|&byte| byte == b'/').next()?.starts_with(b"@");
+    let shelf = if is_scoped { parent.get(..above(parent))? } else { parent };
+    is_in_shelf(folder).then_some(shelf)
+}
+
 /// Whether this folder, by its path, is that of an installed package.
-fn is_installed(folder: &[u8]) -> bool {
+fn is_in_shelf(folder: &[u8]) -> bool {
     let mut parts = folder.rsplit(|&byte| byte == b'/');
     let mut part = || parts.next().unwrap_or_default();
     let (name, second, third) = (part(), part(), part());
@@ -91,7 +120,25 @@ fn a_package_is_installed_where_node_looks_for_it() {
         ("srv/app", false),
         ("", false),
     ] {
-        assert_eq!(is_installed(folder.as_bytes()), want, "{folder}");
+        let path = format!("{folder}/package.json");
+        assert_eq!(is_installed(&Candidate::at(path.as_bytes())), want, "{folder}");
+    }
+}
+
+#[test]
+fn a_link_to_a_folder_of_the_project_installs_nothing() {
+    for (path, link, want) in [
+        ("srv/node_modules/a/package.json", "", true),
+        ("srv/node_modules/a/package.json", "srv/node_modules", true),
+        ("srv/node_modules/a/package.json", "srv", true),
+        ("srv/node_modules/a/package.json", "srv/node_modules/a", false),
+        ("srv/node_modules/@x/a/package.json", "srv/node_modules/@x/a", false),
+        ("srv/node_modules/@x/a/package.json", "srv/node_modules/@x", false),
+        ("srv/node_modules/@x/a/package.json", "srv/node_modules", true),
+    ] {
+        let file = Candidate { link: link.as_bytes(), ..Candidate::at(path.as_bytes()) };
+        assert_eq!(is_installed(&file), want, "{path} through {link}");
+        assert_eq!((MANIFESTS.wants)(&file), !want);
     }
 }
 

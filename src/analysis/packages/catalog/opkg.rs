@@ -9,7 +9,7 @@
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, PackageSupplement};
 use crate::analysis::packages::reading::control::paragraphs;
-use crate::analysis::packages::reading::dpkg_format::{is_installed, listed_paths, package};
+use crate::analysis::packages::reading::dpkg_format::{listed_paths, package};
 use crate::analysis::packages::reading::roots::{FactsBudget, root};
 
 pub const CATALOGER: Cataloger =
@@ -65,7 +65,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
 fn status(bytes: &[u8]) -> CatalogFacts {
     let mut facts = CatalogFacts::default();
     let mut budget = FactsBudget::new(b"");
-    for paragraph in paragraphs(bytes).filter(is_installed) {
+    for paragraph in paragraphs(bytes) {
         if let Some(mut package) = package(&paragraph, KIND) {
             package.size = paragraph.line("Installed-Size").parse().ok();
             package.licenses = license(&paragraph.line("License"));
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     fn of(path: &str, text: &str) -> CatalogFacts {
-        let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
+        let file = Candidate::at(path.as_bytes());
         assert!((CATALOGER.wants)(&file), "{path}");
         read(&file, text.as_bytes())
     }

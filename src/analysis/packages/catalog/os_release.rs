@@ -154,7 +154,7 @@ mod tests {
 
     fn of(path: &str, text: &str) -> Release {
         let path = path.as_bytes();
-        let file = Candidate { path, size: 0, mode: 0o644, head: b"" };
+        let file = Candidate::at(path);
         assert!((CATALOGER.wants)(&file));
         read(&file, text.as_bytes()).release.unwrap_or_default()
     }
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn a_system_in_a_folder_is_not_the_images_distribution() {
         let path = b"srv/chroot/etc/os-release";
-        let file = Candidate { path, size: 0, mode: 0o644, head: b"" };
+        let file = Candidate::at(path);
         assert!(!(CATALOGER.wants)(&file));
     }
 }

@@ -99,7 +99,7 @@ fn log(text: &str) -> Vec<Package> {
 
 #[cfg(test)]
 fn read_at(path: &str, text: &str) -> CatalogFacts {
-    let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
+    let file = Candidate::at(path.as_bytes());
     assert!((CATALOGER.wants)(&file), "{path}");
     read(&file, text.as_bytes())
 }

@@ -36,8 +36,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
 
 #[test]
 fn both_forms_of_the_list_are_read() {
-    let file =
-        Candidate { path: b"srv/vendor/composer/installed.json", size: 0, mode: 0, head: b"" };
+    let file = Candidate::at(b"srv/vendor/composer/installed.json");
     let package = r#"{"name":"lab/b","version":"v2.0.1","type":"library"}"#;
     for text in [format!("[{package}]"), format!(r#"{{"packages":[{package}],"dev":true}}"#)] {
         let packages = read(&file, text.as_bytes()).packages;

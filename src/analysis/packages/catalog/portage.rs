@@ -169,7 +169,7 @@ mod tests {
 
     fn of(name: &str, text: &[u8]) -> CatalogFacts {
         let path = ["var/db/pkg/sys-apps/lab-tools-2.3.4_p1-r1/", name].concat();
-        let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
+        let file = Candidate::at(path.as_bytes());
         assert!((CATALOGER.wants)(&file));
         read(&file, text)
     }

@@ -5,10 +5,13 @@
 //!
 //! - Names are written as in METADATA; the folder's name may differ (`zope_interface` for
 //!   `zope.interface`). RECORD has only the folder's name, so supplements are matched by normalised names.
+//! - `direct_url.json` says where a distribution was installed from, if not by its name (PyPA, "Recording the
+//!   Direct URL Origin"): one from a folder is the project's own.
 //! - Distributions vendored by another one (`setuptools/_vendor`) are listed like any other.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, PackageSupplement};
+use crate::analysis::packages::reading::json::parse;
 use crate::analysis::packages::reading::text::{
     damaged, field, fields, folder, folder_above, join, package,
 };
@@ -25,6 +28,8 @@ enum MetadataFile {
     Record,
     /// `installed-files.txt`: paths relative to its own folder.
     InstalledFiles,
+    /// `direct_url.json`.
+    Origin,
 }
 
 fn metadata_file(file: &Candidate<'_>) -> Option<MetadataFile> {
@@ -36,6 +41,7 @@ fn metadata_file(file: &Candidate<'_>) -> Option<MetadataFile> {
     match file.name() {
         b"METADATA" if folder_is(b".dist-info") => Some(MetadataFile::Folder),
         b"RECORD" if folder_is(b".dist-info") => Some(MetadataFile::Record),
+        b"direct_url.json" if folder_is(b".dist-info") => Some(MetadataFile::Origin),
         b"PKG-INFO" if folder_is(b"egg-info") => Some(MetadataFile::Folder),
         b"installed-files.txt" if folder_is(b".egg-info") => Some(MetadataFile::InstalledFiles),
         name if name.ends_with(b".egg-info") => Some(MetadataFile::Single),
@@ -54,6 +60,10 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
         Some(MetadataFile::InstalledFiles) => {
             let folder = folder(file);
             owned(file, text.lines().filter_map(|line| join(&folder, line.trim())).collect())
+        }
+        Some(MetadataFile::Origin) => {
+            let own = parse(bytes).is_some_and(|origin| origin["dir_info"].is_object());
+            CatalogFacts::of_supplement(PackageSupplement { own, ..supplement(file) })
         }
         None => CatalogFacts::default(),
     }
@@ -113,15 +123,37 @@ fn record(base: &str, text: &str) -> Vec<String> {
     text.lines().filter_map(path).collect()
 }
 
-/// A supplement with the files of the distribution that this file's folder belongs to.
+/// The files of the distribution that this file's folder belongs to.
 fn owned(file: &Candidate<'_>, files: Vec<String>) -> CatalogFacts {
+    CatalogFacts::of_supplement(PackageSupplement { files, ..supplement(file) })
+}
+
+/// A supplement for the distribution that this file's folder belongs to.
+fn supplement(file: &Candidate<'_>) -> PackageSupplement {
     let folder = String::from_utf8_lossy(file.folder()).into_owned();
     let folder = folder.rsplit('/').next().unwrap_or_default();
     let stem = folder.rsplit_once('.').map_or(folder, |(stem, _)| stem);
     let name = stem.split('-').next().unwrap_or_default().to_owned();
-    let kind = "pypi".to_owned();
-    let rest = PackageSupplement::default();
-    CatalogFacts::of_supplement(PackageSupplement { kind, name, files, ..rest })
+    PackageSupplement { kind: "pypi".to_owned(), name, ..PackageSupplement::default() }
+}
+
+#[test]
+fn a_distribution_from_a_folder_is_the_projects_own() {
+    let file = Candidate::at(
+        b"app/.venv/lib/python3.12/site-packages/a_b-0.1.0.dist-info/direct_url.json",
+    );
+    let own =
+        |text: &[u8]| read(&file, text).supplements.first().map(|one| (one.name.clone(), one.own));
+    let editable = br#"{"url": "file:///app/src/a", "dir_info": {"editable": true}}"#;
+    assert_eq!(own(editable), Some(("a_b".to_owned(), true)));
+    assert_eq!(
+        own(br#"{"url": "file:///app/src/a", "dir_info": {}}"#),
+        Some(("a_b".to_owned(), true))
+    );
+    let git =
+        br#"{"url": "https://git.example.test/a", "vcs_info": {"vcs": "git"}, "dir_info": null}"#;
+    assert_eq!(own(git), None);
+    assert_eq!(own(b"{"), None);
 }
 
 #[test]

@@ -8,8 +8,8 @@
 //!   warning, about the first damage.
 //! - The size of the file bounds the memory for its packages (`HeaderCollector`): headers must not overlap,
 //!   and cannot repeat one name a million times.
-//! - SQLite's write-ahead log is a separate file and is not read. rpm empties it when it closes the
-//!   database, so a log that is not empty gives a warning.
+//! - SQLite's write-ahead log is a separate file with the newest pages. rpm empties it when it closes the
+//!   database; one that is left is read together with the database (`wal.rs`).
 
 mod bdb;
 mod bytes;
@@ -18,11 +18,12 @@ mod header;
 mod manifest;
 mod ndb;
 mod sqlite;
+mod wal;
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
+use crate::base64;
 use crate::problem::Problem;
-use crate::text::byte_count;
 use collector::HeaderCollector;
 
 pub const CATALOGER: Cataloger = Cataloger { name: "rpm", wants, read };
@@ -49,16 +50,43 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
         return CatalogFacts { packages: manifest::read(bytes), ..CatalogFacts::default() };
     }
     if file.name() == LOG.as_bytes() {
-        let warning = Problem::new(
-            "package-database-log",
-            "The package database's write-ahead log is not read: changes that are only in the log are missing.",
-        );
-        let warning = warning.expected("an empty log beside the database");
-        return CatalogFacts {
-            warnings: vec![warning.found(byte_count(bytes.len() as u64))],
-            ..CatalogFacts::default()
-        };
+        return log(bytes);
     }
+    let newest = match file.beside {
+        [] => None,
+        log => wal::with_log(bytes, log),
+    };
+    let mut found = database(newest.as_deref().unwrap_or(bytes));
+    if newest.is_none() && !file.beside.is_empty() {
+        found.warnings.push(unread_log("a log of another database"));
+    }
+    found
+}
+
+/// The pages of a log, for the database that it belongs to.
+fn log(bytes: &[u8]) -> CatalogFacts {
+    match wal::CommittedPages::read(bytes) {
+        Some(pages) if pages.is_empty() => CatalogFacts::default(),
+        Some(pages) => {
+            CatalogFacts { log: base64::encode(&pages.noted()), ..CatalogFacts::default() }
+        }
+        None => {
+            let warnings = vec![unread_log("another header")];
+            CatalogFacts { warnings, ..CatalogFacts::default() }
+        }
+    }
+}
+
+fn unread_log(found: &str) -> Problem {
+    Problem::new(
+        "package-database-log",
+        "The package database's write-ahead log cannot be read: changes that are only in the log are missing.",
+    )
+    .expected("the log of the SQLite database beside it")
+    .found(found)
+}
+
+fn database(bytes: &[u8]) -> CatalogFacts {
     let mut found = HeaderCollector::new(bytes.len());
     match bytes {
         [b'S', b'Q', b'L', ..] => sqlite::read(bytes, &mut found),
@@ -69,5 +97,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     found.facts()
 }
 
+#[cfg(test)]
+mod log_tests;
 #[cfg(test)]
 mod tests;

@@ -117,7 +117,7 @@ fn a_computed_version_is_taken_from_the_file_name() {
         b"Gem::Specification.new do |s|\n  s.name = 'bundler'\n  s.version = Bundler::VERSION\n\
                  s.license = 'MIT'\n  s.authors = ['A', \"B\"]\nend\n";
     let path = b"usr/lib/ruby/gems/3.1.0/specifications/default/bundler-2.3.7.gemspec";
-    let file = Candidate { path, size: 0, mode: 0o644, head: b"" };
+    let file = Candidate::at(path);
     let package = read(&file, text).packages.remove(0);
     assert_eq!((&package.name[..], &package.version[..]), ("bundler", "2.3.7"));
     assert_eq!(package.licenses, ["MIT"]);

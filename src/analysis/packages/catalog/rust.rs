@@ -10,32 +10,20 @@
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::executable::{Binary, is_object};
+use crate::analysis::packages::reading::json::{elements, parse, text};
+use crate::analysis::packages::reading::text::package;
 use crate::problem::Problem;
 use crate::text::byte_count;
 use flate2::read::ZlibDecoder;
-use serde::Deserialize;
 use std::io::Read;
 
 pub const CATALOGER: Cataloger =
-    Cataloger { name: "rust-binary", wants: |file| is_object(file.head), read };
+    Cataloger { name: "rust-binary", wants: |file| file.head.is_some_and(is_object), read };
 
 const SECTION: &str = ".dep-v0";
 
 /// Most bytes of JSON.
 const LIMIT: u64 = 8 << 20;
-
-#[derive(Deserialize)]
-struct Audited {
-    packages: Vec<Crate>,
-}
-
-#[derive(Deserialize)]
-struct Crate {
-    name: String,
-    version: String,
-    #[serde(default)]
-    kind: String,
-}
 
 fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let section = Binary::parse(bytes).and_then(|binary| binary.section(SECTION));
@@ -57,14 +45,11 @@ fn crates(packed: &[u8]) -> Result<Vec<Package>, String> {
     if json.len() as u64 > LIMIT {
         return Err(format!("more than {}", byte_count(LIMIT)));
     }
-    let audited: Audited = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
-    let linked = audited.packages.into_iter().filter(|one| one.kind != "build");
-    Ok(linked.map(package).collect())
-}
-
-fn package(one: Crate) -> Package {
-    let (name, version) = (one.name, one.version);
-    Package { kind: "cargo".to_owned(), name, version, ..Package::default() }
+    let audited = parse(&json).filter(|audited| audited["packages"].is_array());
+    let audited = audited.ok_or("another text than a list of packages in JSON")?;
+    let linked = elements(&audited, "packages").filter(|one| text(one, "kind") != "build");
+    let packages = linked.map(|one| package("cargo", text(one, "name"), text(one, "version")));
+    Ok(packages.filter(|one| !one.name.is_empty() && !one.version.is_empty()).collect())
 }
 
 #[cfg(test)]
@@ -103,5 +88,21 @@ mod tests {
         let archive = "polyglot-public.skopeo-zstd.oci.tar";
         let found = found_in(archive, &[CATALOGER]);
         assert_eq!(named(&found), list(WANT));
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_read_costs_only_itself() {
+        let packed = |json: &str| {
+            use std::io::Write;
+            let level = flate2::Compression::default();
+            let mut out = flate2::write::ZlibEncoder::new(Vec::new(), level);
+            out.write_all(json.as_bytes()).unwrap();
+            out.finish().unwrap()
+        };
+        let json = r#"{"packages": [null, {"name": null, "version": "1"}, {"name": "a", "version": null},
+            {"name": "b", "version": "1", "kind": "build"}, {"name": "c", "version": "1", "kind": null}]}"#;
+        let crates = super::crates(&packed(json)).unwrap();
+        assert_eq!(crates.iter().map(|one| &one.name[..]).collect::<Vec<_>>(), ["c"]);
+        assert!(super::crates(&packed(r#"{"packages": null}"#)).is_err());
     }
 }

@@ -27,10 +27,10 @@ pub fn found_in(archive: &str, catalogers: &[Cataloger]) -> Vec<FoundFacts> {
 /// What `catalogers` find in one file.
 pub fn read(path: &str, content: &[u8], catalogers: &[Cataloger]) -> Vec<FoundFacts> {
     let file = Candidate {
-        path: path.as_bytes(),
         size: content.len() as u64,
         mode: 0o755,
-        head: &content[..content.len().min(HEAD)],
+        head: Some(&content[..content.len().min(HEAD)]),
+        ..Candidate::at(path.as_bytes())
     };
     let wanting = catalogers.iter().filter(|cataloger| (cataloger.wants)(&file));
     wanting.map(|cataloger| (path.to_owned(), (cataloger.read)(&file, content))).collect()

@@ -173,7 +173,8 @@ const RULES: &[ProgramRule] = &[
 
 fn wants(file: &Candidate<'_>) -> bool {
     // `ar` archives start like this: liberts_internal.a.
-    (is_object(file.head) || file.head.starts_with(b"!<arch>")) && rules(file).next().is_some()
+    file.may_begin(|head| is_object(head) || head.starts_with(b"!<arch>"))
+        && rules(file).next().is_some()
 }
 
 /// The rules for a file's name.

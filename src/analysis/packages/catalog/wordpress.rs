@@ -63,8 +63,7 @@ fn a_plugin_is_described_by_its_main_file() {
     let text = b"<?php\n/**\n * Plugin Name:       My Basics Plugin\n * Plugin URI:        \
                  https://example.com/plugins/the-basics/\n * Version:           1.10.3\n * Author:   \
                  John Smith\n * License:           GPL v2 or later\n */\n";
-    let at =
-        |path: &'static str| Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
+    let at = |path: &'static str| Candidate::at(path.as_bytes());
     let main = at("var/www/wp-content/plugins/basics/basics.php");
     assert!((CATALOGER.wants)(&main));
     let package = read(&main, text).packages.remove(0);

@@ -15,6 +15,7 @@ pub fn composer_package(value: &Value) -> Package {
     package.supplier = person(value.get("authors").and_then(|authors| authors.get(0)));
     package.homepage = text(value, "homepage").to_owned();
     if let Some(dist) = value.get("dist") {
+        package.own = text(dist, "type") == "path";
         add_hex(&mut package, "sha1", text(dist, "shasum"));
     }
     package

@@ -6,15 +6,26 @@ use crate::analysis::packages::package::Package;
 use crate::analysis::packages::reading::control::Paragraph;
 use crate::analysis::packages::reading::roots::FactsBudget;
 
-/// Whether the state is `installed`, or no state is given.
-pub fn is_installed(paragraph: &Paragraph<'_>) -> bool {
+/// A package's state; empty if it is `installed`, or no state is given. `None`: nothing of the package is
+/// there but its configuration.
+fn state(paragraph: &Paragraph<'_>) -> Option<String> {
+    if !paragraph.has("Status") {
+        return Some(String::new());
+    }
     // The fields are selection, error flag and state: `install ok installed`.
-    !paragraph.has("Status")
-        || paragraph.line("Status").split_ascii_whitespace().nth(2) == Some("installed")
+    let status = paragraph.line("Status");
+    match status.split_ascii_whitespace().nth(2)? {
+        "not-installed" | "config-files" => None,
+        "installed" => Some(String::new()),
+        // `unpacked`, `half-configured`: its files are there, or some of them.
+        between => Some(between.to_owned()),
+    }
 }
 
-/// The package that a paragraph describes, by the fields that dpkg and opkg share; `None` without a name.
+/// The package that a paragraph describes, by the fields that dpkg and opkg share; `None` without a name, or
+/// if it is not there.
 pub fn package(paragraph: &Paragraph<'_>, kind: &str) -> Option<Package> {
+    let state = state(paragraph)?;
     let name = paragraph.line("Package");
     if name.is_empty() {
         return None;
@@ -27,6 +38,7 @@ pub fn package(paragraph: &Paragraph<'_>, kind: &str) -> Option<Package> {
         source: source(&paragraph.line("Source")),
         supplier: paragraph.line("Maintainer"),
         homepage: paragraph.line("Homepage"),
+        state,
         ..Package::default()
     })
 }

@@ -6,6 +6,7 @@
 //!   of text can become dozens of bytes of values.
 //! - A missing field, or one of another type, counts as empty, because people edit these files too.
 
+use crate::text::text_as_utf8;
 use serde_json::Value;
 
 /// Most values in a file. The largest known lock files have a tenth of it.
@@ -13,12 +14,12 @@ const MAX_VALUES: usize = 2_000_000;
 
 /// Parses a file; `None` if it is not JSON or has too many values.
 pub fn parse(bytes: &[u8]) -> Option<Value> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let bytes = text_as_utf8(bytes);
     let values = bytes.iter().filter(|byte| b",:[{".contains(byte)).count();
     if values > MAX_VALUES {
         return None;
     }
-    serde_json::from_slice(bytes).ok()
+    serde_json::from_slice(&bytes).ok()
 }
 
 /// The string at `key`, trimmed; empty if there is none.
@@ -68,4 +69,5 @@ fn a_file_with_too_many_values_is_not_parsed() {
     let long = format!("[{}0]", "0,".repeat(MAX_VALUES));
     assert_eq!(parse(long.as_bytes()), None);
     assert_eq!(parse(b"\xEF\xBB\xBF{\"a\":1}"), Some(serde_json::json!({"a": 1})));
+    assert_eq!(parse(b"\xFF\xFE{\0}\0"), Some(serde_json::json!({})));
 }

@@ -75,6 +75,13 @@ pub fn join(folder: &str, path: &str) -> Option<String> {
     Some(place)
 }
 
+/// Whether a reference of a lock file (`file:../near`, `./near`) leads to a folder, not to an archive.
+pub fn is_folder(path: &str) -> bool {
+    let path = path.split(['#', '?']).next().unwrap_or_default();
+    let archives = [".tgz", ".tar.gz", ".tar", ".tar.bz2", ".zip", ".whl"];
+    !archives.iter().any(|ending| path.ends_with(ending))
+}
+
 /// The fields of the header in order; continuation lines are joined by line feeds.
 pub fn fields(text: &str) -> Vec<(&str, String)> {
     let mut fields: Vec<(&str, String)> = Vec::new();

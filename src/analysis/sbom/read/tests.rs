@@ -101,6 +101,16 @@ fn a_document_that_is_no_sbom_is_an_error() {
 }
 
 #[test]
+fn the_mark_of_a_document_says_its_encoding() {
+    let plain = read(SPDX.as_bytes()).unwrap();
+    let marked = format!("\u{feff}{SPDX}");
+    let utf16: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [marked.as_bytes(), &utf16] {
+        assert_eq!(read(bytes).unwrap(), plain);
+    }
+}
+
+#[test]
 fn wrapping_and_nesting_are_limited() {
     let mut text = SPDX.to_owned();
     for _ in 0..40 {

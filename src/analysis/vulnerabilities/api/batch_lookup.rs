@@ -82,14 +82,14 @@ struct BatchResponse {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct QueryResult {
-    vulns: Option<Vec<RecordStub>>,
+    vulns: Option<Vec<Option<RecordStub>>>,
     next_page_token: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct RecordStub {
-    id: String,
+    id: Option<String>,
     modified: Option<String>,
 }
 
@@ -180,8 +180,9 @@ impl BatchLookup {
 
     fn take_page(&mut self, pending: &PendingPage, result: QueryResult) {
         let Some((_, known)) = self.found.answers.get_mut(pending.query) else { return };
-        for RecordStub { id, modified } in result.vulns.unwrap_or_default() {
-            let modified = modified.unwrap_or_default();
+        for stub in result.vulns.unwrap_or_default() {
+            let RecordStub { id, modified } = stub.unwrap_or_default();
+            let (id, modified) = (id.unwrap_or_default(), modified.unwrap_or_default());
             if !is_id(&id) || modified.len() > MAX_TIME || self.ids >= MAX_IDS {
                 self.skipped_ids += 1;
             } else if !known.iter().any(|known| known.id == id) {

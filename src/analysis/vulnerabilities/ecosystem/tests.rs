@@ -73,6 +73,9 @@ fn language_packages_are_queried_by_their_ecosystem() {
         (package("golang", "stdlib", "go1.22.4"), ("Go", "stdlib", "1.22.4")),
         (package("golang", "stdlib", "go1.21rc2"), ("Go", "stdlib", "1.21.0-rc.2")),
         (package("golang", "stdlib", "go1.24.1 X:nocoverageredesign"), ("Go", "stdlib", "1.24.1")),
+        (package("bitnami", "postgresql", "16.4.0-7"), ("Bitnami", "postgresql", "16.4.0")),
+        (package("bitnami", "Geos", "3.8.3"), ("Bitnami", "geos", "3.8.3")),
+        (package("bitnami", "a", "1.0.0-rc1"), ("Bitnami", "a", "1.0.0-rc1")),
         (package("gem", "ast", "2.4.2"), ("RubyGems", "ast", "2.4.2")),
         (
             package("composer", "League/Flysystem", "1.0.8"),
@@ -83,6 +86,49 @@ fn language_packages_are_queried_by_their_ecosystem() {
         (maven, ("Maven", "commons-io:commons-io", "2.14.0")),
     ] {
         check(&package, None, &[want]);
+    }
+}
+
+#[test]
+fn a_go_compiler_is_the_release_that_its_vendor_built_or_none() {
+    for (version, want) in [
+        ("go1.22.4", Some("1.22.4")),
+        ("go1.20", Some("1.20")),
+        ("go1.23.4-microsoft", Some("1.23.4")),
+        ("go1.23.4-2-microsoft", Some("1.23.4")),
+        ("go1.22.3 (Red Hat 1.22.3-1.el9)", Some("1.22.3")),
+        ("go1.21.0+auto", Some("1.21.0")),
+        ("go1.19.13b7", Some("1.19.13")),
+        ("go1.21rc2", Some("1.21.0-rc.2")),
+        ("go1.18beta1", Some("1.18.0-beta.1")),
+        ("go1.21rc2-vendor", Some("1.21.0-rc.2")),
+        ("devel go1.25-a1b2c3d Mon Jan 6 10:00:00 2025 +0000", None),
+        ("devel +a1b2c3d4e5 Mon Jan 6 10:00:00 2025 +0000", None),
+        ("go1.26-devel_a1b2c3d", None),
+        ("go1.25-a1b2c3d", None),
+        ("go1.25-tip", None),
+        ("go1.25-pre4", None),
+        ("go1.23.4x", None),
+        ("go1", None),
+        ("go1.", None),
+        ("(devel)", None),
+        ("", None),
+    ] {
+        let asked = queries(&package("golang", "stdlib", version), None);
+        let want = match want {
+            Some(want) => Ok(vec![OsvQuery::new("Go", "stdlib", want)]),
+            None => Err(UncheckedReason::NoVersion),
+        };
+        assert_eq!(asked, want, "{version}");
+    }
+}
+
+#[test]
+fn what_is_the_projects_own_is_never_asked_about() {
+    for kind in ["npm", "pypi", "nuget", "cargo", "deb"] {
+        let own = Package { own: true, ..package(kind, "app", "1.0.0") };
+        let debian = release("debian", "12");
+        assert_eq!(queries(&own, Some(&debian)), Err(UncheckedReason::ProjectsOwn), "{kind}");
     }
 }
 

@@ -134,3 +134,50 @@ fn a_hostile_order_of_versions_does_not_stop_the_evaluation() {
     let record = record(json!({"package": package, "versions": ["1.0"], "ranges": ranges}));
     assert!(affects(&record, &OsvQuery::new("Alpine:v3.18", "p", "1.0")).is_some());
 }
+
+#[test]
+fn a_range_without_a_fix_ends_where_github_last_knew_the_package_to_be_affected() {
+    let record_up_to = |known: Value, kind: &str, ecosystem: &str| {
+        record(json!({
+            "package": {"ecosystem": ecosystem, "name": "p"},
+            "ranges": [{"type": kind, "events": [{"introduced": "0"}]}],
+            "versions": ["9.9.9"],
+            "database_specific": {"last_known_affected_version_range": known}}))
+    };
+    for (known, ecosystem, version, want) in [
+        (json!("<= 2.4.0"), "npm", "2.4.0", true),
+        (json!("<= 2.4.0"), "npm", "2.4.1", false),
+        (json!("<= 2.4.0"), "npm", "2.4.0-rc.1", true),
+        (json!("< 2.4.0"), "npm", "2.4.0", false),
+        (json!("< 2.4.0"), "npm", "2.3.9", true),
+        (json!("<=1.0.post1"), "PyPI", "1.0", true),
+        (json!("<= 1.0.0.Beta2"), "Maven", "1.0.0.Beta3", false),
+        // Listed by itself.
+        (json!("<= 2.4.0"), "npm", "9.9.9", true),
+        // Nothing that could be compared is said.
+        (json!(null), "npm", "2.4.1", true),
+        (json!(""), "npm", "2.4.1", true),
+        (json!("all"), "npm", "2.4.1", true),
+        (json!(["<= 1.0.0"]), "npm", "2.4.1", true),
+    ] {
+        for kind in ["ECOSYSTEM", "SEMVER"] {
+            if kind == "SEMVER" && ecosystem != "npm" {
+                continue;
+            }
+            let record = record_up_to(known.clone(), kind, ecosystem);
+            let found = affects(&record, &OsvQuery::new(ecosystem, "p", version)).is_some();
+            assert_eq!(found, want, "{known} {kind} {ecosystem} {version}");
+        }
+    }
+}
+
+#[test]
+fn a_range_with_a_fix_ends_there() {
+    let record = record(json!({
+        "package": {"ecosystem": "npm", "name": "p"},
+        "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "3.0.0"}]}],
+        "database_specific": {"last_known_affected_version_range": "< 3.0.0"}}));
+    let fixed = |version: &str| affects(&record, &OsvQuery::new("npm", "p", version));
+    assert_eq!(fixed("2.9.9"), Some(vec!["3.0.0".to_owned()]));
+    assert_eq!(fixed("3.0.0"), None);
+}

@@ -2,7 +2,7 @@
 
 use super::super::cvss::Score;
 use super::super::table::table;
-use super::super::vulnerability::{AffectedPackage, Rating, VexVerdict};
+use super::super::vulnerability::{AffectedPackage, Rating, Uncertainty, VexVerdict};
 use super::*;
 
 fn vulnerability(id: &str, version: &str) -> Vulnerability {
@@ -28,6 +28,7 @@ fn vulnerability(id: &str, version: &str) -> Vulnerability {
         published: String::new(),
         modified: String::new(),
         database: "npm".to_owned(),
+        uncertain: None,
         vex: None,
     }
 }
@@ -100,5 +101,18 @@ fn a_table_has_one_line_per_vulnerability_and_no_formulas() {
         lines[1][..7],
         ["GHSA-a", "CVE-2026-1", "critical", "9.8", "p\\u{202e}\\t", "1.0.0", "1.0.1"]
     );
-    assert_eq!((lines[1][7], lines[1][10]), ("1 3", "'=Reads \"too\" much\\nand more"));
+    assert_eq!((lines[1][7], lines[1][11]), ("1 3", "'=Reads \"too\" much\\nand more"));
+}
+
+#[test]
+fn a_vulnerability_that_may_not_be_one_says_so_in_every_export() {
+    let doubtful = Vulnerability {
+        uncertain: Some(Uncertainty::LocalVersion),
+        ..vulnerability("GHSA-a", "1.0.0+cu118")
+    };
+    let located = [LocatedVulnerability { vulnerability: &doubtful, locations: &[] }];
+    assert!(table(&located).contains("\tsomebody built this version anew, maybe with the fix\t"));
+    let message =
+        "fixed in 1.0.1. Uncertain: somebody built this version anew, maybe with the fix.";
+    assert!(sarif(&located, "x").contains(message));
 }

@@ -17,6 +17,7 @@ fn vulnerability(id: &str, alias: &str, purl: &str) -> Vulnerability {
         published: String::new(),
         modified: String::new(),
         database: String::new(),
+        uncertain: None,
         vex: None,
     }
 }

@@ -87,6 +87,7 @@ pub fn job_line(job: &Job) -> String {
         Work::Check { .. } => "check",
         Work::Content(_) => "content",
         Work::Look { .. } => "look",
+        Work::Names { .. } => "names",
         Work::SourceDigest { .. } => "source digest",
         Work::Attached { .. } => "attached document",
         Work::Advisories { .. } => "advisories",

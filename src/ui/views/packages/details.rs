@@ -87,10 +87,14 @@ fn ListHead(name: &'static str, shown: usize, total: u64) -> AnyView {
 fn PackageFactList(facts: Arc<PackageFacts>) -> AnyView {
     let facts = PackageFacts::clone(&facts);
     let state = match facts.state {
+        PackageState::Installed if !facts.stopped_at.is_empty() => {
+            Some(format!("Not installed completely: {}", facts.stopped_at))
+        }
         PackageState::Installed => None,
-        PackageState::Removed => Some("Removed: not in the final image"),
-        PackageState::Declared => Some("Declared: named by a lock file or manifest"),
+        PackageState::Removed => Some("Removed: not in the final image".to_owned()),
+        PackageState::Declared => Some("Declared: named by a lock file or manifest".to_owned()),
     };
+    let own = facts.own.then_some("A part of the project itself, in no registry");
     let text = |value: &Shown| (!value.is_empty()).then(|| value.to_string());
     let joined = |values: &[Shown]| {
         let values: Vec<&str> = values.iter().map(Shown::as_str).collect();
@@ -119,6 +123,7 @@ fn PackageFactList(facts: Arc<PackageFacts>) -> AnyView {
             </Fact>
             <Fact name="Type"><Badge text=kind /></Fact>
             {state.map(|state| view! { <Fact name="State">{state}</Fact> })}
+            {own.map(|text| view! { <Fact name="Origin">{text}</Fact> })}
             <Fact name="PURL" code=true>
                 {purl.clone()}
                 " "

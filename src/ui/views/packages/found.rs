@@ -69,7 +69,13 @@ fn columns(navigation: Navigation) -> Vec<Column<PackageRow>> {
                 view! { <ChangeTag change=Change::Removed layer=row.layer.number />" " }
             });
             let name = row.name.to_string();
-            view! { {removed}<span title=name.clone()>{name.clone()}</span> }
+            let stopped_at = (!row.stopped_at.is_empty()).then(|| {
+                view! { " "<Badge text=row.stopped_at.to_string() title="Not installed completely" /> }
+            });
+            let own = row.own.then(|| {
+                view! { " "<Badge text="own" title="A part of the project itself" /> }
+            });
+            view! { {removed}<span title=name.clone()>{name.clone()}</span>{stopped_at}{own} }
         })
         .share(3)
         .sorts(PackageColumn::Name),

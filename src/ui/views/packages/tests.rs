@@ -24,6 +24,8 @@ fn row(name: &str, removed: bool) -> PackageRow {
         layer: LayerCell { number: layer(2), likely_base: false },
         place: "/lib/apk/db/installed".into(),
         removed,
+        stopped_at: "".into(),
+        own: false,
     }
 }
 
@@ -180,6 +182,15 @@ fn each_table_without_rows_says_what_that_means() {
 }
 
 #[test]
+fn a_row_says_where_the_package_manager_stopped_and_what_is_the_projects_own() {
+    let stopped = PackageRow { stopped_at: "unpacked".into(), ..row("musl", false) };
+    let own = PackageRow { own: true, ..row("app", false) };
+    let text = draw(page("#/?view=packages", vec![stopped, own, row("zlib", false)])).text();
+    assert!(text.contains("musl unpacked") && text.contains("app own"), "{text}");
+    assert!(!text.contains("zlib own") && !text.contains("zlib unpacked"), "{text}");
+}
+
+#[test]
 fn a_package_shows_places_files_and_vulnerabilities() {
     let facts = PackageFacts {
         key: "pkg:apk/musl".into(),
@@ -187,6 +198,8 @@ fn a_package_shows_places_files_and_vulnerabilities() {
         version: "1.2.5-r0".into(),
         kind: "apk".into(),
         state: PackageState::Removed,
+        stopped_at: "".into(),
+        own: false,
         purl: "pkg:apk/alpine/musl@1.2.5-r0".into(),
         architecture: "x86_64".into(),
         source: None,

@@ -8,7 +8,7 @@ use crate::ui::views::packages::SeverityCellMark;
 use crate::ui::widgets::{
     AgeText, Await, Badge, DetailsPane, Fact, FactList, LayerMark, LinkedText,
 };
-use crate::vocabulary::VexStatus;
+use crate::vocabulary::{Uncertainty, VexStatus};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -89,6 +89,7 @@ fn AdvisoryFacts(facts: Arc<VulnerabilityFacts>) -> AnyView {
         (text(&facts.summary), joined(&facts.aliases), text(&facts.database));
     let (published, changed) = (time(&facts.published), time(&facts.changed));
     let (severity, layer, vex) = (facts.severity, facts.layer, facts.vex);
+    let uncertain = facts.uncertain;
     view! {
         <FactList>
             {summary.map(|text| view! { <Fact name="Summary">{text}</Fact> })}
@@ -104,10 +105,23 @@ fn AdvisoryFacts(facts: Arc<VulnerabilityFacts>) -> AnyView {
             {changed
                 .map(|at| view! { <Fact name="Changed"><AgeText recorded=Some(at) /></Fact> })}
             {database.map(|text| view! { <Fact name="Database">{text}</Fact> })}
+            {uncertain.map(|doubt| view! { <Fact name="Uncertain">{sentence(doubt)}</Fact> })}
             {vex.map(|note| view! { <VexFacts note /> })}
         </FactList>
     }
     .into_any()
+}
+
+/// A mark beside a vulnerability that may not be one.
+#[component]
+pub fn UncertainMark(doubt: Uncertainty) -> AnyView {
+    view! { <Badge text="uncertain" title=sentence(doubt) /> }.into_any()
+}
+
+fn sentence(doubt: Uncertainty) -> String {
+    let words = doubt.words();
+    let (first, rest) = words.split_at(1);
+    format!("{}{rest}", first.to_uppercase())
 }
 
 #[component]

@@ -1,5 +1,6 @@
 //! The table of vulnerabilities, which of them are shown, and the sum below it.
 
+use super::details::UncertainMark;
 use crate::format;
 use crate::link::View;
 use crate::protocol::{
@@ -163,10 +164,13 @@ fn toggled(shown: &str, choice: Option<VulnerabilityShow>) -> String {
 
 fn columns(navigation: Navigation) -> Vec<Column<VulnerabilityRow>> {
     vec![
-        Column::text("ID", |row: &VulnerabilityRow| row.id.to_string())
-            .code()
-            .fixed(190)
-            .sorts(VulnerabilityColumn::Id),
+        Column::new("ID", |row: &VulnerabilityRow| {
+            let doubt = row.uncertain.map(|doubt| view! { " "<UncertainMark doubt /> });
+            view! { <span title=row.id.to_string()>{row.id.to_string()}</span>{doubt} }
+        })
+        .code()
+        .fixed(190)
+        .sorts(VulnerabilityColumn::Id),
         Column::new("Severity", |row: &VulnerabilityRow| {
             view! { <SeverityCellMark severity=row.severity /> }
         })

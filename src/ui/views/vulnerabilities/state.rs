@@ -208,6 +208,7 @@ fn reason_text(reason: UncheckedReason) -> &'static str {
             "Release of the distribution unknown or not covered by OSV"
         }
         UncheckedReason::NotInFiles => "Not covered by the opened files",
+        UncheckedReason::ProjectsOwn => "The project's own, in no database",
     }
 }
 

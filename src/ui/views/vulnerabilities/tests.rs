@@ -35,6 +35,7 @@ fn row() -> VulnerabilityRow {
         layer: LayerCell { number: layer(2), likely_base: false },
         summary: "Denial of service in <b>language</b> tags".into(),
         applies: true,
+        uncertain: None,
     }
 }
 
@@ -198,6 +199,27 @@ fn while_packages_are_read_nothing_is_asked() {
 }
 
 #[test]
+fn a_finding_that_may_not_be_one_says_so_and_why() {
+    use crate::vocabulary::Uncertainty;
+    let mut check = facts(CheckState::Done);
+    check.answered = 4;
+    let rows = TablePart {
+        lines: vec![TableLine::Row(VulnerabilityRow {
+            uncertain: Some(Uncertainty::PseudoVersion),
+            ..row()
+        })],
+        total_lines: 1,
+        total_rows: 1,
+    };
+    let html =
+        draw(page("#/?view=vulnerabilities", check.clone()).answers::<Vulnerabilities>(rows));
+    assert!(html.text().contains("GO-2022-1059 uncertain"), "{}", html.text());
+    assert!(html.has("title=\"The version is a commit without a release before it\""), "{html}");
+    let certain = draw(page("#/?view=vulnerabilities", check));
+    assert!(!certain.text().contains("uncertain"), "{}", certain.text());
+}
+
+#[test]
 fn an_advisory_shows_its_facts_and_links_only_to_https() {
     let mut check = facts(CheckState::Done);
     check.answered = 4;
@@ -217,6 +239,7 @@ fn an_advisory_shows_its_facts_and_links_only_to_https() {
         published: "2022-10-11T00:00:00Z".into(),
         changed: "".into(),
         database: "Go".into(),
+        uncertain: None,
         vex: None,
         details: "First line\n<script>".into(),
         references: vec![("http://plain.example/".into(), "web".into())],

@@ -98,10 +98,14 @@ pub(super) fn ColumnEdge(name: &'static str, size: ColumnSize, focusable: bool) 
     view! {
         <span
             class="edge"
-            role="separator"
-            aria-orientation="vertical"
-            aria-label=format!("Width of {name}")
-            tabindex=if focusable { "0" } else { "-1" }
+            role=focusable.then_some("separator")
+            aria-hidden=(!focusable).then_some("true")
+            aria-orientation=focusable.then_some("vertical")
+            aria-label=focusable.then(|| format!("Width of {name}"))
+            aria-valuenow=move || focusable.then(|| size.pixels.get().unwrap_or(NARROWEST))
+            aria-valuemin=focusable.then_some(NARROWEST)
+            aria-valuemax=focusable.then_some(WIDEST)
+            tabindex=focusable.then_some("0")
             on:pointerdown=pressed
             on:pointermove=moved
             on:pointerup=released

@@ -3,17 +3,18 @@
 use super::*;
 
 fn facts(path: &str, bytes: &[u8]) -> CatalogFacts {
-    let file = Candidate { path: path.as_bytes(), size: 0, mode: 0o644, head: b"" };
+    let file = Candidate::at(path.as_bytes());
     assert!((CATALOGER.wants)(&file), "{path}");
     read(&file, bytes)
 }
 
 #[test]
-fn a_package_counts_only_while_it_is_installed() {
+fn installed_packages_are_those_that_dpkg_lists() {
     let text = include_bytes!("../../../../../tests/fixtures/packages/dpkg/status");
     let query = include_str!("../../../../../tests/fixtures/packages/dpkg/query.tsv");
     let packages = facts("var/lib/dpkg/status", text).packages;
-    let own = packages.iter().map(|package| {
+    let installed = packages.iter().filter(|package| package.state.is_empty());
+    let own = installed.map(|package| {
         let (source, version) = package.source.clone().unwrap_or_default();
         let source = if source.is_empty() { package.name.clone() } else { source };
         let version = if version.is_empty() { package.version.clone() } else { version };
@@ -28,6 +29,31 @@ fn a_package_counts_only_while_it_is_installed() {
         )
     });
     assert_eq!(own.collect::<String>(), query);
+    let between = packages.iter().filter(|package| !package.state.is_empty());
+    let between: Vec<_> = between.map(|package| (&package.name[..], &package.state[..])).collect();
+    assert_eq!(between, [("zlib1g", "unpacked")]);
+}
+
+#[test]
+fn a_package_is_there_in_every_state_between_and_says_which() {
+    for (status, want) in [
+        ("install ok installed", Some("")),
+        ("hold ok installed", Some("")),
+        ("deinstall ok installed", Some("")),
+        ("install ok unpacked", Some("unpacked")),
+        ("install ok half-configured", Some("half-configured")),
+        ("install reinstreq half-installed", Some("half-installed")),
+        ("install ok triggers-awaited", Some("triggers-awaited")),
+        ("install ok triggers-pending", Some("triggers-pending")),
+        ("deinstall ok config-files", None),
+        ("purge ok not-installed", None),
+        ("install ok", None),
+    ] {
+        let text = format!("Package: a\nStatus: {status}\nVersion: 1\n");
+        let packages = facts("var/lib/dpkg/status", text.as_bytes()).packages;
+        let state = packages.first().map(|package| package.state.as_str());
+        assert_eq!(state, want, "{status}");
+    }
 }
 
 #[test]

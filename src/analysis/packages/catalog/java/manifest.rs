@@ -51,7 +51,9 @@ impl JarManifest {
     }
 
     fn first(&self, keys: &[&str]) -> &str {
-        keys.iter().map(|key| self.get(key)).find(|value| !value.is_empty()).unwrap_or_default()
+        let values = keys.iter().map(|key| self.get(key));
+        let mut values = values.filter(|value| !value.is_empty() && !is_placeholder(value));
+        values.next().unwrap_or_default()
     }
 
     /// A name for an archive whose file name has none.
@@ -61,12 +63,12 @@ impl JarManifest {
 
     /// The version; may be empty, like the following values.
     pub fn version(&self) -> &str {
-        self.first(&[
-            "implementation-version",
-            "specification-version",
-            "plugin-version",
-            "bundle-version",
-        ])
+        const KEYS: [&str; 4] =
+            ["implementation-version", "specification-version", "plugin-version", "bundle-version"];
+        KEYS.iter()
+            .map(|key| self.get(key))
+            .find(|value| is_version_text(value))
+            .unwrap_or_default()
     }
 
     /// The vendor.
@@ -87,22 +89,48 @@ impl JarManifest {
         names.filter(|name| !name.is_empty() && !name.contains('"')).map(str::to_owned).collect()
     }
 
-    /// A guess at the groupId: the name of the bundle or module without its last part, if that belongs to
-    /// the artifact (`org.codehaus.plexus.interpolation` of `plexus-interpolation`); may be empty.
-    pub fn group(&self, artifact: &str) -> String {
+    /// `Bundle-Name`; may be empty, like the following values.
+    pub fn bundle_name(&self) -> &str {
+        self.first(&["bundle-name"])
+    }
+
+    /// The name of the bundle or, if it is none, of the module.
+    pub fn symbolic_name(&self) -> &str {
         let name = self.first(&["bundle-symbolicname", "automatic-module-name"]);
-        let name = name.split(';').next().unwrap_or_default().trim();
-        match name.rsplit_once('.') {
-            None => self.get("implementation-vendor-id").to_owned(),
-            Some(_) if name == artifact => name.to_owned(),
-            Some((group, last)) if is_part(last, artifact) => group.to_owned(),
-            Some(_) => name.to_owned(),
-        }
+        name.split(';').next().unwrap_or_default().trim()
+    }
+
+    /// `Implementation-Vendor-Id`, often the groupId.
+    pub fn vendor_id(&self) -> &str {
+        self.first(&["implementation-vendor-id"])
+    }
+
+    /// The class that starts the bundle, by its full name.
+    pub fn activator(&self) -> &str {
+        self.first(&["bundle-activator"])
     }
 }
 
+/// Whether a text is a template that was never filled in: `${project.version}`, `@VERSION@`, `%version%`.
+pub fn is_placeholder(text: &str) -> bool {
+    let between =
+        |first: char, last: char| text.len() > 1 && text.starts_with(first) && text.ends_with(last);
+    text.starts_with('$')
+        || ["${", "$(", "#{", "{{"].iter().any(|begin| text.contains(begin))
+        || between('@', '@')
+        || between('%', '%')
+        || between('<', '>')
+}
+
+/// Whether a text can be a version: Gradle writes `unspecified` where none was given.
+pub fn is_version_text(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit())
+        && !text.contains(['$', '{', '@', '%', '<'])
+        && !is_placeholder(text)
+}
+
 /// Whether `last` is the whole name or its last part.
-fn is_part(last: &str, name: &str) -> bool {
+pub fn is_part(last: &str, name: &str) -> bool {
     let rest = name.strip_suffix(last);
     rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(['-', '.', '_']))
 }
@@ -116,7 +144,7 @@ pub struct Pom {
 }
 
 impl Pom {
-    /// `None` without an artifact or a version.
+    /// `None` without an artifact. A group or version that was never filled in is left out.
     pub fn read(bytes: &[u8]) -> Option<Pom> {
         let text = String::from_utf8_lossy(bytes);
         let mut pom = Pom::default();
@@ -130,9 +158,13 @@ impl Pom {
                 _ => {}
             }
         }
-        // `${project.version}` is a template that was never filled in.
-        let is_set = |value: &str| !value.is_empty() && !value.starts_with('$');
-        (is_set(&pom.artifact) && is_set(&pom.version)).then_some(pom)
+        if is_placeholder(&pom.group) {
+            pom.group.clear();
+        }
+        if !is_version_text(&pom.version) {
+            pom.version.clear();
+        }
+        (!pom.artifact.is_empty() && !is_placeholder(&pom.artifact)).then_some(pom)
     }
 
     /// The package that it names.

@@ -27,7 +27,8 @@ pub fn gemfile_lock(text: &str) -> Vec<Package> {
             && matches!(section, "GEM" | "GIT" | "PATH" | "PLUGIN SOURCE")
             && !gem.starts_with(' ')
         {
-            packages.extend(spec(gem));
+            let own = section == "PATH";
+            packages.extend(spec(gem).map(|gem| Package { own, ..gem }));
         }
     }
     for package in &mut packages {

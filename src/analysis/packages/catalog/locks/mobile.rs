@@ -18,6 +18,7 @@ pub fn pubspec_lock(text: &str) -> Vec<Package> {
             (0, key, _) => inside = key == "packages",
             (2, name, _) if inside => packages.push(package("pub", unquoted(name), "")),
             (4, "version", Some(package)) if inside => package.version = value.to_owned(),
+            (4, "source", Some(package)) if inside => package.own = value == "path",
             (6, "sha256", Some(package)) if inside => add_hex(package, "sha256", value),
             _ => {}
         }

@@ -45,8 +45,8 @@ pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     }
 }
 
-/// Bytes per page.
-fn page_size(bytes: &[u8]) -> Option<usize> {
+/// Bytes per page; `None` if it is no SQLite database.
+pub fn page_size(bytes: &[u8]) -> Option<usize> {
     let size = match u16::from_be_bytes(at(bytes, 16)?) {
         1 => 65536,
         size => usize::from(size),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-fn own(name: &str) -> Vec<u8> {
+pub fn own(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/packages/rpm");
     let mut bytes = std::fs::read(folder.join(name)).unwrap();
     if name.ends_with(".gz") {
@@ -20,16 +20,16 @@ fn shared(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures").join(name)
 }
 
-fn candidate(path: &'static str) -> Candidate<'static> {
-    Candidate { path: path.as_bytes(), size: 1, mode: 0o644, head: b"" }
+pub fn candidate(path: &'static str) -> Candidate<'static> {
+    Candidate { size: 1, ..Candidate::at(path.as_bytes()) }
 }
 
-fn catalog(bytes: &[u8]) -> CatalogFacts {
+pub fn catalog(bytes: &[u8]) -> CatalogFacts {
     read(&candidate("var/lib/rpm/Packages"), bytes)
 }
 
 /// `NAME VERSION` of each.
-fn listed(facts: &CatalogFacts) -> Vec<String> {
+pub fn listed(facts: &CatalogFacts) -> Vec<String> {
     let mut all: Vec<String> = facts
         .packages
         .iter()
@@ -198,14 +198,6 @@ fn databases_are_where_syft_looks_for_them() {
     for path in ["var/lib/rpm/Basenames", "rpm/Packages", "xvar/lib/rpm/Packages", "Packages"] {
         assert!(!wants(&candidate(path)), "{path}");
     }
-}
-
-#[test]
-fn a_log_gives_a_warning_unless_it_is_empty() {
-    let log = candidate("var/lib/rpm/rpmdb.sqlite-wal");
-    assert!(wants(&log) && !wants(&Candidate { size: 0, ..log }));
-    let found = read(&log, b"7\x7f\x06\x82");
-    assert_eq!((found.packages.len(), &found.warnings[0].code[..]), (0, "package-database-log"));
 }
 
 /// Names in `all` that are not in `some`.

@@ -278,11 +278,11 @@ pub enum UncheckedReason {
 /// Why a vulnerability of a package may not be one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Uncertainty {
-    /// The package is of a module; records do not say of which of its streams they are.
+    /// The package is of a module; records do not name the stream that they are about.
     ModuleStream,
     /// The version is a commit without a release before it, which is older than every release.
     PseudoVersion,
-    /// The version has a local part: somebody built the package anew, maybe with the fix.
+    /// The version has a local part: somebody built the package again, maybe with the fix.
     LocalVersion,
 }
 
@@ -292,7 +292,7 @@ impl Uncertainty {
         match self {
             Uncertainty::ModuleStream => "the records do not tell a module's streams apart",
             Uncertainty::PseudoVersion => "the version is a commit without a release before it",
-            Uncertainty::LocalVersion => "somebody built this version anew, maybe with the fix",
+            Uncertainty::LocalVersion => "somebody built this version again, maybe with the fix",
         }
     }
 }

@@ -25,18 +25,18 @@ const MAX_NAMES: usize = 200_000;
 const LOG: &[u8] = b"-wal";
 
 /// The content of a file: a layer, and the entry that holds it.
-pub type ContentPlace = (LayerPosition, u32);
+pub type InodeContent = (LayerPosition, u32);
 
 /// A file to look at under a further name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskedName {
     /// Where the content is.
-    pub content: ContentPlace,
+    pub content: InodeContent,
     pub name: FurtherName,
     /// The node that stands for the name: its own, or that of the file where no node has this path.
     pub node: u32,
     /// Where the log beside it is, if there is one.
-    pub log: Option<ContentPlace>,
+    pub log: Option<InodeContent>,
 }
 
 /// A path through symbolic links.
@@ -60,7 +60,7 @@ pub struct FurtherNames {
 }
 
 /// Logs of databases that are noted, by their content, each with what identifies it.
-pub type NotedLogs = HashMap<ContentPlace, String>;
+pub type NotedLogs = HashMap<InodeContent, String>;
 
 impl FurtherNames {
     /// Finds them. `notes` are those of the tree's layers, base first.
@@ -85,7 +85,7 @@ impl FurtherNames {
         asked
     }
 
-    /// The name that a node is after a layer, if its file is to be looked at under it.
+    /// The name that a node is after a layer, if its file must be read under it.
     pub fn at(&self, tree: &FileTree, node: u32, layer: LayerPosition) -> Option<&AskedName> {
         let databases = self.databases.range((node, LayerPosition(0))..=(node, layer));
         if let Some((_, Some(asked))) = databases.last() {
@@ -94,7 +94,7 @@ impl FurtherNames {
         self.hard.get(&(node, tree.state(node, layer.0 + 1)?.layer))
     }
 
-    /// Layers that change what stands at a node, beside those with events of it.
+    /// Layers that change what is at a node, beside those with events of it.
     pub fn changes(&self, node: u32) -> impl Iterator<Item = LayerPosition> {
         let all = (node, LayerPosition(0))..=(node, LayerPosition(u32::MAX));
         self.databases.range(all).map(|((_, layer), _)| *layer)
@@ -216,7 +216,7 @@ fn ask(tree: &FileTree, node: u32, inode: u32, name: FurtherName) -> Option<Aske
 }
 
 /// Where the content of a file is; `None` without a file.
-fn content(tree: &FileTree, inode: u32) -> Option<ContentPlace> {
+fn content(tree: &FileTree, inode: u32) -> Option<InodeContent> {
     tree.inode_at(inode).map(|inode| (inode.layer, inode.entry))
 }
 

@@ -9,7 +9,7 @@
 //! - Some registries refuse an expired token with 400 or 403 and without a challenge (`public.ecr.aws`,
 //!   `ghcr.io`): then the request is sent once more without it.
 //! - Harbor refuses a token of right credentials with a Basic challenge: then the credentials themselves are sent,
-//!   once, before the user is asked for others.
+//!   once, before the user must enter others.
 //! - Every other response is handed out as it is: what a 404 means depends on the call.
 
 mod login;

@@ -39,7 +39,7 @@ pub struct Pull {
     queue: VecDeque<NestedDocument>,
     /// Number of nested indexes so far.
     indexes: usize,
-    /// Indexes that were read, lest one leads to itself.
+    /// Indexes that were read, so that none is read again when it leads to itself.
     entered: HashSet<Digest>,
     /// At the end, see whether the tag still names the digest beside it.
     check_tag: bool,

@@ -62,7 +62,7 @@ fn a_hard_link_is_a_name_whichever_comes_first_and_in_whichever_layer() {
             &[&["a/status", "var/lib/dpkg/status => a/status"], &[".wh.a"]],
             "0:0 var/lib/dpkg/status",
         ),
-        // The first name is asked for in the pass; the other is nothing.
+        // The first name is requested in the pass; the other is nothing.
         (&[&["var/lib/dpkg/status", "a/status => var/lib/dpkg/status"]], ""),
         (
             &[&[
@@ -90,7 +90,7 @@ fn a_path_through_links_is_a_name_where_no_analysis_asks_for_the_file_itself() {
             ][..]][..],
             "0:0 etc/os-release -> usr/lib/x/release, 0:0 usr/lib/os-release -> usr/lib/x/release",
         ),
-        // Linked directories, one behind the other, and a link in one.
+        // Linked directories, each in the one before, and a link in one.
         (
             &[&["data/d/status", "var/lib/dpkg -> /data/d"]],
             "0:0 var/lib/dpkg/status -> data/d/status",
@@ -109,7 +109,7 @@ fn a_path_through_links_is_a_name_where_no_analysis_asks_for_the_file_itself() {
             &[&["etc/os-release -> ../x/release"], &["x/release"], &[".wh.x"]],
             "1:0 etc/os-release -> x/release",
         ),
-        // The file is asked for where it is.
+        // The file is requested where it is.
         (&[&["usr/lib/os-release", "etc/os-release -> ../usr/lib/os-release"]], ""),
         (&[&["usr/lib/apk/db/installed", "lib -> usr/lib"]], ""),
         // In a workspace, links lead to the project's own folders; a folder of packages may be anywhere.

@@ -8,7 +8,7 @@ use super::found_package::FoundPackage;
 use super::package::{CatalogFacts, PackageSupplement};
 use super::resolve::resolve;
 use crate::analysis::contents::FileNotes;
-use crate::analysis::names::{AskedName, ContentPlace};
+use crate::analysis::names::{AskedName, InodeContent};
 use crate::layer::{FurtherName, NameNote, Notes};
 use crate::problem::Problem;
 use crate::tree::FileTree;
@@ -19,10 +19,10 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub struct NotedFacts {
     /// By the name that holds the content.
-    own: HashMap<ContentPlace, CatalogFacts>,
+    own: HashMap<InodeContent, CatalogFacts>,
     /// By the content, whatever its name.
-    content: HashMap<ContentPlace, CatalogFacts>,
-    named: HashMap<(ContentPlace, FurtherName), CatalogFacts>,
+    content: HashMap<InodeContent, CatalogFacts>,
+    named: HashMap<(InodeContent, FurtherName), CatalogFacts>,
     /// By type, name and architecture.
     supplements: HashMap<(String, String, String), PackageSupplement>,
     /// By type, name, and the directory (node) of the file that holds the supplement.
@@ -107,12 +107,12 @@ impl NotedFacts {
     }
 
     /// What is noted about a file by the name that holds its content.
-    pub fn own(&self, content: ContentPlace) -> Option<&CatalogFacts> {
+    pub fn own(&self, content: InodeContent) -> Option<&CatalogFacts> {
         self.own.get(&content)
     }
 
     /// What is noted about a file by its content alone.
-    pub fn of_content(&self, content: ContentPlace) -> Option<&CatalogFacts> {
+    pub fn of_content(&self, content: InodeContent) -> Option<&CatalogFacts> {
         self.content.get(&content)
     }
 

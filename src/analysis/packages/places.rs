@@ -8,7 +8,7 @@
 use super::catalog::os_release;
 use super::noted_facts::NotedFacts;
 use super::package::{CatalogFacts, Package, Release};
-use crate::analysis::names::{ContentPlace, FurtherNames, is_further};
+use crate::analysis::names::{FurtherNames, InodeContent, is_further};
 use crate::tree::{FileTree, NONE, PathEvent, ROOT};
 use crate::vocabulary::LayerPosition;
 use std::cmp::Reverse;
@@ -129,7 +129,7 @@ impl<'a> FactPlaces<'a> {
         events.find_map(|event| self.facts_of(node, event)).map(|facts| &facts.packages[..])
     }
 
-    fn content(&self, inode: u32) -> Option<ContentPlace> {
+    fn content(&self, inode: u32) -> Option<InodeContent> {
         self.tree.inode_at(inode).map(|inode| (inode.layer, inode.entry))
     }
 

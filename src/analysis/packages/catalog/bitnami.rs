@@ -20,7 +20,7 @@ pub const CATALOGER: Cataloger =
 
 const KIND: &str = "bitnami";
 
-/// Types of packages that have a database of their own, whoever built them.
+/// Types of packages that have a database of their own, independent of who built them.
 const ECOSYSTEMS: &[&str] =
     &["cargo", "composer", "gem", "golang", "maven", "npm", "nuget", "pypi"];
 

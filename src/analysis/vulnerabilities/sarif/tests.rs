@@ -111,8 +111,8 @@ fn a_vulnerability_that_may_not_be_one_says_so_in_every_export() {
         ..vulnerability("GHSA-a", "1.0.0+cu118")
     };
     let located = [LocatedVulnerability { vulnerability: &doubtful, locations: &[] }];
-    assert!(table(&located).contains("\tsomebody built this version anew, maybe with the fix\t"));
+    assert!(table(&located).contains("\tsomebody built this version again, maybe with the fix\t"));
     let message =
-        "fixed in 1.0.1. Uncertain: somebody built this version anew, maybe with the fix.";
+        "fixed in 1.0.1. Uncertain: somebody built this version again, maybe with the fix.";
     assert!(sarif(&located, "x").contains(message));
 }

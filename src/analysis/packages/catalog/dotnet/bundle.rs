@@ -69,11 +69,11 @@ fn bundle(bytes: &[u8]) -> Option<Vec<BundledFile<'_>>> {
     memmem::find_iter(bytes, &SIGNATURE).find_map(|signature| {
         let (_, place) = bytes.get(..signature)?.split_last_chunk::<8>()?;
         let header = usize::try_from(u64::from_le_bytes(*place)).ok().filter(|place| *place > 0)?;
-        files(bytes, Fields(bytes.get(header..)?))
+        files(bytes, HeaderFields(bytes.get(header..)?))
     })
 }
 
-fn files<'a>(bytes: &'a [u8], mut fields: Fields<'a>) -> Option<Vec<BundledFile<'a>>> {
+fn files<'a>(bytes: &'a [u8], mut fields: HeaderFields<'a>) -> Option<Vec<BundledFile<'a>>> {
     let (major, _minor, count) = (fields.u32()?, fields.u32()?, fields.u32()?);
     if major == 0 || count > MAX_FILES {
         return None;
@@ -111,9 +111,9 @@ impl BundledFile<'_> {
 }
 
 /// Fields of a header, read one after another.
-struct Fields<'a>(&'a [u8]);
+struct HeaderFields<'a>(&'a [u8]);
 
-impl<'a> Fields<'a> {
+impl<'a> HeaderFields<'a> {
     fn take(&mut self, length: usize) -> Option<&'a [u8]> {
         let (field, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;

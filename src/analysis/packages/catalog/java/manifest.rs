@@ -94,7 +94,7 @@ impl JarManifest {
         self.first(&["bundle-name"])
     }
 
-    /// The name of the bundle or, if it is none, of the module.
+    /// The name of the bundle or, if there is none, of the module.
     pub fn symbolic_name(&self) -> &str {
         let name = self.first(&["bundle-symbolicname", "automatic-module-name"]);
         name.split(';').next().unwrap_or_default().trim()

@@ -4,7 +4,7 @@
 //!
 //! - A requirement counts if it pins one version, by `==` without a wildcard or by `===`; further bounds
 //!   (`==3.0.0,!=3.0.1`) do not change which.
-//! - A line that is no requirement gives a warning, if the file has others: `requirements.txt` may also be
+//! - A line that is not a requirement gives a warning, if the file has others: `requirements.txt` may also be
 //!   prose.
 //! - These files have digests of all archives of a version. They do not say which was installed, so no
 //!   digest is returned.

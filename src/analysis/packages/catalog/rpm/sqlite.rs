@@ -45,7 +45,7 @@ pub fn read(bytes: &[u8], found: &mut HeaderCollector) {
     }
 }
 
-/// Bytes per page; `None` if it is no SQLite database.
+/// Bytes per page; `None` if it is not a SQLite database.
 pub fn page_size(bytes: &[u8]) -> Option<usize> {
     let size = match u16::from_be_bytes(at(bytes, 16)?) {
         1 => 65536,

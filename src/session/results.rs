@@ -86,6 +86,7 @@ impl Session {
                 }
             }
             if changed {
+                built.tree.count_unchanged();
                 built.view.refresh(&built.tree);
             }
         }

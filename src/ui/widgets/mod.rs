@@ -19,7 +19,7 @@ mod window;
 pub use button::{Button, ButtonKind, CopyButton, Segment, Segments, Switch};
 pub use details::{DetailsPane, Fact, FactList};
 pub use dialog::Dialog;
-pub use filter::FilterBox;
+pub use filter::{FilterBox, FilterParameter};
 pub use head::{VIEW_HEADING, ViewHead};
 pub use icon::{Glyph, Icon};
 pub use linked_text::{LinkedText, is_address};

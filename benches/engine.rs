@@ -8,18 +8,24 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use layerscope::analysis::contents::AnalysisHook;
 use layerscope::analysis::packages;
 use layerscope::codec::BlobPart;
-use layerscope::layer::{self, LayerScan, ScanOptions};
+use layerscope::entry::Member;
+use layerscope::layer::{self, LayerIndex, LayerScan, ScanOptions};
+use layerscope::tree::find::Find;
 use layerscope::tree::{self, FileTree, TreeView, ViewSettings};
 use std::hint::black_box;
 use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Taken in this order until the tar is large enough.
 const FOLDERS: &[&str] = &["/var/lib/dpkg", "/usr/share", "/usr/bin", "/usr/lib"];
 const TAR_BYTES: u64 = 200_000_000;
 /// Files above this size say little about headers and much about memory.
 const MAX_FILE_BYTES: u64 = 4_000_000;
+
+/// Paths of the tree in which finds are measured.
+const PATHS: usize = 500_000;
 
 type Bytes = Arc<[u8]>;
 
@@ -127,18 +133,81 @@ fn trees(criterion: &mut Criterion) {
             BatchSize::LargeInput,
         );
     });
+    group.finish();
+    finds(criterion, &index);
+    let mut group = criterion.benchmark_group("tree");
     group.bench_function("inventory", |bencher| {
         bencher.iter(|| packages::inventory(black_box(&tree), &[&scan.notes]));
     });
     group.finish();
 }
 
-/// A filter as it is typed, letter by letter.
+/// A find as it is typed, letter by letter.
 fn type_filter(mut view: TreeView, tree: &FileTree) -> TreeView {
-    for filter in ["l", "li", "lib", "libs", "libss", "libssl"] {
-        view.set(tree, ViewSettings { filter: filter.into(), ..ViewSettings::default() });
+    for find in ["l", "li", "lib", "libs", "libss", "libssl"] {
+        view.set(tree, ViewSettings { find: Find::parse(find).terms, ..ViewSettings::default() });
     }
     view
+}
+
+/// One find in a view of 500,000 paths: the real ones, repeated below numbered directories.
+fn finds(criterion: &mut Criterion, index: &LayerIndex) {
+    let tree = tree::merge(vec![Arc::new(repeated(index, PATHS))]);
+    let mut view = TreeView::new(&tree);
+    let mut group = criterion.benchmark_group("find in 500,000 paths");
+    group.sample_size(10);
+    for (name, find) in [
+        ("text", "libssl"),
+        ("text in paths", "share/doc"),
+        ("glob", "*.so"),
+        ("glob over paths", "**/share/**/*.gz"),
+        ("expression", r"/\.so(\.[0-9]+)*$/"),
+        ("several terms", "*.py -test size:>1k mode:0444 owner:0 mtime:>2001-01-01"),
+        ("several terms over paths", r"/python3/ -dist-packages/ **/*.py size:>1k -type:symlink"),
+    ] {
+        let find = Find::parse(find).terms;
+        // Without the view being reset in between.
+        group.bench_function(name, |bencher| {
+            bencher.iter_custom(|times| {
+                let mut spent = Duration::ZERO;
+                for _ in 0..times {
+                    view.set(&tree, ViewSettings::default());
+                    let settings = ViewSettings { find: find.clone(), ..ViewSettings::default() };
+                    let start = Instant::now();
+                    view.set(&tree, settings);
+                    spent += start.elapsed();
+                }
+                spent
+            });
+        });
+    }
+    group.finish();
+}
+
+/// Files and directories of an index below as many directories as give so many paths.
+fn repeated(index: &LayerIndex, paths: usize) -> LayerIndex {
+    let mut all = LayerIndex::default();
+    for (position, entry) in (0..paths).zip(index.entries().collect::<Vec<_>>().iter().cycle()) {
+        let copy = position / index.len();
+        all.push(&Member {
+            kind: entry.kind(),
+            name: [format!("copy{copy}/").as_bytes(), entry.name()].concat(),
+            link: entry.link().to_vec(),
+            mode: entry.mode().into(),
+            uid: entry.owner().uid,
+            gid: entry.owner().gid,
+            user: entry.owner().user.clone(),
+            group: entry.owner().group.clone(),
+            mtime: entry.mtime(),
+            size: entry.size(),
+            stored: entry.stored(),
+            sparse: None,
+            device: entry.device(),
+            xattrs: Vec::new(),
+            data_offset: 0,
+        });
+    }
+    all
 }
 
 criterion_group!(benches, scans, trees);

@@ -14,6 +14,7 @@ pub mod base64;
 pub mod codec;
 #[cfg(feature = "engine")]
 pub mod entry;
+pub mod find;
 #[cfg(feature = "page")]
 pub mod format;
 #[cfg(feature = "engine")]

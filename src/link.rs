@@ -14,6 +14,7 @@ mod encoding;
 mod target;
 mod view;
 
+use crate::find::quoted;
 use crate::selection::LayerSelection;
 use crate::text::{percent_encode, percent_encode_component};
 use encoding::{decode, decode_text, into_text, keep_legal};
@@ -31,7 +32,9 @@ pub struct Link {
     pub layers: LayerSelection,
     /// The path under the cursor; empty: none.
     pub path: Vec<u8>,
-    /// Empty: none.
+    /// What the Files view looks for; empty: everything. `tree/find/` reads it.
+    pub find: String,
+    /// The filter of the other views; empty: none.
     pub filter: String,
     /// `-size`, for example; empty: `name`, the default.
     pub sort: String,
@@ -56,7 +59,7 @@ struct Parameter {
 }
 
 /// All parameters, in the order in which they are written. A parameter never changes its meaning.
-const PARAMETERS: [Parameter; 10] = [
+const PARAMETERS: [Parameter; 11] = [
     Parameter {
         name: "platform",
         read: |link, value| link.platform = into_text(value),
@@ -81,6 +84,11 @@ const PARAMETERS: [Parameter; 10] = [
         name: "path",
         read: |link, value| link.path = value,
         write: |link| link.path.clone(),
+    },
+    Parameter {
+        name: "find",
+        read: |link, value| link.find = into_text(value),
+        write: |link| link.find.clone().into_bytes(),
     },
     Parameter {
         name: "filter",
@@ -125,17 +133,33 @@ impl Link {
         Link { target, ..Link::default() }
     }
 
-    /// Changes the view. Filter, order and open row belong to one table: they are dropped.
+    /// Changes the view. Find, filter, order and open row belong to one table: they are dropped.
     pub fn turn_to(&mut self, view: View) {
         let table = |view| matches!(view, View::Packages | View::Vulnerabilities);
         if self.view != view && (table(self.view) || table(view)) {
-            for part in
-                [&mut self.filter, &mut self.sort, &mut self.group, &mut self.show, &mut self.item]
-            {
+            for part in [
+                &mut self.find,
+                &mut self.filter,
+                &mut self.sort,
+                &mut self.group,
+                &mut self.show,
+                &mut self.item,
+            ] {
                 part.clear();
             }
         }
         self.view = view;
+        self.translate_filter();
+    }
+
+    /// Files had a `filter`, a plain text, before they had `find`.
+    fn translate_filter(&mut self) {
+        if self.view == View::Files && !self.filter.is_empty() {
+            let filter = std::mem::take(&mut self.filter);
+            if self.find.is_empty() {
+                self.find = quoted(&filter);
+            }
+        }
     }
 
     /// Reads a fragment, with or without its `#`. Any text is some link.
@@ -164,6 +188,7 @@ impl Link {
             }
             _ => LinkTarget::parse(target),
         };
+        link.translate_filter();
         link
     }
 

@@ -1,10 +1,11 @@
-//! A share link: after reading and writing it, it reads the same again.
+//! A share link, and the find in it: after reading and writing it, it reads the same again.
 
 #![no_main]
 
 use layerscope::link::Link;
 use layerscope::selection::LayerSelection;
 use layerscope::text;
+use layerscope::tree::find::Find;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -18,6 +19,9 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(again, link, "{normal}");
     assert_eq!(again.to_string(), normal);
     let _ = Link::from_search(fragment);
+    let terms = Find::parse(&link.find).terms;
+    let written: Vec<String> = terms.iter().map(ToString::to_string).collect();
+    assert_eq!(Find::parse(&written.join(" ")).terms, terms, "{written:?}");
     if let Some(selection) = LayerSelection::parse(fragment) {
         assert_eq!(LayerSelection::parse(&selection.to_string()), Some(selection));
     }

@@ -45,7 +45,7 @@ fn query(driver: &mut Driver<'_>, image: ImagePosition) -> Result<(), Problem> {
         let selection = LayerSelection::parse(layers).unwrap_or_default();
         let spec = TreeSpec {
             layers: selection,
-            filter: "a/e".into(),
+            find: "a/e -**/x? /[a-f]+/ -layer:9 -size:>1T".into(),
             sort: Sort { by: TreeColumn::Size, reversed: false },
             changes_only: layers == "2",
         };

@@ -60,19 +60,6 @@ pub fn hex_dump(bytes: &[u8]) -> (String, String, String) {
     (offsets, hex, ascii)
 }
 
-/// Where the tree's filter matches a name, in bytes: case-sensitive only if the filter has capitals. `None` if it does
-/// not match.
-pub fn found_in(name: &str, filter: &str) -> Option<(usize, usize)> {
-    let filter = filter.rsplit('/').next().unwrap_or(filter);
-    if filter.is_empty() {
-        return None;
-    }
-    if filter.chars().any(char::is_uppercase) || !name.is_ascii() {
-        return name.find(filter).map(|at| (at, at + filter.len()));
-    }
-    name.to_ascii_lowercase().find(filter).map(|at| (at, at + filter.len()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,13 +80,5 @@ mod tests {
         assert_eq!(offsets, "00000000\n00000010\n");
         assert_eq!(hex, "30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66\n00 7f\n");
         assert_eq!(ascii, "0123456789abcdef\n..\n");
-    }
-
-    #[test]
-    fn matches_of_the_filter_are_found() {
-        assert_eq!(found_in("index.html", "DEX"), None);
-        assert_eq!(found_in("INDEX.html", "dex"), Some((2, 5)));
-        assert_eq!(found_in("index.html", "html/index"), Some((0, 5)));
-        assert_eq!(found_in("index.html", "etc/"), None);
     }
 }

@@ -40,6 +40,7 @@ prop_compose! {
         view in prop::sample::select(&View::ALL[..]),
         layers in layers(),
         path: Vec<u8>,
+        find in ".{0,12}",
         filter in ".{0,12}",
         sort in "|-name|-?size|[^n]*",
         group in ".{0,8}",
@@ -48,7 +49,8 @@ prop_compose! {
         unknown in prop::collection::vec("z[a-z]{0,4}=?[!-%'-~]{0,8}", 0..4),
     ) -> Link {
         let unknown = unknown.iter().map(|part| keep_legal(part)).collect();
-        Link { target, platform, view, layers, path, filter, sort, group, show, item, name, unknown }
+        let filter = if view == View::Files { String::new() } else { filter };
+        Link { target, platform, view, layers, path, find, filter, sort, group, show, item, name, unknown }
     }
 }
 
@@ -69,7 +71,7 @@ proptest! {
     #[test]
     fn parameters_in_any_order_are_normalised(
         place in "#/(image/a@b|compare|archive/sha256:1|url/x%2fy|)",
-        parts in prop::collection::vec("(platform|view|layers|path|filter|sort|group|show|item|a|b|q)(=(%2[0-9a-z]|files|name|\\.\\.|[0-3]|[ -~])*)?", 0..9),
+        parts in prop::collection::vec("(platform|view|layers|path|find|filter|sort|group|show|item|a|b|q)(=(%2[0-9a-z]|files|name|\\.\\.|[0-3]|[ -~])*)?", 0..9),
     ) {
         let once = Link::parse(&format!("{place}?{}", parts.join("&"))).to_string();
         prop_assert_eq!(Link::parse(&once).to_string(), once);
@@ -86,6 +88,23 @@ fn another_view_keeps_the_layers_and_drops_the_table_s_parameters() {
     };
     assert_eq!(turned(View::Files), "#/archive/a?view=files&layers=2&path=/etc/passwd");
     assert_eq!(turned(View::Packages), link.replace("pkg:apk", "pkg%3Aapk"));
+}
+
+#[test]
+fn the_filter_of_files_is_a_find_of_one_quoted_text() {
+    for (link, want) in [
+        ("#/?view=files&filter=lib/ssl", "#/?view=files&find=%22lib/ssl%22"),
+        ("#/?filter=*.so&view=files", "#/?view=files&find=%22%2A.so%22"),
+        ("#/?view=files&filter=a%22b", "#/?view=files&find=%22a%22%22b%22"),
+        ("#/?view=files&filter=a&find=b", "#/?view=files&find=b"),
+        ("#/?view=files&filter=", "#/?view=files"),
+        ("#/?view=packages&filter=ssl&find=b", "#/?view=packages&find=b&filter=ssl"),
+    ] {
+        assert_eq!(Link::parse(link).to_string(), want, "{link}");
+    }
+    let mut link = Link::parse("#/?filter=ssl");
+    link.turn_to(View::Files);
+    assert_eq!(link.to_string(), "#/?view=files&find=%22ssl%22", "what is written reads back");
 }
 
 #[test]

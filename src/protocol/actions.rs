@@ -7,8 +7,8 @@ use crate::vocabulary::ImagePosition;
 questions! {
     Action;
 
-    /// Sets selection, filter and order of an image's file tree. Expanded directories stay expanded.
-    SetTree { image: ImagePosition, spec: TreeSpec } -> TreeState;
+    /// Sets selection, find and order of an image's file tree. Expanded directories stay expanded.
+    SetTree { image: ImagePosition, spec: TreeSpec } -> ShownTree;
     /// Expands or collapses a directory; with `all`, everything below it too.
     Expand { image: ImagePosition, node: u32, open: bool, all: bool } -> TreeState;
     /// Expands the directories above `path` and says in which row it is now.
@@ -18,7 +18,7 @@ questions! {
 answers! {
     change Action, PerformsActions, perform_action;
 
-    SetTree / set_tree -> TreeState;
+    SetTree / set_tree -> ShownTree;
     Expand / expand -> TreeState;
     Reveal / reveal -> Revealed;
 }

@@ -59,7 +59,7 @@ pub struct LayerFacts {
     pub contribution: Option<i64>,
     /// Its bytes that the final tree still shows.
     pub kept: Option<u64>,
-    /// Paths (not directories) that it adds, modifies, removes.
+    /// Paths (not directories) by what it does to them.
     pub changes: Option<LayerChanges>,
     /// The blob's digest: computed where it was, else claimed.
     pub digest: Option<String>,
@@ -87,10 +87,13 @@ pub enum LayerPresence {
     Failed,
 }
 
-/// Paths (not directories) that a layer changes.
+/// Paths (not directories) by what a layer does to them, as `TreeState` counts them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerChanges {
     pub added: u32,
+    /// Written again, and not the same, as far as that is known.
     pub modified: u32,
     pub removed: u32,
+    /// Written again, with the same content and metadata.
+    pub unchanged: u32,
 }

@@ -24,6 +24,9 @@ questions! {
     Document { image: ImagePosition, digest: String } -> DocumentContent;
     /// Visible rows of the file tree, as `SetTree` and `Expand` left it.
     TreeRows { image: ImagePosition, rows: RowRange } -> TreePart;
+    /// The first visible row, from a row on and then from the top, whose name begins with a text (letters of either
+    /// case).
+    NextRow { image: ImagePosition, prefix: String, from: u32 } -> Option<u32>;
     /// One path: its state under the selection, and what each layer did to it.
     FileDetails { image: ImagePosition, path: LinkPath, layers: LayerSelection } -> FileFacts;
     /// Rows of packages.
@@ -59,6 +62,7 @@ answers! {
     Documents / documents -> Vec<DocumentLine>;
     Document / document -> DocumentContent;
     TreeRows / tree_rows -> TreePart;
+    NextRow / next_row -> Option<u32>;
     FileDetails / file_details -> FileFacts;
     Packages / packages -> TablePart<PackageRow>;
     PackageCounts / package_counts -> PackageNumbers;

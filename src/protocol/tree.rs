@@ -2,6 +2,8 @@
 
 use super::words::link_words;
 use super::{RowRange, Sort};
+use crate::find::FindTerm;
+use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text::Shown;
 use crate::vocabulary::{Change, LayerNumber, NodeKind};
@@ -16,8 +18,8 @@ pub struct LinkPath(pub String);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TreeSpec {
     pub layers: LayerSelection,
-    /// Substring of a name, or of a path if it holds a `/`; case-sensitive only if it has capitals.
-    pub filter: String,
+    /// What is looked for, as the link has it; `ShownTree` says how it was read.
+    pub find: String,
     pub sort: Sort<TreeColumn>,
     /// Only what the selection changed; otherwise the whole tree.
     pub changes_only: bool,
@@ -38,15 +40,28 @@ pub struct TreeState {
     pub rows: u32,
     /// Paths under the selection, invisible ones included.
     pub paths: u32,
-    /// Paths that match the filter; equal to `paths` without a filter.
+    /// Those of them that the find matches; all without a find.
     pub matches: u32,
     /// Sum of the sizes under the selection.
     pub size: u64,
-    /// Paths (not directories) by what the selection did to them.
+    /// Bytes of the files that the find matches, and of those below directories that it matches by name or path;
+    /// each file once. `size` without a find.
+    pub matched_size: u64,
+    /// Paths (not directories) that match, by what the selection did to them.
     pub added: u32,
     pub modified: u32,
     pub removed: u32,
     pub unchanged: u32,
+}
+
+/// The answer to `SetTree`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ShownTree {
+    pub state: TreeState,
+    /// The find as it was read.
+    pub terms: Vec<FindTerm>,
+    /// Terms that could not be read; the others hold.
+    pub problems: Vec<Problem>,
 }
 
 /// Some rows of the tree.
@@ -87,8 +102,8 @@ pub struct TreeRow {
     /// The layer that wrote it, or removed it.
     pub layer: Option<LayerNumber>,
     pub change: Change,
-    /// The filter matches it (and not only something below it).
-    pub matched: bool,
+    /// The part of `name` that text of the find matches: start and end in bytes.
+    pub mark: Option<(u32, u32)>,
 }
 
 /// Owner of a path, as the layer has it.
@@ -113,7 +128,7 @@ pub struct FileTime {
 /// Where `Reveal` found a path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revealed {
-    /// Its row now; `None`: not under this selection and filter.
+    /// Its row now; `None`: not under this selection and find.
     pub row: Option<u32>,
     /// The tree with the directories above it expanded.
     pub state: TreeState,

@@ -7,10 +7,10 @@
 use super::blobs::Blob;
 use super::content::file_place;
 use super::jobs::{Job, NamedFile, Work};
-use super::reading::{InodeContent, Reading};
+use super::reading::{ContentPlace, Reading};
 use super::state::{OpenImage, Session};
 use crate::analysis::contents::InspectedFile;
-use crate::analysis::names::{AskedName, InodeContent as Content, FurtherNames, log_in};
+use crate::analysis::names::{AskedName, FurtherNames, InodeContent as Content, log_in};
 use crate::archive::{ImageSource, LayerSource};
 use crate::base64;
 use crate::codec::BlobPart;
@@ -102,7 +102,7 @@ impl Session {
         let number = position.number().get();
         let file = first.place.clone();
         let length = first.place.size;
-        let place = InodeContent { source, number, part, file };
+        let place = ContentPlace { source, number, part, file };
         let read = Reading::plan(&self.blobs, self.size(), place, 0, length);
         let Work::Content(range) = read.job.work else { return None };
         let end = last.place.data_offset.saturating_add(last.place.stored);

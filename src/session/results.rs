@@ -94,6 +94,7 @@ impl Session {
                 }
             }
             if changed {
+                built.tree.count_unchanged();
                 built.view.refresh(&built.tree);
             }
         }

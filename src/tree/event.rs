@@ -64,8 +64,10 @@ pub struct Inode {
 pub struct LayerChange {
     /// Paths, not directories, that did not exist below.
     pub added: u32,
-    /// Paths, not directories, that existed below and were written again.
+    /// Paths, not directories, that existed below and were written again, unchanged ones included.
     pub modified: u32,
+    /// Those of `modified` with the same content and metadata, as far as contents are hashed.
+    pub unchanged: u32,
     /// Paths, not directories, that existed below and are gone.
     pub removed: u32,
     /// Size of the tree with the layer less its size without it.

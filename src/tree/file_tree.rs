@@ -4,7 +4,7 @@ use super::event::{Inode, LayerChange, NONE, NodeState, PathEvent, ROOT, TreeTot
 use crate::entry::path;
 use crate::layer::{Entry, LayerIndex};
 use crate::problem::Problem;
-use crate::vocabulary::NodeKind;
+use crate::vocabulary::{Change, LayerPosition, NodeKind};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
@@ -69,6 +69,13 @@ impl FileTree {
     /// What each layer did.
     pub fn changes(&self) -> &[LayerChange] {
         &self.changes
+    }
+
+    /// Sets how many of each layer's modified paths are the same as before.
+    pub(super) fn set_unchanged(&mut self, counts: &[u32]) {
+        for (change, count) in self.changes.iter_mut().zip(counts) {
+            change.unchanged = *count;
+        }
     }
 
     /// Problems met while merging.
@@ -176,6 +183,16 @@ impl FileTree {
     /// The member that holds a file's content.
     pub fn content_entry(&self, inode: &Inode) -> Entry<'_> {
         self.layers[inode.layer.index()].entry(inode.entry as usize)
+    }
+
+    /// The layer that brought what an event shows, or that removed it.
+    pub fn layer_of(&self, node: u32, event: &PathEvent, change: Change) -> LayerPosition {
+        let later = |next: &&PathEvent| !next.is_there() && next.layer > event.layer;
+        let remover = match change {
+            Change::Removed => self.history(node).filter(later).last(),
+            _ => None,
+        };
+        remover.unwrap_or(event).layer
     }
 
     /// Number of files, including those without a name in the final tree.

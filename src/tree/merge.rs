@@ -52,6 +52,7 @@ pub fn merge(layers: Vec<Arc<LayerIndex>>) -> FileTree {
         let kept = &mut merge.tree.changes[inode.layer.index()].kept;
         *kept = kept.saturating_add(inode.size);
     }
+    merge.tree.count_unchanged();
     merge.tree
 }
 

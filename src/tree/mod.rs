@@ -12,6 +12,7 @@
 mod children;
 mod event;
 mod file_tree;
+pub mod find;
 mod merge;
 mod paths;
 mod unchanged;

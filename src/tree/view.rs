@@ -1,8 +1,8 @@
-//! What a file tree shows: a selection of layers, a filter, an order, expanded directories.
+//! What a file tree shows: a selection of layers, a find, an order, expanded directories.
 //!
 //! - Three steps, each over what the step before found: which paths, by which event and how large
-//!   (`selected.rs`); which of them match the filter (`filtered.rs`); which rows are visible (`rows.rs`). A
-//!   new filter needs no new sums, an expanded directory no new filter.
+//!   (`selected.rs`); which of them a find matches (`filtered.rs`); which rows are visible (`rows.rs`). A
+//!   new find needs no new sums, an expanded directory no new find.
 //! - Each step is a few passes over columns, so that half a million paths answer within a key press.
 //! - Rows are numbers until the caller asks for their names.
 
@@ -12,8 +12,10 @@ mod selected;
 
 use super::event::{PathEvent, ROOT};
 use super::file_tree::FileTree;
+use super::find::{Matcher, fold};
+use crate::find::FindTerm;
 use crate::selection::LayerSelection;
-use crate::vocabulary::Change;
+use crate::vocabulary::{Change, LayerPosition};
 use filtered::Filtered;
 pub use rows::{TreeOrder, VisibleRow};
 use selected::Selected;
@@ -26,8 +28,8 @@ pub struct ViewSettings {
     /// Show only what the selection changed.
     pub changes_only: bool,
     pub order: TreeOrder,
-    /// Substring of a name, or of a path if it contains a `/`; case-sensitive only if it has capitals.
-    pub filter: Vec<u8>,
+    /// What a path must satisfy; empty: nothing.
+    pub find: Vec<FindTerm>,
 }
 
 /// Bytes of a path under a selection: a file's own, or the sum below a directory.
@@ -38,11 +40,12 @@ pub fn size_under(tree: &FileTree, selection: LayerSelection, node: u32) -> u64 
 /// A view of a tree.
 pub struct TreeView {
     settings: ViewSettings,
+    find: Matcher,
     selected: Selected,
     filtered: Filtered,
-    /// Expanded directories, while there is no filter.
+    /// Expanded directories, while there is no find.
     expanded: Vec<bool>,
-    /// While there is a filter: directories that the user expanded or collapsed against the default,
+    /// While there is a find: directories that the user expanded or collapsed against the default,
     /// which expands what has matches below.
     toggled: Vec<bool>,
     rows: Vec<VisibleRow>,
@@ -54,10 +57,11 @@ impl TreeView {
         let count = tree.node_count();
         let settings = ViewSettings::default();
         let selected = Selected::new(tree, settings.selection, settings.changes_only);
-        let filtered = Filtered::new(tree, &selected, &settings.filter);
+        let find = Matcher::default();
+        let filtered = Filtered::new(tree, &selected, &find);
         let (expanded, toggled) = (vec![false; count], vec![false; count]);
         let rows = Vec::new();
-        let mut view = TreeView { settings, selected, filtered, expanded, toggled, rows };
+        let mut view = TreeView { settings, find, selected, filtered, expanded, toggled, rows };
         view.lay_out(tree);
         view
     }
@@ -70,6 +74,7 @@ impl TreeView {
             view.expanded[node as usize] = true;
         }
         view.settings = self.settings.clone();
+        view.find = Matcher::new(&view.settings.find);
         view.refresh(tree);
         view
     }
@@ -80,8 +85,9 @@ impl TreeView {
         if old == self.settings {
             return;
         }
-        if old.filter != self.settings.filter {
+        if old.find != self.settings.find {
             self.toggled.fill(false);
+            self.find = Matcher::new(&self.settings.find);
         }
         let what = |settings: &ViewSettings| (settings.selection, settings.changes_only);
         if what(&old) != what(&self.settings) {
@@ -91,8 +97,8 @@ impl TreeView {
         if old.order != self.settings.order {
             self.selected.children.resort();
         }
-        if old.filter != self.settings.filter {
-            self.filtered = Filtered::new(tree, &self.selected, &self.settings.filter);
+        if old.find != self.settings.find {
+            self.filtered = Filtered::new(tree, &self.selected, &self.find);
         }
         self.lay_out(tree);
     }
@@ -100,13 +106,13 @@ impl TreeView {
     /// Repeats all steps, after the tree has learnt more (content hashes).
     pub fn refresh(&mut self, tree: &FileTree) {
         self.selected = Selected::new(tree, self.settings.selection, self.settings.changes_only);
-        self.filtered = Filtered::new(tree, &self.selected, &self.settings.filter);
+        self.filtered = Filtered::new(tree, &self.selected, &self.find);
         self.lay_out(tree);
     }
 
     /// Counts of the view.
     pub fn summary(&self) -> TreeSummary {
-        TreeSummary { matches: self.filtered.matches, ..self.selected.summary }
+        self.filtered.summary
     }
 
     /// The visible rows.
@@ -129,19 +135,42 @@ impl TreeView {
         self.selected.sizes[node as usize]
     }
 
-    /// Whether the filter matches the node itself.
+    /// Whether the find matches the node itself.
     pub fn matched(&self, node: u32) -> bool {
-        !self.settings.filter.is_empty() && self.filtered.matched[node as usize]
+        self.filtered.matched[node as usize]
     }
 
-    /// Whether a directory is expanded; `None` if nothing is below it.
+    /// The part of a node's name that the find's text matches: start and end in bytes.
+    pub fn mark(&self, tree: &FileTree, node: u32) -> Option<(usize, usize)> {
+        self.find.mark(tree.name(node)).filter(|_| self.matched(node))
+    }
+
+    /// The layer that brought what a node shows, or that removed it.
+    pub fn layer(&self, tree: &FileTree, node: u32) -> Option<LayerPosition> {
+        Some(tree.layer_of(node, self.event(tree, node)?, self.change(node)))
+    }
+
+    /// Whether a directory is expanded; `None` if nothing of the view is below it.
     pub fn expanded(&self, node: u32) -> Option<bool> {
-        self.selected.children.any(node).then(|| self.is_expanded(node))
+        let any = match self.find.is_empty() {
+            true => self.selected.children.any(node),
+            false => self.filtered.visible_below[node as usize],
+        };
+        any.then(|| self.is_expanded(node))
+    }
+
+    /// The first row, from a row on and then from the top, whose name begins with a text in letters of either
+    /// case.
+    pub fn next_row(&self, tree: &FileTree, prefix: &str, from: usize) -> Option<usize> {
+        let prefix = fold(prefix.as_bytes());
+        let begins = |at: &usize| fold(tree.name(self.rows[*at].node)).starts_with(&prefix);
+        let from = from.min(self.rows.len());
+        (from..self.rows.len()).chain(0..from).find(begins)
     }
 
     fn is_expanded(&self, node: u32) -> bool {
         let at = node as usize;
-        if self.settings.filter.is_empty() {
+        if self.find.is_empty() {
             self.expanded[at]
         } else {
             self.filtered.matched_below[at] != self.toggled[at]
@@ -152,7 +181,7 @@ impl TreeView {
     fn lay_out(&mut self, tree: &FileTree) {
         let (filtered, order) = (&self.filtered, self.settings.order);
         let (expanded, toggled) = (&self.expanded, &self.toggled);
-        let unfiltered = self.settings.filter.is_empty();
+        let unfiltered = self.find.is_empty();
         self.rows = rows::lay_out(tree, &mut self.selected, filtered, order, |node| {
             let at = node as usize;
             if unfiltered { expanded[at] } else { filtered.matched_below[at] != toggled[at] }
@@ -183,7 +212,7 @@ impl TreeView {
 
     fn set_expanded(&mut self, node: u32, expanded: bool) {
         let at = node as usize;
-        if self.settings.filter.is_empty() {
+        if self.find.is_empty() {
             self.expanded[at] = expanded;
         } else {
             self.toggled[at] = self.filtered.matched_below[at] != expanded;

@@ -169,7 +169,10 @@ fn layers_and_history_are_joined() {
     );
     let upper = table.rows[2].layer.as_ref().unwrap();
     assert_eq!(upper.presence, LayerPresence::Read);
-    assert_eq!(upper.changes, Some(LayerChanges { added: 0, modified: 3, removed: 1 }));
+    assert_eq!(
+        upper.changes,
+        Some(LayerChanges { added: 0, modified: 3, removed: 1, unchanged: 0 })
+    );
     assert_eq!((upper.verified, upper.compression), (Some(true), Some(Default::default())));
     let history = session.history(History { image: FIRST }).unwrap();
     let layers: Vec<_> = history.iter().map(|row| row.layer.map(LayerNumber::get)).collect();
@@ -277,7 +280,7 @@ fn the_tree_is_set_expanded_and_paged() {
     let mut session = opened();
     let sort = Sort { by: TreeColumn::Size, reversed: false };
     let spec = TreeSpec { sort, ..TreeSpec::default() };
-    let state = session.set_tree(SetTree { image: FIRST, spec: spec.clone() }).unwrap();
+    let state = session.set_tree(SetTree { image: FIRST, spec: spec.clone() }).unwrap().state;
     assert_eq!((state.rows, state.paths, state.added), (3, 8, 0));
     let rows = |session: &Session, first, count| {
         let rows = RowRange { first, count };
@@ -295,11 +298,56 @@ fn the_tree_is_set_expanded_and_paged() {
     let two = rows(&session, 5, 1).remove(0);
     assert_eq!((two.level, two.position_in_set, two.set_size), (3, 2, 2));
     assert_eq!((two.mode, two.layer, two.owner.unwrap().uid), (Some(0o644), Some(number(2)), 1000));
-    let only = TreeSpec { layers: LayerSelection::one(number(2)), filter: "O".into(), ..spec };
-    let state = session.set_tree(SetTree { image: FIRST, spec: only }).unwrap();
-    assert_eq!((state.modified, state.removed, state.matches), (3, 1, 0), "a capital is exact");
+    let only = TreeSpec { layers: LayerSelection::one(number(2)), ..spec };
+    let state = session.set_tree(SetTree { image: FIRST, spec: only }).unwrap().state;
+    assert_eq!((state.modified, state.removed, state.matches), (3, 1, 3));
     let collapsed = Expand { image: FIRST, node: 0, open: false, all: true };
-    assert_eq!(session.expand(collapsed).unwrap().rows, 0);
+    assert_eq!(session.expand(collapsed).unwrap().rows, 3);
+}
+
+#[test]
+fn a_find_is_read_counted_and_marked() {
+    let mut session = opened();
+    let mut find = |find: &str, layers| {
+        let spec = TreeSpec { find: find.into(), layers, ..TreeSpec::default() };
+        session.set_tree(SetTree { image: FIRST, spec }).unwrap()
+    };
+    let shown = find("TWO size:<1k size:door", LayerSelection::All);
+    assert_eq!((shown.terms.len(), shown.problems.len()), (2, 1));
+    assert_eq!(shown.problems[0].found.as_deref(), Some("size:door"));
+    let state = shown.state;
+    assert_eq!((state.rows, state.matches, state.paths), (3, 1, 8), "with the directories above");
+    assert_eq!((state.matched_size, state.size), (3, state.size));
+    let all = find("", LayerSelection::All).state;
+    assert_eq!((all.matches, all.matched_size), (all.paths, all.size));
+    let second = LayerSelection::one(number(2));
+    let state = find("O", second).state;
+    assert_eq!((state.matches, state.modified, state.removed), (1, 1, 1), "of what matches");
+    for (text, want) in [
+        ("change:content", 2), // a link that became a file, and three bytes
+        ("change:metadata", 2),
+        ("change:metadata -change:content", 1),
+        ("mode:0644 owner:1000 mtime:1970-01-01", 3),
+        ("layer:2", 3),
+    ] {
+        assert_eq!(find(text, second).state.matches, want, "{text}");
+    }
+    find("/a\\/t/ TW", LayerSelection::All);
+    let rows = RowRange { first: 0, count: 10 };
+    let rows = session.tree_rows(TreeRows { image: FIRST, rows }).unwrap().rows;
+    let marks: Vec<_> = rows.iter().map(|row| (row.name.as_str(), row.mark)).collect();
+    assert_eq!(marks, [("srv", None), ("a", None), ("two", Some((0, 2)))]);
+}
+
+#[test]
+fn the_next_row_is_found_by_the_beginning_of_its_name() {
+    let mut session = opened();
+    let spec = TreeSpec::default();
+    session.set_tree(SetTree { image: FIRST, spec }).unwrap();
+    let next = |prefix: &str, from| {
+        session.next_row(NextRow { image: FIRST, prefix: prefix.into(), from }).unwrap()
+    };
+    assert_eq!([next("S", 0), next("l", 2), next("lx", 0)], [Some(2), Some(1), None]);
 }
 
 #[test]

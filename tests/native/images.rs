@@ -123,8 +123,8 @@ fn several_images_answer_at_once_each_in_its_own_way() {
     let (source, ordered) = (two_images(), Ordered::default());
     let mut driver = opened(&source, &ordered);
     driver.show(FIRST).unwrap();
-    let spec = TreeSpec { filter: "hosts".into(), ..TreeSpec::default() };
-    let state = driver.ask(SetTree { image: FIRST, spec }).unwrap();
+    let spec = TreeSpec { find: "hosts".into(), ..TreeSpec::default() };
+    let state = driver.ask(SetTree { image: FIRST, spec }).unwrap().state;
     assert_eq!((state.rows, state.matches), (2, 1));
     let mut names = |image| {
         let rows = RowRange { first: 0, count: 10 };

@@ -54,8 +54,9 @@ impl Session {
             kept: change.map(|change| change.kept),
             changes: change.map(|change| LayerChanges {
                 added: change.added,
-                modified: change.modified,
+                modified: change.modified.saturating_sub(change.unchanged),
                 removed: change.removed,
+                unchanged: change.unchanged,
             }),
             digest: summary.digest.as_ref().map(ToString::to_string),
             diff_id: summary.diff_id.as_ref().map(ToString::to_string),

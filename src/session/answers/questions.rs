@@ -37,6 +37,10 @@ impl AnswersQueries for Session {
         self.tree_part(question.image, question.rows)
     }
 
+    fn next_row(&self, question: NextRow) -> Result<Option<u32>, Problem> {
+        self.row_that_begins(&question)
+    }
+
     fn file_details(&self, question: FileDetails) -> Result<FileFacts, Problem> {
         self.file_facts(&question)
     }
@@ -92,7 +96,7 @@ impl AnswersQueries for Session {
 }
 
 impl PerformsActions for Session {
-    fn set_tree(&mut self, question: SetTree) -> Result<TreeState, Problem> {
+    fn set_tree(&mut self, question: SetTree) -> Result<ShownTree, Problem> {
         self.set_view(question.image, question.spec)
     }
 

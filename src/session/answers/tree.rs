@@ -3,14 +3,15 @@
 use crate::layer::Owner;
 use crate::problem::Problem;
 use crate::protocol::{
-    Expand, FileOwner, FileTime, LinkPath, Reveal, Revealed, RowRange, Sort, TreeColumn, TreePart,
-    TreeRow, TreeSpec, TreeState,
+    Expand, FileOwner, FileTime, LinkPath, NextRow, Reveal, Revealed, RowRange, ShownTree, Sort,
+    TreeColumn, TreePart, TreeRow, TreeSpec, TreeState,
 };
 use crate::session::paths::path_bytes;
 use crate::session::state::{BuiltImage, Session};
 use crate::text::{Shown, percent_encode};
+use crate::tree::find::Find;
 use crate::tree::{FileTree, PathEvent, TreeOrder, TreeView, ViewSettings, VisibleRow};
-use crate::vocabulary::{Change, ImagePosition, LayerPosition, NodeKind};
+use crate::vocabulary::{ImagePosition, LayerPosition, NodeKind};
 
 /// Rows answered at once at most: no screen shows more.
 const MAX_ROWS: u32 = 2000;
@@ -21,16 +22,17 @@ impl Session {
         &mut self,
         image: ImagePosition,
         spec: TreeSpec,
-    ) -> Result<TreeState, Problem> {
+    ) -> Result<ShownTree, Problem> {
         let BuiltImage { tree, view, .. } = self.built_mut(image)?;
+        let Find { terms, problems } = Find::parse(&spec.find);
         let settings = ViewSettings {
             selection: spec.layers,
             changes_only: spec.changes_only,
             order: order(spec.sort),
-            filter: spec.filter.into_bytes(),
+            find: terms.clone(),
         };
         view.set(tree, settings);
-        Ok(tree_state(view))
+        Ok(ShownTree { state: tree_state(view), terms, problems })
     }
 
     pub(super) fn expand_node(&mut self, question: &Expand) -> Result<TreeState, Problem> {
@@ -59,6 +61,15 @@ impl Session {
     }
 }
 
+impl Session {
+    /// The next visible row whose name begins with a text.
+    pub(super) fn row_that_begins(&self, question: &NextRow) -> Result<Option<u32>, Problem> {
+        let BuiltImage { tree, view, .. } = self.built(question.image)?;
+        let row = view.next_row(tree, &question.prefix, question.from as usize);
+        Ok(row.map(|row| row as u32))
+    }
+}
+
 /// The natural order begins with A, and with the largest.
 fn order(sort: Sort<TreeColumn>) -> TreeOrder {
     match (sort.by, sort.reversed) {
@@ -76,6 +87,7 @@ fn tree_state(view: &TreeView) -> TreeState {
         paths: summary.paths,
         matches: summary.matches,
         size: summary.size,
+        matched_size: summary.matched_size,
         added: summary.added,
         modified: summary.modified,
         removed: summary.removed,
@@ -86,11 +98,12 @@ fn tree_state(view: &TreeView) -> TreeState {
 fn tree_row(tree: &FileTree, view: &TreeView, row: &VisibleRow) -> Option<TreeRow> {
     let event = view.event(tree, row.node)?;
     let entry = tree.entry(event);
-    let change = view.change(row.node);
+    let name = Shown::new(tree.name(row.node));
+    let mark = mark(view.mark(tree, row.node), &name, tree.name(row.node));
     Some(TreeRow {
         node: row.node,
         path: link_path(tree, row.node),
-        name: Shown::new(tree.name(row.node)),
+        name,
         level: row.level,
         set_size: row.siblings,
         position_in_set: row.position,
@@ -101,17 +114,16 @@ fn tree_row(tree: &FileTree, view: &TreeView, row: &VisibleRow) -> Option<TreeRo
         owner: entry.map(|entry| file_owner(entry.owner())),
         modified_at: entry.map(|entry| file_time(entry.mtime())),
         target: entry.map_or_else(Shown::default, |entry| Shown::new(entry.link())),
-        layer: Some(shown_layer(tree, row.node, event, change).number()),
-        change,
-        matched: view.matched(row.node),
+        layer: view.layer(tree, row.node).map(LayerPosition::number),
+        change: view.change(row.node),
+        mark,
     })
 }
 
-/// The layer that wrote a path, or that removed it.
-fn shown_layer(tree: &FileTree, node: u32, event: &PathEvent, change: Change) -> LayerPosition {
-    let later = |next: &&PathEvent| !next.is_there() && next.layer > event.layer;
-    let remover = tree.history(node).filter(later).last().filter(|_| change == Change::Removed);
-    remover.unwrap_or(event).layer
+/// The part of a name that is marked, where the name is shown as it is: escapes would move it.
+fn mark(part: Option<(usize, usize)>, shown: &Shown, name: &[u8]) -> Option<(u32, u32)> {
+    let (from, to) = part.filter(|_| shown.as_str().as_bytes() == name)?;
+    shown.get(from..to).map(|_| (from as u32, to as u32))
 }
 
 /// The kind of the path that an event leaves.

@@ -1,87 +1,106 @@
-//! The second step of a view: which of the selected paths match the filter.
+//! The second step of a view: which of the selected paths the find matches.
 //!
-//! - A match makes visible what is above it and what is below it.
+//! - A match makes visible what is above it. Where the find names a place (text, a glob, an expression), a
+//!   directory that matches stands for what is below it: that is visible and its bytes count, as far as it
+//!   satisfies the other terms (`Verdict::others`).
+//! - Bytes are those of regular files that match or for which a directory stands. A file counts once, however
+//!   many names and directories lead to it; what was removed counts nothing.
 
-use super::selected::Selected;
+use super::selected::{Selected, TreeSummary};
 use crate::tree::file_tree::FileTree;
+use crate::tree::find::{Candidate, Matcher, Verdict, Workspace};
+use crate::vocabulary::Change;
 
-/// What a filter shows: one value per node in each column.
+/// What a find shows: one value per node in each column.
 pub struct Filtered {
-    /// The filter matches the node itself.
+    /// The find matches the node itself.
     pub matched: Vec<bool>,
-    /// The filter matches something below the node.
+    /// It matches something below the node.
     pub matched_below: Vec<bool>,
     /// The node is part of the view.
     pub visible: Vec<bool>,
-    /// Number of paths that match; all paths without a filter.
-    pub matches: u32,
+    /// Something below the node is part of the view.
+    pub visible_below: Vec<bool>,
+    /// Counts of the view.
+    pub summary: TreeSummary,
 }
 
 impl Filtered {
-    /// Applies `filter` to what a selection shows; an empty filter matches everything.
-    pub fn new(tree: &FileTree, selected: &Selected, filter: &[u8]) -> Filtered {
+    /// Applies a find to what a selection shows; an empty one matches everything.
+    pub fn new(tree: &FileTree, selected: &Selected, find: &Matcher) -> Filtered {
         let count = tree.node_count();
         let mut filtered = Filtered {
             matched: vec![false; count],
             matched_below: vec![false; count],
             visible: selected.included.clone(),
-            matches: selected.summary.paths,
+            visible_below: vec![false; count],
+            summary: selected.summary,
         };
-        if !filter.is_empty() {
-            filtered.find(tree, &selected.included, filter);
-            filtered.show(tree, &selected.included);
+        if !find.is_empty() {
+            let shown = filtered.look(tree, selected, find);
+            filtered.summary.matched_size = size_of(tree, selected, &shown);
+            filtered.visible = shown;
+            filtered.show_above(tree);
         }
         filtered
     }
 
-    /// Finds the nodes that match.
-    fn find(&mut self, tree: &FileTree, included: &[bool], filter: &[u8]) {
-        let case_sensitive = filter.iter().any(u8::is_ascii_uppercase);
-        let needle = if case_sensitive { filter.to_vec() } else { filter.to_ascii_lowercase() };
-        let by_path = needle.contains(&b'/');
-        self.matches = 0;
-        let mut name = Vec::new();
-        for node in (1..tree.node_count()).filter(|&node| included[node]) {
-            name.clear();
-            if by_path {
-                name.push(b'/');
-                name.extend(tree.path(node as u32));
-            } else {
-                name.extend_from_slice(tree.name(node as u32));
-            }
-            if !case_sensitive {
-                name.make_ascii_lowercase();
-            }
-            self.matched[node] = contains(&name, &needle);
-            self.matches += u32::from(self.matched[node]);
-        }
-    }
-
-    /// Makes matches visible, with what is above and below them.
-    fn show(&mut self, tree: &FileTree, included: &[bool]) {
+    /// Finds and counts what matches; returns that and what matching directories stand for.
+    fn look(&mut self, tree: &FileTree, selected: &Selected, find: &Matcher) -> Vec<bool> {
+        let TreeSummary { paths, size, .. } = selected.summary;
+        self.summary = TreeSummary { paths, size, ..TreeSummary::default() };
         let count = tree.node_count();
-        for node in (1..count).rev() {
-            if included[node] && (self.matched[node] || self.matched_below[node]) {
-                self.matched_below[tree.parent(node as u32) as usize] = true;
-            }
-        }
+        let mut space = Workspace::default();
+        let mut shown = vec![false; count];
         let mut inside = vec![false; count];
         for node in 1..count {
-            inside[node] = self.matched[node] || inside[tree.parent(node as u32) as usize];
-            self.visible[node] = included[node] && (inside[node] || self.matched_below[node]);
+            let Some(event) = tree.event(selected.events[node]).filter(|_| selected.included[node])
+            else {
+                continue;
+            };
+            let candidate = Candidate {
+                tree,
+                node: node as u32,
+                event,
+                change: selected.changes[node],
+                size: selected.sizes[node],
+                below: selected.below,
+            };
+            let Verdict { all, others } = find.verdict(&candidate, &mut space);
+            let above = inside[tree.parent(node as u32) as usize];
+            self.matched[node] = all;
+            inside[node] = above || all && find.names_place();
+            shown[node] = all || above && others;
+            if all {
+                self.summary.count_match(selected.counts[node]);
+            }
+        }
+        shown
+    }
+
+    /// Makes visible what is above matches and what else is shown.
+    fn show_above(&mut self, tree: &FileTree) {
+        for node in (1..tree.node_count()).rev() {
+            let parent = tree.parent(node as u32) as usize;
+            self.visible[node] |= self.visible_below[node];
+            self.visible_below[parent] |= self.visible[node];
+            self.matched_below[parent] |= self.matched[node] || self.matched_below[node];
         }
     }
 }
 
-fn contains(text: &[u8], needle: &[u8]) -> bool {
-    let Some((&first, rest)) = needle.split_first() else { return true };
-    let mut from = 0;
-    while let Some(at) = text[from..].iter().position(|&b| b == first) {
-        let start = from + at + 1;
-        if text[start..].starts_with(rest) {
-            return true;
+/// Bytes of the files that are shown, each once.
+fn size_of(tree: &FileTree, selected: &Selected, shown: &[bool]) -> u64 {
+    let mut counted = vec![false; tree.inode_count()];
+    let mut sum = 0u64;
+    for node in (1..tree.node_count()).filter(|node| shown[*node]) {
+        let event = tree.event(selected.events[node]);
+        if let Some(event) = event.filter(|_| selected.changes[node] != Change::Removed)
+            && let Some(counted) = counted.get_mut(event.inode as usize)
+            && !std::mem::replace(counted, true)
+        {
+            sum = sum.saturating_add(selected.sizes[node]);
         }
-        from = start;
     }
-    false
+    sum
 }

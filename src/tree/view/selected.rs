@@ -12,15 +12,40 @@ use crate::vocabulary::Change;
 pub struct TreeSummary {
     /// Paths under the selection, invisible ones included, removed ones not.
     pub paths: u32,
-    /// Paths that match the filter; equal to `paths` without a filter.
+    /// Those of them that the find matches; all without a find.
     pub matches: u32,
     /// Sum of the sizes under the selection, in bytes.
     pub size: u64,
-    /// Paths, not directories, by what the selection did to them.
+    /// Bytes of what the find matches; `size` without a find.
+    pub matched_size: u64,
+    /// Paths that match, not directories, by what the selection did to them.
     pub added: u32,
     pub modified: u32,
     pub removed: u32,
     pub unchanged: u32,
+}
+
+/// What a node counts as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PathCount {
+    /// It is a path under the selection.
+    pub is_path: bool,
+    /// Not a directory, and this was done to it. A file that became a directory is removed, and a path.
+    pub change: Change,
+}
+
+impl TreeSummary {
+    /// Counts a path that matches.
+    pub fn count_match(&mut self, count: PathCount) {
+        self.matches += u32::from(count.is_path);
+        match count.change {
+            Change::Added => self.added += 1,
+            Change::Modified => self.modified += 1,
+            Change::Removed => self.removed += 1,
+            Change::Unchanged => self.unchanged += 1,
+            Change::None => {}
+        }
+    }
 }
 
 /// What a selection shows: one value per node in each column.
@@ -32,8 +57,12 @@ pub struct Selected {
     pub sizes: Vec<u64>,
     pub included: Vec<bool>,
     pub children: Children,
-    /// Without the matches of a filter.
+    /// What each node counts as.
+    pub counts: Vec<PathCount>,
+    /// Without a find.
     pub summary: TreeSummary,
+    /// Number of layers of the tree that changes are told from.
+    pub below: u32,
 }
 
 /// The trees that a selection compares.
@@ -61,18 +90,22 @@ impl Selected {
     /// Shows `selection` of a tree, whole or only what it changed.
     pub fn new(tree: &FileTree, selection: LayerSelection, changes_only: bool) -> Selected {
         let count = tree.node_count();
+        let compared = Compared::of(selection, changes_only, tree.layers().len() as u32);
         let mut selected = Selected {
             events: vec![NONE; count],
             changes: vec![Change::None; count],
             sizes: vec![0; count],
             included: vec![false; count],
             children: Children::group(tree, &vec![false; count]),
+            counts: vec![PathCount::default(); count],
             summary: TreeSummary::default(),
+            below: compared.below,
         };
-        let compared = Compared::of(selection, changes_only, tree.layers().len() as u32);
         selected.choose(tree, &compared);
         selected.sum_up(tree);
+        selected.summary.paths = selected.summary.matches;
         selected.summary.size = selected.sizes[ROOT as usize];
+        selected.summary.matched_size = selected.summary.size;
         selected.children = Children::group(tree, &selected.included);
         selected.show_own_sizes(tree);
         selected
@@ -97,7 +130,8 @@ impl Selected {
             if !self.included[at] {
                 continue;
             }
-            self.count(change, tree.event(before), tree.event(after));
+            self.counts[at] = count(change, tree.event(before), tree.event(after));
+            self.summary.count_match(self.counts[at]);
             let Some(event) = tree.event(self.events[at]) else { continue };
             self.sizes[at] = match tree.inode(event) {
                 // An inode with several names counts where it is met first.
@@ -109,21 +143,6 @@ impl Selected {
                 }
                 _ => 0,
             };
-        }
-    }
-
-    /// Counts as `LayerChange` does, with the paths that are not directories as sets: a file that becomes
-    /// a directory is one path less.
-    fn count(&mut self, change: Change, before: Option<&PathEvent>, after: Option<&PathEvent>) {
-        self.summary.paths += u32::from(change != Change::Removed);
-        let is_leaf =
-            |event: Option<&PathEvent>| event.is_some_and(|event| event.state == NodeState::Leaf);
-        match (is_leaf(before), is_leaf(after), change) {
-            (false, true, Change::Added | Change::Modified) => self.summary.added += 1,
-            (true, false, _) => self.summary.removed += 1,
-            (true, true, Change::Modified) => self.summary.modified += 1,
-            (true, true, Change::Unchanged) => self.summary.unchanged += 1,
-            _ => {}
         }
     }
 
@@ -157,6 +176,20 @@ impl Selected {
             }
         }
     }
+}
+
+/// Counts as `LayerChange` does, with the paths that are not directories as sets: a file that becomes a directory
+/// is one path less.
+fn count(change: Change, before: Option<&PathEvent>, after: Option<&PathEvent>) -> PathCount {
+    let is_leaf =
+        |event: Option<&PathEvent>| event.is_some_and(|event| event.state == NodeState::Leaf);
+    let counted = match (is_leaf(before), is_leaf(after), change) {
+        (false, true, Change::Added | Change::Modified) => Change::Added,
+        (true, false, _) => Change::Removed,
+        (true, true, Change::Modified | Change::Unchanged) => change,
+        _ => Change::None,
+    };
+    PathCount { is_path: change != Change::Removed, change: counted }
 }
 
 /// What changed between two events of a node, given by their numbers.

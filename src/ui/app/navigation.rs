@@ -3,7 +3,7 @@
 //! - The link is the state of the view. Links between views are plain anchors; the browser writes the fragment
 //!   and reports it, so back, forward and new tabs need no code.
 //! - `go` makes an entry in the browser's history, `replace` (typing into a filter) does not.
-//! - Filter, sort, group, rows shown and open row belong to one view: leaving it for another and coming back
+//! - Find, filter, sort, group, rows shown and open row belong to one view: leaving it for another and coming back
 //!   by the list of views finds them as they were.
 //! - A `Navigation` without a browser (`Navigation::fixed`) serves tests of views.
 
@@ -18,6 +18,7 @@ use leptos::prelude::*;
 /// The parameters of a link that belong to one view.
 #[derive(Clone, Default, PartialEq)]
 struct ViewParameters {
+    find: String,
     filter: String,
     sort: String,
     group: String,
@@ -34,6 +35,7 @@ pub struct Navigation {
     view: Memo<View>,
     layers: Memo<LayerSelection>,
     path: Memo<LinkPath>,
+    find: Memo<String>,
     filter: Memo<String>,
     sort: Memo<String>,
     group: Memo<String>,
@@ -72,6 +74,7 @@ impl Navigation {
             view: Memo::new(move |_| link.read().view),
             layers: Memo::new(move |_| link.read().layers),
             path: Memo::new(move |_| LinkPath(percent_encode(&link.read().path))),
+            find: Memo::new(move |_| link.read().find.clone()),
             filter: Memo::new(move |_| link.read().filter.clone()),
             sort: Memo::new(move |_| link.read().sort.clone()),
             group: Memo::new(move |_| link.read().group.clone()),
@@ -135,6 +138,11 @@ impl Navigation {
     /// The selected path, not tracked.
     pub fn path_untracked(self) -> LinkPath {
         self.path.get_untracked()
+    }
+
+    /// What the Files view looks for; empty: everything.
+    pub fn find(self) -> String {
+        self.find.get()
     }
 
     /// The filter of the view; empty: none.
@@ -238,6 +246,7 @@ impl Navigation {
 impl ViewParameters {
     fn of(link: &Link) -> ViewParameters {
         ViewParameters {
+            find: link.find.clone(),
             filter: link.filter.clone(),
             sort: link.sort.clone(),
             group: link.group.clone(),
@@ -247,6 +256,7 @@ impl ViewParameters {
     }
 
     fn apply(self, link: &mut Link) {
+        link.find = self.find;
         link.filter = self.filter;
         link.sort = self.sort;
         link.group = self.group;
@@ -284,15 +294,15 @@ mod tests {
             let navigation = at("#/archive/a?view=packages&filter=ssl&sort=size&item=k");
             navigation.go(|link| *link = navigation.to_view(View::Files));
             assert_eq!(navigation.link().to_string(), "#/archive/a?view=files");
-            navigation.replace(|link| link.filter = "conf".into());
+            navigation.replace(|link| link.find = "conf".into());
             navigation.go(|link| *link = navigation.to_view(View::Packages));
             assert_eq!(
                 navigation.link().to_string(),
                 "#/archive/a?view=packages&filter=ssl&sort=size&item=k"
             );
-            assert_eq!(navigation.to_view(View::Files).filter, "conf");
+            assert_eq!(navigation.to_view(View::Files).find, "conf");
             navigation.go(|link| *link = Link::parse("#/archive/b"));
-            assert_eq!(navigation.to_view(View::Files).filter, "", "of another image");
+            assert_eq!(navigation.to_view(View::Files).find, "", "of another image");
         });
     }
 

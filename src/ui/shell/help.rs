@@ -80,7 +80,7 @@ pub fn HelpDialog() -> AnyView {
     on_window(leptos::ev::keydown, move |event: KeyboardEvent| {
         let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
         let typing = dom::is_from(&event, dom::TYPING);
-        if event.key() == "?" && plain && !typing {
+        if event.key() == "?" && plain && !typing && !event.default_prevented() {
             event.prevent_default();
             open.0.set(true);
         }

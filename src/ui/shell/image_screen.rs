@@ -44,7 +44,7 @@ fn files_on_t() {
     on_window(leptos::ev::keydown, move |event: KeyboardEvent| {
         let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
         let typing = dom::is_from(&event, dom::TYPING);
-        if event.key() == "t" && plain && !typing {
+        if event.key() == "t" && plain && !typing && !event.default_prevented() {
             event.prevent_default();
             navigation.go(|link| link.turn_to(View::Files));
             request_animation_frame(|| dom::focus_id(FILTER_BOX)); // the view is drawn by then

@@ -3,12 +3,31 @@
 //! `/` gives it the focus from anywhere in the view; Escape clears it.
 
 use crate::browser::page::dom;
+use crate::link::Link;
 use crate::ui::app::{on_window, use_navigation};
 use leptos::ev::{Event, KeyboardEvent};
 use leptos::html::Input;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use std::time::Duration;
+
+/// The parameter of the link that a box writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FilterParameter {
+    #[default]
+    Filter,
+    /// The Files view's.
+    Find,
+}
+
+impl FilterParameter {
+    fn of(self, link: &mut Link) -> &mut String {
+        match self {
+            FilterParameter::Filter => &mut link.filter,
+            FilterParameter::Find => &mut link.find,
+        }
+    }
+}
 
 /// The search box that filters a view.
 #[component]
@@ -20,14 +39,20 @@ pub fn FilterBox(
     /// How long typing rests before it filters.
     #[prop(default = Duration::from_millis(100))]
     rest: Duration,
+    #[prop(optional)] parameter: FilterParameter,
+    /// The box itself, for others to give it the focus.
+    #[prop(optional)]
+    input: NodeRef<Input>,
+    /// Takes the focus down to what is filtered.
+    #[prop(optional, into)]
+    on_down: Option<Callback<()>>,
 ) -> AnyView {
     let navigation = use_navigation();
-    let input = NodeRef::<Input>::new();
     let draft = RwSignal::new(None::<String>);
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let apply = move || {
         if let Some(text) = draft.try_update(Option::take).flatten() {
-            navigation.replace(|link| link.filter = text);
+            navigation.replace(|link| *parameter.of(link) = text);
         }
     };
     let typed = move |event: Event| {
@@ -39,6 +64,11 @@ pub fn FilterBox(
         let is_empty = input.get_untracked().is_none_or(|input| input.value().is_empty());
         match event.key().as_str() {
             "Enter" => apply(),
+            "ArrowDown" if on_down.is_some() => {
+                event.prevent_default();
+                apply();
+                on_down.into_iter().for_each(|down| down.run(()));
+            }
             "Escape" if !is_empty => {
                 event.prevent_default();
                 event.stop_propagation(); // it closes nothing else
@@ -49,7 +79,11 @@ pub fn FilterBox(
         }
     };
     focus_on_slash(input);
-    let value = move || draft.get().unwrap_or_else(|| navigation.filter());
+    let of_link = move || match parameter {
+        FilterParameter::Filter => navigation.filter(),
+        FilterParameter::Find => navigation.find(),
+    };
+    let value = move || draft.get().unwrap_or_else(of_link);
     view! {
         <input
             id=FILTER_BOX
@@ -98,4 +132,8 @@ fn the_box_shows_the_links_filter() {
     });
     assert!(html.has(r#"type="search""#) && html.has(r#"aria-label="Filter files""#));
     assert!(html.has(r#"value="&lt;b&gt;""#), "{html}");
+    let html = crate::ui::testing::TestPage::at("#/?view=files&find=*.so&filter=a").render(|| {
+        view! { <FilterBox label="Filter files" hint="" parameter=FilterParameter::Find /> }
+    });
+    assert!(html.has(r#"value="*.so""#), "{html}");
 }

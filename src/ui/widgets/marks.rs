@@ -63,13 +63,14 @@ pub fn ChangeTag(
     )
 }
 
-/// `+12 ~3 −1`: paths that a layer added, modified and removed. Zeros are left out.
+/// `+12 ~3 −1 =8`: paths that a layer added, modified, removed, and rewrote without a change. Zeros are left out.
 #[component]
 pub fn ChangeCounts(changes: LayerChanges) -> impl IntoView {
     let counts = [
         (changes.added, "+", Change::Added),
         (changes.modified, "~", Change::Modified),
         (changes.removed, "−", Change::Removed),
+        (changes.unchanged, "=", Change::Unchanged),
     ];
     counts
         .into_iter()
@@ -78,13 +79,15 @@ pub fn ChangeCounts(changes: LayerChanges) -> impl IntoView {
         .collect_view()
 }
 
-/// `+12` in the colour of what it counts.
+/// `+12` in the colour of what it counts, with its word on hover and for screen readers.
 #[component]
 pub fn ChangeCount(count: u32, sign: &'static str, change: Change) -> impl IntoView {
     let words = words::change(change)?;
     let text = format::count(count.into());
     let title = format!("{text} {}", words.word.to_lowercase());
-    Some(view! { <span class=words.class title=title>{sign}{text}</span> })
+    Some(
+        view! { <span class=words.class role="img" aria-label=title.clone() title=title>{sign}{text}</span> },
+    )
 }
 
 /// The classes that give a severity its shape and colour.
@@ -170,10 +173,11 @@ mod tests {
         assert_eq!(html.text(), "D");
         assert!(html.has(r#"role="img" aria-label="Removed in layer 2""#));
         assert_eq!(render(|| view! { <ChangeTag change=Change::None /> }).text(), "");
-        let changes = LayerChanges { added: 1200, modified: 0, removed: 3 };
+        let changes = LayerChanges { added: 1200, modified: 0, removed: 3, unchanged: 8 };
         let html = render(move || view! { <ChangeCounts changes /> });
-        assert_eq!(html.text(), "+1,200 −3");
-        assert!(html.has(r#"title="1,200 added""#));
+        assert_eq!(html.text(), "+1,200 −3 =8");
+        assert!(html.has(r#"aria-label="1,200 added" title="1,200 added""#));
+        assert!(html.has(r#"aria-label="8 rewritten, unchanged""#));
     }
 
     #[test]

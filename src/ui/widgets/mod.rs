@@ -22,7 +22,7 @@ pub use button::{Button, ButtonKind, CopyButton, Segment, Segments, Switch};
 pub use code_text::CodeText;
 pub use details::{DetailsPane, Fact, FactList};
 pub use dialog::Dialog;
-pub use filter::{FILTER_BOX, FilterBox};
+pub use filter::{FILTER_BOX, FilterBox, FilterParameter};
 pub use head::{VIEW_HEADING, ViewHead};
 pub use icon::{Glyph, Icon};
 pub use linked_text::LinkedText;

@@ -191,7 +191,7 @@ both_browsers! {
         page.view("Files").await;
         let filter = page.get("searchbox", "Filter files").await;
         filter.send_keys("mime.ty").await.expect("a search box takes text");
-        page.wait_for_fragment("the filter", |fragment| fragment.contains("filter=mime.ty")).await;
+        page.wait_for_fragment("the filter", |fragment| fragment.contains("find=mime.ty")).await;
         page.until("only what matches, opened", async || {
             let rows = rows(page).await;
             let files: Vec<&str> = rows.iter().filter(|row| row.expanded.is_none()).map(|row| row.name.as_str()).collect();

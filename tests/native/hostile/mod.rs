@@ -26,7 +26,11 @@ fn open_all(source: &Memory) -> Result<Value, Problem> {
     if driver.session().is_some_and(|session| session.image_count() > 0) {
         let image = driver.shown().expect("an image is shown");
         let sort = Sort { by: TreeColumn::Size, reversed: false };
-        let spec = TreeSpec { filter: "e".into(), sort, ..TreeSpec::default() };
+        let spec = TreeSpec {
+            find: "e -*.x** /[a-f]/ -change:removed".into(),
+            sort,
+            ..TreeSpec::default()
+        };
         driver.ask(SetTree { image, spec })?;
         driver.ask(TreeRows { image, rows: RowRange { first: 0, count: 100 } })?;
     }

@@ -21,6 +21,7 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     ("http", &["text"]),
     ("problem", &["text", "vocabulary"]),
     ("selection", &["problem"]),
+    ("find", &["selection"]),
     ("oci", &["base64", "problem"]),
     // From bytes to reports.
     ("codec", &["oci"]),
@@ -28,11 +29,11 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     ("entry", &["base64", "codec"]),
     ("archive", &["entry"]), // most archives are tars
     ("layer", &["archive", "time"]),
-    ("tree", &["layer", "selection"]),
+    ("tree", &["layer", "find"]),
     ("analysis", &["http", "tree"]),
     ("report", &["analysis"]),
-    ("link", &["oci", "selection"]),
-    ("protocol", &["selection"]),
+    ("link", &["oci", "find"]),
+    ("protocol", &["find"]),
     ("session", &["report", "registry", "protocol"]),
     ("cli", &["session"]),
     // The page. Features keep the engine out of it: only what the page compiles is there to import.

@@ -9,11 +9,12 @@ use super::grid_state::GridState;
 use super::keys;
 use super::row::tree_line;
 use super::tree_model::{TreeModel, WantedRow};
+use super::type_ahead::TypeAhead;
 use crate::browser::page::dom;
 use crate::protocol::{RowRange, TreeColumn};
 use crate::ui::app::use_navigation;
 use crate::ui::widgets::{Pane, RowWindow, TableSort};
-use leptos::ev::{FocusEvent, MouseEvent};
+use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::html::Div;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -52,6 +53,10 @@ pub fn TreeGrid() -> AnyView {
             bring_into_view(root, pane, wanted, rows.get_untracked());
         }
     });
+    let typing = StoredValue::new(TypeAhead::default());
+    let pressed = move |event: KeyboardEvent| {
+        keys::pressed(tree, &event, pane.read_untracked().page(), typing);
+    };
     let focused = move |event: FocusEvent| {
         if let Some(row) = row_at(&event) {
             tree.cursor.set(row);
@@ -70,7 +75,7 @@ pub fn TreeGrid() -> AnyView {
             aria-rowcount=move || (rows.get() + 1).to_string()
             tabindex=tab
             on:scroll=move |_| scrolled(root, pane, jumping, calm)
-            on:keydown=move |event| keys::pressed(tree, &event, pane.with_untracked(Pane::page))
+            on:keydown=pressed
             on:focusin=focused
             on:click=move |event| clicked(tree, &event)
         >

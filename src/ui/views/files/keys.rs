@@ -1,9 +1,10 @@
 //! The tree under a keyboard.
 //!
-//! Source: ARIA Authoring Practices, "Treegrid"; `*` expands everything below and Backspace goes to the parent, as
-//! in file managers. There is no type-ahead yet.
+//! Source: ARIA Authoring Practices, "Treegrid"; `*` expands everything below, Backspace goes to the parent and
+//! letters go to a name that begins with them, as in file managers.
 
 use super::tree_model::TreeModel;
+use super::type_ahead::TypeAhead;
 use crate::browser::page::dom;
 use crate::protocol::LinkPath;
 use crate::ui::widgets::row_after;
@@ -11,7 +12,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 /// Moves the cursor, expands, collapses, selects. `page`: rows that fit.
-pub fn pressed(tree: TreeModel, event: &KeyboardEvent, page: u32) {
+pub fn pressed(tree: TreeModel, event: &KeyboardEvent, page: u32, typing: StoredValue<TypeAhead>) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return; // the browser's
     }
@@ -24,6 +25,19 @@ pub fn pressed(tree: TreeModel, event: &KeyboardEvent, page: u32) {
     }
     let cursor = tree.cursor.get_untracked();
     let key = event.key();
+    if key == "ArrowUp" && cursor == 0 {
+        event.prevent_default();
+        tree.filter_box.get_untracked().iter().for_each(|input| dom::focus(input));
+        return;
+    }
+    let typed = typing
+        .try_update_value(|typing| typing.press(&key, event.time_stamp(), cursor, rows))
+        .flatten();
+    if let Some((prefix, from)) = typed {
+        event.prevent_default();
+        tree.go_to_name(prefix, from);
+        return;
+    }
     match row_after(&key, cursor, rows, page) {
         Some(target) => {
             event.prevent_default();

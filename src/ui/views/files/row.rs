@@ -85,11 +85,9 @@ fn NameCell(row: ShownRow) -> AnyView {
         layer.map(|layer| view! { <ChangeTag change layer /> })
     };
     let href = move || row.read().as_ref().map(|row| tree.href(row));
-    // Before, within and after what the filter matched.
+    // Before, within and after what text of the find matched.
     let parts = Memo::new(move |_| {
-        row.read()
-            .as_ref()
-            .map_or_else(Default::default, |row| matched_parts(row, &tree.spec.read().filter))
+        row.read().as_ref().map_or_else(Default::default, |row| marked_parts(row))
     });
     let matched = move || {
         let (_, matched, _) = parts.get();
@@ -202,23 +200,24 @@ fn row_title(row: &TreeRow) -> String {
     format!("{} {}", row.name, target_text(row)).trim_end().to_owned()
 }
 
-/// The name in three parts, the second of them what the filter matched.
-fn matched_parts(row: &TreeRow, filter: &str) -> (String, String, String) {
+/// The name in three parts, the second of them what text of the find matched.
+fn marked_parts(row: &TreeRow) -> (String, String, String) {
     let name = row.name.as_str();
-    match format::found_in(name, filter).filter(|_| row.matched) {
-        Some((from, to)) => (name[..from].into(), name[from..to].into(), name[to..].into()),
-        None => (name.to_owned(), String::new(), String::new()),
+    let (from, to) = row.mark.unwrap_or_default();
+    let part = |from: usize, to: usize| name.get(from..to).unwrap_or_default().to_owned();
+    match part(from as usize, to as usize) {
+        empty if empty.is_empty() => (name.to_owned(), empty, String::new()),
+        marked => (part(0, from as usize), marked, part(to as usize, name.len())),
     }
 }
 
 #[test]
-fn names_show_what_the_filter_matched() {
-    let row = TreeRow { name: "libssl.so.3".into(), matched: true, ..TreeRow::default() };
-    let parts = |filter| matched_parts(&row, filter);
-    assert_eq!(parts("ssl"), ("lib".into(), "ssl".into(), ".so.3".into()));
-    assert_eq!(parts("usr/lib/SSL").1, "", "case-sensitive with capitals");
-    let above = TreeRow { matched: false, ..row.clone() };
-    assert_eq!(matched_parts(&above, "ssl").1, "");
+fn names_show_what_the_find_matched() {
+    let row = |mark| TreeRow { name: "libssl.so.3".into(), mark, ..TreeRow::default() };
+    let parts = |mark| marked_parts(&row(mark));
+    assert_eq!(parts(Some((3, 6))), ("lib".into(), "ssl".into(), ".so.3".into()));
+    assert_eq!(parts(None), ("libssl.so.3".into(), "".into(), "".into()));
+    assert_eq!(parts(Some((3, 99))).0, "libssl.so.3", "beyond its end");
 }
 
 #[test]

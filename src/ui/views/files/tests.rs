@@ -156,13 +156,15 @@ fn sums_count_paths_bytes_and_changes() {
         paths: 9412,
         matches: 12,
         size: 167_000_000,
+        matched_size: 48_000,
         added: 198,
         removed: 27,
+        unchanged: 8,
         ..TreeState::default()
     };
     let text = |filtered| TestPage::new().render(move || view! { <Sums state filtered /> }).text();
-    assert_eq!(text(false), "9,412 paths 167 MB +198 −27");
-    assert_eq!(text(true), "12 of 9,412 paths 167 MB +198 −27");
+    assert_eq!(text(false), "9,412 paths 167 MB +198 −27 =8");
+    assert_eq!(text(true), "12 of 9,412 paths 48.0 kB of 167 MB +198 −27 =8");
 }
 
 #[test]

@@ -2,16 +2,19 @@
 //!
 //! - The session owns the tree. Here are only pages of rows, each with the revision that it belongs to; rows of an
 //!   older revision stay on screen until the new ones arrive, so nothing flickers.
-//! - What is shown is derived from the link: selection, filter, order, and the selected path.
+//! - What is shown is derived from the link: selection, find, order, and the selected path.
 
 use crate::browser::page::client::Client;
+use crate::find::FindTerm;
 use crate::link::Link;
 use crate::problem::Problem;
 use crate::protocol::{
-    Ask, Expand, LinkPath, Reveal, RowRange, SetTree, TreeRow, TreeRows, TreeSpec, TreeState,
+    Ask, Expand, LinkPath, NextRow, Reveal, RowRange, SetTree, TreeRow, TreeRows, TreeSpec,
+    TreeState,
 };
 use crate::selection::LayerSelection;
 use crate::ui::app::{Navigation, ShownImage, set_path, spawn, use_image, use_navigation};
+use leptos::html::Input;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -85,8 +88,14 @@ pub struct TreeModel {
     base: Memo<Link>,
     /// The tree's numbers; `None` until there is a tree.
     pub state: RwSignal<Option<TreeState>>,
+    /// The find as the session read it; empty: everything is shown.
+    pub terms: RwSignal<Vec<FindTerm>>,
+    /// Terms of the find that could not be read.
+    pub unread: RwSignal<Vec<Problem>>,
     /// Why there is no tree.
     pub problem: RwSignal<Option<Problem>>,
+    /// The box "Filter files".
+    pub filter_box: NodeRef<Input>,
     /// The row that Tab leads to.
     pub cursor: RwSignal<u32>,
     pub wanted: RwSignal<Option<WantedRow>>,
@@ -114,7 +123,10 @@ impl TreeModel {
                 link
             }),
             state: RwSignal::new(None),
+            terms: RwSignal::new(Vec::new()),
+            unread: RwSignal::new(Vec::new()),
             problem: RwSignal::new(None),
+            filter_box: NodeRef::new(),
             cursor: RwSignal::new(0),
             wanted: RwSignal::new(None),
             revision: RwSignal::new(0),
@@ -162,9 +174,11 @@ impl TreeModel {
                 return; // overtaken
             }
             match answer {
-                Ok(state) => {
+                Ok(shown) => {
                     self.problem.set(None);
-                    self.adopt(state);
+                    self.terms.set(shown.terms);
+                    self.unread.set(shown.problems);
+                    self.adopt(shown.state);
                     self.reveal_selected(self.navigation.path_untracked());
                 }
                 Err(problem) if matches!(problem.code.as_ref(), "closed" | "layers-not-read") => {}
@@ -209,6 +223,24 @@ impl TreeModel {
     pub fn go_to(self, row: u32, focus: bool) {
         self.cursor.set(row);
         self.wanted.set(Some(WantedRow { row, focus }));
+    }
+
+    /// Goes from the filter to the rows.
+    pub fn enter(self) {
+        let rows = self.state.read_untracked().map_or(0, |state| state.rows);
+        if rows > 0 {
+            self.go_to(self.cursor.get_untracked().min(rows - 1), true);
+        }
+    }
+
+    /// Goes to the next row whose name begins with a text, from a row on and then from the top.
+    pub fn go_to_name(self, prefix: String, from: u32) {
+        let image = self.image.position;
+        self.ask(NextRow { image, prefix, from }, move |answer| {
+            if let Ok(Some(row)) = answer {
+                self.go_to(row, true);
+            }
+        });
     }
 
     /// Expands or collapses a directory; with `all`, everything below it too.
@@ -280,7 +312,7 @@ fn spec_of(navigation: Navigation) -> TreeSpec {
     let range = matches!(layers, LayerSelection::Range(..));
     TreeSpec {
         layers,
-        filter: navigation.filter(),
+        find: navigation.find(),
         sort: navigation.sort(),
         changes_only: range && navigation.show() != WHOLE_TREE,
     }
@@ -323,8 +355,8 @@ mod tests {
         Owner::new().with(|| {
             let spec = |link: &str| spec_of(Navigation::fixed(Link::parse(link)));
             assert_eq!(spec("#/?view=files"), TreeSpec::default());
-            let one = spec("#/?view=files&layers=2&filter=so&sort=-size");
-            assert_eq!((&one.filter[..], one.sort.reversed, one.changes_only), ("so", true, true));
+            let one = spec("#/?view=files&layers=2&find=so&sort=-size");
+            assert_eq!((&one.find[..], one.sort.reversed, one.changes_only), ("so", true, true));
             assert!(!spec("#/?view=files&layers=2&show=tree").changes_only);
             assert!(!spec("#/?view=files&layers=..2").changes_only);
         });

@@ -1,16 +1,21 @@
 //! The view: layers, tree, file.
 
 use super::file_pane::FilePane;
+use super::find_menu::FindMenu;
+use super::find_words::find_words;
 use super::grid::TreeGrid;
 use super::tree_model::{TreeModel, WHOLE_TREE};
+use crate::find::FindTerm;
 use crate::format;
 use crate::link::View;
-use crate::protocol::TreeState;
+use crate::problem::Problem;
+use crate::protocol::{LayerChanges, TreeState};
 use crate::selection::LayerSelection;
 use crate::ui::app::{LayersWait, use_facts, use_image, use_navigation};
 use crate::ui::views::parts::Workbench;
 use crate::ui::widgets::{
-    EmptyState, FilterBox, Glyph, Icon, LoadingState, ProblemAlert, Switch, ViewHead,
+    ChangeCounts, EmptyState, FilterBox, FilterParameter, Glyph, Icon, LoadingState, ProblemAlert,
+    Switch, ViewHead,
 };
 use crate::ui::words;
 use leptos::prelude::*;
@@ -43,24 +48,42 @@ fn TreePane() -> AnyView {
             <div class="tools">
                 <FilterBox
                     label="Filter files"
-                    hint="Filter by name, or by path with a /"
+                    hint="Name, path/, *.so, size:>1M, -type:dir…"
                     rest=Duration::from_millis(80)
+                    parameter=FilterParameter::Find
+                    input=tree.filter_box
+                    on_down=move |()| tree.enter()
                 />
+                <FindMenu />
                 <LayersLink />
                 <ChangesOnly />
             </div>
+            <div class="unread" role="status">{move || unread_terms(&tree.unread.read())}</div>
             {problem}
             <TreeGrid />
             <NoPaths />
             <div class="sums" role="status">
                 {move || tree.state.get().map(|state| {
-                    let filtered = !tree.spec.read().filter.is_empty();
+                    let filtered = !tree.terms.read().is_empty();
                     view! { <Sums state filtered /> }
                 })}
             </div>
         </section>
     }
     .into_any()
+}
+
+/// Terms of the find that could not be read: a line each.
+fn unread_terms(problems: &[Problem]) -> AnyView {
+    let line = |problem: &Problem| {
+        let found = problem
+            .found
+            .as_ref()
+            .map(|found| view! { <code class="mono">{found.to_string()}</code>": " });
+        let expected = problem.expected.as_ref().map(|expected| format!(" Expected {expected}."));
+        view! { <p>{found}{problem.message.to_string()}{expected}</p> }
+    };
+    problems.iter().map(line).collect_view().into_any()
 }
 
 /// On a phone there is no list of layers beside the tree: the way to it.
@@ -94,13 +117,13 @@ fn ChangesOnly() -> AnyView {
 fn NoPaths() -> AnyView {
     let (tree, navigation) = (expect_context::<TreeModel>(), use_navigation());
     let (source, facts) = (use_image().source, use_facts());
-    let cleared = move || navigation.href(|link| link.filter.clear());
+    let cleared = move || navigation.href(|link| link.find.clear());
     let drawn = move || match tree.state.get() {
         Some(state) if state.rows > 0 => None,
         Some(_) => {
-            let filter = tree.spec.read().filter.clone();
-            let text = no_paths_text(&filter, navigation.layers(), facts.layer_count());
-            let clear = (!filter.is_empty())
+            let terms = tree.terms.get();
+            let text = no_paths_text(&terms, navigation.layers(), facts.layer_count());
+            let clear = (!terms.is_empty())
                 .then(|| view! { <a class="btn" href=cleared>"Clear filter"</a> });
             Some(view! { <EmptyState text>{clear}</EmptyState> }.into_any())
         }
@@ -118,9 +141,9 @@ fn NoPaths() -> AnyView {
 }
 
 /// Why there is no path to show.
-fn no_paths_text(filter: &str, layers: LayerSelection, layer_count: Option<u32>) -> String {
-    if !filter.is_empty() {
-        return format!("No path matches “{filter}”.");
+fn no_paths_text(terms: &[FindTerm], layers: LayerSelection, layer_count: Option<u32>) -> String {
+    if !terms.is_empty() {
+        return format!("No path matches {}.", find_words(terms));
     }
     let last = match layers {
         LayerSelection::All => None,
@@ -135,7 +158,7 @@ fn no_paths_text(filter: &str, layers: LayerSelection, layer_count: Option<u32>)
     }
 }
 
-/// `9,412 paths · 167 MB · +198 ~3 −27`.
+/// `9,412 paths · 167 MB · +198 ~3 −27`; with a find `3 of 9,412 paths · 48.0 kB of 167 MB · ~3`.
 #[component]
 pub(super) fn Sums(state: TreeState, filtered: bool) -> AnyView {
     let paths = format::counted(state.paths.into(), "path", "paths");
@@ -143,30 +166,45 @@ pub(super) fn Sums(state: TreeState, filtered: bool) -> AnyView {
         true => format!("{} of {paths}", format::count(state.matches.into())),
         false => paths,
     };
-    let changes = [
-        (state.added, "+", "a", "added"),
-        (state.modified, "~", "m", "modified"),
-        (state.removed, "−", "d", "removed"),
-        (state.unchanged, "=", "soft", "rewritten, unchanged"),
-    ];
-    let changes =
-        changes.into_iter().filter(|(count, ..)| *count > 0).map(|(count, sign, class, word)| {
-            let count = format::count(count.into());
-            view! { <span class=class title=format!("{count} {word}")>{sign}{count.clone()}</span> }
-        });
+    let size = match filtered {
+        true => format!("{} of {}", format::size(state.matched_size), format::size(state.size)),
+        false => format::size(state.size),
+    };
+    let exact = if filtered { state.matched_size } else { state.size };
+    let changes = LayerChanges {
+        added: state.added,
+        modified: state.modified,
+        removed: state.removed,
+        unchanged: state.unchanged,
+    };
     view! {
         <span>{paths}</span>
-        <span title=format::exact_size(state.size)>{format::size(state.size)}</span>
-        {changes.collect_view()}
+        <span title=format::exact_size(exact)>{size}</span>
+        <ChangeCounts changes />
     }
     .into_any()
 }
 
+#[cfg(test)]
+use crate::find::FindTest;
+
 #[test]
 fn a_tree_without_paths_says_why() {
     let layers = |text: &str| LayerSelection::parse(text).unwrap();
-    assert_eq!(no_paths_text("*.conf", layers(""), Some(4)), "No path matches “*.conf”.");
-    assert_eq!(no_paths_text("", layers("9"), Some(4)), "This image has 4 layers.");
-    assert_eq!(no_paths_text("", layers("2"), Some(4)), "No files: these layers changed nothing.");
-    assert_eq!(no_paths_text("", layers(""), Some(0)), "The image has no files.");
+    let test = FindTest::Text("<b>".into());
+    let terms = [FindTerm { negated: false, test }];
+    assert_eq!(no_paths_text(&terms, layers(""), Some(4)), "No path matches name “<b>”.");
+    assert_eq!(no_paths_text(&[], layers("9"), Some(4)), "This image has 4 layers.");
+    assert_eq!(no_paths_text(&[], layers("2"), Some(4)), "No files: these layers changed nothing.");
+    assert_eq!(no_paths_text(&[], layers(""), Some(0)), "The image has no files.");
+}
+
+#[test]
+fn a_term_that_was_not_read_is_named_with_what_can_be() {
+    let problem = Problem::new("find-term", "A term of the filter cannot be read.")
+        .expected("layer:3 or layer:2..4")
+        .found("layer:<b>");
+    let html = crate::ui::testing::TestPage::new().render(move || unread_terms(&[problem]));
+    let want = "layer:<b> : A term of the filter cannot be read. Expected layer:3 or layer:2..4.";
+    assert_eq!(html.text(), want);
 }

@@ -22,6 +22,7 @@ pub(super) fn columns(opened: OpenedRows, blobs: Option<&'static str>) -> Vec<Co
         change("Added", "+", Change::Added, |changes| changes.added),
         change("Modified", "~", Change::Modified, |changes| changes.modified),
         change("Removed", "−", Change::Removed, |changes| changes.removed),
+        change("Unchanged", "=", Change::Unchanged, |changes| changes.unchanged).rank(3),
         check(),
         digest("Digest", "Copy digest", |layer| layer.digest.clone()).rank(4),
         digest("Diff ID", "Copy diff ID", |layer| layer.diff_id.clone()).rank(5),
@@ -127,7 +128,8 @@ fn change(
     .rank(1)
     .explained(match change {
         Change::Added => "Paths that did not exist below",
-        Change::Modified => "Paths that existed below, and are written again",
+        Change::Modified => "Paths that existed below, and have other content or metadata",
+        Change::Unchanged => "Paths that existed below, and are written again as they were",
         _ => "Paths that existed below, and are gone",
     })
     .foot(move || {

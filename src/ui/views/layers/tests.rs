@@ -18,7 +18,7 @@ fn table() -> LayerTable {
         blob_size: Some(400_000),
         compression: Some(Compression::Gzip),
         contribution: Some(1_000_000),
-        changes: Some(LayerChanges { added: 114, modified: 0, removed: 0 }),
+        changes: Some(LayerChanges { added: 114, modified: 0, removed: 0, unchanged: 0 }),
         digest: Some(format!("sha256:{}", "ab".repeat(32))),
         verified: Some(true),
         ..layer_facts(1)
@@ -30,7 +30,7 @@ fn table() -> LayerTable {
         blob_size: Some(200),
         compression: Some(Compression::Gzip),
         contribution: Some(-12_000),
-        changes: Some(LayerChanges { added: 0, modified: 1, removed: 3 }),
+        changes: Some(LayerChanges { added: 0, modified: 1, removed: 3, unchanged: 2 }),
         verified: Some(false),
         limited: true,
         warnings: vec![Problem::new("trailing-bytes", "Bytes follow.")],
@@ -51,13 +51,13 @@ fn a_row_for_each_layer_with_totals() {
     let text = html.text();
     assert!(
         text.contains(
-            "# Instruction Size Compressed Net size Share Added Modified Removed Check Digest Diff ID 1 \
-             ADD rootfs.tar / 1.00 MB 400 kB +1.00 MB +114 · · Verified sha256: abababababab 2 RUN rm -rf \
-             /opt/<b> 0 B 200 B −12.0 kB · ~1 −3 Mismatch"
+            "# Instruction Size Compressed Net size Share Added Modified Removed Unchanged Check Digest Diff ID 1 \
+             ADD rootfs.tar / 1.00 MB 400 kB +1.00 MB +114 · · · Verified sha256: abababababab 2 RUN rm -rf \
+             /opt/<b> 0 B 200 B −12.0 kB · ~1 −3 =2 Mismatch"
         ),
         "{text}"
     );
-    assert!(text.ends_with("Total 1.00 MB 400 kB +988 kB +114 ~1 −3"), "{text}");
+    assert!(text.ends_with("Total 1.00 MB 400 kB +988 kB +114 ~1 −3 =2"), "{text}");
     assert!(html.has(r##"href="#/archive/a?view=layers&amp;layers=2""##));
     assert!(html.has(
         r#"aria-label="Details of layer 2" title="Details of layer 2" aria-expanded="false""#
@@ -122,7 +122,7 @@ fn a_layer_that_is_not_here_says_so() {
     let facts = LayerFacts { presence: LayerPresence::Missing, ..layer_facts(1) };
     missing.rows[0].layer = Some(facts);
     let text = drawn("#/?view=layers", missing).text();
-    assert!(text.contains("ADD rootfs.tar / – – – – – – Missing"), "{text}");
+    assert!(text.contains("ADD rootfs.tar / – – – – – – – Missing"), "{text}");
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn columns() -> Vec<Column<LayerRow>> {
         .number()
         .fixed(168)
         .rank(1)
-        .explained("Paths that the layer added, modified and removed"),
+        .explained("Paths that the layer added, modified, removed, and rewrote unchanged"),
     ]
 }
 
@@ -252,7 +252,7 @@ mod tests {
             let mut row = layer_row(number, "RUN", &format!("step {number} <b>"));
             row.layer = Some(LayerFacts {
                 size: Some(*size),
-                changes: Some(LayerChanges { added: 1, modified: 2, removed: 0 }),
+                changes: Some(LayerChanges { added: 1, modified: 2, removed: 0, unchanged: 0 }),
                 ..layer_facts(number)
             });
             row

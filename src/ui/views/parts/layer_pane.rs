@@ -167,7 +167,7 @@ mod tests {
     fn layers_can_be_chosen() {
         let mut second = row(2, "<b>");
         second.layer.as_mut().unwrap().changes =
-            Some(LayerChanges { added: 3, modified: 0, removed: 1 });
+            Some(LayerChanges { added: 3, modified: 0, removed: 1, unchanged: 0 });
         second.layer.as_mut().unwrap().size = Some(2_000_000);
         let rows = vec![row(1, "one"), LayerRow::default(), second];
         let html = pane("#/?view=files&layers=2", rows);

@@ -146,9 +146,9 @@ fn a_layer_on_its_way_is_not_called_not_downloaded() {
         page.render(|| view! { <LayersView /> }).text()
     };
     let waits = text(PullState::NotDownloaded);
-    assert!(waits.contains("ADD rootfs.tar / – – – – – – Not downloaded"), "{waits}");
+    assert!(waits.contains("ADD rootfs.tar / – – – – – – – Not downloaded"), "{waits}");
     let coming = text(PullState::Downloading);
-    assert!(coming.contains("ADD rootfs.tar / … … … … … … …"), "{coming}");
+    assert!(coming.contains("ADD rootfs.tar / … … … … … … … …"), "{coming}");
 }
 
 #[test]

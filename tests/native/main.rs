@@ -5,6 +5,7 @@
 
 mod answers;
 mod archives;
+mod cases;
 mod catalog_systems;
 mod contents;
 mod documented;
@@ -15,9 +16,12 @@ mod forms;
 mod fuzzing;
 mod hostile;
 mod images;
+mod incomplete;
 mod inspections;
 mod layered_packages;
+mod lenient;
 mod links;
+mod made_images;
 mod packages;
 mod recorded;
 mod registry;

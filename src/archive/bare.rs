@@ -49,8 +49,17 @@ pub fn looks_like(contents: &ArchiveContents<'_>) -> Option<&'static str> {
     if contents.has("oci-layout") || has(|name| name.starts_with(b"blobs/sha256/")) {
         return Some("an OCI image layout");
     }
-    let docker = contents.has("manifest.json") || has(|name| name.ends_with(b"/layer.tar"));
+    let docker = contents.has("manifest.json") || has(is_of_docker_save);
     docker.then_some("a docker save archive")
+}
+
+/// Whether `docker save` names a member so: `ID/layer.tar`, and what is beside it.
+fn is_of_docker_save(name: &[u8]) -> bool {
+    let is_id = |id: &[u8]| id.len() == 64 && id.iter().all(u8::is_ascii_hexdigit);
+    name.ends_with(b"/layer.tar")
+        || [&b"/json"[..], b"/VERSION", b".json"]
+            .iter()
+            .any(|end| name.strip_suffix(*end).is_some_and(is_id))
 }
 
 /// A folder of layers, one file each, in the order of their names.

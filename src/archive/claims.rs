@@ -116,8 +116,8 @@ pub fn claim_diff_ids(
     config: &ImageConfig,
     warnings: &mut Vec<Problem>,
 ) {
-    let claimed = config.rootfs.diff_ids_of(layers.len());
-    for (layer, diff_id) in layers.iter_mut().zip(&claimed) {
+    let claimed = &config.rootfs.diff_ids;
+    for (layer, diff_id) in layers.iter_mut().zip(claimed) {
         layer.diff_id = diff_id.clone();
     }
     if claimed.len() != layers.len() {

@@ -8,7 +8,7 @@ use super::claims::{claim_diff_ids, limit_layers, platform, read_config};
 use super::contents::{ArchiveContents, fault_problem, json};
 use super::images::{Archive, ImageSource, LayerSource};
 use super::limits::{MAX_IMAGES, MAX_NAMES};
-use crate::oci::{AtMost, Descriptor, Digest, Faults, Items, Part, without_nulls};
+use crate::oci::{AtMost, Descriptor, Digest, Faults, Items, Part};
 use crate::problem::Problem;
 use crate::vocabulary::LayerPosition;
 use serde::Deserialize;
@@ -133,13 +133,11 @@ fn image(
     let config = read.config;
     let sources = faults.value("LayerSources", item.layer_sources).unwrap_or_default();
     let mut warnings = read.warnings;
-    let names = without_nulls(texts("Layers", item.layers, faults), config.rootfs.diff_ids.len());
-    let mut names: Vec<_> = names.into_iter().map(Option::unwrap_or_default).collect();
+    let mut names = texts("Layers", item.layers, faults);
     limit_layers(&mut names, &mut warnings);
-    let diff_ids = config.rootfs.diff_ids_of(names.len());
     let mut layers: Vec<LayerSource> = Vec::new();
     for (at, name) in names.into_iter().enumerate() {
-        let diff_id = diff_ids.get(at).and_then(Option::as_ref);
+        let diff_id = config.rootfs.diff_ids.get(at).and_then(Option::as_ref);
         let source = match diff_id.and_then(|diff_id| sources.get(diff_id.as_str())) {
             Some(Part::Read(descriptor)) => Some(descriptor),
             _ => None,
@@ -154,7 +152,7 @@ fn image(
     }
     claim_diff_ids(&mut layers, &config, &mut warnings);
     Ok(ImageSource {
-        tags: texts("RepoTags", item.repo_tags, faults).into_iter().flatten().collect(),
+        tags: texts("RepoTags", item.repo_tags, faults),
         image_id: Some(read.digest),
         platform: platform(&config, None),
         config,
@@ -164,12 +162,8 @@ fn image(
     })
 }
 
-/// A list of texts: `None` for a null, the text itself for what is none.
-fn texts<const N: usize>(
-    key: &str,
-    items: Items<String, N>,
-    faults: &mut Faults,
-) -> Vec<Option<String>> {
+/// A list of texts, without nulls. What is not a text keeps its place by its beginning.
+fn texts<const N: usize>(key: &str, items: Items<String, N>, faults: &mut Faults) -> Vec<String> {
     let parts = faults.items(key, items).into_iter().enumerate();
     faults.within(key, |faults| {
         let text = |(at, part): (usize, Part<String>)| match part {
@@ -181,7 +175,7 @@ fn texts<const N: usize>(
                 Some(text)
             }
         };
-        parts.map(text).collect()
+        parts.filter_map(text).collect()
     })
 }
 

@@ -68,6 +68,10 @@ pub fn read(
         archive = forms_in_folder(contents).unwrap_or(archive);
     }
     archive.cut_at = cut::tell(&mut warnings, contents, archive.is_empty());
+    if archive.cut_at.is_some() {
+        // A document that the cut goes through says the same again.
+        archive.warnings.retain(|warning| warning.code != "archive-truncated");
+    }
     warnings.append(&mut archive.warnings);
     archive.warnings = warnings;
     archive.documents = contents.take_documents();

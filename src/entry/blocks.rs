@@ -98,7 +98,7 @@ impl<I: Input> Blocks<I> {
             self.marked = count > 0;
             return None;
         }
-        if count < 512 {
+        if count < 512 && (at > 0 || looks_like(&block[..count]).is_none()) {
             self.stop(
                 Problem::new("tar-truncated", "The tar archive ends within a header.")
                     .expected("a header of 512 bytes")
@@ -113,7 +113,7 @@ impl<I: Input> Blocks<I> {
                 _ => ("tar-damaged", "The tar archive is damaged."),
             };
             let expected = if at == 0 { "a tar archive" } else { "the header of the next member" };
-            let found = match looks_like(&block).filter(|_| at == 0) {
+            let found = match looks_like(&block[..count]).filter(|_| at == 0) {
                 Some(name) => name.into_bytes(),
                 None => begins_with(&block),
             };

@@ -133,10 +133,14 @@ impl ArchivePass {
         let mut data = MemberData { members };
         // If the stream fails, `Members` reports it.
         let _ = (&mut data).take(entry::BLOCK).read_to_end(&mut head);
-        let compression = Compression::detect(&head[..head.len().min(HEAD)]);
+        let is_tar = entry::is_header(&head);
+        let compression = match is_tar {
+            true => Compression::None,
+            false => Compression::detect(&head[..head.len().min(HEAD)]),
+        };
         // An empty layer is a tar of zeros alone.
         let zeros = head.len() as u64 == entry::BLOCK && head.iter().all(|&byte| byte == 0);
-        if compression != Compression::None || entry::is_header(&head) || zeros {
+        if compression != Compression::None || is_tar || zeros {
             let mut scan = LayerScan { compression, ..LayerScan::default() };
             let sha256 = vec!["sha256".to_owned()];
             let options = ScanOptions {

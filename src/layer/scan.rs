@@ -12,7 +12,7 @@ use super::members::read_members;
 use super::stream::{PROGRESS_STEP, SpillTarget};
 use super::toc;
 use crate::codec::{BlobPart, Checkpoints, Compression, HEAD, ReadSeek, Section, SeekInput};
-use crate::entry::Members;
+use crate::entry::{BLOCK, Members, is_header};
 use crate::problem::Problem;
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -116,10 +116,15 @@ fn open(
 ) -> Result<(Section<Box<dyn ReadSeek>>, Compression), Problem> {
     let failed = |error: io::Error| read_failed(&error, part.start);
     let mut section = part.open(source, outer).map_err(failed)?;
-    let mut head = Vec::with_capacity(HEAD);
-    (&mut section).take(HEAD as u64).read_to_end(&mut head).map_err(failed)?;
+    let mut head = Vec::with_capacity(BLOCK as usize);
+    (&mut section).take(BLOCK).read_to_end(&mut head).map_err(failed)?;
     section.seek(SeekFrom::Start(0)).map_err(failed)?;
-    Ok((section, Compression::detect(&head)))
+    // A tar may begin with any name.
+    let compression = match is_header(&head) {
+        true => Compression::None,
+        false => Compression::detect(&head[..head.len().min(HEAD)]),
+    };
+    Ok((section, compression))
 }
 
 fn read_failed(error: &io::Error, at: u64) -> Problem {

@@ -4,7 +4,7 @@
 //! display: a value of the wrong type is ignored, and the rest of the image is still shown.
 
 use super::DiffId;
-use super::lenient::{null_default, without_nulls};
+use super::lenient::null_default;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
 
@@ -31,15 +31,8 @@ pub struct ImageConfig {
 /// `rootfs` of the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct RootFs {
-    /// The base first; `None` for a null and for a text that is not a digest.
+    /// The base first; `None` for a text that is not a digest.
     pub diff_ids: Vec<Option<DiffId>>,
-}
-
-impl RootFs {
-    /// The diff IDs of an image with this many layers.
-    pub fn diff_ids_of(&self, layers: usize) -> Vec<Option<DiffId>> {
-        without_nulls(self.diff_ids.clone(), layers)
-    }
 }
 
 /// One step of the history.
@@ -171,9 +164,7 @@ mod tests {
             "Labels":{"b":"2","a":7,"c":null},"OnBuild":["RUN x"],"Shell":["/bin/bash","-c"],
             "Healthcheck":{"Test":["CMD-SHELL","true"],"Interval":5,"Timeout":0,"Retries":"3"}}}"#;
         let config: ImageConfig = serde_json::from_str(json).unwrap();
-        assert_eq!(config.rootfs.diff_ids, [None, None]);
-        assert_eq!(config.rootfs.diff_ids_of(2).len(), 2);
-        assert_eq!(config.rootfs.diff_ids_of(0), []);
+        assert_eq!(config.rootfs.diff_ids, [None]);
         let run = config.run_config();
         assert_eq!(
             (run.env, run.entrypoint, run.cmd),

@@ -45,8 +45,9 @@ impl ConfigJson {
     /// The configuration, without what cannot be read.
     fn read(self, faults: &mut Faults) -> ImageConfig {
         let rootfs = faults.value("rootfs", self.rootfs).unwrap_or_default();
-        let (rootfs, layers) = faults.within("rootfs", |faults| rootfs.read(faults));
+        let rootfs = faults.within("rootfs", |faults| rootfs.read(faults));
         let history = faults.items("history", self.history);
+        let layers = rootfs.diff_ids.len();
         let history = faults.within("history", |faults| read_history(history, layers, faults));
         if let Some(config) = &self.config {
             faults.within("config", |faults| check_run_config(config, faults));
@@ -77,10 +78,8 @@ impl<'de> Deserialize<'de> for ImageConfig {
 }
 
 impl RootFsJson {
-    /// The diff IDs, and how many there are without nulls.
-    fn read(self, faults: &mut Faults) -> (RootFs, usize) {
+    fn read(self, faults: &mut Faults) -> RootFs {
         let parts = faults.items("diff_ids", self.diff_ids);
-        let count = parts.iter().filter(|part| !matches!(part, Part::Absent)).count();
         let read = |faults: &mut Faults, part: Part<String>| {
             let text = faults.here(part)?;
             let digest = Digest::parse(&text);
@@ -91,9 +90,10 @@ impl RootFsJson {
         };
         let diff_ids = faults.within("diff_ids", |faults| {
             let parts = parts.into_iter().enumerate();
-            parts.map(|(at, part)| faults.at(at, |faults| read(faults, part))).collect()
+            let there = parts.filter(|(_, part)| !matches!(part, Part::Absent));
+            there.map(|(at, part)| faults.at(at, |faults| read(faults, part))).collect()
         });
-        (RootFs { diff_ids }, count)
+        RootFs { diff_ids }
     }
 }
 

@@ -185,14 +185,6 @@ where
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// A list that should have `count` items: nulls keep their places only if that makes as many.
-pub fn without_nulls<T>(mut items: Vec<Option<T>>, count: usize) -> Vec<Option<T>> {
-    if items.len() != count {
-        items.retain(Option::is_some);
-    }
-    items
-}
-
 struct ItemVisitor<T, const N: usize>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>, const N: usize> Visitor<'de> for ItemVisitor<T, N> {
@@ -270,13 +262,5 @@ mod tests {
         let mut faults = Faults::default();
         (0..1000).for_each(|_| faults.add(unread.clone()));
         assert_eq!(faults.into_list().len(), MAX_FAULTS);
-    }
-
-    #[test]
-    fn nulls_keep_their_places_only_where_that_fits() {
-        let items = vec![Some(1), None, Some(2)];
-        assert_eq!(without_nulls(items.clone(), 3), items);
-        assert_eq!(without_nulls(items.clone(), 2), [Some(1), Some(2)]);
-        assert_eq!(without_nulls(items, 7), [Some(1), Some(2)]);
     }
 }

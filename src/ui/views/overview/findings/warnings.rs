@@ -73,7 +73,10 @@ fn one(severity: Severity, problem: &Problem) -> ImageFinding {
     let title = match is_cut(problem) {
         true => {
             sentences.push(format!("{place}{message}."));
-            sentences.push("What is shown is a part of it.".to_owned());
+            // A cut archive says so itself.
+            if !message.contains("a part of the file") {
+                sentences.push("What is shown is a part of it.".to_owned());
+            }
             "The file is incomplete".to_owned()
         }
         false => format!("{place}{message}"),

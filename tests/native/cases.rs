@@ -130,7 +130,7 @@ fn what_the_warnings_of_cases_name_is_what_a_reader_needs() {
         ("a17-x.tar", CAPITALS),
         ("b06-one-layer.tar", "lib -> usr/lib"),
         ("b10-gzip-cut.tar", "gzip: the stream is cut short"),
-        ("c03-zstd-zeros.tar", "10141 zeros"),
+        ("c03-zstd-zeros.tar", "10,141 zeros"),
     ] {
         let report = report(file);
         let images = array(&report, "images").iter().flat_map(|image| array(image, "warnings"));

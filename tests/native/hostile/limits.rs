@@ -399,9 +399,11 @@ alone! {
     fn a_configuration_of_a_million_things_costs_no_more_than_its_bytes within 400 MiB {
         let nested = |open: &str, close: &str| open.repeat(1_000_000) + &close.repeat(1_000_000);
         let count = &["layer-count"][..];
+        // Of parts that cannot be read, the first twenty are named.
+        let parts = &[&["json-part-invalid"; 20][..], count].concat()[..];
         for (config, codes) in [
             (format!(r#"{{"history":[{}]}}"#, vec!["{}"; 4_000_000].join(",")), &["layer-count", "history-count"][..]),
-            (format!(r#"{{"rootfs":{{"diff_ids":[{}]}}}}"#, vec!["\"\""; 4_000_000].join(",")), count),
+            (format!(r#"{{"rootfs":{{"diff_ids":[{}]}}}}"#, vec!["\"\""; 4_000_000].join(",")), parts),
             (format!(r#"{{"x":{}}}"#, nested("[", "]")), count),
             (format!(r#"{{"config":{{"x":{}1{}}}}}"#, "[".repeat(100), "]".repeat(100)), count),
         ] {

@@ -1,6 +1,6 @@
 //! The terms of a find as values: what the box of the Files view means once it is read.
 //!
-//! Source: CONTRACTS.md, "Share links", `find`; docs/links.md has the grammar.
+//! Source: docs/links.md, `find`, which has the grammar.
 //!
 //! - Values only, because both WebAssembly modules compile this file. `tree/find/` reads and writes the
 //!   text, and looks for paths.

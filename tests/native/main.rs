@@ -21,6 +21,7 @@ mod incomplete;
 mod inspections;
 mod layered_packages;
 mod lenient;
+mod lenient_parts;
 mod links;
 mod made;
 mod made_images;

@@ -13,13 +13,13 @@ use crate::find::GlobPart;
 /// A glob that can be matched with folded text.
 #[derive(Debug)]
 pub enum Glob {
-    Name(Vec<Piece>),
+    Name(Vec<GlobPiece>),
     Path(Vec<Step>),
 }
 
 /// A part of a name.
 #[derive(Debug, Clone)]
-pub enum Piece {
+pub enum GlobPiece {
     /// Folded.
     Literal(Vec<u8>),
     One,
@@ -29,7 +29,7 @@ pub enum Piece {
 /// A part of a path.
 #[derive(Debug)]
 pub enum Step {
-    Name(Vec<Piece>),
+    Name(Vec<GlobPiece>),
     /// Any number of directories.
     Deep,
 }
@@ -46,11 +46,11 @@ impl Glob {
     }
 }
 
-fn piece(part: &GlobPart) -> Piece {
+fn piece(part: &GlobPart) -> GlobPiece {
     match part {
-        GlobPart::Literal(text) => Piece::Literal(fold(text.as_bytes())),
-        GlobPart::One => Piece::One,
-        GlobPart::Any | GlobPart::Deep => Piece::Any,
+        GlobPart::Literal(text) => GlobPiece::Literal(fold(text.as_bytes())),
+        GlobPart::One => GlobPiece::One,
+        GlobPart::Any | GlobPart::Deep => GlobPiece::Any,
     }
 }
 
@@ -80,14 +80,14 @@ fn steps(parts: &[GlobPart]) -> Vec<Step> {
         }
     }
     if let Some(Step::Deep) = steps.last() {
-        steps.push(Step::Name(vec![Piece::Any])); // below, not the directory itself
+        steps.push(Step::Name(vec![GlobPiece::Any])); // below, not the directory itself
     }
     steps
 }
 
 /// Whether a glob is the whole of a folded name.
-pub fn name_matches(pieces: &[Piece], name: &[u8]) -> bool {
-    if let Some(Piece::Literal(end)) = pieces.last()
+pub fn name_matches(pieces: &[GlobPiece], name: &[u8]) -> bool {
+    if let Some(GlobPiece::Literal(end)) = pieces.last()
         && !name.ends_with(end)
     {
         return false; // most names fail here
@@ -96,12 +96,12 @@ pub fn name_matches(pieces: &[Piece], name: &[u8]) -> bool {
     let mut star = None;
     loop {
         let step = match pieces.get(piece) {
-            Some(Piece::Any) => {
+            Some(GlobPiece::Any) => {
                 star = Some((piece + 1, at));
                 Some(0)
             }
-            Some(Piece::Literal(text)) => name[at..].starts_with(text).then_some(text.len()),
-            Some(Piece::One) => character(&name[at..]),
+            Some(GlobPiece::Literal(text)) => name[at..].starts_with(text).then_some(text.len()),
+            Some(GlobPiece::One) => character(&name[at..]),
             None if at == name.len() => return true,
             None => None,
         };

@@ -2,11 +2,11 @@
 //!
 //! - Terms are tried in the order of their cost: columns, names, paths, expressions.
 //! - A find with text, a glob or an expression can name a place. Below a directory that it matches, a path need
-//!   not satisfy these terms and `type:` again, only the others (`Verdict::others`): `node_modules -*.map` is
+//!   not satisfy these terms and `type:` again, only the others (`FindVerdict::others`): `node_modules -*.map` is
 //!   the directory with everything in it but maps.
 
 use super::fold::fold;
-use super::glob::{Glob, Piece, Step, name_matches, path_matches};
+use super::glob::{Glob, GlobPiece, Step, name_matches, path_matches};
 use super::parse::regex;
 use super::path_text::PathText;
 use super::values::day_of;
@@ -21,7 +21,7 @@ use regex::bytes::Regex;
 
 /// A path as a view shows it.
 #[derive(Clone, Copy)]
-pub struct Candidate<'a> {
+pub struct PathCandidate<'a> {
     pub tree: &'a FileTree,
     pub node: u32,
     /// By which it is shown.
@@ -33,9 +33,9 @@ pub struct Candidate<'a> {
     pub below: u32,
 }
 
-/// What a find says of a path.
+/// What a find says about a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct FindVerdict {
     /// All terms hold.
     pub all: bool,
     /// The terms hold that a path must satisfy below a directory that matches.
@@ -46,8 +46,8 @@ pub struct Verdict {
 #[derive(Debug, Default)]
 pub struct Matcher {
     /// Text, globs and expressions that are not negated, and types.
-    place: Vec<Check>,
-    others: Vec<Check>,
+    place: Vec<TermCheck>,
+    others: Vec<TermCheck>,
     names_place: bool,
 }
 
@@ -91,7 +91,7 @@ impl Matcher {
                 true => &mut matcher.place,
                 false => &mut matcher.others,
             };
-            list.push(Check { negated: term.negated, test });
+            list.push(TermCheck { negated: term.negated, test });
         }
         for list in [&mut matcher.place, &mut matcher.others] {
             list.sort_by_key(|check| check.test.cost());
@@ -110,10 +110,10 @@ impl Matcher {
     }
 
     /// Whether a path matches. Faster if nodes come in their order.
-    pub fn verdict(&self, path: &Candidate<'_>, space: &mut Workspace) -> Verdict {
+    pub fn verdict(&self, path: &PathCandidate<'_>, space: &mut Workspace) -> FindVerdict {
         let others = self.others.iter().all(|check| check.holds(path, space));
         let all = others && self.place.iter().all(|check| check.holds(path, space));
-        Verdict { all, others }
+        FindVerdict { all, others }
     }
 
     /// The part of a name that text matches: start and end in bytes.
@@ -137,13 +137,13 @@ impl Matcher {
 }
 
 #[derive(Debug)]
-struct Check {
+struct TermCheck {
     negated: bool,
     test: CheckTest,
 }
 
-impl Check {
-    fn holds(&self, path: &Candidate<'_>, space: &mut Workspace) -> bool {
+impl TermCheck {
+    fn holds(&self, path: &PathCandidate<'_>, space: &mut Workspace) -> bool {
         self.test.holds(path, space) != self.negated
     }
 }
@@ -159,7 +159,7 @@ enum CheckTest {
     Change(Vec<FindChange>),
     Modified(Bounds<i64>),
     NameText(Finder<'static>),
-    NameGlob(Vec<Piece>),
+    NameGlob(Vec<GlobPiece>),
     PathText(Finder<'static>),
     PathGlob(Vec<Step>),
     Regex(Regex),
@@ -200,7 +200,7 @@ impl CheckTest {
         }
     }
 
-    fn holds(&self, path: &Candidate<'_>, space: &mut Workspace) -> bool {
+    fn holds(&self, path: &PathCandidate<'_>, space: &mut Workspace) -> bool {
         let (tree, node, event) = (path.tree, path.node, path.event);
         let entry = || tree.entry(event);
         match self {
@@ -230,7 +230,7 @@ impl CheckTest {
     }
 }
 
-fn kind(path: &Candidate<'_>) -> NodeKind {
+fn kind(path: &PathCandidate<'_>) -> NodeKind {
     path.tree.entry(path.event).map_or(NodeKind::Directory, |entry| entry.kind())
 }
 
@@ -260,7 +260,7 @@ fn has_mode(mode: u16, asked: FindMode) -> bool {
     }
 }
 
-fn is_changed(path: &Candidate<'_>, asked: FindChange) -> bool {
+fn is_changed(path: &PathCandidate<'_>, asked: FindChange) -> bool {
     let change = match asked {
         FindChange::Added => Change::Added,
         FindChange::Removed => Change::Removed,

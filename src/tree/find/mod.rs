@@ -1,7 +1,6 @@
 //! The find of the Files view: its text read into terms, and the paths that satisfy them.
 //!
-//! Source: CONTRACTS.md, "Share links", `find`; docs/links.md has the whole grammar, with what the contract
-//! leaves open. The terms are values of `crate::find`.
+//! Source: docs/links.md, `find`, which has the grammar. The terms are values of `crate::find`.
 //!
 //! - A term that cannot be read is a problem, and the others hold.
 //! - Everything is bounded, because a find comes out of a link: the number of terms and their length, the
@@ -19,7 +18,7 @@ mod split;
 mod values;
 
 pub use fold::fold;
-pub use matcher::{Candidate, Matcher, Verdict, Workspace};
+pub use matcher::{FindVerdict, Matcher, PathCandidate, Workspace};
 pub use parse::Find;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Paths of one node after another, each with its leading slash, in one buffer.
 //!
-//! - Nodes are asked for in their order, in which a directory's children mostly follow each other: then only
+//! - Nodes are requested in their order, in which a directory's children mostly follow each other: then only
 //!   the name is written.
 //! - At most the last `MAX_PATH` bytes of a path are given. No call of Linux takes a longer one, and a hostile
 //!   chain of directories would cost the square of its length.
@@ -12,7 +12,7 @@ use crate::tree::file_tree::FileTree;
 /// `PATH_MAX` of Linux.
 pub const MAX_PATH: usize = 4096;
 
-/// The path of the node that was asked for last.
+/// The path of the node that was requested last.
 pub struct PathText {
     /// Letters become lower case.
     folds: bool,

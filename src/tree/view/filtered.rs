@@ -2,13 +2,13 @@
 //!
 //! - A match makes visible what is above it. Where the find names a place (text, a glob, an expression), a
 //!   directory that matches stands for what is below it: that is visible and its bytes count, as far as it
-//!   satisfies the other terms (`Verdict::others`).
+//!   satisfies the other terms (`FindVerdict::others`).
 //! - Bytes are those of regular files that match or for which a directory stands. A file counts once, however
 //!   many names and directories lead to it; what was removed counts nothing.
 
 use super::selected::{Selected, TreeSummary};
 use crate::tree::file_tree::FileTree;
-use crate::tree::find::{Candidate, Matcher, Verdict, Workspace};
+use crate::tree::find::{FindVerdict, Matcher, PathCandidate, Workspace};
 use crate::vocabulary::Change;
 
 /// What a find shows: one value per node in each column.
@@ -58,7 +58,7 @@ impl Filtered {
             else {
                 continue;
             };
-            let candidate = Candidate {
+            let candidate = PathCandidate {
                 tree,
                 node: node as u32,
                 event,
@@ -66,7 +66,7 @@ impl Filtered {
                 size: selected.sizes[node],
                 below: selected.below,
             };
-            let Verdict { all, others } = find.verdict(&candidate, &mut space);
+            let FindVerdict { all, others } = find.verdict(&candidate, &mut space);
             let above = inside[tree.parent(node as u32) as usize];
             self.matched[node] = all;
             inside[node] = above || all && find.names_place();

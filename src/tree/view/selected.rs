@@ -61,7 +61,7 @@ pub struct Selected {
     pub counts: Vec<PathCount>,
     /// Without a find.
     pub summary: TreeSummary,
-    /// Number of layers of the tree that changes are told from.
+    /// Number of layers of the tree that changes are counted from.
     pub below: u32,
 }
 

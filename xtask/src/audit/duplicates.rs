@@ -14,11 +14,17 @@ const REASONS: &[(&str, &str)] = &[
     ("crypto-common", "as sha2"),
     ("digest", "as sha2"),
     ("embedded-io", "postcard names two optional ones; neither is compiled, only listed"),
+    (
+        "gimli",
+        "walrus, which wasm-bindgen uses, is behind what splits the page's module; only at build time",
+    ),
     ("hashbrown", "walrus, which wasm-bindgen uses, depends on an older wasmparser"),
     ("sha2", "lzma-rust2 compares an xz block's SHA-256 with 0.11, leptos' macros are at 0.10"),
     ("syn", "macros are moving from 2 to 3; only at build time"),
     ("thiserror", "gloo-net 0.6, which leptos' server_fn shares with us; it adds no code"),
     ("thiserror-impl", "as thiserror"),
+    ("wasm-encoder", "as gimli"),
+    ("wasmparser", "as gimli"),
 ];
 
 /// Checks the dependencies of each named crate in its graph.

@@ -63,7 +63,7 @@ fn toggled(find: &str, terms: &str) -> String {
     let there: Vec<&str> = find.split_whitespace().collect();
     let is_new = |term: &&str| !there.contains(term);
     match has(find, terms) {
-        // What was typed stays as it was, but for the terms.
+        // What was typed stays as it was, except the terms.
         true => there
             .iter()
             .filter(|there| terms.split(' ').all(|term| term != **there))

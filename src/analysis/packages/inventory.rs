@@ -50,7 +50,7 @@ pub fn inventory(tree: &FileTree, notes: &[&Notes]) -> Inventory {
         let names = asked.get(own..end).unwrap_or_default();
         facts.take(layer, notes, names, tree, &mut inventory.warnings);
     }
-    inventory.unread.extend(facts.unread.drain(..));
+    inventory.unread.append(&mut facts.unread);
     inventory.unread.sort_unstable();
     inventory.unread.dedup();
     if names.cut {

@@ -156,7 +156,7 @@ impl<'a> FactPlaces<'a> {
                 let facts = asked.as_ref().and_then(|asked| self.facts.named(asked));
                 (*layer, packages(facts))
             });
-            let node = linked.states.iter().filter_map(|(_, asked)| asked.as_ref()).last();
+            let node = linked.states.iter().filter_map(|(_, asked)| asked.as_ref()).next_back();
             if let Some(asked) = node {
                 visit(asked.node, states.collect());
             }

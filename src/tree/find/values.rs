@@ -62,7 +62,7 @@ pub fn size(text: &str) -> Option<u64> {
 
 /// The shortest text that `size` reads as exactly these bytes.
 pub fn size_text(bytes: u64) -> String {
-    let exact = UNITS.iter().find(|(_, factor)| bytes > 0 && bytes % factor == 0);
+    let exact = UNITS.iter().find(|(_, factor)| bytes > 0 && bytes.is_multiple_of(*factor));
     exact.map_or_else(|| bytes.to_string(), |(unit, factor)| format!("{}{unit}", bytes / factor))
 }
 

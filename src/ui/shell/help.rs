@@ -19,6 +19,12 @@ impl HelpOpen {
     }
 }
 
+impl Default for HelpOpen {
+    fn default() -> HelpOpen {
+        HelpOpen::new()
+    }
+}
+
 /// Keys and what they do.
 struct KeyGroup {
     title: &'static str,

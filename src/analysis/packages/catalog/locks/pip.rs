@@ -19,7 +19,7 @@ use serde_json::Value;
 
 /// What a line of a requirements file is.
 enum RequirementLine {
-    Pinned(Package),
+    Pinned(Box<Package>),
     /// A range, an option, a place, a comment: it names no version.
     Other,
     /// No form that pip reads.
@@ -36,7 +36,7 @@ pub fn requirements(text: &str) -> CatalogFacts {
         let starts = !std::mem::replace(&mut continued, line.trim_end().ends_with('\\'));
         match requirement(line) {
             _ if !starts => {}
-            RequirementLine::Pinned(package) => facts.packages.push(package),
+            RequirementLine::Pinned(package) => facts.packages.push(*package),
             RequirementLine::Other => {}
             RequirementLine::Unreadable => unread.push((number, line)),
         }
@@ -81,7 +81,7 @@ fn requirement(line: &str) -> RequirementLine {
         None => RequirementLine::Unreadable,
         Some(bounds) => {
             match bounds.iter().find_map(|(operator, version)| exact(operator, version)) {
-                Some(version) => RequirementLine::Pinned(package("pypi", name, version)),
+                Some(version) => RequirementLine::Pinned(Box::new(package("pypi", name, version))),
                 None => RequirementLine::Other,
             }
         }

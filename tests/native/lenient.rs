@@ -334,7 +334,7 @@ fn data_is_checked_against_digest_and_size() {
             if there {
                 members.blob("", &layer);
             }
-            let report = sessions::report(&members.index(&[entry.clone()]).archive());
+            let report = sessions::report(&members.index(std::slice::from_ref(&entry)).archive());
             assert!(codes(&report).contains(&"descriptor-data"), "{report:#}");
             let is_named =
                 !report["images"][0]["layers"][0]["digest"].as_str().unwrap().contains("0000");

@@ -188,8 +188,9 @@ fn a_folder_of_layers_is_one_image_in_the_order_of_names() {
     let session = open(&source).unwrap();
     assert_eq!(codes(&info(&session).warnings), ["order-by-name"]);
     let changes = layer_facts(&session).into_iter().map(|layer| layer.changes.unwrap());
-    let changes: Vec<_> = changes.map(|changes| (changes.added, changes.modified)).collect();
-    assert_eq!(changes, [(2, 0), (1, 1)]);
+    let changes: Vec<_> =
+        changes.map(|changes| (changes.added, changes.modified, changes.unchanged)).collect();
+    assert_eq!(changes, [(2, 0, 0), (1, 0, 1)]);
     assert!(info(&session).images[0].bare);
 }
 

@@ -13,7 +13,8 @@ fn half(of_two: usize) -> Vec<PathBuf> {
     let folder = material::shared("cases");
     let files = std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     let paths = files.flatten().map(|file| file.path());
-    let is_archive = |path: &PathBuf| path.to_string_lossy().contains(".tar") && !path.ends_with(REFUSED);
+    let is_archive =
+        |path: &PathBuf| path.to_string_lossy().contains(".tar") && !path.ends_with(REFUSED);
     let mut archives: Vec<PathBuf> = paths.filter(is_archive).collect();
     archives.sort();
     assert!(archives.len() >= 30, "{archives:?}");

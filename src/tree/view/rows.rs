@@ -1,8 +1,9 @@
 //! The third step of a view: its rows, in order, below expanded directories.
 //!
 //! - Directories that hold nothing but one directory can be joined with it into one row, as editors do. The row
-//!   is the last of them. None is joined that has something of its own to say: it matches the find, or the
-//!   selection changed it otherwise than the next one.
+//!   is the last of them. The two highest levels stay as everybody knows them (`usr`, `usr/lib`), and none is
+//!   joined that has something of its own to say: it matches the find, or the selection changed it otherwise than
+//!   the next one.
 
 use super::filtered::Filtered;
 use super::selected::Selected;
@@ -10,6 +11,9 @@ use crate::tree::event::ROOT;
 use crate::tree::file_tree::FileTree;
 use crate::vocabulary::Change;
 use std::cmp::Ordering;
+
+/// Levels whose directories are never joined with others.
+const PLAIN_LEVELS: u32 = 2;
 
 /// The order of a directory's children.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,8 +64,9 @@ pub fn lay_out(
     let mut stack = vec![root];
     while let Some(mut row) = stack.pop() {
         if row.node != ROOT {
-            while let Some(next) =
-                layout.join.then(|| joined_with(tree, selected, filtered, row.node)).flatten()
+            while let Some(next) = (layout.join && row.level > PLAIN_LEVELS)
+                .then(|| joined_with(tree, selected, filtered, row.node))
+                .flatten()
             {
                 (row.node, row.joined) = (next, row.joined + 1);
             }
@@ -137,9 +142,13 @@ mod tests {
     use crate::tree::find::Find;
     use crate::tree::{TreeView, ViewSettings};
 
-    /// The rows with everything expanded: levels and names.
+    /// The rows below two directories with everything expanded: levels and names.
     fn rows(drawing: &str, find: &str, layers: &str) -> String {
-        let tree = drawn(drawing);
+        let below = |word: &str| match word.ends_with(':') {
+            true => word.to_owned(),
+            false => format!("top/sub/{word}"),
+        };
+        let tree = drawn(&drawing.split(' ').map(below).collect::<Vec<_>>().join(" "));
         let mut view = TreeView::new(&tree);
         let selection = LayerSelection::parse(layers).unwrap();
         let layout = RowLayout { join: true, ..RowLayout::default() };
@@ -152,38 +161,37 @@ mod tests {
             let names: Vec<_> = names.into_iter().rev().collect();
             format!("{}:{}", row.level, names.join("/"))
         };
-        view.rows().iter().map(row).collect::<Vec<_>>().join(" ")
+        let rows: Vec<_> = view.rows().iter().map(row).collect();
+        assert_eq!(rows[..2], ["1:top", "2:sub"], "two levels stay as they are");
+        rows[2..].join(" ")
     }
 
     #[test]
     fn directories_that_hold_one_directory_are_joined_with_it() {
-        assert_eq!(
-            rows("1: usr/share/doc/a usr/share/doc/b x", "", ""),
-            "1:usr/share/doc 2:a 2:b 1:x"
-        );
-        assert_eq!(rows("1: a/b/c/", "", ""), "1:a/b/c");
-        assert_eq!(rows("1: a/b a/c/", "", ""), "1:a 2:b 2:c", "it holds a file too");
-        assert_eq!(rows("1: a/link@b", "", ""), "1:a 2:link");
+        assert_eq!(rows("1: b/n/doc/a b/n/doc/b x", "", ""), "3:b/n/doc 4:a 4:b 3:x");
+        assert_eq!(rows("1: a/b/c/", "", ""), "3:a/b/c");
+        assert_eq!(rows("1: a/b a/c/", "", ""), "3:a 4:b 4:c", "it holds a file too");
+        assert_eq!(rows("1: a/link@b", "", ""), "3:a 4:link");
     }
 
     #[test]
     fn a_directory_that_says_something_of_its_own_is_not_joined() {
-        assert_eq!(rows("1: usr/share/doc", "share", ""), "1:usr/share 2:doc");
-        assert_eq!(rows("1: usr/share/x/doc", "usr", ""), "1:usr 2:share/x 3:doc");
-        assert_eq!(rows("1: a/b/x 2: a/c/y", "", "2"), "1:a/c 2:y");
+        assert_eq!(rows("1: a/shelf/doc", "shelf", ""), "3:a/shelf 4:doc");
+        assert_eq!(rows("1: one/b/x/doc", "one", ""), "3:one 4:b/x 5:doc");
+        assert_eq!(rows("1: a/b/x 2: a/c/y", "", "2"), "3:a/c 4:y");
     }
 
     #[test]
     fn a_joined_directory_is_revealed_by_its_row_and_found_by_its_first_name() {
-        let tree = drawn("1: opt/x usr/share/doc/a");
+        let tree = drawn("1: top/sub/opt/x top/sub/usr/share/doc/a");
         let mut view = TreeView::new(&tree);
         let layout = RowLayout { join: true, ..RowLayout::default() };
         view.set(&tree, ViewSettings { layout, ..ViewSettings::default() });
         for path in ["usr", "usr/share", "usr/share/doc"] {
-            let node = tree.find(path.as_bytes()).unwrap();
-            assert_eq!(view.reveal(&tree, node), Some(1), "{path}");
+            let node = tree.find(format!("top/sub/{path}").as_bytes()).unwrap();
+            assert_eq!(view.reveal(&tree, node), Some(3), "{path}");
         }
-        assert_eq!(view.next_row(&tree, "us", 0), Some(1));
+        assert_eq!(view.next_row(&tree, "us", 0), Some(3));
         assert_eq!(view.next_row(&tree, "doc", 0), None);
     }
 }

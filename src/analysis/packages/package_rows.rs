@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// Most packages of one image; the largest real ones have some ten thousand.
 const MAX_PACKAGES: usize = 300_000;
 
+/// Longest path of a directory that is a package: every directory is looked at, and paths of deep ones are long.
+const MAX_DIRECTORY: usize = 512;
+
 /// One row for each package, by PURL, name and whether it is declared.
 #[derive(Default)]
 pub struct PackageRows {
@@ -60,7 +63,7 @@ impl PackageRows {
             if !events.iter().any(|event| event.is_directory()) {
                 continue;
             }
-            let path = tree.path(node);
+            let Some(path) = tree.short_path(node, MAX_DIRECTORY) else { continue };
             let Some(package) = DIRECTORIES.iter().find_map(|read| read(&path)) else { continue };
             let Some(row) = self.row(&package) else { continue };
             events.reverse();

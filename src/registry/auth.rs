@@ -228,7 +228,7 @@ impl TokenRequest {
         if !url.https && !local {
             return Err(wrong(format!("http://{}", url.host)));
         }
-        // A registry that anybody can reach has no business in the network of whoever asks it.
+        // A registry that anybody can reach has no business in the user's own network.
         if is_private(&url.host) && !is_private(registry_host) {
             return Err(wrong(url.host));
         }

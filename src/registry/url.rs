@@ -82,9 +82,7 @@ pub fn is_loopback(host: &str) -> bool {
     let v4 = || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback());
     let v6 = || {
         let inner = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        inner
-            .and_then(|text| text.parse::<Ipv6Addr>().ok())
-            .is_some_and(|a| a.is_loopback())
+        inner.and_then(|text| text.parse::<Ipv6Addr>().ok()).is_some_and(|a| a.is_loopback())
     };
     name == "localhost" || name.ends_with(".localhost") || v4() || v6()
 }
@@ -175,13 +173,30 @@ mod tests {
     #[test]
     fn hosts_that_only_this_machine_may_reach_are_recognised() {
         for host in [
-            "localhost:5000", "127.0.0.1", "10.1.2.3:80", "192.168.0.1", "172.20.0.1", "169.254.169.254",
-            "100.64.0.1", "0.0.0.0", "[::1]:5000", "[fd00::1]", "[fe80::1]", "[::ffff:10.0.0.1]", "router",
-            "nas.local", "auth.internal.", "2130706433", "127.1", "0x7f.0x1",
+            "localhost:5000",
+            "127.0.0.1",
+            "10.1.2.3:80",
+            "192.168.0.1",
+            "172.20.0.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "[::1]:5000",
+            "[fd00::1]",
+            "[fe80::1]",
+            "[::ffff:10.0.0.1]",
+            "router",
+            "nas.local",
+            "auth.internal.",
+            "2130706433",
+            "127.1",
+            "0x7f.0x1",
         ] {
             assert!(is_private(host), "{host}");
         }
-        for host in ["ghcr.io", "auth.docker.io:443", "8.8.8.8", "[2001:db8::1]:443", "local.example"] {
+        for host in
+            ["ghcr.io", "auth.docker.io:443", "8.8.8.8", "[2001:db8::1]:443", "local.example"]
+        {
             assert!(!is_private(host), "{host}");
         }
     }

@@ -31,7 +31,9 @@ pub fn mount() {
     let Some(root) = document().get_element_by_id("app") else { return };
     if is_framed() {
         // Another page could lay something over the frame, and have a click meant for that.
-        root.set_text_content(Some("Layerscope does not run within other pages. Open it in a tab of its own."));
+        root.set_text_content(Some(
+            "Layerscope does not run within other pages. Open it in a tab of its own.",
+        ));
         return;
     }
     Client::warm_up();

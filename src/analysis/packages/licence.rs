@@ -27,7 +27,7 @@ pub fn normalise(declared: &str) -> Option<String> {
     if declared.trim().len() > MAX_LENGTH {
         return None;
     }
-    // Names differ in blanks only; line breaks are for whoever reads the text.
+    // Names differ in blanks only; line breaks are for readers.
     let declared = &declared.split_whitespace().collect::<Vec<_>>().join(" ");
     // Whole names first: some contain the words `and` or `or`, or parentheses.
     if let Some(id) = name::licence(declared) {

@@ -270,7 +270,7 @@ async fn the_log_has_neither_path_nor_query_nor_credentials() {
 
 /// An upstream that sends a byte at a time, and reports when it was stopped.
 fn trickling() -> (Upstream, UnboundedReceiver<()>) {
-    struct Trickle(Guard, tokio::time::Interval);
+    struct Trickle(#[allow(dead_code)] Guard, tokio::time::Interval);
     impl hyper::body::Body for Trickle {
         type Data = hyper::body::Bytes;
         type Error = std::io::Error;

@@ -248,20 +248,26 @@ pub fn is_further(tree: &FileTree, event: &PathEvent) -> bool {
             .is_some_and(|inode| (inode.layer, inode.entry) != (event.layer, event.entry))
 }
 
-/// The logs that are noted.
+/// The logs that are noted. Layers of one blob have the same notes, which are looked through once.
 fn noted_logs(notes: &[&Notes]) -> NotedLogs {
+    let mut known: HashMap<*const Notes, Vec<(u32, String)>> = HashMap::new();
     let mut logs = NotedLogs::new();
     for (layer, notes) in (0..).map(LayerPosition).zip(notes) {
-        let own = notes.notes.iter().map(|note| (note.entry, &note.text));
-        let named = notes.names.iter().filter_map(|note| Some((note.entry, note.text.as_ref()?)));
-        for (entry, text) in own.chain(named) {
-            if let Some(log) = log_in(text) {
-                let id = blake3::hash(log.as_bytes()).to_hex().as_str().to_owned();
-                logs.insert((layer, entry), id);
-            }
-        }
+        let of_layer = known.entry(std::ptr::from_ref(*notes)).or_insert_with(|| logs_of(notes));
+        logs.extend(of_layer.iter().map(|(entry, id)| ((layer, *entry), id.clone())));
     }
     logs
+}
+
+/// The entries whose notes have a log, with what identifies it.
+fn logs_of(notes: &Notes) -> Vec<(u32, String)> {
+    let own = notes.notes.iter().map(|note| (note.entry, &note.text));
+    let named = notes.names.iter().filter_map(|note| Some((note.entry, note.text.as_ref()?)));
+    let log = |(entry, text): (u32, &String)| {
+        let log = log_in(text)?;
+        Some((entry, blake3::hash(log.as_bytes()).to_hex().as_str().to_owned()))
+    };
+    own.chain(named).filter_map(log).collect()
 }
 
 /// The log in a note's text, as its cataloger wrote it.

@@ -21,6 +21,9 @@ use crate::text::grouped;
 use crate::tree::FileTree;
 use crate::vocabulary::LayerPosition;
 
+/// Bytes of the notes of an image's layers. A manifest can name one layer a thousand times, each time with its notes.
+const MAX_NOTES: usize = 256 << 20;
+
 /// All packages of an image.
 #[derive(Default)]
 pub struct Inventory {
@@ -44,8 +47,14 @@ pub fn inventory(tree: &FileTree, notes: &[&Notes]) -> Inventory {
     let names = FurtherNames::find(tree, notes);
     let asked = names.asked();
     let mut facts = NotedFacts::default();
+    let mut bytes = 0usize;
     for (layer, notes) in (0..).map(LayerPosition).zip(notes) {
         let entries = tree.layers().get(layer.index()).map_or(0, |index| index.len());
+        bytes = bytes.saturating_add(notes.bytes());
+        if bytes > MAX_NOTES {
+            inventory.partial.push(layer);
+            continue;
+        }
         if !notes.looked && entries > 0 {
             inventory.unread.push(layer);
         } else if notes.cut {
@@ -55,6 +64,10 @@ pub fn inventory(tree: &FileTree, notes: &[&Notes]) -> Inventory {
         let end = asked.partition_point(|asked| asked.content.0 <= layer);
         let names = asked.get(own..end).unwrap_or_default();
         facts.take(layer, notes, names, tree, &mut inventory.warnings);
+    }
+    if bytes > MAX_NOTES {
+        let message = "The layers have more package data than the limit; the rest is missing.";
+        inventory.warnings.push(Problem::new("packages-limit", message));
     }
     if facts.more_warnings > 0 {
         let message = "More files that name packages can be read only in part.";

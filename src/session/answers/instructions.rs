@@ -14,10 +14,9 @@ pub(super) const MAX_TEXT: usize = 16 << 10;
 pub(super) fn instruction(entry: &HistoryEntry) -> Instruction {
     let recorded = entry.created_by.as_deref().unwrap_or("");
     let (keyword, text) = readable(recorded);
-    let text = Shown::start_of(&text, MAX_TEXT).into_string();
     Instruction {
         keyword: Shown::start_of(&keyword, MAX_TEXT),
-        text: Shown::new(text.replace(['\n', '\r', '\t'], " ")),
+        text: Shown::start_of(&text.replace(['\n', '\r', '\t'], " "), MAX_TEXT),
         recorded: ShownLines::start_of(recorded, MAX_TEXT),
     }
 }

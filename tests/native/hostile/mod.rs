@@ -1,6 +1,7 @@
 //! Damaged and hostile archives lead to a clear problem or show what can be read, never to a panic or a wrong
 //! digest that is called verified.
 
+mod budgets;
 mod catalogs;
 pub mod counting;
 mod forms;

@@ -87,6 +87,36 @@ impl Problem {
         self
     }
 
+    /// Whether it leaves a part of the image unknown. Codes: docs/report.md, "Warnings".
+    pub fn leaves_out(&self) -> bool {
+        self.is_cut()
+            || matches!(
+                &*self.code,
+                "layer-missing"
+                    | "layer-damaged"
+                    | "layer-limit"
+                    | "archive-limit"
+                    | "not-a-tar"
+                    | "tar-damaged"
+                    | "tar-size"
+                    | "tree-limit"
+                    | "too-many-layers"
+                    | "packages-limit"
+                    | "package-database-damaged"
+                    | "read-failed"
+                    | "worker-failed"
+                    | "worker-answer"
+            )
+    }
+
+    /// Whether it says that the source's file ends early.
+    pub fn is_cut(&self) -> bool {
+        matches!(
+            &*self.code,
+            "archive-truncated" | "archive-damaged" | "blob-truncated" | "tar-truncated"
+        )
+    }
+
     /// What the user can do.
     pub fn advice(mut self, text: impl AsRef<[u8]>) -> Problem {
         self.advice = Some(Shown::new(text));

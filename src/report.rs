@@ -59,6 +59,12 @@ pub fn image(
         layers.iter().map(value).try_fold(0u64, |sum, value| Some(sum.saturating_add(value?)))
     };
     let config = &source.config;
+    let run_config = config.config.clone().filter(|config| is_common(config.get()));
+    if config.config.is_some() && run_config.is_none() {
+        let message = "The configuration is left out: common readers of JSON would refuse it.";
+        let expected = format!("at most {MAX_DEPTH} levels, and numbers of {MAX_DIGITS} digits");
+        warnings.push(Problem::new("json-part-invalid", message).expected(expected));
+    }
     ImageReport {
         tags: source.tags.clone(),
         manifest_digest: source.manifest_digest.clone(),
@@ -68,7 +74,7 @@ pub fn image(
         architecture: config.architecture.clone(),
         os: config.os.clone(),
         variant: config.variant.clone(),
-        config: config.config.clone(),
+        config: run_config,
         size: sum(|layer| layer.counts.map(|counts| counts.size)),
         compressed_size: sum(|layer| layer.compressed_size),
         history: history(source, layers),
@@ -81,10 +87,40 @@ pub fn image(
             .collect(),
         tree: tree_report(tree),
         efficiency: efficiency_report(efficiency),
+        unread_layers: inventory.unread.clone(),
+        partial_layers: inventory.partial.clone(),
         packages: packages(false),
         declared: packages(true),
         warnings: warnings.into_iter().map(WarningReport::from).collect(),
     }
+}
+
+/// Levels of a configuration that is passed on, and digits of a number in it. Readers allow a hundred levels (Rust)
+/// to a thousand (Python), and 4,300 digits (Python).
+const MAX_DEPTH: usize = 64;
+const MAX_DIGITS: usize = 300;
+
+/// Whether valid JSON is such that common readers take it.
+fn is_common(json: &str) -> bool {
+    let (mut depth, mut digits, mut in_string, mut escaped) = (0usize, 0usize, false, false);
+    for byte in json.bytes() {
+        digits = match byte {
+            b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E' if !in_string => digits + 1,
+            _ => 0,
+        };
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => depth += 1,
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH || digits > MAX_DIGITS {
+            return false;
+        }
+    }
+    true
 }
 
 /// The whole report as indented JSON text.
@@ -198,7 +234,7 @@ fn package_report(found: &FoundPackage, tree: &FileTree) -> PackageReport {
     let Package { kind, name, version, licenses, .. } = &found.package;
     let location = |location: &PackageLocation| {
         let path = text::show(&tree.path(location.node));
-        let inside = match location.inside.as_str() {
+        let inside = match &*location.inside {
             "" => String::new(),
             inside => format!("!/{}", text::show(inside.as_bytes())),
         };
@@ -229,4 +265,18 @@ fn efficiency_report(efficiency: &Efficiency) -> EfficiencyReport {
         wasted_percent: efficiency.wasted_percent,
         paths: efficiency.paths.iter().map(path).collect(),
     }
+}
+
+#[test]
+fn only_configurations_that_are_read_everywhere_are_passed_on() {
+    let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
+    assert!(is_common(&nested(64)) && !is_common(&nested(65)));
+    assert!(is_common(&"1".repeat(300)) && !is_common(&"1".repeat(301)));
+    let text = format!(
+        r#"{{"a":"{}\\\"[{}","b":[{}1]}}"#,
+        "[".repeat(100),
+        "1".repeat(400),
+        "[],".repeat(99)
+    );
+    assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok() && is_common(&text), "{text}");
 }

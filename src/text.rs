@@ -12,6 +12,7 @@ pub use encoding::{TextEncoding, decode_text, text_as_utf8};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
@@ -28,6 +29,11 @@ impl Shown {
     /// Escapes bytes or text of any origin.
     pub fn new(bytes: impl AsRef<[u8]>) -> Shown {
         Shown(show(bytes.as_ref()))
+    }
+
+    /// The same of the beginning of a text, with a sign where it was cut.
+    pub fn start_of(text: &str, most: usize) -> Shown {
+        Shown::new(&*start_of(text, most))
     }
 
     pub fn as_str(&self) -> &str {
@@ -48,6 +54,11 @@ impl ShownLines {
     /// Escapes text of any origin.
     pub fn new(text: &str) -> ShownLines {
         ShownLines(show_lines(text))
+    }
+
+    /// The same of the beginning of a text, with a sign where it was cut.
+    pub fn start_of(text: &str, most: usize) -> ShownLines {
+        ShownLines::new(&start_of(text, most))
     }
 
     pub fn as_str(&self) -> &str {
@@ -145,6 +156,27 @@ pub fn show(bytes: &[u8]) -> String {
         }
     }
     out
+}
+
+/// At most so many bytes of a text, and an ellipsis if there are more. Laying out a text takes a browser longer
+/// than anything else: 14 MB in one cell are two seconds.
+fn start_of(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most {
+        return Cow::Borrowed(text);
+    }
+    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    Cow::Owned(format!("{}…", &text[..end]))
+}
+
+/// Text of any origin as one cell of tab-separated values, which spreadsheets read, too: nothing in it starts
+/// another cell, and where they would take it for a formula, an apostrophe before it says that it is text. Source:
+/// OWASP, "CSV Injection"; quotes and white space around a cell are removed by spreadsheets.
+#[cfg(feature = "engine")]
+pub fn spreadsheet_cell(text: &str) -> String {
+    let cell = show(text.as_bytes());
+    let start = cell.trim_start_matches(|c: char| c == '"' || c.is_whitespace());
+    let is_formula = start.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    if is_formula || cell.starts_with('"') { format!("'{cell}") } else { cell }
 }
 
 /// As `show`, with line breaks and tabs kept, for commands and comments of several lines.
@@ -313,4 +345,27 @@ mod tests {
             prop_assert!(!show(&bytes).chars().any(|c| c.is_control() || is_deceptive(c)));
         }
     }
+}
+
+#[cfg(feature = "engine")]
+#[test]
+fn no_cell_is_a_formula() {
+    for (text, want) in [
+        ("=HYPERLINK(\"https://a.test\")", "'=HYPERLINK(\"https://a.test\")"),
+        ("\"=1+1\"", "'\"=1+1\""),
+        (" @SUM(1)", "' @SUM(1)"),
+        ("＝1", "'＝1"),
+        ("-1", "'-1"),
+        ("1.0-1", "1.0-1"),
+        ("a\tb", "a\\tb"),
+    ] {
+        assert_eq!(spreadsheet_cell(text), want);
+    }
+}
+
+#[test]
+fn long_texts_are_cut_between_characters() {
+    assert_eq!(Shown::start_of("aé", 3), "aé");
+    assert_eq!(Shown::start_of("aéb", 2), "a…");
+    assert_eq!(ShownLines::start_of("a\nb", 2), "a\n…");
 }

@@ -76,6 +76,7 @@ const REFUSALS = {
   "port-not-listed": [403, "This port is not listed for the host."],
   "path-not-listed": [403, "This path is not listed for the host."],
   "not-reached": [502, "The host cannot be reached."],
+  "bad-answer": [502, "The response of the host cannot be read."],
   "redirect-malformed": [502, "The host redirects to a malformed URL."],
   "too-many-redirects": [502, "The host redirects too often."],
   "timed-out": [504, "The host does not answer in time."],
@@ -212,16 +213,32 @@ async function follow(request, target, config) {
 }
 
 const PASSED = [
-  "Content-Range", "Content-Encoding", "ETag", "Link", "Location", "Retry-After", "Accept-Ranges",
+  "Content-Range", "Content-Encoding", "ETag", "Link", "Retry-After", "Accept-Ranges",
   "Last-Modified", "Docker-Content-Digest", "OCI-Subject",
 ];
 
-// Types of JSON and text are unchanged; all others, which something might execute, become bytes.
+// Types that are given out, as in src/headers.rs.
+const TYPES = [
+  "application/json",
+  "application/problem+json",
+  "text/plain",
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.oci.image.config.v1+json",
+  "application/vnd.oci.artifact.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.docker.distribution.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.v1+prettyjws",
+];
+
+// One of the types that are given out; bytes for all that something might execute.
 function harmless(type) {
   const essence = type.split(";")[0].trim().toLowerCase();
-  const vendors = essence.startsWith("application/vnd.") && !essence.includes("xml");
-  const known = ["application/json", "application/problem+json", "text/plain"].includes(essence);
-  return vendors || known ? type : "application/octet-stream";
+  if (type.includes(",")) return "application/octet-stream";
+  if (TYPES.includes(essence)) return essence;
+  const vendors = essence.startsWith("application/vnd.") && essence.endsWith("+json");
+  return vendors ? "application/json" : "application/octet-stream";
 }
 
 function headersOf(answer) {
@@ -281,6 +298,7 @@ async function pass(request, url, config) {
   const timer = setTimeout(() => patience.abort(), PATIENCE);
   try {
     const answer = await follow(request, target, { ...config, signal: patience.signal });
+    if (answer.status === 101) refuse("bad-answer");
     const empty = request.method === "HEAD" || [204, 304].includes(answer.status);
     return new Response(empty ? null : answer.body, { status: answer.status, headers: headersOf(answer) });
   } finally {

@@ -4,8 +4,8 @@
 //!   backpressure.
 //! - A body is dropped when the client has gone. The connection to the registry, its permit and its log line end with
 //!   it.
-//! - If a registry sends nothing for too long, the body ends with an error, so that the client sees a broken transfer
-//!   and not a short one.
+//! - If a registry sends nothing for too long, or too little over all, or if a transfer takes longer than any should,
+//!   the body ends with an error, so that the client sees a broken transfer and not a short one.
 
 use std::future::Future;
 use std::io;
@@ -17,7 +17,8 @@ use hyper::body::{Body as HttpBody, Bytes, Frame, Incoming, SizeHint};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Sleep;
 
-use crate::config::{Log, LogLine};
+use crate::clients::Place;
+use crate::config::{Limits, Log, LogLine};
 
 /// The body of a response of the proxy.
 pub struct Body {
@@ -27,7 +28,13 @@ pub struct Body {
 
 enum Kind {
     Own(Option<Bytes>),
-    Passed { incoming: Incoming, idle: Idle, _permit: OwnedSemaphorePermit },
+    Passed { incoming: Incoming, idle: Idle, pace: Pace, until: Instant, _held: Held },
+}
+
+/// What a transfer occupies.
+pub struct Held {
+    pub permit: OwnedSemaphorePermit,
+    pub place: Option<Place>,
 }
 
 /// A line of the log whose request has not ended.
@@ -44,10 +51,11 @@ impl Body {
         Self { kind: Kind::Own(Some(bytes).filter(|bytes| !bytes.is_empty())), line: None }
     }
 
-    /// A registry's response, with the permit that it holds.
-    pub fn passed(incoming: Incoming, idle_time: Duration, permit: OwnedSemaphorePermit) -> Self {
-        let idle = Idle { time: idle_time, sleep: None, waiting: false };
-        Self { kind: Kind::Passed { incoming, idle, _permit: permit }, line: None }
+    /// A registry's response, with what it holds.
+    pub fn passed(incoming: Incoming, limits: &Limits, held: Held) -> Self {
+        let idle = Idle { time: limits.idle_time, sleep: None, waiting: false };
+        let (pace, until) = (Pace::new(limits), Instant::now() + limits.transfer_time);
+        Self { kind: Kind::Passed { incoming, idle, pace, until, _held: held }, line: None }
     }
 
     /// Logs `line` when the body ends.
@@ -68,12 +76,21 @@ impl HttpBody for Body {
         let this = &mut *self;
         let data = match &mut this.kind {
             Kind::Own(bytes) => bytes.take(),
-            Kind::Passed { incoming, idle, .. } => loop {
+            Kind::Passed { incoming, idle, pace, until, .. } => loop {
+                let late = || Some(Err(io::Error::from(io::ErrorKind::TimedOut).into()));
                 let Poll::Ready(frame) = Pin::new(&mut *incoming).poll_frame(cx) else {
+                    pace.waits();
                     ready!(idle.poll_elapsed(cx));
-                    return Poll::Ready(Some(Err(io::Error::from(io::ErrorKind::TimedOut).into())));
+                    return Poll::Ready(late());
                 };
                 idle.waiting = false;
+                let bytes = match &frame {
+                    Some(Ok(frame)) => frame.data_ref().map_or(0, Bytes::len),
+                    _ => 0,
+                };
+                if !pace.moved(bytes) || Instant::now() > *until {
+                    return Poll::Ready(late());
+                }
                 match frame {
                     None => break None,
                     Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
@@ -131,5 +148,36 @@ impl Idle {
             sleep.as_mut().reset(tokio::time::Instant::now() + self.time);
         }
         sleep.as_mut().poll(cx)
+    }
+}
+
+/// The rate of one side of a transfer, over all the time that was spent waiting for it.
+pub struct Pace {
+    /// Waiting that is allowed in any case, and bytes a second for which more is.
+    grace: Duration,
+    rate: u64,
+    waiting_since: Option<Instant>,
+    waited: Duration,
+    bytes: u64,
+}
+
+impl Pace {
+    pub fn new(limits: &Limits) -> Self {
+        let (grace, rate) = (limits.idle_time, limits.least_rate.max(1));
+        Self { grace, rate, waiting_since: None, waited: Duration::ZERO, bytes: 0 }
+    }
+
+    /// Nothing can be moved at the moment.
+    pub fn waits(&mut self) {
+        self.waiting_since.get_or_insert_with(Instant::now);
+    }
+
+    /// So many bytes were moved. False if they took too long, together with all before them.
+    pub fn moved(&mut self, bytes: usize) -> bool {
+        self.bytes = self.bytes.saturating_add(bytes as u64);
+        if let Some(since) = self.waiting_since.take() {
+            self.waited += since.elapsed();
+        }
+        self.waited <= self.grace + Duration::from_secs(self.bytes / self.rate)
     }
 }

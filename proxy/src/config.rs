@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::header::HeaderName;
 use rustls::RootCertStore;
 
 use crate::hosts::Lists;
@@ -23,6 +24,9 @@ pub struct Config {
     /// Trusted certificate authorities.
     pub roots: RootCertStore,
     pub limits: Limits,
+    /// The header in which a trusted server before the proxy names the client's address: `X-Forwarded-For`, of which the
+    /// last address counts. `None`: clients are not distinguished.
+    pub client_header: Option<HeaderName>,
     /// Gets a line for every request that has ended. It contains no path, no query and no header.
     pub log: Option<Log>,
 }
@@ -70,6 +74,13 @@ pub struct Limits {
     pub connect_time: Duration,
     /// Time without a byte from a registry or to a client.
     pub idle_time: Duration,
+    /// Bytes a second that registries send and clients take, over all the time that they were waited for beyond
+    /// `idle_time`: otherwise few clients that trickle hold all places.
+    pub least_rate: u64,
+    /// Longest time of one transfer.
+    pub transfer_time: Duration,
+    /// Requests of one client at the same time, where clients are distinguished (`Config::client_header`).
+    pub per_client: usize,
     /// Redirects in a row.
     pub redirects: usize,
 }
@@ -86,6 +97,9 @@ impl Default for Limits {
             patience: Duration::from_secs(60),
             connect_time: Duration::from_secs(8),
             idle_time: Duration::from_secs(60),
+            least_rate: 16 * 1024,
+            transfer_time: Duration::from_secs(6 * 60 * 60),
+            per_client: 32,
             redirects: 5,
         }
     }
@@ -101,6 +115,7 @@ impl Config {
             lists: Lists::well_known(),
             roots: RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() },
             limits: Limits::default(),
+            client_header: None,
             log: None,
         };
         let host = match listen.ip() {

@@ -2,7 +2,9 @@
 //!
 //! - Only listed headers pass, so new ones do not.
 //! - A response that is opened directly must not run as a page of this origin, and no page may load it as a script: it
-//!   is sandboxed, not sniffed, and has a type that nothing executes.
+//!   is sandboxed, not sniffed, and has one of a few types, none of which anything executes. What a registry writes is
+//!   only compared: browsers read a list of types otherwise than it seems.
+//! - No `Location`: redirects are followed here.
 //! - No cache may store a response: the page itself keeps blobs by digest, and tokens must not be kept.
 
 use hyper::header::{
@@ -10,8 +12,8 @@ use hyper::header::{
     ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
     ACCESS_CONTROL_MAX_AGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH,
     CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
-    IF_NONE_MATCH, LAST_MODIFIED, LINK, LOCATION, RANGE, REFERRER_POLICY, RETRY_AFTER, USER_AGENT,
-    VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    IF_NONE_MATCH, LAST_MODIFIED, LINK, RANGE, REFERRER_POLICY, RETRY_AFTER, USER_AGENT, VARY,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 
 /// The new name of `WWW-Authenticate`, so that a browser does not open its own login dialog.
@@ -23,12 +25,11 @@ const RATE_LIMIT: &str = "ratelimit";
 
 const REQUEST: [HeaderName; 3] = [ACCEPT, RANGE, IF_NONE_MATCH];
 
-const RESPONSE: [HeaderName; 10] = [
+const RESPONSE: [HeaderName; 9] = [
     CONTENT_RANGE,
     CONTENT_ENCODING,
     ETAG,
     LINK,
-    LOCATION,
     RETRY_AFTER,
     ACCEPT_RANGES,
     LAST_MODIFIED,
@@ -117,30 +118,50 @@ fn is_rate_limit(name: &HeaderName) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
-/// Types of JSON and text are unchanged; all others, which something might execute, become bytes.
+/// Types that are given out. Manifests keep theirs, because it says what they are; other JSON is JSON.
+const TYPES: [&str; 11] = [
+    "application/json",
+    "application/problem+json",
+    "text/plain",
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.oci.image.config.v1+json",
+    "application/vnd.oci.artifact.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.docker.distribution.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v1+prettyjws",
+];
+
+/// One of the types that are given out; bytes for all that something might execute.
 fn harmless(value: &HeaderValue) -> HeaderValue {
-    let text = value.to_str().unwrap_or_default();
-    let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let vendors =
-        essence.strip_prefix("application/vnd.").is_some_and(|_| !essence.contains("xml"));
-    let known = ["application/json", "application/problem+json", "text/plain"].contains(&&*essence);
-    if vendors || known {
-        return value.clone();
-    }
-    HeaderValue::from_static("application/octet-stream")
+    let text = value.to_str().unwrap_or_default().to_ascii_lowercase();
+    let (essence, parameters) = text.split_once(';').unwrap_or((&text, ""));
+    let essence = essence.trim();
+    // After a comma another type might follow, in a parameter too.
+    let one = !essence.contains(',') && !parameters.contains(',');
+    let known = TYPES.iter().find(|known| one && **known == essence);
+    let vendors = one && essence.starts_with("application/vnd.") && essence.ends_with("+json");
+    let fallback = if vendors { TYPES[0] } else { "application/octet-stream" };
+    HeaderValue::from_static(known.copied().unwrap_or(fallback))
 }
 
 #[test]
-fn only_types_that_nothing_executes_pass() {
+fn only_types_that_nothing_executes_are_given_out() {
     for (value, want) in [
-        ("application/json; charset=utf-8", "application/json; charset=utf-8"),
-        ("application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.index.v1+json"),
+        ("application/json; charset=utf-8", "application/json"),
+        ("Application/Vnd.oci.image.index.v1+json", "application/vnd.oci.image.index.v1+json"),
+        ("application/vnd.other+json", "application/json"),
+        ("application/vnd.other", "application/octet-stream"),
         ("text/html", "application/octet-stream"),
         ("Text/JavaScript", "application/octet-stream"),
         ("image/svg+xml", "application/octet-stream"),
         ("application/vnd.mozilla.xul+xml", "application/octet-stream"),
         ("application/wasm", "application/octet-stream"),
         ("application/json, text/html", "application/octet-stream"),
+        ("application/json; a=b, text/html", "application/octet-stream"),
+        ("application/vnd.a;,text/javascript", "application/octet-stream"),
+        ("application/vnd.a,text/html;+json", "application/octet-stream"),
     ] {
         assert_eq!(harmless(&HeaderValue::from_static(value)), want, "{value}");
     }

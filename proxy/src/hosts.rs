@@ -32,8 +32,10 @@ pub struct HostRule {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InsecureHost {
     pub host: Host,
-    /// `None`: any port.
+    /// `None`: any port. A redirect leads only to the default ports then, or to the port that it comes from.
     pub port: Option<u16>,
+    /// As `HostRule::paths`, for redirects too: who redirects need not be who is trusted with this network.
+    pub paths: Vec<String>,
 }
 
 /// How far a host is trusted.
@@ -47,9 +49,10 @@ pub enum Trust {
 
 /// Whether a target comes from a request or a redirect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hop {
+pub enum Hop<'a> {
     First,
-    Redirect,
+    /// From this target.
+    Redirect(&'a Target),
 }
 
 /// The default lists, or others of the same form.
@@ -69,10 +72,10 @@ impl Lists {
     }
 
     /// How the host of an allowed target is trusted.
-    pub fn check(&self, target: &Target, hop: Hop) -> Result<Trust, Refusal> {
-        if self.is_insecure(&target.host, target.port_of_connection()) {
-            let allowed = hop == Hop::Redirect || has_path(USUAL_PATHS, &target.path);
-            return if allowed { Ok(Trust::Insecure) } else { Err(Refusal::PathNotListed) };
+    pub fn check(&self, target: &Target, hop: Hop<'_>) -> Result<Trust, Refusal> {
+        let port = target.port_of_connection();
+        if self.is_insecure(&target.host, port) {
+            return self.check_insecure(target, hop);
         }
         let Host::Name(name) = &target.host else { return Err(Refusal::AddressLiteral) };
         if target.plain {
@@ -80,7 +83,7 @@ impl Lists {
         }
         let mut refusal = Refusal::HostNotListed;
         for rule in self.requested.iter().filter(|rule| host_fits(&rule.host, name)) {
-            if rule.port.unwrap_or(443) != target.port_of_connection() {
+            if rule.port.unwrap_or(443) != port {
                 refusal = Refusal::PortNotListed;
             } else if has_path(&rule.paths, &target.path) {
                 return Ok(Trust::Public);
@@ -88,10 +91,9 @@ impl Lists {
                 refusal = Refusal::PathNotListed;
             }
         }
-        let may_follow = |rule: &&HostRule| {
-            host_fits(&rule.host, name) && rule.port.unwrap_or(443) == target.port_of_connection()
-        };
-        if hop == Hop::Redirect && self.redirected.iter().any(|rule| may_follow(&rule)) {
+        let may_follow =
+            |rule: &&HostRule| host_fits(&rule.host, name) && rule.port.unwrap_or(443) == port;
+        if hop != Hop::First && self.redirected.iter().any(|rule| may_follow(&rule)) {
             return Ok(Trust::Public);
         }
         Err(refusal)
@@ -99,10 +101,33 @@ impl Lists {
 
     /// Whether the operator named the host as insecure, for this port.
     pub fn is_insecure(&self, host: &Host, port: u16) -> bool {
-        let fits = |named: &InsecureHost| {
+        self.insecure_rules(host, port).next().is_some()
+    }
+
+    fn insecure_rules(&self, host: &Host, port: u16) -> impl Iterator<Item = &InsecureHost> {
+        self.insecure.iter().filter(move |named| {
             named.host == *host && named.port.is_none_or(|named| named == port)
+        })
+    }
+
+    fn check_insecure(&self, target: &Target, hop: Hop<'_>) -> Result<Trust, Refusal> {
+        let port = target.port_of_connection();
+        let from = match hop {
+            Hop::First => None,
+            Hop::Redirect(from) => Some(from),
         };
-        self.insecure.iter().any(fits)
+        let is_its_own =
+            from.is_none_or(|from| from.host == target.host && from.port_of_connection() == port);
+        let mut refusal = Refusal::PathNotListed;
+        for rule in self.insecure_rules(&target.host, port) {
+            let port_fits = rule.port.is_some() || is_its_own || matches!(port, 80 | 443);
+            match has_path(&rule.paths, &target.path) {
+                true if port_fits => return Ok(Trust::Insecure),
+                true => refusal = Refusal::PortNotListed,
+                false => {}
+            }
+        }
+        Err(refusal)
     }
 }
 
@@ -112,19 +137,24 @@ impl HostRule {
         let at = text.find('/').unwrap_or(text.len());
         let (host, port) = authority(&text[..at])?;
         let Host::Name(host) = host else { return Err(Refusal::AddressLiteral) };
-        let paths = match &text[at..] {
-            "" | "/" => USUAL_PATHS.iter().map(|path| (*path).to_owned()).collect(),
-            path => vec![plain_path(path).ok_or(Refusal::PathNotListed)?],
-        };
-        Ok(Self { host, port, paths })
+        Ok(Self { host, port, paths: paths_of(&text[at..])? })
     }
 }
 
+/// The path that an operator names; the usual ones of registries if there is none.
+fn paths_of(text: &str) -> Result<Vec<String>, Refusal> {
+    Ok(match text {
+        "" | "/" => USUAL_PATHS.iter().map(|path| (*path).to_owned()).collect(),
+        path => vec![plain_path(path).ok_or(Refusal::PathNotListed)?],
+    })
+}
+
 impl InsecureHost {
-    /// Reads `HOST[:PORT]`, an address or a name.
+    /// Reads `HOST[:PORT][/PATH]`, an address or a name; without a path, the usual ones of registries.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let (host, port) = authority(text)?;
-        Ok(Self { host, port })
+        let at = text.find('/').unwrap_or(text.len());
+        let (host, port) = authority(&text[..at])?;
+        Ok(Self { host, port, paths: paths_of(&text[at..])? })
     }
 }
 
@@ -232,5 +262,32 @@ mod tests {
         }
         assert!(!has_path(&["/v2/"], "/v2/../x"));
         assert!(!has_path(&["/v2/"], "/v2/%2e%2e/x"));
+    }
+
+    #[test]
+    fn a_redirect_to_an_insecure_host_has_its_paths_and_ports() {
+        let target = |url: &str| {
+            let any = Target::of_request("", &"/https/quay.io/v2/".parse().unwrap()).unwrap();
+            any.redirect(url).unwrap()
+        };
+        let insecure = ["a.lan", "b.lan:5000", "c.lan:9000/bucket/"];
+        let insecure = insecure.map(|text| InsecureHost::parse(text).unwrap()).into();
+        let lists = Lists { insecure, ..Lists::well_known() };
+        let other = target("https://quay.io/v2/");
+        for (url, want) in [
+            ("https://a.lan/v2/x", Ok(Trust::Insecure)),
+            ("http://a.lan/v2/x", Ok(Trust::Insecure)),
+            ("https://a.lan/secret/metadata", Err(Refusal::PathNotListed)),
+            ("https://a.lan:22/v2/x", Err(Refusal::PortNotListed)),
+            ("https://b.lan:5000/v2/x", Ok(Trust::Insecure)),
+            ("https://b.lan:5000/secret", Err(Refusal::PathNotListed)),
+            ("https://c.lan:9000/bucket/x", Ok(Trust::Insecure)),
+            ("https://c.lan:9000/v2/x", Err(Refusal::PathNotListed)),
+        ] {
+            assert_eq!(lists.check(&target(url), Hop::Redirect(&other)), want, "{url}");
+        }
+        let (from, to) = (target("https://a.lan:5001/v2/"), target("https://a.lan:5001/v2/x"));
+        assert_eq!(lists.check(&to, Hop::Redirect(&from)), Ok(Trust::Insecure));
+        assert_eq!(lists.check(&to, Hop::First), Ok(Trust::Insecure));
     }
 }

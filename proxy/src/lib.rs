@@ -12,6 +12,7 @@
 
 mod address;
 mod body;
+mod clients;
 mod config;
 mod connect;
 mod headers;

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use hyper::header::HeaderName;
 use layerscope_proxy::{Config, HostRule, InsecureHost, Proxy, serve};
 use lexopt::{Arg, Parser, ValueExt};
 use tokio::net::TcpListener;
@@ -13,7 +14,7 @@ use tokio::net::TcpListener;
 const USAGE: &str = "usage: layerscope-proxy [--listen ADDR] [--prefix /PATH] [--host NAME]… \
 [--origin ORIGIN]…
            [--allow HOST[:PORT][/PATH]]… [--allow-redirect HOST[:PORT]]…
-           [--allow-insecure HOST[:PORT]]… [--quiet]
+           [--allow-insecure HOST[:PORT][/PATH]]… [--client-header NAME] [--per-client N] [--quiet]
 
   --listen          where to listen; default 127.0.0.1:8081
   --prefix          the path before /https/…; default /proxy
@@ -24,6 +25,8 @@ const USAGE: &str = "usage: layerscope-proxy [--listen ADDR] [--prefix /PATH] [-
   --allow           a registry in addition to the listed ones, with its token endpoint
   --allow-redirect  a host that registries may redirect to
   --allow-insecure  a registry that may have a private address and plain HTTP
+  --client-header   the header in which a trusted server before this one names the client's address
+  --per-client      requests of one client at the same time, by that address; default 32
   --quiet           no log";
 
 struct Options {
@@ -34,6 +37,8 @@ struct Options {
     allow: Vec<HostRule>,
     allow_redirect: Vec<HostRule>,
     allow_insecure: Vec<InsecureHost>,
+    client_header: Option<HeaderName>,
+    per_client: Option<usize>,
     quiet: bool,
 }
 
@@ -68,6 +73,8 @@ fn parse(mut arguments: Parser) -> Result<Option<Options>, lexopt::Error> {
         allow: Vec::new(),
         allow_redirect: Vec::new(),
         allow_insecure: Vec::new(),
+        client_header: None,
+        per_client: None,
         quiet: false,
     };
     while let Some(argument) = arguments.next()? {
@@ -100,6 +107,8 @@ fn parse(mut arguments: Parser) -> Result<Option<Options>, lexopt::Error> {
             Arg::Long("allow-insecure") => {
                 options.allow_insecure.push(arguments.value()?.parse_with(InsecureHost::parse)?)
             }
+            Arg::Long("client-header") => options.client_header = Some(arguments.value()?.parse()?),
+            Arg::Long("per-client") => options.per_client = Some(arguments.value()?.parse()?),
             Arg::Long("quiet") => options.quiet = true,
             Arg::Short('h') | Arg::Long("help") => return Ok(None),
             other => return Err(other.unexpected()),
@@ -142,6 +151,10 @@ fn configure(options: Options, address: SocketAddr) -> Config {
     config.lists.requested.extend(options.allow);
     config.lists.redirected.extend(options.allow_redirect);
     config.lists.insecure.extend(options.allow_insecure);
+    config.client_header = options.client_header;
+    if let Some(count) = options.per_client {
+        config.limits.per_client = count;
+    }
     if !options.quiet {
         config.log = Some(Arc::new(|line| eprintln!("{line}")));
     }

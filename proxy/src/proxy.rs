@@ -4,11 +4,11 @@
 //! - Credentials go only to the host for which they were sent. After a redirect to another host they are dropped, even if
 //!   a later redirect leads back.
 //! - A request holds a permit until the last byte of its response, so no client can exceed the limit of connections and
-//!   their buffers.
+//!   their buffers. Transfers have a least rate, and clients a number of places where a server before this one names them.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Body as HttpBody, Bytes, Incoming};
@@ -19,10 +19,11 @@ use hyper::header::{
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::body::{Body, Line};
+use crate::body::{Body, Held, Line};
+use crate::clients::{Clients, Place};
 use crate::config::{Config, LogLine};
 use crate::connect::Connector;
 use crate::headers;
@@ -33,6 +34,8 @@ use crate::target::Target;
 
 /// The body of a redirect is read up to this size, so that its connection can be reused.
 const REDIRECT_BODY: u64 = 16 * 1024;
+/// … for so long at most.
+const REDIRECT_TIME: Duration = Duration::from_secs(1);
 
 /// A handler of requests, cheap to clone, to be mounted in any hyper server.
 #[derive(Clone)]
@@ -43,6 +46,7 @@ struct Inner {
     lists: Arc<Lists>,
     client: Client<Connector, Empty<Bytes>>,
     permits: Arc<Semaphore>,
+    clients: Clients,
 }
 
 impl Proxy {
@@ -69,7 +73,7 @@ impl Proxy {
             .http1_max_buf_size(limits.buffer)
             .build(connector);
         let permits = Arc::new(Semaphore::new(limits.upstream));
-        Ok(Self(Arc::new(Inner { config, lists, client, permits })))
+        Ok(Self(Arc::new(Inner { config, lists, client, permits, clients: Clients::default() })))
     }
 
     /// The limits of its configuration.
@@ -184,11 +188,26 @@ impl Inner {
         headers: &HeaderMap,
     ) -> Result<Response<Body>, Refusal> {
         let limits = &self.config.limits;
+        let place = self.place_of(headers)?;
         let permit = timeout(limits.patience, self.permits.clone().acquire_owned()).await;
         let Ok(Ok(permit)) = permit else { return Err(Refusal::Busy) };
         let followed = timeout(limits.patience, self.follow(target, method, headers)).await;
         let answer = followed.unwrap_or(Err(Refusal::TimedOut))?;
-        Ok(self.translate(answer, method, permit))
+        // The connection would speak something else than HTTP from here on.
+        if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return Err(Refusal::BadAnswer);
+        }
+        Ok(self.translate(answer, method, Held { permit, place }))
+    }
+
+    /// One of the places of the client that a trusted server before this one names; `None`: none does.
+    fn place_of(&self, headers: &HeaderMap) -> Result<Option<Place>, Refusal> {
+        let Some(name) = &self.config.client_header else { return Ok(None) };
+        // What comes last is what the nearest server wrote; what precedes it, anybody may have written.
+        let last = headers.get_all(name).iter().next_back();
+        let last = last.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let client = last.rsplit(',').next().unwrap_or_default();
+        self.clients.take(client, self.config.limits.per_client).map(Some).ok_or(Refusal::Busy)
     }
 
     /// Sends the request, and again wherever a redirect leads.
@@ -211,26 +230,23 @@ impl Inner {
             if hop == self.config.limits.redirects {
                 break;
             }
-            current =
-                current.redirect(location.to_str().map_err(|_| Refusal::RedirectMalformed)?)?;
-            self.lists.check(&current, Hop::Redirect)?;
+            let location = location.to_str().map_err(|_| Refusal::RedirectMalformed)?;
+            let next = current.redirect(location)?;
+            self.lists.check(&next, Hop::Redirect(&current))?;
+            current = next;
             with_credentials &= current.same_place(&target);
             if answer.body().size_hint().upper().is_some_and(|size| size <= REDIRECT_BODY) {
-                // Its content and errors do not matter: the next request reports its own.
-                let _ = answer.into_body().collect().await;
+                // Its content and errors do not matter: the next request reports its own. The place is known, so
+                // the rest is given up soon.
+                let _ = timeout(REDIRECT_TIME, answer.into_body().collect()).await;
             }
         }
         Err(Refusal::TooManyRedirects)
     }
 
-    fn translate(
-        &self,
-        answer: Response<Incoming>,
-        method: &Method,
-        permit: OwnedSemaphorePermit,
-    ) -> Response<Body> {
+    fn translate(&self, answer: Response<Incoming>, method: &Method, held: Held) -> Response<Body> {
         let (parts, incoming) = answer.into_parts();
-        let body = Body::passed(incoming, self.config.limits.idle_time, permit);
+        let body = Body::passed(incoming, &self.config.limits, held);
         let length = match *method {
             Method::HEAD => headers::length(&parts.headers),
             _ => body.size_hint().exact().map(HeaderValue::from),

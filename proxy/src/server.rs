@@ -1,7 +1,7 @@
 //! Connections of clients: accepted up to a limit, and closed when they are too slow.
 //!
-//! - Slow headers and idle connections end after `header_time`, clients that read nothing after `idle_time`. The buffers
-//!   of a connection are bounded.
+//! - Slow headers and idle connections end after `header_time`, clients that read nothing after `idle_time`, and those
+//!   that read less than `least_rate` over all. The buffers of a connection are bounded.
 //! - Works for any service, so that the files of a page and the proxy can share a port.
 
 use std::future::Future;
@@ -20,7 +20,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use crate::body::Idle;
+use crate::body::{Idle, Pace};
 use crate::config::Limits;
 use crate::proxy::Proxy;
 
@@ -62,7 +62,7 @@ where
                 let answer = answer(request);
                 async move { Ok::<_, std::convert::Infallible>(answer.await) }
             });
-            let stream = TokioIo::new(Impatient::new(stream, limits.idle_time));
+            let stream = TokioIo::new(Impatient::new(stream, &limits));
             // An error here means that the client has gone or was too slow.
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -76,23 +76,38 @@ where
     }
 }
 
-/// A connection that fails if nothing can be written for too long.
+/// A connection that fails if nothing can be written for too long, or too little over all.
 struct Impatient<S> {
     stream: S,
     idle: Idle,
+    pace: Pace,
 }
 
 impl<S> Impatient<S> {
-    fn new(stream: S, time: Duration) -> Self {
-        Self { stream, idle: Idle { time, sleep: None, waiting: false } }
+    fn new(stream: S, limits: &Limits) -> Self {
+        let idle = Idle { time: limits.idle_time, sleep: None, waiting: false };
+        Self { stream, idle, pace: Pace::new(limits) }
     }
 
-    fn check<T>(&mut self, written: Poll<io::Result<T>>, cx: &mut Context) -> Poll<io::Result<T>> {
-        if written.is_ready() {
-            self.idle.waiting = false;
-            return written;
+    /// `bytes` are those that were written.
+    fn check<T>(
+        &mut self,
+        written: Poll<io::Result<T>>,
+        bytes: impl Fn(&T) -> usize,
+        cx: &mut Context,
+    ) -> Poll<io::Result<T>> {
+        match written {
+            Poll::Ready(Ok(done)) => {
+                self.idle.waiting = false;
+                let in_time = self.pace.moved(bytes(&done));
+                Poll::Ready(if in_time { Ok(done) } else { Err(io::ErrorKind::TimedOut.into()) })
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => {
+                self.pace.waits();
+                self.idle.poll_elapsed(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+            }
         }
-        self.idle.poll_elapsed(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -113,7 +128,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Impatient<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.check(written, cx)
+        self.check(written, |written| *written, cx)
     }
 
     fn poll_write_vectored(
@@ -122,7 +137,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Impatient<S> {
         bytes: &[io::IoSlice],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
-        self.check(written, cx)
+        self.check(written, |written| *written, cx)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -131,11 +146,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Impatient<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
-        self.check(flushed, cx)
+        self.check(flushed, |()| 0, cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context) -> Poll<io::Result<()>> {
         let shut = Pin::new(&mut self.stream).poll_shutdown(cx);
-        self.check(shut, cx)
+        self.check(shut, |()| 0, cx)
     }
 }

@@ -267,3 +267,118 @@ async fn the_log_has_neither_path_nor_query_nor_credentials() {
         assert!(line.starts_with(want) && !line.contains("secret"), "{line}");
     }
 }
+
+/// An upstream that sends a byte at a time, and reports when it was stopped.
+fn trickling() -> (Upstream, UnboundedReceiver<()>) {
+    struct Trickle(#[allow(dead_code)] Guard, tokio::time::Interval);
+    impl hyper::body::Body for Trickle {
+        type Data = hyper::body::Bytes;
+        type Error = std::io::Error;
+        fn poll_frame(
+            mut self: std::pin::Pin<&mut Self>,
+            cx: &mut std::task::Context,
+        ) -> std::task::Poll<Option<std::io::Result<hyper::body::Frame<Self::Data>>>> {
+            let byte = || Some(Ok(hyper::body::Frame::data(hyper::body::Bytes::from_static(b"x"))));
+            self.1.poll_tick(cx).map(|_| byte())
+        }
+    }
+    let (sender, receiver) = unbounded_channel();
+    let upstream: Upstream = Arc::new(move |_, _| {
+        let every = tokio::time::interval(Duration::from_millis(10));
+        let body = Trickle(Guard(sender.clone()), every);
+        Box::pin(async { Response::new(body.boxed_unsync()) })
+    });
+    (upstream, receiver)
+}
+
+#[tokio::test]
+async fn a_registry_that_trickles_is_given_up() {
+    let (upstream, mut stopped) = trickling();
+    let address = start(upstream, |config| config.limits.idle_time = SHORT).await;
+    let answer = exchange(address, &get()).await;
+    assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", answer.escape_ascii());
+    stopped.recv().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_that_trickles_is_sent_away() {
+    let (upstream, mut stopped) = endless();
+    let address = start(upstream, |config| config.limits.idle_time = 2 * SHORT).await;
+    let mut stream = support::narrow(address).await.unwrap();
+    stream.write_all(&get()).await.unwrap();
+    // Enough at a time for the proxy to write again, and less than a sixteenth of the least rate.
+    let trickle = async {
+        let mut bytes = vec![0; 128 * 1024];
+        loop {
+            tokio::time::sleep(SHORT).await;
+            if stream.read(&mut bytes[..1024]).await.unwrap_or(0) == 0 {
+                break;
+            }
+        }
+    };
+    tokio::select! {
+        () = trickle => {}
+        _ = stopped.recv() => {}
+    }
+}
+
+#[tokio::test]
+async fn a_transfer_that_takes_too_long_ends() {
+    let (upstream, mut stopped) = endless();
+    let address = start(upstream, |config| config.limits.transfer_time = SHORT).await;
+    let answer = exchange(address, &get()).await;
+    assert!(Reply::parse(&answer).is_none_or(|reply| !reply.body.is_empty()));
+    stopped.recv().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_has_no_more_places_than_its_own() {
+    let (upstream, mut stopped) = endless();
+    let address = start(upstream, |config| {
+        config.client_header = Some("x-forwarded-for".parse().unwrap());
+        config.limits.per_client = 1;
+    })
+    .await;
+    let from = |client: &str| {
+        let headers = [("X-Forwarded-For".to_owned(), client.to_owned())];
+        request("GET", "/proxy/https/quay.io/v2/", "proxy.example", &headers)
+    };
+    let status = |bytes: Vec<u8>| async move {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(&bytes).await.unwrap();
+        let mut status = [0; 12];
+        stream.read_exact(&mut status).await.unwrap();
+        (String::from_utf8_lossy(&status[9..]).into_owned(), stream)
+    };
+    let (first, held) = status(from("192.0.2.1")).await;
+    assert_eq!(first, "200");
+    // Only the last address counts, which the server before the proxy wrote.
+    for (client, want) in
+        [("192.0.2.1", "503"), ("192.0.2.9, 192.0.2.1", "503"), ("192.0.2.2", "200")]
+    {
+        assert_eq!(status(from(client)).await.0, want, "{client}");
+    }
+    drop(held);
+    stopped.recv().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_redirect_with_an_unfinished_body_is_followed() {
+    let upstream: Upstream = Arc::new(|_, request| {
+        let first = request.uri().path() == "/v2/";
+        Box::pin(async move {
+            if !first {
+                return Response::new(Generated::new(5, ()).boxed_unsync());
+            }
+            let mut response = Response::new(half(b"half"));
+            *response.status_mut() = hyper::StatusCode::FOUND;
+            let headers = response.headers_mut();
+            headers.insert("location", "/v2/there".parse().unwrap());
+            headers.insert("content-length", "100".parse().unwrap());
+            response
+        })
+    });
+    let address = start(upstream, |_| {}).await;
+    let reply = Reply::parse(&exchange(address, &get()).await).unwrap();
+    assert_eq!((reply.status, reply.body.len()), (200, 5));
+}

@@ -6,13 +6,18 @@
 //! - A file has further names: hard links, and paths through symbolic links. An analysis that asks for files
 //!   by their names sees it under each; one that asks by content alone sees it once, during the pass.
 
-use super::packages::{CatalogFacts, catalog};
+use super::packages::{CatalogFacts, UnpackBudget, catalog};
 use crate::entry::Member;
 use crate::entry::path;
-use crate::layer::{ContentHook, FurtherName, HEAD, Note};
+use crate::layer::{ContentHook, FurtherName, HEAD, MAX_NOTES, Note};
+use crate::problem::Problem;
 use crate::text::{TextEncoding, text_as_utf8};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// Bytes of one file's note: half of what a layer's may have together.
+const MAX_NOTE: usize = MAX_NOTES / 2;
 
 /// What all analyses found in one file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -37,11 +42,40 @@ impl FileNotes {
         serde_json::from_str(text).unwrap_or_default()
     }
 
+    /// A text in a note may take six times its bytes, so what is written is bounded, too.
     fn into_text(self) -> Option<String> {
         if self == FileNotes::default() {
             return None;
         }
-        serde_json::to_string(&self).ok() // plain values always serialise
+        self.written().or_else(|| {
+            let message = "The file says more about packages than the limit; it is left out.";
+            let warnings = vec![Problem::new("packages-limit", message)];
+            let packages = CatalogFacts { warnings, ..CatalogFacts::default() };
+            FileNotes { packages, ..FileNotes::default() }.written()
+        })
+    }
+
+    fn written(&self) -> Option<String> {
+        let mut text = BoundedText(Vec::new());
+        serde_json::to_writer(&mut text, self).ok()?;
+        String::from_utf8(text.0).ok() // serde_json writes UTF-8
+    }
+}
+
+/// The text of a note, which fails to grow beyond its limit.
+struct BoundedText(Vec<u8>);
+
+impl Write for BoundedText {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len().saturating_add(bytes.len()) > MAX_NOTE {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -62,10 +96,16 @@ impl InspectedFile {
         catalog::Candidate { size: *size, mode: *mode, head, ..catalog::Candidate::at(path) }
     }
 
+    /// Runs the analyses on the content of a file that is read by itself.
+    pub fn inspect_alone(&self, content: &[u8]) -> Option<String> {
+        self.inspect(content, &UnpackBudget::of_one(self.size))
+    }
+
     /// Runs the analyses on the file's whole content, under its own name. Returns the note, if they found
     /// anything.
-    pub fn inspect(&self, content: &[u8]) -> Option<String> {
+    fn inspect(&self, content: &[u8], unpacking: &UnpackBudget) -> Option<String> {
         let file = self.candidate(Some(head(content)));
+        let file = catalog::Candidate { unpacking: Some(unpacking), ..file };
         let text = as_text(content);
         let mut notes = FileNotes::default();
         for cataloger in catalog::CATALOGERS.iter().filter(|one| (one.wants)(&file)) {
@@ -85,11 +125,18 @@ impl InspectedFile {
 
     /// Runs the analyses that ask for the file under a further name on its whole content. `beside` is what
     /// is noted about the file that belongs to it.
-    pub fn inspect_as(&self, name: &FurtherName, beside: &[u8], content: &[u8]) -> Option<String> {
+    pub fn inspect_as(
+        &self,
+        name: &FurtherName,
+        beside: &[u8],
+        content: &[u8],
+        unpacking: &UnpackBudget,
+    ) -> Option<String> {
         let FurtherName { path, link, real, .. } = name;
         let link = path.get(..*link as usize).unwrap_or_default();
         let head = Some(head(content));
-        let file = catalog::Candidate { path, link, beside, ..self.candidate(head) };
+        let unpacking = Some(unpacking);
+        let file = catalog::Candidate { path, link, beside, unpacking, ..self.candidate(head) };
         let text = as_text(content);
         let mut notes = FileNotes::default();
         for cataloger in catalog::CATALOGERS {
@@ -126,6 +173,7 @@ fn as_text(content: &[u8]) -> Cow<'_, [u8]> {
 pub struct AnalysisHook {
     /// The file that `wants` was last called for.
     file: InspectedFile,
+    unpacking: UnpackBudget,
 }
 
 impl ContentHook for AnalysisHook {
@@ -140,6 +188,7 @@ impl ContentHook for AnalysisHook {
     }
 
     fn note(&mut self, _: &Member, content: &[u8]) -> Option<String> {
-        self.file.inspect(content)
+        self.unpacking.add_file(content.len() as u64);
+        self.file.inspect(content, &self.unpacking)
     }
 }

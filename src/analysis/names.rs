@@ -11,7 +11,7 @@
 mod links;
 
 use super::contents::{FileNotes, InspectedFile};
-use super::packages::{LastLink, resolve_at};
+use super::packages::{LastLink, Resolver, StepBudget};
 use crate::layer::{FurtherName, Notes};
 use crate::tree::{FileTree, PathEvent, ROOT};
 use crate::vocabulary::LayerPosition;
@@ -19,6 +19,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Most names that are looked at; images with all packages in hard links have some ten thousand.
 const MAX_NAMES: usize = 200_000;
+
+/// Bytes of the files that are looked at under further names, each time counted.
+const MAX_BYTES: u64 = 8 << 30;
 
 /// What the name of a log has behind that of its database. Source: SQLite's documentation, "Temporary Files
 /// Used By SQLite".
@@ -57,6 +60,8 @@ pub struct FurtherNames {
     pub linked: Vec<LinkedName>,
     /// There are more than are looked at.
     pub cut: bool,
+    /// Bytes of the files of all names: a file is read again for each.
+    bytes: u64,
 }
 
 /// Logs of databases that are noted, by their content, each with what identifies it.
@@ -105,9 +110,11 @@ impl FurtherNames {
         self.hard.keys().chain(self.databases.keys()).map(|(node, _)| *node)
     }
 
-    /// Whether there is room for another name.
-    fn has_room(&mut self) -> bool {
-        let full = self.hard.len() + self.databases.len() + self.linked.len() >= MAX_NAMES;
+    /// Whether there is room for another name of a file of so many bytes.
+    fn has_room(&mut self, bytes: u64) -> bool {
+        self.bytes = self.bytes.saturating_add(bytes);
+        let full = self.hard.len() + self.databases.len() + self.linked.len() >= MAX_NAMES
+            || self.bytes > MAX_BYTES;
         self.cut |= full;
         !full
     }
@@ -118,7 +125,7 @@ impl FurtherNames {
             for event in tree.history(node).filter(is_link) {
                 let name = FurtherName { path: tree.path(node), ..FurtherName::default() };
                 let Some(asked) = ask(tree, node, event.inode, name) else { continue };
-                if !self.has_room() {
+                if !self.has_room(tree.inode(event).map_or(0, |inode| inode.size)) {
                     return;
                 }
                 // The last event of a layer decides, and comes first.
@@ -145,20 +152,28 @@ impl FurtherNames {
     }
 
     fn add_links(&mut self, tree: &FileTree) {
-        let (paths, cut) = links::linked_paths(tree);
+        let steps = StepBudget::default();
+        let layers =
+            (1..=tree.layers().len() as u32).map(|layers| Resolver::after(tree, layers, &steps));
+        let mut resolvers: Vec<Resolver<'_>> = layers.collect();
+        let (paths, cut) = links::linked_paths(tree, &mut resolvers);
         self.cut |= cut;
         for path in paths {
-            if !self.has_room() {
-                return;
+            if !self.has_room(0) || steps.is_spent() {
+                break;
             }
-            let states = (0..tree.layers().len() as u32).map(LayerPosition);
-            let mut states: Vec<_> =
-                states.map(|layer| (layer, through_links(tree, &path, layer))).collect();
-            states.dedup_by(|later, earlier| later.1 == earlier.1);
+            let mut states: Vec<(LayerPosition, Option<AskedName>)> = Vec::new();
+            for (layer, resolver) in (0..).map(LayerPosition).zip(&mut resolvers) {
+                let state = through_links(resolver, &path, layer);
+                if states.last().is_none_or(|(_, last)| *last != state) {
+                    states.push((layer, state));
+                }
+            }
             if states.iter().any(|(_, state)| state.is_some()) {
                 self.linked.push(LinkedName { path, states });
             }
         }
+        self.cut |= steps.is_spent();
     }
 }
 
@@ -182,8 +197,13 @@ fn with_log(
 }
 
 /// What a path through symbolic links leads to after a layer, if an analysis asks for it by that path.
-fn through_links(tree: &FileTree, path: &[u8], layer: LayerPosition) -> Option<AskedName> {
-    let resolved = resolve_at(tree, path, layer.0 + 1, LastLink::Followed)?;
+fn through_links(
+    resolver: &mut Resolver<'_>,
+    path: &[u8],
+    layer: LayerPosition,
+) -> Option<AskedName> {
+    let resolved = resolver.resolve(path, LastLink::Followed)?;
+    let tree = resolver.tree();
     let link = path.split_inclusive(|byte| *byte == b'/').take(resolved.link);
     let link = link.map(<[u8]>::len).sum::<usize>();
     let is_whole = link == path.len();
@@ -228,20 +248,26 @@ pub fn is_further(tree: &FileTree, event: &PathEvent) -> bool {
             .is_some_and(|inode| (inode.layer, inode.entry) != (event.layer, event.entry))
 }
 
-/// The logs that are noted.
+/// The logs that are noted. Layers of one blob have the same notes, which are looked through once.
 fn noted_logs(notes: &[&Notes]) -> NotedLogs {
+    let mut known: HashMap<*const Notes, Vec<(u32, String)>> = HashMap::new();
     let mut logs = NotedLogs::new();
     for (layer, notes) in (0..).map(LayerPosition).zip(notes) {
-        let own = notes.notes.iter().map(|note| (note.entry, &note.text));
-        let named = notes.names.iter().filter_map(|note| Some((note.entry, note.text.as_ref()?)));
-        for (entry, text) in own.chain(named) {
-            if let Some(log) = log_in(text) {
-                let id = blake3::hash(log.as_bytes()).to_hex().as_str().to_owned();
-                logs.insert((layer, entry), id);
-            }
-        }
+        let of_layer = known.entry(std::ptr::from_ref(*notes)).or_insert_with(|| logs_of(notes));
+        logs.extend(of_layer.iter().map(|(entry, id)| ((layer, *entry), id.clone())));
     }
     logs
+}
+
+/// The entries whose notes have a log, with what identifies it.
+fn logs_of(notes: &Notes) -> Vec<(u32, String)> {
+    let own = notes.notes.iter().map(|note| (note.entry, &note.text));
+    let named = notes.names.iter().filter_map(|note| Some((note.entry, note.text.as_ref()?)));
+    let log = |(entry, text): (u32, &String)| {
+        let log = log_in(text)?;
+        Some((entry, blake3::hash(log.as_bytes()).to_hex().as_str().to_owned()))
+    };
+    own.chain(named).filter_map(log).collect()
 }
 
 /// The log in a note's text, as its cataloger wrote it.

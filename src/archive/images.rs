@@ -2,9 +2,9 @@
 
 use super::documents::SourceDocuments;
 use super::inline::InlineBlobs;
-use super::limits::{MAX_ALL_LAYERS, MAX_IMAGES, MAX_NAME, MAX_NAMES, MAX_WARNINGS};
+use super::limits::{MAX_ALL_LAYERS, MAX_IMAGES, MAX_LAYERS, MAX_NAME, MAX_NAMES, MAX_WARNINGS};
 use crate::codec::BlobPart;
-use crate::oci::{DiffId, Digest, HistoryEntry, ImageConfig, Platform};
+use crate::oci::{DiffId, Digest, HistoryEntry, ImageConfig, Platform, at_most};
 use crate::problem::Problem;
 use crate::text::Shown;
 pub use crate::vocabulary::OtherKind;
@@ -30,11 +30,12 @@ pub struct Archive {
     pub warnings: Vec<Problem>,
 }
 
-/// An image whose config is in the archive.
+/// An image whose config is in the archive. What a saved inspection says about one has the limits of archives.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ImageSource {
     /// As written in the archive.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_NAMES>")]
     pub tags: Vec<String>,
     /// Digest of the manifest; `None` if there is no manifest (docker-archive).
     pub manifest_digest: Option<Digest>,
@@ -46,13 +47,16 @@ pub struct ImageSource {
     /// From the config; from the index where the config says nothing.
     pub platform: Platform,
     /// The base first.
+    #[serde(deserialize_with = "at_most::<_, _, { MAX_LAYERS + 1 }>")]
     pub layers: Vec<LayerSource>,
     /// For a config without history: what each layer's own configuration says about how it was made, as
     /// Docker stored it before 1.10.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_LAYERS>")]
     pub chain: Vec<HistoryEntry>,
     /// The manifest's annotations under `org.opencontainers.image.`, which say where the image comes from.
     pub annotations: BTreeMap<String, String>,
     /// Problems of this image.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_WARNINGS>")]
     pub warnings: Vec<Problem>,
 }
 

@@ -43,6 +43,7 @@ pub use images::{
     Archive, ArtifactDocument, ImageSource, LayerSource, NamedDigest, OtherKind, OtherSource,
 };
 pub use inline::InlineBlobs;
+pub use limits::{MAX_IMAGES, MAX_LAYERS, MAX_NAME, MAX_NAMES, MAX_WARNINGS};
 pub use listing::{ArchiveListing, ListingEnd};
 pub use open::{OpenedSource, Unindexed, open, read};
 pub use walk::document_name;

@@ -9,7 +9,7 @@
 //!   So the next block's magic number is looked for only where it can be, not in compressed data.
 //! - From a checkpoint, a block's bits are shifted to the beginning of a byte and read as a stream. The
 //!   checksum of that stream covers blocks that were not read, so it ends where the last block's data ends.
-//! - Hostile input: a stream costs 4 MB whatever it claims. If a magic number is found in two places, neither
+//! - Hostile input: a stream costs 4 MB whatever it claims; one without a block is passed over. If a magic number is found in two places, neither
 //!   is used.
 
 use super::buffered::Buffered;
@@ -25,6 +25,8 @@ const HEADER: &[u8] = b"BZh9";
 const BLOCK: u64 = 0x3141_5926_5359;
 /// What follows the last block, before the stream's CRC-32.
 const END: u64 = 0x1772_4538_5090;
+/// What follows the header of a stream without a block: the end, and the CRC-32 of nothing.
+const NOTHING: [u8; 10] = [0x17, 0x72, 0x45, 0x38, 0x50, 0x90, 0, 0, 0, 0];
 const MAGIC_BITS: u64 = 48;
 const END_BITS: u64 = MAGIC_BITS + 32;
 
@@ -130,8 +132,14 @@ impl<R: Read> PartDecoder for Bzip2Streams<'_, R> {
         if self.entered && self.stream.is_some() {
             return Ok(false);
         }
-        let head = self.source.peek(4)?;
-        if !matches!(head, [b'B', b'Z', b'h', b'1'..=b'9', ..]) {
+        let is_stream = |head: &[u8]| matches!(head, [b'B', b'Z', b'h', b'1'..=b'9', ..]);
+        let mut head = self.source.peek(4 + NOTHING.len())?;
+        while is_stream(head) && head.get(4..4 + NOTHING.len()) == Some(&NOTHING[..]) {
+            self.source.consume(4 + NOTHING.len());
+            self.follows = true;
+            head = self.source.peek(4 + NOTHING.len())?;
+        }
+        if !is_stream(head) {
             if !self.follows && !head.is_empty() {
                 return Err(damaged("bzip2", "the stream has no header"));
             }
@@ -278,6 +286,21 @@ mod tests {
         for rest in [&b""[..], b"\0\0\0\0\0", b"BZ", b"BZhello"] {
             assert_eq!(decode(&[HELLO, WORLD, rest].concat()).unwrap(), b"hello world");
         }
+    }
+
+    /// The output of `bzip2 < /dev/null`.
+    const EMPTY: &[u8] = b"BZh9\x17\x72\x45\x38\x50\x90\0\0\0\0";
+
+    #[test]
+    fn streams_of_nothing_are_passed_over() {
+        for (streams, want) in [
+            ([EMPTY, EMPTY, b""].concat(), &b""[..]),
+            ([EMPTY, HELLO, EMPTY, WORLD, EMPTY, b"\0\0"].concat(), b"hello world"),
+            ([EMPTY, b"BZ"].concat(), b""),
+        ] {
+            assert_eq!(decode(&streams).unwrap(), want);
+        }
+        assert!(decode(&[EMPTY, &EMPTY[..9]].concat()).is_err());
     }
 
     #[test]

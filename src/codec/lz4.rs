@@ -7,7 +7,8 @@
 //! - The legacy format (`lz4 -l`) has no end and no checksum. It is refused by name, as are frames with a
 //!   dictionary, which no image contains.
 //! - What follows the last frame and is no frame is ignored; `Checkpoints::trailing` says so.
-//! - Hostile input: a frame costs at most two blocks of 4 MiB and their window.
+//! - Hostile input: a frame costs at most two blocks of 4 MiB and their window, which an empty one of fifteen bytes
+//!   costs too; so there may be few of these.
 
 use super::buffered::Buffered;
 use super::error::{damaged, failed};
@@ -17,6 +18,9 @@ use super::skippable::{LZ4, LZ4_LEGACY, magic_behind, next_magic, wrong_magic};
 use lz4_flex::frame::FrameDecoder;
 use std::io::{self, Read};
 
+/// Frames without content in one stream: no tool writes more than one.
+const MAX_EMPTY: u32 = 500;
+
 /// One LZ4 frame after the other.
 pub struct Lz4Frames<'a, R: Read> {
     /// Between two frames.
@@ -25,13 +29,24 @@ pub struct Lz4Frames<'a, R: Read> {
     frame: Option<FrameDecoder<EndWatch<R>>>,
     /// A frame was read: what follows may be something else.
     follows: bool,
+    /// Nothing was read of the current frame yet.
+    fresh: bool,
+    /// Frames without content so far.
+    empty: u32,
     recorder: Recorder<'a>,
 }
 
 impl<'a, R: Read> Lz4Frames<'a, R> {
     /// Nothing is read until the first frame begins.
     pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> Lz4Frames<'a, R> {
-        Lz4Frames { source: Some(source), frame: None, follows: false, recorder }
+        Lz4Frames {
+            source: Some(source),
+            frame: None,
+            follows: false,
+            fresh: true,
+            empty: 0,
+            recorder,
+        }
     }
 }
 
@@ -54,6 +69,7 @@ impl<R: Read> PartDecoder for Lz4Frames<'_, R> {
         self.recorder.start(source.position());
         let watched = self.source.take().map(|source| EndWatch { source, ended: false });
         self.frame = watched.map(FrameDecoder::new);
+        self.fresh = true;
         Ok(true)
     }
 
@@ -64,8 +80,13 @@ impl<R: Read> PartDecoder for Lz4Frames<'_, R> {
             if frame.get_ref().ended {
                 return Err(damaged("lz4", "a frame is cut short"));
             }
+            self.empty += u32::from(self.fresh);
+            if self.empty > MAX_EMPTY {
+                return Err(damaged("lz4", "too many frames are empty"));
+            }
             self.source = self.frame.take().map(|frame| frame.into_inner().source);
         }
+        self.fresh &= count == 0 && out.is_empty();
         self.recorder.advance(count);
         Ok(count)
     }

@@ -13,9 +13,9 @@ use crate::vocabulary::NodeKind;
 /// At most this many bytes of a member's extension records are read. Longer records are skipped, with a
 /// warning.
 const MAX_RECORD: u64 = 1 << 20;
-/// Longer names are not paths, in bytes: Linux itself allows 4096. A name is as deep as it is long, and
-/// everything above it is part of the tree.
-pub const MAX_NAME: usize = 64 << 10;
+/// Longer names are not paths, in bytes: as in Linux. A name is as deep as it is long, and everything above it
+/// is part of the tree.
+pub const MAX_NAME: usize = 4096;
 
 /// The members of a tar, in order.
 pub struct Members<I> {

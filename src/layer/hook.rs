@@ -23,6 +23,10 @@ pub const MAX_LOOKED: u64 = 512 << 20;
 /// Bytes of the notes of one layer: those of a distribution with all its file lists have 20 MB.
 pub const MAX_NOTES: usize = 128 << 20;
 
+/// Bytes of the files of one layer that are read separately, holes included. A layer of a framework for machine
+/// learning has some gigabytes of large libraries.
+const MAX_LARGE: u64 = 16 << 30;
+
 /// Sees contents during a pass.
 pub trait ContentHook {
     /// Whether this file is requested. `head` is its first `HEAD` bytes, or all of a shorter file.
@@ -67,6 +71,14 @@ pub struct NameNote {
     pub text: Option<String>,
 }
 
+impl NameNote {
+    fn bytes(&self) -> usize {
+        let FurtherName { path, real, beside, .. } = &self.name;
+        let text = self.text.as_ref().map_or(0, String::len);
+        text + path.len() + real.len() + beside.len() + size_of::<NameNote>()
+    }
+}
+
 /// The notes of a pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -84,9 +96,29 @@ pub struct Notes {
     /// Bytes of the notes so far.
     #[serde(skip)]
     bytes: usize,
+    /// Bytes of the files of `large`.
+    #[serde(skip)]
+    large_bytes: u64,
 }
 
 impl Notes {
+    /// Bytes of the notes, counted again: the number does not travel with them.
+    pub fn count(&mut self) -> usize {
+        let notes = self.notes.iter().map(|note| note.text.len() + size_of::<Note>());
+        self.bytes = notes.chain(self.names.iter().map(NameNote::bytes)).sum();
+        self.bytes
+    }
+
+    /// Bytes of the notes, as far as they were counted.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Notes that were left out, of a layer whose contents were read.
+    pub fn left_out(&self) -> Notes {
+        Notes { looked: self.looked, cut: true, ..Notes::default() }
+    }
+
     /// Adds a note, unless there are too many.
     pub fn add(&mut self, entry: u32, text: String) {
         let bytes = self.bytes + text.len() + size_of::<Note>();
@@ -100,8 +132,7 @@ impl Notes {
 
     /// Adds a note about a further name. If there are too many, it counts as one of nothing.
     pub fn add_name(&mut self, note: NameNote) {
-        let text = note.text.as_ref().map_or(0, String::len);
-        let bytes = self.bytes + text + note.name.path.len() + size_of::<NameNote>();
+        let bytes = self.bytes + note.bytes();
         if bytes > MAX_NOTES {
             self.cut = true;
             self.names.push(NameNote { text: None, ..note });
@@ -208,7 +239,13 @@ impl HookedFile<'_> {
         }
         // The stored bytes of a sparse file do not show its holes: it is read separately, with them.
         if self.member.stored > MAX_HELD || self.member.sparse.is_some() {
-            self.notes.large.push(self.entry);
+            let bytes = self.notes.large_bytes.saturating_add(self.member.size);
+            if bytes > MAX_LARGE {
+                self.notes.cut = true;
+            } else {
+                self.notes.large_bytes = bytes;
+                self.notes.large.push(self.entry);
+            }
         } else {
             self.held = HeldContent::Whole(so_far.to_vec());
         }

@@ -16,6 +16,8 @@ pub type ContentHash = [u8; 16];
 
 /// Bytes of names, links and attributes of one layer: real ones have a hundredth.
 const MAX_ARENA: usize = 1 << 30;
+/// Bytes of all columns for one entry.
+const ENTRY_COLUMNS: usize = 96;
 /// In `xattrs` and `sparse`: the entry has none.
 const NONE: u32 = u32::MAX;
 
@@ -80,6 +82,15 @@ impl LayerIndex {
     /// All entries in tar order.
     pub fn entries(&self) -> impl ExactSizeIterator<Item = Entry<'_>> {
         (0..self.len()).map(|at| Entry { index: self, at })
+    }
+
+    /// Bytes of memory that it takes.
+    pub fn memory(&self) -> usize {
+        let attributes = self.xattr_table.iter().map(|runs| runs.len() * size_of::<(u32, u32)>());
+        let owners = self.owner_table.iter().map(|owner| owner.user.len() + owner.group.len());
+        let spans = self.sparse_table.iter().map(|map| map.spans.len() * size_of::<(u64, u64)>());
+        let tables = attributes.chain(owners).chain(spans).map(|bytes| bytes + size_of::<Owner>());
+        self.arena.len() + self.len() * ENTRY_COLUMNS + tables.sum::<usize>()
     }
 
     /// Whether contents were hashed (or there are no entries).

@@ -4,7 +4,7 @@ use super::hook::Notes;
 use super::index::LayerIndex;
 use super::limits::Limits;
 use crate::codec::{Checkpoints, Compression};
-use crate::oci::{DiffId, Digest};
+use crate::oci::{DiffId, Digest, at_most};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 
@@ -55,8 +55,12 @@ pub struct LayerScan {
     /// What hooks noted about contents.
     pub notes: Notes,
     /// What was skipped, and why the pass ended early if it did.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_WARNINGS>")]
     pub warnings: Vec<Problem>,
 }
+
+/// Warnings of one layer that are read back; a pass makes few more than a tar's hundred.
+const MAX_WARNINGS: usize = 200;
 
 impl LayerScan {
     /// Whether data offsets are bytes of the blob, where each file has a compressed stream of its own;

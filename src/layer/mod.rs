@@ -21,7 +21,9 @@ pub mod whiteout;
 pub use archive_pass::{ArchivePass, pass_archive};
 pub use content::{Entrance, FilePlace, read_file, read_files};
 pub use counts::Counts;
-pub use hook::{ContentHook, FurtherName, HEAD, Hook, MAX_LOOKED, NameNote, Note, Notes};
+pub use hook::{
+    ContentHook, FurtherName, HEAD, Hook, MAX_LOOKED, MAX_NOTES, NameNote, Note, Notes,
+};
 pub use index::{ContentHash, Entry, IndexError, LayerIndex, Owner};
 pub use layer_scan::{BESIDE, LayerScan, ScanOptions};
 pub use limits::Limits;

@@ -170,6 +170,15 @@ impl Faults {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AtMost<T, const N: usize>(pub Vec<T>);
 
+/// A list of which at most `N` items are read, for a field.
+pub fn at_most<'de, D, T, const N: usize>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    AtMost::<T, N>::deserialize(deserializer).map(|list| list.0)
+}
+
 impl<'de, T: Deserialize<'de>, const N: usize> Deserialize<'de> for AtMost<T, N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<AtMost<T, N>, D::Error> {
         deserializer.deserialize_seq(ItemVisitor(PhantomData))

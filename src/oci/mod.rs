@@ -38,7 +38,7 @@ pub use index::{Descriptor, ImageIndex, ImageManifest, ManifestClaim, UnreadDesc
 #[cfg(feature = "engine")]
 pub use instruction::readable;
 #[cfg(feature = "engine")]
-pub use lenient::{AtMost, Fault, Faults, Items, LenientDocument, Part, Texts};
+pub use lenient::{AtMost, Fault, Faults, Items, LenientDocument, Part, Texts, at_most};
 #[cfg(feature = "engine")]
 pub use media_type::{Role, is_foreign, is_image_config, is_index, is_layer, is_manifest};
 #[cfg(feature = "engine")]

@@ -24,6 +24,8 @@ pub struct RunFacts {
     /// Empty: none set.
     pub stop_signal: Shown,
     pub healthcheck: Option<HealthCheck>,
+    /// Values that are left out because there are too many; the document has them.
+    pub left_out: u64,
 }
 
 /// Everything that the configuration says about how a container starts.

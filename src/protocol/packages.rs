@@ -91,6 +91,8 @@ pub struct PackageNumbers {
     pub sboms: Vec<SbomSummary>,
     /// Layers that were not read: their packages are not known.
     pub unread: Vec<LayerNumber>,
+    /// Layers that were read in part: packages of theirs may be missing.
+    pub partial: Vec<LayerNumber>,
     /// Attached documents that cannot be read.
     pub problems: Vec<Problem>,
 }

@@ -5,7 +5,9 @@ use super::{LayerCell, RowRange, Sort};
 use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text::{Shown, ShownLines};
-use crate::vocabulary::{ImagePosition, Severity, Uncertainty, UncheckedReason, VexStatus};
+use crate::vocabulary::{
+    ImagePosition, LayerNumber, Severity, Uncertainty, UncheckedReason, VexStatus,
+};
 use serde::{Deserialize, Serialize};
 
 /// What is known about vulnerabilities.
@@ -20,6 +22,9 @@ pub struct CheckFacts {
     pub answered: u32,
     /// What a check sends: OSV's ecosystems, and the number of packages of each.
     pub ecosystems: Vec<(Shown, u32)>,
+    /// Layers whose packages are not known, and those that were read in part.
+    pub unread: Vec<LayerNumber>,
+    pub partial: Vec<LayerNumber>,
     /// Packages that cannot be checked, by reason.
     pub unchecked: Vec<(UncheckedReason, u32)>,
     /// Progress, in packages and then in records.

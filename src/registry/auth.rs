@@ -11,7 +11,7 @@
 use super::challenge::Challenge;
 use super::error_body::{registry_errors, shortened};
 use super::errors::RegistryError;
-use super::url::{Url, is_loopback};
+use super::url::{Url, is_loopback, is_private};
 use crate::base64;
 use crate::http::{HttpResponse, Secret};
 use crate::problem::Problem;
@@ -215,7 +215,7 @@ impl TokenRequest {
                     "registry-challenge",
                     format!("{registry_host} names a token endpoint that is not allowed."),
                 )
-                .expected("an https URL as the realm")
+                .expected("an https URL as the realm, of a public host unless the registry is none")
                 .found(found)
                 .advice("Nothing was sent there. Tell the operator of the registry."),
             )
@@ -227,6 +227,10 @@ impl TokenRequest {
         let local = is_loopback(&url.host) && is_loopback(registry_host);
         if !url.https && !local {
             return Err(wrong(format!("http://{}", url.host)));
+        }
+        // A registry that anybody can reach has no business in the user's own network.
+        if is_private(&url.host) && !is_private(registry_host) {
+            return Err(wrong(url.host));
         }
         let scope = challenge.get("scope").filter(|scope| !scope.is_empty()).unwrap_or(scope);
         let mut query =
@@ -303,6 +307,12 @@ mod tests {
             ("http://127.0.0.1:5001/auth", "ghcr.io", false),
             ("http://ghcr.io/token", "ghcr.io", false),
             ("https://user@ghcr.io/token", "ghcr.io", false),
+            ("https://192.168.0.1/token", "ghcr.io", false),
+            ("https://router/token", "ghcr.io", false),
+            ("https://localhost:8443/token", "ghcr.io", false),
+            ("https://auth.lan/token", "registry.lan", true),
+            ("https://auth.example/token", "registry.lan", true),
+            ("https://ghcr.io/v2/../token", "ghcr.io", false),
             ("/token", "ghcr.io", false),
             ("", "ghcr.io", false),
         ] {

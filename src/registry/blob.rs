@@ -11,6 +11,7 @@
 use super::endpoint::blob_path;
 use super::error_body::shortened;
 use super::errors::RegistryError;
+use super::limits::MAX_BLOB;
 use super::{Call, Retry, errors};
 use crate::http::{HttpResponse, ResponseBody};
 use crate::oci::{Descriptor, Digest, Hasher};
@@ -36,9 +37,10 @@ pub struct Transfer {
 impl Transfer {
     /// The whole blob.
     pub fn whole(registry: &str, repository: &str, blob: &Descriptor) -> Result<Transfer, Problem> {
-        let Ok(size) = u64::try_from(blob.size) else {
-            return Err(Problem::new("blob-size", "A descriptor claims a negative size.")
-                .expected("a number of bytes")
+        let plausible = u64::try_from(blob.size).ok().filter(|size| *size <= MAX_BLOB);
+        let Some(size) = plausible else {
+            return Err(Problem::new("blob-size", "A descriptor claims a size that no blob has.")
+                .expected(format!("at most {}", byte_count(MAX_BLOB)))
                 .found(blob.size.to_string())
                 .in_blob(blob.digest.to_string()));
         };
@@ -304,6 +306,8 @@ mod tests {
         assert_eq!(transfer.chunk(vec![0; 11]).unwrap_err().code, "blob-size");
         let negative = Descriptor { size: -1, ..Descriptor::of(Digest::of(b"")) };
         assert_eq!(Transfer::whole("r", "a", &negative).unwrap_err().code, "blob-size");
+        let huge = Descriptor { size: i64::MAX, ..Descriptor::of(Digest::of(b"")) };
+        assert_eq!(Transfer::whole("r", "a", &huge).unwrap_err().code, "blob-size");
         let mut wrong = Verifier::new(&Digest::of(BYTES));
         wrong.update(b"else");
         assert_eq!(wrong.finish().unwrap_err().code, "blob-digest-mismatch");

@@ -4,6 +4,8 @@
 //!   fragments, backslashes, spaces and anything that is not ASCII are refused and not repaired, so that two
 //!   readers cannot see different hosts in one URL.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 /// A URL in its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
@@ -40,6 +42,14 @@ impl Url {
         };
         let (path, query) = rest[end..].split_once('?').unwrap_or((&rest[end..], ""));
         let path = if path.is_empty() { "/" } else { path }.to_owned();
+        // A browser would go up from there.
+        let is_dots = |part: &str| {
+            let part = part.to_ascii_lowercase().replace("%2e", ".");
+            part == "." || part == ".."
+        };
+        if path.split('/').any(is_dots) {
+            return None;
+        }
         Some(Url { https, host, path, query: query.to_owned() })
     }
 }
@@ -55,7 +65,7 @@ fn split_port(host: &str) -> Option<(&str, Option<u16>)> {
         None => (host, None),
     };
     let good = match name.strip_prefix('[') {
-        Some(rest) => rest.strip_suffix(']')?.parse::<std::net::Ipv6Addr>().is_ok(),
+        Some(rest) => rest.strip_suffix(']')?.parse::<Ipv6Addr>().is_ok(),
         None => {
             let sound = |c: u8| c.is_ascii_alphanumeric() || b".-_".contains(&c);
             !name.is_empty() && name.bytes().all(sound)
@@ -69,14 +79,46 @@ fn split_port(host: &str) -> Option<(&str, Option<u16>)> {
 /// Source: W3C Secure Contexts, "Is origin potentially trustworthy?".
 pub fn is_loopback(host: &str) -> bool {
     let name = split_port(host).map_or(host, |(name, _)| name);
-    let v4 = || name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+    let v4 = || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback());
     let v6 = || {
         let inner = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        inner
-            .and_then(|text| text.parse::<std::net::Ipv6Addr>().ok())
-            .is_some_and(|a| a.is_loopback())
+        inner.and_then(|text| text.parse::<Ipv6Addr>().ok()).is_some_and(|a| a.is_loopback())
     };
     name == "localhost" || name.ends_with(".localhost") || v4() || v6()
+}
+
+/// Whether a `HOST[:PORT]` may be in a network that only this machine reaches: an address that is not public, or a
+/// name that such networks give. Numbers are addresses, however they are written.
+///
+/// Source: IANA's registries of special-purpose addresses; RFC 6761, RFC 6762, RFC 8375.
+pub fn is_private(host: &str) -> bool {
+    let name = split_port(host).map_or(host, |(name, _)| name).trim_end_matches('.');
+    let inner = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    if let Some(address) = inner.and_then(|text| text.parse::<Ipv6Addr>().ok()) {
+        let [first, ..] = address.segments();
+        let mapped = address.to_ipv4_mapped().is_some_and(is_private_v4);
+        return mapped
+            || address.is_loopback()
+            || address.is_unspecified()
+            || first & 0xfe00 == 0xfc00
+            || first & 0xffc0 == 0xfe80;
+    }
+    if let Ok(address) = name.parse() {
+        return is_private_v4(address);
+    }
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let is_number = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x");
+    let is_local = ["localhost", "local", "internal", "lan", "home", "arpa", "intranet", "private"];
+    is_number || !name.contains('.') || is_local.contains(&last)
+}
+
+fn is_private_v4(address: Ipv4Addr) -> bool {
+    let [a, b, ..] = address.octets();
+    address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || a == 0
+        || a == 100 && b & 0xc0 == 64
 }
 
 #[cfg(test)]
@@ -102,6 +144,8 @@ mod tests {
             ("https://a.example:99999/", None),
             ("https://a.example:+1/", None),
             ("https:///path", None),
+            ("https://a.example/v2/../token", None),
+            ("https://a.example/v2/.%2E/token", None),
             ("javascript:alert(1)", None),
             ("ftp://a.example/", None),
             ("/token", None),
@@ -126,6 +170,37 @@ mod tests {
         }
     }
 
+    #[test]
+    fn hosts_that_only_this_machine_may_reach_are_recognised() {
+        for host in [
+            "localhost:5000",
+            "127.0.0.1",
+            "10.1.2.3:80",
+            "192.168.0.1",
+            "172.20.0.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "[::1]:5000",
+            "[fd00::1]",
+            "[fe80::1]",
+            "[::ffff:10.0.0.1]",
+            "router",
+            "nas.local",
+            "auth.internal.",
+            "2130706433",
+            "127.1",
+            "0x7f.0x1",
+        ] {
+            assert!(is_private(host), "{host}");
+        }
+        for host in
+            ["ghcr.io", "auth.docker.io:443", "8.8.8.8", "[2001:db8::1]:443", "local.example"]
+        {
+            assert!(!is_private(host), "{host}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read(text in ".{0,40}|https?://[a-z0-9:\\[\\]./?@-]{0,40}") {
@@ -133,6 +208,7 @@ mod tests {
                 prop_assert!(!url.host.contains(['@', '/', '?']));
             }
             is_loopback(&text);
+            is_private(&text);
         }
     }
 }

@@ -79,6 +79,8 @@ pub struct ImageReport {
     pub layers: Vec<LayerReport>,
     pub tree: TreeReport,
     pub efficiency: EfficiencyReport,
+    pub unread_layers: Vec<LayerPosition>,
+    pub partial_layers: Vec<LayerPosition>,
     pub packages: Vec<PackageReport>,
     pub declared: Vec<PackageReport>,
     pub warnings: Vec<WarningReport>,

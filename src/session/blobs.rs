@@ -7,6 +7,7 @@ use crate::codec::{BlobPart, Checkpoints, Compression};
 use crate::layer::{self, Counts, LayerIndex, LayerScan, Limits, NameNote, ScanOptions};
 use crate::oci::Digest;
 use crate::problem::Problem;
+use crate::text::byte_count;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -16,6 +17,16 @@ const WORTH_A_TABLE: u64 = 4 << 20;
 /// Entries of all layers of a source together, except those that the user allowed to be read beyond their
 /// limits: they take some gigabyte.
 const MAX_ENTRIES: usize = 10_000_000;
+
+/// Bytes of the indexes of all layers of a source together, with the same exception: real ones take some two
+/// hundred for an entry with its name.
+const MAX_MEMORY: usize = 1536 << 20;
+
+/// Bytes of the notes of all layers of a source together: a distribution with all its lists of files has 20 MB.
+const MAX_ALL_NOTES: usize = 256 << 20;
+
+/// Warnings of a layer that are kept: a tar gives at most a hundred.
+const MAX_WARNINGS: usize = 150;
 
 /// One blob.
 #[derive(Default)]
@@ -31,6 +42,20 @@ pub struct Blob {
     pub failed: bool,
 }
 
+impl Blob {
+    /// Adds a warning, unless there are too many.
+    fn warn(&mut self, warning: Problem) {
+        if self.scan.warnings.len() < MAX_WARNINGS {
+            self.scan.warnings.push(warning);
+        }
+    }
+
+    /// Whether it was read only in part: to a limit, or to damage.
+    pub fn is_partial(&self) -> bool {
+        self.scan.limited || self.scan.warnings.iter().any(Problem::leaves_out)
+    }
+}
+
 /// All blobs of a source, by their place in it.
 #[derive(Default)]
 pub struct Blobs {
@@ -42,8 +67,11 @@ pub struct Blobs {
     /// Blobs that are read whatever they hold.
     lifted: HashSet<BlobPart>,
     all_lifted: bool,
-    /// Entries of the others.
+    /// Entries of the others, and bytes of their indexes.
     entries: usize,
+    memory: usize,
+    /// Bytes of the notes of all blobs.
+    notes: usize,
     /// Where decompression of the archive can resume, if it is compressed as a whole.
     pub outer: Checkpoints,
     /// Bytes that the archive decompresses to.
@@ -105,9 +133,12 @@ impl Blobs {
 
     /// Discards what is known about a blob, so that it is read again.
     pub fn forget(&mut self, part: &BlobPart) {
-        let index = self.blobs.remove(part).and_then(|blob| blob.index);
-        if !self.all_lifted && !self.lifted.contains(part) {
-            self.entries -= index.map_or(0, |index| index.len());
+        let Some(blob) = self.blobs.remove(part) else { return };
+        self.notes = self.notes.saturating_sub(blob.scan.notes.bytes());
+        if let Some(index) = blob.index.filter(|_| !self.all_lifted && !self.lifted.contains(part))
+        {
+            self.entries = self.entries.saturating_sub(index.len());
+            self.memory = self.memory.saturating_sub(index.memory());
         }
     }
 
@@ -276,7 +307,10 @@ impl Blobs {
         let replaced = blob.scan.claimed && !scan.claimed;
         let limited = !self.all_lifted && !self.lifted.contains(&part);
         if replaced && let Some(claimed) = blob.index.take() {
-            self.entries -= if limited { claimed.len() } else { 0 };
+            if limited {
+                self.entries = self.entries.saturating_sub(claimed.len());
+                self.memory = self.memory.saturating_sub(claimed.memory());
+            }
             // The pass has compared the table that is in the layer.
             let beside = std::mem::take(&mut blob.scan.form) == layer::BESIDE;
             if beside && !scan.limited && scan.tar_size.is_some() {
@@ -284,12 +318,16 @@ impl Blobs {
             }
         }
         if blob.index.is_none() && limited {
-            if self.entries.saturating_add(scan.index.len()) > MAX_ENTRIES {
+            if self.entries.saturating_add(scan.index.len()) > MAX_ENTRIES
+                || self.memory.saturating_add(scan.index.memory()) > MAX_MEMORY
+            {
                 leave_out(&mut scan);
             }
             self.entries += scan.index.len();
+            self.memory += scan.index.memory();
         }
-        let LayerScan { index, warnings, .. } = scan;
+        let LayerScan { index, mut warnings, .. } = scan;
+        warnings.truncate(MAX_WARNINGS);
         blob.scan.claimed = scan.claimed;
         match &mut blob.index {
             None => {
@@ -303,13 +341,18 @@ impl Blobs {
                 }
                 for warning in warnings {
                     if !blob.scan.warnings.iter().any(|known| says_as_much(known, &warning)) {
-                        blob.scan.warnings.push(warning);
+                        blob.warn(warning);
                     }
                 }
             }
         }
         if scan.notes.looked && !blob.scan.notes.looked {
-            blob.scan.notes = scan.notes;
+            let mut notes = scan.notes;
+            if self.notes.saturating_add(notes.count()) > MAX_ALL_NOTES {
+                notes = notes.left_out();
+            }
+            self.notes += notes.bytes();
+            blob.scan.notes = notes;
         }
         blob.scan.compression = scan.compression;
         if blob.scan.form.is_empty() {
@@ -342,9 +385,16 @@ impl Blobs {
         let Some(blob) = self.blobs.get_mut(part) else { return };
         blob.scan.notes.large.retain(|large| *large != entry);
         match result {
-            Ok(Some(text)) => blob.scan.notes.add(entry, text),
+            Ok(Some(text)) if self.notes.saturating_add(text.len()) > MAX_ALL_NOTES => {
+                blob.scan.notes.cut = true;
+            }
+            Ok(Some(text)) => {
+                let before = blob.scan.notes.bytes();
+                blob.scan.notes.add(entry, text);
+                self.notes += blob.scan.notes.bytes() - before;
+            }
             Ok(None) => {}
-            Err(problem) => blob.scan.warnings.push(problem),
+            Err(problem) => blob.warn(problem),
         }
     }
 
@@ -370,15 +420,22 @@ impl Blobs {
         let known = blob.scan.notes.names.iter().map(|note| (note.entry, note.name.clone()));
         let known: HashSet<_> = known.collect();
         notes.retain(|note| !known.contains(&(note.entry, note.name.clone())));
-        notes.into_iter().for_each(|note| blob.scan.notes.add_name(note));
-        blob.scan.warnings.extend(problem);
+        for note in notes {
+            let text = note.text.as_ref().map_or(0, String::len);
+            let fits = self.notes.saturating_add(text) <= MAX_ALL_NOTES;
+            blob.scan.notes.cut |= !fits;
+            let before = blob.scan.notes.bytes();
+            blob.scan.notes.add_name(if fits { note } else { NameNote { text: None, ..note } });
+            self.notes += blob.scan.notes.bytes() - before;
+        }
+        problem.into_iter().for_each(|problem| blob.warn(problem));
     }
 
     /// Takes a failure in: the blob costs what it holds, and is not tried again.
     pub fn fail(&mut self, part: BlobPart, problem: Problem) {
         let blob = self.blobs.entry(part).or_default();
         blob.index.get_or_insert_default();
-        blob.scan.warnings.push(problem);
+        blob.warn(problem);
         blob.checked = true;
         blob.failed = true;
     }
@@ -399,7 +456,10 @@ fn leave_out(scan: &mut LayerScan) {
     scan.limited = true;
     scan.warnings.push(
         Problem::new("layer-limit", "The layers have too many entries.")
-            .expected(format!("at most {MAX_ENTRIES} entries in all layers"))
+            .expected(format!(
+                "at most {MAX_ENTRIES} entries in all layers, and {} of them",
+                byte_count(MAX_MEMORY as u64)
+            ))
             .found(format!("{} more in this layer", scan.index.len()))
             .advice("Read it all if you trust where it came from."),
     );

@@ -6,15 +6,15 @@
 //! - What users paid for with a request or a file stays with the image: its vulnerability check and its
 //!   attached documents.
 
+use super::inspection;
 use super::state::{BuiltImage, OpenImage, Session};
 use crate::analysis::efficiency::efficiency;
 use crate::analysis::packages::{Inventory, inventory};
-use crate::archive::ImageSource;
 use crate::codec::BlobPart;
 use crate::layer::Notes;
 use crate::problem::Problem;
 use crate::tree::{self, FileTree, TreeView};
-use crate::vocabulary::ImagePosition;
+use crate::vocabulary::{ImagePosition, LayerPosition};
 use std::cmp::Reverse;
 
 /// Nodes of all built images together. A node takes some 120 bytes in tree and view (names, events and
@@ -62,11 +62,11 @@ impl Session {
     /// now: some of it was a table's claim until here.
     pub(super) fn analyse(&mut self, image: ImagePosition) -> bool {
         let renewed = self.renew_tree(image);
-        let Some(OpenImage { source, built: Some(built), .. }) = self.images.get(image.index())
-        else {
+        let open = self.images.get(image.index());
+        let Some((open, built)) = open.and_then(|open| Some((open, open.built.as_ref()?))) else {
             return renewed;
         };
-        let inventory = self.inventory(source, &built.tree);
+        let inventory = self.inventory(open, &built.tree);
         let efficiency = match &built.efficiency {
             Some(known) => known.clone(),
             None => efficiency(built.tree.layers()),
@@ -83,11 +83,32 @@ impl Session {
     }
 
     /// The packages of an image, as far as its layers' contents were read.
-    pub(super) fn inventory(&self, image: &ImageSource, tree: &FileTree) -> Inventory {
+    pub(super) fn inventory(&self, open: &OpenImage, tree: &FileTree) -> Inventory {
+        let image = &open.source;
         let none = Notes::default();
         let notes = |layer| self.blobs.get(layer).map_or(&none, |blob| &blob.scan.notes);
         let notes: Vec<&Notes> = image.layers.iter().map(notes).collect();
-        inventory(tree, &notes)
+        let mut inventory = inventory(tree, &notes);
+        let (mut unread, mut partial) = (Vec::new(), Vec::new());
+        for (position, layer) in (0..).map(LayerPosition).zip(&image.layers) {
+            // A layer that was lost has no entries, which says nothing about the layer.
+            match self.blobs.get(layer).filter(|blob| !blob.failed) {
+                None => unread.push(position),
+                Some(blob) if blob.is_partial() => partial.push(position),
+                Some(_) => {}
+            }
+        }
+        inventory.add_gaps(&unread, &partial);
+        if open.saved {
+            // What is said about a file is in the notes, which are the inspection's.
+            let warnings = std::mem::take(&mut inventory.warnings).into_iter();
+            let mark = |problem: Problem| match problem.path {
+                Some(_) => inspection::quoted(problem),
+                None => problem,
+            };
+            inventory.warnings = warnings.map(mark).collect();
+        }
+        inventory
     }
 
     /// Discards what was built with a blob that must be read again.
@@ -132,6 +153,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::archive::ImageSource;
     use crate::archive::LayerSource;
     use crate::layer::LayerScan;
 

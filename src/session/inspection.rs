@@ -6,18 +6,21 @@
 //!   JSON so that a later version can add to it; a format that older versions cannot read gets a new number.
 //! - It is a claim like any archive, and less: its digests were checked where it was saved, so they are never
 //!   called verified here.
-//! - Everything in it is hostile: lengths are checked against what was read, indexes as they are decoded.
+//! - Everything in it is hostile: lengths are checked against what was read, indexes as they are decoded. Lists
+//!   have the limits that they have in archives.
+//! - Its words are not ours: a warning from it keeps its code only if that is one of ours, says that the file
+//!   says so, and gives no advice.
 
 use super::Files;
-use crate::archive::{ImageSource, OtherSource};
+use crate::archive::{ImageSource, MAX_IMAGES, MAX_LAYERS, MAX_WARNINGS, OtherSource};
 use crate::codec::{Checkpoints, Compression};
 use crate::layer::{LayerIndex, LayerScan};
+use crate::oci::at_most;
 use crate::problem::Problem;
 use crate::protocol::DocumentKind;
-use crate::text;
-use crate::text::byte_count;
+use crate::text::{self, Shown, byte_count};
 use flate2::{Compression as Level, write::GzEncoder};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
 use std::io::{self, BufReader, Read, Write};
 
@@ -26,6 +29,73 @@ const MAGIC: &[u8; 8] = b"LSINSP1\n";
 const MAX_BYTES: u64 = 1 << 30;
 /// Bytes of the head at most.
 const MAX_HEAD: u64 = 64 << 20;
+/// Forms of a source: an archive has at most three.
+const MAX_FORMATS: usize = 8;
+/// Documents of an image: it has its own four, and attestations.
+const MAX_DOCUMENTS: usize = 1000;
+/// Characters of a text of a warning.
+const MAX_TEXT: usize = 500;
+/// How a warning's message begins, and ends, that comes from the file.
+const QUOTED: (&str, &str) = ("The inspection says: “", "”");
+/// The code of a warning from the file whose own code is none of ours.
+const NOTE: &str = "inspection-note";
+
+/// Codes that a warning in an inspection may have: those of sources, images and layers. Source: docs/report.md.
+const CODES: &[&str] = &[
+    "archive-damaged",
+    "archive-limit",
+    "archive-member-missing",
+    "archive-no-image",
+    "archive-truncated",
+    "blob-truncated",
+    "chain-too-long",
+    "compressed-again",
+    "config-digest-mismatch",
+    "config-missing",
+    "descriptor-data",
+    "descriptor-size",
+    "digest-algorithm",
+    "file-truncated",
+    "folder-no-image",
+    "hard-link-target",
+    "history-count",
+    "index-too-large",
+    "json-invalid",
+    "json-part-invalid",
+    "json-too-large",
+    "layer-count",
+    "layer-damaged",
+    "layer-diff-id-mismatch",
+    "layer-digest-mismatch",
+    "layer-empty-file",
+    "layer-foreign",
+    "layer-limit",
+    "layer-missing",
+    "manifest-digest-mismatch",
+    "manifests-disagree",
+    "no-image-named",
+    "not-a-tar",
+    "order-by-name",
+    "package-database-damaged",
+    "package-database-log",
+    "packages-limit",
+    "path-through-link",
+    "platform-absent",
+    "read-failed",
+    "tar-damaged",
+    "tar-name-too-long",
+    "tar-pax-record",
+    "tar-record-too-long",
+    "tar-size",
+    "tar-sparse-map",
+    "tar-truncated",
+    "toc-mismatch",
+    "toc-unreadable",
+    "too-many-layers",
+    "trailing-bytes",
+    "tree-limit",
+    "worker-failed",
+];
 
 /// The file's head, before the indexes.
 #[derive(Serialize, Deserialize)]
@@ -33,14 +103,18 @@ const MAX_HEAD: u64 = 64 << 20;
 pub(super) struct InspectionHead<'a> {
     pub name: Cow<'a, str>,
     /// The forms of the source that was inspected.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_FORMATS>")]
     pub formats: Vec<Cow<'a, str>>,
     pub image: Cow<'a, ImageSource>,
+    #[serde(deserialize_with = "owned_at_most::<_, _, MAX_IMAGES>")]
     pub others: Cow<'a, [OtherSource]>,
+    #[serde(deserialize_with = "owned_at_most::<_, _, MAX_WARNINGS>")]
     pub warnings: Cow<'a, [Problem]>,
     /// The image's small documents; absent in files of earlier versions.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<_, _, MAX_DOCUMENTS>")]
     pub documents: Vec<SavedDocument>,
     /// As many as the image has.
+    #[serde(deserialize_with = "at_most::<_, _, { MAX_LAYERS + 1 }>")]
     pub layers: Vec<InspectedLayer>,
 }
 
@@ -112,6 +186,9 @@ fn read_stream(stream: impl Read) -> Result<Inspection, Problem> {
     if head.layers.len() != head.image.layers.len() {
         return Err(damaged("a number of layers that the image does not have".to_owned()));
     }
+    if head.layers.len() > MAX_LAYERS {
+        return Err(damaged(format!("more than {MAX_LAYERS} layers")));
+    }
     let mut scans = Vec::new();
     for layer in &mut head.layers {
         let scan = std::mem::take(&mut layer.scan);
@@ -136,14 +213,39 @@ fn claimed(mut scan: LayerScan, index: LayerIndex) -> LayerScan {
         form: text::show(scan.form.as_bytes()),
         checkpoints: Checkpoints::default(),
         spilled: false,
-        warnings: scan.warnings.into_iter().map(with_shown_code).collect(),
+        warnings: scan.warnings.into_iter().map(quoted).collect(),
         ..scan
     }
 }
 
-/// A problem's texts are escaped as they are read; its code is escaped here.
-pub(super) fn with_shown_code(problem: Problem) -> Problem {
-    Problem { code: text::show(problem.code.as_bytes()).into(), ..problem }
+/// A warning from the file, marked as such. Its texts were escaped as they were read.
+pub(super) fn quoted(problem: Problem) -> Problem {
+    let code = CODES.iter().find(|code| **code == problem.code).copied().unwrap_or(NOTE);
+    let short = |text: &Shown| text.chars().take(MAX_TEXT).collect::<String>();
+    let (before, after) = QUOTED;
+    let message = problem.message.as_str();
+    let inner = message.strip_prefix(before).and_then(|text| text.strip_suffix(after));
+    let message: String = inner.unwrap_or(message).chars().take(MAX_TEXT).collect();
+    let shown = |text: Option<Shown>| text.map(|text| Shown::new(short(&text)));
+    Problem {
+        code: Cow::Borrowed(code),
+        message: Shown::new(format!("{before}{message}{after}")),
+        expected: shown(problem.expected),
+        found: shown(problem.found),
+        blob: shown(problem.blob),
+        path: shown(problem.path),
+        advice: None,
+        ..problem
+    }
+}
+
+/// A list of which at most `N` items are read, for a field that is borrowed when it is written.
+fn owned_at_most<'de, D, T, const N: usize>(deserializer: D) -> Result<Cow<'static, [T]>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Clone,
+{
+    at_most::<D, T, N>(deserializer).map(Cow::Owned)
 }
 
 fn damaged(found: String) -> Problem {

@@ -2,23 +2,23 @@
 //! the images of another source.
 
 use super::Files;
-use super::inspection::{
-    self, InspectedLayer, Inspection, InspectionHead, SavedDocument, with_shown_code,
-};
+use super::inspection::{self, InspectedLayer, Inspection, InspectionHead, SavedDocument, quoted};
 use super::state::{OpenImage, Session};
-use crate::archive::{LayerSource, OtherSource, blob_name};
+use crate::archive::{LayerSource, MAX_NAME, MAX_NAMES, OtherSource, blob_name};
 use crate::codec::{BlobPart, Checkpoints};
 use crate::layer::LayerScan;
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::protocol::DocumentLine;
-use crate::text::{self, Shown};
+use crate::text::Shown;
 use crate::vocabulary::{ImagePosition, SourceFormat};
 use std::borrow::Cow;
 
 /// Bytes of a document that is saved, and of all of them: an inspection is meant to be small.
 const MAX_DOCUMENT: usize = 256 << 10;
 const MAX_DOCUMENTS: usize = 2 << 20;
+/// Characters of the name of a form that an inspection names.
+const MAX_FORMAT: usize = 40;
 
 impl Inspection {
     /// Reads a file that the user says is a saved inspection.
@@ -84,11 +84,17 @@ impl Session {
 
     /// The session of a source that is a saved inspection.
     pub(super) fn of_inspection(inspection: Inspection, files: Vec<(String, u64)>) -> Session {
-        let mut session = Session::empty(&inspection.head.name, files);
+        let name: String = inspection.head.name.chars().take(MAX_NAME).collect();
+        let mut session = Session::empty(&name, files);
         session.saved = true;
         session.folder = false;
         session.formats = vec![SourceFormat::Inspection];
-        let formats = text::show(inspection.head.formats.join("+").as_bytes());
+        let formats: Vec<String> = inspection
+            .head
+            .formats
+            .iter()
+            .map(|one| one.chars().take(MAX_FORMAT).collect())
+            .collect();
         let taken = session.take_inspection(inspection);
         session.images.push(taken.image);
         session.others = taken.others;
@@ -97,7 +103,7 @@ impl Session {
                 "inspection-saved",
                 "This is a saved inspection, without the image itself.",
             )
-            .found(formats)
+            .found(formats.join("+"))
             .advice("What it says was found where it was saved; it cannot be checked here."),
         ];
         session.warnings.extend(taken.warnings);
@@ -143,10 +149,15 @@ impl Session {
             self.blobs.want(layer);
             self.blobs.finish(part, scan, true);
         }
-        let shown = |list: Vec<Problem>| list.into_iter().map(with_shown_code).collect::<Vec<_>>();
+        source.tags.retain(|tag| tag.len() <= MAX_NAME);
+        let shown = |list: Vec<Problem>| list.into_iter().map(quoted).collect::<Vec<_>>();
         source.warnings = shown(std::mem::take(&mut source.warnings));
         let mut others = head.others.into_owned();
-        others.iter_mut().for_each(|other| other.documents.clear()); // they are not in the inspection
+        for other in &mut others {
+            other.documents.clear(); // they are not in the inspection
+            other.names.truncate(MAX_NAMES);
+            other.names.retain(|name| name.len() <= MAX_NAME);
+        }
         TakenInspection {
             image: OpenImage { saved: true, saved_documents, ..OpenImage::new(source) },
             others,

@@ -198,14 +198,17 @@ impl Session {
 
     /// Sum of the sizes of an image's layers; `None` while one is not read, or is missing.
     pub(super) fn image_size(&self, image: &ImageSource) -> Option<u64> {
-        let size = |layer| self.blobs.get(layer).map(|blob| blob.counts.size);
+        let size = |layer| {
+            let read = self.blobs.get(layer).filter(|blob| !blob.failed);
+            read.map(|blob| blob.counts.size)
+        };
         image.layers.iter().map(size).try_fold(0u64, |sum, size| Some(sum.saturating_add(size?)))
     }
 }
 
 /// Sum of the blobs' bytes as stored; `None` if one is not in the archive.
 pub(super) fn blob_size(image: &ImageSource) -> Option<u64> {
-    image.layers.iter().try_fold(0u64, |sum, layer| sum.checked_add(layer.blob?.len))
+    image.layers.iter().try_fold(0u64, |sum, layer| Some(sum.saturating_add(layer.blob?.len)))
 }
 
 fn no_such_image(image: ImagePosition, count: usize) -> Problem {

@@ -106,6 +106,19 @@ impl FileTree {
         parts.join(&b'/')
     }
 
+    /// The same, unless it has more than `most` bytes: no more than those are looked at.
+    pub fn short_path(&self, node: u32, most: usize) -> Option<Vec<u8>> {
+        let (mut at, mut length) = (node, 0);
+        while at != ROOT {
+            length += self.name(at).len() + 1;
+            if length > most {
+                return None;
+            }
+            at = self.parent(at);
+        }
+        Some(self.path(node))
+    }
+
     /// The node of a path, whether or not the path still exists.
     pub fn find(&self, path: &[u8]) -> Option<u32> {
         let mut node = ROOT;

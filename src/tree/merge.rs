@@ -15,6 +15,7 @@ use crate::entry::path;
 use crate::layer::whiteout::{Marker, classify};
 use crate::layer::{Entry, LayerIndex};
 use crate::problem::Problem;
+use crate::text::byte_count;
 use crate::vocabulary::{LayerPosition, NodeKind};
 use living::Living;
 use std::sync::Arc;
@@ -23,6 +24,9 @@ use std::sync::Arc;
 const MAX_WARNINGS: usize = 100;
 /// At most this many entries are merged: a manifest can name one large layer a thousand times.
 const MAX_ENTRIES: usize = 60_000_000;
+/// No layer is merged once the paths of all nodes have so many bytes together: a path of 4 KiB may be two thousand
+/// nodes, each with a path of its own.
+const MAX_PATH_BYTES: u64 = 4 << 30;
 
 /// Merges layers, the base first.
 pub fn merge(layers: Vec<Arc<LayerIndex>>) -> FileTree {
@@ -33,6 +37,8 @@ pub fn merge(layers: Vec<Arc<LayerIndex>>) -> FileTree {
         touched: Vec::new(),
         last_directory: (Vec::new(), ROOT),
         living: Living::default(),
+        path_lengths: vec![0],
+        path_bytes: 0,
     };
     merge.living.grow();
     // The root exists from the start, below every layer.
@@ -41,7 +47,7 @@ pub fn merge(layers: Vec<Arc<LayerIndex>>) -> FileTree {
     for (position, layer) in layers.iter().enumerate() {
         merge.layer = LayerPosition(position as u32);
         entries += layer.len();
-        if entries > MAX_ENTRIES {
+        if entries > MAX_ENTRIES || merge.path_bytes > MAX_PATH_BYTES {
             merge.leave_out();
             entries -= layer.len();
         }
@@ -66,6 +72,9 @@ struct Merge {
     /// Path and node of the last entry's directory: most entries have the same as the one before.
     last_directory: (Vec<u8>, u32),
     living: Living,
+    /// Bytes of each node's path, and of all paths.
+    path_lengths: Vec<u32>,
+    path_bytes: u64,
 }
 
 impl Merge {
@@ -98,7 +107,10 @@ impl Merge {
         self.tree.layers[self.layer.index()] = Arc::default();
         self.tree.warnings.push(
             Problem::new("tree-limit", "The layers have more entries than one tree can hold.")
-                .expected(format!("at most {MAX_ENTRIES} entries"))
+                .expected(format!(
+                    "at most {MAX_ENTRIES} entries, and paths of {}",
+                    byte_count(MAX_PATH_BYTES)
+                ))
                 .found("more with this layer, which is left out")
                 .in_layer(self.layer),
         );
@@ -160,6 +172,10 @@ impl Merge {
         self.tree.child(parent, name).unwrap_or_else(|| {
             self.living.grow();
             self.stamps.push(0);
+            let above = self.path_lengths[parent as usize];
+            let length = above.saturating_add(name.len() as u32 + 1);
+            self.path_lengths.push(length);
+            self.path_bytes = self.path_bytes.saturating_add(length.into());
             self.tree.add_node(parent, name)
         })
     }

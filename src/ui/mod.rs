@@ -22,13 +22,21 @@ pub mod words;
 pub mod testing;
 
 use crate::browser::page::client::Client;
+use crate::browser::page::dom::is_framed;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// Shows the page, and starts loading the engine while the user chooses a file.
 pub fn mount() {
-    Client::warm_up();
     let Some(root) = document().get_element_by_id("app") else { return };
+    if is_framed() {
+        // Another page could lay something over the frame, and have a click meant for that.
+        root.set_text_content(Some(
+            "Layerscope does not run within other pages. Open it in a tab of its own.",
+        ));
+        return;
+    }
+    Client::warm_up();
     root.set_text_content(None); // what index.html shows until now
     leptos::mount::mount_to(root.unchecked_into(), shell::App).forget();
 }

@@ -119,6 +119,20 @@ pub fn sbom_difference(difference: SbomDifference) -> &'static str {
     }
 }
 
+/// `Layer 2 was not read: its packages are not known.`
+pub fn unread_layers(unread: &[LayerNumber]) -> String {
+    let (verb, whose) = if unread.len() == 1 { ("was", "its") } else { ("were", "their") };
+    let layers = sentence(&layers(unread));
+    format!("{layers} {verb} not read: {whose} packages are not known.")
+}
+
+/// `Layer 2 was read only in part: some of its packages may be missing.`
+pub fn partial_layers(partial: &[LayerNumber]) -> String {
+    let (verb, whose) = if partial.len() == 1 { ("was", "its") } else { ("were", "their") };
+    let layers = sentence(&layers(partial));
+    format!("{layers} {verb} read only in part: some of {whose} packages may be missing.")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,5 +169,18 @@ mod tests {
         assert_eq!(words("2..4").as_deref(), Some("Layers 2–4"));
         assert_eq!(layers(&[layer(2)]), "layer 2");
         assert_eq!(layers(&[layer(1), layer(2), layer(4)]), "layers 1, 2 and 4");
+    }
+
+    #[test]
+    fn layers_that_were_not_read_are_named() {
+        assert_eq!(unread_layers(&[layer(2)]), "Layer 2 was not read: its packages are not known.");
+        assert_eq!(
+            unread_layers(&[layer(2), layer(4)]),
+            "Layers 2 and 4 were not read: their packages are not known."
+        );
+        assert_eq!(
+            partial_layers(&[layer(1)]),
+            "Layer 1 was read only in part: some of its packages may be missing."
+        );
     }
 }

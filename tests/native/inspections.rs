@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 const FIRST: ImagePosition = ImagePosition(0);
 
-/// The image of a report; digests that were checked elsewhere are checked by nobody here.
+/// The image of a report; digests that were checked elsewhere are checked by nobody here, and warnings are in other
+/// words.
 fn image(session: &Session) -> Value {
     let shown = session.default_image();
     let report: Value = serde_json::from_str(&session.report(Some(shown)).unwrap()).unwrap();
@@ -18,6 +19,10 @@ fn image(session: &Session) -> Value {
     for layer in image["layers"].as_array_mut().unwrap() {
         let verified = &mut layer["verified"];
         *verified = if *verified == true { Value::Null } else { verified.take() };
+    }
+    for warning in image["warnings"].as_array_mut().unwrap() {
+        let warning = warning.as_object_mut().unwrap();
+        warning.retain(|key, _| key != "message" && key != "advice");
     }
     image
 }

@@ -35,3 +35,6 @@ mod soci;
 mod specification;
 mod tables;
 mod vulnerabilities;
+
+#[global_allocator]
+static ALLOCATOR: hostile::counting::CountingAllocator = hostile::counting::CountingAllocator;

@@ -7,7 +7,7 @@
 //! - The number of steps is bounded; links near the root come first.
 
 use crate::analysis::contents::InspectedFile;
-use crate::analysis::packages::{LastLink, resolve_at};
+use crate::analysis::packages::{LastLink, Resolver};
 use crate::tree::{FileTree, NONE, ROOT};
 use crate::vocabulary::NodeKind;
 use std::collections::BTreeSet;
@@ -19,8 +19,11 @@ const MAX_LINKS: usize = 3;
 /// Paths that are tried; links are tried for each layer as long as that is less than a tenth.
 const MAX_STEPS: usize = 500_000;
 
-/// The paths, and whether there may be more.
-pub fn linked_paths(tree: &FileTree) -> (BTreeSet<Vec<u8>>, bool) {
+/// The paths, and whether there may be more. The resolvers are those of the trees after each layer.
+pub fn linked_paths<'a>(
+    tree: &'a FileTree,
+    resolvers: &mut [Resolver<'a>],
+) -> (BTreeSet<Vec<u8>>, bool) {
     let links = symlinks(tree);
     if links.is_empty() {
         return (BTreeSet::new(), false);
@@ -28,6 +31,7 @@ pub fn linked_paths(tree: &FileTree) -> (BTreeSet<Vec<u8>>, bool) {
     let layers = tree.layers().len();
     let mut walk = LinkWalk {
         tree,
+        resolvers,
         children: Siblings::of(tree),
         every_layer: links.len().saturating_mul(layers) < MAX_STEPS / 10,
         steps: MAX_STEPS,
@@ -59,8 +63,9 @@ fn symlinks(tree: &FileTree) -> Vec<u32> {
 }
 
 /// Follows links and collects the paths that matter.
-struct LinkWalk<'a> {
+struct LinkWalk<'a, 'b> {
     tree: &'a FileTree,
+    resolvers: &'b mut [Resolver<'a>],
     children: Siblings,
     /// Whether a link is tried after every layer, not only after those that change it.
     every_layer: bool,
@@ -71,7 +76,7 @@ struct LinkWalk<'a> {
     on_the_way: Vec<u32>,
 }
 
-impl LinkWalk<'_> {
+impl LinkWalk<'_, '_> {
     /// Tries the paths that begin with `path`, which is that of the link in this walk. They may have
     /// `depth` more parts and `links` more links.
     fn follow(&mut self, link: u32, path: &[u8], depth: usize, links: usize) {
@@ -127,7 +132,11 @@ impl LinkWalk<'_> {
             false => self.tree.history(link).map(|event| event.layer.0 + 1).collect(),
         };
         layers.insert(all);
-        let resolve = |layers| resolve_at(self.tree, &path, layers, LastLink::Followed);
+        let resolve = |layers: u32| {
+            self.resolvers
+                .get_mut(layers.checked_sub(1)? as usize)?
+                .resolve(&path, LastLink::Followed)
+        };
         let resolved = layers.into_iter().filter_map(resolve);
         let targets = resolved.filter(|resolved| resolved.link > 0);
         targets.map(|resolved| resolved.node).collect()

@@ -2,6 +2,7 @@
 
 use super::package::{CatalogFacts, Package};
 pub use crate::layer::HEAD;
+use std::cell::Cell;
 
 /// A file that a cataloger may want, under one of its names.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +19,38 @@ pub struct Candidate<'a> {
     pub link: &'a [u8],
     /// What is noted about the file that belongs to it: a database's log. Empty: there is none.
     pub beside: &'a [u8],
+    /// What may be taken out of archives in files, shared by all files of a pass; `None`: this is the only one.
+    pub unpacking: Option<&'a UnpackBudget>,
+}
+
+/// Bytes that may still be taken out of archives and compressed parts in files. One archive may be small and
+/// hold much, and a layer may have any number of them: each file adds a multiple of its own size.
+#[derive(Debug)]
+pub struct UnpackBudget(Cell<u64>);
+
+/// What the files of a layer may hold besides a multiple of their sizes, in bytes.
+const UNPACKED: u64 = 1 << 30;
+/// How many times its size a file adds. Jars with libraries in them hold little more than their size.
+const UNPACKED_RATIO: u64 = 8;
+
+impl Default for UnpackBudget {
+    fn default() -> UnpackBudget {
+        UnpackBudget(Cell::new(UNPACKED))
+    }
+}
+
+impl UnpackBudget {
+    /// For a file that is read by itself.
+    pub fn of_one(size: u64) -> UnpackBudget {
+        let budget = UnpackBudget(Cell::new(0));
+        budget.add_file(size);
+        budget
+    }
+
+    /// Another file of this size is read.
+    pub fn add_file(&self, size: u64) {
+        self.0.set(self.0.get().saturating_add(size.saturating_mul(UNPACKED_RATIO)));
+    }
 }
 
 /// Reads one kind of file.
@@ -39,7 +72,27 @@ pub type DirectoryCataloger = fn(path: &[u8]) -> Option<Package>;
 impl<'a> Candidate<'a> {
     /// A file of which only the path is known.
     pub fn at(path: &'a [u8]) -> Candidate<'a> {
-        Candidate { path, size: 0, mode: 0o644, head: None, link: b"", beside: b"" }
+        Candidate {
+            path,
+            size: 0,
+            mode: 0o644,
+            head: None,
+            link: b"",
+            beside: b"",
+            unpacking: None,
+        }
+    }
+
+    /// How many of `most` bytes may be taken out of it.
+    pub fn may_unpack(&self, most: u64) -> u64 {
+        self.unpacking.map_or(most, |budget| budget.0.get().min(most))
+    }
+
+    /// So many bytes were taken out of it.
+    pub fn unpacked(&self, bytes: u64) {
+        if let Some(UnpackBudget(left)) = self.unpacking {
+            left.set(left.get().saturating_sub(bytes));
+        }
     }
 
     /// Whether its first bytes are such, as far as they are known.

@@ -2,6 +2,7 @@
 
 use super::Package;
 use crate::vocabulary::LayerPosition;
+use std::sync::Arc;
 
 /// A file of the image that names a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,7 +10,7 @@ pub struct PackageLocation {
     /// The file (node of the tree).
     pub node: u32,
     /// The path within that file (a jar in a jar); empty: the file itself.
-    pub inside: String,
+    pub inside: Arc<str>,
     /// The layer that added it.
     pub layer: LayerPosition,
     /// The layer that removed it; `None`: it is in the final tree.

@@ -24,10 +24,11 @@ const MAX_DEPTH: usize = 32;
 
 /// The SPDX expression of a declaration; `None` if that is not certain.
 pub fn normalise(declared: &str) -> Option<String> {
-    let declared = declared.trim();
-    if declared.len() > MAX_LENGTH {
+    if declared.trim().len() > MAX_LENGTH {
         return None;
     }
+    // Names differ in blanks only; line breaks are for readers.
+    let declared = &declared.split_whitespace().collect::<Vec<_>>().join(" ");
     // Whole names first: some contain the words `and` or `or`, or parentheses.
     if let Some(id) = name::licence(declared) {
         return Some(id);

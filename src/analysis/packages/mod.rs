@@ -24,8 +24,9 @@ pub mod purl;
 mod reading;
 mod resolve;
 
+pub use cataloger::UnpackBudget;
 pub use found_package::{FoundPackage, PackageLocation};
 pub use inventory::{Inventory, inventory};
 pub use owners::Owners;
 pub use package::{CatalogFacts, Package, PackageSupplement, Release};
-pub use resolve::{LastLink, resolve, resolve_at};
+pub use resolve::{LastLink, Resolver, StepBudget};

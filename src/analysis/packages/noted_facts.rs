@@ -5,8 +5,8 @@
 //! package that is installed twice has its lists twice; otherwise to any package of that name.
 
 use super::found_package::FoundPackage;
-use super::package::{CatalogFacts, PackageSupplement};
-use super::resolve::resolve;
+use super::package::{CatalogFacts, Package, PackageSupplement};
+use super::resolve::Resolver;
 use crate::analysis::contents::FileNotes;
 use crate::analysis::names::{AskedName, InodeContent};
 use crate::layer::{FurtherName, NameNote, Notes};
@@ -14,6 +14,10 @@ use crate::problem::Problem;
 use crate::tree::FileTree;
 use crate::vocabulary::LayerPosition;
 use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Warnings about files of one image that are kept: a layer may have a million damaged ones.
+const MAX_WARNINGS: usize = 100;
 
 /// Facts of all layers.
 #[derive(Default)]
@@ -27,6 +31,8 @@ pub struct NotedFacts {
     supplements: HashMap<(String, String, String), PackageSupplement>,
     /// By type, name, and the directory (node) of the file that holds the supplement.
     supplements_in: HashMap<(String, String, u32), PackageSupplement>,
+    /// Warnings that were left out because there are too many.
+    pub more_warnings: u64,
     /// Layers with files that were not looked at under a further name.
     pub unread: Vec<LayerPosition>,
 }
@@ -97,12 +103,16 @@ impl NotedFacts {
         warnings: &mut Vec<Problem>,
     ) -> Option<CatalogFacts> {
         for warning in std::mem::take(&mut facts.warnings) {
-            warnings.push(warning.in_layer(layer).on_path(path));
+            match warnings.len() < MAX_WARNINGS {
+                true => warnings.push(warning.in_layer(layer).on_path(path)),
+                false => self.more_warnings += 1,
+            }
         }
         for supplement in std::mem::take(&mut facts.supplements) {
             self.take_supplement(supplement, directory);
         }
         facts.log.clear();
+        share_paths(&mut facts.packages);
         (!facts.is_empty()).then_some(facts)
     }
 
@@ -143,7 +153,8 @@ impl NotedFacts {
 
     /// Adds the supplements of a package: those in the directory of one of its locations; if there are
     /// none, those of its name.
-    pub fn supplement(&self, tree: &FileTree, found: &mut FoundPackage) {
+    pub fn supplement(&self, resolver: &mut Resolver<'_>, found: &mut FoundPackage) {
+        let tree = resolver.tree();
         let FoundPackage { package, locations, .. } = found;
         let kind = || package.kind.clone();
         let name = comparable_name(&package.kind, &package.name);
@@ -172,16 +183,28 @@ impl NotedFacts {
             }
         }
         if package.kind == "deb" && package.licenses.is_empty() {
-            package.licenses = self.licenses_by_link(tree, &package.name).unwrap_or_default();
+            package.licenses = self.licenses_by_link(resolver, &package.name).unwrap_or_default();
         }
     }
 
     /// Debian packages of one source may share a documentation folder: the others' folders are links to it.
-    fn licenses_by_link(&self, tree: &FileTree, name: &str) -> Option<Vec<String>> {
-        let node = resolve(tree, format!("usr/share/doc/{name}/copyright").as_bytes())?;
+    fn licenses_by_link(&self, resolver: &mut Resolver<'_>, name: &str) -> Option<Vec<String>> {
+        let node = resolver.node(format!("usr/share/doc/{name}/copyright").as_bytes())?;
+        let tree = resolver.tree();
         let folder = String::from_utf8_lossy(tree.name(tree.parent(node))).into_owned();
         let supplement = self.supplements.get(&("deb".to_owned(), folder, String::new()))?;
         Some(supplement.licenses.clone())
+    }
+}
+
+/// Packages of one archive within a file have its path once.
+fn share_paths(packages: &mut [Package]) {
+    let mut last: Arc<str> = Arc::default();
+    for package in packages {
+        match package.inside == last {
+            true => package.inside = Arc::clone(&last),
+            false => last = Arc::clone(&package.inside),
+        }
     }
 }
 

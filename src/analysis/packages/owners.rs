@@ -7,7 +7,7 @@
 //!   `usr/bin`, package managers may list `/bin/sh`.
 
 use super::found_package::FoundPackage;
-use super::resolve::resolve;
+use super::resolve::{Resolver, StepBudget};
 use crate::tree::{FileTree, NONE, ROOT};
 
 /// The owner of each node, as an index into the list of packages.
@@ -18,11 +18,13 @@ pub struct Owners {
 
 impl Owners {
     /// Finds the owners, and sets the number and size of each package's files.
-    pub fn find(tree: &FileTree, packages: &mut [FoundPackage]) -> Owners {
+    /// Paths beyond the budget have none.
+    pub fn find(tree: &FileTree, packages: &mut [FoundPackage], steps: &StepBudget) -> Owners {
         let mut claims = Claims::new(tree);
+        let mut resolver = Resolver::new(tree, steps);
         // Current packages come before removed ones: an upgrade has the same files.
-        claims.add_listed(tree, packages, false);
-        claims.add_listed(tree, packages, true);
+        claims.add_listed(&mut resolver, packages, false);
+        claims.add_listed(&mut resolver, packages, true);
         claims.add_naming_files(tree, packages);
         let owners = Owners { by_node: claims.spread(tree) };
         owners.count_files(tree, packages);
@@ -85,14 +87,22 @@ impl Claims {
     }
 
     /// The files that installed packages list; `removed` selects those without a current location.
-    fn add_listed(&mut self, tree: &FileTree, packages: &[FoundPackage], removed: bool) {
+    fn add_listed(
+        &mut self,
+        resolver: &mut Resolver<'_>,
+        packages: &[FoundPackage],
+        removed: bool,
+    ) {
         let installed = |found: &FoundPackage| !found.package.declared;
         let selected = |found: &FoundPackage| installed(found) && found.removed() == removed;
         for (number, found) in (0..).zip(packages).filter(|(_, found)| selected(found)) {
             for listed in &found.package.files {
                 let directory = listed.strip_suffix('/');
                 let path = directory.unwrap_or(listed).as_bytes();
-                let node = resolve(tree, path).or_else(|| tree.find(path).filter(|_| removed));
+                let node = match resolver.node(path) {
+                    None if removed => resolver.removed(path),
+                    node => node,
+                };
                 if let Some(node) = node {
                     self.claim(node, directory.is_some(), number);
                 }

@@ -4,7 +4,8 @@
 //! layer. They never change: caches and saved inspections hold them.
 
 use crate::problem::Problem;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::sync::Arc;
 
 /// A package as one file describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,8 +59,10 @@ pub struct Package {
     #[serde(rename = "p", skip_serializing_if = "std::ops::Not::not")]
     pub declared: bool,
     /// Path within the file that names it (a jar in a jar: `BOOT-INF/lib/a.jar`); empty: the file itself.
-    #[serde(rename = "i", skip_serializing_if = "String::is_empty")]
-    pub inside: String,
+    /// Shared, because such a path may be long and have many packages.
+    #[serde(rename = "i", skip_serializing_if = "is_empty")]
+    #[serde(serialize_with = "write_shared", deserialize_with = "read_shared")]
+    pub inside: Arc<str>,
     /// Where the package manager stopped halfway, its word for the state: dpkg's `unpacked`; empty: the
     /// package is installed.
     #[serde(rename = "w", skip_serializing_if = "String::is_empty")]
@@ -68,6 +71,34 @@ pub struct Package {
     /// name in a registry is another one.
     #[serde(rename = "o", skip_serializing_if = "std::ops::Not::not")]
     pub own: bool,
+}
+
+impl Package {
+    /// Bytes of its texts, and of itself, without its files.
+    pub fn weight(&self) -> usize {
+        let Package { kind, name, version, namespace, architecture, .. } = self;
+        let Package { source, licenses, digests, qualifiers, .. } = self;
+        let (source, version_of) = source.as_ref().map_or(("", ""), |(a, b)| (a, b));
+        let texts = [kind, name, version, namespace, architecture, source, version_of];
+        let more: [&str; 4] = [&self.supplier, &self.homepage, &self.inside, &self.state];
+        let lists = licenses.iter().chain(digests);
+        let lists = lists.chain(qualifiers.iter().flat_map(|(key, value)| [key, value]));
+        let lists = lists.map(|text| text.len() + size_of::<String>());
+        let texts = texts.iter().chain(&more).map(|text| text.len());
+        texts.chain(lists).fold(size_of::<Package>(), usize::saturating_add)
+    }
+}
+
+fn is_empty(text: &Arc<str>) -> bool {
+    text.is_empty()
+}
+
+fn write_shared<S: Serializer>(text: &Arc<str>, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(text)
+}
+
+fn read_shared<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
+    String::deserialize(from).map(Arc::from)
 }
 
 /// What a file adds to a package that another file names: dpkg's lists of files and copyright files, where

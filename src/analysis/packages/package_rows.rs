@@ -8,9 +8,13 @@ use super::purl;
 use crate::tree::{FileTree, ROOT};
 use crate::vocabulary::LayerPosition;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// Most packages of one image; the largest real ones have some ten thousand.
 const MAX_PACKAGES: usize = 300_000;
+
+/// Longest path of a directory that is a package: every directory is looked at, and paths of deep ones are long.
+const MAX_DIRECTORY: usize = 512;
 
 /// One row for each package, by PURL, name and whether it is declared.
 #[derive(Default)]
@@ -34,7 +38,7 @@ impl PackageRows {
     /// Adds the packages that a name of a file gives, which `node` stands for.
     pub fn add_file(&mut self, node: u32, states: PackageStates<'_>) {
         // Rows and inner paths that the file names at this point, each with the index of its location.
-        let mut current: BTreeMap<(usize, String), usize> = BTreeMap::new();
+        let mut current: BTreeMap<(usize, Arc<str>), usize> = BTreeMap::new();
         for (layer, packages) in states {
             let mut next = BTreeMap::new();
             for package in packages {
@@ -59,7 +63,7 @@ impl PackageRows {
             if !events.iter().any(|event| event.is_directory()) {
                 continue;
             }
-            let path = tree.path(node);
+            let Some(path) = tree.short_path(node, MAX_DIRECTORY) else { continue };
             let Some(package) = DIRECTORIES.iter().find_map(|read| read(&path)) else { continue };
             let Some(row) = self.row(&package) else { continue };
             events.reverse();
@@ -68,7 +72,7 @@ impl PackageRows {
                 let layer = event.layer;
                 match open {
                     None if event.is_directory() => {
-                        open = Some(self.add_location(row, node, String::new(), layer));
+                        open = Some(self.add_location(row, node, Arc::default(), layer));
                     }
                     Some(location) if !event.is_directory() => {
                         self.found[row].locations[location].until = Some(layer);
@@ -84,7 +88,7 @@ impl PackageRows {
         &mut self,
         row: usize,
         node: u32,
-        inside: String,
+        inside: Arc<str>,
         layer: LayerPosition,
     ) -> usize {
         let locations = &mut self.found[row].locations;

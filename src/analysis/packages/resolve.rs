@@ -1,11 +1,22 @@
 //! Paths as the kernel resolves them in an image's tree.
+//!
+//! - What a link leads to is found once and kept: a database may list a million files behind one link, and a
+//!   link's target may have thousands of parts, with further links in them.
+//! - Steps are counted, and end at a budget for all paths together. What is asked after that is not found, and
+//!   `Resolver::is_spent` says so.
 
 use crate::entry::path;
 use crate::tree::{FileTree, ROOT};
 use crate::vocabulary::NodeKind;
+use std::cell::Cell;
+use std::collections::HashMap;
 
 /// Symbolic links followed for one path, as in Linux.
 const MAX_LINKS: u32 = 40;
+/// Steps for all paths of an image together: a million files, twenty directories deep. A step is a part of a path.
+const MAX_STEPS: u32 = 20_000_000;
+/// A name of so many bytes costs one step more.
+const NAME_OF_A_STEP: usize = 256;
 
 /// What a path leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,48 +34,149 @@ pub enum LastLink {
     Kept,
 }
 
-/// The node that a path leads to in the final tree. Links to directories are followed; a link at the end
-/// of the path is returned itself. `None` if the path does not exist.
-pub fn resolve(tree: &FileTree, name: &[u8]) -> Option<u32> {
-    let all = tree.layers().len() as u32;
-    resolve_at(tree, name, all, LastLink::Kept).map(|resolved| resolved.node)
+/// Steps that may still be made, for all resolvers of an image.
+pub struct StepBudget(Cell<u32>);
+
+impl Default for StepBudget {
+    fn default() -> StepBudget {
+        StepBudget(Cell::new(MAX_STEPS))
+    }
 }
 
-/// What a path leads to in the tree of the first `layers` layers; `None` if it does not exist there.
-pub fn resolve_at(tree: &FileTree, name: &[u8], layers: u32, last: LastLink) -> Option<Resolved> {
-    let mut left: Vec<Vec<u8>> = path::parts(name).iter().rev().map(|part| part.to_vec()).collect();
-    let parts = left.len();
-    let mut at: Vec<u32> = vec![ROOT];
-    // How many parts of the path itself are left, and how many lead to the last link.
-    let (mut own, mut link) = (parts, 0);
-    let mut links = 0;
-    while let Some(part) = left.pop() {
-        own = own.min(left.len());
-        match &part[..] {
-            b"" | b"." => continue,
-            b".." => {
-                at.truncate(at.len().saturating_sub(1).max(1));
-                continue;
-            }
-            _ => {}
-        }
-        let node = tree.child(*at.last()?, &part)?;
-        let event = tree.state(node, layers).filter(|event| event.is_there())?;
-        let entry = tree.entry(event);
-        let follows = last == LastLink::Followed || !left.is_empty();
-        if let Some(found) = entry.filter(|entry| entry.kind() == NodeKind::Symlink && follows) {
-            links += 1;
-            link = parts - own;
-            if links > MAX_LINKS {
-                return None;
-            }
-            if found.link().starts_with(b"/") {
-                at.truncate(1);
-            }
-            left.extend(found.link().split(|byte| *byte == b'/').rev().map(<[u8]>::to_vec));
-            continue;
-        }
-        at.push(node);
+impl StepBudget {
+    /// Whether paths may be missing because there were too many steps.
+    pub fn is_spent(&self) -> bool {
+        self.0.get() == 0
     }
-    Some(Resolved { node: at.pop()?, link })
+
+    fn step(&self, name: &[u8]) -> Result<(), Lost> {
+        let cost = 1 + name.len() / NAME_OF_A_STEP;
+        let left = u32::try_from(cost).ok().and_then(|cost| self.0.get().checked_sub(cost));
+        self.0.set(left.unwrap_or(0));
+        left.map(|_| ()).ok_or(Lost::Spent)
+    }
 }
+
+/// Why a path leads to nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lost {
+    Missing,
+    TooManyLinks,
+    Spent,
+}
+
+/// A node, and how many links lead to it.
+type Reached = (u32, u32);
+
+/// Resolves paths in the tree of the first layers of an image.
+pub struct Resolver<'a> {
+    tree: &'a FileTree,
+    layers: u32,
+    budget: &'a StepBudget,
+    /// What links lead to, by their nodes.
+    links: HashMap<u32, Result<Reached, Lost>>,
+}
+
+impl<'a> Resolver<'a> {
+    /// In the final tree.
+    pub fn new(tree: &'a FileTree, budget: &'a StepBudget) -> Resolver<'a> {
+        Resolver::after(tree, tree.layers().len() as u32, budget)
+    }
+
+    /// In the tree of the first `layers` layers.
+    pub fn after(tree: &'a FileTree, layers: u32, budget: &'a StepBudget) -> Resolver<'a> {
+        Resolver { tree, layers, budget, links: HashMap::new() }
+    }
+
+    /// The tree of all layers.
+    pub fn tree(&self) -> &'a FileTree {
+        self.tree
+    }
+
+    /// The node that a path leads to. Links to directories are followed; a link at the end of the path is
+    /// returned itself. `None` if the path does not exist.
+    pub fn node(&mut self, name: &[u8]) -> Option<u32> {
+        self.resolve(name, LastLink::Kept).map(|resolved| resolved.node)
+    }
+
+    /// The node of a path that no longer exists, taken literally.
+    pub fn removed(&mut self, name: &[u8]) -> Option<u32> {
+        let mut node = ROOT;
+        for part in path::parts(name) {
+            self.budget.step(part).ok()?;
+            node = self.tree.child(node, part)?;
+        }
+        Some(node)
+    }
+
+    /// What a path leads to; `None` if it does not exist.
+    pub fn resolve(&mut self, name: &[u8], last: LastLink) -> Option<Resolved> {
+        let mut resolved = Resolved { node: ROOT, link: 0 };
+        let mut left = MAX_LINKS;
+        let parts = path::parts(name);
+        for (at, part) in parts.iter().enumerate() {
+            let follows = last == LastLink::Followed || at + 1 < parts.len();
+            let (node, links) = self.step(resolved.node, part, follows, left).ok()?;
+            left -= links;
+            resolved.node = node;
+            if links > 0 {
+                resolved.link = at + 1;
+            }
+        }
+        Some(resolved)
+    }
+
+    /// One part of a path, from a directory on. At most `left` links are followed.
+    fn step(&mut self, from: u32, part: &[u8], follows: bool, left: u32) -> Result<Reached, Lost> {
+        match part {
+            b"" | b"." => return Ok((from, 0)),
+            b".." => return Ok((self.tree.parent(from), 0)),
+            _ => self.budget.step(part)?,
+        }
+        let node = self.tree.child(from, part).ok_or(Lost::Missing)?;
+        let event = self.tree.state(node, self.layers).filter(|event| event.is_there());
+        let entry = self.tree.entry(event.ok_or(Lost::Missing)?);
+        match entry.filter(|entry| entry.kind() == NodeKind::Symlink && follows) {
+            Some(link) => self.follow(from, node, link.link(), left),
+            None => Ok((node, 0)),
+        }
+    }
+
+    /// What a link in a directory leads to.
+    fn follow(&mut self, from: u32, node: u32, target: &[u8], left: u32) -> Result<Reached, Lost> {
+        if let Some(known) = self.links.get(&node) {
+            return known.and_then(|(_, links)| match links <= left {
+                true => *known,
+                false => Err(Lost::TooManyLinks),
+            });
+        }
+        let reached = match left.checked_sub(1) {
+            Some(left) => self.walk(from, target, left),
+            None => Err(Lost::TooManyLinks),
+        };
+        // Whether there are too many links is known only if none was followed before.
+        let is_known = match reached {
+            Ok(_) | Err(Lost::Missing) => true,
+            Err(Lost::TooManyLinks) => left == MAX_LINKS,
+            Err(Lost::Spent) => false,
+        };
+        if is_known {
+            self.links.insert(node, reached);
+        }
+        reached
+    }
+
+    fn walk(&mut self, from: u32, target: &[u8], left: u32) -> Result<Reached, Lost> {
+        let mut at = if target.starts_with(b"/") { ROOT } else { from };
+        let mut links = 0;
+        for part in target.split(|byte| *byte == b'/') {
+            let (node, more) = self.step(at, part, true, left - links)?;
+            at = node;
+            links += more;
+        }
+        Ok((at, links + 1))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,8 @@
 //!   with the same content are identical.
 //! - Licences are either a list of identifiers and names, or exactly one expression: the schema does not
 //!   allow both.
+//! - Where a part of the image was not read, the composition is `incomplete` and a property of the image says
+//!   which part.
 //! - A package's locations are given twice: as the format's evidence (only paths), and as properties
 //!   `layerscope:location:N:path`, `…:layerIndex` (from 0) and `…:layerDiffId`.
 
@@ -43,8 +45,11 @@ pub fn write(document: &SbomDocument<'_>) -> Result<String, Problem> {
         "version": 1,
         "metadata": metadata(document, &root, purl.unwrap_or_default()),
         "components": components,
-        "dependencies": [object([("ref", text(root)), ("dependsOn", Value::Array(depends))])],
+        "dependencies": [object([("ref", text(&root)), ("dependsOn", Value::Array(depends))])],
     });
+    if !document.gaps.is_empty() {
+        bom["compositions"] = json!([{ "aggregate": "incomplete", "assemblies": [root] }]);
+    }
     let serial = format!("urn:uuid:{}", uuid(&bom.to_string()));
     if let Value::Object(map) = &mut bom {
         map.insert("serialNumber".to_owned(), text(serial));
@@ -97,6 +102,7 @@ fn image_properties(document: &SbomDocument<'_>) -> Vec<Value> {
             all.extend(digest.map(|digest| property(&format!("layer:{at}:{name}"), digest)));
         }
     }
+    all.push(property("incomplete", document.gaps.clone()));
     all.retain(|property| property["value"] != "");
     all
 }
@@ -160,7 +166,7 @@ fn properties(document: &SbomDocument<'_>, component: &Component<'_>) -> Vec<Val
     }
     let package = component.package;
     let own = [
-        ("inside", package.inside.clone()),
+        ("inside", package.inside.to_string()),
         ("size", package.size.map(|size| size.to_string()).unwrap_or_default()),
     ];
     let own = own.into_iter().filter(|(_, value)| !value.is_empty());

@@ -24,6 +24,8 @@ pub struct SbomDocument<'a> {
     pub release: Option<Release>,
     /// In any order.
     pub components: Vec<Component<'a>>,
+    /// What was not read, so that packages may be missing: one sentence; empty: everything was read.
+    pub gaps: String,
 }
 
 /// A layer of the image.

@@ -7,6 +7,7 @@
 //!   identical.
 //! - A declared licence without an expression becomes `LicenseRef-…` with the declared words as its text.
 //!   Nothing is concluded.
+//! - Where a part of the image was not read, the document's comment says which part.
 //! - `sourceInfo` names the layers of a package, for people; they count from 0.
 
 use super::document::{Component, ComponentLicence, SbomDocument};
@@ -46,6 +47,7 @@ pub fn write(document: &SbomDocument<'_>) -> Result<String, Problem> {
         ("dataLicense", text("CC0-1.0")),
         ("SPDXID", text("SPDXRef-DOCUMENT")),
         ("name", text(document.title())),
+        ("comment", text(&document.gaps)),
         (
             "creationInfo",
             json!({

@@ -11,18 +11,23 @@ use super::ecosystem::{OsvQuery, normalised};
 use super::record::{AffectedVersions, OsvPackage, OsvRecord, RangeEvent, VersionRange};
 use super::versions;
 use std::cmp::Ordering;
+use std::collections::HashSet;
+
+/// Most versions that fix a vulnerability in one package: one for each branch that is maintained.
+const MAX_FIXED: usize = 200;
 
 /// The versions that fix the record's vulnerability in this package, ascending; empty if no fix is known.
 /// `None` if the record does not apply.
 pub fn affects(record: &OsvRecord, query: &OsvQuery) -> Option<Vec<String>> {
     let mut affected = record.matching(query).peekable();
     affected.peek()?;
-    let mut fixed: Vec<String> = Vec::new();
-    for range in affected.flat_map(|affected| &affected.ranges) {
-        let later = range.fixed_after(query).filter(|version| !fixed.iter().any(|f| f == version));
-        fixed.extend(later.map(str::to_owned));
-    }
-    Some(versions::sorted(&query.ecosystem, fixed))
+    let mut known = HashSet::new();
+    let fixed = affected
+        .flat_map(|affected| &affected.ranges)
+        .filter_map(|range| range.fixed_after(query))
+        .filter(|version| known.insert(*version))
+        .take(MAX_FIXED);
+    Some(versions::sorted(&query.ecosystem, fixed.map(str::to_owned).collect()))
 }
 
 impl OsvRecord {
@@ -32,7 +37,7 @@ impl OsvRecord {
         query: &'a OsvQuery,
     ) -> impl Iterator<Item = &'a AffectedVersions> {
         let valid = self.withdrawn.is_empty();
-        let affected = self.affected.iter().filter(move |_| valid);
+        let affected = self.about(&query.name).filter(move |_| valid);
         affected.filter(|affected| {
             affected.package.is(&query.ecosystem, &query.name) && affected.includes(query)
         })

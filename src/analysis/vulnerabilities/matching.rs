@@ -14,10 +14,13 @@ use super::uncertainty::uncertainty;
 use super::versions;
 use super::vulnerability::{AffectedPackage, Vulnerability};
 use crate::text::percent_encode;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, HashMap};
 
 /// Most characters of a summary.
 const MAX_SUMMARY: usize = 300;
+/// Most other names, and most versions that fix it. A record is repeated for each package that it is about.
+const MAX_ALIASES: usize = 20;
+const MAX_FIXED: usize = 50;
 /// Longest URL of an advisory.
 const MAX_URL: usize = 2000;
 
@@ -28,9 +31,11 @@ pub fn vulnerabilities<'a>(
     candidates: impl IntoIterator<Item = (&'a OsvQuery, &'a OsvRecord)>,
 ) -> Vec<Vulnerability> {
     let mut matches: Vec<Match<'_>> = Vec::new();
+    let mut by_id: HashMap<&str, usize> = HashMap::new();
     for (query, record) in candidates {
         let Some(fixed) = affects(record, query) else { continue };
-        match matches.iter_mut().find(|known| known.record.id == record.id) {
+        let at = *by_id.entry(&record.id).or_insert(matches.len());
+        match matches.get_mut(at) {
             Some(known) => known.fixed.extend(fixed),
             None => matches.push(Match { query, record, fixed }),
         }
@@ -70,23 +75,32 @@ fn names(record: &OsvRecord) -> impl Iterator<Item = &String> {
     std::iter::once(&record.id).chain(&record.aliases).chain(made_of)
 }
 
-/// Groups matches whose records share a name, directly or through others.
+/// Groups matches whose records share a name, directly or through others, in the order of their first ones.
 fn groups<'a, 'b>(matches: &'b [Match<'a>]) -> Vec<Vec<&'b Match<'a>>> {
-    let mut groups: Vec<(BTreeSet<&String>, Vec<&Match<'_>>)> = Vec::new();
-    for one in matches {
-        let mut merged = (BTreeSet::new(), vec![one]);
-        merged.0.extend(names(one.record));
-        // Groups share no names with each other, so one pass over them is enough.
-        let (joined, apart): (Vec<_>, Vec<_>) =
-            groups.into_iter().partition(|(names, _)| !names.is_disjoint(&merged.0));
-        groups = apart;
-        for (names, members) in joined {
-            merged.0.extend(names);
-            merged.1.extend(members);
+    // For each match an earlier one of its group, or itself.
+    let mut earlier: Vec<usize> = (0..matches.len()).collect();
+    let mut by_name: HashMap<&String, usize> = HashMap::new();
+    for (at, one) in matches.iter().enumerate() {
+        for name in names(one.record) {
+            let first = *by_name.entry(name).or_insert(at);
+            let (a, b) = (root(&mut earlier, first), root(&mut earlier, at));
+            earlier[a.max(b)] = a.min(b);
         }
-        groups.push(merged);
     }
-    groups.into_iter().map(|(_, members)| members).collect()
+    let mut groups: BTreeMap<usize, Vec<&Match<'_>>> = BTreeMap::new();
+    for (at, one) in matches.iter().enumerate() {
+        groups.entry(root(&mut earlier, at)).or_default().push(one);
+    }
+    groups.into_values().collect()
+}
+
+/// The first match of the group; ways to it become shorter.
+fn root(earlier: &mut [usize], mut at: usize) -> usize {
+    while earlier[at] != at {
+        earlier[at] = earlier[earlier[at]];
+        at = earlier[at];
+    }
+    at
 }
 
 fn vulnerability(package: &AffectedPackage, mut group: Vec<&Match<'_>>) -> Option<Vulnerability> {
@@ -97,9 +111,11 @@ fn vulnerability(package: &AffectedPackage, mut group: Vec<&Match<'_>>) -> Optio
     aliases.sort_by(|a, b| rank(a).cmp(&rank(b)));
     aliases.dedup();
     aliases.retain(|name| *name != first.record.id);
+    aliases.truncate(MAX_ALIASES);
     let fixed = group.iter().flat_map(|one| one.fixed.iter().cloned()).collect();
     let mut fixed = versions::sorted(&first.query.ecosystem, fixed);
     fixed.dedup();
+    fixed.truncate(MAX_FIXED);
     let text = |of: fn(&OsvRecord) -> &String| {
         records().map(of).find(|text| !text.is_empty()).cloned().unwrap_or_default()
     };

@@ -18,12 +18,16 @@ use crate::problem::Problem;
 use crate::text::{show, text_as_utf8};
 use record_head::RecordHead;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{Error, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
 /// Most uncompressed bytes of an export; all ecosystems together have a fraction of it.
 const MAX_TOTAL: u64 = 64 << 30;
+/// Entries may share their data: so many uncompressed bytes are read in any case…
+const MIN_TOTAL: u64 = 1 << 30;
+/// … or so many times the size of the file. Real exports hold some eight times their size.
+const MAX_RATIO: u64 = 50;
 /// Most records that are kept, and most matches.
 const MAX_KEPT: usize = 200_000;
 /// Most bytes of the kept records' texts.
@@ -112,6 +116,7 @@ impl ExportMatcher {
         };
         let zip = Zip::open(source).map_err(damaged)?;
         let (mut done, mut total) = (0_u64, 0_u64);
+        let most = size.saturating_mul(MAX_RATIO).clamp(MIN_TOTAL, MAX_TOTAL);
         let mut stopped = false;
         let walked = zip.walk(|entry| {
             if !entry.name.ends_with(b".json") {
@@ -125,7 +130,7 @@ impl ExportMatcher {
                 Err(error) => self.count_damaged(entry.name, &error.to_string()),
             }
             done = done.saturating_add(entry.compressed).min(size);
-            stopped = progress(done, size).is_break() || total > MAX_TOTAL;
+            stopped = progress(done, size).is_break() || total > most;
             if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         self.matched.stopped |= stopped;
@@ -271,13 +276,18 @@ impl ExportMatcher {
 }
 
 /// Reduces a record to what is about these packages: records may list thousands of versions and packages.
-fn reduce<'a>(record: &mut OsvRecord, queries: impl Iterator<Item = &'a OsvQuery> + Clone) {
-    record.affected.retain(|affected| {
-        queries.clone().any(|query| affected.package.is(&query.ecosystem, &query.name))
-    });
-    for affected in &mut record.affected {
-        affected.versions.retain(|version| queries.clone().any(|query| query.version == *version));
+fn reduce<'a>(record: &mut OsvRecord, queries: impl Iterator<Item = &'a OsvQuery>) {
+    let mut by_name: HashMap<String, Vec<&OsvQuery>> = HashMap::new();
+    for query in queries {
+        by_name.entry(lookup_name(&query.name)).or_default().push(query);
     }
+    record.affected.retain_mut(|affected| {
+        let Some(queries) = by_name.get(&lookup_name(&affected.package.name)) else { return false };
+        let versions: HashSet<&str> = queries.iter().map(|query| &query.version[..]).collect();
+        affected.versions.retain(|version| versions.contains(&version[..]));
+        queries.iter().any(|query| affected.package.is(&query.ecosystem, &query.name))
+    });
+    record.index();
 }
 
 /// A name in the form of the index. Names are case-insensitive in some ecosystems, and Python's have

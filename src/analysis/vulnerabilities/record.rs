@@ -5,14 +5,20 @@
 //! Tolerant: a field of the wrong type counts as missing, and so does an element of a list. Only a record
 //! without an ID is rejected.
 
+use super::ecosystem::normalised;
 use super::json::{objects, text, texts};
 use crate::text::text_as_utf8;
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// Most bytes of a record. The largest published ones, with all versions listed, have a tenth of it.
 pub const MAX_RECORD: u64 = 16 << 20;
 /// Most bytes of `details` that are kept.
 const MAX_DETAILS: usize = 64 << 10;
+/// Most aliases, and most ratings, references or other records of a record. Real ones have some ten.
+const MAX_NAMES: usize = 200;
+/// A record about fewer packages needs no index of their names.
+const FEW: usize = 16;
 
 /// The fields of a record that are used here.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,6 +41,8 @@ pub struct OsvRecord {
     pub severity: Vec<OsvSeverity>,
     pub references: Vec<RecordReference>,
     pub database_specific: DatabaseSpecific,
+    /// Positions in `affected` by normalised package name, where there are many.
+    by_name: HashMap<String, Vec<u32>>,
 }
 
 /// A package and its affected versions.
@@ -125,7 +133,33 @@ impl OsvRecord {
             }
             record.details.truncate(end);
         }
+        for list in [&mut record.aliases, &mut record.related, &mut record.upstream] {
+            list.truncate(MAX_NAMES);
+        }
+        record.severity.truncate(MAX_NAMES);
+        record.references.truncate(MAX_NAMES);
+        record.index();
         Ok(record)
+    }
+
+    /// Makes the index of names again, after `affected` has changed: a record may be about a million packages,
+    /// and is asked about each.
+    pub fn index(&mut self) {
+        self.by_name.clear();
+        if self.affected.len() > FEW {
+            for (at, affected) in (0..).zip(&self.affected) {
+                self.by_name.entry(normalised(&affected.package.name)).or_default().push(at);
+            }
+        }
+    }
+
+    /// What may be about a package of this name.
+    pub fn about(&self, name: &str) -> impl Iterator<Item = &AffectedVersions> {
+        let all = if self.by_name.is_empty() { &self.affected[..] } else { &[] };
+        let named = (!self.by_name.is_empty()).then(|| self.by_name.get(&normalised(name)));
+        let named = named.flatten().into_iter().flatten();
+        let named = named.filter_map(|at| self.affected.get(*at as usize));
+        all.iter().chain(named)
     }
 
     fn of(value: &Value) -> OsvRecord {
@@ -145,6 +179,7 @@ impl OsvRecord {
                 .map(|value| RecordReference { kind: text(value, "type"), url: text(value, "url") })
                 .collect(),
             database_specific: DatabaseSpecific::of(value, "database_specific"),
+            by_name: HashMap::new(),
         }
     }
 }

@@ -21,8 +21,9 @@ pub struct LocatedVulnerability<'a> {
     pub locations: &'a [(Vec<u8>, LayerPosition)],
 }
 
-/// Writes the document. `image` is the name of the image.
-pub fn sarif(vulnerabilities: &[LocatedVulnerability<'_>], image: &str) -> String {
+/// Writes the document. `image` is the name of the image; `gaps` says what of it was not read, and is empty if
+/// everything was.
+pub fn sarif(vulnerabilities: &[LocatedVulnerability<'_>], image: &str, gaps: &str) -> String {
     let mut rule_indexes: BTreeMap<&str, usize> = BTreeMap::new();
     let mut rules = Vec::new();
     let mut results = Vec::new();
@@ -39,11 +40,16 @@ pub fn sarif(vulnerabilities: &[LocatedVulnerability<'_>], image: &str) -> Strin
         "semanticVersion": env!("CARGO_PKG_VERSION"),
         "rules": rules,
     });
-    let document = json!({
+    let mut document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}],
     });
+    if !gaps.is_empty() {
+        let notice = json!({"level": "warning", "message": {"text": gaps}});
+        document["runs"][0]["invocations"] =
+            json!([{"executionSuccessful": false, "toolExecutionNotifications": [notice]}]);
+    }
     serde_json::to_string_pretty(&document).unwrap_or_default()
 }
 

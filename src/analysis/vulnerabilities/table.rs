@@ -4,7 +4,7 @@
 //! for a formula gets an apostrophe before it.
 
 use super::sarif::LocatedVulnerability;
-use crate::text::show;
+use crate::text::spreadsheet_cell;
 use crate::vocabulary::{LayerPosition, Severity, Uncertainty};
 use std::collections::BTreeSet;
 
@@ -49,7 +49,7 @@ pub fn table(vulnerabilities: &[LocatedVulnerability<'_>]) -> String {
             vulnerability.link.clone(),
             vulnerability.summary.clone(),
         ];
-        out.push_str(&row.map(|cell| escaped(&cell)).join("\t"));
+        out.push_str(&row.map(|cell| spreadsheet_cell(&cell)).join("\t"));
         out.push('\n');
     }
     out
@@ -65,9 +65,4 @@ fn severity_word(severity: Severity) -> &'static str {
         Severity::None => "none",
         Severity::Unrated => "",
     }
-}
-
-fn escaped(cell: &str) -> String {
-    let cell = show(cell.as_bytes());
-    if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell }
 }

@@ -4,13 +4,20 @@
 //! Nothing here changes what an element contains: only views do that. An element that has left
 //! the document is left as it is; none of these calls can fail in a way that the user needs to know.
 
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{
     Document, Element, Event, EventTarget, FocusOptions, HtmlDialogElement, HtmlElement,
 };
 
 fn document() -> Option<Document> {
     web_sys::window()?.document()
+}
+
+/// Whether the page is within another one, or it cannot be told.
+pub fn is_framed() -> bool {
+    let Some(window) = web_sys::window() else { return true };
+    let own: &JsValue = window.as_ref();
+    !matches!(window.top(), Ok(Some(top)) if *AsRef::<JsValue>::as_ref(&top) == *own)
 }
 
 /// Gives an element the focus and scrolls to it.

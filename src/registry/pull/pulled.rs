@@ -6,6 +6,7 @@ use crate::oci::{
     is_image_config,
 };
 use crate::problem::Problem;
+use std::collections::HashSet;
 
 /// What a reference leads to.
 #[derive(Debug)]
@@ -69,12 +70,8 @@ pub struct PulledImage {
 impl PulledImage {
     /// Bytes of all layers as they are transferred, each once; negative sizes count 0.
     pub fn download(&self) -> u64 {
-        let mut seen = Vec::new();
-        let fresh = self.manifest.layers.iter().filter(|layer| {
-            let fresh = !seen.contains(&&layer.digest);
-            seen.push(&layer.digest);
-            fresh
-        });
+        let mut seen = HashSet::new();
+        let fresh = self.manifest.layers.iter().filter(|layer| seen.insert(&layer.digest));
         fresh.fold(0, |sum, layer| sum.saturating_add(layer.bytes()))
     }
 }

@@ -28,6 +28,9 @@ impl Session {
             warnings: check.warnings.clone(),
             ..CheckFacts::default()
         };
+        let (open, built) = (self.image(image)?, self.built(image)?);
+        facts.unread = self.unread_layers(open, built);
+        facts.partial = self.partial_layers(open, built);
         let mut ecosystems = BTreeMap::<Shown, u32>::new();
         let mut unchecked = BTreeMap::<UncheckedReason, u32>::new();
         for package in package_queries(inventory) {

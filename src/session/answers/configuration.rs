@@ -17,8 +17,14 @@ impl Session {
         let open = self.image(image)?;
         let config = open.source.config.run_config();
         Ok(ConfigurationFacts {
-            on_build: config.on_build.iter().map(|step| ShownLines::new(step)).collect(),
-            shell: config.shell.iter().map(Shown::new).collect(),
+            on_build: {
+                let steps = config.on_build.iter().take(MAX_VALUES);
+                steps.map(|step| ShownLines::start_of(step, MAX_TEXT)).collect()
+            },
+            shell: {
+                let words = config.shell.iter().take(MAX_VALUES);
+                words.map(|word| Shown::start_of(word, MAX_TEXT)).collect()
+            },
             name: open.source.tags.first().map(Shown::new),
             digest: open.source.image_id.as_ref().map(ToString::to_string),
             run: run_facts(open, &config),
@@ -26,22 +32,34 @@ impl Session {
     }
 }
 
+/// Values of one kind that are answered, and bytes of each: a configuration of 16 MB may have a million. The
+/// document has them all.
+const MAX_VALUES: usize = 1000;
+const MAX_TEXT: usize = 16 << 10;
+
 /// What the overview shows of the configuration.
 pub(super) fn run_facts(open: &OpenImage, config: &RunConfig) -> RunFacts {
-    let all = |list: &[String]| list.iter().map(Shown::new).collect::<Vec<_>>();
-    let labels = config.labels.iter();
+    let text = |text: &String| Shown::start_of(text, MAX_TEXT);
+    let all = |list: &[String]| list.iter().take(MAX_VALUES).map(text).collect::<Vec<_>>();
+    let label = |(key, value): &(String, String)| {
+        (Shown::start_of(key, MAX_TEXT), ShownLines::start_of(value, MAX_TEXT))
+    };
+    let RunConfig { entrypoint, cmd, ports, env, volumes, labels, .. } = config;
+    let lists = [entrypoint, cmd, ports, env, volumes].map(Vec::len).into_iter();
+    let left_out = lists.chain([labels.len()]).map(|count| count.saturating_sub(MAX_VALUES));
     RunFacts {
-        entrypoint: all(&config.entrypoint),
-        cmd: all(&config.cmd),
-        user: Shown::new(&config.user),
+        entrypoint: all(entrypoint),
+        cmd: all(cmd),
+        user: text(&config.user),
         root: (!is_bare(open)).then(|| starts_as_root(&config.user)),
-        ports: all(&config.ports),
-        working_dir: Shown::new(&config.working_dir),
-        env: all(&config.env),
-        volumes: all(&config.volumes),
-        labels: labels.map(|(key, value)| (Shown::new(key), ShownLines::new(value))).collect(),
-        stop_signal: Shown::new(&config.stop_signal),
+        ports: all(ports),
+        working_dir: text(&config.working_dir),
+        env: all(env),
+        volumes: all(volumes),
+        labels: labels.iter().take(MAX_VALUES).map(label).collect(),
+        stop_signal: text(&config.stop_signal),
         healthcheck: config.healthcheck.as_ref().map(health_check),
+        left_out: left_out.fold(0, usize::saturating_add) as u64,
     }
 }
 
@@ -55,7 +73,10 @@ fn health_check(config: &HealthConfig) -> HealthCheck {
     };
     HealthCheck {
         disabled: kind == "NONE",
-        command: command.iter().map(|word| ShownLines::new(word)).collect(),
+        command: {
+            let words = command.iter().take(MAX_VALUES);
+            words.map(|word| ShownLines::start_of(word, MAX_TEXT)).collect()
+        },
         in_shell: kind == "CMD-SHELL",
         interval: config.interval,
         timeout: config.timeout,

@@ -1,7 +1,7 @@
 //! Documents made of what was found: SBOMs, SARIF, tables of tab-separated values.
 
 use super::vulnerabilities::applies;
-use crate::analysis::packages::FoundPackage;
+use crate::analysis::packages::{FoundPackage, Inventory};
 use crate::analysis::sbom::{self, Component, ComponentLocation, SbomDocument, SbomLayer};
 use crate::analysis::vulnerabilities::sarif::{LocatedVulnerability, sarif};
 use crate::analysis::vulnerabilities::table;
@@ -40,7 +40,8 @@ impl Session {
                 ("sarif.json", "application/sarif+json", text)
             }
             ExportForm::VulnerabilityTable => {
-                let text = self.vulnerability_document(image, |found, _| table::table(found))?;
+                let text = self.vulnerability_document(image, |found, _, _| table::table(found))?;
+                let text = text + &gap_line(self.packages_of(image)?.1);
                 ("vulnerabilities.tsv", TABLE, text)
             }
         };
@@ -76,6 +77,7 @@ impl Session {
                 .collect(),
             release: inventory.release.clone(),
             components: installed(inventory).map(component).collect(),
+            gaps: inventory.gaps(),
         })
     }
 
@@ -97,11 +99,10 @@ impl Session {
                 &found.layer().number().to_string(),
                 &format!("/{path}"),
             ];
-            // A tab or line break in a value would start another field.
-            let fields = fields.map(|field| text::show(field.as_bytes()));
-            out.push_str(&fields.join("\t"));
+            out.push_str(&fields.map(|field| text::spreadsheet_cell(field)).join("\t"));
             out.push('\n');
         }
+        out.push_str(&gap_line(inventory));
         Ok(out)
     }
 
@@ -109,7 +110,7 @@ impl Session {
     fn vulnerability_document(
         &self,
         image: ImagePosition,
-        write: fn(&[LocatedVulnerability<'_>], &str) -> String,
+        write: fn(&[LocatedVulnerability<'_>], &str, &str) -> String,
     ) -> Result<String, Problem> {
         let (vulnerabilities, inventory) = self.vulnerabilities_of(image)?;
         let (tree, _) = self.packages_of(image)?;
@@ -125,7 +126,15 @@ impl Session {
             .iter()
             .map(|(vulnerability, locations)| LocatedVulnerability { vulnerability, locations })
             .collect();
-        Ok(write(&located, self.image_name(image)?))
+        Ok(write(&located, self.image_name(image)?, &inventory.gaps()))
+    }
+}
+
+/// The last line of a table of an image that was not read completely; else empty.
+fn gap_line(inventory: &Inventory) -> String {
+    match inventory.gaps() {
+        gaps if gaps.is_empty() => gaps,
+        gaps => format!("# {gaps}\n"),
     }
 }
 
@@ -147,7 +156,7 @@ fn locations<'a>(
     let current = found.locations.iter().filter(|place| place.until.is_none());
     current.map(|place| {
         let path = String::from_utf8_lossy(&tree.path(place.node)).into_owned();
-        match place.inside.as_str() {
+        match &*place.inside {
             "" => (path, place.layer),
             inside => (format!("{path}!/{inside}"), place.layer),
         }

@@ -7,14 +7,17 @@ use crate::protocol::{Instruction, LayerCell};
 use crate::text::{Shown, ShownLines};
 use crate::vocabulary::LayerPosition;
 
+/// Bytes of the text of a step: Docker itself takes commands of 128 kB, and a screen shows a tenth of this.
+pub(super) const MAX_TEXT: usize = 16 << 10;
+
 /// A recorded build step.
 pub(super) fn instruction(entry: &HistoryEntry) -> Instruction {
     let recorded = entry.created_by.as_deref().unwrap_or("");
     let (keyword, text) = readable(recorded);
     Instruction {
-        keyword: Shown::new(keyword),
-        text: Shown::new(text.replace(['\n', '\r', '\t'], " ")),
-        recorded: ShownLines::new(recorded),
+        keyword: Shown::start_of(&keyword, MAX_TEXT),
+        text: Shown::start_of(&text.replace(['\n', '\r', '\t'], " "), MAX_TEXT),
+        recorded: ShownLines::start_of(recorded, MAX_TEXT),
     }
 }
 

@@ -36,7 +36,7 @@ impl Session {
             compression: blob.map(|_| scan.compression),
             compressed_size: layer.blob.map(|part| part.len),
             tar_size: scan.tar_size,
-            counts: blob.map(|blob| blob.counts),
+            counts: blob.filter(|blob| !blob.failed).map(|blob| blob.counts),
             // What somebody else checked is not checked here.
             verified: verification::verified(layer, digests, diff_ids)
                 .filter(|holds| !(open.saved && *holds)),

@@ -1,6 +1,6 @@
 //! The layer table and the history.
 
-use super::instructions::{instruction, likely_base_layers};
+use super::instructions::{MAX_TEXT, instruction, likely_base_layers};
 use crate::archive::LayerSource;
 use crate::layer::BESIDE;
 use crate::oci::{HistoryEntry, is_foreign};
@@ -9,6 +9,10 @@ use crate::protocol::{HistoryRow, LayerChanges, LayerFacts, LayerRow, LayerTable
 use crate::session::state::{OpenImage, Session, blob_size};
 use crate::text::{Shown, ShownLines};
 use crate::vocabulary::{ImagePosition, LayerForm, LayerPosition};
+
+/// Warnings in all rows together, and in each in any case: a thousand layers may have a hundred each.
+const MAX_WARNINGS: usize = 2000;
+const MIN_WARNINGS: usize = 3;
 
 impl Session {
     /// The layer table, empty layers in their place.
@@ -41,6 +45,7 @@ impl Session {
         let change =
             open.built.as_ref().and_then(|built| built.tree.changes().get(position.index()));
         let change = summary.counts.and(change);
+        let most = (MAX_WARNINGS / open.source.layers.len().max(1)).max(MIN_WARNINGS);
         LayerFacts {
             number: position.number(),
             presence: self.layer_presence(layer),
@@ -61,7 +66,11 @@ impl Session {
             digest: summary.digest.as_ref().map(ToString::to_string),
             diff_id: summary.diff_id.as_ref().map(ToString::to_string),
             verified: summary.verified,
-            warnings: Session::layer_warnings(open, position, summary),
+            warnings: {
+                let mut warnings = Session::layer_warnings(open, position, summary);
+                warnings.truncate(most);
+                warnings
+            },
         }
     }
 
@@ -83,16 +92,19 @@ impl Session {
         for entry in source.steps() {
             let layer = if entry.empty_layer { None } else { layers.next() };
             let size = match layer {
-                Some((_, layer)) => self.blobs.get(layer).map(|blob| blob.counts.size),
+                Some((_, layer)) => {
+                    let read = self.blobs.get(layer).filter(|blob| !blob.failed);
+                    read.map(|blob| blob.counts.size)
+                }
                 None => Some(0),
             };
             let created_by = entry.created_by.as_deref().unwrap_or("").replace('\t', " ");
             rows.push(HistoryRow {
                 image_id: None,
                 created: entry.created.as_ref().map(Shown::new),
-                created_by: ShownLines::new(&created_by),
+                created_by: ShownLines::start_of(&created_by, MAX_TEXT),
                 size,
-                comment: ShownLines::new(entry.comment.as_deref().unwrap_or("")),
+                comment: ShownLines::start_of(entry.comment.as_deref().unwrap_or(""), MAX_TEXT),
                 layer: layer.map(|(position, _)| position.number()),
                 from_chain,
             });
@@ -110,7 +122,7 @@ fn history_part(entry: &HistoryEntry) -> LayerRow {
     LayerRow {
         instruction: instruction(entry),
         created: entry.created.as_ref().map(Shown::new),
-        comment: ShownLines::new(entry.comment.as_deref().unwrap_or("")),
+        comment: ShownLines::start_of(entry.comment.as_deref().unwrap_or(""), MAX_TEXT),
         layer: None,
     }
 }

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::protocol::{DigestCheck, DiveEfficiency, HiddenBytes, LayerPresence, OverviewFacts};
 use crate::session::found::installed;
 use crate::session::state::{BuiltImage, OpenImage, Session, blob_size};
-use crate::text::Shown;
+use crate::text::{Shown, grouped};
 use crate::vocabulary::{ImagePosition, LayerNumber, LayerPosition};
 
 /// Labels and annotations with this prefix say who built an image from what.
@@ -17,6 +17,9 @@ const ORIGIN_PREFIX: &str = "org.opencontainers.image.";
 
 /// Codes of mismatches that `DigestCheck` has, of layers.
 const MISMATCH: &str = "-mismatch";
+
+/// Warnings of an image that are answered: a thousand layers may have a hundred each.
+const MAX_WARNINGS: usize = 1000;
 
 impl Session {
     pub(super) fn overview_facts(&self, image: ImagePosition) -> Result<OverviewFacts, Problem> {
@@ -112,6 +115,14 @@ impl Session {
         layers.filter(is_unread).map(|(position, _)| position.number()).collect()
     }
 
+    /// Layers that were read in part, so that packages of theirs may be missing.
+    pub(super) fn partial_layers(&self, open: &OpenImage, built: &BuiltImage) -> Vec<LayerNumber> {
+        let unread = self.unread_layers(open, built);
+        let partial = built.inventory.iter().flat_map(|inventory| &inventory.partial);
+        let partial = partial.map(|position| position.number());
+        partial.filter(|number| !unread.contains(number)).collect()
+    }
+
     /// Problems of source, image, layers and tree, digest mismatches of layers left out.
     fn image_warnings(&self, open: &OpenImage, built: Option<&BuiltImage>) -> Vec<Problem> {
         let layers = self.layer_summaries(open).into_iter().flat_map(|layer| layer.warnings);
@@ -122,7 +133,16 @@ impl Session {
                 && problem.code.starts_with("layer-")
                 && problem.code.ends_with(MISMATCH)
         };
-        source.chain(layers).chain(tree).filter(|problem| !is_in_check(problem)).collect()
+        let mut all = source.chain(layers).chain(tree).filter(|problem| !is_in_check(problem));
+        let mut warnings: Vec<Problem> = all.by_ref().take(MAX_WARNINGS).collect();
+        let more = all.count();
+        if more > 0 {
+            let message = "There are more warnings than are shown.";
+            let found = format!("{} more", grouped(more as u64));
+            let problem = Problem::new("more-warnings", message).found(found);
+            warnings.push(problem.advice("Save the report: it has all of them."));
+        }
+        warnings
     }
 }
 

@@ -3,7 +3,9 @@
 use super::instructions::LayerCells;
 use super::packages::shown_location;
 use super::tree::{link_path, shown_path};
-use crate::analysis::packages::{FoundPackage, Inventory, PackageLocation, licence, resolve};
+use crate::analysis::packages::{
+    FoundPackage, Inventory, PackageLocation, Resolver, StepBudget, licence,
+};
 use crate::problem::Problem;
 use crate::protocol::{PackageFacts, PackageFile, PackagePlace, PackageState};
 use crate::session::found::package_key;
@@ -53,7 +55,12 @@ impl Session {
             supplier: Shown::new(&package.supplier),
             homepage: Shown::new(&package.homepage),
             digests: shown(&package.digests),
-            places: found.locations.iter().map(|place| shown_place(tree, place, &cells)).collect(),
+            places: found
+                .locations
+                .iter()
+                .take(MAX_FILES)
+                .map(|place| shown_place(tree, place, &cells))
+                .collect(),
             vulnerabilities: self.vulnerability_links(image, found)?,
             file_count: files.len() as u64,
             files: files.iter().take(MAX_FILES).map(|&node| package_file(tree, node)).collect(),
@@ -101,7 +108,9 @@ fn files_of(tree: &FileTree, inventory: &Inventory, package: usize) -> Vec<u32> 
     }
     // What it lists belongs to another package, or to several.
     let listed = inventory.packages[package].package.files.iter();
-    listed.filter_map(|file| resolve(tree, file.as_bytes())).filter(is_file).collect()
+    let steps = StepBudget::default();
+    let mut resolver = Resolver::new(tree, &steps);
+    listed.filter_map(|file| resolver.node(file.as_bytes())).filter(is_file).collect()
 }
 
 fn package_file(tree: &FileTree, node: u32) -> PackageFile {

@@ -142,6 +142,7 @@ impl Session {
             unowned_files: unowned_files(tree, inventory, layers).count() as u64,
             sboms: super::sboms::attached_sboms(open),
             unread: self.unread_layers(open, self.built(image)?),
+            partial: self.partial_layers(open, self.built(image)?),
             problems: inventory.warnings.clone(),
             ..PackageNumbers::default()
         };
@@ -226,7 +227,7 @@ fn removed_by(place: &PackageLocation, last: LayerPosition) -> bool {
 /// Where a package was found: its file, and the place within an archive.
 pub(super) fn shown_location(tree: &FileTree, place: &PackageLocation) -> Shown {
     let path = tree.path(place.node);
-    match place.inside.as_str() {
+    match &*place.inside {
         "" => Shown::new([b"/", &path[..]].concat()),
         inside => Shown::new([b"/", &path[..], b"!/", inside.as_bytes()].concat()),
     }

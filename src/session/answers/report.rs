@@ -48,7 +48,7 @@ impl Session {
             return report::image(source, &layers, tree, efficiency, inventory);
         }
         let tree = tree::merge(self.indexes(source));
-        let inventory = self.inventory(source, &tree);
+        let inventory = self.inventory(open, &tree);
         report::image(source, &layers, &tree, &efficiency(tree.layers()), &inventory)
     }
 }

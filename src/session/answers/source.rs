@@ -8,6 +8,9 @@ use crate::session::state::{OpenImage, Session, blob_size};
 use crate::text::Shown;
 use crate::vocabulary::ImagePosition;
 
+/// Names of an image that are answered: an archive may have ten million. The report has all.
+const MAX_NAMES: usize = 200;
+
 impl Session {
     /// What opening found.
     pub fn info(&self) -> SourceInfo {
@@ -32,7 +35,7 @@ impl Session {
         let compressed = self.any_compressed(open);
         ImageLine {
             image,
-            names: source.tags.iter().map(|tag| image_name(tag)).collect(),
+            names: source.tags.iter().take(MAX_NAMES).map(|tag| image_name(tag)).collect(),
             image_id: self.link_id(source).map_or_else(String::new, ToString::to_string),
             manifest_digest: source.manifest_digest.as_ref().map(ToString::to_string),
             platform: Shown::new(source.platform.to_string()),

@@ -3,6 +3,7 @@
 
 use super::{advisories, attached};
 use crate::analysis::contents::{AnalysisHook, InspectedFile};
+use crate::analysis::packages::UnpackBudget;
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::layer::{
@@ -205,7 +206,7 @@ pub fn run(
             Outcome::Content { bytes, size: range.place.size }
         }
         Work::Look { range, asked, .. } => {
-            Outcome::Looked(asked.inspect(&range.read(reader, &job.outer, progress)?))
+            Outcome::Looked(asked.inspect_alone(&range.read(reader, &job.outer, progress)?))
         }
         Work::Names { range, files, .. } => {
             let mut notes = Vec::new();
@@ -256,12 +257,14 @@ impl FileRange {
     ) -> Result<(), Problem> {
         let entrance = Entrance { outer, compression: self.compression, points: &self.points };
         let places: Vec<FilePlace> = files.iter().map(|file| file.place.clone()).collect();
+        let unpacking = UnpackBudget::default();
         let mut look = |at: usize, content: Vec<u8>| {
             let NamedFile { entry, file, names, beside, .. } = &files[at];
+            unpacking.add_file(file.size);
             notes.extend(names.iter().map(|name| NameNote {
                 entry: *entry,
                 name: name.clone(),
-                text: file.inspect_as(name, beside, &content),
+                text: file.inspect_as(name, beside, &content, &unpacking),
             }));
         };
         layer::read_files(reader, self.part, entrance, &places, progress, &mut look)

@@ -64,7 +64,8 @@ impl OpenSources {
 
     /// Opens the files of a source.
     pub fn load(self, source: OpenSource, files: PathFiles) {
-        let size = files.iter().map(|(_, file)| file.size() as u64).sum();
+        let sizes = files.iter().map(|(_, file)| file.size() as u64);
+        let size = sizes.fold(0, u64::saturating_add);
         source.picked.set(PickedFiles { size, count: files.len() });
         let (paths, files) = files.into_iter().unzip();
         let request = SourceRequest::Files {

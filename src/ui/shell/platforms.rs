@@ -7,6 +7,10 @@ use crate::ui::app::{OpenSource, use_navigation};
 use crate::ui::words;
 use crate::vocabulary::{ImagePosition, OtherKind};
 use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// Images that are offered: an archive may have ten thousand, and its list has them too.
+const MAX_CHOICES: usize = 200;
 
 /// A platform: what the link is given, and its words.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,10 +71,13 @@ fn archive_choices(info: &SourceInfo, shown: ImagePosition) -> Vec<PlatformOptio
     if same.iter().all(|other| other.platform == line.platform) {
         return Vec::new();
     }
+    let mut twins: BTreeMap<&str, u32> = BTreeMap::new();
+    for other in &same {
+        *twins.entry(other.platform.as_str()).or_default() += 1;
+    }
     let choice = |other: &&ImageLine| {
-        let twins = same.iter().filter(|twin| twin.platform == other.platform).count();
-        let words = match twins {
-            1 => other.platform.to_string(),
+        let words = match twins.get(other.platform.as_str()) {
+            Some(1) => other.platform.to_string(),
             _ => format!(
                 "{} · {}",
                 other.platform,
@@ -83,7 +90,9 @@ fn archive_choices(info: &SourceInfo, shown: ImagePosition) -> Vec<PlatformOptio
         };
         PlatformOption { value: other.image_id.clone(), words, is_shown: other.image == shown }
     };
-    same.iter().map(choice).collect()
+    let shown_or_early =
+        |(at, other): &(usize, &&ImageLine)| *at < MAX_CHOICES || other.image == shown;
+    same.iter().enumerate().filter(shown_or_early).map(|(_, other)| choice(other)).collect()
 }
 
 /// What a registry has for the image's reference.

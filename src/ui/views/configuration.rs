@@ -61,6 +61,10 @@ fn ConfigurationPage(facts: Arc<ConfigurationFacts>) -> AnyView {
             title="The same with every setting as an option"
             line=docker_run(&run, &name, RunForm::Explicit)
         />
+        {(run.left_out > 0).then(|| {
+            let count = crate::format::counted(run.left_out, "more value is", "more values are");
+            view! { <p class="note">{format!("{count} not shown here. The document has them: “As JSON”.")}</p> }
+        })}
         <Start run=run.clone() shell=facts.shell.clone() on_build=facts.on_build.clone() />
         <Environment variables=run.env />
         <Labels labels=run.labels />

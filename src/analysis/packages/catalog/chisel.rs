@@ -29,7 +29,9 @@ const LIMIT: u64 = 64 << 20;
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let mut budget = FactsBudget::new(root(file.path, PLACES).unwrap_or_default());
-    let stream = Compression::detect(bytes).decode(bytes).take(LIMIT);
+    let most = file.may_unpack(LIMIT);
+    file.unpacked(most); // one such file is in a root, and its real size is not worth counting
+    let stream = Compression::detect(bytes).decode(bytes).take(most);
     let mut packages: BTreeMap<String, Package> = BTreeMap::new();
     let mut damaged = false;
     for line in BufReader::new(stream).split(b'\n') {

@@ -10,6 +10,7 @@ use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::digests::add_hex;
 use crate::analysis::packages::reading::json::{parse, text, texts};
+use crate::analysis::packages::reading::roots::FactsBudget;
 use crate::analysis::packages::reading::text::{damaged, folder_above, folder_is, join, package};
 
 pub const CATALOGER: Cataloger = Cataloger {
@@ -26,8 +27,13 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
         return CatalogFacts::default();
     }
     let prefix = folder_above(file);
-    package.files =
-        texts(value.get("files")).iter().filter_map(|path| join(&prefix, path)).collect();
+    let mut budget = FactsBudget::new(b"");
+    for path in texts(value.get("files")) {
+        package.files.extend(budget.keep(join(&prefix, &path)));
+        if budget.is_full() {
+            break;
+        }
+    }
     package.files.extend(join("", &String::from_utf8_lossy(file.path)));
     package.licenses = texts(value.get("license"));
     add_hex(&mut package, "sha256", text(&value, "sha256"));
@@ -43,5 +49,5 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
             package.qualifiers.push((key.to_owned(), value.to_owned()));
         }
     }
-    CatalogFacts::of(package)
+    budget.close(CatalogFacts::of(package))
 }

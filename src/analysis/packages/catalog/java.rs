@@ -7,7 +7,8 @@
 //! - An archive is a package if it has a manifest, or its own Maven properties, or a version in its name.
 //!   Every other pom.properties in it is a package too: the class files of that library are inside.
 //! - Hostile input: nested archives are opened to depth `DEPTH`, and everything read of one file, at any
-//!   depth, is limited by `BYTES` and `ENTRIES` together. Names in an archive are only compared.
+//!   depth, is limited by `BYTES` and `ENTRIES` together, and with the other files of its layer. The paths
+//!   within a file are counted as they are made: each has the names of all archives around it.
 //! - No digest is computed here. The digest of a published archive is that of the whole file, which the
 //!   pass over the layer computes.
 
@@ -18,11 +19,13 @@ mod tests;
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
+use crate::analysis::packages::reading::roots::FactsBudget;
 use crate::codec::zip::{Zip, ZipPlace};
 use crate::problem::Problem;
 use manifest::{FileName, JarManifest, Pom};
 use std::io::{self, Cursor};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 pub const CATALOGER: Cataloger = Cataloger { name: "java-archive", wants, read };
 
@@ -54,15 +57,23 @@ fn is_archive(name: &[u8]) -> bool {
 }
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
-    let mut reader = JarReader { facts: CatalogFacts::default(), bytes: BYTES, entries: ENTRIES };
+    let most = file.may_unpack(BYTES);
+    let mut reader = JarReader {
+        facts: CatalogFacts::default(),
+        budget: FactsBudget::new(b""),
+        bytes: most,
+        entries: ENTRIES,
+    };
     let name = String::from_utf8_lossy(file.name()).into_owned();
-    reader.archive(bytes, &name, "", 1);
-    reader.facts
+    reader.archive(bytes, &name, &Arc::from(""), 1);
+    file.unpacked(most - reader.bytes);
+    reader.budget.close(reader.facts)
 }
 
 /// Reads one file and the archives within it.
 struct JarReader {
     facts: CatalogFacts,
+    budget: FactsBudget<'static>,
     /// What may still be read.
     bytes: u64,
     entries: u32,
@@ -79,7 +90,7 @@ struct JarContents {
 
 impl JarReader {
     /// Reads the archive `name`, whose path within the file is `inside`.
-    fn archive(&mut self, bytes: &[u8], name: &str, inside: &str, depth: u32) {
+    fn archive(&mut self, bytes: &[u8], name: &str, inside: &Arc<str>, depth: u32) {
         let zip = match Zip::open(Cursor::new(bytes)) {
             Ok(zip) => zip,
             Err(error) => return self.warn(inside, &error),
@@ -103,6 +114,9 @@ impl JarReader {
         }
         self.packages(name, inside, manifest, poms);
         for (path, place) in contents.archives {
+            if self.budget.is_full() {
+                return;
+            }
             let inside = within(inside, &path);
             if depth == DEPTH {
                 self.warn(&inside, &io::Error::other("archives are nested too deep"));
@@ -158,7 +172,7 @@ impl JarReader {
     fn packages(
         &mut self,
         name: &str,
-        inside: &str,
+        inside: &Arc<str>,
         manifest: Option<JarManifest>,
         mut poms: Vec<(String, Pom)>,
     ) {
@@ -171,11 +185,16 @@ impl JarReader {
         if own.is_some() || manifest.is_some() || !file.version.is_empty() {
             let package = coordinates::package(&file, own, &manifest.unwrap_or_default());
             if !package.name.is_empty() {
-                self.facts.packages.push(Package { inside: inside.to_owned(), ..package });
+                let package = Package { inside: Arc::clone(inside), ..package };
+                self.budget.add(package, &mut self.facts);
             }
         }
         for (path, pom) in poms.into_iter().filter(|(_, pom)| !pom.version.is_empty()) {
-            self.facts.packages.push(Package { inside: within(inside, &path), ..pom.package() });
+            if self.budget.is_full() {
+                return;
+            }
+            let package = Package { inside: within(inside, &path), ..pom.package() };
+            self.budget.add(package, &mut self.facts);
         }
     }
 
@@ -192,6 +211,6 @@ impl JarReader {
 }
 
 /// The path of an entry in an archive in a file, as Java's `jar:` URLs write it.
-fn within(inside: &str, path: &str) -> String {
-    if inside.is_empty() { path.to_owned() } else { format!("{inside}!/{path}") }
+fn within(inside: &str, path: &str) -> Arc<str> {
+    if inside.is_empty() { path.into() } else { format!("{inside}!/{path}").into() }
 }

@@ -12,6 +12,7 @@
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, PackageSupplement};
 use crate::analysis::packages::reading::json::parse;
+use crate::analysis::packages::reading::roots::FactsBudget;
 use crate::analysis::packages::reading::text::{
     damaged, field, fields, folder, folder_above, join, package,
 };
@@ -56,10 +57,13 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
         Some(MetadataFile::Single) => {
             metadata(String::from_utf8_lossy(file.path).into_owned(), &text)
         }
-        Some(MetadataFile::Record) => owned(file, record(&folder_above(file), &text)),
+        Some(MetadataFile::Record) => {
+            owned(file, |budget| record(&folder_above(file), &text, budget))
+        }
         Some(MetadataFile::InstalledFiles) => {
             let folder = folder(file);
-            owned(file, text.lines().filter_map(|line| join(&folder, line.trim())).collect())
+            let path = |line: &str| join(&folder, line.trim());
+            owned(file, |budget| kept(text.lines().map(path), budget))
         }
         Some(MetadataFile::Origin) => {
             let own = parse(bytes).is_some_and(|origin| origin["dir_info"].is_object());
@@ -115,17 +119,34 @@ fn licenses(fields: &[(&str, String)]) -> Vec<String> {
 }
 
 /// The paths of a RECORD: the first of three values per line, quoted if it has a comma or quote.
-fn record(base: &str, text: &str) -> Vec<String> {
+fn record(base: &str, text: &str, budget: &mut FactsBudget<'_>) -> Vec<String> {
     let path = |line: &str| match line.strip_prefix('"').and_then(|rest| rest.split_once("\",")) {
         Some((quoted, _)) => join(base, &quoted.replace("\"\"", "\"")),
         None => join(base, line.split(',').next().unwrap_or_default()),
     };
-    text.lines().filter_map(path).collect()
+    kept(text.lines().map(path), budget)
+}
+
+/// Paths until there are too many: a line of two bytes may stand for a path of thousands.
+fn kept(paths: impl Iterator<Item = Option<String>>, budget: &mut FactsBudget<'_>) -> Vec<String> {
+    let mut kept = Vec::new();
+    for path in paths {
+        kept.extend(budget.keep(path));
+        if budget.is_full() {
+            break;
+        }
+    }
+    kept
 }
 
 /// The files of the distribution that this file's folder belongs to.
-fn owned(file: &Candidate<'_>, files: Vec<String>) -> CatalogFacts {
-    CatalogFacts::of_supplement(PackageSupplement { files, ..supplement(file) })
+fn owned(
+    file: &Candidate<'_>,
+    read: impl FnOnce(&mut FactsBudget<'_>) -> Vec<String>,
+) -> CatalogFacts {
+    let mut budget = FactsBudget::new(b"");
+    let files = read(&mut budget);
+    budget.close(CatalogFacts::of_supplement(PackageSupplement { files, ..supplement(file) }))
 }
 
 /// A supplement for the distribution that this file's folder belongs to.
@@ -174,5 +195,5 @@ fn the_most_exact_licence_counts() {
 fn a_record_names_files_relative_to_its_parent_folder() {
     let text = "a/__init__.py,sha256=x,1\n../../../bin/a,,\n\"b, \"\"c\"\".py\",,\n/etc/a,,\n../../../../..,,\n";
     let want = ["usr/lib/py/s/a/__init__.py", "usr/bin/a", "usr/lib/py/s/b, \"c\".py", "etc/a"];
-    assert_eq!(record("usr/lib/py/s/", text), want);
+    assert_eq!(record("usr/lib/py/s/", text, &mut FactsBudget::new(b"")), want);
 }

@@ -6,6 +6,7 @@
 //! - The file's name decides which program it is; its bytes only give the version. Renamed programs are not
 //!   found.
 //! - Strings end at NUL. A rule may require another text in the same string.
+//! - A text that nearly matches costs some hundred bytes each time: only the first places are looked at.
 //! - A program that a package owns is listed here too.
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
@@ -14,6 +15,9 @@ use crate::analysis::packages::reading::executable::is_object;
 use memchr::memmem;
 
 pub const CATALOGER: Cataloger = Cataloger { name: "version-string", wants, read };
+
+/// Places of a marker that are looked at. Of the programs here, `mongod` has the most, some thousand.
+const MAX_PLACES: usize = 20_000;
 
 /// How to find the version of a program.
 struct ProgramRule {
@@ -215,7 +219,7 @@ impl VersionMarker {
         match self {
             VersionMarker::Behind { before, begins, rest } => {
                 let needle = [*before, *begins].concat();
-                let mut places = memmem::find_iter(bytes, needle.as_bytes());
+                let mut places = memmem::find_iter(bytes, needle.as_bytes()).take(MAX_PLACES);
                 places.find_map(|at| {
                     let text = string_at(bytes.get(at + before.len()..)?);
                     let version = version(text, numbers)?;
@@ -223,10 +227,11 @@ impl VersionMarker {
                 })
             }
             VersionMarker::Before(next) => memmem::find_iter(bytes, next.as_bytes())
+                .take(MAX_PLACES)
                 .find_map(|at| version_before(bytes.get(..at)?, numbers)),
             VersionMarker::Named => {
                 let begins = [b"\0", number_in(file.name())?.as_bytes(), b"."].concat();
-                let mut places = memmem::find_iter(bytes, &begins);
+                let mut places = memmem::find_iter(bytes, &begins).take(MAX_PLACES);
                 places.find_map(|at| {
                     let text = string_at(bytes.get(at + 1..)?);
                     version(text, numbers).filter(|version| version.len() == text.len())

@@ -186,7 +186,7 @@ fn licences_that_all_apply_are_one_expression() {
 
 proptest::proptest! {
     #[test]
-    fn what_is_normal_stays_as_it_is(text in "(MIT|GPL-2\\+|ISC|bsd|with|and|or|\\(|\\)| |,|/|[a-z0-9.+-]{1,8}){0,12}") {
+    fn what_is_normal_stays_as_it_is(text in "(MIT|GPL-2\\+|LGPL|v2\\+|ISC|bsd|with|and|or|\\(|\\)|[ \n\r\t]|,|/|[a-z0-9.+-]{1,8}){0,12}") {
         if let Some(once) = normalise(&text) {
             proptest::prop_assert_eq!(normalise(&once), Some(once));
         }

@@ -5,10 +5,14 @@
 //!
 //! - Sections may claim bytes outside of the file, and sizes may be wrong. Callers get slices of the file,
 //!   shorter than claimed if the file is.
+//! - A name is sought to the end of the table of names by the library, for each section. Here only as many bytes
+//!   are compared as the wanted name has.
 //! - Of a universal Mach-O binary the first architecture is read, as Go's own tool does.
 
+use ::object::read::elf::{ElfFile, FileHeader, SectionHeader};
 use ::object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
-use ::object::{File, Object, ObjectSection, ObjectSegment};
+use ::object::read::pe::{ImageNtHeaders, PeFile};
+use ::object::{Endianness, File, Object, ObjectSection, ObjectSegment};
 
 /// A program or library.
 pub struct Binary<'a>(File<'a>);
@@ -33,9 +37,20 @@ impl<'a> Binary<'a> {
 
     /// A section's address, and its bytes as far as the file has them.
     pub fn section(&self, name: &str) -> Option<(u64, &'a [u8])> {
-        let named = |name| self.0.sections().find(|section| section.name_bytes() == Ok(name));
-        let section = named(name.as_bytes())?;
-        Some((section.address(), section.data().ok()?))
+        match &self.0 {
+            File::Elf32(file) => elf_section(file, name.as_bytes()),
+            File::Elf64(file) => elf_section(file, name.as_bytes()),
+            File::Pe32(file) => pe_section(file, name.as_bytes()),
+            File::Pe64(file) => pe_section(file, name.as_bytes()),
+            // Names of Mach-O are sixteen bytes of the header itself.
+            file => {
+                let is_it = |section: &::object::Section<'_, '_>| {
+                    section.name_bytes() == Ok(name.as_bytes())
+                };
+                let section = file.sections().find(is_it)?;
+                Some((section.address(), section.data().ok()?))
+            }
+        }
     }
 
     /// The first segment that is writable and not executable: its address, and its bytes as far as the
@@ -55,6 +70,32 @@ impl<'a> Binary<'a> {
             segment.data().ok()?.get(offset..).filter(|rest| !rest.is_empty())
         })
     }
+}
+
+fn elf_section<'a, E>(file: &ElfFile<'a, E>, name: &[u8]) -> Option<(u64, &'a [u8])>
+where
+    E: FileHeader<Endian = Endianness>,
+{
+    let (endian, data) = (file.endian(), file.data());
+    let sections = file.elf_section_table();
+    let names = file.elf_header().section_strings_index(endian, data).ok()?;
+    let names = sections.section(names).ok()?.data(endian, data).ok()?;
+    let section = sections.iter().find(|section| {
+        let at = usize::try_from(section.sh_name(endian)).ok();
+        let rest = at.and_then(|at| names.get(at..)).and_then(|rest| rest.strip_prefix(name));
+        rest.is_some_and(|rest| rest.first() == Some(&0))
+    })?;
+    Some((section.sh_addr(endian).into(), section.data(endian, data).ok()?))
+}
+
+/// Longer names than eight bytes are in a table of symbols, which programs rarely have; they are not found.
+fn pe_section<'a, P: ImageNtHeaders>(file: &PeFile<'a, P>, name: &[u8]) -> Option<(u64, &'a [u8])> {
+    let section = file.sections().find(|section| {
+        let stored = section.pe_section().name;
+        let rest = stored.strip_prefix(name);
+        rest.is_some_and(|rest| rest.iter().all(|&byte| byte == 0))
+    })?;
+    Some((section.address(), section.data().ok()?))
 }
 
 fn first_architecture(bytes: &[u8]) -> Option<&[u8]> {

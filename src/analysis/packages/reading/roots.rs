@@ -2,8 +2,9 @@
 //! image's root, or the folder into which another system was unpacked
 //! (`srv/chroot/var/lib/dpkg/status`).
 //!
-//! - Paths expand: a line of a few bytes may stand for a path below a directory and a root of thousands.
-//!   So the facts of one file are limited, and give a warning when they reach the limit.
+//! - Paths expand: a line of a few bytes may stand for a path below a directory and a root of thousands, and
+//!   a package in an archive for the names of all archives around it. So the facts of one file are counted as
+//!   they are made, and give a warning when they reach the limit.
 
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::problem::Problem;
@@ -18,11 +19,17 @@ pub fn root<'a>(path: &'a [u8], places: &[&str]) -> Option<&'a [u8]> {
 /// Most packages in one file: several times what the largest systems have.
 pub const MOST_PACKAGES: usize = 100_000;
 
+/// Most bytes of the facts of one file: three times what a distribution with all its lists of files has.
+const MOST_BYTES: usize = 64 << 20;
+
+/// Bytes that storing a text costs besides its own.
+const COST: usize = 32;
+
 /// How much may still be taken from one file.
 pub struct FactsBudget<'a> {
     root: &'a [u8],
-    /// Bytes of paths, including the cost of storing one.
-    paths: usize,
+    /// Bytes of paths and other texts, including the cost of storing one.
+    bytes: usize,
     packages: usize,
     full: bool,
 }
@@ -30,12 +37,30 @@ pub struct FactsBudget<'a> {
 impl<'a> FactsBudget<'a> {
     /// For a file whose paths are relative to `root`.
     pub fn new(root: &'a [u8]) -> FactsBudget<'a> {
-        FactsBudget { root, paths: 64 << 20, packages: MOST_PACKAGES, full: false }
+        FactsBudget { root, bytes: MOST_BYTES, packages: MOST_PACKAGES, full: false }
+    }
+
+    /// Whether something was left out.
+    pub fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// Whether so many bytes more may be taken.
+    fn spend(&mut self, bytes: usize) -> bool {
+        match self.bytes.checked_sub(bytes) {
+            Some(left) => self.bytes = left,
+            None => self.full = true,
+        }
+        !self.full
+    }
+
+    /// A path that was made otherwise than by `path`.
+    pub fn keep(&mut self, path: Option<String>) -> Option<String> {
+        path.filter(|path| self.spend(COST.saturating_add(path.len())))
     }
 
     /// A full path: below the root and `directory`, without leading slashes and `./`.
     pub fn path(&mut self, directory: &[u8], path: &[u8]) -> Option<String> {
-        const COST: usize = 32;
         let [directory, path] = [directory, path].map(|mut path| {
             while let [b'/', rest @ ..] | [b'.', b'/', rest @ ..] = path {
                 path = rest;
@@ -45,24 +70,16 @@ impl<'a> FactsBudget<'a> {
         let slash: &[u8] = if directory.is_empty() { b"" } else { b"/" };
         let parts = [self.root, directory, slash, path];
         let size = parts.iter().fold(COST, |size, part| size.saturating_add(part.len()));
-        match self.paths.checked_sub(size) {
-            Some(left) => self.paths = left,
-            None => {
-                self.full = true;
-                return None;
-            }
-        }
-        Some(String::from_utf8_lossy(&parts.concat()).into_owned())
+        self.spend(size).then(|| String::from_utf8_lossy(&parts.concat()).into_owned())
     }
 
     /// Adds a package, unless there are too many.
     pub fn add(&mut self, package: Package, facts: &mut CatalogFacts) {
-        match self.packages.checked_sub(1) {
-            Some(left) => {
-                self.packages = left;
-                facts.packages.push(package);
-            }
-            None => self.full = true,
+        if self.packages == 0 {
+            self.full = true;
+        } else if self.spend(package.weight()) {
+            self.packages -= 1;
+            facts.packages.push(package);
         }
     }
 
@@ -104,5 +121,6 @@ fn short_lines_below_a_long_directory_stop_at_the_limit() {
     let mut budget = FactsBudget::new(b"");
     let kept = (0..1000).filter(|_| budget.path(&directory, b"b").is_some()).count();
     assert_eq!(kept, 63);
+    assert!(budget.is_full());
     assert_eq!(budget.close(CatalogFacts::default()).warnings[0].code, "package-database-damaged");
 }

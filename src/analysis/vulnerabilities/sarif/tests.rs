@@ -53,7 +53,7 @@ fn document() -> String {
     let places = [(b"app/node_modules/p \xff/package.json".to_vec(), LayerPosition(2))];
     let located =
         all.iter().map(|vulnerability| LocatedVulnerability { vulnerability, locations: &places });
-    sarif(&located.collect::<Vec<_>>(), "app:1")
+    sarif(&located.collect::<Vec<_>>(), "app:1", "")
 }
 
 #[test]
@@ -114,5 +114,5 @@ fn a_vulnerability_that_may_not_be_one_says_so_in_every_export() {
     assert!(table(&located).contains("\tsomebody built this version again, maybe with the fix\t"));
     let message =
         "fixed in 1.0.1. Uncertain: somebody built this version again, maybe with the fix.";
-    assert!(sarif(&located, "x").contains(message));
+    assert!(sarif(&located, "x", "").contains(message));
 }

@@ -38,14 +38,21 @@ fn of_layer<V: IntoView + 'static>(
     Column::new(name, move |line: &LayerLine| line.row.layer.as_ref().map(&cell))
 }
 
-/// A sum over all layers; `None` while one is not known.
-fn total<T: std::iter::Sum<T>>(read: fn(&LayerFacts) -> Option<T>) -> Option<T> {
+/// A sum over all layers; `None` while one is not known, or where the sum is more than a size can be.
+fn total<T: Into<i128> + TryFrom<i128>>(read: fn(&LayerFacts) -> Option<T>) -> Option<T> {
     let layers = use_facts().layers;
     let layers = layers.read();
-    let sum = |table: &LayerTable| {
-        table.rows.iter().filter_map(|row| row.layer.as_ref()).map(read).sum::<Option<T>>()
-    };
-    layers.map(sum).flatten()
+    layers
+        .map(|table| sum_of(table.rows.iter().filter_map(|row| row.layer.as_ref()), read))
+        .flatten()
+}
+
+fn sum_of<'a, T: Into<i128> + TryFrom<i128>>(
+    layers: impl Iterator<Item = &'a LayerFacts>,
+    read: fn(&LayerFacts) -> Option<T>,
+) -> Option<T> {
+    let sum = layers.map(|layer| read(layer).map(Into::into)).sum::<Option<i128>>()?;
+    T::try_from(sum).ok()
 }
 
 fn number(opened: OpenedRows) -> Column<LayerLine> {
@@ -137,7 +144,8 @@ fn change(
         let layers = layers.read();
         let counts = |table: &LayerTable| {
             let layers = table.rows.iter().filter_map(|row| row.layer.as_ref());
-            layers.map(|layer| layer.changes.as_ref().map(read)).sum::<Option<u32>>()
+            let changes = layers.map(|layer| layer.changes.as_ref().map(read));
+            changes.reduce(|sum, count| Some(sum?.saturating_add(count?))).unwrap_or(Some(0))
         };
         let count = layers.map(counts).flatten().filter(|count| *count > 0);
         count.map(|count| view! { <ChangeCount count sign change /> })
@@ -168,4 +176,13 @@ fn digest(
     of_layer(name, move |layer| read(layer).map(|digest| view! { <DigestText digest copy /> }))
         .code()
         .fixed(144)
+}
+
+#[test]
+fn sizes_that_claim_everything_are_added_up() {
+    let sizes = [50_000_000_000, u64::MAX >> 1, (u64::MAX >> 1) - 49_999_999_990];
+    let layers: Vec<LayerFacts> =
+        sizes.iter().map(|size| LayerFacts { size: Some(*size), ..layer_facts(1) }).collect();
+    assert_eq!(sum_of(layers.iter().take(2), |layer| layer.size), Some(sizes[0] + sizes[1]));
+    assert_eq!(sum_of(layers.iter(), |layer| layer.size), None);
 }

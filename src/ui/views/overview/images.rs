@@ -84,10 +84,23 @@ pub fn ImageList() -> AnyView {
                     natural_rows=true
                     class="images"
                 />
+                {move || left_out(source.read().as_ref())
+                    .map(|text| view! { <p class="soft">{text}</p> })}
             </section>
         </Show>
     }
     .into_any()
+}
+
+/// Rows that are drawn: an archive may have ten thousand images with a thousand names each.
+const MAX_ROWS: usize = 200;
+
+/// What is said below the rows if there are more.
+fn left_out(source: Option<&SourceInfo>) -> Option<String> {
+    let rows = source?.images.iter().map(|image| image.names.len().max(1));
+    let more = rows.fold(0, usize::saturating_add).saturating_sub(MAX_ROWS);
+    let count = format::counted(more as u64, "more name is", "more names are");
+    (more > 0).then(|| format!("{count} not listed. The report has all images: “Save report”."))
 }
 
 /// A row for each name, one for an image without a name.
@@ -95,9 +108,13 @@ fn named(images: &[ImageLine]) -> Vec<NamedImage> {
     let rows = images.iter().flat_map(|image| {
         let names = image.names.iter().cloned().map(Some);
         let unnamed = image.names.is_empty().then_some(None);
-        names.chain(unnamed).map(|name| NamedImage { image: image.clone(), name })
+        names.chain(unnamed).map(move |name| (image, name))
     });
-    rows.collect()
+    let row = |(image, name): (&ImageLine, Option<ImageName>)| {
+        let names = name.iter().cloned().collect();
+        NamedImage { image: ImageLine { names, ..image.clone() }, name }
+    };
+    rows.take(MAX_ROWS).map(row).collect()
 }
 
 const NONE: &str = "<none>";
@@ -201,6 +218,14 @@ mod tests {
         );
         assert_eq!(html.count(r#"aria-current="true""#), 2);
         assert!(html.has("?layers=2\""), "the image that is shown keeps its selection: {html}");
+    }
+
+    #[test]
+    fn a_thousand_names_are_listed_in_part() {
+        let mut info = info();
+        info.images[0].names = vec![info.images[0].names[0].clone(); 1000];
+        let html = drawn(info);
+        assert!(html.text().contains("801 more names are not listed."), "{}", html.text());
     }
 
     #[test]

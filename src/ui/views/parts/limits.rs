@@ -16,7 +16,7 @@ pub fn SourceProblems() -> AnyView {
         info.as_ref().map(|info| info.warnings.clone()).unwrap_or_default()
     });
     let note = |problem: Problem| {
-        let grave = is_cut(&problem);
+        let grave = problem.is_cut();
         view! { <div class="note" class:bad=grave><ProblemNote problem grave /></div> }
     };
     view! {
@@ -24,14 +24,6 @@ pub fn SourceProblems() -> AnyView {
         <SourceLimit />
     }
     .into_any()
-}
-
-/// The source ends early: all that is shown is a part of it.
-pub fn is_cut(problem: &Problem) -> bool {
-    matches!(
-        problem.code.as_ref(),
-        "archive-truncated" | "archive-damaged" | "blob-truncated" | "tar-truncated"
-    )
 }
 
 /// The way past the limit of the source as a whole, where it was reached.
@@ -90,7 +82,7 @@ mod tests {
     #[test]
     fn a_file_that_is_cut_says_so_loudly() {
         for code in ["archive-damaged", "blob-truncated", "tar-truncated"] {
-            assert!(is_cut(&Problem::new(code, "It is cut.")), "{code}");
+            assert!(Problem::new(code, "It is cut.").is_cut(), "{code}");
         }
         let cut = Problem::new("archive-truncated", "The file ends within <b>.");
         let odd = Problem::new("trailing-bytes", "Bytes follow.");

@@ -19,7 +19,7 @@ pub use cells::{
 pub use layer_bar::{BarLegend, LayerBar};
 pub use layer_pane::LayerPane;
 pub use layers_mark::mark_layers_shown;
-pub use limits::{LayerLimit, SourceProblems, is_cut};
+pub use limits::{LayerLimit, SourceProblems};
 pub use list_tools::{ExportButtons, GroupSelect, NoRows, RowChoice, TableSums};
 pub use other_manifests::OtherManifestsTable;
 pub use pull::{CompletedPull, PullPanel};

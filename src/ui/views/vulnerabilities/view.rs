@@ -5,9 +5,10 @@ use super::details::AdvisoryPane;
 use super::found::FoundVulnerabilities;
 use super::state::{CheckPanel, CheckSummary, OrderProblem};
 use crate::protocol::{CheckFacts, CheckState, VulnerabilityCheck};
-use crate::ui::app::{LayersWait, use_image, use_navigation, use_query};
+use crate::ui::app::{LayersWait, Loaded, use_image, use_navigation, use_query};
 use crate::ui::views::parts::Workbench;
-use crate::ui::widgets::{LoadingState, ProblemAlert, ViewHead};
+use crate::ui::widgets::{Glyph, Icon, LoadingState, ProblemAlert, ViewHead};
+use crate::ui::words;
 use leptos::prelude::*;
 
 /// The view.
@@ -83,10 +84,30 @@ fn VulnerabilityList() -> AnyView {
     view! {
         <section class="browse" aria-label="Vulnerabilities">
             <ViewHead title="Vulnerabilities" />
+            <LayerGaps check />
             {drawn}
         </section>
     }
     .into_any()
+}
+
+/// Layers that may have packages which no check covers.
+#[component]
+fn LayerGaps(check: Signal<Loaded<CheckFacts>>) -> AnyView {
+    let source = use_image().source;
+    let lines = Memo::new(move |_| {
+        let mut unread = check.read().map(|check| check.unread.clone()).unwrap_or_default();
+        let coming = source.coming_layers();
+        unread.retain(|layer| !coming.contains(layer)); // they are read when they are here
+        let partial = check.read().map(|check| check.partial.clone()).unwrap_or_default();
+        let unread = (!unread.is_empty()).then(|| words::unread_layers(&unread));
+        let partial = (!partial.is_empty()).then(|| words::partial_layers(&partial));
+        unread.into_iter().chain(partial).collect::<Vec<String>>()
+    });
+    let note = |text: String| {
+        view! { <p class="note"><Glyph icon=Icon::Medium /><span class="sp">{text}</span></p> }
+    };
+    view! { {move || lines.get().into_iter().map(note).collect_view()} }.into_any()
 }
 
 /// Packages are known once the layers are read, which may need a download that was not requested yet.

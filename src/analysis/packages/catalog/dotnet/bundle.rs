@@ -11,12 +11,14 @@
 
 use super::{ENDING, libraries};
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::CatalogFacts;
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::executable::is_object;
+use crate::analysis::packages::reading::roots::FactsBudget;
 use flate2::read::DeflateDecoder;
 use memchr::memmem;
 use std::borrow::Cow;
 use std::io::Read;
+use std::sync::Arc;
 
 pub const CATALOGER: Cataloger =
     Cataloger { name: "dotnet-bundle", wants: |file| file.head.is_some_and(is_object), read };
@@ -37,8 +39,10 @@ const PLACES: usize = 4 * 8 + 8;
 const WITH_COMPRESSION: u32 = 6;
 /// Most files of a bundle; a self-contained application has some three hundred.
 const MAX_FILES: u32 = 100_000;
-/// Most bytes of a list of libraries.
-const MAX_LIST: u64 = 64 << 20;
+/// Most bytes of all lists of libraries together; several files may share their bytes.
+const MAX_LISTS: u64 = 64 << 20;
+/// Most places with the signature that are tried: a host has one.
+const MAX_SIGNATURES: usize = 16;
 
 /// A file in a bundle.
 struct BundledFile<'a> {
@@ -49,24 +53,27 @@ struct BundledFile<'a> {
     compressed: bool,
 }
 
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+fn read(candidate: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let mut facts = CatalogFacts::default();
+    let mut budget = FactsBudget::new(b"");
     let Some(files) = bundle(bytes) else { return facts };
+    let most = candidate.may_unpack(MAX_LISTS);
+    let mut left = most;
     for file in files.iter().filter(|file| file.kind == DEPS_JSON || file.path.ends_with(ENDING)) {
-        let inside = String::from_utf8_lossy(file.path).into_owned();
-        let packages = file.content().and_then(|content| libraries(&content));
-        let packages = packages.unwrap_or_default().into_iter();
-        facts.packages.extend(packages.map(|mut package| {
-            package.inside.clone_from(&inside);
-            package
-        }));
+        let inside: Arc<str> = String::from_utf8_lossy(file.path).into();
+        let Some(content) = file.content(left) else { continue };
+        left = left.saturating_sub(content.len() as u64);
+        for package in libraries(&content).unwrap_or_default() {
+            budget.add(Package { inside: Arc::clone(&inside), ..package }, &mut facts);
+        }
     }
-    facts
+    candidate.unpacked(most - left);
+    budget.close(facts)
 }
 
 /// The files of the bundle in an executable; `None` if there is none.
 fn bundle(bytes: &[u8]) -> Option<Vec<BundledFile<'_>>> {
-    memmem::find_iter(bytes, &SIGNATURE).find_map(|signature| {
+    memmem::find_iter(bytes, &SIGNATURE).take(MAX_SIGNATURES).find_map(|signature| {
         let (_, place) = bytes.get(..signature)?.split_last_chunk::<8>()?;
         let header = usize::try_from(u64::from_le_bytes(*place)).ok().filter(|place| *place > 0)?;
         files(bytes, HeaderFields(bytes.get(header..)?))
@@ -99,14 +106,15 @@ fn files<'a>(bytes: &'a [u8], mut fields: HeaderFields<'a>) -> Option<Vec<Bundle
 }
 
 impl BundledFile<'_> {
-    /// Its bytes; `None` if they are damaged, or too many.
-    fn content(&self) -> Option<Cow<'_, [u8]>> {
+    /// Its bytes; `None` if they are damaged, or more than `most`.
+    fn content(&self, most: u64) -> Option<Cow<'_, [u8]>> {
         if !self.compressed {
-            return Some(Cow::Borrowed(self.stored));
+            let fits = self.stored.len() as u64 <= most;
+            return fits.then_some(Cow::Borrowed(self.stored));
         }
         let mut content = Vec::new();
-        DeflateDecoder::new(self.stored).take(MAX_LIST + 1).read_to_end(&mut content).ok()?;
-        (content.len() as u64 <= MAX_LIST).then_some(Cow::Owned(content))
+        DeflateDecoder::new(self.stored).take(most + 1).read_to_end(&mut content).ok()?;
+        (content.len() as u64 <= most).then_some(Cow::Owned(content))
     }
 }
 
@@ -195,7 +203,7 @@ mod tests {
             let found = read("app/service", &executable(major, compress), &[CATALOGER]);
             let want = list("Serilog 2.10.0\napp 1.0.0");
             assert_eq!(named(&found), want, "version {major}, compressed: {compress}");
-            assert!(found[0].1.packages.iter().all(|package| package.inside == "app.deps.json"));
+            assert!(found[0].1.packages.iter().all(|package| &*package.inside == "app.deps.json"));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::super::test_archives::{self, found_in, list, named};
 use super::*;
+use crate::analysis::packages::UnpackBudget;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -95,7 +96,7 @@ fn a_shaded_archive_lists_what_was_unpacked_into_it() {
     let found = packages("opt/app/tool-1.0.jar", &fixture("tool-1.0.jar"));
     let all: Vec<_> = found
         .iter()
-        .map(|one| [&one.namespace, &one.name, &one.version, &one.inside].map(|text| &text[..]))
+        .map(|one| [&one.namespace[..], &one.name, &one.version, &one.inside])
         .collect();
     let want = [
         ["example.test", "tool", "1.0", ""],
@@ -191,4 +192,60 @@ fn changed_bytes_give_at_worst_a_warning() {
         let _ = packages("srv/shop.ear", &bytes);
         let _ = packages("srv/shop.ear", &whole[..at]);
     }
+}
+
+/// A zip of stored entries without checks of their contents.
+fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for (name, content) in entries {
+        let at = out.len() as u32;
+        let mut crc = flate2::Crc::new();
+        crc.update(content);
+        let mut fields = Vec::new();
+        fields.extend([20, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        fields.extend(crc.sum().to_le_bytes());
+        (0..2).for_each(|_| fields.extend((content.len() as u32).to_le_bytes()));
+        fields.extend((name.len() as u16).to_le_bytes());
+        fields.extend([0, 0]);
+        out.extend([b"PK\x03\x04", &fields[..], name.as_bytes(), content].concat());
+        directory
+            .extend([&b"PK\x01\x02\x14\0"[..], &fields[..], &[0; 10], &at.to_le_bytes()].concat());
+        directory.extend(name.as_bytes());
+    }
+    let count = (entries.len() as u16).to_le_bytes();
+    let (size, at) = ((directory.len() as u32).to_le_bytes(), (out.len() as u32).to_le_bytes());
+    out.extend(directory);
+    out.extend([b"PK\x05\x06", &[0; 4][..], &count, &count, &size, &at, &[0, 0]].concat());
+    out
+}
+
+#[test]
+fn paths_within_a_file_end_at_the_limit_of_its_facts() {
+    let pom = b"groupId=a\nartifactId=b\nversion=1\n";
+    let names: Vec<String> =
+        (0..2000).map(|n| format!("META-INF/maven/{n}/pom.properties")).collect();
+    let poms: Vec<(&str, &[u8])> = names.iter().map(|name| (&name[..], &pom[..])).collect();
+    let long = "n".repeat(60_000) + ".jar";
+    let archive = |depth: usize| (0..depth).fold(zip(&poms), |inner, _| zip(&[(&long, &inner)]));
+    let read = |depth: usize| {
+        let bytes = archive(depth);
+        let file = Candidate { size: bytes.len() as u64, ..Candidate::at(b"a.jar") };
+        super::read(&file, &bytes)
+    };
+    let shallow = read(0);
+    assert_eq!((shallow.packages.len(), shallow.warnings.len()), (2000, 0));
+    let deep = read(6);
+    let bytes: usize = deep.packages.iter().map(|package| package.inside.len()).sum();
+    assert!(bytes < 64 << 20 && !deep.packages.is_empty(), "{bytes} bytes");
+    assert_eq!(deep.warnings.len(), 1, "{:?}", deep.warnings);
+}
+
+#[test]
+fn archives_of_a_layer_share_what_is_taken_out_of_them() {
+    let inner = zip(&[("META-INF/MANIFEST.MF", &[b' '; 1 << 20])]);
+    let bytes = zip(&[("a.jar", &inner)]);
+    let budget = UnpackBudget::of_one((1 << 18) + 4096); // what one of them takes, and a little
+    let file = Candidate { unpacking: Some(&budget), ..Candidate::at(b"a.jar") };
+    let warnings = |_| super::read(&file, &bytes).warnings.len();
+    assert_eq!((0..2).map(warnings).collect::<Vec<_>>(), [0, 1]);
 }

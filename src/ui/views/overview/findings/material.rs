@@ -3,7 +3,6 @@
 use super::finding::NextStep;
 use crate::problem::Problem;
 use crate::protocol::{CheckFacts, OverviewFacts};
-use crate::ui::views::parts::is_cut;
 
 /// The state of the page and the source, beside the facts about the image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,7 +32,7 @@ impl Material<'_> {
         unread
             || self.situation.limited
             || !self.facts.digests.missing.is_empty()
-            || self.facts.warnings.iter().any(is_incomplete)
+            || self.facts.warnings.iter().any(Problem::leaves_out)
     }
 
     /// It is an image, not only a layer or a root file system.
@@ -46,23 +45,4 @@ impl Material<'_> {
         let bytes = self.situation.missing_bytes;
         (bytes > 0).then_some(NextStep::Download { bytes })
     }
-}
-
-/// The problem leaves a part of the image unknown. Codes: docs/report.md, "Warnings".
-fn is_incomplete(problem: &Problem) -> bool {
-    is_cut(problem)
-        || matches!(
-            problem.code.as_ref(),
-            "layer-missing"
-                | "layer-damaged"
-                | "layer-limit"
-                | "archive-limit"
-                | "not-a-tar"
-                | "tar-damaged"
-                | "tree-limit"
-                | "too-many-layers"
-                | "packages-limit"
-                | "package-database-damaged"
-                | "worker-failed"
-        )
 }

@@ -4,7 +4,6 @@ use super::finding::{ImageFinding, NextStep, Verdict};
 use super::material::Material;
 use crate::format;
 use crate::problem::Problem;
-use crate::ui::views::parts::is_cut;
 use crate::vocabulary::Severity;
 
 /// Up to this number, problems with the same code are listed one by one.
@@ -17,7 +16,7 @@ fn severity(problem: &Problem) -> Option<Severity> {
         // Reported where the source is named, or by `digests` and `contents`.
         "inspection-saved" | "registry-memory" | "layer-missing" | "layer-limit"
         | "archive-limit" => None,
-        _ if is_cut(problem) || code.ends_with("-mismatch") => Some(Severity::High),
+        _ if problem.is_cut() || code.ends_with("-mismatch") => Some(Severity::High),
         "hard-link-target"
         | "history-count"
         | "layer-empty-file"
@@ -48,7 +47,7 @@ pub(super) fn findings(material: Material<'_>) -> (Vec<ImageFinding>, Vec<ImageF
         }
     }
     let (first, others): (Vec<_>, Vec<_>) =
-        kinds.into_iter().partition(|(_, kind)| is_cut(kind[0]));
+        kinds.into_iter().partition(|(_, kind)| kind[0].is_cut());
     let drawn = |kinds: Vec<(Severity, Vec<&Problem>)>| {
         kinds.into_iter().flat_map(|(severity, kind)| of_kind(severity, &kind)).collect()
     };
@@ -70,7 +69,7 @@ fn one(severity: Severity, problem: &Problem) -> ImageFinding {
     let place =
         problem.layer.map(|layer| format!("Layer {}: ", layer.number())).unwrap_or_default();
     let mut sentences = Vec::new();
-    let title = match is_cut(problem) {
+    let title = match problem.is_cut() {
         true => {
             sentences.push(format!("{place}{message}."));
             // A cut archive says so itself.

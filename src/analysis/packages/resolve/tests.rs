@@ -1,0 +1,108 @@
+//! Trees of one layer with links in them.
+
+use super::*;
+use crate::entry::Member;
+use crate::layer::LayerIndex;
+use crate::tree::merge;
+use std::sync::Arc;
+
+/// A tree of files, and of links as `NAME -> TARGET`.
+fn tree(members: &[String]) -> FileTree {
+    let mut index = LayerIndex::default();
+    for member in members {
+        let (name, link) = member.split_once(" -> ").unwrap_or((member, ""));
+        let kind = if link.is_empty() { NodeKind::File } else { NodeKind::Symlink };
+        index.push(&Member {
+            kind,
+            name: name.into(),
+            link: link.into(),
+            mode: 0o644,
+            uid: 0,
+            gid: 0,
+            user: Vec::new(),
+            group: Vec::new(),
+            mtime: (0, 0),
+            size: 0,
+            stored: 0,
+            sparse: None,
+            device: (0, 0),
+            xattrs: Vec::new(),
+            data_offset: 0,
+        });
+    }
+    merge(vec![Arc::new(index)])
+}
+
+fn resolved(tree: &FileTree, path: &str, last: LastLink) -> Option<(String, usize)> {
+    let budget = StepBudget::default();
+    let resolved = Resolver::new(tree, &budget).resolve(path.as_bytes(), last)?;
+    Some((String::from_utf8(tree.path(resolved.node)).unwrap(), resolved.link))
+}
+
+#[test]
+fn paths_are_resolved_as_by_the_kernel() {
+    let members = [
+        "usr/bin/sh",
+        "bin -> usr/bin",
+        "sbin -> /bin/",
+        "a/up -> ../usr/./bin/../bin",
+        "loop -> loop",
+        "none -> gone/x",
+        "last -> usr/bin/sh",
+        "two -> last",
+    ];
+    let tree = tree(&members.map(str::to_owned));
+    let (followed, kept) = (LastLink::Followed, LastLink::Kept);
+    for (path, last, want) in [
+        ("usr/bin/sh", kept, Some(("usr/bin/sh", 0))),
+        ("bin/sh", kept, Some(("usr/bin/sh", 1))),
+        ("sbin/sh", kept, Some(("usr/bin/sh", 1))),
+        ("a/up/sh", kept, Some(("usr/bin/sh", 2))),
+        ("bin", kept, Some(("bin", 0))),
+        ("bin", followed, Some(("usr/bin", 1))),
+        ("two", followed, Some(("usr/bin/sh", 1))),
+        ("loop/x", kept, None),
+        ("none", followed, None),
+        ("usr/bin/sh/x", kept, None),
+    ] {
+        let want = want.map(|(path, link): (&str, usize)| (path.to_owned(), link));
+        assert_eq!(resolved(&tree, path, last), want, "{path}");
+    }
+}
+
+#[test]
+fn forty_links_are_followed_wherever_a_path_begins() {
+    let chain = (0..60).map(|n| format!("l{n} -> l{}", n + 1));
+    let tree = tree(&chain.chain(["l60".to_owned()]).collect::<Vec<_>>());
+    let budget = StepBudget::default();
+    for starts in [[0, 20, 21], [21, 20, 0]] {
+        let mut resolver = Resolver::new(&tree, &budget);
+        for start in starts {
+            let path = format!("l{start}");
+            let found = resolver.resolve(path.as_bytes(), LastLink::Followed);
+            assert_eq!(found.is_some(), 60 - start <= 40, "{path} of {starts:?}");
+        }
+    }
+}
+
+#[test]
+fn a_long_link_is_walked_once_whatever_is_behind_it() {
+    let steps = |paths: usize| {
+        let long = format!("link -> {}d", "d/../".repeat(800));
+        let tree = tree(&["d/file".to_owned(), long]);
+        let budget = StepBudget::default();
+        let mut resolver = Resolver::new(&tree, &budget);
+        assert!((0..paths).all(|_| resolver.node(b"link/file").is_some()));
+        MAX_STEPS - budget.0.get()
+    };
+    assert_eq!(steps(1001) - steps(1), 2 * 1000);
+}
+
+#[test]
+fn paths_beyond_the_budget_are_not_found() {
+    let tree = tree(&["a".to_owned()]);
+    let budget = StepBudget(Cell::new(3));
+    let mut resolver = Resolver::new(&tree, &budget);
+    assert_eq!((0..5).filter(|_| resolver.node(b"a").is_some()).count(), 3);
+    assert!(budget.is_spent());
+}

@@ -51,6 +51,8 @@ pub struct Session {
     pub(super) source_digest: Option<Digest>,
     /// Every pass computes all that it can.
     pub(super) thorough: bool,
+    /// Nothing is read beyond what the tree needs.
+    pub(super) tree_only: bool,
     /// Counts uses of built images; the number of the latest one.
     uses: Cell<u64>,
     /// File numbers of layers of saved inspections: there are no such files.
@@ -127,6 +129,7 @@ impl Session {
             blobs: Blobs::default(),
             source_digest: None,
             thorough: false,
+            tree_only: false,
             uses: Cell::new(0),
             absent_files: 0,
         }

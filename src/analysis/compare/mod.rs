@@ -15,7 +15,7 @@ mod settings;
 use super::packages::Inventory;
 use crate::oci::{DiffId, HistoryEntry, ImageConfig};
 use crate::tree::FileTree;
-pub use growth::{DirectoryGrowth, Growth, PackageGrowth};
+pub use growth::{DirectoryGrowth, Growth, PackageGrowth, growth};
 pub use packages::{ComparedPackages, PackageVersions};
 pub use paths::{ComparedPaths, DifferenceTotals, DifferentPath};
 pub use settings::ChangedSetting;

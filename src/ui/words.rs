@@ -6,7 +6,7 @@ use crate::format;
 use crate::protocol::{ImageLine, ImageName, SbomDifference};
 use crate::selection::LayerSelection;
 use crate::text::Shown;
-use crate::vocabulary::{Change, Compression, LayerNumber, NodeKind, Severity};
+use crate::vocabulary::{Change, Compression, LayerNumber, NodeKind, PathDifference, Severity};
 
 /// `registry.example/app:1.0`; without a tag where there is none.
 pub fn image_name(name: &ImageName) -> String {
@@ -116,6 +116,18 @@ pub fn sbom_difference(difference: SbomDifference) -> &'static str {
         SbomDifference::OnlyInSbom => "Only in the SBOM",
         SbomDifference::OnlyFound => "Only found in the image",
         SbomDifference::OtherVersion => "Another version",
+    }
+}
+
+/// How a path of two images differs.
+pub fn path_difference(difference: PathDifference) -> &'static str {
+    match difference {
+        PathDifference::Added => "Added",
+        PathDifference::Removed => "Removed",
+        PathDifference::Type => "Another type",
+        PathDifference::Content => "Content",
+        PathDifference::Metadata => "Metadata",
+        PathDifference::Time => "Time alone",
     }
 }
 

@@ -22,12 +22,14 @@ pub struct Growth {
     pub unowned: i64,
 }
 
-/// What a directory grew by, with everything below it.
+/// What a directory grew by, with everything below it that has no line of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectoryGrowth {
-    /// Without a leading slash; empty: files in the root.
+    /// Without a leading slash; empty: the root.
     pub path: Vec<u8>,
     pub bytes: i64,
+    /// Only the files directly in it: the directories below have lines of their own.
+    pub files_alone: bool,
 }
 
 /// What the files of a package grew by.
@@ -105,12 +107,12 @@ fn by_directory(a: &FileTree, b: &FileTree, compared: &ImageComparison) -> Vec<D
         if gives_way {
             // The rest stays visible: what is in the directory itself, and its other directories.
             open.extend(directory.children.iter().copied());
-            push(&mut list, &directory.path, directory.own);
+            push(&mut list, &directory.path, directory.own, true);
         } else {
-            push(&mut list, &directory.path, directory.bytes);
+            push(&mut list, &directory.path, directory.bytes, false);
         }
     }
-    push(&mut list, &[], directories[0].own);
+    push(&mut list, &[], directories[0].own, true);
     list.sort_by(|x: &DirectoryGrowth, y| {
         let largest = y.bytes.unsigned_abs().cmp(&x.bytes.unsigned_abs());
         largest.then_with(|| x.path.cmp(&y.path))
@@ -118,9 +120,9 @@ fn by_directory(a: &FileTree, b: &FileTree, compared: &ImageComparison) -> Vec<D
     list
 }
 
-fn push(list: &mut Vec<DirectoryGrowth>, path: &[u8], bytes: i128) {
+fn push(list: &mut Vec<DirectoryGrowth>, path: &[u8], bytes: i128, files_alone: bool) {
     if bytes != 0 {
-        list.push(DirectoryGrowth { path: path.to_vec(), bytes: within(bytes) });
+        list.push(DirectoryGrowth { path: path.to_vec(), bytes: within(bytes), files_alone });
     }
 }
 

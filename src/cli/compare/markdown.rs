@@ -146,6 +146,9 @@ fn change(a: u64, b: u64) -> String {
         return text;
     }
     let tenths = (difference.unsigned_abs() * 1000 + u128::from(a) / 2) / u128::from(a);
+    if tenths == 0 {
+        return text;
+    }
     let sign = if difference < 0 { '−' } else { '+' };
     format!("{text} ({sign}{}.{} %)", tenths / 10, tenths % 10)
 }
@@ -182,7 +185,8 @@ fn class_name(difference: PathDifference) -> &'static str {
 fn directories(growth: &Growth) -> MarkdownPart {
     let rows = growth.directories.iter().take(MAX_ROWS).map(|directory| {
         let path = [b"/", &directory.path[..]].concat();
-        row(&[code(path), signed_size(directory.bytes)])
+        let alone = if directory.files_alone { ", files directly in it" } else { "" };
+        row(&[code(path) + alone, signed_size(directory.bytes)])
     });
     MarkdownPart::new(&["Directory", "change"], 1, rows.collect(), growth.directories.len())
 }
@@ -315,6 +319,7 @@ mod tests {
             (1_000_000, 1_012_000, "+12.0 kB (+1.2 %)"),
             (1_000, 0, "−1.00 kB (−100.0 %)"),
             (0, 7, "+7 B"),
+            (1_000_000, 1_000_001, "+1 B"),
         ] {
             assert_eq!(change(a, b), want);
         }

@@ -4,7 +4,7 @@ use super::changes::Changes;
 use super::summary::Summary;
 use crate::browser::page::dom;
 use crate::link::LinkTarget;
-use crate::protocol::{Comparison, ComparisonFacts};
+use crate::protocol::Comparison;
 use crate::ui::app::{Answerer, ComparedPair, OpenImageAt, use_answer, use_navigation};
 use crate::ui::widgets::{Await, ViewHead};
 use leptos::prelude::*;
@@ -45,7 +45,7 @@ pub fn CompareScreen(pair: ComparedPair) -> AnyView {
                     <Changes pair answerer place facts />
                 </section>
                 <section class="doc" aria-label="Summary">
-                    <Await answer waiting="Reading both images…" let:facts: std::sync::Arc<ComparisonFacts>>
+                    <Await answer waiting="Reading both images…" let:facts>
                         <Summary facts=&*facts />
                     </Await>
                 </section>

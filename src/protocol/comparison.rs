@@ -48,7 +48,7 @@ pub struct ComparedImageFacts {
     pub history: Vec<Instruction>,
     /// How many entries it has.
     pub history_length: u32,
-    /// A layer that is not here, or was not read to its end: what is said of the image is said of a part.
+    /// A layer that is not here, or was not read to its end: the facts about the image are those of a part.
     pub incomplete: Option<LayerNumber>,
 }
 

@@ -1,7 +1,7 @@
 //! The final trees of two images, walked side by side.
 //!
 //! - In the order of `each_path`: all paths of both trees, sorted bytewise. Only the children of one directory
-//!   are in memory beside the trees, so the time is linear in the paths, but for sorting each directory.
+//!   are in memory beside the trees, so the time is linear in the paths, except for sorting each directory.
 
 use super::children::Children;
 use super::event::{PathEvent, ROOT};

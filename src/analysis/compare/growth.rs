@@ -4,7 +4,7 @@
 //!   it gives way to that one.
 //! - Packages: the files that differ, by the package that owns them in their image.
 
-use super::{ComparedImage, ImageComparison};
+use super::comparison::{ComparedImage, ImageComparison};
 use crate::tree::{FileTree, ROOT};
 use std::collections::HashMap;
 
@@ -197,7 +197,7 @@ fn within(bytes: i128) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::compare::compare;
+    use crate::analysis::compare::comparison::compare;
     use crate::analysis::packages::{FoundPackage, Inventory, Owners, Package};
     use crate::layer::LayerIndex;
     use crate::oci::ImageConfig;

@@ -81,14 +81,14 @@ pub fn compare(a: &FileTree, b: &FileTree) -> ComparedPaths {
         let bytes_a = of_a.map_or(0, |event| sizes_a.take(event));
         let bytes_b = of_b.map_or(0, |event| sizes_b.take(event));
         let verdict = match (of_a, of_b) {
-            (None, _) => Verdict::Differs(PathDifference::Added),
-            (Some(_), None) => Verdict::Differs(PathDifference::Removed),
+            (None, _) => PathVerdict::Differs(PathDifference::Added),
+            (Some(_), None) => PathVerdict::Differs(PathDifference::Removed),
             (Some(one), Some(other)) => judge((a, one), (b, other)),
         };
         match verdict {
-            Verdict::Equal => paths.equal += 1,
-            Verdict::Unknown => paths.unknown += 1,
-            Verdict::Differs(difference) => {
+            PathVerdict::Equal => paths.equal += 1,
+            PathVerdict::Unknown => paths.unknown += 1,
+            PathVerdict::Differs(difference) => {
                 let totals = &mut paths.totals[difference as usize];
                 totals.paths += 1;
                 totals.bytes_a = totals.bytes_a.saturating_add(bytes_a);
@@ -121,7 +121,7 @@ impl<'a> InodeSizes<'a> {
     }
 }
 
-enum Verdict {
+enum PathVerdict {
     Equal,
     /// Contents of equal size, of which one is not hashed.
     Unknown,
@@ -144,7 +144,7 @@ fn current(tree: &FileTree, node: u32) -> Option<&PathEvent> {
 }
 
 /// Compares a path that both trees have.
-fn judge((a, of_a): (&FileTree, &PathEvent), (b, of_b): (&FileTree, &PathEvent)) -> Verdict {
+fn judge((a, of_a): (&FileTree, &PathEvent), (b, of_b): (&FileTree, &PathEvent)) -> PathVerdict {
     let content = match (path_type(a, of_a), path_type(b, of_b)) {
         (PathType::Directory, PathType::Directory) => Some(true),
         (PathType::Link(one), PathType::Link(other)) => Some(one == other),
@@ -154,20 +154,22 @@ fn judge((a, of_a): (&FileTree, &PathEvent), (b, of_b): (&FileTree, &PathEvent))
             Some(one == other)
         }
         (PathType::File(one), PathType::File(other)) => same_bytes(one, other),
-        _ => return Verdict::Differs(PathDifference::Type),
+        _ => return PathVerdict::Differs(PathDifference::Type),
     };
     match content {
         Some(true) => {}
-        Some(false) => return Verdict::Differs(PathDifference::Content),
-        None => return Verdict::Unknown,
+        Some(false) => return PathVerdict::Differs(PathDifference::Content),
+        None => return PathVerdict::Unknown,
     }
-    let (Some(one), Some(other)) = (a.entry(of_a), b.entry(of_b)) else { return Verdict::Equal };
+    let (Some(one), Some(other)) = (a.entry(of_a), b.entry(of_b)) else {
+        return PathVerdict::Equal;
+    };
     if !same_metadata(one, other) {
-        return Verdict::Differs(PathDifference::Metadata);
+        return PathVerdict::Differs(PathDifference::Metadata);
     }
     match one.mtime().0 == other.mtime().0 {
-        true => Verdict::Equal,
-        false => Verdict::Differs(PathDifference::Time),
+        true => PathVerdict::Equal,
+        false => PathVerdict::Differs(PathDifference::Time),
     }
 }
 

@@ -44,7 +44,7 @@ enum Threshold {
     Share(f64),
 }
 
-/// What came of a rule.
+/// The result of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuleResult {
     Pass,

@@ -1,7 +1,7 @@
 //! Two images of this session compared.
 //!
 //! - The comparison is made when it is first needed, and kept until one of the session's images changes: a table
-//!   is asked for it with every part of its rows.
+//!   needs it for every part of its rows.
 
 use super::instructions::{instruction, layer_instruction};
 use super::table_part::{GroupKey, Line, SortKey, TextFilter, part};

@@ -5,6 +5,7 @@
 //! - Each context is a type of its own, with a `use_…` function beside it.
 
 mod batch;
+mod compared_pair;
 mod comparing;
 mod downloads;
 mod events;
@@ -26,7 +27,7 @@ mod settings;
 mod shown_image;
 mod table_query;
 
-pub use comparing::{ComparedPair, OpenImageAt};
+pub use compared_pair::{ComparedPair, OpenImageAt};
 pub use downloads::{LayersWait, is_running};
 pub use events::on_window;
 pub use image_facts::{ImageFacts, use_facts};

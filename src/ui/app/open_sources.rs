@@ -6,7 +6,7 @@
 //! - How sources are opened, and closed again, is in `opening`.
 
 use super::batch::{Batch, OpeningEnd};
-use super::comparing::ComparedPair;
+use super::compared_pair::ComparedPair;
 use super::navigation::Navigation;
 use super::notices::Notices;
 use super::open_source::{OpenSource, SourceId};

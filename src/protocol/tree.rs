@@ -23,6 +23,8 @@ pub struct TreeSpec {
     pub sort: Sort<TreeColumn>,
     /// Only what the selection changed; otherwise the whole tree.
     pub changes_only: bool,
+    /// Directories that hold nothing but one directory are one row with it.
+    pub join: bool,
 }
 
 link_words! {
@@ -80,6 +82,8 @@ pub struct TreeRow {
     pub path: LinkPath,
     /// The last component.
     pub name: Shown,
+    /// Names of the directories above that are joined with it in this row, the highest first.
+    pub joined: Vec<Shown>,
     /// 1 for children of the root (`aria-level`).
     pub level: u32,
     /// Number of siblings, itself included (`aria-setsize`).

@@ -302,7 +302,7 @@ impl Blobs {
                     Arc::make_mut(there).adopt_hashes(index);
                 }
                 for warning in warnings {
-                    if !blob.scan.warnings.contains(&warning) {
+                    if !blob.scan.warnings.iter().any(|known| says_as_much(known, &warning)) {
                         blob.scan.warnings.push(warning);
                     }
                 }
@@ -382,6 +382,11 @@ impl Blobs {
         blob.checked = true;
         blob.failed = true;
     }
+}
+
+/// Whether a warning is known, perhaps with its place: a pass that reads no members cannot name one.
+fn says_as_much(known: &Problem, warning: &Problem) -> bool {
+    known == warning || Problem { offset: None, ..known.clone() } == *warning
 }
 
 /// Whether a warning of a layer repeats the archive's, that it ends early.

@@ -45,6 +45,11 @@ impl Children {
         &self.list[run]
     }
 
+    /// The children of a node in any order.
+    pub fn unsorted(&self, node: u32) -> &[u32] {
+        &self.list[self.starts[node as usize] as usize..self.starts[node as usize + 1] as usize]
+    }
+
     /// Whether a node has children in the view.
     pub fn any(&self, node: u32) -> bool {
         self.starts[node as usize] < self.starts[node as usize + 1]

@@ -10,6 +10,8 @@
 //! - Layers are counted from 0. An argument `layers: u32` is a number of layers: `n` means layers `0..n`.
 
 mod children;
+#[cfg(test)]
+mod drawn;
 mod event;
 mod file_tree;
 pub mod find;
@@ -24,4 +26,4 @@ pub use file_tree::FileTree;
 pub use merge::merge;
 pub use pairs::{PathPair, each_pair};
 pub use unchanged::unchanged;
-pub use view::{TreeOrder, TreeSummary, TreeView, ViewSettings, VisibleRow, size_under};
+pub use view::{RowLayout, TreeOrder, TreeSummary, TreeView, ViewSettings, VisibleRow, size_under};

@@ -17,7 +17,7 @@ use crate::find::FindTerm;
 use crate::selection::LayerSelection;
 use crate::vocabulary::{Change, LayerPosition};
 use filtered::Filtered;
-pub use rows::{TreeOrder, VisibleRow};
+pub use rows::{RowLayout, TreeOrder, VisibleRow};
 use selected::Selected;
 pub use selected::TreeSummary;
 
@@ -27,7 +27,7 @@ pub struct ViewSettings {
     pub selection: LayerSelection,
     /// Show only what the selection changed.
     pub changes_only: bool,
-    pub order: TreeOrder,
+    pub layout: RowLayout,
     /// What a path must satisfy; empty: nothing.
     pub find: Vec<FindTerm>,
 }
@@ -94,7 +94,7 @@ impl TreeView {
             self.refresh(tree);
             return;
         }
-        if old.order != self.settings.order {
+        if old.layout.order != self.settings.layout.order {
             self.selected.children.resort();
         }
         if old.find != self.settings.find {
@@ -163,7 +163,7 @@ impl TreeView {
     /// case.
     pub fn next_row(&self, tree: &FileTree, prefix: &str, from: usize) -> Option<usize> {
         let prefix = fold(prefix.as_bytes());
-        let begins = |at: &usize| fold(tree.name(self.rows[*at].node)).starts_with(&prefix);
+        let begins = |at: &usize| fold(tree.name(self.rows[*at].first(tree))).starts_with(&prefix);
         let from = from.min(self.rows.len());
         (from..self.rows.len()).chain(0..from).find(begins)
     }
@@ -179,10 +179,10 @@ impl TreeView {
 
     /// Repeats the third step.
     fn lay_out(&mut self, tree: &FileTree) {
-        let (filtered, order) = (&self.filtered, self.settings.order);
+        let (filtered, layout) = (&self.filtered, self.settings.layout);
         let (expanded, toggled) = (&self.expanded, &self.toggled);
         let unfiltered = self.find.is_empty();
-        self.rows = rows::lay_out(tree, &mut self.selected, filtered, order, |node| {
+        self.rows = rows::lay_out(tree, &mut self.selected, filtered, layout, |node| {
             let at = node as usize;
             if unfiltered { expanded[at] } else { filtered.matched_below[at] != toggled[at] }
         });
@@ -219,7 +219,8 @@ impl TreeView {
         }
     }
 
-    /// Expands the directories above a node; gives its row, if it is part of the view.
+    /// Expands the directories above a node; gives its row, or the one that it is joined in, if it is part of the
+    /// view.
     pub fn reveal(&mut self, tree: &FileTree, node: u32) -> Option<usize> {
         if !*self.filtered.visible.get(node as usize)? {
             return None;
@@ -230,6 +231,8 @@ impl TreeView {
             above = tree.parent(above);
         }
         self.lay_out(tree);
-        self.rows.iter().position(|row| row.node == node)
+        self.rows
+            .iter()
+            .position(|row| row.node == node || row.nodes(tree).any(|joined| joined == node))
     }
 }

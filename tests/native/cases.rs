@@ -4,6 +4,7 @@
 
 use crate::sessions;
 use layerscope::session::native::Disk;
+use layerscope::session::schedule::ScheduleOptions;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -119,6 +120,19 @@ fn every_case_is_as_its_row_says() {
             codes: codes.to_vec(),
         };
         assert_eq!(shape(&report), want, "{file}: {report:#}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn one_pass_over_a_layer_and_two_give_one_report() {
+    for Row { file, .. } in ROWS {
+        let disk = Disk::open(&folder().join(file)).unwrap();
+        let options = ScheduleOptions { cores: 2, thorough: false, ..ScheduleOptions::default() };
+        // The page's way: an index first, digests later.
+        if let Ok(mut driver) = sessions::with_options(&disk, options) {
+            assert_eq!(sessions::report_of(&mut driver), report(file), "{file}");
+        }
     }
 }
 

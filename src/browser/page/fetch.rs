@@ -5,11 +5,12 @@
 
 use crate::browser::panics;
 use crate::problem::Problem;
+use gloo_net::http::Request;
 use js_sys::{Array, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, FilePropertyBag, ReferrerPolicy, RequestCredentials, RequestInit, Response};
+use web_sys::{File, FilePropertyBag, ReferrerPolicy, RequestCredentials, Response};
 
 thread_local! {
     static BASE: RefCell<String> = const { RefCell::new(String::new()) };
@@ -47,17 +48,16 @@ pub(super) async fn body(name: &str, body: Result<Promise, JsValue>) -> Result<J
     JsFuture::from(body.map_err(failed)?).await.map_err(failed)
 }
 
+/// The browser's own response: the engine is compiled from it while it arrives.
 pub(super) async fn get(name: &str) -> Result<Response, Problem> {
-    let init = RequestInit::new();
-    init.set_credentials(RequestCredentials::Omit);
-    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
-    let window = web_sys::window().ok_or_else(|| failed(name, "no window"))?;
-    let sent = Ok(window.fetch_with_str_and_init(&address(name), &init));
-    let response: Response = body(name, sent).await?.unchecked_into();
+    let request = Request::get(&address(name))
+        .credentials(RequestCredentials::Omit)
+        .referrer_policy(ReferrerPolicy::NoReferrer);
+    let response = request.send().await.map_err(|error| failed(name, &error.to_string()))?;
     if !response.ok() {
         return Err(failed(name, &format!("HTTP {}", response.status())));
     }
-    Ok(response)
+    Ok(response.into())
 }
 
 fn failed(name: &str, why: &str) -> Problem {

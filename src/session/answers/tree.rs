@@ -10,7 +10,7 @@ use crate::session::paths::path_bytes;
 use crate::session::state::{BuiltImage, Session};
 use crate::text::{Shown, percent_encode};
 use crate::tree::find::Find;
-use crate::tree::{FileTree, PathEvent, TreeOrder, TreeView, ViewSettings, VisibleRow};
+use crate::tree::{FileTree, PathEvent, RowLayout, TreeOrder, TreeView, ViewSettings, VisibleRow};
 use crate::vocabulary::{ImagePosition, LayerPosition, NodeKind};
 
 /// Rows answered at once at most: no screen shows more.
@@ -28,7 +28,7 @@ impl Session {
         let settings = ViewSettings {
             selection: spec.layers,
             changes_only: spec.changes_only,
-            order: order(spec.sort),
+            layout: RowLayout { order: order(spec.sort), join: spec.join },
             find: terms.clone(),
         };
         view.set(tree, settings);
@@ -99,11 +99,14 @@ fn tree_row(tree: &FileTree, view: &TreeView, row: &VisibleRow) -> Option<TreeRo
     let event = view.event(tree, row.node)?;
     let entry = tree.entry(event);
     let name = Shown::new(tree.name(row.node));
+    let above: Vec<u32> = row.nodes(tree).skip(1).collect();
+    let joined = above.iter().rev().map(|node| Shown::new(tree.name(*node))).collect();
     let mark = mark(view.mark(tree, row.node), &name, tree.name(row.node));
     Some(TreeRow {
         node: row.node,
         path: link_path(tree, row.node),
         name,
+        joined,
         level: row.level,
         set_size: row.siblings,
         position_in_set: row.position,

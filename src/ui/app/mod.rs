@@ -40,7 +40,7 @@ pub use open_source::{Before, OpenSource, PickedFiles, SourceId, SourceOrigin};
 pub use open_sources::{OpenSources, Screen, use_sources};
 pub use order::RunningOrder;
 pub use picking::{DropClaim, claim_drops};
-pub use query::{Answerer, use_answer, use_query};
+pub use query::{Answerer, OpenQuestion, use_answer, use_query};
 pub use reference_input::place_of;
 pub use registries::{Registries, registry_of, use_registries};
 pub use settings::{SettingsOpen, use_settings};

@@ -50,15 +50,22 @@ impl Answerer {
 
     /// Counts a question until the answer is dropped.
     pub(super) fn open_question(self) -> OpenQuestion {
-        if let Some(source) = self.source {
-            source.images.asked();
-        }
-        OpenQuestion(self.source)
+        OpenQuestion::of(self.source)
     }
 }
 
-/// A question that is not answered yet.
-pub(super) struct OpenQuestion(Option<OpenSource>);
+/// A question that is not answered yet: until it is dropped, the source's images don't become ready.
+pub struct OpenQuestion(Option<OpenSource>);
+
+impl OpenQuestion {
+    /// A question about the source.
+    pub fn of(source: Option<OpenSource>) -> OpenQuestion {
+        if let Some(source) = source {
+            source.images.asked();
+        }
+        OpenQuestion(source)
+    }
+}
 
 impl Drop for OpenQuestion {
     fn drop(&mut self) {

@@ -2,10 +2,11 @@
 
 use super::screens::Screens;
 use crate::browser::page::{dom, marks};
-use crate::ui::app::{ComparedPair, OpenImageAt, OpenSource, Screen, use_navigation};
+use crate::ui::app::{ComparedPair, OpenImageAt, OpenQuestion, OpenSource, Screen, use_navigation};
 use crate::ui::widgets::VIEW_HEADING;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// The values of `data-state` of the page, which scripts and tests wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,7 @@ impl PageState {
 
 /// Keeps them as the screen is.
 pub fn follow(screen: Memo<Screen>, screens: Screens) {
+    wait_for_views(screen, screens);
     let navigation = use_navigation();
     let state = Memo::new(move |_| match (screen.get(), screens.are_loaded()) {
         (Screen::Image(..) | Screen::Contents(_) | Screen::Compare(_) | Screen::List, false) => {
@@ -62,6 +64,22 @@ pub fn follow(screen: Memo<Screen>, screens: Screens) {
             });
         }
         screen
+    });
+}
+
+/// A source is not ready before its views have asked. They come with the second part of the page, which may
+/// arrive after everything was read.
+fn wait_for_views(screen: Memo<Screen>, screens: Screens) {
+    Effect::new(move |waiting: Option<Option<OpenQuestion>>| {
+        let source = screen.get().source();
+        if !screens.are_loaded() {
+            return source.map(|source| OpenQuestion::of(Some(source)));
+        }
+        if let Some(Some(question)) = waiting {
+            // A task of its own comes after all effects of the views that are now drawn.
+            set_timeout(move || drop(question), Duration::ZERO);
+        }
+        None
     });
 }
 

@@ -20,10 +20,15 @@ async fn compare(page: &Page, a: &str, b: &str, part: &str) {
     page.wait_until_ready().await;
 }
 
-/// The first cell of each row of the table "Changes".
-async fn changes(page: &Page) -> Vec<String> {
-    let rows = page.rows("table", "Changes").await;
-    rows.into_iter().skip(1).filter_map(|row| row.into_iter().next()).collect()
+/// Waits until the table "Changes" has these paths and no others.
+async fn wait_for_changes(page: &Page, paths: &[&str]) {
+    page.until(&format!("{paths:?} as changes"), async || {
+        let rows = page.rows("table", "Changes").await;
+        let first: Vec<String> =
+            rows.into_iter().skip(1).filter_map(|row| row.into_iter().next()).collect();
+        (first == paths).then_some(())
+    })
+    .await;
 }
 
 both_browsers! {
@@ -33,7 +38,7 @@ both_browsers! {
         let ids = image_ids(page).await;
         // lab/topped:1 is lab/plain:1 with /etc/issue in a layer of its own.
         compare(page, &ids[0], &ids[1], "4 B (0.1 %) smaller.").await;
-        assert_eq!(changes(page).await, ["/etc/issue"]);
+        wait_for_changes(page, &["/etc/issue"]).await;
         compare(page, &ids[1], &ids[0], "4 B (0.1 %) larger.").await;
         compare(page, &ids[0], &ids[0], "Nothing differs.").await;
         assert_eq!(page.requests_elsewhere().await, [""; 0]);
@@ -46,7 +51,7 @@ both_browsers! {
         page.open_archive(&material::fixture("plain.regctl-none.docker.tar")).await;
         let plain = image_ids(page).await;
         compare(page, &ids[0], &plain[0], "smaller.").await;
-        assert_eq!(changes(page).await, ["/etc/issue"]);
+        wait_for_changes(page, &["/etc/issue"]).await;
         assert_eq!(page.requests_elsewhere().await, [""; 0]);
         assert_eq!(page.violations().await, [""; 0]);
     }

@@ -5,6 +5,7 @@ mod accessibility;
 mod archives;
 mod bad_input;
 mod bookmarklet;
+mod cases;
 mod compare;
 mod files;
 mod links;

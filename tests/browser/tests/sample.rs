@@ -28,6 +28,30 @@ fn column<'a>(rows: &'a [Vec<String>], head: &str) -> Vec<&'a str> {
     rows[1..].iter().filter_map(|row| row.get(at)).map(String::as_str).collect()
 }
 
+/// Counts the cells that are still pending at the moment when the state becomes ready.
+async fn watch_for_pending_cells(page: &Page) {
+    let script = "
+        new MutationObserver(() => {
+            if (document.documentElement.dataset.state === 'ready') requestAnimationFrame(() => {
+                window.unknown ??= [...document.querySelectorAll('main td, main dd')]
+                    .map(cell => cell.innerText.trim()).filter(text => text === '…').length; });
+        }).observe(document.documentElement, { attributeFilter: ['data-state'] });";
+    page.script(script).await;
+}
+
+async fn pending_cells_when_ready(page: &Page) -> u64 {
+    let count = async || page.script("return window.unknown ?? null").await.as_u64();
+    page.until("the moment of being ready", count).await
+}
+
+/// The file with the code of all screens but the first.
+fn second_part() -> String {
+    let files = std::fs::read_dir(browser_tests::page::dist()).expect("the page is built");
+    let names = files.flatten().map(|file| file.file_name().to_string_lossy().into_owned());
+    let mut parts = names.filter(|name| name.starts_with("page_screens-"));
+    parts.next().expect("the page's module is split")
+}
+
 both_browsers! {
     async fn the_sample_opens_at_one_click(page: &mut Page) {
         open_sample(page).await;
@@ -53,16 +77,20 @@ both_browsers! {
 
     async fn nothing_is_pending_on_screen_when_the_state_is_ready(page: &mut Page) {
         page.open("").await;
-        // Checks at the moment when the state changes: nothing may be pending then.
-        page.script("
-            new MutationObserver(() => {
-                if (document.documentElement.dataset.state === 'ready') requestAnimationFrame(() => {
-                    window.unknown ??= [...document.querySelectorAll('main td, main dd')]
-                        .map(cell => cell.innerText.trim()).filter(text => text === '…').length; });
-            }).observe(document.documentElement, { attributeFilter: ['data-state'] });").await;
+        watch_for_pending_cells(page).await;
         page.open_archive(&material::sample()).await;
-        let unknown = page.until("the moment of being ready", async || page.script("return window.unknown ?? null").await.as_u64()).await;
-        assert_eq!(unknown, 0, "cells that still show … when the page says that it is ready");
+        assert_eq!(pending_cells_when_ready(page).await, 0, "cells that still show …");
+    }
+
+    async fn nothing_is_pending_when_the_pages_second_part_comes_after_the_image_was_read(page: &mut Page) {
+        page.site().hold(&second_part());
+        page.open("").await;
+        watch_for_pending_cells(page).await;
+        page.give(&material::sample()).await;
+        page.until("the end of reading", async || page.text().await.contains("Done").then_some(())).await;
+        assert_eq!(page.state().await, "loading");
+        page.site().release();
+        assert_eq!(pending_cells_when_ready(page).await, 0, "cells that still show …");
     }
 
     async fn every_view_has_a_link_that_says_whether_it_is_current(page: &mut Page) {

@@ -1,5 +1,6 @@
 //! Ready terms: a menu that writes them into the box.
 
+use super::tree_model::TreeModel;
 use crate::selection::LayerSelection;
 use crate::ui::app::use_navigation;
 use crate::ui::widgets::Menu;
@@ -45,9 +46,19 @@ pub fn FindMenu() -> AnyView {
         let compares = navigation.layers() != LayerSelection::All;
         compares.then(|| OF_SELECTION.iter().map(item).collect_view())
     };
+    let tree = expect_context::<TreeModel>();
+    let joined = move || if tree.join.get() { "true" } else { "false" };
     view! {
         <Menu label="Filters" class="find-menu">
             <ul>{ALWAYS.iter().map(item).collect_view()}{of_selection}</ul>
+            <button
+                type="button"
+                class="btn q"
+                aria-pressed=joined
+                on:click=move |_| tree.set_join(!tree.join.get_untracked())
+            >
+                "Join directories that hold one directory"
+            </button>
         </Menu>
     }
     .into_any()
@@ -98,12 +109,21 @@ mod tests {
 
     #[test]
     fn the_menu_shows_which_terms_hold() {
-        let draw = |link: &str| TestPage::at(link).render(|| view! { <FindMenu /> });
+        let draw = |link: &str| {
+            TestPage::at(link).render(|| {
+                provide_context(TreeModel::new());
+                view! { <FindMenu /> }
+            })
+        };
         let html = draw("#/?view=files&find=lib%20*.pyc");
         assert_eq!(html.count(r#"aria-current="true""#), 1);
         assert!(html.has(r##"href="#/?view=files&amp;find=lib" aria-current="true""##), "{html}");
         assert!(html.has("find=lib%20%2A.pyc%20type%3Asymlink"), "{html}");
         assert!(!html.text().contains("Changed in this selection"));
+        assert!(
+            html.has(r#"aria-pressed="true""#),
+            "directories are joined unless the user says no"
+        );
         let html = draw("#/?view=files&layers=2");
         assert!(html.text().contains("Changed in this selection"), "{html}");
         assert!(!html.has("aria-current"), "{html}");

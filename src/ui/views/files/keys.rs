@@ -52,7 +52,7 @@ pub fn pressed(tree: TreeModel, event: &KeyboardEvent, page: u32, typing: Stored
 fn act(tree: TreeModel, key: &str, cursor: u32, rows: u32) -> bool {
     let Some(row) = tree.row_untracked(cursor) else { return false };
     let to_parent = || {
-        if let Some(parent) = parent(&row.path) {
+        if let Some(parent) = parent(&row.path, row.joined.len()) {
             tree.reveal(parent, true);
         }
     };
@@ -70,14 +70,18 @@ fn act(tree: TreeModel, key: &str, cursor: u32, rows: u32) -> bool {
     true
 }
 
-/// The directory of a path; `None` at the top.
-fn parent(path: &LinkPath) -> Option<LinkPath> {
-    let at = path.0.rfind('/').filter(|at| *at > 0)?;
+/// The directory of a row with this path, with which so many directories are joined; `None` at the top.
+fn parent(path: &LinkPath, joined: usize) -> Option<LinkPath> {
+    let mut slashes = path.0.rmatch_indices('/');
+    let (at, _) = slashes.nth(joined).filter(|(at, _)| *at > 0)?;
     Some(LinkPath(path.0[..at].to_owned()))
 }
 
 #[test]
 fn the_parent_of_a_path_at_the_top_is_none() {
-    assert_eq!(parent(&LinkPath("/a/b%2Fc".into())), Some(LinkPath("/a".into())));
-    assert_eq!(parent(&LinkPath("/a".into())), None);
+    let parent = |path: &str, joined| parent(&LinkPath(path.into()), joined).map(|path| path.0);
+    assert_eq!(parent("/a/b%2Fc", 0).as_deref(), Some("/a"));
+    assert_eq!(parent("/a", 0), None);
+    assert_eq!(parent("/a/b/c/d", 2).as_deref(), Some("/a"), "b and c are joined with d");
+    assert_eq!(parent("/a/b", 1), None);
 }

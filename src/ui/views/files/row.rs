@@ -8,7 +8,7 @@ use super::grid_state::{FIRST_ROW_INDEX, GridState};
 use super::tree_model::TreeModel;
 use crate::browser::page::locale;
 use crate::format;
-use crate::protocol::{FileOwner, FileTime, TreeRow};
+use crate::protocol::{FileOwner, FileTime, LinkPath, TreeRow};
 use crate::ui::app::use_navigation;
 use crate::ui::widgets::{ChangeTag, Glyph, Icon, layer_class};
 use crate::vocabulary::{Change, LayerNumber, NodeKind};
@@ -34,7 +34,7 @@ pub fn tree_line(slot: u32) -> AnyView {
     let row: ShownRow = Memo::new(move |_| held.read().as_ref().map(|(_, row)| row.clone()));
     let place = move || format!("translateY({}px)", grid.window.read().top_of(index.get()) as u32);
     let selected =
-        Memo::new(move |_| row.read().as_ref().is_some_and(|row| row.path == navigation.path()));
+        Memo::new(move |_| row.read().as_ref().is_some_and(|row| shows(row, &navigation.path())));
     let number = move |of: fn(&TreeRow) -> u32| row.read().as_ref().map(|row| of(row).to_string());
     let is = move |what: fn(&TreeRow) -> bool| row.read().as_ref().is_some_and(|row| what(row));
     let expanded =
@@ -94,6 +94,10 @@ fn NameCell(row: ShownRow) -> AnyView {
         (!matched.is_empty()).then(|| view! { <mark>{matched}</mark> })
     };
     let target = move || row.read().as_ref().map_or_else(String::new, |row| target_text(row));
+    let above = move || {
+        let above = row.read().as_ref().map_or_else(String::new, |row| joined_text(row));
+        (!above.is_empty()).then(|| view! { <span class="soft">{above}</span> })
+    };
     let title = move || row.read().as_ref().map(|row| row_title(row));
     view! {
         <div role="gridcell" title=title>
@@ -103,6 +107,7 @@ fn NameCell(row: ShownRow) -> AnyView {
                 </span>
                 {tag}
                 <a draggable="false" href=href tabindex="-1">
+                    {above}
                     {move || parts.get().0}
                     {matched}
                     {move || parts.get().2}
@@ -195,9 +200,23 @@ fn target_text(row: &TreeRow) -> String {
     }
 }
 
+/// Whether a path is the row's, or that of a directory that is joined with it.
+fn shows(row: &TreeRow, path: &LinkPath) -> bool {
+    match row.path.0.strip_prefix(&path.0) {
+        Some("") => true,
+        Some(below) => below.starts_with('/') && below.matches('/').count() <= row.joined.len(),
+        None => false,
+    }
+}
+
+/// The directories that are joined with the row: `usr/share/`.
+fn joined_text(row: &TreeRow) -> String {
+    row.joined.iter().map(|name| format!("{name}/")).collect()
+}
+
 /// The whole name, for one that is cut.
 fn row_title(row: &TreeRow) -> String {
-    format!("{} {}", row.name, target_text(row)).trim_end().to_owned()
+    format!("{}{} {}", joined_text(row), row.name, target_text(row)).trim_end().to_owned()
 }
 
 /// The name in three parts, the second of them what text of the find matched.
@@ -218,6 +237,16 @@ fn names_show_what_the_find_matched() {
     assert_eq!(parts(Some((3, 6))), ("lib".into(), "ssl".into(), ".so.3".into()));
     assert_eq!(parts(None), ("libssl.so.3".into(), "".into(), "".into()));
     assert_eq!(parts(Some((3, 99))).0, "libssl.so.3", "beyond its end");
+}
+
+#[test]
+fn a_row_shows_its_own_path_and_those_of_joined_directories() {
+    let path = LinkPath("/a/usr/share/doc".into());
+    let row = TreeRow { path, joined: vec!["usr".into(), "share".into()], ..TreeRow::default() };
+    let shown = |path: &str| shows(&row, &LinkPath(path.into()));
+    assert!(shown("/a/usr/share/doc") && shown("/a/usr/share") && shown("/a/usr"));
+    assert!(!shown("/a") && !shown("/a/us") && !shown("/a/usr/share/doc/x") && !shown(""));
+    assert_eq!(joined_text(&row), "usr/share/");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! - What is shown is derived from the link: selection, find, order, and the selected path.
 
 use crate::browser::page::client::Client;
+use crate::browser::page::preferences;
 use crate::find::FindTerm;
 use crate::link::Link;
 use crate::problem::Problem;
@@ -20,6 +21,8 @@ use std::sync::Arc;
 
 /// The link's `show` for the whole tree around what layers changed.
 pub(super) const WHOLE_TREE: &str = "tree";
+/// The setting that keeps directories apart that hold nothing but one directory.
+const JOIN: &str = "files.join";
 /// Rows of one request.
 const PAGE_ROWS: u32 = 64;
 /// Pages that are kept.
@@ -84,6 +87,8 @@ pub struct TreeModel {
     image: ShownImage,
     /// What is shown, as the link says.
     pub spec: Memo<TreeSpec>,
+    /// Directories that hold nothing but one directory are one row with it.
+    pub join: RwSignal<bool>,
     /// The link without its path.
     base: Memo<Link>,
     /// The tree's numbers; `None` until there is a tree.
@@ -113,10 +118,12 @@ impl TreeModel {
     /// A tree that follows the link.
     pub fn new() -> TreeModel {
         let (navigation, image) = (use_navigation(), use_image());
+        let join = RwSignal::new(preferences::get(JOIN).is_none_or(|set| set != "off"));
         let model = TreeModel {
             navigation,
             image,
-            spec: Memo::new(move |_| spec_of(navigation)),
+            spec: Memo::new(move |_| TreeSpec { join: join.get(), ..spec_of(navigation) }),
+            join,
             base: Memo::new(move |_| {
                 let mut link = navigation.link();
                 link.path.clear();
@@ -191,6 +198,12 @@ impl TreeModel {
     fn adopt(self, state: TreeState) {
         self.state.set(Some(state));
         self.revision.update(|revision| *revision += 1);
+    }
+
+    /// Joins directories that hold nothing but one directory with it, or keeps all apart; remembered.
+    pub fn set_join(self, join: bool) {
+        self.join.set(join);
+        preferences::set(JOIN, if join { "on" } else { "off" });
     }
 
     fn reveal_selected(self, path: LinkPath) {
@@ -315,6 +328,7 @@ fn spec_of(navigation: Navigation) -> TreeSpec {
         find: navigation.find(),
         sort: navigation.sort(),
         changes_only: range && navigation.show() != WHOLE_TREE,
+        join: false,
     }
 }
 

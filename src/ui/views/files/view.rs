@@ -7,15 +7,14 @@ use super::grid::TreeGrid;
 use super::tree_model::{TreeModel, WHOLE_TREE};
 use crate::find::FindTerm;
 use crate::format;
-use crate::link::View;
 use crate::problem::Problem;
 use crate::protocol::{LayerChanges, TreeState};
 use crate::selection::LayerSelection;
 use crate::ui::app::{LayersWait, use_facts, use_image, use_navigation};
-use crate::ui::views::parts::Workbench;
+use crate::ui::views::parts::{LayerPane, Workbench};
 use crate::ui::widgets::{
-    ChangeCounts, EmptyState, FilterBox, FilterParameter, Glyph, Icon, LoadingState, ProblemAlert,
-    Switch, ViewHead,
+    ChangeCounts, EmptyState, FilterBox, FilterParameter, LoadingState, Menu, ProblemAlert, Switch,
+    ViewHead,
 };
 use crate::ui::words;
 use leptos::prelude::*;
@@ -55,7 +54,7 @@ fn TreePane() -> AnyView {
                     on_down=move |()| tree.enter()
                 />
                 <FindMenu />
-                <LayersLink />
+                <LayersMenu />
                 <ChangesOnly />
             </div>
             <div class="unread" role="status">{move || unread_terms(&tree.unread.read())}</div>
@@ -86,14 +85,14 @@ fn unread_terms(problems: &[Problem]) -> AnyView {
     problems.iter().map(line).collect_view().into_any()
 }
 
-/// On a phone there is no list of layers beside the tree: the way to it.
+/// On a phone there is no list of layers beside the tree: it opens from a button.
 #[component]
-fn LayersLink() -> AnyView {
+fn LayersMenu() -> AnyView {
     let navigation = use_navigation();
     let text =
         move || words::selection(navigation.layers()).unwrap_or_else(|| "All layers".to_owned());
-    let href = move || navigation.href(|link| link.turn_to(View::Layers));
-    view! { <a class="btn phone" href=href>{text}<Glyph icon=Icon::ChevronDown /></a> }.into_any()
+    let label = Signal::derive(text);
+    view! { <Menu label class="phone layers-menu"><LayerPane /></Menu> }.into_any()
 }
 
 /// Of layers: only what they changed, or the whole tree around it.

@@ -5,11 +5,13 @@
 //! of two machines, or of two inputs, cannot be compared.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use layerscope::analysis::compare::{ComparedImage, compare, growth};
 use layerscope::analysis::contents::AnalysisHook;
 use layerscope::analysis::packages;
 use layerscope::codec::BlobPart;
 use layerscope::entry::Member;
 use layerscope::layer::{self, LayerIndex, LayerScan, ScanOptions};
+use layerscope::oci::ImageConfig;
 use layerscope::tree::find::Find;
 use layerscope::tree::{self, FileTree, TreeView, ViewSettings};
 use std::hint::black_box;
@@ -26,6 +28,9 @@ const MAX_FILE_BYTES: u64 = 4_000_000;
 
 /// Paths of the tree in which finds are measured.
 const PATHS: usize = 500_000;
+
+/// Paths of each image of a comparison.
+const COMPARED_PATHS: usize = 200_000;
 
 type Bytes = Arc<[u8]>;
 
@@ -135,6 +140,7 @@ fn trees(criterion: &mut Criterion) {
     });
     group.finish();
     finds(criterion, &index);
+    comparison(criterion, &index);
     let mut group = criterion.benchmark_group("tree");
     group.bench_function("inventory", |bencher| {
         bencher.iter(|| packages::inventory(black_box(&tree), &[&scan.notes]));
@@ -181,6 +187,39 @@ fn finds(criterion: &mut Criterion, index: &LayerIndex) {
             });
         });
     }
+    group.finish();
+}
+
+/// Two images of 200,000 paths each, of which every third file differs.
+fn comparison(criterion: &mut Criterion, index: &LayerIndex) {
+    let tree = |differing: bool| {
+        let mut all = repeated(index, COMPARED_PATHS);
+        for position in 0..all.len() {
+            let other = differing && position % 3 == 0;
+            all.push_hash([u8::from(other); 16]);
+        }
+        tree::merge(vec![Arc::new(all)])
+    };
+    let (a, b) = (tree(false), tree(true));
+    let (config, inventory) = (ImageConfig::default(), packages::Inventory::default());
+    let image = |tree| ComparedImage {
+        tree,
+        diff_ids: Vec::new(),
+        layers_size: 0,
+        config: &config,
+        steps: &[],
+        inventory: &inventory,
+    };
+    let (a, b) = (image(&a), image(&b));
+    let mut group = criterion.benchmark_group("comparison");
+    group.sample_size(10).throughput(Throughput::Elements(2 * COMPARED_PATHS as u64));
+    group.bench_function("2 × 200,000 paths", |bencher| {
+        bencher.iter(|| compare(black_box(&a), black_box(&b)));
+    });
+    let compared = compare(&a, &b);
+    group.bench_function("growth", |bencher| {
+        bencher.iter(|| growth(black_box(&a), black_box(&b), &compared));
+    });
     group.finish();
 }
 

@@ -15,7 +15,7 @@ pub mod codec;
 #[cfg(feature = "engine")]
 pub mod entry;
 pub mod find;
-#[cfg(feature = "page")]
+#[cfg(any(feature = "page", not(target_arch = "wasm32")))]
 pub mod format;
 #[cfg(feature = "engine")]
 pub mod http;

@@ -3,8 +3,10 @@
 //! docs/report.md and its schema document every field and code. Field names are those of the OCI specification where it has one. Sizes are uncompressed bytes unless the name
 //! says `compressed`; layers count from 0.
 
+mod comparison;
 mod shapes;
 
+pub use comparison::{ComparedSide, comparison};
 pub use shapes::{ImageReport, ReportSource};
 
 use crate::analysis::efficiency::{Efficiency, WastedPath};

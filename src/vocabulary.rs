@@ -100,6 +100,35 @@ pub enum Change {
     Unchanged,
 }
 
+/// How a path of two images differs: the first of these that fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum PathDifference {
+    /// Only the second image has it.
+    Added,
+    /// Only the first image has it.
+    Removed,
+    /// It is of another type. A hard link is the file that it links to.
+    Type,
+    /// A file's bytes, a link's target, a device's numbers.
+    Content,
+    /// Permission bits, owner, extended attributes.
+    Metadata,
+    /// The seconds of its time.
+    Time,
+}
+
+impl PathDifference {
+    /// All, in the order in which they are checked.
+    pub const ALL: [PathDifference; 6] = [
+        PathDifference::Added,
+        PathDifference::Removed,
+        PathDifference::Type,
+        PathDifference::Content,
+        PathDifference::Metadata,
+        PathDifference::Time,
+    ];
+}
+
 /// The kind of a path in the tree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum NodeKind {

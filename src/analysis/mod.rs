@@ -2,6 +2,7 @@
 //! folder.
 
 pub mod base;
+pub mod compare;
 pub mod contents;
 pub mod efficiency;
 pub mod names;

@@ -5,11 +5,15 @@
 //!   wrong use.
 
 use super::input::InputPath;
+use super::output::print;
+use super::progress::ProgressLine;
+use super::read_image::cores;
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::report;
 use crate::session::native::Driver;
 use crate::session::schedule::{FirstShown, ScheduleOptions};
+use crate::text::Shown;
 use crate::vocabulary::ImagePosition;
 use lexopt::{Arg, Parser, ValueExt};
 use std::fs::File;
@@ -37,7 +41,7 @@ pub fn run(parser: Parser) -> Result<ExitCode, lexopt::Error> {
     };
     match report {
         Ok(report) => {
-            println!("{report}");
+            print(&(report + "\n")).map_err(|error| error.to_string())?;
             Ok(code)
         }
         Err(problem) => {
@@ -87,12 +91,16 @@ fn inspect(arguments: &Arguments) -> Result<(String, bool), (Box<report::ReportS
     let failed = |problem| (Box::new(source(input.path(), input.name.clone())), problem);
     let disk = input.open().map_err(|error| failed(unreadable(error)))?;
     let options = ScheduleOptions {
-        cores: std::thread::available_parallelism().map_or(1, usize::from),
+        cores: cores(),
         thorough: true,
         no_limits: arguments.no_limits,
         first: arguments.images.clone(),
+        ..ScheduleOptions::default()
     };
-    let mut driver = Driver::open(&input.name, &disk, options).map_err(failed)?;
+    let (name, mut progress) = (Shown::new(&input.name), ProgressLine::new());
+    let observer = move |command: &_| progress.observe(&name, command);
+    let mut driver = Driver::new(&disk, options).with_observer(observer);
+    driver.open_source(&input.name).map_err(failed)?;
     let only = match arguments.images {
         FirstShown::AsRequested => None,
         FirstShown::Position(_) | FirstShown::Platform(_) => driver.shown(),

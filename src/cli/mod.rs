@@ -1,11 +1,17 @@
 //! The native command, `layerscope`.
 //!
-//! - README.md, "Without a browser", documents it.
+//! - README.md, "Without a browser", documents it, and `layerscope help COMMAND` each command.
 //! - Reads files of this machine, or standard input; sends nothing.
-//! - A command is one file here, and one line in `command.rs`.
+//! - A command is one file here (with a folder beside it where it has parts), one text in `help/`, and one entry
+//!   in `command.rs`.
 
+mod check;
 mod command;
+mod compare;
 mod input;
 mod inspect;
+mod output;
+mod progress;
+mod read_image;
 
 pub use command::run;

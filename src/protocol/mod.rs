@@ -15,6 +15,7 @@
 
 mod actions;
 mod ask;
+mod comparison;
 mod configuration;
 mod documents;
 mod events;
@@ -38,6 +39,7 @@ mod words;
 
 pub use actions::*;
 pub use ask::{Ask, Request};
+pub use comparison::*;
 pub use configuration::*;
 pub use documents::*;
 pub use events::*;

@@ -47,6 +47,10 @@ questions! {
     VulnerabilityCounts { image: ImagePosition, layers: LayerSelection } -> VulnerabilityNumbers;
     /// One vulnerability, by its row's key.
     VulnerabilityDetails { image: ImagePosition, key: String } -> VulnerabilityFacts;
+    /// What differs between two images, without the paths. Both must be ready.
+    Comparison { a: ImagePosition, b: ImagePosition } -> ComparisonFacts;
+    /// Rows of paths that differ between two images.
+    Differences { table: DifferenceTable } -> TablePart<DifferenceRow>;
     /// A document made of what was found.
     Export { image: ImagePosition, form: ExportForm } -> ExportedFile;
 }
@@ -73,5 +77,7 @@ answers! {
     Vulnerabilities / vulnerabilities -> TablePart<VulnerabilityRow>;
     VulnerabilityCounts / vulnerability_counts -> VulnerabilityNumbers;
     VulnerabilityDetails / vulnerability_details -> VulnerabilityFacts;
+    Comparison / comparison -> ComparisonFacts;
+    Differences / differences -> TablePart<DifferenceRow>;
     Export / export -> ExportedFile;
 }

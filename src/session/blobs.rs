@@ -375,7 +375,7 @@ impl Blobs {
     }
 
     /// Whether the archive ends within a blob.
-    fn is_cut(&self, part: &BlobPart) -> bool {
+    pub fn is_cut(&self, part: &BlobPart) -> bool {
         let end = part.start.saturating_add(part.len);
         part.file == 0 && self.cut_at.is_some_and(|at| end >= at)
     }

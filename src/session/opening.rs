@@ -110,6 +110,11 @@ impl Session {
         self.blobs.lift_all();
     }
 
+    /// Leaves out everything that the tree does not need.
+    pub(super) fn tree_only(&mut self) {
+        self.tree_only = true;
+    }
+
     /// Makes every pass compute all that it can: right if the tree is not needed soon.
     pub(super) fn thorough(&mut self) {
         self.thorough = true;

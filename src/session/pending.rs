@@ -15,11 +15,17 @@ impl Session {
 
     /// Checks of an image's digests and contents that are still to be made.
     pub(super) fn check_jobs(&self, image: ImagePosition) -> Vec<Job> {
+        if self.tree_only {
+            return Vec::new();
+        }
         self.blobs.check_jobs(self.layers(image))
     }
 
     /// Files and documents of an image that analyses asked for and have not seen yet.
     pub(super) fn look_jobs(&self, image: ImagePosition) -> Vec<Job> {
+        if self.tree_only {
+            return Vec::new();
+        }
         let mut jobs = self.look_jobs_of(self.layers(image));
         jobs.extend(self.name_jobs(image));
         jobs.extend(self.attached_jobs(image));

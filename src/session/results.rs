@@ -74,6 +74,7 @@ impl Session {
 
     /// Passes hashes of contents that were computed later to the trees that have the blob.
     fn renew_hashes(&mut self, part: &BlobPart) {
+        self.comparison.forget();
         for image in &mut self.images {
             if image.outdated {
                 continue; // its tree is built again once all layers are read

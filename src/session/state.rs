@@ -8,6 +8,7 @@
 use super::blobs::Blobs;
 use super::check::KnownVulnerabilities;
 use super::jobs::attached::AttachedDocument;
+use crate::analysis::compare::ImageComparison;
 use crate::analysis::efficiency::Efficiency;
 use crate::analysis::packages::Inventory;
 use crate::archive::{ImageSource, InlineBlobs, OtherSource, SourceDocuments};
@@ -18,7 +19,7 @@ use crate::problem::Problem;
 use crate::protocol::{DocumentLine, RegistryInfo};
 use crate::tree::{FileTree, TreeView};
 use crate::vocabulary::{ImagePosition, SourceFormat};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 /// An opened source.
@@ -51,6 +52,10 @@ pub struct Session {
     pub(super) source_digest: Option<Digest>,
     /// Every pass computes all that it can.
     pub(super) thorough: bool,
+    /// Nothing is read beyond what the tree needs.
+    pub(super) tree_only: bool,
+    /// The comparison that was needed last.
+    pub(super) comparison: KeptComparison,
     /// Counts uses of built images; the number of the latest one.
     uses: Cell<u64>,
     /// File numbers of layers of saved inspections: there are no such files.
@@ -86,6 +91,29 @@ pub(super) struct BuiltImage {
     pub inventory: Option<Inventory>,
     /// The number of the latest use.
     last_use: Cell<u64>,
+}
+
+/// The comparison that was needed last, until an image changes.
+#[derive(Default)]
+pub(super) struct KeptComparison(RefCell<Option<(ImagePair, Arc<ImageComparison>)>>);
+
+type ImagePair = (ImagePosition, ImagePosition);
+
+impl KeptComparison {
+    /// The comparison of these images, if it is the one that was kept.
+    pub fn get(&self, images: ImagePair) -> Option<Arc<ImageComparison>> {
+        let kept = self.0.borrow();
+        kept.as_ref().filter(|(of, _)| *of == images).map(|(_, comparison)| Arc::clone(comparison))
+    }
+
+    pub fn keep(&self, images: ImagePair, comparison: &Arc<ImageComparison>) {
+        self.0.replace(Some((images, Arc::clone(comparison))));
+    }
+
+    /// An image changed.
+    pub fn forget(&mut self) {
+        self.0.take();
+    }
 }
 
 impl OpenImage {
@@ -127,6 +155,8 @@ impl Session {
             blobs: Blobs::default(),
             source_digest: None,
             thorough: false,
+            tree_only: false,
+            comparison: KeptComparison::default(),
             uses: Cell::new(0),
             absent_files: 0,
         }
@@ -144,6 +174,7 @@ impl Session {
 
     /// The image at a position, to be changed.
     pub(super) fn image_mut(&mut self, image: ImagePosition) -> Result<&mut OpenImage, Problem> {
+        self.comparison.forget();
         let count = self.images.len();
         self.images.get_mut(image.index()).ok_or_else(|| no_such_image(image, count))
     }

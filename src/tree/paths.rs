@@ -44,14 +44,14 @@ impl FileTree {
                 }
             }
             stack[first..].sort_unstable_by(|a, b| {
-                compare((self.name(b.node), b.below), (self.name(a.node), a.below))
+                compare_names((self.name(b.node), b.below), (self.name(a.node), a.below))
             });
         }
     }
 }
 
 /// Compares names; those that stand for what is below them continue with a slash.
-fn compare((a, a_below): (&[u8], bool), (b, b_below): (&[u8], bool)) -> Ordering {
+pub(super) fn compare_names((a, a_below): (&[u8], bool), (b, b_below): (&[u8], bool)) -> Ordering {
     let shared = a.len().min(b.len());
     let next = |name: &[u8], below: bool| name.get(shared).copied().or(below.then_some(b'/'));
     a[..shared].cmp(&b[..shared]).then_with(|| next(a, a_below).cmp(&next(b, b_below)))

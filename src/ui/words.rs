@@ -6,7 +6,7 @@ use crate::format;
 use crate::protocol::{ImageLine, ImageName, SbomDifference};
 use crate::selection::LayerSelection;
 use crate::text::Shown;
-use crate::vocabulary::{Change, Compression, LayerNumber, NodeKind, Severity};
+use crate::vocabulary::{Change, Compression, LayerNumber, NodeKind, PathDifference, Severity};
 
 /// `registry.example/app:1.0`; without a tag where there is none.
 pub fn image_name(name: &ImageName) -> String {
@@ -131,6 +131,18 @@ pub fn partial_layers(partial: &[LayerNumber]) -> String {
     let (verb, whose) = if partial.len() == 1 { ("was", "its") } else { ("were", "their") };
     let layers = sentence(&layers(partial));
     format!("{layers} {verb} read only in part: some of {whose} packages may be missing.")
+}
+
+/// How a path of two images differs.
+pub fn path_difference(difference: PathDifference) -> &'static str {
+    match difference {
+        PathDifference::Added => "Added",
+        PathDifference::Removed => "Removed",
+        PathDifference::Type => "Another type",
+        PathDifference::Content => "Content",
+        PathDifference::Metadata => "Metadata",
+        PathDifference::Time => "Time alone",
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ mod archives;
 mod case_packages;
 mod cases;
 mod catalog_systems;
+mod commands;
+mod comparisons;
 mod contents;
 mod documented;
 mod edge;

@@ -2,7 +2,8 @@
 //!
 //! - It depends on one other crate of the workspace, the proxy, which it serves beside the page, so it
 //!   also runs when `src/` does not compile.
-//! - Exit codes: 0 done, 1 failed, 2 wrong use; `inspect` returns the code of the program it runs.
+//! - Exit codes: 0 done, 1 failed, 2 wrong use; `inspect`, `compare` and `check` return the code of the program
+//!   that they run.
 //! - A command is one entry of `COMMANDS`: name, arguments, description, function.
 
 mod audit;
@@ -70,6 +71,19 @@ const COMMANDS: &[Command] = &[
         run: inspect,
     },
     Command {
+        name: "compare",
+        arguments: "A B [--image-a N] [--image-b N] [--format json|markdown]",
+        does: "prints what differs between two images, natively",
+        run: compare,
+    },
+    Command {
+        name: "check",
+        arguments: "FILE-OR-FOLDER [--rules FILE] [--lowestEfficiency F] [--highestWastedBytes SIZE] \
+                    [--highestUserWastedPercent F]",
+        does: "fails where an image breaks dive's rules, natively",
+        run: check,
+    },
+    Command {
         name: "bench",
         arguments: "[--runs 5] [--only LINE,…] [--csv FILE] [ARCHIVE…]",
         does: "measures the table of budgets, compared with the peers on the PATH",
@@ -129,13 +143,25 @@ fn no_arguments(mut arguments: Parser) -> Result<()> {
     }
 }
 
-/// Runs the native command, which checks its own arguments.
-fn inspect(mut arguments: Parser) -> Result<ExitCode> {
+fn inspect(arguments: Parser) -> Result<ExitCode> {
+    native("inspect", arguments)
+}
+
+fn compare(arguments: Parser) -> Result<ExitCode> {
+    native("compare", arguments)
+}
+
+fn check(arguments: Parser) -> Result<ExitCode> {
+    native("check", arguments)
+}
+
+/// Runs the native command, built for release, which checks its own arguments.
+fn native(command: &str, mut arguments: Parser) -> Result<ExitCode> {
     let given: Vec<_> = arguments.raw_args()?.collect();
     let status = shell::cargo()
         .args(["run", "--release", "--quiet", "--bin", "layerscope"])
         // Without the page.
-        .args(["--no-default-features", "--features", "engine", "--", "inspect"])
+        .args(["--no-default-features", "--features", "engine", "--", command])
         .args(given)
         .status()?;
     // No code: it was ended by a signal, for which the contract has no code.

@@ -16,5 +16,6 @@ pub mod folder;
 pub mod locale;
 pub mod machine;
 pub mod marks;
+pub mod memory_file;
 pub mod preferences;
 mod requests;

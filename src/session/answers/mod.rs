@@ -6,6 +6,8 @@
 //! - The files of this folder import the session's state; the state imports none of them.
 
 mod check_facts;
+mod compare;
+mod comparing;
 mod configuration;
 mod documents;
 mod exports;

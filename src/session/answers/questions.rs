@@ -90,6 +90,14 @@ impl AnswersQueries for Session {
         self.vulnerability_facts(question.image, &question.key)
     }
 
+    fn comparison(&self, question: Comparison) -> Result<ComparisonFacts, Problem> {
+        self.comparison_facts(question.a, question.b)
+    }
+
+    fn differences(&self, question: Differences) -> Result<TablePart<DifferenceRow>, Problem> {
+        self.difference_part(&question.table)
+    }
+
     fn export(&self, question: Export) -> Result<ExportedFile, Problem> {
         self.exported_file(question.image, question.form)
     }

@@ -14,7 +14,8 @@ const MAX_NAMES: usize = 200;
 impl Session {
     /// What opening found.
     pub fn info(&self) -> SourceInfo {
-        let images = self.positions().zip(&self.images);
+        // What was taken in is not the source's.
+        let images = self.positions().zip(&self.images).filter(|(_, open)| !open.taken_in);
         SourceInfo {
             name: Shown::new(&self.name),
             size: self.size(),

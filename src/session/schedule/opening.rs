@@ -30,6 +30,8 @@ pub struct ScheduleOptions {
     pub cores: usize,
     /// Every pass computes all that it can: right if the tree is not needed soon.
     pub thorough: bool,
+    /// Nothing is read beyond what the tree needs: no digest is checked, and no analysis of contents runs.
+    pub tree_only: bool,
     /// Layers are read beyond their limits.
     pub no_limits: bool,
     pub first: FirstShown,
@@ -258,6 +260,9 @@ impl Opening {
     fn take_session(&mut self, mut session: Session, shared: &mut SharedParts) {
         if self.options.thorough {
             session.thorough();
+        }
+        if self.options.tree_only {
+            session.tree_only();
         }
         if self.options.no_limits {
             session.lift_all();

@@ -5,6 +5,8 @@
 //! - Each context is a type of its own, with a `use_…` function beside it.
 
 mod batch;
+mod compared_pair;
+mod comparing;
 mod downloads;
 mod events;
 mod image_facts;
@@ -25,6 +27,7 @@ mod settings;
 mod shown_image;
 mod table_query;
 
+pub use compared_pair::{ComparedPair, OpenImageAt};
 pub use downloads::{LayersWait, is_running};
 pub use events::on_window;
 pub use image_facts::{ImageFacts, use_facts};
@@ -42,6 +45,6 @@ pub use reference_input::place_of;
 pub use registries::{Registries, registry_of, use_registries};
 pub use settings::{SettingsOpen, use_settings};
 pub use shown_image::{ShownImage, use_image};
-pub use table_query::{TableRows, TableTotals, use_table, use_table_in};
+pub use table_query::{TableRows, TableTotals, use_table, use_table_in, use_table_of};
 
 pub use leptos::task::spawn_local as spawn;

@@ -67,6 +67,8 @@ pub(super) struct SourceDetails {
     /// Images whose layers were shown.
     seen: Vec<ImagePosition>,
     checks: BTreeMap<ImagePosition, RunningOrder>,
+    /// Images of other sources that its session has taken in, with their positions there.
+    taken: BTreeMap<(SourceId, ImagePosition), ImagePosition>,
     /// Signals that are made later belong to it.
     owner: Owner,
 }
@@ -120,6 +122,7 @@ impl OpenSource {
             delayed_news: Vec::new(),
             seen: Vec::new(),
             checks: BTreeMap::new(),
+            taken: BTreeMap::new(),
             owner: Owner::current().unwrap_or_default(),
         };
         OpenSource {
@@ -272,6 +275,16 @@ impl OpenSource {
             });
             order
         })
+    }
+
+    /// Where its session has taken in an image of another source.
+    pub(super) fn taken(self, source: SourceId, image: ImagePosition) -> Option<ImagePosition> {
+        self.kept.with_value(|kept| kept.taken.get(&(source, image)).copied())
+    }
+
+    /// Remembers that.
+    pub(super) fn keep_taken(self, source: SourceId, image: ImagePosition, here: ImagePosition) {
+        self.kept.try_update_value(|kept| kept.taken.insert((source, image), here));
     }
 
     /// True the first time that the layers of an image are shown.

@@ -6,6 +6,7 @@
 //! - How sources are opened, and closed again, is in `opening`.
 
 use super::batch::{Batch, OpeningEnd};
+use super::compared_pair::ComparedPair;
 use super::navigation::Navigation;
 use super::notices::Notices;
 use super::open_source::{OpenSource, SourceId};
@@ -29,6 +30,8 @@ pub enum Screen {
     Contents(OpenSource),
     /// An image.
     Image(OpenSource, ImagePosition),
+    /// Two images compared.
+    Compare(ComparedPair),
     /// A list of a registry.
     List,
 }
@@ -41,7 +44,7 @@ impl Screen {
             | Screen::Failed(source)
             | Screen::Contents(source)
             | Screen::Image(source, _) => Some(source),
-            Screen::Start | Screen::List => None,
+            Screen::Start | Screen::List | Screen::Compare(_) => None,
         }
     }
 }
@@ -160,7 +163,7 @@ impl OpenSources {
     }
 
     /// The source that a link names on the web; tracked.
-    fn at(self, link: &Link) -> Option<OpenSource> {
+    pub(super) fn at(self, link: &Link) -> Option<OpenSource> {
         let is_it = |source: &OpenSource| source.is_at(link);
         let front = self.front.get().filter(is_it);
         front.or_else(|| self.list.get().into_iter().rev().find(is_it))
@@ -225,6 +228,11 @@ impl OpenSources {
         let place = self.navigation.place();
         if matches!(place, LinkTarget::Repository(_) | LinkTarget::Search(_)) {
             return Screen::List;
+        }
+        if let LinkTarget::Compare { a, b } = &place
+            && let Some(pair) = self.compared(a, b)
+        {
+            return Screen::Compare(pair);
         }
         let web = is_web(&place).then(|| {
             let platform = self.navigation.platform();

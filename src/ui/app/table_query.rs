@@ -143,7 +143,35 @@ where
     if let Some(given) = use_context::<crate::ui::testing::GivenAnswers>() {
         return given.table(move || question(RowRange::default()), table);
     }
-    let answerer = Answerer::of_image(use_image());
+    table_of(Answerer::of_image(use_image()), question, table)
+}
+
+/// `use_table` of any session.
+pub fn use_table_of<R, Q>(
+    answerer: Answerer,
+    question: impl Fn(RowRange) -> Option<Q> + Send + Sync + 'static,
+) -> TableRows<R>
+where
+    Q: Ask<Answer = TablePart<R>> + 'static,
+    R: Clone + Send + Sync + 'static,
+{
+    #[cfg(test)]
+    if let Some(given) = use_context::<crate::ui::testing::GivenAnswers>() {
+        return given.table(move || question(RowRange::default()), |part| part);
+    }
+    table_of(answerer, question, |part| part)
+}
+
+fn table_of<R, Q>(
+    answerer: Answerer,
+    question: impl Fn(RowRange) -> Option<Q> + Send + Sync + 'static,
+    table: fn(Q::Answer) -> TablePart<R>,
+) -> TableRows<R>
+where
+    Q: Ask + 'static,
+    Q::Answer: 'static,
+    R: Send + Sync + 'static,
+{
     let decode = move |bytes| Client::read::<Q::Answer>(bytes).map(table);
     paged(answerer, Arc::new(move |range| question(range).map(Into::into)), Arc::new(decode))
 }

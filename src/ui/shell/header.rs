@@ -12,7 +12,7 @@ use super::settings::SettingsButton;
 use crate::browser::page::dom;
 use crate::link::{Link, LinkTarget};
 use crate::text::Shown;
-use crate::ui::app::{OpenSource, Screen, use_navigation, use_sources};
+use crate::ui::app::{OpenImageAt, OpenSource, Screen, use_navigation, use_sources};
 use crate::ui::widgets::{CopyButton, Glyph, Icon, Menu};
 use crate::ui::words;
 use crate::vocabulary::ImagePosition;
@@ -30,9 +30,14 @@ pub fn Header(screen: Memo<Screen>) -> AnyView {
     let what = move || {
         let (source, image) = shown.get()?;
         let image = image?;
-        Some(view! { <ImageName source image /><PlatformSelect source image /> })
+        Some(view! {
+            <ImageName source image />
+            <PlatformSelect source image />
+            <CompareMenu source image />
+        })
     };
-    let (navigation, is_list) = (use_navigation(), move || screen.get() == Screen::List);
+    let navigation = use_navigation();
+    let is_list = move || matches!(screen.get(), Screen::List | Screen::Compare(_));
     let list_address = Signal::derive(move || navigation.address(|_| ()));
     let actions =
         move || shown.get().map(|(source, image)| view! { <HeaderActions source image /> });
@@ -165,6 +170,43 @@ fn HeaderActions(source: OpenSource, image: Option<ImagePosition>) -> AnyView {
             {image.map(|image| view! { <SaveButton source image /> })}
             <CopyButton label="Copy link" text=Signal::derive(address) worded=true />
         </Menu>
+    }
+    .into_any()
+}
+
+/// The other open images, as links to a comparison: what is shown is the first of the two. Nothing where there is no
+/// other.
+#[component]
+fn CompareMenu(source: OpenSource, image: ImagePosition) -> AnyView {
+    let sources = use_sources();
+    let own = OpenImageAt { source, image };
+    let others = Memo::new(move |_| {
+        let others = sources.open_images().into_iter().filter(move |other| *other != own);
+        let link = |other: OpenImageAt| {
+            let place = LinkTarget::Compare { a: own.side()?, b: other.side()? };
+            let platform = other.source.image_line(other.image).map(|line| line.platform);
+            let name = other.source.title(other.image);
+            Some((Link::to(place).to_string(), name, platform.unwrap_or_default()))
+        };
+        others.filter_map(link).collect::<Vec<_>>()
+    });
+    let links = move || {
+        let link = |(href, name, platform): (String, Shown, Shown)| {
+            view! {
+                <a href=href>
+                    <span>{name.to_string()}</span>
+                    <span class="soft">{platform.to_string()}</span>
+                </a>
+            }
+        };
+        others.get().into_iter().map(link).collect_view()
+    };
+    view! {
+        <Show when=move || !others.read().is_empty()>
+            <Menu label="Compare with…" class="images-menu" button=|| view! { <span>"Compare with…"</span> }>
+                {links}
+            </Menu>
+        </Show>
     }
     .into_any()
 }

@@ -79,7 +79,9 @@ fn draw(screen: Screen) -> AnyView {
         Screen::Opening(source) => view! { <OpeningScreen source /> }.into_any(),
         Screen::Failed(source) => view! { <StartScreen failed=source /> }.into_any(),
         Screen::Start => view! { <StartScreen /> }.into_any(),
-        Screen::Image(..) | Screen::Contents(_) | Screen::List => screens::draw(screen),
+        Screen::Image(..) | Screen::Contents(_) | Screen::Compare(_) | Screen::List => {
+            screens::draw(screen)
+        }
     }
 }
 

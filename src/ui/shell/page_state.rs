@@ -2,7 +2,7 @@
 
 use super::screens::Screens;
 use crate::browser::page::{dom, marks};
-use crate::ui::app::{OpenQuestion, OpenSource, Screen, use_navigation};
+use crate::ui::app::{ComparedPair, OpenImageAt, OpenQuestion, OpenSource, Screen, use_navigation};
 use crate::ui::widgets::VIEW_HEADING;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -37,7 +37,9 @@ pub fn follow(screen: Memo<Screen>, screens: Screens) {
     wait_for_views(screen, screens);
     let navigation = use_navigation();
     let state = Memo::new(move |_| match (screen.get(), screens.are_loaded()) {
-        (Screen::Image(..) | Screen::Contents(_) | Screen::List, false) => PageState::Loading,
+        (Screen::Image(..) | Screen::Contents(_) | Screen::Compare(_) | Screen::List, false) => {
+            PageState::Loading
+        }
         (screen, _) => state_of(screen, navigation.needs_layers()),
     });
     Effect::new(move |before: Option<(Option<OpenSource>, PageState)>| {
@@ -87,6 +89,13 @@ fn state_of(screen: Screen, view_needs_layers: bool) -> PageState {
         Screen::Start => PageState::Empty,
         Screen::List | Screen::Contents(_) => PageState::Ready,
         Screen::Opening(_) => PageState::Loading,
+        Screen::Compare(ComparedPair { a, b }) => {
+            let is_ready = |side: OpenImageAt| side.source.image_state(side.image).ready;
+            match is_ready(a) && is_ready(b) {
+                true => PageState::Ready,
+                false => PageState::Loading,
+            }
+        }
         Screen::Image(source, image) => {
             let state = source.image_state(image);
             match state.tree {

@@ -5,7 +5,10 @@
 use crate::browser::page::locale;
 use crate::format;
 use crate::protocol::{DownloadRequest, LayerProgress, Progress, Pulling, Stage};
-use crate::ui::app::{OpenSource, PickedFiles, Screen, is_running, use_notices, use_sources};
+use crate::ui::app::{
+    ComparedPair, OpenImageAt, OpenSource, PickedFiles, Screen, is_running, use_notices,
+    use_sources,
+};
 use crate::ui::widgets::{Button, ButtonKind, Icon};
 use leptos::prelude::*;
 
@@ -126,6 +129,11 @@ fn work_of(screen: Screen) -> Option<WorkInProgress> {
                 (None, Some(progress)) => Some(reading(progress, blocks)),
                 (None, None) => None,
             }
+        }
+        Screen::Compare(ComparedPair { a, b }) => {
+            let waits = |side: &OpenImageAt| !side.source.image_state(side.image).ready;
+            let side = [a, b].into_iter().find(waits)?;
+            Some(reading(side.source.progress.get()?, false))
         }
         Screen::Start | Screen::Failed(_) | Screen::Contents(_) | Screen::List => None,
     }

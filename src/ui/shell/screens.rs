@@ -10,6 +10,7 @@ use super::image_screen::ImageScreen;
 use super::lists::ListScreen;
 use crate::problem::Problem;
 use crate::ui::app::{ImageFacts, Screen, ShownImage, spawn};
+use crate::ui::views::CompareScreen;
 use crate::ui::widgets::{Button, LoadingState, ProblemAlert};
 use futures_util::FutureExt;
 use leptos::prelude::*;
@@ -87,6 +88,7 @@ fn draw_screen(screen: Screen) -> Result<AnyView, wasm_split_helpers::SplitLoade
             view! { <ImageScreen image /> }.into_any()
         }
         Screen::Contents(source) => view! { <ContentsScreen source /> }.into_any(),
+        Screen::Compare(pair) => view! { <CompareScreen pair /> }.into_any(),
         Screen::List => view! { <ListScreen /> }.into_any(),
         Screen::Opening(_) | Screen::Failed(_) | Screen::Start => ().into_any(),
     })

@@ -229,19 +229,22 @@ fn repository_of(reference: &str) -> &str {
     }
 }
 
-/// A link to a comparison: its two sides, which this version shows one by one.
+/// A link to a comparison of images that are not both open: its two sides.
 #[component]
 fn Comparison(place: LinkTarget) -> impl IntoView {
     let LinkTarget::Compare { a, b } = place else { return None };
+    let sources = use_sources();
     let side = |side: String| {
         let href = Link::parse(&format!("#/{side}")).to_string();
-        view! { <li><a class="mono" href=href>{Shown::new(&side).to_string()}</a></li> }
+        let shown = Shown::new(&side).to_string();
+        let is_open = move || sources.open_image(&side).map(|_| " is open");
+        view! { <li><a class="mono" href=href>{shown}</a>{is_open}</li> }
     };
     Some(view! {
         <div class="note" role="status">
             <Glyph icon=Icon::Medium />
             <div>
-                <p>"This link compares two images, which this version cannot do yet. Open them one by one:"</p>
+                <p>"This link compares two images. Open both, then follow it again:"</p>
                 <ul>{side(a)}{side(b)}</ul>
             </div>
         </div>

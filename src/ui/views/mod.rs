@@ -1,5 +1,6 @@
 //! The views of an image, one file each. `list` has the one line that a new view needs.
 
+mod compare;
 mod configuration;
 mod files;
 mod history;
@@ -11,4 +12,5 @@ pub mod parts;
 mod raw;
 mod vulnerabilities;
 
+pub use compare::CompareScreen;
 pub use list::{NavSection, VIEWS, ViewEntry, view_entry};

@@ -6,6 +6,7 @@ mod archives;
 mod bad_input;
 mod bookmarklet;
 mod cases;
+mod compare;
 mod files;
 mod links;
 mod names;

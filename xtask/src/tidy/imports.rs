@@ -35,9 +35,9 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     ("link", &["oci", "find"]),
     ("protocol", &["find"]),
     ("session", &["report", "registry", "protocol"]),
-    ("cli", &["session"]),
-    // The page. Features keep the engine out of it: only what the page compiles is there to import.
     ("format", &["session"]),
+    ("cli", &["session", "format"]),
+    // The page. Features keep the engine out of it: only what the page compiles is there to import.
     ("browser", &["session", "link", "protocol"]),
     ("ui", &["browser", "format"]),
 ];

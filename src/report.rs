@@ -4,11 +4,13 @@
 //! says `compressed`; layers count from 0.
 
 mod shapes;
+mod waste;
 
 pub use shapes::{ImageReport, ReportSource};
 
 use crate::analysis::efficiency::{Efficiency, WastedPath};
 use crate::analysis::packages::{FoundPackage, Inventory, Package, PackageLocation};
+use crate::analysis::waste::ImageWaste;
 use crate::archive::{ImageSource, OtherSource};
 use crate::codec::Compression;
 use crate::layer::Counts;
@@ -21,6 +23,7 @@ use shapes::{
     EfficiencyReport, HistoryReport, LayerReport, LocationReport, OtherReport, PackageReport,
     Report, TreeReport, WarningReport, WastedReport,
 };
+use waste::waste_report;
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -44,7 +47,7 @@ pub fn image(
     source: &ImageSource,
     layers: &[LayerSummary],
     tree: &FileTree,
-    efficiency: &Efficiency,
+    (efficiency, waste): (&Efficiency, &ImageWaste),
     inventory: &Inventory,
 ) -> ImageReport {
     let mut warnings = source.warnings.clone();
@@ -81,6 +84,7 @@ pub fn image(
             .collect(),
         tree: tree_report(tree),
         efficiency: efficiency_report(efficiency),
+        waste: waste_report(waste, tree),
         packages: packages(false),
         declared: packages(true),
         warnings: warnings.into_iter().map(WarningReport::from).collect(),

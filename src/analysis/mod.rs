@@ -9,3 +9,4 @@ pub mod packages;
 pub mod sbom;
 pub mod verification;
 pub mod vulnerabilities;
+pub mod waste;

@@ -9,6 +9,7 @@
 use super::state::{BuiltImage, OpenImage, Session};
 use crate::analysis::efficiency::efficiency;
 use crate::analysis::packages::{Inventory, inventory};
+use crate::analysis::waste::{Maker, waste};
 use crate::archive::ImageSource;
 use crate::codec::BlobPart;
 use crate::layer::Notes;
@@ -71,10 +72,15 @@ impl Session {
             Some(known) => known.clone(),
             None => efficiency(built.tree.layers()),
         };
+        let waste = match &built.waste {
+            Some(_) => None,
+            None => Some(waste(&built.tree, &makers(source))),
+        };
         if let Ok(open) = self.image_mut(image) {
             open.check.forget_vulnerabilities();
             if let Some(built) = &mut open.built {
                 built.efficiency = Some(efficiency);
+                built.waste = waste.or(built.waste.take());
                 built.inventory = Some(inventory);
             }
         }
@@ -127,6 +133,12 @@ impl Session {
             }
         }
     }
+}
+
+/// What made each layer of an image, as its history has it.
+pub(super) fn makers(image: &ImageSource) -> Vec<Maker> {
+    let steps = image.steps().iter().filter(|entry| !entry.empty_layer);
+    steps.map(|entry| Maker::of(entry.created_by.as_deref().unwrap_or(""))).collect()
 }
 
 #[cfg(test)]

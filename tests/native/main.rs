@@ -35,3 +35,4 @@ mod soci;
 mod specification;
 mod tables;
 mod vulnerabilities;
+mod waste;

@@ -1,0 +1,222 @@
+//! What images waste, compared with what an independent program found (`../shared/fixtures/waste.json`), and
+//! properties that hold for every image.
+//!
+//! - The facts have sums, the ten largest hidden files, and a SHA-256 over all of them: path, layer and class, each
+//!   followed by a NUL, sorted by path and layer.
+
+use crate::{made, sessions};
+use layerscope::oci::Hasher;
+use layerscope::session::native::{Disk, Memory};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures")
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The path's bytes: without its first slash, escapes undone. A name with a backslash of its own would be misread; no
+/// archive has one.
+fn bytes(shown: &Value) -> Vec<u8> {
+    let mut rest = shown.as_str().unwrap().strip_prefix('/').unwrap();
+    let mut bytes = Vec::new();
+    while let Some((before, after)) = rest.split_once('\\') {
+        bytes.extend(before.bytes());
+        let (escaped, left) = match after.as_bytes()[0] {
+            b'n' => (vec![b'\n'], &after[1..]),
+            b't' => (vec![b'\t'], &after[1..]),
+            b'r' => (vec![b'\r'], &after[1..]),
+            b'x' => (vec![u8::from_str_radix(&after[1..3], 16).unwrap()], &after[3..]),
+            _ => {
+                let (digits, left) = after[2..].split_once('}').unwrap();
+                let c = char::from_u32(u32::from_str_radix(digits, 16).unwrap()).unwrap();
+                (c.to_string().into_bytes(), left)
+            }
+        };
+        bytes.extend(escaped);
+        rest = left;
+    }
+    bytes.extend(rest.bytes());
+    bytes
+}
+
+/// The report's hidden files as the facts hash them.
+fn digest(waste: &Value) -> String {
+    let number = |value: &Value| value.as_u64().unwrap();
+    let record =
+        |file: &Value| (bytes(&file["path"]), number(&file["layer"]), file["class"].clone());
+    let mut records: Vec<_> = list(&waste["paths"]).iter().map(record).collect();
+    records.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    let mut hasher = Hasher::sha256();
+    for (path, layer, class) in records {
+        hasher.update(&path);
+        hasher.update(format!("\0{layer}\0{}\0", class.as_str().unwrap()).as_bytes());
+    }
+    hasher.finish().encoded().to_owned()
+}
+
+/// The report's figures in the form of the facts.
+fn figures(waste: &Value) -> Value {
+    let tally = |value: &Value| json!({"files": value["files"], "bytes": value["bytes"]});
+    let hidden = &waste["hidden"];
+    let differing = ["mode", "owner", "xattrs", "times", "nothing"].into_iter();
+    let changed = differing
+        .map(|change| (change.to_owned(), tally(&hidden["rewritten"][change])))
+        .filter(|(_, tally)| tally["files"] != 0);
+    let by_layer = list(&waste["byLayer"]).iter();
+    let by_layer = by_layer.map(|layer| (layer["layer"].to_string(), tally(layer)));
+    let top = list(&waste["paths"]).iter().take(10).map(|file| {
+        let mut file = file.clone();
+        file["path"] = String::from_utf8_lossy(&bytes(&file["path"])).into_owned().into();
+        file
+    });
+    json!({
+        "hidden": {
+            "files": hidden["files"],
+            "bytes": hidden["bytes"],
+            "removed": tally(&hidden["removed"]),
+            "overwritten": tally(&hidden["overwritten"]),
+            "rewritten": tally(&hidden["rewritten"]),
+            "rewritten_changed": changed.collect::<serde_json::Map<_, _>>(),
+            "by_layer": by_layer.collect::<serde_json::Map<_, _>>(),
+            "sha256": digest(waste),
+            "top": top.collect::<Vec<_>>(),
+        },
+        "duplicates": {
+            "groups": waste["duplicates"]["groups"],
+            "files": waste["duplicates"]["files"],
+            "bytes": waste["duplicates"]["bytes"],
+        },
+    })
+}
+
+/// What holds for the waste of every image.
+fn is_consistent(name: &str, image: &Value) {
+    let waste = &image["waste"];
+    let sum = |files: &mut dyn Iterator<Item = &Value>, field: &str| -> u64 {
+        files.map(|file| file[field].as_u64().unwrap()).sum()
+    };
+    let hidden = &waste["hidden"];
+    let paths = list(&waste["paths"]);
+    assert_eq!(hidden["files"], paths.len(), "{name}");
+    assert_eq!(hidden["bytes"], sum(&mut paths.iter(), "size"), "{name}");
+    assert_eq!(hidden["bytes"], sum(&mut list(&waste["byLayer"]).iter(), "bytes"), "{name}");
+    let classes = ["removed", "overwritten", "rewritten"];
+    for field in ["files", "bytes"] {
+        let all = sum(&mut classes.iter().map(|class| &hidden[class]), field);
+        assert_eq!(hidden[field], all, "{name}");
+    }
+    let groups = list(&waste["duplicates"]["paths"]);
+    let copies = groups.iter().map(|group| {
+        let files = list(&group["paths"]).len() as u64;
+        assert!(files > 1, "{name}: {group}");
+        (files - 1) * group["size"].as_u64().unwrap()
+    });
+    assert_eq!(waste["duplicates"]["bytes"], copies.sum::<u64>(), "{name}");
+    // What the merge leaves out is neither hidden nor visible.
+    let (size, visible) = (image["size"].as_u64(), image["tree"]["size"].as_u64());
+    if let (Some(size), Some(visible), Some(bytes)) = (size, visible, hidden["bytes"].as_u64()) {
+        assert!(bytes + visible <= size, "{name}: {bytes} + {visible}, of {size}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn what_is_wasted_is_what_an_independent_program_found() {
+    let text = std::fs::read_to_string(fixtures().join("waste.json")).unwrap();
+    let facts: Value = serde_json::from_str(&text).unwrap();
+    let mut compared = 0;
+    for (name, images) in facts.as_object().unwrap() {
+        let places = [fixtures().join(name), fixtures().join("third-party").join(name)];
+        let path = places.iter().find(|path| path.exists());
+        let path = path.unwrap_or_else(|| panic!("{name} is not among the fixtures"));
+        let report = sessions::report(&Disk::open(path).unwrap());
+        assert_eq!(list(&report["images"]).len(), list(images).len(), "{name}: images");
+        for (image, facts) in list(&report["images"]).iter().zip(list(images)) {
+            assert_eq!(image["imageId"], facts["image_id"], "{name}");
+            assert_eq!(image["size"], facts["payload"], "{name}");
+            let want = json!({"hidden": facts["hidden"], "duplicates": facts["duplicates"]});
+            assert_eq!(figures(&image["waste"]), want, "{name}");
+            is_consistent(name, image);
+            compared += 1;
+        }
+    }
+    assert!(compared > 60, "only {compared} images were compared");
+}
+
+/// The waste of an image of these layers.
+fn waste_of(layers: &[Vec<u8>]) -> Value {
+    let source = Memory(vec![("a.tar".to_owned(), Arc::from(made::docker(layers)))]);
+    let report = sessions::report(&source);
+    let image = &report["images"][0];
+    is_consistent("made by hand", image);
+    image["waste"].clone()
+}
+
+/// `path layer→by class changed` of each hidden file.
+fn hidden(waste: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let line = |file: &Value| {
+        let (class, changed) = (text(&file["class"]), text(&file["changed"]));
+        format!("{} {}→{} {class} {changed}", text(&file["path"]), file["layer"], file["by"])
+    };
+    list(&waste["paths"]).iter().map(line).collect()
+}
+
+#[test]
+fn the_first_that_happened_to_a_file_is_its_class() {
+    let waste = waste_of(&[
+        made::tar(&[("a", b"one"), ("b/c", b"two"), ("d", b"three"), ("e", b"four!!")]),
+        made::tar_with(
+            &[("a", b"one"), ("b", b"a file in place of the directory")],
+            |at, header| {
+                header.set_mode(if at == 0 { 0o755 } else { 0o644 });
+            },
+        ),
+        made::tar(&[(".wh.a", b""), ("d", b"->a"), ("e", b"other"), ("e", b"another")]),
+    ]);
+    assert_eq!(
+        hidden(&waste),
+        [
+            "/e 0→2 overwritten -",
+            "/d 0→2 overwritten -",
+            "/e 2→2 overwritten -",
+            "/a 0→1 rewritten mode",
+            "/a 1→2 removed -",
+            "/b/c 0→1 removed -",
+        ]
+    );
+}
+
+#[test]
+fn a_file_whose_other_name_is_left_is_not_hidden() {
+    let mut builder = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(5);
+    header.set_mode(0o644);
+    builder.append_data(&mut header, "a", &b"bytes"[..]).unwrap();
+    let mut link = tar::Header::new_gnu();
+    link.set_entry_type(tar::EntryType::Link);
+    link.set_size(0);
+    builder.append_link(&mut link, "b", "a").unwrap();
+    let base = builder.into_inner().unwrap();
+    let waste = waste_of(&[base.clone(), made::tar(&[(".wh.a", b"")])]);
+    assert_eq!(hidden(&waste), [""; 0]);
+    let waste = waste_of(&[base, made::tar(&[(".wh.a", b"")]), made::tar(&[(".wh.b", b"")])]);
+    assert_eq!(hidden(&waste), ["/a 0→1 removed -"], "told of the path under which it was brought");
+}
+
+#[test]
+fn equal_contents_are_duplicates_and_names_of_one_file_are_not() {
+    let waste = waste_of(&[
+        made::tar(&[("a", b"same"), ("b", b"same"), ("empty", b""), ("void", b"")]),
+        made::tar(&[("c", b"same"), ("d", b"else")]),
+    ]);
+    let duplicates = &waste["duplicates"];
+    assert_eq!(duplicates["bytes"], 8);
+    assert_eq!(duplicates["paths"], json!([{"size": 4, "paths": ["/a", "/b", "/c"]}]));
+}

@@ -6,7 +6,7 @@
 
 mod waste;
 
-pub use waste::{FileTally, HiddenClass, PackageManager, Remedy, RewriteChange};
+pub use waste::{ClassTallies, FileTally, HiddenClass, PackageManager, Remedy, RewriteChange};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

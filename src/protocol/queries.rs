@@ -47,6 +47,12 @@ questions! {
     VulnerabilityCounts { image: ImagePosition, layers: LayerSelection } -> VulnerabilityNumbers;
     /// One vulnerability, by its row's key.
     VulnerabilityDetails { image: ImagePosition, key: String } -> VulnerabilityFacts;
+    /// What the image wastes; of what its layers hid, that of a selection.
+    Waste { image: ImagePosition, layers: LayerSelection } -> WasteFacts;
+    /// Files of layers that the final tree does not show.
+    HiddenFiles { table: WasteTable } -> TablePart<WasteRow>;
+    /// Files of the final tree that have the same content.
+    DuplicateFiles { table: DuplicateTable } -> TablePart<DuplicateRow>;
     /// A document made of what was found.
     Export { image: ImagePosition, form: ExportForm } -> ExportedFile;
 }
@@ -73,5 +79,8 @@ answers! {
     Vulnerabilities / vulnerabilities -> TablePart<VulnerabilityRow>;
     VulnerabilityCounts / vulnerability_counts -> VulnerabilityNumbers;
     VulnerabilityDetails / vulnerability_details -> VulnerabilityFacts;
+    Waste / waste -> WasteFacts;
+    HiddenFiles / hidden_files -> TablePart<WasteRow>;
+    DuplicateFiles / duplicate_files -> TablePart<DuplicateRow>;
     Export / export -> ExportedFile;
 }

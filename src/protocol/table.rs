@@ -2,7 +2,7 @@
 
 use super::{Instruction, LinkWord};
 use crate::text::Shown;
-use crate::vocabulary::{LayerNumber, Severity};
+use crate::vocabulary::{HiddenClass, LayerNumber, Severity};
 use serde::{Deserialize, Serialize};
 
 /// Rows that are wanted.
@@ -86,6 +86,7 @@ pub enum GroupLabel {
         version: Shown,
     },
     Difference(super::SbomDifference),
+    Hidden(HiddenClass),
     /// They lack the property that groups.
     None,
 }

@@ -4,10 +4,10 @@ use super::shapes::{
     DuplicateGroupReport, DuplicatesReport, FilesReport, HiddenFileReport, HiddenReport,
     LayerWasteReport, RewrittenReport, WasteReport,
 };
-use crate::analysis::waste::{ClassTallies, DuplicateGroup, HiddenFile, ImageWaste};
+use crate::analysis::waste::{DuplicateGroup, HiddenFile, ImageWaste};
 use crate::text;
 use crate::tree::FileTree;
-use crate::vocabulary::{FileTally, HiddenClass, RewriteChange};
+use crate::vocabulary::{ClassTallies, FileTally, HiddenClass, RewriteChange};
 
 /// What an image wastes.
 pub(super) fn waste_report(waste: &ImageWaste, tree: &FileTree) -> WasteReport {

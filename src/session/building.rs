@@ -7,12 +7,14 @@
 //!   attached documents.
 
 use super::state::{BuiltImage, OpenImage, Session};
+use crate::analysis::base::base_layers;
 use crate::analysis::efficiency::efficiency;
 use crate::analysis::packages::{Inventory, inventory};
 use crate::analysis::waste::{Maker, waste};
 use crate::archive::ImageSource;
 use crate::codec::BlobPart;
 use crate::layer::Notes;
+use crate::oci::HistoryEntry;
 use crate::problem::Problem;
 use crate::tree::{self, FileTree, TreeView};
 use crate::vocabulary::ImagePosition;
@@ -137,8 +139,12 @@ impl Session {
 
 /// What made each layer of an image, as its history has it.
 pub(super) fn makers(image: &ImageSource) -> Vec<Maker> {
+    let base = base_layers(image.steps()).unwrap_or(0) as usize;
     let steps = image.steps().iter().filter(|entry| !entry.empty_layer);
-    steps.map(|entry| Maker::of(entry.created_by.as_deref().unwrap_or(""))).collect()
+    let maker = |entry: &HistoryEntry| Maker::of(entry.created_by.as_deref().unwrap_or(""));
+    let mut makers: Vec<Maker> = steps.map(maker).collect();
+    makers.iter_mut().take(base).for_each(|maker| *maker = Maker::Base);
+    makers
 }
 
 #[cfg(test)]

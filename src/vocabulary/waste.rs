@@ -69,6 +69,46 @@ impl RewriteChange {
     }
 }
 
+/// Sums over hidden files, by their class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassTallies {
+    pub removed: FileTally,
+    pub overwritten: FileTally,
+    /// By what differs, in the order of `RewriteChange::ALL`.
+    pub rewritten: [FileTally; 5],
+}
+
+impl ClassTallies {
+    /// Counts a hidden file.
+    pub fn add(&mut self, class: HiddenClass, bytes: u64) {
+        match class {
+            HiddenClass::Removed => self.removed.add(bytes),
+            HiddenClass::Overwritten => self.overwritten.add(bytes),
+            HiddenClass::Rewritten(change) => self.rewritten[change as usize].add(bytes),
+        }
+    }
+
+    /// The same content written again.
+    pub fn rewritten(&self) -> FileTally {
+        let mut sum = FileTally::default();
+        self.rewritten.iter().for_each(|tally| sum.plus(*tally));
+        sum
+    }
+
+    /// The same content written again, where this differs.
+    pub fn rewritten_by(&self, change: RewriteChange) -> FileTally {
+        self.rewritten[change as usize]
+    }
+
+    /// All hidden files.
+    pub fn all(&self) -> FileTally {
+        let mut sum = self.rewritten();
+        sum.plus(self.removed);
+        sum.plus(self.overwritten);
+        sum
+    }
+}
+
 /// A change to the Dockerfile, or to what is built from it, that saves bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Remedy {
@@ -90,6 +130,10 @@ pub enum Remedy {
     CopiedOver,
     /// A later `RUN` changed the file: change it where it is written.
     ChangedByRun,
+    /// Files of the base image were changed: nothing but another base image, or leaving them, avoids it.
+    ChangesBase,
+    /// The base image wastes them itself.
+    WithinBase,
     /// Files of equal content: keep one, and link to it.
     Duplicates,
     /// Symbols that only a debugger reads.

@@ -6,7 +6,11 @@
 
 use crate::{made, sessions};
 use layerscope::oci::Hasher;
+use layerscope::protocol::*;
+use layerscope::selection::LayerSelection;
+use layerscope::session::Session;
 use layerscope::session::native::{Disk, Memory};
+use layerscope::vocabulary::{FileTally, ImagePosition, Remedy};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -219,4 +223,121 @@ fn equal_contents_are_duplicates_and_names_of_one_file_are_not() {
     let duplicates = &waste["duplicates"];
     assert_eq!(duplicates["bytes"], 8);
     assert_eq!(duplicates["paths"], json!([{"size": 4, "paths": ["/a", "/b", "/c"]}]));
+}
+
+const FIRST: ImagePosition = ImagePosition(0);
+
+fn tally(files: u64, bytes: u64) -> FileTally {
+    FileTally { files, bytes }
+}
+
+/// The image in which `waste-public.docker20.docker.tar` shows every class: layers 1 to 10 each do one thing.
+fn public() -> Session {
+    sessions::read(&Disk::open(&fixtures().join("waste-public.docker20.docker.tar")).unwrap())
+}
+
+/// Paths of the rows of hidden files.
+fn rows(session: &Session, table: WasteTable) -> Vec<String> {
+    let rows = RowRange { first: 0, count: 100 };
+    let part = session.hidden_files(HiddenFiles { table: WasteTable { rows, ..table } }).unwrap();
+    let row = |line: &TableLine<WasteRow>| match line {
+        TableLine::Row(row) => format!("{} {}", row.shown, row.size),
+        TableLine::Head(head) => format!("[{} files, {} bytes]", head.rows, head.size),
+    };
+    part.lines.iter().map(row).collect()
+}
+
+#[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn figures_name_the_instruction_and_what_to_write_instead() {
+    let session = public();
+    let facts = session.waste(Waste { image: FIRST, layers: LayerSelection::All }).unwrap();
+    assert_eq!(facts.hidden.all(), tally(25, 358_485));
+    let saving = |remedy| {
+        let of = facts.savings.iter().filter(move |saving| saving.remedy == remedy);
+        of.map(|saving| (saving.by.number.get(), saving.files)).collect::<Vec<_>>()
+    };
+    // The Dockerfile's `RUN` instructions, of which the base image has the first layer: `chown` is in layer 10,
+    // `chmod` in 8 and 4, `mv`, `rm -rf` and `rm` in 5, 9 and 3, a second `dd` in 6.
+    assert_eq!(
+        saving(Remedy::ChangeInSameRun),
+        [(10, tally(1, 61_440)), (8, tally(9, 46_080)), (4, tally(1, 40_960))]
+    );
+    assert_eq!(
+        saving(Remedy::CleanInSameRun),
+        [(5, tally(1, 61_440)), (9, tally(9, 46_080)), (3, tally(1, 20_480))]
+    );
+    assert_eq!(saving(Remedy::ChangedByRun), [(6, tally(1, 81_920))]);
+    assert_eq!(saving(Remedy::ChangesBase), [(10, tally(2, 85))], "/etc of the base image");
+    let all: u64 = facts.savings.iter().map(|saving| saving.files.bytes).sum();
+    assert_eq!(all, 358_485, "every hidden byte has its remedy");
+    let ImageWeights { now, visible, without_copies } = facts.weights;
+    assert_eq!((now.bytes, visible.bytes), (Some(2_484_190), Some(2_125_705)));
+    assert_eq!((without_copies.bytes, now.compressed), (visible.bytes, None));
+    let kept: u64 = facts.layers.iter().map(|layer| layer.kept).sum();
+    assert_eq!(Some(kept), visible.bytes);
+}
+
+#[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn rows_of_hidden_files_are_selected_by_layer_class_and_path() {
+    let session = public();
+    let layer = |number| LayerSelection::parse(number).unwrap();
+    let all = rows(&session, WasteTable::default());
+    assert_eq!((all.len(), &all[0][..]), (25, "/data4.bin 81920"));
+    let by_five = WasteTable { layers: layer("5"), ..WasteTable::default() };
+    assert_eq!(rows(&session, by_five), ["/data3.bin 61440"]);
+    let up_to_five = WasteTable { layers: layer("..5"), ..WasteTable::default() };
+    assert_eq!(rows(&session, up_to_five).len(), 3);
+    let show = vec![WasteShow::Brought, WasteShow::Overwritten];
+    let brought = WasteTable { layers: layer("2"), show, ..WasteTable::default() };
+    assert_eq!(rows(&session, brought), ["/data4.bin 81920"]);
+    let filter = WasteTable { filter: "MOVED3".to_owned(), ..WasteTable::default() };
+    assert_eq!(rows(&session, filter), ["/moved3.bin 61440"]);
+    let grouped = WasteTable { group: Some(WasteGroup::Class), ..WasteTable::default() };
+    let heads: Vec<String> =
+        rows(&session, grouped).into_iter().filter(|row| row.starts_with('[')).collect();
+    assert_eq!(
+        heads,
+        [
+            "[11 files, 128000 bytes]",
+            "[1 files, 81920 bytes]",
+            "[10 files, 87040 bytes]",
+            "[3 files, 61525 bytes]"
+        ]
+    );
+    let one = session.waste(Waste { image: FIRST, layers: layer("10") }).unwrap();
+    assert_eq!(one.hidden.all(), tally(3, 61_525), "what layer 10 hid");
+}
+
+#[test]
+fn duplicates_are_rows_with_their_paths_and_layers() {
+    let layers = [
+        made::tar(&[("a", b"same"), ("b/c", b"same")]),
+        made::tar(&[("d", b"same"), ("e", b"twice"), ("f", b"twice")]),
+    ];
+    let source = Memory(vec![("a.tar".to_owned(), Arc::from(made::docker(&layers)))]);
+    let session = sessions::read(&source);
+    let rows = |layers: &str, filter: &str| {
+        let table = DuplicateTable {
+            image: FIRST,
+            layers: LayerSelection::parse(layers).unwrap(),
+            filter: filter.to_owned(),
+            rows: RowRange { first: 0, count: 10 },
+        };
+        let part = session.duplicate_files(DuplicateFiles { table }).unwrap();
+        let row = |line: TableLine<DuplicateRow>| match line {
+            TableLine::Row(row) => {
+                let path = |one: &DuplicatePath| format!("{} {}", one.shown, one.layer.number);
+                let paths: Vec<String> = row.paths.iter().map(path).collect();
+                format!("{} of {}, {} wasted: {}", row.files, row.size, row.bytes, paths.join(", "))
+            }
+            TableLine::Head(_) => panic!("not grouped"),
+        };
+        part.lines.into_iter().map(row).collect::<Vec<_>>()
+    };
+    let same = "3 of 4, 8 wasted: /a 1, /b/c 1, /d 2";
+    assert_eq!(rows("", ""), [same, "2 of 5, 5 wasted: /e 2, /f 2"]);
+    assert_eq!(rows("1", ""), [same]);
+    assert_eq!(rows("", "B/"), [same]);
 }

@@ -21,7 +21,7 @@ pub use hidden::HiddenFile;
 pub use savings::{Maker, Saving};
 
 use crate::tree::FileTree;
-use crate::vocabulary::{FileTally, HiddenClass, LayerPosition, RewriteChange};
+use crate::vocabulary::{ClassTallies, FileTally, LayerPosition};
 use traces::Traces;
 
 /// What an image wastes.
@@ -40,15 +40,6 @@ pub struct ImageWaste {
     pub savings: Vec<Saving>,
 }
 
-/// Sums over hidden files, by their class.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ClassTallies {
-    pub removed: FileTally,
-    pub overwritten: FileTally,
-    /// By what differs, in the order of `RewriteChange::ALL`.
-    pub rewritten: [FileTally; 5],
-}
-
 /// What became of one layer's bytes, and what it hid of others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LayerShares {
@@ -58,37 +49,6 @@ pub struct LayerShares {
     pub duplicates: FileTally,
     /// Files that it hid, whichever layer has them.
     pub hid: FileTally,
-}
-
-impl ClassTallies {
-    /// Counts a hidden file.
-    pub fn add(&mut self, class: HiddenClass, bytes: u64) {
-        match class {
-            HiddenClass::Removed => self.removed.add(bytes),
-            HiddenClass::Overwritten => self.overwritten.add(bytes),
-            HiddenClass::Rewritten(change) => self.rewritten[change as usize].add(bytes),
-        }
-    }
-
-    /// The same content written again.
-    pub fn rewritten(&self) -> FileTally {
-        let mut sum = FileTally::default();
-        self.rewritten.iter().for_each(|tally| sum.plus(*tally));
-        sum
-    }
-
-    /// The same content written again, where this differs.
-    pub fn rewritten_by(&self, change: RewriteChange) -> FileTally {
-        self.rewritten[change as usize]
-    }
-
-    /// All hidden files.
-    pub fn all(&self) -> FileTally {
-        let mut sum = self.rewritten();
-        sum.plus(self.removed);
-        sum.plus(self.overwritten);
-        sum
-    }
 }
 
 /// Finds what an image wastes. `makers`: what made each layer, base first, as far as the history says.

@@ -23,6 +23,8 @@ pub enum Maker {
     Command,
     /// `COPY` or `ADD`.
     Copy,
+    /// An instruction of the base image, as far as its end can be guessed.
+    Base,
 }
 
 impl Maker {
@@ -59,9 +61,9 @@ pub(super) fn find(
     let maker = |layer: LayerPosition| makers.get(layer.index()).copied().unwrap_or_default();
     for file in hidden {
         let from = file.layer(tree);
-        let remedy = match traces.at(file.node) {
-            Some(remedy @ Remedy::CacheMount(_)) => remedy,
-            _ => of_hidden(file.class, maker(from), maker(file.by)),
+        let remedy = match (traces.at(file.node), maker(file.by)) {
+            (Some(remedy @ Remedy::CacheMount(_)), Maker::Command | Maker::Copy) => remedy,
+            (_, by) => of_hidden(file.class, maker(from), by),
         };
         sums.entry((remedy, file.by, Some(from))).or_default().add(file.size(tree));
     }
@@ -90,6 +92,8 @@ pub(super) fn find(
 /// What avoids that a file is hidden, by what brought it and what hid it.
 fn of_hidden(class: HiddenClass, from: Maker, by: Maker) -> Remedy {
     match (class, from, by) {
+        (.., Maker::Base) => Remedy::WithinBase,
+        (_, Maker::Base, _) => Remedy::ChangesBase,
         (HiddenClass::Removed, Maker::Copy, _) => Remedy::MountInstead,
         (HiddenClass::Removed, Maker::Command, _) => Remedy::CleanInSameRun,
         (HiddenClass::Overwritten, _, Maker::Copy) => Remedy::CopiedOver,

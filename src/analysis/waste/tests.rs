@@ -78,6 +78,8 @@ fn who_brought_a_file_decides_what_avoids_its_waste() {
         of(&[Maker::Command, Maker::Copy]),
         ["WriteOnce 1 0 2 15", "CopiedOver 1 0 1 6", "CleanInSameRun 1 0 1 5"]
     );
+    assert_eq!(of(&[Maker::Base, Maker::Copy]), ["ChangesBase 1 0 4 26"]);
+    assert_eq!(of(&[Maker::Base, Maker::Base]), ["WithinBase 1 0 4 26"]);
 }
 
 #[test]

@@ -10,5 +10,6 @@ mod packages;
 pub mod parts;
 mod raw;
 mod vulnerabilities;
+mod waste;
 
 pub use list::{NavSection, VIEWS, ViewEntry, view_entry};

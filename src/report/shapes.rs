@@ -172,8 +172,8 @@ pub struct FilesReport {
 /// Files of layers that the final tree does not show.
 #[derive(Serialize)]
 pub struct HiddenReport {
-    #[serde(flatten)]
-    pub all: FilesReport,
+    pub files: u64,
+    pub bytes: u64,
     pub removed: FilesReport,
     pub overwritten: FilesReport,
     pub rewritten: RewrittenReport,
@@ -182,8 +182,8 @@ pub struct HiddenReport {
 /// Those of which the same content was written again, by what differs.
 #[derive(Serialize)]
 pub struct RewrittenReport {
-    #[serde(flatten)]
-    pub all: FilesReport,
+    pub files: u64,
+    pub bytes: u64,
     pub mode: FilesReport,
     pub owner: FilesReport,
     pub xattrs: FilesReport,
@@ -195,8 +195,8 @@ pub struct RewrittenReport {
 #[derive(Serialize)]
 pub struct LayerWasteReport {
     pub layer: LayerPosition,
-    #[serde(flatten)]
-    pub hid: FilesReport,
+    pub files: u64,
+    pub bytes: u64,
 }
 
 /// A file that the final tree does not show.

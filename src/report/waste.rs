@@ -11,7 +11,11 @@ use crate::vocabulary::{ClassTallies, FileTally, HiddenClass, RewriteChange};
 
 /// What an image wastes.
 pub(super) fn waste_report(waste: &ImageWaste, tree: &FileTree) -> WasteReport {
-    let by_layer = waste.by_layer().map(|(layer, hid)| LayerWasteReport { layer, hid: files(hid) });
+    let by_layer = waste.by_layer().map(|(layer, FileTally { files, bytes })| LayerWasteReport {
+        layer,
+        files,
+        bytes,
+    });
     WasteReport {
         hidden: hidden(&waste.classes),
         by_layer: by_layer.collect(),
@@ -31,12 +35,15 @@ fn files(tally: FileTally) -> FilesReport {
 
 fn hidden(classes: &ClassTallies) -> HiddenReport {
     let by = |change| files(classes.rewritten_by(change));
+    let (all, rewritten) = (classes.all(), classes.rewritten());
     HiddenReport {
-        all: files(classes.all()),
+        files: all.files,
+        bytes: all.bytes,
         removed: files(classes.removed),
         overwritten: files(classes.overwritten),
         rewritten: RewrittenReport {
-            all: files(classes.rewritten()),
+            files: rewritten.files,
+            bytes: rewritten.bytes,
             mode: by(RewriteChange::Mode),
             owner: by(RewriteChange::Owner),
             xattrs: by(RewriteChange::Xattrs),

@@ -2,10 +2,10 @@
 //!
 //! - A file with several names counts once. Empty files do not count.
 
+use super::largest_first;
 use crate::layer::ContentHash;
 use crate::tree::{FileTree, NONE, PathEvent, ROOT};
 use crate::vocabulary::LayerPosition;
-use std::cmp::Reverse;
 use std::ops::Range;
 
 /// All duplicates of an image.
@@ -93,11 +93,8 @@ pub(super) fn find(tree: &FileTree) -> Duplicates {
         let places = start..duplicates.nodes.len() as u32;
         duplicates.groups.push(DuplicateGroup { size: group[0].1, places });
     }
-    let nodes = &duplicates.nodes;
-    let first = |group: &DuplicateGroup| nodes.get(group.places.start as usize).copied();
-    duplicates
-        .groups
-        .sort_by_key(|group| (Reverse(group.bytes()), Reverse(group.size), first(group)));
+    let order = largest_first(duplicates.groups.iter().map(DuplicateGroup::bytes));
+    duplicates.groups = order.map(|at| duplicates.groups[at].clone()).collect();
     duplicates
 }
 

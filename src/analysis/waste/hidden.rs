@@ -3,10 +3,10 @@
 //! - A file is hidden if none of its names is left. What hid it is the first that later happened to the path under
 //!   which its layer has it: a member of the same layer can do so, too.
 
+use super::largest_first;
 use crate::layer::Entry;
 use crate::tree::{FileTree, Inode, NodeState, PathEvent, ROOT};
 use crate::vocabulary::{FileTally, HiddenClass, LayerPosition, RewriteChange};
-use std::cmp::Reverse;
 
 /// A file of a layer that the final tree does not show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +50,8 @@ pub(super) fn find(tree: &FileTree) -> (Vec<HiddenFile>, FileTally) {
             later = Some(event);
         }
     }
-    hidden.sort_unstable_by_key(|file| (Reverse(file.size(tree)), file.node, file.inode));
-    (hidden, uncompared)
+    let order = largest_first(hidden.iter().map(|file: &HiddenFile| file.size(tree)));
+    (order.map(|at| hidden[at]).collect(), uncompared)
 }
 
 /// The file that an event's own member holds; `None` for links to files and for all else.

@@ -51,6 +51,14 @@ pub struct LayerShares {
     pub hid: FileTally,
 }
 
+/// The positions of sizes, the largest first; of equal ones the first.
+fn largest_first(sizes: impl Iterator<Item = u64>) -> impl Iterator<Item = usize> {
+    // One kind of sort for all lists: each further one is kilobytes of the engine.
+    let mut order: Vec<(u64, u32)> = sizes.map(|size| u64::MAX - size).zip(0..).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, at)| at as usize)
+}
+
 /// Finds what an image wastes. `makers`: what made each layer, base first, as far as the history says.
 pub fn waste(tree: &FileTree, makers: &[Maker]) -> ImageWaste {
     let (hidden, uncompared) = hidden::find(tree);

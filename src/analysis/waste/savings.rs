@@ -8,11 +8,11 @@
 
 use super::duplicates::Duplicates;
 use super::hidden::HiddenFile;
+use super::largest_first;
 use super::traces::Traces;
 use crate::oci::readable;
 use crate::tree::{FileTree, ROOT};
 use crate::vocabulary::{FileTally, HiddenClass, LayerPosition, Remedy, RewriteChange};
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// What kind of instruction made a layer.
@@ -85,8 +85,8 @@ pub(super) fn find(
     let saving = |((remedy, by, from), files)| Saving { remedy, by, from, files };
     let mut savings: Vec<Saving> = sums.into_iter().map(saving).collect();
     savings.retain(|saving| saving.files.bytes > 0);
-    savings.sort_by_key(|saving| Reverse(saving.files.bytes)); // stable: by remedy and layer
-    savings
+    let order = largest_first(savings.iter().map(|saving| saving.files.bytes));
+    order.map(|at| savings[at]).collect()
 }
 
 /// What avoids that a file is hidden, by what brought it and what hid it.

@@ -43,6 +43,7 @@ pub(super) fn LargestFiles() -> AnyView {
         })
     });
     let total = Memo::new(move |_| part.read().map(|part| part.total_rows).unwrap_or(0));
+    let is_cut = Memo::new(move |_| total.get() > LARGEST.into());
     view! {
         <DataTable
             label="Waste"
@@ -54,7 +55,7 @@ pub(super) fn LargestFiles() -> AnyView {
             waiting=WAITING
             empty=move || view! { <EmptyState text=nothing(navigation.layers()) /> }
         />
-        <Show when=move || (total.get() > LARGEST.into())>
+        <Show when=move || is_cut.get()>
             <p>
                 <a class="go" href=move || links::hidden(navigation, &[WasteShow::Files])>
                     {move || format!("All {} files", format::count(total.get()))}

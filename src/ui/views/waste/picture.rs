@@ -76,23 +76,33 @@ fn columns(largest: u64) -> Vec<Column<LayerWaste>> {
             .fixed(84),
     ];
     columns.extend([
-        number("Overwritten", WasteShow::Overwritten, |row| row.lost.overwritten),
-        number("Removed", WasteShow::Removed, |row| row.lost.removed),
-        number("Rewritten", WasteShow::Rewritten, |row| row.lost.rewritten()),
+        number("Overwritten", &[WasteShow::Overwritten, WasteShow::Brought], |row| {
+            row.lost.overwritten
+        })
+        .explained("Bytes of this layer that later layers overwrite"),
+        number("Removed", &[WasteShow::Removed, WasteShow::Brought], |row| row.lost.removed)
+            .explained("Bytes of this layer that later layers remove"),
+        number("Rewritten", &[WasteShow::Rewritten, WasteShow::Brought], |row| {
+            row.lost.rewritten()
+        })
+        .explained("Bytes of this layer that later layers write again with the same content"),
+        number("Hides", &[WasteShow::Files], |row| row.hid).explained(
+            "Files of the layers below, or of its own, that it removes, overwrites or rewrites",
+        ),
     ]);
     columns
 }
 
-/// Bytes of one class, which lead to the files.
+/// Bytes that lead to their files.
 fn number(
     name: &'static str,
-    show: WasteShow,
+    show: &'static [WasteShow],
     read: fn(&LayerWaste) -> FileTally,
 ) -> Column<LayerWaste> {
     let navigation = use_navigation();
     Column::new(name, move |row: &LayerWaste| {
         let (tally, layer): (FileTally, LayerNumber) = (read(row), row.layer.number);
-        let href = move || links::hidden_of(navigation, &[show, WasteShow::Brought], layer);
+        let href = move || links::hidden_of(navigation, show, layer);
         (tally.files > 0).then(|| {
             let label = format!("{} ", name.to_lowercase());
             view! { <a href=href><span class="lab">{label}</span><SizeText bytes=tally.bytes /></a> }

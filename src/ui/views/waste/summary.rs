@@ -3,6 +3,7 @@
 use super::links;
 use crate::format;
 use crate::protocol::{ImageWeight, ImageWeights, WasteFacts, WasteShow};
+use crate::selection::LayerSelection;
 use crate::ui::app::{use_facts, use_navigation};
 use crate::ui::widgets::{Absent, SizeText};
 use crate::ui::words;
@@ -17,9 +18,11 @@ pub(super) fn WasteFigure(facts: WasteFacts) -> AnyView {
     let size = facts.weights.now.bytes;
     let of = size
         .map(|size| format!(" of {}, {}", format::size(size), format::percent_text(bytes, size)));
-    let who = move || match words::selection(navigation.layers()) {
-        Some(selection) => format!(" hidden by {}", lower(&selection)),
-        None => " wasted".to_owned(),
+    let who = move || match navigation.layers() {
+        LayerSelection::All => " wasted".to_owned(),
+        LayerSelection::UpTo(last) => format!(" hidden up to layer {last}"),
+        LayerSelection::Range(first, last) if first == last => format!(" hidden by layer {first}"),
+        LayerSelection::Range(first, last) => format!(" hidden by layers {first}–{last}"),
     };
     let visible = move || {
         let visible = image.overview.read().map(|overview| overview.tree_size).flatten();
@@ -57,13 +60,6 @@ pub(super) fn WasteFigure(facts: WasteFacts) -> AnyView {
         {unread}
     }
     .into_any()
-}
-
-/// The words of a selection within a sentence.
-fn lower(selection: &str) -> String {
-    let mut chars = selection.chars();
-    let first = chars.next().map(|c| c.to_ascii_lowercase());
-    first.into_iter().chain(chars).collect()
 }
 
 /// Files and bytes of each class; each line leads to its files.

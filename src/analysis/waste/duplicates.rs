@@ -2,7 +2,7 @@
 //!
 //! - A file with several names counts once. Empty files do not count.
 
-use super::largest_first;
+use super::order::largest_first;
 use crate::layer::ContentHash;
 use crate::tree::{FileTree, NONE, PathEvent, ROOT};
 use crate::vocabulary::LayerPosition;

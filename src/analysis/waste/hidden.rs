@@ -3,7 +3,7 @@
 //! - A file is hidden if none of its names is left. What hid it is the first that later happened to the path under
 //!   which its layer has it: a member of the same layer can do so, too.
 
-use super::largest_first;
+use super::order::largest_first;
 use crate::layer::Entry;
 use crate::tree::{FileTree, Inode, NodeState, PathEvent, ROOT};
 use crate::vocabulary::{FileTally, HiddenClass, LayerPosition, RewriteChange};

@@ -10,6 +10,7 @@
 
 mod duplicates;
 mod hidden;
+mod order;
 mod savings;
 mod traces;
 
@@ -18,7 +19,7 @@ mod tests;
 
 pub use duplicates::{DuplicateGroup, Duplicates};
 pub use hidden::HiddenFile;
-pub use savings::{Maker, Saving};
+pub use savings::{Maker, PossibleSaving};
 
 use crate::tree::FileTree;
 use crate::vocabulary::{ClassTallies, FileTally, LayerPosition};
@@ -37,7 +38,7 @@ pub struct ImageWaste {
     pub layers: Vec<LayerShares>,
     pub duplicates: Duplicates,
     /// What would save bytes, the most first.
-    pub savings: Vec<Saving>,
+    pub savings: Vec<PossibleSaving>,
 }
 
 /// What became of one layer's bytes, and what it hid of others.
@@ -49,14 +50,6 @@ pub struct LayerShares {
     pub duplicates: FileTally,
     /// Files that it hid, whichever layer has them.
     pub hid: FileTally,
-}
-
-/// The positions of sizes, the largest first; of equal ones the first.
-fn largest_first(sizes: impl Iterator<Item = u64>) -> impl Iterator<Item = usize> {
-    // One kind of sort for all lists: each further one is kilobytes of the engine.
-    let mut order: Vec<(u64, u32)> = sizes.map(|size| u64::MAX - size).zip(0..).collect();
-    order.sort_unstable();
-    order.into_iter().map(|(_, at)| at as usize)
 }
 
 /// Finds what an image wastes. `makers`: what made each layer, base first, as far as the history says.

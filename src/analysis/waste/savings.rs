@@ -8,7 +8,7 @@
 
 use super::duplicates::Duplicates;
 use super::hidden::HiddenFile;
-use super::largest_first;
+use super::order::largest_first;
 use super::traces::Traces;
 use crate::oci::readable;
 use crate::tree::{FileTree, ROOT};
@@ -39,7 +39,7 @@ impl Maker {
 
 /// Bytes that one change would save.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Saving {
+pub struct PossibleSaving {
     pub remedy: Remedy,
     /// The layer whose instruction wastes them: the one that hid the files, or that brought what is still there.
     pub by: LayerPosition,
@@ -55,7 +55,7 @@ pub(super) fn find(
     duplicates: &Duplicates,
     traces: &Traces,
     makers: &[Maker],
-) -> Vec<Saving> {
+) -> Vec<PossibleSaving> {
     let mut sums: BTreeMap<(Remedy, LayerPosition, Option<LayerPosition>), FileTally> =
         BTreeMap::new();
     let maker = |layer: LayerPosition| makers.get(layer.index()).copied().unwrap_or_default();
@@ -82,8 +82,8 @@ pub(super) fn find(
             sums.entry((remedy, inode.layer, None)).or_default().add(inode.size);
         }
     }
-    let saving = |((remedy, by, from), files)| Saving { remedy, by, from, files };
-    let mut savings: Vec<Saving> = sums.into_iter().map(saving).collect();
+    let saving = |((remedy, by, from), files)| PossibleSaving { remedy, by, from, files };
+    let mut savings: Vec<PossibleSaving> = sums.into_iter().map(saving).collect();
     savings.retain(|saving| saving.files.bytes > 0);
     let order = largest_first(savings.iter().map(|saving| saving.files.bytes));
     order.map(|at| savings[at]).collect()

@@ -42,7 +42,7 @@ fn layer(files: &[(&str, &str, u32, u64)]) -> Arc<LayerIndex> {
 /// `Remedy by from files bytes`, layers from 0.
 fn savings(layers: Vec<Arc<LayerIndex>>, makers: &[Maker]) -> Vec<String> {
     let waste = waste(&merge(layers), makers);
-    let line = |saving: &Saving| {
+    let line = |saving: &PossibleSaving| {
         let from = saving.from.map_or("-".to_owned(), |layer| layer.to_string());
         let FileTally { files, bytes } = saving.files;
         format!("{:?} {} {from} {files} {bytes}", saving.remedy, saving.by)

@@ -15,74 +15,91 @@ pub(super) struct RemedyWords {
 /// A remedy in words. `hidden`: it is about files that are no longer in the final tree.
 pub(super) fn words(remedy: Remedy, hidden: bool) -> RemedyWords {
     let (title, advice) = match remedy {
-        Remedy::CopyChown => (
-            "Owner changed after COPY",
-            "Changing the owner stores every file again. Write `COPY --chown=USER:GROUP` in the instruction that copies them.",
-        ),
-        Remedy::CopyChmod => (
-            "Permissions changed after COPY",
-            "Changing permissions stores every file again. Write `COPY --chmod=MODE` in the instruction that copies them.",
-        ),
-        Remedy::ChangeInSameRun => (
-            "Owner or permissions changed by a later instruction",
-            "Changing them stores every file again. Run `chown`, `chmod` or `setcap` in the same `RUN` that writes the files.",
-        ),
-        Remedy::WriteOnce => (
-            "Same content written again",
-            "The files are stored twice although their content is the same. Write or copy them once, with the right owner and permissions.",
-        ),
-        Remedy::CleanInSameRun => (
-            "Removed by a later instruction",
-            "Removing files in a later layer saves nothing. Remove them in the same `RUN` that writes them: `RUN build && rm -r FILES`.",
-        ),
-        Remedy::MountInstead => (
-            "Copied, and removed later",
-            "Removing copied files saves nothing. Use them with `RUN --mount=type=bind`, copy them in an earlier build stage, or leave them out by `.dockerignore`.",
-        ),
         Remedy::CacheMount(manager) => return cache(manager, hidden),
-        Remedy::CopiedOver => (
-            "Overwritten by a later COPY",
-            "Both versions are stored. Copy only the last one: narrow the earlier `COPY`, or leave the file out by `.dockerignore`.",
-        ),
-        Remedy::ChangedByRun => (
-            "Overwritten by a later RUN",
-            "Both versions are stored. Write the file in its final form, or join the `RUN` instructions that change it.",
-        ),
-        Remedy::ChangesBase => (
-            "Files of the base image changed",
-            "The base image's version stays stored below the new one. Leave such files as they are, or start from a base image that needs no change.",
-        ),
-        Remedy::WithinBase => (
-            "Wasted by the base image itself",
-            "Only the maker of the base image can avoid it: use a smaller or newer one.",
-        ),
-        Remedy::Duplicates => (
-            "Copies of the same content",
-            "The content is already in the image. Keep one copy, and make the others symbolic links (or hard links within one instruction).",
-        ),
-        Remedy::DebugSymbols => (
-            "Debug symbols",
-            "Only a debugger reads them. Leave out packages of debug symbols, or run `strip` on what you build.",
-        ),
-        Remedy::PythonBytecode => (
-            "Compiled Python (__pycache__)",
-            "Python makes them again when they are missing; starting takes longer then. Set `PYTHONDONTWRITEBYTECODE=1`, or `pip install --no-compile`.",
-        ),
-        Remedy::GitDirectory => (
-            "Git repositories (.git)",
-            "They hold the whole history of the sources. Leave them out by `.dockerignore`, or clone with `--depth 1` and remove `.git` in the same `RUN`.",
-        ),
-        Remedy::Documentation => (
-            "Documentation",
-            "Manual pages and documentation are seldom read in a container. Licences are among them.",
-        ),
-        Remedy::Locales => (
-            "Locales",
-            "Translations and locale data of languages that the container may never use.",
-        ),
+        Remedy::CopyChown => COPY_CHOWN,
+        Remedy::CopyChmod => COPY_CHMOD,
+        Remedy::ChangeInSameRun => CHANGE_IN_SAME_RUN,
+        Remedy::WriteOnce => WRITE_ONCE,
+        Remedy::CleanInSameRun => CLEAN_IN_SAME_RUN,
+        Remedy::MountInstead => MOUNT_INSTEAD,
+        Remedy::CopiedOver => COPIED_OVER,
+        Remedy::ChangedByRun => CHANGED_BY_RUN,
+        Remedy::ChangesBase => CHANGES_BASE,
+        Remedy::WithinBase => WITHIN_BASE,
+        Remedy::Duplicates => DUPLICATES,
+        Remedy::DebugSymbols => DEBUG_SYMBOLS,
+        Remedy::PythonBytecode => PYTHON_BYTECODE,
+        Remedy::GitDirectory => GIT_DIRECTORY,
+        Remedy::Documentation => DOCUMENTATION,
+        Remedy::Locales => LOCALES,
     };
     RemedyWords { title, advice: advice.to_owned() }
 }
+
+type TitleAndAdvice = (&'static str, &'static str);
+
+const COPY_CHOWN: TitleAndAdvice = (
+    "Owner changed after COPY",
+    "Changing the owner stores every file again. Write `COPY --chown=USER:GROUP` in the instruction that copies them.",
+);
+const COPY_CHMOD: TitleAndAdvice = (
+    "Permissions changed after COPY",
+    "Changing permissions stores every file again. Write `COPY --chmod=MODE` in the instruction that copies them.",
+);
+const CHANGE_IN_SAME_RUN: TitleAndAdvice = (
+    "Owner or permissions changed by a later instruction",
+    "Changing them stores every file again. Run `chown`, `chmod` or `setcap` in the same `RUN` that writes the files.",
+);
+const WRITE_ONCE: TitleAndAdvice = (
+    "Same content written again",
+    "The files are stored twice although their content is the same. Write or copy them once, with the right owner and permissions.",
+);
+const CLEAN_IN_SAME_RUN: TitleAndAdvice = (
+    "Removed by a later instruction",
+    "Removing files in a later layer saves nothing. Remove them in the same `RUN` that writes them: `RUN build && rm -r FILES`.",
+);
+const MOUNT_INSTEAD: TitleAndAdvice = (
+    "Copied, and removed later",
+    "Removing copied files saves nothing. Use them with `RUN --mount=type=bind`, copy them in an earlier build stage, or leave them out by `.dockerignore`.",
+);
+const COPIED_OVER: TitleAndAdvice = (
+    "Overwritten by a later COPY",
+    "Both versions are stored. Copy only the last one: narrow the earlier `COPY`, or leave the file out by `.dockerignore`.",
+);
+const CHANGED_BY_RUN: TitleAndAdvice = (
+    "Overwritten by a later RUN",
+    "Both versions are stored. Write the file in its final form, or join the `RUN` instructions that change it.",
+);
+const CHANGES_BASE: TitleAndAdvice = (
+    "Files of the base image changed",
+    "The base image's version stays stored below the new one. Leave such files as they are, or start from a base image that needs no change.",
+);
+const WITHIN_BASE: TitleAndAdvice = (
+    "Wasted by the base image itself",
+    "Only the maker of the base image can avoid it: use a smaller or newer one.",
+);
+const DUPLICATES: TitleAndAdvice = (
+    "Copies of the same content",
+    "The content is already in the image. Keep one copy, and make the others symbolic links (or hard links within one instruction).",
+);
+const DEBUG_SYMBOLS: TitleAndAdvice = (
+    "Debug symbols",
+    "Only a debugger reads them. Leave out packages of debug symbols, or run `strip` on what you build.",
+);
+const PYTHON_BYTECODE: TitleAndAdvice = (
+    "Compiled Python (__pycache__)",
+    "Python makes them again when they are missing; starting takes longer then. Set `PYTHONDONTWRITEBYTECODE=1`, or `pip install --no-compile`.",
+);
+const GIT_DIRECTORY: TitleAndAdvice = (
+    "Git repositories (.git)",
+    "They hold the whole history of the sources. Leave them out by `.dockerignore`, or clone with `--depth 1` and remove `.git` in the same `RUN`.",
+);
+const DOCUMENTATION: TitleAndAdvice = (
+    "Documentation",
+    "Manual pages and documentation are seldom read in a container. Licences are among them.",
+);
+const LOCALES: TitleAndAdvice =
+    ("Locales", "Translations and locale data of languages that the container may never use.");
 
 /// The files are useful to somebody: they are information, not an error.
 pub(super) fn is_information(remedy: Remedy) -> bool {

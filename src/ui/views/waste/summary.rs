@@ -153,6 +153,7 @@ pub(super) fn Weights(facts: WasteFacts) -> AnyView {
             </tr>
         }
     };
+    let files = move || links::hidden(navigation, &[WasteShow::Files]);
     let href = move || links::duplicates(navigation);
     let head = compressed.then(|| {
         view! { <th scope="col" class="num" title="Estimated by each layer's own ratio">"Compressed"</th> }
@@ -165,7 +166,7 @@ pub(super) fn Weights(facts: WasteFacts) -> AnyView {
             <thead><tr><td></td><th scope="col" class="num">"Size"</th>{head}</tr></thead>
             <tbody>
                 {line("The image as it is".into_any(), now, false)}
-                {line("Without hidden files".into_any(), visible, true)}
+                {line(view! { <a href=files>"Without hidden files"</a> }.into_any(), visible, true)}
                 {line(view! { <a href=href>{copies}</a> }.into_any(), without_copies, true)}
             </tbody>
         </table>

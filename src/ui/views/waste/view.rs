@@ -118,6 +118,7 @@ fn SummaryBody(facts: Arc<WasteFacts>) -> AnyView {
     let facts = || WasteFacts::clone(&facts);
     view! {
         <WasteFigure facts=facts() />
+        <DiveFigure facts=facts() />
         <div class="figures">
             <section aria-label="What happened">
                 <h2>"What happened"</h2>
@@ -128,7 +129,6 @@ fn SummaryBody(facts: Arc<WasteFacts>) -> AnyView {
                 <Weights facts=facts() />
             </section>
         </div>
-        <DiveFigure facts=facts() />
         <AdviceList facts=facts() />
         <section aria-label="Layer by layer">
             <h2>"Layer by layer"</h2>

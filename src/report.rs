@@ -5,12 +5,14 @@
 
 mod comparison;
 mod shapes;
+mod waste;
 
 pub use comparison::{ComparedSide, comparison};
 pub use shapes::{ImageReport, ReportSource};
 
 use crate::analysis::efficiency::{Efficiency, WastedPath};
 use crate::analysis::packages::{FoundPackage, Inventory, Package, PackageLocation};
+use crate::analysis::waste::ImageWaste;
 use crate::archive::{ImageSource, OtherSource};
 use crate::codec::Compression;
 use crate::layer::Counts;
@@ -23,6 +25,7 @@ use shapes::{
     EfficiencyReport, HistoryReport, LayerReport, LocationReport, OtherReport, PackageReport,
     Report, TreeReport, WarningReport, WastedReport,
 };
+use waste::waste_report;
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -46,7 +49,7 @@ pub fn image(
     source: &ImageSource,
     layers: &[LayerSummary],
     tree: &FileTree,
-    efficiency: &Efficiency,
+    (efficiency, waste): (&Efficiency, &ImageWaste),
     inventory: &Inventory,
 ) -> ImageReport {
     let mut warnings = source.warnings.clone();
@@ -91,6 +94,7 @@ pub fn image(
         efficiency: efficiency_report(efficiency),
         unread_layers: inventory.unread.clone(),
         partial_layers: inventory.partial.clone(),
+        waste: waste_report(waste, tree),
         packages: packages(false),
         declared: packages(true),
         warnings: warnings.into_iter().map(WarningReport::from).collect(),

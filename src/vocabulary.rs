@@ -4,6 +4,10 @@
 //!   this file.
 //! - Enums are exhaustive on purpose: a new variant must be handled wherever the value is shown.
 
+mod waste;
+
+pub use waste::{ClassTallies, FileTally, HiddenClass, PackageManager, Remedy, RewriteChange};
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::num::NonZeroU32;

@@ -10,3 +10,4 @@ pub mod packages;
 pub mod sbom;
 pub mod verification;
 pub mod vulnerabilities;
+pub mod waste;

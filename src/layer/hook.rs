@@ -6,6 +6,7 @@
 //! - A pass sees a file under the name that holds its content. What it is called besides is known only once
 //!   layers are merged; then it is read again, and the notes about its names are kept beside the others.
 
+use super::content_hash::ContentHasher;
 use super::index::ContentHash;
 use crate::codec::Input;
 use crate::entry::{Member, Members};
@@ -150,8 +151,9 @@ pub(super) fn read_content<I: Input>(
     entry: u32,
     hook: &mut Hook<'_>,
     notes: &mut Notes,
+    holes_left: &mut u64,
 ) -> ContentHash {
-    let mut hasher = blake3::Hasher::new();
+    let mut hasher = ContentHasher::new(member, holes_left);
     let mut file = HookedFile { member, entry, notes, held: HeldContent::Head(Vec::new()) };
     loop {
         let bytes = members.data();
@@ -168,16 +170,7 @@ pub(super) fn read_content<I: Input>(
     if let Some(hook) = hook {
         file.end(*hook);
     }
-    if let Some(map) = &member.sparse {
-        hasher.update(&member.size.to_le_bytes());
-        for span in &map.spans {
-            hasher.update(&span.offset.to_le_bytes());
-            hasher.update(&span.length.to_le_bytes());
-        }
-    }
-    let mut hash = ContentHash::default();
-    hash.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    hash
+    hasher.finish()
 }
 
 /// A file on its way to a hook.

@@ -1,5 +1,6 @@
 //! The members of a layer's tar go into its index.
 
+use super::content_hash::MAX_HOLES;
 use super::cost::EntryCost;
 use super::hook::{self, Hook};
 use super::index::ContentHash;
@@ -24,7 +25,7 @@ pub fn read_members<I: Input>(
     limits: Limits,
     progress: &mut dyn FnMut(u64),
 ) -> bool {
-    let mut cost = EntryCost::default();
+    let (mut cost, mut holes_left) = (EntryCost::default(), MAX_HOLES);
     while let Some(member) = members.next() {
         cost.add(&member);
         let too_many = scan.index.len() >= limits.entries as usize || cost.exceeds(limits);
@@ -42,7 +43,8 @@ pub fn read_members<I: Input>(
         if let Some(hook) = &mut contents {
             let hash = if member.kind == NodeKind::File {
                 let entry = scan.index.len() as u32 - 1;
-                hook::read_content(&mut members, &member, entry, hook, &mut scan.notes)
+                let notes = &mut scan.notes;
+                hook::read_content(&mut members, &member, entry, hook, notes, &mut holes_left)
             } else {
                 ContentHash::default()
             };

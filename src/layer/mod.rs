@@ -6,6 +6,7 @@
 mod archive_pass;
 mod blob_pass;
 mod content;
+mod content_hash;
 mod cost;
 mod counts;
 mod hook;

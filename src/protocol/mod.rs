@@ -34,6 +34,7 @@ mod source;
 mod table;
 mod tree;
 mod vulnerabilities;
+mod waste;
 mod wire;
 mod words;
 
@@ -58,5 +59,6 @@ pub use source::*;
 pub use table::*;
 pub use tree::*;
 pub use vulnerabilities::*;
+pub use waste::*;
 pub use wire::{from_wire, to_wire};
 pub use words::LinkWord;

@@ -3,7 +3,7 @@
 use super::RunFacts;
 use crate::problem::Problem;
 use crate::text::Shown;
-use crate::vocabulary::LayerNumber;
+use crate::vocabulary::{ClassTallies, LayerNumber};
 use serde::{Deserialize, Serialize};
 
 /// The overview of one image. `None` means: not known yet, or not there.
@@ -67,16 +67,12 @@ pub struct DigestCheck {
     pub saved_inspection: bool,
 }
 
-/// Bytes that layers carry and the final tree does not show.
+/// Bytes that layers contain and the final tree does not show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HiddenBytes {
-    pub bytes: u64,
     /// Sum of the layers' sizes.
     pub size: u64,
-    /// Files written again by a later layer.
-    pub modified: u32,
-    /// Files removed by a later layer.
-    pub removed: u32,
+    pub classes: ClassTallies,
 }
 
 /// dive 0.13's figures.

@@ -51,6 +51,12 @@ questions! {
     Comparison { a: ImagePosition, b: ImagePosition } -> ComparisonFacts;
     /// Rows of paths that differ between two images.
     Differences { table: DifferenceTable } -> TablePart<DifferenceRow>;
+    /// What the image wastes; of what its layers hid, that of a selection.
+    Waste { image: ImagePosition, layers: LayerSelection } -> WasteFacts;
+    /// Files of layers that the final tree does not show.
+    HiddenFiles { table: WasteTable } -> TablePart<WasteRow>;
+    /// Files of the final tree that have the same content.
+    DuplicateFiles { table: DuplicateTable } -> TablePart<DuplicateRow>;
     /// A document made of what was found.
     Export { image: ImagePosition, form: ExportForm } -> ExportedFile;
 }
@@ -79,5 +85,8 @@ answers! {
     VulnerabilityDetails / vulnerability_details -> VulnerabilityFacts;
     Comparison / comparison -> ComparisonFacts;
     Differences / differences -> TablePart<DifferenceRow>;
+    Waste / waste -> WasteFacts;
+    HiddenFiles / hidden_files -> TablePart<WasteRow>;
+    DuplicateFiles / duplicate_files -> TablePart<DuplicateRow>;
     Export / export -> ExportedFile;
 }

@@ -2,7 +2,7 @@
 
 use super::{Instruction, LinkWord};
 use crate::text::Shown;
-use crate::vocabulary::{LayerNumber, PathDifference, Severity};
+use crate::vocabulary::{HiddenClass, LayerNumber, PathDifference, Severity};
 use serde::{Deserialize, Serialize};
 
 /// Rows that are wanted.
@@ -87,6 +87,7 @@ pub enum GroupLabel {
     },
     Difference(super::SbomDifference),
     PathDifference(PathDifference),
+    Hidden(HiddenClass),
     /// They lack the property that groups.
     None,
 }

@@ -81,6 +81,7 @@ pub struct ImageReport {
     pub efficiency: EfficiencyReport,
     pub unread_layers: Vec<LayerPosition>,
     pub partial_layers: Vec<LayerPosition>,
+    pub waste: WasteReport,
     pub packages: Vec<PackageReport>,
     pub declared: Vec<PackageReport>,
     pub warnings: Vec<WarningReport>,
@@ -151,6 +152,80 @@ pub struct WastedReport {
     pub path: String,
     pub bytes: u64,
     pub layers: Vec<LayerPosition>,
+}
+
+/// What an image wastes.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WasteReport {
+    pub hidden: HiddenReport,
+    pub by_layer: Vec<LayerWasteReport>,
+    pub paths: Vec<HiddenFileReport>,
+    pub duplicates: DuplicatesReport,
+}
+
+/// A number of files and their bytes.
+#[derive(Serialize)]
+pub struct FilesReport {
+    pub files: u64,
+    pub bytes: u64,
+}
+
+/// Files of layers that the final tree does not show.
+#[derive(Serialize)]
+pub struct HiddenReport {
+    pub files: u64,
+    pub bytes: u64,
+    pub removed: FilesReport,
+    pub overwritten: FilesReport,
+    pub rewritten: RewrittenReport,
+}
+
+/// Those of which the same content was written again, by what differs.
+#[derive(Serialize)]
+pub struct RewrittenReport {
+    pub files: u64,
+    pub bytes: u64,
+    pub mode: FilesReport,
+    pub owner: FilesReport,
+    pub xattrs: FilesReport,
+    pub times: FilesReport,
+    pub nothing: FilesReport,
+}
+
+/// What one layer hid.
+#[derive(Serialize)]
+pub struct LayerWasteReport {
+    pub layer: LayerPosition,
+    pub files: u64,
+    pub bytes: u64,
+}
+
+/// A file that the final tree does not show.
+#[derive(Serialize)]
+pub struct HiddenFileReport {
+    pub path: String,
+    pub layer: LayerPosition,
+    pub by: LayerPosition,
+    pub class: &'static str,
+    pub changed: Option<&'static str>,
+    pub size: u64,
+}
+
+/// Files of the final tree with equal content.
+#[derive(Serialize)]
+pub struct DuplicatesReport {
+    pub groups: u64,
+    pub files: u64,
+    pub bytes: u64,
+    pub paths: Vec<DuplicateGroupReport>,
+}
+
+/// Files of one content.
+#[derive(Serialize)]
+pub struct DuplicateGroupReport {
+    pub size: u64,
+    pub paths: Vec<String>,
 }
 
 /// A package.

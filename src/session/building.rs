@@ -8,10 +8,14 @@
 
 use super::inspection;
 use super::state::{BuiltImage, OpenImage, Session};
+use crate::analysis::base::base_layers;
 use crate::analysis::efficiency::efficiency;
 use crate::analysis::packages::{Inventory, inventory};
+use crate::analysis::waste::{Maker, waste};
+use crate::archive::ImageSource;
 use crate::codec::BlobPart;
 use crate::layer::Notes;
+use crate::oci::HistoryEntry;
 use crate::problem::Problem;
 use crate::tree::{self, FileTree, TreeView};
 use crate::vocabulary::{ImagePosition, LayerPosition};
@@ -71,10 +75,15 @@ impl Session {
             Some(known) => known.clone(),
             None => efficiency(built.tree.layers()),
         };
+        let waste = match &built.waste {
+            Some(_) => None,
+            None => Some(waste(&built.tree, &makers(&open.source))),
+        };
         if let Ok(open) = self.image_mut(image) {
             open.check.forget_vulnerabilities();
             if let Some(built) = &mut open.built {
                 built.efficiency = Some(efficiency);
+                built.waste = waste.or(built.waste.take());
                 built.inventory = Some(inventory);
             }
         }
@@ -148,6 +157,16 @@ impl Session {
             }
         }
     }
+}
+
+/// What made each layer of an image, as its history has it.
+pub(super) fn makers(image: &ImageSource) -> Vec<Maker> {
+    let base = base_layers(image.steps()).unwrap_or(0) as usize;
+    let steps = image.steps().iter().filter(|entry| !entry.empty_layer);
+    let maker = |entry: &HistoryEntry| Maker::of(entry.created_by.as_deref().unwrap_or(""));
+    let mut makers: Vec<Maker> = steps.map(maker).collect();
+    makers.iter_mut().take(base).for_each(|maker| *maker = Maker::Base);
+    makers
 }
 
 #[cfg(test)]

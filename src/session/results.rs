@@ -96,6 +96,7 @@ impl Session {
             }
             if changed {
                 built.tree.count_unchanged();
+                built.waste = None;
                 built.view.refresh(&built.tree);
             }
         }

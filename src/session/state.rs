@@ -11,6 +11,7 @@ use super::jobs::attached::AttachedDocument;
 use crate::analysis::compare::ImageComparison;
 use crate::analysis::efficiency::Efficiency;
 use crate::analysis::packages::Inventory;
+use crate::analysis::waste::ImageWaste;
 use crate::archive::{ImageSource, InlineBlobs, OtherSource, SourceDocuments};
 use crate::codec::Compression;
 use crate::layer::{LayerIndex, Limits};
@@ -87,6 +88,8 @@ pub(super) struct BuiltImage {
     pub tree: FileTree,
     pub view: TreeView,
     pub efficiency: Option<Efficiency>,
+    /// `None` until the contents were read, and while new hashes of contents are not taken into account.
+    pub waste: Option<ImageWaste>,
     /// `None` until the contents were read.
     pub inventory: Option<Inventory>,
     /// The number of the latest use.
@@ -125,7 +128,8 @@ impl OpenImage {
 
 impl BuiltImage {
     pub fn new(tree: FileTree, view: TreeView) -> BuiltImage {
-        BuiltImage { tree, view, efficiency: None, inventory: None, last_use: Cell::new(0) }
+        let last_use = Cell::new(0);
+        BuiltImage { tree, view, efficiency: None, waste: None, inventory: None, last_use }
     }
 
     /// The number of the latest use: the larger, the later.
@@ -194,6 +198,15 @@ impl Session {
         Ok(built)
     }
 
+    /// The tree of an image and what it wastes, once all contents were read. Counts as a use.
+    pub(super) fn waste_of(
+        &self,
+        image: ImagePosition,
+    ) -> Result<(&FileTree, &ImageWaste), Problem> {
+        let BuiltImage { tree, waste, .. } = self.built(image)?;
+        Ok((tree, waste.as_ref().ok_or_else(not_compared)?))
+    }
+
     /// The tree of an image and its packages, once all contents were read. Counts as a use.
     pub(super) fn packages_of(
         &self,
@@ -252,6 +265,12 @@ fn not_built() -> Problem {
     Problem::new("layers-not-read", "The image's files are not known yet.")
         .expected("a merged tree")
         .advice("Wait until all layers are read.")
+}
+
+fn not_compared() -> Problem {
+    Problem::new("layers-not-read", "What the image wastes is not known yet.")
+        .expected("the contents of all layers")
+        .advice("Wait until everything is read.")
 }
 
 fn not_analysed() -> Problem {

@@ -59,6 +59,13 @@ pub struct Inode {
     pub(super) links: u32,
 }
 
+impl Inode {
+    /// Whether the final tree has a name of it.
+    pub fn is_visible(&self) -> bool {
+        self.links > 0
+    }
+}
+
 /// What a layer did to the tree below it, as docs/report.md defines it ("A layer").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LayerChange {

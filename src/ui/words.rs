@@ -3,10 +3,13 @@
 //! Source: docker/cli for names of images. Texts of an image are `Shown`: escaped already.
 
 use crate::format;
-use crate::protocol::{ImageLine, ImageName, SbomDifference};
+use crate::protocol::{DiveEfficiency, ImageLine, ImageName, SbomDifference};
 use crate::selection::LayerSelection;
 use crate::text::Shown;
-use crate::vocabulary::{Change, Compression, LayerNumber, NodeKind, PathDifference, Severity};
+use crate::vocabulary::{
+    Change, Compression, HiddenClass, LayerNumber, NodeKind, PathDifference, RewriteChange,
+    Severity,
+};
 
 /// `registry.example/app:1.0`; without a tag where there is none.
 pub fn image_name(name: &ImageName) -> String {
@@ -108,6 +111,29 @@ pub fn compression(compression: Compression) -> Option<&'static str> {
         Compression::Bzip2 => Some("bzip2"),
         Compression::Lz4 => Some("LZ4"),
     }
+}
+
+/// What happened to a file that the final tree does not show.
+pub fn hidden_class(class: HiddenClass) -> &'static str {
+    match class {
+        HiddenClass::Removed => "Removed",
+        HiddenClass::Overwritten => "Overwritten",
+        HiddenClass::Rewritten(RewriteChange::Mode) => "Rewritten, other permissions",
+        HiddenClass::Rewritten(RewriteChange::Owner) => "Rewritten, other owner",
+        HiddenClass::Rewritten(RewriteChange::Xattrs) => "Rewritten, other attributes",
+        HiddenClass::Rewritten(RewriteChange::Times) => "Rewritten, other time",
+        HiddenClass::Rewritten(RewriteChange::Nothing) => "Rewritten, nothing differs",
+    }
+}
+
+/// dive's figures under its own name: it counts otherwise (`src/analysis/efficiency.rs`).
+pub fn dive(dive: DiveEfficiency) -> String {
+    format!(
+        "dive 0.13 would say: efficiency {:.1} %, {} wasted in {}.",
+        dive.score * 100.0,
+        format::size(dive.wasted_bytes),
+        format::counted(dive.paths.into(), "path", "paths")
+    )
 }
 
 /// How an attached SBOM and what was found differ.

@@ -6,7 +6,9 @@ use layerscope::protocol::*;
 use layerscope::selection::LayerSelection;
 use layerscope::session::{Session, native::Memory};
 use layerscope::text::Shown;
-use layerscope::vocabulary::{Change, ImagePosition, LayerNumber, NodeKind};
+use layerscope::vocabulary::{
+    Change, FileTally, ImagePosition, LayerNumber, NodeKind, RewriteChange,
+};
 use serde_json::{Value, json};
 
 const FIRST: ImagePosition = ImagePosition(0);
@@ -118,8 +120,11 @@ fn the_overview_has_values_and_what_is_not_known_yet_is_absent() {
     let size = os_release + 4 + 9 + 5 + 3 + 4 + 3 + 10;
     assert_eq!(overview.size, Some(size));
     let waste = overview.hidden.unwrap();
-    assert_eq!((waste.bytes, waste.size), (hidden as u64, size));
-    assert_eq!((waste.modified, waste.removed), (3, 1));
+    assert_eq!((waste.classes.all().bytes, waste.size), (hidden as u64, size));
+    assert_eq!(waste.classes.removed, FileTally { files: 1, bytes: 9 });
+    assert_eq!(waste.classes.overwritten, FileTally { files: 1, bytes: 3 });
+    let mode = waste.classes.rewritten_by(RewriteChange::Mode);
+    assert_eq!(mode, FileTally { files: 1, bytes: 4 });
     assert_eq!(overview.tree_size, Some(size - hidden as u64));
     assert_eq!(overview.dive.unwrap().paths, 4);
     assert_eq!((overview.author.as_deref(), overview.run.root), (Some("me"), Some(false)));

@@ -37,6 +37,7 @@ mod soci;
 mod specification;
 mod tables;
 mod vulnerabilities;
+mod waste;
 
 #[global_allocator]
 static ALLOCATOR: hostile::counting::CountingAllocator = hostile::counting::CountingAllocator;

@@ -28,3 +28,4 @@ mod tree;
 mod unowned;
 mod vulnerabilities;
 mod vulnerability_details;
+mod waste;

@@ -1,10 +1,11 @@
 //! The overview: what an image is, what was checked, and what was found.
 
 use super::configuration::run_facts;
+use super::waste::dive;
 use crate::archive::{ImageSource, LayerSource};
 use crate::oci::RunConfig;
 use crate::problem::Problem;
-use crate::protocol::{DigestCheck, DiveEfficiency, HiddenBytes, LayerPresence, OverviewFacts};
+use crate::protocol::{DigestCheck, LayerPresence, OverviewFacts};
 use crate::session::found::installed;
 use crate::session::state::{BuiltImage, OpenImage, Session, blob_size};
 use crate::text::{Shown, grouped};
@@ -51,13 +52,7 @@ impl Session {
             run: run_facts(open, &config),
             digests: self.digest_check(open),
             hidden: built.and_then(|built| self.hidden_bytes(open, built)),
-            dive: built.and_then(|built| built.efficiency.as_ref()).map(|efficiency| {
-                DiveEfficiency {
-                    score: efficiency.score,
-                    wasted_bytes: efficiency.wasted_bytes,
-                    paths: efficiency.paths.len() as u32,
-                }
-            }),
+            dive: built.and_then(dive),
             packages: inventory.map(|inventory| installed(inventory).count() as u32),
             unread: built.map(|built| self.unread_layers(open, built)).unwrap_or_default(),
             warnings: self.image_warnings(open, built),
@@ -85,22 +80,6 @@ impl Session {
             list.push(position.number());
         }
         check
-    }
-
-    /// Bytes that layers carry and the final tree does not show; `None` where a layer's size is not known.
-    fn hidden_bytes(&self, open: &OpenImage, built: &BuiltImage) -> Option<HiddenBytes> {
-        let size = self.image_size(&open.source)?;
-        let changes = built.tree.changes();
-        let kept = changes.iter().fold(0u64, |sum, change| sum.saturating_add(change.kept));
-        let sum = |count: fn(&crate::tree::LayerChange) -> u32| {
-            changes.iter().fold(0u32, |sum, change| sum.saturating_add(count(change)))
-        };
-        Some(HiddenBytes {
-            bytes: size.saturating_sub(kept),
-            size,
-            modified: sum(|change| change.modified),
-            removed: sum(|change| change.removed),
-        })
     }
 
     /// Layers whose files or contents are not known.

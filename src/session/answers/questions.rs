@@ -98,6 +98,21 @@ impl AnswersQueries for Session {
         self.difference_part(&question.table)
     }
 
+    fn waste(&self, question: Waste) -> Result<WasteFacts, Problem> {
+        self.waste_facts(question.image, question.layers)
+    }
+
+    fn hidden_files(&self, question: HiddenFiles) -> Result<TablePart<WasteRow>, Problem> {
+        self.waste_part(&question.table)
+    }
+
+    fn duplicate_files(
+        &self,
+        question: DuplicateFiles,
+    ) -> Result<TablePart<DuplicateRow>, Problem> {
+        self.duplicate_part(&question.table)
+    }
+
     fn export(&self, question: Export) -> Result<ExportedFile, Problem> {
         self.exported_file(question.image, question.form)
     }

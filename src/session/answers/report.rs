@@ -1,9 +1,11 @@
 //! The report of an opened source: what is known about its images and layers, as `report.rs` writes it.
 
 use crate::analysis::efficiency::efficiency;
+use crate::analysis::waste::waste;
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::report;
+use crate::session::building::makers;
 use crate::session::state::{BuiltImage, OpenImage, Session};
 use crate::tree;
 use crate::vocabulary::ImagePosition;
@@ -41,14 +43,16 @@ impl Session {
         if let Some(BuiltImage {
             tree,
             efficiency: Some(efficiency),
+            waste: Some(waste),
             inventory: Some(inventory),
             ..
         }) = open.built.as_ref().filter(|_| !open.outdated)
         {
-            return report::image(source, &layers, tree, efficiency, inventory);
+            return report::image(source, &layers, tree, (efficiency, waste), inventory);
         }
         let tree = tree::merge(self.indexes(source));
         let inventory = self.inventory(open, &tree);
-        report::image(source, &layers, &tree, &efficiency(tree.layers()), &inventory)
+        let (efficiency, waste) = (efficiency(tree.layers()), waste(&tree, &makers(source)));
+        report::image(source, &layers, &tree, (&efficiency, &waste), &inventory)
     }
 }

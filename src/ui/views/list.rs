@@ -8,6 +8,7 @@ use super::overview::OverviewView;
 use super::packages::PackagesView;
 use super::raw::RawView;
 use super::vulnerabilities::VulnerabilitiesView;
+use super::waste::WasteView;
 use crate::link::View;
 use crate::ui::app::ImageFacts;
 use crate::ui::widgets::Icon;
@@ -123,12 +124,27 @@ pub const VIEWS: &[ViewEntry] = &[
         count: |facts| vulnerability_count(facts),
         draw: || view! { <VulnerabilitiesView /> }.into_any(),
     },
+    ViewEntry {
+        view: View::Waste,
+        title: "Waste",
+        icon: Icon::Waste,
+        section: NavSection::Contents,
+        by_layers: true,
+        count: |facts| waste_count(facts),
+        draw: || view! { <WasteView /> }.into_any(),
+    },
 ];
 
 /// How many vulnerabilities are known; `None` before a check found any.
 fn vulnerability_count(facts: ImageFacts) -> Option<u64> {
     let count = facts.vulnerabilities.read().map(|numbers| u64::from(numbers.counts.total()));
     count.filter(|count| *count > 0)
+}
+
+/// How many files are hidden; `None` before that is known, and where there are none.
+fn waste_count(facts: ImageFacts) -> Option<u64> {
+    let hidden = facts.overview.read().map(|overview| overview.hidden).flatten();
+    hidden.map(|hidden| hidden.classes.all().files).filter(|count| *count > 0)
 }
 
 /// The entry of a view; the first for one that does not exist.

@@ -11,6 +11,7 @@ mod packages;
 pub mod parts;
 mod raw;
 mod vulnerabilities;
+mod waste;
 
 pub use compare::CompareScreen;
 pub use list::{NavSection, VIEWS, ViewEntry, view_entry};

@@ -38,6 +38,7 @@ pub enum Icon {
     Sources,
     Symlink,
     Unknown,
+    Waste,
 }
 
 impl Icon {
@@ -77,6 +78,7 @@ impl Icon {
             Icon::Sources => "i-sources",
             Icon::Symlink => "i-symlink",
             Icon::Unknown => "i-unknown",
+            Icon::Waste => "i-waste",
         }
     }
 }
@@ -96,7 +98,9 @@ pub fn Glyph(
 #[test]
 fn every_icon_has_its_picture() {
     let css = include_str!("../../../www/styles/icons.css");
-    for icon in [Icon::Back, Icon::Box, Icon::Close, Icon::Symlink, Icon::Unknown, Icon::Help] {
+    for icon in
+        [Icon::Back, Icon::Box, Icon::Close, Icon::Symlink, Icon::Unknown, Icon::Help, Icon::Waste]
+    {
         assert!(css.contains(&format!(".{} {{", icon.class())), "{icon:?}");
     }
 }

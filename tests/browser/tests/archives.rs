@@ -9,6 +9,9 @@ use std::path::Path;
 /// Opens a share of the archives of a `facts.json`, and lists all differences from the facts.
 async fn compare_all(page: &mut Page, folder: &Path, (share, of): (usize, usize)) {
     let all = facts::load_all(&folder.join("facts.json"));
+    // Beside the shared archives there are facts about what they waste.
+    let waste = folder.join("waste.json");
+    let waste = waste.is_file().then(|| facts::load_all(&waste)).unwrap_or_default();
     let names: Vec<&String> =
         all["archives"].as_object().expect("archives by name").keys().collect();
     assert!(!names.is_empty(), "{} names archives", folder.display());
@@ -17,7 +20,11 @@ async fn compare_all(page: &mut Page, folder: &Path, (share, of): (usize, usize)
     for name in names.into_iter().skip(share).step_by(of) {
         let path = if name == "sample.tar" { material::sample() } else { folder.join(name) };
         page.open_source(&path).await;
-        let found = facts::check(&page.report().await, &all["archives"][name]);
+        let report = page.report().await;
+        let mut found = facts::check(&report, &all["archives"][name]);
+        if let Some(known) = waste.get(name) {
+            found.extend(facts::check_waste(&report, known));
+        }
         differences.extend(found.into_iter().map(|line| format!("{name}: {line}")));
         for source in page.sources().await {
             page.press_in_sources("button", &format!("Close {source}")).await; // and its memory

@@ -99,6 +99,7 @@ both_browsers! {
             ("Layers", "view=layers", "table", "Layers"),
             ("History", "view=history", "table", "History"),
             ("Files", "view=files", "treegrid", "Files"),
+            ("Waste", "view=waste", "table", "Waste"),
         ] {
             page.view(view).await;
             page.get(role, name).await;

@@ -5,7 +5,7 @@
 //!   `created_by`); the report may say either.
 //! - Facts name the report's `size` of a layer `payload`.
 
-use crate::{Differences, list, same};
+use crate::{Differences, is_plain, list, same};
 use serde_json::{Map, Value};
 
 /// Floating point: dive adds in another order than we may.
@@ -189,9 +189,4 @@ fn efficiency(seen: &mut Differences, report: &Value, dive: &Value) {
             }
         }
     });
-}
-
-/// A name that both sides write in the same way, whatever their rules for the others are.
-fn is_plain(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'%' && byte != b'\\')
 }

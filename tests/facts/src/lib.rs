@@ -10,6 +10,9 @@
 //! - Depends on JSON only, so that it compiles even if the crate under test does not.
 
 mod image;
+mod waste;
+
+pub use waste::check_waste;
 
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -138,6 +141,11 @@ fn same(a: &Value, b: &Value) -> bool {
         (Some(x), Some(y)) if a.as_i64().is_none() || b.as_i64().is_none() => x == y,
         _ => a == b,
     }
+}
+
+/// A name that both sides write in the same way, whatever their rules for the others are.
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'%' && byte != b'\\')
 }
 
 /// The elements of an array; an empty slice for any other value.

@@ -6,6 +6,7 @@
 //! - A part's number is always beside its colour, in text or in the part's name.
 
 use crate::format;
+use crate::link::View;
 use crate::protocol::{LayerFacts, LayerTable};
 use crate::selection::LayerSelection;
 use crate::ui::app::{use_facts, use_layer_choice, use_navigation};
@@ -180,7 +181,8 @@ fn Part(first: BarPart, parts: Memo<Vec<BarPart>>) -> AnyView {
 /// What hatching and outlines mean, with the bytes that are wasted.
 #[component]
 pub fn BarLegend() -> AnyView {
-    let facts = use_facts();
+    let (facts, navigation) = (use_facts(), use_navigation());
+    let waste = move || navigation.to_view(View::Waste).to_string();
     let numbers = Memo::new(move |_| {
         let layers = facts.layers.read();
         let wasted = layers.map(|table| {
@@ -200,7 +202,7 @@ pub fn BarLegend() -> AnyView {
             view! {
                 <span class="legend">
                     <span class="hatch"></span>
-                    <span title=exact>{format::size(wasted)}" wasted"</span>
+                    <a href=waste title=exact>{format::size(wasted)}" wasted"</a>
                     <span class="soft">{visible}</span>
                 </span>
             }

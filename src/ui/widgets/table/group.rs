@@ -19,6 +19,7 @@ pub(super) fn GroupHeadView(head: GroupHead, width: usize) -> AnyView {
         GroupLabel::Package { name, version } => format!("{name} {version}").into_any(),
         GroupLabel::Difference(difference) => words::sbom_difference(difference).into_any(),
         GroupLabel::PathDifference(difference) => words::path_difference(difference).into_any(),
+        GroupLabel::Hidden(class) => words::hidden_class(class).into_any(),
         GroupLabel::None => view! { <span class="soft">"None"</span> }.into_any(),
     };
     let size = (head.size > 0).then(|| view! { <span><SizeText bytes=head.size /></span> });

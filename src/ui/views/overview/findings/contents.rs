@@ -3,9 +3,10 @@
 use super::finding::{ImageFinding, NextStep, Verdict};
 use super::material::Material;
 use crate::format;
-use crate::protocol::{DiveEfficiency, HiddenBytes};
+use crate::link::View;
+use crate::protocol::HiddenBytes;
 use crate::ui::words;
-use crate::vocabulary::Severity;
+use crate::vocabulary::{ClassTallies, FileTally, Severity};
 
 /// Waste below this share of an image, in percent, is clean; from the second on it is Medium.
 const LITTLE: u64 = 1;
@@ -64,15 +65,18 @@ fn waste(material: Material<'_>) -> ImageFinding {
         };
         return ImageFinding::new(verdict, "Wasted space", detail);
     };
-    let footnote = facts.dive.map(dive);
-    let HiddenBytes { bytes, size, modified, removed } = hidden;
+    let footnote = facts.dive.map(words::dive);
+    let HiddenBytes { size, classes } = hidden;
+    let bytes = classes.all().bytes;
     let share = |percent: u64| u128::from(bytes) * 100 >= u128::from(size) * u128::from(percent);
     if bytes == 0 || !share(LITTLE) {
         let title = match bytes {
             0 => "No space is wasted".to_owned(),
             _ => format!("Under {LITTLE} % of the size is wasted"),
         };
-        return ImageFinding { footnote, ..ImageFinding::new(Verdict::Clean, title, "") };
+        let step = (bytes > 0).then(|| NextStep::show(View::Waste, "Show wasted files"));
+        let clean = ImageFinding::new(Verdict::Clean, title, "").then_perhaps(step);
+        return ImageFinding { footnote, ..clean };
     }
     let severity = if share(MUCH) { Severity::Medium } else { Severity::Low };
     let visible = match facts.tree_size {
@@ -80,23 +84,30 @@ fn waste(material: Material<'_>) -> ImageFinding {
         None => String::new(),
     };
     let title = format!("{} wasted, {}", format::size(bytes), format::percent_text(bytes, size));
-    let detail = format!(
-        "{visible}Later layers write {} again and remove {}; the layers still contain them.",
-        format::counted(modified.into(), "file", "files"),
-        format::count(removed.into()),
-    );
+    let detail = format!("{visible}{}; the layers still contain them.", what_happened(&classes));
     let found = ImageFinding::new(Verdict::Found(severity), title, detail);
-    ImageFinding { footnote, ..found.then(NextStep::show_layers()) }
+    ImageFinding { footnote, ..found.then(NextStep::show(View::Waste, "Show wasted files")) }
 }
 
-/// dive counts otherwise: `src/analysis/efficiency.rs` says how.
-fn dive(dive: DiveEfficiency) -> String {
-    format!(
-        "dive 0.13 would say: efficiency {:.1} %, {} wasted in {}.",
-        dive.score * 100.0,
-        format::size(dive.wasted_bytes),
-        format::counted(dive.paths.into(), "path", "paths")
-    )
+/// `Later layers remove 3 files (1.00 MB) and rewrite 2 with the same content (5.00 kB)`.
+fn what_happened(classes: &ClassTallies) -> String {
+    let parts = [
+        ("remove", classes.removed, ""),
+        ("overwrite", classes.overwritten, ""),
+        ("rewrite", classes.rewritten(), " with the same content"),
+    ];
+    let part = |(verb, tally, how): (&str, FileTally, &str)| {
+        let files = format::counted(tally.files, "file", "files");
+        format!("{verb} {files}{how} ({})", format::size(tally.bytes))
+    };
+    let parts: Vec<String> =
+        parts.into_iter().filter(|(_, tally, _)| tally.files > 0).map(part).collect();
+    match parts.as_slice() {
+        [first @ .., last] if !first.is_empty() => {
+            format!("Later layers {} and {last}", first.join(", "))
+        }
+        parts => format!("Later layers {}", parts.concat()),
+    }
 }
 
 /// What Layerscope cannot check yet, shown so that silence is not taken for a clean result.

@@ -8,7 +8,7 @@ use crate::protocol::{
     RunFacts, SeverityCounts,
 };
 use crate::ui::testing::layer;
-use crate::vocabulary::{LayerPosition, Severity, UncheckedReason};
+use crate::vocabulary::{ClassTallies, FileTally, LayerPosition, Severity, UncheckedReason};
 
 const READY: Situation = Situation { ready: true, limited: false, missing_bytes: 0 };
 
@@ -21,7 +21,7 @@ fn fine() -> OverviewFacts {
         tree_size: Some(1_000_000),
         run: RunFacts { user: "app".into(), root: Some(false), ..RunFacts::default() },
         digests: DigestCheck { matching: vec![layer(1), layer(2)], ..DigestCheck::default() },
-        hidden: Some(HiddenBytes { bytes: 0, size: 1_000_000, modified: 0, removed: 0 }),
+        hidden: Some(HiddenBytes { size: 1_000_000, classes: ClassTallies::default() }),
         dive: Some(DiveEfficiency { score: 0.91, wasted_bytes: 230_000, paths: 7 }),
         packages: Some(94),
         ..OverviewFacts::default()
@@ -296,7 +296,12 @@ fn digests_are_told_as_they_are() {
 #[test]
 fn waste_is_one_figure_with_dives_below_it() {
     let of = |bytes| {
-        let hidden = HiddenBytes { bytes, size: 1_280_000_000, modified: 4358, removed: 23_348 };
+        let classes = ClassTallies {
+            removed: FileTally { files: 23_348, bytes },
+            rewritten: [FileTally { files: 4358, bytes: 0 }; 5],
+            ..ClassTallies::default()
+        };
+        let hidden = HiddenBytes { size: 1_280_000_000, classes };
         let facts = OverviewFacts { hidden: Some(hidden), tree_size: Some(629_000_000), ..fine() };
         let all = findings(&facts, None, READY);
         all.into_iter().find(|f| f.footnote.is_some()).unwrap()
@@ -306,9 +311,10 @@ fn waste_is_one_figure_with_dives_below_it() {
     assert_eq!(much.title, "649 MB wasted, 51 %");
     assert_eq!(
         much.detail,
-        "629 MB are visible in a container. Later layers write 4,358 files again and remove 23,348; \
-         the layers still contain them."
+        "629 MB are visible in a container. Later layers remove 23,348 files (649 MB) and rewrite \
+         21,790 files with the same content (0 B); the layers still contain them."
     );
+    assert_eq!(much.step, Some(NextStep::show(View::Waste, "Show wasted files")));
     assert_eq!(
         much.footnote.as_deref(),
         Some("dive 0.13 would say: efficiency 91.0 %, 230 kB wasted in 7 paths.")

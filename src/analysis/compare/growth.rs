@@ -198,7 +198,7 @@ fn within(bytes: i128) -> i64 {
 mod tests {
     use super::*;
     use crate::analysis::compare::comparison::compare;
-    use crate::analysis::packages::{FoundPackage, Inventory, Owners, Package};
+    use crate::analysis::packages::{FoundPackage, Inventory, Owners, Package, StepBudget};
     use crate::layer::LayerIndex;
     use crate::oci::ImageConfig;
     use crate::tree::merge;
@@ -223,7 +223,7 @@ mod tests {
                 ..Package::default()
             };
             let mut packages = vec![FoundPackage { package, ..FoundPackage::default() }];
-            let owners = Owners::find(tree, &mut packages);
+            let owners = Owners::find(tree, &mut packages, &StepBudget::default());
             Inventory { packages, owners, ..Inventory::default() }
         };
         let config = ImageConfig::default();

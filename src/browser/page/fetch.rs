@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use gloo_net::http::Request;
 use js_sys::{Array, Promise};
 use std::cell::RefCell;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FilePropertyBag, ReferrerPolicy, RequestCredentials, Response};
 

@@ -5,7 +5,7 @@
 use browser_tests::{Page, both_browsers, material, native};
 use std::path::PathBuf;
 
-/// Text in UTF-16: it is no archive.
+/// Text in UTF-16, not an archive.
 const REFUSED: &str = "a13-x.tar";
 
 /// A half of the files that can be opened, in the order of their names.

@@ -3,6 +3,7 @@
 
 pub mod base;
 pub mod contents;
+pub mod dockerfile;
 pub mod efficiency;
 pub mod names;
 pub mod packages;

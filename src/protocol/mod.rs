@@ -16,6 +16,7 @@
 mod actions;
 mod ask;
 mod configuration;
+mod dockerfile;
 mod documents;
 mod events;
 mod export;
@@ -39,6 +40,7 @@ mod words;
 pub use actions::*;
 pub use ask::{Ask, Request};
 pub use configuration::*;
+pub use dockerfile::*;
 pub use documents::*;
 pub use events::*;
 pub use export::*;

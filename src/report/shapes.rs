@@ -5,7 +5,7 @@
 use crate::oci::{DiffId, Digest};
 use crate::problem::Problem;
 use crate::text::Shown;
-use crate::vocabulary::LayerPosition;
+use crate::vocabulary::{BaseSource, DockerfileOrigin, LayerPosition};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -79,6 +79,8 @@ pub struct ImageReport {
     pub layers: Vec<LayerReport>,
     pub tree: TreeReport,
     pub efficiency: EfficiencyReport,
+    pub base: Option<BaseReport>,
+    pub dockerfile: DockerfileReport,
     pub packages: Vec<PackageReport>,
     pub declared: Vec<PackageReport>,
     pub warnings: Vec<WarningReport>,
@@ -149,6 +151,34 @@ pub struct WastedReport {
     pub path: String,
     pub bytes: u64,
     pub layers: Vec<LayerPosition>,
+}
+
+/// The base image.
+#[derive(Serialize)]
+pub struct BaseReport {
+    pub source: BaseSource,
+    pub name: Option<String>,
+    pub digest: Option<String>,
+    pub layers: Option<u32>,
+}
+
+/// The Dockerfile.
+#[derive(Serialize)]
+pub struct DockerfileReport {
+    pub source: DockerfileOrigin,
+    pub text: String,
+    pub lines: Vec<LineReport>,
+}
+
+/// An instruction of it, or a comment.
+#[derive(Serialize)]
+pub struct LineReport {
+    pub instruction: String,
+    pub text: String,
+    pub history: Option<u32>,
+    pub layer: Option<LayerPosition>,
+    pub guessed: bool,
+    pub base: bool,
 }
 
 /// A package.

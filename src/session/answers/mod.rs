@@ -7,6 +7,7 @@
 
 mod check_facts;
 mod configuration;
+mod dockerfile;
 mod documents;
 mod exports;
 mod file;

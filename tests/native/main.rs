@@ -9,6 +9,7 @@ mod case_packages;
 mod cases;
 mod catalog_systems;
 mod contents;
+mod dockerfile;
 mod documented;
 mod edge;
 mod forms;

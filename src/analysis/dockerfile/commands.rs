@@ -1,7 +1,7 @@
 //! Commands of RUN: long ones are broken into lines, and text with line breaks becomes a heredoc.
 //!
 //! A line is broken before `&&` and `||`, after `;` and at several blanks, never within quotes or a substitution. The escape character
-//! and the line break disappear when the file is read, so the command stays the same but for blanks.
+//! and the line break disappear when the file is read, so the command stays the same except for blanks.
 
 /// Bytes from which a command is broken.
 const LONG: usize = 80;
@@ -14,7 +14,8 @@ pub fn broken(command: &str, escape: char) -> String {
     let mut out = String::new();
     let mut start = 0;
     for at in break_points(command, escape) {
-        let part = command[start..at].trim_end();
+        // Blanks after a break may hold another one.
+        let part = command.get(start..at).unwrap_or("").trim_end();
         // A backslash before the break would escape it, and a line of its own that begins with # is a comment.
         if part.is_empty() || part.ends_with(escape) || command[at..].trim_start().starts_with('#')
         {

@@ -14,7 +14,7 @@ pub struct WrittenCopy {
 }
 
 /// What a record has in place of the sources.
-struct Checksum<'a> {
+struct CopyChecksum<'a> {
     /// `--chown=…`, which older builders wrote without a blank before the checksum.
     flags: &'a str,
     /// `file`, `dir` or `multi`.
@@ -45,7 +45,7 @@ pub fn copied(
     WrittenCopy { text, guessed: true, remark: None }
 }
 
-fn checksum(recorded: &str) -> Option<Checksum<'_>> {
+fn checksum(recorded: &str) -> Option<CopyChecksum<'_>> {
     let (source, target) = recorded.rsplit_once(" in ")?;
     let kinds = ["file:", "dir:", "multi:"];
     let at = kinds.iter().filter_map(|kind| source.rfind(kind)).max()?;
@@ -53,12 +53,12 @@ fn checksum(recorded: &str) -> Option<Checksum<'_>> {
     let is_hash = hash.len() >= 32 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
     let flags = source[..at].trim();
     let only_flags = flags.split_whitespace().all(|flag| flag.starts_with("--"));
-    (is_hash && only_flags).then(|| Checksum { flags, kind, target: target.trim() })
+    (is_hash && only_flags).then(|| CopyChecksum { flags, kind, target: target.trim() })
 }
 
 fn from_layer(
     keyword: &str,
-    checksum: &Checksum<'_>,
+    checksum: &CopyChecksum<'_>,
     workdir: &str,
     look: &dyn Fn(&str) -> Option<Brought>,
 ) -> WrittenCopy {
@@ -93,7 +93,7 @@ fn from_layer(
 /// Sources that would bring the same, and whether they name all that was brought.
 fn sources(
     keyword: &str,
-    checksum: &Checksum<'_>,
+    checksum: &CopyChecksum<'_>,
     directory: &str,
     found: &Brought,
 ) -> (Vec<String>, bool) {

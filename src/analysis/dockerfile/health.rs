@@ -7,15 +7,12 @@ use crate::oci::{HealthConfig, RunConfig};
 /// The text after HEALTHCHECK, and whether something of it is guessed.
 pub fn health_check(recorded: &str, config: &RunConfig) -> (String, bool) {
     let Some(structure) = recorded.strip_prefix("&{") else {
-        return (recorded.to_owned(), false); // as it stands in the Dockerfile
+        return (recorded.to_owned(), false); // as it is in the Dockerfile
     };
     // The list ends at the first `]` outside its strings.
     let read = structure.find('[').and_then(|at| list_at(&structure[at..]));
     let Some((test, rest)) = read else {
-        return match &config.healthcheck {
-            Some(check) => (written(check, &[], ""), true),
-            None => (format!("NONE # {recorded}"), true),
-        };
+        return ("NONE".to_owned(), true); // not what any builder writes
     };
     if let Some(check) = config.healthcheck.as_ref().filter(|check| check.test == test) {
         return (written(check, &[], ""), false);

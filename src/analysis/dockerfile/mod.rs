@@ -1,14 +1,15 @@
 //! The Dockerfile of an image: as its provenance has it, or rebuilt from history, configuration and layers.
 //!
-//! - Sources: Docker's Dockerfile reference; what builders record was read from BuildKit, the classic builder,
-//!   buildah and kaniko. docs/dockerfile.md says what is rebuilt, and what cannot be.
+//! - Sources: Docker's Dockerfile reference; the forms in which BuildKit, the classic builder, buildah and kaniko
+//!   record their steps. docs/dockerfile.md says what is rebuilt, and what cannot be.
 //! - A record does not tell everything. Where something is a guess, the line says so.
-//! - One pass over each record; text that comes out is at most some times as long as what went in.
+//! - One pass over each record. What one step sets is not copied for each later one: a history has many.
 
 pub mod brought;
 mod commands;
 mod copied;
 mod health;
+mod lines;
 mod pairs;
 pub mod provenance;
 mod rebuild;
@@ -17,50 +18,5 @@ pub mod source;
 mod values;
 mod write;
 
+pub use lines::{Dockerfile, DockerfileLine};
 pub use rebuild::{BuildRecord, rebuild};
-
-use crate::vocabulary::{DockerfileOrigin, LayerPosition};
-
-/// A Dockerfile, line by line.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Dockerfile {
-    pub origin: DockerfileOrigin,
-    pub lines: Vec<DockerfileLine>,
-}
-
-/// An instruction, or a comment, as a Dockerfile has it; more than one line of text if it is long.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct DockerfileLine {
-    /// `RUN`; empty for comments and empty lines.
-    pub instruction: String,
-    /// The whole instruction, its keyword included.
-    pub text: String,
-    /// Its place in the history.
-    pub history: Option<u32>,
-    /// The layer that it made.
-    pub layer: Option<LayerPosition>,
-    /// Something in it is not recorded, but guessed.
-    pub guessed: bool,
-    /// It is the base image's.
-    pub base: bool,
-}
-
-impl Dockerfile {
-    /// The whole file.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        for line in &self.lines {
-            text.push_str(&line.text);
-            text.push('\n');
-        }
-        text
-    }
-}
-
-impl DockerfileLine {
-    /// A comment; its text may have several lines.
-    pub fn comment(text: &str) -> DockerfileLine {
-        let lines: Vec<String> = text.lines().map(|line| format!("# {line}")).collect();
-        DockerfileLine { text: lines.join("\n"), ..DockerfileLine::default() }
-    }
-}

@@ -40,7 +40,7 @@ impl WrittenPairs {
     }
 }
 
-/// What is no pair: `ARG NAME`, or the old form `ENV NAME value` with one value.
+/// What is not a pair: `ARG NAME`, or the old form `ENV NAME value` with one value.
 fn single(text: &str, out: &mut WrittenPairs, escape: char) {
     match text.split_once(' ') {
         // More names without values, as in `ARG A B=1`.

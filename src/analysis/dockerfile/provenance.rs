@@ -6,8 +6,8 @@
 //!   builds without `layers`, are found in the history: both end alike, so they are compared from the end.
 //! - The statement is a claim; whether anybody signed it is not judged here.
 
+use super::lines::{Dockerfile, DockerfileLine};
 use super::source::{SourceBlock, blocks};
-use super::{Dockerfile, DockerfileLine};
 use crate::base64;
 use crate::oci::{HistoryEntry, readable};
 use crate::vocabulary::{DockerfileOrigin, LayerPosition};
@@ -146,12 +146,12 @@ impl BuildProvenance {
             made.push((at, (!entry.empty_layer).then_some(LayerPosition(next))));
             next += u32::from(!entry.empty_layer);
         }
+        let keyword = |entry: &HistoryEntry| readable(entry.created_by.as_deref().unwrap_or("")).0;
+        let keywords: Vec<String> = steps.iter().map(keyword).collect();
         // From the end: what is only in one of both is passed over.
         let mut left = steps.len();
         for &at in stages.iter().rev() {
-            let is_same = |step: &usize| {
-                readable(steps[*step].created_by.as_deref().unwrap_or("")).0 == blocks[at].keyword
-            };
+            let is_same = |step: &usize| keywords[*step] == blocks[at].keyword;
             // Others' steps are not looked for far away.
             let near = left.saturating_sub(MAX_PASSED)..left;
             if let Some(step) = near.rev().find(is_same) {
@@ -173,9 +173,8 @@ impl BuildProvenance {
 
     /// The image that the built stage starts from; `None` if the file has no FROM.
     pub fn base(&self) -> Option<StageBase> {
-        let blocks = blocks(&self.text);
-        let first = *self.stage_starts(&blocks).first()?;
-        let name = self.from(&blocks, first)?.0;
+        let stages = self.stages(&blocks(&self.text));
+        let name = stages.first()?.reference.clone();
         let (digest, layers) = self.images.get(&short_name(&name)).cloned().unwrap_or_default();
         let (plain, pinned) = match name.split_once('@') {
             Some((plain, digest)) => (plain.to_owned(), Some(digest.to_owned())),
@@ -187,72 +186,89 @@ impl BuildProvenance {
     /// Positions of the instructions that made the image: of the built stage, and before them of the stages that
     /// it starts from.
     fn last_stages(&self, blocks: &[SourceBlock]) -> Vec<usize> {
-        let is_from = |at: usize| blocks[at].keyword == "FROM";
         let mut found = Vec::new();
-        for start in self.stage_starts(blocks) {
-            let own = (start + 1..blocks.len()).take_while(|at| !is_from(*at));
+        for stage in self.stages(blocks) {
+            let own = (stage.at + 1..blocks.len()).take_while(|at| blocks[*at].keyword != "FROM");
             found.extend(own.filter(|at| !blocks[*at].keyword.is_empty()));
         }
         found
     }
 
-    /// Positions of FROM of the built stage and the stages below it, the lowest first.
-    fn stage_starts(&self, blocks: &[SourceBlock]) -> Vec<usize> {
-        let starts: Vec<usize> =
-            (0..blocks.len()).filter(|at| blocks[*at].keyword == "FROM").collect();
+    /// The built stage and the stages below it, the lowest first.
+    fn stages(&self, blocks: &[SourceBlock]) -> Vec<Stage> {
+        let values = self.values(blocks);
+        let is_from = |at: &usize| blocks[*at].keyword == "FROM";
+        let froms = (0..blocks.len()).filter(is_from);
+        let all: Vec<Stage> = froms.map(|at| stage(at, &blocks[at].text, &values)).collect();
         let named = |name: &str, before: usize| {
-            let number = name.parse::<usize>().ok().and_then(|number| starts.get(number).copied());
-            let by_name = starts.iter().copied().rev().find(|at| {
-                *at < before
-                    && self
-                        .from(blocks, *at)
-                        .and_then(|from| from.1)
-                        .is_some_and(|own| own.eq_ignore_ascii_case(name))
-            });
-            by_name.or(number.filter(|at| *at < before))
+            let is_it = |stage: &Stage| {
+                stage.name.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(name))
+            };
+            let by_name = all[..before].iter().rposition(is_it);
+            by_name.or_else(|| name.parse().ok().filter(|number| *number < before))
         };
-        let target = self.arguments.get("target").and_then(|name| named(name, blocks.len()));
+        let target = self.arguments.get("target").and_then(|name| named(name, all.len()));
         let mut chain = Vec::new();
-        let mut at = target.or_else(|| starts.last().copied());
-        while let Some(start) = at.filter(|_| chain.len() < MAX_STAGES) {
-            chain.push(start);
-            at = self.from(blocks, start).and_then(|from| named(&from.0, start));
+        let mut next = target.or_else(|| all.len().checked_sub(1));
+        while let Some(at) = next.filter(|_| chain.len() < MAX_STAGES) {
+            chain.push(all[at].clone());
+            next = named(&all[at].reference, at);
         }
         chain.reverse();
         chain
     }
 
-    /// The reference and the stage's name of a FROM, with the values of arguments before the first FROM.
-    fn from(&self, blocks: &[SourceBlock], at: usize) -> Option<(String, Option<String>)> {
-        let mut words =
-            blocks[at].text.split_whitespace().skip(1).filter(|word| !word.starts_with("--"));
-        let reference = self.expanded(words.next()?, blocks);
-        let named = words.next().is_some_and(|word| word.eq_ignore_ascii_case("as"));
-        Some((reference, words.next().filter(|_| named).map(str::to_owned)))
-    }
-
-    /// A reference with `$NAME` and `${NAME}` replaced.
-    fn expanded(&self, reference: &str, blocks: &[SourceBlock]) -> String {
-        let (before, rest) = match reference.split_once('$') {
-            Some(parts) => parts,
-            None => return reference.to_owned(),
-        };
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let (name, after) = match rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
-            Some((inner, after)) => (inner, after),
-            None => rest.split_at(rest.find(|c| !is_name(c)).unwrap_or(rest.len())),
-        };
-        let (name, default) = name.split_once(":-").unwrap_or((name, ""));
-        let given = self.arguments.get(&format!("build-arg:{name}")).cloned();
+    /// The values of arguments before the first FROM.
+    fn values<'a>(&'a self, blocks: &'a [SourceBlock]) -> HashMap<&'a str, &'a str> {
         let first = blocks.iter().take_while(|block| block.keyword != "FROM");
-        let set = first.filter(|block| block.keyword == "ARG").find_map(|block| {
-            let (key, value) = block.text.split_whitespace().nth(1)?.split_once('=')?;
-            (key == name).then(|| value.trim_matches(['"', '\'']).to_owned())
+        let set = first.filter(|block| block.keyword == "ARG").filter_map(|block| {
+            let (name, value) = block.text.split_whitespace().nth(1)?.split_once('=')?;
+            Some((name, value.trim_matches(['"', '\''])))
         });
-        let value = given.or(set).unwrap_or_else(|| default.to_owned());
-        format!("{before}{value}{after}")
+        let given = self.arguments.iter();
+        let given = given
+            .filter_map(|(name, value)| Some((name.strip_prefix("build-arg:")?, value.as_str())));
+        set.chain(given).collect()
     }
 }
+
+/// A stage of the file.
+#[derive(Clone, Debug)]
+struct Stage {
+    /// The position of its FROM.
+    at: usize,
+    reference: String,
+    name: Option<String>,
+}
+
+fn stage(at: usize, text: &str, values: &HashMap<&str, &str>) -> Stage {
+    let mut words = text.split_whitespace().skip(1).filter(|word| !word.starts_with("--"));
+    let reference = expanded(words.next().unwrap_or(""), values);
+    let named = words.next().is_some_and(|word| word.eq_ignore_ascii_case("as"));
+    Stage { at, reference, name: words.next().filter(|_| named).map(str::to_owned) }
+}
+
+/// A reference with `$NAME` and `${NAME}` replaced.
+fn expanded(reference: &str, values: &HashMap<&str, &str>) -> String {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let (mut out, mut rest) = (String::new(), reference);
+    while let Some((before, after)) = rest.split_once('$') {
+        let (name, after) = match after.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+            Some(parts) => parts,
+            None => after.split_at(after.find(|c| !is_name(c)).unwrap_or(after.len())),
+        };
+        let (name, default) = name.split_once(":-").unwrap_or((name, ""));
+        let value = values.get(name).copied().unwrap_or(default);
+        out.push_str(before);
+        // A file may name a long value many times.
+        out.push_str(if out.len() + value.len() > MAX_REFERENCE { "" } else { value });
+        rest = after;
+    }
+    out + rest
+}
+
+/// Bytes of a reference.
+const MAX_REFERENCE: usize = 1024;
 
 /// Steps that are passed over to find an instruction.
 const MAX_PASSED: usize = 8;
@@ -279,7 +295,7 @@ fn position(chain: &[String], digests: &[Option<String>]) -> Option<LayerPositio
 mod tests {
     use super::*;
 
-    const TEXT: &str = "ARG BASE=debian:12\nFROM golang AS build\nRUN go build\nFROM ${BASE} AS last\nENV A=1\n\
+    const TEXT: &str = "ARG BASE=debian\nFROM golang AS build\nRUN go build\nFROM ${BASE}:${TAG:-12} AS last\nENV A=1\n\
                         COPY --from=build /x \\\n  /x\nCMD [\"/x\"]\n";
 
     fn metadata() -> String {

@@ -1,9 +1,9 @@
 //! A Dockerfile rebuilt from the history, the configuration and what the layers brought.
 
 use super::brought::Brought;
+use super::lines::{Dockerfile, DockerfileLine};
 use super::recorded::{RecordForm, take_apart};
 use super::write::WriteState;
-use super::{Dockerfile, DockerfileLine};
 use crate::oci::{HistoryEntry, RunConfig};
 use crate::vocabulary::{DockerfileOrigin, LayerPosition};
 
@@ -41,6 +41,7 @@ pub fn rebuild(record: &BuildRecord<'_>) -> Dockerfile {
         config,
         env: config.env.iter().filter_map(|pair| pair.split_once('=')).collect(),
         labels: config.labels.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect(),
+        recorded_shell: default_shell(record.windows).join(" "),
         shell: default_shell(record.windows),
         workdir: "/".to_owned(),
         windows: record.windows,
@@ -85,8 +86,7 @@ fn written(
     place: &DockerfileLine,
     record: &BuildRecord<'_>,
 ) -> Vec<DockerfileLine> {
-    let shell = state.shell.join(" ");
-    let step = take_apart(entry, &shell);
+    let step = take_apart(entry, &state.recorded_shell);
     if step.form == RecordForm::Unknown {
         let comment = entry.comment.as_deref().unwrap_or("").trim();
         let text = match (step.text, comment) {
@@ -135,4 +135,94 @@ fn boundary(name: Option<&str>, guessed: bool) -> Vec<DockerfileLine> {
 fn default_shell(windows: bool) -> Vec<String> {
     let words: &[&str] = if windows { &["cmd", "/S", "/C"] } else { &["/bin/sh", "-c"] };
     words.iter().map(|&word| word.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each step with its time and comment; steps whose text begins with `-` make no layer.
+    fn dockerfile(
+        steps: &[&str],
+        comment: &str,
+        base: (Option<&str>, Option<usize>),
+    ) -> Dockerfile {
+        let entry = |(at, text): (usize, &&str)| HistoryEntry {
+            created: Some(format!("20{:02}-01-01T00:00:00Z", at * 7)),
+            created_by: Some(text.trim_start_matches('-').to_owned()),
+            comment: Some(comment.to_owned()),
+            empty_layer: text.starts_with('-'),
+        };
+        let steps: Vec<HistoryEntry> = steps.iter().enumerate().map(entry).collect();
+        let layers = steps.iter().filter(|entry| !entry.empty_layer).count() as u32;
+        rebuild(&BuildRecord {
+            steps: &steps,
+            config: &RunConfig::default(),
+            layers,
+            windows: false,
+            base_name: base.0.map(str::to_owned),
+            base_steps: base.1,
+            base_guessed: true,
+            brought: &|_, _| None,
+        })
+    }
+
+    fn text(steps: &[&str]) -> String {
+        dockerfile(steps, "", (None, None)).text()
+    }
+
+    #[test]
+    fn what_other_tools_misread_is_read() {
+        let rebuilt = text(&[
+            "-ENV A=1 B=2",
+            "|1 NAME= /bin/sh -c make",
+            "RUN |1 NAME= /bin/sh -c make # buildkit",
+            "|force-mtime=10 /bin/sh -c make",
+            "RUN /bin/sh -c set -e\nmake all\n # buildkit",
+            "-EXPOSE map[80/tcp:{}]",
+            "-/bin/sh -c #(nop) ENTRYPOINT &{[\"/pause\"]}",
+            "RUN make all # buildkit",
+        ]);
+        let lines = "FROM scratch\nENV A=1 B=2\nRUN make\nRUN make\nRUN make\nRUN <<EOF\nset -e\nmake all\nEOF\n\
+                     EXPOSE 80/tcp\nENTRYPOINT [\"/pause\"]\nRUN [\"make\", \"all\"]\n";
+        assert_eq!(rebuilt, lines);
+    }
+
+    #[test]
+    fn the_shell_form_is_that_of_the_shell_that_was_set() {
+        let rebuilt = text(&[
+            "-CMD [\"/bin/sh\" \"-c\" \"echo hi\"]",
+            "-SHELL [/bin/bash -c]",
+            "-CMD [\"/bin/sh\" \"-c\" \"echo hi\"]",
+            "RUN /bin/bash -c make # buildkit",
+        ]);
+        let lines = "FROM scratch\nCMD [\"/bin/sh\", \"-c\", \"echo hi\"]\n";
+        assert!(rebuilt.ends_with("RUN make\n"), "{rebuilt}");
+        assert!(!rebuilt.starts_with(lines), "the first is in shell form: {rebuilt}");
+        assert!(
+            rebuilt
+                .contains("SHELL [\"/bin/bash\", \"-c\"]\nCMD [\"/bin/sh\", \"-c\", \"echo hi\"]")
+        );
+    }
+
+    #[test]
+    fn years_between_steps_make_no_stages() {
+        assert_eq!(
+            text(&["RUN a # buildkit", "RUN b c # buildkit", "-USER x"]).matches("FROM").count(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_base_image_that_is_named_is_not_built_again() {
+        let steps = ["ADD x /", "-CMD [\"sh\"]", "COPY y /"];
+        let file = dockerfile(&steps, "buildkit.dockerfile.v0", (Some("debian:12"), Some(2)));
+        let text = "# ADD x /\n# CMD [\"sh\"]\n# The base image probably ends here.\nFROM debian:12\nCOPY y /\n";
+        assert_eq!(file.text(), text);
+        let base: Vec<bool> = file.lines.iter().map(|line| line.base).collect();
+        assert_eq!(base, [true, true, false, false, false]);
+        let layers: Vec<_> =
+            file.lines.iter().map(|line| line.layer.map(|layer| layer.0)).collect();
+        assert_eq!(layers, [Some(0), None, None, None, Some(1)]);
+    }
 }

@@ -3,7 +3,7 @@
 //! - The classic builder and buildah: `SHELL #(nop) KEYWORD …`, and `|N A=1 SHELL command` for RUN, without a
 //!   keyword; the shell is the one that SHELL set.
 //! - BuildKit: `KEYWORD … # buildkit`, with the shell in RUN; `RUN make all` without a shell is the exec form.
-//! - kaniko: the line of the Dockerfile as it stands there.
+//! - kaniko: the line of the Dockerfile as it is there.
 
 use crate::oci::{HistoryEntry, in_shell, split_keyword};
 
@@ -13,7 +13,7 @@ pub enum RecordForm {
     /// The classic builder, and buildah.
     Classic,
     BuildKit,
-    /// The instruction as it stands in the Dockerfile.
+    /// The instruction as it is in the Dockerfile.
     Verbatim,
     /// Not an instruction.
     Unknown,
@@ -41,7 +41,8 @@ pub fn take_apart<'a>(entry: &'a HistoryEntry, shell: &str) -> RecordedStep<'a> 
         false => RecordForm::Verbatim,
     };
     let text = without.unwrap_or(recorded);
-    if let Some((_, instruction)) = text.split_once("#(nop)")
+    if let Some((before, instruction)) = text.split_once("#(nop)")
+        && split_keyword(before).is_none()
         && let Some((keyword, text)) = split_keyword(instruction.trim())
     {
         return RecordedStep { form: RecordForm::Classic, keyword, text, shell: None };
@@ -98,7 +99,7 @@ fn shell_at(text: &str, shell: &str) -> Option<usize> {
     }
 }
 
-/// Without `|2 A=1 B=2 `; values with blanks cannot be told from the command.
+/// Without `|2 A=1 B=2 `; values with blanks look like parts of the command.
 fn without_arguments(text: &str) -> &str {
     let Some(rest) = text.strip_prefix('|') else { return text };
     let (first, after) = rest.split_once(' ').unwrap_or((rest, ""));

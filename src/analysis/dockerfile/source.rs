@@ -7,7 +7,7 @@
 pub struct SourceBlock {
     /// In capitals; empty for comments and empty lines.
     pub keyword: String,
-    /// As it stands there, without the last line break.
+    /// As it is there, without the last line break.
     pub text: String,
     /// The first and the last line, from 1.
     pub lines: (u32, u32),

@@ -16,9 +16,16 @@ pub struct WriteState<'a> {
     pub labels: KnownValues<'a>,
     /// The shell of the shell form.
     pub shell: Vec<String>,
+    /// Its words joined by blanks, as records have it; empty if it is too long.
+    pub recorded_shell: String,
     pub workdir: String,
     pub windows: bool,
 }
+
+/// Bytes of a shell that is looked for in later steps.
+const MAX_SHELL: usize = 4096;
+/// Volumes of one instruction that are looked for in the configuration.
+const MAX_VOLUMES: usize = 100;
 
 /// A written instruction.
 #[derive(Debug, Default, PartialEq)]
@@ -94,7 +101,7 @@ impl WriteState<'_> {
             Some((words, true)) => return (exec_form(&words), false),
             Some((words, false)) => (words, false),
             None => match inner.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
-                Some(bare) if last.join(" ") == bare => (last.to_vec(), false),
+                Some(bare) if is_joined(last, bare) => (last.to_vec(), false),
                 Some(bare) => match bare.strip_prefix("/bin/sh -c ") {
                     Some(command) => return (command.to_owned(), true),
                     None => (bare.split_whitespace().map(str::to_owned).collect(), true),
@@ -123,8 +130,12 @@ impl WriteState<'_> {
         let last = &self.config.shell;
         let (words, guessed) = match quoted_list(text) {
             Some((words, _)) => (words, false),
-            None if !last.is_empty() && last.join(" ") == bare => (last.clone(), false),
+            None if !last.is_empty() && is_joined(last, bare) => (last.clone(), false),
             None => (bare.split_whitespace().map(str::to_owned).collect(), true),
+        };
+        self.recorded_shell = match words.iter().map(String::len).sum::<usize>() {
+            0..MAX_SHELL => words.join(" "),
+            _ => String::new(),
         };
         self.shell.clone_from(&words);
         (words, guessed)
@@ -140,9 +151,16 @@ impl WriteState<'_> {
             return (exec_form(&words), false);
         }
         let words: Vec<String> = bare.split_whitespace().map(str::to_owned).collect();
-        let known = words.iter().all(|word| self.config.volumes.contains(word));
+        let known = words.len() <= MAX_VOLUMES
+            && words.iter().all(|word| self.config.volumes.contains(word));
         (exec_form(&words), !known)
     }
+}
+
+/// Whether a text is these words joined by blanks.
+fn is_joined(words: &[String], text: &str) -> bool {
+    let length = words.iter().map(|word| word.len() + 1).sum::<usize>();
+    length == text.len() + 1 && words.join(" ") == text
 }
 
 /// A working directory after WORKDIR.

@@ -1,6 +1,7 @@
 //! The views of an image, one file each. `list` has the one line that a new view needs.
 
 mod configuration;
+mod dockerfile;
 mod files;
 mod history;
 mod layers;

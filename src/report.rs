@@ -10,6 +10,8 @@ mod waste;
 pub use comparison::{ComparedSide, comparison};
 pub use shapes::{ImageReport, ReportSource};
 
+use crate::analysis::base::BaseImage;
+use crate::analysis::dockerfile::{Dockerfile, DockerfileLine};
 use crate::analysis::efficiency::{Efficiency, WastedPath};
 use crate::analysis::packages::{FoundPackage, Inventory, Package, PackageLocation};
 use crate::analysis::waste::ImageWaste;
@@ -22,8 +24,8 @@ use crate::text;
 use crate::tree::FileTree;
 use crate::vocabulary::LayerPosition;
 use shapes::{
-    EfficiencyReport, HistoryReport, LayerReport, LocationReport, OtherReport, PackageReport,
-    Report, TreeReport, WarningReport, WastedReport,
+    BaseReport, DockerfileReport, EfficiencyReport, HistoryReport, LayerReport, LineReport,
+    LocationReport, OtherReport, PackageReport, Report, TreeReport, WarningReport, WastedReport,
 };
 use waste::waste_report;
 
@@ -51,6 +53,7 @@ pub fn image(
     tree: &FileTree,
     (efficiency, waste): (&Efficiency, &ImageWaste),
     inventory: &Inventory,
+    (dockerfile, base): &(Dockerfile, Option<BaseImage>),
 ) -> ImageReport {
     let mut warnings = source.warnings.clone();
     warnings.extend(layers.iter().flat_map(|layer| layer.warnings.iter().cloned()));
@@ -95,6 +98,8 @@ pub fn image(
         unread_layers: inventory.unread.clone(),
         partial_layers: inventory.partial.clone(),
         waste: waste_report(waste, tree),
+        base: base.as_ref().map(base_report),
+        dockerfile: dockerfile_report(dockerfile),
         packages: packages(false),
         declared: packages(true),
         warnings: warnings.into_iter().map(WarningReport::from).collect(),
@@ -256,6 +261,31 @@ fn package_report(found: &FoundPackage, tree: &FileTree) -> PackageReport {
         state: found.package.state.clone(),
         own: found.package.own,
         locations: found.locations.iter().map(location).collect(),
+    }
+}
+
+fn base_report(base: &BaseImage) -> BaseReport {
+    BaseReport {
+        source: base.source,
+        name: base.name.clone(),
+        digest: base.digest.clone(),
+        layers: base.layers,
+    }
+}
+
+fn dockerfile_report(dockerfile: &Dockerfile) -> DockerfileReport {
+    let line = |line: &DockerfileLine| LineReport {
+        instruction: line.instruction.clone(),
+        text: line.text.clone(),
+        history: line.history,
+        layer: line.layer,
+        guessed: line.guessed,
+        base: line.base,
+    };
+    DockerfileReport {
+        source: dockerfile.origin,
+        text: dockerfile.text(),
+        lines: dockerfile.lines.iter().map(line).collect(),
     }
 }
 

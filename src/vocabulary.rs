@@ -148,6 +148,36 @@ pub enum NodeKind {
     Fifo,
 }
 
+/// Where a Dockerfile comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DockerfileOrigin {
+    /// It is in an attestation of the build.
+    Provenance,
+    /// It was rebuilt from history, configuration and layers.
+    History,
+}
+
+/// What tells which image is the base image, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum BaseSource {
+    Provenance,
+    Annotation,
+    Label,
+    /// The layers of another image are this image's first ones.
+    Prefix,
+    History,
+    OsRelease,
+}
+
+impl BaseSource {
+    /// Nobody claims it.
+    pub fn is_guess(self) -> bool {
+        matches!(self, BaseSource::History | BaseSource::OsRelease)
+    }
+}
+
 /// How severe a vulnerability is, the most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {

@@ -4,6 +4,7 @@
 pub mod base;
 pub mod compare;
 pub mod contents;
+pub mod dockerfile;
 pub mod efficiency;
 pub mod names;
 pub mod packages;

@@ -30,8 +30,8 @@ const KEYWORDS: [&str; 18] = [
 pub fn readable(created_by: &str) -> (String, String) {
     let text = created_by.trim();
     let text = text.strip_suffix("# buildkit").unwrap_or(text).trim();
-    let text = match shell_command(text) {
-        Some(command) => match command.strip_prefix("#(nop)") {
+    let text = match in_shell(text) {
+        Some(ShellCommand { command, .. }) => match command.strip_prefix("#(nop)") {
             Some(instruction) => instruction.trim(),
             None => return ("RUN".to_owned(), command.to_owned()),
         },
@@ -39,7 +39,7 @@ pub fn readable(created_by: &str) -> (String, String) {
     };
     if let Some((keyword, rest)) = split_keyword(text) {
         let rest = match keyword {
-            "RUN" => shell_command(rest).unwrap_or(rest),
+            "RUN" => in_shell(rest).map_or(rest, |shell| shell.command),
             _ => rest,
         };
         return (keyword.to_owned(), rest.to_owned());
@@ -50,32 +50,50 @@ pub fn readable(created_by: &str) -> (String, String) {
     (String::new(), text.to_owned())
 }
 
-fn split_keyword(text: &str) -> Option<(&'static str, &str)> {
+/// The keyword at the start of an instruction, in capitals, and what follows it.
+pub fn split_keyword(text: &str) -> Option<(&'static str, &str)> {
     KEYWORDS.iter().find_map(|keyword| {
         let rest = text.strip_prefix(keyword)?;
         (rest.is_empty() || rest.starts_with([' ', '\t'])).then(|| (*keyword, rest.trim()))
     })
 }
 
-/// The command of a shell, without build arguments (`|2 A=1 B=2 `), the shell and its options.
-fn shell_command(text: &str) -> Option<&str> {
+/// A command that a shell was given, as builders record it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShellCommand<'a> {
+    /// Build arguments before it (`|2 A=1 B=2`); may be empty.
+    pub arguments: &'a str,
+    /// The shell and its options.
+    pub shell: &'a str,
+    pub command: &'a str,
+}
+
+/// Takes apart the call of a common shell; `None` if the text is none.
+pub fn in_shell(text: &str) -> Option<ShellCommand<'_>> {
     const SHELLS: [&str; 5] = ["/bin/sh", "/bin/bash", "/bin/ash", "/bin/busybox sh", "cmd"];
     let start = match text.starts_with('|') {
         // Arguments can contain anything; only the start of the shell is certain.
         true => SHELLS.iter().filter_map(|shell| text.find(&format!(" {shell} "))).min()? + 1,
         false => 0,
     };
-    let text = &text[start..];
+    let (arguments, text) = text.split_at(start);
     let mut rest = SHELLS.iter().find_map(|shell| text.strip_prefix(shell)?.strip_prefix(' '))?;
     loop {
         let (option, after) = rest.split_once(' ')?;
         rest = after;
-        match option {
-            "/C" => return Some(rest.trim()),
-            "pipefail" | "/S" => {}
-            _ if option.ends_with('c') && option.starts_with('-') => return Some(rest.trim()),
-            _ if option.starts_with('-') => {}
+        let last = match option {
+            "/C" => true,
+            "pipefail" | "/S" => false,
+            _ if option.starts_with('-') => option.ends_with('c'),
             _ => return None,
+        };
+        if last {
+            let shell = text[..text.len() - rest.len()].trim_end();
+            return Some(ShellCommand {
+                arguments: arguments.trim_end(),
+                shell,
+                command: rest.trim(),
+            });
         }
     }
 }

@@ -36,7 +36,7 @@ pub use digest::{DiffId, Digest, Hasher};
 #[cfg(feature = "engine")]
 pub use index::{Descriptor, ImageIndex, ImageManifest, ManifestClaim, UnreadDescriptor};
 #[cfg(feature = "engine")]
-pub use instruction::readable;
+pub use instruction::{ShellCommand, in_shell, readable, split_keyword};
 #[cfg(feature = "engine")]
 pub use lenient::{AtMost, Fault, Faults, Items, LenientDocument, Part, Texts, at_most};
 #[cfg(feature = "engine")]

@@ -18,6 +18,8 @@ questions! {
     History { image: ImagePosition } -> Vec<HistoryRow>;
     /// How a container of the image starts.
     Configuration { image: ImagePosition } -> ConfigurationFacts;
+    /// The Dockerfile, as an attestation has it or rebuilt, and the base image.
+    DockerfileLines { image: ImagePosition } -> DockerfileFacts;
     /// The documents that describe the image: index, manifest, configuration, attestations.
     Documents { image: ImagePosition } -> Vec<DocumentLine>;
     /// One of these documents, as a tree of lines and as its exact bytes.
@@ -69,6 +71,7 @@ answers! {
     Layers / layers -> LayerTable;
     History / history -> Vec<HistoryRow>;
     Configuration / configuration -> ConfigurationFacts;
+    DockerfileLines / dockerfile_lines -> DockerfileFacts;
     Documents / documents -> Vec<DocumentLine>;
     Document / document -> DocumentContent;
     TreeRows / tree_rows -> TreePart;

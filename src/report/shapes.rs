@@ -5,7 +5,7 @@
 use crate::oci::{DiffId, Digest};
 use crate::problem::Problem;
 use crate::text::Shown;
-use crate::vocabulary::LayerPosition;
+use crate::vocabulary::{BaseSource, DockerfileOrigin, LayerPosition};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -82,6 +82,8 @@ pub struct ImageReport {
     pub unread_layers: Vec<LayerPosition>,
     pub partial_layers: Vec<LayerPosition>,
     pub waste: WasteReport,
+    pub base: Option<BaseReport>,
+    pub dockerfile: DockerfileReport,
     pub packages: Vec<PackageReport>,
     pub declared: Vec<PackageReport>,
     pub warnings: Vec<WarningReport>,
@@ -226,6 +228,34 @@ pub struct DuplicatesReport {
 pub struct DuplicateGroupReport {
     pub size: u64,
     pub paths: Vec<String>,
+}
+
+/// The base image.
+#[derive(Serialize)]
+pub struct BaseReport {
+    pub source: BaseSource,
+    pub name: Option<String>,
+    pub digest: Option<String>,
+    pub layers: Option<u32>,
+}
+
+/// The Dockerfile.
+#[derive(Serialize)]
+pub struct DockerfileReport {
+    pub source: DockerfileOrigin,
+    pub text: String,
+    pub lines: Vec<LineReport>,
+}
+
+/// An instruction of it, or a comment.
+#[derive(Serialize)]
+pub struct LineReport {
+    pub instruction: String,
+    pub text: String,
+    pub history: Option<u32>,
+    pub layer: Option<LayerPosition>,
+    pub guessed: bool,
+    pub base: bool,
 }
 
 /// A package.

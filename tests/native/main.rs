@@ -11,6 +11,7 @@ mod catalog_systems;
 mod commands;
 mod comparisons;
 mod contents;
+mod dockerfile;
 mod documented;
 mod edge;
 mod forms;

@@ -9,6 +9,7 @@ mod check_facts;
 mod compare;
 mod comparing;
 mod configuration;
+mod dockerfile;
 mod documents;
 mod exports;
 mod file;

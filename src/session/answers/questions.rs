@@ -25,6 +25,10 @@ impl AnswersQueries for Session {
         self.configuration_facts(question.image)
     }
 
+    fn dockerfile_lines(&self, question: DockerfileLines) -> Result<DockerfileFacts, Problem> {
+        self.dockerfile_facts(question.image)
+    }
+
     fn documents(&self, question: Documents) -> Result<Vec<DocumentLine>, Problem> {
         self.document_lines(question.image)
     }

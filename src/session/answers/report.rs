@@ -17,7 +17,7 @@ impl Session {
         let mut images = Vec::new();
         for (image, open) in self.positions().zip(&self.images) {
             if only.map_or(!open.taken_in, |only| only == image) {
-                images.push(self.image_report(open));
+                images.push(self.image_report(image, open));
             }
         }
         let in_registry = self.registry.as_ref().and_then(|info| Digest::parse(&info.digest));
@@ -38,7 +38,7 @@ impl Session {
     }
 
     /// An image that is not built is merged for the report alone.
-    fn image_report(&self, open: &OpenImage) -> report::ImageReport {
+    fn image_report(&self, image: ImagePosition, open: &OpenImage) -> report::ImageReport {
         let (source, layers) = (&open.source, self.layer_summaries(open));
         if let Some(BuiltImage {
             tree,
@@ -48,11 +48,13 @@ impl Session {
             ..
         }) = open.built.as_ref().filter(|_| !open.outdated)
         {
-            return report::image(source, &layers, tree, (efficiency, waste), inventory);
+            let build = self.build_of(image, open, inventory.release.as_ref());
+            return report::image(source, &layers, tree, (efficiency, waste), inventory, &build);
         }
         let tree = tree::merge(self.indexes(source));
         let inventory = self.inventory(open, &tree);
         let (efficiency, waste) = (efficiency(tree.layers()), waste(&tree, &makers(source)));
-        report::image(source, &layers, &tree, (&efficiency, &waste), &inventory)
+        let build = self.build_of(image, open, inventory.release.as_ref());
+        report::image(source, &layers, &tree, (&efficiency, &waste), &inventory, &build)
     }
 }

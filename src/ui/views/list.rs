@@ -1,6 +1,7 @@
 //! The list of views: what each is called, its section of the navigation, and what draws it.
 
 use super::configuration::ConfigurationView;
+use super::dockerfile::DockerfileView;
 use super::files::FilesView;
 use super::history::HistoryView;
 use super::layers::LayersView;
@@ -78,6 +79,15 @@ pub const VIEWS: &[ViewEntry] = &[
         by_layers: true,
         count: |facts| facts.layers.read().map(|table| table.rows.len() as u64),
         draw: || view! { <HistoryView /> }.into_any(),
+    },
+    ViewEntry {
+        view: View::Dockerfile,
+        title: "Dockerfile",
+        icon: Icon::Report,
+        section: NavSection::Image,
+        by_layers: false,
+        count: |_| None,
+        draw: || view! { <DockerfileView /> }.into_any(),
     },
     ViewEntry {
         view: View::Config,

@@ -2,6 +2,7 @@
 
 mod compare;
 mod configuration;
+mod dockerfile;
 mod files;
 mod history;
 mod layers;

@@ -8,10 +8,11 @@ use browser_tests::{Kind, Page, both_browsers, devtools, material};
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
-const VIEWS: [&str; 8] = [
+const VIEWS: [&str; 9] = [
     "Overview",
     "Layers",
     "History",
+    "Dockerfile",
     "Configuration",
     "Raw",
     "Files",

@@ -1,0 +1,46 @@
+//! The Dockerfile, line by line, and the base image.
+
+use crate::text::{Shown, ShownLines};
+use crate::vocabulary::{BaseSource, DockerfileOrigin, LayerNumber};
+use serde::{Deserialize, Serialize};
+
+/// The Dockerfile of an image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DockerfileFacts {
+    pub origin: DockerfileOrigin,
+    /// Instructions and comments in their order; empty where nothing is recorded.
+    pub rows: Vec<DockerfileRow>,
+    /// `None`: none, or nothing tells.
+    pub base: Option<BaseFacts>,
+}
+
+/// An instruction or a comment, as a Dockerfile has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DockerfileRow {
+    /// `RUN`; empty for comments and empty lines.
+    pub keyword: Shown,
+    /// The whole text, the keyword included; may have several lines.
+    pub text: ShownLines,
+    /// The layer that it made.
+    pub layer: Option<LayerNumber>,
+    /// The layer's bytes; `None` while it is not read.
+    pub size: Option<u64>,
+    /// Bytes of the layer that the final tree does not show.
+    pub hidden: Option<u64>,
+    /// Something in it is not recorded, but guessed.
+    pub guessed: bool,
+    /// It is the base image's.
+    pub base: bool,
+}
+
+/// The base image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaseFacts {
+    /// What tells.
+    pub source: BaseSource,
+    pub name: Option<Shown>,
+    /// As claimed.
+    pub digest: Option<Shown>,
+    /// How many layers are the base image's; `None`: not known.
+    pub layers: Option<u32>,
+}

@@ -1,0 +1,122 @@
+//! The Dockerfile of an image and its base image, from what is known so far.
+
+use crate::analysis::base::{BaseImage, LowerImage, base_image, base_steps};
+use crate::analysis::dockerfile::brought::brought;
+use crate::analysis::dockerfile::provenance::{self, BuildProvenance};
+use crate::analysis::dockerfile::{BuildRecord, Dockerfile, rebuild};
+use crate::analysis::packages::Release;
+use crate::archive::ImageSource;
+use crate::problem::Problem;
+use crate::protocol::{BaseFacts, DockerfileFacts, DockerfileRow};
+use crate::session::state::{OpenImage, Session};
+use crate::text::{Shown, ShownLines};
+use crate::vocabulary::{DockerfileOrigin, ImagePosition, LayerPosition};
+
+impl Session {
+    /// What the view shows.
+    pub(super) fn dockerfile_facts(
+        &self,
+        image: ImagePosition,
+    ) -> Result<DockerfileFacts, Problem> {
+        let open = self.image(image)?;
+        let inventory = open.built.as_ref().and_then(|built| built.inventory.as_ref());
+        let release = inventory.and_then(|inventory| inventory.release.as_ref());
+        let (dockerfile, base) = self.build_of(image, open, release);
+        let recorded =
+            dockerfile.origin == DockerfileOrigin::Provenance || !open.source.steps().is_empty();
+        let lines = dockerfile.lines.iter().filter(|_| recorded);
+        let rows = lines.map(|line| {
+            let (size, hidden) = line.layer.map_or((None, None), |at| self.layer_sizes(open, at));
+            DockerfileRow {
+                keyword: Shown::new(&line.instruction),
+                text: ShownLines::new(&line.text),
+                layer: line.layer.map(LayerPosition::number),
+                size,
+                hidden,
+                guessed: line.guessed,
+                base: line.base,
+            }
+        });
+        let base = base.map(|base| BaseFacts {
+            source: base.source,
+            name: base.name.map(Shown::new),
+            digest: base.digest.map(Shown::new),
+            layers: base.layers,
+        });
+        Ok(DockerfileFacts { origin: dockerfile.origin, rows: rows.collect(), base })
+    }
+
+    /// The Dockerfile and the base image. `release`: the distribution of the final tree, once it is known.
+    pub(super) fn build_of(
+        &self,
+        image: ImagePosition,
+        open: &OpenImage,
+        release: Option<&Release>,
+    ) -> (Dockerfile, Option<BaseImage>) {
+        let source = &open.source;
+        let config = source.config.run_config();
+        let built = self.build_provenance(image);
+        let stage = built.as_ref().and_then(BuildProvenance::base);
+        let lower = self.lower_image(image, source);
+        let base = base_image(source, &config, stage.as_ref(), lower, release);
+        if let Some(built) = built {
+            let digest = |layer: &crate::archive::LayerSource| {
+                layer.digest.as_ref().map(ToString::to_string)
+            };
+            let digests: Vec<_> = source.layers.iter().map(digest).collect();
+            return (built.dockerfile(source.steps(), &digests), base);
+        }
+        let known = base.as_ref().and_then(|base| base.layers);
+        let is_guess = known.is_none() || base.as_ref().is_some_and(|base| base.source.is_guess());
+        let look = |layer: LayerPosition, directory: &str| {
+            let blob = self.blobs.get(source.layers.get(layer.index())?)?;
+            Some(brought(blob.index.as_ref()?, directory))
+        };
+        let record = BuildRecord {
+            steps: source.steps(),
+            config: &config,
+            layers: source.layers.len() as u32,
+            windows: source.platform.os == "windows",
+            base_name: base.as_ref().and_then(BaseImage::reference),
+            base_steps: base_steps(source.steps(), known.filter(|_| !is_guess)),
+            base_guessed: is_guess,
+            brought: &look,
+        };
+        (rebuild(&record), base)
+    }
+
+    /// What an attestation of the build says, if it is in the source and holds the Dockerfile.
+    fn build_provenance(&self, image: ImagePosition) -> Option<BuildProvenance> {
+        let documents = self.others_about(image).flat_map(|other| &other.documents);
+        let mut named = documents.filter(|document| document.name.contains("slsa.dev/provenance/"));
+        named.find_map(|document| provenance::read(&self.documents.find(&document.digest)?.bytes))
+    }
+
+    /// The image of the session with most layers that are this image's first ones.
+    fn lower_image(&self, image: ImagePosition, source: &ImageSource) -> Option<LowerImage> {
+        let own = &source.config.rootfs.diff_ids;
+        let others = self.positions().zip(&self.images).filter(|(position, _)| *position != image);
+        let lower = others.filter(|(_, other)| {
+            let diff_ids = &other.source.config.rootfs.diff_ids;
+            let known = !diff_ids.is_empty() && diff_ids.iter().all(Option::is_some);
+            known && diff_ids.len() < own.len() && own.starts_with(diff_ids)
+        });
+        let (_, other) =
+            lower.max_by_key(|(_, other)| other.source.config.rootfs.diff_ids.len())?;
+        let digest = other.source.manifest_digest.as_ref();
+        Some(LowerImage {
+            name: other.source.tags.first().cloned(),
+            digest: digest.map(ToString::to_string),
+            layers: u32::try_from(other.source.config.rootfs.diff_ids.len()).ok()?,
+        })
+    }
+
+    /// A layer's bytes, and those that the final tree does not show.
+    fn layer_sizes(&self, open: &OpenImage, at: LayerPosition) -> (Option<u64>, Option<u64>) {
+        let blob = open.source.layers.get(at.index()).and_then(|layer| self.blobs.get(layer));
+        let size = blob.map(|blob| blob.counts.size);
+        let kept = open.built.as_ref().and_then(|built| built.tree.changes().get(at.index()));
+        let hidden = size.zip(kept).map(|(size, change)| size.saturating_sub(change.kept));
+        (size, hidden)
+    }
+}

@@ -5,12 +5,14 @@
 //! - then its entries in tar order, the last of a name winning; a directory over a directory keeps the
 //!   children, anything else over anything replaces the subtree;
 //! - paths are literal: links in the middle of a path are not followed. Container engines follow them, so
-//!   that is warned of.
+//!   that is warned of;
+//! - the target of a hard link is only read, so links in its path are followed, as in every engine.
 
 mod living;
 
 use super::event::{Inode, LayerChange, NONE, NodeState, PathEvent, ROOT};
 use super::file_tree::FileTree;
+use super::resolve::{LastLink, resolve_at};
 use crate::entry::path;
 use crate::layer::whiteout::{Marker, classify};
 use crate::layer::{Entry, LayerIndex};
@@ -21,6 +23,8 @@ use std::sync::Arc;
 
 /// A tree keeps at most this many warnings: a hostile layer could cause a million.
 const MAX_WARNINGS: usize = 100;
+/// At most this many targets of hard links are looked for through symbolic links.
+const MAX_THROUGH_LINKS: usize = 20_000;
 /// At most this many entries are merged: a manifest can name one large layer a thousand times.
 const MAX_ENTRIES: usize = 60_000_000;
 
@@ -33,6 +37,7 @@ pub fn merge(layers: Vec<Arc<LayerIndex>>) -> FileTree {
         touched: Vec::new(),
         last_directory: (Vec::new(), ROOT),
         living: Living::default(),
+        through_links: 0,
     };
     merge.living.grow();
     // The root exists from the start, below every layer.
@@ -66,6 +71,8 @@ struct Merge {
     /// Path and node of the last entry's directory: most entries have the same as the one before.
     last_directory: (Vec<u8>, u32),
     living: Living,
+    /// How many targets of hard links were looked for through symbolic links.
+    through_links: usize,
 }
 
 impl Merge {
@@ -190,10 +197,10 @@ impl Merge {
 
     /// The file that a hard link names; `NONE`, with a warning, if there is none.
     fn link_target(&mut self, entry: Entry<'_>) -> u32 {
-        let target = self.tree.find(entry.link()).and_then(|node| self.tree.current(node));
-        match target {
-            Some(event) if event.state == NodeState::Leaf => event.inode,
-            _ => {
+        let direct = self.tree.find(entry.link());
+        match self.leaf(direct).or_else(|| self.target_through_links(entry)) {
+            Some(inode) => inode,
+            None => {
                 if self.tree.warnings.len() < MAX_WARNINGS {
                     self.tree.warnings.push(
                         Problem::new("hard-link-target", "The target of a hard link is missing.")
@@ -206,6 +213,23 @@ impl Merge {
                 NONE
             }
         }
+    }
+
+    /// The file at a node, `NONE` for a link or a device; `None` if there is no such thing.
+    fn leaf(&self, node: Option<u32>) -> Option<u32> {
+        let event = self.tree.current(node?)?;
+        (event.state == NodeState::Leaf).then_some(event.inode)
+    }
+
+    /// The same for a target whose path leads through symbolic links to directories.
+    fn target_through_links(&mut self, entry: Entry<'_>) -> Option<u32> {
+        self.through_links += 1;
+        if self.through_links > MAX_THROUGH_LINKS {
+            return None;
+        }
+        let layers = self.layer.number().get();
+        let found = resolve_at(&self.tree, entry.link(), layers, LastLink::Kept)?;
+        self.leaf(Some(found.node))
     }
 
     /// Warns if an entry's path leads through a symbolic link, which gives way to a directory here.

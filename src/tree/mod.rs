@@ -17,11 +17,13 @@ mod file_tree;
 pub mod find;
 mod merge;
 mod paths;
+mod resolve;
 mod unchanged;
 mod view;
 
 pub use event::{Inode, LayerChange, NONE, NodeState, PathEvent, ROOT, TreeTotals};
 pub use file_tree::FileTree;
 pub use merge::merge;
+pub use resolve::{LastLink, resolve, resolve_at};
 pub use unchanged::unchanged;
 pub use view::{RowLayout, TreeOrder, TreeSummary, TreeView, ViewSettings, VisibleRow, size_under};

@@ -66,6 +66,8 @@ pub fn inventory(tree: &FileTree, notes: &[&Notes]) -> Inventory {
     for found in &mut packages {
         facts.supplement(tree, found);
         found.locations.sort_by_key(|location| (location.layer, location.node));
+        // Several paths through links may lead to one file.
+        found.locations.dedup();
     }
     packages.sort_by(|a, b| sort_key(&a.package).cmp(&sort_key(&b.package)));
     inventory.owners = Owners::find(tree, &mut packages);

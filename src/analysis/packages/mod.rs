@@ -22,10 +22,8 @@ mod package_rows;
 mod places;
 pub mod purl;
 mod reading;
-mod resolve;
 
 pub use found_package::{FoundPackage, PackageLocation};
 pub use inventory::{Inventory, inventory};
 pub use owners::Owners;
 pub use package::{CatalogFacts, Package, PackageSupplement, Release};
-pub use resolve::{LastLink, resolve, resolve_at};

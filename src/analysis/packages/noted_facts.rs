@@ -6,12 +6,11 @@
 
 use super::found_package::FoundPackage;
 use super::package::{CatalogFacts, PackageSupplement};
-use super::resolve::resolve;
 use crate::analysis::contents::FileNotes;
 use crate::analysis::names::{AskedName, InodeContent};
 use crate::layer::{FurtherName, NameNote, Notes};
 use crate::problem::Problem;
-use crate::tree::FileTree;
+use crate::tree::{FileTree, resolve};
 use crate::vocabulary::LayerPosition;
 use std::collections::HashMap;
 

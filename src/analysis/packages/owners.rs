@@ -7,8 +7,7 @@
 //!   `usr/bin`, package managers may list `/bin/sh`.
 
 use super::found_package::FoundPackage;
-use super::resolve::resolve;
-use crate::tree::{FileTree, NONE, ROOT};
+use crate::tree::{FileTree, NONE, ROOT, resolve};
 
 /// The owner of each node, as an index into the list of packages.
 #[derive(Default)]

@@ -97,10 +97,18 @@ fn a_file_with_several_names_counts_once() {
         ("1: a=5 b->a 2: a=3", 8),
         ("1: b->gone a=2", 2),
         ("1: a=5 a->a", 5),
+        // The folder of the target is a link, also to one of another layer.
+        ("1: d/a=5 s@d b->s/a", 5),
+        ("1: d/a=5 s@/d 2: b->s/a", 5),
+        ("1: d/a=5 s/a=2 2: .wh.s 3: s@t t@d 4: b->s/a 5: .wh.d", 5),
     ] {
         assert_eq!(merge(layers(drawn)).totals().size, size, "{drawn}");
     }
-    assert_eq!(merge(layers("1: b->gone")).warnings()[0].code, "hard-link-target");
+    for drawn in ["1: b->gone", "1: s@d b->s/a", "1: s@s b->s/a", "1: d/a s@d b->s"] {
+        let warnings = merge(layers(drawn)).warnings().to_vec();
+        let want = if drawn.ends_with("->s") { 0 } else { 1 };
+        assert_eq!(warnings.iter().filter(|one| one.code == "hard-link-target").count(), want);
+    }
 }
 
 #[test]

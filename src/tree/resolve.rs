@@ -1,11 +1,14 @@
 //! Paths as the kernel resolves them in an image's tree.
 
+use super::event::ROOT;
+use super::file_tree::FileTree;
 use crate::entry::path;
-use crate::tree::{FileTree, ROOT};
-use crate::vocabulary::NodeKind;
 
 /// Symbolic links followed for one path, as in Linux.
 const MAX_LINKS: u32 = 40;
+
+/// Parts of a path and of all links in it; real ones have a few dozen.
+const MAX_PARTS: usize = 10_000;
 
 /// What a path leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +40,12 @@ pub fn resolve_at(tree: &FileTree, name: &[u8], layers: u32, last: LastLink) -> 
     let mut at: Vec<u32> = vec![ROOT];
     // How many parts of the path itself are left, and how many lead to the last link.
     let (mut own, mut link) = (parts, 0);
-    let mut links = 0;
+    let (mut links, mut seen) = (0, 0);
     while let Some(part) = left.pop() {
+        seen += 1;
+        if seen > MAX_PARTS {
+            return None;
+        }
         own = own.min(left.len());
         match &part[..] {
             b"" | b"." => continue,
@@ -50,21 +57,44 @@ pub fn resolve_at(tree: &FileTree, name: &[u8], layers: u32, last: LastLink) -> 
         }
         let node = tree.child(*at.last()?, &part)?;
         let event = tree.state(node, layers).filter(|event| event.is_there())?;
-        let entry = tree.entry(event);
         let follows = last == LastLink::Followed || !left.is_empty();
-        if let Some(found) = entry.filter(|entry| entry.kind() == NodeKind::Symlink && follows) {
+        if let Some(target) = tree.symlink(event).filter(|_| follows) {
             links += 1;
             link = parts - own;
             if links > MAX_LINKS {
                 return None;
             }
-            if found.link().starts_with(b"/") {
+            if target.starts_with(b"/") {
                 at.truncate(1);
             }
-            left.extend(found.link().split(|byte| *byte == b'/').rev().map(<[u8]>::to_vec));
+            left.extend(target.split(|byte| *byte == b'/').rev().map(<[u8]>::to_vec));
             continue;
         }
         at.push(node);
     }
     Some(Resolved { node: at.pop()?, link })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text;
+    use crate::tree::drawn::drawn;
+
+    #[test]
+    fn a_hard_link_to_a_symbolic_link_leads_where_that_leads() {
+        for (layers, path, want) in [
+            ("1: z/x l@z/x p->l", "p", Some("z/x")),
+            ("1: z/x z/l@x 2: p->z/l", "p", None), // counted from where the name is
+            ("1: z/x z/l@/z/x 2: d/p->z/l 3: z/.wh.l", "d/p", Some("z/x")),
+            ("1: z/x l@z a->l b->a", "b/x", Some("z/x")),
+            ("1: l@l a->l", "a", None),
+        ] {
+            let tree = drawn(layers);
+            let all = tree.layers().len() as u32;
+            let found = resolve_at(&tree, path.as_bytes(), all, LastLink::Followed);
+            let found = found.map(|found| text::show(&tree.path(found.node)).to_string());
+            assert_eq!(found.as_deref(), want, "{layers}");
+        }
+    }
 }

@@ -11,9 +11,8 @@
 mod links;
 
 use super::contents::{FileNotes, InspectedFile};
-use super::packages::{LastLink, Resolver, StepBudget};
 use crate::layer::{FurtherName, Notes};
-use crate::tree::{FileTree, PathEvent, ROOT};
+use crate::tree::{FileTree, LastLink, PathEvent, ROOT, Resolver, StepBudget};
 use crate::vocabulary::LayerPosition;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -74,7 +73,7 @@ impl FurtherNames {
         let mut names = FurtherNames::default();
         names.add_hard_links(tree);
         names.add_databases(tree, &logs);
-        names.add_links(tree);
+        names.add_links(tree, &logs);
         names
     }
 
@@ -151,7 +150,7 @@ impl FurtherNames {
         }
     }
 
-    fn add_links(&mut self, tree: &FileTree) {
+    fn add_links(&mut self, tree: &FileTree, logs: &NotedLogs) {
         let steps = StepBudget::default();
         let layers =
             (1..=tree.layers().len() as u32).map(|layers| Resolver::after(tree, layers, &steps));
@@ -164,7 +163,7 @@ impl FurtherNames {
             }
             let mut states: Vec<(LayerPosition, Option<AskedName>)> = Vec::new();
             for (layer, resolver) in (0..).map(LayerPosition).zip(&mut resolvers) {
-                let state = through_links(resolver, &path, layer);
+                let state = through_links(resolver, &path, layer, logs);
                 if states.last().is_none_or(|(_, last)| *last != state) {
                     states.push((layer, state));
                 }
@@ -201,24 +200,44 @@ fn through_links(
     resolver: &mut Resolver<'_>,
     path: &[u8],
     layer: LayerPosition,
+    logs: &NotedLogs,
 ) -> Option<AskedName> {
     let resolved = resolver.resolve(path, LastLink::Followed)?;
     let tree = resolver.tree();
     let link = path.split_inclusive(|byte| *byte == b'/').take(resolved.link);
     let link = link.map(<[u8]>::len).sum::<usize>();
     let is_whole = link == path.len();
+    // SQLite follows links before it looks for the log.
+    let log = log_beside(tree, resolved.node, layer, logs);
     let name = FurtherName {
         path: path.to_vec(),
         link: (link - usize::from(!is_whole && link > 0)) as u32, // without the slash behind it
         real: tree.path(resolved.node),
-        beside: String::new(),
+        beside: log.map_or_else(String::new, |(_, id)| id.clone()),
     };
     if resolved.link == 0 {
         return None;
     }
     let inode = tree.state(resolved.node, layer.0 + 1)?.inode;
     let own = tree.find(path).filter(|_| is_whole);
-    ask(tree, own.unwrap_or(resolved.node), inode, name)
+    let asked = ask(tree, own.unwrap_or(resolved.node), inode, name)?;
+    Some(AskedName { log: log.map(|(content, _)| content), ..asked })
+}
+
+/// The log beside a node after a layer, with what identifies it.
+fn log_beside<'a>(
+    tree: &FileTree,
+    node: u32,
+    layer: LayerPosition,
+    logs: &'a NotedLogs,
+) -> Option<(InodeContent, &'a String)> {
+    if logs.is_empty() {
+        return None;
+    }
+    let log = tree.child(tree.parent(node), &[tree.name(node), LOG].concat())?;
+    let event = tree.state(log, layer.0 + 1).filter(|event| event.is_there())?;
+    let content = content(tree, event.inode)?;
+    Some((content, logs.get(&content)?))
 }
 
 /// The file under a further name, if an analysis asks for it.

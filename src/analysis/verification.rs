@@ -14,10 +14,12 @@ pub fn algorithm(claim: Option<&impl AsRef<Digest>>) -> String {
     claimed.filter(|name| Hasher::of_algorithm(name).is_some()).unwrap_or("sha256").to_owned()
 }
 
-/// Of the computed digests, the one to show beside a claim.
+/// Of the computed digests, the one to show beside a claim: the claimed one, if it is among them.
 pub fn computed<'a, D: AsRef<Digest>>(claim: Option<&D>, computed: &'a [D]) -> Option<&'a D> {
     let algorithm = algorithm(claim);
-    computed.iter().find(|digest| (*digest).as_ref().algorithm() == algorithm)
+    let is_claimed = |digest: &&D| claim.is_some_and(|claim| claim.as_ref() == (*digest).as_ref());
+    let fits = |digest: &&D| (*digest).as_ref().algorithm() == algorithm;
+    computed.iter().find(is_claimed).or_else(|| computed.iter().find(fits))
 }
 
 /// True: at least one claim was checked and all checked claims hold; false: one fails; `None`: nothing was
@@ -64,8 +66,23 @@ fn mismatch<D: AsRef<Digest> + PartialEq>(
 fn holds<D: AsRef<Digest> + PartialEq>(claim: Option<&D>, found: &[D]) -> Option<bool> {
     let claim = claim?;
     let algorithm = claim.as_ref().algorithm();
-    let found = found.iter().find(|digest| (*digest).as_ref().algorithm() == algorithm)?;
-    Some(found == claim)
+    let mut found = found.iter().filter(|digest| (*digest).as_ref().algorithm() == algorithm);
+    let first = found.next()?;
+    Some(first == claim || found.any(|digest| digest == claim))
+}
+
+#[test]
+fn a_claim_holds_if_any_stream_of_the_layer_has_the_digest() {
+    let all = [b"tar", b"zip"].map(|bytes| DiffId(Digest::of(bytes)));
+    let position = LayerPosition(0);
+    for (claim, holds) in [(&b"tar"[..], true), (b"zip", true), (b"other", false)] {
+        let diff_id = Some(DiffId(Digest::of(claim)));
+        let layer = LayerSource { diff_id: diff_id.clone(), ..LayerSource::default() };
+        assert_eq!(verified(&layer, &[], &all), Some(holds));
+        assert_eq!(mismatches(&layer, position, &[], &all).is_empty(), holds);
+        let shown = if holds { diff_id.as_ref() } else { Some(&all[0]) };
+        assert_eq!(computed(diff_id.as_ref(), &all), shown);
+    }
 }
 
 #[test]

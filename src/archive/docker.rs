@@ -6,13 +6,13 @@
 
 use super::claims::{claim_diff_ids, limit_layers, platform, read_config};
 use super::contents::{ArchiveContents, fault_problem, json};
-use super::images::{Archive, ImageSource, LayerSource};
+use super::images::{Archive, ImageSource, LayerSource, add_names};
 use super::limits::{MAX_IMAGES, MAX_NAMES};
 use crate::oci::{AtMost, Descriptor, Digest, Faults, Items, Part};
 use crate::problem::Problem;
 use crate::vocabulary::LayerPosition;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -38,13 +38,14 @@ pub fn read(
 ) -> Result<(), Problem> {
     let items: AtMost<Part<ManifestItem>, MAX_IMAGES> = json(manifest, "manifest.json")?;
     let mut faults = Faults::default();
+    let mut named = HashSet::new();
     for (at, item) in items.0.into_iter().enumerate() {
         let image = faults.at(at, |faults| {
             let item = faults.here(item)?;
             Some(image(contents, item, faults))
         });
         match image {
-            Some(Ok(image)) => join(archive, image),
+            Some(Ok(image)) => join(archive, image, &mut named),
             Some(Err(problem)) => archive.warn(problem),
             None => {}
         }
@@ -56,15 +57,16 @@ pub fn read(
 }
 
 /// Adds an image. Where an index names it, too, its tags replace those from annotations, and of two lists of
-/// layers the one that fits the config's diff IDs is used.
-fn join(archive: &mut Archive, image: ImageSource) {
+/// layers the one that fits the config's diff IDs is used. `named` are the images with tags from here.
+fn join(archive: &mut Archive, image: ImageSource, named: &mut HashSet<Digest>) {
     let same = |there: &&mut ImageSource| there.image_id == image.image_id;
     match archive.images.iter_mut().find(same) {
         Some(there) if there.manifest_digest.is_some() => {
-            if !image.tags.is_empty() {
-                there.tags = image.tags;
-                there.tags.truncate(MAX_NAMES);
+            let has_tags = !image.tags.is_empty();
+            if has_tags && image.image_id.is_some_and(|id| named.insert(id)) {
+                there.tags.clear();
             }
+            add_names(&mut there.tags, &image.tags);
             join_layers(there, image.layers, image.warnings);
         }
         _ => archive.add(image),
@@ -133,7 +135,7 @@ fn image(
     let config = read.config;
     let sources = faults.value("LayerSources", item.layer_sources).unwrap_or_default();
     let mut warnings = read.warnings;
-    let mut names = texts("Layers", item.layers, faults);
+    let mut names = texts("Layers", item.layers, UnreadText::Kept, faults);
     limit_layers(&mut names, &mut warnings);
     let mut layers: Vec<LayerSource> = Vec::new();
     for (at, name) in names.into_iter().enumerate() {
@@ -152,7 +154,7 @@ fn image(
     }
     claim_diff_ids(&mut layers, &config, &mut warnings);
     Ok(ImageSource {
-        tags: texts("RepoTags", item.repo_tags, faults),
+        tags: texts("RepoTags", item.repo_tags, UnreadText::LeftOut, faults),
         image_id: Some(read.digest),
         platform: platform(&config, None),
         config,
@@ -162,8 +164,22 @@ fn image(
     })
 }
 
-/// A list of texts, without nulls. What is not a text keeps its place by its beginning.
-fn texts<const N: usize>(key: &str, items: Items<String, N>, faults: &mut Faults) -> Vec<String> {
+/// What becomes of an item that is not a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum UnreadText {
+    /// It keeps its place, by its beginning.
+    Kept,
+    LeftOut,
+}
+
+/// A list of texts, without nulls.
+fn texts<const N: usize>(
+    key: &str,
+    items: Items<String, N>,
+    unread: UnreadText,
+    faults: &mut Faults,
+) -> Vec<String> {
+    let keeps = unread == UnreadText::Kept;
     let parts = faults.items(key, items).into_iter().enumerate();
     faults.within(key, |faults| {
         let text = |(at, part): (usize, Part<String>)| match part {
@@ -172,7 +188,7 @@ fn texts<const N: usize>(key: &str, items: Items<String, N>, faults: &mut Faults
             Part::Unread(unread) => {
                 let text = unread.text.clone();
                 faults.at(at, |faults| faults.add(unread));
-                Some(text)
+                Some(text).filter(|_| keeps)
             }
         };
         parts.filter_map(text).collect()

@@ -218,7 +218,7 @@ impl Archive {
 }
 
 /// Adds names that are not there yet.
-fn add_names(there: &mut Vec<String>, names: &[String]) {
+pub fn add_names(there: &mut Vec<String>, names: &[String]) {
     for name in names.iter().filter(|name| name.len() <= MAX_NAME) {
         if !there.contains(name) && there.len() < MAX_NAMES {
             there.push(name.clone());

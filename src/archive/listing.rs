@@ -182,23 +182,43 @@ impl ArchiveListing {
         self.members
     }
 
-    /// Where the member with this name is; links are followed.
+    /// Where the member with this name is; links are followed. Docker for Windows wrote backslashes.
     pub fn find(&self, name: &str) -> Option<BlobPart> {
-        let name = [&self.folder[..], &normal(name.as_bytes())].concat();
-        let mut links = MAX_LINKS;
-        self.follow(&name, &mut links)
+        let find = |name: &str| {
+            let name = [&self.folder[..], &normal(name.as_bytes())].concat();
+            let mut links = MAX_LINKS;
+            self.follow(&name, &mut links)
+        };
+        find(name).or_else(|| find(&name.replace('\\', "/")))
     }
 
     /// `links`: how many more may be followed.
     fn follow(&self, name: &[u8], links: &mut u32) -> Option<BlobPart> {
-        match self.places.get(name)? {
-            MemberPlace::File(part) => Some(*part),
-            MemberPlace::Link(targets) => {
-                *links = links.checked_sub(1)?;
-                let below = targets.each_ref().map(|target| [&self.folder[..], target].concat());
-                targets.iter().chain(&below).find_map(|target| self.follow(target, links))
+        match self.places.get(name) {
+            Some(MemberPlace::File(part)) => Some(*part),
+            Some(MemberPlace::Link(targets)) => self.follow_link(targets, b"", links),
+            None => {
+                // A folder on the way may be a link.
+                let mut slashes = (1..name.len()).filter(|at| name[*at] == b'/');
+                slashes.find_map(|at| match self.places.get(&name[..at])? {
+                    MemberPlace::Link(targets) => self.follow_link(targets, &name[at..], links),
+                    MemberPlace::File(_) => None,
+                })
             }
         }
+    }
+
+    /// Follows a link; `rest` is what the name has behind it.
+    fn follow_link(
+        &self,
+        targets: &[Vec<u8>; 2],
+        rest: &[u8],
+        links: &mut u32,
+    ) -> Option<BlobPart> {
+        *links = links.checked_sub(1)?;
+        let within = targets.each_ref().map(|target| [target, rest].concat());
+        let below = within.each_ref().map(|target| [&self.folder[..], target].concat());
+        within.iter().chain(&below).find_map(|target| self.follow(target, links))
     }
 
     /// Names of files and links, in no order.
@@ -290,6 +310,32 @@ mod tests {
                 assert!(found.is_some_and(|part| part.len == 1), "{kind:?} {target} in “{folder}”");
             }
         }
+    }
+
+    #[test]
+    fn a_folder_on_the_way_may_be_a_link() {
+        let (file, soft) = (EntryType::Regular, EntryType::Symlink);
+        for folder in ["", "save/"] {
+            let at = |name: &str| format!("{folder}{name}");
+            for target in ["A", "/A", "./A/", "../A", "C"] {
+                let mut listing = listing(&[
+                    (&at("A/layer.tar"), file, "x"),
+                    (&at("B"), soft, target),
+                    (&at("C"), soft, "A"),
+                    (&at("D"), soft, "D"),
+                ]);
+                listing.enter(folder.as_bytes().to_vec());
+                assert_eq!(listing.find("B/layer.tar").map(|part| part.len), Some(1), "{target}");
+                assert_eq!((listing.find("B/x"), listing.find("D/x")), (None, None));
+            }
+        }
+    }
+
+    #[test]
+    fn names_with_backslashes_are_found() {
+        let listing = listing(&[("A/layer.tar", EntryType::Regular, "x")]);
+        assert_eq!(listing.find("A\\layer.tar").map(|part| part.len), Some(1));
+        assert_eq!(listing.find("A\\other.tar"), None);
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub struct Lz4Frames<'a, R: Read> {
     /// Between two frames.
     source: Option<Buffered<R>>,
     /// Within a frame. One decoder per frame: the library sizes its buffers by the first frame.
-    frame: Option<FrameDecoder<EndWatch<R>>>,
+    frame: Option<FrameDecoder<EndWatch<Buffered<R>>>>,
     /// A frame was read: what follows may be something else.
     follows: bool,
     /// Nothing was read of the current frame yet.
@@ -93,12 +93,12 @@ impl<R: Read> PartDecoder for Lz4Frames<'_, R> {
 }
 
 /// A source that remembers whether it was read past its end.
-struct EndWatch<R> {
-    source: Buffered<R>,
-    ended: bool,
+pub struct EndWatch<S> {
+    pub source: S,
+    pub ended: bool,
 }
 
-impl<R: Read> Read for EndWatch<R> {
+impl<S: Read> Read for EndWatch<S> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read(out)?;
         self.ended |= count == 0 && !out.is_empty();

@@ -15,20 +15,24 @@ use std::io::{self, Cursor, Read};
 /// Streams within each other that are decompressed.
 const MAX_TIMES: u8 = 3;
 
+/// Gets the bytes of each stream between: its number, from 0 on for the outermost, and more of its bytes.
+pub type BetweenWatch<'a> = &'a dyn Fn(usize, &[u8]);
+
 impl Compression {
     /// As `decode_recording`, and decompresses again what is still compressed; `Checkpoints::again` says how
-    /// often. None of the streams between may have more bytes than `limit` says.
+    /// often. None of the streams between may have more bytes than `limit` says; `between` gets them.
     pub fn decode_to_the_end<'a, R: Read + 'a>(
         self,
         source: R,
         checkpoints: &'a RefCell<Checkpoints>,
         limit: ByteLimit<'a>,
+        between: BetweenWatch<'a>,
     ) -> Box<dyn Read + 'a> {
         let reader = decoder(self, source, Recorder::new(checkpoints));
         if self == Compression::None {
             return reader;
         }
-        let watch = Some((checkpoints, limit));
+        let watch = Some(NestedWatch { checkpoints, limit, between });
         Box::new(Nested { reader, head: Cursor::default(), times: 1, decided: false, watch })
     }
 
@@ -50,7 +54,30 @@ struct Nested<'a> {
     times: u8,
     /// Nothing more is decompressed.
     decided: bool,
-    watch: Option<(&'a RefCell<Checkpoints>, ByteLimit<'a>)>,
+    watch: Option<NestedWatch<'a>>,
+}
+
+/// What a pass notes about the streams.
+#[derive(Clone, Copy)]
+struct NestedWatch<'a> {
+    checkpoints: &'a RefCell<Checkpoints>,
+    limit: ByteLimit<'a>,
+    between: BetweenWatch<'a>,
+}
+
+/// The source of a stream within another one.
+struct WatchedBetween<'a, R> {
+    source: R,
+    number: usize,
+    between: BetweenWatch<'a>,
+}
+
+impl<R: Read> Read for WatchedBetween<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read(out)?;
+        (self.between)(self.number, &out[..count]);
+        Ok(count)
+    }
 }
 
 impl Nested<'_> {
@@ -75,14 +102,16 @@ impl Nested<'_> {
     fn enter(&mut self, compression: Compression) {
         let outer = std::mem::replace(&mut self.reader, Box::new(io::empty()));
         let source = std::mem::take(&mut self.head).chain(outer);
+        let number = usize::from(self.times) - 1;
         self.times += 1;
         self.reader = match self.watch {
-            Some((checkpoints, limit)) => {
+            Some(NestedWatch { checkpoints, limit, between }) => {
                 if let Ok(mut checkpoints) = checkpoints.try_borrow_mut() {
                     checkpoints.are_within();
                 }
                 let recorder = Recorder::within(checkpoints);
-                decoder(compression, Limited::new(source, limit), recorder)
+                let source = Limited::new(source, limit);
+                decoder(compression, WatchedBetween { source, number, between }, recorder)
             }
             None => decoder(compression, source, Recorder::default()),
         };
@@ -112,7 +141,8 @@ mod tests {
         let limit = ByteLimit { bytes: limit, reached: &reached };
         let mut out = Vec::new();
         let compression = Compression::detect(stream);
-        let read = compression.decode_to_the_end(stream, &points, limit).read_to_end(&mut out);
+        let read =
+            compression.decode_to_the_end(stream, &points, limit, &|_, _| {}).read_to_end(&mut out);
         let read = read.map(|_| out).map_err(|error| error.to_string());
         (read, points.into_inner(), reached.get())
     }

@@ -53,16 +53,17 @@ impl<'a> Recorder<'a> {
         self.push(bit, PointKind::Block(state));
     }
 
-    /// Reads what follows the last stream, and records it.
+    /// Reads what follows the last stream, and records it. Of a stream within another one it reads all, which
+    /// belongs to the digest of the stream between.
     pub fn rest<R: Read>(&self, source: &mut Buffered<R>) -> io::Result<()> {
         let Some(checkpoints) = self.checkpoints else { return Ok(()) };
         let (at, mut zeros) = (source.position(), true);
-        while zeros {
+        while zeros || self.within {
             let bytes = source.fill_buf()?;
             if bytes.is_empty() {
                 break;
             }
-            zeros = bytes.iter().all(|&byte| byte == 0);
+            zeros &= bytes.iter().all(|&byte| byte == 0);
             let count = bytes.len();
             source.consume(count);
         }

@@ -10,6 +10,7 @@
 
 use super::buffered::Buffered;
 use super::error::damaged;
+use super::lz4::EndWatch;
 use super::parts::PartDecoder;
 use super::recorder::Recorder;
 use super::skippable::{ZSTD, magic_behind, next_magic, wrong_magic};
@@ -21,12 +22,17 @@ use std::io::{self, Read};
 /// The largest window that is decoded, in bytes: what `zstd --long=29` makes.
 const MAX_WINDOW: u64 = 512 << 20;
 
+/// The error about a stream that ends within a frame.
+const CUT: &str = "the stream is cut short";
+
 /// One zstd frame after the other.
 pub struct ZstdFrames<'a, R> {
     source: Buffered<R>,
     decoder: FrameDecoder,
     /// A frame was read: what follows may be something else.
     follows: bool,
+    /// What ended the stream, until all that was decoded before is handed out.
+    failed: Option<io::Error>,
     recorder: Recorder<'a>,
 }
 
@@ -35,7 +41,22 @@ impl<'a, R: Read> ZstdFrames<'a, R> {
     pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> ZstdFrames<'a, R> {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(MAX_WINDOW);
-        ZstdFrames { source, decoder, follows: false, recorder }
+        ZstdFrames { source, decoder, follows: false, failed: None, recorder }
+    }
+
+    /// Decodes until there is something to hand out.
+    fn decode(&mut self, want: usize) -> io::Result<()> {
+        while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
+            let step = BlockDecodingStrategy::UptoBytes(want.clamp(1, 128 * 1024));
+            let mut source = EndWatch { source: &mut self.source, ended: false };
+            let decoded = self.decoder.decode_blocks(&mut source, step);
+            let ended = source.ended;
+            decoded.map_err(|error| match ended {
+                true => failed(CUT),
+                false => failed(error),
+            })?;
+        }
+        Ok(())
     }
 
     fn verify_checksum(&self) -> io::Result<()> {
@@ -61,8 +82,11 @@ impl<R: Read> PartDecoder for ZstdFrames<'_, R> {
             Some(magic) => return Err(wrong_magic("zstd", magic)),
         }
         self.recorder.start(self.source.position());
-        match self.decoder.reset(&mut self.source) {
+        let mut source = EndWatch { source: &mut self.source, ended: false };
+        let begun = self.decoder.reset(&mut source);
+        match begun {
             Ok(()) => Ok(true),
+            Err(_) if source.ended => Err(failed(CUT)),
             Err(FrameDecoderError::WindowSizeTooBig { requested, max }) => Err(failed(format!(
                 "a frame needs a window of {}; at most {} are supported",
                 byte_count(requested),
@@ -73,13 +97,13 @@ impl<R: Read> PartDecoder for ZstdFrames<'_, R> {
     }
 
     fn read_part(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
-            let step = BlockDecodingStrategy::UptoBytes(out.len().clamp(1, 128 * 1024));
-            self.decoder.decode_blocks(&mut self.source, step).map_err(failed)?;
+        if self.failed.is_none() {
+            self.failed = self.decode(out.len()).err();
         }
         let count = self.decoder.read(out)?;
         self.recorder.advance(count);
         if count == 0 {
+            self.failed.take().map_or(Ok(()), Err)?;
             self.verify_checksum()?;
         }
         Ok(count)
@@ -115,8 +139,21 @@ mod tests {
         let stream = compress_to_vec(&[7u8; 100_000][..], CompressionLevel::Fastest);
         for cut in [5, stream.len() / 2, stream.len() - 1] {
             let mut out = Vec::new();
-            assert!(decoder(&stream[..cut]).read_to_end(&mut out).is_err(), "cut at {cut}");
+            let error = decoder(&stream[..cut]).read_to_end(&mut out).unwrap_err();
+            assert_eq!(error.to_string(), "zstd: the stream is cut short", "cut at {cut}");
         }
+    }
+
+    #[test]
+    fn what_was_decoded_before_a_cut_is_handed_out() {
+        // A frame with a checksum, of one raw block.
+        let stream = b"\x28\xb5\x2f\xfd\x24\x05\x29\0\0hello\x01\x02";
+        let mut out = Vec::new();
+        let error = decoder(stream).read_to_end(&mut out).unwrap_err();
+        assert_eq!(
+            (&out[..], &*error.to_string()),
+            (&b"hello"[..], "zstd: the stream is cut short")
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::codec::{Compression, HEAD};
 use crate::text::TextEncoding;
 
 /// What files of other formats begin with.
-const FORMATS: [(&[u8], &str); 22] = [
+const FORMATS: [(&[u8], &str); 23] = [
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
@@ -24,6 +24,7 @@ const FORMATS: [(&[u8], &str); 22] = [
     (b"MZ", "a Windows program"),
     (b"SQLite format 3\0", "an SQLite database"),
     (b"\x1f\x9d", "a file compressed by `compress`, which is not supported"),
+    (b"\x5d\0\0\x80\0", "a file compressed by `lzma`, which is not supported"),
     (b"version https://git-lfs", "a pointer of Git LFS: the file itself was not fetched"),
     (b"<", "HTML or XML text"),
     (b"{", "JSON text"),
@@ -71,6 +72,7 @@ fn files_of_other_formats_are_named() {
         (b"\xef\xbb\xbf{\"a\":1}", Some("JSON text")),
         (b"\x1f\x8b\x08\0\0\0\0", Some("gzip data")),
         (b"PK\x03\x04rest", Some("a zip archive")),
+        (b"\x5d\0\0\x80\0\xff", Some("a file compressed by `lzma`, which is not supported")),
         (b"<!DOCTYPE html>", Some("HTML or XML text")),
         (b"blobs/sha256/", None),
         (b"", None),

@@ -64,7 +64,7 @@ pub fn pass_archive(
     let (reached, checkpoints) = (Cell::new(false), RefCell::default());
     let watched = WatchedBlob { source: &mut source, watch: &mut watch };
     let limit = ByteLimit { bytes: limits.bytes_for(size), reached: &reached };
-    let decoder = compression.decode_to_the_end(watched, &checkpoints, limit);
+    let decoder = compression.decode_to_the_end(watched, &checkpoints, limit, &|_, _| {});
     let decoder = Limited::new(decoder, limit);
     let mut input = StreamInput::new(Box::new(decoder), Box::new(|bytes| out.add(bytes)));
     let mut members = Members::new(&mut input);

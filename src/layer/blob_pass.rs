@@ -6,7 +6,7 @@ use super::hook::Hook;
 use super::layer_scan::{LayerScan, ScanOptions};
 use super::limits::Limits;
 use super::members::{LIFT_ADVICE, read_members};
-use super::stream::{BlobWatch, SpillTarget, TarWatch, WatchedBlob};
+use super::stream::{BetweenHashers, BlobWatch, SpillTarget, TarWatch, WatchedBlob, hashers};
 use crate::codec::{ByteLimit, Checkpoints, Compression, Input, Limited, StreamInput};
 use crate::entry::Members;
 use crate::oci::{DiffId, Hasher};
@@ -43,6 +43,8 @@ pub fn read_blob(
     let mut out = TarWatch::new(diff_ids, spill);
     let reached = Cell::new(false);
     let checkpoints = RefCell::default();
+    let between = BetweenHashers::new(&options.diff_ids);
+    let add_between = |stream, bytes: &[u8]| between.add(stream, bytes);
     let left = match scan.compression {
         Compression::None => u64::MAX,
         _ => options.limits.bytes_for(blob_size),
@@ -50,7 +52,7 @@ pub fn read_blob(
     let ended = {
         let source = WatchedBlob { source: &mut blob, watch: &mut watch };
         let limit = ByteLimit { bytes: left, reached: &reached };
-        let source = scan.compression.decode_to_the_end(source, &checkpoints, limit);
+        let source = scan.compression.decode_to_the_end(source, &checkpoints, limit, &add_between);
         let source = Limited::new(source, limit);
         let mut input = StreamInput::new(Box::new(source), Box::new(|bytes| out.add(bytes)));
         read_stream(&mut input, scan, options.limits, mode)
@@ -66,7 +68,9 @@ pub fn read_blob(
     complete &= !scan.limited;
     if complete {
         scan.tar_size = Some(out.bytes);
-        scan.diff_ids = out.hashers.into_iter().map(Hasher::finish).map(DiffId).collect();
+        // Tools that compress what is compressed already take it for the layer's tar: either is a diff ID.
+        let digests = out.hashers.into_iter().map(Hasher::finish).chain(between.finish());
+        scan.diff_ids = digests.map(DiffId).collect();
     }
     let drained = drain(&mut WatchedBlob { source: &mut blob, watch: &mut watch });
     finish_blob(scan, watch, drained, blob_size);
@@ -87,10 +91,6 @@ pub fn digest_blob(
     let mut watch = BlobWatch::new(hashers(&options.blob_digests), progress);
     let drained = drain(&mut WatchedBlob { source: &mut blob, watch: &mut watch });
     finish_blob(scan, watch, drained, blob_size);
-}
-
-fn hashers(algorithms: &[String]) -> Vec<Hasher> {
-    algorithms.iter().filter_map(|name| Hasher::of_algorithm(name)).collect()
 }
 
 /// Reads the wanted members, and then the rest of the stream, which belongs to the digests too; but nothing

@@ -44,7 +44,8 @@ pub struct LayerScan {
     pub tar_size: Option<u64>,
     /// Digests of the blob, as requested.
     pub blob_digests: Vec<Digest>,
-    /// Digests of the uncompressed bytes, as requested.
+    /// Digests of the uncompressed bytes, as requested; behind them, those of the streams between if the blob
+    /// is compressed more than once.
     pub diff_ids: Vec<DiffId>,
     /// Where decompression can begin in the middle of the blob.
     pub checkpoints: Checkpoints,

@@ -1,6 +1,7 @@
 //! Adapters for the bytes of a pass: they count, digest and keep bytes on their way, and report progress.
 
-use crate::oci::Hasher;
+use crate::oci::{Digest, Hasher};
+use std::cell::RefCell;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 /// Progress is reported every so many bytes.
@@ -49,6 +50,38 @@ impl<R: Seek> Seek for WatchedBlob<'_, '_, R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.source.seek(to)
     }
+}
+
+/// Digests of the streams between, where a blob is compressed more than once.
+pub struct BetweenHashers<'a> {
+    algorithms: &'a [String],
+    streams: RefCell<Vec<Vec<Hasher>>>,
+}
+
+impl<'a> BetweenHashers<'a> {
+    /// No stream has begun yet.
+    pub fn new(algorithms: &'a [String]) -> BetweenHashers<'a> {
+        BetweenHashers { algorithms, streams: RefCell::default() }
+    }
+
+    /// More bytes of a stream.
+    pub fn add(&self, stream: usize, bytes: &[u8]) {
+        let mut streams = self.streams.borrow_mut();
+        while streams.len() <= stream {
+            streams.push(hashers(self.algorithms));
+        }
+        streams[stream].iter_mut().for_each(|hasher| hasher.update(bytes));
+    }
+
+    /// The digests, once all bytes were read.
+    pub fn finish(self) -> impl Iterator<Item = Digest> {
+        self.streams.into_inner().into_iter().flatten().map(Hasher::finish)
+    }
+}
+
+/// Hashers of the algorithms that are known.
+pub fn hashers(algorithms: &[String]) -> Vec<Hasher> {
+    algorithms.iter().filter_map(|name| Hasher::of_algorithm(name)).collect()
 }
 
 /// Where uncompressed bytes are stored during a pass, if anywhere. Useful for streams in which decompression

@@ -30,7 +30,7 @@ impl Catalog {
     fn page(&mut self, response: &HttpResponse, now: u64) -> Result<Option<String>, RegistryError> {
         #[derive(Deserialize)]
         struct CatalogPage {
-            repositories: Option<Vec<String>>,
+            repositories: Option<Vec<Option<String>>>,
         }
         let host = host_of(&self.registry);
         let what = "list of repositories";
@@ -56,7 +56,7 @@ impl Catalog {
             let whole = Reference::parse(&format!("{}/{name}", self.registry));
             whole.is_ok_and(|reference| reference.repository() == name)
         };
-        Ok(self.pages.add(response, names.into_iter().filter(is_name).collect()))
+        Ok(self.pages.add(response, names.into_iter().flatten().filter(is_name).collect()))
     }
 }
 

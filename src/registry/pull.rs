@@ -39,6 +39,9 @@ pub struct Pull {
     queue: VecDeque<NestedDocument>,
     /// Number of nested indexes so far.
     indexes: usize,
+    /// Requests for documents without a known media type so far, and those that were left out.
+    unknown: usize,
+    not_looked_at: Vec<Digest>,
     /// Indexes that were read, so that none is read again when it leads to itself.
     entered: HashSet<Digest>,
     /// At the end, see whether the tag still names the digest beside it.
@@ -55,8 +58,9 @@ impl Pull {
         };
         let check_tag = reference.tag().is_some() && reference.digest().is_some();
         let pulled = Pulled::new(reference);
-        let (queue, entered) = Default::default();
-        Pull { wish, stage, queue, indexes: 0, entered, check_tag, pulled }
+        let (queue, entered, not_looked_at) = Default::default();
+        let (indexes, unknown) = (0, 0);
+        Pull { wish, stage, queue, indexes, unknown, not_looked_at, entered, check_tag, pulled }
     }
 
     /// Pulls another image of an index that was pulled before.

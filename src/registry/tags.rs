@@ -58,7 +58,7 @@ impl Tags {
     fn page(&mut self, response: &HttpResponse, now: u64) -> Result<Option<String>, RegistryError> {
         #[derive(Deserialize)]
         struct TagsPage {
-            tags: Option<Vec<String>>,
+            tags: Option<Vec<Option<String>>>,
         }
         let host = super::endpoint::host_of(&self.registry);
         let what = format!("tags of {}", self.repository);
@@ -69,7 +69,7 @@ impl Tags {
             errors::unreadable(&host, &what, "JSON with a list of tags", &error.to_string())
         })?;
         let (good, bad): (Vec<_>, Vec<_>) =
-            page.tags.unwrap_or_default().into_iter().partition(|tag| is_tag(tag));
+            page.tags.unwrap_or_default().into_iter().flatten().partition(|tag| is_tag(tag));
         self.passed_over += bad.len();
         Ok(self.pages.add(response, good))
     }

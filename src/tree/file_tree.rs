@@ -10,6 +10,9 @@ use hashbrown::HashTable;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
+/// Hard links to hard links that lead to a symbolic link.
+const MAX_HARD_LINKS: usize = 8;
+
 /// The merged tree of an image.
 pub struct FileTree {
     pub(super) layers: Vec<Arc<LayerIndex>>,
@@ -191,6 +194,23 @@ impl FileTree {
     /// The member behind an event; `None` for removed paths and implied directories.
     pub fn entry(&self, event: &PathEvent) -> Option<Entry<'_>> {
         (event.entry != NONE).then(|| self.layers[event.layer.index()].entry(event.entry as usize))
+    }
+
+    /// Where the symbolic link behind an event leads. A hard link to a symbolic link is that link under another
+    /// name.
+    pub fn symlink(&self, event: &PathEvent) -> Option<&[u8]> {
+        let mut at = event;
+        for _ in 0..MAX_HARD_LINKS {
+            let entry = self.entry(at)?;
+            match entry.kind() {
+                NodeKind::Symlink => return Some(entry.link()),
+                NodeKind::HardLink if at.inode == NONE => {
+                    at = self.state(self.find(entry.link())?, at.layer.0 + 1)?;
+                }
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// The member that holds a file's content.

@@ -18,6 +18,7 @@ pub mod find;
 mod merge;
 mod pairs;
 mod paths;
+mod resolve;
 mod unchanged;
 mod view;
 
@@ -25,5 +26,6 @@ pub use event::{Inode, LayerChange, NONE, NodeState, PathEvent, ROOT, TreeTotals
 pub use file_tree::FileTree;
 pub use merge::merge;
 pub use pairs::{PathPair, each_pair};
+pub use resolve::{LastLink, Resolver, StepBudget};
 pub use unchanged::unchanged;
 pub use view::{RowLayout, TreeOrder, TreeSummary, TreeView, ViewSettings, VisibleRow, size_under};

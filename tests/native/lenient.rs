@@ -7,7 +7,6 @@ use crate::made_images::*;
 use crate::sessions;
 use layerscope::protocol::{LinkPath, ReadContent};
 use layerscope::selection::LayerSelection;
-use layerscope::session::native::Memory;
 use layerscope::vocabulary::ImagePosition;
 use serde_json::{Value, json};
 
@@ -379,50 +378,22 @@ fn a_size_that_is_not_the_blob_s_is_warned_of_and_the_digest_judged() {
 }
 
 #[test]
-fn an_archive_that_is_compressed_four_times_names_what_is_inside() {
-    let mut archive = Members::default().with("etc/passwd", *b"root").tar();
-    for times in 1..=4 {
-        archive = gzip(&archive);
-        let opened = sessions::try_driver(&Memory::one(archive.clone())).map(|_| ());
-        match times {
-            4 => {
-                let problem = opened.unwrap_err();
-                assert_eq!(
-                    (&*problem.code, problem.found.as_deref()),
-                    ("not-a-tar", Some("gzip data"))
-                );
-            }
-            _ => assert_eq!(opened, Ok(())),
+fn manifest_json_may_name_an_image_twice() {
+    let layer = tar(&[("a", b"hello")]);
+    let mut members = Members::default();
+    let config = members.blob(CONFIG, config(&[&layer]).to_string().as_bytes());
+    let layer_name = blob_name(&layer);
+    let blob = members.blob(LAYER, &layer);
+    let entry = members.blob(MANIFEST, manifest(&config, &[blob]).to_string().as_bytes());
+    let config = config["digest"].as_str().unwrap().replace("sha256:", "blobs/sha256/");
+    let item = |tags: Value| json!({ "Config": config, "RepoTags": tags, "Layers": [layer_name] });
+    let docker =
+        json!([item(Value::Null), item(json!(["x:1", null, 5])), item(json!(["x:2", "x:1"]))]);
+    let docker = members.clone().with_json("manifest.json", &docker);
+    for members in [docker.clone(), docker.index(&[entry])] {
+        for report in reports(&members) {
+            assert_eq!(report["images"][0]["tags"], json!(["x:1", "x:2"]), "{report:#}");
+            assert_eq!(codes(&report), ["json-part-invalid"]);
         }
-    }
-}
-
-#[test]
-fn files_of_other_kinds_are_named() {
-    let utf16 = |text: &str| -> Vec<u8> {
-        format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect()
-    };
-    let big = "6f1084be.json".repeat(100);
-    let zip = std::fs::read(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/fixtures/packages/archives/plain.zip"
-    ));
-    for (bytes, found) in [
-        (utf16(&big), "text in UTF-16, as `>` of Windows PowerShell writes it"),
-        (gzip(&utf16(&big)), "text in UTF-16, as `>` of Windows PowerShell writes it"),
-        (format!("\u{feff}{big}").into_bytes(), "text in UTF-8 with a byte order mark"),
-        (zip.unwrap(), "a zip archive"),
-        (b"<!DOCTYPE html><title>Not found</title>".to_vec(), "HTML or XML text"),
-    ] {
-        let problem = sessions::try_driver(&Memory::one(bytes)).map(|_| ()).unwrap_err();
-        assert_eq!(problem.found.as_deref(), Some(found), "{problem:?}");
-    }
-}
-
-#[test]
-fn a_tar_whose_first_name_begins_like_another_format_is_a_tar() {
-    for name in ["{x}", "BZh91AY&SY", "GIF8", "MZ", "<a>", "[1]"] {
-        let report = sessions::report(&Members::default().with(name, *b"x").archive());
-        assert_eq!(paths(&report), [1], "{name}");
     }
 }

@@ -126,6 +126,12 @@ fn a_database_behind_links_is_found_as_the_tree_is_after_each_layer() {
             &["-deb bash 5.2"],
             "/data/d/status 0",
         ),
+        // Two paths lead there.
+        (
+            &[&[("data/status", STATUS), ("var", b"->/v")], &[("v/lib/dpkg", b"->/data")]],
+            &["deb bash 5.2"],
+            "/data/status 1",
+        ),
         // The link is removed, and what it led to is nothing by itself.
         (
             &[
@@ -134,6 +140,22 @@ fn a_database_behind_links_is_found_as_the_tree_is_after_each_layer() {
             ],
             &["-deb bash 5.2"],
             "/data/d/status 0",
+        ),
+        // A hard link to a symbolic link is that link under another name.
+        (
+            &[&[("data/s", STATUS), ("data/l", b"->/data/s"), (STATUS_PATH, b"=>data/l")]],
+            &["deb bash 5.2"],
+            "/var/lib/dpkg/status 0",
+        ),
+        (
+            &[
+                &[("data/s", STATUS), ("data/l", b"->/data/s")],
+                &[(STATUS_PATH, b"=>data/l")],
+                &[("data/.wh.l", b"")],
+                &[("data/.wh.s", b"")],
+            ],
+            &["-deb bash 5.2"],
+            "/var/lib/dpkg/status 1",
         ),
         // A link to the file itself.
         (
@@ -217,6 +239,21 @@ fn a_log_counts_while_it_is_beside_the_database_in_whichever_layer() {
         shown(&[&[database], &[log], &[(&gone, b"")]]),
         "rpm first 1-1, -rpm first 2-1, rpm second 1-1, rpm third 1-1"
     );
+    assert_eq!(
+        shown(&[&[database, log], &[(&gone, b"")]]),
+        "rpm first 1-1, -rpm first 2-1, rpm second 1-1, -rpm third 1-1"
+    );
+    // The folder of both is a link, or below one.
+    let real = [("x/rpmdb.sqlite", database.1), ("x/rpmdb.sqlite-wal", log.1)];
+    for link in [(folder, &b"->/x"[..]), ("usr/lib/sysimage", &b"->/y"[..])] {
+        let below: Member<'_> = ("y/rpm", b"->../x");
+        assert_eq!(shown(&[&[real[0], real[1], below, link]]), with_log);
+        assert_eq!(shown(&[&real, &[below], &[link]]), with_log);
+        assert_eq!(
+            shown(&[&[real[0], below, link], &[real[1]]]),
+            "-rpm first 1-1, rpm first 2-1, -rpm second 1-1, rpm third 1-1"
+        );
+    }
     // The log has the name of a link, so that it is known only once links are looked at.
     let linked: Member<'_> = (&log_path, b"=>x/log");
     assert_eq!(shown(&[&[database, ("x/log", log.1), linked]]), with_log);

@@ -25,6 +25,7 @@ mod inspections;
 mod layered_packages;
 mod lenient;
 mod lenient_parts;
+mod lenient_streams;
 mod links;
 mod made;
 mod made_images;

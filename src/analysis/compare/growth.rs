@@ -198,9 +198,10 @@ fn within(bytes: i128) -> i64 {
 mod tests {
     use super::*;
     use crate::analysis::compare::comparison::compare;
-    use crate::analysis::packages::{FoundPackage, Inventory, Owners, Package, StepBudget};
+    use crate::analysis::packages::{FoundPackage, Inventory, Owners, Package};
     use crate::layer::LayerIndex;
     use crate::oci::ImageConfig;
+    use crate::tree::StepBudget;
     use crate::tree::merge;
     use std::sync::Arc;
 

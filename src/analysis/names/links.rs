@@ -7,9 +7,7 @@
 //! - The number of steps is bounded; links near the root come first.
 
 use crate::analysis::contents::InspectedFile;
-use crate::analysis::packages::{LastLink, Resolver};
-use crate::tree::{FileTree, NONE, ROOT};
-use crate::vocabulary::NodeKind;
+use crate::tree::{FileTree, LastLink, NONE, ROOT, Resolver};
 use std::collections::BTreeSet;
 
 /// Parts of a path below a link.
@@ -46,10 +44,7 @@ pub fn linked_paths<'a>(
 
 /// Nodes that are symbolic links after any layer, those near the root first.
 fn symlinks(tree: &FileTree) -> Vec<u32> {
-    let is_link = |node: &u32| {
-        tree.history(*node)
-            .any(|event| tree.entry(event).is_some_and(|entry| entry.kind() == NodeKind::Symlink))
-    };
+    let is_link = |node: &u32| tree.history(*node).any(|event| tree.symlink(event).is_some());
     let depth = |node: u32| {
         let (mut at, mut depth) = (node, 0);
         while at != ROOT {
@@ -147,8 +142,7 @@ impl LinkWalk<'_, '_> {
     }
 
     fn is_link(&self, node: u32) -> bool {
-        let mut entries = self.tree.history(node).filter_map(|event| self.tree.entry(event));
-        entries.any(|entry| entry.kind() == NodeKind::Symlink)
+        self.tree.history(node).any(|event| self.tree.symlink(event).is_some())
     }
 }
 

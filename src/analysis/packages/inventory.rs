@@ -13,12 +13,11 @@ use super::owners::Owners;
 use super::package::{Package, Release};
 use super::package_rows::PackageRows;
 use super::places::FactPlaces;
-use super::resolve::{Resolver, StepBudget};
 use crate::analysis::names::FurtherNames;
 use crate::layer::Notes;
 use crate::problem::Problem;
 use crate::text::grouped;
-use crate::tree::FileTree;
+use crate::tree::{FileTree, Resolver, StepBudget};
 use crate::vocabulary::LayerPosition;
 
 /// Bytes of the notes of an image's layers. A manifest can name one layer a thousand times, each time with its notes.
@@ -92,6 +91,8 @@ pub fn inventory(tree: &FileTree, notes: &[&Notes]) -> Inventory {
     for found in &mut packages {
         facts.supplement(&mut resolver, found);
         found.locations.sort_by_key(|location| (location.layer, location.node));
+        // Several paths through links may lead to one file.
+        found.locations.dedup();
     }
     packages.sort_by(|a, b| sort_key(&a.package).cmp(&sort_key(&b.package)));
     inventory.owners = Owners::find(tree, &mut packages, &steps);

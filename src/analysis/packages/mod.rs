@@ -22,11 +22,9 @@ mod package_rows;
 mod places;
 pub mod purl;
 mod reading;
-mod resolve;
 
 pub use cataloger::UnpackBudget;
 pub use found_package::{FoundPackage, PackageLocation};
 pub use inventory::{Inventory, inventory};
 pub use owners::Owners;
 pub use package::{CatalogFacts, Package, PackageSupplement, Release};
-pub use resolve::{LastLink, Resolver, StepBudget};

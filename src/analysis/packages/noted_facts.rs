@@ -6,12 +6,12 @@
 
 use super::found_package::FoundPackage;
 use super::package::{CatalogFacts, Package, PackageSupplement};
-use super::resolve::Resolver;
+
 use crate::analysis::contents::FileNotes;
 use crate::analysis::names::{AskedName, InodeContent};
 use crate::layer::{FurtherName, NameNote, Notes};
 use crate::problem::Problem;
-use crate::tree::FileTree;
+use crate::tree::{FileTree, Resolver};
 use crate::vocabulary::LayerPosition;
 use std::collections::HashMap;
 use std::sync::Arc;

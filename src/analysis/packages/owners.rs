@@ -7,8 +7,8 @@
 //!   `usr/bin`, package managers may list `/bin/sh`.
 
 use super::found_package::FoundPackage;
-use super::resolve::{Resolver, StepBudget};
-use crate::tree::{FileTree, NONE, ROOT};
+
+use crate::tree::{FileTree, NONE, ROOT, Resolver, StepBudget};
 
 /// The owner of each node, as an index into the list of packages.
 #[derive(Default)]

@@ -135,8 +135,18 @@ impl<'a> FactPlaces<'a> {
 
     /// The facts by the name that an event gives a file.
     fn facts_of(&self, node: u32, event: &PathEvent) -> Option<&'a CatalogFacts> {
+        self.facts_after(node, event, event.layer)
+    }
+
+    /// The same after a later layer, which may have changed what is beside the file.
+    fn facts_after(
+        &self,
+        node: u32,
+        event: &PathEvent,
+        layer: LayerPosition,
+    ) -> Option<&'a CatalogFacts> {
         let content = self.content(event.inode)?;
-        match self.names.at(self.tree, node, event.layer) {
+        match self.names.at(self.tree, node, layer) {
             Some(asked) if asked.content == content => self.facts.named(asked),
             _ if is_further(self.tree, event) => None,
             _ => self.facts.own(content),
@@ -176,10 +186,7 @@ impl<'a> FactPlaces<'a> {
         let Some(event) = event.filter(|event| event.inode != NONE) else { return Vec::new() };
         let mut packages = Vec::new();
         if !self.repeated.contains(&(node, event.inode)) {
-            let facts = match self.names.at(self.tree, node, layer) {
-                Some(asked) => self.facts.named(asked),
-                None => self.facts_of(node, event),
-            };
+            let facts = self.facts_after(node, event, layer);
             packages.extend(facts.iter().flat_map(|facts| &facts.packages));
         }
         if self.content_at.contains(&(node, event.inode)) {

@@ -6,10 +6,12 @@ use crate::problem::Problem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// The first `N` entries of a list, unparsed; none if it is not a list.
+/// The first `N` entries of a list, unparsed and without nulls; none if it is not a list.
 pub fn entries<const N: usize>(list: Option<&RawValue>) -> Vec<&RawValue> {
     let read = list.and_then(|list| serde_json::from_str(list.get()).ok());
-    read.map_or_else(Vec::new, |list: AtMost<&RawValue, N>| list.0)
+    let mut entries = read.map_or_else(Vec::new, |list: AtMost<&RawValue, N>| list.0);
+    entries.retain(|entry| entry.get() != "null");
+    entries
 }
 
 /// Parses a part.

@@ -150,7 +150,7 @@ impl ExportMatcher {
         }
         match serde_json::from_slice::<Vec<&serde_json::value::RawValue>>(json) {
             Ok(records) => {
-                for record in records {
+                for record in records.into_iter().filter(|record| record.get() != "null") {
                     self.add_record(name, record.get().as_bytes());
                 }
             }

@@ -93,8 +93,28 @@ fn a_layer_that_is_compressed_more_than_once_is_read_with_a_warning() {
             assert_eq!(codes(&scan), ["compressed-again"], "{}", compression.name());
             assert_eq!(scan.compression, compression);
             assert_eq!(scan.index.len(), 1);
-            assert_eq!(scan.diff_ids, [DiffId(Digest::of(&tar))]);
+            let inner = CASES[0].1(&tar);
+            let between = if *blob == twice { vec![&inner] } else { vec![&twice, &inner] };
+            let wanted: Vec<DiffId> = std::iter::once(&tar)
+                .chain(between)
+                .map(|stream| DiffId(Digest::of(stream)))
+                .collect();
+            assert_eq!(scan.diff_ids, wanted);
             assert_eq!(scan.blob_digests, [Digest::of(blob)]);
+        }
+    }
+}
+
+#[test]
+fn the_digest_of_a_stream_between_is_of_all_its_bytes() {
+    let tar = tar();
+    for rest in [&[0; 100_000][..], b"more", &[1; 100_000]] {
+        let inner = [&CASES[0].1(&tar)[..], rest].concat();
+        for (compression, compress, _) in CASES {
+            let scan = read(&compress(&inner), Limits::default());
+            let name = compression.name();
+            assert_eq!(codes(&scan), ["trailing-bytes", "compressed-again"], "{name}");
+            assert_eq!(scan.diff_ids, [DiffId(Digest::of(&tar)), DiffId(Digest::of(&inner))]);
         }
     }
 }

@@ -1,9 +1,11 @@
 //! What a pull does with an index: it sorts what the index names, follows nested indexes, and chooses an image.
 //!
 //! - A document's content decides what it is. A descriptor without a known media type leads to a request of
-//!   its own; one with a wrong type is corrected when its document is here.
+//!   its own, a few times; one with a wrong type is corrected when its document is here.
 
-use super::stage::{Fetch, FetchKind, MAX_DEPTH, MAX_INDEXES, NestedDocument, PullStage};
+use super::stage::{
+    Fetch, FetchKind, MAX_DEPTH, MAX_INDEXES, MAX_UNKNOWN, NestedDocument, PullStage,
+};
 use super::{ManifestDocument, Pull};
 use crate::http::HttpResponse;
 use crate::oci::{Descriptor, Digest, ImageIndex, ManifestClaim, is_index};
@@ -61,13 +63,20 @@ impl Pull {
     /// Adds what an index names, and queues nested indexes.
     pub(super) fn add_index(&mut self, index: ImageIndex, digest: &Digest, depth: usize) {
         self.entered.insert(digest.clone());
-        let Pull { queue, indexes, entered, pulled, .. } = self;
+        let Pull { queue, indexes, unknown, not_looked_at, entered, pulled, .. } = self;
         let fresh = |descriptor: &Descriptor| !entered.contains(&descriptor.digest);
         let manifests = index.manifests.into_iter().filter(fresh).collect();
         pulled.add_index(ImageIndex { manifests, ..index }, digest, |descriptor| {
-            let follows = depth < MAX_DEPTH && *indexes < MAX_INDEXES;
+            let is_said = is_index(&descriptor.media_type);
+            let costs = !is_said && !descriptor.inline().is_some_and(|data| data.is_ok());
+            let has_room = depth < MAX_DEPTH && *indexes < MAX_INDEXES;
+            let follows = has_room && (!costs || *unknown < MAX_UNKNOWN);
+            if !follows && !is_said {
+                not_looked_at.push(descriptor.digest.clone());
+            }
             if follows {
                 *indexes += 1;
+                *unknown += usize::from(costs);
                 let (descriptor, parent) = (descriptor.clone(), digest.clone());
                 queue.push_back(NestedDocument { descriptor, parent, depth: depth + 1 });
             }
@@ -88,12 +97,30 @@ impl Pull {
         self.after_index()
     }
 
+    /// Names what may be an image or an index, and was not requested.
+    fn warn_of_not_looked_at(&mut self) {
+        let left = std::mem::take(&mut self.not_looked_at);
+        if left.is_empty() {
+            return;
+        }
+        let named: Vec<&str> = left.iter().take(MAX_UNKNOWN).map(Digest::as_str).collect();
+        let more = if left.len() > named.len() { ", …" } else { "" };
+        let message = "The index has entries without a known media type that were not looked at.";
+        self.pulled.warnings.push(
+            Problem::new("index-entries-unread", message)
+                .expected(format!("at most {MAX_UNKNOWN} such entries"))
+                .found(format!("{} more: {}{more}", left.len(), named.join(", ")))
+                .advice("Open one by its digest to see what it is."),
+        );
+    }
+
     /// The next nested index, or the chosen image.
     pub(super) fn after_index(&mut self) -> PullStage {
         if let Some(nested) = self.queue.pop_front() {
             let fetch = Fetch::described(&nested.descriptor, FetchKind::Index);
             return PullStage::Nested(fetch, Box::new(nested));
         }
+        self.warn_of_not_looked_at();
         let pulled = &mut self.pulled;
         let platforms: Vec<_> = pulled.choices.iter().map(|choice| &choice.platform).collect();
         pulled.chosen = platform::choose(&self.wish, &platforms);

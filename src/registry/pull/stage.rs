@@ -7,6 +7,8 @@ use crate::registry::errors::RegistryError;
 pub const MAX_DEPTH: usize = 4;
 /// Number of nested indexes that are followed.
 pub const MAX_INDEXES: usize = 32;
+/// Requests for documents that an index names without a known media type: most are artifacts.
+pub const MAX_UNKNOWN: usize = 8;
 /// Images of all indexes.
 pub const MAX_CHOICES: usize = 10_000;
 

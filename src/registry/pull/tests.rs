@@ -216,6 +216,52 @@ fn the_document_tells_what_a_descriptor_leads_to() {
 }
 
 #[test]
+fn of_entries_without_a_known_type_eight_are_requested_and_the_others_named() {
+    let images: Vec<String> = (0..12)
+        .map(|at| manifest().replace("\"layers\"", &format!("\"x{at}\":1,\"layers\"")))
+        .collect();
+    for media_type in [None, Some("application/x-unknown")] {
+        let entries: Vec<String> =
+            images.iter().map(|image| descriptor(media_type, image)).collect();
+        let top = format!(r#"{{"manifests":[{}]}}"#, entries.join(","));
+        let mut documents: Vec<&str> = images.iter().map(|image| &**image).collect();
+        documents.push(CONFIG);
+        let mut log = Vec::new();
+        let registry = of_documents(&top, &documents);
+        let pulled = run(pull("r.example/a"), &mut log, nothing, registry).unwrap();
+        assert_eq!((pulled.choices.len(), pulled.others.len()), (8, 4));
+        // The tag in both types and the tag itself, eight documents, the chosen one and its configuration.
+        assert_eq!(log.len(), 3 + 8 + 2, "{log:?}");
+        let [warning] = &pulled.warnings[..] else { panic!("{:?}", pulled.warnings) };
+        let found = warning.found.as_deref().unwrap();
+        assert!(warning.code == "index-entries-unread" && found.starts_with("4 more: "), "{found}");
+        assert!(
+            images[8..].iter().all(|image| found.contains(Digest::of(image.as_bytes()).as_str()))
+        );
+    }
+}
+
+#[test]
+fn entries_that_have_their_documents_in_themselves_need_no_request() {
+    let images: Vec<String> = (0..12)
+        .map(|at| manifest().replace("\"layers\"", &format!("\"x{at}\":1,\"layers\"")))
+        .collect();
+    let entries: Vec<String> = images
+        .iter()
+        .map(|image| {
+            let data = crate::base64::encode(image.as_bytes());
+            format!(r#"{},"data":"{data}"}}"#, descriptor(None, image).trim_end_matches('}'))
+        })
+        .collect();
+    let top = format!(r#"{{"manifests":[{}]}}"#, entries.join(","));
+    let documents = [CONFIG];
+    let registry = of_documents(&top, &documents);
+    let pulled = run(pull("r.example/a"), &mut Vec::new(), nothing, registry).unwrap();
+    assert_eq!((pulled.choices.len(), pulled.others.len()), (12, 0));
+    assert!(pulled.image.is_some() && pulled.warnings.is_empty(), "{:?}", pulled.warnings);
+}
+
+#[test]
 fn an_index_that_is_named_under_two_types_is_read_once() {
     let image = manifest();
     let inner = format!(r#"{{"manifests":[{}]}}"#, descriptor(Some(MANIFEST), &image));

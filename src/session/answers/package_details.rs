@@ -3,15 +3,13 @@
 use super::instructions::LayerCells;
 use super::packages::shown_location;
 use super::tree::{link_path, shown_path};
-use crate::analysis::packages::{
-    FoundPackage, Inventory, PackageLocation, Resolver, StepBudget, licence,
-};
+use crate::analysis::packages::{FoundPackage, Inventory, PackageLocation, licence};
 use crate::problem::Problem;
 use crate::protocol::{PackageFacts, PackageFile, PackagePlace, PackageState};
 use crate::session::found::package_key;
 use crate::session::state::Session;
 use crate::text::Shown;
-use crate::tree::{FileTree, ROOT};
+use crate::tree::{FileTree, ROOT, Resolver, StepBudget};
 use crate::vocabulary::ImagePosition;
 
 /// Files that are answered with a package.

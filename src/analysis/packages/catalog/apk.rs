@@ -24,6 +24,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let mut package = Package::default();
     let mut directory: &[u8] = b"";
     for line in bytes.split(|&byte| byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {
             finish(&mut package, &mut budget, &mut facts);
             directory = b"";
@@ -83,6 +84,13 @@ fn a_paragraph_is_a_package_with_its_files() {
     assert_eq!(packages[0].size, Some(622592));
     assert_eq!((&packages[1].name[..], &packages[1].version[..]), ("zlib", "1.2.13-r1"));
     assert!(packages[1].licenses.is_empty() && packages[1].files.is_empty());
+}
+
+#[test]
+fn line_ends_of_windows_are_no_part_of_values() {
+    let packages = read(&at("lib/apk/db/installed"), b"P:a\r\nV:1\r\n\r\nP:b\r\nV:2\r\n").packages;
+    let versions: Vec<&str> = packages.iter().map(|package| &*package.version).collect();
+    assert_eq!(versions, ["1", "2"]);
 }
 
 #[test]

@@ -22,6 +22,7 @@ use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::roots::FactsBudget;
 use crate::codec::zip::{Zip, ZipPlace};
 use crate::problem::Problem;
+use crate::text::text_as_utf8;
 use manifest::{FileName, JarManifest, Pom};
 use std::io::{self, Cursor};
 use std::ops::ControlFlow;
@@ -96,7 +97,9 @@ impl JarReader {
             Err(error) => return self.warn(inside, &error),
         };
         let contents = self.list(&zip, inside);
-        let text = |reader: &mut JarReader, place| reader.take(&zip, place, TEXT);
+        let text = |reader: &mut JarReader, place| {
+            reader.take(&zip, place, TEXT).map(|bytes| text_as_utf8(&bytes).into_owned())
+        };
         let manifest = contents.manifest.map(|place| text(self, place));
         let manifest = match manifest.transpose() {
             Ok(text) => text.map(|text| JarManifest::read(&text)),

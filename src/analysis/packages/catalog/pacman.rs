@@ -76,7 +76,7 @@ fn desc(bytes: &[u8]) -> Option<Package> {
 fn values(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut field: &[u8] = b"";
     bytes.split(|&byte| byte == b'\n').filter_map(move |line| {
-        match line {
+        match line.strip_suffix(b"\r").unwrap_or(line) {
             [] => field = b"",
             [b'%', name @ .., b'%'] if field.is_empty() => field = name,
             value if !field.is_empty() => return Some((field, value)),

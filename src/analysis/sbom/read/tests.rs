@@ -57,6 +57,21 @@ fn cyclonedx_gives_its_packages_and_creators() {
 }
 
 #[test]
+fn nulls_are_as_if_absent() {
+    let spdx =
+        SPDX.replace("\"packages\":[", "\"packages\":[null,").replace("{\"name\":7}", "null");
+    let attached = read(spdx.as_bytes()).unwrap();
+    assert_eq!((attached.packages.len(), attached.unread), (2, 0));
+    let cyclonedx = CYCLONEDX
+        .replace("\"components\":[", "\"components\":[null,")
+        .replace("\"licenses\":[", "\"licenses\":[null,{\"license\":null},")
+        .replace("\"tools\":[", "\"tools\":[null,");
+    let attached = read(cyclonedx.as_bytes()).unwrap();
+    assert_eq!((attached.packages.len(), attached.unread, attached.tools.len()), (2, 0, 1));
+    assert_eq!(attached.packages[0].licenses, ["MIT", "Odd"]);
+}
+
+#[test]
 fn tools_are_read_in_their_current_form() {
     let text = r#"{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{
         "tools":{"components":[{"type":"application","name":"syft","version":"1.9"}]}}}"#;

@@ -12,13 +12,15 @@ pub struct LayerBlob {
     pub annotations: BTreeMap<String, String>,
     /// What its descriptor says in place of its size.
     pub claimed_size: Option<u64>,
+    /// Its descriptor has it in `data`; the registry has no such blob.
+    pub inline: bool,
 }
 
 impl LayerBlob {
     /// A layer, compressed.
     pub fn of(tar: Vec<u8>, compress: impl FnOnce(&[u8]) -> Vec<u8>) -> LayerBlob {
         let bytes = compress(&tar);
-        LayerBlob { tar, bytes, annotations: BTreeMap::new(), claimed_size: None }
+        LayerBlob { tar, bytes, annotations: BTreeMap::new(), claimed_size: None, inline: false }
     }
 }
 
@@ -140,5 +142,11 @@ pub fn estargz_claiming(files: &[(&str, &str)], mut entries: Vec<Value>) -> Laye
     bytes.extend_from_slice(&[1, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0]);
     let digest = crate::oci::Digest::of(table.as_bytes()).to_string();
     let name = "containerd.io/snapshot/stargz/toc.digest".to_owned();
-    LayerBlob { tar, bytes, annotations: [(name, digest)].into(), claimed_size: None }
+    LayerBlob {
+        tar,
+        bytes,
+        annotations: [(name, digest)].into(),
+        claimed_size: None,
+        inline: false,
+    }
 }

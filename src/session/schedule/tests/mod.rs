@@ -9,6 +9,7 @@ mod contents;
 mod downloads;
 mod drivers;
 mod images;
+mod inline;
 mod lines;
 mod listed;
 mod opening;

@@ -68,8 +68,12 @@ impl Registry {
             if let Some(size) = layer.claimed_size {
                 one["size"] = json!(size);
             }
+            if layer.inline {
+                one["data"] = json!(crate::base64::encode(&layer.bytes));
+            } else {
+                self.blobs.insert(Digest::of(&layer.bytes).to_string(), layer.bytes.clone());
+            }
             list.push(one);
-            self.blobs.insert(Digest::of(&layer.bytes).to_string(), layer.bytes.clone());
         }
         let manifest = json!({
             "schemaVersion": 2, "mediaType": MANIFEST,

@@ -163,24 +163,47 @@ fn nesting_beyond_the_limit_gives_a_warning() {
 
 /// A jar in a jar in a jar …, `depth` of them.
 fn nested(depth: u32) -> Vec<u8> {
-    let mut inner = b"not an archive".to_vec();
-    for level in 0..depth {
-        let mut jar = Vec::new();
-        let mut archive = rawzip::ZipArchiveWriter::new(&mut jar);
-        let name = format!("jar{level}.jar");
-        let (mut entry, config) = archive
-            .new_file(&name)
-            .compression_method(rawzip::CompressionMethod::STORE)
-            .start()
-            .unwrap();
-        let mut writer = config.wrap(&mut entry);
-        writer.write_all(&inner).unwrap();
-        let (_, descriptor) = writer.finish().unwrap();
-        entry.finish(descriptor).unwrap();
-        archive.finish().unwrap();
-        inner = jar;
+    let inner = b"not an archive".to_vec();
+    (0..depth).fold(inner, |inner, level| jar_of(&format!("jar{level}.jar"), &inner))
+}
+
+/// A jar of one file.
+fn jar_of(name: &str, content: &[u8]) -> Vec<u8> {
+    let mut jar = Vec::new();
+    let mut archive = rawzip::ZipArchiveWriter::new(&mut jar);
+    let (mut entry, config) = archive
+        .new_file(name)
+        .compression_method(rawzip::CompressionMethod::STORE)
+        .start()
+        .unwrap();
+    let mut writer = config.wrap(&mut entry);
+    writer.write_all(content).unwrap();
+    let (_, descriptor) = writer.finish().unwrap();
+    entry.finish(descriptor).unwrap();
+    archive.finish().unwrap();
+    jar
+}
+
+#[test]
+fn texts_in_an_archive_may_have_a_byte_order_mark() {
+    let encodings: [fn(&str) -> Vec<u8>; 3] = [
+        |text| text.as_bytes().to_vec(),
+        |text| text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        |text| text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+    ];
+    let pom = "META-INF/maven/g/demo/pom.properties";
+    let manifest = "META-INF/MANIFEST.MF";
+    for encode in encodings {
+        for (name, text) in [
+            (pom, "groupId=g\nartifactId=demo\nversion=1.0\n"),
+            (manifest, "Implementation-Title: demo\r\nImplementation-Version: 1.0\r\n"),
+        ] {
+            let jar = jar_of(name, &encode(&format!("\u{feff}{text}")));
+            let found = packages("app/demo.jar", &jar);
+            let found: Vec<_> = found.iter().map(|one| (&*one.name, &*one.version)).collect();
+            assert_eq!(found, [("demo", "1.0")], "{name}");
+        }
     }
-    inner
 }
 
 #[test]

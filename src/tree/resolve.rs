@@ -5,9 +5,9 @@
 //! - Steps are counted, and end at a budget for all paths together. What is asked after that is not found, and
 //!   `Resolver::is_spent` says so.
 
+use super::event::ROOT;
+use super::file_tree::FileTree;
 use crate::entry::path;
-use crate::tree::{FileTree, ROOT};
-use crate::vocabulary::NodeKind;
 use std::cell::Cell;
 use std::collections::HashMap;
 
@@ -135,9 +135,8 @@ impl<'a> Resolver<'a> {
         }
         let node = self.tree.child(from, part).ok_or(Lost::Missing)?;
         let event = self.tree.state(node, self.layers).filter(|event| event.is_there());
-        let entry = self.tree.entry(event.ok_or(Lost::Missing)?);
-        match entry.filter(|entry| entry.kind() == NodeKind::Symlink && follows) {
-            Some(link) => self.follow(from, node, link.link(), left),
+        match self.tree.symlink(event.ok_or(Lost::Missing)?).filter(|_| follows) {
+            Some(target) => self.follow(from, node, target, left),
             None => Ok((node, 0)),
         }
     }

@@ -3,7 +3,9 @@
 use super::*;
 use crate::entry::Member;
 use crate::layer::LayerIndex;
+use crate::tree::drawn::drawn;
 use crate::tree::merge;
+use crate::vocabulary::NodeKind;
 use std::sync::Arc;
 
 /// A tree of files, and of links as `NAME -> TARGET`.
@@ -105,4 +107,21 @@ fn paths_beyond_the_budget_are_not_found() {
     let mut resolver = Resolver::new(&tree, &budget);
     assert_eq!((0..5).filter(|_| resolver.node(b"a").is_some()).count(), 3);
     assert!(budget.is_spent());
+}
+
+#[test]
+fn a_hard_link_to_a_symbolic_link_leads_where_that_leads() {
+    for (layers, path, want) in [
+        ("1: z/x l@z/x p->l", "p", Some("z/x")),
+        ("1: z/x z/l@x 2: p->z/l", "p", None), // counted from where the name is
+        ("1: z/x z/l@/z/x 2: d/p->z/l 3: z/.wh.l", "d/p", Some("z/x")),
+        ("1: z/x l@z a->l b->a", "b/x", Some("z/x")),
+        ("1: l@l a->l", "a", None),
+    ] {
+        let tree = drawn(layers);
+        let budget = StepBudget::default();
+        let found = Resolver::new(&tree, &budget).resolve(path.as_bytes(), LastLink::Followed);
+        let found = found.map(|found| crate::text::show(&tree.path(found.node)).to_string());
+        assert_eq!(found.as_deref(), want, "{layers}");
+    }
 }

@@ -8,7 +8,7 @@ use browser_tests::{Kind, Page, both_browsers, devtools, material};
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
-const VIEWS: [&str; 8] = [
+const VIEWS: [&str; 9] = [
     "Overview",
     "Layers",
     "History",
@@ -17,6 +17,7 @@ const VIEWS: [&str; 8] = [
     "Files",
     "Packages",
     "Vulnerabilities",
+    "Waste",
 ];
 const WIDTHS: [u32; 2] = [360, 1440];
 

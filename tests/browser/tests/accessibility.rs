@@ -18,6 +18,7 @@ const VIEWS: [&str; 9] = [
     "Files",
     "Packages",
     "Vulnerabilities",
+    "Waste",
 ];
 const WIDTHS: [u32; 2] = [360, 1440];
 

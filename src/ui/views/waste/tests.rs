@@ -191,6 +191,8 @@ fn the_picture_says_what_became_of_each_layer() {
     let said = r#"aria-label="1.00 MB kept, 2.00 kB removed later, 3.00 MB rewritten later""#;
     assert!(html.has(said), "{html}");
     assert!(html.has("width:25.0%"), "{html}");
+    let hides = r##"href="#/archive/a?view=waste&amp;layers=2&amp;show=files""##;
+    assert!(html.has(hides) && html.text().contains("hides 3.00 MB"), "{html}");
 }
 
 #[test]

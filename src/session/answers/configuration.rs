@@ -114,3 +114,16 @@ fn health_checks_have_their_command_without_its_kind() {
     assert_eq!(check(&["CMD-SHELL", "curl || exit 1"]), (false, true, "curl || exit 1".to_owned()));
     assert_eq!(check(&["old", "form"]), (false, false, "old form".to_owned()));
 }
+
+#[test]
+fn endless_lists_and_texts_are_answered_in_part() {
+    let label = |number: usize| (number.to_string(), "x".repeat(100_000));
+    let config = RunConfig {
+        labels: (0..MAX_VALUES + 5).map(label).collect(),
+        env: vec!["A=1".to_owned(); MAX_VALUES + 2],
+        ..RunConfig::default()
+    };
+    let facts = run_facts(&OpenImage::default(), &config);
+    assert_eq!((facts.labels.len(), facts.env.len(), facts.left_out), (MAX_VALUES, MAX_VALUES, 7));
+    assert!(facts.labels.iter().all(|(_, value)| value.len() <= MAX_TEXT + "…".len()));
+}

@@ -182,8 +182,10 @@ fn digest(
 fn sizes_that_claim_everything_are_added_up() {
     use crate::ui::testing::layer_facts;
     let sizes = [50_000_000_000, u64::MAX >> 1, (u64::MAX >> 1) - 49_999_999_990];
-    let layers: Vec<LayerFacts> =
-        sizes.iter().map(|size| LayerFacts { size: Some(*size), ..layer_facts(1) }).collect();
+    let layers: Vec<LayerFacts> = sizes
+        .iter()
+        .map(|size| LayerFacts { size: Some(*size), ..crate::ui::testing::layer_facts(1) })
+        .collect();
     assert_eq!(sum_of(layers.iter().take(2), |layer| layer.size), Some(sizes[0] + sizes[1]));
     assert_eq!(sum_of(layers.iter(), |layer| layer.size), None);
 }

@@ -195,13 +195,13 @@ impl BuildProvenance {
     }
 
     /// The built stage and the stages below it, the lowest first.
-    fn stages(&self, blocks: &[SourceBlock]) -> Vec<Stage> {
+    fn stages(&self, blocks: &[SourceBlock]) -> Vec<BuildStage> {
         let values = self.values(blocks);
         let is_from = |at: &usize| blocks[*at].keyword == "FROM";
         let froms = (0..blocks.len()).filter(is_from);
-        let all: Vec<Stage> = froms.map(|at| stage(at, &blocks[at].text, &values)).collect();
+        let all: Vec<BuildStage> = froms.map(|at| stage(at, &blocks[at].text, &values)).collect();
         let named = |name: &str, before: usize| {
-            let is_it = |stage: &Stage| {
+            let is_it = |stage: &BuildStage| {
                 stage.name.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(name))
             };
             let by_name = all[..before].iter().rposition(is_it);
@@ -234,18 +234,18 @@ impl BuildProvenance {
 
 /// A stage of the file.
 #[derive(Clone, Debug)]
-struct Stage {
+struct BuildStage {
     /// The position of its FROM.
     at: usize,
     reference: String,
     name: Option<String>,
 }
 
-fn stage(at: usize, text: &str, values: &HashMap<&str, &str>) -> Stage {
+fn stage(at: usize, text: &str, values: &HashMap<&str, &str>) -> BuildStage {
     let mut words = text.split_whitespace().skip(1).filter(|word| !word.starts_with("--"));
     let reference = expanded(words.next().unwrap_or(""), values);
     let named = words.next().is_some_and(|word| word.eq_ignore_ascii_case("as"));
-    Stage { at, reference, name: words.next().filter(|_| named).map(str::to_owned) }
+    BuildStage { at, reference, name: words.next().filter(|_| named).map(str::to_owned) }
 }
 
 /// A reference with `$NAME` and `${NAME}` replaced.

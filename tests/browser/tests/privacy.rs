@@ -10,7 +10,7 @@ both_browsers! {
         page.open("").await;
         page.open_archive(&material::fixture("odd.docker20.docker.tar")).await;
         let before = page.site().requests().len();
-        let image = ["Layers", "History", "Configuration", "Raw"];
+        let image = ["Layers", "History", "Dockerfile", "Configuration", "Raw"];
         let contents = ["Files", "Packages", "Vulnerabilities", "Waste", "Overview"];
         for view in image.into_iter().chain(contents) {
             page.view(view).await;

@@ -178,7 +178,7 @@ fn an_attestation_has_the_dockerfile_and_the_layer_of_each_line() {
         let dockerfile = &image["dockerfile"];
         assert_eq!(
             (&dockerfile["source"], &dockerfile["text"]),
-            (&"provenance".into(), &real.into())
+            (&"provenance".into(), &real.as_str().into())
         );
         let lines = dockerfile["lines"].as_array().unwrap().iter();
         let places: Vec<_> = lines

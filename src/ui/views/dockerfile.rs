@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(html.count("<h1"), 1);
         let text = html.text();
         let lines = "FROM scratch 1 ADD rootfs.tar / guessed 1.22 MB # The base image probably ends here. 2 \
-                     RUN echo <b>\\u{202e} \\ && true 2 kB 500 B hidden";
+                     RUN echo <b>\\u{202e} \\ && true 2.00 kB 500 B hidden";
         assert!(text.ends_with(lines), "{text}");
         assert!(text.contains("Base image: probably the first layer, guessed from the history."));
         assert!(text.contains("Rebuilt from the history"));

@@ -9,6 +9,7 @@ pub use shapes::{ImageReport, ReportSource};
 
 use crate::analysis::efficiency::{Efficiency, WastedPath};
 use crate::analysis::packages::{FoundPackage, Inventory, Package, PackageLocation};
+use crate::analysis::secrets::{SecretFinding, SecretFindings, SecretPlace};
 use crate::archive::{ImageSource, OtherSource};
 use crate::codec::Compression;
 use crate::layer::Counts;
@@ -19,7 +20,7 @@ use crate::tree::FileTree;
 use crate::vocabulary::LayerPosition;
 use shapes::{
     EfficiencyReport, HistoryReport, LayerReport, LocationReport, OtherReport, PackageReport,
-    Report, TreeReport, WarningReport, WastedReport,
+    Report, SecretReport, TreeReport, WarningReport, WastedReport,
 };
 
 /// Version of the report's shape.
@@ -46,11 +47,13 @@ pub fn image(
     tree: &FileTree,
     efficiency: &Efficiency,
     inventory: &Inventory,
+    secrets: &SecretFindings,
 ) -> ImageReport {
     let mut warnings = source.warnings.clone();
     warnings.extend(layers.iter().flat_map(|layer| layer.warnings.iter().cloned()));
     warnings.extend(tree.warnings().iter().cloned());
     warnings.extend(inventory.warnings.iter().cloned());
+    warnings.extend(secrets.warnings.iter().cloned());
     let packages = |declared: bool| {
         let found = inventory.packages.iter().filter(move |f| f.package.declared == declared);
         found.map(|found| package_report(found, tree)).collect()
@@ -81,6 +84,7 @@ pub fn image(
             .collect(),
         tree: tree_report(tree),
         efficiency: efficiency_report(efficiency),
+        secrets: secrets.findings.iter().map(|found| secret_report(found, inventory)).collect(),
         packages: packages(false),
         declared: packages(true),
         warnings: warnings.into_iter().map(WarningReport::from).collect(),
@@ -215,6 +219,33 @@ fn package_report(found: &FoundPackage, tree: &FileTree) -> PackageReport {
         own: found.package.own,
         locations: found.locations.iter().map(location).collect(),
     }
+}
+
+fn secret_report(found: &SecretFinding, inventory: &Inventory) -> SecretReport {
+    let mut report = SecretReport::new(found.rule.code, &found.masked);
+    match &found.place {
+        SecretPlace::File { path, layer, line, removed, package } => {
+            report.r#where = "file";
+            report.path = Some(format!("/{}", text::show(path)));
+            report.layer = Some(*layer);
+            (report.line, report.removed) = (*line, *removed);
+            let owner = package.and_then(|position| inventory.packages.get(position));
+            report.package = owner.map(|found| found.package.name.clone());
+        }
+        SecretPlace::Env { name } => {
+            report.r#where = "env";
+            report.name = Some(text::show(name.as_bytes()));
+        }
+        SecretPlace::Label { name } => {
+            report.r#where = "label";
+            report.name = Some(text::show(name.as_bytes()));
+        }
+        SecretPlace::History { entry, layer } => {
+            report.r#where = "history";
+            (report.history, report.layer) = (Some(*entry), *layer);
+        }
+    }
+    report
 }
 
 fn efficiency_report(efficiency: &Efficiency) -> EfficiencyReport {

@@ -4,6 +4,8 @@
 //!   this file.
 //! - Enums are exhaustive on purpose: a new variant must be handled wherever the value is shown.
 
+pub mod secret_names;
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::num::NonZeroU32;

@@ -7,6 +7,7 @@
 //!   by their names sees it under each; one that asks by content alone sees it once, during the pass.
 
 use super::packages::{CatalogFacts, catalog};
+use super::secrets::{NotedSecret, SecretScanner};
 use crate::entry::Member;
 use crate::entry::path;
 use crate::layer::{ContentHook, FurtherName, HEAD, Note};
@@ -24,6 +25,9 @@ pub struct FileNotes {
     /// By its content alone: the same under every name.
     #[serde(skip_serializing_if = "CatalogFacts::is_empty")]
     pub content: CatalogFacts,
+    /// In its text, during the pass.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<NotedSecret>,
 }
 
 impl FileNotes {
@@ -62,9 +66,13 @@ impl InspectedFile {
         catalog::Candidate { size: *size, mode: *mode, head, ..catalog::Candidate::at(path) }
     }
 
-    /// Runs the analyses on the file's whole content, under its own name. Returns the note, if they found
-    /// anything.
+    /// Runs the analyses that need the file's whole content, under its own name. Returns the note, if they
+    /// found anything.
     pub fn inspect(&self, content: &[u8]) -> Option<String> {
+        self.notes(content).into_text()
+    }
+
+    fn notes(&self, content: &[u8]) -> FileNotes {
         let file = self.candidate(Some(head(content)));
         let text = as_text(content);
         let mut notes = FileNotes::default();
@@ -73,7 +81,7 @@ impl InspectedFile {
             let facts = if by_name { &mut notes.packages } else { &mut notes.content };
             facts.add((cataloger.read)(&file, &text));
         }
-        notes.into_text()
+        notes
     }
 
     /// Whether an analysis asks for the file under a further name. `link` and `real` as in `FurtherName`.
@@ -126,6 +134,10 @@ fn as_text(content: &[u8]) -> Cow<'_, [u8]> {
 pub struct AnalysisHook {
     /// The file that `wants` was last called for.
     file: InspectedFile,
+    /// Looks for secrets in it.
+    scanner: Option<SecretScanner>,
+    /// Memory for the next scanner.
+    memory: Vec<u8>,
 }
 
 impl ContentHook for AnalysisHook {
@@ -135,11 +147,23 @@ impl ContentHook for AnalysisHook {
             size: member.size,
             mode: member.mode as u16,
         };
+        let memory = std::mem::take(&mut self.memory);
+        self.scanner = Some(SecretScanner::new(&self.file.path, memory));
         let file = self.file.candidate(Some(head));
         catalog::CATALOGERS.iter().any(|cataloger| (cataloger.wants)(&file))
     }
 
-    fn note(&mut self, _: &Member, content: &[u8]) -> Option<String> {
-        self.file.inspect(content)
+    fn read(&mut self, bytes: &[u8]) {
+        if let Some(scanner) = &mut self.scanner {
+            scanner.read(bytes);
+        }
+    }
+
+    fn note(&mut self, _: &Member, content: Option<&[u8]>) -> Option<String> {
+        let mut notes = content.map(|content| self.file.notes(content)).unwrap_or_default();
+        if let Some(scanner) = self.scanner.take() {
+            (notes.secrets, self.memory) = scanner.end();
+        }
+        notes.into_text()
     }
 }

@@ -7,5 +7,6 @@ pub mod efficiency;
 pub mod names;
 pub mod packages;
 pub mod sbom;
+pub mod secrets;
 pub mod verification;
 pub mod vulnerabilities;

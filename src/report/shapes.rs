@@ -79,6 +79,7 @@ pub struct ImageReport {
     pub layers: Vec<LayerReport>,
     pub tree: TreeReport,
     pub efficiency: EfficiencyReport,
+    pub secrets: Vec<SecretReport>,
     pub packages: Vec<PackageReport>,
     pub declared: Vec<PackageReport>,
     pub warnings: Vec<WarningReport>,
@@ -149,6 +150,31 @@ pub struct WastedReport {
     pub path: String,
     pub bytes: u64,
     pub layers: Vec<LayerPosition>,
+}
+
+/// A secret, without its value.
+#[derive(Default, Serialize)]
+pub struct SecretReport {
+    pub rule: &'static str,
+    pub r#where: &'static str,
+    /// Of a file, escaped.
+    pub path: Option<String>,
+    /// Of a variable or a label.
+    pub name: Option<String>,
+    /// Position of an entry of the history.
+    pub history: Option<usize>,
+    pub layer: Option<LayerPosition>,
+    pub line: Option<u32>,
+    pub removed: bool,
+    pub package: Option<String>,
+    pub masked: Shown,
+}
+
+impl SecretReport {
+    /// A secret of which only rule and masked text are known.
+    pub fn new(rule: &'static str, masked: &str) -> SecretReport {
+        SecretReport { rule, masked: Shown::new(masked), ..SecretReport::default() }
+    }
 }
 
 /// A package.

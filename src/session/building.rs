@@ -9,6 +9,7 @@
 use super::state::{BuiltImage, OpenImage, Session};
 use crate::analysis::efficiency::efficiency;
 use crate::analysis::packages::{Inventory, inventory};
+use crate::analysis::secrets::{SecretFindings, secret_findings};
 use crate::archive::ImageSource;
 use crate::codec::BlobPart;
 use crate::layer::Notes;
@@ -67,6 +68,7 @@ impl Session {
             return renewed;
         };
         let inventory = self.inventory(source, &built.tree);
+        let secrets = self.secret_findings(source, &built.tree, &inventory);
         let efficiency = match &built.efficiency {
             Some(known) => known.clone(),
             None => efficiency(built.tree.layers()),
@@ -76,6 +78,7 @@ impl Session {
             if let Some(built) = &mut open.built {
                 built.efficiency = Some(efficiency);
                 built.inventory = Some(inventory);
+                built.secrets = Some(secrets);
             }
         }
         self.apply_attached(image);
@@ -85,9 +88,24 @@ impl Session {
     /// The packages of an image, as far as its layers' contents were read.
     pub(super) fn inventory(&self, image: &ImageSource, tree: &FileTree) -> Inventory {
         let none = Notes::default();
-        let notes = |layer| self.blobs.get(layer).map_or(&none, |blob| &blob.scan.notes);
-        let notes: Vec<&Notes> = image.layers.iter().map(notes).collect();
-        inventory(tree, &notes)
+        inventory(tree, &self.notes(image, &none))
+    }
+
+    /// The secrets of an image, as far as its layers' contents were read.
+    pub(super) fn secret_findings(
+        &self,
+        image: &ImageSource,
+        tree: &FileTree,
+        inventory: &Inventory,
+    ) -> SecretFindings {
+        let none = Notes::default();
+        secret_findings(tree, &self.notes(image, &none), inventory, &image.config)
+    }
+
+    /// The notes of an image's layers, base first; `none` for a layer that is missing.
+    fn notes<'a>(&'a self, image: &ImageSource, none: &'a Notes) -> Vec<&'a Notes> {
+        let notes = |layer| self.blobs.get(layer).map_or(none, |blob| &blob.scan.notes);
+        image.layers.iter().map(notes).collect()
     }
 
     /// Discards what was built with a blob that must be read again.

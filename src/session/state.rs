@@ -10,6 +10,7 @@ use super::check::KnownVulnerabilities;
 use super::jobs::attached::AttachedDocument;
 use crate::analysis::efficiency::Efficiency;
 use crate::analysis::packages::Inventory;
+use crate::analysis::secrets::SecretFindings;
 use crate::archive::{ImageSource, InlineBlobs, OtherSource, SourceDocuments};
 use crate::codec::Compression;
 use crate::layer::{LayerIndex, Limits};
@@ -84,6 +85,8 @@ pub(super) struct BuiltImage {
     pub efficiency: Option<Efficiency>,
     /// `None` until the contents were read.
     pub inventory: Option<Inventory>,
+    /// The same.
+    pub secrets: Option<SecretFindings>,
     /// The number of the latest use.
     last_use: Cell<u64>,
 }
@@ -97,7 +100,14 @@ impl OpenImage {
 
 impl BuiltImage {
     pub fn new(tree: FileTree, view: TreeView) -> BuiltImage {
-        BuiltImage { tree, view, efficiency: None, inventory: None, last_use: Cell::new(0) }
+        BuiltImage {
+            tree,
+            view,
+            efficiency: None,
+            inventory: None,
+            secrets: None,
+            last_use: Cell::new(0),
+        }
     }
 
     /// The number of the latest use: the larger, the later.

@@ -30,6 +30,7 @@ mod packages;
 mod recorded;
 mod registry;
 mod sbom;
+mod secrets;
 mod sessions;
 mod soci;
 mod specification;

@@ -42,13 +42,15 @@ impl Session {
             tree,
             efficiency: Some(efficiency),
             inventory: Some(inventory),
+            secrets: Some(secrets),
             ..
         }) = open.built.as_ref().filter(|_| !open.outdated)
         {
-            return report::image(source, &layers, tree, efficiency, inventory);
+            return report::image(source, &layers, tree, efficiency, inventory, secrets);
         }
         let tree = tree::merge(self.indexes(source));
         let inventory = self.inventory(source, &tree);
-        report::image(source, &layers, &tree, &efficiency(tree.layers()), &inventory)
+        let secrets = self.secret_findings(source, &tree, &inventory);
+        report::image(source, &layers, &tree, &efficiency(tree.layers()), &inventory, &secrets)
     }
 }

@@ -4,8 +4,8 @@ use super::finding::{ImageFinding, NextStep, Verdict};
 use super::material::Material;
 use crate::link::View;
 use crate::text::Shown;
-use crate::ui::secret_names::looks_like_a_secret;
 use crate::vocabulary::Severity;
+use crate::vocabulary::secret_names::looks_like_a_secret;
 
 pub(super) fn finding(material: Material<'_>) -> Option<ImageFinding> {
     if !material.is_image() {

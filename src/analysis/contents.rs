@@ -7,7 +7,7 @@
 //!   by their names sees it under each; one that asks by content alone sees it once, during the pass.
 
 use super::packages::{CatalogFacts, catalog};
-use super::secrets::{NotedSecret, SecretScanner};
+use super::secrets::{NotedSecrets, SecretScanner};
 use crate::entry::Member;
 use crate::entry::path;
 use crate::layer::{ContentHook, FurtherName, HEAD, Note};
@@ -26,8 +26,8 @@ pub struct FileNotes {
     #[serde(skip_serializing_if = "CatalogFacts::is_empty")]
     pub content: CatalogFacts,
     /// In its text, during the pass.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub secrets: Vec<NotedSecret>,
+    #[serde(skip_serializing_if = "NotedSecrets::is_empty")]
+    pub secrets: NotedSecrets,
 }
 
 impl FileNotes {

@@ -47,6 +47,12 @@ questions! {
     VulnerabilityCounts { image: ImagePosition, layers: LayerSelection } -> VulnerabilityNumbers;
     /// One vulnerability, by its row's key.
     VulnerabilityDetails { image: ImagePosition, key: String } -> VulnerabilityFacts;
+    /// Rows of secrets.
+    Secrets { table: SecretTable } -> TablePart<SecretRow>;
+    /// Numbers of secrets under a selection of layers.
+    SecretCounts { image: ImagePosition, layers: LayerSelection } -> SecretNumbers;
+    /// One secret, by its row's key. Its value is in no answer.
+    SecretDetails { image: ImagePosition, key: String } -> SecretFacts;
     /// A document made of what was found.
     Export { image: ImagePosition, form: ExportForm } -> ExportedFile;
 }
@@ -73,5 +79,8 @@ answers! {
     Vulnerabilities / vulnerabilities -> TablePart<VulnerabilityRow>;
     VulnerabilityCounts / vulnerability_counts -> VulnerabilityNumbers;
     VulnerabilityDetails / vulnerability_details -> VulnerabilityFacts;
+    Secrets / secrets -> TablePart<SecretRow>;
+    SecretCounts / secret_counts -> SecretNumbers;
+    SecretDetails / secret_details -> SecretFacts;
     Export / export -> ExportedFile;
 }

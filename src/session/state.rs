@@ -182,6 +182,15 @@ impl Session {
         Ok((tree, inventory.as_ref().ok_or_else(not_analysed)?))
     }
 
+    /// The packages of an image and its secrets, once all contents were read. Counts as a use.
+    pub(super) fn secrets_of(
+        &self,
+        image: ImagePosition,
+    ) -> Result<(&Inventory, &SecretFindings), Problem> {
+        let BuiltImage { inventory, secrets, .. } = self.built(image)?;
+        inventory.as_ref().zip(secrets.as_ref()).ok_or_else(not_analysed)
+    }
+
     fn next_use(&self) -> u64 {
         let number = self.uses.get() + 1;
         self.uses.set(number);

@@ -2,6 +2,7 @@
 
 use super::found::mask;
 use super::keys;
+use super::pattern::TextPattern;
 use super::placeholder::{entropy, is_password, is_placeholder, is_random, is_usual_password};
 use crate::base64;
 use crate::vocabulary::secret_names::looks_like_a_secret;
@@ -57,6 +58,8 @@ pub struct SecretCandidate<'a> {
     /// The secret's value.
     pub value_start: usize,
     pub value_end: usize,
+    /// What the check took, in steps of patterns.
+    pub steps: u64,
 }
 
 impl SecretCandidate<'_> {
@@ -77,6 +80,10 @@ impl SecretCandidate<'_> {
     /// Whether the check holds. A key's text becomes a part of the match. `prefix` are bytes that each value
     /// starts with.
     pub fn holds(&mut self, check: SecretCheck, prefix: usize) -> bool {
+        if let SecretCheck::Pair(pattern) = check {
+            return !is_placeholder(self.value()) && self.has_pair(pattern);
+        }
+        self.steps += 100;
         let value = self.value();
         let random = value.get(prefix..).unwrap_or_default();
         match check {
@@ -89,7 +96,6 @@ impl SecretCandidate<'_> {
             SecretCheck::NamedValue => {
                 is_named_secret(&self.text[self.start..self.value_end], value)
             }
-            SecretCheck::Pair(pattern) => !is_placeholder(value) && self.has_pair(pattern),
             SecretCheck::Pem { encrypted } => {
                 let key = keys::read_pem(self.text, self.value_start, self.value_end);
                 self.take_key(key, encrypted)
@@ -99,7 +105,7 @@ impl SecretCandidate<'_> {
                 self.take_key(key, encrypted)
             }
             SecretCheck::EncodedPem => keys::is_encoded_pem(value),
-            SecretCheck::KeyStore => false, // not in text
+            SecretCheck::KeyStore | SecretCheck::Pair(_) => false, // not in text; above
             SecretCheck::Jwt => is_jwt(value),
             SecretCheck::DockerAuth => self.is_near(b"\"auths\"", DOCUMENT) && is_login(value),
             SecretCheck::ServiceAccount => {
@@ -112,6 +118,7 @@ impl SecretCandidate<'_> {
     }
 
     fn take_key(&mut self, key: Option<keys::TextKey>, encrypted: bool) -> bool {
+        self.steps += 1000;
         let Some(key) = key.filter(|key| key.encrypted == encrypted) else { return false };
         self.end = key.end;
         true
@@ -128,20 +135,23 @@ impl SecretCandidate<'_> {
     }
 
     /// Whether a pattern matches random text near the match.
-    fn has_pair(&self, pattern: &str) -> bool {
-        let pattern = super::pattern::TextPattern::new(pattern);
+    fn has_pair(&mut self, pattern: &str) -> bool {
+        let pattern = TextPattern::new(pattern);
+        let mut steps = 0;
         let near = self.around(NEAR);
         let own = self.value();
-        (0..near.len()).any(|at| {
+        let found = (0..near.len()).any(|at| {
             let begins = at == 0 || !is_word(near[at - 1]) && !b"/+".contains(&near[at - 1]);
-            let found = pattern.match_at(near, at).filter(|_| begins);
+            let found = pattern.match_at(near, at, &mut steps).filter(|_| begins);
             found.is_some_and(|found| {
                 let value = &near[found.value_start..found.value_end];
                 let ends = near.get(found.end).is_none_or(|next| !is_word(*next) && *next != b'/');
                 let hexadecimal = value.iter().all(u8::is_ascii_hexdigit);
                 ends && value != own && is_random(value) && !hexadecimal
             })
-        })
+        });
+        self.steps += steps;
+        found
     }
 }
 

@@ -8,6 +8,9 @@ use crate::oci::ImageConfig;
 use crate::vocabulary::LayerPosition;
 use std::collections::HashSet;
 
+/// Steps that each part of a configuration may take.
+const MAX_STEPS: u64 = 1 << 26;
+
 /// The secrets in a configuration.
 pub fn configuration_findings(config: &ImageConfig) -> Vec<SecretFinding> {
     let run = config.run_config();
@@ -20,7 +23,8 @@ pub fn configuration_findings(config: &ImageConfig) -> Vec<SecretFinding> {
     let mut add = |part: &str, lines: Vec<&str>, place: &dyn Fn(usize, &str) -> SecretPlace| {
         let text = lines.join("\n");
         let file = SearchedFile::new(part.as_bytes());
-        for hit in RULES.find(text.as_bytes(), 0, text.len(), &file) {
+        let mut steps = MAX_STEPS;
+        for hit in RULES.find(text.as_bytes(), 0, text.len(), &file, &mut steps) {
             let SecretHit { rule, value, end, masked, .. } = hit;
             let value_text = text.as_bytes()[value..end].to_vec();
             if !values.insert((rule, value_text)) {

@@ -6,7 +6,7 @@
 
 use super::configuration::configuration_findings;
 use super::finding::{SecretFinding, SecretPlace};
-use super::found::NotedSecret;
+use super::found::NotedSecrets;
 use super::matching::RULES;
 use crate::analysis::contents::FileNotes;
 use crate::analysis::packages::Inventory;
@@ -27,6 +27,8 @@ pub struct SecretFindings {
     pub findings: Vec<SecretFinding>,
     /// Layers whose files were not searched.
     pub unsearched: Vec<LayerPosition>,
+    /// There are more than are listed.
+    pub cut: bool,
     /// What could not be searched.
     pub warnings: Vec<Problem>,
 }
@@ -48,14 +50,15 @@ pub fn secret_findings(
         }
         for note in notes.notes.iter().filter(|note| (note.entry as usize) < index.len()) {
             let secrets = secrets_in(note);
-            if secrets.is_empty() {
+            found.cut |= secrets.cut;
+            if secrets.found.is_empty() {
                 continue;
             }
             let live = live.get_or_insert_with(|| live_contents(tree));
             let node = live.get(&(layer, note.entry)).copied();
             let package = node.and_then(|node| owner(inventory, node, layer));
             let path = index.entry(note.entry as usize).name().to_vec();
-            for secret in secrets {
+            for secret in secrets.found {
                 // A saved inspection may have been written by another version, or by anyone.
                 let Some(rule) = RULES.named(&secret.rule) else { continue };
                 let place = SecretPlace::File {
@@ -69,8 +72,8 @@ pub fn secret_findings(
             }
         }
     }
-    if found.findings.len() == MAX_FINDINGS {
-        let message = "The image has more secrets than are listed.";
+    if found.cut {
+        let message = "Some texts have more secrets than are listed, or take too long to search.";
         found.warnings.push(Problem::new("secrets-limit", message));
     }
     for layer in &found.unsearched {
@@ -82,17 +85,18 @@ pub fn secret_findings(
 
 impl SecretFindings {
     fn add(&mut self, finding: SecretFinding) {
-        if self.findings.len() < MAX_FINDINGS {
-            self.findings.push(finding);
+        match self.findings.len() < MAX_FINDINGS {
+            true => self.findings.push(finding),
+            false => self.cut = true,
         }
     }
 }
 
 /// The secrets in a note. Most notes have none, and some are many megabytes.
-fn secrets_in(note: &Note) -> Vec<NotedSecret> {
+fn secrets_in(note: &Note) -> NotedSecrets {
     match note.text.contains("\"secrets\":") {
         true => FileNotes::parse(note).secrets,
-        false => Vec::new(),
+        false => NotedSecrets::default(),
     }
 }
 

@@ -13,6 +13,22 @@ pub struct NotedSecret {
     pub masked: String,
 }
 
+/// The secrets of one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NotedSecrets {
+    pub found: Vec<NotedSecret>,
+    /// There are more, or looking at the text took too much.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
+}
+
+impl NotedSecrets {
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty() && !self.cut
+    }
+}
+
 /// What is hidden of a value.
 const HIDDEN: &str = "…";
 

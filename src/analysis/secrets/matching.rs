@@ -31,6 +31,9 @@ pub struct ReadyRule {
 /// The rules, made when they are first needed.
 pub static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::new);
 
+/// Bytes of a line before a secret in which the line's start is looked for.
+const MAX_COMMENT: usize = 1024;
+
 /// A match of a rule in a text.
 pub struct SecretHit {
     /// Position of the rule: smaller ones are more specific.
@@ -94,23 +97,38 @@ impl RuleSet {
         RuleSet { filter: KeywordFilter::new(keywords), rule_of_keyword, word_rules, rules }
     }
 
-    /// Finds secrets that start, or whose keyword starts, in `from..to` of a text.
-    pub fn find(&self, text: &[u8], from: usize, to: usize, file: &SearchedFile) -> Vec<SecretHit> {
+    /// Finds secrets that start, or whose keyword starts, in `from..to` of a text. Takes what it costs from
+    /// `steps`, and ends when nothing is left.
+    pub fn find(
+        &self,
+        text: &[u8],
+        from: usize,
+        to: usize,
+        file: &SearchedFile,
+        steps: &mut u64,
+    ) -> Vec<SecretHit> {
         let mut hits = Vec::new();
         self.filter.find(text, from, to, &mut |hit| {
             let number = self.rule_of_keyword[hit.keyword];
             let rule = self.rules[number].rule;
+            if *steps == 0 {
+                return;
+            }
             if rule.files.is_empty() || names::is_among(&file.path, rule.files) {
                 let first = hit.at.saturating_sub(rule.before);
+                let starts = first..=hit.at;
                 let mut found =
-                    (first..=hit.at).filter_map(|start| self.try_at(number, text, start, file));
+                    starts.filter_map(|start| self.try_at(number, text, start, file, steps));
                 hits.extend(found.find(|found| found.end > hit.at));
             }
         });
         if !file.word_rules.is_empty() {
             for start in (from..to.min(text.len())).filter(|at| is_word_start(text, *at)) {
+                if *steps == 0 {
+                    break;
+                }
                 let rules = file.word_rules.iter();
-                hits.extend(rules.filter_map(|rule| self.try_at(*rule, text, start, file)));
+                hits.extend(rules.filter_map(|rule| self.try_at(*rule, text, start, file, steps)));
             }
         }
         without_overlaps(hits)
@@ -123,12 +141,16 @@ impl RuleSet {
         text: &[u8],
         start: usize,
         file: &SearchedFile,
+        steps: &mut u64,
     ) -> Option<SecretHit> {
         let ReadyRule { rule, pattern, prefix } = &self.rules[number];
         if !pattern.has_value && !begins_word(text, start) {
             return None;
         }
-        let found = pattern.match_at(text, start)?;
+        let mut taken = 0;
+        let found = pattern.match_at(text, start, &mut taken);
+        *steps = steps.saturating_sub(taken);
+        let found = found?;
         let PatternMatch { start, end, value_start, value_end } = found;
         if !ends_word(text, value_end) {
             return None;
@@ -139,9 +161,10 @@ impl RuleSet {
         if mistakable && (file.is_example || is_comment(text, start)) {
             return None;
         }
-        let mut candidate = SecretCandidate { text, start, end, value_start, value_end };
+        let mut candidate = SecretCandidate { text, start, end, value_start, value_end, steps: 0 };
         let valid = candidate.holds(rule.check, prefix.len())
             && (rule.beside.is_empty() || candidate.is_near(rule.beside.as_bytes(), 4096));
+        *steps = steps.saturating_sub(candidate.steps);
         let blocks = matches!(rule.check, SecretCheck::Random | SecretCheck::Checksum);
         (valid || blocks).then(|| SecretHit {
             rule: number,
@@ -208,8 +231,12 @@ fn ends_word(text: &[u8], at: usize) -> bool {
 
 /// Whether the line of a position is a comment.
 fn is_comment(text: &[u8], at: usize) -> bool {
-    let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
-    let line = text[start..at.max(start)].trim_ascii_start();
+    let before = &text[at.saturating_sub(MAX_COMMENT)..at];
+    let line = match memchr::memrchr(b'\n', before) {
+        Some(end) => &before[end + 1..],
+        None => before, // the text's first line, or one of a file that is not written by hand
+    };
+    let line = line.trim_ascii_start();
     let signs: [&[u8]; 7] = [b"#", b";", b"//", b"*", b"--", b"<!--", b"/*"];
     let is_key = line.starts_with(b"-----");
     !is_key && signs.iter().any(|sign| line.starts_with(sign))

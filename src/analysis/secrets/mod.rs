@@ -22,7 +22,7 @@ mod scanner;
 pub use candidate::SecretCheck;
 pub use finding::{SecretFinding, SecretPlace};
 pub use findings::{SecretFindings, secret_findings};
-pub use found::NotedSecret;
+pub use found::{NotedSecret, NotedSecrets};
 pub use rule::SecretRule;
 pub use scanner::SecretScanner;
 

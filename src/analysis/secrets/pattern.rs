@@ -13,7 +13,8 @@
 //! | `\=` | what is between a name and its value: `=`, `:`, `=>`, `:=`, with quotes and blanks |
 //! | `<`, `>` | the secret's value is between these; letters outside match in either case |
 //!
-//! A match takes at most `MAX_STEPS` steps, whatever the text.
+//! A match takes at most `MAX_STEPS` steps, whatever the text, and says how many it took: a text that is made to
+//! cost much is given up.
 
 /// Steps until a match is given up: the longest patterns need some thousand.
 const MAX_STEPS: u32 = 100_000;
@@ -66,10 +67,12 @@ impl TextPattern {
         TextPattern { items: reader.sequence(), has_value }
     }
 
-    /// Matches the pattern at a position of the text.
-    pub fn match_at(&self, text: &[u8], start: usize) -> Option<PatternMatch> {
+    /// Matches the pattern at a position of the text. Adds the steps that it took to `steps`.
+    pub fn match_at(&self, text: &[u8], start: usize, steps: &mut u64) -> Option<PatternMatch> {
         let mut state = MatchState { text, steps: 0, found: PatternMatch::default() };
-        if !state.go(&Rest { items: &self.items, next: None }, start) {
+        let matched = state.go(&Rest { items: &self.items, next: None }, start);
+        *steps += u64::from(state.steps);
+        if !matched {
             return None;
         }
         let mut found = state.found;
@@ -126,6 +129,7 @@ impl MatchState<'_> {
             Item::Bytes { set, min, max } => {
                 let text = self.text.get(at..).unwrap_or_default();
                 let count = text.iter().take(*max).take_while(|byte| has(set, **byte)).count();
+                self.steps += count as u32 / 8;
                 (*min..=count).rev().any(|count| self.go(&after, at + count))
             }
             Item::Choice { options, optional } => {
@@ -334,7 +338,7 @@ pub mod tests {
     }
 
     fn value(pattern: &str, text: &str) -> Option<String> {
-        let found = TextPattern::new(pattern).match_at(text.as_bytes(), 0)?;
+        let found = TextPattern::new(pattern).match_at(text.as_bytes(), 0, &mut 0)?;
         Some(text[found.value_start..found.value_end].to_owned())
     }
 
@@ -369,6 +373,6 @@ pub mod tests {
     #[test]
     fn a_match_that_takes_too_many_steps_is_given_up() {
         let pattern = TextPattern::new(r".{0,4000}.{0,4000}.{0,4000}!");
-        assert_eq!(pattern.match_at(&[b'a'; 10_000], 0), None);
+        assert_eq!(pattern.match_at(&[b'a'; 10_000], 0, &mut 0), None);
     }
 }

@@ -5,7 +5,7 @@
 //! - A piece is looked at together with what comes before and after it, so that a secret is found wherever
 //!   pieces end. Memory is constant.
 
-use super::found::NotedSecret;
+use super::found::{NotedSecret, NotedSecrets};
 use super::keys;
 use super::matching::{RULES, SearchedFile};
 
@@ -25,7 +25,11 @@ const BEHIND: usize = 8 << 10;
 const MAX_STORE: usize = 1 << 20;
 
 /// Most secrets of one file.
-pub const MAX_SECRETS: usize = 200;
+const MAX_SECRETS: usize = 200;
+
+/// Steps that a file may take: real text takes less than one for each byte.
+const MIN_STEPS: u64 = 1 << 20;
+const STEPS_FOR_EACH_BYTE: u64 = 8;
 
 /// The state of a file.
 enum TextState {
@@ -51,7 +55,9 @@ pub struct SecretScanner {
     /// The line, from 1, in which position `counted` of the buffer is.
     line: u32,
     counted: usize,
-    found: Vec<NotedSecret>,
+    found: NotedSecrets,
+    /// Steps that are left.
+    steps: u64,
 }
 
 impl SecretScanner {
@@ -68,7 +74,8 @@ impl SecretScanner {
             taken: 0,
             line: 1,
             counted: 0,
-            found: Vec::new(),
+            found: NotedSecrets::default(),
+            steps: MIN_STEPS,
         }
     }
 
@@ -95,7 +102,7 @@ impl SecretScanner {
     }
 
     /// What was found, and memory for the next file.
-    pub fn end(mut self) -> (Vec<NotedSecret>, Vec<u8>) {
+    pub fn end(mut self) -> (NotedSecrets, Vec<u8>) {
         if let TextState::Head = self.state {
             self.decide();
         }
@@ -106,7 +113,7 @@ impl SecretScanner {
                     && keys::is_key_store(&self.buffer)
                 {
                     let rule = rule.code.to_owned();
-                    self.found.push(NotedSecret { rule, ..NotedSecret::default() });
+                    self.found.found.push(NotedSecret { rule, ..NotedSecret::default() });
                 }
             }
             TextState::Head | TextState::Ignored => {}
@@ -132,17 +139,22 @@ impl SecretScanner {
     }
 
     fn look(&mut self, to: usize) {
-        for hit in RULES.find(&self.buffer, self.done, to, &self.file) {
-            if self.found.len() == MAX_SECRETS {
-                self.state = TextState::Ignored;
-                return;
+        self.steps += STEPS_FOR_EACH_BYTE * (to - self.done) as u64;
+        for hit in RULES.find(&self.buffer, self.done, to, &self.file, &mut self.steps) {
+            if self.found.found.len() == MAX_SECRETS {
+                self.found.cut = true;
+                break;
             }
             if hit.start < self.taken {
                 continue; // a part of one that started before
             }
             self.taken = hit.end;
             let line = self.line_at(hit.value);
-            self.found.push(RULES.note(hit, line));
+            self.found.found.push(RULES.note(hit, line));
+        }
+        self.found.cut |= self.steps == 0;
+        if self.found.cut {
+            self.state = TextState::Ignored;
         }
     }
 

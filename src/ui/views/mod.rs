@@ -9,6 +9,7 @@ mod overview;
 mod packages;
 pub mod parts;
 mod raw;
+mod secrets;
 mod vulnerabilities;
 
 pub use list::{NavSection, VIEWS, ViewEntry, view_entry};

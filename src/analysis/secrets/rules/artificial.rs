@@ -58,8 +58,7 @@ rules! {
         access: "models and data sets as the user",
         revoke: "Settings, Access Tokens",
         keywords: &["hf_"],
-        pattern: "hf_[A-Za-z]{34}",
-        check: Present,
+        pattern: "hf_[A-Za-z0-9]{34}",
         @source "https://huggingface.co/docs/hub/security-tokens";
     }
     {
@@ -68,8 +67,7 @@ rules! {
         access: "the organisation's models",
         revoke: "Organisation settings, Access Tokens",
         keywords: &["api_org_"],
-        pattern: "api_org_[A-Za-z]{34}",
-        check: Present,
+        pattern: "api_org_[A-Za-z0-9]{34}",
         @source "https://huggingface.co/docs/hub/security-tokens";
     }
     {

@@ -187,8 +187,8 @@ rules! {
         service: "Bitbucket",
         access: "a repository, project or workspace",
         revoke: "Repository settings, Access tokens",
-        keywords: &["ATCTT3xFfG"],
-        pattern: "ATCTT3xFfG[A-Za-z0-9+/=_-]{150,220}=[A-F0-9]{8}",
+        keywords: &["ATCTT3"],
+        pattern: "ATCTT3[A-Za-z0-9+/=_-]{150,220}",
         @source "https://support.atlassian.com/bitbucket-cloud/docs/access-tokens/";
     }
     {
@@ -196,8 +196,8 @@ rules! {
         service: "Atlassian",
         access: "Jira, Confluence and Bitbucket as the user",
         revoke: "Account settings, Security, API tokens",
-        keywords: &["ATATT3xFfG"],
-        pattern: "ATATT3xFfG[A-Za-z0-9+/_-]{150,220}=[A-F0-9]{8}",
+        keywords: &["ATATT3"],
+        pattern: "ATATT3[A-Za-z0-9+/=_-]{150,220}",
         @source "https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account/";
     }
     {

@@ -40,7 +40,7 @@ rules! {
         revoke: "API keys",
         keywords: &["NRAL"],
         before: 40,
-        pattern: r"\h{34,36}(FFFF)?NRAL",
+        pattern: r"\h{32,36}(FFFF)?NRAL",
         @source "https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/";
     }
     {

@@ -135,7 +135,9 @@ impl Link {
 
     /// Changes the view. Find, filter, order and open row belong to one table: they are dropped.
     pub fn turn_to(&mut self, view: View) {
-        let table = |view| matches!(view, View::Packages | View::Vulnerabilities | View::Waste);
+        let table = |view| {
+            matches!(view, View::Packages | View::Vulnerabilities | View::Waste | View::Secrets)
+        };
         if self.view != view && (table(self.view) || table(view)) {
             for part in [
                 &mut self.find,

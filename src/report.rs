@@ -14,6 +14,7 @@ use crate::analysis::base::BaseImage;
 use crate::analysis::dockerfile::{Dockerfile, DockerfileLine};
 use crate::analysis::efficiency::{Efficiency, WastedPath};
 use crate::analysis::packages::{FoundPackage, Inventory, Package, PackageLocation};
+use crate::analysis::secrets::{SecretFinding, SecretFindings, SecretPlace};
 use crate::analysis::waste::ImageWaste;
 use crate::archive::{ImageSource, OtherSource};
 use crate::codec::Compression;
@@ -25,7 +26,8 @@ use crate::tree::FileTree;
 use crate::vocabulary::LayerPosition;
 use shapes::{
     BaseReport, DockerfileReport, EfficiencyReport, HistoryReport, LayerReport, LineReport,
-    LocationReport, OtherReport, PackageReport, Report, TreeReport, WarningReport, WastedReport,
+    LocationReport, OtherReport, PackageReport, Report, SecretReport, TreeReport, WarningReport,
+    WastedReport,
 };
 use waste::waste_report;
 
@@ -52,13 +54,14 @@ pub fn image(
     layers: &[LayerSummary],
     tree: &FileTree,
     (efficiency, waste): (&Efficiency, &ImageWaste),
-    inventory: &Inventory,
+    (inventory, secrets): (&Inventory, &SecretFindings),
     (dockerfile, base): &(Dockerfile, Option<BaseImage>),
 ) -> ImageReport {
     let mut warnings = source.warnings.clone();
     warnings.extend(layers.iter().flat_map(|layer| layer.warnings.iter().cloned()));
     warnings.extend(tree.warnings().iter().cloned());
     warnings.extend(inventory.warnings.iter().cloned());
+    warnings.extend(secrets.warnings.iter().cloned());
     let packages = |declared: bool| {
         let found = inventory.packages.iter().filter(move |f| f.package.declared == declared);
         found.map(|found| package_report(found, tree)).collect()
@@ -100,6 +103,7 @@ pub fn image(
         waste: waste_report(waste, tree),
         base: base.as_ref().map(base_report),
         dockerfile: dockerfile_report(dockerfile),
+        secrets: secrets.findings.iter().map(|found| secret_report(found, inventory)).collect(),
         packages: packages(false),
         declared: packages(true),
         warnings: warnings.into_iter().map(WarningReport::from).collect(),
@@ -287,6 +291,33 @@ fn dockerfile_report(dockerfile: &Dockerfile) -> DockerfileReport {
         text: dockerfile.text(),
         lines: dockerfile.lines.iter().map(line).collect(),
     }
+}
+
+fn secret_report(found: &SecretFinding, inventory: &Inventory) -> SecretReport {
+    let mut report = SecretReport::new(found.rule.code, &found.masked);
+    match &found.place {
+        SecretPlace::File { path, layer, line, removed, package } => {
+            report.r#where = "file";
+            report.path = Some(format!("/{}", text::show(path)));
+            report.layer = Some(*layer);
+            (report.line, report.removed) = (*line, *removed);
+            let owner = package.and_then(|position| inventory.packages.get(position));
+            report.package = owner.map(|found| found.package.name.clone());
+        }
+        SecretPlace::Env { name } => {
+            report.r#where = "env";
+            report.name = Some(text::show(name.as_bytes()));
+        }
+        SecretPlace::Label { name } => {
+            report.r#where = "label";
+            report.name = Some(text::show(name.as_bytes()));
+        }
+        SecretPlace::History { entry, layer } => {
+            report.r#where = "history";
+            (report.history, report.layer) = (Some(*entry), *layer);
+        }
+    }
+    report
 }
 
 fn efficiency_report(efficiency: &Efficiency) -> EfficiencyReport {

@@ -4,6 +4,7 @@
 //!   this file.
 //! - Enums are exhaustive on purpose: a new variant must be handled wherever the value is shown.
 
+pub mod secret_names;
 mod waste;
 
 pub use waste::{ClassTallies, FileTally, HiddenClass, PackageManager, Remedy, RewriteChange};

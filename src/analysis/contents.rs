@@ -7,6 +7,7 @@
 //!   by their names sees it under each; one that asks by content alone sees it once, during the pass.
 
 use super::packages::{CatalogFacts, UnpackBudget, catalog};
+use super::secrets::{NotedSecrets, SecretScanner};
 use crate::entry::Member;
 use crate::entry::path;
 use crate::layer::{ContentHook, FurtherName, HEAD, MAX_NOTES, Note};
@@ -29,6 +30,9 @@ pub struct FileNotes {
     /// By its content alone: the same under every name.
     #[serde(skip_serializing_if = "CatalogFacts::is_empty")]
     pub content: CatalogFacts,
+    /// In its text, during the pass.
+    #[serde(skip_serializing_if = "NotedSecrets::is_empty")]
+    pub secrets: NotedSecrets,
 }
 
 impl FileNotes {
@@ -98,12 +102,11 @@ impl InspectedFile {
 
     /// Runs the analyses on the content of a file that is read by itself.
     pub fn inspect_alone(&self, content: &[u8]) -> Option<String> {
-        self.inspect(content, &UnpackBudget::of_one(self.size))
+        self.notes(content, &UnpackBudget::of_one(self.size)).into_text()
     }
 
-    /// Runs the analyses on the file's whole content, under its own name. Returns the note, if they found
-    /// anything.
-    fn inspect(&self, content: &[u8], unpacking: &UnpackBudget) -> Option<String> {
+    /// Runs the analyses that need the file's whole content, under its own name.
+    fn notes(&self, content: &[u8], unpacking: &UnpackBudget) -> FileNotes {
         let file = self.candidate(Some(head(content)));
         let file = catalog::Candidate { unpacking: Some(unpacking), ..file };
         let text = as_text(content);
@@ -113,7 +116,7 @@ impl InspectedFile {
             let facts = if by_name { &mut notes.packages } else { &mut notes.content };
             facts.add((cataloger.read)(&file, &text));
         }
-        notes.into_text()
+        notes
     }
 
     /// Whether an analysis asks for the file under a further name. `link` and `real` as in `FurtherName`.
@@ -174,6 +177,10 @@ pub struct AnalysisHook {
     /// The file that `wants` was last called for.
     file: InspectedFile,
     unpacking: UnpackBudget,
+    /// Looks for secrets in it.
+    scanner: Option<SecretScanner>,
+    /// Memory for the next scanner.
+    memory: Vec<u8>,
 }
 
 impl ContentHook for AnalysisHook {
@@ -183,12 +190,27 @@ impl ContentHook for AnalysisHook {
             size: member.size,
             mode: member.mode as u16,
         };
+        let memory = std::mem::take(&mut self.memory);
+        self.scanner = Some(SecretScanner::new(&self.file.path, memory));
         let file = self.file.candidate(Some(head));
         catalog::CATALOGERS.iter().any(|cataloger| (cataloger.wants)(&file))
     }
 
-    fn note(&mut self, _: &Member, content: &[u8]) -> Option<String> {
-        self.unpacking.add_file(content.len() as u64);
-        self.file.inspect(content, &self.unpacking)
+    fn read(&mut self, bytes: &[u8]) {
+        if let Some(scanner) = &mut self.scanner {
+            scanner.read(bytes);
+        }
+    }
+
+    fn note(&mut self, _: &Member, content: Option<&[u8]>) -> Option<String> {
+        let mut notes = FileNotes::default();
+        if let Some(content) = content {
+            self.unpacking.add_file(content.len() as u64);
+            notes = self.file.notes(content, &self.unpacking);
+        }
+        if let Some(scanner) = self.scanner.take() {
+            (notes.secrets, self.memory) = scanner.end();
+        }
+        notes.into_text()
     }
 }

@@ -9,6 +9,7 @@ pub mod efficiency;
 pub mod names;
 pub mod packages;
 pub mod sbom;
+pub mod secrets;
 pub mod verification;
 pub mod vulnerabilities;
 pub mod waste;

@@ -105,6 +105,7 @@ fn read_stream(
     let mut complete = true;
     if let ReadMode::Members(hook) | ReadMode::MembersOfTar(hook) = mode {
         scan.notes.looked = hook.is_some();
+        scan.notes.searched = hook.is_some();
         complete = read_members(Members::new(&mut *input), scan, Some(hook), limits, &mut |_| {});
     }
     if tar_only && scan.warnings.iter().any(|warning| warning.code == "not-a-tar") {

@@ -1,7 +1,8 @@
 //! Content hooks: how analyses see file contents during the one pass over a layer.
 //!
-//! - One mechanism for all analyses: a hook requests a file by its name, size, mode and first bytes, and gets
-//!   the whole content. It may return a note; what the note says is the hook's own business.
+//! - One mechanism for all analyses: a hook sees each file in pieces, as the pass reads it. It requests a file
+//!   by its name, size, mode and first bytes, and then gets the whole content as well. It may return a note;
+//!   what the note says is the hook's own business.
 //! - A file that is too large to be held during a pass is only listed, and read separately afterwards.
 //! - A pass sees a file under the name that holds its content. What it is called besides is known only once
 //!   layers are merged; then it is read again, and the notes about its names are kept beside the others.
@@ -32,8 +33,11 @@ const MAX_LARGE: u64 = 16 << 30;
 pub trait ContentHook {
     /// Whether this file is requested. `head` is its first `HEAD` bytes, or all of a shorter file.
     fn wants(&mut self, member: &Member, head: &[u8]) -> bool;
-    /// The content of the file for which `wants` last returned true. Returns the note to keep, if any.
-    fn note(&mut self, member: &Member, content: &[u8]) -> Option<String>;
+    /// The next bytes of the file that `wants` was last called for, as stored.
+    fn read(&mut self, bytes: &[u8]);
+    /// The file has ended. `content` is all of it, if it was requested and can be held. Returns the note to
+    /// keep, if any.
+    fn note(&mut self, member: &Member, content: Option<&[u8]>) -> Option<String>;
 }
 
 /// The hook of a pass; `None`: nothing looks at contents.
@@ -86,6 +90,8 @@ impl NameNote {
 pub struct Notes {
     /// A hook saw the contents: a file without a note has nothing to note.
     pub looked: bool,
+    /// The texts were searched for secrets too; what earlier versions saved was not.
+    pub searched: bool,
     /// In tar order; notes about large files come last.
     pub notes: Vec<Note>,
     /// Positions of files that were requested and are too large to be held.
@@ -144,7 +150,7 @@ impl Notes {
     }
 }
 
-/// Reads the content of the current member, entry `entry` of the index: hashes it, and gives it to the hook.
+/// Reads the content of the current member, entry `entry` of the index: hashes it, and shows it to the hook.
 pub(super) fn read_content<I: Input>(
     members: &mut Members<I>,
     member: &Member,
@@ -194,8 +200,11 @@ enum HeldContent {
 impl HookedFile<'_> {
     fn read(&mut self, bytes: &[u8], hook: &mut dyn ContentHook) {
         match &mut self.held {
-            HeldContent::Nothing => {}
-            HeldContent::Whole(whole) => whole.extend_from_slice(bytes),
+            HeldContent::Nothing => hook.read(bytes),
+            HeldContent::Whole(whole) => {
+                whole.extend_from_slice(bytes);
+                hook.read(bytes);
+            }
             // Most files are not requested, and most heads come in one piece: then nothing is copied.
             HeldContent::Head(head) if head.is_empty() && bytes.len() >= HEAD => {
                 self.ask(&bytes[..HEAD], bytes, hook);
@@ -217,9 +226,12 @@ impl HookedFile<'_> {
             let head = std::mem::take(head);
             self.ask(&head, &head, hook);
         }
-        if let HeldContent::Whole(whole) = &self.held
-            && let Some(text) = hook.note(self.member, whole)
-        {
+        let whole = match &self.held {
+            HeldContent::Head(_) => return, // empty
+            HeldContent::Whole(whole) => Some(&whole[..]),
+            HeldContent::Nothing => None,
+        };
+        if let Some(text) = hook.note(self.member, whole) {
             self.notes.add(self.entry, text);
         }
     }
@@ -227,20 +239,25 @@ impl HookedFile<'_> {
     /// Asks the hook whether it wants the file, of which `so_far` was read.
     fn ask(&mut self, head: &[u8], so_far: &[u8], hook: &mut dyn ContentHook) {
         self.held = HeldContent::Nothing;
-        if !hook.wants(self.member, head) {
+        if hook.wants(self.member, head) {
+            self.hold(so_far);
+        }
+        hook.read(so_far);
+    }
+
+    /// Keeps the content of a file that the hook wants, or notes that it is to be read by itself.
+    fn hold(&mut self, so_far: &[u8]) {
+        // The stored bytes of a sparse file do not show its holes: it is read separately, with them.
+        if self.member.stored <= MAX_HELD && self.member.sparse.is_none() {
+            self.held = HeldContent::Whole(so_far.to_vec());
             return;
         }
-        // The stored bytes of a sparse file do not show its holes: it is read separately, with them.
-        if self.member.stored > MAX_HELD || self.member.sparse.is_some() {
-            let bytes = self.notes.large_bytes.saturating_add(self.member.size);
-            if bytes > MAX_LARGE {
-                self.notes.cut = true;
-            } else {
-                self.notes.large_bytes = bytes;
-                self.notes.large.push(self.entry);
-            }
+        let bytes = self.notes.large_bytes.saturating_add(self.member.size);
+        if bytes > MAX_LARGE {
+            self.notes.cut = true;
         } else {
-            self.held = HeldContent::Whole(so_far.to_vec());
+            self.notes.large_bytes = bytes;
+            self.notes.large.push(self.entry);
         }
     }
 }

@@ -59,6 +59,12 @@ questions! {
     HiddenFiles { table: WasteTable } -> TablePart<WasteRow>;
     /// Files of the final tree that have the same content.
     DuplicateFiles { table: DuplicateTable } -> TablePart<DuplicateRow>;
+    /// Rows of secrets.
+    Secrets { table: SecretTable } -> TablePart<SecretRow>;
+    /// Numbers of secrets under a selection of layers.
+    SecretCounts { image: ImagePosition, layers: LayerSelection } -> SecretNumbers;
+    /// One secret, by its row's key. Its value is in no answer.
+    SecretDetails { image: ImagePosition, key: String } -> SecretFacts;
     /// A document made of what was found.
     Export { image: ImagePosition, form: ExportForm } -> ExportedFile;
 }
@@ -91,5 +97,8 @@ answers! {
     Waste / waste -> WasteFacts;
     HiddenFiles / hidden_files -> TablePart<WasteRow>;
     DuplicateFiles / duplicate_files -> TablePart<DuplicateRow>;
+    Secrets / secrets -> TablePart<SecretRow>;
+    SecretCounts / secret_counts -> SecretNumbers;
+    SecretDetails / secret_details -> SecretFacts;
     Export / export -> ExportedFile;
 }

@@ -84,6 +84,7 @@ pub struct ImageReport {
     pub waste: WasteReport,
     pub base: Option<BaseReport>,
     pub dockerfile: DockerfileReport,
+    pub secrets: Vec<SecretReport>,
     pub packages: Vec<PackageReport>,
     pub declared: Vec<PackageReport>,
     pub warnings: Vec<WarningReport>,
@@ -256,6 +257,31 @@ pub struct LineReport {
     pub layer: Option<LayerPosition>,
     pub guessed: bool,
     pub base: bool,
+}
+
+/// A secret, without its value.
+#[derive(Default, Serialize)]
+pub struct SecretReport {
+    pub rule: &'static str,
+    pub r#where: &'static str,
+    /// Of a file, escaped.
+    pub path: Option<String>,
+    /// Of a variable or a label.
+    pub name: Option<String>,
+    /// Position of an entry of the history.
+    pub history: Option<usize>,
+    pub layer: Option<LayerPosition>,
+    pub line: Option<u32>,
+    pub removed: bool,
+    pub package: Option<String>,
+    pub masked: Shown,
+}
+
+impl SecretReport {
+    /// A secret of which only rule and masked text are known.
+    pub fn new(rule: &'static str, masked: &str) -> SecretReport {
+        SecretReport { rule, masked: Shown::new(masked), ..SecretReport::default() }
+    }
 }
 
 /// A package.

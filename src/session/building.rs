@@ -11,6 +11,7 @@ use super::state::{BuiltImage, OpenImage, Session};
 use crate::analysis::base::base_layers;
 use crate::analysis::efficiency::efficiency;
 use crate::analysis::packages::{Inventory, inventory};
+use crate::analysis::secrets::{SecretFindings, secret_findings};
 use crate::analysis::waste::{Maker, waste};
 use crate::archive::ImageSource;
 use crate::codec::BlobPart;
@@ -71,6 +72,7 @@ impl Session {
             return renewed;
         };
         let inventory = self.inventory(open, &built.tree);
+        let secrets = self.secret_findings(&open.source, &built.tree, &inventory);
         let efficiency = match &built.efficiency {
             Some(known) => known.clone(),
             None => efficiency(built.tree.layers()),
@@ -85,6 +87,7 @@ impl Session {
                 built.efficiency = Some(efficiency);
                 built.waste = waste.or(built.waste.take());
                 built.inventory = Some(inventory);
+                built.secrets = Some(secrets);
             }
         }
         self.apply_attached(image);
@@ -95,9 +98,7 @@ impl Session {
     pub(super) fn inventory(&self, open: &OpenImage, tree: &FileTree) -> Inventory {
         let image = &open.source;
         let none = Notes::default();
-        let notes = |layer| self.blobs.get(layer).map_or(&none, |blob| &blob.scan.notes);
-        let notes: Vec<&Notes> = image.layers.iter().map(notes).collect();
-        let mut inventory = inventory(tree, &notes);
+        let mut inventory = inventory(tree, &self.notes(image, &none));
         let (mut unread, mut partial) = (Vec::new(), Vec::new());
         for (position, layer) in (0..).map(LayerPosition).zip(&image.layers) {
             // A layer that was lost has no entries, which says nothing about the layer.
@@ -118,6 +119,23 @@ impl Session {
             inventory.warnings = warnings.map(mark).collect();
         }
         inventory
+    }
+
+    /// The secrets of an image, as far as its layers' contents were read.
+    pub(super) fn secret_findings(
+        &self,
+        image: &ImageSource,
+        tree: &FileTree,
+        inventory: &Inventory,
+    ) -> SecretFindings {
+        let none = Notes::default();
+        secret_findings(tree, &self.notes(image, &none), inventory, &image.config)
+    }
+
+    /// The notes of an image's layers, base first; `none` for a layer that is missing.
+    fn notes<'a>(&'a self, image: &ImageSource, none: &'a Notes) -> Vec<&'a Notes> {
+        let notes = |layer| self.blobs.get(layer).map_or(none, |blob| &blob.scan.notes);
+        image.layers.iter().map(notes).collect()
     }
 
     /// Discards what was built with a blob that must be read again.

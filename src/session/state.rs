@@ -11,6 +11,7 @@ use super::jobs::attached::AttachedDocument;
 use crate::analysis::compare::ImageComparison;
 use crate::analysis::efficiency::Efficiency;
 use crate::analysis::packages::Inventory;
+use crate::analysis::secrets::SecretFindings;
 use crate::analysis::waste::ImageWaste;
 use crate::archive::{ImageSource, InlineBlobs, OtherSource, SourceDocuments};
 use crate::codec::Compression;
@@ -92,6 +93,8 @@ pub(super) struct BuiltImage {
     pub waste: Option<ImageWaste>,
     /// `None` until the contents were read.
     pub inventory: Option<Inventory>,
+    /// The same.
+    pub secrets: Option<SecretFindings>,
     /// The number of the latest use.
     last_use: Cell<u64>,
 }
@@ -128,8 +131,15 @@ impl OpenImage {
 
 impl BuiltImage {
     pub fn new(tree: FileTree, view: TreeView) -> BuiltImage {
-        let last_use = Cell::new(0);
-        BuiltImage { tree, view, efficiency: None, waste: None, inventory: None, last_use }
+        BuiltImage {
+            tree,
+            view,
+            efficiency: None,
+            waste: None,
+            inventory: None,
+            secrets: None,
+            last_use: Cell::new(0),
+        }
     }
 
     /// The number of the latest use: the larger, the later.
@@ -214,6 +224,15 @@ impl Session {
     ) -> Result<(&FileTree, &Inventory), Problem> {
         let BuiltImage { tree, inventory, .. } = self.built(image)?;
         Ok((tree, inventory.as_ref().ok_or_else(not_analysed)?))
+    }
+
+    /// The packages of an image and its secrets, once all contents were read. Counts as a use.
+    pub(super) fn secrets_of(
+        &self,
+        image: ImagePosition,
+    ) -> Result<(&Inventory, &SecretFindings), Problem> {
+        let BuiltImage { inventory, secrets, .. } = self.built(image)?;
+        inventory.as_ref().zip(secrets.as_ref()).ok_or_else(not_analysed)
     }
 
     fn next_use(&self) -> u64 {

@@ -11,7 +11,6 @@ pub mod app;
 pub mod docker_run;
 pub mod docker_text;
 pub mod host;
-pub mod secret_names;
 pub mod shell;
 pub mod source_words;
 pub mod views;

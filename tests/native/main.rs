@@ -34,6 +34,7 @@ mod packages;
 mod recorded;
 mod registry;
 mod sbom;
+mod secrets;
 mod sessions;
 mod soci;
 mod specification;

@@ -54,7 +54,7 @@ impl NotedFacts {
             warnings.push(Problem::new("packages-limit", message).in_layer(layer));
         }
         for note in notes.notes.iter().filter(|note| (note.entry as usize) < index.len()) {
-            let FileNotes { packages, content } = FileNotes::parse(note);
+            let FileNotes { packages, content, .. } = FileNotes::parse(note);
             let path = index.entry(note.entry as usize).name();
             let directory = tree.find(path).map(|node| tree.parent(node));
             let place = (layer, note.entry);

@@ -23,6 +23,7 @@ mod packages;
 mod questions;
 mod report;
 mod sboms;
+mod secrets;
 mod source;
 mod table_part;
 mod tree;

@@ -6,6 +6,7 @@ use crate::archive::{ImageSource, LayerSource};
 use crate::oci::RunConfig;
 use crate::problem::Problem;
 use crate::protocol::{DigestCheck, LayerPresence, OverviewFacts};
+use crate::selection::LayerSelection;
 use crate::session::found::installed;
 use crate::session::state::{BuiltImage, OpenImage, Session, blob_size};
 use crate::text::{Shown, grouped};
@@ -54,6 +55,7 @@ impl Session {
             hidden: built.and_then(|built| self.hidden_bytes(open, built)),
             dive: built.and_then(dive),
             packages: inventory.map(|inventory| installed(inventory).count() as u32),
+            secrets: self.secret_numbers(image, LayerSelection::All).ok(),
             unread: built.map(|built| self.unread_layers(open, built)).unwrap_or_default(),
             warnings: self.image_warnings(open, built),
         })

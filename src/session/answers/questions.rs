@@ -117,6 +117,18 @@ impl AnswersQueries for Session {
         self.duplicate_part(&question.table)
     }
 
+    fn secrets(&self, question: Secrets) -> Result<TablePart<SecretRow>, Problem> {
+        self.secret_part(&question.table)
+    }
+
+    fn secret_counts(&self, question: SecretCounts) -> Result<SecretNumbers, Problem> {
+        self.secret_numbers(question.image, question.layers)
+    }
+
+    fn secret_details(&self, question: SecretDetails) -> Result<SecretFacts, Problem> {
+        self.secret_facts(question.image, &question.key)
+    }
+
     fn export(&self, question: Export) -> Result<ExportedFile, Problem> {
         self.exported_file(question.image, question.form)
     }

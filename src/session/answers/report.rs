@@ -45,16 +45,20 @@ impl Session {
             efficiency: Some(efficiency),
             waste: Some(waste),
             inventory: Some(inventory),
+            secrets: Some(secrets),
             ..
         }) = open.built.as_ref().filter(|_| !open.outdated)
         {
             let build = self.build_of(image, open, inventory.release.as_ref());
-            return report::image(source, &layers, tree, (efficiency, waste), inventory, &build);
+            let findings = (inventory, secrets);
+            return report::image(source, &layers, tree, (efficiency, waste), findings, &build);
         }
         let tree = tree::merge(self.indexes(source));
         let inventory = self.inventory(open, &tree);
+        let secrets = self.secret_findings(source, &tree, &inventory);
         let (efficiency, waste) = (efficiency(tree.layers()), waste(&tree, &makers(source)));
         let build = self.build_of(image, open, inventory.release.as_ref());
-        report::image(source, &layers, &tree, (&efficiency, &waste), &inventory, &build)
+        let findings = (&inventory, &secrets);
+        report::image(source, &layers, &tree, (&efficiency, &waste), findings, &build)
     }
 }

@@ -5,8 +5,8 @@ use crate::protocol::{Configuration, ConfigurationFacts, HealthCheck, RunFacts};
 use crate::text::{Shown, ShownLines};
 use crate::ui::app::{Loaded, use_image, use_navigation, use_query};
 use crate::ui::docker_run::{RunForm, docker_run, duration, exec_form, health_command};
-use crate::ui::secret_names::looks_like_a_secret;
 use crate::ui::widgets::{Await, Badge, CopyButton, EmptyState, LinkedText, ViewHead};
+use crate::vocabulary::secret_names::looks_like_a_secret;
 use leptos::prelude::*;
 use std::sync::Arc;
 

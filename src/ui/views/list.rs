@@ -8,6 +8,7 @@ use super::layers::LayersView;
 use super::overview::OverviewView;
 use super::packages::PackagesView;
 use super::raw::RawView;
+use super::secrets::SecretsView;
 use super::vulnerabilities::VulnerabilitiesView;
 use super::waste::WasteView;
 use crate::link::View;
@@ -143,7 +144,23 @@ pub const VIEWS: &[ViewEntry] = &[
         count: |facts| waste_count(facts),
         draw: || view! { <WasteView /> }.into_any(),
     },
+    ViewEntry {
+        view: View::Secrets,
+        title: "Secrets",
+        icon: Icon::Key,
+        section: NavSection::Contents,
+        by_layers: true,
+        count: |facts| secret_count(facts),
+        draw: || view! { <SecretsView /> }.into_any(),
+    },
 ];
+
+/// How many secrets were found; `None` before files were searched, and where there are none.
+fn secret_count(facts: ImageFacts) -> Option<u64> {
+    let overview = facts.overview.read();
+    let numbers = overview.map(|overview| overview.secrets.clone()).flatten();
+    numbers.map(|numbers| u64::from(numbers.found())).filter(|count| *count > 0)
+}
 
 /// How many vulnerabilities are known; `None` before a check found any.
 fn vulnerability_count(facts: ImageFacts) -> Option<u64> {

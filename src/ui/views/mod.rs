@@ -11,6 +11,7 @@ mod overview;
 mod packages;
 pub mod parts;
 mod raw;
+mod secrets;
 mod vulnerabilities;
 mod waste;
 

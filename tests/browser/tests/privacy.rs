@@ -11,7 +11,7 @@ both_browsers! {
         page.open_archive(&material::fixture("odd.docker20.docker.tar")).await;
         let before = page.site().requests().len();
         let image = ["Layers", "History", "Dockerfile", "Configuration", "Raw"];
-        let contents = ["Files", "Packages", "Vulnerabilities", "Waste", "Overview"];
+        let contents = ["Files", "Packages", "Vulnerabilities", "Waste", "Secrets", "Overview"];
         for view in image.into_iter().chain(contents) {
             page.view(view).await;
         }

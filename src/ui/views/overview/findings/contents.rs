@@ -113,7 +113,6 @@ fn what_happened(classes: &ClassTallies) -> String {
 /// What Layerscope cannot check yet, shown so that silence is not taken for a clean result.
 fn not_implemented() -> impl Iterator<Item = ImageFinding> {
     [
-        ("Secrets in files", "Layerscope does not look for keys and passwords in files yet."),
         ("Permissions", "Layerscope does not look for setuid and world-writable files yet."),
         ("Signatures and provenance", "Layerscope does not verify them yet."),
     ]

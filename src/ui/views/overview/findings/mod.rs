@@ -9,9 +9,9 @@
 
 mod contents;
 mod digests;
-mod environment;
 mod finding;
 mod material;
+mod secrets;
 mod user;
 mod verdict;
 mod vulnerabilities;

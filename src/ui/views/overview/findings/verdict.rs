@@ -2,7 +2,7 @@
 
 use super::finding::ImageFinding;
 use super::material::{Material, Situation};
-use super::{contents, digests, environment, user, vulnerabilities, warnings};
+use super::{contents, digests, secrets, user, vulnerabilities, warnings};
 use crate::protocol::{CheckFacts, OverviewFacts};
 
 /// The verdict, the most severe findings first. `check` is `None` while it is not known.
@@ -15,7 +15,7 @@ pub fn findings(
     let (first, mut findings) = warnings::findings(material);
     findings.extend(digests::finding(material));
     findings.extend(vulnerabilities::findings(material));
-    findings.extend(environment::finding(material));
+    findings.extend(secrets::findings(material));
     findings.extend(user::finding(material));
     findings.extend(contents::findings(material));
     findings.sort_by_key(|finding| finding.verdict); // stable

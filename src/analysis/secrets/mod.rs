@@ -1,0 +1,30 @@
+//! Secrets in files and in an image's configuration: keys, tokens and passwords that the image gives away.
+//!
+//! - Precision comes first: what is found has the form that its service documents, and passes every check
+//!   that the form allows. A variable's name alone is never a finding.
+//! - A secret's value does not leave the pass that finds it: notes have its rule, its line and a masked text.
+
+mod candidate;
+mod configuration;
+mod finding;
+mod findings;
+mod found;
+mod keys;
+mod matching;
+mod names;
+mod pattern;
+mod placeholder;
+mod prefilter;
+mod rule;
+mod rules;
+mod scanner;
+
+pub use candidate::SecretCheck;
+pub use finding::{SecretFinding, SecretPlace};
+pub use findings::{SecretFindings, secret_findings};
+pub use found::{NotedSecret, NotedSecrets};
+pub use rule::SecretRule;
+pub use scanner::SecretScanner;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! Looks for secrets in a file that comes in pieces.
+//!
+//! - Only text is looked at: a file with a NUL in its first 8 kB is binary. Key stores are the exception, by
+//!   their names.
+//! - A piece is looked at together with what comes before and after it, so that a secret is found wherever
+//!   pieces end. Memory is constant.
+
+use super::found::{NotedSecret, NotedSecrets};
+use super::keys;
+use super::matching::{RULES, SearchedFile};
+
+/// Bytes that decide whether a file is text.
+const HEAD: usize = 8 << 10;
+
+/// Bytes that are looked at together.
+const WINDOW: usize = 256 << 10;
+
+/// Bytes after a secret's start that may belong to it: the text of a key.
+const AHEAD: usize = 24 << 10;
+
+/// Bytes before a secret's start in which its neighbours are.
+const BEHIND: usize = 8 << 10;
+
+/// Most bytes of a key store.
+const MAX_STORE: usize = 1 << 20;
+
+/// Most secrets of one file.
+const MAX_SECRETS: usize = 200;
+
+/// Steps that a file may take: real text takes less than one for each byte.
+const MIN_STEPS: u64 = 1 << 20;
+const STEPS_FOR_EACH_BYTE: u64 = 8;
+
+/// The state of a file.
+enum TextState {
+    /// So few bytes that it is not known whether it is text.
+    Head,
+    Text,
+    /// Kept until its end.
+    Store,
+    /// Binary.
+    Ignored,
+}
+
+/// Looks at one file after the other.
+pub struct SecretScanner {
+    file: SearchedFile,
+    state: TextState,
+    /// What is kept of the file.
+    buffer: Vec<u8>,
+    /// Up to here secrets were looked for.
+    done: usize,
+    /// Up to here bytes belong to a secret that was found.
+    taken: usize,
+    /// The line, from 1, in which position `counted` of the buffer is.
+    line: u32,
+    counted: usize,
+    found: NotedSecrets,
+    /// Steps that are left.
+    steps: u64,
+}
+
+impl SecretScanner {
+    /// Starts with a file. `buffer` is memory of the last one.
+    pub fn new(path: &[u8], mut buffer: Vec<u8>) -> SecretScanner {
+        buffer.clear();
+        let file = SearchedFile::new(path);
+        let state = if file.key_store().is_some() { TextState::Store } else { TextState::Head };
+        SecretScanner {
+            file,
+            state,
+            buffer,
+            done: 0,
+            taken: 0,
+            line: 1,
+            counted: 0,
+            found: NotedSecrets::default(),
+            steps: MIN_STEPS,
+        }
+    }
+
+    /// Takes the next bytes of the file.
+    pub fn read(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let room = match self.state {
+                TextState::Ignored => return,
+                TextState::Head => HEAD,
+                TextState::Text => WINDOW,
+                TextState::Store => MAX_STORE,
+            };
+            let (now, later) = bytes.split_at(bytes.len().min(room - self.buffer.len()));
+            self.buffer.extend_from_slice(now);
+            bytes = later;
+            if self.buffer.len() == room {
+                match self.state {
+                    TextState::Head => self.decide(),
+                    TextState::Text => self.advance(),
+                    TextState::Store | TextState::Ignored => self.state = TextState::Ignored,
+                }
+            }
+        }
+    }
+
+    /// What was found, and memory for the next file.
+    pub fn end(mut self) -> (NotedSecrets, Vec<u8>) {
+        if let TextState::Head = self.state {
+            self.decide();
+        }
+        match self.state {
+            TextState::Text => self.look(self.buffer.len()),
+            TextState::Store => {
+                if let Some(rule) = self.file.key_store()
+                    && keys::is_key_store(&self.buffer)
+                {
+                    let rule = rule.code.to_owned();
+                    self.found.found.push(NotedSecret { rule, ..NotedSecret::default() });
+                }
+            }
+            TextState::Head | TextState::Ignored => {}
+        }
+        (self.found, self.buffer)
+    }
+
+    fn decide(&mut self) {
+        let binary = memchr::memchr(0, &self.buffer).is_some();
+        self.state = if binary { TextState::Ignored } else { TextState::Text };
+    }
+
+    /// Looks at the buffer, except its end, and keeps what neighbours need.
+    fn advance(&mut self) {
+        let to = self.buffer.len() - AHEAD;
+        self.look(to);
+        let dropped = to.saturating_sub(BEHIND);
+        self.count_lines(dropped);
+        self.buffer.drain(..dropped);
+        self.done = to - dropped;
+        self.taken = self.taken.saturating_sub(dropped);
+        self.counted = 0;
+    }
+
+    fn look(&mut self, to: usize) {
+        self.steps += STEPS_FOR_EACH_BYTE * (to - self.done) as u64;
+        for hit in RULES.find(&self.buffer, self.done, to, &self.file, &mut self.steps) {
+            if self.found.found.len() == MAX_SECRETS {
+                self.found.cut = true;
+                break;
+            }
+            if hit.start < self.taken {
+                continue; // a part of one that started before
+            }
+            self.taken = hit.end;
+            let line = self.line_at(hit.value);
+            self.found.found.push(RULES.note(hit, line));
+        }
+        self.found.cut |= self.steps == 0;
+        if self.found.cut {
+            self.state = TextState::Ignored;
+        }
+    }
+
+    fn line_at(&self, at: usize) -> u32 {
+        self.line.saturating_add(breaks(&self.buffer[self.counted..at]))
+    }
+
+    fn count_lines(&mut self, to: usize) {
+        self.line = self.line_at(to);
+        self.counted = to;
+    }
+}
+
+fn breaks(text: &[u8]) -> u32 {
+    text.iter().filter(|byte| **byte == b'\n').count() as u32
+}

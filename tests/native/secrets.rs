@@ -1,0 +1,176 @@
+//! Secrets of archives, compared with the list of what was planted in them, and with images that have none.
+
+use crate::made::{docker, tar};
+use crate::sessions;
+use layerscope::session::native::{Disk, Memory};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn shared() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared")
+}
+
+/// The secrets of all images of an archive.
+fn secrets(path: &Path) -> Vec<Value> {
+    secrets_of(&sessions::report(&Disk::open(path).unwrap()))
+}
+
+fn secrets_of(report: &Value) -> Vec<Value> {
+    let images = report["images"].as_array().unwrap().iter();
+    images.flat_map(|image| image["secrets"].as_array().unwrap().clone()).collect()
+}
+
+fn planted_list() -> Value {
+    let list = std::fs::read(shared().join("secrets/planted.json")).unwrap();
+    serde_json::from_slice(&list).unwrap()
+}
+
+/// The rule's code here for a kind of the list.
+fn code(kind: &str) -> &str {
+    match kind {
+        "kubeconfig" => "kubernetes-client-key",
+        other => other,
+    }
+}
+
+/// Rule, place and whether it was removed, in one line.
+fn line(rule: &str, place: &Value) -> String {
+    match place.get("path").and_then(Value::as_str) {
+        Some(path) => {
+            let path = path.trim_start_matches('/');
+            format!(
+                "{rule} /{path}:{} layer {} removed {}",
+                place["line"], place["layer"], place["removed"]
+            )
+        }
+        None => format!("{rule} {}", place["where"].as_str().unwrap()),
+    }
+}
+
+#[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn all_planted_secrets_are_found_in_their_places_and_nothing_else() {
+    let found = secrets(&shared().join("secrets/planted.docker.tar"));
+    let found: BTreeSet<String> =
+        found.iter().map(|secret| line(secret["rule"].as_str().unwrap(), secret)).collect();
+    let list = planted_list();
+    let planted = list["planted"].as_array().unwrap();
+    let expected: BTreeSet<String> =
+        planted.iter().map(|one| line(code(one["kind"].as_str().unwrap()), one)).collect();
+    assert_eq!(planted.len(), 48);
+    // No near miss is found either: they are all other paths.
+    assert_eq!(found, expected);
+}
+
+#[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn the_report_has_masks_and_no_values() {
+    let path = shared().join("secrets/planted.docker.tar");
+    let report = sessions::report(&Disk::open(&path).unwrap());
+    let text = report.to_string();
+    for value in ["fLNdXi62JVE8", "agCY1WztSltV98Po", "4wXsTbgMH8dkNWoX4IC2", "GnQ1tFTdynOSdtVt"] {
+        assert!(!text.contains(value), "{value}");
+    }
+    for secret in secrets_of(&report) {
+        let masked = secret["masked"].as_str().unwrap();
+        let (_, last) = masked.split_once('…').expect("something is hidden");
+        assert!(last.len() <= 2, "{masked}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn the_fixture_with_secrets_has_those_that_are_neither_examples_nor_of_a_wrong_checksum() {
+    let found = secrets(&shared().join("fixtures/secrets-public.docker20.docker.tar.gz"));
+    let found: BTreeSet<(&str, String)> = found
+        .iter()
+        .map(|secret| {
+            let place = secret["path"].as_str().or(secret["name"].as_str()).unwrap();
+            let removed = if secret["removed"] == true { " removed" } else { "" };
+            (secret["rule"].as_str().unwrap(), format!("{place}{removed}"))
+        })
+        .collect();
+    let expected = [
+        ("docker-config-auth", "/root/.docker/config.json"),
+        ("git-credentials", "/root/.git-credentials"),
+        ("named-secret", "DB_PASSWORD"),
+        ("private-key-openssh", "/root/.ssh/id_rsa removed"),
+        ("url-password", "/app/.env removed"),
+        ("url-password", "/root/.env"),
+    ];
+    assert_eq!(found, expected.map(|(rule, place)| (rule, place.to_owned())).into());
+}
+
+/// Images of distributions and build tools: nothing in them is a secret of theirs.
+fn has_no_alarm(name: &str) {
+    let alarms: Vec<Value> = secrets(&shared().join("fixtures").join(name))
+        .into_iter()
+        .filter(|secret| secret["package"].is_null())
+        .collect();
+    assert_eq!(alarms, Vec::<Value>::new(), "{name}");
+}
+
+#[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn images_without_secrets_raise_no_alarm() {
+    for name in [
+        "alpine-app-public.skopeo-zstd.oci.tar",
+        "debmini.skopeo-gzip.oci.tar",
+        "distroless.crane-append.docker.tar",
+        "jib.jib.docker.tar",
+        "ko.ko.docker.tar",
+        "polyglot-public.skopeo-zstd.oci.tar",
+        "rpm-bdb.podman.oci.tar",
+        "rpm-ndb.podman.oci.tar",
+        "rpm-sqlite.podman.oci.tar",
+        "third-party/trivy-alpine-310.tar.gz",
+    ] {
+        has_no_alarm(name);
+    }
+}
+
+/// A token in the form of Pulumi's, put together here so that no scanner of source code takes it for one.
+fn token() -> String {
+    ["pul", "-", "188b0402edc94cdbeb9f", "580971f102e074cc7856"].concat()
+}
+
+fn report_of(layers: &[Vec<u8>]) -> Value {
+    sessions::report(&Memory::one(docker(layers)))
+}
+
+#[test]
+fn a_file_of_a_package_is_apart_until_a_later_layer_changes_it() {
+    let status = "Package: key\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n";
+    let content = format!("token {}\n", token());
+    let base = tar(&[
+        ("var/lib/dpkg/status", status.as_bytes()),
+        ("var/lib/dpkg/info/key.list", b"/.\n/etc\n/etc/key.conf\n"),
+        ("etc/key.conf", content.as_bytes()),
+    ]);
+    let found = secrets_of(&report_of(std::slice::from_ref(&base)));
+    assert_eq!(found[0]["package"], "key");
+    let changed = tar(&[("etc/key.conf", format!("# ours\n{content}").as_bytes())]);
+    let found = secrets_of(&report_of(&[base, changed]));
+    let places: Vec<Value> = found
+        .iter()
+        .map(|one| json!([one["layer"], one["line"], one["removed"], one["package"]]))
+        .collect();
+    assert_eq!(places, [json!([0, 1, true, null]), json!([1, 2, false, null])]);
+}
+
+#[test]
+fn a_hard_link_keeps_the_secret_of_a_removed_name_in_the_image() {
+    let base = tar(&[("app/a", format!("{}\n", token()).as_bytes())]);
+    let mut builder = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(tar::EntryType::Link);
+    header.set_size(0);
+    builder.append_link(&mut header, "app/b", "app/a").unwrap();
+    let link = builder.into_inner().unwrap();
+    let removed = tar(&[("app/.wh.a", b"")]);
+    let found = secrets_of(&report_of(&[base.clone(), link, removed.clone()]));
+    assert_eq!(found[0]["removed"], false);
+    let found = secrets_of(&report_of(&[base, removed]));
+    assert_eq!(found[0]["removed"], true);
+}

@@ -159,9 +159,13 @@ fn every_dockerfile_is_read_by_two_parsers() {
             let text = image["dockerfile"]["text"].as_str().unwrap();
             let parsed = parse_dockerfile::parse(text);
             assert!(parsed.is_ok(), "{archive}: {}\n{text}", parsed.unwrap_err());
-            // The second parser knows no heredocs.
+            // The second parser knows neither heredocs nor these instructions.
+            let unknown = ["MAINTAINER ", "HEALTHCHECK ", "ONBUILD "];
+            let is_known = |line: &&str| !unknown.iter().any(|word| line.starts_with(word));
+            let kept = text.lines().filter(is_known);
+            let known = kept.map(|line| format!("{line}\n")).collect::<String>();
             if !text.contains("<<") {
-                let parsed = text.parse::<dockerfile_parser_rs::Dockerfile>();
+                let parsed = known.parse::<dockerfile_parser_rs::Dockerfile>();
                 assert!(parsed.is_ok(), "{archive}: {}\n{text}", parsed.unwrap_err());
             }
         }

@@ -245,7 +245,7 @@ impl HookedFile<'_> {
         hook.read(so_far);
     }
 
-    /// Keeps the content of a file that the hook wants, or notes that it is to be read by itself.
+    /// Keeps the content of a file that the hook wants, or notes that it must be read by itself.
     fn hold(&mut self, so_far: &[u8]) {
         // The stored bytes of a sparse file do not show its holes: it is read separately, with them.
         if self.member.stored <= MAX_HELD && self.member.sparse.is_none() {

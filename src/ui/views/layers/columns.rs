@@ -180,7 +180,6 @@ fn digest(
 
 #[test]
 fn sizes_that_claim_everything_are_added_up() {
-    use crate::ui::testing::layer_facts;
     let sizes = [50_000_000_000, u64::MAX >> 1, (u64::MAX >> 1) - 49_999_999_990];
     let layers: Vec<LayerFacts> = sizes
         .iter()

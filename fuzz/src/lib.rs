@@ -48,6 +48,7 @@ fn query(driver: &mut Driver<'_>, image: ImagePosition) -> Result<(), Problem> {
             find: "a/e -**/x? /[a-f]+/ -layer:9 -size:>1T".into(),
             sort: Sort { by: TreeColumn::Size, reversed: false },
             changes_only: layers == "2",
+            join: layers == "..1",
         };
         driver.ask(SetTree { image, spec })?;
         driver.ask(Expand { image, node: 0, open: true, all: true })?;

@@ -34,6 +34,11 @@ impl InlineBlobs {
         Some(part)
     }
 
+    /// Whether a blob is in such a file.
+    pub fn has(part: &BlobPart) -> bool {
+        part.file >= FIRST_INLINE_FILE
+    }
+
     /// The blobs with the numbers of their files.
     pub fn into_files(self) -> impl Iterator<Item = (u32, Vec<u8>)> {
         (FIRST_INLINE_FILE..).zip(self.list)

@@ -241,7 +241,7 @@ fn a_log_counts_while_it_is_beside_the_database_in_whichever_layer() {
     );
     assert_eq!(
         shown(&[&[database, log], &[(&gone, b"")]]),
-        "rpm first 1-1, -rpm first 2-1, rpm second 1-1, -rpm third 1-1"
+        "rpm first 1-1, -rpm first 2-1, rpm second 1-1, rpm third 1-1"
     );
     // The folder of both is a link, or below one.
     let real = [("x/rpmdb.sqlite", database.1), ("x/rpmdb.sqlite-wal", log.1)];

@@ -68,7 +68,7 @@ impl Pull {
         let manifests = index.manifests.into_iter().filter(fresh).collect();
         pulled.add_index(ImageIndex { manifests, ..index }, digest, |descriptor| {
             let is_said = is_index(&descriptor.media_type);
-            let costs = !is_said && !descriptor.inline().is_some_and(|data| data.is_ok());
+            let costs = !is_said && descriptor.inline().is_none_or(|data| data.is_err());
             let has_room = depth < MAX_DEPTH && *indexes < MAX_INDEXES;
             let follows = has_room && (!costs || *unknown < MAX_UNKNOWN);
             if !follows && !is_said {

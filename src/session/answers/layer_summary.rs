@@ -1,7 +1,8 @@
 //! What is known about a layer beside the tree: its digests, sizes, checks and problems.
 
 use crate::analysis::verification;
-use crate::archive::LayerSource;
+use crate::archive::{InlineBlobs, LayerSource};
+use crate::codec::BlobPart;
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::protocol::LayerPresence;
@@ -53,11 +54,14 @@ impl Session {
             Some(_) if self.blobs.is_listed(&part) => LayerPresence::Listed,
             Some(blob) if blob.scan.claimed => LayerPresence::Unread,
             Some(_) => LayerPresence::Read,
-            None if self.registry.is_some() && !self.blobs.has_arrived(&part) => {
-                LayerPresence::NotDownloaded
-            }
-            None => LayerPresence::Unread,
+            None if self.is_here(&part) => LayerPresence::Unread,
+            None => LayerPresence::NotDownloaded,
         }
+    }
+
+    /// Whether a blob can be read: from a file, from its descriptor, or because it was downloaded.
+    fn is_here(&self, part: &BlobPart) -> bool {
+        self.registry.is_none() || InlineBlobs::has(part) || self.blobs.has_arrived(part)
     }
 
     /// Whether a layer's digests are still to be checked.

@@ -4,7 +4,8 @@ use super::contents::content;
 use super::downloads::{pulled_of, states};
 use super::images::LayerBlob;
 use super::registry::blobs;
-use crate::protocol::{DownloadRequest, PullState};
+use super::world::image;
+use crate::protocol::{DownloadRequest, LayerPresence, Layers, PullState};
 
 fn layers(inline: &[bool]) -> Vec<LayerBlob> {
     let layers = blobs(&[&[("a", "1")], &[("b", "2")], &[("c", "3")]]);
@@ -15,6 +16,12 @@ fn layers(inline: &[bool]) -> Vec<LayerBlob> {
 fn a_layer_in_its_descriptor_is_not_downloaded() {
     let (mut world, _) = pulled_of(&layers(&[false, true, false]));
     assert_eq!(states(&world), [PullState::NotDownloaded; 2]);
+    let question = Layers { image: image(0) };
+    let request = world.ask(question.clone());
+    let rows = world.answer(request, &question).unwrap().rows.into_iter();
+    let presence: Vec<_> = rows.filter_map(|row| row.layer).map(|layer| layer.presence).collect();
+    let (away, here) = (LayerPresence::NotDownloaded, LayerPresence::Read);
+    assert_eq!(presence, [away, here, away]);
     world.download(DownloadRequest::Needed);
     world.run();
     assert_eq!(states(&world), [PullState::Done; 2]);

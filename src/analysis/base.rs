@@ -11,6 +11,7 @@ use super::packages::Release;
 use crate::archive::ImageSource;
 use crate::oci::{HistoryEntry, RunConfig, readable};
 use crate::vocabulary::BaseSource;
+use serde::{Deserialize, Serialize};
 
 /// What FROM names where there is no base image.
 const SCRATCH: &str = "scratch";
@@ -30,7 +31,7 @@ pub struct BaseImage {
 }
 
 /// Another image whose layers are the first ones of an image.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LowerImage {
     pub name: Option<String>,
     pub digest: Option<String>,

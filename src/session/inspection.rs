@@ -12,6 +12,7 @@
 //!   says so, and gives no advice.
 
 use super::Files;
+use crate::analysis::base::LowerImage;
 use crate::archive::{ImageSource, MAX_IMAGES, MAX_LAYERS, MAX_WARNINGS, OtherSource};
 use crate::codec::{Checkpoints, Compression};
 use crate::layer::{LayerIndex, LayerScan};
@@ -113,6 +114,9 @@ pub(super) struct InspectionHead<'a> {
     /// The image's small documents; absent in files of earlier versions.
     #[serde(default, deserialize_with = "at_most::<_, _, MAX_DOCUMENTS>")]
     pub documents: Vec<SavedDocument>,
+    /// Another image of the source with the image's first layers; absent in files of earlier versions.
+    #[serde(default)]
+    pub lower: Option<LowerImage>,
     /// As many as the image has.
     #[serde(deserialize_with = "at_most::<_, _, { MAX_LAYERS + 1 }>")]
     pub layers: Vec<InspectedLayer>,

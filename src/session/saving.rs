@@ -45,6 +45,7 @@ impl Session {
             warnings: Cow::Borrowed(&self.warnings),
             layers: layers.collect(),
             documents: self.saved_documents(image)?,
+            lower: self.lower_image(image),
         };
         inspection::write(&head, &indexes)
     }
@@ -154,12 +155,20 @@ impl Session {
         source.warnings = shown(std::mem::take(&mut source.warnings));
         let mut others = head.others.into_owned();
         for other in &mut others {
-            other.documents.clear(); // they are not in the inspection
+            other.documents.retain(|document| self.documents.find(&document.digest).is_some());
             other.names.truncate(MAX_NAMES);
             other.names.retain(|name| name.len() <= MAX_NAME);
         }
         TakenInspection {
-            image: OpenImage { saved: true, saved_documents, ..OpenImage::new(source) },
+            image: OpenImage {
+                saved: true,
+                saved_documents,
+                lower: head.lower.filter(|lower| {
+                    lower.name.as_ref().is_none_or(|name| name.len() <= MAX_NAME)
+                        && lower.digest.as_ref().is_none_or(|digest| digest.len() <= MAX_NAME)
+                }),
+                ..OpenImage::new(source)
+            },
             others,
             warnings: shown(head.warnings.into_owned()),
         }

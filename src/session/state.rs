@@ -8,6 +8,7 @@
 use super::blobs::Blobs;
 use super::check::KnownVulnerabilities;
 use super::jobs::attached::AttachedDocument;
+use crate::analysis::base::LowerImage;
 use crate::analysis::compare::ImageComparison;
 use crate::analysis::efficiency::Efficiency;
 use crate::analysis::packages::Inventory;
@@ -82,6 +83,8 @@ pub(super) struct OpenImage {
     pub attached: Vec<AttachedDocument>,
     /// What a saved inspection lists as the image's documents; of other images this is found in the source.
     pub saved_documents: Vec<DocumentLine>,
+    /// What a saved inspection says of an image with the first layers; of other images this is found in the source.
+    pub lower: Option<LowerImage>,
 }
 
 /// What was made of an image's layers.

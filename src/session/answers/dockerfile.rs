@@ -5,7 +5,6 @@ use crate::analysis::dockerfile::brought::brought;
 use crate::analysis::dockerfile::provenance::{self, BuildProvenance};
 use crate::analysis::dockerfile::{BuildRecord, Dockerfile, rebuild};
 use crate::analysis::packages::Release;
-use crate::archive::ImageSource;
 use crate::problem::Problem;
 use crate::protocol::{BaseFacts, DockerfileFacts, DockerfileRow};
 use crate::session::state::{OpenImage, Session};
@@ -57,7 +56,7 @@ impl Session {
         let config = source.config.run_config();
         let built = self.build_provenance(image);
         let stage = built.as_ref().and_then(BuildProvenance::base);
-        let lower = self.lower_image(image, source);
+        let lower = self.lower_image(image);
         let base = base_image(source, &config, stage.as_ref(), lower, release);
         if let Some(built) = built {
             let digest = |layer: &crate::archive::LayerSource| {
@@ -93,8 +92,12 @@ impl Session {
     }
 
     /// The image of the session with most layers that are this image's first ones.
-    fn lower_image(&self, image: ImagePosition, source: &ImageSource) -> Option<LowerImage> {
-        let own = &source.config.rootfs.diff_ids;
+    pub(in crate::session) fn lower_image(&self, image: ImagePosition) -> Option<LowerImage> {
+        let open = self.images.get(image.index())?;
+        if open.saved {
+            return open.lower.clone();
+        }
+        let own = &open.source.config.rootfs.diff_ids;
         let others = self.positions().zip(&self.images).filter(|(position, _)| *position != image);
         let lower = others.filter(|(_, other)| {
             let diff_ids = &other.source.config.rootfs.diff_ids;

@@ -83,7 +83,7 @@ pub(super) struct OpenImage {
     pub attached: Vec<AttachedDocument>,
     /// What a saved inspection lists as the image's documents; of other images this is found in the source.
     pub saved_documents: Vec<DocumentLine>,
-    /// What a saved inspection says of an image with the first layers; of other images this is found in the source.
+    /// What a saved inspection says about an image with the first layers; for other images this is found in the source.
     pub lower: Option<LowerImage>,
 }
 

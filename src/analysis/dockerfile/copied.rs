@@ -4,6 +4,7 @@
 use super::brought::Brought;
 use super::source::heredocs;
 use super::values::exec_form;
+use crate::text::byte_count;
 
 /// A written COPY or ADD: what follows the keyword, whether something is guessed, and a remark on what was copied.
 #[derive(Debug, Default, PartialEq)]
@@ -150,7 +151,7 @@ fn remark(found: &Brought) -> String {
     let (files, bytes) = (found.files, found.bytes);
     let plural = if files == 1 { "" } else { "s" };
     let names = names.join(", ").replace(['\n', '\r'], " ");
-    format!("{files} file{plural}, {bytes} bytes: {names}")
+    format!("{files} file{plural}, {}: {names}", byte_count(bytes))
 }
 
 #[cfg(test)]

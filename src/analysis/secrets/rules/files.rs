@@ -5,7 +5,7 @@ use super::super::rule::rules;
 rules! {
     {
         code: "git-credentials",
-        service: "Git",
+        service: "Git credentials",
         access: "the repositories of the host, as the user",
         revoke: "at the host, where its tokens or the password are changed",
         files: &["/.git-credentials", "/git/credentials"],
@@ -82,7 +82,7 @@ rules! {
     }
     {
         code: "docker-legacy-auth",
-        service: "Docker",
+        service: "Registry login (Docker)",
         access: "a registry as the user",
         revoke: "docker logout, then the registry's tokens",
         files: &["/.dockercfg"],

@@ -153,7 +153,7 @@ rules! {
     }
     {
         code: "docker-config-auth",
-        service: "Docker",
+        service: "Registry login (Docker)",
         access: "a registry as the user",
         revoke: "docker logout, then the registry's tokens",
         keywords: &[r#""auth""#],

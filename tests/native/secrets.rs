@@ -2,7 +2,11 @@
 
 use crate::made::{docker, tar};
 use crate::sessions;
+use layerscope::protocol::{
+    AnswersQueries, RowRange, SecretDetails, SecretTable, Secrets, TableLine,
+};
 use layerscope::session::native::{Disk, Memory};
+use layerscope::vocabulary::ImagePosition;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -77,6 +81,28 @@ fn the_report_has_masks_and_no_values() {
         let (_, last) = masked.split_once('…').expect("something is hidden");
         assert!(last.len() <= 2, "{masked}");
     }
+}
+
+#[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn no_details_of_a_secret_have_a_secret_of_the_history() {
+    let session =
+        sessions::read(&Disk::open(&shared().join("secrets/planted.docker.tar")).unwrap());
+    let rows = RowRange { first: 0, count: 100 };
+    let table = SecretTable { rows, ..SecretTable::default() };
+    let lines = session.secrets(Secrets { table }).unwrap().lines;
+    let keys = lines.into_iter().filter_map(|line| match line {
+        TableLine::Row(row) => Some(row.key),
+        TableLine::Head(_) => None,
+    });
+    let details = keys.map(|key| {
+        let facts = session.secret_details(SecretDetails { image: ImagePosition(0), key }).unwrap();
+        serde_json::to_string(&facts).unwrap()
+    });
+    let details: Vec<String> = details.collect();
+    assert_eq!(details.len(), 48);
+    // It is in the instruction of the layer that has most of the files.
+    assert!(details.iter().all(|text| !text.contains(argument)), "{details:#?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Secrets: their table, their numbers, and one of them.
 
-use super::instructions::{LayerCells, instruction, layer_instruction};
+use super::instructions::{LayerCells, layer_instruction};
 use super::table_part::{GroupKey, Line, SortKey, TextFilter, part};
 use crate::analysis::packages::Inventory;
 use crate::analysis::secrets::{SecretFinding, SecretPlace};
@@ -76,9 +76,14 @@ impl Session {
             Problem::new("no-such-secret", "This image has no such secret.").found(key)
         })?;
         let instruction = match &finding.place {
-            SecretPlace::File { layer, .. } => Some(layer_instruction(source, *layer)),
-            SecretPlace::History { entry, .. } => source.steps().get(*entry).map(instruction),
-            SecretPlace::Env { .. } | SecretPlace::Label { .. } => None,
+            // No answer has a secret: an instruction that holds one itself is left out.
+            SecretPlace::File { layer, .. } => {
+                let speaks = |one: &SecretFinding| matches!(one.place, SecretPlace::History { layer: at, .. } if at == Some(*layer));
+                (!secrets.findings.iter().any(speaks)).then(|| layer_instruction(source, *layer))
+            }
+            SecretPlace::History { .. } | SecretPlace::Env { .. } | SecretPlace::Label { .. } => {
+                None
+            }
         };
         let package = package_of(finding).and_then(|position| inventory.packages.get(position));
         Ok(SecretFacts {

@@ -36,8 +36,9 @@ pub fn SecretPane() -> AnyView {
 #[component]
 fn SecretBody(facts: Arc<SecretFacts>) -> AnyView {
     let row = facts.row.clone();
-    let instruction = facts.instruction.as_ref().map(|step| step.recorded.to_string());
-    let instruction = instruction.filter(|text| !text.is_empty());
+    let instruction =
+        facts.instruction.as_ref().map(|step| format!("{} {}", step.keyword, step.text));
+    let instruction = instruction.filter(|text| !text.trim().is_empty());
     let line = match (&row.location, row.layer) {
         (SecretLocation::File { path, line: Some(line), .. }, Some(layer)) => {
             Some((path.clone(), LayerSelection::one(layer.number), *line))
@@ -47,8 +48,6 @@ fn SecretBody(facts: Arc<SecretFacts>) -> AnyView {
     let (access, revoke) = (facts.access.clone(), facts.revoke.clone());
     let (state, place) = (state(&facts), view! { <PlaceLink facts /> });
     let (masked, rule, layer) = (row.masked.to_string(), row.rule.clone(), row.layer);
-    // The instruction of a secret in the history has the secret.
-    let instruction = instruction.filter(|_| row.location != SecretLocation::History);
     view! {
         <FactList>
             <Fact name="State">{state}</Fact>

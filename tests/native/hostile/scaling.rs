@@ -199,9 +199,9 @@ fn programs_cost_no_more_than_their_bytes() {
     let nearly =
         |text: &'static str| move |size| [b"\x7fELF\0", text.repeat(size).as_bytes()].concat();
     for (path, text) in [
-        ("usr/lib/libsqlite3.so.0", "\03.\03."),
+        ("usr/lib/libsqlite3.so.0", "\x003.\x003."),
         ("usr/bin/mongod", "1.1.tcmalloc"),
-        ("usr/bin/python3.11", "\03.11.\03.11."),
+        ("usr/bin/python3.11", "\x003.11.\x003.11."),
         ("opt/go", "\u{ff} Go buildinf:"),
     ] {
         grows_with_its_input(path, 2000, nearly(text), |bytes| catalog(path, bytes));

@@ -8,7 +8,7 @@ use browser_tests::{Kind, Page, both_browsers, devtools, material};
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
-const VIEWS: [&str; 9] = [
+const VIEWS: [&str; 11] = [
     "Overview",
     "Layers",
     "History",
@@ -19,6 +19,7 @@ const VIEWS: [&str; 9] = [
     "Packages",
     "Vulnerabilities",
     "Waste",
+    "Secrets",
 ];
 const WIDTHS: [u32; 2] = [360, 1440];
 

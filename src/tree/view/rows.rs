@@ -1,7 +1,7 @@
 //! The third step of a view: its rows, in order, below expanded directories.
 //!
 //! - Directories that hold nothing but one directory can be joined with it into one row, as editors do. The row
-//!   is the last of them. The two highest levels stay as everybody knows them (`usr`, `usr/lib`), and none is
+//!   is the last of them. The four highest levels stay as everybody knows them (`usr/lib/python3`), and none is
 //!   joined that has something of its own to say: it matches the find, or the selection changed it otherwise than
 //!   the next one.
 
@@ -13,7 +13,7 @@ use crate::vocabulary::Change;
 use std::cmp::Ordering;
 
 /// Levels whose directories are never joined with others.
-const PLAIN_LEVELS: u32 = 2;
+const PLAIN_LEVELS: u32 = 4;
 
 /// The order of a directory's children.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -142,11 +142,11 @@ mod tests {
     use crate::tree::find::Find;
     use crate::tree::{TreeView, ViewSettings};
 
-    /// The rows below two directories with everything expanded: levels and names.
+    /// The rows below four directories with everything expanded: levels and names.
     fn rows(drawing: &str, find: &str, layers: &str) -> String {
         let below = |word: &str| match word.ends_with(':') {
             true => word.to_owned(),
-            false => format!("top/sub/{word}"),
+            false => format!("a1/a2/a3/a4/{word}"),
         };
         let tree = drawn(&drawing.split(' ').map(below).collect::<Vec<_>>().join(" "));
         let mut view = TreeView::new(&tree);
@@ -162,36 +162,36 @@ mod tests {
             format!("{}:{}", row.level, names.join("/"))
         };
         let rows: Vec<_> = view.rows().iter().map(row).collect();
-        assert_eq!(rows[..2], ["1:top", "2:sub"], "two levels stay as they are");
-        rows[2..].join(" ")
+        assert_eq!(rows[..4], ["1:a1", "2:a2", "3:a3", "4:a4"], "these levels stay as they are");
+        rows[4..].join(" ")
     }
 
     #[test]
     fn directories_that_hold_one_directory_are_joined_with_it() {
-        assert_eq!(rows("1: b/n/doc/a b/n/doc/b x", "", ""), "3:b/n/doc 4:a 4:b 3:x");
-        assert_eq!(rows("1: a/b/c/", "", ""), "3:a/b/c");
-        assert_eq!(rows("1: a/b a/c/", "", ""), "3:a 4:b 4:c", "it holds a file too");
-        assert_eq!(rows("1: a/link@b", "", ""), "3:a 4:link");
+        assert_eq!(rows("1: b/n/doc/a b/n/doc/b x", "", ""), "5:b/n/doc 6:a 6:b 5:x");
+        assert_eq!(rows("1: a/b/c/", "", ""), "5:a/b/c");
+        assert_eq!(rows("1: a/b a/c/", "", ""), "5:a 6:b 6:c", "it holds a file too");
+        assert_eq!(rows("1: a/link@b", "", ""), "5:a 6:link");
     }
 
     #[test]
     fn a_directory_that_says_something_of_its_own_is_not_joined() {
-        assert_eq!(rows("1: a/shelf/doc", "shelf", ""), "3:a/shelf 4:doc");
-        assert_eq!(rows("1: one/b/x/doc", "one", ""), "3:one 4:b/x 5:doc");
-        assert_eq!(rows("1: a/b/x 2: a/c/y", "", "2"), "3:a/c 4:y");
+        assert_eq!(rows("1: a/shelf/doc", "shelf", ""), "5:a/shelf 6:doc");
+        assert_eq!(rows("1: one/b/x/doc", "one", ""), "5:one 6:b/x 7:doc");
+        assert_eq!(rows("1: a/b/x 2: a/c/y", "", "2"), "5:a/c 6:y");
     }
 
     #[test]
     fn a_joined_directory_is_revealed_by_its_row_and_found_by_its_first_name() {
-        let tree = drawn("1: top/sub/opt/x top/sub/usr/share/doc/a");
+        let tree = drawn("1: a1/a2/a3/a4/opt/x a1/a2/a3/a4/usr/share/doc/a");
         let mut view = TreeView::new(&tree);
         let layout = RowLayout { join: true, ..RowLayout::default() };
         view.set(&tree, ViewSettings { layout, ..ViewSettings::default() });
         for path in ["usr", "usr/share", "usr/share/doc"] {
-            let node = tree.find(format!("top/sub/{path}").as_bytes()).unwrap();
-            assert_eq!(view.reveal(&tree, node), Some(3), "{path}");
+            let node = tree.find(format!("a1/a2/a3/a4/{path}").as_bytes()).unwrap();
+            assert_eq!(view.reveal(&tree, node), Some(5), "{path}");
         }
-        assert_eq!(view.next_row(&tree, "us", 0), Some(3));
+        assert_eq!(view.next_row(&tree, "us", 0), Some(5));
         assert_eq!(view.next_row(&tree, "doc", 0), None);
     }
 }

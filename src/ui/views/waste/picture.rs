@@ -120,8 +120,8 @@ fn ShareBar(layer: LayerWaste, largest: u64) -> AnyView {
     let said = PARTS.iter().zip(shares).filter(|(_, bytes)| *bytes > 0);
     let name = said
         .map(|((_, word), bytes)| format!("{} {word}", format::size(bytes)))
-        .collect::<Vec<_>>()
-        .join(", ");
+        .collect::<Vec<_>>();
+    let name = if name.is_empty() { "no files".to_owned() } else { name.join(", ") };
     let parts = PARTS.iter().zip(shares).filter(|(_, bytes)| *bytes > 0);
     let parts = parts.map(|((class, _), bytes)| {
         view! { <i class=*class style:width=format::seen_width(bytes, largest)></i> }

@@ -79,7 +79,8 @@ fn generate(name: &str, compiled: &Path, module: &Module, mode: Mode) -> Result<
         .with_context(|| format!("cargo named {}, which can't be read", compiled.display()))?;
     let mut settings = module.wasm_bindgen.clone();
     settings.keep_names |= mode == Mode::Development;
-    let tools = format!("{settings:?} {} {} {}", module.split, bindgen::VERSION, split::VERSION);
+    let versions = (bindgen::VERSION, split::VERSION, split::REVISION);
+    let tools = format!("{settings:?} {} {versions:?}", module.split);
     let key = cache::key(&[&wasm, tools.as_bytes()]);
     let place = shell::cache().join("modules").join(format!("{name}-{mode:?}"));
     cache::folder(&place, &key, |folder| {

@@ -17,6 +17,8 @@ use wasmparser::{Parser, Payload};
 
 /// As pinned in xtask/Cargo.toml.
 pub const VERSION: &str = "0.2.4";
+/// Counts changes of what is made here from the library's results, which are cached.
+pub const REVISION: u32 = 1;
 
 /// Writes the parts and the script that loads them into `folder`; returns the first part, for wasm-bindgen.
 pub fn split(wasm: &[u8], out_name: &str, keep_names: bool, folder: &Path) -> Result<Vec<u8>> {
@@ -49,10 +51,22 @@ pub fn split(wasm: &[u8], out_name: &str, keep_names: bool, folder: &Path) -> Re
         text = text.replace(&address, &format!("./{name}"));
         fs::write(folder.join(name), bytes)?;
     }
-    fs::write(&script, text)?;
+    fs::write(&script, like_other_requests(&text)?)?;
     let bytes = fs::read(&first)?;
     fs::remove_file(&first)?;
     Ok(bytes)
+}
+
+/// The script with requests like all of the page: without credentials and referrer. The page itself says that a part
+/// could not be loaded, so the console need not; a page that is left at that moment has nothing to say.
+fn like_other_requests(script: &str) -> Result<String> {
+    let (plain, log) = (", import.meta.url));", "            console.error(e);\n");
+    ensure!(
+        script.contains(plain) && script.matches(log).count() == 1,
+        "another script:\n{script}"
+    );
+    let options = r#", import.meta.url), { credentials: "omit", referrerPolicy: "no-referrer" });"#;
+    Ok(script.replace(plain, options).replace(log, ""))
 }
 
 /// The module without names of functions and other notes for tools.
@@ -86,6 +100,15 @@ mod tests {
         let without = [&head[..], types, memory].concat();
         assert_eq!(without_custom_sections(&with).unwrap(), without);
         assert!(without_custom_sections(b"\0asm").is_err());
+    }
+
+    #[test]
+    fn parts_are_requested_without_credentials_and_referrer() {
+        let script = "            console.error(e);\n    const src = fetch(new URL(\"./a\", import.meta.url));";
+        let script = like_other_requests(script).unwrap();
+        let options = r#"{ credentials: "omit", referrerPolicy: "no-referrer" }"#;
+        assert!(script.contains(options) && !script.contains("console"), "{script}");
+        assert!(like_other_requests("fetch()").is_err());
     }
 
     #[test]

@@ -33,6 +33,30 @@ pub struct Member {
     pub data_offset: u64,
 }
 
+#[cfg(test)]
+impl Member {
+    /// A file of root's with this many bytes, of 1970.
+    pub fn file(name: impl AsRef<[u8]>, size: u64) -> Member {
+        Member {
+            kind: NodeKind::File,
+            name: name.as_ref().to_vec(),
+            link: Vec::new(),
+            mode: 0o644,
+            uid: 0,
+            gid: 0,
+            user: Vec::new(),
+            group: Vec::new(),
+            mtime: (0, 0),
+            size,
+            stored: size,
+            sparse: None,
+            device: (0, 0),
+            xattrs: Vec::new(),
+            data_offset: 0,
+        }
+    }
+}
+
 /// The kind of a member by its type flag. Unknown types are files.
 ///
 /// Source: POSIX pax, "ustar Header Block".

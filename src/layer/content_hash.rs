@@ -111,28 +111,12 @@ fn holes(member: &Member, map: &SparseMap) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::entry::Span;
-    use crate::vocabulary::NodeKind;
 
     fn file(size: u64, spans: &[(u64, u64)]) -> Member {
         let spans: Vec<Span> =
             spans.iter().map(|&(offset, length)| Span { offset, length }).collect();
-        Member {
-            kind: NodeKind::File,
-            name: b"a".to_vec(),
-            link: Vec::new(),
-            mode: 0o644,
-            uid: 0,
-            gid: 0,
-            user: Vec::new(),
-            group: Vec::new(),
-            mtime: (0, 0),
-            size,
-            stored: spans.iter().map(|span| span.length).sum(),
-            sparse: Some(SparseMap { spans }),
-            device: (0, 0),
-            xattrs: Vec::new(),
-            data_offset: 0,
-        }
+        let stored = spans.iter().map(|span| span.length).sum();
+        Member { stored, sparse: Some(SparseMap { spans }), ..Member::file("a", size) }
     }
 
     fn hash(member: &Member, stored: &[u8], mut holes_left: u64) -> ContentHash {

@@ -11,23 +11,7 @@ use std::sync::Arc;
 
 /// A file of one byte.
 pub fn file(name: &str) -> Member {
-    Member {
-        kind: NodeKind::File,
-        name: name.into(),
-        link: Vec::new(),
-        mode: 0o644,
-        uid: 0,
-        gid: 0,
-        user: Vec::new(),
-        group: Vec::new(),
-        mtime: (0, 0),
-        size: 1,
-        stored: 1,
-        sparse: None,
-        device: (0, 0),
-        xattrs: Vec::new(),
-        data_offset: 0,
-    }
+    Member::file(name, 1)
 }
 
 /// What a word draws.

@@ -104,7 +104,6 @@ mod tests {
     use crate::entry::Member;
     use crate::layer::LayerIndex;
     use crate::tree::merge;
-    use crate::vocabulary::NodeKind;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
     use std::sync::Arc;
@@ -112,23 +111,7 @@ mod tests {
     fn tree(names: &[String]) -> FileTree {
         let mut index = LayerIndex::default();
         for name in names {
-            index.push(&Member {
-                kind: NodeKind::File,
-                name: name.clone().into_bytes(),
-                link: Vec::new(),
-                mode: 0o644,
-                uid: 0,
-                gid: 0,
-                user: Vec::new(),
-                group: Vec::new(),
-                mtime: (0, 0),
-                size: 0,
-                stored: 0,
-                sparse: None,
-                device: (0, 0),
-                xattrs: Vec::new(),
-                data_offset: 0,
-            });
+            index.push(&Member::file(name, 0));
         }
         merge(vec![Arc::new(index)])
     }

@@ -16,23 +16,8 @@ fn layer(members: &[&str]) -> Arc<LayerIndex> {
             (_, Some((name, link))) => (NodeKind::HardLink, name, link),
             _ => (NodeKind::File, *member, ""),
         };
-        index.push(&Member {
-            kind,
-            name: name.into(),
-            link: link.into(),
-            mode: 0o644,
-            uid: 0,
-            gid: 0,
-            user: Vec::new(),
-            group: Vec::new(),
-            mtime: (0, 0),
-            size: u64::from(kind == NodeKind::File),
-            stored: u64::from(kind == NodeKind::File),
-            sparse: None,
-            device: (0, 0),
-            xattrs: Vec::new(),
-            data_offset: 0,
-        });
+        let size = u64::from(kind == NodeKind::File);
+        index.push(&Member { kind, link: link.into(), ..Member::file(name, size) });
     }
     Arc::new(index)
 }

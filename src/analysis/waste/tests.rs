@@ -4,27 +4,11 @@ use super::*;
 use crate::entry::Member;
 use crate::layer::LayerIndex;
 use crate::tree::merge;
-use crate::vocabulary::{NodeKind, PackageManager, Remedy};
+use crate::vocabulary::{PackageManager, Remedy};
 use std::sync::Arc;
 
 fn member(name: &str, size: usize, mode: u32, uid: u64) -> Member {
-    Member {
-        kind: NodeKind::File,
-        name: name.into(),
-        link: Vec::new(),
-        mode,
-        uid,
-        gid: 0,
-        user: Vec::new(),
-        group: Vec::new(),
-        mtime: (0, 0),
-        size: size as u64,
-        stored: size as u64,
-        sparse: None,
-        device: (0, 0),
-        xattrs: Vec::new(),
-        data_offset: 0,
-    }
+    Member { mode, uid, ..Member::file(name, size as u64) }
 }
 
 /// A layer of files: path, content, mode and UID.

@@ -24,23 +24,7 @@ fn layers(drawn: &str) -> Vec<Arc<LayerIndex>> {
             let (name, size) = word.split_once('=').unwrap_or((word, "1"));
             (NodeKind::File, name, "", size.parse().unwrap())
         };
-        let member = Member {
-            kind,
-            name: name.into(),
-            link: link.into(),
-            mode: 0o644,
-            uid: 0,
-            gid: 0,
-            user: Vec::new(),
-            group: Vec::new(),
-            mtime: (0, 0),
-            size,
-            stored: size,
-            sparse: None,
-            device: (0, 0),
-            xattrs: Vec::new(),
-            data_offset: 0,
-        };
+        let member = Member { kind, link: link.into(), ..Member::file(name, size) };
         let layer = layers.last_mut().expect("a layer's number first");
         assert!(layer.push(&member));
         layer.push_hash([size as u8; 16]);

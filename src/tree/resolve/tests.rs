@@ -14,23 +14,7 @@ fn tree(members: &[String]) -> FileTree {
     for member in members {
         let (name, link) = member.split_once(" -> ").unwrap_or((member, ""));
         let kind = if link.is_empty() { NodeKind::File } else { NodeKind::Symlink };
-        index.push(&Member {
-            kind,
-            name: name.into(),
-            link: link.into(),
-            mode: 0o644,
-            uid: 0,
-            gid: 0,
-            user: Vec::new(),
-            group: Vec::new(),
-            mtime: (0, 0),
-            size: 0,
-            stored: 0,
-            sparse: None,
-            device: (0, 0),
-            xattrs: Vec::new(),
-            data_offset: 0,
-        });
+        index.push(&Member { kind, link: link.into(), ..Member::file(name, 0) });
     }
     merge(vec![Arc::new(index)])
 }

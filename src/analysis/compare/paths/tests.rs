@@ -8,23 +8,7 @@ use std::sync::Arc;
 
 /// A file of this size.
 pub fn file(name: &str, size: u64) -> Member {
-    Member {
-        kind: NodeKind::File,
-        name: name.into(),
-        link: Vec::new(),
-        mode: 0o644,
-        uid: 0,
-        gid: 0,
-        user: Vec::new(),
-        group: Vec::new(),
-        mtime: (7, 0),
-        size,
-        stored: size,
-        sparse: None,
-        device: (0, 0),
-        xattrs: Vec::new(),
-        data_offset: 0,
-    }
+    Member { mtime: (7, 0), ..Member::file(name, size) }
 }
 
 fn link(kind: NodeKind, name: &str, target: &str) -> Member {

@@ -150,7 +150,7 @@ impl TestPage {
             provide_context(notices);
             provide_context(DropClaim::new());
             provide_context(SettingsOpen::new());
-            provide_context(crate::ui::shell::HelpOpen::new());
+            provide_context(crate::ui::app::HelpOpen::new());
             let registries = Registries::with_config(Some(DeploymentConfig {
                 proxy: None,
                 hosts: Vec::new(),

@@ -1,29 +1,12 @@
 //! Help, at the key `?`: the keys of each part of the page, and what its signs and letters mean.
 
 use crate::browser::page::dom;
-use crate::ui::app::on_window;
+use crate::ui::app::{HelpOpen, on_window};
 use crate::ui::widgets::{Button, ButtonKind, Dialog, Icon};
 use crate::ui::words;
 use crate::vocabulary::Change;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-
-/// Whether the dialog is open.
-#[derive(Clone, Copy)]
-pub struct HelpOpen(RwSignal<bool>);
-
-impl HelpOpen {
-    /// Closed.
-    pub fn new() -> HelpOpen {
-        HelpOpen(RwSignal::new(false))
-    }
-}
-
-impl Default for HelpOpen {
-    fn default() -> HelpOpen {
-        HelpOpen::new()
-    }
-}
 
 /// Keys and what they do.
 struct KeyGroup {

@@ -22,13 +22,12 @@ mod source_link;
 mod start;
 
 use crate::ui::app::{
-    DropClaim, LayerChoice, Navigation, Notices, OpenSource, OpenSources, Registries, Screen,
-    SettingsOpen,
+    DropClaim, HelpOpen, LayerChoice, Navigation, Notices, OpenSource, OpenSources, Registries,
+    Screen, SettingsOpen,
 };
 use crate::ui::widgets::VIEW_HEADING;
 use header::Header;
 use help::HelpDialog;
-pub use help::HelpOpen;
 use leptos::prelude::*;
 use messages::{Announcements, NoticeList};
 use opener::DropTarget;

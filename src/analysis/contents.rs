@@ -55,7 +55,7 @@ impl FileNotes {
             let message = "The file says more about packages than the limit; it is left out.";
             let warnings = vec![Problem::new("packages-limit", message)];
             let packages = CatalogFacts { warnings, ..CatalogFacts::default() };
-            FileNotes { packages, ..FileNotes::default() }.written()
+            FileNotes { packages, secrets: self.secrets, ..FileNotes::default() }.written()
         })
     }
 

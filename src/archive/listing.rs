@@ -4,6 +4,7 @@
 //! compressed as a whole, from the one pass over it.
 
 use super::folders::{common_folder, common_of_paths};
+use super::limits::MAX_NAME;
 use crate::codec::{BlobPart, Compression, Input};
 use crate::entry::{Member, Members, path};
 use crate::problem::Problem;
@@ -197,6 +198,8 @@ impl ArchiveListing {
         match self.places.get(name) {
             Some(MemberPlace::File(part)) => Some(*part),
             Some(MemberPlace::Link(targets)) => self.follow_link(targets, b"", links),
+            // A document may name 16 MB, each folder of which would be looked up.
+            None if name.len() > MAX_NAME => None,
             None => {
                 // A folder on the way may be a link.
                 let mut slashes = (1..name.len()).filter(|at| name[*at] == b'/');

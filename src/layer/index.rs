@@ -285,6 +285,26 @@ impl<'a> Entry<'a> {
         let pairs = runs.map_or(&[][..], |runs| &runs[..]).chunks_exact(2);
         pairs.map(move |pair| (index.bytes(pair[0]), index.bytes(pair[1])))
     }
+
+    /// Whether two files have the same bytes; `None` if they may, and are not hashed.
+    pub fn same_bytes(self, other: Entry<'_>) -> Option<bool> {
+        match self.size() == other.size() {
+            true if self.size() == 0 => Some(true),
+            true => Some(self.hash()? == other.hash()?),
+            false => Some(false),
+        }
+    }
+
+    /// Whether the extended attributes are equal, in whatever order the tars have them.
+    pub fn same_xattrs(self, other: Entry<'_>) -> bool {
+        let sorted = |entry: Entry<'_>| {
+            let pairs = entry.xattrs().map(|(name, value)| (name.to_vec(), value.to_vec()));
+            let mut pairs: Vec<_> = pairs.collect();
+            pairs.sort_unstable();
+            pairs
+        };
+        self.xattrs().eq(other.xattrs()) || sorted(self) == sorted(other)
+    }
 }
 
 #[cfg(test)]

@@ -74,8 +74,8 @@ impl Session {
         let inventory = self.inventory(open, &built.tree);
         let secrets = self.secret_findings(&open.source, &built.tree, &inventory);
         let efficiency = match &built.efficiency {
-            Some(known) => known.clone(),
-            None => efficiency(built.tree.layers()),
+            Some(_) => None,
+            None => Some(efficiency(built.tree.layers())),
         };
         let waste = match &built.waste {
             Some(_) => None,
@@ -84,7 +84,7 @@ impl Session {
         if let Ok(open) = self.image_mut(image) {
             open.check.forget_vulnerabilities();
             if let Some(built) = &mut open.built {
-                built.efficiency = Some(efficiency);
+                built.efficiency = efficiency.or(built.efficiency.take());
                 built.waste = waste.or(built.waste.take());
                 built.inventory = Some(inventory);
                 built.secrets = Some(secrets);

@@ -200,9 +200,7 @@ fn path_type<'a>(tree: &'a FileTree, event: &PathEvent) -> PathType<'a> {
 /// Whether two files have the same bytes; `None` if one is not hashed.
 fn same_bytes(a: Option<Entry<'_>>, b: Option<Entry<'_>>) -> Option<bool> {
     match (a, b) {
-        (Some(a), Some(b)) if a.size() != b.size() => Some(false),
-        (Some(a), Some(b)) if a.size() == 0 && b.size() == 0 => Some(true),
-        (Some(a), Some(b)) => Some(a.hash()? == b.hash()?),
+        (Some(a), Some(b)) => a.same_bytes(b),
         (None, None) => Some(true),
         _ => Some(false),
     }
@@ -211,20 +209,7 @@ fn same_bytes(a: Option<Entry<'_>>, b: Option<Entry<'_>>) -> Option<bool> {
 /// Permission bits, owner by number, extended attributes in any order.
 fn same_metadata(a: Entry<'_>, b: Entry<'_>) -> bool {
     let owner = |owner: &Owner| (owner.uid, owner.gid);
-    a.mode() == b.mode() && owner(a.owner()) == owner(b.owner()) && same_xattrs(a, b)
-}
-
-fn same_xattrs(a: Entry<'_>, b: Entry<'_>) -> bool {
-    if a.xattrs().eq(b.xattrs()) {
-        return true;
-    }
-    let sorted = |entry: Entry<'_>| {
-        let mut pairs: Vec<(Vec<u8>, Vec<u8>)> =
-            entry.xattrs().map(|(name, value)| (name.to_vec(), value.to_vec())).collect();
-        pairs.sort_unstable();
-        pairs
-    };
-    sorted(a) == sorted(b)
+    a.mode() == b.mode() && owner(a.owner()) == owner(b.owner()) && a.same_xattrs(b)
 }
 
 #[cfg(test)]

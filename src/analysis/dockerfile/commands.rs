@@ -57,9 +57,9 @@ fn break_points(command: &str, escape: char) -> Vec<usize> {
                 }
                 // Where the Dockerfile had a line break, its next line's indent is left.
                 [b' ', b' ', ..] => {
-                    let blanks = bytes[at..].iter().take_while(|byte| **byte == b' ').count();
+                    let rest = &command[at..];
                     points.push(at);
-                    at + blanks
+                    at + rest.len() - rest.trim_start().len()
                 }
                 _ => at + 1,
             },

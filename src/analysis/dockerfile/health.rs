@@ -60,6 +60,11 @@ fn written(check: &HealthConfig, times: &[String], retries: &str) -> String {
         Some((kind, [command])) if kind == "CMD-SHELL" && !command.contains('\n') => {
             out.push_str(&format!("CMD {command}"));
         }
+        // A line break would end the instruction: the shell gets the command as a word.
+        Some((kind, [command])) if kind == "CMD-SHELL" => {
+            let words = ["/bin/sh", "-c", command].map(str::to_owned);
+            out.push_str(&format!("CMD {}", exec_form(&words)));
+        }
         Some((kind, command)) if kind == "CMD" => {
             out.push_str(&format!("CMD {}", exec_form(command)));
         }
@@ -113,6 +118,10 @@ mod tests {
             (
                 r#"&{["CMD" "/check" "-a"] "1m0s" "0s" "0s" "2s" '\n'}"#,
                 r#"--interval=1m0s --start-interval=2s --retries=10 CMD ["/check", "-a"]"#,
+            ),
+            (
+                r#"&{["CMD-SHELL" "a\nb"] "0s" "0s" "0s" '\x00'}"#,
+                r#"CMD ["/bin/sh", "-c", "a\nb"]"#,
             ),
             (r#"&{["NONE"] "0s" "0s" "0s" '\x00'}"#, "NONE"),
             ("--interval=5s CMD true", "--interval=5s CMD true"),

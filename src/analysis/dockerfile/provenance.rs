@@ -13,18 +13,27 @@ use crate::oci::{HistoryEntry, readable};
 use crate::vocabulary::{DockerfileOrigin, LayerPosition};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 /// What a statement tells about the build.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BuildProvenance {
     /// The Dockerfile's text.
     pub text: String,
-    /// First and last line, from 1, and the digests of the layers up to the step, base first.
-    spans: Vec<((u32, u32), Vec<String>)>,
+    spans: Vec<StepSpan>,
     /// `--build-arg` and `--target`.
     arguments: HashMap<String, String>,
     /// The images that stages start from, by reference without digest: the digest, and the number of layers.
     images: BTreeMap<String, (Option<String>, Option<u32>)>,
+}
+
+/// A place of a build step in the Dockerfile.
+#[derive(Clone, Debug, PartialEq)]
+struct StepSpan {
+    /// First and last line, from 1.
+    lines: (u32, u32),
+    /// Digests of the layers up to the step, base first.
+    chain: Rc<[String]>,
 }
 
 /// The image that the last stage starts from.
@@ -92,7 +101,8 @@ impl BuildProvenance {
         layers: Option<&Map<String, Value>>,
     ) {
         for (step, location) in locations.iter().take(MAX_STEPS) {
-            let chain = chain(layers, step);
+            // A step may stand in thousands of places: they share its chain.
+            let chain: Rc<[String]> = chain(layers, step).into();
             let places = location.get("locations").and_then(Value::as_array);
             for place in places.into_iter().flatten().filter(|_| !chain.is_empty()) {
                 let file = place.get("sourceIndex").and_then(Value::as_u64).unwrap_or(0);
@@ -106,7 +116,7 @@ impl BuildProvenance {
                 let first = lines.iter().map(|(first, _)| *first).min();
                 let last = lines.iter().map(|(_, last)| *last).max();
                 if let (Some(first), Some(last), true) = (first, last, file == number) {
-                    self.spans.push(((first, last), chain.clone()));
+                    self.spans.push(StepSpan { lines: (first, last), chain: chain.clone() });
                 }
             }
         }
@@ -159,7 +169,7 @@ impl BuildProvenance {
                 (lines[at].history, lines[at].layer) = (Some(made[step].0), made[step].1);
             }
         }
-        for ((first, last), chain) in &self.spans {
+        for StepSpan { lines: (first, last), chain } in &self.spans {
             let Some(layer) = position(chain, digests) else { continue };
             // Of an instruction, not of the stage's FROM: that names the base image.
             let at = blocks.partition_point(|block| block.lines.1 < *first);
@@ -250,6 +260,9 @@ fn stage(at: usize, text: &str, values: &HashMap<&str, &str>) -> BuildStage {
 
 /// A reference with `$NAME` and `${NAME}` replaced.
 fn expanded(reference: &str, values: &HashMap<&str, &str>) -> String {
+    if reference.len() > MAX_REFERENCE {
+        return reference.to_owned(); // each `${` may be sought to its end
+    }
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let (mut out, mut rest) = (String::new(), reference);
     while let Some((before, after)) = rest.split_once('$') {

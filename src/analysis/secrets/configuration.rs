@@ -11,13 +11,19 @@ use std::collections::HashSet;
 /// Steps that each part of a configuration may take.
 const MAX_STEPS: u64 = 1 << 26;
 
-/// The secrets in a configuration.
-pub fn configuration_findings(config: &ImageConfig) -> Vec<SecretFinding> {
+/// Characters of a variable's or label's name that are kept.
+const MAX_NAME: usize = 256;
+
+/// The secrets in a configuration, at most `most`.
+pub fn configuration_findings(config: &ImageConfig, most: usize) -> Vec<SecretFinding> {
     let run = config.run_config();
     let labels: Vec<String> =
         run.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let commands = config.history.iter().map(|entry| entry.created_by.as_deref().unwrap_or(""));
-    let name = |line: &str| line.split('=').next().unwrap_or_default().to_owned();
+    let name = |line: &str| {
+        let name = line.split('=').next().unwrap_or_default();
+        name.chars().take(MAX_NAME).collect::<String>()
+    };
     let mut found = Vec::new();
     let mut values = HashSet::new();
     let mut add = |part: &str, lines: Vec<&str>, place: &dyn Fn(usize, &str) -> SecretPlace| {
@@ -27,7 +33,7 @@ pub fn configuration_findings(config: &ImageConfig) -> Vec<SecretFinding> {
         for hit in RULES.find(text.as_bytes(), 0, text.len(), &file, &mut steps) {
             let SecretHit { rule, value, end, masked, .. } = hit;
             let value_text = text.as_bytes()[value..end].to_vec();
-            if !values.insert((rule, value_text)) {
+            if found.len() == most || !values.insert((rule, value_text)) {
                 continue;
             }
             let number = line_of(&lines, value);

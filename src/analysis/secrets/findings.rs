@@ -40,8 +40,11 @@ pub fn secret_findings(
     inventory: &Inventory,
     config: &ImageConfig,
 ) -> SecretFindings {
-    let mut found =
-        SecretFindings { findings: configuration_findings(config), ..SecretFindings::default() };
+    let mut found = SecretFindings {
+        findings: configuration_findings(config, MAX_FINDINGS),
+        ..SecretFindings::default()
+    };
+    found.cut = found.findings.len() == MAX_FINDINGS;
     let mut live = None;
     for (layer, notes) in (0..).map(LayerPosition).zip(notes) {
         let Some(index) = tree.layers().get(layer.index()) else { continue };

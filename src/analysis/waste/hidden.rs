@@ -68,19 +68,10 @@ fn class(tree: &FileTree, before: &PathEvent, after: &PathEvent) -> Option<Hidde
     let (Some(old), Some(new)) = (tree.inode(before), tree.inode(after)) else {
         return Some(HiddenClass::Overwritten);
     };
-    Some(match same_bytes(tree.content_entry(old), tree.content_entry(new))? {
+    Some(match tree.content_entry(old).same_bytes(tree.content_entry(new))? {
         true => HiddenClass::Rewritten(rewrite_change(tree, before, after)),
         false => HiddenClass::Overwritten,
     })
-}
-
-/// Whether two files have the same bytes; `None` if they may, and are not hashed.
-fn same_bytes(a: Entry<'_>, b: Entry<'_>) -> Option<bool> {
-    match a.size() == b.size() {
-        true if a.size() == 0 => Some(true),
-        true => Some(a.hash()? == b.hash()?),
-        false => Some(false),
-    }
 }
 
 /// The first that differs between two members of the same content.
@@ -93,22 +84,11 @@ fn rewrite_change(tree: &FileTree, before: &PathEvent, after: &PathEvent) -> Rew
         RewriteChange::Mode
     } else if owner(old) != owner(new) {
         RewriteChange::Owner
-    } else if !same_xattrs(old, new) {
+    } else if !old.same_xattrs(new) {
         RewriteChange::Xattrs
     } else if old.mtime().0 != new.mtime().0 {
         RewriteChange::Times
     } else {
         RewriteChange::Nothing
     }
-}
-
-/// Whether the attributes are equal, in whatever order the tars have them.
-fn same_xattrs(a: Entry<'_>, b: Entry<'_>) -> bool {
-    let sorted = |entry: Entry<'_>| {
-        let mut all: Vec<_> =
-            entry.xattrs().map(|(name, value)| (name.to_vec(), value.to_vec())).collect();
-        all.sort_unstable();
-        all
-    };
-    a.xattrs().eq(b.xattrs()) || sorted(a) == sorted(b)
 }

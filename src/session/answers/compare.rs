@@ -244,7 +244,7 @@ fn metadata((a, b): (&FileTree, &FileTree), path: &DifferentPath) -> Option<Meta
     Some(MetadataDifference {
         mode: (modes.0 != modes.1).then_some(modes),
         owner: (owners.0 != owners.1).then_some(owners),
-        xattrs: !one.xattrs().eq(other.xattrs()),
+        xattrs: !one.same_xattrs(other),
     })
 }
 

@@ -57,6 +57,8 @@ pub struct SecretNumbers {
     pub of_packages: u32,
     /// Layers whose files were not searched.
     pub unsearched: Vec<LayerNumber>,
+    /// Layers that were read, and so searched, only in part.
+    pub partial: Vec<LayerNumber>,
     /// There are more than are listed.
     pub cut: bool,
 }

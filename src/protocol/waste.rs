@@ -24,6 +24,8 @@ pub struct WasteFacts {
     pub weights: ImageWeights,
     /// Layers whose files or contents are not known.
     pub unread: Vec<LayerNumber>,
+    /// Layers that were read only in part.
+    pub partial: Vec<LayerNumber>,
 }
 
 /// What became of a layer's bytes.

@@ -13,7 +13,7 @@ use crate::analysis::efficiency::efficiency;
 use crate::analysis::packages::{Inventory, inventory};
 use crate::analysis::secrets::{SecretFindings, secret_findings};
 use crate::analysis::waste::{Maker, waste};
-use crate::archive::ImageSource;
+use crate::archive::{ImageSource, LayerSource};
 use crate::codec::BlobPart;
 use crate::layer::Notes;
 use crate::oci::HistoryEntry;
@@ -104,7 +104,7 @@ impl Session {
             // A layer that was lost has no entries, which says nothing about the layer.
             match self.blobs.get(layer).filter(|blob| !blob.failed) {
                 None => unread.push(position),
-                Some(blob) if blob.is_partial() => partial.push(position),
+                Some(blob) if blob.is_partial() || self.is_cut(layer) => partial.push(position),
                 Some(_) => {}
             }
         }
@@ -119,6 +119,11 @@ impl Session {
             inventory.warnings = warnings.map(mark).collect();
         }
         inventory
+    }
+
+    /// Whether the source ends within a layer: that is told once, by the source.
+    fn is_cut(&self, layer: &LayerSource) -> bool {
+        layer.blob.is_some_and(|part| self.blobs.is_cut(&part))
     }
 
     /// The secrets of an image, as far as its layers' contents were read.

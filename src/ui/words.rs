@@ -159,6 +159,17 @@ pub fn partial_layers(partial: &[LayerNumber]) -> String {
     format!("{layers} {verb} read only in part: some of {whose} packages may be missing.")
 }
 
+/// `Layer 2 was not searched. Layer 3 was searched only in part.`; empty where all were.
+pub fn search_gaps(unsearched: &[LayerNumber], partial: &[LayerNumber]) -> String {
+    let said = |numbers: &[LayerNumber], what: &str| {
+        let verb = if numbers.len() == 1 { "was" } else { "were" };
+        (!numbers.is_empty()).then(|| format!("{} {verb} {what}.", sentence(&layers(numbers))))
+    };
+    let unsearched = said(unsearched, "not searched");
+    let partial = said(partial, "searched only in part");
+    unsearched.into_iter().chain(partial).collect::<Vec<_>>().join(" ")
+}
+
 /// How a path of two images differs.
 pub fn path_difference(difference: PathDifference) -> &'static str {
     match difference {

@@ -3,8 +3,10 @@
 use crate::made::{docker, tar};
 use crate::sessions;
 use layerscope::protocol::{
-    AnswersQueries, RowRange, SecretDetails, SecretTable, Secrets, TableLine,
+    AnswersQueries, PackageCounts, RowRange, SecretCounts, SecretDetails, SecretTable, Secrets,
+    TableLine, Waste,
 };
+use layerscope::selection::LayerSelection;
 use layerscope::session::native::{Disk, Memory};
 use layerscope::vocabulary::ImagePosition;
 use serde_json::{Value, json};
@@ -202,4 +204,20 @@ fn a_hard_link_keeps_the_secret_of_a_removed_name_in_the_image() {
     assert_eq!(found[0]["removed"], false);
     let found = secrets_of(&report_of(&[base, removed]));
     assert_eq!(found[0]["removed"], true);
+}
+
+#[test]
+fn what_a_cut_file_ends_within_was_searched_only_in_part() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/odd.docker20.docker.tar");
+    let whole = std::fs::read(path).unwrap();
+    let cut = Memory::one(whole[..whole.len() * 6 / 10].to_vec());
+    let session = sessions::read(&cut);
+    let (image, layers) = (ImagePosition(0), LayerSelection::All);
+    let secrets = session.secret_counts(SecretCounts { image, layers }).unwrap();
+    assert_eq!(secrets.partial.len(), 1, "{secrets:?}");
+    assert_eq!(
+        session.package_counts(PackageCounts { image, layers }).unwrap().partial,
+        secrets.partial
+    );
+    assert_eq!(session.waste(Waste { image, layers }).unwrap().partial, secrets.partial);
 }

@@ -44,11 +44,15 @@ impl Session {
         image: ImagePosition,
         layers: LayerSelection,
     ) -> Result<SecretNumbers, Problem> {
-        let (_, secrets) = self.secrets_of(image)?;
+        let (inventory, secrets) = self.secrets_of(image)?;
         let source = &self.image(image)?.source;
-        let unsearched = secrets.unsearched.iter().map(|layer| layer.number());
+        let numbers_of = |positions: &[LayerPosition]| {
+            let numbers = positions.iter().map(|position| position.number());
+            numbers.filter(|number| layers.contains(*number)).collect::<Vec<_>>()
+        };
         let mut numbers = SecretNumbers {
-            unsearched: unsearched.filter(|number| layers.contains(*number)).collect(),
+            unsearched: numbers_of(&secrets.unsearched),
+            partial: numbers_of(&inventory.partial),
             cut: secrets.cut,
             ..SecretNumbers::default()
         };

@@ -60,6 +60,7 @@ impl Session {
             },
             weights: self.weights(open, built, waste),
             unread: self.unread_layers(open, built),
+            partial: self.partial_layers(open, built),
         })
     }
 

@@ -38,7 +38,8 @@ impl OpenImageAt {
     /// The link to it; `None` for what no link can name. Tracked.
     pub fn link(self) -> Option<Link> {
         if let Some(link) = self.source.pinned(self.image) {
-            return Some(link);
+            // A link to the web opens one image of what is there.
+            return Some(link).filter(|_| self.source.first_image() == Some(self.image));
         }
         let digest = self.source.image_line(self.image)?.image_id;
         (!digest.is_empty()).then(|| Link::to(LinkTarget::Archive { digest }))

@@ -98,4 +98,19 @@ mod tests {
             assert_eq!(sources.open_image("archive/sha256:b"), Some(images[1]));
         });
     }
+
+    #[test]
+    fn only_the_first_image_of_an_archive_on_the_web_can_be_named() {
+        Owner::new().with(|| {
+            let sources = sources();
+            let origin = Link::parse("#/url/https%3A%2F%2Fa.example%2Fx.tar");
+            open(sources, SourceOrigin::Web(Box::new(origin)), &["sha256:a", "sha256:b"]);
+            let sides: Vec<_> = sources.open_images().iter().map(|image| image.side()).collect();
+            assert!(sides[0].as_deref().is_some_and(|side| side.starts_with("url/")), "{sides:?}");
+            assert_eq!(
+                sides[1], None,
+                "it would be compared with the first image, called by its name"
+            );
+        });
+    }
 }

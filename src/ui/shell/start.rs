@@ -244,7 +244,7 @@ fn Comparison(place: LinkTarget) -> impl IntoView {
         <div class="note" role="status">
             <Glyph icon=Icon::Medium />
             <div>
-                <p>"This link compares two images. Open both, then follow it again:"</p>
+                <p>"This link compares two images. Open both, then open this link again:"</p>
                 <ul>{side(a)}{side(b)}</ul>
             </div>
         </div>

@@ -17,7 +17,15 @@ pub fn verdict(facts: &ComparisonFacts) -> String {
         };
     }
     let (a, b) = (facts.a.size, facts.b.size);
+    let files = facts.classes.iter().any(|class| class.difference != PathDifference::Time);
     match a.cmp(&b) {
+        std::cmp::Ordering::Equal if !files && facts.unknown > 0 => {
+            let files = format::counted(facts.unknown, "file", "files");
+            format!("No difference is known, but the contents of {files} were not compared.")
+        }
+        std::cmp::Ordering::Equal if !files => {
+            "The files are the same; packages, layers, configuration or history differ.".to_owned()
+        }
         std::cmp::Ordering::Equal => "The files differ and have the same size together.".to_owned(),
         std::cmp::Ordering::Less => format!("{} larger.", grown(b - a, a)),
         std::cmp::Ordering::Greater => format!("{} smaller.", grown(a - b, a)),
@@ -55,6 +63,13 @@ fn the_verdict_says_how_much_or_that_only_times_differ() {
     }];
     assert_eq!(verdict(&facts), "Only times differ, those of 12 paths.");
     facts.same_but_times = false;
+    assert_eq!(
+        verdict(&facts),
+        "The files are the same; packages, layers, configuration or history differ."
+    );
+    facts.unknown = 2;
+    let want = "No difference is known, but the contents of 2 files were not compared.";
+    assert_eq!(verdict(&facts), want);
     (facts.a.size, facts.b.size) = (1_000_000, 1_012_000);
     assert_eq!(verdict(&facts), "12.0 kB (1.2 %) larger.");
     (facts.a.size, facts.b.size) = (10, 7);

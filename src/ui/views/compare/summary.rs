@@ -104,7 +104,7 @@ fn sizes(facts: &ComparisonFacts) -> AnyView {
                 </tr>
             </tbody>
         </table>
-        <p class="soft">{format!("{} do not differ.", format::counted(facts.equal, "path", "paths"))}</p>
+        <p class="soft">{format!("{} not differ.", format::counted(facts.equal, "path does", "paths do"))}</p>
     }
     .into_any()
 }
@@ -237,7 +237,10 @@ fn history(facts: &ComparisonFacts) -> AnyView {
     let all = facts.a.history_length as usize + facts.b.history_length as usize;
     let left_out = all.saturating_sub(2 * common + rows.len()) as u64;
     let same = (common > 0).then(|| {
-        let entries = format::counted(common as u64, "entry is", "entries are");
+        let entries = match common {
+            1 => "entry is".to_owned(),
+            _ => format!("{} entries are", format::count(common as u64)),
+        };
         view! { <p class="soft">{format!("History: the first {entries} the same.")}</p> }
     });
     view! { {same}{table("History", vec!["Image", "Instruction"], rows, left_out)} }.into_any()

@@ -100,7 +100,7 @@ fn left_out(source: Option<&SourceInfo>) -> Option<String> {
     let rows = source?.images.iter().map(|image| image.names.len().max(1));
     let more = rows.fold(0, usize::saturating_add).saturating_sub(MAX_ROWS);
     let count = format::counted(more as u64, "more name is", "more names are");
-    (more > 0).then(|| format!("{count} not listed. The report has all images: “Save report”."))
+    (more > 0).then(|| format!("{count} not listed. The report has all images: “Download report”."))
 }
 
 /// A row for each name, one for an image without a name.

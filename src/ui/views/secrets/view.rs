@@ -52,7 +52,7 @@ fn SecretList() -> AnyView {
     let href = move |row: &SecretRow| Some(navigation.href(|link| link.item = row.key.clone()));
     let is_open = move |row: &SecretRow| navigation.item() == row.key;
     let none = move || {
-        let complete = numbers.read().map(|numbers| numbers.unsearched.is_empty());
+        let complete = numbers.read().map(|numbers| notes(numbers).is_empty());
         match complete {
             Some(true) => {
                 "Files, environment, labels and history were searched: no secrets were found."
@@ -104,13 +104,10 @@ fn SecretNotes(numbers: Signal<Loaded<SecretNumbers>>) -> AnyView {
 }
 
 fn notes(numbers: &SecretNumbers) -> String {
-    let unsearched = (!numbers.unsearched.is_empty()).then(|| {
-        let layers = words::sentence(&words::layers(&numbers.unsearched));
-        let verb = if numbers.unsearched.len() == 1 { "was" } else { "were" };
-        format!("{layers} {verb} not searched.")
-    });
+    let gaps = words::search_gaps(&numbers.unsearched, &numbers.partial);
+    let gaps = (!gaps.is_empty()).then_some(gaps);
     let cut = numbers.cut.then(|| "There are more than are listed.".to_owned());
-    unsearched.into_iter().chain(cut).collect::<Vec<_>>().join(" ")
+    gaps.into_iter().chain(cut).collect::<Vec<_>>().join(" ")
 }
 
 /// Which secrets are shown, each choice with its number.

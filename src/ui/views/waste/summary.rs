@@ -45,6 +45,13 @@ pub(super) fn WasteFigure(facts: WasteFacts) -> AnyView {
         );
         view! { <p class="note">{text}</p> }
     });
+    let partial = (!facts.partial.is_empty()).then(|| {
+        let layers = words::sentence(&words::layers(&facts.partial));
+        let verb = if facts.partial.len() == 1 { "was" } else { "were" };
+        let text =
+            format!("{layers} {verb} read only in part: what is missing there is not counted.");
+        view! { <p class="note">{text}</p> }
+    });
     let href = move || links::hidden(navigation, &[WasteShow::Files]);
     view! {
         <p class="figure">
@@ -58,6 +65,7 @@ pub(super) fn WasteFigure(facts: WasteFacts) -> AnyView {
         </p>
         {uncompared}
         {unread}
+        {partial}
     }
     .into_any()
 }

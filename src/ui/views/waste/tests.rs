@@ -231,9 +231,11 @@ fn while_layers_are_read_it_waits_and_a_failure_is_shown() {
 fn what_is_not_known_is_said() {
     let mut facts = facts();
     facts.unread = vec![layer(2)];
+    facts.partial = vec![layer(3)];
     facts.uncompared = tally(3, 9_000);
     let text = drawn(HERE, facts).text();
     assert!(text.contains("What layer 2 would hide or hold is not known: not read."), "{text}");
+    assert!(text.contains("Layer 3 was read only in part"), "{text}");
     assert!(text.contains("3 files of 9.00 kB were replaced by files of the same size"), "{text}");
 }
 

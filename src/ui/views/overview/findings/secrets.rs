@@ -20,7 +20,8 @@ pub(super) fn findings(material: Material<'_>) -> Vec<ImageFinding> {
     };
     let step = || NextStep::show(View::Secrets, "Show secrets");
     let mut findings = Vec::new();
-    let is_part = material.is_part() || !numbers.unsearched.is_empty();
+    let gaps = words::search_gaps(&numbers.unsearched, &numbers.partial);
+    let is_part = material.is_part() || !gaps.is_empty();
     if numbers.found() > 0 {
         let title = format::counted(numbers.found().into(), "secret", "secrets");
         let found = ImageFinding::new(Verdict::Found(Severity::High), title, places(numbers));
@@ -28,13 +29,9 @@ pub(super) fn findings(material: Material<'_>) -> Vec<ImageFinding> {
     }
     if is_part && (material.situation.ready || material.situation.missing_bytes > 0) {
         let title = "Secrets in what was not searched";
-        let detail = match numbers.unsearched.is_empty() {
+        let detail = match gaps.is_empty() {
             true => "Layers that were not read may hold more.".to_owned(),
-            false => {
-                let layers = words::sentence(&words::layers(&numbers.unsearched));
-                let verb = if numbers.unsearched.len() == 1 { "was" } else { "were" };
-                format!("{layers} {verb} not searched.")
-            }
+            false => gaps,
         };
         findings.push(ImageFinding::new(Verdict::NotChecked, title, detail));
     }

@@ -102,6 +102,11 @@ def main(folders):
     for line in read(os.path.join(ROOT, "tests", "links.txt")).splitlines():
         for link in line.split(b"  "):
             keep("link", link)
+            if link.startswith(b"#/image/"):
+                keep("reference", link[8:].split(b"?")[0])
+    for kind in range(23):
+        for size in (3, 300, 3000):
+            keep("sized", struct.pack("<BH", kind, size))
     keep("sbom", b'{"predicateType":"https://spdx.dev/Document","predicate":{"spdxVersion":"SPDX-2.3","packages":[{"name":"a",'
          b'"licenseDeclared":"MIT OR (GPL-2.0+ AND ISC)","externalRefs":[{"referenceType":"purl","referenceLocator":"pkg:deb/debian/a@1?arch=all"}]}]}}')
     keep("sbom", b'{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"name":"a","purl":"pkg:npm/%40a/b@1","components":[{"name":"b"}]}]}')

@@ -41,6 +41,10 @@ pub enum FindTest {
     Change(Vec<FindChange>),
     /// Days since 1970-01-01 (UTC).
     Modified(Bounds<i64>),
+    /// How many layers wrote a path other than a directory.
+    Writes(Bounds<u64>),
+    /// It has an extended attribute with this name.
+    Attribute(String),
 }
 
 /// A part of a glob.

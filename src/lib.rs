@@ -8,21 +8,31 @@
 pub mod analysis;
 #[cfg(feature = "engine")]
 pub mod archive;
-#[cfg(feature = "engine")]
+#[cfg(any(feature = "engine", feature = "verify"))]
 pub mod base64;
 #[cfg(feature = "engine")]
 pub mod codec;
 #[cfg(feature = "engine")]
 pub mod entry;
+pub mod expression;
+#[cfg(feature = "engine")]
+pub mod extract;
 pub mod find;
 #[cfg(any(feature = "page", not(target_arch = "wasm32")))]
 pub mod format;
+#[cfg(feature = "engine")]
+pub mod grep;
+#[cfg(any(feature = "page", not(target_arch = "wasm32")))]
+pub mod highlight;
+pub mod host;
 #[cfg(feature = "engine")]
 pub mod http;
 #[cfg(feature = "engine")]
 pub mod layer;
 pub mod link;
 pub mod oci;
+#[cfg(feature = "engine")]
+pub mod outline;
 pub mod problem;
 pub mod protocol;
 #[cfg(feature = "engine")]
@@ -34,6 +44,8 @@ pub mod text;
 pub mod time;
 #[cfg(feature = "engine")]
 pub mod tree;
+#[cfg(feature = "verify")]
+pub mod verify;
 pub mod vocabulary;
 
 pub mod session;
@@ -61,6 +73,13 @@ pub fn start_page(base: &str) {
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn start_session(module: wasm_bindgen::JsValue, source: web_sys::Blob) {
     browser::engine::session_worker::start(module, source);
+}
+
+/// The verifier's entry: called by its worker's own script.
+#[cfg(all(target_arch = "wasm32", feature = "verify"))]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn start_verifier() {
+    browser::verify_worker::start();
 }
 
 /// A layer worker's entry, likewise.

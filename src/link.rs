@@ -29,11 +29,23 @@ pub struct Link {
     /// `linux/arm64`; empty: the page chooses.
     pub platform: String,
     pub view: View,
+    /// The name of a view that the link asks for and that this version lacks; empty: none. Never written.
+    pub unknown_view: String,
     pub layers: LayerSelection,
     /// The path under the cursor; empty: none.
     pub path: Vec<u8>,
+    /// Which versions of the file at `path` are compared: `below`, or `2..4`; empty: none.
+    pub diff: String,
     /// What the Files view looks for; empty: everything. `tree/find/` reads it.
     pub find: String,
+    /// The line of the file at `path` that is shown, from 1; 0: none.
+    pub line: u32,
+    /// The directory that the Files view is bound to, with its find and its search; empty: none.
+    pub directory: Vec<u8>,
+    /// What the Files view searches contents for; empty: nothing.
+    pub grep: String,
+    /// How that is meant, in words separated by commas; empty: the default.
+    pub how: String,
     /// The filter of the other views; empty: none.
     pub filter: String,
     /// `-size`, for example; empty: `name`, the default.
@@ -44,6 +56,8 @@ pub struct Link {
     pub show: String,
     /// The key of the table row whose details are open; empty: none.
     pub item: String,
+    /// What a comparison leaves out: `times,owners,order`; empty: nothing.
+    pub without: String,
     /// What the image of a local archive is called, for a reader who looks for the file; empty: not said. Only
     /// shown: the digest says which image it is.
     pub name: String,
@@ -54,20 +68,57 @@ pub struct Link {
 /// A parameter: how its decoded value is read and written. An empty value is the default.
 struct Parameter {
     name: &'static str,
+    scope: Scope,
     read: fn(&mut Link, Vec<u8>),
     write: fn(&Link) -> Vec<u8>,
 }
 
+/// What a parameter says something about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// The image, and what is selected of it: every view has it.
+    Image,
+    /// The view that is shown: another one does not take it over.
+    View,
+}
+
+/// A parameter that is text, in a field of its name.
+macro_rules! text {
+    ($field:ident, $scope:expr) => {
+        Parameter {
+            name: stringify!($field),
+            scope: $scope,
+            read: |link, value| link.$field = into_text(value),
+            write: |link| link.$field.clone().into_bytes(),
+        }
+    };
+}
+
+/// A parameter that is a path in the image.
+macro_rules! path {
+    ($name:literal, $field:ident, $scope:expr) => {
+        Parameter {
+            name: $name,
+            scope: $scope,
+            read: |link, value| link.$field = value,
+            write: |link| link.$field.clone(),
+        }
+    };
+}
+
 /// All parameters, in the order in which they are written. A parameter never changes its meaning.
-const PARAMETERS: [Parameter; 11] = [
-    Parameter {
-        name: "platform",
-        read: |link, value| link.platform = into_text(value),
-        write: |link| link.platform.clone().into_bytes(),
-    },
+const PARAMETERS: [Parameter; 17] = [
+    text!(platform, Scope::Image),
     Parameter {
         name: "view",
-        read: |link, value| link.view = View::named(&into_text(value)).unwrap_or_default(),
+        scope: Scope::Image,
+        read: |link, value| {
+            let name = into_text(value);
+            match View::named(&name) {
+                Some(view) => link.view = view,
+                None => link.unknown_view = name,
+            }
+        },
         write: |link| match link.view {
             View::Overview => Vec::new(),
             view => view.name().into(),
@@ -75,28 +126,31 @@ const PARAMETERS: [Parameter; 11] = [
     },
     Parameter {
         name: "layers",
+        scope: Scope::Image,
         read: |link, value| {
             link.layers = LayerSelection::parse(&into_text(value)).unwrap_or_default()
         },
         write: |link| link.layers.to_string().into_bytes(),
     },
+    path!("path", path, Scope::Image),
+    text!(diff, Scope::Image),
+    text!(find, Scope::View),
     Parameter {
-        name: "path",
-        read: |link, value| link.path = value,
-        write: |link| link.path.clone(),
+        name: "line",
+        scope: Scope::View,
+        read: |link, value| link.line = line_number(&into_text(value)),
+        write: |link| match link.line {
+            0 => Vec::new(),
+            line => line.to_string().into(),
+        },
     },
-    Parameter {
-        name: "find",
-        read: |link, value| link.find = into_text(value),
-        write: |link| link.find.clone().into_bytes(),
-    },
-    Parameter {
-        name: "filter",
-        read: |link, value| link.filter = into_text(value),
-        write: |link| link.filter.clone().into_bytes(),
-    },
+    path!("in", directory, Scope::View),
+    text!(grep, Scope::View),
+    text!(how, Scope::View),
+    text!(filter, Scope::View),
     Parameter {
         name: "sort",
+        scope: Scope::View,
         read: |link, value| {
             link.sort = Some(into_text(value)).filter(|s| s != "name").unwrap_or_default()
         },
@@ -105,27 +159,18 @@ const PARAMETERS: [Parameter; 11] = [
             sort => sort.into(),
         },
     },
-    Parameter {
-        name: "group",
-        read: |link, value| link.group = into_text(value),
-        write: |link| link.group.clone().into_bytes(),
-    },
-    Parameter {
-        name: "show",
-        read: |link, value| link.show = into_text(value),
-        write: |link| link.show.clone().into_bytes(),
-    },
-    Parameter {
-        name: "item",
-        read: |link, value| link.item = into_text(value),
-        write: |link| link.item.clone().into_bytes(),
-    },
-    Parameter {
-        name: "name",
-        read: |link, value| link.name = into_text(value),
-        write: |link| link.name.clone().into_bytes(),
-    },
+    text!(group, Scope::View),
+    text!(show, Scope::View),
+    text!(item, Scope::View),
+    text!(without, Scope::Image),
+    text!(name, Scope::Image),
 ];
+
+/// Digits, or no line.
+fn line_number(text: &str) -> u32 {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits).unwrap_or(0)
+}
 
 impl Link {
     /// A link to a target, with everything else at its default.
@@ -133,25 +178,23 @@ impl Link {
         Link { target, ..Link::default() }
     }
 
-    /// Changes the view. Find, filter, order and open row belong to one table: they are dropped.
+    /// Changes the view. What only the last view has is dropped: find, filter, order, the open row, the search in
+    /// contents.
     pub fn turn_to(&mut self, view: View) {
-        let table = |view| {
-            matches!(view, View::Packages | View::Vulnerabilities | View::Waste | View::Secrets)
-        };
-        if self.view != view && (table(self.view) || table(view)) {
-            for part in [
-                &mut self.find,
-                &mut self.filter,
-                &mut self.sort,
-                &mut self.group,
-                &mut self.show,
-                &mut self.item,
-            ] {
-                part.clear();
-            }
+        if self.view != view {
+            self.take_view(&Link::default());
         }
         self.view = view;
-        self.translate_filter();
+    }
+
+    /// Takes over what another link shows of its view; a line of a file only if that is the file here, too.
+    pub fn take_view(&mut self, other: &Link) {
+        for parameter in PARAMETERS.iter().filter(|one| one.scope == Scope::View) {
+            (parameter.read)(self, (parameter.write)(other));
+        }
+        if self.path != other.path {
+            self.line = 0;
+        }
     }
 
     /// Files had a `filter`, a plain text, before they had `find`.

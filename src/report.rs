@@ -4,16 +4,19 @@
 //! says `compressed`; layers count from 0.
 
 mod comparison;
+mod provenance;
 mod shapes;
 mod waste;
 
 pub use comparison::{ComparedSide, comparison};
+pub use provenance::{CheckReport, ProvenanceReport, SignerReport};
 pub use shapes::{ImageReport, ReportSource};
 
 use crate::analysis::base::BaseImage;
 use crate::analysis::dockerfile::{Dockerfile, DockerfileLine};
 use crate::analysis::efficiency::{Efficiency, WastedPath};
 use crate::analysis::packages::{FoundPackage, Inventory, Package, PackageLocation};
+use crate::analysis::risks::{Risk, RiskFindings};
 use crate::analysis::secrets::{SecretFinding, SecretFindings, SecretPlace};
 use crate::analysis::waste::ImageWaste;
 use crate::archive::{ImageSource, OtherSource};
@@ -26,8 +29,8 @@ use crate::tree::FileTree;
 use crate::vocabulary::LayerPosition;
 use shapes::{
     BaseReport, DockerfileReport, EfficiencyReport, HistoryReport, LayerReport, LineReport,
-    LocationReport, OtherReport, PackageReport, Report, SecretReport, TreeReport, WarningReport,
-    WastedReport,
+    LocationReport, OtherReport, PackageReport, Report, RiskReport, SecretReport, TreeReport,
+    WarningReport, WastedReport,
 };
 use waste::waste_report;
 
@@ -54,14 +57,16 @@ pub fn image(
     layers: &[LayerSummary],
     tree: &FileTree,
     (efficiency, waste): (&Efficiency, &ImageWaste),
-    (inventory, secrets): (&Inventory, &SecretFindings),
+    (inventory, secrets, risks): (&Inventory, &SecretFindings, &RiskFindings),
     (dockerfile, base): &(Dockerfile, Option<BaseImage>),
+    provenance: Vec<ProvenanceReport>,
 ) -> ImageReport {
     let mut warnings = source.warnings.clone();
     warnings.extend(layers.iter().flat_map(|layer| layer.warnings.iter().cloned()));
     warnings.extend(tree.warnings().iter().cloned());
     warnings.extend(inventory.warnings.iter().cloned());
     warnings.extend(secrets.warnings.iter().cloned());
+    warnings.extend(risks.warnings());
     let packages = |declared: bool| {
         let found = inventory.packages.iter().filter(move |f| f.package.declared == declared);
         found.map(|found| package_report(found, tree)).collect()
@@ -102,8 +107,14 @@ pub fn image(
         partial_layers: inventory.partial.clone(),
         waste: waste_report(waste, tree),
         base: base.as_ref().map(base_report),
-        dockerfile: dockerfile_report(dockerfile),
-        secrets: secrets.findings.iter().map(|found| secret_report(found, inventory)).collect(),
+        dockerfile: dockerfile_report(dockerfile, config.history.len()),
+        secrets: secrets
+            .findings
+            .iter()
+            .map(|found| secret_report(found, inventory, config.history.len()))
+            .collect(),
+        risks: risks.risks.iter().map(risk_report).collect(),
+        provenance,
         packages: packages(false),
         declared: packages(true),
         warnings: warnings.into_iter().map(WarningReport::from).collect(),
@@ -277,11 +288,12 @@ fn base_report(base: &BaseImage) -> BaseReport {
     }
 }
 
-fn dockerfile_report(dockerfile: &Dockerfile) -> DockerfileReport {
+/// `entries`: those of the report's history. Steps of an image without a configuration are none of them.
+fn dockerfile_report(dockerfile: &Dockerfile, entries: usize) -> DockerfileReport {
     let line = |line: &DockerfileLine| LineReport {
         instruction: line.instruction.clone(),
         text: line.text.clone(),
-        history: line.history,
+        history: line.history.filter(|entry| (*entry as usize) < entries),
         layer: line.layer,
         guessed: line.guessed,
         base: line.base,
@@ -293,7 +305,7 @@ fn dockerfile_report(dockerfile: &Dockerfile) -> DockerfileReport {
     }
 }
 
-fn secret_report(found: &SecretFinding, inventory: &Inventory) -> SecretReport {
+fn secret_report(found: &SecretFinding, inventory: &Inventory, entries: usize) -> SecretReport {
     let mut report = SecretReport::new(found.rule.code, &found.masked);
     match &found.place {
         SecretPlace::File { path, layer, line, removed, package } => {
@@ -314,10 +326,21 @@ fn secret_report(found: &SecretFinding, inventory: &Inventory) -> SecretReport {
         }
         SecretPlace::History { entry, layer } => {
             report.r#where = "history";
-            (report.history, report.layer) = (Some(*entry), *layer);
+            (report.history, report.layer) = (Some(*entry).filter(|at| *at < entries), *layer);
         }
     }
     report
+}
+
+fn risk_report(risk: &Risk) -> RiskReport {
+    RiskReport {
+        check: risk.check.code,
+        severity: risk.severity,
+        path: risk.path.is_some().then(|| risk.place()),
+        layer: risk.layer,
+        message: risk.message.clone(),
+        advice: risk.check.advice,
+    }
 }
 
 fn efficiency_report(efficiency: &Efficiency) -> EfficiencyReport {

@@ -228,6 +228,11 @@ pub fn byte_count(bytes: u64) -> String {
     }
 }
 
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: impl AsRef<[u8]>) -> String {
+    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// A decimal number of digits only: `u64::from_str` would accept a sign.
 pub fn decimal(text: impl AsRef<[u8]>) -> Option<u64> {
     let text = text.as_ref();

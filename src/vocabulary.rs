@@ -4,9 +4,13 @@
 //!   this file.
 //! - Enums are exhaustive on purpose: a new variant must be handled wherever the value is shown.
 
+mod left_out;
 pub mod secret_names;
+mod tiles;
 mod waste;
 
+pub use left_out::LeftOut;
+pub use tiles::{TileArea, TileKind};
 pub use waste::{ClassTallies, FileTally, HiddenClass, PackageManager, Remedy, RewriteChange};
 
 use serde::{Deserialize, Serialize};
@@ -159,6 +163,21 @@ pub enum DockerfileOrigin {
     History,
 }
 
+/// What a document about an image is. Reports spell these names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProvenanceKind {
+    /// How it was built, as SLSA's provenance says it.
+    Slsa,
+    Sbom,
+    /// A signature of cosign's.
+    Cosign,
+    /// A signature of Notation's.
+    Notation,
+    /// Another statement.
+    Other,
+}
+
 /// What tells which image is the base image, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -168,6 +187,8 @@ pub enum BaseSource {
     Label,
     /// The layers of another image are this image's first ones.
     Prefix,
+    /// Published images consist of this image's first layers, as deps.dev says.
+    DepsDev,
     History,
     OsRelease,
 }
@@ -176,6 +197,23 @@ impl BaseSource {
     /// Nobody claims it.
     pub fn is_guess(self) -> bool {
         matches!(self, BaseSource::History | BaseSource::OsRelease)
+    }
+}
+
+/// Whose a layer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LayerOrigin {
+    /// The image's own, or it is not known which layers are the base image's.
+    #[default]
+    Own,
+    Base,
+    /// The base image's, as the history seems to say.
+    GuessedBase,
+}
+
+impl LayerOrigin {
+    pub fn is_base(self) -> bool {
+        self != LayerOrigin::Own
     }
 }
 
@@ -202,6 +240,33 @@ impl Severity {
         Severity::None,
         Severity::Unrated,
     ];
+}
+
+/// How much a risk matters, the most severe first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RiskSeverity {
+    High,
+    Medium,
+    Low,
+    /// Worth knowing, and no risk by itself.
+    Info,
+}
+
+impl RiskSeverity {
+    /// All, the most severe first.
+    pub const ALL: [RiskSeverity; 4] =
+        [RiskSeverity::High, RiskSeverity::Medium, RiskSeverity::Low, RiskSeverity::Info];
+
+    /// As reports and commands spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            RiskSeverity::High => "high",
+            RiskSeverity::Medium => "medium",
+            RiskSeverity::Low => "low",
+            RiskSeverity::Info => "info",
+        }
+    }
 }
 
 /// How bytes are compressed.

@@ -1,9 +1,10 @@
 //! A file that names packages. The first byte selects its path from those of the hostile tests; the rest is
-//! its content, which every cataloger reads that wants a file with this path.
+//! its content, which every cataloger reads that wants a file with this path, and what notes risks.
 
 #![no_main]
 
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, HEAD};
+use layerscope::analysis::risks::NotedRisks;
 use libfuzzer_sys::fuzz_target;
 
 const PATHS: &str = include_str!("../../tests/native/hostile/paths.txt");
@@ -17,4 +18,5 @@ fuzz_target!(|data: &[u8]| {
     for cataloger in CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file)) {
         (cataloger.read)(&file, bytes);
     }
+    drop(NotedRisks::of(&file, bytes));
 });

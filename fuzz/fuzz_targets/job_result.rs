@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// The result of a job that indexes a layer, or a whole archive if it is compressed.
 fn answer(bytes: &[u8]) -> Option<Vec<u8>> {
     let size = bytes.len() as u64;
-    let limits = Limits { bytes: 16 << 20, ratio: 1, entries: 10_000 };
+    let limits = Limits { bytes: 16 << 20, ratio: 1, entries: 10_000, ..Limits::default() };
     let work = match Compression::detect(bytes) {
         Compression::None => {
             let sha256 = vec!["sha256".to_owned()];
@@ -29,8 +29,9 @@ fn answer(bytes: &[u8]) -> Option<Vec<u8>> {
         compression => Work::Unpack { size, compression, limits },
     };
     let job = Job { blob_bytes: size, layer: 1, work, outer: Checkpoints::default() };
-    let reader = Box::new(Cursor::new(Arc::<[u8]>::from(bytes)));
-    Some(run(&job, reader, None, &mut |_| {}).ok()?.into_buffer())
+    let bytes = Arc::<[u8]>::from(bytes);
+    let mut open = |_| Ok(Box::new(Cursor::new(bytes.clone())) as _);
+    Some(run(&job, &mut open, None, &mut |_| {}).ok()?.into_buffer())
 }
 
 fuzz_target!(|data: &[u8]| {

@@ -45,7 +45,7 @@ fn record(json: &[u8]) {
         .map(|vulnerability| LocatedVulnerability { vulnerability, locations: &[] })
         .collect();
     assert_eq!(table::table(&located).lines().count(), located.len() + 1);
-    sarif(&located, "x");
+    sarif(&located, "x", "");
 }
 
 fn answer(body: &[u8]) {

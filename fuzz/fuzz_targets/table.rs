@@ -45,7 +45,7 @@ fuzz_target!(|data: &[u8]| {
     let Some(blob) = blob(data) else { return };
     let blob: Arc<[u8]> = blob.into();
     for table in [true, false] {
-        let limits = Limits { bytes: 64 << 20, ratio: 1, entries: 10_000 };
+        let limits = Limits { bytes: 64 << 20, ratio: 1, entries: 10_000, ..Limits::default() };
         let options = ScanOptions { limits, table, ..ScanOptions::default() };
         let source = Box::new(Cursor::new(Arc::clone(&blob)));
         let part = BlobPart::plain(0, 0, blob.len() as u64);

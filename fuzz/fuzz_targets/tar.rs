@@ -11,7 +11,7 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 fn pass(data: &[u8], hash_contents: bool) -> Option<LayerIndex> {
-    let limits = Limits { bytes: 64 << 20, ratio: 1, entries: 10_000 };
+    let limits = Limits { bytes: 64 << 20, ratio: 1, entries: 10_000, ..Limits::default() };
     let options = ScanOptions { limits, hash_contents, ..ScanOptions::default() };
     let source = Box::new(Cursor::new(Arc::<[u8]>::from(data)));
     let part = BlobPart::plain(0, 0, data.len() as u64);

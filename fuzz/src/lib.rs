@@ -1,9 +1,13 @@
-//! What the fuzz targets share: opening a source from memory and querying it.
+//! What the fuzz targets share: opening a source from memory and querying it, and inputs of a chosen size.
 
+pub mod generators;
+
+use layerscope::expression::Expression;
 use layerscope::problem::Problem;
 use layerscope::protocol::{
-    Configuration, Document, Documents, Expand, FileDetails, History, Layers, Overview,
-    ReadContent, RowRange, SetTree, Sort, TreeColumn, TreeRows, TreeSpec,
+    Configuration, Document, Documents, Expand, FileDetails, FuzzyPaths, History, Layers, LinkPath,
+    MatchCounts, MatchTable, Matches, Overview, ReadContent, RowRange, SearchContents, SearchSpec,
+    SetTree, Sort, TreeColumn, TreeRows, TreeSpec,
 };
 use layerscope::selection::LayerSelection;
 use layerscope::session::native::Driver;
@@ -46,9 +50,12 @@ fn query(driver: &mut Driver<'_>, image: ImagePosition) -> Result<(), Problem> {
         let spec = TreeSpec {
             layers: selection,
             find: "a/e -**/x? /[a-f]+/ -layer:9 -size:>1T".into(),
-            sort: Sort { by: TreeColumn::Size, reversed: false },
-            changes_only: layers == "2",
+            directory: LinkPath::default(),
+            // Sorted by what the session gives to the tree: packages, and compressed bytes.
+            sort: Sort { by: TreeColumn::Package, reversed: false },
+            whole: layers == "2",
             join: layers == "..1",
+            compressed: true,
         };
         driver.ask(SetTree { image, spec })?;
         driver.ask(Expand { image, node: 0, open: true, all: true })?;
@@ -59,7 +66,26 @@ fn query(driver: &mut Driver<'_>, image: ImagePosition) -> Result<(), Problem> {
             let request = ReadContent { image, path, layers, offset: 7, length: 5000 };
             assert!(driver.content(request).unwrap_or_default().len() <= 5000);
         }
+        search(driver, image, selection)?;
     }
+    Ok(())
+}
+
+/// Searches contents and looks for paths. A search fails where there are no contents.
+fn search(
+    driver: &mut Driver<'_>,
+    image: ImagePosition,
+    layers: LayerSelection,
+) -> Result<(), Problem> {
+    let expression = Expression { text: "a[^b]*|e$".into(), regex: true, ..Expression::default() };
+    let spec =
+        SearchSpec { layers, expression, binary: true, context: true, ..SearchSpec::default() };
+    let _ = driver.ask(SearchContents { image, spec });
+    let rows = RowRange { first: 1, count: 50 };
+    let part = driver.ask(Matches { table: MatchTable { image, rows } })?;
+    assert!(part.lines.len() <= 50);
+    driver.ask(MatchCounts { image })?;
+    driver.ask(FuzzyPaths { image, layers, text: "ae x".into() })?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 //! - A client without requests is not remembered.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Requests of each client that have not ended.
@@ -45,13 +45,37 @@ impl Drop for Place {
 
 /// What distinguishes a client from others. All without a readable address are one.
 fn name(address: &str) -> String {
-    match address.trim().parse::<IpAddr>().map(|address| address.to_canonical()) {
-        Ok(IpAddr::V4(address)) => address.to_string(),
-        Ok(IpAddr::V6(address)) => {
+    match address_of(address.trim()).map(|address| address.to_canonical()) {
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();
             format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }
-        Err(_) => String::new(),
+        None => String::new(),
+    }
+}
+
+/// An address as servers write it: some add the client's port, or brackets, which the `Forwarded` header has too.
+fn address_of(text: &str) -> Option<IpAddr> {
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    bare.parse().ok().or_else(with_port)
+}
+
+#[test]
+fn an_address_is_read_with_its_port_too() {
+    for (written, client) in [
+        ("192.0.2.1", "192.0.2.1"),
+        (" 192.0.2.1:4711", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8:0:0::/64"),
+        ("[2001:db8::2]", "2001:db8:0:0::/64"),
+        ("[2001:db8::3]:4711", "2001:db8:0:0::/64"),
+        ("unknown", ""),
+        ("192.0.2.1:", ""),
+        ("[192.0.2.1", ""),
+    ] {
+        assert_eq!(name(written), client, "{written}");
     }
 }
 

@@ -108,7 +108,13 @@ fn parse(mut arguments: Parser) -> Result<Option<Options>, lexopt::Error> {
                 options.allow_insecure.push(arguments.value()?.parse_with(InsecureHost::parse)?)
             }
             Arg::Long("client-header") => options.client_header = Some(arguments.value()?.parse()?),
-            Arg::Long("per-client") => options.per_client = Some(arguments.value()?.parse()?),
+            Arg::Long("per-client") => {
+                let check = |text: &str| match text.parse() {
+                    Ok(0) | Err(_) => Err("expected a number from 1 on"),
+                    Ok(count) => Ok(count),
+                };
+                options.per_client = Some(arguments.value()?.parse_with(check)?);
+            }
             Arg::Long("quiet") => options.quiet = true,
             Arg::Short('h') | Arg::Long("help") => return Ok(None),
             other => return Err(other.unexpected()),

@@ -1,16 +1,17 @@
 //! The base image: which one it is, and how many layers and steps are its own.
 //!
 //! - Sources: BuildKit's provenance; OCI image-spec, annotations.md (`org.opencontainers.image.base.*`), which
-//!   builders write as annotations or as labels; layers of other images.
+//!   builders write as annotations or as labels; layers of other images; published images, as deps.dev knows them.
 //! - Nothing of that: a guess from the history. A build appends its steps to those of its base image, which usually
 //!   end with the base image's own `CMD`; trivy makes the same guess. It fails if the base image sets no `CMD`, or
 //!   the image was squashed.
 
+use super::base_lookup::PublishedImages;
 use super::dockerfile::provenance::StageBase;
 use super::packages::Release;
 use crate::archive::ImageSource;
 use crate::oci::{HistoryEntry, RunConfig, readable};
-use crate::vocabulary::BaseSource;
+use crate::vocabulary::{BaseSource, LayerOrigin, LayerPosition};
 use serde::{Deserialize, Serialize};
 
 /// What FROM names where there is no base image.
@@ -38,14 +39,26 @@ pub struct LowerImage {
     pub layers: u32,
 }
 
-/// The base image by the first that tells. `built`: what the build's provenance says.
+/// What tells beside the image itself.
+#[derive(Clone, Debug, Default)]
+pub struct BaseEvidence<'a> {
+    /// What the build's provenance says.
+    pub built: Option<&'a StageBase>,
+    /// Another image of the session.
+    pub lower: Option<LowerImage>,
+    /// Published images of the first layers.
+    pub published: Option<&'a PublishedImages>,
+    /// The distribution of the final tree.
+    pub release: Option<&'a Release>,
+}
+
+/// The base image by the first that tells.
 pub fn base_image(
     image: &ImageSource,
     config: &RunConfig,
-    built: Option<&StageBase>,
-    lower: Option<LowerImage>,
-    release: Option<&Release>,
+    evidence: BaseEvidence<'_>,
 ) -> Option<BaseImage> {
+    let BaseEvidence { built, lower, published, release } = evidence;
     if let Some(StageBase { name, digest, layers }) = built {
         let (name, digest) = (Some(name.clone()), digest.clone());
         let base = BaseImage { source: BaseSource::Provenance, name, digest, layers: *layers };
@@ -62,6 +75,11 @@ pub fn base_image(
         let LowerImage { name, digest, layers } = lower?;
         Some(BaseImage { source: BaseSource::Prefix, name, digest, layers: Some(layers) })
     };
+    let published = || {
+        let PublishedImages { repositories, layers, .. } = published?;
+        let (name, layers) = (repositories.first().cloned(), Some(*layers));
+        Some(BaseImage { source: BaseSource::DepsDev, name, digest: None, layers })
+    };
     let guessed = || {
         let layers = Some(base_layers(image.steps())?);
         Some(BaseImage { source: BaseSource::History, name: None, digest: None, layers })
@@ -74,7 +92,7 @@ pub fn base_image(
         });
         Some(BaseImage { source: BaseSource::OsRelease, name, digest: None, layers: None })
     };
-    named.or_else(lower).or_else(guessed).or_else(release)
+    named.or_else(lower).or_else(published).or_else(guessed).or_else(release)
 }
 
 /// The base image that annotations or labels name.
@@ -93,7 +111,9 @@ fn named(source: BaseSource, value: &dyn Fn(&str) -> Option<String>) -> Option<B
 impl BaseImage {
     /// What FROM names; `None`: only where it ends is known.
     pub fn reference(&self) -> Option<String> {
-        let name = self.name.clone().filter(|_| !self.source.is_guess())?;
+        // One of several published images is known by its layers; which one FROM named is not.
+        let is_named = !self.source.is_guess() && self.source != BaseSource::DepsDev;
+        let name = self.name.clone().filter(|_| is_named)?;
         Some(match &self.digest {
             Some(digest) => format!("{name}@{digest}"),
             None => name,
@@ -101,8 +121,34 @@ impl BaseImage {
     }
 }
 
+/// How many layers, from the first on, are the base image's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BaseLayers {
+    pub count: u32,
+    pub guessed: bool,
+}
+
+impl BaseLayers {
+    pub fn origin(self, layer: LayerPosition) -> LayerOrigin {
+        match (layer.0 < self.count, self.guessed) {
+            (false, _) => LayerOrigin::Own,
+            (true, false) => LayerOrigin::Base,
+            (true, true) => LayerOrigin::GuessedBase,
+        }
+    }
+}
+
+/// The layers of the base image, where one is known: as what names it says, else as the history seems to; `None`: that
+/// is not known.
+pub fn layers_of_base(base: &BaseImage, history: &[HistoryEntry]) -> Option<BaseLayers> {
+    match base.layers {
+        Some(count) => Some(BaseLayers { count, guessed: base.source.is_guess() }),
+        None => base_layers(history).map(|count| BaseLayers { count, guessed: true }),
+    }
+}
+
 /// The number of layers that the base image seems to have; `None` if the history does not tell.
-pub fn base_layers(history: &[HistoryEntry]) -> Option<u32> {
+fn base_layers(history: &[HistoryEntry]) -> Option<u32> {
     let layers =
         history[..guessed_steps(history)?].iter().filter(|entry| !entry.empty_layer).count();
     u32::try_from(layers).ok().filter(|layers| *layers > 0)
@@ -178,23 +224,48 @@ mod tests {
         let release =
             Release { id: "debian".into(), version_id: "12".into(), ..Release::default() };
         let lower = LowerImage { name: Some("base:1".into()), digest: None, layers: 1 };
+        let evidence = BaseEvidence::default();
         let of = |image: &ImageSource, config: &RunConfig, lower: Option<&LowerImage>| {
-            let base = base_image(image, config, None, lower.cloned(), Some(&release)).unwrap();
+            let evidence =
+                BaseEvidence { lower: lower.cloned(), release: Some(&release), ..evidence.clone() };
+            let base = base_image(image, config, evidence).unwrap();
             (base.source, base.reference(), base.layers)
         };
         assert_eq!(of(&image, &config, None), (BaseSource::History, None, Some(1)));
+        let published =
+            PublishedImages { repositories: vec!["debian".into()], others: 0, layers: 1 };
+        let found = BaseEvidence { published: Some(&published), ..BaseEvidence::default() };
+        let found = base_image(&image, &config, found).unwrap();
+        assert_eq!((found.source, found.layers), (BaseSource::DepsDev, Some(1)));
+        assert_eq!(found.reference(), None, "which of several images FROM named is not known");
+        let lower_base = base_image(
+            &image,
+            &config,
+            BaseEvidence { lower: Some(lower.clone()), ..BaseEvidence::default() },
+        );
+        let known = lower_base.and_then(|base| layers_of_base(&base, &steps));
+        let origins = [0, 1].map(|layer| known.unwrap().origin(LayerPosition(layer)));
+        assert_eq!(origins, [LayerOrigin::Base, LayerOrigin::Own], "shared layers are no guess");
         let prefix = (BaseSource::Prefix, Some("base:1".to_owned()), Some(1));
         assert_eq!(of(&image, &config, Some(&lower)), prefix);
         config.labels.push((BASE_NAME.into(), "debian:12".into()));
         let label = (BaseSource::Label, Some("debian:12".to_owned()), None);
         assert_eq!(of(&image, &config, Some(&lower)), label);
+        let named = base_image(&image, &config, BaseEvidence::default()).unwrap();
+        assert_eq!(
+            layers_of_base(&named, &steps),
+            Some(BaseLayers { count: 1, guessed: true }),
+            "the label does not say, the history does"
+        );
         image.annotations.insert(BASE_NAME.into(), "debian:12-slim".into());
         image.annotations.insert(BASE_DIGEST.into(), "sha256:a".into());
         assert_eq!(of(&image, &config, None).1.unwrap(), "debian:12-slim@sha256:a");
         let scratch = StageBase { name: "scratch".into(), digest: None, layers: None };
-        assert_eq!(base_image(&image, &config, Some(&scratch), None, Some(&release)), None);
+        let evidence = BaseEvidence { built: Some(&scratch), release: Some(&release), ..evidence };
+        assert_eq!(base_image(&image, &config, evidence), None);
         image = ImageSource::default();
-        let base = base_image(&image, &RunConfig::default(), None, None, Some(&release)).unwrap();
+        let evidence = BaseEvidence { release: Some(&release), ..BaseEvidence::default() };
+        let base = base_image(&image, &RunConfig::default(), evidence).unwrap();
         assert_eq!((base.source, base.name.as_deref()), (BaseSource::OsRelease, Some("debian:12")));
     }
 }

@@ -7,10 +7,11 @@
 //!   by their names sees it under each; one that asks by content alone sees it once, during the pass.
 
 use super::packages::{CatalogFacts, UnpackBudget, catalog};
+use super::risks::NotedRisks;
 use super::secrets::{NotedSecrets, SecretScanner};
 use crate::entry::Member;
 use crate::entry::path;
-use crate::layer::{ContentHook, FurtherName, HEAD, MAX_NOTES, Note};
+use crate::layer::{ContentHook, FurtherName, HEAD, Limits, MAX_NOTES, Note};
 use crate::problem::Problem;
 use crate::text::{TextEncoding, text_as_utf8};
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,9 @@ pub struct FileNotes {
     /// In its text, during the pass.
     #[serde(skip_serializing_if = "NotedSecrets::is_empty")]
     pub secrets: NotedSecrets,
+    /// By its own name and content: accounts, certificates, programs.
+    #[serde(skip_serializing_if = "NotedRisks::is_empty")]
+    pub risks: NotedRisks,
 }
 
 impl FileNotes {
@@ -55,7 +59,8 @@ impl FileNotes {
             let message = "The file says more about packages than the limit; it is left out.";
             let warnings = vec![Problem::new("packages-limit", message)];
             let packages = CatalogFacts { warnings, ..CatalogFacts::default() };
-            FileNotes { packages, secrets: self.secrets, ..FileNotes::default() }.written()
+            let FileNotes { secrets, risks, .. } = self;
+            FileNotes { packages, secrets, risks, ..FileNotes::default() }.written()
         })
     }
 
@@ -116,6 +121,7 @@ impl InspectedFile {
             let facts = if by_name { &mut notes.packages } else { &mut notes.content };
             facts.add((cataloger.read)(&file, &text));
         }
+        notes.risks = NotedRisks::of(&file, content);
         notes
     }
 
@@ -172,7 +178,6 @@ fn as_text(content: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Shows the contents of a pass to all analyses.
-#[derive(Default)]
 pub struct AnalysisHook {
     /// The file that `wants` was last called for.
     file: InspectedFile,
@@ -181,6 +186,21 @@ pub struct AnalysisHook {
     scanner: Option<SecretScanner>,
     /// Memory for the next scanner.
     memory: Vec<u8>,
+    /// Something of the last file was left out, because files before it held so much.
+    limited: bool,
+}
+
+impl AnalysisHook {
+    /// For a pass with these limits.
+    pub fn new(limits: Limits) -> AnalysisHook {
+        AnalysisHook {
+            file: InspectedFile::default(),
+            unpacking: UnpackBudget::new(limits.unpacked),
+            scanner: None,
+            memory: Vec::new(),
+            limited: false,
+        }
+    }
 }
 
 impl ContentHook for AnalysisHook {
@@ -193,7 +213,8 @@ impl ContentHook for AnalysisHook {
         let memory = std::mem::take(&mut self.memory);
         self.scanner = Some(SecretScanner::new(&self.file.path, memory));
         let file = self.file.candidate(Some(head));
-        catalog::CATALOGERS.iter().any(|cataloger| (cataloger.wants)(&file))
+        NotedRisks::wants(&file)
+            || catalog::CATALOGERS.iter().any(|cataloger| (cataloger.wants)(&file))
     }
 
     fn read(&mut self, bytes: &[u8]) {
@@ -204,13 +225,21 @@ impl ContentHook for AnalysisHook {
 
     fn note(&mut self, _: &Member, content: Option<&[u8]>) -> Option<String> {
         let mut notes = FileNotes::default();
+        self.limited = false;
         if let Some(content) = content {
             self.unpacking.add_file(content.len() as u64);
             notes = self.file.notes(content, &self.unpacking);
+            let is_partial = |facts: &CatalogFacts| facts.warnings.iter().any(Problem::leaves_out);
+            let partial = is_partial(&notes.packages) || is_partial(&notes.content);
+            self.limited = self.unpacking.was_short() && partial;
         }
         if let Some(scanner) = self.scanner.take() {
             (notes.secrets, self.memory) = scanner.end();
         }
         notes.into_text()
+    }
+
+    fn is_limited(&self) -> bool {
+        self.limited
     }
 }

@@ -145,6 +145,9 @@ impl FurtherNames {
             let layers: BTreeSet<LayerPosition> = events.map(|event| event.layer).collect();
             for layer in layers {
                 let asked = with_log(tree, database, log, layer, logs);
+                if !self.has_room(asked.as_ref().map_or(0, |asked| size(tree, asked))) {
+                    return;
+                }
                 self.databases.insert((database, layer), asked);
             }
         }
@@ -158,7 +161,7 @@ impl FurtherNames {
         let (paths, cut) = links::linked_paths(tree, &mut resolvers);
         self.cut |= cut;
         for path in paths {
-            if !self.has_room(0) || steps.is_spent() {
+            if steps.is_spent() {
                 break;
             }
             let mut states: Vec<(LayerPosition, Option<AskedName>)> = Vec::new();
@@ -168,7 +171,12 @@ impl FurtherNames {
                     states.push((layer, state));
                 }
             }
-            if states.iter().any(|(_, state)| state.is_some()) {
+            let asked = states.iter().filter_map(|(_, state)| state.as_ref());
+            let sizes: Vec<u64> = asked.map(|asked| size(tree, asked)).collect();
+            if !sizes.is_empty() {
+                if !self.has_room(sizes.iter().fold(0, |sum, size| sum.saturating_add(*size))) {
+                    break;
+                }
                 self.linked.push(LinkedName { path, states });
             }
         }
@@ -252,6 +260,11 @@ fn ask(tree: &FileTree, node: u32, inode: u32, name: FurtherName) -> Option<Aske
         node,
         log: None,
     })
+}
+
+/// Bytes of the file that is looked at.
+fn size(tree: &FileTree, asked: &AskedName) -> u64 {
+    tree.layers()[asked.content.0.index()].entry(asked.content.1 as usize).size()
 }
 
 /// Where the content of a file is; `None` without a file.

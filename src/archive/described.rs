@@ -66,6 +66,14 @@ impl FoundBlob {
         }
     }
 
+    /// Bytes.
+    pub fn size(&self) -> u64 {
+        match self {
+            FoundBlob::Member(_, part) => part.len,
+            FoundBlob::Inline(_, bytes) => bytes.len() as u64,
+        }
+    }
+
     /// Where jobs read it; `None` if there is no room for it.
     pub fn place(self, digest: &Digest, contents: &mut ArchiveContents<'_>) -> Option<BlobPart> {
         match self {

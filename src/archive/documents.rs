@@ -5,7 +5,7 @@
 //!   not what its digest says is found by its name.
 //! - Bounded: what does not fit is not kept. The archive is read all the same.
 
-use crate::oci::Digest;
+use crate::oci::{Digest, Hasher};
 use std::collections::HashMap;
 
 /// Bytes of one document that is kept: real ones have some ten thousand, SBOMs a few million.
@@ -21,6 +21,20 @@ pub struct SourceDocument {
     /// The digest that the bytes have.
     pub digest: Digest,
     pub bytes: Vec<u8>,
+}
+
+impl SourceDocument {
+    /// Whether its bytes have this digest: it may only be stored under its name.
+    pub fn has(&self, digest: &Digest) -> bool {
+        if digest.algorithm() == self.digest.algorithm() {
+            return self.digest == *digest;
+        }
+        let hasher = Hasher::of_algorithm(digest.algorithm());
+        hasher.is_some_and(|mut hasher| {
+            hasher.update(&self.bytes);
+            hasher.finish() == *digest
+        })
+    }
 }
 
 /// The documents that are kept.
@@ -76,6 +90,11 @@ fn documents_are_kept_once_and_within_bounds() {
     assert_eq!(documents.find(&Digest::of(b"{}")).unwrap().name, "index.json");
     assert_eq!(documents.named("again.json"), None);
     assert_eq!(documents.find(&wrong).unwrap().bytes, b"what it is");
+    assert!(!documents.find(&wrong).unwrap().has(&wrong));
+    let mut longer = Hasher::of_algorithm("sha512").unwrap();
+    longer.update(b"{}");
+    let plain = documents.named("index.json").unwrap();
+    assert!(plain.has(&Digest::of(b"{}")) && plain.has(&longer.finish()));
     assert_eq!(documents.named("large"), None);
     for at in 0..20u8 {
         documents.keep("many", &vec![at; MAX_DOCUMENT]);

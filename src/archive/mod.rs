@@ -46,4 +46,4 @@ pub use inline::InlineBlobs;
 pub use limits::{MAX_IMAGES, MAX_LAYERS, MAX_NAME, MAX_NAMES, MAX_WARNINGS};
 pub use listing::{ArchiveListing, ListingEnd};
 pub use open::{OpenedSource, Unindexed, open, read};
-pub use walk::document_name;
+pub use walk::{artifact_type, document_name};

@@ -14,7 +14,7 @@ use super::limits::MAX_NAME;
 use super::schema_one;
 use crate::oci::{
     Descriptor, Digest, DocumentShape, ImageIndex, ImageManifest, ManifestClaim, Role,
-    UnreadDescriptor, is_image_config,
+    UnreadDescriptor, is_image_config, tagged_subject,
 };
 use crate::problem::Problem;
 use crate::text::{Shown, text_as_utf8};
@@ -24,8 +24,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const MAX_DEPTH: usize = 8;
 /// Documents of one artifact.
 const MAX_DOCUMENTS: usize = 50;
-/// Bytes of a document of an artifact that is read while the archive is opened.
-const MAX_READ_DOCUMENT: u64 = 1 << 20;
+/// Bytes of a document of an artifact that is read while the archive is opened. SBOMs that are larger are read later.
+const MAX_READ_DOCUMENT: u64 = 4 << 20;
+const MAX_READ_SBOM: u64 = 1 << 20;
 /// Bytes of a blob that may be a manifest although its media type does not say so.
 const MAX_UNTYPED: u64 = 4 << 20;
 /// Manifests of all indexes.
@@ -195,7 +196,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         if attestation || !self.is_image(&manifest) {
             let is = if attestation { OtherKind::Attestation } else { OtherKind::Artifact };
             self.other(is, descriptor, names, subject, artifact_type(&manifest));
-            self.documents(&descriptor.digest, &manifest.layers);
+            self.documents(&descriptor.digest, &manifest);
             return Ok(());
         }
         let mut warnings = Vec::new();
@@ -261,19 +262,22 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     /// Lists the documents of an artifact that is already listed, and reads the small ones, which are then
     /// among those kept.
-    fn documents(&mut self, artifact: &Digest, layers: &[Descriptor]) {
+    fn documents(&mut self, artifact: &Digest, manifest: &ImageManifest) {
         let mut documents = Vec::new();
-        for layer in layers.iter().take(MAX_DOCUMENTS) {
+        for layer in manifest.layers.iter().take(MAX_DOCUMENTS) {
+            let name = document_name(layer, &manifest.annotations);
             let mut found = described::find(self.contents, layer, &mut Vec::new());
-            if is_json(&layer.media_type)
-                && let Some(found) = found.as_mut()
-                && found.may_be_document(self.contents, MAX_READ_DOCUMENT)
+            let is_sbom = name.contains("spdx") || name.contains("cyclonedx");
+            let most = if is_sbom { MAX_READ_SBOM } else { MAX_READ_DOCUMENT };
+            if let Some(found) = found.as_mut()
+                && (is_json(&layer.media_type) && found.may_be_document(self.contents, most)
+                    || is_signature(&layer.media_type) && found.size() <= most)
             {
                 // What cannot be read is a problem only to those who ask for it.
                 let _ = found.bytes(self.contents);
             }
             documents.push(ArtifactDocument {
-                name: document_name(layer).to_owned(),
+                name: name.to_owned(),
                 digest: layer.digest.clone(),
                 blob: found.and_then(|found| found.place(&layer.digest, self.contents)),
             });
@@ -296,14 +300,15 @@ impl<'a, 'b> Walk<'a, 'b> {
         if self.archive.others.iter().any(|other| other.digest == descriptor.digest) {
             return self.archive.name(&descriptor.digest, &names);
         }
+        let tagged = || names.iter().find_map(|name| tagged_subject(name));
         self.archive.others.push(OtherSource {
             kind,
             digest: NamedDigest::Read(descriptor.digest.clone()),
             platform: descriptor.platform.as_ref().map(ToString::to_string),
-            names,
-            subject: subject.or_else(|| descriptor.attested()),
+            subject: subject.or_else(|| descriptor.attested()).or_else(tagged),
             artifact_type: artifact_type.to_owned(),
             documents: Vec::new(),
+            names,
         });
     }
 
@@ -323,15 +328,23 @@ impl<'a, 'b> Walk<'a, 'b> {
     }
 }
 
-/// The type of an artifact's document: its predicate type, or else its media type.
-pub fn document_name(layer: &Descriptor) -> &str {
-    let predicate = layer.annotations.get("in-toto.io/predicate-type");
-    predicate.filter(|name| name.len() <= MAX_NAME).unwrap_or(&layer.media_type)
+/// The type of an artifact's document: its predicate type, or else its media type. The manifest's annotations say it
+/// for its only layer.
+///
+/// Sources: BuildKit, docs/attestations/attestation-storage.md; cosign, specs/ATTESTATION_SPEC.md and BUNDLE_SPEC.md.
+pub fn document_name<'a>(layer: &'a Descriptor, manifest: &'a BTreeMap<String, String>) -> &'a str {
+    const KEYS: [&str; 3] =
+        ["in-toto.io/predicate-type", "predicateType", "dev.sigstore.bundle.predicateType"];
+    let predicate = |annotations: &'a BTreeMap<String, String>| {
+        let mut named = KEYS.iter().filter_map(|key| annotations.get(*key));
+        named.find(|name| !name.is_empty() && name.len() <= MAX_NAME)
+    };
+    predicate(&layer.annotations).or_else(|| predicate(manifest)).unwrap_or(&layer.media_type)
 }
 
 /// The type of an artifact. Where its config says nothing (the empty config, or an image's, which old tools
 /// use instead), the type of its first layer.
-fn artifact_type(manifest: &ImageManifest) -> &str {
+pub fn artifact_type(manifest: &ImageManifest) -> &str {
     let config = &manifest.config.media_type[..];
     let silent = config == "application/vnd.oci.empty.v1+json" || is_image_config(config);
     match (&manifest.artifact_type[..], manifest.layers.first()) {
@@ -341,9 +354,15 @@ fn artifact_type(manifest: &ImageManifest) -> &str {
     }
 }
 
-/// Whether a media type says that its documents are JSON: `application/vnd.in-toto+json`.
+/// Whether a media type says that its documents are JSON: `application/vnd.in-toto+json`; parameters may follow.
 fn is_json(media_type: &str) -> bool {
+    let media_type = media_type.split(';').next().unwrap_or_default();
     media_type.ends_with("+json") || media_type.ends_with("/json")
+}
+
+/// Whether a media type is that of a signature that is not JSON: Notation's.
+fn is_signature(media_type: &str) -> bool {
+    media_type == "application/cose"
 }
 
 /// The name in annotations: containerd's full name, or else the specification's (often only a tag).

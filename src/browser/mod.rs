@@ -1,7 +1,7 @@
 //! The only place with web-sys: workers, blobs, fetches, downloads, the clipboard.
 //!
 //! `page` is what the page needs of the browser (feature `page`), `engine` what its workers need (feature
-//! `engine`). `message`, `panics` and `spawn` are what both sides share.
+//! `engine`), `verify_worker` the worker that verifies signatures (feature `verify`). `message`, `panics` and `spawn` are what both sides share.
 //!
 //! - Nothing here parses, merges or decides what is shown: bytes and messages pass through.
 //! - Only `ui/` and the entry points in lib.rs use it. `page` compiles natively too, so that views can be
@@ -10,6 +10,7 @@
 
 mod message;
 pub mod panics;
+#[cfg(any(feature = "page", feature = "engine"))]
 mod spawn;
 
 #[cfg(feature = "page")]
@@ -17,3 +18,6 @@ pub mod page;
 
 #[cfg(all(target_arch = "wasm32", feature = "engine"))]
 pub mod engine;
+
+#[cfg(all(target_arch = "wasm32", feature = "verify"))]
+pub mod verify_worker;

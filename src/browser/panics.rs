@@ -4,7 +4,9 @@
 //! gets an `error` event too. The hook runs first and has the message.
 
 use std::panic::PanicHookInfo;
-use wasm_bindgen::{JsCast, JsValue};
+#[cfg(any(feature = "page", feature = "engine"))]
+use wasm_bindgen::JsCast;
+use wasm_bindgen::JsValue;
 
 /// Logs every panic of this instance to the console and passes its message to `tell`.
 pub fn install(tell: fn(&str)) {
@@ -16,6 +18,7 @@ pub fn install(tell: fn(&str)) {
 }
 
 /// The message of an exception or an `error` event.
+#[cfg(any(feature = "page", feature = "engine"))]
 pub(crate) fn words(error: &JsValue) -> String {
     if let Some(event) = error.dyn_ref::<web_sys::ErrorEvent>() {
         return event.message();

@@ -1,8 +1,9 @@
-//! How a worker starts: from a `blob:` script that is the engine's own script with a call appended.
+//! How a worker starts: from a `blob:` script that is its module's own script with a call appended. The module is the
+//! engine, or the verifier of signatures.
 //!
 //! - A worker loaded by URL would not inherit the page's policy, which forbids foreign scripts and requests; one
 //!   from a blob does (HTML, "initialize a worker global scope's policy container").
-//! - The engine arrives compiled, in the first message, and is instantiated synchronously: a worker has
+//! - The module arrives compiled, in the first message, and is instantiated synchronously: a worker has
 //!   its handler before the next message is delivered, so nothing has to wait for it to be up.
 //! - The script imports nothing: Firefox would bypass the service worker for that, and the host may have another
 //!   version by then. All workers are made from what the page fetched at its start.
@@ -13,7 +14,7 @@ use js_sys::Array;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, BlobPropertyBag, RequestCredentials, Url, Worker, WorkerOptions, WorkerType};
 
-/// The engine's exported functions that a worker can begin with.
+/// The modules' exported functions that a worker can begin with.
 #[derive(Clone, Copy)]
 pub enum WorkerEntry {
     /// Answers one page's queries about one source.
@@ -22,6 +23,9 @@ pub enum WorkerEntry {
     /// Runs jobs.
     #[cfg(all(target_arch = "wasm32", feature = "engine"))]
     Layer,
+    /// Verifies signatures.
+    #[cfg(all(target_arch = "wasm32", feature = "engine"))]
+    Verifier,
 }
 
 impl WorkerEntry {
@@ -31,19 +35,21 @@ impl WorkerEntry {
             WorkerEntry::Session => "start_session",
             #[cfg(all(target_arch = "wasm32", feature = "engine"))]
             WorkerEntry::Layer => "start_layer",
+            #[cfg(all(target_arch = "wasm32", feature = "engine"))]
+            WorkerEntry::Verifier => "start_verifier",
         }
     }
 }
 
-/// The engine: its script, an ES module, and its WebAssembly module, compiled.
+/// What a worker runs: a script, which is an ES module, and its WebAssembly module, compiled.
 #[derive(Clone)]
-pub struct Engine {
+pub struct WorkerModule {
     pub source: Blob,
     pub module: JsValue,
 }
 
 /// The URL of the worker's own script; it lasts as long as the caller's page or worker.
-pub fn script(entry: WorkerEntry, engine: &Engine) -> Result<String, Problem> {
+pub fn script(entry: WorkerEntry, module: &WorkerModule) -> Result<String, Problem> {
     let name = entry.name();
     let beginning = format!(
         "\nself.onmessage = ({{ data: [module, source] }}) => {{\n\
@@ -51,20 +57,20 @@ pub fn script(entry: WorkerEntry, engine: &Engine) -> Result<String, Problem> {
     );
     let options = BlobPropertyBag::new();
     options.set_type("text/javascript");
-    let parts = Array::of2(&engine.source, &beginning.into());
+    let parts = Array::of2(&module.source, &beginning.into());
     Blob::new_with_blob_sequence_and_options(&parts, &options)
         .and_then(|blob| Url::create_object_url_with_blob(&blob))
         .map_err(|error| failed(&error))
 }
 
 /// A worker that is starting; what is posted to it from now on is delivered once it has started.
-pub fn worker(script: &str, engine: &Engine) -> Result<Worker, Problem> {
+pub fn worker(script: &str, module: &WorkerModule) -> Result<Worker, Problem> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
     options.set_credentials(RequestCredentials::Omit);
     let worker = Worker::new_with_options(script, &options).map_err(|error| failed(&error))?;
     worker
-        .post_message(&Array::of2(&engine.module, &engine.source))
+        .post_message(&Array::of2(&module.module, &module.source))
         .map_err(|error| failed(&error))?;
     Ok(worker)
 }

@@ -2,7 +2,7 @@
 //!
 //! - Exit codes: 0 done, 1 failed, 2 wrong use; each command's help says what that means for it.
 
-use super::{check, compare, inspect};
+use super::{cat, check, compare, export, inspect};
 use lexopt::Parser;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -34,9 +34,23 @@ const COMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "check",
         arguments: check::ARGUMENTS,
-        does: "fails where an image breaks dive's rules of efficiency and wasted bytes",
+        does: "fails where an image breaks dive's rules, or has secrets or risks",
         help: include_str!("help/check.txt"),
         run: check::run,
+    },
+    Subcommand {
+        name: "cat",
+        arguments: cat::ARGUMENTS,
+        does: "prints the content of a file of an image",
+        help: include_str!("help/cat.txt"),
+        run: cat::run,
+    },
+    Subcommand {
+        name: "export",
+        arguments: export::ARGUMENTS,
+        does: "writes the root file system, a part of it, or a layer as a tar",
+        help: include_str!("help/export.txt"),
+        run: export::run,
     },
 ];
 

@@ -13,14 +13,15 @@ use crate::analysis::compare::{ComparedImage, compare};
 use crate::problem::Problem;
 use crate::report::{self, ComparedSide};
 use crate::session::schedule::{FirstShown, ScheduleOptions};
-use crate::vocabulary::ImagePosition;
+use crate::vocabulary::{ImagePosition, LeftOut};
 use lexopt::{Arg, Parser, ValueExt};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// For the usage.
-pub const ARGUMENTS: &str = "A B [--image-a N] [--image-b N] [--format json|markdown]";
+pub const ARGUMENTS: &str =
+    "A B [--image-a N] [--image-b N] [--without times,owners,order] [--format json|markdown]";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum ComparisonFormat {
@@ -40,6 +41,7 @@ struct SidePath {
 struct CompareArguments {
     a: SidePath,
     b: SidePath,
+    without: LeftOut,
     format: ComparisonFormat,
 }
 
@@ -60,7 +62,7 @@ pub fn run(parser: Parser) -> Result<ExitCode, lexopt::Error> {
 
 impl CompareArguments {
     fn read(mut parser: Parser) -> Result<CompareArguments, lexopt::Error> {
-        let (mut paths, mut format) = (Vec::new(), None);
+        let (mut paths, mut format, mut without) = (Vec::new(), None, None);
         let (mut image_a, mut image_b) = (None, None);
         while let Some(argument) = parser.next()? {
             match argument {
@@ -75,6 +77,11 @@ impl CompareArguments {
                         }
                     });
                 }
+                Arg::Long("without") if without.is_none() => {
+                    let words = parser.value()?.string()?;
+                    let wrong = || format!("no {words:?}: times, owners, order, joined by commas");
+                    without = Some(LeftOut::parse(&words).ok_or_else(wrong)?);
+                }
                 Arg::Value(value) if paths.len() < 2 => paths.push(PathBuf::from(value)),
                 other => return Err(other.unexpected()),
             }
@@ -88,6 +95,7 @@ impl CompareArguments {
         Ok(CompareArguments {
             a: side(a, image_a),
             b: side(b, image_b),
+            without: without.unwrap_or_default(),
             format: format.unwrap_or_default(),
         })
     }
@@ -102,11 +110,11 @@ fn position(parser: &mut Parser) -> Result<FirstShown, lexopt::Error> {
 /// The comparison as text, and whether the images are the same except for times. A problem comes with the side
 /// that it is about.
 fn compare_images(arguments: &CompareArguments) -> Result<(String, bool), (&Path, Problem)> {
-    let CompareArguments { a, b, format } = arguments;
+    let CompareArguments { a, b, without, format } = arguments;
     let (read_a, read_b) = (read_side(a)?, read_side(b)?);
     let (image_a, side_a) = facts(&read_a).map_err(|problem| (a.path.as_path(), problem))?;
     let (image_b, side_b) = facts(&read_b).map_err(|problem| (b.path.as_path(), problem))?;
-    let compared = compare(&image_a, &image_b);
+    let mut compared = compare(&image_a, &image_b, *without);
     if compared.paths.unknown > 0 {
         let message = "Contents of files are not known, so the images cannot be compared.";
         let problem = Problem::new("layers-not-read", message)
@@ -115,10 +123,18 @@ fn compare_images(arguments: &CompareArguments) -> Result<(String, bool), (&Path
     }
     let (a, b) = ((&side_a, &image_a), (&side_b, &image_b));
     let text = match format {
-        ComparisonFormat::Json => report::comparison(a, b, &compared)
+        ComparisonFormat::Json => report::comparison(a, b, *without, &compared)
             .map(|json| json + "\n")
             .map_err(|problem| (arguments.b.path.as_path(), problem))?,
-        ComparisonFormat::Markdown => markdown::block(a, b, &compared),
+        ComparisonFormat::Markdown => {
+            // Others read it: it becomes a comment, or stands in a log.
+            let values = compared.settings.iter_mut().flat_map(|it| [&mut it.a, &mut it.b]);
+            for value in values {
+                read_a.session.mask_secrets(read_a.image, value);
+                read_b.session.mask_secrets(read_b.image, value);
+            }
+            markdown::block(a, b, *without, &compared)
+        }
     };
     Ok((text, compared.same_but_times))
 }
@@ -130,7 +146,7 @@ fn read_side(side: &SidePath) -> Result<ReadImage, (&Path, Problem)> {
         first: side.image.clone(),
         ..ScheduleOptions::default()
     };
-    read_image(side.path.clone(), options).map_err(|problem| (side.path.as_path(), problem))
+    read_image(side.path.clone(), options, None).map_err(|problem| (side.path.as_path(), problem))
 }
 
 fn facts(read: &ReadImage) -> Result<(ComparedImage<'_>, ComparedSide), Problem> {
@@ -158,7 +174,8 @@ mod tests {
             ("--image-b 2 a b --format=json", &any, &second, ComparisonFormat::Json),
             ("a --image-a=2 b", &second, &any, ComparisonFormat::Json),
         ] {
-            let expected = CompareArguments { a: side("a", a), b: side("b", b), format };
+            let without = LeftOut::default();
+            let expected = CompareArguments { a: side("a", a), b: side("b", b), without, format };
             assert_eq!(read(line), Some(expected), "{line}");
         }
         for line in
@@ -166,6 +183,9 @@ mod tests {
         {
             assert_eq!(read(line), None, "{line}");
         }
+        let without = read("a b --without owners,times").map(|arguments| arguments.without);
+        assert_eq!(without, LeftOut::parse("times,owners"));
+        assert_eq!(read("a b --without dates"), None);
         assert!(read("- b").is_some() && read("a -").is_some());
     }
 }

@@ -10,7 +10,9 @@ use super::progress::ProgressLine;
 use super::read_image::cores;
 use crate::oci::Digest;
 use crate::problem::Problem;
+use crate::protocol::VerifySignatures;
 use crate::report;
+use crate::session::Session;
 use crate::session::native::Driver;
 use crate::session::schedule::{FirstShown, ScheduleOptions};
 use crate::text::Shown;
@@ -105,6 +107,11 @@ fn inspect(arguments: &Arguments) -> Result<(String, bool), (Box<report::ReportS
         FirstShown::AsRequested => None,
         FirstShown::Position(_) | FirstShown::Platform(_) => driver.shown(),
     };
+    let images = driver.session().map_or(0, Session::image_count);
+    for image in (0..images as u32).map(ImagePosition) {
+        // Without a verifier the report says that nothing was verified.
+        let _ = driver.ask(VerifySignatures { image });
+    }
     let report = driver.report(only).map_err(failed)?;
     Ok((report, driver.session().is_some_and(|session| session.image_count() > 0)))
 }

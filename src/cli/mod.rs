@@ -5,13 +5,16 @@
 //! - A command is one file here (with a folder beside it where it has parts), one text in `help/`, and one entry
 //!   in `command.rs`.
 
+mod cat;
 mod check;
 mod command;
 mod compare;
+mod export;
 mod input;
 mod inspect;
 mod output;
 mod progress;
 mod read_image;
+mod taking;
 
 pub use command::run;

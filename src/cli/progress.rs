@@ -26,6 +26,13 @@ impl ProgressLine {
         }
     }
 
+    /// Shows how many bytes of the result were written.
+    pub fn show_writing(&mut self, done: u64, total: u64) {
+        if self.terminal {
+            self.show(format!("writing{}", share(done, total)));
+        }
+    }
+
     fn show(&mut self, line: String) {
         if line != self.shown {
             // A terminal that cannot be written to shows nothing.
@@ -48,17 +55,21 @@ fn line(name: &str, progress: &Progress) -> String {
         Stage::Opening => "opening",
         Stage::Fetching => "fetching",
         Stage::Indexing => "reading layers",
+        Stage::Merging => "merging layers",
         Stage::Verifying => "checking digests",
         Stage::Analysing => "reading large files",
+        Stage::Concluding => "finding packages",
         Stage::Reporting => "reading all images",
     };
     let name: String = name.chars().take(40).collect();
-    match progress.total {
-        0 => format!("{name}: {doing}"),
-        total => {
-            let percent = u128::from(progress.done.min(total)) * 100 / u128::from(total);
-            format!("{name}: {doing}, {percent} %")
-        }
+    format!("{name}: {doing}{}", share(progress.done, progress.total))
+}
+
+/// A share in per cent, if the total is known.
+fn share(done: u64, total: u64) -> String {
+    match total {
+        0 => String::new(),
+        total => format!(", {} %", u128::from(done.min(total)) * 100 / u128::from(total)),
     }
 }
 

@@ -148,6 +148,24 @@ impl Checkpoints {
         self.before(offset).map_or(0, |point| point.bit / 8)
     }
 
+    /// About how many bytes of a blob of `stored` bytes the uncompressed bytes `from..to` of `size` take: between two
+    /// points, a stream counts as evenly compressed.
+    pub fn stored_between(&self, from: u64, to: u64, size: u64, stored: u64) -> u64 {
+        let at = |offset| self.stored_at(offset, size, stored);
+        at(to).saturating_sub(at(from))
+    }
+
+    fn stored_at(&self, offset: u64, size: u64, stored: u64) -> u64 {
+        let place = |point: &Point| (point.offset, (point.bit / 8).min(stored));
+        let after = self.points.partition_point(|point| point.offset <= offset);
+        let (start, first) = self.before(offset).map_or((0, 0), place);
+        let (end, last) = self.points.get(after).map_or((size, stored), place);
+        let span = u128::from(end.saturating_sub(start).max(1));
+        let part = u128::from(offset.saturating_sub(start)).min(span);
+        let bytes = u128::from(last.saturating_sub(first)) * part / span;
+        first + u64::try_from(bytes).unwrap_or(stored)
+    }
+
     /// The last point that is not after `offset`.
     pub(super) fn before(&self, offset: u64) -> Option<&Point> {
         let after = self.points.partition_point(|point| point.offset <= offset);
@@ -199,5 +217,17 @@ mod tests {
         let recorder = Recorder::new(&points);
         (1..5000).for_each(|offset| recorder.at(offset).block(offset, vec![0; 32 << 10]));
         assert!(points.into_inner().memory() <= MAX_MEMORY);
+    }
+
+    #[test]
+    fn stored_bytes_are_counted_between_points() {
+        let mut points = Checkpoints::with_span(1);
+        // The first 100 bytes take 10, the next 100 take 90.
+        points.push(Point { offset: 100, bit: 83, kind: PointKind::Start });
+        let stored = |from, to| points.stored_between(from, to, 200, 100);
+        assert_eq!((stored(0, 100), stored(100, 200), stored(0, 200)), (10, 90, 100));
+        assert_eq!((stored(0, 50), stored(50, 150)), (5, 50));
+        assert_eq!(stored(150, u64::MAX), 45, "beyond the end there is nothing");
+        assert_eq!(Checkpoints::default().stored_between(0, 5, 0, 0), 0);
     }
 }

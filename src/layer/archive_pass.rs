@@ -69,7 +69,7 @@ pub fn pass_archive(
     let mut input = StreamInput::new(Box::new(decoder), Box::new(|bytes| out.add(bytes)));
     let mut members = Members::new(&mut input);
     // The layers share the limits: otherwise each of a thousand small ones could use all of them.
-    let mut left = Limits { bytes: limits.bytes_for(size), ratio: 0, entries: limits.entries };
+    let mut left = Limits { bytes: limits.bytes_for(size), ratio: 0, ..limits };
     while let Some(member) = members.next() {
         if !pass.listing.add_member(&member, 0, compression) {
             pass.listing.set_end(ListingEnd::Limited);

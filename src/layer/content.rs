@@ -26,6 +26,22 @@ pub struct FilePlace {
     pub spans: Option<Vec<(u64, u64)>>,
 }
 
+impl FilePlace {
+    /// The stored runs in stored order: where each begins in the tar, where it belongs in the file, its bytes.
+    pub fn stored_runs(&self) -> impl Iterator<Item = (u64, u64, u64)> + '_ {
+        let whole = self.spans.is_none().then_some((0, self.stored));
+        let spans = self.spans.iter().flatten().copied().chain(whole);
+        let end = self.data_offset.saturating_add(self.stored);
+        let mut tar = self.data_offset;
+        spans.map(move |(at, length)| {
+            let length = length.min(end.saturating_sub(tar));
+            let first = tar;
+            tar = tar.saturating_add(length);
+            (first, at, length.min(self.size.saturating_sub(at)))
+        })
+    }
+}
+
 /// How to reach the middle of a layer.
 #[derive(Clone, Copy)]
 pub struct Entrance<'a> {
@@ -82,26 +98,33 @@ pub fn read_files(
     Ok(())
 }
 
-fn unreadable(error: io::Error) -> Problem {
+pub(super) fn unreadable(error: io::Error) -> Problem {
     Problem::new("read-failed", "The content of the file cannot be read.").found(error.to_string())
 }
 
 /// The uncompressed bytes of a layer, read forward.
-enum LayerBytes<'a> {
-    Plain(&'a mut Section<Box<dyn ReadSeek>>),
-    Stream { input: StreamInput<'a>, position: u64 },
+pub enum LayerBytes<'a> {
+    /// `buffer`: room for pieces.
+    Plain {
+        section: &'a mut Section<Box<dyn ReadSeek>>,
+        buffer: Vec<u8>,
+    },
+    Stream {
+        input: StreamInput<'a>,
+        position: u64,
+    },
 }
 
 impl<'a> LayerBytes<'a> {
     /// Enters the layer before the byte at `first`.
-    fn at<'b: 'a>(
+    pub(super) fn at<'b: 'a>(
         section: &'a mut Section<Box<dyn ReadSeek>>,
         watch: &'a mut BlobWatch<'b>,
         entrance: Entrance<'_>,
         first: u64,
     ) -> Result<LayerBytes<'a>, Problem> {
         if entrance.compression == Compression::None {
-            return Ok(LayerBytes::Plain(section));
+            return Ok(LayerBytes::Plain { section, buffer: Vec::new() });
         }
         let watched = WatchedBlob { source: section, watch };
         let reader = entrance.points.open(entrance.compression, watched, first);
@@ -114,7 +137,7 @@ impl<'a> LayerBytes<'a> {
         let mut out = vec![0; length as usize];
         for run in runs {
             match self {
-                LayerBytes::Plain(section) => {
+                LayerBytes::Plain { section, .. } => {
                     section.seek(SeekFrom::Start(run.tar)).map_err(unreadable)?;
                     section.read_exact(&mut out[run.out]).map_err(unreadable)?;
                 }
@@ -125,7 +148,7 @@ impl<'a> LayerBytes<'a> {
                     let got = input.read_full(&mut out[run.out]).map_err(unreadable)?;
                     *position += got as u64;
                     if got < wanted {
-                        return Err(cut(wanted, got, *position));
+                        return Err(cut(wanted as u64, got as u64, *position));
                     }
                 }
             }
@@ -134,10 +157,10 @@ impl<'a> LayerBytes<'a> {
     }
 }
 
-fn cut(wanted: usize, got: usize, at: u64) -> Problem {
+pub(super) fn cut(wanted: u64, got: u64, at: u64) -> Problem {
     Problem::new("file-truncated", "The layer ends within this file.")
-        .expected(byte_count(wanted as u64))
-        .found(byte_count(got as u64))
+        .expected(byte_count(wanted))
+        .found(byte_count(got))
         .at(at)
 }
 
@@ -149,20 +172,14 @@ struct StoredRun {
 
 /// The stored runs that overlap the wanted bytes, in stored order.
 fn runs(place: &FilePlace, offset: u64, length: u64) -> Vec<StoredRun> {
-    let whole = [(0, place.stored)];
-    let spans = place.spans.as_deref().unwrap_or(&whole);
-    let mut tar = place.data_offset;
-    let end_of_data = place.data_offset.saturating_add(place.stored);
     let mut runs = Vec::new();
-    for &(at, len) in spans {
-        let len = len.min(end_of_data.saturating_sub(tar));
+    for (tar, at, len) in place.stored_runs() {
         let from = at.max(offset);
         let to = at.saturating_add(len).min(offset + length);
         if from < to {
             let out = (from - offset) as usize..(to - offset) as usize;
             runs.push(StoredRun { tar: tar + (from - at), out });
         }
-        tar = tar.saturating_add(len);
     }
     runs
 }

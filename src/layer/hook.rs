@@ -25,10 +25,6 @@ pub const MAX_LOOKED: u64 = 512 << 20;
 /// Bytes of the notes of one layer: those of a distribution with all its file lists have 20 MB.
 pub const MAX_NOTES: usize = 128 << 20;
 
-/// Bytes of the files of one layer that are read separately, holes included. A layer of a framework for machine
-/// learning has some gigabytes of large libraries.
-const MAX_LARGE: u64 = 16 << 30;
-
 /// Sees contents during a pass.
 pub trait ContentHook {
     /// Whether this file is requested. `head` is its first `HEAD` bytes, or all of a shorter file.
@@ -38,6 +34,10 @@ pub trait ContentHook {
     /// The file has ended. `content` is all of it, if it was requested and can be held. Returns the note to
     /// keep, if any.
     fn note(&mut self, member: &Member, content: Option<&[u8]>) -> Option<String>;
+    /// Whether something of the last file was left out at a limit that can be lifted.
+    fn is_limited(&self) -> bool {
+        false
+    }
 }
 
 /// The hook of a pass; `None`: nothing looks at contents.
@@ -90,7 +90,7 @@ impl NameNote {
 pub struct Notes {
     /// A hook saw the contents: a file without a note has nothing to note.
     pub looked: bool,
-    /// The texts were searched for secrets too; what earlier versions saved was not.
+    /// The files were looked at for secrets and risks too; what earlier versions saved was not.
     pub searched: bool,
     /// In tar order; notes about large files come last.
     pub notes: Vec<Note>,
@@ -100,6 +100,8 @@ pub struct Notes {
     pub names: Vec<NameNote>,
     /// Notes were left out, because there were too many.
     pub cut: bool,
+    /// Something was left out at a limit that can be lifted.
+    pub limited: bool,
     /// Bytes of the notes so far.
     #[serde(skip)]
     bytes: usize,
@@ -150,17 +152,20 @@ impl Notes {
     }
 }
 
-/// Reads the content of the current member, entry `entry` of the index: hashes it, and shows it to the hook.
+/// Reads the content of the current member, entry `entry` of the index: hashes it, and shows it to the hook. `left`:
+/// holes that may still be hashed, and `Limits::large`.
 pub(super) fn read_content<I: Input>(
     members: &mut Members<I>,
     member: &Member,
     entry: u32,
     hook: &mut Hook<'_>,
     notes: &mut Notes,
-    holes_left: &mut u64,
+    left: (&mut u64, u64),
 ) -> ContentHash {
+    let (holes_left, max_large) = left;
     let mut hasher = ContentHasher::new(member, holes_left);
-    let mut file = HookedFile { member, entry, notes, held: HeldContent::Head(Vec::new()) };
+    let held = HeldContent::Head(Vec::new());
+    let mut file = HookedFile { member, entry, notes, max_large, held };
     loop {
         let bytes = members.data();
         let count = bytes.len();
@@ -184,6 +189,7 @@ struct HookedFile<'a> {
     member: &'a Member,
     entry: u32,
     notes: &'a mut Notes,
+    max_large: u64,
     held: HeldContent,
 }
 
@@ -234,6 +240,7 @@ impl HookedFile<'_> {
         if let Some(text) = hook.note(self.member, whole) {
             self.notes.add(self.entry, text);
         }
+        self.notes.limited |= hook.is_limited();
     }
 
     /// Asks the hook whether it wants the file, of which `so_far` was read.
@@ -253,8 +260,8 @@ impl HookedFile<'_> {
             return;
         }
         let bytes = self.notes.large_bytes.saturating_add(self.member.size);
-        if bytes > MAX_LARGE {
-            self.notes.cut = true;
+        if bytes > self.max_large {
+            (self.notes.cut, self.notes.limited) = (true, true);
         } else {
             self.notes.large_bytes = bytes;
             self.notes.large.push(self.entry);

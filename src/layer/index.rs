@@ -9,7 +9,8 @@ mod wire;
 
 use crate::entry::{Member, SparseMap};
 use crate::vocabulary::NodeKind;
-pub use wire::IndexError;
+use serde::{Deserialize, Serialize};
+pub use wire::{BufferSource, DistantBuffer, IndexError, number};
 
 /// 128 bits of BLAKE3. Contents are compared by it; it is not a claim that anybody makes.
 pub type ContentHash = [u8; 16];
@@ -22,7 +23,7 @@ const ENTRY_COLUMNS: usize = 96;
 const NONE: u32 = u32::MAX;
 
 /// The owner of an entry; a layer has few different ones.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Owner {
     pub uid: u64,
     pub gid: u64,
@@ -142,6 +143,19 @@ impl LayerIndex {
     /// Sets the content hash of the entry that was added last.
     pub fn push_hash(&mut self, hash: ContentHash) {
         self.hashes.push(hash);
+    }
+
+    /// Whether a later pass over the same layer found the same, except content hashes.
+    pub fn is_same_but_hashes(&self, other: &LayerIndex) -> bool {
+        self.arena == other.arena
+            && (&self.names, &self.links, &self.kinds, &self.modes)
+                == (&other.names, &other.links, &other.kinds, &other.modes)
+            && (&self.owners, &self.sizes, &self.stored, &self.seconds)
+                == (&other.owners, &other.sizes, &other.stored, &other.seconds)
+            && (&self.nanos, &self.data, &self.devices, &self.xattrs)
+                == (&other.nanos, &other.data, &other.devices, &other.xattrs)
+            && (&self.sparse, &self.owner_table, &self.xattr_table, &self.sparse_table)
+                == (&other.sparse, &other.owner_table, &other.xattr_table, &other.sparse_table)
     }
 
     /// Takes over the content hashes from a later pass over the same layer.
@@ -342,6 +356,7 @@ mod tests {
     #[test]
     fn an_encoded_index_is_decoded_to_the_same() {
         let index = sample();
+        assert_eq!(index.encode().len(), index.encoded_length());
         assert_eq!(LayerIndex::decode(&index.encode()), Ok(index));
     }
 

@@ -44,7 +44,8 @@ pub fn read_members<I: Input>(
             let hash = if member.kind == NodeKind::File {
                 let entry = scan.index.len() as u32 - 1;
                 let notes = &mut scan.notes;
-                hook::read_content(&mut members, &member, entry, hook, notes, &mut holes_left)
+                let left = (&mut holes_left, limits.large);
+                hook::read_content(&mut members, &member, entry, hook, notes, left)
             } else {
                 ContentHash::default()
             };

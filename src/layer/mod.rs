@@ -9,6 +9,9 @@ mod content;
 mod content_hash;
 mod cost;
 mod counts;
+mod file_pieces;
+mod file_stream;
+mod forward;
 mod hook;
 mod index;
 mod layer_scan;
@@ -20,12 +23,17 @@ mod toc;
 pub mod whiteout;
 
 pub use archive_pass::{ArchivePass, pass_archive};
-pub use content::{Entrance, FilePlace, read_file, read_files};
+pub use content::{Entrance, FilePlace, LayerBytes, read_file, read_files};
 pub use counts::Counts;
+pub use file_pieces::{PieceSink, read_pieces};
+pub use file_stream::stream_file;
+pub use forward::{LayerEntrance, pass_layer};
 pub use hook::{
     ContentHook, FurtherName, HEAD, Hook, MAX_LOOKED, MAX_NOTES, NameNote, Note, Notes,
 };
-pub use index::{ContentHash, Entry, IndexError, LayerIndex, Owner};
+pub use index::{
+    BufferSource, ContentHash, DistantBuffer, Entry, IndexError, LayerIndex, Owner, number,
+};
 pub use layer_scan::{BESIDE, LayerScan, ScanOptions};
 pub use limits::Limits;
 pub use scan::{checksum, scan};

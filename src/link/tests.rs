@@ -39,18 +39,23 @@ prop_compose! {
         platform in ".{0,12}",
         view in prop::sample::select(&View::ALL[..]),
         layers in layers(),
-        path: Vec<u8>,
-        find in ".{0,12}",
+        (path, line) in (any::<Vec<u8>>(), any::<u32>()),
+        (find, directory, grep, how) in (".{0,12}", any::<Vec<u8>>(), ".{0,12}", "|[a-z]{1,8}"),
+        diff in "|below|[0-9]{1,3}\\.\\.[0-9]{1,3}",
         filter in ".{0,12}",
         sort in "|-name|-?size|[^n]*",
         group in ".{0,8}",
         show in "|[a-z]{1,8}(,[a-z]{1,8}){0,2}",
-        (item, name) in ("|pkg:[a-z]{1,5}/.{0,12}", ".{0,12}"),
+        (item, without, name) in ("|pkg:[a-z]{1,5}/.{0,12}", "|times|owners,order", ".{0,12}"),
         unknown in prop::collection::vec("z[a-z]{0,4}=?[!-%'-~]{0,8}", 0..4),
     ) -> Link {
         let unknown = unknown.iter().map(|part| keep_legal(part)).collect();
         let filter = if view == View::Files { String::new() } else { filter };
-        Link { target, platform, view, layers, path, find, filter, sort, group, show, item, name, unknown }
+        let unknown_view = String::new();
+        Link {
+            target, platform, view, unknown_view, layers, path, diff, line, find, directory, grep, how, filter, sort, group,
+            show, item, without, name, unknown,
+        }
     }
 }
 
@@ -71,7 +76,7 @@ proptest! {
     #[test]
     fn parameters_in_any_order_are_normalised(
         place in "#/(image/a@b|compare|archive/sha256:1|url/x%2fy|)",
-        parts in prop::collection::vec("(platform|view|layers|path|find|filter|sort|group|show|item|a|b|q)(=(%2[0-9a-z]|files|name|\\.\\.|[0-3]|[ -~])*)?", 0..9),
+        parts in prop::collection::vec("(platform|view|layers|path|line|find|in|grep|how|filter|sort|group|show|item|a|b|q)(=(%2[0-9a-z]|files|name|\\.\\.|[0-3]|[ -~])*)?", 0..9),
     ) {
         let once = Link::parse(&format!("{place}?{}", parts.join("&"))).to_string();
         prop_assert_eq!(Link::parse(&once).to_string(), once);
@@ -79,15 +84,23 @@ proptest! {
 }
 
 #[test]
-fn another_view_keeps_the_layers_and_drops_the_table_s_parameters() {
-    let link = "#/archive/a?view=packages&layers=2&path=/etc/passwd&filter=ssl&sort=size&group=type&show=removed&item=pkg:apk/a";
-    let turned = |view| {
-        let mut link = Link::parse(link);
-        link.turn_to(view);
-        link.to_string()
-    };
-    assert_eq!(turned(View::Files), "#/archive/a?view=files&layers=2&path=/etc/passwd");
-    assert_eq!(turned(View::Packages), link.replace("pkg:apk", "pkg%3Aapk"));
+fn another_view_keeps_the_layers_and_drops_what_only_the_last_one_has() {
+    let of_views = "find=a&line=7&in=etc&grep=b&how=word&filter=ssl&sort=size&group=type&show=removed&item=pkg";
+    for from in View::ALL.into_iter().filter(|view| *view != View::Overview) {
+        let start = format!("#/archive/a?view={}&layers=2&path=/etc/passwd", from.name());
+        let link = Link::parse(&format!("{start}&{of_views}"));
+        for to in View::ALL.into_iter().filter(|view| *view != View::Overview) {
+            let mut turned = link.clone();
+            turned.turn_to(to);
+            let want = match from == to {
+                true => link.to_string(),
+                false => {
+                    start.replace(&format!("view={}", from.name()), &format!("view={}", to.name()))
+                }
+            };
+            assert_eq!(turned.to_string(), want);
+        }
+    }
 }
 
 #[test]
@@ -102,9 +115,6 @@ fn the_filter_of_files_is_a_find_of_one_quoted_text() {
     ] {
         assert_eq!(Link::parse(link).to_string(), want, "{link}");
     }
-    let mut link = Link::parse("#/?filter=ssl");
-    link.turn_to(View::Files);
-    assert_eq!(link.to_string(), "#/?view=files&find=%22ssl%22", "what is written reads back");
 }
 
 #[test]
@@ -112,4 +122,11 @@ fn a_path_that_is_not_utf_8_reads_back() {
     let link = Link { path: b"/opt/\xff\xfe %&?#\n".to_vec(), ..Link::default() };
     assert_eq!(link.to_string(), "#/?path=/opt/%FF%FE%20%25%26%3F%23%0A");
     assert_eq!(Link::parse(&link.to_string()), link);
+}
+
+#[test]
+fn a_view_that_this_version_lacks_is_remembered_but_not_written() {
+    let link = Link::parse("#/image/alpine?view=frobnicate&layers=2");
+    assert_eq!((link.view, link.unknown_view.as_str()), (View::Overview, "frobnicate"));
+    assert_eq!(link.to_string(), "#/image/alpine?layers=2");
 }

@@ -13,6 +13,7 @@ pub enum View {
     Vulnerabilities,
     Waste,
     Secrets,
+    Risks,
     Provenance,
     Config,
     Raw,
@@ -20,7 +21,7 @@ pub enum View {
 
 impl View {
     /// All, in the order in which the page shows them.
-    pub const ALL: [View; 12] = [
+    pub const ALL: [View; 13] = [
         View::Overview,
         View::Layers,
         View::Files,
@@ -30,6 +31,7 @@ impl View {
         View::Vulnerabilities,
         View::Waste,
         View::Secrets,
+        View::Risks,
         View::Provenance,
         View::Config,
         View::Raw,
@@ -47,6 +49,7 @@ impl View {
             View::Vulnerabilities => "vulnerabilities",
             View::Waste => "waste",
             View::Secrets => "secrets",
+            View::Risks => "risks",
             View::Provenance => "provenance",
             View::Config => "config",
             View::Raw => "raw",

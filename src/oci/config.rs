@@ -5,6 +5,7 @@
 
 use super::DiffId;
 use super::lenient::null_default;
+use crate::vocabulary::LayerPosition;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
 
@@ -50,6 +51,16 @@ pub struct HistoryEntry {
     /// It made no layer.
     #[serde(default, deserialize_with = "null_default")]
     pub empty_layer: bool,
+}
+
+/// The layer that each step made, if it made one: the others take the layers in order, from the base.
+pub fn layers_of_steps(steps: &[HistoryEntry]) -> impl Iterator<Item = Option<LayerPosition>> {
+    let mut next = 0;
+    steps.iter().map(move |step| {
+        let layer = (!step.empty_layer).then_some(LayerPosition(next));
+        next += u32::from(!step.empty_layer);
+        layer
+    })
 }
 
 /// How a container runs, from the `config` object.

@@ -169,8 +169,7 @@ impl Hasher {
             Hasher::Sha384(hasher) => ("sha384", hasher.finalize().to_vec()),
             Hasher::Sha512(hasher) => ("sha512", hasher.finalize().to_vec()),
         };
-        let hex: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
-        Digest(format!("{algorithm}:{hex}"))
+        Digest(format!("{algorithm}:{}", crate::text::hex(sum)))
     }
 }
 

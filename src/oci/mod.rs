@@ -2,13 +2,16 @@
 //!
 //! - Plain values without dependencies. They are read leniently (a null is an absent key, as in Go's decoder,
 //!   because image tools are Go programs or imitate them) and keep what they were given.
-//! - The page compiles `registry_name.rs`, to know which registry a reference names; the rest is the
-//!   engine's.
+//! - The page compiles `registry_name.rs`, to know which registry a reference names, and `cosign.rs`, which is part of
+//!   messages; the rest is the engine's.
 
+#[cfg(feature = "engine")]
+mod attached_tag;
 #[cfg(feature = "engine")]
 mod config;
 #[cfg(feature = "engine")]
 mod config_json;
+mod cosign;
 #[cfg(feature = "engine")]
 mod digest;
 #[cfg(feature = "engine")]
@@ -30,7 +33,10 @@ mod repo_tag;
 mod shape;
 
 #[cfg(feature = "engine")]
-pub use config::{HealthConfig, HistoryEntry, ImageConfig, RunConfig};
+pub use attached_tag::{attached_tags, tagged_subject};
+#[cfg(feature = "engine")]
+pub use config::{HealthConfig, HistoryEntry, ImageConfig, RunConfig, layers_of_steps};
+pub use cosign::CosignAnnotations;
 #[cfg(feature = "engine")]
 pub use digest::{DiffId, Digest, Hasher};
 #[cfg(feature = "engine")]

@@ -1,9 +1,9 @@
 //! Two images of one session compared. docs/compare.md defines every figure; `a` is before, `b` after.
 
 use super::words::link_words;
-use super::{Instruction, LinkPath, RowRange, Sort};
+use super::{Instruction, LinkPath, RowRange, SeverityCell, SeverityCounts, Sort};
 use crate::text::{Shown, ShownLines};
-use crate::vocabulary::{ImagePosition, LayerNumber, PathDifference};
+use crate::vocabulary::{ImagePosition, LayerNumber, LeftOut, PathDifference};
 use serde::{Deserialize, Serialize};
 
 /// What differs, without the paths.
@@ -25,6 +25,8 @@ pub struct ComparisonFacts {
     pub classes: Vec<DifferenceNumbers>,
     pub growth: GrowthFacts,
     pub packages: PackageDifferences,
+    /// `None`: they are not known of both images.
+    pub vulnerabilities: Option<VulnerabilityDifferences>,
     /// Fields of the configuration that differ, sorted by name.
     pub settings: Vec<SettingDifference>,
     /// History entries at the beginning that both have, whenever they were made.
@@ -120,6 +122,30 @@ pub struct PackageDifference {
     pub b: Option<Shown>,
 }
 
+/// Vulnerabilities that one of two images has.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct VulnerabilityDifferences {
+    /// Those of the second image alone, by severity.
+    pub gained: SeverityCounts,
+    /// Those of the first image alone.
+    pub lost: SeverityCounts,
+    /// Those of both.
+    pub both: u32,
+    /// The first ones that differ, gained ones first, each the most severe first.
+    pub rows: Vec<VulnerabilityDifference>,
+}
+
+/// A vulnerability of a package that one of two images has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VulnerabilityDifference {
+    pub gained: bool,
+    pub id: Shown,
+    pub severity: SeverityCell,
+    pub package: Shown,
+    /// The version that has it.
+    pub version: Shown,
+}
+
 /// A field of the configuration: its values as JSON, texts as they are. `None`: absent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SettingDifference {
@@ -133,6 +159,7 @@ pub struct SettingDifference {
 pub struct DifferenceTable {
     pub a: ImagePosition,
     pub b: ImagePosition,
+    pub without: LeftOut,
     /// Case-insensitive substring of the path; empty: all.
     pub filter: String,
     pub show: DifferenceShow,
@@ -175,19 +202,25 @@ link_words! {
 }
 
 impl DifferenceShow {
+    /// That class alone.
+    pub fn of(difference: PathDifference) -> DifferenceShow {
+        match difference {
+            PathDifference::Added => DifferenceShow::Added,
+            PathDifference::Removed => DifferenceShow::Removed,
+            PathDifference::Type => DifferenceShow::Type,
+            PathDifference::Content => DifferenceShow::Content,
+            PathDifference::Metadata => DifferenceShow::Metadata,
+            PathDifference::Time => DifferenceShow::Time,
+        }
+    }
+
     /// Whether a class is shown.
     pub fn shows(self, difference: PathDifference) -> bool {
-        let only = match self {
-            DifferenceShow::All => return true,
-            DifferenceShow::WithoutTimes => return difference != PathDifference::Time,
-            DifferenceShow::Added => PathDifference::Added,
-            DifferenceShow::Removed => PathDifference::Removed,
-            DifferenceShow::Type => PathDifference::Type,
-            DifferenceShow::Content => PathDifference::Content,
-            DifferenceShow::Metadata => PathDifference::Metadata,
-            DifferenceShow::Time => PathDifference::Time,
-        };
-        only == difference
+        match self {
+            DifferenceShow::All => true,
+            DifferenceShow::WithoutTimes => difference != PathDifference::Time,
+            one => one == DifferenceShow::of(difference),
+        }
     }
 }
 

@@ -10,8 +10,8 @@ pub struct RunFacts {
     pub cmd: Vec<Shown>,
     /// `User` as written; empty: none set.
     pub user: Shown,
-    /// The process starts as uid 0, as far as the configuration tells; `None` where there is no
-    /// configuration.
+    /// The process starts as uid 0, as far as the configuration tells, and /etc/passwd where it gives a name; `None`:
+    /// not known, or there is no configuration.
     pub root: Option<bool>,
     /// `80/tcp`.
     pub ports: Vec<Shown>,

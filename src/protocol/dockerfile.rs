@@ -12,6 +12,34 @@ pub struct DockerfileFacts {
     pub rows: Vec<DockerfileRow>,
     /// `None`: none, or nothing tells.
     pub base: Option<BaseFacts>,
+    /// What was asked about published images.
+    pub lookup: BaseLookupState,
+}
+
+/// The lookup of published images that begin with the image's layers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BaseLookupState {
+    #[default]
+    NotAsked,
+    /// Requests that were answered, of how many at most.
+    Asking { done: u32, total: u32 },
+    Known {
+        /// Who told.
+        host: Shown,
+        /// Images of all layers and steps.
+        itself: Option<PublishedNames>,
+        /// Images of the first ones.
+        base: Option<PublishedNames>,
+    },
+}
+
+/// Repositories of Docker Hub.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedNames {
+    /// Its official ones first.
+    pub repositories: Vec<Shown>,
+    /// How many there are beside these.
+    pub others: u32,
 }
 
 /// An instruction or a comment, as a Dockerfile has it.

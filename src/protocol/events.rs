@@ -20,11 +20,16 @@ pub enum Event {
     Changed { image: ImagePosition },
     /// Everything that runs without a request has ended for this image.
     Ready { image: ImagePosition },
+    /// The user has cancelled the work on this image. What was read stays.
+    Cancelled { image: ImagePosition },
     /// Nothing is in progress any more: what `Progress` told last has ended without another event, as the
     /// reading for a report does.
     Idle,
     /// State of the download of an image in a registry.
     Pulling(Pulling),
+    /// The page is fetching the verifier: bytes so far, and in all (0: not known). `None`: it has ended. Its own
+    /// client says this, not the session.
+    FetchingVerifier(Option<(u64, u64)>),
     /// A question that only the user can answer.
     UserMustAnswer(UserQuestion),
     /// The source could not be opened.
@@ -55,10 +60,14 @@ pub enum Stage {
     Fetching,
     /// Reading layers.
     Indexing,
+    /// Merging layers into the tree.
+    Merging,
     /// Checking digests, hashing contents.
     Verifying,
     /// Reading large files that analyses asked for.
     Analysing,
+    /// Finding out what was read: packages, the files that they own, secrets, waste.
+    Concluding,
     /// Reading all images for a report.
     Reporting,
 }

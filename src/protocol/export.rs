@@ -15,6 +15,14 @@ pub enum ExportForm {
     Sarif,
     /// Vulnerabilities as tab-separated values.
     VulnerabilityTable,
+    /// Secrets, masked, as SARIF 2.1.0.
+    SecretSarif,
+    /// Secrets, masked, as tab-separated values.
+    SecretTable,
+    /// Risks as SARIF 2.1.0.
+    RiskSarif,
+    /// Risks as tab-separated values.
+    RiskTable,
 }
 
 /// A file to save.

@@ -13,12 +13,26 @@ pub struct FileFacts {
     pub shown: Shown,
     /// Its state under the selection; `None`: not there.
     pub current: Option<FileState>,
+    /// Where it leads under the selection, if it is a symbolic link.
+    pub link_end: Option<LinkEnd>,
     /// What each layer did to it, the newest first; layers that did not touch it are left out.
     pub history: Vec<FileEvent>,
     /// The package that owns it, first, then packages whose metadata it holds.
     pub packages: Vec<FilePackage>,
     /// Number of packages whose metadata it holds, listed or not.
     pub named_packages: u32,
+}
+
+/// Where a symbolic link leads in the image, through all further links.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LinkEnd {
+    Path {
+        path: LinkPath,
+        shown: Shown,
+    },
+    Missing,
+    /// More links than Linux follows, which is a loop or as good as one.
+    TooManyLinks,
 }
 
 /// A package that a file belongs to, or whose metadata it holds.
@@ -75,6 +89,8 @@ pub struct Xattr {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum XattrValue {
     Text(ShownLines),
+    /// Capabilities in the words of `getcap`.
+    Capabilities(String),
     /// The first 256 bytes at most; `size` is the whole value's.
     Binary {
         bytes: Vec<u8>,
@@ -129,4 +145,11 @@ pub enum Difference {
 pub struct ContentInfo {
     /// Bytes of the whole file.
     pub size: u64,
+}
+
+/// The answer of `ComputeDigest`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContentDigest {
+    /// In hexadecimal.
+    pub sha256: String,
 }

@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use crate::text::{Shown, ShownLines};
-use crate::vocabulary::{Compression, LayerForm, LayerNumber};
+use crate::vocabulary::{Compression, LayerForm, LayerNumber, LayerOrigin};
 use serde::{Deserialize, Serialize};
 
 /// The layer table.
@@ -53,8 +53,7 @@ pub struct LayerFacts {
     pub forms: Vec<LayerForm>,
     /// Reading it ended at a limit, which `LiftLimit` lifts.
     pub limited: bool,
-    /// Likely the base image's, guessed from the history.
-    pub likely_base: bool,
+    pub origin: LayerOrigin,
     /// Bytes that it adds to the final tree's size; can be negative.
     pub contribution: Option<i64>,
     /// Its bytes that the final tree still shows.

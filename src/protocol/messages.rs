@@ -4,7 +4,7 @@
 //! A message is a pair: one of these enums as bytes, and beside it what bytes cannot carry or would only
 //! copy (files, contents). Both sides come from the same build, so an unreadable message is a defect of ours.
 
-use super::{Event, NetworkSettings, Request};
+use super::{Event, NetworkSettings, Request, SignatureVerdict};
 use crate::problem::Problem;
 use crate::vocabulary::{Login, UserQuestion};
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,9 @@ pub enum ToSession {
     Download(DownloadRequest),
     /// The user's answer to `Event::UserMustAnswer`.
     Reply { question: UserQuestion, reply: Reply },
+    /// Answers `FromSession::NeedsVerifier`: beside it the verifier's module and script, or why it cannot be fetched.
+    /// It is for the worker that drives the session, not for its schedule.
+    Verifier(Result<(), Problem>),
 }
 
 /// What a session opens.
@@ -103,6 +106,8 @@ pub enum FromSession {
         id: RequestId,
         progress: OrderProgress,
     },
+    /// Something signed is there: the verifier is needed. The page fetches it, as it does all of its own files.
+    NeedsVerifier,
     /// The session panicked, with these words, and will not answer again.
     Panicked {
         words: String,
@@ -131,13 +136,22 @@ pub enum StreamLevel {
     Archive,
 }
 
-/// From a session to a layer worker: one job at a time. Beside it: the file that the job reads. `J` is the
+/// From a session to a layer worker: one job at a time. Beside it: an array of the files that the job reads. `J` is the
 /// engine's `session::jobs::Job`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunJob<J> {
     pub job: J,
     /// The path in the private file system where uncompressed bytes may be kept.
     pub spill: Option<String>,
+}
+
+/// From the verifier's worker to its session: the answer to one `SignaturesToVerify`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FromVerifier {
+    /// A verdict for each document, in their order.
+    Done(Vec<SignatureVerdict>),
+    /// It panicked, with these words; the worker is lost.
+    Panicked { words: String },
 }
 
 /// From a layer worker to its session.

@@ -1,6 +1,6 @@
 //! The overview: what an image is, what was checked, and what was found. The page makes the sentences.
 
-use super::{RunFacts, SecretNumbers};
+use super::{ProvenanceNumbers, RiskNumbers, RunFacts, SecretNumbers};
 use crate::problem::Problem;
 use crate::text::Shown;
 use crate::vocabulary::{ClassTallies, LayerNumber};
@@ -44,6 +44,9 @@ pub struct OverviewFacts {
     pub packages: Option<u32>,
     /// Secrets in all layers and the configuration; `None` until contents were read.
     pub secrets: Option<SecretNumbers>,
+    /// The same for risks.
+    pub risks: Option<RiskNumbers>,
+    pub provenance: ProvenanceNumbers,
     /// Layers whose files or contents are not known, once the tree is built.
     pub unread: Vec<LayerNumber>,
     /// Problems of source, image, layers and tree, digest mismatches of layers left out (`digests` has them).

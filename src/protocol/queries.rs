@@ -3,7 +3,7 @@
 use super::ask::{answers, questions};
 use super::*;
 use crate::selection::LayerSelection;
-use crate::vocabulary::ImagePosition;
+use crate::vocabulary::{ImagePosition, LeftOut};
 
 questions! {
     Query;
@@ -29,8 +29,18 @@ questions! {
     /// The first visible row, from a row on and then from the top, whose name begins with a text (letters of either
     /// case).
     NextRow { image: ImagePosition, prefix: String, from: u32 } -> Option<u32>;
+    /// Paths of the tree that look like a text, the best first.
+    FuzzyPaths { image: ImagePosition, layers: LayerSelection, text: String } -> FuzzyRows;
+    /// The treemap of what the tree shows, for so many pixels.
+    SizeTiles { image: ImagePosition, spec: TreeSpec, width: u32, height: u32 } -> Treemap;
     /// One path: its state under the selection, and what each layer did to it.
     FileDetails { image: ImagePosition, path: LinkPath, layers: LayerSelection } -> FileFacts;
+    /// Where files with these names are in the image up to the selection's last layer.
+    PathsOfNames { image: ImagePosition, layers: LayerSelection, names: Vec<String> } -> NamedPaths;
+    /// Lines that the image's latest search in contents has found so far, by file.
+    Matches { table: MatchTable } -> TablePart<MatchRow>;
+    /// How far that search is.
+    MatchCounts { image: ImagePosition } -> SearchTotals;
     /// Rows of packages.
     Packages { table: PackageTable } -> TablePart<PackageRow>;
     /// Numbers of packages and of files that no package owns.
@@ -50,7 +60,7 @@ questions! {
     /// One vulnerability, by its row's key.
     VulnerabilityDetails { image: ImagePosition, key: String } -> VulnerabilityFacts;
     /// What differs between two images, without the paths. Both must be ready.
-    Comparison { a: ImagePosition, b: ImagePosition } -> ComparisonFacts;
+    Comparison { a: ImagePosition, b: ImagePosition, without: LeftOut } -> ComparisonFacts;
     /// Rows of paths that differ between two images.
     Differences { table: DifferenceTable } -> TablePart<DifferenceRow>;
     /// What the image wastes; of what its layers hid, that of a selection.
@@ -63,8 +73,22 @@ questions! {
     Secrets { table: SecretTable } -> TablePart<SecretRow>;
     /// Numbers of secrets under a selection of layers.
     SecretCounts { image: ImagePosition, layers: LayerSelection } -> SecretNumbers;
+    /// The values of secrets in the configuration, so that texts of it are shown with these masked.
+    ConfigurationSecrets { image: ImagePosition } -> MaskedValues;
     /// One secret, by its row's key. Its value is in no answer.
     SecretDetails { image: ImagePosition, key: String } -> SecretFacts;
+    /// Rows of risks.
+    Risks { table: RiskTable } -> TablePart<RiskRow>;
+    /// Numbers of risks under a selection of layers.
+    RiskCounts { image: ImagePosition, layers: LayerSelection } -> RiskNumbers;
+    /// One risk, by its row's key.
+    RiskDetails { image: ImagePosition, key: String } -> RiskFacts;
+    /// Rows of documents that say who built or signed the image.
+    Provenance { table: ProvenanceTable } -> TablePart<ProvenanceRow>;
+    /// One such document, by its row's key.
+    ProvenanceDetails { image: ImagePosition, key: String } -> ProvenanceFacts;
+    /// What the user gave to verify signatures with.
+    GivenTrust { image: ImagePosition } -> Vec<TrustItem>;
     /// A document made of what was found.
     Export { image: ImagePosition, form: ExportForm } -> ExportedFile;
 }
@@ -82,7 +106,12 @@ answers! {
     Document / document -> DocumentContent;
     TreeRows / tree_rows -> TreePart;
     NextRow / next_row -> Option<u32>;
+    FuzzyPaths / fuzzy_paths -> FuzzyRows;
+    SizeTiles / size_tiles -> Treemap;
     FileDetails / file_details -> FileFacts;
+    PathsOfNames / paths_of_names -> NamedPaths;
+    Matches / matches -> TablePart<MatchRow>;
+    MatchCounts / match_counts -> SearchTotals;
     Packages / packages -> TablePart<PackageRow>;
     PackageCounts / package_counts -> PackageNumbers;
     UnownedFiles / unowned_files -> TablePart<UnownedRow>;
@@ -99,6 +128,13 @@ answers! {
     DuplicateFiles / duplicate_files -> TablePart<DuplicateRow>;
     Secrets / secrets -> TablePart<SecretRow>;
     SecretCounts / secret_counts -> SecretNumbers;
+    ConfigurationSecrets / configuration_secrets -> MaskedValues;
     SecretDetails / secret_details -> SecretFacts;
+    Risks / risks -> TablePart<RiskRow>;
+    RiskCounts / risk_counts -> RiskNumbers;
+    RiskDetails / risk_details -> RiskFacts;
+    Provenance / provenance -> TablePart<ProvenanceRow>;
+    ProvenanceDetails / provenance_details -> ProvenanceFacts;
+    GivenTrust / given_trust -> Vec<TrustItem>;
     Export / export -> ExportedFile;
 }

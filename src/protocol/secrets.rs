@@ -1,4 +1,5 @@
-//! Secrets: keys, tokens and passwords in files and in the configuration. Their values are in no answer.
+//! Secrets: keys, tokens and passwords in files and in the configuration. Their values are in no answer but those that
+//! have texts of the configuration, and `MaskedValues`, by which the page masks them there.
 
 use super::words::link_words;
 use super::{Instruction, LayerCell, LinkPath, RowRange, Sort};
@@ -6,6 +7,8 @@ use crate::selection::LayerSelection;
 use crate::text::Shown;
 use crate::vocabulary::{ImagePosition, LayerNumber};
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+use std::ops::Range;
 
 /// Which rows of secrets, in which order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -33,7 +36,7 @@ link_words! {
 link_words! {
     /// Which secrets are shown.
     SecretShow {
-        /// All but those of unchanged packages.
+        /// All but those of unchanged packages and those that are ignored.
         Found = "",
         /// In the final image.
         Present = "present",
@@ -41,6 +44,8 @@ link_words! {
         Removed = "removed",
         /// In files of packages that no later layer changed.
         OfPackages = "packages",
+        /// Those that the ignore list names.
+        Ignored = "ignored",
     }
 }
 
@@ -55,6 +60,10 @@ pub struct SecretNumbers {
     pub in_configuration: u32,
     /// In files of packages that no later layer changed.
     pub of_packages: u32,
+    /// Those that the ignore list names; they count nowhere else.
+    pub ignored: u32,
+    /// The name of that list; `None`: there is none.
+    pub list: Option<Shown>,
     /// Layers whose files were not searched.
     pub unsearched: Vec<LayerNumber>,
     /// Layers that were read, and so searched, only in part.
@@ -64,10 +73,65 @@ pub struct SecretNumbers {
 }
 
 impl SecretNumbers {
-    /// All but those of unchanged packages.
+    /// All but those of unchanged packages and those that are ignored.
     pub fn found(&self) -> u32 {
         self.in_files.saturating_add(self.removed).saturating_add(self.in_configuration)
     }
+}
+
+/// Values of the configuration that are masked until the user asks for one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaskedValues {
+    pub values: Vec<MaskedValue>,
+    /// There may be more: no text of the configuration is shown without a request.
+    pub cut: bool,
+}
+
+impl MaskedValues {
+    /// A text with the values masked that are not among those that the user asked for, by their positions.
+    pub fn mask(&self, text: &str, is_shown: impl Fn(usize) -> bool) -> String {
+        let mut out = String::new();
+        let mut rest = 0;
+        for (range, number) in self.places(text) {
+            if !is_shown(number) {
+                out.push_str(&text[rest..range.start]);
+                out.push_str(&self.values[number].masked);
+                rest = range.end;
+            }
+        }
+        out.push_str(&text[rest..]);
+        out
+    }
+
+    /// Where values are in a text, in its order, with their positions. Of two that overlap the longer one counts.
+    pub fn places(&self, text: &str) -> Vec<(Range<usize>, usize)> {
+        let mut found: Vec<(Range<usize>, usize)> = Vec::new();
+        for (number, value) in self.values.iter().enumerate() {
+            for form in value.forms.iter().filter(|form| !form.is_empty()) {
+                let matches = text.match_indices(form.as_str());
+                found.extend(matches.map(|(at, form)| (at..at + form.len(), number)));
+            }
+        }
+        found.sort_by_key(|(range, number)| (range.start, Reverse(range.end), *number));
+        let mut end = 0;
+        found.retain(|(range, _)| {
+            let is_free = range.start >= end;
+            if is_free {
+                end = range.end;
+            }
+            is_free
+        });
+        found
+    }
+}
+
+/// One value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaskedValue {
+    /// The forms in which texts have it: as it is, escaped for the screen, in JSON, with blanks for line breaks.
+    pub forms: Vec<String>,
+    /// At most the format's prefix and the last two characters.
+    pub masked: Shown,
 }
 
 /// Where a secret is.
@@ -102,6 +166,8 @@ pub struct SecretRow {
     pub removed: bool,
     /// The package that owns its unchanged file.
     pub package: Option<Shown>,
+    /// The ignore list names it.
+    pub ignored: bool,
     /// At most the format's prefix and the last two characters.
     pub masked: Shown,
 }
@@ -118,4 +184,6 @@ pub struct SecretFacts {
     pub instruction: Option<Instruction>,
     /// `PackageRow::key` of the package that owns its unchanged file.
     pub package_key: Option<String>,
+    /// Names it in an ignore list, after `finding:`.
+    pub fingerprint: String,
 }

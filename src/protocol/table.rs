@@ -2,7 +2,7 @@
 
 use super::{Instruction, LinkWord};
 use crate::text::Shown;
-use crate::vocabulary::{HiddenClass, LayerNumber, PathDifference, Severity};
+use crate::vocabulary::{HiddenClass, LayerNumber, LayerOrigin, PathDifference, Severity};
 use serde::{Deserialize, Serialize};
 
 /// Rows that are wanted.
@@ -96,6 +96,5 @@ pub enum GroupLabel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerCell {
     pub number: LayerNumber,
-    /// Likely the base image's, guessed from the history.
-    pub likely_base: bool,
+    pub origin: LayerOrigin,
 }

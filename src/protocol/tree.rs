@@ -20,18 +20,40 @@ pub struct TreeSpec {
     pub layers: LayerSelection,
     /// What is looked for, as the link has it; `ShownTree` says how it was read.
     pub find: String,
+    /// Only what is below this directory; empty: everything.
+    pub directory: LinkPath,
     pub sort: Sort<TreeColumn>,
-    /// Only what the selection changed; otherwise the whole tree.
-    pub changes_only: bool,
+    /// Of a range of layers all paths, and not only those that it changed.
+    pub whole: bool,
     /// Directories that hold nothing but one directory are one row with it.
     pub join: bool,
+    /// Rows say how many bytes they take compressed.
+    pub compressed: bool,
 }
 
 link_words! {
     /// Columns that siblings are sorted by.
     TreeColumn {
         Name = "name",
+        /// The largest first.
         Size = "size",
+        /// Paths below a directory that are not directories, the most first.
+        Files = "files",
+        /// Compressed bytes, the most first.
+        Compressed = "compressed",
+        /// The highest number first: setuid, setgid, sticky.
+        Mode = "mode",
+        /// By numbers.
+        Owner = "owner",
+        /// The newest first.
+        Modified = "modified",
+        Layer = "layer",
+        /// Layers that wrote it, the most first.
+        Writes = "writes",
+        /// Added, modified, removed, unchanged.
+        Change = "change",
+        /// By name.
+        Package = "package",
     }
 }
 
@@ -64,6 +86,8 @@ pub struct ShownTree {
     pub terms: Vec<FindTerm>,
     /// Terms that could not be read; the others hold.
     pub problems: Vec<Problem>,
+    /// Bytes of the image's layers as stored, if the spec asks for compressed bytes and they are known.
+    pub compressed: Option<u64>,
 }
 
 /// Some rows of the tree.
@@ -95,6 +119,10 @@ pub struct TreeRow {
     pub expanded: Option<bool>,
     /// Bytes; a directory's is the sum below.
     pub size: u64,
+    /// Of a directory: paths below that are not directories.
+    pub files: Option<u32>,
+    /// About how many bytes it takes compressed; a directory's are the sum below. `None`: not known, or not asked for.
+    pub compressed: Option<u64>,
     /// Permission bits with setuid, setgid and sticky; `None` for directories that no layer names.
     pub mode: Option<u16>,
     /// `None` for directories that no layer names.
@@ -106,11 +134,15 @@ pub struct TreeRow {
     /// The layer that wrote it, or removed it.
     pub layer: Option<LayerNumber>,
     pub change: Change,
+    /// How many layers wrote it; of a directory nothing.
+    pub writes: Option<u32>,
+    /// The package that owns it; empty: none, or not known yet.
+    pub package: Shown,
     /// The part of `name` that text of the find matches: start and end in bytes.
     pub mark: Option<(u32, u32)>,
 }
 
-/// Owner of a path, as the layer has it.
+/// Owner of a path. Names are those of the image's accounts where these are known, else those in the layer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileOwner {
     pub uid: u64,

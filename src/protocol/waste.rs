@@ -19,6 +19,9 @@ pub struct WasteFacts {
     pub layers: Vec<LayerWaste>,
     /// What would save bytes, as far as the selected layers waste them; the most first.
     pub savings: Vec<SavingRow>,
+    /// Number of those that are not among them, because there are too many, and their files.
+    pub more_savings: u64,
+    pub more_saved: FileTally,
     /// Of the whole image.
     pub duplicates: DuplicateTotals,
     pub weights: ImageWeights,

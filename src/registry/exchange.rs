@@ -284,6 +284,8 @@ impl Exchange {
                     }
                 }
             }
+            // This machine is there while it is offline.
+            Err(HttpFailure::Offline) if is_loopback(host) => HttpFailure::Network,
             Err(failure) => failure,
         };
         let try_other = matches!(failure, HttpFailure::Network | HttpFailure::Timeout);

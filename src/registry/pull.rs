@@ -27,7 +27,7 @@ use crate::oci::{
 use crate::problem::Problem;
 use crate::text::text_as_utf8;
 pub use pulled::{Artifact, OtherManifest, PlatformChoice, Pulled, PulledImage};
-use stage::{Fetch, FetchKind, NestedDocument, PullStage};
+use stage::{EntryLimit, Fetch, FetchKind, NestedDocument, PullStage};
 use std::collections::{HashSet, VecDeque};
 
 /// Pulls an image's manifest and configuration.
@@ -41,7 +41,7 @@ pub struct Pull {
     indexes: usize,
     /// Requests for documents without a known media type so far, and those that were left out.
     unknown: usize,
-    not_looked_at: Vec<Digest>,
+    not_looked_at: Vec<(Digest, EntryLimit)>,
     /// Indexes that were read, so that none is read again when it leads to itself.
     entered: HashSet<Digest>,
     /// At the end, see whether the tag still names the digest beside it.

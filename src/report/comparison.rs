@@ -6,7 +6,7 @@ use crate::analysis::compare::{
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::text::Shown;
-use crate::vocabulary::PathDifference;
+use crate::vocabulary::{LeftOut, PathDifference};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -30,6 +30,7 @@ pub struct ComparedSide {
 struct ComparisonReport<'a> {
     a: &'a ComparedSide,
     b: &'a ComparedSide,
+    without: Vec<&'static str>,
     layers: LayersShape,
     equal: u64,
     added: ClassShape,
@@ -87,6 +88,7 @@ struct SettingShape<'a> {
 pub fn comparison(
     (side_a, a): (&ComparedSide, &ComparedImage<'_>),
     (side_b, b): (&ComparedSide, &ComparedImage<'_>),
+    without: LeftOut,
     compared: &ImageComparison,
 ) -> Result<String, Problem> {
     let class = |difference: PathDifference| {
@@ -104,6 +106,7 @@ pub fn comparison(
     let report = ComparisonReport {
         a: side_a,
         b: side_b,
+        without: without.words(),
         layers: LayersShape {
             a: layers.a,
             b: layers.b,

@@ -2,10 +2,11 @@
 //!
 //! docs/report.md documents every field.
 
+use super::provenance::ProvenanceReport;
 use crate::oci::{DiffId, Digest};
 use crate::problem::Problem;
 use crate::text::Shown;
-use crate::vocabulary::{BaseSource, DockerfileOrigin, LayerPosition};
+use crate::vocabulary::{BaseSource, DockerfileOrigin, LayerPosition, RiskSeverity};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -85,6 +86,8 @@ pub struct ImageReport {
     pub base: Option<BaseReport>,
     pub dockerfile: DockerfileReport,
     pub secrets: Vec<SecretReport>,
+    pub risks: Vec<RiskReport>,
+    pub provenance: Vec<ProvenanceReport>,
     pub packages: Vec<PackageReport>,
     pub declared: Vec<PackageReport>,
     pub warnings: Vec<WarningReport>,
@@ -282,6 +285,19 @@ impl SecretReport {
     pub fn new(rule: &'static str, masked: &str) -> SecretReport {
         SecretReport { rule, masked: Shown::new(masked), ..SecretReport::default() }
     }
+}
+
+/// A risk.
+#[derive(Serialize)]
+pub struct RiskReport {
+    pub check: &'static str,
+    pub severity: RiskSeverity,
+    /// Escaped; null: it is not about a file.
+    pub path: Option<String>,
+    /// Null: it is the configuration's.
+    pub layer: Option<LayerPosition>,
+    pub message: String,
+    pub advice: &'static str,
 }
 
 /// A package.

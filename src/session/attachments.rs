@@ -1,15 +1,25 @@
-//! Documents attached to images of a session: which there are, and the results of reading them.
+//! Documents attached to images of a session: which there are, and the results of reading SBOMs and VEX documents.
+//! What documents say about builders and signers is read in `provenance.rs`.
 
 use super::jobs::attached::{AttachedContent, AttachedDocument, content, is_of_use};
 use super::jobs::{Job, Work};
+use super::provenance;
 use super::state::Session;
-use crate::archive::{ArtifactDocument, OtherKind, OtherSource, blob_name};
-use crate::oci::Digest;
+use crate::analysis::provenance::{MAX_READ, form_of};
+use crate::archive::{
+    ArtifactDocument, NamedDigest, OtherKind, OtherSource, artifact_type, blob_name, document_name,
+};
+use crate::oci::{Descriptor, Digest};
 use crate::problem::Problem;
+use crate::protocol::{AttachedWish, RegistrySearch};
+use crate::registry::documents::{FoundDocuments, FoundManifest};
 use crate::vocabulary::ImagePosition;
+use std::collections::BTreeMap;
 
-/// Documents that are read of one image.
+/// SBOMs and VEX documents that are read of one image, and documents that are fetched of it.
 const MAX_DOCUMENTS: usize = 20;
+/// Bytes of an SBOM that is fetched without the user requesting it by name.
+const MAX_FETCHED: u64 = 32 << 20;
 
 impl Session {
     /// Digests that a document about an image may name: its manifest's, and that of the index that names the
@@ -23,30 +33,98 @@ impl Session {
     pub(super) fn others_about(&self, image: ImagePosition) -> impl Iterator<Item = &OtherSource> {
         let subjects = self.manifests(image);
         let is_about = move |subject: &Digest| subjects.contains(subject);
-        self.others.iter().filter(move |other| other.subject.as_ref().is_some_and(&is_about))
+        let all = self.others.iter().chain(&self.referrers);
+        all.filter(move |other| other.subject.as_ref().is_some_and(&is_about))
     }
 
-    /// Attestations of an image in a registry that are not fetched yet.
-    pub(super) fn unfetched_attestations(&self, image: ImagePosition) -> Vec<Digest> {
-        let about = self
-            .others_about(image)
-            .filter(|other| other.kind == OtherKind::Attestation && other.documents.is_empty());
-        about.filter_map(|other| other.digest.read().cloned()).collect()
+    /// Whether an image's registry was searched for documents about it.
+    pub(super) fn registry_search(&self, image: ImagePosition) -> &RegistrySearch {
+        self.image(image).map_or(&RegistrySearch::NotAsked, |open| &open.search)
     }
 
-    /// Keeps a document that came from a registry beside those of the image, so that it can be shown: the
-    /// manifest of an attestation.
-    pub(super) fn keep_document(&mut self, digest: &Digest, bytes: &[u8]) {
-        self.documents.keep(&blob_name(digest), bytes);
+    /// Attestations that the index of an image in a registry names, with their subjects, and that are not here.
+    pub(super) fn unfetched_attestations(&self, image: ImagePosition) -> Vec<(Digest, Digest)> {
+        let about = self.others_about(image).filter(|other| other.kind == OtherKind::Attestation);
+        let pairs =
+            about.filter_map(|other| other.digest.read().cloned().zip(other.subject.clone()));
+        pairs.filter(|(digest, _)| self.documents.find(digest).is_none()).collect()
+    }
+
+    /// Takes what the registry has about an image: manifests, whose documents can be fetched now.
+    pub(super) fn attach_manifests(&mut self, image: ImagePosition, found: FoundDocuments) {
+        for FoundManifest { digest, subject, tag, bytes, manifest, .. } in found.manifests {
+            self.documents.keep(&blob_name(&digest), &bytes);
+            let artifact_type = artifact_type(&manifest).to_owned();
+            let (layers, _) = provenance::layers(manifest);
+            for layer in &layers {
+                if let Some(Ok(bytes)) = layer.inline() {
+                    self.documents.keep(&blob_name(&layer.digest), &bytes);
+                }
+            }
+            let document = |layer: &Descriptor| ArtifactDocument {
+                name: document_name(layer, &BTreeMap::new()).to_owned(),
+                digest: layer.digest.clone(),
+                blob: None,
+            };
+            let documents = layers.iter().map(document).collect();
+            let mut known = self.others.iter_mut().chain(&mut self.referrers);
+            match known.find(|known| known.digest == digest) {
+                Some(known) => known.documents = documents,
+                None => self.referrers.push(OtherSource {
+                    kind: OtherKind::Artifact,
+                    digest: NamedDigest::Read(digest),
+                    platform: None,
+                    names: tag.into_iter().collect(),
+                    subject: Some(subject),
+                    artifact_type,
+                    documents,
+                }),
+            }
+        }
+        if let Ok(open) = self.image_mut(image) {
+            open.search = match found.problem {
+                None => RegistrySearch::Complete,
+                Some(problem) => RegistrySearch::Incomplete(problem),
+            };
+        }
+        self.forget_provenance();
+    }
+
+    /// Documents about an image in a registry that are not here and can be.
+    pub(super) fn unfetched_documents(
+        &self,
+        image: ImagePosition,
+        wish: AttachedWish,
+    ) -> Vec<Descriptor> {
+        let mut wanted: Vec<Descriptor> = Vec::new();
+        for other in self.others_about(image).filter(|other| other.kind != OtherKind::Absent) {
+            for layer in self.named_documents(other) {
+                let known = wanted.iter().any(|known| known.digest == layer.digest)
+                    || self.documents.find(&layer.digest).is_some()
+                    || self.is_attached(image, &layer.digest);
+                if !known && wanted.len() < MAX_DOCUMENTS && is_wanted(&layer, wish) {
+                    wanted.push(layer);
+                }
+            }
+        }
+        wanted
+    }
+
+    /// Whether an SBOM or a VEX document was read: large ones are not kept.
+    fn is_attached(&self, image: ImagePosition, digest: &Digest) -> bool {
+        let attached = self.image(image).map_or(&[][..], |open| &open.attached);
+        attached.iter().any(|known| known.digest == digest.as_str())
     }
 
     /// Takes a document about an image that came from a registry.
-    pub(super) fn attach(&mut self, image: ImagePosition, digest: &str, name: &str, bytes: &[u8]) {
-        if let Some(digest) = Digest::parse(digest) {
-            self.keep_document(&digest, bytes);
+    pub(super) fn attach(&mut self, image: ImagePosition, document: &Descriptor, bytes: &[u8]) {
+        self.documents.keep(&blob_name(&document.digest), bytes);
+        let name = document_name(document, &document.annotations);
+        if is_of_use(name) {
+            self.keep_attached(image, document.digest.as_str(), content(name, bytes));
+            self.apply_attached(image);
         }
-        self.keep_attached(image, digest, content(name, bytes));
-        self.apply_attached(image);
+        self.forget_provenance();
     }
 
     /// Jobs that read the documents about an image that are in the source and were not read yet.
@@ -108,5 +186,13 @@ impl Session {
                 open.check.take_vex(&name, statements.clone());
             }
         }
+    }
+}
+
+/// Whether a document is fetched: signatures and provenance, and SBOMs and VEX documents where they are shown.
+fn is_wanted(layer: &Descriptor, wish: AttachedWish) -> bool {
+    match is_of_use(document_name(layer, &layer.annotations)) {
+        true => wish == AttachedWish::All && layer.bytes() <= MAX_FETCHED,
+        false => form_of(layer).is_some() && layer.bytes() <= MAX_READ,
     }
 }

@@ -1,6 +1,7 @@
 //! What is known about each layer blob of a source. Images share blobs; each is read once.
 
 use super::jobs::{Job, NamedFile, Work};
+use crate::analysis::dockerfile::brought::KnownBrought;
 use crate::analysis::verification;
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Checkpoints, Compression};
@@ -33,6 +34,8 @@ const MAX_WARNINGS: usize = 150;
 pub struct Blob {
     /// Its members; `None`: not read yet.
     pub index: Option<Arc<LayerIndex>>,
+    /// What the index says to the Dockerfile.
+    pub brought: KnownBrought,
     pub counts: Counts,
     /// The last scan without its index: digests, sizes, warnings.
     pub scan: LayerScan,
@@ -173,15 +176,15 @@ impl Blobs {
         self.listed.contains(part)
     }
 
-    /// All that is known about a blob, once no result is missing.
-    pub fn complete(&self, part: &BlobPart) -> Option<LayerScan> {
-        let blob = self.blobs.get(part).filter(|blob| !blob.scan.limited)?;
+    /// All that is known about a blob, once no result is missing: its scan without the index, and the index.
+    pub fn complete(&self, part: &BlobPart) -> Option<(&LayerScan, &LayerIndex)> {
+        let is_limited = |blob: &&Blob| blob.scan.limited || blob.scan.notes.limited;
+        let blob = self.blobs.get(part).filter(|blob| !is_limited(blob))?;
         let index = blob.index.as_ref()?;
         let whole = blob.checked
             && (index.hashed() || index.is_empty())
             && !blob.scan.blob_digests.is_empty();
-        (whole || self.is_listed(part))
-            .then(|| LayerScan { index: (**index).clone(), ..blob.scan.clone() })
+        (whole || self.is_listed(part)).then_some((&blob.scan, &**index))
     }
 
     /// Lets every blob be read beyond its limits.
@@ -195,8 +198,8 @@ impl Blobs {
     }
 
     /// Jobs that index what is not indexed, each blob once, the largest first. `thorough`: with
-    /// digests and content hashes in the same pass.
-    pub fn index_jobs(&self, layers: &[LayerSource], thorough: bool) -> Vec<Job> {
+    /// digests and content hashes in the same pass. `tables`: a table of contents is enough, where there is one.
+    pub fn index_jobs(&self, layers: &[LayerSource], thorough: bool, tables: bool) -> Vec<Job> {
         let missing = |part: &BlobPart| !self.blobs.contains_key(part);
         self.jobs(layers, missing, |part| {
             // In a compressed archive every pass decompresses: what can be known is found in one.
@@ -204,7 +207,7 @@ impl Blobs {
                 true => self.full(part),
                 false => ScanOptions {
                     limits: self.limits(part),
-                    table: part.len >= WORTH_A_TABLE,
+                    table: tables && part.len >= WORTH_A_TABLE,
                     ..ScanOptions::default()
                 },
             };
@@ -274,7 +277,7 @@ impl Blobs {
     }
 
     /// A blob in a file that holds what the archive decompresses to, if there is one.
-    pub fn plainest(&self, part: BlobPart) -> BlobPart {
+    fn plainest(&self, part: BlobPart) -> BlobPart {
         match self.outer_spilled {
             Some(file) if part.within != Compression::None => {
                 BlobPart::plain(file, part.start, part.len)
@@ -284,16 +287,29 @@ impl Blobs {
     }
 
     /// What a blob decompresses to, in a file of its own.
-    pub fn unpacked(&self, part: &BlobPart) -> Option<BlobPart> {
+    fn unpacked(&self, part: &BlobPart) -> Option<BlobPart> {
         self.spilled.get(part).map(|file| BlobPart::plain(*file, 0, u64::MAX))
+    }
+
+    /// Where a layer is read, and how its bytes are compressed there: what an earlier pass has decompressed is not.
+    pub fn readable(&self, part: BlobPart, compression: Compression) -> (BlobPart, Compression) {
+        match self.unpacked(&part) {
+            Some(unpacked) => (unpacked, Compression::None),
+            None => (self.plainest(part), compression),
+        }
+    }
+
+    /// Where the archive around a part is entered that is read from its uncompressed byte `first` on.
+    pub fn outer_at(&self, part: &BlobPart, first: u64) -> Checkpoints {
+        match part.within {
+            Compression::None => Checkpoints::default(),
+            _ => self.outer.between(first, first),
+        }
     }
 
     /// A job on a layer that reads the archive's uncompressed bytes from `first` on.
     pub fn job(&self, part: BlobPart, layer: u32, work: Work, first: u64) -> Job {
-        let outer = match part.within {
-            Compression::None => Checkpoints::default(),
-            _ => self.outer.between(first, first),
-        };
+        let outer = self.outer_at(&part, first);
         Job { blob_bytes: part.len, layer, work, outer }
     }
 
@@ -333,11 +349,12 @@ impl Blobs {
             None => {
                 blob.counts = Counts::of(&index);
                 blob.index = Some(Arc::new(index));
+                blob.brought = KnownBrought::default();
                 blob.scan.warnings = warnings;
             }
             Some(there) => {
                 if index.hashed() && !index.is_empty() && !there.hashed() {
-                    Arc::make_mut(there).adopt_hashes(index);
+                    adopt_hashes(there, index);
                 }
                 for warning in warnings {
                     if !blob.scan.warnings.iter().any(|known| says_as_much(known, &warning)) {
@@ -451,6 +468,16 @@ fn tells_a_cut(warning: &Problem) -> bool {
     matches!(&*warning.code, "tar-truncated" | "blob-truncated" | "layer-damaged" | "read-failed")
 }
 
+/// Takes over the hashes of a later pass. A tree may have the index, too: then it gets the new one (`renew_hashes`), so
+/// there are no more than two.
+fn adopt_hashes(there: &mut Arc<LayerIndex>, index: LayerIndex) {
+    if Arc::get_mut(there).is_none() && there.is_same_but_hashes(&index) {
+        *there = Arc::new(index);
+    } else {
+        Arc::make_mut(there).adopt_hashes(index);
+    }
+}
+
 /// Takes a layer beyond the limit as empty: its digests stay, its entries don't.
 fn leave_out(scan: &mut LayerScan) {
     scan.limited = true;
@@ -464,4 +491,25 @@ fn leave_out(scan: &mut LayerScan) {
             .advice("Read it all if you trust where it came from."),
     );
     scan.index = LayerIndex::default();
+}
+
+#[test]
+fn hashes_of_a_later_pass_replace_an_index_that_a_tree_has_too() {
+    use crate::entry::Member;
+    let index = |size, hashed: bool| {
+        let mut index = LayerIndex::default();
+        assert!(index.push(&Member::file("a", size)));
+        if hashed {
+            index.push_hash([7; 16]);
+        }
+        index
+    };
+    // The file was longer in the later pass: the first one's sizes stay.
+    for (later, size) in [(3, 3), (4, 3)] {
+        let mut there = Arc::new(index(3, false));
+        let in_tree = Arc::clone(&there);
+        adopt_hashes(&mut there, index(later, true));
+        assert_eq!((there.hashed(), there.entry(0).size()), (true, size));
+        assert!(!in_tree.hashed());
+    }
 }

@@ -8,9 +8,9 @@
 
 use super::inspection;
 use super::state::{BuiltImage, OpenImage, Session};
-use crate::analysis::base::base_layers;
 use crate::analysis::efficiency::efficiency;
 use crate::analysis::packages::{Inventory, inventory};
+use crate::analysis::risks::{RiskFindings, RiskMaterial, risks};
 use crate::analysis::secrets::{SecretFindings, secret_findings};
 use crate::analysis::waste::{Maker, waste};
 use crate::archive::{ImageSource, LayerSource};
@@ -73,13 +73,14 @@ impl Session {
         };
         let inventory = self.inventory(open, &built.tree);
         let secrets = self.secret_findings(&open.source, &built.tree, &inventory);
+        let risks = self.risk_findings(&open.source, &built.tree, &inventory);
         let efficiency = match &built.efficiency {
             Some(_) => None,
             None => Some(efficiency(built.tree.layers())),
         };
         let waste = match &built.waste {
             Some(_) => None,
-            None => Some(waste(&built.tree, &makers(&open.source))),
+            None => Some(waste(&built.tree, &self.makers(image))),
         };
         if let Ok(open) = self.image_mut(image) {
             open.check.forget_vulnerabilities();
@@ -88,6 +89,7 @@ impl Session {
                 built.waste = waste.or(built.waste.take());
                 built.inventory = Some(inventory);
                 built.secrets = Some(secrets);
+                built.risks = Some(risks);
             }
         }
         self.apply_attached(image);
@@ -134,7 +136,19 @@ impl Session {
         inventory: &Inventory,
     ) -> SecretFindings {
         let none = Notes::default();
-        secret_findings(tree, &self.notes(image, &none), inventory, &image.config)
+        secret_findings(tree, &self.notes(image, &none), inventory, image)
+    }
+
+    /// The risks of an image, as far as its layers' contents were read, as of today.
+    pub(super) fn risk_findings(
+        &self,
+        image: &ImageSource,
+        tree: &FileTree,
+        inventory: &Inventory,
+    ) -> RiskFindings {
+        let none = Notes::default();
+        let notes = self.notes(image, &none);
+        risks(&RiskMaterial::new(tree, &notes, inventory, image, self.now))
     }
 
     /// The notes of an image's layers, base first; `none` for a layer that is missing.
@@ -148,6 +162,7 @@ impl Session {
         for image in &mut self.images {
             if image.source.layers.iter().any(|layer| layer.blob.as_ref() == Some(part)) {
                 image.built = None;
+                image.found = None;
             }
         }
     }
@@ -161,6 +176,9 @@ impl Session {
         if let Ok(open) = self.image_mut(image) {
             open.built = Some(BuiltImage::new(tree, view));
             open.outdated = false;
+            if open.found.as_ref().is_some_and(|found| found.totals.complete) {
+                open.found = None; // it was a search of other files
+            }
         }
         self.built(image).is_ok() // the latest use
     }
@@ -182,9 +200,8 @@ impl Session {
     }
 }
 
-/// What made each layer of an image, as its history has it.
-pub(super) fn makers(image: &ImageSource) -> Vec<Maker> {
-    let base = base_layers(image.steps()).unwrap_or(0) as usize;
+/// What made each layer of an image, as its history has it, of which the first `base` layers are the base image's.
+pub(super) fn makers(image: &ImageSource, base: usize) -> Vec<Maker> {
     let steps = image.steps().iter().filter(|entry| !entry.empty_layer);
     let maker = |entry: &HistoryEntry| Maker::of(entry.created_by.as_deref().unwrap_or(""));
     let mut makers: Vec<Maker> = steps.map(maker).collect();

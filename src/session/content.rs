@@ -9,30 +9,80 @@ use crate::archive::LayerSource;
 use crate::entry::path;
 use crate::layer::{Entry, FilePlace, MAX_LOOKED};
 use crate::problem::Problem;
-use crate::protocol::{LinkPath, ReadContent};
+use crate::protocol::{
+    CompareContent, ComputeDigest, LinkPath, MAX_COMPARED_CONTENT, OutlineFile, ReadContent,
+};
 use crate::selection::LayerSelection;
+use crate::text::byte_count;
 use crate::vocabulary::{ImagePosition, LayerPosition};
 use std::collections::HashSet;
 
 impl Session {
     /// The job that reads part of a file, by its path under a selection.
     pub(super) fn read_content(&self, request: &ReadContent) -> Result<Reading, Problem> {
-        if self.image(request.image)?.saved {
-            return Err(no_content("A saved inspection holds no contents of files.")
-                .advice("Open the image itself to see them."));
-        }
         let place = self.content_place(request.image, &request.path, request.layers)?;
         let length = request.length.min(place.file.size.saturating_sub(request.offset));
         Ok(Reading::plan(&self.blobs, self.size(), place, request.offset, length))
     }
 
+    /// The job that compares a file's content under a selection with an earlier one.
+    pub(super) fn compare_content(&self, request: CompareContent) -> Result<Reading, Problem> {
+        let CompareContent { image, path, layers, before } = request;
+        let place = self.content_place(image, &path, layers)?;
+        let size = place.file.size;
+        if size.max(before.len() as u64) > MAX_COMPARED_CONTENT {
+            return Err(Problem::new(
+                "file-too-large",
+                "The contents are too large to be compared.",
+            )
+            .expected(byte_count(MAX_COMPARED_CONTENT))
+            .found(byte_count(size.max(before.len() as u64))));
+        }
+        let mut reading = Reading::plan(&self.blobs, self.size(), place, 0, size);
+        if let Work::Content(range) = reading.job.work {
+            reading.job.work = Work::Compare { range, before };
+        }
+        Ok(reading)
+    }
+
+    /// The job that reads a file in outline.
+    pub(super) fn file_outline(&self, request: OutlineFile) -> Result<Reading, Problem> {
+        let place = self.content_place(request.image, &request.path, request.layers)?;
+        let name = &place.source.name;
+        let unread = super::reading::not_read(name);
+        let mut reading = Reading::plan(&self.blobs, self.size(), place, 0, 0);
+        if reading.needs.is_some() && self.is_listed(reading.job.file()) {
+            return Err(unread); // nobody asked to fetch it
+        }
+        if let Work::Content(range) = reading.job.work {
+            reading.job.work = Work::Outline(range);
+        }
+        Ok(reading)
+    }
+
+    /// The job that computes the digest of a file.
+    pub(super) fn content_digest(&self, request: ComputeDigest) -> Result<Reading, Problem> {
+        let place = self.content_place(request.image, &request.path, request.layers)?;
+        let size = place.file.size;
+        // The cost of a read of nothing is what is skipped before the file.
+        let mut reading = Reading::plan(&self.blobs, self.size(), place, 0, 0);
+        if let Work::Content(range) = reading.job.work {
+            reading.job.blob_bytes = reading.job.blob_bytes.saturating_add(size);
+            reading.job.work = Work::ContentDigest(range);
+        }
+        Ok(reading)
+    }
+
     /// Where a file's content is under a selection. What the selection removed is read as it was before.
-    fn content_place(
+    pub(super) fn content_place(
         &self,
         image: ImagePosition,
         path: &LinkPath,
         layers: LayerSelection,
     ) -> Result<ContentPlace<'_>, Problem> {
+        if self.image(image)?.saved {
+            return Err(saved());
+        }
         let bytes = path_bytes(path)?;
         let BuiltImage { tree, .. } = self.built(image)?;
         let node = tree.find(&bytes).ok_or_else(|| no_such_path(&bytes))?;
@@ -40,9 +90,7 @@ impl Session {
         let mut states = tree.history(node).filter(|event| event.layer.0 < top);
         let event = states.find(|event| event.is_there()).ok_or_else(|| no_such_path(&bytes))?;
         let Some(inode) = tree.inode(event) else {
-            return Err(no_content("This path has no content of its own.")
-                .expected("a regular file")
-                .on_path(&bytes));
+            return Err(no_content().on_path(&bytes));
         };
         let source = &self.image(image)?.source.layers[inode.layer.index()];
         let part = source.blob.ok_or_else(|| {
@@ -84,8 +132,15 @@ impl Session {
     }
 }
 
-fn no_content(why: &'static str) -> Problem {
-    Problem::new("no-content", why)
+/// The path is none of a regular file.
+pub(super) fn no_content() -> Problem {
+    Problem::new("no-content", "This path has no content of its own.").expected("a regular file")
+}
+
+/// The image has no contents at all.
+pub(super) fn saved() -> Problem {
+    Problem::new("no-content", "A saved inspection holds no contents of files.")
+        .advice("Open the image itself to see, search or save them.")
 }
 
 /// Where an entry's content is in its layer.

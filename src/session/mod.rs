@@ -12,6 +12,8 @@ mod answers;
 #[cfg(feature = "engine")]
 mod attachments;
 #[cfg(feature = "engine")]
+mod base;
+#[cfg(feature = "engine")]
 mod blobs;
 #[cfg(feature = "engine")]
 mod building;
@@ -26,7 +28,11 @@ mod documents;
 #[cfg(feature = "engine")]
 pub mod eviction;
 #[cfg(feature = "engine")]
+mod extracting;
+#[cfg(feature = "engine")]
 mod found;
+#[cfg(feature = "engine")]
+mod found_contents;
 #[cfg(feature = "engine")]
 pub mod held_pieces;
 #[cfg(feature = "engine")]
@@ -42,9 +48,15 @@ pub mod native;
 #[cfg(feature = "engine")]
 mod opening;
 #[cfg(feature = "engine")]
+mod partial;
+#[cfg(feature = "engine")]
 mod paths;
 #[cfg(feature = "engine")]
 mod pending;
+#[cfg(feature = "engine")]
+mod provenance;
+#[cfg(feature = "engine")]
+mod published;
 #[cfg(feature = "engine")]
 pub mod pulled;
 #[cfg(feature = "engine")]
@@ -56,15 +68,27 @@ mod saving;
 #[cfg(feature = "engine")]
 pub mod schedule;
 #[cfg(feature = "engine")]
+mod searched_names;
+#[cfg(feature = "engine")]
+mod searching;
+#[cfg(feature = "engine")]
 mod state;
+#[cfg(feature = "engine")]
+mod trust;
 
 #[cfg(feature = "engine")]
 pub use crate::archive::Files;
 #[cfg(feature = "engine")]
 pub use crate::codec::ReadSeek;
 #[cfg(feature = "engine")]
+pub use answers::breaches::{RuleBreach, RuleBreaches};
+#[cfg(feature = "engine")]
 pub use inspection::Inspection;
 #[cfg(feature = "engine")]
 use reading::Reading;
 #[cfg(feature = "engine")]
 pub use state::Session;
+#[cfg(feature = "engine")]
+use state::cancelled;
+#[cfg(feature = "engine")]
+pub use trust::authority_certificates;

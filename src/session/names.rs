@@ -73,17 +73,15 @@ impl Session {
             return Vec::new();
         };
         let known = blob.scan.notes.names.iter().map(|note| (note.entry, &note.name));
-        let known: HashSet<(u32, &FurtherName)> = known.collect();
+        let mut known: HashSet<(u32, &FurtherName)> = known.collect();
         let mut files = FilesOfBlob::new();
-        for asked in asked.filter(|asked| !known.contains(&(asked.content.1, &asked.name))) {
+        for asked in asked.filter(|asked| known.insert((asked.content.1, &asked.name))) {
             let Some(file) = named_file(index, asked) else { continue };
             let key = (asked.content.1, &asked.name.beside[..]);
             let beside = asked.log.filter(|_| !files.contains_key(&key));
             let beside = beside.and_then(|log| self.log(image, log)).unwrap_or_default();
             let file = files.entry(key).or_insert(NamedFile { beside, ..file });
-            if !file.names.contains(&asked.name) {
-                file.names.push(asked.name.clone());
-            }
+            file.names.push(asked.name.clone());
         }
         let mut files: Vec<NamedFile> = files.into_values().collect();
         files.sort_by_key(|file| file.place.data_offset);

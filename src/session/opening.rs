@@ -76,6 +76,7 @@ impl Session {
         self.blobs.cut_at = archive.cut_at;
         self.inline = archive.inline;
         self.warnings = archive.warnings;
+        self.adopt_signatures();
     }
 
     /// Lets a layer of an image be read beyond its limits: what was read of it must be read again. Without a

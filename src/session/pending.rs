@@ -10,7 +10,8 @@ use std::collections::HashMap;
 impl Session {
     /// Layers of an image that are not read yet, the largest first.
     pub(super) fn index_jobs(&self, image: ImagePosition) -> Vec<Job> {
-        self.blobs.index_jobs(self.layers(image), self.thorough)
+        // A table's claims are checked later, which a session for the tree alone does not.
+        self.blobs.index_jobs(self.layers(image), self.thorough, !self.tree_only)
     }
 
     /// Checks of an image's digests and contents that are still to be made.
@@ -36,7 +37,7 @@ impl Session {
     /// `late_report_jobs`.
     pub(super) fn report_jobs(&self, only: Option<ImagePosition>) -> Vec<Job> {
         let layers = self.report_layers(only);
-        let mut jobs = self.blobs.index_jobs(&layers, true);
+        let mut jobs = self.blobs.index_jobs(&layers, true, false);
         jobs.extend(self.blobs.check_jobs(&layers));
         // Their layers are those of several images.
         jobs.iter_mut().for_each(|job| job.layer = 0);

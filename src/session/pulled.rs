@@ -191,8 +191,8 @@ impl Session {
 
     /// All that is known about a layer, for the cache of the next visit; `None` while a result is missing.
     pub(super) fn to_keep(&self, file: u32) -> Option<Vec<u8>> {
-        let scan = self.blobs.complete(&self.blob_of(file)?)?;
-        Some(JobResult(Outcome::Scan(Box::new(scan))).into_buffer())
+        let (scan, index) = self.blobs.complete(&self.blob_of(file)?)?;
+        Some(JobResult::scan_buffer(scan, index))
     }
 
     /// Takes what `to_keep` gave on an earlier visit; false if it cannot be used.

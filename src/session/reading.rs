@@ -11,7 +11,8 @@ use super::blobs::{Blob, Blobs};
 use super::jobs::{FileRange, Job, WIDE_SPAN, Work};
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Checkpoints, Compression};
-use crate::layer::FilePlace;
+use crate::layer::{FilePlace, LayerEntrance};
+use crate::problem::Problem;
 use crate::protocol::{SlowRead, StreamLevel};
 
 /// Where a file's content is.
@@ -46,13 +47,8 @@ impl Reading {
     ) -> Reading {
         let ContentPlace { source, number, part, file } = place;
         let blob = blobs.get(source);
-        let (part, compression) = match blobs.unpacked(&part) {
-            Some(unpacked) => (unpacked, Compression::None),
-            None => {
-                let of_layer = blob.map_or(Compression::None, |blob| blob.scan.compression);
-                (blobs.plainest(part), of_layer)
-            }
-        };
+        let of_layer = blob.map_or(Compression::None, |blob| blob.scan.compression);
+        let (part, compression) = blobs.readable(part, of_layer);
         let has_streams = blob.is_some_and(|blob| blob.scan.has_streams());
         let needs = has_streams.then(|| {
             let start = file.data_offset.min(part.len);
@@ -88,10 +84,46 @@ impl Reading {
 
     /// The bytes that it needs are in a file of their own.
     pub fn moved(&mut self, to: u32) {
-        if let (Work::Content(range), Some((first, end))) = (&mut self.job.work, self.needs) {
+        let Some((first, end)) = self.needs else { return };
+        if let Work::Content(range)
+        | Work::Compare { range, .. }
+        | Work::ContentDigest(range)
+        | Work::Outline(range) = &mut self.job.work
+        {
             range.part = BlobPart::plain(to, 0, end - first);
         }
     }
+}
+
+/// Where a layer is entered that is read forward from the uncompressed byte at `first` on.
+pub(super) fn entrance(
+    blobs: &Blobs,
+    source: &LayerSource,
+    first: u64,
+) -> Result<LayerEntrance, Problem> {
+    let part = source.blob.ok_or_else(|| {
+        Problem::new("layer-missing", "A layer is not in the archive.").found(&source.name)
+    })?;
+    let scan = match blobs.get(source) {
+        Some(blob) if !blob.scan.claimed && !blob.failed => &blob.scan,
+        _ => return Err(not_read(&source.name)),
+    };
+    let (part, compression) = blobs.readable(part, scan.compression);
+    let points = match compression {
+        Compression::None => Checkpoints::default(),
+        _ => scan.checkpoints.between(first, first),
+    };
+    let in_part = match compression {
+        Compression::None => first,
+        _ => points.source_offset(first),
+    };
+    let outer = blobs.outer_at(&part, part.start.saturating_add(in_part));
+    Ok(LayerEntrance { part, compression, outer, points, first })
+}
+
+/// A layer of which only a table of contents is known, or nothing.
+pub(super) fn not_read(name: &str) -> Problem {
+    Problem::new("layers-not-read", "A layer was not read to its end.").in_blob(name)
 }
 
 /// Where the next stream of a blob begins, or the blob ends: a table says only where streams begin.

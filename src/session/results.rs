@@ -44,7 +44,14 @@ impl Session {
                 });
                 return self.take_attached(digest, document);
             }
-            Work::Content(_) | Work::Unpack { .. } | Work::Advisories { .. } => return,
+            Work::Content(_)
+            | Work::Search { .. }
+            | Work::Compare { .. }
+            | Work::ContentDigest(_)
+            | Work::Outline(_)
+            | Work::Unpack { .. }
+            | Work::Advisories { .. }
+            | Work::Extract(_) => return,
         };
         match result {
             Ok(JobResult(Outcome::Scan(scan))) => {

@@ -41,7 +41,7 @@ impl Session {
             name: Cow::Borrowed(&self.name),
             formats: self.formats.iter().map(|format| Cow::Borrowed(format.name())).collect(),
             image: Cow::Borrowed(source),
-            others: Cow::Borrowed(&self.others),
+            others: self.others.iter().chain(&self.referrers).cloned().collect(),
             warnings: Cow::Borrowed(&self.warnings),
             layers: layers.collect(),
             documents: self.saved_documents(image)?,
@@ -62,7 +62,8 @@ impl Session {
             };
             bytes += text.len();
             if bytes > MAX_DOCUMENTS {
-                break;
+                bytes -= text.len();
+                continue;
             }
             let (kind, media_type, digest) = (line.kind, line.media_type.to_string(), line.digest);
             documents.push(SavedDocument { kind, media_type, digest, text });
@@ -76,11 +77,10 @@ impl Session {
         let Some((blob, index)) = blob.and_then(|blob| Some((blob, blob.index.as_ref()?))) else {
             return InspectedLayer { size, ..InspectedLayer::default() };
         };
-        let index = index.encode();
-        indexes.extend_from_slice(&index);
+        index.encode_into(indexes);
         // Checkpoints are useless without the bytes.
         let scan = LayerScan { checkpoints: Checkpoints::default(), ..blob.scan.clone() };
-        InspectedLayer { size, index_length: Some(index.len() as u64), scan }
+        InspectedLayer { size, index_length: Some(index.encoded_length() as u64), scan }
     }
 
     /// The session of a source that is a saved inspection.

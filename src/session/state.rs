@@ -7,11 +7,18 @@
 
 use super::blobs::Blobs;
 use super::check::KnownVulnerabilities;
+use super::found_contents::FoundContents;
 use super::jobs::attached::AttachedDocument;
+use super::published::PublishedLookup;
+use super::searched_names::SearchedNames;
 use crate::analysis::base::LowerImage;
 use crate::analysis::compare::ImageComparison;
+use crate::analysis::dockerfile::provenance::BuildProvenance;
 use crate::analysis::efficiency::Efficiency;
+use crate::analysis::ignore::IgnoreList;
 use crate::analysis::packages::Inventory;
+use crate::analysis::provenance::KnownDocuments;
+use crate::analysis::risks::RiskFindings;
 use crate::analysis::secrets::SecretFindings;
 use crate::analysis::waste::ImageWaste;
 use crate::archive::{ImageSource, InlineBlobs, OtherSource, SourceDocuments};
@@ -19,11 +26,24 @@ use crate::codec::Compression;
 use crate::layer::{LayerIndex, Limits};
 use crate::oci::Digest;
 use crate::problem::Problem;
-use crate::protocol::{DocumentLine, RegistryInfo};
+use crate::protocol::{
+    DocumentLine, MaskedValues, RegistryInfo, RegistrySearch, SignatureVerdict, Trust,
+};
+use crate::text::Shown;
+use crate::time::Timestamp;
 use crate::tree::{FileTree, TreeView};
-use crate::vocabulary::{ImagePosition, SourceFormat};
-use std::cell::{Cell, RefCell};
+use crate::vocabulary::{ImagePosition, LayerNumber, LeftOut, SourceFormat};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Secrets and risks that the user ignores, of all images.
+#[derive(Default)]
+pub struct IgnoredFindings {
+    /// The name of the list; `None`: there is none.
+    pub name: Option<Shown>,
+    pub list: IgnoreList,
+}
 
 /// An opened source.
 pub struct Session {
@@ -46,6 +66,14 @@ pub struct Session {
     /// The source's images, then those of inspections taken in.
     pub(super) images: Vec<OpenImage>,
     pub(super) others: Vec<OtherSource>,
+    /// What was found in the registry beside them that says something about an image.
+    pub(super) referrers: Vec<OtherSource>,
+    /// Verdicts on signed documents, by what is signed.
+    pub(super) verdicts: HashMap<Digest, SignatureVerdict>,
+    /// What they were verified with, beside what is part of the program.
+    pub(super) trust: Trust,
+    /// Secrets and risks that the user ignores.
+    pub(super) ignored: IgnoredFindings,
     /// Indexes, manifests, configurations and attestations as they were read.
     pub(super) documents: SourceDocuments,
     pub(super) warnings: Vec<Problem>,
@@ -57,6 +85,8 @@ pub struct Session {
     pub(super) thorough: bool,
     /// Nothing is read beyond what the tree needs.
     pub(super) tree_only: bool,
+    /// The time of the latest input: what has expired is decided by it.
+    pub(super) now: Timestamp,
     /// The comparison that was needed last.
     pub(super) comparison: KeptComparison,
     /// Counts uses of built images; the number of the latest one.
@@ -73,14 +103,30 @@ pub(super) struct OpenImage {
     pub saved: bool,
     /// It comes from an inspection that was taken in beside the source.
     pub taken_in: bool,
+    /// It is the first layers of another image of the session, so many, beside the source's images.
+    pub part_of: Option<(ImagePosition, LayerNumber)>,
     /// Once all layers are read; evicted when memory is needed for other images.
     pub built: Option<BuiltImage>,
     /// A layer was read of which the tree has only a table's claims.
     pub outdated: bool,
+    /// The user has cancelled the work on it.
+    pub cancelled: bool,
+    /// What the latest search in contents has found.
+    pub found: Option<FoundContents>,
     /// What is known about vulnerabilities.
     pub check: KnownVulnerabilities,
-    /// Documents about the image that were read.
+    /// What is known about published images with its layers.
+    pub published: PublishedLookup,
+    /// SBOMs and VEX documents about the image that were read.
     pub attached: Vec<AttachedDocument>,
+    /// All documents about it, once they are needed.
+    pub provenance: OnceCell<KnownDocuments>,
+    /// Values of its configuration that are masked, once they are needed.
+    pub masked: OnceCell<MaskedValues>,
+    /// What they say about the Dockerfile, the same.
+    pub build: OnceCell<Option<BuildProvenance>>,
+    /// Whether the registry was searched for them.
+    pub search: RegistrySearch,
     /// What a saved inspection lists as the image's documents; of other images this is found in the source.
     pub saved_documents: Vec<DocumentLine>,
     /// What a saved inspection says about an image with the first layers; for other images this is found in the source.
@@ -98,25 +144,30 @@ pub(super) struct BuiltImage {
     pub inventory: Option<Inventory>,
     /// The same.
     pub secrets: Option<SecretFindings>,
+    /// The same.
+    pub risks: Option<RiskFindings>,
+    /// The files that a search reads.
+    pub searched: SearchedNames,
     /// The number of the latest use.
     last_use: Cell<u64>,
 }
 
 /// The comparison that was needed last, until an image changes.
 #[derive(Default)]
-pub(super) struct KeptComparison(RefCell<Option<(ImagePair, Arc<ImageComparison>)>>);
+pub(super) struct KeptComparison(RefCell<Option<(ComparedWhat, Arc<ImageComparison>)>>);
 
-type ImagePair = (ImagePosition, ImagePosition);
+/// Two images, and what is left out.
+type ComparedWhat = (ImagePosition, ImagePosition, LeftOut);
 
 impl KeptComparison {
-    /// The comparison of these images, if it is the one that was kept.
-    pub fn get(&self, images: ImagePair) -> Option<Arc<ImageComparison>> {
+    /// This comparison, if it is the one that was kept.
+    pub fn get(&self, what: ComparedWhat) -> Option<Arc<ImageComparison>> {
         let kept = self.0.borrow();
-        kept.as_ref().filter(|(of, _)| *of == images).map(|(_, comparison)| Arc::clone(comparison))
+        kept.as_ref().filter(|(of, _)| *of == what).map(|(_, comparison)| Arc::clone(comparison))
     }
 
-    pub fn keep(&self, images: ImagePair, comparison: &Arc<ImageComparison>) {
-        self.0.replace(Some((images, Arc::clone(comparison))));
+    pub fn keep(&self, what: ComparedWhat, comparison: &Arc<ImageComparison>) {
+        self.0.replace(Some((what, Arc::clone(comparison))));
     }
 
     /// An image changed.
@@ -141,6 +192,8 @@ impl BuiltImage {
             waste: None,
             inventory: None,
             secrets: None,
+            risks: None,
+            searched: SearchedNames::default(),
             last_use: Cell::new(0),
         }
     }
@@ -166,6 +219,10 @@ impl Session {
             formats: Vec::new(),
             images: Vec::new(),
             others: Vec::new(),
+            referrers: Vec::new(),
+            verdicts: HashMap::new(),
+            trust: Trust::default(),
+            ignored: IgnoredFindings::default(),
             documents: SourceDocuments::default(),
             warnings: Vec::new(),
             inline: InlineBlobs::default(),
@@ -173,6 +230,7 @@ impl Session {
             source_digest: None,
             thorough: false,
             tree_only: false,
+            now: Timestamp::default(),
             comparison: KeptComparison::default(),
             uses: Cell::new(0),
             absent_files: 0,
@@ -189,6 +247,13 @@ impl Session {
         self.images.get(image.index()).ok_or_else(|| no_such_image(image, self.images.len()))
     }
 
+    /// Whether the user has cancelled the work on an image.
+    pub(super) fn set_cancelled(&mut self, image: ImagePosition, cancelled: bool) {
+        if let Some(open) = self.images.get_mut(image.index()) {
+            open.cancelled = cancelled;
+        }
+    }
+
     /// The image at a position, to be changed.
     pub(super) fn image_mut(&mut self, image: ImagePosition) -> Result<&mut OpenImage, Problem> {
         self.comparison.forget();
@@ -198,7 +263,8 @@ impl Session {
 
     /// The tree of an image and what was found on it. Counts as a use.
     pub(super) fn built(&self, image: ImagePosition) -> Result<&BuiltImage, Problem> {
-        let built = self.image(image)?.built.as_ref().ok_or_else(not_built)?;
+        let open = self.image(image)?;
+        let built = open.built.as_ref().ok_or_else(|| open.without("files", not_built))?;
         built.last_use.set(self.next_use());
         Ok(built)
     }
@@ -217,7 +283,8 @@ impl Session {
         image: ImagePosition,
     ) -> Result<(&FileTree, &ImageWaste), Problem> {
         let BuiltImage { tree, waste, .. } = self.built(image)?;
-        Ok((tree, waste.as_ref().ok_or_else(not_compared)?))
+        let open = self.image(image)?;
+        Ok((tree, waste.as_ref().ok_or_else(|| open.without("waste", not_compared))?))
     }
 
     /// The tree of an image and its packages, once all contents were read. Counts as a use.
@@ -226,7 +293,8 @@ impl Session {
         image: ImagePosition,
     ) -> Result<(&FileTree, &Inventory), Problem> {
         let BuiltImage { tree, inventory, .. } = self.built(image)?;
-        Ok((tree, inventory.as_ref().ok_or_else(not_analysed)?))
+        let open = self.image(image)?;
+        Ok((tree, inventory.as_ref().ok_or_else(|| open.without("packages", not_analysed))?))
     }
 
     /// The packages of an image and its secrets, once all contents were read. Counts as a use.
@@ -235,7 +303,25 @@ impl Session {
         image: ImagePosition,
     ) -> Result<(&Inventory, &SecretFindings), Problem> {
         let BuiltImage { inventory, secrets, .. } = self.built(image)?;
-        inventory.as_ref().zip(secrets.as_ref()).ok_or_else(not_analysed)
+        let open = self.image(image)?;
+        let both = inventory.as_ref().zip(secrets.as_ref());
+        both.ok_or_else(|| open.without("packages", not_analysed))
+    }
+
+    /// The risks of an image, and its packages and secrets, which say what was not read; once all contents were
+    /// read. Counts as a use.
+    pub(super) fn risks_of(
+        &self,
+        image: ImagePosition,
+    ) -> Result<(&RiskFindings, &Inventory, &SecretFindings), Problem> {
+        let (inventory, secrets) = self.secrets_of(image)?;
+        let risks = self.built(image)?.risks.as_ref().ok_or_else(not_analysed)?;
+        Ok((risks, inventory, secrets))
+    }
+
+    /// Sets the time, in milliseconds since 1970.
+    pub(super) fn set_now(&mut self, now: u64) {
+        self.now = Timestamp::from_seconds(i64::try_from(now / 1000).unwrap_or(i64::MAX));
     }
 
     fn next_use(&self) -> u64 {
@@ -272,6 +358,13 @@ impl Session {
     }
 }
 
+impl OpenImage {
+    /// Why there are no answers about `what`: they are still to come, or the user has cancelled the work.
+    fn without(&self, what: &str, not_yet: fn() -> Problem) -> Problem {
+        if self.cancelled { cancelled(&format!("the image's {what}")) } else { not_yet() }
+    }
+}
+
 /// Sum of the blobs' bytes as stored; `None` if one is not in the archive.
 pub(super) fn blob_size(image: &ImageSource) -> Option<u64> {
     image.layers.iter().try_fold(0u64, |sum, layer| Some(sum.saturating_add(layer.blob?.len)))
@@ -281,6 +374,13 @@ fn no_such_image(image: ImagePosition, count: usize) -> Problem {
     Problem::new("no-such-image", "There is no such image in the source.")
         .expected(format!("a position below {count}"))
         .found(image.to_string())
+}
+
+/// The user has cancelled the reading of `what`.
+pub(super) fn cancelled(what: &str) -> Problem {
+    Problem::new("reading-cancelled", "Reading was cancelled.")
+        .expected(what)
+        .advice("Continue reading, or open it again.")
 }
 
 fn not_built() -> Problem {

@@ -7,11 +7,9 @@ use crate::problem::Problem;
 use crate::vocabulary::{Change, LayerPosition, NodeKind};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
+use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::sync::Arc;
-
-/// Hard links to hard links that lead to a symbolic link.
-const MAX_HARD_LINKS: usize = 8;
 
 /// The merged tree of an image.
 pub struct FileTree {
@@ -28,6 +26,9 @@ pub struct FileTree {
     lookup: HashTable<u32>,
     hasher: FixedState,
     pub(super) changes: Vec<LayerChange>,
+    /// What hard links are that are no name of a file, by layer and entry: the event of a symbolic link, a device or a
+    /// pipe, as it was when the link was made.
+    pub(super) hard_targets: HashMap<(LayerPosition, u32), u32>,
     /// Sum of the sizes of all inodes with names. A few sparse files of 8 EiB exceed 64 bits.
     pub(super) size: u128,
     pub(super) warnings: Vec<Problem>,
@@ -47,6 +48,7 @@ impl FileTree {
             lookup: HashTable::new(),
             hasher: FixedState::default(),
             changes: Vec::new(),
+            hard_targets: HashMap::new(),
             size: 0,
             warnings: Vec::new(),
         }
@@ -137,6 +139,17 @@ impl FileTree {
         self.lookup.find(self.hasher.hash_one((parent, name)), same).copied()
     }
 
+    /// Which nodes these are or have below them; all, of the root.
+    pub fn below(&self, tops: &[u32]) -> Vec<bool> {
+        let mut inside = vec![false; self.node_count()];
+        tops.iter().for_each(|top| inside[*top as usize] = true);
+        // A parent's number is smaller than its children's.
+        for node in 1..self.node_count() {
+            inside[node] |= inside[self.parent(node as u32) as usize];
+        }
+        inside
+    }
+
     /// Adds a node without events. No node with this parent and name may exist.
     pub(super) fn add_node(&mut self, parent: u32, name: &[u8]) -> u32 {
         let node = self.parents.len() as u32;
@@ -162,6 +175,17 @@ impl FileTree {
             at = event.previous;
             Some(event)
         })
+    }
+
+    /// How many layers wrote a node, or made it a directory.
+    pub fn writes(&self, node: u32) -> u32 {
+        let mut last = None;
+        let mut count = 0;
+        for event in self.history(node).filter(|event| event.is_there()) {
+            count += u32::from(last != Some(event.layer));
+            last = Some(event.layer);
+        }
+        count
     }
 
     /// The last event of a node among the first `layers` layers; `None` if none of them named it.
@@ -196,21 +220,21 @@ impl FileTree {
         (event.entry != NONE).then(|| self.layers[event.layer.index()].entry(event.entry as usize))
     }
 
-    /// Where the symbolic link behind an event leads. A hard link to a symbolic link is that link under another
-    /// name.
-    pub fn symlink(&self, event: &PathEvent) -> Option<&[u8]> {
-        let mut at = event;
-        for _ in 0..MAX_HARD_LINKS {
-            let entry = self.entry(at)?;
-            match entry.kind() {
-                NodeKind::Symlink => return Some(entry.link()),
-                NodeKind::HardLink if at.inode == NONE => {
-                    at = self.state(self.find(entry.link())?, at.layer.0 + 1)?;
-                }
-                _ => return None,
-            }
+    /// The member that says what an event shows: a hard link to a symbolic link, a device or a pipe is that under
+    /// another name. `None` for removed paths, implied directories, and hard links without a target.
+    pub fn shown_entry(&self, event: &PathEvent) -> Option<Entry<'_>> {
+        let entry = self.entry(event)?;
+        if entry.kind() != NodeKind::HardLink || event.inode != NONE {
+            return Some(entry);
         }
-        None
+        let target = self.hard_targets.get(&(event.layer, event.entry))?;
+        self.entry(self.event(*target)?)
+    }
+
+    /// Where the symbolic link behind an event leads.
+    pub fn symlink(&self, event: &PathEvent) -> Option<&[u8]> {
+        let entry = self.shown_entry(event)?;
+        (entry.kind() == NodeKind::Symlink).then(|| entry.link())
     }
 
     /// The member that holds a file's content.

@@ -192,7 +192,7 @@ impl Merge {
         }
         // A hard link's target is looked up first: the link may replace its own target.
         let inode = match entry.kind() {
-            NodeKind::HardLink => self.link_target(entry),
+            NodeKind::HardLink => self.link_target(entry, position),
             NodeKind::File => {
                 let (size, layer) = (entry.size(), self.layer);
                 self.tree.inodes.push(Inode { size, layer, entry: position, links: 0 });
@@ -204,11 +204,21 @@ impl Merge {
         self.set(node, NodeState::Leaf, position, inode);
     }
 
-    /// The file that a hard link names; `NONE`, with a warning, if there is none.
-    fn link_target(&mut self, entry: Entry<'_>) -> u32 {
-        let target = self.tree.find(entry.link()).and_then(|node| self.tree.current(node));
-        match target {
-            Some(event) if event.state == NodeState::Leaf => event.inode,
+    /// The file that a hard link names; `NONE` if that is not a file, and with a warning if there is nothing.
+    fn link_target(&mut self, entry: Entry<'_>, position: u32) -> u32 {
+        let node = self.tree.find(entry.link());
+        let number = node.map_or(NONE, |node| self.tree.last_event[node as usize]);
+        match self.tree.event(number) {
+            Some(event) if event.state == NodeState::Leaf => {
+                let inode = event.inode;
+                if inode == NONE {
+                    // A link to such a link is what that is.
+                    let target = self.tree.hard_targets.get(&(event.layer, event.entry)).copied();
+                    let target = target.unwrap_or(number);
+                    self.tree.hard_targets.insert((self.layer, position), target);
+                }
+                inode
+            }
             _ => {
                 if self.tree.warnings.len() < MAX_WARNINGS {
                     self.tree.warnings.push(

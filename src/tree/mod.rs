@@ -11,10 +11,11 @@
 
 mod children;
 #[cfg(test)]
-mod drawn;
+pub mod drawn;
 mod event;
 mod file_tree;
 pub mod find;
+mod fuzzy;
 mod merge;
 mod pairs;
 mod paths;
@@ -24,8 +25,12 @@ mod view;
 
 pub use event::{Inode, LayerChange, NONE, NodeState, PathEvent, ROOT, TreeTotals};
 pub use file_tree::FileTree;
+pub use fuzzy::{FuzzyPath, fuzzy_paths};
 pub use merge::merge;
 pub use pairs::{PathPair, each_pair};
-pub use resolve::{LastLink, Resolver, StepBudget};
+pub use resolve::{LastLink, LostPath, Resolver, StepBudget};
 pub use unchanged::unchanged;
-pub use view::{RowLayout, TreeOrder, TreeSummary, TreeView, ViewSettings, VisibleRow, size_under};
+pub use view::{
+    NOT_KNOWN, OrderKey, RowLayout, ShownFile, SizeTile, TreeOrder, TreeSummary, TreeView,
+    ViewSettings, VisibleRow, files_shown, size_tiles, size_under,
+};

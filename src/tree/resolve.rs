@@ -44,25 +44,33 @@ impl Default for StepBudget {
 }
 
 impl StepBudget {
+    /// Of so many steps.
+    #[cfg(test)]
+    pub fn of(steps: u32) -> StepBudget {
+        StepBudget(Cell::new(steps))
+    }
+
     /// Whether paths may be missing because there were too many steps.
     pub fn is_spent(&self) -> bool {
         self.0.get() == 0
     }
 
-    fn step(&self, name: &[u8]) -> Result<(), Lost> {
+    fn step(&self, name: &[u8]) -> Result<(), LostPath> {
         let cost = 1 + name.len() / NAME_OF_A_STEP;
         let left = u32::try_from(cost).ok().and_then(|cost| self.0.get().checked_sub(cost));
         self.0.set(left.unwrap_or(0));
-        left.map(|_| ()).ok_or(Lost::Spent)
+        left.map(|_| ()).ok_or(LostPath::TooManySteps)
     }
 }
 
 /// Why a path leads to nothing.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lost {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LostPath {
     Missing,
+    /// As in a loop.
     TooManyLinks,
-    Spent,
+    /// The budget is spent.
+    TooManySteps,
 }
 
 /// A node, and how many links lead to it.
@@ -74,7 +82,7 @@ pub struct Resolver<'a> {
     layers: u32,
     budget: &'a StepBudget,
     /// What links lead to, by their nodes.
-    links: HashMap<u32, Result<Reached, Lost>>,
+    links: HashMap<u32, Result<Reached, LostPath>>,
 }
 
 impl<'a> Resolver<'a> {
@@ -109,55 +117,76 @@ impl<'a> Resolver<'a> {
         Some(node)
     }
 
+    /// The node that a path leads to, a link at its end followed, too; or why there is none.
+    pub fn follow(&mut self, name: &[u8]) -> Result<u32, LostPath> {
+        self.lead(name, LastLink::Followed).map(|resolved| resolved.node)
+    }
+
     /// What a path leads to; `None` if it does not exist.
     pub fn resolve(&mut self, name: &[u8], last: LastLink) -> Option<Resolved> {
+        self.lead(name, last).ok()
+    }
+
+    fn lead(&mut self, name: &[u8], last: LastLink) -> Result<Resolved, LostPath> {
         let mut resolved = Resolved { node: ROOT, link: 0 };
         let mut left = MAX_LINKS;
         let parts = path::parts(name);
         for (at, part) in parts.iter().enumerate() {
             let follows = last == LastLink::Followed || at + 1 < parts.len();
-            let (node, links) = self.step(resolved.node, part, follows, left).ok()?;
+            let (node, links) = self.step(resolved.node, part, follows, left)?;
             left -= links;
             resolved.node = node;
             if links > 0 {
                 resolved.link = at + 1;
             }
         }
-        Some(resolved)
+        Ok(resolved)
     }
 
     /// One part of a path, from a directory on. At most `left` links are followed.
-    fn step(&mut self, from: u32, part: &[u8], follows: bool, left: u32) -> Result<Reached, Lost> {
+    fn step(
+        &mut self,
+        from: u32,
+        part: &[u8],
+        follows: bool,
+        left: u32,
+    ) -> Result<Reached, LostPath> {
         match part {
             b"" | b"." => return Ok((from, 0)),
             b".." => return Ok((self.tree.parent(from), 0)),
             _ => self.budget.step(part)?,
         }
-        let node = self.tree.child(from, part).ok_or(Lost::Missing)?;
+        let node = self.tree.child(from, part).ok_or(LostPath::Missing)?;
         let event = self.tree.state(node, self.layers).filter(|event| event.is_there());
-        match self.tree.symlink(event.ok_or(Lost::Missing)?).filter(|_| follows) {
-            Some(target) => self.follow(from, node, target, left),
+        match self.tree.symlink(event.ok_or(LostPath::Missing)?).filter(|_| follows) {
+            Some(target) => self.follow_link(from, node, target, left),
             None => Ok((node, 0)),
         }
     }
 
     /// What a link in a directory leads to.
-    fn follow(&mut self, from: u32, node: u32, target: &[u8], left: u32) -> Result<Reached, Lost> {
+    fn follow_link(
+        &mut self,
+        from: u32,
+        node: u32,
+        target: &[u8],
+        left: u32,
+    ) -> Result<Reached, LostPath> {
         if let Some(known) = self.links.get(&node) {
             return known.and_then(|(_, links)| match links <= left {
                 true => *known,
-                false => Err(Lost::TooManyLinks),
+                false => Err(LostPath::TooManyLinks),
             });
         }
         let reached = match left.checked_sub(1) {
             Some(left) => self.walk(from, target, left),
-            None => Err(Lost::TooManyLinks),
+            None => Err(LostPath::TooManyLinks),
         };
         // Whether there are too many links is known only if none was followed before.
         let is_known = match reached {
-            Ok(_) | Err(Lost::Missing) => true,
-            Err(Lost::TooManyLinks) => left == MAX_LINKS,
-            Err(Lost::Spent) => false,
+            Ok(_) | Err(LostPath::Missing) => true,
+            Err(LostPath::TooManyLinks) => left == MAX_LINKS,
+            Err(LostPath::TooManySteps) => false,
         };
         if is_known {
             self.links.insert(node, reached);
@@ -165,7 +194,7 @@ impl<'a> Resolver<'a> {
         reached
     }
 
-    fn walk(&mut self, from: u32, target: &[u8], left: u32) -> Result<Reached, Lost> {
+    fn walk(&mut self, from: u32, target: &[u8], left: u32) -> Result<Reached, LostPath> {
         let mut at = if target.starts_with(b"/") { ROOT } else { from };
         let mut links = 0;
         for part in target.split(|byte| *byte == b'/') {

@@ -6,35 +6,34 @@
 //! - Each step is a few passes over columns, so that half a million paths answer within a key press.
 //! - Rows are numbers until the caller asks for their names.
 
+mod areas;
+mod files;
 mod filtered;
+mod given;
+mod order;
 mod rows;
 mod selected;
+mod settings;
 
 use super::event::{PathEvent, ROOT};
 use super::file_tree::FileTree;
 use super::find::{Matcher, fold};
-use crate::find::FindTerm;
 use crate::selection::LayerSelection;
 use crate::vocabulary::{Change, LayerPosition};
+pub use areas::{SizeTile, size_tiles};
+pub use files::{ShownFile, files_shown};
 use filtered::Filtered;
-pub use rows::{RowLayout, TreeOrder, VisibleRow};
+use given::GivenColumns;
+pub use given::NOT_KNOWN;
+pub use rows::VisibleRow;
 use selected::Selected;
 pub use selected::TreeSummary;
-
-/// What a view shows, and in which order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ViewSettings {
-    pub selection: LayerSelection,
-    /// Show only what the selection changed.
-    pub changes_only: bool,
-    pub layout: RowLayout,
-    /// What a path must satisfy; empty: nothing.
-    pub find: Vec<FindTerm>,
-}
+pub use settings::{OrderKey, RowLayout, TreeOrder, ViewSettings};
 
 /// Bytes of a path under a selection: a file's own, or the sum below a directory.
 pub fn size_under(tree: &FileTree, selection: LayerSelection, node: u32) -> u64 {
-    Selected::new(tree, selection, false).sizes.get(node as usize).copied().unwrap_or(0)
+    let settings = ViewSettings { selection, ..ViewSettings::default() };
+    Selected::new(tree, &settings).sizes.get(node as usize).copied().unwrap_or(0)
 }
 
 /// A view of a tree.
@@ -43,6 +42,7 @@ pub struct TreeView {
     find: Matcher,
     selected: Selected,
     filtered: Filtered,
+    given: GivenColumns,
     /// Expanded directories, while there is no find.
     expanded: Vec<bool>,
     /// While there is a find: directories that the user expanded or collapsed against the default,
@@ -56,12 +56,13 @@ impl TreeView {
     pub fn new(tree: &FileTree) -> TreeView {
         let count = tree.node_count();
         let settings = ViewSettings::default();
-        let selected = Selected::new(tree, settings.selection, settings.changes_only);
+        let selected = Selected::new(tree, &settings);
         let find = Matcher::default();
         let filtered = Filtered::new(tree, &selected, &find);
         let (expanded, toggled) = (vec![false; count], vec![false; count]);
-        let rows = Vec::new();
-        let mut view = TreeView { settings, find, selected, filtered, expanded, toggled, rows };
+        let (given, rows) = (GivenColumns::default(), Vec::new());
+        let mut view =
+            TreeView { settings, find, selected, filtered, given, expanded, toggled, rows };
         view.lay_out(tree);
         view
     }
@@ -89,7 +90,12 @@ impl TreeView {
             self.toggled.fill(false);
             self.find = Matcher::new(&self.settings.find);
         }
-        let what = |settings: &ViewSettings| (settings.selection, settings.changes_only);
+        if old.directory != self.settings.directory {
+            self.expand_to_directory(tree);
+        }
+        let what = |settings: &ViewSettings| {
+            (settings.selection, settings.whole, settings.directory.clone())
+        };
         if what(&old) != what(&self.settings) {
             self.refresh(tree);
             return;
@@ -103,11 +109,51 @@ impl TreeView {
         self.lay_out(tree);
     }
 
+    /// Expands the directory that the view is bound to, with those above it.
+    fn expand_to_directory(&mut self, tree: &FileTree) {
+        let mut at = tree.find(&self.settings.directory).unwrap_or(ROOT);
+        while at != ROOT {
+            self.expanded[at as usize] = true;
+            at = tree.parent(at);
+        }
+    }
+
     /// Repeats all steps, after the tree has learnt more (content hashes).
     pub fn refresh(&mut self, tree: &FileTree) {
-        self.selected = Selected::new(tree, self.settings.selection, self.settings.changes_only);
+        self.selected = Selected::new(tree, &self.settings);
         self.filtered = Filtered::new(tree, &self.selected, &self.find);
+        self.given.sum_up(tree, &self.selected);
         self.lay_out(tree);
+    }
+
+    /// Whether compressed bytes were given.
+    pub fn has_compressed(&self) -> bool {
+        self.given.has_compressed()
+    }
+
+    /// Takes the compressed bytes of each inode, `NOT_KNOWN` where they are not known.
+    pub fn give_compressed(&mut self, tree: &FileTree, inodes: Vec<u64>) {
+        self.given.set_compressed(tree, &self.selected, inodes);
+        self.sort_again(tree, OrderKey::Compressed);
+    }
+
+    /// Takes the rank of each node's package among the names of packages; `u32::MAX`: it has none.
+    pub fn give_packages(&mut self, tree: &FileTree, ranks: Vec<u32>) {
+        if self.given.set_packages(ranks) {
+            self.sort_again(tree, OrderKey::Package);
+        }
+    }
+
+    fn sort_again(&mut self, tree: &FileTree, changed: OrderKey) {
+        if self.settings.layout.order.by == changed {
+            self.selected.children.resort();
+            self.lay_out(tree);
+        }
+    }
+
+    /// The layers whose paths it shows.
+    pub fn selection(&self) -> LayerSelection {
+        self.settings.selection
     }
 
     /// Counts of the view.
@@ -133,6 +179,16 @@ impl TreeView {
     /// A node's size in bytes; a directory's is the sum of what is below it.
     pub fn size(&self, node: u32) -> u64 {
         self.selected.sizes[node as usize]
+    }
+
+    /// Number of paths below a directory that are not directories.
+    pub fn files(&self, node: u32) -> u32 {
+        self.selected.files[node as usize]
+    }
+
+    /// Compressed bytes of a node, or of what is below it; `None`: not known, or not given.
+    pub fn compressed(&self, node: u32) -> Option<u64> {
+        self.given.compressed(node)
     }
 
     /// Whether the find matches the node itself.
@@ -182,10 +238,11 @@ impl TreeView {
         let (filtered, layout) = (&self.filtered, self.settings.layout);
         let (expanded, toggled) = (&self.expanded, &self.toggled);
         let unfiltered = self.find.is_empty();
-        self.rows = rows::lay_out(tree, &mut self.selected, filtered, layout, |node| {
-            let at = node as usize;
-            if unfiltered { expanded[at] } else { filtered.matched_below[at] != toggled[at] }
-        });
+        self.rows =
+            rows::lay_out(tree, &mut self.selected, filtered, &self.given, layout, |node| {
+                let at = node as usize;
+                if unfiltered { expanded[at] } else { filtered.matched_below[at] != toggled[at] }
+            });
     }
 
     /// Expands or collapses a directory, together with everything below it if `all`.

@@ -10,7 +10,6 @@
 pub mod app;
 pub mod docker_run;
 pub mod docker_text;
-pub mod host;
 pub mod shell;
 pub mod source_words;
 pub mod views;

@@ -10,18 +10,18 @@
 //! An answer that is not given is pending: `Loaded::Loading`.
 
 use super::app::{
-    Before, DropClaim, ImageFacts, LayerChoice, Loaded, Navigation, Notices, OpenSource,
-    OpenSources, Registries, SettingsOpen, ShownImage, SourceId, SourceOrigin, TableRows,
-    TableTotals,
+    Before, DropClaim, HelpPart, ImageFacts, LayerChoice, Loaded, Navigation, Notices, OpenFlag,
+    OpenSource, OpenSources, Registries, SearchPart, SettingsPart, ShownImage, SourceId,
+    SourceOrigin, TableRows, TableTotals,
 };
 use crate::browser::page::config::DeploymentConfig;
 use crate::link::Link;
 use crate::problem::Problem;
 use crate::protocol::{
-    Ask, Event, ImageLine, Instruction, LayerFacts, LayerPresence, LayerRow, Pulling, SourceInfo,
-    TablePart,
+    Ask, ConfigurationSecrets, Event, ImageLine, Instruction, LayerFacts, LayerPresence, LayerRow,
+    MaskedValues, Pulling, SourceInfo, TablePart,
 };
-use crate::vocabulary::{ImagePosition, LayerNumber};
+use crate::vocabulary::{ImagePosition, LayerNumber, LayerOrigin};
 use leptos::prelude::*;
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -95,7 +95,8 @@ impl TestPage {
             ..SourceInfo::default()
         };
         let link = Link::parse(link);
-        TestPage { link, answers: HashMap::new(), info, pulling: None, ready: false }
+        let page = TestPage { link, answers: HashMap::new(), info, pulling: None, ready: false };
+        page.answers::<ConfigurationSecrets>(MaskedValues::default())
     }
 
     /// What was opened; its first image is shown.
@@ -149,12 +150,13 @@ impl TestPage {
             let notices = Notices::new();
             provide_context(notices);
             provide_context(DropClaim::new());
-            provide_context(SettingsOpen::new());
-            provide_context(crate::ui::app::HelpOpen::new());
+            provide_context(OpenFlag::<SettingsPart>::new());
+            provide_context(OpenFlag::<HelpPart>::new());
             let registries = Registries::with_config(Some(DeploymentConfig {
                 proxy: None,
                 hosts: Vec::new(),
                 osv: "https://osv.example".into(),
+                deps_dev: "https://deps.example".into(),
             }));
             provide_context(registries);
             provide_context(OpenSources::new(navigation, registries, notices));
@@ -173,6 +175,7 @@ impl TestPage {
             let image = ShownImage::new(source, image);
             provide_context(image);
             provide_context(ImageFacts::of(image));
+            provide_context(OpenFlag::<SearchPart>::new());
             view().into_view().to_html()
         });
         owner.cleanup();
@@ -260,7 +263,7 @@ pub fn layer_facts(number: u32) -> LayerFacts {
         compression: None,
         forms: Vec::new(),
         limited: false,
-        likely_base: false,
+        origin: LayerOrigin::Own,
         contribution: None,
         kept: None,
         changes: None,

@@ -8,7 +8,7 @@ use crate::selection::LayerSelection;
 use crate::text::Shown;
 use crate::vocabulary::{
     Change, Compression, HiddenClass, LayerNumber, NodeKind, PathDifference, RewriteChange,
-    Severity,
+    RiskSeverity, Severity,
 };
 
 /// `registry.example/app:1.0`; without a tag where there is none.
@@ -98,6 +98,16 @@ pub fn severity(severity: Severity) -> &'static str {
         Severity::Low => "Low",
         Severity::None => "None",
         Severity::Unrated => "Not rated",
+    }
+}
+
+/// A risk's severity.
+pub fn risk_severity(severity: RiskSeverity) -> &'static str {
+    match severity {
+        RiskSeverity::High => "High",
+        RiskSeverity::Medium => "Medium",
+        RiskSeverity::Low => "Low",
+        RiskSeverity::Info => "Information",
     }
 }
 

@@ -7,7 +7,7 @@ use layerscope::selection::LayerSelection;
 use layerscope::session::{Session, native::Memory};
 use layerscope::text::Shown;
 use layerscope::vocabulary::{
-    Change, FileTally, ImagePosition, LayerNumber, NodeKind, RewriteChange,
+    Change, FileTally, ImagePosition, LayerNumber, NodeKind, RewriteChange, TileKind,
 };
 use serde_json::{Value, json};
 
@@ -159,7 +159,8 @@ fn layers_and_history_are_joined() {
         .rows
         .iter()
         .map(|row| {
-            let layer = row.layer.as_ref().map(|layer| (layer.number.get(), layer.likely_base));
+            let layer =
+                row.layer.as_ref().map(|layer| (layer.number.get(), layer.origin.is_base()));
             (row.instruction.keyword.as_str(), row.instruction.text.as_str(), layer)
         })
         .collect();
@@ -308,6 +309,51 @@ fn the_tree_is_set_expanded_and_paged() {
     assert_eq!((state.modified, state.removed, state.matches), (3, 1, 3));
     let collapsed = Expand { image: FIRST, node: 0, open: false, all: true };
     assert_eq!(session.expand(collapsed).unwrap().rows, 3);
+}
+
+#[test]
+fn the_treemap_has_the_contents_that_the_tree_shows() {
+    let session = opened();
+    let tiles = |layers: &str, directory: &str, find: &str| {
+        let spec = TreeSpec {
+            layers: LayerSelection::parse(layers).unwrap(),
+            directory: LinkPath(directory.into()),
+            find: find.into(),
+            ..TreeSpec::default()
+        };
+        let question = SizeTiles { image: FIRST, spec, width: 800, height: 280 };
+        session.size_tiles(question).unwrap()
+    };
+    let map = tiles("", "srv/a", "");
+    let named = |map: &Treemap| {
+        let tile = |tile: &TreemapTile| {
+            (
+                tile.name.to_string(),
+                tile.path.0.clone(),
+                tile.size,
+                tile.layer.map(LayerNumber::get),
+            )
+        };
+        map.tiles.iter().map(tile).collect::<Vec<_>>()
+    };
+    let one = || ("one".to_owned(), "/srv/a/one".to_owned(), 5, Some(1));
+    let two = || ("two".to_owned(), "/srv/a/two".to_owned(), 3, Some(2));
+    assert_eq!((named(&map), map.size), (vec![one(), two()], 8));
+    let areas: Vec<f64> = map.tiles.iter().map(|tile| tile.area.width * tile.area.height).collect();
+    assert!(
+        (areas[0] - 5.0 / 8.0).abs() < 1e-9 && (areas[1] - 3.0 / 8.0).abs() < 1e-9,
+        "{areas:?}"
+    );
+    assert_eq!(named(&tiles("2", "srv/a", "")), [two()], "what layer 2 wrote");
+    assert_eq!(named(&tiles("", "srv/a", "one")), [one()], "what the filter finds");
+    let all = tiles("", "", "");
+    let first: u64 =
+        all.tiles.iter().filter(|tile| !tile.path.0[1..].contains('/')).map(|tile| tile.size).sum();
+    assert_eq!(
+        (first, all.tiles.iter().any(|tile| tile.kind == TileKind::Around)),
+        (all.size, true)
+    );
+    assert_eq!(tiles("", "nowhere", ""), Treemap::default());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The program `layerscope`: exit codes, standard input, files of rules, what it prints.
 
 use crate::made;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -126,6 +126,48 @@ fn markdown_has_at_most_60_lines_and_text_of_an_image_stays_in_its_cell() {
 }
 
 #[test]
+fn what_makes_the_exit_code_1_is_in_the_block_and_can_be_left_out() {
+    let here = folder("compare-order");
+    let archive = |environment: [&str; 2], steps: &[&str]| {
+        let step = |step: &&str| json!({"created_by": step, "empty_layer": *step != "ADD"});
+        let history: Vec<Value> = steps.iter().map(step).collect();
+        let config = json!({"config": {"Env": environment}, "history": history}).to_string();
+        let manifest = json!([{"Config": "c", "Layers": ["l"]}]).to_string();
+        let layer = made::texts(&[("one", "1")]);
+        let (config, manifest) = (config.as_bytes(), manifest.as_bytes());
+        made::tar(&[("manifest.json", manifest), ("c", config), ("l", &layer)])
+    };
+    let (env, steps) = (["A=1", "B=2"], ["ADD", "CMD", "USER"]);
+    std::fs::write(here.join("a.tar"), archive(env, &steps)).unwrap();
+    for (name, bytes, part, without_order) in [
+        ("env", archive(["B=2", "A=1"], &steps), r#"| `Env` | `["A=1","B=2"]` |"#, 0),
+        (
+            "order",
+            archive(env, &["ADD", "USER", "CMD"]),
+            "| History | 3 | 3 | first 1 the same |",
+            0,
+        ),
+        ("step", archive(env, &["ADD", "CMD"]), "| History | 3 | 2 | first 2 the same |", 1),
+    ] {
+        let name = format!("{name}.tar");
+        std::fs::write(here.join(&name), bytes).unwrap();
+        let markdown = ["compare", "a.tar", &name[..], "--format", "markdown"];
+        let (code, text) = result(&run(&here, &markdown));
+        assert_eq!(code, 1, "{name}: {text}");
+        assert!(text.contains(part), "{name}: {text}");
+        let without = ["compare", "a.tar", &name[..], "--without", "order"];
+        assert_eq!(result(&run(&here, &without)).0, without_order, "{name}");
+        let (_, json) = result(&run(&here, &without));
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["without"], serde_json::json!(["order"]));
+        let (_, text) = result(&run(&here, &[&markdown[..], &["--without", "order"]].concat()));
+        let equal = text.contains("Left out: order.\n\nNothing else differs.\n");
+        assert_eq!(equal, without_order == 0, "{name}: {text}");
+        assert!(text.contains("Left out: order."), "{name}: {text}");
+    }
+}
+
+#[test]
 fn check_prints_a_line_for_each_rule_and_fails_with_one() {
     let here = folder("check-rules");
     std::fs::write(here.join("a.tar"), archive(100)).unwrap();
@@ -178,6 +220,61 @@ fn check_reads_dives_file_of_rules() {
     assert!(String::from_utf8_lossy(&both.stderr).contains("replace"), "and that is said");
 }
 
+/// A token in the form of Pulumi's, put together here so that no scanner of source code takes it for one.
+fn token() -> String {
+    ["pul", "-", "188b0402edc94cdbeb9f", "580971f102e074cc7856"].concat()
+}
+
+#[test]
+fn check_fails_with_secrets_and_risks_until_they_are_ignored() {
+    let here = folder("check-findings");
+    let files = [
+        ("app/token", token()),
+        ("etc/shadow", "root:::0:::::\n".to_owned()),
+        ("home/a/.cache/x", "left".to_owned()),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, &text[..])).collect();
+    std::fs::write(here.join("a.tar"), made::docker(&[made::texts(&files)])).unwrap();
+    let check = |more: &[&str]| {
+        let output = run(&here, &[&["check", "a.tar"][..], more].concat());
+        let (code, text) = result(&output);
+        let lines: Vec<&str> = text.lines().skip(3).collect();
+        (code, lines.join(" | "), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(check(&[]), (0, String::new(), String::new()), "only what is requested is checked");
+    let (code, lines, found) = check(&["--secrets"]);
+    assert_eq!((code, &lines[..]), (1, "FAIL  secrets (1 found)"));
+    let place = "secrets: pulumi /app/token:1 in layer 1 pul-…56  finding:";
+    assert!(found.contains(place), "{found}");
+    assert!(!found.contains(&token()) && !found.contains("188b0402"), "{found}");
+    let finding = found.trim().rsplit(' ').next().unwrap().to_owned();
+    let (code, lines, found) = check(&["--risks", "high"]);
+    assert_eq!((code, &lines[..]), (1, "FAIL  risks (1 found)"));
+    assert!(found.contains("risks: empty-password (high) /etc/shadow in layer 1: "), "{found}");
+    let (_, lines, found) = check(&["--risks", "low"]);
+    assert_eq!(lines, "FAIL  risks (2 found)", "{found}");
+    std::fs::write(
+        here.join(".layerscopeignore"),
+        format!("{finding}\nrule:empty-password # ours\n"),
+    )
+    .unwrap();
+    let both = ["--secrets", "--risks", "medium", "--ignore", ".layerscopeignore"];
+    let lines = "PASS  secrets (no secrets, 1 ignored) | \
+                 PASS  risks (no risk is medium or higher, 1 ignored)";
+    assert_eq!(check(&both), (0, lines.to_owned(), String::new()));
+}
+
+#[test]
+fn a_part_of_an_image_keeps_no_rule_about_secrets_and_risks() {
+    let here = folder("check-part-findings");
+    std::fs::write(here.join("cut.tar"), &archive(10)[..1500]).unwrap();
+    let (code, text) = result(&run(&here, &["check", "cut.tar", "--secrets", "--risks", "high"]));
+    let lines: Vec<&str> = text.lines().skip(3).collect();
+    let why = "(not checked: layer 1 was not read completely)";
+    let want = ["secrets", "risks"].map(|name| format!("SKIP  {name} {why}"));
+    assert_eq!((code, lines), (2, want.iter().map(String::as_str).collect::<Vec<_>>()));
+}
+
 #[test]
 fn check_ends_with_2_where_nothing_could_be_checked() {
     let here = folder("check-codes");
@@ -188,18 +285,42 @@ fn check_ends_with_2_where_nothing_could_be_checked() {
     for arguments in [
         &["check"][..],
         &["check", "nothing.tar"],
-        &["check", "cut.tar"],
         &["check", "a.tar", "--rules", "nothing.yaml"],
         &["check", "a.tar", "--rules", "bad.yaml"],
         &["check", "a.tar", "--lowestEfficiency", "2"],
         &["check", "a.tar", "--highestWastedBytes", "much"],
         &["check", "a.tar", "--fast"],
+        &["check", "a.tar", "--risks", "grave"],
+        &["check", "a.tar", "--secrets", "--ignore", "nothing"],
+        &["check", "a.tar", "--secrets", "--ignore", "bad.yaml"],
     ] {
         let output = run(&here, arguments);
         assert_eq!(
             (output.status.code(), output.stdout.is_empty()),
             (Some(2), true),
             "{arguments:?}"
+        );
+        assert!(!output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn check_passes_no_rule_on_a_part_of_an_image() {
+    let here = folder("check-part");
+    let tar = archive(10);
+    let manifest = br#"[{"Config":"c.json","Layers":["a","gone"]}]"#;
+    let layer = made::tar(&[("etc/passwd", b"root")]);
+    let missing = made::tar(&[("c.json", b"{}"), ("a", &layer), ("manifest.json", manifest)]);
+    std::fs::write(here.join("cut.tar"), &tar[..1500]).unwrap();
+    std::fs::write(here.join("missing.tar"), missing).unwrap();
+    for (archive, layer) in [("cut.tar", 1), ("missing.tar", 2)] {
+        let output = run(&here, &["check", archive, "--highestWastedBytes", "1GB"]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!((output.status.code(), text.lines().count()), (Some(2), 3), "{text}");
+        let why = format!("(not checked: layer {layer} was not read completely)");
+        assert!(
+            text.lines().all(|line| line.starts_with("SKIP  ") && line.ends_with(&why)),
+            "{text}"
         );
         assert!(!output.stderr.is_empty());
     }

@@ -12,7 +12,7 @@ use layerscope::session::native::{Disk, Driver, FileBeside, Memory};
 use layerscope::session::schedule::{FirstShown, ScheduleOptions};
 use layerscope::session::{Files, Session};
 use layerscope::tree::FileTree;
-use layerscope::vocabulary::{ImagePosition, PathDifference};
+use layerscope::vocabulary::{ImagePosition, LeftOut, PathDifference};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -40,7 +40,7 @@ fn compared(
     (b, image_b): &(Session, ImagePosition),
 ) -> ImageComparison {
     let (a, b) = (a.compared_image(*image_a).unwrap(), b.compared_image(*image_b).unwrap());
-    compare(&a, &b)
+    compare(&a, &b, LeftOut::default())
 }
 
 /// A class as the facts have it: number, the first five, SHA-256 over all with a NUL after each.
@@ -233,7 +233,8 @@ fn table() -> DifferenceTable {
 fn two_images_of_a_session_are_compared_by_a_query() {
     let source = two_images();
     let mut driver = both(&source);
-    let facts = driver.ask(Comparison { a: FIRST, b: SECOND }).unwrap();
+    let facts =
+        driver.ask(Comparison { a: FIRST, b: SECOND, without: LeftOut::default() }).unwrap();
     assert_eq!((&*facts.a.name, &*facts.b.name), ("app:first", "app:second"));
     assert_eq!((facts.a.size, facts.b.size), (27, 36));
     let classes: Vec<_> =
@@ -291,10 +292,17 @@ fn paths_that_differ_are_a_table() {
 fn an_image_that_is_not_ready_is_not_compared() {
     let source = two_images();
     let mut driver = sessions::driver(&source);
-    let problem = driver.ask(Comparison { a: FIRST, b: SECOND }).unwrap_err();
+    let problem =
+        driver.ask(Comparison { a: FIRST, b: SECOND, without: LeftOut::default() }).unwrap_err();
     assert_eq!(problem.code, "layers-not-read");
     let third = ImagePosition(2);
-    assert_eq!(driver.ask(Comparison { a: FIRST, b: third }).unwrap_err().code, "no-such-image");
+    assert_eq!(
+        driver
+            .ask(Comparison { a: FIRST, b: third, without: LeftOut::default() })
+            .unwrap_err()
+            .code,
+        "no-such-image"
+    );
 }
 
 #[test]
@@ -306,8 +314,10 @@ fn an_image_of_another_source_is_compared_once_its_inspection_is_taken_in() {
     let question = AddInspection { name: "other".into() };
     let (taken, _) = driver.ask_with(question, vec![file]).unwrap();
     driver.show(taken[0]).unwrap();
-    let facts = driver.ask(Comparison { a: SECOND, b: taken[0] }).unwrap();
+    let facts =
+        driver.ask(Comparison { a: SECOND, b: taken[0], without: LeftOut::default() }).unwrap();
     assert!(facts.same_but_times && facts.classes.is_empty(), "{facts:?}");
-    let of_first = driver.ask(Comparison { a: FIRST, b: taken[0] }).unwrap();
+    let of_first =
+        driver.ask(Comparison { a: FIRST, b: taken[0], without: LeftOut::default() }).unwrap();
     assert_eq!(of_first.classes.len(), 4);
 }

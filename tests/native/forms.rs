@@ -177,6 +177,12 @@ fn schema_one_gives_its_layers_and_its_commands() {
     assert_eq!(table[0].layer.as_ref().and_then(added), Some(1));
     let history = session.history(History { image: FIRST }).unwrap();
     assert!(history.iter().all(|row| row.from_chain) && history.len() == 2);
+    // The report's history is the configuration's, so its lines are not in it.
+    let report: Value = serde_json::from_str(&session.report(Some(FIRST)).unwrap()).unwrap();
+    let image = &report["images"][0];
+    let lines = image["dockerfile"]["lines"].as_array().unwrap();
+    assert_eq!(image["history"], json!([]));
+    assert!(lines.len() > 1 && lines.iter().all(|line| line["history"].is_null()), "{lines:?}");
 }
 
 #[test]

@@ -12,6 +12,8 @@ fn every_published_form_of_link_is_read() {
             true => Link::from_search(link).expect(line),
             false => Link::parse(link),
         };
+        // What is only said about a link is not written.
+        let read = Link { unknown_view: String::new(), ..read };
         assert_eq!(read.to_string(), normal, "{line}");
         assert_eq!(Link::parse(normal).to_string(), normal, "{line} is not normal");
         assert_eq!(Link::parse(normal), read, "{line} means something else once normalised");

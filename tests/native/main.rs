@@ -10,10 +10,13 @@ mod cases;
 mod catalog_systems;
 mod commands;
 mod comparisons;
+mod content_search;
 mod contents;
+mod differences;
 mod dockerfile;
 mod documented;
 mod edge;
+mod exports;
 mod forms;
 /// What the fuzz targets share: compiled here as well, because they need a toolchain of their own.
 #[path = "../../fuzz/src/lib.rs"]
@@ -31,14 +34,18 @@ mod made;
 mod made_images;
 mod made_packages;
 mod packages;
+mod provenance;
 mod recorded;
 mod registry;
+mod risks;
 mod sbom;
 mod secrets;
 mod sessions;
+mod signatures;
 mod soci;
 mod specification;
 mod tables;
+mod unpacked;
 mod vulnerabilities;
 mod waste;
 

@@ -3,10 +3,12 @@
 use crate::made::{docker, tar};
 use crate::sessions;
 use layerscope::protocol::{
-    AnswersQueries, PackageCounts, RowRange, SecretCounts, SecretDetails, SecretTable, Secrets,
-    TableLine, Waste,
+    AnswersQueries, Configuration, ConfigurationSecrets, Export, ExportForm, History, IgnoreFile,
+    Layers, Overview, PackageCounts, PerformsActions, RowRange, SecretCounts, SecretDetails,
+    SecretShow, SecretTable, Secrets, SetIgnoreList, TableLine, Waste,
 };
 use layerscope::selection::LayerSelection;
+use layerscope::session::Session;
 use layerscope::session::native::{Disk, Memory};
 use layerscope::vocabulary::ImagePosition;
 use serde_json::{Value, json};
@@ -108,6 +110,70 @@ fn no_details_of_a_secret_have_a_secret_of_the_history() {
     assert_eq!(details.len(), 48);
     // It is in the instruction of the layer that has most of the files.
     assert!(details.iter().all(|text| !text.contains(argument)), "{details:#?}");
+}
+
+#[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn texts_of_the_configuration_are_shown_without_their_secrets() {
+    let disk = Disk::open(&shared().join("secrets/planted.docker.tar")).unwrap();
+    let session = sessions::read(&disk);
+    let image = ImagePosition(0);
+    let known = session.configuration_secrets(ConfigurationSecrets { image }).unwrap();
+    assert_eq!((known.values.len(), known.cut), (3, false), "environment, label and history");
+    let history = session.history(History { image }).unwrap();
+    let run = session.configuration(Configuration { image }).unwrap().run;
+    let texts = history.iter().map(|row| row.created_by.to_string());
+    let texts = texts.chain(run.env.iter().map(ToString::to_string));
+    let texts: Vec<String> =
+        texts.chain(run.labels.iter().map(|(_, value)| value.to_string())).collect();
+    let layers = session.layers(Layers { image }).unwrap();
+    let layers = serde_json::to_string(&layers).unwrap();
+    for value in &known.values {
+        let has = |text: &String| value.forms.iter().any(|form| text.contains(form));
+        assert!(texts.iter().any(has), "{}", value.masked);
+        let masked = texts.iter().map(|text| known.mask(text, |_| false));
+        assert!(masked.into_iter().all(|text| !has(&text)), "{}", value.masked);
+        assert!(!has(&layers), "build steps have no secret: {}", value.masked);
+    }
+}
+
+#[test]
+#[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+fn what_the_ignore_list_names_is_counted_apart() {
+    let disk = Disk::open(&shared().join("secrets/planted.docker.tar")).unwrap();
+    let mut session = sessions::read(&disk);
+    let image = ImagePosition(0);
+    let layers = LayerSelection::All;
+    let numbers = |session: &Session| {
+        let numbers = session.secret_counts(SecretCounts { image, layers }).unwrap();
+        (numbers.found(), numbers.ignored, numbers.list.map(String::from))
+    };
+    let rows = |session: &Session, show| {
+        let rows = RowRange { first: 0, count: 100 };
+        let table = SecretTable { rows, show, ..SecretTable::default() };
+        session.secrets(Secrets { table }).unwrap().total_rows
+    };
+    let all = numbers(&session).0;
+    assert_eq!(numbers(&session), (48, 0, None));
+    let text = "rule:anthropic\npath:/app/*.env\nrule:nothing".to_owned();
+    let list = Some(IgnoreFile { name: "ours".to_owned(), text });
+    let unknown = session.set_ignore_list(SetIgnoreList { list }).unwrap();
+    assert_eq!(unknown.iter().map(|rule| &**rule).collect::<Vec<_>>(), ["nothing"]);
+    let (found, ignored, name) = numbers(&session);
+    assert!(ignored > 1 && found > 0, "{ignored} of {all}");
+    assert_eq!((found + ignored, name.as_deref()), (all, Some("ours")));
+    assert_eq!(rows(&session, SecretShow::Found), u64::from(found));
+    assert_eq!(rows(&session, SecretShow::Ignored), u64::from(ignored));
+    let overview = session.overview(Overview { image }).unwrap();
+    assert_eq!(overview.secrets.unwrap().found(), found);
+    let export = session.export(Export { image, form: ExportForm::SecretSarif }).unwrap();
+    assert_eq!(export.text.matches("The ignore list names it.").count(), ignored as usize);
+    // One that cannot be read changes nothing; none ignores nothing.
+    let list = Some(IgnoreFile { name: "bad".to_owned(), text: "anthropic".to_owned() });
+    assert!(session.set_ignore_list(SetIgnoreList { list }).is_err());
+    assert_eq!(numbers(&session).1, ignored);
+    session.set_ignore_list(SetIgnoreList { list: None }).unwrap();
+    assert_eq!(numbers(&session), (all, 0, None));
 }
 
 #[test]

@@ -303,3 +303,20 @@ fn duplicates_are_rows_with_their_paths_and_layers() {
     assert_eq!(rows("1", ""), [same]);
     assert_eq!(rows("", "B/"), [same]);
 }
+
+#[test]
+fn savings_beyond_those_that_are_listed_are_counted() {
+    let names: Vec<String> = (0..203).map(|n| format!("f{n}")).collect();
+    let base: Vec<(&str, &[u8])> = names.iter().map(|name| (&name[..], &b"1234567"[..])).collect();
+    let removed = |name: &String| made::tar(&[(&format!(".wh.{name}"), b"")]);
+    let above: Vec<Vec<u8>> = names.iter().map(removed).collect();
+    let mut layers = vec![made::tar(&base)];
+    layers.extend(above);
+    let session = sessions::read(&Memory::one(made::docker(&layers)));
+    let facts = |layers| session.waste(Waste { image: ImagePosition(0), layers }).unwrap();
+    let all = facts(LayerSelection::All);
+    assert_eq!((all.savings.len(), all.more_savings), (200, 3));
+    assert_eq!(all.more_saved, FileTally { files: 3, bytes: 21 });
+    let few = facts(LayerSelection::parse("..101").unwrap());
+    assert_eq!((few.savings.len(), few.more_savings), (100, 0));
+}

@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: builds the page for release and measures the table of budgets.
 //!
 //! - The program `bench` of `tests/browser` measures. This gives it what it needs: the built page, its
-//!   size, a folder for archives, and two cores.
+//!   size, our command built for release, a folder for archives, and two cores.
+//! - `--size large` compares programs on 9 GB instead of 1.3 GB.
 //! - `--no-build` measures dist/ as it is, `--dist FOLDER` another folder, to compare builds.
 
 use std::path::PathBuf;
@@ -22,7 +23,7 @@ pub fn command(mut arguments: Parser) -> Result<ExitCode> {
         match argument {
             Arg::Long("no-build") => dist = Some(shell::root().join("dist")),
             Arg::Long("dist") => dist = Some(PathBuf::from(arguments.value()?)),
-            Arg::Long(flag @ ("runs" | "only" | "csv")) => {
+            Arg::Long(flag @ ("runs" | "only" | "csv" | "size")) => {
                 passed_on.push(format!("--{flag}").into());
                 passed_on.push(arguments.value()?);
             }
@@ -42,6 +43,8 @@ pub fn command(mut arguments: Parser) -> Result<ExitCode> {
         "--bin",
         "bench",
     ]))?;
+    let (package, command) = (["--package", "layerscope"], ["--bin", "layerscope"]);
+    shell::run(shell::cargo().args(["build", "--release"]).args(package).args(command))?;
     let mut bench = match std::thread::available_parallelism()?.get() > CORES {
         true => shell::command("taskset"),
         false => shell::cargo(),
@@ -60,6 +63,7 @@ pub fn command(mut arguments: Parser) -> Result<ExitCode> {
         "--",
     ]);
     bench.arg("--dist").arg(&dist);
+    bench.arg("--command").arg(shell::root().join("target/release/layerscope"));
     bench.arg("--folder").arg(shell::cache().with_file_name("bench"));
     for (name, bytes, budget) in budgets(&dist)? {
         bench.args(["--weight", &name, &bytes.to_string(), &budget.to_string()]);

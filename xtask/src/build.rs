@@ -10,11 +10,13 @@ mod bindgen;
 mod cache;
 mod compile;
 mod dist;
+mod named;
 mod offline;
 mod separate;
 mod sizes;
 mod split;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -54,12 +56,7 @@ pub fn build(mode: Mode) -> Result<PathBuf> {
     bindgen::check_version(&std::fs::read_to_string(root.join("Cargo.lock"))?)?;
     ensure_target(&settings.target)?;
 
-    let mut folders = Vec::new();
-    for (name, module) in &settings.modules {
-        let compiled = compile::compile(&settings, module, mode)
-            .with_context(|| format!("the {name} module doesn't compile"))?;
-        folders.push(generate(name, &compiled, module, mode)?);
-    }
+    let folders = build_modules(&settings, mode)?;
     let dist = root.join("dist");
     dist::assemble(&dist, &root.join("www"), &folders)?;
     separate::check(&dist)?;
@@ -71,6 +68,40 @@ pub fn build(mode: Mode) -> Result<PathBuf> {
         sizes::enforce(&verdicts)?;
     }
     Ok(dist)
+}
+
+/// All modules; returns the folders with the results, in the order of the settings. Those that share their compiled
+/// libraries are built one after the other, as cargo locks the folder that it builds in; others side by side.
+fn build_modules(settings: &Settings, mode: Mode) -> Result<Vec<PathBuf>> {
+    let mut groups: BTreeMap<PathBuf, Vec<(&String, &Module)>> = BTreeMap::new();
+    for (name, module) in &settings.modules {
+        groups.entry(compile::folder(module, mode)).or_default().push((name, module));
+    }
+    let built = std::thread::scope(|scope| {
+        let build = |modules: Vec<(&String, &Module)>| -> Result<Vec<(String, PathBuf)>> {
+            let build = |(name, module)| {
+                Ok((String::clone(name), build_module(settings, name, module, mode)?))
+            };
+            modules.into_iter().map(build).collect()
+        };
+        let threads: Vec<_> =
+            groups.into_values().map(|modules| scope.spawn(move || build(modules))).collect();
+        // All have ended before the first error is told.
+        let ended: Vec<_> = threads.into_iter().map(|thread| thread.join()).collect();
+        ended
+            .into_iter()
+            .map(|end| end.map_err(|_| anyhow::anyhow!("a build panicked"))?)
+            .collect::<Result<Vec<_>>>()
+    })?;
+    let mut built: Vec<_> = built.into_iter().flatten().collect();
+    built.sort();
+    Ok(built.into_iter().map(|(_, folder)| folder).collect())
+}
+
+fn build_module(settings: &Settings, name: &str, module: &Module, mode: Mode) -> Result<PathBuf> {
+    let compiled = compile::compile(settings, module, mode)
+        .with_context(|| format!("the {name} module doesn't compile"))?;
+    generate(name, &compiled, module, mode)
 }
 
 /// Runs wasm-bindgen on a compiled module; returns the folder with the results.

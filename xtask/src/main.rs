@@ -72,7 +72,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "compare",
-        arguments: "A B [--image-a N] [--image-b N] [--format json|markdown]",
+        arguments: "A B [--image-a N] [--image-b N] [--without times,owners,order] \
+                    [--format json|markdown]",
         does: "prints what differs between two images, natively",
         run: compare,
     },
@@ -85,7 +86,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "[--runs 5] [--only LINE,…] [--csv FILE] [ARCHIVE…]",
+        arguments: "[--runs 5] [--only LINE,…] [--size usual|large] [--csv FILE] [ARCHIVE…]",
         does: "measures the table of budgets, compared with the peers on the PATH",
         run: bench::command,
     },
@@ -161,7 +162,7 @@ fn native(command: &str, mut arguments: Parser) -> Result<ExitCode> {
     let status = shell::cargo()
         .args(["run", "--release", "--quiet", "--bin", "layerscope"])
         // Without the page.
-        .args(["--no-default-features", "--features", "engine", "--", command])
+        .args(["--no-default-features", "--features", "engine,verify", "--", command])
         .args(given)
         .status()?;
     // No code: it was ended by a signal, for which the contract has no code.

@@ -30,6 +30,8 @@ pub struct Module {
     pub features: Vec<String>,
     /// cargo's profile for releases.
     pub profile: String,
+    /// The level at which our own code is optimised for development, as cargo's `opt-level`.
+    pub development_opt_level: u8,
     /// Whether functions marked with `wasm_split` begin modules of their own.
     pub split: bool,
     pub wasm_bindgen: WasmBindgen,

@@ -6,6 +6,7 @@ use super::settings::{self, ChangedSetting};
 use crate::analysis::packages::Inventory;
 use crate::oci::{DiffId, HistoryEntry, ImageConfig};
 use crate::tree::FileTree;
+use crate::vocabulary::LeftOut;
 use std::collections::BTreeMap;
 
 /// What a comparison reads of an image.
@@ -48,13 +49,16 @@ pub struct ComparedLayers {
 }
 
 /// Compares two images.
-pub fn compare(a: &ComparedImage<'_>, b: &ComparedImage<'_>) -> ImageComparison {
-    let paths = paths::compare(a.tree, b.tree);
+pub fn compare(a: &ComparedImage<'_>, b: &ComparedImage<'_>, without: LeftOut) -> ImageComparison {
+    let paths = paths::compare(a.tree, b.tree, without);
     let packages = packages::compare(a.inventory, b.inventory);
-    let settings = settings::compare(a.config, b.config);
+    let settings = settings::compare(a.config, b.config, without);
     let common_history =
         a.steps.iter().zip(b.steps).take_while(|(one, other)| same_step(one, other)).count();
-    let same_history = common_history == a.steps.len() && common_history == b.steps.len();
+    let same_history = match without.order {
+        false => common_history == a.steps.len() && common_history == b.steps.len(),
+        true => same_steps(a.steps, b.steps),
+    };
     let same_layers = a.diff_ids.len() == b.diff_ids.len() && a.layers_size == b.layers_size;
     let same_but_times = paths.same_but_times()
         && packages.same()
@@ -67,7 +71,20 @@ pub fn compare(a: &ComparedImage<'_>, b: &ComparedImage<'_>) -> ImageComparison 
 
 /// Whether two history entries are the same step; when it was taken does not count.
 fn same_step(a: &HistoryEntry, b: &HistoryEntry) -> bool {
-    (&a.created_by, &a.comment, a.empty_layer) == (&b.created_by, &b.comment, b.empty_layer)
+    step(a) == step(b)
+}
+
+/// Whether two histories have the same steps, in any order.
+fn same_steps(a: &[HistoryEntry], b: &[HistoryEntry]) -> bool {
+    let (mut a, mut b): (Vec<_>, Vec<_>) =
+        (a.iter().map(step).collect(), b.iter().map(step).collect());
+    a.sort_unstable();
+    b.sort_unstable();
+    a == b
+}
+
+fn step(entry: &HistoryEntry) -> (&Option<String>, &Option<String>, bool) {
+    (&entry.created_by, &entry.comment, entry.empty_layer)
 }
 
 fn compare_layers(a: &[Option<DiffId>], b: &[Option<DiffId>]) -> ComparedLayers {
@@ -126,5 +143,8 @@ mod tests {
         };
         assert!(same_step(&step("2024", "RUN x"), &step("2025", "RUN x")));
         assert!(!same_step(&step("2024", "RUN x"), &step("2024", "RUN y")));
+        let (x, y) = (step("2024", "RUN x"), step("2025", "RUN y"));
+        assert!(same_steps(&[x.clone(), y.clone()], &[y.clone(), x.clone()]));
+        assert!(!same_steps(&[x.clone(), x.clone(), y.clone()], &[y.clone(), x, y]));
     }
 }

@@ -203,6 +203,7 @@ mod tests {
     use crate::oci::ImageConfig;
     use crate::tree::StepBudget;
     use crate::tree::merge;
+    use crate::vocabulary::LeftOut;
     use std::sync::Arc;
 
     /// The growth from one image to another, of files `path=size` each.
@@ -239,7 +240,7 @@ mod tests {
             inventory,
         };
         let (a, b) = (image(&a, &of_a), image(&b, &of_b));
-        growth(&a, &b, &compare(&a, &b))
+        growth(&a, &b, &compare(&a, &b, LeftOut::default()))
     }
 
     fn directories(growth: &Growth) -> String {

@@ -1,17 +1,13 @@
 //! The paths of two final trees, each with its class.
 //!
-//! - A hard link is the file that it links to, with the metadata of its own entry. One whose target is not a
-//!   file is what the final tree has there; one without a target is an empty file.
+//! - A hard link is what it links to, with the metadata of its own entry; one without a target is an empty file.
 //! - A directory that is only implied has neither metadata nor a time: nothing of it differs from a directory.
 //! - Bytes of a file with several hard links count at its first path, so the bytes of all paths are the size
 //!   of the tree.
 
 use crate::layer::{Entry, Owner};
-use crate::tree::{FileTree, NONE, PathEvent, PathPair, each_pair};
-use crate::vocabulary::{NodeKind, PathDifference};
-
-/// At most so many links lead to what a hard link is.
-const MAX_LINKS: usize = 8;
+use crate::tree::{FileTree, PathEvent, PathPair, each_pair};
+use crate::vocabulary::{LeftOut, NodeKind, PathDifference};
 
 /// All paths of two trees.
 #[derive(Debug, Default, PartialEq)]
@@ -72,7 +68,7 @@ impl DifferentPath {
 }
 
 /// Compares two final trees.
-pub fn compare(a: &FileTree, b: &FileTree) -> ComparedPaths {
+pub fn compare(a: &FileTree, b: &FileTree, without: LeftOut) -> ComparedPaths {
     let mut paths = ComparedPaths::default();
     let (mut sizes_a, mut sizes_b) = (InodeSizes::new(a), InodeSizes::new(b));
     each_pair(a, b, &mut |nodes| {
@@ -83,7 +79,7 @@ pub fn compare(a: &FileTree, b: &FileTree) -> ComparedPaths {
         let verdict = match (of_a, of_b) {
             (None, _) => PathVerdict::Differs(PathDifference::Added),
             (Some(_), None) => PathVerdict::Differs(PathDifference::Removed),
-            (Some(one), Some(other)) => judge((a, one), (b, other)),
+            (Some(one), Some(other)) => judge((a, one), (b, other), without),
         };
         match verdict {
             PathVerdict::Equal => paths.equal += 1,
@@ -144,7 +140,11 @@ fn current(tree: &FileTree, node: u32) -> Option<&PathEvent> {
 }
 
 /// Compares a path that both trees have.
-fn judge((a, of_a): (&FileTree, &PathEvent), (b, of_b): (&FileTree, &PathEvent)) -> PathVerdict {
+fn judge(
+    (a, of_a): (&FileTree, &PathEvent),
+    (b, of_b): (&FileTree, &PathEvent),
+    without: LeftOut,
+) -> PathVerdict {
     let content = match (path_type(a, of_a), path_type(b, of_b)) {
         (PathType::Directory, PathType::Directory) => Some(true),
         (PathType::Link(one), PathType::Link(other)) => Some(one == other),
@@ -164,37 +164,28 @@ fn judge((a, of_a): (&FileTree, &PathEvent), (b, of_b): (&FileTree, &PathEvent))
     let (Some(one), Some(other)) = (a.entry(of_a), b.entry(of_b)) else {
         return PathVerdict::Equal;
     };
-    if !same_metadata(one, other) {
+    if !same_metadata(one, other, without) {
         return PathVerdict::Differs(PathDifference::Metadata);
     }
-    match one.mtime().0 == other.mtime().0 {
+    match without.times || one.mtime().0 == other.mtime().0 {
         true => PathVerdict::Equal,
         false => PathVerdict::Differs(PathDifference::Time),
     }
 }
 
 fn path_type<'a>(tree: &'a FileTree, event: &PathEvent) -> PathType<'a> {
-    let mut event = event;
-    for _ in 0..MAX_LINKS {
-        if let Some(inode) = tree.inode(event) {
-            return PathType::File(Some(tree.content_entry(inode)));
-        }
-        let Some(entry) = tree.entry(event).filter(|_| !event.is_directory()) else {
-            return PathType::Directory;
-        };
-        match entry.kind() {
-            NodeKind::Symlink => return PathType::Link(entry.link()),
-            NodeKind::HardLink => {}
-            kind => return PathType::Special(kind, entry.device()),
-        }
-        // The target is none of a file's names: the final tree may say what it is.
-        let target = tree.find(entry.link()).and_then(|node| current(tree, node));
-        match target.filter(|target| target.inode == NONE && !target.is_directory()) {
-            Some(target) => event = target,
-            None => break,
-        }
+    if let Some(inode) = tree.inode(event) {
+        return PathType::File(Some(tree.content_entry(inode)));
     }
-    PathType::File(None)
+    if event.is_directory() {
+        return PathType::Directory;
+    }
+    let Some(entry) = tree.shown_entry(event) else { return PathType::File(None) };
+    match entry.kind() {
+        NodeKind::Symlink => PathType::Link(entry.link()),
+        NodeKind::HardLink => PathType::File(None),
+        kind => PathType::Special(kind, entry.device()),
+    }
 }
 
 /// Whether two files have the same bytes; `None` if one is not hashed.
@@ -207,9 +198,10 @@ fn same_bytes(a: Option<Entry<'_>>, b: Option<Entry<'_>>) -> Option<bool> {
 }
 
 /// Permission bits, owner by number, extended attributes in any order.
-fn same_metadata(a: Entry<'_>, b: Entry<'_>) -> bool {
+fn same_metadata(a: Entry<'_>, b: Entry<'_>, without: LeftOut) -> bool {
     let owner = |owner: &Owner| (owner.uid, owner.gid);
-    a.mode() == b.mode() && owner(a.owner()) == owner(b.owner()) && a.same_xattrs(b)
+    let same_owner = without.owners || owner(a.owner()) == owner(b.owner());
+    a.mode() == b.mode() && same_owner && a.same_xattrs(b)
 }
 
 #[cfg(test)]

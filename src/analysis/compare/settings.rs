@@ -4,9 +4,11 @@
 //!   are as written.
 //! - What builders write for "not set" is the same as an absent field: null, false, 0, an empty text, list or
 //!   object.
+//! - The order of `Env` counts, unless it is left out: a later value of a name wins over an earlier one.
 //! - `Image` is left out: the ID of an intermediate image of a build, which follows from its time.
 
 use crate::oci::ImageConfig;
+use crate::vocabulary::LeftOut;
 use serde_json::{Map, Value};
 
 /// A field that differs. Absent values are null.
@@ -18,7 +20,7 @@ pub struct ChangedSetting {
 }
 
 /// The fields that differ, sorted by name.
-pub fn compare(a: &ImageConfig, b: &ImageConfig) -> Vec<ChangedSetting> {
+pub fn compare(a: &ImageConfig, b: &ImageConfig, without: LeftOut) -> Vec<ChangedSetting> {
     let (mut of_a, mut of_b) = (fields(a), fields(b));
     let mut names: Vec<String> = of_a.keys().chain(of_b.keys()).cloned().collect();
     names.sort_unstable();
@@ -26,7 +28,8 @@ pub fn compare(a: &ImageConfig, b: &ImageConfig) -> Vec<ChangedSetting> {
     let changed = names.into_iter().filter_map(|field| {
         let value = |fields: &mut Map<String, Value>| fields.remove(&field).unwrap_or_default();
         let (a, b) = (value(&mut of_a), value(&mut of_b));
-        let same = a == b || !is_set(&a) && !is_set(&b);
+        let same_items = || without.order && field == "Env" && sorted(&a) == sorted(&b);
+        let same = a == b || !is_set(&a) && !is_set(&b) || same_items();
         (!same && field != "Image").then_some(ChangedSetting { field, a, b })
     });
     changed.collect()
@@ -49,6 +52,14 @@ fn fields(config: &ImageConfig) -> Map<String, Value> {
         }
     }
     fields
+}
+
+/// The texts of a list in order; `None`: it is something else.
+fn sorted(value: &Value) -> Option<Vec<&str>> {
+    let mut items: Vec<&str> =
+        value.as_array()?.iter().map(Value::as_str).collect::<Option<_>>()?;
+    items.sort_unstable();
+    Some(items)
 }
 
 fn is_set(value: &Value) -> bool {
@@ -74,10 +85,19 @@ fn fields_differ_by_value_and_what_is_not_set_is_absent() {
             "Cmd":["a","b"],"User":"app"}}"#,
     );
     let text = |setting: &ChangedSetting| format!("{} {} {}", setting.field, setting.a, setting.b);
-    let changed: Vec<String> = compare(&a, &b).iter().map(text).collect();
+    let changed: Vec<String> = compare(&a, &b, LeftOut::default()).iter().map(text).collect();
     assert_eq!(
         changed,
         [r#"Env ["A=1"] ["A=2"]"#, r#"User "" "app""#, r#"architecture "amd64" "arm64""#]
     );
-    assert_eq!(compare(&a, &a), []);
+    assert_eq!(compare(&a, &a, LeftOut::default()), []);
+    let one = read(r#"{"config":{"Env":["A=1","B=2"],"Cmd":["a","b"]}}"#);
+    let other = read(r#"{"config":{"Env":["B=2","A=1"],"Cmd":["b","a"]}}"#);
+    let fields = |without| {
+        let changed = compare(&one, &other, without);
+        changed.into_iter().map(|setting| setting.field).collect::<Vec<_>>()
+    };
+    assert_eq!(fields(LeftOut::default()), ["Cmd", "Env"]);
+    let without_order = LeftOut { order: true, ..LeftOut::default() };
+    assert_eq!(fields(without_order), ["Cmd"], "the order of arguments always counts");
 }

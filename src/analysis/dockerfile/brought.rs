@@ -1,8 +1,12 @@
 //! What one layer brought below a directory: the files that COPY or ADD copied.
+//!
+//! - A layer is looked through once for a directory, however often the Dockerfile is shown, and a Dockerfile has
+//!   a budget: a manifest can name one large layer a thousand times.
 
 use crate::layer::LayerIndex;
 use crate::vocabulary::NodeKind;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
 
 /// Names directly below the directory that are kept.
 const MAX_NAMES: usize = 12;
@@ -24,6 +28,35 @@ pub struct Brought {
     pub only: Option<String>,
     /// Owner and group of all files, if they have the same.
     pub owner: Option<(u64, u64)>,
+}
+
+/// What a layer brought below the directories that were requested.
+#[derive(Default)]
+pub struct KnownBrought(RefCell<HashMap<String, Brought>>);
+
+impl KnownBrought {
+    /// Looks through the layer, if that was not done for this directory. `None`: the budget does not allow it.
+    pub fn of(&self, index: &LayerIndex, directory: &str, budget: &LookBudget) -> Option<Brought> {
+        if let Some(known) = self.0.borrow().get(directory) {
+            return Some(known.clone());
+        }
+        budget.0.set(budget.0.get().checked_sub(index.len())?);
+        let found = brought(index, directory);
+        self.0.borrow_mut().insert(directory.to_owned(), found.clone());
+        Some(found)
+    }
+}
+
+/// Entries that may still be looked through for a Dockerfile.
+pub struct LookBudget(Cell<usize>);
+
+/// Ten times the entries of the largest images measured.
+const MAX_ENTRIES: usize = 3_000_000;
+
+impl Default for LookBudget {
+    fn default() -> LookBudget {
+        LookBudget(Cell::new(MAX_ENTRIES))
+    }
 }
 
 /// Looks through a layer. `directory` is a path from the root, without slashes at its ends.
@@ -79,4 +112,18 @@ impl Brought {
             None => self.outside |= !is_directory,
         }
     }
+}
+
+#[test]
+fn a_layer_is_looked_through_once_for_a_directory_and_within_the_budget() {
+    use crate::entry::Member;
+    let mut index = LayerIndex::default();
+    ["app/a", "app/b", "etc/c"].iter().for_each(|name| assert!(index.push(&Member::file(name, 1))));
+    let (known, budget) = (KnownBrought::default(), LookBudget(Cell::new(7)));
+    for _ in 0..3 {
+        assert_eq!(known.of(&index, "app", &budget), Some(brought(&index, "app")));
+    }
+    assert_eq!(known.of(&index, "etc", &budget), Some(brought(&index, "etc")));
+    assert_eq!(known.of(&index, "opt", &budget), None, "six entries were looked at, one is left");
+    assert!(known.of(&index, "app", &budget).is_some(), "what is known costs nothing");
 }

@@ -8,8 +8,9 @@
 
 use super::lines::{Dockerfile, DockerfileLine};
 use super::source::{SourceBlock, blocks};
+use crate::analysis::provenance::{Statement, open};
 use crate::base64;
-use crate::oci::{HistoryEntry, readable};
+use crate::oci::{HistoryEntry, layers_of_steps, readable};
 use crate::vocabulary::{DockerfileOrigin, LayerPosition};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -50,14 +51,12 @@ const MAX_STEPS: usize = 10_000;
 /// Stages that follow each other, at most.
 const MAX_STAGES: usize = 100;
 
-/// Reads a statement, or an envelope with one; `None` if it holds no Dockerfile.
+/// Reads a statement, alone or in what signs it; `None` if it holds no Dockerfile.
 pub fn read(bytes: &[u8]) -> Option<BuildProvenance> {
-    let mut statement: Value = serde_json::from_slice(bytes).ok()?;
-    if let Some(payload) = statement.get("payload").and_then(Value::as_str) {
-        statement = serde_json::from_slice(&base64::decode_any(payload)?).ok()?;
-    }
-    let predicate = statement.get("predicate")?;
-    let at = |path: &[&str]| path.iter().try_fold(predicate, |value, key| value.get(*key));
+    let opened = open(bytes);
+    let predicate: Value =
+        serde_json::from_str(Statement::read(&opened.inner)?.predicate?.get()).ok()?;
+    let at = |path: &[&str]| path.iter().try_fold(&predicate, |value, key| value.get(*key));
     let metadata = at(&["runDetails", "metadata", "buildkit_metadata"])
         .or_else(|| at(&["metadata", "https://mobyproject.org/buildkit@v1#metadata"]))?;
     let steps = at(&["buildDefinition", "internalParameters", "buildConfig", "llbDefinition"])
@@ -150,12 +149,7 @@ impl BuildProvenance {
                 ..DockerfileLine::default()
             })
             .collect();
-        let mut made: Vec<(u32, Option<LayerPosition>)> = Vec::new();
-        let mut next = 0;
-        for (at, entry) in (0..).zip(steps) {
-            made.push((at, (!entry.empty_layer).then_some(LayerPosition(next))));
-            next += u32::from(!entry.empty_layer);
-        }
+        let made: Vec<(u32, Option<LayerPosition>)> = (0..).zip(layers_of_steps(steps)).collect();
         let keyword = |entry: &HistoryEntry| readable(entry.created_by.as_deref().unwrap_or("")).0;
         let keywords: Vec<String> = steps.iter().map(keyword).collect();
         // From the end: what is only in one of both is passed over.
@@ -327,7 +321,7 @@ mod tests {
 
     fn version_one() -> BuildProvenance {
         let statement = format!(
-            r#"{{"predicate":{{"buildDefinition":{{"internalParameters":{{"buildConfig":
+            r#"{{"predicateType":"https://slsa.dev/provenance/v1","predicate":{{"buildDefinition":{{"internalParameters":{{"buildConfig":
                 {{"llbDefinition":{STEPS}}}}}}},"runDetails":{{"metadata":{{"buildkit_metadata":{}}}}}}}}}"#,
             metadata()
         );
@@ -337,7 +331,7 @@ mod tests {
     #[test]
     fn both_versions_say_the_same() {
         let statement = format!(
-            r#"{{"predicate":{{"buildConfig":{{"llbDefinition":{STEPS}}},
+            r#"{{"predicateType":"https://slsa.dev/provenance/v0.2","predicate":{{"buildConfig":{{"llbDefinition":{STEPS}}},
                 "metadata":{{"https://mobyproject.org/buildkit@v1#metadata":{}}}}}}}"#,
             metadata()
         );

@@ -21,7 +21,7 @@ pub struct BuildRecord<'a> {
     pub base_steps: Option<usize>,
     /// The boundary is a guess.
     pub base_guessed: bool,
-    /// What a layer brought below a directory; `None`: not read yet.
+    /// What a layer brought below a directory; `None`: not read yet, or too much to look through.
     pub brought: &'a dyn Fn(LayerPosition, &str) -> Option<Brought>,
 }
 

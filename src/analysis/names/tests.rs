@@ -158,3 +158,20 @@ fn a_log_is_found_in_notes_about_any_name() {
     notes.add_name(NameNote { entry: 3, name, text: Some(text) });
     assert!(noted_logs(&[&notes]).contains_key(&(LayerPosition(0), 3)));
 }
+
+#[test]
+fn files_behind_links_count_like_those_of_hard_links() {
+    let size = 500 << 20;
+    for kind in [NodeKind::Symlink, NodeKind::HardLink] {
+        let mut index = LayerIndex::default();
+        index.push(&Member::file("data/file", size));
+        for at in 0..20 {
+            let (name, link) = (format!("s/p{at}-1.dist-info/METADATA"), b"/data/file".to_vec());
+            index.push(&Member { kind, link, ..Member::file(&name, 0) });
+        }
+        let tree = merge(vec![Arc::new(index)]);
+        let names = FurtherNames::find(&tree, &[&Notes::default()]);
+        let most = (MAX_BYTES / size) as usize;
+        assert_eq!((names.asked().len(), names.cut), (most, true), "{kind:?}");
+    }
+}

@@ -26,30 +26,36 @@ pub struct Candidate<'a> {
 /// Bytes that may still be taken out of archives and compressed parts in files. One archive may be small and
 /// hold much, and a layer may have any number of them: each file adds a multiple of its own size.
 #[derive(Debug)]
-pub struct UnpackBudget(Cell<u64>);
+pub struct UnpackBudget {
+    left: Cell<u64>,
+    /// A file was given less than a file may have.
+    is_short: Cell<bool>,
+}
 
-/// What the files of a layer may hold besides a multiple of their sizes, in bytes.
-const UNPACKED: u64 = 1 << 30;
 /// How many times its size a file adds. Jars with libraries in them hold little more than their size.
 const UNPACKED_RATIO: u64 = 8;
 
-impl Default for UnpackBudget {
-    fn default() -> UnpackBudget {
-        UnpackBudget(Cell::new(UNPACKED))
-    }
-}
-
 impl UnpackBudget {
+    /// For files that may hold so many bytes besides a multiple of their sizes.
+    pub fn new(bytes: u64) -> UnpackBudget {
+        UnpackBudget { left: Cell::new(bytes), is_short: Cell::new(false) }
+    }
+
     /// For a file that is read by itself.
     pub fn of_one(size: u64) -> UnpackBudget {
-        let budget = UnpackBudget(Cell::new(0));
+        let budget = UnpackBudget::new(0);
         budget.add_file(size);
         budget
     }
 
+    /// Whether a file was given less than a file may have, since this was last asked.
+    pub fn was_short(&self) -> bool {
+        self.is_short.take()
+    }
+
     /// Another file of this size is read.
     pub fn add_file(&self, size: u64) {
-        self.0.set(self.0.get().saturating_add(size.saturating_mul(UNPACKED_RATIO)));
+        self.left.set(self.left.get().saturating_add(size.saturating_mul(UNPACKED_RATIO)));
     }
 }
 
@@ -85,12 +91,17 @@ impl<'a> Candidate<'a> {
 
     /// How many of `most` bytes may be taken out of it.
     pub fn may_unpack(&self, most: u64) -> u64 {
-        self.unpacking.map_or(most, |budget| budget.0.get().min(most))
+        let Some(budget) = self.unpacking else { return most };
+        let left = budget.left.get();
+        if left < most {
+            budget.is_short.set(true);
+        }
+        left.min(most)
     }
 
     /// So many bytes were taken out of it.
     pub fn unpacked(&self, bytes: u64) {
-        if let Some(UnpackBudget(left)) = self.unpacking {
+        if let Some(UnpackBudget { left, .. }) = self.unpacking {
             left.set(left.get().saturating_sub(bytes));
         }
     }

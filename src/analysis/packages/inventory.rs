@@ -21,7 +21,7 @@ use crate::tree::{FileTree, Resolver, StepBudget};
 use crate::vocabulary::LayerPosition;
 
 /// Bytes of the notes of an image's layers. A manifest can name one layer a thousand times, each time with its notes.
-const MAX_NOTES: usize = 256 << 20;
+pub const MAX_NOTES: usize = 256 << 20;
 
 /// All packages of an image.
 #[derive(Default)]

@@ -23,8 +23,9 @@ mod places;
 pub mod purl;
 mod reading;
 
+pub use catalog::go_version;
 pub use cataloger::UnpackBudget;
 pub use found_package::{FoundPackage, PackageLocation};
-pub use inventory::{Inventory, inventory};
+pub use inventory::{Inventory, MAX_NOTES, inventory};
 pub use owners::Owners;
 pub use package::{CatalogFacts, Package, PackageSupplement, Release};

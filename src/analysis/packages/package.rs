@@ -144,6 +144,9 @@ pub struct Release {
     pub cpe_name: String,
     /// `VARIANT_ID`, by which some distributions differ.
     pub variant_id: String,
+    /// `SUPPORT_END`, a day as `2028-06-30`; empty: the file does not say.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub support_end: String,
 }
 
 /// What one file says about packages and the distribution.

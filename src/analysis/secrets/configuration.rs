@@ -4,8 +4,7 @@
 
 use super::finding::{SecretFinding, SecretPlace};
 use super::matching::{RULES, SearchedFile, SecretHit};
-use crate::oci::ImageConfig;
-use crate::vocabulary::LayerPosition;
+use crate::oci::{HistoryEntry, ImageConfig, layers_of_steps};
 use std::collections::HashSet;
 
 /// Steps that each part of a configuration may take.
@@ -14,38 +13,69 @@ const MAX_STEPS: u64 = 1 << 26;
 /// Characters of a variable's or label's name that are kept.
 const MAX_NAME: usize = 256;
 
-/// The secrets in a configuration, at most `most`.
-pub fn configuration_findings(config: &ImageConfig, most: usize) -> Vec<SecretFinding> {
+/// The secrets of a configuration.
+#[derive(Default)]
+pub struct SecretsOfConfiguration {
+    pub findings: Vec<SecretFinding>,
+    /// The values of the findings, each once: texts of the configuration are shown with these masked.
+    pub values: Vec<SecretValue>,
+    /// There may be more: there are too many, or a text takes too long to search.
+    pub cut: bool,
+}
+
+/// A value that is masked on screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretValue {
+    pub value: String,
+    pub masked: String,
+}
+
+/// The secrets in a configuration and in the steps that made the layers, at most `most`.
+pub fn configuration_secrets(
+    config: &ImageConfig,
+    steps: &[HistoryEntry],
+    most: usize,
+) -> SecretsOfConfiguration {
     let run = config.run_config();
     let labels: Vec<String> =
         run.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let commands = config.history.iter().map(|entry| entry.created_by.as_deref().unwrap_or(""));
+    let commands = steps.iter().map(|entry| entry.created_by.as_deref().unwrap_or(""));
     let name = |line: &str| {
         let name = line.split('=').next().unwrap_or_default();
         name.chars().take(MAX_NAME).collect::<String>()
     };
-    let mut found = Vec::new();
+    let mut found = SecretsOfConfiguration::default();
     let mut values = HashSet::new();
     let mut add = |part: &str, lines: Vec<&str>, place: &dyn Fn(usize, &str) -> SecretPlace| {
         let text = lines.join("\n");
         let file = SearchedFile::new(part.as_bytes());
+        let ends = line_ends(&lines);
         let mut steps = MAX_STEPS;
         for hit in RULES.find(text.as_bytes(), 0, text.len(), &file, &mut steps) {
-            let SecretHit { rule, value, end, masked, .. } = hit;
+            let SecretHit { rule, value, value_end, end, masked, .. } = hit;
             let value_text = text.as_bytes()[value..end].to_vec();
-            if found.len() == most || !values.insert((rule, value_text)) {
+            if found.findings.len() == most {
+                found.cut = true;
+                break;
+            }
+            if !values.insert((rule, value_text)) {
                 continue;
             }
-            let number = line_of(&lines, value);
+            let number = ends.partition_point(|end| *end <= value);
             let place = place(number, lines.get(number).copied().unwrap_or_default());
-            found.push(SecretFinding { rule: RULES.rules[rule].rule, place, masked });
+            let text = String::from_utf8_lossy(&text.as_bytes()[value..value_end]).into_owned();
+            if found.values.iter().all(|known| known.value != text) {
+                found.values.push(SecretValue { value: text, masked: masked.clone() });
+            }
+            found.findings.push(SecretFinding { rule: RULES.rules[rule].rule, place, masked });
         }
+        found.cut |= steps == 0;
     };
     let env = run.env.iter().map(String::as_str).collect();
     add(":env", env, &|_, line| SecretPlace::Env { name: name(line) });
     let labels = labels.iter().map(String::as_str).collect();
     add(":label", labels, &|_, line| SecretPlace::Label { name: name(line) });
-    let layers = layers_of(config);
+    let layers: Vec<_> = layers_of_steps(steps).collect();
     add(":history", commands.collect(), &|entry, _| SecretPlace::History {
         entry,
         layer: layers.get(entry).copied().flatten(),
@@ -53,23 +83,12 @@ pub fn configuration_findings(config: &ImageConfig, most: usize) -> Vec<SecretFi
     found
 }
 
-/// Which of these texts, joined by line breaks, a position is in.
-fn line_of(lines: &[&str], position: usize) -> usize {
+/// Where each of these texts ends, joined by line breaks.
+fn line_ends(lines: &[&str]) -> Vec<usize> {
     let mut end = 0;
-    let is_before = |line: &&&str| {
+    let ends = lines.iter().map(|line| {
         end += line.len() + 1;
-        end <= position
-    };
-    lines.iter().take_while(is_before).count()
-}
-
-/// The layer of each entry of the history.
-fn layers_of(config: &ImageConfig) -> Vec<Option<LayerPosition>> {
-    let mut next = 0;
-    let layer = |empty: bool| {
-        let layer = (!empty).then_some(LayerPosition(next));
-        next += u32::from(!empty);
-        layer
-    };
-    config.history.iter().map(|entry| entry.empty_layer).map(layer).collect()
+        end
+    });
+    ends.collect()
 }

@@ -4,21 +4,20 @@
 //! - A file of an installed package that no later layer changed is the package's own: it is listed apart, and is
 //!   no alarm.
 
-use super::configuration::configuration_findings;
+use super::configuration::{SecretsOfConfiguration, configuration_secrets};
 use super::finding::{SecretFinding, SecretPlace};
 use super::found::NotedSecrets;
 use super::matching::RULES;
-use crate::analysis::contents::FileNotes;
 use crate::analysis::packages::Inventory;
-use crate::layer::{Note, Notes};
-use crate::oci::ImageConfig;
+use crate::archive::ImageSource;
+use crate::layer::Notes;
 use crate::problem::Problem;
 use crate::tree::{FileTree, ROOT};
 use crate::vocabulary::LayerPosition;
 use std::collections::HashMap;
 
 /// Most secrets of an image.
-const MAX_FINDINGS: usize = 10_000;
+pub const MAX_FINDINGS: usize = 10_000;
 
 /// All secrets of an image.
 #[derive(Default)]
@@ -38,21 +37,23 @@ pub fn secret_findings(
     tree: &FileTree,
     notes: &[&Notes],
     inventory: &Inventory,
-    config: &ImageConfig,
+    image: &ImageSource,
 ) -> SecretFindings {
-    let mut found = SecretFindings {
-        findings: configuration_findings(config, MAX_FINDINGS),
-        ..SecretFindings::default()
-    };
-    found.cut = found.findings.len() == MAX_FINDINGS;
+    let SecretsOfConfiguration { findings, cut, .. } =
+        configuration_secrets(&image.config, image.steps(), MAX_FINDINGS);
+    let mut found = SecretFindings { findings, cut, ..SecretFindings::default() };
     let mut live = None;
     for (layer, notes) in (0..).map(LayerPosition).zip(notes) {
         let Some(index) = tree.layers().get(layer.index()) else { continue };
         if !notes.searched && !index.is_empty() {
             found.unsearched.push(layer);
         }
+        found.cut |= notes.cut;
         for note in notes.notes.iter().filter(|note| (note.entry as usize) < index.len()) {
-            let secrets = secrets_in(note);
+            if found.is_full() && found.cut {
+                break;
+            }
+            let secrets = NotedSecrets::in_note(&note.text);
             found.cut |= secrets.cut;
             if secrets.found.is_empty() {
                 continue;
@@ -76,7 +77,7 @@ pub fn secret_findings(
         }
     }
     if found.cut {
-        let message = "Some texts have more secrets than are listed, or take too long to search.";
+        let message = "Secrets may be missing: a text has more than are listed or takes too long to search, or files of a layer say more than is kept.";
         found.warnings.push(Problem::new("secrets-limit", message));
     }
     for layer in &found.unsearched {
@@ -87,19 +88,23 @@ pub fn secret_findings(
 }
 
 impl SecretFindings {
+    /// Layers whose files are not known, or were not searched.
+    pub fn unread(&self, inventory: &Inventory) -> Vec<LayerPosition> {
+        let mut unread = [&inventory.unread[..], &self.unsearched].concat();
+        unread.sort_unstable();
+        unread.dedup();
+        unread
+    }
+
     fn add(&mut self, finding: SecretFinding) {
-        match self.findings.len() < MAX_FINDINGS {
-            true => self.findings.push(finding),
-            false => self.cut = true,
+        match self.is_full() {
+            true => self.cut = true,
+            false => self.findings.push(finding),
         }
     }
-}
 
-/// The secrets in a note. Most notes have none, and some are many megabytes.
-fn secrets_in(note: &Note) -> NotedSecrets {
-    match note.text.contains("\"secrets\":") {
-        true => FileNotes::parse(note).secrets,
-        false => NotedSecrets::default(),
+    fn is_full(&self) -> bool {
+        self.findings.len() >= MAX_FINDINGS
     }
 }
 

@@ -23,7 +23,23 @@ pub struct NotedSecrets {
     pub cut: bool,
 }
 
+/// The part of a file's note that is about secrets (`FileNotes` in `analysis/contents.rs` has all of it).
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SecretPart {
+    secrets: NotedSecrets,
+}
+
 impl NotedSecrets {
+    /// The secrets in a file's note. Most notes have none, and some are many megabytes. An unreadable one was
+    /// written by another version and counts as empty.
+    pub fn in_note(text: &str) -> NotedSecrets {
+        match text.contains("\"secrets\":") {
+            true => serde_json::from_str::<SecretPart>(text).unwrap_or_default().secrets,
+            false => NotedSecrets::default(),
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.found.is_empty() && !self.cut
     }

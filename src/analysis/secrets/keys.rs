@@ -5,6 +5,7 @@
 //! C), the source of Java's JavaKeyStore. Only the outer structure is read: enough to tell a key from a text about
 //! keys.
 
+use crate::analysis::der::element;
 use crate::base64;
 
 /// Most bytes of a key's text: a key of 16,384 bits has 13 kB.
@@ -80,31 +81,15 @@ fn openssh_cipher(bytes: &[u8]) -> Option<&[u8]> {
 
 /// Whether a DER key is encrypted; `None` if it is not a key.
 fn is_der_key(bytes: &[u8]) -> Option<bool> {
-    let (0x30, content, []) = der(bytes)? else { return None };
-    let (first, value, rest) = der(content)?;
-    let (second, inner, _) = der(rest)?;
+    let (0x30, content, []) = element(bytes)? else { return None };
+    let (first, value, rest) = element(content)?;
+    let (second, inner, _) = element(rest)?;
     match (first, second) {
         (0x02, 0x02) => (value.len() == 1 && inner.len() >= 32).then_some(false), // PKCS#1, DSA
         (0x02, 0x30 | 0x04) => (value.len() == 1).then_some(false),               // PKCS#8, SEC1
         (0x30, 0x04) => Some(true), // encrypted PKCS#8
         _ => None,
     }
-}
-
-/// The tag, the content and what comes after the first element.
-fn der(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (tag, rest) = bytes.split_first()?;
-    let (first, rest) = rest.split_first()?;
-    let (length, rest) = match first {
-        0..=0x7f => (usize::from(*first), rest),
-        0x81..=0x84 => {
-            let (length, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-            (length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte)), rest)
-        }
-        _ => return None,
-    };
-    let (content, rest) = rest.split_at_checked(length)?;
-    Some((*tag, content, rest))
 }
 
 /// Reads the PuTTY key that starts here.

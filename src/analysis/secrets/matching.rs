@@ -42,6 +42,8 @@ pub struct SecretHit {
     pub end: usize,
     /// Where the value starts.
     pub value: usize,
+    /// Where it ends: a key's text is a part of it.
+    pub value_end: usize,
     pub masked: String,
     /// The check holds. If it does not, no other rule finds a secret in these bytes.
     pub valid: bool,
@@ -171,6 +173,7 @@ impl RuleSet {
             start: candidate.start,
             end: candidate.end,
             value: value_start,
+            value_end: if candidate.end == end { value_end } else { candidate.end },
             masked: candidate.masked(rule.check, prefix),
             valid,
         })

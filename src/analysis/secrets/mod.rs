@@ -6,6 +6,7 @@
 
 mod candidate;
 mod configuration;
+mod documents;
 mod finding;
 mod findings;
 mod found;
@@ -20,11 +21,17 @@ mod rules;
 mod scanner;
 
 pub use candidate::SecretCheck;
+pub use configuration::{SecretValue, configuration_secrets};
+pub use documents::{sarif as secret_sarif, table as secret_table};
 pub use finding::{SecretFinding, SecretPlace};
-pub use findings::{SecretFindings, secret_findings};
+pub use findings::{MAX_FINDINGS, SecretFindings, secret_findings};
 pub use found::{NotedSecret, NotedSecrets};
+pub use names::is_example;
 pub use rule::SecretRule;
+pub use rules::all_rules as secret_rules;
 pub use scanner::SecretScanner;
 
+#[cfg(test)]
+mod findings_tests;
 #[cfg(test)]
 mod tests;

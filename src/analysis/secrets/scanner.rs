@@ -131,7 +131,7 @@ impl SecretScanner {
         let to = self.buffer.len() - AHEAD;
         self.look(to);
         let dropped = to.saturating_sub(BEHIND);
-        self.count_lines(dropped);
+        self.line_at(dropped);
         self.buffer.drain(..dropped);
         self.done = to - dropped;
         self.taken = self.taken.saturating_sub(dropped);
@@ -158,13 +158,14 @@ impl SecretScanner {
         }
     }
 
-    fn line_at(&self, at: usize) -> u32 {
-        self.line.saturating_add(breaks(&self.buffer[self.counted..at]))
-    }
-
-    fn count_lines(&mut self, to: usize) {
-        self.line = self.line_at(to);
-        self.counted = to;
+    /// The line of a position. It is counted from the last one on, so hits in the text's order cost one pass.
+    fn line_at(&mut self, at: usize) -> u32 {
+        self.line = match at >= self.counted {
+            true => self.line.saturating_add(breaks(&self.buffer[self.counted..at])),
+            false => self.line.saturating_sub(breaks(&self.buffer[at..self.counted])),
+        };
+        self.counted = at;
+        self.line
     }
 }
 

@@ -150,6 +150,11 @@ fn example(rule: &SecretRule, seed: u64) -> String {
     }
 }
 
+/// A random secret of the first rule.
+pub fn random_token() -> String {
+    example(all_rules().next().unwrap(), 7).trim().to_owned()
+}
+
 #[test]
 fn there_are_at_least_120_kinds_with_sources_and_different_codes() {
     let codes: BTreeSet<&str> = all_rules().map(|rule| rule.code).collect();
@@ -289,4 +294,14 @@ fn a_text_that_is_made_to_cost_much_is_given_up_and_says_so() {
     scanner.read(looks_like_tokens.as_bytes());
     assert!(scanner.end().0.cut);
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+#[test]
+fn lines_of_many_secrets_are_counted_in_one_pass() {
+    let token = random_token();
+    let line = |secret: bool| if secret { format!("x {token}\n") } else { "text\n".to_owned() };
+    let text: String = (0..4000).map(|at| line(at % 20 == 0)).collect();
+    let lines: Vec<u32> = scan("srv/a", text.as_bytes()).into_iter().map(|one| one.line).collect();
+    let expected: Vec<u32> = (0..200).map(|at| at * 20 + 1).collect();
+    assert_eq!(lines, expected);
 }

@@ -1,17 +1,13 @@
-//! Vulnerabilities as SARIF, for code scanning and other readers of results.
-//!
-//! Source: OASIS, SARIF 2.1.0 (sarif-schema-2.1.0.json); `security-severity` as in GitHub's "SARIF support
-//! for code scanning".
+//! Vulnerabilities as SARIF (`analysis/sarif.rs`).
 //!
 //! - One rule for each vulnerability, one result for each package that has it. A result that a VEX document
 //!   calls not affected or fixed is suppressed, not left out.
-//! - The same vulnerabilities give the same bytes.
 
 use super::vulnerability::{VexStatus, Vulnerability};
-use crate::text::{Shown, percent_encode};
+use crate::analysis::sarif::{SarifDocument, location};
+use crate::text::Shown;
 use crate::vocabulary::{LayerPosition, Severity};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 /// A vulnerability and the locations of its package.
 #[derive(Clone, Copy, Debug)]
@@ -24,33 +20,13 @@ pub struct LocatedVulnerability<'a> {
 /// Writes the document. `image` is the name of the image; `gaps` says what of it was not read, and is empty if
 /// everything was.
 pub fn sarif(vulnerabilities: &[LocatedVulnerability<'_>], image: &str, gaps: &str) -> String {
-    let mut rule_indexes: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut rules = Vec::new();
-    let mut results = Vec::new();
+    let mut document = SarifDocument::default();
     for located in vulnerabilities {
         let vulnerability = located.vulnerability;
-        let rule_index = *rule_indexes.entry(&vulnerability.id).or_insert_with(|| {
-            rules.push(rule(vulnerability));
-            rules.len() - 1
-        });
-        results.push(result(located, rule_index, image));
+        let rule_index = document.rule_index(&vulnerability.id, || rule(vulnerability));
+        document.add_result(result(located, rule_index, image));
     }
-    let driver = json!({
-        "name": "Layerscope",
-        "semanticVersion": env!("CARGO_PKG_VERSION"),
-        "rules": rules,
-    });
-    let mut document = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}],
-    });
-    if !gaps.is_empty() {
-        let notice = json!({"level": "warning", "message": {"text": gaps}});
-        document["runs"][0]["invocations"] =
-            json!([{"executionSuccessful": false, "toolExecutionNotifications": [notice]}]);
-    }
-    serde_json::to_string_pretty(&document).unwrap_or_default()
+    document.write(gaps)
 }
 
 fn rule(vulnerability: &Vulnerability) -> Value {
@@ -95,7 +71,8 @@ fn result(located: &LocatedVulnerability<'_>, rule_index: usize, image: &str) ->
     let doubt = vulnerability.uncertain.map(|doubt| format!(" Uncertain: {}.", doubt.words()));
     let doubt = doubt.unwrap_or_default();
     let message = format!("{name} {version} of {image} has {id}; {fixed}.{doubt}");
-    let locations: Vec<_> = located.locations.iter().map(location).collect();
+    let places = located.locations.iter();
+    let locations: Vec<_> = places.map(|(path, layer)| location(path, *layer, 1)).collect();
     let fingerprint = format!("{}:{id}", Shown::new(&package.purl));
     let mut result = json!({
         "ruleId": id,
@@ -110,16 +87,6 @@ fn result(located: &LocatedVulnerability<'_>, rule_index: usize, image: &str) ->
         fields.insert("suppressions".to_owned(), json!([suppression]));
     }
     result
-}
-
-fn location((path, layer): &(Vec<u8>, LayerPosition)) -> Value {
-    json!({
-        "physicalLocation": {
-            "artifactLocation": {"uri": percent_encode(path)},
-            "region": {"startLine": 1},
-        },
-        "message": {"text": format!("layer {}", layer.number())},
-    })
 }
 
 /// The suppression of a result that a VEX document calls not affected or fixed.

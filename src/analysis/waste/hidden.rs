@@ -6,7 +6,7 @@
 use super::order::largest_first;
 use crate::layer::Entry;
 use crate::tree::{FileTree, Inode, NodeState, PathEvent, ROOT};
-use crate::vocabulary::{FileTally, HiddenClass, LayerPosition, RewriteChange};
+use crate::vocabulary::{HiddenClass, LayerPosition, RewriteChange};
 
 /// A file of a layer that the final tree does not show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct HiddenFile {
     /// The layer that hid it.
     pub by: LayerPosition,
     pub class: HiddenClass,
+    /// Whether the same content was written again is not known: it counts as overwritten.
+    pub uncompared: bool,
 }
 
 impl HiddenFile {
@@ -32,26 +34,29 @@ impl HiddenFile {
     }
 }
 
-/// All hidden files, the largest first, and those for which contents could not be compared.
-pub(super) fn find(tree: &FileTree) -> (Vec<HiddenFile>, FileTally) {
-    let (mut hidden, mut uncompared) = (Vec::new(), FileTally::default());
+/// All hidden files, the largest first.
+pub(super) fn find(tree: &FileTree) -> Vec<HiddenFile> {
+    let mut hidden = Vec::new();
     for node in ROOT + 1..tree.node_count() as u32 {
         let mut later: Option<&PathEvent> = None;
         for event in tree.history(node) {
             if let (Some(later), Some(inode)) = (later, own_file(tree, event))
                 && !inode.is_visible()
             {
-                let class = class(tree, event, later).unwrap_or_else(|| {
-                    uncompared.add(inode.size);
-                    HiddenClass::Overwritten
+                let known = class(tree, event, later);
+                hidden.push(HiddenFile {
+                    node,
+                    inode: event.inode,
+                    by: later.layer,
+                    class: known.unwrap_or(HiddenClass::Overwritten),
+                    uncompared: known.is_none(),
                 });
-                hidden.push(HiddenFile { node, inode: event.inode, by: later.layer, class });
             }
             later = Some(event);
         }
     }
     let order = largest_first(hidden.iter().map(|file: &HiddenFile| file.size(tree)));
-    (order.map(|at| hidden[at]).collect(), uncompared)
+    order.map(|at| hidden[at]).collect()
 }
 
 /// The file that an event's own member holds; `None` for links to files and for all else.

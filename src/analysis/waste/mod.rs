@@ -20,10 +20,10 @@ mod tests;
 pub use duplicates::{DuplicateGroup, Duplicates};
 pub use hidden::HiddenFile;
 pub use savings::{Maker, PossibleSaving};
+pub use traces::Traces;
 
 use crate::tree::FileTree;
 use crate::vocabulary::{ClassTallies, FileTally, LayerPosition};
-use traces::Traces;
 
 /// What an image wastes.
 #[derive(Clone, Debug, Default)]
@@ -32,8 +32,6 @@ pub struct ImageWaste {
     pub hidden: Vec<HiddenFile>,
     /// Sums over all of them.
     pub classes: ClassTallies,
-    /// Files of which it is not known whether the same content was written again: they count as overwritten.
-    pub uncompared: FileTally,
     /// For each layer, what became of its bytes.
     pub layers: Vec<LayerShares>,
     pub duplicates: Duplicates,
@@ -54,7 +52,7 @@ pub struct LayerShares {
 
 /// Finds what an image wastes. `makers`: what made each layer, base first, as far as the history says.
 pub fn waste(tree: &FileTree, makers: &[Maker]) -> ImageWaste {
-    let (hidden, uncompared) = hidden::find(tree);
+    let hidden = hidden::find(tree);
     let duplicates = duplicates::find(tree);
     let savings = savings::find(tree, &hidden, &duplicates, &Traces::of(tree), makers);
     let mut classes = ClassTallies::default();
@@ -68,10 +66,20 @@ pub fn waste(tree: &FileTree, makers: &[Maker]) -> ImageWaste {
     for (layer, size) in duplicates.copies(tree) {
         layers[layer.index()].duplicates.add(size);
     }
-    ImageWaste { hidden, classes, uncompared, layers, duplicates, savings }
+    ImageWaste { hidden, classes, layers, duplicates, savings }
 }
 
 impl ImageWaste {
+    /// Files that some layers hid, of which it is not known whether the same content was written again: they count as
+    /// overwritten.
+    pub fn uncompared(&self, tree: &FileTree, by: impl Fn(LayerPosition) -> bool) -> FileTally {
+        let mut uncompared = FileTally::default();
+        for file in self.hidden.iter().filter(|file| file.uncompared && by(file.by)) {
+            uncompared.add(file.size(tree));
+        }
+        uncompared
+    }
+
     /// The layers that hid files, with how much.
     pub fn by_layer(&self) -> impl Iterator<Item = (LayerPosition, FileTally)> {
         let layers = (0..).map(LayerPosition).zip(&self.layers);

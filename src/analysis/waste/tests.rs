@@ -120,7 +120,11 @@ fn contents_that_are_not_hashed_are_not_called_equal() {
         assert!(index.push(&member("a", 9, 0o644, 0)));
         Arc::new(index)
     };
-    let waste = waste(&merge(vec![unhashed(), unhashed()]), &[]);
+    let tree = merge(vec![unhashed(), unhashed()]);
+    let waste = waste(&tree, &[]);
     assert_eq!(waste.classes.overwritten, FileTally { files: 1, bytes: 9 });
-    assert_eq!(waste.uncompared, FileTally { files: 1, bytes: 9 });
+    let one = FileTally { files: 1, bytes: 9 };
+    assert_eq!(waste.uncompared(&tree, |_| true), one);
+    assert_eq!(waste.uncompared(&tree, |by| by == LayerPosition(1)), one);
+    assert_eq!(waste.uncompared(&tree, |by| by == LayerPosition(0)), FileTally::default());
 }

@@ -59,7 +59,7 @@ const RULES: &[(&str, Remedy)] = &[
 ];
 
 /// For each path, what it is by its name.
-pub(super) struct Traces(Vec<Option<Remedy>>);
+pub struct Traces(Vec<Option<Remedy>>);
 
 impl Traces {
     /// Looks at all paths of a tree, those that are gone included.

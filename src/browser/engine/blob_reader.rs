@@ -5,8 +5,11 @@
 //!   seeks from header to header with small ones. So a window starts small after a far seek and grows with
 //!   each sequential read. A short seek forward counts as sequential: a read costs 0.7 ms, as much as half
 //!   a MiB.
+//! - A window stays in the browser's memory, where it is freed once it is used. Only what is read is copied into
+//!   ours, which never shrinks: a pass over headers leaves contents where they are.
 //! - A file can change or vanish while it is open: that is an error for the user, not a panic.
 
+use js_sys::Uint8Array;
 use std::io::{self, Read, Seek, SeekFrom};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DomException, FileReaderSync};
@@ -14,11 +17,13 @@ use web_sys::{Blob, DomException, FileReaderSync};
 /// The first window after a far seek.
 const SMALL_BYTES: u64 = 64 * 1024;
 /// The largest.
-const LARGE_BYTES: u64 = 8 * 1024 * 1024;
+const LARGE_BYTES: u64 = 16 * 1024 * 1024;
 /// How much larger each window is than the one before it.
 const GROWTH: u64 = 4;
 /// A seek of this many bytes beyond the window still counts as sequential.
 const SHORT_HOP_BYTES: u64 = 1024 * 1024;
+/// What is copied at once for reads that are smaller.
+const CHUNK_BYTES: u64 = 64 * 1024;
 
 /// A position in a blob, with a window of bytes around it.
 pub struct BlobReader {
@@ -26,9 +31,14 @@ pub struct BlobReader {
     reader: FileReaderSync,
     size_bytes: u64,
     position: u64,
-    window: Vec<u8>,
+    /// Bytes in the browser's memory.
+    window: Uint8Array,
     /// Where in the blob the window begins.
     window_start: u64,
+    /// A part of the window in ours.
+    chunk: Vec<u8>,
+    /// Where in the blob the chunk begins.
+    chunk_start: u64,
     /// How much will be read next.
     next_bytes: u64,
 }
@@ -43,23 +53,33 @@ impl BlobReader {
             reader,
             size_bytes,
             position: 0,
-            window: Vec::new(),
+            window: Uint8Array::new_with_length(0),
             window_start: 0,
+            chunk: Vec::new(),
+            chunk_start: 0,
             next_bytes: SMALL_BYTES,
         })
     }
 
     fn window_end(&self) -> u64 {
-        self.window_start + self.window.len() as u64
+        self.window_start + u64::from(self.window.length())
     }
 
-    /// What the window has from the position on.
+    /// What the chunk has from the position on.
     fn buffered(&self) -> &[u8] {
-        let skipped = self.position.checked_sub(self.window_start);
-        skipped.and_then(|n| self.window.get(n as usize..)).unwrap_or_default()
+        let skipped = self.position.checked_sub(self.chunk_start);
+        skipped.and_then(|n| self.chunk.get(n as usize..)).unwrap_or_default()
     }
 
-    fn fill(&mut self) -> io::Result<()> {
+    /// What the window has from the position on, as a range of the window.
+    fn in_window(&self) -> Option<(u32, u32)> {
+        let skipped = u32::try_from(self.position.checked_sub(self.window_start)?).ok()?;
+        let length = self.window.length();
+        (skipped < length).then_some((skipped, length))
+    }
+
+    /// Reads the window that begins at the position.
+    fn read_window(&mut self) -> io::Result<()> {
         let far = self.position < self.window_start
             || self.position > self.window_end() + SHORT_HOP_BYTES;
         if far {
@@ -67,21 +87,21 @@ impl BlobReader {
         }
         let start = self.position;
         let end = (start + self.next_bytes).min(self.size_bytes);
-        let bytes = self.read_slice(start, end)?;
-        self.window.resize(bytes.length() as usize, 0);
-        bytes.copy_to(&mut self.window);
+        // The old window is freed first: the browser may then give its memory to the new one.
+        self.window = Uint8Array::new_with_length(0);
+        self.window = self.read_slice(start, end)?;
         self.window_start = start;
         self.next_bytes = (self.next_bytes * GROWTH).min(LARGE_BYTES);
         Ok(())
     }
 
-    fn read_slice(&self, start: u64, end: u64) -> io::Result<js_sys::Uint8Array> {
+    fn read_slice(&self, start: u64, end: u64) -> io::Result<Uint8Array> {
         let buffer = self
             .blob
             .slice_with_f64_and_f64(start as f64, end as f64)
             .and_then(|slice| self.reader.read_as_array_buffer(&slice))
             .map_err(|error| unreadable(&error))?;
-        let bytes = js_sys::Uint8Array::new(&buffer);
+        let bytes = Uint8Array::new(&buffer);
         if u64::from(bytes.length()) != end - start {
             return Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
@@ -98,7 +118,21 @@ impl Read for BlobReader {
             return Ok(0);
         }
         if self.buffered().is_empty() {
-            self.fill()?;
+            if self.in_window().is_none() {
+                self.read_window()?;
+            }
+            let Some((start, end)) = self.in_window() else { return Ok(0) };
+            if out.len() as u64 >= CHUNK_BYTES {
+                // At most 16 MiB.
+                let count = ((end - start) as usize).min(out.len());
+                self.window.subarray(start, start + count as u32).copy_to(&mut out[..count]);
+                self.position += count as u64;
+                return Ok(count);
+            }
+            let count = (end - start).min(CHUNK_BYTES as u32);
+            self.chunk.resize(count as usize, 0);
+            self.window.subarray(start, start + count).copy_to(&mut self.chunk);
+            self.chunk_start = self.position;
         }
         let buffered = self.buffered();
         let count = buffered.len().min(out.len());

@@ -7,13 +7,16 @@ use super::calls::Calls;
 use super::files::{FileTable, bytes_file, joined_file};
 use super::layer_workers::LayerWorkers;
 use super::spill::SpillFolder;
+use super::verifier::SignatureVerifier;
 use super::writers::Writers;
 use super::{port, results, spill, store, transport};
+use crate::browser::spawn::WorkerModule;
 use crate::oci::Digest;
+use crate::problem::Problem;
 use crate::protocol::RequestId;
 use crate::session::schedule::{
     AddedFile, Beside, CacheId, CacheKey, CacheResult, Command, FileNumber, RequestAnswer,
-    ScheduleInput, SpillId, TransferId, TransferResult,
+    ScheduleInput, SpillId, TransferId, TransferResult, TurnId,
 };
 use crate::session::{Inspection, Session};
 use js_sys::{Array, Uint8Array};
@@ -31,6 +34,7 @@ pub struct Executor {
     writers: Writers,
     calls: Calls,
     alarm: Alarm,
+    verifier: SignatureVerifier,
 }
 
 impl Executor {
@@ -44,6 +48,7 @@ impl Executor {
             writers: Writers::new(files),
             calls: Calls::default(),
             alarm: Alarm::default(),
+            verifier: SignatureVerifier::default(),
         }
     }
 
@@ -55,6 +60,11 @@ impl Executor {
     /// Files beside a request.
     pub fn offer(&mut self, request: RequestId, files: Array) {
         self.offered.insert(request, files);
+    }
+
+    /// The verifier's module, or why the page cannot fetch it.
+    pub fn take_verifier(&mut self, module: Result<WorkerModule, Problem>) {
+        self.verifier.take_module(module);
     }
 
     /// Drops what only the commands of one input use: a content that no answer took, files beside a message.
@@ -82,11 +92,14 @@ impl Executor {
             Command::RemoveFile(file) => self.files.remove(file),
             Command::RunJob { id, worker, job, spill } => {
                 let spill = spill.map(|spill| self.folder.spill_path(spill));
-                let file = self.files.get(FileNumber(job.file()));
-                return self.workers.run((worker, id), *job, spill, file);
+                let numbers = job.files().into_iter().map(FileNumber);
+                let files = numbers.map(|number| self.files.get(number)).collect();
+                return self.workers.run((worker, id), *job, spill, files);
             }
             Command::EndWorker(worker) => self.workers.end(worker),
             Command::OpenSpill { spill, file } => self.open_spill(spill, file),
+            Command::Verify { id, request } => self.verifier.run(id, *request),
+            Command::RemoveSpill(spill) => self.remove_spill(spill),
             Command::Send { call, request } => return self.calls.send(call, *request),
             Command::Abort(call) => self.calls.abort(call),
             Command::ReadCache { id, keys } => read_cache(id, keys),
@@ -109,6 +122,7 @@ impl Executor {
             }
             Command::EndWrite { transfer, keep } => self.writers.end(transfer, keep),
             Command::Wake { at } => self.alarm.set(at),
+            Command::Yield { turn } => pause(turn),
         }
         None
     }
@@ -121,6 +135,7 @@ impl Executor {
                 let held = self.workers.take_content().filter(|(held, _)| *held == job);
                 held.map_or(JsValue::UNDEFINED, |(_, bytes)| bytes)
             }
+            Beside::File(file) => self.files.get(file).map_or(JsValue::UNDEFINED, JsValue::from),
         };
         port::answer(answer.request, answer.answer, &beside);
     }
@@ -143,6 +158,11 @@ impl Executor {
             let found = files.add_found(number, spill::open(&path).await.ok());
             results::give(ScheduleInput::SpillOpened { spill, found });
         });
+    }
+
+    fn remove_spill(&self, spill: SpillId) {
+        let path = self.folder.spill_path(spill);
+        spawn_local(async move { spill::remove_unfinished(&path).await });
     }
 
     fn open_blob(&self, transfer: TransferId, digest: Digest, size: u64, number: FileNumber) {
@@ -181,6 +201,14 @@ fn clear_cache(id: CacheId) {
     spawn_local(async move {
         store::clear().await;
         results::give(ScheduleInput::Cache { id, result: CacheResult::Cleared });
+    });
+}
+
+/// A task of its own comes after the messages that are here.
+fn pause(turn: TurnId) {
+    spawn_local(async move {
+        transport::pause(0).await;
+        results::give(ScheduleInput::Turn { turn });
     });
 }
 

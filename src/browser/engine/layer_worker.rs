@@ -1,6 +1,6 @@
 //! A layer worker: runs the jobs that its session worker gives it, one at a time.
 //!
-//! - Knows nothing about the image: a job says what to read of the file, and how.
+//! - Knows nothing about the image: a job says what to read of its files, and how.
 //! - May be ended in the middle of a job; what it had is lost.
 
 use super::blob_reader::BlobReader;
@@ -10,10 +10,11 @@ use crate::browser::{message, panics};
 use crate::codec::HEAD;
 use crate::problem::Problem;
 use crate::protocol::{FromLayer, RunJob};
+use crate::session::ReadSeek;
 use crate::session::jobs::{self, Job, JobResult, Work};
 use crate::vocabulary::Compression;
 use js_sys::{Array, Date, Uint8Array};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, MessageEvent};
@@ -26,7 +27,7 @@ pub fn start() {
     panics::install(|words| say(&FromLayer::Panicked { words: words.to_owned() }, None));
     let on_message = Closure::<dyn FnMut(_)>::new(|event: MessageEvent| {
         match message::unpack::<RunJob<Job>>(&event.data()) {
-            Some((RunJob { job, spill }, file)) => start_job(job, file.unchecked_into(), spill),
+            Some((RunJob { job, spill }, files)) => start_job(job, files.unchecked_into(), spill),
             None => web_sys::console::error_1(&"a job that cannot be read".into()),
         }
     });
@@ -34,10 +35,11 @@ pub fn start() {
     on_message.forget(); // lives as long as the worker
 }
 
-fn start_job(job: Job, file: File, spill: Option<String>) {
-    match spill.filter(|_| wants_spill(&job, &file)) {
-        Some(path) => spawn_local(run_spilling(job, file, path)),
-        None => tell(&job, run(&job, &file, None), false),
+/// Starts a job. `files`: those that it reads, in the order of their numbers.
+fn start_job(job: Job, files: Array, spill: Option<String>) {
+    match spill.filter(|_| job.must_spill() || wants_spill(&job, &files)) {
+        Some(path) => spawn_local(run_spilling(job, files, path)),
+        None => tell(&job, run(&job, &files, None), false),
     }
 }
 
@@ -58,9 +60,9 @@ fn tell(job: &Job, result: Result<JobResult, Problem>, spilled: bool) {
 }
 
 /// Whether the stream may be one that can be entered at its start only: gzip leaves checkpoints.
-fn wants_spill(job: &Job, file: &File) -> bool {
+fn wants_spill(job: &Job, files: &Array) -> bool {
     let Some(part) = job.may_spill() else { return false };
-    let head = BlobReader::new(file.clone().into()).and_then(|mut reader| {
+    let head = open(job, files, part.file).and_then(|mut reader| {
         let mut head = [0; HEAD];
         reader.seek(SeekFrom::Start(part.start))?;
         reader.read_exact(&mut head)?;
@@ -71,9 +73,9 @@ fn wants_spill(job: &Job, file: &File) -> bool {
 }
 
 /// Keeps the uncompressed bytes at `path`, if there is room and they turn out to be useful.
-async fn run_spilling(job: Job, file: File, path: String) {
+async fn run_spilling(job: Job, files: Array, path: String) {
     let mut spill = SpillFile::create(&path).await.ok();
-    let result = run(&job, &file, spill.as_mut().map(|spill| spill as &mut dyn Write));
+    let result = run(&job, &files, spill.as_mut().map(|spill| spill as &mut dyn Write));
     drop(spill); // closed, so that it can be read
     let spilled = result.as_ref().is_ok_and(JobResult::spilled);
     if !spilled {
@@ -82,10 +84,15 @@ async fn run_spilling(job: Job, file: File, path: String) {
     tell(&job, result, spilled);
 }
 
-fn run(job: &Job, file: &File, spill: Option<&mut dyn Write>) -> Result<JobResult, Problem> {
-    let reader = BlobReader::new(file.clone().into()).map_err(|error| {
-        Problem::new("read-failed", "The file cannot be read.").found(error.to_string())
-    })?;
+/// Opens a file by its number.
+fn open(job: &Job, files: &Array, number: u32) -> io::Result<Box<dyn ReadSeek>> {
+    let at = job.files().iter().position(|file| *file == number);
+    let file = at.and_then(|at| files.get(at as u32).dyn_into::<File>().ok());
+    let file = file.ok_or(io::ErrorKind::NotFound)?;
+    Ok(Box::new(BlobReader::new(file.into())?))
+}
+
+fn run(job: &Job, files: &Array, spill: Option<&mut dyn Write>) -> Result<JobResult, Problem> {
     let mut told_at = Date::now();
     let mut progress = |done| {
         let now = Date::now();
@@ -94,7 +101,7 @@ fn run(job: &Job, file: &File, spill: Option<&mut dyn Write>) -> Result<JobResul
             say(&FromLayer::Progress { done }, None);
         }
     };
-    jobs::run(job, Box::new(reader), spill, &mut progress)
+    jobs::run(job, &mut |number| open(job, files, number), spill, &mut progress)
 }
 
 fn say(message: &FromLayer, bytes: Option<&Vec<u8>>) {

@@ -5,13 +5,14 @@
 
 use super::port::log;
 use super::results::give;
-use crate::browser::spawn::{self, Engine};
+use crate::browser::spawn::{self, WorkerModule};
 use crate::browser::{message, panics};
+use crate::layer::DistantBuffer;
 use crate::problem::Problem;
 use crate::protocol::{FromLayer, RunJob};
 use crate::session::jobs::{Job, JobResult, Work};
 use crate::session::schedule::{JobEnd, JobId, ScheduleInput, WorkerId};
-use js_sys::{Function, Uint8Array};
+use js_sys::{Array, Function, Uint8Array};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -20,7 +21,7 @@ use web_sys::{Event, File, MessageEvent, Worker};
 
 /// All layer workers of a session.
 pub struct LayerWorkers {
-    engine: Engine,
+    engine: WorkerModule,
     script: String,
     open: BTreeMap<WorkerId, Worker>,
     state: WorkerStates,
@@ -40,7 +41,7 @@ struct WorkerState {
 }
 
 impl LayerWorkers {
-    pub fn new(engine: Engine) -> Result<LayerWorkers, Problem> {
+    pub fn new(engine: WorkerModule) -> Result<LayerWorkers, Problem> {
         let script = spawn::script(spawn::WorkerEntry::Layer, &engine)?;
         let (open, state, handlers) = Default::default();
         Ok(LayerWorkers { engine, script, open, state, handlers })
@@ -53,10 +54,10 @@ impl LayerWorkers {
         (worker, id): (WorkerId, JobId),
         job: Job,
         spill: Option<String>,
-        file: Option<File>,
+        files: Vec<Option<File>>,
     ) -> Option<ScheduleInput> {
         let is_content = matches!(job.work, Work::Content(_));
-        let problem = self.post(worker, RunJob { job, spill }, file).err();
+        let problem = self.post(worker, RunJob { job, spill }, files).err();
         match problem {
             None => {
                 self.state.0.borrow_mut().jobs.insert(worker, (id, is_content));
@@ -84,15 +85,16 @@ impl LayerWorkers {
         &mut self,
         id: WorkerId,
         message: RunJob<Job>,
-        file: Option<File>,
+        files: Vec<Option<File>>,
     ) -> Result<(), Problem> {
-        let file = file.ok_or_else(|| Problem::new("read-failed", "The file is not there."))?;
+        let files: Option<Array> = files.into_iter().collect();
+        let files = files.ok_or_else(|| Problem::new("read-failed", "The file is not there."))?;
         if !self.open.contains_key(&id) {
             let worker = self.start(id)?;
             self.open.insert(id, worker);
         }
         let Some(worker) = self.open.get(&id) else { return Ok(()) }; // it was just started
-        worker.post_message(&message::pack(&message, &file)).map_err(|error| {
+        worker.post_message(&message::pack(&message, &files)).map_err(|error| {
             Problem::new("worker-failed", "A job could not be handed to a worker.")
                 .found(panics::words(&error))
         })
@@ -138,7 +140,11 @@ impl WorkerStates {
                 JobEnd::Content { size: content_size }
             }
             FromLayer::Done { spilled, .. } => {
-                match JobResult::from_buffer(&Uint8Array::new(&beside).to_vec()) {
+                let bytes = Uint8Array::new(&beside);
+                let copy =
+                    |start: usize, end: usize| bytes.subarray(start as u32, end as u32).to_vec();
+                let mut buffer = DistantBuffer::new(bytes.length() as usize, copy);
+                match JobResult::from_source(&mut buffer) {
                     Ok(result) => JobEnd::Result { result: Box::new(result), spilled },
                     Err(problem) => JobEnd::Failed(problem),
                 }

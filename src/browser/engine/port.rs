@@ -22,6 +22,11 @@ pub fn tell_progress(id: RequestId, progress: OrderProgress) {
     say(&FromSession::OrderProgress { id, progress }, &JsValue::UNDEFINED);
 }
 
+/// The verifier's module is needed.
+pub fn need_verifier() {
+    say(&FromSession::NeedsVerifier, &JsValue::UNDEFINED);
+}
+
 /// The session will not answer again.
 pub fn panicked(words: &str) {
     say(&FromSession::Panicked { words: words.to_owned() }, &JsValue::UNDEFINED);

@@ -7,7 +7,7 @@ use super::executor::Executor;
 use super::layer_workers::LayerWorkers;
 use super::scope::{now, scope};
 use super::{port, results};
-use crate::browser::spawn::Engine;
+use crate::browser::spawn::WorkerModule;
 use crate::browser::{message, panics};
 use crate::problem::Problem;
 use crate::protocol::{Event, SourceRequest, ToSession};
@@ -31,7 +31,7 @@ struct SessionWorker {
 pub fn start(module: JsValue, source: Blob) {
     panics::install(port::panicked);
     let cores = scope().navigator().hardware_concurrency() as usize;
-    match LayerWorkers::new(Engine { source, module }) {
+    match LayerWorkers::new(WorkerModule { source, module }) {
         Ok(workers) => {
             let options = ScheduleOptions { cores, ..ScheduleOptions::default() };
             let schedule = Schedule::new(options);
@@ -51,6 +51,10 @@ pub fn start(module: JsValue, source: Blob) {
 }
 
 fn hear_page(message: ToSession, beside: JsValue) {
+    if let ToSession::Verifier(fetched) = message {
+        let module = fetched.and_then(|()| module_beside(&beside));
+        return with_worker(|worker| worker.executor.take_verifier(module));
+    }
     let files = files_beside(beside);
     let offered = files.iter().map(|file| {
         let file: File = file.unchecked_into();
@@ -85,6 +89,16 @@ fn with_worker(change: impl FnOnce(&mut SessionWorker)) {
             change(worker);
         }
     });
+}
+
+/// A module with its script beside a message.
+fn module_beside(beside: &JsValue) -> Result<WorkerModule, Problem> {
+    let pair = beside.dyn_ref::<Array>();
+    let source = pair.and_then(|pair| pair.get(1).dyn_into::<Blob>().ok());
+    match (pair, source) {
+        (Some(pair), Some(source)) => Ok(WorkerModule { source, module: pair.get(0) }),
+        _ => Err(Problem::new("session-failed", "A message cannot be read.")),
+    }
 }
 
 /// Files beside a message: one, an array of them, or none.

@@ -8,6 +8,7 @@
 //! - One worker writes a file, synchronously; then any worker reads it as a `File`.
 
 use super::scope::scope;
+use super::transport;
 use crate::browser::panics;
 use crate::session::schedule::{SpillId, TransferId};
 use js_sys::{Array, AsyncIterator, Function, IteratorNext, Promise, Reflect};
@@ -21,6 +22,10 @@ use web_sys::{
 
 /// The folder that all sessions' folders are in.
 const ROOT: &str = "spill";
+
+/// How often a file is tried to be removed, and after how many milliseconds again.
+const REMOVALS: u32 = 20;
+const REMOVED_AGAIN: i32 = 100;
 
 #[wasm_bindgen]
 extern "C" {
@@ -101,6 +106,18 @@ impl Drop for SpillFile {
 pub async fn open(path: &str) -> Result<File, JsValue> {
     let handle = file_handle(path, false).await?;
     Ok(JsFuture::from(handle.get_file()).await?.unchecked_into())
+}
+
+/// Removes what a worker wrote that has just been ended: the browser closes its file a moment later, and removes no
+/// open one. What is never removed so is removed with the session's folder.
+pub async fn remove_unfinished(path: &str) {
+    for _ in 0..REMOVALS {
+        match remove(path).await {
+            Err(error) if panics::words(&error).contains("NotFoundError") => return,
+            Err(_) => transport::pause(REMOVED_AGAIN).await,
+            Ok(()) => return,
+        }
+    }
 }
 
 /// Removes a file.

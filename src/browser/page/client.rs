@@ -6,8 +6,9 @@
 //!   future of a request cancels it.
 //! - A session may be asked before the engine has arrived: messages wait for it in order.
 
-use super::engine;
 use super::requests::{PendingRequests, ProgressListener};
+use super::{engine, verifier};
+use crate::browser::spawn::WorkerModule;
 use crate::browser::{message, panics};
 use crate::problem::Problem;
 use crate::protocol::{
@@ -35,6 +36,7 @@ pub enum Attachment {
     Nothing,
     File(File),
     Files(Vec<File>),
+    Module(WorkerModule),
 }
 
 /// An answer as bytes, and what was sent beside it.
@@ -117,6 +119,20 @@ impl Client {
         Ok((Client::read(Ok(answer))?, bytes_of(beside)))
     }
 
+    /// Asks a question whose answer has a file beside it.
+    pub async fn ask_for_file<Q: Ask>(
+        self,
+        question: Q,
+        progress: impl Fn(OrderProgress) + 'static,
+    ) -> Result<(Q::Answer, File), Problem> {
+        let progress: ProgressListener = Rc::new(progress);
+        let asked = self.request(question.into(), Attachment::Nothing, Some(progress));
+        let (answer, beside) = asked.await?;
+        let answer = Client::read(Ok(answer))?;
+        let file = beside.dyn_into().map_err(|_| session_failed("an answer without its file"))?;
+        Ok((answer, file))
+    }
+
     /// Decodes what `ask_bytes` gave.
     pub fn read<T: DeserializeOwned>(bytes: Result<Vec<u8>, Problem>) -> Result<T, Problem> {
         from_wire::<Result<T, Problem>>(&bytes?)
@@ -197,9 +213,25 @@ impl Client {
                     listener(progress);
                 }
             }
+            Some((FromSession::NeedsVerifier, _)) => self.supply_verifier(connection.clone()),
             Some((FromSession::Panicked { words }, _)) => self.fail(session_failed(&words)),
             None => self.fail(session_failed("a message that cannot be read")),
         }
+    }
+
+    /// Fetches the verifier for a session that needs it, and says how far that is.
+    fn supply_verifier(self, connection: Rc<Connection>) {
+        spawn_local(async move {
+            let told = connection.clone();
+            let tell = move |bytes| (told.on_event)(Event::FetchingVerifier(Some(bytes)));
+            let fetched = verifier::verifier(tell).await;
+            (connection.on_event)(Event::FetchingVerifier(None));
+            let (answer, beside) = match fetched {
+                Ok(module) => (Ok(()), Attachment::Module(module)),
+                Err(problem) => (Err(problem), Attachment::Nothing),
+            };
+            connection.send(&ToSession::Verifier(answer), &beside);
+        });
     }
 
     /// The session is lost. Only the first reason is reported.
@@ -217,6 +249,9 @@ impl Connection {
             Attachment::Nothing => JsValue::UNDEFINED,
             Attachment::File(file) => file.into(),
             Attachment::Files(files) => files.iter().collect::<Array>().into(),
+            Attachment::Module(WorkerModule { source, module }) => {
+                Array::of2(module, source).into()
+            }
         };
         let message = message::pack(message, &beside);
         if self.worker.borrow().is_some() {

@@ -22,10 +22,14 @@ pub struct DeploymentConfig {
     pub hosts: Vec<String>,
     /// The address of the OSV database for vulnerability checks.
     pub osv: String,
+    /// The address of deps.dev, which knows base images.
+    pub deps_dev: String,
 }
 
 /// The OSV database, unless config.json names another.
 const OSV: &str = "https://api.osv.dev";
+/// deps.dev, unless config.json names another.
+const DEPS_DEV: &str = "https://api.deps.dev";
 
 /// Reads config.json; one that is missing or unreadable is the same as an empty one.
 pub async fn load() -> DeploymentConfig {
@@ -34,9 +38,12 @@ pub async fn load() -> DeploymentConfig {
     let get = |name: &str| Reflect::get(&json, &JsValue::from_str(name)).ok();
     let proxy = get("proxy").and_then(|proxy| proxy.as_string());
     let hosts = get("hosts").and_then(|hosts| hosts.dyn_into::<Array>().ok());
-    let osv = get("osv").and_then(|osv| osv.as_string());
+    let service = |name: &str, usual: &str| {
+        get(name).and_then(|address| address.as_string()).unwrap_or_else(|| usual.to_owned())
+    };
     DeploymentConfig {
-        osv: osv.unwrap_or_else(|| OSV.to_owned()),
+        osv: service("osv", OSV),
+        deps_dev: service("depsDev", DEPS_DEV),
         proxy: proxy.map(|proxy| absolute(&proxy)),
         hosts: hosts.map(|h| h.iter().filter_map(|h| h.as_string()).collect()).unwrap_or_default(),
     }

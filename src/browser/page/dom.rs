@@ -85,6 +85,11 @@ pub fn width(element: &Element) -> f64 {
     element.get_bounding_client_rect().width()
 }
 
+/// The width that an element has for what is in it, in pixels.
+pub fn inner_width(element: &Element) -> f64 {
+    element.client_width().into()
+}
+
 /// How wide the column of a heading must be for what is drawn of it, in pixels.
 pub fn width_of_contents(head: &Element) -> f64 {
     let before = std::iter::successors(head.previous_element_sibling(), |cell| {
@@ -219,6 +224,12 @@ pub fn line_of(event: &Event) -> Option<u32> {
     row.get_attribute("data-line")?.parse().ok()
 }
 
+/// Where a mouse is over the nearest element of a selector that its target is in, as a part of the element's width.
+pub fn fraction_within(event: &web_sys::MouseEvent, selector: &str) -> Option<f64> {
+    let bounds = target(event)?.closest(selector).ok()??.get_bounding_client_rect();
+    (bounds.width() > 0.0).then(|| (f64::from(event.client_x()) - bounds.x()) / bounds.width())
+}
+
 /// Gives the focus to a line of a table: to its link, or to the row itself where it has none.
 pub fn focus_line(root: &Element, line: u32) {
     let row = format!("[data-line=\"{line}\"]");
@@ -278,6 +289,13 @@ pub fn scroll_into_view(root: &Element, selector: &str) {
         let middle = (outer.width() - inner.width()) / 2.0;
         let left = f64::from(root.scroll_left()) + inner.left() - outer.left() - middle;
         root.set_scroll_left(left.max(0.0).round() as i32);
+    }
+}
+
+/// Scrolls whatever is around it so that the element within `root` that `selector` names is seen.
+pub fn bring_into_view(root: &Element, selector: &str) {
+    if let Ok(Some(element)) = root.query_selector(selector) {
+        element.scroll_into_view();
     }
 }
 

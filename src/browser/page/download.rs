@@ -7,7 +7,7 @@
 use crate::problem::Problem;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 
 /// How long the bytes stay in memory for the browser to save them.
 const KEPT_FOR_MILLIS: i32 = 60_000;
@@ -22,6 +22,11 @@ pub fn save_report(name: &str, json: &[u8]) -> Result<(), Problem> {
     save(name, &Uint8Array::from(json), "application/json")
 }
 
+/// Saves a file of the browser's private file system, which is not read into memory.
+pub fn save_file(name: &str, file: &File) -> Result<(), Problem> {
+    save(name, file, "application/octet-stream")
+}
+
 fn save(name: &str, part: &JsValue, kind: &str) -> Result<(), Problem> {
     try_save(name, part, kind).map_err(|error| {
         Problem::new("download-failed", format!("{name} could not be saved."))
@@ -32,7 +37,7 @@ fn save(name: &str, part: &JsValue, kind: &str) -> Result<(), Problem> {
 fn try_save(name: &str, part: &JsValue, kind: &str) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    // A sequence of parts takes strings and arrays alike.
+    // A sequence of parts takes strings, arrays and blobs alike.
     let blob = Blob::new_with_u8_array_sequence_and_options(&Array::of1(part), &options)?;
     let url = Url::create_object_url_with_blob(&blob)?;
     let window = web_sys::window().ok_or("no window")?;

@@ -7,26 +7,17 @@
 //! - A failed fetch is not cached: the next open tries again.
 
 use super::fetch;
+use super::modules::{self, PageModule};
 use crate::browser::panics;
-use crate::browser::spawn::{self, Engine};
+use crate::browser::spawn::{self, WorkerModule};
 use crate::problem::Problem;
-use futures_channel::oneshot;
 use js_sys::{Promise, WebAssembly};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Worker;
 
-/// How far the engine is.
-enum EngineState {
-    NotStarted,
-    /// With the callers that wait for it.
-    Loading(Vec<oneshot::Sender<Result<Engine, Problem>>>),
-    Loaded(Engine),
-}
-
 thread_local! {
-    static STATE: RefCell<EngineState> = const { RefCell::new(EngineState::NotStarted) };
     static SPARE: RefCell<Option<Worker>> = const { RefCell::new(None) };
     static SCRIPT: RefCell<Option<String>> = const { RefCell::new(None) };
 }
@@ -72,43 +63,12 @@ async fn start() -> Result<Worker, Problem> {
 }
 
 /// The engine. The first caller loads it, the others wait for the same result.
-async fn engine() -> Result<Engine, Problem> {
-    enum Turn {
-        Use(Engine),
-        Wait(oneshot::Receiver<Result<Engine, Problem>>),
-        Load,
-    }
-    let turn = STATE.with_borrow_mut(|state| match state {
-        EngineState::Loaded(engine) => Turn::Use(engine.clone()),
-        EngineState::Loading(waiting) => {
-            let (sender, receiver) = oneshot::channel();
-            waiting.push(sender);
-            Turn::Wait(receiver)
-        }
-        EngineState::NotStarted => {
-            *state = EngineState::Loading(Vec::new());
-            Turn::Load
-        }
-    });
-    match turn {
-        Turn::Use(engine) => return Ok(engine),
-        Turn::Wait(result) => {
-            return result.await.unwrap_or_else(|_| Err(failed("loading it was cancelled")));
-        }
-        Turn::Load => {}
-    }
-    let compiled = compile().await;
-    let state = compiled.clone().map_or(EngineState::NotStarted, EngineState::Loaded);
-    if let EngineState::Loading(waiting) = STATE.replace(state) {
-        for waiting in waiting {
-            let _ = waiting.send(compiled.clone()); // the caller may be gone
-        }
-    }
-    compiled
+async fn engine() -> Result<WorkerModule, Problem> {
+    modules::loaded(PageModule::Engine, compile()).await
 }
 
 /// Compiles while the bytes arrive if the host names the media type, else after they have arrived.
-async fn compile() -> Result<Engine, Problem> {
+async fn compile() -> Result<WorkerModule, Problem> {
     const NAME: &str = "engine_bg.wasm";
     let response = fetch::get(NAME).await?;
     let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
@@ -119,7 +79,7 @@ async fn compile() -> Result<Engine, Problem> {
     };
     let source = fetch::file("engine.js").await;
     let module = JsFuture::from(compiling).await.map_err(|error| failed(&panics::words(&error)))?;
-    Ok(Engine { module, source: source?.into() })
+    Ok(WorkerModule { module, source: source?.into() })
 }
 
 fn failed(words: &str) -> Problem {

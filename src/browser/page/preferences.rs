@@ -1,4 +1,5 @@
-//! What the user set for this browser, such as the width of a pane. Never what was opened.
+//! What the user set for this browser, such as the width of a pane. Never what was opened; which signer the user accepted
+//! for a repository, though, names the repository.
 //!
 //! If storage is refused (private windows), the setting is lost with the tab, and nothing else. Natively
 //! nothing is set.
@@ -13,6 +14,16 @@ pub fn get(name: &str) -> Option<String> {
 #[cfg(not(target_arch = "wasm32"))]
 pub fn get(_: &str) -> Option<String> {
     None
+}
+
+/// Whether a switch is on; `None`: it was never used.
+pub fn is_on(name: &str) -> Option<bool> {
+    get(name).map(|value| matches!(&value[..], "on" | "1")) // once, some had digits
+}
+
+/// Keeps a switch.
+pub fn switch(name: &str, on: bool) {
+    set(name, if on { "on" } else { "off" });
 }
 
 /// Keeps a setting.

@@ -53,6 +53,15 @@ pub enum RuleResult {
     Skip,
 }
 
+/// A rule with its result, as it is printed.
+pub struct RuleLine {
+    pub name: &'static str,
+    pub result: RuleResult,
+    pub why: String,
+    /// What breaks it, a line each.
+    pub details: Vec<String>,
+}
+
 impl RuleTexts {
     /// The place of a rule's text; `None`: there is no such rule.
     pub fn named(&mut self, name: &str) -> Option<&mut Option<String>> {

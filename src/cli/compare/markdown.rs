@@ -9,7 +9,7 @@ use crate::analysis::compare::{
 };
 use crate::format::{count, counted, signed_size, size};
 use crate::report::ComparedSide;
-use crate::vocabulary::PathDifference;
+use crate::vocabulary::{LeftOut, PathDifference};
 use serde_json::{Map, Value};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -30,13 +30,26 @@ struct MarkdownPart {
 }
 
 /// The block, with a line break at its end.
-pub fn block(a: ReadSide<'_>, b: ReadSide<'_>, compared: &ImageComparison) -> String {
-    let mut lines = numbers(a.0, b.0, compared);
+pub fn block(
+    a: ReadSide<'_>,
+    b: ReadSide<'_>,
+    without: LeftOut,
+    compared: &ImageComparison,
+) -> String {
+    let mut lines = numbers(a, b, compared);
+    if without != LeftOut::default() {
+        lines.push(String::new());
+        lines.push(format!("Left out: {}.", without.words().join(", ")));
+    }
     if compared.same_but_times {
         lines.push(String::new());
-        lines.push(match compared.paths.of(PathDifference::Time).paths {
-            0 => "Nothing differs.".to_owned(),
-            paths => format!("Only times differ, those of {}.", counted(paths, "path", "paths")),
+        let times = compared.paths.of(PathDifference::Time).paths;
+        lines.push(match (times, without == LeftOut::default()) {
+            (0, true) => "Nothing differs.".to_owned(),
+            (0, false) => "Nothing else differs.".to_owned(),
+            (paths, _) => {
+                format!("Only times differ, those of {}.", counted(paths, "path", "paths"))
+            }
         });
     } else {
         lines.extend(classes(compared));
@@ -112,7 +125,13 @@ fn row<T: AsRef<str>>(cells: &[T]) -> String {
 }
 
 /// Names, sizes, layers and history.
-fn numbers(a: &ComparedSide, b: &ComparedSide, compared: &ImageComparison) -> Vec<String> {
+fn numbers(
+    (a, image_a): ReadSide<'_>,
+    (b, image_b): ReadSide<'_>,
+    compared: &ImageComparison,
+) -> Vec<String> {
+    let (length_a, length_b) = (image_a.steps.len(), image_b.steps.len());
+    let common = compared.common_history;
     let mut lines = vec![
         format!("### {} → {}", code(&a.name), code(&b.name)),
         String::new(),
@@ -127,6 +146,10 @@ fn numbers(a: &ComparedSide, b: &ComparedSide, compared: &ImageComparison) -> Ve
     if layers.shared_prefix != layers.a.max(layers.b) {
         let (of_a, of_b) = (layers.a.to_string(), layers.b.to_string());
         lines.push(row(&["Layers", &of_a, &of_b, &format!("{} shared", layers.shared)]));
+    }
+    if common != length_a || common != length_b {
+        let (of_a, of_b) = (length_a.to_string(), length_b.to_string());
+        lines.push(row(&["History", &of_a, &of_b, &format!("first {common} the same")]));
     }
     if a.platform != b.platform {
         lines.push(row(&["Platform", &code(&a.platform), &code(&b.platform), ""]));
@@ -236,7 +259,13 @@ fn setting_rows(setting: &ChangedSetting) -> Vec<String> {
     let names: BTreeMap<&String, ()> =
         of_a.keys().chain(of_b.keys()).map(|key| (key, ())).collect();
     let differ = names.into_keys().filter(|key| of_a.get(*key) != of_b.get(*key));
-    differ.map(|key| line(&format!("{field} {key}"), of_a.get(key), of_b.get(key))).collect()
+    let rows: Vec<String> =
+        differ.map(|key| line(&format!("{field} {key}"), of_a.get(key), of_b.get(key))).collect();
+    match rows.is_empty() {
+        // The order differs, or a name that occurs twice.
+        true => vec![line(field, Some(a), Some(b))],
+        false => rows,
+    }
 }
 
 /// `Env` by name. `None` if it is something else.
@@ -335,6 +364,11 @@ mod tests {
         assert_eq!(
             setting("Env", r#"["A=1","B=2"]"#, r#"["B=3","A=1","C=|"]"#),
             "| `Env B` | `2` | `3` |\n| `Env C` | – | `\\x7c` |"
+        );
+        assert_eq!(
+            setting("Env", r#"["A=1","B=2"]"#, r#"["B=2","A=1"]"#),
+            r#"| `Env` | `["A=1","B=2"]` | `["B=2","A=1"]` |"#,
+            "the order differs"
         );
         assert_eq!(setting("Labels", r#"{"a":"1"}"#, "null"), "| `Labels a` | `1` | – |");
         assert_eq!(setting("User", r#""""#, r#""app""#), "| `User` | – | `app` |");

@@ -3,7 +3,7 @@
 //! - A buffer may come from a saved inspection: decoding checks it like any other input, so that no column
 //!   points outside another.
 
-use super::wire::{IndexError, Reader, Writer};
+use super::wire::{BufferSource, IndexError, Reader, Writer};
 use super::{LayerIndex, Owner};
 use crate::entry::{Span, SparseMap};
 use crate::vocabulary::NodeKind;
@@ -25,7 +25,15 @@ pub const KINDS: [NodeKind; 7] = [
 impl LayerIndex {
     /// The index as one buffer.
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = Writer(Vec::with_capacity(self.arena.len() + self.len() * 96 + 1024));
+        let mut out = Vec::new();
+        self.encode_into(&mut out);
+        out
+    }
+
+    /// Appends the index to a buffer.
+    pub fn encode_into(&self, buffer: &mut Vec<u8>) {
+        buffer.reserve_exact(self.encoded_length());
+        let mut out = Writer(std::mem::take(buffer));
         out.0.extend_from_slice(MAGIC);
         out.bytes(&self.arena);
         out.pairs(&self.names);
@@ -56,14 +64,40 @@ impl LayerIndex {
             let numbers: Vec<u64> = map.spans.iter().flat_map(|s| [s.offset, s.length]).collect();
             out.u64s(&numbers);
         }
-        out.0
+        *buffer = out.0;
+    }
+
+    /// Bytes of the encoded index.
+    pub fn encoded_length(&self) -> usize {
+        let columns = [
+            self.arena.len(),
+            (self.names.len() + self.links.len() + self.devices.len()) * 8,
+            self.kinds.len() + self.modes.len() * 2,
+            (self.owners.len() + self.nanos.len() + self.xattrs.len() + self.sparse.len()) * 4,
+            (self.sizes.len() + self.stored.len() + self.seconds.len() + self.data.len()) * 8,
+            self.hashes.len() * 16,
+        ];
+        let owners = self.owner_table.iter().map(|one| 40 + one.user.len() + one.group.len());
+        let xattrs = self.xattr_table.iter().map(|runs| 8 + runs.len() * 8);
+        let sparse = self.sparse_table.iter().map(|map| 8 + map.spans.len() * 16);
+        let tables: usize = owners.chain(xattrs).chain(sparse).sum();
+        // Each of the 15 columns has its length before it, and each of the 3 tables a column of its own.
+        MAGIC.len() + columns.iter().sum::<usize>() + 15 * 8 + tables + 3 * 16
     }
 
     /// Decodes a buffer.
-    pub fn decode(buffer: &[u8]) -> Result<LayerIndex, IndexError> {
-        let mut from = Reader(buffer.strip_prefix(MAGIC).ok_or(IndexError)?);
+    pub fn decode(mut buffer: &[u8]) -> Result<LayerIndex, IndexError> {
+        LayerIndex::decode_from(&mut buffer)
+    }
+
+    /// Decodes what comes next in a buffer.
+    pub fn decode_from(buffer: &mut dyn BufferSource) -> Result<LayerIndex, IndexError> {
+        if buffer.take(MAGIC.len()).is_none_or(|magic| *magic != MAGIC[..]) {
+            return Err(IndexError);
+        }
+        let mut from = Reader(buffer);
         let mut index = LayerIndex {
-            arena: from.bytes()?.to_vec(),
+            arena: from.bytes()?.into_owned(),
             names: from.pairs()?,
             links: from.pairs()?,
             kinds: Vec::new(),
@@ -86,7 +120,7 @@ impl LayerIndex {
         for _ in 0..one(&mut from)? {
             let ids = from.u64s()?;
             let [uid, gid] = ids[..] else { return Err(IndexError) };
-            let (user, group) = (from.bytes()?.to_vec(), from.bytes()?.to_vec());
+            let (user, group) = (from.bytes()?.into_owned(), from.bytes()?.into_owned());
             index.owner_table.push(Owner { uid, gid, user, group });
         }
         for _ in 0..one(&mut from)? {

@@ -119,15 +119,22 @@ fn a_host_that_refuses_the_preflight_of_a_login_is_not_said_to_send_no_cors_head
 
 #[test]
 fn loopback_is_asked_by_https_and_then_by_http() {
+    // A browser without a network says so of this machine, too.
+    for failure in [HttpFailure::Network, HttpFailure::Offline] {
+        let mut client = RegistryClient::new(Routes::new(None));
+        let host = |request: &HttpRequest| match request.url.starts_with("http:") {
+            true => answer(200, &[], ""),
+            false => Err(failure),
+        };
+        let (lines, _) = run(&mut client, call("localhost:5000"), host, nobody);
+        assert_eq!(lines[1], "http://localhost:5000/v2/a/b/manifests/1");
+        let (lines, _) = run(&mut client, call("localhost:5000"), host, nobody);
+        assert_eq!(lines.len(), 1);
+    }
     let mut client = RegistryClient::new(Routes::new(None));
-    let host = |request: &HttpRequest| match request.url.starts_with("http:") {
-        true => answer(200, &[], ""),
-        false => Err(HttpFailure::Network),
-    };
-    let (lines, _) = run(&mut client, call("localhost:5000"), host, nobody);
-    assert_eq!(lines[1], "http://localhost:5000/v2/a/b/manifests/1");
-    let (lines, _) = run(&mut client, call("localhost:5000"), host, nobody);
-    assert_eq!(lines.len(), 1);
+    let offline = |_: &HttpRequest| Err(HttpFailure::Offline);
+    let (lines, result) = run(&mut client, call("r.example"), offline, nobody);
+    assert_eq!((lines.len(), &*result.unwrap_err().problem.code), (1, "registry-offline"));
 }
 
 #[test]

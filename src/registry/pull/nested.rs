@@ -4,7 +4,7 @@
 //!   its own, a few times; one with a wrong type is corrected when its document is here.
 
 use super::stage::{
-    Fetch, FetchKind, MAX_DEPTH, MAX_INDEXES, MAX_UNKNOWN, NestedDocument, PullStage,
+    EntryLimit, Fetch, FetchKind, MAX_DEPTH, MAX_INDEXES, MAX_UNKNOWN, NestedDocument, PullStage,
 };
 use super::{ManifestDocument, Pull};
 use crate::http::HttpResponse;
@@ -72,7 +72,8 @@ impl Pull {
             let has_room = depth < MAX_DEPTH && *indexes < MAX_INDEXES;
             let follows = has_room && (!costs || *unknown < MAX_UNKNOWN);
             if !follows && !is_said {
-                not_looked_at.push(descriptor.digest.clone());
+                let reason = if has_room { EntryLimit::Unknown } else { EntryLimit::Documents };
+                not_looked_at.push((descriptor.digest.clone(), reason));
             }
             if follows {
                 *indexes += 1;
@@ -100,18 +101,29 @@ impl Pull {
     /// Names what may be an image or an index, and was not requested.
     fn warn_of_not_looked_at(&mut self) {
         let left = std::mem::take(&mut self.not_looked_at);
-        if left.is_empty() {
-            return;
+        for limit in [EntryLimit::Unknown, EntryLimit::Documents] {
+            let of_limit = left.iter().filter(|(_, reason)| *reason == limit);
+            let digests: Vec<&str> = of_limit.map(|(digest, _)| digest.as_str()).collect();
+            if digests.is_empty() {
+                continue;
+            }
+            let named = &digests[..digests.len().min(MAX_UNKNOWN)];
+            let more = if digests.len() > named.len() { ", …" } else { "" };
+            let message =
+                "The index has entries without a known media type that were not looked at.";
+            let expected = match limit {
+                EntryLimit::Unknown => format!("at most {MAX_UNKNOWN} such entries"),
+                EntryLimit::Documents => {
+                    format!("at most {MAX_INDEXES} documents, {MAX_DEPTH} levels deep")
+                }
+            };
+            self.pulled.warnings.push(
+                Problem::new("index-entries-unread", message)
+                    .expected(expected)
+                    .found(format!("{} more: {}{more}", digests.len(), named.join(", ")))
+                    .advice("Open one by its digest to see what it is."),
+            );
         }
-        let named: Vec<&str> = left.iter().take(MAX_UNKNOWN).map(Digest::as_str).collect();
-        let more = if left.len() > named.len() { ", …" } else { "" };
-        let message = "The index has entries without a known media type that were not looked at.";
-        self.pulled.warnings.push(
-            Problem::new("index-entries-unread", message)
-                .expected(format!("at most {MAX_UNKNOWN} such entries"))
-                .found(format!("{} more: {}{more}", left.len(), named.join(", ")))
-                .advice("Open one by its digest to see what it is."),
-        );
     }
 
     /// The next nested index, or the chosen image.

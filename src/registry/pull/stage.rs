@@ -9,6 +9,15 @@ pub const MAX_DEPTH: usize = 4;
 pub const MAX_INDEXES: usize = 32;
 /// Requests for documents that an index names without a known media type: most are artifacts.
 pub const MAX_UNKNOWN: usize = 8;
+
+/// Why an entry of an index was not looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryLimit {
+    /// There are too many without a known media type.
+    Unknown,
+    /// There are too many documents, or they are nested too deep.
+    Documents,
+}
 /// Images of all indexes.
 pub const MAX_CHOICES: usize = 10_000;
 

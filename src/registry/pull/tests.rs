@@ -242,6 +242,22 @@ fn of_entries_without_a_known_type_eight_are_requested_and_the_others_named() {
 }
 
 #[test]
+fn entries_below_too_many_levels_are_named_with_that_reason() {
+    let mut document = format!(r#"{{"manifests":[{}]}}"#, descriptor(None, &manifest()));
+    let mut documents = Vec::new();
+    for _ in 0..4 {
+        documents.push(document.clone());
+        document = format!(r#"{{"manifests":[{}]}}"#, descriptor(Some(INDEX), &document));
+    }
+    let documents: Vec<&str> = documents.iter().map(String::as_str).collect();
+    let registry = of_documents(&document, &documents);
+    let pulled = run(pull("r.example/a"), &mut Vec::new(), nothing, registry).unwrap();
+    let unread = pulled.warnings.iter().find(|one| one.code == "index-entries-unread").unwrap();
+    assert_eq!(unread.expected.as_deref(), Some("at most 32 documents, 4 levels deep"));
+    assert!(unread.found.as_deref().unwrap().contains(Digest::of(manifest().as_bytes()).as_str()));
+}
+
+#[test]
 fn entries_that_have_their_documents_in_themselves_need_no_request() {
     let images: Vec<String> = (0..12)
         .map(|at| manifest().replace("\"layers\"", &format!("\"x{at}\":1,\"layers\"")))

@@ -15,7 +15,7 @@ use crate::protocol::*;
 use crate::session::state::Session;
 use crate::text::{Shown, ShownLines, percent_encode};
 use crate::tree::FileTree;
-use crate::vocabulary::{ImagePosition, LayerPosition, PathDifference};
+use crate::vocabulary::{ImagePosition, LayerPosition, LeftOut, PathDifference};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,8 +31,9 @@ impl Session {
         &self,
         a: ImagePosition,
         b: ImagePosition,
+        without: LeftOut,
     ) -> Result<ComparisonFacts, Problem> {
-        let compared = self.comparison_of(a, b)?;
+        let compared = self.comparison_of((a, b, without))?;
         let (image_a, image_b) = (self.compared_image(a)?, self.compared_image(b)?);
         let classes = PathDifference::ALL.into_iter().map(|difference| {
             let totals = compared.paths.of(difference);
@@ -50,7 +51,8 @@ impl Session {
             classes: classes.filter(|class| class.paths > 0).collect(),
             growth: growth_facts(&image_a, &image_b, &compared),
             packages: package_differences(&compared),
-            settings: compared.settings.iter().map(setting_difference).collect(),
+            vulnerabilities: self.vulnerability_differences(a, b)?,
+            settings: self.setting_differences((a, b), &compared)?,
             common_history: compared.common_history as u32,
         })
     }
@@ -60,7 +62,7 @@ impl Session {
         &self,
         table: &DifferenceTable,
     ) -> Result<TablePart<DifferenceRow>, Problem> {
-        let compared = self.comparison_of(table.a, table.b)?;
+        let compared = self.comparison_of((table.a, table.b, table.without))?;
         let trees = (self.compared_image(table.a)?.tree, self.compared_image(table.b)?.tree);
         let filter = TextFilter::new(&table.filter);
         let of_class = |path: &&DifferentPath| table.show.shows(path.difference);
@@ -98,16 +100,27 @@ impl Session {
     /// The comparison of two images, kept until one changes.
     fn comparison_of(
         &self,
-        a: ImagePosition,
-        b: ImagePosition,
+        what: (ImagePosition, ImagePosition, LeftOut),
     ) -> Result<Arc<ImageComparison>, Problem> {
+        let (a, b, without) = what;
         let (image_a, image_b) = (self.compared_image(a)?, self.compared_image(b)?);
-        if let Some(known) = self.comparison.get((a, b)) {
+        if let Some(known) = self.comparison.get(what) {
             return Ok(known);
         }
-        let compared = Arc::new(compare(&image_a, &image_b));
-        self.comparison.keep((a, b), &compared);
+        let compared = Arc::new(compare(&image_a, &image_b, without));
+        self.comparison.keep(what, &compared);
         Ok(compared)
+    }
+
+    /// Fields of the configuration that differ, without the secrets of either image.
+    fn setting_differences(
+        &self,
+        (a, b): (ImagePosition, ImagePosition),
+        compared: &ImageComparison,
+    ) -> Result<Vec<SettingDifference>, Problem> {
+        let (a, b) = (self.image(a)?, self.image(b)?);
+        let masked = |text: &str| a.without_secrets(&b.without_secrets(text));
+        Ok(compared.settings.iter().map(|setting| setting_difference(setting, &masked)).collect())
     }
 
     fn compared_facts(
@@ -117,17 +130,17 @@ impl Session {
         other: &ComparedImage<'_>,
     ) -> Result<ComparedImageFacts, Problem> {
         let side = self.compared_side(image)?;
-        let source = &self.image(image)?.source;
+        let open = self.image(image)?;
         let mut others = HashMap::new();
         for (number, id) in (0..).map(LayerPosition).zip(&other.diff_ids) {
             if let Some(id) = id {
                 others.entry(id.0.as_str()).or_insert(number.number());
             }
         }
-        let layers = (0..).map(LayerPosition).zip(source.layers.iter().zip(&own.diff_ids));
+        let layers = (0..).map(LayerPosition).zip(open.source.layers.iter().zip(&own.diff_ids));
         let layers = layers.map(|(position, (layer, id))| ComparedLayer {
             number: position.number(),
-            instruction: layer_instruction(source, position),
+            instruction: layer_instruction(open, position),
             size: self.blobs.get(layer).map(|blob| blob.counts.size),
             in_other: id.as_ref().and_then(|id| others.get(id.0.as_str())).copied(),
         });
@@ -139,7 +152,10 @@ impl Session {
             size: side.size,
             blob_size: side.compressed_size,
             layers: layers.collect(),
-            history: own.steps.iter().take(MAX_LISTED).map(instruction).collect(),
+            history: {
+                let steps = own.steps.iter().take(MAX_LISTED);
+                steps.map(|step| instruction(open, step)).collect()
+            },
             history_length: own.steps.len() as u32,
             incomplete: incomplete.map(LayerPosition::number),
         })
@@ -192,11 +208,14 @@ fn package_difference(package: &PackageVersions) -> PackageDifference {
     }
 }
 
-fn setting_difference(setting: &ChangedSetting) -> SettingDifference {
+fn setting_difference(
+    setting: &ChangedSetting,
+    masked: &dyn Fn(&str) -> String,
+) -> SettingDifference {
     let text = |value: &Value| match value {
         Value::Null => None,
-        Value::String(text) => Some(ShownLines::new(text)),
-        other => Some(ShownLines::new(&other.to_string())),
+        Value::String(text) => Some(ShownLines::new(&masked(text))),
+        other => Some(ShownLines::new(&masked(&other.to_string()))),
     };
     SettingDifference {
         field: Shown::new(&setting.field),

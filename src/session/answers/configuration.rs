@@ -27,8 +27,30 @@ impl Session {
             },
             name: open.source.tags.first().map(Shown::new),
             digest: open.source.image_id.as_ref().map(ToString::to_string),
-            run: run_facts(open, &config),
+            run: self.run_facts(image, open, &config),
         })
+    }
+
+    /// How a container starts. The ID of a user that is given by name is known once files are read.
+    pub(super) fn run_facts(
+        &self,
+        image: ImagePosition,
+        open: &OpenImage,
+        config: &RunConfig,
+    ) -> RunFacts {
+        let facts = run_facts(open, config);
+        let root = match facts.root {
+            Some(false) if !is_number(&config.user) => self.named_user_is_root(image),
+            root => root,
+        };
+        RunFacts { root, ..facts }
+    }
+
+    fn named_user_is_root(&self, image: ImagePosition) -> Option<bool> {
+        let (risks, inventory, secrets) = self.risks_of(image).ok()?;
+        let is_root = risks.risks.iter().any(|risk| risk.check.code == "root-user");
+        let is_known = secrets.unread(inventory).is_empty() && inventory.partial.is_empty();
+        (is_root || is_known && !risks.unchecked).then_some(is_root)
     }
 }
 
@@ -37,8 +59,8 @@ impl Session {
 const MAX_VALUES: usize = 1000;
 const MAX_TEXT: usize = 16 << 10;
 
-/// What the overview shows of the configuration.
-pub(super) fn run_facts(open: &OpenImage, config: &RunConfig) -> RunFacts {
+/// What the configuration alone says.
+fn run_facts(open: &OpenImage, config: &RunConfig) -> RunFacts {
     let text = |text: &String| Shown::start_of(text, MAX_TEXT);
     let all = |list: &[String]| list.iter().take(MAX_VALUES).map(text).collect::<Vec<_>>();
     let label = |(key, value): &(String, String)| {
@@ -84,6 +106,11 @@ fn health_check(config: &HealthConfig) -> HealthCheck {
         start_interval: config.start_interval,
         retries: config.retries,
     }
+}
+
+/// Whether a setting gives the user by number.
+fn is_number(user: &str) -> bool {
+    user.split(':').next().is_some_and(|user| user.parse::<u64>().is_ok())
 }
 
 /// Whether a user setting means uid 0: no user, `root`, or a number that is 0.

@@ -1,7 +1,7 @@
 //! The Dockerfile of an image and its base image, from what is known so far.
 
-use crate::analysis::base::{BaseImage, LowerImage, base_image, base_steps};
-use crate::analysis::dockerfile::brought::brought;
+use crate::analysis::base::{BaseImage, LowerImage, base_steps};
+use crate::analysis::dockerfile::brought::LookBudget;
 use crate::analysis::dockerfile::provenance::{self, BuildProvenance};
 use crate::analysis::dockerfile::{BuildRecord, Dockerfile, rebuild};
 use crate::analysis::packages::Release;
@@ -42,7 +42,8 @@ impl Session {
             digest: base.digest.map(Shown::new),
             layers: base.layers,
         });
-        Ok(DockerfileFacts { origin: dockerfile.origin, rows: rows.collect(), base })
+        let lookup = open.published.state();
+        Ok(DockerfileFacts { origin: dockerfile.origin, rows: rows.collect(), base, lookup })
     }
 
     /// The Dockerfile and the base image. `release`: the distribution of the final tree, once it is known.
@@ -55,9 +56,7 @@ impl Session {
         let source = &open.source;
         let config = source.config.run_config();
         let built = self.build_provenance(image);
-        let stage = built.as_ref().and_then(BuildProvenance::base);
-        let lower = self.lower_image(image);
-        let base = base_image(source, &config, stage.as_ref(), lower, release);
+        let base = self.base_image(image, built, release);
         if let Some(built) = built {
             let digest = |layer: &crate::archive::LayerSource| {
                 layer.digest.as_ref().map(ToString::to_string)
@@ -67,9 +66,10 @@ impl Session {
         }
         let known = base.as_ref().and_then(|base| base.layers);
         let is_guess = known.is_none() || base.as_ref().is_some_and(|base| base.source.is_guess());
+        let budget = LookBudget::default();
         let look = |layer: LayerPosition, directory: &str| {
             let blob = self.blobs.get(source.layers.get(layer.index())?)?;
-            Some(brought(blob.index.as_ref()?, directory))
+            blob.brought.of(blob.index.as_ref()?, directory, &budget)
         };
         let record = BuildRecord {
             steps: source.steps(),
@@ -84,11 +84,20 @@ impl Session {
         (rebuild(&record), base)
     }
 
-    /// What an attestation of the build says, if it is in the source and holds the Dockerfile.
-    fn build_provenance(&self, image: ImagePosition) -> Option<BuildProvenance> {
-        let documents = self.others_about(image).flat_map(|other| &other.documents);
-        let mut named = documents.filter(|document| document.name.contains("slsa.dev/provenance/"));
-        named.find_map(|document| provenance::read(&self.documents.find(&document.digest)?.bytes))
+    /// What an attestation of the build says, if it is here, of this image, and holds the Dockerfile.
+    pub(in crate::session) fn build_provenance(
+        &self,
+        image: ImagePosition,
+    ) -> Option<&BuildProvenance> {
+        let open = self.images.get(image.index())?;
+        open.build.get_or_init(|| self.read_build_provenance(image)).as_ref()
+    }
+
+    fn read_build_provenance(&self, image: ImagePosition) -> Option<BuildProvenance> {
+        let documents = self.known_documents(image).iter().map(|known| &known.document);
+        let mut builds = documents
+            .filter(|document| document.build.is_some() && !self.is_of_another(image, document));
+        builds.find_map(|document| provenance::read(&self.documents.find(&document.digest)?.bytes))
     }
 
     /// The image of the session with most layers that are this image's first ones.
@@ -98,7 +107,9 @@ impl Session {
             return open.lower.clone();
         }
         let own = &open.source.config.rootfs.diff_ids;
-        let others = self.positions().zip(&self.images).filter(|(position, _)| *position != image);
+        // A part of an image is none that a build starts from.
+        let others = self.positions().zip(&self.images);
+        let others = others.filter(|(at, other)| *at != image && other.part_of.is_none());
         let lower = others.filter(|(_, other)| {
             let diff_ids = &other.source.config.rootfs.diff_ids;
             let known = !diff_ids.is_empty() && diff_ids.iter().all(Option::is_some);

@@ -1,8 +1,11 @@
 //! Documents made of what was found: SBOMs, SARIF, tables of tab-separated values.
 
+use super::breaches::{risk_gaps, secret_gaps};
 use super::vulnerabilities::applies;
-use crate::analysis::packages::{FoundPackage, Inventory};
+use crate::analysis::packages::FoundPackage;
+use crate::analysis::risks::{risk_sarif, risk_table};
 use crate::analysis::sbom::{self, Component, ComponentLocation, SbomDocument, SbomLayer};
+use crate::analysis::secrets::{secret_sarif, secret_table};
 use crate::analysis::vulnerabilities::sarif::{LocatedVulnerability, sarif};
 use crate::analysis::vulnerabilities::table;
 use crate::oci::Reference;
@@ -25,6 +28,7 @@ impl Session {
         form: ExportForm,
     ) -> Result<ExportedFile, Problem> {
         const TABLE: &str = "text/tab-separated-values";
+        const SARIF: &str = "application/sarif+json";
         let (ending, media_type, text) = match form {
             ExportForm::CycloneDx => {
                 let text = sbom::cyclonedx::write(&self.sbom_document(image)?)?;
@@ -37,13 +41,17 @@ impl Session {
             ExportForm::PackageTable => ("packages.tsv", TABLE, self.package_lines(image)?),
             ExportForm::Sarif => {
                 let text = self.vulnerability_document(image, sarif)?;
-                ("sarif.json", "application/sarif+json", text)
+                ("sarif.json", SARIF, text)
             }
             ExportForm::VulnerabilityTable => {
                 let text = self.vulnerability_document(image, |found, _, _| table::table(found))?;
-                let text = text + &gap_line(self.packages_of(image)?.1);
+                let text = text + &gap_line(self.packages_of(image)?.1.gaps());
                 ("vulnerabilities.tsv", TABLE, text)
             }
+            ExportForm::SecretSarif => ("secrets.sarif.json", SARIF, self.secret_document(image)?),
+            ExportForm::SecretTable => ("secrets.tsv", TABLE, self.secret_lines(image)?),
+            ExportForm::RiskSarif => ("risks.sarif.json", SARIF, self.risk_document(image)?),
+            ExportForm::RiskTable => ("risks.tsv", TABLE, self.risk_lines(image)?),
         };
         let name = format!("{}.{ending}", file_name(self.image_name(image)?));
         Ok(ExportedFile { name, media_type: media_type.to_owned(), text })
@@ -102,8 +110,32 @@ impl Session {
             out.push_str(&fields.map(|field| text::spreadsheet_cell(field)).join("\t"));
             out.push('\n');
         }
-        out.push_str(&gap_line(inventory));
+        out.push_str(&gap_line(inventory.gaps()));
         Ok(out)
+    }
+
+    fn secret_document(&self, image: ImagePosition) -> Result<String, Problem> {
+        let (inventory, secrets) = self.secrets_of(image)?;
+        let gaps = secret_gaps(inventory, secrets);
+        Ok(secret_sarif(&secrets.findings, self.image_name(image)?, &gaps, &self.ignored.list))
+    }
+
+    fn secret_lines(&self, image: ImagePosition) -> Result<String, Problem> {
+        let (inventory, secrets) = self.secrets_of(image)?;
+        let gaps = secret_gaps(inventory, secrets);
+        Ok(secret_table(&secrets.findings, &self.ignored.list) + &gap_line(gaps))
+    }
+
+    fn risk_document(&self, image: ImagePosition) -> Result<String, Problem> {
+        let (risks, inventory, secrets) = self.risks_of(image)?;
+        let gaps = risk_gaps(inventory, secrets, risks);
+        Ok(risk_sarif(&risks.risks, self.image_name(image)?, &gaps, &self.ignored.list))
+    }
+
+    fn risk_lines(&self, image: ImagePosition) -> Result<String, Problem> {
+        let (risks, inventory, secrets) = self.risks_of(image)?;
+        let gaps = risk_gaps(inventory, secrets, risks);
+        Ok(risk_table(&risks.risks, &self.ignored.list) + &gap_line(gaps))
     }
 
     /// A document of the vulnerabilities that apply.
@@ -131,10 +163,10 @@ impl Session {
 }
 
 /// The last line of a table of an image that was not read completely; else empty.
-fn gap_line(inventory: &Inventory) -> String {
-    match inventory.gaps() {
-        gaps if gaps.is_empty() => gaps,
-        gaps => format!("# {gaps}\n"),
+fn gap_line(gaps: String) -> String {
+    match gaps.is_empty() {
+        true => gaps,
+        false => format!("# {gaps}\n"),
     }
 }
 

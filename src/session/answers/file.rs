@@ -1,17 +1,18 @@
 //! One path: its state under a selection, and its history through the layers.
 
+use super::accounts::AccountNames;
+use super::capabilities::capabilities_text;
 use super::instructions::layer_instruction;
 use super::tree::{file_owner, file_time, link_path, node_kind, shown_path};
-use crate::archive::ImageSource;
 use crate::layer::Entry;
 use crate::problem::Problem;
 use crate::protocol::{
-    Difference, FileDetails, FileEvent, FileFacts, FileOwner, FileState, Xattr, XattrValue,
+    Difference, FileDetails, FileEvent, FileFacts, FileOwner, FileState, LinkEnd, Xattr, XattrValue,
 };
 use crate::session::paths::{last_layers, no_such_path, path_bytes};
-use crate::session::state::{BuiltImage, Session};
+use crate::session::state::{BuiltImage, OpenImage, Session};
 use crate::text::{Shown, ShownLines};
-use crate::tree::{FileTree, PathEvent, size_under, unchanged};
+use crate::tree::{FileTree, LostPath, PathEvent, Resolver, StepBudget, size_under, unchanged};
 use crate::vocabulary::{Change, NodeKind};
 
 /// Bytes of a binary attribute that are answered.
@@ -21,7 +22,7 @@ impl Session {
     /// One path under a selection, and what each layer did to it.
     pub(super) fn file_facts(&self, question: &FileDetails) -> Result<FileFacts, Problem> {
         let bytes = path_bytes(&question.path)?;
-        let source = &self.image(question.image)?.source;
+        let open = self.image(question.image)?;
         let BuiltImage { tree, inventory, .. } = self.built(question.image)?;
         let node = tree.find(&bytes).ok_or_else(|| no_such_path(&bytes))?;
         let layers = last_layers(tree, question.layers);
@@ -33,23 +34,49 @@ impl Session {
                 false => state,
             }
         });
+        let link_end =
+            tree.state(node, layers).and_then(|event| link_end(tree, node, event, layers));
         let (packages, named_packages) = match inventory {
             Some(inventory) => super::packages::of_file(inventory, node),
             None => (Vec::new(), 0),
         };
+        let names = AccountNames::of(self, question.image, tree, layers)?;
+        let current = current.map(|state| named(state, &names));
+        let mut history = file_history(open, tree, node);
+        for event in &mut history {
+            event.state = event.state.take().map(|state| named(state, &names));
+        }
         Ok(FileFacts {
             path: link_path(tree, node),
             shown: shown_path(tree, node),
             current,
-            history: file_history(source, tree, node),
+            link_end,
+            history,
             packages,
             named_packages,
         })
     }
 }
 
+/// A state whose owner has the names of these accounts.
+fn named(state: FileState, names: &AccountNames) -> FileState {
+    FileState { owner: state.owner.map(|owner| names.name(owner)), ..state }
+}
+
+/// Where a symbolic link leads in the tree of the first `layers` layers; `None` for anything else.
+fn link_end(tree: &FileTree, node: u32, event: &PathEvent, layers: u32) -> Option<LinkEnd> {
+    tree.symlink(event).filter(|_| event.is_there())?;
+    let steps = StepBudget::default();
+    let mut resolver = Resolver::after(tree, layers, &steps);
+    Some(match resolver.follow(&tree.path(node)) {
+        Ok(end) => LinkEnd::Path { path: link_path(tree, end), shown: shown_path(tree, end) },
+        Err(LostPath::Missing) => LinkEnd::Missing,
+        Err(LostPath::TooManyLinks | LostPath::TooManySteps) => LinkEnd::TooManyLinks,
+    })
+}
+
 /// What each layer did to a node, the newest first; layers that did not touch it are left out.
-fn file_history(source: &ImageSource, tree: &FileTree, node: u32) -> Vec<FileEvent> {
+fn file_history(open: &OpenImage, tree: &FileTree, node: u32) -> Vec<FileEvent> {
     let mut events: Vec<&PathEvent> = Vec::new();
     for event in tree.history(node) {
         // A layer's newest event is the state in which it left the path.
@@ -74,7 +101,7 @@ fn file_history(source: &ImageSource, tree: &FileTree, node: u32) -> Vec<FileEve
         };
         history.push(FileEvent {
             layer: event.layer.number(),
-            instruction: layer_instruction(source, event.layer),
+            instruction: layer_instruction(open, event.layer),
             change,
             differences,
             state: event.is_there().then(|| file_state(tree, event, event.layer.0 + 1)),
@@ -110,6 +137,11 @@ fn file_state(tree: &FileTree, event: &PathEvent, layers: u32) -> FileState {
 
 /// Text where it can be read as such; capabilities and the like are binary.
 fn xattr_value(name: &[u8], value: &[u8]) -> XattrValue {
+    if name == b"security.capability"
+        && let Some(text) = capabilities_text(value)
+    {
+        return XattrValue::Capabilities(text);
+    }
     let plain = value.strip_suffix(b"\0").unwrap_or(value);
     match std::str::from_utf8(plain) {
         Ok(text) if !text.contains(char::is_control) && name != b"security.capability" => {
@@ -123,7 +155,7 @@ fn xattr_value(name: &[u8], value: &[u8]) -> XattrValue {
 }
 
 fn content_hash(entry: Entry<'_>) -> Option<String> {
-    Some(entry.hash()?.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(crate::text::hex(entry.hash()?))
 }
 
 /// What differs between two states of a path. A path of another kind is another thing: then nothing else is

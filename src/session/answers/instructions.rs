@@ -1,18 +1,18 @@
-//! Build steps, and layers as cells show them.
+//! Build steps, their secrets masked, and layers as cells show them.
 
-use crate::analysis::base::base_layers;
-use crate::archive::ImageSource;
+use crate::analysis::base::BaseLayers;
 use crate::oci::{HistoryEntry, readable};
 use crate::protocol::{Instruction, LayerCell};
+use crate::session::state::{OpenImage, Session};
 use crate::text::{Shown, ShownLines};
-use crate::vocabulary::LayerPosition;
+use crate::vocabulary::{ImagePosition, LayerPosition};
 
 /// Bytes of the text of a step: Docker itself takes commands of 128 kB, and a screen shows a tenth of this.
 pub(super) const MAX_TEXT: usize = 16 << 10;
 
-/// A recorded build step.
-pub(super) fn instruction(entry: &HistoryEntry) -> Instruction {
-    let recorded = entry.created_by.as_deref().unwrap_or("");
+/// A recorded build step of an image.
+pub(super) fn instruction(open: &OpenImage, entry: &HistoryEntry) -> Instruction {
+    let recorded = &open.without_secrets(entry.created_by.as_deref().unwrap_or(""));
     let (keyword, text) = readable(recorded);
     Instruction {
         keyword: Shown::start_of(&keyword, MAX_TEXT),
@@ -23,35 +23,30 @@ pub(super) fn instruction(entry: &HistoryEntry) -> Instruction {
 
 /// The build step of a layer, for its label: its comment where no step is recorded, and nothing where the
 /// history has neither.
-pub(super) fn layer_instruction(image: &ImageSource, layer: LayerPosition) -> Instruction {
-    let mut steps = image.steps().iter().filter(|entry| !entry.empty_layer);
+pub(super) fn layer_instruction(open: &OpenImage, layer: LayerPosition) -> Instruction {
+    let mut steps = open.source.steps().iter().filter(|entry| !entry.empty_layer);
     let Some(entry) = steps.nth(layer.index()) else { return Instruction::default() };
-    let step = instruction(entry);
+    let step = instruction(open, entry);
     match &entry.comment {
         Some(comment) if step.recorded.is_empty() => {
-            Instruction { text: Shown::new(comment), ..step }
+            Instruction { text: Shown::new(open.without_secrets(comment)), ..step }
         }
         _ => step,
     }
 }
 
-/// Layers that are likely the base image's, guessed from the history.
-pub(super) fn likely_base_layers(image: &ImageSource) -> u32 {
-    base_layers(image.steps()).unwrap_or(0)
-}
-
 /// Makes cells of an image's layers.
 pub(super) struct LayerCells {
-    base: u32,
+    base: BaseLayers,
 }
 
 impl LayerCells {
-    pub fn of(image: &ImageSource) -> LayerCells {
-        LayerCells { base: likely_base_layers(image) }
+    pub fn of(session: &Session, image: ImagePosition) -> LayerCells {
+        LayerCells { base: session.base_layers(image) }
     }
 
     pub fn cell(&self, layer: LayerPosition) -> LayerCell {
-        LayerCell { number: layer.number(), likely_base: layer.0 < self.base }
+        LayerCell { number: layer.number(), origin: self.base.origin(layer) }
     }
 }
 
@@ -62,8 +57,9 @@ fn a_layer_without_a_recorded_step_is_labelled_by_its_comment() {
         comment: Some(comment.to_owned()),
         ..HistoryEntry::default()
     };
-    let mut image = ImageSource::default();
-    image.config.history = vec![entry("RUN\tmake\n# buildkit", "buildkit"), entry("", "by hand")];
+    let mut image = OpenImage::default();
+    image.source.config.history =
+        vec![entry("RUN\tmake\n# buildkit", "buildkit"), entry("", "by hand")];
     let label = |layer| layer_instruction(&image, LayerPosition(layer)).text.into_string();
     assert_eq!([label(0), label(1), label(2)], ["make", "by hand", ""]);
 }

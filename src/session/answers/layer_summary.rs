@@ -41,7 +41,7 @@ impl Session {
             // What somebody else checked is not checked here.
             verified: verification::verified(layer, digests, diff_ids)
                 .filter(|holds| !(open.saved && *holds)),
-            limited: scan.limited,
+            limited: scan.limited || scan.notes.limited,
             warnings,
         }
     }

@@ -1,6 +1,6 @@
 //! The layer table and the history.
 
-use super::instructions::{MAX_TEXT, instruction, likely_base_layers};
+use super::instructions::{MAX_TEXT, instruction};
 use crate::archive::LayerSource;
 use crate::layer::BESIDE;
 use crate::oci::{HistoryEntry, is_foreign};
@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::protocol::{HistoryRow, LayerChanges, LayerFacts, LayerRow, LayerTable};
 use crate::session::state::{OpenImage, Session, blob_size};
 use crate::text::{Shown, ShownLines};
-use crate::vocabulary::{ImagePosition, LayerForm, LayerPosition};
+use crate::vocabulary::{ImagePosition, LayerForm, LayerOrigin, LayerPosition};
 
 /// Warnings in all rows together, and in each in any case: a thousand layers may have a hundred each.
 const MAX_WARNINGS: usize = 2000;
@@ -18,16 +18,16 @@ impl Session {
     /// The layer table, empty layers in their place.
     pub(super) fn layer_table(&self, image: ImagePosition) -> Result<LayerTable, Problem> {
         let open = self.image(image)?;
-        let base = likely_base_layers(&open.source);
+        let base = self.base_layers(image);
         let layers = (0..).map(LayerPosition).zip(&open.source.layers);
         let mut layers = layers.map(|(position, layer)| LayerFacts {
-            likely_base: position.0 < base,
+            origin: base.origin(position),
             ..self.layer_facts(open, position, layer)
         });
         let mut rows = Vec::new();
         for entry in open.source.steps() {
             let layer = if entry.empty_layer { None } else { layers.next() };
-            rows.push(LayerRow { layer, ..history_part(entry) });
+            rows.push(LayerRow { layer, ..history_part(open, entry) });
         }
         rows.extend(layers.map(|layer| LayerRow { layer: Some(layer), ..LayerRow::default() }));
         let (size, blob_size) = (self.image_size(&open.source), blob_size(&open.source));
@@ -54,7 +54,7 @@ impl Session {
             compression: summary.compression,
             forms: self.forms(open, layer),
             limited: summary.limited,
-            likely_base: false,
+            origin: LayerOrigin::Own,
             contribution: change.map(|change| change.contribution),
             kept: change.map(|change| change.kept),
             changes: change.map(|change| LayerChanges {
@@ -118,11 +118,12 @@ impl Session {
 }
 
 /// What a history entry alone tells.
-fn history_part(entry: &HistoryEntry) -> LayerRow {
+fn history_part(open: &OpenImage, entry: &HistoryEntry) -> LayerRow {
+    let comment = open.without_secrets(entry.comment.as_deref().unwrap_or(""));
     LayerRow {
-        instruction: instruction(entry),
+        instruction: instruction(open, entry),
         created: entry.created.as_ref().map(Shown::new),
-        comment: ShownLines::start_of(entry.comment.as_deref().unwrap_or(""), MAX_TEXT),
+        comment: ShownLines::start_of(&comment, MAX_TEXT),
         layer: None,
     }
 }

@@ -1,6 +1,5 @@
 //! The overview: what an image is, what was checked, and what was found.
 
-use super::configuration::run_facts;
 use super::waste::dive;
 use crate::archive::{ImageSource, LayerSource};
 use crate::oci::RunConfig;
@@ -50,12 +49,14 @@ impl Session {
             any_compressed: self.any_compressed(open),
             tree_size: totals.map(|totals| totals.size),
             tree_entries: totals.map(|totals| totals.entries),
-            run: run_facts(open, &config),
+            run: self.run_facts(image, open, &config),
             digests: self.digest_check(open),
             hidden: built.and_then(|built| self.hidden_bytes(open, built)),
             dive: built.and_then(dive),
             packages: inventory.map(|inventory| installed(inventory).count() as u32),
             secrets: self.secret_numbers(image, LayerSelection::All).ok(),
+            risks: self.risk_numbers(image, LayerSelection::All).ok(),
+            provenance: self.provenance_numbers(image),
             unread: built.map(|built| self.unread_layers(open, built)).unwrap_or_default(),
             warnings: self.image_warnings(open, built),
         })

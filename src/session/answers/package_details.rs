@@ -31,7 +31,7 @@ impl Session {
         };
         let found = &inventory.packages[at];
         let package = &found.package;
-        let cells = LayerCells::of(&self.image(image)?.source);
+        let cells = LayerCells::of(self, image);
         let files = files_of(tree, inventory, at);
         let shown = |texts: &[String]| texts.iter().map(Shown::new).collect::<Vec<_>>();
         let pair = |(name, version): &(String, String)| (Shown::new(name), Shown::new(version));

@@ -98,7 +98,7 @@ impl Session {
         table: &PackageTable,
     ) -> Result<TablePart<PackageRow>, Problem> {
         let (tree, inventory) = self.packages_of(table.image)?;
-        let source = &self.image(table.image)?.source;
+        let open = self.image(table.image)?;
         let filter = TextFilter::new(&table.filter);
         let selected = inventory.packages.iter().filter_map(|found| select(found, table.layers));
         let shown = selected.filter(|selected| selected.is_shown(table.show)).filter(|selected| {
@@ -118,14 +118,14 @@ impl Session {
         let label = |line: &Line<SelectedPackage<'_>>| match table.group {
             Some(PackageGroup::Layer) => {
                 let layer = line.item.layer();
-                let instruction = layer_instruction(source, layer);
+                let instruction = layer_instruction(open, layer);
                 GroupLabel::Layer { number: layer.number(), instruction }
             }
             _ if line.group.text.is_empty() => GroupLabel::None,
             _ => GroupLabel::Text(Shown::new(&line.group.text)),
         };
         let label = table.group.is_some().then_some(&label as _);
-        let cells = LayerCells::of(source);
+        let cells = LayerCells::of(self, table.image);
         let (reversed, rows) = (table.sort.reversed, table.rows);
         Ok(part(lines.collect(), reversed, label, rows, |selected| selected.row(tree, &cells)))
     }

@@ -3,6 +3,8 @@
 use crate::problem::Problem;
 use crate::protocol::*;
 use crate::session::state::Session;
+use crate::text::Shown;
+use crate::vocabulary::ImagePosition;
 
 impl AnswersQueries for Session {
     fn source(&self, _: Source) -> Result<SourceInfo, Problem> {
@@ -45,8 +47,28 @@ impl AnswersQueries for Session {
         self.row_that_begins(&question)
     }
 
+    fn fuzzy_paths(&self, question: FuzzyPaths) -> Result<FuzzyRows, Problem> {
+        self.fuzzy_rows(&question)
+    }
+
+    fn size_tiles(&self, question: SizeTiles) -> Result<Treemap, Problem> {
+        self.treemap(&question)
+    }
+
     fn file_details(&self, question: FileDetails) -> Result<FileFacts, Problem> {
         self.file_facts(&question)
+    }
+
+    fn paths_of_names(&self, question: PathsOfNames) -> Result<NamedPaths, Problem> {
+        self.named_paths(&question)
+    }
+
+    fn matches(&self, question: Matches) -> Result<TablePart<MatchRow>, Problem> {
+        self.match_part(&question.table)
+    }
+
+    fn match_counts(&self, question: MatchCounts) -> Result<SearchTotals, Problem> {
+        self.search_totals(question.image)
     }
 
     fn packages(&self, question: Packages) -> Result<TablePart<PackageRow>, Problem> {
@@ -95,7 +117,7 @@ impl AnswersQueries for Session {
     }
 
     fn comparison(&self, question: Comparison) -> Result<ComparisonFacts, Problem> {
-        self.comparison_facts(question.a, question.b)
+        self.comparison_facts(question.a, question.b, question.without)
     }
 
     fn differences(&self, question: Differences) -> Result<TablePart<DifferenceRow>, Problem> {
@@ -125,8 +147,40 @@ impl AnswersQueries for Session {
         self.secret_numbers(question.image, question.layers)
     }
 
+    fn configuration_secrets(
+        &self,
+        question: ConfigurationSecrets,
+    ) -> Result<MaskedValues, Problem> {
+        self.masked_values(question.image)
+    }
+
     fn secret_details(&self, question: SecretDetails) -> Result<SecretFacts, Problem> {
         self.secret_facts(question.image, &question.key)
+    }
+
+    fn risks(&self, question: Risks) -> Result<TablePart<RiskRow>, Problem> {
+        self.risk_part(&question.table)
+    }
+
+    fn risk_counts(&self, question: RiskCounts) -> Result<RiskNumbers, Problem> {
+        self.risk_numbers(question.image, question.layers)
+    }
+
+    fn risk_details(&self, question: RiskDetails) -> Result<RiskFacts, Problem> {
+        self.risk_facts(question.image, &question.key)
+    }
+
+    fn provenance(&self, question: Provenance) -> Result<TablePart<ProvenanceRow>, Problem> {
+        self.provenance_part(&question.table)
+    }
+
+    fn given_trust(&self, question: GivenTrust) -> Result<Vec<TrustItem>, Problem> {
+        self.image(question.image)?;
+        Ok(self.trusted_items())
+    }
+
+    fn provenance_details(&self, question: ProvenanceDetails) -> Result<ProvenanceFacts, Problem> {
+        self.provenance_facts(question.image, &question.key)
     }
 
     fn export(&self, question: Export) -> Result<ExportedFile, Problem> {
@@ -143,7 +197,29 @@ impl PerformsActions for Session {
         self.expand_node(&question)
     }
 
+    fn take_part(&mut self, question: TakePart) -> Result<ImagePosition, Problem> {
+        self.image_up_to(question.image, question.last)
+    }
+
     fn reveal(&mut self, question: Reveal) -> Result<Revealed, Problem> {
         self.reveal_path(&question)
+    }
+
+    fn add_trust(&mut self, question: AddTrust) -> Result<(), Problem> {
+        self.trust_also(&question.content)
+    }
+
+    fn remove_trust(&mut self, question: RemoveTrust) -> Result<(), Problem> {
+        self.trust_no_longer(&question.id);
+        Ok(())
+    }
+
+    fn set_trust(&mut self, question: SetTrust) -> Result<(), Problem> {
+        self.trust_instead(question.trust);
+        Ok(())
+    }
+
+    fn set_ignore_list(&mut self, question: SetIgnoreList) -> Result<Vec<Shown>, Problem> {
+        self.ignore_instead(question.list)
     }
 }

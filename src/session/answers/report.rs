@@ -5,7 +5,6 @@ use crate::analysis::waste::waste;
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::report;
-use crate::session::building::makers;
 use crate::session::state::{BuiltImage, OpenImage, Session};
 use crate::tree;
 use crate::vocabulary::ImagePosition;
@@ -40,25 +39,30 @@ impl Session {
     /// An image that is not built is merged for the report alone.
     fn image_report(&self, image: ImagePosition, open: &OpenImage) -> report::ImageReport {
         let (source, layers) = (&open.source, self.layer_summaries(open));
+        let provenance = self.provenance_report(image);
         if let Some(BuiltImage {
             tree,
             efficiency: Some(efficiency),
             waste: Some(waste),
             inventory: Some(inventory),
             secrets: Some(secrets),
+            risks: Some(risks),
             ..
         }) = open.built.as_ref().filter(|_| !open.outdated)
         {
             let build = self.build_of(image, open, inventory.release.as_ref());
-            let findings = (inventory, secrets);
-            return report::image(source, &layers, tree, (efficiency, waste), findings, &build);
+            let findings = (inventory, secrets, risks);
+            let figures = (efficiency, waste);
+            return report::image(source, &layers, tree, figures, findings, &build, provenance);
         }
         let tree = tree::merge(self.indexes(source));
         let inventory = self.inventory(open, &tree);
         let secrets = self.secret_findings(source, &tree, &inventory);
-        let (efficiency, waste) = (efficiency(tree.layers()), waste(&tree, &makers(source)));
+        let risks = self.risk_findings(source, &tree, &inventory);
+        let (efficiency, waste) = (efficiency(tree.layers()), waste(&tree, &self.makers(image)));
         let build = self.build_of(image, open, inventory.release.as_ref());
-        let findings = (&inventory, &secrets);
-        report::image(source, &layers, &tree, (&efficiency, &waste), findings, &build)
+        let findings = (&inventory, &secrets, &risks);
+        let figures = (&efficiency, &waste);
+        report::image(source, &layers, &tree, figures, findings, &build, provenance)
     }
 }

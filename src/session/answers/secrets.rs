@@ -24,7 +24,7 @@ impl Session {
         let filter = TextFilter::new(&table.filter);
         let shown = secrets.findings.iter().filter(|finding| {
             is_selected(finding, source, table.layers)
-                && is_shown(finding, table.show)
+                && is_shown(finding, table.show, self.ignores_secret(finding))
                 && filter.matches([finding.rule.service, finding.rule.code, &place_text(finding)])
         });
         let lines = shown.map(|finding| Line {
@@ -33,8 +33,8 @@ impl Session {
             size: 0,
             item: finding,
         });
-        let cells = LayerCells::of(source);
-        let row = |finding: &&SecretFinding| secret_row(finding, inventory, &cells);
+        let cells = LayerCells::of(self, table.image);
+        let row = |finding: &&SecretFinding| self.secret_row(finding, inventory, &cells);
         Ok(part(lines.collect(), table.sort.reversed, None, table.rows, row))
     }
 
@@ -51,14 +51,16 @@ impl Session {
             numbers.filter(|number| layers.contains(*number)).collect::<Vec<_>>()
         };
         let mut numbers = SecretNumbers {
-            unsearched: numbers_of(&secrets.unsearched),
+            unsearched: numbers_of(&secrets.unread(inventory)),
             partial: numbers_of(&inventory.partial),
             cut: secrets.cut,
+            list: self.ignored.name.clone(),
             ..SecretNumbers::default()
         };
         for finding in secrets.findings.iter().filter(|one| is_selected(one, source, layers)) {
             *match finding.place {
                 SecretPlace::File { package: Some(_), .. } => &mut numbers.of_packages,
+                _ if self.ignores_secret(finding) => &mut numbers.ignored,
                 SecretPlace::File { removed: true, .. } => &mut numbers.removed,
                 SecretPlace::File { .. } => &mut numbers.in_files,
                 _ => &mut numbers.in_configuration,
@@ -74,29 +76,57 @@ impl Session {
         key: &str,
     ) -> Result<SecretFacts, Problem> {
         let (inventory, secrets) = self.secrets_of(image)?;
-        let source = &self.image(image)?.source;
+        let open = self.image(image)?;
         let finding = secrets.findings.iter().find(|finding| secret_key(finding) == key);
         let finding = finding.ok_or_else(|| {
             Problem::new("no-such-secret", "This image has no such secret.").found(key)
         })?;
-        let instruction = match &finding.place {
-            // No answer has a secret: an instruction that holds one itself is left out.
-            SecretPlace::File { layer, .. } => {
-                let speaks = |one: &SecretFinding| matches!(one.place, SecretPlace::History { layer: at, .. } if at == Some(*layer));
-                (!secrets.findings.iter().any(speaks)).then(|| layer_instruction(source, *layer))
-            }
-            SecretPlace::History { .. } | SecretPlace::Env { .. } | SecretPlace::Label { .. } => {
-                None
-            }
-        };
+        // That of an instruction itself is the secret's place.
+        let layer = finding.path().and(finding.layer());
+        let instruction = layer.map(|layer| layer_instruction(open, layer));
         let package = package_of(finding).and_then(|position| inventory.packages.get(position));
         Ok(SecretFacts {
-            row: secret_row(finding, inventory, &LayerCells::of(source)),
+            row: self.secret_row(finding, inventory, &LayerCells::of(self, image)),
+            fingerprint: finding.fingerprint(),
             access: finding.rule.access.to_owned(),
             revoke: finding.rule.revoke.to_owned(),
             instruction,
             package_key: package.map(package_key),
         })
+    }
+
+    fn secret_row(
+        &self,
+        finding: &SecretFinding,
+        inventory: &Inventory,
+        cells: &LayerCells,
+    ) -> SecretRow {
+        let package = package_of(finding).and_then(|position| inventory.packages.get(position));
+        SecretRow {
+            key: secret_key(finding),
+            rule: finding.rule.code.to_owned(),
+            service: finding.rule.service.to_owned(),
+            location: match &finding.place {
+                SecretPlace::File { path, line, .. } => SecretLocation::File {
+                    path: LinkPath(format!("/{}", percent_encode(path))),
+                    shown: Shown::new([b"/", &path[..]].concat()),
+                    line: *line,
+                },
+                SecretPlace::Env { name } => SecretLocation::Env(Shown::new(name)),
+                SecretPlace::Label { name } => SecretLocation::Label(Shown::new(name)),
+                SecretPlace::History { .. } => SecretLocation::History,
+            },
+            layer: finding.layer().map(|layer| cells.cell(layer)),
+            removed: is_removed(finding),
+            package: package.map(|found| Shown::new(&found.package.name)),
+            ignored: self.ignores_secret(finding),
+            masked: Shown::new(&finding.masked),
+        }
+    }
+
+    /// Whether the user's list names a secret.
+    fn ignores_secret(&self, finding: &SecretFinding) -> bool {
+        finding.is_ignored(&self.ignored.list)
     }
 }
 
@@ -107,14 +137,6 @@ fn package_of(finding: &SecretFinding) -> Option<usize> {
     }
 }
 
-fn layer_of(finding: &SecretFinding) -> Option<LayerPosition> {
-    match finding.place {
-        SecretPlace::File { layer, .. } => Some(layer),
-        SecretPlace::History { layer, .. } => layer,
-        SecretPlace::Env { .. } | SecretPlace::Label { .. } => None,
-    }
-}
-
 fn is_removed(finding: &SecretFinding) -> bool {
     matches!(finding.place, SecretPlace::File { removed: true, .. })
 }
@@ -122,16 +144,17 @@ fn is_removed(finding: &SecretFinding) -> bool {
 /// What belongs to no layer belongs to the whole image, and so to its last layer.
 fn is_selected(finding: &SecretFinding, source: &ImageSource, layers: LayerSelection) -> bool {
     let last = LayerPosition(source.layers.len().saturating_sub(1) as u32);
-    layers.contains(layer_of(finding).unwrap_or(last).number())
+    layers.contains(finding.layer().unwrap_or(last).number())
 }
 
-fn is_shown(finding: &SecretFinding, show: SecretShow) -> bool {
-    let of_package = package_of(finding).is_some();
+fn is_shown(finding: &SecretFinding, show: SecretShow, ignored: bool) -> bool {
+    let is_found = finding.is_alarm() && !ignored;
     match show {
-        SecretShow::Found => !of_package,
-        SecretShow::Present => !of_package && !is_removed(finding),
-        SecretShow::Removed => is_removed(finding),
-        SecretShow::OfPackages => of_package,
+        SecretShow::Found => is_found,
+        SecretShow::Present => is_found && !is_removed(finding),
+        SecretShow::Removed => is_found && is_removed(finding),
+        SecretShow::OfPackages => !finding.is_alarm(),
+        SecretShow::Ignored => finding.is_alarm() && ignored,
     }
 }
 
@@ -141,7 +164,7 @@ fn sort_key(finding: &SecretFinding, column: SecretColumn) -> SortKey {
         SecretColumn::Kind => SortKey::Text(finding.rule.service.to_lowercase()),
         SecretColumn::Place => SortKey::Text(place_text(finding)),
         SecretColumn::Layer => {
-            SortKey::Number(layer_of(finding).map_or(u64::MAX, |layer| layer.0.into()))
+            SortKey::Number(finding.layer().map_or(u64::MAX, |layer| layer.0.into()))
         }
     }
 }
@@ -165,28 +188,5 @@ fn secret_key(finding: &SecretFinding) -> String {
         SecretPlace::Env { name } => format!("{code}:env:{name}"),
         SecretPlace::Label { name } => format!("{code}:label:{name}"),
         SecretPlace::History { entry, .. } => format!("{code}:history:{entry}"),
-    }
-}
-
-fn secret_row(finding: &SecretFinding, inventory: &Inventory, cells: &LayerCells) -> SecretRow {
-    let package = package_of(finding).and_then(|position| inventory.packages.get(position));
-    SecretRow {
-        key: secret_key(finding),
-        rule: finding.rule.code.to_owned(),
-        service: finding.rule.service.to_owned(),
-        location: match &finding.place {
-            SecretPlace::File { path, line, .. } => SecretLocation::File {
-                path: LinkPath(format!("/{}", percent_encode(path))),
-                shown: Shown::new([b"/", &path[..]].concat()),
-                line: *line,
-            },
-            SecretPlace::Env { name } => SecretLocation::Env(Shown::new(name)),
-            SecretPlace::Label { name } => SecretLocation::Label(Shown::new(name)),
-            SecretPlace::History { .. } => SecretLocation::History,
-        },
-        layer: layer_of(finding).map(|layer| cells.cell(layer)),
-        removed: is_removed(finding),
-        package: package.map(|found| Shown::new(&found.package.name)),
-        masked: Shown::new(&finding.masked),
     }
 }

@@ -40,7 +40,7 @@ impl Session {
             };
             lines.push(Line { sort, group: GroupKey::default(), size: file.size, item: file });
         }
-        let cells = LayerCells::of(&self.image(table.image)?.source);
+        let cells = LayerCells::of(self, table.image);
         Ok(part(lines, table.sort.reversed, None, table.rows, |file| UnownedRow {
             path: link_path(tree, file.node),
             shown: shown_path(tree, file.node),

@@ -97,7 +97,7 @@ impl Session {
         &self,
         table: &VulnerabilityTable,
     ) -> Result<TablePart<VulnerabilityRow>, Problem> {
-        let source = &self.image(table.image)?.source;
+        let open = self.image(table.image)?;
         let filter = TextFilter::new(&table.filter);
         let mut lines = Vec::new();
         for located in self.located(table.image, table.layers)? {
@@ -125,13 +125,13 @@ impl Session {
                     GroupLabel::Severity(vulnerability.severity())
                 }
                 Some(VulnerabilityGroup::Layer) => {
-                    let instruction = layer_instruction(source, found.layer());
+                    let instruction = layer_instruction(open, found.layer());
                     GroupLabel::Layer { number: found.layer().number(), instruction }
                 }
             }
         };
         let label = table.group.is_some().then_some(&label as _);
-        let cells = LayerCells::of(source);
+        let cells = LayerCells::of(self, table.image);
         let (reversed, rows) = (table.sort.reversed, table.rows);
         Ok(part(lines, reversed, label, rows, |located| located.row(&cells)))
     }
@@ -213,7 +213,7 @@ pub(super) fn severity_cell(vulnerability: &Vulnerability) -> SeverityCell {
 
 /// How severe, for sorting: the severity, then the score; without a score, the middle of the severity's
 /// scores counts as one. Unrated ones come last.
-fn weight(vulnerability: &Vulnerability) -> u64 {
+pub(super) fn weight(vulnerability: &Vulnerability) -> u64 {
     let severity = vulnerability.severity();
     let rank = match severity {
         Severity::Critical => 5,
@@ -234,11 +234,11 @@ fn weight(vulnerability: &Vulnerability) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::analysis::vulnerabilities::vulnerability::VexVerdict;
 
-    fn vulnerability(fixed: bool, suppressed: bool) -> Vulnerability {
+    pub fn vulnerability(fixed: bool, suppressed: bool) -> Vulnerability {
         Vulnerability {
             id: "CVE-1".into(),
             aliases: Vec::new(),

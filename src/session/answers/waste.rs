@@ -16,7 +16,9 @@ use crate::selection::LayerSelection;
 use crate::session::state::{BuiltImage, OpenImage, Session};
 use crate::text::Shown;
 use crate::tree::FileTree;
-use crate::vocabulary::{ClassTallies, HiddenClass, ImagePosition, LayerPosition, RewriteChange};
+use crate::vocabulary::{
+    ClassTallies, FileTally, HiddenClass, ImagePosition, LayerPosition, RewriteChange,
+};
 
 /// Savings that are answered at most.
 const MAX_SAVINGS: usize = 200;
@@ -33,18 +35,23 @@ impl Session {
     ) -> Result<WasteFacts, Problem> {
         let (tree, waste) = self.waste_of(image)?;
         let (open, built) = (self.image(image)?, self.built(image)?);
-        let cells = LayerCells::of(&open.source);
+        let cells = LayerCells::of(self, image);
         let hidden = match selection {
             LayerSelection::All => waste.classes,
             _ => hidden_by(tree, waste, selection),
         };
-        let savings = waste.savings.iter().filter(|one| selection.contains(one.by.number()));
+        let selected = waste.savings.iter().filter(|one| selection.contains(one.by.number()));
+        let (mut more_savings, mut more_saved) = (0, FileTally::default());
+        for saving in selected.clone().skip(MAX_SAVINGS) {
+            more_savings += 1;
+            more_saved.plus(saving.files);
+        }
         Ok(WasteFacts {
             hidden,
-            uncompared: waste.uncompared,
+            uncompared: waste.uncompared(tree, |by| selection.contains(by.number())),
             dive: dive(built),
             layers: self.layer_wastes(open, built, waste, &cells),
-            savings: savings
+            savings: selected
                 .take(MAX_SAVINGS)
                 .map(|saving| SavingRow {
                     remedy: saving.remedy,
@@ -53,6 +60,8 @@ impl Session {
                     files: saving.files,
                 })
                 .collect(),
+            more_savings,
+            more_saved,
             duplicates: DuplicateTotals {
                 groups: waste.duplicates.groups.len() as u64,
                 files: waste.duplicates.files(),
@@ -116,7 +125,7 @@ impl Session {
     /// Rows of hidden files.
     pub(super) fn waste_part(&self, table: &WasteTable) -> Result<TablePart<WasteRow>, Problem> {
         let (tree, waste) = self.waste_of(table.image)?;
-        let source = &self.image(table.image)?.source;
+        let open = self.image(table.image)?;
         let filter = TextFilter::new(&table.filter);
         let brought = table.show.contains(&WasteShow::Brought);
         let shown = waste.hidden.iter().filter(|file| {
@@ -138,14 +147,14 @@ impl Session {
                     Some(WasteGroup::By) => line.item.by,
                     _ => line.item.layer(tree),
                 };
-                let instruction = layer_instruction(source, layer);
+                let instruction = layer_instruction(open, layer);
                 GroupLabel::Layer { number: layer.number(), instruction }
             }
             Some(WasteGroup::Class) => GroupLabel::Hidden(line.item.class),
             _ => GroupLabel::Text(Shown::new(&line.group.text)),
         };
         let label = table.group.map(|_| &label as _);
-        let cells = LayerCells::of(source);
+        let cells = LayerCells::of(self, table.image);
         Ok(part(lines.collect(), table.sort.reversed, label, table.rows, |file| WasteRow {
             path: link_path(tree, file.node),
             shown: shown_path(tree, file.node),
@@ -175,7 +184,7 @@ impl Session {
                     || nodes.iter().any(|node| filter.matches([shown_path(tree, *node).as_str()])))
         });
         let shown: Vec<&DuplicateGroup> = shown.collect();
-        let cells = LayerCells::of(&self.image(table.image)?.source);
+        let cells = LayerCells::of(self, table.image);
         let path = |node: &u32| DuplicatePath {
             path: link_path(tree, *node),
             shown: shown_path(tree, *node),

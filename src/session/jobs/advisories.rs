@@ -140,14 +140,3 @@ impl<R: Read> Read for BoundedReader<R> {
         Ok(count)
     }
 }
-
-/// The predicate of an in-toto statement; `None` for anything else. In an envelope the statement is text.
-pub fn predicate(bytes: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct InTotoVexStatement<'a> {
-        #[serde(borrow)]
-        predicate: &'a serde_json::value::RawValue,
-    }
-    let statement: InTotoVexStatement<'_> = serde_json::from_slice(bytes).ok()?;
-    Some(statement.predicate.get().to_owned())
-}

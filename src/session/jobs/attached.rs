@@ -3,7 +3,7 @@
 //!
 //! They are claims: an SBOM is shown beside what was found, and no signature around it is checked.
 
-use super::advisories::predicate;
+use crate::analysis::provenance::{Statement, open};
 use crate::analysis::sbom::AttachedSbom;
 use crate::analysis::sbom::read::{self, MAX_BYTES};
 use crate::analysis::vulnerabilities::vex::{self, VexStatement};
@@ -47,8 +47,9 @@ pub fn read_document(reader: &mut dyn ReadSeek, name: &str) -> Result<String, Pr
 /// What a document says.
 pub fn content(name: &str, bytes: &[u8]) -> Result<AttachedContent, Problem> {
     if name.contains("openvex") {
-        let inner = predicate(bytes);
-        let bytes = inner.as_deref().map_or(bytes, str::as_bytes);
+        let opened = open(bytes);
+        let predicate = Statement::read(&opened.inner).and_then(|statement| statement.predicate);
+        let bytes = predicate.map_or(&*opened.inner, |predicate| predicate.get().as_bytes());
         return vex::parse(name, bytes).map(AttachedContent::Vex);
     }
     read::read(bytes).map(AttachedContent::Sbom)

@@ -1,21 +1,25 @@
 //! A job, and its result: one pass over a layer, or one read of a file. Both are plain values, so that a job
 //! travels to a worker as bytes and its result comes back as one buffer.
 
-use super::{advisories, attached};
+use super::file_range::FileRange;
+use super::search::{ContentSearch, ContentsFound, FileToSearch};
+use super::{advisories, attached, differences, search};
 use crate::analysis::contents::{AnalysisHook, InspectedFile};
 use crate::analysis::packages::UnpackBudget;
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
+use crate::extract::{self, Extraction, OpenFile};
 use crate::layer::{
-    self, ArchivePass, Entrance, FilePlace, FurtherName, LayerIndex, LayerScan, Limits, NameNote,
-    ScanOptions, SpillTarget,
+    self, ArchivePass, BufferSource, Entrance, FilePlace, FurtherName, LayerIndex, LayerScan,
+    Limits, NameNote, ScanOptions, SpillTarget,
 };
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
-use crate::protocol::{from_wire, to_wire};
+use crate::protocol::{ContentComparison, ContentDigest, FileOutline, from_wire, to_wire};
 use crate::text::byte_count;
 use serde::{Deserialize, Serialize};
-use std::io::{self, Read};
+use std::collections::BTreeSet;
+use std::io::{self, BufWriter, Read};
 
 /// A piece of work on a source's bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +43,12 @@ pub enum Work {
     Check { part: BlobPart, options: ScanOptions },
     /// Reads part of a file's content.
     Content(FileRange),
+    /// Compares a file's whole content with an earlier one, line by line.
+    Compare { range: FileRange, before: Vec<u8> },
+    /// What a file of a known format holds.
+    Outline(FileRange),
+    /// SHA-256 of a whole file, in pieces: the file is never held.
+    ContentDigest(FileRange),
     /// Shows the analyses a whole file that was too large to be held in memory during the pass.
     Look {
         /// The layer's blob as the session names it; `range` may name another place of the same bytes.
@@ -56,6 +66,8 @@ pub enum Work {
         range: FileRange,
         files: Vec<NamedFile>,
     },
+    /// Searches whole files for lines. They are read forward, from the one on that `range` leads to.
+    Search { range: FileRange, files: Vec<FileToSearch>, what: ContentSearch },
     /// SHA-256 of the whole source.
     SourceDigest { size: u64 },
     /// A document that is attached to the image; its blob's digest, and what it is said to be.
@@ -64,6 +76,8 @@ pub enum Work {
     Advisories { file: u32, name: String, size: u64, queries: Vec<OsvQuery> },
     /// One pass over an archive that is compressed as a whole.
     Unpack { size: u64, compression: Compression, limits: Limits },
+    /// Writes what is taken out of the image to the spill.
+    Extract(Box<Extraction>),
 }
 
 /// A file and the further names under which analyses ask for it.
@@ -79,25 +93,13 @@ pub struct NamedFile {
     pub beside: Vec<u8>,
 }
 
-/// Part of a file's content, and how it is reached.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FileRange {
-    pub part: BlobPart,
-    /// How the layer is compressed.
-    pub compression: Compression,
-    /// Checkpoints to enter it at for these bytes.
-    pub points: Checkpoints,
-    pub place: FilePlace,
-    /// First byte wanted, and how many of them.
-    pub offset: u64,
-    pub length: u64,
-}
-
 /// The code of a problem with reading a file's bytes, whatever they mean.
 pub const READ_FAILED: &str = "read-failed";
 
 /// A stream in which reaching a byte costs decompressing more than this is worth keeping uncompressed.
 pub const WIDE_SPAN: u64 = 32 << 20;
+/// Bytes of an extraction that are written at once.
+const WRITE_SIZE: usize = 1 << 20;
 /// A smaller blob is read again rather than kept uncompressed.
 const SMALL_BLOB: u64 = 4 << 20;
 
@@ -141,17 +143,41 @@ impl Job {
         .filter(|part| part.len >= SMALL_BLOB)
     }
 
-    /// The file of the source that it reads.
+    /// Whether its result is what it writes to the spill.
+    pub fn must_spill(&self) -> bool {
+        matches!(self.work, Work::Extract(_))
+    }
+
+    /// The files of the source that it reads.
+    pub fn files(&self) -> Vec<u32> {
+        match &self.work {
+            Work::Extract(extraction) => {
+                let layers = extraction.layers().into_iter();
+                let files: BTreeSet<u32> = layers.map(|layer| layer.part.file).collect();
+                files.into_iter().collect()
+            }
+            _ => vec![self.file()],
+        }
+    }
+
+    /// The file of the source that it reads; of several, the first.
     pub fn file(&self) -> u32 {
         match &self.work {
             Work::Index { part, .. } | Work::Check { part, .. } | Work::Attached { part, .. } => {
                 part.file
             }
-            Work::Content(range) | Work::Look { range, .. } | Work::Names { range, .. } => {
-                range.part.file
-            }
+            Work::Content(range)
+            | Work::Compare { range, .. }
+            | Work::ContentDigest(range)
+            | Work::Outline(range)
+            | Work::Look { range, .. }
+            | Work::Names { range, .. }
+            | Work::Search { range, .. } => range.part.file,
             Work::Advisories { file, .. } => *file,
             Work::SourceDigest { .. } | Work::Unpack { .. } => 0,
+            Work::Extract(extraction) => {
+                extraction.layers().first().map_or(0, |layer| layer.part.file)
+            }
         }
     }
 }
@@ -168,21 +194,47 @@ pub(in crate::session) enum Outcome {
         bytes: Vec<u8>,
         size: u64,
     },
+    Compared(ContentComparison),
+    ContentDigest(ContentDigest),
+    Outline(FileOutline),
     /// What the analyses noted about a whole file.
     Looked(Option<String>),
     /// The same about further names, as far as files could be read, and why not the others.
     Named(Vec<NameNote>, Option<Problem>),
+    /// The lines that a search found.
+    Searched(ContentsFound),
     SourceDigest(Digest),
     /// What a file of advisories says, as JSON: records have optional fields, which only JSON can leave out.
     Advisories(String),
     /// What a document says, as JSON too.
     Attached(String),
     Passed(Box<ArchivePass>),
+    /// The spill has all of it.
+    Extracted,
 }
 
-/// Runs a job. `progress` gets the bytes of the blob read so far, every megabyte or so; `spill` gets the
-/// uncompressed bytes, and `JobResult::spilled` says whether they are worth keeping.
+/// Runs a job on the files that `open` opens by their numbers. `progress` gets the bytes of the blob read so far,
+/// every megabyte or so; `spill` gets the uncompressed bytes, and `JobResult::spilled` says whether they are worth
+/// keeping.
 pub fn run(
+    job: &Job,
+    open: OpenFile<'_>,
+    spill: SpillTarget<'_>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<JobResult, Problem> {
+    if let Work::Extract(extraction) = &job.work {
+        let out = spill.ok_or_else(no_room)?;
+        let mut out = BufWriter::with_capacity(WRITE_SIZE, out);
+        extract::write(extraction, open, &mut out, progress)?;
+        return Ok(JobResult(Outcome::Extracted));
+    }
+    let reader = open(job.file()).map_err(|error| {
+        Problem::new("read-failed", "The file cannot be opened.").found(error.to_string())
+    })?;
+    run_on(job, reader, spill, progress)
+}
+
+fn run_on(
     job: &Job,
     reader: Box<dyn ReadSeek>,
     spill: SpillTarget<'_>,
@@ -194,7 +246,7 @@ pub fn run(
             *part,
             &job.outer,
             options,
-            Some(&mut AnalysisHook::default()),
+            Some(&mut AnalysisHook::new(options.limits)),
             spill,
             progress,
         )?)),
@@ -205,6 +257,15 @@ pub fn run(
             let bytes = range.read(reader, &job.outer, progress)?;
             Outcome::Content { bytes, size: range.place.size }
         }
+        Work::Compare { range, before } => {
+            let after = range.read(reader, &job.outer, progress)?;
+            Outcome::Compared(differences::compare(before, &after))
+        }
+        Work::Outline(range) => Outcome::Outline(range.outline(reader, &job.outer)?),
+        Work::ContentDigest(range) => {
+            let digest = range.sha256(reader, &job.outer, progress)?;
+            Outcome::ContentDigest(ContentDigest { sha256: digest.encoded().to_owned() })
+        }
         Work::Look { range, asked, .. } => {
             Outcome::Looked(asked.inspect_alone(&range.read(reader, &job.outer, progress)?))
         }
@@ -212,6 +273,9 @@ pub fn run(
             let mut notes = Vec::new();
             let read = range.read_all(reader, &job.outer, files, &mut notes, progress);
             Outcome::Named(notes, read.err())
+        }
+        Work::Search { range, files, what } => {
+            Outcome::Searched(search::search(reader, &job.outer, range, files, what, progress)?)
         }
         Work::Advisories { name, size, queries, .. } => {
             Outcome::Advisories(advisories::read(reader, name, *size, queries, progress)?)
@@ -225,27 +289,23 @@ pub fn run(
         }
         Work::SourceDigest { size } => Outcome::SourceDigest(digest(reader, *size, progress)?),
         Work::Unpack { size, compression, limits } => {
-            let looks = Some(&mut AnalysisHook::default() as _);
+            let looks = Some(&mut AnalysisHook::new(*limits) as _);
             let passed =
                 layer::pass_archive(reader, *size, *compression, *limits, looks, spill, progress);
             Outcome::Passed(Box::new(passed))
         }
+        Work::Extract(_) => Outcome::Extracted, // by `run`
     };
     Ok(JobResult(outcome))
 }
 
-impl FileRange {
-    fn read(
-        &self,
-        reader: Box<dyn ReadSeek>,
-        outer: &Checkpoints,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Vec<u8>, Problem> {
-        let FileRange { compression, points, place, offset, length, .. } = self;
-        let entrance = Entrance { outer, compression: *compression, points };
-        layer::read_file(reader, self.part, entrance, place, *offset, *length, progress)
-    }
+fn no_room() -> Problem {
+    Problem::new("no-room", "There is no room for the file that is made.")
+        .expected("the browser's private file system, which private windows may lack")
+        .advice("Use another window, or the command `layerscope export`.")
+}
 
+impl FileRange {
     /// Notes what the analyses make of whole files under further names; the first of them is this one.
     fn read_all(
         &self,
@@ -257,7 +317,7 @@ impl FileRange {
     ) -> Result<(), Problem> {
         let entrance = Entrance { outer, compression: self.compression, points: &self.points };
         let places: Vec<FilePlace> = files.iter().map(|file| file.place.clone()).collect();
-        let unpacking = UnpackBudget::default();
+        let unpacking = UnpackBudget::new(Limits::default().unpacked);
         let mut look = |at: usize, content: Vec<u8>| {
             let NamedFile { entry, file, names, beside, .. } = &files[at];
             unpacking.add_file(file.size);
@@ -312,13 +372,23 @@ impl JobResult {
                 scan.spilled && scan.tar_size.is_none_or(|size| wide(&scan.checkpoints, size))
             }
             Outcome::Passed(passed) => passed.spilled && wide(&passed.checkpoints, passed.size),
+            Outcome::Extracted => true,
             Outcome::Content { .. }
+            | Outcome::Compared(_)
+            | Outcome::ContentDigest(_)
+            | Outcome::Outline(_)
             | Outcome::Looked(_)
             | Outcome::Named(..)
+            | Outcome::Searched(_)
             | Outcome::Advisories(_)
             | Outcome::Attached(_)
             | Outcome::SourceDigest(_) => false,
         }
+    }
+
+    /// Whether the spill has what was taken out of an image.
+    pub fn is_extraction(&self) -> bool {
+        matches!(self.0, Outcome::Extracted)
     }
 
     /// Whether the pass could not read its file to the end.
@@ -329,29 +399,68 @@ impl JobResult {
 
     /// The result as one buffer: a length, the head, and the bytes that the head leaves out.
     pub fn into_buffer(self) -> Vec<u8> {
-        let head = to_wire(&self.0);
-        let mut buffer = Vec::new();
-        put(&head, &mut buffer);
+        let mut buffer = self.head();
         match self.0 {
-            Outcome::Scan(scan) => put(&scan.index.encode(), &mut buffer),
+            Outcome::Scan(scan) => put_index(&scan.index, &mut buffer),
             Outcome::Content { bytes, .. } => buffer.extend_from_slice(&bytes),
-            Outcome::Looked(_)
+            Outcome::Compared(_)
+            | Outcome::ContentDigest(_)
+            | Outcome::Outline(_)
+            | Outcome::Looked(_)
             | Outcome::Named(..)
+            | Outcome::Searched(_)
             | Outcome::Advisories(_)
             | Outcome::Attached(_)
+            | Outcome::Extracted
             | Outcome::SourceDigest(_) => {}
             Outcome::Passed(passed) => {
-                passed.layers.iter().for_each(|(_, scan)| put(&scan.index.encode(), &mut buffer));
+                let indexes = passed.layers.iter().map(|(_, scan)| &scan.index);
+                let length = indexes.clone().map(|index| 8 + index.encoded_length()).sum();
+                buffer.reserve_exact(length);
+                indexes.for_each(|index| put_index(index, &mut buffer));
             }
         }
         buffer
     }
 
+    /// What `into_buffer` gives for a scan whose index is elsewhere.
+    pub(in crate::session) fn scan_buffer(scan: &LayerScan, index: &LayerIndex) -> Vec<u8> {
+        let mut buffer = JobResult(Outcome::Scan(Box::new(scan.clone()))).head();
+        put_index(index, &mut buffer);
+        buffer
+    }
+
+    fn head(&self) -> Vec<u8> {
+        let head = to_wire(&self.0);
+        [&(head.len() as u64).to_le_bytes()[..], &head].concat()
+    }
+
     /// Reads such a buffer.
-    pub fn from_buffer(buffer: &[u8]) -> Result<JobResult, Problem> {
+    pub fn from_buffer(mut buffer: &[u8]) -> Result<JobResult, Problem> {
+        JobResult::from_source(&mut buffer)
+    }
+
+    /// Reads such a buffer, wherever it is.
+    pub fn from_source(buffer: &mut dyn BufferSource) -> Result<JobResult, Problem> {
         read_back(buffer)
             .map(JobResult)
             .ok_or_else(|| Problem::new("worker-answer", "A worker's answer cannot be read."))
+    }
+
+    /// How two contents differ.
+    pub fn into_comparison(self) -> Option<ContentComparison> {
+        match self.0 {
+            Outcome::Compared(comparison) => Some(comparison),
+            _ => None,
+        }
+    }
+
+    /// What a search found; an error for a result of another kind.
+    pub(in crate::session) fn into_searched(self) -> Result<ContentsFound, Problem> {
+        match self.0 {
+            Outcome::Searched(result) => Ok(result),
+            _ => Err(Problem::new("worker-answer", "A worker's answer cannot be read.")),
+        }
     }
 
     /// The bytes of a content, and the whole file's size.
@@ -363,38 +472,44 @@ impl JobResult {
     }
 }
 
-/// Appends bytes with their length before them.
-fn put(bytes: &[u8], buffer: &mut Vec<u8>) {
-    buffer.reserve(8 + bytes.len());
-    buffer.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
-    buffer.extend_from_slice(bytes);
+/// Appends an index with its length before it.
+fn put_index(index: &LayerIndex, buffer: &mut Vec<u8>) {
+    let length = index.encoded_length();
+    buffer.reserve_exact(8 + length);
+    buffer.extend_from_slice(&(length as u64).to_le_bytes());
+    index.encode_into(buffer);
 }
 
-/// What `put` appended, and the rest.
-fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = bytes.split_first_chunk::<8>()?;
-    rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)
+/// What `put_index` appended.
+fn next_index(from: &mut dyn BufferSource) -> Option<LayerIndex> {
+    let length = layer::number(from)?;
+    let rest = from.left().checked_sub(length)?;
+    let index = LayerIndex::decode_from(from).ok()?;
+    (from.left() == rest).then_some(index)
 }
 
-fn read_back(buffer: &[u8]) -> Option<Outcome> {
-    let (head, mut bytes) = split(buffer)?;
-    let mut next_index = || {
-        let (index, rest) = split(bytes)?;
-        bytes = rest;
-        LayerIndex::decode(index).ok()
-    };
-    let mut outcome = from_wire(head)?;
+fn read_back(from: &mut dyn BufferSource) -> Option<Outcome> {
+    let length = layer::number(from)?;
+    let mut outcome = from_wire(&from.take(length)?)?;
     match &mut outcome {
-        Outcome::Scan(scan) => scan.index = next_index()?,
-        Outcome::Content { bytes: content, .. } => *content = bytes.to_vec(),
-        Outcome::Looked(_)
+        Outcome::Scan(scan) => scan.index = next_index(from)?,
+        Outcome::Content { bytes, .. } => {
+            let left = from.left();
+            *bytes = from.take(left)?.into_owned();
+        }
+        Outcome::Compared(_)
+        | Outcome::ContentDigest(_)
+        | Outcome::Outline(_)
+        | Outcome::Looked(_)
         | Outcome::Named(..)
+        | Outcome::Searched(_)
         | Outcome::Advisories(_)
         | Outcome::Attached(_)
+        | Outcome::Extracted
         | Outcome::SourceDigest(_) => {}
         Outcome::Passed(passed) => {
             for (_, scan) in &mut passed.layers {
-                scan.index = next_index()?;
+                scan.index = next_index(from)?;
             }
         }
     }

@@ -1,11 +1,17 @@
 //! What layer workers run: a job reads one layer, one file or one document, and its result is one buffer.
 //!
-//! - `job.rs` is the job and its result; `advisories.rs` and `attached.rs` are what two kinds of work read.
+//! - `job.rs` is the job and its result; `advisories.rs` and `attached.rs` are what two kinds of work read,
+//!   `differences/` compares two contents of a file, and `search.rs` is the search in contents.
 //! - A job knows neither session nor schedule.
 
 pub(super) mod advisories;
 pub mod attached;
+mod differences;
+mod file_range;
 mod job;
+mod search;
 
-pub use job::{FileRange, Job, JobResult, NamedFile, Work, run};
-pub(super) use job::{Outcome, READ_FAILED, WIDE_SPAN};
+pub use file_range::FileRange;
+pub use job::{Job, JobResult, NamedFile, Work, run};
+pub(in crate::session) use job::{Outcome, READ_FAILED, WIDE_SPAN};
+pub use search::{ContentSearch, ContentsFound, FileToSearch};

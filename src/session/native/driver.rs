@@ -8,9 +8,10 @@ use crate::protocol::{
     Ask, FirstImage, ReadContent, RequestId, ShowImage, SourceRequest, ToSession, WriteReport,
     from_wire,
 };
-use crate::session::Session;
 use crate::session::schedule::{Command, OfferedFile, Schedule, ScheduleInput, ScheduleOptions};
+use crate::session::{ReadSeek, Session};
 use crate::vocabulary::ImagePosition;
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -120,6 +121,11 @@ impl<'s> Driver<'s> {
     /// Bytes of a file.
     pub fn content(&mut self, question: ReadContent) -> Result<Vec<u8>, Problem> {
         self.ask_with(question, Vec::new()).map(|(_, bytes)| bytes)
+    }
+
+    /// A file that the session reads: of the source, or one that was added.
+    pub fn open_file(&self, file: u32) -> io::Result<Box<dyn ReadSeek>> {
+        self.executor.open_file(file)
     }
 
     /// The image that is shown.

@@ -3,7 +3,8 @@
 //! - There is no cache: lookups find nothing, and what is downloaded is kept in memory.
 
 use super::memory::Memory;
-use super::threads::{JobThreads, NativeSource};
+use super::spill_files::SpillFiles;
+use super::threads::{self, JobFiles, JobThreads, NativeSource};
 use super::transport::Transport;
 use crate::http::{HttpRequest, ResponseBody};
 use crate::problem::Problem;
@@ -12,8 +13,9 @@ use crate::session::schedule::{
     AddedFile, Beside, CacheResult, CallId, Command, FileNumber, JobId, RequestAnswer,
     ScheduleInput, TransferId, TransferResult,
 };
-use crate::session::{Inspection, Session};
+use crate::session::{Inspection, ReadSeek, Session};
 use std::collections::{BTreeMap, VecDeque};
+use std::io::{self, Cursor};
 use std::sync::Arc;
 use std::thread::Scope;
 
@@ -36,6 +38,7 @@ pub struct NativeExecutor<'s> {
     pub wakes_at: Option<u64>,
     /// Files that were added to the source's.
     added: BTreeMap<FileNumber, Arc<[u8]>>,
+    spills: SpillFiles,
     written: BTreeMap<TransferId, Vec<u8>>,
 }
 
@@ -52,6 +55,7 @@ impl<'s> NativeExecutor<'s> {
             content: None,
             wakes_at: None,
             added: BTreeMap::new(),
+            spills: SpillFiles::default(),
             written: BTreeMap::new(),
         }
     }
@@ -77,15 +81,28 @@ impl<'s> NativeExecutor<'s> {
                 self.give(ScheduleInput::InspectionRead { file, result });
             }
             Command::AddFile { file, content } => self.add_file(file, content),
-            Command::RemoveFile(file) => drop(self.added.remove(&file)),
-            Command::RunJob { id, worker, job, .. } => {
-                let file = self.added.get(&FileNumber(job.file())).cloned();
-                self.threads.start(scope, (worker, id), job, self.source, file);
+            Command::RemoveFile(file) => {
+                self.added.remove(&file);
+                self.spills.forget(file);
+            }
+            Command::RunJob { id, worker, job, spill } => {
+                let added = job.files().into_iter().filter_map(|file| {
+                    Some((file, Arc::clone(self.added.get(&FileNumber(file))?)))
+                });
+                let spill = spill.map(|spill| self.spills.path(spill));
+                let files = JobFiles { source: self.source, added: added.collect(), spill };
+                self.threads.start(scope, (worker, id), job, files);
             }
             Command::EndWorker(worker) => self.threads.end(worker),
-            Command::OpenSpill { spill, .. } => {
-                self.give(ScheduleInput::SpillOpened { spill, found: false });
+            Command::OpenSpill { spill, file } => {
+                let found = self.spills.open(spill, file);
+                self.give(ScheduleInput::SpillOpened { spill, found });
             }
+            Command::Verify { id, request } => {
+                let result = threads::verify(*request);
+                self.give(ScheduleInput::Verified { id, result });
+            }
+            Command::RemoveSpill(spill) => self.spills.remove(spill),
             Command::Send { call, request } => self.send(call, &request),
             Command::Abort(call) => self.inputs.retain(|input| !is_of(input, call)),
             Command::ReadCache { id, keys } => {
@@ -100,6 +117,7 @@ impl<'s> NativeExecutor<'s> {
                 self.give(ScheduleInput::Cache { id, result: CacheResult::Cleared });
             }
             Command::Wake { at } => self.wakes_at = at,
+            Command::Yield { turn } => self.give(ScheduleInput::Turn { turn }),
             download => self.download(download),
         }
     }
@@ -138,6 +156,14 @@ impl<'s> NativeExecutor<'s> {
         self.give(ScheduleInput::Transfer { id, result });
     }
 
+    /// A file by its number.
+    pub fn open_file(&self, file: u32) -> io::Result<Box<dyn ReadSeek>> {
+        match self.added.get(&FileNumber(file)) {
+            Some(bytes) => Ok(Box::new(Cursor::new(Arc::clone(bytes)))),
+            None => self.source.open(file),
+        }
+    }
+
     /// Drops what only the commands of one input use: a content that no answer took, files beside a message.
     pub fn forget_unused(&mut self) {
         self.content = None;
@@ -156,6 +182,7 @@ impl<'s> NativeExecutor<'s> {
                 let held = self.content.take().filter(|(held, _)| *held == job);
                 held.map(|(_, bytes)| bytes).unwrap_or_default()
             }
+            Beside::File(file) => self.spills.read(file),
         };
         self.answers.insert(answer.request, (answer.answer, beside));
     }

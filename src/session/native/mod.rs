@@ -7,6 +7,7 @@ mod disk;
 mod driver;
 mod executor;
 mod memory;
+mod spill_files;
 mod threads;
 mod transport;
 

@@ -1,19 +1,32 @@
 //! Jobs on threads. Threads cannot be ended: what an ended worker still computes is dropped, as a browser drops
 //! it.
 
+use crate::extract::unwritten;
 use crate::problem::Problem;
+use crate::protocol::{SignatureVerdict, SignaturesToVerify};
 use crate::session::jobs::{self, Job, JobResult, Work};
-use crate::session::schedule::{JobEnd, JobId, ScheduleInput, WorkerId};
+use crate::session::schedule::{JobEnd, JobId, ScheduleInput, VerifierFailure, WorkerId};
 use crate::session::{Files, ReadSeek};
 use std::collections::BTreeMap;
-use std::io::{self, Cursor};
+use std::fs::File;
+use std::io::{Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Scope;
 
 /// A source's files, opened again for each job: readers are not shared.
 pub type NativeSource<'a> = &'a (dyn Files + Sync);
+
+/// What a job reads and writes.
+pub struct JobFiles<'a> {
+    pub source: NativeSource<'a>,
+    /// Files that are not of the source, by number.
+    pub added: BTreeMap<u32, Arc<[u8]>>,
+    /// Where it may write.
+    pub spill: Option<PathBuf>,
+}
 
 /// The threads that run jobs.
 pub struct JobThreads {
@@ -51,14 +64,13 @@ impl JobThreads {
         JobThreads { workers: BTreeMap::new(), panics: 0, sender, receiver }
     }
 
-    /// Runs a job on a thread of its own. `file`: what it reads, where that is not a file of the source.
+    /// Runs a job on a thread of its own.
     pub fn start<'scope>(
         &mut self,
         scope: &'scope Scope<'scope, '_>,
         (worker, id): (WorkerId, JobId),
         job: Box<Job>,
-        source: NativeSource<'scope>,
-        file: Option<Arc<[u8]>>,
+        files: JobFiles<'scope>,
     ) {
         self.workers.insert(worker, id);
         let sender = self.sender.clone();
@@ -67,7 +79,7 @@ impl JobThreads {
                 // Without a receiver the result is not needed.
                 let _ = sender.send(FromThread { worker, id, news });
             };
-            say(run(&job, source, file, &|done| say(News::Progress(done))));
+            say(run(&job, files, &|done| say(News::Progress(done))));
         });
     }
 
@@ -105,7 +117,7 @@ impl JobThreads {
                 let input = ScheduleInput::WorkerLost { worker, words };
                 return Some(ThreadNews { input, content });
             }
-            News::Ended(Ok(result)) => JobEnd::Result { result, spilled: false },
+            News::Ended(Ok(result)) => JobEnd::Result { spilled: result.is_extraction(), result },
             News::Ended(Err(problem)) => JobEnd::Failed(problem),
             News::Content { bytes, size } => {
                 content = Some((id, bytes));
@@ -116,18 +128,20 @@ impl JobThreads {
     }
 }
 
-fn run(
-    job: &Job,
-    source: NativeSource<'_>,
-    file: Option<Arc<[u8]>>,
-    progress: &dyn Fn(u64),
-) -> News {
+fn run(job: &Job, files: JobFiles<'_>, progress: &dyn Fn(u64)) -> News {
+    let JobFiles { source, added, spill } = files;
+    let mut open = |number: u32| match added.get(&number) {
+        Some(bytes) => Ok(Box::new(Cursor::new(Arc::clone(bytes))) as Box<dyn ReadSeek>),
+        None => source.open(number),
+    };
     let run = || {
-        let reader: Box<dyn ReadSeek> = match file {
-            Some(bytes) => Box::new(Cursor::new(bytes)),
-            None => source.open(job.file()).map_err(unreadable)?,
+        // Streams without checkpoints are read from their beginning, natively.
+        let mut out = match spill.as_ref().filter(|_| job.must_spill()) {
+            Some(path) => Some(File::create_new(path).map_err(unwritten)?),
+            None => None,
         };
-        jobs::run(job, reader, None, &mut |done| progress(done))
+        let spill = out.as_mut().map(|out| out as &mut dyn Write);
+        jobs::run(job, &mut open, spill, &mut |done| progress(done))
     };
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(result)) if matches!(job.work, Work::Content(_)) => {
@@ -143,6 +157,16 @@ fn run(
     }
 }
 
-fn unreadable(error: io::Error) -> Problem {
-    Problem::new("read-failed", "The file cannot be opened.").found(error.to_string())
+/// Verifies signatures on a thread of their own: a defect of the verifier costs its answer only.
+#[cfg(feature = "verify")]
+pub fn verify(request: SignaturesToVerify) -> Result<Vec<SignatureVerdict>, VerifierFailure> {
+    let verified = std::thread::spawn(move || crate::verify::verify(&request)).join();
+    verified.map_err(|_| VerifierFailure::Lost("it panicked".to_owned()))
+}
+
+/// A build without the verifier.
+#[cfg(not(feature = "verify"))]
+pub fn verify(_: SignaturesToVerify) -> Result<Vec<SignatureVerdict>, VerifierFailure> {
+    let problem = Problem::new("verifier-failed", "This build cannot verify signatures.");
+    Err(VerifierFailure::Unavailable(problem))
 }

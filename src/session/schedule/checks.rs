@@ -16,6 +16,7 @@ use crate::analysis::vulnerabilities::api::{
     BatchLookup, LookupResult, LookupStep, RecordVersion, cache_key,
 };
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
+use crate::host::host_of;
 use crate::http::{HttpFailure, HttpResponse};
 use crate::problem::Problem;
 use crate::protocol::{CheckVulnerabilities, Event, RequestId};
@@ -62,7 +63,7 @@ impl Checks {
             shared.out.answer(id, &Ok(())); // this one goes on in its place
         }
         let now = shared.out.now();
-        let host = host_of(&endpoint).to_owned();
+        let host = host_of(&endpoint).unwrap_or_default();
         let started = shared.session();
         let started = started.and_then(|s| s.begin_check(image, &host, rfc3339(now)));
         match started {
@@ -287,11 +288,4 @@ fn keep_answers(found: &LookupResult, out: &mut Outbox) {
         let key = answer_key(query, out.now());
         out.push(Command::WriteCache { key, bytes });
     }
-}
-
-/// The host of an address, for people.
-fn host_of(endpoint: &str) -> &str {
-    let rest = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
-    let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
-    authority.rsplit('@').next().unwrap_or_default()
 }

@@ -5,11 +5,13 @@
 //! - Commands without a result cannot fail in a way that matters: an event that cannot be posted has no page to
 //!   tell it to, and a cache that cannot be written is read empty next time.
 
-use super::ids::{CacheId, CallId, FileNumber, JobId, SpillId, TransferId, WorkerId};
+use super::ids::{
+    CacheId, CallId, FileNumber, JobId, SpillId, TransferId, TurnId, VerificationId, WorkerId,
+};
 use crate::http::HttpRequest;
 use crate::oci::Digest;
 use crate::problem::Problem;
-use crate::protocol::{Event, OrderProgress, RequestId};
+use crate::protocol::{Event, OrderProgress, RequestId, SignaturesToVerify};
 use crate::session::jobs::Job;
 
 /// One thing to do.
@@ -40,6 +42,13 @@ pub enum Command {
     EndWorker(WorkerId),
     /// Makes what a job spilled the file of this number. Result: `ScheduleInput::SpillOpened`.
     OpenSpill { spill: SpillId, file: FileNumber },
+
+    /// Removes what a job spilled, whole or in part, if it did. Who has it as a file may not be able to read it.
+    RemoveSpill(SpillId),
+
+    /// Verifies signatures, with the verifier, which is started if it does not run. Result:
+    /// `ScheduleInput::Verified`.
+    Verify { id: VerificationId, request: Box<SignaturesToVerify> },
 
     /// Sends a request. Result: `ScheduleInput::Response`; where its body is streamed and the status is 200 or 206,
     /// `ScheduleInput::Piece` follows for each piece, then `ScheduleInput::StreamEnded`.
@@ -78,6 +87,9 @@ pub enum Command {
     /// Sets the alarm: gives `ScheduleInput::Time` once, at this time (milliseconds since 1970) or soon after it.
     /// There is one alarm, so this replaces the one that was set before; `None` withdraws it.
     Wake { at: Option<u64> },
+    /// The session's own work is next, which nothing interrupts. Result: `ScheduleInput::Turn`, after what the
+    /// page has said meanwhile.
+    Yield { turn: TurnId },
 }
 
 /// The answer to a request.
@@ -98,6 +110,8 @@ pub enum Beside {
     /// The content that this job has just read. The driver holds it: contents can be large, and need not be
     /// copied here.
     Content(JobId),
+    /// A file that was added.
+    File(FileNumber),
 }
 
 /// What is made a file of.

@@ -1,18 +1,20 @@
-//! Requests for contents of files that the user looks at.
+//! Requests for contents of files that the user looks at or compares.
 //!
 //! - A file of a layer that is known by its table of contents alone is fetched by itself, where the table
 //!   says that it is a stream of its own. Else its layer is downloaded first.
 
 use super::command::{AddedFile, Beside};
 use super::ids::{FileNumber, JobId};
+use super::input::JobEnd;
 use super::outbox::Outbox;
 use super::pool::Task;
 use super::purpose::TransferPurpose;
 use super::requested::RequestedJobs;
 use super::shared::SharedParts;
 use crate::problem::Problem;
-use crate::protocol::{ContentInfo, OrderProgress, ReadContent, RequestId};
-use crate::session::Reading;
+use crate::protocol::{ContentInfo, OrderProgress, RequestId};
+use crate::session::jobs::Outcome;
+use crate::session::{Reading, Session};
 use std::collections::BTreeMap;
 
 /// Readings whose bytes are being fetched.
@@ -22,27 +24,28 @@ pub struct ContentRequests {
 }
 
 impl ContentRequests {
-    /// Starts to read.
+    /// Starts to read what the session plans.
     pub fn request(
         &mut self,
         request: RequestId,
-        content: &ReadContent,
+        plan: impl FnOnce(&Session) -> Result<Reading, Problem>,
         jobs: &mut RequestedJobs,
         shared: &mut SharedParts,
     ) {
-        if let Err(problem) = self.try_request(request, content, jobs, shared) {
+        let reading = shared.session().and_then(|session| plan(session));
+        let started = reading.and_then(|reading| self.start(request, reading, jobs, shared));
+        if let Err(problem) = started {
             shared.out.refuse(request, problem);
         }
     }
 
-    fn try_request(
+    fn start(
         &mut self,
         request: RequestId,
-        content: &ReadContent,
+        reading: Reading,
         jobs: &mut RequestedJobs,
         shared: &mut SharedParts,
     ) -> Result<(), Problem> {
-        let reading = shared.session()?.read_content(content)?;
         let file = FileNumber(reading.job.file());
         let listed = shared.session()?.is_listed(file.0);
         if let (true, Some(range)) = (listed, reading.needs)
@@ -54,11 +57,7 @@ impl ContentRequests {
             self.fetched.insert(request, reading);
             return Ok(());
         }
-        if !shared.files.has(file)
-            && let Some((downloads, _)) = shared.downloads()
-        {
-            downloads.look_into(file)?;
-        }
+        shared.need_file(file)?;
         jobs.push(reading.job, Task::Content { request, slow: reading.slow });
         Ok(())
     }
@@ -94,15 +93,31 @@ impl ContentRequests {
 
 /// Tells how far a content is.
 pub fn tell_progress(task: &Task, done: u64, total: u64, out: &mut Outbox) {
-    if let Task::Content { request, slow } = task {
-        out.tell_progress(*request, OrderProgress { done, total, slow: *slow });
+    let (request, slow) = match task {
+        Task::Content { request, slow } => (*request, *slow),
+        Task::Extraction { request } => (*request, None),
+        Task::Background | Task::Search { .. } | Task::Advisories { .. } => return,
+    };
+    out.tell_progress(request, OrderProgress { done, total, slow });
+}
+
+/// Answers with a content that a job has read, of which the driver holds the bytes, or with what it compared.
+pub fn answer(request: RequestId, id: JobId, end: JobEnd, out: &mut Outbox) {
+    match end {
+        JobEnd::Content { size } => {
+            out.answer_beside(request, ContentInfo { size }, Beside::Content(id));
+        }
+        JobEnd::Result { result, .. } => match result.0 {
+            Outcome::Compared(comparison) => out.answer(request, &Ok(comparison)),
+            Outcome::ContentDigest(digest) => out.answer(request, &Ok(digest)),
+            Outcome::Outline(outline) => out.answer(request, &Ok(outline)),
+            _ => out.refuse(request, of_another_kind()),
+        },
+        JobEnd::Failed(problem) => out.refuse(request, problem),
     }
 }
 
-/// Answers with a content that a job has read; the driver holds its bytes.
-pub fn answer(request: RequestId, id: JobId, size: Result<u64, Problem>, out: &mut Outbox) {
-    match size {
-        Ok(size) => out.answer_beside(request, ContentInfo { size }, Beside::Content(id)),
-        Err(problem) => out.refuse(request, problem),
-    }
+/// A result that the job's work does not have.
+pub fn of_another_kind() -> Problem {
+    Problem::new("worker-answer", "A worker's answer cannot be read.")
 }

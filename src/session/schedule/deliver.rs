@@ -7,6 +7,8 @@ use super::results::download;
 use super::running::OperationResult;
 use super::stages::{finish_job, start_image};
 use crate::problem::Problem;
+use crate::registry::RegistryError;
+use crate::registry::documents::FoundDocuments;
 
 /// Tells the parts of everything that has ended. False if there was nothing.
 pub fn deliver(parts: &mut Parts) -> Result<bool, Problem> {
@@ -42,7 +44,11 @@ fn deliver_operation(
             }
         }
         (OperationPurpose::Documents(request), OperationResult::Documents(found)) => {
-            parts.attached.take_found(request, found.unwrap_or_default(), shared);
+            let failed = |error: RegistryError| FoundDocuments {
+                problem: Some(error.problem),
+                ..FoundDocuments::default()
+            };
+            parts.attached.take_found(request, found.unwrap_or_else(failed), shared);
         }
         (OperationPurpose::List(request), result) => parts.lists.take(request, result, shared),
         (OperationPurpose::Stream(transfer), OperationResult::Stream(headers)) => {
@@ -97,7 +103,10 @@ fn deliver_download(parts: &mut Parts, event: DownloadEvent) {
             }
         }
         DownloadEvent::Failed { file, problem } => {
-            parts.requested.give_up(file.0, &problem, &mut shared.out);
+            let searches = parts.requested.give_up(file.0, &problem, &mut shared.out);
+            for (job, request) in searches {
+                parts.searches.take(request, None, &job, Err(problem.clone()), shared);
+            }
             for job in shared.queue.waiting_for(file.0) {
                 finish_job(shared, &job, Err(problem.clone()));
             }

@@ -40,6 +40,10 @@ ids! {
     TransferId;
     /// A lookup in the cache.
     CacheId;
+    /// A pause before work of the session itself.
+    TurnId;
+    /// One request to the verifier of signatures.
+    VerificationId;
 }
 
 /// Position of a file among those that jobs read: first the source's own, then the ones added later.

@@ -1,9 +1,11 @@
 //! Inputs of a schedule: messages of the page, results of commands, the time.
 
-use super::ids::{CacheId, CallId, FileNumber, JobId, SpillId, TransferId, WorkerId};
+use super::ids::{
+    CacheId, CallId, FileNumber, JobId, SpillId, TransferId, TurnId, VerificationId, WorkerId,
+};
 use crate::http::{HttpFailure, HttpResponse};
 use crate::problem::Problem;
-use crate::protocol::{CacheNumbers, ToSession};
+use crate::protocol::{CacheNumbers, SignatureVerdict, ToSession};
 use crate::session::jobs::JobResult;
 use crate::session::{Inspection, Session};
 
@@ -23,6 +25,8 @@ pub enum ScheduleInput {
     WorkerLost { worker: WorkerId, words: String },
     /// The result of `OpenSpill`: whether there is such a file.
     SpillOpened { spill: SpillId, found: bool },
+    /// The result of `Verify`: a verdict for each document, in their order.
+    Verified { id: VerificationId, result: Result<Vec<SignatureVerdict>, VerifierFailure> },
     /// The result of `Send`. Where the body is streamed, it is empty here.
     Response { call: CallId, result: Result<HttpResponse, HttpFailure> },
     /// The next bytes of a streamed body.
@@ -35,6 +39,17 @@ pub enum ScheduleInput {
     Transfer { id: TransferId, result: TransferResult },
     /// Time has passed.
     Time,
+    /// The result of `Yield`.
+    Turn { turn: TurnId },
+}
+
+/// Why there are no verdicts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum VerifierFailure {
+    /// It could not be started; another time it may.
+    Unavailable(Problem),
+    /// It ended without an answer, with these words.
+    Lost(String),
 }
 
 /// The result of a command about the cache.

@@ -2,15 +2,18 @@
 
 use super::command::{AddedFile, Beside, Command};
 use super::downloads::REGISTRY_IMAGE;
+use super::expected::unexpected;
 use super::input::OfferedFile;
 use super::parts::Parts;
 use super::purpose::CachePurpose;
-use super::stages::{show_image, start_image};
+use super::shared::SharedParts;
+use super::stages::{cancel_work, show_image, start_image};
 use crate::problem::Problem;
 use crate::protocol::{
-    Action, DownloadRequest, LiftLimit, Order, Query, Request, RequestId, ToSession, answer_query,
-    perform_action,
+    Action, DownloadRequest, Event, ExtractedPart, LiftLimit, Order, Query, Request, RequestId,
+    ToSession, answer_query, perform_action,
 };
+use crate::session::Session;
 use crate::vocabulary::ImagePosition;
 
 /// Takes a message of the page, with the files beside it.
@@ -27,6 +30,8 @@ pub fn take_message(parts: &mut Parts, message: ToSession, files: &[OfferedFile]
         ToSession::Reply { question, reply } => {
             parts.shared.network.reply(&question, &reply, &mut parts.shared.out);
         }
+        // For the driver, which does not hand it on.
+        ToSession::Verifier(_) => parts.shared.out.defect(unexpected("the verifier's module")),
     }
 }
 
@@ -49,10 +54,22 @@ fn ask(parts: &mut Parts, id: RequestId, query: Query) {
 }
 
 fn perform(parts: &mut Parts, id: RequestId, action: Action) {
+    // These are about all images of the source.
+    let of_all = matches!(
+        action,
+        Action::SetTrust(_)
+            | Action::AddTrust(_)
+            | Action::RemoveTrust(_)
+            | Action::SetIgnoreList(_)
+    );
     match parts.shared.session() {
         Ok(session) => {
             let answer = perform_action(session, action);
+            let images = of_all.then(|| session.positions()).into_iter().flatten();
             parts.shared.out.answer_bytes(id, answer, Beside::Nothing);
+            for image in images {
+                parts.shared.out.tell(Event::Changed { image });
+            }
         }
         Err(problem) => parts.shared.out.refuse(id, problem),
     }
@@ -64,7 +81,10 @@ fn take_order(parts: &mut Parts, id: RequestId, order: Order, files: &[OfferedFi
         Order::ShowImage(order) => {
             let known = known_image(parts, order.image);
             if known.is_ok() {
-                show_image(&mut parts.shared, order.image);
+                match reads_again(&parts.shared) {
+                    true => parts.opening.begin(&mut parts.shared),
+                    false => show_image(&mut parts.shared, order.image),
+                }
             }
             parts.shared.out.answer(id, &known);
         }
@@ -72,7 +92,29 @@ fn take_order(parts: &mut Parts, id: RequestId, order: Order, files: &[OfferedFi
             let lifted = lift_limit(parts, order);
             parts.shared.out.answer(id, &lifted);
         }
-        Order::ReadContent(order) => parts.contents.request(id, &order, requested, shared),
+        Order::CancelWork(_) => {
+            parts.reports.refuse_all(&mut parts.shared);
+            parts.extractions.refuse_waiting(&mut parts.shared);
+            cancel_work(&mut parts.shared);
+            parts.shared.out.answer(id, &Ok(()));
+        }
+        Order::SearchContents(order) => parts.searches.request(id, order, requested, shared),
+        Order::ReadContent(order) => {
+            let plan = |session: &Session| session.read_content(&order);
+            parts.contents.request(id, plan, requested, shared);
+        }
+        Order::CompareContent(order) => {
+            let plan = |session: &Session| session.compare_content(order);
+            parts.contents.request(id, plan, requested, shared);
+        }
+        Order::OutlineFile(order) => {
+            let plan = |session: &Session| session.file_outline(order);
+            parts.contents.request(id, plan, requested, shared);
+        }
+        Order::ComputeDigest(order) => {
+            let plan = |session: &Session| session.content_digest(order);
+            parts.contents.request(id, plan, requested, shared);
+        }
         Order::WriteReport(order) => {
             let known = match order.image {
                 Some(image) => known_image(parts, image),
@@ -93,6 +135,19 @@ fn take_order(parts: &mut Parts, id: RequestId, order: Order, files: &[OfferedFi
             }
             Err(problem) => parts.shared.out.refuse(id, problem),
         },
+        Order::Extract(order) => match known_image(parts, order.image) {
+            Ok(()) => {
+                let wanted = match &order.part {
+                    ExtractedPart::Layer { layer, .. } => DownloadRequest::Layer(*layer),
+                    ExtractedPart::Root { .. } | ExtractedPart::Content { .. } => {
+                        DownloadRequest::All
+                    }
+                };
+                parts.extractions.request(id, order, &mut parts.shared);
+                download(parts, wanted);
+            }
+            Err(problem) => parts.shared.out.refuse(id, problem),
+        },
         Order::AddInspection(order) => match shared.session() {
             Ok(_) => {
                 let file = shared.out.added_file();
@@ -104,11 +159,16 @@ fn take_order(parts: &mut Parts, id: RequestId, order: Order, files: &[OfferedFi
             Err(problem) => shared.out.refuse(id, problem),
         },
         Order::CheckVulnerabilities(order) => parts.checks.request(id, order, shared),
+        Order::LookUpBase(order) => parts.base_lookups.request(id, order, shared),
         Order::OpenAdvisories(order) => {
             let names = order.names;
             parts.advisories.request(id, order.image, names, files, requested, shared);
         }
-        Order::FetchAttached(order) => parts.attached.request(id, order.image, shared),
+        Order::FetchAttached(order) => parts.attached.request(id, &order, shared),
+        Order::VerifySignatures(order) => match known_image(parts, order.image) {
+            Ok(()) => parts.signatures.request(id, order.image, &mut parts.shared),
+            Err(problem) => parts.shared.out.refuse(id, problem),
+        },
         Order::FetchList(order) => parts.lists.request(id, order, shared),
         Order::ClearCache(_) => {
             let cache = shared.out.id();
@@ -126,11 +186,15 @@ fn cancel(parts: &mut Parts, id: RequestId) {
     let shared = &mut parts.shared;
     parts.requested.cancel(id, shared);
     parts.contents.cancel(id, shared);
+    parts.searches.cancel(id);
     parts.advisories.cancel(id);
     parts.reports.cancel(id, shared);
     parts.checks.cancel(id, shared);
+    parts.base_lookups.cancel(id, shared);
     parts.attached.cancel(id, shared);
     parts.lists.cancel(id, shared);
+    parts.signatures.cancel(id);
+    parts.extractions.cancel(id);
     let read = parts.inspections.iter().find(|(_, request)| **request == id).map(|(file, _)| file);
     if let Some(file) = read {
         parts.inspections.cancel(file);
@@ -146,17 +210,21 @@ fn download(parts: &mut Parts, request: DownloadRequest) {
     }
 }
 
+/// Whether the archive must be read through, and the user has cancelled that.
+fn reads_again(shared: &SharedParts) -> bool {
+    let must = shared.session.as_ref().is_some_and(|session| session.opening_job().is_some());
+    must && shared.queue.opening.is_none()
+}
+
 fn known_image(parts: &mut Parts, image: ImagePosition) -> Result<(), Problem> {
     parts.shared.session()?.image(image).map(drop)
 }
 
 fn lift_limit(parts: &mut Parts, order: LiftLimit) -> Result<(), Problem> {
     let LiftLimit { image, layer } = order;
-    let session = parts.shared.session()?;
-    session.lift_limit(image, layer)?;
+    parts.shared.session()?.lift_limit(image, layer)?;
     if layer.is_none() {
-        let reads = session.opening_job().is_some() && parts.shared.queue.opening.is_none();
-        if reads {
+        if reads_again(&parts.shared) {
             parts.opening.begin(&mut parts.shared);
         }
         return Ok(());

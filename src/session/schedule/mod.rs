@@ -4,13 +4,17 @@
 //!   and decides nothing.
 //! - Each command that has a result carries an ID (`ids.rs`), and its result is expected (`expected.rs`).
 //! - Background work: `stage_jobs.rs` (one stage), `queue.rs` (all of them), `pool.rs` (workers), `stages.rs`
-//!   (what comes after a stage). What the user waits for: `contents.rs`, `advisory_files.rs`, `reports.rs`.
+//!   (what comes after a stage). What the user waits for: `contents.rs`, `searches.rs`, `advisory_files.rs`,
+//!   `reports.rs`, `extractions.rs`.
 //! - Registries: `network.rs` (operations), `fetch.rs` (bytes of a blob), `downloads/` (layers), `lists.rs`,
-//!   `attached.rs`. Opening: `opening.rs`, `registry_opening.rs`, `archive_fetch.rs`. OSV: `checks.rs`.
+//!   `attached.rs`. Opening: `opening.rs`, `registry_opening.rs`, `archive_fetch.rs`. OSV: `checks.rs`. deps.dev:
+//!   `base_lookups.rs`.
+//! - Signatures: `signatures.rs`; `verifier_turns.rs` is for the driver that has the verifier in a worker.
 
 mod advisory_files;
 mod archive_fetch;
 mod attached;
+mod base_lookups;
 mod checks;
 mod clock;
 mod command;
@@ -18,6 +22,7 @@ mod contents;
 mod deliver;
 mod downloads;
 mod expected;
+mod extractions;
 mod fetch;
 mod ids;
 mod input;
@@ -38,15 +43,21 @@ mod requested;
 mod results;
 mod routes;
 mod running;
+mod searches;
 mod shared;
+mod signatures;
 mod stage_jobs;
 mod stages;
 mod state_machine;
 #[cfg(test)]
 mod tests;
+mod verifier_turns;
 
 pub use command::{AddedFile, Beside, CacheKey, Command, RequestAnswer, WriteTarget};
-pub use ids::{CacheId, CallId, FileNumber, JobId, SpillId, TransferId, WorkerId};
-pub use input::{CacheResult, JobEnd, OfferedFile, ScheduleInput, TransferResult};
+pub use ids::{
+    CacheId, CallId, FileNumber, JobId, SpillId, TransferId, TurnId, VerificationId, WorkerId,
+};
+pub use input::{CacheResult, JobEnd, OfferedFile, ScheduleInput, TransferResult, VerifierFailure};
 pub use opening::{FirstShown, ScheduleOptions};
 pub use state_machine::Schedule;
+pub use verifier_turns::{VerifierTurns, VerifierWorker};

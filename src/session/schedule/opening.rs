@@ -267,6 +267,7 @@ impl Opening {
         if self.options.no_limits {
             session.lift_all();
         }
+        session.set_now(shared.out.now());
         shared.session = Some(session);
         self.state = OpeningState::Open;
         self.begin(shared);

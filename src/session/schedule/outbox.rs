@@ -160,6 +160,11 @@ impl Outbox {
         self.waiting.remove(&request)
     }
 
+    /// Whether a request waits for its answer.
+    pub fn is_waiting(&self, request: RequestId) -> bool {
+        self.waiting.contains(&request)
+    }
+
     /// The requests that wait.
     pub fn waiting(&self) -> impl Iterator<Item = RequestId> + use<'_> {
         self.waiting.iter().copied()

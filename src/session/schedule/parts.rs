@@ -2,17 +2,21 @@
 
 use super::advisory_files::AdvisoryFiles;
 use super::attached::AttachedDocuments;
+use super::base_lookups::BaseLookups;
 use super::checks::Checks;
 use super::contents::ContentRequests;
 use super::expected::Expected;
+use super::extractions::Extractions;
 use super::ids::{FileNumber, SpillId};
 use super::lists::Lists;
 use super::opening::{Opening, ScheduleOptions};
+use super::purpose::SpillPurpose;
 use super::reports::Reports;
 use super::requested::RequestedJobs;
+use super::searches::Searches;
 use super::shared::SharedParts;
+use super::signatures::Verifications;
 use crate::protocol::RequestId;
-use crate::session::jobs::Work;
 
 /// All that a schedule consists of.
 pub struct Parts {
@@ -20,13 +24,17 @@ pub struct Parts {
     pub opening: Opening,
     pub requested: RequestedJobs,
     pub contents: ContentRequests,
+    pub searches: Searches,
     pub advisories: AdvisoryFiles,
     pub reports: Reports,
     pub checks: Checks,
+    pub base_lookups: BaseLookups,
     pub attached: AttachedDocuments,
     pub lists: Lists,
-    /// Files of uncompressed bytes on their way, with the work that left them.
-    pub spills: Expected<SpillId, (Work, FileNumber)>,
+    pub signatures: Verifications,
+    pub extractions: Extractions,
+    /// Files that jobs wrote, on their way.
+    pub spills: Expected<SpillId, SpillPurpose>,
     /// Inspections that are being read, with the requests that wait for them.
     pub inspections: Expected<FileNumber, RequestId>,
 }
@@ -38,11 +46,15 @@ impl Parts {
             opening: Opening::new(options),
             requested: RequestedJobs::default(),
             contents: ContentRequests::default(),
+            searches: Searches::default(),
             advisories: AdvisoryFiles::default(),
             reports: Reports::default(),
             checks: Checks::default(),
+            base_lookups: BaseLookups::default(),
             attached: AttachedDocuments::default(),
             lists: Lists::default(),
+            signatures: Verifications::default(),
+            extractions: Extractions::default(),
             spills: Expected::default(),
             inspections: Expected::default(),
         }

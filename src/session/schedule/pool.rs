@@ -1,7 +1,7 @@
 //! The layer workers: which exist, and what each does.
 //!
-//! - As many as the machine has cores do background work. One more may start for what the user looks at, so
-//!   that a file's content does not wait for background work.
+//! - As many as the machine has cores do background work and search contents. One more may start for what the user
+//!   looks at, so that a file's content does not wait for these.
 //! - A worker's memory never shrinks: idle workers are ended when there is nothing left to do.
 //! - No job runs twice at once, nor do two jobs that read the same layer from its start to its end.
 
@@ -22,8 +22,12 @@ pub enum Task {
     Background,
     /// A file's content.
     Content { request: RequestId, slow: Option<SlowRead> },
+    /// Part of a search in contents.
+    Search { request: RequestId, image: ImagePosition },
     /// A file of advisories.
     Advisories { request: RequestId, image: ImagePosition, file: OpenedAdvisories },
+    /// What is taken out of an image.
+    Extraction { request: RequestId },
 }
 
 /// A file of advisories that is read.
@@ -39,8 +43,16 @@ impl Task {
     pub fn request(&self) -> Option<RequestId> {
         match self {
             Task::Background => None,
-            Task::Content { request, .. } | Task::Advisories { request, .. } => Some(*request),
+            Task::Content { request, .. }
+            | Task::Search { request, .. }
+            | Task::Advisories { request, .. }
+            | Task::Extraction { request } => Some(*request),
         }
+    }
+
+    /// Many jobs of this kind are started at once: they leave a worker to others.
+    pub fn is_one_of_many(&self) -> bool {
+        matches!(self, Task::Background | Task::Search { .. })
     }
 }
 
@@ -77,10 +89,10 @@ impl Pool {
         Pool { cores: cores.max(1), workers, jobs, ended }
     }
 
-    /// Whether background work can start now.
-    pub fn has_room_in_background(&self) -> bool {
-        let background = self.jobs.iter().filter(|(_, job)| job.task == Task::Background).count();
-        background < self.cores && self.has_room()
+    /// Whether background work can start now, or a job of a search.
+    pub fn has_room_for_many(&self) -> bool {
+        let many = self.jobs.iter().filter(|(_, job)| job.task.is_one_of_many()).count();
+        many < self.cores && self.has_room()
     }
 
     /// Whether anything can start now.
@@ -103,7 +115,8 @@ impl Pool {
                 worker
             }
         };
-        let spills = task == Task::Background && job.may_spill().is_some();
+        let keeps = task == Task::Background && job.may_spill().is_some();
+        let spills = keeps || job.must_spill();
         let spill = spills.then(|| out.id());
         out.push(Command::RunJob { id, worker, job: Box::new(job.clone()), spill });
         self.jobs.insert(id, RunningJob { job, task, spill, done: 0 });
@@ -141,13 +154,16 @@ impl Pool {
         Ok(self.jobs.take(job)?.map(|running| (job, running)))
     }
 
-    /// Ends a job with its worker. Gives what it was.
+    /// Ends a job with its worker. What it has spilled is not needed.
     pub fn end(&mut self, id: JobId, out: &mut Outbox) {
-        if self.jobs.cancel(id)
-            && let Some(at) = self.workers.iter().position(|worker| worker.job == Some(id))
-        {
+        let spill = self.jobs.iter().find(|(job, _)| *job == id).and_then(|(_, job)| job.spill);
+        if !self.jobs.cancel(id) {
+            return;
+        }
+        if let Some(at) = self.workers.iter().position(|worker| worker.job == Some(id)) {
             self.end_worker(at, out);
         }
+        spill.into_iter().for_each(|spill| out.push(Command::RemoveSpill(spill)));
     }
 
     /// Ends the jobs that are not wanted, with their workers.

@@ -1,7 +1,8 @@
 //! What results are for, and so which part gets them.
 
 use super::ids::{FileNumber, OperationId, TransferId};
-use crate::protocol::RequestId;
+use crate::protocol::{ExtractionNotes, RequestId};
+use crate::session::jobs::Work;
 
 /// What an HTTP request is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum CallPurpose {
     Advisories(RequestId),
     /// One advisory, by its ID.
     Advisory(RequestId, String),
+    /// Which published images begin with an image's layers.
+    PublishedImages(RequestId),
 }
 
 /// What an operation of the registry protocol is for.
@@ -73,4 +76,13 @@ pub enum TransferPurpose {
     Content(RequestId),
     /// A document attached to an image.
     Document(RequestId),
+}
+
+/// What a file that a job wrote is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SpillPurpose {
+    /// What the stream of this work decompresses to.
+    Unpacked { work: Work, file: FileNumber },
+    /// What a request takes out of an image.
+    Extraction { request: RequestId, notes: ExtractionNotes, file: FileNumber },
 }

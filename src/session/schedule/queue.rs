@@ -3,6 +3,7 @@
 //! - Order: opening the source, the image that is shown, other images (the one shown last first), reports.
 //! - A job's result counts for everything that needs the same work.
 
+use super::ids::TurnId;
 use super::stage_jobs::StageJobs;
 use crate::protocol::{Event, Progress, Stage};
 use crate::session::jobs::{Job, Work};
@@ -26,9 +27,16 @@ pub struct ImageWork {
     pub jobs: StageJobs,
     /// There are results that the page was not told about.
     pub changed: bool,
+    /// The stage is work of the session itself, which begins with this turn.
+    pub turn: Option<TurnId>,
 }
 
 impl ImageWork {
+    /// The stage is over.
+    pub fn is_over(&self) -> bool {
+        self.turn.is_none() && self.jobs.all_ended()
+    }
+
     /// The event that tells the page about new results.
     pub fn news(&mut self) -> Option<Event> {
         let image = self.image;
@@ -121,8 +129,8 @@ impl Queue {
     /// Starts a stage of an image, whatever was done for it before.
     pub fn enter(&mut self, image: ImagePosition, jobs: StageJobs) {
         match self.image(image) {
-            Some(work) => work.jobs = jobs,
-            None => self.images.insert(0, ImageWork { image, jobs, changed: false }),
+            Some(work) => (work.jobs, work.turn) = (jobs, None),
+            None => self.images.insert(0, ImageWork { image, jobs, changed: false, turn: None }),
         }
     }
 

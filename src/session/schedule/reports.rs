@@ -9,6 +9,7 @@ use super::shared::SharedParts;
 use super::stage_jobs::StageJobs;
 use super::stages::start_image;
 use crate::protocol::{RequestId, Stage};
+use crate::session::cancelled;
 use crate::vocabulary::ImagePosition;
 
 struct WaitingReport {
@@ -50,6 +51,14 @@ impl Reports {
         let still = self.reports.first().map(|report| report.request);
         if read_for.is_some() && read_for != still {
             self.stop_reading(shared); // the next one may be over other images
+        }
+    }
+
+    /// The user has cancelled all work: nothing is written.
+    pub fn refuse_all(&mut self, shared: &mut SharedParts) {
+        let reports = self.reports.drain(..).map(|report| report.request);
+        for request in reports.chain(self.saves.drain(..).map(|save| save.request)) {
+            shared.out.refuse(request, cancelled("what it needs"));
         }
     }
 

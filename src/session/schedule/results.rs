@@ -1,8 +1,10 @@
 //! Results of commands, and which part of the schedule each is for.
 
-use super::contents;
+use super::command::Command;
+use super::contents::{self, of_another_kind};
 use super::downloads::{BlobDownload, DownloadStep};
 use super::expected::unexpected;
+use super::extractions::ExtractedFile;
 use super::ids::{CacheId, CallId, FileNumber, JobId, TransferId};
 use super::input::{CacheResult, JobEnd, ScheduleInput, TransferResult};
 use super::lists::Lists;
@@ -11,7 +13,7 @@ use super::network::Network;
 use super::outbox::Outbox;
 use super::parts::Parts;
 use super::pool::{RunningJob, Task, lost};
-use super::purpose::{CachePurpose, CallPurpose, TransferPurpose};
+use super::purpose::{CachePurpose, CallPurpose, SpillPurpose, TransferPurpose};
 use super::stages::finish_job;
 use crate::http::{HttpFailure, HttpResponse};
 use crate::problem::Problem;
@@ -48,13 +50,20 @@ pub fn take_input(parts: &mut Parts, input: ScheduleInput) -> Result<Effect, Pro
                 take_job(parts, id, running, JobEnd::Failed(problem));
             }
         }
-        ScheduleInput::SpillOpened { spill, found } => {
-            let opened = parts.spills.take(spill)?;
-            if let (Some((work, file)), Some(session), true) =
-                (opened, &mut parts.shared.session, found)
-            {
-                session.spilled(&work, file.0);
+        ScheduleInput::SpillOpened { spill, found } => match parts.spills.take(spill)? {
+            Some(SpillPurpose::Unpacked { work, file }) if found => {
+                if let Some(session) = &mut parts.shared.session {
+                    session.spilled(&work, file.0);
+                }
             }
+            Some(SpillPurpose::Extraction { request, notes, file }) => {
+                let of = ExtractedFile { request, notes, spill, file };
+                parts.extractions.opened(of, found, &mut parts.shared);
+            }
+            _ => {}
+        },
+        ScheduleInput::Verified { id, result } => {
+            parts.signatures.take(id, result, &mut parts.shared)?;
         }
         ScheduleInput::Response { call, result } => take_response(parts, call, result)?,
         ScheduleInput::Piece { call, bytes } => return take_piece(parts, call, bytes),
@@ -65,10 +74,12 @@ pub fn take_input(parts: &mut Parts, input: ScheduleInput) -> Result<Effect, Pro
         },
         ScheduleInput::Cache { id, result } => take_cache(parts, id, result)?,
         ScheduleInput::Transfer { id, result } => take_transfer(parts, id, result)?,
+        ScheduleInput::Turn { turn } => parts.shared.take_turn(turn)?,
         ScheduleInput::Time => {
             let shared = &mut parts.shared;
             shared.ranges.wake(&mut shared.network, &mut shared.out);
             parts.checks.wake(shared);
+            parts.base_lookups.wake(shared);
         }
     }
     Ok(Effect::Advances)
@@ -96,6 +107,10 @@ fn take_progress(parts: &mut Parts, id: JobId, done: u64) -> Result<(), Problem>
             shared.queue.progress(&running.job.work, done);
             shared.tell_progress_sometimes();
         }
+        Task::Search { request, .. } => {
+            let request = *request;
+            parts.searches.progress(request, id, done, shared);
+        }
         task => contents::tell_progress(task, done, running.job.blob_bytes, &mut shared.out),
     }
     Ok(())
@@ -105,8 +120,12 @@ fn take_progress(parts: &mut Parts, id: JobId, done: u64) -> Result<(), Problem>
 fn take_job(parts: &mut Parts, id: JobId, running: RunningJob, end: JobEnd) {
     let RunningJob { job, task, spill, .. } = running;
     let shared = &mut parts.shared;
+    if let (Some(spill), JobEnd::Failed(_)) = (spill, &end) {
+        shared.out.push(Command::RemoveSpill(spill)); // a worker that was lost has not removed it
+    }
     let file = FileNumber(job.file());
-    if is_unread(&end) && shared.replace_blob(file, task.request().is_some()) {
+    let replaces = !job.must_spill() && is_unread(&end);
+    if replaces && shared.replace_blob(file, task.request().is_some()) {
         return match task {
             Task::Background => shared.queue.put_back(&job.work),
             task => parts.requested.push(job, task),
@@ -117,24 +136,29 @@ fn take_job(parts: &mut Parts, id: JobId, running: RunningJob, end: JobEnd) {
         Task::Background => {
             if let (Some(spill), JobEnd::Result { spilled: true, .. }) = (spill, &end) {
                 let file = shared.out.added_file();
-                parts.spills.insert(spill, (job.work.clone(), file));
-                shared.out.push(super::command::Command::OpenSpill { spill, file });
+                let work = job.work.clone();
+                parts.spills.insert(spill, SpillPurpose::Unpacked { work, file });
+                shared.out.push(Command::OpenSpill { spill, file });
             }
             match job.work {
                 Work::Unpack { .. } => parts.opening.take_unpacked(result_of(end), shared),
                 _ => finish_job(shared, &job, result_of(end)),
             }
         }
-        Task::Content { request, .. } => {
-            let size = match end {
-                JobEnd::Content { size } => Ok(size),
-                JobEnd::Result { .. } => Err(of_another_kind()),
-                JobEnd::Failed(problem) => Err(problem),
-            };
-            contents::answer(request, id, size, &mut shared.out);
+        Task::Search { request, .. } => {
+            parts.searches.take(request, Some(id), &job, result_of(end), shared);
         }
+        Task::Content { request, .. } => contents::answer(request, id, end, &mut shared.out),
         Task::Advisories { request, image, file } => {
             parts.advisories.take(request, image, &file, result_of(end), shared);
+        }
+        Task::Extraction { request } => {
+            let written = match end {
+                JobEnd::Result { spilled: true, .. } => spill.ok_or_else(of_another_kind),
+                JobEnd::Result { .. } | JobEnd::Content { .. } => Err(of_another_kind()),
+                JobEnd::Failed(problem) => Err(problem),
+            };
+            parts.extractions.written(request, written, &mut parts.spills, shared);
         }
     }
 }
@@ -156,10 +180,6 @@ fn result_of(end: JobEnd) -> Result<JobResult, Problem> {
     }
 }
 
-fn of_another_kind() -> Problem {
-    Problem::new("worker-answer", "A worker's answer cannot be read.")
-}
-
 fn take_response(
     parts: &mut Parts,
     call: CallId,
@@ -177,6 +197,9 @@ fn take_response(
         CallPurpose::Advisories(request) => parts.checks.take_response(request, result, shared),
         CallPurpose::Advisory(request, id) => {
             parts.checks.take_record(request, &id, result, shared);
+        }
+        CallPurpose::PublishedImages(request) => {
+            parts.base_lookups.take_response(request, result, shared);
         }
         CallPurpose::Stream(_) => return Err(unexpected(call)),
     }

@@ -2,7 +2,7 @@
 
 use super::ids::CallId;
 use crate::http::{HttpFailure, HttpResponse};
-use crate::oci::Descriptor;
+use crate::registry::documents::FoundDocuments;
 use crate::registry::hub::{HubTags, SearchResult};
 use crate::registry::pull::Pulled;
 use crate::registry::referrers::Referrers;
@@ -29,7 +29,7 @@ pub trait RunningOperation {
 pub enum OperationResult {
     Image(Result<Box<Pulled>, RegistryError>),
     Tables(Result<LayerTables, RegistryError>),
-    Documents(Result<Vec<Descriptor>, RegistryError>),
+    Documents(Result<FoundDocuments, RegistryError>),
     Tags(Result<TagList, RegistryError>),
     HubTags(Result<HubTags, RegistryError>),
     Search(Result<SearchResult, RegistryError>),

@@ -2,7 +2,8 @@
 
 use super::command::{AddedFile, Command};
 use super::downloads::{DownloadMeans, LayerDownloads, Ranges};
-use super::ids::FileNumber;
+use super::expected::Expected;
+use super::ids::{FileNumber, TurnId};
 use super::network::Network;
 use super::outbox::Outbox;
 use super::pool::Pool;
@@ -11,6 +12,7 @@ use crate::problem::Problem;
 use crate::protocol::{Event, NetworkSettings};
 use crate::session::Session;
 use crate::session::jobs::{Job, Work};
+use crate::vocabulary::ImagePosition;
 use std::collections::BTreeSet;
 
 /// The page gets progress no more often than this, in milliseconds.
@@ -28,6 +30,8 @@ pub struct SharedParts {
     pub session: Option<Session>,
     /// Of an image in a registry.
     pub downloads: Option<LayerDownloads>,
+    /// Pauses before work of the session itself, with the image that it is on.
+    turns: Expected<TurnId, ImagePosition>,
     told_at: u64,
 }
 
@@ -46,7 +50,7 @@ impl PresentFiles {
 
     /// Whether a job can run.
     pub fn has_for(&self, job: &Job) -> bool {
-        self.has(FileNumber(job.file()))
+        job.files().into_iter().all(|file| self.has(FileNumber(file)))
     }
 
     /// Whether a job need not be given up: nothing is downloaded for the further names of files.
@@ -74,7 +78,16 @@ impl SharedParts {
             files: PresentFiles::default(),
             session: None,
             downloads: None,
+            turns: Expected::default(),
             told_at: 0,
+        }
+    }
+
+    /// Sets the time, in milliseconds since 1970.
+    pub fn set_now(&mut self, now: u64) {
+        self.out.set_now(now);
+        if let Some(session) = &mut self.session {
+            session.set_now(now);
         }
     }
 
@@ -119,9 +132,35 @@ impl SharedParts {
         replaced
     }
 
+    /// A request reads a file: it is downloaded, if it is not here. An error if it cannot be.
+    pub fn need_file(&mut self, file: FileNumber) -> Result<(), Problem> {
+        if self.files.has(file) {
+            return Ok(());
+        }
+        self.downloads().map_or(Ok(()), |(downloads, _)| downloads.look_into(file))
+    }
+
     /// Layers are on their way.
     pub fn layers_are_coming(&self) -> bool {
         self.downloads.as_ref().is_some_and(LayerDownloads::is_coming)
+    }
+
+    /// Has the session's own work on an image begin once the page was heard.
+    pub fn await_turn(&mut self, image: ImagePosition) -> TurnId {
+        let turn = self.out.id();
+        self.turns.insert(turn, image);
+        self.out.push(Command::Yield { turn });
+        turn
+    }
+
+    /// The page was heard. Its work may have begun again meanwhile, or be cancelled.
+    pub fn take_turn(&mut self, turn: TurnId) -> Result<(), Problem> {
+        let image = self.turns.take(turn)?;
+        let work = image.and_then(|image| self.queue.image(image));
+        if let Some(work) = work.filter(|work| work.turn == Some(turn)) {
+            work.turn = None;
+        }
+        Ok(())
     }
 
     /// Tells the page how far the most urgent work is, and what changed.

@@ -1,7 +1,9 @@
 //! The stages of background work: which jobs start, what their results change, which stage is next.
 //!
-//! - Order of an image's stages: index, tree, verify, analyse, ready. A stage ends when all its jobs have
-//!   ended, with or without success.
+//! - Order of an image's stages: index, merge, verify, analyse, conclude, ready. A stage ends when all its jobs
+//!   have ended, with or without success.
+//! - Merging and concluding are the session's own work. Nothing interrupts it, so the page is told of it and
+//!   heard before it begins.
 //! - The image that is shown does not wait for the work of others: their jobs give way, and start again
 //!   later.
 
@@ -27,9 +29,32 @@ pub enum StageEvent {
 
 /// Starts the work on an image from its first stage; what is known about its layers stays known.
 pub fn start_image(shared: &mut SharedParts, image: ImagePosition) {
-    let Some(session) = &shared.session else { return };
+    let Some(session) = &mut shared.session else { return };
+    session.set_cancelled(image, false);
     let jobs = session.index_jobs(image);
     enter(shared, image, Stage::Indexing, jobs);
+    shared.end_unwanted_jobs();
+}
+
+/// Ends all background work, for the user. What was read stays; showing an image begins its work again. A source
+/// whose images are not known goes on: the page closes it.
+pub fn cancel_work(shared: &mut SharedParts) {
+    let SharedParts { session: Some(session), queue, out, .. } = shared else { return };
+    let works = std::mem::take(&mut queue.images);
+    let mut images: Vec<ImagePosition> = works.iter().map(|work| work.image).collect();
+    if let (Some(shown), Some(_)) = (queue.shown, &queue.opening) {
+        queue.opening = None; // the archive was being read again
+        images.push(shown);
+    }
+    queue.report = None;
+    for image in images {
+        let is_ready = session.is_built(image) && session.is_analysed(image);
+        session.set_cancelled(image, !is_ready);
+        out.tell(match is_ready {
+            true => Event::Ready { image },
+            false => Event::Cancelled { image },
+        });
+    }
     shared.end_unwanted_jobs();
 }
 
@@ -52,7 +77,7 @@ pub fn start_jobs(shared: &mut SharedParts) {
         let ready = |job: &Job| files.has_for(job) && !pool.blocks(&job.work);
         let Some((rank, job)) = queue.next(ready) else { return };
         let job = job.clone();
-        if !pool.has_room_in_background() && !make_room(rank, pool, queue, out) {
+        if !pool.has_room_for_many() && !make_room(rank, pool, queue, out) {
             return;
         }
         queue.start(&job.work);
@@ -91,17 +116,21 @@ pub fn finish_job(shared: &mut SharedParts, job: &Job, result: Result<JobResult,
 
 /// Goes to the next stage of an image whose stage is over. `None`: there is none.
 pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
-    let over = shared.queue.images.iter_mut().find(|work| work.jobs.all_ended())?;
+    let over = shared.queue.images.iter_mut().find(|work| work.is_over())?;
     let (image, stage, had_jobs) = (over.image, over.jobs.stage(), over.jobs.any());
     if let Some(news) = over.news() {
         shared.out.tell(news);
     }
     let session = shared.session.as_ref()?;
-    if stage != Stage::Indexing && !session.is_built(image) {
+    if !matches!(stage, Stage::Indexing | Stage::Merging) && !session.is_built(image) {
         start_image(shared, image); // it was evicted, or a layer must be read again
         return Some(None);
     }
     match stage {
+        Stage::Indexing => {
+            enter(shared, image, Stage::Merging, Vec::new());
+            Some(None)
+        }
         Stage::Verifying => {
             let jobs = look_jobs(shared, image);
             enter(shared, image, Stage::Analysing, jobs);
@@ -110,6 +139,10 @@ pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
         // What one file says can lead to another: a database is read once its log is known.
         Stage::Analysing if had_jobs && look_again(shared, image) => Some(None),
         Stage::Analysing => {
+            enter(shared, image, Stage::Concluding, Vec::new());
+            Some(None)
+        }
+        Stage::Concluding => {
             let session = shared.session.as_mut()?;
             if session.analyse(image) {
                 shared.out.tell(Event::Changed { image });
@@ -154,6 +187,12 @@ fn enter(shared: &mut SharedParts, image: ImagePosition, stage: Stage, jobs: Vec
     let jobs = StageJobs::new(stage, jobs, |work| shared.pool.runs(work));
     shared.queue.enter(image, jobs);
     shared.tell_progress();
+    if matches!(stage, Stage::Merging | Stage::Concluding) {
+        let turn = shared.await_turn(image);
+        if let Some(work) = shared.queue.image(image) {
+            work.turn = Some(turn);
+        }
+    }
 }
 
 /// Keeps what is known about layers in a registry for the next visit.

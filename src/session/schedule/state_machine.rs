@@ -37,7 +37,7 @@ impl Schedule {
         if self.closed {
             return; // what was on its way when the source was closed
         }
-        self.parts.shared.out.set_now(now);
+        self.parts.shared.set_now(now);
         if matches!(input, ScheduleInput::Time) {
             self.wakes_at = None; // it rang, though a clock that was set back may say that it is early
         }
@@ -99,12 +99,14 @@ impl Schedule {
                 Ok(false) => {}
                 Err(problem) => parts.shared.out.defect(problem),
             }
+            parts.searches.advance(&mut parts.requested, &mut parts.shared);
             parts.requested.start(&mut parts.shared);
             start_jobs(&mut parts.shared);
             match next_stage(&mut parts.shared) {
                 Some(Some(event)) => self.tell(event),
                 Some(None) => {}
                 None if parts.reports.advance(&mut parts.shared) => {}
+                None if parts.extractions.advance(&mut parts.requested, &mut parts.shared) => {}
                 None => break,
             }
         }
@@ -123,7 +125,7 @@ impl Schedule {
     /// Nothing more can be done now: ends workers that have nothing to do and progress that is over, and sets
     /// the alarm.
     fn rest(&mut self) {
-        let Parts { shared, checks, opening, .. } = &mut self.parts;
+        let Parts { shared, checks, base_lookups, opening, .. } = &mut self.parts;
         if shared.queue.is_empty() && !opening.is_busy() && shared.out.shows_progress() {
             shared.out.tell(Event::Idle);
         }
@@ -132,7 +134,8 @@ impl Schedule {
         }
         let now = shared.out.now();
         let downloads = shared.downloads.as_ref().and_then(|downloads| downloads.due(now));
-        let due = [downloads, shared.ranges.due(), checks.due()].into_iter().flatten().min();
+        let due = [downloads, shared.ranges.due(), checks.due(), base_lookups.due()];
+        let due = due.into_iter().flatten().min();
         self.set_alarm(due);
     }
 

@@ -44,6 +44,34 @@ impl Glob {
             false => Glob::Name(parts.iter().map(piece).collect()),
         }
     }
+
+    /// A glob that stands by itself, outside of a find: nothing in it is quoted.
+    pub fn parse(text: &str) -> Glob {
+        let mut parts: Vec<GlobPart> = Vec::new();
+        for c in text.chars() {
+            match (c, parts.last_mut()) {
+                ('?', _) => parts.push(GlobPart::One),
+                ('*', Some(GlobPart::Deep)) => {}
+                ('*', Some(any @ GlobPart::Any)) => *any = GlobPart::Deep,
+                ('*', _) => parts.push(GlobPart::Any),
+                (c, Some(GlobPart::Literal(text))) => text.push(c),
+                (c, _) => parts.push(GlobPart::Literal(c.to_string())),
+            }
+        }
+        Glob::new(&parts)
+    }
+
+    /// Whether it is the whole of a path, relative to the root, or of its last part.
+    pub fn matches(&self, path: &[u8]) -> bool {
+        let path = fold(path);
+        match self {
+            Glob::Name(pieces) => {
+                let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+                name_matches(pieces, name)
+            }
+            Glob::Path(steps) => path_matches(steps, &[b"/", &path[..]].concat()),
+        }
+    }
 }
 
 fn piece(part: &GlobPart) -> GlobPiece {

@@ -158,6 +158,8 @@ enum CheckTest {
     Layer(LayerSelection),
     Change(Vec<FindChange>),
     Modified(Bounds<i64>),
+    Writes(Bounds<u64>),
+    Attribute(Vec<u8>),
     NameText(Finder<'static>),
     NameGlob(Vec<GlobPiece>),
     PathText(Finder<'static>),
@@ -188,6 +190,8 @@ impl CheckTest {
             FindTest::Layer(layers) => CheckTest::Layer(*layers),
             FindTest::Change(list) => CheckTest::Change(list.clone()),
             FindTest::Modified(bounds) => CheckTest::Modified(*bounds),
+            FindTest::Writes(bounds) => CheckTest::Writes(*bounds),
+            FindTest::Attribute(name) => CheckTest::Attribute(name.clone().into_bytes()),
         })
     }
 
@@ -225,6 +229,12 @@ impl CheckTest {
             CheckTest::Change(list) => list.iter().any(|one| is_changed(path, *one)),
             CheckTest::Modified(bounds) => {
                 entry().is_some_and(|entry| bounds.contain(&day_of(entry.mtime().0)))
+            }
+            CheckTest::Writes(bounds) => {
+                !event.is_directory() && bounds.contain(&tree.writes(node).into())
+            }
+            CheckTest::Attribute(asked) => {
+                entry().is_some_and(|entry| entry.xattrs().any(|(name, _)| name == asked))
             }
         }
     }

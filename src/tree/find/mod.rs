@@ -18,8 +18,10 @@ mod split;
 mod values;
 
 pub use fold::fold;
+pub use glob::Glob;
 pub use matcher::{FindVerdict, Matcher, PathCandidate, Workspace};
 pub use parse::Find;
+pub(super) use path_text::PathText;
 
 #[cfg(test)]
 mod tests;

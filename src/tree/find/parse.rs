@@ -103,7 +103,7 @@ struct Key {
     read: fn(&str) -> Option<FindTest>,
 }
 
-const KEYS: [Key; 7] = [
+const KEYS: [Key; 9] = [
     Key {
         name: "size",
         takes: "size:>10M, size:<1k or size:1k..2M",
@@ -137,6 +137,16 @@ const KEYS: [Key; 7] = [
         name: "mtime",
         takes: "mtime:>2024-01-01, mtime:<2024-01-01 or mtime:2024-01-01..2024-12-31",
         read: |text| bounds(text, day).map(FindTest::Modified),
+    },
+    Key {
+        name: "writes",
+        takes: "writes:>1, the number of layers that wrote a path",
+        read: |text| bounds(text, number).map(FindTest::Writes),
+    },
+    Key {
+        name: "xattr",
+        takes: "xattr:security.capability, the name of an attribute",
+        read: |text| (!text.is_empty()).then(|| FindTest::Attribute(text.to_owned())),
     },
 ];
 

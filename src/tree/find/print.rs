@@ -33,6 +33,13 @@ impl fmt::Display for FindTest {
                 write!(f, "change:{}", joined(list, |value| word_of(CHANGE_WORDS, value)))
             }
             FindTest::Modified(bounds) => write!(f, "mtime:{}", bounds_text(bounds, day_text)),
+            FindTest::Writes(bounds) => {
+                write!(f, "writes:{}", bounds_text(bounds, |number| number.to_string()))
+            }
+            FindTest::Attribute(name) if name.contains(is_special) => {
+                write!(f, "xattr:{}", quoted(name))
+            }
+            FindTest::Attribute(name) => write!(f, "xattr:{name}"),
         }
     }
 }

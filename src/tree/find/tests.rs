@@ -45,6 +45,8 @@ fn every_form_of_the_contract_is_read() {
         ("change:added|content", Change(vec![FindChange::Added, FindChange::Content])),
         ("mtime:>2024-01-01", Modified(Over(19_723))),
         ("mtime:2024-01-01..2024-01-02", Modified(Between(19_723, 19_724))),
+        ("writes:>1", Writes(Over(1))),
+        ("xattr:security.capability", Attribute("security.capability".into())),
     ] {
         assert_eq!(one(text), want, "{text}");
         let term = FindTerm { negated: true, test: want };
@@ -195,6 +197,9 @@ pub(super) fn test() -> impl Strategy<Value = FindTest> {
             .prop_map(|text| FindTest::Layer(LayerSelection::parse(text).unwrap())),
         some_of(CHANGE_WORDS).prop_map(FindTest::Change),
         bounds(prop_oneof![-2..3i64, -700_000..2_900_000i64]).prop_map(FindTest::Modified),
+        bounds(0..4u64).prop_map(FindTest::Writes),
+        prop::sample::select(vec!["user.x", "security.capability", "user.a b", "user.*"])
+            .prop_map(|name| FindTest::Attribute(name.to_owned())),
     ]
 }
 

@@ -161,6 +161,20 @@ fn a_view_of_one_layer_counts_as_the_layer_does() {
 }
 
 #[test]
+fn a_range_is_shown_by_what_it_changed_or_as_the_whole_tree_with_that() {
+    let tree = merge(layers("1: a b c 2: b=2 .wh.c d"));
+    let shown = |whole| {
+        let mut view = TreeView::new(&tree);
+        let selection = LayerSelection::one(LayerPosition(1).number());
+        view.set(&tree, ViewSettings { selection, whole, ..ViewSettings::default() });
+        let summary = view.summary();
+        (summary.paths, summary.added, summary.modified, summary.removed)
+    };
+    assert_eq!(shown(false), (2, 1, 1, 1));
+    assert_eq!(shown(true), (3, 1, 1, 1), "a is there, too");
+}
+
+#[test]
 fn a_path_through_a_symbolic_link_is_literal_and_warned_of() {
     for (drawn, found) in [
         ("1: usr/lib/a lib@usr/lib lib/b", &["lib -> usr/lib"][..]),

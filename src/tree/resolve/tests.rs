@@ -101,6 +101,13 @@ fn a_hard_link_to_a_symbolic_link_leads_where_that_leads() {
         ("1: z/x z/l@/z/x 2: d/p->z/l 3: z/.wh.l", "d/p", Some("z/x")),
         ("1: z/x l@z a->l b->a", "b/x", Some("z/x")),
         ("1: l@l a->l", "a", None),
+        // As it was when the link was made, however many links are between.
+        ("1: z/x l@z a->l 2: l@nowhere", "a/x", Some("z/x")),
+        (
+            &(0..20).fold("1: z/x l0@z".to_owned(), |all, n| format!("{all} l{}->l{n}", n + 1)),
+            "l20/x",
+            Some("z/x"),
+        ),
     ] {
         let tree = drawn(layers);
         let budget = StepBudget::default();
@@ -108,4 +115,15 @@ fn a_hard_link_to_a_symbolic_link_leads_where_that_leads() {
         let found = found.map(|found| crate::text::show(&tree.path(found.node)).to_string());
         assert_eq!(found.as_deref(), want, "{layers}");
     }
+}
+
+#[test]
+fn a_path_that_leads_to_nothing_says_why() {
+    let members = ["a -> b", "b -> /a", "gone -> nowhere", "end -> d/x", "d/x"];
+    let tree = tree(&members.map(str::to_owned));
+    let budget = StepBudget::default();
+    let mut resolver = Resolver::new(&tree, &budget);
+    assert_eq!(resolver.follow(b"a"), Err(LostPath::TooManyLinks));
+    assert_eq!(resolver.follow(b"gone"), Err(LostPath::Missing));
+    assert_eq!(resolver.follow(b"end").ok(), tree.find(b"d/x"));
 }

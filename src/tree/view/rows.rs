@@ -6,28 +6,15 @@
 //!   the next one.
 
 use super::filtered::Filtered;
+use super::given::GivenColumns;
 use super::selected::Selected;
+use super::settings::RowLayout;
 use crate::tree::event::ROOT;
 use crate::tree::file_tree::FileTree;
 use crate::vocabulary::Change;
-use std::cmp::Ordering;
 
 /// Levels whose directories are never joined with others.
 const PLAIN_LEVELS: u32 = 4;
-
-/// The order of a directory's children.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TreeOrder {
-    /// Bytewise by name.
-    #[default]
-    Name,
-    /// Bytewise by name, the last first.
-    NameDown,
-    /// By size, the smallest first; equal sizes by name.
-    Size,
-    /// By size, the largest first; equal sizes by name.
-    SizeDown,
-}
 
 /// A visible row.
 #[derive(Clone, Copy, Debug)]
@@ -43,19 +30,12 @@ pub struct VisibleRow {
     pub siblings: u32,
 }
 
-/// How rows are laid out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RowLayout {
-    pub order: TreeOrder,
-    /// Directories that hold nothing but one directory are joined with it.
-    pub join: bool,
-}
-
 /// The rows of a view: everything selected and visible below the root and below expanded directories.
 pub fn lay_out(
     tree: &FileTree,
     selected: &mut Selected,
     filtered: &Filtered,
+    given: &GivenColumns,
     layout: RowLayout,
     is_expanded: impl Fn(u32) -> bool,
 ) -> Vec<VisibleRow> {
@@ -75,8 +55,7 @@ pub fn lay_out(
                 continue;
             }
         }
-        let (sizes, order) = (&selected.sizes, layout.order);
-        let children = selected.children.of(row.node, |&a, &b| compare(tree, sizes, order, a, b));
+        let children = selected.sorted_children(tree, given, layout.order, row.node);
         let visible = |child: &&u32| filtered.visible[**child as usize];
         let siblings = children.iter().filter(visible).count() as u32;
         let first = stack.len();
@@ -120,17 +99,6 @@ impl VisibleRow {
     /// The highest of its nodes, with whose name the row begins.
     pub fn first(self, tree: &FileTree) -> u32 {
         self.nodes(tree).last().unwrap_or(self.node)
-    }
-}
-
-fn compare(tree: &FileTree, sizes: &[u64], order: TreeOrder, a: u32, b: u32) -> Ordering {
-    let name = || tree.name(a).cmp(tree.name(b));
-    let size = || sizes[a as usize].cmp(&sizes[b as usize]);
-    match order {
-        TreeOrder::Name => name(),
-        TreeOrder::NameDown => name().reverse(),
-        TreeOrder::Size => size().then_with(name),
-        TreeOrder::SizeDown => size().reverse().then_with(name),
     }
 }
 

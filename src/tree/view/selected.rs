@@ -1,5 +1,6 @@
 //! The first step of a view: which paths a selection of layers shows, by which event, and how large.
 
+use super::settings::ViewSettings;
 use crate::selection::LayerSelection;
 use crate::tree::children::Children;
 use crate::tree::event::{NONE, NodeState, PathEvent, ROOT};
@@ -55,6 +56,8 @@ pub struct Selected {
     pub changes: Vec<Change>,
     /// A file's own size, or the sum of what is below a directory.
     pub sizes: Vec<u64>,
+    /// Paths that are not directories: 1 for such a path, the number of those below for a directory.
+    pub files: Vec<u32>,
     pub included: Vec<bool>,
     pub children: Children,
     /// What each node counts as.
@@ -76,32 +79,34 @@ struct Compared {
 }
 
 impl Compared {
-    fn of(selection: LayerSelection, changes_only: bool, all: u32) -> Compared {
+    fn of(selection: LayerSelection, whole: bool, all: u32) -> Compared {
         let (below, top, whole) = match selection {
             LayerSelection::All => (all, all, true),
-            LayerSelection::UpTo(last) => (last.position().0, last.get(), !changes_only),
-            LayerSelection::Range(first, last) => (first.position().0, last.get(), false),
+            LayerSelection::UpTo(last) => (last.position().0, last.get(), true),
+            LayerSelection::Range(first, last) => (first.position().0, last.get(), whole),
         };
         Compared { below: below.min(all), top: top.min(all), whole }
     }
 }
 
 impl Selected {
-    /// Shows `selection` of a tree, whole or only what it changed.
-    pub fn new(tree: &FileTree, selection: LayerSelection, changes_only: bool) -> Selected {
+    /// Shows a selection of a tree, of a range whole or only what it changed, or what is below one directory.
+    pub fn new(tree: &FileTree, settings: &ViewSettings) -> Selected {
+        let ViewSettings { selection, whole, directory, .. } = settings;
         let count = tree.node_count();
-        let compared = Compared::of(selection, changes_only, tree.layers().len() as u32);
+        let compared = Compared::of(*selection, *whole, tree.layers().len() as u32);
         let mut selected = Selected {
             events: vec![NONE; count],
             changes: vec![Change::None; count],
             sizes: vec![0; count],
+            files: vec![0; count],
             included: vec![false; count],
             children: Children::group(tree, &vec![false; count]),
             counts: vec![PathCount::default(); count],
             summary: TreeSummary::default(),
             below: compared.below,
         };
-        selected.choose(tree, &compared);
+        selected.choose(tree, &compared, &tree.below(tree.find(directory).as_slice()));
         selected.sum_up(tree);
         selected.summary.paths = selected.summary.matches;
         selected.summary.size = selected.sizes[ROOT as usize];
@@ -112,7 +117,7 @@ impl Selected {
     }
 
     /// Decides for each node whether it is included, by which event it is shown, and its own size.
-    fn choose(&mut self, tree: &FileTree, compared: &Compared) {
+    fn choose(&mut self, tree: &FileTree, compared: &Compared, inside: &[bool]) {
         let mut counted = vec![false; tree.inode_count()];
         for node in 1..tree.node_count() as u32 {
             let at = node as usize;
@@ -126,6 +131,7 @@ impl Selected {
             } else {
                 change != Change::None
             };
+            self.included[at] &= inside[at];
             self.events[at] = if change == Change::Removed { before } else { after };
             if !self.included[at] {
                 continue;
@@ -133,6 +139,7 @@ impl Selected {
             self.counts[at] = count(change, tree.event(before), tree.event(after));
             self.summary.count_match(self.counts[at]);
             let Some(event) = tree.event(self.events[at]) else { continue };
+            self.files[at] = u32::from(event.state == NodeState::Leaf);
             self.sizes[at] = match tree.inode(event) {
                 // An inode with several names counts where it is met first.
                 Some(inode)
@@ -146,7 +153,7 @@ impl Selected {
         }
     }
 
-    /// Adds sizes to the directories above, and includes these. What was removed counts in directories
+    /// Adds sizes and numbers of files to the directories above, and includes these. What was removed counts in directories
     /// that were removed too, not in those that still exist.
     fn sum_up(&mut self, tree: &FileTree) {
         for node in (1..tree.node_count()).rev() {
@@ -162,6 +169,7 @@ impl Selected {
             let removed = |at: usize| self.changes[at] == Change::Removed;
             if removed(node) == removed(parent) {
                 self.sizes[parent] = self.sizes[parent].saturating_add(self.sizes[node]);
+                self.files[parent] += self.files[node];
             }
         }
     }

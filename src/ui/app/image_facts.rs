@@ -5,8 +5,8 @@ use super::loaded::Loaded;
 use super::query::use_query;
 use super::shown_image::ShownImage;
 use crate::protocol::{
-    LayerRow, LayerTable, Layers, Overview, OverviewFacts, PackageCounts, PackageNumbers,
-    VulnerabilityCounts, VulnerabilityNumbers,
+    ConfigurationSecrets, LayerRow, LayerTable, Layers, MaskedValues, Overview, OverviewFacts,
+    PackageCounts, PackageNumbers, VulnerabilityCounts, VulnerabilityNumbers,
 };
 use crate::selection::LayerSelection;
 use crate::vocabulary::LayerNumber;
@@ -21,6 +21,8 @@ pub struct ImageFacts {
     pub packages: Signal<Loaded<PackageNumbers>>,
     /// Of the whole image, not of the selection.
     pub vulnerabilities: Signal<Loaded<VulnerabilityNumbers>>,
+    /// Values of the configuration that are masked.
+    pub masked: Signal<Loaded<MaskedValues>>,
 }
 
 impl ImageFacts {
@@ -36,6 +38,7 @@ impl ImageFacts {
             layers: with_coming(table, coming, layers_coming),
             packages: use_query(move || Some(PackageCounts { image, layers })),
             vulnerabilities: use_query(move || Some(VulnerabilityCounts { image, layers })),
+            masked: use_query(move || Some(ConfigurationSecrets { image })),
         }
     }
 

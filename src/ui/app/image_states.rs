@@ -6,6 +6,10 @@
 use crate::vocabulary::ImagePosition;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A session that gives no answer for so long is busy.
+const BUSY_AFTER: Duration = Duration::from_secs(1);
 
 /// How far the session is with one image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,19 +22,34 @@ pub struct ImageState {
     pub finished: bool,
     /// It has ended, and all questions that the page had are answered.
     pub ready: bool,
+    /// The user has cancelled the work on it.
+    pub cancelled: bool,
 }
 
 /// The images of one source. Copied.
 #[derive(Clone, Copy)]
 pub struct ImageStates {
     states: RwSignal<BTreeMap<ImagePosition, ImageState>>,
-    open_questions: StoredValue<u32>,
+    questions: StoredValue<Questions>,
+    busy: RwSignal<bool>,
+}
+
+/// The page's questions to a session.
+#[derive(Clone, Copy, Default)]
+struct Questions {
+    open: u32,
+    /// How many were answered or cancelled.
+    answered: u32,
 }
 
 impl ImageStates {
     /// None is known yet.
     pub fn new() -> ImageStates {
-        ImageStates { states: RwSignal::new(BTreeMap::new()), open_questions: StoredValue::new(0) }
+        ImageStates {
+            states: RwSignal::new(BTreeMap::new()),
+            questions: StoredValue::new(Questions::default()),
+            busy: RwSignal::new(false),
+        }
     }
 
     /// The state of an image; tracked.
@@ -75,19 +94,76 @@ impl ImageStates {
         self.update(image, |state| (state.finished, state.ready) = (false, false));
     }
 
+    /// The user has cancelled the work on an image.
+    pub fn cancelled(self, image: ImagePosition) {
+        self.update(image, |state| {
+            state.cancelled = true;
+            state.revision += 1;
+        });
+    }
+
+    /// An image is being worked on.
+    pub fn in_work(self, image: ImagePosition) {
+        if self.states.read_untracked().get(&image).is_some_and(|state| state.cancelled) {
+            self.update(image, |state| state.cancelled = false);
+        }
+    }
+
+    /// Whether an image has a tree.
+    pub fn any_tree(self) -> bool {
+        self.states.read_untracked().values().any(|state| state.tree.is_some())
+    }
+
+    /// The session owes the page answers, and has given none for a while; tracked.
+    pub fn is_busy(self) -> bool {
+        self.busy.get()
+    }
+
     /// The page has a question.
     pub fn asked(self) {
-        self.open_questions.update_value(|open| *open += 1);
+        let first = self.questions.try_update_value(|questions| {
+            questions.open += 1;
+            questions.open == 1
+        });
+        if first == Some(true) {
+            self.watch();
+        }
     }
 
     /// It is answered or cancelled.
     pub fn answered(self) {
-        self.open_questions.update_value(|open| *open = open.saturating_sub(1));
+        self.questions.update_value(|questions| {
+            questions.open = questions.open.saturating_sub(1);
+            questions.answered = questions.answered.wrapping_add(1);
+        });
+        if self.busy.try_get_untracked() == Some(true) {
+            self.busy.set(false);
+        }
         self.settle();
     }
 
+    /// Looks after a while whether answers have come.
+    fn watch(self) {
+        if cfg!(target_arch = "wasm32") {
+            let answered = self.questions.get_value().answered;
+            set_timeout(move || self.look_again(answered), BUSY_AFTER);
+        }
+    }
+
+    /// So many answers had come a while ago.
+    fn look_again(self, answered: u32) {
+        let Some(questions) = self.questions.try_get_value().filter(|now| now.open > 0) else {
+            return;
+        };
+        if questions.answered == answered {
+            self.busy.try_set(true);
+        } else {
+            self.watch();
+        }
+    }
+
     fn settle(self) {
-        if self.open_questions.get_value() > 0 {
+        if self.questions.get_value().open > 0 {
             return;
         }
         let unsettled = |state: &ImageState| state.finished && !state.ready;
@@ -138,5 +214,36 @@ fn an_image_without_a_tree_is_never_ready() {
         states.finished(image);
         states.tree_changed(image);
         assert_eq!(states.of(image), ImageState { revision: 1, ..ImageState::default() });
+    });
+}
+
+#[test]
+fn a_session_that_gives_no_answer_for_a_while_is_busy() {
+    Owner::new().with(|| {
+        let states = ImageStates::new();
+        states.asked();
+        states.asked();
+        states.answered();
+        states.look_again(0);
+        assert!(!states.is_busy(), "an answer came meanwhile");
+        states.look_again(1);
+        assert!(states.is_busy());
+        states.answered();
+        assert!(!states.is_busy());
+        states.look_again(2);
+        assert!(!states.is_busy(), "nothing is asked");
+    });
+}
+
+#[test]
+fn work_that_was_cancelled_stays_so_until_it_begins_again() {
+    Owner::new().with(|| {
+        let (states, image) = (ImageStates::new(), ImagePosition(0));
+        states.tree_ready(image);
+        states.cancelled(image);
+        assert!(states.of(image).cancelled && !states.of(image).ready);
+        assert_eq!(states.of(image).revision, 2, "views ask again, and hear it");
+        states.in_work(image);
+        assert!(!states.of(image).cancelled);
     });
 }

@@ -13,18 +13,8 @@ use crate::link::{Link, LinkTarget, View};
 use crate::protocol::{LinkPath, LinkWord, Sort};
 use crate::selection::LayerSelection;
 use crate::text::{percent_decode, percent_encode};
+use crate::vocabulary::LeftOut;
 use leptos::prelude::*;
-
-/// The parameters of a link that belong to one view.
-#[derive(Clone, Default, PartialEq)]
-struct ViewParameters {
-    find: String,
-    filter: String,
-    sort: String,
-    group: String,
-    show: String,
-    item: String,
-}
 
 /// The link of the page. Each accessor tracks its part of the link alone.
 #[derive(Clone, Copy)]
@@ -35,14 +25,20 @@ pub struct Navigation {
     view: Memo<View>,
     layers: Memo<LayerSelection>,
     path: Memo<LinkPath>,
+    line: Memo<u32>,
+    diff: Memo<String>,
+    without: Memo<String>,
     find: Memo<String>,
+    directory: Memo<LinkPath>,
+    grep: Memo<String>,
+    how: Memo<String>,
     filter: Memo<String>,
     sort: Memo<String>,
     group: Memo<String>,
     show: Memo<String>,
     item: Memo<String>,
-    /// What each view was left with.
-    left: StoredValue<Vec<(View, ViewParameters)>>,
+    /// The link with which each view was left.
+    left: StoredValue<Vec<Link>>,
     in_browser: bool,
 }
 
@@ -74,7 +70,13 @@ impl Navigation {
             view: Memo::new(move |_| link.read().view),
             layers: Memo::new(move |_| link.read().layers),
             path: Memo::new(move |_| LinkPath(percent_encode(&link.read().path))),
+            line: Memo::new(move |_| link.read().line),
+            diff: Memo::new(move |_| link.read().diff.clone()),
+            without: Memo::new(move |_| link.read().without.clone()),
             find: Memo::new(move |_| link.read().find.clone()),
+            directory: Memo::new(move |_| LinkPath(percent_encode(&link.read().directory))),
+            grep: Memo::new(move |_| link.read().grep.clone()),
+            how: Memo::new(move |_| link.read().how.clone()),
             filter: Memo::new(move |_| link.read().filter.clone()),
             sort: Memo::new(move |_| link.read().sort.clone()),
             group: Memo::new(move |_| link.read().group.clone()),
@@ -115,6 +117,11 @@ impl Navigation {
         }
     }
 
+    /// The name of a view that the link asks for and that this version lacks.
+    pub fn unknown_view(self) -> Option<String> {
+        Some(self.link.read().unknown_view.clone()).filter(|name| !name.is_empty())
+    }
+
     /// The view.
     pub fn view(self) -> View {
         self.view.get()
@@ -138,6 +145,36 @@ impl Navigation {
     /// The selected path, not tracked.
     pub fn path_untracked(self) -> LinkPath {
         self.path.get_untracked()
+    }
+
+    /// The line of the selected file that is shown, from 1.
+    pub fn line(self) -> Option<u32> {
+        Some(self.line.get()).filter(|line| *line > 0)
+    }
+
+    /// The directory that the Files view is bound to; empty: none.
+    pub fn directory(self) -> LinkPath {
+        self.directory.get()
+    }
+
+    /// What the Files view searches contents for; empty: nothing.
+    pub fn grep(self) -> String {
+        self.grep.get()
+    }
+
+    /// The words of `how` that the search knows.
+    pub fn how_words<W: LinkWord>(self) -> Vec<W> {
+        known_words(&self.how.read())
+    }
+
+    /// Which versions of the selected file are compared, as the link has it; empty: none.
+    pub fn diff(self) -> String {
+        self.diff.get()
+    }
+
+    /// What a comparison leaves out. Words that it does not know count as none.
+    pub fn without(self) -> LeftOut {
+        LeftOut::parse(&self.without.read()).unwrap_or_default()
     }
 
     /// What the Files view looks for; empty: everything.
@@ -167,12 +204,7 @@ impl Navigation {
 
     /// The words of `show` that the view knows.
     pub fn show_words<S: LinkWord>(self) -> Vec<S> {
-        self.show
-            .read()
-            .split(',')
-            .filter(|word| !word.is_empty())
-            .filter_map(S::from_word)
-            .collect()
+        known_words(&self.show.read())
     }
 
     /// The key of the row whose details are open; empty: none.
@@ -197,10 +229,11 @@ impl Navigation {
         let mut link = self.link.get();
         if link.view != view {
             link.turn_to(view);
-            let left = self.left.with_value(|left| {
-                left.iter().find(|(of, _)| *of == view).map(|(_, left)| left.clone())
+            self.left.with_value(|left| {
+                if let Some(left) = left.iter().find(|left| left.view == view) {
+                    link.take_view(left);
+                }
             });
-            left.unwrap_or_default().apply(&mut link);
         }
         link
     }
@@ -235,39 +268,24 @@ impl Navigation {
             self.left.set_value(Vec::new()); // filters of another image
         } else if last.view != link.view {
             self.left.update_value(|left| {
-                left.retain(|(view, _)| *view != last.view);
-                left.push((last.view, ViewParameters::of(&last)));
+                left.retain(|left| left.view != last.view);
+                left.push(last);
             });
         }
         self.link.set(link);
     }
 }
 
-impl ViewParameters {
-    fn of(link: &Link) -> ViewParameters {
-        ViewParameters {
-            find: link.find.clone(),
-            filter: link.filter.clone(),
-            sort: link.sort.clone(),
-            group: link.group.clone(),
-            show: link.show.clone(),
-            item: link.item.clone(),
-        }
-    }
-
-    fn apply(self, link: &mut Link) {
-        link.find = self.find;
-        link.filter = self.filter;
-        link.sort = self.sort;
-        link.group = self.group;
-        link.show = self.show;
-        link.item = self.item;
-    }
+/// The words of a list that are known.
+fn known_words<W: LinkWord>(list: &str) -> Vec<W> {
+    list.split(',').filter_map(W::from_word).collect()
 }
 
-/// Selects a path in a link.
+/// Selects a path in a link, and no line and no versions of it.
 pub fn set_path(link: &mut Link, path: &LinkPath) {
     link.path = percent_decode(&path.0).unwrap_or_default();
+    link.line = 0;
+    link.diff.clear();
 }
 
 /// The navigation of the page, from the context.

@@ -3,6 +3,7 @@
 //! - Which source is shown, and which of its images, is derived from the link (`open_sources`).
 //! - Signals of a source live as long as the page, a few hundred bytes each; `close` drops what they hold.
 
+use super::extracting::Extracting;
 use super::image_states::{ImageState, ImageStates};
 use super::order::RunningOrder;
 use super::spawn;
@@ -53,6 +54,9 @@ pub struct PickedFiles {
     pub count: usize,
 }
 
+/// An image of another source, as it was at a revision.
+pub(super) type TakenImage = (SourceId, ImagePosition, u32);
+
 /// What nothing on screen tracks.
 pub(super) struct SourceDetails {
     name: String,
@@ -66,9 +70,11 @@ pub(super) struct SourceDetails {
     delayed_news: Vec<ImagePosition>,
     /// Images whose layers were shown.
     seen: Vec<ImagePosition>,
+    /// Vulnerability checks, and lookups of base images.
     checks: BTreeMap<ImagePosition, RunningOrder>,
+    base_lookups: BTreeMap<ImagePosition, RunningOrder>,
     /// Images of other sources that its session has taken in, with their positions there.
-    taken: BTreeMap<(SourceId, ImagePosition), ImagePosition>,
+    taken: BTreeMap<TakenImage, ImagePosition>,
     /// Signals that are made later belong to it.
     owner: Owner,
 }
@@ -92,10 +98,14 @@ pub struct OpenSource {
     pub pulling: RwSignal<Option<Arc<Pulling>>>,
     /// Work in progress.
     pub progress: RwSignal<Option<Progress>>,
+    /// The verifier of signatures is being fetched: bytes so far, and in all (0: not known).
+    pub fetching_verifier: RwSignal<Option<(u64, u64)>>,
     /// Why it could not be opened.
     pub problem: RwSignal<Option<Problem>>,
     /// How far the session is with its images.
     pub images: ImageStates,
+    /// What is taken out of its images.
+    pub extracting: Extracting,
 }
 
 impl PartialEq for OpenSource {
@@ -122,6 +132,7 @@ impl OpenSource {
             delayed_news: Vec::new(),
             seen: Vec::new(),
             checks: BTreeMap::new(),
+            base_lookups: BTreeMap::new(),
             taken: BTreeMap::new(),
             owner: Owner::current().unwrap_or_default(),
         };
@@ -135,8 +146,10 @@ impl OpenSource {
             picked: RwSignal::new(PickedFiles::default()),
             pulling: RwSignal::new(None),
             progress: RwSignal::new(None),
+            fetching_verifier: RwSignal::new(None),
             problem: RwSignal::new(None),
             images: ImageStates::new(),
+            extracting: Extracting::default(),
         }
     }
 
@@ -267,24 +280,34 @@ impl OpenSource {
 
     /// The vulnerability check of an image, running or not.
     pub fn check(self, image: ImagePosition) -> RunningOrder {
-        let known = self.kept.with_value(|kept| kept.checks.get(&image).copied());
-        known.unwrap_or_else(|| {
-            let order = self.kept.with_value(|kept| kept.owner.clone()).with(RunningOrder::new);
-            self.kept.update_value(|kept| {
-                kept.checks.insert(image, order);
-            });
-            order
-        })
+        self.order(image, |kept| &mut kept.checks)
+    }
+
+    /// The lookup of an image's base image, running or not.
+    pub fn base_lookup(self, image: ImagePosition) -> RunningOrder {
+        self.order(image, |kept| &mut kept.base_lookups)
+    }
+
+    fn order(
+        self,
+        image: ImagePosition,
+        of: fn(&mut SourceDetails) -> &mut BTreeMap<ImagePosition, RunningOrder>,
+    ) -> RunningOrder {
+        let order = self.kept.try_update_value(|kept| {
+            let owner = kept.owner.clone();
+            *of(kept).entry(image).or_insert_with(|| owner.with(RunningOrder::new))
+        });
+        order.unwrap_or_else(RunningOrder::new)
     }
 
     /// Where its session has taken in an image of another source.
-    pub(super) fn taken(self, source: SourceId, image: ImagePosition) -> Option<ImagePosition> {
-        self.kept.with_value(|kept| kept.taken.get(&(source, image)).copied())
+    pub(super) fn taken(self, image: TakenImage) -> Option<ImagePosition> {
+        self.kept.with_value(|kept| kept.taken.get(&image).copied())
     }
 
     /// Remembers that.
-    pub(super) fn keep_taken(self, source: SourceId, image: ImagePosition, here: ImagePosition) {
-        self.kept.try_update_value(|kept| kept.taken.insert((source, image), here));
+    pub(super) fn keep_taken(self, image: TakenImage, here: ImagePosition) {
+        self.kept.try_update_value(|kept| kept.taken.insert(image, here));
     }
 
     /// True the first time that the layers of an image are shown.
@@ -313,7 +336,10 @@ impl OpenSource {
     /// What the session says without being asked. Questions for the user are handled elsewhere.
     pub fn hear(self, event: Event) {
         match event {
-            Event::Progress(progress) => self.progress.set(Some(progress)),
+            Event::Progress(progress) => {
+                progress.image.into_iter().for_each(|image| self.images.in_work(image));
+                self.progress.set(Some(progress));
+            }
             Event::Opened { source, first } => {
                 self.info.set(Some(Arc::new(source)));
                 self.first.set(first);
@@ -330,7 +356,9 @@ impl OpenSource {
                     self.images.finished(image);
                 });
             }
+            Event::Cancelled { image } => self.images.cancelled(image),
             Event::Idle => self.progress.set(None),
+            Event::FetchingVerifier(bytes) => self.fetching_verifier.set(bytes),
             Event::Pulling(pulling) => self.pulling.set(Some(Arc::new(pulling))),
             Event::UserMustAnswer(_) => {}
             Event::Failed(problem) => {

@@ -19,6 +19,7 @@ use leptos::prelude::*;
 
 /// What the page shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "handles of signals, of which there is one value")]
 pub enum Screen {
     /// Nothing is open, or not what the link names.
     Start,

@@ -7,6 +7,7 @@
 //! - The link is set to a new image only if the user still looks at the source, or the link asked for it.
 
 use super::batch::{Batch, OpeningEnd};
+use super::downloads::is_running;
 use super::open_source::{Before, OpenSource, PickedFiles, SourceOrigin};
 use super::open_sources::{OpenSources, Screen};
 use super::spawn;
@@ -15,8 +16,18 @@ use crate::browser::page::folder::PathFiles;
 use crate::browser::page::marks;
 use crate::link::{Link, LinkTarget};
 use crate::problem::Problem;
-use crate::protocol::{Event, FirstImage, ShowImage, SourceInfo, SourceRequest};
+use crate::protocol::{
+    CancelWork, DownloadRequest, Event, FirstImage, Request, ShowImage, Source, SourceInfo,
+    SourceRequest,
+};
+use crate::vocabulary::ImagePosition;
 use leptos::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// A session that was told to stop answers within this, or is closed.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 
 /// Files that are picked together open at most so many sources: each has its own workers.
 const MOST_AT_ONCE: usize = 16;
@@ -243,6 +254,42 @@ impl OpenSources {
         self.remove(source);
     }
 
+    /// Cancel while an image is read or an answer is awaited: ends the work of its session, and keeps what was
+    /// read. A session that does not answer to that within a moment is closed.
+    pub fn cancel_work(self, source: OpenSource) {
+        let Some(client) = source.client.get_untracked() else { return };
+        let downloads = source.pulling.read_untracked();
+        let request = match downloads.as_deref().is_some_and(is_running) {
+            true => {
+                client.download(DownloadRequest::Pause); // the image stays
+                Request::from(Source {})
+            }
+            false => Request::from(CancelWork {}),
+        };
+        let answered = Rc::new(Cell::new(false));
+        let then = Rc::clone(&answered);
+        spawn(async move {
+            let _ = client.ask_bytes(request).await; // a session that was closed is over, too
+            then.set(true);
+        });
+        let look = move || {
+            if !answered.get() {
+                self.close_busy(source);
+            }
+        };
+        set_timeout(look, ANSWERS_WITHIN);
+    }
+
+    /// Closes a source whose session is too busy to hear that its work is cancelled.
+    fn close_busy(self, source: OpenSource) {
+        if self.has(source) {
+            let name = source.name();
+            self.close(source);
+            self.notices
+                .say(format!("Cancelled: {name} was closed, because its engine did not stop"));
+        }
+    }
+
     /// Cancel: closes what is being opened, and goes back to what was shown before.
     pub fn cancel(self) {
         let Some(source) = self.front.get_untracked() else { return };
@@ -266,14 +313,22 @@ impl OpenSources {
         });
         Effect::new(move || {
             let Some((source, image)) = shown.get() else { return };
-            let Some(client) = source.client.get() else { return };
-            spawn(async move {
-                if let Err(problem) = client.ask(ShowImage { image }).await
-                    && problem.code != "closed"
-                {
-                    self.notices.failed("Could not show this image", problem);
-                }
-            });
+            if source.client.get().is_some() {
+                self.read_image(source, image);
+            }
+        });
+    }
+
+    /// Has the engine read an image, or go on with it after the user has cancelled it.
+    pub fn read_image(self, source: OpenSource, image: ImagePosition) {
+        let Some(client) = source.client.get_untracked() else { return };
+        source.images.in_work(image);
+        spawn(async move {
+            if let Err(problem) = client.ask(ShowImage { image }).await
+                && problem.code != "closed"
+            {
+                self.notices.failed("Could not show this image", problem);
+            }
         });
     }
 }
@@ -283,7 +338,6 @@ mod tests {
     use super::*;
     use crate::protocol::ImageLine;
     use crate::ui::app::{Navigation, Notices, Registries};
-    use crate::vocabulary::ImagePosition;
 
     fn with_sources(link: &str, test: impl FnOnce(OpenSources, Notices)) {
         Owner::new().with(|| {
@@ -329,6 +383,22 @@ mod tests {
             assert_eq!(sources.screen(), Screen::Failed(begun[1]));
             let titles: Vec<String> = notices.list().into_iter().map(|n| n.title).collect();
             assert_eq!(titles, ["None opened, 2 not images: a.txt, b.txt"]);
+        });
+    }
+
+    #[test]
+    fn a_session_that_does_not_stop_is_closed_and_the_other_source_stays() {
+        with_sources("#/", |sources, notices| {
+            let begun = sources.begin(vec!["a.tar".to_owned()]);
+            sources.hear(begun[0], opened("sha256:a"));
+            let busy = sources.begin(vec!["b.tar".to_owned()])[0];
+            sources.hear(busy, opened("sha256:b"));
+            assert_eq!(sources.screen(), Screen::Image(busy, ImagePosition(0)));
+            sources.close_busy(busy);
+            sources.close_busy(busy);
+            assert_eq!(sources.screen(), Screen::Image(begun[0], ImagePosition(0)));
+            let titles: Vec<String> = notices.list().into_iter().map(|n| n.title).collect();
+            assert_eq!(titles, ["Cancelled: b.tar was closed, because its engine did not stop"]);
         });
     }
 

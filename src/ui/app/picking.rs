@@ -3,6 +3,7 @@
 //! Files given at once are one source where one of them is a part of a layout (`are_one_source`);
 //! otherwise each is a source. A folder is always one. A view may claim dropped files that are not sources.
 
+use super::ignore_list::{is_ignore_list, take_ignore_list};
 use super::open_sources::OpenSources;
 use super::spawn;
 use crate::browser::page::folder::{self, PathFiles};
@@ -56,8 +57,18 @@ pub fn claim_drops(claim: impl Fn(&[File]) -> bool + 'static) {
 }
 
 impl OpenSources {
-    /// Opens files, as the sources that they are.
+    /// Takes an ignore list for the source that is shown; the other files are left.
+    fn without_ignore_lists(self, files: Vec<File>) -> Vec<File> {
+        let Some(source) = untrack(|| self.screen()).source() else { return files };
+        let is_list = |file: &File| is_ignore_list(&file.name());
+        let (lists, files) = files.into_iter().partition(is_list);
+        take_ignore_list(source, self.notices, lists);
+        files
+    }
+
+    /// Opens files, as the sources that they are. An ignore list is none.
     pub fn open_files(self, files: Vec<File>) {
+        let files = self.without_ignore_lists(files);
         let names: Vec<String> = files.iter().map(File::name).collect();
         let count = files.len();
         let files = names.iter().cloned().zip(files);

@@ -54,6 +54,11 @@ impl Registries {
         self.config.read().is_some()
     }
 
+    /// The address of deps.dev, which knows base images; tracked.
+    pub fn deps_dev(self) -> Option<String> {
+        self.config.read().as_ref().map(|config| config.deps_dev.clone())
+    }
+
     /// The address of the OSV database for vulnerability checks; tracked.
     pub fn osv(self) -> Option<String> {
         self.config.read().as_ref().map(|config| config.osv.clone())

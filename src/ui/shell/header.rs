@@ -10,6 +10,7 @@ use super::reference::ReferenceForm;
 use super::save::{ReportButton, SaveButton};
 use super::settings::SettingsButton;
 use crate::browser::page::dom;
+use crate::format;
 use crate::link::{Link, LinkTarget};
 use crate::text::Shown;
 use crate::ui::app::{OpenImageAt, OpenSource, Screen, use_navigation, use_sources};
@@ -179,17 +180,8 @@ fn HeaderActions(source: OpenSource, image: Option<ImagePosition>) -> AnyView {
 #[component]
 fn CompareMenu(source: OpenSource, image: ImagePosition) -> AnyView {
     let sources = use_sources();
-    let own = OpenImageAt { source, image };
-    let others = Memo::new(move |_| {
-        let others = sources.open_images().into_iter().filter(move |other| *other != own);
-        let link = |other: OpenImageAt| {
-            let place = LinkTarget::Compare { a: own.side()?, b: other.side()? };
-            let platform = other.source.image_line(other.image).map(|line| line.platform);
-            let name = other.source.title(other.image);
-            Some((Link::to(place).to_string(), name, platform.unwrap_or_default()))
-        };
-        others.filter_map(link).collect::<Vec<_>>()
-    });
+    let own = OpenImageAt::whole(source, image);
+    let others = Memo::new(move |_| sources.comparisons_of(own));
     let links = move || {
         let link = |(href, name, platform): (String, Shown, Shown)| {
             view! {
@@ -199,11 +191,16 @@ fn CompareMenu(source: OpenSource, image: ImagePosition) -> AnyView {
                 </a>
             }
         };
-        others.get().into_iter().map(link).collect_view()
+        let (links, more) = others.get();
+        let more = (more > 0).then(|| {
+            let more = format::counted(more, "more image", "more images");
+            view! { <span class="soft">{more}</span> }
+        });
+        view! { {links.into_iter().map(link).collect_view()}{more} }
     };
     view! {
-        <Show when=move || !others.read().is_empty()>
-            <Menu label="Compare with…" class="images-menu" button=|| view! { <span>"Compare with…"</span> }>
+        <Show when=move || !others.read().0.is_empty()>
+            <Menu label="Compare with…" class="images-menu">
                 {links}
             </Menu>
         </Show>

@@ -1,7 +1,7 @@
 //! Help, at the key `?`: the keys of each part of the page, and what its signs and letters mean.
 
 use crate::browser::page::dom;
-use crate::ui::app::{HelpOpen, on_window};
+use crate::ui::app::{on_window, use_help};
 use crate::ui::widgets::{Button, ButtonKind, Dialog, Icon};
 use crate::ui::words;
 use crate::vocabulary::Change;
@@ -21,6 +21,8 @@ const KEYS: &[KeyGroup] = &[
             ("?", "this help"),
             ("/", "to the filter"),
             ("t", "to the filter of Files"),
+            ("Ctrl P", "opens a path by some of its letters"),
+            ("Ctrl Shift F", "to the search in contents"),
             ("Esc", "empties the filter; closes the file, menu or dialog"),
         ],
     },
@@ -32,6 +34,9 @@ const KEYS: &[KeyGroup] = &[
             ("*", "expands everything below"),
             ("Backspace", "to the parent"),
             ("Enter", "opens the file"),
+            ("Space", "selects, to download several paths together"),
+            ("Shift ↑ ↓, Shift click", "selects from one path to another"),
+            ("Ctrl click", "selects one more"),
             ("letters", "to the next path that begins with them"),
             ("↓ in the filter", "to the tree"),
         ],
@@ -49,14 +54,14 @@ const KEYS: &[KeyGroup] = &[
 /// The button in the header.
 #[component]
 pub fn HelpButton() -> AnyView {
-    let open: HelpOpen = expect_context();
+    let help = use_help();
     view! {
         <Button
             label="Keys and signs"
             icon=Icon::Help
             icon_only=true
             kind=ButtonKind::Quiet
-            on_press=move || open.0.set(true)
+            on_press=move || help.open()
         />
     }
     .into_any()
@@ -65,18 +70,18 @@ pub fn HelpButton() -> AnyView {
 /// The dialog, while it is open; `?` opens it.
 #[component]
 pub fn HelpDialog() -> AnyView {
-    let open: HelpOpen = expect_context();
+    let help = use_help();
     on_window(leptos::ev::keydown, move |event: KeyboardEvent| {
         let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
         let typing = dom::is_from(&event, dom::TYPING);
         if event.key() == "?" && plain && !typing && !event.default_prevented() {
             event.prevent_default();
-            open.0.set(true);
+            help.open();
         }
     });
-    let close = move || open.0.set(false);
+    let close = move || help.close();
     view! {
-        <Show when=move || open.0.get()>
+        <Show when=move || help.is_open()>
             <Dialog label="Keys and signs" on_close=close>
                 <div class="help">
                     {KEYS.iter().map(key_group).collect_view()}
@@ -134,7 +139,9 @@ fn signs() -> AnyView {
 fn the_button_opens_a_list_of_keys_and_of_every_letter() {
     let render = |is_open: bool| {
         crate::ui::testing::TestPage::new().render(move || {
-            expect_context::<HelpOpen>().0.set(is_open);
+            if is_open {
+                use_help().open();
+            }
             view! { <HelpButton /><HelpDialog /> }
         })
     };

@@ -1,10 +1,10 @@
 //! Before a link has the page contact a host that the user never named.
 
+use crate::host::{host_of, is_host};
 use crate::link::{Link, LinkTarget};
 use crate::problem::Problem;
 use crate::text::Shown;
 use crate::ui::app::{OpenSources, Registries, registry_of, use_registries, use_sources};
-use crate::ui::host::{host_of, is_host};
 use crate::ui::widgets::{Button, ButtonKind, ProblemAlert, VIEW_HEADING};
 use leptos::prelude::*;
 

@@ -2,10 +2,13 @@
 
 use crate::browser::page::dom;
 use crate::link::View;
-use crate::ui::app::{ShownImage, on_window, use_facts, use_navigation};
+use crate::text::Shown;
+use crate::ui::app::{
+    ShownImage, on_window, use_facts, use_navigation, use_notices, use_search_open,
+};
 use crate::ui::views::parts::{PullPanel, SelectionStrip};
-use crate::ui::views::{NavSection, VIEWS, ViewEntry, view_entry};
-use crate::ui::widgets::{FILTER_BOX, Glyph};
+use crate::ui::views::{NavSection, QuickOpen, VIEWS, ViewEntry, view_entry};
+use crate::ui::widgets::{FILTER_BOX, Glyph, SEARCH_BOX};
 use leptos::ev::KeyboardEvent;
 use leptos::html::Nav;
 use leptos::prelude::*;
@@ -24,7 +27,9 @@ pub fn ImageScreen(image: ShownImage) -> AnyView {
             image.source.need_layers();
         }
     });
+    tell_unknown_view();
     files_on_t();
+    search_on_key();
     view! {
         <ViewList />
         <main id="main" tabindex="-1">
@@ -34,8 +39,23 @@ pub fn ImageScreen(image: ShownImage) -> AnyView {
             </Show>
             {move || (view_entry(view.get()).draw)()}
         </main>
+        <QuickOpen />
     }
     .into_any()
+}
+
+/// A link of another version, or one with a typing error, opens the overview, and the page says so.
+fn tell_unknown_view() {
+    let (navigation, notices) = (use_navigation(), use_notices());
+    let unknown = Memo::new(move |_| navigation.unknown_view());
+    Effect::new(move || {
+        if let Some(name) = unknown.get() {
+            notices.say(format!(
+                "There is no view “{}”. This is the overview.",
+                Shown::start_of(&name, 60)
+            ));
+        }
+    });
 }
 
 /// `t` leads to the filter of Files, as on code forges, unless something is being typed.
@@ -48,6 +68,20 @@ fn files_on_t() {
             event.prevent_default();
             navigation.go(|link| link.turn_to(View::Files));
             request_animation_frame(|| dom::focus_id(FILTER_BOX)); // the view is drawn by then
+        }
+    });
+}
+
+/// Ctrl+Shift+F leads to the search in contents, as in editors.
+fn search_on_key() {
+    let (navigation, search) = (use_navigation(), use_search_open());
+    on_window(leptos::ev::keydown, move |event: KeyboardEvent| {
+        let keys = (event.ctrl_key() || event.meta_key()) && event.shift_key() && !event.alt_key();
+        if keys && event.key().eq_ignore_ascii_case("f") && !dom::is_from(&event, "dialog") {
+            event.prevent_default();
+            navigation.go(|link| *link = navigation.to_view(View::Files));
+            search.open();
+            request_animation_frame(|| dom::focus_id(SEARCH_BOX)); // the view is drawn by then
         }
     });
 }

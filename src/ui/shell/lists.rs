@@ -4,16 +4,16 @@ use super::host_request::HostRequest;
 use super::reference::ReferenceForm;
 use crate::browser::page::dom;
 use crate::format;
+use crate::host::is_host;
 use crate::link::{Link, LinkTarget};
 use crate::protocol::{
     FetchList, ListKind, ListNote, ListPart, ListRows, RepositoryRow, SearchRow, TagRow,
 };
 use crate::text::Shown;
 use crate::ui::app::{
-    Answerer, Loaded, Registries, TableRows, registry_of, use_answer, use_navigation,
-    use_registries,
+    Answerer, Loaded, OpenSources, Registries, TableRows, registry_of, use_answer, use_navigation,
+    use_registries, use_sources,
 };
-use crate::ui::host::is_host;
 use crate::ui::widgets::{
     AgeText, Badge, Button, Column, DataTable, DigestText, EmptyState, FilterBox, LoadingState,
     RowTarget, SizeText, ViewHead,
@@ -129,7 +129,7 @@ fn tags(answer: Signal<Loaded<ListPart>>) -> AnyView {
         <DataTable
             label="Tags"
             rows=rows
-            columns=tag_columns()
+            columns=tag_columns(use_sources())
             target=RowTarget::new(href, |_| false)
             waiting="Fetching tags…"
             empty=|| view! { <EmptyState text="No tags." /> }
@@ -188,7 +188,7 @@ fn rows_of<R: Clone + Send + Sync + 'static>(
     TableRows::complete(Signal::derive(move || answer.read().turn(picked)))
 }
 
-fn tag_columns() -> Vec<Column<TagRow>> {
+fn tag_columns(sources: OpenSources) -> Vec<Column<TagRow>> {
     vec![
         Column::text("Tag", |row: &TagRow| row.tag.to_string()).code().share(2),
         Column::text("Platforms", |row: &TagRow| {
@@ -220,6 +220,19 @@ fn tag_columns() -> Vec<Column<TagRow>> {
         })
         .fixed(180)
         .rank(3),
+        Column::new("Compare", move |row: &TagRow| {
+            let tag = Link::to(LinkTarget::image(&row.reference)).to_string();
+            let link = move || {
+                let (before, after) = (sources.compared_with()?, tag.strip_prefix("#/")?);
+                let place = LinkTarget::Compare { a: before.side()?, b: after.to_owned() };
+                let title = format!("Compare {} with this tag", before.source.title(before.image));
+                let href = Link::to(place).to_string();
+                Some(view! { <a class="btn q" href=href title=title>"Compare"</a> })
+            };
+            view! { {link} }
+        })
+        .fixed(92)
+        .rank(1),
     ]
 }
 

@@ -22,8 +22,8 @@ mod source_link;
 mod start;
 
 use crate::ui::app::{
-    DropClaim, HelpOpen, LayerChoice, Navigation, Notices, OpenSource, OpenSources, Registries,
-    Screen, SettingsOpen,
+    DropClaim, HelpPart, LayerChoice, Navigation, Notices, OpenFlag, OpenSource, OpenSources,
+    Registries, Screen, SettingsPart,
 };
 use crate::ui::widgets::VIEW_HEADING;
 use header::Header;
@@ -49,8 +49,8 @@ pub fn App() -> AnyView {
     let sources = OpenSources::new(navigation, registries, notices);
     provide_context(sources);
     provide_context(DropClaim::new());
-    provide_context(SettingsOpen::new());
-    provide_context(HelpOpen::new());
+    provide_context(OpenFlag::<SettingsPart>::new());
+    provide_context(OpenFlag::<HelpPart>::new());
     sources.follow_link();
     sources.show_images();
     let screens = screens::load();

@@ -1,7 +1,8 @@
 //! The menu of open images in the header: switch to one, or close it.
 
 use super::source_link::SourceLink;
-use crate::ui::app::{OpenSource, use_sources};
+use crate::ui::app::{OpenImageAt, OpenSource, use_sources};
+use crate::ui::views::parts::CompareLink;
 use crate::ui::widgets::{Button, ButtonKind, Glyph, Icon, Menu};
 use leptos::prelude::*;
 
@@ -33,12 +34,18 @@ pub fn OpenImages() -> AnyView {
 #[component]
 fn OpenImageEntry(source: OpenSource) -> AnyView {
     let sources = use_sources();
+    let before = Signal::derive(move || sources.compared_with());
+    let after = Signal::derive(move || {
+        let image = source.first_image().filter(|_| source.problem.read().is_none())?;
+        Some(OpenImageAt::whole(source, image))
+    });
     view! {
         <li>
             <SourceLink source>
                 <span>{move || source.name().to_string()}</span>
                 <span class="soft">{move || state_words(source)}</span>
             </SourceLink>
+            <CompareLink before after />
             <Button
                 label=Signal::derive(move || format!("Close {}", source.name()))
                 icon=Icon::Close

@@ -1,15 +1,19 @@
 //! Work in progress: what is done, how far it is, and Cancel. It floats, so that nothing moves when it goes.
 //!
-//! What is seen changes with every message; screen readers hear it at most every five seconds, and its end.
+//! - Whatever a session does can be cancelled here. Where images of the source can be used already, they stay, and
+//!   the work can go on later.
+//! - What is seen changes with every message; screen readers hear it at most every five seconds, and its end.
 
 use crate::browser::page::locale;
 use crate::format;
-use crate::protocol::{DownloadRequest, LayerProgress, Progress, Pulling, Stage};
+use crate::protocol::{LayerProgress, OrderProgress, Progress, Pulling, Stage};
+use crate::text::Shown;
 use crate::ui::app::{
-    ComparedPair, OpenImageAt, OpenSource, PickedFiles, Screen, is_running, use_notices,
-    use_sources,
+    ComparedPair, Extracting, OpenImageAt, OpenSource, PickedFiles, Screen, is_running,
+    use_notices, use_sources,
 };
 use crate::ui::widgets::{Button, ButtonKind, Icon};
+use crate::vocabulary::ImagePosition;
 use leptos::prelude::*;
 
 /// Seconds between announcements.
@@ -23,8 +27,10 @@ struct WorkInProgress {
     done: u64,
     total: u64,
     layers: Vec<LayerProgress>,
-    /// The image cannot be used yet.
+    /// The image cannot be used yet: this cannot be hidden.
     blocks: bool,
+    /// The user started it by itself, and can cancel it by itself.
+    own: bool,
 }
 
 impl WorkInProgress {
@@ -56,45 +62,94 @@ pub fn ProgressCard(screen: Memo<Screen>) -> AnyView {
             }
             (None, Some(last)) if last > 0.0 => {
                 hidden.set(false);
-                notices.announce("Done");
+                let is_cancelled = untrack(|| cancelled(screen.get())).is_some();
+                notices.announce(if is_cancelled { "Cancelled" } else { "Done" });
                 0.0
             }
             (_, last) => last.unwrap_or_default(),
         }
     });
-    let cancel = move || match screen.get_untracked() {
-        Screen::Image(source, _) if source.pulling.read_untracked().is_some() => {
-            source.download(DownloadRequest::Pause); // the image stays
-        }
-        _ => sources.cancel(),
+    let own = Memo::new(move |_| work.read().as_ref().is_some_and(|work| work.own));
+    let cancel = move || match untrack(|| kept_source(screen.get())) {
+        Some(source) if own.get_untracked() => source.extracting.order.cancel(),
+        Some(source) => sources.cancel_work(source),
+        None => sources.cancel(),
     };
     view! {
-        <Show when=move || is_shown.get() && (blocks.get() || !hidden.get())>
+        <Show when=move || is_shown.get() && (blocks.get() || own.get() || !hidden.get())>
             <section class="stat" aria-label="Progress">
                 <p class="now">
                     <b>{move || work.get().map(|work| work.what)}</b>
                     <span class="n">{move || work.get().and_then(|work| work.numbers())}</span>
                     <span class="n soft">{move || work.get().and_then(|work| work.share())}</span>
                 </p>
-                <Show
-                    when=move || blocks.get()
-                    fallback=move || view! {
-                        <Button
-                            label="Hide progress"
-                            icon=Icon::Close
-                            icon_only=true
-                            kind=ButtonKind::Quiet
-                            on_press=move || hidden.set(true)
-                        />
-                    }
-                >
-                    <Button label="Cancel" on_press=cancel />
+                <Button label="Cancel" on_press=cancel />
+                <Show when=move || !blocks.get() && !own.get()>
+                    <Button
+                        label="Hide progress"
+                        icon=Icon::Close
+                        icon_only=true
+                        kind=ButtonKind::Quiet
+                        on_press=move || hidden.set(true)
+                    />
                 </Show>
                 <div class="tot" aria-hidden="true">{move || bars(work.get().unwrap_or_default())}</div>
             </section>
         </Show>
+        <Show when=move || !is_shown.get()>
+            <CancelledCard screen />
+        </Show>
     }
     .into_any()
+}
+
+/// The way on with an image that the user has cancelled.
+#[component]
+fn CancelledCard(screen: Memo<Screen>) -> AnyView {
+    let sources = use_sources();
+    let stopped = Memo::new(move |_| cancelled(screen.get()));
+    let go_on = move || {
+        if let Some((source, image)) = stopped.get_untracked() {
+            sources.read_image(source, image);
+        }
+    };
+    view! {
+        <Show when=move || stopped.read().is_some()>
+            <section class="stat" aria-label="Progress">
+                <p class="now"><b>"Reading was cancelled"</b></p>
+                <Button label="Continue" on_press=go_on />
+            </section>
+        </Show>
+    }
+    .into_any()
+}
+
+/// The image that is shown, if the user has cancelled the work on it; tracked.
+fn cancelled(screen: Screen) -> Option<(OpenSource, ImagePosition)> {
+    match screen {
+        Screen::Image(source, image) => {
+            source.image_state(image).cancelled.then_some((source, image))
+        }
+        _ => None,
+    }
+}
+
+/// The source that works and stays open when that is cancelled: some of it can be used. Tracked.
+fn kept_source(screen: Screen) -> Option<OpenSource> {
+    match screen {
+        Screen::Image(source, _) => {
+            (source.images.any_tree() || source.pulling.read().is_some()).then_some(source)
+        }
+        Screen::Compare(pair) => working_side(pair).map(|side| side.source),
+        _ => None,
+    }
+}
+
+/// The side of a comparison that is not ready, or has a session that is busy; tracked.
+fn working_side(ComparedPair { a, b }: ComparedPair) -> Option<OpenImageAt> {
+    let waits = |side: &OpenImageAt| !side.source.image_state(side.image).ready;
+    let is_busy = |side: &OpenImageAt| side.source.images.is_busy();
+    [a, b].into_iter().find(waits).or_else(|| [a, b].into_iter().find(is_busy))
 }
 
 /// A bar for each layer, as wide as its bytes; one bar where layers are not known.
@@ -124,16 +179,24 @@ fn work_of(screen: Screen) -> Option<WorkInProgress> {
         Screen::Image(source, image) => {
             let blocks = source.image_state(image).tree.is_none();
             let pulling = source.pulling.get().filter(|pulling| is_running(pulling));
+            if !blocks && pulling.is_none() && source.extracting.order.is_running() {
+                return Some(extracting(source));
+            }
             match (pulling, source.progress.get()) {
                 (Some(pulling), progress) => Some(downloading(&pulling, progress, blocks)),
                 (None, Some(progress)) => Some(reading(progress, blocks)),
-                (None, None) => None,
+                (None, None) => match source.fetching_verifier.get() {
+                    Some(bytes) => Some(fetching_verifier(bytes)),
+                    None => source.images.is_busy().then(waiting),
+                },
             }
         }
-        Screen::Compare(ComparedPair { a, b }) => {
-            let waits = |side: &OpenImageAt| !side.source.image_state(side.image).ready;
-            let side = [a, b].into_iter().find(waits)?;
-            Some(reading(side.source.progress.get()?, false))
+        Screen::Compare(pair) => {
+            let OpenImageAt { source, .. } = working_side(pair)?;
+            match source.progress.get() {
+                Some(progress) => Some(reading(progress, false)),
+                None => source.images.is_busy().then(waiting),
+            }
         }
         Screen::Start | Screen::Failed(_) | Screen::Contents(_) | Screen::List => None,
     }
@@ -158,14 +221,25 @@ fn opening(source: OpenSource) -> WorkInProgress {
         _ => "Opening the archive".to_owned(),
     };
     let total = if progress.total == 0 { size } else { progress.total };
-    WorkInProgress { what, done: progress.done, total, layers: Vec::new(), blocks: true }
+    WorkInProgress { what, done: progress.done, total, blocks: true, ..WorkInProgress::default() }
+}
+
+/// The session owes an answer.
+fn waiting() -> WorkInProgress {
+    WorkInProgress { what: "Waiting for an answer".to_owned(), ..WorkInProgress::default() }
 }
 
 fn downloading(pulling: &Pulling, progress: Option<Progress>, blocks: bool) -> WorkInProgress {
     let total = pulling.rows.iter().map(|row| row.size).fold(0, u64::saturating_add);
     let done = pulling.rows.iter().map(|row| row.done).fold(0, u64::saturating_add);
     let layers = progress.map(|progress| progress.layers).unwrap_or_default();
-    WorkInProgress { what: "Downloading layers".to_owned(), done, total, layers, blocks }
+    let what = "Downloading layers".to_owned();
+    WorkInProgress { what, done, total, layers, blocks, own: false }
+}
+
+fn fetching_verifier((done, total): (u64, u64)) -> WorkInProgress {
+    let what = "Loading the verifier of signatures".to_owned();
+    WorkInProgress { what, done, total, ..WorkInProgress::default() }
 }
 
 fn reading(progress: Progress, blocks: bool) -> WorkInProgress {
@@ -174,8 +248,10 @@ fn reading(progress: Progress, blocks: bool) -> WorkInProgress {
         Stage::Opening => "Opening the archive".to_owned(),
         Stage::Fetching => "Downloading the archive".to_owned(),
         Stage::Indexing => format!("Reading layers · {finished} of {}", progress.layers.len()),
+        Stage::Merging => "Merging layers".to_owned(),
         Stage::Verifying => "Checking digests".to_owned(),
         Stage::Analysing => "Reading large files".to_owned(),
+        Stage::Concluding => "Finding packages".to_owned(),
         Stage::Reporting => "Reading all images for the report".to_owned(),
     };
     WorkInProgress {
@@ -184,7 +260,16 @@ fn reading(progress: Progress, blocks: bool) -> WorkInProgress {
         total: progress.total,
         layers: progress.layers,
         blocks,
+        own: false,
     }
+}
+
+/// A file is made of a part of the image; before that, what it needs may be read.
+fn extracting(source: OpenSource) -> WorkInProgress {
+    let Extracting { name, progress, .. } = source.extracting;
+    let OrderProgress { done, total, .. } = progress.get();
+    let what = format!("Making {}", Shown::new(name.get()));
+    WorkInProgress { what, done, total, own: true, ..WorkInProgress::default() }
 }
 
 #[cfg(test)]
@@ -193,7 +278,6 @@ mod tests {
     use crate::protocol::{Event, PullOutcome, PullRow};
     use crate::ui::app::{Before, SourceId, SourceOrigin};
     use crate::ui::testing::{TestPage, layer};
-    use crate::vocabulary::ImagePosition;
 
     fn source(origin: SourceOrigin) -> OpenSource {
         OpenSource::new(SourceId(1), "a.tar".into(), origin, Before::default())
@@ -262,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn what_blocks_can_be_cancelled_and_other_work_hidden() {
+    fn whatever_works_can_be_cancelled_and_what_does_not_block_hidden() {
         let card = |tree: bool| {
             TestPage::new().render(move || {
                 let source = local();
@@ -277,6 +361,45 @@ mod tests {
         assert_eq!(card(false).text(), "Checking digests 15.0 kB of 40.0 kB 38 % Cancel");
         let html = card(true);
         assert!(html.has(r#"aria-label="Hide progress""#));
-        assert_eq!(html.text(), "Checking digests 15.0 kB of 40.0 kB 38 %");
+        assert_eq!(html.text(), "Checking digests 15.0 kB of 40.0 kB 38 % Cancel");
+    }
+
+    #[test]
+    fn work_of_the_session_itself_is_named_and_can_be_cancelled() {
+        let card = |stage: Stage| {
+            TestPage::new().render(move || {
+                let source = local();
+                source.hear(Event::TreeReady { image: ImagePosition(0) });
+                source.hear(Event::Progress(Progress { stage, ..Progress::default() }));
+                let screen = Memo::new(move |_| Screen::Image(source, ImagePosition(0)));
+                view! { <ProgressCard screen /> }
+            })
+        };
+        assert_eq!(card(Stage::Merging).text(), "Merging layers Cancel");
+        assert_eq!(card(Stage::Concluding).text(), "Finding packages Cancel");
+    }
+
+    #[test]
+    fn what_was_cancelled_can_be_continued() {
+        let html = TestPage::new().render(|| {
+            let source = local();
+            source.hear(Event::TreeReady { image: ImagePosition(0) });
+            source.hear(Event::Cancelled { image: ImagePosition(0) });
+            let screen = Memo::new(move |_| Screen::Image(source, ImagePosition(0)));
+            view! { <ProgressCard screen /> }
+        });
+        assert_eq!(html.text(), "Reading was cancelled Continue");
+    }
+
+    #[test]
+    fn an_image_that_can_be_used_stays_when_work_is_cancelled() {
+        Owner::new().with(|| {
+            let source = local();
+            let screen = Screen::Image(source, ImagePosition(1));
+            assert_eq!(kept_source(screen), None, "nothing of it can be used");
+            assert_eq!(kept_source(Screen::Opening(source)), None);
+            source.hear(Event::TreeReady { image: ImagePosition(0) });
+            assert_eq!(kept_source(screen), Some(source), "another image of it can");
+        });
     }
 }

@@ -1,9 +1,9 @@
 //! Questions that a registry causes: a login, and which hosts may see it.
 
+use crate::host::host_of;
 use crate::protocol::Reply;
 use crate::text::Shown;
 use crate::ui::app::{Registries, use_registries};
-use crate::ui::host::host_of;
 use crate::ui::widgets::{Button, ButtonKind, Dialog};
 use crate::vocabulary::{Login, LoginReason, UserQuestion};
 use leptos::ev::SubmitEvent;

@@ -9,7 +9,7 @@ use super::contents::ContentsScreen;
 use super::image_screen::ImageScreen;
 use super::lists::ListScreen;
 use crate::problem::Problem;
-use crate::ui::app::{ImageFacts, Screen, ShownImage, spawn};
+use crate::ui::app::{ImageFacts, OpenFlag, Screen, SearchPart, ShownImage, spawn};
 use crate::ui::views::CompareScreen;
 use crate::ui::widgets::{Button, LoadingState, ProblemAlert};
 use futures_util::FutureExt;
@@ -85,6 +85,7 @@ fn draw_screen(screen: Screen) -> Result<AnyView, wasm_split_helpers::SplitLoade
             let image = ShownImage::new(source, position);
             provide_context(image);
             provide_context(ImageFacts::of(image));
+            provide_context(OpenFlag::<SearchPart>::new());
             view! { <ImageScreen image /> }.into_any()
         }
         Screen::Contents(source) => view! { <ContentsScreen source /> }.into_any(),

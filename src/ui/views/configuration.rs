@@ -5,6 +5,7 @@ use crate::protocol::{Configuration, ConfigurationFacts, HealthCheck, RunFacts};
 use crate::text::{Shown, ShownLines};
 use crate::ui::app::{Loaded, use_image, use_navigation, use_query};
 use crate::ui::docker_run::{RunForm, docker_run, duration, exec_form, health_command};
+use crate::ui::views::parts::{MaskedText, RevealButtons, provide_masks, use_masks};
 use crate::ui::widgets::{Await, Badge, CopyButton, EmptyState, LinkedText, ViewHead};
 use crate::vocabulary::secret_names::looks_like_a_secret;
 use leptos::prelude::*;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 pub fn ConfigurationView() -> AnyView {
     let image = use_image().position;
     let facts = use_query(move || Some(Configuration { image }));
+    provide_masks();
     view! {
         <div class="view">
             <section class="page conf" role="region" aria-label="Configuration">
@@ -74,12 +76,16 @@ fn ConfigurationPage(facts: Arc<ConfigurationFacts>) -> AnyView {
 
 #[component]
 fn RunLine(title: &'static str, line: String) -> AnyView {
+    let masks = use_masks();
+    let copied = line.clone();
+    let copied = Signal::derive(move || masks.text(&copied));
     view! {
         <h2>{title}</h2>
         <div class="cmdl">
             <span class="soft" aria-hidden="true">"$"</span>
-            <code>{line.clone()}</code>
-            <CopyButton label="Copy command" text=line />
+            <code><MaskedText text=line.clone() /></code>
+            <CopyButton label="Copy command" text=copied />
+            <RevealButtons text=line />
         </div>
     }
     .into_any()
@@ -100,7 +106,7 @@ fn Start(run: RunFacts, shell: Vec<Shown>, on_build: Vec<ShownLines>) -> AnyView
     };
     let code = |text: String| match text.is_empty() {
         true => none().into_any(),
-        false => view! { <code class="mono">{text}</code> }.into_any(),
+        false => masked_code(text),
     };
     let default_shell = shell.is_empty().then(|| {
         view! { <span class="soft">"default (/bin/sh -c on Linux)"</span> }
@@ -133,11 +139,17 @@ fn none() -> impl IntoView {
     view! { <span class="soft">"none"</span> }
 }
 
+/// A text as code, its secrets masked.
+fn masked_code(text: String) -> AnyView {
+    view! { <code class="mono"><MaskedText text=text.clone() /></code><RevealButtons text /> }
+        .into_any()
+}
+
 fn list(texts: &[Shown]) -> AnyView {
     if texts.is_empty() {
         return none().into_any();
     }
-    let item = |text: &Shown| view! { <li><code class="mono">{text.to_string()}</code></li> };
+    let item = |text: &Shown| view! { <li>{masked_code(text.to_string())}</li> };
     view! { <ul>{texts.iter().map(item).collect_view()}</ul> }.into_any()
 }
 
@@ -145,7 +157,7 @@ fn lines(texts: &[ShownLines]) -> AnyView {
     if texts.is_empty() {
         return none().into_any();
     }
-    let item = |text: &ShownLines| view! { <li><code class="mono">{text.to_string()}</code></li> };
+    let item = |text: &ShownLines| view! { <li>{masked_code(text.to_string())}</li> };
     view! { <ul>{texts.iter().map(item).collect_view()}</ul> }.into_any()
 }
 
@@ -167,7 +179,7 @@ fn health_facts(health: &HealthCheck) -> AnyView {
         false => times.join(", "),
     };
     view! {
-        <code class="mono">{health_command(health)}</code>
+        {masked_code(health_command(health))}
         " "
         <span class="soft">{times}</span>
     }
@@ -182,12 +194,18 @@ fn Environment(variables: Vec<Shown>) -> AnyView {
         let badge = looks_like_a_secret(variable).then(|| {
             view! { " "<Badge text="looks like a secret" title="By its name" /> }
         });
+        let (masks, copied) = (use_masks(), value.to_owned());
+        let copied = Signal::derive(move || masks.text(&copied));
         let copy = (!value.is_empty())
-            .then(|| view! { <CopyButton label=format!("Copy {name}") text=value.to_owned() /> });
+            .then(|| view! { <CopyButton label=format!("Copy {name}") text=copied /> });
         view! {
             <tr>
                 <td class="mono name">{name.to_owned()}{badge}</td>
-                <td class="mono">{value.to_owned()}{copy}</td>
+                <td class="mono">
+                    <MaskedText text=value.to_owned() />
+                    {copy}
+                    <RevealButtons text=value.to_owned() />
+                </td>
             </tr>
         }
     };
@@ -203,12 +221,22 @@ fn Labels(labels: Vec<(Shown, ShownLines)>) -> AnyView {
         view! {
             <tr>
                 <td class="mono name">{name.to_string()}</td>
-                <td class="lines-kept"><LinkedText text=value.to_string() /></td>
+                <td class="lines-kept">
+                    <MaskedLinks text=value.to_string() />
+                    <RevealButtons text=value.to_string() />
+                </td>
             </tr>
         }
     };
     let rows = labels.iter().map(row).collect_view();
     view! { <Pairs title="Labels" name="Label" text count=labels.len()>{rows}</Pairs> }.into_any()
+}
+
+/// A text with its links, its secrets masked.
+#[component]
+fn MaskedLinks(text: String) -> AnyView {
+    let masks = use_masks();
+    (move || view! { <LinkedText text=masks.text(&text) /> }).into_any()
 }
 
 /// A table of names and values.
@@ -222,6 +250,8 @@ fn Pairs(
     count: usize,
     children: Children,
 ) -> AnyView {
+    let masks = use_masks();
+    let text = Signal::derive(move || masks.text(&text));
     let copy = (count > 0).then(|| view! { <CopyButton label="Copy all" text worded=true /> });
     let body = match count {
         0 => view! { <p class="soft">"none"</p> }.into_any(),

@@ -7,6 +7,7 @@ use crate::protocol::{History, HistoryRow};
 use crate::selection::LayerSelection;
 use crate::ui::app::{Loaded, TableRows, use_image, use_navigation, use_query};
 use crate::ui::docker_text;
+use crate::ui::views::parts::{MaskedText, RevealButtons, provide_masks, use_masks};
 use crate::ui::widgets::{
     Absent, AgeText, Badge, Column, CopyButton, DataTable, EmptyState, RowTarget, SizeText, Switch,
     ViewHead,
@@ -31,10 +32,19 @@ pub fn HistoryView() -> AnyView {
 /// The view over an answer.
 #[component]
 fn HistoryPage(#[prop(into)] history: Signal<Loaded<Vec<HistoryRow>>>) -> AnyView {
-    let navigation = use_navigation();
+    let (navigation, masks) = (use_navigation(), provide_masks());
     let full = Memo::new(move |_| navigation.show() == FULL);
     let text = move || match history.read().ready() {
-        Some(rows) => docker_text::history(rows, full.get(), locale::now()),
+        Some(rows) => {
+            // Masked before it is cut off.
+            let masked = |row: &HistoryRow| HistoryRow {
+                created_by: masks.text(&row.created_by).as_str().into(),
+                comment: masks.text(&row.comment).as_str().into(),
+                ..row.clone()
+            };
+            let rows: Vec<HistoryRow> = rows.iter().map(masked).collect();
+            docker_text::history(&rows, full.get(), locale::now())
+        }
         None => String::new(),
     };
     let set_full = move |on: bool| {
@@ -42,7 +52,21 @@ fn HistoryPage(#[prop(into)] history: Signal<Loaded<Vec<HistoryRow>>>) -> AnyVie
     };
     let from_chain =
         move || history.read().map(|rows| rows.iter().any(|row| row.from_chain)) == Some(true);
-    let class = move || if full.get() { "page history full" } else { "page history" };
+    // An empty column would take the room of the instructions; one with buttons stays at every width.
+    let any = move |is: fn(&HistoryRow) -> bool| history.read().map(|rows| rows.iter().any(is));
+    let has_secrets = Memo::new(move |_| {
+        let secret = |row: &HistoryRow| masks.has_secrets(&secret_text(row));
+        history.read().map(|rows| rows.iter().any(secret)) == Some(true)
+    });
+    let class = move || {
+        let is_commented = any(|row| row.from_chain || !row.comment.is_empty()) != Some(false);
+        let column = match (has_secrets.get(), is_commented) {
+            (true, _) => " masked",
+            (false, true) => "",
+            (false, false) => " uncommented",
+        };
+        format!("page history{}{column}", if full.get() { " full" } else { "" })
+    };
     view! {
         <div class="view">
             <div class=class>
@@ -90,6 +114,11 @@ fn HistoryTable(history: Signal<Loaded<Vec<HistoryRow>>>) -> AnyView {
     .into_any()
 }
 
+/// What of a step may have secrets.
+fn secret_text(row: &HistoryRow) -> String {
+    format!("{} {}", row.created_by, row.comment)
+}
+
 fn columns() -> Vec<Column<HistoryRow>> {
     vec![
         Column::new("Image", |row: &HistoryRow| match &row.image_id {
@@ -108,10 +137,14 @@ fn columns() -> Vec<Column<HistoryRow>> {
         })
         .fixed(128)
         .rank(1),
-        Column::text("Created by", |row: &HistoryRow| row.created_by.to_string())
-            .code()
-            .share(6)
-            .holds_link(),
+        Column::new("Created by", |row: &HistoryRow| {
+            let (masks, text) = (use_masks(), row.created_by.to_string());
+            let title = text.clone();
+            view! { <span title=move || masks.text(&title)><MaskedText text /></span> }
+        })
+        .code()
+        .share(6)
+        .holds_link(),
         Column::new("Size", |row: &HistoryRow| {
             let absent = if row.layer.is_some() { Absent::Pending } else { Absent::Unknown };
             view! { <SizeText bytes=row.size absent /> }
@@ -121,8 +154,13 @@ fn columns() -> Vec<Column<HistoryRow>> {
         Column::new("Comment", |row: &HistoryRow| {
             let chain =
                 row.from_chain.then(|| view! { <Badge text="chain" title=FROM_CHAIN /> " " });
-            let comment = row.comment.to_string();
-            view! { {chain}<span title=comment.clone()>{comment.clone()}</span> }
+            let (comment, masks) = (row.comment.to_string(), use_masks());
+            let title = comment.clone();
+            view! {
+                {chain}
+                <span title=move || masks.text(&title)><MaskedText text=comment /></span>
+                <RevealButtons text=secret_text(row) />
+            }
         })
         .share(2)
         .rank(3),
@@ -133,7 +171,20 @@ fn columns() -> Vec<Column<HistoryRow>> {
 mod tests {
     use super::*;
     use crate::problem::Problem;
+    use crate::protocol::{ConfigurationSecrets, MaskedValue, MaskedValues};
     use crate::ui::testing::{Rendered, TestPage, layer};
+
+    #[test]
+    fn a_column_of_comments_is_there_if_a_step_has_one() {
+        let shown = |rows: Vec<HistoryRow>| {
+            TestPage::at("#/archive/sha256:a?view=history")
+                .answers::<History>(rows)
+                .render(|| view! { <HistoryView /> })
+        };
+        let uncommented = "page history uncommented";
+        assert!(!shown(rows()).has(uncommented));
+        assert!(shown(vec![HistoryRow::default()]).has(uncommented));
+    }
 
     fn rows() -> Vec<HistoryRow> {
         vec![
@@ -206,10 +257,22 @@ mod tests {
                 ..HistoryRow::default()
             }],
         );
-        assert!(html.has("RUN echo &lt;b&gt;\\u{202e}\nnext line</a>"), "{html}");
+        assert!(html.has("RUN echo &lt;b&gt;\\u{202e}\nnext line</span></a>"), "{html}");
         assert!(html.text().contains("<missing> yesterday"));
         assert!(html.text().contains("The configuration has no history."));
         assert!(html.text().ends_with("… chain"), "{}", html.text());
+    }
+
+    #[test]
+    fn a_secret_is_masked_until_it_is_asked_for() {
+        let value = MaskedValue { forms: vec!["hunter2x".into()], masked: "…2x".into() };
+        let row = HistoryRow { created_by: "ARG T=hunter2x".into(), ..HistoryRow::default() };
+        let html = TestPage::at("#/?view=history")
+            .answers::<ConfigurationSecrets>(MaskedValues { values: vec![value], cut: false })
+            .answers::<History>(vec![row])
+            .render(|| view! { <HistoryView /> });
+        assert!(html.text().contains("ARG T=…2x") && !html.has("hunter2x"), "{html}");
+        assert!(html.text().ends_with("Show secret"), "{}", html.text());
     }
 
     #[test]

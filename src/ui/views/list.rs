@@ -7,7 +7,9 @@ use super::history::HistoryView;
 use super::layers::LayersView;
 use super::overview::OverviewView;
 use super::packages::PackagesView;
+use super::provenance::ProvenanceView;
 use super::raw::RawView;
+use super::risks::RisksView;
 use super::secrets::SecretsView;
 use super::vulnerabilities::VulnerabilitiesView;
 use super::waste::WasteView;
@@ -91,6 +93,15 @@ pub const VIEWS: &[ViewEntry] = &[
         draw: || view! { <DockerfileView /> }.into_any(),
     },
     ViewEntry {
+        view: View::Provenance,
+        title: "Provenance",
+        icon: Icon::Hash,
+        section: NavSection::Image,
+        by_layers: false,
+        count: |facts| document_count(facts),
+        draw: || view! { <ProvenanceView /> }.into_any(),
+    },
+    ViewEntry {
         view: View::Config,
         title: "Configuration",
         icon: Icon::Settings,
@@ -153,12 +164,34 @@ pub const VIEWS: &[ViewEntry] = &[
         count: |facts| secret_count(facts),
         draw: || view! { <SecretsView /> }.into_any(),
     },
+    ViewEntry {
+        view: View::Risks,
+        title: "Risks",
+        icon: Icon::High,
+        section: NavSection::Contents,
+        by_layers: true,
+        count: |facts| risk_count(facts),
+        draw: || view! { <RisksView /> }.into_any(),
+    },
 ];
+
+/// How many documents say who built or signed it; `None` where there are none.
+fn document_count(facts: ImageFacts) -> Option<u64> {
+    let documents = facts.overview.read().map(|overview| overview.provenance.documents);
+    documents.map(u64::from).filter(|count| *count > 0)
+}
 
 /// How many secrets were found; `None` before files were searched, and where there are none.
 fn secret_count(facts: ImageFacts) -> Option<u64> {
     let overview = facts.overview.read();
     let numbers = overview.map(|overview| overview.secrets.clone()).flatten();
+    numbers.map(|numbers| u64::from(numbers.found())).filter(|count| *count > 0)
+}
+
+/// How many risks were found, without information; `None` before files were read, and where there are none.
+fn risk_count(facts: ImageFacts) -> Option<u64> {
+    let overview = facts.overview.read();
+    let numbers = overview.map(|overview| overview.risks.clone()).flatten();
     numbers.map(|numbers| u64::from(numbers.found())).filter(|count| *count > 0)
 }
 

@@ -2,6 +2,7 @@
 
 mod compare;
 mod configuration;
+mod differences;
 mod dockerfile;
 mod files;
 mod history;
@@ -10,10 +11,13 @@ mod list;
 mod overview;
 mod packages;
 pub mod parts;
+mod provenance;
 mod raw;
+mod risks;
 mod secrets;
 mod vulnerabilities;
 mod waste;
 
 pub use compare::CompareScreen;
+pub use files::QuickOpen;
 pub use list::{NavSection, VIEWS, ViewEntry, view_entry};

@@ -18,6 +18,8 @@ pub enum FilterParameter {
     Filter,
     /// The Files view's.
     Find,
+    /// The search in contents, which is not the view's filter.
+    Grep,
 }
 
 impl FilterParameter {
@@ -25,6 +27,7 @@ impl FilterParameter {
         match self {
             FilterParameter::Filter => &mut link.filter,
             FilterParameter::Find => &mut link.find,
+            FilterParameter::Grep => &mut link.grep,
         }
     }
 }
@@ -78,19 +81,23 @@ pub fn FilterBox(
             _ => {}
         }
     };
-    focus_on_slash(input);
+    let filters = parameter != FilterParameter::Grep;
+    if filters {
+        focus_on_slash(input);
+    }
     let of_link = move || match parameter {
         FilterParameter::Filter => navigation.filter(),
         FilterParameter::Find => navigation.find(),
+        FilterParameter::Grep => navigation.grep(),
     };
     let value = move || draft.get().unwrap_or_else(of_link);
     view! {
         <input
-            id=FILTER_BOX
+            id=if filters { FILTER_BOX } else { SEARCH_BOX }
             class="field"
             type="search"
             aria-label=label
-            aria-keyshortcuts="/"
+            aria-keyshortcuts=if filters { "/" } else { "Control+Shift+F" }
             placeholder=hint
             spellcheck="false"
             autocomplete="off"
@@ -107,6 +114,9 @@ pub fn FilterBox(
 
 /// The ID of a view's filter.
 pub const FILTER_BOX: &str = "filter";
+
+/// The ID of the box of the search in contents.
+pub const SEARCH_BOX: &str = "search-contents";
 
 /// `/` gives the box the focus, unless something is being typed.
 fn focus_on_slash(input: NodeRef<Input>) {

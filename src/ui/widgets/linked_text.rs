@@ -4,7 +4,7 @@
 //! begins with the host that it leads to; the site that is opened learns nothing about the page and gets no reference
 //! to it.
 
-use crate::ui::host::host_of;
+use crate::host::host_of;
 use leptos::prelude::*;
 
 /// A text; a link to another site if it is an `https://` address.

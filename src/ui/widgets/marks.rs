@@ -3,7 +3,7 @@
 use crate::format;
 use crate::protocol::{LayerCell, LayerChanges};
 use crate::ui::words;
-use crate::vocabulary::{Change, LayerNumber, Severity};
+use crate::vocabulary::{Change, LayerNumber, LayerOrigin, Severity};
 use leptos::prelude::*;
 
 /// The class that gives a layer its colour. Beyond six, colours repeat from the second; the number, which
@@ -21,7 +21,7 @@ pub fn LayerChip(number: LayerNumber) -> AnyView {
         .into_any()
 }
 
-/// A layer's colour and number; "base" where it is likely the base image's.
+/// A layer's colour and number; "base" where it is the base image's.
 #[component]
 pub fn LayerMark(
     layer: LayerCell,
@@ -30,9 +30,12 @@ pub fn LayerMark(
     href: Option<Signal<String>>,
 ) -> impl IntoView {
     let number = layer.number;
-    let base = layer.likely_base.then(|| {
-        view! { <span class="soft" title="Likely from the base image (guessed from the history)">"base "</span> }
-    });
+    let title = match layer.origin {
+        LayerOrigin::Own => None,
+        LayerOrigin::Base => Some("From the base image"),
+        LayerOrigin::GuessedBase => Some("From the base image, guessed from the history"),
+    };
+    let base = title.map(|title| view! { <span class="soft" title=title>"base "</span> });
     let mark = view! { <LayerChip number />{number.get()} };
     match href {
         Some(href) => {
@@ -161,10 +164,14 @@ mod tests {
 
     #[test]
     fn a_layer_has_its_number_beside_its_colour() {
-        let cell = LayerCell { number: layer(3), likely_base: true };
+        let cell = LayerCell { number: layer(3), origin: LayerOrigin::GuessedBase };
         let html = render(move || view! { <LayerMark layer=cell href="#/?layers=3" /> });
         assert_eq!(html.text(), "base 3");
+        assert!(html.has("guessed from the history"));
         assert!(html.has(r##"href="#/?layers=3""##) && html.has("chip l2"));
+        let cell = LayerCell { number: layer(3), origin: LayerOrigin::Base };
+        let html = render(move || view! { <LayerMark layer=cell /> });
+        assert!(html.text() == "base 3" && !html.has("guessed"));
     }
 
     #[test]

@@ -23,6 +23,9 @@ pub fn Menu(
     /// Further classes of the whole.
     #[prop(optional)]
     class: &'static str,
+    /// Nothing in it is a choice: it stays open while things in it are set.
+    #[prop(optional)]
+    stays: bool,
     children: Children,
 ) -> AnyView {
     let open = RwSignal::new(false);
@@ -53,7 +56,7 @@ pub fn Menu(
         }
     };
     let chosen = move |event: MouseEvent| {
-        if open.get_untracked() && dom::is_from(&event, "a, button, label") {
+        if open.get_untracked() && !stays && dom::is_from(&event, "a, button, label") {
             close_and_return();
         }
     };

@@ -9,6 +9,7 @@ mod head;
 mod icon;
 mod linked_text;
 mod marks;
+mod measured;
 mod menu;
 mod problem;
 mod row_keys;
@@ -22,7 +23,7 @@ pub use button::{Button, ButtonKind, CopyButton, Segment, Segments, Switch};
 pub use code_text::CodeText;
 pub use details::{DetailsPane, Fact, FactList};
 pub use dialog::Dialog;
-pub use filter::{FILTER_BOX, FilterBox, FilterParameter};
+pub use filter::{FILTER_BOX, FilterBox, FilterParameter, SEARCH_BOX};
 pub use head::{VIEW_HEADING, ViewHead};
 pub use icon::{Glyph, Icon};
 pub use linked_text::LinkedText;
@@ -30,6 +31,7 @@ pub use marks::{
     Badge, ChangeCount, ChangeCounts, ChangeTag, LayerChip, LayerMark, Meter, SeverityMark,
     layer_class, severity_class,
 };
+pub use measured::{measured, note_scroll, on_measure};
 pub use menu::Menu;
 pub use problem::{ProblemAlert, ProblemNote};
 pub use row_keys::row_after;

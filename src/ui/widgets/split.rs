@@ -1,8 +1,12 @@
-//! Two panes side by side with a splitter between: by pointer, by keyboard, and remembered.
+//! Two panes side by side with a splitter between: by pointer, by keyboard, and remembered. A pane can be folded away
+//! where the splitter has a button for it; Enter on the splitter does the same.
+//!
+//! Keys: the window splitter of the ARIA Authoring Practices.
 //!
 //! The size goes into the custom property `--pane` of the second (or first) pane; the style sheet uses it as a
 //! width, or as a height where panes are below each other.
 
+use super::icon::{Glyph, Icon};
 use crate::browser::page::{dom, preferences};
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Div;
@@ -34,6 +38,9 @@ pub fn Split(
     /// Whether the sized pane is shown.
     #[prop(optional, into, default = true.into())]
     shown: Signal<bool>,
+    /// What the sized pane has, where it can be folded away: `layers`.
+    #[prop(optional)]
+    folds: Option<&'static str>,
     #[prop(into)] first: ViewFn,
     #[prop(into)] second: ViewFn,
 ) -> AnyView {
@@ -41,6 +48,14 @@ pub fn Split(
     let kept = preferences::get(id).and_then(|text| text.parse::<f64>().ok());
     let size =
         RwSignal::new(kept.filter(|size| size.is_finite()).unwrap_or(default).clamp(min, max));
+    let folded_setting = format!("{id}-folded");
+    let is_kept_folded = folds.is_some() && preferences::is_on(&folded_setting) == Some(true);
+    let folded = RwSignal::new(is_kept_folded);
+    let fold = StoredValue::new(move || {
+        folded.update(|folded| *folded = !*folded);
+        preferences::switch(&folded_setting, folded.get_untracked());
+    });
+    let fold = move || fold.with_value(|fold| fold());
     let dragging = RwSignal::new(false);
     let set = move |next: f64| size.set(next.clamp(min, max));
     let keep = move || preferences::set(id, &size.get_untracked().round().to_string());
@@ -71,6 +86,7 @@ pub fn Split(
             "ArrowLeft" | "ArrowUp" => set(now - grow),
             "Home" => set(min),
             "End" => set(max),
+            "Enter" if folds.is_some() => fold(),
             "Enter" => set(default),
             _ => return,
         }
@@ -80,12 +96,34 @@ pub fn Split(
     let pane_size = style(("--pane", move || format!("{}px", size.get())));
     let class = move || match (shown.get(), sized) {
         (false, _) => "split single",
+        (true, SizedPane::First) if folded.get() => "split first-sized folded",
         (true, SizedPane::First) => "split first-sized",
         (true, SizedPane::Second) => "split second-sized",
     };
+    let fold_button = folds.map(|what| {
+        let name = move || {
+            let verb = if folded.get() { "Show" } else { "Hide" };
+            format!("{verb} the {what}")
+        };
+        view! {
+            <div class="fold">
+                <button
+                    type="button"
+                    class="btn q"
+                    aria-expanded=move || (!folded.get()).to_string()
+                    aria-label=name
+                    title=name
+                    on:click=move |_| fold()
+                >
+                    <Glyph icon=Icon::ChevronRight />
+                </button>
+            </div>
+        }
+    });
     view! {
         <div {..pane_size} class=class node_ref=root>
             {first.run()}
+            {fold_button}
             <div
                 class="splitter"
                 class:moving=move || dragging.get()
@@ -93,9 +131,9 @@ pub fn Split(
                 tabindex="0"
                 aria-label=label
                 aria-orientation="vertical"
-                aria-valuemin=min
+                aria-valuemin=if folds.is_some() { 0.0 } else { min }
                 aria-valuemax=max
-                aria-valuenow=move || size.get().round()
+                aria-valuenow=move || if folded.get() { 0.0 } else { size.get().round() }
                 on:pointerdown=pressed
                 on:pointermove=moved
                 on:pointerup=released
@@ -131,4 +169,28 @@ fn the_splitter_is_a_named_separator() {
     assert!(html.has(r#"role="separator" tabindex="0" aria-label="File pane""#), "{html}");
     assert!(html.has(r#"aria-valuenow="400""#) && html.has("--pane:400px"), "{html}");
     assert_eq!(html.text(), "tree file");
+}
+
+#[test]
+fn a_pane_that_folds_has_a_button_that_says_what_it_hides() {
+    let html = crate::ui::testing::TestPage::new().render(|| {
+        view! {
+            <Split
+                id="layers"
+                label="Resize the layers"
+                sized=SizedPane::First
+                default=256.0
+                min=160.0
+                max=640.0
+                folds="layers"
+                first=|| "layers"
+                second=|| "tree"
+            />
+        }
+    });
+    assert!(html.has(r#"aria-expanded="true" aria-label="Hide the layers""#), "{html}");
+    assert!(
+        html.has(r#"aria-valuemin="0""#),
+        "the splitter's value is 0 while it is folded: {html}"
+    );
 }

@@ -18,6 +18,7 @@ pub mod material;
 pub mod native;
 pub mod page;
 pub mod run;
+pub mod signed;
 pub mod site;
 
 pub use browser::Kind;

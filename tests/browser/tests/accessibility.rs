@@ -8,11 +8,12 @@ use browser_tests::{Kind, Page, both_browsers, devtools, material};
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
-const VIEWS: [&str; 11] = [
+const VIEWS: [&str; 13] = [
     "Overview",
     "Layers",
     "History",
     "Dockerfile",
+    "Provenance",
     "Configuration",
     "Raw",
     "Files",
@@ -20,6 +21,7 @@ const VIEWS: [&str; 11] = [
     "Vulnerabilities",
     "Waste",
     "Secrets",
+    "Risks",
 ];
 const WIDTHS: [u32; 2] = [360, 1440];
 

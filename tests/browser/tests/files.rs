@@ -11,18 +11,18 @@ use std::io::Read;
 
 /// A row of the tree with its attributes.
 #[derive(Debug, Clone)]
-struct Row {
-    path: String,
-    name: String,
-    level: u32,
+pub struct Row {
+    pub path: String,
+    pub name: String,
+    pub level: u32,
     set_size: u32,
     position: u32,
-    expanded: Option<bool>,
+    pub expanded: Option<bool>,
     text: String,
 }
 
 /// The rows that are in the document, from the top.
-async fn rows(page: &Page) -> Vec<Row> {
+pub async fn rows(page: &Page) -> Vec<Row> {
     let script = "
         return [...document.querySelectorAll('[role=treegrid] [role=row][aria-level]')]
             .sort((a, b) => a.ariaRowIndex - b.ariaRowIndex).map(row => [
@@ -47,7 +47,7 @@ async fn rows(page: &Page) -> Vec<Row> {
         .collect()
 }
 
-async fn row(page: &Page, path: &str) -> Row {
+pub async fn row(page: &Page, path: &str) -> Row {
     page.until(&format!("a row {path}"), async || {
         let found = rows(page).await.into_iter().find(|row| row.path == path);
         if found.is_none() {
@@ -84,7 +84,7 @@ async fn row_link(page: &Page, path: &str) -> Option<Element> {
     None
 }
 
-async fn click_row(page: &Page, path: &str) {
+pub async fn click_row(page: &Page, path: &str) {
     page.until(&format!("a click on the row {path}"), async || {
         row(page, path).await;
         row_link(page, path).await?.click().await.ok()
@@ -177,6 +177,27 @@ both_browsers! {
         file_text(page, "removed").await;
     }
 
+    async fn the_treemap_leads_down_and_up_and_the_tree_with_it(page: &mut Page) {
+        open_sample(page).await;
+        let fragment = page.fragment().await;
+        page.open(&format!("{fragment}?view=files&show=treemap")).await;
+        page.get("region", "Treemap").await;
+        let click = "
+            const tile = [...document.querySelectorAll('.treemap a')].find(tile => /[?&]in=[/]usr(&|$)/.test(tile.href));
+            tile?.click();
+            return !!tile;";
+        page.until("a tile of /usr", async || page.script(click).await.as_bool().filter(|found| *found)).await;
+        page.wait_for_fragment("the directory", |fragment| fragment.contains("in=/usr")).await;
+        page.until("only /usr in the tree", async || {
+            let rows = rows(page).await;
+            let top: Vec<&str> = rows.iter().filter(|row| row.level == 1).map(|row| row.name.as_str()).collect();
+            (top == ["usr"]).then_some(())
+        })
+        .await;
+        page.click("link", "Up").await;
+        page.wait_for_fragment("the root", |fragment| !fragment.contains("in=")).await;
+    }
+
     async fn a_file_with_only_its_mode_changed_is_shown_as_such(page: &mut Page) {
         open_sample(page).await;
         page.view("Files").await;
@@ -214,6 +235,47 @@ both_browsers! {
         page.view("Files").await;
         choose(page, "/srv/site/icon.png").await;
         file_text(page, "89 50 4e 47").await;
+    }
+
+    async fn bytes_are_reached_by_keys_and_by_offset(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Files").await;
+        choose(page, "/usr/lib/klibc/bin/sh").await;
+        let bytes = in_sample("usr/lib/klibc/bin/sh");
+        file_text(page, "7f 45 4c 46").await;
+        let rows = page.get("group", "Bytes of the file").await;
+        rows.send_keys(&format!("{}{}", char::from(Key::Control), char::from(Key::End))).await.expect("it takes keys");
+        let last = bytes.len() - 1;
+        file_text(page, &format!("(0x{last:x})")).await;
+        page.until("the last byte marked", async || {
+            let marked = page.client().find(Locator::Css(".hexrow mark")).await.ok()?.text().await.ok()?;
+            (marked == format!("{:02x}", bytes[last])).then_some(())
+        })
+        .await;
+        page.get("textbox", "Go to offset").await.send_keys(&format!("0x1000{}", char::from(Key::Enter))).await.expect("it takes text");
+        file_text(page, "(0x1000)").await;
+        file_text(page, "00001000").await;
+    }
+
+    async fn the_sha256_of_a_file_is_computed_on_request(page: &mut Page) {
+        use sha2::{Digest, Sha256};
+        open_sample(page).await;
+        page.view("Files").await;
+        choose(page, "/etc/mime.types").await;
+        file_text(page, "Compute SHA-256").await;
+        page.click("button", "Compute SHA-256").await;
+        let digest = Sha256::digest(in_sample("etc/mime.types"));
+        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        file_text(page, &digest).await;
+    }
+
+    async fn a_program_is_shown_in_outline(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Files").await;
+        choose(page, "/usr/lib/klibc/bin/sh").await;
+        let outline = page.get("region", "Outline").await;
+        let text = outline.text().await.expect("it has text");
+        assert!(text.contains("ELF") && text.contains("x86_64"), "{text}");
     }
 
     async fn download_gives_the_exact_bytes(page: &mut Page) {

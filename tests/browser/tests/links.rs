@@ -135,6 +135,27 @@ both_browsers! {
         assert_eq!(page.sources().await, ["sample.tar"]);
     }
 
+    /// The engine's own work can be anything: here no message reaches it any more.
+    async fn cancel_closes_an_image_whose_engine_does_not_answer(page: &mut Page) {
+        page.open("").await;
+        page.open_archive(&material::sample()).await;
+        page.script("Worker.prototype.postMessage = () => {}").await;
+        page.view("Waste").await;
+        page.until("a status that says so", async || {
+            page.text().await.contains("Waiting for an answer").then_some(())
+        })
+        .await;
+        page.click("button", "Cancel").await;
+        page.wait_for("empty").await;
+        page.until("what happened to the image", async || {
+            page.text().await.contains("sample.tar was closed, because its engine did not stop").then_some(())
+        })
+        .await;
+        // A page of its own: the next engine would not hear anything, either.
+        page.client().refresh().await.expect("the page is loaded again");
+        page.open_archive(&material::sample()).await;
+    }
+
     async fn progress_is_a_status_with_bytes_done_and_total(page: &mut Page) {
         let temp = Temp::new();
         let slow = slow_archive(&temp, 512);

@@ -10,8 +10,8 @@ both_browsers! {
         page.open("").await;
         page.open_archive(&material::fixture("odd.docker20.docker.tar")).await;
         let before = page.site().requests().len();
-        let image = ["Layers", "History", "Dockerfile", "Configuration", "Raw"];
-        let contents = ["Files", "Packages", "Vulnerabilities", "Waste", "Secrets", "Overview"];
+        let image = ["Layers", "History", "Dockerfile", "Provenance", "Configuration", "Raw"];
+        let contents = ["Files", "Packages", "Vulnerabilities", "Waste", "Secrets", "Risks", "Overview"];
         for view in image.into_iter().chain(contents) {
             page.view(view).await;
         }

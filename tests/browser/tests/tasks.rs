@@ -6,6 +6,7 @@
 use crate::files::file_text;
 use crate::sample::open_sample;
 use browser_tests::{Page, both_browsers, material};
+use fantoccini::Locator;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
 
@@ -28,6 +29,16 @@ async fn focused(page: &Page) -> String {
 async fn until_focused(page: &Page, part: &str) {
     page.until(&format!("the focus on {part:?}"), async || {
         focused(page).await.contains(part).then_some(())
+    })
+    .await;
+}
+
+/// Clicks the first link on screen whose text starts so.
+async fn click_link(page: &Page, start: &str) {
+    let path = format!("//a[starts-with(normalize-space(.), '{start}')]");
+    page.until(&format!("a click on the link {start:?}"), async || {
+        let link = page.client().find(Locator::XPath(&path)).await.ok()?;
+        link.click().await.ok()
     })
     .await;
 }
@@ -73,6 +84,72 @@ both_browsers! {
         })
         .await;
         file_text(page, "Size").await;
+    }
+
+    async fn which_files_are_wasted_by_keyboard_alone(page: &mut Page) {
+        open_sample(page).await;
+        // From the finding on the overview to the list of files.
+        page.until("the focus on the link to Waste", async || {
+            press(page, &[Key::Tab.into()]).await;
+            let focused = focused(page).await;
+            (focused.starts_with("a ") && focused.contains("Waste")).then_some(())
+        })
+        .await;
+        press(page, &[Key::Enter.into()]).await;
+        page.wait_for_fragment("the view", |fragment| fragment.contains("view=waste")).await;
+        let first = page.until("a wasted file", async || {
+            let rows = page.rows("table", "Waste").await;
+            rows.get(1).and_then(|row| row.first().cloned())
+        })
+        .await;
+        page.until("the focus on the first wasted file", async || {
+            press(page, &[Key::Tab.into()]).await;
+            // Not on the region around it, which Firefox gives the focus because it scrolls.
+            let focused = focused(page).await;
+            (focused.starts_with("a ") && focused.contains(&first)).then_some(())
+        })
+        .await;
+        press(page, &[Key::Enter.into()]).await;
+        page.wait_for_fragment("the file", |fragment| fragment.contains("view=files") && fragment.contains("path=")).await;
+    }
+
+    async fn what_did_a_layer_change_in_a_file_against_the_one_below(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Layers").await;
+        page.click("button", "Details of layer 2").await;
+        page.click("button", "Compare with…").await;
+        click_link(page, "Up to layer 1").await;
+        page.wait_for_fragment("a comparison", |fragment| {
+            fragment.contains("layers%3D..1") && fragment.contains("layers%3D..2")
+        })
+        .await;
+        click_link(page, "/var/lib/dpkg/status").await;
+        let differences = page.get("region", "Differences").await;
+        // The layer's package, in lines that only the version after has.
+        page.until("its lines", async || {
+            let text = differences.text().await.ok()?;
+            text.contains("Package: media-types").then_some(())
+        })
+        .await;
+        // The link leads back to it.
+        let fragment = page.fragment().await;
+        assert!(fragment.contains("path=/var/lib/dpkg/status"), "{fragment}");
+    }
+
+    async fn the_layers_beside_the_files_fold_away_and_stay_so(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Files").await;
+        page.click("button", "Hide the layers").await;
+        page.until("no layers", async || {
+            page.all("region", "Choose layers").await.is_empty().then_some(())
+        })
+        .await;
+        page.reload().await;
+        open_sample(page).await;
+        page.view("Files").await;
+        assert!(page.all("region", "Choose layers").await.is_empty());
+        page.click("button", "Show the layers").await;
+        page.get("region", "Choose layers").await;
     }
 
     async fn what_do_the_letters_mean_one_key_away(page: &mut Page) {

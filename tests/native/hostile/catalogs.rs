@@ -1,5 +1,5 @@
-//! Every cataloger reads every file of `tests/fixtures/packages/` that it wants under one of the paths of
-//! `paths.txt`: whole, truncated, with changed bytes. It must neither panic nor hang nor take much memory.
+//! Every cataloger, and what notes risks, reads every file of `tests/fixtures/packages/` that it wants under one
+//! of the paths of `paths.txt`: whole, truncated, with changed bytes. It must neither panic nor hang nor take much memory.
 //!
 //! - `paths.txt` has the paths that each cataloger distinguishes, to be extended with each new one. The fuzz
 //!   target `catalog` uses the same file.
@@ -7,6 +7,7 @@
 
 use super::limits::within;
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, HEAD};
+use layerscope::analysis::risks::NotedRisks;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ fn show(bytes: &[u8]) -> BTreeSet<&'static str> {
             }
             shown.insert(cataloger.name);
         }
+        drop(NotedRisks::of(&file, bytes));
     }
     shown
 }

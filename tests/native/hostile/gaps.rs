@@ -4,7 +4,8 @@
 use crate::made::{docker, tar};
 use crate::sessions;
 use layerscope::protocol::{
-    AnswersQueries, Export, ExportForm, Overview, PackageCounts, VulnerabilityCheck,
+    AnswersQueries, Export, ExportForm, Overview, PackageCounts, RiskCounts, SecretCounts,
+    VulnerabilityCheck,
 };
 use layerscope::session::native::{Driver, Memory};
 use layerscope::session::schedule::{Command, ScheduleOptions};
@@ -127,6 +128,22 @@ fn names_the_gap(session: &Session, unread: &[u32], partial: &[u32]) {
     assert!(table.lines().last().unwrap().starts_with("# Incomplete"), "{table}");
     let sarif = json(&export(session, ExportForm::Sarif));
     assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
+    let risks =
+        session.risk_counts(RiskCounts { image: FIRST, layers: Default::default() }).unwrap();
+    assert_eq!((numbers(&risks.unread), numbers(&risks.partial)), (unread.into(), partial.into()));
+    let secrets =
+        session.secret_counts(SecretCounts { image: FIRST, layers: Default::default() }).unwrap();
+    let named = (numbers(&secrets.unsearched), numbers(&secrets.partial));
+    assert_eq!(named, (unread.into(), partial.into()));
+    for (sarif, table) in [
+        (ExportForm::RiskSarif, ExportForm::RiskTable),
+        (ExportForm::SecretSarif, ExportForm::SecretTable),
+    ] {
+        let sarif = json(&export(session, sarif));
+        assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
+        let table = export(session, table);
+        assert!(table.lines().last().unwrap().starts_with("# Incomplete"), "{table}");
+    }
     let report = json(&session.report(Some(FIRST)).unwrap());
     let zero_based =
         |layers: &[u32]| Value::from(layers.iter().map(|at| at - 1).collect::<Vec<_>>());

@@ -150,7 +150,7 @@ fn a_layer_ends_at_its_limits_unless_they_are_raised() {
     let many: Vec<u8> = (0..100).flat_map(|n| member(&format!("f{n}"), b'0', b"")).collect();
     let huge = header("zeros", tar::EntryType::Regular, 64 << 20).as_bytes().to_vec();
     let entries = Limits { entries: 10, ..Limits::default() };
-    let bytes = Limits { bytes: 1 << 20, ratio: 2, entries: 1000 };
+    let bytes = Limits { bytes: 1 << 20, ratio: 2, entries: 1000, ..Limits::default() };
     for (layer, limits, shown, all) in [
         (many.clone(), entries, 10, 100),
         (gzip(&many), entries, 10, 100),
@@ -355,13 +355,13 @@ alone! {
         let size = archive.len() as u64;
         let source = Box::new(Cursor::new(Arc::<[u8]>::from(archive)));
         let gzip = layerscope::codec::Compression::Gzip;
-        let limits = Limits { bytes: 1 << 30, ratio: 1, entries: 200_000 };
+        let limits = Limits { bytes: 1 << 30, ratio: 1, entries: 200_000, ..Limits::default() };
         let passed = layerscope::layer::pass_archive(source, size, gzip, limits, None, None, &mut |_| {});
         let limited = passed.layers.iter().filter(|(_, scan)| scan.limited).count();
         assert_eq!((passed.layers.len(), limited), (100, 96));
         let entries: usize = passed.layers.iter().map(|(_, scan)| scan.index.len()).sum();
         assert_eq!(entries, 200_000);
-        let limits = Limits { bytes: 100 << 20, ratio: 1, entries: 3_000_000 };
+        let limits = Limits { bytes: 100 << 20, ratio: 1, entries: 3_000_000, ..Limits::default() };
         let source = Box::new(Cursor::new(Arc::<[u8]>::from(self::gzip(&tar(&members)))));
         let passed = layerscope::layer::pass_archive(source, size, gzip, limits, None, None, &mut |_| {});
         let limited = passed.layers.iter().filter(|(_, scan)| scan.limited).count();
@@ -522,7 +522,12 @@ fn an_archive_as_large_as_its_limit_is_read_completely() {
     let archive = tar(&[("a", b"content")]);
     let packed = gzip(&archive);
     for (less, limited) in [(0, false), (1, true)] {
-        let limits = Limits { bytes: archive.len() as u64 - less, ratio: 0, entries: 10 };
+        let limits = Limits {
+            bytes: archive.len() as u64 - less,
+            ratio: 0,
+            entries: 10,
+            ..Limits::default()
+        };
         let source = Box::new(Cursor::new(Arc::<[u8]>::from(packed.clone())));
         let form = layerscope::codec::Compression::Gzip;
         let size = packed.len() as u64;

@@ -20,29 +20,6 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// A zip of stored entries.
-fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let (mut out, mut directory) = (Vec::new(), Vec::new());
-    for (name, content) in entries {
-        let at = out.len() as u32;
-        let mut crc = flate2::Crc::new();
-        crc.update(content);
-        let mut fields = vec![20, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        fields.extend(crc.sum().to_le_bytes());
-        (0..2).for_each(|_| fields.extend((content.len() as u32).to_le_bytes()));
-        fields.extend((name.len() as u16).to_le_bytes());
-        fields.extend([0, 0]);
-        out.extend([b"PK\x03\x04", &fields[..], name.as_bytes(), content].concat());
-        directory.extend([&b"PK\x01\x02\x14\0"[..], &fields, &[0; 10], &at.to_le_bytes()].concat());
-        directory.extend(name.as_bytes());
-    }
-    let count = (entries.len() as u16).to_le_bytes();
-    let (size, at) = ((directory.len() as u32).to_le_bytes(), (out.len() as u32).to_le_bytes());
-    out.extend(directory);
-    out.extend([b"PK\x05\x06", &[0; 4][..], &count, &count, &size, &at, &[0, 0]].concat());
-    out
-}
-
 fn open(bytes: Vec<u8>) -> Result<Value, Problem> {
     open_all(&Memory::one(bytes))
 }

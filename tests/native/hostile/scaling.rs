@@ -8,7 +8,8 @@
 
 use super::counting::{Cost, cost};
 use super::inspection;
-use crate::made::{docker, tar, texts};
+use crate::fuzzing::generators;
+use crate::made::{docker, texts};
 use crate::sessions;
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, HEAD};
 use layerscope::analysis::sbom::read;
@@ -16,8 +17,10 @@ use layerscope::analysis::vulnerabilities::ecosystem::OsvQuery;
 use layerscope::analysis::vulnerabilities::matching::vulnerabilities;
 use layerscope::analysis::vulnerabilities::offline::ExportMatcher;
 use layerscope::analysis::vulnerabilities::vulnerability::AffectedPackage;
-use layerscope::codec::{BlobPart, Checkpoints, Compression};
-use layerscope::layer::{ScanOptions, scan};
+use layerscope::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
+use layerscope::layer::{FilePlace, ScanOptions, scan};
+use layerscope::protocol::ContentComparison;
+use layerscope::session::jobs::{self, FileRange, Job, Work};
 use layerscope::session::native::Memory;
 use serde_json::{Value, json};
 use std::io::{Cursor, Read};
@@ -84,62 +87,12 @@ fn image(source: &Memory) -> usize {
     sessions::report(source).to_string().len()
 }
 
-/// An ELF file of `sections` sections, whose names are all the same long text without an end.
-fn elf(sections: usize) -> Vec<u8> {
-    let table = 64 * sections;
-    let mut out = b"\x7fELF\x02\x01\x01".to_vec();
-    out.resize(16, 0);
-    out.extend([3, 0, 62, 0, 1, 0, 0, 0]);
-    out.extend([0; 16]); // entry and program headers
-    out.extend(64u64.to_le_bytes());
-    out.extend([0, 0, 0, 0, 64, 0, 56, 0, 0, 0, 64, 0]);
-    // Their number is too large for its field, and is in the first section.
-    out.extend([0, 0, 1, 0]);
-    for number in 0..sections {
-        let (kind, at, size) = match number {
-            0 => (0u32, 0, sections as u64),
-            1 => (3, 64 + table as u64, 8 * sections as u64),
-            _ => (1, 0, 0),
-        };
-        out.extend([(number as u32 % 64).to_le_bytes(), kind.to_le_bytes()].concat());
-        out.extend([0u64, 0, at, size, 0, 0, 0].map(u64::to_le_bytes).concat());
-    }
-    out.extend(vec![b'n'; 8 * sections]);
-    out
-}
-
-/// Streams of nothing, as the formats' own tools write them.
-fn empty_streams(count: usize) -> [(Compression, Vec<u8>); 4] {
-    const GZIP: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0";
-    const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd\x24\0\x01\0\0\x99\xe9\xd8\x51";
-    const XZ: &[u8] = b"\xfd7zXZ\0\0\x04\xe6\xd6\xb4\x46\0\0\0\0\x1c\xdf\x44\x21\x1f\xb6\xf3\x7d\x01\0\0\0\0\x04YZ";
-    const BZIP2: &[u8] = b"BZh9\x17\x72\x45\x38\x50\x90\0\0\0\0";
-    [
-        (Compression::Gzip, GZIP),
-        (Compression::Zstd, ZSTD),
-        (Compression::Xz, XZ),
-        (Compression::Bzip2, BZIP2),
-    ]
-    .map(|(form, stream)| (form, stream.repeat(count)))
+fn bytes(json: Value) -> Vec<u8> {
+    json.to_string().into_bytes()
 }
 
 fn query(number: usize) -> OsvQuery {
     OsvQuery { ecosystem: "npm".into(), name: format!("p{number}"), version: "1.5.0".into() }
-}
-
-/// A record with so many aliases, about as many packages.
-fn record(count: usize) -> Value {
-    let affected = |number: usize| {
-        json!({
-            "package": {"ecosystem": "npm", "name": format!("p{number}")},
-            "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "2.0.0"}]}],
-        })
-    };
-    let aliases: Vec<String> = (0..count).map(|number| format!("A-{number}")).collect();
-    json!({
-        "id": "T-1", "aliases": aliases, "modified": "2026-01-01T00:00:00Z",
-        "affected": (0..count).map(affected).collect::<Vec<_>>(),
-    })
 }
 
 /// Matches a record with a query for each of its packages, and then the packages one by one.
@@ -157,83 +110,41 @@ fn advisories((count, json): &(usize, Vec<u8>)) -> usize {
     found
 }
 
-/// Records that each apply to one package.
-fn many_records(count: usize) -> (usize, Vec<u8>) {
-    let record = |number: usize| {
-        json!({
-            "id": format!("T-{number}"), "aliases": [format!("CVE-{number}")],
-            "modified": "2026-01-01T00:00:00Z",
-            "affected": [{"package": {"ecosystem": "npm", "name": "p0"}, "versions": ["1.5.0"]}],
-        })
-    };
-    (1, Value::from((0..count).map(record).collect::<Vec<_>>()).to_string().into_bytes())
-}
-
 #[test]
 fn packages_in_files_cost_no_more_than_their_bytes() {
     let many = |line: fn(usize) -> String| move |size| (0..size).map(line).collect::<String>();
-    let status = |n| format!("Package: p{n}\nStatus: install ok installed\nVersion: 1.{n}\n\n");
-    for (path, line, size) in [
-        ("var/lib/dpkg/status", status as fn(usize) -> String, 1000),
-        ("lib/apk/db/installed", |n| format!("P:p{n}\nV:1.{n}\nF:d{n}\nR:f\n\n"), 1000),
-        ("s/a-1.dist-info/RECORD", |n| format!("a/f{n},sha256=x,1\n"), 4000),
-        ("app/requirements.txt", |n| format!("p{n}==1.{n}\n"), 1000),
-        ("app/go.sum", |n| format!("example.test/m{n} v1.0.{n} h1:x=\n"), 1000),
-        (
-            "app/Cargo.lock",
-            |n| format!("[[package]]\nname = \"p{n}\"\nversion = \"1.0.{n}\"\n\n"),
-            1000,
-        ),
-        ("app/yarn.lock", |n| format!("p{n}@^1:\n  version \"1.0.{n}\"\n\n"), 1000),
-        ("app/Gemfile.lock", |n| format!("    p{n} (1.0.{n})\n"), 1000),
-        ("usr/share/doc/a/copyright", |n| format!("Files: f{n}\nLicense: L{n}\n\n"), 1000),
-        ("var/db/pkg/c/p-1/CONTENTS", |n| format!("obj /usr/f{n} 0 1\n"), 1000),
-    ] {
+    for (path, line, size) in generators::PACKAGE_LISTS {
         grows_with_its_input(path, size, many(line), |text| catalog(path, text.as_bytes()));
     }
 }
 
 #[test]
 fn programs_cost_no_more_than_their_bytes() {
-    grows_with_its_input("sections", 2000, elf, |bytes| catalog("bin/program", bytes));
-    let nearly =
-        |text: &'static str| move |size| [b"\x7fELF\0", text.repeat(size).as_bytes()].concat();
-    for (path, text) in [
-        ("usr/lib/libsqlite3.so.0", "\x003.\x003."),
-        ("usr/bin/mongod", "1.1.tcmalloc"),
-        ("usr/bin/python3.11", "\x003.11.\x003.11."),
-        ("opt/go", "\u{ff} Go buildinf:"),
-    ] {
-        grows_with_its_input(path, 2000, nearly(text), |bytes| catalog(path, bytes));
+    let sections = |bytes: &Vec<u8>| catalog("bin/program", bytes);
+    grows_with_its_input("sections", 2000, generators::elf, sections);
+    for (path, text) in generators::NEAR_VERSIONS {
+        let nearly = |size| generators::near_versions(text, size);
+        grows_with_its_input(path, 2000, nearly, |bytes| catalog(path, bytes));
     }
 }
 
 #[test]
 fn archives_in_files_cost_no_more_than_their_bytes() {
     // The packages of a jar share the names of what is around them.
-    let nested = |size: usize| {
-        let poms: Vec<String> =
-            (0..size).map(|n| format!("META-INF/maven/{n}/pom.properties")).collect();
-        let entries: Vec<(&str, &[u8])> = poms
-            .iter()
-            .map(|name| (&name[..], &b"groupId=a\nartifactId=b\nversion=1\n"[..]))
-            .collect();
-        let long = "n".repeat(500) + ".jar";
-        (0..3).fold(super::zip(&entries), |inner, _| super::zip(&[(&long, &inner)]))
-    };
-    grows_with_its_input("a jar", 200, nested, |bytes| catalog("srv/a.jar", bytes));
+    let read = |bytes: &Vec<u8>| catalog("srv/a.jar", bytes);
+    grows_with_its_input("a jar", 200, generators::nested_jar, read);
 }
 
 #[test]
 fn streams_of_nothing_cost_no_more_than_their_bytes() {
     for at in 0..4 {
-        let make = |size: usize| empty_streams(size).into_iter().nth(at).unwrap();
+        let make = |size: usize| generators::empty_streams(size).into_iter().nth(at).unwrap();
         let read = |(form, bytes): &(Compression, Vec<u8>)| {
             let mut out = Vec::new();
             form.decode(Cursor::new(bytes)).read_to_end(&mut out).unwrap();
             assert!(out.is_empty());
         };
-        grows_with_its_input(empty_streams(0)[at].0.name(), 1000, make, read);
+        grows_with_its_input(generators::empty_streams(0)[at].0.name(), 1000, make, read);
         // One costs little, whatever the form takes for a real stream.
         let input = make(2000);
         let each = cost(|| read(&input)).allocated / 2000;
@@ -257,8 +168,7 @@ fn frames_of_nothing_that_cost_megabytes_are_few() {
 fn layers_cost_no_more_than_their_entries() {
     let deep = "d/".repeat(300);
     let named = |name: &dyn Fn(usize) -> String, size: usize| -> Arc<[u8]> {
-        let names: Vec<String> = (0..size).map(name).collect();
-        tar(&names.iter().map(|name| (&name[..], &b"x"[..])).collect::<Vec<_>>()).into()
+        generators::layer(size, name).into()
     };
     let flat = |size| named(&|n| format!("f{n}"), size);
     grows_with_its_input("entries", 1000, flat, layer);
@@ -301,7 +211,7 @@ fn files_behind_a_long_link_cost_no_more_than_they_are() {
 
 #[test]
 fn advisories_cost_no_more_than_they_list() {
-    let one = |size: usize| (size, record(size).to_string().into_bytes());
+    let one = |size: usize| (size, bytes(generators::record(size)));
     grows_with_its_input("a record about many packages", 500, one, advisories);
     let each = |(_, json): &(usize, Vec<u8>)| {
         let mut matcher = ExportMatcher::new([query(0)]);
@@ -311,35 +221,15 @@ fn advisories_cost_no_more_than_they_list() {
         let records = records.iter().map(|at| (query, &matched.records[*at]));
         vulnerabilities(&AffectedPackage::default(), records).len()
     };
-    grows_with_its_input("many records about one package", 500, many_records, each);
-    let versions = |size: usize| {
-        let range = |n: usize| {
-            let events = [json!({"introduced": "0"}), json!({"fixed": format!("2.0.{n}")})];
-            json!({"type": "SEMVER", "events": events})
-        };
-        let versions: Vec<String> = (0..size).map(|n| format!("3.0.{n}")).collect();
-        let affected = json!({
-            "package": {"ecosystem": "npm", "name": "p0"}, "versions": versions,
-            "ranges": (0..size / 4).map(range).collect::<Vec<_>>(),
-        });
-        let record =
-            json!({"id": "T-1", "modified": "2026-01-01T00:00:00Z", "affected": [affected]});
-        (1, record.to_string().into_bytes())
-    };
+    let many = |size: usize| (1, bytes(generators::many_records(size)));
+    grows_with_its_input("many records about one package", 500, many, each);
+    let versions = |size: usize| (1, bytes(generators::versions_and_ranges(size)));
     grows_with_its_input("versions and ranges", 2000, versions, each);
 }
 
 #[test]
 fn bills_of_materials_cost_no_more_than_they_list() {
-    let make = |size: usize| {
-        let component = |n: usize| {
-            let purl = format!("pkg:npm/p{n}@1.0.0");
-            json!({"type": "library", "bom-ref": purl, "name": format!("p{n}"), "purl": purl})
-        };
-        let components: Vec<Value> = (0..size).map(component).collect();
-        let bom = json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": components});
-        bom.to_string().into_bytes()
-    };
+    let make = |size: usize| bytes(generators::bill_of_materials(size));
     grows_with_its_input("a bill of materials", 500, make, |json| {
         read::read(json).unwrap().packages.len()
     });
@@ -355,4 +245,44 @@ fn inspections_cost_no_more_than_their_layers() {
         }))
     };
     grows_with_its_input("warnings of an inspection", 500, make, image);
+}
+
+#[test]
+fn differences_cost_no_more_than_their_lines() {
+    let texts = |count: usize, line: &dyn Fn(usize, bool) -> String| {
+        let text = |second| (0..count).map(|at| line(at, second)).collect::<String>();
+        (text(false).into_bytes(), Arc::<[u8]>::from(text(true).into_bytes()))
+    };
+    let each_second = |at: usize, second: bool| match at.is_multiple_of(2) && second {
+        true => format!("other {at}\n"),
+        false => format!("line {at}\n"),
+    };
+    let repeated = |at: usize, second: bool| match second {
+        true => format!("{}\n", at % 7),
+        false => format!("{}\n", at * at % 5),
+    };
+    type Line<'a> = &'a dyn Fn(usize, bool) -> String;
+    for (what, line) in [("each second line", &each_second as Line), ("few lines", &repeated)] {
+        let make = |count| texts(count, line);
+        grows_with_its_input(what, 5_000, make, |(before, after)| compare(before, after));
+    }
+}
+
+/// Compares two contents, as a layer worker does.
+fn compare(before: &[u8], after: &Arc<[u8]>) -> ContentComparison {
+    let size = after.len() as u64;
+    let range = FileRange {
+        part: BlobPart::plain(0, 0, size),
+        compression: Compression::None,
+        points: Checkpoints::default(),
+        place: FilePlace { data_offset: 0, stored: size, size, spans: None },
+        offset: 0,
+        length: size,
+    };
+    let work = Work::Compare { range, before: before.to_vec() };
+    let job = Job { blob_bytes: size, layer: 1, work, outer: Checkpoints::default() };
+    let mut open =
+        |_| -> std::io::Result<Box<dyn ReadSeek>> { Ok(Box::new(Cursor::new(Arc::clone(after)))) };
+    let result = jobs::run(&job, &mut open, None, &mut |_| {}).unwrap();
+    result.into_comparison().expect("a comparison")
 }

@@ -134,6 +134,9 @@ fn interactions_of(text: &str) -> io::Result<Vec<Interaction>> {
     Ok(codes.into_iter().map_while(pair).collect())
 }
 
+/// Status and body of the answer to a method, a path and a body; `None`: there is nothing.
+type Answerer = dyn Fn(&str, &str, &[u8]) -> Option<(u16, Vec<u8>)>;
+
 /// A server of recorded answers on loopback, for browsers of any origin. Ends with the process.
 pub struct Server {
     address: std::net::SocketAddr,
@@ -143,16 +146,23 @@ pub struct Server {
 impl Server {
     /// Serves these.
     pub fn start(cassettes: Cassettes) -> io::Result<Server> {
+        Server::answering(move |method, path, body| cassettes.answer(method, path, body))
+    }
+
+    /// Serves what is answered to a method, a path and a body, as status and body; 404 where that is nothing.
+    pub fn answering(
+        answer: impl Fn(&str, &str, &[u8]) -> Option<(u16, Vec<u8>)> + Send + Sync + 'static,
+    ) -> io::Result<Server> {
         let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let asked = std::sync::Arc::<std::sync::Mutex<Vec<_>>>::default();
         let seen = asked.clone();
-        let cassettes = std::sync::Arc::new(cassettes);
+        let answer = std::sync::Arc::new(answer);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (seen, cassettes) = (seen.clone(), cassettes.clone());
+                let (seen, answer) = (seen.clone(), answer.clone());
                 // A browser that hangs up is its own affair.
-                std::thread::spawn(move || drop(serve(stream, &cassettes, &seen)));
+                std::thread::spawn(move || drop(serve(stream, &*answer, &seen)));
             }
         });
         Ok(Server { address, asked })
@@ -174,7 +184,7 @@ impl Server {
 
 fn serve(
     stream: std::net::TcpStream,
-    cassettes: &Cassettes,
+    answer: &Answerer,
     seen: &std::sync::Mutex<Vec<(String, String)>>,
 ) -> io::Result<()> {
     use std::io::{BufRead, BufReader, Read, Write};
@@ -199,7 +209,7 @@ fn serve(
     if let Ok(mut seen) = seen.lock() {
         seen.push((path.to_owned(), String::from_utf8_lossy(&body).into_owned()));
     }
-    let (status, answer) = cassettes.answer(method, path, &body).unwrap_or((404, Vec::new()));
+    let (status, answer) = answer(method, path, &body).unwrap_or((404, Vec::new()));
     let mut stream = stream;
     write!(
         stream,

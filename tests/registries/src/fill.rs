@@ -99,11 +99,14 @@ impl Registry {
     }
 
     /// Copies an archive or a folder with all its platforms to `REPOSITORY:TAG`, as skopeo does it.
+    /// Its own folder for unpacked archives, `/var/tmp`, is not on every machine.
     ///
     /// # Panics
     /// If skopeo is not installed or refuses.
     pub fn copy(&self, source: &Path, name: &str) {
         let output = Command::new("skopeo")
+            .arg("--tmpdir")
+            .arg(std::env::temp_dir())
             .args(["copy", "--quiet", "--insecure-policy", "--all", "--dest-tls-verify=false"])
             .arg(format!("{}:{}", transport(source), source.display()))
             .arg(format!("docker://{}/{name}", self.name))
@@ -157,6 +160,23 @@ impl Registry {
         entries.push(entry(OCI_MANIFEST, &digest, &json, &format!(r#","artifactType":"{kind}""#)));
         self.push_manifest(repository, &tag, OCI_INDEX, &index(OCI_INDEX, &entries));
         digest
+    }
+
+    /// A signature as cosign 2 pushes it: under the tag that names the image's digest. `recorded` is a file of
+    /// `tests/fixtures/signatures`: payload and annotations.
+    pub fn push_signature(&self, repository: &str, image: &str, recorded: &[u8]) {
+        let recorded: Value = serde_json::from_slice(recorded).expect("it is JSON");
+        let payload = recorded["payload"].as_str().expect("it has a payload");
+        let descriptor = |kind: &str, bytes: &[u8]| json!({ "mediaType": kind, "digest": self.push_blob(repository, bytes), "size": bytes.len() });
+        let kind = "application/vnd.dev.cosign.simplesigning.v1+json";
+        let mut layer = descriptor(kind, payload.as_bytes());
+        layer["annotations"] = recorded["annotations"].clone();
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": OCI_MANIFEST,
+            "config": descriptor(OCI_CONFIG, b"{}"), "layers": [layer],
+        });
+        let tag = format!("{}.sig", image.replace(':', "-"));
+        self.push_manifest(repository, &tag, OCI_MANIFEST, &manifest.to_string());
     }
 
     /// The image of an OCI layout for several platforms: its configuration says another one in each, its

@@ -9,17 +9,25 @@ use cargo_metadata::{DependencyKind, Metadata, PackageId};
 
 /// Crates that may have two versions (not three), with the reason.
 const REASONS: &[(&str, &str)] = &[
+    ("base16ct", "as crypto-bigint"),
+    ("base64", "sigstore's crates are at 0.23, leptos' server_fn, which shares ours, at 0.22"),
     ("block-buffer", "as sha2"),
+    ("const-oid", "as sha2; sigstore's crates are at 0.9"),
     ("convert_case", "leptos: its configuration (config) and its macros; only at build time"),
+    ("crypto-bigint", "rsa without its advisory is at 0.7, the curves that share our sha2 at 0.5"),
     ("crypto-common", "as sha2"),
     ("digest", "as sha2"),
     ("embedded-io", "postcard names two optional ones; neither is compiled, only listed"),
+    ("getrandom", "as rand_core; leptos' macros are at 0.4"),
     (
         "gimli",
         "walrus, which wasm-bindgen uses, is behind what splits the page's module; only at build time",
     ),
     ("hashbrown", "walrus, which wasm-bindgen uses, depends on an older wasmparser"),
+    ("hmac", "as crypto-bigint"),
+    ("rand_core", "the curves that share our sha2 (p256, p384, ed25519-dalek) are at 0.6"),
     ("sha2", "lzma-rust2 compares an xz block's SHA-256 with 0.11, leptos' macros are at 0.10"),
+    ("signature", "as crypto-bigint"),
     ("syn", "macros are moving from 2 to 3; only at build time"),
     ("thiserror", "gloo-net 0.6, which leptos' server_fn shares with us; it adds no code"),
     ("thiserror-impl", "as thiserror"),

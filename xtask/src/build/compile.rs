@@ -2,6 +2,8 @@
 //!
 //! - Paths of the machine are removed from the module (`--remap-path-prefix`): panic messages contain
 //!   them, and what is published must not depend on where it was built, or reveal it.
+//! - Modules of one profile share a target folder and so their compiled libraries; modules of another profile, which
+//!   share none, have another one, so that they compile at the same time. For development all have one profile.
 //! - Flags are passed in CARGO_ENCODED_RUSTFLAGS, which overrides every other source of flags.
 
 use std::path::{Path, PathBuf};
@@ -54,21 +56,36 @@ pub fn compile(settings: &Settings, module: &Module, mode: Mode) -> Result<PathB
     found.with_context(|| format!("built no .wasm file: {}", shell::line(&command)))
 }
 
-fn command(settings: &Settings, module: &Module, mode: Mode) -> Command {
-    let profile = match mode {
+/// cargo's profile.
+fn profile(module: &Module, mode: Mode) -> &str {
+    match mode {
         Mode::Development => DEVELOPMENT_PROFILE,
         Mode::Release => &module.profile,
-    };
+    }
+}
+
+/// The target folder.
+pub fn folder(module: &Module, mode: Mode) -> PathBuf {
+    shell::cache().join("cargo").join(profile(module, mode))
+}
+
+fn command(settings: &Settings, module: &Module, mode: Mode) -> Command {
     let mut command = shell::cargo();
+    let profile = profile(module, mode);
+    if mode == Mode::Development {
+        let level = module.development_opt_level;
+        let level = format!("profile.{profile}.package.layerscope.opt-level={level}");
+        command.args(["--config", &level]);
+    }
     command
         .args(["build", "--package", "layerscope", "--lib", "--no-default-features"])
         .args(["--features", &module.features.join(",")])
-        .args(["--profile", profile, "--target", &settings.target])
+        .args(["--profile", profile, "--target", &settings.target, "--target-dir"])
+        .arg(folder(module, mode))
         .env("CARGO_ENCODED_RUSTFLAGS", rustflags(settings).join("\x1f"));
     command
 }
 
-/// The same for both modules, so that they share compiled dependencies.
 fn rustflags(settings: &Settings) -> Vec<String> {
     let mut flags = settings.rustflags.clone();
     if !settings.target_features.is_empty() {
@@ -122,5 +139,9 @@ mod tests {
         let line = line_with(Mode::Development, |settings| settings.target_features.clear());
         assert!(!line.contains("target-feature"), "{line}");
         assert!(line.contains(" --profile serve "), "{line}");
+        let line = line_with(Mode::Development, |settings| {
+            settings.modules.get_mut("page").unwrap().development_opt_level = 2;
+        });
+        assert!(line.contains(" profile.serve.package.layerscope.opt-level=2 "), "{line}");
     }
 }

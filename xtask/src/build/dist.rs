@@ -4,6 +4,7 @@
 //!   stay valid.
 //! - Two sources for one name are an error.
 //! - Names that start with a dot are not copied: they belong to editors and git, and hosts hide them.
+//! - The verifier's files get names with a digest (`named.rs`).
 //! - The service worker's script gets the list of all other files (`offline.rs`).
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::offline;
+use super::{named, offline};
 
 /// Makes `dist` contain exactly the files of `www` and of the modules' folders.
 pub fn assemble(dist: &Path, www: &Path, modules: &[PathBuf]) -> Result<()> {
@@ -33,6 +34,7 @@ pub fn assemble(dist: &Path, www: &Path, modules: &[PathBuf]) -> Result<()> {
         println!("www/ has no index.html: dist/ has modules without a page");
     }
     let mut wanted = read(wanted)?;
+    named::rename(&mut wanted)?;
     offline::stamp(&mut wanted)?;
     fs::create_dir_all(dist).with_context(|| format!("cannot make {}", dist.display()))?;
     for name in all_files(dist)?.into_iter().filter(|name| !wanted.contains_key(name)) {

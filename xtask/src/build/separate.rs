@@ -3,9 +3,11 @@
 //! The check looks for strings that only parsers contain. The engine's module must contain them, so
 //! that the check cannot pass because a string was reworded.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+
+use super::dist;
 
 /// Sentences of problems in src/entry/, src/layer/ and src/archive/, and an annotation that only they read.
 /// Codes of problems are known to both: the page sorts warnings by them.
@@ -16,13 +18,28 @@ const WORDS: [&str; 4] = [
     "org.opencontainers.image.ref.name",
 ];
 
-/// Checks both modules of a folder.
+/// A log of the trusted roots, which only the verifier contains.
+const OF_VERIFIER: &str = "https://rekor.sigstore.dev";
+
+/// Checks the modules of a folder.
 pub fn check(dist: &Path) -> Result<()> {
-    let read = |name: &str| {
-        let path = dist.join(name);
-        std::fs::read(&path).with_context(|| format!("{} can't be read", path.display()))
+    let read = |path: &Path| {
+        std::fs::read(path).with_context(|| format!("{} can't be read", path.display()))
     };
-    judge(&read("page_bg.wasm")?, &read("engine_bg.wasm")?)
+    let (page, engine) = (read(&dist.join("page_bg.wasm"))?, read(&dist.join("engine_bg.wasm"))?);
+    judge(&page, &engine)?;
+    let is_verifier =
+        |name: &&PathBuf| name.to_str().is_some_and(|name| name.starts_with("verify_bg-"));
+    let files = dist::files(dist)?;
+    let verifier = files.iter().find(is_verifier).context("dist/ has no verifier")?;
+    judge_verifier(&read(&dist.join(verifier))?, &[&page, &engine])
+}
+
+fn judge_verifier(verifier: &[u8], others: &[&[u8]]) -> Result<()> {
+    ensure!(holds(verifier, OF_VERIFIER), "the verifier has no “{OF_VERIFIER}”: see {}", file!());
+    let is_elsewhere = others.iter().any(|module| holds(module, OF_VERIFIER));
+    ensure!(!is_elsewhere, "a module that is loaded earlier contains “{OF_VERIFIER}”");
+    Ok(())
 }
 
 fn judge(page: &[u8], engine: &[u8]) -> Result<()> {
@@ -52,4 +69,11 @@ fn a_parser_in_the_page_is_found() {
     assert!(judge(b"views", &engine).is_ok());
     assert!(judge(b"views and org.opencontainers.image.ref.name", &engine).is_err());
     assert!(judge(b"views", b"nothing").is_err(), "a check that looks for nothing");
+}
+
+#[test]
+fn roots_outside_the_verifier_are_found() {
+    assert!(judge_verifier(OF_VERIFIER.as_bytes(), &[b"views", b"parsers"]).is_ok());
+    assert!(judge_verifier(OF_VERIFIER.as_bytes(), &[b"views", OF_VERIFIER.as_bytes()]).is_err());
+    assert!(judge_verifier(b"nothing", &[b"views"]).is_err(), "a check that looks for nothing");
 }

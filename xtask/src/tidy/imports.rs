@@ -18,10 +18,13 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("time", &[]),
     ("base64", &[]),
+    ("host", &[]),
     ("http", &["text"]),
     ("problem", &["text", "vocabulary"]),
     ("selection", &["problem"]),
     ("find", &["selection"]),
+    ("expression", &[]),
+    ("grep", &["expression", "problem"]),
     ("oci", &["base64", "problem"]),
     // From bytes to reports.
     ("codec", &["oci"]),
@@ -29,17 +32,21 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     ("entry", &["base64", "codec"]),
     ("archive", &["entry"]), // most archives are tars
     ("layer", &["archive", "time"]),
+    ("extract", &["layer"]),
     ("tree", &["layer", "find"]),
     ("analysis", &["http", "tree"]),
     ("report", &["analysis"]),
     ("link", &["oci", "find"]),
-    ("protocol", &["find"]),
-    ("session", &["report", "registry", "protocol"]),
+    ("protocol", &["expression", "find", "oci"]),
+    ("outline", &["analysis", "protocol"]),
+    ("verify", &["base64", "protocol"]),
+    ("session", &["host", "report", "registry", "verify", "grep", "extract", "outline"]),
     ("format", &["session"]),
     ("cli", &["session", "format"]),
     // The page. Features keep the engine out of it: only what the page compiles is there to import.
+    ("highlight", &[]),
     ("browser", &["session", "link", "protocol"]),
-    ("ui", &["browser", "format"]),
+    ("ui", &["browser", "format", "highlight"]),
 ];
 
 /// Prefixes of crate names and the modules that may use them (lib.rs may use all).

@@ -17,18 +17,22 @@ fn link(kind: NodeKind, name: &str, target: &str) -> Member {
 
 /// A tree of these members. A file's content is as its size says.
 fn tree(members: &[Member]) -> FileTree {
+    merge(vec![index(members)])
+}
+
+fn index(members: &[Member]) -> Arc<LayerIndex> {
     let mut index = LayerIndex::default();
     for member in members {
         assert!(index.push(member));
         index.push_hash([member.size as u8; 16]);
     }
-    merge(vec![Arc::new(index)])
+    Arc::new(index)
 }
 
 /// The paths that differ between two trees, each with its class.
 fn differences(a: &[Member], b: &[Member]) -> String {
     let (a, b) = (tree(a), tree(b));
-    let compared = compare(&a, &b);
+    let compared = compare(&a, &b, LeftOut::default());
     let counted: u64 = compared.totals.iter().map(|totals| totals.paths).sum();
     assert_eq!(counted, compared.list.len() as u64);
     let one = |path: &DifferentPath| {
@@ -59,6 +63,19 @@ fn the_first_class_that_fits_is_told() {
 }
 
 #[test]
+fn times_and_owners_can_be_left_out() {
+    let changed = Member { mtime: (8, 0), uid: 7, ..file("f", 3) };
+    let classes = |text| {
+        let (a, b) = (tree(&[file("f", 3)]), tree(std::slice::from_ref(&changed)));
+        let compared = compare(&a, &b, LeftOut::parse(text).unwrap());
+        compared.list.iter().map(|path| path.difference).collect::<Vec<_>>()
+    };
+    assert_eq!(classes("times"), [PathDifference::Metadata]);
+    assert_eq!(classes("owners"), [PathDifference::Time]);
+    assert_eq!(classes("times,owners"), []);
+}
+
+#[test]
 fn links_and_devices_differ_in_content() {
     let (one, other) = (NodeKind::Symlink, NodeKind::CharDevice);
     assert_eq!(differences(&[link(one, "l", "a")], &[link(one, "l", "b")]), "l Content");
@@ -76,6 +93,10 @@ fn a_hard_link_is_what_it_links_to() {
     let symlink = |name| link(NodeKind::Symlink, name, "x");
     let of_symlink = [symlink("a"), link(NodeKind::HardLink, "b", "a")];
     assert_eq!(differences(&of_symlink, &[symlink("a"), symlink("b")]), "");
+    let layers = [&of_symlink[..], &[file("a", 3)]];
+    let layered = merge(layers.map(index).to_vec());
+    let compared = compare(&layered, &tree(&[file("a", 3), symlink("b")]), LeftOut::default());
+    assert_eq!(compared.list, [], "it stays what it is when its target's name is another's");
     let dangling = [link(NodeKind::HardLink, "b", "nowhere")];
     assert_eq!(differences(&dangling, &[file("b", 3)]), "b Content");
     assert_eq!(differences(&dangling, &dangling), "");
@@ -95,7 +116,7 @@ fn bytes_of_a_file_count_once_and_sum_up_to_the_tree() {
     let link = |name| link(NodeKind::HardLink, name, "a");
     let (a, b) =
         (tree(&[file("a", 100), file("x", 5)]), tree(&[file("a", 100), link("b"), file("c", 7)]));
-    let compared = compare(&a, &b);
+    let compared = compare(&a, &b, LeftOut::default());
     let added = compared.of(PathDifference::Added);
     assert_eq!((added.paths, added.bytes_a, added.bytes_b), (2, 0, 7));
     let removed = compared.of(PathDifference::Removed);
@@ -111,8 +132,12 @@ fn contents_that_are_not_hashed_are_neither_equal_nor_different() {
     let mut index = LayerIndex::default();
     assert!(index.push(&file("f", 3)));
     let unread = merge(vec![Arc::new(index)]);
-    let compared = compare(&tree(&[file("f", 3)]), &unread);
+    let compared = compare(&tree(&[file("f", 3)]), &unread, LeftOut::default());
     assert_eq!((compared.equal, compared.unknown, compared.list.len()), (0, 1, 0));
     assert!(!compared.same_but_times());
-    assert_eq!(compare(&tree(&[file("f", 4)]), &unread).list.len(), 1, "another size is enough");
+    assert_eq!(
+        compare(&tree(&[file("f", 4)]), &unread, LeftOut::default()).list.len(),
+        1,
+        "another size is enough"
+    );
 }

@@ -30,11 +30,10 @@ const LIMIT: u64 = 64 << 20;
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let mut budget = FactsBudget::new(root(file.path, PLACES).unwrap_or_default());
     let most = file.may_unpack(LIMIT);
-    file.unpacked(most); // one such file is in a root, and its real size is not worth counting
-    let stream = Compression::detect(bytes).decode(bytes).take(most);
+    let mut stream = Compression::detect(bytes).decode(bytes).take(most);
     let mut packages: BTreeMap<String, Package> = BTreeMap::new();
     let mut damaged = false;
-    for line in BufReader::new(stream).split(b'\n') {
+    for line in BufReader::new(&mut stream).split(b'\n') {
         let Ok(line) = line else {
             damaged = true;
             break;
@@ -69,6 +68,8 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
             _ => {}
         }
     }
+    file.unpacked(most - stream.limit());
+    damaged |= stream.limit() == 0;
     let mut facts = CatalogFacts::default();
     for (name, package) in packages {
         budget.add(Package { name, ..package }, &mut facts);
@@ -85,6 +86,7 @@ mod tests {
     //! The file was written by Chisel itself: see tests/fixtures/packages/README.md.
 
     use super::*;
+    use crate::analysis::packages::UnpackBudget;
 
     const FILE: &[u8] = include_bytes!("../../../../tests/fixtures/packages/chisel/manifest.wall");
 
@@ -117,6 +119,27 @@ mod tests {
             (facts.warnings.len(), &facts.packages[0].files[..]),
             (0, &["usr/a".to_owned()][..])
         );
+    }
+
+    #[test]
+    fn what_a_manifest_holds_is_counted_and_not_what_it_might() {
+        let budget = UnpackBudget::new(0);
+        let text = Compression::detect(FILE).decode(FILE);
+        let size = std::io::copy(&mut BufReader::new(text), &mut std::io::sink()).unwrap();
+        budget.add_file(size); // eight times that
+        let file = Candidate {
+            unpacking: Some(&budget),
+            ..Candidate::at(b"var/lib/chisel/manifest.wall")
+        };
+        for _ in 0..7 {
+            assert_eq!(read(&file, FILE).warnings, []);
+        }
+        assert_eq!(file.may_unpack(LIMIT), size);
+        budget.was_short();
+        read(&file, FILE);
+        let facts = read(&file, FILE);
+        assert_eq!((facts.packages.len(), facts.warnings.len()), (0, 1), "nothing is left");
+        assert!(budget.was_short());
     }
 
     #[test]

@@ -41,6 +41,12 @@ fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     CatalogFacts { packages, ..CatalogFacts::default() }
 }
 
+/// Go's version in a program that it built: `go1.22.1`.
+pub fn go_version(bytes: &[u8]) -> Option<String> {
+    let (version, _) = build_information(bytes)?;
+    Some(String::from_utf8_lossy(version).into_owned())
+}
+
 /// Go's version and the list of modules, which may be empty.
 fn build_information(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let binary = Binary::parse(bytes)?;

@@ -36,6 +36,7 @@ mod version_strings;
 mod wordpress;
 
 pub use super::cataloger::{Candidate, Cataloger, DirectoryCataloger, HEAD};
+pub use go::go_version;
 
 /// All catalogers of files. A file is shown to each that wants it.
 pub const CATALOGERS: &[Cataloger] = &[

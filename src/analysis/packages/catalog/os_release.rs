@@ -69,6 +69,7 @@ fn os_release(text: &str) -> Option<Release> {
             "PRETTY_NAME" => release.pretty_name = value(),
             "CPE_NAME" => release.cpe_name = value(),
             "VARIANT_ID" => release.variant_id = value(),
+            "SUPPORT_END" => release.support_end = value(),
             _ => {}
         }
     }

@@ -126,8 +126,10 @@ fn plain(name: &str) -> Option<String> {
         None => (name, ""),
     };
     let whole = key(name)?;
-    if let Some(id) = gnu(name, &whole) {
-        return Some(id);
+    match gnu(name, &whole) {
+        GnuName::Id(id) => return Some(id),
+        GnuName::Ambiguous => return None,
+        GnuName::Other => {}
     }
     // A slash or space may separate two names; then only the whole name is looked up.
     let choice = name.contains('/') || !name.contains(' ');
@@ -179,13 +181,21 @@ fn find(table: &[(String, &'static str)], key: &str) -> Option<&'static str> {
     table.get(at).map(|(_, id)| *id)
 }
 
+/// What the rules for GNU licences make of a name.
+enum GnuName {
+    Id(String),
+    /// It names a GNU licence, but two versions are possible.
+    Ambiguous,
+    /// The rules do not apply.
+    Other,
+}
+
 /// `GPL-2+`, `LGPLv2.1`, `GPL-3.0-or-later`, `GNU General Public License v2 or later`.
-fn gnu(name: &str, key: &str) -> Option<String> {
-    let (family, rest) =
-        GNU.iter().find_map(|family| key.strip_prefix(family.0).map(|rest| (family, rest)))?;
-    let (_, id, middle, versions) = *family;
-    if id == "GPL" && rest == "+" {
-        return Some("GPL-1.0-or-later".to_owned()); // Fedora: any version
+fn gnu(name: &str, key: &str) -> GnuName {
+    let family = GNU.iter().find_map(|family| Some((family, key.strip_prefix(family.0)?)));
+    let Some(((_, id, middle, versions), rest)) = family else { return GnuName::Other };
+    if *id == "GPL" && rest == "+" {
+        return GnuName::Id("GPL-1.0-or-later".to_owned()); // Fedora: any version
     }
     let rest = rest.trim_start_matches('-');
     let rest = rest.strip_prefix('v').unwrap_or(rest);
@@ -194,18 +204,20 @@ fn gnu(name: &str, key: &str) -> Option<String> {
     let suffix = match suffix {
         "" | "-only" => "only",
         "+" | "-or-later" | "-or-newer" => "or-later",
-        _ => return None,
+        _ => return GnuName::Other,
     };
     // Fedora's LGPLv2 is 2.0 or 2.1; Debian's LGPL-2 is 2.0.
-    if id == "LGPL" && version == "2" && !name.to_ascii_lowercase().starts_with("lgpl-2") {
-        return None;
+    if *id == "LGPL" && version == "2" && !name.to_ascii_lowercase().starts_with("lgpl-2") {
+        return GnuName::Ambiguous;
     }
     let version = match version.contains('.') {
         true => version.to_owned(),
         false => format!("{version}.0"),
     };
-    let known = versions.contains(&version.as_str());
-    known.then(|| format!("{id}-{version}{middle}-{suffix}"))
+    match versions.contains(&version.as_str()) {
+        true => GnuName::Id(format!("{id}-{version}{middle}-{suffix}")),
+        false => GnuName::Other,
+    }
 }
 
 /// The distinguishing part of a name; `None` if the text has characters that no name has.

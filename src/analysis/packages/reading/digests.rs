@@ -18,8 +18,7 @@ pub fn add_integrity(package: &mut Package, integrity: &str) {
         };
         let text = text.split('?').next().unwrap_or_default();
         if let Some(bytes) = base64::decode(text).filter(|bytes| bytes.len() == length) {
-            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            package.digests.push(format!("{algorithm}:{hex}"));
+            package.digests.push(format!("{algorithm}:{}", crate::text::hex(bytes)));
         }
     }
 }

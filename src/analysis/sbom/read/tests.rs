@@ -4,6 +4,7 @@
 use super::super::attached::MAX_PACKAGES;
 use super::*;
 use crate::analysis::packages::purl::write;
+use crate::base64;
 
 const SPDX: &str = r#"{"spdxVersion":"SPDX-2.2","name":"n","SPDXID":"SPDXRef-DOCUMENT",
   "creationInfo":{"created":"2024-01-01T00:00:00Z","creators":["Tool: syft-1.0","Organization: Anchore, Inc",null]},

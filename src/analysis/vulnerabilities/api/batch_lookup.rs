@@ -1,7 +1,7 @@
 //! The request for the records about many packages.
 
-use super::attempts::{Attempts, unreadable};
-use super::protocol::{LookupStep, MAX_BATCH, MAX_RESPONSE, RecordVersion, is_id};
+use super::protocol::{MAX_BATCH, MAX_RESPONSE, OSV, RecordVersion, is_id};
+use crate::analysis::service::{Attempts, LookupStep};
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::http::{HttpFailure, HttpRequest, HttpResponse, Method, ResponseBody};
 use crate::problem::Problem;
@@ -107,7 +107,7 @@ impl BatchLookup {
             ids: 0,
             skipped_ids: 0,
             endless: 0,
-            attempts: Attempts::default(),
+            attempts: Attempts::new(&OSV),
             error: None,
         }
     }
@@ -164,11 +164,11 @@ impl BatchLookup {
 
     fn read(&mut self, body: &[u8]) -> Result<(), Problem> {
         let response: BatchResponse =
-            serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()))?;
+            serde_json::from_slice(body).map_err(|error| OSV.unreadable(error.to_string()))?;
         let sent = self.batch.min(self.pending.len());
         if response.results.len() != sent {
             let received = response.results.len();
-            return Err(unreadable(format!("{received} results for {sent} queries")));
+            return Err(OSV.unreadable(format!("{received} results for {sent} queries")));
         }
         for result in response.results {
             if let (Some(pending), Some(result)) = (self.pending.pop_front(), result) {

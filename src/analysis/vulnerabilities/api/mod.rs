@@ -8,13 +8,13 @@
 //!   caller decides how many run at once.
 //! - Hostile responses: lists of the wrong length, endless pages, IDs that are paths.
 
-mod attempts;
 mod batch_lookup;
 mod protocol;
 mod record_lookup;
 #[cfg(test)]
 mod tests;
 
+pub use crate::analysis::service::LookupStep;
 pub use batch_lookup::{BatchLookup, LookupResult};
-pub use protocol::{LookupStep, MAX_BATCH, MAX_RESPONSE, ORIGIN, RecordVersion, cache_key};
+pub use protocol::{MAX_BATCH, MAX_RESPONSE, ORIGIN, RecordVersion, cache_key};
 pub use record_lookup::RecordLookup;

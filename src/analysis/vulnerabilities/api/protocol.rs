@@ -1,8 +1,7 @@
 //! What both requests of the protocol share.
 
+use crate::analysis::service::Service;
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
-use crate::http::HttpRequest;
-use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 
 /// OSV's own endpoint. Others that speak its protocol can be used instead.
@@ -12,16 +11,14 @@ pub const MAX_RESPONSE: u64 = 32 << 20;
 /// Most queries in a batch.
 pub const MAX_BATCH: usize = 1000;
 
-/// What the caller does next.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LookupStep<T> {
-    /// Send this request and `take` its result.
-    Send(HttpRequest),
-    /// Call `step` again at this time (milliseconds since 1970).
-    Wait(u64),
-    /// The lookup has ended.
-    Done(Result<T, Problem>),
-}
+/// As errors name it.
+pub static OSV: Service = Service {
+    name: "OSV",
+    refused: "vulnerabilities-refused",
+    unreachable: "vulnerabilities-unreachable",
+    unreadable: "vulnerabilities-unreadable",
+    advice: "Check again later, or open an export of OSV's database.",
+};
 
 /// A record's ID and the time of its last change (RFC 3339).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

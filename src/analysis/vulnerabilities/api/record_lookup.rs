@@ -1,7 +1,7 @@
 //! The request for one record.
 
-use super::attempts::{Attempts, unreadable};
-use super::protocol::{LookupStep, MAX_RESPONSE, is_id};
+use super::protocol::{MAX_RESPONSE, OSV, is_id};
+use crate::analysis::service::{Attempts, LookupStep};
 use crate::analysis::vulnerabilities::record::OsvRecord;
 use crate::http::{HttpFailure, HttpRequest, HttpResponse, Method, ResponseBody};
 use crate::problem::Problem;
@@ -21,7 +21,7 @@ impl RecordLookup {
     pub fn new(endpoint: &str, id: &str) -> Option<RecordLookup> {
         let id = is_id(id).then(|| id.to_owned())?;
         let endpoint = endpoint.trim_end_matches('/').to_owned();
-        Some(RecordLookup { endpoint, id, attempts: Attempts::default(), result: None })
+        Some(RecordLookup { endpoint, id, attempts: Attempts::new(&OSV), result: None })
     }
 
     /// What to do at `now` (milliseconds since 1970).
@@ -45,9 +45,10 @@ impl RecordLookup {
             Ok(None) => None,
             Ok(Some(body)) => Some(match OsvRecord::parse(&body) {
                 Ok(record) if record.id == self.id => Ok(record),
-                Ok(record) => Err(unreadable(format!("the record of {}", record.id))
+                Ok(record) => Err(OSV
+                    .unreadable(format!("the record of {}", record.id))
                     .expected(format!("the record of {}", self.id))),
-                Err(error) => Err(unreadable(error)),
+                Err(error) => Err(OSV.unreadable(error)),
             }),
             Err(error) => Some(Err(error)),
         };

@@ -1,8 +1,8 @@
 //! Recorded responses, responses as OSV documents them, and hostile ones.
 
-use super::attempts::MAX_TRIES;
 use super::batch_lookup::MAX_PAGES;
 use super::*;
+use crate::analysis::service::MAX_TRIES;
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::analysis::vulnerabilities::evaluation::affects;
 use crate::http::{HttpFailure, HttpResponse};

@@ -2,7 +2,9 @@
 
 use super::images::{archive, packed, three_layers, two_images};
 use super::world::{Open, World, image, runs, world};
-use crate::protocol::{Event, LiftLimit, ShowImage};
+use crate::protocol::{
+    CancelWork, Event, LiftLimit, Overview, PackageCounts, ShowImage, WriteReport,
+};
 use crate::session::native::Memory;
 use crate::session::schedule::{CacheResult, JobEnd, JobId, ScheduleInput, TransferResult};
 
@@ -24,11 +26,13 @@ fn stages_follow_in_order() {
         "run index 3", // on the other core
         "run index 2",
         "tell layer read of 0",
+        "yield",
         "tell tree of 0",
         "run full index 1",
         "run full index 3",
         "run full index 2",
         "tell changed 0",
+        "yield",
         "tell ready 0",
         "end worker",
         "end worker",
@@ -158,6 +162,94 @@ fn a_limit_that_is_lifted_while_another_image_is_read_is_lifted_for_it_too() {
     world.ask(LiftLimit { image: image(0), layer: Some(super::world::layer(1)) });
     world.run();
     assert_eq!(world.ready(), [1, 0]);
+    world.assert_clean();
+}
+
+#[test]
+fn the_page_hears_of_the_sessions_own_work_before_it_begins() {
+    let mut world = opened(three_layers());
+    for (stage, line) in [("Merging", "tell tree of 0"), ("Concluding", "tell ready 0")] {
+        world.run_until(|world| world.log.last().is_some_and(|line| line == "yield"));
+        let told = format!("tell progress {stage} of 0");
+        assert_eq!(world.log[world.log.len() - 2], told);
+        assert_eq!(world.logged(line), [""; 0], "it has not begun");
+        world.finish(0);
+        assert_eq!(world.logged(line).len(), 1);
+    }
+    world.run();
+    world.assert_clean();
+}
+
+#[test]
+fn work_can_be_cancelled_in_every_stage_and_continued() {
+    let source = three_layers();
+    let mut world = opened(source.clone());
+    world.run();
+    let (all, report) = (world.log.len(), world.session().report(None).unwrap());
+    let mut stages = std::collections::BTreeSet::new();
+    for steps in 1..all {
+        let mut world = opened(source.clone());
+        for _ in 0..steps {
+            if !world.open.is_empty() {
+                world.finish(0);
+            }
+        }
+        let stage = world.logged("tell progress").last().map(|line| (*line).to_owned());
+        let is_ready = !world.ready().is_empty();
+        let writes = world.ask(WriteReport { image: None });
+        let cancel = world.ask(CancelWork {});
+        assert_eq!(world.done(cancel), Ok(()), "at once");
+        if world.log.iter().all(|line| !line.starts_with("tell opened")) {
+            continue; // such a source is closed
+        }
+        if !is_ready {
+            stages.extend(stage);
+            assert_eq!(world.problem(writes), "reading-cancelled");
+            assert_eq!(world.logged("tell cancelled 0").len(), 1);
+        }
+        let is_job = |open: &Open| matches!(open, Open::Job { .. });
+        assert!(!world.open.iter().any(is_job), "workers are ended: {:?}", world.open);
+        world.run();
+        let last = world.logged("tell").last().copied().map(str::to_owned);
+        assert!(is_ready || last.as_deref() == Some("tell idle"), "{last:?}");
+        world.ask(ShowImage { image: image(0) });
+        world.run();
+        assert_eq!(world.ready(), [0], "it goes on");
+        assert_eq!(world.session().report(None).unwrap(), report, "and gives the same");
+        world.assert_clean();
+    }
+    let told: Vec<_> = stages.iter().map(String::as_str).collect();
+    for stage in ["Indexing", "Merging", "Verifying", "Concluding"] {
+        assert!(told.contains(&format!("tell progress {stage} of 0").as_str()), "{told:?}");
+    }
+}
+
+#[test]
+fn answers_say_that_the_user_has_cancelled_what_they_need() {
+    let mut world = opened(three_layers());
+    world.run_until(|world| world.logged("tell progress Concluding").len() == 1);
+    let before = world.ask(PackageCounts { image: image(0), layers: Default::default() });
+    assert_eq!(world.problem(before), "layers-not-read");
+    world.ask(CancelWork {});
+    let packages = world.ask(PackageCounts { image: image(0), layers: Default::default() });
+    assert_eq!(world.problem(packages), "reading-cancelled");
+    let overview = Overview { image: image(0) };
+    let asked = world.ask(overview.clone());
+    assert!(world.answer(asked, &overview).is_ok(), "what was read can be seen");
+    world.ask(ShowImage { image: image(0) });
+    let again = world.ask(PackageCounts { image: image(0), layers: Default::default() });
+    assert_eq!(world.problem(again), "layers-not-read");
+    world.run();
+    world.assert_clean();
+}
+
+#[test]
+fn cancel_changes_nothing_where_nothing_is_in_progress() {
+    let mut world = opened(packed(&three_layers()));
+    world.run();
+    world.ask(CancelWork {});
+    world.run();
+    assert_eq!((world.ready(), world.logged("tell cancelled").len()), (vec![0], 0));
     world.assert_clean();
 }
 

@@ -2,8 +2,12 @@
 
 use super::images::three_layers;
 use super::world::{Open, World, image, runs, world};
+use crate::oci::Digest;
 use crate::problem::Problem;
-use crate::protocol::{LinkPath, OpenAdvisories, ReadContent};
+use crate::protocol::{
+    CompareContent, ComputeDigest, ContentComparison, FileOutline, LinkPath, OpenAdvisories,
+    OutlineFile, ReadContent,
+};
 use crate::selection::LayerSelection;
 use crate::session::schedule::{JobEnd, ScheduleInput};
 
@@ -46,6 +50,57 @@ fn contents_are_read_one_after_the_other() {
     assert_eq!(world.logged("run content").len(), 1);
     world.run();
     assert_eq!((world.beside(first), world.beside(second)), (&b"four"[..], &b"three"[..]));
+    world.assert_clean();
+}
+
+#[test]
+fn contents_are_compared_by_a_job_of_their_own() {
+    let mut world = built();
+    let compared = |before: &str| CompareContent {
+        image: image(0),
+        path: LinkPath("c".into()),
+        layers: LayerSelection::All,
+        before: before.into(),
+    };
+    let (same, other) = (compared("four"), compared("4"));
+    let first = world.ask(same.clone());
+    let second = world.ask(other.clone());
+    assert_eq!(world.logged("run compare"), ["run compare 3"], "one after the other");
+    world.run();
+    assert_eq!(world.answer(first, &same), Ok(ContentComparison::Same));
+    assert!(matches!(world.answer(second, &other), Ok(ContentComparison::Text(_))));
+    let cancelled = world.ask(other);
+    world.cancel(cancelled);
+    world.run();
+    world.assert_clean();
+}
+
+#[test]
+fn a_digest_is_computed_by_a_job_of_its_own_that_can_be_cancelled() {
+    let mut world = built();
+    let question =
+        ComputeDigest { image: image(0), path: LinkPath("c".into()), layers: LayerSelection::All };
+    let request = world.ask(question.clone());
+    assert_eq!(world.logged("run content digest"), ["run content digest 3"]);
+    world.finish_first(runs("content digest 3"));
+    let digest = world.answer(request, &question).unwrap();
+    assert_eq!(digest.sha256, Digest::of(b"four").encoded());
+    let cancelled = world.ask(question);
+    world.cancel(cancelled);
+    world.run();
+    assert!(!world.answers.contains_key(&cancelled));
+    world.assert_clean();
+}
+
+#[test]
+fn a_file_of_no_known_format_has_an_empty_outline() {
+    let mut world = built();
+    let question =
+        OutlineFile { image: image(0), path: LinkPath("c".into()), layers: LayerSelection::All };
+    let request = world.ask(question.clone());
+    world.finish_first(runs("outline 3"));
+    assert_eq!(world.answer(request, &question), Ok(FileOutline::default()));
+    world.run();
     world.assert_clean();
 }
 

@@ -18,6 +18,7 @@ pub fn line(command: &Command) -> String {
                 Beside::Nothing => "",
                 Beside::Bytes(_) => " with bytes",
                 Beside::Content(_) => " with a content",
+                Beside::File(_) => " with a file",
             };
             format!("answer {}{result}{beside}", answer.request.0)
         }
@@ -31,6 +32,8 @@ pub fn line(command: &Command) -> String {
         Command::RunJob { job, .. } => format!("run {}", job_line(job)),
         Command::EndWorker(_) => "end worker".to_owned(),
         Command::OpenSpill { .. } => "open spill".to_owned(),
+        Command::Verify { request, .. } => format!("verify {}", request.documents.len()),
+        Command::RemoveSpill(_) => "remove spill".to_owned(),
         Command::Send { request, .. } => {
             let range = request.headers.iter().find(|(name, _)| *name == "range");
             let range = range.map(|(_, range)| format!(" {range}")).unwrap_or_default();
@@ -52,6 +55,7 @@ pub fn line(command: &Command) -> String {
         Command::Restart { .. } => "restart".to_owned(),
         Command::FinishWrite { keep, .. } => format!("finish, keep {keep}"),
         Command::EndWrite { keep, .. } => format!("end writing, keep {keep}"),
+        Command::Yield { .. } => "yield".to_owned(),
         Command::Wake { at: Some(_) } => "wake".to_owned(),
         Command::Wake { at: None } => "do not wake".to_owned(),
     }
@@ -59,6 +63,7 @@ pub fn line(command: &Command) -> String {
 
 fn event_line(event: &Event) -> String {
     match event {
+        Event::FetchingVerifier(_) => "fetching the verifier".to_owned(),
         Event::Progress(progress) => match progress.image {
             Some(image) => format!("progress {:?} of {image}", progress.stage),
             None => format!("progress {:?}", progress.stage),
@@ -68,6 +73,7 @@ fn event_line(event: &Event) -> String {
         Event::TreeReady { image } => format!("tree of {image}"),
         Event::Changed { image } => format!("changed {image}"),
         Event::Ready { image } => format!("ready {image}"),
+        Event::Cancelled { image } => format!("cancelled {image}"),
         Event::Idle => "idle".to_owned(),
         Event::Pulling(pulling) => {
             let states: Vec<_> =
@@ -86,12 +92,17 @@ pub fn job_line(job: &Job) -> String {
         Work::Index { .. } => "index",
         Work::Check { .. } => "check",
         Work::Content(_) => "content",
+        Work::Compare { .. } => "compare",
+        Work::ContentDigest(_) => "content digest",
+        Work::Outline(_) => "outline",
         Work::Look { .. } => "look",
         Work::Names { .. } => "names",
+        Work::Search { .. } => "search",
         Work::SourceDigest { .. } => "source digest",
         Work::Attached { .. } => "attached document",
         Work::Advisories { .. } => "advisories",
         Work::Unpack { .. } => "unpack",
+        Work::Extract(_) => "extract",
     };
     format!("{kind} {}", job.layer)
 }

@@ -6,18 +6,26 @@
 use super::contents::content;
 use super::images::{estargz, noise, packed, two_images};
 use super::registry::{Fault, REFERENCE, blobs};
+use super::searches::search;
 use super::world::{Open, World, image, layer, world};
 use crate::protocol::{
-    DownloadRequest, Event, FetchAttached, FetchList, LiftLimit, ListKind, Overview, RequestId,
-    SaveInspection, ShowImage, ToSession, WriteReport,
+    AttachedWish, CancelWork, DownloadRequest, Event, Extract, ExtractedPart, FetchAttached,
+    FetchList, LiftLimit, ListKind, Overview, RequestId, SaveInspection, SearchContents, ShowImage,
+    ToSession, VerifySignatures, WriteReport,
 };
+use crate::selection::LayerSelection;
 use proptest::prelude::*;
 
 /// One step: what happens, and a number that says which.
 type Happening = (u8, usize);
 
 fn choices() -> impl Strategy<Value = Vec<Happening>> {
-    prop::collection::vec((0..24u8, 0..1000usize), 0..60)
+    prop::collection::vec((0..29u8, 0..1000usize), 0..60)
+}
+
+/// Whether the user cancels work.
+fn cancels(steps: &[Happening]) -> bool {
+    steps.iter().any(|(what, _)| *what == 23)
 }
 
 /// Once all has ended, the page shows no progress.
@@ -53,7 +61,10 @@ fn act(world: &mut World, (what, which): Happening, requests: &mut Vec<RequestId
         16 => world.ask(SaveInspection { image: position }),
         17 => world.ask(LiftLimit { image: position, layer: [None, Some(layer(1))][which % 2] }),
         18 => world.ask(Overview { image: position }),
-        19 => world.ask(FetchAttached { image: position }),
+        19 => {
+            let wish = [AttachedWish::Signatures, AttachedWish::All][which % 2];
+            world.ask(FetchAttached { image: position, wish })
+        }
         20 => {
             let list = [ListKind::Cache, ListKind::Referrers][which % 2].clone();
             world.ask(FetchList { list, filter: String::new(), rows: 10 })
@@ -64,10 +75,26 @@ fn act(world: &mut World, (what, which): Happening, requests: &mut Vec<RequestId
             }
             return;
         }
+        26 => world.ask(VerifySignatures { image: position }),
         22 => {
             use DownloadRequest::{All, Layer, Needed, Pause, Resume};
             let request = [Needed, All, Pause, Resume, Layer(layer(2)), Pause][which % 6];
             return world.download(request);
+        }
+        23 => world.ask(CancelWork {}),
+        24 | 25 => {
+            let layers = [LayerSelection::All, LayerSelection::one(layer(2))][which % 2];
+            let text = ["o", "small", ""][which % 3];
+            world.ask(SearchContents { image: position, ..search(text, layers) })
+        }
+        27 => {
+            let up_to = [None, Some(layer(1))][which % 2];
+            let layer = layer(1 + which as u32 % 3);
+            let part = match which % 3 {
+                0 => ExtractedPart::Layer { layer, paths: Vec::new() },
+                _ => ExtractedPart::Root { up_to, paths: Vec::new(), form: Default::default() },
+            };
+            world.ask(Extract { image: position, part })
         }
         _ => {
             world.now += which as u64;
@@ -77,14 +104,16 @@ fn act(world: &mut World, (what, which): Happening, requests: &mut Vec<RequestId
     requests.push(request);
 }
 
-/// Between two `Ready` of an image there is a `TreeReady`: each work gives one.
-fn assert_ready_once(world: &World) {
+/// Between two `Ready` of an image there is a `TreeReady`: each work gives one. If work is cancelled before it does,
+/// and the image was ready, it is so again.
+fn assert_ready_once(world: &World, cancels: bool) {
     let mut built = [false; 3];
     for event in &world.events {
         match event {
             Event::TreeReady { image } => built[image.index()] = true,
+            Event::Cancelled { image } => built[image.index()] = false,
             Event::Ready { image } => {
-                assert!(built[image.index()], "{:#?}", world.log);
+                assert!(built[image.index()] || cancels, "{:#?}", world.log);
                 built[image.index()] = false;
             }
             _ => {}
@@ -102,12 +131,14 @@ proptest! {
         let source = if whole { packed(&two_images()) } else { two_images() };
         world.open_files(source);
         let mut requests = Vec::new();
-        for choice in steps {
+        for choice in steps.clone() {
             act(&mut world, choice, &mut requests);
         }
         world.run();
+        world.ask(ShowImage { image: image(0) }); // goes on with what was cancelled
+        world.run();
         if world.failure().is_none() {
-            assert_ready_once(&world);
+            assert_ready_once(&world, cancels(&steps));
             prop_assert!(!world.ready().is_empty());
         }
         assert_no_progress(&world);
@@ -139,7 +170,7 @@ proptest! {
         }
         world.open_reference(REFERENCE);
         let mut requests = Vec::new();
-        for choice in steps {
+        for choice in steps.clone() {
             act(&mut world, choice, &mut requests);
         }
         world.run();
@@ -149,8 +180,10 @@ proptest! {
             world.download(DownloadRequest::Resume);
             world.run();
         }
+        world.ask(ShowImage { image: image(0) });
+        world.run();
         prop_assert_eq!(world.failure(), None);
-        assert_ready_once(&world);
+        assert_ready_once(&world, cancels(&steps));
         prop_assert!(!world.ready().is_empty());
         assert_no_progress(&world);
         world.assert_clean();

@@ -3,7 +3,7 @@
 use super::images::{LayerBlob, gzip, layer_tar};
 use crate::http::{HttpFailure, HttpRequest, HttpResponse, Method};
 use crate::oci::Digest;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// The reference of its image.
@@ -97,9 +97,12 @@ impl Registry {
             "subject": descriptor(&image, MANIFEST),
         });
         let manifest = manifest.to_string().into_bytes();
-        let list = [descriptor(&manifest, MANIFEST)];
-        let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": list});
         let tag = Digest::of(&image).to_string().replace(':', "-"); // there is no API for referrers
+        let before = self.manifests.get(&tag).map(|index| serde_json::from_slice(index).unwrap());
+        let before: Value = before.unwrap_or_default();
+        let mut list = before["manifests"].as_array().cloned().unwrap_or_default();
+        list.push(descriptor(&manifest, MANIFEST));
+        let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": list});
         self.manifests.insert(tag, index.to_string().into_bytes());
         self.manifests.insert(Digest::of(&manifest).to_string(), manifest);
         let digest = Digest::of(document);

@@ -11,14 +11,14 @@ use crate::http::HttpRequest;
 use crate::oci::Digest;
 use crate::protocol::{
     Ask, DownloadRequest, Event, FirstImage, NetworkSettings, OrderProgress, RequestId,
-    SourceRequest, ToSession,
+    SignaturesToVerify, SourceRequest, ToSession,
 };
 use crate::session::Files;
 use crate::session::jobs::Job;
 use crate::session::native::Memory;
 use crate::session::schedule::{
     Beside, CacheId, CacheKey, CallId, FileNumber, JobId, OfferedFile, Schedule, ScheduleInput,
-    ScheduleOptions, SpillId, TransferId, WorkerId, WriteTarget,
+    ScheduleOptions, SpillId, TransferId, TurnId, VerificationId, WorkerId, WriteTarget,
 };
 use crate::vocabulary::{ImagePosition, LayerNumber};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +39,7 @@ pub enum Open {
         id: JobId,
         worker: WorkerId,
         job: Box<Job>,
+        spill: Option<SpillId>,
     },
     Call {
         call: CallId,
@@ -87,6 +88,14 @@ pub enum Open {
     },
     Spill {
         spill: SpillId,
+        file: FileNumber,
+    },
+    Turn {
+        turn: TurnId,
+    },
+    Verify {
+        id: VerificationId,
+        request: Box<SignaturesToVerify>,
     },
 }
 
@@ -123,6 +132,12 @@ pub struct World {
     /// Contents that jobs have read, by job.
     pub contents: BTreeMap<JobId, Vec<u8>>,
     pub files: BTreeMap<FileNumber, Arc<[u8]>>,
+    /// What jobs wrote.
+    pub spilled: BTreeMap<SpillId, Vec<u8>>,
+    /// What jobs have begun to write.
+    pub spilling: BTreeSet<SpillId>,
+    /// Files that went beside answers.
+    pub handed_over: BTreeMap<FileNumber, Arc<[u8]>>,
     pub offered: BTreeMap<RequestId, Vec<Vec<u8>>>,
     pub writing: BTreeMap<TransferId, Writing>,
     pub workers: BTreeMap<WorkerId, Option<JobId>>,
@@ -157,6 +172,9 @@ pub fn world_with(options: ScheduleOptions) -> World {
         room: usize::MAX,
         contents: BTreeMap::new(),
         files: BTreeMap::new(),
+        spilled: BTreeMap::new(),
+        spilling: BTreeSet::new(),
+        handed_over: BTreeMap::new(),
         offered: BTreeMap::new(),
         writing: BTreeMap::new(),
         workers: BTreeMap::new(),

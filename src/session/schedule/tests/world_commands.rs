@@ -5,14 +5,14 @@ use super::registry::FakeResponse;
 use super::world::{Open, World, Writing};
 use crate::http::{HttpFailure, HttpRequest};
 use crate::problem::Problem;
-use crate::protocol::CacheNumbers;
+use crate::protocol::{CacheNumbers, SignatureOutcome, SignatureVerdict, SignaturesToVerify};
 use crate::session::jobs::{self, Job, JobResult, Work};
 use crate::session::native::Memory;
 use crate::session::schedule::{
-    AddedFile, CacheResult, CallId, Command, FileNumber, JobEnd, JobId, RequestAnswer,
-    ScheduleInput, TransferId, TransferResult, WorkerId, WriteTarget,
+    AddedFile, Beside, CacheResult, CallId, Command, FileNumber, JobEnd, JobId, RequestAnswer,
+    ScheduleInput, SpillId, TransferId, TransferResult, VerifierFailure, WorkerId, WriteTarget,
 };
-use crate::session::{Inspection, Session};
+use crate::session::{Inspection, ReadSeek, Session};
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -30,6 +30,9 @@ impl World {
         match command {
             Command::Tell(event) => self.events.push(event),
             Command::Answer(RequestAnswer { request, answer, beside }) => {
+                if let Beside::File(file) = &beside {
+                    self.handed_over.insert(*file, Arc::clone(&self.files[file]));
+                }
                 assert!(!self.cancelled.contains(&request), "request {} is taken back", request.0);
                 let twice = self.answers.insert(request, (answer, beside));
                 assert!(twice.is_none(), "request {} is answered twice", request.0);
@@ -42,9 +45,14 @@ impl World {
             }
             Command::AddFile { file, content } => self.add_file(file, content),
             Command::RemoveFile(file) => self.remove_file(file),
-            Command::RunJob { id, worker, job, .. } => self.start_job(id, worker, job),
+            Command::RunJob { id, worker, job, spill } => self.start_job(id, worker, job, spill),
             Command::EndWorker(worker) => self.end_worker(worker),
-            Command::OpenSpill { spill, .. } => self.open.push(Open::Spill { spill }),
+            Command::OpenSpill { spill, file } => self.open.push(Open::Spill { spill, file }),
+            Command::RemoveSpill(spill) => {
+                self.spilling.remove(&spill);
+                self.spilled.remove(&spill);
+            }
+            Command::Verify { id, request } => self.open.push(Open::Verify { id, request }),
             Command::Send { call, request } => self.open.push(Open::Call { call, request }),
             Command::Abort(call) => self.open.retain(|open| match open {
                 Open::Call { call: c, .. } | Open::Body { call: c, .. } => *c != call,
@@ -79,10 +87,11 @@ impl World {
                 }
             }
             Command::Wake { at } => self.alarm = at,
+            Command::Yield { turn } => self.open.push(Open::Turn { turn }),
         }
     }
 
-    fn start_job(&mut self, id: JobId, worker: WorkerId, job: Box<Job>) {
+    fn start_job(&mut self, id: JobId, worker: WorkerId, job: Box<Job>, spill: Option<SpillId>) {
         let busy = self.workers.insert(worker, Some(id));
         assert!(matches!(busy, None | Some(None)), "{worker} does two jobs");
         let layer = |work: &Work| match work {
@@ -96,10 +105,20 @@ impl World {
             }
             _ => false,
         };
-        let is_content = matches!(job.work, Work::Content(_) | Work::Advisories { .. });
-        assert!(is_content || !self.open.iter().any(same), "{job:?} runs twice");
-        assert!(self.files.contains_key(&FileNumber(job.file())), "{job:?} has no file");
-        self.open.push(Open::Job { id, worker, job });
+        let is_requested = matches!(
+            job.work,
+            Work::Content(_)
+                | Work::Compare { .. }
+                | Work::ContentDigest(_)
+                | Work::Outline(_)
+                | Work::Advisories { .. }
+                | Work::Extract(_)
+        );
+        assert!(is_requested || !self.open.iter().any(same), "{job:?} runs twice");
+        let has = |file: &u32| self.files.contains_key(&FileNumber(*file));
+        assert!(job.files().iter().all(has), "{job:?} has no file");
+        self.spilling.extend(spill);
+        self.open.push(Open::Job { id, worker, job, spill });
     }
 
     fn add_file(&mut self, file: FileNumber, content: AddedFile) {
@@ -119,7 +138,8 @@ impl World {
     }
 
     fn remove_file(&mut self, file: FileNumber) {
-        let reads = |open: &Open| matches!(open, Open::Job { job, .. } if job.file() == file.0);
+        let reads =
+            |open: &Open| matches!(open, Open::Job { job, .. } if job.files().contains(&file.0));
         assert!(!self.open.iter().any(reads), "a job reads {file}");
         assert!(self.files.remove(&file).is_some(), "{file} is not there");
     }
@@ -157,9 +177,10 @@ impl World {
                 let result = Inspection::read(&name, &source).map(Box::new);
                 vec![ScheduleInput::InspectionRead { file, result }]
             }
-            Open::Job { id, worker, job } => {
+            Open::Job { id, worker, job, spill } => {
                 self.workers.insert(worker, None);
-                vec![ScheduleInput::JobEnded { id, end: self.run_job(id, &job) }]
+                self.spilling.retain(|begun| Some(*begun) != spill);
+                vec![ScheduleInput::JobEnded { id, end: self.run_job(id, &job, spill) }]
             }
             Open::Call { call, request } => self.send(call, &request),
             Open::Body { call, mut pieces, breaks } => {
@@ -246,16 +267,33 @@ impl World {
             Open::NoRoom { transfer } => {
                 vec![ScheduleInput::Transfer { id: transfer, result: TransferResult::NoRoom }]
             }
-            Open::Spill { spill } => vec![ScheduleInput::SpillOpened { spill, found: true }],
+            Open::Turn { turn } => vec![ScheduleInput::Turn { turn }],
+            Open::Verify { id, request } => {
+                vec![ScheduleInput::Verified { id, result: verify(&request) }]
+            }
+            Open::Spill { spill, file } => {
+                if let Some(bytes) = self.spilled.get(&spill) {
+                    self.files.insert(file, bytes.clone().into());
+                }
+                let found = self.files.contains_key(&file);
+                vec![ScheduleInput::SpillOpened { spill, found }]
+            }
         }
     }
 
-    fn run_job(&mut self, id: JobId, job: &Job) -> JobEnd {
-        if self.unreadable.contains(&FileNumber(job.file())) {
+    fn run_job(&mut self, id: JobId, job: &Job, spill: Option<SpillId>) -> JobEnd {
+        if job.files().iter().any(|file| self.unreadable.contains(&FileNumber(*file))) {
             return JobEnd::Failed(Problem::new("read-failed", "The file cannot be read."));
         }
-        let bytes = Arc::clone(&self.files[&FileNumber(job.file())]);
-        let result = jobs::run(job, Box::new(Cursor::new(bytes)), None, &mut |_| {});
+        let mut open = |file: u32| -> std::io::Result<Box<dyn ReadSeek>> {
+            Ok(Box::new(Cursor::new(Arc::clone(&self.files[&FileNumber(file)]))))
+        };
+        let mut written = spill.filter(|_| job.must_spill()).map(|_| Vec::<u8>::new());
+        let out = written.as_mut().map(|out| out as &mut dyn std::io::Write);
+        let result = jobs::run(job, &mut open, out, &mut |_| {});
+        if let (Some(spill), Some(written)) = (spill, written) {
+            self.spilled.insert(spill, written);
+        }
         match result {
             Err(problem) => JobEnd::Failed(problem),
             Ok(result) if matches!(job.work, Work::Content(_)) => {
@@ -266,7 +304,7 @@ impl World {
             Ok(result) => {
                 // As it crosses from worker to worker in a browser.
                 let result = JobResult::from_buffer(&result.into_buffer()).expect("our own buffer");
-                JobEnd::Result { result: Box::new(result), spilled: false }
+                JobEnd::Result { spilled: result.is_extraction(), result: Box::new(result) }
             }
         }
     }
@@ -279,4 +317,20 @@ impl World {
         }
         vec![ScheduleInput::Response { call, result }]
     }
+}
+
+/// A verifier that does not look: it calls all documents valid, but is lost over one with the content `trap`, and
+/// cannot be started for one with the content `offline`.
+fn verify(request: &SignaturesToVerify) -> Result<Vec<SignatureVerdict>, VerifierFailure> {
+    let has = |content: &[u8]| request.documents.iter().any(|one| one.content == content);
+    if has(b"offline") {
+        let problem = Problem::new("verifier-failed", "The verifier could not be started.");
+        return Err(VerifierFailure::Unavailable(problem));
+    }
+    if has(b"trap") {
+        return Err(VerifierFailure::Lost("unreachable".to_owned()));
+    }
+    let valid =
+        SignatureVerdict { outcome: SignatureOutcome::Valid, ..SignatureVerdict::default() };
+    Ok(request.documents.iter().map(|_| valid.clone()).collect())
 }

@@ -39,6 +39,7 @@ impl World {
         match &self.answers[&request].1 {
             Beside::Bytes(bytes) => bytes,
             Beside::Content(job) => &self.contents[job],
+            Beside::File(file) => &self.handed_over[file],
             Beside::Nothing => panic!("nothing is beside it"),
         }
     }
@@ -76,6 +77,7 @@ impl World {
         assert!(self.open.is_empty(), "{:#?}", self.open);
         let added: Vec<_> = self.files.keys().filter(|file| file.0 >= 1 << 31).collect();
         assert!(added.is_empty(), "nothing reads these any more: {added:?}");
+        assert!(self.spilling.is_empty(), "nobody removes these: {:?}", self.spilling);
         let unanswered = (1..self.next_request)
             .map(RequestId)
             .filter(|id| !self.answers.contains_key(id) && !self.cancelled.contains(id));

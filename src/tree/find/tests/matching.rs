@@ -353,6 +353,15 @@ impl Shown<'_> {
             FindTest::Modified(bounds) => {
                 entry.is_some_and(|entry| bounds.contain(&entry.mtime().0.div_euclid(86_400)))
             }
+            FindTest::Writes(bounds) => {
+                let there = self.tree.history(self.node).filter(|event| event.is_there());
+                let layers: std::collections::BTreeSet<u32> =
+                    there.map(|event| event.layer.0).collect();
+                kind != NodeKind::Directory && bounds.contain(&(layers.len() as u64))
+            }
+            FindTest::Attribute(asked) => entry.is_some_and(|entry| {
+                entry.xattrs().any(|(name, _)| String::from_utf8_lossy(name) == **asked)
+            }),
         }
     }
 

@@ -7,33 +7,37 @@ use crate::protocol::{
     ComparisonFacts, DifferenceColumn, DifferenceGroup, DifferenceRow, DifferenceShow,
     DifferenceTable, Differences, LinkWord,
 };
-use crate::ui::app::{Answerer, ComparedPair, Loaded, set_path, use_navigation, use_table_of};
+use crate::ui::app::{
+    Answerer, ComparedPair, Loaded, PlacedPair, set_path, use_navigation, use_table_of,
+};
 use crate::ui::views::parts::{GroupSelect, NoRows, TableSums};
 use crate::ui::widgets::{
     Badge, Column, DataTable, FilterBox, RowTarget, Segment, Segments, SizeChangeText, SizeText,
     TableSort,
 };
 use crate::ui::words;
-use crate::vocabulary::{ImagePosition, PathDifference};
+use crate::vocabulary::PathDifference;
 use leptos::prelude::*;
 
-/// The table with its tools. A row leads to the path in the second image, or in the first one if only that has it.
+/// The table with its tools. A row whose content differs opens the differences beside the table; any other leads to the
+/// path in the second image, or in the first one if only that has it.
 #[component]
 pub fn Changes(
     pair: ComparedPair,
     answerer: Answerer,
-    /// The second image's place in the session of the first.
-    place: Signal<Loaded<ImagePosition>>,
+    /// Where both images are.
+    place: Signal<Loaded<PlacedPair>>,
     facts: Signal<Loaded<ComparisonFacts>>,
 ) -> AnyView {
     let navigation = use_navigation();
     let show = move || DifferenceShow::from_word(&navigation.show()).unwrap_or_default();
     let question = move |rows| {
-        let b = place.read().map(|image| *image)?;
+        let PlacedPair { a, b } = place.read().map(|placed| *placed)?;
         Some(Differences {
             table: DifferenceTable {
-                a: pair.a.image,
+                a,
                 b,
+                without: navigation.without(),
                 filter: navigation.filter(),
                 show: show(),
                 sort: navigation.sort(),
@@ -47,6 +51,9 @@ pub fn Changes(
     let href = move |row: &DifferenceRow| {
         let links = links.get();
         let link = match row.difference {
+            PathDifference::Content => {
+                return Some(navigation.href(|link| set_path(link, &row.path)));
+            }
             PathDifference::Removed => links.0,
             _ => links.1,
         };
@@ -70,7 +77,7 @@ pub fn Changes(
             rows
             columns=columns()
             sort={TableSort::of_link::<DifferenceColumn>(navigation)}
-            target=RowTarget::new(href, |_| false)
+            target=RowTarget::new(href, move |row| row.path == navigation.path())
             waiting="Comparing…"
             empty=|| view! { <NoRows many="changes" none="No path differs." /> }
         />
@@ -97,20 +104,12 @@ fn choices(facts: &ComparisonFacts) -> Vec<Segment<DifferenceShow>> {
     }
     choices.extend(facts.classes.iter().map(|class| {
         let words = words::path_difference(class.difference);
-        Segment::new(show_of(class.difference), format!("{words} {}", format::count(class.paths)))
+        Segment::new(
+            DifferenceShow::of(class.difference),
+            format!("{words} {}", format::count(class.paths)),
+        )
     }));
     choices
-}
-
-fn show_of(difference: PathDifference) -> DifferenceShow {
-    match difference {
-        PathDifference::Added => DifferenceShow::Added,
-        PathDifference::Removed => DifferenceShow::Removed,
-        PathDifference::Type => DifferenceShow::Type,
-        PathDifference::Content => DifferenceShow::Content,
-        PathDifference::Metadata => DifferenceShow::Metadata,
-        PathDifference::Time => DifferenceShow::Time,
-    }
 }
 
 fn columns() -> Vec<Column<DifferenceRow>> {

@@ -3,9 +3,12 @@
 
 mod changes;
 mod compared_words;
+mod difference_pane;
+mod part_table;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod view;
+mod vulnerabilities;
 
 pub use view::CompareScreen;

@@ -2,6 +2,8 @@
 
 use super::changes::change;
 use super::compared_words::verdict;
+use super::part_table::{Heading, table};
+use super::vulnerabilities::vulnerabilities;
 use crate::format;
 use crate::protocol::{
     ComparedImageFacts, ComparedLayer, ComparisonFacts, GrowthFacts, Instruction,
@@ -27,6 +29,7 @@ pub fn Summary<'a>(facts: &'a ComparisonFacts) -> AnyView {
         </section>
         {growth(&facts.growth)}
         {packages(&facts.packages)}
+        {facts.vulnerabilities.as_ref().map(vulnerabilities)}
         {layers(facts)}
         {settings(&facts.settings)}
         {history(facts)}
@@ -40,33 +43,6 @@ fn incomplete(which: &str, image: &ComparedImageFacts) -> Option<AnyView> {
         "Layer {layer} of the image {which} was not read completely: what is missing there looks like a difference."
     );
     Some(view! { <p class="note" role="alert">{text}</p> }.into_any())
-}
-
-/// A table with its heading; nothing without rows.
-fn table(
-    title: &'static str,
-    heads: Vec<&'static str>,
-    rows: Vec<AnyView>,
-    left_out: u64,
-) -> Option<AnyView> {
-    if rows.is_empty() {
-        return None;
-    }
-    let heads = heads.into_iter().map(|head| view! { <th scope="col">{head}</th> }).collect_view();
-    let more = (left_out > 0).then(|| {
-        view! { <p class="soft">{format!("… {} more", format::count(left_out))}</p> }
-    });
-    let table = view! {
-        <section>
-            <div class="head"><h2>{title}</h2></div>
-            <table class="t pairs" aria-label=title>
-                <thead><tr>{heads}</tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-            {more}
-        </section>
-    };
-    Some(table.into_any())
 }
 
 fn sizes(facts: &ComparisonFacts) -> AnyView {
@@ -84,7 +60,7 @@ fn sizes(facts: &ComparisonFacts) -> AnyView {
     let ComparisonFacts { a, b, .. } = facts;
     let shared = format::counted(facts.shared.into(), "shared layer", "shared layers");
     view! {
-        <table class="t pairs" aria-label="Sizes">
+        <table class="t parts" aria-label="Sizes">
             <thead>
                 <tr>
                     <th></th>
@@ -138,8 +114,8 @@ fn growth(growth: &GrowthFacts) -> AnyView {
         packages.push(line("no package".to_owned(), "", growth.unowned));
     }
     view! {
-        {table("Change by directory", vec!["Directory", "Change"], directories, left_out)}
-        {table("Change by package", vec!["Package", "Its files"], packages, packages_left_out)}
+        {table("Change by directory", &[Heading::Text("Directory"), Heading::Number("Change")], directories, left_out)}
+        {table("Change by package", &[Heading::Text("Package"), Heading::Number("Its files")], packages, packages_left_out)}
     }
     .into_any()
 }
@@ -164,7 +140,7 @@ fn packages(packages: &PackageDifferences) -> AnyView {
         })
         .collect();
     let left_out = all.saturating_sub(rows.len() as u64);
-    view! { {table("Packages", vec!["Package", "Before", "After"], rows, left_out)} }.into_any()
+    view! { {table("Packages", &[Heading::Text("Package"), Heading::Text("Before"), Heading::Text("After")], rows, left_out)} }.into_any()
 }
 
 /// The layers of the second image, then those that only the first has.
@@ -191,7 +167,7 @@ fn layers(facts: &ComparisonFacts) -> AnyView {
         + facts.a.layers.iter().filter(|layer| layer.in_other.is_none()).count();
     let rows: Vec<AnyView> = of_b.chain(only_a).take(MAX_ROWS).collect();
     let left_out = all.saturating_sub(rows.len()) as u64;
-    view! { {table("Layers", vec!["Before", "After", "Instruction", "Size"], rows, left_out)} }
+    view! { {table("Layers", &[Heading::Number("Before"), Heading::Number("After"), Heading::Text("Instruction"), Heading::Number("Size")], rows, left_out)} }
         .into_any()
 }
 
@@ -217,7 +193,7 @@ fn settings(settings: &[SettingDifference]) -> AnyView {
         })
         .collect();
     let left_out = settings.len().saturating_sub(rows.len()) as u64;
-    view! { {table("Configuration", vec!["Field", "Before", "After"], rows, left_out)} }.into_any()
+    view! { {table("Configuration", &[Heading::Text("Field"), Heading::Text("Before"), Heading::Text("After")], rows, left_out)} }.into_any()
 }
 
 /// The entries after those that both have.
@@ -237,11 +213,14 @@ fn history(facts: &ComparisonFacts) -> AnyView {
     let all = facts.a.history_length as usize + facts.b.history_length as usize;
     let left_out = all.saturating_sub(2 * common + rows.len()) as u64;
     let same = (common > 0).then(|| {
-        let entries = match common {
-            1 => "entry is".to_owned(),
-            _ => format!("{} entries are", format::count(common as u64)),
+        let text = match common {
+            1 => "The first entry of the history is the same.".to_owned(),
+            _ => {
+                let count = format::count(common as u64);
+                format!("The first {count} entries of the history are the same.")
+            }
         };
-        view! { <p class="soft">{format!("History: the first {entries} the same.")}</p> }
+        view! { <p class="soft">{text}</p> }
     });
-    view! { {same}{table("History", vec!["Image", "Instruction"], rows, left_out)} }.into_any()
+    view! { {table("History", &[Heading::Text("Image"), Heading::Text("Instruction")], rows, left_out)}{same} }.into_any()
 }

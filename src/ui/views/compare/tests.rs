@@ -13,7 +13,7 @@ const LINK: &str = "#/compare?a=archive%2Fsha256%3Aa&b=archive%2Fsha256%3Aa";
 fn draw(page: TestPage) -> Rendered {
     page.ready().render(|| {
         let image = use_image();
-        let side = OpenImageAt { source: image.source, image: image.position };
+        let side = OpenImageAt::whole(image.source, image.position);
         view! { <CompareScreen pair=ComparedPair { a: side, b: side } /> }
     })
 }
@@ -107,7 +107,7 @@ fn it_says_why_it_grew() {
         "deb python3 +11.0 MB no package −411 B",
         "deb <i> 1 2",
         "User – app",
-        "History: the first 2 entries are the same.",
+        "The first 2 entries of the history are the same.",
     ] {
         assert!(text.contains(part), "{part} is not in: {text}");
     }

@@ -1,22 +1,31 @@
-//! A file's content: text with line numbers, or hexadecimal for what is not text; a part at a time.
+//! A file's content: text with line numbers, a part at a time, or hexadecimal.
 
+use super::hex::HexView;
+use super::outline::OutlinePart;
+use super::read_progress::progress_text;
+use super::text_lines::TextLines;
+use super::text_view::{TextView, wrapped_text};
+use super::versions::{BELOW, VersionDifferences};
 use crate::browser::page::client::Attachment;
-use crate::browser::page::preferences;
+use crate::browser::page::{dom, preferences};
 use crate::format;
 use crate::problem::Problem;
-use crate::protocol::{LinkPath, OrderProgress, ReadContent, SlowRead, StreamLevel};
+use crate::protocol::{LinkPath, OrderProgress, ReadContent};
 use crate::selection::LayerSelection;
-use crate::text::show_lines;
-use crate::ui::app::{ShownImage, spawn, use_image};
+use crate::ui::app::{ShownImage, spawn, use_image, use_navigation};
+use crate::ui::views::differences::FileVersion;
 use crate::ui::widgets::{Button, CopyButton, ProblemNote, Segment, Segments, Switch};
-use crate::ui::words;
 use futures_util::future::{AbortHandle, abortable};
+use leptos::html::Div;
 use leptos::prelude::*;
 
 /// The setting that wraps long lines.
 const WRAP: &str = "wrap-lines";
-/// Bytes that are read at once.
+/// Bytes that are read at once: at first, and at most.
 const PART: u64 = 256 * 1024;
+const MAX_PART: u64 = 8 << 20;
+/// Bytes that are read by themselves to reach the line that the link names.
+const MAX_TO_LINE: u64 = 16 << 20;
 
 /// What was read of one file.
 #[derive(Clone, Copy)]
@@ -30,25 +39,40 @@ struct ContentRead {
     cancelled: RwSignal<bool>,
 }
 
+impl ContentRead {
+    /// Nothing of a file of `size` bytes.
+    fn of(size: u64) -> ContentRead {
+        ContentRead {
+            bytes: RwSignal::new(Vec::new()),
+            size: RwSignal::new((size == 0).then_some(0)),
+            problem: RwSignal::new(None),
+            progress: RwSignal::new(None),
+            cancel: StoredValue::new(None),
+            cancelled: RwSignal::new(false),
+        }
+    }
+}
+
 /// How the content is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ContentForm {
     Text,
     Hexadecimal,
+    /// What differs from another version: the link says from which.
+    Differences,
 }
 
 /// The content of a file of `size` bytes.
 #[component]
-pub fn Content(path: LinkPath, layers: LayerSelection, size: u64) -> AnyView {
-    let image = use_image();
-    let read = ContentRead {
-        bytes: RwSignal::new(Vec::new()),
-        size: RwSignal::new((size == 0).then_some(0)),
-        problem: RwSignal::new(None),
-        progress: RwSignal::new(None),
-        cancel: StoredValue::new(None),
-        cancelled: RwSignal::new(false),
-    };
+pub fn Content(
+    path: LinkPath,
+    layers: LayerSelection,
+    size: u64,
+    /// Versions that can be compared.
+    versions: Memo<Vec<FileVersion>>,
+) -> AnyView {
+    let (image, navigation) = (use_image(), use_navigation());
+    let read = ContentRead::of(size);
     let path = StoredValue::new(path);
     let read_on = move || read_part(image, read, path.get_value(), layers);
     Effect::new(move || {
@@ -57,21 +81,63 @@ pub fn Content(path: LinkPath, layers: LayerSelection, size: u64) -> AnyView {
         }
     });
     on_cleanup(move || cancel(read));
+    let line = Memo::new(move |_| navigation.line());
+    Effect::new(move || {
+        let stopped = read.cancelled.get() || read.problem.read().is_some();
+        let size = read.size.get().unwrap_or(0);
+        if !stopped && line.get().is_some_and(|line| lacks_line(&read.bytes.read(), size, line)) {
+            read_on();
+        }
+    });
     let chosen = RwSignal::new(ContentForm::Text);
-    let wrapped = RwSignal::new(preferences::get(WRAP).is_some_and(|on| on == "on"));
+    let wrapped = RwSignal::new(preferences::is_on(WRAP).unwrap_or(false));
+    let in_hex = Memo::new(move |_| match is_text(read) {
+        Some(true) => chosen.get() == ContentForm::Hexadecimal,
+        text => text == Some(false),
+    });
+    let can_compare = Memo::new(move |_| versions.read().len() > 1);
+    let compares = Memo::new(move |_| can_compare.get() && !navigation.diff().is_empty());
+    let has_begun = Signal::derive(move || read.size.get().is_some_and(|size| size > 0));
     view! {
+        <OutlinePart path=path.get_value() layers ready=has_begun />
         <section class="content" aria-label="Content">
             <h3>
                 "Content"
                 <span class="sp"></span>
-                <TextTools read chosen wrapped />
-                <FormChoice read chosen />
+                <Show when=move || !compares.get()><TextTools read chosen wrapped /></Show>
+                <FormChoice read chosen can_compare compares />
             </h3>
-            <ContentBody read chosen wrapped />
-            <ContentRest read read_on />
+            <Show
+                when=move || compares.get()
+                fallback=move || view! {
+                    <Show
+                        when=move || in_hex.get()
+                        fallback=move || view! {
+                            <ContentBody read path=path.get_value() wrapped line />
+                            <ContentRest read read_on />
+                        }
+                    >
+                        <HexView
+                            path=path.get_value()
+                            layers
+                            size=read.size.get_untracked().unwrap_or(size)
+                            start=read.bytes.get_untracked()
+                        />
+                    </Show>
+                }
+            >
+                <VersionDifferences versions=versions.get() />
+            </Show>
         </section>
     }
     .into_any()
+}
+
+/// Whether what was read is text; `None` until something has come, and for an empty file. Tracked.
+fn is_text(read: ContentRead) -> Option<bool> {
+    let size = read.size.get().filter(|size| *size > 0)?;
+    let bytes = read.bytes.read();
+    Some(format::as_text(&bytes, bytes.len() as u64 >= size).is_some())
 }
 
 fn cancel(read: ContentRead) {
@@ -87,7 +153,9 @@ fn read_part(image: ShownImage, read: ContentRead, path: LinkPath, layers: Layer
     read.cancelled.set(false);
     read.problem.set(None);
     let (reading, handle) = abortable(async move {
-        let question = ReadContent { image: image.position, path, layers, offset, length: PART };
+        // All that is here is drawn again with each part: as large as that, so that a part is drawn twice on average.
+        let length = offset.clamp(PART, MAX_PART);
+        let question = ReadContent { image: image.position, path, layers, offset, length };
         let progress = move |progress| {
             read.progress.try_set(Some(progress));
         };
@@ -122,7 +190,7 @@ fn TextTools(read: ContentRead, chosen: RwSignal<ContentForm>, wrapped: RwSignal
     };
     let is_text = Memo::new(move |_| text().is_some());
     let choose = move |on: bool| {
-        preferences::set(WRAP, if on { "on" } else { "off" });
+        preferences::switch(WRAP, on);
         wrapped.set(on);
     };
     view! {
@@ -137,90 +205,111 @@ fn TextTools(read: ContentRead, chosen: RwSignal<ContentForm>, wrapped: RwSignal
     .into_any()
 }
 
-/// Text or hexadecimal, where there is a choice.
+/// Text, hexadecimal or differences, where there is a choice.
 #[component]
-fn FormChoice(read: ContentRead, chosen: RwSignal<ContentForm>) -> AnyView {
-    let is_text = Memo::new(move |_| {
-        let size = read.size.get().filter(|size| *size > 0)?;
-        let bytes = read.bytes.read();
-        Some(format::as_text(&bytes, bytes.len() as u64 >= size).is_some())
-    });
-    let drawn = move || match is_text.get()? {
-        false => Some(view! { <span class="soft">"Hexadecimal"</span> }.into_any()),
-        true => {
-            let choices = vec![
-                Segment::new(ContentForm::Text, "Text"),
-                Segment::new(ContentForm::Hexadecimal, "Hex"),
-            ];
-            Some(
-                view! {
-                    <Segments
-                        label="Show as"
-                        choices
-                        pressed=move |form: &ContentForm| chosen.get() == *form
-                        on_choose=move |form| chosen.set(form)
-                    />
-                }
-                .into_any(),
-            )
+fn FormChoice(
+    read: ContentRead,
+    chosen: RwSignal<ContentForm>,
+    can_compare: Memo<bool>,
+    /// The differences are shown.
+    compares: Memo<bool>,
+) -> AnyView {
+    let navigation = use_navigation();
+    let choose = move |form: ContentForm| match form {
+        ContentForm::Differences => navigation.go(|link| link.diff = BELOW.to_owned()),
+        form => {
+            chosen.set(form);
+            navigation.go(|link| link.diff.clear());
         }
     };
+    let is_text = Memo::new(move |_| is_text(read));
+    // What is not text is shown in hexadecimal, whatever was chosen.
+    let pressed = move |form: &ContentForm| match (compares.get(), is_text.get()) {
+        (true, _) => *form == ContentForm::Differences,
+        (false, Some(true)) => *form == chosen.get(),
+        (false, _) => *form == ContentForm::Hexadecimal,
+    };
+    let drawn = move || {
+        let (is_text, can_compare) = (is_text.get(), can_compare.get());
+        if is_text == Some(false) && !can_compare {
+            return Some(view! { <span class="soft">"Hexadecimal"</span> }.into_any());
+        }
+        let mut choices = vec![Segment::new(ContentForm::Hexadecimal, "Hex")];
+        if is_text == Some(true) {
+            choices.insert(0, Segment::new(ContentForm::Text, "Text"));
+        }
+        if can_compare {
+            choices.push(Segment::new(ContentForm::Differences, "Differences"));
+        }
+        (is_text.is_some() || can_compare).then(|| {
+            view! { <Segments label="Show as" choices pressed on_choose=choose /> }.into_any()
+        })
+    };
     view! { {drawn} }.into_any()
+}
+
+/// What the body shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum BodyState {
+    Nothing,
+    Reading,
+    Empty,
+    Text,
 }
 
 #[component]
 fn ContentBody(
     read: ContentRead,
-    chosen: RwSignal<ContentForm>,
+    path: LinkPath,
     wrapped: RwSignal<bool>,
+    /// The line that the link names.
+    line: Memo<Option<u32>>,
 ) -> AnyView {
+    let root = NodeRef::<Div>::new();
+    Effect::new(move || {
+        let is_here = line.get().is_some_and(|line| !is_before(&read.bytes.read(), line));
+        wrapped.track();
+        if let Some(root) = root.get().filter(|_| is_here) {
+            request_animation_frame(move || dom::bring_into_view(&root, ".dump .at"));
+        }
+    });
     let hint = |text: &'static str| view! { <p class="hint">{text}</p> }.into_any();
-    let drawn = move || {
-        let Some(size) = read.size.get() else {
-            let stopped = read.cancelled.get() || read.problem.read().is_some();
-            return if stopped { ().into_any() } else { hint("Reading…") };
-        };
-        if size == 0 {
-            return hint("The file is empty.");
-        }
+    let lines = Memo::new(move |_| {
+        let size = read.size.get().unwrap_or(0);
         let bytes = read.bytes.read();
-        let text = format::as_text(&bytes, bytes.len() as u64 >= size);
-        match text.filter(|_| chosen.get() == ContentForm::Text) {
-            // Numbers beside wrapped lines: each line is an item of a list.
-            Some(text) if wrapped.get() => {
-                let lines = show_lines(text);
-                let lines = lines.lines().map(|line| view! { <li>{line.to_owned()}</li> });
-                view! {
-                    <ol class="dump wrapped" tabindex="0" aria-label="Text of the file">
-                        {lines.collect_view()}
-                    </ol>
-                }
-                .into_any()
-            }
-            Some(text) => {
-                let (numbers, text) = format::numbered(text);
-                view! {
-                    <div class="dump" tabindex="0" role="group" aria-label="Text of the file">
-                        <pre class="ln" aria-hidden="true">{numbers}</pre>
-                        <pre>{text}</pre>
-                    </div>
-                }
-                .into_any()
-            }
-            None => {
-                let (offsets, hex, ascii) = format::hex_dump(&bytes);
-                view! {
-                    <div class="dump" tabindex="0" role="group" aria-label="Bytes of the file">
-                        <pre class="ln">{offsets}</pre>
-                        <pre class="hx">{hex}</pre>
-                        <pre>{ascii}</pre>
-                    </div>
-                }
-                .into_any()
-            }
+        let text = format::as_text(&bytes, bytes.len() as u64 >= size).unwrap_or_default();
+        TextLines::new(&path.0, text)
+    });
+    let state = Memo::new(move |_| match read.size.get() {
+        None if read.cancelled.get() || read.problem.read().is_some() => BodyState::Nothing,
+        None => BodyState::Reading,
+        Some(0) => BodyState::Empty,
+        Some(_) => BodyState::Text,
+    });
+    let drawn = move || match state.get() {
+        BodyState::Nothing => ().into_any(),
+        BodyState::Reading => hint("Reading…"),
+        BodyState::Empty => hint("The file is empty."),
+        BodyState::Text if wrapped.get() => {
+            let text = move || wrapped_text(&lines.read(), line.get());
+            view! { {text} }.into_any()
         }
+        BodyState::Text => view! { <TextView lines line /> }.into_any(),
     };
-    view! { {drawn} }.into_any()
+    view! { <div class="content-body" node_ref=root>{drawn}</div> }.into_any()
+}
+
+/// Whether more of a file of `size` bytes must be read for a line that the link names. Bytes that are not text have no lines.
+fn lacks_line(bytes: &[u8], size: u64, line: u32) -> bool {
+    let done = bytes.len() as u64;
+    (1..size.min(MAX_TO_LINE)).contains(&done)
+        && is_before(bytes, line)
+        && format::as_text(bytes, false).is_some()
+}
+
+/// Whether a file's beginning ends before a line.
+fn is_before(bytes: &[u8], line: u32) -> bool {
+    bytes.iter().filter(|byte| **byte == b'\n').take(line as usize).count() < line as usize
 }
 
 /// What is not shown yet and how to get it; progress; what went wrong.
@@ -269,33 +358,9 @@ fn ContentRest(read: ContentRead, read_on: impl Fn() + Copy + Send + Sync + 'sta
     view! { {drawn} }.into_any()
 }
 
-/// `Reading the layer: 12.0 MB of 80.0 MB. …`
-fn progress_text(progress: OrderProgress) -> String {
-    let done = format::size(progress.done.min(progress.total));
-    let text = format!("Reading the layer: {done} of {}.", format::size(progress.total));
-    match progress.slow {
-        Some(slow) => format!("{text} {}", slow_text(slow)),
-        None => text,
-    }
-}
-
-fn slow_text(slow: SlowRead) -> String {
-    let what = match slow.within {
-        StreamLevel::Layer => "layer",
-        StreamLevel::Archive => "archive",
-    };
-    let stream = words::compression(slow.compression).unwrap_or("single");
-    format!(
-        "The {what} is one {stream} stream that can only be read from its start, and there was no room to keep \
-         it uncompressed."
-    )
-}
-
 #[test]
-fn a_slow_read_says_why() {
-    use crate::vocabulary::Compression;
-    let mut progress = OrderProgress { done: 12_000_000, total: 80_000_000, slow: None };
-    assert_eq!(progress_text(progress), "Reading the layer: 12.0 MB of 80.0 MB.");
-    progress.slow = Some(SlowRead { within: StreamLevel::Layer, compression: Compression::Zstd });
-    assert!(progress_text(progress).contains("The layer is one zstd stream that can only be read"));
+fn no_more_is_read_for_a_line_than_it_needs() {
+    assert!(lacks_line(b"a\nb", 99, 3) && !lacks_line(b"a\nb", 3, 3), "the file has ended");
+    assert!(!lacks_line(b"\x7fELF\0\n", 1 << 40, 3), "bytes that are not text have no lines");
+    assert!(is_before(b"a\nb", 2) && !is_before(b"a\nb\n", 2) && is_before(b"", 1));
 }

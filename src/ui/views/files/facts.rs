@@ -1,16 +1,24 @@
 //! What a path is, line by line; what does not apply is left out.
 
-use super::row::{age, seconds};
+use super::digest_fact::{AskedDigest, DigestedFile, Sha256Fact};
+use super::values::{age, owner_with_numbers, seconds};
 use crate::browser::page::locale;
 use crate::format;
-use crate::protocol::{FileOwner, FileState, FileTime, Xattr, XattrValue};
+use crate::protocol::{FileState, FileTime, LinkEnd, Xattr, XattrValue};
+use crate::ui::app::{set_path, use_navigation};
 use crate::ui::widgets::{Fact, FactList, LayerChip, SizeText};
 use crate::vocabulary::NodeKind;
 use leptos::prelude::*;
 
 /// The facts of one state of a path.
 #[component]
-pub fn FactsOfPath(state: FileState) -> AnyView {
+pub fn FactsOfPath(
+    state: FileState,
+    #[prop(optional_no_strip)] link_end: Option<LinkEnd>,
+    /// The file, if its content can be read here, and its digest.
+    #[prop(optional_no_strip)]
+    digest: Option<(DigestedFile, AskedDigest)>,
+) -> AnyView {
     let exact = (state.size >= 1000)
         .then(|| view! { " "<span class="soft">{format::exact_size(state.size)}</span> });
     let mode = state.mode.map(|mode| {
@@ -29,6 +37,7 @@ pub fn FactsOfPath(state: FileState) -> AnyView {
     });
     let target = (!state.target.is_empty())
         .then(|| view! { <Fact name="Target" code=true>{state.target.to_string()}</Fact> });
+    let link_end = link_end.map(|end| view! { <LinkEndFact end /> });
     let links = (state.links > 1)
         .then(|| view! { <Fact name="Hard links">{state.links.to_string()}</Fact> });
     let xattrs = (!state.xattrs.is_empty()).then(|| {
@@ -39,10 +48,12 @@ pub fn FactsOfPath(state: FileState) -> AnyView {
     let hash = state.content_hash.map(|hash| {
         view! { <Fact name="BLAKE3" title="The first 128 bits" code=true>{hash}</Fact> }
     });
+    let sha256 = digest.map(|(file, asked)| view! { <Sha256Fact file asked /> });
     view! {
         <FactList>
             <Fact name="Type">{kind_text(state.kind)}</Fact>
             {target}
+            {link_end}
             <Fact name="Size"><SizeText bytes=state.size />{exact}</Fact>
             {mode}
             {owner}
@@ -52,9 +63,30 @@ pub fn FactsOfPath(state: FileState) -> AnyView {
             {links}
             {xattrs}
             {hash}
+            {sha256}
         </FactList>
     }
     .into_any()
+}
+
+/// Where a symbolic link leads in the image.
+#[component]
+fn LinkEndFact(end: LinkEnd) -> AnyView {
+    let navigation = use_navigation();
+    match end {
+        LinkEnd::Path { path, shown } => {
+            let href = move || navigation.href(|link| set_path(link, &path));
+            let shown = shown.to_string();
+            view! { <Fact name="Leads to" code=true><a href=href>{shown}</a></Fact> }.into_any()
+        }
+        LinkEnd::Missing => {
+            view! { <Fact name="Leads to">"Nothing in this image"</Fact> }.into_any()
+        }
+        LinkEnd::TooManyLinks => {
+            view! { <Fact name="Leads to">"Nothing: too many links, as in a loop"</Fact> }
+                .into_any()
+        }
+    }
 }
 
 #[component]
@@ -71,21 +103,13 @@ fn kind_text(kind: NodeKind) -> &'static str {
     }
 }
 
-/// `root (0) : wheel (10)`.
-fn owner_with_numbers(owner: &FileOwner) -> String {
-    let part = |name: &str, id: u64| match name {
-        "" => id.to_string(),
-        name => format!("{name} ({id})"),
-    };
-    format!("{} : {}", part(&owner.user, owner.uid), part(&owner.group, owner.gid))
-}
-
 /// `user.note = text`, or hexadecimal for what is not text.
 fn xattr_text(xattr: &Xattr) -> String {
     match &xattr.value {
         XattrValue::Text(text) => format!("{} = {text}", xattr.name),
+        XattrValue::Capabilities(text) => format!("{} = {text}", xattr.name),
         XattrValue::Binary { bytes, size } => {
-            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = crate::text::hex(bytes);
             let more = if *size > bytes.len() as u64 { "…" } else { "" };
             format!("{} = 0x{hex}{more}", xattr.name)
         }
@@ -100,10 +124,4 @@ fn attributes_that_are_not_text_are_hexadecimal() {
     let cut = XattrValue::Binary { bytes: vec![1], size: 300 };
     assert_eq!(xattr(cut), "security.capability = 0x01…");
     assert_eq!(xattr(XattrValue::Text("a <b>".into())), "security.capability = a <b>");
-}
-
-#[test]
-fn owners_have_their_numbers() {
-    let owner = FileOwner { uid: 0, gid: 10, user: "root".into(), group: "".into() };
-    assert_eq!(owner_with_numbers(&owner), "root (0) : 10");
 }

@@ -1,18 +1,22 @@
 //! The pane of the selected path: facts, history by layer, packages, content.
 
 use super::content::Content;
+use super::digest_fact::AskedDigest;
 use super::facts::FactsOfPath;
+use super::values::owner_text;
+use super::versions::versions_of;
 use crate::browser::page::client::Attachment;
 use crate::browser::page::download;
 use crate::format;
 use crate::link::{Link, View};
 use crate::protocol::{
-    Difference, FileDetails, FileEvent, FileFacts, FilePackage, FileRelation, LinkPath, ReadContent,
+    Difference, ExtractedPart, FileDetails, FileEvent, FileFacts, FilePackage, FileRelation,
+    LinkPath, ReadContent,
 };
 use crate::selection::LayerSelection;
 use crate::text::{Shown, percent_decode};
 use crate::ui::app::{Loaded, set_path, spawn, use_image, use_navigation, use_notices, use_query};
-use crate::ui::views::files::row::owner_text;
+use crate::ui::views::parts::{DirectoryMenu, has_contents, last_part, save_part};
 use crate::ui::widgets::{
     Button, ButtonKind, ChangeTag, CopyButton, DetailsPane, Fact, FactList, Icon, LoadingState,
     ProblemAlert, SizeText,
@@ -36,27 +40,43 @@ pub fn FilePane() -> AnyView {
     });
     let readable = Memo::new(move |_| readable_size(&facts.read(), &path.read()));
     let title = Signal::derive(move || last_name(&path.read()).to_string());
+    let is_directory = Memo::new(move |_| shows_directory(&facts.read(), &path.read()));
     let tools = move || {
-        readable
-            .get()
-            .map(|size| view! { <DownloadButton path=path.get() layers=layers.get() size /> })
+        let (path, layers) = (path.get(), layers.get());
+        match readable.get().filter(|_| has_contents(image)) {
+            Some(size) => Some(view! { <DownloadButton path layers size /> }.into_any()),
+            None if is_directory.get() && has_contents(image) => {
+                Some(view! { <DirectoryMenu path layers /> }.into_any())
+            }
+            None => None,
+        }
     };
+    let asked = AskedDigest::new();
+    Effect::new(move || asked.stop_others(&(path.get(), layers.get())));
+    on_cleanup(move || asked.stop());
     let body = move || {
         let wanted = path.get();
         match facts.get() {
-            Loaded::Ready(facts) if facts.path == wanted => view! { <FileBody facts /> }.into_any(),
+            Loaded::Ready(facts) if facts.path == wanted => {
+                view! { <FileBody facts asked /> }.into_any()
+            }
             other => match other.problem() {
                 Some(problem) => view! { <ProblemAlert problem=problem.clone() /> }.into_any(),
                 None => view! { <LoadingState /> }.into_any(),
             },
         }
     };
+    let versions = Memo::new(move |_| {
+        let (facts, path) = (facts.read(), path.read());
+        let facts = facts.ready().filter(|facts| facts.path == *path);
+        facts.map_or(Vec::new(), |facts| versions_of(image.source, position, facts))
+    });
     let content = move || {
         let size = readable.get()?;
-        Some(view! { <Content path=path.get() layers=layers.get() size /> })
+        Some(view! { <Content path=path.get() layers=layers.get() size versions /> })
     };
     view! {
-        <DetailsPane label="File" title closed=|link: &mut Link| link.path.clear() tools=move || tools()>
+        <DetailsPane label="File" title closed=|link: &mut Link| set_path(link, &LinkPath::default()) tools=move || tools()>
             <div class="details">{body}</div>
             {content}
         </DetailsPane>
@@ -70,6 +90,13 @@ fn readable_size(facts: &Loaded<FileFacts>, path: &LinkPath) -> Option<u64> {
     facts.current.as_ref().filter(|state| state.readable).map(|state| state.size)
 }
 
+/// Whether the path is a directory under the selection.
+fn shows_directory(facts: &Loaded<FileFacts>, path: &LinkPath) -> bool {
+    let facts = facts.ready().filter(|facts| facts.path == *path);
+    let state = facts.and_then(|facts| facts.current.as_ref());
+    state.is_some_and(|state| state.kind == NodeKind::Directory)
+}
+
 /// The last component of a path.
 fn last_name(path: &LinkPath) -> Shown {
     let bytes = percent_decode(&path.0).unwrap_or_default();
@@ -77,7 +104,7 @@ fn last_name(path: &LinkPath) -> Shown {
 }
 
 #[component]
-fn FileBody(facts: Arc<FileFacts>) -> AnyView {
+fn FileBody(facts: Arc<FileFacts>, asked: AskedDigest) -> AnyView {
     let (navigation, image) = (use_navigation(), use_image());
     let shown = facts.shown.to_string();
     // Pinned to the image as it is now, whatever its tag will name tomorrow.
@@ -95,8 +122,19 @@ fn FileBody(facts: Arc<FileFacts>) -> AnyView {
         true => (owners, listed),
         false => ([owners, listed].concat(), Vec::new()),
     };
+    let directory = facts.current.as_ref().filter(|state| state.kind == NodeKind::Directory);
+    let only_in = directory.map(|_| {
+        let path = percent_decode(&facts.path.0).unwrap_or_default();
+        let href = move || navigation.href(|link| link.directory = path.clone());
+        view! { <a class="btn" href=href>"Look only in here"</a> }
+    });
     let state = match facts.current.clone() {
-        Some(state) => view! { <FactsOfPath state /> }.into_any(),
+        Some(state) => {
+            let link_end = facts.link_end.clone();
+            let is_here = state.readable && has_contents(image);
+            let digest = is_here.then(|| ((facts.path.clone(), navigation.layers()), asked));
+            view! { <FactsOfPath state link_end digest /> }.into_any()
+        }
         None => view! { <p class="hint">{absent_text(&facts)}</p> }.into_any(),
     };
     view! {
@@ -106,7 +144,10 @@ fn FileBody(facts: Arc<FileFacts>) -> AnyView {
             </Fact>
         </FactList>
         {state}
-        <div class="do"><CopyButton label="Copy link to file" text=link worded=true /></div>
+        <div class="do">
+            <CopyButton label="Copy link to file" text=link worded=true />
+            {only_in}
+        </div>
         <PackageLines packages=beside />
         <h3>"History by layer"</h3>
         <ul class="tl">{history}</ul>
@@ -163,7 +204,7 @@ fn PackageDatabase(packages: Vec<FilePackage>, total: u64) -> AnyView {
         view! { <p class="hint">{text}</p> }
     });
     view! {
-        <details class="fold">
+        <details class="folded-list">
             <summary>{format!("Package database of {all}")}</summary>
             <PackageLines packages />
             {rest}
@@ -242,12 +283,21 @@ fn kind_word(kind: NodeKind) -> String {
     words::node_kind(kind).to_lowercase()
 }
 
+/// A larger file is not read into memory to be saved.
+const SMALL_FILE: u64 = 32 << 20;
+
 /// Saves the file.
 #[component]
 fn DownloadButton(path: LinkPath, layers: LayerSelection, size: u64) -> AnyView {
     let (image, notices) = (use_image(), use_notices());
     let busy = RwSignal::new(false);
+    let extracting = image.source.extracting.order;
     let save = move || {
+        if size > SMALL_FILE {
+            let (part, name) =
+                (ExtractedPart::Content { layers, path: path.clone() }, last_part(&path));
+            return save_part(image, notices, part, name);
+        }
         let Some(client) = image.client() else { return };
         let question = ReadContent {
             image: image.position,
@@ -256,9 +306,7 @@ fn DownloadButton(path: LinkPath, layers: LayerSelection, size: u64) -> AnyView 
             offset: 0,
             length: size,
         };
-        let bytes = percent_decode(&path.0).unwrap_or_default();
-        let name = bytes.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-        let name = String::from_utf8_lossy(name).into_owned();
+        let name = last_part(&path);
         busy.set(true);
         spawn(async move {
             let content = client.ask_with(question, Attachment::Nothing, |_| ()).await;
@@ -277,7 +325,7 @@ fn DownloadButton(path: LinkPath, layers: LayerSelection, size: u64) -> AnyView 
             label="Download"
             icon=Icon::Down
             kind=ButtonKind::Plain
-            disabled=Signal::derive(move || busy.get())
+            disabled=Signal::derive(move || busy.get() || size > SMALL_FILE && extracting.is_running())
             on_press=save
         />
     }

@@ -49,6 +49,11 @@ fn test_words(test: &FindTest) -> String {
                 any_of(list, |value| word_of(CHANGE_WORDS, value).map(str::to_owned))
             )
         }
+        FindTest::Writes(bounds) => {
+            let words = bounds_words("written by", ["", "over", "under"], bounds, u64::to_string);
+            format!("{words} layers")
+        }
+        FindTest::Attribute(name) => format!("attribute {}", Shown::new(name)),
         FindTest::Modified(bounds) => {
             bounds_words("modified", ["on", "after", "before"], bounds, |day| {
                 let text = Timestamp::from_seconds(day.saturating_mul(DAY)).to_string();
@@ -120,6 +125,7 @@ fn every_kind_of_term_has_words() {
             "modified on 2024-02-29 and modified before 2024-01-01",
         ),
         ("mtime:2024-01-01..2024-12-31", "modified 2024-01-01 to 2024-12-31"),
+        ("writes:>1 xattr:user.x", "written by over 1 layers and attribute user.x"),
         ("a\u{202e}b", "name “a\\u{202e}b”"),
     ] {
         assert_eq!(find_words(&crate::tree::find::Find::parse(find).terms), want, "{find}");

@@ -6,18 +6,19 @@
 //! - Roles and keys: ARIA Authoring Practices, "Treegrid".
 
 use super::grid_state::GridState;
+use super::heads::Heads;
 use super::keys;
 use super::row::tree_line;
 use super::tree_model::{TreeModel, WantedRow};
 use super::type_ahead::TypeAhead;
 use crate::browser::page::dom;
-use crate::protocol::{RowRange, TreeColumn};
-use crate::ui::app::use_navigation;
-use crate::ui::widgets::{Pane, RowWindow, TableSort};
+use crate::protocol::{RowRange, TreeRow};
+use crate::ui::widgets::{Pane, RowWindow, measured, on_measure};
 use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::html::Div;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
+use leptos::tachys::html::style::style;
 use std::time::Duration;
 
 /// After a jump of more than a page the rows wait this long for another jump: what only flies past is not drawn.
@@ -31,7 +32,10 @@ pub fn TreeGrid() -> AnyView {
     let pane = RwSignal::new(Pane::default());
     let jumping = RwSignal::new(false);
     let calm = StoredValue::new(None::<TimeoutHandle>);
-    measure(root, pane);
+    on_measure(root, move |element| {
+        pane.try_set(below_heads(element));
+        tree.columns.pane.try_set(Some(dom::inner_width(element)));
+    });
     let rows = Memo::new(move |_| tree.state.read().map_or(0, |state| state.rows));
     let window = Memo::new(move |_| pane.read().window(rows.get()));
     let count = Memo::new(move |_| window.read().count);
@@ -65,18 +69,27 @@ pub fn TreeGrid() -> AnyView {
     // While the cursor is out of sight, Tab leads to the grid itself.
     let tab = move || if cursor_is_drawn.get() { "-1" } else { "0" };
     let space = move || format!("{}px", pane.read().space(rows.get()) as u32);
+    let widths = style(("--cols", move || tree.columns.template()));
     view! {
         <div
+            {..widths}
             class="treegrid"
             class:empty=move || rows.get() == 0
             node_ref=root
             role="treegrid"
             aria-label="Files"
+            aria-multiselectable="true"
+            class:marking=move || tree.marks.by_tap.get() || tree.marks.any()
             aria-rowcount=move || (rows.get() + 1).to_string()
             tabindex=tab
             on:scroll=move |_| scrolled(root, pane, jumping, calm)
             on:keydown=pressed
             on:focusin=focused
+            on:mousedown=move |event| {
+                if event.shift_key() && row_at(&event).is_some() {
+                    event.prevent_default(); // it selects rows, not their text
+                }
+            }
             on:click=move |event| clicked(tree, &event)
         >
             <Heads />
@@ -95,37 +108,6 @@ fn row_at(event: &leptos::ev::Event) -> Option<u32> {
     dom::line_of(event)
 }
 
-/// The column heads; name and size sort.
-#[component]
-fn Heads() -> AnyView {
-    let navigation = use_navigation();
-    let sort = TableSort::of_link::<TreeColumn>(navigation);
-    let head = move |column: TreeColumn, name: &'static str, largest_first: bool| {
-        let direction = move || {
-            let current = navigation.sort::<TreeColumn>();
-            let descending = current.reversed != largest_first;
-            (current.by == column).then_some(if descending { "descending" } else { "ascending" })
-        };
-        let class = if largest_first { "num" } else { "" };
-        view! {
-            <div role="columnheader" class=class aria-sort=direction>
-                <button type="button" on:click=move |_| sort.choose_column(column)>{name}</button>
-            </div>
-        }
-    };
-    view! {
-        <div class="th tr" role="row" aria-rowindex="1">
-            {head(TreeColumn::Name, "Name", false)}
-            {head(TreeColumn::Size, "Size", true)}
-            <div role="columnheader" class="c-md">"Mode"</div>
-            <div role="columnheader" class="c-own">"Owner"</div>
-            <div role="columnheader" class="c-mod">"Modified"</div>
-            <div role="columnheader">"Layer"</div>
-        </div>
-    }
-    .into_any()
-}
-
 /// A click anywhere in a row: expands or collapses, selects. The name is a link, so it opens in a new tab.
 fn clicked(tree: TreeModel, event: &MouseEvent) {
     let Some(index) = dom::line_of(event) else { return };
@@ -134,6 +116,10 @@ fn clicked(tree: TreeModel, event: &MouseEvent) {
     let plain = dom::is_plain_click(event);
     if plain && dom::ends_selection(event) {
         event.prevent_default(); // nor is the name's link followed
+        return;
+    }
+    if clicked_to_mark(tree, event, index, &row) {
+        event.prevent_default();
         return;
     }
     if !(twist || plain) {
@@ -151,27 +137,28 @@ fn clicked(tree: TreeModel, event: &MouseEvent) {
     }
 }
 
-/// Measures the pane when it is drawn, and whenever its size changes.
-fn measure(root: NodeRef<Div>, pane: RwSignal<Pane>) {
-    let watch = StoredValue::new_local(None);
-    Effect::new(move || {
-        let Some(element) = root.get() else { return };
-        pane.set(measured(&element));
-        let observed = element.clone();
-        watch.set_value(dom::on_resize(&element, move || {
-            pane.try_set(measured(&observed));
-        }));
-    });
-    on_cleanup(move || {
-        watch.try_update_value(Option::take);
-    });
+/// Ctrl, Cmd or Shift with a click selects, and so does a tap where taps select.
+fn clicked_to_mark(tree: TreeModel, event: &MouseEvent, index: u32, row: &TreeRow) -> bool {
+    if event.button() != 0 || event.alt_key() {
+        return false;
+    }
+    let taps = tree.marks.by_tap.get_untracked() && !dom::is_from(event, ".tw.can");
+    match (event.shift_key(), event.ctrl_key() || event.meta_key() || taps) {
+        (true, _) => tree.mark_to(index),
+        (false, true) => {
+            tree.go_to(index, true);
+            tree.marks.toggle(index, row);
+        }
+        (false, false) => return false,
+    }
+    true
 }
 
-fn measured(element: &web_sys::Element) -> Pane {
-    let seen = dom::scroll_state(element);
-    let row = dom::css_pixels(element, "--row").unwrap_or(26.0);
+/// What is seen below the heads.
+fn below_heads(element: &web_sys::Element) -> Pane {
+    let pane = measured(element, "--row", 26.0);
     let heads = dom::css_pixels(element, "--heads").unwrap_or(0.0);
-    Pane { top: seen.top, height: (seen.height - heads).max(0.0), row }
+    Pane { height: (pane.height - heads).max(0.0), ..pane }
 }
 
 /// Notes where the pane is, and whether it jumps.
@@ -207,10 +194,10 @@ fn keep_focus(root: NodeRef<Div>) {
 
 fn bring_into_view(root: NodeRef<Div>, pane: RwSignal<Pane>, wanted: WantedRow, rows: u32) {
     let Some(element) = root.get_untracked() else { return };
-    if let Some(top) = measured(&element).scroll_to(wanted.row, rows) {
+    if let Some(top) = below_heads(&element).scroll_to(wanted.row, rows) {
         dom::scroll_to(&element, top);
     }
-    pane.set(measured(&element));
+    pane.set(below_heads(&element));
     if wanted.focus {
         request_animation_frame(move || dom::focus_line(&element, wanted.row));
     }

@@ -1,10 +1,15 @@
 //! What the rows of the tree share with their grid.
 
+use crate::protocol::TreeRow;
 use crate::ui::widgets::RowWindow;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The first row of the tree is the second of the grid: the heads come first.
 pub const FIRST_ROW_INDEX: u32 = 2;
+
+/// What an element shows; `None` until the session sent something.
+pub type ShownRow = Memo<Option<Arc<TreeRow>>>;
 
 /// What the rows share.
 #[derive(Clone, Copy)]

@@ -1,6 +1,6 @@
 //! The tree under a keyboard.
 //!
-//! Source: ARIA Authoring Practices, "Treegrid"; `*` expands everything below, Backspace goes to the parent and
+//! Source: ARIA Authoring Practices, "Treegrid", with the selection of several rows; `*` expands everything below, Backspace goes to the parent and
 //! letters go to a name that begins with them, as in file managers.
 
 use super::tree_model::TreeModel;
@@ -16,7 +16,7 @@ pub fn pressed(tree: TreeModel, event: &KeyboardEvent, page: u32, typing: Stored
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return; // the browser's
     }
-    if dom::is_from(event, "button") {
+    if dom::is_from(event, "button, [role=separator]") {
         return; // a heading's: it sorts
     }
     let rows = tree.state.read_untracked().map_or(0, |state| state.rows);
@@ -25,6 +25,13 @@ pub fn pressed(tree: TreeModel, event: &KeyboardEvent, page: u32, typing: Stored
     }
     let cursor = tree.cursor.get_untracked();
     let key = event.key();
+    if event.shift_key()
+        && let Some(target) = row_after(&key, cursor, rows, page)
+    {
+        event.prevent_default();
+        tree.mark_to(target);
+        return;
+    }
     if key == "ArrowUp" && cursor == 0 {
         event.prevent_default();
         tree.filter_box.get_untracked().iter().for_each(|input| dom::focus(input));
@@ -42,6 +49,11 @@ pub fn pressed(tree: TreeModel, event: &KeyboardEvent, page: u32, typing: Stored
         Some(target) => {
             event.prevent_default();
             tree.go_to(target, true);
+        }
+        None if key == "Escape" && tree.marks.any_untracked() => {
+            event.prevent_default();
+            event.stop_propagation(); // it closes nothing else
+            tree.marks.clear();
         }
         None if act(tree, &key, cursor, rows) => event.prevent_default(),
         None => {}
@@ -61,10 +73,10 @@ fn act(tree: TreeModel, key: &str, cursor: u32, rows: u32) -> bool {
         ("ArrowRight", Some(true)) => tree.go_to((cursor + 1).min(rows - 1), true),
         ("ArrowLeft", Some(true)) => tree.expand(row.node, false, false),
         ("ArrowLeft" | "Backspace", _) => to_parent(),
-        (" ", Some(open)) => tree.expand(row.node, !open, false),
+        (" ", _) => tree.marks.toggle(cursor, &row),
         ("*", Some(_)) => tree.expand(row.node, true, true),
         ("Enter", _) => tree.select(&row),
-        ("ArrowRight" | " ", None) => {}
+        ("ArrowRight", None) => {}
         _ => return false,
     }
     true

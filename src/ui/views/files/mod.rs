@@ -1,19 +1,42 @@
 //! Files: the merged file system up to any layer, or what layers changed, and the file that is selected.
 
+mod column_list;
+mod columns;
+mod columns_menu;
 mod content;
+mod digest_fact;
 mod facts;
 mod file_pane;
 mod find_menu;
 mod find_words;
 mod grid;
 mod grid_state;
+mod heads;
+mod hex;
 mod keys;
+mod lists_menu;
+mod marks;
+mod marks_bar;
+mod matches;
+mod outline;
+mod quick_open;
+mod read_progress;
 mod row;
+mod row_cells;
+mod row_pages;
+mod search;
+mod search_bar;
+mod text_lines;
+mod text_view;
 mod tree_model;
+mod treemap;
 mod type_ahead;
+mod values;
+mod versions;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
+pub use quick_open::QuickOpen;
 pub use view::FilesView;

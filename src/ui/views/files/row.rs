@@ -4,20 +4,16 @@
 //!   no element is created or removed when the row becomes another.
 //! - Rows have no listeners: the grid listens for them.
 
-use super::grid_state::{FIRST_ROW_INDEX, GridState};
+use super::grid_state::{FIRST_ROW_INDEX, GridState, ShownRow};
+use super::row_cells::OtherCells;
 use super::tree_model::TreeModel;
-use crate::browser::page::locale;
-use crate::format;
-use crate::protocol::{FileOwner, FileTime, LinkPath, TreeRow};
+use crate::protocol::{LinkPath, TreeRow};
 use crate::ui::app::use_navigation;
-use crate::ui::widgets::{ChangeTag, Glyph, Icon, layer_class};
-use crate::vocabulary::{Change, LayerNumber, NodeKind};
+use crate::ui::widgets::{ChangeTag, Glyph, Icon};
+use crate::vocabulary::{Change, NodeKind};
 use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use std::sync::Arc;
-
-/// What an element shows; `None` until the session sent something.
-type ShownRow = Memo<Option<Arc<TreeRow>>>;
 
 /// The element in a slot.
 pub fn tree_line(slot: u32) -> AnyView {
@@ -35,6 +31,9 @@ pub fn tree_line(slot: u32) -> AnyView {
     let place = move || format!("translateY({}px)", grid.window.read().top_of(index.get()) as u32);
     let selected =
         Memo::new(move |_| row.read().as_ref().is_some_and(|row| shows(row, &navigation.path())));
+    let marked = Memo::new(move |_| row.read().as_ref().is_some_and(|row| tree.marks.has(row)));
+    // While entries are selected together, the one whose file is shown is not said to be.
+    let is_selected = move || if tree.marks.any() { marked.get() } else { selected.get() };
     let number = move |of: fn(&TreeRow) -> u32| row.read().as_ref().map(|row| of(row).to_string());
     let is = move |what: fn(&TreeRow) -> bool| row.read().as_ref().is_some_and(|row| what(row));
     let expanded =
@@ -47,6 +46,7 @@ pub fn tree_line(slot: u32) -> AnyView {
         <div
             class="tr"
             class:on=move || selected.get()
+            class:marked=move || marked.get()
             class:late=late
             class:dir=move || is(|row| row.kind == NodeKind::Directory)
             class:gone=move || is(|row| row.change == Change::Removed)
@@ -57,7 +57,7 @@ pub fn tree_line(slot: u32) -> AnyView {
             aria-setsize=move || number(|row| row.set_size)
             aria-posinset=move || number(|row| row.position_in_set)
             aria-expanded=expanded
-            aria-selected=move || if selected.get() { "true" } else { "false" }
+            aria-selected=move || is_selected().to_string()
             tabindex=tab
             style:transform=place
         >
@@ -102,6 +102,7 @@ fn NameCell(row: ShownRow) -> AnyView {
     view! {
         <div role="gridcell" title=title>
             <div class="nm" style:padding-left=indent>
+                <span class="pick" aria-hidden="true"></span>
                 <span class="tw" class:can=can aria-hidden="true">
                     <Glyph icon=Icon::ChevronRight />
                 </span>
@@ -117,78 +118,6 @@ fn NameCell(row: ShownRow) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// The columns behind the name.
-#[component]
-fn OtherCells(row: ShownRow) -> AnyView {
-    let tree = expect_context::<TreeModel>();
-    let text = move |of: fn(&TreeRow) -> String| row.read().as_ref().map(|row| of(row));
-    let share = move || {
-        let whole = tree.state.read().map_or(0, |state| state.size);
-        row.read().as_ref().map_or_else(|| "0".to_owned(), |row| format::width(row.size, whole))
-    };
-    let layer = move || row.read().as_ref().and_then(|row| row.layer);
-    let chip = move || layer().map_or("chip", layer_chip);
-    view! {
-        <div role="gridcell" class="sz" title=move || text(|row| format::exact_size(row.size))>
-            {move || text(|row| format::size(row.size))}
-            <span class="shr" aria-hidden="true"><i style:width=share></i></span>
-        </div>
-        <div role="gridcell" class="mono soft c-md">
-            {move || text(|row| row.mode.map_or_else(absent, |mode| format::mode(row.kind, mode)))}
-        </div>
-        <div role="gridcell" class="soft c-own">
-            {move || text(|row| row.owner.as_ref().map_or_else(absent, owner_text))}
-        </div>
-        <div role="gridcell" class="soft c-mod" title=move || text(|row| exact_time(row.modified_at))>
-            {move || text(|row| row.modified_at.map_or_else(absent, age))}
-        </div>
-        <div role="gridcell" class="lay">
-            <span class=chip aria-hidden="true"></span>
-            {move || layer().map_or_else(absent, |layer: LayerNumber| layer.to_string())}
-        </div>
-    }
-    .into_any()
-}
-
-/// Shown for a value that no layer gives.
-fn absent() -> String {
-    "–".to_owned()
-}
-
-fn layer_chip(number: LayerNumber) -> &'static str {
-    match layer_class(number) {
-        "l0" => "chip l0",
-        "l1" => "chip l1",
-        "l2" => "chip l2",
-        "l3" => "chip l3",
-        "l4" => "chip l4",
-        _ => "chip l5",
-    }
-}
-
-/// `root:root`, or numbers where the layer has no names.
-pub fn owner_text(owner: &FileOwner) -> String {
-    let part = |name: &str, id: u64| match name {
-        "" => id.to_string(),
-        name => name.to_owned(),
-    };
-    format!("{}:{}", part(&owner.user, owner.uid), part(&owner.group, owner.gid))
-}
-
-/// Seconds since 1970 with fractions.
-pub fn seconds(time: FileTime) -> f64 {
-    time.seconds as f64 + f64::from(time.nanoseconds) / 1e9
-}
-
-/// `3 weeks ago`.
-pub fn age(time: FileTime) -> String {
-    format::ago(locale::now() - seconds(time))
-}
-
-fn exact_time(time: Option<FileTime>) -> String {
-    time.map_or_else(String::new, |time| locale::local_time(seconds(time)))
 }
 
 /// `→ target` of a symbolic link, `= target` of a hard link.
@@ -250,12 +179,10 @@ fn a_row_shows_its_own_path_and_those_of_joined_directories() {
 }
 
 #[test]
-fn links_and_owners_in_words() {
+fn links_in_words() {
     let mut row =
         TreeRow { target: "../lib".into(), kind: NodeKind::Symlink, ..TreeRow::default() };
     assert_eq!(target_text(&row), "→ ../lib");
     row.kind = NodeKind::HardLink;
     assert_eq!(target_text(&row), "= ../lib");
-    let owner = FileOwner { uid: 0, gid: 42, user: "root".into(), group: "".into() };
-    assert_eq!(owner_text(&owner), "root:42");
 }

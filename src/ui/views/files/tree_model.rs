@@ -4,14 +4,17 @@
 //!   older revision stay on screen until the new ones arrive, so nothing flickers.
 //! - What is shown is derived from the link: selection, find, order, and the selected path.
 
+use super::columns::TreeColumns;
+use super::marks::{MAX_RANGE, Marks};
+use super::row_pages::{PAGE_ROWS, RowPage, RowPages};
 use crate::browser::page::client::Client;
 use crate::browser::page::preferences;
 use crate::find::FindTerm;
 use crate::link::Link;
 use crate::problem::Problem;
 use crate::protocol::{
-    Ask, Expand, LinkPath, NextRow, Reveal, RowRange, SetTree, TreeRow, TreeRows, TreeSpec,
-    TreeState,
+    Ask, Expand, LinkPath, NextRow, Reveal, RowRange, SetTree, TreeColumn, TreeRow, TreeRows,
+    TreeSpec, TreeState,
 };
 use crate::selection::LayerSelection;
 use crate::ui::app::{Navigation, ShownImage, set_path, spawn, use_image, use_navigation};
@@ -19,59 +22,10 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The link's `show` for the whole tree around what layers changed.
+/// The word of the link's `show` for the whole tree around what layers changed.
 pub(super) const WHOLE_TREE: &str = "tree";
 /// The setting that keeps directories apart that hold nothing but one directory.
 const JOIN: &str = "files.join";
-/// Rows of one request.
-const PAGE_ROWS: u32 = 64;
-/// Pages that are kept.
-const KEPT_PAGES: usize = 64;
-
-/// Rows next to each other.
-struct RowPage {
-    position: u32,
-    revision: u32,
-    rows: Vec<Arc<TreeRow>>,
-}
-
-/// The pages that have arrived, and those that were requested.
-#[derive(Default)]
-struct RowPages {
-    here: Vec<RowPage>,
-    /// Revision and position.
-    pending: Vec<(u32, u32)>,
-}
-
-impl RowPages {
-    fn at(&self, position: u32) -> Option<&RowPage> {
-        self.here.iter().find(|page| page.position == position)
-    }
-
-    /// Takes the place of the page at its position. The page farthest away goes when there are too many.
-    fn keep(&mut self, page: RowPage) {
-        let position = page.position;
-        self.here.retain(|here| here.position != position);
-        self.here.push(page);
-        if self.here.len() > KEPT_PAGES {
-            let distance = |at: &usize| self.here[*at].position.abs_diff(position);
-            if let Some(farthest) = (0..self.here.len()).max_by_key(distance) {
-                self.here.swap_remove(farthest);
-            }
-        }
-    }
-
-    /// Notes that a page is requested; false if it has arrived or was requested before.
-    fn request(&mut self, revision: u32, position: u32) -> bool {
-        let here = self.at(position).is_some_and(|page| page.revision == revision);
-        let missing = !here && !self.pending.contains(&(revision, position));
-        if missing {
-            self.pending.push((revision, position));
-        }
-        missing
-    }
-}
-
 /// A row to bring into view.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WantedRow {
@@ -89,6 +43,11 @@ pub struct TreeModel {
     pub spec: Memo<TreeSpec>,
     /// Directories that hold nothing but one directory are one row with it.
     pub join: RwSignal<bool>,
+    pub columns: TreeColumns,
+    /// Entries that are selected together.
+    pub marks: Marks,
+    /// Bytes of the image's layers as stored, where these are known and a column needs them.
+    pub compressed: RwSignal<Option<u64>>,
     /// The link without its path.
     base: Memo<Link>,
     /// The tree's numbers; `None` until there is a tree.
@@ -118,12 +77,21 @@ impl TreeModel {
     /// A tree that follows the link.
     pub fn new() -> TreeModel {
         let (navigation, image) = (use_navigation(), use_image());
-        let join = RwSignal::new(preferences::get(JOIN).is_none_or(|set| set != "off"));
+        let join = RwSignal::new(preferences::is_on(JOIN).unwrap_or(true));
+        let columns = TreeColumns::new(Signal::derive(move || navigation.sort::<TreeColumn>().by));
         let model = TreeModel {
             navigation,
             image,
-            spec: Memo::new(move |_| TreeSpec { join: join.get(), ..spec_of(navigation) }),
+            spec: Memo::new(move |_| {
+                let spec = spec_of(navigation);
+                let compressed = columns.is_chosen(TreeColumn::Compressed)
+                    || spec.sort.by == TreeColumn::Compressed;
+                TreeSpec { join: join.get(), compressed, ..spec }
+            }),
             join,
+            columns,
+            marks: Marks::new(),
+            compressed: RwSignal::new(None),
             base: Memo::new(move |_| {
                 let mut link = navigation.link();
                 link.path.clear();
@@ -151,6 +119,13 @@ impl TreeModel {
             }
         });
         Effect::new(move || model.reveal_selected(navigation.path()));
+        let layers = Memo::new(move |_| navigation.layers());
+        Effect::new(move |is_later: Option<()>| {
+            layers.track();
+            if is_later.is_some() {
+                model.marks.clear(); // it was another state of the image
+            }
+        });
         model
     }
 
@@ -185,6 +160,7 @@ impl TreeModel {
                     self.problem.set(None);
                     self.terms.set(shown.terms);
                     self.unread.set(shown.problems);
+                    self.compressed.set(shown.compressed);
                     self.adopt(shown.state);
                     self.reveal_selected(self.navigation.path_untracked());
                 }
@@ -197,13 +173,14 @@ impl TreeModel {
     /// Takes the tree's numbers, so that rows are requested again.
     fn adopt(self, state: TreeState) {
         self.state.set(Some(state));
+        self.marks.forget_range();
         self.revision.update(|revision| *revision += 1);
     }
 
     /// Joins directories that hold nothing but one directory with it, or keeps all apart; remembered.
     pub fn set_join(self, join: bool) {
         self.join.set(join);
-        preferences::set(JOIN, if join { "on" } else { "off" });
+        preferences::switch(JOIN, join);
     }
 
     fn reveal_selected(self, path: LinkPath) {
@@ -266,6 +243,26 @@ impl TreeModel {
         });
     }
 
+    /// Selects the rows from where the range began to another one, and goes there.
+    pub fn mark_to(self, to: u32) {
+        let from = self.marks.start_of_range(self.cursor.get_untracked());
+        self.go_to(to, true);
+        let (first, count) = (from.min(to), from.abs_diff(to).saturating_add(1).min(MAX_RANGE));
+        let here: Option<Vec<_>> =
+            (first..first + count).map(|row| self.row_untracked(row)).collect();
+        if let Some(rows) = here {
+            return self.marks.set_range(rows.iter().map(AsRef::as_ref));
+        }
+        let rows = RowRange { first, count };
+        let image = self.image.position;
+        self.ask(TreeRows { image, rows }, move |answer| {
+            // The cursor may be on the way to another row by now.
+            if let (Ok(part), true) = (answer, self.cursor.get_untracked() == to) {
+                self.marks.set_range(&part.rows);
+            }
+        });
+    }
+
     /// Selects the row's path.
     pub fn select(self, row: &TreeRow) {
         self.navigation.go(|link| set_path(link, &row.path));
@@ -320,15 +317,28 @@ impl TreeModel {
     }
 }
 
+/// Whether a word is among those of the link's `show`.
+pub(super) fn shows(show: &str, word: &str) -> bool {
+    show.split(',').any(|one| one == word)
+}
+
+/// The words of the link's `show` with another one, or without it.
+pub(super) fn with_word(show: &str, word: &str, on: bool) -> String {
+    let others = show.split(',').filter(|one| !one.is_empty() && *one != word);
+    others.chain(on.then_some(word)).collect::<Vec<_>>().join(",")
+}
+
 fn spec_of(navigation: Navigation) -> TreeSpec {
     let layers = navigation.layers();
     let range = matches!(layers, LayerSelection::Range(..));
     TreeSpec {
         layers,
         find: navigation.find(),
+        directory: navigation.directory(),
         sort: navigation.sort(),
-        changes_only: range && navigation.show() != WHOLE_TREE,
+        whole: range && shows(&navigation.show(), WHOLE_TREE),
         join: false,
+        compressed: false,
     }
 }
 
@@ -336,32 +346,16 @@ fn spec_of(navigation: Navigation) -> TreeSpec {
 mod tests {
     use super::*;
 
-    fn page(position: u32, revision: u32) -> RowPage {
-        RowPage { position, revision, rows: Vec::new() }
-    }
-
     #[test]
-    fn a_page_is_asked_for_once_a_revision() {
-        let mut pages = RowPages::default();
-        assert!(pages.request(1, 7));
-        assert!(!pages.request(1, 7), "it is pending");
-        pages.pending.clear();
-        pages.keep(page(7, 1));
-        assert!(!pages.request(1, 7), "it is here");
-        assert!(pages.request(2, 7), "of an older revision");
-    }
-
-    #[test]
-    fn the_farthest_page_is_evicted() {
-        let mut pages = RowPages::default();
-        for position in 0..=KEPT_PAGES as u32 {
-            pages.keep(page(position, 1));
+    fn a_word_is_added_to_what_is_shown_and_taken_away() {
+        for (show, word, on, want) in [
+            ("", "tree", true, "tree"),
+            ("tree", "treemap", true, "tree,treemap"),
+            ("tree,treemap", "tree", false, "treemap"),
+            ("tree", "tree", true, "tree"),
+        ] {
+            assert_eq!(with_word(show, word, on), want);
         }
-        assert_eq!(pages.here.len(), KEPT_PAGES);
-        assert!(pages.at(0).is_none() && pages.at(1).is_some());
-        pages.keep(page(5, 2));
-        assert_eq!(pages.at(5).map(|page| page.revision), Some(2));
-        assert_eq!(pages.here.len(), KEPT_PAGES);
     }
 
     #[test]
@@ -370,9 +364,11 @@ mod tests {
             let spec = |link: &str| spec_of(Navigation::fixed(Link::parse(link)));
             assert_eq!(spec("#/?view=files"), TreeSpec::default());
             let one = spec("#/?view=files&layers=2&find=so&sort=-size");
-            assert_eq!((&one.find[..], one.sort.reversed, one.changes_only), ("so", true, true));
-            assert!(!spec("#/?view=files&layers=2&show=tree").changes_only);
-            assert!(!spec("#/?view=files&layers=..2").changes_only);
+            assert_eq!((&one.find[..], one.sort.reversed, one.whole), ("so", true, false));
+            assert!(spec("#/?view=files&layers=2&show=tree").whole);
+            assert!(spec("#/?view=files&layers=2&show=treemap,tree").whole);
+            assert!(!spec("#/?view=files&layers=2&show=treemap").whole);
+            assert!(!spec("#/?view=files&layers=..2").whole);
         });
     }
 }

@@ -1,20 +1,28 @@
 //! The view: layers, tree, file.
 
+use super::columns_menu::ColumnsMenu;
 use super::file_pane::FilePane;
 use super::find_menu::FindMenu;
 use super::find_words::find_words;
 use super::grid::TreeGrid;
-use super::tree_model::{TreeModel, WHOLE_TREE};
+use super::lists_menu::ListsMenu;
+use super::marks_bar::{MarksBar, TapButton};
+use super::matches::MatchList;
+use super::search::SearchModel;
+use super::search_bar::{SearchBar, SearchSums};
+use super::tree_model::{TreeModel, WHOLE_TREE, shows, with_word};
+use super::treemap::{TREEMAP, TreemapPart};
 use crate::find::FindTerm;
 use crate::format;
 use crate::problem::Problem;
 use crate::protocol::{LayerChanges, TreeState};
 use crate::selection::LayerSelection;
+use crate::text::{Shown, percent_decode};
 use crate::ui::app::{LayersWait, use_facts, use_image, use_navigation};
-use crate::ui::views::parts::{LayerPane, Workbench};
+use crate::ui::views::parts::{LayerPane, RootMenu, Workbench};
 use crate::ui::widgets::{
-    ChangeCounts, EmptyState, FilterBox, FilterParameter, LoadingState, Menu, ProblemAlert, Switch,
-    ViewHead,
+    Button, ButtonKind, ChangeCounts, EmptyState, FilterBox, FilterParameter, Icon, LoadingState,
+    Menu, ProblemAlert, Switch, ViewHead,
 };
 use crate::ui::words;
 use leptos::prelude::*;
@@ -25,6 +33,7 @@ use std::time::Duration;
 pub fn FilesView() -> AnyView {
     let navigation = use_navigation();
     provide_context(TreeModel::new());
+    provide_context(SearchModel::new());
     let has_details = Signal::derive(move || !navigation.path().0.is_empty());
     view! {
         <Workbench
@@ -40,6 +49,8 @@ pub fn FilesView() -> AnyView {
 #[component]
 fn TreePane() -> AnyView {
     let tree = expect_context::<TreeModel>();
+    let search = expect_context::<SearchModel>();
+    let is_searching = Memo::new(move |_| search.is_open());
     let problem = move || tree.problem.get().map(|problem| view! { <ProblemAlert problem /> });
     view! {
         <section class="browse" aria-label="File system">
@@ -54,20 +65,70 @@ fn TreePane() -> AnyView {
                     on_down=move |()| tree.enter()
                 />
                 <FindMenu />
+                <ListsMenu />
+                <ColumnsMenu />
+                <TapButton />
                 <LayersMenu />
                 <ChangesOnly />
+                <TreemapSwitch />
+                <Show when=move || !is_searching.get()>
+                    <Button
+                        label="Search contents"
+                        icon=Icon::Search
+                        compact=true
+                        kind=ButtonKind::Quiet
+                        on_press=move || search.open()
+                    />
+                </Show>
+                <RootMenu />
             </div>
+            <BoundTo />
             <div class="unread" role="status">{move || unread_terms(&tree.unread.read())}</div>
             {problem}
-            <TreeGrid />
-            <NoPaths />
-            <div class="sums" role="status">
-                {move || tree.state.get().map(|state| {
-                    let filtered = !tree.terms.read().is_empty();
-                    view! { <Sums state filtered /> }
-                })}
-            </div>
+            {move || match is_searching.get() {
+                true => view! { <SearchBar /><MatchList /><SearchSums /> }.into_any(),
+                false => view! { <TreePart /> }.into_any(),
+            }}
         </section>
+    }
+    .into_any()
+}
+
+/// The tree, and what it counts.
+#[component]
+fn TreePart() -> AnyView {
+    let tree = expect_context::<TreeModel>();
+    let navigation = use_navigation();
+    let has_map = Memo::new(move |_| shows(&navigation.show(), TREEMAP));
+    let sums = move || {
+        tree.state.get().map(|state| {
+            let filtered = !tree.terms.read().is_empty();
+            view! { <Sums state filtered /> }
+        })
+    };
+    view! {
+        <Show when=move || has_map.get()><TreemapPart /></Show>
+        <TreeGrid />
+        <NoPaths />
+        <MarksBar />
+        <div class="sums" role="status">{sums}</div>
+    }
+    .into_any()
+}
+
+/// The directory that tree, filter and search are bound to.
+#[component]
+fn BoundTo() -> AnyView {
+    let navigation = use_navigation();
+    let freed = move || navigation.href(|link| link.directory.clear());
+    let shown = move || {
+        let path = percent_decode(&navigation.directory().0).unwrap_or_default();
+        format!("Only in {}", Shown::new(path))
+    };
+    view! {
+        <Show when=move || !navigation.directory().0.is_empty()>
+            <p class="bound"><span>{shown}</span>" "<a href=freed>"Show everything"</a></p>
+        </Show>
     }
     .into_any()
 }
@@ -99,9 +160,9 @@ fn LayersMenu() -> AnyView {
 #[component]
 fn ChangesOnly() -> AnyView {
     let navigation = use_navigation();
-    let on = Signal::derive(move || navigation.show() != WHOLE_TREE);
+    let on = Signal::derive(move || !shows(&navigation.show(), WHOLE_TREE));
     let choose = move |on: bool| {
-        navigation.go(|link| link.show = if on { String::new() } else { WHOLE_TREE.to_owned() });
+        navigation.go(|link| link.show = with_word(&link.show, WHOLE_TREE, !on));
     };
     view! {
         <Show when=move || matches!(navigation.layers(), LayerSelection::Range(..))>
@@ -109,6 +170,17 @@ fn ChangesOnly() -> AnyView {
         </Show>
     }
     .into_any()
+}
+
+/// Sizes as areas, above the tree.
+#[component]
+fn TreemapSwitch() -> AnyView {
+    let navigation = use_navigation();
+    let on = Signal::derive(move || shows(&navigation.show(), TREEMAP));
+    let choose = move |on: bool| {
+        navigation.go(|link| link.show = with_word(&link.show, TREEMAP, on));
+    };
+    view! { <Switch label="Treemap" on on_change=choose /> }.into_any()
 }
 
 /// What the tree shows if it has no rows.

@@ -22,9 +22,9 @@ pub(super) fn columns(opened: OpenedRows, blobs: Option<&'static str>) -> Vec<Co
         change("Added", "+", Change::Added, |changes| changes.added),
         change("Modified", "~", Change::Modified, |changes| changes.modified),
         change("Removed", "−", Change::Removed, |changes| changes.removed),
-        change("Unchanged", "=", Change::Unchanged, |changes| changes.unchanged).rank(3),
+        change("Unchanged", "=", Change::Unchanged, |changes| changes.unchanged).rank(4),
         check(),
-        digest("Digest", "Copy digest", |layer| layer.digest.clone()).rank(4),
+        digest("Digest", "Copy digest", |layer| layer.digest.clone()).rank(5),
         digest("Diff ID", "Copy diff ID", |layer| layer.diff_id.clone()).rank(5),
     ]);
     columns

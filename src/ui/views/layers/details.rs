@@ -8,12 +8,12 @@ use crate::problem::Problem;
 use crate::protocol::{LayerFacts, LayerPresence, LayerRow};
 use crate::selection::LayerSelection;
 use crate::ui::app::{use_facts, use_image, use_navigation};
-use crate::ui::views::parts::{LayerCheck, LayerLimit, layer_check};
+use crate::ui::views::parts::{CompareLayerMenu, LayerButton, LayerCheck, LayerLimit, layer_check};
 use crate::ui::widgets::{
     AgeText, CopyButton, Fact, FactList, Glyph, Icon, ProblemNote, RowSignal,
 };
 use crate::ui::words;
-use crate::vocabulary::LayerNumber;
+use crate::vocabulary::{LayerNumber, LayerOrigin};
 use leptos::prelude::*;
 
 /// Problems, the limit, and the details of an open row.
@@ -107,12 +107,17 @@ fn Details(row: LayerRow) -> AnyView {
     let created = row.created.clone();
     let created =
         created.map(|at| view! { <Fact name="Created"><AgeText recorded=Some(at) /></Fact> });
-    let files = row.layer.as_ref().map(|layer| view! { <FilesLink number=layer.number /> });
+    let files = row.layer.as_ref().map(|layer| {
+        view! { <FilesLink number=layer.number /><CompareLayerMenu number=layer.number /> }
+    });
+    let is_here = |layer: &&LayerFacts| layer.presence != LayerPresence::Missing;
+    let save = row.layer.as_ref().filter(is_here);
+    let save = save.map(|layer| view! { <LayerButton layer=layer.number /> });
     let facts = row.layer.map(|layer| view! { <LayerFactList layer /> });
     view! {
         {instruction}
         <FactList>{created}{comment}{facts}</FactList>
-        <div class="do">{files}{copy}</div>
+        <div class="do">{files}{save}{copy}</div>
     }
     .into_any()
 }
@@ -124,9 +129,12 @@ fn LayerFactList(layer: LayerFacts) -> AnyView {
         layer.size.map(|bytes| view! { <Fact name="Size">{format::exact_size(bytes)}</Fact> });
     let stored = stored_words(&layer);
     let stored = stored.map(|words| view! { <Fact name="Stored">{words}</Fact> });
-    let base = layer.likely_base.then(|| {
-        view! { <Fact name="Base image">"Likely a layer of it (guessed from the history)"</Fact> }
-    });
+    let base = match layer.origin {
+        LayerOrigin::Own => None,
+        LayerOrigin::Base => Some("This layer is from it"),
+        LayerOrigin::GuessedBase => Some("This layer is from it (guessed from the history)"),
+    };
+    let base = base.map(|words| view! { <Fact name="Base image">{words}</Fact> });
     let digests = [
         ("Digest", "Copy digest", layer.digest.clone()),
         ("Diff ID", "Copy diff ID", layer.diff_id.clone()),
@@ -211,7 +219,7 @@ mod tests {
             size: Some(1234),
             blob_size: Some(567),
             compression: Some(Compression::Gzip),
-            likely_base: true,
+            origin: LayerOrigin::Base,
             digest: Some(digest.clone()),
             diff_id: Some(digest.clone()),
             ..layer_facts(2)
@@ -221,9 +229,9 @@ mod tests {
             html.text(),
             format!(
                 "RUN make <b>install Created 2 weeks ago Comment buildkit Size 1,234 bytes Stored 567 \
-                 bytes, compressed with gzip Base image Likely a layer of it (guessed from the history) \
+                 bytes, compressed with gzip Base image This layer is from it \
                  Digest {digest} Diff ID {digest} Check There is no digest to check against Files of \
-                 this layer Copy instruction"
+                 this layer Download layer Copy instruction"
             )
         );
         assert!(html.has(r##"href="#/archive/a?view=files&amp;layers=2""##), "{html}");

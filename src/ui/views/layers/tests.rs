@@ -72,7 +72,7 @@ fn what_is_wrong_stands_below_its_row() {
     assert!(
         text.contains(
             "Mismatch A digest does not match: these are not the bytes that the image names. Bytes follow. \
-             Reading this layer stopped at a limit. What comes after it is not shown. Read it all"
+             A limit was reached in this layer. What is beyond it is not shown. Read it all"
         ),
         "{text}"
     );

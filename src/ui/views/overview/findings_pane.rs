@@ -231,8 +231,8 @@ mod tests {
         assert!(
             text.starts_with(
                 "Findings 1 medium 4 not checked Runs as root Medium The configuration sets user \
-                 <b>0</b>. Show configuration Not checked Vulnerabilities A check sends names and \
-                 versions of 93 packages to OSV, after you confirm. Check 93 packages"
+                 <b>0</b>. Its ID in /etc/passwd is 0. Show configuration Not checked \
+                 Vulnerabilities A check sends names and versions of 93 packages to OSV, after you confirm. Check 93 packages"
             ),
             "{text}"
         );

@@ -2,12 +2,14 @@
 
 use super::facts_grid::FactGrid;
 use super::facts_part::part_of;
+use super::provenance_line::ProvenanceLine;
 use crate::format;
 use crate::link::{Link, LinkTarget};
 use crate::protocol::{PullLimit, RegistryInfo, RunFacts, SourceInfo};
 use crate::text::Shown;
 use crate::ui::app::use_image;
 use crate::ui::source_words;
+use crate::ui::views::parts::MaskedText;
 use crate::ui::widgets::{SizeText, VIEW_HEADING};
 use leptos::prelude::*;
 
@@ -36,6 +38,7 @@ pub fn Identity() -> AnyView {
         {others}
         <Sentence />
         {origin}
+        <ProvenanceLine />
         <FactGrid />
     }
     .into_any()
@@ -55,7 +58,7 @@ fn Sentence() -> AnyView {
         };
         let author = author.filter(|author| !author.is_empty());
         let author = author.map(|author| {
-            view! { <span class="soft">" Author: "{author.to_string()}"."</span> }
+            view! { <span class="soft">" Author: "<MaskedText text=author.to_string() />"."</span> }
         });
         Some(view! { <p class="is">{starts}{author}</p> })
     })
@@ -70,12 +73,13 @@ fn starts(run: &RunFacts) -> impl IntoView + use<> {
     let user = if run.user.is_empty() { "root".to_owned() } else { run.user.to_string() };
     let class = if run.root == Some(true) { "m" } else { "" };
     let ports: Vec<String> = run.ports.iter().map(Shown::to_string).collect();
-    let listens = (!ports.is_empty()).then(|| view! { ", listens on "<b>{ports.join(", ")}</b> });
+    let listens = (!ports.is_empty())
+        .then(|| view! { ", listens on "<b><MaskedText text=ports.join(", ") /></b> });
     view! {
         "Starts "
-        <b>{program.to_string()}</b>
+        <b><MaskedText text=program.to_string() /></b>
         " as "
-        <b class=class>{user}</b>
+        <b class=class><MaskedText text=user /></b>
         {listens}
         "."
     }

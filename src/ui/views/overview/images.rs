@@ -5,9 +5,11 @@ use crate::format;
 use crate::link::{Link, LinkTarget};
 use crate::protocol::{ImageLine, ImageName, Source, SourceInfo};
 use crate::text::Shown;
-use crate::ui::app::{Loaded, ShownImage, TableRows, use_image, use_navigation, use_query};
+use crate::ui::app::{
+    Loaded, OpenImageAt, ShownImage, TableRows, use_image, use_navigation, use_query,
+};
 use crate::ui::docker_text;
-use crate::ui::views::parts::OtherManifestsTable;
+use crate::ui::views::parts::{CompareLink, OtherManifestsTable};
 use crate::ui::widgets::{Absent, AgeText, Column, CopyButton, DataTable, RowTarget, SizeText};
 use leptos::prelude::*;
 
@@ -79,7 +81,7 @@ pub fn ImageList() -> AnyView {
                 <DataTable
                     label="Images"
                     rows
-                    columns=columns()
+                    columns=columns(image)
                     target=RowTarget::new(href, is_open)
                     natural_rows=true
                     class="images"
@@ -119,8 +121,9 @@ fn named(images: &[ImageLine]) -> Vec<NamedImage> {
 
 const NONE: &str = "<none>";
 
-fn columns() -> Vec<Column<NamedImage>> {
-    vec![
+fn columns(shown: ShownImage) -> Vec<Column<NamedImage>> {
+    let at = move |image| Some(OpenImageAt::whole(shown.source, image));
+    let mut columns = vec![
         Column::text("Repository", |row: &NamedImage| {
             row.name.as_ref().map_or(NONE.to_owned(), |name| name.repository.to_string())
         })
@@ -150,7 +153,15 @@ fn columns() -> Vec<Column<NamedImage>> {
         })
         .number()
         .fixed(92),
-    ]
+    ];
+    let info = shown.source.info.get_untracked().unwrap_or_default();
+    if info.images.len() > 1 {
+        let compare = Column::new("Compare", move |row: &NamedImage| {
+            view! { <CompareLink before=at(shown.position) after=at(row.image.image) /> }
+        });
+        columns.push(compare.fixed(92).rank(1));
+    }
+    columns
 }
 
 /// What else the source's index names.
@@ -210,9 +221,9 @@ mod tests {
         assert!(html.has(r#"aria-label="Images""#));
         assert_eq!(
             html.text(),
-            "In this file image.tar Copy as text Repository Tag Image ID Platform Created Size \
+            "In this file image.tar Copy as text Repository Tag Image ID Platform Created Size Compare \
              lab/topped 1 0ababababab linux/amd64 2 weeks ago 1.06 MB <b>x <none> 0ababababab \
-             linux/amd64 2 weeks ago 1.06 MB <none> <none> 1ababababab linux/amd64 2 weeks ago –"
+             linux/amd64 2 weeks ago 1.06 MB <none> <none> 1ababababab linux/amd64 2 weeks ago – Compare"
                 .replace("0ababababab", "0abababababa")
                 .replace("1ababababab", "1abababababa")
         );

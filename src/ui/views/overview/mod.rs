@@ -8,6 +8,7 @@ mod identity;
 mod images;
 mod largest;
 mod origin;
+mod provenance_line;
 mod referrers;
 mod run_summary;
 mod view;

@@ -2,6 +2,7 @@
 
 use super::facts_part::part_of;
 use crate::text::Shown;
+use crate::ui::views::parts::use_masks;
 use crate::ui::widgets::LinkedText;
 use leptos::prelude::*;
 
@@ -30,11 +31,11 @@ const PREFIX: &str = "org.opencontainers.image.";
 /// What the image says about where it comes from; nothing where it says nothing.
 #[component]
 pub fn Origin() -> AnyView {
-    let claims = part_of(|facts| claims(&facts.origin));
+    let (claims, masks) = (part_of(|facts| claims(&facts.origin)), use_masks());
     (move || {
         let claims = claims.get().filter(|claims| !claims.is_empty())?;
         let rows = claims.into_iter().map(|(name, value)| {
-            view! { <div><dt>{name}</dt><dd><LinkedText text=value.to_string() /></dd></div> }
+            view! { <div><dt>{name}</dt><dd><LinkedText text=masks.text(&value) /></dd></div> }
         });
         Some(view! {
             <section>
@@ -65,7 +66,7 @@ fn claims(origin: &[(Shown, Shown)]) -> Vec<(String, Shown)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Overview, OverviewFacts};
+    use crate::protocol::{ConfigurationSecrets, MaskedValues, Overview, OverviewFacts};
     use crate::ui::testing::TestPage;
 
     #[test]
@@ -78,6 +79,7 @@ mod tests {
         ];
         let html = TestPage::new()
             .answers::<Overview>(OverviewFacts { origin, ..OverviewFacts::default() })
+            .answers::<ConfigurationSecrets>(MaskedValues::default())
             .render(|| view! { <Origin /> });
         assert_eq!(
             html.text(),

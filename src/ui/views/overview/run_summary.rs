@@ -6,13 +6,14 @@ use crate::protocol::RunFacts;
 use crate::text::Shown;
 use crate::ui::app::use_navigation;
 use crate::ui::docker_run::{RunForm, docker_run, exec_form};
+use crate::ui::views::parts::{MaskedText, RevealButtons, use_masks};
 use crate::ui::widgets::CopyButton;
 use leptos::prelude::*;
 
 /// The section; nothing for what is not an image.
 #[component]
 pub fn RunSummary() -> AnyView {
-    let navigation = use_navigation();
+    let (navigation, masks) = (use_navigation(), use_masks());
     let facts = part_of(|facts| {
         let name = facts.names.first().cloned();
         facts
@@ -24,6 +25,8 @@ pub fn RunSummary() -> AnyView {
         let (name, run) = facts.get().flatten()?;
         let href = move || navigation.to_view(View::Config).to_string();
         let line = docker_run(&run, &name, RunForm::Start);
+        let copied = line.clone();
+        let copied = Signal::derive(move || masks.text(&copied));
         Some(view! {
             <section>
                 <div class="head">
@@ -33,8 +36,9 @@ pub fn RunSummary() -> AnyView {
                 </div>
                 <div class="cmdl">
                     <span class="soft" aria-hidden="true">"$"</span>
-                    <code>{line.clone()}</code>
-                    <CopyButton label="Copy command" text=line />
+                    <code><MaskedText text=line.clone() /></code>
+                    <CopyButton label="Copy command" text=copied />
+                    <RevealButtons text=line />
                 </div>
                 <dl class="runs">{facts_of(&run)}</dl>
             </section>
@@ -62,8 +66,8 @@ fn facts_of(run: &RunFacts) -> impl IntoView + use<> {
     ]
     .map(|(name, value, class)| {
         let (value, class) = match value.is_empty() {
-            true => ("none".to_owned(), "soft"),
-            false => (value, class),
+            true => ("none".into_any(), "soft"),
+            false => (view! { <MaskedText text=value /> }.into_any(), class),
         };
         view! { <div><dt>{name}</dt><dd class=class>{value}</dd></div> }
     })
@@ -73,7 +77,7 @@ fn facts_of(run: &RunFacts) -> impl IntoView + use<> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Overview, OverviewFacts};
+    use crate::protocol::{ConfigurationSecrets, MaskedValues, Overview, OverviewFacts};
     use crate::ui::testing::TestPage;
 
     #[test]
@@ -92,6 +96,7 @@ mod tests {
         };
         let html = TestPage::at("#/archive/sha256:a")
             .answers::<Overview>(facts)
+            .answers::<ConfigurationSecrets>(MaskedValues::default())
             .render(|| view! { <RunSummary /> });
         assert_eq!(
             html.text(),

@@ -2,7 +2,10 @@
 
 use super::OverviewView;
 use crate::problem::Problem;
-use crate::protocol::{LayerTable, Layers, Overview, OverviewFacts, RunFacts, SourceInfo};
+use crate::protocol::{
+    ConfigurationSecrets, LayerTable, Layers, MaskedValue, MaskedValues, Overview, OverviewFacts,
+    RunFacts, SourceInfo,
+};
 use crate::ui::testing::layer_row;
 use crate::ui::testing::{Rendered, TestPage};
 use crate::vocabulary::SourceFormat;
@@ -42,6 +45,7 @@ fn page(facts: OverviewFacts) -> TestPage {
         .source(info())
         .answers::<Overview>(facts)
         .answers::<Layers>(table)
+        .answers::<ConfigurationSecrets>(MaskedValues::default())
 }
 
 fn drawn(page: TestPage) -> Rendered {
@@ -55,8 +59,8 @@ fn it_begins_with_what_the_image_is() {
     assert!(
         html.text().starts_with(
             "registry.example/team/ <b>app:1 also app:latest Starts /srv/start.sh as root , listens on \
-             80/tcp, 443/tcp . Author: Ann. From image.tar: docker save archive · 12.4 MB Platform \
-             linux/amd64"
+             80/tcp, 443/tcp . Author: Ann. From image.tar: docker save archive · 12.4 MB Signatures not \
+             checked. Provenance Platform linux/amd64"
         ),
         "{}",
         html.text()
@@ -64,6 +68,31 @@ fn it_begins_with_what_the_image_is() {
     for heading in ["Layers", "Configuration", "In this file", "Findings"] {
         assert!(html.has(&format!("<h2>{heading}</h2>")), "{heading}: {html}");
     }
+}
+
+/// Every text of the configuration that the overview shows.
+#[test]
+fn secrets_of_the_configuration_are_masked_wherever_they_stand() {
+    let secret = || "x-hunter2-x".into();
+    let run = RunFacts {
+        entrypoint: vec![secret()],
+        cmd: vec![secret()],
+        user: secret(),
+        ports: vec![secret()],
+        working_dir: secret(),
+        volumes: vec![secret()],
+        stop_signal: secret(),
+        ..RunFacts::default()
+    };
+    let origin = vec![("org.opencontainers.image.title".into(), secret())];
+    let facts = OverviewFacts { author: Some(secret()), run, origin, ..facts() };
+    let value = MaskedValue { forms: vec!["hunter2".into()], masked: "…r2".into() };
+    let known = MaskedValues { values: vec![value], cut: false };
+    let page = page(facts).answers::<ConfigurationSecrets>(known);
+    let html = drawn(page);
+    assert!(!html.has("hunter2"), "{html}");
+    assert!(html.count("x-…r2-x") > 6, "{html}");
+    assert!(html.has("Show secret"));
 }
 
 #[test]

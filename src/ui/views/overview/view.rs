@@ -7,9 +7,11 @@ use super::largest::{DigestSummary, LargestLayers, SelectedLayer};
 use super::origin::Origin;
 use super::referrers::Referrers;
 use super::run_summary::RunSummary;
+use crate::protocol::AttachedWish;
 use crate::ui::app::use_facts;
 use crate::ui::views::parts::{
-    BarLegend, CompletedPull, LayerBar, SourceProblems, mark_layers_shown,
+    BarLegend, CompletedPull, LayerBar, SourceProblems, fetch_attached, mark_layers_shown,
+    provide_masks, verify_signatures,
 };
 use crate::ui::widgets::ProblemAlert;
 use leptos::prelude::*;
@@ -17,7 +19,10 @@ use leptos::prelude::*;
 /// The view.
 #[component]
 pub fn OverviewView() -> AnyView {
+    provide_masks();
     mark_layers_shown();
+    fetch_attached(AttachedWish::Signatures);
+    verify_signatures();
     let facts = use_facts();
     let failed = move || {
         let overview = facts.overview.read();

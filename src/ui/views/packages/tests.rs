@@ -10,7 +10,7 @@ use crate::protocol::{
 };
 use crate::ui::app::Loaded;
 use crate::ui::testing::{Rendered, TestPage, layer};
-use crate::vocabulary::Severity;
+use crate::vocabulary::{LayerOrigin, Severity};
 use leptos::prelude::*;
 
 fn row(name: &str, removed: bool) -> PackageRow {
@@ -21,7 +21,7 @@ fn row(name: &str, removed: bool) -> PackageRow {
         kind: "apk".into(),
         licences: "MIT".into(),
         size: Some(667_648),
-        layer: LayerCell { number: layer(2), likely_base: false },
+        layer: LayerCell { number: layer(2), origin: LayerOrigin::Own },
         place: "/lib/apk/db/installed".into(),
         removed,
         stopped_at: "".into(),
@@ -125,7 +125,7 @@ fn files_that_no_package_owns_lead_to_the_file() {
         path: LinkPath("/opt/made%FF".into()),
         shown: "/opt/made\\xff".into(),
         size: 14,
-        layer: LayerCell { number: layer(2), likely_base: true },
+        layer: LayerCell { number: layer(2), origin: LayerOrigin::Base },
     };
     let html = draw(
         TestPage::at("#/?view=packages&show=unowned").answers::<UnownedFiles>(part(vec![row])),
@@ -206,14 +206,14 @@ fn a_package_shows_places_files_and_vulnerabilities() {
         licences: vec!["MIT".into()],
         spdx_licences: Vec::new(),
         size: Some(667_648),
-        layer: LayerCell { number: layer(1), likely_base: false },
+        layer: LayerCell { number: layer(1), origin: LayerOrigin::Own },
         supplier: "".into(),
         homepage: "javascript:alert(1)".into(),
         digests: Vec::new(),
         places: vec![PackagePlace {
             path: LinkPath("/lib/apk/db/installed".into()),
             shown: "/lib/apk/db/installed".into(),
-            layer: LayerCell { number: layer(1), likely_base: false },
+            layer: LayerCell { number: layer(1), origin: LayerOrigin::Own },
             removed_by: Some(layer(3)),
         }],
         vulnerabilities: vec![VulnerabilityLink {

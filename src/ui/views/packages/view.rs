@@ -7,10 +7,10 @@ use super::sbom::SbomTableView;
 use super::unowned::UnownedTableView;
 use crate::format;
 use crate::protocol::{
-    ExportForm, FetchAttached, LinkWord, PackageCounts, PackageGroup, PackageNumbers, PackageShow,
+    AttachedWish, ExportForm, LinkWord, PackageCounts, PackageGroup, PackageNumbers, PackageShow,
 };
-use crate::ui::app::{Loaded, Navigation, spawn, use_image, use_navigation, use_query};
-use crate::ui::views::parts::{ExportButtons, GroupSelect, Workbench};
+use crate::ui::app::{Loaded, Navigation, use_image, use_navigation, use_query};
+use crate::ui::views::parts::{ExportButtons, GroupSelect, Workbench, fetch_attached};
 use crate::ui::widgets::{FilterBox, Segment, Segments, ViewHead};
 use leptos::prelude::*;
 
@@ -42,7 +42,7 @@ impl TableChoice {
 pub fn PackagesView() -> AnyView {
     let navigation = use_navigation();
     let has_details = Signal::derive(move || !navigation.item().is_empty());
-    fetch_attached();
+    fetch_attached(AttachedWish::All);
     view! {
         <Workbench
             id="packages"
@@ -52,24 +52,6 @@ pub fn PackagesView() -> AnyView {
         />
     }
     .into_any()
-}
-
-/// Asks a registry once for documents that are attached to the image. They are shown when they arrive, and
-/// nobody misses those that don't.
-fn fetch_attached() {
-    let image = use_image();
-    Effect::new(move |asked: Option<bool>| {
-        let asked = asked.unwrap_or_default();
-        let in_registry = image.source.info.read().as_ref().is_some_and(|i| i.registry.is_some());
-        let due = !asked && in_registry && image.tree().is_some();
-        if due && let Some(client) = image.client() {
-            let image = image.position;
-            spawn(async move {
-                let _ = client.ask(FetchAttached { image }).await; // a document may be missing
-            });
-        }
-        asked || due
-    });
 }
 
 #[component]

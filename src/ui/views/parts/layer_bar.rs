@@ -202,8 +202,10 @@ pub fn BarLegend() -> AnyView {
             view! {
                 <span class="legend">
                     <span class="hatch"></span>
-                    <a href=waste title=exact>{format::size(wasted)}" wasted"</a>
-                    <span class="soft">{visible}</span>
+                    <span>
+                        <a href=waste title=exact>{format::size(wasted)}" wasted"</a>
+                        <span class="soft">{visible}</span>
+                    </span>
                 </span>
             }
         })

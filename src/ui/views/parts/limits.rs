@@ -38,7 +38,7 @@ fn SourceLimit() -> AnyView {
 /// The way past the limit of a layer.
 #[component]
 pub fn LayerLimit(layer: LayerNumber) -> AnyView {
-    let text = "Reading this layer stopped at a limit. What comes after it is not shown.";
+    let text = "A limit was reached in this layer. What is beyond it is not shown.";
     view! { <LimitNote text layer=Some(layer) /> }.into_any()
 }
 
@@ -46,6 +46,10 @@ pub fn LayerLimit(layer: LayerNumber) -> AnyView {
 fn LimitNote(text: &'static str, layer: Option<LayerNumber>) -> AnyView {
     let (image, notices) = (use_image(), use_notices());
     let asked = RwSignal::new(false);
+    let reads = Memo::new(move |_| {
+        let state = image.source.image_state(image.position);
+        asked.get() && !state.ready && !state.cancelled
+    });
     let lift = move || {
         let Some(client) = image.client() else { return };
         asked.set(true);
@@ -58,11 +62,11 @@ fn LimitNote(text: &'static str, layer: Option<LayerNumber>) -> AnyView {
             }
         });
     };
-    let label = move || if asked.get() { "Reading it all…" } else { "Read it all" }.to_owned();
+    let label = move || if reads.get() { "Reading it all…" } else { "Read it all" }.to_owned();
     view! {
         <div class="note limit">
             <p><Glyph icon=Icon::Medium />" "{text}</p>
-            <Button label=Signal::derive(label) on_press=lift disabled=asked />
+            <Button label=Signal::derive(label) on_press=lift disabled=reads />
         </div>
     }
     .into_any()
@@ -100,7 +104,7 @@ mod tests {
             .render(|| view! { <SourceProblems /> });
         assert!(html.text().ends_with("What comes after it is not shown. Read it all"));
         let html = TestPage::new().render(|| view! { <LayerLimit layer=layer(2) /> });
-        assert!(html.text().starts_with("Reading this layer stopped"));
+        assert!(html.text().starts_with("A limit was reached in this layer."));
         assert_eq!(TestPage::new().render(|| view! { <SourceProblems /> }).text(), "");
     }
 }

@@ -1,5 +1,5 @@
-//! What views that are a table share: the choice of a group, export buttons, the sum below, and the text
-//! for a table without rows.
+//! What views that are a table share: the choice of a group, which rows are shown, a note above, export buttons, the
+//! sum below, and the text for a table without rows.
 
 use crate::browser::page::download;
 use crate::format;
@@ -8,7 +8,7 @@ use crate::selection::LayerSelection;
 use crate::ui::app::{
     Loaded, Navigation, TableTotals, spawn, use_image, use_navigation, use_notices,
 };
-use crate::ui::widgets::{Button, ButtonKind, EmptyState};
+use crate::ui::widgets::{Button, ButtonKind, EmptyState, Glyph, Icon, Segment, Segments};
 use leptos::prelude::*;
 
 /// What the rows are grouped by, as the link has it.
@@ -35,6 +35,61 @@ where
             <option value="" selected=move || current().is_empty()>"Not grouped"</option>
             {options.collect_view()}
         </select>
+    }
+    .into_any()
+}
+
+/// A choice of rows: its word in the link, its name, and how many rows it has.
+pub type ShowChoice<W> = (W, &'static str, u32);
+
+/// Which rows are shown, each choice with its number of rows. The first choice is the link's default.
+#[component]
+pub fn ShowButtons<W>(#[prop(into)] choices: Signal<Vec<ShowChoice<W>>>) -> AnyView
+where
+    W: LinkWord + PartialEq + Default + Send + Sync,
+{
+    let navigation = use_navigation();
+    let shown = move || W::from_word(&navigation.show()).unwrap_or_default();
+    let segments = Memo::new(move |_| segments(&choices.read(), shown()));
+    let choose = move |show: W| {
+        navigation.go(|link| {
+            link.show = show.word().to_owned();
+            link.item.clear();
+        });
+    };
+    view! {
+        <Show when=move || !segments.read().is_empty()>
+            <Segments
+                label="Show"
+                choices=segments
+                pressed=move |show: &W| shown() == *show
+                on_choose=choose
+            />
+        </Show>
+    }
+    .into_any()
+}
+
+/// What there is none of is no choice, unless it is what is shown, or the default.
+fn segments<W: LinkWord + PartialEq + Default>(
+    choices: &[ShowChoice<W>],
+    shown: W,
+) -> Vec<Segment<W>> {
+    let is_offered =
+        |(show, _, count): &&ShowChoice<W>| *show == W::default() || *show == shown || *count > 0;
+    let segment = |(show, name, count): &ShowChoice<W>| {
+        Segment::new(*show, format!("{name} {}", format::count((*count).into())))
+    };
+    choices.iter().filter(is_offered).map(segment).collect()
+}
+
+/// What restricts a list; nothing where the text is empty.
+#[component]
+pub fn ListNote(#[prop(into)] text: Signal<String>) -> AnyView {
+    view! {
+        <Show when=move || !text.read().is_empty()>
+            <p class="note"><Glyph icon=Icon::Medium /><span class="sp">{move || text.get()}</span></p>
+        </Show>
     }
     .into_any()
 }
@@ -174,6 +229,23 @@ mod tests {
         assert!(html.has(r#"<select aria-label="Group""#), "{html}");
         assert!(html.has(r#"<option value="layer" selected"#), "{html}");
         assert_eq!(html.count(" selected"), 1);
+    }
+
+    #[test]
+    fn what_is_not_there_is_no_choice_unless_it_is_shown() {
+        use crate::protocol::RiskShow;
+        let choices = [
+            (RiskShow::All, "All", 0),
+            (RiskShow::High, "High", 2000),
+            (RiskShow::Low, "Low", 0),
+            (RiskShow::Ignored, "Ignored", 0),
+        ];
+        let labels = |shown| {
+            let labels = segments(&choices, shown).into_iter().map(|segment| segment.label);
+            labels.collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(labels(RiskShow::All), "All 0, High 2,000");
+        assert_eq!(labels(RiskShow::Low), "All 0, High 2,000, Low 0");
     }
 
     #[test]

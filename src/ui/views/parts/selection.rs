@@ -1,6 +1,7 @@
 //! The selection of layers, which filters views: what is selected, and what choosing a layer means.
 
 use super::cells::instruction_text;
+use super::compare_links::CompareLayerMenu;
 use crate::browser::page::dom;
 use crate::selection::LayerSelection;
 use crate::ui::app::{ChoiceMode, ImageFacts, use_facts, use_layer_choice, use_navigation};
@@ -11,6 +12,8 @@ use leptos::prelude::*;
 
 /// The ID of the strip: it takes the focus when its button goes.
 const STRIP: &str = "layer-selection";
+
+const OWN_LAYERS: &str = "What the layers above the base image changed";
 
 const RANGE_HINT: &str = "choose the first and the last layer";
 
@@ -44,6 +47,8 @@ pub fn SelectionStrip() -> AnyView {
     };
     let is_on = move || selection() != LayerSelection::All;
     let all = move || navigation.href(|link| link.layers = LayerSelection::All);
+    let own = Memo::new(move |_| own_layers(facts).filter(|own| *own != selection()));
+    let compared = Memo::new(move |_| last_of(selection()).filter(|_| is_an_image(selection())));
     let return_focus = move |_| request_animation_frame(|| dom::focus_id(STRIP));
     view! {
         <div
@@ -60,12 +65,37 @@ pub fn SelectionStrip() -> AnyView {
                 <span class="soft">{move || range_hint().unwrap_or_else(|| explanation(selection(), facts))}</span>
             </p>
             <span class="sp"></span>
+            {move || compared.get().map(|number| view! { <CompareLayerMenu number /> })}
+            {move || own.get().map(|own| {
+                let href = navigation.href(|link| link.layers = own);
+                view! { <a class="btn" href=href title=OWN_LAYERS>"Own layers"</a> }
+            })}
             <Show when=is_on>
                 <a class="btn" href=all on:click=return_focus>"Clear selection"</a>
             </Show>
         </div>
     }
     .into_any()
+}
+
+/// Whether a selection is about one layer, so that the image up to it can be compared.
+fn is_an_image(selection: LayerSelection) -> bool {
+    match selection {
+        LayerSelection::All => false,
+        LayerSelection::UpTo(_) => true,
+        LayerSelection::Range(first, last) => first == last,
+    }
+}
+
+/// The layers that are not the base image's, where both have some; tracked.
+fn own_layers(facts: ImageFacts) -> Option<LayerSelection> {
+    let count = facts.layer_count()?;
+    let is_base = |number: &u32| {
+        let row = LayerNumber::new(*number).and_then(|number| facts.layer_row(number));
+        row.and_then(|row| row.layer).is_some_and(|layer| layer.origin.is_base())
+    };
+    let first = (1..=count).find(|number| !is_base(number)).filter(|first| *first > 1)?;
+    Some(LayerSelection::Range(LayerNumber::new(first)?, LayerNumber::new(count)?))
 }
 
 /// The last selected layer.
@@ -105,6 +135,7 @@ mod tests {
     use super::*;
     use crate::protocol::{Instruction, LayerFacts, LayerRow, LayerTable, Layers};
     use crate::ui::testing::{TestPage, layer, layer_facts};
+    use crate::vocabulary::LayerOrigin;
 
     fn strip(link: &str) -> String {
         let row = |number: u32, text: &str| LayerRow {
@@ -126,11 +157,13 @@ mod tests {
         assert_eq!(strip("#/"), "All layers");
         assert_eq!(
             strip("#/?layers=..2"),
-            "Up to layer 2 : the image after this layer · RUN <two> Clear selection"
+            "Up to layer 2 : the image after this layer · RUN <two> Compare with… Up to layer 1 RUN one \
+             Up to layer 3 RUN three Clear selection"
         );
         assert_eq!(
             strip("#/?layers=2"),
-            "Layer 2 : changes of this layer · RUN <two> Clear selection"
+            "Layer 2 : changes of this layer · RUN <two> Compare with… Up to layer 1 RUN one \
+             Up to layer 3 RUN three Clear selection"
         );
         assert_eq!(
             strip("#/?layers=1..3"),
@@ -140,6 +173,43 @@ mod tests {
             strip("#/?layers=9"),
             "Layer 9 : not in this image, which has 3 layers Clear selection"
         );
+    }
+
+    #[test]
+    fn layers_above_the_base_image_can_be_selected_together() {
+        let origin = |number: u32| match number {
+            1 => LayerOrigin::Base,
+            2 => LayerOrigin::GuessedBase,
+            _ => LayerOrigin::Own,
+        };
+        let row = |number: u32| LayerRow {
+            layer: Some(LayerFacts { origin: origin(number), ..layer_facts(number) }),
+            ..LayerRow::default()
+        };
+        let strip = |link: &str, layers: u32| {
+            let rows = (1..=layers).map(row).collect();
+            let table = LayerTable { rows, ..Default::default() };
+            TestPage::at(link).answers::<Layers>(table).render(|| view! { <SelectionStrip /> })
+        };
+        assert!(strip("#/archive/sha256:a", 5).has(r##"href="#/archive/sha256:a?layers=3..5""##));
+        assert!(!strip("#/archive/sha256:a?layers=3..5", 5).text().contains("Own layers"));
+        assert!(
+            !strip("#/archive/sha256:a", 2).text().contains("Own layers"),
+            "all are the base's"
+        );
+    }
+
+    #[test]
+    fn a_selected_layer_can_be_compared_with_others() {
+        let strip = |link: &str| {
+            let rows = (1..=3)
+                .map(|number| LayerRow { layer: Some(layer_facts(number)), ..LayerRow::default() });
+            let table = LayerTable { rows: rows.collect(), ..Default::default() };
+            TestPage::at(link).answers::<Layers>(table).render(|| view! { <SelectionStrip /> })
+        };
+        assert!(strip("#/archive/sha256:a?layers=..2").text().contains("Compare with…"));
+        assert!(!strip("#/archive/sha256:a?layers=1..2").text().contains("Compare with…"));
+        assert!(!strip("#/archive/sha256:a").text().contains("Compare with…"));
     }
 
     #[test]

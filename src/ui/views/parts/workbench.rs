@@ -47,6 +47,7 @@ pub fn Workbench(
                 default=256.0
                 min=160.0
                 max=640.0
+                folds="layers"
                 first=|| view! { <LayerPane /> }
                 second=right
             />

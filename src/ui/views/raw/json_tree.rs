@@ -10,7 +10,10 @@ use crate::link::View;
 use crate::protocol::{DocumentContent, JsonValue};
 use crate::selection::LayerSelection;
 use crate::ui::app::{use_facts, use_navigation};
-use crate::ui::widgets::{Button, ButtonKind, CopyButton, Glyph, Icon, Pane};
+use crate::ui::views::parts::{MaskedText, RevealButtons, use_masks};
+use crate::ui::widgets::{
+    Button, ButtonKind, CopyButton, Glyph, Icon, Pane, measured, note_scroll, on_measure,
+};
 use crate::vocabulary::LayerNumber;
 use leptos::attr::custom::custom_attribute;
 use leptos::ev::{KeyboardEvent, MouseEvent};
@@ -35,7 +38,9 @@ pub fn JsonTree(content: Arc<DocumentContent>) -> AnyView {
         pane: RwSignal::new(Pane::default()),
         root: NodeRef::new(),
     };
-    dom_measure(state);
+    on_measure(state.root, move |element| {
+        state.pane.try_set(measured(element, "--row", 26.0));
+    });
     let rows = move || state.outline.read().visible().len() as u32;
     let window = Memo::new(move |_| state.pane.read().window(rows()));
     let drawn = move || {
@@ -66,7 +71,7 @@ pub fn JsonTree(content: Arc<DocumentContent>) -> AnyView {
             role="tree"
             aria-label="Document"
             node_ref=state.root
-            on:scroll=move |_| state.scrolled()
+            on:scroll=move |_| note_scroll(state.root, state.pane)
             on:keydown=key
         >
             <div class="space" role="none" style:height=space>
@@ -94,13 +99,6 @@ struct TreeSignals {
 }
 
 impl TreeSignals {
-    fn scrolled(self) {
-        if let Some(element) = self.root.get_untracked() {
-            let top = dom::scroll_state(&element).top;
-            self.pane.update(|pane| pane.top = top);
-        }
-    }
-
     fn pressed(self, event: &KeyboardEvent) {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return; // the browser's
@@ -144,25 +142,6 @@ impl TreeSignals {
         let root = root.clone();
         request_animation_frame(move || dom::focus_line(&root, line));
     }
-}
-
-/// Measures the pane when it is drawn, and whenever its size changes.
-fn dom_measure(state: TreeSignals) {
-    let watch = StoredValue::new_local(None);
-    Effect::new(move || {
-        let Some(element) = state.root.get() else { return };
-        let read = move |element: &web_sys::Element| {
-            let seen = dom::scroll_state(element);
-            let row = dom::css_pixels(element, "--row").unwrap_or(26.0);
-            state.pane.try_set(Pane { top: seen.top, height: seen.height, row });
-        };
-        read(&element);
-        let observed = element.clone();
-        watch.set_value(dom::on_resize(&element, move || read(&observed)));
-    });
-    on_cleanup(move || {
-        watch.try_update_value(Option::take);
-    });
 }
 
 #[component]
@@ -237,7 +216,9 @@ fn JsonValueView(value: JsonValue) -> AnyView {
             };
             link.into_any()
         }
-        JsonValue::Text { .. } => view! { <span class="text">{text}</span> }.into_any(),
+        JsonValue::Text { .. } => {
+            view! { <span class="text"><MaskedText text /></span> }.into_any()
+        }
         JsonValue::Object(_) | JsonValue::List(_) => {
             view! { <span class="soft">{text}</span> }.into_any()
         }
@@ -258,6 +239,7 @@ fn layer_of(table: &crate::protocol::LayerTable, digest: &str) -> Option<LayerNu
 /// The line that has the focus: its path, and its value where a row cuts it.
 #[component]
 fn CurrentValue(state: TreeSignals) -> AnyView {
+    let masks = use_masks();
     let line = Memo::new(move |_| {
         let current = state.current.get();
         state.content.with_value(|content| {
@@ -269,12 +251,15 @@ fn CurrentValue(state: TreeSignals) -> AnyView {
     });
     (move || {
         let (path, value, is_text) = line.get()?;
-        let copy = is_text.then(|| view! { <CopyButton label="Copy value" text=value.clone() /> });
+        let copied = value.clone();
+        let copied = Signal::derive(move || masks.text(&copied));
+        let copy = is_text.then(|| view! { <CopyButton label="Copy value" text=copied /> });
         Some(view! {
             <div class="current" role="group" aria-label="Selected value">
                 <code class="mono soft">{path}</code>
-                <code class="mono">{value}</code>
+                <code class="mono"><MaskedText text=value.clone() /></code>
                 {copy}
+                <RevealButtons text=value />
             </div>
         })
     })

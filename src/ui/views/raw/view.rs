@@ -5,6 +5,7 @@ use crate::browser::page::download;
 use crate::format;
 use crate::protocol::{Document, DocumentContent, DocumentKind, DocumentLine, Documents};
 use crate::ui::app::{Loaded, use_image, use_navigation, use_notices, use_query};
+use crate::ui::views::parts::{Masks, provide_masks, use_masks};
 use crate::ui::widgets::{
     Await, Button, CopyButton, DigestText, EmptyState, Icon, ProblemNote, SizeText, SizedPane,
     Split, ViewHead,
@@ -17,6 +18,7 @@ use std::sync::Arc;
 pub fn RawView() -> AnyView {
     let image = use_image().position;
     let documents = use_query(move || Some(Documents { image }));
+    provide_masks();
     let list = move || view! { <DocumentList documents /> };
     let document = move || view! { <OpenDocument documents /> };
     view! {
@@ -133,8 +135,14 @@ fn DocumentPage(content: Arc<DocumentContent>) -> AnyView {
         true => "media type not recorded".to_owned(),
         false => line.media_type.to_string(),
     };
+    let masks = use_masks();
     let text = std::str::from_utf8(&content.bytes).ok().map(str::to_owned);
-    let copy = text.map(|text| view! { <CopyButton label="Copy document" text worded=true /> });
+    let whole = StoredValue::new(text.clone().unwrap_or_default());
+    let hides = move || whole.with_value(|text| masks.hides(text));
+    let copy = text.map(|text| {
+        let text = Signal::derive(move || masks.text(&text));
+        view! { <CopyButton label="Copy document" text worded=true /> }
+    });
     let problem = content.problem.clone().map(|problem| view! { <ProblemNote problem /> });
     let tree = match content.lines.is_empty() {
         true => view! { <EmptyState text="This document is not JSON. Its bytes can be saved." /> }
@@ -144,13 +152,18 @@ fn DocumentPage(content: Arc<DocumentContent>) -> AnyView {
     view! {
         <ViewHead title>
             {copy}
-            <SaveButton content />
+            <SaveButton content masks />
         </ViewHead>
         <p class="doc-facts">
             <code class="mono">{media_type}</code>
             <SizeText bytes=line.size />
             <DigestText digest=line.digest copy="Copy digest" />
         </p>
+        <Show when=hides>
+            <p class="note">
+                "Secrets are masked, also in what is copied and saved. Select one in the tree to show it."
+            </p>
+        </Show>
         {problem}
         {tree}
     }
@@ -158,10 +171,14 @@ fn DocumentPage(content: Arc<DocumentContent>) -> AnyView {
 }
 
 #[component]
-fn SaveButton(content: Arc<DocumentContent>) -> AnyView {
+fn SaveButton(content: Arc<DocumentContent>, masks: Masks) -> AnyView {
     let notices = use_notices();
     let save = move || {
-        if let Err(problem) = download::save_bytes(&file_name(&content.line), &content.bytes) {
+        // Unless something is masked, these are the exact bytes.
+        let text = std::str::from_utf8(&content.bytes).ok();
+        let masked = untrack(|| text.filter(|text| masks.hides(text)).map(|text| masks.text(text)));
+        let bytes = masked.as_ref().map_or(&content.bytes[..], |text| text.as_bytes());
+        if let Err(problem) = download::save_bytes(&file_name(&content.line), bytes) {
             notices.failed("Could not save the document", problem);
         }
     };

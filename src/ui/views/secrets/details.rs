@@ -45,6 +45,7 @@ fn SecretBody(facts: Arc<SecretFacts>) -> AnyView {
         }
         _ => None,
     };
+    let finding = format!("finding:{}", facts.fingerprint);
     let (access, revoke) = (facts.access.clone(), facts.revoke.clone());
     let (state, place) = (state(&facts), view! { <PlaceLink facts /> });
     let (masked, rule, layer) = (row.masked.to_string(), row.rule.clone(), row.layer);
@@ -58,6 +59,7 @@ fn SecretBody(facts: Arc<SecretFacts>) -> AnyView {
             <Fact name="Gives access to">{access}</Fact>
             <Fact name="Revoke">{revoke}</Fact>
             <Fact name="Kind" code=true>{rule}</Fact>
+            <Fact name="In an ignore list" code=true>{finding}</Fact>
         </FactList>
         {line.map(|(path, layers, line)| view! { <SecretLine path layers line /> })}
         <h3>"What to do"</h3>
@@ -74,6 +76,9 @@ fn SecretBody(facts: Arc<SecretFacts>) -> AnyView {
 
 /// Whether the final image has it.
 fn state(facts: &SecretFacts) -> String {
+    if facts.row.ignored {
+        return "Ignored: the ignore list names it.".to_owned();
+    }
     match (&facts.row.package, facts.row.removed) {
         (Some(package), _) => format!(
             "In the image, in a file of the package {package} that no later layer changed. Everyone who has the \

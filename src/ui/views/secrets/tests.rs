@@ -8,6 +8,7 @@ use crate::protocol::{
 };
 use crate::ui::app::Loaded;
 use crate::ui::testing::{Rendered, TestPage, layer};
+use crate::vocabulary::LayerOrigin;
 use leptos::prelude::*;
 
 fn row(path: &str, removed: bool) -> SecretRow {
@@ -20,9 +21,10 @@ fn row(path: &str, removed: bool) -> SecretRow {
             shown: path.into(),
             line: Some(1),
         },
-        layer: Some(LayerCell { number: layer(2), likely_base: false }),
+        layer: Some(LayerCell { number: layer(2), origin: LayerOrigin::Own }),
         removed,
         package: None,
+        ignored: false,
         masked: "npm_…ho".into(),
     }
 }
@@ -54,7 +56,7 @@ fn secrets_are_listed_masked_with_what_was_removed() {
         text.contains("In the image npm /root/.npmrc:1 npm_…ho 2 removed later npm /a:1 npm_…ho 2"),
         "{text}"
     );
-    assert!(text.ends_with("2 secrets"), "{text}");
+    assert!(text.ends_with("2 secrets Export SARIF Table"), "{text}");
 }
 
 #[test]
@@ -92,6 +94,18 @@ fn none_found_is_said_of_what_was_searched() {
 }
 
 #[test]
+fn what_the_ignore_list_names_is_apart_and_the_list_can_be_removed() {
+    let numbers = SecretNumbers { list: Some("ours".into()), ignored: 2, ..Default::default() };
+    let page = TestPage::at("#/?view=secrets").answers::<SecretCounts>(numbers);
+    let text = draw(page.answers::<Secrets>(part(Vec::new()))).text();
+    assert!(text.contains("All 0 Ignored 2 2 ignored by ours Remove ignore list"), "{text}");
+    assert!(text.contains("No secrets were found but those that the ignore list names."), "{text}");
+    let row = SecretRow { ignored: true, ..row("/root/.npmrc", false) };
+    let text = details(row).text();
+    assert!(text.contains("Ignored: the ignore list names it."), "{text}");
+}
+
+#[test]
 fn a_failure_is_an_alert() {
     let problem = Problem::new("session-failed", "The engine failed.");
     let html = draw(TestPage::at("#/?view=secrets").fails::<Secrets>(problem));
@@ -104,6 +118,7 @@ fn details(row: SecretRow) -> Rendered {
         revoke: "npm token revoke".into(),
         instruction: None,
         package_key: None,
+        fingerprint: "3f9a1c0e5b7d2468".into(),
         row: row.clone(),
     };
     let link = format!("#/?view=secrets&item={}", row.key);
@@ -118,6 +133,7 @@ fn details_say_what_it_gives_and_how_to_revoke_it_and_lead_to_the_file_in_its_la
     assert!(text.contains("Gives access to publishing packages as the user"), "{text}");
     assert!(text.contains("Revoke npm token revoke"), "{text}");
     assert!(text.contains("Show line 1"), "{text}");
+    assert!(text.contains("In an ignore list finding:3f9a1c0e5b7d2468"), "{text}");
     assert!(text.contains("RUN --mount=type=secret"), "{text}");
     assert!(html.has(r##"href="#/?view=files&amp;layers=2&amp;path=/root/.npmrc""##), "{html}");
 }

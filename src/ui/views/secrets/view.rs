@@ -2,16 +2,17 @@
 
 use super::details::SecretPane;
 use super::place::place_words;
-use crate::format;
 use crate::protocol::{
-    LinkWord, SecretColumn, SecretCounts, SecretNumbers, SecretRow, SecretShow, SecretTable,
-    Secrets,
+    ExportForm, LinkWord, SecretColumn, SecretCounts, SecretNumbers, SecretRow, SecretShow,
+    SecretTable, Secrets,
 };
-use crate::ui::app::{Loaded, Navigation, use_image, use_navigation, use_query, use_table};
-use crate::ui::views::parts::{NoRows, RowChoice, TableSums, Workbench};
+use crate::ui::app::{use_image, use_navigation, use_query, use_table};
+use crate::ui::views::parts::{
+    ExportButtons, IgnoreListPart, ListNote, NoRows, RowChoice, ShowButtons, ShowChoice, TableSums,
+    Workbench, claim_ignore_lists,
+};
 use crate::ui::widgets::{
-    Badge, Column, DataTable, FilterBox, Glyph, Icon, LayerMark, RowTarget, Segment, Segments,
-    TableSort, ViewHead,
+    Badge, Column, DataTable, FilterBox, LayerMark, RowTarget, TableSort, ViewHead,
 };
 use crate::ui::words;
 use leptos::prelude::*;
@@ -21,6 +22,7 @@ use leptos::prelude::*;
 pub fn SecretsView() -> AnyView {
     let navigation = use_navigation();
     let has_details = Signal::derive(move || !navigation.item().is_empty());
+    claim_ignore_lists();
     view! {
         <Workbench
             id="secrets"
@@ -52,23 +54,33 @@ fn SecretList() -> AnyView {
     let href = move |row: &SecretRow| Some(navigation.href(|link| link.item = row.key.clone()));
     let is_open = move |row: &SecretRow| navigation.item() == row.key;
     let none = move || {
-        let complete = numbers.read().map(|numbers| notes(numbers).is_empty());
+        let complete =
+            numbers.read().map(|numbers| (notes(numbers).is_empty(), numbers.ignored > 0));
         match complete {
-            Some(true) => {
+            Some((true, true)) => "No secrets were found but those that the ignore list names.",
+            Some((true, false)) => {
                 "Files, environment, labels and history were searched: no secrets were found."
             }
             _ => "No secrets were found in what was searched.",
         }
         .to_owned()
     };
+    let shown_choices = move || numbers.read().map(choices).unwrap_or_default();
+    let note = move || numbers.read().map(notes).unwrap_or_default();
+    let ignored = move || {
+        let ignored = numbers.read().map(|numbers| (numbers.list.clone(), numbers.ignored));
+        ignored.unwrap_or_default()
+    };
+    let exports = vec![(ExportForm::SecretSarif, "SARIF"), (ExportForm::SecretTable, "Table")];
     view! {
         <section class="browse" aria-label="Secrets">
             <ViewHead title="Secrets" />
             <div class="tools">
                 <FilterBox label="Filter secrets" hint="Filter by kind or place" />
-                <ShowButtons numbers navigation />
+                <ShowButtons choices=Signal::derive(shown_choices) />
+                <IgnoreListPart ignored=Signal::derive(ignored) />
             </div>
-            <SecretNotes numbers />
+            <ListNote text=Signal::derive(note) />
             <DataTable
                 label="Secrets"
                 rows
@@ -85,20 +97,10 @@ fn SecretList() -> AnyView {
                     />
                 }
             />
-            <TableSums totals=rows.totals one="secret" many="secrets" />
+            <TableSums totals=rows.totals one="secret" many="secrets">
+                <ExportButtons forms=exports />
+            </TableSums>
         </section>
-    }
-    .into_any()
-}
-
-/// What restricts the list.
-#[component]
-fn SecretNotes(numbers: Signal<Loaded<SecretNumbers>>) -> AnyView {
-    let text = Memo::new(move |_| numbers.read().map(notes).unwrap_or_default());
-    view! {
-        <Show when=move || !text.read().is_empty()>
-            <p class="note"><Glyph icon=Icon::Medium /><span class="sp">{move || text.get()}</span></p>
-        </Show>
     }
     .into_any()
 }
@@ -110,49 +112,17 @@ fn notes(numbers: &SecretNumbers) -> String {
     gaps.into_iter().chain(cut).collect::<Vec<_>>().join(" ")
 }
 
-/// Which secrets are shown, each choice with its number.
-#[component]
-fn ShowButtons(numbers: Signal<Loaded<SecretNumbers>>, navigation: Navigation) -> AnyView {
-    let shown = move || SecretShow::from_word(&navigation.show()).unwrap_or_default();
-    let choices = Memo::new(move |_| {
-        numbers.read().map(|numbers| segments(numbers, shown())).unwrap_or_default()
-    });
-    let choose = move |show: SecretShow| {
-        navigation.go(|link| {
-            link.show = show.word().to_owned();
-            link.item.clear();
-        });
+/// What can be shown, each with its number.
+fn choices(numbers: &SecretNumbers) -> Vec<ShowChoice<SecretShow>> {
+    let in_image = numbers.in_files.saturating_add(numbers.in_configuration);
+    let choice = |show: &SecretShow| match show {
+        SecretShow::Found => (*show, "All", numbers.found()),
+        SecretShow::Present => (*show, "In the image", in_image),
+        SecretShow::Removed => (*show, "Removed later", numbers.removed),
+        SecretShow::OfPackages => (*show, "Files of packages", numbers.of_packages),
+        SecretShow::Ignored => (*show, "Ignored", numbers.ignored),
     };
-    view! {
-        <Show when=move || !choices.read().is_empty()>
-            <Segments
-                label="Show"
-                choices
-                pressed=move |show: &SecretShow| shown() == *show
-                on_choose=choose
-            />
-        </Show>
-    }
-    .into_any()
-}
-
-/// What can be shown: what there is none of is left out, unless it is what is shown.
-fn segments(numbers: &SecretNumbers, shown: SecretShow) -> Vec<Segment<SecretShow>> {
-    let all = SecretShow::ALL.iter().copied().map(|show| match show {
-        SecretShow::Found => (show, "All", numbers.found()),
-        SecretShow::Present => {
-            (show, "In the image", numbers.in_files.saturating_add(numbers.in_configuration))
-        }
-        SecretShow::Removed => (show, "Removed later", numbers.removed),
-        SecretShow::OfPackages => (show, "Files of packages", numbers.of_packages),
-    });
-    let is_shown = |(show, _, count): &(SecretShow, &str, u32)| {
-        *show == SecretShow::Found || *count > 0 || *show == shown
-    };
-    let segment = |(show, name, count): (SecretShow, &str, u32)| {
-        Segment::new(show, format!("{name} {}", format::count(count.into())))
-    };
-    all.filter(is_shown).map(segment).collect()
+    SecretShow::ALL.iter().map(choice).collect()
 }
 
 fn columns() -> Vec<Column<SecretRow>> {
@@ -165,6 +135,9 @@ fn columns() -> Vec<Column<SecretRow>> {
             (None, true) => {
                 let title = "Not in the final image, but still in its layer";
                 view! { <Badge text="removed later" title /> }.into_any()
+            }
+            (None, false) if row.ignored => {
+                view! { <Badge text="ignored" title="The ignore list names it" /> }.into_any()
             }
             (None, false) => "In the image".into_any(),
         })
@@ -195,15 +168,18 @@ fn columns() -> Vec<Column<SecretRow>> {
 }
 
 #[test]
-fn what_is_not_there_is_no_choice_unless_it_is_shown() {
-    let numbers = SecretNumbers { in_files: 2, removed: 1, ..SecretNumbers::default() };
-    let labels = |shown| {
-        let labels = segments(&numbers, shown).into_iter().map(|segment| segment.label);
-        labels.collect::<Vec<_>>().join(", ")
+fn each_choice_has_its_number() {
+    let numbers = SecretNumbers {
+        in_files: 2,
+        in_configuration: 4,
+        removed: 1,
+        of_packages: 5,
+        ignored: 3,
+        ..SecretNumbers::default()
     };
-    assert_eq!(labels(SecretShow::Found), "All 3, In the image 2, Removed later 1");
+    let counts = choices(&numbers).into_iter().map(|(_, name, count)| format!("{name} {count}"));
     assert_eq!(
-        labels(SecretShow::OfPackages),
-        "All 3, In the image 2, Removed later 1, Files of packages 0"
+        counts.collect::<Vec<_>>().join(", "),
+        "All 7, In the image 6, Removed later 1, Files of packages 5, Ignored 3"
     );
 }

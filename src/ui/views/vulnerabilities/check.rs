@@ -5,12 +5,9 @@ use crate::browser::page::folder;
 use crate::format;
 use crate::protocol::{CheckFacts, CheckVulnerabilities, OpenAdvisories};
 use crate::ui::app::{Loaded, ShownImage, claim_drops, use_image, use_registries};
-use crate::ui::host::host_of;
-use crate::ui::widgets::{Button, ButtonKind, Dialog, Glyph, Icon};
+use crate::ui::views::parts::ConsentDialog;
+use crate::ui::widgets::{Button, ButtonKind, Glyph, Icon};
 use leptos::prelude::*;
-
-/// Stands for the database's host where its address in config.json names none.
-pub const NO_HOST: &str = "an address without a host";
 
 /// Asks the database at `endpoint`: the user agreed.
 fn check_packages(image: ShownImage, endpoint: String) {
@@ -64,48 +61,27 @@ pub fn CheckButton(
     #[prop(into)] label: Signal<String>,
     #[prop(optional)] kind: ButtonKind,
 ) -> AnyView {
-    let asks = RwSignal::new(false);
-    view! {
-        <Button label kind on_press=move || asks.set(true) />
-        <Show when=move || asks.get()>
-            <ConsentDialog check close=move || asks.set(false) />
-        </Show>
-    }
-    .into_any()
-}
-
-/// What would be sent to whom. Escape declines.
-#[component]
-fn ConsentDialog(
-    check: Signal<Loaded<CheckFacts>>,
-    close: impl Fn() + Copy + Send + Sync + 'static,
-) -> AnyView {
     let (image, registries) = (use_image(), use_registries());
-    let endpoint = untrack(|| registries.osv()).unwrap_or_default();
-    let checkable = check.read_untracked().map(|check| check.checkable).unwrap_or_default();
-    let host = host_of(&endpoint);
-    let is_unnamed = host.is_none();
-    let agree = move || {
-        close();
-        check_packages(image, endpoint.clone());
+    let endpoint = move || untrack(|| registries.osv()).unwrap_or_default();
+    let asks = RwSignal::new(false);
+    let dialog = move || {
+        let checkable = check.read_untracked().map(|check| check.checkable).unwrap_or_default();
+        view! {
+            <ConsentDialog
+                label=format!("Check {}?", packages(checkable))
+                endpoint=endpoint()
+                sent=view! { "type, name and version of "<b>{packages(checkable)}</b> }.into_any()
+                not_sent=". No paths, no image name."
+                told="The database's operator can tell from it what the image contains."
+                agreed="Send and check"
+                agree=move || check_packages(image, endpoint())
+                close=move || asks.set(false)
+            />
+        }
     };
     view! {
-        <Dialog label=format!("Check {}?", packages(checkable)) on_close=close>
-            <p>
-                "Sends type, name and version of "<b>{packages(checkable)}</b>" to "
-                <b>{host.unwrap_or_else(|| NO_HOST.to_owned())}</b>". No paths, no image name."
-            </p>
-            <p class="soft">"The database's operator can tell from it what the image contains."</p>
-            <p class="bt">
-                <Button label="Cancel" on_press=close />
-                <Button
-                    label="Send and check"
-                    kind=ButtonKind::Primary
-                    disabled=is_unnamed
-                    on_press=agree
-                />
-            </p>
-        </Dialog>
+        <Button label kind on_press=move || asks.set(true) />
+        <Show when=move || asks.get()>{dialog}</Show>
     }
     .into_any()
 }

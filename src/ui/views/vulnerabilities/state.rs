@@ -1,13 +1,13 @@
 //! The state of a check: not started, in progress, interrupted, done. "None known" is said only about packages
 //! that a database answered for.
 
-use super::check::{AdvisoryPicker, CheckButton, NO_HOST, packages};
+use super::check::{AdvisoryPicker, CheckButton, packages};
 use crate::format;
 use crate::problem::Problem;
 use crate::protocol::{CheckFacts, CheckSource, CheckState, SeverityCounts};
 use crate::text::Shown;
 use crate::ui::app::{Loaded, use_image, use_registries};
-use crate::ui::host::host_of;
+use crate::ui::views::parts::named_host;
 use crate::ui::widgets::{
     Button, ButtonKind, Meter, ProblemAlert, ProblemNote, day, severity_class,
 };
@@ -20,9 +20,7 @@ use leptos::prelude::*;
 pub fn CheckPanel(check: Signal<Loaded<CheckFacts>>) -> AnyView {
     let registries = use_registries();
     let facts = Memo::new(move |_| check.read().map(CheckFacts::clone).unwrap_or_default());
-    let host = move || {
-        host_of(&registries.osv().unwrap_or_default()).unwrap_or_else(|| NO_HOST.to_owned())
-    };
+    let host = move || named_host(&registries.osv().unwrap_or_default());
     let label = move || format!("Check {}…", packages(facts.read().checkable));
     view! {
         <div class="check panel">

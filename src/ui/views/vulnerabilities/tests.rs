@@ -10,7 +10,7 @@ use crate::protocol::{
 };
 use crate::ui::app::{DropClaim, use_image};
 use crate::ui::testing::{Rendered, TestPage, layer};
-use crate::vocabulary::{Severity, UncheckedReason};
+use crate::vocabulary::{LayerOrigin, Severity, UncheckedReason};
 use leptos::prelude::*;
 
 fn facts(state: CheckState) -> CheckFacts {
@@ -32,7 +32,7 @@ fn row() -> VulnerabilityRow {
         package: "golang.org/x/text".into(),
         version: "v0.3.7".into(),
         fixed: vec!["0.3.8".into()],
-        layer: LayerCell { number: layer(2), likely_base: false },
+        layer: LayerCell { number: layer(2), origin: LayerOrigin::Own },
         summary: "Denial of service in <b>language</b> tags".into(),
         applies: true,
         uncertain: None,

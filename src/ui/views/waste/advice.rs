@@ -41,15 +41,27 @@ fn by_remedy(savings: &[SavingRow]) -> Vec<Advice> {
 
 /// What to change, and what is information.
 #[component]
-pub(super) fn AdviceList(facts: WasteFacts) -> AnyView {
+pub(super) fn AdviceList<'a>(facts: &'a WasteFacts) -> AnyView {
     let all = by_remedy(&facts.savings);
     let (information, changes): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|advice| remedies::is_information(advice.remedy));
     view! {
         <AdviceSection title="What to change" advice=changes />
         <AdviceSection title="Seldom needed in a container" advice=information />
+        {not_listed(facts.more_savings, facts.more_saved)}
     }
     .into_any()
+}
+
+/// What is beyond the list.
+fn not_listed(places: u64, files: FileTally) -> Option<impl IntoView> {
+    let words = format!(
+        "{} not listed: {} in {}",
+        format::counted(places, "more place is", "more places are"),
+        format::size(files.bytes),
+        format::counted(files.files, "file", "files")
+    );
+    (places > 0).then(|| view! { <p class="soft">{words}</p> })
 }
 
 #[component]

@@ -28,10 +28,10 @@ fn shares(layer: &LayerWaste) -> [u64; 4] {
 
 /// The layers with their bars. A row leads to the layer's files.
 #[component]
-pub(super) fn SizePicture(facts: WasteFacts) -> AnyView {
+pub(super) fn SizePicture<'a>(facts: &'a WasteFacts) -> AnyView {
     let navigation = use_navigation();
     let largest = facts.layers.iter().filter_map(|layer| layer.size).max().unwrap_or(0);
-    let layers = Signal::stored(Loaded::of(facts.layers));
+    let layers = Signal::stored(Loaded::of(facts.layers.clone()));
     let href = move |row: &LayerWaste| Some(links::layer_files(navigation, row.layer.number));
     let is_selected = move |row: &LayerWaste| {
         let layers = navigation.layers();

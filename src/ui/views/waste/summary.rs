@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 /// What is wasted in one line, and what is not known of it.
 #[component]
-pub(super) fn WasteFigure(facts: WasteFacts) -> AnyView {
+pub(super) fn WasteFigure<'a>(facts: &'a WasteFacts) -> AnyView {
     let (navigation, image) = (use_navigation(), use_facts());
     let FileTally { files, bytes } = facts.hidden.all();
     let size = facts.weights.now.bytes;
@@ -72,7 +72,7 @@ pub(super) fn WasteFigure(facts: WasteFacts) -> AnyView {
 
 /// Files and bytes of each class; each line leads to its files.
 #[component]
-pub(super) fn WasteClasses(facts: WasteFacts) -> AnyView {
+pub(super) fn WasteClasses<'a>(facts: &'a WasteFacts) -> AnyView {
     let hidden = &facts.hidden;
     let rewritten = |change| hidden.rewritten_by(change);
     let lines = [
@@ -117,7 +117,7 @@ fn ClassLine(name: &'static str, part: bool, show: WasteShow, tally: FileTally) 
 
 /// dive's figure, under its own name.
 #[component]
-pub(super) fn DiveFigure(facts: WasteFacts) -> AnyView {
+pub(super) fn DiveFigure<'a>(facts: &'a WasteFacts) -> AnyView {
     facts
         .dive
         .map(|dive| {
@@ -132,7 +132,7 @@ pub(super) fn DiveFigure(facts: WasteFacts) -> AnyView {
 
 /// What the image weighs, and would weigh.
 #[component]
-pub(super) fn Weights(facts: WasteFacts) -> AnyView {
+pub(super) fn Weights<'a>(facts: &'a WasteFacts) -> AnyView {
     let navigation = use_navigation();
     let ImageWeights { now, visible, without_copies } = facts.weights;
     let compressed = now.compressed.is_some();

@@ -12,13 +12,13 @@ use crate::tree::find::Find;
 use crate::ui::app::Loaded;
 use crate::ui::testing::{Rendered, TestPage, layer, layer_row};
 use crate::vocabulary::{
-    ClassTallies, FileTally, HiddenClass, PackageManager, Remedy, RewriteChange,
+    ClassTallies, FileTally, HiddenClass, LayerOrigin, PackageManager, Remedy, RewriteChange,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
 
 fn cell(number: u32) -> LayerCell {
-    LayerCell { number: layer(number), likely_base: false }
+    LayerCell { number: layer(number), origin: LayerOrigin::Own }
 }
 
 fn tally(files: u64, bytes: u64) -> FileTally {
@@ -171,6 +171,14 @@ fn advice_names_the_instruction_and_what_to_write() {
     assert!(html.has(r##"href="#/archive/a?view=waste&amp;layers=2&amp;show=owner""##), "{html}");
     let (changes, information) = text.split_once("Seldom needed in a container").unwrap();
     assert!(changes.contains("Cache of pip") && information.contains("Documentation"), "{text}");
+}
+
+#[test]
+fn advice_says_how_much_is_not_listed() {
+    assert!(!drawn(HERE, facts()).text().contains("not listed"));
+    let more = WasteFacts { more_savings: 3, more_saved: tally(12, 21_000), ..facts() };
+    let text = drawn(HERE, more).text();
+    assert!(text.contains("3 more places are not listed: 21.0 kB in 12 files"), "{text}");
 }
 
 #[test]

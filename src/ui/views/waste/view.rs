@@ -2,7 +2,7 @@
 
 use super::advice::AdviceList;
 use super::duplicates::DuplicateList;
-use super::files::{AllFiles, LargestFiles};
+use super::files::{AllFiles, LargestFiles, WAITING};
 use super::links::{DUPLICATES, show_text};
 use super::picture::SizePicture;
 use super::summary::{DiveFigure, WasteClasses, WasteFigure, Weights};
@@ -108,31 +108,31 @@ fn Waiting() -> AnyView {
     let text = move || match source.layers_wait() {
         LayersWait::ForUser => "The layers are not downloaded, so what they waste is not known.",
         LayersWait::Downloading => "Downloading layers…",
-        LayersWait::Reading => "Known once all layers are read…",
+        LayersWait::Reading => WAITING,
     };
     view! { {move || view! { <LoadingState text=text() /> }} }.into_any()
 }
 
 #[component]
 fn SummaryBody(facts: Arc<WasteFacts>) -> AnyView {
-    let facts = || WasteFacts::clone(&facts);
+    let facts = &*facts;
     view! {
-        <WasteFigure facts=facts() />
-        <DiveFigure facts=facts() />
+        <WasteFigure facts />
+        <DiveFigure facts />
         <div class="figures">
             <section aria-label="What happened">
                 <h2>"What happened"</h2>
-                <WasteClasses facts=facts() />
+                <WasteClasses facts />
             </section>
             <section aria-label="What it would weigh">
                 <h2>"What it would weigh"</h2>
-                <Weights facts=facts() />
+                <Weights facts />
             </section>
         </div>
-        <AdviceList facts=facts() />
+        <AdviceList facts />
         <section aria-label="Layer by layer">
             <h2>"Layer by layer"</h2>
-            <SizePicture facts=facts() />
+            <SizePicture facts />
         </section>
         <section aria-label="Largest wasted files">
             <h2>"Largest wasted files"</h2>

@@ -7,6 +7,7 @@ use super::row::TableLineView;
 use crate::browser::page::dom;
 use crate::protocol::{Request, RowRange};
 use crate::ui::app::TableRows;
+use crate::ui::widgets::measured::{measured, note_scroll, on_measure};
 use crate::ui::widgets::problem::ProblemAlert;
 use crate::ui::widgets::row_keys::row_after;
 use crate::ui::widgets::states::{EmptyState, LoadingState};
@@ -72,7 +73,9 @@ where
     let heads = columns.iter().map(|column| head(label, column, sort)).collect_view();
     let foot = foot(&columns);
     let parts = Arc::new(TableParts { rows, columns, target, class: row_class, below, stop });
-    measure(root, pane);
+    on_measure(root, move |element| {
+        pane.try_set(measured(element, "--table-row", 30.0));
+    });
     Effect::new(move || {
         let RowWindow { first, count, .. } = window.get();
         rows.want(RowRange { first, count });
@@ -99,7 +102,7 @@ where
         <div
             class="rows"
             node_ref=root
-            on:scroll=move |_| scrolled(root, pane)
+            on:scroll=move |_| note_scroll(root, pane)
             on:keydown=move |event| {
                 if let Some(row) = pressed(&event, root, pane, current, count.get_untracked()) {
                     wanted.update(|wanted| *wanted = WantedFocus { row, number: wanted.number + 1 });
@@ -201,32 +204,6 @@ where
             let text = waiting.unwrap_or_else(|| "Loading…".to_owned());
             Some(view! { <LoadingState text /> }.into_any())
         }
-    }
-}
-
-/// Measures the pane when it is drawn, and whenever its size changes.
-fn measure(root: NodeRef<Div>, pane: RwSignal<Pane>) {
-    let watch = StoredValue::new_local(None);
-    Effect::new(move || {
-        let Some(element) = root.get() else { return };
-        let read = move |element: &web_sys::Element| {
-            let seen = dom::scroll_state(element);
-            let row = dom::css_pixels(element, "--table-row").unwrap_or(30.0);
-            pane.try_set(Pane { top: seen.top, height: seen.height, row });
-        };
-        read(&element);
-        let observed = element.clone();
-        watch.set_value(dom::on_resize(&element, move || read(&observed)));
-    });
-    on_cleanup(move || {
-        watch.try_update_value(Option::take);
-    });
-}
-
-fn scrolled(root: NodeRef<Div>, pane: RwSignal<Pane>) {
-    if let Some(element) = root.get_untracked() {
-        let top = dom::scroll_state(&element).top;
-        pane.update(|pane| pane.top = top);
     }
 }
 

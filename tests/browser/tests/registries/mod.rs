@@ -12,6 +12,7 @@ mod links;
 mod lists;
 mod logins;
 mod pull;
+mod signed;
 mod soci;
 mod traffic;
 mod ways;
@@ -30,6 +31,12 @@ fn filled() -> Registry {
     let registry = Setup::default().start();
     registry.push_layout(REPOSITORY, "1", &fixture("odd.skopeo-gzip.oci-dir"));
     registry
+}
+
+/// Pushes the image `team/app:other`; its digest.
+fn push_other(registry: &Registry) -> String {
+    push_large(registry, "other");
+    registry.document(REPOSITORY, "other").expect("it was pushed").digest()
 }
 
 /// An open registry with the image `team/app:large`, and a front with CORS headers.

@@ -8,6 +8,7 @@
 
 use super::bytes::at;
 use super::collector::HeaderCollector;
+use crate::analysis::sqlite::varint;
 use crate::text::byte_count;
 use std::borrow::Cow;
 
@@ -170,22 +171,6 @@ fn local(usable: usize, length: usize) -> Option<usize> {
     let least = (usable.checked_sub(12)?.checked_mul(32)? / 255).checked_sub(23)?;
     let rest = length.checked_sub(least)? % usable.checked_sub(4)?;
     Some(if least + rest <= most { least + rest } else { least })
-}
-
-/// A number of up to nine bytes, seven bits in each but the last, and the rest.
-fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let mut value = 0_u64;
-    for (place, &byte) in bytes.iter().enumerate().take(9) {
-        let rest = bytes.get(place + 1..)?;
-        if place == 8 {
-            return Some((value << 8 | u64::from(byte), rest));
-        }
-        value = value << 7 | u64::from(byte & 0x7f);
-        if byte < 0x80 {
-            return Some((value, rest));
-        }
-    }
-    None
 }
 
 /// The bytes of a column of a record, counted from 0.

@@ -18,7 +18,6 @@ pub(super) fn findings(material: Material<'_>) -> Vec<ImageFinding> {
     if material.is_image() {
         findings.push(waste(material));
     }
-    findings.extend(not_implemented());
     findings
 }
 
@@ -108,14 +107,4 @@ fn what_happened(classes: &ClassTallies) -> String {
         }
         parts => format!("Later layers {}", parts.concat()),
     }
-}
-
-/// What Layerscope cannot check yet, shown so that silence is not taken for a clean result.
-fn not_implemented() -> impl Iterator<Item = ImageFinding> {
-    [
-        ("Permissions", "Layerscope does not look for setuid and world-writable files yet."),
-        ("Signatures and provenance", "Layerscope does not verify them yet."),
-    ]
-    .into_iter()
-    .map(|(title, detail)| ImageFinding::new(Verdict::NotChecked, title, detail))
 }

@@ -23,7 +23,9 @@ pub(super) fn findings(material: Material<'_>) -> Vec<ImageFinding> {
     let gaps = words::search_gaps(&numbers.unsearched, &numbers.partial);
     let is_part = material.is_part() || !gaps.is_empty();
     if numbers.found() > 0 {
-        let title = format::counted(numbers.found().into(), "secret", "secrets");
+        let least = if numbers.cut { "At least " } else { "" };
+        let title =
+            format!("{least}{}", format::counted(numbers.found().into(), "secret", "secrets"));
         let found = ImageFinding::new(Verdict::Found(Severity::High), title, places(numbers));
         findings.push(found.then(step()));
     }
@@ -35,15 +37,24 @@ pub(super) fn findings(material: Material<'_>) -> Vec<ImageFinding> {
         };
         findings.push(ImageFinding::new(Verdict::NotChecked, title, detail));
     }
-    if numbers.found() == 0 && !is_part {
-        let detail = match numbers.of_packages {
-            0 => "Text files of all layers and the configuration were searched.".to_owned(),
-            count => format!(
-                "{} in unchanged files of packages, which everyone has.",
-                format::count(count.into())
-            ),
-        };
-        let clean = ImageFinding::new(Verdict::Clean, "No secrets were found", detail);
+    if numbers.found() == 0 && numbers.cut && !is_part {
+        let detail = "A text takes too long to search, or there are more than are kept.";
+        findings.push(ImageFinding::new(Verdict::NotChecked, TITLE, detail).then(step()));
+    } else if numbers.found() == 0 && !is_part {
+        let count = |count: u32| format::count(count.into());
+        let of_packages = (numbers.of_packages > 0).then(|| {
+            let count = count(numbers.of_packages);
+            format!("{count} in unchanged files of packages, which everyone has.")
+        });
+        let ignored = (numbers.ignored > 0)
+            .then(|| format!("The ignore list names {}.", count(numbers.ignored)));
+        let title =
+            if ignored.is_some() { "No other secrets were found" } else { "No secrets were found" };
+        let mut detail = of_packages.into_iter().chain(ignored).collect::<Vec<_>>().join(" ");
+        if detail.is_empty() {
+            detail = "Text files of all layers and the configuration were searched.".to_owned();
+        }
+        let clean = ImageFinding::new(Verdict::Clean, title, detail);
         findings.push(clean.then(step()));
     }
     findings
@@ -91,6 +102,18 @@ mod tests {
             detail,
             "2 in files of the image, 1 in files that a later layer removes, but a layer still has."
         );
+    }
+
+    #[test]
+    fn what_is_cut_or_ignored_is_said() {
+        let cut = SecretNumbers { in_files: 2, cut: true, ..SecretNumbers::default() };
+        assert_eq!(verdicts(Some(cut), true)[0].1, "At least 2 secrets");
+        let cut = SecretNumbers { cut: true, ..SecretNumbers::default() };
+        assert_eq!(verdicts(Some(cut), true)[0].0, Verdict::NotChecked);
+        let ignored = SecretNumbers { ignored: 3, ..SecretNumbers::default() };
+        let (verdict, title, detail) = verdicts(Some(ignored), true).remove(0);
+        assert_eq!((verdict, &title[..]), (Verdict::Clean, "No other secrets were found"));
+        assert_eq!(detail, "The ignore list names 3.");
     }
 
     #[test]

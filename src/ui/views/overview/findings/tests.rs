@@ -5,7 +5,7 @@ use crate::link::View;
 use crate::problem::Problem;
 use crate::protocol::{
     CheckFacts, CheckSource, CheckState, DigestCheck, DiveEfficiency, HiddenBytes, OverviewFacts,
-    RunFacts, SecretNumbers, SeverityCounts,
+    RiskNumbers, RunFacts, SecretNumbers, SeverityCounts,
 };
 use crate::ui::testing::layer;
 use crate::vocabulary::{ClassTallies, FileTally, LayerPosition, Severity, UncheckedReason};
@@ -25,6 +25,7 @@ fn fine() -> OverviewFacts {
         dive: Some(DiveEfficiency { score: 0.91, wasted_bytes: 230_000, paths: 7 }),
         packages: Some(94),
         secrets: Some(SecretNumbers::default()),
+        risks: Some(RiskNumbers::default()),
         ..OverviewFacts::default()
     }
 }
@@ -45,9 +46,10 @@ fn done(counts: SeverityCounts) -> CheckFacts {
     }
 }
 
-/// `High: title`, without what is not implemented yet and what `secrets.rs` tests.
+/// `High: title`, without what is not implemented yet and what `secrets.rs` and `risks.rs` test.
 fn lines(findings: &[ImageFinding]) -> Vec<String> {
-    const ALWAYS: [&str; 3] = ["No secrets were found", "Permissions", "Signatures and provenance"];
+    const ALWAYS: [&str; 3] =
+        ["No secrets were found", "No risks were found", "Signatures and provenance"];
     let line = |finding: &ImageFinding| match finding.verdict {
         Verdict::Found(severity) => format!("{severity:?}: {}", finding.title),
         verdict => format!("{verdict:?}: {}", finding.title),
@@ -77,7 +79,7 @@ fn what_was_not_looked_at_is_named_even_where_all_else_is_fine() {
     );
     let all = findings(&fine(), Some(&check(CheckState::NotChecked)), READY);
     let not_checked = all.iter().filter(|f| f.verdict == Verdict::NotChecked);
-    assert_eq!(not_checked.count(), 3, "vulnerabilities, permissions, signatures");
+    assert_eq!(not_checked.count(), 2, "vulnerabilities, signatures");
     assert_eq!(
         all[0].step,
         Some(NextStep::Check { view: View::Vulnerabilities, label: "Check 93 packages".into() })

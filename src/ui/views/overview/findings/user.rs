@@ -1,4 +1,4 @@
-//! Whether the image starts as root, as far as its configuration says.
+//! Whether the image starts as root, as far as its configuration says, and /etc/passwd where it gives a name.
 
 use super::finding::{ImageFinding, NextStep, Verdict};
 use super::material::Material;
@@ -7,15 +7,39 @@ use crate::vocabulary::Severity;
 
 pub(super) fn finding(material: Material<'_>) -> Option<ImageFinding> {
     let run = &material.facts.run;
-    let set = match run.user.is_empty() {
+    let user = run.user.split(':').next().unwrap_or_default();
+    let mut set = match run.user.is_empty() {
         true => "The configuration sets no user.".to_owned(),
         false => format!("The configuration sets user {}.", run.user),
     };
     match run.root? {
         true => {
+            let is_number = user.bytes().all(|byte| byte.is_ascii_digit());
+            if user != "root" && !is_number {
+                set.push_str(" Its ID in /etc/passwd is 0.");
+            }
             let found = ImageFinding::new(Verdict::Found(Severity::Medium), "Runs as root", set);
             Some(found.then(NextStep::show(View::Config, "Show configuration")))
         }
         false => Some(ImageFinding::new(Verdict::Clean, "Does not start as root", set)),
     }
+}
+
+#[test]
+fn a_name_whose_id_is_0_is_told_with_its_file() {
+    use crate::protocol::{OverviewFacts, RunFacts};
+    let said = |user: &str, root| {
+        let run = RunFacts { user: user.into(), root, ..RunFacts::default() };
+        let facts = OverviewFacts { run, ..OverviewFacts::default() };
+        let material = Material { facts: &facts, check: None, situation: Default::default() };
+        finding(material).map(|finding| finding.detail)
+    };
+    let admin = "The configuration sets user admin:0. Its ID in /etc/passwd is 0.";
+    assert_eq!(said("admin:0", Some(true)).as_deref(), Some(admin));
+    for (user, want) in
+        [("", "sets no user."), ("root", "sets user root."), ("0:0", "sets user 0:0.")]
+    {
+        assert!(said(user, Some(true)).unwrap().ends_with(want), "{user}");
+    }
+    assert_eq!(said("admin", None), None, "its ID is not known");
 }

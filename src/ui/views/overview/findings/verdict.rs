@@ -2,7 +2,7 @@
 
 use super::finding::ImageFinding;
 use super::material::{Material, Situation};
-use super::{contents, digests, secrets, user, vulnerabilities, warnings};
+use super::{contents, digests, risks, secrets, signatures, user, vulnerabilities, warnings};
 use crate::protocol::{CheckFacts, OverviewFacts};
 
 /// The verdict, the most severe findings first. `check` is `None` while it is not known.
@@ -16,8 +16,12 @@ pub fn findings(
     findings.extend(digests::finding(material));
     findings.extend(vulnerabilities::findings(material));
     findings.extend(secrets::findings(material));
+    findings.extend(risks::findings(material));
     findings.extend(user::finding(material));
     findings.extend(contents::findings(material));
+    if material.is_image() {
+        findings.extend(signatures::findings(material));
+    }
     findings.sort_by_key(|finding| finding.verdict); // stable
     first.into_iter().chain(findings).collect()
 }

@@ -1,36 +1,28 @@
-//! The measured archives: generated from a size and a number of entries, always the same bytes.
+//! The measured archives: a `docker save` archive as Docker writes it since 25, an OCI layout with `manifest.json`.
 //!
-//! - A `docker save` archive as Docker writes it since 25: an OCI layout with `manifest.json`, its layers
-//!   gzip blobs (level 6) or plain tars.
-//! - Two large layers and four small ones. Above the base, some files are removed, some written again
-//!   changed, some unchanged.
-//! - Of the bytes a quarter is incompressible, a quarter lies in few large files; the rest is text of
-//!   generated words, in files whose sizes spread over three orders of magnitude.
+//! - `generated` and `real` fill the layers; here they are compressed, hashed and put together.
+//! - An archive is made once and kept, under a name that says what is in it.
 
 use flate2::{Compression, write::GzEncoder};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use tar::{Builder, EntryType, Header};
 
-/// To be raised with every change to what is generated, so that no old archive is measured.
-const GENERATION: u32 = 1;
-
-/// Shares of the entries and bytes, layer by layer.
-const SHARES: [f64; 6] = [0.45, 0.47, 0.04, 0.02, 0.01, 0.01];
-/// Files that hold a quarter of a large layer's bytes.
-const LARGE_FILES: usize = 12;
-const POOL_BYTES: usize = 8 << 20;
 /// 2024-01-01.
 const TIME: u64 = 1_704_067_200;
 
 /// How layers lie in the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layers {
+    /// Level 6, as Docker compresses.
     Gzip,
     Plain,
+    /// Level 3, by the program `zstd`.
+    Zstd,
 }
 
 impl Layers {
@@ -38,46 +30,41 @@ impl Layers {
         match self {
             Layers::Gzip => "gzip",
             Layers::Plain => "plain",
+            Layers::Zstd => "zstd",
         }
     }
 }
 
-/// What to generate.
-#[derive(Clone, Copy, Debug)]
-pub struct Spec {
-    pub entries: usize,
-    /// Of the files' contents.
-    pub bytes: u64,
-    pub layers: Layers,
-}
-
-/// The archive in `folder`, generated if it does not exist.
-pub fn ensure(folder: &Path, spec: Spec) -> io::Result<PathBuf> {
-    let Spec { entries, bytes, layers } = spec;
-    let name = format!("{}-{entries}-{}mb-{GENERATION}.tar", layers.name(), bytes / 1_000_000);
-    let path = folder.join(name);
+/// The archive at `path`, of the layers that `blobs` makes in a folder for the work, if it does not exist.
+pub fn ensure(
+    path: &Path,
+    blobs: impl FnOnce(&Path) -> io::Result<Vec<Blob>>,
+) -> io::Result<PathBuf> {
     if path.is_file() {
-        return Ok(path);
+        return Ok(path.to_owned());
     }
     eprintln!("making {} …", path.display());
-    fs::create_dir_all(folder)?;
     let work = path.with_extension("parts");
     fs::create_dir_all(&work)?;
-    let made = make(&work, &path.with_extension("part"), spec);
+    let part = path.with_extension("part");
+    let made = blobs(&work).and_then(|blobs| assemble(&part, &blobs));
     fs::remove_dir_all(&work)?;
     made?;
-    fs::rename(path.with_extension("part"), &path)?;
-    Ok(path)
+    fs::rename(part, path)?;
+    Ok(path.to_owned())
 }
 
-/// The first layer of a generated archive, as a file.
-pub fn first_layer(folder: &Path, archive: &Path) -> io::Result<PathBuf> {
+/// The largest layer of an archive, as a file.
+pub fn largest_layer(folder: &Path, archive: &Path) -> io::Result<PathBuf> {
     let path = archive.with_extension("layer.gz");
     if !path.is_file() {
         let mut source = tar::Archive::new(File::open(archive)?);
-        let largest = |entry: &tar::Entry<File>| entry.size() > 1 << 20;
-        let entries = source.entries()?.filter_map(Result::ok);
-        let mut blob = { entries }.find(largest).ok_or(io::ErrorKind::NotFound)?;
+        let places = source.entries()?.filter_map(Result::ok);
+        let places = places.map(|entry| (entry.size(), entry.raw_file_position()));
+        let (size, position) = places.max().ok_or(io::ErrorKind::NotFound)?;
+        let mut file = File::open(archive)?;
+        file.seek(SeekFrom::Start(position))?;
+        let mut blob = file.take(size);
         let part = folder.join("layer.part");
         io::copy(&mut blob, &mut File::create(&part)?)?;
         fs::rename(part, &path)?;
@@ -85,27 +72,12 @@ pub fn first_layer(folder: &Path, archive: &Path) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-fn make(work: &Path, archive: &Path, spec: Spec) -> io::Result<()> {
-    let pools = &Pools::new();
-    let mut blobs = Vec::new();
-    // Two at a time: both cores, and no more open than is in use.
-    for pair in [[0, 1], [2, 3], [4, 5]] {
-        let made: Vec<io::Result<Blob>> = std::thread::scope(|scope| {
-            let start = |number: usize| {
-                let path = work.join(number.to_string());
-                scope.spawn(move || layer(path, number, spec, pools))
-            };
-            let threads = pair.map(start);
-            threads.map(|thread| thread.join().expect("a layer is made without panic")).into()
-        });
-        blobs.extend(made.into_iter().collect::<io::Result<Vec<_>>>()?);
-    }
-    assemble(archive, &blobs, spec.layers)
-}
-
 /// A layer's blob, on disk.
-struct Blob {
+pub struct Blob {
     path: PathBuf,
+    layers: Layers,
+    /// The instruction in the history.
+    why: String,
     digest: String,
     diff_id: String,
     size: u64,
@@ -141,104 +113,61 @@ impl<W: Write> Write for Hashing<W> {
     }
 }
 
-fn layer(path: PathBuf, number: usize, spec: Spec, pools: &Pools) -> io::Result<Blob> {
+/// A layer of the members that `fill` appends.
+pub fn layer(
+    path: PathBuf,
+    layers: Layers,
+    why: &str,
+    fill: impl FnOnce(&mut Builder<&mut dyn Write>) -> io::Result<()>,
+) -> io::Result<Blob> {
     let file = BufWriter::with_capacity(1 << 20, File::create(&path)?);
-    let blob = Hashing::new(file);
-    match spec.layers {
+    let (diff_id, digest, size) = match layers {
+        Layers::Plain => {
+            let (digest, size, mut file) = filled(file, fill)?.hex();
+            file.flush()?;
+            (digest.clone(), digest, size)
+        }
         Layers::Gzip => {
-            let packed = GzEncoder::new(blob, Compression::new(6));
-            let buffer = BufWriter::with_capacity(1 << 17, Hashing::new(packed));
-            let buffer = members(buffer, number, spec, pools)?;
-            let (diff_id, _, packed) = buffer.into_inner()?.hex();
+            let packed = GzEncoder::new(Hashing::new(file), Compression::new(6));
+            let (diff_id, _, packed) = filled(packed, fill)?.hex();
             let (digest, size, mut file) = packed.finish()?.hex();
             file.flush()?;
-            Ok(Blob { path, digest, diff_id, size })
+            (diff_id, digest, size)
         }
-        Layers::Plain => {
-            let buffer = BufWriter::with_capacity(1 << 17, blob);
-            let buffer = members(buffer, number, spec, pools)?;
-            let (digest, size, mut file) = buffer.into_inner()?.hex();
-            file.flush()?;
-            Ok(Blob { path, diff_id: digest.clone(), digest, size })
-        }
-    }
-}
-
-/// A layer's members: directories of fifteen files and a link, some of them nested.
-fn members<W: Write>(out: W, number: usize, spec: Spec, pools: &Pools) -> io::Result<W> {
-    let mut tar = Builder::new(out);
-    let mut random = Random::new(number as u64 + 1);
-    let count = (spec.entries as f64 * SHARES[number]) as usize;
-    let large = if number < 2 { LARGE_FILES } else { 0 };
-    let bytes = spec.bytes as f64 * SHARES[number];
-    // The mean of a log-uniform spread from 1 to 1000 is 999 / ln 1000.
-    let small_bytes = if large > 0 { bytes * 0.75 } else { bytes };
-    let unit = small_bytes / (count as f64 * 15.0 / 17.0) / (999.0 / 1000f64.ln());
-    for entry in 0..count {
-        let folder = folder(number, entry / 17);
-        match entry % 17 {
-            0 => put(&mut tar, EntryType::Directory, &format!("{folder}/"), 0o755, &[])?,
-            1 => link(&mut tar, &format!("{folder}/current"), "file-2.txt")?,
-            at => {
-                let size = (unit * 1000f64.powf(random.unit())) as usize;
-                let content = pools.content(&mut random, size);
-                put(
-                    &mut tar,
-                    EntryType::Regular,
-                    &format!("{folder}/file-{at}.txt"),
-                    0o644,
-                    &content,
-                )?;
+        Layers::Zstd => {
+            let out = file.into_inner()?;
+            let mut zstd = Command::new("zstd");
+            let mut zstd = zstd.args(["-q", "-3"]).stdin(Stdio::piped()).stdout(out).spawn()?;
+            let input = zstd.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
+            let (diff_id, _, input) = filled(input, fill)?.hex();
+            drop(input);
+            if !zstd.wait()?.success() {
+                return Err(io::Error::other("zstd failed"));
             }
+            let mut blob = Hashing::new(io::sink());
+            io::copy(&mut File::open(&path)?, &mut blob)?;
+            let (digest, size, _) = blob.hex();
+            (diff_id, digest, size)
         }
-    }
-    for at in 0..large {
-        let content = pools.content(&mut random, (bytes * 0.25 / large as f64) as usize);
-        put(
-            &mut tar,
-            EntryType::Regular,
-            &format!("{}/large-{at}.bin", folder(number, 0)),
-            0o755,
-            &content,
-        )?;
-    }
-    if number >= 2 {
-        changes_to_base(&mut tar, number, spec, pools)?;
-    }
-    tar.into_inner()
+    };
+    Ok(Blob { path, layers, why: why.to_owned(), digest, diff_id, size })
 }
 
-/// Removes files of the base and writes others again.
-fn changes_to_base<W: Write>(
-    tar: &mut Builder<W>,
-    number: usize,
-    spec: Spec,
-    pools: &Pools,
-) -> io::Result<()> {
-    let mut random = Random::new(number as u64 + 100);
-    let folders = (spec.entries as f64 * SHARES[0] / 17.0) as u64;
-    for step in 0..folders / 20 {
-        let folder = folder(0, (random.next() % folders.max(1)) as usize);
-        match step % 3 {
-            0 => put(tar, EntryType::Regular, &format!("{folder}/.wh.file-3.txt"), 0o644, &[])?,
-            _ => {
-                let content = pools.content(&mut random, 3000);
-                put(tar, EntryType::Regular, &format!("{folder}/file-4.txt"), 0o644, &content)?;
-            }
-        }
-    }
-    Ok(())
+/// Writes a tar through a hasher.
+fn filled<W: Write>(
+    out: W,
+    fill: impl FnOnce(&mut Builder<&mut dyn Write>) -> io::Result<()>,
+) -> io::Result<Hashing<W>> {
+    let mut buffer = BufWriter::with_capacity(1 << 17, Hashing::new(out));
+    let mut tar = Builder::new(&mut buffer as &mut dyn Write);
+    fill(&mut tar)?;
+    tar.finish()?;
+    drop(tar);
+    Ok(buffer.into_inner()?)
 }
 
-/// The folder of files: a few directories at the top, thousands below, as in a system with packages.
-fn folder(layer: usize, number: usize) -> String {
-    const TOPS: [&str; 6] =
-        ["usr/lib", "usr/share", "opt/app/node_modules", "usr/lib/python3", "var/lib", "etc"];
-    let top = TOPS[number % TOPS.len()];
-    format!("{top}/part-{layer}-{:02}/package-{number}/src", number / TOPS.len() % 64)
-}
-
-fn put<W: Write>(
+/// Appends a member with these bytes.
+pub fn put<W: Write>(
     tar: &mut Builder<W>,
     kind: EntryType,
     name: &str,
@@ -250,11 +179,8 @@ fn put<W: Write>(
     tar.append_data(&mut header, name, data)
 }
 
-fn link<W: Write>(tar: &mut Builder<W>, name: &str, target: &str) -> io::Result<()> {
-    tar.append_link(&mut header(EntryType::Symlink, 0o777), name, target)
-}
-
-fn header(kind: EntryType, mode: u32) -> Header {
+/// A header of root's.
+pub fn header(kind: EntryType, mode: u32) -> Header {
     let mut header = Header::new_gnu();
     header.set_entry_type(kind);
     header.set_mode(mode);
@@ -265,10 +191,10 @@ fn header(kind: EntryType, mode: u32) -> Header {
     header
 }
 
-fn assemble(path: &Path, blobs: &[Blob], layers: Layers) -> io::Result<()> {
-    let history = blobs.iter().enumerate().map(|(at, _)| {
-        json!({ "created": "2024-01-01T00:00:00Z", "created_by": format!("COPY part-{at} / # buildkit") })
-    });
+fn assemble(path: &Path, blobs: &[Blob]) -> io::Result<()> {
+    let history = blobs
+        .iter()
+        .map(|blob| json!({ "created": "2024-01-01T00:00:00Z", "created_by": blob.why }));
     let config = json!({
         "architecture": "amd64", "os": "linux", "created": "2024-01-01T00:00:00Z",
         "config": { "Cmd": ["/bin/sh"], "Env": ["PATH=/usr/bin"] },
@@ -278,9 +204,10 @@ fn assemble(path: &Path, blobs: &[Blob], layers: Layers) -> io::Result<()> {
             "diff_ids": blobs.iter().map(|blob| format!("sha256:{}", blob.diff_id)).collect::<Vec<_>>(),
         },
     });
-    let kind = match layers {
+    let kind = |blob: &Blob| match blob.layers {
         Layers::Gzip => "application/vnd.oci.image.layer.v1.tar+gzip",
         Layers::Plain => "application/vnd.oci.image.layer.v1.tar",
+        Layers::Zstd => "application/vnd.oci.image.layer.v1.tar+zstd",
     };
     let descriptor = |kind: &str, digest: &str, size: u64| json!({ "mediaType": kind, "digest": format!("sha256:{digest}"), "size": size });
     let hex = |text: &str| format!("{:x}", Sha256::digest(text));
@@ -288,7 +215,7 @@ fn assemble(path: &Path, blobs: &[Blob], layers: Layers) -> io::Result<()> {
     let manifest = json!({
         "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
         "config": descriptor("application/vnd.oci.image.config.v1+json", &hex(&config), config.len() as u64),
-        "layers": blobs.iter().map(|blob| descriptor(kind, &blob.digest, blob.size)).collect::<Vec<_>>(),
+        "layers": blobs.iter().map(|blob| descriptor(kind(blob), &blob.digest, blob.size)).collect::<Vec<_>>(),
     });
     let manifest = manifest.to_string();
     let mut described = descriptor(
@@ -323,58 +250,4 @@ fn assemble(path: &Path, blobs: &[Blob], layers: Layers) -> io::Result<()> {
         put(&mut tar, EntryType::Regular, &name, 0o644, text.as_bytes())?;
     }
     tar.into_inner()?.flush()
-}
-
-/// Bytes that files are cut from.
-struct Pools {
-    text: Vec<u8>,
-    noise: Vec<u8>,
-}
-
-impl Pools {
-    fn new() -> Pools {
-        let mut random = Random::new(7);
-        let words: Vec<Vec<u8>> = (0..4000)
-            .map(|_| {
-                (0..2 + random.next() % 9).map(|_| b'a' + (random.next() % 26) as u8).collect()
-            })
-            .collect();
-        let mut text = Vec::with_capacity(POOL_BYTES + 16);
-        while text.len() < POOL_BYTES {
-            // Squared: few words are frequent, as in languages of people and machines.
-            let at = (random.unit() * random.unit() * words.len() as f64) as usize;
-            text.extend_from_slice(&words[at]);
-            text.push(if random.next().is_multiple_of(9) { b'\n' } else { b' ' });
-        }
-        text.truncate(POOL_BYTES);
-        let noise = (0..POOL_BYTES / 8).flat_map(|_| random.next().to_le_bytes()).collect();
-        Pools { text, noise }
-    }
-
-    fn content(&self, random: &mut Random, size: usize) -> Vec<u8> {
-        let pool = if random.next().is_multiple_of(4) { &self.noise } else { &self.text };
-        let start = (random.next() % POOL_BYTES as u64) as usize;
-        pool[start..].iter().chain(pool.iter().cycle()).take(size).copied().collect()
-    }
-}
-
-/// xorshift64*.
-struct Random(u64);
-
-impl Random {
-    fn new(seed: u64) -> Random {
-        Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    /// From 0 to 1.
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
 }

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::process::{Child, ExitStatus};
+use std::time::Duration;
 
 /// Clock ticks in a second: `USER_HZ`, 100 on every Linux that runs a browser.
 const TICKS: f64 = 100.0;
@@ -73,20 +75,52 @@ pub fn own_seconds() -> f64 {
     stat(&text).and_then(|fields| seconds(&fields, [11, 12])).unwrap_or(0.0)
 }
 
-/// Private bytes of the browser's renderer processes. (Memory shared with other browsers on the machine
-/// would change with those.)
-pub fn renderers_bytes() -> u64 {
-    let all = processes();
+/// Waits for a process to end; returns its largest resident memory in bytes. (The system forgets the figure with the
+/// process, so it is read until then; it only grows.)
+pub fn peak_until_exit(child: &mut Child) -> std::io::Result<(ExitStatus, u64)> {
+    let mut peak = 0;
+    loop {
+        let now = memory(child.id(), &["VmHWM:"]);
+        peak = peak.max(now);
+        if let Some(status) = child.try_wait()? {
+            return Ok((status, peak));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Bytes of these lines of a process's status.
+fn memory(id: u32, lines: &[&str]) -> u64 {
+    let text = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let kilobytes = |line: &str| {
+        let (_, rest) = lines.iter().find_map(|name| Some((name, line.strip_prefix(name)?)))?;
+        rest.split_whitespace().next()?.parse::<u64>().ok()
+    };
+    text.lines().filter_map(kilobytes).sum::<u64>() * 1024
+}
+
+/// Bytes of memory of the browser's renderer processes that are no file's: anonymous and shared.
+pub fn renderers_resident() -> u64 {
+    renderers().into_iter().map(|id| memory(id, &["RssAnon:", "RssShmem:"])).sum()
+}
+
+fn renderers() -> Vec<u32> {
     let renderer = |id: &u32| {
         let command = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
         String::from_utf8_lossy(&command).contains("--type=renderer")
     };
+    descendants(&processes()).into_iter().filter(renderer).collect()
+}
+
+/// Private bytes of the browser's renderer processes. (Memory shared with other browsers on the machine
+/// would change with those.)
+pub fn renderers_bytes() -> u64 {
     let bytes = |id: u32| {
         let text = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
         let line = text.lines().find_map(|line| line.strip_prefix("Private_Dirty:"))?;
         Some(line.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
     };
-    descendants(&all).into_iter().filter(renderer).filter_map(bytes).sum()
+    renderers().into_iter().filter_map(bytes).sum()
 }
 
 /// The machine and its load.

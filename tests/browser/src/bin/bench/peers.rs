@@ -1,6 +1,7 @@
 //! The programs that we are compared with, as processes; and our engine without a browser.
 //!
 //! - The caller runs each once without counting it, so that files are in the page cache for all.
+//! - Peak memory is the largest resident memory of the process.
 //! - `FAIRNESS` says what each peer does and where the comparison is unequal; it is printed.
 
 use crate::machine;
@@ -35,18 +36,21 @@ pub fn time(runs: &mut Runs, what: &str, program: &str, arguments: &[&str], file
     command.args(arguments.iter().map(|word| word.replace("FILE", &file.to_string_lossy())));
     command.env("CI", "true").env("SYFT_CHECK_FOR_APP_UPDATE", "false");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let Ok(status) = command.status() else {
+    let Ok(mut child) = command.spawn() else {
         eprintln!("  {program}: not on the PATH");
         return false;
     };
-    // dive exits with 1 if an image fails its efficiency rules, after doing all its work.
-    let done = status.success() || program == "dive" && status.code() == Some(1);
+    let peak = machine::peak_until_exit(&mut child);
+    let Ok((status, peak)) = peak else { return false };
+    // dive and our `check` exit with 1 if an image fails the efficiency rules, after doing all their work.
+    let done = status.success() || status.code() == Some(1);
     if !done {
         eprintln!("  {program}: {status}");
         return false;
     }
     runs.note(&format!("{what} wall"), began.elapsed().as_secs_f64(), "s");
     runs.note(&format!("{what} processors"), machine::ended_seconds() - before, "s");
+    runs.note(&format!("{what} peak memory"), peak as f64 / 1e6, "MB");
     true
 }
 

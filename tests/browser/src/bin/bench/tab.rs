@@ -13,6 +13,9 @@ use fantoccini::{Client, Locator};
 use http::Method;
 use serde_json::{Value, json};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use url::{ParseError, Url};
 
@@ -131,6 +134,34 @@ pub struct Visit<'a> {
     _site: Site,
 }
 
+/// Notes the largest memory of the renderer processes until it is asked.
+struct MemoryWatch {
+    end: Arc<AtomicBool>,
+    thread: JoinHandle<u64>,
+}
+
+impl MemoryWatch {
+    fn start() -> MemoryWatch {
+        let end = Arc::new(AtomicBool::new(false));
+        let asked = end.clone();
+        let thread = std::thread::spawn(move || {
+            let mut peak = 0;
+            while !asked.load(Ordering::Relaxed) {
+                peak = peak.max(machine::renderers_resident());
+                std::thread::sleep(PAUSE / 4);
+            }
+            peak
+        });
+        MemoryWatch { end, thread }
+    }
+
+    /// Bytes.
+    fn peak(self) -> u64 {
+        self.end.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap_or(0)
+    }
+}
+
 impl Tab {
     pub async fn start() -> Result<Tab> {
         let tab = Tab { browser: Browser::start(Kind::Chromium).await? };
@@ -227,8 +258,11 @@ impl Visit<'_> {
         let before = machine::descendants_seconds();
         let input =
             self.client.find(Locator::Css("input[type=file]:not([webkitdirectory])")).await?;
+        let watch = MemoryWatch::start();
         input.send_keys(&file.canonicalize()?.to_string_lossy()).await?;
-        self.times(runs, what, before).await
+        self.times(runs, what, before).await?;
+        runs.note(&format!("{what} peak memory"), watch.peak() as f64 / 1e6, "MB");
+        Ok(())
     }
 
     /// Types a reference and Enter, and records the same.

@@ -1,0 +1,91 @@
+//! Part of a file's content: where a layer has it, and how it is read.
+
+use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
+use crate::layer::{self, Entrance, FilePlace, PieceSink};
+use crate::oci::{Digest, Hasher};
+use crate::outline;
+use crate::problem::Problem;
+use crate::protocol::FileOutline;
+use serde::{Deserialize, Serialize};
+
+/// Part of a file's content, and how it is reached.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileRange {
+    pub part: BlobPart,
+    /// How the layer is compressed.
+    pub compression: Compression,
+    /// Checkpoints to enter it at for these bytes.
+    pub points: Checkpoints,
+    pub place: FilePlace,
+    /// First byte wanted, and how many of them.
+    pub offset: u64,
+    pub length: u64,
+}
+
+impl FileRange {
+    /// The bytes.
+    pub(super) fn read(
+        &self,
+        reader: Box<dyn ReadSeek>,
+        outer: &Checkpoints,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Vec<u8>, Problem> {
+        let FileRange { compression, points, place, offset, length, .. } = self;
+        let entrance = Entrance { outer, compression: *compression, points };
+        layer::read_file(reader, self.part, entrance, place, *offset, *length, progress)
+    }
+
+    /// The file in outline. Its first bytes decide whether the rest is read; a sparse file has none.
+    pub(super) fn outline(
+        &self,
+        reader: Box<dyn ReadSeek>,
+        outer: &Checkpoints,
+    ) -> Result<FileOutline, Problem> {
+        if self.place.spans.is_some() {
+            return Ok(FileOutline::default());
+        }
+        let entrance = Entrance { outer, compression: self.compression, points: &self.points };
+        let mut read = OutlinedBytes::default();
+        let places = std::slice::from_ref(&self.place);
+        layer::read_pieces(reader, self.part, entrance, places, &mut read)?;
+        Ok(match read.is_known {
+            Some(false) => FileOutline::default(),
+            _ => outline::outline(&read.bytes, self.place.size),
+        })
+    }
+
+    /// SHA-256 of the whole file, whatever range is wanted.
+    pub(super) fn sha256(
+        &self,
+        reader: Box<dyn ReadSeek>,
+        outer: &Checkpoints,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Digest, Problem> {
+        let entrance = Entrance { outer, compression: self.compression, points: &self.points };
+        let mut hasher = Hasher::sha256();
+        let mut each = |piece: &[u8]| hasher.update(piece);
+        layer::stream_file(reader, self.part, entrance, &self.place, progress, &mut each)?;
+        Ok(hasher.finish())
+    }
+}
+
+/// The beginning of a file, as long as it may be of a known format.
+#[derive(Default)]
+struct OutlinedBytes {
+    bytes: Vec<u8>,
+    /// `None`: too little is here to tell.
+    is_known: Option<bool>,
+}
+
+impl PieceSink for OutlinedBytes {
+    fn piece(&mut self, _: usize, bytes: &[u8]) -> bool {
+        let room = (outline::MOST as usize).saturating_sub(self.bytes.len());
+        self.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        if self.is_known.is_none() && self.bytes.len() as u64 >= outline::HEAD {
+            self.is_known = Some(outline::is_known(&self.bytes));
+        }
+        self.is_known != Some(false) && bytes.len() < room
+    }
+
+    fn end(&mut self, _: usize) {}
+}

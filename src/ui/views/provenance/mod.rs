@@ -1,0 +1,16 @@
+//! Provenance: documents that say who built the image and who signed it, and what of it is proven.
+
+mod accepted;
+mod build;
+mod checks;
+mod details;
+mod look;
+mod trusted;
+mod view;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use view::ProvenanceView;
+pub use words::{line as provenance_line, signature_sentence};

@@ -51,12 +51,23 @@ pub fn command(mut arguments: Parser) -> Result<ExitCode> {
 
 /// Builds everything and returns the path of dist/.
 pub fn build(mode: Mode) -> Result<PathBuf> {
-    let settings = Settings::read()?;
+    build_with(&Settings::read()?, mode)
+}
+
+/// Builds for development what must be there to open an image, and returns the path of dist/. The rest follows by
+/// `build`.
+pub fn build_the_page() -> Result<PathBuf> {
+    let mut settings = Settings::read()?;
+    settings.modules.retain(|_, module| !module.after_the_page);
+    build_with(&settings, Mode::Development)
+}
+
+fn build_with(settings: &Settings, mode: Mode) -> Result<PathBuf> {
     let root = shell::root();
     bindgen::check_version(&std::fs::read_to_string(root.join("Cargo.lock"))?)?;
     ensure_target(&settings.target)?;
 
-    let folders = build_modules(&settings, mode)?;
+    let folders = build_modules(settings, mode)?;
     let dist = root.join("dist");
     dist::assemble(&dist, &root.join("www"), &folders)?;
     separate::check(&dist)?;
@@ -71,37 +82,35 @@ pub fn build(mode: Mode) -> Result<PathBuf> {
 }
 
 /// All modules; returns the folders with the results, in the order of the settings. Those that share their compiled
-/// libraries are built one after the other, as cargo locks the folder that it builds in; others side by side.
+/// libraries are compiled one after the other, as cargo locks the folder that it builds in; others side by side.
+/// While one is compiled, wasm-bindgen works on the one before it.
 fn build_modules(settings: &Settings, mode: Mode) -> Result<Vec<PathBuf>> {
     let mut groups: BTreeMap<PathBuf, Vec<(&String, &Module)>> = BTreeMap::new();
     for (name, module) in &settings.modules {
         groups.entry(compile::folder(module, mode)).or_default().push((name, module));
     }
-    let built = std::thread::scope(|scope| {
-        let build = |modules: Vec<(&String, &Module)>| -> Result<Vec<(String, PathBuf)>> {
-            let build = |(name, module)| {
-                Ok((String::clone(name), build_module(settings, name, module, mode)?))
-            };
-            modules.into_iter().map(build).collect()
+    let (send, compiled) = std::sync::mpsc::channel();
+    let mut built = std::thread::scope(|scope| {
+        for modules in groups.into_values() {
+            let send = send.clone();
+            scope.spawn(move || {
+                for (name, module) in modules {
+                    let done = compile::compile(settings, module, mode)
+                        .with_context(|| format!("the {name} module doesn't compile"));
+                    // The receiver stays until all have ended, so that no error hides another build's end.
+                    let _ = send.send((name, module, done));
+                }
+            });
+        }
+        drop(send);
+        let generate = |(name, module, compiled): (&String, &Module, Result<PathBuf>)| {
+            Ok((name.clone(), generate(name, &compiled?, module, mode)?))
         };
-        let threads: Vec<_> =
-            groups.into_values().map(|modules| scope.spawn(move || build(modules))).collect();
-        // All have ended before the first error is told.
-        let ended: Vec<_> = threads.into_iter().map(|thread| thread.join()).collect();
-        ended
-            .into_iter()
-            .map(|end| end.map_err(|_| anyhow::anyhow!("a build panicked"))?)
-            .collect::<Result<Vec<_>>>()
+        let built: Vec<Result<(String, PathBuf)>> = compiled.into_iter().map(generate).collect();
+        built.into_iter().collect::<Result<Vec<_>>>()
     })?;
-    let mut built: Vec<_> = built.into_iter().flatten().collect();
     built.sort();
     Ok(built.into_iter().map(|(_, folder)| folder).collect())
-}
-
-fn build_module(settings: &Settings, name: &str, module: &Module, mode: Mode) -> Result<PathBuf> {
-    let compiled = compile::compile(settings, module, mode)
-        .with_context(|| format!("the {name} module doesn't compile"))?;
-    generate(name, &compiled, module, mode)
 }
 
 /// Runs wasm-bindgen on a compiled module; returns the folder with the results.

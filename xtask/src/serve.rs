@@ -3,6 +3,8 @@
 //! - It listens on 127.0.0.1 only.
 //! - The proxy (`proxy/`) answers below `PREFIX/proxy`, by its own rules; `--allow-insecure HOST[:PORT]`
 //!   names a registry that it may reach on a private address, by TLS first and then by plain HTTP.
+//! - A first build takes minutes, so modules that the page can do without at first (wasm-pack.toml, `after-the-page`)
+//!   are built once the port is open.
 //! - `--port 0` takes any free port, `--prefix /some/path` serves below that path, and `--no-build`
 //!   serves dist/ as it is. These three are for tests and for looking at a release build; the usage
 //!   does not list them.
@@ -21,7 +23,7 @@ use lexopt::{Arg, Parser, ValueExt};
 use tokio::net::TcpListener;
 
 use crate::WrongUse;
-use crate::build::{Mode, build};
+use crate::build::{Mode, build, build_the_page};
 use files::Site;
 
 /// Why a body ended early.
@@ -37,12 +39,20 @@ struct Options {
 pub fn command(arguments: Parser) -> Result<ExitCode> {
     let options = parse(arguments)?;
     let folder = match options.build {
-        true => build(Mode::Development)?,
+        true => build_the_page()?,
         false => crate::shell::root().join("dist"),
     };
     let site = Site::new(&folder, &options.prefix)?;
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(serve(options.port, Arc::new(site), options.insecure))
+    runtime.block_on(serve(options, Arc::new(site)))
+}
+
+/// Builds what is not needed to open an image. The server goes on without it.
+fn build_the_rest() {
+    match build(Mode::Development) {
+        Ok(_) => println!("All modules are built: a page that is open has them after a reload."),
+        Err(error) => eprintln!("A module is missing in the page: {error:#}"),
+    }
 }
 
 fn parse(mut arguments: Parser) -> Result<Options> {
@@ -74,13 +84,16 @@ fn parse(mut arguments: Parser) -> Result<Options> {
     Ok(options)
 }
 
-async fn serve(port: u16, site: Arc<Site>, insecure: Vec<InsecureHost>) -> Result<ExitCode> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+async fn serve(options: Options, site: Arc<Site>) -> Result<ExitCode> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("cannot listen on {address}; where the port is taken, choose another: --port 8081")
     })?;
     println!("http://{}{}/", listener.local_addr()?, site.prefix());
-    answer(listener, site, insecure).await?;
+    if options.build {
+        std::thread::spawn(build_the_rest);
+    }
+    answer(listener, site, options.insecure).await?;
     Ok(ExitCode::SUCCESS)
 }
 

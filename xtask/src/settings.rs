@@ -34,6 +34,8 @@ pub struct Module {
     pub development_opt_level: u8,
     /// Whether functions marked with `wasm_split` begin modules of their own.
     pub split: bool,
+    /// Whether `serve` serves the page before this module is built: the page opens images without it.
+    pub after_the_page: bool,
     pub wasm_bindgen: WasmBindgen,
 }
 

@@ -11,7 +11,9 @@ use layerscope::analysis::packages;
 use layerscope::codec::{BlobPart, Checkpoints, Compression};
 use layerscope::entry::Member;
 use layerscope::expression::Expression;
-use layerscope::layer::{self, ContentHook, FilePlace, LayerIndex, LayerScan, ScanOptions};
+use layerscope::layer::{
+    self, ContentHook, Contents, FilePlace, LayerIndex, LayerScan, ScanOptions,
+};
 use layerscope::oci::ImageConfig;
 use layerscope::session::jobs::{self, ContentSearch, FileRange, FileToSearch, Job, Work};
 use layerscope::tree::find::Find;
@@ -104,7 +106,7 @@ fn scan(bytes: &Bytes) -> LayerScan {
 }
 
 fn scan_with(bytes: &Bytes, hook: &mut dyn ContentHook) -> LayerScan {
-    let options = ScanOptions { hash_contents: true, ..ScanOptions::default() };
+    let options = ScanOptions { contents: Contents::Read, ..ScanOptions::default() };
     let part = BlobPart::plain(0, 0, bytes.len() as u64);
     let source = Box::new(Cursor::new(bytes.clone()));
     layer::scan(source, part, &Default::default(), &options, Some(hook), None, &mut |_| {})

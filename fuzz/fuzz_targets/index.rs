@@ -3,7 +3,7 @@
 #![no_main]
 
 use layerscope::codec::{BlobPart, Checkpoints};
-use layerscope::layer::{Counts, LayerIndex, ScanOptions, scan};
+use layerscope::layer::{Contents, Counts, LayerIndex, ScanOptions, scan};
 use layerscope::tree::{TreeView, merge};
 use layerscope_fuzz::damaged;
 use libfuzzer_sys::fuzz_target;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 fn buffer(tar: &[u8]) -> Option<Vec<u8>> {
     let source = Box::new(Cursor::new(Arc::<[u8]>::from(tar)));
     let part = BlobPart::plain(0, 0, tar.len() as u64);
-    let options = ScanOptions { hash_contents: true, ..ScanOptions::default() };
+    let options = ScanOptions { contents: Contents::Read, ..ScanOptions::default() };
     let scan = scan(source, part, &Checkpoints::default(), &options, None, None, &mut |_| {});
     Some(scan.ok()?.index.encode())
 }

@@ -3,7 +3,7 @@
 #![no_main]
 
 use layerscope::codec::{BlobPart, Checkpoints, Compression};
-use layerscope::layer::{Limits, ScanOptions};
+use layerscope::layer::{Contents, Limits, ScanOptions};
 use layerscope::session::jobs::{Job, JobResult, Work, run};
 use layerscope_fuzz::damaged;
 use libfuzzer_sys::fuzz_target;
@@ -19,7 +19,7 @@ fn answer(bytes: &[u8]) -> Option<Vec<u8>> {
             let sha256 = vec!["sha256".to_owned()];
             let options = ScanOptions {
                 limits,
-                hash_contents: true,
+                contents: Contents::Read,
                 blob_digests: sha256.clone(),
                 diff_ids: sha256,
                 ..ScanOptions::default()

@@ -8,7 +8,7 @@
 
 use super::blob_pass::{ReadMode, compressed_again, read_blob, trailing_bytes};
 use super::hook::Hook;
-use super::layer_scan::{LayerScan, ScanOptions};
+use super::layer_scan::{Contents, LayerScan, ScanOptions};
 use super::limits::Limits;
 use super::members::LIFT_ADVICE;
 use super::stream::{BlobWatch, SpillTarget, TarWatch, WatchedBlob};
@@ -146,7 +146,7 @@ impl ArchivePass {
             let options = ScanOptions {
                 limits: *left,
                 table: false,
-                hash_contents: true,
+                contents: Contents::Read,
                 blob_digests: sha256.clone(),
                 diff_ids: sha256,
             };

@@ -19,6 +19,8 @@ use std::io::{self, Read};
 pub enum ReadMode<'a> {
     /// Only their digests.
     Digests,
+    /// The members without their contents.
+    Headers,
     /// The members with the hashes of their contents, which the hook sees.
     Members(Hook<'a>),
     /// The same, if the blob is a tar: for blobs that no manifest has named as a layer yet.
@@ -103,10 +105,17 @@ fn read_stream(
 ) -> Option<bool> {
     let tar_only = matches!(mode, ReadMode::MembersOfTar(_));
     let mut complete = true;
-    if let ReadMode::Members(hook) | ReadMode::MembersOfTar(hook) = mode {
-        scan.notes.looked = hook.is_some();
-        scan.notes.searched = hook.is_some();
-        complete = read_members(Members::new(&mut *input), scan, Some(hook), limits, &mut |_| {});
+    let mut members =
+        |contents| read_members(Members::new(&mut *input), scan, contents, limits, &mut |_| {});
+    match mode {
+        ReadMode::Digests => {}
+        ReadMode::Headers => complete = members(None),
+        ReadMode::Members(hook) | ReadMode::MembersOfTar(hook) => {
+            let looked = hook.is_some();
+            complete = members(Some(hook));
+            scan.notes.looked = looked;
+            scan.notes.searched = looked;
+        }
     }
     if tar_only && scan.warnings.iter().any(|warning| warning.code == "not-a-tar") {
         return None;

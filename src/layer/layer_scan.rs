@@ -15,12 +15,24 @@ pub struct ScanOptions {
     pub limits: Limits,
     /// The index from a table of contents is enough; its claims are checked later.
     pub table: bool,
-    /// Also hash the contents of an uncompressed layer.
-    pub hash_contents: bool,
+    /// Whether the contents of files are read, too.
+    pub contents: Contents,
     /// Algorithms of the blob's digests to compute; may be empty.
     pub blob_digests: Vec<String>,
     /// Algorithms of the diff IDs to compute; may be empty.
     pub diff_ids: Vec<String>,
+}
+
+/// Which passes read contents: they hash them and show them to the analyses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Contents {
+    /// None: members are all that is wanted, as soon as possible.
+    #[default]
+    Skipped,
+    /// A pass that must decompress the layer, since no other pass will.
+    IfDecompressed,
+    /// Every pass.
+    Read,
 }
 
 /// The form of a layer whose table of contents is stored beside it.

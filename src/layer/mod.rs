@@ -34,7 +34,7 @@ pub use hook::{
 pub use index::{
     BufferSource, ContentHash, DistantBuffer, Entry, IndexError, LayerIndex, Owner, number,
 };
-pub use layer_scan::{BESIDE, LayerScan, ScanOptions};
+pub use layer_scan::{BESIDE, Contents, LayerScan, ScanOptions};
 pub use limits::Limits;
 pub use scan::{checksum, scan};
 pub use stream::SpillTarget;

@@ -1,12 +1,12 @@
 //! One pass over one layer: its index, and the digests that are requested.
 //!
-//! - A compressed layer must be decompressed anyway, so its contents are hashed in the same pass (measured
-//!   free). An uncompressed layer is skimmed by seeking, and hashed in the background later.
+//! - Members come first, so that the tree can be shown: an uncompressed layer is skimmed by seeking, a compressed
+//!   one is decompressed. Contents are read in the background later, by the pass that computes the digests.
 //! - What can be read is returned together with the reason why the pass ended.
 
 use super::blob_pass::{ReadMode, digest_blob, read_blob};
 use super::hook::Hook;
-use super::layer_scan::{LayerScan, ScanOptions};
+use super::layer_scan::{Contents, LayerScan, ScanOptions};
 use super::limits::Limits;
 use super::members::read_members;
 use super::stream::{PROGRESS_STEP, SpillTarget};
@@ -34,7 +34,7 @@ pub fn scan(
         scan.warnings.push(Problem::new("layer-empty-file", message).expected("a tar archive"));
     }
     let only_index = compression == Compression::None
-        && !options.hash_contents
+        && options.contents != Contents::Read
         && options.blob_digests.is_empty()
         && options.diff_ids.is_empty();
     if only_index {
@@ -56,7 +56,10 @@ pub fn scan(
         return Ok(scan);
     }
     section.seek(SeekFrom::Start(0)).map_err(|error| read_failed(&error, part.start))?;
-    let mode = ReadMode::Members(hook);
+    let mode = match options.contents {
+        Contents::Skipped => ReadMode::Headers,
+        Contents::IfDecompressed | Contents::Read => ReadMode::Members(hook),
+    };
     read_blob(section, part.len, options, spill, progress, &mut scan, mode);
     match toc {
         Some(Ok(toc)) => {

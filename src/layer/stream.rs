@@ -4,8 +4,8 @@ use crate::oci::{Digest, Hasher};
 use std::cell::RefCell;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-/// Progress is reported every so many bytes.
-pub const PROGRESS_STEP: u64 = 1 << 20;
+/// Progress is reported every so many bytes of the blob: each report of a worker costs it a millisecond.
+pub const PROGRESS_STEP: u64 = 4 << 20;
 
 /// What happens to the bytes of a blob as they are read: they are counted and digested, and their number is
 /// reported.

@@ -5,7 +5,7 @@ use crate::analysis::dockerfile::brought::KnownBrought;
 use crate::analysis::verification;
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Checkpoints, Compression};
-use crate::layer::{self, Counts, LayerIndex, LayerScan, Limits, NameNote, ScanOptions};
+use crate::layer::{self, Contents, Counts, LayerIndex, LayerScan, Limits, NameNote, ScanOptions};
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::text::byte_count;
@@ -198,7 +198,7 @@ impl Blobs {
     }
 
     /// Jobs that index what is not indexed, each blob once, the largest first. `thorough`: with
-    /// digests and content hashes in the same pass. `tables`: a table of contents is enough, where there is one.
+    /// digests and contents in the same pass. `tables`: a table of contents is enough, where there is one.
     pub fn index_jobs(&self, layers: &[LayerSource], thorough: bool, tables: bool) -> Vec<Job> {
         let missing = |part: &BlobPart| !self.blobs.contains_key(part);
         self.jobs(layers, missing, |part| {
@@ -208,6 +208,10 @@ impl Blobs {
                 false => ScanOptions {
                     limits: self.limits(part),
                     table: tables && part.len >= WORTH_A_TABLE,
+                    contents: match self.is_decompressed_again(&part) {
+                        true => Contents::Skipped,
+                        false => Contents::IfDecompressed,
+                    },
                     ..ScanOptions::default()
                 },
             };
@@ -237,7 +241,12 @@ impl Blobs {
             blob_digests.retain(|algorithm| algorithm != known.algorithm());
         }
         let limits = self.limits(part);
-        ScanOptions { limits, table: false, hash_contents: true, blob_digests, diff_ids }
+        ScanOptions { limits, table: false, contents: Contents::Read, blob_digests, diff_ids }
+    }
+
+    /// Whether a check of the blob's digests decompresses it, so that the contents can wait for that.
+    fn is_decompressed_again(&self, part: &BlobPart) -> bool {
+        self.wanted.get(part).is_some_and(|(_, diff_ids)| !diff_ids.is_empty())
     }
 
     fn limits(&self, part: BlobPart) -> Limits {

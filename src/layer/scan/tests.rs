@@ -21,7 +21,7 @@ fn read(blob: &[u8], limits: Limits) -> LayerScan {
     let sha256 = vec!["sha256".to_owned()];
     let options = ScanOptions {
         limits,
-        hash_contents: true,
+        contents: Contents::Read,
         blob_digests: sha256.clone(),
         diff_ids: sha256,
         ..ScanOptions::default()

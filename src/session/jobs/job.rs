@@ -114,7 +114,7 @@ impl Work {
         *part == there
             && options.limits == wanted.limits
             && (wanted.table || !options.table)
-            && (options.hash_contents || !wanted.hash_contents)
+            && options.contents >= wanted.contents
             && within(&wanted.blob_digests, &options.blob_digests)
             && within(&wanted.diff_ids, &options.diff_ids)
     }
@@ -214,7 +214,7 @@ pub(in crate::session) enum Outcome {
 }
 
 /// Runs a job on the files that `open` opens by their numbers. `progress` gets the bytes of the blob read so far,
-/// every megabyte or so; `spill` gets the uncompressed bytes, and `JobResult::spilled` says whether they are worth
+/// every few megabytes; `spill` gets the uncompressed bytes, and `JobResult::spilled` says whether they are worth
 /// keeping.
 pub fn run(
     job: &Job,

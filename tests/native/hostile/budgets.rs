@@ -8,7 +8,7 @@ use crate::made::{docker, tar};
 use crate::sessions;
 use layerscope::analysis::contents::AnalysisHook;
 use layerscope::codec::{BlobPart, Checkpoints};
-use layerscope::layer::{DistantBuffer, Limits, ScanOptions, scan};
+use layerscope::layer::{Contents, DistantBuffer, Limits, ScanOptions, scan};
 use layerscope::protocol::{Layers, LiftLimit};
 use layerscope::session::jobs::{Job, JobResult, Work, run};
 use layerscope::session::native::{Driver, Memory};
@@ -101,7 +101,7 @@ fn large_files_are_read_separately_up_to_a_sum_that_can_be_lifted() {
     let layer = tar(&[("usr/bin/a", &program), ("usr/bin/b", &program)]);
     let most = Limits { large: 40 << 20, ..Limits::default() };
     for (limits, large, limited) in [(most, vec![0], true), (Limits::LIFTED, vec![0, 1], false)] {
-        let options = ScanOptions { limits, hash_contents: true, ..ScanOptions::default() };
+        let options = ScanOptions { limits, contents: Contents::Read, ..ScanOptions::default() };
         let part = BlobPart::plain(0, 0, layer.len() as u64);
         let source = Box::new(Cursor::new(layer.clone()));
         let mut hook = AnalysisHook::new(limits);

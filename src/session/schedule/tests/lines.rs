@@ -1,6 +1,7 @@
 //! Commands as short lines, for logs that people read.
 
 use super::super::{AddedFile, Beside, CacheKey, Command, WriteTarget};
+use crate::layer::Contents;
 use crate::protocol::{Event, from_wire};
 use crate::session::jobs::{Job, Work};
 
@@ -88,7 +89,7 @@ fn event_line(event: &Event) -> String {
 /// A job as one line.
 pub fn job_line(job: &Job) -> String {
     let kind = match &job.work {
-        Work::Index { options, .. } if options.hash_contents => "full index",
+        Work::Index { options, .. } if options.contents == Contents::Read => "full index",
         Work::Index { .. } => "index",
         Work::Check { .. } => "check",
         Work::Content(_) => "content",

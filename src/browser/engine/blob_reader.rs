@@ -5,11 +5,13 @@
 //!   seeks from header to header with small ones. So a window starts small after a far seek and grows with
 //!   each sequential read. A short seek forward counts as sequential: a read costs 0.7 ms, as much as half
 //!   a MiB.
-//! - A window stays in the browser's memory, where it is freed once it is used. Only what is read is copied into
-//!   ours, which never shrinks: a pass over headers leaves contents where they are.
+//! - A window stays in the browser's memory. Only what is read is copied into ours, which never shrinks: a pass over
+//!   headers leaves contents where they are.
+//! - A job's windows are given away once they are used: no collection of garbage frees them while a job runs, and a
+//!   layer of 500 MB took 500 MB.
 //! - A file can change or vanish while it is open: that is an error for the user, not a panic.
 
-use js_sys::Uint8Array;
+use js_sys::{ArrayBuffer, Uint8Array};
 use std::io::{self, Read, Seek, SeekFrom};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DomException, FileReaderSync};
@@ -22,6 +24,8 @@ const LARGE_BYTES: u64 = 16 * 1024 * 1024;
 const GROWTH: u64 = 4;
 /// A seek of this many bytes beyond the window still counts as sequential.
 const SHORT_HOP_BYTES: u64 = 1024 * 1024;
+/// Smaller windows are not worth a message.
+const GIVEN_BYTES: u32 = 1024 * 1024;
 /// What is copied at once for reads that are smaller.
 const CHUNK_BYTES: u64 = 64 * 1024;
 
@@ -41,6 +45,8 @@ pub struct BlobReader {
     chunk_start: u64,
     /// How much will be read next.
     next_bytes: u64,
+    /// Takes windows that are used.
+    give: Option<fn(ArrayBuffer)>,
 }
 
 impl BlobReader {
@@ -58,7 +64,13 @@ impl BlobReader {
             chunk: Vec::new(),
             chunk_start: 0,
             next_bytes: SMALL_BYTES,
+            give: None,
         })
+    }
+
+    /// Gives windows away once they are used. For jobs, during which garbage is not collected.
+    pub fn giving_to(self, give: fn(ArrayBuffer)) -> BlobReader {
+        BlobReader { give: Some(give), ..self }
     }
 
     fn window_end(&self) -> u64 {
@@ -87,12 +99,21 @@ impl BlobReader {
         }
         let start = self.position;
         let end = (start + self.next_bytes).min(self.size_bytes);
-        // The old window is freed first: the browser may then give its memory to the new one.
-        self.window = Uint8Array::new_with_length(0);
+        // The old window first: the browser may then give its memory to the new one.
+        self.free_window();
         self.window = self.read_slice(start, end)?;
         self.window_start = start;
         self.next_bytes = (self.next_bytes * GROWTH).min(LARGE_BYTES);
         Ok(())
+    }
+
+    fn free_window(&mut self) {
+        let used = std::mem::replace(&mut self.window, Uint8Array::new_with_length(0));
+        if let Some(give) = self.give
+            && used.length() >= GIVEN_BYTES
+        {
+            give(used.buffer());
+        }
     }
 
     fn read_slice(&self, start: u64, end: u64) -> io::Result<Uint8Array> {

@@ -13,7 +13,7 @@ use crate::protocol::{FromLayer, RunJob};
 use crate::session::ReadSeek;
 use crate::session::jobs::{self, Job, JobResult, Work};
 use crate::vocabulary::Compression;
-use js_sys::{Array, Date, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Date, Uint8Array};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
@@ -89,7 +89,14 @@ fn open(job: &Job, files: &Array, number: u32) -> io::Result<Box<dyn ReadSeek>> 
     let at = job.files().iter().position(|file| *file == number);
     let file = at.and_then(|at| files.get(at as u32).dyn_into::<File>().ok());
     let file = file.ok_or(io::ErrorKind::NotFound)?;
-    Ok(Box::new(BlobReader::new(file.into())?))
+    Ok(Box::new(BlobReader::new(file.into())?.giving_to(give)))
+}
+
+/// Gives memory to the session worker, which frees it: it collects garbage between two messages.
+fn give(buffer: ArrayBuffer) {
+    if let Err(error) = scope().post_message_with_transfer(&buffer, &Array::of1(&buffer)) {
+        web_sys::console::error_1(&error); // only what cannot be moved is refused
+    }
 }
 
 fn run(job: &Job, files: &Array, spill: Option<&mut dyn Write>) -> Result<JobResult, Problem> {

@@ -4,11 +4,18 @@
 //!   up in a table of bits, which has one for each window. The table is sparse and small enough for a
 //!   processor's first cache; no step depends on the one before.
 //! - Where the bit is set, the windows are searched, then the whole keyword is compared.
+//! - The loop over the text has no iterators, and takes four windows at once: the engine's module is compiled for size
+//!   (Cargo.toml), where each call of an iterator's `next` stays a call. So it took as long as SHA-256 does.
 //! - A keyword of three bytes has a window for each byte that can come after it.
 //! - Letters match in either case.
 
+use std::ops::Range;
+
 /// Bits of a place in the table: 32 kB.
 const PLACE_BITS: u32 = 18;
+
+/// Words of the table.
+const TABLE_WORDS: usize = 1 << (PLACE_BITS - 6);
 
 /// Bits of a place in the list of windows.
 const CHAIN_BITS: u32 = 10;
@@ -46,7 +53,7 @@ pub struct KeywordFilter {
     keywords: Vec<&'static str>,
     /// By the first bits of their place.
     windows: Vec<Vec<Window>>,
-    table: Vec<u64>,
+    table: Box<[u64; TABLE_WORDS]>,
     longest: usize,
 }
 
@@ -55,7 +62,7 @@ impl KeywordFilter {
     pub fn new(keywords: Vec<&'static str>) -> KeywordFilter {
         let mut windows: Vec<Vec<Window>> = Vec::new();
         windows.resize_with(1 << CHAIN_BITS, Vec::new);
-        let mut table = vec![0u64; 1 << (PLACE_BITS - 6)];
+        let mut table = Box::new([0u64; TABLE_WORDS]);
         let mut set = |bytes| {
             let place = place(bytes);
             table[place >> 6] |= 1 << (place & 63);
@@ -76,22 +83,49 @@ impl KeywordFilter {
     /// Calls `found` for each keyword that starts in `from..to` of the text.
     pub fn find(&self, text: &[u8], from: usize, to: usize, found: &mut dyn FnMut(KeywordHit)) {
         let end = text.len().min(to.saturating_add(self.longest + 1));
-        let text_there = text.get(from..end).unwrap_or_default();
-        for (at, four) in text_there.windows(4).enumerate() {
-            let bytes = window_at(four);
-            let place = place(bytes);
-            if self.table[place >> 6] >> (place & 63) & 1 == 1 {
-                self.look_up(text, from + at, bytes, &mut |hit| {
-                    if (from..to).contains(&hit.at) {
-                        found(hit);
-                    }
-                });
+        let text = text.get(..end).unwrap_or_default();
+        let mut found = |hit: KeywordHit| {
+            if (from..to).contains(&hit.at) {
+                found(hit);
+            }
+        };
+        let mut at = from;
+        while at < end
+            && let Some(eight) = text[at..].first_chunk()
+        {
+            let eight = u64::from_le_bytes(*eight);
+            let bits = self.bit(without_case(eight as u32))
+                | self.bit(without_case((eight >> 8) as u32))
+                | self.bit(without_case((eight >> 16) as u32))
+                | self.bit(without_case((eight >> 24) as u32));
+            if bits != 0 {
+                self.look_up_all(text, at..at + 4, &mut found);
+            }
+            at += 4;
+        }
+        self.look_up_all(text, at..end, &mut found);
+    }
+
+    /// 1 if there may be a window of these bytes.
+    #[inline(always)]
+    fn bit(&self, bytes: u32) -> u64 {
+        let place = place(bytes);
+        self.table[place >> 6] >> (place & 63) & 1
+    }
+
+    /// The keywords whose windows begin at these places.
+    #[inline(never)] // the loop around it is to stay small
+    fn look_up_all(&self, text: &[u8], places: Range<usize>, found: &mut dyn FnMut(KeywordHit)) {
+        for at in places {
+            let Some(four) = text[at..].first_chunk() else { return };
+            let bytes = without_case(u32::from_le_bytes(*four));
+            if self.bit(bytes) == 1 {
+                self.look_up(text, at, bytes, found);
             }
         }
     }
 
     /// The keywords whose windows are here.
-    #[inline(never)] // the loop around it is to stay small
     fn look_up(&self, text: &[u8], at: usize, four: u32, found: &mut dyn FnMut(KeywordHit)) {
         for bytes in [four, four & 0x00ff_ffff] {
             let chain = &self.windows[chain(bytes)];

@@ -187,6 +187,10 @@ fn enter(shared: &mut SharedParts, image: ImagePosition, stage: Stage, jobs: Vec
     let jobs = StageJobs::new(stage, jobs, |work| shared.pool.runs(work));
     shared.queue.enter(image, jobs);
     shared.tell_progress();
+    if stage == Stage::Concluding {
+        // The session is about to need the most memory, and workers, whose memory never shrinks, are done.
+        shared.pool.shrink(&mut shared.out);
+    }
     if matches!(stage, Stage::Merging | Stage::Concluding) {
         let turn = shared.await_turn(image);
         if let Some(work) = shared.queue.image(image) {

@@ -1,7 +1,8 @@
-//! Every format of archive, truncated at every block and with every byte of every header changed: no panic,
-//! no hang, no digest verified that the original does not have, and what can be read is shown.
+//! Every format of archive, truncated at every block and with bytes of every header changed: no panic, no hang, no
+//! digest verified that the original does not have, and what can be read is shown.
 //!
-//! `LAYERSCOPE_HOSTILE=all` changes every byte, not only of headers: minutes instead of seconds.
+//! A quarter of the headers' bytes is changed, in each format another quarter: together, the formats have every place
+//! of a header, and the tests take minutes less. `LAYERSCOPE_HOSTILE=all` changes every byte of every file.
 
 use super::{open, open_all, verified};
 use layerscope::session::{native::Disk, native::Memory};
@@ -76,13 +77,15 @@ fn is_header(block: &[u8; 512]) -> bool {
     header.cksum().is_ok_and(|claimed| claimed == sum.sum::<u32>())
 }
 
-/// The offsets to change: all of them, but only some in padding.
-fn places(bytes: &[u8]) -> Vec<usize> {
+/// The offsets of the file `name` to change. Of padding, only some.
+fn places(name: &str, bytes: &[u8]) -> Vec<usize> {
     if std::env::var_os("LAYERSCOPE_HOSTILE").is_some() {
         return (0..bytes.len()).collect();
     }
-    let inside: Vec<usize> = headers(bytes).into_iter().flatten().collect();
-    inside.into_iter().filter(|&at| bytes[at] != 0 || at.is_multiple_of(37)).collect()
+    let quarter = name.bytes().map(usize::from).sum::<usize>() % 4;
+    let inside = headers(bytes).into_iter().flatten();
+    let written = inside.filter(|&at| bytes[at] != 0 || at.is_multiple_of(37));
+    written.skip(quarter).step_by(4).collect()
 }
 
 /// Fixes the checksum of the tar header at `block`, if there was a header.
@@ -144,7 +147,7 @@ fn change(name: &str) {
     let whole = load(name).0.remove(0).1;
     let good = verified(&open(whole.to_vec()).unwrap());
     let dog = Watchdog::new(name);
-    for at in places(&whole) {
+    for at in places(name, &whole) {
         let what = format!("{name}, byte {at} changed");
         dog.case(&what);
         let mut bytes = whole.to_vec();
@@ -184,7 +187,7 @@ fn folder(name: &str) {
         for end in (0..bytes.len()).step_by(16) {
             attempt(with(bytes[..end].to_vec()), &format!("{name}, {path} cut at {end}"));
         }
-        for at in places(bytes) {
+        for at in places(path, bytes) {
             let mut changed = bytes.to_vec();
             changed[at] ^= 1 << (at % 8);
             attempt(with(changed), &format!("{name}, {path}, byte {at} changed"));

@@ -99,9 +99,11 @@ fn memory(id: u32, lines: &[&str]) -> u64 {
     text.lines().filter_map(kilobytes).sum::<u64>() * 1024
 }
 
-/// Bytes of memory of the browser's renderer processes that are no file's: anonymous and shared.
-pub fn renderers_resident() -> u64 {
-    renderers().into_iter().map(|id| memory(id, &["RssAnon:", "RssShmem:"])).sum()
+/// Bytes of memory that are no file's, anonymous and shared, of the largest renderer process: the tab's. (Chromium has
+/// others, for its own pages and in reserve.)
+pub fn renderer_resident() -> u64 {
+    let memory = |id| memory(id, &["RssAnon:", "RssShmem:"]);
+    renderers().into_iter().map(memory).max().unwrap_or(0)
 }
 
 fn renderers() -> Vec<u32> {

@@ -147,7 +147,7 @@ impl MemoryWatch {
         let thread = std::thread::spawn(move || {
             let mut peak = 0;
             while !asked.load(Ordering::Relaxed) {
-                peak = peak.max(machine::renderers_resident());
+                peak = peak.max(machine::renderer_resident());
                 std::thread::sleep(PAUSE / 4);
             }
             peak

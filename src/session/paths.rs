@@ -25,6 +25,6 @@ pub(super) fn last_layers(tree: &FileTree, selection: LayerSelection) -> u32 {
 /// No layer has this path.
 pub(super) fn no_such_path(path: &[u8]) -> Problem {
     Problem::new("no-such-path", "No layer of this image has this path.")
-        .on_path([b"/", path].concat())
+        .on_path([b"/", path.strip_prefix(b"/").unwrap_or(path)].concat())
         .advice("Clear the selection of layers, or check the link.")
 }

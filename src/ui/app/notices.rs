@@ -19,6 +19,8 @@ pub struct Notice {
 pub struct Notices {
     list: RwSignal<Vec<Notice>>,
     next: StoredValue<u32>,
+    /// The next number when the view was last left.
+    left_at: StoredValue<u32>,
     announcement: RwSignal<String>,
 }
 
@@ -28,6 +30,7 @@ impl Notices {
         Notices {
             list: RwSignal::new(Vec::new()),
             next: StoredValue::new(0),
+            left_at: StoredValue::new(0),
             announcement: RwSignal::new(String::new()),
         }
     }
@@ -58,6 +61,20 @@ impl Notices {
     /// Removes a message.
     pub fn dismiss(self, id: u32) {
         self.list.update(|list| list.retain(|notice| notice.id != id));
+    }
+
+    /// Another view is shown: what was said in those before and is no failure goes. What the change itself led to
+    /// say stays until the next one.
+    pub fn leave_view(self) {
+        let next = self.next.get_value();
+        let Some(said_before) = self.left_at.try_update_value(|at| std::mem::replace(at, next))
+        else {
+            return;
+        };
+        let goes = |notice: &Notice| notice.problem.is_none() && notice.id < said_before;
+        if self.list.read_untracked().iter().any(goes) {
+            self.list.update(|list| list.retain(|notice| !goes(notice)));
+        }
     }
 
     /// Removes all.
@@ -92,6 +109,20 @@ impl Default for Notices {
 /// The messages of the page, from the context.
 pub fn use_notices() -> Notices {
     expect_context()
+}
+
+#[test]
+fn what_is_no_failure_goes_once_its_view_is_left() {
+    Owner::new().with(|| {
+        let notices = Notices::new();
+        let titles = || notices.list().into_iter().map(|notice| notice.title).collect::<Vec<_>>();
+        notices.say("This is the overview");
+        notices.leave_view(); // as the link is opened that led to it
+        notices.failed("Not saved", Problem::new("download-failed", "It could not be saved."));
+        assert_eq!(titles(), ["This is the overview", "Not saved"]);
+        notices.leave_view();
+        assert_eq!(titles(), ["Not saved"]);
+    });
 }
 
 #[test]

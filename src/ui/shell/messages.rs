@@ -1,13 +1,17 @@
 //! Messages over what is shown, and what screen readers are told.
 
-use crate::ui::app::{Notice, use_notices};
+use crate::ui::app::{Notice, use_navigation, use_notices};
 use crate::ui::widgets::{Button, ButtonKind, Icon, ProblemNote};
 use leptos::prelude::*;
 
-/// The messages; each stays until it is dismissed.
+/// The messages. A failure stays until it is dismissed, anything else until the view after the next is shown.
 #[component]
 pub fn NoticeList() -> AnyView {
-    let notices = use_notices();
+    let (notices, navigation) = (use_notices(), use_navigation());
+    Effect::new(move || {
+        navigation.view();
+        notices.leave_view();
+    });
     view! {
         <div class="notices">
             <For each=move || notices.list() key=|notice| notice.id let:notice>

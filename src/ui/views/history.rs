@@ -7,7 +7,9 @@ use crate::protocol::{History, HistoryRow};
 use crate::selection::LayerSelection;
 use crate::ui::app::{Loaded, TableRows, use_image, use_navigation, use_query};
 use crate::ui::docker_text;
-use crate::ui::views::parts::{MaskedText, RevealButtons, provide_masks, use_masks};
+use crate::ui::views::parts::{
+    MaskedText, NO_INSTRUCTION, RevealButtons, provide_masks, use_masks,
+};
 use crate::ui::widgets::{
     Absent, AgeText, Badge, Column, CopyButton, DataTable, EmptyState, RowTarget, SizeText, Switch,
     ViewHead,
@@ -140,7 +142,10 @@ fn columns() -> Vec<Column<HistoryRow>> {
         Column::new("Created by", |row: &HistoryRow| {
             let (masks, text) = (use_masks(), row.created_by.to_string());
             let title = text.clone();
-            view! { <span title=move || masks.text(&title)><MaskedText text /></span> }
+            if text.is_empty() && row.comment.is_empty() {
+                return view! { <span class="soft">{NO_INSTRUCTION}</span> }.into_any();
+            }
+            view! { <span title=move || masks.text(&title)><MaskedText text /></span> }.into_any()
         })
         .code()
         .share(6)

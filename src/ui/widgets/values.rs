@@ -89,6 +89,10 @@ pub fn AgeText(
             }
             .into_any()
         }
+        // What programs in Go write where no time is set.
+        (Some(recorded), None) if recorded.starts_with("0001-01-01T00:00:00") => {
+            view! { <span class="soft" title=recorded.to_string()>"not set"</span> }.into_any()
+        }
         // An invalid time is shown, not hidden.
         (Some(recorded), None) if !recorded.is_empty() => {
             view! { <span class="soft" title="Not a valid time">{recorded.to_string()}</span> }

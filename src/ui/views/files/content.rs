@@ -318,7 +318,8 @@ fn ContentRest(read: ContentRead, read_on: impl Fn() + Copy + Send + Sync + 'sta
     let drawn = move || {
         if let Some(problem) = read.problem.get() {
             return Some(
-                view! { <div role="alert"><ProblemNote problem grave=true /></div> }.into_any(),
+                view! { <div class="not-read" role="alert"><ProblemNote problem grave=true /></div> }
+                    .into_any(),
             );
         }
         if let Some(progress) = read.progress.get() {

@@ -16,6 +16,24 @@ pub fn find_words(terms: &[FindTerm]) -> String {
     listed(terms.iter().map(term_words).collect(), "and")
 }
 
+/// What the user may have meant, in a sentence with a blank before it; empty: nothing else.
+pub fn find_hint(terms: &[FindTerm]) -> &'static str {
+    let begins = |word: &str| {
+        terms.iter().any(|term| match &term.test {
+            FindTest::Text(text) => {
+                text.strip_prefix(word).is_some_and(|rest| rest.starts_with(['<', '>', '=']))
+            }
+            _ => false,
+        })
+    };
+    match () {
+        () if begins("size") => " A colon makes it a size: “size:>1M”.",
+        () if begins("mtime") => " A colon makes it a time: “mtime:>2024-01-01”.",
+        () if begins("writes") => " A colon makes it a number of layers: “writes:>1”.",
+        () => "",
+    }
+}
+
 fn term_words(term: &FindTerm) -> String {
     let words = test_words(&term.test);
     if term.negated { format!("not {words}") } else { words }

@@ -45,7 +45,7 @@ const LISTS: &[ReadyList] = &[
         leads: |link| find(link, SPECIAL, ""),
     },
     ReadyList {
-        name: "Files of no package",
+        name: "Files not owned by a package",
         made_of: "in Packages",
         leads: |link| table(link, View::Packages, "unowned"),
     },

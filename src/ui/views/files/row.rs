@@ -109,9 +109,11 @@ fn NameCell(row: ShownRow) -> AnyView {
                 {tag}
                 <a draggable="false" href=href tabindex="-1">
                     {above}
-                    {move || parts.get().0}
-                    {matched}
-                    {move || parts.get().2}
+                    <span>
+                        {move || parts.get().0}
+                        {matched}
+                        {move || parts.get().2}
+                    </span>
                 </a>
                 <span class="to">{target}</span>
             </div>

@@ -3,7 +3,7 @@
 use super::columns_menu::ColumnsMenu;
 use super::file_pane::FilePane;
 use super::find_menu::FindMenu;
-use super::find_words::find_words;
+use super::find_words::{find_hint, find_words};
 use super::grid::TreeGrid;
 use super::lists_menu::ListsMenu;
 use super::marks_bar::{MarksBar, TapButton};
@@ -214,7 +214,7 @@ fn NoPaths() -> AnyView {
 /// Why there is no path to show.
 fn no_paths_text(terms: &[FindTerm], layers: LayerSelection, layer_count: Option<u32>) -> String {
     if !terms.is_empty() {
-        return format!("No path matches {}.", find_words(terms));
+        return format!("No path matches {}.{}", find_words(terms), find_hint(terms));
     }
     let last = match layers {
         LayerSelection::All => None,
@@ -265,6 +265,10 @@ fn a_tree_without_paths_says_why() {
     let test = FindTest::Text("<b>".into());
     let terms = [FindTerm { negated: false, test }];
     assert_eq!(no_paths_text(&terms, layers(""), Some(4)), "No path matches name “<b>”.");
+    let test = FindTest::Text("size>1MB".into());
+    let terms = [FindTerm { negated: false, test }];
+    let want = "No path matches name “size>1MB”. A colon makes it a size: “size:>1M”.";
+    assert_eq!(no_paths_text(&terms, layers(""), Some(4)), want);
     assert_eq!(no_paths_text(&[], layers("9"), Some(4)), "This image has 4 layers.");
     assert_eq!(no_paths_text(&[], layers("2"), Some(4)), "No files: these layers changed nothing.");
     assert_eq!(no_paths_text(&[], layers(""), Some(0)), "The image has no files.");

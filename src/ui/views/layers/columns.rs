@@ -132,7 +132,7 @@ fn change(
     })
     .number()
     .fixed(80)
-    .rank(1)
+    .rank(3)
     .explained(match change {
         Change::Added => "Paths that did not exist below",
         Change::Modified => "Paths that existed below, and have other content or metadata",

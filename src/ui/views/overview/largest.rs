@@ -78,7 +78,7 @@ fn columns() -> Vec<Column<LayerRow>> {
             let number = row.layer.as_ref().map(|layer| layer.number);
             number.map(|number| view! { <LayerChip number />{number.get()} })
         })
-        .fixed(56),
+        .fixed(68),
         Column::new("Instruction", |row: &LayerRow| {
             let forms = row.layer.as_ref().map(|layer| view! { <LayerForms layer /> });
             view! { {forms}<InstructionText row /> }

@@ -7,7 +7,7 @@ use crate::vocabulary::{Compression, LayerForm, LayerNumber};
 use leptos::prelude::*;
 
 /// Shown where no instruction was recorded.
-const NO_INSTRUCTION: &str = "no instruction recorded";
+pub const NO_INSTRUCTION: &str = "no instruction recorded";
 
 /// A layer's instruction in one line, else its comment; empty where neither is recorded.
 pub fn instruction_text(row: &LayerRow) -> String {

@@ -20,8 +20,8 @@ mod workbench;
 
 pub use attached::{fetch_attached, verify_signatures};
 pub use cells::{
-    InstructionText, LayerCheck, LayerCheckState, LayerForms, absent_of, instruction_text,
-    layer_check,
+    InstructionText, LayerCheck, LayerCheckState, LayerForms, NO_INSTRUCTION, absent_of,
+    instruction_text, layer_check,
 };
 pub use compare_links::{CompareLayerMenu, CompareLink};
 pub use consent::{ConsentDialog, named_host};

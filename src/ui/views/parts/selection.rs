@@ -68,10 +68,10 @@ pub fn SelectionStrip() -> AnyView {
             {move || compared.get().map(|number| view! { <CompareLayerMenu number /> })}
             {move || own.get().map(|own| {
                 let href = navigation.href(|link| link.layers = own);
-                view! { <a class="btn" href=href title=OWN_LAYERS>"Own layers"</a> }
+                view! { <a class="btn own" href=href title=OWN_LAYERS>"Own layers"</a> }
             })}
             <Show when=is_on>
-                <a class="btn" href=all on:click=return_focus>"Clear selection"</a>
+                <a class="btn clear" href=all on:click=return_focus>"Clear selection"</a>
             </Show>
         </div>
     }

@@ -55,9 +55,9 @@ fn RiskBody(facts: Arc<RiskFacts>) -> AnyView {
             {aliases.map(|text| view! { <Fact name="Also known as">{text}</Fact> })}
         </FactList>
         <h3>"Why it matters"</h3>
-        <p>{why}</p>
+        <p class="prose">{why}</p>
         <h3>"What to do"</h3>
-        <p>{advice}</p>
+        <p class="prose">{advice}</p>
     }
     .into_any()
 }

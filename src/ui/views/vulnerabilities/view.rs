@@ -34,9 +34,9 @@ enum CheckStage {
     /// The packages are not known yet.
     Waiting,
     NotChecked,
-    /// A check has ended, and no database answered for any package: there is nothing to list, count or export.
+    /// No database has answered for any package yet: there is nothing to list, count or export.
     Unanswered,
-    /// Running, interrupted or done: there may be rows.
+    /// Running, interrupted or done, with answers: there may be rows.
     Checked,
 }
 
@@ -44,11 +44,7 @@ fn stage(check: &CheckFacts, is_running: bool) -> CheckStage {
     match check.state {
         CheckState::Waiting => CheckStage::Waiting,
         CheckState::NotChecked if !is_running && check.vex.is_empty() => CheckStage::NotChecked,
-        CheckState::NotChecked | CheckState::Interrupted | CheckState::Done
-            if !is_running && knows_nothing(check) =>
-        {
-            CheckStage::Unanswered
-        }
+        _ if knows_nothing(check) => CheckStage::Unanswered,
         _ => CheckStage::Checked,
     }
 }
@@ -127,13 +123,12 @@ fn a_running_check_shows_its_progress_and_not_the_question() {
     let check = |state| CheckFacts { state, ..CheckFacts::default() };
     assert_eq!(stage(&check(CheckState::Waiting), false), CheckStage::Waiting);
     assert_eq!(stage(&check(CheckState::NotChecked), false), CheckStage::NotChecked);
-    assert_eq!(stage(&check(CheckState::NotChecked), true), CheckStage::Checked);
-    assert_eq!(stage(&check(CheckState::Running), false), CheckStage::Checked);
-    for state in [CheckState::Interrupted, CheckState::Done] {
+    assert_eq!(stage(&check(CheckState::NotChecked), true), CheckStage::Unanswered);
+    for state in [CheckState::Running, CheckState::Interrupted, CheckState::Done] {
         let answered = CheckFacts { answered: 1, ..check(state) };
         assert_eq!(stage(&answered, false), CheckStage::Checked);
         assert_eq!(stage(&check(state), false), CheckStage::Unanswered);
-        assert_eq!(stage(&check(state), true), CheckStage::Checked, "it is checked again");
+        assert_eq!(stage(&answered, true), CheckStage::Checked, "it is checked again");
     }
     let suppressed = CheckFacts { suppressed: 1, ..check(CheckState::Done) };
     assert_eq!(stage(&suppressed, false), CheckStage::Checked);

@@ -16,7 +16,9 @@ pub(super) fn WasteFigure<'a>(facts: &'a WasteFacts) -> AnyView {
     let (navigation, image) = (use_navigation(), use_facts());
     let FileTally { files, bytes } = facts.hidden.all();
     let size = facts.weights.now.bytes;
+    // A share of what was read in part says nothing about the image.
     let of = size
+        .filter(|_| is_whole(facts))
         .map(|size| format!(" of {}, {}", format::size(size), format::percent_text(bytes, size)));
     let who = move || match navigation.layers() {
         LayerSelection::All => " wasted".to_owned(),
@@ -115,11 +117,17 @@ fn ClassLine(name: &'static str, part: bool, show: WasteShow, tally: FileTally) 
     .into_any()
 }
 
-/// dive's figure, under its own name.
+/// Whether all layers were read to their ends.
+fn is_whole(facts: &WasteFacts) -> bool {
+    facts.unread.is_empty() && facts.partial.is_empty()
+}
+
+/// dive's figure, under its own name: a verdict, so only on a whole image.
 #[component]
 pub(super) fn DiveFigure<'a>(facts: &'a WasteFacts) -> AnyView {
     facts
         .dive
+        .filter(|_| is_whole(facts))
         .map(|dive| {
             let text = format!(
                 "{} It counts all copies of a path that occurs twice, the one that is visible too.",

@@ -244,6 +244,7 @@ fn what_is_not_known_is_said() {
     let text = drawn(HERE, facts).text();
     assert!(text.contains("What layer 2 would hide or hold is not known: not read."), "{text}");
     assert!(text.contains("Layer 3 was read only in part"), "{text}");
+    assert!(!text.contains("dive") && !text.contains(" %"), "a verdict on a part: {text}");
     assert!(text.contains("3 files of 9.00 kB were replaced by files of the same size"), "{text}");
 }
 

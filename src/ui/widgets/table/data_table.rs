@@ -145,7 +145,8 @@ fn head<R: 'static>(
     let sorting = sort.zip(column.sort);
     let width = match column.width {
         ColumnWidth::Fixed(pixels) => format!("{pixels}px"),
-        ColumnWidth::Share(weight) => format!("{}%", weight * 10),
+        // More than the whole: so shares divide what fixed columns leave, and these do not grow.
+        ColumnWidth::Share(weight) => format!("{}%", weight * 100),
     };
     let label = match sorting {
         Some((sort, column)) => {

@@ -13,6 +13,8 @@ pub(super) fn finding(material: Material<'_>) -> Option<ImageFinding> {
         false => format!("The configuration sets user {}.", run.user),
     };
     match run.root? {
+        // A base image starts nothing: who builds on it decides. Risks has it as information.
+        true if run.entrypoint.is_empty() && run.cmd.is_empty() => None,
         true => {
             let is_number = user.bytes().all(|byte| byte.is_ascii_digit());
             if user != "root" && !is_number {
@@ -29,7 +31,8 @@ pub(super) fn finding(material: Material<'_>) -> Option<ImageFinding> {
 fn a_name_whose_id_is_0_is_told_with_its_file() {
     use crate::protocol::{OverviewFacts, RunFacts};
     let said = |user: &str, root| {
-        let run = RunFacts { user: user.into(), root, ..RunFacts::default() };
+        let cmd = vec!["sh".into()];
+        let run = RunFacts { user: user.into(), root, cmd, ..RunFacts::default() };
         let facts = OverviewFacts { run, ..OverviewFacts::default() };
         let material = Material { facts: &facts, check: None, situation: Default::default() };
         finding(material).map(|finding| finding.detail)
@@ -42,4 +45,13 @@ fn a_name_whose_id_is_0_is_told_with_its_file() {
         assert!(said(user, Some(true)).unwrap().ends_with(want), "{user}");
     }
     assert_eq!(said("admin", None), None, "its ID is not known");
+}
+
+#[test]
+fn an_image_that_starts_nothing_does_not_run_as_root() {
+    use crate::protocol::{OverviewFacts, RunFacts};
+    let run = RunFacts { root: Some(true), ..RunFacts::default() };
+    let facts = OverviewFacts { run, ..OverviewFacts::default() };
+    let material = Material { facts: &facts, check: None, situation: Default::default() };
+    assert_eq!(finding(material), None);
 }

@@ -49,6 +49,14 @@ const KEYS: &[KeyGroup] = &[
             ("Shift ← →", "makes the column of a heading narrower, wider"),
         ],
     },
+    KeyGroup {
+        title: "Hexadecimal view",
+        keys: &[
+            ("← → ↑ ↓ Page", "move by a byte, a row, a page"),
+            ("Home End", "to the first, the last byte of the row"),
+            ("Ctrl Home, Ctrl End", "to the first, the last byte of the file"),
+        ],
+    },
 ];
 
 /// The button in the header.
@@ -147,7 +155,7 @@ fn the_button_opens_a_list_of_keys_and_of_every_letter() {
     };
     assert!(!render(false).has("<dialog"));
     let text = render(true).text();
-    for part in ["Everywhere", "A Added", "M Modified", "D Removed", "= Rewritten, unchanged"] {
+    for part in ["Everywhere", "Ctrl Home", "A Added", "M Modified", "D Removed", "= Rewritten, unchanged"] {
         assert!(text.contains(part), "{part} in {text}");
     }
 }

@@ -137,7 +137,11 @@ impl<'a> Page<'a> {
 }
 
 /// Visits the pages of a b-tree in the order of its rows, and says what was lacking.
-fn walk<'a>(pages: &mut Pages<'a>, root: u32, mut visit: impl FnMut(&Page<'a>)) -> Option<PageLack> {
+fn walk<'a>(
+    pages: &mut Pages<'a>,
+    root: u32,
+    mut visit: impl FnMut(&Page<'a>),
+) -> Option<PageLack> {
     let (mut ahead, mut lack) = (vec![root], None);
     while let Some(number) = ahead.pop() {
         match pages.take(number) {

@@ -4,7 +4,9 @@
 //! file print about them.
 
 use super::*;
-use crate::protocol::{ItemCount, OutlineItem, OutlineName as Name, OutlineValue, OutlinedFormat, RelroKind};
+use crate::protocol::{
+    ItemCount, OutlineItem, OutlineName as Name, OutlineValue, OutlinedFormat, RelroKind,
+};
 
 macro_rules! fixture {
     ($name:literal) => {

@@ -4,8 +4,8 @@ use crate::browser::page::client::Attachment;
 use crate::browser::page::locale;
 use crate::format;
 use crate::protocol::{
-    FileOutline, ItemCount, LinkPath, NamedPaths, OutlineFact, OutlineFile, OutlineItem, OutlineList,
-    OutlineName, OutlineValue, OutlinedFormat, PathsOfNames, RelroKind,
+    FileOutline, ItemCount, LinkPath, NamedPaths, OutlineFact, OutlineFile, OutlineItem,
+    OutlineList, OutlineName, OutlineValue, OutlinedFormat, PathsOfNames, RelroKind,
 };
 use crate::selection::LayerSelection;
 use crate::ui::app::{set_path, spawn, use_image, use_navigation, use_query};
@@ -16,7 +16,7 @@ use leptos::prelude::*;
 /// Lists up to this many are open at first.
 const OPEN: u64 = 12;
 
-/// Asks for the outline once the content has begun to come, and draws it. A failure is the content's to tell.
+/// Asks for the outline once `ready`: the content has begun to come, and like a format that has one. Then draws it. A failure is the content's to tell.
 #[component]
 pub fn OutlinePart(
     path: LinkPath,

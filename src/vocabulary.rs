@@ -4,13 +4,15 @@
 //!   this file.
 //! - Enums are exhaustive on purpose: a new variant must be handled wherever the value is shown.
 
+mod file_types;
 mod left_out;
 pub mod secret_names;
 mod tiles;
 mod waste;
 
+pub use file_types::{FileEnding, FileFamily};
 pub use left_out::LeftOut;
-pub use tiles::{TileArea, TileKind};
+pub use tiles::{TileArea, TileColour, TileColouring, TileKind};
 pub use waste::{ClassTallies, FileTally, HiddenClass, PackageManager, Remedy, RewriteChange};
 
 use serde::{Deserialize, Serialize};
@@ -94,7 +96,9 @@ impl fmt::Display for ImagePosition {
 }
 
 /// What a selection of layers, or one layer, did to a path.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum Change {
     /// It did not touch the path, or no comparison is shown.
     #[default]

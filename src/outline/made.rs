@@ -32,7 +32,7 @@ pub fn text(name: OutlineName, text: impl AsRef<[u8]>) -> OutlineFact {
 
 /// An item.
 pub fn item(text: impl AsRef<[u8]>, detail: impl AsRef<[u8]>, bytes: Option<u64>) -> OutlineItem {
-    OutlineItem { text: shown(text), detail: shown(detail), bytes }
+    OutlineItem { text: shown(text), detail: shown(detail), bytes, count: None }
 }
 
 /// A list, of which the first items are kept.

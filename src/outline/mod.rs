@@ -37,6 +37,7 @@ const FORMATS: &[(HeadTest, OutlineReader)] = &[
     (executables::is_pe, executables::pe),
     (java::is, java::outline),
     (executables::is_mach_o, executables::mach_o),
+    (executables::is_universal, executables::universal),
     (certificates::is, certificates::outline),
     (sqlite::is, sqlite::outline),
     (gettext::is, gettext::outline),

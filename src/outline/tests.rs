@@ -4,7 +4,9 @@
 //! file print about them.
 
 use super::*;
-use crate::protocol::{OutlineItem, OutlineName as Name, OutlineValue, OutlinedFormat, RelroKind};
+use crate::protocol::{
+    ItemCount, OutlineItem, OutlineName as Name, OutlineValue, OutlinedFormat, RelroKind,
+};
 
 macro_rules! fixture {
     ($name:literal) => {
@@ -17,9 +19,11 @@ const ALL: &[(&[u8], OutlinedFormat)] = &[
     (fixture!("weak.elf"), OutlinedFormat::Elf),
     (fixture!("go-testdata.exe"), OutlinedFormat::Pe),
     (fixture!("go-testdata.macho"), OutlinedFormat::MachO),
+    (fixture!("go-testdata-fat.macho"), OutlinedFormat::MachO),
     (fixture!("ec.pem"), OutlinedFormat::Certificates),
     (fixture!("rsa.der"), OutlinedFormat::Certificates),
     (fixture!("tables.db"), OutlinedFormat::Sqlite),
+    (fixture!("rows.db"), OutlinedFormat::Sqlite),
     (fixture!("A.class"), OutlinedFormat::JavaClass),
     (fixture!("m.pyc"), OutlinedFormat::PythonBytecode),
     (fixture!("d.mo"), OutlinedFormat::Gettext),
@@ -121,6 +125,22 @@ fn programs_of_other_systems_name_their_libraries() {
 }
 
 #[test]
+fn a_program_for_several_architectures_names_each() {
+    let bytes = fixture!("go-testdata-fat.macho");
+    let of_each = |outline: &FileOutline| {
+        let values: Vec<String> = facts(outline).into_iter().map(|(_, value)| value).collect();
+        values.join(", ")
+    };
+    let all = read(bytes);
+    assert_eq!(all.groups.len(), 2);
+    let want = "program, 32-bit, i386, 12588, program, 64-bit, x86_64, 8512";
+    assert_eq!(of_each(&all), want);
+    let cut = outline(&bytes[..20_000], bytes.len() as u64);
+    assert_eq!(of_each(&cut), "program, 32-bit, i386, 12588, x86_64, 8512");
+    assert!(!crate::outline::java::is(bytes));
+}
+
+#[test]
 fn a_certificate_says_what_openssl_says() {
     let ec = read(fixture!("ec.pem"));
     let name = "C=DE, O=Example, CN=a.example.com";
@@ -163,6 +183,61 @@ fn a_database_has_its_tables_over_several_pages() {
     assert_eq!(names[..3], ["files", "odd name", "v"]);
     assert_eq!((names.len(), database.lists[0].total), (33, 33));
     assert_eq!(names[32], "t30");
+}
+
+/// Each table with what is said about its rows.
+fn counts(outline: &FileOutline) -> Vec<(String, Option<ItemCount>)> {
+    let tables = outline.lists.iter().flat_map(|list| &list.items);
+    tables.map(|table| (table.text.to_string(), table.count)).collect()
+}
+
+#[test]
+fn a_table_has_as_many_rows_as_sqlite_counts() {
+    let bytes = fixture!("rows.db");
+    let counted = include_str!("../../tests/fixtures/outline/rows.txt");
+    let mut found = counts(&read(bytes));
+    // Where the schema's row goes on in another page, the place of the table is not read.
+    let is_long = |name: &str| name == "with a long text";
+    let without = |name: &str| matches!(name, "few" | "found") || is_long(name);
+    assert!(found.iter().all(|(name, count)| count.is_none() == without(name)), "{found:?}");
+    found.retain(|(name, _)| !without(name));
+    let want: Vec<_> = counted
+        .lines()
+        .filter_map(|line| line.split_once('|'))
+        .filter(|(name, _)| !is_long(name))
+        .map(|(name, rows)| (name.to_owned(), Some(ItemCount::Rows(rows.parse().unwrap()))))
+        .collect();
+    assert!(want.len() > 8);
+    assert_eq!(found, want);
+}
+
+#[test]
+fn of_a_database_that_was_read_in_part_rows_are_at_least_so_many() {
+    let bytes = fixture!("rows.db");
+    let all = counts(&read(bytes));
+    for end in (512..bytes.len()).step_by(512) {
+        let cut = counts(&outline(&bytes[..end], bytes.len() as u64));
+        for (name, count) in cut {
+            let whole = all.iter().find(|(other, _)| *other == name).and_then(|(_, count)| *count);
+            match (count, whole) {
+                (Some(ItemCount::RowsAtLeast(count)), Some(ItemCount::Rows(whole))) => {
+                    assert!(count < whole, "{name} of {end} bytes");
+                }
+                (count, whole) => assert!(count.is_none() || count == whole, "{name}, {end}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn pages_that_lead_to_each_other_are_not_counted() {
+    let mut bytes = fixture!("rows.db").to_vec();
+    let count = |bytes: &[u8]| counts(&read(bytes)).into_iter().find(|(name, _)| name == "many");
+    assert!(count(&bytes).unwrap().1.is_some());
+    let root = 3 * 512;
+    assert_eq!(bytes[root], 5, "an inner page");
+    bytes[root + 8..][..4].copy_from_slice(&4u32.to_be_bytes()); // the last page below is itself
+    assert_eq!(count(&bytes).unwrap().1, None);
 }
 
 #[test]

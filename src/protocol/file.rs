@@ -145,6 +145,8 @@ pub enum Difference {
 pub struct ContentInfo {
     /// Bytes of the whole file.
     pub size: u64,
+    /// The bytes begin the file, and may be those of a format that `OutlineFile` reads.
+    pub has_outline: bool,
 }
 
 /// The answer of `ComputeDigest`.

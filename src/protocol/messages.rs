@@ -4,7 +4,7 @@
 //! A message is a pair: one of these enums as bytes, and beside it what bytes cannot carry or would only
 //! copy (files, contents). Both sides come from the same build, so an unreadable message is a defect of ours.
 
-use super::{Event, NetworkSettings, Request, SignatureVerdict};
+use super::{ContentInfo, Event, NetworkSettings, Request, SignatureVerdict};
 use crate::problem::Problem;
 use crate::vocabulary::{Login, UserQuestion};
 use serde::{Deserialize, Serialize};
@@ -159,9 +159,9 @@ pub enum FromVerifier {
 pub enum FromLayer {
     /// Bytes of the blob read so far.
     Progress { done: u64 },
-    /// Beside it: the result's buffer, or the content's bytes. `content_size` is the whole file's size in
-    /// bytes where a content was read; `spilled`: uncompressed bytes were kept.
-    Done { content_size: u64, spilled: bool },
+    /// Beside it: the result's buffer, or the content's bytes. `content` is about the file of which
+    /// a content was read; `spilled`: uncompressed bytes were kept.
+    Done { content: ContentInfo, spilled: bool },
     /// The job ended without a result; the worker lives.
     Failed { problem: Problem },
     /// The job panicked, with these words; the worker is lost.

@@ -33,7 +33,7 @@ pub enum OutlinedFormat {
 pub struct FileOutline {
     /// `None`: the format is not known here, or the file is damaged.
     pub format: Option<OutlinedFormat>,
-    /// Facts of the file; of several certificates in it, one group for each.
+    /// Facts of the file; of several certificates or architectures in it, one group for each.
     pub groups: Vec<Vec<OutlineFact>>,
     pub lists: Vec<OutlineList>,
     /// Only the beginning of the file was read: what is further behind is not here.
@@ -74,6 +74,7 @@ pub enum OutlineName {
     Key,
     Authority,
     Serial,
+    Size,
     PageSize,
     Encoding,
     Tables,
@@ -122,11 +123,20 @@ pub struct OutlineList {
 }
 
 /// One of them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct OutlineItem {
     pub text: Shown,
     pub detail: Shown,
     pub bytes: Option<u64>,
+    pub count: Option<ItemCount>,
+}
+
+/// How many things of a kind are in an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ItemCount {
+    Rows(u64),
+    /// Not all of the file was read.
+    RowsAtLeast(u64),
 }
 
 /// Where the files of an image are that have certain names; `None`: there is none.

@@ -3,7 +3,7 @@
 use super::ask::{answers, questions};
 use super::*;
 use crate::selection::LayerSelection;
-use crate::vocabulary::{ImagePosition, LeftOut};
+use crate::vocabulary::{ImagePosition, LeftOut, TileColouring};
 
 questions! {
     Query;
@@ -32,7 +32,15 @@ questions! {
     /// Paths of the tree that look like a text, the best first.
     FuzzyPaths { image: ImagePosition, layers: LayerSelection, text: String } -> FuzzyRows;
     /// The treemap of what the tree shows, for so many pixels.
-    SizeTiles { image: ImagePosition, spec: TreeSpec, width: u32, height: u32 } -> Treemap;
+    SizeTiles {
+        image: ImagePosition,
+        spec: TreeSpec,
+        colouring: TileColouring,
+        width: u32,
+        height: u32,
+    } -> Treemap;
+    /// Types of the files that the tree shows.
+    FileTypes { table: FileTypeTable } -> TablePart<FileTypeRow>;
     /// One path: its state under the selection, and what each layer did to it.
     FileDetails { image: ImagePosition, path: LinkPath, layers: LayerSelection } -> FileFacts;
     /// Where files with these names are in the image up to the selection's last layer.
@@ -108,6 +116,7 @@ answers! {
     NextRow / next_row -> Option<u32>;
     FuzzyPaths / fuzzy_paths -> FuzzyRows;
     SizeTiles / size_tiles -> Treemap;
+    FileTypes / file_types -> TablePart<FileTypeRow>;
     FileDetails / file_details -> FileFacts;
     PathsOfNames / paths_of_names -> NamedPaths;
     Matches / matches -> TablePart<MatchRow>;

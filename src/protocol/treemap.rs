@@ -2,7 +2,7 @@
 
 use super::LinkPath;
 use crate::text::Shown;
-use crate::vocabulary::{LayerNumber, TileArea, TileKind};
+use crate::vocabulary::{TileArea, TileColour, TileKind};
 use serde::{Deserialize, Serialize};
 
 /// The answer to `SizeTiles`.
@@ -22,7 +22,7 @@ pub struct TreemapTile {
     pub name: Shown,
     pub kind: TileKind,
     pub size: u64,
-    /// The layer that brought most of it; `None` of a directory with tiles of its own.
-    pub layer: Option<LayerNumber>,
+    /// What most of its bytes have in common; `None` of a directory with tiles of its own.
+    pub colour: Option<TileColour>,
     pub area: TileArea,
 }

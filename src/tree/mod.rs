@@ -12,6 +12,7 @@
 mod children;
 #[cfg(test)]
 pub mod drawn;
+mod endings;
 mod event;
 mod file_tree;
 pub mod find;
@@ -32,5 +33,5 @@ pub use resolve::{LastLink, LostPath, Resolver, StepBudget};
 pub use unchanged::unchanged;
 pub use view::{
     NOT_KNOWN, OrderKey, RowLayout, ShownFile, SizeTile, TreeOrder, TreeSummary, TreeView,
-    ViewSettings, VisibleRow, files_shown, size_tiles, size_under,
+    TypeTotal, ViewSettings, VisibleRow, files_shown, size_tiles, size_under, types_shown,
 };

@@ -14,6 +14,7 @@ mod order;
 mod rows;
 mod selected;
 mod settings;
+mod types;
 
 use super::event::{PathEvent, ROOT};
 use super::file_tree::FileTree;
@@ -29,6 +30,7 @@ pub use rows::VisibleRow;
 use selected::Selected;
 pub use selected::TreeSummary;
 pub use settings::{OrderKey, RowLayout, TreeOrder, ViewSettings};
+pub use types::{TypeTotal, types_shown};
 
 /// Bytes of a path under a selection: a file's own, or the sum below a directory.
 pub fn size_under(tree: &FileTree, selection: LayerSelection, node: u32) -> u64 {

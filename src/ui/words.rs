@@ -7,8 +7,8 @@ use crate::protocol::{DiveEfficiency, ImageLine, ImageName, SbomDifference};
 use crate::selection::LayerSelection;
 use crate::text::Shown;
 use crate::vocabulary::{
-    Change, Compression, HiddenClass, LayerNumber, NodeKind, PathDifference, RewriteChange,
-    RiskSeverity, Severity,
+    Change, Compression, FileFamily, HiddenClass, LayerNumber, NodeKind, PathDifference,
+    RewriteChange, RiskSeverity, Severity,
 };
 
 /// `registry.example/app:1.0`; without a tag where there is none.
@@ -74,6 +74,19 @@ pub fn change(change: Change) -> Option<ChangeWords> {
         Change::Unchanged => ("=", "soft", "Rewritten, unchanged"),
     };
     Some(ChangeWords { letter, class, word })
+}
+
+/// What files with an ending mostly are.
+pub fn file_family(family: FileFamily) -> &'static str {
+    match family {
+        FileFamily::Programs => "Programs and libraries",
+        FileFamily::Code => "Source and scripts",
+        FileFamily::Data => "Data and settings",
+        FileFamily::Archives => "Archives and packages",
+        FileFamily::Documents => "Texts",
+        FileFamily::Media => "Pictures, fonts, sound",
+        FileFamily::Other => "Other",
+    }
 }
 
 /// `File`, `Directory`.

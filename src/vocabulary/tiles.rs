@@ -1,5 +1,6 @@
 //! The tiles of a treemap.
 
+use super::{Change, FileFamily, LayerNumber};
 use serde::{Deserialize, Serialize};
 
 /// What a tile stands for.
@@ -25,4 +26,23 @@ pub struct TileArea {
     pub y: f64,
     pub width: f64,
     pub height: f64,
+}
+
+/// What the colours of a treemap tell apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TileColouring {
+    #[default]
+    Layer,
+    Family,
+    Change,
+}
+
+/// What most bytes of a tile have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum TileColour {
+    /// The layer that brought them.
+    Layer(LayerNumber),
+    Family(FileFamily),
+    /// What the selection of layers did to them.
+    Change(Change),
 }

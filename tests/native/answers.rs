@@ -7,7 +7,8 @@ use layerscope::selection::LayerSelection;
 use layerscope::session::{Session, native::Memory};
 use layerscope::text::Shown;
 use layerscope::vocabulary::{
-    Change, FileTally, ImagePosition, LayerNumber, NodeKind, RewriteChange, TileKind,
+    Change, FileTally, ImagePosition, LayerNumber, NodeKind, RewriteChange, TileColour,
+    TileColouring, TileKind,
 };
 use serde_json::{Value, json};
 
@@ -321,18 +322,18 @@ fn the_treemap_has_the_contents_that_the_tree_shows() {
             find: find.into(),
             ..TreeSpec::default()
         };
-        let question = SizeTiles { image: FIRST, spec, width: 800, height: 280 };
+        let colouring = TileColouring::Layer;
+        let question = SizeTiles { image: FIRST, spec, colouring, width: 800, height: 280 };
         session.size_tiles(question).unwrap()
     };
     let map = tiles("", "srv/a", "");
     let named = |map: &Treemap| {
+        let layer = |tile: &TreemapTile| match tile.colour {
+            Some(TileColour::Layer(layer)) => Some(layer.get()),
+            _ => None,
+        };
         let tile = |tile: &TreemapTile| {
-            (
-                tile.name.to_string(),
-                tile.path.0.clone(),
-                tile.size,
-                tile.layer.map(LayerNumber::get),
-            )
+            (tile.name.to_string(), tile.path.0.clone(), tile.size, layer(tile))
         };
         map.tiles.iter().map(tile).collect::<Vec<_>>()
     };
@@ -354,6 +355,30 @@ fn the_treemap_has_the_contents_that_the_tree_shows() {
         (all.size, true)
     );
     assert_eq!(tiles("", "nowhere", ""), Treemap::default());
+}
+
+#[test]
+fn a_type_of_files_leads_to_as_many_as_it_says() {
+    let mut session = opened();
+    for layers in ["", "..1", "2"] {
+        let layers = LayerSelection::parse(layers).unwrap();
+        let spec = TreeSpec { layers, ..TreeSpec::default() };
+        let rows = RowRange { first: 0, count: 100 };
+        let table = FileTypeTable { image: FIRST, spec: spec.clone(), rows, ..Default::default() };
+        let types = session.file_types(FileTypes { table }).unwrap();
+        assert!(types.total_rows > 0);
+        for line in types.lines {
+            let TableLine::Row(row) = line else { panic!("types are not grouped") };
+            let find = row.find.unwrap_or_default();
+            let spec = TreeSpec { find: find.clone(), ..spec.clone() };
+            let tree = session.set_tree(SetTree { image: FIRST, spec }).unwrap().state;
+            assert_eq!(
+                (u64::from(tree.matches), tree.matched_size),
+                (row.files, row.size),
+                "{find}"
+            );
+        }
+    }
 }
 
 #[test]

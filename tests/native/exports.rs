@@ -144,6 +144,9 @@ fn unpack_layer(layer: &Path, root: &Path, alone: &Path) {
         let path = root.join(OsStr::from_bytes(&name));
         let Some(base) = path.file_name().map(|base| base.as_bytes().to_vec()) else { continue };
         let folder = path.parent().unwrap();
+        if leads_through_link(root, folder) {
+            continue; // a directory takes the link's place in this layer, and nothing is below it yet
+        }
         match base.strip_prefix(b".wh.") {
             Some(b"" | b"." | b"..") | None => {}
             Some(b".wh..opq") => {
@@ -163,6 +166,11 @@ fn unpack_layer(layer: &Path, root: &Path, alone: &Path) {
         }
     }
     unpack(layer, root);
+}
+
+/// Whether a folder below the root is reached through a symbolic link: paths of an image are literal.
+fn leads_through_link(root: &Path, folder: &Path) -> bool {
+    folder.ancestors().take_while(|above| *above != root).any(Path::is_symlink)
 }
 
 fn remove(path: &Path) {
@@ -302,7 +310,10 @@ fn exported_roots_have_the_paths_of_the_facts_each_once() {
 }
 
 #[test]
-#[ignore = "the tree that is unpacked by hand lacks 23 of the 656 paths of tricky-fs, which the facts and the export have"]
+#[cfg_attr(
+    not(all(has_shared, has_decompressors)),
+    ignore = "needs ../shared, bzip2, lz4, xz and zstd"
+)]
 fn exported_roots_unpack_to_what_the_layers_unpack_to_one_over_the_other() {
     let compared = Mutex::new((0, 0));
     each_archive(|name, path, facts| {

@@ -9,7 +9,7 @@ use super::spill::{self, SpillFile};
 use crate::browser::{message, panics};
 use crate::codec::HEAD;
 use crate::problem::Problem;
-use crate::protocol::{FromLayer, RunJob};
+use crate::protocol::{ContentInfo, FromLayer, RunJob};
 use crate::session::ReadSeek;
 use crate::session::jobs::{self, Job, JobResult, Work};
 use crate::vocabulary::Compression;
@@ -49,11 +49,11 @@ fn tell(job: &Job, result: Result<JobResult, Problem>, spilled: bool) {
         (Work::Content(_), Ok(result)) => result.into_content().ok_or_else(|| {
             Problem::new("worker-failed", "A job for a file's content returned no content.")
         }),
-        (_, result) => result.map(|result| (result.into_buffer(), 0)),
+        (_, result) => result.map(|result| (result.into_buffer(), ContentInfo::default())),
     };
     match result {
-        Ok((bytes, content_size)) => {
-            say(&FromLayer::Done { content_size, spilled }, Some(&bytes));
+        Ok((bytes, content)) => {
+            say(&FromLayer::Done { content, spilled }, Some(&bytes));
         }
         Err(problem) => say(&FromLayer::Failed { problem }, None),
     }

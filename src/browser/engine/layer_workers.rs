@@ -138,9 +138,9 @@ impl WorkerStates {
             FromLayer::Progress { done } => return give(ScheduleInput::JobProgress { id, done }),
             FromLayer::Panicked { words } => return lost(worker, words),
             FromLayer::Failed { problem } => JobEnd::Failed(problem),
-            FromLayer::Done { content_size, .. } if is_content => {
+            FromLayer::Done { content, .. } if is_content => {
                 self.0.borrow_mut().content = Some((id, beside));
-                JobEnd::Content { size: content_size }
+                JobEnd::Content { info: content }
             }
             FromLayer::Done { spilled, .. } => {
                 let bytes = Uint8Array::new(&beside);

@@ -17,6 +17,7 @@ mod dockerfile;
 mod documents;
 mod exports;
 mod file;
+mod file_types;
 mod fuzzy;
 mod ignored;
 mod instructions;

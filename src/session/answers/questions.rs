@@ -55,6 +55,10 @@ impl AnswersQueries for Session {
         self.treemap(&question)
     }
 
+    fn file_types(&self, question: FileTypes) -> Result<TablePart<FileTypeRow>, Problem> {
+        self.file_type_part(&question.table)
+    }
+
     fn file_details(&self, question: FileDetails) -> Result<FileFacts, Problem> {
         self.file_facts(&question)
     }

@@ -2,7 +2,7 @@
 
 use super::tree::link_path;
 use crate::problem::Problem;
-use crate::protocol::{SizeTiles, Treemap, TreemapTile};
+use crate::protocol::{SizeTiles, TreeSpec, Treemap, TreemapTile};
 use crate::session::paths::path_bytes;
 use crate::session::state::{BuiltImage, Session};
 use crate::text::Shown;
@@ -13,24 +13,28 @@ impl Session {
     /// The tiles of what the tree shows.
     pub(super) fn treemap(&self, question: &SizeTiles) -> Result<Treemap, Problem> {
         let BuiltImage { tree, .. } = self.built(question.image)?;
-        let spec = &question.spec;
-        let settings = ViewSettings {
-            selection: spec.layers,
-            whole: spec.whole,
-            directory: path_bytes(&spec.directory)?,
-            find: Find::parse(&spec.find).terms,
-            ..ViewSettings::default()
-        };
+        let settings = shown_by(&question.spec)?;
         let ratio = f64::from(question.width.max(1)) / f64::from(question.height.max(1));
-        let (tiles, size) = size_tiles(tree, &settings, ratio);
+        let (tiles, size) = size_tiles(tree, &settings, question.colouring, ratio);
         let tile = |tile: SizeTile| TreemapTile {
             path: link_path(tree, tile.node),
             name: Shown::new(tree.name(tile.node)),
             kind: tile.kind,
             size: tile.size,
-            layer: tile.layer.map(|layer| layer.number()),
+            colour: tile.colour,
             area: tile.area,
         };
         Ok(Treemap { tiles: tiles.into_iter().map(tile).collect(), size })
     }
+}
+
+/// What a tree shows, whatever is expanded.
+pub(super) fn shown_by(spec: &TreeSpec) -> Result<ViewSettings, Problem> {
+    Ok(ViewSettings {
+        selection: spec.layers,
+        whole: spec.whole,
+        directory: path_bytes(&spec.directory)?,
+        find: Find::parse(&spec.find).terms,
+        ..ViewSettings::default()
+    })
 }

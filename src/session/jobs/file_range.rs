@@ -5,7 +5,7 @@ use crate::layer::{self, Entrance, FilePlace, PieceSink};
 use crate::oci::{Digest, Hasher};
 use crate::outline;
 use crate::problem::Problem;
-use crate::protocol::FileOutline;
+use crate::protocol::{ContentInfo, FileOutline};
 use serde::{Deserialize, Serialize};
 
 /// Part of a file's content, and how it is reached.
@@ -33,6 +33,13 @@ impl FileRange {
         let FileRange { compression, points, place, offset, length, .. } = self;
         let entrance = Entrance { outer, compression: *compression, points };
         layer::read_file(reader, self.part, entrance, place, *offset, *length, progress)
+    }
+
+    /// What is said beside these bytes of it.
+    pub(super) fn info(&self, bytes: &[u8]) -> ContentInfo {
+        let has_head = self.offset == 0 && self.place.spans.is_none();
+        let has_outline = has_head && outline::is_known(bytes);
+        ContentInfo { size: self.place.size, has_outline }
     }
 
     /// The file in outline. Its first bytes decide whether the rest is read; a sparse file has none.

@@ -15,7 +15,9 @@ use crate::layer::{
 };
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
-use crate::protocol::{ContentComparison, ContentDigest, FileOutline, from_wire, to_wire};
+use crate::protocol::{
+    ContentComparison, ContentDigest, ContentInfo, FileOutline, from_wire, to_wire,
+};
 use crate::text::byte_count;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -192,7 +194,7 @@ pub(in crate::session) enum Outcome {
     Content {
         #[serde(skip)]
         bytes: Vec<u8>,
-        size: u64,
+        info: ContentInfo,
     },
     Compared(ContentComparison),
     ContentDigest(ContentDigest),
@@ -255,7 +257,7 @@ fn run_on(
         }
         Work::Content(range) => {
             let bytes = range.read(reader, &job.outer, progress)?;
-            Outcome::Content { bytes, size: range.place.size }
+            Outcome::Content { info: range.info(&bytes), bytes }
         }
         Work::Compare { range, before } => {
             let after = range.read(reader, &job.outer, progress)?;
@@ -463,10 +465,10 @@ impl JobResult {
         }
     }
 
-    /// The bytes of a content, and the whole file's size.
-    pub fn into_content(self) -> Option<(Vec<u8>, u64)> {
+    /// The bytes of a content, and what is known about the file.
+    pub fn into_content(self) -> Option<(Vec<u8>, ContentInfo)> {
         match self.0 {
-            Outcome::Content { bytes, size } => Some((bytes, size)),
+            Outcome::Content { bytes, info } => Some((bytes, info)),
             _ => None,
         }
     }

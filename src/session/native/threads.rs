@@ -3,7 +3,7 @@
 
 use crate::extract::unwritten;
 use crate::problem::Problem;
-use crate::protocol::{SignatureVerdict, SignaturesToVerify};
+use crate::protocol::{ContentInfo, SignatureVerdict, SignaturesToVerify};
 use crate::session::jobs::{self, Job, JobResult, Work};
 use crate::session::schedule::{JobEnd, JobId, ScheduleInput, VerifierFailure, WorkerId};
 use crate::session::{Files, ReadSeek};
@@ -48,7 +48,7 @@ struct FromThread {
 enum News {
     Progress(u64),
     Ended(Result<Box<JobResult>, Problem>),
-    Content { bytes: Vec<u8>, size: u64 },
+    Content { bytes: Vec<u8>, info: ContentInfo },
     Panicked(String),
 }
 
@@ -119,9 +119,9 @@ impl JobThreads {
             }
             News::Ended(Ok(result)) => JobEnd::Result { spilled: result.is_extraction(), result },
             News::Ended(Err(problem)) => JobEnd::Failed(problem),
-            News::Content { bytes, size } => {
+            News::Content { bytes, info } => {
                 content = Some((id, bytes));
-                JobEnd::Content { size }
+                JobEnd::Content { info }
             }
         };
         Some(ThreadNews { input: ScheduleInput::JobEnded { id, end }, content })
@@ -145,8 +145,8 @@ fn run(job: &Job, files: JobFiles<'_>, progress: &dyn Fn(u64)) -> News {
     };
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(result)) if matches!(job.work, Work::Content(_)) => {
-            let (bytes, size) = result.into_content().unwrap_or_default();
-            News::Content { bytes, size }
+            let (bytes, info) = result.into_content().unwrap_or_default();
+            News::Content { bytes, info }
         }
         Ok(result) => News::Ended(result.map(Box::new)),
         Err(panic) => {

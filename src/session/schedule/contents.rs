@@ -12,7 +12,7 @@ use super::purpose::TransferPurpose;
 use super::requested::RequestedJobs;
 use super::shared::SharedParts;
 use crate::problem::Problem;
-use crate::protocol::{ContentInfo, OrderProgress, RequestId};
+use crate::protocol::{OrderProgress, RequestId};
 use crate::session::jobs::Outcome;
 use crate::session::{Reading, Session};
 use std::collections::BTreeMap;
@@ -104,8 +104,8 @@ pub fn tell_progress(task: &Task, done: u64, total: u64, out: &mut Outbox) {
 /// Answers with a content that a job has read, of which the driver holds the bytes, or with what it compared.
 pub fn answer(request: RequestId, id: JobId, end: JobEnd, out: &mut Outbox) {
     match end {
-        JobEnd::Content { size } => {
-            out.answer_beside(request, ContentInfo { size }, Beside::Content(id));
+        JobEnd::Content { info } => {
+            out.answer_beside(request, info, Beside::Content(id));
         }
         JobEnd::Result { result, .. } => match result.0 {
             Outcome::Compared(comparison) => out.answer(request, &Ok(comparison)),

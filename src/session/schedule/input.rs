@@ -5,7 +5,7 @@ use super::ids::{
 };
 use crate::http::{HttpFailure, HttpResponse};
 use crate::problem::Problem;
-use crate::protocol::{CacheNumbers, SignatureVerdict, ToSession};
+use crate::protocol::{CacheNumbers, ContentInfo, SignatureVerdict, ToSession};
 use crate::session::jobs::JobResult;
 use crate::session::{Inspection, Session};
 
@@ -82,8 +82,8 @@ pub enum TransferResult {
 pub enum JobEnd {
     /// With a result. `spilled`: uncompressed bytes were kept.
     Result { result: Box<JobResult>, spilled: bool },
-    /// With a content, which the driver holds until the next input. `size` is the whole file's.
-    Content { size: u64 },
+    /// With a content, which the driver holds until the next input.
+    Content { info: ContentInfo },
     /// Without a result.
     Failed(Problem),
 }

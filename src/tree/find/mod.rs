@@ -17,7 +17,7 @@ mod print;
 mod split;
 mod values;
 
-pub use fold::fold;
+pub use fold::{fold, fold_onto};
 pub use glob::Glob;
 pub use matcher::{FindVerdict, Matcher, PathCandidate, Workspace};
 pub use parse::Find;

@@ -2,18 +2,19 @@
 //!
 //! - Source: Bruls, Huizing, van Wijk, "Squarified Treemaps". The first level keeps the order of names, so that a
 //!   directory stays where it is when sizes change; those below come by size.
-//! - A tile has the share of the area that its bytes have. What is too small to be seen is one tile in each directory,
-//!   so the number of tiles is bounded whatever the tree has.
+//! - A tile has the share of the area that its bytes have, and the colour of most of them. What is too small to be seen is
+//!   one tile in each directory, so the number of tiles is bounded whatever the tree has.
 //! - A file with several names counts at the first, and what the selection removed does not count.
 
 use super::filtered::Filtered;
 use super::selected::Selected;
 use super::settings::ViewSettings;
+use super::types::family_of;
 use crate::tree::children::Children;
 use crate::tree::event::{NONE, ROOT};
 use crate::tree::file_tree::FileTree;
 use crate::tree::find::Matcher;
-use crate::vocabulary::{Change, LayerPosition, TileArea, TileKind};
+use crate::vocabulary::{Change, TileArea, TileColour, TileColouring, TileKind};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -35,14 +36,19 @@ pub struct SizeTile {
     pub kind: TileKind,
     pub area: TileArea,
     pub size: u64,
-    /// The layer that brought most of it.
-    pub layer: Option<LayerPosition>,
+    /// What most of its bytes have in common.
+    pub colour: Option<TileColour>,
 }
 
 /// The tiles of what a view with these settings shows, and its bytes. `ratio`: the width of the treemap on the screen
 /// divided by its height.
-pub fn size_tiles(tree: &FileTree, settings: &ViewSettings, ratio: f64) -> (Vec<SizeTile>, u64) {
-    let sizes = ShownSizes::new(tree, settings);
+pub fn size_tiles(
+    tree: &FileTree,
+    settings: &ViewSettings,
+    colouring: TileColouring,
+    ratio: f64,
+) -> (Vec<SizeTile>, u64) {
+    let sizes = ShownSizes::new(tree, settings, colouring);
     let top = tree.find(&settings.directory).unwrap_or(ROOT);
     let total = sizes.bytes[top as usize];
     let ratio = if ratio.is_finite() { ratio.clamp(0.2, 8.0) } else { 1.0 };
@@ -58,7 +64,7 @@ pub fn size_tiles(tree: &FileTree, settings: &ViewSettings, ratio: f64) -> (Vec<
     };
     layout.divide(top, TileArea { x: 0.0, y: 0.0, width: 1.0, height: 1.0 }, 0);
     let TileLayout { mut tiles, rests, .. } = layout;
-    name_layers(tree, &sizes, &rests, &mut tiles);
+    choose_colours(tree, &sizes, &rests, &mut tiles);
     (tiles, total)
 }
 
@@ -67,20 +73,21 @@ struct ShownSizes {
     bytes: Vec<u64>,
     /// There are some.
     any: Vec<bool>,
-    /// Of files: the layer that brought them.
-    layers: Vec<Option<LayerPosition>>,
+    /// Of files.
+    colours: Vec<Option<TileColour>>,
 }
 
 impl ShownSizes {
-    fn new(tree: &FileTree, settings: &ViewSettings) -> ShownSizes {
+    fn new(tree: &FileTree, settings: &ViewSettings, colouring: TileColouring) -> ShownSizes {
         let selected = Selected::new(tree, settings);
         let filtered = Filtered::new(tree, &selected, &Matcher::new(&settings.find));
         let count = tree.node_count();
         let mut sizes = ShownSizes {
             bytes: vec![0; count],
             any: vec![false; count],
-            layers: vec![None; count],
+            colours: vec![None; count],
         };
+        let mut name = Vec::new();
         let mut counted = vec![false; tree.inode_count()];
         for node in 1..count {
             let is_shown = filtered.visible[node] && selected.changes[node] != Change::Removed;
@@ -91,7 +98,13 @@ impl ShownSizes {
                 && !std::mem::replace(&mut counted[event.inode as usize], true)
             {
                 sizes.bytes[node] = inode.size;
-                sizes.layers[node] = Some(event.layer);
+                sizes.colours[node] = Some(match colouring {
+                    TileColouring::Layer => TileColour::Layer(event.layer.number()),
+                    TileColouring::Change => TileColour::Change(selected.changes[node]),
+                    TileColouring::Family => {
+                        TileColour::Family(family_of(tree, node as u32, event, &mut name))
+                    }
+                });
             }
         }
         // A parent's number is smaller than its children's.
@@ -120,8 +133,8 @@ impl TileLayout<'_> {
     fn divide(&mut self, directory: u32, area: TileArea, depth: u8) {
         let (sizes, total, ratio) = (self.sizes, self.total, self.ratio);
         let bytes = |node: u32| sizes.bytes[node as usize];
-        // A directory has no bytes of its own, so no layer is named for it.
-        let kind = |node: u32| match sizes.layers[node as usize] {
+        // A directory has no bytes of its own, so it has no colour.
+        let kind = |node: u32| match sizes.colours[node as usize] {
             Some(_) => TileKind::File,
             None => TileKind::Directory,
         };
@@ -154,7 +167,7 @@ impl TileLayout<'_> {
                 let tile = self.tiles.len() as u32;
                 self.rests.extend(small.iter().map(|node| (*node, tile)));
             }
-            self.tiles.push(SizeTile { node, kind, area, size, layer: None });
+            self.tiles.push(SizeTile { node, kind, area, size, colour: None });
             if let Some(inner) = inner {
                 self.divide(node, inner, depth + 1);
             }
@@ -162,30 +175,35 @@ impl TileLayout<'_> {
     }
 }
 
-/// Finds the layer that brought most bytes of each tile.
-fn name_layers(tree: &FileTree, sizes: &ShownSizes, rests: &[(u32, u32)], tiles: &mut [SizeTile]) {
+/// Finds the colour of most bytes of each tile.
+fn choose_colours(
+    tree: &FileTree,
+    sizes: &ShownSizes,
+    rests: &[(u32, u32)],
+    tiles: &mut [SizeTile],
+) {
     let mut tile_of = vec![NONE; tree.node_count()];
     let is_whole = |tile: &SizeTile| matches!(tile.kind, TileKind::File | TileKind::Directory);
     for (at, tile) in (0..).zip(tiles.iter()).filter(|(_, tile)| is_whole(tile)) {
         tile_of[tile.node as usize] = at;
     }
     rests.iter().for_each(|(node, tile)| tile_of[*node as usize] = *tile);
-    let mut bytes = HashMap::<(u32, LayerPosition), u64>::new();
+    let mut bytes = HashMap::<(u32, TileColour), u64>::new();
     for node in 1..tree.node_count() {
         if tile_of[node] == NONE {
             tile_of[node] = tile_of[tree.parent(node as u32) as usize];
         }
-        if let Some(layer) = sizes.layers[node].filter(|_| tile_of[node] != NONE) {
-            let sum = bytes.entry((tile_of[node], layer)).or_default();
+        if let Some(colour) = sizes.colours[node].filter(|_| tile_of[node] != NONE) {
+            let sum = bytes.entry((tile_of[node], colour)).or_default();
             *sum = sum.saturating_add(sizes.bytes[node]);
         }
     }
     let mut most = vec![0u64; tiles.len()];
     let mut sums: Vec<_> = bytes.into_iter().collect();
     sums.sort_unstable_by_key(|(of, _)| *of);
-    for ((tile, layer), sum) in sums {
+    for ((tile, colour), sum) in sums {
         if sum > most[tile as usize] {
-            (most[tile as usize], tiles[tile as usize].layer) = (sum, Some(layer));
+            (most[tile as usize], tiles[tile as usize].colour) = (sum, Some(colour));
         }
     }
 }
@@ -257,97 +275,4 @@ fn row_length(areas: &[f64], side: f64) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::selection::LayerSelection;
-    use crate::tree::drawn::drawn;
-    use crate::tree::find::Find;
-
-    fn tiles(tree: &FileTree, layers: &str, directory: &str, find: &str) -> (Vec<SizeTile>, u64) {
-        let settings = ViewSettings {
-            selection: LayerSelection::parse(layers).unwrap(),
-            directory: directory.into(),
-            find: Find::parse(find).terms,
-            ..ViewSettings::default()
-        };
-        size_tiles(tree, &settings, 2.0)
-    }
-
-    fn named(tree: &FileTree, tiles: &[SizeTile]) -> String {
-        let name = |tile: &SizeTile| {
-            let path = String::from_utf8(tree.path(tile.node)).unwrap();
-            match tile.kind {
-                TileKind::Rest(count) => format!("{path}+{count}={}", tile.size),
-                _ => format!("{path}={}", tile.size),
-            }
-        };
-        tiles.iter().map(name).collect::<Vec<_>>().join(" ")
-    }
-
-    #[test]
-    fn tiles_are_what_the_view_shows_the_first_level_by_name() {
-        let tree = drawn("1: b=300 a/x=100 a/y=200 2: .wh.b c=50 a/x=150");
-        for (layers, directory, find, want) in [
-            ("", "", "", "a=350 a/y=200 a/x=150 c=50"),
-            ("..1", "", "", "a=300 a/y=200 a/x=100 b=300"),
-            ("2", "", "", "a=150 a/x=150 c=50"),
-            ("", "a", "", "a/x=150 a/y=200"),
-            ("", "", "x", "a=150 a/x=150"),
-            ("", "nowhere", "", ""),
-        ] {
-            let (found, total) = tiles(&tree, layers, directory, find);
-            assert_eq!(named(&tree, &found), want, "{layers} {directory} {find}");
-            let first: u64 = found
-                .iter()
-                .filter(|tile| tree.parent(tile.node) == ROOT)
-                .map(|tile| tile.size)
-                .sum();
-            assert!(directory == "a" || directory == "nowhere" || first == total);
-        }
-        let (found, _) = tiles(&tree, "", "", "");
-        let layers: Vec<_> = found.iter().map(|tile| tile.layer.map(|layer| layer.0)).collect();
-        assert_eq!(layers, [None, Some(0), Some(1), Some(1)]);
-    }
-
-    #[test]
-    fn what_was_a_directory_before_and_is_a_file_now_is_a_file() {
-        let tree = drawn("1: a/x=100 c/y=1 2: a=50");
-        let kinds = |layers: &str| {
-            let (found, _) = tiles(&tree, layers, "", "");
-            found.iter().find(|tile| tree.name(tile.node) == b"a").map(|tile| tile.kind)
-        };
-        assert_eq!(kinds(""), Some(TileKind::File));
-        assert_eq!(kinds("..1"), Some(TileKind::Around));
-    }
-
-    #[test]
-    fn what_is_too_small_is_one_tile() {
-        let small: Vec<String> = (0..500).map(|at| format!("s{at}=1")).collect();
-        let tree = drawn(&format!("1: large=100000 {}", small.join(" ")));
-        let (found, _) = tiles(&tree, "", "", "");
-        assert_eq!(named(&tree, &found), "large=100000 +500=500");
-    }
-
-    #[test]
-    fn there_are_few_tiles_and_they_cover_the_area_without_touching_each_other() {
-        let files: Vec<String> =
-            (0..4_000).map(|at| format!("d{}/e{}/f{at}={}", at % 7, at % 31, at * at)).collect();
-        let tree = drawn(&format!("1: {}", files.join(" ")));
-        let (found, total) = tiles(&tree, "", "", "");
-        assert!((50..=400).contains(&found.len()), "{}", found.len());
-        let first = found.iter().filter(|tile| tree.parent(tile.node) == ROOT).collect::<Vec<_>>();
-        for (at, tile) in first.iter().enumerate() {
-            let TileArea { x, y, width, height } = tile.area;
-            assert!(x >= 0.0 && y >= 0.0 && x + width < 1.000_001 && y + height < 1.000_001);
-            let share = tile.size as f64 / total as f64;
-            assert!((width * height - share).abs() < 1e-6, "{tile:?} of {total}");
-            for other in &first[at + 1..] {
-                let apart = other.area.x + 1e-9 >= x + width
-                    || x + 1e-9 >= other.area.x + other.area.width
-                    || other.area.y + 1e-9 >= y + height
-                    || y + 1e-9 >= other.area.y + other.area.height;
-                assert!(apart, "{tile:?} {other:?}");
-            }
-        }
-    }
-}
+mod tests;

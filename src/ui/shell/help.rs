@@ -37,6 +37,7 @@ const KEYS: &[KeyGroup] = &[
             ("Space", "selects, to download several paths together"),
             ("Shift ↑ ↓, Shift click", "selects from one path to another"),
             ("Ctrl click", "selects one more"),
+            ("Menu key, Shift F10", "filters by what the row has: its layer, its ending, its mode"),
             ("letters", "to the next path that begins with them"),
             ("↓ in the filter", "to the tree"),
         ],
@@ -47,6 +48,14 @@ const KEYS: &[KeyGroup] = &[
             ("↑ ↓ Home End Page", "move"),
             ("Enter", "opens the row; sorts, on a heading"),
             ("Shift ← →", "makes the column of a heading narrower, wider"),
+        ],
+    },
+    KeyGroup {
+        title: "Hexadecimal view",
+        keys: &[
+            ("← → ↑ ↓ Page", "move by a byte, a row, a page"),
+            ("Home End", "to the first, the last byte of the row"),
+            ("Ctrl Home, Ctrl End", "to the first, the last byte of the file"),
         ],
     },
 ];
@@ -147,7 +156,9 @@ fn the_button_opens_a_list_of_keys_and_of_every_letter() {
     };
     assert!(!render(false).has("<dialog"));
     let text = render(true).text();
-    for part in ["Everywhere", "A Added", "M Modified", "D Removed", "= Rewritten, unchanged"] {
+    for part in
+        ["Everywhere", "Ctrl Home", "A Added", "M Modified", "D Removed", "= Rewritten, unchanged"]
+    {
         assert!(text.contains(part), "{part} in {text}");
     }
 }

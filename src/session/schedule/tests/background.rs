@@ -3,7 +3,7 @@
 use super::images::{archive, packed, three_layers, two_images};
 use super::world::{Open, World, image, runs, world};
 use crate::protocol::{
-    CancelWork, Event, LiftLimit, Overview, PackageCounts, ShowImage, WriteReport,
+    CancelWork, ContentInfo, Event, LiftLimit, Overview, PackageCounts, ShowImage, WriteReport,
 };
 use crate::session::native::Memory;
 use crate::session::schedule::{CacheResult, JobEnd, JobId, ScheduleInput, TransferResult};
@@ -283,7 +283,10 @@ fn a_result_that_nothing_waits_for_is_a_defect() {
     assert_eq!(world.schedule.defects(), 0);
     for (count, id) in [(1, 9999), (2, 9999)] {
         let id = JobId(id);
-        world.take(ScheduleInput::JobEnded { id, end: JobEnd::Content { size: 1 } });
+        world.take(ScheduleInput::JobEnded {
+            id,
+            end: JobEnd::Content { info: ContentInfo::default() },
+        });
         assert_eq!(world.schedule.defects(), count);
     }
     world.take(ScheduleInput::JobProgress { id: JobId(9999), done: 1 });

@@ -5,8 +5,8 @@ use super::world::{Open, World, image, runs, world};
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::protocol::{
-    CompareContent, ComputeDigest, ContentComparison, FileOutline, LinkPath, OpenAdvisories,
-    OutlineFile, ReadContent,
+    CompareContent, ComputeDigest, ContentComparison, ContentInfo, FileOutline, LinkPath,
+    OpenAdvisories, OutlineFile, ReadContent,
 };
 use crate::selection::LayerSelection;
 use crate::session::schedule::{JobEnd, ScheduleInput};
@@ -117,7 +117,10 @@ fn a_content_that_is_cancelled_ends_its_worker() {
     world.cancel(waiting);
     assert_eq!(world.logged("end worker").len(), 1);
     assert_eq!(world.logged("run content").len(), 2, "the next one takes its place");
-    world.take(ScheduleInput::JobEnded { id, end: JobEnd::Content { size: 4 } });
+    world.take(ScheduleInput::JobEnded {
+        id,
+        end: JobEnd::Content { info: ContentInfo::default() },
+    });
     world.cancel(waiting);
     world.cancel(next);
     world.run();

@@ -297,9 +297,9 @@ impl World {
         match result {
             Err(problem) => JobEnd::Failed(problem),
             Ok(result) if matches!(job.work, Work::Content(_)) => {
-                let (bytes, size) = result.into_content().expect("a content");
+                let (bytes, info) = result.into_content().expect("a content");
                 self.contents.insert(id, bytes);
-                JobEnd::Content { size }
+                JobEnd::Content { info }
             }
             Ok(result) => {
                 // As it crosses from worker to worker in a browser.

@@ -33,6 +33,8 @@ struct ContentRead {
     bytes: RwSignal<Vec<u8>>,
     /// Bytes of the whole file; `None` until something has come.
     size: RwSignal<Option<u64>>,
+    /// Its first bytes may be those of a format that is read in outline.
+    has_outline: RwSignal<bool>,
     problem: RwSignal<Option<Problem>>,
     progress: RwSignal<Option<OrderProgress>>,
     cancel: StoredValue<Option<AbortHandle>>,
@@ -45,6 +47,7 @@ impl ContentRead {
         ContentRead {
             bytes: RwSignal::new(Vec::new()),
             size: RwSignal::new((size == 0).then_some(0)),
+            has_outline: RwSignal::new(false),
             problem: RwSignal::new(None),
             progress: RwSignal::new(None),
             cancel: StoredValue::new(None),
@@ -97,9 +100,8 @@ pub fn Content(
     });
     let can_compare = Memo::new(move |_| versions.read().len() > 1);
     let compares = Memo::new(move |_| can_compare.get() && !navigation.diff().is_empty());
-    let has_begun = Signal::derive(move || read.size.get().is_some_and(|size| size > 0));
     view! {
-        <OutlinePart path=path.get_value() layers ready=has_begun />
+        <OutlinePart path=path.get_value() layers ready=read.has_outline />
         <section class="content" aria-label="Content">
             <h3>
                 "Content"
@@ -167,6 +169,9 @@ fn read_part(image: ShownImage, read: ContentRead, path: LinkPath, layers: Layer
             Ok((info, bytes)) => {
                 read.bytes.update(|read| read.extend(bytes));
                 read.size.set(Some(info.size));
+                if info.has_outline {
+                    read.has_outline.set(true);
+                }
             }
             Err(problem) if problem.code == "closed" => {}
             Err(problem) => read.problem.set(Some(problem)),

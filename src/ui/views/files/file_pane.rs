@@ -3,6 +3,8 @@
 use super::content::Content;
 use super::digest_fact::AskedDigest;
 use super::facts::FactsOfPath;
+use super::row_filter::PathFilterButton;
+use super::row_terms::PathCells;
 use super::values::owner_text;
 use super::versions::versions_of;
 use crate::browser::page::client::Attachment;
@@ -128,6 +130,7 @@ fn FileBody(facts: Arc<FileFacts>, asked: AskedDigest) -> AnyView {
         let href = move || navigation.href(|link| link.directory = path.clone());
         view! { <a class="btn" href=href>"Look only in here"</a> }
     });
+    let filter = PathCells::of_file(&facts).map(|cells| view! { <PathFilterButton cells /> });
     let state = match facts.current.clone() {
         Some(state) => {
             let link_end = facts.link_end.clone();
@@ -147,6 +150,7 @@ fn FileBody(facts: Arc<FileFacts>, asked: AskedDigest) -> AnyView {
         <div class="do">
             <CopyButton label="Copy link to file" text=link worded=true />
             {only_in}
+            {filter}
         </div>
         <PackageLines packages=beside />
         <h3>"History by layer"</h3>

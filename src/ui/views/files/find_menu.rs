@@ -65,12 +65,12 @@ pub fn FindMenu() -> AnyView {
 }
 
 /// Whether a find has all of these terms, as they are written here.
-fn has(find: &str, terms: &str) -> bool {
+pub(super) fn has(find: &str, terms: &str) -> bool {
     terms.split(' ').all(|term| find.split_whitespace().any(|there| there == term))
 }
 
 /// The find with these terms, or without them if it has them all.
-fn toggled(find: &str, terms: &str) -> String {
+pub(super) fn toggled(find: &str, terms: &str) -> String {
     let there: Vec<&str> = find.split_whitespace().collect();
     let is_new = |term: &&str| !there.contains(term);
     match has(find, terms) {

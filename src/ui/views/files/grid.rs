@@ -9,6 +9,7 @@ use super::grid_state::GridState;
 use super::heads::Heads;
 use super::keys;
 use super::row::tree_line;
+use super::row_filter::asked_for_menu;
 use super::tree_model::{TreeModel, WantedRow};
 use super::type_ahead::TypeAhead;
 use crate::browser::page::dom;
@@ -91,6 +92,7 @@ pub fn TreeGrid() -> AnyView {
                 }
             }
             on:click=move |event| clicked(tree, &event)
+            on:contextmenu=move |event| asked_for_menu(tree, &event)
         >
             <Heads />
             <div class="space" role="rowgroup" style:height=space>

@@ -3,6 +3,8 @@
 //! Source: ARIA Authoring Practices, "Treegrid", with the selection of several rows; `*` expands everything below, Backspace goes to the parent and
 //! letters go to a name that begins with them, as in file managers.
 
+use super::row_filter::is_menu_key;
+use super::row_terms::PathCells;
 use super::tree_model::TreeModel;
 use super::type_ahead::TypeAhead;
 use crate::browser::page::dom;
@@ -24,6 +26,12 @@ pub fn pressed(tree: TreeModel, event: &KeyboardEvent, page: u32, typing: Stored
         return;
     }
     let cursor = tree.cursor.get_untracked();
+    if is_menu_key(event) {
+        event.prevent_default();
+        let row = tree.row_untracked(cursor);
+        tree.filtered_by.set(row.map(|row| PathCells::of_row(&row)));
+        return;
+    }
     let key = event.key();
     if event.shift_key()
         && let Some(target) = row_after(&key, cursor, rows, page)

@@ -1,5 +1,7 @@
 //! Ready-made lists: a filter with its order, or the table of another view that has the list.
 
+use super::tree_model::with_word;
+use super::types::TYPES;
 use crate::link::{Link, View};
 use crate::ui::app::{use_navigation, use_search_open};
 use crate::ui::widgets::Menu;
@@ -33,6 +35,14 @@ const LISTS: &[ReadyList] = &[
         name: "Files with capabilities",
         made_of: CAPABILITIES,
         leads: |link| find(link, CAPABILITIES, ""),
+    },
+    ReadyList {
+        name: "Files by type",
+        made_of: "by the endings of names",
+        leads: |link| {
+            find(link, "", "");
+            link.show = with_word(&link.show, TYPES, true);
+        },
     },
     ReadyList {
         name: "Most often rewritten",
@@ -70,6 +80,7 @@ const SPECIAL: &str = "type:device|fifo";
 
 fn find(link: &mut Link, terms: &str, sort: &str) {
     link.find = terms.to_owned();
+    link.show = with_word(&link.show, TYPES, false);
     link.sort = sort.to_owned();
     link.grep.clear();
 }
@@ -113,6 +124,7 @@ mod tests {
             .render(|| view! { <ListsMenu /> });
         for href in [
             "#/archive/a?view=files&amp;layers=2&amp;path=/a&amp;find=type%3Afile%20size%3A%3E1M&amp;sort=size",
+            "#/archive/a?view=files&amp;layers=2&amp;path=/a&amp;show=types",
             "#/archive/a?view=packages&amp;layers=2&amp;path=/a&amp;show=unowned",
             "#/archive/a?view=waste&amp;layers=2&amp;path=/a&amp;show=duplicates",
         ] {

@@ -4,8 +4,8 @@ use crate::browser::page::client::Attachment;
 use crate::browser::page::locale;
 use crate::format;
 use crate::protocol::{
-    FileOutline, LinkPath, NamedPaths, OutlineFact, OutlineFile, OutlineItem, OutlineList,
-    OutlineName, OutlineValue, OutlinedFormat, PathsOfNames, RelroKind,
+    FileOutline, ItemCount, LinkPath, NamedPaths, OutlineFact, OutlineFile, OutlineItem,
+    OutlineList, OutlineName, OutlineValue, OutlinedFormat, PathsOfNames, RelroKind,
 };
 use crate::selection::LayerSelection;
 use crate::ui::app::{set_path, spawn, use_image, use_navigation, use_query};
@@ -16,7 +16,7 @@ use leptos::prelude::*;
 /// Lists up to this many are open at first.
 const OPEN: u64 = 12;
 
-/// Asks for the outline once the content has begun to come, and draws it. A failure is the content's to tell.
+/// Asks for the outline once `ready`: the content has begun to come, and like a format that has one. Then draws it. A failure is the content's to tell.
 #[component]
 pub fn OutlinePart(
     path: LinkPath,
@@ -127,11 +127,12 @@ fn NamesView(list: OutlineList) -> AnyView {
         .then(|| view! { <p class="hint">{format!("The first {}.", format::count(shown))}</p> });
     let item = |item: OutlineItem| {
         let size = item.bytes.map(|bytes| view! { <SizeText bytes /> });
+        let count = item.count.map(count_text);
         view! {
             <li>
                 <span class="mono">{item.text.to_string()}</span>
                 <span class="soft">{item.detail.to_string()}</span>
-                <span class="num">{size}</span>
+                <span class="num">{size}{count}</span>
             </li>
         }
     };
@@ -143,6 +144,15 @@ fn NamesView(list: OutlineList) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// `1,204 rows`; of a file that was not read to its end `at least 1,204 rows`.
+fn count_text(count: ItemCount) -> String {
+    let rows = |rows| format::counted(rows, "row", "rows");
+    match count {
+        ItemCount::Rows(count) => rows(count),
+        ItemCount::RowsAtLeast(count) => format!("at least {}", rows(count)),
+    }
 }
 
 /// Needed libraries: each leads to the file of that name, or is missing.
@@ -240,6 +250,7 @@ fn fact_name(name: OutlineName) -> &'static str {
         OutlineName::Key => "Key",
         OutlineName::Authority => "Authority",
         OutlineName::Serial => "Serial number",
+        OutlineName::Size => "Size",
         OutlineName::PageSize => "Page size",
         OutlineName::Encoding => "Encoding",
         OutlineName::Version => "Version",
@@ -272,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_program_names_its_libraries_and_what_is_missing() {
-        let item = |name: &str| OutlineItem { text: name.into(), detail: "".into(), bytes: None };
+        let item = |name: &str| OutlineItem { text: name.into(), ..OutlineItem::default() };
         let items = vec![item("libc.so.6"), item("lib<x>.so")];
         let outline = FileOutline {
             format: Some(OutlinedFormat::Elf),
@@ -307,8 +318,26 @@ mod tests {
     }
 
     #[test]
+    fn a_table_has_its_number_of_rows() {
+        let item = |name: &str, count| OutlineItem {
+            text: name.into(),
+            count: Some(count),
+            ..OutlineItem::default()
+        };
+        let (one, many) = (ItemCount::Rows(1), ItemCount::RowsAtLeast(1204));
+        let items = vec![item("a", one), item("b", many)];
+        let outline = FileOutline {
+            format: Some(OutlinedFormat::Sqlite),
+            lists: vec![OutlineList { name: OutlineName::Tables, items, total: 2 }],
+            ..FileOutline::default()
+        };
+        let text = drawn(outline, TestPage::new()).text();
+        assert_eq!(text, "SQLite database Tables (2) a 1 row b at least 1,204 rows");
+    }
+
+    #[test]
     fn a_long_list_says_how_much_of_it_is_shown() {
-        let item = OutlineItem { text: "a".into(), detail: "".into(), bytes: Some(3) };
+        let item = OutlineItem { text: "a".into(), bytes: Some(3), ..OutlineItem::default() };
         let outline = FileOutline {
             format: Some(OutlinedFormat::Zip),
             lists: vec![OutlineList { name: OutlineName::Entries, items: vec![item], total: 900 }],

@@ -7,6 +7,7 @@
 use super::columns::TreeColumns;
 use super::marks::{MAX_RANGE, Marks};
 use super::row_pages::{PAGE_ROWS, RowPage, RowPages};
+use super::row_terms::PathCells;
 use crate::browser::page::client::Client;
 use crate::browser::page::preferences;
 use crate::find::FindTerm;
@@ -63,6 +64,8 @@ pub struct TreeModel {
     /// The row that Tab leads to.
     pub cursor: RwSignal<u32>,
     pub wanted: RwSignal<Option<WantedRow>>,
+    /// The row whose menu is open.
+    pub filtered_by: RwSignal<Option<PathCells>>,
     revision: RwSignal<u32>,
     /// Grows when rows arrive.
     arrivals: RwSignal<u32>,
@@ -104,6 +107,7 @@ impl TreeModel {
             filter_box: NodeRef::new(),
             cursor: RwSignal::new(0),
             wanted: RwSignal::new(None),
+            filtered_by: RwSignal::new(None),
             revision: RwSignal::new(0),
             arrivals: RwSignal::new(0),
             pages: StoredValue::new(RowPages::default()),

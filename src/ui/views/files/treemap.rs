@@ -4,13 +4,14 @@
 //! - The tree below it is the equivalent for a screen reader; the tiles are links that Tab and the arrows reach.
 
 use super::tree_model::TreeModel;
+use super::treemap_colours::{Colours, change_words, colour_class, colouring_of, family_words};
 use crate::browser::page::dom;
 use crate::format;
 use crate::protocol::{LinkPath, SizeTiles, Treemap, TreemapTile};
 use crate::text::percent_decode;
 use crate::ui::app::{Loaded, set_path, use_image, use_navigation, use_query};
-use crate::ui::widgets::{ProblemAlert, layer_class, on_measure, row_after};
-use crate::vocabulary::{TileArea, TileKind};
+use crate::ui::widgets::{ProblemAlert, on_measure, row_after};
+use crate::vocabulary::{TileArea, TileColour, TileKind};
 use leptos::ev::KeyboardEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -37,11 +38,13 @@ pub(super) fn TreemapPart() -> AnyView {
         let steps = (dom::width(element) / STEP).round().max(1.0);
         width.try_set((steps * STEP) as u32);
     });
+    let colouring = Memo::new(move |_| colouring_of(&navigation.show(), navigation.layers()));
     let tiles = use_query(move || {
         image.tree()?;
         let mut spec = tree.spec.get();
         (spec.sort, spec.join) = Default::default();
-        Some(SizeTiles { image: image.position, spec, width: width.get(), height: HEIGHT })
+        let (image, width) = (image.position, width.get());
+        Some(SizeTiles { image, spec, colouring: colouring.get(), width, height: HEIGHT })
     });
     let above = move || parent(&navigation.directory());
     let up = move || {
@@ -70,6 +73,7 @@ pub(super) fn TreemapPart() -> AnyView {
         <section class="treemap-part" aria-label="Treemap">
             {up}
             <div class="treemap" node_ref=root on:keydown=pressed>{drawn}</div>
+            <Colours colouring />
         </section>
     }
     .into_any()
@@ -104,9 +108,9 @@ fn Tile(at: u32, tile: TreemapTile) -> AnyView {
     let navigation = use_navigation();
     let TileArea { x, y, width, height } = tile.area;
     let percent = |part: f64| format!("{:.3}%", part * 100.0);
-    let class = match (tile.kind, tile.layer) {
-        (TileKind::Around, _) => "tile around".to_owned(),
-        (_, layer) => format!("tile {}", layer.map(layer_class).unwrap_or_default()),
+    let class = match tile.kind {
+        TileKind::Around => "tile around".to_owned(),
+        _ => format!("tile {}", tile.colour.map(colour_class).unwrap_or_default()),
     };
     let says = tile_words(&tile);
     let has_room = width > NAMED.0 && height > NAMED.1;
@@ -156,11 +160,19 @@ fn tile_words(tile: &TreemapTile) -> String {
             format!("{} smaller", format::counted(count.into(), "path", "paths"))
         }
     };
-    let layer = tile.layer.map(|layer| match tile.kind {
-        TileKind::File => format!(", layer {layer}"),
-        _ => format!(", mostly of layer {layer}"),
-    });
-    format!("{what}: {size}{}", layer.unwrap_or_default())
+    let mostly = if tile.kind == TileKind::File { "" } else { "mostly " };
+    let colour = match tile.colour {
+        Some(TileColour::Layer(layer)) if mostly.is_empty() => format!(", layer {layer}"),
+        Some(TileColour::Layer(layer)) => format!(", mostly of layer {layer}"),
+        Some(TileColour::Family(family)) => format!(", {mostly}{}", lower(family_words(family))),
+        Some(TileColour::Change(change)) => format!(", {mostly}{}", lower(change_words(change))),
+        None => String::new(),
+    };
+    format!("{what}: {size}{colour}")
+}
+
+fn lower(text: &str) -> String {
+    text.to_lowercase()
 }
 
 /// The directory above another one; `None` above the root.
@@ -179,14 +191,15 @@ fn bytes(path: &LinkPath) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::ui::testing::{TestPage, layer};
+    use crate::vocabulary::{Change, FileFamily};
 
     fn tile(name: &str, size: u64, [x, y, width, height]: [f64; 4]) -> TreemapTile {
-        let layer = Some(layer(2));
+        let colour = Some(TileColour::Layer(layer(2)));
         TreemapTile {
             path: LinkPath(format!("/{name}")),
             name: name.into(),
             size,
-            layer,
+            colour,
             area: TileArea { x, y, width, height },
             ..Default::default()
         }
@@ -196,7 +209,7 @@ mod tests {
     fn tiles_are_links_that_lead_to_files_and_down() {
         let directory = TreemapTile {
             kind: TileKind::Around,
-            layer: None,
+            colour: None,
             ..tile("usr", 3000, [0.0, 0.0, 0.75, 1.0])
         };
         let rest =
@@ -216,6 +229,19 @@ mod tests {
         }
         assert_eq!(html.count(r#"tabindex="0""#), 1, "the arrows lead from tile to tile");
         assert_eq!(html.text(), "usr %3Cb%3E");
+    }
+
+    #[test]
+    fn a_tile_says_in_words_what_its_colour_says() {
+        let words = |kind, colour| {
+            tile_words(&TreemapTile { kind, colour: Some(colour), ..tile("a", 1000, [0.0; 4]) })
+        };
+        let change = TileColour::Change(Change::Added);
+        assert_eq!(words(TileKind::File, change), "a: 1.00 kB, added");
+        let family = TileColour::Family(FileFamily::Code);
+        assert_eq!(words(TileKind::Directory, family), "a/: 1.00 kB, mostly source and scripts");
+        let none = TileColour::Change(Change::None);
+        assert_eq!(words(TileKind::Directory, none), "a/: 1.00 kB, mostly not changed");
     }
 
     #[test]

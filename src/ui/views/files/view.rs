@@ -8,10 +8,12 @@ use super::grid::TreeGrid;
 use super::lists_menu::ListsMenu;
 use super::marks_bar::{MarksBar, TapButton};
 use super::matches::MatchList;
+use super::row_filter::RowFilterDialog;
 use super::search::SearchModel;
 use super::search_bar::{SearchBar, SearchSums};
 use super::tree_model::{TreeModel, WHOLE_TREE, shows, with_word};
 use super::treemap::{TREEMAP, TreemapPart};
+use super::types::{TypesPart, types_are_shown};
 use crate::find::FindTerm;
 use crate::format;
 use crate::problem::Problem;
@@ -42,6 +44,7 @@ pub fn FilesView() -> AnyView {
             details=|| view! { <FilePane /> }
             has_details
         />
+        <RowFilterDialog />
     }
     .into_any()
 }
@@ -51,6 +54,8 @@ fn TreePane() -> AnyView {
     let tree = expect_context::<TreeModel>();
     let search = expect_context::<SearchModel>();
     let is_searching = Memo::new(move |_| search.is_open());
+    let navigation = use_navigation();
+    let lists_types = Memo::new(move |_| types_are_shown(&navigation.show(), &navigation.find()));
     let problem = move || tree.problem.get().map(|problem| view! { <ProblemAlert problem /> });
     view! {
         <section class="browse" aria-label="File system">
@@ -87,6 +92,7 @@ fn TreePane() -> AnyView {
             {problem}
             {move || match is_searching.get() {
                 true => view! { <SearchBar /><MatchList /><SearchSums /> }.into_any(),
+                false if lists_types.get() => view! { <TypesPart /> }.into_any(),
                 false => view! { <TreePart /> }.into_any(),
             }}
         </section>

@@ -106,8 +106,13 @@ impl MaskedValues {
     /// Where values are in a text, in its order, with their positions. Of two that overlap the longer one counts.
     pub fn places(&self, text: &str) -> Vec<(Range<usize>, usize)> {
         let mut found: Vec<(Range<usize>, usize)> = Vec::new();
+        // Most forms are base64, which has no blanks: most texts have no word of that length.
+        let longest = text.split_ascii_whitespace().map(str::len).max().unwrap_or(0);
+        let may_be = |form: &&String| {
+            !form.is_empty() && (form.len() <= longest || form.contains(char::is_whitespace))
+        };
         for (number, value) in self.values.iter().enumerate() {
-            for form in value.forms.iter().filter(|form| !form.is_empty()) {
+            for form in value.forms.iter().filter(may_be) {
                 let matches = text.match_indices(form.as_str());
                 found.extend(matches.map(|(at, form)| (at..at + form.len(), number)));
             }
@@ -128,7 +133,8 @@ impl MaskedValues {
 /// One value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MaskedValue {
-    /// The forms in which texts have it: as it is, escaped for the screen, in JSON, with blanks for line breaks.
+    /// The forms in which texts have it: as it is, escaped for the screen, in JSON, with blanks for line breaks, and in
+    /// base64 of any of these.
     pub forms: Vec<String>,
     /// At most the format's prefix and the last two characters.
     pub masked: Shown,

@@ -147,6 +147,22 @@ fn setuid_programs_are_found_unless_a_package_lists_them_as_they_are() {
 }
 
 #[test]
+fn a_setuid_program_of_alpine_is_its_package_s_until_its_mode_changes() {
+    let database = "P:bbsuid\nV:1.36-r0\nA:x86_64\nF:bin\nR:bbsuid\na:0:0:4755\n\n";
+    let base = |mode: u32| {
+        let files: [(&str, &[u8]); 2] =
+            [("bin/bbsuid", b"\x7fELF"), ("lib/apk/db/installed", database.as_bytes())];
+        tar_with(&files, |at, header| header.set_mode(if at == 0 { mode } else { 0o644 }))
+    };
+    let copied = tar_with(&[("usr/bin/bbsuid", b"\x7fELF")], |_, header| header.set_mode(0o4755));
+    assert_eq!(lines(&[base(0o4755)]), Vec::<String>::new());
+    assert_eq!(lines(&[base(0o4755), copied]), ["setuid-file high /usr/bin/bbsuid"]);
+    let later = tar_with(&[("bin/bbsuid", b"\x7fELF")], |_, header| header.set_mode(0o6755));
+    let found = ["setuid-file high /bin/bbsuid", "setgid-file medium /bin/bbsuid"];
+    assert_eq!(lines(&[base(0o755), later]), found);
+}
+
+#[test]
 fn a_file_that_a_later_layer_removes_is_no_risk() {
     let base = texts(&[("etc/shadow", "root:::0:::::\n"), ("app/.git/HEAD", "ref: x\n")]);
     assert_eq!(

@@ -237,6 +237,29 @@ fn report_of(layers: &[Vec<u8>]) -> Value {
 }
 
 #[test]
+fn secrets_in_base64_are_found_and_their_values_are_in_no_report() {
+    let encode = |text: &str| layerscope::base64::encode(text.as_bytes());
+    let auth = encode("me:Xk29sLq8wz7Rt");
+    let config = encode(&format!(r#"{{"auths":{{"r.acme.net":{{"auth":"{auth}"}}}}}}"#));
+    let password = encode("Rt7Yu2PqWs4Kd");
+    let secret = format!(
+        "apiVersion: v1\ndata:\n  .dockerconfigjson: {config}\n  password: {password}\nkind: Secret\n"
+    );
+    let report = report_of(&[tar(&[("srv/secret.yaml", secret.as_bytes())])]);
+    let found: Vec<String> = secrets_of(&report)
+        .iter()
+        .map(|one| format!("{} {} {}", one["rule"].as_str().unwrap(), one["line"], one["masked"]))
+        .collect();
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].starts_with("docker-config-auth 3 "), "{found:?}");
+    assert!(found[1].starts_with("kubernetes-secret-value 4 "), "{found:?}");
+    let text = report.to_string();
+    for value in [&auth, &config, &password] {
+        assert!(!text.contains(&value[..value.len() - 4]), "{value}");
+    }
+}
+
+#[test]
 fn a_file_of_a_package_is_apart_until_a_later_layer_changes_it() {
     let status = "Package: key\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n";
     let content = format!("token {}\n", token());

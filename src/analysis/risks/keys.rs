@@ -47,6 +47,10 @@ const STORES: &[&[u8]] = &[
     b"usr/share/ca-certificates/",
     b"usr/share/pki/",
     b"usr/local/share/ca-certificates/",
+    b"usr/lib/ca-certificates/",
+    b"var/lib/ca-certificates/",
+    b"usr/share/certs/",
+    b"usr/local/share/certs/",
 ];
 
 pub fn find(image: &RiskMaterial<'_>, found: &mut RiskFindings) {

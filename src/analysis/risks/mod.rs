@@ -27,11 +27,16 @@ mod support;
 mod tools;
 
 #[cfg(test)]
+mod case_tests;
+#[cfg(test)]
 mod drawn_image;
 #[cfg(test)]
 mod precision_tests;
 #[cfg(test)]
 mod tests;
+
+use crate::analysis::secrets::{MAX_FINDINGS, SecretValue, configuration_secrets};
+use crate::text::show;
 
 pub use check::{RiskBasis, RiskCheck};
 pub use documents::{sarif as risk_sarif, table as risk_table};
@@ -67,6 +72,10 @@ pub fn risks(image: &RiskMaterial<'_>) -> RiskFindings {
     let mut found = RiskFindings::default();
     for (_, find) in families() {
         find(image, &mut found);
+    }
+    let secrets = configuration_secrets(image.config, image.steps, MAX_FINDINGS);
+    for SecretValue { value, masked } in &secrets.values {
+        found.mask(&show(value.as_bytes()), &show(masked.as_bytes()));
     }
     found.sort();
     found.unchecked = image.is_spent();

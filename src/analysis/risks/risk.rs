@@ -105,6 +105,15 @@ impl RiskFindings {
         warnings
     }
 
+    /// Masks a secret of the configuration where a message has it. A text of few letters is in other words, too.
+    pub(super) fn mask(&mut self, value: &str, masked: &str) {
+        const FEWEST: usize = 6;
+        let with = |risk: &&mut Risk| value.len() >= FEWEST && risk.message.contains(value);
+        for risk in self.risks.iter_mut().filter(with) {
+            risk.message = risk.message.replace(value, masked);
+        }
+    }
+
     /// Keeps a risk, as far as there is room for its check.
     pub(super) fn add(&mut self, risk: Risk) {
         let listed = self.listed.entry((risk.check.code, risk.severity)).or_default();

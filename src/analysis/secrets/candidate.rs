@@ -47,6 +47,12 @@ pub enum SecretCheck {
     DockerAuth,
     /// The key of a service account, with its other fields.
     ServiceAccount,
+    /// The value is base64 of `user:password`, in a header of HTTP.
+    BasicLogin,
+    /// The value is base64 of a text with secrets, which are found in it (`encoded.rs`).
+    Encoded,
+    /// The kind of a document that is a Secret of Kubernetes: its values are secrets, or have some.
+    ClusterSecret,
 }
 
 /// A match of a pattern.
@@ -93,9 +99,7 @@ impl SecretCandidate<'_> {
             SecretCheck::Checksum => is_random(random) && has_checksum(value),
             SecretCheck::Password => is_password(value),
             SecretCheck::StoredPassword => value.len() >= 4 && !is_usual_password(value),
-            SecretCheck::NamedValue => {
-                is_named_secret(&self.text[self.start..self.value_end], value)
-            }
+            SecretCheck::NamedValue => is_named_secret(&self.name(), value),
             SecretCheck::Pem { encrypted } => {
                 let key = keys::read_pem(self.text, self.value_start, self.value_end);
                 self.take_key(key, encrypted)
@@ -105,9 +109,12 @@ impl SecretCandidate<'_> {
                 self.take_key(key, encrypted)
             }
             SecretCheck::EncodedPem => keys::is_encoded_pem(value),
-            SecretCheck::KeyStore | SecretCheck::Pair(_) => false, // not in text; above
+            // Not in text; above; elsewhere.
+            SecretCheck::KeyStore | SecretCheck::Pair(_) => false,
+            SecretCheck::Encoded | SecretCheck::ClusterSecret => false,
             SecretCheck::Jwt => is_jwt(value),
             SecretCheck::DockerAuth => self.is_near(b"\"auths\"", DOCUMENT) && is_login(value),
+            SecretCheck::BasicLogin => is_login(value),
             SecretCheck::ServiceAccount => {
                 let key = keys::read_pem(self.text, self.value_start, self.value_end);
                 self.take_key(key, false)
@@ -115,6 +122,14 @@ impl SecretCandidate<'_> {
                     && self.is_near(b"service_account", DOCUMENT)
             }
         }
+    }
+
+    /// The name that the value has: the last word before it, but for the word "value" itself.
+    fn name(&self) -> String {
+        let before = String::from_utf8_lossy(&self.text[self.start..self.value_start]);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+        let mut words = before.split(|c| !is_part(c)).filter(|word| !word.is_empty());
+        words.rfind(|word| *word != "value").unwrap_or_default().to_owned()
     }
 
     fn take_key(&mut self, key: Option<keys::TextKey>, encrypted: bool) -> bool {
@@ -225,9 +240,10 @@ const SETTINGS: &[&str] = &[
     "ADDRESS",
 ];
 
-fn is_named_secret(variable: &[u8], value: &[u8]) -> bool {
-    let Ok(variable) = std::str::from_utf8(variable) else { return false };
-    let name = variable.split('=').next().unwrap_or_default().to_ascii_uppercase();
+/// Whether a variable's name says that it is a secret, and its value can be one.
+pub fn is_named_secret(name: &str, value: &[u8]) -> bool {
+    let variable = format!("{name}={}", String::from_utf8_lossy(value));
+    let name = name.to_ascii_uppercase();
     let mut parts = name.split(['_', '-', '.']);
     let strong = ["PASS", "SECRET", "TOKEN", "APIKEY", "CREDENTIAL"];
     let named_strongly = strong.iter().any(|word| name.replace('_', "").contains(word));
@@ -235,14 +251,31 @@ fn is_named_secret(variable: &[u8], value: &[u8]) -> bool {
     let long = value.len() >= 16 && entropy(value) >= 3.5;
     let fingerprint =
         value.iter().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte));
-    looks_like_a_secret(variable)
+    looks_like_a_secret(&variable)
         && !parts.any(|part| SETTINGS.contains(&part))
         && is_password(value)
         && entropy(value) >= 2.7
         && value.len() >= 8
         && !fingerprint
-        && !value.contains(&b'/')
+        && (!value.contains(&b'/') || is_base64_value(value))
         && (named_strongly || long && is_random(value))
+}
+
+/// Whether a value with a slash is base64 of random bytes, and no path or name of an image.
+fn is_base64_value(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"base64:").unwrap_or(value);
+    let text = digits.strip_suffix(b"=").unwrap_or(digits);
+    let text = text.strip_suffix(b"=").unwrap_or(text);
+    let has = |kind: fn(&u8) -> bool| text.iter().any(kind);
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
+    let unlike_a_path = digits.len() > text.len() || text.contains(&b'+') || text.len() >= 38;
+    text.len() >= 20
+        && text.iter().all(is_digit)
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && entropy(text) >= 4.0
+        && unlike_a_path
 }
 
 /// Whether three parts are a token with a signature, and not the example of jwt.io. Source: RFC 7519.
@@ -257,14 +290,20 @@ fn is_jwt(value: &[u8]) -> bool {
     let is = |field: &str, values: &[&str]| {
         payload.get(field).and_then(Value::as_str).is_some_and(|value| values.contains(&value))
     };
-    header.contains_key("alg")
+    let is_signed = header
+        .get("alg")
+        .and_then(Value::as_str)
+        .is_some_and(|alg| !alg.eq_ignore_ascii_case("none"));
+    is_signed
+        // Supabase's key for browsers: row level security is what protects the data.
+        && !(is("iss", &["supabase"]) && is("role", &["anon"]))
         && !payload.is_empty()
         && !is("sub", &["1234567890"])
         && !is("name", &["John Doe", "Jane Doe"])
         && parts.next().is_some_and(|signature| is_random(signature.as_bytes()))
 }
 
-/// Whether base64 text is `user:password`. Source: Docker's documentation of `docker login`.
+/// Whether base64 text is `user:password`, as Docker and HTTP's Basic have it. Source: Docker's documentation of `docker login`.
 fn is_login(value: &[u8]) -> bool {
     let Some(login) = base64::decode(value) else { return false };
     let Some(colon) = login.iter().position(|byte| *byte == b':') else { return false };

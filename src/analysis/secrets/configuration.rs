@@ -83,6 +83,19 @@ pub fn configuration_secrets(
     found
 }
 
+/// The values of secrets among variables, `NAME=value` each; and whether there may be more.
+pub fn variable_secrets(variables: &[String]) -> (Vec<SecretValue>, bool) {
+    let text = variables.join("\n");
+    let mut steps = MAX_STEPS;
+    let file = SearchedFile::new(b":env");
+    let hits = RULES.find(text.as_bytes(), 0, text.len(), &file, &mut steps);
+    let value = |hit: SecretHit| {
+        let value = String::from_utf8_lossy(&text.as_bytes()[hit.value..hit.value_end]);
+        SecretValue { value: value.into_owned(), masked: hit.masked }
+    };
+    (hits.into_iter().map(value).collect(), steps == 0)
+}
+
 /// Where each of these texts ends, joined by line breaks.
 fn line_ends(lines: &[&str]) -> Vec<usize> {
     let mut end = 0;

@@ -30,7 +30,10 @@ pub fn read_pem(text: &[u8], start: usize, header_end: usize) -> Option<TextKey>
     let (body, protected) = body(&rest[..length]);
     let bytes = base64::decode(body)?;
     let contains = |word: &[u8]| find(label, word).is_some();
-    let encrypted = if contains(b"OPENSSH") {
+    let encrypted = if contains(b"SIGSTORE") || contains(b"COSIGN") {
+        // Source: go-securesystemslib, package encrypted: JSON with the key's derivation and its ciphertext.
+        find(&bytes, b"\"ciphertext\"").filter(|_| bytes.starts_with(b"{")).map(|_| true)?
+    } else if contains(b"OPENSSH") {
         openssh_cipher(&bytes)? != b"none"
     } else if contains(b"PGP") {
         // The packet of a secret key comes first, in the old or the new form of headers.
@@ -48,9 +51,10 @@ pub fn read_pem(text: &[u8], start: usize, header_end: usize) -> Option<TextKey>
 }
 
 /// The base64 text between header and footer, and whether a header line says that it is encrypted. Line
-/// breaks may be written as `\n`, as in JSON.
+/// breaks may be written as `\n`, as in JSON, as `&#10;`, as in XML, or as blanks, as in variables.
 fn body(text: &[u8]) -> (Vec<u8>, bool) {
     let text = String::from_utf8_lossy(text).replace("\\n", "\n").replace("\\r", "");
+    let text = text.replace("&#10;", "\n").replace("&#xA;", "\n").replace("&#13;", "");
     let mut body = Vec::with_capacity(text.len());
     let mut protected = false;
     for line in text.split(['\n', '\r']).map(str::trim) {
@@ -59,7 +63,7 @@ fn body(text: &[u8]) -> (Vec<u8>, bool) {
             protected |= line.starts_with("Proc-Type:") && line.ends_with("ENCRYPTED");
         } else if !line.starts_with('=') {
             // A line with `=` first is the checksum of a PGP key.
-            body.extend(line.bytes());
+            body.extend(line.bytes().filter(|byte| *byte != b' '));
         }
     }
     (body, protected)
@@ -86,7 +90,7 @@ fn is_der_key(bytes: &[u8]) -> Option<bool> {
     let (second, inner, _) = element(rest)?;
     match (first, second) {
         (0x02, 0x02) => (value.len() == 1 && inner.len() >= 32).then_some(false), // PKCS#1, DSA
-        (0x02, 0x30 | 0x04) => (value.len() == 1).then_some(false),               // PKCS#8, SEC1
+        (0x02, 0x30 | 0x04) => matches!(value, [0 | 1]).then_some(false),         // PKCS#8, SEC1
         (0x30, 0x04) => Some(true), // encrypted PKCS#8
         _ => None,
     }
@@ -117,6 +121,11 @@ pub fn is_key_store(bytes: &[u8]) -> bool {
     if java {
         // Magic, version, number of entries, kind of the first entry: 1 is a private key.
         return bytes.get(12..16) == Some(&[0, 0, 0, 1]);
+    }
+    // Kerberos keytab, version 2; KeePass; a PKCS#8 key without a text around it.
+    if matches!(bytes, [5, 2, 0, 0, ..] | [3, 0xd9, 0xa2, 0x9a, ..]) || is_der_key(bytes).is_some()
+    {
+        return true;
     }
     // pkcs8ShroudedKeyBag, 1.2.840.113549.1.12.10.1.2
     const SHROUDED: &[u8] = b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01\x02";

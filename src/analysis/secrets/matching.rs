@@ -1,12 +1,15 @@
 //! Finds secrets in a piece of text: keywords, then patterns, then checks.
 
-use super::candidate::{SecretCandidate, is_word};
-use super::found::NotedSecret;
+use super::candidate::{SecretCandidate, is_named_secret, is_word};
+use super::cluster::{self, ClusterValue};
+use super::encoded::{EncodedText, MAX_DEPTH, decoded_text};
+use super::found::{NotedSecret, mask};
 use super::pattern::{PatternMatch, TextPattern};
 use super::prefilter::KeywordFilter;
 use super::rule::SecretRule;
-use super::rules::all_rules;
+use super::rules::loaded_rules;
 use super::{SecretCheck, names};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// All rules, ready to be used.
@@ -34,10 +37,14 @@ pub static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::new);
 /// Bytes of a line before a secret in which the line's start is looked for.
 const MAX_COMMENT: usize = 1024;
 
+/// The same for a comment of XML, in which there may be many lines.
+const MAX_MARKUP_COMMENT: usize = 4096;
+
 /// A match of a rule in a text.
 pub struct SecretHit {
-    /// Position of the rule: smaller ones are more specific.
     pub rule: usize,
+    /// On the same bytes, smaller ones win: the rule's position, or that of the one that points to its text.
+    pub rank: usize,
     pub start: usize,
     pub end: usize,
     /// Where the value starts.
@@ -57,6 +64,8 @@ pub struct SearchedFile {
     pub word_rules: Vec<usize>,
     /// Documentation, tests, templates: only secrets of an unmistakable form count.
     is_example: bool,
+    /// So many texts it is encoded in.
+    pub depth: u8,
 }
 
 impl SearchedFile {
@@ -68,7 +77,13 @@ impl SearchedFile {
         let is_for = |rule: &&usize| names::is_among(&path, RULES.rules[**rule].rule.files);
         let word_rules = RULES.word_rules.iter().filter(is_for).copied().collect();
         let is_example = !part && names::is_example(&path);
-        SearchedFile { path, word_rules, is_example }
+        SearchedFile { path, word_rules, is_example, depth: 0 }
+    }
+
+    /// A text that is encoded in one of this file.
+    pub fn below(path: &[u8], file: &SearchedFile) -> SearchedFile {
+        let is_example = file.is_example;
+        SearchedFile { is_example, depth: file.depth + 1, ..SearchedFile::new(path) }
     }
 
     /// The rule for a key store of this name.
@@ -80,7 +95,7 @@ impl SearchedFile {
 
 impl RuleSet {
     fn new() -> RuleSet {
-        let rules: Vec<ReadyRule> = all_rules()
+        let rules: Vec<ReadyRule> = loaded_rules()
             .map(|rule| {
                 let pattern = TextPattern::new(rule.pattern);
                 ReadyRule { rule, prefix: pattern.value_prefix(), pattern }
@@ -118,10 +133,13 @@ impl RuleSet {
             }
             if rule.files.is_empty() || names::is_among(&file.path, rule.files) {
                 let first = hit.at.saturating_sub(rule.before);
-                let starts = first..=hit.at;
-                let mut found =
-                    starts.filter_map(|start| self.try_at(number, text, start, file, steps));
-                hits.extend(found.find(|found| found.end > hit.at));
+                for start in first..=hit.at {
+                    let found = self.try_at(number, text, start, file, steps);
+                    if found.iter().any(|found| found.end > hit.at) || is_container(rule) {
+                        hits.extend(found);
+                        break;
+                    }
+                }
             }
         });
         if !file.word_rules.is_empty() {
@@ -130,7 +148,7 @@ impl RuleSet {
                     break;
                 }
                 let rules = file.word_rules.iter();
-                hits.extend(rules.filter_map(|rule| self.try_at(*rule, text, start, file, steps)));
+                hits.extend(rules.flat_map(|rule| self.try_at(*rule, text, start, file, steps)));
             }
         }
         without_overlaps(hits)
@@ -144,8 +162,31 @@ impl RuleSet {
         start: usize,
         file: &SearchedFile,
         steps: &mut u64,
-    ) -> Option<SecretHit> {
-        let ReadyRule { rule, pattern, prefix } = &self.rules[number];
+    ) -> Vec<SecretHit> {
+        let Some(found) = self.matched(number, text, start, file, steps) else { return Vec::new() };
+        let value = found.value_start..found.value_end;
+        match self.rules[number].rule.check {
+            SecretCheck::Encoded => {
+                let key = &text[found.start..value.start];
+                self.find_encoded(number, text, value, key, file, steps)
+            }
+            SecretCheck::ClusterSecret => {
+                self.find_in_cluster_secret(number, text, found.start, file, steps)
+            }
+            _ => self.checked(number, text, found, steps).into_iter().collect(),
+        }
+    }
+
+    /// Matches a rule's pattern at a position.
+    fn matched(
+        &self,
+        number: usize,
+        text: &[u8],
+        start: usize,
+        file: &SearchedFile,
+        steps: &mut u64,
+    ) -> Option<PatternMatch> {
+        let ReadyRule { rule, pattern, .. } = &self.rules[number];
         if !pattern.has_value && !begins_word(text, start) {
             return None;
         }
@@ -153,16 +194,24 @@ impl RuleSet {
         let found = pattern.match_at(text, start, &mut taken);
         *steps = steps.saturating_sub(taken);
         let found = found?;
-        let PatternMatch { start, end, value_start, value_end } = found;
-        if !ends_word(text, value_end) {
-            return None;
-        }
         // A form that other texts have too counts only where values are: not in examples and comments.
-        let mistakable =
-            pattern.has_value || matches!(rule.check, SecretCheck::Jwt | SecretCheck::Pem { .. });
-        if mistakable && (file.is_example || is_comment(text, start)) {
-            return None;
-        }
+        let mistakable = pattern.has_value
+            || is_container(rule)
+            || matches!(rule.check, SecretCheck::Jwt | SecretCheck::Pem { .. });
+        let counts = !mistakable || !file.is_example && !is_comment(text, start);
+        (counts && ends_word(text, found.value_end)).then_some(found)
+    }
+
+    /// Checks what a pattern matched.
+    fn checked(
+        &self,
+        number: usize,
+        text: &[u8],
+        found: PatternMatch,
+        steps: &mut u64,
+    ) -> Option<SecretHit> {
+        let ReadyRule { rule, prefix, .. } = &self.rules[number];
+        let PatternMatch { start, end, value_start, value_end } = found;
         let mut candidate = SecretCandidate { text, start, end, value_start, value_end, steps: 0 };
         let valid = candidate.holds(rule.check, prefix.len())
             && (rule.beside.is_empty() || candidate.is_near(rule.beside.as_bytes(), 4096));
@@ -170,6 +219,7 @@ impl RuleSet {
         let blocks = matches!(rule.check, SecretCheck::Random | SecretCheck::Checksum);
         (valid || blocks).then(|| SecretHit {
             rule: number,
+            rank: number,
             start: candidate.start,
             end: candidate.end,
             value: value_start,
@@ -177,6 +227,74 @@ impl RuleSet {
             masked: candidate.masked(rule.check, prefix),
             valid,
         })
+    }
+
+    /// Secrets in the base64 text at `value`, to which a rule points. `key` is what comes before it.
+    fn find_encoded(
+        &self,
+        number: usize,
+        text: &[u8],
+        value: Range<usize>,
+        key: &[u8],
+        file: &SearchedFile,
+        steps: &mut u64,
+    ) -> Vec<SecretHit> {
+        if file.depth >= MAX_DEPTH {
+            return Vec::new();
+        }
+        *steps = steps.saturating_sub(value.len() as u64);
+        let Some(inner) = EncodedText::read(text, value, key) else { return Vec::new() };
+        *steps = steps.saturating_sub(inner.encoded_bytes() as u64);
+        let below = SearchedFile::below(inner.name.as_bytes(), file);
+        let hits = self.find(&inner.content, 0, inner.content.len(), &below, steps);
+        let outer = |hit: SecretHit| {
+            let all = inner.place(text, hit.start..hit.end);
+            let value = inner.place(text, hit.value..hit.value_end);
+            SecretHit {
+                rank: number,
+                start: all.start,
+                end: all.end,
+                value: value.start,
+                value_end: value.end,
+                ..hit
+            }
+        };
+        hits.into_iter().map(outer).collect()
+    }
+
+    /// Secrets in the values of the Secret of Kubernetes whose kind stands at `kind`: those that have a form, and those
+    /// whose name says so.
+    fn find_in_cluster_secret(
+        &self,
+        number: usize,
+        text: &[u8],
+        kind: usize,
+        file: &SearchedFile,
+        steps: &mut u64,
+    ) -> Vec<SecretHit> {
+        let document = cluster::document(text, kind);
+        *steps = steps.saturating_sub(document.len() as u64 / 4);
+        let mut hits = Vec::new();
+        for ClusterValue { name, value, encoded } in cluster::values_of_secret(text, document) {
+            let (start, end) = (value.start, value.end);
+            let plain = match encoded {
+                true => decoded_text(&text[value.clone()]),
+                false => Some(text[value.clone()].to_vec()),
+            };
+            let Some(plain) = plain else { continue };
+            let known = hits.len();
+            if encoded {
+                let key = name.as_bytes();
+                hits.extend(self.find_encoded(number, text, value, key, file, steps));
+            }
+            *steps = steps.saturating_sub(100);
+            if hits.len() == known && is_named_secret(&name, &plain) {
+                let (rule, rank, masked) = (number, number, mask(&plain, ""));
+                let (value, value_end, valid) = (start, end, true);
+                hits.push(SecretHit { rule, rank, start, end, value, value_end, masked, valid });
+            }
+        }
+        hits
     }
 
     /// The rule with a code.
@@ -191,14 +309,19 @@ impl RuleSet {
     }
 }
 
+/// What a rule matches has secrets of other rules in it.
+fn is_container(rule: &SecretRule) -> bool {
+    matches!(rule.check, SecretCheck::Encoded | SecretCheck::ClusterSecret)
+}
+
 /// The more specific rule wins on the same bytes. The result is in the order of the text.
 fn without_overlaps(mut hits: Vec<SecretHit>) -> Vec<SecretHit> {
-    hits.sort_by_key(|hit| (hit.start, hit.rule));
+    hits.sort_by_key(|hit| (hit.start, hit.rank));
     let mut kept: Vec<SecretHit> = Vec::new();
     for hit in hits {
         match kept.last_mut() {
             Some(last) if hit.start < last.end => {
-                if hit.rule < last.rule {
+                if hit.rank < last.rank {
                     *last = hit;
                 }
             }
@@ -211,14 +334,18 @@ fn without_overlaps(mut hits: Vec<SecretHit>) -> Vec<SecretHit> {
 
 /// Where a word starts, in files whose every word is looked at.
 fn is_word_start(text: &[u8], at: usize) -> bool {
-    let before = at.checked_sub(1).map_or(b'\n', |before| text[before]);
-    text[at] > b' ' && (before <= b' ' || b"\"'({,".contains(&before))
+    let before = match &text[..at] {
+        [] | [0xef, 0xbb, 0xbf] => b'\n', // after a byte order mark
+        [.., before] => *before,
+    };
+    text[at] > b' ' && (before <= b' ' || b"\"'({[,;|>".contains(&before))
 }
 
-/// Whether a token can start here. In JSON and shell scripts, `\n` may come before it.
+/// Whether a token can start here. In JSON and shell scripts, `\n` may come before it, in addresses `%3D`.
 fn begins_word(text: &[u8], at: usize) -> bool {
     match text[..at] {
         [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => true,
         [.., before] => !is_word(before),
         [] => true,
     }
@@ -240,7 +367,13 @@ fn is_comment(text: &[u8], at: usize) -> bool {
         None => before, // the text's first line, or one of a file that is not written by hand
     };
     let line = line.trim_ascii_start();
-    let signs: [&[u8]; 7] = [b"#", b";", b"//", b"*", b"--", b"<!--", b"/*"];
-    let is_key = line.starts_with(b"-----");
-    !is_key && signs.iter().any(|sign| line.starts_with(sign))
+    let signs: [&[u8]; 7] = [b"#", b";", b"//", b"*", b"-- ", b"<!--", b"/*"];
+    signs.iter().any(|sign| line.starts_with(sign)) || is_markup_comment(&text[..at])
+}
+
+/// Whether a comment of XML or HTML that may have many lines is open at the end of a text.
+fn is_markup_comment(before: &[u8]) -> bool {
+    let near = &before[before.len().saturating_sub(MAX_MARKUP_COMMENT)..];
+    let open = memchr::memmem::rfind(near, b"<!--");
+    open.is_some_and(|open| memchr::memmem::find(&near[open..], b"-->").is_none())
 }

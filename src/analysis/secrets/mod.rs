@@ -5,8 +5,10 @@
 //! - A secret's value does not leave the pass that finds it: notes have its rule, its line and a masked text.
 
 mod candidate;
+mod cluster;
 mod configuration;
 mod documents;
+mod encoded;
 mod finding;
 mod findings;
 mod found;
@@ -19,9 +21,10 @@ mod prefilter;
 mod rule;
 mod rules;
 mod scanner;
+mod wide;
 
 pub use candidate::SecretCheck;
-pub use configuration::{SecretValue, configuration_secrets};
+pub use configuration::{SecretValue, configuration_secrets, variable_secrets};
 pub use documents::{sarif as secret_sarif, table as secret_table};
 pub use finding::{SecretFinding, SecretPlace};
 pub use findings::{MAX_FINDINGS, SecretFindings, secret_findings};
@@ -33,5 +36,9 @@ pub use scanner::SecretScanner;
 
 #[cfg(test)]
 mod findings_tests;
+#[cfg(test)]
+mod form_tests;
+#[cfg(test)]
+mod near_miss_tests;
 #[cfg(test)]
 mod tests;

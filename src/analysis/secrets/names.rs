@@ -4,6 +4,7 @@
 pub fn is_among(path: &str, files: &[&str]) -> bool {
     files.iter().any(|file| match file.strip_prefix('*') {
         Some(ending) => path.ends_with(ending),
+        None if file.ends_with('/') => path.contains(file),
         None => path.ends_with(file),
     })
 }
@@ -25,7 +26,17 @@ const FOLDERS: &[&str] = &[
     "examples",
     "sample",
     "samples",
+    "fixture",
     "fixtures",
+    "__fixtures__",
+    "mocks",
+    "__mocks__",
+    "__snapshots__",
+    "testsuite",
+    "unittest",
+    "unittests",
+    "selftest",
+    "sample-keys",
     "demo",
     "demos",
     "dummyserver",
@@ -64,11 +75,15 @@ const ENDINGS: &[&str] = &[
     ".diff",
 ];
 
+/// Where Cargo and Go keep the sources of published packages: what is in them is public.
+const PUBLISHED: &[&str] = &["/.cargo/registry/", "/cargo/registry/", "/go/pkg/mod/"];
+
 /// Whether a path is that of documentation, a test or a template.
 pub fn is_example(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
     folders.split('/').any(|folder| FOLDERS.contains(&folder))
+        || PUBLISHED.iter().any(|folder| path.contains(folder))
         || ENDINGS.iter().any(|ending| name.ends_with(ending))
         || ["test_", "tests.", "readme", "changelog", "example", "conftest", "pkg-info", "metadata"]
             .iter()
@@ -86,9 +101,12 @@ fn documentation_tests_and_templates_are_examples() {
         "/a/.env.example",
         "/go/x_test.go",
         "/a/tests/key.pem",
+        "/usr/local/cargo/registry/src/a/rsa-0.9.6/src/pss.rs",
     ] {
         assert!(is_example(path), "{path}");
     }
+    assert!(is_among("/etc/apt/auth.conf.d/a.conf", &["/auth.conf.d/"]));
+    assert!(is_among("/a/b.jks", &["/x", "*.jks"]) && !is_among("/a/b.jks", &["/b", "/jks/"]));
     for path in ["/root/.env", "/app/settings.py", "/etc/ssl/private/a.key", "/srv/contest/a"] {
         assert!(!is_example(path), "{path}");
     }

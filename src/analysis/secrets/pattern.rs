@@ -10,7 +10,7 @@
 //! | `[a-z\d_-]`, `[^"]` | one of these, or none of these and no line break; a `-` comes last |
 //! | `(a\|b)` | one of these, the first that leads to a match |
 //! | `{n}`, `{n,m}`, `?` | the item before, so often, as often as possible |
-//! | `\=` | what is between a name and its value: `=`, `:`, `=>`, `:=`, with quotes and blanks |
+//! | `\=` | what is between a name and its value: `=`, `:`, `=>`, `:=`, `,`, with quotes and blanks; `value` of XML or JSON |
 //! | `<`, `>` | the secret's value is between these; letters outside match in either case |
 //!
 //! A match takes at most `MAX_STEPS` steps, whatever the text, and says how many it took: a text that is made to
@@ -20,7 +20,7 @@
 const MAX_STEPS: u32 = 100_000;
 
 /// Most repetitions of an item.
-const MAX_COUNT: usize = 4096;
+const MAX_COUNT: usize = 16_000;
 
 /// A set of bytes.
 type ByteSet = [u64; 4];
@@ -165,8 +165,12 @@ fn only_byte(set: &ByteSet) -> Option<u8> {
     bytes.next().filter(|_| bytes.next().is_none())
 }
 
-/// What is between a name and its value.
-const ASSIGNMENT: &str = r#"["'\]]{0,2}\s{0,4}(=\>|:=|=|:)\s{0,4}["'`]?"#;
+/// What is between a name and its value: in variables and mappings, also in a quoted text; between arguments; in an XML
+/// attribute or element; in a list of environment variables as YAML or JSON.
+const ASSIGNMENT: &str = concat!(
+    r#"(\\{0,3}["'\]]{0,2}\s{0,4}(=\>|:=|=|:)\s{0,4}\\{0,3}["'`]?|["'],\s{0,4}["']|"\s{1,4}value="|\>"#,
+    "|[\"']?,?[\r\n\t ]{1,60}[\"']?value[\"']?:\\s{0,4}[\"']?|[\"'],[\"']value[\"']:[\"'])",
+);
 
 struct PatternReader<'a> {
     rest: &'a [u8],
@@ -326,6 +330,8 @@ pub mod tests {
                     let word: Vec<u8> =
                         bytes.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
                     let bytes = if bytes.len() > 75 { word } else { bytes };
+                    let breaks = vec![b'\n'];
+                    let bytes = if bytes.is_empty() { breaks } else { bytes };
                     let count = min + random((*max).min(min + 20) - min + 1);
                     text.extend((0..count).map(|_| bytes[random(bytes.len())]));
                 }
@@ -366,6 +372,17 @@ pub mod tests {
         assert_eq!(value(pattern, "okta['Key'] => '00abc'").as_deref(), None);
         assert_eq!(value(pattern, "okta.Key := '00abc'").as_deref(), Some("00abc"));
         assert_eq!(value(pattern, "okta=00ABC"), None);
+        for text in [
+            r#"okta" value="00abc"/>"#,
+            "okta>00abc</okta>",
+            r#"okta_key\": \"00abc\"}"#,
+            "okta', '00abc')",
+            "okta\n          value: 00abc",
+            "okta\",\n \"value\": \"00abc\"",
+            r#"okta","value":"00abc""#,
+        ] {
+            assert_eq!(value(pattern, text).as_deref(), Some("00abc"), "{text}");
+        }
         assert_eq!(TextPattern::new(pattern).value_prefix(), "00");
         assert_eq!(TextPattern::new(r"ghp_\w{3}").value_prefix(), "ghp_");
     }

@@ -33,6 +33,20 @@ const WORDS: &[&str] = &[
     "mytoken",
     "mysecret",
     "mypassword",
+    "my-secret",
+    "my_secret",
+    "secretpass",
+    "supersecret",
+    "notasecret",
+    "not-a-secret",
+    "not_a_secret",
+    "insecure",
+    "yourstrong",
+    "testpass",
+    "dbpass",
+    "adminpass",
+    "rootpass",
+    "somepass",
     "deadbeef",
     "undefined",
     "hunter2",
@@ -106,6 +120,25 @@ const PASSWORDS: &[&str] = &[
     "xxx",
     "abc",
     "abc123",
+    "changeit",
+    "open sesame",
+    "opensesame",
+    "foobared",
+    "repopwd",
+    "proxypass",
+    "minioadmin",
+    "admin123",
+    "root123",
+    "test123",
+    "test1234",
+    "secret123",
+    "pa55word",
+    "p4ssw0rd",
+    "pa$$word",
+    "qwerty123",
+    "docker!",
+    "anonymous@",
+    "!vault",
     "pass123",
     "passphrase",
     "prompt",
@@ -122,7 +155,44 @@ pub fn is_placeholder(value: &[u8]) -> bool {
 /// Whether a password is one that documentation and test servers use, or a placeholder.
 pub fn is_usual_password(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    PASSWORDS.iter().any(|word| word.as_bytes() == lower) || is_placeholder(value)
+    PASSWORDS.iter().any(|word| word.as_bytes() == lower)
+        || is_placeholder(value)
+        || is_reference(value)
+        || is_expression(value)
+}
+
+/// Beginnings of values that say where a secret is, or that only another secret opens: of Vault, 1Password, the clouds'
+/// stores; encrypted by SOPS, Jasypt, Ansible.
+const REFERENCES: &[&str] = &[
+    "vault:",
+    "op://",
+    "arn:",
+    "projects/",
+    "sm://",
+    "ssm:",
+    "secret:",
+    "env:",
+    "file:",
+    "ref+",
+    "keyring:",
+    "awssm:",
+    "gcpsm:",
+    "enc[",
+    "enc(",
+    "@microsoft.keyvault",
+];
+
+fn is_reference(value: &[u8]) -> bool {
+    let start = value.get(..value.len().min(24)).unwrap_or_default().to_ascii_lowercase();
+    REFERENCES.iter().any(|word| start.starts_with(word.as_bytes()))
+}
+
+/// Names with dots between, as programs write variables and calls: `var.db_password`, `os.environ[`.
+fn is_expression(value: &[u8]) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_alphabetic() || b"_.()[]".contains(byte);
+    value.first().is_some_and(u8::is_ascii_lowercase)
+        && value.contains(&b'.')
+        && value.iter().all(is_name)
 }
 
 /// Signs of variables and templates: `${A}`, `$A`, `{{ a }}`, `<a>`, `%A%`, `@A@`, `***`, `...`, `a()`.
@@ -136,7 +206,7 @@ fn is_template(value: &[u8]) -> bool {
     between(b'%')
         || between(b'@')
         || between(b'_')
-        || matches!(value, [b'$' | b'<' | b'{' | b'[' | b'(' | b'%', ..])
+        || matches!(value, [b'$' | b'<' | b'{' | b'[' | b'(' | b'%' | b'`', ..])
         || pairs().any(|pair| matches!(pair, b"${" | b"$(" | b"{{" | b"}}" | b"**" | b"()" | b"#{"))
         || value.windows(3).any(|dots| dots == b"...")
         || (0..value.len()).any(|at| value[at] == b'%' && !escape(at))
@@ -215,7 +285,19 @@ fn words_are_neither_random_nor_passwords() {
         assert!(!is_random(value.as_bytes()), "{value}");
     }
     assert!(is_random(b"85fd743ddb7eca511be5ebb4e6f96479"));
-    for value in ["password", "Password123", "supersecret", "abc12", "/run/secrets/db1"] {
+    for value in [
+        "password",
+        "Password123",
+        "supersecret",
+        "abc12",
+        "/run/secrets/db1",
+        "ENC[AES256_GCM,data:p673w==,iv:YY]",
+        "vault:secret/data/db#Password1",
+        "op://team/db/password",
+        "var.db_password",
+        "os.environ[",
+        "my-secret-pw",
+    ] {
         assert!(!is_password(value.as_bytes()), "{value}");
     }
     for value in ["agCY1WztSltV98Po", "FAKE-not-a-password-123", "FAKEtoken"] {

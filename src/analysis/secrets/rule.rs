@@ -18,7 +18,7 @@ pub struct SecretRule {
     /// So many bytes of the pattern may come before the keyword.
     pub before: usize,
     /// The rule is for files with these names: `/.netrc` is a name, `/.kube/config` the end of a path,
-    /// `*.jks` the end of a name; `:env`, `:label` and `:history` are parts of an image's configuration. Empty:
+    /// `*.jks` the end of a name, `/svn.simple/` a folder; `:env`, `:label` and `:history` are parts of an image's configuration. Empty:
     /// for all.
     pub files: &'static [&'static str],
     /// See `pattern.rs`.

@@ -1,13 +1,14 @@
 //! Looks for secrets in a file that comes in pieces.
 //!
-//! - Only text is looked at: a file with a NUL in its first 8 kB is binary. Key stores are the exception, by
-//!   their names.
+//! - Only text is looked at: a file with a NUL in its first 8 kB is binary, unless it begins as UTF-16 does. Key
+//!   stores are the exception, by their names.
 //! - A piece is looked at together with what comes before and after it, so that a secret is found wherever
 //!   pieces end. Memory is constant.
 
 use super::found::{NotedSecret, NotedSecrets};
 use super::keys;
 use super::matching::{RULES, SearchedFile};
+use super::wide::WideText;
 
 /// Bytes that decide whether a file is text.
 const HEAD: usize = 8 << 10;
@@ -46,6 +47,8 @@ enum TextState {
 pub struct SecretScanner {
     file: SearchedFile,
     state: TextState,
+    /// The text is UTF-16.
+    wide: Option<WideText>,
     /// What is kept of the file.
     buffer: Vec<u8>,
     /// Up to here secrets were looked for.
@@ -69,6 +72,7 @@ impl SecretScanner {
         SecretScanner {
             file,
             state,
+            wide: None,
             buffer,
             done: 0,
             taken: 0,
@@ -80,7 +84,17 @@ impl SecretScanner {
     }
 
     /// Takes the next bytes of the file.
-    pub fn read(&mut self, mut bytes: &[u8]) {
+    pub fn read(&mut self, bytes: &[u8]) {
+        match &mut self.wide {
+            Some(wide) => {
+                let narrow = wide.narrow(bytes);
+                self.take(&narrow);
+            }
+            None => self.take(bytes),
+        }
+    }
+
+    fn take(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let room = match self.state {
                 TextState::Ignored => return,
@@ -93,7 +107,12 @@ impl SecretScanner {
             bytes = later;
             if self.buffer.len() == room {
                 match self.state {
-                    TextState::Head => self.decide(),
+                    TextState::Head => {
+                        self.decide();
+                        if self.wide.is_some() {
+                            return self.read(bytes);
+                        }
+                    }
                     TextState::Text => self.advance(),
                     TextState::Store | TextState::Ignored => self.state = TextState::Ignored,
                 }
@@ -122,6 +141,11 @@ impl SecretScanner {
     }
 
     fn decide(&mut self) {
+        if let Some(mut wide) = WideText::of(&self.buffer) {
+            self.buffer = wide.narrow(&self.buffer[2..]);
+            (self.wide, self.state) = (Some(wide), TextState::Text);
+            return;
+        }
         let binary = memchr::memchr(0, &self.buffer).is_some();
         self.state = if binary { TextState::Ignored } else { TextState::Text };
     }

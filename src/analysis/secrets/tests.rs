@@ -7,18 +7,18 @@ use crate::base64;
 use std::collections::BTreeSet;
 
 /// What is found in a file.
-fn scan(path: &str, text: &[u8]) -> Vec<NotedSecret> {
+pub fn scan(path: &str, text: &[u8]) -> Vec<NotedSecret> {
     let mut scanner = SecretScanner::new(path.as_bytes(), Vec::new());
     scanner.read(text);
     scanner.end().0.found
 }
 
-fn codes(path: &str, text: &[u8]) -> Vec<String> {
+pub fn codes(path: &str, text: &[u8]) -> Vec<String> {
     scan(path, text).into_iter().map(|secret| secret.rule).collect()
 }
 
 /// Numbers below a limit, the same in each run.
-fn random(seed: u64) -> impl FnMut(usize) -> usize {
+pub fn random(seed: u64) -> impl FnMut(usize) -> usize {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     move |limit| {
         state ^= state << 13;
@@ -62,7 +62,7 @@ fn pem(label: &str, bytes: &[u8]) -> String {
 }
 
 /// A private key of random bytes in the structure of a label's format.
-fn key(label: &str, encrypted: bool, random: &mut dyn FnMut(usize) -> usize) -> String {
+pub fn key(label: &str, encrypted: bool, random: &mut dyn FnMut(usize) -> usize) -> String {
     let mut bytes = |count| (0..count).map(|_| random(256) as u8).collect::<Vec<u8>>();
     let number = |value| der(2, &[value]);
     let content = match label {
@@ -137,6 +137,14 @@ fn example(rule: &SecretRule, seed: u64) -> String {
             format!("{first}\n\"private_key\": \"{key}\"}}")
         }
         SecretCheck::NamedValue => format!("DB_PASSWORD={}", password()),
+        SecretCheck::BasicLogin => {
+            let login = base64::encode(format!("acme:{}", password()).as_bytes());
+            format!("Authorization: Basic {login}")
+        }
+        SecretCheck::ClusterSecret => {
+            let value = base64::encode(password().as_bytes());
+            format!("apiVersion: v1\ndata:\n  password: {value}\nkind: Secret\n")
+        }
         SecretCheck::Password | SecretCheck::StoredPassword => {
             // The value comes last, or before a sign that ends it.
             let found = pattern.match_at(text.as_bytes(), 0, &mut 0).unwrap();
@@ -148,6 +156,12 @@ fn example(rule: &SecretRule, seed: u64) -> String {
             beside => format!("{beside}\n{text}\n"),
         },
     }
+}
+
+/// A random secret of the rule with this code.
+pub fn example_of(code: &str, seed: u64) -> String {
+    let rule = all_rules().find(|rule| rule.code == code).expect("a rule has this code");
+    example(rule, seed).trim().to_owned()
 }
 
 /// A random secret of the first rule.

@@ -1,6 +1,8 @@
 //! Values of secrets in an image's configuration: texts of it are shown with these masked until the user asks.
 
-use crate::analysis::secrets::{MAX_FINDINGS, SecretValue, configuration_secrets};
+use crate::analysis::secrets::{
+    MAX_FINDINGS, SecretValue, configuration_secrets, variable_secrets,
+};
 use crate::base64;
 use crate::problem::Problem;
 use crate::protocol::{MaskedValue, MaskedValues};
@@ -13,9 +15,19 @@ use serde_json::Value;
 const MAX_VALUES: usize = 50;
 
 impl Session {
-    /// The values, for the page.
+    /// The values, for the page: those of the configuration, and of the build arguments that documents have.
     pub(super) fn masked_values(&self, image: ImagePosition) -> Result<MaskedValues, Problem> {
-        Ok(self.image(image)?.masked_values().clone())
+        let mut known = self.image(image)?.masked_values().clone();
+        let builds =
+            self.known_documents(image).iter().filter_map(|one| one.document.build.as_ref());
+        let arguments = builds.flat_map(|build| &build.arguments);
+        let lines: Vec<String> =
+            arguments.map(|(name, value)| format!("{}={value}", plain_name(name))).collect();
+        let (found, cut) = variable_secrets(&lines);
+        known.cut |= cut || known.values.len() + found.len() > MAX_VALUES;
+        let room = MAX_VALUES.saturating_sub(known.values.len());
+        known.values.extend(found.iter().take(room).map(masked_value));
+        Ok(known)
     }
 
     /// Masks the secrets of an image's configuration in a value of it that others will read.
@@ -43,11 +55,21 @@ impl OpenImage {
     /// A text of the configuration for answers that never show a secret.
     pub(super) fn without_secrets(&self, text: &str) -> String {
         let values = self.masked_values();
-        match values.cut && !text.is_empty() {
-            true => HIDDEN.to_owned(),
-            false => values.mask(text, |_| false),
-        }
+        without_values(values, text)
     }
+}
+
+/// A text with these values masked.
+pub(super) fn without_values(values: &MaskedValues, text: &str) -> String {
+    match values.cut && !text.is_empty() {
+        true => HIDDEN.to_owned(),
+        false => values.mask(text, |_| false),
+    }
+}
+
+/// The name of a build argument: BuildKit puts `build-arg:` before it.
+fn plain_name(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or_default()
 }
 
 /// Stands for a text in which not all secrets are known.
@@ -74,11 +96,45 @@ fn masked_value(secret: &SecretValue) -> MaskedValue {
         Shown::new(value.replace(['\n', '\r', '\t'], " ")).into_string(),
     ];
     let plain = [value.as_bytes(), json.trim_matches('"').as_bytes()];
-    forms.extend(plain.into_iter().flat_map(base64_forms));
+    forms.extend(plain.into_iter().flat_map(encoded_forms));
     forms.retain(|form| !form.is_empty());
     forms.sort();
     forms.dedup();
     MaskedValue { forms, masked: Shown::new(&secret.masked) }
+}
+
+/// Texts are encoded so often in each other, at most: a login in a configuration in a document in an envelope.
+const MAX_DEPTH: u32 = 3;
+
+/// Characters of encoded forms of one value, at most: each time there are three times as many forms, each a third longer.
+const MAX_ENCODED: usize = 32 << 10;
+
+/// What base64 of a text has where the text has these bytes, and base64 of that base64, in both alphabets.
+fn encoded_forms(bytes: &[u8]) -> Vec<String> {
+    let mut forms: Vec<String> = Vec::new();
+    let mut inner = vec![bytes.to_vec()];
+    let mut room = MAX_ENCODED;
+    for depth in 1..=MAX_DEPTH {
+        let outer: Vec<String> = inner.iter().flat_map(|text| base64_forms(text)).collect();
+        let length = outer.iter().map(String::len).sum::<usize>();
+        // The first ones are looked for whatever they cost: one text in another is common.
+        if depth > 1 && length > room {
+            break;
+        }
+        room = room.saturating_sub(length);
+        inner = outer.iter().map(|form| form.clone().into_bytes()).collect();
+        let has_signs = |form: &&String| form.contains(['+', '/']);
+        let in_urls: Vec<String> =
+            outer.iter().filter(has_signs).map(|form| url_safe(form)).collect();
+        forms.extend(outer);
+        forms.extend(in_urls);
+    }
+    forms
+}
+
+/// Base64 text in the alphabet for URLs, as tokens have it. Source: RFC 4648, section 5.
+fn url_safe(form: &str) -> String {
+    form.replace('+', "-").replace('/', "_")
 }
 
 /// What base64 of a text has where the text has these bytes: three forms, by the place in the text. The characters at
@@ -113,6 +169,25 @@ fn a_value_is_known_in_base64_wherever_it_is_in_the_text() {
         }
     }
     assert!(base64_forms(b"short").is_empty());
+}
+
+#[test]
+fn a_value_is_known_in_base64_of_base64() {
+    let value = "hunter2-hunter2";
+    let secret = SecretValue { value: value.to_owned(), masked: "…r2".to_owned() };
+    let values = MaskedValues { values: vec![masked_value(&secret)], cut: false };
+    for before in ["", "a", "ab", "user:", r#"{"auth":""#] {
+        let mut text = format!("{before}{value}\"}} and more");
+        for depth in 1..=MAX_DEPTH {
+            text = base64::encode(format!("{before}{text}").as_bytes());
+            let masked = values.mask(&text, |_| false);
+            assert!(masked.contains('…'), "{before:?} {depth}");
+            assert!(masked.len() < text.len(), "{before:?} {depth}");
+        }
+    }
+    let long = "x?".repeat(20_000);
+    let length: usize = encoded_forms(long.as_bytes()).iter().map(String::len).sum();
+    assert!(length < 10 * long.len(), "the deeper forms of a long text are left out: {length}");
 }
 
 #[test]

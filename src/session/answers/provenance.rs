@@ -1,12 +1,13 @@
 //! Who built and who signed: the table of documents, one of them, and their numbers.
 
+use super::masked::without_values;
 use super::table_part::{GroupKey, Line, SortKey, TextFilter, part};
 use crate::analysis::provenance::{BuildClaims, DocumentSubject, KnownDocument};
 use crate::problem::Problem;
 use crate::protocol::{
-    BuildFacts, DocumentScope, MaterialFacts, ProvenanceColumn, ProvenanceFacts, ProvenanceNumbers,
-    ProvenanceRow, ProvenanceTable, RegistrySearch, SignatureOutcome, SignatureSigner,
-    SignatureState, TablePart,
+    BuildFacts, DocumentScope, MaskedValues, MaterialFacts, ProvenanceColumn, ProvenanceFacts,
+    ProvenanceNumbers, ProvenanceRow, ProvenanceTable, RegistrySearch, SignatureOutcome,
+    SignatureSigner, SignatureState, TablePart,
 };
 use crate::session::state::Session;
 use crate::text::Shown;
@@ -53,11 +54,12 @@ impl Session {
                 .found(key)
         })?;
         let document = &known.document;
+        let masked = self.masked_values(image)?;
         Ok(ProvenanceFacts {
             row: self.provenance_row(image, known),
             size: document.size,
             names: document.names.iter().map(Shown::new).collect(),
-            build: document.build.as_ref().map(build_facts),
+            build: document.build.as_ref().map(|build| build_facts(build, &masked)),
             verdict: self.verdict(known).cloned(),
             problem: document.problem.clone(),
             is_kept: self.documents.find(&document.digest).is_some(),
@@ -201,11 +203,13 @@ fn rank(scope: &DocumentScope) -> u64 {
     }
 }
 
-fn build_facts(build: &BuildClaims) -> BuildFacts {
-    let shown = |text: &Option<String>| text.as_ref().map(Shown::new);
-    let argument = |(name, value): &(String, String)| (Shown::new(name), Shown::new(value));
+/// `masked` are values of secrets, which are never shown here.
+fn build_facts(build: &BuildClaims, masked: &MaskedValues) -> BuildFacts {
+    let plain = |text: &String| Shown::new(without_values(masked, text));
+    let shown = |text: &Option<String>| text.as_ref().map(plain);
+    let argument = |(name, value): &(String, String)| (Shown::new(name), plain(value));
     let materials = build.materials.iter().map(|material| MaterialFacts {
-        name: Shown::new(&material.name),
+        name: plain(&material.name),
         is_image: material.is_image,
         digest: Shown::new(&material.digest),
     });

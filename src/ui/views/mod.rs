@@ -8,6 +8,8 @@ mod files;
 mod history;
 mod layers;
 mod list;
+#[cfg(test)]
+mod masking_tests;
 mod overview;
 mod packages;
 pub mod parts;

@@ -197,6 +197,24 @@ rules! {
         @source "https://jina.ai/reader/";
     }
     {
+        code: "runpod",
+        service: "RunPod",
+        access: "machines of the account",
+        revoke: "Settings, API Keys",
+        keywords: &["rpa_"],
+        pattern: "rpa_[A-Z0-9]{40}[A-Za-z0-9]{2,6}",
+        @source "https://docs.runpod.io/get-started/api-keys";
+    }
+    {
+        code: "llama-cloud",
+        service: "LlamaCloud",
+        access: "documents of the organisation",
+        revoke: "API Key",
+        keywords: &["llx-"],
+        pattern: "llx-[A-Za-z0-9]{48}",
+        @source "https://developers.llamaindex.ai/python/cloud/general/api_key/";
+    }
+    {
         code: "e2b",
         service: "E2B",
         access: "sandboxes, at the account's cost",

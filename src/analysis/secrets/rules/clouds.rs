@@ -59,18 +59,30 @@ rules! {
         service: "Azure Storage",
         access: "all data of the storage account",
         revoke: "Storage account, Access keys",
-        keywords: &["AccountKey="],
-        pattern: "AccountKey=<[A-Za-z0-9+/]{86}==>",
+        keywords: &["AccountKey", "storage_key", "storage_account_key", "account_access_key", "storage_access_key"],
+        pattern: r"(account_?key|storage_key|access_key)\=<[A-Za-z0-9+/]{86}==>",
         @source "https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string";
     }
     {
         code: "azure-shared-access-key",
-        service: "Azure Service Bus, Event Hubs, IoT Hub",
+        service: "Azure Service Bus, Event Hubs, IoT Hub, SignalR",
         access: "queues and events",
         revoke: "Shared access policies",
-        keywords: &["SharedAccessKey="],
-        pattern: "SharedAccessKey=<[A-Za-z0-9+/]{42,43}=>",
+        keywords: &["AccessKey="],
+        before: 6,
+        pattern: "(Shared)?AccessKey=<[A-Za-z0-9+/]{42,43}=>",
         @source "https://learn.microsoft.com/azure/service-bus-messaging/service-bus-sas";
+    }
+    {
+        code: "azure-sas",
+        service: "Azure",
+        access: "the resource of the address, until the date in it",
+        revoke: "revoke the access policy, or regenerate the key that signed it",
+        keywords: &["&sig=", "?sig="],
+        pattern: "[?&]sig=<[A-Za-z0-9%/+]{40,70}(%3D|=)>",
+        check: Hash,
+        beside: "se=",
+        @source "https://learn.microsoft.com/rest/api/storageservices/create-service-sas";
     }
     {
         code: "azure-container-registry",
@@ -133,6 +145,16 @@ rules! {
         @source "https://cloud.google.com/iam/docs/keys-create-delete";
     }
     {
+        code: "google-storage-key",
+        service: "Google Cloud Storage",
+        access: "the buckets that the account may read",
+        revoke: "Cloud Storage, Settings, Interoperability",
+        keywords: &["GOOG1E"],
+        pattern: "GOOG1E[A-Z0-9]{55}",
+        check: Pair(r"[A-Za-z0-9/+]{40}"),
+        @source "https://cloud.google.com/storage/docs/authentication/hmackeys";
+    }
+    {
         code: "google-api-key",
         service: "Google Cloud",
         access: "APIs that the key is enabled for",
@@ -176,6 +198,16 @@ rules! {
         keywords: &["dop_v1_"],
         pattern: r"dop_v1_\h{64}",
         @source "https://docs.digitalocean.com/reference/api/create-personal-access-token/";
+    }
+    {
+        code: "digitalocean-spaces",
+        service: "DigitalOcean Spaces",
+        access: "the buckets of the team",
+        revoke: "Spaces Object Storage, Access keys",
+        keywords: &["DO00", "DO80"],
+        pattern: "DO[08]0[A-Z0-9]{16}",
+        check: Pair(r"[A-Za-z0-9/+]{43}"),
+        @source "https://docs.digitalocean.com/products/spaces/how-to/manage-access/";
     }
     {
         code: "digitalocean-oauth",

@@ -19,11 +19,11 @@ rules! {
         service: "netrc",
         access: "the hosts of the file, as their users",
         revoke: "change the passwords at these hosts",
-        files: &["/.netrc", "/_netrc", "/netrc"],
-        pattern: r"password\s{1,8}<\S{3,300}>",
+        files: &["/.netrc", "/_netrc", "/netrc", "/.authinfo", "/apt/auth.conf", "/auth.conf.d/"],
+        pattern: "password[ \t\r\n]{1,8}<\\S{3,300}>",
         check: StoredPassword,
         @source "https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html";
-        @silent ["machine example.com login me password <password>", "# password abcd1234"];
+        @silent ["machine example.com login me password <password>", "# password abcd1234", "machine a.b login anonymous password anonymous@"];
     }
     {
         code: "npmrc",
@@ -31,10 +31,10 @@ rules! {
         access: "packages of the registry, as the user",
         revoke: "npm token revoke, or at the registry",
         files: &["/.npmrc", "/npmrc", "/.yarnrc"],
-        pattern: r#"[^\s=]{0,200}:_?(authToken|password|auth)\s{0,2}=\s{0,2}"?<[^\s"]{6,1000}>"#,
+        pattern: r#"([^\s=]{0,200}:_?|_)(authToken|password|auth)\s{0,2}=\s{0,2}"?<[^\s"]{6,1000}>"#,
         check: StoredPassword,
         @source "https://docs.npmjs.com/cli/configuring-npm/npmrc";
-        @silent ["//registry.example.org/:_authToken=${NPM_TOKEN}", "; //r.example.org/:_password=abcd1234efgh"];
+        @silent ["//registry.example.org/:_authToken=${NPM_TOKEN}", "; //r.example.org/:_password=abcd1234efgh", "always-auth=true", "auth-type=legacy"];
     }
     {
         code: "yarn-token",
@@ -64,7 +64,7 @@ rules! {
         access: "the databases of the file, as their users",
         revoke: "ALTER ROLE … PASSWORD",
         files: &["/.pgpass", "/pgpass.conf"],
-        pattern: r"[^:\s#]{1,200}:(\d{1,5}|\*):[^:\s]{1,200}:[^:\s]{1,200}:<\S{3,300}>",
+        pattern: r"([^:\s#]{1,200}|[^\s#]{1,200}\\:[^:\s]{0,99}):(\d{1,5}|\*):[^:\s]{1,200}:([^:\s]{1,200}|[^\s]{1,99}\\:[^:\s]{1,99}):<\S{3,300}>",
         check: StoredPassword,
         @source "https://www.postgresql.org/docs/current/libpq-pgpass.html";
         @silent ["#hostname:5432:database:username:pass1234", "localhost:5432:db:me:password"];
@@ -86,7 +86,7 @@ rules! {
         access: "a registry as the user",
         revoke: "docker logout, then the registry's tokens",
         files: &["/.dockercfg"],
-        pattern: r#""auth":\s{0,4}"<[A-Za-z0-9+/]{6,4000}={0,2}>""#,
+        pattern: r#""auth":\s{0,4}"<[A-Za-z0-9+/]{6,12000}={0,2}>""#,
         check: Present,
         @source "https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets";
     }
@@ -95,7 +95,7 @@ rules! {
         service: "Kubernetes",
         access: "the cluster, as the user or service account",
         revoke: "delete the service account's token, or bind fewer roles",
-        files: &["/.kube/config", "/kubeconfig", "*.kubeconfig", "/admin.conf", "/kubelet.conf"],
+        files: &["/.kube/config", "/kubeconfig", "*.kubeconfig", "/admin.conf", "/kubelet.conf", "/k3s.yaml", "/controller-manager.conf", "/scheduler.conf", "*kubeconfig.yaml", "*kubeconfig.yml"],
         pattern: r#"token:\s{1,4}["']?<[\w.:=/+-]{16,4000}>"#,
         @source "https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/";
         @silent ["token: <token>", "token: ${KUBE_TOKEN}"];
@@ -105,7 +105,7 @@ rules! {
         service: "Kubernetes",
         access: "the cluster, as the user",
         revoke: "change the password where the cluster checks it",
-        files: &["/.kube/config", "/kubeconfig", "*.kubeconfig", "/admin.conf"],
+        files: &["/.kube/config", "/kubeconfig", "*.kubeconfig", "/admin.conf", "/k3s.yaml", "*kubeconfig.yaml", "*kubeconfig.yml"],
         pattern: r#"password:\s{1,4}["']?<[^\s"']{4,300}>"#,
         check: StoredPassword,
         @source "https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/";
@@ -152,10 +152,16 @@ rules! {
         service: "Maven repository",
         access: "artifacts of the repository, as the user",
         revoke: "change the password at the repository",
-        files: &["/.m2/settings.xml", "/maven/conf/settings.xml"],
-        pattern: r"\<password\><[^\s<$]{4,200}>\</password",
+        files: &["/settings.xml", "/ci_settings.xml"],
+        pattern: r"\<(password|passphrase)\><[^\s<$]{4,200}>\</pass",
         check: StoredPassword,
+        beside: "<settings",
         @source "https://maven.apache.org/settings.html#servers";
+        @silent [
+            "<settings>\n<!-- server\n  <server>\n <password>Xk29sLq8wz</password>\n -->",
+            "<settings><server><password>{COQLCE6DU6GtcS5P=}</password>",
+            "<settings><server><password>${env.TOKEN}</password>",
+        ];
     }
     {
         code: "gradle-password",
@@ -178,14 +184,66 @@ rules! {
         @source "https://getcomposer.org/doc/articles/authentication-for-private-packages.md";
     }
     {
+        code: "tomcat-user",
+        service: "Apache Tomcat",
+        access: "the manager, which runs programs",
+        revoke: "change the password in conf/tomcat-users.xml",
+        files: &["/tomcat-users.xml"],
+        pattern: r#"password="<[^"\s<]{4,200}>""#,
+        check: StoredPassword,
+        @source "https://tomcat.apache.org/tomcat-11.0-doc/manager-howto.html";
+        @silent ["<!--\n  <user username=\"role1\" password=\"Xk29sLq8wz\" roles=\"role1\"/>\n-->", "password=\"<must-be-changed>\""];
+    }
+    {
+        code: "redis-password",
+        service: "Redis",
+        access: "all data of the server",
+        revoke: "change requirepass, or the ACL of the user",
+        files: &["redis.conf"],
+        pattern: r#"(requirepass|masterauth)\s{1,4}"?<[^\s"]{6,200}>"#,
+        check: StoredPassword,
+        @source "https://redis.io/docs/latest/operate/oss_and_stack/management/security/";
+        @silent ["# requirepass Xk29sLq8wz", "requirepass foobared"];
+    }
+    {
+        code: "jenkins-master-key",
+        service: "Jenkins",
+        access: "all credentials of the server",
+        revoke: "make a new one, and change what was stored",
+        files: &["/secrets/master.key", "/secrets/initialAdminPassword"],
+        pattern: r"<\h{32,256}>",
+        @source "https://www.jenkins.io/doc/developer/security/secrets/";
+    }
+    {
+        code: "rails-master-key",
+        service: "Ruby on Rails",
+        access: "the encrypted credentials of the application",
+        revoke: "bin/rails credentials:edit with a new key, and change what was stored",
+        files: &["/config/master.key", "/credentials/production.key"],
+        pattern: r"<\h{32}>",
+        @source "https://guides.rubyonrails.org/security.html#custom-credentials";
+    }
+    {
+        code: "ipsec-key",
+        service: "IPsec",
+        access: "the network, as this peer",
+        revoke: "change the pre-shared key on both sides",
+        files: &["/ipsec.secrets", "/ipsec.d/"],
+        pattern: r#"PSK\s{1,4}"<[^"\s]{6,200}>""#,
+        check: StoredPassword,
+        @source "https://docs.strongswan.org/docs/latest/config/connections.html";
+        @silent ["# %any : PSK \"Xk29sLq8wz\""];
+    }
+    {
         code: "nuget-config",
         service: "NuGet feed",
         access: "packages of the feed, as the user",
         revoke: "at the feed, where its tokens are made",
-        files: &["/NuGet.Config", "/nuget.config"],
+        files: &["/NuGet.Config", "/nuget.config", "/NuGet.config"],
         pattern: r#"key="ClearTextPassword"\s{1,4}value="<[^"\s]{4,300}>""#,
         check: StoredPassword,
         @source "https://learn.microsoft.com/nuget/reference/nuget-config-file";
+        @silent ["<add key=\"ClearTextPassword\" value=\"%NUGET_PASSWORD%\" />", "<!-- <add key=\"ClearTextPassword\" value=\"Xk29sLq8wz\" /> -->"];
     }
     {
         code: "cargo-token",
@@ -224,6 +282,16 @@ rules! {
         check: Password,
         @source "https://svnbook.red-bean.com/en/1.7/svn.serverconfig.svnserve.html";
         @silent ["# harry = harryssecret", "harry = harryssecret"];
+    }
+    {
+        code: "subversion-login",
+        service: "Subversion",
+        access: "the repository, as the user",
+        revoke: "change the password at the repository",
+        files: &["/svn.simple/"],
+        pattern: "password\r?\nV \\d{1,3}\r?\n<\\S{3,200}>",
+        check: StoredPassword,
+        @source "https://svnbook.red-bean.com/en/1.8/svn.serverconfig.netmodel.html";
     }
     {
         code: "smb-credentials",
@@ -277,13 +345,24 @@ rules! {
             "/fish_history",
         ],
         pattern: concat!(
-            r#"(sshpass\s-p\s?|mysql(dump|admin)?\s[^|;&]{0,100}-p|mysql[^|;&]{0,100}--password="#,
-            r#"|(curl|wget)\s[^|;&]{0,200}(-u|--user)\s[^\s:]{1,60}:|redis-cli\s[^|;&]{0,60}-a\s"#,
-            r#"|(docker|podman|helm)\s[^|;&]{0,40}login\s[^|;&]{0,100}(-p\s|--password[\s=]))["']?<[^\s"'|;&]{4,200}>"#,
+            r#"(sshpass\s-p\s?|(mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|mariadb-admin)(\s[^|;&]{0,100})?\s"#,
+            r#"(-p|--password=)|curl(\s[^|;&]{0,200})?\s(-u\s?|--user[\s=]|--proxy-user[\s=]|-U\s?)["']?[^\s:"']{1,60}:"#,
+            r#"|wget(\s[^|;&]{0,200})?\s--(http-|ftp-|proxy-)?password=|redis-cli(\s[^|;&]{0,60})?\s(-a|--pass)\s"#,
+            r#"|(docker|podman|nerdctl|buildah|skopeo|oras|crane|helm|az|oc|cf)\s[^|;&]{0,40}login(\s[^|;&]{0,100})?\s"#,
+            r#"(-p\s?|--password[\s=]|--token[\s=])|mongo(sh|dump|restore|export|import)?(\s[^|;&]{0,100})?\s(-p\s|--password[\s=])"#,
+            r#"|kubectl\s[^|;&]{0,40}secret\s[^|;&]{0,200}--from-literal[\s=]["']?[\w.-]{1,80}=|openssl\s[^|;&]{0,200}\s-pass(in|out)?\spass:"#,
+            r#"|ldap(search|add|modify|passwd)(\s[^|;&]{0,200})?\s-w\s|smbclient(\s[^|;&]{0,100})?\s(-U\s?|--user[\s=])["']?[^\s%]{1,40}%"#,
+            r#"|npm\s[^|;&]{0,20}set\s[^|;&]{0,100}:_(authToken|password|auth)[\s=]|aws\sconfigure\sset\s[\w.]{0,60}secret_access_key\s"#,
+            r#"|composer\sconfig\s[^|;&]{0,40}http-basic\.[\w.-]{1,80}\s[\w.-]{1,60}\s|(x-api-key|private-token|x-auth-token|x-vault-token):\s"#,
+            r#"|authorization:\s{1,2}(bearer|token)\s{1,2})["']?<[^\s"'|;&]{4,200}>"#,
         ),
         check: Password,
         @source "https://www.gnu.org/software/bash/manual/html_node/Bash-History-Facilities.html";
-        @silent ["mysql -u root -p", "docker login -u me -p $TOKEN", "docker login --password-stdin", "mysql -pPASSWORD"];
+        @silent [
+            "mysql -u root -p", "docker login -u me -p $TOKEN", "docker login --password-stdin", "mysql -pPASSWORD",
+            "mysql -u root --protocol=TCP", "mysql --port=3306 -h my-postgres1", "docker login -u me --password-stdin r.example1",
+            "mysqladmin ping -h db-prod-1 -P3306", "curl -u \"$USER:$PASS\" https://a", "docker login r --username me-p4ss1",
+            "curl -H \"Authorization: Bearer $TOKEN\"", "kubectl create secret generic a --from-literal=key=$VALUE"];
     }
     {
         code: "sql-password",

@@ -11,8 +11,8 @@ rules! {
         access: "what the key opens, for anyone who finds its passphrase",
         revoke: "make a new key and replace the public one wherever it is trusted",
         keywords: &["PRIVATE KEY"],
-        before: 27,
-        pattern: "-----BEGIN (RSA |EC |DSA |OPENSSH |ENCRYPTED )?PRIVATE KEY-----",
+        before: 36,
+        pattern: "-----BEGIN (RSA |EC |DSA |OPENSSH |ENCRYPTED (SIGSTORE |COSIGN )?)?PRIVATE KEY-----",
         check: Pem { encrypted: true },
         @source "https://www.rfc-editor.org/rfc/rfc7468";
     }
@@ -118,6 +118,74 @@ rules! {
         pattern: r"PrivateKey\s?=\s?<[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=>",
         beside: "[Interface]",
         @source "https://www.wireguard.com/quickstart/";
+    }
+    {
+        code: "private-key-gpg-agent",
+        service: "Private key (GnuPG)",
+        access: "signing and decrypting as its owner",
+        revoke: "publish the key's revocation certificate",
+        keywords: &["private-key"],
+        before: 11,
+        pattern: "\\((protected-)?private-key[ \t\r\n]{0,4}\\((rsa|dsa|elg|ecc)[ \t\r\n]{0,4}(\\(curve [\\w ]{2,20}\\))?(\\(flags [\\w -]{2,20}\\))?[ \t\r\n]{0,4}\\([a-z]{1,3} <#[0-9A-F]{24,4000}>",
+        check: Hash,
+        @source "https://github.com/gpg/gnupg/blob/master/agent/keyformat.txt";
+        @silent ["(private-key (rsa (n n-mpi) (e e-mpi)))"];
+    }
+    {
+        code: "json-web-key",
+        service: "Private key (JSON Web Key)",
+        access: "what the key signs or opens",
+        revoke: "make a new key and replace the public one wherever it is trusted",
+        keywords: &["\"d\":", "\"d\" :"],
+        pattern: r#""d"\s?:\s?"<[\w-]{42,700}>""#,
+        beside: "\"kty\"",
+        @source "https://www.rfc-editor.org/rfc/rfc7518#section-6.3.2";
+    }
+    {
+        code: "minisign-key",
+        service: "Private key (minisign)",
+        access: "signing as its owner, for anyone who finds its password",
+        revoke: "make a new key and replace the public one wherever it is trusted",
+        keywords: &["RWRTY0Iy"],
+        pattern: "RWRTY0Iy[A-Za-z0-9+/]{200,204}",
+        @source "https://jedisct1.github.io/minisign/";
+    }
+    {
+        code: "openvpn-static-key",
+        service: "OpenVPN",
+        access: "the network, together with a certificate or alone",
+        revoke: "openvpn --genkey, and replace the key on all sides",
+        keywords: &["OpenVPN Static key V1"],
+        before: 11,
+        pattern: "-----BEGIN OpenVPN Static key V1-----\r?\n<[0-9a-f]{32}>",
+        @source "https://openvpn.net/community-resources/reference-manual-for-openvpn-2-6/";
+    }
+    {
+        code: "kerberos-keytab",
+        service: "Kerberos",
+        access: "what the principals of the file may do",
+        revoke: "change the principals' keys",
+        files: &["*.keytab"],
+        check: KeyStore,
+        @source "https://web.mit.edu/kerberos/krb5-latest/doc/formats/keytab_file_format.html";
+    }
+    {
+        code: "keepass-database",
+        service: "KeePass",
+        access: "the passwords of the file, for anyone who finds its master password",
+        revoke: "change the passwords in it",
+        files: &["*.kdbx"],
+        check: KeyStore,
+        @source "https://keepass.info/help/kb/kdbx.html";
+    }
+    {
+        code: "private-key-der",
+        service: "Private key (DER)",
+        access: "what the key opens or signs",
+        revoke: "make a new key and replace the public one wherever it is trusted",
+        files: &["*.pk8", "*.der"],
+        check: KeyStore,
+        @source "https://www.rfc-editor.org/rfc/rfc5958";
     }
     {
         code: "key-store",

@@ -157,7 +157,7 @@ rules! {
         access: "a registry as the user",
         revoke: "docker logout, then the registry's tokens",
         keywords: &[r#""auth""#],
-        pattern: r#""auth"\s{0,8}:\s{0,8}"<[A-Za-z0-9+/]{6,4000}={0,2}>""#,
+        pattern: r#""auth"\s{0,8}:\s{0,8}"<[A-Za-z0-9+/]{6,12000}={0,2}>""#,
         check: DockerAuth,
         @source "https://docs.docker.com/reference/cli/docker/login/";
     }

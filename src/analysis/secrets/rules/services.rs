@@ -43,6 +43,17 @@ rules! {
         @source "https://stytch.com/docs/api/authentication";
     }
     {
+        code: "django-secret-key",
+        service: "Django",
+        access: "forging sessions and signed links of the application",
+        revoke: "set another SECRET_KEY; SECRET_KEY_FALLBACKS keeps sessions",
+        keywords: &["SECRET_KEY"],
+        pattern: r#"SECRET_KEY\s{0,2}=\s{0,2}["']<[a-z\d!@#$%^&*(_=+)-]{50}>["']"#,
+        check: Hash,
+        @source "https://docs.djangoproject.com/en/stable/ref/settings/#secret-key";
+        @silent ["SECRET_KEY = 'django-insecure-a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6q7r8s9t0u1v2w3x4y5'"];
+    }
+    {
         code: "airtable",
         service: "Airtable",
         access: "bases within its scopes",

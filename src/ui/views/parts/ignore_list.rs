@@ -6,7 +6,7 @@ use crate::link::Link;
 use crate::protocol::{LinkWord, RiskShow, SecretShow};
 use crate::text::Shown;
 use crate::ui::app::{
-    claim_drops, may_be_ignore_list, remove_ignore_list, take_ignore_list, use_image,
+    Loaded, claim_drops, may_be_ignore_list, remove_ignore_list, take_ignore_list, use_image,
     use_navigation, use_notices,
 };
 use crate::ui::widgets::{Button, ButtonKind, Glyph, Icon};
@@ -22,6 +22,48 @@ pub fn claim_ignore_lists() {
         }
         is_list
     });
+}
+
+/// What a table of findings shows. A shared link may ask for those that an ignore list names where none is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShownFindings<W> {
+    /// It is not known yet whether a list is open.
+    Unknown,
+    /// What the link asks for.
+    Asked(W),
+    /// All: no list is open.
+    AllInstead,
+}
+
+impl<W: LinkWord + Default> ShownFindings<W> {
+    /// `has_list`: whether a list is open, as the numbers of the view say.
+    pub fn of(asked: W, ignored: W, has_list: &Loaded<bool>) -> ShownFindings<W> {
+        match has_list {
+            _ if asked != ignored => ShownFindings::Asked(asked),
+            Loaded::Ready(has_list) if !**has_list => ShownFindings::AllInstead,
+            Loaded::NotAsked | Loaded::Loading => ShownFindings::Unknown,
+            Loaded::Ready(_) | Loaded::Failed(_) => ShownFindings::Asked(asked),
+        }
+    }
+
+    /// What is asked of the session; `None`: nothing yet.
+    pub fn question(self) -> Option<W> {
+        match self {
+            ShownFindings::Unknown => None,
+            ShownFindings::Asked(show) => Some(show),
+            ShownFindings::AllInstead => Some(W::default()),
+        }
+    }
+
+    /// What is said above the table; empty: nothing.
+    pub fn note(self) -> &'static str {
+        match self {
+            ShownFindings::AllInstead => {
+                "The link asks for ignored findings, and no ignore list is open: all are shown."
+            }
+            ShownFindings::Unknown | ShownFindings::Asked(_) => "",
+        }
+    }
 }
 
 /// The button that opens a list; or the list, with the button that removes it.

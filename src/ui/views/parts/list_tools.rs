@@ -44,13 +44,17 @@ pub type ShowChoice<W> = (W, &'static str, u32);
 
 /// Which rows are shown, each choice with its number of rows. The first choice is the link's default.
 #[component]
-pub fn ShowButtons<W>(#[prop(into)] choices: Signal<Vec<ShowChoice<W>>>) -> AnyView
+pub fn ShowButtons<W>(
+    #[prop(into)] choices: Signal<Vec<ShowChoice<W>>>,
+    /// What is shown now.
+    #[prop(into)]
+    shown: Signal<W>,
+) -> AnyView
 where
     W: LinkWord + PartialEq + Default + Send + Sync,
 {
     let navigation = use_navigation();
-    let shown = move || W::from_word(&navigation.show()).unwrap_or_default();
-    let segments = Memo::new(move |_| segments(&choices.read(), shown()));
+    let segments = Memo::new(move |_| segments(&choices.read(), shown.get()));
     let choose = move |show: W| {
         navigation.go(|link| {
             link.show = show.word().to_owned();
@@ -62,7 +66,7 @@ where
             <Segments
                 label="Show"
                 choices=segments
-                pressed=move |show: &W| shown() == *show
+                pressed=move |show: &W| shown.get() == *show
                 on_choose=choose
             />
         </Show>

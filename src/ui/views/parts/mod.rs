@@ -28,7 +28,7 @@ pub use consent::{ConsentDialog, named_host};
 pub use extraction::{
     DirectoryMenu, LayerButton, RootMenu, SelectionMenu, has_contents, last_part, save_part,
 };
-pub use ignore_list::{IgnoreListPart, claim_ignore_lists};
+pub use ignore_list::{IgnoreListPart, ShownFindings, claim_ignore_lists};
 pub use layer_bar::{BarLegend, LayerBar};
 pub use layer_pane::LayerPane;
 pub use layers_mark::mark_layers_shown;

@@ -55,6 +55,13 @@ fn page(link: &str, rows: Vec<RiskRow>) -> TestPage {
     TestPage::at(link).answers::<RiskCounts>(numbers).answers::<Risks>(part(rows))
 }
 
+#[test]
+fn a_link_to_ignored_risks_shows_all_where_no_list_is_open() {
+    let text = draw(page("#/?view=risks&show=ignored", vec![row("/a")])).text();
+    assert!(text.contains("no ignore list is open: all are shown."), "{text}");
+    assert!(text.contains("Program runs as its owner"), "{text}");
+}
+
 fn draw(page: TestPage) -> Rendered {
     page.render(|| view! { <RisksView /> })
 }

@@ -10,7 +10,7 @@ use crate::protocol::{
 use crate::ui::app::{Loaded, use_image, use_navigation, use_query, use_table};
 use crate::ui::views::parts::{
     ExportButtons, GroupSelect, IgnoreListPart, ListNote, NoRows, ShowButtons, ShowChoice,
-    TableSums, Workbench, claim_ignore_lists,
+    ShownFindings, TableSums, Workbench, claim_ignore_lists,
 };
 use crate::ui::widgets::{Column, DataTable, FilterBox, LayerMark, RowTarget, TableSort, ViewHead};
 use crate::ui::words;
@@ -37,9 +37,14 @@ pub fn RisksView() -> AnyView {
 #[component]
 fn RiskList() -> AnyView {
     let (navigation, image) = (use_navigation(), use_image().position);
-    let show = move || RiskShow::from_word(&navigation.show()).unwrap_or_default();
     let numbers = use_query(move || Some(RiskCounts { image, layers: navigation.layers() }));
+    let shown = Memo::new(move |_| {
+        let asked = RiskShow::from_word(&navigation.show()).unwrap_or_default();
+        let has_list = numbers.read().turn(|numbers| numbers.list.is_some());
+        ShownFindings::of(asked, RiskShow::Ignored, &has_list)
+    });
     let rows = use_table(move |rows| {
+        let show = shown.get().question()?;
         Some(Risks {
             table: RiskTable {
                 image,
@@ -47,7 +52,7 @@ fn RiskList() -> AnyView {
                 filter: navigation.filter(),
                 sort: navigation.sort(),
                 group: navigation.group(),
-                show: show(),
+                show,
                 rows,
             },
         })
@@ -56,7 +61,12 @@ fn RiskList() -> AnyView {
     let is_open = move |row: &RiskRow| navigation.item() == row.key;
     let none = move || none(numbers);
     let shown_choices = move || numbers.read().map(choices).unwrap_or_default();
-    let note = move || numbers.read().map(notes).unwrap_or_default();
+    let note = move || {
+        let found = numbers.read().map(notes).unwrap_or_default();
+        let notes = [shown.get().note(), &found];
+        notes.into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join(" ")
+    };
+    let pressed = move || shown.get().question().unwrap_or(RiskShow::Ignored);
     let ignored = move || {
         let ignored = numbers.read().map(|numbers| (numbers.list.clone(), numbers.ignored));
         ignored.unwrap_or_default()
@@ -68,7 +78,7 @@ fn RiskList() -> AnyView {
             <div class="tools">
                 <FilterBox label="Filter risks" hint="Filter by kind or path" />
                 <GroupSelect name=group_name />
-                <ShowButtons choices=Signal::derive(shown_choices) />
+                <ShowButtons choices=Signal::derive(shown_choices) shown=Signal::derive(pressed) />
                 <IgnoreListPart ignored=Signal::derive(ignored) />
             </div>
             <ListNote text=Signal::derive(note) />

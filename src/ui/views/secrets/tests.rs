@@ -4,7 +4,7 @@ use super::SecretsView;
 use crate::problem::Problem;
 use crate::protocol::{
     LayerCell, LinkPath, SecretCounts, SecretDetails, SecretFacts, SecretLocation, SecretNumbers,
-    SecretRow, Secrets, TableLine, TablePart,
+    SecretRow, SecretShow, Secrets, TableLine, TablePart,
 };
 use crate::ui::app::Loaded;
 use crate::ui::testing::{Rendered, TestPage, layer};
@@ -103,6 +103,28 @@ fn what_the_ignore_list_names_is_apart_and_the_list_can_be_removed() {
     let row = SecretRow { ignored: true, ..row("/root/.npmrc", false) };
     let text = details(row).text();
     assert!(text.contains("Ignored: the ignore list names it."), "{text}");
+}
+
+#[test]
+fn a_link_to_ignored_secrets_shows_all_where_no_list_is_open_and_says_so() {
+    let link = "#/?view=secrets&show=ignored";
+    let answers = |list: Option<&str>| {
+        let numbers = SecretNumbers { list: list.map(Into::into), ..SecretNumbers::default() };
+        let page = TestPage::at(link).answers::<SecretCounts>(numbers);
+        page.answers_with::<Secrets>(|question| {
+            let ignored = question.table.show == SecretShow::Ignored;
+            Loaded::of(part(vec![row(if ignored { "/ignored" } else { "/found" }, false)]))
+        })
+    };
+    let html = draw(answers(None));
+    let text = html.text();
+    assert!(text.contains("no ignore list is open: all are shown."), "{text}");
+    assert!(text.contains("/found:1") && html.has(r#"aria-pressed="true""#), "{html}");
+    assert!(!text.contains("Ignored 0"), "{text}");
+    let text = draw(answers(Some("ours"))).text();
+    assert!(text.contains("/ignored:1") && !text.contains("all are shown"), "{text}");
+    let text = draw(TestPage::at(link)).text();
+    assert!(text.contains("Searching for secrets…"), "{text}");
 }
 
 #[test]

@@ -8,8 +8,8 @@ use crate::protocol::{
 };
 use crate::ui::app::{use_image, use_navigation, use_query, use_table};
 use crate::ui::views::parts::{
-    ExportButtons, IgnoreListPart, ListNote, NoRows, RowChoice, ShowButtons, ShowChoice, TableSums,
-    Workbench, claim_ignore_lists,
+    ExportButtons, IgnoreListPart, ListNote, NoRows, RowChoice, ShowButtons, ShowChoice,
+    ShownFindings, TableSums, Workbench, claim_ignore_lists,
 };
 use crate::ui::widgets::{
     Badge, Column, DataTable, FilterBox, LayerMark, RowTarget, TableSort, ViewHead,
@@ -37,16 +37,21 @@ pub fn SecretsView() -> AnyView {
 #[component]
 fn SecretList() -> AnyView {
     let (navigation, image) = (use_navigation(), use_image().position);
-    let show = move || SecretShow::from_word(&navigation.show()).unwrap_or_default();
     let numbers = use_query(move || Some(SecretCounts { image, layers: navigation.layers() }));
+    let shown = Memo::new(move |_| {
+        let asked = SecretShow::from_word(&navigation.show()).unwrap_or_default();
+        let has_list = numbers.read().turn(|numbers| numbers.list.is_some());
+        ShownFindings::of(asked, SecretShow::Ignored, &has_list)
+    });
     let rows = use_table(move |rows| {
+        let show = shown.get().question()?;
         Some(Secrets {
             table: SecretTable {
                 image,
                 layers: navigation.layers(),
                 filter: navigation.filter(),
                 sort: navigation.sort(),
-                show: show(),
+                show,
                 rows,
             },
         })
@@ -66,7 +71,12 @@ fn SecretList() -> AnyView {
         .to_owned()
     };
     let shown_choices = move || numbers.read().map(choices).unwrap_or_default();
-    let note = move || numbers.read().map(notes).unwrap_or_default();
+    let note = move || {
+        let found = numbers.read().map(notes).unwrap_or_default();
+        let notes = [shown.get().note(), &found];
+        notes.into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join(" ")
+    };
+    let pressed = move || shown.get().question().unwrap_or(SecretShow::Ignored);
     let ignored = move || {
         let ignored = numbers.read().map(|numbers| (numbers.list.clone(), numbers.ignored));
         ignored.unwrap_or_default()
@@ -77,7 +87,7 @@ fn SecretList() -> AnyView {
             <ViewHead title="Secrets" />
             <div class="tools">
                 <FilterBox label="Filter secrets" hint="Filter by kind or place" />
-                <ShowButtons choices=Signal::derive(shown_choices) />
+                <ShowButtons choices=Signal::derive(shown_choices) shown=Signal::derive(pressed) />
                 <IgnoreListPart ignored=Signal::derive(ignored) />
             </div>
             <ListNote text=Signal::derive(note) />

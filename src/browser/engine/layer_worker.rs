@@ -45,8 +45,8 @@ fn start_job(job: Job, files: Array, spill: Option<String>) {
 
 /// Tells how a job ended: with the bytes of a content, or with the result's buffer.
 fn tell(job: &Job, result: Result<JobResult, Problem>, spilled: bool) {
-    let result = match (&job.work, result) {
-        (Work::Content(_), Ok(result)) => result.into_content().ok_or_else(|| {
+    let result = match (job.work.reads_content(), result) {
+        (true, Ok(result)) => result.into_content().ok_or_else(|| {
             Problem::new("worker-failed", "A job for a file's content returned no content.")
         }),
         (_, result) => result.map(|result| (result.into_buffer(), 0)),

@@ -56,7 +56,7 @@ impl LayerWorkers {
         spill: Option<String>,
         files: Vec<Option<File>>,
     ) -> Option<ScheduleInput> {
-        let is_content = matches!(job.work, Work::Content(_));
+        let is_content = job.work.reads_content();
         let problem = self.post(worker, RunJob { job, spill }, files).err();
         match problem {
             None => {

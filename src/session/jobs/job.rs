@@ -2,6 +2,7 @@
 //! travels to a worker as bytes and its result comes back as one buffer.
 
 use super::file_range::FileRange;
+use super::member::{MemberWish, MemberWork};
 use super::search::{ContentSearch, ContentsFound, FileToSearch};
 use super::{advisories, attached, differences, search};
 use crate::analysis::contents::{AnalysisHook, InspectedFile};
@@ -15,7 +16,7 @@ use crate::layer::{
 };
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
-use crate::protocol::{ContentComparison, ContentDigest, FileOutline, from_wire, to_wire};
+use crate::protocol::{ContentComparison, ContentDigest, FileOutline, MemberList, from_wire, to_wire};
 use crate::text::byte_count;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -49,6 +50,8 @@ pub enum Work {
     Outline(FileRange),
     /// SHA-256 of a whole file, in pieces: the file is never held.
     ContentDigest(FileRange),
+    /// Lists or reads a member of the archive that a file is.
+    Member { range: FileRange, work: MemberWork },
     /// Shows the analyses a whole file that was too large to be held in memory during the pass.
     Look {
         /// The layer's blob as the session names it; `range` may name another place of the same bytes.
@@ -124,6 +127,16 @@ impl Work {
         self.scan().map(|(part, _)| part)
     }
 
+    /// Whether the result is bytes of a file or member.
+    pub fn reads_content(&self) -> bool {
+        let content = |work: &MemberWork| matches!(work.wish, MemberWish::Content { .. });
+        match self {
+            Work::Content(_) => true,
+            Work::Member { work, .. } => content(work),
+            _ => false,
+        }
+    }
+
     fn scan(&self) -> Option<(BlobPart, &ScanOptions)> {
         match self {
             Work::Index { part, options } | Work::Check { part, options } => Some((*part, options)),
@@ -170,6 +183,7 @@ impl Job {
             | Work::Compare { range, .. }
             | Work::ContentDigest(range)
             | Work::Outline(range)
+            | Work::Member { range, .. }
             | Work::Look { range, .. }
             | Work::Names { range, .. }
             | Work::Search { range, .. } => range.part.file,
@@ -197,6 +211,7 @@ pub(in crate::session) enum Outcome {
     Compared(ContentComparison),
     ContentDigest(ContentDigest),
     Outline(FileOutline),
+    Members(MemberList),
     /// What the analyses noted about a whole file.
     Looked(Option<String>),
     /// The same about further names, as far as files could be read, and why not the others.
@@ -266,6 +281,7 @@ fn run_on(
             let digest = range.sha256(reader, &job.outer, progress)?;
             Outcome::ContentDigest(ContentDigest { sha256: digest.encoded().to_owned() })
         }
+        Work::Member { range, work } => work.run(range, reader, &job.outer, progress)?,
         Work::Look { range, asked, .. } => {
             Outcome::Looked(asked.inspect_alone(&range.read(reader, &job.outer, progress)?))
         }
@@ -377,6 +393,7 @@ impl JobResult {
             | Outcome::Compared(_)
             | Outcome::ContentDigest(_)
             | Outcome::Outline(_)
+            | Outcome::Members(_)
             | Outcome::Looked(_)
             | Outcome::Named(..)
             | Outcome::Searched(_)
@@ -406,6 +423,7 @@ impl JobResult {
             Outcome::Compared(_)
             | Outcome::ContentDigest(_)
             | Outcome::Outline(_)
+            | Outcome::Members(_)
             | Outcome::Looked(_)
             | Outcome::Named(..)
             | Outcome::Searched(_)
@@ -500,6 +518,7 @@ fn read_back(from: &mut dyn BufferSource) -> Option<Outcome> {
         Outcome::Compared(_)
         | Outcome::ContentDigest(_)
         | Outcome::Outline(_)
+        | Outcome::Members(_)
         | Outcome::Looked(_)
         | Outcome::Named(..)
         | Outcome::Searched(_)

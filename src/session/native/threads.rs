@@ -144,7 +144,7 @@ fn run(job: &Job, files: JobFiles<'_>, progress: &dyn Fn(u64)) -> News {
         jobs::run(job, &mut open, spill, &mut |done| progress(done))
     };
     match catch_unwind(AssertUnwindSafe(run)) {
-        Ok(Ok(result)) if matches!(job.work, Work::Content(_)) => {
+        Ok(Ok(result)) if job.work.reads_content() => {
             let (bytes, size) = result.into_content().unwrap_or_default();
             News::Content { bytes, size }
         }

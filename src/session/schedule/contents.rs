@@ -111,6 +111,7 @@ pub fn answer(request: RequestId, id: JobId, end: JobEnd, out: &mut Outbox) {
             Outcome::Compared(comparison) => out.answer(request, &Ok(comparison)),
             Outcome::ContentDigest(digest) => out.answer(request, &Ok(digest)),
             Outcome::Outline(outline) => out.answer(request, &Ok(outline)),
+            Outcome::Members(members) => out.answer(request, &Ok(members)),
             _ => out.refuse(request, of_another_kind()),
         },
         JobEnd::Failed(problem) => out.refuse(request, problem),

@@ -10,10 +10,11 @@ use super::shared::SharedParts;
 use super::stages::{cancel_work, show_image, start_image};
 use crate::problem::Problem;
 use crate::protocol::{
-    Action, DownloadRequest, Event, ExtractedPart, LiftLimit, Order, Query, Request, RequestId,
-    ToSession, answer_query, perform_action,
+    Action, DownloadRequest, Event, ExtractedPart, LiftLimit, Order, Query, ReadMember, Request,
+    RequestId, ToSession, answer_query, perform_action,
 };
 use crate::session::Session;
+use crate::session::jobs::MemberWish;
 use crate::vocabulary::ImagePosition;
 
 /// Takes a message of the page, with the files beside it.
@@ -113,6 +114,23 @@ fn take_order(parts: &mut Parts, id: RequestId, order: Order, files: &[OfferedFi
         }
         Order::ComputeDigest(order) => {
             let plan = |session: &Session| session.content_digest(order);
+            parts.contents.request(id, plan, requested, shared);
+        }
+        Order::ListMembers(order) => {
+            let plan = |session: &Session| session.member(order.of, MemberWish::List);
+            parts.contents.request(id, plan, requested, shared);
+        }
+        Order::ReadMember(ReadMember { of, offset, length }) => {
+            let wish = MemberWish::Content { offset, length };
+            let plan = |session: &Session| session.member(of, wish);
+            parts.contents.request(id, plan, requested, shared);
+        }
+        Order::OutlineMember(order) => {
+            let plan = |session: &Session| session.member(order.of, MemberWish::Outline);
+            parts.contents.request(id, plan, requested, shared);
+        }
+        Order::DigestMember(order) => {
+            let plan = |session: &Session| session.member(order.of, MemberWish::Digest);
             parts.contents.request(id, plan, requested, shared);
         }
         Order::WriteReport(order) => {

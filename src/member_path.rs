@@ -49,7 +49,11 @@ impl MemberPath {
                 out.extend_from_slice(b"!/");
             }
             for byte in &step.name {
-                out.extend_from_slice(if *byte == b'!' { b"!!" } else { std::slice::from_ref(byte) });
+                out.extend_from_slice(if *byte == b'!' {
+                    b"!!"
+                } else {
+                    std::slice::from_ref(byte)
+                });
             }
             if step.nth > 1 || step.name.is_empty() {
                 out.extend_from_slice(format!("!{}", step.nth).as_bytes());

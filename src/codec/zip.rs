@@ -16,11 +16,11 @@ use super::section::ReadSeek;
 use crate::text::byte_count;
 use crate::time::Timestamp;
 use flate2::bufread::DeflateDecoder;
+use rawzip::time::ZipDateTimeKind;
 use rawzip::{
     CompressionMethod, ErrorKind, MAX_CENTRAL_DIRECTORY_RECORD_SIZE, RECOMMENDED_BUFFER_SIZE,
     ReaderAt, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipLocator,
 };
-use rawzip::time::ZipDateTimeKind;
 use std::cell::RefCell;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;

@@ -30,7 +30,7 @@ pub fn walk(
         let raw = field(0, 16);
         archive.begin(size, size % 2);
         if raw == b"//" {
-            table = archive.take(size, MAX_TABLE, "the table of names is too long")?;
+            table = archive.whole(size, MAX_TABLE, "the table of names is too long")?;
             continue;
         }
         if raw == b"/" || raw == b"/SYM64/" {
@@ -39,7 +39,8 @@ pub fn walk(
         let mut size = size;
         let name = match raw.strip_prefix(b"#1/").and_then(decimal) {
             Some(length) => {
-                let name = archive.take(length.min(size), MAX_NAME as u64, "a name is too long")?;
+                let name =
+                    archive.whole(length.min(size), MAX_NAME as u64, "a name is too long")?;
                 size -= length.min(size);
                 name.split(|byte| *byte == 0).next().unwrap_or_default().to_vec()
             }

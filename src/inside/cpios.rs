@@ -40,7 +40,7 @@ pub fn walk(
         };
         let padded = (110 + u64::from(length)).next_multiple_of(4) - 110;
         archive.begin(padded, 0);
-        let name = archive.take(padded, MAX_NAME as u64 + 4, "a name is too long")?;
+        let name = archive.whole(padded, MAX_NAME as u64 + 4, "a name is too long")?;
         let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
         if name == END {
             return Ok(());
@@ -49,7 +49,7 @@ pub fn walk(
         archive.begin(size, size.next_multiple_of(4) - size);
         let kind = kind_of_mode(mode);
         let link = match kind {
-            NodeKind::Symlink => archive.take(size, MAX_NAME as u64, "a link is too long")?,
+            NodeKind::Symlink => archive.whole(size, MAX_NAME as u64, "a link is too long")?,
             _ => Vec::new(),
         };
         let found = FoundMember {

@@ -1,8 +1,8 @@
 //! A member as a reader of archives finds it, and what is done with it.
 
+use crate::member_path::MemberStep;
 use crate::problem::Problem;
 use crate::protocol::{MemberBarrier, MemberRow, MemberTime};
-use crate::member_path::MemberStep;
 use crate::text::Shown;
 use crate::vocabulary::NodeKind;
 use std::io::Read;

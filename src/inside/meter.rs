@@ -25,12 +25,7 @@ impl UnpackMeter {
     /// For a file of `size` bytes.
     pub fn of_file(size: u64) -> UnpackMeter {
         let limit = size.saturating_mul(RATIO).clamp(FREE, MOST);
-        UnpackMeter {
-            limit,
-            left: Cell::new(limit),
-            held: Cell::new(0),
-            reached: Cell::new(false),
-        }
+        UnpackMeter { limit, left: Cell::new(limit), held: Cell::new(0), reached: Cell::new(false) }
     }
 
     /// A reader whose bytes count.

@@ -23,7 +23,7 @@ pub use opened::NestedBytes;
 
 use crate::member_path::{MemberPath, MemberStep};
 use crate::problem::Problem;
-use crate::protocol::{MemberForm, MemberBarrier, MemberList, MemberRow};
+use crate::protocol::{MemberBarrier, MemberForm, MemberList, MemberRow};
 use crate::vocabulary::NodeKind;
 use found::FoundMember;
 use opened::{OpenedMember, open, walk};
@@ -101,7 +101,9 @@ fn descend(
     visit: &mut Visit<'_>,
 ) -> Result<(), Problem> {
     let Some((step, rest)) = steps.split_first() else { return visit(this, name, bytes) };
-    let OpenedMember::Archive { form, bytes, .. } = open(bytes, meter)? else { return Err(absent(step)) };
+    let OpenedMember::Archive { form, bytes, .. } = open(bytes, meter)? else {
+        return Err(absent(step));
+    };
     let (mut nth, mut reached) = (0, false);
     walk(form, bytes, name, meter, &mut |found, content| {
         // The one member of a compressed file is meant, whatever it is called.

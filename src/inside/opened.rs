@@ -11,7 +11,7 @@ use crate::codec::{Compression, ReadSeek};
 use crate::entry;
 use crate::problem::Problem;
 use crate::protocol::MemberForm;
-use std::io::{Cursor, Read, SeekFrom};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 
 /// Bytes that tell the form.
 const HEAD: u64 = 512;
@@ -74,9 +74,13 @@ pub enum OpenedMember<'a> {
 }
 
 /// Opens the bytes of a file or member.
-pub fn open<'a>(bytes: NestedBytes<'a>, meter: &'a UnpackMeter) -> Result<OpenedMember<'a>, Problem> {
+pub fn open<'a>(
+    bytes: NestedBytes<'a>,
+    meter: &'a UnpackMeter,
+) -> Result<OpenedMember<'a>, Problem> {
     let (head, bytes) = bytes.with_head(meter)?;
-    let archive = |form, bytes| OpenedMember::Archive { form, compression: Compression::None, bytes };
+    let archive =
+        |form, bytes| OpenedMember::Archive { form, compression: Compression::None, bytes };
     if let Some(form) = form_of(&head) {
         return Ok(match form {
             MemberForm::Rpm => open_rpm(bytes, meter)?,
@@ -95,7 +99,10 @@ pub fn open<'a>(bytes: NestedBytes<'a>, meter: &'a UnpackMeter) -> Result<Opened
 }
 
 /// The payload of an RPM package.
-fn open_rpm<'a>(bytes: NestedBytes<'a>, meter: &'a UnpackMeter) -> Result<OpenedMember<'a>, Problem> {
+fn open_rpm<'a>(
+    bytes: NestedBytes<'a>,
+    meter: &'a UnpackMeter,
+) -> Result<OpenedMember<'a>, Problem> {
     let mut source = bytes.forward();
     rpms::header(&mut source).map_err(|error| meter.problem(&error))?;
     let (head, payload) = NestedBytes::Forward(source).with_head(meter)?;

@@ -23,7 +23,8 @@ pub fn header(source: &mut dyn Read) -> io::Result<Vec<u8>> {
 fn one_header(source: &mut dyn Read) -> io::Result<Vec<u8>> {
     let mut head = [0; 16];
     source.read_exact(&mut head)?;
-    let number = |at: usize| u64::from(u32::from_be_bytes([0, 1, 2, 3].map(|byte| head[at + byte])));
+    let number =
+        |at: usize| u64::from(u32::from_be_bytes([0, 1, 2, 3].map(|byte| head[at + byte])));
     let size = number(8).saturating_mul(16).saturating_add(number(12));
     if !head.starts_with(HEADER) || size > MAX_HEADER {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "rpm: a header is damaged"));

@@ -48,7 +48,7 @@ impl<'a> Sequence<'a> {
     }
 
     /// The next bytes of the member, as a whole.
-    pub fn take(&mut self, size: u64, most: u64, too_long: &str) -> Result<Vec<u8>, Problem> {
+    pub fn whole(&mut self, size: u64, most: u64, too_long: &str) -> Result<Vec<u8>, Problem> {
         if size > most {
             return Err(
                 Problem::new("member-unreadable", "The archive cannot be read.").found(too_long)
@@ -71,9 +71,9 @@ impl<'a> Sequence<'a> {
     }
 
     fn cut(&self) -> Problem {
-        self.meter.limit_reached().unwrap_or_else(|| {
-            Problem::new("member-unreadable", "The archive is cut short.")
-        })
+        self.meter
+            .limit_reached()
+            .unwrap_or_else(|| Problem::new("member-unreadable", "The archive is cut short."))
     }
 }
 

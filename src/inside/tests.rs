@@ -72,9 +72,15 @@ fn expected(name: &str) -> Vec<&'static str> {
 
 #[test]
 fn members_are_those_that_other_programs_list() {
-    for name in
-        ["app.war", "odd.tar", "tree.tar.gz", "tree.tar.bz2", "tree.tar.xz", "tree.tar.zst", "lab.apk"]
-    {
+    for name in [
+        "app.war",
+        "odd.tar",
+        "tree.tar.gz",
+        "tree.tar.bz2",
+        "tree.tar.xz",
+        "tree.tar.zst",
+        "lab.apk",
+    ] {
         let list = listed(name, file(name), "").unwrap();
         assert_eq!(names(&list), expected(name), "{name}");
         assert_eq!((list.total, list.problem), (list.rows.len() as u64, None), "{name}");
@@ -82,7 +88,10 @@ fn members_are_those_that_other_programs_list() {
     let cpio = names(&listed("tree.cpio", file("tree.cpio"), "").unwrap());
     assert_eq!(cpio, ["tree/a", "tree/b.txt"]);
     let deb = file("lab.deb");
-    assert_eq!(names(&listed("", deb, "").unwrap()), ["debian-binary", "control.tar.xz", "data.tar.xz"]);
+    assert_eq!(
+        names(&listed("", deb, "").unwrap()),
+        ["debian-binary", "control.tar.xz", "data.tar.xz"]
+    );
     assert_eq!(names(&listed("", deb, "data.tar.xz").unwrap()), expected("lab.deb"));
 }
 
@@ -142,7 +151,10 @@ fn a_compressed_file_has_one_member_whose_size_is_counted() {
     let numbers: String = (1..=500).map(|number| format!("{number}\n")).collect();
     let gzip = file("numbers.txt.gz");
     let list = listed("numbers.txt.gz", gzip, "").unwrap();
-    assert_eq!((list.form, names(&list)), (Some(MemberForm::Compressed), vec!["numbers.txt".into()]));
+    assert_eq!(
+        (list.form, names(&list)),
+        (Some(MemberForm::Compressed), vec!["numbers.txt".into()])
+    );
     assert_eq!(list.rows[0].size, Some(numbers.len() as u64));
     assert_eq!(content(gzip, "whatever it is called").unwrap(), numbers);
     let this = listed("numbers.txt.gz", gzip, "numbers.txt").unwrap();
@@ -183,7 +195,10 @@ fn archives_are_opened_so_many_levels_and_no_more() {
 fn a_bomb_ends_at_the_limit() {
     let bomb = fixture!("zeros.zst.zst");
     let inner = listed("zeros.zst.zst", bomb, "").unwrap();
-    assert_eq!((inner.form, inner.rows.len(), inner.problem), (Some(MemberForm::Compressed), 1, None));
+    assert_eq!(
+        (inner.form, inner.rows.len(), inner.problem),
+        (Some(MemberForm::Compressed), 1, None)
+    );
     let list = listed("zeros.zst.zst", bomb, "zeros.zst").unwrap();
     assert_eq!(list.problem.unwrap().code, "unpack-limit");
     let read = content(bomb, "zeros.zst!/zeros").unwrap_err();

@@ -31,9 +31,7 @@ pub fn open_file(
     let end = place.data_offset.saturating_add(place.stored);
     let layer: Box<dyn ReadSeek> = match entrance.compression {
         Compression::None => Box::new(section),
-        compression => {
-            Box::new(Seekable::new(section, compression, entrance.points.clone(), end))
-        }
+        compression => Box::new(Seekable::new(section, compression, entrance.points.clone(), end)),
     };
     Ok(Box::new(Section::new(layer, place.data_offset, place.stored).map_err(unreadable)?))
 }

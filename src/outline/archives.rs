@@ -100,6 +100,6 @@ pub fn is_cpio(head: &[u8]) -> bool {
 /// By the reader of archives within files.
 pub fn cpio(bytes: &[u8]) -> Option<FileOutline> {
     let found = super::package_files::members(bytes, &MemberPath::default())?;
-    let rows = found.rows.iter().map(|row| item(row.name.as_ref(), "", row.size));
+    let rows = found.rows.iter().map(|row| item(row.name.as_str(), "", row.size));
     made(OutlinedFormat::Cpio, rows.take(MOST_ITEMS).collect(), found.total)
 }

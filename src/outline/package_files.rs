@@ -12,7 +12,7 @@ use crate::codec::Compression;
 use crate::inside::{self, NestedBytes, UnpackMeter};
 use crate::member_path::{MemberPath, MemberStep};
 use crate::protocol::{
-    MemberForm, FileOutline, MemberList, OutlineFact, OutlineName, OutlineValue, OutlinedFormat,
+    FileOutline, MemberForm, MemberList, OutlineFact, OutlineName, OutlineValue, OutlinedFormat,
 };
 use crate::vocabulary::NodeKind;
 use std::io::{Cursor, Read};

@@ -2,10 +2,10 @@
 
 use super::LinkPath;
 use crate::member_path::{MemberPath, MemberStep};
+use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text::Shown;
 use crate::vocabulary::{Compression, ImagePosition, NodeKind};
-use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 
 /// A member of archives within a file, or with an empty path the file itself.

@@ -76,7 +76,11 @@ fn members_are_listed_read_and_digested_whether_the_layer_is_compressed_or_not()
         let missing = driver.ask(ListMembers { of: address("app.war", "nothing") }).unwrap_err();
         assert_eq!(missing.code, "no-such-member");
         let bomb = read(&mut driver, address("zeros.zst.zst", "zeros.zst!/zeros"), 0, 9);
-        assert_eq!(bomb.unwrap_err().code, "unpack-limit", "its size is not known without reading it");
+        assert_eq!(
+            bomb.unwrap_err().code,
+            "unpack-limit",
+            "its size is not known without reading it"
+        );
     }
 }
 
@@ -124,9 +128,8 @@ fn packages_as_files_say_what_they_install() {
 fn a_member_has_an_outline_of_its_own() {
     let image = image(true);
     let mut driver = sessions::driver(&image);
-    let mut outline = |path, member| {
-        driver.ask(OutlineMember { of: address(path, member) }).unwrap().format
-    };
+    let mut outline =
+        |path, member| driver.ask(OutlineMember { of: address(path, member) }).unwrap().format;
     assert_eq!(outline("app.war", "b!!.jar"), Some(OutlinedFormat::Zip));
     assert_eq!(outline("lab.deb", "data.tar.xz"), Some(OutlinedFormat::CompressedTar));
     assert_eq!(outline("app.war", "index.html"), None);

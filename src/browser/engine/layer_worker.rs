@@ -11,7 +11,7 @@ use crate::codec::HEAD;
 use crate::problem::Problem;
 use crate::protocol::{FromLayer, RunJob};
 use crate::session::ReadSeek;
-use crate::session::jobs::{self, Job, JobResult, Work};
+use crate::session::jobs::{self, Job, JobResult};
 use crate::vocabulary::Compression;
 use js_sys::{Array, Date, Uint8Array};
 use std::io::{self, Read, Seek, SeekFrom, Write};

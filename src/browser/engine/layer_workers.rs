@@ -10,7 +10,7 @@ use crate::browser::{message, panics};
 use crate::layer::DistantBuffer;
 use crate::problem::Problem;
 use crate::protocol::{FromLayer, RunJob};
-use crate::session::jobs::{Job, JobResult, Work};
+use crate::session::jobs::{Job, JobResult};
 use crate::session::schedule::{JobEnd, JobId, ScheduleInput, WorkerId};
 use js_sys::{Array, Function, Uint8Array};
 use std::cell::RefCell;

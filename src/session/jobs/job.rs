@@ -2,7 +2,7 @@
 //! travels to a worker as bytes and its result comes back as one buffer.
 
 use super::file_range::FileRange;
-use super::member::{MemberWish, MemberWork};
+use super::member::{MemberAnswer, MemberWish, MemberWork};
 use super::search::{ContentSearch, ContentsFound, FileToSearch};
 use super::{advisories, attached, differences, search};
 use crate::analysis::contents::{AnalysisHook, InspectedFile};
@@ -16,7 +16,9 @@ use crate::layer::{
 };
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
-use crate::protocol::{ContentComparison, ContentDigest, FileOutline, MemberList, from_wire, to_wire};
+use crate::protocol::{
+    ContentComparison, ContentDigest, FileOutline, MemberList, from_wire, to_wire,
+};
 use crate::text::byte_count;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -281,7 +283,12 @@ fn run_on(
             let digest = range.sha256(reader, &job.outer, progress)?;
             Outcome::ContentDigest(ContentDigest { sha256: digest.encoded().to_owned() })
         }
-        Work::Member { range, work } => work.run(range, reader, &job.outer, progress)?,
+        Work::Member { range, work } => match work.run(range, reader, &job.outer, progress)? {
+            MemberAnswer::List(list) => Outcome::Members(list),
+            MemberAnswer::Content(bytes, size) => Outcome::Content { bytes, size },
+            MemberAnswer::Outline(outline) => Outcome::Outline(outline),
+            MemberAnswer::Digest(digest) => Outcome::ContentDigest(digest),
+        },
         Work::Look { range, asked, .. } => {
             Outcome::Looked(asked.inspect_alone(&range.read(reader, &job.outer, progress)?))
         }

@@ -1,7 +1,6 @@
 //! Members of archives within a file: what a job lists or reads of them.
 
 use super::file_range::FileRange;
-use super::job::Outcome;
 use crate::codec::{Checkpoints, ReadSeek};
 use crate::inside::{self, NestedBytes, UnpackMeter};
 use crate::layer::{self, Entrance};
@@ -9,7 +8,7 @@ use crate::member_path::MemberPath;
 use crate::oci::Hasher;
 use crate::outline;
 use crate::problem::Problem;
-use crate::protocol::ContentDigest;
+use crate::protocol::{ContentDigest, FileOutline, MemberList};
 use crate::text::byte_count;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
@@ -25,9 +24,21 @@ pub enum MemberWish {
     /// Its own members, if it is an archive, and what is known about it.
     List,
     /// So many bytes from an offset on.
-    Content { offset: u64, length: u64 },
+    Content {
+        offset: u64,
+        length: u64,
+    },
     Outline,
     Digest,
+}
+
+/// What a member answers.
+pub enum MemberAnswer {
+    List(MemberList),
+    /// The bytes, and the size of all.
+    Content(Vec<u8>, u64),
+    Outline(FileOutline),
+    Digest(ContentDigest),
 }
 
 /// A member of the archive that a file is, and what is asked about it.
@@ -47,30 +58,30 @@ impl MemberWork {
         reader: Box<dyn ReadSeek>,
         outer: &Checkpoints,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<Outcome, Problem> {
+    ) -> Result<MemberAnswer, Problem> {
         let FileRange { part, compression, points, place, .. } = range;
         let entrance = Entrance { outer, compression: *compression, points };
         let file = layer::open_file(reader, *part, entrance, place, progress)?;
         self.run_on(file, place.size)
     }
 
-    fn run_on(&self, file: Box<dyn ReadSeek>, size: u64) -> Result<Outcome, Problem> {
+    fn run_on(&self, file: Box<dyn ReadSeek>, size: u64) -> Result<MemberAnswer, Problem> {
         let meter = UnpackMeter::of_file(size);
         let bytes = NestedBytes::Anywhere(file);
         match self.wish {
             MemberWish::List => {
-                inside::list(bytes, &self.name, &self.member, &meter).map(Outcome::Members)
+                inside::list(bytes, &self.name, &self.member, &meter).map(MemberAnswer::List)
             }
             MemberWish::Content { offset, length } => {
                 self.content(bytes, &meter, offset, length.min(MAX_LENGTH))
             }
             MemberWish::Outline => {
-                let mut outline = Default::default();
+                let mut outline = FileOutline::default();
                 self.read(bytes, &meter, &mut |size, source| {
                     outline = outline_of(size, source)?;
                     Ok(())
                 })?;
-                Ok(Outcome::Outline(outline))
+                Ok(MemberAnswer::Outline(outline))
             }
             MemberWish::Digest => {
                 let mut hasher = Hasher::sha256();
@@ -78,7 +89,7 @@ impl MemberWork {
                     pass(source, u64::MAX, &mut |piece| hasher.update(piece)).map(drop)
                 })?;
                 let sha256 = hasher.finish().encoded().to_owned();
-                Ok(Outcome::ContentDigest(ContentDigest { sha256 }))
+                Ok(MemberAnswer::Digest(ContentDigest { sha256 }))
             }
         }
     }
@@ -99,11 +110,11 @@ impl MemberWork {
         meter: &UnpackMeter,
         offset: u64,
         length: u64,
-    ) -> Result<Outcome, Problem> {
+    ) -> Result<MemberAnswer, Problem> {
         let (mut read, mut size) = (Vec::new(), 0);
         self.read(bytes, meter, &mut |claimed, source| {
             let skipped = pass(source, offset, &mut |_| {})?;
-            source.take(length).read_to_end(&mut read)?;
+            (&mut *source).take(length).read_to_end(&mut read)?;
             let done = skipped + read.len() as u64;
             size = match claimed {
                 Some(claimed) => claimed,
@@ -116,19 +127,16 @@ impl MemberWork {
                 .expected(byte_count(size))
                 .found(byte_count(offset.saturating_add(read.len() as u64))));
         }
-        Ok(Outcome::Content { bytes: read, size })
+        Ok(MemberAnswer::Content(read, size))
     }
 }
 
 /// The outline of a member. Its first bytes decide whether the rest is read.
-fn outline_of(
-    size: Option<u64>,
-    source: &mut dyn Read,
-) -> io::Result<crate::protocol::FileOutline> {
+fn outline_of(size: Option<u64>, source: &mut dyn Read) -> io::Result<FileOutline> {
     let mut bytes = Vec::new();
-    source.take(outline::HEAD).read_to_end(&mut bytes)?;
+    (&mut *source).take(outline::HEAD).read_to_end(&mut bytes)?;
     if !outline::is_known(&bytes) {
-        return Ok(Default::default());
+        return Ok(FileOutline::default());
     }
     source.take(outline::MOST - bytes.len() as u64).read_to_end(&mut bytes)?;
     let whole = size.unwrap_or(bytes.len() as u64);

@@ -4,7 +4,7 @@
 use crate::extract::unwritten;
 use crate::problem::Problem;
 use crate::protocol::{SignatureVerdict, SignaturesToVerify};
-use crate::session::jobs::{self, Job, JobResult, Work};
+use crate::session::jobs::{self, Job, JobResult};
 use crate::session::schedule::{JobEnd, JobId, ScheduleInput, VerifierFailure, WorkerId};
 use crate::session::{Files, ReadSeek};
 use std::collections::BTreeMap;

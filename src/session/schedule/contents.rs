@@ -12,8 +12,8 @@ use super::purpose::TransferPurpose;
 use super::requested::RequestedJobs;
 use super::shared::SharedParts;
 use crate::problem::Problem;
-use crate::protocol::{ContentInfo, OrderProgress, RequestId};
-use crate::session::jobs::Outcome;
+use crate::protocol::{ContentInfo, MemberAddress, OrderProgress, RequestId};
+use crate::session::jobs::{MemberWish, Outcome};
 use crate::session::{Reading, Session};
 use std::collections::BTreeMap;
 
@@ -37,6 +37,18 @@ impl ContentRequests {
         if let Err(problem) = started {
             shared.out.refuse(request, problem);
         }
+    }
+
+    /// Starts to list or read a member of the archive that a file is.
+    pub fn member(
+        &mut self,
+        request: RequestId,
+        of: MemberAddress,
+        wish: MemberWish,
+        jobs: &mut RequestedJobs,
+        shared: &mut SharedParts,
+    ) {
+        self.request(request, |session| session.member(of, wish), jobs, shared);
     }
 
     fn start(

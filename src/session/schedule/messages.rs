@@ -117,21 +117,17 @@ fn take_order(parts: &mut Parts, id: RequestId, order: Order, files: &[OfferedFi
             parts.contents.request(id, plan, requested, shared);
         }
         Order::ListMembers(order) => {
-            let plan = |session: &Session| session.member(order.of, MemberWish::List);
-            parts.contents.request(id, plan, requested, shared);
+            parts.contents.member(id, order.of, MemberWish::List, requested, shared);
         }
         Order::ReadMember(ReadMember { of, offset, length }) => {
             let wish = MemberWish::Content { offset, length };
-            let plan = |session: &Session| session.member(of, wish);
-            parts.contents.request(id, plan, requested, shared);
+            parts.contents.member(id, of, wish, requested, shared);
         }
         Order::OutlineMember(order) => {
-            let plan = |session: &Session| session.member(order.of, MemberWish::Outline);
-            parts.contents.request(id, plan, requested, shared);
+            parts.contents.member(id, order.of, MemberWish::Outline, requested, shared);
         }
         Order::DigestMember(order) => {
-            let plan = |session: &Session| session.member(order.of, MemberWish::Digest);
-            parts.contents.request(id, plan, requested, shared);
+            parts.contents.member(id, order.of, MemberWish::Digest, requested, shared);
         }
         Order::WriteReport(order) => {
             let known = match order.image {

@@ -83,16 +83,8 @@ pub fn FilePane() -> AnyView {
             },
         }
     };
-    // Another member takes the place of what had the focus.
     let root = NodeRef::<Div>::new();
-    Effect::new(move |before: Option<(LinkPath, MemberPath)>| {
-        let now = (path.get(), member.get());
-        let moved = before.is_some_and(|(path, member)| path == now.0 && member != now.1);
-        if let Some(root) = root.get_untracked().filter(|_| moved) {
-            request_animation_frame(move || dom::focus(&root));
-        }
-        now
-    });
+    focus_when_moved(root, path, member);
     let versions = Memo::new(move |_| {
         let (facts, path) = (facts.read(), path.read());
         let facts = facts.ready().filter(|facts| facts.path == *path);
@@ -109,6 +101,18 @@ pub fn FilePane() -> AnyView {
         </DetailsPane>
     }
     .into_any()
+}
+
+/// Another member of the same file takes the place of what had the focus: the pane gets it.
+fn focus_when_moved(root: NodeRef<Div>, path: Memo<LinkPath>, member: Memo<MemberPath>) {
+    Effect::new(move |before: Option<(LinkPath, MemberPath)>| {
+        let now = (path.get(), member.get());
+        let moved = before.is_some_and(|(path, member)| path == now.0 && member != now.1);
+        if let Some(root) = root.get_untracked().filter(|_| moved) {
+            request_animation_frame(move || dom::focus(&root));
+        }
+        now
+    });
 }
 
 /// The size, if the path is a file whose content can be read.
@@ -171,11 +175,11 @@ fn FileBody(facts: Arc<FileFacts>, asked: AskedDigest) -> AnyView {
             let link_end = facts.link_end.clone();
             let is_here = state.readable && has_contents(image);
             let file = || ShownFile {
-            path: facts.path.clone(),
-            layers: navigation.layers(),
-            member: MemberPath::default(),
-        };
-        let digest = is_here.then(|| (file(), asked));
+                path: facts.path.clone(),
+                layers: navigation.layers(),
+                member: MemberPath::default(),
+            };
+            let digest = is_here.then(|| (file(), asked));
             view! { <FactsOfPath state link_end digest /> }.into_any()
         }
         None => view! { <p class="hint">{absent_text(&facts)}</p> }.into_any(),

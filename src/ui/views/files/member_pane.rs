@@ -40,7 +40,7 @@ pub fn MemberPane(file: ShownFile, asked: AskedDigest) -> AnyView {
     });
     let file = StoredValue::new(file);
     let drawn = move || {
-        let list = read.list.read().as_ref()?.as_ref().ok()?.clone();
+        let list = read.list.get()?.ok()?;
         Some(view! { <MemberBody file=file.get_value() list asked /> })
     };
     view! {
@@ -70,7 +70,8 @@ fn MemberTrail(file: ShownFile) -> AnyView {
         view! { <li><a href=href>{name.to_string()}</a></li> }.into_any()
     };
     let parts = (0..=steps).map(part).collect_view();
-    view! { <nav class="trail mono" aria-label="Archives around it"><ol>{parts}</ol></nav> }.into_any()
+    view! { <nav class="trail mono" aria-label="Archives around it"><ol>{parts}</ol></nav> }
+        .into_any()
 }
 
 /// What the list says about the member itself, its members, and its content.
@@ -79,13 +80,16 @@ pub fn MemberBody(file: ShownFile, list: Arc<MemberList>, asked: AskedDigest) ->
     let (navigation, image) = (use_navigation(), use_image());
     let Some(this) = list.this.clone() else { return ().into_any() };
     let link = Signal::derive(move || {
-        navigation.address(|link| image.source.make_lasting(image.position, link))
+        navigation.address(|link| {
+            image.source.make_lasting(image.position, link);
+        })
     });
     let size = this.size;
     let save = size.filter(|size| *size <= MAX_SAVED);
     let save = save.map(|size| view! { <SaveMember file=file.clone() size /> });
     let too_large = (size.is_some_and(|size| size > MAX_SAVED)).then(|| {
-        let text = format!("Larger than {}: download the file that holds it.", format::size(MAX_SAVED));
+        let text =
+            format!("Larger than {}: download the file that holds it.", format::size(MAX_SAVED));
         view! { <span class="soft">{text}</span> }
     });
     let content = size.map(|size| {
@@ -171,7 +175,8 @@ fn SaveMember(file: ShownFile, size: u64) -> AnyView {
             }
         });
     };
-    view! { <Button label="Download member" icon=Icon::Down disabled=busy on_press=save /> }.into_any()
+    view! { <Button label="Download member" icon=Icon::Down disabled=busy on_press=save /> }
+        .into_any()
 }
 
 #[cfg(test)]
@@ -215,8 +220,7 @@ mod tests {
     #[test]
     fn a_member_has_its_facts_and_its_own_members() {
         let inner = MemberRow { name: "B.class".into(), ..row() };
-        let inner =
-            MemberRow { step: MemberStep { name: b"B.class".to_vec(), nth: 1 }, ..inner };
+        let inner = MemberRow { step: MemberStep { name: b"B.class".to_vec(), nth: 1 }, ..inner };
         let html = body(MemberList {
             this: Some(row()),
             form: Some(MemberForm::Tar),
@@ -248,7 +252,8 @@ mod tests {
 
     #[test]
     fn the_way_back_leads_through_all_archives() {
-        let page = TestPage::at("#/?view=files&path=/srv/app.war&member=a.jar%21/b.zip%21/c&line=3");
+        let page =
+            TestPage::at("#/?view=files&path=/srv/app.war&member=a.jar%21/b.zip%21/c&line=3");
         let html = page.render(|| view! { <MemberTrail file=file(b"a.jar!/b.zip!/c") /> });
         assert!(html.has(r##"href="#/?view=files&amp;path=/srv/app.war">app.war<"##), "{html}");
         assert!(html.has("member=a.jar%21/b.zip\">b.zip<"), "{html}");

@@ -85,7 +85,7 @@ pub fn MembersOfFile(file: ShownFile) -> AnyView {
     let read = ListRead::new();
     read.ask_when_drawn(use_image(), file.clone());
     let drawn = move || {
-        let list = read.list.read().as_ref()?.as_ref().ok()?.clone();
+        let list = read.list.get()?.ok()?;
         Some(view! { <MembersView file=file.clone() list /> })
     };
     view! { {drawn} <ListRest read /> }.into_any()
@@ -140,7 +140,8 @@ pub fn MembersView(file: ShownFile, list: Arc<MemberList>) -> AnyView {
     let drawn = move || {
         let matches = matches.read();
         let rows = matches.iter().take(most.get()).filter_map(|at| of_list.rows.get(*at));
-        rows.map(|row| view! { <MemberLine file=file.get_value() row=row.clone() /> }).collect_view()
+        rows.map(|row| view! { <MemberLine file=file.get_value() row=row.clone() /> })
+            .collect_view()
     };
     let rest = move || {
         let left = matches.read().len().saturating_sub(most.get());
@@ -157,7 +158,11 @@ pub fn MembersView(file: ShownFile, list: Arc<MemberList>) -> AnyView {
     let filter = (rows > FILTERED).then(|| {
         let found = move || match sought.read().is_empty() {
             true => String::new(),
-            false => format!("{} of {}", format::count(matches.read().len() as u64), format::count(rows as u64)),
+            false => format!(
+                "{} of {}",
+                format::count(matches.read().len() as u64),
+                format::count(rows as u64)
+            ),
         };
         view! {
             <p class="bt">
@@ -283,15 +288,16 @@ mod tests {
 
     #[test]
     fn a_member_is_a_link_one_level_deeper_and_hostile_names_are_text() {
-        let second = MemberRow {
-            step: MemberStep { name: b"../<b>".to_vec(), nth: 2 },
-            ..row("../<b>")
-        };
+        let second =
+            MemberRow { step: MemberStep { name: b"../<b>".to_vec(), nth: 2 }, ..row("../<b>") };
         let html = drawn(vec![row("org/A.class"), second], 2, None);
         assert!(html.has("member=lib/b%21%21.jar%21/org/A.class\""), "{html}");
         assert!(html.has("member=lib/b%21%21.jar%21/../%3Cb%3E%212\""), "{html}");
         let text = html.text();
-        assert!(text.starts_with("Members (2) org/A.class 3 B ../<b> (number 2 of this name)"), "{text}");
+        assert!(
+            text.starts_with("Members (2) org/A.class 3 B ../<b> (number 2 of this name)"),
+            "{text}"
+        );
         assert!(!html.has("type=\"search\""), "two need no filter");
     }
 
@@ -299,8 +305,7 @@ mod tests {
     fn what_cannot_be_opened_says_why_and_is_no_link() {
         let barred = |barrier| MemberRow { barrier: Some(barrier), ..row("x") };
         let link = MemberRow { kind: NodeKind::Symlink, target: "/etc/passwd".into(), ..row("l") };
-        let rows =
-            vec![barred(MemberBarrier::Encrypted), barred(MemberBarrier::Method(12)), link];
+        let rows = vec![barred(MemberBarrier::Encrypted), barred(MemberBarrier::Method(12)), link];
         let html = drawn(rows, 3, None);
         assert!(!html.has("<a "), "{html}");
         let text = html.text();

@@ -43,7 +43,9 @@ pub fn OutlinePart(file: ShownFile, #[prop(into)] ready: Signal<bool>) -> AnyVie
     });
     let drawn = move || {
         let outline = outline.get().filter(|outline| outline.format.is_some())?;
-        let members = outline.format.is_some_and(OutlinedFormat::has_members);
+        // Those of a member are with its facts.
+        let members = outline.format.is_some_and(OutlinedFormat::has_members)
+            && file.with_value(|file| file.member.is_empty());
         let members = members.then(|| view! { <MembersOfFile file=file.get_value() /> });
         Some(view! { <OutlineView outline layers /> {members} })
     };

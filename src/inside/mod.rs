@@ -84,10 +84,7 @@ fn reach(
     visit: &mut Visit<'_>,
 ) -> Result<(), Problem> {
     if path.0.len() > MOST_LEVELS {
-        return Err(Problem::new("unpack-limit", "Archives are within each other too often.")
-            .expected(format!("at most {MOST_LEVELS} levels"))
-            .found(path.0.len().to_string())
-            .advice("Download the outer file, and open it with another tool."));
+        return Err(too_deep());
     }
     descend(bytes, None, name, &path.0, meter, visit)
 }
@@ -147,6 +144,12 @@ fn readable(found: &FoundMember<'_>, row: &MemberRow) -> Result<(), Problem> {
     Err(problem.on_path(found.name))
 }
 
+fn too_deep() -> Problem {
+    Problem::new("unpack-limit", "Archives are within each other too often.")
+        .expected(format!("at most {MOST_LEVELS} levels"))
+        .advice("Download the outer file, and open it with another tool.")
+}
+
 fn absent(step: &MemberStep) -> Problem {
     Problem::new("no-such-member", "The archive has no such member.").found(&step.name)
 }
@@ -175,7 +178,8 @@ fn members_of(
     };
     list.form = Some(form);
     if level >= MOST_LEVELS {
-        return Ok(list); // its members could not be opened
+        list.problem = Some(too_deep()); // its members could not be opened
+        return Ok(list);
     }
     let (mut seen, mut names) = (HashMap::<Vec<u8>, u32>::new(), 0);
     let walked = walk(form, bytes, name, meter, &mut |found, content| {

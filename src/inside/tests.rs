@@ -188,6 +188,7 @@ fn archives_are_opened_so_many_levels_and_no_more() {
     }
     let last = listed("", &bytes, "a!/a!/a!/a").unwrap();
     assert_eq!((last.form, last.rows.len()), (Some(MemberForm::Compressed), 0));
+    assert_eq!(last.problem.unwrap().code, "unpack-limit");
     assert_eq!(listed("", &bytes, "a!/a!/a!/a!/a").unwrap_err().code, "unpack-limit");
 }
 

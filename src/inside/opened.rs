@@ -16,6 +16,9 @@ use std::io::{Cursor, Read, Seek, SeekFrom};
 /// Bytes that tell the form.
 const HEAD: u64 = 512;
 
+/// What the compression that came before xz begins with in packages, with dictionaries of whole megabytes.
+const LZMA: &[u8] = b"\x5d\0\0";
+
 /// The bytes of a file or member.
 pub enum NestedBytes<'a> {
     /// Read anywhere.
@@ -113,7 +116,10 @@ fn open_rpm<'a>(
     };
     let (head, bytes) = bytes.with_head(meter)?;
     if !head.is_empty() && !head.starts_with(b"0707") {
-        let found = entry::looks_like(&head).unwrap_or_else(|| "another form".to_owned());
+        let found = match head.starts_with(LZMA) {
+            true => "lzma data".to_owned(),
+            false => entry::looks_like(&head).unwrap_or_else(|| "another form".to_owned()),
+        };
         let message = "The payload of this package cannot be read here.";
         return Err(Problem::new("member-unreadable", message)
             .expected("a cpio archive, compressed with gzip, bzip2, xz or zstd")

@@ -272,6 +272,7 @@ fn fact_name(name: OutlineName) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::LinkPath;
     use crate::ui::testing::{Rendered, TestPage};
 
     fn fact(name: OutlineName, value: OutlineValue) -> OutlineFact {

@@ -87,6 +87,8 @@ def main(folders):
                 inner.remove(name)
             for name in names:
                 path = os.path.join(place, name)
+                if os.path.basename(place) in ("inside", "outline"):
+                    keep("inside", read(path))
                 if ".tar" in name and os.path.getsize(path) <= MOST:
                     archive(read(path))
     text = b"a line of text that comes again and again\n" * 3000

@@ -28,8 +28,11 @@ pub mod host;
 #[cfg(feature = "engine")]
 pub mod http;
 #[cfg(feature = "engine")]
+pub mod inside;
+#[cfg(feature = "engine")]
 pub mod layer;
 pub mod link;
+pub mod member_path;
 pub mod oci;
 #[cfg(feature = "engine")]
 pub mod outline;

@@ -34,6 +34,8 @@ pub struct Link {
     pub layers: LayerSelection,
     /// The path under the cursor; empty: none.
     pub path: Vec<u8>,
+    /// The member of archives within the file at `path` that is shown, as `member_path.rs` writes it; empty: the file itself.
+    pub member: Vec<u8>,
     /// Which versions of the file at `path` are compared: `below`, or `2..4`; empty: none.
     pub diff: String,
     /// What the Files view looks for; empty: everything. `tree/find/` reads it.
@@ -107,7 +109,7 @@ macro_rules! path {
 }
 
 /// All parameters, in the order in which they are written. A parameter never changes its meaning.
-const PARAMETERS: [Parameter; 17] = [
+const PARAMETERS: [Parameter; 18] = [
     text!(platform, Scope::Image),
     Parameter {
         name: "view",
@@ -133,6 +135,7 @@ const PARAMETERS: [Parameter; 17] = [
         write: |link| link.layers.to_string().into_bytes(),
     },
     path!("path", path, Scope::Image),
+    path!("member", member, Scope::Image),
     text!(diff, Scope::Image),
     text!(find, Scope::View),
     Parameter {
@@ -192,7 +195,7 @@ impl Link {
         for parameter in PARAMETERS.iter().filter(|one| one.scope == Scope::View) {
             (parameter.read)(self, (parameter.write)(other));
         }
-        if self.path != other.path {
+        if (&self.path, &self.member) != (&other.path, &other.member) {
             self.line = 0;
         }
     }

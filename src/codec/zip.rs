@@ -14,7 +14,9 @@
 use super::error::{damaged, failed};
 use super::section::ReadSeek;
 use crate::text::byte_count;
+use crate::time::Timestamp;
 use flate2::bufread::DeflateDecoder;
+use rawzip::time::ZipDateTimeKind;
 use rawzip::{
     CompressionMethod, ErrorKind, MAX_CENTRAL_DIRECTORY_RECORD_SIZE, RECOMMENDED_BUFFER_SIZE,
     ReaderAt, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipLocator,
@@ -48,6 +50,15 @@ pub struct ZipEntry<'a> {
     pub compressed: u64,
     /// For `Zip::read` of the same archive.
     pub place: ZipPlace,
+    record: &'a ZipFileHeaderRecord<'a>,
+}
+
+/// Why an entry cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ZipBarrier {
+    Encrypted,
+    /// An unsupported method of compression.
+    Method(u16),
 }
 
 /// Where the data of an entry is, and its compression.
@@ -134,7 +145,7 @@ impl ReaderAt for ZipSource<'_> {
 }
 
 impl<'a> ZipEntry<'a> {
-    fn of(record: &ZipFileHeaderRecord<'a>) -> ZipEntry<'a> {
+    fn of(record: &'a ZipFileHeaderRecord<'a>) -> ZipEntry<'a> {
         let packing = match record.compression_method() {
             _ if record.flags().is_encrypted() => Packing::Encrypted,
             CompressionMethod::STORE => Packing::Stored,
@@ -146,6 +157,31 @@ impl<'a> ZipEntry<'a> {
             size: record.uncompressed_size_hint(),
             compressed: record.compressed_size_hint(),
             place: ZipPlace { way: record.wayfinder(), packing },
+            record,
+        }
+    }
+
+    /// Type and permission bits, as in Unix.
+    pub fn mode(&self) -> u32 {
+        self.record.mode().value()
+    }
+
+    /// When it was changed, in seconds since 1970, and whether that is a local time of an unknown zone, counted as if it
+    /// were UTC.
+    pub fn modified(&self) -> Option<(i64, bool)> {
+        let time = self.record.last_modified();
+        let is_local = matches!(time, ZipDateTimeKind::Local(_));
+        let text = time.to_string();
+        let zone = if is_local { "Z" } else { "" };
+        Some((Timestamp::from_rfc3339(&format!("{text}{zone}"))?.seconds, is_local))
+    }
+
+    /// Why its content cannot be read, as far as the directory tells.
+    pub fn barrier(&self) -> Option<ZipBarrier> {
+        match self.place.packing {
+            Packing::Stored | Packing::Deflated => None,
+            Packing::Encrypted => Some(ZipBarrier::Encrypted),
+            Packing::Other(id) => Some(ZipBarrier::Method(id)),
         }
     }
 }

@@ -39,7 +39,7 @@ prop_compose! {
         platform in ".{0,12}",
         view in prop::sample::select(&View::ALL[..]),
         layers in layers(),
-        (path, line) in (any::<Vec<u8>>(), any::<u32>()),
+        (path, member, line) in (any::<Vec<u8>>(), any::<Vec<u8>>(), any::<u32>()),
         (find, directory, grep, how) in (".{0,12}", any::<Vec<u8>>(), ".{0,12}", "|[a-z]{1,8}"),
         diff in "|below|[0-9]{1,3}\\.\\.[0-9]{1,3}",
         filter in ".{0,12}",
@@ -53,7 +53,7 @@ prop_compose! {
         let filter = if view == View::Files { String::new() } else { filter };
         let unknown_view = String::new();
         Link {
-            target, platform, view, unknown_view, layers, path, diff, line, find, directory, grep, how, filter, sort, group,
+            target, platform, view, unknown_view, layers, path, member, diff, line, find, directory, grep, how, filter, sort, group,
             show, item, without, name, unknown,
         }
     }
@@ -76,7 +76,7 @@ proptest! {
     #[test]
     fn parameters_in_any_order_are_normalised(
         place in "#/(image/a@b|compare|archive/sha256:1|url/x%2fy|)",
-        parts in prop::collection::vec("(platform|view|layers|path|line|find|in|grep|how|filter|sort|group|show|item|a|b|q)(=(%2[0-9a-z]|files|name|\\.\\.|[0-3]|[ -~])*)?", 0..9),
+        parts in prop::collection::vec("(platform|view|layers|path|member|line|find|in|grep|how|filter|sort|group|show|item|a|b|q)(=(%2[0-9a-z]|files|name|\\.\\.|[0-3]|[ -~])*)?", 0..9),
     ) {
         let once = Link::parse(&format!("{place}?{}", parts.join("&"))).to_string();
         prop_assert_eq!(Link::parse(&once).to_string(), once);

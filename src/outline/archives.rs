@@ -1,9 +1,10 @@
-//! Archives in a file: zip (jar, whl), tar, ar (deb): names and sizes, nothing is unpacked.
+//! Archives in a file: zip (jar, whl), tar, ar, cpio: names and sizes, nothing is unpacked. `inside/` opens their members.
 //!
 //! Source: PKWARE, APPNOTE.TXT, sections 4.3.12 and 4.3.16; POSIX.1-2017, pax; `ar(5)`.
 
 use super::bytes::{u16_le, u32_le};
 use super::made::{MOST_ITEMS, item, list, of};
+use crate::member_path::MemberPath;
 use crate::protocol::{FileOutline, OutlineItem, OutlineName, OutlinedFormat};
 use memchr::memmem;
 
@@ -20,8 +21,14 @@ pub fn is_zip(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04")
 }
 
-/// By the central directory at the end.
+/// By the central directory at the end; of a large zip, whose end was not read, only that it is one.
 pub fn zip(bytes: &[u8]) -> Option<FileOutline> {
+    by_directory(bytes).or_else(|| {
+        (bytes.len() as u64 >= super::MOST).then(|| of(OutlinedFormat::Zip, Vec::new()))
+    })
+}
+
+fn by_directory(bytes: &[u8]) -> Option<FileOutline> {
     let tail = bytes.len().saturating_sub(66_000);
     let end = tail + memmem::rfind(&bytes[tail..], b"PK\x05\x06")?;
     let size = u32_le(bytes, end + 12)? as usize;
@@ -84,4 +91,15 @@ pub fn ar(bytes: &[u8]) -> Option<FileOutline> {
         }
     }
     made(OutlinedFormat::Ar, items, total)
+}
+
+pub fn is_cpio(head: &[u8]) -> bool {
+    head.starts_with(b"070701") || head.starts_with(b"070702")
+}
+
+/// By the reader of archives within files.
+pub fn cpio(bytes: &[u8]) -> Option<FileOutline> {
+    let found = super::package_files::members(bytes, &MemberPath::default())?;
+    let rows = found.rows.iter().map(|row| item(row.name.as_str(), "", row.size));
+    made(OutlinedFormat::Cpio, rows.take(MOST_ITEMS).collect(), found.total)
 }

@@ -15,6 +15,7 @@ mod images;
 mod java;
 mod made;
 mod models;
+mod package_files;
 mod python;
 mod sqlite;
 
@@ -45,7 +46,11 @@ const FORMATS: &[(HeadTest, OutlineReader)] = &[
     (models::is_gguf, models::gguf),
     (archives::is_zip, archives::zip),
     (archives::is_tar, archives::tar),
+    (package_files::is_deb, package_files::deb),
     (archives::is_ar, archives::ar),
+    (package_files::is_rpm, package_files::rpm),
+    (archives::is_cpio, archives::cpio),
+    (package_files::is_compressed, package_files::compressed),
     (python::is, python::outline),
     (models::is_safetensors, models::safetensors),
 ];

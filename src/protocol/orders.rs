@@ -43,6 +43,14 @@ questions! {
     ComputeDigest { image: ImagePosition, path: LinkPath, layers: LayerSelection } -> ContentDigest;
     /// What a file of a known format holds, in outline. Its beginning decides whether more of it is read.
     OutlineFile { image: ImagePosition, path: LinkPath, layers: LayerSelection } -> FileOutline;
+    /// What archives within a file hold: the members of one, and what is known about it.
+    ListMembers { of: MemberAddress } -> MemberList;
+    /// Bytes of a member. Beside the answer: the bytes.
+    ReadMember { of: MemberAddress, offset: u64, length: u64 } -> ContentInfo;
+    /// `OutlineFile` of a member.
+    OutlineMember { of: MemberAddress } -> FileOutline;
+    /// `ComputeDigest` of a member.
+    DigestMember { of: MemberAddress } -> ContentDigest;
     /// The report over one image, or over all images of the source; they are read first. Beside the answer:
     /// JSON as UTF-8 bytes.
     WriteReport { image: Option<ImagePosition> } -> ();

@@ -26,6 +26,35 @@ pub enum OutlinedFormat {
     Zip,
     Tar,
     Ar,
+    Cpio,
+    Deb,
+    Rpm,
+    /// A package of Alpine Linux.
+    AlpinePackage,
+    /// A package of Arch Linux.
+    ArchPackage,
+    CompressedTar,
+    /// One compressed file, or a compressed archive of another form.
+    Compressed,
+}
+
+impl OutlinedFormat {
+    /// Whether its members can be listed and opened.
+    pub fn has_members(self) -> bool {
+        matches!(
+            self,
+            OutlinedFormat::Zip
+                | OutlinedFormat::Tar
+                | OutlinedFormat::Ar
+                | OutlinedFormat::Cpio
+                | OutlinedFormat::Deb
+                | OutlinedFormat::Rpm
+                | OutlinedFormat::AlpinePackage
+                | OutlinedFormat::ArchPackage
+                | OutlinedFormat::CompressedTar
+                | OutlinedFormat::Compressed
+        )
+    }
 }
 
 /// What an outline says. The order is that on screen.
@@ -89,6 +118,12 @@ pub enum OutlineName {
     Tensors,
     Metadata,
     Entries,
+    Package,
+    Summary,
+    Compression,
+    /// Files that a package installs, and their bytes.
+    Files,
+    Unpacked,
     Certificates,
 }
 

@@ -1,16 +1,18 @@
 //! A file's content: where it is, and the jobs that read it.
 
-use super::jobs::{Job, Work};
+use super::jobs::{Job, MemberWish, MemberWork, Work};
 use super::paths::{last_layers, no_such_path, path_bytes};
 use super::reading::{ContentPlace, Reading};
 use super::state::{BuiltImage, Session};
 use crate::analysis::contents::InspectedFile;
 use crate::archive::LayerSource;
+use crate::codec::Compression;
 use crate::entry::path;
-use crate::layer::{Entry, FilePlace, MAX_LOOKED};
+use crate::layer::{Entry, FilePlace, MAX_HELD, MAX_LOOKED};
 use crate::problem::Problem;
 use crate::protocol::{
-    CompareContent, ComputeDigest, LinkPath, MAX_COMPARED_CONTENT, OutlineFile, ReadContent,
+    CompareContent, ComputeDigest, LinkPath, MAX_COMPARED_CONTENT, MemberAddress, OutlineFile,
+    ReadContent,
 };
 use crate::selection::LayerSelection;
 use crate::text::byte_count;
@@ -69,6 +71,31 @@ impl Session {
         if let Work::Content(range) = reading.job.work {
             reading.job.blob_bytes = reading.job.blob_bytes.saturating_add(size);
             reading.job.work = Work::ContentDigest(range);
+        }
+        Ok(reading)
+    }
+
+    /// The job that lists or reads a member of the archive that a file is.
+    pub(super) fn member(&self, of: MemberAddress, wish: MemberWish) -> Result<Reading, Problem> {
+        let MemberAddress { image, path, layers, member } = of;
+        let place = self.content_place(image, &path, layers)?;
+        let (size, source) = (place.file.size, place.source);
+        let (first, end) = (place.file.data_offset, place.file.stored);
+        let name = path_bytes(&path)?;
+        let name = name.rsplit(|byte| *byte == b'/').next().unwrap_or_default().to_vec();
+        let mut reading = Reading::plan(&self.blobs, self.size(), place, 0, 0);
+        if let Work::Content(mut range) = reading.job.work {
+            reading.job.blob_bytes = reading.job.blob_bytes.saturating_add(size);
+            if size > MAX_HELD
+                && reading.needs.is_none()
+                && range.compression != Compression::None
+                && let Some(blob) = self.blobs.get(source)
+            {
+                // It is not held: its parts are reached by the checkpoints within it.
+                range.points = blob.scan.checkpoints.between(first, first.saturating_add(end));
+            }
+            let work = MemberWork { name, member, wish };
+            reading.job.work = Work::Member { range, work };
         }
         Ok(reading)
     }

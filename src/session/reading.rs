@@ -88,7 +88,8 @@ impl Reading {
         if let Work::Content(range)
         | Work::Compare { range, .. }
         | Work::ContentDigest(range)
-        | Work::Outline(range) = &mut self.job.work
+        | Work::Outline(range)
+        | Work::Member { range, .. } = &mut self.job.work
         {
             range.part = BlobPart::plain(to, 0, end - first);
         }

@@ -49,6 +49,7 @@ impl Session {
             | Work::Compare { .. }
             | Work::ContentDigest(_)
             | Work::Outline(_)
+            | Work::Member { .. }
             | Work::Unpack { .. }
             | Work::Advisories { .. }
             | Work::Extract(_) => return,

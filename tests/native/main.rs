@@ -24,6 +24,7 @@ mod fuzzing;
 mod hostile;
 mod images;
 mod incomplete;
+mod inside;
 mod inspections;
 mod layered_packages;
 mod lenient;

@@ -23,7 +23,7 @@ mod places;
 pub mod purl;
 mod reading;
 
-pub use catalog::go_version;
+pub use catalog::{go_version, rpm_package};
 pub use cataloger::UnpackBudget;
 pub use found_package::{FoundPackage, PackageLocation};
 pub use inventory::{Inventory, MAX_NOTES, inventory};

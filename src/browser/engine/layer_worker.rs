@@ -11,7 +11,7 @@ use crate::codec::HEAD;
 use crate::problem::Problem;
 use crate::protocol::{ContentInfo, FromLayer, RunJob};
 use crate::session::ReadSeek;
-use crate::session::jobs::{self, Job, JobResult, Work};
+use crate::session::jobs::{self, Job, JobResult};
 use crate::vocabulary::Compression;
 use js_sys::{Array, ArrayBuffer, Date, Uint8Array};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -45,8 +45,8 @@ fn start_job(job: Job, files: Array, spill: Option<String>) {
 
 /// Tells how a job ended: with the bytes of a content, or with the result's buffer.
 fn tell(job: &Job, result: Result<JobResult, Problem>, spilled: bool) {
-    let result = match (&job.work, result) {
-        (Work::Content(_), Ok(result)) => result.into_content().ok_or_else(|| {
+    let result = match (job.work.reads_content(), result) {
+        (true, Ok(result)) => result.into_content().ok_or_else(|| {
             Problem::new("worker-failed", "A job for a file's content returned no content.")
         }),
         (_, result) => result.map(|result| (result.into_buffer(), ContentInfo::default())),

@@ -10,7 +10,7 @@ use crate::browser::{message, panics};
 use crate::layer::DistantBuffer;
 use crate::problem::Problem;
 use crate::protocol::{FromLayer, RunJob};
-use crate::session::jobs::{Job, JobResult, Work};
+use crate::session::jobs::{Job, JobResult};
 use crate::session::schedule::{JobEnd, JobId, ScheduleInput, WorkerId};
 use js_sys::{Array, ArrayBuffer, Function, Uint8Array};
 use std::cell::RefCell;
@@ -56,7 +56,7 @@ impl LayerWorkers {
         spill: Option<String>,
         files: Vec<Option<File>>,
     ) -> Option<ScheduleInput> {
-        let is_content = matches!(job.work, Work::Content(_));
+        let is_content = job.work.reads_content();
         let problem = self.post(worker, RunJob { job, spill }, files).err();
         match problem {
             None => {

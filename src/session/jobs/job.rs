@@ -2,6 +2,7 @@
 //! travels to a worker as bytes and its result comes back as one buffer.
 
 use super::file_range::FileRange;
+use super::member::{MemberAnswer, MemberWish, MemberWork};
 use super::search::{ContentSearch, ContentsFound, FileToSearch};
 use super::{advisories, attached, differences, search};
 use crate::analysis::contents::{AnalysisHook, InspectedFile};
@@ -16,7 +17,7 @@ use crate::layer::{
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
 use crate::protocol::{
-    ContentComparison, ContentDigest, ContentInfo, FileOutline, from_wire, to_wire,
+    ContentComparison, ContentDigest, ContentInfo, FileOutline, MemberList, from_wire, to_wire,
 };
 use crate::text::byte_count;
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,8 @@ pub enum Work {
     Outline(FileRange),
     /// SHA-256 of a whole file, in pieces: the file is never held.
     ContentDigest(FileRange),
+    /// Lists or reads a member of the archive that a file is.
+    Member { range: FileRange, work: MemberWork },
     /// Shows the analyses a whole file that was too large to be held in memory during the pass.
     Look {
         /// The layer's blob as the session names it; `range` may name another place of the same bytes.
@@ -126,6 +129,16 @@ impl Work {
         self.scan().map(|(part, _)| part)
     }
 
+    /// Whether the result is bytes of a file or member.
+    pub fn reads_content(&self) -> bool {
+        let content = |work: &MemberWork| matches!(work.wish, MemberWish::Content { .. });
+        match self {
+            Work::Content(_) => true,
+            Work::Member { work, .. } => content(work),
+            _ => false,
+        }
+    }
+
     fn scan(&self) -> Option<(BlobPart, &ScanOptions)> {
         match self {
             Work::Index { part, options } | Work::Check { part, options } => Some((*part, options)),
@@ -172,6 +185,7 @@ impl Job {
             | Work::Compare { range, .. }
             | Work::ContentDigest(range)
             | Work::Outline(range)
+            | Work::Member { range, .. }
             | Work::Look { range, .. }
             | Work::Names { range, .. }
             | Work::Search { range, .. } => range.part.file,
@@ -199,6 +213,7 @@ pub(in crate::session) enum Outcome {
     Compared(ContentComparison),
     ContentDigest(ContentDigest),
     Outline(FileOutline),
+    Members(MemberList),
     /// What the analyses noted about a whole file.
     Looked(Option<String>),
     /// The same about further names, as far as files could be read, and why not the others.
@@ -268,6 +283,12 @@ fn run_on(
             let digest = range.sha256(reader, &job.outer, progress)?;
             Outcome::ContentDigest(ContentDigest { sha256: digest.encoded().to_owned() })
         }
+        Work::Member { range, work } => match work.run(range, reader, &job.outer, progress)? {
+            MemberAnswer::List(list) => Outcome::Members(list),
+            MemberAnswer::Content(bytes, info) => Outcome::Content { bytes, info },
+            MemberAnswer::Outline(outline) => Outcome::Outline(outline),
+            MemberAnswer::Digest(digest) => Outcome::ContentDigest(digest),
+        },
         Work::Look { range, asked, .. } => {
             Outcome::Looked(asked.inspect_alone(&range.read(reader, &job.outer, progress)?))
         }
@@ -379,6 +400,7 @@ impl JobResult {
             | Outcome::Compared(_)
             | Outcome::ContentDigest(_)
             | Outcome::Outline(_)
+            | Outcome::Members(_)
             | Outcome::Looked(_)
             | Outcome::Named(..)
             | Outcome::Searched(_)
@@ -408,6 +430,7 @@ impl JobResult {
             Outcome::Compared(_)
             | Outcome::ContentDigest(_)
             | Outcome::Outline(_)
+            | Outcome::Members(_)
             | Outcome::Looked(_)
             | Outcome::Named(..)
             | Outcome::Searched(_)
@@ -502,6 +525,7 @@ fn read_back(from: &mut dyn BufferSource) -> Option<Outcome> {
         Outcome::Compared(_)
         | Outcome::ContentDigest(_)
         | Outcome::Outline(_)
+        | Outcome::Members(_)
         | Outcome::Looked(_)
         | Outcome::Named(..)
         | Outcome::Searched(_)

@@ -4,7 +4,7 @@
 use crate::extract::unwritten;
 use crate::problem::Problem;
 use crate::protocol::{ContentInfo, SignatureVerdict, SignaturesToVerify};
-use crate::session::jobs::{self, Job, JobResult, Work};
+use crate::session::jobs::{self, Job, JobResult};
 use crate::session::schedule::{JobEnd, JobId, ScheduleInput, VerifierFailure, WorkerId};
 use crate::session::{Files, ReadSeek};
 use std::collections::BTreeMap;
@@ -144,7 +144,7 @@ fn run(job: &Job, files: JobFiles<'_>, progress: &dyn Fn(u64)) -> News {
         jobs::run(job, &mut open, spill, &mut |done| progress(done))
     };
     match catch_unwind(AssertUnwindSafe(run)) {
-        Ok(Ok(result)) if matches!(job.work, Work::Content(_)) => {
+        Ok(Ok(result)) if job.work.reads_content() => {
             let (bytes, info) = result.into_content().unwrap_or_default();
             News::Content { bytes, info }
         }

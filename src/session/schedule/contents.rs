@@ -12,8 +12,8 @@ use super::purpose::TransferPurpose;
 use super::requested::RequestedJobs;
 use super::shared::SharedParts;
 use crate::problem::Problem;
-use crate::protocol::{OrderProgress, RequestId};
-use crate::session::jobs::Outcome;
+use crate::protocol::{MemberAddress, OrderProgress, RequestId};
+use crate::session::jobs::{MemberWish, Outcome};
 use crate::session::{Reading, Session};
 use std::collections::BTreeMap;
 
@@ -37,6 +37,18 @@ impl ContentRequests {
         if let Err(problem) = started {
             shared.out.refuse(request, problem);
         }
+    }
+
+    /// Starts to list or read a member of the archive that a file is.
+    pub fn member(
+        &mut self,
+        request: RequestId,
+        of: MemberAddress,
+        wish: MemberWish,
+        jobs: &mut RequestedJobs,
+        shared: &mut SharedParts,
+    ) {
+        self.request(request, |session| session.member(of, wish), jobs, shared);
     }
 
     fn start(
@@ -111,6 +123,7 @@ pub fn answer(request: RequestId, id: JobId, end: JobEnd, out: &mut Outbox) {
             Outcome::Compared(comparison) => out.answer(request, &Ok(comparison)),
             Outcome::ContentDigest(digest) => out.answer(request, &Ok(digest)),
             Outcome::Outline(outline) => out.answer(request, &Ok(outline)),
+            Outcome::Members(members) => out.answer(request, &Ok(members)),
             _ => out.refuse(request, of_another_kind()),
         },
         JobEnd::Failed(problem) => out.refuse(request, problem),

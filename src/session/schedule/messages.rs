@@ -10,10 +10,11 @@ use super::shared::SharedParts;
 use super::stages::{cancel_work, show_image, start_image};
 use crate::problem::Problem;
 use crate::protocol::{
-    Action, DownloadRequest, Event, ExtractedPart, LiftLimit, Order, Query, Request, RequestId,
-    ToSession, answer_query, perform_action,
+    Action, DownloadRequest, Event, ExtractedPart, LiftLimit, Order, Query, ReadMember, Request,
+    RequestId, ToSession, answer_query, perform_action,
 };
 use crate::session::Session;
+use crate::session::jobs::MemberWish;
 use crate::vocabulary::ImagePosition;
 
 /// Takes a message of the page, with the files beside it.
@@ -114,6 +115,19 @@ fn take_order(parts: &mut Parts, id: RequestId, order: Order, files: &[OfferedFi
         Order::ComputeDigest(order) => {
             let plan = |session: &Session| session.content_digest(order);
             parts.contents.request(id, plan, requested, shared);
+        }
+        Order::ListMembers(order) => {
+            parts.contents.member(id, order.of, MemberWish::List, requested, shared);
+        }
+        Order::ReadMember(ReadMember { of, offset, length }) => {
+            let wish = MemberWish::Content { offset, length };
+            parts.contents.member(id, of, wish, requested, shared);
+        }
+        Order::OutlineMember(order) => {
+            parts.contents.member(id, order.of, MemberWish::Outline, requested, shared);
+        }
+        Order::DigestMember(order) => {
+            parts.contents.member(id, order.of, MemberWish::Digest, requested, shared);
         }
         Order::WriteReport(order) => {
             let known = match order.image {

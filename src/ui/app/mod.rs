@@ -38,7 +38,7 @@ pub use image_facts::{ImageFacts, use_facts};
 pub use image_states::{ImageState, ImageStates};
 pub use layer_choice::{ChoiceMode, LayerChoice, use_layer_choice};
 pub use loaded::Loaded;
-pub use navigation::{Navigation, set_path, use_navigation};
+pub use navigation::{Navigation, set_member, set_path, use_navigation};
 pub use notices::{Notice, Notices, use_notices};
 pub use open_flag::{
     HelpPart, OpenFlag, SearchPart, SettingsPart, use_help, use_search_open, use_settings,

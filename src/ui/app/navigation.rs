@@ -10,6 +10,7 @@
 use super::events::on_window;
 use crate::browser::page::address;
 use crate::link::{Link, LinkTarget, View};
+use crate::member_path::MemberPath;
 use crate::protocol::{LinkPath, LinkWord, Sort};
 use crate::selection::LayerSelection;
 use crate::text::{percent_decode, percent_encode};
@@ -25,6 +26,7 @@ pub struct Navigation {
     view: Memo<View>,
     layers: Memo<LayerSelection>,
     path: Memo<LinkPath>,
+    member: Memo<MemberPath>,
     line: Memo<u32>,
     diff: Memo<String>,
     without: Memo<String>,
@@ -70,6 +72,7 @@ impl Navigation {
             view: Memo::new(move |_| link.read().view),
             layers: Memo::new(move |_| link.read().layers),
             path: Memo::new(move |_| LinkPath(percent_encode(&link.read().path))),
+            member: Memo::new(move |_| MemberPath::parse(&link.read().member)),
             line: Memo::new(move |_| link.read().line),
             diff: Memo::new(move |_| link.read().diff.clone()),
             without: Memo::new(move |_| link.read().without.clone()),
@@ -145,6 +148,11 @@ impl Navigation {
     /// The selected path, not tracked.
     pub fn path_untracked(self) -> LinkPath {
         self.path.get_untracked()
+    }
+
+    /// The member of archives within the selected file; empty: the file itself.
+    pub fn member(self) -> MemberPath {
+        self.member.get()
     }
 
     /// The line of the selected file that is shown, from 1.
@@ -281,9 +289,15 @@ fn known_words<W: LinkWord>(list: &str) -> Vec<W> {
     list.split(',').filter_map(W::from_word).collect()
 }
 
-/// Selects a path in a link, and no line and no versions of it.
+/// Selects a path in a link, and no line, no member and no versions of it.
 pub fn set_path(link: &mut Link, path: &LinkPath) {
     link.path = percent_decode(&path.0).unwrap_or_default();
+    set_member(link, &MemberPath::default());
+}
+
+/// Selects a member of archives within the file of a link, and no line and no versions of it.
+pub fn set_member(link: &mut Link, member: &MemberPath) {
+    link.member = member.to_bytes();
     link.line = 0;
     link.diff.clear();
 }

@@ -32,7 +32,7 @@ const KEYS: &[KeyGroup] = &[
             ("↑ ↓ Home End Page", "move"),
             ("→ ←", "expand, collapse; to the first path below, to the parent"),
             ("*", "expands everything below"),
-            ("Backspace", "to the parent"),
+            ("Backspace", "to the parent; in an archive, to what holds the member"),
             ("Enter", "opens the file"),
             ("Space", "selects, to download several paths together"),
             ("Shift ↑ ↓, Shift click", "selects from one path to another"),

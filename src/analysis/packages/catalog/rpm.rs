@@ -21,13 +21,20 @@ mod sqlite;
 mod wal;
 
 use crate::analysis::packages::cataloger::{Candidate, Cataloger};
-use crate::analysis::packages::package::CatalogFacts;
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::base64;
 use crate::problem::Problem;
 use collector::HeaderCollector;
 
 pub const CATALOGER: Cataloger = Cataloger { name: "rpm", wants, read };
 
+/// The package of the header of a package file, without the header's magic number.
+pub fn of_package_file(header: &[u8]) -> Option<Package> {
+    header::package(header, &mut MAX_TEXTS.clone()).ok().map(|(package, _)| package)
+}
+
+/// Bytes of texts of a package file's header.
+const MAX_TEXTS: usize = 16 << 20;
 const MANIFEST: &str = "var/lib/rpmmanifest/container-manifest-2";
 const LOG: &str = "rpmdb.sqlite-wal";
 

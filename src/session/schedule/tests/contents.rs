@@ -2,11 +2,12 @@
 
 use super::images::three_layers;
 use super::world::{Open, World, image, runs, world};
+use crate::member_path::MemberPath;
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::protocol::{
     CompareContent, ComputeDigest, ContentComparison, ContentInfo, FileOutline, LinkPath,
-    OpenAdvisories, OutlineFile, ReadContent,
+    ListMembers, MemberAddress, MemberList, OpenAdvisories, OutlineFile, ReadContent, ReadMember,
 };
 use crate::selection::LayerSelection;
 use crate::session::schedule::{JobEnd, ScheduleInput};
@@ -100,6 +101,45 @@ fn a_file_of_no_known_format_has_an_empty_outline() {
     let request = world.ask(question.clone());
     world.finish_first(runs("outline 3"));
     assert_eq!(world.answer(request, &question), Ok(FileOutline::default()));
+    world.run();
+    world.assert_clean();
+}
+
+#[test]
+fn members_of_a_file_are_listed_by_a_job_of_its_own_that_can_be_cancelled() {
+    let mut world = built();
+    let of = MemberAddress {
+        image: image(0),
+        path: LinkPath("c".into()),
+        layers: LayerSelection::All,
+        member: MemberPath::default(),
+    };
+    let question = ListMembers { of };
+    let request = world.ask(question.clone());
+    assert_eq!(world.logged("run member"), ["run member 3"]);
+    world.finish_first(runs("member 3"));
+    assert_eq!(world.answer(request, &question), Ok(MemberList::default()), "it is not an archive");
+    let cancelled = world.ask(question);
+    world.cancel(cancelled);
+    world.run();
+    assert!(!world.answers.contains_key(&cancelled));
+    world.assert_clean();
+}
+
+#[test]
+fn bytes_of_a_member_come_beside_the_answer() {
+    let mut world = built();
+    let of = MemberAddress {
+        image: image(0),
+        path: LinkPath("c".into()),
+        layers: LayerSelection::All,
+        member: MemberPath::default(),
+    };
+    let question = ReadMember { of, offset: 1, length: 2 };
+    let request = world.ask(question.clone());
+    world.finish_first(runs("member 3"));
+    assert_eq!(world.answer(request, &question).unwrap().size, 4);
+    assert_eq!(world.beside(request), b"ou");
     world.run();
     world.assert_clean();
 }

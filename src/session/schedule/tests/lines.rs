@@ -96,6 +96,7 @@ pub fn job_line(job: &Job) -> String {
         Work::Compare { .. } => "compare",
         Work::ContentDigest(_) => "content digest",
         Work::Outline(_) => "outline",
+        Work::Member { .. } => "member",
         Work::Look { .. } => "look",
         Work::Names { .. } => "names",
         Work::Search { .. } => "search",

@@ -111,6 +111,7 @@ impl World {
                 | Work::Compare { .. }
                 | Work::ContentDigest(_)
                 | Work::Outline(_)
+                | Work::Member { .. }
                 | Work::Advisories { .. }
                 | Work::Extract(_)
         );
@@ -296,7 +297,7 @@ impl World {
         }
         match result {
             Err(problem) => JobEnd::Failed(problem),
-            Ok(result) if matches!(job.work, Work::Content(_)) => {
+            Ok(result) if job.work.reads_content() => {
                 let (bytes, info) = result.into_content().expect("a content");
                 self.contents.insert(id, bytes);
                 JobEnd::Content { info }

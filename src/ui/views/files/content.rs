@@ -3,15 +3,14 @@
 use super::hex::HexView;
 use super::outline::OutlinePart;
 use super::read_progress::progress_text;
+use super::shown_file::ShownFile;
 use super::text_lines::TextLines;
 use super::text_view::{TextView, wrapped_text};
 use super::versions::{BELOW, VersionDifferences};
-use crate::browser::page::client::Attachment;
 use crate::browser::page::{dom, preferences};
 use crate::format;
 use crate::problem::Problem;
-use crate::protocol::{LinkPath, OrderProgress, ReadContent};
-use crate::selection::LayerSelection;
+use crate::protocol::OrderProgress;
 use crate::ui::app::{ShownImage, spawn, use_image, use_navigation};
 use crate::ui::views::differences::FileVersion;
 use crate::ui::widgets::{Button, CopyButton, ProblemNote, Segment, Segments, Switch};
@@ -68,16 +67,15 @@ enum ContentForm {
 /// The content of a file of `size` bytes.
 #[component]
 pub fn Content(
-    path: LinkPath,
-    layers: LayerSelection,
+    file: ShownFile,
     size: u64,
     /// Versions that can be compared.
     versions: Memo<Vec<FileVersion>>,
 ) -> AnyView {
     let (image, navigation) = (use_image(), use_navigation());
     let read = ContentRead::of(size);
-    let path = StoredValue::new(path);
-    let read_on = move || read_part(image, read, path.get_value(), layers);
+    let file = StoredValue::new(file);
+    let read_on = move || read_part(image, read, file.get_value());
     Effect::new(move || {
         if size > 0 {
             read_on();
@@ -101,7 +99,7 @@ pub fn Content(
     let can_compare = Memo::new(move |_| versions.read().len() > 1);
     let compares = Memo::new(move |_| can_compare.get() && !navigation.diff().is_empty());
     view! {
-        <OutlinePart path=path.get_value() layers ready=read.has_outline />
+        <OutlinePart file=file.get_value() ready=read.has_outline />
         <section class="content" aria-label="Content">
             <h3>
                 "Content"
@@ -115,13 +113,12 @@ pub fn Content(
                     <Show
                         when=move || in_hex.get()
                         fallback=move || view! {
-                            <ContentBody read path=path.get_value() wrapped line />
+                            <ContentBody read path=file.with_value(ShownFile::path_of_text) wrapped line />
                             <ContentRest read read_on />
                         }
                     >
                         <HexView
-                            path=path.get_value()
-                            layers
+                            file=file.get_value()
                             size=read.size.get_untracked().unwrap_or(size)
                             start=read.bytes.get_untracked()
                         />
@@ -149,7 +146,7 @@ fn cancel(read: ContentRead) {
 }
 
 /// Reads the next part.
-fn read_part(image: ShownImage, read: ContentRead, path: LinkPath, layers: LayerSelection) {
+fn read_part(image: ShownImage, read: ContentRead, file: ShownFile) {
     let Some(client) = image.client() else { return };
     let offset = read.bytes.read_untracked().len() as u64;
     read.cancelled.set(false);
@@ -157,11 +154,10 @@ fn read_part(image: ShownImage, read: ContentRead, path: LinkPath, layers: Layer
     let (reading, handle) = abortable(async move {
         // All that is here is drawn again with each part: as large as that, so that a part is drawn twice on average.
         let length = offset.clamp(PART, MAX_PART);
-        let question = ReadContent { image: image.position, path, layers, offset, length };
         let progress = move |progress| {
             read.progress.try_set(Some(progress));
         };
-        let answer = client.ask_with(question, Attachment::Nothing, progress).await;
+        let answer = file.read(client, image.position, (offset, length), progress).await;
         if read.bytes.is_disposed() {
             return; // another file is shown by now
         }
@@ -265,7 +261,8 @@ enum BodyState {
 #[component]
 fn ContentBody(
     read: ContentRead,
-    path: LinkPath,
+    /// Its ending tells the language.
+    path: String,
     wrapped: RwSignal<bool>,
     /// The line that the link names.
     line: Memo<Option<u32>>,
@@ -283,7 +280,7 @@ fn ContentBody(
         let size = read.size.get().unwrap_or(0);
         let bytes = read.bytes.read();
         let text = format::as_text(&bytes, bytes.len() as u64 >= size).unwrap_or_default();
-        TextLines::new(&path.0, text)
+        TextLines::new(&path, text)
     });
     let state = Memo::new(move |_| match read.size.get() {
         None if read.cancelled.get() || read.problem.read().is_some() => BodyState::Nothing,

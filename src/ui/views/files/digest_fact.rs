@@ -3,17 +3,13 @@
 //! - The state belongs to the pane, so that it outlives the facts, which are drawn again while an image is read.
 
 use super::read_progress::amount;
-use crate::browser::page::client::Attachment;
+use super::shown_file::ShownFile;
 use crate::problem::Problem;
-use crate::protocol::{ComputeDigest, LinkPath, OrderProgress};
-use crate::selection::LayerSelection;
+use crate::protocol::OrderProgress;
 use crate::ui::app::{ShownImage, spawn, use_image};
 use crate::ui::widgets::{Button, CopyButton, Fact, ProblemNote};
 use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
-
-/// A file under a selection.
-pub type DigestedFile = (LinkPath, LayerSelection);
 
 /// How far a digest is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,7 +25,7 @@ enum DigestState {
 /// The digest that was requested last.
 #[derive(Clone, Copy)]
 pub struct AskedDigest {
-    of: RwSignal<Option<DigestedFile>>,
+    of: RwSignal<Option<ShownFile>>,
     state: RwSignal<DigestState>,
     handle: StoredValue<Option<AbortHandle>>,
 }
@@ -52,33 +48,29 @@ impl AskedDigest {
     }
 
     /// Stops what runs for another file than this one.
-    pub fn stop_others(self, file: &DigestedFile) {
+    pub fn stop_others(self, file: &ShownFile) {
         if self.of.read_untracked().as_ref() != Some(file) {
             self.stop();
         }
     }
 
     /// The state for a file; tracked.
-    fn state_of(self, file: &DigestedFile) -> DigestState {
+    fn state_of(self, file: &ShownFile) -> DigestState {
         match self.of.read().as_ref() == Some(file) {
             true => self.state.get(),
             false => DigestState::NotAsked,
         }
     }
 
-    fn start(self, image: ShownImage, file: DigestedFile) {
+    fn start(self, image: ShownImage, file: ShownFile) {
         self.stop();
         let Some(client) = image.client() else { return };
         self.of.set(Some(file.clone()));
         self.state.set(DigestState::Running(None));
-        let (path, layers) = file;
-        let question = ComputeDigest { image: image.position, path, layers };
         let progress = move |progress| {
             self.state.try_set(DigestState::Running(progress));
         };
-        let work = async move {
-            client.ask_with(question, Attachment::Nothing, move |at| progress(Some(at))).await
-        };
+        let work = file.digest(client, image.position, move |at| progress(Some(at)));
         let (work, handle) = abortable(work);
         self.handle.set_value(Some(handle));
         spawn(async move {
@@ -86,7 +78,7 @@ impl AskedDigest {
                 Err(_) => return, // stopped: a later one may hold the signals
                 Ok(Err(problem)) if problem.code == "closed" => DigestState::NotAsked,
                 Ok(Err(problem)) => DigestState::Failed(problem),
-                Ok(Ok((digest, _))) => DigestState::Known(digest.sha256),
+                Ok(Ok(digest)) => DigestState::Known(digest.sha256),
             };
             self.state.try_set(next);
         });
@@ -100,7 +92,7 @@ impl AskedDigest {
 
 /// The digest, or the button that computes it.
 #[component]
-pub fn Sha256Fact(file: DigestedFile, asked: AskedDigest) -> AnyView {
+pub fn Sha256Fact(file: ShownFile, asked: AskedDigest) -> AnyView {
     let image = use_image();
     let file = StoredValue::new(file);
     let start = move || asked.start(image, file.get_value());
@@ -139,15 +131,23 @@ fn progress_text(progress: Option<OrderProgress>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::member_path::MemberPath;
+    use crate::protocol::LinkPath;
+    use crate::selection::LayerSelection;
     use crate::ui::testing::TestPage;
 
     fn drawn(state: DigestState, of: &str) -> String {
-        let layers = LayerSelection::All;
+        let file = |path: &str| ShownFile {
+            path: LinkPath(path.into()),
+            layers: LayerSelection::All,
+            member: MemberPath::default(),
+        };
+        let of = file(of);
         let html = TestPage::new().render(move || {
             let asked = AskedDigest::new();
-            asked.of.set(Some((LinkPath(of.into()), layers)));
+            asked.of.set(Some(of));
             asked.state.set(state);
-            view! { <Sha256Fact file=(LinkPath("/a".into()), layers) asked /> }
+            view! { <Sha256Fact file=file("/a") asked /> }
         });
         html.text()
     }

@@ -3,14 +3,17 @@
 use super::content::Content;
 use super::digest_fact::AskedDigest;
 use super::facts::FactsOfPath;
+use super::member_pane::MemberPane;
 use super::row_filter::PathFilterButton;
 use super::row_terms::PathCells;
+use super::shown_file::ShownFile;
 use super::values::owner_text;
 use super::versions::versions_of;
 use crate::browser::page::client::Attachment;
-use crate::browser::page::download;
+use crate::browser::page::{dom, download};
 use crate::format;
 use crate::link::{Link, View};
+use crate::member_path::MemberPath;
 use crate::protocol::{
     Difference, ExtractedPart, FileDetails, FileEvent, FileFacts, FilePackage, FileRelation,
     LinkPath, ReadContent,
@@ -25,6 +28,7 @@ use crate::ui::widgets::{
 };
 use crate::ui::words;
 use crate::vocabulary::NodeKind;
+use leptos::html::Div;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -41,9 +45,21 @@ pub fn FilePane() -> AnyView {
         Some(FileDetails { image: position, path, layers: layers.get() })
     });
     let readable = Memo::new(move |_| readable_size(&facts.read(), &path.read()));
-    let title = Signal::derive(move || last_name(&path.read()).to_string());
+    let member = Memo::new(move |_| navigation.member());
+    let shown = Memo::new(move |_| ShownFile {
+        path: path.get(),
+        layers: layers.get(),
+        member: member.get(),
+    });
+    let title = Signal::derive(move || match member.read().is_empty() {
+        true => last_name(&path.read()).to_string(),
+        false => Shown::new(member.read().last_name()).to_string(),
+    });
     let is_directory = Memo::new(move |_| shows_directory(&facts.read(), &path.read()));
     let tools = move || {
+        if !member.read().is_empty() {
+            return None; // the member has its own
+        }
         let (path, layers) = (path.get(), layers.get());
         match readable.get().filter(|_| has_contents(image)) {
             Some(size) => Some(view! { <DownloadButton path layers size /> }.into_any()),
@@ -54,36 +70,51 @@ pub fn FilePane() -> AnyView {
         }
     };
     let asked = AskedDigest::new();
-    Effect::new(move || asked.stop_others(&(path.get(), layers.get())));
+    Effect::new(move || asked.stop_others(&shown.read()));
     on_cleanup(move || asked.stop());
     let body = move || {
         let wanted = path.get();
         match facts.get() {
-            Loaded::Ready(facts) if facts.path == wanted => {
-                view! { <FileBody facts asked /> }.into_any()
-            }
+            Loaded::Ready(facts) if facts.path == wanted => match member.read().is_empty() {
+                true => view! { <FileBody facts asked /> }.into_any(),
+                false => opened_member(&facts, shown.get(), asked),
+            },
             other => match other.problem() {
                 Some(problem) => view! { <ProblemAlert problem=problem.clone() /> }.into_any(),
                 None => view! { <LoadingState /> }.into_any(),
             },
         }
     };
+    let root = NodeRef::<Div>::new();
+    focus_when_moved(root, path, member);
     let versions = Memo::new(move |_| {
         let (facts, path) = (facts.read(), path.read());
         let facts = facts.ready().filter(|facts| facts.path == *path);
         facts.map_or(Vec::new(), |facts| versions_of(image.source, position, facts))
     });
     let content = move || {
-        let size = readable.get()?;
-        Some(view! { <Content path=path.get() layers=layers.get() size versions /> })
+        let size = readable.get().filter(|_| member.read().is_empty())?;
+        Some(view! { <Content file=shown.get() size versions /> })
     };
     view! {
         <DetailsPane label="File" title closed=|link: &mut Link| set_path(link, &LinkPath::default()) tools=move || tools()>
-            <div class="details">{body}</div>
+            <div class="details" tabindex="-1" node_ref=root>{body}</div>
             {content}
         </DetailsPane>
     }
     .into_any()
+}
+
+/// Another member of the same file takes the place of what had the focus: the pane gets it.
+fn focus_when_moved(root: NodeRef<Div>, path: Memo<LinkPath>, member: Memo<MemberPath>) {
+    Effect::new(move |before: Option<(LinkPath, MemberPath)>| {
+        let now = (path.get(), member.get());
+        let moved = before.is_some_and(|(path, member)| path == now.0 && member != now.1);
+        if let Some(root) = root.get_untracked().filter(|_| moved) {
+            request_animation_frame(move || dom::focus(&root));
+        }
+        now
+    });
 }
 
 /// The size, if the path is a file whose content can be read.
@@ -97,6 +128,17 @@ fn shows_directory(facts: &Loaded<FileFacts>, path: &LinkPath) -> bool {
     let facts = facts.ready().filter(|facts| facts.path == *path);
     let state = facts.and_then(|facts| facts.current.as_ref());
     state.is_some_and(|state| state.kind == NodeKind::Directory)
+}
+
+/// The member that the link names, or why there is none.
+fn opened_member(facts: &FileFacts, file: ShownFile, asked: AskedDigest) -> AnyView {
+    match facts.current.as_ref().is_some_and(|state| state.readable) {
+        true => view! { <MemberPane file asked /> }.into_any(),
+        false => {
+            let text = "The link names a member of a file that has no content here.";
+            view! { <p class="hint">{text}</p> }.into_any()
+        }
+    }
 }
 
 /// The last component of a path.
@@ -135,7 +177,12 @@ fn FileBody(facts: Arc<FileFacts>, asked: AskedDigest) -> AnyView {
         Some(state) => {
             let link_end = facts.link_end.clone();
             let is_here = state.readable && has_contents(image);
-            let digest = is_here.then(|| ((facts.path.clone(), navigation.layers()), asked));
+            let file = || ShownFile {
+                path: facts.path.clone(),
+                layers: navigation.layers(),
+                member: MemberPath::default(),
+            };
+            let digest = is_here.then(|| (file(), asked));
             view! { <FactsOfPath state link_end digest /> }.into_any()
         }
         None => view! { <p class="hint">{absent_text(&facts)}</p> }.into_any(),

@@ -1,11 +1,12 @@
 //! What a file of a known format holds, in outline: facts, needed libraries with what is missing of them, names in lists.
 
-use crate::browser::page::client::Attachment;
+use super::members::MembersOfFile;
+use super::shown_file::ShownFile;
 use crate::browser::page::locale;
 use crate::format;
 use crate::protocol::{
-    FileOutline, ItemCount, LinkPath, NamedPaths, OutlineFact, OutlineFile, OutlineItem,
-    OutlineList, OutlineName, OutlineValue, OutlinedFormat, PathsOfNames, RelroKind,
+    FileOutline, ItemCount, NamedPaths, OutlineFact, OutlineItem, OutlineList, OutlineName,
+    OutlineValue, OutlinedFormat, PathsOfNames, RelroKind,
 };
 use crate::selection::LayerSelection;
 use crate::ui::app::{set_path, spawn, use_image, use_navigation, use_query};
@@ -18,24 +19,19 @@ const OPEN: u64 = 12;
 
 /// Asks for the outline once `ready`: the content has begun to come, and like a format that has one. Then draws it. A failure is the content's to tell.
 #[component]
-pub fn OutlinePart(
-    path: LinkPath,
-    layers: LayerSelection,
-    #[prop(into)] ready: Signal<bool>,
-) -> AnyView {
+pub fn OutlinePart(file: ShownFile, #[prop(into)] ready: Signal<bool>) -> AnyView {
     let image = use_image();
     let outline = RwSignal::new(None::<FileOutline>);
-    let path = StoredValue::new(path);
+    let layers = file.layers;
+    let file = StoredValue::new(file);
     let handle = StoredValue::new(None::<futures_util::future::AbortHandle>);
     let is_ready = Memo::new(move |_| ready.get());
     Effect::new(move || {
         let Some(client) = image.client().filter(|_| is_ready.get()) else { return };
-        let question = OutlineFile { image: image.position, path: path.get_value(), layers };
-        let (work, abort) =
-            abortable(async move { client.ask_with(question, Attachment::Nothing, |_| ()).await });
+        let (work, abort) = abortable(file.get_value().outline(client, image.position));
         handle.set_value(Some(abort));
         spawn(async move {
-            if let Ok(Ok((found, _))) = work.await {
+            if let Ok(Ok(found)) = work.await {
                 outline.try_set(Some(found));
             }
         });
@@ -47,7 +43,11 @@ pub fn OutlinePart(
     });
     let drawn = move || {
         let outline = outline.get().filter(|outline| outline.format.is_some())?;
-        Some(view! { <OutlineView outline layers /> })
+        // Those of a member are with its facts.
+        let members = outline.format.is_some_and(OutlinedFormat::has_members)
+            && file.with_value(|file| file.member.is_empty());
+        let members = members.then(|| view! { <MembersOfFile file=file.get_value() /> });
+        Some(view! { <OutlineView outline layers /> {members} })
     };
     view! { {drawn} }.into_any()
 }
@@ -68,7 +68,9 @@ pub fn OutlineView(outline: FileOutline, layers: LayerSelection) -> AnyView {
         }
         _ => view! { <NamesView list /> }.into_any(),
     };
-    let lists = lists.into_iter().map(list).collect_view();
+    // What can be opened is listed with the ways to open it.
+    let is_archive = format.is_some_and(OutlinedFormat::has_members);
+    let lists = lists.into_iter().filter(|_| !is_archive).map(list).collect_view();
     let cut = cut.then(|| {
         view! { <p class="hint">"Only the beginning of the file was read for this outline."</p> }
     });
@@ -212,6 +214,13 @@ fn format_name(format: OutlinedFormat) -> &'static str {
         OutlinedFormat::Zip => "Zip archive",
         OutlinedFormat::Tar => "Tar archive",
         OutlinedFormat::Ar => "Ar archive",
+        OutlinedFormat::Cpio => "Cpio archive",
+        OutlinedFormat::Deb => "Debian package",
+        OutlinedFormat::Rpm => "RPM package",
+        OutlinedFormat::AlpinePackage => "Alpine package",
+        OutlinedFormat::ArchPackage => "Arch Linux package",
+        OutlinedFormat::CompressedTar => "Compressed tar archive",
+        OutlinedFormat::Compressed => "Compressed file",
     }
 }
 
@@ -262,6 +271,11 @@ fn fact_name(name: OutlineName) -> &'static str {
         OutlineName::Pixels => "Pixels",
         OutlineName::Architecture => "Architecture",
         OutlineName::Tensors => "Tensors",
+        OutlineName::Package => "Package",
+        OutlineName::Summary => "Summary",
+        OutlineName::Compression => "Compression",
+        OutlineName::Files => "Files",
+        OutlineName::Unpacked => "Unpacked",
         other => list_name(other),
     }
 }
@@ -269,6 +283,7 @@ fn fact_name(name: OutlineName) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::LinkPath;
     use crate::ui::testing::{Rendered, TestPage};
 
     fn fact(name: OutlineName, value: OutlineValue) -> OutlineFact {
@@ -339,13 +354,13 @@ mod tests {
     fn a_long_list_says_how_much_of_it_is_shown() {
         let item = OutlineItem { text: "a".into(), bytes: Some(3), ..OutlineItem::default() };
         let outline = FileOutline {
-            format: Some(OutlinedFormat::Zip),
-            lists: vec![OutlineList { name: OutlineName::Entries, items: vec![item], total: 900 }],
+            format: Some(OutlinedFormat::Safetensors),
+            lists: vec![OutlineList { name: OutlineName::Tensors, items: vec![item], total: 900 }],
             cut: true,
             ..FileOutline::default()
         };
         let text = drawn(outline, TestPage::new()).text();
-        assert!(text.starts_with("Zip archive Entries (900) a 3 B The first 1."), "{text}");
+        assert!(text.starts_with("Safetensors model Tensors (900) a 3 B The first 1."), "{text}");
         assert!(text.contains("Only the beginning"), "{text}");
     }
 }

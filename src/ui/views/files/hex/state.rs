@@ -1,14 +1,13 @@
 //! The state of the hexadecimal view: what was read, where the cursor is, what is on screen.
 
+use super::super::shown_file::ShownFile;
 use super::pages::{HexPages, PAGE};
 use super::place::after_key;
 use super::rows::{HexRow, at_ascii, at_hex};
 use super::values::MOST;
-use crate::browser::page::client::Attachment;
 use crate::browser::page::dom;
 use crate::problem::Problem;
-use crate::protocol::{LinkPath, OrderProgress, ReadContent};
-use crate::selection::LayerSelection;
+use crate::protocol::OrderProgress;
 use crate::ui::app::{ShownImage, spawn};
 use crate::ui::widgets::{Pane, measured, on_measure};
 use futures_util::future::{AbortHandle, abortable};
@@ -72,18 +71,15 @@ impl HexState {
     }
 
     /// Reads a part.
-    pub fn read(self, image: ShownImage, path: LinkPath, layers: LayerSelection, number: u64) {
+    pub fn read(self, image: ShownImage, file: ShownFile, number: u64) {
         let Some(client) = image.client() else { return };
         let (offset, length) = (number * PAGE, self.pages.read_untracked().length(number));
-        let question = ReadContent { image: image.position, path, layers, offset, length };
         self.reading.set(true);
         let progress = move |progress| {
             self.progress.try_set(Some(progress));
         };
-        let (work, handle) =
-            abortable(
-                async move { client.ask_with(question, Attachment::Nothing, progress).await },
-            );
+        let part = (offset, length);
+        let (work, handle) = abortable(file.read(client, image.position, part, progress));
         self.handle.set_value(Some(handle));
         spawn(async move {
             let ended = work.await;

@@ -4,13 +4,12 @@
 //! - A list taller than browsers draw has a scaled scroll bar (`ui/widgets/window.rs`): there the wheel moves by rows.
 
 use super::super::read_progress::progress_text;
+use super::super::shown_file::ShownFile;
 use super::place::read_offset;
 use super::rows::{HexRow, HexRowView};
 use super::state::{HexState, measure};
 use super::values::{ByteValue, MOST, values};
 use crate::format;
-use crate::protocol::LinkPath;
-use crate::selection::LayerSelection;
 use crate::ui::app::use_image;
 use crate::ui::widgets::{Button, ProblemNote};
 use leptos::ev::SubmitEvent;
@@ -19,16 +18,16 @@ use leptos::prelude::*;
 
 /// The bytes of a file of `size` bytes, of which the beginning may be known.
 #[component]
-pub fn HexView(path: LinkPath, layers: LayerSelection, size: u64, start: Vec<u8>) -> AnyView {
+pub fn HexView(file: ShownFile, size: u64, start: Vec<u8>) -> AnyView {
     let image = use_image();
     let state = HexState::new(size, &start);
     measure(state);
-    let path = StoredValue::new(path);
+    let file = StoredValue::new(file);
     Effect::new(move || {
         let stopped =
             state.reading.get() || state.cancelled.get() || state.problem.read().is_some();
         if let Some(number) = state.missing().filter(|_| !stopped) {
-            state.read(image, path.get_value(), layers, number);
+            state.read(image, file.get_value(), number);
         }
     });
     on_cleanup(move || state.stop());
@@ -197,11 +196,18 @@ fn value_row(value: ByteValue) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::member_path::MemberPath;
+    use crate::protocol::LinkPath;
+    use crate::selection::LayerSelection;
     use crate::ui::testing::{Rendered, TestPage};
 
     fn drawn(size: u64, start: &'static [u8]) -> Rendered {
-        let (path, layers) = (LinkPath("/a".into()), LayerSelection::All);
-        TestPage::new().render(move || view! { <HexView path layers size start=start.to_vec() /> })
+        let file = ShownFile {
+            path: LinkPath("/a".into()),
+            layers: LayerSelection::All,
+            member: MemberPath::default(),
+        };
+        TestPage::new().render(move || view! { <HexView file size start=start.to_vec() /> })
     }
 
     #[test]

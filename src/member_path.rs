@@ -118,7 +118,11 @@ mod tests {
         assert_eq!(steps(""), []);
         assert_eq!(steps("lib/a.jar!/org/B.class"), [step("lib/a.jar", 1), step("org/B.class", 1)]);
         assert_eq!(steps("/etc/x!!y!2!//z"), [step("/etc/x!y", 2), step("/z", 1)]);
-        assert_eq!(steps("a!2b!0"), [step("a!2b!0", 1)], "what is no number is part of the name");
+        assert_eq!(
+            steps("a!2b!0"),
+            [step("a!2b!0", 1)],
+            "other text after a mark is part of the name"
+        );
         assert_eq!(MemberPath::parse(b"a/b.jar!/c/d/").last_name(), b"d");
         assert_eq!(MemberPath::parse(b"a!/b").up_to(1).to_bytes(), b"a");
     }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 const DRAWN: usize = 200;
 const FILTERED: usize = 12;
 
-/// The list that was asked for.
+/// The list that was requested.
 #[derive(Clone, Copy)]
 pub struct ListRead {
     /// `None`: not here yet.

@@ -98,8 +98,8 @@ fn interpreters_are_there_through_links_and_in_busybox() {
     };
     drawn().finds(&["shell info bin/sh 0: sh."]);
     drawn().with("app/e", b"#!/usr/bin/env -S deno run\n").finds(&[
-        "shell info bin/sh 0: sh.",
         "missing-script-interpreter info app/e 0: It needs deno.",
+        "shell info bin/sh 0: sh.",
     ]);
 }
 

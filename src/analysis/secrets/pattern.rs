@@ -330,8 +330,8 @@ pub mod tests {
                     let word: Vec<u8> =
                         bytes.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
                     let bytes = if bytes.len() > 75 { word } else { bytes };
-                    let breaks = vec![b'\n'];
-                    let bytes = if bytes.is_empty() { breaks } else { bytes };
+                    let breaks = b"\n\r".iter().copied().filter(|byte| has(set, *byte));
+                    let bytes = if bytes.is_empty() { breaks.collect() } else { bytes };
                     let count = min + random((*max).min(min + 20) - min + 1);
                     text.extend((0..count).map(|_| bytes[random(bytes.len())]));
                 }

@@ -147,9 +147,10 @@ fn example(rule: &SecretRule, seed: u64) -> String {
         }
         SecretCheck::Password | SecretCheck::StoredPassword => {
             // The value comes last, or before a sign that ends it.
-            let found = pattern.match_at(text.as_bytes(), 0, &mut 0).unwrap();
+            let found = pattern.match_at(text.as_bytes(), 0, &mut 0);
+            let found = found.unwrap_or_else(|| panic!("{} does not match {text:?}", rule.code));
             let (before, after) = (&text[..found.value_start], &text[found.value_end..]);
-            format!("{before}{}{after}", password())
+            format!("{}\n{before}{}{after}", rule.beside, password())
         }
         _ => match rule.beside {
             "" => format!("{text}\n"),

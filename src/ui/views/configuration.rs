@@ -101,7 +101,7 @@ fn Start(run: RunFacts, shell: Vec<Shown>, on_build: Vec<ShownLines>) -> AnyView
         }
         (false, root) => {
             let class = if root == Some(true) { "m" } else { "" };
-            view! { <span class=class>{run.user.to_string()}</span> }.into_any()
+            view! { <span class=class><MaskedText text=run.user.to_string() /></span> }.into_any()
         }
     };
     let code = |text: String| match text.is_empty() {

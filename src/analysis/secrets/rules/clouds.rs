@@ -59,8 +59,8 @@ rules! {
         service: "Azure Storage",
         access: "all data of the storage account",
         revoke: "Storage account, Access keys",
-        keywords: &["AccountKey", "storage_key", "storage_account_key", "account_access_key", "storage_access_key"],
-        pattern: r"(account_?key|storage_key|access_key)\=<[A-Za-z0-9+/]{86}==>",
+        keywords: &["AccountKey", "account_key", "storage_key", "storage_account_key", "account_access_key", "storage_access_key"],
+        pattern: r"(account_?key|storage_key|storage_account_key|account_access_key|storage_access_key)\=<[A-Za-z0-9+/]{86}==>",
         @source "https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string";
     }
     {

@@ -32,10 +32,10 @@ fn stages_follow_in_order() {
         "run full index 3",
         "run full index 2",
         "tell changed 0",
+        "end worker", // what they hold is given back before the session needs memory
+        "end worker",
         "yield",
         "tell ready 0",
-        "end worker",
-        "end worker",
     ];
     assert_eq!(steps.collect::<Vec<_>>(), expected);
     world.assert_clean();
@@ -171,7 +171,8 @@ fn the_page_hears_of_the_sessions_own_work_before_it_begins() {
     for (stage, line) in [("Merging", "tell tree of 0"), ("Concluding", "tell ready 0")] {
         world.run_until(|world| world.log.last().is_some_and(|line| line == "yield"));
         let told = format!("tell progress {stage} of 0");
-        assert_eq!(world.log[world.log.len() - 2], told);
+        let before = world.log.iter().rev().skip(1).find(|line| *line != "end worker");
+        assert_eq!(before, Some(&told));
         assert_eq!(world.logged(line), [""; 0], "it has not begun");
         world.finish(0);
         assert_eq!(world.logged(line).len(), 1);

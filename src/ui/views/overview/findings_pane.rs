@@ -198,7 +198,12 @@ mod tests {
         OverviewFacts {
             image_id: Some("sha256:a".into()),
             layers: 1,
-            run: RunFacts { root: Some(true), user: "<b>0</b>".into(), ..RunFacts::default() },
+            run: RunFacts {
+                root: Some(true),
+                user: "<b>0</b>".into(),
+                cmd: vec!["sh".into()],
+                ..RunFacts::default()
+            },
             digests: DigestCheck { matching: vec![layer(1)], ..DigestCheck::default() },
             hidden: Some(Default::default()),
             ..OverviewFacts::default()

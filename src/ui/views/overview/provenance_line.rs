@@ -4,13 +4,14 @@ use super::facts_part::part_of;
 use crate::link::View;
 use crate::protocol::RegistrySearch;
 use crate::ui::app::use_navigation;
+use crate::ui::views::parts::use_masks;
 use crate::ui::views::provenance::provenance_line;
 use leptos::prelude::*;
 
 /// The line; nothing for what is not an image.
 #[component]
 pub fn ProvenanceLine() -> AnyView {
-    let navigation = use_navigation();
+    let (navigation, masks) = (use_navigation(), use_masks());
     let numbers = part_of(|facts| facts.image_id.is_some().then(|| facts.provenance.clone()));
     (move || {
         let numbers = numbers.get().flatten()?;
@@ -20,7 +21,7 @@ pub fn ProvenanceLine() -> AnyView {
         let href = move || navigation.to_view(View::Provenance).to_string();
         Some(view! {
             <p class=class>
-                {provenance_line(&numbers, is_searched)}" "<a href=href>"Provenance"</a>
+                {masks.text(&provenance_line(&numbers, is_searched))}" "<a href=href>"Provenance"</a>
             </p>
         })
     })

@@ -164,7 +164,11 @@ fn JsonRow(line: u32, state: TreeSignals) -> AnyView {
         }
     };
     let twist = is_open.get_untracked().map(|_| view! { <Glyph icon=Icon::ChevronRight /> });
-    let name = json.name.map(|name| view! { <b class="key">{name.to_string()}</b>": " });
+    let masks = use_masks();
+    let name = json.name.map(|name| {
+        let name = name.to_string();
+        view! { <b class="key">{move || masks.text(&name)}</b>": " }
+    });
     view! {
         <div
             class="jr"

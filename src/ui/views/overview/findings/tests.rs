@@ -94,7 +94,8 @@ fn what_was_not_looked_at_is_named_even_where_all_else_is_fine() {
 fn vulnerabilities_that_were_found_come_first_and_by_severity() {
     let counts = SeverityCounts { high: 3, medium: 11, unrated: 4, none: 1, ..Default::default() };
     let mut facts = fine();
-    facts.run = RunFacts { root: Some(true), ..RunFacts::default() };
+    let cmd = vec!["sh".into()];
+    facts.run = RunFacts { root: Some(true), cmd, ..RunFacts::default() };
     let all = findings(&facts, Some(&done(counts)), READY);
     assert_eq!(
         lines(&all),

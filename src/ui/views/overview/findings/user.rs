@@ -5,11 +5,18 @@ use super::material::Material;
 use crate::link::View;
 use crate::vocabulary::Severity;
 
+/// Bytes of the longest name of an account (useradd(8)).
+const MAX_NAME: usize = 32;
+
 pub(super) fn finding(material: Material<'_>) -> Option<ImageFinding> {
     let run = &material.facts.run;
     let user = run.user.split(':').next().unwrap_or_default();
     let mut set = match run.user.is_empty() {
         true => "The configuration sets no user.".to_owned(),
+        // What no account can be called may be a secret that is misplaced.
+        false if run.user.split(':').any(|part| part.len() > MAX_NAME) => {
+            "The configuration sets a user by a name that no account can have.".to_owned()
+        }
         false => format!("The configuration sets user {}.", run.user),
     };
     match run.root? {

@@ -24,7 +24,7 @@ pub fn is_zip(head: &[u8]) -> bool {
 /// By the central directory at the end; of a large zip, whose end was not read, only that it is one.
 pub fn zip(bytes: &[u8]) -> Option<FileOutline> {
     by_directory(bytes).or_else(|| {
-        (bytes.len() as u64 >= super::MOST).then(|| of(OutlinedFormat::Zip, Vec::new()))
+        (bytes.len() as u64 >= super::bytes::MOST).then(|| of(OutlinedFormat::Zip, Vec::new()))
     })
 }
 

@@ -1,4 +1,7 @@
-//! Numbers at places of a file; `None` beyond its end.
+//! Numbers at places of a file; `None` beyond its end. And how much of a file is read.
+
+/// Bytes of a file that are read for its outline.
+pub const MOST: u64 = 64 << 20;
 
 /// `N` bytes at a place.
 pub fn at<const N: usize>(bytes: &[u8], place: usize) -> Option<[u8; N]> {

@@ -24,8 +24,8 @@ mod tests;
 
 use crate::protocol::FileOutline;
 
-/// Bytes of a file that are read for its outline.
-pub const MOST: u64 = 64 << 20;
+pub use bytes::MOST;
+
 /// Bytes that tell whether a format is known.
 pub const HEAD: u64 = 512;
 

@@ -43,7 +43,7 @@ pub fn outline(bytes: &[u8]) -> Option<FileOutline> {
         fact(OutlineName::Version, OutlineValue::Number(u32_be(bytes, 60)?.into())),
     ];
     let mut outline = of(OutlinedFormat::Sqlite, facts);
-    let mut pages = Pages::new(bytes, size);
+    let mut pages = DatabasePages::new(bytes, size);
     let schema = if encoding == "UTF-8" { schema(&mut pages) } else { Schema::default() };
     let items = schema.tables.into_iter().map(|table| named(&mut pages, table)).collect();
     outline.lists.push(OutlineList { name: OutlineName::Tables, items, total: schema.total });
@@ -51,7 +51,7 @@ pub fn outline(bytes: &[u8]) -> Option<FileOutline> {
 }
 
 /// The pages of a file, as far as it was read.
-struct Pages<'a> {
+struct DatabasePages<'a> {
     bytes: &'a [u8],
     size: usize,
     /// Bytes of a page that hold cells.
@@ -60,11 +60,11 @@ struct Pages<'a> {
     seen: Vec<bool>,
 }
 
-impl<'a> Pages<'a> {
-    fn new(bytes: &'a [u8], size: usize) -> Pages<'a> {
+impl<'a> DatabasePages<'a> {
+    fn new(bytes: &'a [u8], size: usize) -> DatabasePages<'a> {
         let reserved = bytes.get(20).copied().map_or(0, usize::from);
         let seen = vec![false; bytes.len().div_ceil(size)];
-        Pages { bytes, size, usable: size - reserved, seen }
+        DatabasePages { bytes, size, usable: size - reserved, seen }
     }
 
     /// A page that was not looked at yet, from 1.
@@ -85,7 +85,7 @@ impl<'a> Pages<'a> {
 enum PageLack {
     /// It is behind what was read of the file.
     Unread,
-    /// It is no page of a b-tree, or one that something else has already.
+    /// It is not a page of a b-tree, or one that something else has already.
     Damaged,
 }
 
@@ -138,7 +138,7 @@ impl<'a> Page<'a> {
 
 /// Visits the pages of a b-tree in the order of its rows, and says what was lacking.
 fn walk<'a>(
-    pages: &mut Pages<'a>,
+    pages: &mut DatabasePages<'a>,
     root: u32,
     mut visit: impl FnMut(&Page<'a>),
 ) -> Option<PageLack> {
@@ -174,7 +174,7 @@ struct SchemaRow {
 }
 
 /// The schema is the b-tree of page 1.
-fn schema(pages: &mut Pages<'_>) -> Schema {
+fn schema(pages: &mut DatabasePages<'_>) -> Schema {
     let (mut schema, usable) = (Schema::default(), pages.usable);
     walk(pages, 1, |page| {
         if page.kind != LEAF_TABLE {
@@ -250,7 +250,7 @@ fn integer(kind: u64, value: &[u8]) -> Option<u32> {
 }
 
 /// A table with its number of rows.
-fn named(pages: &mut Pages<'_>, table: SchemaRow) -> OutlineItem {
+fn named(pages: &mut DatabasePages<'_>, table: SchemaRow) -> OutlineItem {
     let count = table.root.and_then(|root| {
         let mut rows = 0;
         match walk(pages, root, |page| rows += page.rows()) {

@@ -124,7 +124,7 @@ impl SecretCandidate<'_> {
         }
     }
 
-    /// The name that the value has: the last word before it, but for the word "value" itself.
+    /// The name that the value has: the last word before it, except the word "value" itself.
     fn name(&self) -> String {
         let before = String::from_utf8_lossy(&self.text[self.start..self.value_start]);
         let is_part = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);

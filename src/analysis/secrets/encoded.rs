@@ -27,7 +27,7 @@ pub struct EncodedText {
 }
 
 impl EncodedText {
-    /// The text whose base64 begins at `value`, and may go on in further lines; `None` if it is no text. `key` is what
+    /// The text whose base64 begins at `value`, and may go on in further lines; `None` if it is not text. `key` is what
     /// comes before it, or the name that it has.
     pub fn read(text: &[u8], value: Range<usize>, key: &[u8]) -> Option<EncodedText> {
         let value = value.start..wrapped_end(text, &value);

@@ -349,9 +349,9 @@ fn secrets_in_base64_are_found_in_each_other() {
     // A login in a configuration in a Secret in a variable in a label; once more is not looked into.
     let twice = encode(&secret);
     assert_eq!(codes(":env", format!("MANIFEST={twice}").as_bytes()), auth);
-    let thrice = encode(&format!("X={twice}"));
-    assert_eq!(codes(":label", format!("a={thrice}").as_bytes()), auth);
-    let once_more = encode(&format!("X={thrice}"));
+    let three_times = encode(&format!("X={twice}"));
+    assert_eq!(codes(":label", format!("a={three_times}").as_bytes()), auth);
+    let once_more = encode(&format!("X={three_times}"));
     assert_eq!(codes(":label", format!("a={once_more}").as_bytes()), [""; 0]);
     let account = fill(
         "{\n  \"type\": \"service_account\",\n  \"private_key\": \"{key\\n}\",\n  \"client_email\": \"a@b\"\n}",

@@ -1,9 +1,9 @@
 //! A file's content: text with line numbers, a part at a time, or hexadecimal.
 
+use super::file_on_show::FileOnShow;
 use super::hex::HexView;
 use super::outline::OutlinePart;
 use super::read_progress::progress_text;
-use super::shown_file::ShownFile;
 use super::text_lines::TextLines;
 use super::text_view::{TextView, wrapped_text};
 use super::versions::{BELOW, VersionDifferences};
@@ -67,7 +67,7 @@ enum ContentForm {
 /// The content of a file of `size` bytes.
 #[component]
 pub fn Content(
-    file: ShownFile,
+    file: FileOnShow,
     size: u64,
     /// Versions that can be compared.
     versions: Memo<Vec<FileVersion>>,
@@ -113,7 +113,7 @@ pub fn Content(
                     <Show
                         when=move || in_hex.get()
                         fallback=move || view! {
-                            <ContentBody read path=file.with_value(ShownFile::path_of_text) wrapped line />
+                            <ContentBody read path=file.with_value(FileOnShow::path_of_text) wrapped line />
                             <ContentRest read read_on />
                         }
                     >
@@ -146,7 +146,7 @@ fn cancel(read: ContentRead) {
 }
 
 /// Reads the next part.
-fn read_part(image: ShownImage, read: ContentRead, file: ShownFile) {
+fn read_part(image: ShownImage, read: ContentRead, file: FileOnShow) {
     let Some(client) = image.client() else { return };
     let offset = read.bytes.read_untracked().len() as u64;
     read.cancelled.set(false);

@@ -2,8 +2,8 @@
 //!
 //! - The state belongs to the pane, so that it outlives the facts, which are drawn again while an image is read.
 
+use super::file_on_show::FileOnShow;
 use super::read_progress::amount;
-use super::shown_file::ShownFile;
 use crate::problem::Problem;
 use crate::protocol::OrderProgress;
 use crate::ui::app::{ShownImage, spawn, use_image};
@@ -25,7 +25,7 @@ enum DigestState {
 /// The digest that was requested last.
 #[derive(Clone, Copy)]
 pub struct AskedDigest {
-    of: RwSignal<Option<ShownFile>>,
+    of: RwSignal<Option<FileOnShow>>,
     state: RwSignal<DigestState>,
     handle: StoredValue<Option<AbortHandle>>,
 }
@@ -48,21 +48,21 @@ impl AskedDigest {
     }
 
     /// Stops what runs for another file than this one.
-    pub fn stop_others(self, file: &ShownFile) {
+    pub fn stop_others(self, file: &FileOnShow) {
         if self.of.read_untracked().as_ref() != Some(file) {
             self.stop();
         }
     }
 
     /// The state for a file; tracked.
-    fn state_of(self, file: &ShownFile) -> DigestState {
+    fn state_of(self, file: &FileOnShow) -> DigestState {
         match self.of.read().as_ref() == Some(file) {
             true => self.state.get(),
             false => DigestState::NotAsked,
         }
     }
 
-    fn start(self, image: ShownImage, file: ShownFile) {
+    fn start(self, image: ShownImage, file: FileOnShow) {
         self.stop();
         let Some(client) = image.client() else { return };
         self.of.set(Some(file.clone()));
@@ -92,7 +92,7 @@ impl AskedDigest {
 
 /// The digest, or the button that computes it.
 #[component]
-pub fn Sha256Fact(file: ShownFile, asked: AskedDigest) -> AnyView {
+pub fn Sha256Fact(file: FileOnShow, asked: AskedDigest) -> AnyView {
     let image = use_image();
     let file = StoredValue::new(file);
     let start = move || asked.start(image, file.get_value());
@@ -137,7 +137,7 @@ mod tests {
     use crate::ui::testing::TestPage;
 
     fn drawn(state: DigestState, of: &str) -> String {
-        let file = |path: &str| ShownFile {
+        let file = |path: &str| FileOnShow {
             path: LinkPath(path.into()),
             layers: LayerSelection::All,
             member: MemberPath::default(),

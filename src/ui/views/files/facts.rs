@@ -1,7 +1,7 @@
 //! What a path is, line by line; what does not apply is left out.
 
 use super::digest_fact::{AskedDigest, Sha256Fact};
-use super::shown_file::ShownFile;
+use super::file_on_show::FileOnShow;
 use super::values::{age, owner_with_numbers, seconds};
 use crate::browser::page::locale;
 use crate::format;
@@ -18,7 +18,7 @@ pub fn FactsOfPath(
     #[prop(optional_no_strip)] link_end: Option<LinkEnd>,
     /// The file, if its content can be read here, and its digest.
     #[prop(optional_no_strip)]
-    digest: Option<(ShownFile, AskedDigest)>,
+    digest: Option<(FileOnShow, AskedDigest)>,
 ) -> AnyView {
     let exact = (state.size >= 1000)
         .then(|| view! { " "<span class="soft">{format::exact_size(state.size)}</span> });

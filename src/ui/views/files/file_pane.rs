@@ -3,10 +3,10 @@
 use super::content::Content;
 use super::digest_fact::AskedDigest;
 use super::facts::FactsOfPath;
+use super::file_on_show::FileOnShow;
 use super::member_pane::MemberPane;
 use super::row_filter::PathFilterButton;
 use super::row_terms::PathCells;
-use super::shown_file::ShownFile;
 use super::values::owner_text;
 use super::versions::versions_of;
 use crate::browser::page::client::Attachment;
@@ -46,7 +46,7 @@ pub fn FilePane() -> AnyView {
     });
     let readable = Memo::new(move |_| readable_size(&facts.read(), &path.read()));
     let member = Memo::new(move |_| navigation.member());
-    let shown = Memo::new(move |_| ShownFile {
+    let shown = Memo::new(move |_| FileOnShow {
         path: path.get(),
         layers: layers.get(),
         member: member.get(),
@@ -131,7 +131,7 @@ fn shows_directory(facts: &Loaded<FileFacts>, path: &LinkPath) -> bool {
 }
 
 /// The member that the link names, or why there is none.
-fn opened_member(facts: &FileFacts, file: ShownFile, asked: AskedDigest) -> AnyView {
+fn opened_member(facts: &FileFacts, file: FileOnShow, asked: AskedDigest) -> AnyView {
     match facts.current.as_ref().is_some_and(|state| state.readable) {
         true => view! { <MemberPane file asked /> }.into_any(),
         false => {
@@ -177,7 +177,7 @@ fn FileBody(facts: Arc<FileFacts>, asked: AskedDigest) -> AnyView {
         Some(state) => {
             let link_end = facts.link_end.clone();
             let is_here = state.readable && has_contents(image);
-            let file = || ShownFile {
+            let file = || FileOnShow {
                 path: facts.path.clone(),
                 layers: navigation.layers(),
                 member: MemberPath::default(),

@@ -4,8 +4,8 @@
 
 use super::content::Content;
 use super::digest_fact::{AskedDigest, Sha256Fact};
+use super::file_on_show::FileOnShow;
 use super::members::{ListRead, ListRest, MembersView};
-use super::shown_file::ShownFile;
 use crate::browser::page::{dom, download, locale};
 use crate::format;
 use crate::protocol::{MemberList, MemberRow, MemberTime};
@@ -22,7 +22,7 @@ const MAX_SAVED: u64 = 256 << 20;
 
 /// The member.
 #[component]
-pub fn MemberPane(file: ShownFile, asked: AskedDigest) -> AnyView {
+pub fn MemberPane(file: FileOnShow, asked: AskedDigest) -> AnyView {
     let (navigation, image) = (use_navigation(), use_image());
     let read = ListRead::new();
     read.ask_when_drawn(image, file.clone());
@@ -53,10 +53,10 @@ pub fn MemberPane(file: ShownFile, asked: AskedDigest) -> AnyView {
 
 /// The file and the archives around the member, each a link.
 #[component]
-fn MemberTrail(file: ShownFile) -> AnyView {
+fn MemberTrail(file: FileOnShow) -> AnyView {
     let navigation = use_navigation();
     let steps = file.member.0.len();
-    let outer = ShownFile { member: file.member.up_to(0), ..file.clone() };
+    let outer = FileOnShow { member: file.member.up_to(0), ..file.clone() };
     let part = |at: usize| {
         let member = file.member.up_to(at);
         let name = match at {
@@ -76,7 +76,7 @@ fn MemberTrail(file: ShownFile) -> AnyView {
 
 /// What the list says about the member itself, its members, and its content.
 #[component]
-pub fn MemberBody(file: ShownFile, list: Arc<MemberList>, asked: AskedDigest) -> AnyView {
+pub fn MemberBody(file: FileOnShow, list: Arc<MemberList>, asked: AskedDigest) -> AnyView {
     let (navigation, image) = (use_navigation(), use_image());
     let Some(this) = list.this.clone() else { return ().into_any() };
     let link = Signal::derive(move || {
@@ -112,7 +112,7 @@ pub fn MemberBody(file: ShownFile, list: Arc<MemberList>, asked: AskedDigest) ->
 fn MemberFacts(
     row: MemberRow,
     compression: Option<&'static str>,
-    file: ShownFile,
+    file: FileOnShow,
     asked: AskedDigest,
 ) -> AnyView {
     let name = row.name.to_string();
@@ -154,7 +154,7 @@ fn time_text(time: MemberTime) -> String {
 
 /// Saves the member.
 #[component]
-fn SaveMember(file: ShownFile, size: u64) -> AnyView {
+fn SaveMember(file: FileOnShow, size: u64) -> AnyView {
     let (image, notices) = (use_image(), use_notices());
     let busy = RwSignal::new(false);
     let file = StoredValue::new(file);
@@ -188,8 +188,8 @@ mod tests {
     use crate::ui::testing::{Rendered, TestPage};
     use crate::vocabulary::{Compression, NodeKind};
 
-    fn file(member: &[u8]) -> ShownFile {
-        ShownFile {
+    fn file(member: &[u8]) -> FileOnShow {
+        FileOnShow {
             path: LinkPath("/srv/app.war".into()),
             layers: LayerSelection::All,
             member: MemberPath::parse(member),

@@ -2,8 +2,8 @@
 //!
 //! - Names are of the archive: shown as text, compared with names, used as no path.
 
+use super::file_on_show::FileOnShow;
 use super::read_progress::progress_text;
-use super::shown_file::ShownFile;
 use crate::format;
 use crate::problem::Problem;
 use crate::protocol::{MemberBarrier, MemberList, MemberRow, OrderProgress};
@@ -41,7 +41,7 @@ impl ListRead {
     }
 
     /// Asks when the owner is drawn, and stops with it.
-    pub fn ask_when_drawn(self, image: ShownImage, file: ShownFile) {
+    pub fn ask_when_drawn(self, image: ShownImage, file: FileOnShow) {
         let file = StoredValue::new(file);
         Effect::new(move || {
             if !self.cancelled.get() {
@@ -51,7 +51,7 @@ impl ListRead {
         on_cleanup(move || self.stop());
     }
 
-    fn ask(self, image: ShownImage, file: ShownFile) {
+    fn ask(self, image: ShownImage, file: FileOnShow) {
         let Some(client) = image.client() else { return };
         let progress = move |progress| {
             self.progress.try_set(Some(progress));
@@ -81,7 +81,7 @@ impl ListRead {
 
 /// Asks for the members of an archive, and draws them.
 #[component]
-pub fn MembersOfFile(file: ShownFile) -> AnyView {
+pub fn MembersOfFile(file: FileOnShow) -> AnyView {
     let read = ListRead::new();
     read.ask_when_drawn(use_image(), file.clone());
     let drawn = move || {
@@ -124,7 +124,7 @@ pub fn ListRest(read: ListRead) -> AnyView {
 
 /// The members of an archive.
 #[component]
-pub fn MembersView(file: ShownFile, list: Arc<MemberList>) -> AnyView {
+pub fn MembersView(file: FileOnShow, list: Arc<MemberList>) -> AnyView {
     if list.form.is_none() {
         return ().into_any();
     }
@@ -211,7 +211,7 @@ fn matching(rows: &[MemberRow], text: &str) -> Vec<usize> {
 
 /// One member: a link that opens it, if it can be opened.
 #[component]
-fn MemberLine(file: ShownFile, row: MemberRow) -> AnyView {
+fn MemberLine(file: FileOnShow, row: MemberRow) -> AnyView {
     let navigation = use_navigation();
     let name = row.name.to_string();
     let nth = (row.step.nth > 1).then(|| format!(" (number {} of this name)", row.step.nth));
@@ -277,7 +277,7 @@ mod tests {
     fn drawn(rows: Vec<MemberRow>, total: u64, problem: Option<Problem>) -> Rendered {
         let form = Some(MemberForm::Zip);
         let list = Arc::new(MemberList { form, rows, total, problem, ..MemberList::default() });
-        let file = ShownFile {
+        let file = FileOnShow {
             path: LinkPath("/a.war".into()),
             layers: LayerSelection::All,
             member: MemberPath::parse(b"lib/b!!.jar"),

@@ -1,7 +1,7 @@
 //! What a file of a known format holds, in outline: facts, needed libraries with what is missing of them, names in lists.
 
+use super::file_on_show::FileOnShow;
 use super::members::MembersOfFile;
-use super::shown_file::ShownFile;
 use crate::browser::page::locale;
 use crate::format;
 use crate::protocol::{
@@ -19,7 +19,7 @@ const OPEN: u64 = 12;
 
 /// Asks for the outline once `ready`: the content has begun to come, and like a format that has one. Then draws it. A failure is the content's to tell.
 #[component]
-pub fn OutlinePart(file: ShownFile, #[prop(into)] ready: Signal<bool>) -> AnyView {
+pub fn OutlinePart(file: FileOnShow, #[prop(into)] ready: Signal<bool>) -> AnyView {
     let image = use_image();
     let outline = RwSignal::new(None::<FileOutline>);
     let layers = file.layers;

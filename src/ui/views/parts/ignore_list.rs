@@ -46,7 +46,7 @@ impl<W: LinkWord + Default> ShownFindings<W> {
         }
     }
 
-    /// What is asked of the session; `None`: nothing yet.
+    /// What is requested from the session; `None`: nothing yet.
     pub fn question(self) -> Option<W> {
         match self {
             ShownFindings::Unknown => None,

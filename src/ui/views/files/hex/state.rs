@@ -1,6 +1,6 @@
 //! The state of the hexadecimal view: what was read, where the cursor is, what is on screen.
 
-use super::super::shown_file::ShownFile;
+use super::super::file_on_show::FileOnShow;
 use super::pages::{HexPages, PAGE};
 use super::place::after_key;
 use super::rows::{HexRow, at_ascii, at_hex};
@@ -71,7 +71,7 @@ impl HexState {
     }
 
     /// Reads a part.
-    pub fn read(self, image: ShownImage, file: ShownFile, number: u64) {
+    pub fn read(self, image: ShownImage, file: FileOnShow, number: u64) {
         let Some(client) = image.client() else { return };
         let (offset, length) = (number * PAGE, self.pages.read_untracked().length(number));
         self.reading.set(true);

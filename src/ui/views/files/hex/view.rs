@@ -3,8 +3,8 @@
 //! - One part is requested at a time, and the next is chosen when it is here: what was scrolled past is not read.
 //! - A list taller than browsers draw has a scaled scroll bar (`ui/widgets/window.rs`): there the wheel moves by rows.
 
+use super::super::file_on_show::FileOnShow;
 use super::super::read_progress::progress_text;
-use super::super::shown_file::ShownFile;
 use super::place::read_offset;
 use super::rows::{HexRow, HexRowView};
 use super::state::{HexState, measure};
@@ -18,7 +18,7 @@ use leptos::prelude::*;
 
 /// The bytes of a file of `size` bytes, of which the beginning may be known.
 #[component]
-pub fn HexView(file: ShownFile, size: u64, start: Vec<u8>) -> AnyView {
+pub fn HexView(file: FileOnShow, size: u64, start: Vec<u8>) -> AnyView {
     let image = use_image();
     let state = HexState::new(size, &start);
     measure(state);
@@ -202,7 +202,7 @@ mod tests {
     use crate::ui::testing::{Rendered, TestPage};
 
     fn drawn(size: u64, start: &'static [u8]) -> Rendered {
-        let file = ShownFile {
+        let file = FileOnShow {
             path: LinkPath("/a".into()),
             layers: LayerSelection::All,
             member: MemberPath::default(),

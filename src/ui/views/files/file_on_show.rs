@@ -13,14 +13,14 @@ use crate::vocabulary::ImagePosition;
 
 /// A file under a selection, or a member of archives within it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShownFile {
+pub struct FileOnShow {
     pub path: LinkPath,
     pub layers: LayerSelection,
     /// Empty: the file itself.
     pub member: MemberPath,
 }
 
-impl ShownFile {
+impl FileOnShow {
     /// The path whose ending tells the language of a text.
     pub fn path_of_text(&self) -> String {
         match self.member.is_empty() {
@@ -38,7 +38,7 @@ impl ShownFile {
     }
 
     fn address(&self, image: ImagePosition) -> MemberAddress {
-        let ShownFile { path, layers, member } = self.clone();
+        let FileOnShow { path, layers, member } = self.clone();
         MemberAddress { image, path, layers, member }
     }
 
@@ -52,7 +52,7 @@ impl ShownFile {
     ) -> Result<(ContentInfo, Vec<u8>), Problem> {
         let beside = Attachment::Nothing;
         if self.member.is_empty() {
-            let ShownFile { path, layers, .. } = self;
+            let FileOnShow { path, layers, .. } = self;
             let question = ReadContent { image, path, layers, offset, length };
             return client.ask_with(question, beside, progress).await;
         }
@@ -69,7 +69,7 @@ impl ShownFile {
         let beside = Attachment::Nothing;
         let answer = match self.member.is_empty() {
             true => {
-                let ShownFile { path, layers, .. } = self;
+                let FileOnShow { path, layers, .. } = self;
                 client.ask_with(OutlineFile { image, path, layers }, beside, |_| ()).await
             }
             false => {
@@ -90,7 +90,7 @@ impl ShownFile {
         let beside = Attachment::Nothing;
         let answer = match self.member.is_empty() {
             true => {
-                let ShownFile { path, layers, .. } = self;
+                let FileOnShow { path, layers, .. } = self;
                 client.ask_with(ComputeDigest { image, path, layers }, beside, progress).await
             }
             false => {

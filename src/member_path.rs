@@ -37,8 +37,8 @@ impl MemberPath {
     /// The last component of the last name; empty: this is the file itself.
     pub fn last_name(&self) -> &[u8] {
         let name = self.0.last().map_or(&b""[..], |step| &step.name);
-        let parts = name.split(|byte| *byte == b'/').filter(|part| !part.is_empty());
-        parts.last().unwrap_or(name)
+        let mut parts = name.rsplit(|byte| *byte == b'/').filter(|part| !part.is_empty());
+        parts.next().unwrap_or(name)
     }
 
     /// As a link has it.

@@ -56,13 +56,16 @@ pub fn list(
     Ok(list)
 }
 
+/// Gets a member's size, as far as the archive says, and its bytes.
+pub type MemberReader<'a> = dyn FnMut(Option<u64>, &mut dyn Read) -> io::Result<()> + 'a;
+
 /// Reads a member: `each` gets its size, as far as the archive says, and its bytes.
 pub fn read(
     bytes: NestedBytes<'_>,
     name: &[u8],
     path: &MemberPath,
     meter: &UnpackMeter,
-    each: &mut dyn FnMut(Option<u64>, &mut dyn Read) -> io::Result<()>,
+    each: &mut MemberReader<'_>,
 ) -> Result<(), Problem> {
     reach(bytes, name, path, meter, &mut |this, _, bytes| {
         let size = this.and_then(|this| this.size);

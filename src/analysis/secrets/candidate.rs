@@ -294,12 +294,12 @@ fn is_jwt(value: &[u8]) -> bool {
         .get("alg")
         .and_then(Value::as_str)
         .is_some_and(|alg| !alg.eq_ignore_ascii_case("none"));
+    // Supabase's key for browsers: row level security is what protects the data.
+    let is_public = is("iss", &["supabase"]) && is("role", &["anon"]);
+    let is_example = is("sub", &["1234567890"]) || is("name", &["John Doe", "Jane Doe"]);
+    let says_nothing = payload.is_empty() || is_public || is_example;
     is_signed
-        // Supabase's key for browsers: row level security is what protects the data.
-        && !(is("iss", &["supabase"]) && is("role", &["anon"]))
-        && !payload.is_empty()
-        && !is("sub", &["1234567890"])
-        && !is("name", &["John Doe", "Jane Doe"])
+        && !says_nothing
         && parts.next().is_some_and(|signature| is_random(signature.as_bytes()))
 }
 

@@ -284,7 +284,7 @@ fn run_on(
             Outcome::ContentDigest(ContentDigest { sha256: digest.encoded().to_owned() })
         }
         Work::Member { range, work } => match work.run(range, reader, &job.outer, progress)? {
-            MemberAnswer::List(list) => Outcome::Members(list),
+            MemberAnswer::List(list) => Outcome::Members(*list),
             MemberAnswer::Content(bytes, info) => Outcome::Content { bytes, info },
             MemberAnswer::Outline(outline) => Outcome::Outline(outline),
             MemberAnswer::Digest(digest) => Outcome::ContentDigest(digest),

@@ -2,7 +2,7 @@
 
 use super::file_range::FileRange;
 use crate::codec::{Checkpoints, ReadSeek};
-use crate::inside::{self, NestedBytes, UnpackMeter};
+use crate::inside::{self, MemberReader, NestedBytes, UnpackMeter};
 use crate::layer::{self, Entrance};
 use crate::member_path::MemberPath;
 use crate::oci::Hasher;
@@ -34,7 +34,7 @@ pub enum MemberWish {
 
 /// What a member answers.
 pub enum MemberAnswer {
-    List(MemberList),
+    List(Box<MemberList>),
     /// The bytes, and what is said beside them.
     Content(Vec<u8>, ContentInfo),
     Outline(FileOutline),
@@ -70,7 +70,8 @@ impl MemberWork {
         let bytes = NestedBytes::Anywhere(file);
         match self.wish {
             MemberWish::List => {
-                inside::list(bytes, &self.name, &self.member, &meter).map(MemberAnswer::List)
+                let list = inside::list(bytes, &self.name, &self.member, &meter)?;
+                Ok(MemberAnswer::List(Box::new(list)))
             }
             MemberWish::Content { offset, length } => {
                 self.content(bytes, &meter, offset, length.min(MAX_LENGTH))
@@ -98,7 +99,7 @@ impl MemberWork {
         &self,
         bytes: NestedBytes<'_>,
         meter: &UnpackMeter,
-        each: &mut dyn FnMut(Option<u64>, &mut dyn Read) -> io::Result<()>,
+        each: &mut MemberReader<'_>,
     ) -> Result<(), Problem> {
         inside::read(bytes, &self.name, &self.member, meter, each)
     }

@@ -11,8 +11,8 @@ use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::extract::{self, Extraction, OpenFile};
 use crate::layer::{
-    self, ArchivePass, BufferSource, Entrance, FilePlace, FurtherName, LayerIndex, LayerScan,
-    Limits, NameNote, ScanOptions, SpillTarget,
+    self, ArchivePass, BufferSource, Contents, Entrance, FilePlace, FurtherName, LayerIndex,
+    LayerScan, Limits, NameNote, ScanOptions, SpillTarget,
 };
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
@@ -151,6 +151,8 @@ impl Job {
     /// The bytes whose beginning says whether `run` needs a spill; `None`: it does not.
     pub fn may_spill(&self) -> Option<BlobPart> {
         match &self.work {
+            // The first of two passes is for the tree: the second keeps the bytes.
+            Work::Index { options, .. } if options.contents == Contents::Skipped => None,
             Work::Index { part, .. } if part.within == Compression::None => Some(*part),
             Work::Unpack { size, .. } => Some(BlobPart::plain(0, 0, *size)),
             _ => None,

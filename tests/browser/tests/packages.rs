@@ -14,6 +14,19 @@ const MUSL: &str =
 const GIT: &str = "P:git\nV:2.45.2-r0\nA:x86_64\nI:14520320\nL:GPL-2.0-only\nF:usr/bin\nR:git\n\n";
 const JQ: &str = "P:jq\nV:1.7.1-r0\nA:x86_64\nI:712704\nL:MIT\nF:usr/bin\nR:jq\n\n";
 
+/// Opens an image of 400 packages, p000 to p399, at its packages.
+async fn open_long(page: &Page, temp: &Temp) {
+    let package = |n: u32| format!("P:p{n:03}\nV:1.{n}\nA:x86_64\nI:10\nL:MIT\n\n");
+    let database: String = (0..400).map(package).collect();
+    let layer = material::tar(&[
+        Member::File("etc/os-release", OS_RELEASE),
+        Member::File("lib/apk/db/installed", database.as_bytes()),
+    ]);
+    page.open("").await;
+    page.open_archive(&temp.file("long.tar", &material::docker_save(&[&layer]))).await;
+    page.view("Packages").await;
+}
+
 /// Opens the image.
 async fn open(page: &Page, temp: &Temp) {
     let base = [MUSL, GIT].concat();
@@ -151,15 +164,7 @@ both_browsers! {
 
     async fn keys_move_through_a_long_table(page: &mut Page) {
         let temp = Temp::new();
-        let package = |n: u32| format!("P:p{n:03}\nV:1.{n}\nA:x86_64\nI:10\nL:MIT\n\n");
-        let database: String = (0..400).map(package).collect();
-        let layer = material::tar(&[
-            Member::File("etc/os-release", OS_RELEASE),
-            Member::File("lib/apk/db/installed", database.as_bytes()),
-        ]);
-        page.open("").await;
-        page.open_archive(&temp.file("long.tar", &material::docker_save(&[&layer]))).await;
-        page.view("Packages").await;
+        open_long(page, &temp).await;
         link(page, "p000").await.send_keys(&char::from(Key::End).to_string()).await.expect("a link takes keys");
         let focused = "return document.activeElement?.innerText ?? ''";
         for (key, name) in [(Key::Up, "p399"), (Key::Home, "p398"), (Key::Down, "p000")] {
@@ -171,6 +176,25 @@ both_browsers! {
         // A click beside the link is one on the link.
         page.script("document.activeElement.closest('tr').lastElementChild.click()").await;
         details(page, "1.1").await;
+    }
+
+    async fn a_long_table_stays_where_it_is_scrolled_to(page: &mut Page) {
+        let temp = Temp::new();
+        open_long(page, &temp).await;
+        link(page, "p000").await.send_keys(&char::from(Key::End).to_string()).await.expect("a link takes keys");
+        let focused = "return document.activeElement?.innerText ?? ''";
+        page.until("the focus on p399", async || (page.script(focused).await == "p399").then_some(())).await;
+        let rows = "const rows = document.querySelector('table[aria-label=Packages]').closest('.rows');";
+        for step in 1..=12 {
+            page.script(&format!("{rows} window.wanted = rows.scrollTop - 150; rows.scrollTop = window.wanted")).await;
+            // What is drawn then is what moved it.
+            let drawn = format!(
+                "{rows} const box = rows.getBoundingClientRect(), at = document.elementFromPoint(box.x + 60, box.y + 200);
+                return /^p\\d/.test(at?.closest('tr')?.innerText ?? '') ? String(rows.scrollTop - window.wanted) : 'not drawn'"
+            );
+            page.until("the rows drawn", async || (page.script(&drawn).await != "not drawn").then_some(())).await;
+            assert_eq!(page.script(&drawn).await, "0", "after {step} steps");
+        }
     }
 
     async fn packages_are_grouped_by_layer(page: &mut Page) {

@@ -19,9 +19,18 @@ const PATHS: usize = 3;
 
 const NO_DUPLICATES: &str = "No two files of the final tree have the same content.";
 
+/// The same of an image that was read in part.
+const NONE_IN_PART: &str = "No two files of what was read have the same content.";
+
 /// The table. `whole`: as many groups as a page can show, else the costliest.
 #[component]
-pub(super) fn DuplicateList(#[prop(optional)] whole: bool) -> AnyView {
+pub(super) fn DuplicateList(
+    #[prop(optional)] whole: bool,
+    /// Not all layers were read to their ends.
+    #[prop(optional)]
+    is_part: bool,
+) -> AnyView {
+    let none = if is_part { NONE_IN_PART } else { NO_DUPLICATES };
     let (navigation, image) = (use_navigation(), use_image().position);
     let part = use_query(move || {
         let rows = RowRange { first: 0, count: if whole { MANY } else { COSTLIEST } };
@@ -71,7 +80,7 @@ pub(super) fn DuplicateList(#[prop(optional)] whole: bool) -> AnyView {
             natural_rows=true
             class="duplicates"
             waiting=WAITING
-            empty=|| view! { <NoRows many="files" none=NO_DUPLICATES chosen_by=RowChoice::Layers /> }
+            empty=move || view! { <NoRows many="files" none chosen_by=RowChoice::Layers /> }
         />
         {more}
     }

@@ -21,12 +21,15 @@ const LARGEST: u32 = 10;
 pub(super) const NOTHING_HIDDEN: &str =
     "Nothing is wasted: every file of every layer is in the final tree.";
 
+/// The same of an image that was read in part.
+const NOTHING_IN_PART: &str = "Nothing is hidden in what was read.";
+
 /// What is awaited.
 pub(super) const WAITING: &str = "Known once all layers are read…";
 
-/// The largest hidden files under the selection.
+/// The largest hidden files under the selection. `is_whole`: all layers were read to their ends.
 #[component]
-pub(super) fn LargestFiles() -> AnyView {
+pub(super) fn LargestFiles(is_whole: bool) -> AnyView {
     let (navigation, image) = (use_navigation(), use_image().position);
     let part = use_query(move || {
         let rows = RowRange { first: 0, count: LARGEST };
@@ -53,7 +56,7 @@ pub(super) fn LargestFiles() -> AnyView {
             natural_rows=true
             class="hidden-files"
             waiting=WAITING
-            empty=move || view! { <EmptyState text=nothing(navigation.layers()) /> }
+            empty=move || view! { <EmptyState text=nothing(navigation.layers(), is_whole) /> }
         />
         <Show when=move || is_cut.get()>
             <p>
@@ -66,8 +69,9 @@ pub(super) fn LargestFiles() -> AnyView {
     .into_any()
 }
 
-fn nothing(layers: LayerSelection) -> String {
+fn nothing(layers: LayerSelection, is_whole: bool) -> String {
     match words::selection(layers) {
+        _ if !is_whole => NOTHING_IN_PART.to_owned(),
         Some(_) => "These layers hide nothing.".to_owned(),
         None => NOTHING_HIDDEN.to_owned(),
     }

@@ -118,7 +118,7 @@ fn ClassLine(name: &'static str, part: bool, show: WasteShow, tally: FileTally) 
 }
 
 /// Whether all layers were read to their ends.
-fn is_whole(facts: &WasteFacts) -> bool {
+pub(super) fn is_whole(facts: &WasteFacts) -> bool {
     facts.unread.is_empty() && facts.partial.is_empty()
 }
 

@@ -223,6 +223,20 @@ fn without_waste_it_says_so() {
 }
 
 #[test]
+fn nothing_is_said_to_be_clean_in_a_part() {
+    let facts = WasteFacts { partial: vec![layer(1)], ..WasteFacts::default() };
+    let html = TestPage::at(HERE)
+        .answers::<Waste>(facts)
+        .answers::<HiddenFiles>(TablePart::default())
+        .answers::<DuplicateFiles>(TablePart::default())
+        .render(|| view! { <WasteView /> });
+    let text = html.text();
+    assert!(!text.contains("Nothing is wasted") && !text.contains("of the final tree"), "{text}");
+    assert!(text.contains("Nothing is hidden in what was read."), "{text}");
+    assert!(text.contains("No two files of what was read have the same content."), "{text}");
+}
+
+#[test]
 fn while_layers_are_read_it_waits_and_a_failure_is_shown() {
     let not_yet = Problem::new("layers-not-read", "Not known yet.");
     let html = TestPage::at(HERE).fails::<Waste>(not_yet).render(|| view! { <WasteView /> });

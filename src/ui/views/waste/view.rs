@@ -5,7 +5,7 @@ use super::duplicates::DuplicateList;
 use super::files::{AllFiles, LargestFiles, WAITING};
 use super::links::{DUPLICATES, show_text};
 use super::picture::SizePicture;
-use super::summary::{DiveFigure, WasteClasses, WasteFigure, Weights};
+use super::summary::{DiveFigure, WasteClasses, WasteFigure, Weights, is_whole};
 use crate::format;
 use crate::protocol::{Waste, WasteFacts, WasteGroup, WasteShow};
 use crate::selection::LayerSelection;
@@ -116,6 +116,7 @@ fn Waiting() -> AnyView {
 #[component]
 fn SummaryBody(facts: Arc<WasteFacts>) -> AnyView {
     let facts = &*facts;
+    let is_whole = is_whole(facts);
     view! {
         <WasteFigure facts />
         <DiveFigure facts />
@@ -136,11 +137,11 @@ fn SummaryBody(facts: Arc<WasteFacts>) -> AnyView {
         </section>
         <section aria-label="Largest wasted files">
             <h2>"Largest wasted files"</h2>
-            <LargestFiles />
+            <LargestFiles is_whole />
         </section>
         <section aria-label="Files of the same content">
             <h2>"Files of the same content"</h2>
-            <DuplicateList />
+            <DuplicateList is_part=!is_whole />
         </section>
     }
     .into_any()

@@ -29,6 +29,9 @@ pub use sizes::budgets;
 use crate::settings::{Module, Settings};
 use crate::shell;
 
+/// The name of the verifier's module in wasm-pack.toml.
+const VERIFIER: &str = "verify";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// Compiles fast. Modules keep their function names, for traces.
@@ -70,7 +73,7 @@ fn build_with(settings: &Settings, mode: Mode) -> Result<PathBuf> {
     let folders = build_modules(settings, mode)?;
     let dist = root.join("dist");
     dist::assemble(&dist, &root.join("www"), &folders)?;
-    separate::check(&dist)?;
+    separate::check(&dist, settings.modules.contains_key(VERIFIER))?;
 
     if mode == Mode::Release {
         let table = sizes::measure(&dist, &shell::cache().join("brotli"))?;

@@ -71,6 +71,8 @@ pub struct TreeState {
     /// Bytes of the files that the find matches, and of those below directories that it matches by name or path;
     /// each file once. `size` without a find.
     pub matched_size: u64,
+    /// Bytes of the files that match and that the selection removed.
+    pub removed_size: u64,
     /// Paths (not directories) that match, by what the selection did to them.
     pub added: u32,
     pub modified: u32,
@@ -119,6 +121,8 @@ pub struct TreeRow {
     pub expanded: Option<bool>,
     /// Bytes; a directory's is the sum below.
     pub size: u64,
+    /// Bytes of what was removed below a directory that is still there.
+    pub removed_size: u64,
     /// Of a directory: paths below that are not directories.
     pub files: Option<u32>,
     /// About how many bytes it takes compressed; a directory's are the sum below. `None`: not known, or not asked for.

@@ -183,6 +183,11 @@ impl TreeView {
         self.selected.sizes[node as usize]
     }
 
+    /// Bytes of what was removed below a directory that is still there.
+    pub fn removed_size(&self, node: u32) -> u64 {
+        self.selected.removed_sizes[node as usize]
+    }
+
     /// Number of paths below a directory that are not directories.
     pub fn files(&self, node: u32) -> u32 {
         self.selected.files[node as usize]

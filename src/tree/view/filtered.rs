@@ -4,9 +4,10 @@
 //!   directory that matches stands for what is below it: that is visible and its bytes count, as far as it
 //!   satisfies the other terms (`FindVerdict::others`).
 //! - Bytes are those of regular files that match or for which a directory stands. A file counts once, however
-//!   many names and directories lead to it; what was removed counts nothing.
+//!   many names and directories lead to it; what was removed has a sum of its own.
 
 use super::selected::{Selected, TreeSummary};
+use crate::tree::event::NodeState;
 use crate::tree::file_tree::FileTree;
 use crate::tree::find::{FindVerdict, Matcher, PathCandidate, Workspace};
 use crate::vocabulary::Change;
@@ -38,7 +39,9 @@ impl Filtered {
         };
         if !find.is_empty() {
             let shown = filtered.look(tree, selected, find);
-            filtered.summary.matched_size = size_of(tree, selected, &shown);
+            let (there, removed) = sizes_of(tree, selected, &shown);
+            filtered.summary.matched_size = there;
+            filtered.summary.removed_size = removed;
             filtered.visible = shown;
             filtered.show_above(tree);
         }
@@ -89,18 +92,20 @@ impl Filtered {
     }
 }
 
-/// Bytes of the files that are shown, each once.
-fn size_of(tree: &FileTree, selected: &Selected, shown: &[bool]) -> u64 {
+/// Bytes of the files that are shown, each once, and of those that were removed.
+fn sizes_of(tree: &FileTree, selected: &Selected, shown: &[bool]) -> (u64, u64) {
     let mut counted = vec![false; tree.inode_count()];
-    let mut sum = 0u64;
+    let (mut there, mut removed) = (0u64, 0u64);
     for node in (1..tree.node_count()).filter(|node| shown[*node]) {
         let event = tree.event(selected.events[node]);
-        if let Some(event) = event.filter(|_| selected.changes[node] != Change::Removed)
-            && let Some(counted) = counted.get_mut(event.inode as usize)
+        let Some(event) = event.filter(|event| event.state == NodeState::Leaf) else { continue };
+        if selected.changes[node] == Change::Removed {
+            removed = removed.saturating_add(selected.sizes[node]);
+        } else if let Some(counted) = counted.get_mut(event.inode as usize)
             && !std::mem::replace(counted, true)
         {
-            sum = sum.saturating_add(selected.sizes[node]);
+            there = there.saturating_add(selected.sizes[node]);
         }
     }
-    sum
+    (there, removed)
 }

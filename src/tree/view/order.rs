@@ -13,6 +13,7 @@ pub struct SortedBy<'a> {
     pub events: &'a [u32],
     pub changes: &'a [Change],
     pub sizes: &'a [u64],
+    pub removed_sizes: &'a [u64],
     pub files: &'a [u32],
     pub given: &'a GivenColumns,
     pub order: TreeOrder,
@@ -44,7 +45,7 @@ impl SortedBy<'_> {
         let number = |number: u64| Some((number.into(), 0));
         match self.order.by {
             OrderKey::Name => None,
-            OrderKey::Size => number(self.sizes[at]),
+            OrderKey::Size => number(self.sizes[at].saturating_add(self.removed_sizes[at])),
             OrderKey::Files => event
                 .filter(|event| event.is_directory())
                 .and_then(|_| number(self.files[at].into())),
@@ -86,8 +87,8 @@ impl Selected {
         order: TreeOrder,
         node: u32,
     ) -> &[u32] {
-        let Selected { events, changes, sizes, files, children, .. } = self;
-        let by = SortedBy { tree, events, changes, sizes, files, given, order };
+        let Selected { events, changes, sizes, removed_sizes, files, children, .. } = self;
+        let by = SortedBy { tree, events, changes, sizes, removed_sizes, files, given, order };
         children.of(node, |&a, &b| by.compare(a, b))
     }
 }

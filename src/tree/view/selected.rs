@@ -19,6 +19,8 @@ pub struct TreeSummary {
     pub size: u64,
     /// Bytes of what the find matches; `size` without a find.
     pub matched_size: u64,
+    /// Bytes of the files that match and that the selection removed.
+    pub removed_size: u64,
     /// Paths that match, not directories, by what the selection did to them.
     pub added: u32,
     pub modified: u32,
@@ -56,6 +58,8 @@ pub struct Selected {
     pub changes: Vec<Change>,
     /// A file's own size, or the sum of what is below a directory.
     pub sizes: Vec<u64>,
+    /// Of a directory that is still there: bytes of what was removed below it.
+    pub removed_sizes: Vec<u64>,
     /// Paths that are not directories: 1 for such a path, the number of those below for a directory.
     pub files: Vec<u32>,
     pub included: Vec<bool>,
@@ -99,6 +103,7 @@ impl Selected {
             events: vec![NONE; count],
             changes: vec![Change::None; count],
             sizes: vec![0; count],
+            removed_sizes: vec![0; count],
             files: vec![0; count],
             included: vec![false; count],
             children: Children::group(tree, &vec![false; count]),
@@ -111,6 +116,7 @@ impl Selected {
         selected.summary.paths = selected.summary.matches;
         selected.summary.size = selected.sizes[ROOT as usize];
         selected.summary.matched_size = selected.summary.size;
+        selected.summary.removed_size = selected.removed_sizes[ROOT as usize];
         selected.children = Children::group(tree, &selected.included);
         selected.show_own_sizes(tree);
         selected
@@ -154,7 +160,7 @@ impl Selected {
     }
 
     /// Adds sizes and numbers of files to the directories above, and includes these. What was removed counts in directories
-    /// that were removed too, not in those that still exist.
+    /// that were removed too; those that still exist have a sum of their own for it.
     fn sum_up(&mut self, tree: &FileTree) {
         for node in (1..tree.node_count()).rev() {
             if !self.included[node] {
@@ -170,7 +176,12 @@ impl Selected {
             if removed(node) == removed(parent) {
                 self.sizes[parent] = self.sizes[parent].saturating_add(self.sizes[node]);
                 self.files[parent] += self.files[node];
+            } else {
+                self.removed_sizes[parent] =
+                    self.removed_sizes[parent].saturating_add(self.sizes[node]);
             }
+            self.removed_sizes[parent] =
+                self.removed_sizes[parent].saturating_add(self.removed_sizes[node]);
         }
     }
 
@@ -217,4 +228,39 @@ fn compare(tree: &FileTree, before: u32, after: u32) -> Change {
             _ => Change::Modified,
         },
     }
+}
+
+#[test]
+fn removed_bytes_are_summed_up_to_the_root_apart_from_what_is_there() {
+    use crate::tree::drawn::drawn;
+    use crate::tree::view::{OrderKey, RowLayout, TreeOrder, TreeView};
+    let tree = drawn("1: a/b/c=40 a/b/d/e=9 a/k=1 z=7 2: a/b/.wh.c a/b/.wh.d a/n=3 .wh.z");
+    let mut view = TreeView::new(&tree);
+    let order = TreeOrder { by: OrderKey::Size, down: true };
+    let layout = RowLayout { order, join: false };
+    let selection = LayerSelection::parse("2").unwrap();
+    view.set(&tree, ViewSettings { selection, layout, ..ViewSettings::default() });
+    let sums = |path: &str| {
+        let node = tree.find(path.as_bytes()).unwrap();
+        (view.size(node), view.removed_size(node))
+    };
+    assert_eq!((sums("a"), sums("a/b")), ((3, 49), (0, 49)));
+    assert_eq!(sums("a/b/d"), (9, 0), "itself removed: its size says it");
+    let summary = view.summary();
+    assert_eq!((summary.size, summary.removed_size), (3, 56));
+    let first = view.rows().first().map(|row| tree.path(row.node));
+    assert_eq!(first, Some(b"a".to_vec()), "sorted by what is there and what was removed");
+}
+
+#[test]
+fn removed_bytes_of_a_find_are_those_of_its_matches() {
+    use crate::tree::drawn::drawn;
+    use crate::tree::find::Find;
+    use crate::tree::view::TreeView;
+    let tree = drawn("1: a/x=40 a/y=9 2: a/.wh.x a/.wh.y");
+    let mut view = TreeView::new(&tree);
+    let selection = LayerSelection::parse("2").unwrap();
+    let find = Find::parse("y").terms;
+    view.set(&tree, ViewSettings { selection, find, ..ViewSettings::default() });
+    assert_eq!(view.summary().removed_size, 9);
 }

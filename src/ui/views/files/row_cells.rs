@@ -79,7 +79,7 @@ fn cell(row: ShownRow, column: TreeColumn) -> AnyView {
     }
 }
 
-/// The size, and its share of all that is shown as a bar.
+/// The size, and its share of all that is shown as a bar, or what was removed below.
 #[component]
 fn SizeCell(row: ShownRow) -> AnyView {
     let tree = expect_context::<TreeModel>();
@@ -87,21 +87,51 @@ fn SizeCell(row: ShownRow) -> AnyView {
         let whole = tree.state.read().map_or(0, |state| state.size);
         row.read().as_ref().map_or_else(|| "0".to_owned(), |row| format::width(row.size, whole))
     };
+    let removed = Memo::new(move |_| row.read().as_ref().and_then(|row| removed_beside(row)));
+    let beside = move || match removed.get() {
+        Some(removed) => view! { <span class="d">{removed}</span> }.into_any(),
+        None => view! { <span class="shr" aria-hidden="true"><i style:width=share></i></span> }
+            .into_any(),
+    };
+    let is_removed = move || row.read().as_ref().is_some_and(|row| is_removed_alone(row));
     view! {
         <div role="gridcell" class="sz" title=text(row, size_title)>
-            <span class="shr" aria-hidden="true"><i style:width=share></i></span>
-            {text(row, |row| format::size(row.size))}
+            {beside}
+            <span class:d=is_removed>{text(row, main_size)}</span>
         </div>
     }
     .into_any()
 }
 
-/// `1,980,000 bytes`, of a directory with the number of files below.
+/// A directory that is still there without anything that the selection shows, but for what was removed.
+fn is_removed_alone(row: &TreeRow) -> bool {
+    row.size == 0 && row.removed_size > 0
+}
+
+/// `1.98 MB`, or `−233 MB` of a directory of which only that can be said.
+fn main_size(row: &TreeRow) -> String {
+    match is_removed_alone(row) {
+        true => format!("−{}", format::size(row.removed_size)),
+        false => format::size(row.size),
+    }
+}
+
+/// `−233 MB` beside the size.
+fn removed_beside(row: &TreeRow) -> Option<String> {
+    let beside = row.removed_size > 0 && !is_removed_alone(row);
+    beside.then(|| format!("−{}", format::size(row.removed_size)))
+}
+
+/// `1,980,000 bytes`, of a directory with the number of files below, and with what was removed.
 fn size_title(row: &TreeRow) -> String {
     let size = format::exact_size(row.size);
-    match row.files {
+    let size = match row.files {
         Some(files) => format!("{size} in {}", format::counted(files.into(), "file", "files")),
         None => size,
+    };
+    match row.removed_size {
+        0 => size,
+        removed => format!("{size}; {} removed", format::exact_size(removed)),
     }
 }
 
@@ -196,4 +226,14 @@ fn the_size_of_a_directory_says_how_many_files_it_is_made_of() {
     let row = |files| size_title(&TreeRow { size: 1_980_000, files, ..TreeRow::default() });
     assert_eq!(row(Some(312)), "1,980,000 bytes in 312 files");
     assert_eq!(row(None), "1,980,000 bytes");
+}
+
+#[test]
+fn what_was_removed_below_a_directory_stands_beside_its_size_or_for_it() {
+    let row = |size, removed_size| TreeRow { size, removed_size, ..TreeRow::default() };
+    let texts = |row: &TreeRow| (removed_beside(row), main_size(row));
+    assert_eq!(texts(&row(0, 233_000_000)), (None, "−233 MB".into()));
+    assert_eq!(texts(&row(12_000_000, 1000)), (Some("−1.00 kB".into()), "12.0 MB".into()));
+    assert_eq!(texts(&row(0, 0)), (None, "0 B".into()));
+    assert_eq!(size_title(&row(0, 1000)), "0 bytes; 1,000 bytes removed");
 }

@@ -77,6 +77,9 @@ pub struct PackageRow {
     pub stopped_at: Shown,
     /// It is a part of the project itself.
     pub own: bool,
+    /// The package that owns the file that it was found in: a program of a distribution's package is found
+    /// by its version string, too. Empty: none.
+    pub part_of: Shown,
 }
 
 /// Numbers of packages under a selection of layers.

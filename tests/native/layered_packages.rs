@@ -97,6 +97,22 @@ fn a_package_stands_with_the_layer_that_brought_it() {
 }
 
 #[test]
+fn a_program_found_by_its_version_names_the_package_that_owns_its_file() {
+    let bash = "P:bash\nV:5.2.15-r0\nA:x86_64\nF:bin\nR:bash\n\n";
+    let program = format!("\x7fELF{}\0@(#)Bash version 5.2.15(1) release GNU\0", "\0".repeat(60));
+    let session = session(&[
+        &[(DB, bash), ("bin/bash", &program), ("opt/bin/bash", &program)],
+        &[("opt/.wh.bin", "")],
+    ]);
+    let row = |line| match line {
+        TableLine::Row(PackageRow { kind, part_of, .. }) => format!("{kind} {part_of}"),
+        TableLine::Head(head) => panic!("{head:?}"),
+    };
+    let rows: Vec<_> = part(&session, query("")).lines.into_iter().map(row).collect();
+    assert_eq!(rows, ["apk ", "generic bash"]);
+}
+
+#[test]
 fn up_to_a_layer_there_is_what_was_installed_then() {
     let session = upgraded();
     assert_eq!(rows(&session, "..1"), ["musl 1.2.4-r2 1", "zlib 1.2.13-r1 1"]);

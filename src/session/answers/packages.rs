@@ -73,7 +73,7 @@ impl SelectedPackage<'_> {
         }
     }
 
-    fn row(&self, tree: &FileTree, cells: &LayerCells) -> PackageRow {
+    fn row(&self, tree: &FileTree, inventory: &Inventory, cells: &LayerCells) -> PackageRow {
         let package = &self.found.package;
         PackageRow {
             key: package_key(self.found),
@@ -87,7 +87,19 @@ impl SelectedPackage<'_> {
             removed: self.removed,
             stopped_at: Shown::new(&package.state),
             own: package.own,
+            part_of: self
+                .owner(inventory)
+                .map(|owner| Shown::new(&owner.package.name))
+                .unwrap_or_default(),
         }
+    }
+
+    /// Another package that owns the file of a package that lists none itself.
+    fn owner<'a>(&self, inventory: &'a Inventory) -> Option<&'a FoundPackage> {
+        let is_file = self.found.package.files.is_empty() && self.location.inside.is_empty();
+        let owner = inventory.owners.of(self.location.node).filter(|_| is_file && !self.removed)?;
+        let owner = inventory.packages.get(owner)?;
+        (owner.purl != self.found.purl).then_some(owner)
     }
 }
 
@@ -127,7 +139,9 @@ impl Session {
         let label = table.group.is_some().then_some(&label as _);
         let cells = LayerCells::of(self, table.image);
         let (reversed, rows) = (table.sort.reversed, table.rows);
-        Ok(part(lines.collect(), reversed, label, rows, |selected| selected.row(tree, &cells)))
+        Ok(part(lines.collect(), reversed, label, rows, |selected| {
+            selected.row(tree, inventory, &cells)
+        }))
     }
 
     /// Numbers of packages, and of files that no package owns.

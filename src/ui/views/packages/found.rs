@@ -75,7 +75,11 @@ fn columns(navigation: Navigation) -> Vec<Column<PackageRow>> {
             let own = row.own.then(|| {
                 view! { " "<Badge text="own" title="A part of the project itself" /> }
             });
-            view! { {removed}<span title=name.clone()>{name.clone()}</span>{stopped_at}{own} }
+            let part_of = (!row.part_of.is_empty()).then(|| {
+                let title = "The file that it was found in belongs to this package";
+                view! { " "<span class="soft" title=title>{format!("file of {}", row.part_of)}</span> }
+            });
+            view! { {removed}<span title=name.clone()>{name.clone()}</span>{stopped_at}{own}{part_of} }
         })
         .share(3)
         .sorts(PackageColumn::Name),

@@ -26,6 +26,7 @@ fn row(name: &str, removed: bool) -> PackageRow {
         removed,
         stopped_at: "".into(),
         own: false,
+        part_of: "".into(),
     }
 }
 
@@ -188,6 +189,13 @@ fn a_row_says_where_the_package_manager_stopped_and_what_is_the_projects_own() {
     let text = draw(page("#/?view=packages", vec![stopped, own, row("zlib", false)])).text();
     assert!(text.contains("musl unpacked") && text.contains("app own"), "{text}");
     assert!(!text.contains("zlib own") && !text.contains("zlib unpacked"), "{text}");
+}
+
+#[test]
+fn a_program_of_a_package_says_whose_file_it_is() {
+    let program = PackageRow { part_of: "bash".into(), ..row("bash", false) };
+    let text = draw(page("#/?view=packages", vec![program])).text();
+    assert!(text.contains("bash file of bash 1.2.5-r0"), "{text}");
 }
 
 #[test]

@@ -27,10 +27,10 @@ const NONE_IN_PART: &str = "No two files of what was read have the same content.
 pub(super) fn DuplicateList(
     #[prop(optional)] whole: bool,
     /// Not all layers were read to their ends.
-    #[prop(optional)]
-    is_part: bool,
+    is_part: Signal<bool>,
 ) -> AnyView {
-    let none = if is_part { NONE_IN_PART } else { NO_DUPLICATES };
+    let none = move || if is_part.get() { NONE_IN_PART } else { NO_DUPLICATES }.to_owned();
+    let none = Signal::derive(none);
     let (navigation, image) = (use_navigation(), use_image().position);
     let part = use_query(move || {
         let rows = RowRange { first: 0, count: if whole { MANY } else { COSTLIEST } };

@@ -7,7 +7,7 @@ use crate::protocol::{
 };
 use crate::selection::LayerSelection;
 use crate::ui::app::{TableRows, use_image, use_navigation, use_query, use_table};
-use crate::ui::views::parts::{NoRows, TableSums};
+use crate::ui::views::parts::{NoRows, RowChoice, TableSums};
 use crate::ui::widgets::{
     Column, DataTable, EmptyState, LayerMark, RowTarget, SizeText, TableSort,
 };
@@ -77,9 +77,11 @@ fn nothing(layers: LayerSelection, is_whole: bool) -> String {
     }
 }
 
-/// All hidden files under selection, filter and `show`.
+/// All hidden files under selection, filter and `show`. `is_part`: not all layers were read to their ends.
 #[component]
-pub(super) fn AllFiles() -> AnyView {
+pub(super) fn AllFiles(is_part: Signal<bool>) -> AnyView {
+    let none = move || if is_part.get() { NOTHING_IN_PART } else { NOTHING_HIDDEN }.to_owned();
+    let none = Signal::derive(none);
     let (navigation, image) = (use_navigation(), use_image().position);
     let rows = use_table(move |rows| {
         Some(HiddenFiles {
@@ -103,7 +105,11 @@ pub(super) fn AllFiles() -> AnyView {
             target=target()
             class="hidden-files"
             waiting=WAITING
-            empty=|| view! { <NoRows many="files" none=NOTHING_HIDDEN /> }
+            empty=move || move || {
+                let all = navigation.show_words::<WasteShow>() == [WasteShow::Files];
+                let chosen_by = if all { RowChoice::Layers } else { RowChoice::LayersAndShow };
+                view! { <NoRows many="files" none chosen_by /> }
+            }
         />
         <TableSums totals=rows.totals one="file" many="files" />
     }

@@ -144,14 +144,7 @@ pub(super) fn Weights<'a>(facts: &'a WasteFacts) -> AnyView {
     let navigation = use_navigation();
     let ImageWeights { now, visible, without_copies } = facts.weights;
     let compressed = now.compressed.is_some();
-    let copies = format!(
-        "Without {} as well",
-        format::counted(
-            facts.duplicates.files.saturating_sub(facts.duplicates.groups),
-            "copy of the same content",
-            "copies of the same content"
-        )
-    );
+    let copies = facts.duplicates.files.saturating_sub(facts.duplicates.groups);
     let line = |name: AnyView, weight: ImageWeight, estimated: bool| {
         let stored = compressed.then(|| {
             let about = estimated.then_some("about ");
@@ -170,7 +163,6 @@ pub(super) fn Weights<'a>(facts: &'a WasteFacts) -> AnyView {
         }
     };
     let files = move || links::hidden(navigation, &[WasteShow::Files]);
-    let href = move || links::duplicates(navigation);
     let head = compressed.then(|| {
         view! { <th scope="col" class="num" title="Estimated by each layer's own ratio">"Compressed"</th> }
     });
@@ -183,10 +175,19 @@ pub(super) fn Weights<'a>(facts: &'a WasteFacts) -> AnyView {
             <tbody>
                 {line("The image as it is".into_any(), now, false)}
                 {line(view! { <a href=files>"Without hidden files"</a> }.into_any(), visible, true)}
-                {line(view! { <a href=href>{copies}</a> }.into_any(), without_copies, true)}
+                {(copies > 0).then(|| line(view! { <CopiesLink copies /> }.into_any(), without_copies, true))}
             </tbody>
         </table>
         {note}
     }
     .into_any()
+}
+
+/// `Without 2 copies of the same content as well`; leads to them.
+#[component]
+fn CopiesLink(copies: u64) -> AnyView {
+    let navigation = use_navigation();
+    let (one, many) = ("copy of the same content", "copies of the same content");
+    let text = format!("Without {} as well", format::counted(copies, one, many));
+    view! { <a href=move || links::duplicates(navigation)>{text}</a> }.into_any()
 }

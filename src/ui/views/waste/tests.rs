@@ -220,20 +220,33 @@ fn without_waste_it_says_so() {
     assert!(text.contains("Nothing is wasted: every file of every layer is in the final tree."));
     assert!(text.contains("No two files of the final tree have the same content."), "{text}");
     assert!(!text.contains("What to change"), "{text}");
+    assert!(!text.contains("copies of the same content"), "{text}");
 }
 
 #[test]
 fn nothing_is_said_to_be_clean_in_a_part() {
-    let facts = WasteFacts { partial: vec![layer(1)], ..WasteFacts::default() };
-    let html = TestPage::at(HERE)
-        .answers::<Waste>(facts)
-        .answers::<HiddenFiles>(TablePart::default())
-        .answers::<DuplicateFiles>(TablePart::default())
-        .render(|| view! { <WasteView /> });
-    let text = html.text();
-    assert!(!text.contains("Nothing is wasted") && !text.contains("of the final tree"), "{text}");
-    assert!(text.contains("Nothing is hidden in what was read."), "{text}");
-    assert!(text.contains("No two files of what was read have the same content."), "{text}");
+    let drawn = |show: &str| {
+        let facts = WasteFacts { partial: vec![layer(1)], ..WasteFacts::default() };
+        let page = TestPage::at(&format!("{HERE}{show}"))
+            .answers::<Waste>(facts)
+            .answers::<HiddenFiles>(TablePart::default())
+            .answers::<DuplicateFiles>(TablePart::default());
+        page.render(|| view! { <WasteView /> }).text()
+    };
+    let files = "Nothing is hidden in what was read.";
+    let duplicates = "No two files of what was read have the same content.";
+    for (show, texts) in [
+        ("", &[files, duplicates][..]),
+        ("&show=files", &[files]),
+        ("&show=duplicates", &[duplicates]),
+    ] {
+        let text = drawn(show);
+        assert!(
+            !text.contains("Nothing is wasted") && !text.contains("of the final tree"),
+            "{text}"
+        );
+        assert!(texts.iter().all(|want| text.contains(want)), "{show} {text}");
+    }
 }
 
 #[test]

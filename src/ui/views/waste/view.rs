@@ -42,6 +42,8 @@ pub fn WasteView() -> AnyView {
     let (navigation, image) = (use_navigation(), use_image().position);
     let part = Memo::new(move |_| WastePart::of_link(navigation));
     let facts = use_query(move || Some(Waste { image, layers: navigation.layers() }));
+    let is_part =
+        Signal::derive(move || facts.read().ready().is_some_and(|facts| !is_whole(facts)));
     (move || match part.get() {
         WastePart::Summary => view! { <Summary facts /> }.into_any(),
         WastePart::Files => view! {
@@ -52,7 +54,7 @@ pub fn WasteView() -> AnyView {
                     <GroupSelect name=group_name />
                     <BroughtSwitch />
                 </div>
-                <AllFiles />
+                <AllFiles is_part />
             </section>
         }
         .into_any(),
@@ -61,7 +63,7 @@ pub fn WasteView() -> AnyView {
                 <div class="page waste">
                     <ViewHead title="Waste" subtitle="files of the same content"><PartButtons facts /></ViewHead>
                     <div class="tools"><FilterBox label="Filter duplicates" hint="Filter by path" /></div>
-                    <DuplicateList whole=true />
+                    <DuplicateList whole=true is_part />
                 </div>
             </div>
         }
@@ -141,7 +143,7 @@ fn SummaryBody(facts: Arc<WasteFacts>) -> AnyView {
         </section>
         <section aria-label="Files of the same content">
             <h2>"Files of the same content"</h2>
-            <DuplicateList is_part=!is_whole />
+            <DuplicateList is_part=Signal::stored(!is_whole) />
         </section>
     }
     .into_any()

@@ -324,6 +324,10 @@ fn secret_report(found: &SecretFinding, inventory: &Inventory, entries: usize) -
             report.r#where = "label";
             report.name = Some(text::show(name.as_bytes()));
         }
+        SecretPlace::Setting { setting } => {
+            report.r#where = "config";
+            report.name = Some(setting.name().to_owned());
+        }
         SecretPlace::History { entry, layer } => {
             report.r#where = "history";
             (report.history, report.layer) = (Some(*entry).filter(|at| *at < entries), *layer);

@@ -7,11 +7,13 @@
 mod file_types;
 mod left_out;
 pub mod secret_names;
+mod settings;
 mod tiles;
 mod waste;
 
 pub use file_types::{FileEnding, FileFamily};
 pub use left_out::LeftOut;
+pub use settings::CommandSetting;
 pub use tiles::{TileArea, TileColour, TileColouring, TileKind};
 pub use waste::{ClassTallies, FileTally, HiddenClass, PackageManager, Remedy, RewriteChange};
 

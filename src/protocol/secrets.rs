@@ -5,7 +5,7 @@ use super::words::link_words;
 use super::{Instruction, LayerCell, LinkPath, RowRange, Sort};
 use crate::selection::LayerSelection;
 use crate::text::Shown;
-use crate::vocabulary::{ImagePosition, LayerNumber};
+use crate::vocabulary::{CommandSetting, ImagePosition, LayerNumber};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -152,6 +152,8 @@ pub enum SecretLocation {
     /// An environment variable.
     Env(Shown),
     Label(Shown),
+    /// A command of the configuration.
+    Setting(CommandSetting),
     /// An instruction of the history.
     History,
 }

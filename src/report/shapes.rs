@@ -269,7 +269,7 @@ pub struct SecretReport {
     pub r#where: &'static str,
     /// Of a file, escaped.
     pub path: Option<String>,
-    /// Of a variable or a label.
+    /// Of a variable, a label or a setting.
     pub name: Option<String>,
     /// Position of an entry of the history.
     pub history: Option<usize>,

@@ -1,10 +1,12 @@
-//! Secrets in an image's configuration: environment, labels, history and build arguments.
+//! Secrets in an image's configuration: environment, labels, history, build arguments, and the commands that it starts.
 //!
-//! What an instruction of the history sets in the environment is listed once, as the environment's.
+//! A value is listed once: what an instruction of the history sets in the environment as the environment's, and a
+//! command that the history has, too, as the history's.
 
 use super::finding::{SecretFinding, SecretPlace};
 use super::matching::{RULES, SearchedFile, SecretHit};
-use crate::oci::{HistoryEntry, ImageConfig, layers_of_steps};
+use crate::oci::{HistoryEntry, ImageConfig, RunConfig, layers_of_steps};
+use crate::vocabulary::CommandSetting;
 use std::collections::HashSet;
 
 /// Steps that each part of a configuration may take.
@@ -80,7 +82,24 @@ pub fn configuration_secrets(
         entry,
         layer: layers.get(entry).copied().flatten(),
     });
+    let commands = command_settings(&run);
+    let texts = commands.iter().map(|(_, text)| text.as_str()).collect();
+    add(":command", texts, &|at, _| SecretPlace::Setting { setting: commands[at].0 });
     found
+}
+
+/// The commands of a configuration, each as one line.
+fn command_settings(run: &RunConfig) -> Vec<(CommandSetting, String)> {
+    let test = run.healthcheck.as_ref().map(|health| health.test.as_slice()).unwrap_or_default();
+    let lists = [
+        (CommandSetting::Entrypoint, &run.entrypoint[..]),
+        (CommandSetting::Cmd, &run.cmd),
+        (CommandSetting::Healthcheck, test),
+        (CommandSetting::OnBuild, &run.on_build),
+    ];
+    // A line break within a word would move the lines behind it.
+    let line = |words: &[String]| words.join(" ").replace('\n', " ");
+    lists.into_iter().map(|(setting, words)| (setting, line(words))).collect()
 }
 
 /// The values of secrets among variables, `NAME=value` each; and whether there may be more.

@@ -79,7 +79,9 @@ pub fn table(findings: &[SecretFinding], ignored: &IgnoreList) -> String {
                 (Some(*layer), state)
             }
             SecretPlace::History { layer, .. } => (*layer, "in the image"),
-            SecretPlace::Env { .. } | SecretPlace::Label { .. } => (None, "in the image"),
+            SecretPlace::Env { .. } | SecretPlace::Label { .. } | SecretPlace::Setting { .. } => {
+                (None, "in the image")
+            }
         };
         let layer = layer.map(|layer| layer.number().to_string()).unwrap_or_default();
         let fields = [

@@ -3,7 +3,7 @@
 use super::rule::SecretRule;
 use crate::analysis::ignore::{IgnoreCandidate, IgnoreList, finding_fingerprint};
 use crate::text::show;
-use crate::vocabulary::LayerPosition;
+use crate::vocabulary::{CommandSetting, LayerPosition};
 
 /// A secret in an image, without its value.
 pub struct SecretFinding {
@@ -34,6 +34,10 @@ pub enum SecretPlace {
     Label {
         name: String,
     },
+    /// A command of the configuration.
+    Setting {
+        setting: CommandSetting,
+    },
     /// An entry of the history, by its position; its layer, if it made one.
     History {
         entry: usize,
@@ -60,7 +64,9 @@ impl SecretFinding {
         match self.place {
             SecretPlace::File { layer, .. } => Some(layer),
             SecretPlace::History { layer, .. } => layer,
-            SecretPlace::Env { .. } | SecretPlace::Label { .. } => None,
+            SecretPlace::Env { .. } | SecretPlace::Label { .. } | SecretPlace::Setting { .. } => {
+                None
+            }
         }
     }
 
@@ -73,6 +79,7 @@ impl SecretFinding {
             }
             SecretPlace::Env { name } => format!("environment variable {}", show(name.as_bytes())),
             SecretPlace::Label { name } => format!("label {}", show(name.as_bytes())),
+            SecretPlace::Setting { setting } => format!("setting {}", setting.name()),
             SecretPlace::History { entry, .. } => format!("history entry {}", entry + 1),
         }
     }

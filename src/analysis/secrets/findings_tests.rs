@@ -1,7 +1,7 @@
 //! Secrets of an image: what is listed, and what is said about the rest.
 
 use super::findings::{MAX_FINDINGS, SecretFindings, secret_findings};
-use super::tests::random_token;
+use super::tests::{random_token, random_tokens};
 use super::{NotedSecret, NotedSecrets, SecretPlace};
 use crate::analysis::contents::FileNotes;
 use crate::analysis::packages::Inventory;
@@ -57,6 +57,25 @@ fn the_steps_of_a_chain_are_searched_like_a_history() {
     chain.config.history = steps;
     chain.chain = Vec::new();
     assert_eq!(of(&chain), places);
+}
+
+#[test]
+fn a_command_that_the_history_does_not_have_is_searched() {
+    let [of_cmd, of_health, known] = &random_tokens(3)[..] else { panic!("three tokens") };
+    let config = serde_json::json!({
+        "Cmd": ["serve", format!("--token={of_cmd}"), format!("--key={known}")],
+        "Healthcheck": {"Test": ["CMD-SHELL", format!("curl -H 'Authorization: token {of_health}' a.net")]},
+    });
+    let mut image = ImageSource::default();
+    image.config.config = Some(serde_json::value::to_raw_value(&config).unwrap());
+    image.config.history = vec![HistoryEntry {
+        created_by: Some(format!("CMD [\"serve\" \"--key={known}\"]")),
+        empty_layer: true,
+        ..HistoryEntry::default()
+    }];
+    let found = secret_findings(&merge(Vec::new()), &[], &Inventory::default(), &image);
+    let places: Vec<_> = found.findings.iter().map(|one| one.place_words()).collect();
+    assert_eq!(places, ["history entry 1", "setting Cmd", "setting Healthcheck"]);
 }
 
 #[test]

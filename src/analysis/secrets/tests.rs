@@ -167,7 +167,13 @@ pub fn example_of(code: &str, seed: u64) -> String {
 
 /// A random secret of the first rule.
 pub fn random_token() -> String {
-    example(all_rules().next().unwrap(), 7).trim().to_owned()
+    random_tokens(1).remove(0)
+}
+
+/// The same, several that differ.
+pub fn random_tokens(count: u64) -> Vec<String> {
+    let token = |seed| example(all_rules().next().unwrap(), seed).trim().to_owned();
+    (7..7 + count).map(token).collect()
 }
 
 #[test]

@@ -114,6 +114,7 @@ impl Session {
                 },
                 SecretPlace::Env { name } => SecretLocation::Env(Shown::new(name)),
                 SecretPlace::Label { name } => SecretLocation::Label(Shown::new(name)),
+                SecretPlace::Setting { setting } => SecretLocation::Setting(*setting),
                 SecretPlace::History { .. } => SecretLocation::History,
             },
             layer: finding.layer().map(|layer| cells.cell(layer)),
@@ -174,6 +175,7 @@ fn place_text(finding: &SecretFinding) -> String {
     match &finding.place {
         SecretPlace::File { path, .. } => format!("/{}", show(path)),
         SecretPlace::Env { name } | SecretPlace::Label { name } => show(name.as_bytes()),
+        SecretPlace::Setting { setting } => setting.name().to_owned(),
         SecretPlace::History { .. } => String::new(),
     }
 }
@@ -187,6 +189,7 @@ fn secret_key(finding: &SecretFinding) -> String {
         }
         SecretPlace::Env { name } => format!("{code}:env:{name}"),
         SecretPlace::Label { name } => format!("{code}:label:{name}"),
+        SecretPlace::Setting { setting } => format!("{code}:config:{}", setting.name()),
         SecretPlace::History { entry, .. } => format!("{code}:history:{entry}"),
     }
 }

@@ -103,6 +103,10 @@ fn build_without(location: &SecretLocation) -> &'static str {
             "Build without it: set the variable when the container starts, or mount a file, not with ENV."
         }
         SecretLocation::Label(_) => "Build without it: labels are for everyone who has the image.",
+        SecretLocation::Setting(_) => {
+            "Build without it: let the command read it from a file that is mounted, or from a variable that is set \
+             when the container starts."
+        }
         SecretLocation::History => {
             "Build without it: build arguments and commands are recorded in the history. Use RUN \
              --mount=type=secret instead of ARG."
@@ -124,7 +128,7 @@ fn PlaceLink(facts: Arc<SecretFacts>) -> AnyView {
                 set_path(link, path);
             }
             (SecretLocation::History, _) => link.turn_to(View::History),
-            (SecretLocation::Env(_) | SecretLocation::Label(_), _) => link.turn_to(View::Config),
+            (_, _) => link.turn_to(View::Config),
         })
     };
     let package = facts.package_key.clone().zip(facts.row.package.clone());

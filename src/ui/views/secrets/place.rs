@@ -9,6 +9,7 @@ pub fn place_words(location: &SecretLocation) -> String {
         SecretLocation::File { shown, line: None, .. } => shown.to_string(),
         SecretLocation::Env(name) => format!("environment variable {name}"),
         SecretLocation::Label(name) => format!("label {name}"),
+        SecretLocation::Setting(setting) => format!("setting {}", setting.name()),
         SecretLocation::History => "history".to_owned(),
     }
 }

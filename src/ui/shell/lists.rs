@@ -124,12 +124,37 @@ fn tags(answer: Signal<Loaded<ListPart>>) -> AnyView {
         ListRows::Tags(rows) => Some(rows.clone()),
         _ => None,
     });
+    let sources = use_sources();
+    let filled = Memo::new(move |_| FilledColumns {
+        details: answer.read().ready().is_some_and(|part| has_details(&part.rows)),
+        compare: sources.compared_with().is_some(),
+    });
+    // Columns are fixed as long as a table exists.
+    view! { {move || view! { <TagTable rows filled=filled.get() /> }} }.into_any()
+}
+
+/// Which columns of tags have something to show: a plain registry says nothing about a tag but its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FilledColumns {
+    details: bool,
+    compare: bool,
+}
+
+fn has_details(rows: &ListRows) -> bool {
+    match rows {
+        ListRows::Tags(rows) => rows.iter().any(|row| row.details.is_some()),
+        _ => false,
+    }
+}
+
+#[component]
+fn TagTable(rows: TableRows<TagRow>, filled: FilledColumns) -> AnyView {
     let href = |row: &TagRow| Some(Link::to(LinkTarget::image(&row.reference)).to_string());
     view! {
         <DataTable
             label="Tags"
             rows=rows
-            columns=tag_columns(use_sources())
+            columns=tag_columns(use_sources(), filled)
             target=RowTarget::new(href, |_| false)
             waiting="Fetching tags…"
             empty=|| view! { <EmptyState text="No tags." /> }
@@ -188,9 +213,19 @@ fn rows_of<R: Clone + Send + Sync + 'static>(
     TableRows::complete(Signal::derive(move || answer.read().turn(picked)))
 }
 
-fn tag_columns(sources: OpenSources) -> Vec<Column<TagRow>> {
+fn tag_columns(sources: OpenSources, filled: FilledColumns) -> Vec<Column<TagRow>> {
+    let mut columns = vec![Column::text("Tag", |row: &TagRow| row.tag.to_string()).code().share(2)];
+    if filled.details {
+        columns.extend(detail_columns());
+    }
+    if filled.compare {
+        columns.push(compare_column(sources));
+    }
+    columns
+}
+
+fn detail_columns() -> Vec<Column<TagRow>> {
     vec![
-        Column::text("Tag", |row: &TagRow| row.tag.to_string()).code().share(2),
         Column::text("Platforms", |row: &TagRow| {
             let details = row.details.as_ref();
             details.map_or_else(String::new, |details| {
@@ -220,20 +255,24 @@ fn tag_columns(sources: OpenSources) -> Vec<Column<TagRow>> {
         })
         .fixed(180)
         .rank(3),
-        Column::new("Compare", move |row: &TagRow| {
-            let tag = Link::to(LinkTarget::image(&row.reference)).to_string();
-            let link = move || {
-                let (before, after) = (sources.compared_with()?, tag.strip_prefix("#/")?);
-                let place = LinkTarget::Compare { a: before.side()?, b: after.to_owned() };
-                let title = format!("Compare {} with this tag", before.source.title(before.image));
-                let href = Link::to(place).to_string();
-                Some(view! { <a class="btn q" href=href title=title>"Compare"</a> })
-            };
-            view! { {link} }
-        })
-        .fixed(92)
-        .rank(1),
     ]
+}
+
+/// Leads to a comparison of what is open with the tag.
+fn compare_column(sources: OpenSources) -> Column<TagRow> {
+    Column::new("Compare", move |row: &TagRow| {
+        let tag = Link::to(LinkTarget::image(&row.reference)).to_string();
+        let link = move || {
+            let (before, after) = (sources.compared_with()?, tag.strip_prefix("#/")?);
+            let place = LinkTarget::Compare { a: before.side()?, b: after.to_owned() };
+            let title = format!("Compare {} with this tag", before.source.title(before.image));
+            let href = Link::to(place).to_string();
+            Some(view! { <a class="btn q" href=href title=title>"Compare"</a> })
+        };
+        view! { {link} }
+    })
+    .fixed(92)
+    .rank(1)
 }
 
 fn search_columns() -> Vec<Column<SearchRow>> {
@@ -326,6 +365,16 @@ mod tests {
             text.ends_with("1,200 in all. 1 name is not valid as tags and left out. Show more"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_plain_registry_has_no_empty_columns() {
+        let tag = TagRow { tag: "1".into(), reference: "localhost:5000/a:1".into(), details: None };
+        let html = list("#/repository/localhost:5000/a", part(ListRows::Tags(vec![tag])));
+        let text = html.text();
+        assert!(text.contains("Tag 1 "), "{text}");
+        let columns = ["Platforms", "Compressed size", "Updated", "Digest", "Compare"];
+        assert!(columns.iter().all(|name| !text.contains(name)), "{text}");
     }
 
     #[test]

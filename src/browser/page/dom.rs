@@ -80,6 +80,19 @@ pub fn target(event: &Event) -> Option<Element> {
     event.target()?.dyn_into().ok()
 }
 
+/// How wide the window is, in pixels.
+#[cfg(target_arch = "wasm32")]
+pub fn window_width() -> f64 {
+    let width = web_sys::window().and_then(|window| window.inner_width().ok()?.as_f64());
+    width.unwrap_or(0.0)
+}
+
+/// How wide the window is: there is none, for tests of views.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn window_width() -> f64 {
+    0.0
+}
+
 /// How wide an element is, in pixels.
 pub fn width(element: &Element) -> f64 {
     element.get_bounding_client_rect().width()

@@ -27,12 +27,12 @@ pub fn FilePickers(
         false => ("btn open compact", "btn open compact"),
     };
     view! {
-        <label class=first title="Open image archive">
+        <label class=first title="Open image archive" data-short="Open">
             <input class="vh" type="file" multiple on:change=files />
             <Glyph icon=Icon::Open />
             <span>"Open image archive"</span>
         </label>
-        <label class=second title="Open image folder">
+        <label class=second title="Open image folder" data-short="Folder">
             <input
                 class="vh"
                 type="file"

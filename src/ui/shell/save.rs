@@ -22,7 +22,8 @@ pub fn ReportButton(source: OpenSource) -> AnyView {
             download::save_report(&format!("{}.layerscope.json", source.file_name()), &report)
         })
     };
-    view! { <SavingButton source label="Download report" icon=Icon::Report save /> }.into_any()
+    view! { <SavingButton source label="Download report" short="Report" icon=Icon::Report save /> }
+        .into_any()
 }
 
 /// Saves what is known about the image that is shown, for people who do not have it.
@@ -35,13 +36,15 @@ pub fn SaveButton(source: OpenSource, image: ImagePosition) -> AnyView {
             download::save_bytes(&format!("{}.layerscope", source.file_name()), &bytes)
         })
     };
-    view! { <SavingButton source label="Save inspection" icon=Icon::Cached save /> }.into_any()
+    view! { <SavingButton source label="Save inspection" short="Save" icon=Icon::Cached save /> }
+        .into_any()
 }
 
 #[component]
 fn SavingButton(
     source: OpenSource,
     label: &'static str,
+    short: &'static str,
     icon: Icon,
     save: impl Fn(Client) -> Saving + Send + 'static,
 ) -> AnyView {
@@ -64,7 +67,7 @@ fn SavingButton(
         <Button
             label=Signal::derive(move || words().to_owned())
             icon=icon
-            compact=true
+            short=short
             disabled=Signal::derive(move || order.is_running())
             on_press=press
         />

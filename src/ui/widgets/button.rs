@@ -38,19 +38,21 @@ pub fn Button(
     /// Shows the icon alone; the label is its name and its hover text.
     #[prop(optional)]
     icon_only: bool,
-    /// Shows the icon alone on screens of medium width (`.compact` in shell.css).
-    #[prop(optional)]
-    compact: bool,
+    /// Shown in place of the label where there is little room, and a part of it; empty: the icon alone
+    /// (`.compact` in shell.css).
+    #[prop(optional, into)]
+    short: Option<&'static str>,
     #[prop(optional)] kind: ButtonKind,
     #[prop(optional, into)] disabled: Signal<bool>,
 ) -> AnyView {
     let name = move || icon_only.then(|| label.get());
-    let hover = move || (icon_only || compact).then(|| label.get());
+    let hover = move || (icon_only || short.is_some()).then(|| label.get());
     view! {
         <button
             type="button"
             class=kind.class()
-            class:compact=compact
+            class:compact=short.is_some()
+            data-short=short
             aria-label=name
             title=hover
             disabled=move || disabled.get()

@@ -99,6 +99,7 @@ pub fn FilterBox(
             aria-label=label
             aria-keyshortcuts=if filters { "/" } else { "Control+Shift+F" }
             placeholder=hint
+            title=hint
             spellcheck="false"
             autocomplete="off"
             autocapitalize="off"

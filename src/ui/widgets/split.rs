@@ -20,6 +20,9 @@ pub enum SizedPane {
     Second,
 }
 
+/// The share of a wide window that the second pane has at first.
+const SHARE: f64 = 0.25;
+
 /// Pixels that an arrow key moves the splitter.
 const KEY_STEP: f64 = 16.0;
 
@@ -45,6 +48,10 @@ pub fn Split(
     #[prop(into)] second: ViewFn,
 ) -> AnyView {
     let root = NodeRef::<Div>::new();
+    let default = match sized {
+        SizedPane::First => default,
+        SizedPane::Second => default.max(dom::window_width() * SHARE).min(max),
+    };
     let kept = preferences::get(id).and_then(|text| text.parse::<f64>().ok());
     let size =
         RwSignal::new(kept.filter(|size| size.is_finite()).unwrap_or(default).clamp(min, max));

@@ -54,7 +54,7 @@ pub static COLUMNS: &[ColumnFacts] = &[
         largest_first: true,
         by_default: true,
         leaves: 6,
-        widths: (92.0, 96.0, 112.0),
+        widths: (92.0, 112.0, 112.0),
     },
     ColumnFacts {
         column: TreeColumn::Owner,

@@ -289,7 +289,7 @@ mod tests {
             let columns = TreeColumns::new(Signal::stored(TreeColumn::Name));
             columns.pane.set(Some(800.0));
             columns.set_width(TreeColumn::Size, 5000.0);
-            let left = 800.0 - 96.0 - 128.0 - 112.0 - 60.0 - 200.0;
+            let left = 800.0 - 112.0 - 128.0 - 112.0 - 60.0 - 200.0;
             assert_eq!(columns.width(TreeColumn::Size), left);
             columns.set_width(TreeColumn::Size, 1.0);
             assert_eq!(columns.width(TreeColumn::Size), NARROWEST);

@@ -151,12 +151,7 @@ fn last_name(path: &LinkPath) -> Shown {
 fn FileBody(facts: Arc<FileFacts>, asked: AskedDigest) -> AnyView {
     let (navigation, image) = (use_navigation(), use_image());
     let shown = facts.shown.to_string();
-    // Pinned to the image as it is now, whatever its tag will name tomorrow.
-    let link = Signal::derive(move || {
-        navigation.address(|link| {
-            image.source.make_lasting(image.position, link);
-        })
-    });
+    let link = link_to_path();
     let history = facts.history.iter().cloned().map(|event| view! { <HistoryLine event /> });
     let history = history.collect_view();
     let total = u64::from(facts.named_packages);
@@ -172,6 +167,10 @@ fn FileBody(facts: Arc<FileFacts>, asked: AskedDigest) -> AnyView {
         let href = move || navigation.href(|link| link.directory = path.clone());
         view! { <a class="btn" href=href>"Look only in here"</a> }
     });
+    let copy_label = match directory {
+        Some(_) => "Copy link to directory",
+        None => "Copy link to file",
+    };
     let filter = PathCells::of_file(&facts).map(|cells| view! { <PathFilterButton cells /> });
     let state = match facts.current.clone() {
         Some(state) => {
@@ -195,7 +194,7 @@ fn FileBody(facts: Arc<FileFacts>, asked: AskedDigest) -> AnyView {
         </FactList>
         {state}
         <div class="do">
-            <CopyButton label="Copy link to file" text=link worded=true />
+            <CopyButton label=copy_label text=link worded=true />
             {only_in}
             {filter}
         </div>
@@ -205,6 +204,31 @@ fn FileBody(facts: Arc<FileFacts>, asked: AskedDigest) -> AnyView {
         {(!folded.is_empty()).then(|| view! { <PackageDatabase packages=folded total /> })}
     }
     .into_any()
+}
+
+/// The link to what is shown of the path alone, without the tree's filter, order and search. Pinned to the image as it is
+/// now, whatever its tag will name tomorrow.
+pub(super) fn link_to_path() -> Signal<String> {
+    let (navigation, image) = (use_navigation(), use_image());
+    Signal::derive(move || {
+        navigation.address(|link| {
+            *link = path_alone(std::mem::take(link));
+            image.source.make_lasting(image.position, link);
+        })
+    })
+}
+
+/// What a link says about its path and its image, and nothing else.
+fn path_alone(link: Link) -> Link {
+    let Link { target, platform, view, layers, path, member, diff, line, .. } = link;
+    Link { target, platform, view, layers, path, member, diff, line, ..Link::default() }
+}
+
+#[test]
+fn the_link_to_a_file_leaves_out_how_the_tree_is_shown() {
+    let shown = "#/archive/a?view=files&layers=2&path=%2Fetc%2Fb&line=3&find=etc&in=%2Fetc&grep=x&sort=size&show=treemap";
+    let link = path_alone(Link::parse(shown)).to_string();
+    assert_eq!(link, "#/archive/a?view=files&layers=2&path=/etc/b&line=3");
 }
 
 /// The path, each directory above it a link.

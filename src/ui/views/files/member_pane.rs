@@ -5,6 +5,7 @@
 use super::content::Content;
 use super::digest_fact::{AskedDigest, Sha256Fact};
 use super::file_on_show::FileOnShow;
+use super::file_pane::link_to_path;
 use super::members::{ListRead, ListRest, MembersView};
 use crate::browser::page::{dom, download, locale};
 use crate::format;
@@ -77,13 +78,8 @@ fn MemberTrail(file: FileOnShow) -> AnyView {
 /// What the list says about the member itself, its members, and its content.
 #[component]
 pub fn MemberBody(file: FileOnShow, list: Arc<MemberList>, asked: AskedDigest) -> AnyView {
-    let (navigation, image) = (use_navigation(), use_image());
     let Some(this) = list.this.clone() else { return ().into_any() };
-    let link = Signal::derive(move || {
-        navigation.address(|link| {
-            image.source.make_lasting(image.position, link);
-        })
-    });
+    let link = link_to_path();
     let size = this.size;
     let save = size.filter(|size| *size <= MAX_SAVED);
     let save = save.map(|size| view! { <SaveMember file=file.clone() size /> });

@@ -59,7 +59,19 @@ fn TreePane() -> AnyView {
     let problem = move || tree.problem.get().map(|problem| view! { <ProblemAlert problem /> });
     view! {
         <section class="browse" aria-label="File system">
-            <ViewHead title="Files" />
+            <ViewHead title="Files">
+                <TapButton />
+                <Show when=move || !is_searching.get()>
+                    <Button
+                        label="Search contents"
+                        short=""
+                        icon=Icon::Search
+                        kind=ButtonKind::Quiet
+                        on_press=move || search.open()
+                    />
+                </Show>
+                <RootMenu />
+            </ViewHead>
             <div class="tools">
                 <FilterBox
                     label="Filter files"
@@ -72,20 +84,9 @@ fn TreePane() -> AnyView {
                 <FindMenu />
                 <ListsMenu />
                 <ColumnsMenu />
-                <TapButton />
                 <LayersMenu />
                 <ChangesOnly />
                 <TreemapSwitch />
-                <Show when=move || !is_searching.get()>
-                    <Button
-                        label="Search contents"
-                        icon=Icon::Search
-                        compact=true
-                        kind=ButtonKind::Quiet
-                        on_press=move || search.open()
-                    />
-                </Show>
-                <RootMenu />
             </div>
             <BoundTo />
             <div class="unread" role="status">{move || unread_terms(&tree.unread.read())}</div>
@@ -235,7 +236,7 @@ fn no_paths_text(terms: &[FindTerm], layers: LayerSelection, layer_count: Option
     }
 }
 
-/// `9,412 paths · 167 MB · +198 ~3 −27`; with a find `3 of 9,412 paths · 48.0 kB of 167 MB · ~3`.
+/// `9,412 paths · 167 MB · −2.1 MB · +198 ~3 −27`; with a find `3 of 9,412 paths · 48.0 kB of 167 MB · ~3`.
 #[component]
 pub(super) fn Sums(state: TreeState, filtered: bool) -> AnyView {
     let paths = format::counted(state.paths.into(), "path", "paths");
@@ -254,9 +255,15 @@ pub(super) fn Sums(state: TreeState, filtered: bool) -> AnyView {
         removed: state.removed,
         unchanged: state.unchanged,
     };
+    let removed = (state.removed_size > 0).then(|| {
+        let title = format!("{} removed", format::exact_size(state.removed_size));
+        let text = format!("−{}", format::size(state.removed_size));
+        view! { <span class="d" title=title>{text}</span> }
+    });
     view! {
         <span>{paths}</span>
         <span title=format::exact_size(exact)>{size}</span>
+        {removed}
         <ChangeCounts changes />
     }
     .into_any()

@@ -81,7 +81,7 @@ fn instruction() -> Column<LayerLine> {
 fn size() -> Column<LayerLine> {
     of_layer("Size", |layer| view! { <SizeText bytes=layer.size absent=absent_of(layer) /> })
         .number()
-        .fixed(84)
+        .fixed(92)
         .explained("The sum of the layer's files, uncompressed")
         .foot(|| view! { <SizeText bytes=total(|layer| layer.size) /> })
 }
@@ -100,7 +100,7 @@ fn net_size() -> Column<LayerLine> {
         view! { <SizeChangeText bytes=layer.contribution absent=absent_of(layer) /> }
     })
     .number()
-    .fixed(96)
+    .fixed(100)
     .rank(1)
     .explained("What the layer adds to the size that is visible in a container")
     .foot(|| view! { <SizeChangeText bytes=total(|layer| layer.contribution) /> })

@@ -10,7 +10,7 @@ use crate::protocol::{ArchiveForm, Extract, ExtractedPart, ExtractionNotes, Link
 use crate::selection::LayerSelection;
 use crate::text::percent_decode;
 use crate::ui::app::{Notices, ShownImage, use_image, use_navigation, use_notices};
-use crate::ui::widgets::{Button, ButtonKind, Icon, Menu};
+use crate::ui::widgets::{Button, ButtonKind, Glyph, Icon, Menu};
 use crate::vocabulary::LayerNumber;
 use leptos::prelude::*;
 
@@ -105,12 +105,18 @@ pub fn RootMenu() -> AnyView {
     };
     view! {
         <Show when=move || has_contents(image)>
-            <Menu label="File system" class="extract-menu">
+            <Menu label="File system" class="extract-menu" button=root_button>
                 {item(ArchiveForm::Tar)}{item(ArchiveForm::Zip)}
             </Menu>
         </Show>
     }
     .into_any()
+}
+
+/// On a phone the icon alone (`.tools .extract-menu`).
+fn root_button() -> AnyView {
+    view! { <Glyph icon=Icon::Down /><span>"File system"</span><Glyph icon=Icon::ChevronDown /> }
+        .into_any()
 }
 
 /// Saves a directory.

@@ -160,7 +160,7 @@ fn columns() -> Vec<Column<RiskRow>> {
         .fixed(112)
         .sorts(RiskColumn::Severity),
         Column::text("Risk", |row: &RiskRow| row.title.clone())
-            .share(3)
+            .share(4)
             .holds_link()
             .sorts(RiskColumn::Check),
         Column::text("Place", |row: &RiskRow| {

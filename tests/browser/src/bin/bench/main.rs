@@ -141,7 +141,7 @@ async fn measure(options: &Options, runs: &mut Runs) {
         }
     }
     if wanted("command") {
-        for layers in [Layers::Plain, Layers::Gzip] {
+        for layers in [Layers::Plain, Layers::Gzip, Layers::Zstd] {
             let what = format!("{}, {} layers", options.size.name(), layers.name());
             let outcome = real(layers).map_err(Into::into);
             let outcome = outcome.and_then(|file| compared::command(options, runs, &what, &file));

@@ -18,4 +18,4 @@ pub use extraction::{ExtractedKind, ExtractedMember, Extraction, LayerMembers};
 pub use member_writer::unwritten;
 pub use safe_names::SafeNames;
 pub use write::{OpenFile, write};
-pub use zip_writer::MAX_HELD;
+pub use zip_writer::MAX_PENDING;

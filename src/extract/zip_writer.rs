@@ -15,7 +15,7 @@ use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchiveWriter};
 use std::io::Write;
 
 /// A file of so many bytes is held in memory, compressed, until the next one.
-pub const MAX_HELD: u64 = 16 << 20;
+pub const MAX_PENDING: u64 = 16 << 20;
 
 /// Types of files, as in `st_mode`.
 const REGULAR: u32 = 0o100_000;
@@ -118,7 +118,7 @@ impl MemberWriter for ZipWriter<'_> {
         passed: &mut dyn FnMut(u64),
     ) -> Result<(), Problem> {
         let mode = REGULAR | u32::from(member.mode & 0o7777);
-        if place.size <= MAX_HELD {
+        if place.size <= MAX_PENDING {
             let held = match self.held.take().filter(|held| held.place == *place) {
                 Some(held) => held,
                 None => self.hold(place, bytes, passed)?,

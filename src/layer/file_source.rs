@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use std::io::Cursor;
 
 /// Bytes of a file of a compressed layer that are held in memory.
-pub const MAX_HELD: u64 = 256 << 20;
+pub const MAX_UNPACKED: u64 = 256 << 20;
 
 /// Opens a file. `progress` gets the bytes of the blob that are read to hold it.
 pub fn open_file(
@@ -23,7 +23,7 @@ pub fn open_file(
         let message = "Archives that are sparse files are not opened.";
         return Err(Problem::new("no-content", message).expected("a file without holes"));
     }
-    if entrance.compression != Compression::None && place.size <= MAX_HELD {
+    if entrance.compression != Compression::None && place.size <= MAX_UNPACKED {
         let bytes = read_file(source, part, entrance, place, 0, place.size, progress)?;
         return Ok(Box::new(Cursor::new(bytes)));
     }

@@ -27,7 +27,7 @@ pub use archive_pass::{ArchivePass, pass_archive};
 pub use content::{Entrance, FilePlace, LayerBytes, read_file, read_files};
 pub use counts::Counts;
 pub use file_pieces::{PieceSink, read_pieces};
-pub use file_source::{MAX_HELD, open_file};
+pub use file_source::{MAX_UNPACKED, open_file};
 pub use file_stream::stream_file;
 pub use forward::{LayerEntrance, pass_layer};
 pub use hook::{

@@ -8,7 +8,7 @@ use crate::analysis::contents::InspectedFile;
 use crate::archive::LayerSource;
 use crate::codec::Compression;
 use crate::entry::path;
-use crate::layer::{Entry, FilePlace, MAX_HELD, MAX_LOOKED};
+use crate::layer::{Entry, FilePlace, MAX_LOOKED, MAX_UNPACKED};
 use crate::problem::Problem;
 use crate::protocol::{
     CompareContent, ComputeDigest, LinkPath, MAX_COMPARED_CONTENT, MemberAddress, OutlineFile,
@@ -86,7 +86,7 @@ impl Session {
         let mut reading = Reading::plan(&self.blobs, self.size(), place, 0, 0);
         if let Work::Content(mut range) = reading.job.work {
             reading.job.blob_bytes = reading.job.blob_bytes.saturating_add(size);
-            if size > MAX_HELD
+            if size > MAX_UNPACKED
                 && reading.needs.is_none()
                 && range.compression != Compression::None
                 && let Some(blob) = self.blobs.get(source)

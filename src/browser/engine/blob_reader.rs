@@ -107,6 +107,7 @@ impl BlobReader {
         Ok(())
     }
 
+    /// Drops the window; one that was large goes to the session worker, with its memory.
     fn free_window(&mut self) {
         let used = std::mem::replace(&mut self.window, Uint8Array::new_with_length(0));
         if let Some(give) = self.give

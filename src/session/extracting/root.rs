@@ -10,7 +10,7 @@ use super::members::{MemberMaker, special};
 use super::nodes;
 use super::zipped::zipped;
 use crate::archive::LayerSource;
-use crate::extract::{ExtractedKind, ExtractedMember, Extraction, LayerMembers, MAX_HELD};
+use crate::extract::{ExtractedKind, ExtractedMember, Extraction, LayerMembers, MAX_PENDING};
 use crate::layer::FilePlace;
 use crate::problem::Problem;
 use crate::protocol::{ArchiveForm, ExtractionNotes, LinkPath};
@@ -149,7 +149,7 @@ impl RootMembers {
         let Some(member) = self.maker.member(tree.path(node), kind, entry) else { return };
         let placed = (inode.layer, entry.data_offset(), member);
         // Small files are held by the writer until the next one, which is the same.
-        match node == main || inode.size <= MAX_HELD {
+        match node == main || inode.size <= MAX_PENDING {
             true => self.files.push(placed),
             false => self.copies.push(placed),
         }

@@ -36,6 +36,8 @@ pub mod member_path;
 pub mod oci;
 #[cfg(feature = "engine")]
 pub mod outline;
+#[cfg(any(feature = "engine", feature = "page"))]
+pub mod pictures;
 pub mod problem;
 pub mod protocol;
 #[cfg(feature = "engine")]

@@ -234,6 +234,7 @@ both_browsers! {
         open_sample(page).await;
         page.view("Files").await;
         choose(page, "/srv/site/icon.png").await;
+        page.click("button", "Hex").await; // a picture is drawn first
         file_text(page, "89 50 4e 47").await;
     }
 
@@ -338,5 +339,36 @@ both_browsers! {
             (rows(page).await.first()?.name == "usr" && head.contains("Size")).then_some(())
         })
         .await;
+    }
+
+    async fn pictures_are_drawn_and_run_nothing(page: &mut Page) {
+        let svg = r#"<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10" onload="parent.document.title='ran'">
+            <script>parent.document.title = 'ran'</script>
+            <image href="https://elsewhere.example/a.png" width="5" height="5"/><rect width="20" height="10"/></svg>"#;
+        let png = std::fs::read(material::root().join("www/icons/app-192.png")).expect("an icon");
+        let layer = material::tar(&[
+            material::Member::File("a.png", &png),
+            material::Member::File("b.svg", svg.as_bytes()),
+        ]);
+        let temp = material::Temp::new();
+        page.open("").await;
+        page.open_archive(&temp.file("pictures.tar", &material::docker_save(&[&layer]))).await;
+        page.view("Files").await;
+        let title = page.script("return document.title").await;
+        for (path, name, size, form) in
+            [("/a.png", "a.png", [192, 192], None), ("/b.svg", "b.svg", [20, 10], Some("Picture"))]
+        {
+            page.until("a row", async || row_link(page, path).await?.click().await.ok()).await;
+            if let Some(form) = form {
+                page.click("button", form).await; // an SVG is text first
+            }
+            page.until(&format!("the picture {name}"), async || {
+                let script = "const found = document.querySelector('[aria-label=Content] img');
+                    return found?.complete ? [found.alt, found.naturalWidth, found.naturalHeight] : null";
+                (page.script(script).await == serde_json::json!([name, size[0], size[1]])).then_some(())
+            })
+            .await;
+        }
+        assert_eq!(page.script("return document.title").await, title, "the SVG ran");
     }
 }

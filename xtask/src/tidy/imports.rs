@@ -25,6 +25,7 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     ("find", &["selection"]),
     ("member_path", &[]),
     ("expression", &[]),
+    ("pictures", &[]),
     ("grep", &["expression", "problem"]),
     ("oci", &["base64", "problem"]),
     // From bytes to reports.
@@ -40,7 +41,7 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     ("link", &["oci", "find"]),
     ("protocol", &["expression", "find", "member_path", "oci"]),
     ("inside", &["entry", "protocol"]),
-    ("outline", &["analysis", "inside"]),
+    ("outline", &["analysis", "inside", "pictures"]),
     ("verify", &["base64", "protocol"]),
     ("session", &["host", "report", "registry", "verify", "grep", "extract", "outline"]),
     ("format", &["session"]),
@@ -48,7 +49,7 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     // The page. Features keep the engine out of it: only what the page compiles is there to import.
     ("highlight", &[]),
     ("browser", &["session", "link", "protocol"]),
-    ("ui", &["browser", "format", "highlight"]),
+    ("ui", &["browser", "format", "highlight", "pictures"]),
 ];
 
 /// Prefixes of crate names and the modules that may use them (lib.rs may use all).

@@ -1,19 +1,22 @@
-//! A file's content: text with line numbers, a part at a time, or hexadecimal.
+//! A file's content: text with line numbers, a part at a time, a picture, or hexadecimal.
 
+use super::content_form::{ContentForm, FormChoice, ShownForms, form_shown};
 use super::file_on_show::FileOnShow;
 use super::hex::HexView;
 use super::outline::OutlinePart;
+use super::picture::{Picture, drawable};
 use super::read_progress::progress_text;
 use super::text_lines::TextLines;
 use super::text_view::{TextView, wrapped_text};
-use super::versions::{BELOW, VersionDifferences};
+use super::versions::VersionDifferences;
 use crate::browser::page::{dom, preferences};
 use crate::format;
+use crate::pictures::PictureForm;
 use crate::problem::Problem;
 use crate::protocol::OrderProgress;
 use crate::ui::app::{ShownImage, spawn, use_image, use_navigation};
 use crate::ui::views::differences::FileVersion;
-use crate::ui::widgets::{Button, CopyButton, ProblemNote, Segment, Segments, Switch};
+use crate::ui::widgets::{Button, CopyButton, ProblemNote, Switch};
 use futures_util::future::{AbortHandle, abortable};
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -55,15 +58,6 @@ impl ContentRead {
     }
 }
 
-/// How the content is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ContentForm {
-    Text,
-    Hexadecimal,
-    /// What differs from another version: the link says from which.
-    Differences,
-}
-
 /// The content of a file of `size` bytes.
 #[component]
 pub fn Content(
@@ -90,11 +84,16 @@ pub fn Content(
             read_on();
         }
     });
-    let chosen = RwSignal::new(ContentForm::Text);
+    let chosen = RwSignal::new(None);
     let wrapped = RwSignal::new(preferences::is_on(WRAP).unwrap_or(false));
-    let in_hex = Memo::new(move |_| match is_text(read) {
-        Some(true) => chosen.get() == ContentForm::Hexadecimal,
-        text => text == Some(false),
+    let picture = Memo::new(move |_| drawable(&read.bytes.read(), read.size.get()?));
+    let is_text = Memo::new(move |_| is_text(read));
+    let form = Memo::new(move |_| form_shown(chosen.get(), is_text.get(), picture.get()));
+    Effect::new(move || {
+        let stopped = read.cancelled.get() || read.problem.read().is_some();
+        if form.get() == ContentForm::Picture && !stopped && !is_complete(read) {
+            read_on();
+        }
     });
     let can_compare = Memo::new(move |_| versions.read().len() > 1);
     let compares = Memo::new(move |_| can_compare.get() && !navigation.diff().is_empty());
@@ -104,32 +103,49 @@ pub fn Content(
             <h3>
                 "Content"
                 <span class="sp"></span>
-                <Show when=move || !compares.get()><TextTools read chosen wrapped /></Show>
-                <FormChoice read chosen can_compare compares />
+                <Show when=move || !compares.get()><TextTools read form wrapped /></Show>
+                <FormChoice shown=ShownForms { form, is_text, picture, can_compare, compares } chosen />
             </h3>
-            <Show
-                when=move || compares.get()
-                fallback=move || view! {
-                    <Show
-                        when=move || in_hex.get()
-                        fallback=move || view! {
-                            <ContentBody read path=file.with_value(FileOnShow::path_of_text) wrapped line />
-                            <ContentRest read read_on />
-                        }
-                    >
-                        <HexView
-                            file=file.get_value()
-                            size=read.size.get_untracked().unwrap_or(size)
-                            start=read.bytes.get_untracked()
-                        />
-                    </Show>
+            {move || match form.get() {
+                _ if compares.get() => view! { <VersionDifferences versions=versions.get() /> }.into_any(),
+                ContentForm::Hexadecimal => view! {
+                    <HexView
+                        file=file.get_value()
+                        size=read.size.get_untracked().unwrap_or(size)
+                        start=read.bytes.get_untracked()
+                    />
                 }
-            >
-                <VersionDifferences versions=versions.get() />
-            </Show>
+                .into_any(),
+                ContentForm::Picture => view! {
+                    <WholePicture read picture name=file.with_value(FileOnShow::name) />
+                    <ContentRest read read_on />
+                }
+                .into_any(),
+                _ => view! {
+                    <ContentBody read path=file.with_value(FileOnShow::path_of_text) wrapped line />
+                    <ContentRest read read_on />
+                }
+                .into_any(),
+            }}
         </section>
     }
     .into_any()
+}
+
+/// All of the file was read; tracked.
+fn is_complete(read: ContentRead) -> bool {
+    read.size.get().is_some_and(|size| read.bytes.read().len() as u64 >= size)
+}
+
+/// The picture once all of it was read.
+#[component]
+fn WholePicture(read: ContentRead, picture: Memo<Option<PictureForm>>, name: String) -> AnyView {
+    let is_complete = Memo::new(move |_| is_complete(read));
+    let drawn = move || {
+        let form = picture.get().filter(|_| is_complete.get())?;
+        Some(view! { <Picture bytes=read.bytes form name=name.clone() /> })
+    };
+    view! { {drawn} }.into_any()
 }
 
 /// Whether what was read is text; `None` until something has come, and for an empty file. Tracked.
@@ -183,11 +199,11 @@ fn read_part(image: ShownImage, read: ContentRead, file: FileOnShow) {
 
 /// For text: wrap long lines, and copy what was read of it.
 #[component]
-fn TextTools(read: ContentRead, chosen: RwSignal<ContentForm>, wrapped: RwSignal<bool>) -> AnyView {
+fn TextTools(read: ContentRead, form: Memo<ContentForm>, wrapped: RwSignal<bool>) -> AnyView {
     let text = move || {
         let (bytes, size) = (read.bytes.read(), read.size.get()?);
         let text = format::as_text(&bytes, bytes.len() as u64 >= size)?;
-        (size > 0 && chosen.get() == ContentForm::Text).then(|| text.to_owned())
+        (size > 0 && form.get() == ContentForm::Text).then(|| text.to_owned())
     };
     let is_text = Memo::new(move |_| text().is_some());
     let choose = move |on: bool| {
@@ -204,49 +220,6 @@ fn TextTools(read: ContentRead, chosen: RwSignal<ContentForm>, wrapped: RwSignal
         </Show>
     }
     .into_any()
-}
-
-/// Text, hexadecimal or differences, where there is a choice.
-#[component]
-fn FormChoice(
-    read: ContentRead,
-    chosen: RwSignal<ContentForm>,
-    can_compare: Memo<bool>,
-    /// The differences are shown.
-    compares: Memo<bool>,
-) -> AnyView {
-    let navigation = use_navigation();
-    let choose = move |form: ContentForm| match form {
-        ContentForm::Differences => navigation.go(|link| link.diff = BELOW.to_owned()),
-        form => {
-            chosen.set(form);
-            navigation.go(|link| link.diff.clear());
-        }
-    };
-    let is_text = Memo::new(move |_| is_text(read));
-    // What is not text is shown in hexadecimal, whatever was chosen.
-    let pressed = move |form: &ContentForm| match (compares.get(), is_text.get()) {
-        (true, _) => *form == ContentForm::Differences,
-        (false, Some(true)) => *form == chosen.get(),
-        (false, _) => *form == ContentForm::Hexadecimal,
-    };
-    let drawn = move || {
-        let (is_text, can_compare) = (is_text.get(), can_compare.get());
-        if is_text == Some(false) && !can_compare {
-            return Some(view! { <span class="soft">"Hexadecimal"</span> }.into_any());
-        }
-        let mut choices = vec![Segment::new(ContentForm::Hexadecimal, "Hex")];
-        if is_text == Some(true) {
-            choices.insert(0, Segment::new(ContentForm::Text, "Text"));
-        }
-        if can_compare {
-            choices.push(Segment::new(ContentForm::Differences, "Differences"));
-        }
-        (is_text.is_some() || can_compare).then(|| {
-            view! { <Segments label="Show as" choices pressed on_choose=choose /> }.into_any()
-        })
-    };
-    view! { {drawn} }.into_any()
 }
 
 /// What the body shows.

@@ -5,6 +5,7 @@ use super::digest_fact::AskedDigest;
 use super::facts::FactsOfPath;
 use super::file_on_show::FileOnShow;
 use super::member_pane::MemberPane;
+use super::path_link::link_to_path;
 use super::row_filter::PathFilterButton;
 use super::row_terms::PathCells;
 use super::values::owner_text;
@@ -204,31 +205,6 @@ fn FileBody(facts: Arc<FileFacts>, asked: AskedDigest) -> AnyView {
         {(!folded.is_empty()).then(|| view! { <PackageDatabase packages=folded total /> })}
     }
     .into_any()
-}
-
-/// The link to what is shown of the path alone, without the tree's filter, order and search. Pinned to the image as it is
-/// now, whatever its tag will name tomorrow.
-pub(super) fn link_to_path() -> Signal<String> {
-    let (navigation, image) = (use_navigation(), use_image());
-    Signal::derive(move || {
-        navigation.address(|link| {
-            *link = path_alone(std::mem::take(link));
-            image.source.make_lasting(image.position, link);
-        })
-    })
-}
-
-/// What a link says about its path and its image, and nothing else.
-fn path_alone(link: Link) -> Link {
-    let Link { target, platform, view, layers, path, member, diff, line, .. } = link;
-    Link { target, platform, view, layers, path, member, diff, line, ..Link::default() }
-}
-
-#[test]
-fn the_link_to_a_file_leaves_out_how_the_tree_is_shown() {
-    let shown = "#/archive/a?view=files&layers=2&path=%2Fetc%2Fb&line=3&find=etc&in=%2Fetc&grep=x&sort=size&show=treemap";
-    let link = path_alone(Link::parse(shown)).to_string();
-    assert_eq!(link, "#/archive/a?view=files&layers=2&path=/etc/b&line=3");
 }
 
 /// The path, each directory above it a link.

@@ -5,8 +5,8 @@
 use super::content::Content;
 use super::digest_fact::{AskedDigest, Sha256Fact};
 use super::file_on_show::FileOnShow;
-use super::file_pane::link_to_path;
 use super::members::{ListRead, ListRest, MembersView};
+use super::path_link::link_to_path;
 use crate::browser::page::{dom, download, locale};
 use crate::format;
 use crate::protocol::{MemberList, MemberRow, MemberTime};

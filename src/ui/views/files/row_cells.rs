@@ -103,7 +103,7 @@ fn SizeCell(row: ShownRow) -> AnyView {
     .into_any()
 }
 
-/// A directory that is still there without anything that the selection shows, but for what was removed.
+/// A directory that is still there of which the selection shows nothing except what it removed.
 fn is_removed_alone(row: &TreeRow) -> bool {
     row.size == 0 && row.removed_size > 0
 }

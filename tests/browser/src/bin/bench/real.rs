@@ -237,7 +237,10 @@ impl PackageLayer<'_, '_> {
             match (header.entry_type(), entry.link_name()?) {
                 (EntryType::Directory, _) if !self.directories.insert(path.to_owned()) => {}
                 (EntryType::Symlink | EntryType::Link, Some(target)) => {
-                    let target = target.strip_prefix(".").unwrap_or(&target).to_owned();
+                    // A link to its own directory stays one: `usr/bin/X11`.
+                    let plain = target.strip_prefix(".").ok();
+                    let plain = plain.filter(|path| !path.as_os_str().is_empty());
+                    let target = plain.unwrap_or(&target).to_owned();
                     self.tar.append_link(&mut header, path, target)?;
                 }
                 _ => self.tar.append_data(&mut header, path, &mut entry)?,

@@ -47,11 +47,70 @@ impl PictureForm {
 /// Width and height in pixels that a file says to have; `None`: not said in these bytes, as an SVG never does.
 pub fn pixels(bytes: &[u8]) -> Option<(u32, u32)> {
     match PictureForm::of(bytes)? {
-        PictureForm::Png => Some((u32_be(bytes, 16)?, u32_be(bytes, 20)?)),
+        PictureForm::Png => png(bytes),
         PictureForm::Jpeg => jpeg(bytes),
-        PictureForm::Gif => Some((u16_le(bytes, 6)?, u16_le(bytes, 8)?)),
+        PictureForm::Gif => gif_screen(bytes),
         PictureForm::WebP => webp(bytes),
         PictureForm::Svg => None,
+    }
+}
+
+/// Width and height that decoders make room for; `None`: not said in these bytes.
+pub fn drawn_pixels(bytes: &[u8]) -> Option<(u32, u32)> {
+    match PictureForm::of(bytes)? {
+        PictureForm::Gif => gif(bytes),
+        _ => pixels(bytes),
+    }
+}
+
+/// Whether a picture moves by itself, as far as these bytes say. An SVG is not asked.
+pub fn moves(bytes: &[u8]) -> bool {
+    let has = |word: &[u8]| bytes.windows(word.len()).any(|part| part == word);
+    match PictureForm::of(bytes) {
+        Some(PictureForm::Png) => has(b"acTL"),
+        Some(PictureForm::Gif) => has(b"NETSCAPE2.0") || has(b"ANIMEXTS1.0"),
+        // The flag of an animation in VP8X.
+        Some(PictureForm::WebP) => {
+            bytes.get(12..16) == Some(b"VP8X") && bytes.get(20).is_some_and(|flags| flags & 2 != 0)
+        }
+        Some(PictureForm::Jpeg | PictureForm::Svg) | None => false,
+    }
+}
+
+/// The first chunk says it.
+fn png(bytes: &[u8]) -> Option<(u32, u32)> {
+    let first = bytes.get(12..16)? == b"IHDR";
+    Some((u32_be(bytes, 16)?, u32_be(bytes, 20)?)).filter(|_| first)
+}
+
+fn gif_screen(bytes: &[u8]) -> Option<(u32, u32)> {
+    Some((u16_le(bytes, 6)?, u16_le(bytes, 8)?))
+}
+
+/// The screen, or the first picture where that is larger: decoders make room for it.
+fn gif(bytes: &[u8]) -> Option<(u32, u32)> {
+    let table = |flags: u8| if flags & 0x80 != 0 { 3 << ((flags & 7) + 1) } else { 0 };
+    let mut place = 13 + table(*bytes.get(10)?);
+    loop {
+        match *bytes.get(place)? {
+            b'!' => {
+                place += 2;
+                loop {
+                    let length = usize::from(*bytes.get(place)?);
+                    place += 1 + length;
+                    if length == 0 {
+                        break;
+                    }
+                }
+            }
+            b',' => {
+                let [left, top] = [u16_le(bytes, place + 1)?, u16_le(bytes, place + 3)?];
+                let [width, height] = [u16_le(bytes, place + 5)?, u16_le(bytes, place + 7)?];
+                let screen = gif_screen(bytes)?;
+                return Some((screen.0.max(left + width), screen.1.max(top + height)));
+            }
+            _ => return None,
+        }
     }
 }
 
@@ -80,6 +139,10 @@ fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
             place += 1; // bytes that fill
         }
         let [0xff, marker] = at::<2>(bytes, place)? else { return None };
+        // Markers without a length come only behind the frame.
+        if matches!(marker, 0x00 | 0x01 | 0xd0..=0xd9) {
+            return None;
+        }
         let length = u16_be(bytes, place + 2)? as usize;
         // A frame of any kind; the three others of the range are tables.
         if matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc) {
@@ -143,12 +206,37 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_size_is_not_taken_from_where_decoders_do_not_look() {
+        let mut png = include_bytes!("../www/icons/app-192.png").to_vec();
+        assert_eq!(pixels(&png), Some((192, 192)));
+        png[12] = b'x';
+        assert_eq!(pixels(&png), None, "the first chunk is another one");
+        // A screen of 1 by 1, an extension, and a picture of 20,000 by 20,000.
+        let gif = b"GIF89a\x01\0\x01\0\0\0\0!\xf9\x01a\0,\0\0\0\0\x20\x4e\x20\x4e";
+        assert_eq!((drawn_pixels(gif), pixels(gif)), (Some((20_000, 20_000)), Some((1, 1))));
+        assert_eq!(drawn_pixels(b"GIF89a\x01\0\x01\0\0\0\0"), None);
+        // A frame behind a marker that has no length.
+        let jpeg = b"\xff\xd8\xff\x01\xff\xc0\0\x11\x08\0\x01\0\x01";
+        assert_eq!(pixels(jpeg), None);
+    }
+
+    #[test]
+    fn pictures_that_move_say_so() {
+        assert!(moves(b"GIF89a\x01\0\x01\0\0\0\0!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0"));
+        assert!(moves(b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x02"));
+        assert!(!moves(b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x10"));
+        assert!(!moves(include_bytes!("../www/icons/app-192.png")));
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_read(bytes: Vec<u8>, form in 0..4usize) {
             let heads: [&[u8]; 4] =
                 [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF\0\0\0\0WEBP"];
-            pixels(&[heads[form], &bytes].concat());
+            let picture = [heads[form], &bytes].concat();
+            drawn_pixels(&picture);
+            moves(&picture);
             pixels(&bytes);
         }
     }

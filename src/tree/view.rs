@@ -185,7 +185,10 @@ impl TreeView {
 
     /// Bytes of what was removed below a directory that is still there.
     pub fn removed_size(&self, node: u32) -> u64 {
-        self.selected.removed_sizes[node as usize]
+        match self.change(node) {
+            Change::Removed => 0, // its size says it
+            _ => self.selected.removed_sizes[node as usize],
+        }
     }
 
     /// Number of paths below a directory that are not directories.

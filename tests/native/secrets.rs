@@ -72,6 +72,21 @@ fn all_planted_secrets_are_found_in_their_places_and_nothing_else() {
 }
 
 #[test]
+fn a_secret_in_a_command_of_the_configuration_is_reported_with_its_setting() {
+    let layer = tar(&[]);
+    let token = "glpat-9Xk2vQ7mLr4TzW8sYb1N";
+    let config = json!({"config": {"Cmd": ["serve", format!("--token={token}")]}}).to_string();
+    let manifest = json!([{"Config": "c.json", "Layers": ["l"]}]).to_string();
+    let members =
+        [("c.json", config.as_bytes()), ("l", &layer[..]), ("manifest.json", manifest.as_bytes())];
+    let archive = Memory::one(tar(&members));
+    let found = secrets_of(&sessions::report(&archive));
+    let places: Vec<_> =
+        found.iter().map(|one| (&one["where"], &one["name"], &one["layer"])).collect();
+    assert_eq!(places, [(&json!("config"), &json!("Cmd"), &Value::Null)], "{found:?}");
+}
+
+#[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn the_report_has_masks_and_no_values() {
     let path = shared().join("secrets/planted.docker.tar");

@@ -88,7 +88,7 @@ pub fn configuration_secrets(
     found
 }
 
-/// The commands of a configuration, each as one line.
+/// The commands of a configuration, each as one text.
 fn command_settings(run: &RunConfig) -> Vec<(CommandSetting, String)> {
     let test = run.healthcheck.as_ref().map(|health| health.test.as_slice()).unwrap_or_default();
     let lists = [
@@ -97,9 +97,7 @@ fn command_settings(run: &RunConfig) -> Vec<(CommandSetting, String)> {
         (CommandSetting::Healthcheck, test),
         (CommandSetting::OnBuild, &run.on_build),
     ];
-    // A line break within a word would move the lines behind it.
-    let line = |words: &[String]| words.join(" ").replace('\n', " ");
-    lists.into_iter().map(|(setting, words)| (setting, line(words))).collect()
+    lists.into_iter().map(|(setting, words)| (setting, words.join(" "))).collect()
 }
 
 /// The values of secrets among variables, `NAME=value` each; and whether there may be more.

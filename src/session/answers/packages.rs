@@ -94,12 +94,12 @@ impl SelectedPackage<'_> {
         }
     }
 
-    /// Another package that owns the file of a package that lists none itself.
+    /// The package of a distribution that lists the file of a program, which was found by its version.
     fn owner<'a>(&self, inventory: &'a Inventory) -> Option<&'a FoundPackage> {
-        let is_file = self.found.package.files.is_empty() && self.location.inside.is_empty();
-        let owner = inventory.owners.of(self.location.node).filter(|_| is_file && !self.removed)?;
+        let by_version = self.found.package.kind == "generic" && !self.removed;
+        let owner = inventory.owners.of(self.location.node).filter(|_| by_version)?;
         let owner = inventory.packages.get(owner)?;
-        (owner.purl != self.found.purl).then_some(owner)
+        (owner.package.kind != "generic" && !owner.package.files.is_empty()).then_some(owner)
     }
 }
 

@@ -100,7 +100,7 @@ fn sizes_of(tree: &FileTree, selected: &Selected, shown: &[bool]) -> (u64, u64) 
         let event = tree.event(selected.events[node]);
         let Some(event) = event.filter(|event| event.state == NodeState::Leaf) else { continue };
         if selected.changes[node] == Change::Removed {
-            removed = removed.saturating_add(selected.sizes[node]);
+            removed = removed.saturating_add(selected.removed_sizes[node]);
         } else if let Some(counted) = counted.get_mut(event.inode as usize)
             && !std::mem::replace(counted, true)
         {

@@ -45,7 +45,10 @@ impl SortedBy<'_> {
         let number = |number: u64| Some((number.into(), 0));
         match self.order.by {
             OrderKey::Name => None,
-            OrderKey::Size => number(self.sizes[at].saturating_add(self.removed_sizes[at])),
+            OrderKey::Size => number(match self.changes[at] {
+                Change::Removed => self.sizes[at],
+                _ => self.sizes[at].saturating_add(self.removed_sizes[at]),
+            }),
             OrderKey::Files => event
                 .filter(|event| event.is_directory())
                 .and_then(|_| number(self.files[at].into())),

@@ -58,7 +58,8 @@ pub struct Selected {
     pub changes: Vec<Change>,
     /// A file's own size, or the sum of what is below a directory.
     pub sizes: Vec<u64>,
-    /// Of a directory that is still there: bytes of what was removed below it.
+    /// Bytes of the files that were removed, at the node or below it: an inode counts once, and not at all while it has
+    /// another name under the selection.
     pub removed_sizes: Vec<u64>,
     /// Paths that are not directories: 1 for such a path, the number of those below for a directory.
     pub files: Vec<u32>,
@@ -112,6 +113,7 @@ impl Selected {
             below: compared.below,
         };
         selected.choose(tree, &compared, &tree.below(tree.find(directory).as_slice()));
+        selected.size_removed(tree, &compared);
         selected.sum_up(tree);
         selected.summary.paths = selected.summary.matches;
         selected.summary.size = selected.sizes[ROOT as usize];
@@ -149,8 +151,8 @@ impl Selected {
             self.sizes[at] = match tree.inode(event) {
                 // An inode with several names counts where it is met first.
                 Some(inode)
-                    if change == Change::Removed
-                        || !std::mem::replace(&mut counted[event.inode as usize], true) =>
+                    if change != Change::Removed
+                        && !std::mem::replace(&mut counted[event.inode as usize], true) =>
                 {
                     inode.size
                 }
@@ -159,8 +161,37 @@ impl Selected {
         }
     }
 
+    /// Sizes of files that were removed, or that became something else.
+    fn size_removed(&mut self, tree: &FileTree, compared: &Compared) {
+        let mut counted = vec![false; tree.inode_count()];
+        for node in 1..tree.node_count() as u32 {
+            let after = tree.event(tree.state_number(node, compared.top));
+            if let Some(event) = after.filter(|event| event.is_there())
+                && let Some(counted) = counted.get_mut(event.inode as usize)
+            {
+                *counted = true;
+            }
+        }
+        for node in 1..tree.node_count() {
+            if !self.included[node] || self.counts[node].change != Change::Removed {
+                continue;
+            }
+            let before = tree.event(tree.state_number(node as u32, compared.below));
+            let Some((event, inode)) = before.and_then(|event| Some((event, tree.inode(event)?)))
+            else {
+                continue;
+            };
+            if !std::mem::replace(&mut counted[event.inode as usize], true) {
+                self.removed_sizes[node] = inode.size;
+                if self.changes[node] == Change::Removed {
+                    self.sizes[node] = inode.size;
+                }
+            }
+        }
+    }
+
     /// Adds sizes and numbers of files to the directories above, and includes these. What was removed counts in directories
-    /// that were removed too; those that still exist have a sum of their own for it.
+    /// that were removed too; those that still exist have only `removed_sizes` for it.
     fn sum_up(&mut self, tree: &FileTree) {
         for node in (1..tree.node_count()).rev() {
             if !self.included[node] {
@@ -176,9 +207,6 @@ impl Selected {
             if removed(node) == removed(parent) {
                 self.sizes[parent] = self.sizes[parent].saturating_add(self.sizes[node]);
                 self.files[parent] += self.files[node];
-            } else {
-                self.removed_sizes[parent] =
-                    self.removed_sizes[parent].saturating_add(self.sizes[node]);
             }
             self.removed_sizes[parent] =
                 self.removed_sizes[parent].saturating_add(self.removed_sizes[node]);
@@ -250,6 +278,23 @@ fn removed_bytes_are_summed_up_to_the_root_apart_from_what_is_there() {
     assert_eq!((summary.size, summary.removed_size), (3, 56));
     let first = view.rows().first().map(|row| tree.path(row.node));
     assert_eq!(first, Some(b"a".to_vec()), "sorted by what is there and what was removed");
+}
+
+#[test]
+fn removed_bytes_are_those_that_no_other_name_keeps() {
+    use crate::tree::drawn::drawn;
+    use crate::tree::view::TreeView;
+    let removed = |second: &str| {
+        let tree = drawn(&format!("1: d/a=7 d/b->d/a d/c->d/a e=2 2: {second}"));
+        let mut view = TreeView::new(&tree);
+        let selection = LayerSelection::parse("2").unwrap();
+        view.set(&tree, ViewSettings { selection, ..ViewSettings::default() });
+        view.summary().removed_size
+    };
+    assert_eq!(removed("d/.wh.b"), 0, "two names are left");
+    assert_eq!(removed("d/.wh.a d/.wh.b d/.wh.c"), 7, "once");
+    assert_eq!(removed("e/x=1"), 2, "the file became a directory");
+    assert_eq!(removed(".wh.d"), 7);
 }
 
 #[test]

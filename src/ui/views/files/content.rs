@@ -4,14 +4,13 @@ use super::content_form::{ContentForm, FormChoice, ShownForms, form_shown};
 use super::file_on_show::FileOnShow;
 use super::hex::HexView;
 use super::outline::OutlinePart;
-use super::picture::{Picture, drawable};
+use super::picture::{DrawablePicture, Picture, drawable};
 use super::read_progress::progress_text;
 use super::text_lines::TextLines;
 use super::text_view::{TextView, wrapped_text};
 use super::versions::VersionDifferences;
 use crate::browser::page::{dom, preferences};
 use crate::format;
-use crate::pictures::PictureForm;
 use crate::problem::Problem;
 use crate::protocol::OrderProgress;
 use crate::ui::app::{ShownImage, spawn, use_image, use_navigation};
@@ -41,6 +40,8 @@ struct ContentRead {
     progress: RwSignal<Option<OrderProgress>>,
     cancel: StoredValue<Option<AbortHandle>>,
     cancelled: RwSignal<bool>,
+    /// A part is on its way: no second one is requested.
+    busy: StoredValue<bool>,
 }
 
 impl ContentRead {
@@ -54,6 +55,7 @@ impl ContentRead {
             progress: RwSignal::new(None),
             cancel: StoredValue::new(None),
             cancelled: RwSignal::new(false),
+            busy: StoredValue::new(false),
         }
     }
 }
@@ -89,14 +91,14 @@ pub fn Content(
     let picture = Memo::new(move |_| drawable(&read.bytes.read(), read.size.get()?));
     let is_text = Memo::new(move |_| is_text(read));
     let form = Memo::new(move |_| form_shown(chosen.get(), is_text.get(), picture.get()));
+    let can_compare = Memo::new(move |_| versions.read().len() > 1);
+    let compares = Memo::new(move |_| can_compare.get() && !navigation.diff().is_empty());
     Effect::new(move || {
-        let stopped = read.cancelled.get() || read.problem.read().is_some();
+        let stopped = read.cancelled.get() || read.problem.read().is_some() || compares.get();
         if form.get() == ContentForm::Picture && !stopped && !is_complete(read) {
             read_on();
         }
     });
-    let can_compare = Memo::new(move |_| versions.read().len() > 1);
-    let compares = Memo::new(move |_| can_compare.get() && !navigation.diff().is_empty());
     view! {
         <OutlinePart file=file.get_value() ready=read.has_outline />
         <section class="content" aria-label="Content">
@@ -106,9 +108,9 @@ pub fn Content(
                 <Show when=move || !compares.get()><TextTools read form wrapped /></Show>
                 <FormChoice shown=ShownForms { form, is_text, picture, can_compare, compares } chosen />
             </h3>
-            {move || match form.get() {
-                _ if compares.get() => view! { <VersionDifferences versions=versions.get() /> }.into_any(),
-                ContentForm::Hexadecimal => view! {
+            {move || match shown_content(compares.get(), form) {
+                None => view! { <VersionDifferences versions=versions.get() /> }.into_any(),
+                Some(ContentForm::Hexadecimal) => view! {
                     <HexView
                         file=file.get_value()
                         size=read.size.get_untracked().unwrap_or(size)
@@ -116,12 +118,12 @@ pub fn Content(
                     />
                 }
                 .into_any(),
-                ContentForm::Picture => view! {
+                Some(ContentForm::Picture) => view! {
                     <WholePicture read picture name=file.with_value(FileOnShow::name) />
                     <ContentRest read read_on />
                 }
                 .into_any(),
-                _ => view! {
+                Some(_) => view! {
                     <ContentBody read path=file.with_value(FileOnShow::path_of_text) wrapped line />
                     <ContentRest read read_on />
                 }
@@ -132,6 +134,11 @@ pub fn Content(
     .into_any()
 }
 
+/// What is shown; `None`: differences, for which the form of the content does not matter. Tracked.
+fn shown_content(compares: bool, form: Memo<ContentForm>) -> Option<ContentForm> {
+    (!compares).then(|| form.get())
+}
+
 /// All of the file was read; tracked.
 fn is_complete(read: ContentRead) -> bool {
     read.size.get().is_some_and(|size| read.bytes.read().len() as u64 >= size)
@@ -139,11 +146,15 @@ fn is_complete(read: ContentRead) -> bool {
 
 /// The picture once all of it was read.
 #[component]
-fn WholePicture(read: ContentRead, picture: Memo<Option<PictureForm>>, name: String) -> AnyView {
+fn WholePicture(
+    read: ContentRead,
+    picture: Memo<Option<DrawablePicture>>,
+    name: String,
+) -> AnyView {
     let is_complete = Memo::new(move |_| is_complete(read));
     let drawn = move || {
         let form = picture.get().filter(|_| is_complete.get())?;
-        Some(view! { <Picture bytes=read.bytes form name=name.clone() /> })
+        Some(view! { <Picture bytes=read.bytes form=form.form name=name.clone() /> })
     };
     view! { {drawn} }.into_any()
 }
@@ -163,7 +174,8 @@ fn cancel(read: ContentRead) {
 
 /// Reads the next part.
 fn read_part(image: ShownImage, read: ContentRead, file: FileOnShow) {
-    let Some(client) = image.client() else { return };
+    let Some(client) = image.client().filter(|_| !read.busy.get_value()) else { return };
+    read.busy.set_value(true);
     let offset = read.bytes.read_untracked().len() as u64;
     read.cancelled.set(false);
     read.problem.set(None);
@@ -179,8 +191,10 @@ fn read_part(image: ShownImage, read: ContentRead, file: FileOnShow) {
         }
         match answer {
             Ok((info, bytes)) => {
+                // A file that ends earlier than it says is as long as what came.
+                let size = if bytes.is_empty() { offset } else { info.size };
                 read.bytes.update(|read| read.extend(bytes));
-                read.size.set(Some(info.size));
+                read.size.set(Some(size));
                 if info.has_outline {
                     read.has_outline.set(true);
                 }
@@ -192,6 +206,7 @@ fn read_part(image: ShownImage, read: ContentRead, file: FileOnShow) {
     read.cancel.set_value(Some(handle));
     spawn(async move {
         let ended = reading.await; // dropped when cancelled, and with it the request
+        read.busy.try_set_value(false);
         read.progress.try_set(None);
         read.cancelled.try_set(ended.is_err());
     });

@@ -1,7 +1,7 @@
 //! In which form a content is shown: as text, as a picture, in hexadecimal, or as differences.
 
+use super::picture::DrawablePicture;
 use super::versions::BELOW;
-use crate::pictures::PictureForm;
 use crate::ui::app::use_navigation;
 use crate::ui::widgets::{Segment, Segments};
 use leptos::prelude::*;
@@ -21,16 +21,16 @@ pub enum ContentForm {
 pub fn form_shown(
     chosen: Option<ContentForm>,
     is_text: Option<bool>,
-    picture: Option<PictureForm>,
+    picture: Option<DrawablePicture>,
 ) -> ContentForm {
+    let at_once = picture.is_some_and(|picture| picture.at_once);
     match (chosen, is_text, picture) {
         (_, None, _) => ContentForm::Text, // nothing has come
         (Some(ContentForm::Hexadecimal), ..) => ContentForm::Hexadecimal,
-        (Some(ContentForm::Picture), _, Some(_)) | (_, Some(false), Some(_)) => {
-            ContentForm::Picture
-        }
+        (Some(ContentForm::Picture), _, Some(_)) => ContentForm::Picture,
         (_, Some(true), _) => ContentForm::Text,
-        (_, Some(false), None) => ContentForm::Hexadecimal,
+        (_, Some(false), _) if at_once => ContentForm::Picture,
+        (_, Some(false), _) => ContentForm::Hexadecimal,
     }
 }
 
@@ -40,7 +40,7 @@ pub struct ShownForms {
     pub form: Memo<ContentForm>,
     /// `None` until something has come, and of an empty file.
     pub is_text: Memo<Option<bool>>,
-    pub picture: Memo<Option<PictureForm>>,
+    pub picture: Memo<Option<DrawablePicture>>,
     pub can_compare: Memo<bool>,
     /// The differences are shown.
     pub compares: Memo<bool>,
@@ -50,7 +50,8 @@ impl ShownForms {
     /// The forms to choose from; tracked.
     fn choices(self) -> Vec<Segment<ContentForm>> {
         let choices = [
-            (self.is_text.get() == Some(true), ContentForm::Text, "Text"),
+            // An empty file is text, too: there is a way back from its differences.
+            (self.is_text.get().unwrap_or(self.can_compare.get()), ContentForm::Text, "Text"),
             (self.picture.get().is_some(), ContentForm::Picture, "Picture"),
             (self.is_text.get().is_some(), ContentForm::Hexadecimal, "Hex"),
             (self.can_compare.get(), ContentForm::Differences, "Differences"),
@@ -91,9 +92,10 @@ pub fn FormChoice(shown: ShownForms, chosen: RwSignal<Option<ContentForm>>) -> A
 
 #[test]
 fn a_content_is_shown_in_the_form_that_was_chosen_and_that_it_has() {
+    use crate::pictures::PictureForm;
     use ContentForm::{Hexadecimal, Picture as Drawn, Text};
-    let png = Some(PictureForm::Png);
-    let svg = Some(PictureForm::Svg);
+    let drawn = |at_once| Some(DrawablePicture { form: PictureForm::Png, at_once });
+    let (png, moving) = (drawn(true), drawn(false));
     for (chosen, is_text, picture, want) in [
         (None, None, None, Text),
         (None, Some(true), None, Text),
@@ -101,12 +103,29 @@ fn a_content_is_shown_in_the_form_that_was_chosen_and_that_it_has() {
         (None, Some(false), png, Drawn),
         (Some(Hexadecimal), Some(false), png, Hexadecimal),
         (Some(Drawn), Some(false), None, Hexadecimal),
-        (None, Some(true), svg, Text),
-        (Some(Drawn), Some(true), svg, Drawn),
+        (None, Some(true), moving, Text),
+        (None, Some(false), moving, Hexadecimal),
+        (Some(Drawn), Some(false), moving, Drawn),
+        (Some(Drawn), Some(true), moving, Drawn),
         (Some(Drawn), Some(true), None, Text),
         (Some(Text), Some(false), png, Drawn),
     ] {
         let got = form_shown(chosen, is_text, picture);
         assert_eq!(got, want, "{chosen:?} {is_text:?} {picture:?}");
     }
+}
+
+#[test]
+fn an_empty_file_with_versions_has_a_way_back_from_their_differences() {
+    Owner::new().with(|| {
+        let shown = ShownForms {
+            form: Memo::new(|_| ContentForm::Text),
+            is_text: Memo::new(|_| None),
+            picture: Memo::new(|_| None),
+            can_compare: Memo::new(|_| true),
+            compares: Memo::new(|_| true),
+        };
+        let names: Vec<_> = shown.choices().into_iter().map(|choice| choice.label).collect();
+        assert_eq!(names, ["Text", "Differences"]);
+    });
 }

@@ -42,8 +42,7 @@ pub fn WasteView() -> AnyView {
     let (navigation, image) = (use_navigation(), use_image().position);
     let part = Memo::new(move |_| WastePart::of_link(navigation));
     let facts = use_query(move || Some(Waste { image, layers: navigation.layers() }));
-    let is_part =
-        Signal::derive(move || facts.read().ready().is_some_and(|facts| !is_whole(facts)));
+    let is_part = Signal::derive(move || facts.read().ready().is_none_or(|facts| !is_whole(facts)));
     (move || match part.get() {
         WastePart::Summary => view! { <Summary facts /> }.into_any(),
         WastePart::Files => view! {

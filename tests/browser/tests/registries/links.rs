@@ -82,15 +82,15 @@ both_browsers! {
         assert_eq!(page.fragment().await, link);
     }
 
-    async fn a_link_to_a_file_pins_the_digest(page: &mut Page) {
+    async fn a_link_to_a_path_pins_the_digest(page: &mut Page) {
         let registry = filled();
         let front = Front::of(&registry.name).cors();
         open(page, &front.name, "1").await;
         page.view("Files").await;
-        page.until("a click on a file", async || page.css("[role=treegrid] [role=row] a").await.click().await.ok()).await;
-        page.wait_for_fragment("a file", |link| link.contains("path=")).await;
+        page.until("a click on a row", async || page.css("[role=treegrid] [role=row] a").await.click().await.ok()).await;
+        page.wait_for_fragment("a directory", |link| link.contains("path=")).await;
         let digest = registry.document(REPOSITORY, "1").expect("it was pushed").digest();
-        let link = copied(page, "Copy link to file").await;
+        let link = copied(page, "Copy link to directory").await;
         let pinned = format!("#/image/{}/{REPOSITORY}:1@{digest}?", front.name);
         assert!(link.starts_with(&pinned) && link.contains("path="), "{link}");
     }

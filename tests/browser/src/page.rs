@@ -327,14 +327,21 @@ impl Page {
         None
     }
 
-    /// The file that a click on this button downloads.
+    /// The bytes of the file that a click on this button downloads.
     pub async fn download(&self, button: &str) -> Vec<u8> {
+        self.download_as(button, Some).await
+    }
+
+    /// What `read` makes of the file that a click on this button downloads. A file that is still being written is read again
+    /// until `read` accepts it, and until it no longer grows.
+    async fn download_as<T>(&self, button: &str, read: impl Fn(Vec<u8>) -> Option<T>) -> T {
         let folder = &self.browser.downloads;
         let before = files(folder);
         for file in &before {
             std::fs::remove_file(file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
         }
         self.click("button", button).await;
+        let mut length = None;
         self.until(&format!("the download of {button:?}"), async || {
             let mut files = files(folder);
             // A browser may write the previous download once more when it finishes it.
@@ -347,7 +354,11 @@ impl Page {
                     || std::fs::metadata(path).is_ok_and(|facts| facts.len() == 0)
             };
             match files.as_slice() {
-                [file] if !unfinished(file) => std::fs::read(file).ok(),
+                [file] if !unfinished(file) => {
+                    let bytes = std::fs::read(file).ok()?;
+                    let is_still = length.replace(bytes.len()) == Some(bytes.len());
+                    read(bytes).filter(|_| is_still)
+                }
                 _ => None,
             }
         })
@@ -356,9 +367,7 @@ impl Page {
 
     /// The report that the page's button downloads.
     pub async fn report(&self) -> Value {
-        let bytes = self.download("Download report").await;
-        serde_json::from_slice(&bytes)
-            .unwrap_or_else(|error| panic!("the report is not JSON: {error}"))
+        self.download_as("Download report", |bytes| serde_json::from_slice(&bytes).ok()).await
     }
 
     /// Allows errors, violations and requests that contain this text: the test provokes them.

@@ -2,7 +2,7 @@
 //! settings, the user's zone and machine, and the few DOM calls that Leptos has no words for.
 //!
 //! - Views call these from event handlers and effects. The few that are called while a view is drawn
-//!   (`locale`, `picture`, `preferences`) have a stand-in for native tests.
+//!   (`dom::window_width`, `locale`, `picture`, `preferences`) have a stand-in for native tests.
 
 pub mod address;
 pub mod client;

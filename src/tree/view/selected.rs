@@ -163,6 +163,9 @@ impl Selected {
 
     /// Sizes of files that were removed, or that became something else.
     fn size_removed(&mut self, tree: &FileTree, compared: &Compared) {
+        if self.summary.removed == 0 {
+            return; // as in every view of all layers
+        }
         let mut counted = vec![false; tree.inode_count()];
         for node in 1..tree.node_count() as u32 {
             let after = tree.event(tree.state_number(node, compared.top));

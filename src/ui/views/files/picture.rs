@@ -58,8 +58,7 @@ pub fn drawable(bytes: &[u8], size: u64) -> Option<DrawablePicture> {
             size <= MAX_BYTES && pixels.is_some_and(|pixels| pixels <= MAX_PIXELS)
         }
     };
-    let at_once = form != PictureForm::Svg && !moves(bytes);
-    can_draw.then_some(DrawablePicture { form, at_once })
+    can_draw.then(|| DrawablePicture { form, at_once: form != PictureForm::Svg && !moves(bytes) })
 }
 
 /// Whether drawing an SVG takes about as much as its size says. Of one that was read in part, as far as that tells.

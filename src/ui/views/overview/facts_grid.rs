@@ -178,13 +178,16 @@ fn Packages() -> AnyView {
     view! { <GridFact name="Packages">{value}</GridFact> }.into_any()
 }
 
-/// `15 installed, 2 removed`.
+/// `15 installed, 2 removed`; of an image that was read in part, `in what was read` behind it.
 fn package_counts(numbers: &PackageNumbers) -> String {
     let mut words = format!("{} installed", format::count(numbers.installed));
     for (count, word) in [(numbers.removed, "removed"), (numbers.declared, "declared")] {
         if count > 0 {
             words.push_str(&format!(", {} {word}", format::count(count)));
         }
+    }
+    if !(numbers.unread.is_empty() && numbers.partial.is_empty()) {
+        words.push_str(" in what was read");
     }
     words
 }
@@ -251,6 +254,7 @@ mod tests {
     use super::*;
     use crate::protocol::{Overview, OverviewFacts, PackageCounts, RegistryInfo, SourceInfo};
     use crate::ui::testing::TestPage;
+    use crate::vocabulary::LayerNumber;
 
     fn text(facts: OverviewFacts, info: SourceInfo, ready: bool) -> String {
         let page = TestPage::at("#/archive/sha256:a").source(info).answers::<Overview>(facts);
@@ -320,6 +324,9 @@ mod tests {
         let numbers = PackageNumbers { installed: 1500, removed: 2, ..PackageNumbers::default() };
         assert_eq!(package_counts(&numbers), "1,500 installed, 2 removed");
         assert_eq!(package_counts(&PackageNumbers::default()), "0 installed");
+        let part =
+            PackageNumbers { partial: vec![LayerNumber::FIRST], ..PackageNumbers::default() };
+        assert_eq!(package_counts(&part), "0 installed in what was read");
         let html = TestPage::at("#/archive/sha256:a")
             .answers::<PackageCounts>(numbers)
             .render(|| view! { <FactGrid /> });

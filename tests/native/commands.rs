@@ -126,6 +126,35 @@ fn markdown_has_at_most_60_lines_and_text_of_an_image_stays_in_its_cell() {
 }
 
 #[test]
+fn markdown_masks_the_secrets_of_what_it_compares() {
+    let here = folder("compare-secrets");
+    let archive = |token: &str| {
+        let step = format!("RUN |1 CI_TOKEN={token} /bin/sh -c make --token={token}");
+        let config = json!({
+            "author": format!("me {token}"),
+            "config": {
+                "Env": [format!("TOKEN={token}")], "Labels": {"build.token": token},
+                "Cmd": ["serve", format!("--token={token}")], "OnBuild": [format!("RUN a {token}")],
+            },
+            "history": [{"created_by": step}],
+        });
+        let manifest = json!([{"Config": "c", "Layers": ["l"]}]).to_string();
+        let (config, layer) = (config.to_string(), made::texts(&[("one", "1")]));
+        made::tar(&[
+            ("manifest.json", manifest.as_bytes()),
+            ("c", config.as_bytes()),
+            ("l", &layer),
+        ])
+    };
+    std::fs::write(here.join("a.tar"), archive("glpat-9Xk2vQ7mLr4TzW8sYb1N")).unwrap();
+    std::fs::write(here.join("b.tar"), archive("glpat-4Tz8sW2Yb7mLr9XvQk1B")).unwrap();
+    let (code, text) = result(&run(&here, &["compare", "a.tar", "b.tar", "--format", "markdown"]));
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("glpat-…"), "{text}");
+    assert!(!text.contains("9Xk2vQ7mLr") && !text.contains("4Tz8sW2Yb7"), "{text}");
+}
+
+#[test]
 fn what_makes_the_exit_code_1_is_in_the_block_and_can_be_left_out() {
     let here = folder("compare-order");
     let archive = |environment: [&str; 2], steps: &[&str]| {

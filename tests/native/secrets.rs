@@ -1,6 +1,6 @@
 //! Secrets of archives, compared with the list of what was planted in them, and with images that have none.
 
-use crate::made::{docker, tar};
+use crate::made::{docker, tar, texts};
 use crate::sessions;
 use layerscope::protocol::{
     AnswersQueries, Configuration, ConfigurationSecrets, Export, ExportForm, History, IgnoreFile,
@@ -13,6 +13,7 @@ use layerscope::session::native::{Disk, Memory};
 use layerscope::vocabulary::ImagePosition;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 fn shared() -> PathBuf {
@@ -84,6 +85,32 @@ fn a_secret_in_a_command_of_the_configuration_is_reported_with_its_setting() {
     let places: Vec<_> =
         found.iter().map(|one| (&one["where"], &one["name"], &one["layer"])).collect();
     assert_eq!(places, [(&json!("config"), &json!("Cmd"), &Value::Null)], "{found:?}");
+}
+
+#[test]
+fn a_saved_inspection_has_the_masks_of_what_files_have_and_no_values() {
+    let token = "glpat-9Xk2vQ7mLr4TzW8sYb1N";
+    let password = "Rt7Yu2Pq9Ws4Xk";
+    let layer = texts(&[
+        ("app/settings.conf", &format!("token = {token}\n")),
+        ("root/.netrc", &format!("machine git.acme.net login me password {password}\n")),
+    ]);
+    let session = sessions::read(&Memory::one(docker(&[layer])));
+    let saved = session.save(session.default_image()).unwrap();
+    let again = sessions::read(&Memory::one(saved.clone()));
+    let report: Value = serde_json::from_str(&again.report(None).unwrap()).unwrap();
+    let found = secrets_of(&report);
+    assert_eq!(found.len(), 2, "{found:?}");
+    // Behind its magic number an inspection is one gzip stream.
+    let start = saved.windows(2).position(|bytes| bytes == [0x1f, 0x8b]).unwrap();
+    let mut unpacked = Vec::new();
+    flate2::read::GzDecoder::new(&saved[start..]).read_to_end(&mut unpacked).unwrap();
+    let text = String::from_utf8_lossy(&unpacked);
+    for (secret, value) in found.iter().zip([token, password]) {
+        let masked = secret["masked"].as_str().unwrap();
+        assert!(text.contains(masked), "{masked} is not saved");
+        assert!(!text.contains(&value[6..value.len() - 2]), "{masked}");
+    }
 }
 
 #[test]

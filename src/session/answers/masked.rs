@@ -95,12 +95,31 @@ fn masked_value(secret: &SecretValue) -> MaskedValue {
             .to_owned(),
         Shown::new(value.replace(['\n', '\r', '\t'], " ")).into_string(),
     ];
+    forms.extend(quoted_forms(value));
     let plain = [value.as_bytes(), json.trim_matches('"').as_bytes()];
     forms.extend(plain.into_iter().flat_map(encoded_forms));
     forms.retain(|form| !form.is_empty());
     forms.sort();
     forms.dedup();
     MaskedValue { forms, masked: Shown::new(&secret.masked) }
+}
+
+/// The forms that a value has between quotes: in a Dockerfile's exec form and in its `ENV` and `LABEL`, there by either
+/// escape character, and in the command of a shell.
+fn quoted_forms(value: &str) -> Vec<String> {
+    let mut forms = Vec::new();
+    for text in [value, Shown::new(value).as_str()] {
+        for (escape, escaped) in [('\\', "\\\""), ('\\', "\\\"$"), ('`', "`\"$")] {
+            let mut form = String::new();
+            for character in text.chars() {
+                form.extend(escaped.contains(character).then_some(escape));
+                form.push(character);
+            }
+            forms.push(form);
+        }
+        forms.push(text.replace('\'', "'\\''"));
+    }
+    forms
 }
 
 /// Texts are encoded so often in each other, at most: a login in a configuration in a document in an envelope.
@@ -192,9 +211,18 @@ fn a_value_is_known_in_base64_of_base64() {
 
 #[test]
 fn a_value_is_known_in_each_form_that_texts_have() {
-    let secret = SecretValue { value: "a\"b\nc".to_owned(), masked: "…".to_owned() };
+    let secret = SecretValue { value: "a\"b\nc$'".to_owned(), masked: "…".to_owned() };
     let forms = masked_value(&secret).forms;
-    for form in ["a\"b\nc", "a\\\"b\\nc", "a\"b c"] {
+    for form in [
+        "a\"b\nc$'",
+        "a\\\"b\\nc$'",
+        "a\"b c$'",
+        // In an exec form on screen, in ENV with both escape characters, in a shell.
+        "a\\\"b\\\\nc$'",
+        "a\\\"b\nc\\$'",
+        "a`\"b\nc`$'",
+        "a\"b\\nc$'\\''",
+    ] {
         assert!(forms.iter().any(|known| known == form), "{form:?}: {forms:?}");
     }
 }

@@ -42,6 +42,17 @@ fn token(number: u8) -> String {
     ["pul", "-", &random].concat()
 }
 
+/// The lines of base64 of a private key: what RSA's has, with random numbers.
+fn key_lines(number: u8) -> Vec<String> {
+    let element = |tag: u8, content: &[u8]| {
+        [&[tag, 0x82][..], &(content.len() as u16).to_be_bytes(), content].concat()
+    };
+    let random = |at: u8| element(2, token(number + at).repeat(3).as_bytes());
+    let numbers = [element(2, &[0]), random(10), random(11)].concat();
+    let text = base64::encode(&element(0x30, &numbers));
+    text.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned()).collect()
+}
+
 /// Where secrets are planted, each with its value.
 struct Planted {
     env: String,
@@ -51,18 +62,21 @@ struct Planted {
     history: String,
     attested: String,
     login: String,
+    /// The lines of a private key between its first and its last.
+    key: Vec<String>,
 }
 
 impl Planted {
     fn new(number: u8) -> Planted {
         Planted {
             env: token(number),
-            password: format!("Xk29sLq8wz{number}!vB"),
+            password: format!("Xk29sLq8$\\wz{number}!vB"),
             label: token(number + 1),
             argument: token(number + 2),
             history: token(number + 3),
             attested: token(number + 4),
             login: format!("me:Rt7Yu2Pq{number}Ws"),
+            key: key_lines(number),
         }
     }
 
@@ -72,7 +86,11 @@ impl Planted {
         let inner = |value: &str| value[4..value.len() - 2].to_owned();
         let tokens = [&self.env, &self.label, &self.argument, &self.history, &self.attested];
         let mut values: Vec<String> = tokens.into_iter().map(|value| inner(value)).collect();
-        values.extend([self.password.clone(), login.trim_end_matches('=').to_owned()]);
+        // What is between quotes may have signs before `$` and `\\`.
+        values.extend(self.password.split("$\\").map(str::to_owned));
+        values.push(login.trim_end_matches('=').to_owned());
+        // Masks show up to two characters of the end.
+        values.extend(self.key.iter().map(|line| line[..line.len() - 4].to_owned()));
         values
     }
 
@@ -81,6 +99,9 @@ impl Planted {
         let docker = format!(r#"{{"auths":{{"r.acme.net":{{"auth":"{auth}"}}}}}}"#);
         let Planted { env, password, label, argument, history, .. } = self;
         let everywhere = format!("--token={env}");
+        let name = ["RSA ", "PRIVATE KEY"].concat();
+        let key = self.key.join("\n");
+        let key = format!("-----BEGIN {name}-----\n{key}\n-----END {name}-----\n");
         json!({
             "architecture": "amd64", "os": "linux", "author": format!("me {label}"),
             "config": {
@@ -88,7 +109,7 @@ impl Planted {
                         format!("DOCKER_B64={}", base64::encode(docker.as_bytes()))],
                 "Labels": {"build.token": label, "org.opencontainers.image.description": format!("a {label}"),
                            "multi": format!("line\nwith {label}\n")},
-                "Cmd": ["serve", everywhere], "Entrypoint": ["sh", "-c", format!("run {history}")],
+                "Cmd": ["serve", everywhere, "--key", key], "Entrypoint": ["sh", "-c", format!("run {history}")],
                 "User": env, "WorkingDir": format!("/{env}"), "StopSignal": label,
                 "Volumes": {format!("/{env}"): {}}, "ExposedPorts": {format!("80/{env}"): {}},
                 "Healthcheck": {"Test": ["CMD", "check", argument]}, "OnBuild": [format!("RUN {argument}")],

@@ -141,6 +141,49 @@ fn a_signature_with_a_key_and_no_log_is_valid_by_that_key_and_of_no_known_time()
     assert_eq!(failed(&verdict), [(Signature, SignatureFault::WrongSignature)]);
 }
 
+/// The signature that cosign 3 pushed under its tag.
+fn pushed_under_a_tag() -> Recorded {
+    let pushed: Value = serde_json::from_slice(&fixture("cosign-key-tag.json")).unwrap();
+    let manifest = &pushed["manifests"][0];
+    let subject = manifest["name"].as_str().unwrap().trim_end_matches(".sig").replace('-', ":");
+    let json: Value = serde_json::from_str(manifest["json"].as_str().unwrap()).unwrap();
+    let signature = &json["layers"][0]["annotations"]["dev.cosignproject.cosign/signature"];
+    Recorded {
+        payload: pushed["blobs"][0].as_str().unwrap().to_owned(),
+        annotations: CosignAnnotations {
+            signature: signature.as_str().unwrap().to_owned(),
+            ..CosignAnnotations::default()
+        },
+        subject,
+    }
+}
+
+#[test]
+fn what_cosign_3_signs_with_a_key_is_valid_by_that_key_for_that_image_in_both_forms() {
+    let pushed: Value = serde_json::from_slice(&fixture("cosign-key-bundle.json")).unwrap();
+    let bundle = pushed["blobs"][0].as_str().unwrap().as_bytes();
+    let image = own_subject(bundle).unwrap();
+    assert_eq!(pushed_under_a_tag().subject, image);
+    let other = format!("sha256:{}", "0".repeat(64));
+    let (right, wrong) = (fixture("cosign-key.pub"), fixture("managed-key.pub"));
+    for (subject, given, fault) in [
+        (&image, &right, None),
+        (&image, &wrong, Some((Signature, SignatureFault::WrongSignature))),
+        (&other, &right, Some((Subject, SignatureFault::OtherSubject))),
+    ] {
+        let tagged = Recorded { subject: subject.clone(), ..pushed_under_a_tag() };
+        let tagged = tagged.judge(key(given.clone()));
+        for verdict in [tagged, judge_bundle(bundle, subject, key(given.clone()))] {
+            let outcome = match fault {
+                None => SignatureOutcome::Valid,
+                Some(_) => SignatureOutcome::Invalid,
+            };
+            assert_eq!(verdict.outcome, outcome, "{verdict:#?}");
+            assert_eq!(failed(&verdict), fault.into_iter().collect::<Vec<_>>());
+        }
+    }
+}
+
 /// The parts of a bundle that was signed with a key and logged, as cosign 2 would store them. Its artifact is not a
 /// payload of cosign's, so that only the subject is refused.
 #[test]

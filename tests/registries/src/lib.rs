@@ -5,6 +5,7 @@
 //!   pulled from one with a login.
 //! - `second` starts another implementation, which has the referrers API and paged lists of tags.
 //! - `Front` is a server in front of one of them: it counts requests, and breaks, holds and stops responses.
+//! - `cosign` signs images in them.
 //! - `fill` and `images` put images in: from the fixtures, for several platforms, under many tags.
 //!
 //! Nothing sleeps: a registry is ready when its log says where it listens. A program that is not installed
@@ -14,6 +15,7 @@
 //! Distribution answers a browser's preflight request with 401 where it requires a login, whatever its
 //! headers. Deployments therefore put a server in front of it that answers OPTIONS, as `Front::cors` does.
 
+pub mod cosign;
 pub mod distribution;
 pub mod fill;
 pub mod folder;

@@ -64,6 +64,7 @@ pub fn prepare(with_browsers: bool) -> Result<Outcome> {
             geckodriver,
             sbom_tools,
             second_registry,
+            cosign,
             axe,
         ],
         false => &[|| debian(&[NATIVE, REGISTRIES]), sbom_tools, second_registry],
@@ -197,6 +198,24 @@ fn second_registry() -> Result<bool> {
     go.args(["build", "-trimpath", "-o"]).arg(program);
     shell::run(&mut go).context("no tests against a second registry: it does not build")?;
     Ok(is_new)
+}
+
+/// The program that signs images in tests. It is several hundred modules of Go, which take two minutes of two cores to
+/// compile; where it cannot be built, tests use what it once made.
+const COSIGN: &str = "github.com/sigstore/cosign/v3/cmd/cosign@v3.1.1";
+
+fn cosign() -> Result<bool> {
+    if shell::cache().join("cosign").is_file() {
+        return Ok(false);
+    }
+    let advice = "tests use recorded signatures of cosign";
+    if shell::find("go").is_none() {
+        bail!("{advice}: Go is not installed (apt-get install golang-go)");
+    }
+    let mut go = shell::command("go");
+    go.env("GOBIN", shell::cache()).args(["install", "-trimpath", COSIGN]);
+    shell::run(&mut go).context(format!("{advice}: it does not build"))?;
+    Ok(true)
 }
 
 /// The checker of accessibility that tests run in pages, from npm; by version and checksum, as npm verifies

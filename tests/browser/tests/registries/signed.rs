@@ -1,28 +1,48 @@
-//! Images in a registry that are signed with a key, as cosign pushes signatures: verified from the page.
-//!
-//! The signatures were made with openssl by cosign's specifications (`tests/fixtures/make-key-signatures.sh`): cosign
-//! itself needs several hundred Go modules, which take too long to compile for a test.
+//! Images in a registry that are signed with a key, by cosign, notation, and openssl by cosign's specifications: verified
+//! from the page, directly and through the proxy.
 
 use super::{REPOSITORY, filled, open, push_other, says};
 use browser_tests::signed::{BUNDLE, signature, signature_path};
 use browser_tests::{Page, both_browsers};
-use registries::{Front, Registry};
+use registries::cosign::Form;
+use registries::{Front, OCI_MANIFEST, Registry};
+use std::path::Path;
 
 /// Opens the view with the image, gives the key, and waits for the verdict. What is returned answers for the registry.
 async fn verify(page: &mut Page, registry: &Registry) -> Front {
     let front = Front::of(&registry.name).cors();
     open(page, &front.name, "1").await;
     page.view("Provenance").await;
+    verified_with(page, &signature_path("openssl.pub")).await;
+    front
+}
+
+/// Waits until the signature cannot be verified, and then is valid by the key.
+async fn verified_with(page: &mut Page, key: &Path) {
     says(page, "Not fully checked").await;
-    give(page, "openssl.pub").await;
+    give_path(page, key).await;
     says(page, "Valid").await;
     says(page, "the key ").await;
-    front
+}
+
+/// Signs the image by cosign, and verifies the signature: directly, or through the proxy.
+async fn verify_what_cosign_signed(page: &mut Page, form: Form, is_direct: bool) {
+    let registry = filled();
+    let key = registry.sign_with_cosign(REPOSITORY, &image(&registry), form);
+    let front = Front::of(&registry.name);
+    let front = if is_direct { front.cors() } else { front };
+    open(page, &front.name, "1").await;
+    page.view("Provenance").await;
+    verified_with(page, &key.path).await;
 }
 
 /// Gives a file to verify with.
 async fn give(page: &mut Page, file: &str) {
-    let path = signature_path(file).canonicalize().expect("it is there");
+    give_path(page, &signature_path(file)).await;
+}
+
+async fn give_path(page: &mut Page, path: &Path) {
+    let path = path.canonicalize().expect("it is there");
     let input = page.css("input[aria-label='Add a key, root or CA']").await;
     input.send_keys(path.to_str().expect("a path of text")).await.expect("a picker takes paths");
 }
@@ -33,6 +53,37 @@ fn image(registry: &Registry) -> String {
 }
 
 both_browsers! {
+    async fn cosigns_signature_under_a_tag_is_verified_directly(page: &mut Page) {
+        verify_what_cosign_signed(page, Form::Tag, true).await;
+    }
+
+    async fn cosigns_signature_under_a_tag_is_verified_through_the_proxy(page: &mut Page) {
+        verify_what_cosign_signed(page, Form::Tag, false).await;
+    }
+
+    async fn cosigns_bundle_is_verified_directly(page: &mut Page) {
+        verify_what_cosign_signed(page, Form::Bundle, true).await;
+    }
+
+    async fn cosigns_bundle_is_verified_through_the_proxy(page: &mut Page) {
+        verify_what_cosign_signed(page, Form::Bundle, false).await;
+    }
+
+    async fn a_signature_of_cosign_that_was_copied_to_another_image_is_refused_in_words(page: &mut Page) {
+        let registry = filled();
+        let key = registry.sign_with_cosign(REPOSITORY, &image(&registry), Form::Tag);
+        let tag = |image: &str| format!("{}.sig", image.replace(':', "-"));
+        let signed = registry.document(REPOSITORY, &tag(&image(&registry))).expect("it was signed");
+        let other = push_other(&registry);
+        registry.push_manifest(REPOSITORY, &tag(&other), OCI_MANIFEST, &signed.json);
+        let front = Front::of(&registry.name).cors();
+        open(page, &front.name, "other").await;
+        page.view("Provenance").await;
+        give_path(page, &key.path).await;
+        says(page, "Not valid").await;
+        says(page, "A document that is attached to this image is about another one.").await;
+    }
+
     async fn a_signature_under_cosigns_tag_is_verified_with_its_key(page: &mut Page) {
         let registry = filled();
         registry.push_signature(REPOSITORY, &image(&registry), &signature("openssl-key.json"));

@@ -10,36 +10,21 @@
 //! - Hostile input: `ruzstd` allocates a frame's window at once, so a frame of a few bytes can cost as much as the
 //!   largest window. `zrip` holds up to two windows, of what it has decoded.
 
+mod decoder;
 mod frame;
 mod ruzstd_frame;
 #[cfg(any(target_pointer_width = "64", test))]
 mod zrip_frame;
 
 use super::buffered::Buffered;
-use super::error::damaged;
 use super::parts::PartDecoder;
 use super::recorder::Recorder;
 use super::skippable::{ZSTD, magic_behind, next_magic, wrong_magic};
 use crate::text::byte_count;
+use decoder::{CUT, FrameDecoder, MAX_WINDOW, failed};
 use frame::FrameHeader;
 use ruzstd_frame::RuzstdFrame;
 use std::io::{self, Read};
-
-/// The largest window that is decoded, in bytes: what `zstd --long=29` makes.
-const MAX_WINDOW: u64 = 512 << 20;
-
-/// The error about a stream that ends within a frame.
-const CUT: &str = "the stream is cut short";
-
-/// A library's decoder of one frame after the other.
-trait FrameDecoder<R> {
-    /// Begins the frame that `source` begins with. Within a frame the decoder has the source.
-    fn begin(&mut self, source: Buffered<R>, header: FrameHeader) -> io::Result<()>;
-    /// Decodes more of the frame into `out`; 0 at the frame's end.
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize>;
-    /// The source behind the frame.
-    fn end(&mut self) -> Option<Buffered<R>>;
-}
 
 /// Which library decodes a frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -133,10 +118,6 @@ impl<'a, R: Read + 'a> PartDecoder for ZstdFrames<'a, R> {
         }
         Ok(count)
     }
-}
-
-fn failed(error: impl std::fmt::Display) -> io::Error {
-    damaged("zstd", error)
 }
 
 #[cfg(test)]

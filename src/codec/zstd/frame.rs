@@ -62,7 +62,7 @@ fn window_of(descriptor: u8) -> u64 {
 pub struct FrameBytes<R> {
     /// Behind the frame once this has ended. `None` between two frames.
     source: Option<Buffered<R>>,
-    section: Section,
+    section: FrameSection,
     /// Bytes of the section that were not read yet.
     left: usize,
     /// The bytes of a block's header that were read.
@@ -72,7 +72,7 @@ pub struct FrameBytes<R> {
 
 /// What is read next of a frame.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Section {
+enum FrameSection {
     Header,
     BlockHeader,
     Block { is_last: bool },
@@ -85,7 +85,7 @@ impl<R: Read> FrameBytes<R> {
     pub fn none() -> FrameBytes<R> {
         FrameBytes {
             source: None,
-            section: Section::End,
+            section: FrameSection::End,
             left: 0,
             head: [0; 3],
             has_checksum: false,
@@ -96,7 +96,7 @@ impl<R: Read> FrameBytes<R> {
     pub fn new(source: Buffered<R>, header: FrameHeader) -> FrameBytes<R> {
         FrameBytes {
             source: Some(source),
-            section: Section::Header,
+            section: FrameSection::Header,
             left: header.length,
             has_checksum: header.has_checksum,
             ..FrameBytes::none()
@@ -111,17 +111,21 @@ impl<R: Read> FrameBytes<R> {
     /// Begins the section behind the one that was read.
     fn next_section(&mut self) {
         (self.section, self.left) = match self.section {
-            Section::Header | Section::Block { is_last: false } => (Section::BlockHeader, 3),
-            Section::BlockHeader => {
+            FrameSection::Header | FrameSection::Block { is_last: false } => {
+                (FrameSection::BlockHeader, 3)
+            }
+            FrameSection::BlockHeader => {
                 let [a, b, c] = self.head;
                 let head = u32::from_le_bytes([a, b, c, 0]);
                 // A block of type 1 is one byte that is repeated.
                 let length = if head >> 1 & 3 == 1 { 1 } else { head >> 3 };
-                (Section::Block { is_last: head & 1 != 0 }, length as usize)
+                (FrameSection::Block { is_last: head & 1 != 0 }, length as usize)
             }
-            Section::Block { is_last: true } if self.has_checksum => (Section::Checksum, 4),
-            Section::Block { is_last: true } | Section::Checksum | Section::End => {
-                (Section::End, 0)
+            FrameSection::Block { is_last: true } if self.has_checksum => {
+                (FrameSection::Checksum, 4)
+            }
+            FrameSection::Block { is_last: true } | FrameSection::Checksum | FrameSection::End => {
+                (FrameSection::End, 0)
             }
         };
     }
@@ -129,13 +133,13 @@ impl<R: Read> FrameBytes<R> {
 
 impl<R: Read> Read for FrameBytes<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while self.left == 0 && self.section != Section::End {
+        while self.left == 0 && self.section != FrameSection::End {
             self.next_section();
         }
         let want = out.len().min(self.left);
         let Some(source) = self.source.as_mut().filter(|_| want > 0) else { return Ok(0) };
         let count = source.read(&mut out[..want])?;
-        if self.section == Section::BlockHeader {
+        if self.section == FrameSection::BlockHeader {
             let from = self.head.len() - self.left;
             self.head[from..from + count].copy_from_slice(&out[..count]);
         }
@@ -162,7 +166,7 @@ mod tests {
         assert_eq!(header(&[0x60, 1, 1]), Some((7, 257 + 256, false)));
         assert_eq!(header(&[0xa0, 0, 0, 0, 1]), Some((9, 1 << 24, false)));
         assert_eq!(header(&[0xe0, 0, 0, 0, 0, 0, 0, 0, 1]), Some((13, 1 << 56, false)));
-        // A dictionary ID of four bytes stands before the content's size.
+        // A dictionary ID of four bytes comes before the content's size.
         assert_eq!(header(&[0x23, 1, 2, 3, 4, 7]), Some((10, 7, false)));
     }
 

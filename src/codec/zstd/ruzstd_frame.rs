@@ -2,10 +2,10 @@
 //!
 //! - The library leaves a frame's checksum to its caller: it is verified here.
 
-use super::{CUT, FrameDecoder, MAX_WINDOW, failed};
+use super::decoder::{CUT, FrameDecoder, MAX_WINDOW, failed};
+use super::frame::FrameHeader;
 use crate::codec::buffered::Buffered;
 use crate::codec::lz4::EndWatch;
-use crate::codec::zstd::frame::FrameHeader;
 use ruzstd::decoding::BlockDecodingStrategy;
 use std::io::{self, Read};
 
@@ -27,7 +27,7 @@ impl<R: Read> RuzstdFrame<R> {
         RuzstdFrame { source: None, decoder, failed: None }
     }
 
-    /// Calls the library, and says of a failure whether the source has ended.
+    /// Calls the library, and says about a failure whether the source has ended.
     fn call<T, E: std::fmt::Display>(
         &mut self,
         step: impl FnOnce(

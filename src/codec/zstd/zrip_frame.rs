@@ -1,8 +1,8 @@
 //! A zstd frame decoded by `zrip`, which verifies its checksum and its stated size.
 
-use super::{CUT, FrameDecoder, failed};
+use super::decoder::{CUT, FrameDecoder, failed};
+use super::frame::{FrameBytes, FrameHeader};
 use crate::codec::buffered::Buffered;
-use crate::codec::zstd::frame::{FrameBytes, FrameHeader};
 use std::io::{self, Read};
 
 /// The largest window that the library decodes, in bytes.

@@ -1,7 +1,7 @@
 //! What the tests need from the machine, installed where that can be done without asking.
 //!
 //! - rustup adds the toolchain's parts; apt-get, as root, Debian's programs in one call; cargo geckodriver;
-//!   pip the SBOM formats' own programs; npm axe-core; Go builds the second registry. All but the first run side by side,
+//!   pip the SBOM formats' own programs; npm axe-core; Go builds the second registry and cosign. All but the first run side by side,
 //!   because most of them wait for the network.
 //! - What cannot be installed is printed with the command that would. Native tests that need it are compiled
 //!   as ignored (`tests/material.rs`); browser tests fail.

@@ -29,6 +29,7 @@ pub mod host;
 pub mod http;
 #[cfg(feature = "engine")]
 pub mod inside;
+pub mod json;
 #[cfg(feature = "engine")]
 pub mod layer;
 pub mod link;

@@ -11,6 +11,7 @@ use super::risks::NotedRisks;
 use super::secrets::{NotedSecrets, SecretScanner};
 use crate::entry::Member;
 use crate::entry::path;
+use crate::json;
 use crate::layer::{ContentHook, FurtherName, HEAD, Limits, MAX_NOTES, Note};
 use crate::problem::Problem;
 use crate::text::{TextEncoding, text_as_utf8};
@@ -47,7 +48,7 @@ impl FileNotes {
 
     /// Reads a note's text.
     pub fn parse_text(text: &str) -> FileNotes {
-        serde_json::from_str(text).unwrap_or_default()
+        json::from_text(text).unwrap_or_default()
     }
 
     /// A text in a note may take six times its bytes, so what is written is bounded, too.

@@ -5,6 +5,7 @@
 
 use super::DiffId;
 use super::lenient::null_default;
+use crate::json;
 use crate::vocabulary::LayerPosition;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
@@ -109,7 +110,7 @@ impl ImageConfig {
     /// Reads the `config` object leniently.
     pub fn run_config(&self) -> RunConfig {
         let raw = self.config.as_ref().map_or("null", |raw| raw.get());
-        let Ok(Value::Object(object)) = serde_json::from_str(raw) else {
+        let Ok(Value::Object(object)) = json::from_text(raw) else {
             return RunConfig::default();
         };
         let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or("").to_owned();
@@ -174,7 +175,7 @@ mod tests {
             "config":{"Env":["A=1",2],"Entrypoint":"top","Cmd":null,"ExposedPorts":{"80/tcp":{}},
             "Labels":{"b":"2","a":7,"c":null},"OnBuild":["RUN x"],"Shell":["/bin/bash","-c"],
             "Healthcheck":{"Test":["CMD-SHELL","true"],"Interval":5,"Timeout":0,"Retries":"3"}}}"#;
-        let config: ImageConfig = serde_json::from_str(json).unwrap();
+        let config: ImageConfig = json::from_text(json).unwrap();
         assert_eq!(config.rootfs.diff_ids, [None]);
         let run = config.run_config();
         assert_eq!(

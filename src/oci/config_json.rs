@@ -4,6 +4,7 @@
 use super::config::{HistoryEntry, ImageConfig, RootFs};
 use super::digest::{DiffId, Digest};
 use super::lenient::{Faults, Items, LenientDocument, Part, UnreadPart};
+use crate::json;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -132,7 +133,7 @@ impl HistoryJson {
 
 /// Names what `ImageConfig::run_config` leaves out of the lists and maps of texts.
 fn check_run_config(config: &RawValue, faults: &mut Faults) {
-    let object = match serde_json::from_str(config.get()) {
+    let object = match json::from_text(config.get()) {
         Ok(Value::Object(object)) => object,
         _ => return faults.add(UnreadPart::new("expected an object".to_owned(), config.get())),
     };

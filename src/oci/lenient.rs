@@ -1,6 +1,7 @@
 //! Lenient reading of JSON: a null is an absent key or item, as in Go's decoder; long lists are cut; what
 //! cannot be read costs itself and is named, not its neighbours.
 
+use crate::json;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -76,7 +77,7 @@ impl<T> Part<T> {
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Part<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Part<T>, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        Ok(match serde_json::from_str::<Option<T>>(raw.get()) {
+        Ok(match json::from_text::<Option<T>>(raw.get()) {
             Ok(Some(value)) => Part::Read(value),
             Ok(None) => Part::Absent,
             Err(error) => Part::Unread(UnreadPart::new(error.to_string(), raw.get())),
@@ -224,7 +225,7 @@ mod tests {
 
     #[test]
     fn items_beyond_the_limit_are_read_but_not_kept() {
-        let read = |text| serde_json::from_str::<AtMost<u8, 2>>(text).map(|list| list.0).ok();
+        let read = |text| json::from_text::<AtMost<u8, 2>>(text).map(|list| list.0).ok();
         assert_eq!(read("[]"), Some(vec![]));
         assert_eq!(read("[1,2]"), Some(vec![1, 2]));
         assert_eq!(read("[1,2,\"three\",[4]]"), Some(vec![1, 2]));
@@ -243,7 +244,7 @@ mod tests {
         }
         let json = r#"{"number":"seven","list":[1,null,"two",3],"other":[],
                        "texts":{"a":"A","b":null,"c":{"d":1},"e":"E"}}"#;
-        let whole: Whole = serde_json::from_str(json).unwrap();
+        let whole: Whole = json::from_text(json).unwrap();
         let mut faults = Faults::default();
         assert_eq!(faults.value("number", whole.number), None);
         let list = faults.items("list", whole.list);

@@ -9,6 +9,7 @@ use crate::analysis::provenance::{MAX_READ, form_of};
 use crate::archive::{
     ArtifactDocument, NamedDigest, OtherKind, OtherSource, artifact_type, blob_name, document_name,
 };
+use crate::json;
 use crate::oci::{Descriptor, Digest};
 use crate::problem::Problem;
 use crate::protocol::{AttachedWish, RegistrySearch};
@@ -155,7 +156,7 @@ impl Session {
     pub(super) fn take_attached(&mut self, digest: &str, document: Result<String, Problem>) {
         let read = || -> Result<AttachedContent, Problem> {
             let json = document.as_ref().map_err(Clone::clone)?;
-            serde_json::from_str(json)
+            json::from_text(json)
                 .map_err(|_| Problem::new("worker-answer", "A worker's answer cannot be read."))
         };
         for image in self.positions() {

@@ -8,6 +8,7 @@ use crate::analysis::vulnerabilities::api;
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::analysis::vulnerabilities::record::OsvRecord;
 use crate::codec::Checkpoints;
+use crate::json;
 use crate::problem::Problem;
 use crate::protocol::CheckState;
 use crate::vocabulary::ImagePosition;
@@ -112,7 +113,7 @@ impl Session {
         result: JobResult,
     ) -> Result<(), Problem> {
         let file = match result.0 {
-            Outcome::Advisories(file) => serde_json::from_str(&file).ok(),
+            Outcome::Advisories(file) => json::from_text(&file).ok(),
             _ => None,
         };
         let unreadable = || Problem::new("worker-answer", "A worker's answer cannot be read.");

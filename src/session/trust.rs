@@ -10,6 +10,7 @@
 use super::state::Session;
 use crate::analysis::certificate::certificate;
 use crate::base64;
+use crate::json;
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::protocol::{KeyFacts, KeyKind, Trust, TrustItem, TrustedThing};
@@ -120,7 +121,7 @@ fn read(content: &[u8]) -> Result<Given, Problem> {
         return Err(unreadable("a private key").advice(advice));
     }
     if text.trim_start().starts_with('{') {
-        let has_root = serde_json::from_str::<RootParts>(text).is_ok_and(|root| root.is_some());
+        let has_root = json::from_text::<RootParts>(text).is_ok_and(|root| root.is_some());
         return if has_root { Ok(Given::Root) } else { Err(unreadable("JSON of another kind")) };
     }
     let keys: Vec<Vec<u8>> = blocks(text, KEY).map(|block| block.as_bytes().to_vec()).collect();

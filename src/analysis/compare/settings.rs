@@ -7,6 +7,7 @@
 //! - The order of `Env` counts, unless it is left out: a later value of a name wins over an earlier one.
 //! - `Image` is left out: the ID of an intermediate image of a build, which follows from its time.
 
+use crate::json;
 use crate::oci::ImageConfig;
 use crate::vocabulary::LeftOut;
 use serde_json::{Map, Value};
@@ -37,7 +38,7 @@ pub fn compare(a: &ImageConfig, b: &ImageConfig, without: LeftOut) -> Vec<Change
 
 fn fields(config: &ImageConfig) -> Map<String, Value> {
     let raw = config.config.as_ref().map_or("null", |raw| raw.get());
-    let mut fields = match serde_json::from_str(raw) {
+    let mut fields = match json::from_text(raw) {
         Ok(Value::Object(object)) => object,
         _ => Map::new(),
     };
@@ -75,7 +76,7 @@ fn is_set(value: &Value) -> bool {
 
 #[test]
 fn fields_differ_by_value_and_what_is_not_set_is_absent() {
-    let read = |json: &str| serde_json::from_str::<ImageConfig>(json).unwrap();
+    let read = |json: &str| json::from_text::<ImageConfig>(json).unwrap();
     let a = read(
         r#"{"os":"linux","architecture":"amd64","created":"2024-01-01T00:00:00Z","config":{"User":"",
             "Env":["A=1"],"Labels":null,"Tty":false,"Image":"sha256:1","Cmd":["a","b"]}}"#,

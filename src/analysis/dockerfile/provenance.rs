@@ -10,6 +10,7 @@ use super::lines::{Dockerfile, DockerfileLine};
 use super::source::{SourceBlock, blocks};
 use crate::analysis::provenance::{Statement, open};
 use crate::base64;
+use crate::json;
 use crate::oci::{HistoryEntry, layers_of_steps, readable};
 use crate::vocabulary::{DockerfileOrigin, LayerPosition};
 use serde_json::{Map, Value};
@@ -55,7 +56,7 @@ const MAX_STAGES: usize = 100;
 pub fn read(bytes: &[u8]) -> Option<BuildProvenance> {
     let opened = open(bytes);
     let predicate: Value =
-        serde_json::from_str(Statement::read(&opened.inner)?.predicate?.get()).ok()?;
+        json::from_text(Statement::read(&opened.inner)?.predicate?.get()).ok()?;
     let at = |path: &[&str]| path.iter().try_fold(&predicate, |value, key| value.get(*key));
     let metadata = at(&["runDetails", "metadata", "buildkit_metadata"])
         .or_else(|| at(&["metadata", "https://mobyproject.org/buildkit@v1#metadata"]))?;

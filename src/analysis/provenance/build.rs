@@ -5,6 +5,7 @@
 //! - Texts and lists are bounded. A field of another type than expected is left out.
 
 use super::statement::Statement;
+use crate::json;
 use serde_json::{Map, Value};
 
 /// Bytes of one text that is kept.
@@ -56,7 +57,7 @@ impl BuildClaims {
         if !statement.is_build() {
             return None;
         }
-        let predicate: Value = serde_json::from_str(statement.predicate?.get()).ok()?;
+        let predicate: Value = json::from_text(statement.predicate?.get()).ok()?;
         let mut claims = BuildClaims::default();
         match predicate.get("buildDefinition") {
             Some(_) => claims.read_version_one(&predicate),

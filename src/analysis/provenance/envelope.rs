@@ -6,6 +6,7 @@
 //!   not verify.
 
 use crate::base64;
+use crate::json;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -59,7 +60,7 @@ pub fn open(bytes: &[u8]) -> Opened<'_> {
         return Opened { signed: true, ..Opened::default() };
     }
     if let Some(envelope) = head.dsse_envelope {
-        let inner = serde_json::from_str::<OuterHead<'_>>(envelope.get()).ok();
+        let inner = json::from_text::<OuterHead<'_>>(envelope.get()).ok();
         let payload = inner.and_then(|inner| inner.content());
         return match payload {
             Some(payload) => Opened { inner: payload.into(), signed: true, message: None },
@@ -67,7 +68,7 @@ pub fn open(bytes: &[u8]) -> Opened<'_> {
         };
     }
     if let Some(message) = head.message_signature {
-        let message = serde_json::from_str::<SignedMessage>(message.get()).ok();
+        let message = json::from_text::<SignedMessage>(message.get()).ok();
         let message = message.and_then(|message| message.message_digest?.text());
         return Opened { inner: Cow::Borrowed(b""), signed: true, message };
     }
@@ -109,7 +110,7 @@ impl OuterHead<'_> {
     }
 
     fn is_signed(&self) -> bool {
-        let list = self.signatures.and_then(|list| serde_json::from_str(list.get()).ok());
+        let list = self.signatures.and_then(|list| json::from_text(list.get()).ok());
         list.is_some_and(|list: Vec<&RawValue>| !list.is_empty())
     }
 }

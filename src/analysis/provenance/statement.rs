@@ -2,6 +2,7 @@
 //!
 //! Source: in-toto attestation framework, spec/v1/statement.md; 0.1 has the same fields.
 
+use crate::json;
 use crate::oci::AtMost;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -45,11 +46,11 @@ impl Statement<'_> {
     /// Reads a statement; `None` for anything else.
     pub fn read(bytes: &[u8]) -> Option<Statement<'_>> {
         let fields: StatementFields<'_> = serde_json::from_slice(bytes).ok()?;
-        let list = fields.subject.and_then(|list| serde_json::from_str(list.get()).ok());
+        let list = fields.subject.and_then(|list| json::from_text(list.get()).ok());
         let list = list.map_or_else(Vec::new, |list: AtMost<&RawValue, MAX_SUBJECTS>| list.0);
         let (mut subjects, mut names) = (Vec::new(), Vec::new());
         for subject in list {
-            let Ok(subject) = serde_json::from_str::<SubjectFields>(subject.get()) else {
+            let Ok(subject) = json::from_text::<SubjectFields>(subject.get()) else {
                 continue;
             };
             let digests = subject.digest.unwrap_or_default();

@@ -8,6 +8,7 @@ use super::program::{NotedProgram, program};
 use super::script::{NotedScript, script};
 use crate::analysis::certificate::{NotedCertificate, certificates};
 use crate::analysis::packages::catalog::Candidate;
+use crate::json;
 use serde::{Deserialize, Serialize};
 
 /// Bytes of a file of accounts or certificates, or of a script, at most.
@@ -49,7 +50,7 @@ impl NotedRisks {
     /// What a file's note says about risks. An unreadable one was written by another version and counts as empty.
     pub fn in_note(text: &str) -> NotedRisks {
         match text.contains("\"risks\":") {
-            true => serde_json::from_str::<RiskPart>(text).unwrap_or_default().risks,
+            true => json::from_text::<RiskPart>(text).unwrap_or_default().risks,
             false => NotedRisks::default(),
         }
     }

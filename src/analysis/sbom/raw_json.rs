@@ -1,6 +1,7 @@
 //! Parts of a document's JSON, read one by one: a damaged part costs only itself, and only one part is in
 //! memory twice.
 
+use crate::json;
 use crate::oci::AtMost;
 use crate::problem::Problem;
 use serde::Deserialize;
@@ -8,7 +9,7 @@ use serde_json::value::RawValue;
 
 /// The first `N` entries of a list, unparsed and without nulls; none if it is not a list.
 pub fn entries<const N: usize>(list: Option<&RawValue>) -> Vec<&RawValue> {
-    let read = list.and_then(|list| serde_json::from_str(list.get()).ok());
+    let read = list.and_then(|list| json::from_text(list.get()).ok());
     let mut entries = read.map_or_else(Vec::new, |list: AtMost<&RawValue, N>| list.0);
     entries.retain(|entry| entry.get() != "null");
     entries
@@ -16,7 +17,7 @@ pub fn entries<const N: usize>(list: Option<&RawValue>) -> Vec<&RawValue> {
 
 /// Parses a part.
 pub fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem> {
-    serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))
+    json::from_text(text).map_err(|error| unreadable(error.to_string()))
 }
 
 /// The error for a document that is not an SBOM.

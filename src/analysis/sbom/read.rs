@@ -12,6 +12,7 @@ use super::attached::{AttachedSbom, MAX_OTHERS};
 use super::raw_json::{parse, unreadable};
 use super::{read_cyclonedx, read_spdx};
 use crate::analysis::provenance::{Statement, open};
+use crate::json;
 use crate::problem::Problem;
 use crate::text::{byte_count, text_as_utf8};
 use serde::Deserialize;
@@ -76,7 +77,7 @@ fn unwrap(text: &str, depth: usize) -> Result<AttachedSbom, Problem> {
         return Err(unreadable(kind.collect::<String>()));
     };
     // Some statements contain the document as text.
-    let mut attached = match serde_json::from_str::<Cow<'_, str>>(predicate.get()) {
+    let mut attached = match json::from_text::<Cow<'_, str>>(predicate.get()) {
         Ok(inner) => unwrap(&inner, depth)?,
         Err(_) => unwrap(predicate.get(), depth)?,
     };

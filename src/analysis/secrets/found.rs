@@ -1,5 +1,6 @@
 //! What is noted about a secret that was found in a text.
 
+use crate::json;
 use serde::{Deserialize, Serialize};
 
 /// A secret in a file, without its value.
@@ -35,7 +36,7 @@ impl NotedSecrets {
     /// written by another version and counts as empty.
     pub fn in_note(text: &str) -> NotedSecrets {
         match text.contains("\"secrets\":") {
-            true => serde_json::from_str::<SecretPart>(text).unwrap_or_default().secrets,
+            true => json::from_text::<SecretPart>(text).unwrap_or_default().secrets,
             false => NotedSecrets::default(),
         }
     }

@@ -4,6 +4,7 @@
 //!   checked once, and then its tokens are read.
 //! - Bounds: lines, levels and texts are cut; memory grows with the lines alone, not with the levels.
 
+use crate::json;
 use crate::problem::Problem;
 use crate::protocol::{JsonLine, JsonValue};
 use crate::text::{Shown, text_as_utf8};
@@ -30,7 +31,7 @@ pub(super) fn json_lines(
         Ok(text) => text,
         Err(error) => return invalid(error.to_string()),
     };
-    if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
+    if let Err(error) = json::from_text::<IgnoredAny>(text) {
         return invalid(error.to_string());
     }
     let mut walk =
@@ -153,7 +154,7 @@ fn string_length(text: &str) -> usize {
 
 /// What a string literal means; one that is not Unicode stays as written.
 fn decoded(literal: &str) -> String {
-    serde_json::from_str(literal).unwrap_or_else(|_| literal.to_owned())
+    json::from_text(literal).unwrap_or_else(|_| literal.to_owned())
 }
 
 fn cut(text: &str) -> String {

@@ -18,6 +18,7 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("time", &[]),
     ("base64", &[]),
+    ("json", &[]),
     ("host", &[]),
     ("http", &["text"]),
     ("problem", &["text", "vocabulary"]),
@@ -27,7 +28,7 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     ("expression", &[]),
     ("pictures", &[]),
     ("grep", &["expression", "problem"]),
-    ("oci", &["base64", "problem"]),
+    ("oci", &["base64", "json", "problem"]),
     // From bytes to reports.
     ("codec", &["oci", "time"]),
     ("registry", &["base64", "http", "oci", "time"]),

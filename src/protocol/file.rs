@@ -48,9 +48,25 @@ pub struct FilePackage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FileRelation {
     /// The package owns the file.
-    Owner,
+    Owner { since: SinceInstalled },
     /// The file is, or is part of, a package database or manifest that names the package.
     Names,
+}
+
+/// What layers did to a path of a package after the one that installed the package. What that layer itself changed is not
+/// known from layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SinceInstalled {
+    Unchanged {
+        installed: LayerNumber,
+    },
+    Changed {
+        installed: LayerNumber,
+        /// The last layer that changed content, permissions or owner.
+        by: LayerNumber,
+    },
+    /// A directory, or a path that the selection does not have.
+    NotTold,
 }
 
 /// A path as one layer left it.
@@ -76,6 +92,28 @@ pub struct FileState {
     pub content_hash: Option<String>,
     /// Its content can be read.
     pub readable: bool,
+    /// What the layer's tar says about it; `None` for a directory that no layer names.
+    pub in_tar: Option<TarFacts>,
+}
+
+/// What a tar says about a path that no container sees.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TarFacts {
+    /// The owner's names on the machine that wrote the tar; often empty.
+    pub user: Shown,
+    pub group: Shown,
+    /// Where its content is, if it has any.
+    pub content: Option<StoredContent>,
+}
+
+/// Where a tar stores a content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredContent {
+    /// Bytes from the start of the uncompressed tar to the first of them.
+    pub offset: u64,
+    /// Bytes that are stored; of a sparse file fewer than it has.
+    pub stored: u64,
+    pub sparse: bool,
 }
 
 /// An extended attribute.

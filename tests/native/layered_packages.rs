@@ -5,12 +5,12 @@ use crate::{made, sessions};
 use layerscope::protocol::{
     AnswersQueries, FileDetails, FileFacts, FileRelation, GroupHead, GroupLabel, LinkPath,
     PackageColumn, PackageCounts, PackageDetails, PackageFacts, PackageGroup, PackageRow,
-    PackageShow, PackageTable, Packages, RowRange, Sort, TableLine, TablePart, UnownedFiles,
-    UnownedRow, UnownedTable,
+    PackageShow, PackageTable, Packages, RowRange, SinceInstalled, Sort, TableLine, TablePart,
+    UnownedFiles, UnownedRow, UnownedTable,
 };
 use layerscope::selection::LayerSelection;
 use layerscope::session::{Session, native::Memory};
-use layerscope::vocabulary::ImagePosition;
+use layerscope::vocabulary::{ImagePosition, LayerNumber};
 use serde_json::Value;
 
 const FIRST: ImagePosition = ImagePosition(0);
@@ -159,11 +159,50 @@ fn a_package_leads_to_its_files_and_a_file_to_its_package() {
     assert_eq!((package.file_count, package.files[0].path.0.as_str()), (1, "/lib/libz.so"));
     assert_eq!(package.files[0].size, 4);
     let owner = &file(&session, "/lib/libz.so").packages[0];
-    assert_eq!((owner.key.as_str(), owner.relation), (key, FileRelation::Owner));
+    assert_eq!(owner.key, key);
+    assert!(matches!(owner.relation, FileRelation::Owner { .. }), "{owner:?}");
     let database = file(&session, "/lib/apk/db/installed");
     let named = (database.named_packages, database.packages.len());
     assert_eq!(named, (4, 4), "{:?}", database.packages);
     assert!(database.packages.iter().all(|one| one.relation == FileRelation::Names));
+}
+
+#[test]
+fn a_file_says_whether_a_layer_changed_it_after_its_package_was_installed() {
+    let database = [MUSL, ZLIB_OLD, CURL].concat();
+    let session = session(&[
+        &[
+            (DB, &database),
+            ("lib/libc.so", "12345"),
+            ("lib/libz.so", "123"),
+            ("usr/bin/curl", "12"),
+        ],
+        &[("lib/libc.so", "12345"), ("lib/libz.so", "abc"), ("usr/bin/.wh.curl", "")],
+        &[("usr/bin/curl", "12")],
+    ]);
+    let since = |path: &str, layers: &str| {
+        let (path, layers) = (LinkPath(path.into()), LayerSelection::parse(layers).unwrap());
+        let facts = session.file_details(FileDetails { image: FIRST, path, layers }).unwrap();
+        match facts.packages[0].relation {
+            FileRelation::Owner { since } => since,
+            FileRelation::Names => panic!("{facts:?}"),
+        }
+    };
+    let number = |number| LayerNumber::new(number).unwrap();
+    let installed = number(1);
+    let unchanged = SinceInstalled::Unchanged { installed };
+    let changed = |by| SinceInstalled::Changed { installed, by: number(by) };
+    assert_eq!(since("/lib/libc.so", ""), unchanged, "written again as it was");
+    assert_eq!(since("/lib/libz.so", ""), changed(2));
+    assert_eq!(since("/lib/libz.so", "..1"), unchanged);
+    assert_eq!(since("/usr/bin/curl", ""), changed(3), "removed, and then there again");
+    assert_eq!(since("/usr/bin/curl", "..2"), SinceInstalled::NotTold);
+    // The package of that version is a later layer's.
+    let upgraded = upgraded();
+    let layers = LayerSelection::parse("..1").unwrap();
+    let question = FileDetails { image: FIRST, path: LinkPath("/lib/libz.so".into()), layers };
+    let owner = &upgraded.file_details(question).unwrap().packages[0];
+    assert_eq!(owner.relation, FileRelation::Owner { since: SinceInstalled::NotTold });
 }
 
 #[test]

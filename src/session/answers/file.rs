@@ -7,7 +7,8 @@ use super::tree::{file_owner, file_time, link_path, node_kind, shown_path};
 use crate::layer::Entry;
 use crate::problem::Problem;
 use crate::protocol::{
-    Difference, FileDetails, FileEvent, FileFacts, FileOwner, FileState, LinkEnd, Xattr, XattrValue,
+    Difference, FileDetails, FileEvent, FileFacts, FileOwner, FileState, LinkEnd, StoredContent,
+    TarFacts, Xattr, XattrValue,
 };
 use crate::session::paths::{last_layers, no_such_path, path_bytes};
 use crate::session::state::{BuiltImage, OpenImage, Session};
@@ -37,7 +38,7 @@ impl Session {
         let link_end =
             tree.state(node, layers).and_then(|event| link_end(tree, node, event, layers));
         let (packages, named_packages) = match inventory {
-            Some(inventory) => super::packages::of_file(inventory, node),
+            Some(inventory) => super::packages::of_file(tree, inventory, node, layers),
             None => (Vec::new(), 0),
         };
         let names = AccountNames::of(self, question.image, tree, layers)?;
@@ -132,7 +133,19 @@ fn file_state(tree: &FileTree, event: &PathEvent, layers: u32) -> FileState {
         links: tree.link_count(event, layers),
         content_hash: inode.and_then(|inode| content_hash(tree.content_entry(inode))),
         readable: matches!(kind, NodeKind::File | NodeKind::HardLink) && inode.is_some(),
+        in_tar: Some(tar_facts(entry)),
     }
+}
+
+/// What the tar of an entry says beside what others show.
+fn tar_facts(entry: Entry<'_>) -> TarFacts {
+    let owner = entry.owner();
+    let content = (entry.stored() > 0).then(|| StoredContent {
+        offset: entry.data_offset(),
+        stored: entry.stored(),
+        sparse: entry.sparse().is_some(),
+    });
+    TarFacts { user: Shown::new(&owner.user), group: Shown::new(&owner.group), content }
 }
 
 /// Text where it can be read as such; capabilities and the like are binary.

@@ -10,13 +10,13 @@ use crate::analysis::packages::{FoundPackage, Inventory, PackageLocation};
 use crate::problem::Problem;
 use crate::protocol::{
     FilePackage, FileRelation, GroupLabel, PackageColumn, PackageGroup, PackageNumbers, PackageRow,
-    PackageShow, PackageTable, TablePart,
+    PackageShow, PackageTable, SinceInstalled, TablePart,
 };
 use crate::selection::LayerSelection;
 use crate::session::found::{licences, package_key};
 use crate::session::state::Session;
 use crate::text::Shown;
-use crate::tree::FileTree;
+use crate::tree::{FileTree, unchanged};
 use crate::vocabulary::{ImagePosition, LayerPosition};
 
 /// Packages that are answered with a file.
@@ -173,8 +173,14 @@ impl Session {
     }
 }
 
-/// The package that owns a file, then those whose metadata it holds, and how many these are.
-pub(super) fn of_file(inventory: &Inventory, node: u32) -> (Vec<FilePackage>, u32) {
+/// The package that owns a file in the tree of the first `layers` layers, then those whose metadata it holds, and how many
+/// these are.
+pub(super) fn of_file(
+    tree: &FileTree,
+    inventory: &Inventory,
+    node: u32,
+    layers: u32,
+) -> (Vec<FilePackage>, u32) {
     let owner = inventory.owners.of(node);
     let names = |found: &FoundPackage| found.locations.iter().any(|place| place.node == node);
     let named: Vec<usize> = (0..inventory.packages.len())
@@ -189,10 +195,35 @@ pub(super) fn of_file(inventory: &Inventory, node: u32) -> (Vec<FilePackage>, u3
             relation,
         }
     };
-    let owner = owner.map(|at| package(at, FileRelation::Owner));
+    let owner = owner.map(|at| {
+        let since = since_installed(tree, node, layers, inventory.packages[at].layer());
+        package(at, FileRelation::Owner { since })
+    });
     let listed = named.iter().take(MAX_FILE_PACKAGES);
     let listed = listed.map(|&at| package(at, FileRelation::Names));
     (owner.into_iter().chain(listed).collect(), named.len() as u32)
+}
+
+/// What layers did to a node after the layer that installed its package, in the tree of the first `layers` layers.
+fn since_installed(
+    tree: &FileTree,
+    node: u32,
+    layers: u32,
+    installed: LayerPosition,
+) -> SinceInstalled {
+    let now = tree.state(node, layers).filter(|event| event.is_there() && !event.is_directory());
+    if now.is_none() || installed.0 >= layers {
+        return SinceInstalled::NotTold;
+    }
+    let mut events = tree.history(node).filter(|event| event.layer.0 < layers).peekable();
+    while let Some(event) = events.next().filter(|event| event.layer > installed) {
+        let before = events.peek().filter(|before| before.is_there());
+        if before.is_none_or(|before| unchanged(tree, before, event) != Some(true)) {
+            let (installed, by) = (installed.number(), event.layer.number());
+            return SinceInstalled::Changed { installed, by };
+        }
+    }
+    SinceInstalled::Unchanged { installed: installed.number() }
 }
 
 /// A package under a selection; `None`: it is not part of it.

@@ -5,7 +5,7 @@ use super::file_on_show::FileOnShow;
 use super::values::{age, owner_with_numbers, seconds};
 use crate::browser::page::locale;
 use crate::format;
-use crate::protocol::{FileState, FileTime, LinkEnd, Xattr, XattrValue};
+use crate::protocol::{FileState, FileTime, LinkEnd, StoredContent, TarFacts, Xattr, XattrValue};
 use crate::ui::app::{set_path, use_navigation};
 use crate::ui::widgets::{Fact, FactList, LayerChip, SizeText};
 use crate::vocabulary::NodeKind;
@@ -46,6 +46,10 @@ pub fn FactsOfPath(
         let lines = lines.collect_view();
         view! { <Fact name="Attributes" code=true>{lines}</Fact> }
     });
+    let in_tar = state.in_tar.as_ref().and_then(tar_text).map(|text| {
+        let title = "What the layer's tar says; a container sees none of it";
+        view! { <Fact name="In the tar" title=title>{text}</Fact> }
+    });
     let hash = state.content_hash.map(|hash| {
         view! { <Fact name="BLAKE3" title="The first 128 bits" code=true>{hash}</Fact> }
     });
@@ -63,6 +67,7 @@ pub fn FactsOfPath(
             {device}
             {links}
             {xattrs}
+            {in_tar}
             {hash}
             {sha256}
         </FactList>
@@ -104,6 +109,21 @@ fn kind_text(kind: NodeKind) -> &'static str {
     }
 }
 
+/// `owner build:users · content from byte 1,536`; `None`: nothing that is told.
+fn tar_text(facts: &TarFacts) -> Option<String> {
+    let mut parts = Vec::new();
+    if !facts.user.is_empty() || !facts.group.is_empty() {
+        parts.push(format!("owner {}:{}", facts.user, facts.group));
+    }
+    if let Some(StoredContent { offset, stored, sparse }) = facts.content {
+        parts.push(format!("content from byte {}", format::count(offset)));
+        if sparse {
+            parts.push(format!("sparse, {} stored", format::exact_size(stored)));
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
 /// `user.note = text`, or hexadecimal for what is not text.
 fn xattr_text(xattr: &Xattr) -> String {
     match &xattr.value {
@@ -115,6 +135,20 @@ fn xattr_text(xattr: &Xattr) -> String {
             format!("{} = 0x{hex}{more}", xattr.name)
         }
     }
+}
+
+#[test]
+fn what_only_a_tar_says_is_told_in_one_line() {
+    let content = StoredContent { offset: 1536, stored: 4096, sparse: true };
+    let names = TarFacts { user: "build".into(), group: "users".into(), content: None };
+    assert_eq!(tar_text(&names).unwrap(), "owner build:users");
+    let sparse = TarFacts { content: Some(content), ..names };
+    let told = "owner build:users · content from byte 1,536 · sparse, 4,096 bytes stored";
+    assert_eq!(tar_text(&sparse).unwrap(), told);
+    let plain = StoredContent { sparse: false, ..content };
+    let plain = TarFacts { content: Some(plain), ..TarFacts::default() };
+    assert_eq!(tar_text(&plain).unwrap(), "content from byte 1,536");
+    assert_eq!(tar_text(&TarFacts::default()), None);
 }
 
 #[test]

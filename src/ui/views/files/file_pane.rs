@@ -17,7 +17,7 @@ use crate::link::{Link, View};
 use crate::member_path::MemberPath;
 use crate::protocol::{
     Difference, ExtractedPart, FileDetails, FileEvent, FileFacts, FilePackage, FileRelation,
-    LinkPath, ReadContent,
+    LinkPath, ReadContent, SinceInstalled,
 };
 use crate::selection::LayerSelection;
 use crate::text::{Shown, percent_decode};
@@ -157,7 +157,7 @@ fn FileBody(facts: Arc<FileFacts>, asked: AskedDigest) -> AnyView {
     let history = history.collect_view();
     let total = u64::from(facts.named_packages);
     let (owners, listed): (Vec<_>, Vec<_>) =
-        facts.packages.iter().cloned().partition(|one| one.relation == FileRelation::Owner);
+        facts.packages.iter().cloned().partition(|one| one.relation != FileRelation::Names);
     let (beside, folded) = match listed.len() > LISTED_AT_ONCE {
         true => (owners, listed),
         false => ([owners, listed].concat(), Vec::new()),
@@ -267,10 +267,11 @@ fn PackageDatabase(packages: Vec<FilePackage>, total: u64) -> AnyView {
 #[component]
 fn PackageLine(package: FilePackage) -> AnyView {
     let navigation = use_navigation();
-    let name = match package.relation {
-        FileRelation::Owner => "Belongs to",
-        FileRelation::Names => "Lists package",
+    let (name, since) = match package.relation {
+        FileRelation::Owner { since } => ("Belongs to", since_text(since)),
+        FileRelation::Names => ("Lists package", None),
     };
+    let since = since.map(|text| view! { <div class="soft">{text}</div> });
     let key = package.key;
     let href = move || {
         navigation.href(|link| {
@@ -279,9 +280,25 @@ fn PackageLine(package: FilePackage) -> AnyView {
         })
     };
     view! {
-        <Fact name=name><a href=href>{package.name.to_string()}" "{package.version.to_string()}</a></Fact>
+        <Fact name=name>
+            <a href=href>{package.name.to_string()}" "{package.version.to_string()}</a>
+            {since}
+        </Fact>
     }
     .into_any()
+}
+
+/// What happened to a file since its package was installed.
+fn since_text(since: SinceInstalled) -> Option<String> {
+    match since {
+        SinceInstalled::Unchanged { installed } => {
+            Some(format!("No layer changed it since layer {installed} installed the package."))
+        }
+        SinceInstalled::Changed { installed, by } => {
+            Some(format!("Layer {by} changed it, after layer {installed} installed the package."))
+        }
+        SinceInstalled::NotTold => None,
+    }
 }
 
 /// What one layer did to the path.

@@ -7,7 +7,7 @@ use super::view::Sums;
 use crate::problem::Problem;
 use crate::protocol::{
     Difference, FileDetails, FileEvent, FileFacts, FileOwner, FilePackage, FileRelation, FileState,
-    FileTime, Instruction, LinkPath, TreeState,
+    FileTime, Instruction, LinkPath, SinceInstalled, TreeState,
 };
 use crate::ui::testing::{Rendered, TestPage, layer};
 use crate::vocabulary::{Change, NodeKind};
@@ -53,7 +53,9 @@ fn facts() -> FileFacts {
             key: "pkg:deb/debian/bash".into(),
             name: "bash".into(),
             version: "5.2".into(),
-            relation: FileRelation::Owner,
+            relation: FileRelation::Owner {
+                since: SinceInstalled::Changed { installed: layer(1), by: layer(2) },
+            },
         }],
         named_packages: 0,
     }
@@ -73,7 +75,7 @@ fn a_file_shows_facts_history_and_package() {
         "<b> Download",
         "Path /etc /<b>",
         "Type File Size 1.98 MB 1,980,000 bytes Mode -rwsr-xr-x 4755 Owner root (0) : 0",
-        "Belongs to bash 5.2",
+        "Belongs to bash 5.2 Layer 2 changed it, after layer 1 installed the package.",
         "History by layer M 2 · RUN chmod u+s mode 0755 → 4755, content unchanged 1.98 MB",
     ] {
         assert!(text.contains(part), "{part:?} in {text}");

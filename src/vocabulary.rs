@@ -6,6 +6,7 @@
 
 mod file_types;
 mod left_out;
+mod recorded;
 pub mod secret_names;
 mod settings;
 mod tiles;
@@ -13,6 +14,7 @@ mod waste;
 
 pub use file_types::{FileEnding, FileFamily};
 pub use left_out::LeftOut;
+pub use recorded::{DigestAlgorithm, RecordedDigest};
 pub use settings::CommandSetting;
 pub use tiles::{TileArea, TileColour, TileColouring, TileKind};
 pub use waste::{ClassTallies, FileTally, HiddenClass, PackageManager, Remedy, RewriteChange};

@@ -2,7 +2,7 @@
 
 use super::{FileOwner, FileTime, Instruction, LinkPath};
 use crate::text::{Shown, ShownLines};
-use crate::vocabulary::{Change, LayerNumber, NodeKind};
+use crate::vocabulary::{Change, LayerNumber, NodeKind, RecordedDigest};
 use serde::{Deserialize, Serialize};
 
 /// All that is known about one path.
@@ -192,4 +192,22 @@ pub struct ContentInfo {
 pub struct ContentDigest {
     /// In hexadecimal.
     pub sha256: String,
+    /// The digest that the package manager recorded when it installed the file; `None`: it recorded none, or one that is
+    /// not compared.
+    pub recorded: Option<ComparedDigest>,
+}
+
+/// A recorded digest, and that of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComparedDigest {
+    pub recorded: RecordedDigest,
+    /// In hexadecimal.
+    pub found: String,
+}
+
+impl ComparedDigest {
+    /// Whether the file is as it was installed.
+    pub fn is_same(&self) -> bool {
+        self.recorded.value == self.found
+    }
 }

@@ -5,6 +5,7 @@ use super::paths::{last_layers, no_such_path, path_bytes};
 use super::reading::{ContentPlace, Reading};
 use super::state::{BuiltImage, Session};
 use crate::analysis::contents::InspectedFile;
+use crate::analysis::packages::digest_list;
 use crate::archive::LayerSource;
 use crate::codec::Compression;
 use crate::entry::path;
@@ -16,8 +17,12 @@ use crate::protocol::{
 };
 use crate::selection::LayerSelection;
 use crate::text::byte_count;
-use crate::vocabulary::{ImagePosition, LayerPosition};
+use crate::vocabulary::{ImagePosition, LayerPosition, RecordedDigest};
 use std::collections::HashSet;
+
+/// Bytes of a file that lists digests, at most: it is held while one is looked for. A database of rpm with 3,000 packages
+/// has some 100 MB.
+const MAX_DIGEST_LIST: u64 = 256 << 20;
 
 impl Session {
     /// The job that reads part of a file, by its path under a selection.
@@ -62,15 +67,40 @@ impl Session {
         Ok(reading)
     }
 
-    /// The job that computes the digest of a file.
-    pub(super) fn content_digest(&self, request: ComputeDigest) -> Result<Reading, Problem> {
+    /// The job that reads the digest that a package manager recorded about a file; `None`: nothing is recorded that could
+    /// be read at once.
+    pub(super) fn recorded_digest(&self, request: &ComputeDigest) -> Option<Reading> {
+        let BuiltImage { tree, inventory, .. } = self.built(request.image).ok()?;
+        let path = path_bytes(&request.path).ok()?;
+        let inventory = inventory.as_ref()?;
+        let owner = &inventory.packages[inventory.owners.of(tree.find(&path)?)?];
+        let database = owner.locations.iter().find(|place| place.until.is_none())?;
+        let path = path.strip_prefix(b"/").unwrap_or(&path).to_vec();
+        let (list, places) = digest_list(&owner.package, &tree.path(database.node), &path)?;
+        let mut places = places.iter();
+        let place = places.find_map(|at| self.place_of(request.image, at, request.layers).ok())?;
+        let size = place.file.size;
+        let mut reading = Reading::plan(&self.blobs, self.size(), place, 0, size);
+        let is_at_hand = reading.needs.is_none() || !self.is_listed(reading.job.file());
+        if let Work::Content(range) = reading.job.work {
+            reading.job.work = Work::RecordedDigest { range, list, path };
+        }
+        (is_at_hand && size <= MAX_DIGEST_LIST).then_some(reading)
+    }
+
+    /// The job that computes the digest of a file, and compares it with the one that was recorded.
+    pub(super) fn content_digest(
+        &self,
+        request: ComputeDigest,
+        recorded: Option<RecordedDigest>,
+    ) -> Result<Reading, Problem> {
         let place = self.content_place(request.image, &request.path, request.layers)?;
         let size = place.file.size;
         // The cost of a read of nothing is what is skipped before the file.
         let mut reading = Reading::plan(&self.blobs, self.size(), place, 0, 0);
         if let Work::Content(range) = reading.job.work {
             reading.job.blob_bytes = reading.job.blob_bytes.saturating_add(size);
-            reading.job.work = Work::ContentDigest(range);
+            reading.job.work = Work::ContentDigest { range, recorded };
         }
         Ok(reading)
     }
@@ -107,17 +137,26 @@ impl Session {
         path: &LinkPath,
         layers: LayerSelection,
     ) -> Result<ContentPlace<'_>, Problem> {
+        self.place_of(image, &path_bytes(path)?, layers)
+    }
+
+    /// The same of a path in bytes.
+    fn place_of(
+        &self,
+        image: ImagePosition,
+        bytes: &[u8],
+        layers: LayerSelection,
+    ) -> Result<ContentPlace<'_>, Problem> {
         if self.image(image)?.saved {
             return Err(saved());
         }
-        let bytes = path_bytes(path)?;
         let BuiltImage { tree, .. } = self.built(image)?;
-        let node = tree.find(&bytes).ok_or_else(|| no_such_path(&bytes))?;
+        let node = tree.find(bytes).ok_or_else(|| no_such_path(bytes))?;
         let top = last_layers(tree, layers);
         let mut states = tree.history(node).filter(|event| event.layer.0 < top);
-        let event = states.find(|event| event.is_there()).ok_or_else(|| no_such_path(&bytes))?;
+        let event = states.find(|event| event.is_there()).ok_or_else(|| no_such_path(bytes))?;
         let Some(inode) = tree.inode(event) else {
-            return Err(no_content().on_path(&bytes));
+            return Err(no_content().on_path(bytes));
         };
         let source = &self.image(image)?.source.layers[inode.layer.index()];
         let part = source.blob.ok_or_else(|| {

@@ -87,7 +87,8 @@ impl Reading {
         let Some((first, end)) = self.needs else { return };
         if let Work::Content(range)
         | Work::Compare { range, .. }
-        | Work::ContentDigest(range)
+        | Work::ContentDigest { range, .. }
+        | Work::RecordedDigest { range, .. }
         | Work::Outline(range)
         | Work::Member { range, .. } = &mut self.job.work
         {

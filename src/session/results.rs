@@ -47,7 +47,8 @@ impl Session {
             Work::Content(_)
             | Work::Search { .. }
             | Work::Compare { .. }
-            | Work::ContentDigest(_)
+            | Work::ContentDigest { .. }
+            | Work::RecordedDigest { .. }
             | Work::Outline(_)
             | Work::Member { .. }
             | Work::Unpack { .. }

@@ -37,6 +37,7 @@ mod made_packages;
 mod packages;
 mod provenance;
 mod recorded;
+mod recorded_digests;
 mod registry;
 mod risks;
 mod sbom;

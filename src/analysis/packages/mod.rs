@@ -22,6 +22,7 @@ mod package_rows;
 mod places;
 pub mod purl;
 mod reading;
+mod recorded;
 
 pub use catalog::{go_version, rpm_package};
 pub use cataloger::UnpackBudget;
@@ -29,3 +30,4 @@ pub use found_package::{FoundPackage, PackageLocation};
 pub use inventory::{Inventory, MAX_NOTES, inventory};
 pub use owners::Owners;
 pub use package::{CatalogFacts, Package, PackageSupplement, Release};
+pub use recorded::{DigestList, digest_list};

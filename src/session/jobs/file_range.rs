@@ -2,10 +2,12 @@
 
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::layer::{self, Entrance, FilePlace, PieceSink};
-use crate::oci::{Digest, Hasher};
+use crate::oci::Hasher;
 use crate::outline;
 use crate::problem::Problem;
-use crate::protocol::{ContentInfo, FileOutline};
+use crate::protocol::{ComparedDigest, ContentDigest, ContentInfo, FileOutline};
+use crate::vocabulary::{DigestAlgorithm, RecordedDigest};
+use md5::{Digest, Md5};
 use serde::{Deserialize, Serialize};
 
 /// Part of a file's content, and how it is reached.
@@ -61,18 +63,29 @@ impl FileRange {
         })
     }
 
-    /// SHA-256 of the whole file, whatever range is wanted.
-    pub(super) fn sha256(
+    /// SHA-256 of the whole file, whatever range is wanted, and its digest by the algorithm of the recorded one.
+    pub(super) fn digest(
         &self,
         reader: Box<dyn ReadSeek>,
         outer: &Checkpoints,
+        recorded: Option<RecordedDigest>,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<Digest, Problem> {
+    ) -> Result<ContentDigest, Problem> {
         let entrance = Entrance { outer, compression: self.compression, points: &self.points };
         let mut hasher = Hasher::sha256();
-        let mut each = |piece: &[u8]| hasher.update(piece);
+        let is_md5 = |one: &RecordedDigest| one.algorithm == DigestAlgorithm::Md5;
+        let mut md5 = recorded.as_ref().filter(|one| is_md5(one)).map(|_| Md5::new());
+        let mut each = |piece: &[u8]| {
+            hasher.update(piece);
+            md5.iter_mut().for_each(|md5| md5.update(piece));
+        };
         layer::stream_file(reader, self.part, entrance, &self.place, progress, &mut each)?;
-        Ok(hasher.finish())
+        let sha256 = hasher.finish().encoded().to_owned();
+        let compared = |recorded| {
+            let found = md5.map_or(sha256.clone(), |md5| crate::text::hex(&md5.finalize()));
+            ComparedDigest { recorded, found }
+        };
+        Ok(ContentDigest { recorded: recorded.map(compared), sha256 })
     }
 }
 

@@ -6,7 +6,7 @@ use super::member::{MemberAnswer, MemberWish, MemberWork};
 use super::search::{ContentSearch, ContentsFound, FileToSearch};
 use super::{advisories, attached, differences, search};
 use crate::analysis::contents::{AnalysisHook, InspectedFile};
-use crate::analysis::packages::UnpackBudget;
+use crate::analysis::packages::{DigestList, UnpackBudget};
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::extract::{self, Extraction, OpenFile};
@@ -20,6 +20,7 @@ use crate::protocol::{
     ContentComparison, ContentDigest, ContentInfo, FileOutline, MemberList, from_wire, to_wire,
 };
 use crate::text::byte_count;
+use crate::vocabulary::RecordedDigest;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Read};
@@ -50,8 +51,11 @@ pub enum Work {
     Compare { range: FileRange, before: Vec<u8> },
     /// What a file of a known format holds.
     Outline(FileRange),
-    /// SHA-256 of a whole file, in pieces: the file is never held.
-    ContentDigest(FileRange),
+    /// SHA-256 of a whole file, in pieces: the file is never held. And its digest by the algorithm of the one that a
+    /// package manager recorded.
+    ContentDigest { range: FileRange, recorded: Option<RecordedDigest> },
+    /// Looks for the digest of a path in a file that lists them.
+    RecordedDigest { range: FileRange, list: DigestList, path: Vec<u8> },
     /// Lists or reads a member of the archive that a file is.
     Member { range: FileRange, work: MemberWork },
     /// Shows the analyses a whole file that was too large to be held in memory during the pass.
@@ -185,7 +189,8 @@ impl Job {
             }
             Work::Content(range)
             | Work::Compare { range, .. }
-            | Work::ContentDigest(range)
+            | Work::ContentDigest { range, .. }
+            | Work::RecordedDigest { range, .. }
             | Work::Outline(range)
             | Work::Member { range, .. }
             | Work::Look { range, .. }
@@ -214,6 +219,8 @@ pub(in crate::session) enum Outcome {
     },
     Compared(ContentComparison),
     ContentDigest(ContentDigest),
+    /// What a package manager recorded about a file.
+    Recorded(Option<RecordedDigest>),
     Outline(FileOutline),
     Members(MemberList),
     /// What the analyses noted about a whole file.
@@ -281,9 +288,11 @@ fn run_on(
             Outcome::Compared(differences::compare(before, &after))
         }
         Work::Outline(range) => Outcome::Outline(range.outline(reader, &job.outer)?),
-        Work::ContentDigest(range) => {
-            let digest = range.sha256(reader, &job.outer, progress)?;
-            Outcome::ContentDigest(ContentDigest { sha256: digest.encoded().to_owned() })
+        Work::ContentDigest { range, recorded } => {
+            Outcome::ContentDigest(range.digest(reader, &job.outer, recorded.clone(), progress)?)
+        }
+        Work::RecordedDigest { range, list, path } => {
+            Outcome::Recorded(list.find(&range.read(reader, &job.outer, progress)?, path))
         }
         Work::Member { range, work } => match work.run(range, reader, &job.outer, progress)? {
             MemberAnswer::List(list) => Outcome::Members(*list),
@@ -401,6 +410,7 @@ impl JobResult {
             Outcome::Content { .. }
             | Outcome::Compared(_)
             | Outcome::ContentDigest(_)
+            | Outcome::Recorded(_)
             | Outcome::Outline(_)
             | Outcome::Members(_)
             | Outcome::Looked(_)
@@ -431,6 +441,7 @@ impl JobResult {
             Outcome::Content { bytes, .. } => buffer.extend_from_slice(&bytes),
             Outcome::Compared(_)
             | Outcome::ContentDigest(_)
+            | Outcome::Recorded(_)
             | Outcome::Outline(_)
             | Outcome::Members(_)
             | Outcome::Looked(_)
@@ -526,6 +537,7 @@ fn read_back(from: &mut dyn BufferSource) -> Option<Outcome> {
         }
         Outcome::Compared(_)
         | Outcome::ContentDigest(_)
+        | Outcome::Recorded(_)
         | Outcome::Outline(_)
         | Outcome::Members(_)
         | Outcome::Looked(_)

@@ -90,7 +90,7 @@ impl MemberWork {
                     pass(source, u64::MAX, &mut |piece| hasher.update(piece)).map(drop)
                 })?;
                 let sha256 = hasher.finish().encoded().to_owned();
-                Ok(MemberAnswer::Digest(ContentDigest { sha256 }))
+                Ok(MemberAnswer::Digest(ContentDigest { sha256, recorded: None }))
             }
         }
     }

@@ -12,7 +12,7 @@ use super::purpose::TransferPurpose;
 use super::requested::RequestedJobs;
 use super::shared::SharedParts;
 use crate::problem::Problem;
-use crate::protocol::{MemberAddress, OrderProgress, RequestId};
+use crate::protocol::{ComputeDigest, MemberAddress, OrderProgress, RequestId};
 use crate::session::jobs::{MemberWish, Outcome};
 use crate::session::{Reading, Session};
 use std::collections::BTreeMap;
@@ -21,6 +21,8 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub struct ContentRequests {
     fetched: BTreeMap<RequestId, Reading>,
+    /// Digests of files, while the recorded one is read.
+    digests: BTreeMap<RequestId, ComputeDigest>,
 }
 
 impl ContentRequests {
@@ -49,6 +51,47 @@ impl ContentRequests {
         shared: &mut SharedParts,
     ) {
         self.request(request, |session| session.member(of, wish), jobs, shared);
+    }
+
+    /// Starts to read the digest that a package manager recorded about a file, or else to compute the file's.
+    pub fn digest(
+        &mut self,
+        request: RequestId,
+        order: ComputeDigest,
+        jobs: &mut RequestedJobs,
+        shared: &mut SharedParts,
+    ) {
+        let session = shared.session().ok();
+        let recorded = session.and_then(|session| session.recorded_digest(&order));
+        match recorded.map(|reading| self.start(request, reading, jobs, shared)) {
+            Some(Ok(())) => {
+                self.digests.insert(request, order);
+            }
+            _ => self.request(request, |session| session.content_digest(order, None), jobs, shared),
+        }
+    }
+
+    /// A job has ended. A recorded digest, or that there is none, leads to the file's own.
+    pub fn take(
+        &mut self,
+        request: RequestId,
+        id: JobId,
+        end: JobEnd,
+        jobs: &mut RequestedJobs,
+        shared: &mut SharedParts,
+    ) {
+        let Some(order) = self.digests.remove(&request) else {
+            return answer(request, id, end, &mut shared.out);
+        };
+        let recorded = match end {
+            JobEnd::Result { result, .. } => match result.0 {
+                Outcome::Recorded(recorded) => recorded,
+                _ => None,
+            },
+            _ => None,
+        };
+        let plan = |session: &Session| session.content_digest(order, recorded);
+        self.request(request, plan, jobs, shared);
     }
 
     fn start(
@@ -96,6 +139,7 @@ impl ContentRequests {
 
     /// A content was cancelled.
     pub fn cancel(&mut self, request: RequestId, shared: &mut SharedParts) {
+        self.digests.remove(&request);
         if self.fetched.remove(&request).is_some() {
             let SharedParts { ranges, network, out, .. } = shared;
             ranges.cancel(TransferPurpose::Content(request), network, out);
@@ -114,7 +158,7 @@ pub fn tell_progress(task: &Task, done: u64, total: u64, out: &mut Outbox) {
 }
 
 /// Answers with a content that a job has read, of which the driver holds the bytes, or with what it compared.
-pub fn answer(request: RequestId, id: JobId, end: JobEnd, out: &mut Outbox) {
+fn answer(request: RequestId, id: JobId, end: JobEnd, out: &mut Outbox) {
     match end {
         JobEnd::Content { info } => {
             out.answer_beside(request, info, Beside::Content(id));

@@ -113,8 +113,7 @@ fn take_order(parts: &mut Parts, id: RequestId, order: Order, files: &[OfferedFi
             parts.contents.request(id, plan, requested, shared);
         }
         Order::ComputeDigest(order) => {
-            let plan = |session: &Session| session.content_digest(order);
-            parts.contents.request(id, plan, requested, shared);
+            parts.contents.digest(id, order, requested, shared);
         }
         Order::ListMembers(order) => {
             parts.contents.member(id, order.of, MemberWish::List, requested, shared);

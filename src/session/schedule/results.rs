@@ -148,7 +148,9 @@ fn take_job(parts: &mut Parts, id: JobId, running: RunningJob, end: JobEnd) {
         Task::Search { request, .. } => {
             parts.searches.take(request, Some(id), &job, result_of(end), shared);
         }
-        Task::Content { request, .. } => contents::answer(request, id, end, &mut shared.out),
+        Task::Content { request, .. } => {
+            parts.contents.take(request, id, end, &mut parts.requested, shared);
+        }
         Task::Advisories { request, image, file } => {
             parts.advisories.take(request, image, &file, result_of(end), shared);
         }

@@ -37,6 +37,7 @@ mod wordpress;
 
 pub use super::cataloger::{Candidate, Cataloger, DirectoryCataloger, HEAD};
 pub use go::go_version;
+pub use rpm::digest_of as rpm_digest;
 pub use rpm::of_package_file as rpm_package;
 
 /// All catalogers of files. A file is shown to each that wants it.

@@ -24,6 +24,7 @@ use crate::analysis::packages::cataloger::{Candidate, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::base64;
 use crate::problem::Problem;
+use crate::vocabulary::RecordedDigest;
 use collector::HeaderCollector;
 
 pub const CATALOGER: Cataloger = Cataloger { name: "rpm", wants, read };
@@ -95,13 +96,24 @@ fn unread_log(found: &str) -> Problem {
 
 fn database(bytes: &[u8]) -> CatalogFacts {
     let mut found = HeaderCollector::new(bytes.len());
-    match bytes {
-        [b'S', b'Q', b'L', ..] => sqlite::read(bytes, &mut found),
-        [b'R', b'p', b'm', b'P', ..] => ndb::read(bytes, &mut found),
-        [] => {}
-        _ => bdb::read(bytes, &mut found),
-    }
+    read_headers(bytes, &mut found);
     found.facts()
+}
+
+/// The digest that a database has of a file. What is only in a write-ahead log is not found.
+pub fn digest_of(bytes: &[u8], path: &[u8]) -> Option<RecordedDigest> {
+    let mut found = HeaderCollector::of_digest(bytes.len(), path);
+    read_headers(bytes, &mut found);
+    found.digest()
+}
+
+fn read_headers(bytes: &[u8], found: &mut HeaderCollector) {
+    match bytes {
+        [b'S', b'Q', b'L', ..] => sqlite::read(bytes, found),
+        [b'R', b'p', b'm', b'P', ..] => ndb::read(bytes, found),
+        [] => {}
+        _ => bdb::read(bytes, found),
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod digests;
 pub mod dpkg_format;
 pub mod executable;
 pub mod json;
+pub mod listed_path;
 pub mod roots;
 pub mod source_tokens;
 pub mod text;

@@ -109,7 +109,7 @@ impl World {
             job.work,
             Work::Content(_)
                 | Work::Compare { .. }
-                | Work::ContentDigest(_)
+                | Work::ContentDigest { .. }
                 | Work::Outline(_)
                 | Work::Member { .. }
                 | Work::Advisories { .. }

@@ -5,9 +5,10 @@
 use super::file_on_show::FileOnShow;
 use super::read_progress::amount;
 use crate::problem::Problem;
-use crate::protocol::OrderProgress;
+use crate::protocol::{ComparedDigest, ContentDigest, OrderProgress};
 use crate::ui::app::{ShownImage, spawn, use_image};
 use crate::ui::widgets::{Button, CopyButton, Fact, ProblemNote};
+use crate::vocabulary::DigestAlgorithm;
 use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 
@@ -18,8 +19,7 @@ enum DigestState {
     NotAsked,
     Running(Option<OrderProgress>),
     Failed(Problem),
-    /// In hexadecimal.
-    Known(String),
+    Known(ContentDigest),
 }
 
 /// The digest that was requested last.
@@ -78,7 +78,7 @@ impl AskedDigest {
                 Err(_) => return, // stopped: a later one may hold the signals
                 Ok(Err(problem)) if problem.code == "closed" => DigestState::NotAsked,
                 Ok(Err(problem)) => DigestState::Failed(problem),
-                Ok(Ok(digest)) => DigestState::Known(digest.sha256),
+                Ok(Ok(digest)) => DigestState::Known(digest),
             };
             self.state.try_set(next);
         });
@@ -111,15 +111,31 @@ pub fn Sha256Fact(file: FileOnShow, asked: AskedDigest) -> AnyView {
             <Button label="Compute SHA-256" on_press=start />
         }
         .into_any(),
-        DigestState::Known(digest) => view! {
-            <span class="mono sha">{digest.clone()}</span>
+        DigestState::Known(ContentDigest { sha256, recorded }) => view! {
+            <span class="mono sha">{sha256.clone()}</span>
             " "
-            <CopyButton label="Copy SHA-256" text=digest />
+            <CopyButton label="Copy SHA-256" text=sha256 />
+            {recorded.as_ref().map(|one| view! { <div class="soft">{compared_text(one)}</div> })}
         }
         .into_any(),
     };
     view! { <Fact name="SHA-256"><div class="digest" aria-live="polite">{drawn}</div></Fact> }
         .into_any()
+}
+
+/// What the package manager recorded, compared with the file.
+fn compared_text(compared: &ComparedDigest) -> String {
+    let algorithm = match compared.recorded.algorithm {
+        DigestAlgorithm::Md5 => "MD5",
+        DigestAlgorithm::Sha256 => "SHA-256",
+    };
+    match compared.is_same() {
+        true => format!("As its package installed it: {algorithm} is the recorded one."),
+        false => format!(
+            "Changed since its package installed it: {algorithm} was {}, and is {}.",
+            compared.recorded.value, compared.found
+        ),
+    }
 }
 
 /// `Reading: 12.0 MB of 80.0 MB`.
@@ -156,10 +172,20 @@ mod tests {
     fn a_digest_is_asked_for_shown_and_forgotten_with_its_file() {
         let progress = OrderProgress { done: 12_000_000, total: 80_000_000, slow: None };
         let running = DigestState::Running(Some(progress));
-        let known = DigestState::Known("e3b0".into());
+        let digest = ContentDigest { sha256: "e3b0".into(), recorded: None };
+        let known = DigestState::Known(digest.clone());
         assert_eq!(drawn(DigestState::NotAsked, "/a"), "SHA-256 Compute SHA-256");
         assert_eq!(drawn(running, "/a"), "SHA-256 Cancel Reading: 12.0 MB of 80.0 MB");
         assert_eq!(drawn(known.clone(), "/a"), "SHA-256 e3b0");
+        let compared = |found: &str| {
+            let recorded = DigestAlgorithm::Md5.recorded("ab".repeat(16).as_bytes()).unwrap();
+            let compared = ComparedDigest { recorded, found: found.into() };
+            DigestState::Known(ContentDigest { recorded: Some(compared), ..digest.clone() })
+        };
+        let same = "SHA-256 e3b0 As its package installed it: MD5 is the recorded one.";
+        assert_eq!(drawn(compared(&"ab".repeat(16)), "/a"), same);
+        let changed = "Changed since its package installed it: MD5 was abababababababababababababababab, and is cd.";
+        assert!(drawn(compared("cd"), "/a").contains(changed));
         assert_eq!(drawn(known, "/b"), "SHA-256 Compute SHA-256", "another file's");
         let failed = DigestState::Failed(Problem::new("read-failed", "It cannot be read."));
         assert!(drawn(failed, "/a").contains("It cannot be read."));

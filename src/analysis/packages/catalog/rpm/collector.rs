@@ -3,6 +3,7 @@
 use super::header;
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::problem::Problem;
+use crate::vocabulary::RecordedDigest;
 
 /// Most packages in one database: ten times what the largest distribution has.
 pub const MAX_PACKAGES: usize = 100_000;
@@ -17,6 +18,8 @@ pub struct HeaderCollector {
     headers: usize,
     /// Bytes of text that further packages may still have.
     text: usize,
+    /// A path whose digest is looked for, instead of packages, and the digest.
+    wanted: Option<(Vec<u8>, Option<RecordedDigest>)>,
 }
 
 impl HeaderCollector {
@@ -25,7 +28,18 @@ impl HeaderCollector {
     /// for each path, so four times the file's size is enough.
     pub fn new(size: usize) -> HeaderCollector {
         let text = size.saturating_mul(4);
-        HeaderCollector { packages: Vec::new(), damage: None, damages: 0, headers: size, text }
+        let packages = Vec::new();
+        HeaderCollector { packages, damage: None, damages: 0, headers: size, text, wanted: None }
+    }
+
+    /// Looks for the digest of a path in a database of `size` bytes.
+    pub fn of_digest(size: usize, path: &[u8]) -> HeaderCollector {
+        HeaderCollector { wanted: Some((path.to_vec(), None)), ..HeaderCollector::new(size) }
+    }
+
+    /// The digest that was looked for: the last one, as what was installed later owns the path.
+    pub fn digest(self) -> Option<RecordedDigest> {
+        self.wanted.and_then(|(_, digest)| digest)
     }
 
     /// Whether a header of `length` bytes is plausible. Must be called before memory is allocated for it.
@@ -44,6 +58,10 @@ impl HeaderCollector {
 
     /// Takes the header whose first byte is at this offset.
     pub fn header(&mut self, offset: usize, bytes: &[u8]) {
+        if let Some((path, digest)) = &mut self.wanted {
+            *digest = header::file_digest(bytes, path).or(digest.take());
+            return;
+        }
         if self.packages.len() >= MAX_PACKAGES {
             self.damaged(offset, "at most 100,000 packages", "more");
             return;

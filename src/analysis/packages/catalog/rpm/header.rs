@@ -7,7 +7,9 @@
 
 use super::bytes::at;
 use crate::analysis::packages::package::Package;
+use crate::analysis::packages::reading::listed_path::find_listed;
 use crate::text::byte_count;
+use crate::vocabulary::{DigestAlgorithm, RecordedDigest};
 
 /// Tags, named as in rpm's manual.
 mod tag {
@@ -23,10 +25,12 @@ mod tag {
     pub const ARCH: u32 = 1022;
     pub const OLDFILENAMES: u32 = 1027;
     pub const SOURCERPM: u32 = 1044;
+    pub const FILEDIGESTS: u32 = 1035;
     pub const DIRINDEXES: u32 = 1116;
     pub const BASENAMES: u32 = 1117;
     pub const DIRNAMES: u32 = 1118;
     pub const LONGSIZE: u32 = 5009;
+    pub const FILEDIGESTALGO: u32 = 5011;
 }
 
 const INT32: u32 = 4;
@@ -71,6 +75,31 @@ pub fn package(bytes: &[u8], text: &mut usize) -> Result<(Package, Option<String
     set_source(&mut package, &source);
     header.files(&mut package.files);
     Ok((package, header.problem))
+}
+
+/// The digest that a header has of a file; `None`: it has none, or one of another algorithm.
+pub fn file_digest(bytes: &[u8], path: &[u8]) -> Option<RecordedDigest> {
+    let mut no_texts = 0;
+    let mut header = Header::new(bytes, &mut no_texts).ok()?;
+    let directories: Vec<&[u8]> = header.strings(tag::DIRNAMES)?.collect();
+    let indexes = header.entry(tag::DIRINDEXES).filter(|entry| entry.kind == INT32)?;
+    let indexes = header.store.get(indexes.offset..)?.as_chunks::<4>().0;
+    let digests = header.strings(tag::FILEDIGESTS)?;
+    // What is not a file has an empty digest.
+    let files = header.strings(tag::BASENAMES)?.zip(indexes).zip(digests);
+    let files = files.filter(|((name, _), digest)| !digest.is_empty() && path.ends_with(name));
+    let listed = files.filter_map(|((name, &index), digest)| {
+        let directory = directories.get(u32::from_be_bytes(index) as usize)?;
+        Some(([relative(directory), name].concat(), digest))
+    });
+    let digest = find_listed(listed, path)?;
+    // Numbers of OpenPGP, RFC 9580, 9.5; without the tag it is MD5.
+    let algorithm = match header.number(tag::FILEDIGESTALGO) {
+        None | Some(1) => DigestAlgorithm::Md5,
+        Some(8) => DigestAlgorithm::Sha256,
+        Some(_) => return None,
+    };
+    algorithm.recorded(digest)
 }
 
 /// Epoch, version and release as rpm's `%{EVR}` prints them.

@@ -30,7 +30,13 @@ async fn verify_what_cosign_signed(page: &mut Page, form: Form, is_direct: bool)
     let registry = filled();
     let key = registry.sign_with_cosign(REPOSITORY, &image(&registry), form);
     let front = Front::of(&registry.name);
-    let front = if is_direct { front.cors() } else { front };
+    let front = match is_direct {
+        true => front.cors(),
+        false => {
+            page.site().offer_proxy(&[&front.name]);
+            front
+        }
+    };
     open(page, &front.name, "1").await;
     page.view("Provenance").await;
     verified_with(page, &key.path).await;

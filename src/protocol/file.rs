@@ -65,7 +65,7 @@ pub enum SinceInstalled {
         /// The last layer that changed content, permissions or owner.
         by: LayerNumber,
     },
-    /// A directory, or a path that the selection does not have.
+    /// A directory, a path that the selection or the package's layer does not have, or contents that were not compared.
     NotTold,
 }
 
@@ -102,7 +102,7 @@ pub struct TarFacts {
     /// The owner's names on the machine that wrote the tar; often empty.
     pub user: Shown,
     pub group: Shown,
-    /// Where its content is, if it has any.
+    /// Where its content is, if it has any; not of a layer that is known by its table of contents.
     pub content: Option<StoredContent>,
 }
 

@@ -133,8 +133,8 @@ impl MaskedValues {
 /// One value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MaskedValue {
-    /// The forms in which texts have it: as it is, escaped for the screen, in JSON, with blanks for line breaks, and in
-    /// base64 of any of these.
+    /// The forms in which texts have it: as it is, escaped for the screen, in JSON, with blanks for line breaks, between
+    /// the quotes of a shell or a Dockerfile, and in base64.
     pub forms: Vec<String>,
     /// At most the format's prefix and the last two characters.
     pub masked: Shown,

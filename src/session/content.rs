@@ -5,7 +5,7 @@ use super::paths::{last_layers, no_such_path, path_bytes};
 use super::reading::{ContentPlace, Reading};
 use super::state::{BuiltImage, Session};
 use crate::analysis::contents::InspectedFile;
-use crate::analysis::packages::digest_list;
+use crate::analysis::packages::{DigestList, ListedFile, digest_lists};
 use crate::archive::LayerSource;
 use crate::codec::Compression;
 use crate::entry::path;
@@ -67,25 +67,40 @@ impl Session {
         Ok(reading)
     }
 
-    /// The job that reads the digest that a package manager recorded about a file; `None`: nothing is recorded that could
-    /// be read at once.
-    pub(super) fn recorded_digest(&self, request: &ComputeDigest) -> Option<Reading> {
+    /// The jobs that look for the digest that a package manager recorded about a file, in the order in which they are tried.
+    pub(super) fn recorded_digests(&self, request: &ComputeDigest) -> Vec<Job> {
+        self.listed_digests(request).unwrap_or_default()
+    }
+
+    fn listed_digests(&self, request: &ComputeDigest) -> Option<Vec<Job>> {
         let BuiltImage { tree, inventory, .. } = self.built(request.image).ok()?;
         let path = path_bytes(&request.path).ok()?;
         let inventory = inventory.as_ref()?;
         let owner = &inventory.packages[inventory.owners.of(tree.find(&path)?)?];
         let database = owner.locations.iter().find(|place| place.until.is_none())?;
         let path = path.strip_prefix(b"/").unwrap_or(&path).to_vec();
-        let (list, places) = digest_list(&owner.package, &tree.path(database.node), &path)?;
-        let mut places = places.iter();
-        let place = places.find_map(|at| self.place_of(request.image, at, request.layers).ok())?;
-        let size = place.file.size;
-        let mut reading = Reading::plan(&self.blobs, self.size(), place, 0, size);
-        let is_at_hand = reading.needs.is_none() || !self.is_listed(reading.job.file());
-        if let Work::Content(range) = reading.job.work {
-            reading.job.work = Work::RecordedDigest { range, list, path };
-        }
-        (is_at_hand && size <= MAX_DIGEST_LIST).then_some(reading)
+        let file = ListedFile { package: owner.package.name.clone(), path };
+        let top = last_layers(tree, request.layers);
+        let size_there = |path: &[u8]| {
+            let event = tree.state(tree.find(path)?, top).filter(|event| event.is_there())?;
+            Some(tree.inode(event)?.size)
+        };
+        let job = |(list, at): (DigestList, Vec<u8>)| {
+            // The log of a database has newer headers, which are not read here.
+            if size_there(&at)? > MAX_DIGEST_LIST
+                || size_there(&[&at[..], b"-wal"].concat()).is_some_and(|size| size > 0)
+            {
+                return None;
+            }
+            let place = self.place_of(request.image, &at, request.layers).ok()?;
+            let size = place.file.size;
+            let mut job = Reading::plan(&self.blobs, self.size(), place, 0, size).job;
+            let Work::Content(range) = job.work else { return None };
+            job.work = Work::RecordedDigest { range, list, file: file.clone() };
+            Some(job)
+        };
+        let lists = digest_lists(&owner.package, &tree.path(database.node), &file.path);
+        Some(lists.into_iter().filter_map(job).collect())
     }
 
     /// The job that computes the digest of a file, and compares it with the one that was recorded.

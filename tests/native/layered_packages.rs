@@ -167,6 +167,18 @@ fn a_package_leads_to_its_files_and_a_file_to_its_package() {
     assert!(database.packages.iter().all(|one| one.relation == FileRelation::Names));
 }
 
+/// What is said about a file that one layer removes and has again with the same content.
+fn session_of_replaced() -> SinceInstalled {
+    let session = session(&[
+        &[(DB, MUSL), ("lib/libc.so", "12345")],
+        &[("lib/.wh..wh..opq", ""), ("lib/libc.so", "12345"), (DB, MUSL)],
+    ]);
+    match file(&session, "/lib/libc.so").packages[0].relation {
+        FileRelation::Owner { since } => since,
+        FileRelation::Names => panic!("it is a file"),
+    }
+}
+
 #[test]
 fn a_file_says_whether_a_layer_changed_it_after_its_package_was_installed() {
     let database = [MUSL, ZLIB_OLD, CURL].concat();
@@ -197,6 +209,9 @@ fn a_file_says_whether_a_layer_changed_it_after_its_package_was_installed() {
     assert_eq!(since("/lib/libz.so", "..1"), unchanged);
     assert_eq!(since("/usr/bin/curl", ""), changed(3), "removed, and then there again");
     assert_eq!(since("/usr/bin/curl", "..2"), SinceInstalled::NotTold);
+    // A layer that removes a path and has it again leaves it as it was.
+    let replaced = session_of_replaced();
+    assert_eq!(replaced, unchanged);
     // The package of that version is a later layer's.
     let upgraded = upgraded();
     let layers = LayerSelection::parse("..1").unwrap();

@@ -2,7 +2,7 @@
 //! dpkg and rpm, nothing is told as changed, and what a later layer changes is.
 
 use crate::{made, sessions};
-use layerscope::analysis::packages::DigestList;
+use layerscope::analysis::packages::{DigestList, ListedFile};
 use layerscope::protocol::{
     ComparedDigest, ComputeDigest, LinkPath, PackageDetails, PackageShow, PackageTable, Packages,
     ReadContent, RowRange, TableLine,
@@ -70,9 +70,14 @@ fn files_of_real_packages_are_as_their_package_managers_recorded() {
 #[test]
 #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
 fn digests_are_found_in_each_form_of_rpm_s_database() {
-    for (archive, database, path) in [
-        ("rpm-ndb.podman.oci.tar", "/usr/lib/sysimage/rpm/Packages.db", "usr/bin/bash"),
-        ("rpm-bdb.podman.oci.tar", "/var/lib/rpm/Packages", "usr/lib64/libuuid.so.1.3.0"),
+    for (archive, database, package, path) in [
+        ("rpm-ndb.podman.oci.tar", "/usr/lib/sysimage/rpm/Packages.db", "bash", "usr/bin/bash"),
+        (
+            "rpm-bdb.podman.oci.tar",
+            "/var/lib/rpm/Packages",
+            "libuuid",
+            "usr/lib64/libuuid.so.1.3.0",
+        ),
     ] {
         let disk = Disk::open(&shared(archive)).unwrap();
         let mut driver = sessions::driver(&disk);
@@ -81,14 +86,18 @@ fn digests_are_found_in_each_form_of_rpm_s_database() {
         let length = 1 << 30;
         let bytes = ReadContent { image, path: path_of_database, layers, offset: 0, length };
         let bytes = driver.content(bytes).unwrap();
-        let found = DigestList::Rpm.find(&bytes, path.as_bytes());
+        let find = |package: &str, path: &str| {
+            let (package, path) = (package.to_owned(), path.as_bytes().to_vec());
+            DigestList::Rpm.find(&bytes, &ListedFile { package, path })
+        };
+        let found = find(package, path);
         let found = found.unwrap_or_else(|| panic!("{archive}: no {path}"));
         assert_eq!(
             (found.algorithm, found.value.len()),
             (DigestAlgorithm::Sha256, 64),
             "{archive}"
         );
-        assert_eq!(DigestList::Rpm.find(&bytes, b"usr/bin/none"), None);
+        assert_eq!((find(package, "usr/bin/none"), find("none", path)), (None, None));
     }
 }
 

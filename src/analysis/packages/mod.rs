@@ -30,4 +30,4 @@ pub use found_package::{FoundPackage, PackageLocation};
 pub use inventory::{Inventory, MAX_NOTES, inventory};
 pub use owners::Owners;
 pub use package::{CatalogFacts, Package, PackageSupplement, Release};
-pub use recorded::{DigestList, digest_list};
+pub use recorded::{DigestList, ListedFile, digest_lists};

@@ -16,6 +16,8 @@ pub struct FrameHeader {
     pub length: usize,
     /// Bytes of the window. For a frame that states no window it is the frame's content.
     pub window: u64,
+    /// Bytes of the content, where the header states them.
+    pub content_size: Option<u64>,
     /// Whether a checksum of four bytes follows the last block.
     pub has_checksum: bool,
 }
@@ -39,16 +41,16 @@ impl FrameHeader {
         let at = MAGIC + 1 + usize::from(!single_segment) + dictionary_id;
         let length = at + content_size;
         let content = bytes.get(at..length)?;
-        let window = match single_segment {
-            false => window_of(bytes[MAGIC + 1]),
-            true => {
-                let mut size = [0; 8];
-                size[..content_size].copy_from_slice(content);
-                // A size of two bytes begins at 256.
-                u64::from_le_bytes(size) + if content_size == 2 { 256 } else { 0 }
-            }
-        };
-        Some(FrameHeader { length, window, has_checksum: descriptor & 4 != 0 })
+        let mut size = [0; 8];
+        size[..content_size].copy_from_slice(content);
+        // A size of two bytes begins at 256.
+        let size = u64::from_le_bytes(size).saturating_add(if content_size == 2 { 256 } else { 0 });
+        Some(FrameHeader {
+            length,
+            window: if single_segment { size } else { window_of(bytes[MAGIC + 1]) },
+            content_size: (content_size > 0).then_some(size),
+            has_checksum: descriptor & 4 != 0,
+        })
     }
 }
 

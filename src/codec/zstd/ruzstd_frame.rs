@@ -1,6 +1,6 @@
 //! A zstd frame decoded by `ruzstd`.
 //!
-//! - The library leaves a frame's checksum to its caller: it is verified here.
+//! - The library leaves a frame's checksum and its stated size to its caller: they are verified here.
 
 use super::decoder::{CUT, FrameDecoder, MAX_WINDOW, failed};
 use super::frame::FrameHeader;
@@ -16,6 +16,9 @@ const MAX_STEP: usize = 128 * 1024;
 pub struct RuzstdFrame<R> {
     source: Option<Buffered<R>>,
     decoder: ruzstd::decoding::FrameDecoder,
+    /// Bytes that the frame states, and those that were handed out.
+    stated: Option<u64>,
+    handed_out: u64,
     /// What ended the stream, until all that was decoded before is handed out.
     failed: Option<io::Error>,
 }
@@ -24,7 +27,7 @@ impl<R: Read> RuzstdFrame<R> {
     pub fn new() -> RuzstdFrame<R> {
         let mut decoder = ruzstd::decoding::FrameDecoder::new();
         decoder.set_max_window_size(MAX_WINDOW);
-        RuzstdFrame { source: None, decoder, failed: None }
+        RuzstdFrame { source: None, decoder, stated: None, handed_out: 0, failed: None }
     }
 
     /// Calls the library, and says about a failure whether the source has ended.
@@ -64,8 +67,9 @@ impl<R: Read> RuzstdFrame<R> {
 }
 
 impl<R: Read> FrameDecoder<R> for RuzstdFrame<R> {
-    fn begin(&mut self, source: Buffered<R>, _: FrameHeader) -> io::Result<()> {
+    fn begin(&mut self, source: Buffered<R>, header: FrameHeader) -> io::Result<()> {
         self.source = Some(source);
+        (self.stated, self.handed_out) = (header.content_size, 0);
         self.call(|decoder, source| decoder.reset(source))
     }
 
@@ -74,8 +78,12 @@ impl<R: Read> FrameDecoder<R> for RuzstdFrame<R> {
             self.failed = self.decode(out.len()).err();
         }
         let count = self.decoder.read(out)?;
+        self.handed_out += count as u64;
         if count == 0 {
             self.failed.take().map_or(Ok(()), Err)?;
+            if self.stated.is_some_and(|stated| stated != self.handed_out) {
+                return Err(failed("a frame has another size than it states"));
+            }
             self.verify_checksum()?;
         }
         Ok(count)

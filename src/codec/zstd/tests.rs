@@ -75,6 +75,16 @@ fn a_wrong_checksum_is_an_error() {
 }
 
 #[test]
+fn a_wrong_size_is_an_error() {
+    // A frame that states six bytes, of one raw block of five.
+    let stream = b"\x28\xb5\x2f\xfd\x20\x06\x29\0\0hello";
+    for library in LIBRARIES {
+        let (_, error) = decoded(stream, library);
+        assert!(error.unwrap().contains("size"), "{library:?}");
+    }
+}
+
+#[test]
 fn a_window_is_refused_by_its_size() {
     // A head whose window descriptor says 2 to the power of 30, and one raw block.
     let stream = b"\x28\xb5\x2f\xfd\0\xa0\x09\0\0a";

@@ -42,10 +42,11 @@ impl Session {
             None => (Vec::new(), 0),
         };
         let names = AccountNames::of(self, question.image, tree, layers)?;
-        let current = current.map(|state| named(state, &names));
+        let named = |state: FileState| self.with_tar_place(open, named(state, &names));
+        let current = current.map(named);
         let mut history = file_history(open, tree, node);
         for event in &mut history {
-            event.state = event.state.take().map(|state| named(state, &names));
+            event.state = event.state.take().map(named);
         }
         Ok(FileFacts {
             path: link_path(tree, node),
@@ -56,6 +57,20 @@ impl Session {
             packages,
             named_packages,
         })
+    }
+}
+
+impl Session {
+    /// A state without the place of its content in the tar, where that is one in the blob: tables of contents have these.
+    fn with_tar_place(&self, open: &OpenImage, mut state: FileState) -> FileState {
+        let layer = state.layer.and_then(|layer| open.source.layers.get(layer.position().index()));
+        let blob = layer.and_then(|layer| self.blobs.get(layer));
+        if blob.is_some_and(|blob| blob.scan.has_streams())
+            && let Some(facts) = &mut state.in_tar
+        {
+            facts.content = None;
+        }
+        state
     }
 }
 

@@ -108,7 +108,9 @@ fn masked_value(secret: &SecretValue) -> MaskedValue {
 /// escape character, and in the command of a shell.
 fn quoted_forms(value: &str) -> Vec<String> {
     let mut forms = Vec::new();
-    for text in [value, Shown::new(value).as_str()] {
+    // A rebuilt Dockerfile has blanks for line breaks.
+    let blanks = value.replace(['\n', '\r'], " ");
+    for text in [value, &blanks, Shown::new(value).as_str()] {
         for (escape, escaped) in [('\\', "\\\""), ('\\', "\\\"$"), ('`', "`\"$")] {
             let mut form = String::new();
             for character in text.chars() {
@@ -117,7 +119,10 @@ fn quoted_forms(value: &str) -> Vec<String> {
             }
             forms.push(form);
         }
-        forms.push(text.replace('\'', "'\\''"));
+        let quoted = text.replace('\'', "'\\''");
+        // The words of a health check are an argument of `docker run`.
+        forms.push(quoted.replace('\'', "'\\''"));
+        forms.push(quoted);
     }
     forms
 }
@@ -219,8 +224,8 @@ fn a_value_is_known_in_each_form_that_texts_have() {
         "a\"b c$'",
         // In an exec form on screen, in ENV with both escape characters, in a shell.
         "a\\\"b\\\\nc$'",
-        "a\\\"b\nc\\$'",
-        "a`\"b\nc`$'",
+        "a\\\"b c\\$'",
+        "a`\"b c`$'",
         "a\"b\\nc$'\\''",
     ] {
         assert!(forms.iter().any(|known| known == form), "{form:?}: {forms:?}");

@@ -16,7 +16,7 @@ use crate::selection::LayerSelection;
 use crate::session::found::{licences, package_key};
 use crate::session::state::Session;
 use crate::text::Shown;
-use crate::tree::{FileTree, unchanged};
+use crate::tree::{FileTree, PathEvent, unchanged};
 use crate::vocabulary::{ImagePosition, LayerPosition};
 
 /// Packages that are answered with a file.
@@ -215,12 +215,29 @@ fn since_installed(
     if now.is_none() || installed.0 >= layers {
         return SinceInstalled::NotTold;
     }
-    let mut events = tree.history(node).filter(|event| event.layer.0 < layers).peekable();
-    while let Some(event) = events.next().filter(|event| event.layer > installed) {
-        let before = events.peek().filter(|before| before.is_there());
-        if before.is_none_or(|before| unchanged(tree, before, event) != Some(true)) {
-            let (installed, by) = (installed.number(), event.layer.number());
-            return SinceInstalled::Changed { installed, by };
+    // A layer's newest event is the state in which it left the path.
+    let mut events: Vec<&PathEvent> = Vec::new();
+    for event in tree.history(node).filter(|event| event.layer.0 < layers) {
+        if events.last().is_none_or(|last| last.layer != event.layer) {
+            events.push(event);
+        }
+    }
+    // What only later layers have is no file of the package.
+    if !events.iter().any(|event| event.layer <= installed && event.is_there()) {
+        return SinceInstalled::NotTold;
+    }
+    for pair in events.windows(2).take_while(|pair| pair[0].layer > installed) {
+        let same = match pair[1].is_there() {
+            true => unchanged(tree, pair[1], pair[0]),
+            false => Some(false),
+        };
+        match same {
+            Some(true) => {}
+            Some(false) => {
+                let (installed, by) = (installed.number(), pair[0].layer.number());
+                return SinceInstalled::Changed { installed, by };
+            }
+            None => return SinceInstalled::NotTold,
         }
     }
     SinceInstalled::Unchanged { installed: installed.number() }

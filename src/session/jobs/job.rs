@@ -6,7 +6,7 @@ use super::member::{MemberAnswer, MemberWish, MemberWork};
 use super::search::{ContentSearch, ContentsFound, FileToSearch};
 use super::{advisories, attached, differences, search};
 use crate::analysis::contents::{AnalysisHook, InspectedFile};
-use crate::analysis::packages::{DigestList, UnpackBudget};
+use crate::analysis::packages::{DigestList, ListedFile, UnpackBudget};
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::extract::{self, Extraction, OpenFile};
@@ -54,8 +54,8 @@ pub enum Work {
     /// SHA-256 of a whole file, in pieces: the file is never held. And its digest by the algorithm of the one that a
     /// package manager recorded.
     ContentDigest { range: FileRange, recorded: Option<RecordedDigest> },
-    /// Looks for the digest of a path in a file that lists them.
-    RecordedDigest { range: FileRange, list: DigestList, path: Vec<u8> },
+    /// Looks for the digest of a package's file in a file that lists them.
+    RecordedDigest { range: FileRange, list: DigestList, file: ListedFile },
     /// Lists or reads a member of the archive that a file is.
     Member { range: FileRange, work: MemberWork },
     /// Shows the analyses a whole file that was too large to be held in memory during the pass.
@@ -291,8 +291,8 @@ fn run_on(
         Work::ContentDigest { range, recorded } => {
             Outcome::ContentDigest(range.digest(reader, &job.outer, recorded.clone(), progress)?)
         }
-        Work::RecordedDigest { range, list, path } => {
-            Outcome::Recorded(list.find(&range.read(reader, &job.outer, progress)?, path))
+        Work::RecordedDigest { range, list, file } => {
+            Outcome::Recorded(list.find(&range.read(reader, &job.outer, progress)?, file))
         }
         Work::Member { range, work } => match work.run(range, reader, &job.outer, progress)? {
             MemberAnswer::List(list) => Outcome::Members(*list),

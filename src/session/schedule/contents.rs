@@ -13,16 +13,23 @@ use super::requested::RequestedJobs;
 use super::shared::SharedParts;
 use crate::problem::Problem;
 use crate::protocol::{ComputeDigest, MemberAddress, OrderProgress, RequestId};
-use crate::session::jobs::{MemberWish, Outcome};
+use crate::session::jobs::{Job, MemberWish, Outcome};
 use crate::session::{Reading, Session};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Readings whose bytes are being fetched.
 #[derive(Default)]
 pub struct ContentRequests {
     fetched: BTreeMap<RequestId, Reading>,
-    /// Digests of files, while the recorded one is read.
-    digests: BTreeMap<RequestId, ComputeDigest>,
+    /// Digests of files, while the recorded one is looked for.
+    digests: BTreeMap<RequestId, DigestOrder>,
+}
+
+/// A digest of a file that is compared with the recorded one.
+struct DigestOrder {
+    order: ComputeDigest,
+    /// The lists that were not tried yet.
+    lists: VecDeque<Job>,
 }
 
 impl ContentRequests {
@@ -53,7 +60,8 @@ impl ContentRequests {
         self.request(request, |session| session.member(of, wish), jobs, shared);
     }
 
-    /// Starts to read the digest that a package manager recorded about a file, or else to compute the file's.
+    /// Looks for the digest that a package manager recorded about a file, where that can be read at once, and computes the
+    /// file's.
     pub fn digest(
         &mut self,
         request: RequestId,
@@ -62,16 +70,32 @@ impl ContentRequests {
         shared: &mut SharedParts,
     ) {
         let session = shared.session().ok();
-        let recorded = session.and_then(|session| session.recorded_digest(&order));
-        match recorded.map(|reading| self.start(request, reading, jobs, shared)) {
-            Some(Ok(())) => {
-                self.digests.insert(request, order);
+        let mut lists = session.map_or_else(Vec::new, |session| session.recorded_digests(&order));
+        lists.retain(|job| shared.files.has_for(job));
+        self.try_list(request, DigestOrder { order, lists: lists.into() }, jobs, shared);
+    }
+
+    /// Reads the next list of recorded digests; after the last one, computes the file's.
+    fn try_list(
+        &mut self,
+        request: RequestId,
+        mut digest: DigestOrder,
+        jobs: &mut RequestedJobs,
+        shared: &mut SharedParts,
+    ) {
+        match digest.lists.pop_front() {
+            Some(job) => {
+                self.digests.insert(request, digest);
+                jobs.push(job, Task::Content { request, slow: None });
             }
-            _ => self.request(request, |session| session.content_digest(order, None), jobs, shared),
+            None => {
+                let plan = |session: &Session| session.content_digest(digest.order, None);
+                self.request(request, plan, jobs, shared);
+            }
         }
     }
 
-    /// A job has ended. A recorded digest, or that there is none, leads to the file's own.
+    /// A job has ended. A recorded digest leads to the file's own.
     pub fn take(
         &mut self,
         request: RequestId,
@@ -80,7 +104,7 @@ impl ContentRequests {
         jobs: &mut RequestedJobs,
         shared: &mut SharedParts,
     ) {
-        let Some(order) = self.digests.remove(&request) else {
+        let Some(digest) = self.digests.remove(&request) else {
             return answer(request, id, end, &mut shared.out);
         };
         let recorded = match end {
@@ -90,8 +114,13 @@ impl ContentRequests {
             },
             _ => None,
         };
-        let plan = |session: &Session| session.content_digest(order, recorded);
-        self.request(request, plan, jobs, shared);
+        match recorded {
+            None => self.try_list(request, digest, jobs, shared),
+            recorded => {
+                let plan = |session: &Session| session.content_digest(digest.order, recorded);
+                self.request(request, plan, jobs, shared);
+            }
+        }
     }
 
     fn start(

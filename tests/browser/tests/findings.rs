@@ -93,7 +93,10 @@ both_browsers! {
         page.click("button", &format!("All {all}")).await;
         wait_for_rows(page, "Secrets", |rows| rows == all).await;
         drop_file(page, ".layerscopeignore", "anthropic\n").await;
-        assert!(page.alert().await.contains("ignore list"));
+        page.until("the refusal of a list", async || {
+            page.alert().await.contains("ignore list").then_some(())
+        })
+        .await;
     }
 
     #[cfg_attr(not(has_shared), ignore = "needs ../shared")]

@@ -203,9 +203,12 @@ fn second_registry() -> Result<bool> {
 /// The program that signs images in tests. It is several hundred modules of Go, which take two minutes of two cores to
 /// compile; where it cannot be built, tests use what it once made.
 const COSIGN: &str = "github.com/sigstore/cosign/v3/cmd/cosign@v3.1.1";
+/// Of that version: `tests/registries/src/cosign.rs` looks there.
+const COSIGN_FOLDER: &str = "cosign-3.1.1";
 
 fn cosign() -> Result<bool> {
-    if shell::cache().join("cosign").is_file() {
+    let folder = shell::cache().join(COSIGN_FOLDER);
+    if folder.join("cosign").is_file() {
         return Ok(false);
     }
     let advice = "tests use recorded signatures of cosign";
@@ -213,7 +216,7 @@ fn cosign() -> Result<bool> {
         bail!("{advice}: Go is not installed (apt-get install golang-go)");
     }
     let mut go = shell::command("go");
-    go.env("GOBIN", shell::cache()).args(["install", "-trimpath", COSIGN]);
+    go.env("GOBIN", folder).args(["install", "-trimpath", COSIGN]);
     shell::run(&mut go).context(format!("{advice}: it does not build"))?;
     Ok(true)
 }

@@ -100,9 +100,9 @@ fn database(bytes: &[u8]) -> CatalogFacts {
     found.facts()
 }
 
-/// The digest that a database has of a file. What is only in a write-ahead log is not found.
-pub fn digest_of(bytes: &[u8], path: &[u8]) -> Option<RecordedDigest> {
-    let mut found = HeaderCollector::of_digest(bytes.len(), path);
+/// The digest that a database has of a package's file. It must have no write-ahead log: that has newer headers.
+pub fn digest_of(bytes: &[u8], package: &str, path: &[u8]) -> Option<RecordedDigest> {
+    let mut found = HeaderCollector::of_digest(bytes.len(), package, path);
     read_headers(bytes, &mut found);
     found.digest()
 }

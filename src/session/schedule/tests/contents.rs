@@ -1,6 +1,6 @@
 //! Contents of files, and advisories, that a request waits for.
 
-use super::images::three_layers;
+use super::images::{archive, three_layers};
 use super::world::{Open, World, image, runs, world};
 use crate::member_path::MemberPath;
 use crate::oci::Digest;
@@ -90,6 +90,45 @@ fn a_digest_is_computed_by_a_job_of_its_own_that_can_be_cancelled() {
     world.cancel(cancelled);
     world.run();
     assert!(!world.answers.contains_key(&cancelled));
+    world.assert_clean();
+}
+
+#[test]
+fn a_digest_looks_for_the_recorded_one_first() {
+    let status = "Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n";
+    // `printf 0 | md5sum`
+    let sums = "cfcd208495d565ef66e7dff9f98764da  usr/bin/a\n";
+    let files: &[(&str, &str)] = &[
+        ("var/lib/dpkg/status", status),
+        ("var/lib/dpkg/info/a.list", "/usr/bin/a\n"),
+        ("var/lib/dpkg/info/a.md5sums", sums),
+        ("usr/bin/a", "0"),
+    ];
+    let mut world = world();
+    world.open_files(archive(&[files], &[&[0]]));
+    world.run();
+    let path = LinkPath("usr/bin/a".into());
+    let question = ComputeDigest { image: image(0), path, layers: LayerSelection::All };
+    let request = world.ask(question.clone());
+    world.finish_first(runs("recorded digest 1"));
+    world.finish_first(runs("content digest 1"));
+    let digest = world.answer(request, &question).unwrap();
+    assert!(digest.recorded.is_some_and(|compared| compared.is_same()));
+
+    // Two for one package, and each is cancelled while a job of its own runs.
+    let (first, second) = (world.ask(question.clone()), world.ask(question.clone()));
+    world.cancel(first);
+    world.finish_first(runs("recorded digest 1"));
+    world.cancel(second);
+    world.run();
+    assert!(!world.answers.contains_key(&first) && !world.answers.contains_key(&second));
+
+    // Without the list the file still has its digest.
+    let request = world.ask(question.clone());
+    world.lose_worker(runs("recorded digest 1"));
+    world.run();
+    let digest = world.answer(request, &question).unwrap();
+    assert_eq!((&*digest.sha256, digest.recorded), (Digest::of(b"0").encoded(), None));
     world.assert_clean();
 }
 

@@ -110,6 +110,7 @@ impl World {
             Work::Content(_)
                 | Work::Compare { .. }
                 | Work::ContentDigest { .. }
+                | Work::RecordedDigest { .. }
                 | Work::Outline(_)
                 | Work::Member { .. }
                 | Work::Advisories { .. }

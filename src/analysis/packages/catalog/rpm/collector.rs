@@ -18,8 +18,17 @@ pub struct HeaderCollector {
     headers: usize,
     /// Bytes of text that further packages may still have.
     text: usize,
-    /// A path whose digest is looked for, instead of packages, and the digest.
-    wanted: Option<(Vec<u8>, Option<RecordedDigest>)>,
+    /// The digest that is looked for, instead of packages.
+    wanted: Option<WantedDigest>,
+}
+
+/// A digest that is looked for.
+struct WantedDigest {
+    package: String,
+    path: Vec<u8>,
+    found: Option<RecordedDigest>,
+    /// Headers differ about it: which file is there is not known.
+    is_ambiguous: bool,
 }
 
 impl HeaderCollector {
@@ -32,14 +41,20 @@ impl HeaderCollector {
         HeaderCollector { packages, damage: None, damages: 0, headers: size, text, wanted: None }
     }
 
-    /// Looks for the digest of a path in a database of `size` bytes.
-    pub fn of_digest(size: usize, path: &[u8]) -> HeaderCollector {
-        HeaderCollector { wanted: Some((path.to_vec(), None)), ..HeaderCollector::new(size) }
+    /// Looks for the digest of a package's file in a database of `size` bytes.
+    pub fn of_digest(size: usize, package: &str, path: &[u8]) -> HeaderCollector {
+        let wanted = WantedDigest {
+            package: package.to_owned(),
+            path: path.to_vec(),
+            found: None,
+            is_ambiguous: false,
+        };
+        HeaderCollector { wanted: Some(wanted), ..HeaderCollector::new(size) }
     }
 
-    /// The digest that was looked for: the last one, as what was installed later owns the path.
+    /// The digest that was looked for. `None` also where packages of that name, as for two architectures, differ.
     pub fn digest(self) -> Option<RecordedDigest> {
-        self.wanted.and_then(|(_, digest)| digest)
+        self.wanted.filter(|wanted| !wanted.is_ambiguous).and_then(|wanted| wanted.found)
     }
 
     /// Whether a header of `length` bytes is plausible. Must be called before memory is allocated for it.
@@ -58,8 +73,12 @@ impl HeaderCollector {
 
     /// Takes the header whose first byte is at this offset.
     pub fn header(&mut self, offset: usize, bytes: &[u8]) {
-        if let Some((path, digest)) = &mut self.wanted {
-            *digest = header::file_digest(bytes, path).or(digest.take());
+        if let Some(wanted) = &mut self.wanted {
+            let digest = header::file_digest(bytes, &wanted.package, &wanted.path);
+            if let Some(digest) = digest {
+                let first = wanted.found.get_or_insert_with(|| digest.clone());
+                wanted.is_ambiguous |= *first != digest;
+            }
             return;
         }
         if self.packages.len() >= MAX_PACKAGES {

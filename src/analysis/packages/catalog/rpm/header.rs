@@ -25,6 +25,7 @@ mod tag {
     pub const ARCH: u32 = 1022;
     pub const OLDFILENAMES: u32 = 1027;
     pub const SOURCERPM: u32 = 1044;
+    pub const FILESTATES: u32 = 1029;
     pub const FILEDIGESTS: u32 = 1035;
     pub const DIRINDEXES: u32 = 1116;
     pub const BASENAMES: u32 = 1117;
@@ -77,22 +78,31 @@ pub fn package(bytes: &[u8], text: &mut usize) -> Result<(Package, Option<String
     Ok((package, header.problem))
 }
 
-/// The digest that a header has of a file; `None`: it has none, or one of another algorithm.
-pub fn file_digest(bytes: &[u8], path: &[u8]) -> Option<RecordedDigest> {
+/// The digest that the header of a package has of a file; `None`: it is another package's, it has none, one of another
+/// algorithm, or another package's file is there instead.
+pub fn file_digest(bytes: &[u8], package: &str, path: &[u8]) -> Option<RecordedDigest> {
     let mut no_texts = 0;
     let mut header = Header::new(bytes, &mut no_texts).ok()?;
+    if header.strings(tag::NAME)?.next() != Some(package.as_bytes()) {
+        return None;
+    }
     let directories: Vec<&[u8]> = header.strings(tag::DIRNAMES)?.collect();
     let indexes = header.entry(tag::DIRINDEXES).filter(|entry| entry.kind == INT32)?;
     let indexes = header.store.get(indexes.offset..)?.as_chunks::<4>().0;
     let digests = header.strings(tag::FILEDIGESTS)?;
     // What is not a file has an empty digest.
-    let files = header.strings(tag::BASENAMES)?.zip(indexes).zip(digests);
-    let files = files.filter(|((name, _), digest)| !digest.is_empty() && path.ends_with(name));
-    let listed = files.filter_map(|((name, &index), digest)| {
+    let files = header.strings(tag::BASENAMES)?.zip(indexes).zip(digests).enumerate();
+    let files = files.filter(|(_, (_, digest))| !digest.is_empty());
+    let listed = files.filter_map(|(at, ((name, &index), digest))| {
         let directory = directories.get(u32::from_be_bytes(index) as usize)?;
-        Some(([relative(directory), name].concat(), digest))
+        Some(((relative(directory), name), (at, digest)))
     });
-    let digest = find_listed(listed, path)?;
+    let (at, digest) = find_listed(listed, path)?;
+    // 0: the file is there; others: it was replaced, or not installed.
+    let states = header.entry(tag::FILESTATES).map(|entry| entry.offset.saturating_add(at));
+    if states.is_some_and(|at| header.store.get(at) != Some(&0)) {
+        return None;
+    }
     // Numbers of OpenPGP, RFC 9580, 9.5; without the tag it is MD5.
     let algorithm = match header.number(tag::FILEDIGESTALGO) {
         None | Some(1) => DigestAlgorithm::Md5,

@@ -12,6 +12,8 @@
 
 mod decoder;
 mod frame;
+#[cfg(any(target_pointer_width = "64", test))]
+mod frame_bytes;
 mod ruzstd_frame;
 #[cfg(any(target_pointer_width = "64", test))]
 mod zrip_frame;

@@ -1,7 +1,8 @@
 //! A zstd frame decoded by `zrip`, which verifies its checksum and its stated size.
 
 use super::decoder::{CUT, FrameDecoder, failed};
-use super::frame::{FrameBytes, FrameHeader};
+use super::frame::FrameHeader;
+use super::frame_bytes::FrameBytes;
 use crate::codec::buffered::Buffered;
 use std::io::{self, Read};
 
@@ -21,8 +22,8 @@ impl<R: Read> ZripFrame<R> {
 }
 
 impl<R: Read> FrameDecoder<R> for ZripFrame<R> {
-    fn begin(&mut self, source: Buffered<R>, header: FrameHeader) -> io::Result<()> {
-        self.decoder.reset(FrameBytes::new(source, header));
+    fn begin(&mut self, source: Buffered<R>, _: FrameHeader) -> io::Result<()> {
+        self.decoder.reset(FrameBytes::new(source)?);
         Ok(())
     }
 

@@ -82,7 +82,7 @@ impl FileRange {
         layer::stream_file(reader, self.part, entrance, &self.place, progress, &mut each)?;
         let sha256 = hasher.finish().encoded().to_owned();
         let compared = |recorded| {
-            let found = md5.map_or(sha256.clone(), |md5| crate::text::hex(&md5.finalize()));
+            let found = md5.map_or(sha256.clone(), |md5| crate::text::hex(md5.finalize()));
             ComparedDigest { recorded, found }
         };
         Ok(ContentDigest { recorded: recorded.map(compared), sha256 })

@@ -196,7 +196,10 @@ pub(super) fn of_file(
         }
     };
     let owner = owner.map(|at| {
-        let since = since_installed(tree, node, layers, inventory.packages[at].layer());
+        let since = match names(&inventory.packages[at]) {
+            true => SinceInstalled::NotTold, // the file is the package
+            false => since_installed(tree, node, layers, inventory.packages[at].layer()),
+        };
         package(at, FileRelation::Owner { since })
     });
     let listed = named.iter().take(MAX_FILE_PACKAGES);

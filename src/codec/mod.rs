@@ -3,7 +3,7 @@
 //! - One format, one arm in `Compression`, one file. The decoders are well-kept libraries; ours is only what
 //!   they leave out: several members or frames in a row, what follows the last one, checksums.
 //! - What must be a tar and is compressed again is decompressed again (`nested.rs`).
-//! - A decoder never holds more than its window, and each format's largest window is bounded. The caller
+//! - A decoder holds at most two windows (`zstd.rs`), and each format's largest window is bounded. The caller
 //!   bounds how much it reads.
 //! - A damaged or truncated stream is an `InvalidData` error that names the format.
 

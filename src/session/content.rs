@@ -86,10 +86,8 @@ impl Session {
             Some(tree.inode(event)?.size)
         };
         let job = |(list, at): (DigestList, Vec<u8>)| {
-            // The log of a database has newer headers, which are not read here.
-            if size_there(&at)? > MAX_DIGEST_LIST
-                || size_there(&[&at[..], b"-wal"].concat()).is_some_and(|size| size > 0)
-            {
+            let log = list.log(&at).and_then(|log| size_there(&log));
+            if size_there(&at)? > MAX_DIGEST_LIST || log.is_some_and(|size| size > 0) {
                 return None;
             }
             let place = self.place_of(request.image, &at, request.layers).ok()?;

@@ -177,6 +177,12 @@ impl FileTree {
         })
     }
 
+    /// The states in which layers left a node, the newest first: of each layer that touched it, its newest event.
+    pub fn layer_states(&self, node: u32) -> impl Iterator<Item = &PathEvent> {
+        let mut last = None;
+        self.history(node).filter(move |event| last.replace(event.layer) != Some(event.layer))
+    }
+
     /// How many layers wrote a node, or made it a directory.
     pub fn writes(&self, node: u32) -> u32 {
         let mut last = None;

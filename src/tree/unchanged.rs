@@ -55,10 +55,9 @@ impl FileTree {
         let mut counts = vec![0; self.layers().len()];
         let is_leaf = |event: &&PathEvent| event.state == NodeState::Leaf;
         for node in 1..self.node_count() as u32 {
-            let mut events = self.history(node).peekable();
+            let mut events = self.layer_states(node).peekable();
             // What the last layer left, and what the one below it left.
             while let Some(after) = events.next() {
-                while events.next_if(|event| event.layer == after.layer).is_some() {}
                 let before = events.peek().copied().filter(is_leaf);
                 if let (Some(before), true) = (before, is_leaf(&after))
                     && unchanged(self, before, after) == Some(true)

@@ -56,6 +56,11 @@ pub fn digest_lists(package: &Package, database: &[u8], path: &[u8]) -> Vec<(Dig
 }
 
 impl DigestList {
+    /// The log of the list at `path`, which has what is newer and is not read here: where it has bytes, nothing is found.
+    pub fn log(self, path: &[u8]) -> Option<Vec<u8>> {
+        (self == DigestList::Rpm).then(|| [path, b"-wal"].concat())
+    }
+
     /// The digest of a file; `None`: the list does not have it, or in a form that is not compared.
     pub fn find(self, bytes: &[u8], file: &ListedFile) -> Option<RecordedDigest> {
         match self {

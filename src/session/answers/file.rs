@@ -42,7 +42,7 @@ impl Session {
             None => (Vec::new(), 0),
         };
         let names = AccountNames::of(self, question.image, tree, layers)?;
-        let named = |state: FileState| self.with_tar_place(open, named(state, &names));
+        let named = |state: FileState| self.without_blob_place(open, named(state, &names));
         let current = current.map(named);
         let mut history = file_history(open, tree, node);
         for event in &mut history {
@@ -61,8 +61,9 @@ impl Session {
 }
 
 impl Session {
-    /// A state without the place of its content in the tar, where that is one in the blob: tables of contents have these.
-    fn with_tar_place(&self, open: &OpenImage, mut state: FileState) -> FileState {
+    /// A state without the place of its content, where that is one in the blob and not in the tar: tables of contents have
+    /// these.
+    fn without_blob_place(&self, open: &OpenImage, mut state: FileState) -> FileState {
         let layer = state.layer.and_then(|layer| open.source.layers.get(layer.position().index()));
         let blob = layer.and_then(|layer| self.blobs.get(layer));
         if blob.is_some_and(|blob| blob.scan.has_streams())
@@ -93,13 +94,7 @@ fn link_end(tree: &FileTree, node: u32, event: &PathEvent, layers: u32) -> Optio
 
 /// What each layer did to a node, the newest first; layers that did not touch it are left out.
 fn file_history(open: &OpenImage, tree: &FileTree, node: u32) -> Vec<FileEvent> {
-    let mut events: Vec<&PathEvent> = Vec::new();
-    for event in tree.history(node) {
-        // A layer's newest event is the state in which it left the path.
-        if events.last().is_none_or(|last| last.layer != event.layer) {
-            events.push(event);
-        }
-    }
+    let events: Vec<&PathEvent> = tree.layer_states(node).collect();
     let mut history = Vec::new();
     for (at, event) in events.iter().enumerate() {
         let before = events.get(at + 1).copied().filter(|before| before.is_there());

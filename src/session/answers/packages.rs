@@ -218,13 +218,8 @@ fn since_installed(
     if now.is_none() || installed.0 >= layers {
         return SinceInstalled::NotTold;
     }
-    // A layer's newest event is the state in which it left the path.
-    let mut events: Vec<&PathEvent> = Vec::new();
-    for event in tree.history(node).filter(|event| event.layer.0 < layers) {
-        if events.last().is_none_or(|last| last.layer != event.layer) {
-            events.push(event);
-        }
-    }
+    let events = tree.layer_states(node).filter(|event| event.layer.0 < layers);
+    let events: Vec<&PathEvent> = events.collect();
     // What only later layers have is no file of the package.
     if !events.iter().any(|event| event.layer <= installed && event.is_there()) {
         return SinceInstalled::NotTold;

@@ -6,7 +6,7 @@
 
 use crate::distribution::Registry;
 use crate::folder::Folder;
-use crate::{fixture, root};
+use crate::{built, fixture};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -85,9 +85,7 @@ pub fn recorded(form: Form) -> Value {
     serde_json::from_slice(&bytes).expect("it is JSON")
 }
 
-/// Where xtask puts the program. Another version may have other options.
+/// The program that xtask has built. Another version may have other options.
 fn program() -> Option<PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
-    let built = root().join(target).join("xtask/cosign-3.1.1/cosign");
-    Some(built).filter(|path| path.is_file())
+    Some(built("cosign-3.1.1/cosign")).filter(|path| path.is_file())
 }

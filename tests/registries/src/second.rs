@@ -3,10 +3,9 @@
 //!
 //! `tests/registries/second` is its source; `cargo xtask test` builds it where Go is installed.
 
+use crate::built;
 use crate::distribution::Registry;
 use crate::folder::Folder;
-use crate::root;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Starts it.
@@ -14,13 +13,7 @@ use std::sync::Arc;
 /// # Panics
 /// If it was not built.
 pub fn start() -> Registry {
-    let program = program();
+    let program = built("second-registry");
     assert!(program.is_file(), "{}: cargo xtask test builds it, with Go", program.display());
     Registry::spawn(&program, &[], Arc::new(Folder::new()))
-}
-
-/// Where xtask puts it.
-fn program() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
-    root().join(target).join("xtask/second-registry")
 }

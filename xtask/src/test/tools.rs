@@ -1,8 +1,8 @@
 //! What the tests need from the machine, installed where that can be done without asking.
 //!
 //! - rustup adds the toolchain's parts; apt-get, as root, Debian's programs in one call; cargo geckodriver;
-//!   pip the SBOM formats' own programs; npm axe-core; Go builds the second registry and cosign. All but the first run side by side,
-//!   because most of them wait for the network.
+//!   pip the SBOM formats' own programs; npm axe-core; Go builds the second registry and cosign. All but the first
+//!   run side by side, because most of them wait for the network.
 //! - What cannot be installed is printed with the command that would. Native tests that need it are compiled
 //!   as ignored (`tests/material.rs`); browser tests fail.
 
@@ -188,11 +188,7 @@ fn sbom_tools() -> Result<bool> {
 fn second_registry() -> Result<bool> {
     let program = shell::cache().join("second-registry");
     let is_new = !program.is_file();
-    if shell::find("go").is_none() {
-        bail!(
-            "no tests against a second registry: Go is not installed (apt-get install golang-go)"
-        );
-    }
+    require_go("no tests against a second registry")?;
     let mut go = shell::command("go");
     go.current_dir(shell::root().join("tests/registries/second"));
     go.args(["build", "-trimpath", "-o"]).arg(program);
@@ -211,21 +207,23 @@ fn cosign() -> Result<bool> {
     if folder.join("cosign").is_file() {
         return Ok(false);
     }
-    let advice = "tests use recorded signatures of cosign";
-    if shell::find("go").is_none() {
-        bail!("{advice}: Go is not installed (apt-get install golang-go)");
-    }
+    let instead = "tests use recorded signatures of cosign";
+    require_go(instead)?;
     // A network that answers slowly must not cost the tests.
-    let mut go = match shell::find("timeout") {
-        Some(_) => shell::command("timeout"),
-        None => shell::command("go"),
-    };
-    if go.get_program() == "timeout" {
-        go.args(["600", "go"]);
-    }
-    go.env("GOBIN", folder).args(["install", "-trimpath", COSIGN]);
-    shell::run(&mut go).context(format!("{advice}: it does not build"))?;
+    let limited = ["timeout", "600", "go"];
+    let words = if shell::find(limited[0]).is_some() { &limited[..] } else { &limited[2..] };
+    let mut go = shell::command(words[0]);
+    go.args(&words[1..]).args(["install", "-trimpath", COSIGN]).env("GOBIN", folder);
+    shell::run(&mut go).with_context(|| format!("{instead}: it does not build"))?;
     Ok(true)
+}
+
+/// Refuses to go on without Go, which is not installed for tests; `otherwise` says what that means.
+fn require_go(otherwise: &str) -> Result<()> {
+    match shell::find("go") {
+        Some(_) => Ok(()),
+        None => bail!("{otherwise}: Go is not installed (apt-get install golang-go)"),
+    }
 }
 
 /// The checker of accessibility that tests run in pages, from npm; by version and checksum, as npm verifies

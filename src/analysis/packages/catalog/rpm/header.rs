@@ -86,17 +86,11 @@ pub fn file_digest(bytes: &[u8], package: &str, path: &[u8]) -> Option<RecordedD
     if header.strings(tag::NAME)?.next() != Some(package.as_bytes()) {
         return None;
     }
-    let directories: Vec<&[u8]> = header.strings(tag::DIRNAMES)?.collect();
-    let indexes = header.entry(tag::DIRINDEXES).filter(|entry| entry.kind == INT32)?;
-    let indexes = header.store.get(indexes.offset..)?.as_chunks::<4>().0;
     let digests = header.strings(tag::FILEDIGESTS)?;
+    let files = header.listed_files()?.zip(digests).enumerate();
     // What is not a file has an empty digest.
-    let files = header.strings(tag::BASENAMES)?.zip(indexes).zip(digests).enumerate();
     let files = files.filter(|(_, (_, digest))| !digest.is_empty());
-    let listed = files.filter_map(|(at, ((name, &index), digest))| {
-        let directory = directories.get(u32::from_be_bytes(index) as usize)?;
-        Some(((relative(directory), name), (at, digest)))
-    });
+    let listed = files.map(|(at, (file, digest))| (file, (at, digest)));
     let (at, digest) = find_listed(listed, path)?;
     // 0: the file is there; others: it was replaced, or not installed.
     let states = header.entry(tag::FILESTATES).map(|entry| entry.offset.saturating_add(at));
@@ -235,8 +229,23 @@ impl<'a, 'b> Header<'a, 'b> {
         text.filter(|_| rest.is_some())
     }
 
-    /// Paths of all files and directories, without the leading slash. Since rpm 4 they are stored as
-    /// directories, base names, and the index of each base name's directory.
+    /// The files and directories that the header lists since rpm 4: directories, base names, and the index of each base
+    /// name's directory. Each as its directory and its name, without a leading slash, up to the first that has none.
+    fn listed_files(&mut self) -> Option<impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a>> {
+        let names = self.strings(tag::BASENAMES)?;
+        let directories: Vec<&[u8]> = self.strings(tag::DIRNAMES)?.collect();
+        let Some(indexes) = self.entry(tag::DIRINDEXES).filter(|entry| entry.kind == INT32) else {
+            self.bad(tag::DIRINDEXES, "is no list of numbers");
+            return None;
+        };
+        let indexes = self.store.get(indexes.offset..).unwrap_or_default().as_chunks::<4>().0;
+        Some(names.zip(indexes).map_while(move |(name, &index)| {
+            let directory = directories.get(u32::from_be_bytes(index) as usize)?;
+            Some((relative(directory), relative(name)))
+        }))
+    }
+
+    /// Paths of all files and directories, without the leading slash.
     fn files(&mut self, files: &mut Vec<String>) {
         if let Some(names) = self.strings(tag::OLDFILENAMES) {
             for name in names {
@@ -244,21 +253,11 @@ impl<'a, 'b> Header<'a, 'b> {
                 files.push(path);
             }
         }
-        let Some(names) = self.strings(tag::BASENAMES) else { return };
-        let directories: Vec<&[u8]> = match self.strings(tag::DIRNAMES) {
-            Some(directories) => directories.collect(),
-            None => return,
-        };
-        let Some(indexes) = self.entry(tag::DIRINDEXES).filter(|entry| entry.kind == INT32) else {
-            return self.bad(tag::DIRINDEXES, "is no list of numbers");
-        };
-        let indexes = self.store.get(indexes.offset..).unwrap_or_default().as_chunks::<4>().0;
+        let Some(listed) = self.listed_files() else { return };
         let count = self.entry(tag::BASENAMES).map_or(0, |entry| entry.count);
         let mut read = 0;
-        for (name, &index) in names.zip(indexes) {
-            let directory = directories.get(u32::from_be_bytes(index) as usize);
-            let Some(directory) = directory else { break };
-            let path = self.take(tag::BASENAMES, &[relative(directory), relative(name)]);
+        for (directory, name) in listed {
+            let path = self.take(tag::BASENAMES, &[directory, name]);
             let Some(path) = path else { return };
             read += 1;
             // The root itself has an empty path.

@@ -13,5 +13,5 @@ mod times;
 pub use modes::mode;
 pub use numbers::{count, counted, percent_text, seen_width, width};
 pub use sizes::{exact_size, signed_size, size};
-pub use texts::{as_text, short_digest, shorten};
+pub use texts::{short_digest, shorten};
 pub use times::{ago, date, instant};

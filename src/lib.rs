@@ -12,6 +12,8 @@ pub mod archive;
 pub mod base64;
 #[cfg(feature = "engine")]
 pub mod codec;
+#[cfg(any(feature = "page", not(target_arch = "wasm32")))]
+pub mod content_type;
 #[cfg(feature = "engine")]
 pub mod entry;
 pub mod expression;

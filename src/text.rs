@@ -1,14 +1,15 @@
-//! Text that is safe to show, bytes that links carry, and the encodings of text files (`text/encoding.rs`).
+//! Text that is safe to show, bytes that links carry, and the encodings of text files
+//! (`text/encoding.rs`, `text/readable.rs`).
 //!
 //! Names in an image are hostile bytes. Bytes that are not UTF-8, control characters, bidirectional overrides and
 //! invisible characters are shown escaped, so that no name can pass for another or change the text around it. Links
 //! carry the exact bytes, percent-encoded byte by byte.
 
-#[cfg(feature = "engine")]
 mod encoding;
+mod readable;
 
-#[cfg(feature = "engine")]
 pub use encoding::{TextEncoding, decode_text, text_as_utf8};
+pub use readable::{CharacterEncoding, ReadableText};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde::{Deserialize, Serialize};

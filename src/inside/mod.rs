@@ -19,7 +19,7 @@ mod zips;
 mod tests;
 
 pub use meter::UnpackMeter;
-pub use opened::NestedBytes;
+pub use opened::{NestedBytes, zip_begins_in};
 
 use crate::member_path::{MemberPath, MemberStep};
 use crate::problem::Problem;

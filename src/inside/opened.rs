@@ -16,8 +16,14 @@ use std::io::{Cursor, Read, Seek, SeekFrom};
 /// Bytes that tell the form.
 const HEAD: u64 = 512;
 
+/// What begins as a script is a zip if that begins within so many bytes: the script before a Spring Boot program has 10 kB.
+const SCRIPT_HEAD: u64 = 64 << 10;
+
 /// What the compression that came before xz begins with in packages, with dictionaries of whole megabytes.
 const LZMA: &[u8] = b"\x5d\0\0";
+
+/// The first entry of a zip.
+const ZIP_ENTRY: &[u8] = b"PK\x03\x04";
 
 /// The bytes of a file or member.
 pub enum NestedBytes<'a> {
@@ -29,18 +35,22 @@ pub enum NestedBytes<'a> {
 
 impl<'a> NestedBytes<'a> {
     /// The first bytes, and all of them.
-    fn with_head(self, meter: &UnpackMeter) -> Result<(Vec<u8>, NestedBytes<'a>), Problem> {
+    fn with_head(
+        self,
+        size: u64,
+        meter: &UnpackMeter,
+    ) -> Result<(Vec<u8>, NestedBytes<'a>), Problem> {
         let failed = |error| meter.problem(&error);
         let mut head = Vec::new();
         Ok(match self {
             NestedBytes::Anywhere(mut source) => {
                 source.seek(SeekFrom::Start(0)).map_err(failed)?;
-                (&mut source).take(HEAD).read_to_end(&mut head).map_err(failed)?;
+                (&mut source).take(size).read_to_end(&mut head).map_err(failed)?;
                 source.seek(SeekFrom::Start(0)).map_err(failed)?;
                 (head, NestedBytes::Anywhere(source))
             }
             NestedBytes::Forward(mut source) => {
-                (&mut source).take(HEAD).read_to_end(&mut head).map_err(failed)?;
+                (&mut source).take(size).read_to_end(&mut head).map_err(failed)?;
                 let whole = Box::new(Cursor::new(head.clone()).chain(source));
                 (head, NestedBytes::Forward(whole))
             }
@@ -81,7 +91,7 @@ pub fn open<'a>(
     bytes: NestedBytes<'a>,
     meter: &'a UnpackMeter,
 ) -> Result<OpenedMember<'a>, Problem> {
-    let (head, bytes) = bytes.with_head(meter)?;
+    let (head, bytes) = bytes.with_head(HEAD, meter)?;
     let archive =
         |form, bytes| OpenedMember::Archive { form, compression: Compression::None, bytes };
     if let Some(form) = form_of(&head) {
@@ -90,12 +100,19 @@ pub fn open<'a>(
             form => archive(form, bytes),
         });
     }
+    if head.starts_with(b"#!") {
+        let (script, bytes) = bytes.with_head(SCRIPT_HEAD, meter)?;
+        return Ok(match zip_begins_in(&script) {
+            true => archive(MemberForm::Zip, bytes),
+            false => OpenedMember::File(bytes),
+        });
+    }
     let compression = Compression::detect(&head);
     if compression == Compression::None {
         return Ok(OpenedMember::File(bytes));
     }
     let bytes = unpacked(compression, bytes.forward(), meter);
-    let (head, bytes) = bytes.with_head(meter)?;
+    let (head, bytes) = bytes.with_head(HEAD, meter)?;
     let forward = [MemberForm::Tar, MemberForm::Cpio];
     let form = form_of(&head).filter(|form| forward.contains(form));
     Ok(OpenedMember::Archive { form: form.unwrap_or(MemberForm::Compressed), compression, bytes })
@@ -108,13 +125,13 @@ fn open_rpm<'a>(
 ) -> Result<OpenedMember<'a>, Problem> {
     let mut source = bytes.forward();
     rpms::header(&mut source).map_err(|error| meter.problem(&error))?;
-    let (head, payload) = NestedBytes::Forward(source).with_head(meter)?;
+    let (head, payload) = NestedBytes::Forward(source).with_head(HEAD, meter)?;
     let compression = Compression::detect(&head);
     let bytes = match compression {
         Compression::None => payload,
         compression => unpacked(compression, payload.forward(), meter),
     };
-    let (head, bytes) = bytes.with_head(meter)?;
+    let (head, bytes) = bytes.with_head(HEAD, meter)?;
     if !head.is_empty() && !head.starts_with(b"0707") {
         let found = match head.starts_with(LZMA) {
             true => "lzma data".to_owned(),
@@ -136,9 +153,15 @@ fn unpacked<'a>(
     NestedBytes::Forward(Box::new(meter.count(compression.decode(source))))
 }
 
+/// Whether a zip follows a script: Python's zipapps and programs of Spring Boot are made so.
+pub fn zip_begins_in(script: &[u8]) -> bool {
+    let script = &script[..script.len().min(SCRIPT_HEAD as usize)];
+    memchr::memmem::find(script, ZIP_ENTRY).is_some()
+}
+
 /// The form of what begins with these bytes.
 fn form_of(head: &[u8]) -> Option<MemberForm> {
-    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+    if head.starts_with(ZIP_ENTRY) || head.starts_with(b"PK\x05\x06") {
         Some(MemberForm::Zip)
     } else if head.starts_with(ars::MAGIC) {
         Some(MemberForm::Ar)

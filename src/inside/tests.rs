@@ -17,6 +17,8 @@ const LISTING: &str = include_str!("../../tests/fixtures/inside/listing.txt");
 /// What can be opened, by its name.
 const ALL: &[(&str, &[u8])] = &[
     ("app.war", fixture!("app.war")),
+    ("app.pyz", fixture!("app.pyz")),
+    ("app.run", fixture!("app.run")),
     ("odd.tar", fixture!("odd.tar")),
     ("sparse.tar.xz", fixture!("sparse.tar.xz")),
     ("tree.tar.gz", fixture!("tree.tar.gz")),
@@ -74,6 +76,7 @@ fn expected(name: &str) -> Vec<&'static str> {
 fn members_are_those_that_other_programs_list() {
     for name in [
         "app.war",
+        "app.pyz",
         "odd.tar",
         "tree.tar.gz",
         "tree.tar.bz2",
@@ -110,6 +113,16 @@ fn members_are_opened_through_archives_in_archives() {
     let deep = listed("app.war", war, "b!!.jar!/docs/deep.tar.gz").unwrap();
     assert_eq!((deep.form, names(&deep)), (Some(MemberForm::Tar), vec!["deep.txt".to_owned()]));
     assert!(deep.this.is_some_and(|this| this.size.is_some()));
+}
+
+#[test]
+fn a_zip_behind_a_script_is_opened() {
+    assert_eq!(content(file("app.pyz"), "__main__.py").unwrap(), "print(\"hello\")\n");
+    let run = file("app.run");
+    assert_eq!(names(&listed("", run, "").unwrap()), expected("app.war"));
+    assert_eq!(content(run, "b!!.jar!/org/B.java").unwrap(), "class B {}\n");
+    let script = listed("", b"#!/bin/sh\nexit\n", "").unwrap();
+    assert_eq!((script.form, script.rows.len()), (None, 0));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 use super::bytes::{u16_le, u32_le};
 use super::made::{MOST_ITEMS, item, list, of};
+use crate::inside::zip_begins_in;
 use crate::member_path::MemberPath;
 use crate::protocol::{FileOutline, OutlineItem, OutlineName, OutlinedFormat};
 use memchr::memmem;
@@ -19,6 +20,15 @@ fn made(format: OutlinedFormat, items: Vec<OutlineItem>, total: u64) -> Option<F
 
 pub fn is_zip(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04")
+}
+
+pub fn is_script(head: &[u8]) -> bool {
+    head.starts_with(b"#!")
+}
+
+/// A zip behind a script; most scripts have none.
+pub fn zip_behind_script(bytes: &[u8]) -> Option<FileOutline> {
+    zip_begins_in(bytes).then(|| zip(bytes)).flatten()
 }
 
 /// By the central directory at the end; of a large zip, whose end was not read, only that it is one.

@@ -19,6 +19,8 @@ fn format_of(head: &[u8]) -> Option<OutlinedFormat> {
         PictureForm::Jpeg => Some(OutlinedFormat::Jpeg),
         PictureForm::Gif => Some(OutlinedFormat::Gif),
         PictureForm::WebP => Some(OutlinedFormat::WebP),
+        PictureForm::Bmp => Some(OutlinedFormat::Bmp),
+        PictureForm::Ico => Some(OutlinedFormat::Ico),
         PictureForm::Svg => None,
     }
 }

@@ -45,6 +45,7 @@ const FORMATS: &[(HeadTest, OutlineReader)] = &[
     (images::is, images::outline),
     (models::is_gguf, models::gguf),
     (archives::is_zip, archives::zip),
+    (archives::is_script, archives::zip_behind_script),
     (archives::is_tar, archives::tar),
     (package_files::is_deb, package_files::deb),
     (archives::is_ar, archives::ar),

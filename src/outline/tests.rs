@@ -31,6 +31,7 @@ const ALL: &[(&[u8], OutlinedFormat)] = &[
     (fixture!("go-testdata.gif"), OutlinedFormat::Gif),
     (include_bytes!("../../www/icons/app-192.png"), OutlinedFormat::Png),
     (fixture!("z.zip"), OutlinedFormat::Zip),
+    (include_bytes!("../../tests/fixtures/inside/app.pyz"), OutlinedFormat::Zip),
     (fixture!("t.tar"), OutlinedFormat::Tar),
     (fixture!("x.a"), OutlinedFormat::Ar),
 ];

@@ -1,6 +1,6 @@
 //! Two contents of a file compared, line by line.
 
-use crate::text::ShownLines;
+use crate::text::{CharacterEncoding, ShownLines};
 use serde::{Deserialize, Serialize};
 
 /// Larger contents are not compared, bytes each.
@@ -29,16 +29,6 @@ pub struct TextComparison {
     pub hunks: Vec<LineHunk>,
     /// Lines that differ and that are not in `hunks`, because there are too many.
     pub left_out: u64,
-}
-
-/// How the characters of a text are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum CharacterEncoding {
-    Utf8,
-    Utf16,
-    Utf32,
-    /// ISO 8859-1.
-    Latin1,
 }
 
 /// Lines that stand together.

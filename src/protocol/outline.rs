@@ -18,6 +18,8 @@ pub enum OutlinedFormat {
     PythonBytecode,
     Gettext,
     Png,
+    Bmp,
+    Ico,
     Jpeg,
     Gif,
     WebP,

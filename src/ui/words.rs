@@ -2,10 +2,11 @@
 //!
 //! Source: docker/cli for names of images. Texts of an image are `Shown`: escaped already.
 
+use crate::content_type::{ContentType, TextForm};
 use crate::format;
 use crate::protocol::{DiveEfficiency, ImageLine, ImageName, SbomDifference};
 use crate::selection::LayerSelection;
-use crate::text::Shown;
+use crate::text::{CharacterEncoding, Shown};
 use crate::vocabulary::{
     Change, Compression, FileFamily, HiddenClass, LayerNumber, NodeKind, PathDifference,
     RewriteChange, RiskSeverity, Severity,
@@ -99,6 +100,33 @@ pub fn node_kind(kind: NodeKind) -> &'static str {
         NodeKind::CharDevice => "Character device",
         NodeKind::BlockDevice => "Block device",
         NodeKind::Fifo => "Named pipe",
+    }
+}
+
+/// As the standards spell it.
+pub fn encoding(encoding: CharacterEncoding) -> &'static str {
+    match encoding {
+        CharacterEncoding::Utf8 => "UTF-8",
+        CharacterEncoding::Utf16 => "UTF-16",
+        CharacterEncoding::Utf32 => "UTF-32",
+        CharacterEncoding::Latin1 => "ISO 8859-1",
+    }
+}
+
+/// `Script for /bin/sh, UTF-8`, `Time zone`.
+pub fn content_type(content: &ContentType) -> String {
+    match content {
+        ContentType::Empty => "Empty".to_owned(),
+        ContentType::Known(name) => (*name).to_owned(),
+        ContentType::Text { encoding: written, form } => {
+            let written = encoding(*written);
+            match form {
+                TextForm::Plain => format!("Text, {written}"),
+                TextForm::Script(program) => format!("Script for {program}, {written}"),
+                TextForm::Known(name) => format!("{name}, {written}"),
+            }
+        }
+        ContentType::Data => "Data of a format that is not known here".to_owned(),
     }
 }
 

@@ -312,6 +312,16 @@ pub fn bring_into_view(root: &Element, selector: &str) {
     }
 }
 
+/// As `bring_into_view`, no further than needed.
+pub fn reveal(root: &Element, selector: &str) {
+    if let Ok(Some(element)) = root.query_selector(selector) {
+        let nearest = web_sys::ScrollIntoViewOptions::new();
+        nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        nearest.set_inline(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&nearest);
+    }
+}
+
 /// A click that the browser would not open elsewhere.
 pub fn is_plain_click(event: &web_sys::MouseEvent) -> bool {
     event.button() == 0

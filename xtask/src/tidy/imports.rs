@@ -27,6 +27,7 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     ("member_path", &[]),
     ("expression", &[]),
     ("pictures", &[]),
+    ("content_type", &["text"]),
     ("grep", &["expression", "problem"]),
     ("oci", &["base64", "json", "problem"]),
     // From bytes to reports.
@@ -50,7 +51,7 @@ const BUILDS_ON: &[(&str, &[&str])] = &[
     // The page. Features keep the engine out of it: only what the page compiles is there to import.
     ("highlight", &[]),
     ("browser", &["session", "link", "protocol"]),
-    ("ui", &["browser", "format", "highlight", "pictures"]),
+    ("ui", &["browser", "content_type", "format", "highlight", "pictures"]),
 ];
 
 /// Prefixes of crate names and the modules that may use them (lib.rs may use all).

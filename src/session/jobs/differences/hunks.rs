@@ -3,10 +3,9 @@
 //! - A text of four megabytes may differ in a million lines, and a line may have all of them: what is answered is
 //!   bounded, and what is left out is counted.
 
-use super::readable::ReadableText;
 use super::words::{WordMarks, mark_words};
 use crate::protocol::{ComparedLine, DifferencePart, LineChange, LineHunk, TextComparison};
-use crate::text::ShownLines;
+use crate::text::{ReadableText, ShownLines};
 use gix_imara_diff::{Algorithm, Diff, Hunk, InternedInput};
 use std::ops::Range;
 

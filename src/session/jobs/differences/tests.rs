@@ -1,9 +1,8 @@
 //! What a comparison of two texts says turns the first into the second.
 
 use super::compare;
-use crate::protocol::{
-    CharacterEncoding, ComparedLine, ContentComparison, LineChange, TextComparison,
-};
+use crate::protocol::{ComparedLine, ContentComparison, LineChange, TextComparison};
+use crate::text::CharacterEncoding;
 use proptest::prelude::*;
 
 fn text(before: &[u8], after: &[u8]) -> TextComparison {

@@ -199,7 +199,8 @@ fn parts(line: &ComparedLine) -> AnyView {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::protocol::{CharacterEncoding, DifferencePart};
+    use crate::protocol::DifferencePart;
+    use crate::text::CharacterEncoding;
     use crate::ui::testing::{Rendered, TestPage};
 
     fn line(change: LineChange, a: u32, b: u32, parts: &[(&str, bool)]) -> ComparedLine {

@@ -5,11 +5,11 @@ use super::version::{FileVersion, KnownBefore, compare};
 use crate::browser::page::preferences;
 use crate::format;
 use crate::problem::Problem;
-use crate::protocol::{
-    CharacterEncoding, ContentComparison, MAX_COMPARED_CONTENT, OrderProgress, TextComparison,
-};
+use crate::protocol::{ContentComparison, MAX_COMPARED_CONTENT, OrderProgress, TextComparison};
+use crate::text::CharacterEncoding;
 use crate::ui::app::spawn;
 use crate::ui::widgets::{Button, ProblemNote, Segment, Segments};
+use crate::ui::words;
 use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -225,22 +225,13 @@ fn sums(comparison: &TextComparison) -> String {
     let (before, after) = comparison.encodings;
     match (before == after, before) {
         (true, CharacterEncoding::Utf8) => {}
-        (true, encoding) => text.push_str(&format!(" {}.", encoding_name(encoding))),
+        (true, encoding) => text.push_str(&format!(" {}.", words::encoding(encoding))),
         (false, _) => {
-            let (before, after) = (encoding_name(before), encoding_name(after));
+            let (before, after) = (words::encoding(before), words::encoding(after));
             text.push_str(&format!(" {before} before, {after} after."));
         }
     }
     text
-}
-
-fn encoding_name(encoding: CharacterEncoding) -> &'static str {
-    match encoding {
-        CharacterEncoding::Utf8 => "UTF-8",
-        CharacterEncoding::Utf16 => "UTF-16",
-        CharacterEncoding::Utf32 => "UTF-32",
-        CharacterEncoding::Latin1 => "ISO 8859-1",
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What a path is, line by line; what does not apply is left out.
 
+use super::content_type_fact::ContentTypeFact;
 use super::digest_fact::{AskedDigest, Sha256Fact};
 use super::file_on_show::FileOnShow;
 use super::values::{age, owner_with_numbers, seconds};
@@ -53,10 +54,12 @@ pub fn FactsOfPath(
     let hash = state.content_hash.map(|hash| {
         view! { <Fact name="BLAKE3" title="The first 128 bits" code=true>{hash}</Fact> }
     });
+    let content_type = digest.is_some().then(|| view! { <ContentTypeFact /> });
     let sha256 = digest.map(|(file, asked)| view! { <Sha256Fact file asked /> });
     view! {
         <FactList>
             <Fact name="Type">{kind_text(state.kind)}</Fact>
+            {content_type}
             {target}
             {link_end}
             <Fact name="Size"><SizeText bytes=state.size />{exact}</Fact>

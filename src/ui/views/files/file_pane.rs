@@ -1,6 +1,7 @@
 //! The pane of the selected path: facts, history by layer, packages, content.
 
 use super::content::Content;
+use super::content_type_fact::ContentTypeOnShow;
 use super::digest_fact::AskedDigest;
 use super::facts::FactsOfPath;
 use super::file_on_show::FileOnShow;
@@ -71,6 +72,7 @@ pub fn FilePane() -> AnyView {
         }
     };
     let asked = AskedDigest::new();
+    ContentTypeOnShow::provide();
     Effect::new(move || asked.stop_others(&shown.read()));
     on_cleanup(move || asked.stop());
     let body = move || {

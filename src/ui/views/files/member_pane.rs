@@ -3,6 +3,7 @@
 //! - Backspace goes up, as in the tree; Escape closes the pane, as everywhere.
 
 use super::content::Content;
+use super::content_type_fact::ContentTypeFact;
 use super::digest_fact::{AskedDigest, Sha256Fact};
 use super::file_on_show::FileOnShow;
 use super::members::{ListRead, ListRest, MembersView};
@@ -129,6 +130,7 @@ fn MemberFacts(
             <Fact name="Member" code=true>
                 {name.clone()}" "<CopyButton label="Copy name" text=name />
             </Fact>
+            {row.size.map(|_| view! { <ContentTypeFact /> })}
             {size}
             {mode}
             {modified}

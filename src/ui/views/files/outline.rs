@@ -206,6 +206,8 @@ fn format_name(format: OutlinedFormat) -> &'static str {
         OutlinedFormat::PythonBytecode => "Compiled Python",
         OutlinedFormat::Gettext => "Translations (gettext)",
         OutlinedFormat::Png => "PNG image",
+        OutlinedFormat::Bmp => "BMP image",
+        OutlinedFormat::Ico => "Icon (ICO)",
         OutlinedFormat::Jpeg => "JPEG image",
         OutlinedFormat::Gif => "GIF image",
         OutlinedFormat::WebP => "WebP image",

@@ -74,7 +74,7 @@ fn a_file_shows_facts_history_and_package() {
     for part in [
         "<b> Download",
         "Path /etc /<b>",
-        "Type File Size 1.98 MB 1,980,000 bytes Mode -rwsr-xr-x 4755 Owner root (0) : 0",
+        "Type File Content … Size 1.98 MB 1,980,000 bytes Mode -rwsr-xr-x 4755 Owner root (0) : 0",
         "Belongs to bash 5.2 Layer 2 changed it, after layer 1 installed the package.",
         "History by layer M 2 · RUN chmod u+s mode 0755 → 4755, content unchanged 1.98 MB",
     ] {

@@ -2,7 +2,7 @@
 //!
 //! - Of a long text only the beginning is coloured, and very long lines stay plain, so that no frame waits for a lexer.
 
-use crate::highlight::{FoldRange, Language, LexerState, TokenKind, folds, language_of};
+use crate::highlight::{FoldRange, Language, LexerState, Token, TokenKind, folds, language_of};
 use crate::text::show_lines;
 use leptos::prelude::*;
 
@@ -96,32 +96,78 @@ impl TextLines {
         seen
     }
 
-    /// A line with its colours.
-    pub fn draw(&self, at: usize) -> AnyView {
+    /// The parts of a line that have a colour: none where it is plain.
+    fn tokens(&self, at: usize) -> Vec<Token> {
         let text = self.line(at);
-        let (Some(language), Some(state)) = (self.language, self.states.get(at)) else {
-            return text.to_owned().into_any();
-        };
-        if text.len() > MOST_OF_LINE {
-            return text.to_owned().into_any();
-        }
-        let mut parts = Vec::new();
-        let mut done = 0;
-        for token in language.line(text, *state).0 {
-            if let (Some(plain), Some(part)) =
-                (text.get(done..token.start), text.get(token.start..token.end))
-            {
-                if !plain.is_empty() {
-                    parts.push(plain.to_owned().into_any());
-                }
-                let class = class_of(token.kind);
-                parts.push(view! { <span class=class>{part.to_owned()}</span> }.into_any());
-                done = token.end;
+        match (self.language, self.states.get(at)) {
+            (Some(language), Some(state)) if text.len() <= MOST_OF_LINE => {
+                language.line(text, *state).0
             }
+            _ => Vec::new(),
         }
-        parts.push(text.get(done..).unwrap_or_default().to_owned().into_any());
-        parts.into_any()
     }
+
+    /// A line with its colours, and with what a search found in it.
+    pub fn draw(&self, at: usize, marks: &[LineMark]) -> AnyView {
+        let text = self.line(at);
+        let tokens = self.tokens(at);
+        if tokens.is_empty() && marks.is_empty() {
+            return text.to_owned().into_any();
+        }
+        let part = |piece: LinePiece| {
+            let part = text.get(piece.start..piece.end)?.to_owned();
+            let class = piece.kind.map(class_of);
+            Some(match piece.mark {
+                Some(is_now) => {
+                    view! { <mark class=class class:now=is_now>{part}</mark> }.into_any()
+                }
+                None if class.is_some() => view! { <span class=class>{part}</span> }.into_any(),
+                None => part.into_any(),
+            })
+        };
+        pieces(text.len(), &tokens, marks).into_iter().filter_map(part).collect_view().into_any()
+    }
+}
+
+/// What a search found in a line, in bytes. Marks are in order and do not overlap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LineMark {
+    pub start: usize,
+    pub end: usize,
+    /// It is the one that the reader is at.
+    pub is_now: bool,
+}
+
+/// A part of a line that is drawn in one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct LinePiece {
+    start: usize,
+    end: usize,
+    kind: Option<TokenKind>,
+    /// `Some`: found; whether it is the one that the reader is at.
+    mark: Option<bool>,
+}
+
+/// A line of so many bytes, cut where a colour or a mark begins or ends.
+fn pieces(length: usize, tokens: &[Token], marks: &[LineMark]) -> Vec<LinePiece> {
+    let mut pieces = Vec::new();
+    let (mut tokens, mut marks) = (tokens.iter().peekable(), marks.iter().peekable());
+    let mut start = 0;
+    while start < length {
+        while tokens.next_if(|token| token.end <= start).is_some() {}
+        while marks.next_if(|mark| mark.end <= start).is_some() {}
+        let (token, mark) = (tokens.peek(), marks.peek());
+        let kind = token.filter(|token| token.start <= start).map(|token| token.kind);
+        let mark_here = mark.filter(|mark| mark.start <= start);
+        let bounds = [
+            token.map(|token| if token.start > start { token.start } else { token.end }),
+            mark.map(|mark| if mark.start > start { mark.start } else { mark.end }),
+        ];
+        let end = bounds.into_iter().flatten().min().unwrap_or(length).min(length);
+        pieces.push(LinePiece { start, end, kind, mark: mark_here.map(|mark| mark.is_now) });
+        start = end;
+    }
+    pieces
 }
 
 fn class_of(kind: TokenKind) -> &'static str {
@@ -155,10 +201,37 @@ mod tests {
     fn lines_are_coloured_and_never_markup() {
         let html = crate::ui::testing::TestPage::new().render(|| {
             let lines = TextLines::new("/a.json", "{\"<b>\": 1,\n\"c\": \"d\"}");
-            view! { <pre>{lines.draw(0)}</pre> }
+            view! { <pre>{lines.draw(0, &[])}</pre> }
         });
         assert!(html.has(r#"<span class="tk-a">"&lt;b&gt;"</span>"#), "{html}");
         assert!(html.has(r#"<span class="tk-n">1</span>"#), "{html}");
+    }
+
+    #[test]
+    fn what_a_search_found_is_marked_across_colours() {
+        let (mark, kind) = (|start, end, is_now| LineMark { start, end, is_now }, TokenKind::Name);
+        let tokens = [Token { start: 2, end: 6, kind }];
+        let piece = |start, end, kind, mark| LinePiece { start, end, kind, mark };
+        assert_eq!(
+            pieces(9, &tokens, &[mark(0, 4, true), mark(6, 7, false)]),
+            [
+                piece(0, 2, None, Some(true)),
+                piece(2, 4, Some(kind), Some(true)),
+                piece(4, 6, Some(kind), None),
+                piece(6, 7, None, Some(false)),
+                piece(7, 9, None, None),
+            ]
+        );
+        let html = crate::ui::testing::TestPage::new().render(move || {
+            let lines = TextLines::new("/a", "<b> <b>");
+            let marks = [mark(0, 3, false), mark(4, 7, true)];
+            view! { <pre>{lines.draw(0, &marks)}</pre> }
+        });
+        assert!(
+            html.has("<mark>&lt;b&gt;</mark>") || html.has("<mark class=\"\">&lt;b&gt;</mark>"),
+            "{html}"
+        );
+        assert!(html.has("now\">&lt;b&gt;</mark>"), "{html}");
     }
 
     #[test]
@@ -178,7 +251,7 @@ mod tests {
         assert!(long.states.len() < 300_000 && long.folds.is_empty());
         let html = crate::ui::testing::TestPage::new().render(|| {
             let lines = TextLines::new("/a.json", &"1,".repeat(MOST_OF_LINE));
-            view! { <pre>{lines.draw(0)}</pre> }
+            view! { <pre>{lines.draw(0, &[])}</pre> }
         });
         assert!(!html.has("tk-n"));
     }

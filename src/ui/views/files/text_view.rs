@@ -1,11 +1,13 @@
 //! Text with line numbers and colours. Of a long text only the lines near the screen are drawn.
 
-use super::text_lines::TextLines;
+use super::text_find::{MAX_WRAPPED_SEARCH, TextFind};
+use super::text_lines::{LineMark, TextLines};
 use crate::browser::page::dom;
 use crate::ui::widgets::{
     Button, ButtonKind, Glyph, Icon, Pane, measured, note_scroll, on_measure,
 };
-use leptos::html::Div;
+use leptos::ev::KeyboardEvent;
+use leptos::html::{Div, Ol};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -24,6 +26,7 @@ struct TextSignals {
     seen: Memo<Vec<u32>>,
     pane: RwSignal<Pane>,
     root: NodeRef<Div>,
+    find: TextFind,
 }
 
 /// The text. A fold that hides the line that the link names is opened.
@@ -32,6 +35,7 @@ pub fn TextView(
     lines: Memo<TextLines>,
     /// The line that the link names, from 1.
     line: Memo<Option<u32>>,
+    find: TextFind,
 ) -> AnyView {
     let folded = RwSignal::new(BTreeSet::new());
     let state = TextSignals {
@@ -40,6 +44,7 @@ pub fn TextView(
         seen: Memo::new(move |_| lines.read().seen(&folded.read())),
         pane: RwSignal::new(Pane { row: 18.0, ..Pane::default() }),
         root: NodeRef::new(),
+        find,
     };
     on_measure(state.root, move |element| {
         state.pane.try_set(measured(element, "--line-row", 18.0));
@@ -49,6 +54,11 @@ pub fn TextView(
         let count = lines.read().count() as u32;
         if let Some(line) = line.get().filter(|line| *line <= count) {
             request_animation_frame(move || scroll_to_line(line - 1));
+        }
+    });
+    Effect::new(move || {
+        if let Some(found) = find.now() {
+            request_animation_frame(move || state.show_match(found.line));
         }
     });
     let has_folds = Memo::new(move |_| !lines.read().folds().is_empty());
@@ -106,6 +116,26 @@ impl TextSignals {
         }
     }
 
+    /// Scrolls to the match that the reader is at.
+    fn show_match(self, line: u32) {
+        self.show(line);
+        // It is drawn by the next frame.
+        request_animation_frame(move || {
+            if let Some(root) = self.root.try_get_untracked().flatten() {
+                dom::reveal(&root, "mark.now");
+            }
+        });
+    }
+
+    /// The browser's own search finds only lines that are drawn: of a long text its keys lead to the box.
+    fn search_by_key(self, event: &KeyboardEvent) {
+        let is_search = (event.ctrl_key() || event.meta_key()) && event.key() == "f";
+        if is_search && untrack(move || self.is_long()) {
+            event.prevent_default();
+            self.find.focus();
+        }
+    }
+
     fn toggle(self, line: u32) {
         self.folded.update(|folded| {
             if !folded.remove(&line) {
@@ -143,6 +173,7 @@ struct TextRow {
     folded: Option<bool>,
     /// A line that grows while more is read is drawn again.
     length: usize,
+    marks: Vec<LineMark>,
 }
 
 #[component]
@@ -156,6 +187,7 @@ fn Lines(state: TextSignals, line: Memo<Option<u32>>, has_folds: Memo<bool>) -> 
             named: named == Some(*line),
             folded: lines.fold_at(*line).map(|_| folded.contains(line)),
             length: lines.line(*line as usize).len(),
+            marks: state.find.marks(*line),
         };
         rows.iter().map(row).collect::<Vec<_>>()
     };
@@ -178,6 +210,7 @@ fn Lines(state: TextSignals, line: Memo<Option<u32>>, has_folds: Memo<bool>) -> 
             tabindex="0"
             node_ref=state.root
             on:scroll=move |_| state.scrolled()
+            on:keydown=move |event| state.search_by_key(&event)
             style:--digits=digits
         >
             <div class="space" style:height=space>
@@ -194,7 +227,7 @@ fn Lines(state: TextSignals, line: Memo<Option<u32>>, has_folds: Memo<bool>) -> 
 
 #[component]
 fn LineRow(state: TextSignals, row: TextRow) -> AnyView {
-    let TextRow { line, named, folded, .. } = row;
+    let TextRow { line, named, folded, marks, .. } = row;
     let number = line + 1;
     let fold = folded.map(|folded| {
         let label = format!("Fold line {number}");
@@ -212,7 +245,7 @@ fn LineRow(state: TextSignals, row: TextRow) -> AnyView {
         }
     });
     let rest = (folded == Some(true)).then(|| view! { <span class="soft">" …"</span> });
-    let text = state.lines.read_untracked().draw(line as usize);
+    let text = state.lines.read_untracked().draw(line as usize, &marks);
     view! {
         <div class="line" class:at=named>
             <span class="ln" aria-hidden="true">{number}</span>
@@ -224,19 +257,39 @@ fn LineRow(state: TextSignals, row: TextRow) -> AnyView {
 }
 
 /// Text whose long lines are wrapped: the numbers are those of a list.
-pub fn wrapped_text(lines: &TextLines, named: Option<u32>) -> AnyView {
-    let item = |at: usize| {
-        let class = (named == u32::try_from(at + 1).ok()).then_some("at");
-        let text = match at < COLOURED {
-            true => lines.draw(at),
-            false => lines.line(at).to_owned().into_any(),
+#[component]
+pub fn WrappedText(
+    lines: Memo<TextLines>,
+    /// The line that the link names, from 1.
+    line: Memo<Option<u32>>,
+    find: TextFind,
+) -> AnyView {
+    let root = NodeRef::<Ol>::new();
+    Effect::new(move || {
+        if find.now().is_some() {
+            request_animation_frame(move || {
+                if let Some(root) = root.try_get_untracked().flatten() {
+                    dom::reveal(&root, "mark.now");
+                }
+            });
+        }
+    });
+    let drawn = move || {
+        let (lines, named) = (lines.read(), line.get());
+        let is_searched = lines.count() <= MAX_WRAPPED_SEARCH;
+        let item = |at: usize| {
+            let class = (named == u32::try_from(at + 1).ok()).then_some("at");
+            let text = match (at < COLOURED, is_searched) {
+                (_, true) => lines.draw(at, &find.marks(at as u32)),
+                (true, false) => lines.draw(at, &[]),
+                (false, false) => lines.line(at).to_owned().into_any(),
+            };
+            view! { <li class=class>{text}</li> }
         };
-        view! { <li class=class>{text}</li> }
+        (0..lines.count()).map(item).collect_view()
     };
     view! {
-        <ol class="dump wrapped" tabindex="0" aria-label="Text of the file">
-            {(0..lines.count()).map(item).collect_view()}
-        </ol>
+        <ol class="dump wrapped" tabindex="0" aria-label="Text of the file" node_ref=root>{drawn}</ol>
     }
     .into_any()
 }
@@ -249,7 +302,8 @@ mod tests {
     fn drawn(path: &'static str, text: String, line: Option<u32>) -> Rendered {
         TestPage::new().render(move || {
             let lines = Memo::new(move |_| TextLines::new(path, &text));
-            view! { <TextView lines line=Memo::new(move |_| line) /> }
+            let find = TextFind::in_lines(lines);
+            view! { <TextView lines line=Memo::new(move |_| line) find /> }
         })
     }
 

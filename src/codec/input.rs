@@ -18,11 +18,18 @@ pub trait Input {
     fn consume(&mut self, count: usize);
     /// Skips up to `count` bytes; fewer only at the end of the input. Returns their number.
     fn skip(&mut self, count: u64) -> io::Result<u64> {
-        self.read_over(count)
+        let mut skipped = 0;
+        self.skip_counted(count, &mut skipped)?;
+        Ok(skipped)
+    }
+
+    /// As `skip`; `skipped` grows by what was skipped, also before an error.
+    fn skip_counted(&mut self, count: u64, skipped: &mut u64) -> io::Result<()> {
+        self.read_over(count, skipped)
     }
 
     /// Skips bytes by reading them.
-    fn read_over(&mut self, count: u64) -> io::Result<u64> {
+    fn read_over(&mut self, count: u64, skipped: &mut u64) -> io::Result<()> {
         let mut left = count;
         while left > 0 {
             let there = self.fill()?.len();
@@ -32,8 +39,9 @@ pub trait Input {
             let step = there.min(usize::try_from(left).unwrap_or(usize::MAX));
             self.consume(step);
             left -= step as u64;
+            *skipped += step as u64;
         }
-        Ok(count - left)
+        Ok(())
     }
 
     /// Fills `out` as far as the input reaches; returns the number of bytes.
@@ -62,8 +70,8 @@ impl<I: Input> Input for &mut I {
         (**self).consume(count);
     }
 
-    fn skip(&mut self, count: u64) -> io::Result<u64> {
-        (**self).skip(count)
+    fn skip_counted(&mut self, count: u64, skipped: &mut u64) -> io::Result<()> {
+        (**self).skip_counted(count, skipped)
     }
 }
 
@@ -154,21 +162,24 @@ impl<R: Read + Seek> Input for SeekInput<R> {
         self.start += count.min(self.end - self.start);
     }
 
-    fn skip(&mut self, count: u64) -> io::Result<u64> {
+    fn skip_counted(&mut self, count: u64, skipped: &mut u64) -> io::Result<()> {
         let buffered = (self.end - self.start) as u64;
         if count <= buffered {
             self.start += count as usize;
-            return Ok(count);
+            *skipped += count;
+            return Ok(());
         }
         let target = self.position().saturating_add(count).min(self.source.size());
-        let skipped = target - self.position();
-        if skipped - buffered >= SEEK_WORTH {
+        let distance = target - self.position();
+        if distance - buffered >= SEEK_WORTH {
             self.start = self.end;
+            *skipped += buffered;
             self.source.seek(SeekFrom::Start(target))?;
             self.fetched = target;
-            return Ok(skipped);
+            *skipped += distance - buffered;
+            return Ok(());
         }
-        self.read_over(skipped)
+        self.read_over(distance, skipped)
     }
 }
 

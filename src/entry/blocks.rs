@@ -194,17 +194,21 @@ impl<I: Input> Blocks<I> {
 
     /// Skips the rest of the current member; false if the tar ends in it.
     pub fn skip_data(&mut self) -> bool {
-        match self.input.skip(self.data_left + self.padding) {
-            Ok(skipped) => {
-                self.position += skipped;
-                if skipped < self.data_left {
-                    self.data_left -= skipped;
-                    self.truncated();
-                    return false;
-                }
+        let mut skipped = 0;
+        let done = self.input.skip_counted(self.data_left + self.padding, &mut skipped);
+        self.position += skipped;
+        let is_whole = skipped >= self.data_left;
+        // What was skipped before an error is not missing.
+        self.data_left = self.data_left.saturating_sub(skipped);
+        match done {
+            Ok(()) if is_whole => {
                 // Missing padding at the very end is no loss.
-                (self.data_left, self.padding) = (0, 0);
+                self.padding = 0;
                 true
+            }
+            Ok(()) => {
+                self.truncated();
+                false
             }
             Err(error) => {
                 self.fail(&error);

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::codec::samples::{CASES, content};
+use crate::layer::LayerIndex;
 use crate::oci::{DiffId, Digest};
+use proptest::prelude::*;
 use std::io::Cursor;
 
 /// A tar of one file that compresses to about a half.
@@ -125,4 +127,41 @@ fn a_stream_between_that_is_too_long_is_a_limit_and_no_damage() {
     let scan = read(&twice, Limits { bytes: 2_000, ratio: 0, entries: 10, ..Limits::default() });
     assert!(scan.limited && codes(&scan).contains(&"layer-limit"), "{:?}", scan.warnings);
     assert!(!codes(&scan).contains(&"layer-damaged"));
+}
+
+/// The index of one pass that reads contents, or skips them.
+fn index_of(blob: &[u8], contents: Contents) -> LayerIndex {
+    let part = BlobPart::plain(0, 0, blob.len() as u64);
+    let options = ScanOptions { contents, ..ScanOptions::default() };
+    let (outer, source) = (Checkpoints::default(), Box::new(Cursor::new(blob.to_vec())));
+    scan(source, part, &outer, &options, None, None, &mut |_| {}).unwrap().index
+}
+
+proptest! {
+    #[test]
+    fn damage_shows_the_same_to_a_pass_that_skips_contents(
+        sizes in prop::collection::vec(0..3000usize, 1..6),
+        form in 0..CASES.len(),
+        place in 0..=u16::MAX,
+        cut: bool,
+    ) {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (at, size) in sizes.iter().enumerate() {
+            let data = content(*size, at as u64 + 1);
+            let mut header = tar::Header::new_gnu();
+            header.set_size(data.len() as u64);
+            builder.append_data(&mut header, at.to_string(), &data[..]).unwrap();
+        }
+        let mut blob = CASES[form].1(&builder.into_inner().unwrap());
+        let place = usize::from(place) * (blob.len() - 1) / usize::from(u16::MAX);
+        match cut {
+            true => blob.truncate(place.max(20)),
+            false => blob[place.max(20)] ^= 0x55,
+        }
+        let (read, mut skipped) = (index_of(&blob, Contents::Read), index_of(&blob, Contents::Skipped));
+        if read.hashed() && read.len() == skipped.len() {
+            skipped.adopt_hashes(read.clone());
+        }
+        prop_assert_eq!(read, skipped);
+    }
 }

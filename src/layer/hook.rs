@@ -256,7 +256,10 @@ impl HookedFile<'_> {
     fn hold(&mut self, so_far: &[u8]) {
         // The stored bytes of a sparse file do not show its holes: it is read separately, with them.
         if self.member.stored <= MAX_HELD && self.member.sparse.is_none() {
-            self.held = HeldContent::Whole(so_far.to_vec());
+            // All at once: growing copies it, and needs twice the memory, which a worker never gives back.
+            let mut whole = Vec::with_capacity(self.member.stored as usize);
+            whole.extend_from_slice(so_far);
+            self.held = HeldContent::Whole(whole);
             return;
         }
         let bytes = self.notes.large_bytes.saturating_add(self.member.size);

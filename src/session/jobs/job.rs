@@ -143,6 +143,14 @@ impl Work {
         }
     }
 
+    /// Bytes of a file that is held in whole while it is read by itself.
+    pub fn held_bytes(&self) -> u64 {
+        match self {
+            Work::Look { range, .. } => range.length,
+            _ => 0,
+        }
+    }
+
     fn scan(&self) -> Option<(BlobPart, &ScanOptions)> {
         match self {
             Work::Index { part, options } | Work::Check { part, options } => Some((*part, options)),

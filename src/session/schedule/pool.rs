@@ -3,7 +3,8 @@
 //! - As many as the machine has cores do background work and search contents. One more may start for what the user
 //!   looks at, so that a file's content does not wait for these.
 //! - A worker's memory never shrinks: idle workers are ended when there is nothing left to do.
-//! - No job runs twice at once, nor do two jobs that read the same layer from its start to its end.
+//! - No job runs twice at once, nor do two jobs that read the same layer from its start to its end, or that hold more
+//!   than so many bytes of files together.
 
 use super::command::Command;
 use super::expected::{Expected, unexpected};
@@ -14,6 +15,9 @@ use crate::protocol::{RequestId, SlowRead};
 use crate::session::jobs::{Job, Work};
 use crate::vocabulary::ImagePosition;
 use std::collections::BTreeSet;
+
+/// Bytes of files that are held in whole by jobs beside each other. A larger file is held alone.
+const MAX_HELD_TOGETHER: u64 = 96 << 20;
 
 /// What a job is for.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +74,8 @@ pub struct RunningJob {
 struct Worker {
     id: WorkerId,
     job: Option<JobId>,
+    /// Bytes of the largest file that it held: it still has the memory.
+    held: u64,
 }
 
 /// The layer workers of a session.
@@ -100,21 +106,25 @@ impl Pool {
         self.workers.len() <= self.cores || self.workers.iter().any(|worker| worker.job.is_none())
     }
 
-    /// Gives a job to an idle worker, or to a new one.
+    /// Gives a job to an idle worker, or to a new one. A large file goes to the one that held the largest, and what
+    /// other idle ones have is given back first.
     pub fn start(&mut self, job: Job, task: Task, out: &mut Outbox) -> JobId {
-        let id: JobId = out.id();
-        let idle = self.workers.iter_mut().find(|worker| worker.job.is_none());
-        let worker = match idle {
+        let (id, held): (JobId, u64) = (out.id(), job.work.held_bytes());
+        let idle = self.workers.iter_mut().rev().filter(|worker| worker.job.is_none());
+        let worker = match idle.max_by_key(|worker| worker.held) {
             Some(worker) => {
-                worker.job = Some(id);
+                (worker.job, worker.held) = (Some(id), worker.held.max(held));
                 worker.id
             }
             None => {
                 let worker = out.id();
-                self.workers.push(Worker { id: worker, job: Some(id) });
+                self.workers.push(Worker { id: worker, job: Some(id), held });
                 worker
             }
         };
+        if held > 0 {
+            self.shrink(out);
+        }
         let keeps = task == Task::Background && job.may_spill().is_some();
         let spills = keeps || job.must_spill();
         let spill = spills.then(|| out.id());
@@ -186,10 +196,15 @@ impl Pool {
         self.background().any(|(_, job)| job.job.work.covers(work))
     }
 
-    /// Whether this work must wait for a running job that reads the same layer.
+    /// Whether this work must wait for a running job: one that reads the same layer, or others that hold large files.
     pub fn blocks(&self, work: &Work) -> bool {
         let layer = work.layer_read();
-        layer.is_some() && self.background().any(|(_, job)| job.job.work.layer_read() == layer)
+        let held = self.background().map(|(_, job)| job.job.work.held_bytes());
+        let held = held.fold(0, u64::saturating_add);
+        let is_read = || self.background().any(|(_, job)| job.job.work.layer_read() == layer);
+        let is_large = work.held_bytes() > 0 && held > 0;
+        is_large && held.saturating_add(work.held_bytes()) > MAX_HELD_TOGETHER
+            || layer.is_some() && is_read()
     }
 
     /// The job that gives way to others: of those with the highest `rank`, if that is at least `least`, the
@@ -235,5 +250,53 @@ pub fn lost(job: &Job, words: &str) -> Problem {
     match crate::vocabulary::LayerNumber::new(job.layer) {
         Some(layer) => problem.in_layer(layer.position()),
         None => problem,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::{BlobPart, Checkpoints, Compression};
+    use crate::layer::FilePlace;
+    use crate::session::jobs::FileRange;
+
+    /// Reads a file of so many bytes by itself.
+    fn look(length: u64) -> Job {
+        let part = BlobPart::plain(0, 0, 1 << 40);
+        let range = FileRange {
+            part,
+            compression: Compression::None,
+            points: Checkpoints::default(),
+            place: FilePlace::default(),
+            offset: 0,
+            length,
+        };
+        let work = Work::Look { part, range, entry: length as u32, asked: Default::default() };
+        Job { blob_bytes: length, layer: 1, work, outer: Checkpoints::default() }
+    }
+
+    #[test]
+    fn large_files_are_held_one_after_the_other_in_one_worker() {
+        let (mut pool, mut out) = (Pool::new(2), Outbox::default());
+        let (large, small) = (look(70 << 20), look(40 << 20));
+        let index = Work::SourceDigest { size: 1 };
+        let id = pool.start(large.clone(), Task::Background, &mut out);
+        assert!(pool.blocks(&small.work) && !pool.blocks(&index), "110 MiB together");
+        let other = Job { work: index, ..small.clone() };
+        let beside = pool.start(other, Task::Background, &mut out);
+        for id in [beside, id] {
+            pool.take(id).unwrap().unwrap();
+        }
+        assert!(!pool.blocks(&small.work));
+        pool.start(small.clone(), Task::Background, &mut out);
+        let commands: Vec<_> = std::iter::from_fn(|| out.pop()).collect();
+        let worker = |command: &Command| match command {
+            Command::RunJob { worker, .. } => Some(*worker),
+            _ => None,
+        };
+        let workers: Vec<_> = commands.iter().filter_map(worker).collect();
+        assert_eq!(workers[2], workers[0], "it has the memory already");
+        assert!(matches!(commands[2], Command::EndWorker(ended) if ended == workers[1]));
+        assert!(!pool.blocks(&look(40 << 20).work), "80 MiB together");
     }
 }

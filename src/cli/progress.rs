@@ -57,6 +57,7 @@ fn line(name: &str, progress: &Progress) -> String {
         Stage::Indexing => "reading layers",
         Stage::Merging => "merging layers",
         Stage::Verifying => "checking digests",
+        Stage::Reading => "reading contents",
         Stage::Analysing => "reading large files",
         Stage::Concluding => "finding packages",
         Stage::Reporting => "reading all images",

@@ -62,12 +62,15 @@ pub enum Stage {
     Indexing,
     /// Merging layers into the tree.
     Merging,
-    /// Checking digests, hashing contents.
-    Verifying,
+    /// Reading contents: hashing them, and showing them to the analyses. Of layers that are decompressed for it, with
+    /// digests.
+    Reading,
     /// Reading large files that analyses asked for.
     Analysing,
     /// Finding out what was read: packages, the files that they own, secrets, waste.
     Concluding,
+    /// Checking the digests of layers that were read without. The image is ready.
+    Verifying,
     /// Reading all images for a report.
     Reporting,
 }

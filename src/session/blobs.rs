@@ -53,6 +53,11 @@ impl Blob {
         }
     }
 
+    /// Whether it is known to be a tar that is not compressed.
+    fn is_plain(&self) -> bool {
+        self.scan.compression == Compression::None && !self.scan.claimed && !self.failed
+    }
+
     /// Whether it was read only in part: to a limit, or to damage.
     pub fn is_partial(&self) -> bool {
         self.scan.limited || self.scan.warnings.iter().any(Problem::leaves_out)
@@ -219,20 +224,50 @@ impl Blobs {
         })
     }
 
-    /// Jobs that compute what the first pass left out.
-    pub fn check_jobs(&self, layers: &[LayerSource]) -> Vec<Job> {
-        let unchecked = |part: &BlobPart| self.blobs.get(part).is_some_and(|blob| !blob.checked);
-        let open = |part: &BlobPart| unchecked(part) && !self.listed.contains(part);
+    /// Jobs that read contents, where the first pass did not. `digests_later`: without digests, where no other pass
+    /// would decompress for them.
+    pub fn content_jobs(&self, layers: &[LayerSource], digests_later: bool) -> Vec<Job> {
+        if !digests_later {
+            return self.check_jobs(layers);
+        }
+        let open = |part: &BlobPart| self.is_unchecked(part) && !self.is_hashed(part);
         self.jobs(layers, open, |part| {
-            let options = self.full(part);
-            let read = |blob: &Blob| !blob.scan.claimed; // a claim of nothing needs no hashes, either
-            let hashed =
-                |blob: &Blob| read(blob) && blob.index.as_ref().is_some_and(|index| index.hashed());
-            match self.blobs.get(&part).is_some_and(hashed) {
-                true => Work::Check { part, options },
-                false => Work::Index { part, options },
-            }
+            let full = self.full(part);
+            let is_plain = part.within == Compression::None
+                && self.blobs.get(&part).is_some_and(Blob::is_plain);
+            let options = match is_plain {
+                true => ScanOptions { blob_digests: Vec::new(), diff_ids: Vec::new(), ..full },
+                false => full,
+            };
+            Work::Index { part, options }
         })
+    }
+
+    /// Jobs that compute what the passes before left out.
+    pub fn check_jobs(&self, layers: &[LayerSource]) -> Vec<Job> {
+        self.jobs(
+            layers,
+            |part| self.is_unchecked(part),
+            |part| {
+                let options = self.full(part);
+                match self.is_hashed(&part) {
+                    true => Work::Check { part, options },
+                    false => Work::Index { part, options },
+                }
+            },
+        )
+    }
+
+    fn is_unchecked(&self, part: &BlobPart) -> bool {
+        self.blobs.get(part).is_some_and(|blob| !blob.checked) && !self.listed.contains(part)
+    }
+
+    /// Whether its contents were read.
+    fn is_hashed(&self, part: &BlobPart) -> bool {
+        let read = |blob: &Blob| !blob.scan.claimed; // a claim of nothing needs no hashes, either
+        let hashed =
+            |blob: &Blob| read(blob) && blob.index.as_ref().is_some_and(|index| index.hashed());
+        self.blobs.get(part).is_some_and(hashed)
     }
 
     fn full(&self, part: BlobPart) -> ScanOptions {

@@ -14,6 +14,17 @@ impl Session {
         self.blobs.index_jobs(self.layers(image), self.thorough, !self.tree_only)
     }
 
+    /// Passes over contents of an image that are still to be made. Digests that need no decompression are left to
+    /// `check_jobs`, unless the image is named by one.
+    pub(super) fn content_jobs(&self, image: ImagePosition) -> Vec<Job> {
+        if self.tree_only {
+            return Vec::new();
+        }
+        let source = self.images.get(image.index()).map(|image| &image.source);
+        let is_named = source.is_some_and(|source| self.link_id(source).is_some());
+        self.blobs.content_jobs(self.layers(image), is_named)
+    }
+
     /// Checks of an image's digests and contents that are still to be made.
     pub(super) fn check_jobs(&self, image: ImagePosition) -> Vec<Job> {
         if self.tree_only {

@@ -29,6 +29,8 @@ pub struct ImageWork {
     pub changed: bool,
     /// The stage is work of the session itself, which begins with this turn.
     pub turn: Option<TurnId>,
+    /// The page was told that the image is ready: what is left are digests.
+    pub is_ready: bool,
 }
 
 impl ImageWork {
@@ -41,7 +43,7 @@ impl ImageWork {
     pub fn news(&mut self) -> Option<Event> {
         let image = self.image;
         let event = match self.jobs.stage() {
-            Stage::Indexing => Event::LayerRead { image },
+            Stage::Indexing | Stage::Verifying => Event::LayerRead { image },
             _ => Event::Changed { image },
         };
         std::mem::take(&mut self.changed).then_some(event)
@@ -129,8 +131,14 @@ impl Queue {
     /// Starts a stage of an image, whatever was done for it before.
     pub fn enter(&mut self, image: ImagePosition, jobs: StageJobs) {
         match self.image(image) {
-            Some(work) => (work.jobs, work.turn) = (jobs, None),
-            None => self.images.insert(0, ImageWork { image, jobs, changed: false, turn: None }),
+            Some(work) => {
+                work.is_ready &= jobs.stage() != Stage::Indexing; // it begins anew
+                (work.jobs, work.turn) = (jobs, None);
+            }
+            None => {
+                let work = ImageWork { image, jobs, changed: false, turn: None, is_ready: false };
+                self.images.insert(0, work);
+            }
         }
     }
 

@@ -1,7 +1,9 @@
 //! The stages of background work: which jobs start, what their results change, which stage is next.
 //!
-//! - Order of an image's stages: index, merge, verify, analyse, conclude, ready. A stage ends when all its jobs
-//!   have ended, with or without success.
+//! - Order of an image's stages: index, merge, read contents, analyse, conclude, ready, verify. A stage ends when all its
+//!   jobs have ended, with or without success.
+//! - Digests come last, as nothing but them waits for them. Only what must be decompressed for its contents is digested
+//!   by the same pass, and an image that is named by its digest.
 //! - Merging and concluding are the session's own work. Nothing interrupts it, so the page is told of it and
 //!   heard before it begins.
 //! - The image that is shown does not wait for the work of others: their jobs give way, and start again
@@ -48,7 +50,9 @@ pub fn cancel_work(shared: &mut SharedParts) {
     }
     queue.report = None;
     for image in images {
-        let is_ready = session.is_built(image) && session.is_analysed(image);
+        let is_ready = session.is_built(image)
+            && session.is_analysed(image)
+            && session.check_jobs(image).is_empty();
         session.set_cancelled(image, !is_ready);
         out.tell(match is_ready {
             true => Event::Ready { image },
@@ -58,16 +62,25 @@ pub fn cancel_work(shared: &mut SharedParts) {
     shared.end_unwanted_jobs();
 }
 
-/// Shows an image: its work comes before that of others. An image that is ready stays so.
+/// Shows an image: its work comes before that of others. An image that is ready stays so; what is left of its digests is
+/// checked.
 pub fn show_image(shared: &mut SharedParts, image: ImagePosition) {
-    let Some(session) = &shared.session else { return };
+    let Some(session) = &mut shared.session else { return };
     let ready = session.is_built(image) && session.is_analysed(image);
+    let checks = if ready { session.check_jobs(image) } else { Vec::new() };
     let in_work = shared.queue.image(image).is_some();
     shared.queue.show(image);
-    if !ready && !in_work {
-        start_image(shared, image);
-        shared.queue.show(image);
+    if in_work {
+        return;
     }
+    if !ready {
+        start_image(shared, image);
+    } else if !checks.is_empty() {
+        session.set_cancelled(image, false);
+        enter(shared, image, Stage::Verifying, checks);
+        shared.queue.image(image).into_iter().for_each(|work| work.is_ready = true);
+    }
+    shared.queue.show(image);
 }
 
 /// Starts background jobs as far as there is room.
@@ -118,11 +131,13 @@ pub fn finish_job(shared: &mut SharedParts, job: &Job, result: Result<JobResult,
 pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
     let over = shared.queue.images.iter_mut().find(|work| work.is_over())?;
     let (image, stage, had_jobs) = (over.image, over.jobs.stage(), over.jobs.any());
+    let was_ready = over.is_ready;
     if let Some(news) = over.news() {
         shared.out.tell(news);
     }
     let session = shared.session.as_ref()?;
-    if !matches!(stage, Stage::Indexing | Stage::Merging) && !session.is_built(image) {
+    if !matches!(stage, Stage::Indexing | Stage::Merging) && !was_ready && !session.is_built(image)
+    {
         start_image(shared, image); // it was evicted, or a layer must be read again
         return Some(None);
     }
@@ -131,7 +146,7 @@ pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
             enter(shared, image, Stage::Merging, Vec::new());
             Some(None)
         }
-        Stage::Verifying => {
+        Stage::Reading => {
             let jobs = look_jobs(shared, image);
             enter(shared, image, Stage::Analysing, jobs);
             Some(None)
@@ -142,21 +157,34 @@ pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
             enter(shared, image, Stage::Concluding, Vec::new());
             Some(None)
         }
-        Stage::Concluding => {
+        Stage::Concluding if !was_ready => {
             let session = shared.session.as_mut()?;
             if session.analyse(image) {
                 shared.out.tell(Event::Changed { image });
             }
-            shared.queue.images.retain(|work| work.image != image);
-            keep_indexes(shared);
+            if let Some(work) = shared.queue.image(image) {
+                work.is_ready = true;
+            }
             Some(Some(StageEvent::Ready(image)))
+        }
+        Stage::Concluding => {
+            let jobs = shared.session.as_ref()?.check_jobs(image);
+            match jobs.is_empty() {
+                true => end_image(shared, image),
+                false => enter(shared, image, Stage::Verifying, jobs),
+            }
+            Some(None)
+        }
+        Stage::Verifying => {
+            end_image(shared, image);
+            Some(None)
         }
         _ => match shared.session.as_mut()?.build_tree(image) {
             Ok(()) => {
                 let session = shared.session.as_ref()?;
-                let jobs = session.check_jobs(image);
+                let jobs = session.content_jobs(image);
                 shared.out.tell(Event::TreeReady { image });
-                enter(shared, image, Stage::Verifying, jobs);
+                enter(shared, image, Stage::Reading, jobs);
                 Some(None)
             }
             Err(problem) => {
@@ -165,6 +193,12 @@ pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
             }
         },
     }
+}
+
+/// All work on an image has ended.
+fn end_image(shared: &mut SharedParts, image: ImagePosition) {
+    shared.queue.images.retain(|work| work.image != image);
+    keep_indexes(shared);
 }
 
 /// What analyses asked for and have not seen yet, as far as it is here.

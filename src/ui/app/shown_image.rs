@@ -40,6 +40,11 @@ impl ShownImage {
         self.state.read().ready
     }
 
+    /// The user has cancelled the work on it: what is left does not go on by itself. Tracked.
+    pub fn is_cancelled(self) -> bool {
+        self.state.read().cancelled
+    }
+
     /// Its row in the list of images; tracked.
     pub fn line(self) -> ImageLine {
         self.source.image_line(self.position).unwrap_or_default()

@@ -250,6 +250,7 @@ fn reading(progress: Progress, blocks: bool) -> WorkInProgress {
         Stage::Indexing => format!("Reading layers · {finished} of {}", progress.layers.len()),
         Stage::Merging => "Merging layers".to_owned(),
         Stage::Verifying => "Checking digests".to_owned(),
+        Stage::Reading => "Reading contents".to_owned(),
         Stage::Analysing => "Reading large files".to_owned(),
         Stage::Concluding => "Finding packages".to_owned(),
         Stage::Reporting => "Reading all images for the report".to_owned(),

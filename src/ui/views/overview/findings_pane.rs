@@ -67,7 +67,7 @@ fn situation(image: ShownImage) -> Situation {
     let pulling = image.source.pulling.read();
     let missing = pulling.as_ref().filter(|pulling| !is_running(pulling));
     let missing_bytes = missing.map_or(0, |pulling| pulling.missing);
-    Situation { ready: image.is_ready(), limited, missing_bytes }
+    Situation { ready: image.is_ready(), cancelled: image.is_cancelled(), limited, missing_bytes }
 }
 
 /// How many there are of each kind.

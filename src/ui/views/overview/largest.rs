@@ -117,7 +117,7 @@ pub fn DigestSummary() -> AnyView {
     let (image, facts) = (use_image(), use_facts());
     let summary = Memo::new(move |_| {
         let overview = facts.overview.read();
-        overview.map(|facts| summary(&facts.digests, facts.layers, image.is_ready())).flatten()
+        overview.map(|facts| summary(&facts.digests, facts.layers, image.is_cancelled())).flatten()
     });
     (move || {
         let (icon, class, text) = summary.get()?;
@@ -129,7 +129,7 @@ pub fn DigestSummary() -> AnyView {
 fn summary(
     digests: &DigestCheck,
     layers: u32,
-    ready: bool,
+    cancelled: bool,
 ) -> Option<(Icon, &'static str, String)> {
     let all = u64::from(layers);
     let (right, wrong) = (digests.matching.len() as u64, digests.mismatching.len());
@@ -137,8 +137,8 @@ fn summary(
     Some(match wrong {
         _ if layers == 0 => return None,
         0 if right == all => (Icon::Check, "ok", format!("{right} of {of} verified")),
-        0 if !digests.pending.is_empty() && !ready => {
-            (Icon::Clock, "soft", format!("{right} of {of} verified"))
+        0 if !digests.pending.is_empty() && !cancelled => {
+            (Icon::Clock, "soft", format!("{right} of {of} verified so far"))
         }
         0 if digests.not_downloaded.len() as u64 == all => {
             (Icon::Unknown, "soft", "not downloaded, not verified".to_owned())
@@ -308,26 +308,32 @@ mod tests {
 
     #[test]
     fn verified_digests_are_counted() {
-        let text =
-            |digests: DigestCheck, ready| summary(&digests, 2, ready).map(|(_, _, text)| text);
+        let text = |digests: DigestCheck, cancelled| {
+            summary(&digests, 2, cancelled).map(|(_, _, text)| text)
+        };
         let both = || vec![layer(1), layer(2)];
         let of = DigestCheck::default;
-        for (digests, ready, want) in [
-            (DigestCheck { matching: both(), ..of() }, true, "2 of 2 digests verified"),
+        for (digests, cancelled, want) in [
+            (DigestCheck { matching: both(), ..of() }, false, "2 of 2 digests verified"),
             (
                 DigestCheck { matching: vec![layer(1)], pending: vec![layer(2)], ..of() },
                 false,
+                "1 of 2 digests verified so far",
+            ),
+            (
+                DigestCheck { matching: vec![layer(1)], pending: vec![layer(2)], ..of() },
+                true,
                 "1 of 2 digests verified",
             ),
             (
                 DigestCheck { mismatching: vec![layer(1)], ..of() },
-                true,
+                false,
                 "1 of 2 digests does not match",
             ),
-            (DigestCheck { unclaimed: both(), ..of() }, true, "no digest verified"),
+            (DigestCheck { unclaimed: both(), ..of() }, false, "no digest verified"),
             (DigestCheck { not_downloaded: both(), ..of() }, false, "not downloaded, not verified"),
         ] {
-            assert_eq!(text(digests, ready).as_deref(), Some(want));
+            assert_eq!(text(digests, cancelled).as_deref(), Some(want));
         }
         assert_eq!(summary(&of(), 0, true), None);
     }

@@ -1,7 +1,7 @@
 //! Whether layers match their digests.
 
 use super::finding::{ImageFinding, NextStep, Verdict};
-use super::material::Material;
+use super::material::{Material, Situation};
 use crate::format;
 use crate::protocol::DigestCheck;
 use crate::ui::words;
@@ -28,12 +28,17 @@ pub(super) fn finding(material: Material<'_>) -> Option<ImageFinding> {
     let detail = format!("{} of {} match so far.", digests.matching.len(), format::count(all));
     match reason(digests) {
         Some(reason) => Some(not_checked(reason).then_perhaps(material.download())),
-        None if !material.situation.ready => {
+        None if is_running(digests, material.situation) => {
             Some(ImageFinding::new(Verdict::Running, TITLE, detail))
         }
         // Layers that could not be read.
         None => Some(not_checked(detail)),
     }
+}
+
+/// They are checked by themselves, after all else.
+fn is_running(digests: &DigestCheck, situation: Situation) -> bool {
+    !situation.cancelled && (!situation.ready || !digests.pending.is_empty())
 }
 
 fn not_checked(detail: String) -> ImageFinding {

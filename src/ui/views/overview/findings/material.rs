@@ -7,8 +7,10 @@ use crate::protocol::{CheckFacts, OverviewFacts};
 /// The state of the page and the source, beside the facts about the image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Situation {
-    /// All background work has ended.
+    /// All background work has ended, but for digests.
     pub ready: bool,
+    /// The user has cancelled it.
+    pub cancelled: bool,
     /// Reading stopped at a limit, of a layer or of the file.
     pub limited: bool,
     /// Bytes that are neither here nor on their way; 0: there are none.

@@ -10,7 +10,8 @@ use crate::protocol::{
 use crate::ui::testing::layer;
 use crate::vocabulary::{ClassTallies, FileTally, LayerPosition, Severity, UncheckedReason};
 
-const READY: Situation = Situation { ready: true, limited: false, missing_bytes: 0 };
+const READY: Situation =
+    Situation { ready: true, cancelled: false, limited: false, missing_bytes: 0 };
 
 /// An image of two layers of which everything is known and fine.
 fn fine() -> OverviewFacts {
@@ -251,6 +252,22 @@ fn while_layers_are_read_checks_are_running() {
             "Clean: Does not start as root",
         ]
     );
+}
+
+#[test]
+fn digests_are_checked_after_all_else_unless_that_was_cancelled() {
+    let digests =
+        DigestCheck { matching: vec![layer(1)], pending: vec![layer(2)], ..DigestCheck::default() };
+    let facts = OverviewFacts { digests, ..fine() };
+    let told = |situation| {
+        let all = findings(&facts, None, situation);
+        let found = all.iter().find(|finding| finding.title == "Digests of layers");
+        found.map(|finding| (finding.verdict, finding.detail.clone()))
+    };
+    let detail = "1 of 2 match so far.".to_owned();
+    assert_eq!(told(READY), Some((Verdict::Running, detail.clone())));
+    let cancelled = Situation { cancelled: true, ..READY };
+    assert_eq!(told(cancelled), Some((Verdict::NotChecked, detail)));
 }
 
 #[test]

@@ -43,8 +43,10 @@ impl<'a> ReadableText<'a> {
         // UTF-16 or UTF-32 leaves broken characters where it is wrong; guessed without a mark, control characters, too.
         let is_wide = encoding != CharacterEncoding::Utf8;
         let is_wrong = |c: char| c == '\u{fffd}' || mark == 0 && c.is_control() && !is_layout(c);
-        let is_text =
-            |text: &Cow<'_, str>| !text.contains('\0') && !(is_wide && text.contains(is_wrong));
+        let is_text = |text: &Cow<'_, str>| {
+            let is_broken = is_wide && text.contains(is_wrong);
+            !is_broken && !text.contains('\0')
+        };
         match text {
             Some(text) => is_text(&text).then_some(ReadableText { text, encoding }),
             None => latin1(content).map(|text| ReadableText {

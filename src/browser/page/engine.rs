@@ -17,6 +17,9 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Worker;
 
+/// Milliseconds after which the next spare worker is prepared.
+const SPARE_AFTER_MS: i32 = 10_000;
+
 thread_local! {
     static SPARE: RefCell<Option<Worker>> = const { RefCell::new(None) };
     static SCRIPT: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -31,13 +34,20 @@ pub fn warm_up() {
     });
 }
 
-/// A session worker; a new spare one is prepared.
+/// A session worker; a new spare one is prepared later, when this one has read the most.
 pub async fn session_worker() -> Result<Worker, Problem> {
     let worker = match SPARE.take() {
         Some(worker) => worker,
         None => start().await?,
     };
-    warm_up();
+    let later = Closure::once_into_js(warm_up);
+    let scheduled = web_sys::window().and_then(|window| {
+        let callback = later.unchecked_ref();
+        window.set_timeout_with_callback_and_timeout_and_arguments_0(callback, SPARE_AFTER_MS).ok()
+    });
+    if scheduled.is_none() {
+        warm_up();
+    }
     Ok(worker)
 }
 

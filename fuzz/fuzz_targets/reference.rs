@@ -9,7 +9,8 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let link = Link::parse(&format!("#/image/{text}"));
+    // A view that this version lacks is told, and not written again.
+    let link = Link { unknown_view: String::new(), ..Link::parse(&format!("#/image/{text}")) };
     if let LinkTarget::Image { reference, .. } = &link.target {
         assert_eq!(Link::parse(&link.to_string()), link, "{link}");
         let _ = Reference::parse(reference);

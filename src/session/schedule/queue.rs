@@ -132,7 +132,7 @@ impl Queue {
     pub fn enter(&mut self, image: ImagePosition, jobs: StageJobs) {
         match self.image(image) {
             Some(work) => {
-                work.is_ready &= jobs.stage() != Stage::Indexing; // it begins anew
+                work.is_ready &= jobs.stage() != Stage::Indexing; // it begins again
                 (work.jobs, work.turn) = (jobs, None);
             }
             None => {

@@ -165,6 +165,7 @@ pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
             if let Some(work) = shared.queue.image(image) {
                 work.is_ready = true;
             }
+            keep_indexes(shared);
             Some(Some(StageEvent::Ready(image)))
         }
         Stage::Concluding => {
@@ -233,7 +234,7 @@ fn enter(shared: &mut SharedParts, image: ImagePosition, stage: Stage, jobs: Vec
     }
 }
 
-/// Keeps what is known about layers in a registry for the next visit.
+/// Keeps what is known about layers in a registry for the next visit, as far as their digests were checked.
 fn keep_indexes(shared: &mut SharedParts) {
     let (Some(downloads), Some(session)) = (&mut shared.downloads, &shared.session) else { return };
     for (digest, bytes) in downloads.indexes_to_keep(session) {

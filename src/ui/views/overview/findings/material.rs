@@ -7,7 +7,7 @@ use crate::protocol::{CheckFacts, OverviewFacts};
 /// The state of the page and the source, beside the facts about the image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Situation {
-    /// All background work has ended, but for digests.
+    /// All background work has ended, except checks of digests.
     pub ready: bool,
     /// The user has cancelled it.
     pub cancelled: bool,

@@ -102,9 +102,14 @@ impl Reference {
             _ => &self.repository,
         };
         let first = short.split_once('/').map(|(first, _)| first);
-        match self.registry == DOCKER_HUB && !first.is_some_and(is_registry) {
-            true => self.with_suffix(short),
-            false => self.to_string(),
+        if self.registry != DOCKER_HUB || first.is_some_and(is_registry) {
+            return self.to_string();
+        }
+        let text = self.with_suffix(short);
+        match refuse_other_texts(&text) {
+            Ok(()) => text,
+            // The image `sha256` with 64 digits as its tag would be an ID.
+            Err(_) => self.with_suffix(&self.repository),
         }
     }
 

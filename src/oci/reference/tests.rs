@@ -42,6 +42,13 @@ fn references_are_completed_as_by_docker() {
 }
 
 #[test]
+fn an_image_that_is_called_as_a_digest_keeps_its_namespace() {
+    let reference = Reference::parse(&format!("docker.io/library/sha256:{HEX}")).unwrap();
+    assert_eq!(reference.familiar(), format!("library/sha256:{HEX}"));
+    assert_eq!(Reference::parse(&reference.familiar()).unwrap(), reference);
+}
+
+#[test]
 fn a_digest_is_alone_or_follows_a_tag() {
     let both = Reference::parse(&format!("xn--7o8h.com/i:t@sha256:{HEX}")).unwrap();
     assert_eq!((both.registry(), both.repository()), ("xn--7o8h.com", "i"));

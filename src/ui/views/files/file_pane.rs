@@ -9,7 +9,7 @@ use super::member_pane::MemberPane;
 use super::path_link::link_to_path;
 use super::row_filter::PathFilterButton;
 use super::row_terms::PathCells;
-use super::values::owner_text;
+use super::values::{owner_text, owner_with_numbers};
 use super::versions::versions_of;
 use crate::browser::page::client::Attachment;
 use crate::browser::page::{dom, download};
@@ -337,7 +337,13 @@ pub(super) fn differences_text(differences: &[Difference]) -> String {
         }
         Difference::Mode { before, after } => format!("mode {before:04o} → {after:04o}"),
         Difference::Owner { before, after } => {
-            format!("owner {} → {}", owner_text(before), owner_text(after))
+            let names = [before, after].map(owner_text);
+            // The same names may stand for other numbers.
+            let [before, after] = match names[0] == names[1] {
+                true => [before, after].map(owner_with_numbers),
+                false => names,
+            };
+            format!("owner {before} → {after}")
         }
         Difference::Target { before, after } => format!("target {before} → {after}"),
         Difference::Xattrs => "extended attributes".to_owned(),

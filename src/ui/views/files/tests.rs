@@ -175,7 +175,12 @@ fn sums_count_paths_bytes_and_changes() {
 #[test]
 fn differences_are_named() {
     let owner = |uid| FileOwner { uid, gid: uid, ..FileOwner::default() };
+    let named = |uid| FileOwner { user: "root".into(), group: "root".into(), ..owner(uid) };
     for (difference, text) in [
+        (
+            Difference::Owner { before: named(0), after: named(1000) },
+            "owner root (0) : root (0) → root (1000) : root (1000)",
+        ),
         (
             Difference::Kind { before: NodeKind::File, after: NodeKind::Symlink },
             "file → symbolic link",

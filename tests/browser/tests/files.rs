@@ -69,6 +69,14 @@ async fn scroll_on(page: &Page) {
     page.script(script).await;
 }
 
+/// Waits until the page shows this text.
+async fn says(page: &Page, words: &str) {
+    page.until(&format!("the words {words:?}"), async || {
+        page.text().await.contains(words).then_some(())
+    })
+    .await;
+}
+
 /// A row's link.
 async fn row_link(page: &Page, path: &str) -> Option<Element> {
     let links = page.client().find_all(Locator::Css("[role=treegrid] [role=row] a")).await.ok()?;
@@ -372,5 +380,62 @@ both_browsers! {
             .await;
         }
         assert_eq!(page.script("return document.title").await, title, "the SVG ran");
+    }
+    async fn a_text_is_searched_in_place_whatever_its_encoding(page: &mut Page) {
+        let text = format!("\u{feff}{}", "eins Zwei\n".repeat(1200));
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let layer = material::tar(&[material::Member::File("a.txt", &utf16)]);
+        let temp = material::Temp::new();
+        page.open("").await;
+        page.open_archive(&temp.file("text.tar", &material::docker_save(&[&layer]))).await;
+        page.view("Files").await;
+        page.until("a row", async || row_link(page, "/a.txt").await?.click().await.ok()).await;
+        says(page, "Text, UTF-16").await;
+        let search = page.get("searchbox", "Search in this file").await;
+        search.send_keys("zwei").await.expect("it takes text");
+        says(page, "1 of 1,200").await;
+        search.send_keys(&String::from(char::from(Key::Enter))).await.expect("it takes keys");
+        says(page, "2 of 1,200").await;
+        let now = "return document.querySelector('mark.now')?.closest('.line').querySelector('.ln').textContent";
+        page.until("the second match", async || (page.script(now).await == "2").then_some(())).await;
+        let back = format!("{}{}", char::from(Key::Shift), char::from(Key::Enter));
+        search.send_keys(&back).await.expect("it takes keys");
+        search.send_keys(&back).await.expect("it takes keys");
+        says(page, "1,200 of 1,200").await;
+        // Of so many lines, only those near the screen are drawn: the last one is scrolled to.
+        page.until("the last match", async || (page.script(now).await == "1200").then_some(())).await;
+    }
+
+    async fn menus_stay_within_the_window(page: &mut Page) {
+        open_sample(page).await;
+        page.view("Files").await;
+        page.until("a row", async || row_link(page, "/etc").await?.click().await.ok()).await;
+        page.get("button", "Download").await;
+        for width in [1400, 900, 520] {
+            page.client().set_window_size(width, 800).await.expect("windows have sizes");
+            let script = "
+                const done = arguments[arguments.length - 1];
+                const outside = [];
+                const frame = () => new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));
+                (async () => {
+                    await frame();
+                    const openers = [...document.querySelectorAll('main .menu > .btn')];
+                    for (const opener of openers.filter(button => button.checkVisibility())) {
+                        opener.click();
+                        await frame();
+                        const list = opener.parentElement.querySelector('.list');
+                        const box = list.getBoundingClientRect();
+                        if (list.checkVisibility() && (box.left < 0 || box.right > innerWidth)) {
+                            outside.push(opener.textContent + ' ' + box.left + ' to ' + box.right + ' of ' + innerWidth);
+                        }
+                        if (list.checkVisibility()) opener.click();
+                        await frame();
+                    }
+                    done([openers.length, outside]);
+                })();";
+            let found = page.script_async(script, Vec::new()).await;
+            assert!(found[0].as_u64() > Some(3), "{width}: {found}");
+            assert_eq!(found[1], serde_json::json!([]), "{width}");
+        }
     }
 }

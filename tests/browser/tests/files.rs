@@ -437,5 +437,6 @@ both_browsers! {
             assert!(found[0].as_u64() > Some(3), "{width}: {found}");
             assert_eq!(found[1], serde_json::json!([]), "{width}");
         }
+        page.client().set_window_size(1440, 900).await.expect("windows have sizes"); // for other tests
     }
 }

@@ -35,21 +35,30 @@ pub enum TextForm {
 }
 
 impl ContentType {
-    /// The type of a file that begins with these bytes, and ends with them if they are the `whole` of it.
-    pub fn of(bytes: &[u8], whole: bool) -> ContentType {
-        if bytes.is_empty() && whole {
+    /// The type of a file that begins with these bytes, which are this text, if they are one.
+    pub fn of(bytes: &[u8], text: Option<&ReadableText<'_>>) -> ContentType {
+        if bytes.is_empty() {
             return ContentType::Empty;
         }
-        if let Some(name) = signature(bytes) {
-            return ContentType::Known(name);
-        }
-        match ReadableText::read(bytes, whole) {
-            Some(ReadableText { text, encoding }) => {
-                ContentType::Text { encoding, form: text_form(&text) }
+        let found = signature(bytes);
+        match (found, text) {
+            // A text may begin with any letters.
+            (Some(Found { name, letters }), text) if text.is_none() || !letters => {
+                ContentType::Known(name)
             }
-            None => ContentType::Data,
+            (_, Some(ReadableText { text, encoding })) => {
+                ContentType::Text { encoding: *encoding, form: text_form(text) }
+            }
+            _ => ContentType::Data,
         }
     }
+}
+
+/// A format that a content begins as.
+struct Found {
+    name: &'static str,
+    /// By characters that texts have, too.
+    letters: bool,
 }
 
 /// A format: its name, and which bytes it has where.
@@ -83,7 +92,7 @@ const SIGNATURES: &[Signature] = &[
     // Archives and packages.
     starts(b"PK\x03\x04", "Zip archive"),
     starts(b"PK\x05\x06", "Zip archive, empty"),
-    at(8, b"debian-binary", "Debian package"),
+    starts(b"!<arch>\ndebian-binary", "Debian package"),
     starts(b"!<arch>\n", "ar archive"),
     starts(b"!<thin>\n", "ar archive, thin"),
     starts(b"\xed\xab\xee\xdb", "RPM package"),
@@ -180,30 +189,33 @@ const SIGNATURES: &[Signature] = &[
     starts(b"\x0a\x0d\x0d\x0a", "Network capture"),
 ];
 
-fn signature(bytes: &[u8]) -> Option<&'static str> {
+fn signature(bytes: &[u8]) -> Option<Found> {
     let has = |offset: usize, expected: &[u8]| {
         bytes.get(offset..).is_some_and(|rest| rest.starts_with(expected))
     };
+    let bytes_of = |name| Some(Found { name, letters: false });
     // Both begin alike; a class has a version of at least 45 where a universal program has the number of its parts.
     if has(0, b"\xca\xfe\xba\xbe") {
         let is_class = bytes.get(7).is_some_and(|version| *version >= 45);
-        return Some(if is_class { "Java class" } else { "Mach-O for several machines" });
+        return bytes_of(if is_class { "Java class" } else { "Mach-O for several machines" });
     }
     if has(0, b"MZ") && pe_header(bytes) {
-        return Some("Windows program or library (PE)");
+        return bytes_of("Windows program or library (PE)");
     }
     if has(0, b"BM") && has(6, b"\0\0\0\0") {
-        return Some("BMP picture");
+        return bytes_of("BMP picture");
     }
     // Two bytes that each version of Python changes, and a line end.
     if has(2, b"\r\n") && bytes.get(1).is_some_and(|high| (0x0a..=0x0f).contains(high)) {
-        return Some("Python bytecode");
+        return Some(Found { name: "Python bytecode", letters: true });
     }
     // Two elements of a certificate or a key: a sequence in a sequence, or one that begins with a number.
     if has(0, b"\x30\x82") && (has(4, b"\x30\x82") || has(4, b"\x02\x01")) {
-        return Some("Certificate or key (DER)");
+        return bytes_of("Certificate or key (DER)");
     }
-    SIGNATURES.iter().find(|form| has(form.offset, form.bytes)).map(|form| form.name)
+    let form = SIGNATURES.iter().find(|form| has(form.offset, form.bytes))?;
+    let is_letter = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+    Some(Found { name: form.name, letters: form.bytes.iter().all(is_letter) })
 }
 
 /// Whether the header that a DOS program names is that of a Windows program.
@@ -214,7 +226,7 @@ fn pe_header(bytes: &[u8]) -> bool {
 }
 
 /// Beginnings of texts, in small letters.
-const TEXT_FORMS: [(&str, &str); 12] = [
+const TEXT_FORMS: [(&str, &str); 13] = [
     ("<?xml", "XML"),
     ("<!doctype html", "HTML"),
     ("<html", "HTML"),
@@ -224,6 +236,7 @@ const TEXT_FORMS: [(&str, &str); 12] = [
     ("-----begin ", "Certificate or key (PEM)"),
     ("ssh-rsa ", "Public key of OpenSSH"),
     ("ssh-ed25519 ", "Public key of OpenSSH"),
+    ("%pdf-", "PDF document"),
     ("%!ps", "PostScript document"),
     ("{\\rtf", "RTF document"),
     ("diff --git ", "Differences (patch)"),
@@ -249,6 +262,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn type_of(bytes: &[u8], whole: bool) -> ContentType {
+        ContentType::of(bytes, ReadableText::read(bytes, whole).as_ref())
+    }
+
     fn text(form: TextForm) -> ContentType {
         ContentType::Text { encoding: CharacterEncoding::Utf8, form }
     }
@@ -265,20 +282,20 @@ mod tests {
             (b"\xa7\x0d\r\n\0\0\0\0", "Python bytecode"),
             (b"TZif2\0\0\0", "Time zone"),
         ] {
-            assert_eq!(ContentType::of(bytes, false), ContentType::Known(want));
+            assert_eq!(type_of(bytes, false), ContentType::Known(want));
         }
         let windows =
             [b"MZ".to_vec(), vec![0; 0x3a], vec![0x40, 0, 0, 0], b"PE\0\0".to_vec()].concat();
         let known = ContentType::Known("Windows program or library (PE)");
-        assert_eq!(ContentType::of(&windows, false), known);
-        assert_eq!(ContentType::of(&windows[..0x42], false), ContentType::Data);
+        assert_eq!(type_of(&windows, false), known);
+        assert_eq!(type_of(&windows[..0x42], false), ContentType::Data);
         let tar = [vec![0; 257], b"ustar\0".to_vec()].concat();
-        assert_eq!(ContentType::of(&tar, false), ContentType::Known("Tar archive"));
+        assert_eq!(type_of(&tar, false), ContentType::Known("Tar archive"));
     }
 
     #[test]
     fn a_text_says_how_it_is_written_and_what_it_is() {
-        let of = |bytes: &[u8]| ContentType::of(bytes, true);
+        let of = |bytes: &[u8]| type_of(bytes, true);
         assert_eq!(of(b""), ContentType::Empty);
         assert_eq!(of(b"MZ is a text\n"), text(TextForm::Plain));
         assert_eq!(of(b"BMW\n"), text(TextForm::Plain));
@@ -291,12 +308,26 @@ mod tests {
         assert_eq!(of(b"\x01\0"), ContentType::Data);
     }
 
+    #[test]
+    fn a_text_that_begins_like_another_format_is_a_text() {
+        for signature in SIGNATURES.iter().filter(|form| form.offset == 0) {
+            let Ok(start) = str::from_utf8(signature.bytes) else { continue };
+            let is_text = start.chars().all(|c| !c.is_control());
+            if is_text {
+                let note = format!("{start} is what this note is about.\n");
+                let found = type_of(note.as_bytes(), true);
+                assert!(matches!(found, ContentType::Text { .. }), "{start:?}: {found:?}");
+            }
+        }
+        assert_eq!(type_of(b"\r\n\r\nTwo empty lines.\r\n", true), text(TextForm::Plain));
+    }
+
     proptest! {
         #[test]
         fn any_bytes_have_a_type(bytes: Vec<u8>, form in 0..SIGNATURES.len(), whole: bool) {
-            ContentType::of(&bytes, whole);
+            type_of(&bytes, whole);
             let signature = &SIGNATURES[form];
-            ContentType::of(&[vec![0; signature.offset], signature.bytes.to_vec(), bytes].concat(), whole);
+            type_of(&[vec![0; signature.offset], signature.bytes.to_vec(), bytes].concat(), whole);
         }
     }
 }

@@ -8,6 +8,9 @@
 /// Segments of a JPEG that are passed before its size.
 const MOST_SEGMENTS: usize = 1_000;
 
+/// What a PNG begins with.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
 /// Chunks of a PNG that are passed before its picture.
 const MOST_CHUNKS: usize = 1_000;
 
@@ -31,7 +34,7 @@ impl PictureForm {
     /// The form of a file, by its first bytes.
     pub fn of(head: &[u8]) -> Option<PictureForm> {
         match head {
-            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(PictureForm::Png),
+            _ if head.starts_with(PNG) => Some(PictureForm::Png),
             [0xff, 0xd8, 0xff, ..] => Some(PictureForm::Jpeg),
             [b'G', b'I', b'F', b'8', ..] => Some(PictureForm::Gif),
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => {
@@ -184,9 +187,9 @@ fn ico(bytes: &[u8]) -> Option<(u32, u32)> {
     let icon = |at: u32| {
         let place = u32_le(bytes, 6 + 16 * at as usize + 12)? as usize;
         let icon = bytes.get(place..)?;
-        match PictureForm::of(icon) {
-            Some(PictureForm::Png) => png(icon),
-            _ => dib(icon).map(|(width, height)| (width, height / 2)), // with its mask below it
+        match icon.starts_with(PNG) {
+            true => png(icon),
+            false => dib(icon).map(|(width, height)| (width, height / 2)), // with its mask below it
         }
     };
     let icons = (0..count).map(icon).collect::<Option<Vec<_>>>()?;

@@ -51,13 +51,18 @@ pub fn Content(
     let chosen = RwSignal::new(None);
     let wrapped = RwSignal::new(preferences::is_on(WRAP).unwrap_or(false));
     let picture = Memo::new(move |_| drawable(&read.bytes.read(), read.size.get()?));
-    let is_text = Memo::new(move |_| is_text(read));
+    let kind = Memo::new(move |_| read.kind());
+    // An empty file has no form to choose.
+    let is_text = Memo::new(move |_| {
+        let kind = kind.read();
+        let kind = kind.as_ref().filter(|kind| kind.content_type != ContentType::Empty)?;
+        Some(kind.is_text)
+    });
     let form = Memo::new(move |_| form_shown(chosen.get(), is_text.get(), picture.get()));
-    let content_type = Memo::new(move |_| type_of(read));
     let type_on_show = use_context::<ContentTypeOnShow>();
     Effect::new(move || {
         if let Some(on_show) = type_on_show {
-            on_show.set(content_type.get());
+            on_show.set(kind.get().map(|kind| kind.content_type));
         }
     });
     let can_compare = Memo::new(move |_| versions.read().len() > 1);
@@ -74,7 +79,7 @@ pub fn Content(
             <h3>
                 "Content"
                 <span class="sp"></span>
-                <Show when=move || !compares.get()><TextTools read form wrapped /></Show>
+                <Show when=move || !compares.get()><TextTools read form is_text wrapped /></Show>
                 <FormChoice shown=ShownForms { form, is_text, picture, can_compare, compares } chosen />
             </h3>
             {move || match shown_content(compares.get(), form) {
@@ -123,37 +128,25 @@ fn WholePicture(
     view! { {drawn} }.into_any()
 }
 
-/// Whether what was read is text; `None` until something has come, and for an empty file. Tracked.
-fn is_text(read: ContentRead) -> Option<bool> {
-    read.size.get().filter(|size| *size > 0)?;
-    Some(read.with_text(|_| ()).is_some())
-}
-
-/// The type of what was read; `None` until something has come. Tracked.
-fn type_of(read: ContentRead) -> Option<ContentType> {
-    read.size.get()?;
-    Some(ContentType::of(&read.bytes.read(), read.is_complete()))
-}
-
 /// For text: wrap long lines, and copy what was read of it.
 #[component]
-fn TextTools(read: ContentRead, form: Memo<ContentForm>, wrapped: RwSignal<bool>) -> AnyView {
-    let text = move || {
-        let shown = read.size.get()? > 0 && form.get() == ContentForm::Text;
-        read.with_text(|read| read.text.to_string()).filter(|_| shown)
-    };
-    let is_text = Memo::new(move |_| text().is_some());
+fn TextTools(
+    read: ContentRead,
+    form: Memo<ContentForm>,
+    is_text: Memo<Option<bool>>,
+    wrapped: RwSignal<bool>,
+) -> AnyView {
+    let text = move || read.with_text(|read| read.text.to_string()).unwrap_or_default();
+    let is_shown =
+        Memo::new(move |_| is_text.get() == Some(true) && form.get() == ContentForm::Text);
     let choose = move |on: bool| {
         preferences::switch(WRAP, on);
         wrapped.set(on);
     };
     view! {
-        <Show when=move || is_text.get()>
+        <Show when=move || is_shown.get()>
             <Switch label="Wrap" on=wrapped on_change=choose />
-            <CopyButton
-                label="Copy content"
-                text=Signal::derive(move || text().unwrap_or_default())
-            />
+            <CopyButton label="Copy content" text=Signal::derive(text) />
         </Show>
     }
     .into_any()
@@ -191,6 +184,15 @@ fn ContentBody(
         read.with_text(|read| TextLines::new(&path, &read.text)).unwrap_or_default()
     });
     let find = TextFind::in_lines(lines);
+    Effect::new(move || {
+        wrapped.track();
+        if let Some(root) = root.get().filter(|_| find.now().is_some()) {
+            // The text scrolls to its line and draws it first.
+            request_animation_frame(move || {
+                request_animation_frame(move || dom::reveal(&root, "mark.now"));
+            });
+        }
+    });
     let state = Memo::new(move |_| match read.size.get() {
         None if read.is_stopped() => BodyState::Nothing,
         None => BodyState::Reading,

@@ -1,6 +1,7 @@
 //! What was read of a file's content, a part at a time.
 
 use super::file_on_show::FileOnShow;
+use crate::content_type::ContentType;
 use crate::problem::Problem;
 use crate::protocol::OrderProgress;
 use crate::text::ReadableText;
@@ -28,6 +29,14 @@ pub struct ContentRead {
     cancel: StoredValue<Option<AbortHandle>>,
     /// A part is on its way: no second one is requested.
     busy: StoredValue<bool>,
+}
+
+/// What a content is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContentKind {
+    pub content_type: ContentType,
+    /// It can be shown as text.
+    pub is_text: bool,
 }
 
 impl ContentRead {
@@ -60,6 +69,18 @@ impl ContentRead {
         self.size.get()?;
         let whole = self.is_complete();
         ReadableText::read(&self.bytes.read(), whole).as_ref().map(then)
+    }
+
+    /// What it is, as far as it was read; `None` until something has come. Tracked.
+    pub fn kind(self) -> Option<ContentKind> {
+        self.size.get()?;
+        let whole = self.is_complete();
+        let bytes = self.bytes.read();
+        let text = ReadableText::read(&bytes, whole);
+        Some(ContentKind {
+            content_type: ContentType::of(&bytes, text.as_ref()),
+            is_text: text.is_some(),
+        })
     }
 
     /// Whether more must be read for a line that the link names; tracked.

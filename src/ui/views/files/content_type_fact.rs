@@ -30,6 +30,7 @@ pub fn ContentTypeFact() -> AnyView {
 
 #[test]
 fn the_type_is_told_once_the_content_came() {
+    use crate::text::ReadableText;
     use crate::ui::testing::TestPage;
     let text = |content: Option<ContentType>| {
         TestPage::new().render(move || {
@@ -40,6 +41,7 @@ fn the_type_is_told_once_the_content_came() {
     };
     assert_eq!(text(None).text(), "Content …");
     assert_eq!(text(Some(ContentType::Known("Time zone"))).text(), "Content Time zone");
-    let script = ContentType::of(b"#!/bin/sh\n<b>", true);
+    let script = b"#!/bin/sh\n<b>";
+    let script = ContentType::of(script, ReadableText::read(script, true).as_ref());
     assert_eq!(text(Some(script)).text(), "Content Script for /bin/sh, UTF-8");
 }

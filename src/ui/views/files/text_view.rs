@@ -7,7 +7,7 @@ use crate::ui::widgets::{
     Button, ButtonKind, Glyph, Icon, Pane, measured, note_scroll, on_measure,
 };
 use leptos::ev::KeyboardEvent;
-use leptos::html::{Div, Ol};
+use leptos::html::Div;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -58,7 +58,7 @@ pub fn TextView(
     });
     Effect::new(move || {
         if let Some(found) = find.now() {
-            request_animation_frame(move || state.show_match(found.line));
+            request_animation_frame(move || state.show(found.line));
         }
     });
     let has_folds = Memo::new(move |_| !lines.read().folds().is_empty());
@@ -114,17 +114,6 @@ impl TextSignals {
             dom::scroll_to(&root, top);
             self.pane.update(|pane| pane.top = top);
         }
-    }
-
-    /// Scrolls to the match that the reader is at.
-    fn show_match(self, line: u32) {
-        self.show(line);
-        // It is drawn by the next frame.
-        request_animation_frame(move || {
-            if let Some(root) = self.root.try_get_untracked().flatten() {
-                dom::reveal(&root, "mark.now");
-            }
-        });
     }
 
     /// The browser's own search finds only lines that are drawn: of a long text its keys lead to the box.
@@ -264,16 +253,6 @@ pub fn WrappedText(
     line: Memo<Option<u32>>,
     find: TextFind,
 ) -> AnyView {
-    let root = NodeRef::<Ol>::new();
-    Effect::new(move || {
-        if find.now().is_some() {
-            request_animation_frame(move || {
-                if let Some(root) = root.try_get_untracked().flatten() {
-                    dom::reveal(&root, "mark.now");
-                }
-            });
-        }
-    });
     let drawn = move || {
         let (lines, named) = (lines.read(), line.get());
         let is_searched = lines.count() <= MAX_WRAPPED_SEARCH;
@@ -289,7 +268,7 @@ pub fn WrappedText(
         (0..lines.count()).map(item).collect_view()
     };
     view! {
-        <ol class="dump wrapped" tabindex="0" aria-label="Text of the file" node_ref=root>{drawn}</ol>
+        <ol class="dump wrapped" tabindex="0" aria-label="Text of the file">{drawn}</ol>
     }
     .into_any()
 }

@@ -29,8 +29,6 @@ pub struct ImageWork {
     pub changed: bool,
     /// The stage is work of the session itself, which begins with this turn.
     pub turn: Option<TurnId>,
-    /// The page was told that the image is ready: what is left are digests.
-    pub is_ready: bool,
 }
 
 impl ImageWork {
@@ -131,15 +129,14 @@ impl Queue {
     /// Starts a stage of an image, whatever was done for it before.
     pub fn enter(&mut self, image: ImagePosition, jobs: StageJobs) {
         match self.image(image) {
-            Some(work) => {
-                work.is_ready &= jobs.stage() != Stage::Indexing; // it begins again
-                (work.jobs, work.turn) = (jobs, None);
-            }
-            None => {
-                let work = ImageWork { image, jobs, changed: false, turn: None, is_ready: false };
-                self.images.insert(0, work);
-            }
+            Some(work) => (work.jobs, work.turn) = (jobs, None),
+            None => self.images.insert(0, ImageWork { image, jobs, changed: false, turn: None }),
         }
+    }
+
+    /// All work on an image has ended.
+    pub fn remove(&mut self, image: ImagePosition) {
+        self.images.retain(|work| work.image != image);
     }
 
     /// How far the most urgent work is.

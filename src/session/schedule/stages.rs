@@ -78,7 +78,6 @@ pub fn show_image(shared: &mut SharedParts, image: ImagePosition) {
     } else if !checks.is_empty() {
         session.set_cancelled(image, false);
         enter(shared, image, Stage::Verifying, checks);
-        shared.queue.image(image).into_iter().for_each(|work| work.is_ready = true);
     }
     shared.queue.show(image);
 }
@@ -131,13 +130,12 @@ pub fn finish_job(shared: &mut SharedParts, job: &Job, result: Result<JobResult,
 pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
     let over = shared.queue.images.iter_mut().find(|work| work.is_over())?;
     let (image, stage, had_jobs) = (over.image, over.jobs.stage(), over.jobs.any());
-    let was_ready = over.is_ready;
     if let Some(news) = over.news() {
         shared.out.tell(news);
     }
     let session = shared.session.as_ref()?;
-    if !matches!(stage, Stage::Indexing | Stage::Merging) && !was_ready && !session.is_built(image)
-    {
+    let needs_tree = !matches!(stage, Stage::Indexing | Stage::Merging | Stage::Verifying);
+    if needs_tree && !session.is_built(image) {
         start_image(shared, image); // it was evicted, or a layer must be read again
         return Some(None);
     }
@@ -157,27 +155,27 @@ pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
             enter(shared, image, Stage::Concluding, Vec::new());
             Some(None)
         }
-        Stage::Concluding if !was_ready => {
+        Stage::Concluding => {
             let session = shared.session.as_mut()?;
             if session.analyse(image) {
                 shared.out.tell(Event::Changed { image });
             }
-            if let Some(work) = shared.queue.image(image) {
-                work.is_ready = true;
-            }
+            let checks = session.check_jobs(image);
             keep_indexes(shared);
+            match checks.is_empty() {
+                true => shared.queue.remove(image),
+                // Without a word: that the image is ready comes first.
+                false => {
+                    let jobs =
+                        StageJobs::new(Stage::Verifying, checks, |work| shared.pool.runs(work));
+                    shared.queue.enter(image, jobs);
+                }
+            }
             Some(Some(StageEvent::Ready(image)))
         }
-        Stage::Concluding => {
-            let jobs = shared.session.as_ref()?.check_jobs(image);
-            match jobs.is_empty() {
-                true => end_image(shared, image),
-                false => enter(shared, image, Stage::Verifying, jobs),
-            }
-            Some(None)
-        }
         Stage::Verifying => {
-            end_image(shared, image);
+            keep_indexes(shared);
+            shared.queue.remove(image);
             Some(None)
         }
         _ => match shared.session.as_mut()?.build_tree(image) {
@@ -189,17 +187,11 @@ pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
                 Some(None)
             }
             Err(problem) => {
-                shared.queue.images.retain(|work| work.image != image);
+                shared.queue.remove(image);
                 Some(Some(StageEvent::Failed(problem)))
             }
         },
     }
-}
-
-/// All work on an image has ended.
-fn end_image(shared: &mut SharedParts, image: ImagePosition) {
-    shared.queue.images.retain(|work| work.image != image);
-    keep_indexes(shared);
 }
 
 /// What analyses asked for and have not seen yet, as far as it is here.

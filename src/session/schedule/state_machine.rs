@@ -120,6 +120,7 @@ impl Schedule {
             StageEvent::Failed(problem) => Event::Failed(problem),
         };
         shared.out.tell(event);
+        shared.tell_progress(); // of what is left: the event ended what was shown
     }
 
     /// Nothing more can be done now: ends workers that have nothing to do and progress that is over, and sets

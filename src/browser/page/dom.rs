@@ -312,6 +312,15 @@ pub fn bring_into_view(root: &Element, selector: &str) {
     }
 }
 
+/// Calls back once after so many milliseconds.
+pub fn after(millis: i32, then: impl FnOnce() + 'static) {
+    let then = Closure::once_into_js(then);
+    if let Some(window) = web_sys::window() {
+        let then = then.unchecked_ref();
+        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(then, millis); // a function
+    }
+}
+
 /// As `bring_into_view`, no further than needed.
 pub fn reveal(root: &Element, selector: &str) {
     if let Ok(Some(element)) = root.query_selector(selector) {

@@ -4,9 +4,10 @@
 //!   something that it could run.
 //! - The browser makes the name safe for the disk; here it is passed unchanged.
 
+use super::dom;
 use crate::problem::Problem;
 use js_sys::{Array, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 
 /// How long the bytes stay in memory for the browser to save them.
@@ -46,10 +47,6 @@ fn try_save(name: &str, part: &JsValue, kind: &str) -> Result<(), JsValue> {
     link.set_href(&url);
     link.set_download(name);
     link.click();
-    let revoke = Closure::once_into_js(move || Url::revoke_object_url(&url));
-    window.set_timeout_with_callback_and_timeout_and_arguments_0(
-        revoke.unchecked_ref(),
-        KEPT_FOR_MILLIS,
-    )?;
+    dom::after(KEPT_FOR_MILLIS, move || drop(Url::revoke_object_url(&url)));
     Ok(())
 }

@@ -6,6 +6,7 @@
 //!   same compilation.
 //! - A failed fetch is not cached: the next open tries again.
 
+use super::dom;
 use super::fetch;
 use super::modules::{self, PageModule};
 use crate::browser::panics;
@@ -17,8 +18,8 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Worker;
 
-/// Milliseconds after which the next spare worker is prepared.
-const SPARE_AFTER_MS: i32 = 10_000;
+/// After so long the next spare worker is prepared.
+const SPARE_AFTER_MILLIS: i32 = 10_000;
 
 thread_local! {
     static SPARE: RefCell<Option<Worker>> = const { RefCell::new(None) };
@@ -40,14 +41,7 @@ pub async fn session_worker() -> Result<Worker, Problem> {
         Some(worker) => worker,
         None => start().await?,
     };
-    let later = Closure::once_into_js(warm_up);
-    let scheduled = web_sys::window().and_then(|window| {
-        let callback = later.unchecked_ref();
-        window.set_timeout_with_callback_and_timeout_and_arguments_0(callback, SPARE_AFTER_MS).ok()
-    });
-    if scheduled.is_none() {
-        warm_up();
-    }
+    dom::after(SPARE_AFTER_MILLIS, warm_up);
     Ok(worker)
 }
 

@@ -43,7 +43,7 @@ impl ContentType {
         let found = signature(bytes);
         match (found, text) {
             // A text may begin with any letters.
-            (Some(Found { name, letters }), text) if text.is_none() || !letters => {
+            (Some(FoundFormat { name, letters }), text) if text.is_none() || !letters => {
                 ContentType::Known(name)
             }
             (_, Some(ReadableText { text, encoding })) => {
@@ -55,7 +55,7 @@ impl ContentType {
 }
 
 /// A format that a content begins as.
-struct Found {
+struct FoundFormat {
     name: &'static str,
     /// By characters that texts have, too.
     letters: bool,
@@ -189,11 +189,11 @@ const SIGNATURES: &[Signature] = &[
     starts(b"\x0a\x0d\x0d\x0a", "Network capture"),
 ];
 
-fn signature(bytes: &[u8]) -> Option<Found> {
+fn signature(bytes: &[u8]) -> Option<FoundFormat> {
     let has = |offset: usize, expected: &[u8]| {
         bytes.get(offset..).is_some_and(|rest| rest.starts_with(expected))
     };
-    let bytes_of = |name| Some(Found { name, letters: false });
+    let bytes_of = |name| Some(FoundFormat { name, letters: false });
     // Both begin alike; a class has a version of at least 45 where a universal program has the number of its parts.
     if has(0, b"\xca\xfe\xba\xbe") {
         let is_class = bytes.get(7).is_some_and(|version| *version >= 45);
@@ -207,7 +207,7 @@ fn signature(bytes: &[u8]) -> Option<Found> {
     }
     // Two bytes that each version of Python changes, and a line end.
     if has(2, b"\r\n") && bytes.get(1).is_some_and(|high| (0x0a..=0x0f).contains(high)) {
-        return Some(Found { name: "Python bytecode", letters: true });
+        return Some(FoundFormat { name: "Python bytecode", letters: true });
     }
     // Two elements of a certificate or a key: a sequence in a sequence, or one that begins with a number.
     if has(0, b"\x30\x82") && (has(4, b"\x30\x82") || has(4, b"\x02\x01")) {
@@ -215,7 +215,7 @@ fn signature(bytes: &[u8]) -> Option<Found> {
     }
     let form = SIGNATURES.iter().find(|form| has(form.offset, form.bytes))?;
     let is_letter = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
-    Some(Found { name: form.name, letters: form.bytes.iter().all(is_letter) })
+    Some(FoundFormat { name: form.name, letters: form.bytes.iter().all(is_letter) })
 }
 
 /// Whether the header that a DOS program names is that of a Windows program.

@@ -4,11 +4,13 @@ use super::candidate::{SecretCandidate, is_named_secret, is_word};
 use super::cluster::{self, ClusterValue};
 use super::encoded::{EncodedText, MAX_DEPTH, decoded_text};
 use super::found::{NotedSecret, mask};
+use super::names::NamedFiles;
 use super::pattern::{PatternMatch, TextPattern};
 use super::prefilter::KeywordFilter;
 use super::rule::SecretRule;
 use super::rules::loaded_rules;
 use super::{SecretCheck, names};
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -17,8 +19,8 @@ pub struct RuleSet {
     filter: KeywordFilter,
     /// The rule of each keyword.
     rule_of_keyword: Vec<usize>,
-    /// Rules without keywords.
-    word_rules: Vec<usize>,
+    /// Rules without keywords, by the names of their files.
+    word_rules: NamedFiles,
     /// The more specific first.
     pub rules: Vec<ReadyRule>,
 }
@@ -62,8 +64,8 @@ pub struct SearchedFile {
     path: String,
     /// Rules that are tried at each word of it.
     pub word_rules: Vec<usize>,
-    /// Documentation, tests, templates: only secrets of an unmistakable form count.
-    is_example: bool,
+    /// Documentation, tests, templates: only secrets of an unmistakable form count. Known when it matters.
+    is_example: OnceCell<bool>,
     /// So many texts it is encoded in.
     pub depth: u8,
 }
@@ -74,22 +76,25 @@ impl SearchedFile {
         let part = path.first() == Some(&b':');
         let slash = if part { "" } else { "/" };
         let path = format!("{slash}{}", String::from_utf8_lossy(path));
-        let is_for = |rule: &&usize| names::is_among(&path, RULES.rules[**rule].rule.files);
-        let word_rules = RULES.word_rules.iter().filter(is_for).copied().collect();
-        let is_example = !part && names::is_example(&path);
+        let word_rules = RULES.word_rules.rules(&path);
+        let is_example = if part { OnceCell::from(false) } else { OnceCell::new() };
         SearchedFile { path, word_rules, is_example, depth: 0 }
     }
 
     /// A text that is encoded in one of this file.
     pub fn below(path: &[u8], file: &SearchedFile) -> SearchedFile {
-        let is_example = file.is_example;
+        let is_example = OnceCell::from(file.is_example());
         SearchedFile { is_example, depth: file.depth + 1, ..SearchedFile::new(path) }
+    }
+
+    fn is_example(&self) -> bool {
+        *self.is_example.get_or_init(|| names::is_example(&self.path))
     }
 
     /// The rule for a key store of this name.
     pub fn key_store(&self) -> Option<&'static SecretRule> {
         let mut rules = self.word_rules.iter().map(|rule| RULES.rules[*rule].rule);
-        rules.find(|rule| rule.check == SecretCheck::KeyStore && !self.is_example)
+        rules.find(|rule| rule.check == SecretCheck::KeyStore && !self.is_example())
     }
 }
 
@@ -101,8 +106,8 @@ impl RuleSet {
                 ReadyRule { rule, prefix: pattern.value_prefix(), pattern }
             })
             .collect();
-        let is_for_words = |number: &usize| rules[*number].rule.keywords.is_empty();
-        let word_rules = (0..rules.len()).filter(is_for_words).collect();
+        let for_words = rules.iter().enumerate().filter(|(_, one)| one.rule.keywords.is_empty());
+        let word_rules = NamedFiles::new(for_words.map(|(number, one)| (number, one.rule.files)));
         let mut keywords = Vec::new();
         let mut rule_of_keyword = Vec::new();
         for (number, ready) in rules.iter().enumerate() {
@@ -198,7 +203,7 @@ impl RuleSet {
         let mistakable = pattern.has_value
             || is_container(rule)
             || matches!(rule.check, SecretCheck::Jwt | SecretCheck::Pem { .. });
-        let counts = !mistakable || !file.is_example && !is_comment(text, start);
+        let counts = !mistakable || !file.is_example() && !is_comment(text, start);
         (counts && ends_word(text, found.value_end)).then_some(found)
     }
 

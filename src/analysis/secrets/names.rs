@@ -2,11 +2,66 @@
 
 /// Whether a path is among a rule's files; see `SecretRule::files`.
 pub fn is_among(path: &str, files: &[&str]) -> bool {
-    files.iter().any(|file| match file.strip_prefix('*') {
-        Some(ending) => path.ends_with(ending),
-        None if file.ends_with('/') => path.contains(file),
-        None => path.ends_with(file),
+    files.iter().any(|file| match RulePath::of(file) {
+        RulePath::End(end) => path.ends_with(end),
+        RulePath::Folder(folder) => path.contains(folder),
     })
+}
+
+/// What paths a name of a rule's files stands for.
+enum RulePath<'a> {
+    /// Those that end so.
+    End(&'a str),
+    /// Those in this folder, which begins and ends with a slash.
+    Folder(&'a str),
+}
+
+impl<'a> RulePath<'a> {
+    fn of(file: &'a str) -> RulePath<'a> {
+        match file.strip_prefix('*') {
+            Some(end) => RulePath::End(end),
+            None if file.ends_with('/') => RulePath::Folder(file),
+            None => RulePath::End(file),
+        }
+    }
+}
+
+/// The files of several rules. Every file of an image is looked up, so ends are sorted by their last byte.
+pub struct NamedFiles {
+    /// Each with its rule.
+    ends: Vec<Vec<(&'static str, usize)>>,
+    /// The same.
+    folders: Vec<(&'static str, usize)>,
+}
+
+impl NamedFiles {
+    /// Rules by their numbers; see `SecretRule::files`.
+    pub fn new(rules: impl Iterator<Item = (usize, &'static [&'static str])>) -> NamedFiles {
+        let mut named = NamedFiles { ends: vec![Vec::new(); 256], folders: Vec::new() };
+        for (rule, file) in
+            rules.flat_map(|(rule, files)| files.iter().map(move |file| (rule, file)))
+        {
+            match RulePath::of(file) {
+                RulePath::End(end) => {
+                    let last = end.as_bytes().last().copied().unwrap_or_default();
+                    named.ends[usize::from(last)].push((end, rule));
+                }
+                RulePath::Folder(folder) => named.folders.push((folder, rule)),
+            }
+        }
+        named
+    }
+
+    /// The rules whose files a path is among, in order.
+    pub fn rules(&self, path: &str) -> Vec<usize> {
+        let Some(last) = path.as_bytes().last() else { return Vec::new() };
+        let ends = self.ends[usize::from(*last)].iter().filter(|(end, _)| path.ends_with(end));
+        let folders = self.folders.iter().filter(|(folder, _)| path.contains(folder));
+        let mut rules: Vec<usize> = ends.chain(folders).map(|(_, rule)| *rule).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    }
 }
 
 /// Folders of documentation, tests and examples.
@@ -105,9 +160,25 @@ fn documentation_tests_and_templates_are_examples() {
     ] {
         assert!(is_example(path), "{path}");
     }
-    assert!(is_among("/etc/apt/auth.conf.d/a.conf", &["/auth.conf.d/"]));
-    assert!(is_among("/a/b.jks", &["/x", "*.jks"]) && !is_among("/a/b.jks", &["/b", "/jks/"]));
     for path in ["/root/.env", "/app/settings.py", "/etc/ssl/private/a.key", "/srv/contest/a"] {
         assert!(!is_example(path), "{path}");
+    }
+}
+
+#[test]
+fn a_file_has_the_rules_of_its_name_and_of_its_folders() {
+    let rules: [&[&str]; 4] =
+        [&["/auth.conf.d/"], &["/x", "*.jks"], &["/b", "/jks/"], &["/b.jks", ".jks"]];
+    let named = NamedFiles::new(rules.into_iter().enumerate());
+    for (path, want) in [
+        ("/etc/apt/auth.conf.d/a.conf", &[0][..]),
+        ("/a/b.jks", &[1, 3]),
+        ("/jks/x", &[1, 2]),
+        ("/a/c", &[]),
+        ("", &[]),
+    ] {
+        assert_eq!(named.rules(path), want, "{path}");
+        let among = (0..rules.len()).filter(|rule| is_among(path, rules[*rule]));
+        assert_eq!(among.collect::<Vec<_>>(), want, "{path}");
     }
 }

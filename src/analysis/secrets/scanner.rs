@@ -120,6 +120,11 @@ impl SecretScanner {
         }
     }
 
+    /// Whether nothing that follows can matter.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, TextState::Ignored)
+    }
+
     /// What was found, and memory for the next file.
     pub fn end(mut self) -> (NotedSecrets, Vec<u8>) {
         if let TextState::Head = self.state {

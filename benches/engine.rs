@@ -7,12 +7,13 @@
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use layerscope::analysis::compare::{ComparedImage, compare, growth};
 use layerscope::analysis::contents::AnalysisHook;
+use layerscope::analysis::names::{FurtherNames, noted_logs};
 use layerscope::analysis::packages;
 use layerscope::codec::{BlobPart, Checkpoints, Compression};
 use layerscope::entry::Member;
 use layerscope::expression::Expression;
 use layerscope::layer::{
-    self, ContentHook, Contents, FilePlace, LayerIndex, LayerScan, ScanOptions,
+    self, ContentHook, Contents, FilePlace, LayerIndex, LayerScan, ScanOptions, Wanted,
 };
 use layerscope::oci::ImageConfig;
 use layerscope::session::jobs::{self, ContentSearch, FileRange, FileToSearch, Job, Work};
@@ -128,11 +129,15 @@ fn scan_with(bytes: &Bytes, hook: &mut dyn ContentHook) -> LayerScan {
 struct WithoutSecrets(AnalysisHook);
 
 impl ContentHook for WithoutSecrets {
-    fn wants(&mut self, member: &Member, head: &[u8]) -> bool {
+    fn wants(&mut self, member: &Member, head: &[u8]) -> Wanted {
         self.0.wants(member, head)
     }
 
     fn read(&mut self, _: &[u8]) {}
+
+    fn has_seen_enough(&self) -> bool {
+        true
+    }
 
     fn note(&mut self, member: &Member, content: Option<&[u8]>) -> Option<String> {
         self.0.note(member, content)
@@ -182,7 +187,11 @@ fn trees(criterion: &mut Criterion) {
     comparison(criterion, &index);
     let mut group = criterion.benchmark_group("tree");
     group.bench_function("inventory", |bencher| {
-        bencher.iter(|| packages::inventory(black_box(&tree), &[&scan.notes]));
+        bencher.iter(|| {
+            let notes = [&scan.notes];
+            let names = FurtherNames::find(black_box(&tree), &noted_logs(&notes));
+            packages::inventory(&tree, &notes, &names)
+        });
     });
     group.finish();
 }

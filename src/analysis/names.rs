@@ -67,13 +67,12 @@ pub struct FurtherNames {
 pub type NotedLogs = HashMap<InodeContent, String>;
 
 impl FurtherNames {
-    /// Finds them. `notes` are those of the tree's layers, base first.
-    pub fn find(tree: &FileTree, notes: &[&Notes]) -> FurtherNames {
-        let logs = noted_logs(notes);
+    /// Finds them. `logs` are those in the notes of the tree's layers.
+    pub fn find(tree: &FileTree, logs: &NotedLogs) -> FurtherNames {
         let mut names = FurtherNames::default();
         names.add_hard_links(tree);
-        names.add_databases(tree, &logs);
-        names.add_links(tree, &logs);
+        names.add_databases(tree, logs);
+        names.add_links(tree, logs);
         names
     }
 
@@ -280,8 +279,8 @@ pub fn is_further(tree: &FileTree, event: &PathEvent) -> bool {
             .is_some_and(|inode| (inode.layer, inode.entry) != (event.layer, event.entry))
 }
 
-/// The logs that are noted. Layers of one blob have the same notes, which are looked through once.
-fn noted_logs(notes: &[&Notes]) -> NotedLogs {
+/// The logs that are noted, of layers base first. Layers of one blob have the same notes, which are looked through once.
+pub fn noted_logs(notes: &[&Notes]) -> NotedLogs {
     let mut known: HashMap<*const Notes, Vec<(u32, String)>> = HashMap::new();
     let mut logs = NotedLogs::new();
     for (layer, notes) in (0..).map(LayerPosition).zip(notes) {

@@ -100,7 +100,8 @@ impl Session {
     pub(super) fn inventory(&self, open: &OpenImage, tree: &FileTree) -> Inventory {
         let image = &open.source;
         let none = Notes::default();
-        let mut inventory = inventory(tree, &self.notes(image, &none));
+        let names = self.further_names(open, tree);
+        let mut inventory = inventory(tree, &self.notes(image, &none), &names);
         let (mut unread, mut partial) = (Vec::new(), Vec::new());
         for (position, layer) in (0..).map(LayerPosition).zip(&image.layers) {
             // A layer that was lost has no entries, which says nothing about the layer.
@@ -152,7 +153,7 @@ impl Session {
     }
 
     /// The notes of an image's layers, base first; `none` for a layer that is missing.
-    fn notes<'a>(&'a self, image: &ImageSource, none: &'a Notes) -> Vec<&'a Notes> {
+    pub(super) fn notes<'a>(&'a self, image: &ImageSource, none: &'a Notes) -> Vec<&'a Notes> {
         let notes = |layer| self.blobs.get(layer).map_or(none, |blob| &blob.scan.notes);
         image.layers.iter().map(notes).collect()
     }

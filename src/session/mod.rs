@@ -42,6 +42,8 @@ mod inspection;
 #[cfg(feature = "engine")]
 pub mod jobs;
 #[cfg(feature = "engine")]
+mod kept_names;
+#[cfg(feature = "engine")]
 mod names;
 #[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
 pub mod native;

@@ -10,14 +10,17 @@ use super::jobs::{Job, NamedFile, Work};
 use super::reading::{ContentPlace, Reading};
 use super::state::{OpenImage, Session};
 use crate::analysis::contents::InspectedFile;
-use crate::analysis::names::{AskedName, FurtherNames, InodeContent as Content, log_in};
+use crate::analysis::names::{
+    AskedName, FurtherNames, InodeContent as Content, log_in, noted_logs,
+};
 use crate::archive::{ImageSource, LayerSource};
 use crate::base64;
 use crate::codec::BlobPart;
 use crate::layer::{FurtherName, LayerIndex, MAX_LOOKED, Notes};
-use crate::tree;
+use crate::tree::{self, FileTree};
 use crate::vocabulary::{ImagePosition, LayerPosition};
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 /// Uncompressed bytes between two files that are rather read than left out by entering the layer again.
 const NEAR: u64 = 4 << 20;
@@ -32,7 +35,10 @@ impl Session {
         let Some(open) = self.images.get(image.index()).filter(|open| !open.saved) else {
             return Vec::new();
         };
-        let names = self.further_names(open);
+        let names = match open.built.as_ref().filter(|_| !open.outdated) {
+            Some(built) => self.further_names(open, &built.tree),
+            None => self.further_names(open, &tree::merge(self.indexes(&open.source))),
+        };
         let mut jobs = Vec::new();
         let mut seen = HashSet::new();
         let asked = names.asked();
@@ -51,13 +57,13 @@ impl Session {
         jobs
     }
 
-    fn further_names(&self, open: &OpenImage) -> FurtherNames {
+    /// The further names of an image's files in its tree.
+    pub(super) fn further_names(&self, open: &OpenImage, tree: &FileTree) -> Arc<FurtherNames> {
         let none = Notes::default();
-        let notes = |layer| self.blobs.get(layer).map_or(&none, |blob| &blob.scan.notes);
-        let notes: Vec<&Notes> = open.source.layers.iter().map(notes).collect();
+        let logs = noted_logs(&self.notes(&open.source, &none));
         match open.built.as_ref().filter(|_| !open.outdated) {
-            Some(built) => FurtherNames::find(&built.tree, &notes),
-            None => FurtherNames::find(&tree::merge(self.indexes(&open.source)), &notes),
+            Some(built) => built.names.get(tree, logs),
+            None => Arc::new(FurtherNames::find(tree, &logs)),
         }
     }
 

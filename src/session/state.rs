@@ -9,6 +9,7 @@ use super::blobs::Blobs;
 use super::check::KnownVulnerabilities;
 use super::found_contents::FoundContents;
 use super::jobs::attached::AttachedDocument;
+use super::kept_names::KeptNames;
 use super::published::PublishedLookup;
 use super::searched_names::SearchedNames;
 use crate::analysis::base::LowerImage;
@@ -148,6 +149,8 @@ pub(super) struct BuiltImage {
     pub risks: Option<RiskFindings>,
     /// The files that a search reads.
     pub searched: SearchedNames,
+    /// The further names of its files.
+    pub names: KeptNames,
     /// The number of the latest use.
     last_use: Cell<u64>,
 }
@@ -194,6 +197,7 @@ impl BuiltImage {
             secrets: None,
             risks: None,
             searched: SearchedNames::default(),
+            names: KeptNames::default(),
             last_use: Cell::new(0),
         }
     }

@@ -25,8 +25,7 @@ fn layer(members: &[&str]) -> Arc<LayerIndex> {
 /// What is looked at: `LAYER:ENTRY PATH`, for paths through links with the path of the file behind an arrow.
 fn asked(layers: &[&[&str]]) -> Vec<String> {
     let tree = merge(layers.iter().map(|members| layer(members)).collect());
-    let none = Notes::default();
-    let names = FurtherNames::find(&tree, &vec![&none; layers.len()]);
+    let names = FurtherNames::find(&tree, &NotedLogs::new());
     let line = |asked: &AskedName| {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let real = match text(&asked.name.real) {
@@ -118,8 +117,7 @@ fn what_a_path_through_links_leads_to_is_known_after_each_layer() {
         layer(&["y/other"]),
         layer(&["x/.wh.two"]),
     ]);
-    let none = Notes::default();
-    let names = FurtherNames::find(&tree, &[&none; 4]);
+    let names = FurtherNames::find(&tree, &NotedLogs::new());
     let [linked] = &names.linked[..] else { panic!("{} names", names.linked.len()) };
     let states = linked.states.iter();
     let states: Vec<(u32, Option<u32>)> = states
@@ -138,7 +136,7 @@ fn a_database_is_asked_for_with_the_log_that_is_beside_it() {
     let mut noted = Notes::default();
     noted.add(0, text);
     let none = Notes::default();
-    let names = FurtherNames::find(&tree, &[&none, &noted, &none]);
+    let names = FurtherNames::find(&tree, &noted_logs(&[&none, &noted, &none]));
     let asked = names.asked();
     let [one] = &asked[..] else { panic!("{asked:?}") };
     assert_eq!(one.content, (LayerPosition(0), 0));
@@ -170,7 +168,7 @@ fn files_behind_links_count_like_those_of_hard_links() {
             index.push(&Member { kind, link, ..Member::file(&name, 0) });
         }
         let tree = merge(vec![Arc::new(index)]);
-        let names = FurtherNames::find(&tree, &[&Notes::default()]);
+        let names = FurtherNames::find(&tree, &NotedLogs::new());
         let most = (MAX_BYTES / size) as usize;
         assert_eq!((names.asked().len(), names.cut), (most, true), "{kind:?}");
     }

@@ -40,10 +40,9 @@ pub struct Inventory {
     pub owners: Owners,
 }
 
-/// Combines the notes of a tree's layers, base first.
-pub fn inventory(tree: &FileTree, notes: &[&Notes]) -> Inventory {
+/// Combines the notes of a tree's layers, base first. `names` are those of the tree with the notes' logs.
+pub fn inventory(tree: &FileTree, notes: &[&Notes], names: &FurtherNames) -> Inventory {
     let mut inventory = Inventory::default();
-    let names = FurtherNames::find(tree, notes);
     let asked = names.asked();
     let mut facts = NotedFacts::default();
     let mut bytes = 0usize;
@@ -80,7 +79,7 @@ pub fn inventory(tree: &FileTree, notes: &[&Notes]) -> Inventory {
         let message = "Links give files more names than are looked at; packages may be missing.";
         inventory.warnings.push(Problem::new("packages-limit", message));
     }
-    let places = FactPlaces::find(tree, &facts, &names);
+    let places = FactPlaces::find(tree, &facts, names);
     inventory.release = places.release();
     let mut rows = PackageRows::new(inventory.release.clone());
     places.each(|node, states| rows.add_file(node, states));

@@ -16,7 +16,7 @@ fuzz_target!(|data: &[u8]| {
     let size = bytes.len() as u64;
     let file = Candidate { size, mode: 0o755, head: Some(head), ..Candidate::at(path.as_bytes()) };
     for cataloger in CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file)) {
-        (cataloger.read)(&file, bytes);
+        cataloger.read(&file, bytes);
     }
     drop(NotedRisks::of(&file, bytes));
 });

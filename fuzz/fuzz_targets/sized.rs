@@ -63,7 +63,7 @@ fn read(reader: &Reader, bytes: Vec<u8>) {
             let size = bytes.len() as u64;
             let file = Candidate { size, mode: 0o755, head, ..Candidate::at(path.as_bytes()) };
             for cataloger in CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file)) {
-                (cataloger.read)(&file, &bytes);
+                cataloger.read(&file, &bytes);
             }
         }
         Reader::Archive => drop(open(&Memory::one(bytes))),

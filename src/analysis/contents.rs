@@ -6,13 +6,15 @@
 //! - A file has further names: hard links, and paths through symbolic links. An analysis that asks for files
 //!   by their names sees it under each; one that asks by content alone sees it once, during the pass.
 
-use super::packages::{CatalogFacts, UnpackBudget, catalog};
+use super::file_bytes::{FileBytes, FileParts, PartsEnd};
+use super::packages::{Binary, CatalogFacts, CatalogRead, UnpackBudget, catalog, is_object};
 use super::risks::NotedRisks;
 use super::secrets::{NotedSecrets, SecretScanner};
+use crate::codec::ReadSeek;
 use crate::entry::Member;
 use crate::entry::path;
 use crate::json;
-use crate::layer::{ContentHook, FurtherName, HEAD, Limits, MAX_NOTES, Note};
+use crate::layer::{ContentHook, FurtherName, HEAD, Limits, MAX_NOTES, Note, Wanted};
 use crate::problem::Problem;
 use crate::text::{TextEncoding, text_as_utf8};
 use serde::{Deserialize, Serialize};
@@ -49,6 +51,19 @@ impl FileNotes {
     /// Reads a note's text.
     pub fn parse_text(text: &str) -> FileNotes {
         json::from_text(text).unwrap_or_default()
+    }
+
+    /// Adds what the analyses say about a program or library.
+    fn add_program(&mut self, file: &catalog::Candidate<'_>, content: FileBytes<'_>) {
+        let binary = Binary::parse(content);
+        for cataloger in catalog::CATALOGERS {
+            if let CatalogRead::Program(read) = cataloger.read
+                && (cataloger.wants)(file)
+            {
+                self.content.add(read(file, &binary));
+            }
+        }
+        self.risks.program = NotedRisks::program(content);
     }
 
     /// A text in a note may take six times its bytes, so what is written is bounded, too.
@@ -111,18 +126,49 @@ impl InspectedFile {
         self.notes(content, &UnpackBudget::of_one(self.size)).into_text()
     }
 
-    /// Runs the analyses that need the file's whole content, under its own name.
+    /// Runs the analyses on a program that is read in parts. `first` are the first bytes of it. The second value says
+    /// whether the first is all that there is to note.
+    pub fn inspect_in_parts(
+        &self,
+        first: &[u8],
+        source: Box<dyn ReadSeek>,
+    ) -> (Option<String>, PartsEnd) {
+        let unpacking = UnpackBudget::of_one(self.size);
+        let file = self.candidate(Some(head(first)));
+        let file = catalog::Candidate { unpacking: Some(&unpacking), ..file };
+        let parts = FileParts::new(source);
+        let mut notes = FileNotes::default();
+        notes.add_program(&file, FileBytes::InParts(&parts));
+        (notes.into_text(), parts.end())
+    }
+
+    /// How much of the file the analyses need, under its own name.
+    pub fn wanted(&self, head: &[u8]) -> Wanted {
+        let file = self.candidate(Some(head));
+        let mut whole = catalog::CATALOGERS.iter().filter(|one| one.is_of_whole_files());
+        if NotedRisks::wants(&file) || whole.any(|one| (one.wants)(&file)) {
+            return Wanted::Whole;
+        }
+        if is_object(head) { Wanted::Parts } else { Wanted::Nothing }
+    }
+
+    /// Runs the analyses on the file's whole content, under its own name.
     fn notes(&self, content: &[u8], unpacking: &UnpackBudget) -> FileNotes {
         let file = self.candidate(Some(head(content)));
         let file = catalog::Candidate { unpacking: Some(unpacking), ..file };
         let text = as_text(content);
         let mut notes = FileNotes::default();
-        for cataloger in catalog::CATALOGERS.iter().filter(|one| (one.wants)(&file)) {
-            let by_name = (cataloger.wants)(&self.candidate(None));
-            let facts = if by_name { &mut notes.packages } else { &mut notes.content };
-            facts.add((cataloger.read)(&file, &text));
+        for cataloger in catalog::CATALOGERS {
+            if cataloger.is_of_whole_files() && (cataloger.wants)(&file) {
+                let by_name = (cataloger.wants)(&self.candidate(None));
+                let facts = if by_name { &mut notes.packages } else { &mut notes.content };
+                facts.add(cataloger.read(&file, &text));
+            }
         }
         notes.risks = NotedRisks::of(&file, content);
+        if is_object(head(content)) {
+            notes.add_program(&file, FileBytes::Held(content));
+        }
         notes
     }
 
@@ -152,7 +198,7 @@ impl InspectedFile {
         for cataloger in catalog::CATALOGERS {
             let unknown = catalog::Candidate { head: None, ..file };
             if asks(cataloger, &unknown, real) && (cataloger.wants)(&file) {
-                notes.packages.add((cataloger.read)(&file, &text));
+                notes.packages.add(cataloger.read(&file, &text));
             }
         }
         notes.into_text()
@@ -205,7 +251,7 @@ impl AnalysisHook {
 }
 
 impl ContentHook for AnalysisHook {
-    fn wants(&mut self, member: &Member, head: &[u8]) -> bool {
+    fn wants(&mut self, member: &Member, head: &[u8]) -> Wanted {
         self.file = InspectedFile {
             path: path::parts(&member.name).join(&b'/'),
             size: member.size,
@@ -213,15 +259,17 @@ impl ContentHook for AnalysisHook {
         };
         let memory = std::mem::take(&mut self.memory);
         self.scanner = Some(SecretScanner::new(&self.file.path, memory));
-        let file = self.file.candidate(Some(head));
-        NotedRisks::wants(&file)
-            || catalog::CATALOGERS.iter().any(|cataloger| (cataloger.wants)(&file))
+        self.file.wanted(head)
     }
 
     fn read(&mut self, bytes: &[u8]) {
         if let Some(scanner) = &mut self.scanner {
             scanner.read(bytes);
         }
+    }
+
+    fn has_seen_enough(&self) -> bool {
+        self.scanner.as_ref().is_none_or(SecretScanner::is_over)
     }
 
     fn note(&mut self, _: &Member, content: Option<&[u8]>) -> Option<String> {
@@ -242,5 +290,57 @@ impl ContentHook for AnalysisHook {
 
     fn is_limited(&self) -> bool {
         self.limited
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::io::Cursor;
+
+    fn program(name: &str) -> Vec<u8> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/packages/programs/");
+        std::fs::read(format!("{folder}{name}")).expect(name)
+    }
+
+    /// The notes of a program that is read whole, and of the same that is read in parts.
+    fn noted(content: &[u8]) -> [Option<String>; 2] {
+        let path = b"usr/bin/program".to_vec();
+        let file = InspectedFile { path, size: content.len() as u64, mode: 0o755 };
+        assert_eq!(file.wanted(head(content)), Wanted::Parts);
+        let (in_parts, end) =
+            file.inspect_in_parts(content, Box::new(Cursor::new(content.to_vec())));
+        assert!(matches!(end, PartsEnd::Complete), "{end:?}");
+        [file.inspect_alone(content), in_parts]
+    }
+
+    #[test]
+    fn a_program_that_is_read_in_parts_has_the_notes_of_one_that_is_read_whole() {
+        for name in ["go-modules.elf", "rust-crates.elf"] {
+            let [whole, in_parts] = noted(&program(name));
+            assert!(whole.as_ref().is_some_and(|text| text.contains("\"content\":")), "{name}");
+            assert_eq!(in_parts, whole, "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_programs_have_the_same_notes_however_they_are_read(
+            go: bool,
+            end in 16..=u16::MAX,
+            changes in prop::collection::vec((4..=u16::MAX, any::<u8>()), 0..8),
+        ) {
+            let mut content = program(if go { "go-modules.elf" } else { "rust-crates.elf" });
+            let scaled = |at: u16, size: usize| usize::from(at) * size / (usize::from(u16::MAX) + 1);
+            content.truncate(scaled(end, content.len()).max(16));
+            for (at, with) in changes {
+                // Most of what matters is near the start.
+                let size = content.len().min(if with % 2 == 0 { 1024 } else { usize::MAX });
+                content[scaled(at, size).max(4)] = with;
+            }
+            let [whole, in_parts] = noted(&content);
+            prop_assert_eq!(in_parts, whole);
+        }
     }
 }

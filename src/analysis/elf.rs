@@ -2,19 +2,22 @@
 //!
 //! Source: System V ABI, chapter 5 (program header). The `object` crate gives slices of the file or nothing.
 
+use super::file_bytes::FileBytes;
 use object::elf;
 use object::read::elf::ProgramHeader;
 
-/// The file's bytes from an address to the end of its segment.
+/// At most so many of the file's bytes from an address on, which end with its segment.
 pub fn bytes_at<'a, P: ProgramHeader>(
-    content: &'a [u8],
+    content: FileBytes<'a>,
     endian: P::Endian,
     segments: &[P],
     address: u64,
+    at_most: u64,
 ) -> Option<&'a [u8]> {
     segments.iter().filter(|segment| segment.p_type(endian) == elf::PT_LOAD).find_map(|segment| {
-        let offset = address.checked_sub(segment.p_vaddr(endian).into())?;
-        let data = segment.data(endian, content).ok()?;
-        data.get(usize::try_from(offset).ok()?..).filter(|rest| !rest.is_empty())
+        let skipped = address.checked_sub(segment.p_vaddr(endian).into())?;
+        let (offset, size) = segment.file_range(endian);
+        let left = size.checked_sub(skipped).filter(|left| *left > 0)?;
+        content.from(offset.checked_add(skipped)?, left.min(at_most))
     })
 }

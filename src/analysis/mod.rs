@@ -10,6 +10,7 @@ pub mod der;
 pub mod dockerfile;
 pub mod efficiency;
 pub mod elf;
+pub mod file_bytes;
 pub mod ignore;
 pub mod known_rules;
 pub mod names;

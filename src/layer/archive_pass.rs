@@ -147,6 +147,7 @@ impl ArchivePass {
                 limits: *left,
                 table: false,
                 contents: Contents::Read,
+                later: Vec::new(),
                 blob_digests: sha256.clone(),
                 diff_ids: sha256,
             };

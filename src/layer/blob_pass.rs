@@ -3,9 +3,9 @@
 //! - Digests are given only if all bytes that they cover were read.
 
 use super::hook::Hook;
-use super::layer_scan::{LayerScan, ScanOptions};
+use super::layer_scan::{FilesRead, LayerScan, ScanOptions};
 use super::limits::Limits;
-use super::members::{LIFT_ADVICE, read_members};
+use super::members::{ContentPass, LIFT_ADVICE, read_members};
 use super::stream::{BetweenHashers, BlobWatch, SpillTarget, TarWatch, WatchedBlob, hashers};
 use crate::codec::{ByteLimit, Checkpoints, Compression, Input, Limited, StreamInput};
 use crate::entry::Members;
@@ -47,6 +47,7 @@ pub fn read_blob(
     let checkpoints = RefCell::default();
     let between = BetweenHashers::new(&options.diff_ids);
     let add_between = |stream, bytes: &[u8]| between.add(stream, bytes);
+    let files = options.files();
     let left = match scan.compression {
         Compression::None => u64::MAX,
         _ => options.limits.bytes_for(blob_size),
@@ -57,7 +58,7 @@ pub fn read_blob(
         let source = scan.compression.decode_to_the_end(source, &checkpoints, limit, &add_between);
         let source = Limited::new(source, limit);
         let mut input = StreamInput::new(Box::new(source), Box::new(|bytes| out.add(bytes)));
-        read_stream(&mut input, scan, options.limits, mode)
+        read_stream(&mut input, scan, options.limits, files, mode)
     };
     let Some(mut complete) = ended else { return out.bytes };
     scan.checkpoints = checkpoints.into_inner();
@@ -101,6 +102,7 @@ fn read_stream(
     input: &mut StreamInput<'_>,
     scan: &mut LayerScan,
     limits: Limits,
+    files: FilesRead<'_>,
     mode: ReadMode<'_>,
 ) -> Option<bool> {
     let tar_only = matches!(mode, ReadMode::MembersOfTar(_));
@@ -112,7 +114,7 @@ fn read_stream(
         ReadMode::Headers => complete = members(None),
         ReadMode::Members(hook) | ReadMode::MembersOfTar(hook) => {
             let looked = hook.is_some();
-            complete = members(Some(hook));
+            complete = members(Some(ContentPass { files, hook }));
             scan.notes.looked = looked;
             scan.notes.searched = looked;
         }

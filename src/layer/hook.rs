@@ -3,12 +3,13 @@
 //! - One mechanism for all analyses: a hook sees each file in pieces, as the pass reads it. It requests a file
 //!   by its name, size, mode and first bytes, and then gets the whole content as well. It may return a note;
 //!   what the note says is the hook's own business.
-//! - A file that is too large to be held during a pass is only listed, and read separately afterwards.
+//! - A file that is too large to be held during a pass is only listed, and read separately afterwards. So is a program
+//!   of which parts are enough, where the pass can leave the rest unread.
 //! - A pass sees a file under the name that holds its content. What it is called besides is known only once
 //!   layers are merged; then it is read again, and the notes about its names are kept beside the others.
 
 use super::content_hash::ContentHasher;
-use super::index::ContentHash;
+use super::index::{ContentHash, NOT_HASHED};
 use crate::codec::Input;
 use crate::entry::{Member, Members};
 use serde::{Deserialize, Serialize};
@@ -25,12 +26,25 @@ pub const MAX_LOOKED: u64 = 512 << 20;
 /// Bytes of the notes of one layer: those of a distribution with all its file lists have 20 MB.
 pub const MAX_NOTES: usize = 128 << 20;
 
+/// How much of a file a hook requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Nothing more than what it is shown.
+    Nothing,
+    /// A few parts.
+    Parts,
+    /// All of it.
+    Whole,
+}
+
 /// Sees contents during a pass.
 pub trait ContentHook {
-    /// Whether this file is requested. `head` is its first `HEAD` bytes, or all of a shorter file.
-    fn wants(&mut self, member: &Member, head: &[u8]) -> bool;
+    /// How much of this file is requested. `head` is its first `HEAD` bytes, or all of a shorter file.
+    fn wants(&mut self, member: &Member, head: &[u8]) -> Wanted;
     /// The next bytes of the file that `wants` was last called for, as stored.
     fn read(&mut self, bytes: &[u8]);
+    /// Whether the rest of a file that is not requested says nothing to it.
+    fn has_seen_enough(&self) -> bool;
     /// The file has ended. `content` is all of it, if it was requested and can be held. Returns the note to
     /// keep, if any.
     fn note(&mut self, member: &Member, content: Option<&[u8]>) -> Option<String>;
@@ -96,6 +110,8 @@ pub struct Notes {
     pub notes: Vec<Note>,
     /// Positions of files that were requested and are too large to be held.
     pub large: Vec<u32>,
+    /// Positions of files that were not held, and of which parts were requested.
+    pub in_parts: Vec<u32>,
     /// About further names, as far as images asked for them.
     pub names: Vec<NameNote>,
     /// Notes were left out, because there were too many.
@@ -105,7 +121,7 @@ pub struct Notes {
     /// Bytes of the notes so far.
     #[serde(skip)]
     bytes: usize,
-    /// Bytes of the files of `large`.
+    /// Bytes of the files of `large` and `in_parts`.
     #[serde(skip)]
     large_bytes: u64,
 }
@@ -152,21 +168,36 @@ impl Notes {
     }
 }
 
-/// Reads the content of the current member, entry `entry` of the index: hashes it, and shows it to the hook. `left`:
-/// holes that may still be hashed, and `Limits::large`.
+/// How the content of a file is read.
+pub(super) struct ContentRules<'a> {
+    /// Bytes of holes that may still be hashed.
+    pub holes_left: &'a mut u64,
+    /// `Limits::large`.
+    pub max_large: u64,
+    /// What no hook requests is left unread, and the file without a hash.
+    pub later: bool,
+}
+
+/// Reads the content of the current member, entry `entry` of the index: hashes it, and shows it to the hook.
 pub(super) fn read_content<I: Input>(
     members: &mut Members<I>,
     member: &Member,
     entry: u32,
     hook: &mut Hook<'_>,
     notes: &mut Notes,
-    left: (&mut u64, u64),
+    rules: ContentRules<'_>,
 ) -> ContentHash {
-    let (holes_left, max_large) = left;
+    let ContentRules { holes_left, max_large, later } = rules;
     let mut hasher = ContentHasher::new(member, holes_left);
     let held = HeldContent::Head(Vec::new());
-    let mut file = HookedFile { member, entry, notes, max_large, held };
+    let mut file = HookedFile { member, entry, notes, max_large, later, held };
     loop {
+        if later && hook.as_ref().is_none_or(|hook| file.is_done(*hook)) {
+            if let Some(hook) = hook {
+                file.end(*hook);
+            }
+            return NOT_HASHED;
+        }
         let bytes = members.data();
         let count = bytes.len();
         if count == 0 {
@@ -190,6 +221,8 @@ struct HookedFile<'a> {
     entry: u32,
     notes: &'a mut Notes,
     max_large: u64,
+    /// As in `ContentRules`.
+    later: bool,
     held: HeldContent,
 }
 
@@ -225,6 +258,11 @@ impl HookedFile<'_> {
         }
     }
 
+    /// Whether the hook needs no more of it.
+    fn is_done(&self, hook: &dyn ContentHook) -> bool {
+        matches!(self.held, HeldContent::Nothing) && hook.has_seen_enough()
+    }
+
     fn end(mut self, hook: &mut dyn ContentHook) {
         if let HeldContent::Head(head) = &mut self.held
             && !head.is_empty()
@@ -246,16 +284,21 @@ impl HookedFile<'_> {
     /// Asks the hook whether it wants the file, of which `so_far` was read.
     fn ask(&mut self, head: &[u8], so_far: &[u8], hook: &mut dyn ContentHook) {
         self.held = HeldContent::Nothing;
-        if hook.wants(self.member, head) {
-            self.hold(so_far);
+        match hook.wants(self.member, head) {
+            Wanted::Nothing => {}
+            Wanted::Parts if self.later && self.member.sparse.is_none() => {
+                self.notes.in_parts.push(self.entry);
+            }
+            wanted => self.hold(so_far, wanted),
         }
         hook.read(so_far);
     }
 
     /// Keeps the content of a file that the hook wants, or notes that it must be read by itself.
-    fn hold(&mut self, so_far: &[u8]) {
+    fn hold(&mut self, so_far: &[u8], wanted: Wanted) {
+        let is_sparse = self.member.sparse.is_some();
         // The stored bytes of a sparse file do not show its holes: it is read separately, with them.
-        if self.member.stored <= MAX_HELD && self.member.sparse.is_none() {
+        if self.member.stored <= MAX_HELD && !is_sparse {
             // All at once: growing copies it, and needs twice the memory, which a worker never gives back.
             let mut whole = Vec::with_capacity(self.member.stored as usize);
             whole.extend_from_slice(so_far);
@@ -267,7 +310,10 @@ impl HookedFile<'_> {
             (self.notes.cut, self.notes.limited) = (true, true);
         } else {
             self.notes.large_bytes = bytes;
-            self.notes.large.push(self.entry);
+            match wanted {
+                Wanted::Parts if !is_sparse => self.notes.in_parts.push(self.entry),
+                _ => self.notes.large.push(self.entry),
+            }
         }
     }
 }

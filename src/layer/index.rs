@@ -15,6 +15,9 @@ pub use wire::{BufferSource, DistantBuffer, IndexError, number};
 /// 128 bits of BLAKE3. Contents are compared by it; it is not a claim that anybody makes.
 pub type ContentHash = [u8; 16];
 
+/// In place of the hash of a file that was not read, and of other entries.
+pub const NOT_HASHED: ContentHash = [0; 16];
+
 /// Bytes of names, links and attributes of one layer: real ones have a hundredth.
 const MAX_ARENA: usize = 1 << 30;
 /// Bytes of all columns for one entry.
@@ -94,9 +97,22 @@ impl LayerIndex {
         self.arena.len() + self.len() * ENTRY_COLUMNS + tables.sum::<usize>()
     }
 
-    /// Whether contents were hashed (or there are no entries).
-    pub fn hashed(&self) -> bool {
+    /// Whether contents were read, as far as they were wanted (or there are no entries).
+    pub fn contents_read(&self) -> bool {
         self.hashes.len() == self.len()
+    }
+
+    /// Whether the contents of all files were hashed (or there are no entries).
+    pub fn hashed(&self) -> bool {
+        self.contents_read() && self.unhashed().next().is_none()
+    }
+
+    /// The files that are not hashed, of which contents were read. By their positions, in order.
+    pub fn unhashed(&self) -> impl Iterator<Item = u32> {
+        let files = self.kinds.iter().zip(&self.hashes).zip(0u32..);
+        files.filter_map(|((kind, hash), at)| {
+            (*kind == NodeKind::File && *hash == NOT_HASHED).then_some(at)
+        })
     }
 
     /// Adds a member; false if there is no more room.
@@ -158,10 +174,16 @@ impl LayerIndex {
                 == (&other.sparse, &other.owner_table, &other.xattr_table, &other.sparse_table)
     }
 
-    /// Takes over the content hashes from a later pass over the same layer.
-    pub fn adopt_hashes(&mut self, other: LayerIndex) {
-        if other.len() == self.len() && other.names == self.names {
-            self.hashes = other.hashes;
+    /// Takes over the content hashes that it lacks from another pass over the same layer.
+    pub fn adopt_hashes(&mut self, other: &LayerIndex) {
+        if other.len() != self.len() || other.names != self.names || !other.contents_read() {
+            return;
+        }
+        self.hashes.resize(self.len(), NOT_HASHED);
+        for (hash, other) in self.hashes.iter_mut().zip(&other.hashes) {
+            if *hash == NOT_HASHED {
+                *hash = *other;
+            }
         }
     }
 
@@ -282,9 +304,9 @@ impl<'a> Entry<'a> {
         self.index.devices[self.at]
     }
 
-    /// Hash of the content, if it was computed.
+    /// Hash of a file's content, if it was computed.
     pub fn hash(self) -> Option<ContentHash> {
-        self.index.hashes.get(self.at).copied()
+        self.index.hashes.get(self.at).copied().filter(|hash| *hash != NOT_HASHED)
     }
 
     /// Where the stored bytes belong, if the file is sparse.

@@ -17,6 +17,9 @@ pub struct ScanOptions {
     pub table: bool,
     /// Whether the contents of files are read, too.
     pub contents: Contents,
+    /// Positions of files, in order, whose contents are read by another pass than the one that reads the others. The
+    /// pass that reads the others leaves them unread, except for what the analyses need.
+    pub later: Vec<u32>,
     /// Algorithms of the blob's digests to compute; may be empty.
     pub blob_digests: Vec<String>,
     /// Algorithms of the diff IDs to compute; may be empty.
@@ -31,8 +34,30 @@ pub enum Contents {
     Skipped,
     /// A pass that must decompress the layer, since no other pass will.
     IfDecompressed,
+    /// Only those that an earlier pass left unread: they are hashed, and not shown to the analyses.
+    LeftUnread,
     /// Every pass.
     Read,
+}
+
+/// Which files a pass that reads contents reads, by their positions in the index, in order.
+#[derive(Clone, Copy)]
+pub(super) enum FilesRead<'a> {
+    All,
+    /// All but these, except for what the hook requests of them.
+    But(&'a [u32]),
+    Only(&'a [u32]),
+}
+
+impl ScanOptions {
+    /// The files that a pass which reads contents reads.
+    pub(super) fn files(&self) -> FilesRead<'_> {
+        match self.contents {
+            Contents::LeftUnread => FilesRead::Only(&self.later),
+            _ if self.later.is_empty() => FilesRead::All,
+            _ => FilesRead::But(&self.later),
+        }
+    }
 }
 
 /// The form of a layer whose table of contents is stored beside it.

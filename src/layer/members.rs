@@ -2,9 +2,9 @@
 
 use super::content_hash::MAX_HOLES;
 use super::cost::EntryCost;
-use super::hook::{self, Hook};
-use super::index::ContentHash;
-use super::layer_scan::LayerScan;
+use super::hook::{self, ContentRules, Hook};
+use super::index::NOT_HASHED;
+use super::layer_scan::{FilesRead, LayerScan};
 use super::limits::Limits;
 use crate::codec::Input;
 use crate::entry::Members;
@@ -15,13 +15,19 @@ use crate::vocabulary::NodeKind;
 /// What the user can do about a limit.
 pub const LIFT_ADVICE: &str = "Read everything if you trust the image's origin.";
 
+/// Which contents a pass hashes, and who sees them.
+pub(super) struct ContentPass<'f, 'h> {
+    pub files: FilesRead<'f>,
+    pub hook: Hook<'h>,
+}
+
 /// Reads all members into the scan's index. With `contents`, also hashes their contents and gives them to a
 /// hook. `progress` gets the position in the tar. Returns false if the stream failed; a damaged tar alone is
 /// no failure of the stream.
-pub fn read_members<I: Input>(
+pub(super) fn read_members<I: Input>(
     mut members: Members<I>,
     scan: &mut LayerScan,
-    mut contents: Option<Hook<'_>>,
+    mut contents: Option<ContentPass<'_, '_>>,
     limits: Limits,
     progress: &mut dyn FnMut(u64),
 ) -> bool {
@@ -40,14 +46,20 @@ pub fn read_members<I: Input>(
             return true;
         }
         progress(member.data_offset);
-        if let Some(hook) = &mut contents {
-            let hash = if member.kind == NodeKind::File {
-                let entry = scan.index.len() as u32 - 1;
+        if let Some(ContentPass { files, hook }) = &mut contents {
+            let entry = scan.index.len() as u32 - 1;
+            let (is_read, later) = match files {
+                FilesRead::All => (true, false),
+                FilesRead::But(later) => (true, later.binary_search(&entry).is_ok()),
+                FilesRead::Only(wanted) => (wanted.binary_search(&entry).is_ok(), false),
+            };
+            let hash = if is_read && member.kind == NodeKind::File {
                 let notes = &mut scan.notes;
-                let left = (&mut holes_left, limits.large);
-                hook::read_content(&mut members, &member, entry, hook, notes, left)
+                let rules =
+                    ContentRules { holes_left: &mut holes_left, max_large: limits.large, later };
+                hook::read_content(&mut members, &member, entry, hook, notes, rules)
             } else {
-                ContentHash::default()
+                NOT_HASHED
             };
             scan.index.push_hash(hash);
         }

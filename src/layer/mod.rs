@@ -31,10 +31,11 @@ pub use file_source::{MAX_UNPACKED, open_file};
 pub use file_stream::stream_file;
 pub use forward::{LayerEntrance, pass_layer};
 pub use hook::{
-    ContentHook, FurtherName, HEAD, Hook, MAX_LOOKED, MAX_NOTES, NameNote, Note, Notes,
+    ContentHook, FurtherName, HEAD, Hook, MAX_LOOKED, MAX_NOTES, NameNote, Note, Notes, Wanted,
 };
 pub use index::{
-    BufferSource, ContentHash, DistantBuffer, Entry, IndexError, LayerIndex, Owner, number,
+    BufferSource, ContentHash, DistantBuffer, Entry, IndexError, LayerIndex, NOT_HASHED, Owner,
+    number,
 };
 pub use layer_scan::{BESIDE, Contents, LayerScan, ScanOptions};
 pub use limits::Limits;

@@ -8,7 +8,7 @@ use super::blob_pass::{ReadMode, digest_blob, read_blob};
 use super::hook::Hook;
 use super::layer_scan::{Contents, LayerScan, ScanOptions};
 use super::limits::Limits;
-use super::members::read_members;
+use super::members::{ContentPass, read_members};
 use super::stream::{PROGRESS_STEP, SpillTarget};
 use super::toc;
 use crate::codec::{BlobPart, Checkpoints, Compression, HEAD, ReadSeek, Section, SeekInput};
@@ -33,12 +33,12 @@ pub fn scan(
         let message = "The layer's file is empty. The layer is shown as empty.";
         scan.warnings.push(Problem::new("layer-empty-file", message).expected("a tar archive"));
     }
-    let only_index = compression == Compression::None
-        && options.contents != Contents::Read
-        && options.blob_digests.is_empty()
-        && options.diff_ids.is_empty();
-    if only_index {
-        skim(section, options.limits, progress, &mut scan);
+    let is_whole = !options.blob_digests.is_empty() || !options.diff_ids.is_empty();
+    if compression == Compression::None && !is_whole {
+        let reads = matches!(options.contents, Contents::LeftUnread | Contents::Read);
+        let hook = hook.filter(|_| options.contents == Contents::Read);
+        let contents = reads.then(|| ContentPass { files: options.files(), hook });
+        skim(section, contents, options.limits, progress, &mut scan);
         scan.tar_size = Some(part.len);
         return Ok(scan);
     }
@@ -58,6 +58,7 @@ pub fn scan(
     section.seek(SeekFrom::Start(0)).map_err(|error| read_failed(&error, part.start))?;
     let mode = match options.contents {
         Contents::Skipped => ReadMode::Headers,
+        Contents::LeftUnread => ReadMode::Members(None),
         Contents::IfDecompressed | Contents::Read => ReadMode::Members(hook),
     };
     read_blob(section, part.len, options, spill, progress, &mut scan, mode);
@@ -94,9 +95,10 @@ pub fn checksum(
     Ok(scan)
 }
 
-/// Reads the headers of an uncompressed layer and skips contents.
+/// Reads the headers of an uncompressed layer and the wanted contents, and skips the others.
 fn skim(
     section: Section<Box<dyn ReadSeek>>,
+    contents: Option<ContentPass<'_, '_>>,
     limits: Limits,
     progress: &mut dyn FnMut(u64),
     scan: &mut LayerScan,
@@ -108,7 +110,9 @@ fn skim(
             progress(position);
         }
     };
-    read_members(Members::new(SeekInput::new(section)), scan, None, limits, &mut report);
+    scan.notes.looked = contents.as_ref().is_some_and(|contents| contents.hook.is_some());
+    scan.notes.searched = scan.notes.looked;
+    read_members(Members::new(SeekInput::new(section)), scan, contents, limits, &mut report);
 }
 
 /// The bytes of a blob and its compression.

@@ -6,6 +6,7 @@
 use super::bytes::text_at;
 use super::made::{fact, item, list, of, text};
 use crate::analysis::elf::bytes_at;
+use crate::analysis::file_bytes::FileBytes;
 use crate::analysis::packages::go_version;
 use crate::protocol::{FileOutline, OutlineName, OutlineValue, OutlinedFormat, RelroKind};
 use ::object::elf;
@@ -22,6 +23,7 @@ pub fn is(head: &[u8]) -> bool {
 }
 
 pub fn outline(bytes: &[u8]) -> Option<FileOutline> {
+    let bytes = FileBytes::Held(bytes);
     match FileKind::parse(bytes).ok()? {
         FileKind::Elf32 => read::<elf::FileHeader32<Endianness>>(bytes),
         FileKind::Elf64 => read::<elf::FileHeader64<Endianness>>(bytes),
@@ -42,7 +44,7 @@ struct Dynamic<'a> {
     texts: &'a [u8],
 }
 
-fn read<H: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Option<FileOutline> {
+fn read<H: FileHeader<Endian = Endianness>>(bytes: FileBytes<'_>) -> Option<FileOutline> {
     let header = H::parse(bytes).ok()?;
     let endian = header.endian().ok()?;
     let segments = header.program_headers(endian, bytes).unwrap_or_default();
@@ -111,7 +113,7 @@ fn read<H: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> Option<FileOutline>
 fn dynamic<'a, H: FileHeader<Endian = Endianness>>(
     segments: &'a [H::ProgramHeader],
     endian: Endianness,
-    bytes: &'a [u8],
+    bytes: FileBytes<'a>,
 ) -> Dynamic<'a> {
     let mut found = Dynamic::default();
     let entries = segments.iter().find_map(|one| one.dynamic(endian, bytes).ok().flatten());
@@ -123,10 +125,9 @@ fn dynamic<'a, H: FileHeader<Endian = Endianness>>(
     };
     let value = |wanted| entries().find(|(tag, _)| *tag == wanted).map(|(_, value)| value);
     let table = value(elf::DT_STRTAB);
-    let table = table.and_then(|address| bytes_at(bytes, endian, segments, address));
-    let size = value(elf::DT_STRSZ).and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
-    let texts = table.unwrap_or_default();
-    found.texts = texts.get(..size).unwrap_or(texts);
+    let size = value(elf::DT_STRSZ).unwrap_or(0);
+    let table = table.and_then(|address| bytes_at(bytes, endian, segments, address, size));
+    found.texts = table.unwrap_or_default();
     for (tag, value) in entries() {
         let name = || text_at(found.texts, usize::try_from(value).ok()?, MOST_NAME);
         match tag {
@@ -152,7 +153,7 @@ fn dynamic<'a, H: FileHeader<Endian = Endianness>>(
 fn build_id<'a, H: FileHeader<Endian = Endianness>>(
     segments: &[H::ProgramHeader],
     endian: Endianness,
-    bytes: &'a [u8],
+    bytes: FileBytes<'a>,
 ) -> Option<&'a [u8]> {
     for segment in segments.iter().take(64) {
         let Ok(Some(mut notes)) = segment.notes(endian, bytes) else { continue };
@@ -178,7 +179,7 @@ impl<'a> Sections<'a> {
     fn of<H: FileHeader<Endian = Endianness>>(
         header: &H,
         endian: Endianness,
-        bytes: &'a [u8],
+        bytes: FileBytes<'a>,
     ) -> Sections<'a> {
         let mut found = Sections::default();
         let Ok(sections) = header.section_headers(endian, bytes) else { return found };

@@ -4,6 +4,7 @@
 
 use super::bytes::u32_be;
 use super::made::{fact, item, list, of, text};
+use crate::analysis::file_bytes::FileBytes;
 use crate::protocol::{FileOutline, OutlineFact, OutlineName, OutlineValue, OutlinedFormat};
 use ::object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
 use ::object::{Architecture, File, Object, ObjectKind};
@@ -43,8 +44,8 @@ pub fn mach_o(bytes: &[u8]) -> Option<FileOutline> {
 /// A group of facts for each architecture, and the libraries that any of them needs.
 pub fn universal(bytes: &[u8]) -> Option<FileOutline> {
     match u32_be(bytes, 0)? {
-        UNIVERSAL => of_each(bytes, MachOFatFile32::parse(bytes).ok()?.arches()),
-        _ => of_each(bytes, MachOFatFile64::parse(bytes).ok()?.arches()),
+        UNIVERSAL => of_each(bytes, MachOFatFile32::parse(FileBytes::Held(bytes)).ok()?.arches()),
+        _ => of_each(bytes, MachOFatFile64::parse(FileBytes::Held(bytes)).ok()?.arches()),
     }
 }
 
@@ -53,7 +54,8 @@ fn of_each(bytes: &[u8], programs: &[impl FatArch]) -> Option<FileOutline> {
     outline.groups.clear();
     for program in programs {
         // A program that was not read, or is damaged, is one of the file's all the same.
-        let file = program.data(bytes).ok().and_then(|bytes| File::parse(bytes).ok());
+        let program_bytes = program.data(FileBytes::Held(bytes)).ok().map(FileBytes::Held);
+        let file = program_bytes.and_then(|bytes| File::parse(bytes).ok());
         let mut facts = match &file {
             Some(file) => facts(file),
             None => vec![text(OutlineName::Machine, machine(program.architecture()))],
@@ -66,12 +68,12 @@ fn of_each(bytes: &[u8], programs: &[impl FatArch]) -> Option<FileOutline> {
 }
 
 fn read(bytes: &[u8], format: OutlinedFormat) -> Option<FileOutline> {
-    let file = File::parse(bytes).ok()?;
+    let file = File::parse(FileBytes::Held(bytes)).ok()?;
     Some(with_libraries(of(format, facts(&file)), libraries(&file)))
 }
 
 /// What it is, and for which machine.
-fn facts(file: &File<'_>) -> Vec<OutlineFact> {
+fn facts<'data>(file: &File<'data, FileBytes<'data>>) -> Vec<OutlineFact> {
     let kind = match file.kind() {
         ObjectKind::Executable => "program",
         ObjectKind::Dynamic => "shared library",
@@ -100,7 +102,7 @@ fn machine(architecture: Architecture) -> &'static str {
 
 /// The libraries that its import table names, one after another the same name once: an entry of a table costs a few
 /// bytes and names a library each time.
-fn libraries<'data>(file: &File<'data>) -> Vec<&'data [u8]> {
+fn libraries<'data>(file: &File<'data, FileBytes<'data>>) -> Vec<&'data [u8]> {
     let mut names: Vec<&[u8]> = Vec::new();
     for import in file.imports().into_iter().flatten().take(MOST_IMPORTS).flatten() {
         if names.last() != Some(&import.library()) && !import.library().is_empty() {

@@ -5,15 +5,12 @@ use crate::analysis::dockerfile::brought::KnownBrought;
 use crate::analysis::verification;
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Checkpoints, Compression};
-use crate::layer::{self, Contents, Counts, LayerIndex, LayerScan, Limits, NameNote, ScanOptions};
+use crate::layer::{self, Counts, LayerIndex, LayerScan, NameNote};
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::text::byte_count;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-/// A blob below this size is read as soon as its table of contents.
-const WORTH_A_TABLE: u64 = 4 << 20;
 
 /// Entries of all layers of a source together, except those that the user allowed to be read beyond their
 /// limits: they take some gigabyte.
@@ -54,7 +51,7 @@ impl Blob {
     }
 
     /// Whether it is known to be a tar that is not compressed.
-    fn is_plain(&self) -> bool {
+    pub fn is_plain(&self) -> bool {
         self.scan.compression == Compression::None && !self.scan.claimed && !self.failed
     }
 
@@ -120,6 +117,26 @@ impl Blobs {
         self.in_files.get(&file).copied()
     }
 
+    /// What is known about a blob.
+    pub fn blob(&self, part: &BlobPart) -> Option<&Blob> {
+        self.blobs.get(part)
+    }
+
+    /// Algorithms of the wanted digests of a blob, without those that were computed on its way here, and of its
+    /// uncompressed bytes.
+    pub fn wanted_digests(&self, part: &BlobPart) -> (Vec<String>, Vec<String>) {
+        let (mut blob_digests, diff_ids) = self.wanted.get(part).cloned().unwrap_or_default();
+        if let Some(known) = self.arrived.get(part) {
+            blob_digests.retain(|algorithm| algorithm != known.algorithm());
+        }
+        (blob_digests, diff_ids)
+    }
+
+    /// Whether a blob is read beyond its limits.
+    pub fn is_lifted(&self, part: &BlobPart) -> bool {
+        self.all_lifted || self.lifted.contains(part)
+    }
+
     /// Whether a layer is made of this blob.
     pub fn wants(&self, part: &BlobPart) -> bool {
         self.wanted.contains_key(part)
@@ -143,8 +160,7 @@ impl Blobs {
     pub fn forget(&mut self, part: &BlobPart) {
         let Some(blob) = self.blobs.remove(part) else { return };
         self.notes = self.notes.saturating_sub(blob.scan.notes.bytes());
-        if let Some(index) = blob.index.filter(|_| !self.all_lifted && !self.lifted.contains(part))
-        {
+        if let Some(index) = blob.index.filter(|_| !self.is_lifted(part)) {
             self.entries = self.entries.saturating_sub(index.len());
             self.memory = self.memory.saturating_sub(index.memory());
         }
@@ -202,113 +218,6 @@ impl Blobs {
         self.blobs.get(&layer.blob?)
     }
 
-    /// Jobs that index what is not indexed, each blob once, the largest first. `thorough`: with
-    /// digests and contents in the same pass. `tables`: a table of contents is enough, where there is one.
-    pub fn index_jobs(&self, layers: &[LayerSource], thorough: bool, tables: bool) -> Vec<Job> {
-        let missing = |part: &BlobPart| !self.blobs.contains_key(part);
-        self.jobs(layers, missing, |part| {
-            // In a compressed archive every pass decompresses: what can be known is found in one.
-            let options = match thorough || part.within != Compression::None {
-                true => self.full(part),
-                false => ScanOptions {
-                    limits: self.limits(part),
-                    table: tables && part.len >= WORTH_A_TABLE,
-                    contents: match self.is_decompressed_again(&part) {
-                        true => Contents::Skipped,
-                        false => Contents::IfDecompressed,
-                    },
-                    ..ScanOptions::default()
-                },
-            };
-            Work::Index { part, options }
-        })
-    }
-
-    /// Jobs that read contents, where the first pass did not. `digests_later`: without digests, where no other pass
-    /// would decompress for them.
-    pub fn content_jobs(&self, layers: &[LayerSource], digests_later: bool) -> Vec<Job> {
-        if !digests_later {
-            return self.check_jobs(layers);
-        }
-        let open = |part: &BlobPart| self.is_unchecked(part) && !self.is_hashed(part);
-        self.jobs(layers, open, |part| {
-            let full = self.full(part);
-            let is_plain = part.within == Compression::None
-                && self.blobs.get(&part).is_some_and(Blob::is_plain);
-            let options = match is_plain {
-                true => ScanOptions { blob_digests: Vec::new(), diff_ids: Vec::new(), ..full },
-                false => full,
-            };
-            Work::Index { part, options }
-        })
-    }
-
-    /// Jobs that compute what the passes before left out.
-    pub fn check_jobs(&self, layers: &[LayerSource]) -> Vec<Job> {
-        self.jobs(
-            layers,
-            |part| self.is_unchecked(part),
-            |part| {
-                let options = self.full(part);
-                match self.is_hashed(&part) {
-                    true => Work::Check { part, options },
-                    false => Work::Index { part, options },
-                }
-            },
-        )
-    }
-
-    fn is_unchecked(&self, part: &BlobPart) -> bool {
-        self.blobs.get(part).is_some_and(|blob| !blob.checked) && !self.listed.contains(part)
-    }
-
-    /// Whether its contents were read.
-    fn is_hashed(&self, part: &BlobPart) -> bool {
-        let read = |blob: &Blob| !blob.scan.claimed; // a claim of nothing needs no hashes, either
-        let hashed =
-            |blob: &Blob| read(blob) && blob.index.as_ref().is_some_and(|index| index.hashed());
-        self.blobs.get(part).is_some_and(hashed)
-    }
-
-    fn full(&self, part: BlobPart) -> ScanOptions {
-        let (mut blob_digests, diff_ids) = self.wanted.get(&part).cloned().unwrap_or_default();
-        if let Some(known) = self.arrived.get(&part) {
-            blob_digests.retain(|algorithm| algorithm != known.algorithm());
-        }
-        let limits = self.limits(part);
-        ScanOptions { limits, table: false, contents: Contents::Read, blob_digests, diff_ids }
-    }
-
-    /// Whether a check of the blob's digests decompresses it, so that the contents can wait for that.
-    fn is_decompressed_again(&self, part: &BlobPart) -> bool {
-        self.wanted.get(part).is_some_and(|(_, diff_ids)| !diff_ids.is_empty())
-    }
-
-    fn limits(&self, part: BlobPart) -> Limits {
-        match self.all_lifted || self.lifted.contains(&part) {
-            true => Limits::LIFTED,
-            false => Limits::default(),
-        }
-    }
-
-    fn jobs(
-        &self,
-        layers: &[LayerSource],
-        needed: impl Fn(&BlobPart) -> bool,
-        work: impl Fn(BlobPart) -> Work,
-    ) -> Vec<Job> {
-        let mut jobs: Vec<Job> = Vec::new();
-        let mut parts = HashSet::new();
-        for (at, layer) in layers.iter().enumerate() {
-            let Some(part) = layer.blob.filter(&needed) else { continue };
-            if parts.insert(part) {
-                jobs.push(self.job(part, at as u32 + 1, work(part), part.start));
-            }
-        }
-        jobs.sort_by_key(|job| std::cmp::Reverse(job.blob_bytes));
-        jobs
-    }
-
     /// File `file` holds what a job's stream decompresses to.
     pub fn spilled(&mut self, work: &Work, file: u32) {
         match work {
@@ -363,9 +272,9 @@ impl Blobs {
         if self.is_cut(&part) {
             scan.warnings.retain(|warning| !tells_a_cut(warning));
         }
+        let limited = !self.is_lifted(&part);
         let blob = self.blobs.entry(part).or_default();
         let replaced = blob.scan.claimed && !scan.claimed;
-        let limited = !self.all_lifted && !self.lifted.contains(&part);
         if replaced && let Some(claimed) = blob.index.take() {
             if limited {
                 self.entries = self.entries.saturating_sub(claimed.len());
@@ -397,7 +306,7 @@ impl Blobs {
                 blob.scan.warnings = warnings;
             }
             Some(there) => {
-                if index.hashed() && !index.is_empty() && !there.hashed() {
+                if index.contents_read() && !index.is_empty() && !there.hashed() {
                     adopt_hashes(there, index);
                 }
                 for warning in warnings {
@@ -441,10 +350,19 @@ impl Blobs {
         part.file == 0 && self.cut_at.is_some_and(|at| end >= at)
     }
 
+    /// Of this file parts are not enough.
+    pub fn needs_whole(&mut self, part: &BlobPart, entry: u32) {
+        let Some(blob) = self.blobs.get_mut(part) else { return };
+        let notes = &mut blob.scan.notes;
+        notes.in_parts.retain(|one| *one != entry);
+        notes.large.push(entry);
+    }
+
     /// Takes what was made of a file that was too large to be held in the pass.
     pub fn looked(&mut self, part: &BlobPart, entry: u32, result: Result<Option<String>, Problem>) {
         let Some(blob) = self.blobs.get_mut(part) else { return };
         blob.scan.notes.large.retain(|large| *large != entry);
+        blob.scan.notes.in_parts.retain(|one| *one != entry);
         match result {
             Ok(Some(text)) if self.notes.saturating_add(text.len()) > MAX_ALL_NOTES => {
                 blob.scan.notes.cut = true;
@@ -514,11 +432,12 @@ fn tells_a_cut(warning: &Problem) -> bool {
 
 /// Takes over the hashes of a later pass. A tree may have the index, too: then it gets the new one (`renew_hashes`), so
 /// there are no more than two.
-fn adopt_hashes(there: &mut Arc<LayerIndex>, index: LayerIndex) {
+fn adopt_hashes(there: &mut Arc<LayerIndex>, mut index: LayerIndex) {
     if Arc::get_mut(there).is_none() && there.is_same_but_hashes(&index) {
+        index.adopt_hashes(there);
         *there = Arc::new(index);
     } else {
-        Arc::make_mut(there).adopt_hashes(index);
+        Arc::make_mut(there).adopt_hashes(&index);
     }
 }
 

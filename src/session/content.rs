@@ -180,18 +180,20 @@ impl Session {
         Ok(ContentPlace { source, number: inode.layer.number().get(), part, file })
     }
 
-    /// Jobs for files of these layers that analyses asked for and that were too large to be held in the pass
-    /// over their layer: each is read by itself. A layer that occurs several times is read once.
+    /// Jobs for files of these layers that analyses asked for and that were not held in the pass over their layer: each
+    /// is read by itself. A layer that occurs several times is read once.
     pub(super) fn look_jobs_of(&self, layers: &[LayerSource]) -> Vec<Job> {
         let mut jobs = Vec::new();
         let mut seen = HashSet::new();
         for (position, source) in (0..).map(LayerPosition).zip(layers) {
             let Some((part, blob)) = source.blob.zip(self.blobs.get(source)) else { continue };
             let Some(index) = blob.index.as_ref().filter(|_| seen.insert(part)) else { continue };
-            let large = blob.scan.notes.large.iter().copied();
-            for entry in large.filter(|entry| (*entry as usize) < index.len()) {
+            let notes = &blob.scan.notes;
+            let whole = notes.large.iter().map(|entry| (*entry, false));
+            let open = whole.chain(notes.in_parts.iter().map(|entry| (*entry, true)));
+            for (entry, in_parts) in open.filter(|(entry, _)| (*entry as usize) < index.len()) {
                 let file = index.entry(entry as usize);
-                if file.size() > MAX_LOOKED {
+                if file.size() > MAX_LOOKED && !in_parts {
                     continue; // `read_content` is bounded by the caller; an analysis needs the whole file
                 }
                 let number = position.number().get();
@@ -203,8 +205,14 @@ impl Session {
                     size: file.size(),
                     mode: file.mode(),
                 };
-                let work = Work::Look { part, range, entry, asked };
-                jobs.push(Job { work, ..read.job });
+                // Reaching a part of a compressed file costs what is before it.
+                let is_plain = range.compression == Compression::None
+                    && range.part.within == Compression::None
+                    && read.needs.is_none();
+                let in_parts = in_parts && is_plain;
+                let blob_bytes = if in_parts { 0 } else { read.job.blob_bytes };
+                let work = Work::Look { part, range, in_parts, entry, asked };
+                jobs.push(Job { work, blob_bytes, ..read.job });
             }
         }
         jobs

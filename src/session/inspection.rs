@@ -212,6 +212,7 @@ fn read_stream(stream: impl Read) -> Result<Inspection, Problem> {
 /// The scan of a layer that is not here: its files can no longer be read, nor its texts trusted.
 fn claimed(mut scan: LayerScan, index: LayerIndex) -> LayerScan {
     scan.notes.large.clear();
+    scan.notes.in_parts.clear();
     LayerScan {
         index,
         form: text::show(scan.form.as_bytes()),

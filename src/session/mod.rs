@@ -52,6 +52,8 @@ mod opening;
 #[cfg(feature = "engine")]
 mod partial;
 #[cfg(feature = "engine")]
+mod passes;
+#[cfg(feature = "engine")]
 mod paths;
 #[cfg(feature = "engine")]
 mod pending;

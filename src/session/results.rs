@@ -23,6 +23,9 @@ impl Session {
                 return;
             }
             Work::Look { part, entry, .. } => {
+                if let Ok(JobResult(Outcome::TooManyParts)) = result {
+                    return self.blobs.needs_whole(part, *entry);
+                }
                 let looked = result.map(|result| match result {
                     JobResult(Outcome::Looked(text)) => text,
                     _ => None,
@@ -96,8 +99,8 @@ impl Session {
                 }
                 let index = self.blobs.get(layer).and_then(|blob| blob.index.as_ref());
                 if let Some(index) = index
-                    && index.hashed()
-                    && !built.tree.layers()[at].hashed()
+                    && index.contents_read()
+                    && !Arc::ptr_eq(index, &built.tree.layers()[at])
                 {
                     built.tree.replace_layer(at, Arc::clone(index));
                     changed = true;

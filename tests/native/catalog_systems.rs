@@ -65,7 +65,7 @@ impl Image<'_> {
             let file = Candidate { size, head: Some(b""), ..Candidate::at(path.as_bytes()) };
             let ours = CATALOGERS.iter().filter(|cataloger| CATALOGED.contains(&cataloger.name));
             for cataloger in ours.filter(|cataloger| (cataloger.wants)(&file)) {
-                let facts = (cataloger.read)(&file, &self.read(path));
+                let facts = cataloger.read(&file, &self.read(path));
                 assert_eq!(facts.warnings, [], "{path}");
                 all.insert(path.clone(), facts);
             }
@@ -253,13 +253,13 @@ fn truncated_and_changed_files_do_not_stop_a_cataloger() {
         let candidate = Candidate::at(path.as_bytes());
         let wanting = |name: &&str| CATALOGED.contains(name);
         let mut readers = CATALOGERS.iter().filter(|c| wanting(&c.name) && (c.wants)(&candidate));
-        let read = readers.next().unwrap_or_else(|| panic!("{path} is not asked for")).read;
+        let reader = readers.next().unwrap_or_else(|| panic!("{path} is not asked for"));
         for at in 0..whole.len() {
-            read(&candidate, &whole[..at]);
+            reader.read(&candidate, &whole[..at]);
             for byte in [0, b'\n', b' ', b':', b'%', b'(', 0xff] {
                 let mut changed = whole.clone();
                 changed[at] = byte;
-                read(&candidate, &changed);
+                reader.read(&candidate, &changed);
             }
         }
     }

@@ -40,7 +40,7 @@ fn alpine() -> CatalogFacts {
     let bytes = gunzip("alpine-3.10.installed.gz");
     let file = Candidate::at(b"lib/apk/db/installed");
     let reader = CATALOGERS.iter().find(|cataloger| (cataloger.wants)(&file)).unwrap();
-    (reader.read)(&file, &bytes)
+    reader.read(&file, &bytes)
 }
 
 /// Packages with values that the formats treat specially.

@@ -1,6 +1,8 @@
 //! What a cataloger is: a name, a test of files by their paths, and a reader.
 
 use super::package::{CatalogFacts, Package};
+use super::reading::executable::Binary;
+use crate::analysis::file_bytes::FileBytes;
 pub use crate::layer::HEAD;
 use std::cell::Cell;
 
@@ -67,8 +69,30 @@ pub struct Cataloger {
     /// cataloger that wants a file by its first bytes alone, whatever its name, says no while they are not
     /// known: what it finds is the same under every name.
     pub wants: fn(&Candidate<'_>) -> bool,
-    /// Reads the whole content. Returns nothing if the file turns out to be something else.
-    pub read: fn(&Candidate<'_>, &[u8]) -> CatalogFacts,
+    pub read: CatalogRead,
+}
+
+/// How a cataloger reads a file that it wants. Both return nothing if the file turns out to be something else.
+pub enum CatalogRead {
+    /// The whole content.
+    Whole(fn(&Candidate<'_>, &[u8]) -> CatalogFacts),
+    /// Parts of a program or library.
+    Program(fn(&Candidate<'_>, &Binary<'_>) -> CatalogFacts),
+}
+
+impl Cataloger {
+    /// Reads a file that is held in memory.
+    pub fn read(&self, file: &Candidate<'_>, content: &[u8]) -> CatalogFacts {
+        match self.read {
+            CatalogRead::Whole(read) => read(file, content),
+            CatalogRead::Program(read) => read(file, &Binary::parse(FileBytes::Held(content))),
+        }
+    }
+
+    /// Whether it needs a file in whole that it wants.
+    pub fn is_of_whole_files(&self) -> bool {
+        matches!(self.read, CatalogRead::Whole(_))
+    }
 }
 
 /// Recognises a package by the path of its directory alone, relative to the root, without a leading slash.

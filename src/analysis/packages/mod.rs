@@ -25,9 +25,10 @@ mod reading;
 mod recorded;
 
 pub use catalog::{go_version, rpm_package};
-pub use cataloger::UnpackBudget;
+pub use cataloger::{CatalogRead, UnpackBudget};
 pub use found_package::{FoundPackage, PackageLocation};
 pub use inventory::{Inventory, MAX_NOTES, inventory};
 pub use owners::Owners;
 pub use package::{CatalogFacts, Package, PackageSupplement, Release};
+pub use reading::executable::{Binary, is_object};
 pub use recorded::{DigestList, ListedFile, digest_lists};

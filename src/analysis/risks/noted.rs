@@ -7,6 +7,7 @@
 use super::program::{NotedProgram, program};
 use super::script::{NotedScript, script};
 use crate::analysis::certificate::{NotedCertificate, certificates};
+use crate::analysis::file_bytes::FileBytes;
 use crate::analysis::packages::catalog::Candidate;
 use crate::json;
 use serde::{Deserialize, Serialize};
@@ -59,11 +60,10 @@ impl NotedRisks {
         *self == NotedRisks::default()
     }
 
-    /// Whether a file's content is needed.
+    /// Whether a file's whole content is needed.
     pub fn wants(file: &Candidate<'_>) -> bool {
-        let is_small = file.size <= MAX_FILE;
         let of_text = is_account_file(file.path) || is_certificate_file(file) || is_script(file);
-        is_small && of_text || is_program(file)
+        file.size <= MAX_FILE && of_text && !is_program(file)
     }
 
     /// Reads a file that was wanted.
@@ -81,11 +81,15 @@ impl NotedRisks {
                 let ids = |account: AccountLine<'_>| Some((name(account.name), account.id?));
                 noted.accounts = Some(accounts(content).filter_map(ids).collect());
             }
-            _ if is_program(file) => noted.program = program(content),
             _ if is_script(file) => noted.script = script(content),
             _ => noted.certificates = certificates(content),
         }
         noted
+    }
+
+    /// Reads a program or library, of which parts are enough.
+    pub fn program(content: FileBytes<'_>) -> Option<NotedProgram> {
+        program(content)
     }
 }
 

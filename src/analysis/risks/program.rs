@@ -6,6 +6,7 @@
 //! - Sections and segments may claim bytes outside of the file: `object` gives slices of the file or nothing.
 
 use crate::analysis::elf::bytes_at;
+use crate::analysis::file_bytes::FileBytes;
 use object::read::elf::{Dyn, FileHeader, ProgramHeader};
 use object::{Endianness, FileKind, elf};
 use serde::{Deserialize, Serialize};
@@ -50,7 +51,7 @@ pub struct NotedProgram {
 }
 
 /// Reads an executable or library; `None` if it is neither, or nothing of it is worth a note.
-pub fn program(content: &[u8]) -> Option<NotedProgram> {
+pub fn program(content: FileBytes<'_>) -> Option<NotedProgram> {
     match FileKind::parse(content).ok()? {
         FileKind::Elf32 => read::<elf::FileHeader32<Endianness>>(content),
         FileKind::Elf64 => read::<elf::FileHeader64<Endianness>>(content),
@@ -58,7 +59,7 @@ pub fn program(content: &[u8]) -> Option<NotedProgram> {
     }
 }
 
-fn read<H: FileHeader<Endian = Endianness>>(content: &[u8]) -> Option<NotedProgram> {
+fn read<H: FileHeader<Endian = Endianness>>(content: FileBytes<'_>) -> Option<NotedProgram> {
     let header = H::parse(content).ok()?;
     let endian = header.endian().ok()?;
     let kind = header.e_type(endian);
@@ -111,13 +112,18 @@ impl NotedProgram {
     /// Takes the names of libraries and folders from the entries of the dynamic section.
     fn take_texts<H: FileHeader<Endian = Endianness>>(
         &mut self,
-        content: &[u8],
+        content: FileBytes<'_>,
         endian: Endianness,
         segments: &[H::ProgramHeader],
         entries: &[H::Dyn],
     ) {
-        let table = entries.iter().find(|entry| entry.tag(endian) == elf::DT_STRTAB);
-        let table = table.and_then(|entry| bytes_at(content, endian, segments, entry.val(endian)));
+        let value = |tag: elf::DynamicTag| {
+            let entry = entries.iter().find(|entry| entry.tag(endian) == tag);
+            entry.map(|entry| entry.val(endian))
+        };
+        let size = value(elf::DT_STRSZ).unwrap_or(u64::MAX);
+        let table = value(elf::DT_STRTAB);
+        let table = table.and_then(|at| bytes_at(content, endian, segments, at, size));
         let table = table.unwrap_or_default();
         let string = |entry: &H::Dyn| {
             let rest = table.get(usize::try_from(entry.val(endian)).ok()?..)?;

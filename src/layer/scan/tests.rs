@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::codec::samples::{CASES, content};
-use crate::layer::LayerIndex;
+use crate::entry::Member;
+use crate::layer::{ContentHook, LayerIndex, Wanted};
 use crate::oci::{DiffId, Digest};
 use proptest::prelude::*;
 use std::io::Cursor;
@@ -160,8 +161,79 @@ proptest! {
         }
         let (read, mut skipped) = (index_of(&blob, Contents::Read), index_of(&blob, Contents::Skipped));
         if read.hashed() && read.len() == skipped.len() {
-            skipped.adopt_hashes(read.clone());
+            skipped.adopt_hashes(&read);
         }
         prop_assert_eq!(read, skipped);
+    }
+}
+
+/// Requests files by the first byte of their names, and notes what it got of them.
+struct ByName {
+    /// Bytes that were shown of the file.
+    shown: usize,
+}
+
+impl ContentHook for ByName {
+    fn wants(&mut self, member: &Member, _: &[u8]) -> Wanted {
+        self.shown = 0;
+        match member.name.first() {
+            Some(b'w') => Wanted::Whole,
+            Some(b'p') => Wanted::Parts,
+            _ => Wanted::Nothing,
+        }
+    }
+
+    fn read(&mut self, bytes: &[u8]) {
+        self.shown += bytes.len();
+    }
+
+    fn has_seen_enough(&self) -> bool {
+        self.shown >= 700
+    }
+
+    fn note(&mut self, member: &Member, content: Option<&[u8]>) -> Option<String> {
+        let name = String::from_utf8_lossy(&member.name).into_owned();
+        Some(format!("{name} {:?}", content.map(blake3::hash)))
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_a_pass_leaves_for_later_and_a_later_pass_make_the_index_of_one_pass(
+        files in prop::collection::vec((0..3000usize, 0..3usize, any::<bool>()), 0..8),
+        form in 0..=CASES.len(),
+    ) {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (at, (size, kind, _)) in files.iter().enumerate() {
+            let data = content(*size, at as u64 + 1);
+            let mut header = tar::Header::new_gnu();
+            header.set_size(data.len() as u64);
+            builder.append_data(&mut header, format!("{}{at}", ["w", "p", "n"][*kind]), &data[..]).unwrap();
+        }
+        let tar = builder.into_inner().unwrap();
+        let blob = CASES.get(form).map_or(tar.clone(), |case| case.1(&tar));
+        let pass = |contents, later: &[u32]| {
+            let options = ScanOptions { contents, later: later.to_vec(), ..ScanOptions::default() };
+            let (outer, source) = (Checkpoints::default(), Box::new(Cursor::new(blob.clone())));
+            let part = BlobPart::plain(0, 0, blob.len() as u64);
+            let mut hook = ByName { shown: 0 };
+            scan(source, part, &outer, &options, Some(&mut hook), None, &mut |_| {}).unwrap()
+        };
+        let later: Vec<u32> = (0..).zip(&files).filter(|(_, (.., later))| *later).map(|(at, _)| at).collect();
+        let (whole, mut first) = (pass(Contents::Read, &[]), pass(Contents::Read, &later));
+        // What was requested is seen all the same, and only what may wait waits.
+        let of_whole = |scan: &LayerScan| {
+            scan.notes.notes.iter().filter(|note| note.text.starts_with('w')).cloned().collect::<Vec<_>>()
+        };
+        prop_assert_eq!(of_whole(&first), of_whole(&whole));
+        let open: Vec<u32> = first.index.unhashed().collect();
+        prop_assert!(open.iter().all(|at| later.contains(at) && files[*at as usize].0 >= 700));
+        let in_parts = later.iter().filter(|at| matches!(files[**at as usize], (1.., 1, _)));
+        prop_assert_eq!(&first.notes.in_parts, &in_parts.copied().collect::<Vec<_>>());
+        let second = pass(Contents::LeftUnread, &open);
+        prop_assert!(!second.notes.looked && second.notes.notes.is_empty());
+        first.index.adopt_hashes(&second.index);
+        prop_assert!(first.index.hashed());
+        prop_assert_eq!(first.index, whole.index);
     }
 }

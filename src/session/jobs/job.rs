@@ -1,24 +1,22 @@
-//! A job, and its result: one pass over a layer, or one read of a file. Both are plain values, so that a job
-//! travels to a worker as bytes and its result comes back as one buffer.
+//! A job: one pass over a layer, or one read of a file. It is a plain value, which travels to a worker as bytes.
 
 use super::file_range::FileRange;
 use super::member::{MemberAnswer, MemberWish, MemberWork};
-use super::search::{ContentSearch, ContentsFound, FileToSearch};
+use super::outcome::{JobResult, Outcome, READ_FAILED};
+use super::search::{ContentSearch, FileToSearch};
 use super::{advisories, attached, differences, search};
 use crate::analysis::contents::{AnalysisHook, InspectedFile};
+use crate::analysis::file_bytes::PartsEnd;
 use crate::analysis::packages::{DigestList, ListedFile, UnpackBudget};
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::extract::{self, Extraction, OpenFile};
 use crate::layer::{
-    self, ArchivePass, BufferSource, Contents, Entrance, FilePlace, FurtherName, LayerIndex,
-    LayerScan, Limits, NameNote, ScanOptions, SpillTarget,
+    self, Contents, Entrance, FilePlace, FurtherName, HEAD, Limits, NameNote, ScanOptions,
+    SpillTarget,
 };
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
-use crate::protocol::{
-    ContentComparison, ContentDigest, ContentInfo, FileOutline, MemberList, from_wire, to_wire,
-};
 use crate::text::byte_count;
 use crate::vocabulary::RecordedDigest;
 use serde::{Deserialize, Serialize};
@@ -58,11 +56,13 @@ pub enum Work {
     RecordedDigest { range: FileRange, list: DigestList, file: ListedFile },
     /// Lists or reads a member of the archive that a file is.
     Member { range: FileRange, work: MemberWork },
-    /// Shows the analyses a whole file that was too large to be held in memory during the pass.
+    /// Shows the analyses a whole file that was not held in memory during the pass, or the parts of it that they need.
     Look {
         /// The layer's blob as the session names it; `range` may name another place of the same bytes.
         part: BlobPart,
         range: FileRange,
+        /// Parts of it are enough.
+        in_parts: bool,
         /// Position in the layer's index.
         entry: u32,
         asked: InspectedFile,
@@ -102,11 +102,6 @@ pub struct NamedFile {
     pub beside: Vec<u8>,
 }
 
-/// The code of a problem with reading a file's bytes, whatever they mean.
-pub const READ_FAILED: &str = "read-failed";
-
-/// A stream in which reaching a byte costs decompressing more than this is worth keeping uncompressed.
-pub const WIDE_SPAN: u64 = 32 << 20;
 /// Bytes of an extraction that are written at once.
 const WRITE_SIZE: usize = 1 << 20;
 /// A smaller blob is read again rather than kept uncompressed.
@@ -124,6 +119,8 @@ impl Work {
             && options.limits == wanted.limits
             && (wanted.table || !options.table)
             && options.contents >= wanted.contents
+            && (options.later.is_empty()
+                || (options.contents, &options.later) == (wanted.contents, &wanted.later))
             && within(&wanted.blob_digests, &options.blob_digests)
             && within(&wanted.diff_ids, &options.diff_ids)
     }
@@ -146,7 +143,7 @@ impl Work {
     /// Bytes of a file that is held in whole while it is read by itself.
     pub fn held_bytes(&self) -> u64 {
         match self {
-            Work::Look { range, .. } => range.length,
+            Work::Look { range, in_parts: false, .. } => range.length,
             _ => 0,
         }
     }
@@ -213,40 +210,6 @@ impl Job {
     }
 }
 
-/// The result of a job.
-pub struct JobResult(pub(in crate::session) Outcome);
-
-/// Serialised without indexes and contents, which are bytes already.
-#[derive(Serialize, Deserialize)]
-pub(in crate::session) enum Outcome {
-    Scan(Box<LayerScan>),
-    Content {
-        #[serde(skip)]
-        bytes: Vec<u8>,
-        info: ContentInfo,
-    },
-    Compared(ContentComparison),
-    ContentDigest(ContentDigest),
-    /// What a package manager recorded about a file.
-    Recorded(Option<RecordedDigest>),
-    Outline(FileOutline),
-    Members(MemberList),
-    /// What the analyses noted about a whole file.
-    Looked(Option<String>),
-    /// The same about further names, as far as files could be read, and why not the others.
-    Named(Vec<NameNote>, Option<Problem>),
-    /// The lines that a search found.
-    Searched(ContentsFound),
-    SourceDigest(Digest),
-    /// What a file of advisories says, as JSON: records have optional fields, which only JSON can leave out.
-    Advisories(String),
-    /// What a document says, as JSON too.
-    Attached(String),
-    Passed(Box<ArchivePass>),
-    /// The spill has all of it.
-    Extracted,
-}
-
 /// Runs a job on the files that `open` opens by their numbers. `progress` gets the bytes of the blob read so far,
 /// every few megabytes; `spill` gets the uncompressed bytes, and `JobResult::spilled` says whether they are worth
 /// keeping.
@@ -308,9 +271,12 @@ fn run_on(
             MemberAnswer::Outline(outline) => Outcome::Outline(outline),
             MemberAnswer::Digest(digest) => Outcome::ContentDigest(digest),
         },
-        Work::Look { range, asked, .. } => {
-            Outcome::Looked(asked.inspect_alone(&range.read(reader, &job.outer, progress)?))
-        }
+        Work::Look { range, in_parts, asked, .. } => match in_parts {
+            true => range.look_at_parts(asked, reader, &job.outer)?,
+            false => {
+                Outcome::Looked(asked.inspect_alone(&range.read(reader, &job.outer, progress)?))
+            }
+        },
         Work::Names { range, files, .. } => {
             let mut notes = Vec::new();
             let read = range.read_all(reader, &job.outer, files, &mut notes, progress);
@@ -348,6 +314,31 @@ fn no_room() -> Problem {
 }
 
 impl FileRange {
+    /// Notes what the analyses make of a program, of which they need parts.
+    fn look_at_parts(
+        &self,
+        asked: &InspectedFile,
+        reader: Box<dyn ReadSeek>,
+        outer: &Checkpoints,
+    ) -> Result<Outcome, Problem> {
+        let entrance = Entrance { outer, compression: self.compression, points: &self.points };
+        let mut file = layer::open_file(reader, self.part, entrance, &self.place, &mut |_| {})?;
+        let mut first = [0; HEAD];
+        let read = file.read_exact(&mut first[..HEAD.min(self.length as usize)]);
+        let (noted, end) = match read {
+            Ok(()) => asked.inspect_in_parts(&first, file),
+            Err(error) => (None, PartsEnd::Failed(error)),
+        };
+        match end {
+            PartsEnd::Complete => Ok(Outcome::Looked(noted)),
+            PartsEnd::TooMany => Ok(Outcome::TooManyParts),
+            PartsEnd::Failed(error) => {
+                let problem = Problem::new(READ_FAILED, "The file cannot be read to its end.");
+                Err(problem.found(error.to_string()).at(self.place.data_offset))
+            }
+        }
+    }
+
     /// Notes what the analyses make of whole files under further names; the first of them is this one.
     fn read_all(
         &self,
@@ -403,163 +394,4 @@ fn digest(
     Err(Problem::new("source-changed", "The file changed while it was read.")
         .expected(byte_count(size))
         .found(byte_count(done)))
-}
-
-impl JobResult {
-    /// Whether what was spilled is worth keeping: the stream has too few checkpoints.
-    pub fn spilled(&self) -> bool {
-        let wide = |points: &Checkpoints, size| points.widest_span(size) > WIDE_SPAN;
-        match &self.0 {
-            Outcome::Scan(scan) => {
-                scan.spilled && scan.tar_size.is_none_or(|size| wide(&scan.checkpoints, size))
-            }
-            Outcome::Passed(passed) => passed.spilled && wide(&passed.checkpoints, passed.size),
-            Outcome::Extracted => true,
-            Outcome::Content { .. }
-            | Outcome::Compared(_)
-            | Outcome::ContentDigest(_)
-            | Outcome::Recorded(_)
-            | Outcome::Outline(_)
-            | Outcome::Members(_)
-            | Outcome::Looked(_)
-            | Outcome::Named(..)
-            | Outcome::Searched(_)
-            | Outcome::Advisories(_)
-            | Outcome::Attached(_)
-            | Outcome::SourceDigest(_) => false,
-        }
-    }
-
-    /// Whether the spill has what was taken out of an image.
-    pub fn is_extraction(&self) -> bool {
-        matches!(self.0, Outcome::Extracted)
-    }
-
-    /// Whether the pass could not read its file to the end.
-    pub fn is_unread(&self) -> bool {
-        let unread = |warning: &Problem| warning.code == READ_FAILED;
-        matches!(&self.0, Outcome::Scan(scan) if scan.warnings.iter().any(unread))
-    }
-
-    /// The result as one buffer: a length, the head, and the bytes that the head leaves out.
-    pub fn into_buffer(self) -> Vec<u8> {
-        let mut buffer = self.head();
-        match self.0 {
-            Outcome::Scan(scan) => put_index(&scan.index, &mut buffer),
-            Outcome::Content { bytes, .. } => buffer.extend_from_slice(&bytes),
-            Outcome::Compared(_)
-            | Outcome::ContentDigest(_)
-            | Outcome::Recorded(_)
-            | Outcome::Outline(_)
-            | Outcome::Members(_)
-            | Outcome::Looked(_)
-            | Outcome::Named(..)
-            | Outcome::Searched(_)
-            | Outcome::Advisories(_)
-            | Outcome::Attached(_)
-            | Outcome::Extracted
-            | Outcome::SourceDigest(_) => {}
-            Outcome::Passed(passed) => {
-                let indexes = passed.layers.iter().map(|(_, scan)| &scan.index);
-                let length = indexes.clone().map(|index| 8 + index.encoded_length()).sum();
-                buffer.reserve_exact(length);
-                indexes.for_each(|index| put_index(index, &mut buffer));
-            }
-        }
-        buffer
-    }
-
-    /// What `into_buffer` gives for a scan whose index is elsewhere.
-    pub(in crate::session) fn scan_buffer(scan: &LayerScan, index: &LayerIndex) -> Vec<u8> {
-        let mut buffer = JobResult(Outcome::Scan(Box::new(scan.clone()))).head();
-        put_index(index, &mut buffer);
-        buffer
-    }
-
-    fn head(&self) -> Vec<u8> {
-        let head = to_wire(&self.0);
-        [&(head.len() as u64).to_le_bytes()[..], &head].concat()
-    }
-
-    /// Reads such a buffer.
-    pub fn from_buffer(mut buffer: &[u8]) -> Result<JobResult, Problem> {
-        JobResult::from_source(&mut buffer)
-    }
-
-    /// Reads such a buffer, wherever it is.
-    pub fn from_source(buffer: &mut dyn BufferSource) -> Result<JobResult, Problem> {
-        read_back(buffer)
-            .map(JobResult)
-            .ok_or_else(|| Problem::new("worker-answer", "A worker's answer cannot be read."))
-    }
-
-    /// How two contents differ.
-    pub fn into_comparison(self) -> Option<ContentComparison> {
-        match self.0 {
-            Outcome::Compared(comparison) => Some(comparison),
-            _ => None,
-        }
-    }
-
-    /// What a search found; an error for a result of another kind.
-    pub(in crate::session) fn into_searched(self) -> Result<ContentsFound, Problem> {
-        match self.0 {
-            Outcome::Searched(result) => Ok(result),
-            _ => Err(Problem::new("worker-answer", "A worker's answer cannot be read.")),
-        }
-    }
-
-    /// The bytes of a content, and what is known about the file.
-    pub fn into_content(self) -> Option<(Vec<u8>, ContentInfo)> {
-        match self.0 {
-            Outcome::Content { bytes, info } => Some((bytes, info)),
-            _ => None,
-        }
-    }
-}
-
-/// Appends an index with its length before it.
-fn put_index(index: &LayerIndex, buffer: &mut Vec<u8>) {
-    let length = index.encoded_length();
-    buffer.reserve_exact(8 + length);
-    buffer.extend_from_slice(&(length as u64).to_le_bytes());
-    index.encode_into(buffer);
-}
-
-/// What `put_index` appended.
-fn next_index(from: &mut dyn BufferSource) -> Option<LayerIndex> {
-    let length = layer::number(from)?;
-    let rest = from.left().checked_sub(length)?;
-    let index = LayerIndex::decode_from(from).ok()?;
-    (from.left() == rest).then_some(index)
-}
-
-fn read_back(from: &mut dyn BufferSource) -> Option<Outcome> {
-    let length = layer::number(from)?;
-    let mut outcome = from_wire(&from.take(length)?)?;
-    match &mut outcome {
-        Outcome::Scan(scan) => scan.index = next_index(from)?,
-        Outcome::Content { bytes, .. } => {
-            let left = from.left();
-            *bytes = from.take(left)?.into_owned();
-        }
-        Outcome::Compared(_)
-        | Outcome::ContentDigest(_)
-        | Outcome::Recorded(_)
-        | Outcome::Outline(_)
-        | Outcome::Members(_)
-        | Outcome::Looked(_)
-        | Outcome::Named(..)
-        | Outcome::Searched(_)
-        | Outcome::Advisories(_)
-        | Outcome::Attached(_)
-        | Outcome::Extracted
-        | Outcome::SourceDigest(_) => {}
-        Outcome::Passed(passed) => {
-            for (_, scan) in &mut passed.layers {
-                scan.index = next_index(from)?;
-            }
-        }
-    }
-    Some(outcome)
 }

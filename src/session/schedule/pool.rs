@@ -271,7 +271,8 @@ mod tests {
             offset: 0,
             length,
         };
-        let work = Work::Look { part, range, entry: length as u32, asked: Default::default() };
+        let (asked, entry) = (Default::default(), length as u32);
+        let work = Work::Look { part, range, in_parts: false, entry, asked };
         Job { blob_bytes: length, layer: 1, work, outer: Checkpoints::default() }
     }
 

@@ -23,9 +23,9 @@ fn show(bytes: &[u8]) -> BTreeSet<&'static str> {
         let file =
             Candidate { size, mode: 0o755, head: Some(head), ..Candidate::at(path.as_bytes()) };
         for cataloger in CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file)) {
-            (cataloger.read)(&file, bytes);
+            cataloger.read(&file, bytes);
             if cataloger.name == "rpm" {
-                (cataloger.read)(&Candidate { beside: bytes, ..file }, bytes);
+                cataloger.read(&Candidate { beside: bytes, ..file }, bytes);
             }
             shown.insert(cataloger.name);
         }

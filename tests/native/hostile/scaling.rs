@@ -70,7 +70,7 @@ fn catalog(path: &str, bytes: &[u8]) -> usize {
     let size = bytes.len() as u64;
     let file = Candidate { size, mode: 0o755, head, ..Candidate::at(path.as_bytes()) };
     let wanting = CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file));
-    wanting.map(|cataloger| (cataloger.read)(&file, bytes).packages.len()).sum()
+    wanting.map(|cataloger| cataloger.read(&file, bytes).packages.len()).sum()
 }
 
 /// Reads a layer whole.

@@ -7,13 +7,16 @@
 //!   the package.
 //! - `o:` names the source package; its version is the package's own.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::roots::{FactsBudget, root};
 use crate::problem::Problem;
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "apk", wants: |file| root(file.path, PLACES).is_some(), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "apk",
+    wants: |file| root(file.path, PLACES).is_some(),
+    read: CatalogRead::Whole(read),
+};
 
 /// The first is used where `/lib` links to `usr/lib`.
 const PLACES: &[&str] = &["usr/lib/apk/db/installed", "lib/apk/db/installed"];

@@ -8,15 +8,18 @@
 //!   archive is Bitnami's.
 //! - The component itself owns its folder.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::purl;
 use crate::analysis::packages::reading::json::{elements, parse, text};
 use crate::analysis::packages::reading::text::{damaged, folder, package};
 use serde_json::Value;
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "bitnami", wants: |file| BitnamiFile::of(file).is_some(), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "bitnami",
+    wants: |file| BitnamiFile::of(file).is_some(),
+    read: CatalogRead::Whole(read),
+};
 
 const KIND: &str = "bitnami";
 

@@ -7,7 +7,7 @@
 //! - Paths that end in a slash are directories, which slices share. They are left out.
 //! - Decompression stops at a limit, and at the first damage.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::digests::add_hex;
 use crate::analysis::packages::reading::json::{parse, text, texts};
@@ -18,8 +18,11 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "chisel", wants: |file| root(file.path, PLACES).is_some(), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "chisel",
+    wants: |file| root(file.path, PLACES).is_some(),
+    read: CatalogRead::Whole(read),
+};
 
 /// Where the slice that all Ubuntu releases have puts it.
 const PLACES: &[&str] = &["var/lib/chisel/manifest.wall"];

@@ -6,7 +6,7 @@
 //! - A Python package that conda installed is also in its environment's `site-packages`, and is listed a
 //!   second time as a Python package. The files that conda lists connect the two.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::digests::add_hex;
 use crate::analysis::packages::reading::json::{parse, text, texts};
@@ -16,7 +16,7 @@ use crate::analysis::packages::reading::text::{damaged, folder_above, folder_is,
 pub const CATALOGER: Cataloger = Cataloger {
     name: "conda",
     wants: |file| folder_is(file, "conda-meta") && file.name().ends_with(b".json"),
-    read,
+    read: CatalogRead::Whole(read),
 };
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {

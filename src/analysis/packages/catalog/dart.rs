@@ -3,14 +3,14 @@
 //! Source: dart.dev, "pub cache" and "The pubspec file": `.pub-cache/hosted/HOST/NAME-VERSION/pubspec.yaml`.
 //! A pubspec elsewhere belongs to a project or to an example of a package; for these the lock file is read.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::text::{folder, package, unquoted};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "pub cache",
     wants: |file| file.name() == b"pubspec.yaml" && is_cached(file),
-    read,
+    read: CatalogRead::Whole(read),
 };
 
 fn is_cached(file: &Candidate<'_>) -> bool {

@@ -9,7 +9,7 @@
 
 mod bundle;
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::json::{members, parse, text};
 use crate::analysis::packages::reading::text::damaged;
@@ -17,8 +17,11 @@ use serde_json::Value;
 
 pub use bundle::CATALOGER as BUNDLES;
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "dotnet-deps", wants: |file| file.name().ends_with(ENDING), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "dotnet-deps",
+    wants: |file| file.name().ends_with(ENDING),
+    read: CatalogRead::Whole(read),
+};
 
 const ENDING: &[u8] = b".deps.json";
 

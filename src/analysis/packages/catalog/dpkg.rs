@@ -11,15 +11,18 @@
 
 mod copyright;
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, PackageSupplement};
 use crate::analysis::packages::reading::control::paragraphs;
 use crate::analysis::packages::reading::dpkg_format::{listed_paths, package};
 use crate::analysis::packages::reading::roots::{FactsBudget, root};
 use crate::problem::Problem;
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "dpkg", wants: |file| DpkgFile::of(file).is_some(), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "dpkg",
+    wants: |file| DpkgFile::of(file).is_some(),
+    read: CatalogRead::Whole(read),
+};
 
 const KIND: &str = "deb";
 

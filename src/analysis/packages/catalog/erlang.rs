@@ -3,7 +3,7 @@
 //! Source: OTP, "app(4)": `{application, Name, [{vsn, "1.2"}, …]}.` rebar3 and Mix write the same, and may
 //! add the package's `licenses`.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
 use crate::analysis::packages::reading::text::{folder_above, folder_is, package};
@@ -11,7 +11,7 @@ use crate::analysis::packages::reading::text::{folder_above, folder_is, package}
 pub const CATALOGER: Cataloger = Cataloger {
     name: "OTP applications",
     wants: |file| file.name().ends_with(b".app") && folder_is(file, "ebin"),
-    read,
+    read: CatalogRead::Whole(read),
 };
 
 /// Most tokens read of a list of licences.

@@ -10,13 +10,17 @@
 //! - A module replaced by another module is listed as the other. One replaced by a folder keeps its name,
 //!   because a path on the build machine identifies nothing.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::file_bytes::FileBytes;
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::executable::{Binary, is_object};
 use memchr::memmem;
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "go-binary", wants: |file| file.head.is_some_and(is_object), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "go-binary",
+    wants: |file| file.head.is_some_and(is_object),
+    read: CatalogRead::Program(read),
+};
 
 const MAGIC: &[u8] = b"\xff Go buildinf:";
 
@@ -31,8 +35,10 @@ const INLINE: u8 = 2;
 /// Bytes before and after the list of modules.
 const FRAME: usize = 16;
 
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
-    let Some((version, modules)) = build_information(bytes) else { return CatalogFacts::default() };
+fn read(_: &Candidate<'_>, binary: &Binary<'_>) -> CatalogFacts {
+    let Some((version, modules)) = build_information(binary) else {
+        return CatalogFacts::default();
+    };
     let mut packages = modules_of(&String::from_utf8_lossy(modules));
     // `go1.22.1 X:boringcrypto`: the enabled experiments follow the version.
     let version = String::from_utf8_lossy(version);
@@ -42,14 +48,13 @@ fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
 }
 
 /// Go's version in a program that it built: `go1.22.1`.
-pub fn go_version(bytes: &[u8]) -> Option<String> {
-    let (version, _) = build_information(bytes)?;
+pub fn go_version(bytes: FileBytes<'_>) -> Option<String> {
+    let (version, _) = build_information(&Binary::parse(bytes))?;
     Some(String::from_utf8_lossy(version).into_owned())
 }
 
 /// Go's version and the list of modules, which may be empty.
-fn build_information(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let binary = Binary::parse(bytes)?;
+fn build_information<'a>(binary: &Binary<'a>) -> Option<(&'a [u8], &'a [u8])> {
     let named = binary.section(".go.buildinfo").or_else(|| binary.section("__go_buildinfo"));
     let (address, data) = named.or_else(|| binary.data())?;
     let header = memmem::find_iter(data, MAGIC)
@@ -61,8 +66,8 @@ fn build_information(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
         (version, inline(rest)?.0)
     } else {
         let pointers = Pointers { wide: pointer_size == 8, big: flags & BIG_ENDIAN != 0 };
-        let version = pointers.text(&binary, header.get(16..)?)?;
-        let modules = pointers.text(&binary, header.get(16 + usize::from(pointer_size)..)?);
+        let version = pointers.text(binary, header.get(16..)?)?;
+        let modules = pointers.text(binary, header.get(16 + usize::from(pointer_size)..)?);
         (version, modules.unwrap_or_default())
     };
     let end = modules.len().saturating_sub(FRAME);
@@ -100,9 +105,11 @@ impl Pointers {
 
     /// The Go string that the pointer in `bytes` points to: it is itself a pointer and a length.
     fn text<'a>(&self, binary: &Binary<'a>, bytes: &[u8]) -> Option<&'a [u8]> {
-        let string = binary.at(self.read(bytes)?)?;
-        let length = self.read(string.get(if self.wide { 8 } else { 4 }..)?)?;
-        binary.at(self.read(string)?)?.get(..usize::try_from(length).ok()?)
+        let size = if self.wide { 8 } else { 4 };
+        let string = binary.at(self.read(bytes)?, 2 * size)?;
+        let length = self.read(string.get(size as usize..)?)?;
+        let text = binary.at(self.read(string)?, length)?;
+        (text.len() as u64 == length).then_some(text)
     }
 }
 

@@ -2,14 +2,14 @@
 //!
 //! Source: Go's cmd/dist, which writes it.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::text::package;
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "go-toolchain",
     wants: |file| file.is_at("go/VERSION") && file.size < MAX_SIZE,
-    read,
+    read: CatalogRead::Whole(read),
 };
 
 /// Most bytes of a `VERSION` file.

@@ -6,15 +6,18 @@
 //! - `INSTALL_RECEIPT.json` says from where it was installed, the copy of the formula in `.brew` has licence
 //!   and home page. Either is enough: images are often stripped of one.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::json::{parse, text};
 use crate::analysis::packages::reading::text::package;
 use crate::text::decode_text;
 use serde_json::Value;
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "Homebrew", wants: |file| BrewFile::of(file).is_some(), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "Homebrew",
+    wants: |file| BrewFile::of(file).is_some(),
+    read: CatalogRead::Whole(read),
+};
 
 const KIND: &str = "brew";
 const RECEIPT: &[u8] = b"INSTALL_RECEIPT.json";

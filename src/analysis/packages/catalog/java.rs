@@ -17,7 +17,7 @@ mod manifest;
 #[cfg(test)]
 mod tests;
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::roots::FactsBudget;
 use crate::codec::zip::{Zip, ZipPlace};
@@ -28,7 +28,8 @@ use std::io::{self, Cursor};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-pub const CATALOGER: Cataloger = Cataloger { name: "java-archive", wants, read };
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "java-archive", wants, read: CatalogRead::Whole(read) };
 
 /// Deepest archive that is opened; the file itself has depth 1.
 const DEPTH: u32 = 8;

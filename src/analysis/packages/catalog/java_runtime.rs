@@ -2,14 +2,14 @@
 //!
 //! Source: JEP 223 and the JDK's make/ReleaseFile.gmk.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::text::package;
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "java-runtime",
     wants: |file| file.name() == b"release" && file.size < MAX_SIZE,
-    read,
+    read: CatalogRead::Whole(read),
 };
 
 /// Most bytes of a `release` file.

@@ -16,7 +16,7 @@ fn read(path: &str, content: &[u8]) -> Vec<CatalogFacts> {
     let size = content.len() as u64;
     let file = Candidate { size, head: Some(head), ..Candidate::at(path.as_bytes()) };
     let wanting = CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file));
-    wanting.map(|cataloger| (cataloger.read)(&file, content)).collect()
+    wanting.map(|cataloger| cataloger.read(&file, content)).collect()
 }
 
 /// The regular files of a tar, compressed or not; empty if it is not a tar.

@@ -19,7 +19,7 @@ mod pip;
 mod pnpm;
 mod yarn;
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::json::parse;
 use crate::analysis::packages::reading::text::damaged;
@@ -29,7 +29,7 @@ use serde_json::Value;
 pub const CATALOGER: Cataloger = Cataloger {
     name: "lock files",
     wants: |file| form(file.name()).is_some() && !in_installed(file.folder()),
-    read,
+    read: CatalogRead::Whole(read),
 };
 
 #[derive(Clone, Copy)]

@@ -5,13 +5,16 @@
 //! - A rockspec is Lua and is not run. Where it computes a value (often the version), the file name is used.
 //! - A rockspec elsewhere belongs to a project, and is declared.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
 use crate::analysis::packages::reading::text::{folder, package};
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "LuaRocks", wants: |file| file.name().ends_with(b".rockspec"), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "LuaRocks",
+    wants: |file| file.name().ends_with(b".rockspec"),
+    read: CatalogRead::Whole(read),
+};
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);

@@ -35,7 +35,7 @@ mod test_archives;
 mod version_strings;
 mod wordpress;
 
-pub use super::cataloger::{Candidate, Cataloger, DirectoryCataloger, HEAD};
+pub use super::cataloger::{Candidate, CatalogRead, Cataloger, DirectoryCataloger, HEAD};
 pub use go::go_version;
 pub use rpm::digest_of as rpm_digest;
 pub use rpm::of_package_file as rpm_package;

@@ -13,7 +13,7 @@
 //! - A damaged package.json gives no warning: packages contain such files to test their readers.
 
 use super::locks::in_installed;
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::digests::add_integrity;
 use crate::analysis::packages::reading::json::{elements, parse, person, text, texts};
@@ -21,11 +21,15 @@ use crate::analysis::packages::reading::text::{folder, package};
 use serde_json::Value;
 
 /// Installed packages.
-pub const CATALOGER: Cataloger = Cataloger { name: "npm", wants: is_installed, read };
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "npm", wants: is_installed, read: CatalogRead::Whole(read) };
 
 /// Manifests.
-pub const MANIFESTS: Cataloger =
-    Cataloger { name: "npm manifests", wants: |file| is_named(file) && !is_installed(file), read };
+pub const MANIFESTS: Cataloger = Cataloger {
+    name: "npm manifests",
+    wants: |file| is_named(file) && !is_installed(file),
+    read: CatalogRead::Whole(read),
+};
 
 fn is_named(file: &Candidate<'_>) -> bool {
     file.name() == b"package.json"

@@ -6,14 +6,17 @@
 //! - `status` says what is installed; a control file adds the licence, which `status` lacks.
 //! - `Installed-Size` is in bytes, unlike dpkg's KiB.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, PackageSupplement};
 use crate::analysis::packages::reading::control::paragraphs;
 use crate::analysis::packages::reading::dpkg_format::{listed_paths, package};
 use crate::analysis::packages::reading::roots::{FactsBudget, root};
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "opkg", wants: |file| OpkgFile::of(file).is_some(), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "opkg",
+    wants: |file| OpkgFile::of(file).is_some(),
+    read: CatalogRead::Whole(read),
+};
 
 const KIND: &str = "opkg";
 

@@ -7,13 +7,13 @@
 //! - Each file gives a release; `choose` selects one of those in the image. Debian's os-release says `12`
 //!   and `debian_version` says `12.15`; PURLs use the latter.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Release};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "os-release",
     wants: |file| PLACES.iter().any(|(place, _)| file.path == place.as_bytes()),
-    read,
+    read: CatalogRead::Whole(read),
 };
 
 /// Reads a file's text.

@@ -6,12 +6,15 @@
 //! - `files` does not name its package; the folder does. Directories, which end in a slash, are left out
 //!   because packages share them.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
 use crate::analysis::packages::reading::roots::{FactsBudget, root};
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "pacman", wants: |file| place(file).is_some(), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "pacman",
+    wants: |file| place(file).is_some(),
+    read: CatalogRead::Whole(read),
+};
 
 const KIND: &str = "alpm";
 

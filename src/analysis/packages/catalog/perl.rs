@@ -8,7 +8,7 @@
 //!   Perl's own: searching sources for `$VERSION` would be guessing.
 //! - If the log has several installations of a module, the last one counts.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
 use crate::analysis::packages::reading::json::{parse, text, texts};
 use crate::analysis::packages::reading::text::{join, package};
@@ -20,7 +20,7 @@ pub const CATALOGER: Cataloger = Cataloger {
         b".packlist" => file.is_below("auto"),
         name => name == b"perllocal.pod",
     },
-    read,
+    read: CatalogRead::Whole(read),
 };
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {

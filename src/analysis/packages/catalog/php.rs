@@ -3,7 +3,7 @@
 //! Source: Composer, `InstalledFilesystemRepository`: since version 2 an object with `packages`, before
 //! that only the list. `installed.php` beside it has the same content.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::composer::composer_package;
 use crate::analysis::packages::reading::json::{elements, parse};
@@ -11,8 +11,11 @@ use crate::analysis::packages::reading::roots::FactsBudget;
 use crate::analysis::packages::reading::text::{damaged, folder, folder_above, join};
 use serde_json::Value;
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "Composer", wants: |file| file.is_at("composer/installed.json"), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "Composer",
+    wants: |file| file.is_at("composer/installed.json"),
+    read: CatalogRead::Whole(read),
+};
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let Some(value) = parse(bytes) else { return damaged("Composer's installed.json") };

@@ -8,12 +8,15 @@
 //! - LICENSE was evaluated when the package was built. What remains of its syntax is a list of licences
 //!   that all apply, and `|| ( )` for a choice. A choice becomes an expression.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
 use crate::analysis::packages::reading::roots::{FactsBudget, root};
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "portage", wants: |file| ebuild_file(file).is_some(), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "portage",
+    wants: |file| ebuild_file(file).is_some(),
+    read: CatalogRead::Whole(read),
+};
 
 const KIND: &str = "ebuild";
 

@@ -9,7 +9,7 @@
 //!   Direct URL Origin"): one from a folder is the project's own.
 //! - Distributions vendored by another one (`setuptools/_vendor`) are listed like any other.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, PackageSupplement};
 use crate::analysis::packages::reading::json::parse;
 use crate::analysis::packages::reading::roots::FactsBudget;
@@ -17,8 +17,11 @@ use crate::analysis::packages::reading::text::{
     damaged, field, fields, folder, folder_above, join, package,
 };
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "Python", wants: |file| metadata_file(file).is_some(), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "Python",
+    wants: |file| metadata_file(file).is_some(),
+    read: CatalogRead::Whole(read),
+};
 
 enum MetadataFile {
     /// Core metadata in a folder of the distribution, which is removed with it.

@@ -3,12 +3,15 @@
 //! Source: "Writing R Extensions", The DESCRIPTION file. Installing a package adds `Built`; a file without
 //! it is source code, so its package is declared.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::text::{field, fields, folder, package};
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "R", wants: |file| file.name() == b"DESCRIPTION", read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "R",
+    wants: |file| file.name() == b"DESCRIPTION",
+    read: CatalogRead::Whole(read),
+};
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let text = String::from_utf8_lossy(bytes);

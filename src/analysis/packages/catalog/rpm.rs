@@ -20,14 +20,14 @@ mod ndb;
 mod sqlite;
 mod wal;
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::base64;
 use crate::problem::Problem;
 use crate::vocabulary::RecordedDigest;
 use collector::HeaderCollector;
 
-pub const CATALOGER: Cataloger = Cataloger { name: "rpm", wants, read };
+pub const CATALOGER: Cataloger = Cataloger { name: "rpm", wants, read: CatalogRead::Whole(read) };
 
 /// The package of the header of a package file, without the header's magic number.
 pub fn of_package_file(header: &[u8]) -> Option<Package> {

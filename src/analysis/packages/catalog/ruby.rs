@@ -7,7 +7,7 @@
 //!   the version in the file name is used.
 //! - Gemspecs elsewhere are source code, and installed gems contain their own; they are left out.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
 use crate::analysis::packages::reading::text::{folder_above, package};
@@ -15,7 +15,7 @@ use crate::analysis::packages::reading::text::{folder_above, package};
 pub const CATALOGER: Cataloger = Cataloger {
     name: "RubyGems",
     wants: |file| file.name().ends_with(b".gemspec") && file.is_below("specifications"),
-    read,
+    read: CatalogRead::Whole(read),
 };
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {

@@ -7,7 +7,7 @@
 //!   rust-audit-info.
 //! - The list may decompress to at most `LIMIT` bytes, which is rust-audit-info's limit.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::executable::{Binary, is_object};
 use crate::analysis::packages::reading::json::{elements, parse, text};
@@ -17,17 +17,19 @@ use crate::text::byte_count;
 use flate2::read::ZlibDecoder;
 use std::io::Read;
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "rust-binary", wants: |file| file.head.is_some_and(is_object), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "rust-binary",
+    wants: |file| file.head.is_some_and(is_object),
+    read: CatalogRead::Program(read),
+};
 
 const SECTION: &str = ".dep-v0";
 
 /// Most bytes of JSON.
 const LIMIT: u64 = 8 << 20;
 
-fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
-    let section = Binary::parse(bytes).and_then(|binary| binary.section(SECTION));
-    let Some((_, packed)) = section else { return CatalogFacts::default() };
+fn read(_: &Candidate<'_>, binary: &Binary<'_>) -> CatalogFacts {
+    let Some((_, packed)) = binary.section(SECTION) else { return CatalogFacts::default() };
     match crates(packed) {
         Ok(packages) => CatalogFacts { packages, ..CatalogFacts::default() },
         Err(found) => {

@@ -33,7 +33,7 @@ pub fn read(path: &str, content: &[u8], catalogers: &[Cataloger]) -> Vec<FoundFa
         ..Candidate::at(path.as_bytes())
     };
     let wanting = catalogers.iter().filter(|cataloger| (cataloger.wants)(&file));
-    wanting.map(|cataloger| (path.to_owned(), (cataloger.read)(&file, content))).collect()
+    wanting.map(|cataloger| (path.to_owned(), cataloger.read(&file, content))).collect()
 }
 
 /// A file in tests/fixtures/packages/programs.

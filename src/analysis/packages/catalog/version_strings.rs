@@ -9,12 +9,13 @@
 //! - A text that nearly matches costs some hundred bytes each time: only the first places are looked at.
 //! - A program that a package owns is listed here too.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::executable::is_object;
 use memchr::memmem;
 
-pub const CATALOGER: Cataloger = Cataloger { name: "version-string", wants, read };
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "version-string", wants, read: CatalogRead::Whole(read) };
 
 /// Places of a marker that are looked at. Of the programs here, `mongod` has the most, some thousand.
 const MAX_PLACES: usize = 20_000;

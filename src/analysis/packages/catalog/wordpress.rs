@@ -3,7 +3,7 @@
 //! Source: WordPress, Plugin Handbook, "Header Requirements", and `get_file_data`: fields count in the
 //! first 8 KiB. A plugin is a folder in `wp-content/plugins`, or a single file there.
 
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::text::{folder, package};
 
@@ -13,7 +13,7 @@ const HEADER: usize = 8 << 10;
 pub const CATALOGER: Cataloger = Cataloger {
     name: "WordPress plugins",
     wants: |file| file.name().ends_with(b".php") && in_plugins(file).is_some(),
-    read,
+    read: CatalogRead::Whole(read),
 };
 
 /// Whether the file is in a plugin's own folder; `None` if it is not a plugin's file.

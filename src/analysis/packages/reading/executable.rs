@@ -1,5 +1,5 @@
 //! Executables and libraries, as far as catalogers need them: a section by its name, and the bytes at an
-//! address.
+//! address. Only these are read: a file may be read in parts.
 //!
 //! The `object` crate reads ELF, PE and Mach-O, 32 and 64 bits, both byte orders.
 //!
@@ -9,13 +9,42 @@
 //!   are compared as the wanted name has.
 //! - Of a universal Mach-O binary the first architecture is read, as Go's own tool does.
 
-use ::object::read::elf::{ElfFile, FileHeader, SectionHeader};
+use crate::analysis::file_bytes::FileBytes;
+use ::object::read::elf::{FileHeader, ProgramHeader, SectionHeader, SectionTable};
 use ::object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
 use ::object::read::pe::{ImageNtHeaders, PeFile};
-use ::object::{Endianness, File, Object, ObjectSection, ObjectSegment};
+use ::object::{Endianness, File, FileKind, Object, ObjectSection, ObjectSegment, ReadRef, elf};
 
 /// A program or library.
-pub struct Binary<'a>(File<'a>);
+pub struct Binary<'a> {
+    bytes: FileBytes<'a>,
+    format: BinaryFormat<'a>,
+}
+
+enum BinaryFormat<'a> {
+    Elf32(ElfTables<'a, elf::FileHeader32<Endianness>>),
+    Elf64(ElfTables<'a, elf::FileHeader64<Endianness>>),
+    Other(Box<File<'a, FileBytes<'a>>>),
+    /// Something else, or too damaged to read.
+    Unread,
+}
+
+/// The tables of an ELF file. Not the library's `ElfFile`: that reads symbols, too.
+struct ElfTables<'a, E: FileHeader> {
+    header: &'a E,
+    endian: Endianness,
+    sections: SectionTable<'a, E, FileBytes<'a>>,
+    segments: &'a [E::ProgramHeader],
+}
+
+/// A part of the file that is loaded into memory.
+struct LoadedSegment {
+    address: u64,
+    /// First byte in the file, and how many.
+    range: (u64, u64),
+    /// It is writable and not executable.
+    is_data: bool,
+}
 
 /// Whether a file with these first bytes may be an executable or library.
 pub fn is_object(head: &[u8]) -> bool {
@@ -30,66 +59,135 @@ pub fn is_object(head: &[u8]) -> bool {
 }
 
 impl<'a> Binary<'a> {
-    /// `None` if it is not an executable, or too damaged to read.
-    pub fn parse(bytes: &'a [u8]) -> Option<Binary<'a>> {
-        File::parse(first_architecture(bytes)?).ok().map(Binary)
+    /// Reads the tables of an executable. One that cannot be read has bytes alone.
+    pub fn parse(bytes: FileBytes<'a>) -> Binary<'a> {
+        let bytes = first_architecture(bytes).unwrap_or(bytes);
+        let format = match FileKind::parse(bytes) {
+            Ok(FileKind::Elf32) => ElfTables::parse(bytes).map(BinaryFormat::Elf32),
+            Ok(FileKind::Elf64) => ElfTables::parse(bytes).map(BinaryFormat::Elf64),
+            Ok(_) => File::parse(bytes).ok().map(|file| BinaryFormat::Other(Box::new(file))),
+            Err(_) => None,
+        };
+        Binary { bytes, format: format.unwrap_or(BinaryFormat::Unread) }
     }
 
-    /// A section's address, and its bytes as far as the file has them.
+    /// All its bytes; of a universal binary those of the first architecture.
+    pub fn bytes(&self) -> FileBytes<'a> {
+        self.bytes
+    }
+
+    /// A section's address, and its bytes.
     pub fn section(&self, name: &str) -> Option<(u64, &'a [u8])> {
-        match &self.0 {
-            File::Elf32(file) => elf_section(file, name.as_bytes()),
-            File::Elf64(file) => elf_section(file, name.as_bytes()),
-            File::Pe32(file) => pe_section(file, name.as_bytes()),
-            File::Pe64(file) => pe_section(file, name.as_bytes()),
-            // Names of Mach-O are sixteen bytes of the header itself.
-            file => {
-                let is_it = |section: &::object::Section<'_, '_>| {
-                    section.name_bytes() == Ok(name.as_bytes())
-                };
-                let section = file.sections().find(is_it)?;
-                Some((section.address(), section.data().ok()?))
-            }
+        match &self.format {
+            BinaryFormat::Elf32(tables) => tables.section(self.bytes, name.as_bytes()),
+            BinaryFormat::Elf64(tables) => tables.section(self.bytes, name.as_bytes()),
+            BinaryFormat::Other(file) => match &**file {
+                File::Pe32(file) => pe_section(file, name.as_bytes()),
+                File::Pe64(file) => pe_section(file, name.as_bytes()),
+                // Names of Mach-O are sixteen bytes of the header itself.
+                file => {
+                    let is_it = |section: &::object::Section<'_, '_, FileBytes<'a>>| {
+                        section.name_bytes() == Ok(name.as_bytes())
+                    };
+                    let section = file.sections().find(is_it)?;
+                    Some((section.address(), section.data().ok()?))
+                }
+            },
+            BinaryFormat::Unread => None,
         }
     }
 
-    /// The first segment that is writable and not executable: its address, and its bytes as far as the
-    /// file has them.
+    /// The first segment of data, which is writable and not executable: its address and its bytes.
     pub fn data(&self) -> Option<(u64, &'a [u8])> {
-        let segment = self.0.segments().find(|segment| {
-            let allowed = segment.permissions();
-            allowed.writable() && !allowed.executable() && segment.address() != 0
-        })?;
-        Some((segment.address(), segment.data().ok()?))
+        let segments = self.segments().into_iter();
+        let segment = segments.filter(|segment| segment.is_data).find(|one| one.address != 0)?;
+        Some((segment.address, self.read(segment.range)?))
     }
 
-    /// The file's bytes from an address to the end of its segment.
-    pub fn at(&self, address: u64) -> Option<&'a [u8]> {
-        self.0.segments().find_map(|segment| {
-            let offset = usize::try_from(address.checked_sub(segment.address())?).ok()?;
-            segment.data().ok()?.get(offset..).filter(|rest| !rest.is_empty())
+    /// The bytes of all segments of data, one after the other; all bytes of a file that has no segments.
+    pub fn all_data(&self) -> impl Iterator<Item = &'a [u8]> {
+        let mut segments = self.segments();
+        if segments.is_empty() {
+            let range = (0, self.bytes.size().unwrap_or(0));
+            segments.push(LoadedSegment { address: 0, range, is_data: true });
+        }
+        let data = segments.into_iter().filter(|segment| segment.is_data);
+        data.filter_map(|segment| self.read(segment.range))
+    }
+
+    /// At most so many of the file's bytes from an address on, which end with its segment.
+    pub fn at(&self, address: u64, at_most: u64) -> Option<&'a [u8]> {
+        self.segments().into_iter().find_map(|LoadedSegment { address: start, range, .. }| {
+            let skipped = address.checked_sub(start)?;
+            let left = range.1.checked_sub(skipped).filter(|left| *left > 0)?;
+            self.bytes.from(range.0.checked_add(skipped)?, left.min(at_most))
         })
+    }
+
+    fn read(&self, (offset, size): (u64, u64)) -> Option<&'a [u8]> {
+        self.bytes.read_bytes_at(offset, size).ok()
+    }
+
+    fn segments(&self) -> Vec<LoadedSegment> {
+        match &self.format {
+            BinaryFormat::Elf32(tables) => tables.segments(),
+            BinaryFormat::Elf64(tables) => tables.segments(),
+            BinaryFormat::Other(file) => {
+                let segment = |segment: ::object::Segment<'_, '_, FileBytes<'a>>| {
+                    let allowed = segment.permissions();
+                    LoadedSegment {
+                        address: segment.address(),
+                        range: segment.file_range(),
+                        is_data: allowed.writable() && !allowed.executable(),
+                    }
+                };
+                file.segments().map(segment).collect()
+            }
+            BinaryFormat::Unread => Vec::new(),
+        }
     }
 }
 
-fn elf_section<'a, E>(file: &ElfFile<'a, E>, name: &[u8]) -> Option<(u64, &'a [u8])>
-where
-    E: FileHeader<Endian = Endianness>,
-{
-    let (endian, data) = (file.endian(), file.data());
-    let sections = file.elf_section_table();
-    let names = file.elf_header().section_strings_index(endian, data).ok()?;
-    let names = sections.section(names).ok()?.data(endian, data).ok()?;
-    let section = sections.iter().find(|section| {
-        let at = usize::try_from(section.sh_name(endian)).ok();
-        let rest = at.and_then(|at| names.get(at..)).and_then(|rest| rest.strip_prefix(name));
-        rest.is_some_and(|rest| rest.first() == Some(&0))
-    })?;
-    Some((section.sh_addr(endian).into(), section.data(endian, data).ok()?))
+impl<'a, E: FileHeader<Endian = Endianness>> ElfTables<'a, E> {
+    fn parse(bytes: FileBytes<'a>) -> Option<ElfTables<'a, E>> {
+        let header = E::parse(bytes).ok()?;
+        let endian = header.endian().ok()?;
+        let segments = header.program_headers(endian, bytes).ok()?;
+        let sections = header.sections(endian, bytes).ok()?;
+        Some(ElfTables { header, endian, sections, segments })
+    }
+
+    fn section(&self, bytes: FileBytes<'a>, name: &[u8]) -> Option<(u64, &'a [u8])> {
+        let endian = self.endian;
+        let names = self.header.section_strings_index(endian, bytes).ok()?;
+        let names = self.sections.section(names).ok()?.data(endian, bytes).ok()?;
+        let section = self.sections.iter().find(|section| {
+            let at = usize::try_from(section.sh_name(endian)).ok();
+            let rest = at.and_then(|at| names.get(at..)).and_then(|rest| rest.strip_prefix(name));
+            rest.is_some_and(|rest| rest.first() == Some(&0))
+        })?;
+        Some((section.sh_addr(endian).into(), section.data(endian, bytes).ok()?))
+    }
+
+    fn segments(&self) -> Vec<LoadedSegment> {
+        let loaded = |one: &&E::ProgramHeader| one.p_type(self.endian) == elf::PT_LOAD;
+        let segment = |segment: &E::ProgramHeader| {
+            let flags = segment.p_flags(self.endian).0;
+            LoadedSegment {
+                address: segment.p_vaddr(self.endian).into(),
+                range: segment.file_range(self.endian),
+                is_data: flags & (elf::PF_W.0 | elf::PF_X.0) == elf::PF_W.0,
+            }
+        };
+        self.segments.iter().filter(loaded).map(segment).collect()
+    }
 }
 
 /// Longer names than eight bytes are in a table of symbols, which programs rarely have; they are not found.
-fn pe_section<'a, P: ImageNtHeaders>(file: &PeFile<'a, P>, name: &[u8]) -> Option<(u64, &'a [u8])> {
+fn pe_section<'a, P: ImageNtHeaders>(
+    file: &PeFile<'a, P, FileBytes<'a>>,
+    name: &[u8],
+) -> Option<(u64, &'a [u8])> {
     let section = file.sections().find(|section| {
         let stored = section.pe_section().name;
         let rest = stored.strip_prefix(name);
@@ -98,14 +196,17 @@ fn pe_section<'a, P: ImageNtHeaders>(file: &PeFile<'a, P>, name: &[u8]) -> Optio
     Some((section.address(), section.data().ok()?))
 }
 
-fn first_architecture(bytes: &[u8]) -> Option<&[u8]> {
-    match bytes {
-        [0xca, 0xfe, 0xba, 0xbe, ..] => {
-            MachOFatFile32::parse(bytes).ok()?.arches().first()?.data(bytes).ok()
+/// The first architecture of a universal binary is read in whole.
+fn first_architecture(bytes: FileBytes<'_>) -> Option<FileBytes<'_>> {
+    Some(match bytes.from(0, 4)? {
+        [0xca, 0xfe, 0xba, 0xbe] => {
+            let fat = MachOFatFile32::parse(bytes).ok()?;
+            FileBytes::Held(fat.arches().first()?.data(bytes).ok()?)
         }
-        [0xca, 0xfe, 0xba, 0xbf, ..] => {
-            MachOFatFile64::parse(bytes).ok()?.arches().first()?.data(bytes).ok()
+        [0xca, 0xfe, 0xba, 0xbf] => {
+            let fat = MachOFatFile64::parse(bytes).ok()?;
+            FileBytes::Held(fat.arches().first()?.data(bytes).ok()?)
         }
-        _ => Some(bytes),
-    }
+        _ => bytes,
+    })
 }

@@ -23,6 +23,7 @@ pub fn Summary<'a>(facts: &'a ComparisonFacts) -> AnyView {
         <section class="first">
             <h2>"Summary"</h2>
             <p class="is" role="status">{verdict(facts)}</p>
+            {uncompared(facts.unknown)}
             {incomplete("before", &facts.a)}
             {incomplete("after", &facts.b)}
             {sizes(facts)}
@@ -35,6 +36,19 @@ pub fn Summary<'a>(facts: &'a ComparisonFacts) -> AnyView {
         {history(facts)}
     }
     .into_any()
+}
+
+/// Large files are read with the layers' digests, which come last.
+fn uncompared(files: u64) -> Option<AnyView> {
+    let (files, they) = match files {
+        0 => return None,
+        1 => ("1 file".to_owned(), "it was"),
+        _ => (format::counted(files, "file", "files"), "they were"),
+    };
+    let text = format!(
+        "The contents of {files} of the same size are not compared: {they} not read, or not yet."
+    );
+    Some(view! { <p class="note">{text}</p> }.into_any())
 }
 
 fn incomplete(which: &str, image: &ComparedImageFacts) -> Option<AnyView> {

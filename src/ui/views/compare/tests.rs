@@ -159,6 +159,30 @@ fn a_layer_that_was_not_read_is_told() {
 }
 
 #[test]
+fn files_whose_contents_are_not_compared_yet_are_counted() {
+    for (unknown, want) in [
+        (0, None),
+        (
+            1,
+            Some(
+                "The contents of 1 file of the same size are not compared: it was not read, or not yet.",
+            ),
+        ),
+        (
+            2,
+            Some(
+                "The contents of 2 files of the same size are not compared: they were not read, or not yet.",
+            ),
+        ),
+    ] {
+        let text =
+            draw(TestPage::at(LINK).answers::<Comparison>(ComparisonFacts { unknown, ..facts() }))
+                .text();
+        assert!(want.map_or(!text.contains("not compared"), |want| text.contains(want)), "{text}");
+    }
+}
+
+#[test]
 fn it_waits_and_says_what_failed() {
     let text = draw(TestPage::at(LINK)).text();
     assert!(text.contains("Reading both images…") && text.contains("Comparing…"), "{text}");

@@ -4,24 +4,30 @@
 //! Microsoft.NET.HostModel's `Bundler` and `Manifest`.
 //!
 //! - The executable has a signature of 32 bytes, before which is the place of the header; zero in a host
-//!   without a bundle. The header lists the files. All numbers are little-endian.
+//!   without a bundle. The host changes both, so they are in its data (bundle_marker.cpp). The header lists the
+//!   files. All numbers are little-endian.
 //! - Version 1 of the header (.NET Core 3) has no places of the two JSON files; since 6 (.NET 6) a file may
 //!   be compressed by Deflate.
 //! - The list of libraries is `NAME.deps.json` among these files. Nothing else in a bundle is read.
 
 use super::{ENDING, libraries};
-use crate::analysis::packages::cataloger::{Candidate, Cataloger};
+use crate::analysis::file_bytes::FileBytes;
+use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
-use crate::analysis::packages::reading::executable::is_object;
+use crate::analysis::packages::reading::executable::{Binary, is_object};
 use crate::analysis::packages::reading::roots::FactsBudget;
 use flate2::read::DeflateDecoder;
 use memchr::memmem;
+use object::ReadRef;
 use std::borrow::Cow;
 use std::io::Read;
 use std::sync::Arc;
 
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "dotnet-bundle", wants: |file| file.head.is_some_and(is_object), read };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "dotnet-bundle",
+    wants: |file| file.head.is_some_and(is_object),
+    read: CatalogRead::Program(read),
+};
 
 /// SHA-256 of `.net core bundle`.
 const SIGNATURE: [u8; 32] = [
@@ -41,6 +47,8 @@ const WITH_COMPRESSION: u32 = 6;
 const MAX_FILES: u32 = 100_000;
 /// Most bytes of all lists of libraries together; several files may share their bytes.
 const MAX_LISTS: u64 = 64 << 20;
+/// Most bytes of a header: a file has some hundred.
+const MAX_HEADER: u64 = 32 << 20;
 /// Most places with the signature that are tried: a host has one.
 const MAX_SIGNATURES: usize = 16;
 
@@ -48,20 +56,20 @@ const MAX_SIGNATURES: usize = 16;
 struct BundledFile<'a> {
     kind: u8,
     path: &'a [u8],
-    /// As it is stored.
-    stored: &'a [u8],
+    /// Its first byte in the executable, and how many.
+    stored: (u64, u64),
     compressed: bool,
 }
 
-fn read(candidate: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
+fn read(candidate: &Candidate<'_>, binary: &Binary<'_>) -> CatalogFacts {
     let mut facts = CatalogFacts::default();
     let mut budget = FactsBudget::new(b"");
-    let Some(files) = bundle(bytes) else { return facts };
+    let Some(files) = bundle(binary) else { return facts };
     let most = candidate.may_unpack(MAX_LISTS);
     let mut left = most;
     for file in files.iter().filter(|file| file.kind == DEPS_JSON || file.path.ends_with(ENDING)) {
         let inside: Arc<str> = String::from_utf8_lossy(file.path).into();
-        let Some(content) = file.content(left) else { continue };
+        let Some(content) = file.content(binary.bytes(), left) else { continue };
         left = left.saturating_sub(content.len() as u64);
         for package in libraries(&content).unwrap_or_default() {
             budget.add(Package { inside: Arc::clone(&inside), ..package }, &mut facts);
@@ -72,15 +80,20 @@ fn read(candidate: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
 }
 
 /// The files of the bundle in an executable; `None` if there is none.
-fn bundle(bytes: &[u8]) -> Option<Vec<BundledFile<'_>>> {
-    memmem::find_iter(bytes, &SIGNATURE).take(MAX_SIGNATURES).find_map(|signature| {
-        let (_, place) = bytes.get(..signature)?.split_last_chunk::<8>()?;
-        let header = usize::try_from(u64::from_le_bytes(*place)).ok().filter(|place| *place > 0)?;
-        files(bytes, HeaderFields(bytes.get(header..)?))
+fn bundle<'a>(binary: &Binary<'a>) -> Option<Vec<BundledFile<'a>>> {
+    let bytes = binary.bytes();
+    let places = binary.all_data().flat_map(|data| {
+        let before = |signature| data.get(..signature)?.split_last_chunk::<8>();
+        memmem::find_iter(data, &SIGNATURE).filter_map(move |at| Some(before(at)?.1))
+    });
+    places.take(MAX_SIGNATURES).find_map(|place| {
+        let header = Some(u64::from_le_bytes(*place)).filter(|header| *header > 0)?;
+        files(bytes, HeaderFields(bytes.from(header, MAX_HEADER)?))
     })
 }
 
-fn files<'a>(bytes: &'a [u8], mut fields: HeaderFields<'a>) -> Option<Vec<BundledFile<'a>>> {
+fn files<'a>(bytes: FileBytes<'_>, mut fields: HeaderFields<'a>) -> Option<Vec<BundledFile<'a>>> {
+    let end = bytes.size()?;
     let (major, _minor, count) = (fields.u32()?, fields.u32()?, fields.u32()?);
     if major == 0 || count > MAX_FILES {
         return None;
@@ -95,10 +108,9 @@ fn files<'a>(bytes: &'a [u8], mut fields: HeaderFields<'a>) -> Option<Vec<Bundle
         let compressed = if major >= WITH_COMPRESSION { fields.u64()? } else { 0 };
         let (kind, path) = (*fields.take(1)?.first()?, fields.text()?);
         let stored = if compressed > 0 { compressed } else { size };
-        let place =
-            usize::try_from(offset).ok()?..usize::try_from(offset.checked_add(stored)?).ok()?;
         // A file that lies outside of the executable costs only itself.
-        if let Some(stored) = bytes.get(place) {
+        if offset.checked_add(stored)? <= end {
+            let stored = (offset, stored);
             files.push(BundledFile { kind, path, stored, compressed: compressed > 0 });
         }
     }
@@ -107,13 +119,17 @@ fn files<'a>(bytes: &'a [u8], mut fields: HeaderFields<'a>) -> Option<Vec<Bundle
 
 impl BundledFile<'_> {
     /// Its bytes; `None` if they are damaged, or more than `most`.
-    fn content(&self, most: u64) -> Option<Cow<'_, [u8]>> {
+    fn content<'a>(&self, bytes: FileBytes<'a>, most: u64) -> Option<Cow<'a, [u8]>> {
+        let (offset, size) = self.stored;
+        if size > most {
+            return None;
+        }
+        let stored = bytes.read_bytes_at(offset, size).ok()?;
         if !self.compressed {
-            let fits = self.stored.len() as u64 <= most;
-            return fits.then_some(Cow::Borrowed(self.stored));
+            return Some(Cow::Borrowed(stored));
         }
         let mut content = Vec::new();
-        DeflateDecoder::new(self.stored).take(most + 1).read_to_end(&mut content).ok()?;
+        DeflateDecoder::new(stored).take(most + 1).read_to_end(&mut content).ok()?;
         (content.len() as u64 <= most).then_some(Cow::Owned(content))
     }
 }
@@ -163,12 +179,34 @@ mod tests {
         out.finish().unwrap()
     }
 
-    /// An executable with a bundle of one assembly and the list of libraries.
-    fn executable(major: u32, compress: bool) -> Vec<u8> {
-        let mut out = b"\x7fELF and the rest of the host".to_vec();
-        let place = out.len();
+    /// A host: ELF with one segment, of data, which has zeros and the signature.
+    fn host() -> Vec<u8> {
+        let mut out = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();
+        let halves = |out: &mut Vec<u8>, numbers: &[u16]| {
+            numbers.iter().for_each(|number| out.extend(number.to_le_bytes()));
+        };
+        let words = |out: &mut Vec<u8>, numbers: &[u32]| {
+            numbers.iter().for_each(|number| out.extend(number.to_le_bytes()));
+        };
+        let longs = |out: &mut Vec<u8>, numbers: &[u64]| {
+            numbers.iter().for_each(|number| out.extend(number.to_le_bytes()));
+        };
+        halves(&mut out, &[2, 62]); // an executable for x86-64
+        words(&mut out, &[1]);
+        longs(&mut out, &[0, 64, 0]); // segments at byte 64, no sections
+        words(&mut out, &[0]);
+        halves(&mut out, &[64, 56, 1, 64, 0, 0]);
+        words(&mut out, &[1, 6]); // loaded, writable
+        longs(&mut out, &[120, 0x1000, 0x1000, 40, 40, 8]);
         out.extend([0; 8]);
         out.extend(SIGNATURE);
+        out
+    }
+
+    /// An executable with a bundle of one assembly and the list of libraries.
+    fn executable(major: u32, compress: bool) -> Vec<u8> {
+        let mut out = host();
+        let place = out.len() - 40;
         let stored = if compress { deflated(LIST) } else { LIST.to_vec() };
         let list_at = out.len() as u64;
         out.extend(&stored);

@@ -187,11 +187,15 @@ impl LayerIndex {
         }
     }
 
-    /// Reduces the last entry's size by the bytes that are missing because the tar ended in it.
+    /// Reduces the last entry's size by the bytes that are missing because the tar ended in it. A sparse file keeps its
+    /// size: what is missing of it is not known.
     pub fn cut_last(&mut self, missing: u64) {
+        let is_sparse = self.sparse.last().is_some_and(|sparse| *sparse != NONE);
         if let (Some(size), Some(stored)) = (self.sizes.last_mut(), self.stored.last_mut()) {
             *stored = stored.saturating_sub(missing);
-            *size = (*size).min(*stored);
+            if !is_sparse {
+                *size = (*size).min(*stored);
+            }
         }
     }
 
@@ -324,7 +328,9 @@ impl<'a> Entry<'a> {
 
     /// Whether two files have the same bytes; `None` if they may, and are not hashed.
     pub fn same_bytes(self, other: Entry<'_>) -> Option<bool> {
+        let is_same = std::ptr::eq(self.index, other.index) && self.at == other.at;
         match self.size() == other.size() {
+            true if is_same => Some(true),
             true if self.size() == 0 => Some(true),
             true => Some(self.hash()? == other.hash()?),
             false => Some(false),
@@ -373,6 +379,23 @@ mod tests {
             index.push_hash([n as u8; 16]);
         }
         index
+    }
+
+    #[test]
+    fn the_end_of_a_tar_cuts_a_file_and_leaves_a_sparse_one_its_size() {
+        for (sparse, missing, want) in
+            [(false, 0, 9), (false, 4, 5), (true, 0, 100), (true, 4, 100)]
+        {
+            let (mut index, plain) = (LayerIndex::default(), Member::file("a", 9));
+            let map = SparseMap { spans: vec![Span { offset: 0, length: 9 }] };
+            let member = match sparse {
+                true => Member { size: 100, sparse: Some(map), ..plain },
+                false => plain,
+            };
+            assert!(index.push(&member));
+            index.cut_last(missing);
+            assert_eq!((index.entry(0).size(), index.entry(0).stored()), (want, 9 - missing));
+        }
     }
 
     #[test]

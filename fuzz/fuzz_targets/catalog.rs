@@ -4,6 +4,7 @@
 #![no_main]
 
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, HEAD};
+use layerscope::analysis::file_bytes::FileBytes;
 use layerscope::analysis::risks::NotedRisks;
 use libfuzzer_sys::fuzz_target;
 
@@ -18,5 +19,5 @@ fuzz_target!(|data: &[u8]| {
     for cataloger in CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file)) {
         cataloger.read(&file, bytes);
     }
-    drop(NotedRisks::of(&file, bytes));
+    drop((NotedRisks::of(&file, bytes), NotedRisks::program(FileBytes::Held(bytes))));
 });

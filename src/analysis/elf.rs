@@ -1,6 +1,6 @@
 //! ELF files: what is at an address.
 //!
-//! Source: System V ABI, chapter 5 (program header). The `object` crate gives slices of the file or nothing.
+//! Source: System V ABI, chapter 5 (program header). What is beyond the file's end is left out.
 
 use super::file_bytes::FileBytes;
 use object::elf;

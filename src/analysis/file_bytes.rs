@@ -1,18 +1,22 @@
 //! A file's bytes as analyses of programs need them: in memory, or in parts that are read where the file is.
 //!
 //! - `object` reads headers, sections and segments through `ReadRef`; so one reader of programs serves both.
-//! - A damaged program can claim any number of parts, each as large as the file: bytes of all parts together are
-//!   bounded. What is beyond counts as missing, and `FileParts::end` says so: the file must be read in whole.
+//! - A damaged program can claim any number of parts, each as large as the file: parts and their bytes are bounded. What
+//!   is beyond counts as missing, and `FileParts::end` says so: the file must be read in whole.
 
 use crate::codec::ReadSeek;
 use object::ReadRef;
 use object::read::{ReadCache, ReadCacheOps};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::io::{self, SeekFrom};
 use std::ops::Range;
 
 /// Bytes of all parts of one file. Of the largest libraries less than a tenth is read.
 const MAX_PARTS: u64 = 64 << 20;
+
+/// What a part counts at least: reaching it costs as much time. So there are a thousand parts at most.
+const LEAST_PART: u64 = 64 << 10;
 
 /// The bytes of a file.
 #[derive(Clone, Copy)]
@@ -26,6 +30,8 @@ pub struct FileParts {
     cache: ReadCache<PartSource>,
     /// Bytes that may still be read.
     left: Cell<u64>,
+    /// What was read, which is kept: the first byte of each part, and how many.
+    read: RefCell<BTreeSet<(u64, u64)>>,
     too_many: Cell<bool>,
 }
 
@@ -53,6 +59,7 @@ impl FileParts {
         FileParts {
             cache: ReadCache::new(PartSource { source, failed: None }),
             left: Cell::new(MAX_PARTS),
+            read: RefCell::default(),
             too_many: Cell::new(false),
         }
     }
@@ -66,14 +73,15 @@ impl FileParts {
         }
     }
 
-    fn take(&self, bytes: u64) -> Result<(), ()> {
-        match self.left.get().checked_sub(bytes) {
-            Some(left) => self.left.set(left),
-            None => {
-                self.too_many.set(true);
-                return Err(());
-            }
+    /// Counts a part, once.
+    fn count(&self, offset: u64, size: u64) -> Result<(), ()> {
+        if self.read.borrow().contains(&(offset, size)) {
+            return Ok(());
         }
+        let left = self.left.get().checked_sub(size.max(LEAST_PART));
+        self.too_many.set(self.too_many.get() || left.is_none());
+        self.left.set(left.ok_or(())?);
+        self.read.borrow_mut().insert((offset, size));
         Ok(())
     }
 }
@@ -95,7 +103,7 @@ impl<'a> ReadRef<'a> for FileBytes<'a> {
                 if end > parts.cache.len()? {
                     return Err(());
                 }
-                parts.take(size)?;
+                parts.count(offset, size)?;
                 parts.cache.read_bytes_at(offset, size)
             }
         }
@@ -105,9 +113,8 @@ impl<'a> ReadRef<'a> for FileBytes<'a> {
         match self {
             FileBytes::Held(bytes) => bytes.read_bytes_at_until(range, delimiter),
             FileBytes::InParts(parts) => {
-                let bytes = parts.cache.read_bytes_at_until(range, delimiter)?;
-                parts.take(bytes.len() as u64)?;
-                Ok(bytes)
+                parts.count(range.start, 0)?;
+                parts.cache.read_bytes_at_until(range, delimiter)
             }
         }
     }
@@ -186,7 +193,12 @@ mod tests {
         let file = parts(vec![0; 40 << 20]);
         let bytes = FileBytes::InParts(&file);
         assert!(bytes.read_bytes_at(0, 40 << 20).is_ok());
+        assert!(bytes.read_bytes_at(0, 40 << 20).is_ok(), "it was read");
         assert!(bytes.read_bytes_at(1, 30 << 20).is_err());
+        assert!(matches!(file.end(), PartsEnd::TooMany));
+        let file = parts(vec![0; 1 << 20]);
+        let read = (0..2000).filter(|at| FileBytes::InParts(&file).read_bytes_at(*at, 1).is_ok());
+        assert_eq!(read.count(), 1024);
         assert!(matches!(file.end(), PartsEnd::TooMany));
     }
 

@@ -23,6 +23,9 @@ pub const MAX_HELD: u64 = 32 << 20;
 /// Larger files are never given to a hook, in bytes.
 pub const MAX_LOOKED: u64 = 512 << 20;
 
+/// Files of one layer that are not held although they could be: each is a job of its own.
+const MAX_IN_PARTS: usize = 10_000;
+
 /// Bytes of the notes of one layer: those of a distribution with all its file lists have 20 MB.
 pub const MAX_NOTES: usize = 128 << 20;
 
@@ -121,7 +124,7 @@ pub struct Notes {
     /// Bytes of the notes so far.
     #[serde(skip)]
     bytes: usize,
-    /// Bytes of the files of `large` and `in_parts`.
+    /// Bytes of the files of `large` and `in_parts` that could not be held.
     #[serde(skip)]
     large_bytes: u64,
 }
@@ -281,12 +284,18 @@ impl HookedFile<'_> {
         self.notes.limited |= hook.is_limited();
     }
 
+    /// Whether the rest is left unread although it could be held.
+    fn may_be_read_later(&self) -> bool {
+        let is_plain = self.member.sparse.is_none();
+        self.later && is_plain && self.notes.in_parts.len() < MAX_IN_PARTS
+    }
+
     /// Asks the hook whether it wants the file, of which `so_far` was read.
     fn ask(&mut self, head: &[u8], so_far: &[u8], hook: &mut dyn ContentHook) {
         self.held = HeldContent::Nothing;
         match hook.wants(self.member, head) {
             Wanted::Nothing => {}
-            Wanted::Parts if self.later && self.member.sparse.is_none() => {
+            Wanted::Parts if self.may_be_read_later() => {
                 self.notes.in_parts.push(self.entry);
             }
             wanted => self.hold(so_far, wanted),

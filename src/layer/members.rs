@@ -1,6 +1,6 @@
 //! The members of a layer's tar go into its index.
 
-use super::content_hash::MAX_HOLES;
+use super::content_hash::{ContentHasher, MAX_HOLES};
 use super::cost::EntryCost;
 use super::hook::{self, ContentRules, Hook};
 use super::index::NOT_HASHED;
@@ -21,7 +21,7 @@ pub(super) struct ContentPass<'f, 'h> {
     pub hook: Hook<'h>,
 }
 
-/// Reads all members into the scan's index. With `contents`, also hashes their contents and gives them to a
+/// Reads all members into the scan's index. With `contents`, also hashes those contents and gives them to a
 /// hook. `progress` gets the position in the tar. Returns false if the stream failed; a damaged tar alone is
 /// no failure of the stream.
 pub(super) fn read_members<I: Input>(
@@ -59,6 +59,8 @@ pub(super) fn read_members<I: Input>(
                     ContentRules { holes_left: &mut holes_left, max_large: limits.large, later };
                 hook::read_content(&mut members, &member, entry, hook, notes, rules)
             } else {
+                // Another pass hashed its holes, which count for all files of the layer.
+                ContentHasher::new(&member, &mut holes_left);
                 NOT_HASHED
             };
             scan.index.push_hash(hash);

@@ -55,6 +55,11 @@ impl Blob {
         self.scan.compression == Compression::None && !self.scan.claimed && !self.failed
     }
 
+    /// Whether analyses asked for files that are too large to be shown to them, once those that are not were shown.
+    pub fn has_unseen_files(&self) -> bool {
+        !self.scan.notes.large.is_empty() || !self.scan.notes.in_parts.is_empty()
+    }
+
     /// Whether it was read only in part: to a limit, or to damage.
     pub fn is_partial(&self) -> bool {
         self.scan.limited || self.scan.warnings.iter().any(Problem::leaves_out)
@@ -358,7 +363,7 @@ impl Blobs {
         notes.large.push(entry);
     }
 
-    /// Takes what was made of a file that was too large to be held in the pass.
+    /// Takes what was made of a file that was not held in the pass.
     pub fn looked(&mut self, part: &BlobPart, entry: u32, result: Result<Option<String>, Problem>) {
         let Some(blob) = self.blobs.get_mut(part) else { return };
         blob.scan.notes.large.retain(|large| *large != entry);

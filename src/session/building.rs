@@ -79,14 +79,15 @@ impl Session {
             None => Some(efficiency(built.tree.layers())),
         };
         let waste = match &built.waste {
-            Some(_) => None,
-            None => Some(waste(&built.tree, &self.makers(image))),
+            Some(_) if !built.rehashed => None,
+            _ => Some(waste(&built.tree, &self.makers(image))),
         };
         if let Ok(open) = self.image_mut(image) {
             open.check.forget_vulnerabilities();
             if let Some(built) = &mut open.built {
                 built.efficiency = efficiency.or(built.efficiency.take());
                 built.waste = waste.or(built.waste.take());
+                built.rehashed = false;
                 built.inventory = Some(inventory);
                 built.secrets = Some(secrets);
                 built.risks = Some(risks);
@@ -94,6 +95,20 @@ impl Session {
         }
         self.apply_attached(image);
         renewed
+    }
+
+    /// Finds the waste of an analysed image again, if contents were hashed since. True if so.
+    pub(super) fn renew_waste(&mut self, image: ImagePosition) -> bool {
+        let open = self.images.get(image.index());
+        let built = open.and_then(|open| open.built.as_ref());
+        let Some(built) = built.filter(|built| built.rehashed && built.waste.is_some()) else {
+            return false;
+        };
+        let renewed = waste(&built.tree, &self.makers(image));
+        if let Ok(OpenImage { built: Some(built), .. }) = self.image_mut(image) {
+            (built.waste, built.rehashed) = (Some(renewed), false);
+        }
+        true
     }
 
     /// The packages of an image, as far as its layers' contents were read.
@@ -108,6 +123,7 @@ impl Session {
             match self.blobs.get(layer).filter(|blob| !blob.failed) {
                 None => unread.push(position),
                 Some(blob) if blob.is_partial() || self.is_cut(layer) => partial.push(position),
+                Some(blob) if blob.has_unseen_files() => partial.push(position),
                 Some(_) => {}
             }
         }

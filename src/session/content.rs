@@ -193,9 +193,7 @@ impl Session {
             let open = whole.chain(notes.in_parts.iter().map(|entry| (*entry, true)));
             for (entry, in_parts) in open.filter(|(entry, _)| (*entry as usize) < index.len()) {
                 let file = index.entry(entry as usize);
-                if file.size() > MAX_LOOKED && !in_parts {
-                    continue; // `read_content` is bounded by the caller; an analysis needs the whole file
-                }
+                let size = file.size();
                 let number = position.number().get();
                 let place = ContentPlace { source, number, part, file: file_place(file) };
                 let read = Reading::plan(&self.blobs, self.size(), place, 0, file.size());
@@ -210,6 +208,9 @@ impl Session {
                     && range.part.within == Compression::None
                     && read.needs.is_none();
                 let in_parts = in_parts && is_plain;
+                if size > MAX_LOOKED && !in_parts {
+                    continue; // `read_content` is bounded by the caller; an analysis needs the whole file
+                }
                 let blob_bytes = if in_parts { 0 } else { read.job.blob_bytes };
                 let work = Work::Look { part, range, in_parts, entry, asked };
                 jobs.push(Job { work, blob_bytes, ..read.job });

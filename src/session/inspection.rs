@@ -211,6 +211,8 @@ fn read_stream(stream: impl Read) -> Result<Inspection, Problem> {
 
 /// The scan of a layer that is not here: its files can no longer be read, nor its texts trusted.
 fn claimed(mut scan: LayerScan, index: LayerIndex) -> LayerScan {
+    // What was not shown to the analyses will not be, either.
+    scan.notes.cut |= !scan.notes.large.is_empty() || !scan.notes.in_parts.is_empty();
     scan.notes.large.clear();
     scan.notes.in_parts.clear();
     LayerScan {

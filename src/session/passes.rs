@@ -50,8 +50,18 @@ impl Blobs {
             return self.check_jobs(layers);
         }
         let sizes = self.large_sizes(layers);
-        let open = |part: &BlobPart| self.is_unchecked(part) && !self.is_read(part);
+        let open = |part: &BlobPart| {
+            let alike = || self.alike(part, &sizes).next().is_some();
+            self.is_unchecked(part) && (!self.is_read(part) || alike())
+        };
         self.jobs(layers, open, |part| {
+            if self.is_read(&part) {
+                // It was read for another image, in which nothing could equal these files.
+                let (contents, later) = (Contents::LeftUnread, self.alike(&part, &sizes).collect());
+                let limits = self.limits(part);
+                let options = ScanOptions { limits, contents, later, ..ScanOptions::default() };
+                return Work::Index { part, options };
+            }
             let full = self.full(part);
             let is_plain =
                 part.within == Compression::None && self.blob(&part).is_some_and(Blob::is_plain);
@@ -95,10 +105,23 @@ impl Blobs {
         let parts: HashSet<BlobPart> = layers.iter().filter_map(|layer| layer.blob).collect();
         let indexes = parts.iter().filter_map(|part| self.blob(part)?.index.as_ref());
         let mut sizes = HashMap::new();
-        for (_, size) in indexes.flat_map(|index| large_files(index)) {
-            *sizes.entry(size).or_default() += 1;
+        let entries = indexes.flat_map(|index| index.entries());
+        for file in entries.filter(|entry| entry.kind() == NodeKind::File) {
+            if file.size() >= WORTH_SKIPPING {
+                *sizes.entry(file.size()).or_default() += 1;
+            }
         }
         sizes
+    }
+
+    /// The files of a blob that were left unread, and that can have the content of another file.
+    fn alike(&self, part: &BlobPart, sizes: &HashMap<u64, u32>) -> impl Iterator<Item = u32> {
+        let index = self.blob(part).and_then(|blob| blob.index.as_ref());
+        let open = index.into_iter().flat_map(|index| index.unhashed().map(move |at| (index, at)));
+        open.filter(|(index, at)| {
+            sizes.get(&index.entry(*at as usize).size()).is_some_and(|files| *files > 1)
+        })
+        .map(|(_, at)| at)
     }
 
     /// The large files of a blob that can have the content of no other file: none has their size.

@@ -108,7 +108,7 @@ impl Session {
             }
             if changed {
                 built.tree.count_unchanged();
-                built.waste = None;
+                built.rehashed = true;
                 built.view.refresh(&built.tree);
             }
         }

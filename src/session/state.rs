@@ -139,8 +139,10 @@ pub(super) struct BuiltImage {
     pub tree: FileTree,
     pub view: TreeView,
     pub efficiency: Option<Efficiency>,
-    /// `None` until the contents were read, and while new hashes of contents are not taken into account.
+    /// `None` until the contents were read.
     pub waste: Option<ImageWaste>,
+    /// Contents were hashed that `waste` does not take into account.
+    pub rehashed: bool,
     /// `None` until the contents were read.
     pub inventory: Option<Inventory>,
     /// The same.
@@ -193,6 +195,7 @@ impl BuiltImage {
             view,
             efficiency: None,
             waste: None,
+            rehashed: false,
             inventory: None,
             secrets: None,
             risks: None,

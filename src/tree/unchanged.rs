@@ -38,12 +38,7 @@ pub fn same_content(tree: &FileTree, before: &PathEvent, after: &PathEvent) -> O
         (PathContent::Other(a, numbers), PathContent::Other(b, others)) => {
             Some((a, numbers) == (b, others))
         }
-        (PathContent::File(a), PathContent::File(b)) => {
-            if a.size() != b.size() {
-                return Some(false);
-            }
-            Some(a.hash()? == b.hash()?)
-        }
+        (PathContent::File(a), PathContent::File(b)) => a.same_bytes(b),
         _ => Some(false),
     }
 }

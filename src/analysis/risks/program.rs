@@ -3,7 +3,7 @@
 //! Source: System V ABI, chapters 4 and 5 (program header, dynamic section); the GNU extensions `PT_GNU_STACK`,
 //! `PT_GNU_RELRO` and `DF_1_PIE` as glibc's elf.h has them; ld.so(8) (folders of libraries).
 //!
-//! - Sections and segments may claim bytes outside of the file: `object` gives slices of the file or nothing.
+//! - Sections and segments may claim bytes outside of the file: such have none.
 
 use crate::analysis::elf::bytes_at;
 use crate::analysis::file_bytes::FileBytes;
@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 /// Libraries and folders of one program at most, and bytes of each.
 const MAX_LISTED: usize = 256;
 const MAX_TEXT: usize = 512;
+
+/// Bytes of the table of names that are read, whatever size it is said to have.
+const LEAST_TABLE: u64 = 1 << 20;
 
 /// Notes of a program that are looked at.
 const MAX_NOTES: usize = 16;
@@ -121,7 +124,8 @@ impl NotedProgram {
             let entry = entries.iter().find(|entry| entry.tag(endian) == tag);
             entry.map(|entry| entry.val(endian))
         };
-        let size = value(elf::DT_STRSZ).unwrap_or(u64::MAX);
+        // Loaders do not look at the size, so it may be too small.
+        let size = value(elf::DT_STRSZ).unwrap_or(u64::MAX).max(LEAST_TABLE);
         let table = value(elf::DT_STRTAB);
         let table = table.and_then(|at| bytes_at(content, endian, segments, at, size));
         let table = table.unwrap_or_default();

@@ -2,7 +2,7 @@
 //!
 //! - Order of an image's stages: index, merge, read contents, analyse, conclude, ready, verify. A stage ends when all its
 //!   jobs have ended, with or without success.
-//! - Digests come last, as nothing but them waits for them. Only what must be decompressed for its contents is digested
+//! - Digests come last, with the contents of large files that nothing waits for. Only what must be decompressed for its contents is digested
 //!   by the same pass, and an image that is named by its digest.
 //! - Merging and concluding are the session's own work. Nothing interrupts it, so the page is told of it and
 //!   heard before it begins.
@@ -174,6 +174,9 @@ pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
             Some(Some(StageEvent::Ready(image)))
         }
         Stage::Verifying => {
+            if shared.session.as_mut()?.renew_waste(image) {
+                shared.out.tell(Event::Changed { image });
+            }
             keep_indexes(shared);
             shared.queue.remove(image);
             Some(None)

@@ -6,6 +6,7 @@
 //! - `LAYERSCOPE_HOSTILE=all` cuts at and changes every byte: hours instead of seconds.
 
 use super::limits::within;
+use layerscope::analysis::file_bytes::FileBytes;
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, HEAD};
 use layerscope::analysis::risks::NotedRisks;
 use std::collections::BTreeSet;
@@ -29,7 +30,7 @@ fn show(bytes: &[u8]) -> BTreeSet<&'static str> {
             }
             shown.insert(cataloger.name);
         }
-        drop(NotedRisks::of(&file, bytes));
+        drop((NotedRisks::of(&file, bytes), NotedRisks::program(FileBytes::Held(bytes))));
     }
     shown
 }

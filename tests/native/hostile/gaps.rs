@@ -5,7 +5,7 @@ use crate::made::{docker, tar};
 use crate::sessions;
 use layerscope::protocol::{
     AnswersQueries, Export, ExportForm, Overview, PackageCounts, RiskCounts, SecretCounts,
-    VulnerabilityCheck,
+    VulnerabilityCheck, Waste,
 };
 use layerscope::session::native::{Driver, Memory};
 use layerscope::session::schedule::{Command, ScheduleOptions};
@@ -168,6 +168,41 @@ fn a_missing_layer_is_named_everywhere() {
 #[test]
 fn a_layer_that_ends_early_is_named_everywhere() {
     names_the_gap(&cut(), &[], &[2]);
+}
+
+#[test]
+fn a_layer_with_a_program_that_is_too_large_to_be_read_is_named_in_packages() {
+    let mut top = tar::Builder::new(Vec::new());
+    let sparse: [(&str, &[u8]); 3] = [
+        ("GNU.sparse.name", b"usr/bin/node"),
+        ("GNU.sparse.size", b"600000000"),
+        ("GNU.sparse.map", b"0,16"),
+    ];
+    top.append_pax_extensions(sparse).unwrap();
+    let mut header = tar::Header::new_ustar();
+    header.set_size(16);
+    top.append_data(&mut header, "x", &b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0"[..]).unwrap();
+    let layers = [tar(&[("var/lib/dpkg/status", STATUS)]), top.into_inner().unwrap()];
+    let session = sessions::read(&Memory::one(docker(&layers)));
+    let counts = session.package_counts(PackageCounts { image: FIRST, layers: Default::default() });
+    let partial: Vec<u32> = counts.unwrap().partial.iter().map(|layer| layer.get()).collect();
+    assert_eq!(partial, [2]);
+}
+
+#[test]
+fn figures_stay_once_large_files_are_hashed_with_the_digests() {
+    // In plain layers, binary, and no other file has their sizes.
+    let large = |size: usize| (0..size).map(|at| (at % 251) as u8).collect::<Vec<u8>>();
+    let layers = [
+        tar(&[("large", &large(2 << 20)), ("old", &large(3 << 20)), ("a", b"1")]),
+        tar(&[("old", &large(4 << 20)), ("a", b"1"), ("twin", &large(5 << 20))]),
+        tar(&[("b", &large(5 << 20))]),
+    ];
+    let source = Memory::one(docker(&layers));
+    let mut driver = sessions::driver(&source);
+    let waste = driver.ask(Waste { image: FIRST, layers: Default::default() }).unwrap();
+    assert_eq!(waste.duplicates.files, 2, "{waste:?}");
+    assert_eq!(sessions::report_of(&mut driver), sessions::report(&source));
 }
 
 #[test]

@@ -118,10 +118,31 @@ fn packages_in_files_cost_no_more_than_their_bytes() {
     }
 }
 
+/// A program of so many segments of data, each of which is the whole file.
+fn elf_segments(count: usize) -> Vec<u8> {
+    let long = |number: u64| number.to_le_bytes();
+    let mut elf = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0\x01\0\0\0".to_vec();
+    for number in [0, 64, 0] {
+        elf.extend(long(number)); // entry, segments, sections
+    }
+    elf.extend([0, 0, 0, 0, 64, 0, 56, 0]);
+    elf.extend((count as u16).to_le_bytes());
+    elf.extend([64, 0, 0, 0, 0, 0]);
+    let size = (64 + 56 * count) as u64;
+    for _ in 0..count {
+        elf.extend([1, 0, 0, 0, 6, 0, 0, 0]); // loaded, writable
+        for number in [0, 4096, 4096, size, size, 8] {
+            elf.extend(long(number));
+        }
+    }
+    elf
+}
+
 #[test]
 fn programs_cost_no_more_than_their_bytes() {
     let sections = |bytes: &Vec<u8>| catalog("bin/program", bytes);
     grows_with_its_input("sections", 2000, generators::elf, sections);
+    grows_with_its_input("segments", 4000, elf_segments, sections);
     for (path, text) in generators::NEAR_VERSIONS {
         let nearly = |size| generators::near_versions(text, size);
         grows_with_its_input(path, 2000, nearly, |bytes| catalog(path, bytes));

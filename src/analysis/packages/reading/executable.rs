@@ -3,8 +3,8 @@
 //!
 //! The `object` crate reads ELF, PE and Mach-O, 32 and 64 bits, both byte orders.
 //!
-//! - Sections may claim bytes outside of the file, and sizes may be wrong. Callers get slices of the file,
-//!   shorter than claimed if the file is.
+//! - Sections and segments may claim bytes outside of the file: such have none. What is read from an address on ends
+//!   where the file does.
 //! - A name is sought to the end of the table of names by the library, for each section. Here only as many bytes
 //!   are compared as the wanted name has.
 //! - Of a universal Mach-O binary the first architecture is read, as Go's own tool does.
@@ -14,6 +14,9 @@ use ::object::read::elf::{FileHeader, ProgramHeader, SectionHeader, SectionTable
 use ::object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
 use ::object::read::pe::{ImageNtHeaders, PeFile};
 use ::object::{Endianness, File, FileKind, Object, ObjectSection, ObjectSegment, ReadRef, elf};
+
+/// Segments that are looked at: programs have less than a hundred.
+const MAX_SEGMENTS: usize = 4096;
 
 /// A program or library.
 pub struct Binary<'a> {
@@ -111,7 +114,15 @@ impl<'a> Binary<'a> {
             let range = (0, self.bytes.size().unwrap_or(0));
             segments.push(LoadedSegment { address: 0, range, is_data: true });
         }
-        let data = segments.into_iter().filter(|segment| segment.is_data);
+        // Segments that overlap are a trick: each may be as large as the file.
+        let mut left = self.bytes.size().unwrap_or(0);
+        let within = move |segment: &LoadedSegment| {
+            left.checked_sub(segment.range.1).is_some_and(|rest| {
+                left = rest;
+                true
+            })
+        };
+        let data = segments.into_iter().filter(|segment| segment.is_data).filter(within);
         data.filter_map(|segment| self.read(segment.range))
     }
 
@@ -141,7 +152,7 @@ impl<'a> Binary<'a> {
                         is_data: allowed.writable() && !allowed.executable(),
                     }
                 };
-                file.segments().map(segment).collect()
+                file.segments().take(MAX_SEGMENTS).map(segment).collect()
             }
             BinaryFormat::Unread => Vec::new(),
         }
@@ -179,7 +190,7 @@ impl<'a, E: FileHeader<Endian = Endianness>> ElfTables<'a, E> {
                 is_data: flags & (elf::PF_W.0 | elf::PF_X.0) == elf::PF_W.0,
             }
         };
-        self.segments.iter().filter(loaded).map(segment).collect()
+        self.segments.iter().filter(loaded).take(MAX_SEGMENTS).map(segment).collect()
     }
 }
 

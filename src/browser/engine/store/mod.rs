@@ -28,7 +28,7 @@ const SHARE: f64 = 0.5;
 const ASSUMED_QUOTA: f64 = 1e9;
 
 /// The build that wrote an index: another one may write it differently.
-const FORMAT: &str = concat!("index ", env!("CARGO_PKG_VERSION"), ".5 ");
+const FORMAT: &str = concat!("index ", env!("CARGO_PKG_VERSION"), ".6 ");
 
 /// What is under each key.
 pub async fn read_all(keys: &[CacheKey]) -> Vec<Option<Vec<u8>>> {

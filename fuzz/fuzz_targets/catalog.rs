@@ -3,8 +3,8 @@
 
 #![no_main]
 
-use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, HEAD};
 use layerscope::analysis::file_bytes::FileBytes;
+use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, HEAD};
 use layerscope::analysis::risks::NotedRisks;
 use libfuzzer_sys::fuzz_target;
 

@@ -126,19 +126,16 @@ impl InspectedFile {
         self.notes(content, &UnpackBudget::of_one(self.size)).into_text()
     }
 
-    /// Runs the analyses on a program that is read in parts. `first` are the first bytes of it. The second value says
-    /// whether the first is all that there is to note.
-    pub fn inspect_in_parts(
-        &self,
-        first: &[u8],
-        source: Box<dyn ReadSeek>,
-    ) -> (Option<String>, PartsEnd) {
+    /// Runs the analyses on a program that is read in parts. The second value says whether the first is all that there
+    /// is to note.
+    pub fn inspect_in_parts(&self, source: Box<dyn ReadSeek>) -> (Option<String>, PartsEnd) {
         let unpacking = UnpackBudget::of_one(self.size);
-        let file = self.candidate(Some(head(first)));
-        let file = catalog::Candidate { unpacking: Some(&unpacking), ..file };
         let parts = FileParts::new(source);
+        let content = FileBytes::InParts(&parts);
+        let file = self.candidate(content.from(0, HEAD as u64));
+        let file = catalog::Candidate { unpacking: Some(&unpacking), ..file };
         let mut notes = FileNotes::default();
-        notes.add_program(&file, FileBytes::InParts(&parts));
+        notes.add_program(&file, content);
         (notes.into_text(), parts.end())
     }
 
@@ -309,8 +306,7 @@ mod tests {
         let path = b"usr/bin/program".to_vec();
         let file = InspectedFile { path, size: content.len() as u64, mode: 0o755 };
         assert_eq!(file.wanted(head(content)), Wanted::Parts);
-        let (in_parts, end) =
-            file.inspect_in_parts(content, Box::new(Cursor::new(content.to_vec())));
+        let (in_parts, end) = file.inspect_in_parts(Box::new(Cursor::new(content.to_vec())));
         assert!(matches!(end, PartsEnd::Complete), "{end:?}");
         [file.inspect_alone(content), in_parts]
     }

@@ -16,8 +16,6 @@ pub fn bytes_at<'a, P: ProgramHeader>(
 ) -> Option<&'a [u8]> {
     segments.iter().filter(|segment| segment.p_type(endian) == elf::PT_LOAD).find_map(|segment| {
         let skipped = address.checked_sub(segment.p_vaddr(endian).into())?;
-        let (offset, size) = segment.file_range(endian);
-        let left = size.checked_sub(skipped).filter(|left| *left > 0)?;
-        content.from(offset.checked_add(skipped)?, left.min(at_most))
+        content.of_segment(segment.file_range(endian), skipped, at_most)
     })
 }

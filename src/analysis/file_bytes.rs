@@ -131,6 +131,18 @@ impl<'a> FileBytes<'a> {
         let left = self.size()?.checked_sub(offset)?;
         self.read_bytes_at(offset, left.min(at_most)).ok()
     }
+
+    /// At most so many bytes of a segment, whose first byte and size in the file are given, behind those that are skipped;
+    /// `None` if none is left.
+    pub fn of_segment(
+        self,
+        (offset, size): (u64, u64),
+        skipped: u64,
+        at_most: u64,
+    ) -> Option<&'a [u8]> {
+        let left = size.checked_sub(skipped).filter(|left| *left > 0)?;
+        self.from(offset.checked_add(skipped)?, left.min(at_most))
+    }
 }
 
 impl PartSource {

@@ -8,7 +8,7 @@ use super::section::Section;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// Smaller payloads are skipped by reading, not by seeking, in bytes.
-const SEEK_WORTH: u64 = 1 << 20;
+pub const SEEK_WORTH: u64 = 1 << 20;
 
 /// Bytes in order.
 pub trait Input {

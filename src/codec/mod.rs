@@ -37,7 +37,7 @@ pub(crate) use decode::tests as samples;
 
 pub use checkpoints::{Checkpoints, TrailingBytes};
 pub use compression::{Compression, HEAD};
-pub use input::{Input, SeekInput, StreamInput};
+pub use input::{Input, SEEK_WORTH, SeekInput, StreamInput};
 pub use limited::{ByteLimit, Limited};
 pub use part::BlobPart;
 pub use partial::Partial;

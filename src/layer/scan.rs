@@ -33,10 +33,10 @@ pub fn scan(
         let message = "The layer's file is empty. The layer is shown as empty.";
         scan.warnings.push(Problem::new("layer-empty-file", message).expected("a tar archive"));
     }
+    let hook = hook.filter(|_| options.contents != Contents::LeftUnread);
     let is_whole = !options.blob_digests.is_empty() || !options.diff_ids.is_empty();
     if compression == Compression::None && !is_whole {
         let reads = matches!(options.contents, Contents::LeftUnread | Contents::Read);
-        let hook = hook.filter(|_| options.contents == Contents::Read);
         let contents = reads.then(|| ContentPass { files: options.files(), hook });
         skim(section, contents, options.limits, progress, &mut scan);
         scan.tar_size = Some(part.len);
@@ -58,8 +58,7 @@ pub fn scan(
     section.seek(SeekFrom::Start(0)).map_err(|error| read_failed(&error, part.start))?;
     let mode = match options.contents {
         Contents::Skipped => ReadMode::Headers,
-        Contents::LeftUnread => ReadMode::Members(None),
-        Contents::IfDecompressed | Contents::Read => ReadMode::Members(hook),
+        Contents::IfDecompressed | Contents::LeftUnread | Contents::Read => ReadMode::Members(hook),
     };
     read_blob(section, part.len, options, spill, progress, &mut scan, mode);
     match toc {

@@ -9,16 +9,13 @@
 use super::blobs::{Blob, Blobs};
 use super::jobs::{Job, Work};
 use crate::archive::LayerSource;
-use crate::codec::{BlobPart, Compression};
-use crate::layer::{Contents, LayerIndex, Limits, ScanOptions};
+use crate::codec::{BlobPart, Compression, SEEK_WORTH};
+use crate::layer::{Contents, Limits, ScanOptions};
 use crate::vocabulary::NodeKind;
 use std::collections::{HashMap, HashSet};
 
 /// A blob below this size is read as soon as its table of contents.
 const WORTH_A_TABLE: u64 = 4 << 20;
-
-/// Bytes of a file that is worth leaving unread: as much is read in the time in which a place behind it is reached.
-const WORTH_SKIPPING: u64 = 1 << 20;
 
 impl Blobs {
     /// Jobs that index what is not indexed, each blob once, the largest first. `thorough`: with
@@ -107,7 +104,7 @@ impl Blobs {
         let mut sizes = HashMap::new();
         let entries = indexes.flat_map(|index| index.entries());
         for file in entries.filter(|entry| entry.kind() == NodeKind::File) {
-            if file.size() >= WORTH_SKIPPING {
+            if file.size() >= SEEK_WORTH {
                 *sizes.entry(file.size()).or_default() += 1;
             }
         }
@@ -127,8 +124,11 @@ impl Blobs {
     /// The large files of a blob that can have the content of no other file: none has their size.
     fn unlike(&self, part: &BlobPart, sizes: &HashMap<u64, u32>) -> Vec<u32> {
         let index = self.blob(part).and_then(|blob| blob.index.as_ref());
-        let files = index.into_iter().flat_map(|index| large_files(index));
-        files.filter(|(_, size)| sizes.get(size) == Some(&1)).map(|(at, _)| at).collect()
+        let entries = index.into_iter().flat_map(|index| index.entries());
+        let files = entries.filter(|entry| entry.kind() == NodeKind::File);
+        let large = files.filter(|file| file.stored() >= SEEK_WORTH);
+        let unlike = large.filter(|file| sizes.get(&file.size()) == Some(&1));
+        unlike.map(|file| file.position() as u32).collect()
     }
 
     fn is_unchecked(&self, part: &BlobPart) -> bool {
@@ -185,13 +185,6 @@ impl Blobs {
         jobs.sort_by_key(|job| std::cmp::Reverse(job.blob_bytes));
         jobs
     }
-}
-
-/// Positions and sizes of files that are large enough to leave them unread: reaching what is behind costs a read.
-fn large_files(index: &LayerIndex) -> impl Iterator<Item = (u32, u64)> {
-    let files = index.entries().filter(|entry| entry.kind() == NodeKind::File);
-    let large = files.filter(|entry| entry.stored() >= WORTH_SKIPPING);
-    large.map(|entry| (entry.position() as u32, entry.size()))
 }
 
 #[cfg(test)]

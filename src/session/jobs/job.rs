@@ -12,8 +12,7 @@ use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::extract::{self, Extraction, OpenFile};
 use crate::layer::{
-    self, Contents, Entrance, FilePlace, FurtherName, HEAD, Limits, NameNote, ScanOptions,
-    SpillTarget,
+    self, Contents, Entrance, FilePlace, FurtherName, Limits, NameNote, ScanOptions, SpillTarget,
 };
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
@@ -322,13 +321,8 @@ impl FileRange {
         outer: &Checkpoints,
     ) -> Result<Outcome, Problem> {
         let entrance = Entrance { outer, compression: self.compression, points: &self.points };
-        let mut file = layer::open_file(reader, self.part, entrance, &self.place, &mut |_| {})?;
-        let mut first = [0; HEAD];
-        let read = file.read_exact(&mut first[..HEAD.min(self.length as usize)]);
-        let (noted, end) = match read {
-            Ok(()) => asked.inspect_in_parts(&first, file),
-            Err(error) => (None, PartsEnd::Failed(error)),
-        };
+        let file = layer::open_file(reader, self.part, entrance, &self.place, &mut |_| {})?;
+        let (noted, end) = asked.inspect_in_parts(file);
         match end {
             PartsEnd::Complete => Ok(Outcome::Looked(noted)),
             PartsEnd::TooMany => Ok(Outcome::TooManyParts),

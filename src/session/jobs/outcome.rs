@@ -37,10 +37,10 @@ pub(in crate::session) enum Outcome {
     Members(MemberList),
     /// What the analyses noted about a file.
     Looked(Option<String>),
-    /// The file has more parts than are read by themselves.
-    TooManyParts,
     /// The same about further names, as far as files could be read, and why not the others.
     Named(Vec<NameNote>, Option<Problem>),
+    /// A file that was looked at has more parts than are read by themselves.
+    TooManyParts,
     /// The lines that a search found.
     Searched(ContentsFound),
     SourceDigest(Digest),
@@ -53,6 +53,40 @@ pub(in crate::session) enum Outcome {
     Extracted,
 }
 
+/// What follows the head in a buffer.
+enum BesideHead<'a> {
+    Nothing,
+    Bytes(&'a mut Vec<u8>),
+    Indexes(Vec<&'a mut LayerIndex>),
+}
+
+impl Outcome {
+    /// What is left out when it is serialised.
+    fn beside(&mut self) -> BesideHead<'_> {
+        match self {
+            Outcome::Scan(scan) => BesideHead::Indexes(vec![&mut scan.index]),
+            Outcome::Passed(passed) => {
+                let layers = passed.layers.iter_mut();
+                BesideHead::Indexes(layers.map(|(_, scan)| &mut scan.index).collect())
+            }
+            Outcome::Content { bytes, .. } => BesideHead::Bytes(bytes),
+            Outcome::Compared(_)
+            | Outcome::ContentDigest(_)
+            | Outcome::Recorded(_)
+            | Outcome::Outline(_)
+            | Outcome::Members(_)
+            | Outcome::Looked(_)
+            | Outcome::Named(..)
+            | Outcome::TooManyParts
+            | Outcome::Searched(_)
+            | Outcome::Advisories(_)
+            | Outcome::Attached(_)
+            | Outcome::Extracted
+            | Outcome::SourceDigest(_) => BesideHead::Nothing,
+        }
+    }
+}
+
 impl JobResult {
     /// Whether what was spilled is worth keeping: the stream has too few checkpoints.
     pub fn spilled(&self) -> bool {
@@ -63,19 +97,7 @@ impl JobResult {
             }
             Outcome::Passed(passed) => passed.spilled && wide(&passed.checkpoints, passed.size),
             Outcome::Extracted => true,
-            Outcome::Content { .. }
-            | Outcome::Compared(_)
-            | Outcome::ContentDigest(_)
-            | Outcome::Recorded(_)
-            | Outcome::Outline(_)
-            | Outcome::Members(_)
-            | Outcome::Looked(_)
-            | Outcome::TooManyParts
-            | Outcome::Named(..)
-            | Outcome::Searched(_)
-            | Outcome::Advisories(_)
-            | Outcome::Attached(_)
-            | Outcome::SourceDigest(_) => false,
+            _ => false,
         }
     }
 
@@ -91,29 +113,15 @@ impl JobResult {
     }
 
     /// The result as one buffer: a length, the head, and the bytes that the head leaves out.
-    pub fn into_buffer(self) -> Vec<u8> {
+    pub fn into_buffer(mut self) -> Vec<u8> {
         let mut buffer = self.head();
-        match self.0 {
-            Outcome::Scan(scan) => put_index(&scan.index, &mut buffer),
-            Outcome::Content { bytes, .. } => buffer.extend_from_slice(&bytes),
-            Outcome::Compared(_)
-            | Outcome::ContentDigest(_)
-            | Outcome::Recorded(_)
-            | Outcome::Outline(_)
-            | Outcome::Members(_)
-            | Outcome::Looked(_)
-            | Outcome::TooManyParts
-            | Outcome::Named(..)
-            | Outcome::Searched(_)
-            | Outcome::Advisories(_)
-            | Outcome::Attached(_)
-            | Outcome::Extracted
-            | Outcome::SourceDigest(_) => {}
-            Outcome::Passed(passed) => {
-                let indexes = passed.layers.iter().map(|(_, scan)| &scan.index);
-                let length = indexes.clone().map(|index| 8 + index.encoded_length()).sum();
+        match self.0.beside() {
+            BesideHead::Nothing => {}
+            BesideHead::Bytes(bytes) => buffer.extend_from_slice(bytes),
+            BesideHead::Indexes(indexes) => {
+                let length = indexes.iter().map(|index| 8 + index.encoded_length()).sum();
                 buffer.reserve_exact(length);
-                indexes.for_each(|index| put_index(index, &mut buffer));
+                indexes.iter().for_each(|index| put_index(index, &mut buffer));
             }
         }
         buffer
@@ -186,29 +194,16 @@ fn next_index(from: &mut dyn BufferSource) -> Option<LayerIndex> {
 
 fn read_back(from: &mut dyn BufferSource) -> Option<Outcome> {
     let length = layer::number(from)?;
-    let mut outcome = from_wire(&from.take(length)?)?;
-    match &mut outcome {
-        Outcome::Scan(scan) => scan.index = next_index(from)?,
-        Outcome::Content { bytes, .. } => {
+    let mut outcome: Outcome = from_wire(&from.take(length)?)?;
+    match outcome.beside() {
+        BesideHead::Nothing => {}
+        BesideHead::Bytes(bytes) => {
             let left = from.left();
             *bytes = from.take(left)?.into_owned();
         }
-        Outcome::Compared(_)
-        | Outcome::ContentDigest(_)
-        | Outcome::Recorded(_)
-        | Outcome::Outline(_)
-        | Outcome::Members(_)
-        | Outcome::Looked(_)
-        | Outcome::TooManyParts
-        | Outcome::Named(..)
-        | Outcome::Searched(_)
-        | Outcome::Advisories(_)
-        | Outcome::Attached(_)
-        | Outcome::Extracted
-        | Outcome::SourceDigest(_) => {}
-        Outcome::Passed(passed) => {
-            for (_, scan) in &mut passed.layers {
-                scan.index = next_index(from)?;
+        BesideHead::Indexes(indexes) => {
+            for index in indexes {
+                *index = next_index(from)?;
             }
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! - Order of an image's stages: index, merge, read contents, analyse, conclude, ready, verify. A stage ends when all its
 //!   jobs have ended, with or without success.
-//! - Digests come last, with the contents of large files that nothing waits for. Only what must be decompressed for its contents is digested
-//!   by the same pass, and an image that is named by its digest.
+//! - Digests come last, with the contents of large files that nothing waits for. Only what must be decompressed for its
+//!   contents is digested by the same pass, and an image that is named by its digest.
 //! - Merging and concluding are the session's own work. Nothing interrupts it, so the page is told of it and
 //!   heard before it begins.
 //! - The image that is shown does not wait for the work of others: their jobs give way, and start again

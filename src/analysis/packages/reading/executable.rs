@@ -130,8 +130,7 @@ impl<'a> Binary<'a> {
     pub fn at(&self, address: u64, at_most: u64) -> Option<&'a [u8]> {
         self.segments().into_iter().find_map(|LoadedSegment { address: start, range, .. }| {
             let skipped = address.checked_sub(start)?;
-            let left = range.1.checked_sub(skipped).filter(|left| *left > 0)?;
-            self.bytes.from(range.0.checked_add(skipped)?, left.min(at_most))
+            self.bytes.of_segment(range, skipped, at_most)
         })
     }
 

@@ -40,15 +40,12 @@ pub fn Summary<'a>(facts: &'a ComparisonFacts) -> AnyView {
 
 /// Large files are read with the layers' digests, which come last.
 fn uncompared(files: u64) -> Option<AnyView> {
-    let (files, they) = match files {
-        0 => return None,
-        1 => ("1 file".to_owned(), "it was"),
-        _ => (format::counted(files, "file", "files"), "they were"),
-    };
+    let they = if files == 1 { "it was" } else { "they were" };
     let text = format!(
-        "The contents of {files} of the same size are not compared: {they} not read, or not yet."
+        "The contents of {} of the same size are not compared: {they} not read, or not yet.",
+        format::counted(files, "file", "files")
     );
-    Some(view! { <p class="note">{text}</p> }.into_any())
+    (files > 0).then(|| view! { <p class="note">{text}</p> }.into_any())
 }
 
 fn incomplete(which: &str, image: &ComparedImageFacts) -> Option<AnyView> {

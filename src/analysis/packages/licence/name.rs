@@ -139,7 +139,13 @@ fn plain(name: &str) -> Option<String> {
     }
     let joins = base.contains('/') || base.contains(' ') && !has_digit(base) && !is_called(base);
     let id = if joins { None } else { search(&key(base)?) }?;
-    Some(format!("{id}{plus}"))
+    let found = format!("{id}{plus}");
+    // `gpl-1.0-+` is `GPL-1.0+`, which the rules for GNU licences read.
+    match gnu(&found, &key(&found)?) {
+        GnuName::Id(id) => Some(id),
+        GnuName::Ambiguous => None,
+        GnuName::Other => Some(found),
+    }
 }
 
 fn has_digit(name: &str) -> bool {

@@ -187,6 +187,26 @@ fn licences_that_all_apply_are_one_expression() {
     assert_eq!(found, ["LicenseRef-a", "LicenseRef-b"]);
 }
 
+#[test]
+fn a_gnu_name_is_settled_at_once_however_its_parts_are_joined() {
+    let joins = ["", "-", "_", " ", "/", ", ", " v", "-v", " version ", ".", "-."];
+    let ends = ["", "+", "or-later", "or later", "only", "license"];
+    let mut known = 0;
+    for family in ["GPL", "lgpl", "AGPL", "gfdl", "GFDL-niv"] {
+        for (version, end) in
+            ["1", "1.0", "1.2", "2", "2.1", "3.0"].iter().flat_map(|v| ends.map(|e| (v, e)))
+        {
+            for (join, last) in joins.iter().flat_map(|first| joins.map(|last| (first, last))) {
+                let declared = format!("{family}{join}{version}{last}{end}");
+                let Some(once) = normalise(&declared) else { continue };
+                known += 1;
+                assert_eq!(normalise(&once).as_ref(), Some(&once), "{declared}");
+            }
+        }
+    }
+    assert!(known > 1000, "{known} of the names are known");
+}
+
 proptest::proptest! {
     #[test]
     fn what_is_normal_stays_as_it_is(text in "(MIT|GPL-2\\+|LGPL|v2\\+|ISC|bsd|with|and|or|\\(|\\)|[ \n\r\t]|,|/|[a-z0-9.+-]{1,8}){0,12}") {

@@ -1,31 +1,32 @@
 //! `Read + Seek` over a file or blob, through windows read with FileReaderSync.
 //!
 //! - Workers only: FileReaderSync does not exist in a page.
-//! - Sequential reads are fastest with large windows (16 MiB were measured to be twice as fast as 1 MiB),
-//!   seeks from header to header with small ones. So a window starts small after a far seek and grows with
+//! - Sequential reads are fastest with large windows (a read costs 10 ms beside its bytes where it needs a pipe of
+//!   its own), seeks from header to header with small ones. So a window starts small after a far seek and grows with
 //!   each sequential read. A short seek forward counts as sequential: a read costs 0.7 ms, as much as half
 //!   a MiB. Who asks for more than the next window gets all of it at once.
 //! - A window stays in the browser's memory. Only what is read is copied into ours, which never shrinks: a pass over
 //!   headers leaves contents where they are.
-//! - A job's windows are given away once they are used: no collection of garbage frees them while a job runs, and a
-//!   layer of 500 MB took 500 MB.
+//! - A window is freed once it is used (freed.rs): no collection of garbage does it while a job runs, and a layer of
+//!   500 MB took 500 MB.
 //! - A file can change or vanish while it is open: that is an error for the user, not a panic.
 
-use js_sys::{ArrayBuffer, Uint8Array};
+use super::freed::free;
+use js_sys::Uint8Array;
 use std::io::{self, Read, Seek, SeekFrom};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DomException, FileReaderSync};
 
 /// The first window after a far seek.
 const SMALL_BYTES: u64 = 64 * 1024;
-/// The largest.
+/// The largest, unless the reader was given another size.
 const LARGE_BYTES: u64 = 16 * 1024 * 1024;
 /// How much larger each window is than the one before it.
 const GROWTH: u64 = 4;
 /// A seek of this many bytes beyond the window still counts as sequential.
 const SHORT_HOP_BYTES: u64 = 1024 * 1024;
-/// Smaller windows are not worth a message.
-const GIVEN_BYTES: u32 = 1024 * 1024;
+/// Smaller windows are left to the browser.
+const FREED_BYTES: u32 = 1024 * 1024;
 /// What is copied at once for reads that are smaller.
 const CHUNK_BYTES: u64 = 64 * 1024;
 
@@ -45,8 +46,8 @@ pub struct BlobReader {
     chunk_start: u64,
     /// How much will be read next.
     next_bytes: u64,
-    /// Takes windows that are used.
-    give: Option<fn(ArrayBuffer)>,
+    /// The largest window.
+    most_bytes: u64,
 }
 
 impl BlobReader {
@@ -64,13 +65,14 @@ impl BlobReader {
             chunk: Vec::new(),
             chunk_start: 0,
             next_bytes: SMALL_BYTES,
-            give: None,
+            most_bytes: LARGE_BYTES,
         })
     }
 
-    /// Gives windows away once they are used. For jobs, during which garbage is not collected.
-    pub fn giving_to(self, give: fn(ArrayBuffer)) -> BlobReader {
-        BlobReader { give: Some(give), ..self }
+    /// Lets windows grow to so many bytes.
+    pub fn with_windows(mut self, most_bytes: u64) -> BlobReader {
+        self.most_bytes = most_bytes;
+        self
     }
 
     fn window_end(&self) -> u64 {
@@ -98,23 +100,20 @@ impl BlobReader {
             self.next_bytes = SMALL_BYTES;
         }
         let start = self.position;
-        let window_bytes = self.next_bytes.max((wanted as u64).min(LARGE_BYTES));
+        let window_bytes = self.next_bytes.max((wanted as u64).min(self.most_bytes));
         let end = (start + window_bytes).min(self.size_bytes);
         // The old window first: the browser may then give its memory to the new one.
         self.free_window();
         self.window = self.read_slice(start, end)?;
         self.window_start = start;
-        self.next_bytes = (self.next_bytes * GROWTH).min(LARGE_BYTES);
+        self.next_bytes = (self.next_bytes * GROWTH).min(self.most_bytes);
         Ok(())
     }
 
-    /// Drops the window; one that was large goes to the session worker, with its memory.
     fn free_window(&mut self) {
         let used = std::mem::replace(&mut self.window, Uint8Array::new_with_length(0));
-        if let Some(give) = self.give
-            && used.length() >= GIVEN_BYTES
-        {
-            give(used.buffer());
+        if used.length() >= FREED_BYTES {
+            free(&used.buffer());
         }
     }
 
@@ -146,7 +145,7 @@ impl Read for BlobReader {
             }
             let Some((start, end)) = self.in_window() else { return Ok(0) };
             if out.len() as u64 >= CHUNK_BYTES {
-                // At most 16 MiB.
+                // At most a window.
                 let count = ((end - start) as usize).min(out.len());
                 self.window.subarray(start, start + count as u32).copy_to(&mut out[..count]);
                 self.position += count as u64;
@@ -162,6 +161,12 @@ impl Read for BlobReader {
         out[..count].copy_from_slice(&buffered[..count]);
         self.position += count as u64;
         Ok(count)
+    }
+}
+
+impl Drop for BlobReader {
+    fn drop(&mut self) {
+        self.free_window();
     }
 }
 

@@ -13,12 +13,14 @@ use crate::protocol::{ContentInfo, FromLayer, RunJob};
 use crate::session::ReadSeek;
 use crate::session::jobs::{self, Job, JobResult};
 use crate::vocabulary::Compression;
-use js_sys::{Array, ArrayBuffer, Date, Uint8Array};
+use js_sys::{Array, Date, Uint8Array};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, MessageEvent};
 
+/// The largest window of a pass over headers, which the tree waits for.
+const HEADERS_WINDOW_BYTES: u64 = 32 << 20;
 /// Progress is sent no more often than this.
 const PROGRESS_MILLIS: f64 = 50.0;
 
@@ -89,14 +91,11 @@ fn open(job: &Job, files: &Array, number: u32) -> io::Result<Box<dyn ReadSeek>> 
     let at = job.files().iter().position(|file| *file == number);
     let file = at.and_then(|at| files.get(at as u32).dyn_into::<File>().ok());
     let file = file.ok_or(io::ErrorKind::NotFound)?;
-    Ok(Box::new(BlobReader::new(file.into())?.giving_to(give)))
-}
-
-/// Gives memory to the session worker, which frees it: it collects garbage between two messages.
-fn give(buffer: ArrayBuffer) {
-    if let Err(error) = scope().post_message_with_transfer(&buffer, &Array::of1(&buffer)) {
-        web_sys::console::error_1(&error); // only what cannot be moved is refused
-    }
+    let reader = BlobReader::new(file.into())?;
+    Ok(Box::new(match job.work.reads_headers_only() {
+        true => reader.with_windows(HEADERS_WINDOW_BYTES),
+        false => reader,
+    }))
 }
 
 fn run(job: &Job, files: &Array, spill: Option<&mut dyn Write>) -> Result<JobResult, Problem> {

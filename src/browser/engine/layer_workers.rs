@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::protocol::{FromLayer, RunJob};
 use crate::session::jobs::{Job, JobResult};
 use crate::session::schedule::{JobEnd, JobId, ScheduleInput, WorkerId};
-use js_sys::{Array, ArrayBuffer, Function, Uint8Array};
+use js_sys::{Array, Function, Uint8Array};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -105,9 +105,6 @@ impl LayerWorkers {
         let state = self.state.clone();
         let on_message = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
             let event: &MessageEvent = event.unchecked_ref();
-            if event.data().is_instance_of::<ArrayBuffer>() {
-                return; // memory to be freed
-            }
             match message::unpack(&event.data()) {
                 Some((message, beside)) => state.hear(id, message, beside),
                 None => lost(id, "a message that cannot be read".to_owned()),

@@ -11,6 +11,7 @@ mod blob_reader;
 mod calls;
 mod executor;
 mod files;
+mod freed;
 pub mod layer_worker;
 mod layer_workers;
 mod port;

@@ -12,10 +12,19 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 /// Bytes that are read from an uncompressed source at once.
 const READ_SIZE: usize = 128 << 10;
 
+/// Whether a pass verifies the checksums of the streams that it decompresses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Checksums {
+    Verified,
+    /// Another pass over the same bytes verifies them. Leaves out gzip's CRC-32, a seventh of its decoder's time in a
+    /// browser; the other decoders verify theirs anyway.
+    LeftOut,
+}
+
 impl Compression {
     /// The uncompressed bytes of `source`; for `None` the source's own bytes.
     pub fn decode<'a, R: Read + 'a>(self, source: R) -> Box<dyn Read + 'a> {
-        decoder(self, source, Recorder::default())
+        decoder(self, source, Recorder::default(), Checksums::Verified)
     }
 
     /// As `decode`, and records in `checkpoints` where decompression can begin.
@@ -24,7 +33,7 @@ impl Compression {
         source: R,
         checkpoints: &'a RefCell<Checkpoints>,
     ) -> Box<dyn Read + 'a> {
-        decoder(self, source, Recorder::new(checkpoints))
+        decoder(self, source, Recorder::new(checkpoints), Checksums::Verified)
     }
 }
 
@@ -58,6 +67,7 @@ pub(super) fn decoder<'a, R: Read + 'a>(
     compression: Compression,
     source: R,
     recorder: Recorder<'a>,
+    checksums: Checksums,
 ) -> Box<dyn Read + 'a> {
     if compression == Compression::None {
         return Box::new(BufReader::with_capacity(READ_SIZE, source));
@@ -65,9 +75,9 @@ pub(super) fn decoder<'a, R: Read + 'a>(
     let source = Buffered::new(source);
     match compression {
         Compression::None => Box::new(source),
-        Compression::Gzip => {
-            Box::new(Once::new(PartReader::new(gzip::GzipMembers::new(source, recorder))))
-        }
+        Compression::Gzip => Box::new(Once::new(PartReader::new(gzip::GzipMembers::new(
+            source, recorder, checksums,
+        )))),
         Compression::Zstd | Compression::Lz4 => {
             Box::new(Once::new(frames::FrameStream::new(source, compression.name(), recorder)))
         }
@@ -86,7 +96,7 @@ fn enter<'a, R: Read + Seek + 'a>(
 ) -> io::Result<Box<dyn Read + 'a>> {
     source.seek(SeekFrom::Start(point.bit / 8))?;
     let PointKind::Block(state) = &point.kind else {
-        return Ok(decoder(compression, source, Recorder::default()));
+        return Ok(decoder(compression, source, Recorder::default(), Checksums::Verified));
     };
     Ok(match compression {
         Compression::Gzip => {
@@ -96,7 +106,7 @@ fn enter<'a, R: Read + Seek + 'a>(
         }
         Compression::Bzip2 => Box::new(Once::new(bzip2::Bzip2FromBlock::new(source, point.bit))),
         Compression::Xz => Box::new(Once::new(xz::XzFromBlock::new(Buffered::new(source), state)?)),
-        _ => decoder(compression, source, Recorder::default()),
+        _ => decoder(compression, source, Recorder::default(), Checksums::Verified),
     })
 }
 

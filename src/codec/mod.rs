@@ -37,6 +37,7 @@ pub(crate) use decode::tests as samples;
 
 pub use checkpoints::{Checkpoints, TrailingBytes};
 pub use compression::{Compression, HEAD};
+pub use decode::Checksums;
 pub use input::{Input, SEEK_WORTH, SeekInput, StreamInput};
 pub use limited::{ByteLimit, Limited};
 pub use part::BlobPart;

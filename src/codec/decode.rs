@@ -2,6 +2,7 @@
 
 use super::buffered::Buffered;
 use super::checkpoints::{Checkpoints, Point, PointKind};
+use super::checksums::Checksums;
 use super::compression::Compression;
 use super::parts::PartReader;
 use super::recorder::Recorder;
@@ -11,15 +12,6 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 /// Bytes that are read from an uncompressed source at once.
 const READ_SIZE: usize = 128 << 10;
-
-/// Whether a pass verifies the checksums of the streams that it decompresses.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Checksums {
-    Verified,
-    /// Another pass over the same bytes verifies them. Leaves out gzip's CRC-32, a seventh of its decoder's time in a
-    /// browser; the other decoders verify theirs anyway.
-    LeftOut,
-}
 
 impl Compression {
     /// The uncompressed bytes of `source`; for `None` the source's own bytes.

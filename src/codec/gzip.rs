@@ -8,7 +8,7 @@
 //!   library is told to stop at blocks only when a checkpoint is due, so that they cost the pass nothing.
 
 use super::buffered::Buffered;
-use super::decode::Checksums;
+use super::checksums::Checksums;
 use super::error::damaged;
 use super::inflate::{Inflate, StepEnd, WINDOW};
 use super::input::Input;

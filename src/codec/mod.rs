@@ -10,6 +10,7 @@
 mod buffered;
 mod bzip2;
 mod checkpoints;
+mod checksums;
 mod compression;
 mod decode;
 mod error;
@@ -36,8 +37,8 @@ mod zstd;
 pub(crate) use decode::tests as samples;
 
 pub use checkpoints::{Checkpoints, TrailingBytes};
+pub use checksums::Checksums;
 pub use compression::{Compression, HEAD};
-pub use decode::Checksums;
 pub use input::{Input, SEEK_WORTH, SeekInput, StreamInput};
 pub use limited::{ByteLimit, Limited};
 pub use part::BlobPart;

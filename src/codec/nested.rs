@@ -5,8 +5,9 @@
 //! - Hostile input: three times at most, and each stream between is bounded like the last one.
 
 use super::checkpoints::Checkpoints;
+use super::checksums::Checksums;
 use super::compression::{Compression, HEAD};
-use super::decode::{Checksums, decoder};
+use super::decode::decoder;
 use super::limited::{ByteLimit, Limited};
 use super::recorder::Recorder;
 use std::cell::RefCell;

@@ -47,6 +47,7 @@ const STEPS: &[Step] = &[
     Step { name: "start of the build", run: start_build },
     Step { name: "lints, native", run: |_| native_lints() },
     Step { name: "lints, WebAssembly", run: |_| wasm_lints() },
+    Step { name: "lints, fuzz targets", run: |_| fuzz_lints() },
     Step { name: "native tests", run: |_| native_tests() },
     Step { name: "the build", run: finish_build },
     Step { name: "wasm-pack build", run: |_| wasm_pack::build() },
@@ -120,6 +121,17 @@ fn wasm_lints() -> Result<Outcome> {
     let target = Settings::read()?.target;
     let lints = ["--lib", "--target", &target, "--", "-D", "warnings"];
     cargo(&[&["clippy", "--package=layerscope"][..], &lints].concat())?;
+    Ok(Outcome::Passed)
+}
+
+/// The fuzz targets, a workspace of their own. Without libFuzzer, which is C++ and needed to link them only.
+fn fuzz_lints() -> Result<Outcome> {
+    let mut command = shell::cargo();
+    command.args(["clippy", "--locked", "--manifest-path", "fuzz/Cargo.toml", "--bins"]);
+    command.arg("--target-dir").arg(shell::cache().join("cargo/fuzz"));
+    command.args(["--", "-D", "warnings"]).env("CUSTOM_LIBFUZZER_PATH", "/dev/null");
+    println!("{}", shell::line(&command));
+    shell::run(&mut command)?;
     Ok(Outcome::Passed)
 }
 

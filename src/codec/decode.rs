@@ -2,7 +2,6 @@
 
 use super::buffered::Buffered;
 use super::checkpoints::{Checkpoints, Point, PointKind};
-use super::checksums::Checksums;
 use super::compression::Compression;
 use super::parts::PartReader;
 use super::recorder::Recorder;
@@ -16,7 +15,7 @@ const READ_SIZE: usize = 128 << 10;
 impl Compression {
     /// The uncompressed bytes of `source`; for `None` the source's own bytes.
     pub fn decode<'a, R: Read + 'a>(self, source: R) -> Box<dyn Read + 'a> {
-        decoder(self, source, Recorder::default(), Checksums::Verified)
+        decoder(self, source, Recorder::default())
     }
 
     /// As `decode`, and records in `checkpoints` where decompression can begin.
@@ -25,7 +24,7 @@ impl Compression {
         source: R,
         checkpoints: &'a RefCell<Checkpoints>,
     ) -> Box<dyn Read + 'a> {
-        decoder(self, source, Recorder::new(checkpoints), Checksums::Verified)
+        decoder(self, source, Recorder::new(checkpoints))
     }
 }
 
@@ -59,7 +58,6 @@ pub(super) fn decoder<'a, R: Read + 'a>(
     compression: Compression,
     source: R,
     recorder: Recorder<'a>,
-    checksums: Checksums,
 ) -> Box<dyn Read + 'a> {
     if compression == Compression::None {
         return Box::new(BufReader::with_capacity(READ_SIZE, source));
@@ -67,9 +65,9 @@ pub(super) fn decoder<'a, R: Read + 'a>(
     let source = Buffered::new(source);
     match compression {
         Compression::None => Box::new(source),
-        Compression::Gzip => Box::new(Once::new(PartReader::new(gzip::GzipMembers::new(
-            source, recorder, checksums,
-        )))),
+        Compression::Gzip => {
+            Box::new(Once::new(PartReader::new(gzip::GzipMembers::new(source, recorder))))
+        }
         Compression::Zstd | Compression::Lz4 => {
             Box::new(Once::new(frames::FrameStream::new(source, compression.name(), recorder)))
         }
@@ -88,7 +86,7 @@ fn enter<'a, R: Read + Seek + 'a>(
 ) -> io::Result<Box<dyn Read + 'a>> {
     source.seek(SeekFrom::Start(point.bit / 8))?;
     let PointKind::Block(state) = &point.kind else {
-        return Ok(decoder(compression, source, Recorder::default(), Checksums::Verified));
+        return Ok(decoder(compression, source, Recorder::default()));
     };
     Ok(match compression {
         Compression::Gzip => {
@@ -98,7 +96,7 @@ fn enter<'a, R: Read + Seek + 'a>(
         }
         Compression::Bzip2 => Box::new(Once::new(bzip2::Bzip2FromBlock::new(source, point.bit))),
         Compression::Xz => Box::new(Once::new(xz::XzFromBlock::new(Buffered::new(source), state)?)),
-        _ => decoder(compression, source, Recorder::default(), Checksums::Verified),
+        _ => decoder(compression, source, Recorder::default()),
     })
 }
 

@@ -1,6 +1,6 @@
 //! gzip files of several members, read as `gzip -dc` reads them.
 //!
-//! Source: RFC 1952. The library verifies each member's CRC-32 and length, unless another pass does.
+//! Source: RFC 1952. The library verifies each member's CRC-32 and length.
 //!
 //! - What follows the last member is no error: zeros are padding, and anything else is ignored (the tool
 //!   warns; here `Checkpoints::ignored` says so). A member after padding is not read, as by the tool.
@@ -8,7 +8,6 @@
 //!   library is told to stop at blocks only when a checkpoint is due, so that they cost the pass nothing.
 
 use super::buffered::Buffered;
-use super::checksums::Checksums;
 use super::error::damaged;
 use super::inflate::{Inflate, StepEnd, WINDOW};
 use super::input::Input;
@@ -28,7 +27,6 @@ pub struct GzipMembers<'a, R> {
     inflate: Option<Inflate>,
     member: GzipMember,
     recorder: Recorder<'a>,
-    checksums: Checksums,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,12 +43,8 @@ enum GzipMember {
 
 impl<'a, R: Read> GzipMembers<'a, R> {
     /// Nothing is read until the first member begins.
-    pub fn new(
-        source: Buffered<R>,
-        recorder: Recorder<'a>,
-        checksums: Checksums,
-    ) -> GzipMembers<'a, R> {
-        GzipMembers { source, inflate: None, member: GzipMember::None, recorder, checksums }
+    pub fn new(source: Buffered<R>, recorder: Recorder<'a>) -> GzipMembers<'a, R> {
+        GzipMembers { source, inflate: None, member: GzipMember::None, recorder }
     }
 
     /// Within a member, at a block that starts `bit` bits into the source; `window` is what precedes it,
@@ -68,7 +62,7 @@ impl<'a, R: Read> GzipMembers<'a, R> {
         }
         let inflate = Some(Inflate::enter(&inflated, (8 - bit) % 8, first)?);
         let (member, recorder) = (GzipMember::Entered, Recorder::default());
-        Ok(GzipMembers { source, inflate, member, recorder, checksums: Checksums::LeftOut })
+        Ok(GzipMembers { source, inflate, member, recorder })
     }
 
     /// Inflates a stretch of the current member; returns the number of bytes.
@@ -114,13 +108,7 @@ impl<R: Read> PartDecoder for GzipMembers<'_, R> {
         self.recorder.start(self.source.position());
         match &mut self.inflate {
             Some(inflate) => inflate.reset(),
-            none => {
-                let inflate = Inflate::gzip()?;
-                *none = Some(match self.checksums {
-                    Checksums::Verified => inflate,
-                    Checksums::LeftOut => inflate.without_checksums(),
-                });
-            }
+            none => *none = Some(Inflate::gzip()?),
         }
         self.member = GzipMember::Whole;
         Ok(true)
@@ -158,8 +146,7 @@ mod tests {
 
     fn decode(stream: &[u8]) -> Result<Vec<u8>, String> {
         let mut out = Vec::new();
-        let members =
-            GzipMembers::new(Buffered::new(stream), Recorder::default(), Checksums::Verified);
+        let members = GzipMembers::new(Buffered::new(stream), Recorder::default());
         PartReader::new(members)
             .read_to_end(&mut out)
             .map(|_| out)

@@ -11,7 +11,7 @@
 use libz_rs_sys::{
     Z_BLOCK, Z_BUF_ERROR, Z_NO_FLUSH, Z_OK, Z_STREAM_END, inflate, inflateEnd,
     inflateGetDictionary, inflateInit2_, inflatePrime, inflateReset, inflateSetDictionary,
-    inflateValidate, z_stream, zlibVersion,
+    z_stream, zlibVersion,
 };
 use std::ffi::{CStr, c_int, c_uint};
 use std::io;
@@ -55,13 +55,6 @@ impl Inflate {
     /// For a gzip member, with its header and trailer.
     pub fn gzip() -> io::Result<Inflate> {
         Inflate::new(GZIP)
-    }
-
-    /// Leaves the checksums of the members out.
-    pub fn without_checksums(mut self) -> Inflate {
-        // SAFETY: the stream was initialised by `new`.
-        unsafe { inflateValidate(&mut *self.0, 0) };
-        self
     }
 
     /// For blocks that follow `window`; they begin with the upper `bits` bits of the byte `first`.
@@ -123,8 +116,6 @@ impl Inflate {
                 StepEnd::Block { unused_bits: (state & (LAST_BLOCK - 1)) as u32 }
             }
             Z_OK | Z_BUF_ERROR => StepEnd::Within,
-            // What precedes a damage comes first; the next call fails, too.
-            _ if written > 0 => StepEnd::Within,
             _ => return Err(self.message()),
         };
         Ok(InflateStep { read, written, end })

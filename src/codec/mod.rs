@@ -10,7 +10,6 @@
 mod buffered;
 mod bzip2;
 mod checkpoints;
-mod checksums;
 mod compression;
 mod decode;
 mod error;
@@ -37,7 +36,6 @@ mod zstd;
 pub(crate) use decode::tests as samples;
 
 pub use checkpoints::{Checkpoints, TrailingBytes};
-pub use checksums::Checksums;
 pub use compression::{Compression, HEAD};
 pub use input::{Input, SEEK_WORTH, SeekInput, StreamInput};
 pub use limited::{ByteLimit, Limited};

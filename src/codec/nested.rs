@@ -5,7 +5,6 @@
 //! - Hostile input: three times at most, and each stream between is bounded like the last one.
 
 use super::checkpoints::Checkpoints;
-use super::checksums::Checksums;
 use super::compression::{Compression, HEAD};
 use super::decode::decoder;
 use super::limited::{ByteLimit, Limited};
@@ -28,9 +27,8 @@ impl Compression {
         checkpoints: &'a RefCell<Checkpoints>,
         limit: ByteLimit<'a>,
         between: BetweenWatch<'a>,
-        checksums: Checksums,
     ) -> Box<dyn Read + 'a> {
-        let reader = decoder(self, source, Recorder::new(checkpoints), checksums);
+        let reader = decoder(self, source, Recorder::new(checkpoints));
         if self == Compression::None {
             return reader;
         }
@@ -40,7 +38,7 @@ impl Compression {
 
     /// The same once more, for a stream of which a pass said that it is compressed `again` times within.
     pub(super) fn decode_again<'a, R: Read + 'a>(self, source: R, again: u8) -> Box<dyn Read + 'a> {
-        let reader = decoder(self, source, Recorder::default(), Checksums::Verified);
+        let reader = decoder(self, source, Recorder::default());
         let decided = again == 0;
         Box::new(Nested { reader, head: Cursor::default(), times: 1, decided, watch: None })
     }
@@ -113,10 +111,9 @@ impl Nested<'_> {
                 }
                 let recorder = Recorder::within(checkpoints);
                 let source = Limited::new(source, limit);
-                let source = WatchedBetween { source, number, between };
-                decoder(compression, source, recorder, Checksums::Verified)
+                decoder(compression, WatchedBetween { source, number, between }, recorder)
             }
-            None => decoder(compression, source, Recorder::default(), Checksums::Verified),
+            None => decoder(compression, source, Recorder::default()),
         };
     }
 }
@@ -144,9 +141,8 @@ mod tests {
         let limit = ByteLimit { bytes: limit, reached: &reached };
         let mut out = Vec::new();
         let compression = Compression::detect(stream);
-        let read = compression
-            .decode_to_the_end(stream, &points, limit, &|_, _| {}, Checksums::Verified)
-            .read_to_end(&mut out);
+        let read =
+            compression.decode_to_the_end(stream, &points, limit, &|_, _| {}).read_to_end(&mut out);
         let read = read.map(|_| out).map_err(|error| error.to_string());
         (read, points.into_inner(), reached.get())
     }

@@ -14,8 +14,7 @@ use super::members::LIFT_ADVICE;
 use super::stream::{BlobWatch, SpillTarget, TarWatch, WatchedBlob};
 use crate::archive::{ArchiveListing, KeptMembers, ListingEnd, MAX_JSON};
 use crate::codec::{
-    BlobPart, ByteLimit, Checkpoints, Checksums, Compression, HEAD, Input, Limited, ReadSeek,
-    StreamInput,
+    BlobPart, ByteLimit, Checkpoints, Compression, HEAD, Input, Limited, ReadSeek, StreamInput,
 };
 use crate::entry::{self, Member, Members};
 use crate::problem::Problem;
@@ -65,13 +64,7 @@ pub fn pass_archive(
     let (reached, checkpoints) = (Cell::new(false), RefCell::default());
     let watched = WatchedBlob { source: &mut source, watch: &mut watch };
     let limit = ByteLimit { bytes: limits.bytes_for(size), reached: &reached };
-    let decoder = compression.decode_to_the_end(
-        watched,
-        &checkpoints,
-        limit,
-        &|_, _| {},
-        Checksums::Verified,
-    );
+    let decoder = compression.decode_to_the_end(watched, &checkpoints, limit, &|_, _| {});
     let decoder = Limited::new(decoder, limit);
     let mut input = StreamInput::new(Box::new(decoder), Box::new(|bytes| out.add(bytes)));
     let mut members = Members::new(&mut input);

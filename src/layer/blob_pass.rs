@@ -7,7 +7,7 @@ use super::layer_scan::{FilesRead, LayerScan, ScanOptions};
 use super::limits::Limits;
 use super::members::{ContentPass, LIFT_ADVICE, read_members};
 use super::stream::{BetweenHashers, BlobWatch, SpillTarget, TarWatch, WatchedBlob, hashers};
-use crate::codec::{ByteLimit, Checkpoints, Checksums, Compression, Input, Limited, StreamInput};
+use crate::codec::{ByteLimit, Checkpoints, Compression, Input, Limited, StreamInput};
 use crate::entry::Members;
 use crate::oci::{DiffId, Hasher};
 use crate::problem::Problem;
@@ -19,7 +19,7 @@ use std::io::{self, Read};
 pub enum ReadMode<'a> {
     /// Only their digests.
     Digests,
-    /// The members without their contents, for which another pass follows: checksums are left to it.
+    /// The members without their contents.
     Headers,
     /// The members with the hashes of their contents, which the hook sees.
     Members(Hook<'a>),
@@ -55,12 +55,7 @@ pub fn read_blob(
     let ended = {
         let source = WatchedBlob { source: &mut blob, watch: &mut watch };
         let limit = ByteLimit { bytes: left, reached: &reached };
-        let checksums = match mode {
-            ReadMode::Headers => Checksums::LeftOut,
-            _ => Checksums::Verified,
-        };
-        let (compression, between) = (scan.compression, &add_between);
-        let source = compression.decode_to_the_end(source, &checkpoints, limit, between, checksums);
+        let source = scan.compression.decode_to_the_end(source, &checkpoints, limit, &add_between);
         let source = Limited::new(source, limit);
         let mut input = StreamInput::new(Box::new(source), Box::new(|bytes| out.add(bytes)));
         read_stream(&mut input, scan, options.limits, files, mode)

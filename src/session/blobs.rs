@@ -60,15 +60,6 @@ impl Blob {
         !self.scan.notes.large.is_empty() || !self.scan.notes.in_parts.is_empty()
     }
 
-    /// Whether a later pass has found a damage before its end that an earlier one did not see, because it left
-    /// checksums out.
-    fn is_damaged_within(&self, later: &LayerScan) -> bool {
-        let is_shorter = |index: &Arc<LayerIndex>| later.index.len() < index.len();
-        later.notes.looked
-            && self.index.as_ref().is_some_and(is_shorter)
-            && later.warnings.iter().any(tells_damage)
-    }
-
     /// Whether it was read only in part: to a limit, or to damage.
     pub fn is_partial(&self) -> bool {
         self.scan.limited || self.scan.warnings.iter().any(Problem::leaves_out)
@@ -280,15 +271,15 @@ impl Blobs {
         Job { blob_bytes: part.len, layer, work, outer }
     }
 
-    /// Takes a scan in. A later one over the same blob adds digests and hashes, not another index, unless the first was
-    /// a table's claim, or did not see a damage: then true, and what was built from it must be rebuilt.
+    /// Takes a scan in. A later one over the same blob adds digests and hashes, not another index,
+    /// unless the first was a table's claim: then true, and what was built from the claim must be rebuilt.
     pub fn finish(&mut self, part: BlobPart, mut scan: LayerScan, checked: bool) -> bool {
         if self.is_cut(&part) {
             scan.warnings.retain(|warning| !tells_a_cut(warning));
         }
         let limited = !self.is_lifted(&part);
         let blob = self.blobs.entry(part).or_default();
-        let replaced = blob.scan.claimed && !scan.claimed || blob.is_damaged_within(&scan);
+        let replaced = blob.scan.claimed && !scan.claimed;
         if replaced && let Some(claimed) = blob.index.take() {
             if limited {
                 self.entries = self.entries.saturating_sub(claimed.len());
@@ -342,10 +333,7 @@ impl Blobs {
         if blob.scan.form.is_empty() {
             blob.scan.form = scan.form;
         }
-        blob.scan.tar_size = match blob.scan.warnings.iter().any(tells_damage) {
-            true => None,
-            false => scan.tar_size.or(blob.scan.tar_size),
-        };
+        blob.scan.tar_size = scan.tar_size.or(blob.scan.tar_size);
         blob.scan.blob_digests.extend(scan.blob_digests);
         if let Some(known) = self.arrived.get(&part)
             && !blob.scan.blob_digests.contains(known)
@@ -442,11 +430,6 @@ fn says_as_much(known: &Problem, warning: &Problem) -> bool {
     known == warning || Problem { offset: None, ..known.clone() } == *warning
 }
 
-/// Whether a warning says that a layer cannot be decompressed to its end.
-fn tells_damage(warning: &Problem) -> bool {
-    warning.code == "layer-damaged"
-}
-
 /// Whether a warning of a layer repeats the archive's, that it ends early.
 fn tells_a_cut(warning: &Problem) -> bool {
     matches!(&*warning.code, "tar-truncated" | "blob-truncated" | "layer-damaged" | "read-failed")
@@ -496,29 +479,5 @@ fn hashes_of_a_later_pass_replace_an_index_that_a_tree_has_too() {
         adopt_hashes(&mut there, index(later, true));
         assert_eq!((there.hashed(), there.entry(0).size()), (true, size));
         assert!(!in_tree.hashed());
-    }
-}
-
-#[test]
-fn a_damage_that_a_later_pass_finds_takes_back_what_the_first_one_said() {
-    use crate::entry::Member;
-    let scan = |files: u64, damaged: bool| {
-        let mut scan = LayerScan { tar_size: (!damaged).then_some(9), ..LayerScan::default() };
-        for at in 0..files {
-            assert!(scan.index.push(&Member::file(at.to_string(), at)));
-        }
-        scan.notes.looked = damaged;
-        scan.warnings.extend(damaged.then(|| Problem::new("layer-damaged", "Bad.")));
-        scan
-    };
-    let part = BlobPart::plain(0, 0, 1000);
-    for (files, later, replaced) in [(3, 3, false), (3, 2, true), (3, 0, true)] {
-        let mut blobs = Blobs::default();
-        assert!(!blobs.finish(part, scan(files, false), false));
-        assert_eq!(blobs.finish(part, scan(later, true), true), replaced, "{later} of {files}");
-        let blob = blobs.blob(&part).unwrap();
-        assert_eq!(blob.index.as_ref().unwrap().len() as u64, later);
-        assert_eq!((blob.scan.tar_size, blob.is_partial()), (None, true));
-        assert_eq!(blobs.entries as u64, later);
     }
 }

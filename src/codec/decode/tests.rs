@@ -140,13 +140,8 @@ fn what_follows_a_stream_within_a_stream_is_told_too() {
             let (points, reached) = (RefCell::default(), std::cell::Cell::new(false));
             let limit = ByteLimit { bytes: 1 << 20, reached: &reached };
             let mut out = Vec::new();
-            let mut reader = Compression::Gzip.decode_to_the_end(
-                &stream[..],
-                &points,
-                limit,
-                &|_, _| {},
-                Checksums::Verified,
-            );
+            let mut reader =
+                Compression::Gzip.decode_to_the_end(&stream[..], &points, limit, &|_, _| {});
             reader.read_to_end(&mut out).unwrap();
             drop(reader);
             assert!(out == content(900, 1));

@@ -139,11 +139,6 @@ impl Work {
         }
     }
 
-    /// Whether it reads headers and no contents, so that it holds little beside what it reads through.
-    pub fn reads_headers_only(&self) -> bool {
-        matches!(self, Work::Index { options, .. } if options.contents == Contents::Skipped)
-    }
-
     /// Bytes of a file that is held in whole while it is read by itself.
     pub fn held_bytes(&self) -> u64 {
         match self {

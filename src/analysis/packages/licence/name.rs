@@ -121,6 +121,10 @@ fn classifier(name: &str) -> Option<String> {
 }
 
 fn plain(name: &str) -> Option<String> {
+    // A plus that stands apart belongs to the version: `LGPL v2 +` is as ambiguous as `LGPL v2+`.
+    let apart = name.strip_suffix('+').filter(|base| base.ends_with([' ', '-', '_']));
+    let joined = apart.map(|base| format!("{}+", base.trim_end_matches([' ', '-', '_'])));
+    let name = joined.as_deref().unwrap_or(name);
     let (base, plus) = match name.strip_suffix('+') {
         Some(base) => (base, "+"),
         None => (name, ""),
@@ -140,7 +144,7 @@ fn plain(name: &str) -> Option<String> {
     let joins = base.contains('/') || base.contains(' ') && !has_digit(base) && !is_called(base);
     let id = if joins { None } else { search(&key(base)?) }?;
     let found = format!("{id}{plus}");
-    // `gpl-1.0-+` is `GPL-1.0+`, which the rules for GNU licences read.
+    // `gpl-1.0.+` is `GPL-1.0+`, which the rules for GNU licences read.
     match gnu(&found, &key(&found)?) {
         GnuName::Id(id) => Some(id),
         GnuName::Ambiguous => None,

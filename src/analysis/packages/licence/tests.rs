@@ -205,6 +205,12 @@ fn a_gnu_name_is_settled_at_once_however_its_parts_are_joined() {
         }
     }
     assert!(known > 1000, "{known} of the names are known");
+    for (apart, joined) in
+        [("GPL-1.0 +", "GPL-1.0+"), ("gpl 2-+", "gpl 2+"), ("LGPL v2 +", "LGPL v2+")]
+    {
+        assert_eq!(normalise(apart), normalise(joined), "{apart}");
+    }
+    assert_eq!(normalise("LGPL v2 +"), None);
 }
 
 proptest::proptest! {

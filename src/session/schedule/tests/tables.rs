@@ -1,8 +1,7 @@
-//! What is shown of a layer until it was read: what its table of contents claims, or what a pass found that verifies no
-//! checksums.
+//! Layers' tables of contents in archives: what they claim is shown until the layer was read.
 
 use super::contents::content;
-use super::images::{LayerBlob, archive_of_blobs, estargz_claiming, gzip, layer_tar, noise};
+use super::images::{archive_of_blobs, estargz_claiming, noise};
 use super::world::{World, image, runs, world};
 use crate::protocol::{LayerFacts, LayerPresence, Layers, LinkPath, Reveal, SetTree, TreeSpec};
 use serde_json::json;
@@ -48,25 +47,4 @@ fn a_large_layer_is_listed_by_its_table_until_it_is_read() {
     let codes: Vec<&str> = late.warnings.iter().map(|warning| &*warning.code).collect();
     assert_eq!((codes, late.verified), (vec!["toc-mismatch"], Some(true)));
     world.assert_clean();
-}
-
-#[test]
-fn a_checksum_that_is_wrong_is_found_when_contents_are_read_and_what_follows_it_is_gone() {
-    // Two members, the first of which ends between the files and has a wrong checksum.
-    let tar = layer_tar(&[("before", "this"), ("behind", "that")]);
-    let (first, second) = tar.split_at(1024);
-    let mut first = gzip(first);
-    let checksum = first.len() - 8;
-    first[checksum] ^= 1;
-    let blob = LayerBlob::of(tar.clone(), |_| [first, gzip(second)].concat());
-    let mut world = world();
-    world.open_files(archive_of_blobs(&[blob], &[&[0]]));
-    world.run_until(|world| world.logged("tell tree").len() == 1);
-    assert!(has(&mut world, "/before") && has(&mut world, "/behind"));
-    world.run();
-    assert!(has(&mut world, "/before"));
-    assert!(!has(&mut world, "/behind"), "it is behind the damage");
-    let late = layer(&mut world);
-    let codes: Vec<&str> = late.warnings.iter().map(|warning| &*warning.code).collect();
-    assert_eq!((codes, late.verified), (vec!["layer-damaged"], None));
 }

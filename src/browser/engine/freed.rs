@@ -1,9 +1,9 @@
 //! Frees the memory of a buffer at once.
 //!
 //! - A browser frees a buffer when it collects garbage, which it does not do while a job runs.
-//!   `ArrayBuffer.transfer(0)` detaches a buffer, but Chromium's second reference to its memory stays.
-//! - What is moved to a worker that has ended is dropped with the message (HTML, "transferring" and "post message
-//!   steps": the message goes nowhere), without a copy and without a wait.
+//! - Chromium and WebKit: what is moved to a worker that has ended is dropped with the message, without a copy and
+//!   without a wait. `ArrayBuffer.transfer(0)` detaches a buffer, but Chromium's second reference to its memory stays.
+//! - Firefox moves nothing to a worker that has ended. There, the buffer is detached, which frees it.
 
 use js_sys::{Array, ArrayBuffer};
 use web_sys::{Blob, Url, Worker};
@@ -17,10 +17,13 @@ thread_local! {
 pub fn free(buffer: &ArrayBuffer) {
     ENDED.with(|worker| {
         if let Some(worker) = worker {
-            // A buffer that cannot be moved is left to the browser.
+            // What cannot be moved keeps its bytes.
             let _ = worker.post_message_with_transfer(buffer, &Array::of1(buffer));
         }
     });
+    if buffer.byte_length() > 0 {
+        let _ = buffer.transfer_with_length(0); // left to the browser where it has no such function
+    }
 }
 
 fn ended_worker() -> Option<Worker> {

@@ -19,8 +19,6 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, MessageEvent};
 
-/// The largest window of a pass over headers, which the tree waits for.
-const HEADERS_WINDOW_BYTES: u64 = 32 << 20;
 /// Progress is sent no more often than this.
 const PROGRESS_MILLIS: f64 = 50.0;
 
@@ -91,11 +89,7 @@ fn open(job: &Job, files: &Array, number: u32) -> io::Result<Box<dyn ReadSeek>> 
     let at = job.files().iter().position(|file| *file == number);
     let file = at.and_then(|at| files.get(at as u32).dyn_into::<File>().ok());
     let file = file.ok_or(io::ErrorKind::NotFound)?;
-    let reader = BlobReader::new(file.into())?;
-    Ok(Box::new(match job.work.reads_headers_only() {
-        true => reader.with_windows(HEADERS_WINDOW_BYTES),
-        false => reader,
-    }))
+    Ok(Box::new(BlobReader::new(file.into())?))
 }
 
 fn run(job: &Job, files: &Array, spill: Option<&mut dyn Write>) -> Result<JobResult, Problem> {

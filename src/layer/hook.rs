@@ -29,6 +29,9 @@ const MAX_IN_PARTS: usize = 10_000;
 /// Bytes of the notes of one layer: those of a distribution with all its file lists have 20 MB.
 pub const MAX_NOTES: usize = 128 << 20;
 
+/// What holding one text costs besides its bytes. A note of short texts takes ten times its bytes once it is read.
+const ITEM_BYTES: usize = 32;
+
 /// How much of a file a hook requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
@@ -96,9 +99,15 @@ pub struct NameNote {
 impl NameNote {
     fn bytes(&self) -> usize {
         let FurtherName { path, real, beside, .. } = &self.name;
-        let text = self.text.as_ref().map_or(0, String::len);
+        let text = self.text.as_deref().map_or(0, note_weight);
         text + path.len() + real.len() + beside.len() + size_of::<NameNote>()
     }
+}
+
+/// Bytes that a note's text counts for: its own, and what it holds once it is read. Each comma is between two items.
+pub fn note_weight(text: &str) -> usize {
+    let items = memchr::memchr_iter(b',', text.as_bytes()).count();
+    text.len().saturating_add(items.saturating_mul(ITEM_BYTES))
 }
 
 /// The notes of a pass.
@@ -132,7 +141,7 @@ pub struct Notes {
 impl Notes {
     /// Bytes of the notes, counted again: the number does not travel with them.
     pub fn count(&mut self) -> usize {
-        let notes = self.notes.iter().map(|note| note.text.len() + size_of::<Note>());
+        let notes = self.notes.iter().map(|note| note_weight(&note.text) + size_of::<Note>());
         self.bytes = notes.chain(self.names.iter().map(NameNote::bytes)).sum();
         self.bytes
     }
@@ -149,7 +158,7 @@ impl Notes {
 
     /// Adds a note, unless there are too many.
     pub fn add(&mut self, entry: u32, text: String) {
-        let bytes = self.bytes + text.len() + size_of::<Note>();
+        let bytes = self.bytes + note_weight(&text) + size_of::<Note>();
         if bytes > MAX_NOTES {
             self.cut = true;
         } else {
@@ -325,4 +334,15 @@ impl HookedFile<'_> {
             }
         }
     }
+}
+
+#[test]
+fn notes_of_many_short_texts_count_for_what_they_hold() {
+    let lists = |texts: usize| format!("[{}\"a\"]", "\"a\",".repeat(texts));
+    let mut notes = Notes::default();
+    for entry in 0..4 {
+        notes.add(entry, lists(1_000_000));
+    }
+    assert_eq!((notes.notes.len(), notes.cut), (3, true));
+    assert_eq!(notes.bytes(), notes.clone().count());
 }

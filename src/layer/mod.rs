@@ -32,6 +32,7 @@ pub use file_stream::stream_file;
 pub use forward::{LayerEntrance, pass_layer};
 pub use hook::{
     ContentHook, FurtherName, HEAD, Hook, MAX_LOOKED, MAX_NOTES, NameNote, Note, Notes, Wanted,
+    note_weight,
 };
 pub use index::{
     BufferSource, ContentHash, DistantBuffer, Entry, IndexError, LayerIndex, NOT_HASHED, Owner,

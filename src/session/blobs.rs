@@ -369,7 +369,9 @@ impl Blobs {
         blob.scan.notes.large.retain(|large| *large != entry);
         blob.scan.notes.in_parts.retain(|one| *one != entry);
         match result {
-            Ok(Some(text)) if self.notes.saturating_add(text.len()) > MAX_ALL_NOTES => {
+            Ok(Some(text))
+                if self.notes.saturating_add(layer::note_weight(&text)) > MAX_ALL_NOTES =>
+            {
                 blob.scan.notes.cut = true;
             }
             Ok(Some(text)) => {
@@ -405,7 +407,7 @@ impl Blobs {
         let known: HashSet<_> = known.collect();
         notes.retain(|note| !known.contains(&(note.entry, note.name.clone())));
         for note in notes {
-            let text = note.text.as_ref().map_or(0, String::len);
+            let text = note.text.as_deref().map_or(0, layer::note_weight);
             let fits = self.notes.saturating_add(text) <= MAX_ALL_NOTES;
             blob.scan.notes.cut |= !fits;
             let before = blob.scan.notes.bytes();

@@ -14,6 +14,7 @@ use crate::analysis::file_bytes::FileBytes;
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::executable::{Binary, is_object};
+use crate::analysis::packages::reading::roots::{first_lines, limit_reached};
 use memchr::memmem;
 
 pub const CATALOGER: Cataloger = Cataloger {
@@ -39,12 +40,15 @@ fn read(_: &Candidate<'_>, binary: &Binary<'_>) -> CatalogFacts {
     let Some((version, modules)) = build_information(binary) else {
         return CatalogFacts::default();
     };
-    let mut packages = modules_of(&String::from_utf8_lossy(modules));
+    let modules = String::from_utf8_lossy(modules);
+    let (modules, is_whole) = first_lines(&modules);
+    let mut packages = modules_of(modules);
     // `go1.22.1 X:boringcrypto`: the enabled experiments follow the version.
     let version = String::from_utf8_lossy(version);
     let version = version.split(" X:").next().unwrap_or_default();
     packages.push(module("stdlib", version));
-    CatalogFacts { packages, ..CatalogFacts::default() }
+    let warnings = (!is_whole).then(limit_reached).into_iter().collect();
+    CatalogFacts { packages, warnings, ..CatalogFacts::default() }
 }
 
 /// Go's version in a program that it built: `go1.22.1`.

@@ -22,6 +22,7 @@ mod yarn;
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::json::parse;
+use crate::analysis::packages::reading::roots::{first_lines, limit_reached};
 use crate::analysis::packages::reading::text::damaged;
 use crate::text::decode_text;
 use serde_json::Value;
@@ -81,8 +82,16 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
             Some(value) => facts.packages = read(&value),
             None => return damaged("a lock file of JSON"),
         },
-        Some(Form::Text(read)) => facts.packages = read(&decode_text(bytes)),
-        Some(Form::Facts(read)) => facts = read(&decode_text(bytes)),
+        Some(form) => {
+            let text = decode_text(bytes);
+            let (text, is_whole) = first_lines(&text);
+            match form {
+                Form::Text(read) => facts.packages = read(text),
+                Form::Facts(read) => facts = read(text),
+                Form::Json(_) => {}
+            }
+            facts.warnings.extend((!is_whole).then(limit_reached));
+        }
         None => return facts,
     }
     let packages = &mut facts.packages;
@@ -162,5 +171,16 @@ fn a_lock_file_of_an_installed_package_is_left_out() {
         ("", false),
     ] {
         assert_eq!(in_installed(folder.as_bytes()), want, "{folder}");
+    }
+}
+
+#[test]
+fn a_lock_file_of_very_many_lines_is_read_in_part_and_says_so() {
+    for (name, line) in
+        [("yarn.lock", "a\n"), ("requirements.txt", "a==1\n"), ("go.mod", "\tx v1\n")]
+    {
+        let facts = read(&Candidate::at(name.as_bytes()), line.repeat(600_000).as_bytes());
+        let codes: Vec<&str> = facts.warnings.iter().map(|warning| &*warning.code).collect();
+        assert_eq!(codes.last(), Some(&"package-database-damaged"), "{name}");
     }
 }

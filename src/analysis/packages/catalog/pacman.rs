@@ -8,7 +8,7 @@
 
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
-use crate::analysis::packages::reading::roots::{FactsBudget, root};
+use crate::analysis::packages::reading::roots::{FactsBudget, MOST_LICENSES, root};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "pacman",
@@ -65,7 +65,7 @@ fn desc(bytes: &[u8]) -> Option<Package> {
             b"VERSION" => package.version = value,
             b"ARCH" => package.architecture = value,
             b"BASE" => package.source = Some((value, String::new())),
-            b"LICENSE" => package.licenses.push(value),
+            b"LICENSE" if package.licenses.len() < MOST_LICENSES => package.licenses.push(value),
             b"PACKAGER" => package.supplier = value,
             b"URL" => package.homepage = value,
             b"SIZE" => package.size = value.parse().ok(),

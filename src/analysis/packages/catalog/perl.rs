@@ -11,6 +11,7 @@
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
 use crate::analysis::packages::reading::json::{parse, text, texts};
+use crate::analysis::packages::reading::roots::{first_lines, limit_reached};
 use crate::analysis::packages::reading::text::{join, package};
 
 pub const CATALOGER: Cataloger = Cataloger {
@@ -27,11 +28,16 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     match file.name() {
         b"install.json" => cpanm(bytes),
         b"MYMETA.json" => licenses(bytes),
-        b".packlist" => packlist(file, &String::from_utf8_lossy(bytes)),
-        _ => CatalogFacts {
-            packages: log(&String::from_utf8_lossy(bytes)),
-            ..CatalogFacts::default()
-        },
+        name => {
+            let text = String::from_utf8_lossy(bytes);
+            let (text, is_whole) = first_lines(&text);
+            let mut facts = match name {
+                b".packlist" => packlist(file, text),
+                _ => CatalogFacts { packages: log(text), ..CatalogFacts::default() },
+            };
+            facts.warnings.extend((!is_whole).then(limit_reached));
+            facts
+        }
     }
 }
 

@@ -10,7 +10,7 @@
 
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
-use crate::analysis::packages::reading::roots::{FactsBudget, root};
+use crate::analysis::packages::reading::roots::{FactsBudget, MOST_LICENSES, root};
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "portage",
@@ -98,7 +98,7 @@ fn licenses(text: &str) -> Vec<String> {
     // For each open `(`: whether it is a choice, and its licences so far.
     let mut groups = vec![(false, Vec::new())];
     let mut choice = false;
-    for word in text.split_ascii_whitespace() {
+    for word in text.split_ascii_whitespace().take(MOST_LICENSES) {
         match word {
             "||" => choice = true,
             "(" if groups.len() < DEPTH => groups.push((std::mem::take(&mut choice), Vec::new())),

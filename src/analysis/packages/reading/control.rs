@@ -7,6 +7,9 @@
 //! - Only the first line of a value is kept; no field that is read here has more.
 //! - A line that is neither a field nor a continuation is skipped, so a damaged line costs only itself.
 
+/// Most fields of a paragraph; real ones have some thirty.
+const MOST_FIELDS: usize = 1000;
+
 /// The fields of one paragraph, in order.
 pub struct Paragraph<'a>(Vec<(&'a [u8], &'a [u8])>);
 
@@ -26,6 +29,7 @@ pub fn paragraphs(bytes: &[u8]) -> impl Iterator<Item = Paragraph<'_>> {
             let field = colon.and_then(|at| Some((line.get(..at)?, line.get(at + 1..)?)));
             if let Some((name, value)) = field
                 && !matches!(name, [] | [b' ' | b'\t' | b'#', ..])
+                && fields.len() < MOST_FIELDS
             {
                 fields.push((name.trim_ascii(), value.trim_ascii()));
             }

@@ -22,6 +22,27 @@ pub const MOST_PACKAGES: usize = 100_000;
 /// Most bytes of the facts of one file: three times what a distribution with all its lists of files has.
 const MOST_BYTES: usize = 64 << 20;
 
+/// Most lines of a list in which a line may be a package or a path: several times what the largest lock files have.
+const MOST_LINES: usize = 500_000;
+
+/// Most licences of one package.
+pub const MOST_LICENSES: usize = 1000;
+
+/// A list up to its last line that is read; `false`: there are more.
+pub fn first_lines(text: &str) -> (&str, bool) {
+    match text.match_indices('\n').nth(MOST_LINES - 1) {
+        Some((end, _)) if end + 1 < text.len() => (&text[..end], false),
+        _ => (text, true),
+    }
+}
+
+/// A warning that a file has more than is read of it.
+pub fn limit_reached() -> Problem {
+    let message =
+        "The package database exceeds the limit of packages or paths; the rest is missing.";
+    Problem::new("package-database-damaged", message)
+}
+
 /// Bytes that storing a text costs besides its own.
 const COST: usize = 32;
 
@@ -86,9 +107,7 @@ impl<'a> FactsBudget<'a> {
     /// Returns the facts, with a warning if the limit was reached.
     pub fn close(self, mut facts: CatalogFacts) -> CatalogFacts {
         if self.full {
-            let message =
-                "The package database exceeds the limit of packages or paths; the rest is missing.";
-            facts.warnings.push(Problem::new("package-database-damaged", message));
+            facts.warnings.push(limit_reached());
         }
         facts
     }
@@ -123,4 +142,13 @@ fn short_lines_below_a_long_directory_stop_at_the_limit() {
     assert_eq!(kept, 63);
     assert!(budget.is_full());
     assert_eq!(budget.close(CatalogFacts::default()).warnings[0].code, "package-database-damaged");
+}
+
+#[test]
+fn of_a_list_so_many_lines_are_read() {
+    for (more, want) in [("", true), ("\n", true), ("\nb", false), ("\nb\n", false)] {
+        let text = "a\n".repeat(MOST_LINES - 1) + "a" + more;
+        let (read, whole) = first_lines(&text);
+        assert_eq!((read.lines().count(), whole), (MOST_LINES, want), "{more:?}");
+    }
 }

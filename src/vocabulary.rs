@@ -444,6 +444,27 @@ pub enum VexStatus {
     UnderInvestigation,
 }
 
+/// Where a VEX document comes from. Later ones count over earlier ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum VexOrigin {
+    /// It came with the image: the image says so about itself, and no signature around it is checked.
+    Attached,
+    /// The user opened it.
+    Opened,
+}
+
+impl VexOrigin {
+    /// Who says what such a document says, for the middle of a sentence. `name` is a file's name, or a digest.
+    pub fn speaker(self, name: &str) -> String {
+        match self {
+            VexOrigin::Attached => format!(
+                "the image itself (attached VEX document {name}, whose author was not checked)"
+            ),
+            VexOrigin::Opened => name.to_owned(),
+        }
+    }
+}
+
 /// The user name and password for one registry.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Login {

@@ -9,9 +9,10 @@ use layerscope::analysis::vulnerabilities::matching::vulnerabilities;
 use layerscope::analysis::vulnerabilities::offline::ExportMatcher;
 use layerscope::analysis::vulnerabilities::record::OsvRecord;
 use layerscope::analysis::vulnerabilities::sarif::{LocatedVulnerability, sarif};
-use layerscope::analysis::vulnerabilities::vulnerability::AffectedPackage;
+use layerscope::analysis::vulnerabilities::vulnerability::{AffectedPackage, VexDocument};
 use layerscope::analysis::vulnerabilities::{cvss, table, versions, vex};
 use layerscope::http::HttpResponse;
+use layerscope::vocabulary::VexOrigin;
 use libfuzzer_sys::fuzz_target;
 use std::io::Cursor;
 use std::ops::ControlFlow;
@@ -87,7 +88,8 @@ fuzz_target!(|data: &[u8]| {
         }
         3 => {
             let Ok(statements) = vex::parse("x", rest) else { return };
-            vex::apply(&mut [], &statements, &["pkg:oci/x".to_owned()]);
+            let document = VexDocument { origin: VexOrigin::Attached, name: String::new() };
+            vex::apply(&mut [], &document, &statements, &["pkg:oci/x".to_owned()]);
         }
         4 => {
             cvss::score(&String::from_utf8_lossy(rest));

@@ -3,7 +3,7 @@
 use super::words::link_words;
 use super::{Instruction, LinkPath, RowRange, SeverityCell, SeverityCounts, Sort};
 use crate::text::{Shown, ShownLines};
-use crate::vocabulary::{ImagePosition, LayerNumber, LeftOut, PathDifference};
+use crate::vocabulary::{ImagePosition, LayerNumber, LeftOut, PathDifference, VexOrigin};
 use serde::{Deserialize, Serialize};
 
 /// What differs, without the paths.
@@ -125,20 +125,33 @@ pub struct PackageDifference {
 /// Vulnerabilities that one of two images has.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct VulnerabilityDifferences {
-    /// Those of the second image alone, by severity.
+    /// Those of the second image that do not apply to the first, by severity.
     pub gained: SeverityCounts,
-    /// Those of the first image alone.
+    /// Those of the first image that the second has as well, where a VEX document says that they do not apply.
+    pub suppressed: SeverityCounts,
+    /// Those of the first image that the second does not have.
     pub lost: SeverityCounts,
     /// Those of both.
     pub both: u32,
-    /// The first ones that differ, gained ones first, each the most severe first.
+    /// All that VEX documents leave out of the first image, and of the second.
+    pub left_out: [u32; 2],
+    /// The first ones that differ, in the order of their change, each the most severe first.
     pub rows: Vec<VulnerabilityDifference>,
+}
+
+/// How a vulnerability differs from the first image to the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum VulnerabilityChange {
+    Gained,
+    /// It is still there, but a VEX document of this origin says that it does not apply.
+    Suppressed(VexOrigin),
+    Lost,
 }
 
 /// A vulnerability of a package that one of two images has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VulnerabilityDifference {
-    pub gained: bool,
+    pub change: VulnerabilityChange,
     pub id: Shown,
     pub severity: SeverityCell,
     pub package: Shown,

@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::selection::LayerSelection;
 use crate::text::{Shown, ShownLines};
 use crate::vocabulary::{
-    ImagePosition, LayerNumber, Severity, Uncertainty, UncheckedReason, VexStatus,
+    ImagePosition, LayerNumber, Severity, Uncertainty, UncheckedReason, VexOrigin, VexStatus,
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,9 +37,19 @@ pub struct CheckFacts {
     pub counts: SeverityCounts,
     /// Findings that a VEX document says do not apply.
     pub suppressed: u32,
-    /// Names of the VEX documents.
-    pub vex: Vec<Shown>,
+    /// The VEX documents.
+    pub vex: Vec<VexDocumentFacts>,
     pub warnings: Vec<Problem>,
+}
+
+/// A VEX document that is applied, and what it leaves out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VexDocumentFacts {
+    pub origin: VexOrigin,
+    /// Its file's name; of an attached one, the digest of its blob.
+    pub name: Shown,
+    /// Findings that this document says do not apply.
+    pub suppressed: SeverityCounts,
 }
 
 /// Who answered a check.
@@ -241,8 +251,10 @@ pub struct VulnerabilityFacts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VexNote {
     pub status: VexStatus,
-    /// The document's name.
+    /// Its author, as the document has it.
     pub source: Shown,
     pub justification: Shown,
     pub note: Shown,
+    /// The document, or the image itself where it came with it.
+    pub document: Shown,
 }

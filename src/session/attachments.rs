@@ -6,6 +6,7 @@ use super::jobs::{Job, Work};
 use super::provenance;
 use super::state::Session;
 use crate::analysis::provenance::{MAX_READ, form_of};
+use crate::analysis::vulnerabilities::vulnerability::VexDocument;
 use crate::archive::{
     ArtifactDocument, NamedDigest, OtherKind, OtherSource, artifact_type, blob_name, document_name,
 };
@@ -14,7 +15,7 @@ use crate::oci::{Descriptor, Digest};
 use crate::problem::Problem;
 use crate::protocol::{AttachedWish, RegistrySearch};
 use crate::registry::documents::{FoundDocuments, FoundManifest};
-use crate::vocabulary::ImagePosition;
+use crate::vocabulary::{ImagePosition, VexOrigin};
 use std::collections::BTreeMap;
 
 /// SBOMs and VEX documents that are read of one image, and documents that are fetched of it.
@@ -178,13 +179,15 @@ impl Session {
         open.attached.push(AttachedDocument { digest: digest.to_owned(), content });
     }
 
-    /// Applies the statements of attached VEX documents to an image's vulnerabilities.
+    /// Applies the statements of attached VEX documents to an image's vulnerabilities. They are claims that an image
+    /// makes about itself, so whatever they leave out is told as such, and never reads as if nothing was found.
     pub(super) fn apply_attached(&mut self, image: ImagePosition) {
         let Ok(open) = self.image_mut(image) else { return };
         for document in &open.attached {
             if let Ok(AttachedContent::Vex(statements)) = &document.content {
-                let name = format!("attached: {}", document.digest);
-                open.check.take_vex(&name, statements.clone());
+                let name = document.digest.clone();
+                let document = VexDocument { origin: VexOrigin::Attached, name };
+                open.check.take_vex(document, statements.clone());
             }
         }
     }

@@ -11,7 +11,9 @@ use crate::analysis::vulnerabilities::matching::vulnerabilities;
 use crate::analysis::vulnerabilities::offline::ExportMatches;
 use crate::analysis::vulnerabilities::record::OsvRecord;
 use crate::analysis::vulnerabilities::vex::{self, VexStatement};
-use crate::analysis::vulnerabilities::vulnerability::{AffectedPackage, Vulnerability};
+use crate::analysis::vulnerabilities::vulnerability::{
+    AffectedPackage, VexDocument, Vulnerability,
+};
 use crate::problem::Problem;
 use crate::protocol::{CheckSource, CheckState};
 use crate::text::Shown;
@@ -36,8 +38,8 @@ pub(super) struct KnownVulnerabilities {
     pub warnings: Vec<Problem>,
     /// Databases that were asked; `None`: every database.
     pub ecosystems: Option<BTreeSet<String>>,
-    /// VEX documents by name.
-    pub vex: Vec<(String, Vec<VexStatement>)>,
+    /// VEX documents: those of the user after those of the image, over which they count.
+    pub vex: Vec<(VexDocument, Vec<VexStatement>)>,
     /// IDs that are known for each question.
     answers: BTreeMap<OsvQuery, BTreeSet<String>>,
     /// When a record was changed, as the answer says.
@@ -109,8 +111,8 @@ impl KnownVulnerabilities {
             };
             all.extend(vulnerabilities(&subject, queries.iter().flat_map(of)));
         }
-        for (_, statements) in &self.vex {
-            vex::apply(&mut all, statements, &[]);
+        for (document, statements) in &self.vex {
+            vex::apply(&mut all, document, statements, &[]);
         }
         all
     }
@@ -210,10 +212,22 @@ impl KnownVulnerabilities {
         self.forget_vulnerabilities();
     }
 
-    /// Takes a VEX document; one of the same name is replaced.
-    pub fn take_vex(&mut self, name: &str, statements: Vec<VexStatement>) {
-        self.vex.retain(|(known, _)| known != name);
-        self.vex.push((name.to_owned(), statements));
+    /// Takes a VEX document; one of the same origin and name is replaced.
+    pub fn take_vex(&mut self, document: VexDocument, statements: Vec<VexStatement>) {
+        self.vex.retain(|(known, _)| *known != document);
+        self.vex.push((document, statements));
+        self.vex.sort_by_key(|(document, _)| document.origin); // stable
         self.forget_vulnerabilities();
     }
+}
+
+#[test]
+fn a_document_of_the_user_counts_over_those_of_the_image() {
+    use crate::vocabulary::VexOrigin::{Attached, Opened};
+    let mut check = KnownVulnerabilities::default();
+    for (origin, name) in [(Opened, "a"), (Attached, "b"), (Attached, "c"), (Attached, "b")] {
+        check.take_vex(VexDocument { origin, name: name.to_owned() }, Vec::new());
+    }
+    let names: Vec<_> = check.vex.iter().map(|(document, _)| &document.name[..]).collect();
+    assert_eq!(names, ["c", "b", "a"], "the last one counts");
 }

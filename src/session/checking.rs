@@ -7,11 +7,12 @@ use super::state::Session;
 use crate::analysis::vulnerabilities::api;
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::analysis::vulnerabilities::record::OsvRecord;
+use crate::analysis::vulnerabilities::vulnerability::VexDocument;
 use crate::codec::Checkpoints;
 use crate::json;
 use crate::problem::Problem;
 use crate::protocol::CheckState;
-use crate::vocabulary::ImagePosition;
+use crate::vocabulary::{ImagePosition, VexOrigin};
 
 impl Session {
     fn check_mut(&mut self, image: ImagePosition) -> Result<&mut KnownVulnerabilities, Problem> {
@@ -126,7 +127,8 @@ impl Session {
             check.take_matched(name, matched);
         }
         if !file.vex.is_empty() {
-            check.take_vex(name, file.vex);
+            let document = VexDocument { origin: VexOrigin::Opened, name: name.to_owned() };
+            check.take_vex(document, file.vex);
         }
         Ok(())
     }

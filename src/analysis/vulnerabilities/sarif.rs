@@ -1,9 +1,10 @@
 //! Vulnerabilities as SARIF (`analysis/sarif.rs`).
 //!
 //! - One rule for each vulnerability, one result for each package that has it. A result that a VEX document
-//!   calls not affected or fixed is suppressed, not left out.
+//!   calls not affected or fixed is suppressed, not left out. What the image says of itself is a suppression that
+//!   nobody has accepted: readers of SARIF count such a result like the others.
 
-use super::vulnerability::{VexStatus, Vulnerability};
+use super::vulnerability::{VexOrigin, Vulnerability};
 use crate::analysis::sarif::{SarifDocument, location};
 use crate::text::Shown;
 use crate::vocabulary::{LayerPosition, Severity};
@@ -91,14 +92,13 @@ fn result(located: &LocatedVulnerability<'_>, rule_index: usize, image: &str) ->
 
 /// The suppression of a result that a VEX document calls not affected or fixed.
 fn suppression(vulnerability: &Vulnerability) -> Option<Value> {
-    let verdict = vulnerability.vex.as_ref()?;
-    if !matches!(verdict.status, VexStatus::NotAffected | VexStatus::Fixed) {
-        return None;
-    }
-    let words = [&verdict.justification[..], &verdict.note, &verdict.source];
-    let words: Vec<_> = words.into_iter().filter(|text| !text.is_empty()).collect();
-    let justification = Shown::new(words.join("; "));
-    Some(json!({"kind": "external", "status": "accepted", "justification": justification}))
+    let vex = vulnerability.suppression()?;
+    let status = match vex.document.origin {
+        VexOrigin::Attached => "underReview",
+        VexOrigin::Opened => "accepted",
+    };
+    let justification = Shown::new(vex.reason());
+    Some(json!({"kind": "external", "status": status, "justification": justification}))
 }
 
 fn shown_list(texts: &[String]) -> String {

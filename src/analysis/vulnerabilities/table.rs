@@ -4,11 +4,12 @@
 //! for a formula gets an apostrophe before it.
 
 use super::sarif::LocatedVulnerability;
+use super::vulnerability::AppliedVex;
 use crate::text::spreadsheet_cell;
 use crate::vocabulary::{LayerPosition, Severity, Uncertainty};
 use std::collections::BTreeSet;
 
-const HEADER: [&str; 12] = [
+const HEADER: [&str; 13] = [
     "ID",
     "Aliases",
     "Severity",
@@ -21,6 +22,7 @@ const HEADER: [&str; 12] = [
     "Uncertain",
     "Link",
     "Summary",
+    "VEX reason",
 ];
 
 /// A line of column names, then a line for each vulnerability.
@@ -33,8 +35,8 @@ pub fn table(vulnerabilities: &[LocatedVulnerability<'_>]) -> String {
         let layers: BTreeSet<LayerPosition> =
             located.locations.iter().map(|(_, layer)| *layer).collect();
         let layers: Vec<_> = layers.iter().map(|layer| layer.number().to_string()).collect();
-        let verdict = vulnerability.vex.as_ref();
-        let vex = verdict.and_then(|verdict| serde_json::to_value(verdict.status).ok());
+        let applied = vulnerability.vex.as_ref();
+        let vex = applied.and_then(|applied| serde_json::to_value(applied.verdict.status).ok());
         let row = [
             vulnerability.id.clone(),
             vulnerability.aliases.join(" "),
@@ -48,6 +50,7 @@ pub fn table(vulnerabilities: &[LocatedVulnerability<'_>]) -> String {
             vulnerability.uncertain.map(Uncertainty::words).unwrap_or_default().to_owned(),
             vulnerability.link.clone(),
             vulnerability.summary.clone(),
+            applied.map(AppliedVex::reason).unwrap_or_default(),
         ];
         out.push_str(&row.map(|cell| spreadsheet_cell(&cell)).join("\t"));
         out.push('\n');

@@ -16,7 +16,7 @@ mod statement;
 pub use statement::{VexProduct, VexStatement};
 
 use super::json::text;
-use super::vulnerability::Vulnerability;
+use super::vulnerability::{AppliedVex, VexDocument, Vulnerability};
 use crate::problem::Problem;
 use crate::text::text_as_utf8;
 use purl_pattern::PurlPattern;
@@ -46,9 +46,14 @@ pub fn parse(name: &str, json: &[u8]) -> Result<Vec<VexStatement>, Problem> {
     if statements.is_empty() { Err(unreadable("no statement")) } else { Ok(statements) }
 }
 
-/// Sets the verdicts of the vulnerabilities that statements are about. `image` has the PURLs of the image
-/// itself (`pkg:oci/…`).
-pub fn apply(vulnerabilities: &mut [Vulnerability], statements: &[VexStatement], image: &[String]) {
+/// Sets the verdicts of the vulnerabilities that a document's statements are about. `image` has the PURLs of the
+/// image itself (`pkg:oci/…`).
+pub fn apply(
+    vulnerabilities: &mut [Vulnerability],
+    document: &VexDocument,
+    statements: &[VexStatement],
+    image: &[String],
+) {
     let mut statements: Vec<_> =
         statements.iter().map(|statement| (statement, Patterns::of(statement))).collect();
     // The sort is stable: of equally old statements the last stays the last.
@@ -62,7 +67,8 @@ pub fn apply(vulnerabilities: &mut [Vulnerability], statements: &[VexStatement],
             statement.names.iter().any(is_named) && patterns.cover(&package, &image)
         });
         if let Some((statement, _)) = newest {
-            vulnerability.vex = Some(statement.verdict.clone());
+            let (verdict, document) = (statement.verdict.clone(), document.clone());
+            vulnerability.vex = Some(AppliedVex { verdict, document });
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What is known about an image's vulnerabilities, and what a check would send.
 
-use super::vulnerabilities::applies;
+use crate::analysis::vulnerabilities::vulnerability::VexDocument;
 use crate::problem::Problem;
-use crate::protocol::{CheckFacts, CheckState};
+use crate::protocol::{CheckFacts, CheckState, SeverityCounts, VexDocumentFacts};
 use crate::session::check::{KnownVulnerabilities, PackageQueries, package_queries};
 use crate::session::state::Session;
 use crate::text::Shown;
@@ -24,7 +24,7 @@ impl Session {
             total: check.total,
             source: check.source.clone(),
             as_of: Shown::new(&check.as_of),
-            vex: check.vex.iter().map(|(name, _)| Shown::new(name)).collect(),
+            vex: check.vex.iter().map(|(document, _)| vex_document(document)).collect(),
             warnings: check.warnings.clone(),
             ..CheckFacts::default()
         };
@@ -49,13 +49,24 @@ impl Session {
         facts.ecosystems = ecosystems.into_iter().collect();
         facts.unchecked = unchecked.into_iter().collect();
         for vulnerability in vulnerabilities {
-            match applies(vulnerability) {
-                true => facts.counts.add(vulnerability.severity()),
-                false => facts.suppressed += 1,
+            let Some(by) = vulnerability.suppression() else {
+                facts.counts.add(vulnerability.severity());
+                continue;
+            };
+            facts.suppressed += 1;
+            let at = check.vex.iter().position(|(document, _)| *document == by.document);
+            if let Some(document) = at.and_then(|at| facts.vex.get_mut(at)) {
+                document.suppressed.add(vulnerability.severity());
             }
         }
         Ok(facts)
     }
+}
+
+/// A document of which nothing is counted yet.
+fn vex_document(document: &VexDocument) -> VexDocumentFacts {
+    let (origin, name) = (document.origin, Shown::new(&document.name));
+    VexDocumentFacts { origin, name, suppressed: SeverityCounts::default() }
 }
 
 /// Why a package cannot be checked; `None`: it can.

@@ -1,7 +1,6 @@
 //! Documents made of what was found: SBOMs, SARIF, tables of tab-separated values.
 
 use super::breaches::{risk_gaps, secret_gaps};
-use super::vulnerabilities::applies;
 use crate::analysis::packages::FoundPackage;
 use crate::analysis::risks::{risk_sarif, risk_table};
 use crate::analysis::sbom::{self, Component, ComponentLocation, SbomDocument, SbomLayer};
@@ -138,7 +137,7 @@ impl Session {
         Ok(risk_table(&risks.risks, &self.ignored.list) + &gap_line(gaps))
     }
 
-    /// A document of the vulnerabilities that apply.
+    /// A document of the vulnerabilities, those that VEX documents suppress included: it says so of each.
     fn vulnerability_document(
         &self,
         image: ImagePosition,
@@ -152,8 +151,8 @@ impl Session {
             let places = found.flat_map(|found| locations(tree, found));
             places.map(|(path, layer)| (path.into_bytes(), layer)).collect::<Vec<_>>()
         };
-        let applying = vulnerabilities.iter().filter(|one| applies(one));
-        let placed: Vec<_> = applying.map(|one| (one, of(&one.package.purl))).collect();
+        let placed: Vec<_> =
+            vulnerabilities.iter().map(|one| (one, of(&one.package.purl))).collect();
         let located: Vec<_> = placed
             .iter()
             .map(|(vulnerability, locations)| LocatedVulnerability { vulnerability, locations })

@@ -3,7 +3,7 @@
 use super::instructions::{LayerCells, layer_instruction};
 use super::table_part::{GroupKey, Line, SortKey, TextFilter, part};
 use crate::analysis::packages::{FoundPackage, Inventory};
-use crate::analysis::vulnerabilities::vulnerability::{VexStatus, Vulnerability};
+use crate::analysis::vulnerabilities::vulnerability::Vulnerability;
 use crate::problem::Problem;
 use crate::protocol::{
     GroupLabel, SeverityCell, TablePart, VulnerabilityColumn, VulnerabilityGroup,
@@ -199,8 +199,7 @@ pub(super) fn vulnerability_key(vulnerability: &Vulnerability) -> String {
 
 /// No VEX document says that it does not concern the package.
 pub(super) fn applies(vulnerability: &Vulnerability) -> bool {
-    let status = vulnerability.vex.as_ref().map(|verdict| verdict.status);
-    !matches!(status, Some(VexStatus::NotAffected | VexStatus::Fixed))
+    vulnerability.suppression().is_none()
 }
 
 pub(super) fn severity_cell(vulnerability: &Vulnerability) -> SeverityCell {
@@ -236,7 +235,9 @@ pub(super) fn weight(vulnerability: &Vulnerability) -> u64 {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::analysis::vulnerabilities::vulnerability::VexVerdict;
+    use crate::analysis::vulnerabilities::vulnerability::{
+        AppliedVex, VexDocument, VexOrigin, VexStatus, VexVerdict,
+    };
 
     pub fn vulnerability(fixed: bool, suppressed: bool) -> Vulnerability {
         Vulnerability {
@@ -252,11 +253,14 @@ pub(super) mod tests {
             modified: String::new(),
             database: String::new(),
             uncertain: None,
-            vex: suppressed.then(|| VexVerdict {
-                status: VexStatus::NotAffected,
-                justification: String::new(),
-                note: String::new(),
-                source: String::new(),
+            vex: suppressed.then(|| AppliedVex {
+                verdict: VexVerdict {
+                    status: VexStatus::NotAffected,
+                    justification: String::new(),
+                    note: String::new(),
+                    source: String::new(),
+                },
+                document: VexDocument { origin: VexOrigin::Attached, name: String::new() },
             }),
         }
     }

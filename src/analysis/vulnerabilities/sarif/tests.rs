@@ -2,7 +2,9 @@
 
 use super::super::cvss::Score;
 use super::super::table::table;
-use super::super::vulnerability::{AffectedPackage, Rating, Uncertainty, VexVerdict};
+use super::super::vulnerability::{
+    AffectedPackage, AppliedVex, Rating, Uncertainty, VexDocument, VexStatus, VexVerdict,
+};
 use super::*;
 
 fn vulnerability(id: &str, version: &str) -> Vulnerability {
@@ -33,16 +35,23 @@ fn vulnerability(id: &str, version: &str) -> Vulnerability {
     }
 }
 
-fn document() -> String {
-    let spared = VexVerdict {
+/// One that a document of this origin calls not affected.
+fn spared(origin: VexOrigin) -> Vulnerability {
+    let verdict = VexVerdict {
         status: VexStatus::NotAffected,
         justification: "component_not_present".to_owned(),
         note: String::new(),
         source: "Maker".to_owned(),
     };
+    let document = VexDocument { origin, name: "sha256:aa".to_owned() };
+    let vex = Some(AppliedVex { verdict, document });
+    Vulnerability { vex, ..vulnerability("GHSA-a", "0.9.0") }
+}
+
+fn document() -> String {
     let all = [
         vulnerability("GHSA-a", "1.0.0"),
-        Vulnerability { vex: Some(spared), ..vulnerability("GHSA-a", "0.9.0") },
+        spared(VexOrigin::Opened),
         Vulnerability {
             rating: None,
             fixed: Vec::new(),
@@ -115,4 +124,24 @@ fn a_vulnerability_that_may_not_be_one_says_so_in_every_export() {
     let message =
         "fixed in 1.0.1. Uncertain: somebody built this version again, maybe with the fix.";
     assert!(sarif(&located, "x", "").contains(message));
+}
+
+#[test]
+fn a_suppression_by_the_image_itself_is_not_accepted() {
+    for (origin, want) in [(VexOrigin::Attached, "underReview"), (VexOrigin::Opened, "accepted")] {
+        let vulnerability = spared(origin);
+        let located = [LocatedVulnerability { vulnerability: &vulnerability, locations: &[] }];
+        let document: Value = serde_json::from_str(&sarif(&located, "x", "")).unwrap();
+        assert_eq!(document["runs"][0]["results"][0]["suppressions"][0]["status"], want);
+    }
+}
+
+#[test]
+fn exports_have_the_reason_and_the_document_of_a_suppression() {
+    let vulnerability = spared(VexOrigin::Attached);
+    let located = [LocatedVulnerability { vulnerability: &vulnerability, locations: &[] }];
+    let reason = "component_not_present; Maker; according to the image itself (attached VEX document \
+                  sha256:aa, whose author was not checked)";
+    assert!(table(&located).ends_with(&format!("\t{reason}\n")));
+    assert!(sarif(&located, "x", "").contains(reason));
 }

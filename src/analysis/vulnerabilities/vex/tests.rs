@@ -1,6 +1,6 @@
 //! VEX, by the examples of both specifications.
 
-use super::super::vulnerability::{AffectedPackage, VexStatus};
+use super::super::vulnerability::{AffectedPackage, VexOrigin, VexStatus};
 use super::*;
 
 fn vulnerability(id: &str, alias: &str, purl: &str) -> Vulnerability {
@@ -27,9 +27,10 @@ fn status_in(document: &str, purl: &str, image: &[&str]) -> Option<VexStatus> {
     let statements = parse("vex.json", document.as_bytes()).unwrap();
     let mut found = [vulnerability("GHSA-jfh8-c2jp-5v3q", "CVE-2021-44228", purl)];
     let image: Vec<_> = image.iter().map(|&purl| purl.to_owned()).collect();
-    apply(&mut found, &statements, &image);
+    let document = VexDocument { origin: VexOrigin::Opened, name: "vex.json".to_owned() };
+    apply(&mut found, &document, &statements, &image);
     let [vulnerability] = found;
-    vulnerability.vex.map(|verdict| verdict.status)
+    vulnerability.vex.map(|vex| vex.verdict.status)
 }
 
 /// The specification's own example (OPENVEX-SPEC.md, "Example"), with its commas corrected.

@@ -4,9 +4,11 @@ use super::registry::{REFERENCE, blobs};
 use super::world::{World, image, world};
 use crate::oci::Digest;
 use crate::protocol::{
-    AttachedWish, FetchAttached, Overview, Provenance, ProvenanceTable, RegistrySearch, RowRange,
-    SignatureState, TableLine,
+    AttachedWish, CheckVulnerabilities, DownloadRequest, Export, ExportForm, FetchAttached,
+    Overview, Provenance, ProvenanceTable, RegistrySearch, RowRange, SignatureState, TableLine,
+    VulnerabilityCheck,
 };
+use crate::vocabulary::VexOrigin;
 
 /// An image of a registry with an SBOM, opened, and the SBOM's digest.
 fn with_sbom() -> (World, Digest) {
@@ -139,5 +141,71 @@ fn a_request_that_comes_meanwhile_is_served_after_the_first() {
     world.run();
     assert_eq!(world.done(second), Ok(()));
     assert!(!world.answers.contains_key(&first));
+    world.assert_clean();
+}
+
+/// An image with one package of Alpine that has a vulnerability, which its attached VEX document denies.
+fn with_denied_vulnerability() -> World {
+    let installed = "P:musl\nV:1.2.3-r4\nA:x86_64\nL:MIT\n\n";
+    let release = "ID=alpine\nVERSION_ID=3.18.0\n";
+    let mut world = world();
+    let files = [("lib/apk/db/installed", installed), ("etc/os-release", release)];
+    world.registry.put(&blobs(&[&files]));
+    let vex = br#"{"@context":"https://openvex.dev/ns/v0.2.0","author":"Maker","statements":[{
+        "vulnerability":{"name":"ALPINE-1"},"products":[{"@id":"pkg:apk/alpine/musl"}],
+        "status":"not_affected","justification":"component_not_present"}]}"#;
+    world.registry.attach("application/vnd.openvex+json", vex);
+    let known = r#"{"id":"ALPINE-1","modified":"2026-01-01T00:00:00Z"}"#;
+    let record = r#"{"id":"ALPINE-1","modified":"2026-01-01T00:00:00Z","affected":[{
+        "package":{"ecosystem":"Alpine:v3.18","name":"musl"},
+        "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"}]}]}]}"#;
+    for (path, body) in [
+        ("querybatch", format!("{{\"results\":[{{\"vulns\":[{known}]}}]}}")),
+        ("vulns/ALPINE-1", record.to_owned()),
+    ] {
+        world.registry.pages.insert(format!("https://osv.example/v1/{path}"), body.into_bytes());
+    }
+    world.open_reference(REFERENCE);
+    world.run();
+    world.download(DownloadRequest::All);
+    world.run();
+    let endpoint = "https://osv.example".to_owned();
+    let checked = world.ask(CheckVulnerabilities { image: image(0), endpoint });
+    world.run();
+    assert_eq!(world.done(checked), Ok(()));
+    let fetched = world.ask(FetchAttached { image: image(0), wish: AttachedWish::All });
+    world.run();
+    assert_eq!(world.done(fetched), Ok(()));
+    world
+}
+
+#[test]
+fn what_an_attached_vex_document_leaves_out_is_counted_as_its_claim() {
+    let mut world = with_denied_vulnerability();
+    let question = VulnerabilityCheck { image: image(0) };
+    let asked = world.ask(question.clone());
+    let facts = world.answer(asked, &question).unwrap();
+    assert_eq!((facts.counts.total(), facts.suppressed), (0, 1));
+    let said = facts.vex.iter().map(|document| (document.origin, document.suppressed.unrated));
+    assert_eq!(said.collect::<Vec<_>>(), [(VexOrigin::Attached, 1)]);
+    world.assert_clean();
+}
+
+#[test]
+fn exports_keep_what_an_attached_vex_document_leaves_out() {
+    let mut world = with_denied_vulnerability();
+    for (form, want) in [
+        (ExportForm::Sarif, "\"underReview\""),
+        (ExportForm::VulnerabilityTable, "\tnot_affected\t"),
+    ] {
+        let question = Export { image: image(0), form };
+        let asked = world.ask(question.clone());
+        let text = world.answer(asked, &question).unwrap().text;
+        for part in
+            ["ALPINE-1", "component_not_present; Maker; according to the image itself", want]
+        {
+            assert!(text.contains(part), "{part} is not in: {text}");
+        }
+    }
     world.assert_clean();
 }

@@ -4,13 +4,14 @@ use super::part_table::{Heading, table};
 use crate::format;
 use crate::host::host_of;
 use crate::protocol::{
-    CheckVulnerabilities, SeverityCounts, VulnerabilityDifference, VulnerabilityDifferences,
+    CheckVulnerabilities, SeverityCounts, VulnerabilityChange, VulnerabilityDifference,
+    VulnerabilityDifferences,
 };
 use crate::ui::app::{Loaded, OpenSource, PlacedPair, use_registries};
 use crate::ui::views::parts::ConsentDialog;
 use crate::ui::widgets::{Button, ProblemNote, SeverityMark};
 use crate::ui::words;
-use crate::vocabulary::Severity;
+use crate::vocabulary::{Severity, VexOrigin};
 use leptos::prelude::*;
 
 /// Rows that are drawn at most.
@@ -18,12 +19,12 @@ const MAX_ROWS: usize = 100;
 
 /// What was gained and lost.
 pub fn vulnerabilities(differences: &VulnerabilityDifferences) -> AnyView {
-    let VulnerabilityDifferences { gained, lost, both, rows } = differences;
+    let VulnerabilityDifferences { gained, suppressed, lost, both, left_out, rows } = differences;
     let row = |one: &VulnerabilityDifference| {
         let severity = one.severity.severity;
         view! {
             <tr>
-                <td>{if one.gained { "Gained" } else { "Lost" }}</td>
+                <td>{change_word(one.change)}</td>
                 <td><SeverityMark severity /></td>
                 <td class="mono">{one.id.to_string()}</td>
                 <td>{one.package.to_string()}" "<span class="mono">{one.version.to_string()}</span></td>
@@ -32,12 +33,14 @@ pub fn vulnerabilities(differences: &VulnerabilityDifferences) -> AnyView {
         .into_any()
     };
     let drawn: Vec<AnyView> = rows.iter().take(MAX_ROWS).map(row).collect();
-    let left_out = u64::from(total(gained) + total(lost)).saturating_sub(drawn.len() as u64);
+    let differing = [gained, suppressed, lost].map(|counts| u64::from(total(counts)));
+    let undrawn = differing.iter().sum::<u64>().saturating_sub(drawn.len() as u64);
     let sums = format!(
-        "Gained: {}. Lost: {}. {} in both.",
+        "Gained: {}. Lost: {}. {} in both.{}",
         counts(gained),
         counts(lost),
-        format::count(u64::from(*both))
+        format::count(u64::from(*both)),
+        left_out_text(*left_out, suppressed)
     );
     let heads = ["Change", "Severity", "Vulnerability", "Package"].map(Heading::Text);
     view! {
@@ -45,9 +48,33 @@ pub fn vulnerabilities(differences: &VulnerabilityDifferences) -> AnyView {
             <div class="head"><h2>"Vulnerabilities gained and lost"</h2></div>
             <p>{sums}</p>
         </section>
-        {table("Vulnerabilities that differ", &heads, drawn, left_out)}
+        {table("Vulnerabilities that differ", &heads, drawn, undrawn)}
     }
     .into_any()
+}
+
+fn change_word(change: VulnerabilityChange) -> &'static str {
+    match change {
+        VulnerabilityChange::Gained => "Gained",
+        VulnerabilityChange::Suppressed(VexOrigin::Attached) => {
+            "Left out by the image itself (VEX)"
+        }
+        VulnerabilityChange::Suppressed(VexOrigin::Opened) => "Left out (VEX)",
+        VulnerabilityChange::Lost => "Lost",
+    }
+}
+
+/// What VEX documents leave out, and which of it the first image has without them; empty: nothing.
+fn left_out_text([a, b]: [u32; 2], suppressed: &SeverityCounts) -> String {
+    if a == 0 && b == 0 {
+        return String::new();
+    }
+    let [a, b] = [a, b].map(|count| format::count(count.into()));
+    format!(
+        " VEX documents leave out {a} of the first image and {b} of the second; still there, but left out \
+         only of the second: {}.",
+        counts(suppressed)
+    )
 }
 
 fn total(counts: &SeverityCounts) -> u32 {
@@ -149,21 +176,45 @@ mod tests {
     fn gained_and_lost_ones_are_counted_and_listed() {
         let differences = VulnerabilityDifferences {
             gained: SeverityCounts { critical: 1, low: 2, ..SeverityCounts::default() },
-            lost: SeverityCounts::default(),
             both: 1234,
             rows: vec![VulnerabilityDifference {
-                gained: true,
+                change: VulnerabilityChange::Gained,
                 id: "CVE-2024-1".into(),
                 severity: SeverityCell { severity: Severity::Critical, score_tenths: None },
                 package: "<musl>".into(),
                 version: "1.2".into(),
             }],
+            ..VulnerabilityDifferences::default()
         };
         let text = TestPage::new().render(move || vulnerabilities(&differences)).text();
         for part in [
             "Gained: 1 critical, 2 low. Lost: none. 1,234 in both.",
             "Gained Critical CVE-2024-1 <musl> 1.2",
             "… 2 more",
+        ] {
+            assert!(text.contains(part), "{part} is not in: {text}");
+        }
+    }
+
+    #[test]
+    fn what_the_second_image_leaves_out_itself_is_told() {
+        let differences = VulnerabilityDifferences {
+            suppressed: SeverityCounts { high: 1, ..SeverityCounts::default() },
+            left_out: [0, 3],
+            rows: vec![VulnerabilityDifference {
+                change: VulnerabilityChange::Suppressed(VexOrigin::Attached),
+                id: "CVE-2024-1".into(),
+                severity: SeverityCell { severity: Severity::High, score_tenths: None },
+                package: "musl".into(),
+                version: "1.2".into(),
+            }],
+            ..VulnerabilityDifferences::default()
+        };
+        let text = TestPage::new().render(move || vulnerabilities(&differences)).text();
+        for part in [
+            "VEX documents leave out 0 of the first image and 3 of the second",
+            "left out only of the second: 1 high.",
+            "Left out by the image itself (VEX) High CVE-2024-1",
         ] {
             assert!(text.contains(part), "{part} is not in: {text}");
         }

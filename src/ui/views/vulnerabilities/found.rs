@@ -1,6 +1,7 @@
 //! The table of vulnerabilities, which of them are shown, and the sum below it.
 
 use super::details::UncertainMark;
+use super::state::none_text;
 use crate::format;
 use crate::link::View;
 use crate::protocol::{
@@ -41,11 +42,8 @@ pub fn FoundVulnerabilities(check: Signal<Loaded<CheckFacts>>) -> AnyView {
     let href =
         move |row: &VulnerabilityRow| Some(navigation.href(|link| link.item = row.key.clone()));
     let is_open = move |row: &VulnerabilityRow| navigation.item() == row.key;
-    let none = move || {
-        let answered = check.read().map(|check| check.answered).unwrap_or_default();
-        if answered == 0 { "No package was checked." } else { "No known vulnerabilities." }
-            .to_owned()
-    };
+    let none =
+        move || none_text(&check.read().map(CheckFacts::clone).unwrap_or_default()).to_owned();
     view! {
         <div class="tools">
             <FilterBox

@@ -4,7 +4,7 @@
 use super::check::{AdvisoryPicker, CheckButton, packages};
 use crate::format;
 use crate::problem::Problem;
-use crate::protocol::{CheckFacts, CheckSource, CheckState, SeverityCounts};
+use crate::protocol::{CheckFacts, CheckSource, CheckState, SeverityCounts, VexDocumentFacts};
 use crate::text::Shown;
 use crate::ui::app::{Loaded, use_image, use_registries};
 use crate::ui::views::parts::named_host;
@@ -133,7 +133,7 @@ pub fn outcome_text(facts: &CheckFacts) -> String {
     let total = facts.counts.total();
     let found = match (total, facts.answered) {
         (0, 0) => return "No package was checked.".to_owned(),
-        (0, _) => "No known vulnerabilities. ".to_owned(),
+        (0, _) => format!("{} ", none_text(facts)),
         (n, _) => {
             let found = format::counted(n.into(), "vulnerability", "vulnerabilities");
             let rated = if unrated == n { ", severity not rated" } else { "" };
@@ -163,6 +163,15 @@ pub fn outcome_text(facts: &CheckFacts) -> String {
     }
 }
 
+/// What is said instead of a list that is empty.
+pub fn none_text(facts: &CheckFacts) -> &'static str {
+    match (facts.answered, facts.suppressed) {
+        (0, _) => "No package was checked.",
+        (_, 0) => "No known vulnerabilities.",
+        _ => "All known vulnerabilities are left out by VEX documents.",
+    }
+}
+
 /// `Checking against api.osv.dev: 12 of 93`.
 fn progress_text(facts: &CheckFacts) -> String {
     let against = match &facts.source {
@@ -180,7 +189,8 @@ fn progress_text(facts: &CheckFacts) -> String {
 }
 
 fn vex_text(facts: &CheckFacts) -> Option<String> {
-    let names: Vec<&str> = facts.vex.iter().map(Shown::as_str).collect();
+    let speaker = |document: &VexDocumentFacts| document.origin.speaker(document.name.as_str());
+    let names: Vec<String> = facts.vex.iter().map(speaker).collect();
     (!names.is_empty()).then(|| {
         let count = format::counted(facts.suppressed.into(), "vulnerability", "vulnerabilities");
         format!("{count} left out as not applicable, by {}", names.join(", "))

@@ -138,6 +138,18 @@ fn none_known_is_said_only_of_packages_that_were_answered() {
 }
 
 #[test]
+fn none_known_is_not_said_where_vex_documents_leave_all_out() {
+    let check = CheckFacts { answered: 4, suppressed: 2, ..facts(CheckState::Done) };
+    assert_eq!(
+        outcome_text(&check),
+        "All known vulnerabilities are left out by VEX documents. Checked 4 of 8 packages."
+    );
+    let html =
+        page("#/?view=vulnerabilities", check).answers::<Vulnerabilities>(TablePart::default());
+    assert!(!draw(html).text().contains("No known"));
+}
+
+#[test]
 fn an_unreachable_database_is_one_error_with_nothing_known() {
     let problem = || Problem::new("vulnerabilities-unreachable", "The database cannot be reached.");
     for state in [CheckState::Interrupted, CheckState::Done] {

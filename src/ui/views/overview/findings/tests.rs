@@ -5,10 +5,12 @@ use crate::link::View;
 use crate::problem::Problem;
 use crate::protocol::{
     CheckFacts, CheckSource, CheckState, DigestCheck, DiveEfficiency, HiddenBytes, OverviewFacts,
-    RiskNumbers, RunFacts, SecretNumbers, SeverityCounts,
+    RiskNumbers, RunFacts, SecretNumbers, SeverityCounts, VexDocumentFacts,
 };
 use crate::ui::testing::layer;
-use crate::vocabulary::{ClassTallies, FileTally, LayerPosition, Severity, UncheckedReason};
+use crate::vocabulary::{
+    ClassTallies, FileTally, LayerPosition, Severity, UncheckedReason, VexOrigin,
+};
 
 const READY: Situation =
     Situation { ready: true, cancelled: false, limited: false, missing_bytes: 0 };
@@ -393,4 +395,45 @@ fn mismatches_of_layers_are_told_once() {
         lines[..2],
         ["High: The configuration differs", "High: A layer does not match its digest"]
     );
+}
+
+#[test]
+fn what_a_vex_document_leaves_out_is_neither_clean_nor_found() {
+    let suppressed = SeverityCounts { critical: 2, low: 1, ..SeverityCounts::default() };
+    let by = |origin, name: &str| CheckFacts {
+        suppressed: 3,
+        vex: vec![VexDocumentFacts { origin, name: name.into(), suppressed }],
+        ..done(SeverityCounts::default())
+    };
+    let basis = "93 of 94 packages checked against api.osv.dev (28 Nov 2026).";
+    for (check, speaker) in [
+        (
+            by(VexOrigin::Attached, "sha256:aa"),
+            "the image itself (attached VEX document sha256:aa, whose author was not checked)",
+        ),
+        (by(VexOrigin::Opened, "us.vex.json"), "us.vex.json"),
+    ] {
+        let all = findings(&fine(), Some(&check), READY);
+        let said = |verdict| {
+            move |finding: &&ImageFinding| {
+                finding.verdict == verdict && finding.title.contains("known vulnerabilities")
+            }
+        };
+        assert_eq!(all.iter().find(said(Verdict::Clean)), None);
+        let left_out = all.iter().find(said(Verdict::NotChecked)).unwrap();
+        assert_eq!(left_out.title, "3 known vulnerabilities left out by VEX");
+        assert_eq!(left_out.detail, format!("2 critical, 1 low left out by {speaker}. {basis}"));
+    }
+}
+
+#[test]
+fn what_a_vex_document_leaves_out_is_told_beside_what_was_found() {
+    let check = CheckFacts {
+        suppressed: 1,
+        ..done(SeverityCounts { low: 1, ..SeverityCounts::default() })
+    };
+    let all = lines(&findings(&fine(), Some(&check), READY));
+    assert!(all.contains(&"Low: 1 known vulnerability".to_owned()), "{all:?}");
+    let left_out = "NotChecked: 1 further known vulnerability left out by VEX".to_owned();
+    assert!(all.contains(&left_out), "{all:?}");
 }

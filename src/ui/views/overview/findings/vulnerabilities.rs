@@ -1,10 +1,11 @@
-//! Known vulnerabilities: only of packages for which a database answered may it be said that none is known.
+//! Known vulnerabilities: only of packages for which a database answered may it be said that none is known, and
+//! not where VEX documents leave out what is known: an image may bring one about itself.
 
 use super::finding::{ImageFinding, NextStep, Verdict};
 use super::material::Material;
 use crate::format;
 use crate::link::View;
-use crate::protocol::{CheckFacts, CheckSource, CheckState};
+use crate::protocol::{CheckFacts, CheckSource, CheckState, SeverityCounts, VexDocumentFacts};
 use crate::ui::widgets::day;
 use crate::ui::words;
 use crate::vocabulary::Severity;
@@ -18,6 +19,7 @@ pub(super) fn findings(material: Material<'_>) -> Vec<ImageFinding> {
     };
     let mut findings = Vec::new();
     findings.extend(found(check));
+    findings.extend(left_out(check));
     findings.extend(standing(material, check));
     findings.extend(cannot_be_checked(check));
     findings
@@ -27,29 +29,48 @@ pub(super) fn findings(material: Material<'_>) -> Vec<ImageFinding> {
 fn found(check: &CheckFacts) -> Option<ImageFinding> {
     let total = check.counts.total();
     let worst = Severity::ALL.into_iter().find(|severity| check.counts.of(*severity) > 0)?;
-    let counts = Severity::ALL.into_iter().filter(|severity| check.counts.of(*severity) > 0);
-    let counts: Vec<String> = counts
-        .map(|severity| {
-            let count = format::count(check.counts.of(severity).into());
-            match severity {
-                Severity::None => format!("{count} rated 0"),
-                severity => format!("{count} {}", words::severity(severity).to_lowercase()),
-            }
-        })
-        .collect();
     let title = format::counted(total.into(), "known vulnerability", "known vulnerabilities");
-    let suppressed = match check.suppressed {
-        0 => String::new(),
-        count => {
-            format!(" {} more do not apply, as VEX documents say.", format::count(count.into()))
-        }
-    };
-    let detail = format!("{}. {}{suppressed}", words::sentence(&counts.join(", ")), basis(check));
+    let detail = format!("{}. {}", words::sentence(&counted(&check.counts)), basis(check));
     let found = ImageFinding::new(Verdict::Found(worst), title, detail);
     Some(found.then(NextStep::show_vulnerabilities()))
 }
 
-/// The state of the check; `None` where `found` reports a complete one.
+/// What only VEX documents call harmless: it was not found, but it is not clean either.
+fn left_out(check: &CheckFacts) -> Option<ImageFinding> {
+    if check.suppressed == 0 {
+        return None;
+    }
+    let (one, many) = match check.counts.total() {
+        0 => ("known vulnerability", "known vulnerabilities"),
+        _ => ("further known vulnerability", "further known vulnerabilities"),
+    };
+    let title = format!("{} left out by VEX", format::counted(check.suppressed.into(), one, many));
+    let by = check.vex.iter().filter(|document| document.suppressed.total() > 0);
+    let sentence = |document: &VexDocumentFacts| {
+        let speaker = document.origin.speaker(document.name.as_str());
+        format!("{} left out by {speaker}.", words::sentence(&counted(&document.suppressed)))
+    };
+    let mut sentences: Vec<String> = by.map(sentence).collect();
+    if check.counts.total() == 0 {
+        sentences.push(basis(check)); // else `found` says it
+    }
+    Some(not_checked(&title, sentences.join(" ")).then(NextStep::show_vulnerabilities()))
+}
+
+/// `2 critical, 1 low`.
+fn counted(counts: &SeverityCounts) -> String {
+    let severities = Severity::ALL.into_iter().filter(|severity| counts.of(*severity) > 0);
+    let counted = severities.map(|severity| {
+        let count = format::count(counts.of(severity).into());
+        match severity {
+            Severity::None => format!("{count} rated 0"),
+            severity => format!("{count} {}", words::severity(severity).to_lowercase()),
+        }
+    });
+    counted.collect::<Vec<_>>().join(", ")
+}
+
+/// The state of the check; `None` where `found` or `left_out` reports a complete one.
 fn standing(material: Material<'_>, check: &CheckFacts) -> Option<ImageFinding> {
     match check.state {
         CheckState::Waiting if material.situation.ready => Some(
@@ -119,7 +140,7 @@ fn after_check(material: Material<'_>, check: &CheckFacts) -> Option<ImageFindin
         not_checked("Vulnerabilities of the other packages", detail)
     } else if check.answered < check.checkable {
         not_checked("Vulnerabilities of the other packages", basis(check))
-    } else if check.counts.total() == 0 {
+    } else if check.counts.total() == 0 && check.suppressed == 0 {
         ImageFinding::new(Verdict::Clean, "No known vulnerabilities", basis(check))
     } else {
         return None;

@@ -12,6 +12,10 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
+/// Bytes of each text at most. A path of 4,096 bytes fits in whole, with each of them escaped by four; what a decoder
+/// found may be a value of any length.
+const MAX_TEXT: usize = 16 << 10;
+
 /// An error or a warning: what was expected, what was found, where, and what the user can do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -40,7 +44,7 @@ impl Problem {
     pub fn new(code: &'static str, message: impl AsRef<[u8]>) -> Problem {
         Problem {
             code: Cow::Borrowed(code),
-            message: Shown::new(message),
+            message: shown(message),
             expected: None,
             found: None,
             blob: None,
@@ -53,19 +57,19 @@ impl Problem {
 
     /// What would have been right.
     pub fn expected(mut self, text: impl AsRef<[u8]>) -> Problem {
-        self.expected = Some(Shown::new(text));
+        self.expected = Some(shown(text));
         self
     }
 
     /// What was there instead.
     pub fn found(mut self, text: impl AsRef<[u8]>) -> Problem {
-        self.found = Some(Shown::new(text));
+        self.found = Some(shown(text));
         self
     }
 
     /// The blob, or the archive's member.
     pub fn in_blob(mut self, name: impl AsRef<[u8]>) -> Problem {
-        self.blob = Some(Shown::new(name));
+        self.blob = Some(shown(name));
         self
     }
 
@@ -83,7 +87,7 @@ impl Problem {
 
     /// A path in the layer.
     pub fn on_path(mut self, path: impl AsRef<[u8]>) -> Problem {
-        self.path = Some(Shown::new(path));
+        self.path = Some(shown(path));
         self
     }
 
@@ -119,9 +123,13 @@ impl Problem {
 
     /// What the user can do.
     pub fn advice(mut self, text: impl AsRef<[u8]>) -> Problem {
-        self.advice = Some(Shown::new(text));
+        self.advice = Some(shown(text));
         self
     }
+}
+
+fn shown(text: impl AsRef<[u8]>) -> Shown {
+    Shown::start_of_bytes(text.as_ref(), MAX_TEXT)
 }
 
 impl fmt::Display for Problem {
@@ -138,3 +146,13 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+#[test]
+fn texts_of_any_length_are_cut_and_paths_are_not() {
+    let path = [1; 4096];
+    let problem = Problem::new("a", "b").expected("x".repeat(1 << 20)).on_path(path);
+    assert_eq!(problem.path, Some(Shown::new(path)));
+    let cut = problem.expected.unwrap();
+    assert!(cut.len() == MAX_TEXT + "…".len() && cut.ends_with('…'), "{} bytes", cut.len());
+    assert_eq!(Problem::new("a", "b").found(&cut).found, Some(cut), "cut once");
+}

@@ -37,6 +37,13 @@ impl Shown {
         Shown::new(&*start_of(text, most))
     }
 
+    /// The beginning of escaped bytes, with a sign where it was cut.
+    pub fn start_of_bytes(bytes: &[u8], most: usize) -> Shown {
+        // Escapes are no shorter than what they stand for, and a character has four bytes at most.
+        let start = &bytes[..bytes.len().min(most.saturating_add(4))];
+        Shown::start_of(&show(start), most)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -161,7 +168,7 @@ pub fn show(bytes: &[u8]) -> String {
 
 /// At most so many bytes of a text, and an ellipsis if there are more. Laying out a text takes a browser longer
 /// than anything else: 14 MB in one cell are two seconds.
-fn start_of(text: &str, most: usize) -> Cow<'_, str> {
+pub fn start_of(text: &str, most: usize) -> Cow<'_, str> {
     if text.len() <= most {
         return Cow::Borrowed(text);
     }
@@ -374,4 +381,7 @@ fn long_texts_are_cut_between_characters() {
     assert_eq!(Shown::start_of("aé", 3), "aé");
     assert_eq!(Shown::start_of("aéb", 2), "a…");
     assert_eq!(ShownLines::start_of("a\nb", 2), "a\n…");
+    assert_eq!(Shown::start_of_bytes("aé".as_bytes(), 3), "aé");
+    assert_eq!(Shown::start_of_bytes("aéb".as_bytes(), 2), "a…");
+    assert_eq!(Shown::start_of_bytes(&[1; 9], 8), "\\x01\\x01…");
 }

@@ -13,8 +13,8 @@ use crate::vocabulary::NodeKind;
 /// At most this many bytes of a member's extension records are read. Longer records are skipped, with a
 /// warning.
 const MAX_RECORD: u64 = 1 << 20;
-/// Longer names are not paths, in bytes: as in Linux. A name is as deep as it is long, and everything above it
-/// is part of the tree.
+/// Longer names and targets of links are not paths, in bytes: as in Linux. A name is as deep as it is long, and
+/// everything above it is part of the tree.
 pub const MAX_NAME: usize = 4096;
 
 /// The members of a tar, in order.
@@ -145,13 +145,8 @@ impl<I: Input> Members<I> {
         extensions: Extensions,
     ) -> Option<Member> {
         let Extensions { mut pax, long_name, long_link } = extensions;
-        let name = match pax.path.take().or(long_name) {
-            Some(name) if name.len() > MAX_NAME => {
-                self.warn_of_long_name(&name);
-                fields.name
-            }
-            name => name.unwrap_or(fields.name),
-        };
+        let name = self.path_text("name", pax.path.take().or(long_name), fields.name);
+        let link = self.path_text("link target", pax.link.take().or(long_link), fields.link);
         let kind = kind_of(fields.typeflag, &name);
         let stored = match kind {
             NodeKind::File => self.blocks.checked_size(pax.size.or(fields.size), &name)?,
@@ -160,7 +155,7 @@ impl<I: Input> Members<I> {
         self.blocks.begin_data(&name, stored);
         let mut member = Member {
             kind,
-            link: pax.link.take().or(long_link).unwrap_or(fields.link),
+            link,
             mode: fields.mode,
             uid: pax.uid.unwrap_or(fields.uid),
             gid: pax.gid.unwrap_or(fields.gid),
@@ -189,7 +184,7 @@ impl<I: Input> Members<I> {
     /// A sparse file of PAX: versions 0.0 and 0.1 have the map in records, 1.0 has it before the data.
     fn pax_sparse(&mut self, pax: &Pax, member: &mut Member) -> Option<()> {
         match pax.sparse_value(b"name") {
-            Some(name) if name.len() > MAX_NAME => self.warn_of_long_name(name),
+            Some(name) if name.len() > MAX_NAME => self.warn_of_long_text("name", name.len()),
             Some(name) => member.name = name.to_vec(),
             None => {}
         }
@@ -214,12 +209,24 @@ impl<I: Input> Members<I> {
         Some(())
     }
 
-    fn warn_of_long_name(&mut self, name: &[u8]) {
-        let warning = Problem::new("tar-name-too-long", "The name of a member is too long.")
+    /// A name or a target of a link: that of the extension records, or the header's if that is too long.
+    fn path_text(&mut self, what: &str, extended: Option<Vec<u8>>, header: Vec<u8>) -> Vec<u8> {
+        match extended {
+            Some(text) if text.len() > MAX_NAME => {
+                self.warn_of_long_text(what, text.len());
+                header
+            }
+            text => text.unwrap_or(header),
+        }
+    }
+
+    fn warn_of_long_text(&mut self, what: &str, length: usize) {
+        let message = format!("The {what} of a member is too long.");
+        let warning = Problem::new("tar-name-too-long", message)
             .expected(format!("at most {}", byte_count(MAX_NAME as u64)))
-            .found(byte_count(name.len() as u64))
+            .found(byte_count(length as u64))
             .at(self.blocks.position())
-            .advice("The name in the header itself is shown instead.");
+            .advice(format!("The {what} in the header itself is shown instead."));
         self.blocks.warn(warning);
     }
 
@@ -231,5 +238,26 @@ impl<I: Input> Members<I> {
                 .at(at);
             self.blocks.warn(warning);
         }
+    }
+}
+
+#[cfg(test)]
+#[test]
+fn a_link_target_that_is_too_long_gives_way_to_that_of_the_header() {
+    for (length, warnings) in [(MAX_NAME, 0), (MAX_NAME + 1, 1)] {
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::Symlink);
+        header.set_size(0);
+        builder.append_link(&mut header, "a", "x".repeat(length)).unwrap();
+        let tar = builder.into_inner().unwrap();
+        let mut members = Members::new(crate::codec::StreamInput::new(
+            Box::new(std::io::Cursor::new(tar)),
+            Box::new(|_| {}),
+        ));
+        let member = members.next().unwrap();
+        assert_eq!(member.link.len() == length, warnings == 0, "{} bytes", member.link.len());
+        let told = members.take_warnings();
+        assert_eq!(told.iter().filter(|one| one.code == "tar-name-too-long").count(), warnings);
     }
 }

@@ -5,7 +5,7 @@
 
 use super::wire::{BufferSource, IndexError, Reader, Writer};
 use super::{LayerIndex, Owner};
-use crate::entry::{Span, SparseMap};
+use crate::entry::{MAX_NAME, Span, SparseMap};
 use crate::vocabulary::NodeKind;
 
 /// What a buffer begins with: the format and its version.
@@ -138,7 +138,8 @@ impl LayerIndex {
         if index.is_sound() { Ok(index) } else { Err(IndexError) }
     }
 
-    /// Whether all columns have the same length and no owner is missing.
+    /// Whether all columns have the same length, no owner is missing, and names and targets of links are no longer
+    /// than a tar's.
     fn is_sound(&self) -> bool {
         let len = self.len();
         let columns = [
@@ -157,6 +158,7 @@ impl LayerIndex {
         ];
         columns.iter().all(|&column| column == len)
             && (self.hashes.is_empty() || self.hashes.len() == len)
+            && self.names.iter().chain(&self.links).all(|&(_, length)| length as usize <= MAX_NAME)
             && self.owners.iter().all(|&owner| (owner as usize) < self.owner_table.len())
     }
 }
@@ -166,5 +168,19 @@ fn one(from: &mut Reader<'_>) -> Result<u64, IndexError> {
     match from.u64s()?[..] {
         [value] => Ok(value),
         _ => Err(IndexError),
+    }
+}
+
+#[test]
+fn a_buffer_with_a_name_or_target_longer_than_a_tars_is_refused() {
+    for (name, link, is_read) in [(4096, 4096, true), (4097, 1, false), (1, 4097, false)] {
+        let mut index = LayerIndex::default();
+        let (kind, link) = (NodeKind::Symlink, vec![b'x'; link]);
+        assert!(index.push(&crate::entry::Member {
+            kind,
+            link,
+            ..crate::entry::Member::file(vec![b'x'; name], 0)
+        }));
+        assert_eq!(LayerIndex::decode(&index.encode()).is_ok(), is_read);
     }
 }

@@ -82,7 +82,8 @@ impl EmbeddedTable {
             }
             let member = entry.member();
             cost.add(&member);
-            if name.len() > MAX_NAME || cost.exceeds(limits) || !index.push(&member) {
+            let is_long = name.len().max(member.link.len()) > MAX_NAME;
+            if is_long || cost.exceeds(limits) || !index.push(&member) {
                 return None;
             }
         }

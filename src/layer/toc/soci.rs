@@ -84,7 +84,8 @@ pub fn by_soci(table: &[u8], layer: &Descriptor, limits: Limits) -> Option<Layer
     for at in 0..files.count {
         let member = member(files.get(at)?, &mut budget)?;
         cost.add(&member);
-        if member.name.len() > MAX_NAME || cost.exceeds(limits) || !index.push(&member) {
+        let is_long = member.name.len().max(member.link.len()) > MAX_NAME;
+        if is_long || cost.exceeds(limits) || !index.push(&member) {
             return None;
         }
     }

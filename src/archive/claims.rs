@@ -42,7 +42,7 @@ pub fn read_config(
 pub fn platform(config: &ImageConfig, index: Option<&Platform>) -> Platform {
     let index = index.cloned().unwrap_or_default();
     let or = |own: &Option<String>, other: String| match own {
-        Some(own) if !own.is_empty() => own.clone(),
+        Some(own) if !own.is_empty() => Platform::part(own),
         _ => other,
     };
     Platform {

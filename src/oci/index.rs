@@ -9,12 +9,16 @@ use super::lenient::{Faults, Items, LenientDocument, Part, Texts, UnreadPart};
 use super::{Digest, Hasher, Platform, Role};
 use crate::base64;
 use crate::problem::Problem;
+use crate::text::start_of;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 
 /// Descriptors of one list that are read: real ones have some hundred.
 const MAX_DESCRIPTORS: usize = 10_001;
+
+/// Bytes that are kept of what is written in place of a digest.
+const MAX_DIGEST: usize = 300;
 
 /// A reference to a blob, with claims about it.
 #[derive(Clone, Debug, PartialEq)]
@@ -191,7 +195,9 @@ impl DescriptorJson {
     fn read(self, faults: &mut Faults) -> Result<Descriptor, UnreadDescriptor> {
         let platform = faults.value("platform", self.platform);
         let platform = faults.within("platform", |faults| {
-            let mut text = |key, part| faults.value(key, part).unwrap_or_default();
+            let mut text = |key, part: Part<String>| {
+                Platform::part(&faults.value(key, part).unwrap_or_default())
+            };
             platform.map(|json| Platform {
                 architecture: text("architecture", json.architecture),
                 os: text("os", json.os),
@@ -226,7 +232,8 @@ impl DescriptorJson {
                     let unread = UnreadPart::new("not a digest".to_owned(), &written);
                     faults.within("digest", |faults| faults.add(unread));
                 }
-                Err(UnreadDescriptor { position: 0, digest: written, platform, annotations })
+                let digest = start_of(&written, MAX_DIGEST).into_owned();
+                Err(UnreadDescriptor { position: 0, digest, platform, annotations })
             }
         }
     }
@@ -313,4 +320,14 @@ impl<'de> Deserialize<'de> for Descriptor {
         let read = DescriptorJson::deserialize(deserializer)?.read(&mut Faults::default());
         read.map_err(|_| D::Error::custom("a descriptor without a digest"))
     }
+}
+
+#[test]
+fn a_descriptor_keeps_the_beginning_of_a_long_platform_and_of_what_is_no_digest() {
+    let long = "x".repeat(1 << 20);
+    let json = format!(r#"{{"manifests":[{{"digest":"{long}","platform":{{"os":"{long}"}}}}]}}"#);
+    let (index, _) = ImageIndex::with_faults(json.as_bytes()).unwrap();
+    let unread = &index.unread[0];
+    assert_eq!(unread.digest.len(), MAX_DIGEST + "…".len());
+    assert!(unread.platform.as_ref().unwrap().os.len() < 100);
 }

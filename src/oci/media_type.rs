@@ -2,6 +2,9 @@
 //!
 //! Source: OCI image-spec, media-types.md, with its list of compatible Docker types.
 
+/// Bytes of a media type that are shown: those of RFC 6838, 4.2, have at most 255.
+pub const MAX_TYPE: usize = 300;
+
 /// What a media type says that a blob is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {

@@ -46,7 +46,9 @@ pub use instruction::{ShellCommand, in_shell, readable, split_keyword};
 #[cfg(feature = "engine")]
 pub use lenient::{AtMost, Fault, Faults, Items, LenientDocument, Part, Texts, at_most};
 #[cfg(feature = "engine")]
-pub use media_type::{Role, is_foreign, is_image_config, is_index, is_layer, is_manifest};
+pub use media_type::{
+    MAX_TYPE, Role, is_foreign, is_image_config, is_index, is_layer, is_manifest,
+};
 #[cfg(feature = "engine")]
 pub use platform::Platform;
 #[cfg(feature = "engine")]

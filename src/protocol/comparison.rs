@@ -29,6 +29,8 @@ pub struct ComparisonFacts {
     pub vulnerabilities: Option<VulnerabilityDifferences>,
     /// Fields of the configuration that differ, sorted by name.
     pub settings: Vec<SettingDifference>,
+    /// How many there are, listed or not.
+    pub setting_count: u64,
     /// History entries at the beginning that both have, whenever they were made.
     pub common_history: u32,
 }

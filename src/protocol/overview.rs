@@ -24,6 +24,8 @@ pub struct OverviewFacts {
     pub distribution: Option<Shown>,
     /// Labels and annotations that say who built it from what (`org.opencontainers.image.*`), key and value.
     pub origin: Vec<(Shown, Shown)>,
+    /// How many more of these there are.
+    pub origin_left_out: u64,
     /// Number of layers.
     pub layers: u32,
     /// Sum of the layers' sizes.

@@ -3,7 +3,7 @@
 //! - The comparison is made when it is first needed, and kept until one of the session's images changes: a table
 //!   needs it for every part of its rows.
 
-use super::instructions::{instruction, layer_instruction};
+use super::instructions::{MAX_TEXT, instruction, layer_instruction};
 use super::table_part::{GroupKey, Line, SortKey, TextFilter, part};
 use super::tree::{link_path, shown_path};
 use crate::analysis::compare::{
@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 /// Directories and packages that are answered at most.
 const MAX_GROWN: usize = 100;
-/// Packages that differ, and history entries, that are answered at most.
+/// Packages and fields that differ, and history entries, that are answered at most.
 const MAX_LISTED: usize = 1000;
 
 impl Session {
@@ -53,6 +53,7 @@ impl Session {
             packages: package_differences(&compared),
             vulnerabilities: self.vulnerability_differences(a, b)?,
             settings: self.setting_differences((a, b), &compared)?,
+            setting_count: compared.settings.len() as u64,
             common_history: compared.common_history as u32,
         })
     }
@@ -120,7 +121,8 @@ impl Session {
     ) -> Result<Vec<SettingDifference>, Problem> {
         let (a, b) = (self.image(a)?, self.image(b)?);
         let masked = |text: &str| a.without_secrets(&b.without_secrets(text));
-        Ok(compared.settings.iter().map(|setting| setting_difference(setting, &masked)).collect())
+        let settings = compared.settings.iter().take(MAX_LISTED);
+        Ok(settings.map(|setting| setting_difference(setting, &masked)).collect())
     }
 
     fn compared_facts(
@@ -212,13 +214,14 @@ fn setting_difference(
     setting: &ChangedSetting,
     masked: &dyn Fn(&str) -> String,
 ) -> SettingDifference {
+    let cut = |text: &str| Some(ShownLines::start_of(&masked(text), MAX_TEXT));
     let text = |value: &Value| match value {
         Value::Null => None,
-        Value::String(text) => Some(ShownLines::new(&masked(text))),
-        other => Some(ShownLines::new(&masked(&other.to_string()))),
+        Value::String(text) => cut(text),
+        other => cut(&other.to_string()),
     };
     SettingDifference {
-        field: Shown::new(&setting.field),
+        field: Shown::start_of(&setting.field, MAX_TEXT),
         a: text(&setting.a),
         b: text(&setting.b),
     }
@@ -269,4 +272,15 @@ fn metadata((a, b): (&FileTree, &FileTree), path: &DifferentPath) -> Option<Meta
 
 fn current_entry(tree: &FileTree, node: u32) -> Option<Entry<'_>> {
     tree.entry(tree.history(node).next()?)
+}
+
+#[test]
+fn a_value_of_any_length_is_told_in_part() {
+    let long = "x".repeat(1 << 20);
+    let (a, b) = (Value::String(long.clone()), Value::Array(vec![Value::String(long.clone())]));
+    let setting = ChangedSetting { field: long, a, b };
+    let told = setting_difference(&setting, &|text| text.to_owned());
+    let most = MAX_TEXT + "…".len();
+    assert_eq!(told.field.len(), most);
+    assert_eq!([told.a, told.b].map(|text| text.unwrap().len()), [most; 2]);
 }

@@ -56,8 +56,8 @@ impl Session {
 
 /// Values of one kind that are answered, and bytes of each: a configuration of 16 MB may have a million. The
 /// document has them all.
-const MAX_VALUES: usize = 1000;
-const MAX_TEXT: usize = 16 << 10;
+pub(super) const MAX_VALUES: usize = 1000;
+pub(super) const MAX_TEXT: usize = 16 << 10;
 
 /// What the configuration alone says.
 fn run_facts(open: &OpenImage, config: &RunConfig) -> RunFacts {

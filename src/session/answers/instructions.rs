@@ -29,7 +29,8 @@ pub(super) fn layer_instruction(open: &OpenImage, layer: LayerPosition) -> Instr
     let step = instruction(open, entry);
     match &entry.comment {
         Some(comment) if step.recorded.is_empty() => {
-            Instruction { text: Shown::new(open.without_secrets(comment)), ..step }
+            let text = Shown::start_of(&open.without_secrets(comment), MAX_TEXT);
+            Instruction { text, ..step }
         }
         _ => step,
     }
@@ -62,4 +63,6 @@ fn a_layer_without_a_recorded_step_is_labelled_by_its_comment() {
         vec![entry("RUN\tmake\n# buildkit", "buildkit"), entry("", "by hand")];
     let label = |layer| layer_instruction(&image, LayerPosition(layer)).text.into_string();
     assert_eq!([label(0), label(1), label(2)], ["make", "by hand", ""]);
+    image.source.config.history = vec![entry("", &"x".repeat(100_000))];
+    assert_eq!(layer_instruction(&image, LayerPosition(0)).text.len(), MAX_TEXT + "…".len());
 }

@@ -1,13 +1,14 @@
 //! The layer table and the history.
 
 use super::instructions::{MAX_TEXT, instruction};
+use super::source::recorded_time;
 use crate::archive::LayerSource;
 use crate::layer::BESIDE;
 use crate::oci::{HistoryEntry, is_foreign};
 use crate::problem::Problem;
 use crate::protocol::{HistoryRow, LayerChanges, LayerFacts, LayerRow, LayerTable};
 use crate::session::state::{OpenImage, Session, blob_size};
-use crate::text::{Shown, ShownLines};
+use crate::text::ShownLines;
 use crate::vocabulary::{ImagePosition, LayerForm, LayerOrigin, LayerPosition};
 
 /// Warnings in all rows together, and in each in any case: a thousand layers may have a hundred each.
@@ -101,7 +102,7 @@ impl Session {
             let created_by = entry.created_by.as_deref().unwrap_or("").replace('\t', " ");
             rows.push(HistoryRow {
                 image_id: None,
-                created: entry.created.as_ref().map(Shown::new),
+                created: recorded_time(entry.created.as_deref()),
                 created_by: ShownLines::start_of(&created_by, MAX_TEXT),
                 size,
                 comment: ShownLines::start_of(entry.comment.as_deref().unwrap_or(""), MAX_TEXT),
@@ -122,7 +123,7 @@ fn history_part(open: &OpenImage, entry: &HistoryEntry) -> LayerRow {
     let comment = open.without_secrets(entry.comment.as_deref().unwrap_or(""));
     LayerRow {
         instruction: instruction(open, entry),
-        created: entry.created.as_ref().map(Shown::new),
+        created: recorded_time(entry.created.as_deref()),
         comment: ShownLines::start_of(&comment, MAX_TEXT),
         layer: None,
     }

@@ -1,7 +1,9 @@
 //! The overview: what an image is, what was checked, and what was found.
 
+use super::configuration::{MAX_TEXT, MAX_VALUES};
+use super::source::recorded_time;
 use super::waste::dive;
-use crate::archive::{ImageSource, LayerSource};
+use crate::archive::LayerSource;
 use crate::oci::RunConfig;
 use crate::problem::Problem;
 use crate::protocol::{DigestCheck, LayerPresence, OverviewFacts};
@@ -10,6 +12,7 @@ use crate::session::found::installed;
 use crate::session::state::{BuiltImage, OpenImage, Session, blob_size};
 use crate::text::{Shown, grouped};
 use crate::vocabulary::{ImagePosition, LayerNumber, LayerPosition};
+use std::collections::{BTreeMap, HashSet};
 
 /// Labels and annotations with this prefix say who built an image from what.
 ///
@@ -31,18 +34,23 @@ impl Session {
         let inventory = built.and_then(|built| built.inventory.as_ref());
         let release = inventory.and_then(|inventory| inventory.release.as_ref());
         let config = source.config.run_config();
+        let (origin, origin_left_out) = origin(&source.annotations, &config);
         Ok(OverviewFacts {
             names: source.tags.iter().map(Shown::new).collect(),
             image_id: source.image_id.as_ref().map(ToString::to_string),
             manifest_digest: source.manifest_digest.as_ref().map(ToString::to_string),
             index_digest: source.index_digest.as_ref().map(ToString::to_string),
             platform: Shown::new(source.platform.to_string()),
-            created: source.config.created.as_ref().map(Shown::new),
-            author: source.config.author.as_ref().filter(|name| !name.is_empty()).map(Shown::new),
+            created: recorded_time(source.config.created.as_deref()),
+            author: {
+                let author = source.config.author.as_deref().filter(|name| !name.is_empty());
+                author.map(|name| Shown::start_of(name, MAX_TEXT))
+            },
             distribution: release
-                .map(|release| Shown::new(&release.pretty_name))
+                .map(|release| Shown::start_of(&release.pretty_name, MAX_TEXT))
                 .filter(|name| !name.is_empty()),
-            origin: origin(source, &config),
+            origin,
+            origin_left_out,
             layers: source.layers.len() as u32,
             size: self.image_size(source),
             blob_size: blob_size(source),
@@ -128,16 +136,32 @@ impl Session {
     }
 }
 
-/// What labels and annotations say about the image's origin; a label wins over an annotation of the same key.
-fn origin(source: &ImageSource, config: &RunConfig) -> Vec<(Shown, Shown)> {
+/// What labels and annotations say about the image's origin, and how much more they say; a label wins over an
+/// annotation of the same key.
+fn origin(
+    annotations: &BTreeMap<String, String>,
+    config: &RunConfig,
+) -> (Vec<(Shown, Shown)>, u64) {
     let labels = config.labels.iter().map(|(key, value)| (key, value));
-    let annotations = source.annotations.iter();
-    let mut origin: Vec<(Shown, Shown)> = Vec::new();
-    for (key, value) in labels.chain(annotations) {
-        let shown = Shown::new(key);
-        if key.starts_with(ORIGIN_PREFIX) && origin.iter().all(|(known, _)| *known != shown) {
-            origin.push((shown, Shown::new(value)));
-        }
-    }
-    origin
+    let mut known = HashSet::new();
+    let claims = labels.chain(annotations);
+    let mut claims =
+        claims.filter(|(key, _)| key.starts_with(ORIGIN_PREFIX) && known.insert(key.as_str()));
+    let text = |text| Shown::start_of(text, MAX_TEXT);
+    let origin = claims.by_ref().take(MAX_VALUES).map(|(key, value)| (text(key), text(value)));
+    (origin.collect(), claims.count() as u64)
+}
+
+#[test]
+fn half_a_million_claims_of_an_origin_are_told_in_part() {
+    let claim = |at: usize| (format!("{ORIGIN_PREFIX}{at}"), "x".to_owned());
+    let mut config =
+        RunConfig { labels: (0..480_000).map(claim).collect(), ..RunConfig::default() };
+    config.labels.insert(0, (format!("{ORIGIN_PREFIX}title"), "y".repeat(1 << 20)));
+    config.labels.push(("other".to_owned(), "z".to_owned()));
+    let same = format!("{ORIGIN_PREFIX}title");
+    let annotations = BTreeMap::from([(same, "later".to_owned()), claim(480_000)]);
+    let (told, left_out) = origin(&annotations, &config);
+    assert_eq!((told.len(), left_out), (MAX_VALUES, 480_002 - MAX_VALUES as u64));
+    assert_eq!(told[0].1.len(), MAX_TEXT + "…".len(), "a label wins over an annotation");
 }

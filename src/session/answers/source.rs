@@ -2,7 +2,7 @@
 
 use crate::archive::OtherSource;
 use crate::codec::Compression;
-use crate::oci::split_name;
+use crate::oci::{MAX_TYPE, split_name};
 use crate::protocol::{ImageLine, ImageName, OtherLine, SourceInfo};
 use crate::session::state::{OpenImage, Session, blob_size};
 use crate::text::Shown;
@@ -10,6 +10,8 @@ use crate::vocabulary::ImagePosition;
 
 /// Names of an image that are answered: an archive may have ten million. The report has all.
 const MAX_NAMES: usize = 200;
+/// Bytes of a recorded time that are answered; RFC 3339's have some thirty.
+const MAX_TIME: usize = 100;
 
 impl Session {
     /// What opening found.
@@ -40,7 +42,7 @@ impl Session {
             image_id: self.link_id(source).map_or_else(String::new, ToString::to_string),
             manifest_digest: source.manifest_digest.as_ref().map(ToString::to_string),
             platform: Shown::new(source.platform.to_string()),
-            created: source.config.created.as_ref().map(Shown::new),
+            created: recorded_time(source.config.created.as_deref()),
             size: self.image_size(source),
             compressed_size: blob_size(source).filter(|_| compressed),
             layers: source.layers.len() as u32,
@@ -67,6 +69,11 @@ pub(super) fn is_bare(open: &OpenImage) -> bool {
     open.source.image_id.is_none() && open.source.manifest_digest.is_none()
 }
 
+/// When something was made, as its configuration has it.
+pub(super) fn recorded_time(created: Option<&str>) -> Option<Shown> {
+    created.map(|created| Shown::start_of(created, MAX_TIME))
+}
+
 fn image_name(tag: &str) -> ImageName {
     let (repository, tag) = split_name(tag);
     ImageName {
@@ -80,9 +87,28 @@ fn other_line(other: &OtherSource) -> OtherLine {
     OtherLine {
         kind: other.kind,
         digest: other.digest.as_str().to_owned(),
-        platform: platform.map(Shown::new),
+        platform: platform.map(|platform| Shown::start_of(platform, MAX_TYPE)),
         names: other.names.iter().map(Shown::new).collect(),
         subject: other.subject.as_ref().map(ToString::to_string),
-        artifact_type: Shown::new(&other.artifact_type),
+        artifact_type: Shown::start_of(&other.artifact_type, MAX_TYPE),
     }
+}
+
+#[test]
+fn texts_of_what_is_no_image_are_told_in_part() {
+    let long = "x".repeat(1 << 20);
+    let digest = crate::archive::NamedDigest::Unread("".into());
+    let other = OtherSource {
+        kind: crate::archive::OtherKind::Absent,
+        digest,
+        platform: Some(long.clone()),
+        subject: None,
+        artifact_type: long.clone(),
+        documents: Vec::new(),
+        names: Vec::new(),
+    };
+    let line = other_line(&other);
+    let most = MAX_TYPE + "…".len();
+    assert_eq!((line.platform.unwrap().len(), line.artifact_type.len()), (most, most));
+    assert_eq!(recorded_time(Some(&long)).unwrap().len(), MAX_TIME + "…".len());
 }

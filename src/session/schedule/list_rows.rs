@@ -1,6 +1,6 @@
 //! Rows of lists: made of what registries say, filtered, a part of them taken.
 
-use crate::oci::{Descriptor, Platform, Reference};
+use crate::oci::{Descriptor, MAX_TYPE, Platform, Reference};
 use crate::protocol::{
     ListNote, ListRows, ReferrerRow, RepositoryRow, SearchRow, TagDetails, TagRow,
 };
@@ -168,7 +168,7 @@ pub fn referrers(found: &[Descriptor], repository: &str) -> KnownList {
             artifact_type => artifact_type,
         };
         ReferrerRow {
-            artifact_type: Shown::new(kind),
+            artifact_type: Shown::start_of(kind, MAX_TYPE),
             size: u64::try_from(descriptor.size).ok(),
             digest: descriptor.digest.to_string(),
             repository: repository.to_owned(),
@@ -179,4 +179,12 @@ pub fn referrers(found: &[Descriptor], repository: &str) -> KnownList {
 
 fn with_tag(repository: &Reference, tag: &str) -> String {
     repository.with_tag(tag).map_or_else(|_| String::new(), |reference| reference.familiar())
+}
+
+#[test]
+fn the_type_of_a_referrer_is_told_in_part_if_it_is_longer_than_types_are() {
+    let digest = crate::oci::Digest::of(b"x");
+    let found = Descriptor { artifact_type: "a".repeat(1 << 20), ..Descriptor::of(digest) };
+    let ListRows::Referrers(rows) = referrers(&[found], "a/b").rows else { panic!("other rows") };
+    assert_eq!(rows[0].artifact_type.len(), MAX_TYPE + "…".len());
 }

@@ -32,7 +32,7 @@ pub fn Summary<'a>(facts: &'a ComparisonFacts) -> AnyView {
         {packages(&facts.packages)}
         {facts.vulnerabilities.as_ref().map(vulnerabilities)}
         {layers(facts)}
-        {settings(&facts.settings)}
+        {settings(&facts.settings, facts.setting_count)}
         {history(facts)}
     }
     .into_any()
@@ -187,7 +187,7 @@ fn instruction_words(instruction: &Instruction) -> AnyView {
     view! { <b>{keyword.to_string()}</b>" "{format::shorten(text, 200)} }.into_any()
 }
 
-fn settings(settings: &[SettingDifference]) -> AnyView {
+fn settings(settings: &[SettingDifference], all: u64) -> AnyView {
     let value = |value: &Option<ShownLines>| value.as_ref().map_or("–".into(), ToString::to_string);
     let rows: Vec<AnyView> = settings
         .iter()
@@ -203,7 +203,7 @@ fn settings(settings: &[SettingDifference]) -> AnyView {
             .into_any()
         })
         .collect();
-    let left_out = settings.len().saturating_sub(rows.len()) as u64;
+    let left_out = all.saturating_sub(rows.len() as u64);
     view! { {table("Configuration", &[Heading::Text("Field"), Heading::Text("Before"), Heading::Text("After")], rows, left_out)} }.into_any()
 }
 

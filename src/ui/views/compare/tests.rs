@@ -67,6 +67,7 @@ fn facts() -> ComparisonFacts {
             ..PackageDifferences::default()
         },
         settings: vec![SettingDifference { field: "User".into(), a: None, b: Some("app".into()) }],
+        setting_count: 1,
         common_history: 2,
         ..ComparisonFacts::default()
     }

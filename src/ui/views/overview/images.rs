@@ -12,11 +12,12 @@ use crate::ui::docker_text;
 use crate::ui::views::parts::{CompareLink, OtherManifestsTable};
 use crate::ui::widgets::{Absent, AgeText, Column, CopyButton, DataTable, RowTarget, SizeText};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// A row: an image under one of its names.
 #[derive(Clone, Debug, PartialEq)]
 struct NamedImage {
-    image: ImageLine,
+    image: Arc<ImageLine>,
     name: Option<ImageName>,
 }
 
@@ -110,13 +111,10 @@ fn named(images: &[ImageLine]) -> Vec<NamedImage> {
     let rows = images.iter().flat_map(|image| {
         let names = image.names.iter().cloned().map(Some);
         let unnamed = image.names.is_empty().then_some(None);
-        names.chain(unnamed).map(move |name| (image, name))
+        let image = Arc::new(image.clone());
+        names.chain(unnamed).map(move |name| NamedImage { image: image.clone(), name })
     });
-    let row = |(image, name): (&ImageLine, Option<ImageName>)| {
-        let names = name.iter().cloned().collect();
-        NamedImage { image: ImageLine { names, ..image.clone() }, name }
-    };
-    rows.take(MAX_ROWS).map(row).collect()
+    rows.take(MAX_ROWS).collect()
 }
 
 const NONE: &str = "<none>";
@@ -237,6 +235,12 @@ mod tests {
         info.images[0].names = vec![info.images[0].names[0].clone(); 1000];
         let html = drawn(info);
         assert!(html.text().contains("801 more names are not listed."), "{}", html.text());
+    }
+
+    #[test]
+    fn the_rows_of_an_image_share_its_line() {
+        let rows = named(&info().images);
+        assert!(Arc::ptr_eq(&rows[0].image, &rows[1].image));
     }
 
     #[test]

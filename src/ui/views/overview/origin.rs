@@ -32,6 +32,12 @@ const PREFIX: &str = "org.opencontainers.image.";
 #[component]
 pub fn Origin() -> AnyView {
     let (claims, masks) = (part_of(|facts| claims(&facts.origin)), use_masks());
+    let left_out = part_of(|facts| facts.origin_left_out);
+    let more = move || {
+        let left_out = left_out.get().filter(|count| *count > 0)?;
+        let more = crate::format::counted(left_out, "more is", "more are");
+        Some(view! { <p class="soft">{more}" not listed."</p> })
+    };
     (move || {
         let claims = claims.get().filter(|claims| !claims.is_empty())?;
         let rows = claims.into_iter().map(|(name, value)| {
@@ -44,6 +50,7 @@ pub fn Origin() -> AnyView {
                     <span class="soft">"as the image's labels and annotations say, not verified"</span>
                 </div>
                 <dl class="claims">{rows.collect_view()}</dl>
+                {more}
             </section>
         })
     })
@@ -87,6 +94,17 @@ mod tests {
              https://example.com/app Revision 9c41e7d example.builder <b>ours</b>"
         );
         assert_eq!(html.count("rel=\"noopener noreferrer\""), 1);
+    }
+
+    #[test]
+    fn claims_that_are_not_listed_are_counted() {
+        let origin = vec![("org.opencontainers.image.title".into(), "Top".into())];
+        let facts = OverviewFacts { origin, origin_left_out: 2000, ..OverviewFacts::default() };
+        let html = TestPage::new()
+            .answers::<Overview>(facts)
+            .answers::<ConfigurationSecrets>(MaskedValues::default())
+            .render(|| view! { <Origin /> });
+        assert!(html.text().ends_with("Title Top 2,000 more are not listed."), "{}", html.text());
     }
 
     #[test]

@@ -85,7 +85,10 @@ pub struct FileState {
     pub target: Shown,
     /// Major and minor number.
     pub device: Option<(u32, u32)>,
+    /// The first extended attributes, their texts cut; none in a state of the history.
     pub xattrs: Vec<Xattr>,
+    /// How many more attributes there are.
+    pub xattrs_left_out: u32,
     /// Names of the same inode under the selection, itself included; 1 for most.
     pub links: u32,
     /// BLAKE3 of the content, 128 bits in hexadecimal, where it was computed.

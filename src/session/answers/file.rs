@@ -18,6 +18,10 @@ use crate::vocabulary::{Change, NodeKind};
 
 /// Bytes of a binary attribute that are answered.
 const MAX_XATTR: usize = 256;
+/// Attributes that are answered, and bytes of each name and text. Real files have up to five; a tar may give one file
+/// forty thousand, or one of 1 MiB.
+const MAX_XATTRS: usize = 100;
+const MAX_XATTR_TEXT: usize = 1024;
 
 impl Session {
     /// One path under a selection, and what each layer did to it.
@@ -29,11 +33,14 @@ impl Session {
         let layers = last_layers(tree, question.layers);
         let current = tree.state(node, layers).filter(|event| event.is_there());
         let current = current.map(|event| {
-            let state = file_state(tree, event, layers);
-            match event.is_directory() {
-                true => FileState { size: size_under(tree, question.layers, node), ..state },
-                false => state,
+            let mut state = file_state(tree, event, layers);
+            if event.is_directory() {
+                state.size = size_under(tree, question.layers, node);
             }
+            if let Some(entry) = tree.entry(event) {
+                (state.xattrs, state.xattrs_left_out) = xattrs(entry);
+            }
+            state
         });
         let link_end =
             tree.state(node, layers).and_then(|event| link_end(tree, node, event, layers));
@@ -121,7 +128,8 @@ fn file_history(open: &OpenImage, tree: &FileTree, node: u32) -> Vec<FileEvent> 
     history
 }
 
-/// The state in which an event leaves a path, in the tree of the first `layers` layers.
+/// The state in which an event leaves a path, in the tree of the first `layers` layers, without its attributes: a path
+/// has such a state for each layer.
 fn file_state(tree: &FileTree, event: &PathEvent, layers: u32) -> FileState {
     let kind = node_kind(tree, event);
     let Some(entry) = tree.entry(event) else {
@@ -129,7 +137,6 @@ fn file_state(tree: &FileTree, event: &PathEvent, layers: u32) -> FileState {
     };
     let inode = tree.inode(event);
     let is_device = matches!(kind, NodeKind::CharDevice | NodeKind::BlockDevice);
-    let xattr = |(name, value)| Xattr { name: Shown::new(name), value: xattr_value(name, value) };
     FileState {
         layer: Some(event.layer.number()),
         kind,
@@ -139,7 +146,8 @@ fn file_state(tree: &FileTree, event: &PathEvent, layers: u32) -> FileState {
         modified_at: Some(file_time(entry.mtime())),
         target: Shown::new(entry.link()),
         device: is_device.then(|| entry.device()),
-        xattrs: entry.xattrs().map(xattr).collect(),
+        xattrs: Vec::new(),
+        xattrs_left_out: 0,
         links: tree.link_count(event, layers),
         content_hash: inode.and_then(|inode| content_hash(tree.content_entry(inode))),
         readable: matches!(kind, NodeKind::File | NodeKind::HardLink) && inode.is_some(),
@@ -158,6 +166,17 @@ fn tar_facts(entry: Entry<'_>) -> TarFacts {
     TarFacts { user: Shown::new(&owner.user), group: Shown::new(&owner.group), content }
 }
 
+/// The first extended attributes, and how many more there are.
+fn xattrs(entry: Entry<'_>) -> (Vec<Xattr>, u32) {
+    let xattr = |(name, value)| Xattr {
+        name: Shown::start_of_bytes(name, MAX_XATTR_TEXT),
+        value: xattr_value(name, value),
+    };
+    let mut all = entry.xattrs();
+    let first = all.by_ref().take(MAX_XATTRS).map(xattr).collect();
+    (first, all.count() as u32)
+}
+
 /// Text where it can be read as such; capabilities and the like are binary.
 fn xattr_value(name: &[u8], value: &[u8]) -> XattrValue {
     if name == b"security.capability"
@@ -168,7 +187,7 @@ fn xattr_value(name: &[u8], value: &[u8]) -> XattrValue {
     let plain = value.strip_suffix(b"\0").unwrap_or(value);
     match std::str::from_utf8(plain) {
         Ok(text) if !text.contains(char::is_control) && name != b"security.capability" => {
-            XattrValue::Text(ShownLines::new(text))
+            XattrValue::Text(ShownLines::start_of(text, MAX_XATTR_TEXT))
         }
         _ => {
             let bytes = value[..value.len().min(MAX_XATTR)].to_vec();
@@ -208,7 +227,11 @@ fn differences(tree: &FileTree, before: &PathEvent, after: &PathEvent) -> Vec<Di
     if old.target != new.target {
         differences.push(Difference::Target { before: old.target, after: new.target });
     }
-    if old.xattrs != new.xattrs {
+    let other_xattrs = match (tree.entry(before), tree.entry(after)) {
+        (Some(old), Some(new)) => !old.same_xattrs(new),
+        (old, new) => old.or(new).is_some_and(|entry| entry.xattrs().next().is_some()),
+    };
+    if other_xattrs {
         differences.push(Difference::Xattrs);
     }
     if old.readable && new.readable {
@@ -222,4 +245,29 @@ fn differences(tree: &FileTree, before: &PathEvent, after: &PathEvent) -> Vec<Di
         differences.push(Difference::SameContent);
     }
     differences
+}
+
+#[test]
+fn attributes_beyond_a_number_and_a_length_are_counted_and_cut() {
+    let long = (b"user.long".to_vec(), "\u{200b}".repeat(1 << 18).into_bytes());
+    let more = (0..40_000).map(|at: u32| (at.to_be_bytes().to_vec(), vec![b'x']));
+    let member = crate::entry::Member {
+        xattrs: std::iter::once(long).chain(more).collect(),
+        ..crate::entry::Member::file("a", 1)
+    };
+    let mut layer = crate::layer::LayerIndex::default();
+    assert!(layer.push(&member));
+    let (told, left_out) = xattrs(layer.entry(0));
+    assert_eq!((told.len(), left_out), (MAX_XATTRS, 39_901));
+    let XattrValue::Text(text) = &told[0].value else { panic!("no text") };
+    assert!(text.len() < 4 * MAX_XATTR_TEXT && text.ends_with('…'), "{} bytes", text.len());
+
+    let layer = std::sync::Arc::new(layer);
+    let tree = crate::tree::merge(vec![layer.clone(), layer]);
+    let node = tree.find(b"a").unwrap();
+    let history = file_history(&OpenImage::default(), &tree, node);
+    assert_eq!(history.len(), 2);
+    let states = history.iter().filter_map(|event| event.state.as_ref());
+    assert!(states.map(|state| state.xattrs.len()).all(|count| count == 0), "no state has them");
+    assert!(!history[0].differences.contains(&Difference::Xattrs));
 }

@@ -42,11 +42,7 @@ pub fn FactsOfPath(
     let link_end = link_end.map(|end| view! { <LinkEndFact end /> });
     let links = (state.links > 1)
         .then(|| view! { <Fact name="Hard links">{state.links.to_string()}</Fact> });
-    let xattrs = (!state.xattrs.is_empty()).then(|| {
-        let lines = state.xattrs.iter().map(|xattr| view! { <div>{xattr_text(xattr)}</div> });
-        let lines = lines.collect_view();
-        view! { <Fact name="Attributes" code=true>{lines}</Fact> }
-    });
+    let xattrs = xattr_lines(&state.xattrs, state.xattrs_left_out);
     let in_tar = state.in_tar.as_ref().and_then(tar_text).map(|text| {
         let title = "What the layer's tar says; a container sees none of it";
         view! { <Fact name="In the tar" title=title>{text}</Fact> }
@@ -76,6 +72,18 @@ pub fn FactsOfPath(
         </FactList>
     }
     .into_any()
+}
+
+/// The extended attributes, and how many more there are.
+fn xattr_lines(xattrs: &[Xattr], left_out: u32) -> Option<AnyView> {
+    let lines = xattrs.iter().map(|xattr| view! { <div>{xattr_text(xattr)}</div> });
+    let lines = lines.collect_view();
+    let more = (left_out > 0).then(|| {
+        let count = format::count(left_out.into());
+        view! { <div class="soft">{format!("… {count} more")}</div> }
+    });
+    let fact = || view! { <Fact name="Attributes" code=true>{lines}{more}</Fact> };
+    (!xattrs.is_empty()).then(|| fact().into_any())
 }
 
 /// Where a symbolic link leads in the image.

@@ -7,7 +7,7 @@ use super::view::Sums;
 use crate::problem::Problem;
 use crate::protocol::{
     Difference, FileDetails, FileEvent, FileFacts, FileOwner, FilePackage, FileRelation, FileState,
-    FileTime, Instruction, LinkPath, SinceInstalled, TreeState,
+    FileTime, Instruction, LinkPath, SinceInstalled, TreeState, Xattr, XattrValue,
 };
 use crate::ui::testing::{Rendered, TestPage, layer};
 use crate::vocabulary::{Change, NodeKind};
@@ -87,6 +87,16 @@ fn a_file_shows_facts_history_and_package() {
     assert!(html.has(r#"aria-label="Content""#));
     // The directory above is a link.
     assert!(html.has(r#"view=files&amp;path=/etc">/etc</a>"#), "{html}");
+}
+
+#[test]
+fn attributes_that_are_not_listed_are_counted() {
+    let mut many = facts();
+    let name = |name: &str| Xattr { name: name.into(), value: XattrValue::Text("x".into()) };
+    let current = many.current.as_mut().unwrap();
+    (current.xattrs, current.xattrs_left_out) = (vec![name("user.a")], 39_901);
+    let text = draw(TestPage::at(LINK).answers::<FileDetails>(many)).text();
+    assert!(text.contains("Attributes user.a = x … 39,901 more"), "{text}");
 }
 
 #[test]
